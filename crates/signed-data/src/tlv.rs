@@ -1,0 +1,326 @@
+//! Reading tag-length-value elements without copying.
+//!
+//! Lengths must be definite here (the normaliser turns indefinite ones into definite ones), but
+//! need not be minimal: BER allows it and real signatures do it. Whoever needs DER asks for it with [`Tlv::is_der_header`].
+
+use core::fmt;
+
+use const_oid::ObjectIdentifier;
+
+use crate::error::{Error, ErrorKind};
+
+/// The first identifier octet of an element: class, constructed bit and low tag number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tag(pub u8);
+
+#[allow(missing_docs)]
+impl Tag {
+    pub const BOOLEAN: Self = Self(0x01);
+    pub const INTEGER: Self = Self(0x02);
+    pub const BIT_STRING: Self = Self(0x03);
+    pub const OCTET_STRING: Self = Self(0x04);
+    pub const NULL: Self = Self(0x05);
+    pub const OBJECT_IDENTIFIER: Self = Self(0x06);
+    pub const ENUMERATED: Self = Self(0x0a);
+    pub const UTF8_STRING: Self = Self(0x0c);
+    pub const PRINTABLE_STRING: Self = Self(0x13);
+    pub const IA5_STRING: Self = Self(0x16);
+    pub const UTC_TIME: Self = Self(0x17);
+    pub const GENERALIZED_TIME: Self = Self(0x18);
+    pub const SEQUENCE: Self = Self(0x30);
+    pub const SET: Self = Self(0x31);
+}
+
+impl Tag {
+    /// `[n]`, context-specific and constructed (an explicit tag, or an implicit one over SEQUENCE or SET).
+    pub const fn context(n: u8) -> Self {
+        Self(0xa0 | (n & 0x1f))
+    }
+
+    /// `[n]`, context-specific and primitive (an implicit tag over a primitive type).
+    pub const fn context_primitive(n: u8) -> Self {
+        Self(0x80 | (n & 0x1f))
+    }
+
+    /// Whether the contents are elements themselves.
+    pub const fn is_constructed(self) -> bool {
+        self.0 & 0x20 != 0
+    }
+}
+
+/// One element: its identifier, its contents, and all of its octets as they were received.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Tlv<'a> {
+    /// The identifier's first octet.
+    pub tag: Tag,
+    /// The contents octets.
+    pub value: &'a [u8],
+    /// Identifier, length and contents octets.
+    pub raw: &'a [u8],
+}
+
+impl fmt::Debug for Tlv<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tlv({:#04x}, {} octets)", self.tag.0, self.value.len())
+    }
+}
+
+impl<'a> Tlv<'a> {
+    /// A reader over the contents.
+    pub fn reader(&self, what: &'static str) -> Reader<'a> {
+        Reader::new(self.value, what)
+    }
+
+    /// Whether identifier and length are coded as DER wants it: as short as possible.
+    pub fn is_der_header(&self) -> bool {
+        let header = self.raw.len() - self.value.len();
+        let length_octets = match self.value.len() {
+            0..=0x7f => 1,
+            length => 1 + length.to_be_bytes().iter().skip_while(|octet| **octet == 0).count(),
+        };
+        self.tag.0 & 0x1f != 0x1f && header == 1 + length_octets
+    }
+}
+
+/// Reads elements one after the other. `what` names the structure that is being read, for errors.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    rest: &'a [u8],
+    length: usize,
+    what: &'static str,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader over `input`, which holds zero or more elements.
+    pub fn new(input: &'a [u8], what: &'static str) -> Self {
+        Self { rest: input, length: input.len(), what }
+    }
+
+    /// Whether everything has been read.
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// What has not been read yet.
+    pub fn remaining(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// The identifier octet of the next element.
+    pub fn peek(&self) -> Option<Tag> {
+        self.rest.first().copied().map(Tag)
+    }
+
+    /// The next element, whatever its tag.
+    ///
+    /// # Errors
+    /// `Truncated` when the input ends within it, `IndefiniteLength`, `LengthOverflow`.
+    pub fn any(&mut self) -> Result<Tlv<'a>, Error> {
+        let (tag, header, length) = read_header(self.rest).map_err(|kind| self.error(kind))?;
+        let length = length.ok_or_else(|| self.error(ErrorKind::IndefiniteLength))?;
+        let end = header.checked_add(length).ok_or_else(|| self.error(ErrorKind::LengthOverflow))?;
+        let (Some(raw), Some(value)) = (self.rest.get(..end), self.rest.get(header..end)) else {
+            return Err(self.error(ErrorKind::Truncated));
+        };
+        self.rest = self.rest.get(end..).unwrap_or_default();
+        Ok(Tlv { tag, value, raw })
+    }
+
+    /// The next element, which must have this tag.
+    ///
+    /// # Errors
+    /// As [`any`](Self::any), and `UnexpectedTag`, `Missing` at the end of the input.
+    pub fn expect(&mut self, tag: Tag) -> Result<Tlv<'a>, Error> {
+        match self.peek() {
+            None => Err(self.error(ErrorKind::Missing { expected: tag.0 })),
+            Some(found) if found != tag => Err(self.error(ErrorKind::UnexpectedTag { expected: tag.0, found: found.0 })),
+            Some(_) => self.any(),
+        }
+    }
+
+    /// The next element if it has this tag; otherwise nothing is read.
+    ///
+    /// # Errors
+    /// As [`any`](Self::any).
+    pub fn optional(&mut self, tag: Tag) -> Result<Option<Tlv<'a>>, Error> {
+        if self.peek() == Some(tag) { self.any().map(Some) } else { Ok(None) }
+    }
+
+    /// The next element, an OBJECT IDENTIFIER.
+    ///
+    /// # Errors
+    /// As [`expect`](Self::expect), and `InvalidValue` for arcs that are empty, cut short or padded.
+    pub fn oid(&mut self) -> Result<Oid<'a>, Error> {
+        let tlv = self.expect(Tag::OBJECT_IDENTIFIER)?;
+        Oid::from_value(tlv.value).ok_or_else(|| self.error(ErrorKind::InvalidValue("OBJECT IDENTIFIER")))
+    }
+
+    /// The next element, an INTEGER.
+    ///
+    /// # Errors
+    /// As [`expect`](Self::expect), and `InvalidValue` when it has no octets.
+    pub fn integer(&mut self) -> Result<Integer<'a>, Error> {
+        let tlv = self.expect(Tag::INTEGER)?;
+        if tlv.value.is_empty() {
+            return Err(self.error(ErrorKind::InvalidValue("INTEGER")));
+        }
+        Ok(Integer(tlv.value))
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// `TrailingData` when something is left.
+    pub fn finish(self) -> Result<(), Error> {
+        if self.rest.is_empty() { Ok(()) } else { Err(self.error(ErrorKind::TrailingData)) }
+    }
+
+    /// An error at the present position of this reader.
+    pub fn error(&self, kind: ErrorKind) -> Error {
+        Error { what: self.what, offset: self.length - self.rest.len(), kind }
+    }
+}
+
+/// Tag, octets of identifier and length together, and the length (`None`: indefinite).
+pub(crate) fn read_header(input: &[u8]) -> Result<(Tag, usize, Option<usize>), ErrorKind> {
+    let mut octets = input.iter().copied();
+    let mut next = || octets.next().ok_or(ErrorKind::Truncated);
+    let tag = Tag(next()?);
+    let mut header = 1;
+    if tag.0 & 0x1f == 0x1f {
+        // A tag number above 30. None of our structures has one, but an unknown element may; five octets are 2^35.
+        loop {
+            let octet = next()?;
+            header += 1;
+            if octet & 0x80 == 0 {
+                break;
+            }
+            if header > 5 {
+                return Err(ErrorKind::InvalidValue("tag number"));
+            }
+        }
+    }
+    let first = next()?;
+    header += 1;
+    let length = match first {
+        0..=0x7f => usize::from(first),
+        0x80 => return Ok((tag, header, None)),
+        0xff => return Err(ErrorKind::LengthOverflow),
+        _ => {
+            let count = usize::from(first & 0x7f);
+            let mut length = 0_usize;
+            for _ in 0..count {
+                length = length.checked_mul(256).ok_or(ErrorKind::LengthOverflow)? | usize::from(next()?);
+            }
+            header += count;
+            length
+        }
+    };
+    Ok((tag, header, Some(length)))
+}
+
+/// An OBJECT IDENTIFIER, borrowed, with arcs of any size.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Oid<'a>(&'a [u8]);
+
+impl<'a> Oid<'a> {
+    /// From the contents octets; `None` if an arc is cut short or padded, or there is none.
+    pub fn from_value(value: &'a [u8]) -> Option<Self> {
+        let mut starts_arc = true;
+        for &octet in value {
+            if starts_arc && octet == 0x80 {
+                return None;
+            }
+            starts_arc = octet & 0x80 == 0;
+        }
+        (starts_arc && !value.is_empty()).then_some(Self(value))
+    }
+
+    /// The contents octets.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.0
+    }
+}
+
+impl PartialEq<ObjectIdentifier> for Oid<'_> {
+    fn eq(&self, other: &ObjectIdentifier) -> bool {
+        self.0 == other.as_bytes()
+    }
+}
+
+impl fmt::Display for Oid<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut arcs = self.0.split_inclusive(|octet| octet & 0x80 == 0);
+        // Nine octets are 63 bits; a longer arc (a UUID under 2.25) is shown in hexadecimal.
+        let number = |arc: &[u8]| arc.iter().fold(0_u64, |sum, octet| sum << 7 | u64::from(octet & 0x7f));
+        if let Some(first) = arcs.next() {
+            if first.len() > 9 {
+                write!(f, "2.")?;
+                write_long_arc(f, first)?;
+            } else {
+                let value = number(first);
+                let root = (value / 40).min(2);
+                write!(f, "{root}.{}", value - root * 40)?;
+            }
+        }
+        for arc in arcs {
+            write!(f, ".")?;
+            if arc.len() > 9 { write_long_arc(f, arc)? } else { write!(f, "{}", number(arc))? }
+        }
+        Ok(())
+    }
+}
+
+fn write_long_arc(f: &mut fmt::Formatter<'_>, arc: &[u8]) -> fmt::Result {
+    write!(f, "x")?;
+    arc.iter().try_for_each(|octet| write!(f, "{:02x}", octet & 0x7f))
+}
+
+impl fmt::Debug for Oid<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Oid({self})")
+    }
+}
+
+/// An INTEGER of any size: its contents octets, two's complement, most significant first.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Integer<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Integer<'a> {
+    /// The contents octets as received.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.0
+    }
+
+    /// Whether it is below zero.
+    pub fn is_negative(&self) -> bool {
+        self.0.first().is_some_and(|octet| octet & 0x80 != 0)
+    }
+
+    /// Its value if it is not negative and below 2^64.
+    pub fn to_u64(&self) -> Option<u64> {
+        if self.is_negative() {
+            return None;
+        }
+        let significant = self.significant();
+        (significant.len() <= 8).then(|| significant.iter().fold(0, |sum, octet| sum << 8 | u64::from(*octet)))
+    }
+
+    /// The octets without leading zeros (of a non-negative number: its magnitude).
+    pub fn significant(&self) -> &'a [u8] {
+        let zeros = self.0.iter().take_while(|octet| **octet == 0).count();
+        self.0.get(zeros..).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Integer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Integer({self})")
+    }
+}
+
+impl fmt::Display for Integer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}

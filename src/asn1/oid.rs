@@ -1,0 +1,97 @@
+//! Every OBJECT IDENTIFIER that this crate knows, with its source.
+
+use const_oid::ObjectIdentifier;
+
+macro_rules! oids {
+    ($($(#[$doc:meta])* $name:ident = $arcs:literal;)*) => {
+        $($(#[$doc])* pub const $name: ObjectIdentifier = ObjectIdentifier::new_unwrap($arcs);)*
+    };
+}
+
+// Content types.
+oids! {
+    /// id-data, RFC 5652 §4.
+    DATA = "1.2.840.113549.1.7.1";
+    /// id-signedData, RFC 5652 §5.1.
+    SIGNED_DATA = "1.2.840.113549.1.7.2";
+    /// id-ct-TSTInfo, RFC 3161 §2.4.2.
+    TST_INFO = "1.2.840.113549.1.9.16.1.4";
+}
+
+// Attributes of a SignerInfo.
+oids! {
+    /// id-contentType, RFC 5652 §11.1.
+    CONTENT_TYPE = "1.2.840.113549.1.9.3";
+    /// id-messageDigest, RFC 5652 §11.2.
+    MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
+    /// id-signingTime, RFC 5652 §11.3.
+    SIGNING_TIME = "1.2.840.113549.1.9.5";
+    /// id-aa-signingCertificate, RFC 2634 §5.4.
+    SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12";
+    /// id-aa-signingCertificateV2, RFC 5035 §3.
+    SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
+    /// id-aa-ets-mimeType, ETSI EN 319 122-1 clause 5.2.5.2.
+    MIME_TYPE = "0.4.0.1733.2.1";
+    /// id-aa-ets-commitmentType, ETSI EN 319 122-1 clause 5.2.3.
+    COMMITMENT_TYPE = "1.2.840.113549.1.9.16.2.16";
+    /// id-aa-CMSAlgorithmProtect, RFC 6211 §2.
+    CMS_ALGORITHM_PROTECTION = "1.2.840.113549.1.9.52";
+    /// id-aa-signatureTimeStampToken, ETSI EN 319 122-1 clause 5.3, RFC 3161 appendix A.
+    SIGNATURE_TIME_STAMP = "1.2.840.113549.1.9.16.2.14";
+}
+
+// Commitment types, ETSI EN 319 122-1 clause 5.2.3.
+oids! {
+    /// id-cti-ets-proofOfDelivery: the provider put it where the recipient can reach it.
+    PROOF_OF_DELIVERY = "1.2.840.113549.1.9.16.6.3";
+    /// id-cti-ets-proofOfSender: the signer sent it, not necessarily created it.
+    PROOF_OF_SENDER = "1.2.840.113549.1.9.16.6.4";
+}
+
+// Digest algorithms.
+oids! {
+    /// id-sha1, RFC 3370 §2.1.
+    SHA1 = "1.3.14.3.2.26";
+    /// id-sha224, RFC 5754 §2.1.
+    SHA224 = "2.16.840.1.101.3.4.2.4";
+    /// id-sha256, RFC 5754 §2.2.
+    SHA256 = "2.16.840.1.101.3.4.2.1";
+    /// id-sha384, RFC 5754 §2.3.
+    SHA384 = "2.16.840.1.101.3.4.2.2";
+    /// id-sha512, RFC 5754 §2.4.
+    SHA512 = "2.16.840.1.101.3.4.2.3";
+    /// id-sha3-224, NIST Computer Security Objects Register.
+    SHA3_224 = "2.16.840.1.101.3.4.2.7";
+    /// id-sha3-256, NIST Computer Security Objects Register.
+    SHA3_256 = "2.16.840.1.101.3.4.2.8";
+    /// id-sha3-384, NIST Computer Security Objects Register.
+    SHA3_384 = "2.16.840.1.101.3.4.2.9";
+    /// id-sha3-512, NIST Computer Security Objects Register.
+    SHA3_512 = "2.16.840.1.101.3.4.2.10";
+}
+
+// Certificate extensions and extended key usages.
+oids! {
+    /// id-ce-subjectKeyIdentifier, RFC 5280 §4.2.1.2.
+    SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
+    /// id-ce-keyUsage, RFC 5280 §4.2.1.3.
+    KEY_USAGE = "2.5.29.15";
+    /// id-ce-privateKeyUsagePeriod, RFC 3280 §4.2.1.4.
+    PRIVATE_KEY_USAGE_PERIOD = "2.5.29.16";
+    /// id-ce-subjectAltName, RFC 5280 §4.2.1.6.
+    SUBJECT_ALT_NAME = "2.5.29.17";
+    /// id-ce-basicConstraints, RFC 5280 §4.2.1.9.
+    BASIC_CONSTRAINTS = "2.5.29.19";
+    /// id-ce-authorityKeyIdentifier, RFC 5280 §4.2.1.1.
+    AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
+    /// id-ce-extKeyUsage, RFC 5280 §4.2.1.12.
+    EXTENDED_KEY_USAGE = "2.5.29.37";
+    /// id-kp-timeStamping, RFC 5280 §4.2.1.12.
+    TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
+    /// id-pe-qcStatements, RFC 3739 §3.2.6.
+    QC_STATEMENTS = "1.3.6.1.5.5.7.1.3";
+    /// esi4-qtstStatement-1, ETSI EN 319 422 clause 9.1.
+    QTST_STATEMENT = "0.4.0.19422.1.1";
+    /// id-at-commonName, RFC 5280 appendix A.1.
+    COMMON_NAME = "2.5.4.3";
+}

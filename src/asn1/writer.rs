@@ -1,0 +1,78 @@
+//! Writing DER.
+//!
+//! The typed structures of `cms` and `x509-cert` decode and re-encode what they carry; certificates, algorithm
+//! identifiers and tokens have to come out exactly as they came in. So elements are put together from octets here.
+
+use const_oid::ObjectIdentifier;
+use signed_data::tlv::Tag;
+
+/// One element with these contents.
+pub(crate) fn tlv(tag: Tag, contents: &[u8]) -> Vec<u8> {
+    concat(tag, &[contents])
+}
+
+/// One element whose contents are these octet strings, one after the other.
+pub(crate) fn concat(tag: Tag, parts: &[&[u8]]) -> Vec<u8> {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let mut out = Vec::with_capacity(length + 6);
+    push_header(&mut out, tag, length);
+    parts.iter().for_each(|part| out.extend_from_slice(part));
+    out
+}
+
+/// Appends the identifier and length octets of an element with `length` contents octets.
+pub(crate) fn push_header(out: &mut Vec<u8>, tag: Tag, length: usize) {
+    out.push(tag.0);
+    if length < 0x80 {
+        out.extend(u8::try_from(length));
+    } else {
+        let octets = length.to_be_bytes();
+        let significant = octets.iter().skip_while(|octet| **octet == 0);
+        out.extend(u8::try_from(significant.clone().count()).map(|count| 0x80 | count));
+        out.extend(significant);
+    }
+}
+
+/// SEQUENCE of these elements, in this order.
+pub(crate) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+    concat(Tag::SEQUENCE, parts)
+}
+
+/// SET OF these elements under `tag` (SET itself, or an implicit tag over it), in the order that DER wants.
+pub(crate) fn set_of(tag: Tag, mut elements: Vec<Vec<u8>>) -> Vec<u8> {
+    elements.sort();
+    tlv(tag, &elements.concat())
+}
+
+pub(crate) fn oid(oid: ObjectIdentifier) -> Vec<u8> {
+    tlv(Tag::OBJECT_IDENTIFIER, oid.as_bytes())
+}
+
+pub(crate) fn octet_string(octets: &[u8]) -> Vec<u8> {
+    tlv(Tag::OCTET_STRING, octets)
+}
+
+/// INTEGER with a small value.
+pub(crate) fn small_integer(value: u8) -> Vec<u8> {
+    unsigned_integer(&[value])
+}
+
+/// INTEGER from the octets of a non-negative number, most significant first.
+pub(crate) fn unsigned_integer(magnitude: &[u8]) -> Vec<u8> {
+    let zeros = magnitude.iter().take_while(|octet| **octet == 0).count();
+    let significant = magnitude.get(zeros..).unwrap_or_default();
+    match significant.first() {
+        Some(first) if first & 0x80 == 0 => tlv(Tag::INTEGER, significant),
+        _ => concat(Tag::INTEGER, &[&[0], significant]),
+    }
+}
+
+/// AlgorithmIdentifier without parameters.
+pub(crate) fn algorithm(algorithm: ObjectIdentifier) -> Vec<u8> {
+    sequence(&[&oid(algorithm)])
+}
+
+/// AlgorithmIdentifier with NULL parameters.
+pub(crate) fn algorithm_null(algorithm: ObjectIdentifier) -> Vec<u8> {
+    sequence(&[&oid(algorithm), &[0x05, 0x00]])
+}
