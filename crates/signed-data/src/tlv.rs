@@ -133,7 +133,9 @@ impl<'a> Reader<'a> {
     pub fn expect(&mut self, tag: Tag) -> Result<Tlv<'a>, Error> {
         match self.peek() {
             None => Err(self.error(ErrorKind::Missing { expected: tag.0 })),
-            Some(found) if found != tag => Err(self.error(ErrorKind::UnexpectedTag { expected: tag.0, found: found.0 })),
+            Some(found) if found != tag => {
+                Err(self.error(ErrorKind::UnexpectedTag { expected: tag.0, found: found.0 }))
+            }
             Some(_) => self.any(),
         }
     }
