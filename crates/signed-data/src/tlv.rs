@@ -8,6 +8,7 @@ use core::fmt;
 use const_oid::ObjectIdentifier;
 
 use crate::error::{Error, ErrorKind};
+use crate::time::Time;
 
 /// The first identifier octet of an element: class, constructed bit and low tag number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -133,7 +134,9 @@ impl<'a> Reader<'a> {
     pub fn expect(&mut self, tag: Tag) -> Result<Tlv<'a>, Error> {
         match self.peek() {
             None => Err(self.error(ErrorKind::Missing { expected: tag.0 })),
-            Some(found) if found != tag => Err(self.error(ErrorKind::UnexpectedTag { expected: tag.0, found: found.0 })),
+            Some(found) if found != tag => {
+                Err(self.error(ErrorKind::UnexpectedTag { expected: tag.0, found: found.0 }))
+            }
             Some(_) => self.any(),
         }
     }
@@ -165,6 +168,67 @@ impl<'a> Reader<'a> {
             return Err(self.error(ErrorKind::InvalidValue("INTEGER")));
         }
         Ok(Integer(tlv.value))
+    }
+
+    /// The next element, a primitive OCTET STRING: its octets.
+    ///
+    /// # Errors
+    /// As [`expect`](Self::expect). A constructed one has another tag; the normaliser makes it primitive.
+    pub fn octet_string(&mut self) -> Result<&'a [u8], Error> {
+        self.expect(Tag::OCTET_STRING).map(|tlv| tlv.value)
+    }
+
+    /// The next element, a primitive BIT STRING: how many bits of its last octet are unused, and its octets.
+    ///
+    /// # Errors
+    /// As [`expect`](Self::expect), and `InvalidValue` when the count of unused bits is missing or cannot be.
+    pub fn bit_string(&mut self) -> Result<(u8, &'a [u8]), Error> {
+        let tlv = self.expect(Tag::BIT_STRING)?;
+        match tlv.value.split_first() {
+            Some((unused @ 0..=7, octets)) if *unused == 0 || !octets.is_empty() => Ok((*unused, octets)),
+            _ => Err(self.error(ErrorKind::InvalidValue("BIT STRING"))),
+        }
+    }
+
+    /// The next element, a BOOLEAN. As in BER, whatever is not zero is true.
+    ///
+    /// # Errors
+    /// As [`expect`](Self::expect), and `InvalidValue` when it has not exactly one octet.
+    pub fn boolean(&mut self) -> Result<bool, Error> {
+        match self.expect(Tag::BOOLEAN)?.value {
+            [octet] => Ok(*octet != 0),
+            _ => Err(self.error(ErrorKind::InvalidValue("BOOLEAN"))),
+        }
+    }
+
+    /// The next element, a NULL.
+    ///
+    /// # Errors
+    /// As [`expect`](Self::expect), and `InvalidValue` when it has contents.
+    pub fn null(&mut self) -> Result<(), Error> {
+        let tlv = self.expect(Tag::NULL)?;
+        if tlv.value.is_empty() { Ok(()) } else { Err(self.error(ErrorKind::InvalidValue("NULL"))) }
+    }
+
+    /// The next element, a UTCTime or a GeneralizedTime.
+    ///
+    /// # Errors
+    /// As [`any`](Self::any), `UnexpectedTag` for another type, and `InvalidValue` for what [`Time::from_tlv`] refuses.
+    pub fn time(&mut self) -> Result<Time, Error> {
+        let tag = if self.peek() == Some(Tag::UTC_TIME) { Tag::UTC_TIME } else { Tag::GENERALIZED_TIME };
+        let tlv = self.expect(tag)?;
+        Time::from_tlv(&tlv).ok_or_else(|| self.error(ErrorKind::InvalidValue("time")))
+    }
+
+    /// The name of what is being read.
+    pub(crate) fn what(&self) -> &'static str {
+        self.what
+    }
+
+    /// Names what is read from here on, for errors.
+    pub fn at(&mut self, what: &'static str) -> &mut Self {
+        self.what = what;
+        self
     }
 
     /// Ends the reading.
@@ -217,6 +281,19 @@ pub(crate) fn read_header(input: &[u8]) -> Result<(Tag, usize, Option<usize>), E
         }
     };
     Ok((tag, header, Some(length)))
+}
+
+/// Appends length octets, in the definite form and as short as possible.
+pub(crate) fn push_length(out: &mut Vec<u8>, length: usize) {
+    match u8::try_from(length) {
+        Ok(short @ 0..=0x7f) => out.push(short),
+        _ => {
+            let octets = length.to_be_bytes();
+            let significant = octets.iter().skip_while(|octet| **octet == 0);
+            out.extend(u8::try_from(significant.clone().count()).map(|count| 0x80 | count));
+            out.extend(significant);
+        }
+    }
 }
 
 /// An OBJECT IDENTIFIER, borrowed, with arcs of any size.
@@ -287,6 +364,11 @@ impl fmt::Debug for Oid<'_> {
 pub struct Integer<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Integer<'a> {
+    /// From the contents octets; `None` if there are none.
+    pub fn from_value(value: &'a [u8]) -> Option<Self> {
+        (!value.is_empty()).then_some(Self(value))
+    }
+
     /// The contents octets as received.
     pub fn as_bytes(&self) -> &'a [u8] {
         self.0

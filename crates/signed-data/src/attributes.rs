@@ -1,0 +1,143 @@
+//! Signed and unsigned attributes of a signer.
+
+use const_oid::ObjectIdentifier;
+
+use crate::error::Error;
+use crate::signed_data::Budget;
+use crate::tlv::{Oid, Reader, Tag, Tlv, push_length};
+
+/// The attributes of a signer, signed or unsigned ([RFC 5652 §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3)).
+///
+/// ```text
+/// signedAttrs   [0] IMPLICIT SET SIZE (1..MAX) OF Attribute
+/// unsignedAttrs [1] IMPLICIT SET SIZE (1..MAX) OF Attribute
+/// ```
+/// An empty SET is read as well. The order is that of the input; attributes that stand more than once are kept.
+#[derive(Clone)]
+pub struct Attributes<'a> {
+    tlv: Tlv<'a>,
+    attributes: Vec<Attribute<'a>>,
+}
+
+/// One attribute: `SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue }`.
+#[derive(Clone)]
+pub struct Attribute<'a> {
+    /// The whole element.
+    pub raw: &'a [u8],
+    /// Its type.
+    pub oid: Oid<'a>,
+    /// Its values; RFC 5652 wants at least one, an empty SET is read as well.
+    pub values: Vec<Tlv<'a>>,
+    is_der: bool,
+}
+
+impl core::fmt::Debug for Attributes<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(&self.attributes).finish()
+    }
+}
+
+impl core::fmt::Debug for Attribute<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Attribute({}, {:?})", self.oid, self.values)
+    }
+}
+
+impl<'a> Attributes<'a> {
+    /// From the element with its `[0]` or `[1]` tag (or SET); `what` names it in errors.
+    pub(crate) fn read(tlv: Tlv<'a>, what: &'static str, budget: &mut Budget) -> Result<Self, Error> {
+        let mut reader = tlv.reader(what);
+        let mut attributes = Vec::new();
+        while !reader.is_empty() {
+            budget.take(&reader, attributes.len(), "attributes")?;
+            attributes.push(Attribute::read(&mut reader, what, budget)?);
+        }
+        Ok(Self { tlv, attributes })
+    }
+
+    /// The whole element as received, with its `[0]` or `[1]` tag.
+    pub fn raw(&self) -> &'a [u8] {
+        self.tlv.raw
+    }
+
+    /// The attributes in the order received.
+    pub fn iter(&self) -> core::slice::Iter<'_, Attribute<'a>> {
+        self.attributes.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.attributes.len()
+    }
+
+    /// Whether the SET is empty.
+    pub fn is_empty(&self) -> bool {
+        self.attributes.is_empty()
+    }
+
+    /// Every attribute of this type, in the order received.
+    pub fn find(&self, oid: ObjectIdentifier) -> impl Iterator<Item = &Attribute<'a>> {
+        self.attributes.iter().filter(move |attribute| attribute.oid == oid)
+    }
+
+    /// Whether this is coded as DER codes a SET OF (X.690 §11.6): attributes and the values in each ascending, and the headers of the
+    /// set, of the attributes and of their values as short as possible. What is inside the values is not looked at.
+    pub fn is_der_set(&self) -> bool {
+        self.tlv.is_der_header()
+            && self.attributes.iter().all(|attribute| attribute.is_der)
+            && self.attributes.is_sorted_by(|a, b| a.raw <= b.raw)
+    }
+
+    /// The received octets with the tag of a SET: what the signature is computed over
+    /// ([RFC 5652 §5.4](https://www.rfc-editor.org/rfc/rfc5652#section-5.4)).
+    pub fn as_set(&self) -> Vec<u8> {
+        let mut set = self.tlv.raw.to_vec();
+        if let Some(tag) = set.first_mut() {
+            *tag = Tag::SET.0;
+        }
+        set
+    }
+
+    /// The received attributes as a SET in DER order, with a DER header. Some signers sign this and send them in another order.
+    pub fn as_sorted_set(&self) -> Vec<u8> {
+        let mut sorted: Vec<&[u8]> = self.attributes.iter().map(|attribute| attribute.raw).collect();
+        sorted.sort_unstable();
+        let mut set = Vec::with_capacity(self.tlv.raw.len() + 4);
+        set.push(Tag::SET.0);
+        push_length(&mut set, self.tlv.value.len());
+        sorted.iter().for_each(|attribute| set.extend_from_slice(attribute));
+        set
+    }
+}
+
+impl<'r, 'a> IntoIterator for &'r Attributes<'a> {
+    type Item = &'r Attribute<'a>;
+    type IntoIter = core::slice::Iter<'r, Attribute<'a>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a> Attribute<'a> {
+    fn read(reader: &mut Reader<'a>, what: &'static str, budget: &mut Budget) -> Result<Self, Error> {
+        let tlv = reader.expect(Tag::SEQUENCE)?;
+        let mut fields = tlv.reader(what);
+        let type_tlv = fields.clone().any()?;
+        let oid = fields.oid()?;
+        let set = fields.expect(Tag::SET)?;
+        fields.finish()?;
+        let mut reader = set.reader(what);
+        let mut values = Vec::new();
+        while !reader.is_empty() {
+            budget.take(&reader, values.len(), "values of an attribute")?;
+            values.push(reader.any()?);
+        }
+        let is_der = tlv.is_der_header()
+            && type_tlv.is_der_header()
+            && set.is_der_header()
+            && values.iter().all(Tlv::is_der_header)
+            && values.is_sorted_by(|a: &Tlv<'_>, b| a.raw <= b.raw);
+        Ok(Self { raw: tlv.raw, oid, values, is_der })
+    }
+}

@@ -1,0 +1,413 @@
+//! ContentInfo and SignedData.
+
+use const_oid::ObjectIdentifier;
+
+use crate::error::{Error, ErrorKind};
+use crate::limits;
+use crate::signer_info::SignerInfo;
+use crate::tlv::{Integer, Oid, Reader, Tag, Tlv};
+
+/// id-signedData, RFC 5652 §5.1.
+const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
+
+/// Other content types that files of this kind hold (RFC 5652 §4, §6, §7, §8, §9; RFC 5083; RFC 3274; RFC 3161).
+const CONTENT_TYPES: [(ObjectIdentifier, &str); 12] = [
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1"), "data"),
+    (SIGNED_DATA, "signedData"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.3"), "envelopedData"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.4"), "signedAndEnvelopedData"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.5"), "digestedData"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.6"), "encryptedData"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.2"), "authenticatedData"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4"), "TSTInfo"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.9"), "compressedData"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.23"), "authEnvelopedData"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.1"), "receipt"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.31"), "timestampedData"),
+];
+
+/// ContentInfo ([RFC 5652 §3](https://www.rfc-editor.org/rfc/rfc5652#section-3)), whatever it holds.
+///
+/// ```text
+/// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT ANY OPTIONAL }
+/// ```
+/// PKCS#7 made the content optional.
+#[derive(Clone, Copy)]
+pub struct ContentInfo<'a> {
+    /// The whole element.
+    pub raw: &'a [u8],
+    /// What it holds.
+    pub content_type: Oid<'a>,
+    /// The element inside the explicit tag.
+    pub content: Option<Tlv<'a>>,
+}
+
+impl core::fmt::Debug for ContentInfo<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("ContentInfo")
+            .field("content_type", &self.content_type)
+            .field("content", &self.content)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> ContentInfo<'a> {
+    /// Reads a ContentInfo with definite lengths; nothing may follow it.
+    ///
+    /// # Errors
+    /// What is wrong with its coding, named by its place.
+    pub fn parse(input: &'a [u8]) -> Result<Self, Error> {
+        if input.len() > limits::MAX_INPUT {
+            let kind = ErrorKind::Limit { what: "octets of input", limit: limits::MAX_INPUT };
+            return Err(Error { what: "ContentInfo", offset: 0, kind });
+        }
+        let mut reader = Reader::new(input, "ContentInfo");
+        let tlv = reader.expect(Tag::SEQUENCE)?;
+        reader.finish()?;
+        let mut fields = tlv.reader("ContentInfo.contentType");
+        let content_type = fields.oid()?;
+        let explicit = fields.at("ContentInfo.content").optional(Tag::context(0))?;
+        fields.finish()?;
+        let content = explicit.map(|explicit| explicit_content(&explicit, "ContentInfo.content")).transpose()?;
+        Ok(Self { raw: tlv.raw, content_type, content })
+    }
+
+    /// The name of the content type in its standard, if it is one that is known here.
+    pub fn type_name(&self) -> Option<&'static str> {
+        CONTENT_TYPES.iter().find(|(oid, _)| self.content_type == *oid).map(|(_, name)| *name)
+    }
+}
+
+/// SignedData ([RFC 5652 §5.1](https://www.rfc-editor.org/rfc/rfc5652#section-5.1)), each part as received.
+///
+/// ```text
+/// SignedData ::= SEQUENCE { version INTEGER, digestAlgorithms SET OF AlgorithmIdentifier,
+///   encapContentInfo EncapsulatedContentInfo, certificates [0] IMPLICIT SET OF CertificateChoices OPTIONAL,
+///   crls [1] IMPLICIT SET OF RevocationInfoChoice OPTIONAL, signerInfos SET OF SignerInfo }
+/// ```
+/// Laxer than the standard: any version, any order within the SETs, empty SETs, lengths that are longer than necessary.
+#[derive(Clone)]
+pub struct SignedData<'a> {
+    /// The whole ContentInfo.
+    pub raw: &'a [u8],
+    /// 1 to 5 by the standard; others are kept.
+    pub version: Integer<'a>,
+    /// The digest algorithms that the signers say they used.
+    pub digest_algorithms: Vec<AlgorithmIdentifier<'a>>,
+    /// What is signed, or its type alone.
+    pub encap_content_info: EncapsulatedContentInfo<'a>,
+    /// Certificates in the order received. They are not authenticated.
+    pub certificates: Vec<CertificateChoice<'a>>,
+    /// Revocation data in the order received. It is not authenticated by this signature.
+    pub crls: Vec<RevocationInfoChoice<'a>>,
+    /// The signers; there may be none.
+    pub signer_infos: Vec<SignerInfo<'a>>,
+    /// The `[0]` element.
+    pub certificates_raw: Option<Tlv<'a>>,
+    /// The `[1]` element.
+    pub crls_raw: Option<Tlv<'a>>,
+    /// The SET of signers.
+    pub signer_infos_raw: Tlv<'a>,
+}
+
+impl core::fmt::Debug for SignedData<'_> {
+    // Without the octets, which hold the payload.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("SignedData")
+            .field("version", &self.version)
+            .field("digest_algorithms", &self.digest_algorithms)
+            .field("encap_content_info", &self.encap_content_info)
+            .field("certificates", &self.certificates)
+            .field("crls", &self.crls)
+            .field("signer_infos", &self.signer_infos)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> SignedData<'a> {
+    /// Reads a ContentInfo that holds a SignedData. Lengths are definite: [`normalize`](crate::normalize) first.
+    ///
+    /// # Errors
+    /// `UnexpectedType` when the ContentInfo holds something else, which [`ContentInfo::parse`] names; otherwise what is wrong with the
+    /// coding, named by its place (`SignerInfo.signedAttrs`).
+    pub fn parse(input: &'a [u8]) -> Result<Self, Error> {
+        let content_info = ContentInfo::parse(input)?;
+        let wrong = |kind| Error { what: "ContentInfo", offset: 0, kind };
+        if content_info.content_type != SIGNED_DATA {
+            return Err(wrong(ErrorKind::UnexpectedType("SignedData")));
+        }
+        let Some(content) = content_info.content else {
+            return Err(wrong(ErrorKind::Missing { expected: Tag::context(0).0 }));
+        };
+        let mut outer = Reader::new(content.raw, "SignedData");
+        let mut fields = outer.expect(Tag::SEQUENCE)?.reader("SignedData.version");
+        let budget = &mut Budget::default();
+
+        let version = fields.integer()?;
+        let digest_algorithms_raw = fields.at("SignedData.digestAlgorithms").expect(Tag::SET)?;
+        let digest_algorithms =
+            set(&digest_algorithms_raw, "SignedData.digestAlgorithms", "digest algorithms", budget, |reader, _| {
+                AlgorithmIdentifier::read(reader)
+            })?;
+        let encap_content_info = EncapsulatedContentInfo::read(fields.at("SignedData.encapContentInfo"))?;
+        let certificates_raw = fields.at("SignedData.certificates").optional(Tag::context(0))?;
+        let crls_raw = fields.at("SignedData.crls").optional(Tag::context(1))?;
+        let signer_infos_raw = fields.at("SignedData.signerInfos").expect(Tag::SET)?;
+        fields.finish()?;
+
+        let certificates = match &certificates_raw {
+            Some(tlv) => set(tlv, "SignedData.certificates", "certificates", budget, |reader, _| {
+                CertificateChoice::read(reader)
+            })?,
+            None => Vec::new(),
+        };
+        let crls = match &crls_raw {
+            Some(tlv) => {
+                set(tlv, "SignedData.crls", "revocation data", budget, |reader, _| RevocationInfoChoice::read(reader))?
+            }
+            None => Vec::new(),
+        };
+        let signer_infos = set(&signer_infos_raw, "SignedData.signerInfos", "signers", budget, SignerInfo::read)?;
+        Ok(Self {
+            raw: content_info.raw,
+            version,
+            digest_algorithms,
+            encap_content_info,
+            certificates,
+            crls,
+            signer_infos,
+            certificates_raw,
+            crls_raw,
+            signer_infos_raw,
+        })
+    }
+}
+
+/// EncapsulatedContentInfo ([RFC 5652 §5.2](https://www.rfc-editor.org/rfc/rfc5652#section-5.2)).
+///
+/// ```text
+/// EncapsulatedContentInfo ::= SEQUENCE { eContentType OBJECT IDENTIFIER, eContent [0] EXPLICIT OCTET STRING OPTIONAL }
+/// ```
+/// In PKCS#7 v1.5 the content may be of any type; it is read as well. For it, too, the digest is that of the contents octets (RFC 5652
+/// §5.2.1), so that `content` is always what is hashed. Who wants CMS only asks [`is_octet_string`](Self::is_octet_string).
+#[derive(Clone, Copy)]
+pub struct EncapsulatedContentInfo<'a> {
+    /// The whole element.
+    pub raw: &'a [u8],
+    /// The type of the content.
+    pub content_type: Oid<'a>,
+    /// The octets of the content, without tag and length: what the message digest is computed over. `None`: detached.
+    pub content: Option<&'a [u8]>,
+    /// The element inside the explicit tag.
+    pub content_raw: Option<Tlv<'a>>,
+}
+
+impl core::fmt::Debug for EncapsulatedContentInfo<'_> {
+    // The content is somebody's payload.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("EncapsulatedContentInfo")
+            .field("content_type", &self.content_type)
+            .field("content", &self.content_raw)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> EncapsulatedContentInfo<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let tlv = reader.expect(Tag::SEQUENCE)?;
+        let mut fields = tlv.reader("EncapsulatedContentInfo.eContentType");
+        let content_type = fields.oid()?;
+        let explicit = fields.at("EncapsulatedContentInfo.eContent").optional(Tag::context(0))?;
+        fields.finish()?;
+        let content_raw =
+            explicit.map(|explicit| explicit_content(&explicit, "EncapsulatedContentInfo.eContent")).transpose()?;
+        if let Some(Tlv { tag: found @ Tag(0x24), .. }) = content_raw {
+            // Its contents octets are not the content. The normaliser makes it primitive.
+            let kind = ErrorKind::UnexpectedTag { expected: Tag::OCTET_STRING.0, found: found.0 };
+            return Err(Error { what: "EncapsulatedContentInfo.eContent", offset: 0, kind });
+        }
+        Ok(Self { raw: tlv.raw, content_type, content: content_raw.map(|tlv| tlv.value), content_raw })
+    }
+
+    /// Whether the content is there and an OCTET STRING, as CMS has it.
+    pub fn is_octet_string(&self) -> bool {
+        self.content_raw.is_some_and(|tlv| tlv.tag == Tag::OCTET_STRING)
+    }
+}
+
+/// AlgorithmIdentifier ([RFC 5280 §4.1.1.2](https://www.rfc-editor.org/rfc/rfc5280#section-4.1.1.2)):
+/// `SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct AlgorithmIdentifier<'a> {
+    /// The whole element.
+    pub raw: &'a [u8],
+    /// The algorithm.
+    pub oid: Oid<'a>,
+    /// The parameters; a NULL is `Some`, absence `None`.
+    pub parameters: Option<Tlv<'a>>,
+}
+
+impl core::fmt::Debug for AlgorithmIdentifier<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "AlgorithmIdentifier({}, {:?})", self.oid, self.parameters)
+    }
+}
+
+impl<'a> AlgorithmIdentifier<'a> {
+    /// The next element of `reader`.
+    ///
+    /// # Errors
+    /// What is wrong with its coding, named as `reader` names what it reads.
+    pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let tlv = reader.expect(Tag::SEQUENCE)?;
+        let mut fields = tlv.reader(reader.what());
+        let oid = fields.oid()?;
+        let parameters = if fields.is_empty() { None } else { Some(fields.any()?) };
+        fields.finish()?;
+        Ok(Self { raw: tlv.raw, oid, parameters })
+    }
+
+    /// Whether there are no parameters, or NULL, which most algorithms treat alike.
+    pub fn has_no_parameters(&self) -> bool {
+        self.parameters.is_none_or(|tlv| tlv.raw == [0x05, 0x00])
+    }
+}
+
+/// CertificateChoices ([RFC 5652 §10.2.2](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.2)). Slices are whole elements.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum CertificateChoice<'a> {
+    /// An X.509 certificate.
+    Certificate(&'a [u8]),
+    /// `[0]`, PKCS#6, obsolete.
+    ExtendedCertificate(&'a [u8]),
+    /// `[1]`, obsolete.
+    AttributeCertificateV1(&'a [u8]),
+    /// `[2]`, RFC 5755.
+    AttributeCertificateV2(&'a [u8]),
+    /// `[3]`, any other.
+    Other {
+        /// What it is.
+        format: Oid<'a>,
+        /// The whole element, with its tag.
+        raw: &'a [u8],
+    },
+}
+
+impl core::fmt::Debug for CertificateChoice<'_> {
+    // A certificate names a person.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Certificate(raw) => write!(f, "Certificate({} octets)", raw.len()),
+            Self::ExtendedCertificate(raw) => write!(f, "ExtendedCertificate({} octets)", raw.len()),
+            Self::AttributeCertificateV1(raw) => write!(f, "AttributeCertificateV1({} octets)", raw.len()),
+            Self::AttributeCertificateV2(raw) => write!(f, "AttributeCertificateV2({} octets)", raw.len()),
+            Self::Other { format, raw } => write!(f, "Other({format}, {} octets)", raw.len()),
+        }
+    }
+}
+
+impl<'a> CertificateChoice<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let start = reader.clone();
+        let tlv = reader.any()?;
+        Ok(match tlv.tag.0 {
+            0x30 => Self::Certificate(tlv.raw),
+            0xa0 => Self::ExtendedCertificate(tlv.raw),
+            0xa1 => Self::AttributeCertificateV1(tlv.raw),
+            0xa2 => Self::AttributeCertificateV2(tlv.raw),
+            0xa3 => Self::Other { format: tlv.reader("SignedData.certificates").oid()?, raw: tlv.raw },
+            found => return Err(start.error(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found })),
+        })
+    }
+
+    /// The X.509 certificate, if it is one.
+    pub fn certificate(&self) -> Option<&'a [u8]> {
+        if let Self::Certificate(raw) = self { Some(raw) } else { None }
+    }
+}
+
+/// RevocationInfoChoice ([RFC 5652 §10.2.1](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.1)). Slices are whole elements.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum RevocationInfoChoice<'a> {
+    /// A CRL.
+    Crl(&'a [u8]),
+    /// `[1]`: an OCSP response (RFC 5940) or another format.
+    Other {
+        /// What it is.
+        format: Oid<'a>,
+        /// The element after the format.
+        info: &'a [u8],
+    },
+}
+
+impl core::fmt::Debug for RevocationInfoChoice<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Crl(raw) => write!(f, "Crl({} octets)", raw.len()),
+            Self::Other { format, info } => write!(f, "Other({format}, {} octets)", info.len()),
+        }
+    }
+}
+
+impl<'a> RevocationInfoChoice<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let start = reader.clone();
+        let tlv = reader.any()?;
+        match tlv.tag.0 {
+            0x30 => Ok(Self::Crl(tlv.raw)),
+            0xa1 => {
+                let mut fields = tlv.reader("SignedData.crls");
+                let format = fields.oid()?;
+                let info = fields.any()?.raw;
+                fields.finish()?;
+                Ok(Self::Other { format, info })
+            }
+            found => Err(start.error(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found })),
+        }
+    }
+}
+
+/// How many elements may still be read.
+pub(crate) struct Budget(usize);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(limits::MAX_TOTAL_ELEMENTS)
+    }
+}
+
+impl Budget {
+    /// Allows one more element of a SET that has `present` already.
+    pub(crate) fn take(&mut self, reader: &Reader<'_>, present: usize, what: &'static str) -> Result<(), Error> {
+        let limit = |what, limit| reader.error(ErrorKind::Limit { what, limit });
+        if present >= limits::MAX_ELEMENTS {
+            return Err(limit(what, limits::MAX_ELEMENTS));
+        }
+        self.0 = self.0.checked_sub(1).ok_or_else(|| limit("elements of a SignedData", limits::MAX_TOTAL_ELEMENTS))?;
+        Ok(())
+    }
+}
+
+fn set<'a, T>(
+    tlv: &Tlv<'a>,
+    place: &'static str,
+    what: &'static str,
+    budget: &mut Budget,
+    mut read: impl FnMut(&mut Reader<'a>, &mut Budget) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let mut reader = tlv.reader(place);
+    let mut elements = Vec::new();
+    while !reader.is_empty() {
+        budget.take(&reader, elements.len(), what)?;
+        elements.push(read(&mut reader, budget)?);
+    }
+    Ok(elements)
+}
+
+/// The one element inside an explicit tag.
+fn explicit_content<'a>(explicit: &Tlv<'a>, what: &'static str) -> Result<Tlv<'a>, Error> {
+    let mut reader = explicit.reader(what);
+    let content = reader.any()?;
+    reader.finish()?;
+    Ok(content)
+}

@@ -1,0 +1,131 @@
+//! One signer of a SignedData.
+
+use crate::attributes::Attributes;
+use crate::error::{Error, ErrorKind};
+use crate::signed_data::{AlgorithmIdentifier, Budget};
+use crate::tlv::{Integer, Reader, Tag, Tlv};
+
+/// SignerInfo ([RFC 5652 §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3)).
+///
+/// ```text
+/// SignerInfo ::= SEQUENCE { version INTEGER, sid SignerIdentifier, digestAlgorithm AlgorithmIdentifier,
+///   signedAttrs [0] IMPLICIT SET OF Attribute OPTIONAL, signatureAlgorithm AlgorithmIdentifier,
+///   signature OCTET STRING, unsignedAttrs [1] IMPLICIT SET OF Attribute OPTIONAL }
+/// ```
+#[derive(Clone)]
+pub struct SignerInfo<'a> {
+    /// The whole element.
+    pub raw: &'a [u8],
+    /// 1 or 3; others are kept.
+    pub version: Integer<'a>,
+    /// The version element.
+    pub version_raw: &'a [u8],
+    /// Which certificate is the signer's.
+    pub sid: SignerIdentifier<'a>,
+    /// The sid element.
+    pub sid_raw: &'a [u8],
+    /// What content and signed attributes are hashed with.
+    pub digest_algorithm: AlgorithmIdentifier<'a>,
+    /// The signed attributes, if there are any.
+    pub signed_attributes: Option<Attributes<'a>>,
+    /// How the signature was made.
+    pub signature_algorithm: AlgorithmIdentifier<'a>,
+    /// The signature's octets, without tag and length: what a signature-time-stamp is about.
+    pub signature: &'a [u8],
+    /// The signature's whole element.
+    pub signature_raw: &'a [u8],
+    /// The unsigned attributes, if there are any.
+    pub unsigned_attributes: Option<Attributes<'a>>,
+}
+
+/// How a SignerInfo names its certificate. The certificate is the one that this fits, wherever it stands.
+#[derive(Clone, PartialEq, Eq)]
+pub enum SignerIdentifier<'a> {
+    /// By issuer and serial number.
+    IssuerAndSerialNumber {
+        /// The issuer's Name, whole element.
+        issuer: &'a [u8],
+        /// The serial number, which may be negative in old certificates.
+        serial: Integer<'a>,
+    },
+    /// By the octets of its subjectKeyIdentifier extension.
+    SubjectKeyIdentifier(&'a [u8]),
+}
+
+impl core::fmt::Debug for SignerIdentifier<'_> {
+    // An issuer's name may be a person's.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::IssuerAndSerialNumber { .. } => "IssuerAndSerialNumber",
+            Self::SubjectKeyIdentifier(_) => "SubjectKeyIdentifier",
+        })
+    }
+}
+
+impl core::fmt::Debug for SignerInfo<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("SignerInfo")
+            .field("version", &self.version)
+            .field("sid", &self.sid)
+            .field("digest_algorithm", &self.digest_algorithm)
+            .field("signed_attributes", &self.signed_attributes)
+            .field("signature_algorithm", &self.signature_algorithm)
+            .field("unsigned_attributes", &self.unsigned_attributes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> SignerInfo<'a> {
+    pub(crate) fn read(reader: &mut Reader<'a>, budget: &mut Budget) -> Result<Self, Error> {
+        let tlv = reader.expect(Tag::SEQUENCE)?;
+        let mut fields = tlv.reader("SignerInfo.version");
+        let version_raw = fields.clone().any()?.raw;
+        let version = fields.integer()?;
+        let sid_raw = fields.at("SignerInfo.sid").clone().any()?.raw;
+        let sid = SignerIdentifier::read(&mut fields)?;
+        let digest_algorithm = AlgorithmIdentifier::read(fields.at("SignerInfo.digestAlgorithm"))?;
+        let signed_attributes = fields
+            .at("SignerInfo.signedAttrs")
+            .optional(Tag::context(0))?
+            .map(|tlv| Attributes::read(tlv, "SignerInfo.signedAttrs", budget))
+            .transpose()?;
+        let signature_algorithm = AlgorithmIdentifier::read(fields.at("SignerInfo.signatureAlgorithm"))?;
+        let signature: Tlv<'a> = fields.at("SignerInfo.signature").expect(Tag::OCTET_STRING)?;
+        let unsigned_attributes = fields
+            .at("SignerInfo.unsignedAttrs")
+            .optional(Tag::context(1))?
+            .map(|tlv| Attributes::read(tlv, "SignerInfo.unsignedAttrs", budget))
+            .transpose()?;
+        fields.finish()?;
+        Ok(Self {
+            raw: tlv.raw,
+            version,
+            version_raw,
+            sid,
+            sid_raw,
+            digest_algorithm,
+            signed_attributes,
+            signature_algorithm,
+            signature: signature.value,
+            signature_raw: signature.raw,
+            unsigned_attributes,
+        })
+    }
+}
+
+impl<'a> SignerIdentifier<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        match reader.peek() {
+            Some(Tag::SEQUENCE) => {
+                let mut fields = reader.expect(Tag::SEQUENCE)?.reader("SignerInfo.sid");
+                let issuer = fields.expect(Tag::SEQUENCE)?.raw;
+                let serial = fields.integer()?;
+                fields.finish()?;
+                Ok(Self::IssuerAndSerialNumber { issuer, serial })
+            }
+            Some(tag) if tag == Tag::context_primitive(0) => Ok(Self::SubjectKeyIdentifier(reader.any()?.value)),
+            Some(found) => Err(reader.error(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found: found.0 })),
+            None => Err(reader.error(ErrorKind::Missing { expected: Tag::SEQUENCE.0 })),
+        }
+    }
+}
