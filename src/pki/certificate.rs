@@ -11,10 +11,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Integer, Oid, Reader, Tag, Tlv};
-use signed_data::{AlgorithmIdentifier, Error, ErrorKind};
+use signed_data::{AlgorithmIdentifier, Error};
 
 use super::extensions::{
-    self, AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
+    self, AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod,
+    QcStatement,
 };
 use super::{describe, limits, names};
 use crate::asn1::oid;
@@ -149,7 +150,8 @@ impl Certificate {
 
     /// serialNumber: of any size, and negative in some real certificates.
     pub fn serial(&self) -> Integer<'_> {
-        Integer::from_value(self.part(&self.0.serial))
+        // Never the fallback: reading the certificate has found octets there.
+        Integer::from_value(self.part(&self.0.serial)).unwrap_or(Integer::ZERO)
     }
 
     /// The issuer Name element as received.
@@ -382,11 +384,7 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
 
     let mut reader = tbs.reader("TBSCertificate");
     let version = version(&mut reader).map_err(field("version"))?;
-    let serial = {
-        let before = reader.remaining();
-        reader.integer().map_err(field("serialNumber"))?;
-        before.get(..before.len() - reader.remaining().len()).unwrap_or_default()
-    };
+    let serial = reader.integer().map_err(field("serialNumber"))?;
     let inner_algorithm = AlgorithmIdentifier::read(&mut reader).map_err(field("signature"))?;
     let issuer = reader.expect(Tag::SEQUENCE).map_err(field("issuer"))?;
     let mut validity = reader.expect(Tag::SEQUENCE).map_err(field("validity"))?.reader("Validity");
@@ -407,7 +405,7 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
     Ok(Inner {
         fingerprint: DigestAlgorithm::Sha256.digest(der),
         tbs: range(tbs.raw),
-        serial: range(serial),
+        serial: range(serial.as_bytes()),
         inner_algorithm: range(inner_algorithm.raw),
         issuer: range(issuer.raw),
         not_before,
@@ -451,7 +449,10 @@ fn version(reader: &mut Reader<'_>) -> Result<u8, Error> {
 /// Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension
 /// Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
 /// ```
-fn read_extensions(explicit: Tlv<'_>, range: &impl Fn(&[u8]) -> Range<usize>) -> Result<Vec<RawExtension>, CertificateError> {
+fn read_extensions(
+    explicit: Tlv<'_>,
+    range: &impl Fn(&[u8]) -> Range<usize>,
+) -> Result<Vec<RawExtension>, CertificateError> {
     let mut outer = explicit.reader("extensions");
     let mut sequence = outer.expect(Tag::SEQUENCE).map_err(field("extensions"))?.reader("extensions");
     outer.finish().map_err(field("extensions"))?;
@@ -462,8 +463,7 @@ fn read_extensions(explicit: Tlv<'_>, range: &impl Fn(&[u8]) -> Range<usize>) ->
         }
         let mut reader = sequence.expect(Tag::SEQUENCE).map_err(field("extensions"))?.reader("Extension");
         let oid = reader.oid().map_err(field("extnID"))?;
-        let critical =
-            reader.peek() == Some(Tag::BOOLEAN) && reader.boolean().map_err(field("critical"))?;
+        let critical = reader.peek() == Some(Tag::BOOLEAN) && reader.boolean().map_err(field("critical"))?;
         let value = reader.octet_string().map_err(field("extnValue"))?;
         reader.finish().map_err(field("extensions"))?;
         check_interpreted(oid, value)?;
@@ -496,4 +496,59 @@ fn subject_key_identifier(value: &[u8]) -> Result<&[u8], Error> {
     let identifier = reader.octet_string()?;
     reader.finish()?;
     Ok(identifier)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asn1::writer;
+
+    #[test]
+    fn what_is_no_certificate_is_named() {
+        let error = Certificate::from_der(&[]).map(drop);
+        assert!(matches!(error, Err(CertificateError::Field { field: "Certificate", .. })));
+        let error = Certificate::from_der(&vec![0; limits::MAX_CERTIFICATE + 1]).map(drop);
+        assert!(matches!(error, Err(CertificateError::TooLarge { .. })));
+        let error = Certificate::from_der(&writer::sequence(&[&writer::sequence(&[&writer::small_integer(1)])]));
+        assert!(matches!(error.map(drop), Err(CertificateError::Field { field: "signatureAlgorithm", .. })));
+        assert_eq!(Certificate::from_pem_chain("nothing").map(drop), Err(CertificateError::NoCertificate));
+        let broken = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----";
+        assert!(matches!(Certificate::from_pem_chain(broken), Err(CertificateError::InPem { index: 0, .. })));
+        let open = "-----BEGIN CERTIFICATE-----\nMAA=";
+        assert_eq!(Certificate::from_pem_chain(open).map(drop), Err(CertificateError::Pem { index: 0 }));
+    }
+    /// Real certificates: whatever OpenSSL reads, ours reads, and tells the same.
+    #[test]
+    fn the_certificates_of_the_corpus_are_read() {
+        let Some(files) = super::super::corpus::files(&["crt", "cer", "der", "pem"]) else { return };
+        let mut read = 0;
+        let mut refused = Vec::new();
+        for (path, octets) in files {
+            let text = String::from_utf8_lossy(&octets);
+            let result = if text.contains("-----BEGIN CERTIFICATE") {
+                Certificate::from_pem_chain(&text)
+            } else if octets.first() == Some(&0x30) {
+                Certificate::from_der(&octets).map(|certificate| vec![certificate])
+            } else {
+                continue;
+            };
+            match result {
+                Ok(certificates) => {
+                    for certificate in certificates {
+                        assert!(!certificate.subject().is_empty() || certificate.subject_der().len() == 2);
+                        if let Err(error) = certificate.qc_statements() {
+                            println!("{}: {error}", path.display());
+                        }
+                        if certificate.signature().is_none() {
+                            println!("{}: signature not of whole octets", path.display());
+                        }
+                        read += 1;
+                    }
+                }
+                Err(error) => refused.push(format!("{}: {error}", path.display())),
+            }
+        }
+        println!("{read} certificates read, refused:\n{}", refused.join("\n"));
+        assert!(read > 100);
+    }
 }

@@ -18,6 +18,9 @@ pub(super) fn name(name: &[u8]) -> String {
     let Ok(text) = name.to_string_with_registry(x509_parser::objects::oid_registry()) else {
         return UNREADABLE.to_owned();
     };
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
     text.chars().take(SHOWN).map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }

@@ -86,7 +86,9 @@ impl KeyUsage {
         let (_, octets) = reader.bit_string()?;
         reader.finish()?;
         let bit = |number: usize| {
-            octets.get(number / 8).is_some_and(|octet| octet.checked_shl(u32::try_from(number % 8).unwrap_or(0)).unwrap_or(0) & 0x80 != 0)
+            octets
+                .get(number / 8)
+                .is_some_and(|octet| octet.checked_shl(u32::try_from(number % 8).unwrap_or(0)).unwrap_or(0) & 0x80 != 0)
         };
         let bits = (0..9).filter(|number| bit(*number)).fold(0_u16, |bits, number| bits | 1 << number);
         Ok(Self { bits, critical })
@@ -215,7 +217,8 @@ pub struct PrivateKeyUsagePeriod {
 impl PrivateKeyUsagePeriod {
     /// Whether signing was allowed at this time.
     pub fn contains(&self, time: DateTime<Utc>) -> bool {
-        self.not_before.is_none_or(|not_before| not_before <= time) && self.not_after.is_none_or(|not_after| time <= not_after)
+        self.not_before.is_none_or(|not_before| not_before <= time)
+            && self.not_after.is_none_or(|not_after| time <= not_after)
     }
 
     pub(super) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {

@@ -2,6 +2,8 @@
 
 mod anchors;
 mod certificate;
+#[cfg(test)]
+mod corpus;
 mod describe;
 mod extensions;
 pub mod limits;

@@ -97,11 +97,17 @@ fn text(value: Tlv<'_>) -> Option<String> {
         // Real certificates hold Latin-1 in it, whatever T.61 says.
         TELETEX_STRING => Some(value.value.iter().copied().map(char::from).collect()),
         BMP_STRING => {
-            let units = value.value.chunks_exact(2).map(|pair| pair.iter().fold(0, |unit, octet| unit << 8 | u16::from(*octet)));
+            let units = value
+                .value
+                .chunks_exact(2)
+                .map(|pair| pair.iter().fold(0, |unit, octet| unit << 8 | u16::from(*octet)));
             (value.value.len() % 2 == 0).then(|| char::decode_utf16(units).collect::<Result<_, _>>().ok())?
         }
         UNIVERSAL_STRING => {
-            let points = value.value.chunks_exact(4).map(|four| four.iter().fold(0, |point, octet| point << 8 | u32::from(*octet)));
+            let points = value
+                .value
+                .chunks_exact(4)
+                .map(|four| four.iter().fold(0, |point, octet| point << 8 | u32::from(*octet)));
             (value.value.len() % 4 == 0).then(|| points.map(char::from_u32).collect::<Option<_>>())?
         }
         _ => None,
