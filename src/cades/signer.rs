@@ -10,6 +10,7 @@ use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm, SignatureError};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::Certificate;
+use crate::text::hex;
 
 /// The digest of the signed content under an algorithm; `None` when it is not known under that one.
 pub(crate) type ContentDigest<'a> = &'a dyn Fn(DigestAlgorithm) -> Option<Digest>;
@@ -229,6 +230,7 @@ fn check_signature(
     Some(algorithm)
 }
 
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+/// The certificates beside a signature that can be read; the others are of no use. None of them is authenticated.
+pub(crate) fn embedded_certificates(signed_data: &SignedData<'_>) -> Vec<Certificate> {
+    signed_data.certificates.iter().filter_map(|choice| Certificate::from_der(choice.certificate()?).ok()).collect()
 }
