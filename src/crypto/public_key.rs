@@ -3,9 +3,10 @@
 use core::fmt;
 use std::sync::Arc;
 
+use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
-use super::algorithm::{absent_or_null, pss_parameters, read_algorithm};
+use super::algorithm::{absent_or_null, pss_parameters};
 use super::{Digest, NotOffered, SignatureAlgorithm};
 use crate::asn1::{oid, writer};
 
@@ -241,8 +242,8 @@ impl PublicKey {
         let mut outer = Reader::new(spki, "SubjectPublicKeyInfo");
         let mut fields = outer.expect(Tag::SEQUENCE).map_err(malformed)?.reader("SubjectPublicKeyInfo");
         outer.finish().map_err(malformed)?;
-        let (algorithm, parameters) =
-            read_algorithm(&mut fields).ok_or(KeyError::Malformed("SubjectPublicKeyInfo algorithm"))?;
+        let AlgorithmIdentifier { oid: algorithm, parameters, .. } =
+            AlgorithmIdentifier::read(&mut fields).map_err(malformed)?;
         let bits = fields.expect(Tag::BIT_STRING).map_err(malformed)?;
         fields.finish().map_err(malformed)?;
         let Some((0, key)) = bits.value.split_first() else {
