@@ -374,15 +374,13 @@ impl PublicKey {
         signed: Signed<'_>,
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        let answers = [
+        let answers: &[fn(&Inner, &SignatureAlgorithm, Signed<'_>, &[u8]) -> Answer] = &[
             #[cfg(feature = "aws-lc-rs")]
-            |key: &Inner, algorithm: &SignatureAlgorithm, signed: Signed<'_>, signature: &[u8]| {
-                super::aws_lc::verify(&key.prepared, &key.key, algorithm, signed, signature)
+            |inner, algorithm, signed, signature| {
+                super::aws_lc::verify(&inner.prepared, &inner.key, algorithm, signed, signature)
             },
             #[cfg(feature = "rustcrypto")]
-            |key: &Inner, algorithm: &SignatureAlgorithm, signed: Signed<'_>, signature: &[u8]| {
-                super::rustcrypto::verify(&key.key, algorithm, signed, signature)
-            },
+            |inner, algorithm, signed, signature| super::rustcrypto::verify(&inner.key, algorithm, signed, signature),
         ];
         let mut refused = false;
         for answer in answers {

@@ -42,12 +42,14 @@ fn algorithm(file: &Value, group: &Value) -> SignatureAlgorithm {
 fn vectors() {
     let corpus = std::env::var_os("RECOMMANDE_CORPUS")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus")), PathBuf::from);
-    let folder = corpus.join("vectors_wycheproof/dev");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
+    let folder = corpus.join("vectors_wycheproof");
+    let Ok(splits) = std::fs::read_dir(&folder) else {
         println!("SKIPPED: no Wycheproof vectors at {}", folder.display());
         return;
     };
-    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    let splits = splits.map(|split| split.unwrap().path()).filter(|split| split.is_dir());
+    let mut files: Vec<_> =
+        splits.flat_map(|split| std::fs::read_dir(split).unwrap()).map(|file| file.unwrap().path()).collect();
     files.sort();
     let mut wrong = Vec::new();
     for path in files {
