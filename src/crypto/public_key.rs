@@ -219,6 +219,9 @@ pub(super) enum Answer {
     NotOffered,
 }
 
+/// A backend's verification.
+type Verify = fn(&Inner, &SignatureAlgorithm, Signed<'_>, &[u8]) -> Answer;
+
 /// What was signed, as the backends are given it.
 #[derive(Clone, Copy)]
 pub(super) enum Signed<'a> {
@@ -374,7 +377,7 @@ impl PublicKey {
         signed: Signed<'_>,
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        let answers: &[fn(&Inner, &SignatureAlgorithm, Signed<'_>, &[u8]) -> Answer] = &[
+        let backends: &[Verify] = &[
             #[cfg(feature = "aws-lc-rs")]
             |inner, algorithm, signed, signature| {
                 super::aws_lc::verify(&inner.prepared, &inner.key, algorithm, signed, signature)
@@ -383,8 +386,8 @@ impl PublicKey {
             |inner, algorithm, signed, signature| super::rustcrypto::verify(&inner.key, algorithm, signed, signature),
         ];
         let mut refused = false;
-        for answer in answers {
-            match answer(&self.0, algorithm, signed, signature) {
+        for verify in backends {
+            match verify(&self.0, algorithm, signed, signature) {
                 Answer::Valid => return Ok(()),
                 Answer::Invalid => return Err(SignatureError::Invalid),
                 Answer::KeyRefused => refused = true,
