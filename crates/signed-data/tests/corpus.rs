@@ -50,9 +50,8 @@ fn unwrap(bytes: Vec<u8>) -> Option<Vec<u8>> {
     let end = body.find("\n--").unwrap_or(body.len());
     base64(&body[..end]).or_else(|| {
         // A binary part: from the first SEQUENCE after the header to the line break before the last boundary.
-        let find =
-            |from: usize, what: &[u8]| bytes.windows(what.len()).skip(from).position(|w| w == what).map(|at| from + at);
-        let start = find(header, b"0\x82").or_else(|| find(header, b"0\x80"))?;
+        let header_octets = |pair: &[u8]| pair == b"0\x82" || pair == b"0\x80";
+        let start = header + bytes.windows(2).skip(header).position(header_octets)?;
         let end = (start..bytes.len()).rev().find(|at| bytes[*at..].starts_with(b"\r\n--"))?;
         Some(bytes[start..end].to_vec())
     })
