@@ -153,3 +153,21 @@ oids! {
     /// id-Ed25519, RFC 8410 §3.
     ED25519 = "1.3.101.112";
 }
+
+// More attributes of names and extensions of certificates.
+oids! {
+    /// id-at-organizationalUnitName, RFC 5280 appendix A.1.
+    ORGANIZATIONAL_UNIT_NAME = "2.5.4.11";
+    /// id-ce-nameConstraints, RFC 5280 §4.2.1.10.
+    NAME_CONSTRAINTS = "2.5.29.30";
+    /// id-ce-certificatePolicies, RFC 5280 §4.2.1.4.
+    CERTIFICATE_POLICIES = "2.5.29.32";
+    /// id-ce-policyMappings, RFC 5280 §4.2.1.5.
+    POLICY_MAPPINGS = "2.5.29.33";
+    /// id-ce-policyConstraints, RFC 5280 §4.2.1.11.
+    POLICY_CONSTRAINTS = "2.5.29.36";
+    /// id-ce-inhibitAnyPolicy, RFC 5280 §4.2.1.14.
+    INHIBIT_ANY_POLICY = "2.5.29.54";
+    /// id-pe-authorityInfoAccess, RFC 5280 §4.2.2.1.
+    AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
+}

@@ -35,6 +35,29 @@ pub fn normalize(input: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     Ok(if nodes.is_empty() { Cow::Borrowed(input) } else { Cow::Owned(write(input, &nodes)) })
 }
 
+/// The elements inside one constructed element, each as received, whatever the form of their lengths.
+///
+/// For structures around something whose octets are to be kept, such as the token in a response.
+///
+/// # Errors
+/// As [`normalize`]; a primitive element is `UnexpectedTag`; `Limit` beyond [`limits::MAX_ELEMENTS`].
+pub fn children(input: &[u8]) -> Result<Vec<&[u8]>, Error> {
+    if input.len() > limits::MAX_INPUT {
+        return Err(limit(0, "octets of input", limits::MAX_INPUT));
+    }
+    let mut scan = Scan::new(input);
+    scan.children = Some(Vec::new());
+    match input.first() {
+        Some(first) if !Tag(*first).is_constructed() => {
+            Err(scan.error(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found: *first }))
+        }
+        _ => {
+            let ends = scan.run_to_end()?.children.unwrap_or_default();
+            Ok(ends.into_iter().map(|(start, end)| input.get(start..end).unwrap_or_default()).collect())
+        }
+    }
+}
+
 /// A constructed element whose coding changes, or inside which one changes. Offsets are into the input.
 struct Node {
     start: usize,
@@ -69,24 +92,30 @@ struct Scan<'a> {
     open: Vec<Frame>,
     /// In the order of their starts.
     nodes: Vec<Node>,
+    /// Where the elements inside the outermost one are, if that was asked for.
+    children: Option<Vec<(usize, usize)>>,
 }
 
 impl<'a> Scan<'a> {
     fn new(input: &'a [u8]) -> Self {
-        Self { input, position: 0, open: Vec::new(), nodes: Vec::new() }
+        Self { input, position: 0, open: Vec::new(), nodes: Vec::new(), children: None }
     }
 
-    fn run(mut self) -> Result<Vec<Node>, Error> {
+    fn run(self) -> Result<Vec<Node>, Error> {
+        self.run_to_end().map(|scan| scan.nodes)
+    }
+
+    fn run_to_end(mut self) -> Result<Self, Error> {
         loop {
             while self.open.last().is_some_and(|frame| !frame.indefinite && self.position == frame.limit) {
-                self.close(self.position);
+                self.close(self.position)?;
             }
             if self.position != 0 && self.open.is_empty() {
                 break;
             }
             self.element()?;
         }
-        if self.position == self.input.len() { Ok(self.nodes) } else { Err(self.error(ErrorKind::TrailingData)) }
+        if self.position == self.input.len() { Ok(self) } else { Err(self.error(ErrorKind::TrailingData)) }
     }
 
     /// Reads one header; a primitive element is passed, a constructed one opened.
@@ -114,8 +143,9 @@ impl<'a> Scan<'a> {
             if let (true, Some(frame)) = (in_octet_string, self.open.last_mut()) {
                 frame.after += end - contents;
             }
+            let start = self.position;
             self.position = end;
-            return Ok(());
+            return self.child(start);
         }
         if self.open.len() >= limits::MAX_DEPTH {
             return Err(limit(self.position, "nested elements", limits::MAX_DEPTH));
@@ -150,16 +180,16 @@ impl<'a> Scan<'a> {
         }
         let contents_end = self.position;
         self.position += 2;
-        self.close(contents_end);
-        Ok(())
+        self.close(contents_end)
     }
 
     /// Closes the innermost open element, which ends at the present position.
-    fn close(&mut self, contents_end: usize) {
-        let Some(frame) = self.open.pop() else { return };
+    fn close(&mut self, contents_end: usize) -> Result<(), Error> {
+        let Some(frame) = self.open.pop() else { return Ok(()) };
+        self.child(frame.start)?;
         if !frame.rewritten {
             self.nodes.truncate(frame.node);
-            return;
+            return Ok(());
         }
         let octet_string = frame.tag == CONSTRUCTED_OCTET_STRING;
         let written =
@@ -180,6 +210,18 @@ impl<'a> Scan<'a> {
                 parent.after += identifier + length_octets(written) + written;
             }
         }
+        Ok(())
+    }
+
+    /// Notes an element that ends at the present position.
+    fn child(&mut self, start: usize) -> Result<(), Error> {
+        if let (1, Some(children)) = (self.open.len(), &mut self.children) {
+            if children.len() >= limits::MAX_ELEMENTS {
+                return Err(limit(start, "elements", limits::MAX_ELEMENTS));
+            }
+            children.push((start, self.position));
+        }
+        Ok(())
     }
 
     fn error(&self, kind: ErrorKind) -> Error {
@@ -323,6 +365,14 @@ mod tests {
             expected.extend(inner);
             assert_eq!(owned(&input), expected);
         }
+    }
+
+    #[test]
+    fn children_are_as_received() {
+        let input = [0x30, 0x80, 0x30, 0x03, 0x02, 0x01, 0x00, 0x30, 0x80, 0x05, 0x00, 0, 0, 0x05, 0x00, 0, 0];
+        assert_eq!(children(&input), Ok(vec![&input[2..7], &input[7..13], &input[13..15]]));
+        assert_eq!(children(&[0x30, 0x00]), Ok(Vec::new()));
+        assert!(children(&[0x05, 0x00]).is_err() && children(&[]).is_err() && children(&[0x30, 0x00, 0x00]).is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@
 pub struct Error {
     /// The structure that was being read.
     pub what: &'static str,
-    /// Octets from the start of that structure's contents.
+    /// Octets from the start of the contents of the element that it is, or is a field of.
     pub offset: usize,
     /// What was wrong.
     pub kind: ErrorKind,

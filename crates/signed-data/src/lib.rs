@@ -20,14 +20,16 @@ mod attributes;
 mod ber;
 mod error;
 pub mod limits;
+mod oid_buf;
 mod signed_data;
 mod signer_info;
 mod time;
 pub mod tlv;
 
 pub use attributes::{Attribute, Attributes};
-pub use ber::normalize;
+pub use ber::{children, normalize};
 pub use error::{Error, ErrorKind};
+pub use oid_buf::OidBuf;
 pub use signed_data::{
     AlgorithmIdentifier, CertificateChoice, ContentInfo, EncapsulatedContentInfo, RevocationInfoChoice, SignedData,
 };

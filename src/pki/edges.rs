@@ -1,0 +1,78 @@
+//! Signatures of certificates on certificates, each verified once.
+
+use std::collections::HashMap;
+
+use super::certificate::Certificate;
+use super::path::SignatureBudget;
+use crate::crypto::{NotOffered, SignatureAlgorithm, SignatureError};
+
+/// A certificate whose signature was verified with its issuer's key. Only [`Edges::verify`] makes one.
+#[derive(Clone, Debug)]
+pub(super) struct Edge {
+    child: Certificate,
+    issuer: Certificate,
+}
+
+impl Edge {
+    pub(super) fn child(&self) -> &Certificate {
+        &self.child
+    }
+
+    pub(super) fn issuer(&self) -> &Certificate {
+        &self.issuer
+    }
+}
+
+/// Why there is no edge.
+#[derive(Clone, Debug)]
+pub(super) enum NoEdge {
+    Invalid,
+    NotOffered(NotOffered),
+    BudgetExhausted,
+}
+
+/// Remembers what was verified. Certificates that share a name and a key (renewed or cross-certified ones) cost one check.
+pub(super) struct Edges<'a> {
+    budget: &'a SignatureBudget,
+    checks: u32,
+    known: HashMap<(Certificate, Vec<u8>), Result<(), NoEdge>>,
+}
+
+impl<'a> Edges<'a> {
+    pub(super) fn new(budget: &'a SignatureBudget) -> Self {
+        Self { budget, checks: 0, known: HashMap::new() }
+    }
+
+    /// How many signatures were verified.
+    pub(super) fn checks(&self) -> u32 {
+        self.checks
+    }
+
+    pub(super) fn verify(&mut self, child: &Certificate, issuer: &Certificate) -> Result<Edge, NoEdge> {
+        let key = (child.clone(), issuer.spki_der().to_vec());
+        let verdict = match self.known.get(&key) {
+            Some(verdict) => verdict.clone(),
+            None => {
+                self.budget.spend().ok_or(NoEdge::BudgetExhausted)?;
+                self.checks = self.checks.saturating_add(1);
+                let verdict = check(child, issuer);
+                self.known.insert(key, verdict.clone());
+                verdict
+            }
+        };
+        verdict.map(|()| Edge { child: child.clone(), issuer: issuer.clone() })
+    }
+}
+
+/// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused: otherwise
+/// the count of unused bits could be changed without anybody noticing.
+fn check(child: &Certificate, issuer: &Certificate) -> Result<(), NoEdge> {
+    let signature = child.signature().ok_or(NoEdge::Invalid)?;
+    let identifier = child.signature_algorithm().map_err(|_| NoEdge::Invalid)?;
+    let algorithm = SignatureAlgorithm::from_parts(identifier.oid, identifier.parameters, None).map_err(NoEdge::NotOffered)?;
+    match issuer.public_key().verify(&algorithm, child.tbs(), signature) {
+        Ok(()) => Ok(()),
+        Err(SignatureError::NotOffered(not_offered)) => Err(NoEdge::NotOffered(not_offered)),
+        Err(_) => Err(NoEdge::Invalid),
+    }
+}
