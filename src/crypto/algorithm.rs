@@ -94,6 +94,15 @@ impl SignatureAlgorithm {
         found.ok_or_else(|| NotOffered::of(algorithm))
     }
 
+    /// As [`from_identifier`](Self::from_identifier), from the two parts of the AlgorithmIdentifier.
+    pub(crate) fn from_parts(
+        oid: signed_data::tlv::Oid<'_>,
+        parameters: Option<Tlv<'_>>,
+        digest: Option<DigestAlgorithm>,
+    ) -> Result<Self, NotOffered> {
+        Self::from_identifier(&AlgorithmIdentifier { raw: &[], oid, parameters }, digest)
+    }
+
     /// The DER of its AlgorithmIdentifier: NULL parameters with PKCS#1 v1.5 ([RFC 4055 §5](https://www.rfc-editor.org/rfc/rfc4055#section-5)), none with
     /// ECDSA and Ed25519 ([RFC 5758 §3.2](https://www.rfc-editor.org/rfc/rfc5758#section-3.2), [RFC 8410 §3](https://www.rfc-editor.org/rfc/rfc8410#section-3)).
     pub fn to_der(&self) -> Vec<u8> {
