@@ -1,17 +1,28 @@
 //! Certificates, trust anchors, and certification paths validated AT a time.
+//!
+//! [`Certificate`] reads what is there, however unusual; [`validate_path`] decides whether it may be relied on. The rules are those of
+//! [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), the anchors' limits those of RFC 5937; revocation is not looked at.
 
 mod anchors;
 mod certificate;
 #[cfg(test)]
 mod corpus;
 mod describe;
+mod edges;
 mod extensions;
 pub mod limits;
 mod names;
+mod path;
 mod pem;
+mod rfc5280;
+mod search;
 
 pub use anchors::TrustAnchors;
 pub use certificate::{Certificate, CertificateError};
 pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
+};
+pub use path::{
+    PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, SearchLimit, SignatureBudget, Unreadable,
+    ValidatedPath, validate_path,
 };
