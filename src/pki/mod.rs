@@ -11,11 +11,15 @@ mod describe;
 mod edges;
 mod extensions;
 pub mod limits;
+#[cfg(test)]
+mod made;
 mod names;
 mod path;
 mod pem;
 mod rfc5280;
 mod search;
+#[cfg(test)]
+mod traps;
 
 pub use anchors::TrustAnchors;
 pub use certificate::{Certificate, CertificateError};
