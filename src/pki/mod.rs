@@ -6,6 +6,8 @@
 mod anchors;
 mod certificate;
 #[cfg(test)]
+mod collected;
+#[cfg(test)]
 mod corpus;
 mod describe;
 mod edges;
@@ -18,6 +20,8 @@ mod path;
 mod pem;
 mod rfc5280;
 mod search;
+#[cfg(test)]
+mod search_tests;
 #[cfg(test)]
 mod traps;
 
