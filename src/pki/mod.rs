@@ -6,16 +6,24 @@
 mod anchors;
 mod certificate;
 #[cfg(test)]
+mod collected;
+#[cfg(test)]
 mod corpus;
 mod describe;
 mod edges;
 mod extensions;
 pub mod limits;
+#[cfg(test)]
+mod made;
 mod names;
 mod path;
 mod pem;
 mod rfc5280;
 mod search;
+#[cfg(test)]
+mod search_tests;
+#[cfg(test)]
+mod traps;
 
 pub use anchors::TrustAnchors;
 pub use certificate::{Certificate, CertificateError};

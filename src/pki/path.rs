@@ -380,6 +380,9 @@ pub enum SearchLimit {
     /// Certificates looked at.
     #[error("certificates considered")]
     Certificates,
+    /// Certificates in one path.
+    #[error("certificates in a path")]
+    PathLength,
     /// Partial or complete paths tried.
     #[error("paths tried")]
     Paths,

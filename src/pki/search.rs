@@ -79,12 +79,26 @@ struct Node {
     is_anchor: bool,
     /// Whether it may stand in a valid path at all; one that may not is only used to say why.
     eligible: bool,
-    /// Certificates from the target to here.
-    depth: usize,
     /// Verified issuers, in the order in which they are tried.
     issuers: Vec<(usize, Edge)>,
     /// Certificates from here to the nearest anchor.
     distance: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Target,
+    Intermediate,
+    Anchor,
+}
+
+/// What a certificate still has to try.
+struct Turn<'p> {
+    number: usize,
+    certificate: Certificate,
+    /// Certificates from the target to here.
+    depth: usize,
+    issuers: VecDeque<(&'p Certificate, bool)>,
 }
 
 /// The target (node 0) and everything above it, joined by verified signatures.
@@ -93,61 +107,81 @@ struct Graph {
 }
 
 impl Graph {
+    /// Every certificate found tries one issuer in turn, so that many impostors of one issuer do not keep the search from going on elsewhere.
     fn explore(request: &PathRequest<'_>, edges: &mut Edges<'_>, failures: &mut Failures) -> Self {
         let pool = Pool::new(request);
         let mut graph = Self { nodes: Vec::new() };
         let mut index = HashMap::new();
-        graph.nodes.push(Node::new(request.target, false, 0, request));
+        let mut queue = VecDeque::new();
+        queue.extend(graph.add(request.target, Role::Target, 0, request, &pool, failures));
         index.insert(request.target.clone(), 0);
-        let mut queue = VecDeque::from([0]);
-        while let Some(number) = queue.pop_front() {
-            let Some(node) = graph.nodes.get(number) else { break };
-            let (child, depth) = (node.certificate.clone(), node.depth);
-            if node.is_anchor {
+        while let Some(mut turn) = queue.pop_front() {
+            let Some((issuer, is_anchor)) = turn.issuers.pop_front() else { continue };
+            let (child, depth) = (turn.certificate.clone(), turn.depth);
+            let edge = edges.verify(&child, issuer);
+            if matches!(edge, Err(NoEdge::BudgetExhausted)) {
+                failures.limit(SearchLimit::SignatureChecks);
+                // The turns of others may still find what was verified before.
+                queue.push_back(turn);
                 continue;
             }
-            if depth + 1 == limits::MAX_PATH_LENGTH {
-                failures.limit(SearchLimit::Paths);
-                continue;
-            }
-            let issuers = pool.issuers_of(&child);
-            if issuers.is_empty() {
-                failures.note(Progress { complete: false, reached: depth, kind: 0 }, PathError::NoPath { last: child.clone() });
-            }
-            for (issuer, is_anchor) in issuers {
-                let edge = match edges.verify(&child, issuer) {
-                    Ok(edge) => edge,
-                    Err(NoEdge::BudgetExhausted) => {
-                        failures.limit(SearchLimit::SignatureChecks);
-                        break;
-                    }
-                    Err(no_edge) => {
-                        let (kind, error) = no_edge_error(no_edge, &child, issuer);
-                        failures.note(Progress { complete: false, reached: depth, kind }, error);
-                        continue;
-                    }
-                };
-                let number_of_issuer = match index.get(issuer) {
-                    Some(known) => *known,
-                    None if graph.nodes.len() == limits::MAX_CERTIFICATES_CONSIDERED => {
-                        failures.limit(SearchLimit::Certificates);
-                        break;
-                    }
-                    None => {
-                        let new = graph.nodes.len();
-                        graph.nodes.push(Node::new(issuer, is_anchor, depth + 1, request));
-                        index.insert(issuer.clone(), new);
-                        queue.push_back(new);
-                        new
-                    }
-                };
-                if let Some(node) = graph.nodes.get_mut(number) {
-                    node.issuers.push((number_of_issuer, edge));
+            let number = turn.number;
+            queue.push_back(turn);
+            let edge = match edge {
+                Ok(edge) => edge,
+                Err(no_edge) => {
+                    let (kind, error) = no_edge_error(no_edge, &child, issuer);
+                    failures.note(Progress { complete: false, reached: depth, kind }, error);
+                    continue;
                 }
+            };
+            let number_of_issuer = match index.get(issuer) {
+                Some(known) => *known,
+                None if graph.nodes.len() == limits::MAX_CERTIFICATES_CONSIDERED => {
+                    failures.limit(SearchLimit::Certificates);
+                    continue;
+                }
+                None => {
+                    let new = graph.nodes.len();
+                    let role = if is_anchor { Role::Anchor } else { Role::Intermediate };
+                    queue.extend(graph.add(issuer, role, depth + 1, request, &pool, failures));
+                    index.insert(issuer.clone(), new);
+                    new
+                }
+            };
+            if let Some(node) = graph.nodes.get_mut(number) {
+                node.issuers.push((number_of_issuer, edge));
             }
         }
         graph.measure_distances();
         graph
+    }
+
+    /// Adds a certificate, and says which issuers it has to try. A path ends at an anchor.
+    fn add<'p>(
+        &mut self,
+        certificate: &Certificate,
+        role: Role,
+        depth: usize,
+        request: &PathRequest<'_>,
+        pool: &Pool<'p>,
+        failures: &mut Failures,
+    ) -> Option<Turn<'p>> {
+        let number = self.nodes.len();
+        self.nodes.push(Node::new(certificate, role, request));
+        if role == Role::Anchor {
+            return None;
+        }
+        let mut issuers = pool.issuers_of(certificate);
+        if issuers.is_empty() {
+            let error = PathError::NoPath { last: certificate.clone() };
+            failures.note(Progress { complete: false, reached: depth, kind: 0 }, error);
+        }
+        if issuers.len() > limits::MAX_CERTIFICATES_CONSIDERED {
+            failures.limit(SearchLimit::Certificates);
+            issuers.truncate(limits::MAX_CERTIFICATES_CONSIDERED);
+        }
+        Some(Turn { number, certificate: certificate.clone(), depth, issuers: issuers.into() })
     }
 
     /// From the anchors downwards, breadth first.
@@ -182,6 +216,10 @@ impl Graph {
         signature_checks: u32,
         failures: &mut Failures,
     ) -> Result<ValidatedPath, PathError> {
+        let shortest = self.nodes.first().and_then(|target| target.distance);
+        if shortest.is_some_and(|distance| distance + 1 > limits::MAX_PATH_LENGTH) {
+            failures.limit(SearchLimit::PathLength);
+        }
         let mut heap = BinaryHeap::new();
         heap.extend(self.partial(vec![0]));
         let mut partial_paths = 0;
@@ -233,7 +271,8 @@ impl Graph {
     fn partial(&self, numbers: Vec<usize>) -> Option<Reverse<Partial>> {
         let distance = self.nodes.get(*numbers.last()?)?.distance?;
         let length = numbers.len() + distance;
-        let ineligible = numbers.iter().filter_map(|number| self.nodes.get(*number)).filter(|node| !node.eligible).count();
+        let ineligible =
+            numbers.iter().filter_map(|number| self.nodes.get(*number)).filter(|node| !node.eligible).count();
         (length <= limits::MAX_PATH_LENGTH).then_some(Reverse(Partial { ineligible, length, numbers }))
     }
 
@@ -269,15 +308,16 @@ struct Partial {
 }
 
 impl Node {
-    fn new(certificate: &Certificate, is_anchor: bool, depth: usize, request: &PathRequest<'_>) -> Self {
-        let eligible = match (is_anchor, depth) {
-            (true, _) => rfc5280::check_anchor(certificate).is_ok(),
-            (false, 0) => true,
-            (false, _) => {
+    fn new(certificate: &Certificate, role: Role, request: &PathRequest<'_>) -> Self {
+        let eligible = match role {
+            Role::Target => true,
+            Role::Anchor => rfc5280::check_anchor(certificate).is_ok(),
+            Role::Intermediate => {
                 rfc5280::check_validity(certificate, request.at).is_ok() && rfc5280::check_issuer(certificate).is_ok()
             }
         };
-        Self { certificate: certificate.clone(), is_anchor, eligible, depth, issuers: Vec::new(), distance: None }
+        let is_anchor = role == Role::Anchor;
+        Self { certificate: certificate.clone(), is_anchor, eligible, issuers: Vec::new(), distance: None }
     }
 }
 
