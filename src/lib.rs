@@ -6,3 +6,5 @@ compile_error!("recommande needs a cryptographic backend: enable the feature `aw
 
 pub mod asn1;
 pub mod crypto;
+pub mod evidence;
+pub mod identity;
