@@ -5,6 +5,7 @@
 
 mod anchors;
 mod certificate;
+mod chain;
 #[cfg(test)]
 mod collected;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod traps;
 
 pub use anchors::TrustAnchors;
 pub use certificate::{Certificate, CertificateError};
+pub(crate) use chain::ChainValidator;
 pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
 };
