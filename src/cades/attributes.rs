@@ -128,7 +128,8 @@ impl<'a> CertificateReference<'a> {
     }
 
     pub(super) fn stated(&self) -> String {
-        Digest::new(self.algorithm, self.hash).map_or_else(|| "a digest of the wrong length".into(), |digest| digest.to_string())
+        Digest::new(self.algorithm, self.hash)
+            .map_or_else(|| "a digest of the wrong length".into(), |digest| digest.to_string())
     }
 
     pub(super) fn algorithm(&self) -> DigestAlgorithm {
@@ -159,7 +160,9 @@ pub(super) struct AlgorithmProtection<'a> {
 impl<'a> AlgorithmProtection<'a> {
     pub(super) fn read(value: Tlv<'a>) -> Result<Self, Code> {
         let parts = || {
-            let mut fields = Reader::new(value.raw, "cms-algorithm-protection").expect(Tag::SEQUENCE)?.reader("cms-algorithm-protection");
+            let mut fields = Reader::new(value.raw, "cms-algorithm-protection")
+                .expect(Tag::SEQUENCE)?
+                .reader("cms-algorithm-protection");
             let digest = fields.expect(Tag::SEQUENCE)?.value;
             let signature = fields.optional(Tag::context(1))?.map(|tlv| tlv.value);
             Ok::<_, signed_data::Error>(Self { digest, signature })

@@ -172,7 +172,10 @@ impl AlgorithmPolicy {
     }
 
     fn digest_dates(&self, digest: DigestAlgorithm) -> Option<Dates> {
-        self.digests.iter().find(|row| row.digest == digest).map(|row| Dates { legacy_from: row.legacy_from, past_from: row.past_from })
+        self.digests
+            .iter()
+            .find(|row| row.digest == digest)
+            .map(|row| Dates { legacy_from: row.legacy_from, past_from: row.past_from })
     }
 
     fn key_dates(&self, key: &PublicKey) -> Option<Dates> {

@@ -169,6 +169,7 @@ codes! {
     EventInOrder "event-in-order" Passed: "the event is not after the proven time, and not long before the seal";
     EventAfterTimestamp "event-after-timestamp" Indeterminate(TimestampOrderFailure): "the event is stated to be after the proven time";
     EventInTheFuture "event-in-the-future" Indeterminate(TimestampOrderFailure): "the event is stated to lie in the future";
+    EventAfterSigning "event-after-signing" Indeterminate(TimestampOrderFailure): "the event is stated to be after the stated signing time";
     SealedTooLate "sealed-too-late" Indeterminate(SigConstraintsFailure): "the seal was made longer after the event than the policy allows";
 
     // The link of an opening to its sending.

@@ -25,6 +25,7 @@ mod search;
 mod search_tests;
 #[cfg(test)]
 mod traps;
+mod usage;
 
 pub use anchors::TrustAnchors;
 pub use certificate::{Certificate, CertificateError};

@@ -137,7 +137,8 @@ fn check_order(chain: &[Certificate]) -> Result<(), CredentialsError> {
             }
         }
     }
-    let duplicate = (0..chain.len()).find(|&index| chain.iter().take(index).any(|earlier| chain.get(index) == Some(earlier)));
+    let duplicate =
+        (0..chain.len()).find(|&index| chain.iter().take(index).any(|earlier| chain.get(index) == Some(earlier)));
     match duplicate {
         Some(index) => Err(CredentialsError::Duplicate { position: index + 1 }),
         None => Ok(()),

@@ -9,12 +9,12 @@ use crate::crypto::{Digest, DigestAlgorithm};
 
 /// The octets of a SignedData of the profile. They are kept as received; reading borrows from them.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Envelope {
+pub struct Envelope {
     der: Vec<u8>,
 }
 
 /// An envelope, read.
-pub(crate) struct OpenEnvelope<'a> {
+pub struct OpenEnvelope<'a> {
     pub(crate) signed_data: SignedData<'a>,
     /// The content, if it is attached.
     pub(crate) content: Option<&'a [u8]>,
@@ -58,7 +58,8 @@ impl<'a> OpenEnvelope<'a> {
 
     /// SHA-256 over the signed attributes as SET OF.
     pub(crate) fn signed_attributes_digest(&self) -> Result<Digest, ProfileViolation> {
-        let attributes = self.signer_info()?.signed_attributes.as_ref().ok_or(ProfileViolation::SignedAttributesMissing)?;
+        let attributes =
+            self.signer_info()?.signed_attributes.as_ref().ok_or(ProfileViolation::SignedAttributesMissing)?;
         Ok(DigestAlgorithm::Sha256.digest(&attributes.as_set()))
     }
 }

@@ -15,10 +15,6 @@ use crate::evidence::{DecodeStatementErrorKind, Event, Issuer, Opening, Sending,
 pub struct ProofId(Digest);
 
 impl ProofId {
-    pub(crate) fn new(digest: Digest) -> Self {
-        Self(digest)
-    }
-
     /// The digest.
     pub fn digest(&self) -> &Digest {
         &self.0

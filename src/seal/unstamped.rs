@@ -21,11 +21,9 @@ pub trait Artifact: Sized + sealed::Sealed {
     fn der(&self) -> &[u8];
 
     #[doc(hidden)]
-    #[allow(private_interfaces)]
     fn envelope(&self) -> &Envelope;
 
     #[doc(hidden)]
-    #[allow(private_interfaces)]
     fn with_envelope(self, envelope: Envelope) -> Self;
 }
 
@@ -110,7 +108,7 @@ impl<A: Artifact> Unstamped<A> {
         A: Clone,
     {
         let own = self.timestamp_request(request.nonce().cloned().unwrap_or_else(|| Nonce::from_bytes(&[1])))?;
-        if own.message_imprint().digest() != request.message_imprint().digest() {
+        if !own.imprint().matches(request.imprint()) {
             return Err(TimestampError::OtherRequest);
         }
         let open = self.0.envelope().open()?;
@@ -121,9 +119,11 @@ impl<A: Artifact> Unstamped<A> {
         let genuine = check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1)));
         if genuine.is_none() {
             let finding = ledger.into_findings().into_iter().find(|finding| !finding.outcome.is_acceptable());
-            return Err(finding.map_or(TimestampError::OtherRequest, |finding| TimestampError::Token(Box::new(finding))));
+            return Err(
+                finding.map_or(TimestampError::OtherRequest, |finding| TimestampError::Token(Box::new(finding)))
+            );
         }
-        let stamped = with_unsigned_attribute(&open.signed_data, oid::SIGNATURE_TIME_STAMP, token.to_der())
+        let stamped = with_unsigned_attribute(&open.signed_data, oid::SIGNATURE_TIME_STAMP, token.to_definite())
             .ok_or(DecodeError::from(super::ProfileViolation::Signers(0)))?;
         Ok(self.0.clone().with_envelope(Envelope::sealed(stamped)))
     }

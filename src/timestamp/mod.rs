@@ -44,7 +44,11 @@ pub(crate) struct GenuineToken {
 }
 
 /// Checks what the token alone can answer; notes each finding. The token is there when all of it holds.
-pub(crate) fn check_token(token: &TimeStampToken, check: &TokenCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<GenuineToken> {
+pub(crate) fn check_token(
+    token: &TimeStampToken,
+    check: &TokenCheck<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Option<GenuineToken> {
     let info = token.tst_info();
     let imprint = check_imprint(info, check, notes);
     check_gen_time(info, notes);
@@ -70,13 +74,13 @@ pub(crate) fn check_token(token: &TimeStampToken, check: &TokenCheck<'_>, notes:
         },
         notes,
     )?;
-    check_purpose(&signer.certificate, info.gen_time.value, notes);
+    check_purpose(&signer.certificate, info.gen_time, notes);
     check_tsa_name(info, &signer.certificate, notes);
     if signer.certificate.claims_qc_statement(oid::QTST_STATEMENT) {
         notes.note(Code::TsaClaimsQualified);
     }
     let imprint = imprint?;
-    notes.is_sound().then(|| GenuineToken { gen_time: info.gen_time.value, accuracy: accuracy(info), imprint, signer })
+    notes.is_sound().then(|| GenuineToken { gen_time: info.gen_time, accuracy: accuracy(info), imprint, signer })
 }
 
 /// Checks what depends on the verifier: its anchors for TSAs, its clock, its policy. The path is there when all of it holds.
@@ -124,8 +128,8 @@ fn check_imprint(info: &TstInfo, check: &TokenCheck<'_>, notes: &mut Notes<'_, '
 }
 
 fn check_gen_time(info: &TstInfo, notes: &mut Notes<'_, '_>) {
-    notes.note_with(Code::TimestampTime, || Details::stated(time(info.gen_time.value)));
-    if !info.gen_time.coding.is_der() {
+    notes.note_with(Code::TimestampTime, || Details::stated(time(info.gen_time)));
+    if !info.gen_time_as_coded.coding.is_der() {
         notes.note(Code::TimestampTimeCoding);
     }
 }
@@ -173,7 +177,7 @@ fn check_purpose(certificate: &Certificate, gen_time: DateTime<Utc>, notes: &mut
         Some(_) => notes.note(Code::TsaPurposeWrong),
         None => notes.note(Code::TsaPurposeMissing),
     }
-    if certificate.key_usage().is_some_and(|usage| !usage.is_only_signing()) {
+    if !certificate.may_only_sign() {
         notes.note(Code::TsaKeyUsageWrong);
     }
     if certificate.is_ca() {
@@ -193,10 +197,17 @@ fn check_purpose(certificate: &Certificate, gen_time: DateTime<Utc>, notes: &mut
 /// Real TSAs put other names there, so that a difference only warns. The name is not shown: it can be a person's.
 fn check_tsa_name(info: &TstInfo, certificate: &Certificate, notes: &mut Notes<'_, '_>) {
     if let Some(name) = &info.tsa {
-        notes.note(if certificate.has_general_name(name.as_der()) { Code::TsaNameMatches } else { Code::TsaNameDiffers });
+        notes.note(if certificate.has_general_name(name.as_der()) {
+            Code::TsaNameMatches
+        } else {
+            Code::TsaNameDiffers
+        });
     }
 }
 
 fn accuracy(info: &TstInfo) -> Option<TimeDelta> {
-    info.accuracy.as_ref().and_then(|accuracy| accuracy.to_duration())
+    info.accuracy
+        .as_ref()
+        .filter(|accuracy| accuracy.is_in_range())
+        .and_then(|accuracy| TimeDelta::from_std(accuracy.total()).ok())
 }

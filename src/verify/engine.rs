@@ -44,7 +44,26 @@ pub(super) struct ExaminedTimestamp {
     pub(super) path: Option<Arc<ValidatedPath>>,
 }
 
-pub(super) fn examine(signature: &Signature<'_>, verifier: &Verifier, now: DateTime<Utc>, ledger: &mut Ledger<'_>) -> Examined {
+impl Examined {
+    /// Of octets that cannot be read.
+    pub(super) fn nothing() -> Self {
+        Self {
+            signer: None,
+            signing_time: None,
+            timestamps: Vec::new(),
+            proven_at: None,
+            path: None,
+            level: BaselineLevel::NotBaseline,
+        }
+    }
+}
+
+pub(super) fn examine(
+    signature: &Signature<'_>,
+    verifier: &Verifier,
+    now: DateTime<Utc>,
+    ledger: &mut Ledger<'_>,
+) -> Examined {
     let budget = SignatureBudget::default();
     let mut notes = Notes::new(ledger, Subject::Seal);
     let signer = cades::check_signer(
@@ -65,7 +84,9 @@ pub(super) fn examine(signature: &Signature<'_>, verifier: &Verifier, now: DateT
     let proven_at = check_time(&timestamps, ledger);
     check_signing_time(signing_time, &timestamps, proven_at, verifier, ledger);
     let at = proven_at.unwrap_or(now);
-    let path = signer.as_ref().and_then(|signer| check_seal_chain(signature, signer, signing_time, at, verifier, &budget, ledger));
+    let path = signer
+        .as_ref()
+        .and_then(|signer| check_seal_chain(signature, signer, signing_time, at, verifier, &budget, ledger));
     let level = match (signing_time, timestamps.is_empty()) {
         (None, _) => BaselineLevel::NotBaseline,
         (Some(_), true) => BaselineLevel::BB,
@@ -91,7 +112,10 @@ fn check_stated(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) -> Opti
             None
         }
     };
-    let stated = [(oid::MIME_TYPE, Code::MimeType, "mime-type"), (oid::COMMITMENT_TYPE, Code::CommitmentType, "commitment-type-indication")];
+    let stated = [
+        (oid::MIME_TYPE, Code::MimeType, "mime-type"),
+        (oid::COMMITMENT_TYPE, Code::CommitmentType, "commitment-type-indication"),
+    ];
     for (oid, code, name) in stated {
         match single_value(attributes, oid) {
             Ok(None) => {}
@@ -122,7 +146,8 @@ fn examine_timestamps(
     ledger: &mut Ledger<'_>,
 ) -> Vec<ExaminedTimestamp> {
     let attributes = signature.signer_info.unsigned_attributes.iter();
-    let mut values = attributes.flat_map(|attributes| attributes.find(oid::SIGNATURE_TIME_STAMP)).flat_map(|one| one.values.iter());
+    let mut values =
+        attributes.flat_map(|attributes| attributes.find(oid::SIGNATURE_TIME_STAMP)).flat_map(|one| one.values.iter());
     let mut examined = Vec::new();
     for value in values.by_ref().take(MAX_TIMESTAMPS) {
         let mut notes = Notes::new(ledger, Subject::Timestamp(examined.len() + 1));
@@ -144,7 +169,8 @@ fn examine_timestamps(
             budget,
         };
         let genuine = check_token(&token, &check, &mut notes);
-        let path = genuine.as_ref().and_then(|genuine| check_trust(&token, genuine, &verifier.extra, &trust, &mut notes));
+        let path =
+            genuine.as_ref().and_then(|genuine| check_trust(&token, genuine, &verifier.extra, &trust, &mut notes));
         if path.is_some() {
             check_revocation(verifier.policy.revocation, &mut notes);
         }

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::verified::{Verified, VerifyError};
-use crate::evidence::{Assurance, AssuranceLevel, EvidenceError, NotOfThisSending, OpenedBy, Opening, PrecedingEvidence, Sending, Statement};
+use crate::evidence::{
+    Assurance, AssuranceLevel, EvidenceError, NotOfThisSending, OpenedBy, Opening, PrecedingEvidence, Sending,
+    Statement,
+};
 use crate::finding::{Code, Details, Ledger, Subject};
 
 /// The sending that an opening is verified against.
@@ -61,7 +64,9 @@ pub(super) fn check_link(opening: &Opening, preceding: Preceding<'_>, ledger: &m
         Err(difference) => {
             let code = match difference {
                 NotOfThisSending::EvidenceIdentifier => Code::PrecedingEvidenceDiffers,
-                NotOfThisSending::Sender | NotOfThisSending::Recipients | NotOfThisSending::RecipientsDelegates => Code::PartiesDiffer,
+                NotOfThisSending::Sender | NotOfThisSending::Recipients | NotOfThisSending::RecipientsDelegates => {
+                    Code::PartiesDiffer
+                }
                 NotOfThisSending::EventTime => Code::OpenedBeforeSubmission,
                 _ => Code::MessageDiffers,
             };

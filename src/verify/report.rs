@@ -180,10 +180,10 @@ impl TimestampSummary {
         let genuine = examined.genuine.as_ref();
         Self {
             valid: examined.path.is_some(),
-            gen_time: info.map(|info| info.gen_time.value),
+            gen_time: info.map(|info| info.gen_time),
             accuracy: genuine.and_then(|genuine| genuine.accuracy).map(text::seconds),
             policy: info.map(|info| info.policy.to_string()),
-            serial: info.map(|info| text::hex(info.serial_number.as_bytes())),
+            serial: info.map(|info| text::hex(&info.serial_number)),
             tsa: genuine.map(|genuine| genuine.signer.certificate.fingerprint().to_string()),
         }
     }
@@ -222,7 +222,10 @@ fn summaries(used_for: Subject, certificates: &[Certificate]) -> Vec<Certificate
 
 /// The verdict rests on the timestamps: it holds as long as one of them does.
 fn verifiable_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
-    let valid = examined.timestamps.iter().filter_map(|timestamp| Some((timestamp.genuine.as_ref()?, timestamp.path.as_ref()?)));
+    let valid = examined
+        .timestamps
+        .iter()
+        .filter_map(|timestamp| Some((timestamp.genuine.as_ref()?, timestamp.path.as_ref()?)));
     let mut ends = valid.map(|(genuine, path): (_, &std::sync::Arc<ValidatedPath>)| {
         let algorithms = &policy.algorithms;
         let signer = algorithms.signature_past_from(&genuine.signer.algorithm, genuine.signer.certificate.public_key());
@@ -230,7 +233,8 @@ fn verifiable_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
         signer.into_iter().chain(imprint).chain(path.past_from(algorithms)).min()
     });
     // One timestamp without an end is enough.
-    let latest = ends.try_fold(None, |latest: Option<(NaiveDate, String)>, end| end.map(|end| latest.max(Some(end))))??;
+    let latest =
+        ends.try_fold(None, |latest: Option<(NaiveDate, String)>, end| end.map(|end| latest.max(Some(end))))??;
     let (date, what) = latest;
     Some(Deadline { time: date.and_time(NaiveTime::MIN).and_utc(), because: format!("{what} in the timestamp") })
 }
@@ -279,7 +283,9 @@ impl Report {
         }
         line("verified at", &text::time(self.verified_at))?;
         match (&self.verifiable_until, self.proven_at) {
-            (Some(until), _) => line("verifiable until", &format_args!("{} ({})", text::time(until.time), until.because)),
+            (Some(until), _) => {
+                line("verifiable until", &format_args!("{} ({})", text::time(until.time), until.because))
+            }
             (None, Some(_)) => line("verifiable until", &"the policy sets no end"),
             (None, None) => Ok(()),
         }

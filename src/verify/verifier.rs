@@ -101,7 +101,8 @@ impl Verifier {
         now: DateTime<Utc>,
     ) -> Result<VerifiedSignature, VerifyError> {
         let mut ledger = Ledger::decisive(&self.policy.levels);
-        let examined = self.examine(signature.envelope(), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
+        let examined =
+            self.examine(signature.envelope(), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
         verified_signature(examined, &ledger)
     }
 
@@ -122,9 +123,15 @@ impl Verifier {
     }
 
     /// Everything that was checked on a signature over the payload itself, and the verdict.
-    pub fn report_payload_signature(&self, signature: &PayloadSignature, payload: &PayloadDigests, now: DateTime<Utc>) -> Report {
+    pub fn report_payload_signature(
+        &self,
+        signature: &PayloadSignature,
+        payload: &PayloadDigests,
+        now: DateTime<Utc>,
+    ) -> Report {
         let mut ledger = Ledger::complete(&self.policy.levels);
-        let examined = self.examine(signature.envelope(), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
+        let examined =
+            self.examine(signature.envelope(), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
         Report::new(ReportInput { examined: &examined, statement: None, policy: &self.policy, now, ledger })
     }
 
@@ -153,14 +160,30 @@ impl Verifier {
         let mut ledger = Ledger::decisive(&self.policy.levels);
         let examined = self.check(proof, question, link, &mut ledger);
         let signature = verified_signature(examined, &ledger)?;
-        Ok(Verified { statement: proof.stated().clone(), issuer: proof.stated_issuer().clone(), id: proof.id(), signature })
+        Ok(Verified {
+            statement: proof.stated().clone(),
+            issuer: proof.stated_issuer().clone(),
+            id: proof.id(),
+            signature,
+        })
     }
 
-    fn full<S: Statement>(&self, proof: &Proof<S>, question: &Question<'_>, link: impl FnOnce(&S, &mut Ledger<'_>)) -> Report {
+    fn full<S: Statement>(
+        &self,
+        proof: &Proof<S>,
+        question: &Question<'_>,
+        link: impl FnOnce(&S, &mut Ledger<'_>),
+    ) -> Report {
         let mut ledger = Ledger::complete(&self.policy.levels);
         let examined = self.check(proof, question, link, &mut ledger);
         let statement = StatementSummary::of(proof);
-        Report::new(ReportInput { examined: &examined, statement: Some(statement), policy: &self.policy, now: question.now, ledger })
+        Report::new(ReportInput {
+            examined: &examined,
+            statement: Some(statement),
+            policy: &self.policy,
+            now: question.now,
+            ledger,
+        })
     }
 
     /// The one engine behind both.
@@ -181,7 +204,13 @@ impl Verifier {
         examined
     }
 
-    fn examine(&self, envelope: &Envelope, content: ContentDigest<'_>, now: DateTime<Utc>, ledger: &mut Ledger<'_>) -> Examined {
+    fn examine(
+        &self,
+        envelope: &Envelope,
+        content: ContentDigest<'_>,
+        now: DateTime<Utc>,
+        ledger: &mut Ledger<'_>,
+    ) -> Examined {
         let open = envelope.open();
         let signature = open.as_ref().ok().and_then(|open| {
             Some(Signature { signed_data: &open.signed_data, signer_info: open.signer_info().ok()?, content })
@@ -205,8 +234,8 @@ fn verified_signature(examined: Examined, ledger: &Ledger<'_>) -> Result<Verifie
             _ => VerifyError::Indeterminate(finding),
         });
     }
-    match (examined.signer, examined.proven_at, examined.path) {
-        (Some(signer), Some(proven_at), Some(_)) => {
+    match (examined.signer, examined.proven_at) {
+        (Some(signer), Some(proven_at)) => {
             Ok(VerifiedSignature { proven_at, level: examined.level, certificate: signer.certificate })
         }
         // A policy lowered what cannot be done without.
