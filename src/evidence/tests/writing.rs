@@ -89,6 +89,93 @@ fn texts_of_every_kind_read_back() {
     }
 }
 
+/// Numbers that are the same in every run (Marsaglia's xorshift64).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit).unwrap()).unwrap()
+    }
+
+    fn text(&mut self, most: usize) -> String {
+        let alphabet =
+            ['a', 'Z', '9', ' ', '"', '\\', '/', '{', '}', '[', ']', ':', ',', 'é', '日', '𝄞', '\u{ffff}', '\u{2028}'];
+        (0..=self.below(most)).map(|_| alphabet[self.below(alphabet.len())]).collect()
+    }
+
+    fn time(&mut self, latest: i64) -> DateTime<Utc> {
+        let millis = latest - i64::try_from(self.below(100_000_000_000)).unwrap();
+        DateTime::from_timestamp_millis(if self.below(2) == 0 { millis } else { millis - millis % 1000 }).unwrap()
+    }
+
+    fn party(&mut self, latest: i64) -> Party {
+        let identifier = Identifier::new(&self.text(255), &format!("urn:example:{}", self.below(9))).unwrap();
+        let mut party = Party::new(identifier);
+        for n in 0..self.below(4) {
+            let values: Vec<_> = (0..=self.below(3)).map(|_| self.text(400)).collect();
+            party = party.with_attribute(IdentityAttribute::new(&format!("urn:n:{n}"), values).unwrap()).unwrap();
+        }
+        match self.below(2) {
+            0 => party,
+            _ => party.with_assurance(Assurance::new(AssuranceLevel::Low, self.time(latest), "urn:x:y").unwrap()),
+        }
+    }
+}
+
+#[test]
+fn statements_of_every_shape_read_back() {
+    let mut n = Numbers(0x9e37_79b9_7f4a_7c15);
+    for _ in 0..300 {
+        let event = 1_900_000_000_000;
+        let description = |n: &mut Numbers| PartDescription::new(&n.text(255), "a/b").unwrap();
+        let (sender, recipient, part) = (n.party(event), n.party(event), description(&mut n));
+        let mut digests = vec![DigestAlgorithm::Sha3_256.digest(b"")];
+        digests.extend(DigestAlgorithm::ALL.iter().skip(2).take(n.below(4)).map(|a| a.digest(b"x")));
+        let digests = PayloadDigests::from_digests(digests).unwrap();
+        let (id, time) = (MessageId::new(&n.text(255)).unwrap(), DateTime::from_timestamp_millis(event).unwrap());
+        let mut sending = Sending::new(id, sender, recipient, part, digests, time).unwrap();
+        for _ in 0..n.below(4) {
+            // What chance gives twice is refused and not added.
+            sending = sending.clone().with_recipient(n.party(event)).unwrap_or(sending);
+            let part = (description(&mut n), PayloadDigests::of_bytes(n.text(20).as_bytes()));
+            sending = sending.clone().with_part(part.0, part.1).unwrap_or(sending);
+        }
+        if n.below(2) == 0 {
+            sending = sending.with_sender_delegate(n.party(event)).unwrap();
+        }
+        for _ in 0..n.below(3) {
+            let acting_for = [1 + n.below(sending.recipients().len())];
+            sending = sending.with_recipients_delegate(n.party(event), &acting_for).unwrap();
+        }
+        sending = sending.with_submission_time(n.time(event)).unwrap();
+        if n.below(2) == 0 {
+            let ticket = Ticket::new("0123456789ABC").unwrap();
+            let mut mail = RegisteredMail::new(ticket, &n.text(400), &n.text(80), Language::English).unwrap();
+            mail = if n.below(2) == 0 { mail.with_token(&n.text(50)).unwrap() } else { mail };
+            for _ in 0..n.below(5) {
+                mail = mail.with_metadata(Metadata::new(&n.text(25), [n.text(25)]).unwrap()).unwrap();
+            }
+            sending = sending.with_registered_mail(mail);
+        }
+        assert_round_trip(&sending, &issuer());
+
+        let preceding = PrecedingEvidence::new(proof_id(), sending.evidence_identifier());
+        let index = 1 + n.below(sending.recipients().len());
+        let opened_by = match n.below(2) {
+            0 => OpenedBy::Recipient(index),
+            _ => OpenedBy::Delegate { party: n.party(event), acting_for: vec![index] },
+        };
+        let assurance = Assurance::new(AssuranceLevel::High, n.time(event), "urn:x:z").unwrap();
+        let opening = Opening::following(&sending, &preceding, opened_by, assurance, time).unwrap();
+        assert_round_trip(&opening, &issuer());
+        assert_eq!(opening.check_follows(&sending), Ok(()));
+        assert_eq!(opening.recipient_index(), index);
+    }
+}
+
 #[test]
 fn all_that_the_limits_allow_can_be_encoded_or_is_refused_by_size() {
     let metadata = Metadata::new(&"𝄞".repeat(25), vec!["𝄞".repeat(25); 10]).unwrap();
@@ -143,6 +230,13 @@ fn times_and_indices_must_fit() {
     assert_eq!(opening_of(&sending(), by_nobody), Err(E::DelegateForNobody));
 
     let preceding = PrecedingEvidence::new(proof_id(), sending().evidence_identifier());
+    let other = PrecedingEvidence::new(proof_id(), EvidenceIdentifier::from_bytes([0; 16]));
+    let by_one = |preceding| {
+        let assurance = assurance(AssuranceLevel::High, "2026-11-22T09:15:04Z");
+        Opening::following(&sending(), preceding, OpenedBy::Recipient(1), assurance, at("2026-11-22T09:15:04Z"))
+    };
+    assert!(by_one(&preceding).is_ok());
+    assert_eq!(by_one(&other), Err(E::PrecedingEvidence));
     let opened = |authenticated: &str, opened: &str| {
         let assurance = assurance(AssuranceLevel::High, authenticated);
         Opening::following(&sending(), &preceding, OpenedBy::Recipient(1), assurance, at(opened))
