@@ -90,16 +90,14 @@ impl Writer {
     /// Our texts hold no control characters: only quote and backslash need an escape.
     fn string(&mut self, text: &str) -> &mut Self {
         self.0.push(b'"');
-        for (position, piece) in text.split_inclusive(['"', '\\']).enumerate() {
-            debug_assert!(position == 0 || !piece.is_empty());
-            match piece.as_bytes().split_last() {
-                Some((last @ (b'"' | b'\\'), plain)) => {
-                    self.0.extend_from_slice(plain);
-                    self.0.extend([b'\\', *last]);
-                }
-                _ => self.0.extend_from_slice(piece.as_bytes()),
-            }
+        let mut rest = text.as_bytes();
+        while let Some(position) = rest.iter().position(|octet| matches!(octet, b'"' | b'\\')) {
+            let Some((plain, [special, after @ ..])) = rest.split_at_checked(position) else { break };
+            self.0.extend_from_slice(plain);
+            self.0.extend([b'\\', *special]);
+            rest = after;
         }
+        self.0.extend_from_slice(rest);
         self.0.push(b'"');
         self
     }

@@ -77,6 +77,9 @@ pub enum EvidenceError {
     /// Somebody authenticated after the event.
     #[error("{0} authenticated after the event")]
     AuthenticationAfterEvent(&'static str),
+    /// The preceding evidence names another statement than the sending.
+    #[error("the preceding evidence is not of this sending")]
+    PrecedingEvidence,
     /// Recipients count from 1 to the number of recipients.
     #[error("there is no recipient of index {0}")]
     NoSuchRecipient(usize),

@@ -169,9 +169,9 @@ impl<'a> Reader<'a> {
         let mut needless = false;
         loop {
             let start = self.at;
-            while self.peek().is_some_and(|octet| octet >= 0x20 && octet != b'"' && octet != b'\\') {
-                self.at += 1;
-            }
+            let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+            let special = |octet: &u8| *octet < 0x20 || matches!(octet, b'"' | b'\\');
+            self.at += rest.iter().position(special).unwrap_or(rest.len());
             let plain = self.text.get(start..self.at).unwrap_or_default();
             match text {
                 Cow::Borrowed("") => text = Cow::Borrowed(plain),

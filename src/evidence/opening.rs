@@ -80,7 +80,7 @@ impl Opening {
     /// The opening of a sending whose proof is `preceding`, at `event_time`, cut to the millisecond. It gets a fresh evidence identifier.
     ///
     /// # Errors
-    /// [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`], [`EvidenceError::EventBeforeSubmission`],
+    /// [`EvidenceError::PrecedingEvidence`], [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`], [`EvidenceError::EventBeforeSubmission`],
     /// [`EvidenceError::AuthenticationAfterEvent`], [`EvidenceError::TimeOutOfRange`], [`EvidenceError::Random`].
     pub(crate) fn following(
         sending: &Sending,
@@ -89,6 +89,9 @@ impl Opening {
         assurance: Assurance,
         event_time: DateTime<Utc>,
     ) -> Result<Self, EvidenceError> {
+        if preceding.evidence_identifier() != sending.evidence_identifier() {
+            return Err(EvidenceError::PrecedingEvidence);
+        }
         let mut core = sending.core().clone();
         core.event_time = time::to_millis("event time", event_time)?;
         if core.event_time < sending.event_time() {

@@ -12,7 +12,9 @@ pub(super) fn text(what: &'static str, text: &str, limit: usize) -> Result<Strin
     if text.len() > limit && text.chars().nth(limit).is_some() {
         return Err(EvidenceError::TooLong { what, limit });
     }
-    if text.chars().any(char::is_control) {
+    // Most texts are ASCII: whether one octet is no printable ASCII is found without branches.
+    let printable = text.bytes().fold(true, |printable, octet| printable & (0x20..0x7f).contains(&octet));
+    if !printable && text.chars().any(char::is_control) {
         return Err(EvidenceError::ControlCharacter(what));
     }
     Ok(text.to_owned())
@@ -28,16 +30,38 @@ fn is_uri(uri: &str) -> bool {
     let Some((scheme, rest)) = uri.split_once(':') else { return false };
     let scheme_fits = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
-    if !scheme_fits || rest.is_empty() || rest.matches('#').count() > 1 {
+    if !scheme_fits || rest.is_empty() {
         return false;
     }
     let mut octets = rest.bytes();
+    let mut fragment = false;
     while let Some(octet) = octets.next() {
         let fits = match octet {
+            b'a'..=b'z'
+            | b'A'..=b'Z'
+            | b'0'..=b'9'
+            | b'-'
+            | b'.'
+            | b'_'
+            | b'~'
+            | b':'
+            | b'/'
+            | b'?'
+            | b'@'
+            | b'!'
+            | b'$'
+            | b'&'
+            | b'\''
+            | b'('
+            | b')'
+            | b'*'
+            | b'+'
+            | b','
+            | b';'
+            | b'=' => true,
             b'%' => [octets.next(), octets.next()].iter().all(|hex| hex.is_some_and(|h| h.is_ascii_hexdigit())),
-            b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'@' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')'
-            | b'*' | b'+' | b',' | b';' | b'=' => true,
-            _ => octet.is_ascii_alphanumeric(),
+            b'#' => !std::mem::replace(&mut fragment, true),
+            _ => false,
         };
         if !fits {
             return false;

@@ -159,17 +159,7 @@ mod tests {
                     if std::mem::replace(&mut changed[position], digit) == digit {
                         continue;
                     }
-                    let changed = String::from_utf8(changed).unwrap();
-                    // The other century's check may fit by chance; the two never agree on the same digits.
-                    if let Ok(niss) = Niss::new(&changed) {
-                        let both = [0, 2_000_000_000].map(|prefix| with_check(&changed[..9], prefix) == changed);
-                        assert!(niss.as_str() == changed && both[0] != both[1]);
-                        assert_ne!(
-                            with_check(&valid[..9], 0) == valid,
-                            both[0],
-                            "same century, one digit changed: {changed}"
-                        );
-                    }
+                    assert!(Niss::new(std::str::from_utf8(&changed).unwrap()).is_err(), "{changed:?}");
                 }
             }
         }
