@@ -69,7 +69,8 @@ impl<'a> Edges<'a> {
 fn check(child: &Certificate, issuer: &Certificate) -> Result<(), NoEdge> {
     let signature = child.signature().ok_or(NoEdge::Invalid)?;
     let identifier = child.signature_algorithm().map_err(|_| NoEdge::Invalid)?;
-    let algorithm = SignatureAlgorithm::from_parts(identifier.oid, identifier.parameters, None).map_err(NoEdge::NotOffered)?;
+    let algorithm =
+        SignatureAlgorithm::from_parts(identifier.oid, identifier.parameters, None).map_err(NoEdge::NotOffered)?;
     match issuer.public_key().verify(&algorithm, child.tbs(), signature) {
         Ok(()) => Ok(()),
         Err(SignatureError::NotOffered(not_offered)) => Err(NoEdge::NotOffered(not_offered)),

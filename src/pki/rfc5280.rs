@@ -58,7 +58,10 @@ pub(super) fn check_path(path: &[Edge], request: &PathRequest<'_>) -> Result<Vec
     below().try_for_each(|certificate| check_validity(certificate, request.at)).map_err(|error| (2, error))?;
     below().skip(1).try_for_each(check_issuer).and_then(|()| check_anchor(anchor)).map_err(|error| (3, error))?;
     check_critical_in_target(request).map_err(|error| (4, error))?;
-    below().skip(1).try_for_each(|certificate| check_critical(certificate, &[request.processed])).map_err(|e| (4, e))?;
+    below()
+        .skip(1)
+        .try_for_each(|certificate| check_critical(certificate, &[request.processed]))
+        .map_err(|e| (4, e))?;
     ask_validator(path, anchor, request).map_err(|error| (5, error))?;
     Ok(anchor_notes(anchor, request.at))
 }
@@ -132,11 +135,14 @@ fn check_critical_in_target(request: &PathRequest<'_>) -> Result<(), PathError> 
 
 fn check_critical(certificate: &Certificate, callers: &[&[ObjectIdentifier]]) -> Result<(), PathError> {
     let processed = |stated: Oid<'_>| {
-        PROCESSED.iter().any(|oid| stated == *oid) || callers.iter().copied().flatten().any(|oid| may_be_seeded(*oid) && stated == *oid)
+        PROCESSED.iter().any(|oid| stated == *oid)
+            || callers.iter().copied().flatten().any(|oid| may_be_seeded(*oid) && stated == *oid)
     };
     let unprocessed = certificate.extensions().find(|extension| extension.critical && !processed(extension.oid));
     match unprocessed {
-        Some(extension) => Err(broken(certificate, PathConstraint::CriticalExtension { oid: extension.oid.to_string() })),
+        Some(extension) => {
+            Err(broken(certificate, PathConstraint::CriticalExtension { oid: extension.oid.to_string() }))
+        }
         None => Ok(()),
     }
 }
@@ -153,7 +159,8 @@ fn anchor_notes(anchor: &Certificate, at: DateTime<Utc>) -> Vec<PathNote> {
         Err(PathError::NotYetValid { .. }) => notes.push(PathNote::AnchorNotYetValid),
         Err(_) => notes.push(PathNote::AnchorExpired),
     }
-    let processed = |stated: Oid<'_>| stated == oid::BASIC_CONSTRAINTS || ANCHOR_LIMITS.iter().any(|oid| stated == *oid);
+    let processed =
+        |stated: Oid<'_>| stated == oid::BASIC_CONSTRAINTS || ANCHOR_LIMITS.iter().any(|oid| stated == *oid);
     if anchor.extensions().any(|extension| extension.critical && !processed(extension.oid)) {
         notes.push(PathNote::AnchorExtensionIgnored);
     }
@@ -177,7 +184,8 @@ fn ask_validator(path: &[Edge], anchor: &Certificate, request: &PathRequest<'_>)
     let mut results = CertificationPathResults::new();
     // subjectAltName, so that one that cannot be decoded is refused: the validator takes it for absent otherwise, and then no name constraint meets it.
     let seeded = [oid::SUBJECT_ALT_NAME].into_iter();
-    let callers = request.processed.iter().chain(request.processed_in_target).copied().filter(|oid| may_be_seeded(*oid));
+    let callers =
+        request.processed.iter().chain(request.processed_in_target).copied().filter(|oid| may_be_seeded(*oid));
     results.set_processed_extensions(seeded.chain(callers).collect::<ObjectIdentifierSet>());
 
     let mut environment = PkiEnvironment::new();
@@ -210,7 +218,8 @@ fn settings(
     let seconds = u64::try_from(request.at.timestamp()).ok().filter(|seconds| *seconds > 0);
     let time = seconds.and_then(|seconds| TimeOfInterest::from_unix_secs(seconds).ok());
     settings.set_time_of_interest(time.ok_or(PathError::TimeNotSupported)?);
-    let PolicyInputs { initial_policies, explicit_policy, policy_mapping_inhibited, any_policy_inhibited } = &request.policies;
+    let PolicyInputs { initial_policies, explicit_policy, policy_mapping_inhibited, any_policy_inhibited } =
+        &request.policies;
     settings.set_initial_explicit_policy_indicator(*explicit_policy);
     settings.set_initial_policy_mapping_inhibit_indicator(*policy_mapping_inhibited);
     settings.set_initial_inhibit_any_policy_indicator(*any_policy_inhibited);
@@ -305,7 +314,8 @@ struct Verified {
 impl Verified {
     fn new(path: &[Edge]) -> Self {
         let signed = path.iter().rev().map(Edge::child);
-        let signed = signed.map(|child| (child.tbs().to_vec(), child.signature().unwrap_or_default().to_vec())).collect();
+        let signed =
+            signed.map(|child| (child.tbs().to_vec(), child.signature().unwrap_or_default().to_vec())).collect();
         Self { signed, asked: AtomicUsize::new(0) }
     }
 }

@@ -112,7 +112,10 @@ impl Graph {
             }
             let issuers = pool.issuers_of(&child);
             if issuers.is_empty() {
-                failures.note(Progress { complete: false, reached: depth, kind: 0 }, PathError::NoPath { last: child.clone() });
+                failures.note(
+                    Progress { complete: false, reached: depth, kind: 0 },
+                    PathError::NoPath { last: child.clone() },
+                );
             }
             for (issuer, is_anchor) in issuers {
                 let edge = match edges.verify(&child, issuer) {
@@ -233,7 +236,8 @@ impl Graph {
     fn partial(&self, numbers: Vec<usize>) -> Option<Reverse<Partial>> {
         let distance = self.nodes.get(*numbers.last()?)?.distance?;
         let length = numbers.len() + distance;
-        let ineligible = numbers.iter().filter_map(|number| self.nodes.get(*number)).filter(|node| !node.eligible).count();
+        let ineligible =
+            numbers.iter().filter_map(|number| self.nodes.get(*number)).filter(|node| !node.eligible).count();
         (length <= limits::MAX_PATH_LENGTH).then_some(Reverse(Partial { ineligible, length, numbers }))
     }
 
