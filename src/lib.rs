@@ -11,6 +11,8 @@ mod finding;
 pub mod identity;
 pub mod pki;
 pub mod seal;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 mod timestamp;
 pub mod verify;
