@@ -289,11 +289,6 @@ impl Certificate {
         KeyUsage::read(extension.value, extension.critical).ok()
     }
 
-    /// Whether keyUsage, if there is one, allows signatures on documents and tokens: digitalSignature or nonRepudiation.
-    pub fn may_sign(&self) -> bool {
-        self.key_usage().is_none_or(|usage| usage.digital_signature() || usage.non_repudiation())
-    }
-
     /// extKeyUsage.
     pub fn extended_key_usage(&self) -> Option<ExtendedKeyUsage<'_>> {
         let extension = self.extension(oid::EXTENDED_KEY_USAGE)?;
