@@ -1,7 +1,8 @@
 //! X.509 certificates, read without re-encoding them.
 //!
-//! Real certificates break the rules that typed decoders enforce: serial numbers of 26 octets, negative ones, unknown keys. Everything that
-//! has a place in the structure is read here; what is forbidden is left to [`validate_path`](super::validate_path) to refuse.
+//! Real certificates break the rules that typed decoders enforce: serial numbers of 26 octets, negative ones, unknown
+//! keys. Everything that has a place in the structure is read here; what is forbidden is left to
+//! [`validate_path`](super::validate_path) to refuse.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -67,7 +68,8 @@ pub enum CertificateError {
     NoCertificate,
 }
 
-/// An X.509 certificate of any version, as received ([RFC 5280 §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
+/// An X.509 certificate of any version, as received ([RFC 5280
+/// §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
 ///
 /// ```text
 /// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING }
@@ -77,8 +79,9 @@ pub enum CertificateError {
 ///      subjectUniqueID [2] IMPLICIT UniqueIdentifier OPTIONAL, extensions [3] Extensions OPTIONAL }
 /// ```
 ///
-/// Cloning is cheap. Two certificates are equal when their octets are. Having one says nothing about its being genuine or trusted. Where an extension
-/// stands twice, the first is shown; a path never validates with such a certificate in it.
+/// Cloning is cheap. Two certificates are equal when their octets are. Having one says nothing about its being genuine
+/// or trusted. Where an extension stands twice, the first is shown; a path never validates with such a certificate in
+/// it.
 #[derive(Clone)]
 pub struct Certificate(Arc<Inner>);
 
@@ -112,9 +115,9 @@ struct RawExtension {
 impl Certificate {
     /// Reads one certificate from its DER; the octets are kept as they are.
     ///
-    /// Keys of unknown kinds, serial numbers of any size and sign and extensions that are not known are read. The extensions that this crate itself
-    /// interprets (keyUsage, extKeyUsage, basicConstraints, both key identifiers, privateKeyUsagePeriod) must be well-formed: taking a malformed one for
-    /// absent would lift the limit that it sets.
+    /// Keys of unknown kinds, serial numbers of any size and sign and extensions that are not known are read. The
+    /// extensions that this crate itself interprets (keyUsage, extKeyUsage, basicConstraints, both key identifiers,
+    /// privateKeyUsagePeriod) must be well-formed: taking a malformed one for absent would lift the limit that it sets.
     ///
     /// # Errors
     /// `Field`, `PublicKey`, `TooLarge`, `TooManyExtensions`.
@@ -125,7 +128,8 @@ impl Certificate {
         read(der).map(|inner| Self(Arc::new(inner)))
     }
 
-    /// Reads the certificates of a PEM text, in its order. What stands between them (comments, blocks with other labels) is skipped.
+    /// Reads the certificates of a PEM text, in its order. What stands between them (comments, blocks with other
+    /// labels) is skipped.
     ///
     /// # Errors
     /// `Pem`, `InPem`, `PemTooLarge`, `NoCertificate`.
@@ -199,7 +203,8 @@ impl Certificate {
         self.0.not_after
     }
 
-    /// Whether the time lies in the validity period. Both ends belong to it, to the whole second: 12:00:00.9 is within a period that ends at 12:00:00.
+    /// Whether the time lies in the validity period. Both ends belong to it, to the whole second: 12:00:00.9 is within
+    /// a period that ends at 12:00:00.
     pub fn is_valid_at(&self, at: DateTime<Utc>) -> bool {
         (self.0.not_before.timestamp()..=self.0.not_after.timestamp()).contains(&at.timestamp())
     }
@@ -222,7 +227,8 @@ impl Certificate {
         AlgorithmIdentifier::read(&mut Reader::new(self.part(&self.0.signature_algorithm), "signatureAlgorithm"))
     }
 
-    /// Whether signatureAlgorithm and the signed copy of it inside TBSCertificate are the same octets, as RFC 5280 §4.1.1.2 demands.
+    /// Whether signatureAlgorithm and the signed copy of it inside TBSCertificate are the same octets, as RFC 5280
+    /// §4.1.1.2 demands.
     pub fn signature_algorithms_agree(&self) -> bool {
         self.part(&self.0.signature_algorithm) == self.part(&self.0.inner_algorithm)
     }

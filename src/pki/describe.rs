@@ -9,8 +9,8 @@ const UNREADABLE: &str = "(name not readable)";
 /// Characters of a name that are shown. Real names stay below 300.
 const SHOWN: usize = 1024;
 
-/// A Name as text, e.g. `C=BE, O=Example, CN=Example Root CA`. Control and formatting characters are replaced: a name must not be able to
-/// rewrite the line it is printed on.
+/// A Name as text, e.g. `C=BE, O=Example, CN=Example Root CA`. Control and formatting characters are replaced: a name
+/// must not be able to rewrite the line it is printed on.
 pub(super) fn name(name: &[u8]) -> String {
     let Ok(([], name)) = X509Name::from_der(name) else {
         return UNREADABLE.to_owned();

@@ -1,7 +1,8 @@
 //! Certificates, trust anchors, and certification paths validated AT a time.
 //!
-//! [`Certificate`] reads what is there, however unusual; [`validate_path`] decides whether it may be relied on. The rules are those of
-//! [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), the anchors' limits those of RFC 5937; revocation is not looked at.
+//! [`Certificate`] reads what is there, however unusual; [`validate_path`] decides whether it may be relied on. The
+//! rules are those of [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), the anchors' limits those of
+//! RFC 5937; revocation is not looked at.
 
 mod anchors;
 mod certificate;

@@ -1,7 +1,8 @@
 //! Looking for a path: a bounded search over candidates and anchors.
 //!
-//! First the graph: from the target upwards, every certificate that chains by name has its signature verified, once for each key. Then the paths
-//! in it, shortest first, each of which the validator judges. Names and key identifiers only say where to look.
+//! First the graph: from the target upwards, every certificate that chains by name has its signature verified, once for
+//! each key. Then the paths in it, shortest first, each of which the validator judges. Names and key identifiers only
+//! say where to look.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
@@ -23,7 +24,8 @@ pub(super) fn search(request: &PathRequest<'_>) -> Result<ValidatedPath, PathErr
     graph.first_valid_path(request, edges.checks(), &mut failures)
 }
 
-/// A target that is pinned by its own certificate. There is no issuer to ask; what it says about itself is still checked.
+/// A target that is pinned by its own certificate. There is no issuer to ask; what it says about itself is still
+/// checked.
 fn target_is_anchor(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
     let target = request.target;
     rfc5280::check_alone(target, request)?;
@@ -44,8 +46,8 @@ struct Failures {
     limit: Option<SearchLimit>,
 }
 
-/// How far a path got: to an anchor or not, how many certificates, and what stopped it (something that is missing counts less than
-/// something that is wrong).
+/// How far a path got: to an anchor or not, how many certificates, and what stopped it (something that is missing
+/// counts less than something that is wrong).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Progress {
     complete: bool,
@@ -107,14 +109,15 @@ struct Graph {
 }
 
 impl Graph {
-    /// Every certificate found tries one issuer in turn, so that many impostors of one issuer do not keep the search from going on elsewhere.
+    /// Every certificate found tries one issuer in turn, so that many impostors of one issuer do not keep the search
+    /// from going on elsewhere.
     fn explore(request: &PathRequest<'_>, edges: &mut Edges<'_>, failures: &mut Failures) -> Self {
         let pool = Pool::new(request);
         let mut graph = Self { nodes: Vec::new() };
         let mut index = HashMap::new();
         let mut queue = VecDeque::new();
         queue.extend(graph.add(request.target, Role::Target, 0, request, &pool, failures));
-        index.insert(request.target.clone(), 0);
+        index.insert(request.target.fingerprint(), 0);
         while let Some(mut turn) = queue.pop_front() {
             let Some((issuer, is_anchor)) = turn.issuers.pop_front() else { continue };
             let (child, depth) = (turn.certificate.clone(), turn.depth);
@@ -135,7 +138,7 @@ impl Graph {
                     continue;
                 }
             };
-            let number_of_issuer = match index.get(issuer) {
+            let number_of_issuer = match index.get(&issuer.fingerprint()) {
                 Some(known) => *known,
                 None if graph.nodes.len() == limits::MAX_CERTIFICATES_CONSIDERED => {
                     failures.limit(SearchLimit::Certificates);
@@ -145,7 +148,7 @@ impl Graph {
                     let new = graph.nodes.len();
                     let role = if is_anchor { Role::Anchor } else { Role::Intermediate };
                     queue.extend(graph.add(issuer, role, depth + 1, request, &pool, failures));
-                    index.insert(issuer.clone(), new);
+                    index.insert(issuer.fingerprint(), new);
                     new
                 }
             };
@@ -209,7 +212,8 @@ impl Graph {
         }
     }
 
-    /// Paths in the order of: certificates in it that cannot be valid anyhow, length, and the order in which the graph was found.
+    /// Paths in the order of: certificates in it that cannot be valid anyhow, length, and the order in which the graph
+    /// was found.
     fn first_valid_path(
         &self,
         request: &PathRequest<'_>,
@@ -259,7 +263,8 @@ impl Graph {
         Err(core::mem::take(failures).into_error(request.target))
     }
 
-    /// Whether subject and key of the issuer stand in the path already: such a detour proves nothing that the shorter path does not.
+    /// Whether subject and key of the issuer stand in the path already: such a detour proves nothing that the shorter
+    /// path does not.
     fn repeats(&self, path: &[usize], issuer: usize) -> bool {
         let Some(issuer) = self.nodes.get(issuer).map(|node| &node.certificate) else { return true };
         path.iter().filter_map(|number| self.nodes.get(*number)).any(|node| {
@@ -341,18 +346,18 @@ struct Pool<'a> {
 impl<'a> Pool<'a> {
     fn new(request: &PathRequest<'a>) -> Self {
         let mut by_subject: HashMap<_, Vec<_>> = HashMap::new();
-        let mut seen = HashSet::from([request.target]);
+        let mut seen = HashSet::from([request.target.fingerprint()]);
         let anchors = request.anchors.iter().map(|anchor| (anchor, true));
         for (certificate, is_anchor) in anchors.chain(request.candidates.iter().map(|candidate| (candidate, false))) {
-            if seen.insert(certificate) {
+            if seen.insert(certificate.fingerprint()) {
                 by_subject.entry(certificate.subject_key()).or_default().push((certificate, is_anchor));
             }
         }
         Self { by_subject }
     }
 
-    /// Whoever may have issued it: first those whose key identifier fits, then anchors before others, then by fingerprint, so that the order in
-    /// which they were offered changes nothing.
+    /// Whoever may have issued it: first those whose key identifier fits, then anchors before others, then by
+    /// fingerprint, so that the order in which they were offered changes nothing.
     fn issuers_of(&self, child: &Certificate) -> Vec<(&'a Certificate, bool)> {
         let mut issuers = self.by_subject.get(child.issuer_key()).cloned().unwrap_or_default();
         let wanted = child.authority_key_identifier().and_then(|identifier| identifier.key_identifier);

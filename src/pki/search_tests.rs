@@ -194,7 +194,7 @@ fn an_intermediate_can_be_the_anchor() {
     assert_eq!((path.not_before(), path.not_after()), (year(2025), year(2027)));
     assert_eq!(path.issued().collect::<Vec<_>>(), [(&target, &issuer)]);
     // The shortest path wins where both are anchors.
-    assert_eq!(validate(&target, &[top.clone()], &[&top, &issuer]).unwrap().anchor(), Some(&issuer));
+    assert_eq!(validate(&target, std::slice::from_ref(&top), &[&top, &issuer]).unwrap().anchor(), Some(&issuer));
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What the validator behind [`validate_path`] does otherwise than one would think, one test each, so that it can be replaced: the behaviour
-//! asked for here is ours.
+//! What the validator behind [`validate_path`] does otherwise than one would think, one test each, so that it can be
+//! replaced: the behaviour asked for here is ours.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use signed_data::tlv::Tag;
@@ -257,7 +257,8 @@ fn a_critical_extension_passes_only_where_it_is_processed() {
     assert_eq!(constraint(validate_path(&request)).1, unprocessed);
 }
 
-/// Trap 9: the rule for TSA certificates is its caller's; the path says nothing about purposes, and the purposes can be read.
+/// Trap 9: the rule for TSA certificates is its caller's; the path says nothing about purposes, and the purposes can be
+/// read.
 #[test]
 fn purposes_are_read_and_left_to_the_caller() {
     let (root, leaf) = (Subject::new("root"), Subject::new("leaf"));
@@ -289,7 +290,8 @@ fn names_chain_without_regard_to_case_and_spaces_but_not_more() {
     assert_eq!(constraint(answer).1, PathConstraint::NameChaining);
 }
 
-/// Trap 11: what is verified is for the keys and algorithms of `crypto` to say. Sizes are judged by the caller, who sees every key of the path.
+/// Trap 11: what is verified is for the keys and algorithms of `crypto` to say. Sizes are judged by the caller, who
+/// sees every key of the path.
 #[test]
 fn keys_and_algorithms_are_ours_to_decide() {
     let (root, leaf) = (Subject::new("root"), Subject::new("leaf"));
