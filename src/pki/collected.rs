@@ -125,3 +125,77 @@ fn limbo_case(case: &Value, at: DateTime<Utc>) -> Result<ValidatedPath, String> 
     let anchors: TrustAnchors = strings(&case["trusted_certs"]).filter_map(|pem| read(pem).ok()).collect();
     validate_path(&PathRequest::new(&target, &candidates, &anchors, at)).map_err(|error| error.to_string())
 }
+
+/// Real tokens: the chain of each valid one validates at its time, to the anchor that the manifest names.
+#[test]
+fn chains_of_real_tsas() {
+    use crate::asn1::oid;
+    let Some(folder) = corpus::folder("tst") else { return };
+    let read = |path: &str| Certificate::from_der(&std::fs::read(folder.join(path)).unwrap_or_default());
+    let mut agreed = 0;
+    let mut disagreed = Vec::new();
+    for case in manifest(&folder, "manifest.json").as_array().unwrap() {
+        let text = |name: &str| case.get(name).and_then(Value::as_str).unwrap_or_default();
+        let Ok(anchor) = read(text("trust")) else { continue };
+        if text("expected") != "valid" {
+            continue;
+        }
+        let token = std::fs::read(folder.join(text("file"))).unwrap();
+        let token = signed_data::normalize(&token).unwrap();
+        let signed = signed_data::SignedData::parse(&token).unwrap();
+        let embedded = signed.certificates.iter().filter_map(signed_data::CertificateChoice::certificate);
+        let mut candidates: Vec<_> = embedded.map(Certificate::from_der).collect::<Result<_, _>>().unwrap();
+        candidates.extend(strings(&case["chain"]).map(|path| read(path).unwrap()));
+        let at = text("time").get(..14).unwrap_or_default();
+        let at = chrono::NaiveDateTime::parse_from_str(at, "%Y%m%d%H%M%S").unwrap().and_utc();
+        let is_tsa = |certificate: &&Certificate| {
+            !certificate.is_ca()
+                && certificate.extended_key_usage().is_some_and(|usage| usage.contains(oid::TIME_STAMPING))
+        };
+        // A few have no purpose by which they could be told from the others without the signature.
+        let Some(target) = candidates.iter().find(is_tsa) else { continue };
+        let anchors = TrustAnchors::from_iter([anchor]);
+        let processed = [oid::PRIVATE_KEY_USAGE_PERIOD];
+        let request = PathRequest::new(target, &candidates, &anchors, at).with_processed_in_target(&processed);
+        match validate_path(&request) {
+            Ok(_) => agreed += 1,
+            Err(error) => disagreed.push(format!("{}: {error}", text("file"))),
+        }
+    }
+    println!("chains of TSAs: {agreed} agreed, disagreed: {disagreed:#?}");
+    assert!(disagreed.is_empty() && agreed > 0, "{disagreed:#?}");
+}
+
+/// Real certificates, from the folders that hold nothing else.
+#[test]
+fn the_certificates_of_the_corpus_are_read() {
+    let Some(files) = corpus::files(&["crt", "cer", "der", "pem"]) else { return };
+    let mut read = 0;
+    for (path, octets) in files {
+        if path.parent().and_then(std::path::Path::file_name).is_none_or(|folder| folder != "certs") {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&octets);
+        let result = if text.contains("-----BEGIN CERTIFICATE") {
+            Certificate::from_pem_chain(&text)
+        } else {
+            Certificate::from_der(&octets).map(|certificate| vec![certificate])
+        };
+        match result {
+            Ok(certificates) => {
+                read += certificates.len();
+                certificates.iter().for_each(|certificate| assert!(!certificate.subject().is_empty()));
+            }
+            // A damaged key, and whole chains under the name of one certificate.
+            Err(CertificateError::PublicKey(error)) => println!("{}: {error}", path.display()),
+            Err(CertificateError::Field { field: "Certificate", source })
+                if source.kind == signed_data::ErrorKind::TrailingData =>
+            {
+                println!("{}: more than one", path.display());
+            }
+            Err(error) => panic!("{}: {error}", path.display()),
+        }
+    }
+    println!("{read} certificates read");
+    assert!(read > 0);
+}

@@ -7,6 +7,8 @@
 mod anchors;
 mod certificate;
 #[cfg(test)]
+mod certificate_tests;
+#[cfg(test)]
 mod collected;
 #[cfg(test)]
 mod corpus;

@@ -222,3 +222,24 @@ fn nothing_but_fingerprints_is_shown() {
     assert_eq!(target.subject(), "CN=A. Person");
     assert_eq!(target.common_names(), ["A. Person"]);
 }
+
+#[test]
+fn many_names_under_many_constraints_are_bounded() {
+    let authorities = subjects(7, "ca");
+    let names = |count: usize, form: &str| -> Vec<Vec<u8>> {
+        let name = |number| format!("{number}.{form}.example");
+        (0..count).map(|number| writer::tlv(Tag::context_primitive(2), name(number).as_bytes())).collect()
+    };
+    let excluded: Vec<_> = names(1000, "excluded").iter().map(|name| writer::sequence(&[name])).collect();
+    let excluded = writer::sequence(&[&writer::tlv(Tag::context(1), &excluded.concat())]);
+    let candidates =
+        cross_certified(&authorities, |made| made.extension(oid::NAME_CONSTRAINTS, true, &excluded).make());
+    let mut names = names(145, "allowed");
+    names.push(writer::tlv(Tag::context_primitive(2), b"1.excluded.example"));
+    let names = writer::tlv(Tag::SEQUENCE, &names.concat());
+    let target = authorities[6].certifies(&Subject::new("leaf")).extension(oid::SUBJECT_ALT_NAME, false, &names).make();
+    let root = Subject::new("root");
+    let candidates = [candidates, vec![root.certifies(&authorities[0]).authority().make()]].concat();
+    let answer = validate(&target, &candidates, &[&root.root()]);
+    assert_eq!(answer, Err(PathError::BudgetExhausted { limit: SearchLimit::Paths }));
+}
