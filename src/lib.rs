@@ -7,3 +7,5 @@ compile_error!("recommande needs a cryptographic backend: enable the feature `aw
 pub mod asn1;
 pub mod crypto;
 pub mod pki;
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -171,3 +171,11 @@ oids! {
     /// id-pe-authorityInfoAccess, RFC 5280 §4.2.2.1.
     AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
 }
+
+// Names.
+oids! {
+    /// id-at-countryName, RFC 5280 appendix A.1.
+    COUNTRY_NAME = "2.5.4.6";
+    /// id-at-organizationName, RFC 5280 appendix A.1.
+    ORGANIZATION_NAME = "2.5.4.10";
+}

@@ -3,7 +3,8 @@
 use core::fmt;
 
 use const_oid::ObjectIdentifier;
-use signed_data::tlv::{Oid, Reader, Tag, Tlv};
+use signed_data::AlgorithmIdentifier;
+use signed_data::tlv::{Reader, Tag, Tlv};
 
 use super::{DigestAlgorithm, NotOffered};
 use crate::asn1::{oid, writer};
@@ -55,7 +56,7 @@ impl SignatureAlgorithm {
         Self::RsaPss { digest, mgf_digest: digest, salt_len }
     }
 
-    /// The algorithm that an AlgorithmIdentifier, given as its two parts, stands for.
+    /// The algorithm that an AlgorithmIdentifier stands for.
     ///
     /// `digest` is the digestAlgorithm of the CMS SignerInfo, for the forms that do not name one: rsaEncryption
     /// ([RFC 3370 §3.2](https://www.rfc-editor.org/rfc/rfc3370#section-3.2)) and id-ecPublicKey, which some signers write in its place.
@@ -63,11 +64,11 @@ impl SignatureAlgorithm {
     ///
     /// # Errors
     /// `NotOffered` for every other algorithm, and for parameters that it cannot have.
-    pub fn from_parts(
-        algorithm: Oid<'_>,
-        parameters: Option<Tlv<'_>>,
+    pub fn from_identifier(
+        identifier: &AlgorithmIdentifier<'_>,
         digest: Option<DigestAlgorithm>,
     ) -> Result<Self, NotOffered> {
+        let AlgorithmIdentifier { oid: algorithm, parameters, .. } = *identifier;
         let plain = absent_or_null(parameters);
         let found = if algorithm == oid::RSASSA_PSS {
             return parameters
@@ -93,16 +94,13 @@ impl SignatureAlgorithm {
         found.ok_or_else(|| NotOffered::of(algorithm))
     }
 
-    /// As [`from_parts`](Self::from_parts), from the octets of one AlgorithmIdentifier.
-    ///
-    /// # Errors
-    /// `NotOffered`; `None` inside when the octets are no AlgorithmIdentifier.
-    pub fn from_der(identifier: &[u8], digest: Option<DigestAlgorithm>) -> Result<Self, NotOffered> {
-        let mut outer = Reader::new(identifier, "AlgorithmIdentifier");
-        match read_algorithm(&mut outer) {
-            Some((algorithm, parameters)) if outer.is_empty() => Self::from_parts(algorithm, parameters, digest),
-            _ => Err(NotOffered::named("", "unreadable AlgorithmIdentifier")),
-        }
+    /// As [`from_identifier`](Self::from_identifier), from the two parts of the AlgorithmIdentifier.
+    pub(crate) fn from_parts(
+        oid: signed_data::tlv::Oid<'_>,
+        parameters: Option<Tlv<'_>>,
+        digest: Option<DigestAlgorithm>,
+    ) -> Result<Self, NotOffered> {
+        Self::from_identifier(&AlgorithmIdentifier { raw: &[], oid, parameters }, digest)
     }
 
     /// The DER of its AlgorithmIdentifier: NULL parameters with PKCS#1 v1.5 ([RFC 4055 §5](https://www.rfc-editor.org/rfc/rfc4055#section-5)), none with
@@ -165,15 +163,6 @@ pub(super) fn absent_or_null(parameters: Option<Tlv<'_>>) -> bool {
     parameters.is_none_or(|parameters| parameters.tag == Tag::NULL && parameters.value.is_empty())
 }
 
-/// AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }
-pub(super) fn read_algorithm<'a>(reader: &mut Reader<'a>) -> Option<(Oid<'a>, Option<Tlv<'a>>)> {
-    let mut inner = reader.expect(Tag::SEQUENCE).ok()?.reader("AlgorithmIdentifier");
-    let algorithm = inner.oid().ok()?;
-    let parameters = if inner.is_empty() { None } else { Some(inner.any().ok()?) };
-    inner.finish().ok()?;
-    Some((algorithm, parameters))
-}
-
 /// RSASSA-PSS-params, [RFC 4055 §3.1](https://www.rfc-editor.org/rfc/rfc4055#section-3.1):
 ///
 /// ```text
@@ -192,21 +181,18 @@ pub(super) fn pss_parameters(parameters: Tlv<'_>) -> Option<Result<SignatureAlgo
     let mut salt_len = 20;
     if let Some(field) = fields.optional(Tag::context(0)).ok()? {
         let mut field = field.reader("hashAlgorithm");
-        let (algorithm, parameters) = read_algorithm(&mut field)?;
+        digest = DigestAlgorithm::from_identifier(&AlgorithmIdentifier::read(&mut field).ok()?);
         field.finish().ok()?;
-        digest = DigestAlgorithm::from_parts(algorithm, parameters);
     }
     if let Some(field) = fields.optional(Tag::context(1)).ok()? {
         let mut field = field.reader("maskGenAlgorithm");
-        let (generator, hash) = read_algorithm(&mut field)?;
+        let generator = AlgorithmIdentifier::read(&mut field).ok()?;
         field.finish().ok()?;
-        if generator != oid::MGF1 {
-            return Some(Err(NotOffered::named(generator, "mask generation function other than MGF1")));
+        if generator.oid != oid::MGF1 {
+            return Some(Err(NotOffered::named(generator.oid, "mask generation function other than MGF1")));
         }
-        let hash = hash?;
-        let mut hash = Reader::new(hash.raw, "MGF1 parameters");
-        let (algorithm, parameters) = read_algorithm(&mut hash)?;
-        mgf_digest = DigestAlgorithm::from_parts(algorithm, parameters);
+        let mut hash = Reader::new(generator.parameters?.raw, "MGF1 parameters");
+        mgf_digest = DigestAlgorithm::from_identifier(&AlgorithmIdentifier::read(&mut hash).ok()?);
     }
     if let Some(field) = fields.optional(Tag::context(2)).ok()? {
         let mut field = field.reader("saltLength");
@@ -254,6 +240,11 @@ mod tests {
         writer::sequence(parts)
     }
 
+    fn from_der(identifier: &[u8], digest: Option<DigestAlgorithm>) -> Result<SignatureAlgorithm, NotOffered> {
+        let identifier = AlgorithmIdentifier::read(&mut Reader::new(identifier, "test")).unwrap();
+        SignatureAlgorithm::from_identifier(&identifier, digest)
+    }
+
     #[test]
     fn what_is_written_is_read_back() {
         for digest in DigestAlgorithm::ALL {
@@ -269,7 +260,7 @@ mod tests {
                 salt_len: 200,
             }));
             for algorithm in algorithms {
-                assert_eq!(SignatureAlgorithm::from_der(&algorithm.to_der(), None), Ok(algorithm), "{algorithm}");
+                assert_eq!(from_der(&algorithm.to_der(), None), Ok(algorithm), "{algorithm}");
             }
         }
     }
@@ -278,15 +269,15 @@ mod tests {
     fn forms_without_a_digest_take_that_of_the_signer_info() {
         let sha384 = Some(DigestAlgorithm::Sha384);
         for rsa in [writer::algorithm_null(oid::RSA_ENCRYPTION), writer::algorithm(oid::RSA_ENCRYPTION)] {
-            let read = SignatureAlgorithm::from_der(&rsa, sha384);
+            let read = from_der(&rsa, sha384);
             assert_eq!(read, Ok(SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha384)));
-            assert!(SignatureAlgorithm::from_der(&rsa, None).is_err());
+            assert!(from_der(&rsa, None).is_err());
         }
         for ec in [
             writer::algorithm(oid::EC_PUBLIC_KEY),
             identifier(&[&writer::oid(oid::EC_PUBLIC_KEY), &writer::oid(oid::P256)]),
         ] {
-            let read = SignatureAlgorithm::from_der(&ec, sha384);
+            let read = from_der(&ec, sha384);
             assert_eq!(read, Ok(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384)));
         }
     }
@@ -294,12 +285,12 @@ mod tests {
     #[test]
     fn null_and_absent_parameters_are_the_same() {
         for oid in [oid::SHA256_WITH_RSA, oid::ECDSA_WITH_SHA256, oid::ED25519] {
-            let absent = SignatureAlgorithm::from_der(&writer::algorithm(oid), None);
-            let null = SignatureAlgorithm::from_der(&writer::algorithm_null(oid), None);
+            let absent = from_der(&writer::algorithm(oid), None);
+            let null = from_der(&writer::algorithm_null(oid), None);
             assert!(absent.is_ok());
             assert_eq!(absent, null);
             let other = identifier(&[&writer::oid(oid), &writer::small_integer(1)]);
-            assert!(SignatureAlgorithm::from_der(&other, None).is_err());
+            assert!(from_der(&other, None).is_err());
         }
     }
 
@@ -318,8 +309,8 @@ mod tests {
         );
         let left_out = identifier(&[&pss, &writer::sequence(&[])]);
         let spelled_out = identifier(&[&pss, &writer::sequence(&[&hash, &mgf, &salt, &trailer])]);
-        assert_eq!(SignatureAlgorithm::from_der(&left_out, None), Ok(defaults));
-        assert_eq!(SignatureAlgorithm::from_der(&spelled_out, None), Ok(defaults));
+        assert_eq!(from_der(&left_out, None), Ok(defaults));
+        assert_eq!(from_der(&spelled_out, None), Ok(defaults));
         let trailer = field(3, &writer::small_integer(2));
         for wrong in [
             writer::algorithm(oid::RSASSA_PSS),
@@ -329,7 +320,7 @@ mod tests {
             identifier(&[&pss, &writer::sequence(&[&hash, &hash])]),
             identifier(&[&pss, &writer::sequence(&[&field(2, &writer::tlv(Tag::INTEGER, &[0xff]))])]),
         ] {
-            assert!(SignatureAlgorithm::from_der(&wrong, None).is_err());
+            assert!(from_der(&wrong, None).is_err());
         }
     }
 
@@ -337,12 +328,11 @@ mod tests {
     fn what_is_not_offered_is_named() {
         let named = |arcs: &str| {
             let oid = ObjectIdentifier::new_unwrap(arcs);
-            SignatureAlgorithm::from_der(&writer::algorithm(oid), None).unwrap_err().to_string()
+            from_der(&writer::algorithm(oid), None).unwrap_err().to_string()
         };
         assert_eq!(named("1.2.840.10040.4.3"), "DSA with SHA-1 (1.2.840.10040.4.3)");
         assert_eq!(named("1.3.101.113"), "Ed448 (1.3.101.113)");
         assert_eq!(named("1.2.840.113549.1.1.4"), "MD5 with RSA (1.2.840.113549.1.1.4)");
         assert_eq!(named("1.2.3.4"), "1.2.3.4");
-        assert!(SignatureAlgorithm::from_der(&[0x30], None).is_err());
     }
 }

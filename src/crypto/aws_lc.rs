@@ -11,7 +11,7 @@ use aws_lc_rs::signature::{
 
 use super::private_key::{self, PrivateKey};
 use super::public_key::{Answer, Curve, Key, Signed, bit_length, ecdsa_input};
-use super::{DigestAlgorithm, KeyError, KeyKind, PublicKey, SignError, SignatureAlgorithm, Signer};
+use super::{DigestAlgorithm, KeyError, PublicKey, SignError, SignatureAlgorithm, Signer};
 use crate::asn1::{oid, writer};
 
 /// The key in this backend's form, made at the first use, with the algorithm that it is bound to. Keys of one certificate authority
@@ -245,7 +245,8 @@ impl SigningKey {
     /// # Errors
     /// `NotOffered`, `Size`, `Generation`.
     #[cfg(feature = "testing")]
-    pub fn generate(kind: &KeyKind) -> Result<Self, KeyError> {
+    pub fn generate(kind: &super::KeyKind) -> Result<Self, KeyError> {
+        use super::KeyKind;
         use aws_lc_rs::rsa::KeySize;
         let failed = |_| KeyError::Generation;
         match kind {

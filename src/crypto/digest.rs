@@ -4,7 +4,8 @@ use core::fmt;
 
 use const_oid::ObjectIdentifier;
 use sha2::Digest as _;
-use signed_data::tlv::{Oid, Tlv};
+use signed_data::AlgorithmIdentifier;
+use signed_data::tlv::Oid;
 
 use super::NotOffered;
 use crate::asn1::oid;
@@ -60,12 +61,13 @@ impl DigestAlgorithm {
         Self::ALL.into_iter().find(|algorithm| oid == algorithm.oid())
     }
 
-    /// The algorithm of an AlgorithmIdentifier, given as its two parts. Parameters may be absent or NULL
+    /// The algorithm of an AlgorithmIdentifier. Parameters may be absent or NULL
     /// ([RFC 5754 §2](https://www.rfc-editor.org/rfc/rfc5754#section-2) has both).
     ///
     /// # Errors
     /// `NotOffered` for another algorithm, or other parameters.
-    pub fn from_parts(oid: Oid<'_>, parameters: Option<Tlv<'_>>) -> Result<Self, NotOffered> {
+    pub fn from_identifier(identifier: &AlgorithmIdentifier<'_>) -> Result<Self, NotOffered> {
+        let AlgorithmIdentifier { oid, parameters, .. } = *identifier;
         match Self::from_oid(oid) {
             Some(algorithm) if super::algorithm::absent_or_null(parameters) => Ok(algorithm),
             Some(_) => Err(NotOffered::named(oid, "digest with parameters")),

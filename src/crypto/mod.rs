@@ -22,6 +22,10 @@ mod public_key;
 #[cfg(feature = "rustcrypto")]
 mod rustcrypto;
 mod signer;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod wycheproof;
 
 pub use algorithm::SignatureAlgorithm;
 #[cfg(feature = "aws-lc-rs")]
@@ -29,4 +33,6 @@ pub use aws_lc::SigningKey;
 pub use digest::{Digest, DigestAlgorithm, Hasher};
 pub use not_offered::NotOffered;
 pub use public_key::{KeyError, KeyKind, PublicKey, SignatureError};
+#[cfg(feature = "rustcrypto")]
+pub use rustcrypto::RustCryptoSigningKey;
 pub use signer::{SignError, Signer};

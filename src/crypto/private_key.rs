@@ -1,9 +1,9 @@
 //! The forms in which private keys come: PKCS#8 and PKCS#1, PEM and DER.
 
+use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::{Reader, Tag};
 use zeroize::Zeroizing;
 
-use super::algorithm::read_algorithm;
 use super::public_key::{Curve, bit_length};
 use super::{DigestAlgorithm, KeyError, KeyKind, NotOffered, PublicKey, SignatureAlgorithm};
 use crate::asn1::oid;
@@ -35,7 +35,8 @@ impl<'a> PrivateKey<'a> {
             return Err(KeyError::Encrypted);
         }
         fields.integer().map_err(malformed)?;
-        let (algorithm, parameters) = read_algorithm(&mut fields).ok_or(KeyError::Malformed("PKCS#8 algorithm"))?;
+        let AlgorithmIdentifier { oid: algorithm, parameters, .. } =
+            AlgorithmIdentifier::read(&mut fields).map_err(malformed)?;
         let key = fields.expect(Tag::OCTET_STRING).map_err(malformed)?.value;
         if algorithm == oid::RSA_ENCRYPTION || algorithm == oid::RSASSA_PSS {
             Self::from_pkcs1_der(key, algorithm == oid::RSASSA_PSS)
@@ -82,8 +83,10 @@ pub(super) fn read_pem<T>(pem: &str, read: impl FnOnce(PrivateKey<'_>) -> Result
         }
         let (body, _) = block.split_once(END).ok_or(KeyError::Malformed("PEM"))?;
         let text = Zeroizing::new(format!("{BEGIN}{body}{END}{label}-----\n"));
-        let (_, der) = pem_rfc7468::decode_vec(text.as_bytes()).map_err(|_| KeyError::Malformed("PEM"))?;
-        let der = Zeroizing::new(der);
+        let mut der = Zeroizing::new(Vec::new());
+        pem_rfc7468::Decoder::new_detect_wrap(text.as_bytes())
+            .and_then(|mut decoder| decoder.decode_to_end(&mut der).map(|_| ()))
+            .map_err(|_| KeyError::Malformed("PEM"))?;
         return read(match label {
             "RSA PRIVATE KEY" => PrivateKey::from_pkcs1_der(&der, false)?,
             _ => PrivateKey::from_pkcs8_der(&der)?,

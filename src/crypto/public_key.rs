@@ -3,9 +3,10 @@
 use core::fmt;
 use std::sync::Arc;
 
+use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
-use super::algorithm::{absent_or_null, pss_parameters, read_algorithm};
+use super::algorithm::{absent_or_null, pss_parameters};
 use super::{Digest, NotOffered, SignatureAlgorithm};
 use crate::asn1::{oid, writer};
 
@@ -218,6 +219,9 @@ pub(super) enum Answer {
     NotOffered,
 }
 
+/// A backend's verification.
+type Verify = fn(&Inner, &SignatureAlgorithm, Signed<'_>, &[u8]) -> Answer;
+
 /// What was signed, as the backends are given it.
 #[derive(Clone, Copy)]
 pub(super) enum Signed<'a> {
@@ -241,8 +245,8 @@ impl PublicKey {
         let mut outer = Reader::new(spki, "SubjectPublicKeyInfo");
         let mut fields = outer.expect(Tag::SEQUENCE).map_err(malformed)?.reader("SubjectPublicKeyInfo");
         outer.finish().map_err(malformed)?;
-        let (algorithm, parameters) =
-            read_algorithm(&mut fields).ok_or(KeyError::Malformed("SubjectPublicKeyInfo algorithm"))?;
+        let AlgorithmIdentifier { oid: algorithm, parameters, .. } =
+            AlgorithmIdentifier::read(&mut fields).map_err(malformed)?;
         let bits = fields.expect(Tag::BIT_STRING).map_err(malformed)?;
         fields.finish().map_err(malformed)?;
         let Some((0, key)) = bits.value.split_first() else {
@@ -373,19 +377,17 @@ impl PublicKey {
         signed: Signed<'_>,
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        let answers = [
+        let backends: &[Verify] = &[
             #[cfg(feature = "aws-lc-rs")]
-            |key: &Inner, algorithm: &SignatureAlgorithm, signed: Signed<'_>, signature: &[u8]| {
-                super::aws_lc::verify(&key.prepared, &key.key, algorithm, signed, signature)
+            |inner, algorithm, signed, signature| {
+                super::aws_lc::verify(&inner.prepared, &inner.key, algorithm, signed, signature)
             },
             #[cfg(feature = "rustcrypto")]
-            |key: &Inner, algorithm: &SignatureAlgorithm, signed: Signed<'_>, signature: &[u8]| {
-                super::rustcrypto::verify(&key.key, algorithm, signed, signature)
-            },
+            |inner, algorithm, signed, signature| super::rustcrypto::verify(&inner.key, algorithm, signed, signature),
         ];
         let mut refused = false;
-        for answer in answers {
-            match answer(&self.0, algorithm, signed, signature) {
+        for verify in backends {
+            match verify(&self.0, algorithm, signed, signature) {
                 Answer::Valid => return Ok(()),
                 Answer::Invalid => return Err(SignatureError::Invalid),
                 Answer::KeyRefused => refused = true,

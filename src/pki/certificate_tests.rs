@@ -74,6 +74,18 @@ fn what_stands_in_a_certificate_is_told() {
 }
 
 #[test]
+fn signing_is_allowed_unless_key_usage_says_otherwise() {
+    assert!(made().make().may_sign());
+    assert!(made().key_usage(0x80).make().may_sign() && made().key_usage(0x40).make().may_sign());
+    assert!(!made().key_usage(0x20).make().may_sign() && !made().authority().make().may_sign());
+    let (issuer, subject) = (made::Subject::new("issuer"), made::Subject::new("subject"));
+    let certificate = issuer.certifies(&subject).make();
+    assert!(certificate.is_signed_by(issuer.root().public_key()));
+    assert!(!certificate.is_signed_by(certificate.public_key()));
+    assert!(certificate.read_signature_algorithm().is_ok());
+}
+
+#[test]
 fn extensions_that_are_not_there_are_none() {
     let mut made = made();
     made.version = 0;

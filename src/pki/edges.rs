@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::certificate::Certificate;
 use super::path::SignatureBudget;
-use crate::crypto::{Digest, NotOffered, SignatureAlgorithm, SignatureError};
+use crate::crypto::{Digest, NotOffered, SignatureError};
 
 /// A certificate whose signature was verified with its issuer's key. Only [`Edges::verify`] makes one.
 #[derive(Clone, Debug)]
@@ -66,14 +66,8 @@ impl<'a> Edges<'a> {
     }
 }
 
-/// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused:
-/// otherwise the count of unused bits could be changed without anybody noticing.
 fn check(child: &Certificate, issuer: &Certificate) -> Result<(), NoEdge> {
-    let signature = child.signature().ok_or(NoEdge::Invalid)?;
-    let identifier = child.signature_algorithm().map_err(|_| NoEdge::Invalid)?;
-    let algorithm =
-        SignatureAlgorithm::from_parts(identifier.oid, identifier.parameters, None).map_err(NoEdge::NotOffered)?;
-    match issuer.public_key().verify(&algorithm, child.tbs(), signature) {
+    match child.check_signature(issuer.public_key()) {
         Ok(()) => Ok(()),
         Err(SignatureError::NotOffered(not_offered)) => Err(NoEdge::NotOffered(not_offered)),
         Err(_) => Err(NoEdge::Invalid),

@@ -6,7 +6,11 @@ use signed_data::tlv::Tag;
 
 use super::certificate::Certificate;
 use crate::asn1::{oid, time, writer};
-use crate::crypto::{KeyKind, Signer, SigningKey};
+#[cfg(not(feature = "aws-lc-rs"))]
+use crate::crypto::RustCryptoSigningKey as SigningKey;
+#[cfg(feature = "aws-lc-rs")]
+use crate::crypto::SigningKey;
+use crate::crypto::{KeyKind, Signer};
 
 /// The time at which the made certificates are asked about, unless the test is about time.
 pub(super) fn now() -> DateTime<Utc> {

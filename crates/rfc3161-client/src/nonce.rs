@@ -1,0 +1,76 @@
+//! The nonce that ties a response to its request.
+
+use signed_data::tlv::Integer;
+
+use crate::der;
+
+/// A nonce: an INTEGER of any size ([RFC 3161 §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)). Two are equal when their
+/// values are.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Nonce(Vec<u8>);
+
+/// The operating system gave no random octets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the operating system gave no random octets")]
+pub struct RandomnessError;
+
+impl Nonce {
+    /// 128 random bits. The RFC asks for a large one, 64 bits for instance.
+    ///
+    /// # Errors
+    /// When the operating system gives none.
+    pub fn random() -> Result<Self, RandomnessError> {
+        let mut octets = [0; 16];
+        getrandom::fill(&mut octets).map_err(|_| RandomnessError)?;
+        Ok(Self::from_bytes(&octets))
+    }
+
+    /// From the octets of a non-negative number, most significant first.
+    pub fn from_bytes(magnitude: &[u8]) -> Self {
+        Self(der::minimal_integer(&[&[0], magnitude].concat()).to_vec())
+    }
+
+    /// From an INTEGER as read; other clients send negative ones and longer codings than necessary.
+    pub(crate) fn from_integer(integer: &Integer<'_>) -> Self {
+        Self(der::minimal_integer(integer.as_bytes()).to_vec())
+    }
+
+    /// The contents octets of the INTEGER in DER: two's complement, most significant first.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl core::fmt::Display for Nonce {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&der::hex(&self.0))
+    }
+}
+
+impl core::fmt::Debug for Nonce {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Nonce({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_not_codings_are_compared() {
+        assert_eq!(Nonce::from_bytes(&[0, 0, 5]).as_bytes(), [5]);
+        assert_eq!(Nonce::from_bytes(&[0x80]).as_bytes(), [0, 0x80]);
+        assert_eq!(Nonce::from_bytes(&[]).as_bytes(), [0]);
+        let read = |octets| Integer::from_value(octets).map(|integer| Nonce::from_integer(&integer));
+        assert_eq!(read(&[0, 0, 0x80]), Some(Nonce::from_bytes(&[0x80])));
+        assert_eq!(read(&[0xff, 0xff, 0x80]), read(&[0x80]));
+        assert_ne!(read(&[0x80]), read(&[0, 0x80]));
+    }
+
+    #[test]
+    fn random_ones_are_large_and_differ() {
+        let (a, b) = (Nonce::random().expect("randomness"), Nonce::random().expect("randomness"));
+        assert!(a != b && a.as_bytes().len() > 8 && a.as_bytes()[0] & 0x80 == 0);
+    }
+}

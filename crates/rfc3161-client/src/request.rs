@@ -1,0 +1,217 @@
+//! TimeStampReq.
+
+use signed_data::tlv::{Reader, Tag};
+use signed_data::{AlgorithmIdentifier, Error, OidBuf, normalize};
+
+use crate::der;
+use crate::nonce::Nonce;
+
+/// What is timestamped: a digest and its algorithm ([RFC 3161 §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)).
+///
+/// ```text
+/// MessageImprint ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier, hashedMessage OCTET STRING }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageImprint {
+    /// The digest algorithm.
+    pub algorithm: OidBuf,
+    /// DER of its parameters; `05 00` is NULL. Said to be absent for the SHA-2 family (RFC 5754 §2), which not all write so.
+    pub parameters: Option<Vec<u8>>,
+    /// The digest.
+    pub digest: Vec<u8>,
+}
+
+impl MessageImprint {
+    /// A digest by this algorithm, with NULL parameters, which every TSA reads.
+    pub fn new(algorithm: impl Into<OidBuf>, digest: impl Into<Vec<u8>>) -> Self {
+        Self { algorithm: algorithm.into(), parameters: Some(vec![0x05, 0x00]), digest: digest.into() }
+    }
+
+    /// Whether algorithm and digest are the same; parameters are not compared.
+    pub fn matches(&self, other: &Self) -> bool {
+        self.algorithm == other.algorithm && self.digest == other.digest
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>, what: &'static str) -> Result<Self, Error> {
+        let mut fields = reader.at(what).expect(Tag::SEQUENCE)?.reader(what);
+        let algorithm = AlgorithmIdentifier::read(&mut fields)?;
+        let digest = fields.octet_string()?;
+        fields.finish()?;
+        Ok(Self {
+            algorithm: algorithm.oid.into(),
+            parameters: algorithm.parameters.map(|tlv| tlv.raw.to_vec()),
+            digest: digest.to_vec(),
+        })
+    }
+
+    fn to_der(&self) -> Vec<u8> {
+        let oid = der::tlv(Tag::OBJECT_IDENTIFIER, &[self.algorithm.as_bytes()]);
+        let algorithm = der::tlv(Tag::SEQUENCE, &[&oid, self.parameters.as_deref().unwrap_or_default()]);
+        der::tlv(Tag::SEQUENCE, &[&algorithm, &der::tlv(Tag::OCTET_STRING, &[&self.digest])])
+    }
+}
+
+/// An extension of a request or of a TSTInfo ([RFC 5280 §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extension {
+    /// Which it is.
+    pub oid: OidBuf,
+    /// Whether it may not be ignored.
+    pub critical: bool,
+    /// The octets of extnValue: DER of what the extension defines.
+    pub value: Vec<u8>,
+    raw: Vec<u8>,
+}
+
+impl Extension {
+    /// `Extensions ::= SEQUENCE OF Extension` under an implicit tag.
+    pub(crate) fn read_all(reader: &mut Reader<'_>, tag: Tag, what: &'static str) -> Result<Vec<Self>, Error> {
+        let Some(list) = reader.at(what).optional(tag)? else { return Ok(Vec::new()) };
+        let mut reader = list.reader(what);
+        let mut extensions = Vec::new();
+        while !reader.is_empty() {
+            if extensions.len() >= MAX_EXTENSIONS {
+                let kind = signed_data::ErrorKind::Limit { what: "extensions", limit: MAX_EXTENSIONS };
+                return Err(reader.error(kind));
+            }
+            let tlv = reader.expect(Tag::SEQUENCE)?;
+            let mut fields = tlv.reader(what);
+            let oid = fields.oid()?.into();
+            let critical = fields.peek() == Some(Tag::BOOLEAN) && fields.boolean()?;
+            let value = fields.octet_string()?.to_vec();
+            fields.finish()?;
+            extensions.push(Self { oid, critical, value, raw: tlv.raw.to_vec() });
+        }
+        Ok(extensions)
+    }
+}
+
+/// Real tokens have one or two extensions.
+const MAX_EXTENSIONS: usize = 64;
+
+/// A request to a TSA ([RFC 3161 §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)).
+///
+/// ```text
+/// TimeStampReq ::= SEQUENCE { version INTEGER { v1(1) }, messageImprint MessageImprint, reqPolicy OBJECT IDENTIFIER OPTIONAL,
+///   nonce INTEGER OPTIONAL, certReq BOOLEAN DEFAULT FALSE, extensions [0] IMPLICIT Extensions OPTIONAL }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeStampReq {
+    imprint: MessageImprint,
+    policy: Option<OidBuf>,
+    nonce: Option<Nonce>,
+    cert_req: bool,
+    extensions: Vec<Extension>,
+}
+
+/// Why octets are not a TimeStampReq.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The coding is wrong.
+    #[error(transparent)]
+    Coding(#[from] Error),
+    /// The version is not 1.
+    #[error("TimeStampReq of version {stated}, not 1")]
+    Version {
+        /// The version, hexadecimal.
+        stated: String,
+    },
+}
+
+impl TimeStampReq {
+    /// A request about this imprint that asks for the TSA's certificate (certReq), without policy and nonce.
+    pub fn new(imprint: MessageImprint) -> Self {
+        Self { imprint, policy: None, nonce: None, cert_req: true, extensions: Vec::new() }
+    }
+
+    /// Asks for a token under this policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: impl Into<OidBuf>) -> Self {
+        self.policy = Some(policy.into());
+        self
+    }
+
+    /// Asks for a token with this nonce. Without one, an old response about the same imprint would be accepted as an answer.
+    #[must_use]
+    pub fn with_nonce(mut self, nonce: Nonce) -> Self {
+        self.nonce = Some(nonce);
+        self
+    }
+
+    /// Does not ask for the TSA's certificate; the verifier must have it from elsewhere then.
+    #[must_use]
+    pub fn without_certificates(mut self) -> Self {
+        self.cert_req = false;
+        self
+    }
+
+    /// What is to be timestamped.
+    pub fn imprint(&self) -> &MessageImprint {
+        &self.imprint
+    }
+
+    /// The policy that is asked for.
+    pub fn policy(&self) -> Option<&OidBuf> {
+        self.policy.as_ref()
+    }
+
+    /// The nonce.
+    pub fn nonce(&self) -> Option<&Nonce> {
+        self.nonce.as_ref()
+    }
+
+    /// Whether the TSA's certificate is asked for.
+    pub fn cert_req(&self) -> bool {
+        self.cert_req
+    }
+
+    /// Extensions of a request that was read.
+    pub fn extensions(&self) -> &[Extension] {
+        &self.extensions
+    }
+
+    /// The request in DER. A request that was read in DER comes out as it came in.
+    pub fn to_der(&self) -> Vec<u8> {
+        let policy = self.policy.as_ref().map(|oid| der::tlv(Tag::OBJECT_IDENTIFIER, &[oid.as_bytes()]));
+        let nonce = self.nonce.as_ref().map(|nonce| der::tlv(Tag::INTEGER, &[nonce.as_bytes()]));
+        let extensions: Vec<&[u8]> = self.extensions.iter().map(|extension| extension.raw.as_slice()).collect();
+        let extensions = (!extensions.is_empty()).then(|| der::tlv(Tag::context(0), &extensions));
+        let parts: [&[u8]; 6] = [
+            &[0x02, 0x01, 0x01],
+            &self.imprint.to_der(),
+            policy.as_deref().unwrap_or_default(),
+            nonce.as_deref().unwrap_or_default(),
+            // FALSE is the DEFAULT, which DER leaves out.
+            if self.cert_req { &[0x01, 0x01, 0xff] } else { &[] },
+            extensions.as_deref().unwrap_or_default(),
+        ];
+        der::tlv(Tag::SEQUENCE, &parts)
+    }
+
+    /// Reads a stored request, or one that another client made; BER is read as well.
+    ///
+    /// # Errors
+    /// `Coding`, `Version`.
+    pub fn from_der(request: &[u8]) -> Result<Self, RequestError> {
+        let definite = normalize(request)?;
+        let mut outer = Reader::new(&definite, "TimeStampReq");
+        let mut fields = outer.expect(Tag::SEQUENCE)?.reader("TimeStampReq.version");
+        outer.finish()?;
+        let version = fields.integer()?;
+        if version.to_u64() != Some(1) {
+            return Err(RequestError::Version { stated: version.to_string() });
+        }
+        let imprint = MessageImprint::read(&mut fields, "TimeStampReq.messageImprint")?;
+        fields.at("TimeStampReq.reqPolicy");
+        let policy = if fields.peek() == Some(Tag::OBJECT_IDENTIFIER) { Some(fields.oid()?.into()) } else { None };
+        fields.at("TimeStampReq.nonce");
+        let nonce =
+            if fields.peek() == Some(Tag::INTEGER) { Some(Nonce::from_integer(&fields.integer()?)) } else { None };
+        fields.at("TimeStampReq.certReq");
+        let cert_req = fields.peek() == Some(Tag::BOOLEAN) && fields.boolean()?;
+        let extensions = Extension::read_all(&mut fields, Tag::context(0), "TimeStampReq.extensions")?;
+        fields.finish()?;
+        Ok(Self { imprint, policy, nonce, cert_req, extensions })
+    }
+}

@@ -1,0 +1,333 @@
+//! TimeStampResp, and whether it answers a request.
+
+use core::fmt;
+
+use signed_data::tlv::{Reader, Tag};
+use signed_data::{Error, ErrorKind, OidBuf, children, normalize};
+
+use crate::der;
+use crate::nonce::Nonce;
+use crate::request::TimeStampReq;
+use crate::token::{TimeStampToken, TokenError};
+
+/// Texts of a status that are kept, and characters of each: enough for a message, too little to flood a log.
+const MAX_TEXTS: usize = 16;
+const MAX_TEXT: usize = 512;
+
+/// PKIStatus ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PkiStatus {
+    /// A token as requested.
+    Granted,
+    /// A token, with changes to what was requested.
+    GrantedWithMods,
+    /// No token.
+    Rejection,
+    /// No token yet.
+    Waiting,
+    /// No token; a revocation is imminent.
+    RevocationWarning,
+    /// No token; a revocation has occurred.
+    RevocationNotification,
+    /// A status that the RFC does not know, hexadecimal.
+    Other(String),
+}
+
+impl PkiStatus {
+    /// Whether a token must come with this status; with any other none may.
+    pub fn is_granted(&self) -> bool {
+        matches!(self, Self::Granted | Self::GrantedWithMods)
+    }
+}
+
+impl fmt::Display for PkiStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Granted => "granted",
+            Self::GrantedWithMods => "grantedWithMods",
+            Self::Rejection => "rejection",
+            Self::Waiting => "waiting",
+            Self::RevocationWarning => "revocationWarning",
+            Self::RevocationNotification => "revocationNotification",
+            Self::Other(status) => return write!(f, "status 0x{status}"),
+        })
+    }
+}
+
+/// One bit of PKIFailureInfo ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FailureReason {
+    /// Bit 0: unrecognised or unsupported algorithm.
+    BadAlg,
+    /// Bit 2: transaction not permitted or supported.
+    BadRequest,
+    /// Bit 5: the data submitted has the wrong format.
+    BadDataFormat,
+    /// Bit 14: the TSA's time source is not available.
+    TimeNotAvailable,
+    /// Bit 15: the requested policy is not supported.
+    UnacceptedPolicy,
+    /// Bit 16: a requested extension is not supported.
+    UnacceptedExtension,
+    /// Bit 17: additional information could not be understood or is not available.
+    AddInfoNotAvailable,
+    /// Bit 25: the request cannot be handled due to a system failure.
+    SystemFailure,
+    /// Another bit; RFC 4210 defines some.
+    Other(u32),
+}
+
+impl FailureReason {
+    fn from_bit(bit: u32) -> Self {
+        match bit {
+            0 => Self::BadAlg,
+            2 => Self::BadRequest,
+            5 => Self::BadDataFormat,
+            14 => Self::TimeNotAvailable,
+            15 => Self::UnacceptedPolicy,
+            16 => Self::UnacceptedExtension,
+            17 => Self::AddInfoNotAvailable,
+            25 => Self::SystemFailure,
+            bit => Self::Other(bit),
+        }
+    }
+}
+
+impl fmt::Display for FailureReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BadAlg => "badAlg",
+            Self::BadRequest => "badRequest",
+            Self::BadDataFormat => "badDataFormat",
+            Self::TimeNotAvailable => "timeNotAvailable",
+            Self::UnacceptedPolicy => "unacceptedPolicy",
+            Self::UnacceptedExtension => "unacceptedExtension",
+            Self::AddInfoNotAvailable => "addInfoNotAvailable",
+            Self::SystemFailure => "systemFailure",
+            Self::Other(bit) => return write!(f, "bit {bit}"),
+        })
+    }
+}
+
+/// PKIStatusInfo: what the TSA says about the request.
+///
+/// ```text
+/// PKIStatusInfo ::= SEQUENCE { status INTEGER, statusString SEQUENCE OF UTF8String OPTIONAL, failInfo BIT STRING OPTIONAL }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PkiStatusInfo {
+    /// The status.
+    pub status: PkiStatus,
+    /// The reasons of a failure, by ascending bit.
+    pub failure_info: Vec<FailureReason>,
+    /// What the TSA has to say, without control characters; long texts are cut.
+    pub texts: Vec<String>,
+}
+
+impl PkiStatusInfo {
+    fn from_bytes(status_info: &[u8]) -> Result<Self, Error> {
+        let definite = normalize(status_info)?;
+        let mut outer = Reader::new(&definite, "PKIStatusInfo");
+        let mut fields = outer.expect(Tag::SEQUENCE)?.reader("PKIStatusInfo.status");
+        outer.finish()?;
+        let status = fields.integer()?;
+        let status = match status.to_u64() {
+            Some(0) => PkiStatus::Granted,
+            Some(1) => PkiStatus::GrantedWithMods,
+            Some(2) => PkiStatus::Rejection,
+            Some(3) => PkiStatus::Waiting,
+            Some(4) => PkiStatus::RevocationWarning,
+            Some(5) => PkiStatus::RevocationNotification,
+            _ => PkiStatus::Other(status.to_string().chars().take(16).collect()),
+        };
+        let mut texts = Vec::new();
+        if let Some(list) = fields.at("PKIStatusInfo.statusString").optional(Tag::SEQUENCE)? {
+            let mut reader = list.reader("PKIStatusInfo.statusString");
+            while !reader.is_empty() && texts.len() < MAX_TEXTS {
+                // UTF8String by the standard; some TSAs write another string type.
+                let text = String::from_utf8_lossy(reader.any()?.value).into_owned();
+                let printable = |c: char| if c.is_control() { ' ' } else { c };
+                texts.push(text.chars().take(MAX_TEXT).map(printable).collect());
+            }
+        }
+        fields.at("PKIStatusInfo.failInfo");
+        let failure_info =
+            if fields.peek() == Some(Tag::BIT_STRING) { bits(fields.bit_string()?.1) } else { Vec::new() };
+        fields.finish()?;
+        Ok(Self { status, failure_info, texts })
+    }
+}
+
+impl fmt::Display for PkiStatusInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status)?;
+        self.failure_info.iter().try_for_each(|reason| write!(f, ", {reason}"))?;
+        self.texts.iter().try_for_each(|text| write!(f, ", {text:?}"))
+    }
+}
+
+fn bits(octets: &[u8]) -> Vec<FailureReason> {
+    // PKIFailureInfo has 27 bits.
+    let set = |(bit, octet): &(u32, u8)| octet & (0x80 >> (bit % 8)) != 0;
+    let octets = octets.iter().take(4).flat_map(|octet| [*octet; 8]);
+    (0..).zip(octets).filter(set).map(|(bit, _)| FailureReason::from_bit(bit)).collect()
+}
+
+/// A TSA's answer ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)):
+/// `TimeStampResp ::= SEQUENCE { status PKIStatusInfo, timeStampToken ContentInfo OPTIONAL }`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TimeStampResp {
+    /// What the TSA says about the request.
+    pub status: PkiStatusInfo,
+    /// The token, which is there if and only if the status is granted or grantedWithMods.
+    pub token: Option<TimeStampToken>,
+}
+
+/// Why a response does not answer a request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResponseError {
+    /// The response cannot be read.
+    #[error(transparent)]
+    Coding(#[from] Error),
+    /// The TSA gives no token.
+    #[error("the TSA answered: {0}")]
+    Rejected(PkiStatusInfo),
+    /// The status promises a token that is not there.
+    #[error("status {0}, but no token")]
+    TokenMissing(PkiStatus),
+    /// A token, although the status is that of a failure.
+    #[error("a token with status {0}")]
+    TokenUnexpected(PkiStatusInfo),
+    /// What should be the token is none.
+    #[error("the token: {0}")]
+    Token(#[from] TokenError),
+    /// The token was made under another policy than requested.
+    #[error("policy: requested {requested}, stated {stated}")]
+    Policy {
+        /// The policy that was asked for.
+        requested: OidBuf,
+        /// That of the token.
+        stated: OidBuf,
+    },
+    /// The token's imprint is by another algorithm.
+    #[error("imprint algorithm: requested {requested}, stated {stated}")]
+    ImprintAlgorithm {
+        /// That of the request.
+        requested: OidBuf,
+        /// That of the token.
+        stated: OidBuf,
+    },
+    /// The token is about something else.
+    #[error("imprint: requested {requested}, stated {stated}")]
+    Imprint {
+        /// The digest in the request, hexadecimal.
+        requested: String,
+        /// The digest in the token, hexadecimal.
+        stated: String,
+    },
+    /// The request had a nonce, the token has none: it may answer another request.
+    #[error("nonce: requested {requested}, none stated")]
+    NonceMissing {
+        /// The nonce of the request.
+        requested: Nonce,
+    },
+    /// The token answers another request.
+    #[error("nonce: requested {requested}, stated {stated}")]
+    Nonce {
+        /// The nonce of the request.
+        requested: Nonce,
+        /// That of the token.
+        stated: Nonce,
+    },
+    /// The request had no nonce, the token has one: it answers another request.
+    #[error("nonce: none requested, stated {stated}")]
+    NonceUnrequested {
+        /// The nonce of the token.
+        stated: Nonce,
+    },
+    /// The signer's certificate was asked for and is not in the token.
+    #[error("the signer's certificate was requested and is not in the token")]
+    SignerCertificateMissing,
+}
+
+impl TimeStampResp {
+    /// Reads a response, DER or BER.
+    ///
+    /// # Errors
+    /// `Coding`, `Token`, and `TokenMissing` or `TokenUnexpected` when status and token do not go together. A rejection is no error here.
+    pub fn from_bytes(response: &[u8]) -> Result<Self, ResponseError> {
+        // The token is kept as received, so that only the parts are normalised.
+        let coding = |kind| ResponseError::Coding(Error { what: "TimeStampResp", offset: 0, kind });
+        if response.first().is_some_and(|first| *first != Tag::SEQUENCE.0) {
+            let found = response.first().copied().unwrap_or_default();
+            return Err(coding(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found }));
+        }
+        let parts = children(response)?;
+        let (status, token) = match parts.as_slice() {
+            [] => return Err(coding(ErrorKind::Missing { expected: Tag::SEQUENCE.0 })),
+            [status] => (PkiStatusInfo::from_bytes(status)?, None),
+            [status, token] => (PkiStatusInfo::from_bytes(status)?, Some(token)),
+            _ => return Err(coding(ErrorKind::TrailingData)),
+        };
+        match (status.status.is_granted(), token) {
+            (true, None) => Err(ResponseError::TokenMissing(status.status)),
+            (false, Some(_)) => Err(ResponseError::TokenUnexpected(status)),
+            (false, None) => Ok(Self { status, token: None }),
+            (true, Some(token)) => Ok(Self { status, token: Some(TimeStampToken::from_bytes(token)?) }),
+        }
+    }
+}
+
+impl TimeStampReq {
+    /// The token of a response that answers this request.
+    ///
+    /// Checked: the status; that the token is one (one signer, an attached TSTInfo of version 1); that policy (if one was asked for), imprint
+    /// and nonce are those of the request; that the signer's certificate is there if it was asked for. **Not** checked: the signature and the
+    /// certificate.
+    ///
+    /// # Errors
+    /// The first check that fails, with what was requested and what is stated.
+    pub fn check(&self, response: &[u8]) -> Result<TimeStampToken, ResponseError> {
+        let response = TimeStampResp::from_bytes(response)?;
+        let token = response.token.ok_or(ResponseError::Rejected(response.status))?;
+        self.check_token(&token)?;
+        Ok(token)
+    }
+
+    /// The same for a token without the response around it.
+    ///
+    /// # Errors
+    /// The first check that fails, with what was requested and what is stated.
+    pub fn check_token(&self, token: &TimeStampToken) -> Result<(), ResponseError> {
+        let tst_info = token.tst_info();
+        if let Some(requested) = self.policy().filter(|requested| **requested != tst_info.policy) {
+            return Err(ResponseError::Policy { requested: requested.clone(), stated: tst_info.policy.clone() });
+        }
+        let (requested, stated) = (self.imprint(), &tst_info.message_imprint);
+        if requested.algorithm != stated.algorithm {
+            let (requested, stated) = (requested.algorithm.clone(), stated.algorithm.clone());
+            return Err(ResponseError::ImprintAlgorithm { requested, stated });
+        }
+        if requested.digest != stated.digest {
+            let (requested, stated) = (der::hex(&requested.digest), der::hex(&stated.digest));
+            return Err(ResponseError::Imprint { requested, stated });
+        }
+        match (self.nonce().cloned(), tst_info.nonce.clone()) {
+            (Some(requested), None) => return Err(ResponseError::NonceMissing { requested }),
+            (None, Some(stated)) => return Err(ResponseError::NonceUnrequested { stated }),
+            (Some(requested), Some(stated)) if requested != stated => {
+                return Err(ResponseError::Nonce { requested, stated });
+            }
+            _ => {}
+        }
+        if self.cert_req() && token.signer_certificate().is_none() {
+            return Err(ResponseError::SignerCertificateMissing);
+        }
+        Ok(())
+    }
+}

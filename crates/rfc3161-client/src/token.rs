@@ -1,0 +1,179 @@
+//! TimeStampToken: the structure around a TSTInfo.
+
+use const_oid::ObjectIdentifier;
+use signed_data::tlv::{Integer, Reader, Tag};
+use signed_data::{ContentInfo, Error, ErrorKind, SignedData, SignerIdentifier, normalize};
+
+use crate::der;
+use crate::tst_info::{TstInfo, TstInfoError};
+
+/// id-ct-TSTInfo, RFC 3161 §2.4.2.
+const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
+/// id-ce-subjectKeyIdentifier, RFC 5280 §4.2.1.2.
+const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
+
+/// A time-stamp token: a SignedData with one signer over a TSTInfo
+/// ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)). Its signature has not been verified.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TimeStampToken {
+    received: Vec<u8>,
+    /// When it differs.
+    definite: Option<Vec<u8>>,
+    tst_info: TstInfo,
+}
+
+/// Why octets are not a time-stamp token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// The coding is wrong.
+    #[error(transparent)]
+    Coding(#[from] Error),
+    /// The ContentInfo holds something else than a SignedData.
+    #[error("content type {stated}, not signedData")]
+    NotSignedData {
+        /// The content type.
+        stated: String,
+    },
+    /// What is signed is no TSTInfo.
+    #[error("eContentType {stated}, not id-ct-TSTInfo")]
+    NotTstInfo {
+        /// The type of what is signed.
+        stated: String,
+    },
+    /// There is not exactly one signer.
+    #[error("{stated} signers instead of one")]
+    SignerCount {
+        /// How many there are.
+        stated: usize,
+    },
+    /// The TSTInfo is not inside.
+    #[error("no TSTInfo inside")]
+    ContentMissing,
+    /// The content is not an OCTET STRING.
+    #[error("the TSTInfo is not inside an OCTET STRING")]
+    ContentNotOctetString,
+    /// The TSTInfo cannot be read.
+    #[error(transparent)]
+    TstInfo(#[from] TstInfoError),
+}
+
+impl TimeStampToken {
+    /// Reads a token, DER or BER: a SignedData with exactly one SignerInfo over an attached TSTInfo of version 1.
+    ///
+    /// # Errors
+    /// One variant for each of these conditions.
+    pub fn from_bytes(token: &[u8]) -> Result<Self, TokenError> {
+        let definite = normalize(token)?;
+        let signed_data = SignedData::parse(&definite).map_err(|error| match ContentInfo::parse(&definite) {
+            Ok(content_info) if error.kind == ErrorKind::UnexpectedType("SignedData") => {
+                TokenError::NotSignedData { stated: content_info.content_type.to_string() }
+            }
+            _ => TokenError::Coding(error),
+        })?;
+        let encapsulated = &signed_data.encap_content_info;
+        if encapsulated.content_type != TST_INFO {
+            return Err(TokenError::NotTstInfo { stated: encapsulated.content_type.to_string() });
+        }
+        if signed_data.signer_infos.len() != 1 {
+            return Err(TokenError::SignerCount { stated: signed_data.signer_infos.len() });
+        }
+        let content = encapsulated.content.ok_or(TokenError::ContentMissing)?;
+        if !encapsulated.is_octet_string() {
+            return Err(TokenError::ContentNotOctetString);
+        }
+        let tst_info = TstInfo::from_der(content)?;
+        let definite = match definite {
+            std::borrow::Cow::Borrowed(_) => None,
+            std::borrow::Cow::Owned(definite) => Some(definite),
+        };
+        Ok(Self { received: token.to_vec(), definite, tst_info })
+    }
+
+    /// The token as received.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.received
+    }
+
+    /// The token with definite lengths, so that it can be put into DER. What is signed or hashed in it is unchanged.
+    pub fn to_definite(&self) -> &[u8] {
+        self.definite.as_deref().unwrap_or(&self.received)
+    }
+
+    /// What the token says.
+    pub fn tst_info(&self) -> &TstInfo {
+        &self.tst_info
+    }
+
+    /// The structure of the token, over [`to_definite`](Self::to_definite).
+    ///
+    /// # Errors
+    /// None in practice: it was read before.
+    pub fn signed_data(&self) -> Result<SignedData<'_>, Error> {
+        SignedData::parse(self.to_definite())
+    }
+
+    /// The certificate inside that the signer names, wherever it stands; `None` if it is not there.
+    pub fn signer_certificate(&self) -> Option<&[u8]> {
+        let signed_data = self.signed_data().ok()?;
+        let sid = &signed_data.signer_infos.first()?.sid;
+        signed_data.certificates.iter().filter_map(|choice| choice.certificate()).find(|raw| names(sid, raw))
+    }
+}
+
+impl core::fmt::Debug for TimeStampToken {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("TimeStampToken").field("tst_info", &self.tst_info).finish_non_exhaustive()
+    }
+}
+
+/// Whether a signer identifier fits a certificate. Names are compared by their octets, as a signer copies them.
+fn names(sid: &SignerIdentifier<'_>, certificate: &[u8]) -> bool {
+    let Ok(certificate) = Named::read(certificate) else { return false };
+    match sid {
+        SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
+            let value = |serial: &Integer<'_>| der::minimal_integer(serial.as_bytes()).to_vec();
+            *issuer == certificate.issuer && value(serial) == value(&certificate.serial)
+        }
+        SignerIdentifier::SubjectKeyIdentifier(identifier) => certificate.subject_key_identifier == Some(identifier),
+    }
+}
+
+/// The parts of a certificate that a signer names it by.
+struct Named<'a> {
+    issuer: &'a [u8],
+    serial: Integer<'a>,
+    subject_key_identifier: Option<&'a [u8]>,
+}
+
+impl<'a> Named<'a> {
+    /// ```text
+    /// TBSCertificate ::= SEQUENCE { version [0] OPTIONAL, serialNumber, signature, issuer, validity, subject,
+    ///   subjectPublicKeyInfo, issuerUniqueID [1], subjectUniqueID [2], extensions [3] EXPLICIT OPTIONAL }
+    /// ```
+    fn read(certificate: &'a [u8]) -> Result<Self, Error> {
+        let what = "Certificate";
+        let mut fields = Reader::new(certificate, what).expect(Tag::SEQUENCE)?.reader(what);
+        let mut tbs = fields.expect(Tag::SEQUENCE)?.reader(what);
+        tbs.optional(Tag::context(0))?;
+        let serial = tbs.integer()?;
+        tbs.expect(Tag::SEQUENCE)?;
+        let issuer = tbs.expect(Tag::SEQUENCE)?.raw;
+        let mut subject_key_identifier = None;
+        while !tbs.is_empty() {
+            let tlv = tbs.any()?;
+            if tlv.tag == Tag::context(3) {
+                let mut extensions = tlv.reader(what).expect(Tag::SEQUENCE)?.reader(what);
+                while !extensions.is_empty() {
+                    let mut extension = extensions.expect(Tag::SEQUENCE)?.reader(what);
+                    if extension.oid()? == SUBJECT_KEY_IDENTIFIER {
+                        extension.optional(Tag::BOOLEAN)?;
+                        let value = extension.octet_string()?;
+                        subject_key_identifier = Some(Reader::new(value, what).octet_string()?);
+                    }
+                }
+            }
+        }
+        Ok(Self { issuer, serial, subject_key_identifier })
+    }
+}
