@@ -6,6 +6,7 @@
 
 mod anchors;
 mod certificate;
+mod chain;
 #[cfg(test)]
 mod certificate_tests;
 #[cfg(test)]
@@ -27,9 +28,11 @@ mod search;
 mod search_tests;
 #[cfg(test)]
 mod traps;
+mod usage;
 
 pub use anchors::TrustAnchors;
 pub use certificate::{Certificate, CertificateError};
+pub(crate) use chain::ChainValidator;
 pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
 };
