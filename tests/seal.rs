@@ -1,13 +1,12 @@
 //! The main journey, as a service walks it.
 
 use chrono::{DateTime, Duration, Utc};
-use recommande::crypto::Signer;
 use recommande::evidence::{
     Assurance, AssuranceLevel, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party, PayloadDigests, Sending,
     Statement,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
-use recommande::seal::{Artifact, Credentials, ProofOfOpening, ProofOfSending, Sealer, Unstamped};
+use recommande::seal::{Credentials, ProofOfOpening, ProofOfSending, Sealer, Unstamped};
 use recommande::testing::{TestPki, TestTsa};
 use recommande::verify::{Code, Indication, Payload, Preceding, Verifier};
 use rfc3161_client::{Nonce, TimeStampReq, Transport, TsaPool};
@@ -25,8 +24,8 @@ fn a_letter_is_sent_and_opened() {
     let digests = PayloadDigests::of_bytes(b"a letter");
     let sending = Sending::new(
         MessageId::new("1ZG0000036L3Z").unwrap(),
-        Party::legal_person(&"0566988259".parse::<EnterpriseNumber>().unwrap(), "Example Sending Office").unwrap(),
-        Party::new(&"85073003328".parse::<Niss>().unwrap()),
+        Party::legal_person("0566988259".parse::<EnterpriseNumber>().unwrap(), "Example Sending Office").unwrap(),
+        Party::new("85073003328".parse::<Niss>().unwrap()),
         PartDescription::new("letter.pdf", "application/pdf").unwrap(),
         digests.clone(),
         now,
@@ -67,8 +66,4 @@ fn a_letter_is_sent_and_opened() {
     let signature = sealer.sign_payload(&digests, "application/pdf", now).unwrap().stamp_with(&TsaPool::new().with_tsa("test", tsa)).unwrap();
     let verified = verifier.verify_payload_signature(&signature, &digests, now + Duration::days(1)).unwrap();
     assert_eq!(verified.proven_at(), now + Duration::seconds(2));
-    let _ = (pki.seal.signer.algorithm(), signature.der().len());
-    std::fs::write("/tmp/p.p7m", proof.der()).unwrap();
-    std::fs::write("/tmp/p.p7s", signature.der()).unwrap();
-    std::fs::write("/tmp/anchors.pem", pki.seal_anchors_pem()).unwrap();
 }

@@ -5,6 +5,7 @@ use signed_data::tlv::Tag;
 
 use super::Certificate;
 use crate::asn1::oid;
+use crate::crypto::{NotOffered, PublicKey, SignatureAlgorithm};
 
 impl Certificate {
     /// Whether its key may sign data: digitalSignature or nonRepudiation, or no key usage at all (RFC 5280 §4.2.1.3). A key usage that cannot be read allows nothing.
@@ -21,6 +22,25 @@ impl Certificate {
             (None, _) => true,
             (Some(_), usage) => usage.is_some_and(super::KeyUsage::only_signatures),
         }
+    }
+
+    /// The algorithm of the issuer's signature.
+    ///
+    /// # Errors
+    /// `NotOffered`, also for one that cannot be read.
+    pub fn read_signature_algorithm(&self) -> Result<SignatureAlgorithm, NotOffered> {
+        match self.signature_algorithm() {
+            Ok(algorithm) => SignatureAlgorithm::from_parts(algorithm.oid, algorithm.parameters, None),
+            Err(_) => Err(NotOffered::named("", "unreadable AlgorithmIdentifier")),
+        }
+    }
+
+    /// Whether this key made the issuer's signature.
+    pub(crate) fn is_signed_by(&self, issuer: &PublicKey) -> bool {
+        let (Ok(algorithm), Some(signature)) = (self.read_signature_algorithm(), self.signature()) else {
+            return false;
+        };
+        issuer.verify(&algorithm, self.tbs(), signature).is_ok()
     }
 
     /// Whether qcStatements has this statement: a claim of the issuer, nothing that was verified.
