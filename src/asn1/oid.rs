@@ -42,6 +42,14 @@ oids! {
 
 // Commitment types, ETSI EN 319 122-1 clause 5.2.3.
 oids! {
+    /// id-cti-ets-proofOfOrigin: created, approved and sent by the signer.
+    PROOF_OF_ORIGIN = "1.2.840.113549.1.9.16.6.1";
+    /// id-cti-ets-proofOfReceipt: the signer received it.
+    PROOF_OF_RECEIPT = "1.2.840.113549.1.9.16.6.2";
+    /// id-cti-ets-proofOfApproval: the signer approved it.
+    PROOF_OF_APPROVAL = "1.2.840.113549.1.9.16.6.5";
+    /// id-cti-ets-proofOfCreation: the signer created it.
+    PROOF_OF_CREATION = "1.2.840.113549.1.9.16.6.6";
     /// id-cti-ets-proofOfDelivery: the provider put it where the recipient can reach it.
     PROOF_OF_DELIVERY = "1.2.840.113549.1.9.16.6.3";
     /// id-cti-ets-proofOfSender: the signer sent it, not necessarily created it.

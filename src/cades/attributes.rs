@@ -31,6 +31,35 @@ pub(crate) fn signing_time(attributes: &Attributes<'_>) -> Result<Option<Time>, 
     Reader::new(value.raw, "signing-time").time().map(Some).map_err(|_| Code::AttributeMalformed)
 }
 
+/// Longest media type that is shown, in octets.
+const MAX_SHOWN: usize = 255;
+
+/// The value of a mime-type or commitment-type-indication attribute, for people; `None` when it cannot be read.
+pub(crate) fn stated_text(code: Code, value: Tlv<'_>) -> Option<String> {
+    match code {
+        Code::MimeType if value.tag == Tag::UTF8_STRING && value.value.len() <= MAX_SHOWN => {
+            let text = std::str::from_utf8(value.value).ok()?;
+            (!text.chars().any(char::is_control)).then(|| text.to_owned())
+        }
+        Code::CommitmentType if value.tag == Tag::SEQUENCE => {
+            let stated = value.reader("commitment-type-indication").oid().ok()?;
+            let known = COMMITMENTS.iter().find(|(oid, _)| stated == *oid);
+            Some(known.map_or_else(|| stated.to_string(), |(_, name)| (*name).to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// ETSI EN 319 122-1 V1.3.1, clause 5.2.3.
+const COMMITMENTS: [(ObjectIdentifier, &str); 6] = [
+    (oid::PROOF_OF_ORIGIN, "proof of origin"),
+    (oid::PROOF_OF_RECEIPT, "proof of receipt"),
+    (oid::PROOF_OF_DELIVERY, "proof of delivery"),
+    (oid::PROOF_OF_SENDER, "proof of sender"),
+    (oid::PROOF_OF_APPROVAL, "proof of approval"),
+    (oid::PROOF_OF_CREATION, "proof of creation"),
+];
+
 /// Where a signed reference to the signing certificate stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReferenceForm {
@@ -99,7 +128,8 @@ impl<'a> CertificateReference<'a> {
     }
 
     pub(super) fn stated(&self) -> String {
-        Digest::new(self.algorithm, self.hash).map_or_else(|| "a digest of the wrong length".into(), |digest| digest.to_string())
+        Digest::new(self.algorithm, self.hash)
+            .map_or_else(|| "a digest of the wrong length".into(), |digest| digest.to_string())
     }
 
     pub(super) fn algorithm(&self) -> DigestAlgorithm {
@@ -130,7 +160,9 @@ pub(super) struct AlgorithmProtection<'a> {
 impl<'a> AlgorithmProtection<'a> {
     pub(super) fn read(value: Tlv<'a>) -> Result<Self, Code> {
         let parts = || {
-            let mut fields = Reader::new(value.raw, "cms-algorithm-protection").expect(Tag::SEQUENCE)?.reader("cms-algorithm-protection");
+            let mut fields = Reader::new(value.raw, "cms-algorithm-protection")
+                .expect(Tag::SEQUENCE)?
+                .reader("cms-algorithm-protection");
             let digest = fields.expect(Tag::SEQUENCE)?.value;
             let signature = fields.optional(Tag::context(1))?.map(|tlv| tlv.value);
             Ok::<_, signed_data::Error>(Self { digest, signature })

@@ -10,6 +10,7 @@ use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm, SignatureError};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::Certificate;
+use crate::text::hex;
 
 /// The digest of the signed content under an algorithm; `None` when it is not known under that one.
 pub(crate) type ContentDigest<'a> = &'a dyn Fn(DigestAlgorithm) -> Option<Digest>;
@@ -68,7 +69,10 @@ fn check_content_type(check: &SignerCheck<'_>, attributes: &Attributes<'_>, note
         Ok(Some(value)) => {
             let mut reader = signed_data::tlv::Reader::new(value.raw, "content-type");
             match reader.oid() {
-                Ok(stated) if stated == check.content_type && check.signed_data.encap_content_info.content_type == check.content_type => {
+                Ok(stated)
+                    if stated == check.content_type
+                        && check.signed_data.encap_content_info.content_type == check.content_type =>
+                {
                     notes.note_with(Code::ContentTypeMatches, || Details::stated(stated));
                 }
                 Ok(stated) => notes.note_with(Code::ContentTypeDiffers, || {
@@ -80,7 +84,12 @@ fn check_content_type(check: &SignerCheck<'_>, attributes: &Attributes<'_>, note
     }
 }
 
-fn check_message_digest(check: &SignerCheck<'_>, algorithm: DigestAlgorithm, attributes: &Attributes<'_>, notes: &mut Notes<'_, '_>) {
+fn check_message_digest(
+    check: &SignerCheck<'_>,
+    algorithm: DigestAlgorithm,
+    attributes: &Attributes<'_>,
+    notes: &mut Notes<'_, '_>,
+) {
     let stated = match single_value(attributes, oid::MESSAGE_DIGEST) {
         Err(code) => return notes.note_with(code, || Details::stated("message-digest")),
         Ok(None) => return notes.note(Code::MessageDigestMissing),
@@ -109,7 +118,9 @@ fn check_algorithm_protection(signer_info: &SignerInfo<'_>, attributes: &Attribu
     match AlgorithmProtection::read(value) {
         Err(code) => notes.note_with(code, || Details::stated("cms-algorithm-protection")),
         Ok(stated) => {
-            let same = |contents: &[u8], used: &AlgorithmIdentifier<'_>| used.raw.ends_with(contents) && contents_of(used) == contents;
+            let same = |contents: &[u8], used: &AlgorithmIdentifier<'_>| {
+                used.raw.ends_with(contents) && contents_of(used) == contents
+            };
             if same(stated.digest, &signer_info.digest_algorithm)
                 && stated.signature.is_none_or(|signature| same(signature, &signer_info.signature_algorithm))
             {
@@ -150,7 +161,11 @@ fn read_references<'a>(attributes: &Attributes<'a>, notes: &mut Notes<'_, '_>) -
 }
 
 /// The certificate that `sid` names, never the first one by position. Several can bear one name and number; then the signed reference decides.
-fn find_certificate(check: &SignerCheck<'_>, references: &[CertificateReference<'_>], notes: &mut Notes<'_, '_>) -> Option<Certificate> {
+fn find_certificate(
+    check: &SignerCheck<'_>,
+    references: &[CertificateReference<'_>],
+    notes: &mut Notes<'_, '_>,
+) -> Option<Certificate> {
     let embedded = check.signed_data.certificates.iter().filter_map(|choice| choice.certificate());
     let named = embedded
         .filter_map(|der| Certificate::from_der(der).ok())
@@ -166,7 +181,9 @@ fn find_certificate(check: &SignerCheck<'_>, references: &[CertificateReference<
         first.get_or_insert(certificate);
     }
     match &first {
-        Some(certificate) => notes.note_with(Code::SigningCertificateFound, || Details::computed(certificate.fingerprint())),
+        Some(certificate) => {
+            notes.note_with(Code::SigningCertificateFound, || Details::computed(certificate.fingerprint()))
+        }
         None => notes.note(Code::SigningCertificateNotFound),
     }
     first.map(Cow::into_owned)
@@ -206,7 +223,8 @@ fn check_signature(
     certificate: &Certificate,
     notes: &mut Notes<'_, '_>,
 ) -> Option<SignatureAlgorithm> {
-    let algorithm = match SignatureAlgorithm::from_identifier(&signer_info.signature_algorithm, Some(digest)) {
+    let stated = &signer_info.signature_algorithm;
+    let algorithm = match SignatureAlgorithm::from_parts(stated.oid, stated.parameters, Some(digest)) {
         Ok(algorithm) => algorithm,
         Err(not_offered) => {
             notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered));
@@ -218,17 +236,23 @@ fn check_signature(
         Ok(()) => notes.note_with(Code::SignatureValid, || Details::stated(&algorithm)),
         // Some signers sign the attributes in DER order and send them in another one.
         Err(SignatureError::Invalid)
-            if !attributes.is_der_set() && key.verify(&algorithm, &attributes.as_sorted_set(), signer_info.signature).is_ok() =>
+            if !attributes.is_der_set()
+                && key.verify(&algorithm, &attributes.as_sorted_set(), signer_info.signature).is_ok() =>
         {
             notes.note_with(Code::SignatureValidOverSortedAttributes, || Details::stated(&algorithm));
         }
-        Err(SignatureError::KeyMismatch) => notes.note_with(Code::KeyDoesNotFitAlgorithm, || Details::stated(&algorithm)),
-        Err(SignatureError::NotOffered(not_offered)) => notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered)),
+        Err(SignatureError::KeyMismatch { .. }) => {
+            notes.note_with(Code::KeyDoesNotFitAlgorithm, || Details::stated(&algorithm))
+        }
+        Err(SignatureError::NotOffered(not_offered)) => {
+            notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered))
+        }
         Err(_) => notes.note_with(Code::SignatureInvalid, || Details::stated(&algorithm)),
     }
     Some(algorithm)
 }
 
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+/// The certificates beside a signature that can be read; the others are of no use. None of them is authenticated.
+pub(crate) fn embedded_certificates(signed_data: &SignedData<'_>) -> Vec<Certificate> {
+    signed_data.certificates.iter().filter_map(|choice| Certificate::from_der(choice.certificate()?).ok()).collect()
 }

@@ -42,7 +42,7 @@ impl SealTemplate {
     /// `chain`: the signing certificate first, without duplicates.
     pub(crate) fn new(chain: &[Certificate], algorithm: &SignatureAlgorithm) -> Option<Self> {
         let signer = chain.first()?;
-        let digest_algorithm = algorithm.cms_digest();
+        let digest_algorithm = algorithm.digest();
         let digest_algorithm_der = writer::algorithm(digest_algorithm.oid());
         let signature_algorithm_der = algorithm.to_der();
         let sid = writer::sequence(&[signer.issuer_der(), &writer::tlv(Tag::INTEGER, signer.serial().as_bytes())]);
@@ -50,7 +50,8 @@ impl SealTemplate {
         // SHA-256 is the DEFAULT of ESSCertIDv2, so DER leaves the algorithm out.
         let certificate_hash = writer::octet_string(DigestAlgorithm::Sha256.digest(signer.der()).as_bytes());
         let ess = writer::sequence(&[&writer::sequence(&[&writer::sequence(&[&certificate_hash])])]);
-        let protection = writer::sequence(&[&digest_algorithm_der, &retagged(&signature_algorithm_der, Tag::context(1))]);
+        let protection =
+            writer::sequence(&[&digest_algorithm_der, &retagged(&signature_algorithm_der, Tag::context(1))]);
         Some(Self {
             digest_algorithm,
             content_type: attribute(oid::CONTENT_TYPE, &writer::oid(oid::DATA)),
@@ -118,7 +119,11 @@ impl SealTemplate {
 /// The same SignedData with one more unsigned attribute in its first SignerInfo. Every other octet stays as received; only lengths adapt.
 ///
 /// `None` when there is no SignerInfo.
-pub(crate) fn with_unsigned_attribute(signed_data: &SignedData<'_>, oid: ObjectIdentifier, value: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn with_unsigned_attribute(
+    signed_data: &SignedData<'_>,
+    oid: ObjectIdentifier,
+    value: &[u8],
+) -> Option<Vec<u8>> {
     let (first, others) = signed_data.signer_infos.split_first()?;
     let mut attributes: Vec<Vec<u8>> =
         first.unsigned_attributes.iter().flat_map(|present| present.iter()).map(|one| one.raw.to_vec()).collect();

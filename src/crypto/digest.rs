@@ -3,6 +3,8 @@
 use core::fmt;
 
 use const_oid::ObjectIdentifier;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Digest as _;
 use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::Oid;
@@ -148,6 +150,19 @@ impl DigestAlgorithm {
         let mut hasher = self.hasher();
         hasher.update(message);
         hasher.finish()
+    }
+}
+
+impl Serialize for DigestAlgorithm {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for DigestAlgorithm {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::from_name(&name).ok_or_else(|| D::Error::custom("not the name of a digest algorithm that is offered"))
     }
 }
 

@@ -17,6 +17,7 @@ mod algorithm;
 mod aws_lc;
 mod digest;
 mod not_offered;
+mod policy;
 mod private_key;
 mod public_key;
 #[cfg(feature = "rustcrypto")]
@@ -32,6 +33,7 @@ pub use algorithm::SignatureAlgorithm;
 pub use aws_lc::SigningKey;
 pub use digest::{Digest, DigestAlgorithm, Hasher};
 pub use not_offered::NotOffered;
+pub use policy::{AlgorithmPolicy, DigestRow, KeyFamily, KeyRow, Standing};
 pub use public_key::{KeyError, KeyKind, PublicKey, SignatureError};
 #[cfg(feature = "rustcrypto")]
 pub use rustcrypto::RustCryptoSigningKey;

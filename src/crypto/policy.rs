@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{DigestAlgorithm, KeyKind, PublicKey, SignatureAlgorithm};
+use crate::finding::{Code, Details, Notes};
 
 /// Dates of algorithms and key sizes, modelled on ETSI TS 119 312 and the ECCG Agreed Cryptographic Mechanisms.
 ///
@@ -23,9 +24,12 @@ pub struct AlgorithmPolicy {
 pub struct DigestRow {
     /// Its name: `SHA-256`.
     pub digest: DigestAlgorithm,
-    /// The dates.
-    #[serde(flatten)]
-    pub dates: Dates,
+    /// The first day on which it is acceptable as legacy only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legacy_from: Option<NaiveDate>,
+    /// The first day on which it proves nothing by itself any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past_from: Option<NaiveDate>,
 }
 
 /// Keys of one kind from one size on.
@@ -36,18 +40,10 @@ pub struct KeyRow {
     pub key: KeyFamily,
     /// The least size in bits.
     pub bits: u32,
-    /// The dates.
-    #[serde(flatten)]
-    pub dates: Dates,
-}
-
-/// From when on something is legacy, and from when on it proves nothing by itself. Absent: no such date yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dates {
     /// The first day on which it is acceptable as legacy only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legacy_from: Option<NaiveDate>,
-    /// The first day on which it is not acceptable any more.
+    /// The first day on which it proves nothing by itself any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub past_from: Option<NaiveDate>,
 }
@@ -90,6 +86,21 @@ pub enum Standing {
     },
 }
 
+impl Standing {
+    pub(crate) fn note(self, notes: &mut Notes<'_, '_>) {
+        match self {
+            Self::Good => notes.note(Code::AlgorithmAcceptable),
+            Self::Legacy { what, since } => {
+                notes.note_with(Code::AlgorithmLegacy, || Details::both(what, format!("since {since}")));
+            }
+            Self::Past { what, since } => {
+                notes.note_with(Code::AlgorithmPastItsDate, || Details::both(what, format!("since {since}")));
+            }
+            Self::Unlisted { what } => notes.note_with(Code::AlgorithmNotListed, || Details::stated(what)),
+        }
+    }
+}
+
 impl Default for AlgorithmPolicy {
     /// The table that this library ships.
     ///
@@ -104,8 +115,8 @@ impl Default for AlgorithmPolicy {
     /// | RSA from 3000 bits, EC from 256 bits, Ed25519 | | |
     fn default() -> Self {
         let day = |year| NaiveDate::from_ymd_opt(year, 1, 1);
-        let digest = |digest, legacy, past| DigestRow { digest, dates: Dates { legacy_from: legacy, past_from: past } };
-        let key = |key, bits, legacy, past| KeyRow { key, bits, dates: Dates { legacy_from: legacy, past_from: past } };
+        let digest = |digest, legacy_from, past_from| DigestRow { digest, legacy_from, past_from };
+        let key = |key, bits, legacy_from, past_from| KeyRow { key, bits, legacy_from, past_from };
         Self {
             digests: vec![
                 digest(DigestAlgorithm::Sha1, None, day(2009)),
@@ -129,6 +140,12 @@ impl Default for AlgorithmPolicy {
     }
 }
 
+#[derive(Clone, Copy)]
+struct Dates {
+    legacy_from: Option<NaiveDate>,
+    past_from: Option<NaiveDate>,
+}
+
 impl AlgorithmPolicy {
     /// How a digest algorithm stands at a time.
     pub fn digest(&self, digest: DigestAlgorithm, at: DateTime<Utc>) -> Standing {
@@ -139,27 +156,26 @@ impl AlgorithmPolicy {
     /// How a signature stands at a time: the worse of its digest and its key.
     pub fn signature(&self, algorithm: &SignatureAlgorithm, key: &PublicKey, at: DateTime<Utc>) -> Standing {
         let of_key = standing(self.key_dates(key), || key.kind().to_string(), at);
-        match algorithm.digest() {
-            // Ed25519 fixes its own digest.
-            None => of_key,
-            Some(digest) => of_key.max(self.digest(digest, at)),
-        }
+        of_key.max(self.digest(algorithm.digest(), at))
     }
 
-    /// The day from which on a digest proves nothing by itself, if there is one.
-    pub fn digest_past_from(&self, digest: DigestAlgorithm) -> Option<NaiveDate> {
-        self.digest_dates(digest).and_then(|dates| dates.past_from)
+    /// The first day on which a digest proves nothing by itself any more, if there is one, and what it is.
+    pub fn digest_past_from(&self, digest: DigestAlgorithm) -> Option<(NaiveDate, String)> {
+        let past_from = self.digest_dates(digest).and_then(|dates| dates.past_from)?;
+        Some((past_from, digest.name().to_owned()))
     }
 
-    /// The day from which on such a signature proves nothing by itself, if there is one.
-    pub fn signature_past_from(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Option<NaiveDate> {
-        let of_key = self.key_dates(key).and_then(|dates| dates.past_from);
-        let of_digest = algorithm.digest().and_then(|digest| self.digest_past_from(digest));
-        of_key.into_iter().chain(of_digest).min()
+    /// The first day on which such a signature proves nothing by itself any more, if there is one, and whether it is digest or key.
+    pub fn signature_past_from(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Option<(NaiveDate, String)> {
+        let of_key = self.key_dates(key).and_then(|dates| dates.past_from).map(|date| (date, key.kind().to_string()));
+        of_key.into_iter().chain(self.digest_past_from(algorithm.digest())).min()
     }
 
     fn digest_dates(&self, digest: DigestAlgorithm) -> Option<Dates> {
-        self.digests.iter().find(|row| row.digest == digest).map(|row| row.dates)
+        self.digests
+            .iter()
+            .find(|row| row.digest == digest)
+            .map(|row| Dates { legacy_from: row.legacy_from, past_from: row.past_from })
     }
 
     fn key_dates(&self, key: &PublicKey) -> Option<Dates> {
@@ -172,7 +188,7 @@ impl AlgorithmPolicy {
             _ => return None,
         };
         let reached = self.keys.iter().filter(|row| row.key == family && row.bits <= bits);
-        reached.max_by_key(|row| row.bits).map(|row| row.dates)
+        reached.max_by_key(|row| row.bits).map(|row| Dates { legacy_from: row.legacy_from, past_from: row.past_from })
     }
 }
 

@@ -59,7 +59,6 @@ codes! {
     // The file.
     WellFormed "well-formed" Passed: "the file is a CMS SignedData of the profile";
     Malformed "malformed" Failed(FormatFailure) "essential": "the file is not a proof";
-    SealedLevel "level" Information: "level of the signature";
 
     // The signature of a SignerInfo: of the seal, and of each token.
     SignedAttributesMissing "signed-attributes-missing" Indeterminate(SigConstraintsFailure) "essential": "there are no signed attributes";
@@ -95,7 +94,6 @@ codes! {
     // What the seal states besides.
     SigningTimeStated "signing-time-stated" Passed: "the signer states when the seal was made";
     SigningTimeMissing "signing-time-missing" Indeterminate(SigConstraintsFailure): "the signer does not state when the seal was made";
-    SigningTimeInTheFuture "signing-time-in-the-future" Indeterminate(TimestampOrderFailure): "the stated signing time lies in the future";
     CommitmentType "commitment-type" Information: "the signer states a commitment";
     MimeType "mime-type" Information: "the signer states the media type of the content";
     SealKeyUsageWrong "seal-key-usage-wrong" Indeterminate(ChainConstraintsFailure): "the key usage of the signing certificate does not allow sealing";
@@ -109,8 +107,11 @@ codes! {
     ChainMalformed "chain-malformed" Indeterminate(CertificateChainGeneralFailure): "a certificate of the path cannot be read";
     ChainAlgorithmNotOffered "chain-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure): "an algorithm in the certification path is not offered here";
     ChainBudgetExhausted "chain-budget-exhausted" Indeterminate(CertificateChainGeneralFailure) "essential": "the search for a certification path was given up at its limit";
-    CertificateExpired "certificate-expired" Indeterminate(OutOfBoundsNoPoe): "a certificate of the path had expired at that time";
-    CertificateNotYetValid "certificate-not-yet-valid" Failed(NotYetValid): "a certificate of the path was not yet valid at that time";
+    CertificateExpired "certificate-expired" Indeterminate(OutOfBoundsNoPoe): "the signing certificate had expired at that time";
+    CertificateNotYetValid "certificate-not-yet-valid" Failed(NotYetValid): "the signing certificate was not yet valid at that time";
+    IssuerExpired "issuer-expired" Indeterminate(OutOfBoundsNoPoe): "an issuer's certificate had expired at that time";
+    IssuerNotYetValid "issuer-not-yet-valid" Indeterminate(CertificateChainGeneralFailure): "an issuer's certificate was not yet valid at that time";
+    ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure): "the certification path cannot be validated at that time";
     SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "by its own statement the seal was made after its certificate had expired";
     AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired; anchors are trusted by configuration";
     RevocationNotChecked "revocation-not-checked" Warning: "no revocation data: whether a certificate was revoked is not known";
@@ -168,18 +169,17 @@ codes! {
     EventInOrder "event-in-order" Passed: "the event is not after the proven time, and not long before the seal";
     EventAfterTimestamp "event-after-timestamp" Indeterminate(TimestampOrderFailure): "the event is stated to be after the proven time";
     EventInTheFuture "event-in-the-future" Indeterminate(TimestampOrderFailure): "the event is stated to lie in the future";
+    EventAfterSigning "event-after-signing" Indeterminate(TimestampOrderFailure): "the event is stated to be after the stated signing time";
     SealedTooLate "sealed-too-late" Indeterminate(SigConstraintsFailure): "the seal was made longer after the event than the policy allows";
 
     // The link of an opening to its sending.
     SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given";
-    PrecedingEvidenceMissing "preceding-evidence-missing" Failed(SigConstraintsFailure) "essential": "the opening does not name the sending that it follows";
-    PrecedingEvidenceMatches "preceding-evidence-matches" Passed: "the opening names this sending";
+    SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened did not verify";
+    SendingMatches "sending-matches" Passed: "the opening names this sending, and repeats its message, content and parties";
     PrecedingEvidenceDiffers "preceding-evidence-differs" Failed(SigConstraintsFailure) "essential": "the opening names another sending";
-    MessageMatches "message-matches" Passed: "message, content and submission are those of the sending";
     MessageDiffers "message-differs" Failed(SigConstraintsFailure) "essential": "message, content or submission are not those of the sending";
-    PartiesMatch "parties-match" Passed: "sender and recipients are those of the sending";
     PartiesDiffer "parties-differ" Failed(SigConstraintsFailure) "essential": "sender or recipients are not those of the sending";
-    OpenedAfterSubmission "opened-after-submission" Passed: "the opening is not before the submission";
+    OpenedAtLowAssurance "opened-at-low-assurance" Warning: "the recipient was authenticated below the level substantial";
     OpenedBeforeSubmission "opened-before-submission" Failed(SigConstraintsFailure) "essential": "the opening is before the submission";
 }
 

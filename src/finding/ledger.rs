@@ -132,6 +132,13 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// What stands when no finding decides but no time is proven: a policy lowered what cannot be done without.
+    pub(crate) fn unproven() -> Finding {
+        let code = Code::NoValidTimestamp;
+        let (outcome, sub_indication) = (code.outcome(), code.sub_indication());
+        Finding { subject: Subject::Time, code, outcome, sub_indication, stated: None, computed: None }
+    }
+
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         self.findings
     }

@@ -4,9 +4,10 @@ use super::certificate::{Certificate, CertificateError};
 
 /// The certificates that are trusted by configuration, each once, in the order in which they were added.
 ///
-/// Anchors for seals and anchors for TSAs are two sets. A certificate becomes an anchor by being put here, whatever it says itself: a root, an
-/// intermediate, or the very certificate that is to be validated. Its own validity period and signature are not checked; the limits that it states
-/// for what is below it (path length, names, policies, key usage) are honoured, as RFC 5937 says.
+/// Anchors for seals and anchors for TSAs are two sets. A certificate becomes an anchor by being put here, whatever it
+/// says itself: a root, an intermediate, or the very certificate that is to be validated. Its own validity period and
+/// signature are not checked; the limits that it states for what is below it (path length, names, policies, key usage)
+/// are honoured, as RFC 5937 says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustAnchors(Vec<Certificate>);
 

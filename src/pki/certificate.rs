@@ -1,7 +1,8 @@
 //! X.509 certificates, read without re-encoding them.
 //!
-//! Real certificates break the rules that typed decoders enforce: serial numbers of 26 octets, negative ones, unknown keys. Everything that
-//! has a place in the structure is read here; what is forbidden is left to [`validate_path`](super::validate_path) to refuse.
+//! Real certificates break the rules that typed decoders enforce: serial numbers of 26 octets, negative ones, unknown
+//! keys. Everything that has a place in the structure is read here; what is forbidden is left to
+//! [`validate_path`](super::validate_path) to refuse.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -19,7 +20,7 @@ use super::extensions::{
 };
 use super::{describe, limits, names};
 use crate::asn1::oid;
-use crate::crypto::{Digest, DigestAlgorithm, KeyError, PublicKey};
+use crate::crypto::{Digest, DigestAlgorithm, KeyError, NotOffered, PublicKey, SignatureAlgorithm, SignatureError};
 
 /// Why octets are not a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +68,8 @@ pub enum CertificateError {
     NoCertificate,
 }
 
-/// An X.509 certificate of any version, as received ([RFC 5280 §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
+/// An X.509 certificate of any version, as received ([RFC 5280
+/// §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
 ///
 /// ```text
 /// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING }
@@ -77,8 +79,9 @@ pub enum CertificateError {
 ///      subjectUniqueID [2] IMPLICIT UniqueIdentifier OPTIONAL, extensions [3] Extensions OPTIONAL }
 /// ```
 ///
-/// Cloning is cheap. Two certificates are equal when their octets are. Having one says nothing about its being genuine or trusted. Where an extension
-/// stands twice, the first is shown; a path never validates with such a certificate in it.
+/// Cloning is cheap. Two certificates are equal when their octets are. Having one says nothing about its being genuine
+/// or trusted. Where an extension stands twice, the first is shown; a path never validates with such a certificate in
+/// it.
 #[derive(Clone)]
 pub struct Certificate(Arc<Inner>);
 
@@ -112,9 +115,9 @@ struct RawExtension {
 impl Certificate {
     /// Reads one certificate from its DER; the octets are kept as they are.
     ///
-    /// Keys of unknown kinds, serial numbers of any size and sign and extensions that are not known are read. The extensions that this crate itself
-    /// interprets (keyUsage, extKeyUsage, basicConstraints, both key identifiers, privateKeyUsagePeriod) must be well-formed: taking a malformed one for
-    /// absent would lift the limit that it sets.
+    /// Keys of unknown kinds, serial numbers of any size and sign and extensions that are not known are read. The
+    /// extensions that this crate itself interprets (keyUsage, extKeyUsage, basicConstraints, both key identifiers,
+    /// privateKeyUsagePeriod) must be well-formed: taking a malformed one for absent would lift the limit that it sets.
     ///
     /// # Errors
     /// `Field`, `PublicKey`, `TooLarge`, `TooManyExtensions`.
@@ -125,7 +128,8 @@ impl Certificate {
         read(der).map(|inner| Self(Arc::new(inner)))
     }
 
-    /// Reads the certificates of a PEM text, in its order. What stands between them (comments, blocks with other labels) is skipped.
+    /// Reads the certificates of a PEM text, in its order. What stands between them (comments, blocks with other
+    /// labels) is skipped.
     ///
     /// # Errors
     /// `Pem`, `InPem`, `PemTooLarge`, `NoCertificate`.
@@ -199,7 +203,8 @@ impl Certificate {
         self.0.not_after
     }
 
-    /// Whether the time lies in the validity period. Both ends belong to it, to the whole second: 12:00:00.9 is within a period that ends at 12:00:00.
+    /// Whether the time lies in the validity period. Both ends belong to it, to the whole second: 12:00:00.9 is within
+    /// a period that ends at 12:00:00.
     pub fn is_valid_at(&self, at: DateTime<Utc>) -> bool {
         (self.0.not_before.timestamp()..=self.0.not_after.timestamp()).contains(&at.timestamp())
     }
@@ -222,7 +227,30 @@ impl Certificate {
         AlgorithmIdentifier::read(&mut Reader::new(self.part(&self.0.signature_algorithm), "signatureAlgorithm"))
     }
 
-    /// Whether signatureAlgorithm and the signed copy of it inside TBSCertificate are the same octets, as RFC 5280 §4.1.1.2 demands.
+    /// The algorithm of the issuer's signature, as this crate verifies it.
+    ///
+    /// # Errors
+    /// `NotOffered` for one that it does not.
+    pub fn read_signature_algorithm(&self) -> Result<SignatureAlgorithm, NotOffered> {
+        let unreadable = |_| NotOffered::named("", "unreadable AlgorithmIdentifier");
+        SignatureAlgorithm::from_identifier(&self.signature_algorithm().map_err(unreadable)?, None)
+    }
+
+    /// Whether the holder of this key signed the certificate. It says nothing about whether the holder may, nor about time.
+    pub fn is_signed_by(&self, key: &PublicKey) -> bool {
+        self.check_signature(key).is_ok()
+    }
+
+    /// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused:
+    /// otherwise the count of unused bits could be changed without anybody noticing.
+    pub(super) fn check_signature(&self, key: &PublicKey) -> Result<(), SignatureError> {
+        let signature = self.signature().ok_or(SignatureError::Invalid)?;
+        let algorithm = self.read_signature_algorithm().map_err(SignatureError::NotOffered)?;
+        key.verify(&algorithm, self.tbs(), signature)
+    }
+
+    /// Whether signatureAlgorithm and the signed copy of it inside TBSCertificate are the same octets, as RFC 5280
+    /// §4.1.1.2 demands.
     pub fn signature_algorithms_agree(&self) -> bool {
         self.part(&self.0.signature_algorithm) == self.part(&self.0.inner_algorithm)
     }
@@ -259,6 +287,11 @@ impl Certificate {
     pub fn key_usage(&self) -> Option<KeyUsage> {
         let extension = self.extension(oid::KEY_USAGE)?;
         KeyUsage::read(extension.value, extension.critical).ok()
+    }
+
+    /// Whether keyUsage, if there is one, allows signatures on documents and tokens: digitalSignature or nonRepudiation.
+    pub fn may_sign(&self) -> bool {
+        self.key_usage().is_none_or(|usage| usage.digital_signature() || usage.non_repudiation())
     }
 
     /// extKeyUsage.
@@ -363,7 +396,7 @@ impl Eq for Certificate {}
 
 impl Hash for Certificate {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.der().hash(state);
+        self.0.fingerprint.hash(state);
     }
 }
 
@@ -496,59 +529,4 @@ fn subject_key_identifier(value: &[u8]) -> Result<&[u8], Error> {
     let identifier = reader.octet_string()?;
     reader.finish()?;
     Ok(identifier)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::asn1::writer;
-
-    #[test]
-    fn what_is_no_certificate_is_named() {
-        let error = Certificate::from_der(&[]).map(drop);
-        assert!(matches!(error, Err(CertificateError::Field { field: "Certificate", .. })));
-        let error = Certificate::from_der(&vec![0; limits::MAX_CERTIFICATE + 1]).map(drop);
-        assert!(matches!(error, Err(CertificateError::TooLarge { .. })));
-        let error = Certificate::from_der(&writer::sequence(&[&writer::sequence(&[&writer::small_integer(1)])]));
-        assert!(matches!(error.map(drop), Err(CertificateError::Field { field: "signatureAlgorithm", .. })));
-        assert_eq!(Certificate::from_pem_chain("nothing").map(drop), Err(CertificateError::NoCertificate));
-        let broken = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----";
-        assert!(matches!(Certificate::from_pem_chain(broken), Err(CertificateError::InPem { index: 0, .. })));
-        let open = "-----BEGIN CERTIFICATE-----\nMAA=";
-        assert_eq!(Certificate::from_pem_chain(open).map(drop), Err(CertificateError::Pem { index: 0 }));
-    }
-    /// Real certificates: whatever OpenSSL reads, ours reads, and tells the same.
-    #[test]
-    fn the_certificates_of_the_corpus_are_read() {
-        let Some(files) = super::super::corpus::files(&["crt", "cer", "der", "pem"]) else { return };
-        let mut read = 0;
-        let mut refused = Vec::new();
-        for (path, octets) in files {
-            let text = String::from_utf8_lossy(&octets);
-            let result = if text.contains("-----BEGIN CERTIFICATE") {
-                Certificate::from_pem_chain(&text)
-            } else if octets.first() == Some(&0x30) {
-                Certificate::from_der(&octets).map(|certificate| vec![certificate])
-            } else {
-                continue;
-            };
-            match result {
-                Ok(certificates) => {
-                    for certificate in certificates {
-                        assert!(!certificate.subject().is_empty() || certificate.subject_der().len() == 2);
-                        if let Err(error) = certificate.qc_statements() {
-                            println!("{}: {error}", path.display());
-                        }
-                        if certificate.signature().is_none() {
-                            println!("{}: signature not of whole octets", path.display());
-                        }
-                        read += 1;
-                    }
-                }
-                Err(error) => refused.push(format!("{}: {error}", path.display())),
-            }
-        }
-        println!("{read} certificates read, refused:\n{}", refused.join("\n"));
-        assert!(read > 100);
-    }
 }

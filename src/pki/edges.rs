@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::certificate::Certificate;
 use super::path::SignatureBudget;
-use crate::crypto::{NotOffered, SignatureAlgorithm, SignatureError};
+use crate::crypto::{Digest, NotOffered, SignatureError};
 
 /// A certificate whose signature was verified with its issuer's key. Only [`Edges::verify`] makes one.
 #[derive(Clone, Debug)]
@@ -31,11 +31,13 @@ pub(super) enum NoEdge {
     BudgetExhausted,
 }
 
-/// Remembers what was verified. Certificates that share a name and a key (renewed or cross-certified ones) cost one check.
+/// Remembers what was verified. Certificates that share a name and a key (renewed or cross-certified ones) cost one
+/// check.
 pub(super) struct Edges<'a> {
     budget: &'a SignatureBudget,
     checks: u32,
-    known: HashMap<(Certificate, Vec<u8>), Result<(), NoEdge>>,
+    /// By fingerprint of the certificate and SubjectPublicKeyInfo of the issuer.
+    known: HashMap<(Digest, Vec<u8>), Result<(), NoEdge>>,
 }
 
 impl<'a> Edges<'a> {
@@ -49,7 +51,7 @@ impl<'a> Edges<'a> {
     }
 
     pub(super) fn verify(&mut self, child: &Certificate, issuer: &Certificate) -> Result<Edge, NoEdge> {
-        let key = (child.clone(), issuer.spki_der().to_vec());
+        let key = (child.fingerprint(), issuer.spki_der().to_vec());
         let verdict = match self.known.get(&key) {
             Some(verdict) => verdict.clone(),
             None => {
@@ -64,14 +66,8 @@ impl<'a> Edges<'a> {
     }
 }
 
-/// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused: otherwise
-/// the count of unused bits could be changed without anybody noticing.
 fn check(child: &Certificate, issuer: &Certificate) -> Result<(), NoEdge> {
-    let signature = child.signature().ok_or(NoEdge::Invalid)?;
-    let identifier = child.signature_algorithm().map_err(|_| NoEdge::Invalid)?;
-    let algorithm =
-        SignatureAlgorithm::from_parts(identifier.oid, identifier.parameters, None).map_err(NoEdge::NotOffered)?;
-    match issuer.public_key().verify(&algorithm, child.tbs(), signature) {
+    match child.check_signature(issuer.public_key()) {
         Ok(()) => Ok(()),
         Err(SignatureError::NotOffered(not_offered)) => Err(NoEdge::NotOffered(not_offered)),
         Err(_) => Err(NoEdge::Invalid),

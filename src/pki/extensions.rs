@@ -144,7 +144,8 @@ impl<'a> ExtendedKeyUsage<'a> {
 pub struct BasicConstraints {
     /// Whether the subject may issue certificates.
     pub ca: bool,
-    /// How many certificate authorities that are not self-issued may follow below. A larger number than 2^64 is read as 2^64 - 1.
+    /// How many certificate authorities that are not self-issued may follow below. A larger number than 2^64 is read as
+    /// 2^64 - 1.
     pub path_len: Option<u64>,
     /// Whether the extension is marked critical.
     pub critical: bool,
@@ -240,8 +241,8 @@ fn implicit_generalized_time(tlv: Tlv<'_>) -> Result<DateTime<Utc>, Error> {
     Reader::new(&untagged, "privateKeyUsagePeriod").time().map(|time| time.value)
 }
 
-/// One statement of qcStatements, [RFC 3739 §3.2.6](https://www.rfc-editor.org/rfc/rfc3739#section-3.2.6): what the issuer claims, nothing
-/// that was verified.
+/// One statement of qcStatements, [RFC 3739 §3.2.6](https://www.rfc-editor.org/rfc/rfc3739#section-3.2.6): what the
+/// issuer claims, nothing that was verified.
 ///
 /// ```text
 /// QCStatement ::= SEQUENCE { statementId OBJECT IDENTIFIER, statementInfo ANY DEFINED BY statementId OPTIONAL }

@@ -5,20 +5,31 @@
 
 mod anchors;
 mod certificate;
+mod chain;
+#[cfg(test)]
+mod collected;
 #[cfg(test)]
 mod corpus;
 mod describe;
 mod edges;
 mod extensions;
 pub mod limits;
+#[cfg(test)]
+mod made;
 mod names;
 mod path;
 mod pem;
 mod rfc5280;
 mod search;
+#[cfg(test)]
+mod search_tests;
+#[cfg(test)]
+mod traps;
+mod usage;
 
 pub use anchors::TrustAnchors;
 pub use certificate::{Certificate, CertificateError};
+pub(crate) use chain::ChainValidator;
 pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
 };

@@ -14,8 +14,9 @@ const NUMERIC_STRING: Tag = Tag(0x12);
 
 /// A Name in a form in which names that may be the same are equal octet strings.
 ///
-/// It is more generous than RFC 5280 §7.1 needs (case, runs of spaces, string types): it finds issuers; whether a certificate's issuer
-/// really is the other's subject is for the path validator to say. A Name that cannot be read is its own key.
+/// It is more generous than RFC 5280 §7.1 needs (case, runs of spaces, string types): it finds issuers; whether a
+/// certificate's issuer really is the other's subject is for the path validator to say. A Name that cannot be read is
+/// its own key.
 pub(super) fn search_key(name: &[u8]) -> Vec<u8> {
     read_key(name).unwrap_or_else(|| name.to_vec())
 }
@@ -101,14 +102,14 @@ fn text(value: Tlv<'_>) -> Option<String> {
                 .value
                 .chunks_exact(2)
                 .map(|pair| pair.iter().fold(0, |unit, octet| unit << 8 | u16::from(*octet)));
-            (value.value.len() % 2 == 0).then(|| char::decode_utf16(units).collect::<Result<_, _>>().ok())?
+            value.value.len().is_multiple_of(2).then(|| char::decode_utf16(units).collect::<Result<_, _>>().ok())?
         }
         UNIVERSAL_STRING => {
             let points = value
                 .value
                 .chunks_exact(4)
                 .map(|four| four.iter().fold(0, |point, octet| point << 8 | u32::from(*octet)));
-            (value.value.len() % 4 == 0).then(|| points.map(char::from_u32).collect::<Option<_>>())?
+            value.value.len().is_multiple_of(4).then(|| points.map(char::from_u32).collect::<Option<_>>())?
         }
         _ => None,
     }

@@ -15,8 +15,8 @@ use crate::crypto::NotOffered;
 pub struct PathRequest<'a> {
     /// The certificate in question.
     pub target: &'a Certificate,
-    /// Certificates that may stand between target and anchor: those beside the signature and whatever the caller has. Nothing
-    /// is taken for granted about them; order and duplicates do not matter.
+    /// Certificates that may stand between target and anchor: those beside the signature and whatever the caller has.
+    /// Nothing is taken for granted about them; order and duplicates do not matter.
     pub candidates: &'a [Certificate],
     /// Where a path may end.
     pub anchors: &'a TrustAnchors,
@@ -28,13 +28,14 @@ pub struct PathRequest<'a> {
     pub processed: &'a [ObjectIdentifier],
     /// Extensions that the caller processes in the target alone, so that they may be critical there.
     pub processed_in_target: &'a [ObjectIdentifier],
-    /// Signature checks that this search shares with others; otherwise it has [`limits::MAX_SIGNATURE_CHECKS`] of its own.
+    /// Signature checks that this search shares with others; otherwise it has [`limits::MAX_SIGNATURE_CHECKS`] of its
+    /// own.
     pub budget: Option<&'a SignatureBudget>,
 }
 
 impl<'a> PathRequest<'a> {
-    /// The question without policy inputs, and no critical extension processed beyond what the validation itself does (names, basic and name
-    /// constraints, policies, key usages).
+    /// The question without policy inputs, and no critical extension processed beyond what the validation itself does
+    /// (names, basic and name constraints, policies, key usages).
     pub fn new(
         target: &'a Certificate,
         candidates: &'a [Certificate],
@@ -51,15 +52,16 @@ impl<'a> PathRequest<'a> {
         Self { policies, ..self }
     }
 
-    /// With these extensions processed by the caller in every certificate of the path. Authority information access is never
-    /// taken as processed: nothing here follows it.
+    /// With these extensions processed by the caller in every certificate of the path. Authority information access is
+    /// never taken as processed: nothing here follows it.
     #[must_use]
     pub fn with_processed(self, processed: &'a [ObjectIdentifier]) -> Self {
         Self { processed, ..self }
     }
 
-    /// With these extensions processed by the caller in the target: whoever applies the rules for TSA certificates processes privateKeyUsagePeriod
-    /// (extKeyUsage is always taken as processed: the purposes of the target are for the caller to judge).
+    /// With these extensions processed by the caller in the target: whoever applies the rules for TSA certificates
+    /// processes privateKeyUsagePeriod (extKeyUsage is always taken as processed: the purposes of the target are for
+    /// the caller to judge).
     #[must_use]
     pub fn with_processed_in_target(self, processed_in_target: &'a [ObjectIdentifier]) -> Self {
         Self { processed_in_target, ..self }
@@ -72,7 +74,8 @@ impl<'a> PathRequest<'a> {
     }
 }
 
-/// The policy inputs of [RFC 5280 §6.1.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1.1), by default none: any policy will do, none is needed.
+/// The policy inputs of [RFC 5280 §6.1.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1.1), by default none: any
+/// policy will do, none is needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // the standard's three indicators, each set by its own method
 pub struct PolicyInputs {
@@ -108,7 +111,8 @@ impl PolicyInputs {
     }
 }
 
-/// How many signatures may still be verified: shared by all that one artifact makes us do, so that no artifact costs more than a stated number.
+/// How many signatures may still be verified: shared by all that one artifact makes us do, so that no artifact costs
+/// more than a stated number.
 #[derive(Debug)]
 pub struct SignatureBudget {
     limit: u32,
@@ -141,9 +145,10 @@ impl Default for SignatureBudget {
 
 /// A path that was found valid at the time asked about. Revocation was not looked at.
 ///
-/// To remember the answer: it depends on the certificates of the path, on the last of them being an anchor, on the policy inputs, on the extensions that the
-/// caller processes, and on the time; at any other time for which [`holds_at`](Self::holds_at) is true the same path is valid as well. It does not depend on
-/// which other candidates were offered.
+/// To remember the answer: it depends on the certificates of the path, on the last of them being an anchor, on the
+/// policy inputs, on the extensions that the caller processes, and on the time; at any other time for which
+/// [`holds_at`](Self::holds_at) is true the same path is valid as well. It does not depend on which other candidates
+/// were offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidatedPath {
     /// The path, target first, anchor last. A target that is itself an anchor stands alone.
@@ -192,7 +197,8 @@ impl ValidatedPath {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PathNote {
-    /// The anchor's validity period had ended at the time asked about. It is trusted by configuration all the same (RFC 5280 §6.1: the anchor is no part of the path).
+    /// The anchor's validity period had ended at the time asked about. It is trusted by configuration all the same (RFC
+    /// 5280 §6.1: the anchor is no part of the path).
     AnchorExpired,
     /// The anchor's validity period had not begun at the time asked about.
     AnchorNotYetValid,
@@ -215,11 +221,13 @@ impl fmt::Display for PathNote {
 
 /// Why no valid path was found. Where several candidate paths failed, this is about the one that got furthest.
 ///
-/// Each variant names the sub-indication of ETSI EN 319 102-1 that it stands for; none of them says anything about the time at which a signature was made.
+/// Each variant names the sub-indication of ETSI EN 319 102-1 that it stands for; none of them says anything about the
+/// time at which a signature was made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathError {
-    /// Times up to 1970-01-01T00:00:00Z are not supported: the validator takes that second for "no time". CERTIFICATE_CHAIN_GENERAL_FAILURE.
+    /// Times up to 1970-01-01T00:00:00Z are not supported: the validator takes that second for "no time".
+    /// CERTIFICATE_CHAIN_GENERAL_FAILURE.
     #[error("paths are not validated at times up to 1970-01-01T00:00:00Z")]
     TimeNotSupported,
     /// Neither anchors nor candidates hold a certificate of the issuer. NO_CERTIFICATE_CHAIN_FOUND.
@@ -236,7 +244,8 @@ pub enum PathError {
         /// The certificate of the issuer's name that was tried.
         issuer: Certificate,
     },
-    /// The signature is of a kind that is not offered here, so nobody knows whether it is good. CRYPTO_CONSTRAINTS_FAILURE.
+    /// The signature is of a kind that is not offered here, so nobody knows whether it is good.
+    /// CRYPTO_CONSTRAINTS_FAILURE.
     #[error("the signature on {} cannot be verified: {not_offered}", .certificate.fingerprint())]
     AlgorithmNotOffered {
         /// Whose signature it is.
@@ -268,7 +277,8 @@ pub enum PathError {
         /// Which.
         constraint: PathConstraint,
     },
-    /// The validator's decoder refuses a certificate that our reader reads (for instance a date before 1970). CERTIFICATE_CHAIN_GENERAL_FAILURE.
+    /// The validator's decoder refuses a certificate that our reader reads (for instance a date before 1970).
+    /// CERTIFICATE_CHAIN_GENERAL_FAILURE.
     #[error("{} cannot be validated: {what}", .certificate.fingerprint())]
     Unreadable {
         /// Which.
@@ -338,7 +348,8 @@ pub enum PathConstraint {
     /// An issuer whose keyUsage lacks keyCertSign.
     #[error("it issued a certificate but its keyUsage lacks keyCertSign")]
     KeyCertSign,
-    /// An intermediate without keyUsage: RFC 5280 §6.1.4 (n) would let it pass, this validation does not. Some certificate authorities from before 2000 are like that.
+    /// An intermediate without keyUsage: RFC 5280 §6.1.4 (n) would let it pass, this validation does not. Some
+    /// certificate authorities from before 2000 are like that.
     #[error("it is an intermediate without keyUsage, which is refused here although RFC 5280 allows it")]
     KeyUsageMissing,
     /// More certificates below than pathLenConstraint allows.
@@ -380,6 +391,9 @@ pub enum SearchLimit {
     /// Certificates looked at.
     #[error("certificates considered")]
     Certificates,
+    /// Certificates in one path.
+    #[error("certificates in a path")]
+    PathLength,
     /// Partial or complete paths tried.
     #[error("paths tried")]
     Paths,
@@ -388,9 +402,10 @@ pub enum SearchLimit {
 /// Finds a path from the target to an anchor and validates it at the time given
 /// ([RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), without revocation).
 ///
-/// The answer does not depend on the order of the candidates. Shorter paths are tried first. Purposes of the target (key usage, extended key usage) are
-/// for the caller to judge. Issuers without keyUsage are refused, stricter than RFC 5280; anchors must not say that they are no certificate authority.
-/// Names are compared without regard to case and runs of spaces, without Unicode normalisation; BMPString and TeletexString values must match to the octet.
+/// The answer does not depend on the order of the candidates. Shorter paths are tried first. Purposes of the target
+/// (key usage, extended key usage) are for the caller to judge. Issuers without keyUsage are refused, stricter than RFC
+/// 5280; anchors must not say that they are no certificate authority. Names are compared without regard to case and
+/// runs of spaces, without Unicode normalisation; BMPString and TeletexString values must match to the octet.
 ///
 /// # Errors
 /// [`PathError`]: about the candidate path that got furthest.

@@ -1,8 +1,9 @@
 //! The rules of RFC 5280 §6.1 for one path that is already in order.
 //!
-//! This is the only place that names `certval`. It applies the rules for names, name constraints, policies, path length and key usage; what it does otherwise than
-//! we want is decided here, before it is asked: times, duplicate extensions, critical extensions, anchors. Signatures were verified before, over the received octets;
-//! its callback compares and never verifies.
+//! This is the only place that names `certval`. It applies the rules for names, name constraints, policies, path length
+//! and key usage; what it does otherwise than we want is decided here, before it is asked: times, duplicate extensions,
+//! critical extensions, anchors. Signatures were verified before, over the received octets; its callback compares and
+//! never verifies.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,8 +24,8 @@ use super::limits;
 use super::path::{PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, Unreadable};
 use crate::asn1::{oid, writer};
 
-/// Extensions that may be critical in every certificate of a path: the validator processes them, or (extKeyUsage) the caller
-/// judges the target by it.
+/// Extensions that may be critical in every certificate of a path: the validator processes them, or (extKeyUsage) the
+/// caller judges the target by it.
 const PROCESSED: [ObjectIdentifier; 9] = [
     oid::SUBJECT_ALT_NAME,
     oid::BASIC_CONSTRAINTS,
@@ -37,7 +38,8 @@ const PROCESSED: [ObjectIdentifier; 9] = [
     oid::INHIBIT_ANY_POLICY,
 ];
 
-/// The extensions of an anchor that limit what is below it (RFC 5937 §3.2), apart from pathLenConstraint, which is handed over as a number.
+/// The extensions of an anchor that limit what is below it (RFC 5937 §3.2), apart from pathLenConstraint, which is
+/// handed over as a number.
 const ANCHOR_LIMITS: [ObjectIdentifier; 5] = [
     oid::NAME_CONSTRAINTS,
     oid::KEY_USAGE,
@@ -109,8 +111,8 @@ pub(super) fn check_issuer(certificate: &Certificate) -> Result<(), PathError> {
     }
 }
 
-/// Whether an anchor may stand above another certificate. An end-entity certificate that is pinned as its own anchor must not become a certificate
-/// authority by it; a root from before basicConstraints may be one.
+/// Whether an anchor may stand above another certificate. An end-entity certificate that is pinned as its own anchor
+/// must not become a certificate authority by it; a root from before basicConstraints may be one.
 pub(super) fn check_anchor(anchor: &Certificate) -> Result<(), PathError> {
     if let Some(duplicate) = anchor.duplicate_extension() {
         return Err(broken(anchor, PathConstraint::DuplicateExtension { oid: duplicate.to_string() }));
@@ -182,7 +184,8 @@ fn ask_validator(path: &[Edge], anchor: &Certificate, request: &PathRequest<'_>)
 
     let settings = settings(&trusted, anchor, request)?;
     let mut results = CertificationPathResults::new();
-    // subjectAltName, so that one that cannot be decoded is refused: the validator takes it for absent otherwise, and then no name constraint meets it.
+    // subjectAltName, so that one that cannot be decoded is refused: the validator takes it for absent otherwise, and
+    // then no name constraint meets it.
     let seeded = [oid::SUBJECT_ALT_NAME].into_iter();
     let callers =
         request.processed.iter().chain(request.processed_in_target).copied().filter(|oid| may_be_seeded(*oid));
@@ -243,8 +246,9 @@ fn settings(
     Ok(settings)
 }
 
-/// The anchor as the validator needs it: subject, key, and the extensions that limit what is below it, in the shape of a certificate. The rest of an anchor is
-/// no input to the validation, and must not fail it: serial number, dates, critical extensions for other uses.
+/// The anchor as the validator needs it: subject, key, and the extensions that limit what is below it, in the shape of
+/// a certificate. The rest of an anchor is no input to the validation, and must not fail it: serial number, dates,
+/// critical extensions for other uses.
 fn anchor_limits(anchor: &Certificate) -> Vec<u8> {
     let algorithm = writer::algorithm(oid::SHA256_WITH_RSA);
     let time = writer::tlv(Tag::UTC_TIME, b"700101000001Z");
@@ -305,7 +309,8 @@ fn refusal(status: PathValidationStatus, certificate: &Certificate, request: &Pa
     broken(certificate, constraint)
 }
 
-/// Answers the validator from what was verified: its n-th question is about the n-th certificate below the anchor, or the answer is no.
+/// Answers the validator from what was verified: its n-th question is about the n-th certificate below the anchor, or
+/// the answer is no.
 struct Verified {
     signed: Vec<(Vec<u8>, Vec<u8>)>,
     asked: AtomicUsize,

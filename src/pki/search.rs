@@ -1,7 +1,8 @@
 //! Looking for a path: a bounded search over candidates and anchors.
 //!
-//! First the graph: from the target upwards, every certificate that chains by name has its signature verified, once for each key. Then the paths
-//! in it, shortest first, each of which the validator judges. Names and key identifiers only say where to look.
+//! First the graph: from the target upwards, every certificate that chains by name has its signature verified, once for
+//! each key. Then the paths in it, shortest first, each of which the validator judges. Names and key identifiers only
+//! say where to look.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
@@ -23,7 +24,8 @@ pub(super) fn search(request: &PathRequest<'_>) -> Result<ValidatedPath, PathErr
     graph.first_valid_path(request, edges.checks(), &mut failures)
 }
 
-/// A target that is pinned by its own certificate. There is no issuer to ask; what it says about itself is still checked.
+/// A target that is pinned by its own certificate. There is no issuer to ask; what it says about itself is still
+/// checked.
 fn target_is_anchor(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
     let target = request.target;
     rfc5280::check_alone(target, request)?;
@@ -44,8 +46,8 @@ struct Failures {
     limit: Option<SearchLimit>,
 }
 
-/// How far a path got: to an anchor or not, how many certificates, and what stopped it (something that is missing counts less than
-/// something that is wrong).
+/// How far a path got: to an anchor or not, how many certificates, and what stopped it (something that is missing
+/// counts less than something that is wrong).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Progress {
     complete: bool,
@@ -79,12 +81,26 @@ struct Node {
     is_anchor: bool,
     /// Whether it may stand in a valid path at all; one that may not is only used to say why.
     eligible: bool,
-    /// Certificates from the target to here.
-    depth: usize,
     /// Verified issuers, in the order in which they are tried.
     issuers: Vec<(usize, Edge)>,
     /// Certificates from here to the nearest anchor.
     distance: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Target,
+    Intermediate,
+    Anchor,
+}
+
+/// What a certificate still has to try.
+struct Turn<'p> {
+    number: usize,
+    certificate: Certificate,
+    /// Certificates from the target to here.
+    depth: usize,
+    issuers: VecDeque<(&'p Certificate, bool)>,
 }
 
 /// The target (node 0) and everything above it, joined by verified signatures.
@@ -93,64 +109,82 @@ struct Graph {
 }
 
 impl Graph {
+    /// Every certificate found tries one issuer in turn, so that many impostors of one issuer do not keep the search
+    /// from going on elsewhere.
     fn explore(request: &PathRequest<'_>, edges: &mut Edges<'_>, failures: &mut Failures) -> Self {
         let pool = Pool::new(request);
         let mut graph = Self { nodes: Vec::new() };
         let mut index = HashMap::new();
-        graph.nodes.push(Node::new(request.target, false, 0, request));
-        index.insert(request.target.clone(), 0);
-        let mut queue = VecDeque::from([0]);
-        while let Some(number) = queue.pop_front() {
-            let Some(node) = graph.nodes.get(number) else { break };
-            let (child, depth) = (node.certificate.clone(), node.depth);
-            if node.is_anchor {
+        let mut queue = VecDeque::new();
+        queue.extend(graph.add(request.target, Role::Target, 0, request, &pool, failures));
+        index.insert(request.target.fingerprint(), 0);
+        while let Some(mut turn) = queue.pop_front() {
+            let Some((issuer, is_anchor)) = turn.issuers.pop_front() else { continue };
+            let (child, depth) = (turn.certificate.clone(), turn.depth);
+            let edge = edges.verify(&child, issuer);
+            if matches!(edge, Err(NoEdge::BudgetExhausted)) {
+                failures.limit(SearchLimit::SignatureChecks);
+                // The turns of others may still find what was verified before.
+                queue.push_back(turn);
                 continue;
             }
-            if depth + 1 == limits::MAX_PATH_LENGTH {
-                failures.limit(SearchLimit::Paths);
-                continue;
-            }
-            let issuers = pool.issuers_of(&child);
-            if issuers.is_empty() {
-                failures.note(
-                    Progress { complete: false, reached: depth, kind: 0 },
-                    PathError::NoPath { last: child.clone() },
-                );
-            }
-            for (issuer, is_anchor) in issuers {
-                let edge = match edges.verify(&child, issuer) {
-                    Ok(edge) => edge,
-                    Err(NoEdge::BudgetExhausted) => {
-                        failures.limit(SearchLimit::SignatureChecks);
-                        break;
-                    }
-                    Err(no_edge) => {
-                        let (kind, error) = no_edge_error(no_edge, &child, issuer);
-                        failures.note(Progress { complete: false, reached: depth, kind }, error);
-                        continue;
-                    }
-                };
-                let number_of_issuer = match index.get(issuer) {
-                    Some(known) => *known,
-                    None if graph.nodes.len() == limits::MAX_CERTIFICATES_CONSIDERED => {
-                        failures.limit(SearchLimit::Certificates);
-                        break;
-                    }
-                    None => {
-                        let new = graph.nodes.len();
-                        graph.nodes.push(Node::new(issuer, is_anchor, depth + 1, request));
-                        index.insert(issuer.clone(), new);
-                        queue.push_back(new);
-                        new
-                    }
-                };
-                if let Some(node) = graph.nodes.get_mut(number) {
-                    node.issuers.push((number_of_issuer, edge));
+            let number = turn.number;
+            queue.push_back(turn);
+            let edge = match edge {
+                Ok(edge) => edge,
+                Err(no_edge) => {
+                    let (kind, error) = no_edge_error(no_edge, &child, issuer);
+                    failures.note(Progress { complete: false, reached: depth, kind }, error);
+                    continue;
                 }
+            };
+            let number_of_issuer = match index.get(&issuer.fingerprint()) {
+                Some(known) => *known,
+                None if graph.nodes.len() == limits::MAX_CERTIFICATES_CONSIDERED => {
+                    failures.limit(SearchLimit::Certificates);
+                    continue;
+                }
+                None => {
+                    let new = graph.nodes.len();
+                    let role = if is_anchor { Role::Anchor } else { Role::Intermediate };
+                    queue.extend(graph.add(issuer, role, depth + 1, request, &pool, failures));
+                    index.insert(issuer.fingerprint(), new);
+                    new
+                }
+            };
+            if let Some(node) = graph.nodes.get_mut(number) {
+                node.issuers.push((number_of_issuer, edge));
             }
         }
         graph.measure_distances();
         graph
+    }
+
+    /// Adds a certificate, and says which issuers it has to try. A path ends at an anchor.
+    fn add<'p>(
+        &mut self,
+        certificate: &Certificate,
+        role: Role,
+        depth: usize,
+        request: &PathRequest<'_>,
+        pool: &Pool<'p>,
+        failures: &mut Failures,
+    ) -> Option<Turn<'p>> {
+        let number = self.nodes.len();
+        self.nodes.push(Node::new(certificate, role, request));
+        if role == Role::Anchor {
+            return None;
+        }
+        let mut issuers = pool.issuers_of(certificate);
+        if issuers.is_empty() {
+            let error = PathError::NoPath { last: certificate.clone() };
+            failures.note(Progress { complete: false, reached: depth, kind: 0 }, error);
+        }
+        if issuers.len() > limits::MAX_CERTIFICATES_CONSIDERED {
+            failures.limit(SearchLimit::Certificates);
+            issuers.truncate(limits::MAX_CERTIFICATES_CONSIDERED);
+        }
+        Some(Turn { number, certificate: certificate.clone(), depth, issuers: issuers.into() })
     }
 
     /// From the anchors downwards, breadth first.
@@ -178,13 +212,18 @@ impl Graph {
         }
     }
 
-    /// Paths in the order of: certificates in it that cannot be valid anyhow, length, and the order in which the graph was found.
+    /// Paths in the order of: certificates in it that cannot be valid anyhow, length, and the order in which the graph
+    /// was found.
     fn first_valid_path(
         &self,
         request: &PathRequest<'_>,
         signature_checks: u32,
         failures: &mut Failures,
     ) -> Result<ValidatedPath, PathError> {
+        let shortest = self.nodes.first().and_then(|target| target.distance);
+        if shortest.is_some_and(|distance| distance + 1 > limits::MAX_PATH_LENGTH) {
+            failures.limit(SearchLimit::PathLength);
+        }
         let mut heap = BinaryHeap::new();
         heap.extend(self.partial(vec![0]));
         let mut partial_paths = 0;
@@ -224,7 +263,8 @@ impl Graph {
         Err(core::mem::take(failures).into_error(request.target))
     }
 
-    /// Whether subject and key of the issuer stand in the path already: such a detour proves nothing that the shorter path does not.
+    /// Whether subject and key of the issuer stand in the path already: such a detour proves nothing that the shorter
+    /// path does not.
     fn repeats(&self, path: &[usize], issuer: usize) -> bool {
         let Some(issuer) = self.nodes.get(issuer).map(|node| &node.certificate) else { return true };
         path.iter().filter_map(|number| self.nodes.get(*number)).any(|node| {
@@ -273,15 +313,16 @@ struct Partial {
 }
 
 impl Node {
-    fn new(certificate: &Certificate, is_anchor: bool, depth: usize, request: &PathRequest<'_>) -> Self {
-        let eligible = match (is_anchor, depth) {
-            (true, _) => rfc5280::check_anchor(certificate).is_ok(),
-            (false, 0) => true,
-            (false, _) => {
+    fn new(certificate: &Certificate, role: Role, request: &PathRequest<'_>) -> Self {
+        let eligible = match role {
+            Role::Target => true,
+            Role::Anchor => rfc5280::check_anchor(certificate).is_ok(),
+            Role::Intermediate => {
                 rfc5280::check_validity(certificate, request.at).is_ok() && rfc5280::check_issuer(certificate).is_ok()
             }
         };
-        Self { certificate: certificate.clone(), is_anchor, eligible, depth, issuers: Vec::new(), distance: None }
+        let is_anchor = role == Role::Anchor;
+        Self { certificate: certificate.clone(), is_anchor, eligible, issuers: Vec::new(), distance: None }
     }
 }
 
@@ -305,18 +346,18 @@ struct Pool<'a> {
 impl<'a> Pool<'a> {
     fn new(request: &PathRequest<'a>) -> Self {
         let mut by_subject: HashMap<_, Vec<_>> = HashMap::new();
-        let mut seen = HashSet::from([request.target]);
+        let mut seen = HashSet::from([request.target.fingerprint()]);
         let anchors = request.anchors.iter().map(|anchor| (anchor, true));
         for (certificate, is_anchor) in anchors.chain(request.candidates.iter().map(|candidate| (candidate, false))) {
-            if seen.insert(certificate) {
+            if seen.insert(certificate.fingerprint()) {
                 by_subject.entry(certificate.subject_key()).or_default().push((certificate, is_anchor));
             }
         }
         Self { by_subject }
     }
 
-    /// Whoever may have issued it: first those whose key identifier fits, then anchors before others, then by fingerprint, so that the order in
-    /// which they were offered changes nothing.
+    /// Whoever may have issued it: first those whose key identifier fits, then anchors before others, then by
+    /// fingerprint, so that the order in which they were offered changes nothing.
     fn issuers_of(&self, child: &Certificate) -> Vec<(&'a Certificate, bool)> {
         let mut issuers = self.by_subject.get(child.issuer_key()).cloned().unwrap_or_default();
         let wanted = child.authority_key_identifier().and_then(|identifier| identifier.key_identifier);

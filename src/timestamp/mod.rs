@@ -4,14 +4,15 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rfc3161_client::{TimeStampToken, TstInfo};
 
 use crate::asn1::oid;
-use crate::cades::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
+use crate::cades::{self, CheckedSigner, ContentDigest, SignerCheck, check_signer};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::{Certificate, ChainValidator, ValidatedPath};
+use crate::pki::{Certificate, ChainValidator, SignatureBudget, ValidatedPath};
+use crate::text::{hex, seconds, time};
 
 /// What one token is checked against.
 pub(crate) struct TokenCheck<'a> {
@@ -29,6 +30,7 @@ pub(crate) struct TokenTrust<'a> {
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) clock_skew: TimeDelta,
     pub(crate) now: DateTime<Utc>,
+    pub(crate) budget: &'a SignatureBudget,
 }
 
 /// A token that is genuine and about the data, and the time that it attests. Whether its TSA is trusted is another question.
@@ -42,7 +44,11 @@ pub(crate) struct GenuineToken {
 }
 
 /// Checks what the token alone can answer; notes each finding. The token is there when all of it holds.
-pub(crate) fn check_token(token: &TimeStampToken, check: &TokenCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<GenuineToken> {
+pub(crate) fn check_token(
+    token: &TimeStampToken,
+    check: &TokenCheck<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Option<GenuineToken> {
     let info = token.tst_info();
     let imprint = check_imprint(info, check, notes);
     check_gen_time(info, notes);
@@ -68,13 +74,13 @@ pub(crate) fn check_token(token: &TimeStampToken, check: &TokenCheck<'_>, notes:
         },
         notes,
     )?;
-    check_purpose(&signer.certificate, info.gen_time.value, notes);
+    check_purpose(&signer.certificate, info.gen_time, notes);
     check_tsa_name(info, &signer.certificate, notes);
     if signer.certificate.claims_qc_statement(oid::QTST_STATEMENT) {
         notes.note(Code::TsaClaimsQualified);
     }
     let imprint = imprint?;
-    notes.is_sound().then(|| GenuineToken { gen_time: info.gen_time.value, accuracy: accuracy(info), imprint, signer })
+    notes.is_sound().then(|| GenuineToken { gen_time: info.gen_time, accuracy: accuracy(info), imprint, signer })
 }
 
 /// Checks what depends on the verifier: its anchors for TSAs, its clock, its policy. The path is there when all of it holds.
@@ -91,12 +97,14 @@ pub(crate) fn check_trust(
     check_policy(token.tst_info(), trust, notes);
     let at = trust.now.max(genuine.gen_time);
     let GenuineToken { signer, .. } = genuine;
-    trust.algorithms.digest(genuine.imprint, at).note(notes);
-    trust.algorithms.signature(&signer.algorithm, signer.certificate.public_key(), at).note(notes);
-    let embedded = token.signed_data().map(|signed_data| Certificate::read_all(&signed_data.certificates)).unwrap_or_default();
-    let candidates: Vec<Certificate> = embedded.into_iter().chain(extra.iter().cloned()).collect();
-    let path = trust.chains.check(&signer.certificate, &candidates, genuine.gen_time, notes)?;
-    trust.algorithms.path(&path, at).note(notes);
+    let candidates = || {
+        let embedded = token.signed_data().map(|signed_data| cades::embedded_certificates(&signed_data));
+        embedded.unwrap_or_default().into_iter().chain(extra.iter().cloned()).collect()
+    };
+    let path = trust.chains.check(&signer.certificate, candidates, genuine.gen_time, trust.budget, notes)?;
+    let imprint = trust.algorithms.digest(genuine.imprint, at);
+    let signature = trust.algorithms.signature(&signer.algorithm, signer.certificate.public_key(), at);
+    imprint.max(signature).max(path.standing(trust.algorithms, at)).note(notes);
     notes.is_sound().then_some(path)
 }
 
@@ -114,15 +122,14 @@ fn check_imprint(info: &TstInfo, check: &TokenCheck<'_>, notes: &mut Notes<'_, '
     if stated.digest == computed.as_bytes() {
         notes.note_with(Code::TimestampImprintMatches, || Details::computed(computed));
     } else {
-        let hex = || stated.digest.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
-        notes.note_with(Code::TimestampImprintDiffers, || Details::both(hex(), computed));
+        notes.note_with(Code::TimestampImprintDiffers, || Details::both(hex(&stated.digest), computed));
     }
     Some(algorithm)
 }
 
 fn check_gen_time(info: &TstInfo, notes: &mut Notes<'_, '_>) {
-    notes.note_with(Code::TimestampTime, || Details::stated(time(info.gen_time.value)));
-    if !info.gen_time.coding.is_der() {
+    notes.note_with(Code::TimestampTime, || Details::stated(time(info.gen_time)));
+    if !info.gen_time_as_coded.coding.is_der() {
         notes.note(Code::TimestampTimeCoding);
     }
 }
@@ -170,7 +177,7 @@ fn check_purpose(certificate: &Certificate, gen_time: DateTime<Utc>, notes: &mut
         Some(_) => notes.note(Code::TsaPurposeWrong),
         None => notes.note(Code::TsaPurposeMissing),
     }
-    if certificate.key_usage().is_some_and(|usage| !usage.is_only_signing()) {
+    if !certificate.may_only_sign() {
         notes.note(Code::TsaKeyUsageWrong);
     }
     if certificate.is_ca() {
@@ -190,18 +197,17 @@ fn check_purpose(certificate: &Certificate, gen_time: DateTime<Utc>, notes: &mut
 /// Real TSAs put other names there, so that a difference only warns. The name is not shown: it can be a person's.
 fn check_tsa_name(info: &TstInfo, certificate: &Certificate, notes: &mut Notes<'_, '_>) {
     if let Some(name) = &info.tsa {
-        notes.note(if certificate.has_general_name(name.as_der()) { Code::TsaNameMatches } else { Code::TsaNameDiffers });
+        notes.note(if certificate.has_general_name(name.as_der()) {
+            Code::TsaNameMatches
+        } else {
+            Code::TsaNameDiffers
+        });
     }
 }
 
 fn accuracy(info: &TstInfo) -> Option<TimeDelta> {
-    info.accuracy.as_ref().and_then(|accuracy| accuracy.to_duration())
-}
-
-fn seconds(value: TimeDelta) -> String {
-    format!("{}.{:06} s", value.num_seconds(), value.subsec_nanos() / 1000)
-}
-
-fn time(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    info.accuracy
+        .as_ref()
+        .filter(|accuracy| accuracy.is_in_range())
+        .and_then(|accuracy| TimeDelta::from_std(accuracy.total()).ok())
 }
