@@ -20,7 +20,7 @@ use super::extensions::{
 };
 use super::{describe, limits, names};
 use crate::asn1::oid;
-use crate::crypto::{Digest, DigestAlgorithm, KeyError, NotOffered, PublicKey, SignatureAlgorithm, SignatureError};
+use crate::crypto::{Digest, DigestAlgorithm, KeyError, PublicKey};
 
 /// Why octets are not a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -227,28 +227,6 @@ impl Certificate {
         AlgorithmIdentifier::read(&mut Reader::new(self.part(&self.0.signature_algorithm), "signatureAlgorithm"))
     }
 
-    /// The algorithm of the issuer's signature, as this crate verifies it.
-    ///
-    /// # Errors
-    /// `NotOffered` for one that it does not.
-    pub fn read_signature_algorithm(&self) -> Result<SignatureAlgorithm, NotOffered> {
-        let unreadable = |_| NotOffered::named("", "unreadable AlgorithmIdentifier");
-        SignatureAlgorithm::from_identifier(&self.signature_algorithm().map_err(unreadable)?, None)
-    }
-
-    /// Whether the holder of this key signed the certificate. It says nothing about whether the holder may, nor about time.
-    pub fn is_signed_by(&self, key: &PublicKey) -> bool {
-        self.check_signature(key).is_ok()
-    }
-
-    /// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused:
-    /// otherwise the count of unused bits could be changed without anybody noticing.
-    pub(super) fn check_signature(&self, key: &PublicKey) -> Result<(), SignatureError> {
-        let signature = self.signature().ok_or(SignatureError::Invalid)?;
-        let algorithm = self.read_signature_algorithm().map_err(SignatureError::NotOffered)?;
-        key.verify(&algorithm, self.tbs(), signature)
-    }
-
     /// Whether signatureAlgorithm and the signed copy of it inside TBSCertificate are the same octets, as RFC 5280
     /// §4.1.1.2 demands.
     pub fn signature_algorithms_agree(&self) -> bool {
@@ -287,11 +265,6 @@ impl Certificate {
     pub fn key_usage(&self) -> Option<KeyUsage> {
         let extension = self.extension(oid::KEY_USAGE)?;
         KeyUsage::read(extension.value, extension.critical).ok()
-    }
-
-    /// Whether keyUsage, if there is one, allows signatures on documents and tokens: digitalSignature or nonRepudiation.
-    pub fn may_sign(&self) -> bool {
-        self.key_usage().is_none_or(|usage| usage.digital_signature() || usage.non_repudiation())
     }
 
     /// extKeyUsage.

@@ -66,8 +66,12 @@ impl<'a> Edges<'a> {
     }
 }
 
+/// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused: otherwise
+/// the count of unused bits could be changed without anybody noticing.
 fn check(child: &Certificate, issuer: &Certificate) -> Result<(), NoEdge> {
-    match child.check_signature(issuer.public_key()) {
+    let signature = child.signature().ok_or(NoEdge::Invalid)?;
+    let algorithm = child.read_signature_algorithm().map_err(NoEdge::NotOffered)?;
+    match issuer.public_key().verify(&algorithm, child.tbs(), signature) {
         Ok(()) => Ok(()),
         Err(SignatureError::NotOffered(not_offered)) => Err(NoEdge::NotOffered(not_offered)),
         Err(_) => Err(NoEdge::Invalid),

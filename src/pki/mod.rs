@@ -1,10 +1,16 @@
 //! Certificates, trust anchors, and certification paths validated AT a time.
 //!
-//! [`Certificate`] reads what is there, however unusual; [`validate_path`] decides whether it may be relied on. The rules are those of
-//! [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), the anchors' limits those of RFC 5937; revocation is not looked at.
+//! [`Certificate`] reads what is there, however unusual; [`validate_path`] decides whether it may be relied on. The
+//! rules are those of [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), the anchors' limits those of
+//! RFC 5937; revocation is not looked at.
+//!
+//! The validator behind it, the crate `certval`, writes the subjects of certificates to the `log` facade. A service whose
+//! logs must not hold names filters that target.
 
 mod anchors;
 mod certificate;
+#[cfg(test)]
+mod certificate_tests;
 mod chain;
 #[cfg(test)]
 mod collected;
