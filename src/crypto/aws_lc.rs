@@ -265,7 +265,7 @@ impl SigningKey {
                 Self::ecdsa(aws::EcdsaKeyPair::generate(ecdsa_signing(curve)?).map_err(failed)?, curve)
             }
             KeyKind::Ed25519 => Self::ed25519(aws::Ed25519KeyPair::generate().map_err(failed)?),
-            _ => Err(KeyError::Generation),
+            kind => Err(private_key::not_generated(kind)),
         }
     }
 }

@@ -106,3 +106,14 @@ pub(super) fn usual_algorithm(key: &PublicKey, pss: bool) -> Option<SignatureAlg
         _ => None,
     }
 }
+
+/// No key of this kind is made here.
+#[cfg(feature = "testing")]
+pub(super) fn not_generated(kind: &KeyKind) -> KeyError {
+    KeyError::NotOffered(match kind {
+        KeyKind::NotOffered(what) => what.clone(),
+        KeyKind::Ed25519 => NotOffered::named(oid::ED25519, "Ed25519"),
+        KeyKind::EcP521 => NotOffered::named(oid::P521, "NIST P-521"),
+        _ => NotOffered::named(oid::EC_PUBLIC_KEY, "this kind of key"),
+    })
+}

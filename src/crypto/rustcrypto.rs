@@ -244,7 +244,7 @@ impl RustCryptoSigningKey {
     /// A new key, for tests and examples: P-256, P-384, or RSA of 2048 to 4096 bits, which takes seconds here.
     ///
     /// # Errors
-    /// `Size`, `Generation`.
+    /// `NotOffered`, `Size`, `Generation`.
     #[cfg(feature = "testing")]
     pub fn generate(kind: &super::KeyKind) -> Result<Self, KeyError> {
         use super::KeyKind;
@@ -255,6 +255,7 @@ impl RustCryptoSigningKey {
                 if !(2048..=4096).contains(bits) {
                     return Err(KeyError::Size { bits: *bits });
                 }
+                // The crate takes no generator that can fail; a test without randomness may end here.
                 let mut random = rsa::rand_core::UnwrapErr(SysRng);
                 let size = usize::try_from(*bits).map_err(|_| KeyError::Generation)?;
                 let key = RsaPrivateKey::new(&mut random, size).map_err(|_| KeyError::Generation)?;
@@ -266,7 +267,7 @@ impl RustCryptoSigningKey {
             KeyKind::EcP384 => {
                 Self::new(PrivateNumbers::P384(p384::ecdsa::SigningKey::try_generate().map_err(failed)?), false)
             }
-            _ => Err(KeyError::Generation),
+            kind => Err(private_key::not_generated(kind)),
         }
     }
 }

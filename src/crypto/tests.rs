@@ -281,6 +281,33 @@ mod both {
     }
 
     #[test]
+    fn cut_and_mutated_private_keys_are_errors() {
+        for pkcs8 in [
+            rsa_pkcs8(),
+            aws::EcdsaKeyPair::generate_pkcs8(&aws::ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new())
+                .unwrap()
+                .as_ref()
+                .to_vec(),
+        ] {
+            for length in 0..pkcs8.len() {
+                assert!(SigningKey::from_pkcs8_der(&pkcs8[..length]).is_err());
+                assert!(RustCryptoSigningKey::from_pkcs8_der(&pkcs8[..length]).is_err());
+            }
+            for position in (0..pkcs8.len()).step_by(7) {
+                let mut mutated = pkcs8.clone();
+                mutated[position] ^= 0x10;
+                // It may still be a key, of other numbers or with other attributes; what it signs must verify then.
+                if let Ok(key) = SigningKey::from_pkcs8_der(&mutated) {
+                    check_signer(&key);
+                }
+                if let Ok(key) = RustCryptoSigningKey::from_pkcs8_der(&mutated) {
+                    check_signer(&key);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn private_keys_are_found_in_pem_texts() {
         let pkcs8 = rsa_pkcs8();
         let pkcs1 = pem("RSA PRIVATE KEY", &pkcs1_of(&pkcs8));
@@ -375,4 +402,28 @@ fn malformed_keys_are_errors() {
     let negative = writer::sequence(&[&writer::tlv(Tag::INTEGER, &[0xff; 256]), &writer::small_integer(3)]);
     assert!(PublicKey::from_spki(&spki(&algorithm, &negative)).is_err());
     assert!(PublicKey::from_spki(&spki(&writer::algorithm(oid::ED25519), &[0; 31])).is_err());
+}
+
+/// Whatever octet of a key is another, reading and using it ends with an answer.
+#[cfg(feature = "testing")]
+#[test]
+fn mutated_keys_verify_nothing() {
+    let mut kinds = vec![KeyKind::EcP256, KeyKind::EcP384, KeyKind::Rsa { bits: 2048 }];
+    if cfg!(feature = "aws-lc-rs") {
+        kinds.push(KeyKind::Ed25519);
+    }
+    for kind in kinds {
+        let signer = crate::testing::generate_key(&kind).unwrap();
+        let signature = signer.sign(MESSAGE).unwrap();
+        let spki = signer.public_key().spki_der();
+        for position in 0..spki.len() {
+            for flip in [0x01, 0x80, 0xff] {
+                let mut mutated = spki.to_vec();
+                mutated[position] ^= flip;
+                let Ok(key) = PublicKey::from_spki(&mutated) else { continue };
+                let valid = key.verify(&signer.algorithm(), MESSAGE, &signature).is_ok();
+                assert!(!valid || key == *signer.public_key(), "{kind}: octet {position} ^ {flip:#x}");
+            }
+        }
+    }
 }

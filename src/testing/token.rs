@@ -134,7 +134,7 @@ impl Token<'_> {
         let attributes = self.attributes(index)?;
         let mut signature = self.signer.signer.sign(&attributes.to_der().ok()?).ok()?;
         if self.signature == Signature::Flipped {
-            // Not the last octet of an ECDSA-Sig-Value's header: the coding stays good.
+            // The last octet of an ECDSA-Sig-Value belongs to a number, so the coding stays good.
             *signature.last_mut()? ^= 1;
         }
         Some(SignerInfo {
