@@ -1,4 +1,63 @@
 //! Seal and verify electronic registered mail.
+//!
+//! A service that carries a registered letter hands its sender a **proof of sending** and, when the recipient opens it, a **proof of opening**. This library makes these
+//! proofs and verifies them, offline, years later, when service, payload and certificates are gone. It does no I/O of its own beyond one optional HTTP
+//! call to a time-stamp authority.
+//!
+//! # Sealing
+//!
+//! ```
+//! # use chrono::Utc;
+//! # use recommande::rfc3161_client::TsaPool;
+//! # use recommande::testing::{TestPki, TestTsa};
+//! # use recommande::{Credentials, EnterpriseNumber, Environment, Issuer, MessageId, Niss, PartDescription, Party, Payload, PayloadDigests, Sealer, Sending, Verifier};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let now = Utc::now();
+//! # let pki = TestPki::new(now)?;
+//! # let (signer, chain) = (pki.seal.signer.clone(), pki.seal_chain());
+//! # let tsas = TsaPool::new().with_tsa("test", TestTsa::new(&pki));
+//! # let (seal_anchors, tsa_anchors) = (pki.seal_anchors(), pki.tsa_anchors());
+//! let service: EnterpriseNumber = "0406798006".parse()?;
+//! let issuer = Issuer::of_enterprise("Example Registered Mail", &service, Environment::Test)?;
+//! let sealer = Sealer::new(Credentials::new(signer, chain)?, issuer);
+//!
+//! let digests = PayloadDigests::of_reader(&mut &b"the letter"[..])?;
+//! let sender = Party::legal_person("0566988259".parse::<EnterpriseNumber>()?, "Example Office")?;
+//! let recipient = Party::new("85073003328".parse::<Niss>()?);
+//! let part = PartDescription::new("letter.pdf", "application/pdf")?;
+//! let sending = Sending::new(MessageId::new("1ZG0000036L3Z")?, sender, recipient, part, digests.clone(), now)?;
+//!
+//! let proof = sealer.seal(&sending, now)?.stamp_with(&tsas)?;
+//! # let now = Utc::now();
+//!
+//! let verifier = Verifier::new(seal_anchors, tsa_anchors, Environment::Test);
+//! let verified = verifier.verify(&proof, Payload::Digests(&digests), now)?;
+//! println!("proven at {}", verified.proven_at());
+//! println!("{}", verifier.report(&proof, Payload::NotAvailable, now));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The trip to the time-stamp authority can be made by other means and in another process: [`Unstamped`] gives the request as octets and takes the response as octets.
+//!
+//! # What is authenticated
+//!
+//! The statement, the signing time, the signing certificate and the algorithms are signed. Each timestamp token is signed by its TSA. Not authenticated, and
+//! free to change without changing what is proven: certificates and revocation data beside a signature, version numbers, the set of digest algorithms, the
+//! order of unsigned attributes, and unsigned attributes that are not timestamps. A verdict never gets better by them: certificates are candidates for a path to an anchor and nothing more.
+//!
+//! # Where things are
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`evidence`] | what is claimed: sendings, openings, parties, content, and their JSON |
+//! | [`identity`] | national identifiers, checked |
+//! | [`seal`] | credentials, sealing, stored states, proofs |
+//! | [`verify`] | the verifier, policies, reports, finding codes |
+//! | [`pki`] | certificates, anchors, certification paths at a time |
+//! | [`crypto`] | digests, signatures, signers, dates of algorithms |
+//! | [`rfc3161_client`] | requests to time-stamp authorities, responses, transports |
+//! | `testing` | (feature `testing`) a throwaway PKI and an in-process TSA |
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rustcrypto")))]
 compile_error!("recommande needs a cryptographic backend: enable the feature `aws-lc-rs`, `rustcrypto`, or both");
@@ -16,3 +75,19 @@ pub mod testing;
 mod text;
 mod timestamp;
 pub mod verify;
+
+#[cfg(feature = "aws-lc-rs")]
+pub use crypto::SigningKey;
+pub use crypto::{Digest, DigestAlgorithm, Signer};
+pub use evidence::{
+    Assurance, AssuranceLevel, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party,
+    PayloadDigests, Sending, Statement,
+};
+pub use identity::{EnterpriseNumber, Niss};
+pub use pki::{Certificate, TrustAnchors};
+pub use rfc3161_client;
+pub use seal::{
+    AnyProof, Artifact, Credentials, PayloadSignature, Proof, ProofId, ProofOfOpening, ProofOfSending, Sealer,
+    Unstamped,
+};
+pub use verify::{Indication, Payload, Policy, Preceding, Report, Verified, Verifier, VerifyError};

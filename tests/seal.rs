@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party, PayloadDigests, Sending,
-    Statement,
+    Assurance, AssuranceLevel, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party,
+    PayloadDigests, Sending, Statement,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::seal::{Credentials, ProofOfOpening, ProofOfSending, Sealer, Unstamped};
@@ -19,7 +19,12 @@ fn at(text: &str) -> DateTime<Utc> {
 fn a_letter_is_sent_and_opened() {
     let now = at("2026-11-22T09:15:04Z");
     let pki = TestPki::new(now).expect("a throwaway PKI");
-    let issuer = Issuer::of_enterprise("Example Registered Mail Service", &"0406798006".parse::<EnterpriseNumber>().unwrap(), Environment::Test).unwrap();
+    let issuer = Issuer::of_enterprise(
+        "Example Registered Mail Service",
+        &"0406798006".parse::<EnterpriseNumber>().unwrap(),
+        Environment::Test,
+    )
+    .unwrap();
     let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap(), issuer);
     let digests = PayloadDigests::of_bytes(b"a letter");
     let sending = Sending::new(
@@ -52,18 +57,32 @@ fn a_letter_is_sent_and_opened() {
     assert_eq!(verified.statement(), &sending);
 
     let opened_at = now + Duration::days(2);
-    let assurance = Assurance::new(AssuranceLevel::Substantial, opened_at - Duration::seconds(30), "urn:be:fedict:iam:fas:citizen:otp").unwrap();
+    let assurance = Assurance::new(
+        AssuranceLevel::Substantial,
+        opened_at - Duration::seconds(30),
+        "urn:be:fedict:iam:fas:citizen:otp",
+    )
+    .unwrap();
     let opening = Opening::of(&verified, OpenedBy::Recipient(1), assurance, opened_at).unwrap();
     let pool = TsaPool::new().with_tsa("test", TestTsa::new(&pki).with_clock(move || opened_at + Duration::seconds(1)));
     let proof_of_opening = sealer.seal(&opening, opened_at).unwrap().stamp_with(&pool).unwrap();
     let proof_of_opening = ProofOfOpening::from_der(proof_of_opening.der()).unwrap();
     let opened = verifier.verify_opening(&proof_of_opening, &verified, opened_at + Duration::days(1)).unwrap();
     assert_eq!(opened.statement().message_id().as_str(), "1ZG0000036L3Z");
-    let report = verifier.report_opening(&proof_of_opening, Preceding::NotGiven, Payload::NotAvailable, opened_at + Duration::days(1));
+    let report = verifier.report_opening(
+        &proof_of_opening,
+        Preceding::NotGiven,
+        Payload::NotAvailable,
+        opened_at + Duration::days(1),
+    );
     assert_eq!(report.indication, Indication::Indeterminate);
     assert!(report.findings.iter().any(|finding| finding.code == Code::SendingNotGiven));
 
-    let signature = sealer.sign_payload(&digests, "application/pdf", now).unwrap().stamp_with(&TsaPool::new().with_tsa("test", tsa)).unwrap();
+    let signature = sealer
+        .sign_payload(&digests, "application/pdf", now)
+        .unwrap()
+        .stamp_with(&TsaPool::new().with_tsa("test", tsa))
+        .unwrap();
     let verified = verifier.verify_payload_signature(&signature, &digests, now + Duration::days(1)).unwrap();
     assert_eq!(verified.proven_at(), now + Duration::seconds(2));
 }

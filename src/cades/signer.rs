@@ -233,21 +233,21 @@ fn check_signature(
     };
     let key = certificate.public_key();
     match key.verify(&algorithm, &attributes.as_set(), signer_info.signature) {
-        Ok(()) => notes.note_with(Code::SignatureValid, || Details::stated(&algorithm)),
+        Ok(()) => notes.note_with(Code::SignatureValid, || Details::stated(algorithm)),
         // Some signers sign the attributes in DER order and send them in another one.
         Err(SignatureError::Invalid)
             if !attributes.is_der_set()
                 && key.verify(&algorithm, &attributes.as_sorted_set(), signer_info.signature).is_ok() =>
         {
-            notes.note_with(Code::SignatureValidOverSortedAttributes, || Details::stated(&algorithm));
+            notes.note_with(Code::SignatureValidOverSortedAttributes, || Details::stated(algorithm));
         }
         Err(SignatureError::KeyMismatch { .. }) => {
-            notes.note_with(Code::KeyDoesNotFitAlgorithm, || Details::stated(&algorithm))
+            notes.note_with(Code::KeyDoesNotFitAlgorithm, || Details::stated(algorithm))
         }
         Err(SignatureError::NotOffered(not_offered)) => {
             notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered))
         }
-        Err(_) => notes.note_with(Code::SignatureInvalid, || Details::stated(&algorithm)),
+        Err(_) => notes.note_with(Code::SignatureInvalid, || Details::stated(algorithm)),
     }
     Some(algorithm)
 }

@@ -95,10 +95,10 @@ fn check_headers(signed_data: &SignedData<'_>, signer_info: &SignerInfo<'_>) -> 
     for (name, raw) in places {
         first(raw).filter(Tlv::is_der_header).ok_or(ProfileViolation::NotDer(name))?;
     }
-    if let Some(content) = signed_data.encap_content_info.content_raw {
-        if !content.is_der_header() || !signed_data.encap_content_info.is_octet_string() {
-            return Err(ProfileViolation::NotDer("eContent"));
-        }
+    if let Some(content) = signed_data.encap_content_info.content_raw
+        && (!content.is_der_header() || !signed_data.encap_content_info.is_octet_string())
+    {
+        return Err(ProfileViolation::NotDer("eContent"));
     }
     Ok(())
 }
