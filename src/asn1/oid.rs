@@ -42,6 +42,14 @@ oids! {
 
 // Commitment types, ETSI EN 319 122-1 clause 5.2.3.
 oids! {
+    /// id-cti-ets-proofOfOrigin: created, approved and sent by the signer.
+    PROOF_OF_ORIGIN = "1.2.840.113549.1.9.16.6.1";
+    /// id-cti-ets-proofOfReceipt: the signer received it.
+    PROOF_OF_RECEIPT = "1.2.840.113549.1.9.16.6.2";
+    /// id-cti-ets-proofOfApproval: the signer approved it.
+    PROOF_OF_APPROVAL = "1.2.840.113549.1.9.16.6.5";
+    /// id-cti-ets-proofOfCreation: the signer created it.
+    PROOF_OF_CREATION = "1.2.840.113549.1.9.16.6.6";
     /// id-cti-ets-proofOfDelivery: the provider put it where the recipient can reach it.
     PROOF_OF_DELIVERY = "1.2.840.113549.1.9.16.6.3";
     /// id-cti-ets-proofOfSender: the signer sent it, not necessarily created it.
@@ -94,4 +102,88 @@ oids! {
     QTST_STATEMENT = "0.4.0.19422.1.1";
     /// id-at-commonName, RFC 5280 appendix A.1.
     COMMON_NAME = "2.5.4.3";
+}
+
+// Signature algorithms and public keys.
+oids! {
+    /// rsaEncryption, RFC 8017 appendix A.1.
+    RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
+    /// id-RSASSA-PSS, RFC 8017 appendix A.2.3, RFC 4055 §3.
+    RSASSA_PSS = "1.2.840.113549.1.1.10";
+    /// id-mgf1, RFC 8017 appendix A.2.1.
+    MGF1 = "1.2.840.113549.1.1.8";
+    /// sha1WithRSAEncryption, RFC 8017 appendix A.2.4.
+    SHA1_WITH_RSA = "1.2.840.113549.1.1.5";
+    /// sha1WithRSASignature, OIW (NIST Special Publication 500-202), in old certificates.
+    SHA1_WITH_RSA_OIW = "1.3.14.3.2.29";
+    /// sha224WithRSAEncryption, RFC 8017 appendix A.2.4.
+    SHA224_WITH_RSA = "1.2.840.113549.1.1.14";
+    /// sha256WithRSAEncryption, RFC 8017 appendix A.2.4.
+    SHA256_WITH_RSA = "1.2.840.113549.1.1.11";
+    /// sha384WithRSAEncryption, RFC 8017 appendix A.2.4.
+    SHA384_WITH_RSA = "1.2.840.113549.1.1.12";
+    /// sha512WithRSAEncryption, RFC 8017 appendix A.2.4.
+    SHA512_WITH_RSA = "1.2.840.113549.1.1.13";
+    /// id-rsassa-pkcs1-v1-5-with-sha3-224, NIST Computer Security Objects Register.
+    SHA3_224_WITH_RSA = "2.16.840.1.101.3.4.3.13";
+    /// id-rsassa-pkcs1-v1-5-with-sha3-256, NIST Computer Security Objects Register.
+    SHA3_256_WITH_RSA = "2.16.840.1.101.3.4.3.14";
+    /// id-rsassa-pkcs1-v1-5-with-sha3-384, NIST Computer Security Objects Register.
+    SHA3_384_WITH_RSA = "2.16.840.1.101.3.4.3.15";
+    /// id-rsassa-pkcs1-v1-5-with-sha3-512, NIST Computer Security Objects Register.
+    SHA3_512_WITH_RSA = "2.16.840.1.101.3.4.3.16";
+    /// id-ecPublicKey, RFC 5480 §2.1.1.
+    EC_PUBLIC_KEY = "1.2.840.10045.2.1";
+    /// ecdsa-with-SHA1, RFC 3279 §2.2.3.
+    ECDSA_WITH_SHA1 = "1.2.840.10045.4.1";
+    /// ecdsa-with-SHA224, RFC 5758 §3.2.
+    ECDSA_WITH_SHA224 = "1.2.840.10045.4.3.1";
+    /// ecdsa-with-SHA256, RFC 5758 §3.2.
+    ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
+    /// ecdsa-with-SHA384, RFC 5758 §3.2.
+    ECDSA_WITH_SHA384 = "1.2.840.10045.4.3.3";
+    /// ecdsa-with-SHA512, RFC 5758 §3.2.
+    ECDSA_WITH_SHA512 = "1.2.840.10045.4.3.4";
+    /// id-ecdsa-with-sha3-224, NIST Computer Security Objects Register.
+    ECDSA_WITH_SHA3_224 = "2.16.840.1.101.3.4.3.9";
+    /// id-ecdsa-with-sha3-256, NIST Computer Security Objects Register.
+    ECDSA_WITH_SHA3_256 = "2.16.840.1.101.3.4.3.10";
+    /// id-ecdsa-with-sha3-384, NIST Computer Security Objects Register.
+    ECDSA_WITH_SHA3_384 = "2.16.840.1.101.3.4.3.11";
+    /// id-ecdsa-with-sha3-512, NIST Computer Security Objects Register.
+    ECDSA_WITH_SHA3_512 = "2.16.840.1.101.3.4.3.12";
+    /// secp256r1, NIST P-256, RFC 5480 §2.1.1.1.
+    P256 = "1.2.840.10045.3.1.7";
+    /// secp384r1, NIST P-384, RFC 5480 §2.1.1.1.
+    P384 = "1.3.132.0.34";
+    /// secp521r1, NIST P-521, RFC 5480 §2.1.1.1.
+    P521 = "1.3.132.0.35";
+    /// id-Ed25519, RFC 8410 §3.
+    ED25519 = "1.3.101.112";
+}
+
+// More attributes of names and extensions of certificates.
+oids! {
+    /// id-at-organizationalUnitName, RFC 5280 appendix A.1.
+    ORGANIZATIONAL_UNIT_NAME = "2.5.4.11";
+    /// id-ce-nameConstraints, RFC 5280 §4.2.1.10.
+    NAME_CONSTRAINTS = "2.5.29.30";
+    /// id-ce-certificatePolicies, RFC 5280 §4.2.1.4.
+    CERTIFICATE_POLICIES = "2.5.29.32";
+    /// id-ce-policyMappings, RFC 5280 §4.2.1.5.
+    POLICY_MAPPINGS = "2.5.29.33";
+    /// id-ce-policyConstraints, RFC 5280 §4.2.1.11.
+    POLICY_CONSTRAINTS = "2.5.29.36";
+    /// id-ce-inhibitAnyPolicy, RFC 5280 §4.2.1.14.
+    INHIBIT_ANY_POLICY = "2.5.29.54";
+    /// id-pe-authorityInfoAccess, RFC 5280 §4.2.2.1.
+    AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
+}
+
+// Names.
+oids! {
+    /// id-at-countryName, RFC 5280 appendix A.1.
+    COUNTRY_NAME = "2.5.4.6";
+    /// id-at-organizationName, RFC 5280 appendix A.1.
+    ORGANIZATION_NAME = "2.5.4.10";
 }

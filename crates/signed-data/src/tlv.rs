@@ -364,6 +364,9 @@ impl fmt::Debug for Oid<'_> {
 pub struct Integer<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Integer<'a> {
+    /// 0.
+    pub const ZERO: Self = Self(&[0]);
+
     /// From the contents octets; `None` if there are none.
     pub fn from_value(value: &'a [u8]) -> Option<Self> {
         (!value.is_empty()).then_some(Self(value))

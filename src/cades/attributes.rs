@@ -1,0 +1,172 @@
+//! Reading signed attributes.
+
+use const_oid::ObjectIdentifier;
+use signed_data::tlv::{Integer, Reader, Tag, Tlv};
+use signed_data::{AlgorithmIdentifier, Attributes, Time};
+
+use crate::asn1::oid;
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::finding::Code;
+use crate::pki::Certificate;
+
+/// The one value of an attribute that may stand once; `None` when it is not there.
+///
+/// # Errors
+/// `AttributeDuplicated` when it stands twice, or has not exactly one value (RFC 5652 §11).
+pub(crate) fn single_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifier) -> Result<Option<Tlv<'a>>, Code> {
+    let mut found = attributes.find(oid);
+    let Some(attribute) = found.next() else { return Ok(None) };
+    match (found.next(), attribute.values.as_slice()) {
+        (None, [value]) => Ok(Some(*value)),
+        _ => Err(Code::AttributeDuplicated),
+    }
+}
+
+/// signing-time (RFC 5652 §11.3).
+///
+/// # Errors
+/// `AttributeDuplicated`, `AttributeMalformed`.
+pub(crate) fn signing_time(attributes: &Attributes<'_>) -> Result<Option<Time>, Code> {
+    let Some(value) = single_value(attributes, oid::SIGNING_TIME)? else { return Ok(None) };
+    Reader::new(value.raw, "signing-time").time().map(Some).map_err(|_| Code::AttributeMalformed)
+}
+
+/// Longest media type that is shown, in octets.
+const MAX_SHOWN: usize = 255;
+
+/// The value of a mime-type or commitment-type-indication attribute, for people; `None` when it cannot be read.
+pub(crate) fn stated_text(code: Code, value: Tlv<'_>) -> Option<String> {
+    match code {
+        Code::MimeType if value.tag == Tag::UTF8_STRING && value.value.len() <= MAX_SHOWN => {
+            let text = std::str::from_utf8(value.value).ok()?;
+            (!text.chars().any(char::is_control)).then(|| text.to_owned())
+        }
+        Code::CommitmentType if value.tag == Tag::SEQUENCE => {
+            let stated = value.reader("commitment-type-indication").oid().ok()?;
+            let known = COMMITMENTS.iter().find(|(oid, _)| stated == *oid);
+            Some(known.map_or_else(|| stated.to_string(), |(_, name)| (*name).to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// ETSI EN 319 122-1 V1.3.1, clause 5.2.3.
+const COMMITMENTS: [(ObjectIdentifier, &str); 6] = [
+    (oid::PROOF_OF_ORIGIN, "proof of origin"),
+    (oid::PROOF_OF_RECEIPT, "proof of receipt"),
+    (oid::PROOF_OF_DELIVERY, "proof of delivery"),
+    (oid::PROOF_OF_SENDER, "proof of sender"),
+    (oid::PROOF_OF_APPROVAL, "proof of approval"),
+    (oid::PROOF_OF_CREATION, "proof of creation"),
+];
+
+/// Where a signed reference to the signing certificate stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReferenceForm {
+    /// signing-certificate, always SHA-1.
+    V1,
+    /// signing-certificate-v2.
+    V2,
+}
+
+/// The first ESSCertID or ESSCertIDv2 of an attribute: the one that names the signing certificate.
+pub(super) struct CertificateReference<'a> {
+    algorithm: DigestAlgorithm,
+    hash: &'a [u8],
+    issuer_serial: Option<IssuerSerial<'a>>,
+}
+
+/// IssuerSerial (RFC 5035 §5): the names of the issuer as GeneralNames, and the serial number.
+struct IssuerSerial<'a> {
+    issuer: Tlv<'a>,
+    serial: Integer<'a>,
+}
+
+impl<'a> CertificateReference<'a> {
+    /// Reads SigningCertificate (RFC 2634 §5.4) or SigningCertificateV2 (RFC 5035 §3); SHA-256 is the DEFAULT of the latter, and spelled out by
+    /// many signers.
+    ///
+    /// ```text
+    /// SigningCertificateV2 ::= SEQUENCE { certs SEQUENCE OF ESSCertIDv2, policies SEQUENCE OF PolicyInformation OPTIONAL }
+    /// ESSCertIDv2 ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier DEFAULT {algorithm id-sha256}, certHash OCTET STRING, issuerSerial IssuerSerial OPTIONAL }
+    /// ```
+    ///
+    /// # Errors
+    /// `AttributeMalformed`; `DigestAlgorithmNotOffered`.
+    pub(super) fn read(form: ReferenceForm, value: Tlv<'a>) -> Result<Self, Code> {
+        Self::parts(form, value).map_err(|_| Code::AttributeMalformed)?.ok_or(Code::DigestAlgorithmNotOffered)
+    }
+
+    fn parts(form: ReferenceForm, value: Tlv<'a>) -> Result<Option<Self>, signed_data::Error> {
+        let what = "signing-certificate";
+        let mut reader = Reader::new(value.raw, what);
+        let mut certs = reader.expect(Tag::SEQUENCE)?.reader(what).expect(Tag::SEQUENCE)?.reader(what);
+        let mut id = certs.expect(Tag::SEQUENCE)?.reader(what);
+        let algorithm = match form {
+            ReferenceForm::V1 => Some(DigestAlgorithm::Sha1),
+            ReferenceForm::V2 if id.peek() == Some(Tag::SEQUENCE) => {
+                DigestAlgorithm::from_oid(AlgorithmIdentifier::read(&mut id)?.oid)
+            }
+            ReferenceForm::V2 => Some(DigestAlgorithm::Sha256),
+        };
+        let hash = id.expect(Tag::OCTET_STRING)?.value;
+        let issuer_serial = match id.optional(Tag::SEQUENCE)? {
+            None => None,
+            Some(tlv) => {
+                let mut fields = tlv.reader(what);
+                Some(IssuerSerial { issuer: fields.expect(Tag::SEQUENCE)?, serial: fields.integer()? })
+            }
+        };
+        id.finish()?;
+        Ok(algorithm.map(|algorithm| Self { algorithm, hash, issuer_serial }))
+    }
+
+    /// Whether it names this certificate: by digest, and by issuer and serial number where it states them.
+    pub(super) fn names(&self, certificate: &Certificate) -> bool {
+        let same_digest = self.algorithm.digest(certificate.der()).as_bytes() == self.hash;
+        same_digest && self.issuer_serial.as_ref().is_none_or(|stated| stated.names(certificate))
+    }
+
+    pub(super) fn stated(&self) -> String {
+        Digest::new(self.algorithm, self.hash)
+            .map_or_else(|| "a digest of the wrong length".into(), |digest| digest.to_string())
+    }
+
+    pub(super) fn algorithm(&self) -> DigestAlgorithm {
+        self.algorithm
+    }
+}
+
+impl IssuerSerial<'_> {
+    fn names(&self, certificate: &Certificate) -> bool {
+        let mut names = self.issuer.reader("issuerSerial");
+        // directoryName [4] of GeneralName holds a Name under an explicit tag.
+        let mut names_issuer = false;
+        while let Ok(name) = names.any() {
+            names_issuer |= name.tag == Tag::context(4) && name.value == certificate.issuer_der();
+        }
+        names_issuer && self.serial == certificate.serial()
+    }
+}
+
+/// CMSAlgorithmProtection (RFC 6211 §2), as octets to compare.
+pub(super) struct AlgorithmProtection<'a> {
+    /// Contents of the digest AlgorithmIdentifier.
+    pub(super) digest: &'a [u8],
+    /// Contents of the `[1]` signature AlgorithmIdentifier, if it is there.
+    pub(super) signature: Option<&'a [u8]>,
+}
+
+impl<'a> AlgorithmProtection<'a> {
+    pub(super) fn read(value: Tlv<'a>) -> Result<Self, Code> {
+        let parts = || {
+            let mut fields = Reader::new(value.raw, "cms-algorithm-protection")
+                .expect(Tag::SEQUENCE)?
+                .reader("cms-algorithm-protection");
+            let digest = fields.expect(Tag::SEQUENCE)?.value;
+            let signature = fields.optional(Tag::context(1))?.map(|tlv| tlv.value);
+            Ok::<_, signed_data::Error>(Self { digest, signature })
+        };
+        parts().map_err(|_| Code::AttributeMalformed)
+    }
+}

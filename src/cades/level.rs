@@ -1,0 +1,31 @@
+//! Levels of a CAdES signature.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The level of a signature, by what is in it (ETSI EN 319 122-1 V1.3.1, clause 6.1). Whether what is in it is valid is the
+/// findings' matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum BaselineLevel {
+    /// A signature that lacks something that the baseline requires.
+    #[serde(rename = "not-baseline")]
+    NotBaseline,
+    /// Basic: sealed, nothing proves when.
+    #[serde(rename = "B-B")]
+    BB,
+    /// With a signature-time-stamp.
+    #[serde(rename = "B-T")]
+    BT,
+}
+
+impl fmt::Display for BaselineLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::NotBaseline => "not baseline",
+            Self::BB => "B-B",
+            Self::BT => "B-T",
+        })
+    }
+}

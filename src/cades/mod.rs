@@ -1,0 +1,13 @@
+//! CAdES baseline signatures (ETSI EN 319 122-1): signed attributes, writing SignedData, and the checks of one signer.
+//!
+//! The checks serve seals and timestamp tokens alike: both are CMS signatures with signed attributes.
+
+mod attributes;
+mod level;
+mod signer;
+mod write;
+
+pub(crate) use attributes::{signing_time, single_value, stated_text};
+pub use level::BaselineLevel;
+pub(crate) use signer::{CheckedSigner, ContentDigest, SignerCheck, check_signer, embedded_certificates};
+pub(crate) use write::{Content, SealTemplate, SignedAttributes, with_unsigned_attribute};

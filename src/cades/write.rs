@@ -1,0 +1,172 @@
+//! Writing SignedData with one signer, in DER.
+
+use chrono::{DateTime, Utc};
+use const_oid::ObjectIdentifier;
+use signed_data::SignedData;
+use signed_data::tlv::Tag;
+
+use crate::asn1::{oid, time, writer};
+use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
+use crate::pki::Certificate;
+
+/// Everything about a signer's seals that is the same in each of them, written once.
+#[derive(Clone)]
+pub(crate) struct SealTemplate {
+    digest_algorithm: DigestAlgorithm,
+    digest_algorithm_der: Vec<u8>,
+    signature_algorithm_der: Vec<u8>,
+    sid: Vec<u8>,
+    certificates: Vec<u8>,
+    content_type: Vec<u8>,
+    signing_certificate: Vec<u8>,
+    algorithm_protection: Vec<u8>,
+}
+
+/// The signed attributes that differ from seal to seal (ETSI EN 319 122-1 V1.3.1, table 1).
+pub(crate) struct SignedAttributes<'a> {
+    /// Digest of the content, by the template's digest algorithm.
+    pub(crate) message_digest: &'a Digest,
+    pub(crate) signing_time: DateTime<Utc>,
+    pub(crate) mime_type: Option<&'a str>,
+    pub(crate) commitment: Option<ObjectIdentifier>,
+}
+
+/// Whether the content stands in the SignedData.
+#[derive(Clone, Copy)]
+pub(crate) enum Content<'a> {
+    Attached(&'a [u8]),
+    Detached,
+}
+
+impl SealTemplate {
+    /// `chain`: the signing certificate first, without duplicates.
+    pub(crate) fn new(chain: &[Certificate], algorithm: &SignatureAlgorithm) -> Option<Self> {
+        let signer = chain.first()?;
+        let digest_algorithm = algorithm.digest();
+        let digest_algorithm_der = writer::algorithm(digest_algorithm.oid());
+        let signature_algorithm_der = algorithm.to_der();
+        let sid = writer::sequence(&[signer.issuer_der(), &writer::tlv(Tag::INTEGER, signer.serial().as_bytes())]);
+        let certificates = writer::set_of(Tag::context(0), chain.iter().map(|one| one.der().to_vec()).collect());
+        // SHA-256 is the DEFAULT of ESSCertIDv2, so DER leaves the algorithm out.
+        let certificate_hash = writer::octet_string(DigestAlgorithm::Sha256.digest(signer.der()).as_bytes());
+        let ess = writer::sequence(&[&writer::sequence(&[&writer::sequence(&[&certificate_hash])])]);
+        let protection =
+            writer::sequence(&[&digest_algorithm_der, &retagged(&signature_algorithm_der, Tag::context(1))]);
+        Some(Self {
+            digest_algorithm,
+            content_type: attribute(oid::CONTENT_TYPE, &writer::oid(oid::DATA)),
+            signing_certificate: attribute(oid::SIGNING_CERTIFICATE_V2, &ess),
+            algorithm_protection: attribute(oid::CMS_ALGORITHM_PROTECTION, &protection),
+            digest_algorithm_der,
+            signature_algorithm_der,
+            sid,
+            certificates,
+        })
+    }
+
+    /// The algorithm of the message digest.
+    pub(crate) fn digest_algorithm(&self) -> DigestAlgorithm {
+        self.digest_algorithm
+    }
+
+    /// The signed attributes as SET OF: what is signed, and what a ProofId is the digest of.
+    pub(crate) fn signed_attributes(&self, varying: &SignedAttributes<'_>) -> Vec<u8> {
+        let digest = writer::octet_string(varying.message_digest.as_bytes());
+        let mut attributes = vec![
+            self.content_type.clone(),
+            attribute(oid::MESSAGE_DIGEST, &digest),
+            attribute(oid::SIGNING_TIME, &time::time(varying.signing_time)),
+            self.signing_certificate.clone(),
+            self.algorithm_protection.clone(),
+        ];
+        if let Some(mime_type) = varying.mime_type {
+            attributes.push(attribute(oid::MIME_TYPE, &writer::tlv(Tag::UTF8_STRING, mime_type.as_bytes())));
+        }
+        if let Some(commitment) = varying.commitment {
+            attributes.push(attribute(oid::COMMITMENT_TYPE, &writer::sequence(&[&writer::oid(commitment)])));
+        }
+        writer::set_of(Tag::SET, attributes)
+    }
+
+    /// The ContentInfo around signed attributes (as SET OF) and their signature.
+    pub(crate) fn assemble(&self, content: Content<'_>, signed_attributes: &[u8], signature: &[u8]) -> Vec<u8> {
+        let version = writer::small_integer(1);
+        let signer_info = writer::sequence(&[
+            &version,
+            &self.sid,
+            &self.digest_algorithm_der,
+            &retagged(signed_attributes, Tag::context(0)),
+            &self.signature_algorithm_der,
+            &writer::octet_string(signature),
+        ]);
+        let encap_content_info = match content {
+            Content::Detached => writer::sequence(&[&writer::oid(oid::DATA)]),
+            Content::Attached(octets) => {
+                let explicit = writer::concat(Tag::context(0), &[&writer::octet_string(octets)]);
+                writer::sequence(&[&writer::oid(oid::DATA), &explicit])
+            }
+        };
+        content_info(&[
+            &version,
+            &writer::concat(Tag::SET, &[&self.digest_algorithm_der]),
+            &encap_content_info,
+            &self.certificates,
+            &writer::concat(Tag::SET, &[&signer_info]),
+        ])
+    }
+}
+
+/// The same SignedData with one more unsigned attribute in its first SignerInfo. Every other octet stays as received; only lengths adapt.
+///
+/// `None` when there is no SignerInfo.
+pub(crate) fn with_unsigned_attribute(
+    signed_data: &SignedData<'_>,
+    oid: ObjectIdentifier,
+    value: &[u8],
+) -> Option<Vec<u8>> {
+    let (first, others) = signed_data.signer_infos.split_first()?;
+    let mut attributes: Vec<Vec<u8>> =
+        first.unsigned_attributes.iter().flat_map(|present| present.iter()).map(|one| one.raw.to_vec()).collect();
+    attributes.push(attribute(oid, value));
+    let unsigned = writer::set_of(Tag::context(1), attributes);
+    let signed = first.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default();
+    let signer_info = writer::sequence(&[
+        first.version_raw,
+        first.sid_raw,
+        first.digest_algorithm.raw,
+        signed,
+        first.signature_algorithm.raw,
+        first.signature_raw,
+        &unsigned,
+    ]);
+    let mut signer_infos = vec![signer_info.as_slice()];
+    signer_infos.extend(others.iter().map(|other| other.raw));
+    let digest_algorithms: Vec<&[u8]> = signed_data.digest_algorithms.iter().map(|algorithm| algorithm.raw).collect();
+    Some(content_info(&[
+        &writer::tlv(Tag::INTEGER, signed_data.version.as_bytes()),
+        &writer::concat(Tag::SET, &digest_algorithms),
+        signed_data.encap_content_info.raw,
+        signed_data.certificates_raw.map(|tlv| tlv.raw).unwrap_or_default(),
+        signed_data.crls_raw.map(|tlv| tlv.raw).unwrap_or_default(),
+        &writer::concat(Tag::SET, &signer_infos),
+    ]))
+}
+
+fn content_info(fields: &[&[u8]]) -> Vec<u8> {
+    let explicit = writer::concat(Tag::context(0), &[&writer::sequence(fields)]);
+    writer::sequence(&[&writer::oid(oid::SIGNED_DATA), &explicit])
+}
+
+/// Attribute ::= SEQUENCE { attrType, attrValues SET OF } with one value.
+fn attribute(oid: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
+    writer::sequence(&[&writer::oid(oid), &writer::concat(Tag::SET, &[value])])
+}
+
+/// The same element under an implicit tag of one octet.
+fn retagged(element: &[u8], tag: Tag) -> Vec<u8> {
+    let mut retagged = element.to_vec();
+    if let Some(first) = retagged.first_mut() {
+        *first = tag.0;
+    }
+    retagged
+}

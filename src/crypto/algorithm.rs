@@ -1,0 +1,338 @@
+//! Signature algorithms, and how an AlgorithmIdentifier names them.
+
+use core::fmt;
+
+use const_oid::ObjectIdentifier;
+use signed_data::AlgorithmIdentifier;
+use signed_data::tlv::{Reader, Tag, Tlv};
+
+use super::{DigestAlgorithm, NotOffered};
+use crate::asn1::{oid, writer};
+
+/// How a signature is made from a message and a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SignatureAlgorithm {
+    /// RSASSA-PKCS1-v1_5, [RFC 8017 §8.2](https://www.rfc-editor.org/rfc/rfc8017#section-8.2).
+    RsaPkcs1(DigestAlgorithm),
+    /// RSASSA-PSS with MGF1, [RFC 8017 §8.1](https://www.rfc-editor.org/rfc/rfc8017#section-8.1).
+    RsaPss {
+        /// The digest of the message.
+        digest: DigestAlgorithm,
+        /// The digest inside MGF1.
+        mgf_digest: DigestAlgorithm,
+        /// Octets of salt.
+        salt_len: u32,
+    },
+    /// ECDSA over the curve of the key; the signature is an ECDSA-Sig-Value ([RFC 5480](https://www.rfc-editor.org/rfc/rfc5480)).
+    Ecdsa(DigestAlgorithm),
+    /// Ed25519, [RFC 8032 §5.1](https://www.rfc-editor.org/rfc/rfc8032#section-5.1).
+    Ed25519,
+}
+
+/// Digest, `digest`WithRSAEncryption, ecdsa-with-`digest`.
+const WITH_DIGEST: [(DigestAlgorithm, ObjectIdentifier, ObjectIdentifier); 9] = [
+    (DigestAlgorithm::Sha1, oid::SHA1_WITH_RSA, oid::ECDSA_WITH_SHA1),
+    (DigestAlgorithm::Sha224, oid::SHA224_WITH_RSA, oid::ECDSA_WITH_SHA224),
+    (DigestAlgorithm::Sha256, oid::SHA256_WITH_RSA, oid::ECDSA_WITH_SHA256),
+    (DigestAlgorithm::Sha384, oid::SHA384_WITH_RSA, oid::ECDSA_WITH_SHA384),
+    (DigestAlgorithm::Sha512, oid::SHA512_WITH_RSA, oid::ECDSA_WITH_SHA512),
+    (DigestAlgorithm::Sha3_224, oid::SHA3_224_WITH_RSA, oid::ECDSA_WITH_SHA3_224),
+    (DigestAlgorithm::Sha3_256, oid::SHA3_256_WITH_RSA, oid::ECDSA_WITH_SHA3_256),
+    (DigestAlgorithm::Sha3_384, oid::SHA3_384_WITH_RSA, oid::ECDSA_WITH_SHA3_384),
+    (DigestAlgorithm::Sha3_512, oid::SHA3_512_WITH_RSA, oid::ECDSA_WITH_SHA3_512),
+];
+
+impl SignatureAlgorithm {
+    /// RSASSA-PSS as [RFC 4056 §3](https://www.rfc-editor.org/rfc/rfc4056#section-3) recommends it: the same digest twice, and a salt of its length.
+    pub const fn rsa_pss(digest: DigestAlgorithm) -> Self {
+        let salt_len = match digest.output_len() {
+            20 => 20,
+            28 => 28,
+            32 => 32,
+            48 => 48,
+            _ => 64,
+        };
+        Self::RsaPss { digest, mgf_digest: digest, salt_len }
+    }
+
+    /// The algorithm that an AlgorithmIdentifier stands for.
+    ///
+    /// `digest` is the digestAlgorithm of the CMS SignerInfo, for the forms that do not name one: rsaEncryption
+    /// ([RFC 3370 §3.2](https://www.rfc-editor.org/rfc/rfc3370#section-3.2)) and id-ecPublicKey, which some signers write in its place.
+    /// NULL and absent parameters are the same where there are no others; a curve beside id-ecPublicKey is not looked at: the key has it.
+    ///
+    /// # Errors
+    /// `NotOffered` for every other algorithm, and for parameters that it cannot have.
+    pub fn from_identifier(
+        identifier: &AlgorithmIdentifier<'_>,
+        digest: Option<DigestAlgorithm>,
+    ) -> Result<Self, NotOffered> {
+        let AlgorithmIdentifier { oid: algorithm, parameters, .. } = *identifier;
+        let plain = absent_or_null(parameters);
+        let found = if algorithm == oid::RSASSA_PSS {
+            return parameters
+                .and_then(pss_parameters)
+                .unwrap_or(Err(NotOffered::named(algorithm, "RSASSA-PSS with unreadable parameters")));
+        } else if algorithm == oid::RSA_ENCRYPTION {
+            digest.map(Self::RsaPkcs1).filter(|_| plain)
+        } else if algorithm == oid::SHA1_WITH_RSA_OIW {
+            Some(Self::RsaPkcs1(DigestAlgorithm::Sha1)).filter(|_| plain)
+        } else if algorithm == oid::EC_PUBLIC_KEY {
+            digest.map(Self::Ecdsa)
+        } else if algorithm == oid::ED25519 {
+            Some(Self::Ed25519).filter(|_| plain)
+        } else {
+            WITH_DIGEST.iter().filter(|_| plain).find_map(|(digest, rsa, ecdsa)| {
+                if algorithm == *rsa {
+                    Some(Self::RsaPkcs1(*digest))
+                } else {
+                    (algorithm == *ecdsa).then_some(Self::Ecdsa(*digest))
+                }
+            })
+        };
+        found.ok_or_else(|| NotOffered::of(algorithm))
+    }
+
+    /// As [`from_identifier`](Self::from_identifier), from the two parts of the AlgorithmIdentifier.
+    pub(crate) fn from_parts(
+        oid: signed_data::tlv::Oid<'_>,
+        parameters: Option<Tlv<'_>>,
+        digest: Option<DigestAlgorithm>,
+    ) -> Result<Self, NotOffered> {
+        Self::from_identifier(&AlgorithmIdentifier { raw: &[], oid, parameters }, digest)
+    }
+
+    /// The DER of its AlgorithmIdentifier: NULL parameters with PKCS#1 v1.5 ([RFC 4055 §5](https://www.rfc-editor.org/rfc/rfc4055#section-5)), none with
+    /// ECDSA and Ed25519 ([RFC 5758 §3.2](https://www.rfc-editor.org/rfc/rfc5758#section-3.2), [RFC 8410 §3](https://www.rfc-editor.org/rfc/rfc8410#section-3)).
+    pub fn to_der(&self) -> Vec<u8> {
+        let with = |digest: DigestAlgorithm| WITH_DIGEST.iter().find(|(with, ..)| *with == digest);
+        match *self {
+            Self::RsaPkcs1(digest) => {
+                writer::algorithm_null(with(digest).map_or(oid::RSA_ENCRYPTION, |(_, rsa, _)| *rsa))
+            }
+            Self::Ecdsa(digest) => writer::algorithm(with(digest).map_or(oid::EC_PUBLIC_KEY, |(.., ecdsa)| *ecdsa)),
+            Self::Ed25519 => writer::algorithm(oid::ED25519),
+            Self::RsaPss { digest, mgf_digest, salt_len } => {
+                writer::sequence(&[&writer::oid(oid::RSASSA_PSS), &pss_parameters_der(digest, mgf_digest, salt_len)])
+            }
+        }
+    }
+
+    /// The digest of the message. Ed25519 has SHA-512 inside, and CMS digests beside it with SHA-512
+    /// ([RFC 8419 §3](https://www.rfc-editor.org/rfc/rfc8419#section-3)).
+    pub const fn digest(&self) -> DigestAlgorithm {
+        match self {
+            Self::RsaPkcs1(digest) | Self::RsaPss { digest, .. } | Self::Ecdsa(digest) => *digest,
+            Self::Ed25519 => DigestAlgorithm::Sha512,
+        }
+    }
+
+    /// The OBJECT IDENTIFIER of the algorithm and a word for a use of it that no backend of this build has.
+    pub(super) fn not_offered(&self) -> NotOffered {
+        match self {
+            Self::RsaPkcs1(_) => {
+                NotOffered::named(oid::RSA_ENCRYPTION, "RSA PKCS#1 v1.5 with this digest and key size")
+            }
+            Self::RsaPss { .. } => {
+                NotOffered::named(oid::RSASSA_PSS, "RSASSA-PSS with these digests, salt and key size")
+            }
+            Self::Ecdsa(_) => NotOffered::named(oid::EC_PUBLIC_KEY, "ECDSA over this curve"),
+            Self::Ed25519 => NotOffered::named(oid::ED25519, "Ed25519"),
+        }
+    }
+}
+
+impl fmt::Display for SignatureAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RsaPkcs1(digest) => write!(f, "RSA PKCS#1 v1.5 with {digest}"),
+            Self::RsaPss { digest, mgf_digest, salt_len } if digest == mgf_digest => {
+                write!(f, "RSASSA-PSS with {digest}, salt {salt_len}")
+            }
+            Self::RsaPss { digest, mgf_digest, salt_len } => {
+                write!(f, "RSASSA-PSS with {digest}, MGF1 with {mgf_digest}, salt {salt_len}")
+            }
+            Self::Ecdsa(digest) => write!(f, "ECDSA with {digest}"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+        }
+    }
+}
+
+pub(super) fn absent_or_null(parameters: Option<Tlv<'_>>) -> bool {
+    parameters.is_none_or(|parameters| parameters.tag == Tag::NULL && parameters.value.is_empty())
+}
+
+/// RSASSA-PSS-params, [RFC 4055 §3.1](https://www.rfc-editor.org/rfc/rfc4055#section-3.1):
+///
+/// ```text
+/// SEQUENCE { hashAlgorithm [0] HashAlgorithm DEFAULT sha1, maskGenAlgorithm [1] MaskGenAlgorithm DEFAULT mgf1SHA1,
+///            saltLength [2] INTEGER DEFAULT 20, trailerField [3] INTEGER DEFAULT 1 }
+/// ```
+///
+/// `None` when they are not of this form. Defaults that are spelled out are read too: signers do it.
+pub(super) fn pss_parameters(parameters: Tlv<'_>) -> Option<Result<SignatureAlgorithm, NotOffered>> {
+    if parameters.tag != Tag::SEQUENCE {
+        return None;
+    }
+    let mut fields = parameters.reader("RSASSA-PSS-params");
+    let mut digest = Ok(DigestAlgorithm::Sha1);
+    let mut mgf_digest = Ok(DigestAlgorithm::Sha1);
+    let mut salt_len = 20;
+    if let Some(field) = fields.optional(Tag::context(0)).ok()? {
+        let mut field = field.reader("hashAlgorithm");
+        digest = DigestAlgorithm::from_identifier(&AlgorithmIdentifier::read(&mut field).ok()?);
+        field.finish().ok()?;
+    }
+    if let Some(field) = fields.optional(Tag::context(1)).ok()? {
+        let mut field = field.reader("maskGenAlgorithm");
+        let generator = AlgorithmIdentifier::read(&mut field).ok()?;
+        field.finish().ok()?;
+        if generator.oid != oid::MGF1 {
+            return Some(Err(NotOffered::named(generator.oid, "mask generation function other than MGF1")));
+        }
+        let mut hash = Reader::new(generator.parameters?.raw, "MGF1 parameters");
+        mgf_digest = DigestAlgorithm::from_identifier(&AlgorithmIdentifier::read(&mut hash).ok()?);
+    }
+    if let Some(field) = fields.optional(Tag::context(2)).ok()? {
+        let mut field = field.reader("saltLength");
+        salt_len = u32::try_from(field.integer().ok()?.to_u64()?).ok()?;
+        field.finish().ok()?;
+    }
+    if let Some(field) = fields.optional(Tag::context(3)).ok()? {
+        let mut field = field.reader("trailerField");
+        let trailer = field.integer().ok()?.to_u64()?;
+        field.finish().ok()?;
+        if trailer != 1 {
+            return Some(Err(NotOffered::named(oid::RSASSA_PSS, "RSASSA-PSS with another trailer field")));
+        }
+    }
+    fields.finish().ok()?;
+    Some(
+        digest.and_then(|digest| {
+            mgf_digest.map(|mgf_digest| SignatureAlgorithm::RsaPss { digest, mgf_digest, salt_len })
+        }),
+    )
+}
+
+/// RSASSA-PSS-params as DER: what equals its default is left out.
+fn pss_parameters_der(digest: DigestAlgorithm, mgf_digest: DigestAlgorithm, salt_len: u32) -> Vec<u8> {
+    let explicit = |n, inner: &[u8]| writer::tlv(Tag::context(n), inner);
+    let mut fields = Vec::new();
+    if digest != DigestAlgorithm::Sha1 {
+        fields.extend(explicit(0, &writer::algorithm_null(digest.oid())));
+    }
+    if mgf_digest != DigestAlgorithm::Sha1 {
+        let mgf = writer::sequence(&[&writer::oid(oid::MGF1), &writer::algorithm_null(mgf_digest.oid())]);
+        fields.extend(explicit(1, &mgf));
+    }
+    if salt_len != 20 {
+        fields.extend(explicit(2, &writer::unsigned_integer(&salt_len.to_be_bytes())));
+    }
+    writer::tlv(Tag::SEQUENCE, &fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identifier(parts: &[&[u8]]) -> Vec<u8> {
+        writer::sequence(parts)
+    }
+
+    fn from_der(identifier: &[u8], digest: Option<DigestAlgorithm>) -> Result<SignatureAlgorithm, NotOffered> {
+        let identifier = AlgorithmIdentifier::read(&mut Reader::new(identifier, "test")).unwrap();
+        SignatureAlgorithm::from_identifier(&identifier, digest)
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for digest in DigestAlgorithm::ALL {
+            let mut algorithms = vec![
+                SignatureAlgorithm::RsaPkcs1(digest),
+                SignatureAlgorithm::Ecdsa(digest),
+                SignatureAlgorithm::rsa_pss(digest),
+                SignatureAlgorithm::Ed25519,
+            ];
+            algorithms.extend(DigestAlgorithm::ALL.map(|mgf_digest| SignatureAlgorithm::RsaPss {
+                digest,
+                mgf_digest,
+                salt_len: 200,
+            }));
+            for algorithm in algorithms {
+                assert_eq!(from_der(&algorithm.to_der(), None), Ok(algorithm), "{algorithm}");
+            }
+        }
+    }
+
+    #[test]
+    fn forms_without_a_digest_take_that_of_the_signer_info() {
+        let sha384 = Some(DigestAlgorithm::Sha384);
+        for rsa in [writer::algorithm_null(oid::RSA_ENCRYPTION), writer::algorithm(oid::RSA_ENCRYPTION)] {
+            let read = from_der(&rsa, sha384);
+            assert_eq!(read, Ok(SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha384)));
+            assert!(from_der(&rsa, None).is_err());
+        }
+        for ec in [
+            writer::algorithm(oid::EC_PUBLIC_KEY),
+            identifier(&[&writer::oid(oid::EC_PUBLIC_KEY), &writer::oid(oid::P256)]),
+        ] {
+            let read = from_der(&ec, sha384);
+            assert_eq!(read, Ok(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384)));
+        }
+    }
+
+    #[test]
+    fn null_and_absent_parameters_are_the_same() {
+        for oid in [oid::SHA256_WITH_RSA, oid::ECDSA_WITH_SHA256, oid::ED25519] {
+            let absent = from_der(&writer::algorithm(oid), None);
+            let null = from_der(&writer::algorithm_null(oid), None);
+            assert!(absent.is_ok());
+            assert_eq!(absent, null);
+            let other = identifier(&[&writer::oid(oid), &writer::small_integer(1)]);
+            assert!(from_der(&other, None).is_err());
+        }
+    }
+
+    #[test]
+    fn pss_defaults_may_be_left_out_or_spelled_out() {
+        let defaults = SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha1);
+        let pss = writer::oid(oid::RSASSA_PSS);
+        let sha1 = writer::algorithm_null(oid::SHA1);
+        let mgf = writer::sequence(&[&writer::oid(oid::MGF1), &sha1]);
+        let field = |n, inner: &[u8]| writer::tlv(Tag::context(n), inner);
+        let (hash, mgf, salt, trailer) = (
+            field(0, &sha1),
+            field(1, &mgf),
+            field(2, &writer::small_integer(20)),
+            field(3, &writer::small_integer(1)),
+        );
+        let left_out = identifier(&[&pss, &writer::sequence(&[])]);
+        let spelled_out = identifier(&[&pss, &writer::sequence(&[&hash, &mgf, &salt, &trailer])]);
+        assert_eq!(from_der(&left_out, None), Ok(defaults));
+        assert_eq!(from_der(&spelled_out, None), Ok(defaults));
+        let trailer = field(3, &writer::small_integer(2));
+        for wrong in [
+            writer::algorithm(oid::RSASSA_PSS),
+            writer::algorithm_null(oid::RSASSA_PSS),
+            identifier(&[&pss, &writer::sequence(&[&trailer])]),
+            identifier(&[&pss, &writer::sequence(&[&salt, &hash])]),
+            identifier(&[&pss, &writer::sequence(&[&hash, &hash])]),
+            identifier(&[&pss, &writer::sequence(&[&field(2, &writer::tlv(Tag::INTEGER, &[0xff]))])]),
+        ] {
+            assert!(from_der(&wrong, None).is_err());
+        }
+    }
+
+    #[test]
+    fn what_is_not_offered_is_named() {
+        let named = |arcs: &str| {
+            let oid = ObjectIdentifier::new_unwrap(arcs);
+            from_der(&writer::algorithm(oid), None).unwrap_err().to_string()
+        };
+        assert_eq!(named("1.2.840.10040.4.3"), "DSA with SHA-1 (1.2.840.10040.4.3)");
+        assert_eq!(named("1.3.101.113"), "Ed448 (1.3.101.113)");
+        assert_eq!(named("1.2.840.113549.1.1.4"), "MD5 with RSA (1.2.840.113549.1.1.4)");
+        assert_eq!(named("1.2.3.4"), "1.2.3.4");
+    }
+}

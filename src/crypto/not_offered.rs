@@ -1,0 +1,111 @@
+//! What is recognised and named, but not offered.
+
+use core::fmt;
+
+use signed_data::tlv::Oid;
+
+/// An algorithm, curve or kind of key that this build does not offer.
+///
+/// It is no verdict about the signature: nobody looked.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NotOffered {
+    /// The OBJECT IDENTIFIER as dotted decimal.
+    pub oid: String,
+    /// What it is called, when it is known here.
+    pub name: Option<&'static str>,
+}
+
+impl NotOffered {
+    /// The algorithm with this OBJECT IDENTIFIER, named if it is known.
+    pub fn of(oid: Oid<'_>) -> Self {
+        let oid = oid.to_string();
+        let name = NAMES.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name);
+        Self { oid, name }
+    }
+
+    /// A use of an algorithm that is not offered, named by the caller.
+    pub(crate) fn named(oid: impl fmt::Display, name: &'static str) -> Self {
+        Self { oid: oid.to_string(), name: Some(name) }
+    }
+}
+
+impl fmt::Display for NotOffered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name {
+            Some(name) => write!(f, "{name} ({})", self.oid),
+            None => f.write_str(&self.oid),
+        }
+    }
+}
+
+impl core::error::Error for NotOffered {}
+
+/// Names as the defining documents have them: RFC 3279, RFC 5639, RFC 5758, RFC 8410, RFC 9881, and the registers of NIST, SECG and OIW.
+const NAMES: &[(&str, &str)] = &[
+    ("1.2.840.113549.1.1.1", "RSA without a digest algorithm"),
+    ("1.2.840.113549.1.1.2", "MD2 with RSA"),
+    ("1.2.840.113549.1.1.3", "MD4 with RSA"),
+    ("1.2.840.113549.1.1.4", "MD5 with RSA"),
+    ("1.2.840.113549.1.1.7", "RSAES-OAEP"),
+    ("1.2.840.113549.1.1.15", "SHA-512/224 with RSA"),
+    ("1.2.840.113549.1.1.16", "SHA-512/256 with RSA"),
+    ("1.2.840.113549.2.2", "MD2"),
+    ("1.2.840.113549.2.4", "MD4"),
+    ("1.2.840.113549.2.5", "MD5"),
+    ("2.16.840.1.101.3.4.2.5", "SHA-512/224"),
+    ("2.16.840.1.101.3.4.2.6", "SHA-512/256"),
+    ("2.16.840.1.101.3.4.2.11", "SHAKE128"),
+    ("2.16.840.1.101.3.4.2.12", "SHAKE256"),
+    ("1.3.36.3.2.1", "RIPEMD-160"),
+    ("1.3.36.3.2.2", "RIPEMD-128"),
+    ("1.3.36.3.3.1.2", "RIPEMD-160 with RSA"),
+    ("1.0.10118.3.0.55", "Whirlpool"),
+    ("1.3.14.3.2.3", "MD5 with RSA"),
+    ("1.3.14.3.2.12", "DSA"),
+    ("1.3.14.3.2.13", "DSA with SHA"),
+    ("1.3.14.3.2.18", "SHA-0"),
+    ("1.3.14.3.2.27", "DSA with SHA-1"),
+    ("1.2.840.10040.4.1", "DSA"),
+    ("1.2.840.10040.4.3", "DSA with SHA-1"),
+    ("2.16.840.1.101.3.4.3.1", "DSA with SHA-224"),
+    ("2.16.840.1.101.3.4.3.2", "DSA with SHA-256"),
+    ("2.16.840.1.101.3.4.3.3", "DSA with SHA-384"),
+    ("2.16.840.1.101.3.4.3.4", "DSA with SHA-512"),
+    ("2.16.840.1.101.3.4.3.17", "ML-DSA-44"),
+    ("2.16.840.1.101.3.4.3.18", "ML-DSA-65"),
+    ("2.16.840.1.101.3.4.3.19", "ML-DSA-87"),
+    ("1.2.840.10046.2.1", "Diffie-Hellman"),
+    ("1.3.101.110", "X25519"),
+    ("1.3.101.111", "X448"),
+    ("1.3.101.113", "Ed448"),
+    ("1.2.840.10045.4.2", "ECDSA with the recommended digest"),
+    ("1.2.840.10045.4.3", "ECDSA with specified digest"),
+    ("1.3.6.1.5.5.7.6.30", "RSASSA-PSS with SHAKE128"),
+    ("1.3.6.1.5.5.7.6.31", "RSASSA-PSS with SHAKE256"),
+    ("1.2.840.10045.3.1.1", "NIST P-192"),
+    ("1.3.132.0.33", "NIST P-224"),
+    ("1.3.132.0.10", "secp256k1"),
+    ("1.3.36.3.3.2.8.1.1.1", "brainpoolP160r1"),
+    ("1.3.36.3.3.2.8.1.1.3", "brainpoolP192r1"),
+    ("1.3.36.3.3.2.8.1.1.5", "brainpoolP224r1"),
+    ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"),
+    ("1.3.36.3.3.2.8.1.1.8", "brainpoolP256t1"),
+    ("1.3.36.3.3.2.8.1.1.9", "brainpoolP320r1"),
+    ("1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"),
+    ("1.3.36.3.3.2.8.1.1.12", "brainpoolP384t1"),
+    ("1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"),
+    ("1.3.36.3.3.2.8.1.1.14", "brainpoolP512t1"),
+    ("1.2.250.1.223.101.256.1", "FRP256v1"),
+    ("1.2.156.10197.1.301", "SM2"),
+    ("1.2.156.10197.1.401", "SM3"),
+    ("1.2.156.10197.1.501", "SM2 with SM3"),
+    ("1.2.643.2.2.3", "GOST R 34.10-2001"),
+    ("1.2.643.2.2.9", "GOST R 34.11-94"),
+    ("1.2.643.2.2.19", "GOST R 34.10-2001"),
+    ("1.2.643.7.1.1.1.1", "GOST R 34.10-2012 (256 bits)"),
+    ("1.2.643.7.1.1.1.2", "GOST R 34.10-2012 (512 bits)"),
+    ("1.2.643.7.1.1.2.2", "GOST R 34.11-2012 (256 bits)"),
+    ("1.2.643.7.1.1.2.3", "GOST R 34.11-2012 (512 bits)"),
+    ("1.2.643.7.1.1.3.2", "GOST R 34.10-2012 (256 bits)"),
+    ("1.2.643.7.1.1.3.3", "GOST R 34.10-2012 (512 bits)"),
+];

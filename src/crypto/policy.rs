@@ -1,0 +1,205 @@
+//! Which algorithms and key sizes prove something, and until when.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{DigestAlgorithm, KeyKind, PublicKey, SignatureAlgorithm};
+use crate::finding::{Code, Details, Notes};
+
+/// Dates of algorithms and key sizes, modelled on ETSI TS 119 312 and the ECCG Agreed Cryptographic Mechanisms.
+///
+/// A signature that is covered by proof from before an algorithm's date is not hurt by it; one that is not proves nothing by itself after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlgorithmPolicy {
+    /// Digests, of content, imprints and signatures. One that is not listed is not accepted.
+    pub digests: Vec<DigestRow>,
+    /// Keys by kind and size in bits. For each kind the row with the largest `bits` that the key reaches applies; a key that reaches none is not accepted.
+    pub keys: Vec<KeyRow>,
+}
+
+/// One digest algorithm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DigestRow {
+    /// Its name: `SHA-256`.
+    pub digest: DigestAlgorithm,
+    /// The first day on which it is acceptable as legacy only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legacy_from: Option<NaiveDate>,
+    /// The first day on which it proves nothing by itself any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past_from: Option<NaiveDate>,
+}
+
+/// Keys of one kind from one size on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyRow {
+    /// The kind.
+    pub key: KeyFamily,
+    /// The least size in bits.
+    pub bits: u32,
+    /// The first day on which it is acceptable as legacy only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legacy_from: Option<NaiveDate>,
+    /// The first day on which it proves nothing by itself any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past_from: Option<NaiveDate>,
+}
+
+/// Kinds of keys, as the table of a policy names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum KeyFamily {
+    #[serde(rename = "RSA")]
+    Rsa,
+    #[serde(rename = "EC")]
+    Ec,
+    #[serde(rename = "Ed25519")]
+    Ed25519,
+}
+
+/// How an algorithm or a key stands at a time. Ordered from good to bad.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Acceptable.
+    Good,
+    /// Acceptable as legacy.
+    Legacy {
+        /// What it is: `RSA-2048`, `SHA-224`.
+        what: String,
+        /// Since when.
+        since: NaiveDate,
+    },
+    /// Not acceptable any more.
+    Past {
+        /// What it is.
+        what: String,
+        /// Since when.
+        since: NaiveDate,
+    },
+    /// Not in the table, or below its least size.
+    Unlisted {
+        /// What it is.
+        what: String,
+    },
+}
+
+impl Standing {
+    pub(crate) fn note(self, notes: &mut Notes<'_, '_>) {
+        match self {
+            Self::Good => notes.note(Code::AlgorithmAcceptable),
+            Self::Legacy { what, since } => {
+                notes.note_with(Code::AlgorithmLegacy, || Details::both(what, format!("since {since}")));
+            }
+            Self::Past { what, since } => {
+                notes.note_with(Code::AlgorithmPastItsDate, || Details::both(what, format!("since {since}")));
+            }
+            Self::Unlisted { what } => notes.note_with(Code::AlgorithmNotListed, || Details::stated(what)),
+        }
+    }
+}
+
+impl Default for AlgorithmPolicy {
+    /// The table that this library ships.
+    ///
+    /// | algorithm | legacy from | proves nothing from |
+    /// |---|---|---|
+    /// | SHA-1 | | 2009-01-01 |
+    /// | SHA-224 | 2016-01-01 | 2029-01-01 |
+    /// | SHA-256, SHA-384, SHA-512, SHA3-256, SHA3-384, SHA3-512 | | |
+    /// | RSA from 1024 bits | | 2009-01-01 |
+    /// | RSA from 1536 bits | | 2016-01-01 |
+    /// | RSA from 1900 bits | 2026-01-01 | 2029-01-01 |
+    /// | RSA from 3000 bits, EC from 256 bits, Ed25519 | | |
+    fn default() -> Self {
+        let day = |year| NaiveDate::from_ymd_opt(year, 1, 1);
+        let digest = |digest, legacy_from, past_from| DigestRow { digest, legacy_from, past_from };
+        let key = |key, bits, legacy_from, past_from| KeyRow { key, bits, legacy_from, past_from };
+        Self {
+            digests: vec![
+                digest(DigestAlgorithm::Sha1, None, day(2009)),
+                digest(DigestAlgorithm::Sha224, day(2016), day(2029)),
+                digest(DigestAlgorithm::Sha256, None, None),
+                digest(DigestAlgorithm::Sha384, None, None),
+                digest(DigestAlgorithm::Sha512, None, None),
+                digest(DigestAlgorithm::Sha3_256, None, None),
+                digest(DigestAlgorithm::Sha3_384, None, None),
+                digest(DigestAlgorithm::Sha3_512, None, None),
+            ],
+            keys: vec![
+                key(KeyFamily::Rsa, 1024, None, day(2009)),
+                key(KeyFamily::Rsa, 1536, None, day(2016)),
+                key(KeyFamily::Rsa, 1900, day(2026), day(2029)),
+                key(KeyFamily::Rsa, 3000, None, None),
+                key(KeyFamily::Ec, 256, None, None),
+                key(KeyFamily::Ed25519, 256, None, None),
+            ],
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Dates {
+    legacy_from: Option<NaiveDate>,
+    past_from: Option<NaiveDate>,
+}
+
+impl AlgorithmPolicy {
+    /// How a digest algorithm stands at a time.
+    pub fn digest(&self, digest: DigestAlgorithm, at: DateTime<Utc>) -> Standing {
+        let dates = self.digest_dates(digest);
+        standing(dates, || digest.name().to_owned(), at)
+    }
+
+    /// How a signature stands at a time: the worse of its digest and its key.
+    pub fn signature(&self, algorithm: &SignatureAlgorithm, key: &PublicKey, at: DateTime<Utc>) -> Standing {
+        let of_key = standing(self.key_dates(key), || key.kind().to_string(), at);
+        of_key.max(self.digest(algorithm.digest(), at))
+    }
+
+    /// The first day on which a digest proves nothing by itself any more, if there is one, and what it is.
+    pub fn digest_past_from(&self, digest: DigestAlgorithm) -> Option<(NaiveDate, String)> {
+        let past_from = self.digest_dates(digest).and_then(|dates| dates.past_from)?;
+        Some((past_from, digest.name().to_owned()))
+    }
+
+    /// The first day on which such a signature proves nothing by itself any more, if there is one, and whether it is digest or key.
+    pub fn signature_past_from(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Option<(NaiveDate, String)> {
+        let of_key = self.key_dates(key).and_then(|dates| dates.past_from).map(|date| (date, key.kind().to_string()));
+        of_key.into_iter().chain(self.digest_past_from(algorithm.digest())).min()
+    }
+
+    fn digest_dates(&self, digest: DigestAlgorithm) -> Option<Dates> {
+        self.digests
+            .iter()
+            .find(|row| row.digest == digest)
+            .map(|row| Dates { legacy_from: row.legacy_from, past_from: row.past_from })
+    }
+
+    fn key_dates(&self, key: &PublicKey) -> Option<Dates> {
+        let (family, bits) = match key.kind() {
+            KeyKind::Rsa { bits } => (KeyFamily::Rsa, *bits),
+            KeyKind::EcP256 => (KeyFamily::Ec, 256),
+            KeyKind::EcP384 => (KeyFamily::Ec, 384),
+            KeyKind::EcP521 => (KeyFamily::Ec, 521),
+            KeyKind::Ed25519 => (KeyFamily::Ed25519, 256),
+            _ => return None,
+        };
+        let reached = self.keys.iter().filter(|row| row.key == family && row.bits <= bits);
+        reached.max_by_key(|row| row.bits).map(|row| Dates { legacy_from: row.legacy_from, past_from: row.past_from })
+    }
+}
+
+fn standing(dates: Option<Dates>, what: impl FnOnce() -> String, at: DateTime<Utc>) -> Standing {
+    let reached = |date: Option<NaiveDate>| date.filter(|date| *date <= at.date_naive());
+    match dates {
+        None => Standing::Unlisted { what: what() },
+        Some(dates) => match (reached(dates.past_from), reached(dates.legacy_from)) {
+            (Some(since), _) => Standing::Past { what: what(), since },
+            (None, Some(since)) => Standing::Legacy { what: what(), since },
+            (None, None) => Standing::Good,
+        },
+    }
+}

@@ -1,0 +1,108 @@
+//! The forms in which private keys come: PKCS#8 and PKCS#1, PEM and DER.
+
+use signed_data::AlgorithmIdentifier;
+use signed_data::tlv::{Reader, Tag};
+use zeroize::Zeroizing;
+
+use super::public_key::{Curve, bit_length};
+use super::{DigestAlgorithm, KeyError, KeyKind, NotOffered, PublicKey, SignatureAlgorithm};
+use crate::asn1::oid;
+
+/// A private key, told apart but not yet read.
+pub(super) enum PrivateKey<'a> {
+    /// RSAPrivateKey of PKCS#1; `pss`: the key is for RSASSA-PSS only.
+    Rsa { pkcs1: &'a [u8], pss: bool },
+    /// The whole PKCS#8 structure.
+    Ec { curve: Curve, pkcs8: &'a [u8] },
+    /// The whole PKCS#8 structure.
+    #[cfg_attr(not(feature = "aws-lc-rs"), allow(dead_code))]
+    Ed25519 { pkcs8: &'a [u8] },
+}
+
+impl<'a> PrivateKey<'a> {
+    /// OneAsymmetricKey, [RFC 5958 §2](https://www.rfc-editor.org/rfc/rfc5958#section-2):
+    ///
+    /// ```text
+    /// SEQUENCE { version INTEGER, privateKeyAlgorithm AlgorithmIdentifier, privateKey OCTET STRING, attributes [0] .., publicKey [1] .. }
+    /// ```
+    pub(super) fn from_pkcs8_der(pkcs8: &'a [u8]) -> Result<Self, KeyError> {
+        let malformed = |_| KeyError::Malformed("PKCS#8 private key");
+        let mut outer = Reader::new(pkcs8, "OneAsymmetricKey");
+        let mut fields = outer.expect(Tag::SEQUENCE).map_err(malformed)?.reader("OneAsymmetricKey");
+        outer.finish().map_err(malformed)?;
+        if fields.peek() == Some(Tag::SEQUENCE) {
+            // EncryptedPrivateKeyInfo starts with the AlgorithmIdentifier of the encryption.
+            return Err(KeyError::Encrypted);
+        }
+        fields.integer().map_err(malformed)?;
+        let AlgorithmIdentifier { oid: algorithm, parameters, .. } =
+            AlgorithmIdentifier::read(&mut fields).map_err(malformed)?;
+        let key = fields.expect(Tag::OCTET_STRING).map_err(malformed)?.value;
+        if algorithm == oid::RSA_ENCRYPTION || algorithm == oid::RSASSA_PSS {
+            Self::from_pkcs1_der(key, algorithm == oid::RSASSA_PSS)
+        } else if algorithm == oid::EC_PUBLIC_KEY {
+            Ok(Self::Ec { curve: Curve::from_parameters(parameters).map_err(KeyError::NotOffered)?, pkcs8 })
+        } else if algorithm == oid::ED25519 {
+            Ok(Self::Ed25519 { pkcs8 })
+        } else {
+            Err(KeyError::NotOffered(NotOffered::of(algorithm)))
+        }
+    }
+
+    /// RSAPrivateKey, RFC 8017 appendix A.1.2; the size is looked at before anything is computed.
+    fn from_pkcs1_der(pkcs1: &'a [u8], pss: bool) -> Result<Self, KeyError> {
+        let malformed = |_| KeyError::Malformed("RSA private key");
+        let mut outer = Reader::new(pkcs1, "RSAPrivateKey");
+        let mut fields = outer.expect(Tag::SEQUENCE).map_err(malformed)?.reader("RSAPrivateKey");
+        outer.finish().map_err(malformed)?;
+        fields.integer().map_err(malformed)?;
+        let bits = bit_length(fields.integer().map_err(malformed)?.significant());
+        if !(2048..=8192).contains(&bits) {
+            return Err(KeyError::Size { bits: u32::try_from(bits).unwrap_or(u32::MAX) });
+        }
+        Ok(Self::Rsa { pkcs1, pss })
+    }
+}
+
+/// Finds the private key in a PEM text, which may hold certificates too, and gives it to `read`. The decoded octets are wiped afterwards.
+pub(super) fn read_pem<T>(pem: &str, read: impl FnOnce(PrivateKey<'_>) -> Result<T, KeyError>) -> Result<T, KeyError> {
+    const BEGIN: &str = "-----BEGIN ";
+    const END: &str = "-----END ";
+    let mut rest = pem;
+    while let Some((_, block)) = rest.split_once(BEGIN) {
+        let (label, _) = block.split_once("-----").ok_or(KeyError::Malformed("PEM"))?;
+        if !label.ends_with("PRIVATE KEY") {
+            rest = block;
+            continue;
+        }
+        if label == "ENCRYPTED PRIVATE KEY" || block.lines().nth(1).is_some_and(|line| line.starts_with("Proc-Type:")) {
+            return Err(KeyError::Encrypted);
+        }
+        if label != "PRIVATE KEY" && label != "RSA PRIVATE KEY" {
+            return Err(KeyError::UnsupportedForm);
+        }
+        let (body, _) = block.split_once(END).ok_or(KeyError::Malformed("PEM"))?;
+        let text = Zeroizing::new(format!("{BEGIN}{body}{END}{label}-----\n"));
+        let mut der = Zeroizing::new(Vec::new());
+        pem_rfc7468::Decoder::new_detect_wrap(text.as_bytes())
+            .and_then(|mut decoder| decoder.decode_to_end(&mut der).map(|_| ()))
+            .map_err(|_| KeyError::Malformed("PEM"))?;
+        return read(match label {
+            "RSA PRIVATE KEY" => PrivateKey::from_pkcs1_der(&der, false)?,
+            _ => PrivateKey::from_pkcs8_der(&der)?,
+        });
+    }
+    Err(KeyError::NoPrivateKey)
+}
+
+/// The algorithm of a signer that was not told another: the usual one for the kind of key.
+pub(super) fn usual_algorithm(key: &PublicKey, pss: bool) -> Option<SignatureAlgorithm> {
+    match key.kind() {
+        KeyKind::Rsa { .. } if pss => Some(SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256)),
+        KeyKind::Rsa { .. } => Some(SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256)),
+        KeyKind::EcP256 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256)),
+        KeyKind::EcP384 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384)),
+        KeyKind::Ed25519 => Some(SignatureAlgorithm::Ed25519),
+        _ => None,
+    }
+}

@@ -1,0 +1,378 @@
+//! Keys and signatures through the API, and the backends against each other.
+
+use signed_data::tlv::Tag;
+
+use super::*;
+use crate::asn1::{oid, writer};
+
+const MESSAGE: &[u8] = b"a registered letter";
+
+fn rsa_spki(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
+    spki(
+        &writer::algorithm_null(oid::RSA_ENCRYPTION),
+        &writer::sequence(&[&writer::unsigned_integer(modulus), &writer::unsigned_integer(exponent)]),
+    )
+}
+
+fn spki(algorithm: &[u8], key: &[u8]) -> Vec<u8> {
+    writer::sequence(&[algorithm, &writer::concat(Tag::BIT_STRING, &[&[0], key])])
+}
+
+fn odd_modulus(octets: usize) -> Vec<u8> {
+    vec![0xff; octets]
+}
+
+/// What every signer must do: its signature verifies, changed ones do not, other keys do not.
+fn check_signer(signer: &dyn Signer) {
+    let key = signer.public_key();
+    let algorithm = signer.algorithm();
+    let signature = signer.sign(MESSAGE).unwrap();
+    assert_eq!(key.verify(&algorithm, MESSAGE, &signature), Ok(()), "{algorithm}");
+    assert_eq!(key.verify(&algorithm, b"another letter", &signature), Err(SignatureError::Invalid));
+    let mut changed = signature.clone();
+    *changed.last_mut().unwrap() ^= 1;
+    assert_eq!(key.verify(&algorithm, MESSAGE, &changed), Err(SignatureError::Invalid));
+    for length in 0..signature.len() {
+        assert_eq!(key.verify(&algorithm, MESSAGE, &signature[..length]), Err(SignatureError::Invalid));
+    }
+    let longer = [signature.as_slice(), &[0]].concat();
+    assert_eq!(key.verify(&algorithm, MESSAGE, &longer), Err(SignatureError::Invalid));
+
+    let digest = algorithm.digest().digest(MESSAGE);
+    let by_digest = key.verify_digest(&algorithm, &digest, &signature);
+    if algorithm == SignatureAlgorithm::Ed25519 {
+        assert_eq!(by_digest, Err(SignatureError::MessageNeeded));
+    } else {
+        assert_eq!(by_digest, Ok(()));
+        let other = DigestAlgorithm::Sha1.digest(MESSAGE);
+        assert_eq!(key.verify_digest(&algorithm, &other, &signature), Err(SignatureError::DigestMismatch));
+    }
+
+    let reread = PublicKey::from_spki(key.spki_der()).unwrap();
+    assert_eq!(reread, *key);
+    assert_eq!(reread.verify(&algorithm, MESSAGE, &signature), Ok(()));
+
+    for other in [
+        SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+        SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256),
+        SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256),
+        SignatureAlgorithm::Ed25519,
+    ] {
+        let expected = if key.fits(&other) {
+            continue;
+        } else {
+            SignatureError::KeyMismatch { algorithm: other, key: key.kind().clone() }
+        };
+        assert_eq!(key.verify(&other, MESSAGE, &signature), Err(expected));
+    }
+}
+
+#[cfg(any(feature = "aws-lc-rs", feature = "rustcrypto"))]
+const RSA_ALGORITHMS: [SignatureAlgorithm; 6] = [
+    SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+    SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha384),
+    SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha512),
+    SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256),
+    SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha384),
+    SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha512),
+];
+
+#[cfg(all(feature = "aws-lc-rs", feature = "testing"))]
+#[test]
+fn aws_lc_signs_what_verifies() {
+    for kind in [KeyKind::EcP256, KeyKind::EcP384, KeyKind::Ed25519] {
+        let key = SigningKey::generate(&kind).unwrap();
+        assert_eq!(key.public_key().kind(), &kind);
+        check_signer(&key);
+        assert!(!format!("{key:?}").contains("public"), "{key:?}");
+    }
+    let rsa = SigningKey::generate(&KeyKind::Rsa { bits: 2048 }).unwrap();
+    for algorithm in RSA_ALGORITHMS {
+        check_signer(&rsa.clone().with_algorithm(algorithm).unwrap());
+    }
+    for refused in [
+        SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha1),
+        SignatureAlgorithm::RsaPss {
+            digest: DigestAlgorithm::Sha256,
+            mgf_digest: DigestAlgorithm::Sha256,
+            salt_len: 20,
+        },
+        SignatureAlgorithm::Ed25519,
+    ] {
+        assert!(matches!(rsa.clone().with_algorithm(refused), Err(KeyError::AlgorithmMismatch { .. })));
+    }
+}
+
+#[cfg(all(feature = "rustcrypto", feature = "testing"))]
+#[test]
+fn rustcrypto_signs_what_verifies() {
+    for kind in [KeyKind::EcP256, KeyKind::EcP384] {
+        let key = RustCryptoSigningKey::generate(&kind).unwrap();
+        assert_eq!(key.public_key().kind(), &kind);
+        check_signer(&key);
+        // RFC 6979: the same message gives the same signature.
+        assert_eq!(key.sign(MESSAGE).unwrap(), key.sign(MESSAGE).unwrap());
+    }
+    let rsa = RustCryptoSigningKey::generate(&KeyKind::Rsa { bits: 2048 }).unwrap();
+    for algorithm in RSA_ALGORITHMS {
+        check_signer(&rsa.clone().with_algorithm(algorithm).unwrap());
+    }
+    assert!(rsa.with_algorithm(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256)).is_err());
+}
+
+#[cfg(all(feature = "aws-lc-rs", feature = "rustcrypto"))]
+mod both {
+    use aws_lc_rs::encoding::AsDer as _;
+    use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::signature as aws;
+
+    use super::super::public_key::{Answer, Backend};
+    use super::*;
+
+    fn pem(label: &'static str, der: &[u8]) -> String {
+        pem_rfc7468::encode_string(label, pem_rfc7468::LineEnding::LF, der).unwrap()
+    }
+
+    fn rsa_pkcs8() -> Vec<u8> {
+        let key = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
+        key.as_der().unwrap().as_ref().to_vec()
+    }
+
+    /// RSAPrivateKey inside of PKCS#8.
+    fn pkcs1_of(pkcs8: &[u8]) -> Vec<u8> {
+        let mut fields = signed_data::tlv::Reader::new(pkcs8, "test").any().unwrap().reader("test");
+        fields.any().unwrap();
+        fields.any().unwrap();
+        fields.any().unwrap().value.to_vec()
+    }
+
+    #[test]
+    fn one_key_in_two_backends_signs_for_both() {
+        let random = SystemRandom::new();
+        let p256 = aws::EcdsaKeyPair::generate_pkcs8(&aws::ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
+        let p384 = aws::EcdsaKeyPair::generate_pkcs8(&aws::ECDSA_P384_SHA384_ASN1_SIGNING, &random).unwrap();
+        for pkcs8 in [p256.as_ref().to_vec(), p384.as_ref().to_vec(), rsa_pkcs8()] {
+            let one = SigningKey::from_pkcs8_der(&pkcs8).unwrap();
+            let two = RustCryptoSigningKey::from_pem(&pem("PRIVATE KEY", &pkcs8)).unwrap();
+            assert_eq!(one.public_key(), two.public_key());
+            assert_eq!(one.public_key().spki_der(), two.public_key().spki_der());
+            assert_eq!(one.algorithm(), two.algorithm());
+            let algorithms = match one.public_key().kind() {
+                KeyKind::Rsa { .. } => RSA_ALGORITHMS.to_vec(),
+                _ => vec![one.algorithm()],
+            };
+            for algorithm in algorithms {
+                let one = one.clone().with_algorithm(algorithm).unwrap();
+                let two = two.clone().with_algorithm(algorithm).unwrap();
+                for signer in [&one as &dyn Signer, &two] {
+                    let signature = signer.sign(MESSAGE).unwrap();
+                    for backend in [Backend::AwsLc, Backend::RustCrypto] {
+                        let answer = one.public_key().ask(backend, &algorithm, MESSAGE, &signature);
+                        assert!(matches!(answer, Answer::Valid), "{backend:?} {algorithm}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ecdsa_takes_every_digest_with_every_curve() {
+        // Signed as the integer that the digest gives; the two backends must make the same one of it.
+        use p384::ecdsa::signature::hazmat::PrehashSigner as _;
+        let pkcs8 =
+            aws::EcdsaKeyPair::generate_pkcs8(&aws::ECDSA_P384_SHA384_ASN1_SIGNING, &SystemRandom::new()).unwrap();
+        let key = SigningKey::from_pkcs8_der(pkcs8.as_ref()).unwrap();
+        use p384::pkcs8::DecodePrivateKey as _;
+        let signer = p384::ecdsa::SigningKey::from_pkcs8_der(pkcs8.as_ref()).unwrap();
+        for digest in DigestAlgorithm::ALL {
+            let octets = digest.digest(MESSAGE);
+            let mut padded = vec![0; 48_usize.saturating_sub(octets.as_bytes().len())];
+            padded.extend_from_slice(octets.as_bytes());
+            let signature: p384::ecdsa::DerSignature = signer.sign_prehash(&padded).unwrap();
+            for backend in [Backend::AwsLc, Backend::RustCrypto] {
+                let answer =
+                    key.public_key().ask(backend, &SignatureAlgorithm::Ecdsa(digest), MESSAGE, signature.as_bytes());
+                assert!(matches!(answer, Answer::Valid), "{backend:?} {digest}");
+            }
+        }
+    }
+
+    #[test]
+    fn rsa_of_1024_bits_and_odd_sizes_verify_with_every_digest() {
+        use rsa::traits::{PublicKeyParts as _, SignatureScheme as _};
+        let mut random = rsa::rand_core::UnwrapErr(getrandom::SysRng);
+        // 1025 and 1031 bits: EM is an octet shorter than the modulus, and exactly as long.
+        for bits in [1024, 1025, 1031] {
+            let private = rsa::RsaPrivateKey::new(&mut random, bits).unwrap();
+            let key = PublicKey::from_spki(&rsa_spki(&private.n().to_be_bytes(), &private.e().to_be_bytes())).unwrap();
+            for digest in DigestAlgorithm::ALL {
+                let octets = digest.digest(MESSAGE);
+                let info = writer::sequence(&[
+                    &writer::algorithm_null(digest.oid()),
+                    &writer::octet_string(octets.as_bytes()),
+                ]);
+                let scheme = rsa::pkcs1v15::Pkcs1v15Sign::new_unprefixed();
+                let signature = scheme.sign(None::<&mut getrandom::SysRng>, &private, &info).unwrap();
+                let algorithm = SignatureAlgorithm::RsaPkcs1(digest);
+                assert_eq!(key.verify(&algorithm, MESSAGE, &signature), Ok(()), "{bits} {digest}");
+                for backend in [Backend::AwsLc, Backend::RustCrypto] {
+                    let answer = key.ask(backend, &algorithm, MESSAGE, &signature);
+                    assert!(matches!(answer, Answer::Valid | Answer::NotOffered), "{backend:?} {bits} {digest}");
+                }
+            }
+            for salt_len in [0, 7, 32] {
+                let hash = DigestAlgorithm::Sha256.digest(MESSAGE);
+                let scheme = rsa::pss::Pss::<sha2::Sha256>::new_with_salt(salt_len);
+                let signature = scheme.sign(Some(&mut getrandom::SysRng), &private, hash.as_bytes()).unwrap();
+                let with = |salt_len| SignatureAlgorithm::RsaPss {
+                    digest: DigestAlgorithm::Sha256,
+                    mgf_digest: DigestAlgorithm::Sha256,
+                    salt_len,
+                };
+                let salt_len = u32::try_from(salt_len).unwrap();
+                assert_eq!(key.verify(&with(salt_len), MESSAGE, &signature), Ok(()), "{bits} {salt_len}");
+                for other in [salt_len + 1, 20, u32::MAX] {
+                    assert_eq!(key.verify(&with(other), MESSAGE, &signature), Err(SignatureError::Invalid));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_pss_key_keeps_to_its_parameters() {
+        let signer = SigningKey::from_pkcs8_der(&rsa_pkcs8()).unwrap();
+        let pss = SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha384);
+        let signer = signer.with_algorithm(pss).unwrap();
+        let signature = signer.sign(MESSAGE).unwrap();
+        let rsa_public_key = {
+            let mut fields =
+                signed_data::tlv::Reader::new(signer.public_key().spki_der(), "test").any().unwrap().reader("test");
+            fields.any().unwrap();
+            fields.any().unwrap().value[1..].to_vec()
+        };
+        let restricted = |algorithm: &[u8]| PublicKey::from_spki(&spki(algorithm, &rsa_public_key)).unwrap();
+        let any = restricted(&writer::algorithm(oid::RSASSA_PSS));
+        let same = restricted(&pss.to_der());
+        let less_salt = SignatureAlgorithm::RsaPss {
+            digest: DigestAlgorithm::Sha384,
+            mgf_digest: DigestAlgorithm::Sha384,
+            salt_len: 20,
+        };
+        for key in [&any, &same, &restricted(&less_salt.to_der())] {
+            assert_eq!(key.verify(&pss, MESSAGE, &signature), Ok(()));
+            assert_eq!(key, signer.public_key());
+            let pkcs1 = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha384);
+            assert!(matches!(key.verify(&pkcs1, MESSAGE, &signature), Err(SignatureError::KeyMismatch { .. })));
+        }
+        let more_salt = SignatureAlgorithm::RsaPss {
+            digest: DigestAlgorithm::Sha384,
+            mgf_digest: DigestAlgorithm::Sha384,
+            salt_len: 49,
+        };
+        for other in [more_salt, SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256)] {
+            let key = restricted(&other.to_der());
+            assert!(matches!(key.verify(&pss, MESSAGE, &signature), Err(SignatureError::KeyMismatch { .. })));
+        }
+        // Parameters with a digest that is not offered: the key is named, not refused.
+        let md5 = const_oid::ObjectIdentifier::new_unwrap("1.2.840.113549.2.5");
+        let hash = writer::tlv(Tag::context(0), &writer::algorithm_null(md5));
+        let unknown = writer::sequence(&[&writer::oid(oid::RSASSA_PSS), &writer::sequence(&[&hash])]);
+        assert!(matches!(restricted(&unknown).kind(), KeyKind::NotOffered(NotOffered { name: Some("MD5"), .. })));
+    }
+
+    #[test]
+    fn private_keys_are_found_in_pem_texts() {
+        let pkcs8 = rsa_pkcs8();
+        let pkcs1 = pem("RSA PRIVATE KEY", &pkcs1_of(&pkcs8));
+        let pkcs8 = pem("PRIVATE KEY", &pkcs8);
+        let certificate = pem("CERTIFICATE", b"not looked at");
+        for text in [
+            pkcs1.clone(),
+            pkcs8.clone(),
+            format!("Bag Attributes\n  friendlyName: seal\n{certificate}{pkcs8}{certificate}"),
+            pkcs8.replace('\n', "\r\n"),
+        ] {
+            let one = SigningKey::from_pem(&text).unwrap();
+            let two = RustCryptoSigningKey::from_pem(&text).unwrap();
+            assert_eq!(one.public_key(), two.public_key());
+        }
+        let broken = pkcs8.replace("PRIVATE KEY-----\nMI", "PRIVATE KEY-----\n?I");
+        for (text, expected) in [
+            (String::new(), KeyError::NoPrivateKey),
+            (certificate, KeyError::NoPrivateKey),
+            (pem("ENCRYPTED PRIVATE KEY", b"secret"), KeyError::Encrypted),
+            (pkcs1.replace("KEY-----\nMI", "KEY-----\nProc-Type: 4,ENCRYPTED\n\nMI"), KeyError::Encrypted),
+            (pem("EC PRIVATE KEY", b"secret"), KeyError::UnsupportedForm),
+            (pem("PRIVATE KEY", b"secret"), KeyError::Malformed("PKCS#8 private key")),
+            (broken, KeyError::Malformed("PEM")),
+            ("-----BEGIN PRIVATE KEY-----\nMIIE".into(), KeyError::Malformed("PEM")),
+        ] {
+            assert_eq!(SigningKey::from_pem(&text).unwrap_err(), expected);
+            assert_eq!(RustCryptoSigningKey::from_pem(&text).unwrap_err(), expected);
+        }
+    }
+}
+
+#[test]
+fn keys_that_are_not_offered_are_named() {
+    let named = |algorithm: Vec<u8>| match PublicKey::from_spki(&spki(&algorithm, &[1, 2, 3])).unwrap().kind() {
+        KeyKind::NotOffered(what) => what.name,
+        kind => panic!("{kind}"),
+    };
+    let arcs = const_oid::ObjectIdentifier::new_unwrap;
+    assert_eq!(named(writer::algorithm(arcs("1.2.840.10040.4.1"))), Some("DSA"));
+    assert_eq!(named(writer::algorithm(arcs("1.3.101.113"))), Some("Ed448"));
+    assert_eq!(named(writer::algorithm(arcs("1.2.3.4"))), None);
+    let ec = |parameters: &[u8]| writer::sequence(&[&writer::oid(oid::EC_PUBLIC_KEY), parameters]);
+    assert_eq!(named(ec(&writer::oid(arcs("1.3.36.3.3.2.8.1.1.7")))), Some("brainpoolP256r1"));
+    assert_eq!(named(ec(&writer::sequence(&[]))), Some("elliptic curve without a name"));
+    assert_eq!(named(ec(&[])), Some("elliptic curve without a name"));
+
+    let dsa = PublicKey::from_spki(&spki(&writer::algorithm(arcs("1.2.840.10040.4.1")), &[1])).unwrap();
+    let verdict = dsa.verify(&SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256), MESSAGE, &[0; 64]);
+    assert!(matches!(verdict, Err(SignatureError::NotOffered(NotOffered { name: Some("DSA"), .. }))));
+}
+
+#[test]
+fn keys_out_of_bounds_are_read_but_not_used() {
+    let algorithm = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256);
+    for (modulus, exponent, bits) in [
+        (odd_modulus(127), vec![1, 0, 1], 1016),
+        (odd_modulus(1025), vec![1, 0, 1], 8200),
+        (odd_modulus(12_500), vec![1, 0, 1], 100_000),
+        (odd_modulus(256), odd_modulus(256), 2048),
+        (odd_modulus(256), vec![2], 2048),
+        (odd_modulus(256), vec![1], 2048),
+        (odd_modulus(256), vec![], 2048),
+        (vec![0xfe; 256], vec![1, 0, 1], 2048),
+    ] {
+        let key = PublicKey::from_spki(&rsa_spki(&modulus, &exponent)).unwrap();
+        assert_eq!(key.kind(), &KeyKind::Rsa { bits });
+        let verdict = key.verify(&algorithm, MESSAGE, &vec![0; modulus.len()]);
+        assert!(matches!(verdict, Err(SignatureError::UnusableKey(_))), "{bits}: {verdict:?}");
+    }
+    // A point that is not on the curve.
+    let p256 = writer::sequence(&[&writer::oid(oid::EC_PUBLIC_KEY), &writer::oid(oid::P256)]);
+    for point in [vec![4; 65], vec![0], vec![]] {
+        let key = PublicKey::from_spki(&spki(&p256, &point)).unwrap();
+        let verdict = key.verify(&SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256), MESSAGE, &[0x30, 0]);
+        assert!(matches!(verdict, Err(SignatureError::UnusableKey(_))), "{verdict:?}");
+    }
+}
+
+#[test]
+fn malformed_keys_are_errors() {
+    let good = rsa_spki(&odd_modulus(256), &[1, 0, 1]);
+    assert!(PublicKey::from_spki(&good).is_ok());
+    for length in 0..good.len() {
+        assert!(matches!(PublicKey::from_spki(&good[..length]), Err(KeyError::Malformed(_))));
+    }
+    assert!(PublicKey::from_spki(&[good.as_slice(), &[0]].concat()).is_err());
+    let algorithm = writer::algorithm_null(oid::RSA_ENCRYPTION);
+    let key = writer::sequence(&[&writer::unsigned_integer(&odd_modulus(256)), &writer::small_integer(3)]);
+    let unused_bits = writer::sequence(&[&algorithm, &writer::concat(Tag::BIT_STRING, &[&[1], &key])]);
+    assert!(PublicKey::from_spki(&unused_bits).is_err());
+    let negative = writer::sequence(&[&writer::tlv(Tag::INTEGER, &[0xff; 256]), &writer::small_integer(3)]);
+    assert!(PublicKey::from_spki(&spki(&algorithm, &negative)).is_err());
+    assert!(PublicKey::from_spki(&spki(&writer::algorithm(oid::ED25519), &[0; 31])).is_err());
+}

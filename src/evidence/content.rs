@@ -1,0 +1,238 @@
+use std::fmt;
+use std::io::{self, ErrorKind, Read};
+
+use super::error::EvidenceError;
+use super::limits::{MAX_DIGESTS, MAX_IDENTIFIER, READ_BUFFER};
+use super::party::Redacted;
+use super::text;
+use crate::crypto::{Digest, DigestAlgorithm, Hasher};
+
+/// The digests of one payload: one, or several by different algorithms, so that evidence outlives an algorithm after the payload is deleted.
+///
+/// The first is written into the content part, the others into the extension AdditionalDigests. None is weaker than SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayloadDigests(Vec<Digest>);
+
+impl PayloadDigests {
+    /// The algorithms by default, in this order.
+    pub const DEFAULT: [DigestAlgorithm; 2] = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha512];
+
+    /// SHA-256 and SHA-512 of all that `reader` gives, in one pass with constant memory.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn of_reader(reader: &mut impl Read) -> io::Result<Self> {
+        Self::of_reader_with_progress(reader, |_| {})
+    }
+
+    /// As [`PayloadDigests::of_reader`], telling `progress` the octets read so far, every 64 KiB or more often.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn of_reader_with_progress(reader: &mut impl Read, mut progress: impl FnMut(u64)) -> io::Result<Self> {
+        let mut hasher = PayloadHasher::new();
+        let mut buffer = vec![0; READ_BUFFER];
+        let mut total: u64 = 0;
+        loop {
+            let read = match reader.read(&mut buffer) {
+                Ok(0) => return Ok(hasher.finish()),
+                Ok(read) => read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            // A reader that claims more than the buffer holds is broken: hash nothing rather than something else.
+            let octets = buffer.get(..read).ok_or(ErrorKind::InvalidData)?;
+            hasher.update(octets);
+            total = total.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+            progress(total);
+        }
+    }
+
+    /// SHA-256 and SHA-512 of these octets.
+    pub fn of_bytes(payload: &[u8]) -> Self {
+        let mut hasher = PayloadHasher::new();
+        hasher.update(payload);
+        hasher.finish()
+    }
+
+    /// Digests that were computed elsewhere, the one for the content part first.
+    ///
+    /// # Errors
+    /// [`EvidenceError::NoDigest`], [`EvidenceError::WeakDigest`] for one below SHA-256, [`EvidenceError::Twice`] for two by one algorithm.
+    pub fn from_digests(digests: impl IntoIterator<Item = Digest>) -> Result<Self, EvidenceError> {
+        // One more than there are algorithms is enough to meet the same twice.
+        let digests: Vec<_> = digests.into_iter().take(MAX_DIGESTS + 1).collect();
+        check_algorithms(digests.iter().map(Digest::algorithm))?;
+        Ok(Self(digests))
+    }
+
+    /// The digest in the content part.
+    pub fn first(&self) -> Option<&Digest> {
+        self.0.first()
+    }
+
+    /// All digests, at least one.
+    pub fn iter(&self) -> impl Iterator<Item = &Digest> {
+        self.0.iter()
+    }
+
+    /// The digest by this algorithm.
+    pub fn get(&self, algorithm: DigestAlgorithm) -> Option<&Digest> {
+        self.0.iter().find(|digest| digest.algorithm() == algorithm)
+    }
+
+    /// The digests in the extension AdditionalDigests.
+    pub(super) fn additional(&self) -> &[Digest] {
+        self.0.get(1..).unwrap_or_default()
+    }
+}
+
+fn check_algorithms(algorithms: impl Iterator<Item = DigestAlgorithm>) -> Result<(), EvidenceError> {
+    let mut seen = Vec::new();
+    for algorithm in algorithms {
+        if algorithm.output_len() < DigestAlgorithm::Sha256.output_len() {
+            return Err(EvidenceError::WeakDigest);
+        }
+        if seen.contains(&algorithm) {
+            return Err(EvidenceError::Twice("digest algorithm"));
+        }
+        seen.push(algorithm);
+    }
+    if seen.is_empty() { Err(EvidenceError::NoDigest) } else { Ok(()) }
+}
+
+/// Computes [`PayloadDigests`] of a payload that comes in pieces.
+pub struct PayloadHasher(Vec<Hasher>);
+
+impl PayloadHasher {
+    /// By SHA-256 and SHA-512.
+    pub fn new() -> Self {
+        Self(PayloadDigests::DEFAULT.map(DigestAlgorithm::hasher).into())
+    }
+
+    /// By other algorithms, the one for the content part first.
+    ///
+    /// # Errors
+    /// As [`PayloadDigests::from_digests`].
+    pub fn with_algorithms(algorithms: &[DigestAlgorithm]) -> Result<Self, EvidenceError> {
+        check_algorithms(algorithms.iter().copied())?;
+        Ok(Self(algorithms.iter().map(|algorithm| algorithm.hasher()).collect()))
+    }
+
+    /// Takes the next octets.
+    pub fn update(&mut self, octets: &[u8]) {
+        for hasher in &mut self.0 {
+            hasher.update(octets);
+        }
+    }
+
+    /// The digests of all octets taken.
+    pub fn finish(self) -> PayloadDigests {
+        PayloadDigests(self.0.into_iter().map(Hasher::finish).collect())
+    }
+}
+
+impl Default for PayloadHasher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for PayloadHasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PayloadHasher(..)")
+    }
+}
+
+/// What a content part is called and what it is, before its digests are known. Debug shows the media type only.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PartDescription {
+    pub(super) identifier: String,
+    pub(super) media_type: String,
+}
+
+impl PartDescription {
+    /// A part by its identifier, such as a file name of 1 to 255 characters, and its media type, such as `application/pdf`.
+    ///
+    /// # Errors
+    /// [`EvidenceError::MediaType`], or an identifier that is empty, too long or holds control characters.
+    pub fn new(identifier: &str, media_type: &str) -> Result<Self, EvidenceError> {
+        Ok(Self {
+            identifier: text::text("content part's identifier", identifier, MAX_IDENTIFIER)?,
+            media_type: text::media_type(media_type)?,
+        })
+    }
+}
+
+impl fmt::Debug for PartDescription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartDescription").field("identifier", &Redacted).field("media_type", &self.media_type).finish()
+    }
+}
+
+/// A part of the content with its digests (PartInfo). Debug does not show the identifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentPart {
+    pub(super) description: PartDescription,
+    pub(super) digests: PayloadDigests,
+}
+
+impl ContentPart {
+    /// The identifier, unique in its statement.
+    pub fn identifier(&self) -> &str {
+        &self.description.identifier
+    }
+
+    /// The media type.
+    pub fn media_type(&self) -> &str {
+        &self.description.media_type
+    }
+
+    /// The digests.
+    pub fn digests(&self) -> &PayloadDigests {
+        &self.digests
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives an interruption before every few octets.
+    struct Dripping<'a>(&'a [u8], bool);
+
+    impl Read for Dripping<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 {
+                return Err(ErrorKind::Interrupted.into());
+            }
+            let most = buffer.len().min(7);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    #[test]
+    fn one_pass_gives_both_digests_however_the_octets_come() {
+        let payload: Vec<u8> = (0..200_000u32).map(|n| n.to_le_bytes()[0]).collect();
+        let mut told = Vec::new();
+        let digests = PayloadDigests::of_reader_with_progress(&mut payload.as_slice(), |n| told.push(n)).unwrap();
+        assert_eq!(told, [65_536, 131_072, 196_608, 200_000]);
+        assert_eq!(digests, PayloadDigests::of_bytes(&payload));
+        assert_eq!(digests, PayloadDigests::of_reader(&mut Dripping(&payload, false)).unwrap());
+        assert_eq!(digests.first(), Some(&DigestAlgorithm::Sha256.digest(&payload)));
+        assert_eq!(digests.get(DigestAlgorithm::Sha512), Some(&DigestAlgorithm::Sha512.digest(&payload)));
+        assert_eq!(digests.iter().count(), 2);
+    }
+
+    #[test]
+    fn digests_from_elsewhere_must_be_strong_and_different() {
+        let digest = |algorithm: DigestAlgorithm| algorithm.digest(b"payload");
+        let (sha1, sha256) = (digest(DigestAlgorithm::Sha1), digest(DigestAlgorithm::Sha256));
+        assert!(PayloadDigests::from_digests([digest(DigestAlgorithm::Sha384), sha256]).is_ok());
+        assert_eq!(PayloadDigests::from_digests([]), Err(EvidenceError::NoDigest));
+        assert_eq!(PayloadDigests::from_digests([sha256, sha1]), Err(EvidenceError::WeakDigest));
+        assert_eq!(PayloadDigests::from_digests([sha256, sha256]), Err(EvidenceError::Twice("digest algorithm")));
+        assert!(PayloadHasher::with_algorithms(&[DigestAlgorithm::Sha224]).is_err());
+    }
+}

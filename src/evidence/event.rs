@@ -1,0 +1,110 @@
+use std::fmt;
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// An event of electronic registered delivery (ETSI EN 319 522-1 clause 6; URIs: ETSI EN 319 522-3).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Event {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Event {
+            /// Every event.
+            pub const ALL: &'static [Event] = &[$(Event::$name),*];
+
+            /// The last part of the event's URI.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Event::$name => stringify!($name),)*
+                }
+            }
+
+            /// The URI that ERDSEventId holds.
+            pub fn uri(self) -> &'static str {
+                match self {
+                    $(Event::$name => concat!("http://uri.etsi.org/19522/Event/", stringify!($name)),)*
+                }
+            }
+        }
+    };
+}
+
+events! {
+    /// The service accepted the submission (A.1): a proof of sending.
+    SubmissionAcceptance,
+    /// The service rejected the submission (A.2).
+    SubmissionRejection,
+    /// Another service accepted the relayed message (B.1).
+    RelayAcceptance,
+    /// Another service rejected the relayed message (B.2).
+    RelayRejection,
+    /// Relaying failed (B.3).
+    RelayFailure,
+    /// The recipient was asked to accept the consignment (C.1).
+    NotificationForAcceptance,
+    /// Asking the recipient failed (C.2).
+    NotificationForAcceptanceFailure,
+    /// The recipient accepted (C.3).
+    ConsignmentAcceptance,
+    /// The recipient rejected (C.4).
+    ConsignmentRejection,
+    /// The recipient neither accepted nor rejected in time (C.5).
+    AcceptanceRejectionExpiry,
+    /// A notification was delivered.
+    NotificationDelivered,
+    /// A notification was read.
+    NotificationAccessTracking,
+    /// The content was put where the recipient can reach it (D.1).
+    ContentConsignment,
+    /// Making the content available failed (D.2).
+    ContentConsignmentFailure,
+    /// The recipient was told of the content (D.3).
+    ConsignmentNotification,
+    /// Telling the recipient failed (D.4).
+    ConsignmentNotificationFailure,
+    /// The recipient opened the content (D.6): a proof of opening.
+    ContentAccessTracking,
+    /// The content was given to the authenticated recipient (E.1): a proof of opening.
+    ContentHandover,
+    /// Giving the content to the recipient failed (E.2).
+    ContentHandoverFailure,
+    /// The message was relayed to a system outside of registered delivery.
+    RelayToNonERDS,
+    /// Relaying to a system outside of registered delivery failed.
+    RelayToNonERDSFailure,
+    /// The message came from a system outside of registered delivery.
+    ReceivedFromNonERDS,
+}
+
+impl Event {
+    /// The event of this URI.
+    pub fn from_uri(uri: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|event| event.uri() == uri)
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The events that prove an opening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum OpeningEvent {
+    /// The recipient opened the content.
+    #[default]
+    ContentAccessTracking,
+    /// The content was given to the authenticated recipient.
+    ContentHandover,
+}
+
+impl From<OpeningEvent> for Event {
+    fn from(event: OpeningEvent) -> Self {
+        match event {
+            OpeningEvent::ContentAccessTracking => Event::ContentAccessTracking,
+            OpeningEvent::ContentHandover => Event::ContentHandover,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+use std::fmt;
+use std::str::FromStr;
+
+use super::error::EvidenceError;
+use super::limits::MAX_POLICIES;
+use super::party::{IdentityAttribute, add_attribute, attribute};
+use super::text;
+use crate::identity::EnterpriseNumber;
+
+/// Which of a service's environments issues evidence. A verifier set for one rejects proofs of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Environment {
+    /// Evidence with legal effect.
+    Production,
+    /// Users try the next release.
+    Acceptance,
+    /// Parties connect their systems.
+    Integration,
+    /// Everything else.
+    Test,
+}
+
+impl Environment {
+    /// Every environment.
+    pub const ALL: [Self; 4] = [Self::Production, Self::Acceptance, Self::Integration, Self::Test];
+
+    /// The name that the extension holds.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Production => "Production",
+            Self::Acceptance => "Acceptance",
+            Self::Integration => "Integration",
+            Self::Test => "Test",
+        }
+    }
+
+    /// The extension is critical unless Production: whoever does not know it must not take a test for the real thing.
+    pub(super) fn is_critical(self) -> bool {
+        self != Self::Production
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Environment {
+    type Err = EvidenceError;
+
+    fn from_str(input: &str) -> Result<Self, EvidenceError> {
+        Self::ALL.into_iter().find(|environment| environment.name() == input).ok_or(EvidenceError::Environment)
+    }
+}
+
+/// Who issues evidence, under which policies, in which environment (EvidenceIssuerDetails, EvidenceIssuerPolicyID, extension Environment).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issuer {
+    /// LegalName and LegalPersonIdentifier first, one value each.
+    attributes: Vec<IdentityAttribute>,
+    policies: Vec<String>,
+    environment: Environment,
+}
+
+impl Issuer {
+    /// An issuer by its legal name and its legal person identifier of the eIDAS profile, such as `BE/BE/0406798006`.
+    ///
+    /// # Errors
+    /// Texts that are empty, too long or hold control characters.
+    pub fn new(
+        legal_name: &str,
+        legal_person_identifier: &str,
+        environment: Environment,
+    ) -> Result<Self, EvidenceError> {
+        let attributes = vec![
+            IdentityAttribute::new(attribute::LEGAL_NAME, [legal_name])?,
+            IdentityAttribute::new(attribute::LEGAL_PERSON_IDENTIFIER, [legal_person_identifier])?,
+        ];
+        Ok(Self { attributes, policies: Vec::new(), environment })
+    }
+
+    /// An issuer that is a Belgian enterprise or administration.
+    ///
+    /// # Errors
+    /// A name that is empty, too long or holds control characters.
+    pub fn of_enterprise(
+        legal_name: &str,
+        number: &EnterpriseNumber,
+        environment: Environment,
+    ) -> Result<Self, EvidenceError> {
+        Self::new(legal_name, &format!("BE/BE/{}", number.as_str()), environment)
+    }
+
+    /// Adds a policy under which evidence is issued, named by a URI.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Uri`], [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
+    pub fn with_policy(mut self, policy: &str) -> Result<Self, EvidenceError> {
+        let policy = text::uri("policy", policy)?;
+        if self.policies.contains(&policy) {
+            return Err(EvidenceError::Twice("policy"));
+        }
+        if self.policies.len() >= MAX_POLICIES {
+            return Err(EvidenceError::TooMany { what: "policies", limit: MAX_POLICIES });
+        }
+        self.policies.push(policy);
+        Ok(self)
+    }
+
+    /// Adds a further identity attribute.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
+    pub fn with_attribute(mut self, attribute: IdentityAttribute) -> Result<Self, EvidenceError> {
+        add_attribute(&mut self.attributes, attribute)?;
+        Ok(self)
+    }
+
+    /// The legal name.
+    pub fn legal_name(&self) -> &str {
+        self.value_of(attribute::LEGAL_NAME)
+    }
+
+    /// The legal person identifier of the eIDAS profile.
+    pub fn legal_person_identifier(&self) -> &str {
+        self.value_of(attribute::LEGAL_PERSON_IDENTIFIER)
+    }
+
+    /// All identity attributes, LegalName and LegalPersonIdentifier first.
+    pub fn attributes(&self) -> &[IdentityAttribute] {
+        &self.attributes
+    }
+
+    /// The policies, as URIs.
+    pub fn policies(&self) -> &[String] {
+        &self.policies
+    }
+
+    /// The environment.
+    pub fn environment(&self) -> Environment {
+        self.environment
+    }
+
+    fn value_of(&self, name: &str) -> &str {
+        let attribute = self.attributes.iter().find(|attribute| attribute.name() == name);
+        attribute.and_then(|attribute| attribute.values().first()).map_or("", String::as_str)
+    }
+}

@@ -1,0 +1,62 @@
+//! What is claimed: statements about the sending and the opening of a message, as ERDS evidence in JSON.
+//!
+//! The evidence is that of ETSI EN 319 522-3 in its JSON projection, in one deterministic form: members in the schema's order, UTF-8, no white space, no
+//! escapes but `\"` and `\\`, integers only, times as `YYYY-MM-DDThh:mm:ss[.fff]Z`, empty members left out. One statement has one encoding, and reading
+//! accepts no other: white space, another order, needless escapes, unknown or duplicate members are errors, each with the place. Only inside of extensions
+//! that the profile does not know may members and escapes be any; those are kept as received. The octets that were sealed stay the truth: nothing is
+//! encoded again to be verified.
+//!
+//! ```
+//! use recommande::evidence::{
+//!     Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sending, Statement,
+//! };
+//! use recommande::identity::{EnterpriseNumber, Niss};
+//!
+//! let issuer = Issuer::of_enterprise("Example Service", &EnterpriseNumber::new("0406.798.006")?, Environment::Test)?;
+//! let sender = Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Sending Office")?;
+//! let recipient = Party::new(Niss::new("85.07.30-033.28")?);
+//! let part = PartDescription::new("letter.pdf", "application/pdf")?;
+//! let digests = PayloadDigests::of_reader(&mut b"the letter".as_slice())?;
+//! let event_time = "2026-11-22T09:15:04Z".parse()?;
+//! let sending = Sending::new(MessageId::new("1ZG0000036L3Z")?, sender, recipient, part, digests, event_time)?;
+//!
+//! let json = sending.encode(&issuer)?;
+//! assert_eq!(Sending::decode(&json)?, (sending, issuer));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod content;
+mod decode;
+mod encode;
+mod error;
+mod event;
+mod extension;
+mod identifiers;
+mod issuer;
+mod json;
+pub mod limits;
+mod opening;
+mod party;
+mod registered_mail;
+mod sending;
+mod statement;
+mod text;
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+pub use content::{ContentPart, PartDescription, PayloadDigests, PayloadHasher};
+pub use decode::peek_event;
+pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
+pub use event::{Event, OpeningEvent};
+pub use extension::{PrecedingEvidence, UnknownExtension};
+pub use identifiers::{EvidenceIdentifier, MessageId};
+pub use issuer::{Environment, Issuer};
+pub use opening::{NotOfThisSending, OpenedBy, Opening};
+pub use party::{
+    Assurance, AssuranceLevel, Identifier, IdentityAttribute, Party, PersonKind, RecipientsDelegate, attribute,
+};
+pub use registered_mail::{Language, Metadata, RegisteredMail, Ticket};
+pub use sending::Sending;
+pub use statement::Statement;

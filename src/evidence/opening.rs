@@ -1,0 +1,257 @@
+use chrono::{DateTime, Utc};
+
+use super::error::{DecodeStatementError, EvidenceError};
+use super::event::{Event, OpeningEvent};
+use super::extension::{PrecedingEvidence, UnknownExtension};
+use super::identifiers::EvidenceIdentifier;
+use super::issuer::Issuer;
+use super::party::{Assurance, Party, RecipientsDelegate};
+use super::sending::Sending;
+use super::statement::sealed::Sealed;
+use super::statement::{Core, Statement};
+use super::{decode, encode, time};
+
+/// Who opened the content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenedBy {
+    /// The recipient of this index, from 1.
+    Recipient(usize),
+    /// A delegate. The opening refers to the first of the recipients it acts for.
+    Delegate {
+        /// Who acted.
+        party: Party,
+        /// Indices, from 1, of the recipients it acts for.
+        acting_for: Vec<usize>,
+    },
+}
+
+/// Recipient or delegate opened the content of a sending: the statement of a proof of opening (ContentAccessTracking or ContentHandover).
+///
+/// It repeats the message, the parties, the parts and the submission of the sending. Among recipients and their delegates exactly the one who opened
+/// carries assurance. Debug shows no value of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    core: Core,
+    event: OpeningEvent,
+    follows: Follows,
+}
+
+/// What an opening holds more than a sending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Follows {
+    pub(super) recipient_index: usize,
+    pub(super) preceding: PrecedingEvidence,
+}
+
+/// The first thing in which an opening differs from the sending that it is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotOfThisSending {
+    /// It follows the statement of another evidence identifier.
+    #[error("the opening follows a statement of another evidence identifier")]
+    EvidenceIdentifier,
+    /// It is about another message.
+    #[error("the opening is about another message")]
+    MessageId,
+    /// Another sender, or another delegate of the sender.
+    #[error("the opening states another sender")]
+    Sender,
+    /// Other recipients.
+    #[error("the opening states other recipients")]
+    Recipients,
+    /// A delegate of the sending is missing, or one that did not open was added.
+    #[error("the opening states other delegates of recipients")]
+    RecipientsDelegates,
+    /// Other parts, or other digests.
+    #[error("the opening states other content")]
+    Parts,
+    /// Another submission time.
+    #[error("the opening states another submission time")]
+    SubmissionTime,
+    /// Another item of the national service.
+    #[error("the opening states another registered mail")]
+    RegisteredMail,
+    /// The opening is before the event of the sending.
+    #[error("the opening is before the sending")]
+    EventTime,
+}
+
+impl Opening {
+    /// The opening of a sending whose proof is `preceding`, at `event_time`, cut to the millisecond. It gets a fresh evidence identifier.
+    ///
+    /// # Errors
+    /// [`EvidenceError::PrecedingEvidence`], [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`], [`EvidenceError::EventBeforeSubmission`],
+    /// [`EvidenceError::AuthenticationAfterEvent`], [`EvidenceError::TimeOutOfRange`], [`EvidenceError::Random`].
+    pub(crate) fn following(
+        sending: &Sending,
+        preceding: &PrecedingEvidence,
+        opened_by: OpenedBy,
+        assurance: Assurance,
+        event_time: DateTime<Utc>,
+    ) -> Result<Self, EvidenceError> {
+        if preceding.evidence_identifier() != sending.evidence_identifier() {
+            return Err(EvidenceError::PrecedingEvidence);
+        }
+        let mut core = sending.core().clone();
+        core.event_time = time::to_millis("event time", event_time)?;
+        if core.event_time < sending.event_time() {
+            return Err(EvidenceError::EventBeforeSubmission);
+        }
+        core.evidence_identifier = EvidenceIdentifier::generate(core.event_time)?;
+        core.unknown_extensions.clear();
+        core.recipients = core.recipients.into_iter().map(Party::without_assurance).collect();
+        for delegate in &mut core.recipients_delegates {
+            delegate.party = delegate.party.clone().without_assurance();
+        }
+        let recipient_index = match opened_by {
+            OpenedBy::Recipient(index) => {
+                let recipient = core.recipient(index)?.clone().with_assurance(assurance);
+                if let Some(place) = index.checked_sub(1).and_then(|position| core.recipients.get_mut(position)) {
+                    *place = recipient;
+                }
+                index
+            }
+            OpenedBy::Delegate { party, acting_for } => {
+                let first = *acting_for.first().ok_or(EvidenceError::DelegateForNobody)?;
+                let known =
+                    |known: &&mut RecipientsDelegate| known.party.is_same_as(&party) && known.acting_for == acting_for;
+                match core.recipients_delegates.iter_mut().find(known) {
+                    Some(known) => known.party = party.with_assurance(assurance),
+                    None => {
+                        let party = party.with_assurance(assurance);
+                        core.add_recipients_delegate(RecipientsDelegate { party, acting_for })?;
+                    }
+                }
+                first
+            }
+        };
+        let follows = Follows { recipient_index, preceding: preceding.clone() };
+        Self { core, event: OpeningEvent::default(), follows }.checked()
+    }
+
+    /// States another event than ContentAccessTracking.
+    pub fn with_event(mut self, event: OpeningEvent) -> Self {
+        self.event = event;
+        self
+    }
+
+    /// Replaces the evidence identifier: for fixed vectors, and for a statement that got its identifier elsewhere.
+    pub fn with_evidence_identifier(mut self, evidence_identifier: EvidenceIdentifier) -> Self {
+        self.core.evidence_identifier = evidence_identifier;
+        self
+    }
+
+    /// Adds a non-critical extension of the caller's own.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
+    pub fn with_extension(mut self, extension: UnknownExtension) -> Result<Self, EvidenceError> {
+        self.core.add_unknown_extension(extension)?;
+        Ok(self)
+    }
+
+    /// The proof that it follows.
+    pub fn preceding(&self) -> &PrecedingEvidence {
+        &self.follows.preceding
+    }
+
+    /// The index, from 1, of the recipient that it refers to (EvidenceRefersToRecipient).
+    pub fn recipient_index(&self) -> usize {
+        self.follows.recipient_index
+    }
+
+    /// Who opened.
+    pub fn opened_by(&self) -> OpenedBy {
+        match self.opening_delegate() {
+            Some(RecipientsDelegate { party, acting_for }) => {
+                OpenedBy::Delegate { party: party.clone(), acting_for: acting_for.clone() }
+            }
+            None => OpenedBy::Recipient(self.follows.recipient_index),
+        }
+    }
+
+    /// How the one who opened was authenticated. Always there: an opening without is neither built nor read.
+    pub fn assurance(&self) -> Option<&Assurance> {
+        match self.opening_delegate() {
+            Some(delegate) => delegate.party.assurance(),
+            None => self.core.recipient(self.follows.recipient_index).ok()?.assurance(),
+        }
+    }
+
+    fn opening_delegate(&self) -> Option<&RecipientsDelegate> {
+        self.core.recipients_delegates.iter().find(|delegate| delegate.party.assurance().is_some())
+    }
+
+    /// Holds it against a sending: the same message, parties, content and submission, and not before it. The ProofId is for the caller to compare:
+    /// it is of the sealed proof.
+    ///
+    /// # Errors
+    /// [`NotOfThisSending`], the first difference.
+    pub fn check_follows(&self, sending: &Sending) -> Result<(), NotOfThisSending> {
+        use NotOfThisSending as Not;
+        let (opening, sending) = (&self.core, sending.core());
+        let same_parties =
+            |a: &[Party], b: &[Party]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_same_as(b));
+        let same_delegate = |a: &RecipientsDelegate, b: &RecipientsDelegate| {
+            a.party.is_same_as(&b.party) && a.acting_for == b.acting_for
+        };
+        let (repeated, added) =
+            opening.recipients_delegates.split_at_checked(sending.recipients_delegates.len()).unwrap_or_default();
+        let same_delegates = repeated.len() == sending.recipients_delegates.len()
+            && repeated.iter().zip(&sending.recipients_delegates).all(|(a, b)| same_delegate(a, b))
+            && added.iter().all(|delegate| delegate.party.assurance().is_some());
+        let checks = [
+            (self.follows.preceding.evidence_identifier() == sending.evidence_identifier, Not::EvidenceIdentifier),
+            (opening.message_id == sending.message_id, Not::MessageId),
+            (opening.sender == sending.sender && opening.sender_delegate == sending.sender_delegate, Not::Sender),
+            (same_parties(&opening.recipients, &sending.recipients), Not::Recipients),
+            (same_delegates, Not::RecipientsDelegates),
+            (opening.parts == sending.parts, Not::Parts),
+            (opening.submission_time == sending.submission_time, Not::SubmissionTime),
+            (opening.registered_mail == sending.registered_mail, Not::RegisteredMail),
+            (opening.event_time >= sending.event_time, Not::EventTime),
+        ];
+        checks.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, not)| Err(not))
+    }
+
+    /// The rules of an opening: the times, and exactly one who opened, of or for the recipient that it refers to.
+    fn checked(self) -> Result<Self, EvidenceError> {
+        self.core.check_times()?;
+        let index = self.follows.recipient_index;
+        let referred = self.core.recipient(index)?;
+        let recipients = self.core.recipients.iter().filter(|party| party.assurance().is_some()).count();
+        let mut delegates =
+            self.core.recipients_delegates.iter().filter(|delegate| delegate.party.assurance().is_some());
+        let opener_fits = match (recipients, delegates.next(), delegates.next()) {
+            (1, None, _) => referred.assurance().is_some(),
+            (0, Some(delegate), None) => delegate.acting_for.first() == Some(&index),
+            _ => false,
+        };
+        if opener_fits { Ok(self) } else { Err(EvidenceError::Opener) }
+    }
+}
+
+impl Sealed for Opening {
+    fn core(&self) -> &Core {
+        &self.core
+    }
+}
+
+impl Statement for Opening {
+    const EVENTS: &'static [Event] = &[Event::ContentAccessTracking, Event::ContentHandover];
+
+    fn encode(&self, issuer: &Issuer) -> Result<Vec<u8>, EvidenceError> {
+        encode::statement(&self.core, self.event.into(), issuer, Some(&self.follows))
+    }
+
+    fn decode(bytes: &[u8]) -> Result<(Self, Issuer), DecodeStatementError> {
+        let (core, event, follows, issuer) = decode::opening(bytes)?;
+        let opening =
+            Self { core, event, follows }.checked().map_err(|error| decode::refused_as_a_whole(bytes, error))?;
+        Ok((opening, issuer))
+    }
+
+    fn event(&self) -> Event {
+        self.event.into()
+    }
+}

@@ -1,0 +1,146 @@
+use chrono::{DateTime, Utc};
+
+use super::content::{PartDescription, PayloadDigests};
+use super::error::{DecodeStatementError, EvidenceError};
+use super::event::Event;
+use super::extension::UnknownExtension;
+use super::identifiers::{EvidenceIdentifier, MessageId};
+use super::issuer::Issuer;
+use super::party::{Party, RecipientsDelegate};
+use super::registered_mail::RegisteredMail;
+use super::statement::sealed::Sealed;
+use super::statement::{Core, Statement};
+use super::{decode, encode, time};
+
+/// The service accepted a message for its recipients: the statement of a proof of sending (SubmissionAcceptance). Debug shows no value of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sending {
+    core: Core,
+}
+
+impl Sending {
+    /// A sending of one part to one recipient at `event_time`, cut to the millisecond, which is the submission time too. It gets a fresh evidence identifier.
+    ///
+    /// # Errors
+    /// [`EvidenceError::AuthenticationAfterEvent`], [`EvidenceError::TimeOutOfRange`], [`EvidenceError::Random`].
+    pub fn new(
+        message_id: MessageId,
+        sender: Party,
+        recipient: Party,
+        part: PartDescription,
+        digests: PayloadDigests,
+        event_time: DateTime<Utc>,
+    ) -> Result<Self, EvidenceError> {
+        let event_time = time::to_millis("event time", event_time)?;
+        let mut core = Core {
+            evidence_identifier: EvidenceIdentifier::generate(event_time)?,
+            event_time,
+            sender,
+            sender_delegate: None,
+            recipients: vec![recipient],
+            recipients_delegates: Vec::new(),
+            submission_time: event_time,
+            message_id,
+            parts: Vec::with_capacity(1),
+            registered_mail: None,
+            unknown_extensions: Vec::new(),
+        };
+        core.add_part(part, digests)?;
+        Self { core }.checked()
+    }
+
+    /// Adds a recipient.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`], [`EvidenceError::AuthenticationAfterEvent`].
+    pub fn with_recipient(mut self, recipient: Party) -> Result<Self, EvidenceError> {
+        self.core.add_recipient(recipient)?;
+        self.checked()
+    }
+
+    /// Adds a content part.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
+    pub fn with_part(mut self, part: PartDescription, digests: PayloadDigests) -> Result<Self, EvidenceError> {
+        self.core.add_part(part, digests)?;
+        Ok(self)
+    }
+
+    /// States who acted for the sender.
+    ///
+    /// # Errors
+    /// [`EvidenceError::AuthenticationAfterEvent`].
+    pub fn with_sender_delegate(mut self, delegate: Party) -> Result<Self, EvidenceError> {
+        self.core.sender_delegate = Some(delegate);
+        self.checked()
+    }
+
+    /// Adds a delegate of recipients that are there already; `acting_for` are their indices from 1.
+    ///
+    /// # Errors
+    /// [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`], [`EvidenceError::Twice`], [`EvidenceError::TooMany`],
+    /// [`EvidenceError::AuthenticationAfterEvent`].
+    pub fn with_recipients_delegate(mut self, delegate: Party, acting_for: &[usize]) -> Result<Self, EvidenceError> {
+        self.core.add_recipients_delegate(RecipientsDelegate { party: delegate, acting_for: acting_for.to_vec() })?;
+        self.checked()
+    }
+
+    /// States a submission before the event; cut to the millisecond.
+    ///
+    /// # Errors
+    /// [`EvidenceError::EventBeforeSubmission`], [`EvidenceError::TimeOutOfRange`].
+    pub fn with_submission_time(mut self, submission_time: DateTime<Utc>) -> Result<Self, EvidenceError> {
+        self.core.submission_time = time::to_millis("submission time", submission_time)?;
+        self.checked()
+    }
+
+    /// States what the national service knows about the item.
+    pub fn with_registered_mail(mut self, registered_mail: RegisteredMail) -> Self {
+        self.core.registered_mail = Some(registered_mail);
+        self
+    }
+
+    /// Replaces the evidence identifier: for fixed vectors, and for a statement that got its identifier elsewhere.
+    pub fn with_evidence_identifier(mut self, evidence_identifier: EvidenceIdentifier) -> Self {
+        self.core.evidence_identifier = evidence_identifier;
+        self
+    }
+
+    /// Adds a non-critical extension of the caller's own.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
+    pub fn with_extension(mut self, extension: UnknownExtension) -> Result<Self, EvidenceError> {
+        self.core.add_unknown_extension(extension)?;
+        Ok(self)
+    }
+
+    fn checked(self) -> Result<Self, EvidenceError> {
+        self.core.check_times()?;
+        Ok(self)
+    }
+}
+
+impl Sealed for Sending {
+    fn core(&self) -> &Core {
+        &self.core
+    }
+}
+
+impl Statement for Sending {
+    const EVENTS: &'static [Event] = &[Event::SubmissionAcceptance];
+
+    fn encode(&self, issuer: &Issuer) -> Result<Vec<u8>, EvidenceError> {
+        encode::statement(&self.core, Event::SubmissionAcceptance, issuer, None)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<(Self, Issuer), DecodeStatementError> {
+        let (decoded, issuer) = decode::sending(bytes)?;
+        Ok((Self { core: decoded }, issuer))
+    }
+
+    fn event(&self) -> Event {
+        Event::SubmissionAcceptance
+    }
+}

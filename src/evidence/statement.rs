@@ -1,0 +1,199 @@
+use chrono::{DateTime, Utc};
+
+use super::content::{ContentPart, PartDescription, PayloadDigests};
+use super::error::{DecodeStatementError, EvidenceError};
+use super::event::Event;
+use super::extension::UnknownExtension;
+use super::identifiers::{EvidenceIdentifier, MessageId};
+use super::issuer::Issuer;
+use super::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_PARTS};
+use super::party::{Assurance, Party, RecipientsDelegate};
+use super::registered_mail::RegisteredMail;
+
+/// What a proof states: [`Sending`](super::Sending) or [`Opening`](super::Opening). Sealed: the events of a profile are not for others to add.
+pub trait Statement: sealed::Sealed + Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static {
+    /// The events that this kind of statement is evidence of.
+    const EVENTS: &'static [Event];
+
+    /// The evidence in JSON, as this issuer states it: always the same octets for the same statement.
+    ///
+    /// # Errors
+    /// [`EvidenceError::TooLarge`].
+    fn encode(&self, issuer: &Issuer) -> Result<Vec<u8>, EvidenceError>;
+
+    /// Reads evidence in JSON: the statement, and who issues it.
+    ///
+    /// One statement of one issuer has one encoding: what is read here encodes to the same octets again.
+    ///
+    /// # Errors
+    /// [`DecodeStatementError`] for everything that the profile does not write, with
+    /// [`AnotherEvent`](super::DecodeStatementErrorKind::AnotherEvent) for evidence of an event that is not in [`Statement::EVENTS`].
+    fn decode(bytes: &[u8]) -> Result<(Self, Issuer), DecodeStatementError>;
+
+    /// The event (ERDSEventId).
+    fn event(&self) -> Event;
+
+    /// When the event happened, in milliseconds (EventTime).
+    fn event_time(&self) -> DateTime<Utc> {
+        self.core().event_time
+    }
+
+    /// The identifier of this statement (EvidenceIdentifier).
+    fn evidence_identifier(&self) -> EvidenceIdentifier {
+        self.core().evidence_identifier
+    }
+
+    /// The message that it is about (MessageIdentifier).
+    fn message_id(&self) -> &MessageId {
+        &self.core().message_id
+    }
+
+    /// The sender (SenderDetails).
+    fn sender(&self) -> &Party {
+        &self.core().sender
+    }
+
+    /// Who acted for the sender (SenderDelegateDetails).
+    fn sender_delegate(&self) -> Option<&Party> {
+        self.core().sender_delegate.as_ref()
+    }
+
+    /// The recipients, at least one (RecipientDetails). Indices elsewhere count from 1.
+    fn recipients(&self) -> &[Party] {
+        &self.core().recipients
+    }
+
+    /// Who acts for recipients (RecipientsDelegateDetails).
+    fn recipients_delegates(&self) -> &[RecipientsDelegate] {
+        &self.core().recipients_delegates
+    }
+
+    /// When the message was submitted, in milliseconds (SubmissionTime).
+    fn submission_time(&self) -> DateTime<Utc> {
+        self.core().submission_time
+    }
+
+    /// The parts of the content, at least one (UserContentInfo).
+    fn parts(&self) -> &[ContentPart] {
+        &self.core().parts
+    }
+
+    /// What the national service knows about the item, if stated.
+    fn registered_mail(&self) -> Option<&RegisteredMail> {
+        self.core().registered_mail.as_ref()
+    }
+
+    /// Non-critical extensions that the profile does not know.
+    fn unknown_extensions(&self) -> &[UnknownExtension] {
+        &self.core().unknown_extensions
+    }
+}
+
+pub(super) mod sealed {
+    /// Keeps [`Statement`](super::Statement) to this crate, and gives its methods what all statements share.
+    pub trait Sealed {
+        #[doc(hidden)]
+        fn core(&self) -> &super::Core;
+    }
+}
+
+/// What every statement holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(hidden)]
+pub struct Core {
+    pub(super) evidence_identifier: EvidenceIdentifier,
+    pub(super) event_time: DateTime<Utc>,
+    pub(super) sender: Party,
+    pub(super) sender_delegate: Option<Party>,
+    pub(super) recipients: Vec<Party>,
+    pub(super) recipients_delegates: Vec<RecipientsDelegate>,
+    pub(super) submission_time: DateTime<Utc>,
+    pub(super) message_id: MessageId,
+    pub(super) parts: Vec<ContentPart>,
+    pub(super) registered_mail: Option<RegisteredMail>,
+    pub(super) unknown_extensions: Vec<UnknownExtension>,
+}
+
+impl Core {
+    /// The rules that hold between members, for building and for reading.
+    pub(super) fn check_times(&self) -> Result<(), EvidenceError> {
+        if self.event_time < self.submission_time {
+            return Err(EvidenceError::EventBeforeSubmission);
+        }
+        let before_event = |who, party: &Party| match party.assurance().map(Assurance::authentication_time) {
+            Some(time) if time > self.event_time => Err(EvidenceError::AuthenticationAfterEvent(who)),
+            _ => Ok(()),
+        };
+        before_event("the sender", &self.sender)?;
+        self.sender_delegate.iter().try_for_each(|party| before_event("the sender's delegate", party))?;
+        self.recipients.iter().try_for_each(|party| before_event("a recipient", party))?;
+        self.recipients_delegates
+            .iter()
+            .try_for_each(|delegate| before_event("a recipient's delegate", &delegate.party))
+    }
+
+    /// Adds a recipient, each once.
+    pub(super) fn add_recipient(&mut self, recipient: Party) -> Result<(), EvidenceError> {
+        if self.recipients.iter().any(|other| other.identifier() == recipient.identifier()) {
+            return Err(EvidenceError::Twice("recipient"));
+        }
+        if self.recipients.len() >= MAX_PARTIES {
+            return Err(EvidenceError::TooMany { what: "recipients", limit: MAX_PARTIES });
+        }
+        self.recipients.push(recipient);
+        Ok(())
+    }
+
+    /// Adds a delegate of recipients that are there already.
+    pub(super) fn add_recipients_delegate(&mut self, delegate: RecipientsDelegate) -> Result<(), EvidenceError> {
+        if delegate.acting_for.is_empty() {
+            return Err(EvidenceError::DelegateForNobody);
+        }
+        for (position, &index) in delegate.acting_for.iter().enumerate() {
+            self.recipient(index)?;
+            if delegate.acting_for.iter().take(position).any(|&other| other == index) {
+                return Err(EvidenceError::Twice("recipient of a delegate"));
+            }
+        }
+        if self.recipients_delegates.len() >= MAX_PARTIES {
+            return Err(EvidenceError::TooMany { what: "delegates of recipients", limit: MAX_PARTIES });
+        }
+        self.recipients_delegates.push(delegate);
+        Ok(())
+    }
+
+    /// The recipient of this index, from 1.
+    pub(super) fn recipient(&self, index: usize) -> Result<&Party, EvidenceError> {
+        let position = index.checked_sub(1);
+        position.and_then(|position| self.recipients.get(position)).ok_or(EvidenceError::NoSuchRecipient(index))
+    }
+
+    /// Adds a part, each identifier once.
+    pub(super) fn add_part(
+        &mut self,
+        description: PartDescription,
+        digests: PayloadDigests,
+    ) -> Result<(), EvidenceError> {
+        if self.parts.iter().any(|part| part.description.identifier == description.identifier) {
+            return Err(EvidenceError::Twice("content part's identifier"));
+        }
+        if self.parts.len() >= MAX_PARTS {
+            return Err(EvidenceError::TooMany { what: "content parts", limit: MAX_PARTS });
+        }
+        self.parts.push(ContentPart { description, digests });
+        Ok(())
+    }
+
+    /// Adds an extension, each name once.
+    pub(super) fn add_unknown_extension(&mut self, extension: UnknownExtension) -> Result<(), EvidenceError> {
+        if self.unknown_extensions.iter().any(|other| other.name == extension.name) {
+            return Err(EvidenceError::Twice("extension"));
+        }
+        // The four that the profile knows count too.
+        if self.unknown_extensions.len() + 4 >= MAX_EXTENSIONS {
+            return Err(EvidenceError::TooMany { what: "extensions", limit: MAX_EXTENSIONS });
+        }
+        self.unknown_extensions.push(extension);
+        Ok(())
+    }
+}

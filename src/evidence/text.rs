@@ -1,0 +1,134 @@
+//! The forms of texts that several members share.
+
+use super::error::EvidenceError;
+use super::limits::{MAX_IDENTIFIER, MAX_URI};
+
+/// A text of 1 to `limit` characters without control characters: those would change how a report prints, and the encoder needs no escapes for them.
+pub(super) fn text(what: &'static str, text: &str, limit: usize) -> Result<String, EvidenceError> {
+    if text.is_empty() {
+        return Err(EvidenceError::Empty(what));
+    }
+    // A character takes one octet or more: the characters need not be counted when the octets fit.
+    if text.len() > limit && text.chars().nth(limit).is_some() {
+        return Err(EvidenceError::TooLong { what, limit });
+    }
+    // Most texts are ASCII: whether one octet is no printable ASCII is found without branches.
+    let printable = text.bytes().fold(true, |printable, octet| printable & (0x20..0x7f).contains(&octet));
+    if !printable && text.chars().any(char::is_control) {
+        return Err(EvidenceError::ControlCharacter(what));
+    }
+    Ok(text.to_owned())
+}
+
+/// An absolute URI (RFC 3986 §3), without IP literals.
+pub(super) fn uri(what: &'static str, input: &str) -> Result<String, EvidenceError> {
+    let uri = text(what, input, MAX_URI)?;
+    if is_uri(&uri) { Ok(uri) } else { Err(EvidenceError::Uri(what)) }
+}
+
+fn is_uri(uri: &str) -> bool {
+    let Some((scheme, rest)) = uri.split_once(':') else { return false };
+    let scheme_fits = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    if !scheme_fits || rest.is_empty() {
+        return false;
+    }
+    let mut octets = rest.bytes();
+    let mut fragment = false;
+    while let Some(octet) = octets.next() {
+        let fits = match octet {
+            b'a'..=b'z'
+            | b'A'..=b'Z'
+            | b'0'..=b'9'
+            | b'-'
+            | b'.'
+            | b'_'
+            | b'~'
+            | b':'
+            | b'/'
+            | b'?'
+            | b'@'
+            | b'!'
+            | b'$'
+            | b'&'
+            | b'\''
+            | b'('
+            | b')'
+            | b'*'
+            | b'+'
+            | b','
+            | b';'
+            | b'=' => true,
+            b'%' => [octets.next(), octets.next()].iter().all(|hex| hex.is_some_and(|h| h.is_ascii_hexdigit())),
+            b'#' => !std::mem::replace(&mut fragment, true),
+            _ => false,
+        };
+        if !fits {
+            return false;
+        }
+    }
+    match rest.strip_prefix("//") {
+        Some(rest) => is_authority(rest.split(['/', '?', '#']).next().unwrap_or_default()),
+        None => true,
+    }
+}
+
+fn is_authority(authority: &str) -> bool {
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let (name, port) = host.split_once(':').unwrap_or((host, ""));
+    !name.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && authority.matches('@').count() <= 1
+}
+
+/// `type/subtype`, with parameters in printable ASCII (RFC 2045 §5.1, RFC 6838 §4.2).
+pub(super) fn media_type(input: &str) -> Result<String, EvidenceError> {
+    let media_type = text("media type", input, MAX_IDENTIFIER)?;
+    let (essence, parameters) = media_type.split_once(';').unwrap_or((&media_type, ""));
+    let token = |token: &str| {
+        !token.is_empty() && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+    };
+    let fits = essence.split_once('/').is_some_and(|(kind, subtype)| token(kind) && token(subtype));
+    if fits && parameters.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        Ok(media_type)
+    } else {
+        Err(EvidenceError::MediaType)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uris() {
+        for good in [
+            "urn:oasis:names:tc:SAML:2.0:ac:classes:X509",
+            "https://example.org:8443/a?b=%20#c",
+            "urn:be:fedict:iam:fas:citizen:otp",
+        ] {
+            assert!(uri("x", good).is_ok(), "{good}");
+        }
+        for bad in
+            ["urn:", "no scheme", "1a:b", "/path", "a:b c", "a:%2", "a:b#c#d", "http://", "http://a:b/", "a:é", "a:[b]"]
+        {
+            assert_eq!(uri("x", bad), Err(EvidenceError::Uri("x")), "{bad}");
+        }
+    }
+
+    #[test]
+    fn texts() {
+        assert!(text("x", &"é".repeat(25), 25).is_ok());
+        assert_eq!(text("x", &"é".repeat(26), 25), Err(EvidenceError::TooLong { what: "x", limit: 25 }));
+        assert_eq!(text("x", "", 25), Err(EvidenceError::Empty("x")));
+        assert_eq!(text("x", "a\u{85}", 25), Err(EvidenceError::ControlCharacter("x")));
+    }
+
+    #[test]
+    fn media_types() {
+        for good in ["application/pdf", "text/plain; charset=utf-8", "application/vnd.oasis.opendocument.text"] {
+            assert!(media_type(good).is_ok(), "{good}");
+        }
+        for bad in ["pdf", "a/", "/b", "a/b/c", "a b/c", "a/b;é"] {
+            assert_eq!(media_type(bad), Err(EvidenceError::MediaType), "{bad}");
+        }
+    }
+}

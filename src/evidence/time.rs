@@ -1,0 +1,94 @@
+//! Times as the profile writes them: `YYYY-MM-DDThh:mm:ss[.fff]Z`.
+
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+
+use super::error::EvidenceError;
+
+/// The time cut to the millisecond that the profile can write. A leap second becomes the second after it.
+pub(super) fn to_millis(what: &'static str, time: DateTime<Utc>) -> Result<DateTime<Utc>, EvidenceError> {
+    DateTime::from_timestamp_millis(time.timestamp_millis())
+        .filter(|time| (0..=9999).contains(&time.year()))
+        .ok_or(EvidenceError::TimeOutOfRange(what))
+}
+
+/// Appends a time that came from [`to_millis`].
+pub(super) fn write(out: &mut Vec<u8>, time: DateTime<Utc>) {
+    let mut digits = |value: u32, power: u32, end: u8| {
+        let mut power = power;
+        while power > 0 {
+            // A remainder by ten fits one octet.
+            out.push(b'0' + u8::try_from(value / power % 10).unwrap_or_default());
+            power /= 10;
+        }
+        out.push(end);
+    };
+    digits(time.year().unsigned_abs(), 1000, b'-');
+    digits(time.month(), 10, b'-');
+    digits(time.day(), 10, b'T');
+    digits(time.hour(), 10, b':');
+    digits(time.minute(), 10, b':');
+    match time.nanosecond() / 1_000_000 {
+        0 => digits(time.second(), 10, b'Z'),
+        millis => {
+            digits(time.second(), 10, b'.');
+            digits(millis, 100, b'Z');
+        }
+    }
+}
+
+/// Reads a time, in the only form that the profile writes it in.
+pub(super) fn parse(text: &str) -> Option<DateTime<Utc>> {
+    let part = |range: std::ops::Range<usize>| {
+        let digits = text.get(range)?;
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u32>().ok()).flatten()
+    };
+    let millis = match text.len() {
+        20 => 0,
+        24 => part(20..23).filter(|&millis| millis > 0)?,
+        _ => return None,
+    };
+    let separators =
+        [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, if millis > 0 { b'.' } else { b'Z' })];
+    let bytes = text.as_bytes();
+    if separators.iter().any(|&(at, separator)| bytes.get(at) != Some(&separator)) || bytes.last() != Some(&b'Z') {
+        return None;
+    }
+    let date = NaiveDate::from_ymd_opt(i32::try_from(part(0..4)?).ok()?, part(5..7)?, part(8..10)?)?;
+    Some(date.and_hms_milli_opt(part(11..13)?, part(14..16)?, part(17..19)?, millis)?.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for text in
+            ["2026-11-22T09:15:04Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "2024-02-29T00:00:00.001Z"]
+        {
+            let mut out = Vec::new();
+            write(&mut out, parse(text).unwrap());
+            assert_eq!(String::from_utf8(out).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn other_forms_are_refused() {
+        for text in [
+            "",
+            "2026-11-22T09:15:04",
+            "2026-11-22T09:15:04+00:00",
+            "2026-11-22 09:15:04Z",
+            "2026-11-22T09:15:04.000Z",
+            "2026-11-22T09:15:04.5Z",
+            "2026-11-22T09:15:60Z",
+            "2026-11-22T24:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "2026-11-22T09:15:04.1234Z",
+            "+026-11-22T09:15:04Z",
+            "2026-11-22t09:15:04z",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

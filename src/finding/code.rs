@@ -1,0 +1,190 @@
+//! Every finding code, in one table.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Outcome::{self, Failed, Indeterminate, Information, Passed, Warning};
+use super::SubIndication::{self, *};
+
+macro_rules! codes {
+    ($($name:ident $text:literal $outcome:ident $(($sub:ident))? $($essential:literal)? : $sentence:literal;)*) => {
+        /// What a check found: a stable name for programs, a sentence for people, the outcome it has by itself, and the sub-indication of ETSI EN
+        /// 319 102-1 that it leads to. Two different failures never share a code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = concat!("`", $text, "` (", stringify!($outcome), $(", `", stringify!($sub), "`",)? "): ", $sentence, ".")]
+            #[serde(rename = $text)]
+            $name,)*
+        }
+
+        impl Code {
+            /// All codes, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable name.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// The outcome when no policy says otherwise.
+            pub fn outcome(self) -> Outcome {
+                match self { $(Self::$name => $outcome,)* }
+            }
+
+            /// The sub-indication it leads to when it keeps a verdict from TOTAL-PASSED.
+            pub fn sub_indication(self) -> Option<SubIndication> {
+                match self { $(Self::$name => codes!(@sub $($sub)?),)* }
+            }
+
+            /// Whether nothing is proven with it, so that no policy may lower it.
+            pub fn is_essential(self) -> bool {
+                match self { $(Self::$name => codes!(@essential $($essential)?),)* }
+            }
+
+            /// What it means, for people.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence,)* }
+            }
+        }
+    };
+    (@sub $sub:ident) => { Some($sub) };
+    (@sub) => { None };
+    (@essential $essential:literal) => { true };
+    (@essential) => { false };
+}
+
+codes! {
+    // The file.
+    WellFormed "well-formed" Passed: "the file is a CMS SignedData of the profile";
+    Malformed "malformed" Failed(FormatFailure) "essential": "the file is not a proof";
+
+    // The signature of a SignerInfo: of the seal, and of each token.
+    SignedAttributesMissing "signed-attributes-missing" Indeterminate(SigConstraintsFailure) "essential": "there are no signed attributes";
+    AttributeDuplicated "attribute-duplicated" Failed(FormatFailure) "essential": "a signed attribute that may stand once stands more often, or has several values";
+    AttributeMalformed "attribute-malformed" Failed(FormatFailure) "essential": "a signed attribute cannot be read";
+    ContentTypeMatches "content-type-matches" Passed: "the content type is the signed one";
+    ContentTypeDiffers "content-type-differs" Failed(FormatFailure) "essential": "the content type is not the signed one";
+    ContentTypeMissing "content-type-missing" Failed(FormatFailure) "essential": "the signed attributes do not state the content type";
+    MessageDigestMatches "message-digest-matches" Passed: "the signed digest is the digest of the content";
+    MessageDigestDiffers "message-digest-differs" Failed(HashFailure) "essential": "the signed digest is not the digest of the content";
+    MessageDigestMissing "message-digest-missing" Failed(FormatFailure) "essential": "the signed attributes hold no digest of the content";
+    ContentNotGiven "content-not-given" Indeterminate(SignedDataNotFound) "essential": "the signed content, or its digest under this algorithm, was not given";
+    DigestAlgorithmNotOffered "digest-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "the digest algorithm is not offered here";
+    SigningCertificateFound "signing-certificate-found" Passed: "the certificate that the signer names is there";
+    SigningCertificateNotFound "signing-certificate-not-found" Indeterminate(NoSigningCertificateFound) "essential": "the certificate that the signer names is not there";
+    SigningCertificateBound "signing-certificate-bound" Passed: "the signed reference names the signing certificate by its digest";
+    SigningCertificateDiffers "signing-certificate-differs" Indeterminate(NoSigningCertificateFound) "essential": "the signed reference names another certificate";
+    SigningCertificateReferenceMissing "signing-certificate-reference-missing" Indeterminate(SigConstraintsFailure): "no signed attribute binds the signing certificate";
+    SigningCertificateReferenceWeak "signing-certificate-reference-weak" Information: "the signing certificate is bound by SHA-1 alone";
+    SignatureValid "signature-valid" Passed: "the signature verifies";
+    SignatureValidOverSortedAttributes "signature-valid-over-sorted-attributes" Warning: "the signature verifies over the attributes in DER order, not in the order sent";
+    SignatureInvalid "signature-invalid" Failed(SigCryptoFailure) "essential": "the signature does not verify";
+    AlgorithmNotOffered "algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "the signature algorithm is not offered here";
+    KeyDoesNotFitAlgorithm "key-does-not-fit-algorithm" Failed(SigCryptoFailure) "essential": "the certificate's key is not of the kind that the signature algorithm needs";
+    AlgorithmProtectionMatches "algorithm-protection-matches" Passed: "the signed algorithms are the ones used";
+    AlgorithmProtectionDiffers "algorithm-protection-differs" Failed(FormatFailure) "essential": "the signed algorithms are not the ones used";
+    AlgorithmProtectionMissing "algorithm-protection-missing" Information: "the algorithms are not among the signed attributes";
+    AlgorithmAcceptable "algorithm-acceptable" Passed: "the algorithms and key sizes are acceptable at that time";
+    AlgorithmLegacy "algorithm-legacy" Warning: "an algorithm or key size is acceptable only as legacy at that time";
+    AlgorithmPastItsDate "algorithm-past-its-date" Indeterminate(CryptoConstraintsFailureNoPoe): "an algorithm or key size proves nothing any more at that time";
+    AlgorithmNotListed "algorithm-not-listed" Indeterminate(CryptoConstraintsFailure): "an algorithm or key size is not in the policy's table";
+
+    // What the seal states besides.
+    SigningTimeStated "signing-time-stated" Passed: "the signer states when the seal was made";
+    SigningTimeMissing "signing-time-missing" Indeterminate(SigConstraintsFailure): "the signer does not state when the seal was made";
+    CommitmentType "commitment-type" Information: "the signer states a commitment";
+    MimeType "mime-type" Information: "the signer states the media type of the content";
+    SealKeyUsageWrong "seal-key-usage-wrong" Indeterminate(ChainConstraintsFailure): "the key usage of the signing certificate does not allow sealing";
+    SealCertificateIsCa "seal-certificate-is-ca" Indeterminate(ChainConstraintsFailure): "the signing certificate is a certification authority's";
+
+    // A certification path, of the seal or of a timestamp.
+    ChainValid "chain-valid" Passed: "the certification path is valid at that time";
+    ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound): "no certification path leads to a trust anchor";
+    ChainSignatureInvalid "chain-signature-invalid" Indeterminate(CertificateChainGeneralFailure): "a signature in the certification path does not verify";
+    ChainConstraint "chain-constraint" Indeterminate(ChainConstraintsFailure): "the certification path breaks a constraint";
+    ChainMalformed "chain-malformed" Indeterminate(CertificateChainGeneralFailure): "a certificate of the path cannot be read";
+    ChainAlgorithmNotOffered "chain-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure): "an algorithm in the certification path is not offered here";
+    ChainBudgetExhausted "chain-budget-exhausted" Indeterminate(CertificateChainGeneralFailure) "essential": "the search for a certification path was given up at its limit";
+    CertificateExpired "certificate-expired" Indeterminate(OutOfBoundsNoPoe): "the signing certificate had expired at that time";
+    CertificateNotYetValid "certificate-not-yet-valid" Failed(NotYetValid): "the signing certificate was not yet valid at that time";
+    IssuerExpired "issuer-expired" Indeterminate(OutOfBoundsNoPoe): "an issuer's certificate had expired at that time";
+    IssuerNotYetValid "issuer-not-yet-valid" Indeterminate(CertificateChainGeneralFailure): "an issuer's certificate was not yet valid at that time";
+    ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure): "the certification path cannot be validated at that time";
+    SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "by its own statement the seal was made after its certificate had expired";
+    AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired; anchors are trusted by configuration";
+    RevocationNotChecked "revocation-not-checked" Warning: "no revocation data: whether a certificate was revoked is not known";
+    RevocationDataMissing "revocation-data-missing" Indeterminate(TryLater): "the policy requires revocation data and there is none";
+    RevocationIgnored "revocation-ignored" Information: "the policy leaves revocation out";
+
+    // A token.
+    TimestampMalformed "timestamp-malformed" Failed(FormatFailure) "essential": "the timestamp token cannot be read";
+    TimestampImprintMatches "timestamp-imprint-matches" Passed: "the timestamp is about this signature";
+    TimestampImprintDiffers "timestamp-imprint-differs" Failed(HashFailure) "essential": "the timestamp is about something else";
+    TimestampImprintAlgorithmNotOffered "timestamp-imprint-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "the algorithm of the imprint is not offered here";
+    TimestampTime "timestamp-time" Information: "the time that the token attests";
+    TimestampTimeCoding "timestamp-time-coding" Information: "the coding of the token's time is not the one that RFC 3161 asks for";
+    TimestampInTheFuture "timestamp-in-the-future" Indeterminate(TimestampOrderFailure): "the token's time lies in the future";
+    TimestampPolicyAccepted "timestamp-policy-accepted" Passed: "the policy under which the token was issued is accepted";
+    TimestampPolicyNotAccepted "timestamp-policy-not-accepted" Indeterminate(SigConstraintsFailure): "the policy under which the token was issued is not accepted";
+    TimestampAccuracy "timestamp-accuracy" Information: "the accuracy that the TSA states";
+    TimestampAccuracyAbsent "timestamp-accuracy-absent" Information: "the TSA states no accuracy; it is unknown, not zero";
+    TimestampAccuracyOutOfRange "timestamp-accuracy-out-of-range" Warning: "the stated accuracy is out of the range that RFC 3161 allows";
+    TimestampAccuracyAboveOneSecond "timestamp-accuracy-above-one-second" Information: "the stated accuracy is above the one second of ETSI EN 319 422";
+    TimestampCriticalExtension "timestamp-critical-extension" Failed(FormatFailure) "essential": "the token has a critical extension that is not known here";
+    TimestampSeveralSigners "timestamp-several-signers" Failed(FormatFailure) "essential": "the token does not have exactly one signer";
+    TsaPurpose "tsa-purpose" Passed: "the certificate is for time-stamping and nothing else";
+    TsaPurposeMissing "tsa-purpose-missing" Failed(ChainConstraintsFailure): "the certificate does not say that it is for time-stamping";
+    TsaPurposeWrong "tsa-purpose-wrong" Failed(ChainConstraintsFailure): "the extended key usage is not critical and exactly time-stamping";
+    TsaKeyUsageWrong "tsa-key-usage-wrong" Failed(ChainConstraintsFailure): "the key usage allows more than signing";
+    TsaCertificateIsCa "tsa-certificate-is-ca" Failed(ChainConstraintsFailure): "the signer of the token is a certification authority";
+    TsaCertificateOutOfValidity "tsa-certificate-out-of-validity" Failed(ChainConstraintsFailure): "the certificate was not valid at the token's time";
+    TsaKeyOutOfUse "tsa-key-out-of-use" Failed(ChainConstraintsFailure): "the token's time lies outside the period in which the TSA's key may be used";
+    TsaNameMatches "tsa-name-matches" Passed: "the TSA that the token names is the one of the certificate";
+    TsaNameDiffers "tsa-name-differs" Warning: "the TSA that the token names is not among the names of the certificate";
+    TsaClaimsQualified "tsa-claims-qualified" Information: "the certificate claims a qualified time-stamp; a claim, not a proof";
+
+    // The proven time.
+    TimeProven "time-proven" Passed: "a trusted timestamp proves that the seal existed at this time";
+    TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp: nothing proves when the seal was made";
+    NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential": "no timestamp is valid: nothing proves when the seal was made";
+    TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were looked at";
+    SigningTimeInOrder "signing-time-in-order" Passed: "the stated signing time is not after the proven time, and not long before it";
+    SigningTimeAfterTimestamp "signing-time-after-timestamp" Indeterminate(TimestampOrderFailure): "the stated signing time is after the proven time";
+    TimestampTooLate "timestamp-too-late" Indeterminate(SigConstraintsFailure): "the proven time is longer after the stated signing time than the policy allows";
+
+    // The payload.
+    PayloadMatches "payload-matches" Passed: "the payload is the one that the statement names";
+    PayloadDiffers "payload-differs" Failed(HashFailure) "essential": "the payload is not one that the statement names";
+    PayloadNotCompared "payload-not-compared" Information: "the payload was not given: the verdict is about the statement alone";
+    PayloadDigestNotStated "payload-digest-not-stated" Indeterminate(SignedDataNotFound): "the statement holds no digest under an algorithm that was given";
+    PayloadDigestLegacy "payload-digest-legacy" Warning: "the strongest digest of the payload in the statement is acceptable only as legacy";
+    PayloadDigestPastItsDate "payload-digest-past-its-date" Indeterminate(CryptoConstraintsFailureNoPoe): "no digest of the payload in the statement proves anything any more";
+
+    // The statement.
+    Event "event" Information: "what the statement attests";
+    EnvironmentMatches "environment-matches" Passed: "the statement is of the environment that is expected";
+    EnvironmentDiffers "environment-differs" Failed(SigConstraintsFailure) "essential": "the statement is of another environment";
+    EventInOrder "event-in-order" Passed: "the event is not after the proven time, and not long before the seal";
+    EventAfterTimestamp "event-after-timestamp" Indeterminate(TimestampOrderFailure): "the event is stated to be after the proven time";
+    EventInTheFuture "event-in-the-future" Indeterminate(TimestampOrderFailure): "the event is stated to lie in the future";
+    EventAfterSigning "event-after-signing" Indeterminate(TimestampOrderFailure): "the event is stated to be after the stated signing time";
+    SealedTooLate "sealed-too-late" Indeterminate(SigConstraintsFailure): "the seal was made longer after the event than the policy allows";
+
+    // The link of an opening to its sending.
+    SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given";
+    SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened did not verify";
+    SendingMatches "sending-matches" Passed: "the opening names this sending, and repeats its message, content and parties";
+    PrecedingEvidenceDiffers "preceding-evidence-differs" Failed(SigConstraintsFailure) "essential": "the opening names another sending";
+    MessageDiffers "message-differs" Failed(SigConstraintsFailure) "essential": "message, content or submission are not those of the sending";
+    PartiesDiffer "parties-differ" Failed(SigConstraintsFailure) "essential": "sender or recipients are not those of the sending";
+    OpenedAtLowAssurance "opened-at-low-assurance" Warning: "the recipient was authenticated below the level substantial";
+    OpenedBeforeSubmission "opened-before-submission" Failed(SigConstraintsFailure) "essential": "the opening is before the submission";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

@@ -1,0 +1,172 @@
+//! Keeps the findings of one verification and what they come to.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Code, Finding, Indication, Outcome, Subject};
+
+/// How much a check that does not hold weighs; a policy may set it per [`Code`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// As the code's own outcome says: `failed` or `indeterminate`.
+    Fail,
+    /// A warning.
+    Warn,
+    /// Information.
+    Inform,
+}
+
+/// Levels that differ from the ones that the codes have by themselves.
+///
+/// Only codes of checks that do not hold are affected; one that passed stays passed. `Fail` makes a warning or an
+/// information `indeterminate`. Levels of codes without which nothing is proven (a signature that does not verify, a digest that differs, a
+/// shape that cannot be read) cannot be lowered: [`Code::is_essential`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Levels(BTreeMap<Code, Level>);
+
+impl Levels {
+    /// Sets one level. Returns whether that is allowed.
+    #[must_use]
+    pub fn set(&mut self, code: Code, level: Level) -> bool {
+        let allowed = level == Level::Fail || !code.is_essential();
+        if allowed {
+            self.0.insert(code, level);
+        }
+        allowed
+    }
+
+    fn apply(&self, code: Code) -> Outcome {
+        let own = code.outcome();
+        if own == Outcome::Passed {
+            return own;
+        }
+        match self.0.get(&code) {
+            None => own,
+            Some(Level::Fail) => own.max(Outcome::Indeterminate),
+            Some(Level::Warn | Level::Inform) if code.is_essential() => own,
+            Some(Level::Warn) => Outcome::Warning,
+            Some(Level::Inform) => Outcome::Information,
+        }
+    }
+}
+
+/// The two sides of a comparison, as text.
+#[derive(Debug, Default)]
+pub(crate) struct Details {
+    stated: Option<String>,
+    computed: Option<String>,
+}
+
+impl Details {
+    pub(crate) fn stated(stated: impl ToString) -> Self {
+        Self { stated: Some(stated.to_string()), computed: None }
+    }
+
+    pub(crate) fn computed(computed: impl ToString) -> Self {
+        Self { stated: None, computed: Some(computed.to_string()) }
+    }
+
+    pub(crate) fn both(stated: impl ToString, computed: impl ToString) -> Self {
+        Self { stated: Some(stated.to_string()), computed: Some(computed.to_string()) }
+    }
+}
+
+/// What a ledger keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Every finding, for a report.
+    Everything,
+    /// Only what decides the verdict: the strict path spends nothing on texts that nobody reads.
+    Decisive,
+}
+
+#[derive(Debug)]
+pub(crate) struct Ledger<'a> {
+    keep: Keep,
+    levels: &'a Levels,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Ledger<'a> {
+    pub(crate) fn complete(levels: &'a Levels) -> Self {
+        Self { keep: Keep::Everything, levels, findings: Vec::new() }
+    }
+
+    pub(crate) fn decisive(levels: &'a Levels) -> Self {
+        Self { keep: Keep::Decisive, levels, findings: Vec::new() }
+    }
+
+    /// Notes a finding that needs no more words.
+    pub(crate) fn note(&mut self, subject: Subject, code: Code) -> Outcome {
+        self.note_with(subject, code, Details::default)
+    }
+
+    /// Notes a finding; `details` runs only when somebody may read it.
+    pub(crate) fn note_with(&mut self, subject: Subject, code: Code, details: impl FnOnce() -> Details) -> Outcome {
+        let outcome = self.levels.apply(code);
+        if self.keep == Keep::Everything || !outcome.is_acceptable() {
+            let Details { stated, computed } = details();
+            let sub_indication = (!outcome.is_acceptable()).then(|| code.sub_indication()).flatten();
+            self.findings.push(Finding { subject, code, outcome, sub_indication, stated, computed });
+        }
+        outcome
+    }
+
+    /// The finding that decides the verdict: the first one that failed, else the first that could not be decided. A timestamp's
+    /// own findings do not decide about the proof; what its absence means is noted under [`Subject::Time`].
+    pub(crate) fn decisive_finding(&self) -> Option<&Finding> {
+        let of = |outcome| {
+            self.findings.iter().find(move |finding| finding.outcome == outcome && !finding.subject.is_timestamp())
+        };
+        of(Outcome::Failed).or_else(|| of(Outcome::Indeterminate))
+    }
+
+    pub(crate) fn indication(&self) -> Indication {
+        match self.decisive_finding().map(|finding| finding.outcome) {
+            None => Indication::TotalPassed,
+            Some(Outcome::Failed) => Indication::TotalFailed,
+            Some(_) => Indication::Indeterminate,
+        }
+    }
+
+    /// What stands when no finding decides but no time is proven: a policy lowered what cannot be done without.
+    pub(crate) fn unproven() -> Finding {
+        let code = Code::NoValidTimestamp;
+        let (outcome, sub_indication) = (code.outcome(), code.sub_indication());
+        Finding { subject: Subject::Time, code, outcome, sub_indication, stated: None, computed: None }
+    }
+
+    pub(crate) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+}
+
+/// A ledger under one subject, remembering whether all that was noted through it is acceptable.
+pub(crate) struct Notes<'l, 'a> {
+    ledger: &'l mut Ledger<'a>,
+    subject: Subject,
+    sound: bool,
+}
+
+impl<'l, 'a> Notes<'l, 'a> {
+    pub(crate) fn new(ledger: &'l mut Ledger<'a>, subject: Subject) -> Self {
+        Self { ledger, subject, sound: true }
+    }
+
+    pub(crate) fn note(&mut self, code: Code) {
+        self.note_with(code, Details::default);
+    }
+
+    pub(crate) fn note_with(&mut self, code: Code, details: impl FnOnce() -> Details) {
+        let outcome = self.ledger.note_with(self.subject, code, details);
+        self.sound &= outcome.is_acceptable();
+    }
+
+    /// Whether nothing that was noted so far stands against the subject.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.sound
+    }
+}

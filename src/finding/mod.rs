@@ -1,0 +1,191 @@
+//! The words of a verdict: findings, their outcomes, and the indications of ETSI EN 319 102-1.
+//!
+//! This room lies below the ones that check something, so that a timestamp's checks and a proof's checks speak the
+//! same language and stand in one report. `verify` re-exports it.
+
+mod code;
+mod ledger;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use code::Code;
+pub(crate) use ledger::{Details, Ledger, Notes};
+pub use ledger::{Level, Levels};
+
+/// The verdict as a whole (ETSI EN 319 102-1 V1.4.1, clause 5.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Indication {
+    /// Everything that was asked for holds.
+    #[serde(rename = "TOTAL-PASSED")]
+    TotalPassed,
+    /// Something is missing that would decide it.
+    #[serde(rename = "INDETERMINATE")]
+    Indeterminate,
+    /// Something is provably wrong.
+    #[serde(rename = "TOTAL-FAILED")]
+    TotalFailed,
+}
+
+impl fmt::Display for Indication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::TotalPassed => "TOTAL-PASSED",
+            Self::Indeterminate => "INDETERMINATE",
+            Self::TotalFailed => "TOTAL-FAILED",
+        })
+    }
+}
+
+macro_rules! sub_indications {
+    ($($name:ident $text:literal)*) => {
+        /// The reason behind an indication (ETSI EN 319 102-1 V1.4.1, clause 5.1.3, tables 5 and 6).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[allow(missing_docs)]
+        #[non_exhaustive]
+        pub enum SubIndication {
+            $(#[serde(rename = $text)] $name,)*
+        }
+
+        impl fmt::Display for SubIndication {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(match self { $(Self::$name => $text,)* })
+            }
+        }
+    };
+}
+
+sub_indications! {
+    FormatFailure "FORMAT_FAILURE"
+    HashFailure "HASH_FAILURE"
+    SigCryptoFailure "SIG_CRYPTO_FAILURE"
+    Revoked "REVOKED"
+    Expired "EXPIRED"
+    NotYetValid "NOT_YET_VALID"
+    SigConstraintsFailure "SIG_CONSTRAINTS_FAILURE"
+    ChainConstraintsFailure "CHAIN_CONSTRAINTS_FAILURE"
+    CertificateChainGeneralFailure "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+    CryptoConstraintsFailure "CRYPTO_CONSTRAINTS_FAILURE"
+    CryptoConstraintsFailureNoPoe "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
+    TimestampOrderFailure "TIMESTAMP_ORDER_FAILURE"
+    NoSigningCertificateFound "NO_SIGNING_CERTIFICATE_FOUND"
+    NoCertificateChainFound "NO_CERTIFICATE_CHAIN_FOUND"
+    OutOfBoundsNoPoe "OUT_OF_BOUNDS_NO_POE"
+    NoPoe "NO_POE"
+    TryLater "TRY_LATER"
+    SignedDataNotFound "SIGNED_DATA_NOT_FOUND"
+}
+
+/// What one check came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It holds.
+    Passed,
+    /// Said for completeness; nothing depends on it.
+    Information,
+    /// It does not decide the verdict; a reader should know.
+    Warning,
+    /// It cannot be decided with what is there.
+    Indeterminate,
+    /// It is wrong.
+    Failed,
+}
+
+impl Outcome {
+    /// Whether a verdict can be TOTAL-PASSED with it.
+    pub fn is_acceptable(self) -> bool {
+        self <= Self::Warning
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Passed => "passed",
+            Self::Information => "information",
+            Self::Warning => "warning",
+            Self::Indeterminate => "indeterminate",
+            Self::Failed => "failed",
+        })
+    }
+}
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Subject {
+    /// The file as a CMS structure.
+    Envelope,
+    /// The payload, compared with its digests in the statement.
+    Payload,
+    /// The signature over the statement.
+    Seal,
+    /// The certification path of the seal.
+    SealChain,
+    /// The n-th timestamp, counted from 1. Its findings decide whether this timestamp proves a time, and no more.
+    Timestamp(usize),
+    /// The time that the valid timestamps prove together.
+    Time,
+    /// What the statement says.
+    Statement,
+    /// The link of an opening to its sending.
+    Link,
+}
+
+impl Subject {
+    pub(crate) fn is_timestamp(self) -> bool {
+        matches!(self, Self::Timestamp(_))
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Envelope => f.pad("envelope"),
+            Self::Payload => f.pad("payload"),
+            Self::Seal => f.pad("seal"),
+            Self::SealChain => f.pad("seal chain"),
+            Self::Timestamp(number) => f.pad(&format!("timestamp {number}")),
+            Self::Time => f.pad("time"),
+            Self::Statement => f.pad("statement"),
+            Self::Link => f.pad("link"),
+        }
+    }
+}
+
+/// One check, with what the artifact states and what was computed, where the check compares the two.
+///
+/// The texts never hold an identifier of a person, a key or payload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What was checked.
+    pub subject: Subject,
+    /// The stable code, for programs to match.
+    pub code: Code,
+    /// What the check came to.
+    pub outcome: Outcome,
+    /// The reason in the terms of ETSI EN 319 102-1, where the outcome keeps the verdict from TOTAL-PASSED.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_indication: Option<SubIndication>,
+    /// What the artifact says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<String>,
+    /// What was computed, or required.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computed: Option<String>,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.subject, self.code.sentence())?;
+        match (&self.stated, &self.computed) {
+            (Some(stated), Some(computed)) => write!(f, " (stated {stated}; computed {computed})"),
+            (Some(stated), None) => write!(f, " ({stated})"),
+            (None, Some(computed)) => write!(f, " ({computed})"),
+            (None, None) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+use std::fmt;
+use std::str::FromStr;
+
+use super::{MAX_INPUT, number};
+
+/// The number of an enterprise in the Belgian Crossroads Bank for Enterprises (KBO, BCE): 10 digits, the first 0 or 1, the last two a check.
+///
+/// Nine digits are padded with a leading 0; dots, dashes, spaces and the prefix `BE` are tolerated. The check digits are 97 minus the remainder by 97 of the
+/// first eight digits. `Debug` is redacted: an enterprise may be one person.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EnterpriseNumber(String);
+
+/// Why a text is no enterprise number. The text itself is never repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EnterpriseNumberError {
+    /// Something other than 9 or 10 digits, the first of 10 being 0 or 1.
+    #[error("an enterprise number is 10 digits and begins with 0 or 1")]
+    Form,
+    /// The check digits do not fit.
+    #[error("the check digits of the enterprise number are wrong")]
+    CheckDigits,
+}
+
+impl EnterpriseNumber {
+    /// The scheme that names these identifiers in evidence.
+    pub const SCHEME: &'static str = "urn:be:fgov:kbo-bce:organization:cbe-number";
+
+    /// Reads a number and normalises it to 10 digits.
+    ///
+    /// # Errors
+    /// [`EnterpriseNumberError`], which never repeats the input.
+    pub fn new(input: &str) -> Result<Self, EnterpriseNumberError> {
+        if input.len() > MAX_INPUT {
+            return Err(EnterpriseNumberError::Form);
+        }
+        let input = input.trim_matches(' ');
+        let mut digits = String::with_capacity(11);
+        for c in input.strip_prefix("BE").unwrap_or(input).chars() {
+            match c {
+                '0'..='9' => digits.push(c),
+                '.' | '-' | ' ' => {}
+                _ => return Err(EnterpriseNumberError::Form),
+            }
+        }
+        if digits.len() == 9 {
+            digits.insert(0, '0');
+        }
+        let (Some(base), Some(check), 10) = (digits.get(..8), digits.get(8..), digits.len()) else {
+            return Err(EnterpriseNumberError::Form);
+        };
+        if !digits.starts_with(['0', '1']) {
+            return Err(EnterpriseNumberError::Form);
+        }
+        if 97 - number(base) % 97 != number(check) {
+            return Err(EnterpriseNumberError::CheckDigits);
+        }
+        Ok(Self(digits))
+    }
+
+    /// The 10 digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number as it is printed: `0406.798.006`.
+    pub fn to_formatted(&self) -> String {
+        let mut formatted = String::with_capacity(12);
+        for (position, digit) in self.0.chars().enumerate() {
+            if matches!(position, 4 | 7) {
+                formatted.push('.');
+            }
+            formatted.push(digit);
+        }
+        formatted
+    }
+
+    /// The URN of the scheme.
+    pub fn scheme(&self) -> &'static str {
+        Self::SCHEME
+    }
+}
+
+impl FromStr for EnterpriseNumber {
+    type Err = EnterpriseNumberError;
+
+    fn from_str(input: &str) -> Result<Self, EnterpriseNumberError> {
+        Self::new(input)
+    }
+}
+
+impl fmt::Debug for EnterpriseNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EnterpriseNumber(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALID: [&str; 4] = ["0406798006", "0566988259", "0200065765", "0244640631"];
+
+    #[test]
+    fn reads_what_people_write() {
+        for valid in VALID {
+            let enterprise = EnterpriseNumber::new(valid).unwrap();
+            assert_eq!(enterprise.as_str(), valid);
+            assert_eq!(enterprise.to_formatted().parse::<EnterpriseNumber>().unwrap(), enterprise);
+        }
+        for form in ["406798006", "BE0406798006", "BE 0406.798.006", "0406-798-006"] {
+            assert_eq!(EnterpriseNumber::new(form).unwrap().as_str(), "0406798006", "{form}");
+        }
+    }
+
+    #[test]
+    fn one_wrong_digit_is_always_found() {
+        for valid in VALID {
+            for position in 0..10 {
+                for digit in b'0'..=b'9' {
+                    let mut changed = valid.as_bytes().to_vec();
+                    if std::mem::replace(&mut changed[position], digit) != digit {
+                        assert!(EnterpriseNumber::new(std::str::from_utf8(&changed).unwrap()).is_err());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn other_forms_are_refused_and_nothing_is_echoed() {
+        for input in ["", "40679800", "00406798006", "2406798006", "FR0406798006", "O406798006", &"0".repeat(10_000)] {
+            assert_eq!(EnterpriseNumber::new(input), Err(EnterpriseNumberError::Form), "{input}");
+        }
+        assert_eq!(format!("{:?}", EnterpriseNumber::new("0406798006").unwrap()), "EnterpriseNumber(***)");
+    }
+}

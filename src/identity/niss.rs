@@ -1,0 +1,187 @@
+use std::fmt;
+use std::str::FromStr;
+
+use super::{MAX_INPUT, number};
+
+/// The number that identifies a natural person in Belgium (NISS, INSZ, SSIN): 11 digits, `YYMMDD`, serial of 3, check of 2.
+///
+/// Numbers of the national register and BIS numbers are read (month + 20: sex unknown, month + 40: sex known), with or without the dots, dashes
+/// and spaces of a card. The check digits decide the century: 97 minus the remainder by 97 of the first nine digits, with a 2 put in front of
+/// them for births from 2000 on. Month and day may be 00; any other date must exist.
+///
+/// There is no `Display`, and `Debug` shows nothing: a number of a person reaches a text only through [`Niss::as_str`] or [`Niss::to_formatted`].
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Niss(String);
+
+/// Why a text is no NISS. The text itself is never repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NissError {
+    /// Something other than 11 digits and separators.
+    #[error("a NISS is 11 digits, with dots, dashes or spaces between them at most")]
+    Form,
+    /// The check digits fit neither century.
+    #[error("the check digits of the NISS are wrong")]
+    CheckDigits,
+    /// Month or day cannot be.
+    #[error("the NISS holds a date that does not exist")]
+    Date,
+}
+
+impl Niss {
+    /// The scheme that names these identifiers in evidence.
+    pub const SCHEME: &'static str = "urn:be:fgov:person:ssin";
+
+    /// Reads a number and normalises it to 11 digits.
+    ///
+    /// # Errors
+    /// [`NissError`], which never repeats the input.
+    pub fn new(input: &str) -> Result<Self, NissError> {
+        if input.len() > MAX_INPUT {
+            return Err(NissError::Form);
+        }
+        let mut digits = String::with_capacity(11);
+        for c in input.trim_matches(' ').chars() {
+            match c {
+                '0'..='9' => digits.push(c),
+                '.' | '-' | ' ' => {}
+                _ => return Err(NissError::Form),
+            }
+        }
+        let (Some(base), Some(check), 11) = (digits.get(..9), digits.get(9..), digits.len()) else {
+            return Err(NissError::Form);
+        };
+        let century = century(number(base), number(check)).ok_or(NissError::CheckDigits)?;
+        check_date(base, century)?;
+        Ok(Self(digits))
+    }
+
+    /// The 11 digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number as cards print it: `YY.MM.DD-SSS.CC`.
+    pub fn to_formatted(&self) -> String {
+        let mut formatted = String::with_capacity(15);
+        for (position, digit) in self.0.chars().enumerate() {
+            match position {
+                2 | 4 | 9 => formatted.push('.'),
+                6 => formatted.push('-'),
+                _ => {}
+            }
+            formatted.push(digit);
+        }
+        formatted
+    }
+
+    /// Whether this is a BIS number: of a person who is not in the national register.
+    pub fn is_bis(&self) -> bool {
+        self.0.get(2..4).is_some_and(|month| number(month) >= 20)
+    }
+
+    /// The URN of the scheme.
+    pub fn scheme(&self) -> &'static str {
+        Self::SCHEME
+    }
+}
+
+/// 1900 or 2000, whichever the check digits fit. No number fits both: 2 000 000 000 is no multiple of 97.
+fn century(base: u64, check: u64) -> Option<u64> {
+    [(1900, base), (2000, 2_000_000_000 + base)]
+        .into_iter()
+        .find(|(_, n)| 97 - n % 97 == check)
+        .map(|(century, _)| century)
+}
+
+fn check_date(base: &str, century: u64) -> Result<(), NissError> {
+    let part = |range| base.get(range).map(number).ok_or(NissError::Form);
+    let (year, month, day) = (century + part(0..2)?, part(2..4)?, part(4..6)?);
+    let month = match month {
+        0..=12 => month,
+        20..=32 => month - 20,
+        40..=52 => month - 40,
+        _ => return Err(NissError::Date),
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    if day <= days { Ok(()) } else { Err(NissError::Date) }
+}
+
+impl FromStr for Niss {
+    type Err = NissError;
+
+    fn from_str(input: &str) -> Result<Self, NissError> {
+        Self::new(input)
+    }
+}
+
+impl fmt::Debug for Niss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Niss(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALID: [&str; 6] = ["85073003328", "17073003384", "42012205181", "85473003317", "85273003371", "17473003373"];
+
+    fn with_check(base: &str, prefix: u64) -> String {
+        format!("{base}{:02}", 97 - (prefix + number(base)) % 97)
+    }
+
+    #[test]
+    fn reads_numbers_of_both_centuries_and_bis_numbers() {
+        for valid in VALID {
+            let niss = Niss::new(valid).unwrap();
+            assert_eq!(niss.as_str(), valid);
+            assert_eq!(niss.is_bis(), valid.as_bytes()[2] >= b'2');
+            assert_eq!(niss.to_formatted().parse::<Niss>().unwrap(), niss);
+        }
+        assert_eq!(Niss::new("85.07.30-033.28").unwrap().as_str(), "85073003328");
+        assert_eq!(Niss::new("850730-033 28").unwrap().to_formatted(), "85.07.30-033.28");
+    }
+
+    #[test]
+    fn one_wrong_digit_is_always_found() {
+        assert_eq!(Niss::new("85473003328"), Err(NissError::CheckDigits));
+        for valid in VALID {
+            for position in 0..11 {
+                for digit in b'0'..=b'9' {
+                    let mut changed = valid.as_bytes().to_vec();
+                    if std::mem::replace(&mut changed[position], digit) == digit {
+                        continue;
+                    }
+                    assert!(Niss::new(std::str::from_utf8(&changed).unwrap()).is_err(), "{changed:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn dates_must_exist_in_the_century_that_the_check_digits_say() {
+        assert!(Niss::new(&with_check("000229001", 2_000_000_000)).is_ok());
+        assert_eq!(Niss::new(&with_check("000229001", 0)), Err(NissError::Date));
+        assert!(Niss::new(&with_check("400000001", 0)).is_ok());
+        for base in ["851330001", "850732001", "850431001", "856012001", "853330001"] {
+            assert_eq!(Niss::new(&with_check(base, 0)), Err(NissError::Date), "{base}");
+        }
+    }
+
+    #[test]
+    fn other_forms_are_refused_and_nothing_is_echoed() {
+        for input in
+            ["", "8507300332", "850730033281", "85O73003328", "８5073003328", "85073003328\n", &"0".repeat(10_000)]
+        {
+            assert_eq!(Niss::new(input), Err(NissError::Form));
+        }
+        assert_eq!(format!("{:?}", Niss::new("85073003328").unwrap()), "Niss(***)");
+    }
+}

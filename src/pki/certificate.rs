@@ -1,0 +1,532 @@
+//! X.509 certificates, read without re-encoding them.
+//!
+//! Real certificates break the rules that typed decoders enforce: serial numbers of 26 octets, negative ones, unknown
+//! keys. Everything that has a place in the structure is read here; what is forbidden is left to
+//! [`validate_path`](super::validate_path) to refuse.
+
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::ops::Range;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use const_oid::ObjectIdentifier;
+use signed_data::tlv::{Integer, Oid, Reader, Tag, Tlv};
+use signed_data::{AlgorithmIdentifier, Error};
+
+use super::extensions::{
+    self, AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod,
+    QcStatement,
+};
+use super::{describe, limits, names};
+use crate::asn1::oid;
+use crate::crypto::{Digest, DigestAlgorithm, KeyError, NotOffered, PublicKey, SignatureAlgorithm, SignatureError};
+
+/// Why octets are not a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CertificateError {
+    /// A field is not coded as it must be.
+    #[error("certificate, {field}: {source}")]
+    Field {
+        /// The field, by its name in RFC 5280.
+        field: &'static str,
+        /// What is wrong with it.
+        source: Error,
+    },
+    /// The public key is damaged (a key of an unknown kind is none).
+    #[error("certificate, subjectPublicKeyInfo: {0}")]
+    PublicKey(KeyError),
+    /// More octets than a certificate may have here.
+    #[error("certificate of {length} octets, more than {}", limits::MAX_CERTIFICATE)]
+    TooLarge {
+        /// How many there are.
+        length: usize,
+    },
+    /// More extensions than a certificate may have here.
+    #[error("certificate with more than {} extensions", limits::MAX_EXTENSIONS)]
+    TooManyExtensions,
+    /// The PEM text cannot be read.
+    #[error("PEM text, certificate {index}: not valid PEM")]
+    Pem {
+        /// How many were read before it.
+        index: usize,
+    },
+    /// A certificate in the PEM text cannot be read.
+    #[error("PEM text, certificate {index}: {source}")]
+    InPem {
+        /// How many were read before it.
+        index: usize,
+        /// What is wrong with it.
+        source: Box<CertificateError>,
+    },
+    /// A PEM text with too many octets or certificates.
+    #[error("PEM text larger than {} octets or {} certificates", limits::MAX_PEM, limits::MAX_PEM_CERTIFICATES)]
+    PemTooLarge,
+    /// The PEM text holds no certificate.
+    #[error("PEM text without a certificate")]
+    NoCertificate,
+}
+
+/// An X.509 certificate of any version, as received ([RFC 5280
+/// §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
+///
+/// ```text
+/// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING }
+/// TBSCertificate ::= SEQUENCE { version [0] Version DEFAULT v1, serialNumber CertificateSerialNumber,
+///      signature AlgorithmIdentifier, issuer Name, validity Validity, subject Name,
+///      subjectPublicKeyInfo SubjectPublicKeyInfo, issuerUniqueID [1] IMPLICIT UniqueIdentifier OPTIONAL,
+///      subjectUniqueID [2] IMPLICIT UniqueIdentifier OPTIONAL, extensions [3] Extensions OPTIONAL }
+/// ```
+///
+/// Cloning is cheap. Two certificates are equal when their octets are. Having one says nothing about its being genuine
+/// or trusted. Where an extension stands twice, the first is shown; a path never validates with such a certificate in
+/// it.
+#[derive(Clone)]
+pub struct Certificate(Arc<Inner>);
+
+struct Inner {
+    der: Box<[u8]>,
+    fingerprint: Digest,
+    tbs: Range<usize>,
+    serial: Range<usize>,
+    inner_algorithm: Range<usize>,
+    issuer: Range<usize>,
+    not_before: DateTime<Utc>,
+    not_after: DateTime<Utc>,
+    subject: Range<usize>,
+    spki: Range<usize>,
+    public_key: PublicKey,
+    extensions: Vec<RawExtension>,
+    signature_algorithm: Range<usize>,
+    signature: Range<usize>,
+    signature_unused_bits: u8,
+    issuer_key: Box<[u8]>,
+    subject_key: Box<[u8]>,
+    version: u8,
+}
+
+struct RawExtension {
+    oid: Range<usize>,
+    critical: bool,
+    value: Range<usize>,
+}
+
+impl Certificate {
+    /// Reads one certificate from its DER; the octets are kept as they are.
+    ///
+    /// Keys of unknown kinds, serial numbers of any size and sign and extensions that are not known are read. The
+    /// extensions that this crate itself interprets (keyUsage, extKeyUsage, basicConstraints, both key identifiers,
+    /// privateKeyUsagePeriod) must be well-formed: taking a malformed one for absent would lift the limit that it sets.
+    ///
+    /// # Errors
+    /// `Field`, `PublicKey`, `TooLarge`, `TooManyExtensions`.
+    pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
+        if der.len() > limits::MAX_CERTIFICATE {
+            return Err(CertificateError::TooLarge { length: der.len() });
+        }
+        read(der).map(|inner| Self(Arc::new(inner)))
+    }
+
+    /// Reads the certificates of a PEM text, in its order. What stands between them (comments, blocks with other
+    /// labels) is skipped.
+    ///
+    /// # Errors
+    /// `Pem`, `InPem`, `PemTooLarge`, `NoCertificate`.
+    pub fn from_pem_chain(text: &str) -> Result<Vec<Self>, CertificateError> {
+        super::pem::certificates(text)
+    }
+
+    /// The octets as received.
+    pub fn der(&self) -> &[u8] {
+        &self.0.der
+    }
+
+    /// The TBSCertificate element as received: what the issuer signed.
+    pub fn tbs(&self) -> &[u8] {
+        self.part(&self.0.tbs)
+    }
+
+    /// The version as a person counts it: 1, 2 or 3 (0 for a version number that does not exist).
+    pub fn version(&self) -> u8 {
+        self.0.version
+    }
+
+    /// serialNumber: of any size, and negative in some real certificates.
+    pub fn serial(&self) -> Integer<'_> {
+        // Never the fallback: reading the certificate has found octets there.
+        Integer::from_value(self.part(&self.0.serial)).unwrap_or(Integer::ZERO)
+    }
+
+    /// The issuer Name element as received.
+    pub fn issuer_der(&self) -> &[u8] {
+        self.part(&self.0.issuer)
+    }
+
+    /// The subject Name element as received.
+    pub fn subject_der(&self) -> &[u8] {
+        self.part(&self.0.subject)
+    }
+
+    /// The issuer for people, as `C=.., O=.., CN=..`. Never compare it.
+    pub fn issuer(&self) -> String {
+        describe::name(self.issuer_der())
+    }
+
+    /// The subject for people, as `C=.., O=.., CN=..`. Never compare it.
+    pub fn subject(&self) -> String {
+        describe::name(self.subject_der())
+    }
+
+    /// The values of one attribute of the subject, in order, as text.
+    pub fn subject_values(&self, attribute: ObjectIdentifier) -> Vec<String> {
+        names::values(self.subject_der(), attribute)
+    }
+
+    /// The commonName values of the subject.
+    pub fn common_names(&self) -> Vec<String> {
+        self.subject_values(oid::COMMON_NAME)
+    }
+
+    /// The organizationalUnitName values of the subject.
+    pub fn organizational_units(&self) -> Vec<String> {
+        self.subject_values(oid::ORGANIZATIONAL_UNIT_NAME)
+    }
+
+    /// The beginning of the validity period.
+    pub fn not_before(&self) -> DateTime<Utc> {
+        self.0.not_before
+    }
+
+    /// The end of the validity period, the last second that belongs to it.
+    pub fn not_after(&self) -> DateTime<Utc> {
+        self.0.not_after
+    }
+
+    /// Whether the time lies in the validity period. Both ends belong to it, to the whole second: 12:00:00.9 is within
+    /// a period that ends at 12:00:00.
+    pub fn is_valid_at(&self, at: DateTime<Utc>) -> bool {
+        (self.0.not_before.timestamp()..=self.0.not_after.timestamp()).contains(&at.timestamp())
+    }
+
+    /// The subject's public key.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.0.public_key
+    }
+
+    /// The SubjectPublicKeyInfo element as received.
+    pub fn spki_der(&self) -> &[u8] {
+        self.part(&self.0.spki)
+    }
+
+    /// The algorithm of the issuer's signature.
+    ///
+    /// # Errors
+    /// None that reading the certificate has not excluded.
+    pub fn signature_algorithm(&self) -> Result<AlgorithmIdentifier<'_>, Error> {
+        AlgorithmIdentifier::read(&mut Reader::new(self.part(&self.0.signature_algorithm), "signatureAlgorithm"))
+    }
+
+    /// The algorithm of the issuer's signature, as this crate verifies it.
+    ///
+    /// # Errors
+    /// `NotOffered` for one that it does not.
+    pub fn read_signature_algorithm(&self) -> Result<SignatureAlgorithm, NotOffered> {
+        let unreadable = |_| NotOffered::named("", "unreadable AlgorithmIdentifier");
+        SignatureAlgorithm::from_identifier(&self.signature_algorithm().map_err(unreadable)?, None)
+    }
+
+    /// Whether the holder of this key signed the certificate. It says nothing about whether the holder may, nor about time.
+    pub fn is_signed_by(&self, key: &PublicKey) -> bool {
+        self.check_signature(key).is_ok()
+    }
+
+    /// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused:
+    /// otherwise the count of unused bits could be changed without anybody noticing.
+    pub(super) fn check_signature(&self, key: &PublicKey) -> Result<(), SignatureError> {
+        let signature = self.signature().ok_or(SignatureError::Invalid)?;
+        let algorithm = self.read_signature_algorithm().map_err(SignatureError::NotOffered)?;
+        key.verify(&algorithm, self.tbs(), signature)
+    }
+
+    /// Whether signatureAlgorithm and the signed copy of it inside TBSCertificate are the same octets, as RFC 5280
+    /// §4.1.1.2 demands.
+    pub fn signature_algorithms_agree(&self) -> bool {
+        self.part(&self.0.signature_algorithm) == self.part(&self.0.inner_algorithm)
+    }
+
+    /// The octets of the issuer's signature; nothing if it does not consist of whole octets.
+    pub fn signature(&self) -> Option<&[u8]> {
+        (self.0.signature_unused_bits == 0).then(|| self.part(&self.0.signature))
+    }
+
+    /// The extensions, in the certificate's order.
+    pub fn extensions(&self) -> impl Iterator<Item = Extension<'_>> {
+        self.0.extensions.iter().filter_map(|extension| {
+            let oid = Oid::from_value(self.part(&extension.oid))?;
+            Some(Extension { oid, critical: extension.critical, value: self.part(&extension.value) })
+        })
+    }
+
+    /// The first extension with this identifier.
+    pub fn extension(&self, oid: ObjectIdentifier) -> Option<Extension<'_>> {
+        self.extensions().find(|extension| extension.oid == oid)
+    }
+
+    /// An extension that stands more than once, which RFC 5280 §4.2 forbids.
+    pub fn duplicate_extension(&self) -> Option<Oid<'_>> {
+        let mut earlier = Vec::new();
+        self.extensions().map(|extension| extension.oid).find(|oid| {
+            let seen = earlier.contains(oid);
+            earlier.push(*oid);
+            seen
+        })
+    }
+
+    /// keyUsage.
+    pub fn key_usage(&self) -> Option<KeyUsage> {
+        let extension = self.extension(oid::KEY_USAGE)?;
+        KeyUsage::read(extension.value, extension.critical).ok()
+    }
+
+    /// Whether keyUsage, if there is one, allows signatures on documents and tokens: digitalSignature or nonRepudiation.
+    pub fn may_sign(&self) -> bool {
+        self.key_usage().is_none_or(|usage| usage.digital_signature() || usage.non_repudiation())
+    }
+
+    /// extKeyUsage.
+    pub fn extended_key_usage(&self) -> Option<ExtendedKeyUsage<'_>> {
+        let extension = self.extension(oid::EXTENDED_KEY_USAGE)?;
+        ExtendedKeyUsage::read(extension.value, extension.critical).ok()
+    }
+
+    /// basicConstraints.
+    pub fn basic_constraints(&self) -> Option<BasicConstraints> {
+        let extension = self.extension(oid::BASIC_CONSTRAINTS)?;
+        BasicConstraints::read(extension.value, extension.critical).ok()
+    }
+
+    /// Whether basicConstraints makes it a certificate authority's.
+    pub fn is_ca(&self) -> bool {
+        self.basic_constraints().is_some_and(|constraints| constraints.ca)
+    }
+
+    /// subjectKeyIdentifier.
+    pub fn subject_key_identifier(&self) -> Option<&[u8]> {
+        subject_key_identifier(self.extension(oid::SUBJECT_KEY_IDENTIFIER)?.value).ok()
+    }
+
+    /// authorityKeyIdentifier.
+    pub fn authority_key_identifier(&self) -> Option<AuthorityKeyIdentifier<'_>> {
+        AuthorityKeyIdentifier::read(self.extension(oid::AUTHORITY_KEY_IDENTIFIER)?.value).ok()
+    }
+
+    /// privateKeyUsagePeriod.
+    pub fn private_key_usage_period(&self) -> Option<PrivateKeyUsagePeriod> {
+        let extension = self.extension(oid::PRIVATE_KEY_USAGE_PERIOD)?;
+        PrivateKeyUsagePeriod::read(extension.value, extension.critical).ok()
+    }
+
+    /// The statements of qcStatements: claims of the issuer. None without the extension.
+    ///
+    /// # Errors
+    /// `Field` when the extension cannot be read.
+    pub fn qc_statements(&self) -> Result<Vec<QcStatement<'_>>, CertificateError> {
+        match self.extension(oid::QC_STATEMENTS) {
+            Some(extension) => QcStatement::read_all(extension.value).map_err(field("qcStatements")),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// subjectAltName: the octets of its GeneralNames.
+    pub fn subject_alt_name(&self) -> Option<&[u8]> {
+        self.extension(oid::SUBJECT_ALT_NAME).map(|extension| extension.value)
+    }
+
+    /// The GeneralName elements of subjectAltName. None without the extension.
+    ///
+    /// # Errors
+    /// `Field` when the extension cannot be read.
+    pub fn subject_alt_names(&self) -> Result<Vec<Tlv<'_>>, CertificateError> {
+        match self.subject_alt_name() {
+            Some(value) => extensions::general_names(value).map_err(field("subjectAltName")),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// SHA-256 of the octets as received.
+    pub fn fingerprint(&self) -> Digest {
+        self.0.fingerprint
+    }
+
+    /// A digest of the octets as received.
+    pub fn digest(&self, algorithm: DigestAlgorithm) -> Digest {
+        algorithm.digest(self.der())
+    }
+
+    /// Names that may be the same have the same search key.
+    pub(super) fn issuer_key(&self) -> &[u8] {
+        &self.0.issuer_key
+    }
+
+    /// Names that may be the same have the same search key.
+    pub(super) fn subject_key(&self) -> &[u8] {
+        &self.0.subject_key
+    }
+
+    fn part(&self, range: &Range<usize>) -> &[u8] {
+        self.0.der.get(range.clone()).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Certificate {
+    /// The fingerprint alone: a subject may name a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Certificate({})", self.0.fingerprint)
+    }
+}
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for Certificate {}
+
+impl Hash for Certificate {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.fingerprint.hash(state);
+    }
+}
+
+fn field(field: &'static str) -> impl Fn(Error) -> CertificateError {
+    move |source| CertificateError::Field { field, source }
+}
+
+fn read(der: &[u8]) -> Result<Inner, CertificateError> {
+    let range = |part: &[u8]| range_within(der, part);
+    let mut outer = Reader::new(der, "Certificate");
+    let mut certificate = outer.expect(Tag::SEQUENCE).map_err(field("Certificate"))?.reader("Certificate");
+    outer.finish().map_err(field("Certificate"))?;
+
+    let tbs = certificate.expect(Tag::SEQUENCE).map_err(field("tbsCertificate"))?;
+    let signature_algorithm = AlgorithmIdentifier::read(&mut certificate).map_err(field("signatureAlgorithm"))?;
+    let (signature_unused_bits, signature) = certificate.bit_string().map_err(field("signatureValue"))?;
+    certificate.finish().map_err(field("Certificate"))?;
+
+    let mut reader = tbs.reader("TBSCertificate");
+    let version = version(&mut reader).map_err(field("version"))?;
+    let serial = reader.integer().map_err(field("serialNumber"))?;
+    let inner_algorithm = AlgorithmIdentifier::read(&mut reader).map_err(field("signature"))?;
+    let issuer = reader.expect(Tag::SEQUENCE).map_err(field("issuer"))?;
+    let mut validity = reader.expect(Tag::SEQUENCE).map_err(field("validity"))?.reader("Validity");
+    let not_before = validity.time().map_err(field("notBefore"))?.value;
+    let not_after = validity.time().map_err(field("notAfter"))?.value;
+    validity.finish().map_err(field("validity"))?;
+    let subject = reader.expect(Tag::SEQUENCE).map_err(field("subject"))?;
+    let spki = reader.expect(Tag::SEQUENCE).map_err(field("subjectPublicKeyInfo"))?;
+    let public_key = PublicKey::from_spki(spki.raw).map_err(CertificateError::PublicKey)?;
+    reader.optional(Tag::context_primitive(1)).map_err(field("issuerUniqueID"))?;
+    reader.optional(Tag::context_primitive(2)).map_err(field("subjectUniqueID"))?;
+    let extensions = match reader.optional(Tag::context(3)).map_err(field("extensions"))? {
+        Some(explicit) => read_extensions(explicit, &range)?,
+        None => Vec::new(),
+    };
+    reader.finish().map_err(field("tbsCertificate"))?;
+
+    Ok(Inner {
+        fingerprint: DigestAlgorithm::Sha256.digest(der),
+        tbs: range(tbs.raw),
+        serial: range(serial.as_bytes()),
+        inner_algorithm: range(inner_algorithm.raw),
+        issuer: range(issuer.raw),
+        not_before,
+        not_after,
+        subject: range(subject.raw),
+        spki: range(spki.raw),
+        public_key,
+        extensions,
+        signature_algorithm: range(signature_algorithm.raw),
+        signature: range(signature),
+        signature_unused_bits,
+        issuer_key: names::search_key(issuer.raw).into(),
+        subject_key: names::search_key(subject.raw).into(),
+        version,
+        der: der.into(),
+    })
+}
+
+/// Where `part`, a part of `whole`, lies in it.
+fn range_within(whole: &[u8], part: &[u8]) -> Range<usize> {
+    let start = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
+    start..start + part.len()
+}
+
+fn version(reader: &mut Reader<'_>) -> Result<u8, Error> {
+    let Some(explicit) = reader.optional(Tag::context(0))? else {
+        return Ok(1);
+    };
+    let mut inner = explicit.reader("version");
+    let number = inner.integer()?;
+    inner.finish()?;
+    Ok(match number.to_u64() {
+        Some(0) => 1,
+        Some(1) => 2,
+        Some(2) => 3,
+        _ => 0,
+    })
+}
+
+/// ```text
+/// Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension
+/// Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
+/// ```
+fn read_extensions(
+    explicit: Tlv<'_>,
+    range: &impl Fn(&[u8]) -> Range<usize>,
+) -> Result<Vec<RawExtension>, CertificateError> {
+    let mut outer = explicit.reader("extensions");
+    let mut sequence = outer.expect(Tag::SEQUENCE).map_err(field("extensions"))?.reader("extensions");
+    outer.finish().map_err(field("extensions"))?;
+    let mut extensions = Vec::new();
+    while !sequence.is_empty() {
+        if extensions.len() == limits::MAX_EXTENSIONS {
+            return Err(CertificateError::TooManyExtensions);
+        }
+        let mut reader = sequence.expect(Tag::SEQUENCE).map_err(field("extensions"))?.reader("Extension");
+        let oid = reader.oid().map_err(field("extnID"))?;
+        let critical = reader.peek() == Some(Tag::BOOLEAN) && reader.boolean().map_err(field("critical"))?;
+        let value = reader.octet_string().map_err(field("extnValue"))?;
+        reader.finish().map_err(field("extensions"))?;
+        check_interpreted(oid, value)?;
+        extensions.push(RawExtension { oid: range(oid.as_bytes()), critical, value: range(value) });
+    }
+    Ok(extensions)
+}
+
+/// An extension that an accessor interprets must be readable, so that `None` from the accessor means absent.
+fn check_interpreted(extension: Oid<'_>, value: &[u8]) -> Result<(), CertificateError> {
+    if extension == oid::KEY_USAGE {
+        KeyUsage::read(value, false).map(drop).map_err(field("keyUsage"))
+    } else if extension == oid::EXTENDED_KEY_USAGE {
+        ExtendedKeyUsage::read(value, false).map(drop).map_err(field("extKeyUsage"))
+    } else if extension == oid::BASIC_CONSTRAINTS {
+        BasicConstraints::read(value, false).map(drop).map_err(field("basicConstraints"))
+    } else if extension == oid::SUBJECT_KEY_IDENTIFIER {
+        subject_key_identifier(value).map(drop).map_err(field("subjectKeyIdentifier"))
+    } else if extension == oid::AUTHORITY_KEY_IDENTIFIER {
+        AuthorityKeyIdentifier::read(value).map(drop).map_err(field("authorityKeyIdentifier"))
+    } else if extension == oid::PRIVATE_KEY_USAGE_PERIOD {
+        PrivateKeyUsagePeriod::read(value, false).map(drop).map_err(field("privateKeyUsagePeriod"))
+    } else {
+        Ok(())
+    }
+}
+
+fn subject_key_identifier(value: &[u8]) -> Result<&[u8], Error> {
+    let mut reader = Reader::new(value, "subjectKeyIdentifier");
+    let identifier = reader.octet_string()?;
+    reader.finish()?;
+    Ok(identifier)
+}

@@ -1,0 +1,133 @@
+//! Certification paths as the verifier asks for them: with its anchors, noting findings, remembering what was valid.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use const_oid::ObjectIdentifier;
+
+use super::{
+    Certificate, PathError, PathNote, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath, validate_path,
+};
+use crate::asn1::oid;
+use crate::crypto::{AlgorithmPolicy, Digest, Standing};
+use crate::finding::{Code, Details, Notes};
+use crate::text::time;
+
+/// Signing certificates whose paths are remembered. A service has a handful of seal certificates, an archive some hundreds of TSAs over the
+/// years; beyond that, forgetting costs time and nothing else.
+const REMEMBERED: usize = 1024;
+
+/// What the callers of [`ChainValidator::check`] look at in the signing certificate itself: privateKeyUsagePeriod, qcStatements.
+const PROCESSED_IN_TARGET: &[ObjectIdentifier] = &[oid::PRIVATE_KEY_USAGE_PERIOD, oid::QC_STATEMENTS];
+
+/// Validates paths to one set of anchors, each path once.
+///
+/// What is remembered depends on the signing certificate (all of it, by its digest), the anchors and the processed extensions, which never change here, and
+/// the time, for which [`ValidatedPath::holds_at`] answers. Failures are not remembered: other candidates may mend them.
+#[derive(Debug)]
+pub(crate) struct ChainValidator {
+    anchors: TrustAnchors,
+    valid: Mutex<HashMap<Digest, Arc<ValidatedPath>>>,
+}
+
+impl ChainValidator {
+    pub(crate) fn new(anchors: TrustAnchors) -> Self {
+        Self { anchors, valid: Mutex::default() }
+    }
+
+    /// The path of `target`, valid at `at`; notes what there is to say about it. `candidates` runs when the path is not known yet.
+    pub(crate) fn check(
+        &self,
+        target: &Certificate,
+        candidates: impl FnOnce() -> Vec<Certificate>,
+        at: DateTime<Utc>,
+        budget: &SignatureBudget,
+        notes: &mut Notes<'_, '_>,
+    ) -> Option<Arc<ValidatedPath>> {
+        let found = match self.remembered(target, at) {
+            Some(path) => Ok(path),
+            None => self.search(target, &candidates(), at, budget),
+        };
+        match found {
+            Ok(path) => {
+                notes.note_with(Code::ChainValid, || Details::computed(describe(&path, at)));
+                if path.notes.contains(&PathNote::AnchorExpired) {
+                    notes.note(Code::AnchorExpired);
+                }
+                Some(path)
+            }
+            Err(error) => {
+                notes.note_with(code(&error, target), || Details::both(format!("at {}", time(at)), &error));
+                None
+            }
+        }
+    }
+
+    fn remembered(&self, target: &Certificate, at: DateTime<Utc>) -> Option<Arc<ValidatedPath>> {
+        let valid = self.valid.lock().unwrap_or_else(PoisonError::into_inner);
+        valid.get(&target.fingerprint()).filter(|path| path.holds_at(at)).cloned()
+    }
+
+    fn search(
+        &self,
+        target: &Certificate,
+        candidates: &[Certificate],
+        at: DateTime<Utc>,
+        budget: &SignatureBudget,
+    ) -> Result<Arc<ValidatedPath>, PathError> {
+        let request = PathRequest::new(target, candidates, &self.anchors, at)
+            .with_processed_in_target(PROCESSED_IN_TARGET)
+            .with_budget(budget);
+        let path = Arc::new(validate_path(&request)?);
+        let mut valid = self.valid.lock().unwrap_or_else(PoisonError::into_inner);
+        if valid.len() >= REMEMBERED {
+            valid.clear();
+        }
+        valid.insert(target.fingerprint(), Arc::clone(&path));
+        Ok(path)
+    }
+}
+
+/// The finding that a failed search is (ETSI EN 319 102-1 V1.4.1, clauses 5.2.6 and 5.2.7). What happens to an issuer is not what happens to the
+/// signing certificate itself.
+fn code(error: &PathError, target: &Certificate) -> Code {
+    match error {
+        PathError::NoPath { .. } => Code::ChainNotFound,
+        PathError::SignatureInvalid { .. } => Code::ChainSignatureInvalid,
+        PathError::AlgorithmNotOffered { .. } => Code::ChainAlgorithmNotOffered,
+        PathError::NotYetValid { certificate, .. } if certificate == target => Code::CertificateNotYetValid,
+        PathError::NotYetValid { .. } => Code::IssuerNotYetValid,
+        PathError::Expired { certificate, .. } if certificate == target => Code::CertificateExpired,
+        PathError::Expired { .. } => Code::IssuerExpired,
+        PathError::Constraint { .. } => Code::ChainConstraint,
+        PathError::Unreadable { .. } => Code::ChainMalformed,
+        PathError::BudgetExhausted { .. } => Code::ChainBudgetExhausted,
+        PathError::TimeNotSupported | PathError::Refused { .. } => Code::ChainRefused,
+    }
+}
+
+impl ValidatedPath {
+    /// How the worst signature of the path stands. The anchor's own is not looked at: it is trusted by configuration.
+    pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
+        let signatures = self.issued().map(|(issued, issuer)| match issued.read_signature_algorithm() {
+            Ok(algorithm) => algorithms.signature(&algorithm, issuer.public_key(), at),
+            Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() },
+        });
+        signatures.max().unwrap_or(Standing::Good)
+    }
+
+    /// The first day on which a signature of the path proves nothing by itself any more, and which algorithm or key it is.
+    pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
+        let signatures = self.issued().filter_map(|(issued, issuer)| {
+            let algorithm = issued.read_signature_algorithm().ok()?;
+            algorithms.signature_past_from(&algorithm, issuer.public_key())
+        });
+        signatures.min()
+    }
+}
+
+fn describe(path: &ValidatedPath, at: DateTime<Utc>) -> String {
+    let names: Vec<String> = path.certificates.iter().map(Certificate::subject).collect();
+    format!("at {}: {}", time(at), names.join(" < "))
+}

@@ -1,0 +1,39 @@
+//! Certificates, trust anchors, and certification paths validated AT a time.
+//!
+//! [`Certificate`] reads what is there, however unusual; [`validate_path`] decides whether it may be relied on. The rules are those of
+//! [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), the anchors' limits those of RFC 5937; revocation is not looked at.
+
+mod anchors;
+mod certificate;
+mod chain;
+#[cfg(test)]
+mod collected;
+#[cfg(test)]
+mod corpus;
+mod describe;
+mod edges;
+mod extensions;
+pub mod limits;
+#[cfg(test)]
+mod made;
+mod names;
+mod path;
+mod pem;
+mod rfc5280;
+mod search;
+#[cfg(test)]
+mod search_tests;
+#[cfg(test)]
+mod traps;
+mod usage;
+
+pub use anchors::TrustAnchors;
+pub use certificate::{Certificate, CertificateError};
+pub(crate) use chain::ChainValidator;
+pub use extensions::{
+    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
+};
+pub use path::{
+    PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, SearchLimit, SignatureBudget, Unreadable,
+    ValidatedPath, validate_path,
+};

@@ -1,0 +1,34 @@
+//! Certificates in PEM text (RFC 7468 §5).
+
+use super::certificate::{Certificate, CertificateError};
+use super::limits;
+
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const END: &str = "-----END CERTIFICATE-----";
+
+/// The certificates in order; text and blocks with other labels between them are skipped.
+pub(super) fn certificates(text: &str) -> Result<Vec<Certificate>, CertificateError> {
+    if text.len() > limits::MAX_PEM {
+        return Err(CertificateError::PemTooLarge);
+    }
+    let mut certificates = Vec::new();
+    let mut rest = text;
+    while let Some((_, from_begin)) = rest.split_once(BEGIN) {
+        let index = certificates.len();
+        if index == limits::MAX_PEM_CERTIFICATES {
+            return Err(CertificateError::PemTooLarge);
+        }
+        let (body, after) = from_begin.split_once(END).ok_or(CertificateError::Pem { index })?;
+        certificates.push(certificate(body, index)?);
+        rest = after;
+    }
+    if certificates.is_empty() { Err(CertificateError::NoCertificate) } else { Ok(certificates) }
+}
+
+fn certificate(body: &str, index: usize) -> Result<Certificate, CertificateError> {
+    // White space of any kind is allowed where RFC 7468 writes lines of 64 (its lax form, appendix A): tools differ.
+    let base64: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let der =
+        <base64ct::Base64 as base64ct::Encoding>::decode_vec(&base64).map_err(|_| CertificateError::Pem { index })?;
+    Certificate::from_der(&der).map_err(|source| CertificateError::InPem { index, source: Box::new(source) })
+}

@@ -1,0 +1,374 @@
+//! Looking for a path: a bounded search over candidates and anchors.
+//!
+//! First the graph: from the target upwards, every certificate that chains by name has its signature verified, once for
+//! each key. Then the paths in it, shortest first, each of which the validator judges. Names and key identifiers only
+//! say where to look.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+
+use super::certificate::Certificate;
+use super::edges::{Edge, Edges, NoEdge};
+use super::limits;
+use super::path::{PathConstraint, PathError, PathNote, PathRequest, SearchLimit, SignatureBudget, ValidatedPath};
+use super::rfc5280;
+
+pub(super) fn search(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
+    if request.anchors.contains(request.target) {
+        return target_is_anchor(request);
+    }
+    let own_budget = SignatureBudget::default();
+    let mut edges = Edges::new(request.budget.unwrap_or(&own_budget));
+    let mut failures = Failures::default();
+    let graph = Graph::explore(request, &mut edges, &mut failures);
+    graph.first_valid_path(request, edges.checks(), &mut failures)
+}
+
+/// A target that is pinned by its own certificate. There is no issuer to ask; what it says about itself is still
+/// checked.
+fn target_is_anchor(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
+    let target = request.target;
+    rfc5280::check_alone(target, request)?;
+    rfc5280::check_validity(target, request.at)?;
+    Ok(ValidatedPath {
+        certificates: vec![target.clone()],
+        signature_checks: 0,
+        notes: vec![PathNote::TargetIsAnchor],
+        not_before: target.not_before(),
+        not_after: target.not_after(),
+    })
+}
+
+/// The failure that got furthest. Of two that got equally far, the first one found.
+#[derive(Default)]
+struct Failures {
+    furthest: Option<(Progress, PathError)>,
+    limit: Option<SearchLimit>,
+}
+
+/// How far a path got: to an anchor or not, how many certificates, and what stopped it (something that is missing
+/// counts less than something that is wrong).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Progress {
+    complete: bool,
+    reached: usize,
+    kind: u8,
+}
+
+impl Failures {
+    fn note(&mut self, progress: Progress, error: PathError) {
+        if self.furthest.as_ref().is_none_or(|(furthest, _)| *furthest < progress) {
+            self.furthest = Some((progress, error));
+        }
+    }
+
+    fn limit(&mut self, limit: SearchLimit) {
+        self.limit.get_or_insert(limit);
+    }
+
+    /// A search that was cut short does not know whether there is a path.
+    fn into_error(self, target: &Certificate) -> PathError {
+        match (self.limit, self.furthest) {
+            (Some(limit), _) => PathError::BudgetExhausted { limit },
+            (None, Some((_, error))) => error,
+            (None, None) => PathError::NoPath { last: target.clone() },
+        }
+    }
+}
+
+struct Node {
+    certificate: Certificate,
+    is_anchor: bool,
+    /// Whether it may stand in a valid path at all; one that may not is only used to say why.
+    eligible: bool,
+    /// Verified issuers, in the order in which they are tried.
+    issuers: Vec<(usize, Edge)>,
+    /// Certificates from here to the nearest anchor.
+    distance: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Target,
+    Intermediate,
+    Anchor,
+}
+
+/// What a certificate still has to try.
+struct Turn<'p> {
+    number: usize,
+    certificate: Certificate,
+    /// Certificates from the target to here.
+    depth: usize,
+    issuers: VecDeque<(&'p Certificate, bool)>,
+}
+
+/// The target (node 0) and everything above it, joined by verified signatures.
+struct Graph {
+    nodes: Vec<Node>,
+}
+
+impl Graph {
+    /// Every certificate found tries one issuer in turn, so that many impostors of one issuer do not keep the search
+    /// from going on elsewhere.
+    fn explore(request: &PathRequest<'_>, edges: &mut Edges<'_>, failures: &mut Failures) -> Self {
+        let pool = Pool::new(request);
+        let mut graph = Self { nodes: Vec::new() };
+        let mut index = HashMap::new();
+        let mut queue = VecDeque::new();
+        queue.extend(graph.add(request.target, Role::Target, 0, request, &pool, failures));
+        index.insert(request.target.fingerprint(), 0);
+        while let Some(mut turn) = queue.pop_front() {
+            let Some((issuer, is_anchor)) = turn.issuers.pop_front() else { continue };
+            let (child, depth) = (turn.certificate.clone(), turn.depth);
+            let edge = edges.verify(&child, issuer);
+            if matches!(edge, Err(NoEdge::BudgetExhausted)) {
+                failures.limit(SearchLimit::SignatureChecks);
+                // The turns of others may still find what was verified before.
+                queue.push_back(turn);
+                continue;
+            }
+            let number = turn.number;
+            queue.push_back(turn);
+            let edge = match edge {
+                Ok(edge) => edge,
+                Err(no_edge) => {
+                    let (kind, error) = no_edge_error(no_edge, &child, issuer);
+                    failures.note(Progress { complete: false, reached: depth, kind }, error);
+                    continue;
+                }
+            };
+            let number_of_issuer = match index.get(&issuer.fingerprint()) {
+                Some(known) => *known,
+                None if graph.nodes.len() == limits::MAX_CERTIFICATES_CONSIDERED => {
+                    failures.limit(SearchLimit::Certificates);
+                    continue;
+                }
+                None => {
+                    let new = graph.nodes.len();
+                    let role = if is_anchor { Role::Anchor } else { Role::Intermediate };
+                    queue.extend(graph.add(issuer, role, depth + 1, request, &pool, failures));
+                    index.insert(issuer.fingerprint(), new);
+                    new
+                }
+            };
+            if let Some(node) = graph.nodes.get_mut(number) {
+                node.issuers.push((number_of_issuer, edge));
+            }
+        }
+        graph.measure_distances();
+        graph
+    }
+
+    /// Adds a certificate, and says which issuers it has to try. A path ends at an anchor.
+    fn add<'p>(
+        &mut self,
+        certificate: &Certificate,
+        role: Role,
+        depth: usize,
+        request: &PathRequest<'_>,
+        pool: &Pool<'p>,
+        failures: &mut Failures,
+    ) -> Option<Turn<'p>> {
+        let number = self.nodes.len();
+        self.nodes.push(Node::new(certificate, role, request));
+        if role == Role::Anchor {
+            return None;
+        }
+        let mut issuers = pool.issuers_of(certificate);
+        if issuers.is_empty() {
+            let error = PathError::NoPath { last: certificate.clone() };
+            failures.note(Progress { complete: false, reached: depth, kind: 0 }, error);
+        }
+        if issuers.len() > limits::MAX_CERTIFICATES_CONSIDERED {
+            failures.limit(SearchLimit::Certificates);
+            issuers.truncate(limits::MAX_CERTIFICATES_CONSIDERED);
+        }
+        Some(Turn { number, certificate: certificate.clone(), depth, issuers: issuers.into() })
+    }
+
+    /// From the anchors downwards, breadth first.
+    fn measure_distances(&mut self) {
+        let mut children: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
+        let mut queue = VecDeque::new();
+        for (number, node) in self.nodes.iter_mut().enumerate() {
+            for (issuer, _) in &node.issuers {
+                if let Some(children) = children.get_mut(*issuer) {
+                    children.push(number);
+                }
+            }
+            if node.is_anchor {
+                node.distance = Some(0);
+                queue.push_back((number, 0));
+            }
+        }
+        while let Some((number, distance)) = queue.pop_front() {
+            for child in children.get(number).into_iter().flatten() {
+                if let Some(node) = self.nodes.get_mut(*child).filter(|node| node.distance.is_none()) {
+                    node.distance = Some(distance + 1);
+                    queue.push_back((*child, distance + 1));
+                }
+            }
+        }
+    }
+
+    /// Paths in the order of: certificates in it that cannot be valid anyhow, length, and the order in which the graph
+    /// was found.
+    fn first_valid_path(
+        &self,
+        request: &PathRequest<'_>,
+        signature_checks: u32,
+        failures: &mut Failures,
+    ) -> Result<ValidatedPath, PathError> {
+        let shortest = self.nodes.first().and_then(|target| target.distance);
+        if shortest.is_some_and(|distance| distance + 1 > limits::MAX_PATH_LENGTH) {
+            failures.limit(SearchLimit::PathLength);
+        }
+        let mut heap = BinaryHeap::new();
+        heap.extend(self.partial(vec![0]));
+        let mut partial_paths = 0;
+        let mut validated = 0;
+        while let Some(Reverse(partial)) = heap.pop() {
+            let Some(last) = partial.numbers.last().and_then(|last| self.nodes.get(*last)) else { break };
+            if last.is_anchor {
+                match self.validate(&partial.numbers, request, signature_checks) {
+                    Ok(path) => return Ok(path),
+                    Err((reached, error)) => failures.note(Progress { complete: true, reached, kind: 0 }, error),
+                }
+                validated += 1;
+                if partial.ineligible > 0 {
+                    // All paths left are like this one: it served to say why.
+                    break;
+                }
+                if validated == limits::MAX_PATHS_VALIDATED {
+                    failures.limit(SearchLimit::Paths);
+                    break;
+                }
+                continue;
+            }
+            for (issuer, _) in &last.issuers {
+                if self.repeats(&partial.numbers, *issuer) {
+                    continue;
+                }
+                partial_paths += 1;
+                let mut numbers = partial.numbers.clone();
+                numbers.push(*issuer);
+                heap.extend(self.partial(numbers));
+            }
+            if partial_paths > limits::MAX_PARTIAL_PATHS {
+                failures.limit(SearchLimit::Paths);
+                break;
+            }
+        }
+        Err(core::mem::take(failures).into_error(request.target))
+    }
+
+    /// Whether subject and key of the issuer stand in the path already: such a detour proves nothing that the shorter
+    /// path does not.
+    fn repeats(&self, path: &[usize], issuer: usize) -> bool {
+        let Some(issuer) = self.nodes.get(issuer).map(|node| &node.certificate) else { return true };
+        path.iter().filter_map(|number| self.nodes.get(*number)).any(|node| {
+            node.certificate.subject_key() == issuer.subject_key() && node.certificate.spki_der() == issuer.spki_der()
+        })
+    }
+
+    /// `None` when it leads to no anchor within the length limit.
+    fn partial(&self, numbers: Vec<usize>) -> Option<Reverse<Partial>> {
+        let distance = self.nodes.get(*numbers.last()?)?.distance?;
+        let length = numbers.len() + distance;
+        let ineligible =
+            numbers.iter().filter_map(|number| self.nodes.get(*number)).filter(|node| !node.eligible).count();
+        (length <= limits::MAX_PATH_LENGTH).then_some(Reverse(Partial { ineligible, length, numbers }))
+    }
+
+    /// On failure also says how many of the checks were passed, to compare failures.
+    fn validate(
+        &self,
+        numbers: &[usize],
+        request: &PathRequest<'_>,
+        signature_checks: u32,
+    ) -> Result<ValidatedPath, (usize, PathError)> {
+        let mut path = Vec::with_capacity(numbers.len());
+        for (child, issuer) in numbers.iter().zip(numbers.iter().skip(1)) {
+            let edge = self.nodes.get(*child).and_then(|node| node.issuers.iter().find(|(number, _)| number == issuer));
+            path.extend(edge.map(|(_, edge)| edge.clone()));
+        }
+        let notes = rfc5280::check_path(&path, request)?;
+        let below_anchor = || path.iter().map(Edge::child);
+        Ok(ValidatedPath {
+            not_before: below_anchor().map(Certificate::not_before).max().unwrap_or(request.at),
+            not_after: below_anchor().map(Certificate::not_after).min().unwrap_or(request.at),
+            certificates: below_anchor().chain(path.last().map(Edge::issuer)).cloned().collect(),
+            signature_checks,
+            notes,
+        })
+    }
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Partial {
+    ineligible: usize,
+    length: usize,
+    numbers: Vec<usize>,
+}
+
+impl Node {
+    fn new(certificate: &Certificate, role: Role, request: &PathRequest<'_>) -> Self {
+        let eligible = match role {
+            Role::Target => true,
+            Role::Anchor => rfc5280::check_anchor(certificate).is_ok(),
+            Role::Intermediate => {
+                rfc5280::check_validity(certificate, request.at).is_ok() && rfc5280::check_issuer(certificate).is_ok()
+            }
+        };
+        let is_anchor = role == Role::Anchor;
+        Self { certificate: certificate.clone(), is_anchor, eligible, issuers: Vec::new(), distance: None }
+    }
+}
+
+fn no_edge_error(no_edge: NoEdge, child: &Certificate, issuer: &Certificate) -> (u8, PathError) {
+    let certificate = child.clone();
+    match no_edge {
+        NoEdge::NotOffered(not_offered) => (2, PathError::AlgorithmNotOffered { certificate, not_offered }),
+        NoEdge::BudgetExhausted => (3, PathError::BudgetExhausted { limit: SearchLimit::SignatureChecks }),
+        NoEdge::Invalid if !child.signature_algorithms_agree() => {
+            (1, PathError::Constraint { certificate, constraint: PathConstraint::SignatureAlgorithm })
+        }
+        NoEdge::Invalid => (1, PathError::SignatureInvalid { certificate, issuer: issuer.clone() }),
+    }
+}
+
+/// Anchors and candidates by subject.
+struct Pool<'a> {
+    by_subject: HashMap<&'a [u8], Vec<(&'a Certificate, bool)>>,
+}
+
+impl<'a> Pool<'a> {
+    fn new(request: &PathRequest<'a>) -> Self {
+        let mut by_subject: HashMap<_, Vec<_>> = HashMap::new();
+        let mut seen = HashSet::from([request.target.fingerprint()]);
+        let anchors = request.anchors.iter().map(|anchor| (anchor, true));
+        for (certificate, is_anchor) in anchors.chain(request.candidates.iter().map(|candidate| (candidate, false))) {
+            if seen.insert(certificate.fingerprint()) {
+                by_subject.entry(certificate.subject_key()).or_default().push((certificate, is_anchor));
+            }
+        }
+        Self { by_subject }
+    }
+
+    /// Whoever may have issued it: first those whose key identifier fits, then anchors before others, then by
+    /// fingerprint, so that the order in which they were offered changes nothing.
+    fn issuers_of(&self, child: &Certificate) -> Vec<(&'a Certificate, bool)> {
+        let mut issuers = self.by_subject.get(child.issuer_key()).cloned().unwrap_or_default();
+        let wanted = child.authority_key_identifier().and_then(|identifier| identifier.key_identifier);
+        issuers.sort_by_cached_key(|(issuer, is_anchor)| {
+            let fits = match (wanted, issuer.subject_key_identifier()) {
+                (Some(wanted), Some(identifier)) if wanted == identifier => 0,
+                (Some(_), Some(_)) => 2,
+                _ => 1,
+            };
+            (fits, !is_anchor, issuer.fingerprint().as_bytes().to_vec())
+        });
+        issuers
+    }
+}

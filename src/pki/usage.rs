@@ -1,0 +1,57 @@
+//! What a certificate may be used for, and what it says of itself, as the rooms above ask.
+
+use const_oid::ObjectIdentifier;
+use signed_data::tlv::Tag;
+
+use super::Certificate;
+use crate::asn1::oid;
+use crate::crypto::{NotOffered, PublicKey, SignatureAlgorithm};
+
+impl Certificate {
+    /// Whether its key may sign data: digitalSignature or nonRepudiation, or no key usage at all (RFC 5280 §4.2.1.3). A key usage that cannot be read allows nothing.
+    pub fn may_sign(&self) -> bool {
+        match (self.extension(oid::KEY_USAGE), self.key_usage()) {
+            (None, _) => true,
+            (Some(_), usage) => usage.is_some_and(|usage| usage.digital_signature() || usage.non_repudiation()),
+        }
+    }
+
+    /// As [`may_sign`](Self::may_sign), and nothing but that.
+    pub fn may_only_sign(&self) -> bool {
+        match (self.extension(oid::KEY_USAGE), self.key_usage()) {
+            (None, _) => true,
+            (Some(_), usage) => usage.is_some_and(super::KeyUsage::only_signatures),
+        }
+    }
+
+    /// The algorithm of the issuer's signature.
+    ///
+    /// # Errors
+    /// `NotOffered`, also for one that cannot be read.
+    pub fn read_signature_algorithm(&self) -> Result<SignatureAlgorithm, NotOffered> {
+        match self.signature_algorithm() {
+            Ok(algorithm) => SignatureAlgorithm::from_parts(algorithm.oid, algorithm.parameters, None),
+            Err(_) => Err(NotOffered::named("", "unreadable AlgorithmIdentifier")),
+        }
+    }
+
+    /// Whether this key made the issuer's signature.
+    pub(crate) fn is_signed_by(&self, issuer: &PublicKey) -> bool {
+        let (Ok(algorithm), Some(signature)) = (self.read_signature_algorithm(), self.signature()) else {
+            return false;
+        };
+        issuer.verify(&algorithm, self.tbs(), signature).is_ok()
+    }
+
+    /// Whether qcStatements has this statement: a claim of the issuer, nothing that was verified.
+    pub(crate) fn claims_qc_statement(&self, statement: ObjectIdentifier) -> bool {
+        self.qc_statements().is_ok_and(|statements| statements.iter().any(|one| one.id == statement))
+    }
+
+    /// Whether a GeneralName (the whole element) is its subject or one of its alternative names, to the octet.
+    pub(crate) fn has_general_name(&self, general_name: &[u8]) -> bool {
+        let mut reader = signed_data::tlv::Reader::new(general_name, "GeneralName");
+        let is_subject = reader.any().is_ok_and(|name| name.tag == Tag::context(4) && name.value == self.subject_der());
+        is_subject || self.subject_alt_names().is_ok_and(|names| names.iter().any(|name| name.raw == general_name))
+    }
+}

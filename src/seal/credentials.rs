@@ -1,0 +1,146 @@
+//! A signer and its certificates, proven to belong together.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::cades::SealTemplate;
+use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, Signer};
+use crate::pki::Certificate;
+
+/// What a seal is made with: a signer, and the chain of its certificate.
+#[derive(Clone)]
+pub struct Credentials {
+    signer: Arc<dyn Signer>,
+    chain: Vec<Certificate>,
+    pub(super) template: Arc<SealTemplate>,
+}
+
+/// Why signer and chain cannot seal.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CredentialsError {
+    /// There is no certificate.
+    #[error("the chain is empty")]
+    EmptyChain,
+    /// The signer's key is not the one of the first certificate.
+    #[error("the key does not belong to the first certificate of the chain")]
+    KeyDoesNotMatch,
+    /// The key usage of the first certificate has neither digitalSignature nor nonRepudiation, or cannot be read.
+    #[error("the key usage of the certificate does not allow sealing")]
+    KeyUsage,
+    /// The first certificate is a certification authority's.
+    #[error("the certificate is a certification authority's")]
+    CertificateAuthority,
+    /// A certificate is not issued by the next one of the chain.
+    #[error("certificate {position} of the chain (from 1) is not issued by the next one")]
+    ChainOrder {
+        /// Its position, from 1.
+        position: usize,
+    },
+    /// A certificate stands in the chain twice.
+    #[error("certificate {position} of the chain (from 1) stands there twice")]
+    Duplicate {
+        /// The position of the second one, from 1.
+        position: usize,
+    },
+    /// The key is of a kind or size with which nothing is sealed.
+    #[error("a key of kind {0} does not seal")]
+    Key(KeyKind),
+    /// The algorithm does not fit the key, or uses a digest with which nothing is sealed.
+    #[error("{0} does not seal")]
+    Algorithm(SignatureAlgorithm),
+    /// The signer failed when it was tried.
+    #[error("the signer failed when it was tried")]
+    Sign(#[from] SignError),
+}
+
+/// The least RSA modulus that seals, in bits.
+const LEAST_RSA_BITS: u32 = 2048;
+
+/// What the signer is tried with. No SignedAttributes begin like it, so the signature is of no use to anybody.
+const TRIAL: &[u8] = b"recommande: does this key belong to this certificate?";
+
+impl Credentials {
+    /// Proves once that the signer may seal: its key is the one of the first certificate (tried with one signature), which is for
+    /// signing, and each certificate is issued by the next one. Whether the last one is trusted is the verifier's question. The chain goes into every seal; ETSI EN 319 122-1
+    /// wants it complete up to and including the anchor.
+    ///
+    /// # Errors
+    /// [`CredentialsError`], by the first reason found.
+    pub fn new(signer: impl Signer + 'static, chain: Vec<Certificate>) -> Result<Self, CredentialsError> {
+        let signer: Arc<dyn Signer> = Arc::new(signer);
+        let certificate = chain.first().ok_or(CredentialsError::EmptyChain)?;
+        let algorithm = signer.algorithm();
+        check_key(certificate.public_key().kind())?;
+        check_algorithm(&algorithm, certificate)?;
+        check_usage(certificate)?;
+        check_order(&chain)?;
+        if certificate.public_key().verify(&algorithm, TRIAL, &signer.sign(TRIAL)?).is_err() {
+            return Err(CredentialsError::KeyDoesNotMatch);
+        }
+        let template = SealTemplate::new(&chain, &algorithm).ok_or(CredentialsError::EmptyChain)?;
+        Ok(Self { signer, template: Arc::new(template), chain })
+    }
+
+    /// The chain, signing certificate first.
+    pub fn chain(&self) -> &[Certificate] {
+        &self.chain
+    }
+
+    /// The algorithm of the seals.
+    pub fn algorithm(&self) -> SignatureAlgorithm {
+        self.signer.algorithm()
+    }
+
+    pub(super) fn signer(&self) -> &dyn Signer {
+        self.signer.as_ref()
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("algorithm", &self.algorithm())
+            .field("certificate", &self.chain.first().map(Certificate::fingerprint))
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_key(kind: &KeyKind) -> Result<(), CredentialsError> {
+    match kind {
+        KeyKind::Rsa { bits } if *bits < LEAST_RSA_BITS => Err(CredentialsError::Key(kind.clone())),
+        KeyKind::NotOffered(_) => Err(CredentialsError::Key(kind.clone())),
+        _ => Ok(()),
+    }
+}
+
+fn check_algorithm(algorithm: &SignatureAlgorithm, certificate: &Certificate) -> Result<(), CredentialsError> {
+    use crate::crypto::DigestAlgorithm::{Sha256, Sha384, Sha512};
+    if !matches!(algorithm.digest(), Sha256 | Sha384 | Sha512) {
+        return Err(CredentialsError::Algorithm(*algorithm));
+    }
+    if certificate.public_key().fits(algorithm) { Ok(()) } else { Err(CredentialsError::KeyDoesNotMatch) }
+}
+
+fn check_usage(certificate: &Certificate) -> Result<(), CredentialsError> {
+    if !certificate.may_sign() {
+        return Err(CredentialsError::KeyUsage);
+    }
+    if certificate.is_ca() { Err(CredentialsError::CertificateAuthority) } else { Ok(()) }
+}
+
+fn check_order(chain: &[Certificate]) -> Result<(), CredentialsError> {
+    for (index, pair) in chain.windows(2).enumerate() {
+        if let [issued, issuer] = pair {
+            if issued.issuer_der() != issuer.subject_der() || !issued.is_signed_by(issuer.public_key()) {
+                return Err(CredentialsError::ChainOrder { position: index + 1 });
+            }
+        }
+    }
+    let duplicate =
+        (0..chain.len()).find(|&index| chain.iter().take(index).any(|earlier| chain.get(index) == Some(earlier)));
+    match duplicate {
+        Some(index) => Err(CredentialsError::Duplicate { position: index + 1 }),
+        None => Ok(()),
+    }
+}

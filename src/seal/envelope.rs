@@ -1,0 +1,112 @@
+//! The CMS structure that every artifact of ours has: one signer, id-data, signed attributes in DER.
+
+use signed_data::tlv::{Reader, Tlv};
+use signed_data::{Attributes, SignedData, SignerInfo};
+
+use super::error::{DecodeError, ProfileViolation};
+use crate::asn1::oid;
+use crate::crypto::{Digest, DigestAlgorithm};
+
+/// The octets of a SignedData of the profile. They are kept as received; reading borrows from them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Envelope {
+    der: Vec<u8>,
+}
+
+/// An envelope, read.
+pub struct OpenEnvelope<'a> {
+    pub(crate) signed_data: SignedData<'a>,
+    /// The content, if it is attached.
+    pub(crate) content: Option<&'a [u8]>,
+}
+
+impl Envelope {
+    /// # Errors
+    /// `Coding`, `Profile`.
+    pub(crate) fn from_der(der: Vec<u8>) -> Result<Self, DecodeError> {
+        let envelope = Self { der };
+        let open = envelope.open()?;
+        check_profile(&open.signed_data)?;
+        Ok(envelope)
+    }
+
+    /// Of octets that were just written here.
+    pub(super) fn sealed(der: Vec<u8>) -> Self {
+        Self { der }
+    }
+
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    pub(crate) fn open(&self) -> Result<OpenEnvelope<'_>, DecodeError> {
+        let signed_data = SignedData::parse(&self.der)?;
+        let content = signed_data.encap_content_info.content;
+        Ok(OpenEnvelope { signed_data, content })
+    }
+}
+
+impl<'a> OpenEnvelope<'a> {
+    /// # Errors
+    /// `Signers` when there is not exactly one.
+    pub(crate) fn signer_info(&self) -> Result<&SignerInfo<'a>, ProfileViolation> {
+        match self.signed_data.signer_infos.as_slice() {
+            [one] => Ok(one),
+            others => Err(ProfileViolation::Signers(others.len())),
+        }
+    }
+
+    /// SHA-256 over the signed attributes as SET OF.
+    pub(crate) fn signed_attributes_digest(&self) -> Result<Digest, ProfileViolation> {
+        let attributes =
+            self.signer_info()?.signed_attributes.as_ref().ok_or(ProfileViolation::SignedAttributesMissing)?;
+        Ok(DigestAlgorithm::Sha256.digest(&attributes.as_set()))
+    }
+}
+
+fn check_profile(signed_data: &SignedData<'_>) -> Result<(), ProfileViolation> {
+    let [signer_info] = signed_data.signer_infos.as_slice() else {
+        return Err(ProfileViolation::Signers(signed_data.signer_infos.len()));
+    };
+    if signed_data.encap_content_info.content_type != oid::DATA {
+        return Err(ProfileViolation::ContentType);
+    }
+    // Versions 3 to 5 announce what others may have added to the certificates and crls since (RFC 5652 §5.1).
+    if !matches!(signed_data.version.to_u64(), Some(1..=5)) {
+        return Err(ProfileViolation::Version("SignedData"));
+    }
+    if !matches!(signer_info.version.to_u64(), Some(1 | 3)) {
+        return Err(ProfileViolation::Version("SignerInfo"));
+    }
+    check_headers(signed_data, signer_info)?;
+    let attributes = signer_info.signed_attributes.as_ref().ok_or(ProfileViolation::SignedAttributesMissing)?;
+    check_attributes(attributes)
+}
+
+/// The structure around what is signed has one coding. Certificates and unsigned attributes are left as whoever added them coded them.
+fn check_headers(signed_data: &SignedData<'_>, signer_info: &SignerInfo<'_>) -> Result<(), ProfileViolation> {
+    let places = [
+        ("ContentInfo", signed_data.raw),
+        ("encapContentInfo", signed_data.encap_content_info.raw),
+        ("signerInfos", signed_data.signer_infos_raw.raw),
+        ("SignerInfo", signer_info.raw),
+        ("signature", signer_info.signature_raw),
+    ];
+    for (name, raw) in places {
+        first(raw).filter(Tlv::is_der_header).ok_or(ProfileViolation::NotDer(name))?;
+    }
+    if let Some(content) = signed_data.encap_content_info.content_raw {
+        if !content.is_der_header() || !signed_data.encap_content_info.is_octet_string() {
+            return Err(ProfileViolation::NotDer("eContent"));
+        }
+    }
+    Ok(())
+}
+
+fn check_attributes(attributes: &Attributes<'_>) -> Result<(), ProfileViolation> {
+    if attributes.is_der_set() { Ok(()) } else { Err(ProfileViolation::SignedAttributesNotDer) }
+}
+
+fn first(raw: &[u8]) -> Option<Tlv<'_>> {
+    Reader::new(raw, "SignedData").any().ok()
+}

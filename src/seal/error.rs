@@ -1,0 +1,116 @@
+//! What can go wrong while sealing, timestamping and reading proofs.
+
+use rfc3161_client::{PoolError, ResponseError};
+
+use crate::crypto::SignError;
+use crate::evidence::{DecodeStatementError, Event, EvidenceError};
+use crate::finding::{Code, Finding};
+
+/// Why nothing was sealed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SealError {
+    /// The statement cannot be encoded.
+    #[error("the statement cannot be encoded")]
+    Statement(#[from] EvidenceError),
+    /// The signer failed.
+    #[error("the signer failed")]
+    Sign(#[from] SignError),
+    /// The payload's digest by the algorithm that the seal needs was not given.
+    #[error("the payload's {0} digest is needed for this signature and was not given")]
+    DigestMissing(&'static str),
+    /// The media type cannot stand in a mime-type attribute.
+    #[error("the media type is empty or too long")]
+    MediaType,
+}
+
+/// Why a seal was not timestamped. The seal is as it was; another attempt can be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TimestampError {
+    /// No TSA gave a token; the error tells what each one answered.
+    #[error("no time-stamp authority gave a token")]
+    Tsa(#[from] PoolError),
+    /// The response does not answer the request.
+    #[error("the response does not answer the request")]
+    Response(#[from] ResponseError),
+    /// The request is not about this seal.
+    #[error("the request is not about this seal")]
+    OtherRequest,
+    /// The token answers the request but is not sound.
+    #[error("the token is not sound: {}", .0.code)]
+    Token(Box<Finding>),
+    /// No random nonce could be made.
+    #[error("no random nonce")]
+    Nonce,
+    /// The seal cannot hold another attribute.
+    #[error("the stored seal cannot be read")]
+    Seal(#[from] DecodeError),
+}
+
+impl TimestampError {
+    /// The code of the finding that speaks against the token.
+    pub fn code(&self) -> Option<Code> {
+        if let Self::Token(finding) = self { Some(finding.code) } else { None }
+    }
+}
+
+/// Why octets are not a proof.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// They are no CMS SignedData.
+    #[error("not a CMS SignedData")]
+    Coding(#[source] signed_data::Error),
+    /// They are a SignedData that a proof cannot be.
+    #[error("not of the profile of a proof")]
+    Profile(#[source] ProfileViolation),
+    /// The sealed content is no evidence as this library reads it.
+    #[error("the sealed content is not evidence of the profile")]
+    Statement(#[source] DecodeStatementError),
+    /// The evidence is about another event.
+    #[error("the evidence is about another event: {0}")]
+    AnotherEvent(Event),
+}
+
+/// Where a SignedData departs from the profile of a proof (crate documentation, "What the files are").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProfileViolation {
+    /// A length is indefinite or longer than necessary.
+    #[error("{0} is not coded as DER asks for")]
+    NotDer(&'static str),
+    /// The version of SignedData or SignerInfo is not 1, or 3 where a subject key identifier or other certificates ask for it.
+    #[error("version {0} where the profile has another")]
+    Version(&'static str),
+    /// Not exactly one signer.
+    #[error("{0} signers where there has to be one")]
+    Signers(usize),
+    /// The content is not id-data.
+    #[error("the content type is not id-data")]
+    ContentType,
+    /// A proof holds its statement; there is none.
+    #[error("the content is detached")]
+    ContentMissing,
+    /// A payload signature is detached; there is content.
+    #[error("the content is attached")]
+    ContentAttached,
+    /// There are no signed attributes.
+    #[error("there are no signed attributes")]
+    SignedAttributesMissing,
+    /// The signed attributes are not in the order, or not in the coding, that DER has for a SET OF.
+    #[error("the signed attributes are not coded as DER asks for")]
+    SignedAttributesNotDer,
+}
+
+impl From<signed_data::Error> for DecodeError {
+    fn from(error: signed_data::Error) -> Self {
+        Self::Coding(error)
+    }
+}
+
+impl From<ProfileViolation> for DecodeError {
+    fn from(violation: ProfileViolation) -> Self {
+        Self::Profile(violation)
+    }
+}

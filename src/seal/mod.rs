@@ -1,0 +1,17 @@
+//! Sealing: credentials, statements sealed as CAdES B-B, timestamps attached, and the proofs that come of it.
+
+mod credentials;
+mod envelope;
+mod error;
+mod payload_signature;
+mod proof;
+mod sealer;
+mod unstamped;
+
+pub use credentials::{Credentials, CredentialsError};
+pub(crate) use envelope::Envelope;
+pub use error::{DecodeError, ProfileViolation, SealError, TimestampError};
+pub use payload_signature::PayloadSignature;
+pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending};
+pub use sealer::{Commitment, Sealer};
+pub use unstamped::{Artifact, Unstamped};

@@ -1,0 +1,44 @@
+//! A detached signature over the payload itself.
+
+use std::fmt;
+
+use super::error::{DecodeError, ProfileViolation};
+use super::{Artifact, Envelope};
+
+/// A detached CAdES signature over a payload (`.p7s`), made from the payload's digest.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PayloadSignature(Envelope);
+
+impl PayloadSignature {
+    pub(super) fn sealed(envelope: Envelope) -> Self {
+        Self(envelope)
+    }
+}
+
+impl Artifact for PayloadSignature {
+    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
+        let envelope = Envelope::from_der(der.to_vec())?;
+        if envelope.open()?.content.is_some() {
+            return Err(ProfileViolation::ContentAttached.into());
+        }
+        Ok(Self(envelope))
+    }
+
+    fn der(&self) -> &[u8] {
+        self.0.der()
+    }
+
+    fn envelope(&self) -> &Envelope {
+        &self.0
+    }
+
+    fn with_envelope(self, envelope: Envelope) -> Self {
+        Self(envelope)
+    }
+}
+
+impl fmt::Debug for PayloadSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PayloadSignature({} octets)", self.der().len())
+    }
+}

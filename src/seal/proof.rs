@@ -1,0 +1,153 @@
+//! Proofs: sealed statements as files.
+
+use std::fmt;
+
+use super::error::{DecodeError, ProfileViolation};
+use super::{Artifact, Envelope};
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::evidence::{DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement, peek_event};
+
+/// Identifies a sealed statement: SHA-256 over the DER of its signed attributes as SET OF.
+///
+/// The signed attributes bind the statement, the signing time and the signing certificate. Certificates and unsigned attributes may be added to a
+/// proof over the years; its ProofId stays.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProofId(Digest);
+
+impl ProofId {
+    /// The digest.
+    pub fn digest(&self) -> &Digest {
+        &self.0
+    }
+}
+
+impl fmt::Display for ProofId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for ProofId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ProofId({self})")
+    }
+}
+
+/// A sealed statement: one DER file, a CAdES SignedData with the statement as its content (`.p7m`).
+///
+/// What it says is what was stated, not what was verified: that is for [`Verifier`](crate::verify::Verifier) to say.
+#[derive(Clone, PartialEq)]
+pub struct Proof<S> {
+    envelope: Envelope,
+    statement: S,
+    issuer: Issuer,
+    id: ProofId,
+}
+
+/// The service accepted an item for sending.
+pub type ProofOfSending = Proof<Sending>;
+
+/// The recipient opened the item, or it was handed over.
+pub type ProofOfOpening = Proof<Opening>;
+
+impl<S: Statement> Proof<S> {
+    /// Reads a proof. The octets are kept as they are.
+    ///
+    /// # Errors
+    /// `Coding`, `Profile`, `Statement`; `AnotherEvent` when it is evidence of another event.
+    pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
+        let envelope = Envelope::from_der(der.to_vec())?;
+        let open = envelope.open()?;
+        let content = open.content.ok_or(ProfileViolation::ContentMissing)?;
+        let (statement, issuer) = S::decode(content).map_err(|error| match error.kind() {
+            DecodeStatementErrorKind::AnotherEvent(event) => DecodeError::AnotherEvent(*event),
+            _ => DecodeError::Statement(error),
+        })?;
+        let id = ProofId(open.signed_attributes_digest()?);
+        Ok(Self { envelope, statement, issuer, id })
+    }
+
+    pub(super) fn sealed(envelope: Envelope, statement: S, issuer: Issuer, signed_attributes: &[u8]) -> Self {
+        Self { envelope, statement, issuer, id: ProofId(DigestAlgorithm::Sha256.digest(signed_attributes)) }
+    }
+
+    /// The file.
+    pub fn der(&self) -> &[u8] {
+        self.envelope.der()
+    }
+
+    /// What is stated. Nothing of it has been verified.
+    pub fn stated(&self) -> &S {
+        &self.statement
+    }
+
+    /// Who states it. Not verified either.
+    pub fn stated_issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
+    /// What identifies the sealed statement.
+    pub fn id(&self) -> ProofId {
+        self.id
+    }
+}
+
+impl<S: Statement> Artifact for Proof<S> {
+    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
+        Proof::from_der(der)
+    }
+
+    fn der(&self) -> &[u8] {
+        self.envelope.der()
+    }
+
+    fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    fn with_envelope(self, envelope: Envelope) -> Self {
+        Self { envelope, ..self }
+    }
+}
+
+impl<S> fmt::Debug for Proof<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proof({}, {} octets)", self.id, self.envelope.der().len())
+    }
+}
+
+/// A proof whose event is known only after reading it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnyProof {
+    /// Of sending.
+    Sending(ProofOfSending),
+    /// Of opening.
+    Opening(ProofOfOpening),
+}
+
+impl AnyProof {
+    /// Reads a proof of any event that this library knows.
+    ///
+    /// # Errors
+    /// As [`Proof::from_der`]; `AnotherEvent` when it is of none of these.
+    pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
+        let envelope = Envelope::from_der(der.to_vec())?;
+        let event = {
+            let open = envelope.open()?;
+            peek_event(open.content.ok_or(ProfileViolation::ContentMissing)?).map_err(DecodeError::Statement)?
+        };
+        match event {
+            event if Sending::EVENTS.contains(&event) => Proof::from_der(der).map(Self::Sending),
+            event if Opening::EVENTS.contains(&event) => Proof::from_der(der).map(Self::Opening),
+            event => Err(DecodeError::AnotherEvent(event)),
+        }
+    }
+
+    /// The event that is stated.
+    pub fn event(&self) -> Event {
+        match self {
+            Self::Sending(proof) => proof.stated().event(),
+            Self::Opening(proof) => proof.stated().event(),
+        }
+    }
+}

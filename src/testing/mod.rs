@@ -1,0 +1,50 @@
+//! A throwaway PKI and an in-process TSA, for examples and for tests (feature `testing`).
+//!
+//! Nothing has to be installed and nothing is trusted by anybody: keys are new at every run, or derived from a public label.
+//!
+//! ```
+//! use recommande::testing::{TestPki, TestTsa};
+//! use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, Transport};
+//!
+//! let now = chrono::DateTime::from_timestamp(1_780_000_000, 0).unwrap();
+//! let pki = TestPki::new(now)?;
+//! let tsa = TestTsa::new(&pki).with_clock(move || now);
+//! let digest = recommande::crypto::DigestAlgorithm::Sha256.digest(b"a registered letter");
+//! let imprint = MessageImprint::new(digest.algorithm().oid(), digest.as_bytes());
+//! let request = TimeStampReq::new(imprint).with_nonce(Nonce::random()?);
+//! let token = request.check(&tsa.send(&request.to_der())?)?;
+//! assert_eq!(token.tst_info().gen_time, now);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod ber;
+mod certificate;
+mod keys;
+mod pki;
+#[cfg(test)]
+mod tests;
+mod token;
+mod tsa;
+
+pub use certificate::{CertificateSpec, CertifiedKey, KeyIdentifiers, Usage};
+pub use keys::{derived_key, generate_key};
+pub use pki::{TestKeys, TestPki};
+pub use tsa::{Misbehaviour, TestTsa};
+
+/// Why something could not be made for a test.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TestingError {
+    /// A key could not be made.
+    #[error("key")]
+    Key(#[from] crate::crypto::KeyError),
+    /// Nothing could be signed.
+    #[error("signature")]
+    Sign(#[from] crate::crypto::SignError),
+    /// The certificate that was asked for cannot be read back.
+    #[error("certificate")]
+    Certificate(#[from] crate::pki::CertificateError),
+    /// A structure could not be written.
+    #[error("{0} could not be written")]
+    Write(&'static str),
+}

@@ -1,0 +1,213 @@
+//! Verification of a TimeStampToken: is it genuine, is it about this data, and is its TSA trusted (RFC 3161, RFC 5816, ETSI EN 319 421 and 422)?
+//!
+//! `rfc3161-client` answers the other question, whether a response answers a request. Each check is one function that notes its findings.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rfc3161_client::{TimeStampToken, TstInfo};
+
+use crate::asn1::oid;
+use crate::cades::{self, CheckedSigner, ContentDigest, SignerCheck, check_signer};
+use crate::crypto::{AlgorithmPolicy, DigestAlgorithm};
+use crate::finding::{Code, Details, Notes};
+use crate::pki::{Certificate, ChainValidator, SignatureBudget, ValidatedPath};
+use crate::text::{hex, seconds, time};
+
+/// What one token is checked against.
+pub(crate) struct TokenCheck<'a> {
+    /// The digest of the data that was stamped, by the algorithm that the token names.
+    pub(crate) imprint: ContentDigest<'a>,
+    /// Certificates from elsewhere, for tokens that carry none.
+    pub(crate) extra: &'a [Certificate],
+}
+
+/// What a verifier demands of a token beside being genuine.
+pub(crate) struct TokenTrust<'a> {
+    pub(crate) chains: &'a ChainValidator,
+    /// Accepted TSA policies, dotted; empty accepts any.
+    pub(crate) policies: &'a [String],
+    pub(crate) algorithms: &'a AlgorithmPolicy,
+    pub(crate) clock_skew: TimeDelta,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) budget: &'a SignatureBudget,
+}
+
+/// A token that is genuine and about the data, and the time that it attests. Whether its TSA is trusted is another question.
+#[derive(Clone, Debug)]
+pub(crate) struct GenuineToken {
+    pub(crate) gen_time: DateTime<Utc>,
+    /// Absent where the TSA states none, or none that can be used.
+    pub(crate) accuracy: Option<TimeDelta>,
+    pub(crate) imprint: DigestAlgorithm,
+    pub(crate) signer: CheckedSigner,
+}
+
+/// Checks what the token alone can answer; notes each finding. The token is there when all of it holds.
+pub(crate) fn check_token(
+    token: &TimeStampToken,
+    check: &TokenCheck<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Option<GenuineToken> {
+    let info = token.tst_info();
+    let imprint = check_imprint(info, check, notes);
+    check_gen_time(info, notes);
+    check_accuracy(info, notes);
+    check_extensions(info, notes);
+
+    let Ok(signed_data) = token.signed_data() else {
+        notes.note(Code::TimestampMalformed);
+        return None;
+    };
+    let [signer_info] = signed_data.signer_infos.as_slice() else {
+        notes.note(Code::TimestampSeveralSigners);
+        return None;
+    };
+    let content = signed_data.encap_content_info.content;
+    let signer = check_signer(
+        &SignerCheck {
+            signed_data: &signed_data,
+            signer_info,
+            content_type: oid::TST_INFO,
+            content: &|algorithm| content.map(|octets| algorithm.digest(octets)),
+            extra: check.extra,
+        },
+        notes,
+    )?;
+    check_purpose(&signer.certificate, info.gen_time, notes);
+    check_tsa_name(info, &signer.certificate, notes);
+    if signer.certificate.claims_qc_statement(oid::QTST_STATEMENT) {
+        notes.note(Code::TsaClaimsQualified);
+    }
+    let imprint = imprint?;
+    notes.is_sound().then(|| GenuineToken { gen_time: info.gen_time, accuracy: accuracy(info), imprint, signer })
+}
+
+/// Checks what depends on the verifier: its anchors for TSAs, its clock, its policy. The path is there when all of it holds.
+///
+/// The path is judged at genTime. Algorithms are judged at `now`: no later evidence covers this token.
+pub(crate) fn check_trust(
+    token: &TimeStampToken,
+    genuine: &GenuineToken,
+    extra: &[Certificate],
+    trust: &TokenTrust<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Option<Arc<ValidatedPath>> {
+    check_clock(genuine, trust, notes);
+    check_policy(token.tst_info(), trust, notes);
+    let at = trust.now.max(genuine.gen_time);
+    let GenuineToken { signer, .. } = genuine;
+    let candidates = || {
+        let embedded = token.signed_data().map(|signed_data| cades::embedded_certificates(&signed_data));
+        embedded.unwrap_or_default().into_iter().chain(extra.iter().cloned()).collect()
+    };
+    let path = trust.chains.check(&signer.certificate, candidates, genuine.gen_time, trust.budget, notes)?;
+    let imprint = trust.algorithms.digest(genuine.imprint, at);
+    let signature = trust.algorithms.signature(&signer.algorithm, signer.certificate.public_key(), at);
+    imprint.max(signature).max(path.standing(trust.algorithms, at)).note(notes);
+    notes.is_sound().then_some(path)
+}
+
+/// The imprint is the digest of the stamped data.
+fn check_imprint(info: &TstInfo, check: &TokenCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<DigestAlgorithm> {
+    let stated = &info.message_imprint;
+    let Some(algorithm) = DigestAlgorithm::ALL.into_iter().find(|algorithm| stated.algorithm == algorithm.oid()) else {
+        notes.note_with(Code::TimestampImprintAlgorithmNotOffered, || Details::stated(&stated.algorithm));
+        return None;
+    };
+    let Some(computed) = (check.imprint)(algorithm) else {
+        notes.note_with(Code::ContentNotGiven, || Details::stated(algorithm.name()));
+        return None;
+    };
+    if stated.digest == computed.as_bytes() {
+        notes.note_with(Code::TimestampImprintMatches, || Details::computed(computed));
+    } else {
+        notes.note_with(Code::TimestampImprintDiffers, || Details::both(hex(&stated.digest), computed));
+    }
+    Some(algorithm)
+}
+
+fn check_gen_time(info: &TstInfo, notes: &mut Notes<'_, '_>) {
+    notes.note_with(Code::TimestampTime, || Details::stated(time(info.gen_time)));
+    if !info.gen_time_as_coded.coding.is_der() {
+        notes.note(Code::TimestampTimeCoding);
+    }
+}
+
+/// A time ahead of the verifier's clock attests nothing.
+fn check_clock(genuine: &GenuineToken, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_>) {
+    let tolerance = trust.clock_skew + genuine.accuracy.unwrap_or_default();
+    if genuine.gen_time > trust.now + tolerance {
+        notes.note_with(Code::TimestampInTheFuture, || Details::both(time(genuine.gen_time), time(trust.now)));
+    }
+}
+
+fn check_policy(info: &TstInfo, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_>) {
+    let stated = info.policy.to_string();
+    if trust.policies.is_empty() || trust.policies.contains(&stated) {
+        notes.note_with(Code::TimestampPolicyAccepted, || Details::stated(stated));
+    } else {
+        notes.note_with(Code::TimestampPolicyNotAccepted, || Details::both(stated, trust.policies.join(", ")));
+    }
+}
+
+/// Absent is unknown, not zero; parts out of range make the statement unusable (RFC 3161 §2.4.2; ETSI EN 319 422 clause 5.2.2).
+fn check_accuracy(info: &TstInfo, notes: &mut Notes<'_, '_>) {
+    match (&info.accuracy, accuracy(info)) {
+        (None, _) => notes.note(Code::TimestampAccuracyAbsent),
+        (Some(_), None) => notes.note(Code::TimestampAccuracyOutOfRange),
+        (Some(_), Some(value)) if value > TimeDelta::seconds(1) => {
+            notes.note_with(Code::TimestampAccuracyAboveOneSecond, || Details::stated(seconds(value)));
+        }
+        (Some(_), Some(value)) => notes.note_with(Code::TimestampAccuracy, || Details::stated(seconds(value))),
+    }
+}
+
+/// A critical extension that is not understood may change what the token means.
+fn check_extensions(info: &TstInfo, notes: &mut Notes<'_, '_>) {
+    if let Some(critical) = info.extensions.iter().find(|extension| extension.critical) {
+        notes.note_with(Code::TimestampCriticalExtension, || Details::stated(&critical.oid));
+    }
+}
+
+/// RFC 3161 §2.3: extended key usage critical and exactly id-kp-timeStamping; the certificate was valid and its key in use.
+fn check_purpose(certificate: &Certificate, gen_time: DateTime<Utc>, notes: &mut Notes<'_, '_>) {
+    match certificate.extended_key_usage() {
+        Some(usage) if usage.critical && usage.is_only(oid::TIME_STAMPING) => notes.note(Code::TsaPurpose),
+        Some(_) => notes.note(Code::TsaPurposeWrong),
+        None => notes.note(Code::TsaPurposeMissing),
+    }
+    if !certificate.may_only_sign() {
+        notes.note(Code::TsaKeyUsageWrong);
+    }
+    if certificate.is_ca() {
+        notes.note(Code::TsaCertificateIsCa);
+    }
+    if gen_time < certificate.not_before() || gen_time > certificate.not_after() {
+        notes.note_with(Code::TsaCertificateOutOfValidity, || {
+            let validity = format!("{} to {}", time(certificate.not_before()), time(certificate.not_after()));
+            Details::both(time(gen_time), validity)
+        });
+    }
+    if certificate.private_key_usage_period().is_some_and(|period| !period.contains(gen_time)) {
+        notes.note(Code::TsaKeyOutOfUse);
+    }
+}
+
+/// Real TSAs put other names there, so that a difference only warns. The name is not shown: it can be a person's.
+fn check_tsa_name(info: &TstInfo, certificate: &Certificate, notes: &mut Notes<'_, '_>) {
+    if let Some(name) = &info.tsa {
+        notes.note(if certificate.has_general_name(name.as_der()) {
+            Code::TsaNameMatches
+        } else {
+            Code::TsaNameDiffers
+        });
+    }
+}
+
+fn accuracy(info: &TstInfo) -> Option<TimeDelta> {
+    info.accuracy
+        .as_ref()
+        .filter(|accuracy| accuracy.is_in_range())
+        .and_then(|accuracy| TimeDelta::from_std(accuracy.total()).ok())
+}

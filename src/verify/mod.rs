@@ -1,0 +1,23 @@
+//! Verification: one engine for the strict verdict and for the full report.
+//!
+//! What a verdict rests on, in this order: the shape of the file, the payload's digests (if given), the signed attributes, the seal's signature, the timestamps with their chains at genTime,
+//! the seal's chain at the proven time, revocation, the dates of algorithms, the statement's own rules, and the link of an opening to its sending.
+//!
+//! Not authenticated, and so without influence on a verdict but to make it worse: certificates and revocation data beside the signature, versions, the set of
+//! digest algorithms, unsigned attributes other than tokens that verify by themselves.
+
+mod engine;
+mod opening;
+mod policy;
+mod report;
+mod statement;
+mod verified;
+mod verifier;
+
+pub use crate::cades::BaselineLevel;
+pub use crate::finding::{Code, Finding, Indication, Level, Levels, Outcome, SubIndication, Subject};
+pub use opening::Preceding;
+pub use policy::{Policy, RevocationRule};
+pub use report::{CertificateSummary, Deadline, Report, StatementSummary, TimestampSummary};
+pub use verified::{Payload, Verified, VerifiedSignature, VerifyError};
+pub use verifier::Verifier;

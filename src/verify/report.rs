@@ -1,0 +1,315 @@
+//! The full report: a value for programs, and a text for people.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::engine::{Examined, ExaminedTimestamp};
+use super::policy::Policy;
+use crate::cades::BaselineLevel;
+use crate::evidence::Statement;
+use crate::finding::{Finding, Indication, Ledger, Outcome, SubIndication, Subject};
+use crate::pki::{Certificate, ValidatedPath};
+use crate::seal::Proof;
+use crate::text;
+
+/// Everything that a verification found. It holds no identifier of a person.
+///
+/// It serialises (serde); members may be added, none changes its meaning. Its `Display` is for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The verdict.
+    pub indication: Indication,
+    /// The reason for it, unless it is TOTAL-PASSED.
+    pub sub_indication: Option<SubIndication>,
+    /// The level of the signature, by what is in it; `None` when there is none that can be read.
+    pub level: Option<BaselineLevel>,
+    /// The time at which the seal is proven to have existed: the earliest genTime of a valid timestamp.
+    pub proven_at: Option<DateTime<Utc>>,
+    /// The event that the statement attests, by its name in ETSI EN 319 522-1; `None` for a payload signature.
+    pub event: Option<String>,
+    /// When this was verified: the `now` that was given.
+    pub verified_at: DateTime<Utc>,
+    /// Until when the verdict holds without a renewal of the timestamp, as far as the policy's dates tell; `None` when they set no end, or nothing is proven.
+    pub verifiable_until: Option<Deadline>,
+    /// What was stated; `None` for a payload signature.
+    pub statement: Option<StatementSummary>,
+    /// The timestamps, in the order in which they stand.
+    pub timestamps: Vec<TimestampSummary>,
+    /// The certificates that were used, by use, each path from the signer upwards.
+    pub certificates: Vec<CertificateSummary>,
+    /// Every check, in order.
+    pub findings: Vec<Finding>,
+}
+
+/// An end, and what sets it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// The first moment at which the verdict does not hold any more.
+    pub time: DateTime<Utc>,
+    /// What breaks first.
+    pub because: String,
+}
+
+/// What a statement says, without parties.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementSummary {
+    /// What identifies the sealed statement: SHA-256 over its signed attributes, in hexadecimal.
+    pub proof_id: String,
+    /// The unique identifier of the evidence.
+    pub evidence_identifier: String,
+    /// The message.
+    pub message_id: String,
+    /// Name of the event.
+    pub event: String,
+    /// When the event took place, as stated.
+    pub event_time: DateTime<Utc>,
+    /// When the message was submitted, as stated.
+    pub submission_time: DateTime<Utc>,
+    /// Legal name of who states it.
+    pub issuer: String,
+    /// The environment.
+    pub environment: String,
+    /// Media types of the content parts.
+    pub content_types: Vec<String>,
+}
+
+/// One timestamp.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimestampSummary {
+    /// Whether it is valid: nothing that was found stands against it.
+    pub valid: bool,
+    /// The time it attests.
+    pub gen_time: Option<DateTime<Utc>>,
+    /// The stated accuracy, for people; `None` when there is none that can be used.
+    pub accuracy: Option<String>,
+    /// The TSA policy, dotted.
+    pub policy: Option<String>,
+    /// The serial number, in hexadecimal; with the TSA's certificate it identifies the token.
+    pub serial: Option<String>,
+    /// Fingerprint of the TSA's certificate.
+    pub tsa: Option<String>,
+}
+
+/// One certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateSummary {
+    /// What it was used for.
+    pub used_for: Subject,
+    /// Whom it names.
+    pub subject: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// Its serial number, in hexadecimal.
+    pub serial: String,
+    /// Begin of its validity.
+    pub not_before: DateTime<Utc>,
+    /// End of its validity.
+    pub not_after: DateTime<Utc>,
+    /// Kind and size of its key.
+    pub key: String,
+    /// SHA-256 of its DER.
+    pub fingerprint: String,
+}
+
+/// What a report is made from.
+pub(super) struct ReportInput<'a, 'l> {
+    pub(super) examined: &'a Examined,
+    pub(super) statement: Option<StatementSummary>,
+    pub(super) policy: &'a Policy,
+    pub(super) now: DateTime<Utc>,
+    pub(super) ledger: Ledger<'l>,
+}
+
+impl Report {
+    pub(super) fn new(input: ReportInput<'_, '_>) -> Self {
+        let ReportInput { examined, statement, policy, now, ledger } = input;
+        Self {
+            indication: ledger.indication(),
+            sub_indication: ledger.decisive_finding().and_then(|finding| finding.sub_indication),
+            level: examined.signer.is_some().then_some(examined.level),
+            proven_at: examined.proven_at,
+            event: statement.as_ref().map(|statement| statement.event.clone()),
+            verified_at: now,
+            verifiable_until: verifiable_until(examined, policy),
+            statement,
+            timestamps: examined.timestamps.iter().map(TimestampSummary::of).collect(),
+            certificates: certificates(examined),
+            findings: ledger.into_findings(),
+        }
+    }
+
+    pub(super) fn malformed(ledger: Ledger<'_>, now: DateTime<Utc>) -> Self {
+        Self {
+            indication: ledger.indication(),
+            sub_indication: ledger.decisive_finding().and_then(|finding| finding.sub_indication),
+            level: None,
+            proven_at: None,
+            event: None,
+            verified_at: now,
+            verifiable_until: None,
+            statement: None,
+            timestamps: Vec::new(),
+            certificates: Vec::new(),
+            findings: ledger.into_findings(),
+        }
+    }
+}
+
+impl StatementSummary {
+    pub(super) fn of<S: Statement>(proof: &Proof<S>) -> Self {
+        let statement = proof.stated();
+        Self {
+            proof_id: text::hex(proof.id().digest().as_bytes()),
+            evidence_identifier: statement.evidence_identifier().to_string(),
+            message_id: statement.message_id().as_str().to_owned(),
+            event: statement.event().name().to_owned(),
+            event_time: statement.event_time(),
+            submission_time: statement.submission_time(),
+            issuer: proof.stated_issuer().legal_name().to_owned(),
+            environment: proof.stated_issuer().environment().name().to_owned(),
+            content_types: statement.parts().iter().map(|part| part.media_type().to_owned()).collect(),
+        }
+    }
+}
+
+impl TimestampSummary {
+    fn of(examined: &ExaminedTimestamp) -> Self {
+        let info = examined.token.as_ref().map(rfc3161_client::TimeStampToken::tst_info);
+        let genuine = examined.genuine.as_ref();
+        Self {
+            valid: examined.path.is_some(),
+            gen_time: info.map(|info| info.gen_time),
+            accuracy: genuine.and_then(|genuine| genuine.accuracy).map(text::seconds),
+            policy: info.map(|info| info.policy.to_string()),
+            serial: info.map(|info| text::hex(&info.serial_number)),
+            tsa: genuine.map(|genuine| genuine.signer.certificate.fingerprint().to_string()),
+        }
+    }
+}
+
+fn certificates(examined: &Examined) -> Vec<CertificateSummary> {
+    let seal = match (&examined.path, &examined.signer) {
+        (Some(path), _) => summaries(Subject::SealChain, &path.certificates),
+        (None, Some(signer)) => summaries(Subject::SealChain, std::slice::from_ref(&signer.certificate)),
+        (None, None) => Vec::new(),
+    };
+    let of_timestamp = |(index, timestamp): (usize, &ExaminedTimestamp)| {
+        let subject = Subject::Timestamp(index + 1);
+        match (&timestamp.path, &timestamp.genuine) {
+            (Some(path), _) => summaries(subject, &path.certificates),
+            (None, Some(genuine)) => summaries(subject, std::slice::from_ref(&genuine.signer.certificate)),
+            (None, None) => Vec::new(),
+        }
+    };
+    seal.into_iter().chain(examined.timestamps.iter().enumerate().flat_map(of_timestamp)).collect()
+}
+
+fn summaries(used_for: Subject, certificates: &[Certificate]) -> Vec<CertificateSummary> {
+    let summary = |certificate: &Certificate| CertificateSummary {
+        used_for,
+        subject: certificate.subject(),
+        issuer: certificate.issuer(),
+        serial: text::hex(certificate.serial().as_bytes()),
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after(),
+        key: certificate.public_key().kind().to_string(),
+        fingerprint: certificate.fingerprint().to_string(),
+    };
+    certificates.iter().map(summary).collect()
+}
+
+/// The verdict rests on the timestamps: it holds as long as one of them does.
+fn verifiable_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
+    let valid = examined
+        .timestamps
+        .iter()
+        .filter_map(|timestamp| Some((timestamp.genuine.as_ref()?, timestamp.path.as_ref()?)));
+    let mut ends = valid.map(|(genuine, path): (_, &std::sync::Arc<ValidatedPath>)| {
+        let algorithms = &policy.algorithms;
+        let signer = algorithms.signature_past_from(&genuine.signer.algorithm, genuine.signer.certificate.public_key());
+        let imprint = algorithms.digest_past_from(genuine.imprint);
+        signer.into_iter().chain(imprint).chain(path.past_from(algorithms)).min()
+    });
+    // One timestamp without an end is enough.
+    let latest =
+        ends.try_fold(None, |latest: Option<(NaiveDate, String)>, end| end.map(|end| latest.max(Some(end))))??;
+    let (date, what) = latest;
+    Some(Deadline { time: date.and_time(NaiveTime::MIN).and_utc(), because: format!("{what} in the timestamp") })
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.indication)?;
+        if let Some(sub_indication) = self.sub_indication {
+            write!(f, " / {sub_indication}")?;
+        }
+        writeln!(f)?;
+        self.write_summary(f)?;
+        writeln!(f, "\nChecks")?;
+        for finding in &self.findings {
+            write_finding(f, finding)?;
+        }
+        if !self.certificates.is_empty() {
+            writeln!(f, "\nCertificates")?;
+        }
+        for certificate in &self.certificates {
+            let CertificateSummary { used_for, subject, key, not_before, not_after, fingerprint, .. } = certificate;
+            writeln!(f, "  {used_for:<13} {subject}")?;
+            writeln!(f, "                {key}; valid {} to {}", text::time(*not_before), text::time(*not_after))?;
+            writeln!(f, "                {fingerprint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Report {
+    fn write_summary(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = |name: &str, value: &dyn fmt::Display| writeln!(f, "  {name:<18} {value}");
+        if let Some(statement) = &self.statement {
+            line("event", &format_args!("{} at {}", statement.event, text::time(statement.event_time)))?;
+            line("message", &statement.message_id)?;
+            line("issuer", &format_args!("{} ({})", statement.issuer, statement.environment))?;
+            line("evidence", &statement.evidence_identifier)?;
+            line("proof id", &statement.proof_id)?;
+        }
+        if let Some(level) = self.level {
+            line("level", &level)?;
+        }
+        match self.proven_at {
+            Some(time) => line("proven at", &text::time(time))?,
+            None => line("proven at", &"no time is proven")?,
+        }
+        line("verified at", &text::time(self.verified_at))?;
+        match (&self.verifiable_until, self.proven_at) {
+            (Some(until), _) => {
+                line("verifiable until", &format_args!("{} ({})", text::time(until.time), until.because))
+            }
+            (None, Some(_)) => line("verifiable until", &"the policy sets no end"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+fn write_finding(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
+    let mark = match finding.outcome {
+        Outcome::Passed => "ok",
+        Outcome::Information => "info",
+        Outcome::Warning => "WARN",
+        Outcome::Indeterminate => "OPEN",
+        Outcome::Failed => "FAIL",
+    };
+    writeln!(f, "  {mark:<4} {:<13} {} [{}]", finding.subject, finding.code.sentence(), finding.code)?;
+    let mut detail = |name: &str, text: &Option<String>| match text {
+        Some(text) => writeln!(f, "                       {name}: {text}"),
+        None => Ok(()),
+    };
+    match (&finding.stated, &finding.computed) {
+        (stated, computed @ Some(_)) => {
+            detail("stated", stated)?;
+            detail("computed", computed)
+        }
+        (stated, None) => detail("stated", stated),
+    }
+}

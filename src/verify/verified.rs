@@ -1,0 +1,110 @@
+//! What a strict verification takes and gives.
+
+use chrono::{DateTime, Utc};
+
+use crate::cades::BaselineLevel;
+use crate::evidence::{Issuer, PayloadDigests};
+use crate::finding::{Finding, SubIndication};
+use crate::pki::Certificate;
+use crate::seal::ProofId;
+
+/// The payload that a proof is verified with.
+#[derive(Clone, Copy, Debug)]
+pub enum Payload<'a> {
+    /// Its digests. They must be those of one of the content parts that the statement names.
+    Digests(&'a PayloadDigests),
+    /// It is no longer there. The verdict is about the statement alone, and says so.
+    NotAvailable,
+}
+
+impl<'a> From<&'a PayloadDigests> for Payload<'a> {
+    fn from(digests: &'a PayloadDigests) -> Self {
+        Self::Digests(digests)
+    }
+}
+
+/// A statement that verified: only a [`Verifier`](super::Verifier) makes one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verified<S> {
+    pub(super) statement: S,
+    pub(super) issuer: Issuer,
+    pub(super) id: ProofId,
+    pub(super) signature: VerifiedSignature,
+}
+
+impl<S> Verified<S> {
+    /// What is stated, and holds.
+    pub fn statement(&self) -> &S {
+        &self.statement
+    }
+
+    /// Who states it.
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
+    /// What identifies the sealed statement.
+    pub fn id(&self) -> ProofId {
+        self.id
+    }
+
+    /// The time at which the seal is proven to have existed: the earliest genTime of a valid timestamp.
+    pub fn proven_at(&self) -> DateTime<Utc> {
+        self.signature.proven_at
+    }
+
+    /// The seal.
+    pub fn signature(&self) -> &VerifiedSignature {
+        &self.signature
+    }
+}
+
+/// A signature that verified, with a proven time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerifiedSignature {
+    pub(super) proven_at: DateTime<Utc>,
+    pub(super) level: BaselineLevel,
+    pub(super) certificate: Certificate,
+}
+
+impl VerifiedSignature {
+    /// The earliest genTime of a valid timestamp.
+    pub fn proven_at(&self) -> DateTime<Utc> {
+        self.proven_at
+    }
+
+    /// The level of the signature.
+    pub fn level(&self) -> BaselineLevel {
+        self.level
+    }
+
+    /// The certificate of the signer.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+}
+
+/// Why something did not verify; the finding says what decided it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// TOTAL-FAILED: something is provably wrong.
+    #[error("TOTAL-FAILED: {0}")]
+    Failed(Box<Finding>),
+    /// INDETERMINATE: something is missing that would decide it.
+    #[error("INDETERMINATE: {0}")]
+    Indeterminate(Box<Finding>),
+}
+
+impl VerifyError {
+    /// What decided it.
+    pub fn finding(&self) -> &Finding {
+        match self {
+            Self::Failed(finding) | Self::Indeterminate(finding) => finding,
+        }
+    }
+
+    /// The reason in the terms of ETSI EN 319 102-1.
+    pub fn sub_indication(&self) -> Option<SubIndication> {
+        self.finding().sub_indication
+    }
+}
