@@ -170,8 +170,13 @@ impl Transport for HttpTransport {
         if !media_type.eq_ignore_ascii_case(REPLY) {
             return Err(TransportError::ContentType { stated: media_type.chars().take(100).collect() });
         }
-        let limit = u64::try_from(self.response_limit).unwrap_or(u64::MAX);
-        response.body_mut().with_config().limit(limit).read_to_vec().map_err(|error| self.error(error))
+        // One more than allowed: the reader takes a body that ends at its limit for one that goes on.
+        let limit = u64::try_from(self.response_limit).unwrap_or(u64::MAX).saturating_add(1);
+        let body = response.body_mut().with_config().limit(limit).read_to_vec().map_err(|error| self.error(error))?;
+        if body.len() > self.response_limit {
+            return Err(TransportError::TooLarge { limit: self.response_limit });
+        }
+        Ok(body)
     }
 }
 

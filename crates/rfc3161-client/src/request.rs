@@ -11,7 +11,7 @@ use crate::nonce::Nonce;
 /// ```text
 /// MessageImprint ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier, hashedMessage OCTET STRING }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MessageImprint {
     /// The digest algorithm.
     pub algorithm: OidBuf,
@@ -19,6 +19,12 @@ pub struct MessageImprint {
     pub parameters: Option<Vec<u8>>,
     /// The digest.
     pub digest: Vec<u8>,
+}
+
+impl core::fmt::Debug for MessageImprint {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "MessageImprint({}, {})", self.algorithm, der::hex(&self.digest))
+    }
 }
 
 impl MessageImprint {

@@ -149,6 +149,18 @@ fn attributes<'s, 'a: 's>(
         .into_iter()
 }
 
+/// Some fifty octets changed and some fifty cuts of a real file: an error or not, never a panic.
+fn survives_damage(bytes: &[u8]) {
+    let read = |input: &[u8]| normalize(input).is_ok_and(|definite| SignedData::parse(&definite).is_ok());
+    assert!(matches!(normalize(&normalize(bytes).expect("well-formed")), Ok(Cow::Borrowed(_))), "not a fixed point");
+    for at in (0..bytes.len()).step_by(1 + bytes.len() / 50) {
+        let mut damaged = bytes.to_vec();
+        damaged[at] ^= 0xff;
+        read(&damaged);
+        assert!(!read(&bytes[..at]), "cut at {at}");
+    }
+}
+
 /// Reads every entry of a set; what is not read fails the test unless it is foreseen.
 fn read_set(set: &str, foreseen: &[&str]) {
     let Some(corpus) = corpus() else { return };
@@ -181,6 +193,7 @@ fn read_set(set: &str, foreseen: &[&str]) {
         match SignedData::parse(&normalized) {
             Ok(signed_data) => {
                 read += 1;
+                survives_damage(&bytes);
                 let changed = matches!(normalized, Cow::Owned(_));
                 let differences = differences(&signed_data, changed, &entry["features"]);
                 wrong.extend(differences.iter().map(|difference| format!("{file}: {difference}")));
