@@ -25,6 +25,7 @@ mod made;
 mod names;
 mod path;
 mod pem;
+pub mod revocation;
 mod rfc5280;
 mod search;
 #[cfg(test)]
