@@ -11,6 +11,8 @@
 mod by_crl;
 mod by_ocsp;
 mod checker;
+#[cfg(test)]
+mod collected;
 mod crl;
 mod data;
 mod decide;
