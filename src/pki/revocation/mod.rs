@@ -30,6 +30,8 @@ mod status;
 pub use crl::{Crl, CrlEntry};
 pub use data::RevocationData;
 pub use error::{OcspResponseStatus, RevocationDataError};
+#[cfg(feature = "testing")]
+pub(crate) use ocsp::public_key_bits;
 pub use ocsp::{OcspResponse, OcspStatus, SingleResponse};
 pub use points::IssuingDistributionPoint;
 pub use reason::{ReasonFlags, RevocationReason};

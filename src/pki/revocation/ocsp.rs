@@ -201,7 +201,7 @@ impl fmt::Debug for OcspResponse {
 }
 
 /// The octets of subjectPublicKey, without tag, length and count of unused bits: what key hashes are over.
-fn public_key_bits(certificate: &Certificate) -> Option<&[u8]> {
+pub(crate) fn public_key_bits(certificate: &Certificate) -> Option<&[u8]> {
     let mut outer = Reader::new(certificate.spki_der(), "SubjectPublicKeyInfo");
     let mut reader = outer.expect(Tag::SEQUENCE).ok()?.reader("SubjectPublicKeyInfo");
     reader.any().ok()?;
