@@ -2,7 +2,7 @@
 
 use super::checker::Checker;
 use super::decide::{Evidence, Found, Says, is_conclusive};
-use super::ocsp::{OcspResponse, OcspStatus, SingleResponse};
+use super::ocsp::{CertificateId, OcspResponse, OcspStatus, SingleResponse};
 use super::reason::ReasonFlags;
 use super::signer::SignerFailure;
 use super::status::{RevocationSource, WhySetAside};
@@ -16,8 +16,9 @@ impl Checker<'_> {
         depth: usize,
         found: &mut Found,
     ) {
+        let id = CertificateId::new(certificate, issuer);
         for response in self.ocsp_responses.clone() {
-            let about: Vec<_> = response.responses().filter(|one| one.is_about(certificate, issuer)).collect();
+            let about: Vec<_> = response.responses().filter(|one| one.is_about(&id)).collect();
             if about.is_empty() {
                 continue;
             }

@@ -36,8 +36,7 @@ pub(super) struct Checker<'a> {
     pub(super) paths: HashMap<(Digest, i64), Result<Arc<ValidatedPath>, PathError>>,
     /// Statuses of signers that are known.
     pub(super) known: HashMap<Digest, RevocationStatus>,
-    /// Signers whose status is being looked for: a list that they signed themselves is taken for what it says (RFC 5280
-    /// allows a CRL issuer whose certificate is covered by its own list).
+    /// Signers whose status is being looked for, so that nobody is asked about itself for ever.
     pub(super) open: Vec<Digest>,
     /// Whether something rests on an open one, so that it cannot be remembered.
     pub(super) assumed: bool,

@@ -26,6 +26,8 @@ mod request;
 mod signed;
 mod signer;
 mod status;
+#[cfg(all(test, feature = "testing"))]
+mod tests;
 
 pub use crl::{Crl, CrlEntry};
 pub use data::RevocationData;

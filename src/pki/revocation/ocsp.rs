@@ -171,18 +171,41 @@ impl OcspResponse {
 
 impl SingleResponse<'_> {
     /// Whether it is about this certificate of this issuer: name, key and serial number.
-    pub(super) fn is_about(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
-        let (Some(digest), Some(key)) = (self.digest, public_key_bits(issuer)) else { return false };
-        let hash_of = |octets: &[u8], stated: &[u8]| digest.digest(octets).as_bytes() == stated;
-        same_integer(self.serial, certificate.serial())
-            && hash_of(key, self.issuer_key_hash)
-            && (hash_of(certificate.issuer_der(), self.issuer_name_hash)
-                || hash_of(issuer.subject_der(), self.issuer_name_hash))
+    pub(super) fn is_about(&self, id: &CertificateId<'_>) -> bool {
+        let Some(hashes) = id.hashes.iter().find(|hashes| Some(hashes.key.algorithm()) == self.digest) else {
+            return false;
+        };
+        same_integer(self.serial, id.serial)
+            && hashes.key.as_bytes() == self.issuer_key_hash
+            && hashes.names.iter().any(|name| name.as_bytes() == self.issuer_name_hash)
     }
 
     /// The critical extension that is not processed here, if there is one.
     pub(super) fn unsupported(&self) -> Option<&str> {
         self.unsupported.as_deref()
+    }
+}
+
+/// A certificate as CertIDs name it, by every digest: computed once, because there may be many answers to compare it with.
+pub(super) struct CertificateId<'a> {
+    serial: Integer<'a>,
+    hashes: Vec<IssuerHashes>,
+}
+
+struct IssuerHashes {
+    key: Digest,
+    /// The issuer's name as the certificate has it, and as the issuer's own certificate has it.
+    names: [Digest; 2],
+}
+
+impl<'a> CertificateId<'a> {
+    pub(super) fn new(certificate: &'a Certificate, issuer: &Certificate) -> Self {
+        let key = public_key_bits(issuer).unwrap_or_default();
+        let hashes = DigestAlgorithm::ALL.into_iter().map(|algorithm| IssuerHashes {
+            key: algorithm.digest(key),
+            names: [certificate.issuer_der(), issuer.subject_der()].map(|name| algorithm.digest(name)),
+        });
+        Self { serial: certificate.serial(), hashes: hashes.collect() }
     }
 }
 

@@ -35,6 +35,15 @@ impl From<NotAuthenticated> for SignerFailure {
     }
 }
 
+/// What a signer says about its own certificate. Somebody else's word against it counts in any case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OwnWord {
+    /// It is taken: the issuer of the certificate has itself named the signer as its CRL issuer (an indirect CRL).
+    Counts,
+    /// It is worth nothing: whoever has the key of a signer that was revoked could say anything.
+    Nothing,
+}
+
 /// The failure that got furthest, over several possible signers; that a limit was met goes before everything.
 struct Furthest(SignerFailure);
 
@@ -94,7 +103,8 @@ impl<'a> Checker<'a> {
                 (Some(_), Some(_)) => 2,
                 _ => 1,
             };
-            (fits, one != issuer, !self.in_path.contains(&one.fingerprint()))
+            // Whoever may not sign CRLs comes last: it only serves to say why.
+            (may_sign_crls(one).is_err(), fits, one != issuer, !self.in_path.contains(&one.fingerprint()))
         });
         signers.truncate(limits::MAX_SIGNERS_TRIED);
         signers
@@ -116,7 +126,8 @@ impl<'a> Checker<'a> {
         if kin.is_some_and(|issuer| !is_same_authority(&path, issuer)) {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
-        self.signer_status(&path, crl.this_update(), self.request.crl_signers, depth)
+        let own_word = if kin.is_none() { OwnWord::Counts } else { OwnWord::Nothing };
+        self.signer_status(&path, crl.this_update(), self.request.crl_signers, own_word, depth)
     }
 
     /// The responder of an OCSP response about a certificate of `issuer`: the issuer itself, or somebody whom it has certified for it
@@ -134,11 +145,11 @@ impl<'a> Checker<'a> {
                 Err(failure) => furthest.note(failure),
             }
         }
-        let delegated: Vec<Certificate> = {
-            let offered = response.certificates().iter().chain(self.pool.iter().copied());
-            let named = offered.filter(|one| *one != issuer && response.is_from(one));
-            named.take(limits::MAX_SIGNERS_TRIED).cloned().collect()
-        };
+        let offered = response.certificates().iter().chain(self.pool.iter().copied());
+        let mut delegated: Vec<_> = offered.filter(|one| *one != issuer && response.is_from(one)).cloned().collect();
+        // Whoever may not answer comes last: it only serves to say why.
+        delegated.sort_by_key(|one| may_answer(one, issuer).is_err());
+        delegated.truncate(limits::MAX_SIGNERS_TRIED);
         for signer in delegated {
             let entitled = may_answer(&signer, issuer)
                 .and_then(|()| self.verify(response.signed(), &signer))
@@ -166,7 +177,8 @@ impl<'a> Checker<'a> {
         if !certified_by_issuer {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
-        self.signer_status(&path, response.produced_at(), self.request.ocsp_responders, depth)
+        let demand = self.request.ocsp_responders;
+        self.signer_status(&path, response.produced_at(), demand, OwnWord::Nothing, depth)
     }
 
     /// Each signature once for each key.
@@ -232,6 +244,7 @@ impl<'a> Checker<'a> {
         path: &ValidatedPath,
         produced: DateTime<Utc>,
         demand: SignerRevocation,
+        own_word: OwnWord,
         depth: usize,
     ) -> Result<bool, SignerFailure> {
         let mut unknown = false;
@@ -241,7 +254,10 @@ impl<'a> Checker<'a> {
             }
             if self.open.contains(&certificate.fingerprint()) {
                 self.assumed = true;
-                continue;
+                match own_word {
+                    OwnWord::Counts => continue,
+                    OwnWord::Nothing => return Err(NotAuthenticated::SignerStatusUnknown.into()),
+                }
             }
             match self.status_of_signer(certificate, issuer, depth)? {
                 RevocationStatus::Good | RevocationStatus::NocheckExempt => {}
