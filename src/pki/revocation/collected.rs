@@ -119,3 +119,35 @@ fn ocsp_responses_are_read_or_refused_and_judged() {
     println!("OCSP: {read} read, {refused} refused, {judged} judged, disagreed: {disagreed:#?}");
     assert!(disagreed.is_empty() && read > 0 && judged > 0, "{disagreed:#?}");
 }
+
+/// What real signatures and tokens hold beside their certificates.
+#[test]
+fn revocation_data_inside_real_signatures_is_read() {
+    use signed_data::{RevocationInfoChoice, SignedData};
+    let (mut crls, mut responses, mut others) = (0, 0, 0);
+    for set in ["cms", "tst", "belgium"] {
+        let Some(folder) = corpus::folder(set) else { return };
+        for case in manifest(&folder) {
+            let Ok(octets) = std::fs::read(folder.join(text(&case, "file"))) else { continue };
+            let Ok(octets) = signed_data::normalize(&octets) else { continue };
+            let Ok(signed) = SignedData::parse(&octets) else { continue };
+            for info in &signed.crls {
+                match info {
+                    RevocationInfoChoice::Crl(der) => {
+                        Crl::from_der(der).unwrap_or_else(|error| panic!("{}: {error}", text(&case, "file")));
+                        crls += 1;
+                    }
+                    RevocationInfoChoice::Other { info, .. } => match OcspResponse::from_der(info) {
+                        Ok(_) => responses += 1,
+                        Err(error) => {
+                            println!("{}: {error}", text(&case, "file"));
+                            others += 1;
+                        }
+                    },
+                }
+            }
+        }
+    }
+    println!("{crls} CRLs and {responses} OCSP responses read, {others} others");
+    assert!(crls > 0);
+}
