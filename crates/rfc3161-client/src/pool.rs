@@ -133,7 +133,7 @@ impl TsaPool {
     /// # Errors
     /// What every TSA answered.
     pub fn timestamp(&self, request: &TimeStampReq) -> Result<TimeStampToken, PoolError> {
-        self.timestamp_with(request, |token| Ok(token))
+        self.timestamp_with(request, Ok)
     }
 
     /// What `accept` makes of the first token that answers the request and that it accepts. A TSA whose token it refuses is not asked again.
