@@ -121,13 +121,11 @@ impl Service {
     fn reply(&self, connection: &mut Connection) -> io::Result<Reply> {
         let mut read = Vec::new();
         let end = loop {
-            if let Some(end) = read.windows(4).position(|window| window == b"\r\n\r\n") {
-                break end;
+            match read.windows(4).position(|window| window == b"\r\n\r\n") {
+                Some(end) if end <= MAX_HEAD => break end,
+                None if read.len() <= MAX_HEAD => connection.read_more(&mut read)?,
+                _ => return Ok(Reply::refusal("431 Request Header Fields Too Large")),
             }
-            if read.len() > MAX_HEAD {
-                return Ok(Reply::refusal("431 Request Header Fields Too Large"));
-            }
-            connection.read_more(&mut read)?;
         };
         let mut body = read.split_off(end + 4);
         let head = String::from_utf8_lossy(&read).into_owned();

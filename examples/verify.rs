@@ -46,8 +46,16 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 7] =
-        ["--payload", "--payload-digest", "--seal-anchors", "--tsa-anchors", "--sending", "--environment", "--now"];
+    const OPTIONS: [&str; 8] = [
+        "PROOF",
+        "--payload",
+        "--payload-digest",
+        "--seal-anchors",
+        "--tsa-anchors",
+        "--sending",
+        "--environment",
+        "--now",
+    ];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
         println!("{USAGE}");
