@@ -55,11 +55,14 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
 
 fn check_digest_algorithm(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<DigestAlgorithm> {
     let stated = &check.signer_info.digest_algorithm;
-    let found = DigestAlgorithm::from_oid(stated.oid);
-    if found.is_none() {
-        notes.note_with(Code::DigestAlgorithmNotOffered, || Details::stated(stated.oid));
+    // Parameters other than NULL are no part of any digest offered here; in a token nothing signs them.
+    match DigestAlgorithm::from_identifier(stated) {
+        Ok(found) => Some(found),
+        Err(not_offered) => {
+            notes.note_with(Code::DigestAlgorithmNotOffered, || Details::stated(&not_offered));
+            None
+        }
     }
-    found
 }
 
 fn check_content_type(check: &SignerCheck<'_>, attributes: &Attributes<'_>, notes: &mut Notes<'_, '_>) {
