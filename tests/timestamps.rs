@@ -27,9 +27,7 @@ fn forced(sealed: &Unstamped<ProofOfSending>, token: &[u8]) -> ProofOfSending {
 
 fn attribute_with(token: &[u8]) -> Node {
     // A token in BER is no tree of DER; its octets go in as they are.
-    let mut value = der::octets(0x31, token);
-    value.tag = 0x31;
-    der::node(0x30, vec![der::oid(oid::SIGNATURE_TIME_STAMP), value])
+    der::attribute_of(oid::SIGNATURE_TIME_STAMP, token)
 }
 
 /// All that a TSA can be told to do wrong with what it answers; what only some readers fail on is not among it.

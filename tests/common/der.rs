@@ -46,6 +46,11 @@ pub fn attribute(kind: const_oid::ObjectIdentifier, values: Vec<Node>) -> Node {
     node(0x30, vec![oid(kind), node(0x31, values)])
 }
 
+/// The same, its values as octets, whatever they are.
+pub fn attribute_of(kind: const_oid::ObjectIdentifier, values: &[u8]) -> Node {
+    node(0x30, vec![oid(kind), octets(0x31, values)])
+}
+
 /// The header of an element: its tag, the octets that tag and length take, the length of what is in it.
 fn header(der: &[u8]) -> (u8, usize, usize) {
     let first = usize::from(der[1]);
