@@ -133,6 +133,9 @@ fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
     if !signer.certificate.may_sign() {
         notes.note(Code::SealKeyUsageWrong);
     }
+    if signer.certificate.is_for_time_stamping_alone() {
+        notes.note(Code::SealPurposeWrong);
+    }
     if signer.certificate.is_ca() {
         notes.note(Code::SealCertificateIsCa);
     }

@@ -8,13 +8,17 @@ pub mod der;
 use std::time::Duration as StdDuration;
 
 use chrono::{DateTime, Duration, Utc};
+use der::Node;
+use recommande::asn1::oid;
+use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
     Assurance, AssuranceLevel, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party,
     PayloadDigests, Sending,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
+use recommande::pki::Certificate;
 use recommande::seal::{Credentials, ProofOfOpening, ProofOfSending, Sealer, Unstamped};
-use recommande::testing::{Misbehaviour, TestPki, TestTsa};
+use recommande::testing::{CertifiedKey, Misbehaviour, TestPki, TestTsa};
 use recommande::verify::{Code, Outcome, Payload, Report, Verified, Verifier};
 use rfc3161_client::{Nonce, TsaPool};
 
@@ -129,6 +133,34 @@ impl Service {
 
     pub fn report(&self, proof: &ProofOfSending) -> Report {
         self.verifier().report(proof, Payload::NotAvailable, later())
+    }
+
+    /// The usual sending, sealed with any certificate, also one that `Credentials` would refuse: sid, certificates and the signed reference name it, and
+    /// its key signs. The key has to be of the same kind as the service's.
+    pub fn sealed_with(&self, key: &CertifiedKey, others: &[Certificate]) -> Unstamped<ProofOfSending> {
+        let hash = DigestAlgorithm::Sha256.digest(key.certificate.der());
+        let reference = der::node(0x30, vec![der::octets(0x04, hash.as_bytes())]);
+        let reference = der::node(0x30, vec![der::node(0x30, vec![reference])]);
+        let mut certificates = vec![Node::parse(key.certificate.der())];
+        certificates.extend(others.iter().map(|other| Node::parse(other.der())));
+        let mut file = Node::parse(self.sealed().der());
+        *file.at_mut(der::CERTIFICATES) = der::node(0xa0, certificates);
+        let issuer = Node::parse(key.certificate.issuer_der());
+        let serial = der::octets(0x02, key.certificate.serial().as_bytes());
+        file.at_mut(der::SIGNER_INFO).children_mut()[1] = der::node(0x30, vec![issuer, serial]);
+        let file = file.resigned(key.signer.as_ref(), |attributes| {
+            let name = der::oid(oid::SIGNING_CERTIFICATE_V2);
+            let attribute = attributes.iter_mut().find(|one| one.children()[0] == name).unwrap();
+            attribute.children_mut()[1] = der::node(0x31, vec![reference]);
+            der::sort(attributes);
+        });
+        Unstamped::from_der(&file.to_der()).unwrap()
+    }
+
+    /// The same, timestamped.
+    pub fn proof_with(&self, key: &CertifiedKey, others: &[Certificate]) -> ProofOfSending {
+        let tsa = self.tsa(now() + Duration::seconds(2));
+        self.sealed_with(key, others).stamp_with(&pool(tsa)).unwrap()
     }
 
     /// The answer of a TSA about this seal: the token as it was received.
