@@ -326,6 +326,26 @@ fn a_wide_accuracy_does_not_stretch_the_order_of_events() {
 }
 
 #[test]
+fn an_accuracy_beyond_all_measure_is_no_panic() {
+    // Anybody can make a token that is genuine by its own certificate; it is looked at before its TSA is known to be a stranger.
+    let (service, stranger) = (Service::new(), Service::new());
+    for service_of_tsa in [&service, &stranger] {
+        for seconds in
+            [u64::MAX, u64::MAX / 2, u64::MAX / 1000, i64::MAX.unsigned_abs() / 1000, 9_000_000_000_000, 1 << 32]
+        {
+            let accuracy = Accuracy { seconds: Some(seconds), millis: Some(999), micros: Some(999) };
+            let sealed = service.sealed();
+            let token = service.token(&sealed, &service_of_tsa.tsa(now()).with_accuracy(accuracy));
+            let proof = forced(&sealed, &token);
+            let report = service.report(&proof);
+            assert!(!report.to_string().is_empty());
+            let _ = service.verifier().verify(&proof, Payload::NotAvailable, later());
+            let _ = sealed.stamp_with(&pool(service_of_tsa.tsa(now()).with_accuracy(accuracy)));
+        }
+    }
+}
+
+#[test]
 fn an_older_genuine_token_of_another_sealing_does_not_predate_this_one() {
     let service = Service::new();
     let old = service.sealer.seal(&common::sending(), now() - Duration::hours(12)).unwrap();

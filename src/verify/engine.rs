@@ -13,7 +13,7 @@ use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerChec
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{SignatureBudget, ValidatedPath};
 use crate::text;
-use crate::timestamp::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust};
+use crate::timestamp::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust, tolerance};
 
 /// Tokens that are looked at in one signature. Each costs a signature check and a path; a proof has one, or a few after renewals.
 const MAX_TIMESTAMPS: usize = 8;
@@ -209,7 +209,7 @@ fn check_signing_time(
     let (Some(signing_time), Some(proven_at)) = (signing_time, proven_at) else { return };
     let genuine = timestamps.iter().filter_map(|timestamp| timestamp.genuine.as_ref());
     let accuracy = genuine.filter(|genuine| genuine.gen_time == proven_at).filter_map(|genuine| genuine.accuracy).max();
-    let tolerance = verifier.policy.clock_skew() + accuracy.unwrap_or_default();
+    let tolerance = tolerance(verifier.policy.clock_skew(), accuracy);
     let code = order(signing_time, proven_at, tolerance, verifier.policy.maximum_timestamp_delay());
     let code = match code {
         Order::After => Code::SigningTimeAfterTimestamp,
