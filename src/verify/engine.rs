@@ -14,6 +14,7 @@ use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerChec
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{SignatureBudget, ValidatedPath};
 use crate::text;
+use crate::timestamp::tolerance;
 
 /// One signature to be judged.
 pub(super) struct Signature<'a> {
@@ -122,6 +123,9 @@ fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
     if !signer.certificate.may_sign() {
         notes.note(Code::SealKeyUsageWrong);
     }
+    if signer.certificate.is_for_time_stamping_alone() {
+        notes.note(Code::SealPurposeWrong);
+    }
     if signer.certificate.is_ca() {
         notes.note(Code::SealCertificateIsCa);
     }
@@ -138,7 +142,7 @@ fn check_signing_time(
     let (Some(signing_time), Some(proven_at)) = (signing_time, proven_at) else { return };
     let genuine = timestamps.iter().filter_map(|timestamp| timestamp.genuine.as_ref());
     let accuracy = genuine.filter(|genuine| genuine.gen_time == proven_at).filter_map(|genuine| genuine.accuracy).max();
-    let tolerance = verifier.policy.clock_skew() + accuracy.unwrap_or_default();
+    let tolerance = tolerance(verifier.policy.clock_skew(), accuracy);
     let code = order(signing_time, proven_at, tolerance, verifier.policy.maximum_timestamp_delay());
     let code = match code {
         Order::After => Code::SigningTimeAfterTimestamp,
