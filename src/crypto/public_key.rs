@@ -227,7 +227,7 @@ type Verify = fn(&Inner, &SignatureAlgorithm, Signed<'_>, &[u8]) -> Answer;
 #[derive(Clone, Copy)]
 pub(super) enum Signed<'a> {
     Digest(&'a Digest),
-    #[cfg_attr(not(feature = "aws-lc-rs"), expect(dead_code, reason = "only aws-lc-rs has Ed25519"))]
+    #[cfg_attr(not(feature = "aws-lc-rs"), expect(dead_code, reason = "Ed25519, which the other backend lacks"))]
     Message(&'a [u8]),
 }
 
