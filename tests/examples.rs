@@ -241,6 +241,7 @@ impl Drop for LocalTsa {
 #[test]
 fn the_local_tsa_refuses_what_is_no_request() {
     let tsa = LocalTsa::start("refusals");
+    assert!(tsa.folder.join("tsa-anchors.pem").exists());
     let post = |headers: &str| tsa.answer(format!("POST / HTTP/1.1\r\nHost: x\r\n{headers}\r\n").as_bytes());
     const QUERY: &str = "Content-Type: application/timestamp-query\r\n";
     assert!(tsa.answer(b"GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405 "));
