@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rfc3161_client::TimeStampToken;
+use rfc3161_client::{TimeStampToken, TokenError};
 use signed_data::{SignedData, SignerInfo};
 
 use super::policy::RevocationRule;
@@ -151,10 +151,13 @@ fn examine_timestamps(
     let mut examined = Vec::new();
     for value in values.by_ref().take(MAX_TIMESTAMPS) {
         let mut notes = Notes::new(ledger, Subject::Timestamp(examined.len() + 1));
-        let Ok(token) = TimeStampToken::from_bytes(value.raw) else {
-            notes.note(Code::TimestampMalformed);
-            examined.push(ExaminedTimestamp { token: None, genuine: None, path: None });
-            continue;
+        let token = match TimeStampToken::from_bytes(value.raw) {
+            Ok(token) => token,
+            Err(error) => {
+                notes.note_with(malformed(&error), || Details::stated(&error));
+                examined.push(ExaminedTimestamp { token: None, genuine: None, path: None });
+                continue;
+            }
         };
         let check = TokenCheck {
             imprint: &|algorithm| Some(algorithm.digest(signature.signer_info.signature)),
@@ -181,6 +184,13 @@ fn examine_timestamps(
         ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(MAX_TIMESTAMPS));
     }
     examined
+}
+
+fn malformed(error: &TokenError) -> Code {
+    match error {
+        TokenError::SignerCount { .. } => Code::TimestampSeveralSigners,
+        _ => Code::TimestampMalformed,
+    }
 }
 
 /// The earliest time of a valid timestamp: each of them proves that the seal existed at its own.
