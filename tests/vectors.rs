@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
+use recommande::seal::DecodeError;
+use recommande::testing::{CertificateSpec, Forge, TestPki};
 use recommande::verify::{Code, Finding, Outcome, Payload, Policy, Preceding, Report, Verifier, VerifyError};
 use recommande::{
     AnyProof, Artifact, Certificate, Digest, DigestAlgorithm, PayloadDigests, PayloadSignature, ProofOfSending,
     TrustAnchors,
 };
-use recommande::seal::DecodeError;
 
 #[path = "../examples/regenerate_vectors/manifest.rs"]
 mod manifest;
@@ -18,8 +19,10 @@ mod manifest;
 use manifest::{Expect, Kind, Manifest, Vector};
 
 /// Codes that no small file reaches, and the test that does.
-const REACHED_ELSEWHERE: &[(Code, &str)] =
-    &[(Code::ChainBudgetExhausted, "a_search_that_is_given_up_is_no_verdict, below: it takes hundreds of certificates")];
+const REACHED_ELSEWHERE: &[(Code, &str)] = &[(
+    Code::ChainBudgetExhausted,
+    "a_search_that_is_given_up_is_no_verdict, below: it takes hundreds of certificates",
+)];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("test-vectors")
@@ -103,9 +106,13 @@ fn verifier(vector: &Vector) -> Verifier {
     let policy = input.policy.clone().map(|policy| serde_json::from_value::<Policy>(policy).expect("a policy"));
     let extra = input.extra_certificates.as_ref();
     let extra = extra.map(|file| Certificate::from_pem_chain(&text(file)).expect("certificates"));
-    Verifier::new(anchors(&input.seal_anchors), anchors(&input.tsa_anchors), input.environment.parse().expect("environment"))
-        .with_policy(policy.unwrap_or_default())
-        .with_extra_certificates(extra.unwrap_or_default())
+    Verifier::new(
+        anchors(&input.seal_anchors),
+        anchors(&input.tsa_anchors),
+        input.environment.parse().expect("environment"),
+    )
+    .with_policy(policy.unwrap_or_default())
+    .with_extra_certificates(extra.unwrap_or_default())
 }
 
 fn payload(vector: &Vector) -> Option<PayloadDigests> {
@@ -154,13 +161,15 @@ fn departures(vector: &Vector, judged: &Judged) -> Vec<String> {
     compare("proven_at", expected.proven_at.as_ref().map(time), report.proven_at.map(|time| time.to_string()));
     compare("event", expected.event.clone(), report.event.clone());
     compare("error", expected.error.clone(), judged.error.as_ref().map(error_name));
-    let of_concern = |finding: &&Finding| finding.outcome >= Outcome::Warning && finding.code != Code::RevocationNotChecked;
+    let of_concern =
+        |finding: &&Finding| finding.outcome >= Outcome::Warning && finding.code != Code::RevocationNotChecked;
     let found: BTreeSet<Expect> = report.findings.iter().filter(of_concern).map(expect).collect();
     let wanted: BTreeSet<Expect> = expected.findings.iter().cloned().collect();
     departures.extend(wanted.difference(&found).map(|missing| format!("missing: {missing:?}")));
     departures.extend(found.difference(&wanted).map(|unexpected| format!("unexpected: {unexpected:?}")));
     let all: BTreeSet<Expect> = report.findings.iter().map(expect).collect();
-    departures.extend(expected.also.iter().filter(|one| !all.contains(one)).map(|missing| format!("missing: {missing:?}")));
+    departures
+        .extend(expected.also.iter().filter(|one| !all.contains(one)).map(|missing| format!("missing: {missing:?}")));
     departures.extend(disagreement(vector, judged));
     departures
 }
@@ -208,7 +217,10 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
     list(&folder(), "", &mut present);
     let missing: Vec<_> = known.difference(&present).collect();
     let orphans: Vec<_> = present.difference(&known).collect();
-    assert!(missing.is_empty() && orphans.is_empty(), "entries without a file: {missing:?}; files without an entry: {orphans:?}");
+    assert!(
+        missing.is_empty() && orphans.is_empty(),
+        "entries without a file: {missing:?}; files without an entry: {orphans:?}"
+    );
 }
 
 fn list(folder: &Path, prefix: &str, files: &mut BTreeSet<String>) {
@@ -230,4 +242,94 @@ fn every_finding_code_is_reached() {
     }
     let missing: Vec<_> = Code::ALL.iter().filter(|code| !reached.contains(code)).collect();
     assert!(missing.is_empty(), "no vector reaches {missing:?}");
+}
+
+/// Reasons why a file is no proof that no vector reaches: it would take a statement of more than a mebibyte (tested beside the reader of statements).
+const REASONS_REACHED_ELSEWHERE: &[&str] = &["Statement(TooLarge)"];
+
+/// `DecodeError` with the variants of `ProfileViolation` and `DecodeStatementErrorKind`, as `error_name` writes them.
+const REASONS: &[&str] = &[
+    "Coding",
+    "AnotherEvent",
+    "Profile(NotDer)",
+    "Profile(Version)",
+    "Profile(Signers)",
+    "Profile(ContentType)",
+    "Profile(ContentMissing)",
+    "Profile(ContentAttached)",
+    "Profile(SignedAttributesMissing)",
+    "Profile(SignedAttributesNotDer)",
+    "Statement(TooLarge)",
+    "Statement(NotUtf8)",
+    "Statement(TooDeep)",
+    "Statement(UnexpectedEnd)",
+    "Statement(Syntax)",
+    "Statement(WhiteSpace)",
+    "Statement(TrailingOctets)",
+    "Statement(DuplicateMember)",
+    "Statement(UnknownMember)",
+    "Statement(MissingMember)",
+    "Statement(MemberOutOfOrder)",
+    "Statement(WrongType)",
+    "Statement(EmptyArray)",
+    "Statement(TooMany)",
+    "Statement(Number)",
+    "Statement(LoneSurrogate)",
+    "Statement(Escape)",
+    "Statement(NeedlessEscape)",
+    "Statement(Version)",
+    "Statement(UnknownEvent)",
+    "Statement(Time)",
+    "Statement(Base64)",
+    "Statement(DigestMethod)",
+    "Statement(DigestLength)",
+    "Statement(IssuerAttribute)",
+    "Statement(AssuranceLevel)",
+    "Statement(NotNormalised)",
+    "Statement(UnknownCriticalExtension)",
+    "Statement(WrongCriticality)",
+    "Statement(DuplicateExtension)",
+    "Statement(ExtensionOutOfOrder)",
+    "Statement(MissingExtension)",
+    "Statement(UnexpectedExtension)",
+    "Statement(UnknownPart)",
+    "Statement(Refused)",
+];
+
+#[test]
+fn every_reason_to_be_no_proof_is_reached() {
+    let expected = manifest().vectors.iter().filter_map(|vector| vector.expected.error.as_deref());
+    let reached: BTreeSet<&str> = expected.chain(REASONS_REACHED_ELSEWHERE.iter().copied()).collect();
+    assert_eq!(reached, REASONS.iter().copied().collect());
+}
+
+#[test]
+fn a_search_that_is_given_up_is_no_verdict() {
+    let now: DateTime<Utc> = "2026-03-02T09:15:04Z".parse().expect("a time");
+    let pki = TestPki::new(now).expect("a throwaway PKI");
+    let good = manifest().vectors.iter().find(|vector| vector.id == "good/sending").expect("a good sending");
+    let statement = ProofOfSending::from_der(&read(&good.file)).expect("a proof");
+    let content = statement_of(&statement);
+    let mut forge = Forge::seal(&content, &pki.seal, &[pki.seal.certificate.clone()], now);
+    // Certificates of the issuer's name, none of which issued anything.
+    let spec =
+        CertificateSpec::authority("", now, now).with_subject(pki.intermediate.certificate.subject_der().to_vec());
+    for serial in 0..=u8::MAX {
+        let impostor =
+            spec.clone().with_serial(&[1, serial]).self_signed(pki.tsa.signer.clone()).expect("a certificate");
+        forge.certificates.push(impostor.certificate.der().to_vec());
+    }
+    let one_more = spec.with_serial(&[2]).self_signed(pki.tsa.signer.clone()).expect("a certificate");
+    forge.certificates.push(one_more.certificate.der().to_vec());
+    forge.sign(&*pki.seal.signer).expect("a signature");
+    let proof = ProofOfSending::from_der(&forge.to_der()).expect("a proof");
+    let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), recommande::Environment::Test);
+    let report = verifier.report(&proof, Payload::NotAvailable, now);
+    let given_up = report.findings.iter().find(|finding| finding.code == Code::ChainBudgetExhausted);
+    assert_eq!(given_up.map(|finding| finding.outcome), Some(Outcome::Indeterminate), "{report}");
+}
+
+fn statement_of(proof: &ProofOfSending) -> Vec<u8> {
+    use recommande::Statement;
+    proof.stated().encode(proof.stated_issuer()).expect("the statement's octets")
 }

@@ -26,17 +26,36 @@ fn missing(world: &World) -> Result<Vec<Case>> {
     let without = |id, why, oid| case(world, id, why, |signer| signer.remove(oid));
     let format = "FORMAT_FAILURE";
     Ok(vec![
-        without("attributes/content-type-missing", "content-type is not signed.", oid::CONTENT_TYPE)?
-            .failed(format, "seal", "content-type-missing"),
-        without("attributes/message-digest-missing", "message-digest is not signed: the signature covers no content.", oid::MESSAGE_DIGEST)?
-            .failed(format, "seal", "message-digest-missing"),
-        without("attributes/signing-time-missing", "signing-time is not signed; the baseline requires it.", oid::SIGNING_TIME)?
-            .level("not-baseline")
-            .indeterminate("SIG_CONSTRAINTS_FAILURE", "seal", "signing-time-missing"),
-        without("attributes/signing-certificate-missing", "No signed attribute binds the signing certificate.", oid::SIGNING_CERTIFICATE_V2)?
-            .indeterminate("SIG_CONSTRAINTS_FAILURE", "seal", "signing-certificate-reference-missing"),
-        without("good/without-algorithm-protection", "cms-algorithm-protection may be absent.", oid::CMS_ALGORITHM_PROTECTION)?
-            .also("seal", "algorithm-protection-missing", "information"),
+        without("attributes/content-type-missing", "content-type is not signed.", oid::CONTENT_TYPE)?.failed(
+            format,
+            "seal",
+            "content-type-missing",
+        ),
+        without(
+            "attributes/message-digest-missing",
+            "message-digest is not signed: the signature covers no content.",
+            oid::MESSAGE_DIGEST,
+        )?
+        .failed(format, "seal", "message-digest-missing"),
+        without(
+            "attributes/signing-time-missing",
+            "signing-time is not signed; the baseline requires it.",
+            oid::SIGNING_TIME,
+        )?
+        .level("not-baseline")
+        .indeterminate("SIG_CONSTRAINTS_FAILURE", "seal", "signing-time-missing"),
+        without(
+            "attributes/signing-certificate-missing",
+            "No signed attribute binds the signing certificate.",
+            oid::SIGNING_CERTIFICATE_V2,
+        )?
+        .indeterminate("SIG_CONSTRAINTS_FAILURE", "seal", "signing-certificate-reference-missing"),
+        without(
+            "good/without-algorithm-protection",
+            "cms-algorithm-protection may be absent.",
+            oid::CMS_ALGORITHM_PROTECTION,
+        )?
+        .also("seal", "algorithm-protection-missing", "information"),
         without("good/without-mime-type", "mime-type may be absent.", oid::MIME_TYPE)?,
     ])
 }
@@ -49,24 +68,34 @@ fn duplicated(world: &World) -> Result<Vec<Case>> {
         ("signing-certificate", oid::SIGNING_CERTIFICATE_V2),
         ("algorithm-protection", oid::CMS_ALGORITHM_PROTECTION),
         ("mime-type", oid::MIME_TYPE),
+        ("commitment-type", oid::COMMITMENT_TYPE),
     ];
+    let commitment = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::PROOF_OF_SENDER.as_bytes()])]);
     let mut cases = Vec::new();
     for (name, oid) in all {
         let level = if name == "signing-time" { "not-baseline" } else { "B-T" };
         let (id, why) = (format!("attributes/{name}-duplicated"), format!("{name} is signed twice."));
         cases.push(
-            case(world, &id, &why, |signer| signer.duplicate(oid))?
-                .level(level)
-                .failed("FORMAT_FAILURE", "seal", "attribute-duplicated"),
+            case(world, &id, &why, |signer| {
+                signer.set(oid::COMMITMENT_TYPE, &[&commitment]);
+                signer.duplicate(oid);
+            })?
+            .level(level)
+            .failed("FORMAT_FAILURE", "seal", "attribute-duplicated"),
         );
     }
     let digest = tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(world.json.as_bytes()).as_bytes()]);
     let other = tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(b"another statement").as_bytes()]);
     let mut values = [digest.as_slice(), &other];
     values.sort_unstable();
-    let two_values = case(world, "attributes/message-digest-two-values", "message-digest has two values, one of them right.", |signer| {
-        signer.set(oid::MESSAGE_DIGEST, &values);
-    })?;
+    let two_values = case(
+        world,
+        "attributes/message-digest-two-values",
+        "message-digest has two values, one of them right.",
+        |signer| {
+            signer.set(oid::MESSAGE_DIGEST, &values);
+        },
+    )?;
     cases.push(two_values.failed("FORMAT_FAILURE", "seal", "attribute-duplicated"));
     Ok(cases)
 }
@@ -83,21 +112,56 @@ fn changed(world: &World) -> Result<Vec<Case>> {
     let rsa = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256).to_der();
     let set = |id: &str, why: &str, oid, value: &[u8]| case(world, id, why, |signer| signer.set(oid, &[value]));
     let mut cases = vec![
-        set("attributes/content-type-other", "The signed content-type is id-signedData.", oid::CONTENT_TYPE, &content_type)?
-            .failed("FORMAT_FAILURE", "seal", "content-type-differs"),
-        set("attributes/message-digest-other", "The signed message-digest is that of another statement.", oid::MESSAGE_DIGEST, &digest)?
-            .failed("HASH_FAILURE", "seal", "message-digest-differs"),
-        set("attributes/signing-certificate-other", "signing-certificate-v2 names the intermediate.", oid::SIGNING_CERTIFICATE_V2, &signing_certificate(intermediate, DigestAlgorithm::Sha256))?
-            .indeterminate("NO_SIGNING_CERTIFICATE_FOUND", "seal", "signing-certificate-differs"),
-        set("attributes/algorithm-protection-other-digest", "cms-algorithm-protection names another digest algorithm.", oid::CMS_ALGORITHM_PROTECTION, &algorithm_protection(&sha_512, &ecdsa))?
-            .failed("FORMAT_FAILURE", "seal", "algorithm-protection-differs"),
-        set("attributes/algorithm-protection-other-signature", "cms-algorithm-protection names another signature algorithm.", oid::CMS_ALGORITHM_PROTECTION, &algorithm_protection(&sha_256, &rsa))?
-            .failed("FORMAT_FAILURE", "seal", "algorithm-protection-differs"),
-        set("good/signing-certificate-sha-512", "signing-certificate-v2 names the certificate by SHA-512.", oid::SIGNING_CERTIFICATE_V2, &signing_certificate(seal, DigestAlgorithm::Sha512))?,
-        case(world, "good/signing-certificate-v1", "The older signing-certificate, by SHA-1, binds the certificate; weakly.", |signer| {
-            signer.remove(oid::SIGNING_CERTIFICATE_V2);
-            signer.set(oid::SIGNING_CERTIFICATE, &[&signing_certificate(seal, DigestAlgorithm::Sha1)]);
-        })?
+        set(
+            "attributes/content-type-other",
+            "The signed content-type is id-signedData.",
+            oid::CONTENT_TYPE,
+            &content_type,
+        )?
+        .failed("FORMAT_FAILURE", "seal", "content-type-differs"),
+        set(
+            "attributes/message-digest-other",
+            "The signed message-digest is that of another statement.",
+            oid::MESSAGE_DIGEST,
+            &digest,
+        )?
+        .failed("HASH_FAILURE", "seal", "message-digest-differs"),
+        set(
+            "attributes/signing-certificate-other",
+            "signing-certificate-v2 names the intermediate.",
+            oid::SIGNING_CERTIFICATE_V2,
+            &signing_certificate(intermediate, DigestAlgorithm::Sha256),
+        )?
+        .indeterminate("NO_SIGNING_CERTIFICATE_FOUND", "seal", "signing-certificate-differs"),
+        set(
+            "attributes/algorithm-protection-other-digest",
+            "cms-algorithm-protection names another digest algorithm.",
+            oid::CMS_ALGORITHM_PROTECTION,
+            &algorithm_protection(&sha_512, &ecdsa),
+        )?
+        .failed("FORMAT_FAILURE", "seal", "algorithm-protection-differs"),
+        set(
+            "attributes/algorithm-protection-other-signature",
+            "cms-algorithm-protection names another signature algorithm.",
+            oid::CMS_ALGORITHM_PROTECTION,
+            &algorithm_protection(&sha_256, &rsa),
+        )?
+        .failed("FORMAT_FAILURE", "seal", "algorithm-protection-differs"),
+        set(
+            "good/signing-certificate-sha-512",
+            "signing-certificate-v2 names the certificate by SHA-512.",
+            oid::SIGNING_CERTIFICATE_V2,
+            &signing_certificate(seal, DigestAlgorithm::Sha512),
+        )?,
+        case(
+            world,
+            "good/signing-certificate-v1",
+            "The older signing-certificate, by SHA-1, binds the certificate; weakly.",
+            |signer| {
+                signer.remove(oid::SIGNING_CERTIFICATE_V2);
+                signer.set(oid::SIGNING_CERTIFICATE, &[&signing_certificate(seal, DigestAlgorithm::Sha1)]);
+            },
+        )?
         .also("seal", "signing-certificate-reference-weak", "information"),
     ];
     let unreadable = [
@@ -107,6 +171,7 @@ fn changed(world: &World) -> Result<Vec<Case>> {
         ("signing-certificate", oid::SIGNING_CERTIFICATE_V2),
         ("algorithm-protection", oid::CMS_ALGORITHM_PROTECTION),
         ("mime-type", oid::MIME_TYPE),
+        ("commitment-type", oid::COMMITMENT_TYPE),
     ];
     for (name, oid) in unreadable {
         let level = if name == "signing-time" { "not-baseline" } else { "B-T" };
@@ -130,40 +195,67 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
     let token = world.token_for(&other_key.first().signature.clone(), crate::world::STAMPED)?;
     other_key.first().stamp(&token);
     let mut other_content = world.forge(world.json.as_bytes());
-    other_content.content = Some(crate::world::replaced(&world.json, "Building permit", "Building refusal").into_bytes());
+    other_content.content =
+        Some(crate::world::replaced(&world.json, "Building permit", "Building refusal").into_bytes());
     let other_content = world.finish(other_content)?;
     let without = |signer: &mut ForgedSigner| {
         signer.remove(oid::CMS_ALGORITHM_PROTECTION);
     };
     Ok(vec![
-        Case::new("signature/flipped", FORGED, "The last bit of the signature is flipped; the timestamp is over the flipped one.", flipped.to_der())
-            .failed("SIG_CRYPTO_FAILURE", "seal", "signature-invalid"),
-        Case::new("signature/other-key", FORGED, "The signature is by another key.", other_key.to_der())
-            .failed("SIG_CRYPTO_FAILURE", "seal", "signature-invalid"),
-        Case::new("signature/other-content", FORGED, "Under the seal stands another statement than the signed one.", other_content)
-            .failed("HASH_FAILURE", "seal", "message-digest-differs"),
+        Case::new(
+            "signature/flipped",
+            FORGED,
+            "The last bit of the signature is flipped; the timestamp is over the flipped one.",
+            flipped.to_der(),
+        )
+        .failed("SIG_CRYPTO_FAILURE", "seal", "signature-invalid"),
+        Case::new("signature/other-key", FORGED, "The signature is by another key.", other_key.to_der()).failed(
+            "SIG_CRYPTO_FAILURE",
+            "seal",
+            "signature-invalid",
+        ),
+        Case::new(
+            "signature/other-content",
+            FORGED,
+            "Under the seal stands another statement than the signed one.",
+            other_content,
+        )
+        .failed("HASH_FAILURE", "seal", "message-digest-differs"),
         case(world, "signature/digest-not-offered", "The digest algorithm is MD5.", |signer| {
             without(signer);
             signer.digest_algorithm = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[MD5.as_bytes()])]);
         })?
+        .no_level()
         .indeterminate("CRYPTO_CONSTRAINTS_FAILURE", "seal", "digest-algorithm-not-offered"),
         case(world, "signature/algorithm-not-offered", "The signature algorithm is Ed448.", |signer| {
             without(signer);
             signer.signature_algorithm = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[ED448.as_bytes()])]);
         })?
+        .no_level()
         .indeterminate("CRYPTO_CONSTRAINTS_FAILURE", "seal", "algorithm-not-offered"),
         case(world, "signature/key-does-not-fit", "The signature algorithm is RSA, the key is on P-256.", |signer| {
             without(signer);
             signer.signature_algorithm = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256).to_der();
         })?
         .failed("SIG_CRYPTO_FAILURE", "seal", "key-does-not-fit-algorithm"),
-        Case::new("signature/certificate-missing", FORGED, "The signer's certificate is not in the file.", world.forged(|forge| {
-            forge.certificates.remove(0);
-        })?)
+        Case::new(
+            "signature/certificate-missing",
+            FORGED,
+            "The signer's certificate is not in the file.",
+            world.forged(|forge| {
+                forge.certificates.remove(0);
+            })?,
+        )
+        .no_level()
         .indeterminate("NO_SIGNING_CERTIFICATE_FOUND", "seal", "signing-certificate-not-found"),
-        Case::new("signature/certificate-replaced", FORGED, "Instead of the signer's certificate there is one of the same names for another key.", world.forged(|forge| {
-            forge.certificates[0] = stranger.certificate.der().to_vec();
-        })?)
+        Case::new(
+            "signature/certificate-replaced",
+            FORGED,
+            "Instead of the signer's certificate there is one of the same names for another key.",
+            world.forged(|forge| {
+                forge.certificates[0] = stranger.certificate.der().to_vec();
+            })?,
+        )
         .indeterminate("NO_SIGNING_CERTIFICATE_FOUND", "seal", "signing-certificate-differs")
         .failed("SIG_CRYPTO_FAILURE", "seal", "signature-invalid"),
     ])

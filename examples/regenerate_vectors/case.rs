@@ -123,6 +123,12 @@ impl Case {
         self
     }
 
+    /// There is no level where no signature could be examined.
+    pub fn no_level(mut self) -> Self {
+        self.vector.expected.level = None;
+        self
+    }
+
     pub fn level(mut self, level: &str) -> Self {
         self.vector.expected.level = Some(level.into());
         self

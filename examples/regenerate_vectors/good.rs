@@ -18,7 +18,8 @@ use crate::world::{
 };
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
-    Ok([sendings(world)?, openings(world)?, timestamps(world)?, algorithms(world)?, payload_signatures(world)?].concat())
+    Ok([sendings(world)?, openings(world)?, timestamps(world)?, algorithms(world)?, payload_signatures(world)?]
+        .concat())
 }
 
 /// The sending sealed by the main sealer and stamped by a TSA to order.
@@ -29,14 +30,18 @@ fn sending_by(world: &World, tsa: &TestTsa) -> Result<Vec<u8>> {
 fn sendings(world: &World) -> Result<Vec<Case>> {
     let digest = |algorithm: DigestAlgorithm| algorithm.digest(LETTER).to_string();
     let unstamped = world.sealer.seal(&world.sending, at(SIGNED))?;
-    let production = stamp(&world.pki, sealer(&world.pki, Environment::Production)?.seal(&world.sending, at(SIGNED))?, STAMPED, 1)?;
+    let production =
+        stamp(&world.pki, sealer(&world.pki, Environment::Production)?.seal(&world.sending, at(SIGNED))?, STAMPED, 1)?;
     let uncommitted = world.sealer.clone().with_commitment(Commitment::Absent);
     let uncommitted = stamp(&world.pki, uncommitted.seal(&world.sending, at(SIGNED))?, STAMPED, 1)?;
     let parts = sending(3, OTHER_LETTER)?
         .with_part(PartDescription::new("annex.txt", "text/plain")?, PayloadDigests::of_bytes(LETTER))?
         .with_recipient(Party::legal_person("0406798006".parse::<EnterpriseNumber>()?, "Example Receiving Office")?)?
         .with_sender_delegate(Party::new("85073003328".parse::<Niss>()?))?
-        .with_extension(UnknownExtension::new("org.example.note", r#"{"note":"kept, and nothing derived from it"}"#)?)?;
+        .with_extension(UnknownExtension::new(
+            "org.example.note",
+            r#"{"note":"kept, and nothing derived from it"}"#,
+        )?)?;
     let parts = stamp(&world.pki, world.sealer.seal(&parts, at(SIGNED))?, STAMPED, 1)?;
     let key_identifier = world.forged(|forge| {
         let identifier = world.pki.seal.certificate.subject_key_identifier().unwrap_or_default();
@@ -50,25 +55,70 @@ fn sendings(world: &World) -> Result<Vec<Case>> {
             .also("payload", "payload-matches", "passed")
             .also("seal", "commitment-type", "information")
             .also("seal chain", "revocation-not-checked", "warning"),
-        Case::new("good/payload-gone", SEALED, "The payload is no longer there: the verdict is about the statement, and says so.", good())
-            .without_payload()
-            .also("payload", "payload-not-compared", "information"),
-        Case::new("good/payload-by-digest", SEALED, "A digest of the payload that was computed elsewhere serves as well as the payload.", good())
-            .payload_digest(digest(DigestAlgorithm::Sha512)),
-        Case::new("good/expired-since", SEALED, "All certificates have expired since; they were valid at the proven time.", good())
-            .now("2035-12-01T00:00:00Z"),
-        Case::new("good/revocation-ignored", SEALED, "The policy leaves revocation out, and the report says so.", good())
-            .policy(json!({"revocation": "ignore"}))
-            .also("seal chain", "revocation-ignored", "information"),
-        Case::new("good/production", SEALED, "A proof of the environment Production, at a verifier of that environment.", production.der().to_vec())
-            .environment("Production"),
-        Case::new("good/several-parts", SEALED, "Two parts, two recipients, a delegate and an extension that nobody knows; the payload is the second part.", parts.der().to_vec()),
-        Case::new("good/without-commitment", SEALED, "commitment-type-indication may be absent.", uncommitted.der().to_vec()),
-        Case::new("good/subject-key-identifier", FORGED, "The signer is named by its key identifier, so both versions are 3.", key_identifier),
-        Case::new("good/unstamped", SEALED, "A sealed proof that waits for its timestamp: nothing proves when it was sealed.", unstamped.der().to_vec())
-            .level("B-B")
-            .unproven()
-            .indeterminate("NO_POE", "time", "timestamp-missing"),
+        Case::new(
+            "good/payload-gone",
+            SEALED,
+            "The payload is no longer there: the verdict is about the statement, and says so.",
+            good(),
+        )
+        .without_payload()
+        .also("payload", "payload-not-compared", "information"),
+        Case::new(
+            "good/payload-by-digest",
+            SEALED,
+            "A digest of the payload that was computed elsewhere serves as well as the payload.",
+            good(),
+        )
+        .payload_digest(digest(DigestAlgorithm::Sha512)),
+        Case::new(
+            "good/expired-since",
+            SEALED,
+            "All certificates have expired since; they were valid at the proven time.",
+            good(),
+        )
+        .now("2035-12-01T00:00:00Z"),
+        Case::new(
+            "good/revocation-ignored",
+            SEALED,
+            "The policy leaves revocation out, and the report says so.",
+            good(),
+        )
+        .policy(json!({"revocation": "ignore"}))
+        .also("seal chain", "revocation-ignored", "information"),
+        Case::new(
+            "good/production",
+            SEALED,
+            "A proof of the environment Production, at a verifier of that environment.",
+            production.der().to_vec(),
+        )
+        .environment("Production"),
+        Case::new(
+            "good/several-parts",
+            SEALED,
+            "Two parts, two recipients, a delegate and an extension that nobody knows; the payload is the second part.",
+            parts.der().to_vec(),
+        ),
+        Case::new(
+            "good/without-commitment",
+            SEALED,
+            "commitment-type-indication may be absent.",
+            uncommitted.der().to_vec(),
+        ),
+        Case::new(
+            "good/subject-key-identifier",
+            FORGED,
+            "The signer is named by its key identifier, so both versions are 3.",
+            key_identifier,
+        ),
+        Case::new(
+            "good/unstamped",
+            SEALED,
+            "A sealed proof that waits for its timestamp: nothing proves when it was sealed.",
+            unstamped.der().to_vec(),
+        )
+        .level("B-B")
+        .unproven()
+        .indeterminate("NO_POE", "time", "timestamp-missing"),
     ])
 }
 
@@ -80,13 +130,33 @@ fn openings(world: &World) -> Result<Vec<Case>> {
     let handover = handed_over(plain.clone()).with_evidence_identifier(identifier(6, crate::world::OPENED));
     let der = |opening| Ok::<_, Box<dyn std::error::Error>>(stamp_opening(world, opening)?.der().to_vec());
     Ok(vec![
-        Case::opening("good/opening", SEALED, "The recipient opened the content (ContentAccessTracking).", der(&plain)?)
-            .also("link", "sending-matches", "passed"),
-        Case::opening("good/opening-handover", SEALED, "The content was handed over (ContentHandover).", der(&handover)?)
-            .event("ContentHandover"),
-        Case::opening("good/opening-by-delegate", SEALED, "A delegate of the recipient opened the content.", der(&delegated)?),
-        Case::opening("good/opening-low-assurance", SEALED, "Whoever opened was authenticated below the level substantial: a warning.", der(&low)?)
-            .warning("statement", "opened-at-low-assurance"),
+        Case::opening(
+            "good/opening",
+            SEALED,
+            "The recipient opened the content (ContentAccessTracking).",
+            der(&plain)?,
+        )
+        .also("link", "sending-matches", "passed"),
+        Case::opening(
+            "good/opening-handover",
+            SEALED,
+            "The content was handed over (ContentHandover).",
+            der(&handover)?,
+        )
+        .event("ContentHandover"),
+        Case::opening(
+            "good/opening-by-delegate",
+            SEALED,
+            "A delegate of the recipient opened the content.",
+            der(&delegated)?,
+        ),
+        Case::opening(
+            "good/opening-low-assurance",
+            SEALED,
+            "Whoever opened was authenticated below the level substantial: a warning.",
+            der(&low)?,
+        )
+        .warning("statement", "opened-at-low-assurance"),
     ])
 }
 
@@ -106,25 +176,76 @@ fn timestamps(world: &World) -> Result<Vec<Case>> {
     })?;
     let foreign = tsa().with_misbehaviour(Misbehaviour::ForeignCertificates);
     Ok(vec![
-        Case::new("good/several-timestamps", FORGED, "Two timestamps, the later one first: the earliest of the valid ones is the proven time.", several),
+        Case::new(
+            "good/several-timestamps",
+            FORGED,
+            "Two timestamps, the later one first: the earliest of the valid ones is the proven time.",
+            several,
+        ),
         Case::new("good/nine-timestamps", FORGED, "Only the first timestamps are looked at.", too_many)
             .proven_at("2026-03-02T10:00:00Z")
             .warning("time", "timestamps-too-many"),
-        Case::new("good/ber-token", FORGED, "The token is BER inside the DER of the proof: indefinite lengths, content in pieces.", ber),
-        Case::new("good/fractional-gen-time", SEALED, "genTime has a fraction of a second.", sending_by(world, &fraction)?)
-            .proven_at("2026-03-02T09:15:06.591Z"),
-        Case::new("good/accuracy-absent", SEALED, "The token states no accuracy; it is unknown, not zero.", sending_by(world, &tsa().without_accuracy())?)
-            .also("timestamp 1", "timestamp-accuracy-absent", "information"),
-        Case::new("good/accuracy-above-one-second", SEALED, "The token states an accuracy of two seconds.", sending_by(world, &tsa().with_accuracy(accuracy(2)))?)
-            .also("timestamp 1", "timestamp-accuracy-above-one-second", "information"),
-        Case::new("good/tsa-name", SEALED, "The token names its TSA, ordering is TRUE, and the policy lists the TSA's.", sending_by(world, &tsa().with_tsa_name().with_ordering())?)
-            .policy(json!({"tsa_policies": ["1.3.6.1.4.1.32473.3161.1"]}))
-            .also("timestamp 1", "tsa-name-matches", "passed")
-            .also("timestamp 1", "timestamp-policy-accepted", "passed"),
-        Case::new("good/foreign-certificates", SEALED, "Certificates of the same names by other keys stand beside the TSA's own.", sending_by(world, &foreign)?),
-        Case::new("good/imprint-sha-384", FORGED, "The imprint is by another digest algorithm than the seal.", by_sha384),
-        Case::new("good/tsa-certificate-offered", FORGED, "The token holds no certificate; the verifier has it from elsewhere.", without_certificate)
-            .extra_certificates("extra/tsa.pem"),
+        Case::new(
+            "good/ber-token",
+            SEALED,
+            "The TSA sent its token as BER; it stands in the proof with definite lengths, its signature unhurt.",
+            sending_by(world, &tsa().with_misbehaviour(Misbehaviour::Ber))?,
+        ),
+        Case::malformed(
+            "shape/ber-token",
+            "The token stands in the proof as BER, with indefinite lengths: a proof is DER.",
+            ber,
+            "Coding",
+        ),
+        Case::new(
+            "good/fractional-gen-time",
+            SEALED,
+            "genTime has a fraction of a second.",
+            sending_by(world, &fraction)?,
+        )
+        .proven_at("2026-03-02T09:15:06.591Z"),
+        Case::new(
+            "good/accuracy-absent",
+            SEALED,
+            "The token states no accuracy; it is unknown, not zero.",
+            sending_by(world, &tsa().without_accuracy())?,
+        )
+        .also("timestamp 1", "timestamp-accuracy-absent", "information"),
+        Case::new(
+            "good/accuracy-above-one-second",
+            SEALED,
+            "The token states an accuracy of two seconds.",
+            sending_by(world, &tsa().with_accuracy(accuracy(2)))?,
+        )
+        .also("timestamp 1", "timestamp-accuracy-above-one-second", "information"),
+        Case::new(
+            "good/tsa-name",
+            SEALED,
+            "The token names its TSA, ordering is TRUE, and the policy lists the TSA's.",
+            sending_by(world, &tsa().with_tsa_name().with_ordering())?,
+        )
+        .policy(json!({"tsa_policies": ["1.3.6.1.4.1.32473.3161.1"]}))
+        .also("timestamp 1", "tsa-name-matches", "passed")
+        .also("timestamp 1", "timestamp-policy-accepted", "passed"),
+        Case::new(
+            "good/foreign-certificates",
+            SEALED,
+            "Certificates of the same names by other keys stand beside the TSA's own.",
+            sending_by(world, &foreign)?,
+        ),
+        Case::new(
+            "good/imprint-sha-384",
+            FORGED,
+            "The imprint is by another digest algorithm than the seal.",
+            by_sha384,
+        ),
+        Case::new(
+            "good/tsa-certificate-offered",
+            FORGED,
+            "The token holds no certificate; the verifier has it from elsewhere.",
+            without_certificate,
+        )
+        .extra_certificates("extra/tsa.pem"),
     ])
 }
 
@@ -201,12 +322,19 @@ fn payload_signatures(world: &World) -> Result<Vec<Case>> {
     let unstamped = world.sealer.sign_payload(&digests, "text/plain", at(SIGNED))?;
     let der = stamp(&world.pki, unstamped, STAMPED, 1)?.der().to_vec();
     let case = |id, why| Case::payload_signature(id, SEALED, why, der.clone());
-    let attached = Case::payload_signature("payload/attached", FORGED, "A payload signature is detached; here its content is attached.", world.proof.der().to_vec());
+    let attached = Case::payload_signature(
+        "payload/attached",
+        FORGED,
+        "A payload signature is detached; here its content is attached.",
+        world.proof.der().to_vec(),
+    );
     Ok(vec![
         case("good/payload-signature", "A detached signature over the payload itself."),
-        case("payload/other-payload", "The payload is another one.")
-            .payload("payload/other-letter.txt")
-            .failed("HASH_FAILURE", "seal", "message-digest-differs"),
+        case("payload/other-payload", "The payload is another one.").payload("payload/other-letter.txt").failed(
+            "HASH_FAILURE",
+            "seal",
+            "message-digest-differs",
+        ),
         case("payload/digest-not-given", "The payload's digest by the algorithm of the signature was not given.")
             .payload_digest(DigestAlgorithm::Sha512.digest(LETTER).to_string())
             .indeterminate("SIGNED_DATA_NOT_FOUND", "seal", "content-not-given"),

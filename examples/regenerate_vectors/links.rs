@@ -24,19 +24,65 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
         Case::opening("link/sending-not-given", SEALED, "An opening is verified without its sending.", good.clone())
             .sending(None)
             .indeterminate("SIGNED_DATA_NOT_FOUND", "link", "sending-not-given"),
-        Case::opening("link/sending-not-verified", SEALED, "The sending did not verify: it has no timestamp.", good.clone())
-            .sending(Some("good/unstamped.p7m"))
-            .indeterminate("SIGNED_DATA_NOT_FOUND", "link", "sending-not-verified"),
-        Case::opening("link/other-sending", SEALED, "The opening is held against another sending of the same service.", good)
-            .sending(Some("good/several-parts.p7m"))
-            .failed("SIG_CONSTRAINTS_FAILURE", "link", "preceding-evidence-differs"),
+        Case::opening(
+            "link/sending-not-verified",
+            SEALED,
+            "The sending did not verify: it has no timestamp.",
+            good.clone(),
+        )
+        .sending(Some("good/unstamped.p7m"))
+        .indeterminate("SIGNED_DATA_NOT_FOUND", "link", "sending-not-verified"),
+        Case::opening(
+            "link/other-sending",
+            SEALED,
+            "The opening is held against another sending of the same service.",
+            good,
+        )
+        .sending(Some("good/several-parts.p7m"))
+        .failed("SIG_CONSTRAINTS_FAILURE", "link", "preceding-evidence-differs"),
         edited("link/proof-id", "The ProofId is another one.", "preceding-evidence-differs", &proof_id, &other_id)?,
-        edited("link/evidence-identifier", "The ProofId is right, the EvidenceIdentifier of the sending is another one.", "preceding-evidence-differs", &uuid(1), &uuid(9))?,
-        edited("link/message", "The message is another one.", "message-differs", r#""MessageIdentifier":"1ZG0000036L3Z""#, r#""MessageIdentifier":"1ZG0000036L4Z""#)?,
-        edited("link/content", "The content part is of another media type.", "message-differs", "text/plain", "text/html")?,
-        edited("link/submission", "The submission time is a second earlier.", "message-differs", r#""SubmissionTime":"2026-03-02T09:15:04Z""#, r#""SubmissionTime":"2026-03-02T09:15:03Z""#)?,
-        edited("link/registered-mail", "The item has another title.", "message-differs", "Building permit", "Building refusal")?,
-        edited("link/sender", "The sender has another name.", "parties-differ", "Example Sending Office", "Another Sending Office")?,
+        edited(
+            "link/evidence-identifier",
+            "The ProofId is right, the EvidenceIdentifier of the sending is another one.",
+            "preceding-evidence-differs",
+            &uuid(1),
+            &uuid(9),
+        )?,
+        edited(
+            "link/message",
+            "The message is another one.",
+            "message-differs",
+            r#""MessageIdentifier":"1ZG0000036L3Z""#,
+            r#""MessageIdentifier":"1ZG0000036L4Z""#,
+        )?,
+        edited(
+            "link/content",
+            "The content part is of another media type.",
+            "message-differs",
+            "text/plain",
+            "text/html",
+        )?,
+        edited(
+            "link/submission",
+            "The submission time is a second earlier.",
+            "message-differs",
+            r#""SubmissionTime":"2026-03-02T09:15:04Z""#,
+            r#""SubmissionTime":"2026-03-02T09:15:03Z""#,
+        )?,
+        edited(
+            "link/registered-mail",
+            "The item has another title.",
+            "message-differs",
+            "Building permit",
+            "Building refusal",
+        )?,
+        edited(
+            "link/sender",
+            "The sender has another name.",
+            "parties-differ",
+            "Example Sending Office",
+            "Another Sending Office",
+        )?,
         edited("link/recipient", "The recipient is somebody else.", "parties-differ", "85073003328", "00012556777")?,
     ];
     cases.extend(before_the_sending(world)?);
@@ -57,9 +103,14 @@ fn before_the_sending(world: &World) -> Result<[Case; 2]> {
     let earlier = "good/submitted-earlier";
     Ok([
         Case::new(earlier, SEALED, "The event is a minute after the submission.", proof.der().to_vec()),
-        Case::opening("link/opened-before-submission", FORGED, "The opening is after the submission, and before the event of the sending.", opening)
-            .sending(Some(&format!("{earlier}.p7m")))
-            .proven_at(STAMPED)
-            .failed("SIG_CONSTRAINTS_FAILURE", "link", "opened-before-submission"),
+        Case::opening(
+            "link/opened-before-submission",
+            FORGED,
+            "The opening is after the submission, and before the event of the sending.",
+            opening,
+        )
+        .sending(Some(&format!("{earlier}.p7m")))
+        .proven_at(STAMPED)
+        .failed("SIG_CONSTRAINTS_FAILURE", "link", "opened-before-submission"),
     ])
 }

@@ -7,7 +7,9 @@ use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, RustCryptoSigningKey, SignError, SignatureAlgorithm};
 use recommande::evidence::{EvidenceIdentifier, Language, Metadata, OpeningEvent, RegisteredMail, Ticket};
 use recommande::rfc3161_client::{Nonce, Transport};
-use recommande::testing::{CertificateSpec, CertifiedKey, Forge, ForgedTstInfo, TestKeys, TestPki, TestTsa, derived_key, tlv};
+use recommande::testing::{
+    CertificateSpec, CertifiedKey, Forge, ForgedTstInfo, TestKeys, TestPki, TestTsa, derived_key, tlv,
+};
 use recommande::verify::Payload;
 use recommande::{
     Artifact, Assurance, AssuranceLevel, Certificate, Credentials, EnterpriseNumber, Environment, Issuer, MessageId,
@@ -130,12 +132,7 @@ impl World {
     }
 
     /// A token by this key, with one thing changed before it is signed.
-    pub fn token(
-        &self,
-        info: &ForgedTstInfo,
-        tsa: &CertifiedKey,
-        change: impl FnOnce(&mut Forge),
-    ) -> Result<Vec<u8>> {
+    pub fn token(&self, info: &ForgedTstInfo, tsa: &CertifiedKey, change: impl FnOnce(&mut Forge)) -> Result<Vec<u8>> {
         let mut token = Forge::token(&info.to_der(), tsa, at(STAMPED));
         change(&mut token);
         token.sign(&*tsa.signer)?;
@@ -316,10 +313,13 @@ impl WeakRsa {
             let sign: &[u8] = if significant.first().is_some_and(|first| first & 0x80 != 0) { &[0] } else { &[] };
             tlv(Tag::INTEGER, &[sign, &significant])
         };
-        let spki = tlv(Tag::SEQUENCE, &[
-            &tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::RSA_ENCRYPTION.as_bytes()]), &[0x05, 0x00]]),
-            &tlv(Tag::BIT_STRING, &[&[0], &tlv(Tag::SEQUENCE, &[&number(key.n()), &number(key.e())])]),
-        ]);
+        let spki = tlv(
+            Tag::SEQUENCE,
+            &[
+                &tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::RSA_ENCRYPTION.as_bytes()]), &[0x05, 0x00]]),
+                &tlv(Tag::BIT_STRING, &[&[0], &tlv(Tag::SEQUENCE, &[&number(key.n()), &number(key.e())])]),
+            ],
+        );
         Ok(Self { key, digest, public_key: recommande::crypto::PublicKey::from_spki(&spki)? })
     }
 }
