@@ -3,26 +3,30 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rfc3161_client::{TimeStampToken, TokenError};
+use const_oid::ObjectIdentifier;
 use signed_data::{SignedData, SignerInfo};
 
 use super::policy::RevocationRule;
+use super::timestamps::{ExaminedTimestamp, check_time, examine_timestamps};
 use super::verifier::Verifier;
 use crate::asn1::oid;
 use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerCheck, single_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{SignatureBudget, ValidatedPath};
 use crate::text;
-use crate::timestamp::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust};
-
-/// Tokens that are looked at in one signature. Each costs a signature check and a path; a proof has one, or a few after renewals.
-const MAX_TIMESTAMPS: usize = 8;
+use crate::timestamp::tolerance;
 
 /// One signature to be judged.
 pub(super) struct Signature<'a> {
     pub(super) signed_data: &'a SignedData<'a>,
     pub(super) signer_info: &'a SignerInfo<'a>,
+    /// What the content must be; `None` takes what SignedData states.
+    pub(super) content_type: Option<ObjectIdentifier>,
     pub(super) content: ContentDigest<'a>,
+    /// The content itself, where it is at hand.
+    pub(super) octets: Option<&'a [u8]>,
+    /// What it means that there is no timestamp.
+    pub(super) without_timestamp: Code,
 }
 
 /// What the checks identified, whether or not all holds.
@@ -34,14 +38,6 @@ pub(super) struct Examined {
     pub(super) proven_at: Option<DateTime<Utc>>,
     pub(super) path: Option<Arc<ValidatedPath>>,
     pub(super) level: BaselineLevel,
-}
-
-/// One token.
-pub(super) struct ExaminedTimestamp {
-    pub(super) token: Option<TimeStampToken>,
-    pub(super) genuine: Option<GenuineToken>,
-    /// There when the token is valid.
-    pub(super) path: Option<Arc<ValidatedPath>>,
 }
 
 impl Examined {
@@ -70,28 +66,22 @@ pub(super) fn examine(
         &SignerCheck {
             signed_data: signature.signed_data,
             signer_info: signature.signer_info,
-            content_type: oid::DATA,
+            content_type: signature.content_type,
             content: signature.content,
+            octets: signature.octets,
             extra: &verifier.extra,
         },
         &mut notes,
     );
     let signing_time = check_stated(signature.signer_info, &mut notes);
-    if let Some(signer) = &signer {
-        check_seal_usage(signer, &mut notes);
-    }
     let timestamps = examine_timestamps(signature, verifier, now, &budget, ledger);
-    let proven_at = check_time(&timestamps, ledger);
+    let proven_at = check_time(&timestamps, signature.without_timestamp, ledger);
     check_signing_time(signing_time, &timestamps, proven_at, verifier, ledger);
     let at = proven_at.unwrap_or(now);
     let path = signer
         .as_ref()
         .and_then(|signer| check_seal_chain(signature, signer, signing_time, at, verifier, &budget, ledger));
-    let level = match (signing_time, timestamps.is_empty()) {
-        (None, _) => BaselineLevel::NotBaseline,
-        (Some(_), true) => BaselineLevel::BB,
-        (Some(_), false) => BaselineLevel::BT,
-    };
+    let level = super::level::recognise(signature, &timestamps, ledger);
     Examined { signer, signing_time, timestamps, proven_at, path, level }
 }
 
@@ -121,9 +111,9 @@ fn check_stated(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) -> Opti
             Ok(None) => {}
             Ok(Some(value)) => match cades::stated_text(code, value) {
                 Some(text) => notes.note_with(code, || Details::stated(text)),
-                None => notes.note_with(Code::AttributeMalformed, || Details::stated(name)),
+                None => notes.note_with(Code::StatedAttributeUnreadable, || Details::stated(name)),
             },
-            Err(code) => notes.note_with(code, || Details::stated(name)),
+            Err(_) => notes.note_with(Code::StatedAttributeUnreadable, || Details::stated(name)),
         }
     }
     signing_time
@@ -133,76 +123,12 @@ fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
     if !signer.certificate.may_sign() {
         notes.note(Code::SealKeyUsageWrong);
     }
+    if signer.certificate.is_for_time_stamping_alone() {
+        notes.note(Code::SealPurposeWrong);
+    }
     if signer.certificate.is_ca() {
         notes.note(Code::SealCertificateIsCa);
     }
-}
-
-fn examine_timestamps(
-    signature: &Signature<'_>,
-    verifier: &Verifier,
-    now: DateTime<Utc>,
-    budget: &SignatureBudget,
-    ledger: &mut Ledger<'_>,
-) -> Vec<ExaminedTimestamp> {
-    let attributes = signature.signer_info.unsigned_attributes.iter();
-    let mut values =
-        attributes.flat_map(|attributes| attributes.find(oid::SIGNATURE_TIME_STAMP)).flat_map(|one| one.values.iter());
-    let mut examined = Vec::new();
-    for value in values.by_ref().take(MAX_TIMESTAMPS) {
-        let mut notes = Notes::new(ledger, Subject::Timestamp(examined.len() + 1));
-        let token = match TimeStampToken::from_bytes(value.raw) {
-            Ok(token) => token,
-            Err(error) => {
-                notes.note_with(malformed(&error), || Details::stated(&error));
-                examined.push(ExaminedTimestamp { token: None, genuine: None, path: None });
-                continue;
-            }
-        };
-        let check = TokenCheck {
-            imprint: &|algorithm| Some(algorithm.digest(signature.signer_info.signature)),
-            extra: &verifier.extra,
-        };
-        let trust = TokenTrust {
-            chains: &verifier.tsa_chains,
-            policies: &verifier.policy.tsa_policies,
-            algorithms: &verifier.policy.algorithms,
-            clock_skew: verifier.policy.clock_skew(),
-            now,
-            budget,
-        };
-        let genuine = check_token(&token, &check, &mut notes);
-        let path =
-            genuine.as_ref().and_then(|genuine| check_trust(&token, genuine, &verifier.extra, &trust, &mut notes));
-        if path.is_some() {
-            check_revocation(verifier.policy.revocation, &mut notes);
-        }
-        let path = path.filter(|_| notes.is_sound());
-        examined.push(ExaminedTimestamp { token: Some(token), genuine, path });
-    }
-    if values.next().is_some() {
-        ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(MAX_TIMESTAMPS));
-    }
-    examined
-}
-
-fn malformed(error: &TokenError) -> Code {
-    match error {
-        TokenError::SignerCount { .. } => Code::TimestampSeveralSigners,
-        _ => Code::TimestampMalformed,
-    }
-}
-
-/// The earliest time of a valid timestamp: each of them proves that the seal existed at its own.
-fn check_time(timestamps: &[ExaminedTimestamp], ledger: &mut Ledger<'_>) -> Option<DateTime<Utc>> {
-    let valid = timestamps.iter().filter(|timestamp| timestamp.path.is_some());
-    let proven_at = valid.filter_map(|timestamp| timestamp.genuine.as_ref()).map(|genuine| genuine.gen_time).min();
-    match proven_at {
-        Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
-        None if timestamps.is_empty() => ledger.note(Subject::Time, Code::TimestampMissing),
-        None => ledger.note(Subject::Time, Code::NoValidTimestamp),
-    };
-    proven_at
 }
 
 /// ETSI EN 319 102-1 clause 5.5.4 (3) and (4): order and delay of the stated signing time and the proven one.
@@ -216,7 +142,7 @@ fn check_signing_time(
     let (Some(signing_time), Some(proven_at)) = (signing_time, proven_at) else { return };
     let genuine = timestamps.iter().filter_map(|timestamp| timestamp.genuine.as_ref());
     let accuracy = genuine.filter(|genuine| genuine.gen_time == proven_at).filter_map(|genuine| genuine.accuracy).max();
-    let tolerance = verifier.policy.clock_skew() + accuracy.unwrap_or_default();
+    let tolerance = tolerance(verifier.policy.clock_skew(), accuracy);
     let code = order(signing_time, proven_at, tolerance, verifier.policy.maximum_timestamp_delay());
     let code = match code {
         Order::After => Code::SigningTimeAfterTimestamp,
@@ -255,6 +181,7 @@ fn check_seal_chain(
         let embedded = cades::embedded_certificates(signature.signed_data);
         embedded.into_iter().chain(verifier.extra.iter().cloned()).collect()
     };
+    check_seal_usage(signer, &mut notes);
     let path = verifier.seal_chains.check(&signer.certificate, candidates, at, budget, &mut notes);
     if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
@@ -271,7 +198,7 @@ fn check_seal_chain(
 }
 
 /// Revocation data is read by a later version; until then there never is any.
-fn check_revocation(rule: RevocationRule, notes: &mut Notes<'_, '_>) {
+pub(super) fn check_revocation(rule: RevocationRule, notes: &mut Notes<'_, '_>) {
     notes.note(match rule {
         RevocationRule::Required => Code::RevocationDataMissing,
         RevocationRule::IfPresent => Code::RevocationNotChecked,

@@ -8,6 +8,7 @@ use super::policy::Policy;
 use super::report::{Report, ReportInput, StatementSummary};
 use super::statement::{check_payload, check_statement};
 use super::verified::{Payload, Verified, VerifiedSignature, VerifyError};
+use crate::asn1::oid;
 use crate::cades::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
@@ -213,7 +214,14 @@ impl Verifier {
     ) -> Examined {
         let open = envelope.open();
         let signature = open.as_ref().ok().and_then(|open| {
-            Some(Signature { signed_data: &open.signed_data, signer_info: open.signer_info().ok()?, content })
+            Some(Signature {
+                signed_data: &open.signed_data,
+                signer_info: open.signer_info().ok()?,
+                content_type: Some(oid::DATA),
+                content,
+                octets: open.content,
+                without_timestamp: Code::TimestampMissing,
+            })
         });
         match signature {
             Some(signature) => examine(&signature, self, now, ledger),
@@ -244,7 +252,7 @@ fn verified_signature(examined: Examined, ledger: &Ledger<'_>) -> Result<Verifie
 }
 
 /// An error with all that caused it, in one line.
-fn with_sources(error: &dyn std::error::Error) -> String {
+pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
