@@ -3,7 +3,7 @@
 use const_oid::ObjectIdentifier;
 use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, SignatureAlgorithm};
-use recommande::testing::{ForgedSigner, algorithm_protection, signing_certificate, tlv};
+use recommande::testing::{ForgedSigner, algorithm_protection, attribute, signing_certificate, tlv};
 use signed_data::tlv::Tag;
 
 use crate::case::{Case, FORGED};
@@ -13,6 +13,10 @@ use crate::world::{Result, World, derived, seal_spec};
 const MD5: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.5");
 /// id-Ed448, RFC 8410 §3: not offered.
 const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
+
+/// Attributes that no verdict depends on.
+const INFORMING: [(&str, ObjectIdentifier); 2] =
+    [("mime-type", oid::MIME_TYPE), ("commitment-type", oid::COMMITMENT_TYPE)];
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
     Ok([missing(world)?, duplicated(world)?, changed(world)?, signatures(world)?].concat())
@@ -26,16 +30,15 @@ fn missing(world: &World) -> Result<Vec<Case>> {
     let without = |id, why, oid| case(world, id, why, |signer| signer.remove(oid));
     let format = "FORMAT_FAILURE";
     Ok(vec![
-        without("attributes/content-type-missing", "content-type is not signed.", oid::CONTENT_TYPE)?.failed(
-            format,
-            "seal",
-            "content-type-missing",
-        ),
+        without("attributes/content-type-missing", "content-type is not signed.", oid::CONTENT_TYPE)?
+            .level("not-baseline")
+            .failed(format, "seal", "content-type-missing"),
         without(
             "attributes/message-digest-missing",
             "message-digest is not signed: the signature covers no content.",
             oid::MESSAGE_DIGEST,
         )?
+        .level("not-baseline")
         .failed(format, "seal", "message-digest-missing"),
         without(
             "attributes/signing-time-missing",
@@ -49,6 +52,7 @@ fn missing(world: &World) -> Result<Vec<Case>> {
             "No signed attribute binds the signing certificate.",
             oid::SIGNING_CERTIFICATE_V2,
         )?
+        .level("not-baseline")
         .indeterminate("SIG_CONSTRAINTS_FAILURE", "seal", "signing-certificate-reference-missing"),
         without(
             "good/without-algorithm-protection",
@@ -67,22 +71,23 @@ fn duplicated(world: &World) -> Result<Vec<Case>> {
         ("signing-time", oid::SIGNING_TIME),
         ("signing-certificate", oid::SIGNING_CERTIFICATE_V2),
         ("algorithm-protection", oid::CMS_ALGORITHM_PROTECTION),
-        ("mime-type", oid::MIME_TYPE),
-        ("commitment-type", oid::COMMITMENT_TYPE),
     ];
     let commitment = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::PROOF_OF_SENDER.as_bytes()])]);
     let mut cases = Vec::new();
     for (name, oid) in all {
-        let level = if name == "signing-time" { "not-baseline" } else { "B-T" };
+        let level = if name == "algorithm-protection" { "B-T" } else { "not-baseline" };
         let (id, why) = (format!("attributes/{name}-duplicated"), format!("{name} is signed twice."));
-        cases.push(
-            case(world, &id, &why, |signer| {
-                signer.set(oid::COMMITMENT_TYPE, &[&commitment]);
-                signer.duplicate(oid);
-            })?
-            .level(level)
-            .failed("FORMAT_FAILURE", "seal", "attribute-duplicated"),
-        );
+        let case = case(world, &id, &why, |signer| signer.duplicate(oid))?.level(level);
+        cases.push(case.failed("FORMAT_FAILURE", "seal", "attribute-duplicated"));
+    }
+    for (name, oid) in INFORMING {
+        let (id, why) =
+            (format!("attributes/{name}-duplicated"), format!("{name}, which only informs, is signed twice."));
+        let case = case(world, &id, &why, |signer| {
+            signer.set(oid::COMMITMENT_TYPE, &[&commitment]);
+            signer.duplicate(oid);
+        })?;
+        cases.push(case.warning("seal", "stated-attribute-unreadable"));
     }
     let digest = tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(world.json.as_bytes()).as_bytes()]);
     let other = tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(b"another statement").as_bytes()]);
@@ -170,13 +175,17 @@ fn changed(world: &World) -> Result<Vec<Case>> {
         ("signing-time", oid::SIGNING_TIME),
         ("signing-certificate", oid::SIGNING_CERTIFICATE_V2),
         ("algorithm-protection", oid::CMS_ALGORITHM_PROTECTION),
-        ("mime-type", oid::MIME_TYPE),
-        ("commitment-type", oid::COMMITMENT_TYPE),
     ];
     for (name, oid) in unreadable {
-        let level = if name == "signing-time" { "not-baseline" } else { "B-T" };
         let (id, why) = (format!("attributes/{name}-unreadable"), format!("The value of {name} is an INTEGER."));
-        cases.push(set(&id, &why, oid, &number)?.level(level).failed("FORMAT_FAILURE", "seal", "attribute-malformed"));
+        cases.push(set(&id, &why, oid, &number)?.failed("FORMAT_FAILURE", "seal", "attribute-malformed"));
+    }
+    for (name, oid) in INFORMING {
+        let (id, why) = (
+            format!("attributes/{name}-unreadable"),
+            format!("The value of {name}, which only informs, is an INTEGER."),
+        );
+        cases.push(set(&id, &why, oid, &number)?.warning("seal", "stated-attribute-unreadable"));
     }
     Ok(cases)
 }
@@ -258,5 +267,22 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
         )
         .indeterminate("NO_SIGNING_CERTIFICATE_FOUND", "seal", "signing-certificate-differs")
         .failed("SIG_CRYPTO_FAILURE", "seal", "signature-invalid"),
+        case(world, "signature/other-digest-named", "The signature algorithm names SHA-512, the signer used SHA-256, as its digest algorithm says: some signers do so.", |signer| {
+            without(signer);
+            signer.signature_algorithm = SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512).to_der();
+        })?
+        .warning("seal", "signature-valid-with-other-digest"),
+        case(world, "signature/digest-algorithm-misnamed", "Where SHA-256 belongs stands ECDSA with SHA-256: some signers do so.", |signer| {
+            without(signer);
+            signer.digest_algorithm = SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256).to_der();
+        })?
+        .warning("seal", "digest-algorithm-misnamed"),
+        case(world, "attributes/signing-time-unsigned", "A second signing-time stands among the unsigned attributes.", |signer| {
+            let time = tlv(Tag::UTC_TIME, &[b"260302091505Z"]);
+            signer.unsigned_attributes.push(attribute(oid::SIGNING_TIME, &[&time]));
+        })?
+        .failed("FORMAT_FAILURE", "seal", "attribute-misplaced"),
+        Case::new("signature/key-not-usable", FORGED, "The certificate's RSA key has the public exponent 1.", world.sealed_with_exponent_1()?)
+            .indeterminate("CRYPTO_CONSTRAINTS_FAILURE", "seal", "key-not-usable"),
     ])
 }

@@ -25,6 +25,7 @@ impl Case {
             payload: Some("payload/letter.txt".into()),
             payload_digests: Vec::new(),
             sending: None,
+            request: None,
             extra_certificates: None,
             policy: None,
         };
@@ -60,6 +61,28 @@ impl Case {
         case.vector.file = format!("{id}.p7s");
         case.vector.expected.event = None;
         case
+    }
+
+    /// A signature by anybody, over attached content.
+    pub fn signature(id: &str, source: Source, why: &str, bytes: Vec<u8>) -> Self {
+        let mut case = Self::new(id, source, why, bytes).without_payload();
+        case.vector.kind = Kind::Signature;
+        case.vector.expected.event = None;
+        case
+    }
+
+    /// A token or a response about the payload.
+    pub fn timestamp(id: &str, source: Source, why: &str, bytes: Vec<u8>) -> Self {
+        let mut case = Self::new(id, source, why, bytes).no_level();
+        case.vector.kind = Kind::Timestamp;
+        case.vector.file = format!("{id}.tsr");
+        case.vector.expected.event = None;
+        case
+    }
+
+    pub fn request(mut self, file: &str) -> Self {
+        self.vector.input.request = Some(file.into());
+        self
     }
 
     /// Octets that are no proof.

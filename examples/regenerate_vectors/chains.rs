@@ -59,11 +59,15 @@ fn seal_certificates(world: &World) -> Result<Vec<Case>> {
         by("chain/seal-key-usage", "The key usage of the seal certificate is key encipherment.", &|spec| {
             spec.with_key_usage(&[Usage::KeyEncipherment])
         })?
-        .indeterminate(CONSTRAINTS, "seal", "seal-key-usage-wrong"),
+        .indeterminate(CONSTRAINTS, "seal chain", "seal-key-usage-wrong"),
         by("chain/seal-certificate-is-ca", "The seal certificate is a certification authority's.", &|spec| {
             spec.with_authority(None).with_key_usage(&[Usage::DigitalSignature, Usage::KeyCertSign])
         })?
-        .indeterminate(CONSTRAINTS, "seal", "seal-certificate-is-ca"),
+        .indeterminate(CONSTRAINTS, "seal chain", "seal-certificate-is-ca"),
+        by("chain/seal-purpose", "The seal certificate is for time-stamping alone.", &|spec| {
+            spec.with_extended_key_usage(&[oid::TIME_STAMPING])
+        })?
+        .indeterminate(CONSTRAINTS, "seal chain", "seal-purpose-wrong"),
         by("chain/expired-at-gen-time", "The seal certificate expired between signing time and genTime.", &|spec| {
             spec.with_validity(valid_from(), gen_time - second)
         })?

@@ -6,6 +6,7 @@ mod attributes;
 mod case;
 mod chains;
 mod decoding;
+mod foreign;
 mod good;
 mod links;
 mod manifest;
@@ -31,6 +32,7 @@ fn main() -> Result<()> {
         statements::cases(&world)?,
         decoding::cases(&world)?,
         links::cases(&world)?,
+        foreign::cases(&world)?,
     ];
     let (mut vectors, mut written) = (Vec::new(), 0);
     for case in groups.into_iter().flatten() {
@@ -46,6 +48,7 @@ fn main() -> Result<()> {
         ("payload/other-letter.txt".to_owned(), OTHER_LETTER.to_vec()),
     ];
     others.extend(chains::anchors(&world)?);
+    others.extend(foreign::requests());
     for (file, bytes) in &others {
         written += write(&folder, file, bytes)?;
     }

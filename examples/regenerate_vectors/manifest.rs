@@ -27,6 +27,10 @@ pub struct Vector {
 pub enum Kind {
     Proof,
     PayloadSignature,
+    /// Any CMS SignedData.
+    Signature,
+    /// A token, or a response that may hold one.
+    Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +55,8 @@ pub struct Input {
     pub payload_digests: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sending: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra_certificates: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

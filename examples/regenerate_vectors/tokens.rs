@@ -200,13 +200,15 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
             "failed",
             "timestamp-malformed",
         )?,
-        bad(
+        Case::bad_token(
             "token/no-signed-attributes",
-            "The token has no signed attributes.",
-            forged(world, |token| token.first().order = AttributeOrder::NoAttributes),
-            "indeterminate",
-            "signed-attributes-missing",
-        )?,
+            "The token has no signed attributes: the TSTInfo itself is signed.",
+            forged(world, |token| token.first().order = AttributeOrder::NoAttributes)?,
+            "failed",
+            "content-type-missing",
+        )
+        .finding("timestamp 1", "signing-certificate-reference-missing", "indeterminate")
+        .also("timestamp 1", "signed-attributes-missing", "information"),
         bad(
             "token/two-signers",
             "Two SignerInfos, each right by itself.",

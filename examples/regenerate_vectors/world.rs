@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::asn1::oid;
-use recommande::crypto::{DigestAlgorithm, RustCryptoSigningKey, SignError, SignatureAlgorithm};
+use recommande::crypto::{DigestAlgorithm, PublicKey, RustCryptoSigningKey, SignError, SignatureAlgorithm};
 use recommande::evidence::{EvidenceIdentifier, Language, Metadata, OpeningEvent, RegisteredMail, Ticket};
 use recommande::rfc3161_client::{Nonce, Transport};
 use recommande::testing::{
@@ -200,6 +200,14 @@ impl World {
         Ok(stamp(&self.pki, sealer.seal(&self.sending, at(SIGNED))?, STAMPED, 1)?.der().to_vec())
     }
 
+    /// The sending under a seal whose certificate has an RSA key with which nothing can be verified.
+    pub fn sealed_with_exponent_1(&self) -> Result<Vec<u8>> {
+        let mut weak = WeakRsa::new(stored_key("keys/rsa-3072.pem"), DigestAlgorithm::Sha256)?;
+        weak.public_key = rsa_public_key(&number(weak.key.n()), &tlv(Tag::INTEGER, &[&[1]]))?;
+        let key = self.pki.intermediate.issue(&seal_spec(), Arc::new(weak))?;
+        self.sealed_with(&key, &[&self.pki.intermediate, &self.pki.root])
+    }
+
     /// The sending, sealed with RSA by a key or digest with which nothing is sealed any more.
     pub fn sealed_with_weak_rsa(&self, file: &str, digest: DigestAlgorithm) -> Result<Vec<u8>> {
         let key: Arc<dyn Signer> = Arc::new(WeakRsa::new(stored_key(file), digest)?);
@@ -301,27 +309,30 @@ pub fn stamp_opening(world: &World, opening: &Opening) -> Result<ProofOfOpening>
 struct WeakRsa {
     key: rsa::RsaPrivateKey,
     digest: DigestAlgorithm,
-    public_key: recommande::crypto::PublicKey,
+    public_key: PublicKey,
 }
 
 impl WeakRsa {
     fn new(pem: &str, digest: DigestAlgorithm) -> Result<Self> {
         let key = rsa::RsaPrivateKey::from_pkcs8_pem(pem)?;
-        let number = |number: &rsa::BoxedUint| {
-            let octets = number.to_be_bytes();
-            let significant: Vec<u8> = octets.iter().copied().skip_while(|octet| *octet == 0).collect();
-            let sign: &[u8] = if significant.first().is_some_and(|first| first & 0x80 != 0) { &[0] } else { &[] };
-            tlv(Tag::INTEGER, &[sign, &significant])
-        };
-        let spki = tlv(
-            Tag::SEQUENCE,
-            &[
-                &tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::RSA_ENCRYPTION.as_bytes()]), &[0x05, 0x00]]),
-                &tlv(Tag::BIT_STRING, &[&[0], &tlv(Tag::SEQUENCE, &[&number(key.n()), &number(key.e())])]),
-            ],
-        );
-        Ok(Self { key, digest, public_key: recommande::crypto::PublicKey::from_spki(&spki)? })
+        let public_key = rsa_public_key(&number(key.n()), &number(key.e()))?;
+        Ok(Self { key, digest, public_key })
     }
+}
+
+/// DER of an INTEGER.
+fn number(number: &rsa::BoxedUint) -> Vec<u8> {
+    let octets = number.to_be_bytes();
+    let significant: Vec<u8> = octets.iter().copied().skip_while(|octet| *octet == 0).collect();
+    let sign: &[u8] = if significant.first().is_some_and(|first| first & 0x80 != 0) { &[0] } else { &[] };
+    tlv(Tag::INTEGER, &[sign, &significant])
+}
+
+fn rsa_public_key(modulus: &[u8], exponent: &[u8]) -> Result<PublicKey> {
+    let algorithm =
+        tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::RSA_ENCRYPTION.as_bytes()]), &[0x05, 0x00]]);
+    let key = tlv(Tag::BIT_STRING, &[&[0], &tlv(Tag::SEQUENCE, &[modulus, exponent])]);
+    Ok(PublicKey::from_spki(&tlv(Tag::SEQUENCE, &[&algorithm, &key]))?)
 }
 
 impl Signer for WeakRsa {
@@ -329,7 +340,7 @@ impl Signer for WeakRsa {
         SignatureAlgorithm::RsaPkcs1(self.digest)
     }
 
-    fn public_key(&self) -> &recommande::crypto::PublicKey {
+    fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
 
