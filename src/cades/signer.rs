@@ -97,7 +97,7 @@ fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Opti
         (None, None) => Err(SignatureError::MessageNeeded),
     };
     note_signature(verdict, algorithm, notes);
-    Some(CheckedSigner { certificate, algorithm })
+    Some(CheckedSigner { certificate, algorithm, content_digest: algorithm.digest() })
 }
 
 fn note_signature(verdict: Result<(), SignatureError>, algorithm: SignatureAlgorithm, notes: &mut Notes<'_, '_>) {

@@ -168,7 +168,6 @@ codes! {
     TimeProven "time-proven" Passed: "a trusted timestamp proves that the seal existed at this time";
     TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp: nothing proves when the seal was made";
     TimeNotProven "time-not-proven" Information: "there is no timestamp: the signature is judged at the time given";
-    ContentTimestampAfterSigning "content-timestamp-after-signing" Indeterminate(TimestampOrderFailure): "the content is proven to have existed only after the signature";
     NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential": "no timestamp is valid: nothing proves when the seal was made";
     TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were looked at";
     SigningTimeInOrder "signing-time-in-order" Passed: "the stated signing time is not after the proven time, and not long before it";
