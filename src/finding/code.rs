@@ -61,8 +61,15 @@ codes! {
     Malformed "malformed" Failed(FormatFailure) "essential": "the file is not a proof";
 
     // The signature of a SignerInfo: of the seal, and of each token.
-    SignedAttributesMissing "signed-attributes-missing" Indeterminate(SigConstraintsFailure) "essential": "there are no signed attributes";
+    SignedAttributesMissing "signed-attributes-missing" Information: "there are no signed attributes";
+    NoSignature "no-signature" Failed(FormatFailure) "essential": "the SignedData has no signer";
+    ContentNotOctetString "content-not-octet-string" Failed(FormatFailure) "essential": "the content is not an OCTET STRING, as PKCS#7 had it";
+    LevelStated "level" Information: "the level of the signature, by what is in it";
+    NotBaseline "not-baseline" Information: "the signature is not a CAdES baseline signature";
     AttributeDuplicated "attribute-duplicated" Failed(FormatFailure) "essential": "a signed attribute that may stand once stands more often, or has several values";
+    AttributeMisplaced "attribute-misplaced" Failed(FormatFailure): "an attribute that must be signed stands among the unsigned ones";
+    StatedAttributeUnreadable "stated-attribute-unreadable" Warning: "an attribute that only informs cannot be read, or stands more than once";
+    DigestAlgorithmMisnamed "digest-algorithm-misnamed" Warning: "a signature algorithm is named where its digest algorithm belongs";
     AttributeMalformed "attribute-malformed" Failed(FormatFailure) "essential": "a signed attribute cannot be read";
     ContentTypeMatches "content-type-matches" Passed: "the content type is the signed one";
     ContentTypeDiffers "content-type-differs" Failed(FormatFailure) "essential": "the content type is not the signed one";
@@ -82,6 +89,7 @@ codes! {
     SignatureValidOverSortedAttributes "signature-valid-over-sorted-attributes" Warning: "the signature verifies over the attributes in DER order, not in the order sent";
     SignatureInvalid "signature-invalid" Failed(SigCryptoFailure) "essential": "the signature does not verify";
     AlgorithmNotOffered "algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "the signature algorithm is not offered here";
+    KeyNotUsable "key-not-usable" Indeterminate(CryptoConstraintsFailure) "essential": "the certificate's key cannot be used to verify anything";
     KeyDoesNotFitAlgorithm "key-does-not-fit-algorithm" Failed(SigCryptoFailure) "essential": "the certificate's key is not of the kind that the signature algorithm needs";
     AlgorithmProtectionMatches "algorithm-protection-matches" Passed: "the signed algorithms are the ones used";
     AlgorithmProtectionDiffers "algorithm-protection-differs" Failed(FormatFailure) "essential": "the signed algorithms are not the ones used";
@@ -97,21 +105,23 @@ codes! {
     CommitmentType "commitment-type" Information: "the signer states a commitment";
     MimeType "mime-type" Information: "the signer states the media type of the content";
     SealKeyUsageWrong "seal-key-usage-wrong" Indeterminate(ChainConstraintsFailure): "the key usage of the signing certificate does not allow sealing";
+    SealPurposeWrong "seal-purpose-wrong" Indeterminate(ChainConstraintsFailure): "the signing certificate is for time-stamping alone";
     SealCertificateIsCa "seal-certificate-is-ca" Indeterminate(ChainConstraintsFailure): "the signing certificate is a certification authority's";
 
-    // A certification path, of the seal or of a timestamp.
+    // A certification path, of the seal or of a timestamp. Whatever keeps it from being valid may have kept the rest of it from being looked at: who sealed is not known
+    // then, and no policy makes up for that.
     ChainValid "chain-valid" Passed: "the certification path is valid at that time";
-    ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound): "no certification path leads to a trust anchor";
-    ChainSignatureInvalid "chain-signature-invalid" Indeterminate(CertificateChainGeneralFailure): "a signature in the certification path does not verify";
-    ChainConstraint "chain-constraint" Indeterminate(ChainConstraintsFailure): "the certification path breaks a constraint";
-    ChainMalformed "chain-malformed" Indeterminate(CertificateChainGeneralFailure): "a certificate of the path cannot be read";
-    ChainAlgorithmNotOffered "chain-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure): "an algorithm in the certification path is not offered here";
+    ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound) "essential": "no certification path leads to a trust anchor";
+    ChainSignatureInvalid "chain-signature-invalid" Indeterminate(CertificateChainGeneralFailure) "essential": "a signature in the certification path does not verify";
+    ChainConstraint "chain-constraint" Indeterminate(ChainConstraintsFailure) "essential": "the certification path breaks a constraint";
+    ChainMalformed "chain-malformed" Indeterminate(CertificateChainGeneralFailure) "essential": "a certificate of the path cannot be read";
+    ChainAlgorithmNotOffered "chain-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "an algorithm in the certification path is not offered here";
     ChainBudgetExhausted "chain-budget-exhausted" Indeterminate(CertificateChainGeneralFailure) "essential": "the search for a certification path was given up at its limit";
-    CertificateExpired "certificate-expired" Indeterminate(OutOfBoundsNoPoe): "the signing certificate had expired at that time";
-    CertificateNotYetValid "certificate-not-yet-valid" Failed(NotYetValid): "the signing certificate was not yet valid at that time";
-    IssuerExpired "issuer-expired" Indeterminate(OutOfBoundsNoPoe): "an issuer's certificate had expired at that time";
-    IssuerNotYetValid "issuer-not-yet-valid" Indeterminate(CertificateChainGeneralFailure): "an issuer's certificate was not yet valid at that time";
-    ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure): "the certification path cannot be validated at that time";
+    CertificateExpired "certificate-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "the signing certificate had expired at that time";
+    CertificateNotYetValid "certificate-not-yet-valid" Failed(NotYetValid) "essential": "the signing certificate was not yet valid at that time";
+    IssuerExpired "issuer-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "an issuer's certificate had expired at that time";
+    IssuerNotYetValid "issuer-not-yet-valid" Indeterminate(CertificateChainGeneralFailure) "essential": "an issuer's certificate was not yet valid at that time";
+    ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure) "essential": "the certification path cannot be validated at that time";
     SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "by its own statement the seal was made after its certificate had expired";
     AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired; anchors are trusted by configuration";
     RevocationNotChecked "revocation-not-checked" Warning: "no revocation data: whether a certificate was revoked is not known";
@@ -120,6 +130,15 @@ codes! {
 
     // A token.
     TimestampMalformed "timestamp-malformed" Failed(FormatFailure) "essential": "the timestamp token cannot be read";
+    TimestampRejected "timestamp-rejected" Failed(FormatFailure) "essential": "the response holds no token: the TSA refused";
+    RequestAnswered "request-answered" Passed: "the token answers the request";
+    RequestNotAnswered "request-not-answered" Failed(HashFailure) "essential": "the token does not answer the request";
+    TimestampKind "timestamp-kind" Information: "what the timestamp covers";
+    TimestampCoverageNotEvaluated "timestamp-coverage-not-evaluated" Information: "what a timestamp of this older form covers is not evaluated";
+    ArchiveIndexMatches "archive-index-matches" Passed: "all that the archive timestamp lists is there";
+    ArchiveIndexDiffers "archive-index-differs" Failed(HashFailure) "essential": "the archive timestamp lists something that is not there";
+    ArchiveIndexMissing "archive-index-missing" Failed(FormatFailure) "essential": "the archive timestamp has no list of what it covers";
+    ArchiveIndexMalformed "archive-index-malformed" Failed(FormatFailure) "essential": "the archive timestamp's list of what it covers cannot be read";
     TimestampImprintMatches "timestamp-imprint-matches" Passed: "the timestamp is about this signature";
     TimestampImprintDiffers "timestamp-imprint-differs" Failed(HashFailure) "essential": "the timestamp is about something else";
     TimestampImprintAlgorithmNotOffered "timestamp-imprint-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "the algorithm of the imprint is not offered here";
@@ -148,6 +167,7 @@ codes! {
     // The proven time.
     TimeProven "time-proven" Passed: "a trusted timestamp proves that the seal existed at this time";
     TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp: nothing proves when the seal was made";
+    TimeNotProven "time-not-proven" Information: "there is no timestamp: the signature is judged at the time given";
     NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential": "no timestamp is valid: nothing proves when the seal was made";
     TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were looked at";
     SigningTimeInOrder "signing-time-in-order" Passed: "the stated signing time is not after the proven time, and not long before it";

@@ -29,6 +29,8 @@ pub(crate) struct TokenTrust<'a> {
     pub(crate) policies: &'a [String],
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) clock_skew: TimeDelta,
+    /// The earliest time at which the token is known to have existed: `now`, or the time of later evidence that covers it.
+    pub(crate) existed: DateTime<Utc>,
     pub(crate) now: DateTime<Utc>,
     pub(crate) budget: &'a SignatureBudget,
 }
@@ -68,8 +70,9 @@ pub(crate) fn check_token(
         &SignerCheck {
             signed_data: &signed_data,
             signer_info,
-            content_type: oid::TST_INFO,
+            content_type: Some(oid::TST_INFO),
             content: &|algorithm| content.map(|octets| algorithm.digest(octets)),
+            octets: content,
             extra: check.extra,
         },
         notes,
@@ -85,7 +88,7 @@ pub(crate) fn check_token(
 
 /// Checks what depends on the verifier: its anchors for TSAs, its clock, its policy. The path is there when all of it holds.
 ///
-/// The path is judged at genTime. Algorithms are judged at `now`: no later evidence covers this token.
+/// The path is judged at genTime, algorithms at the time at which the token is known to have existed.
 pub(crate) fn check_trust(
     token: &TimeStampToken,
     genuine: &GenuineToken,
@@ -95,7 +98,7 @@ pub(crate) fn check_trust(
 ) -> Option<Arc<ValidatedPath>> {
     check_clock(genuine, trust, notes);
     check_policy(token.tst_info(), trust, notes);
-    let at = trust.now.max(genuine.gen_time);
+    let at = trust.existed.max(genuine.gen_time);
     let GenuineToken { signer, .. } = genuine;
     let candidates = || {
         let embedded = token.signed_data().map(|signed_data| cades::embedded_certificates(&signed_data));
@@ -103,7 +106,7 @@ pub(crate) fn check_trust(
     };
     let path = trust.chains.check(&signer.certificate, candidates, genuine.gen_time, trust.budget, notes)?;
     let imprint = trust.algorithms.digest(genuine.imprint, at);
-    let signature = trust.algorithms.signature(&signer.algorithm, signer.certificate.public_key(), at);
+    let signature = signer.standing(trust.algorithms, at);
     imprint.max(signature).max(path.standing(trust.algorithms, at)).note(notes);
     notes.is_sound().then_some(path)
 }
@@ -136,10 +139,15 @@ fn check_gen_time(info: &TstInfo, notes: &mut Notes<'_, '_>) {
 
 /// A time ahead of the verifier's clock attests nothing.
 fn check_clock(genuine: &GenuineToken, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_>) {
-    let tolerance = trust.clock_skew + genuine.accuracy.unwrap_or_default();
-    if genuine.gen_time > trust.now + tolerance {
+    let tolerance = tolerance(trust.clock_skew, genuine.accuracy);
+    if genuine.gen_time.signed_duration_since(trust.now) > tolerance {
         notes.note_with(Code::TimestampInTheFuture, || Details::both(time(genuine.gen_time), time(trust.now)));
     }
+}
+
+/// How far apart a token's time and another one may lie. A token may state any accuracy, also one beyond what a duration holds.
+pub(crate) fn tolerance(clock_skew: TimeDelta, accuracy: Option<TimeDelta>) -> TimeDelta {
+    clock_skew.checked_add(&accuracy.unwrap_or_default()).unwrap_or(TimeDelta::MAX)
 }
 
 fn check_policy(info: &TstInfo, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_>) {
