@@ -38,6 +38,30 @@ oids! {
     CMS_ALGORITHM_PROTECTION = "1.2.840.113549.1.9.52";
     /// id-aa-signatureTimeStampToken, ETSI EN 319 122-1 clause 5.3, RFC 3161 appendix A.
     SIGNATURE_TIME_STAMP = "1.2.840.113549.1.9.16.2.14";
+    /// id-aa-ets-contentTimestamp, ETSI EN 319 122-1 clause 5.2.8.
+    CONTENT_TIME_STAMP = "1.2.840.113549.1.9.16.2.20";
+    /// id-aa-ets-archiveTimestampV3, ETSI EN 319 122-1 clause 5.5.3.
+    ARCHIVE_TIME_STAMP_V3 = "0.4.0.1733.2.4";
+    /// id-aa-ATSHashIndex-v3, ETSI EN 319 122-1 clause 5.5.2.
+    ATS_HASH_INDEX_V3 = "0.4.0.19122.1.5";
+    /// id-aa-ATSHashIndex, ETSI TS 101 733 V2.2.1 clause 6.4.2: its predecessor.
+    ATS_HASH_INDEX = "0.4.0.1733.2.5";
+    /// id-aa-48, archive-time-stamp-v2, ETSI TS 101 733 V1.8.1 clause 6.4.1.
+    ARCHIVE_TIME_STAMP_V2 = "1.2.840.113549.1.9.16.2.48";
+    /// id-aa-ets-archiveTimestamp, RFC 5126 §6.4.1.
+    ARCHIVE_TIME_STAMP = "1.2.840.113549.1.9.16.2.27";
+    /// id-aa-ets-escTimeStamp, ETSI EN 319 122-1 annex A.1.5.2.
+    CADES_C_TIME_STAMP = "1.2.840.113549.1.9.16.2.25";
+    /// id-aa-ets-certCRLTimestamp, ETSI EN 319 122-1 annex A.1.5.1.
+    CERTS_CRLS_TIME_STAMP = "1.2.840.113549.1.9.16.2.26";
+    /// id-aa-ets-certValues, ETSI EN 319 122-1 annex A.1.1.2.
+    CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23";
+    /// id-aa-ets-revocationValues, ETSI EN 319 122-1 annex A.1.2.2.
+    REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24";
+    /// id-aa-ets-certificateRefs, ETSI EN 319 122-1 annex A.1.1.1.
+    CERTIFICATE_REFS = "1.2.840.113549.1.9.16.2.21";
+    /// id-aa-ets-revocationRefs, ETSI EN 319 122-1 annex A.1.2.1.
+    REVOCATION_REFS = "1.2.840.113549.1.9.16.2.22";
 }
 
 // Commitment types, ETSI EN 319 122-1 clause 5.2.3.

@@ -2,10 +2,10 @@
 
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Integer, Reader, Tag, Tlv};
-use signed_data::{AlgorithmIdentifier, Attributes, Time};
+use signed_data::{AlgorithmIdentifier, Attributes, SignerInfo, Time};
 
 use crate::asn1::oid;
-use crate::crypto::{Digest, DigestAlgorithm};
+use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
 use crate::finding::Code;
 use crate::pki::Certificate;
 
@@ -20,6 +20,17 @@ pub(crate) fn single_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifie
         (None, [value]) => Ok(Some(*value)),
         _ => Err(Code::AttributeDuplicated),
     }
+}
+
+/// The one value of an attribute that informs and proves nothing; several values in one attribute are not looked at.
+///
+/// # Errors
+/// `AttributeDuplicated` when the attribute stands twice; `StatedAttributeUnreadable` when it has not exactly one value.
+pub(crate) fn stated_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifier) -> Result<Option<Tlv<'a>>, Code> {
+    single_value(attributes, oid).map_err(|code| match attributes.find(oid).nth(1) {
+        Some(_) => code,
+        None => Code::StatedAttributeUnreadable,
+    })
 }
 
 /// signing-time (RFC 5652 §11.3).
@@ -149,24 +160,55 @@ impl IssuerSerial<'_> {
     }
 }
 
-/// CMSAlgorithmProtection (RFC 6211 §2), as octets to compare.
+/// CMSAlgorithmProtection (RFC 6211 §2).
+///
+/// ```text
+/// CMSAlgorithmProtection ::= SEQUENCE { digestAlgorithm DigestAlgorithmIdentifier, signatureAlgorithm [1] SignatureAlgorithmIdentifier OPTIONAL,
+///   macAlgorithm [2] MessageAuthenticationCodeAlgorithm OPTIONAL }
+/// ```
 pub(super) struct AlgorithmProtection<'a> {
-    /// Contents of the digest AlgorithmIdentifier.
-    pub(super) digest: &'a [u8],
-    /// Contents of the `[1]` signature AlgorithmIdentifier, if it is there.
-    pub(super) signature: Option<&'a [u8]>,
+    digest: AlgorithmIdentifier<'a>,
+    signature: Option<AlgorithmIdentifier<'a>>,
+}
+
+/// An AlgorithmIdentifier, its own tag being an implicit one or not.
+fn algorithm(tlv: Tlv<'_>) -> Result<AlgorithmIdentifier<'_>, signed_data::Error> {
+    let mut fields = tlv.reader("cms-algorithm-protection");
+    let oid = fields.oid()?;
+    let parameters = if fields.is_empty() { None } else { Some(fields.any()?) };
+    fields.finish()?;
+    Ok(AlgorithmIdentifier { raw: tlv.raw, oid, parameters })
+}
+
+/// The same octets but for the tag.
+fn same_coding(stated: &AlgorithmIdentifier<'_>, used: &AlgorithmIdentifier<'_>) -> bool {
+    stated.raw.get(1..) == used.raw.get(1..)
 }
 
 impl<'a> AlgorithmProtection<'a> {
     pub(super) fn read(value: Tlv<'a>) -> Result<Self, Code> {
         let parts = || {
-            let mut fields = Reader::new(value.raw, "cms-algorithm-protection")
-                .expect(Tag::SEQUENCE)?
-                .reader("cms-algorithm-protection");
-            let digest = fields.expect(Tag::SEQUENCE)?.value;
-            let signature = fields.optional(Tag::context(1))?.map(|tlv| tlv.value);
+            let what = "cms-algorithm-protection";
+            let mut fields = Reader::new(value.raw, what).expect(Tag::SEQUENCE)?.reader(what);
+            let digest = algorithm(fields.expect(Tag::SEQUENCE)?)?;
+            let signature = fields.optional(Tag::context(1))?.map(algorithm).transpose()?;
             Ok::<_, signed_data::Error>(Self { digest, signature })
         };
         parts().map_err(|_| Code::AttributeMalformed)
+    }
+
+    /// Whether these are the algorithms that SignerInfo names: the same octets, or the same algorithm with parameters that mean the same (RFC 6211 §3).
+    pub(super) fn names(&self, signer_info: &SignerInfo<'_>) -> bool {
+        let (stated, used) = (&self.digest, &signer_info.digest_algorithm);
+        let digest = DigestAlgorithm::from_identifier(stated).ok();
+        let same_digest =
+            same_coding(stated, used) || (digest.is_some() && digest == DigestAlgorithm::from_identifier(used).ok());
+        let same_signature = self.signature.as_ref().is_none_or(|stated| {
+            let used = &signer_info.signature_algorithm;
+            let algorithm = SignatureAlgorithm::from_identifier(stated, digest).ok();
+            let same = algorithm.is_some() && algorithm == SignatureAlgorithm::from_identifier(used, digest).ok();
+            same_coding(stated, used) || same
+        });
+        same_digest && same_signature
     }
 }

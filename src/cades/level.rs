@@ -18,6 +18,12 @@ pub enum BaselineLevel {
     /// With a signature-time-stamp.
     #[serde(rename = "B-T")]
     BT,
+    /// With revocation data of the seal's chain and the timestamp's.
+    #[serde(rename = "B-LT")]
+    BLT,
+    /// With an archive-time-stamp-v3 over all of it.
+    #[serde(rename = "B-LTA")]
+    BLTA,
 }
 
 impl fmt::Display for BaselineLevel {
@@ -26,6 +32,8 @@ impl fmt::Display for BaselineLevel {
             Self::NotBaseline => "not baseline",
             Self::BB => "B-B",
             Self::BT => "B-T",
+            Self::BLT => "B-LT",
+            Self::BLTA => "B-LTA",
         })
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
-use signed_data::{AlgorithmIdentifier, Attributes, SignedData, SignerIdentifier, SignerInfo};
+use signed_data::{Attributes, SignedData, SignerIdentifier, SignerInfo};
 
 use super::attributes::{AlgorithmProtection, CertificateReference, ReferenceForm, single_value};
 use crate::asn1::oid;
@@ -20,9 +20,11 @@ pub(crate) type ContentDigest<'a> = &'a dyn Fn(DigestAlgorithm) -> Option<Digest
 pub(crate) struct SignerCheck<'a> {
     pub(crate) signed_data: &'a SignedData<'a>,
     pub(crate) signer_info: &'a SignerInfo<'a>,
-    /// The content type that the content has.
-    pub(crate) content_type: ObjectIdentifier,
+    /// The content type that the content must have; `None` takes the one that SignedData states.
+    pub(crate) content_type: Option<ObjectIdentifier>,
     pub(crate) content: ContentDigest<'a>,
+    /// The content itself, where it is at hand: a signature without signed attributes may need it.
+    pub(crate) octets: Option<&'a [u8]>,
     /// Certificates from elsewhere, where the signer's is not embedded.
     pub(crate) extra: &'a [Certificate],
 }
@@ -53,9 +55,9 @@ impl CheckedSigner {
 /// Checks signed attributes, signing certificate and signature; notes each. The signer is there when it could be identified, even if
 /// something about it is wrong: the notes say so.
 pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<CheckedSigner> {
+    check_unsigned(check.signer_info, notes);
     let Some(attributes) = &check.signer_info.signed_attributes else {
-        notes.note(Code::SignedAttributesMissing);
-        return None;
+        return check_bare_signer(check, notes);
     };
     let digest_algorithm = check_digest_algorithm(check, notes);
     check_content_type(check, attributes, notes);
@@ -71,12 +73,76 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
     Some(CheckedSigner { certificate, algorithm, content_digest })
 }
 
+/// A signature over the content itself (RFC 5652 §5.4, signedAttrs absent): nothing binds the certificate, the time or the type of the content.
+fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<CheckedSigner> {
+    notes.note(Code::SignedAttributesMissing);
+    notes.note(Code::SigningCertificateReferenceMissing);
+    if check.signed_data.encap_content_info.content_type != oid::DATA {
+        notes.note(Code::ContentTypeMissing);
+    }
+    let digest = check_digest_algorithm(check, notes);
+    let certificate = find_certificate(check, &[], notes)?;
+    let stated = &check.signer_info.signature_algorithm;
+    let algorithm = match SignatureAlgorithm::from_identifier(stated, digest) {
+        Ok(algorithm) => algorithm,
+        Err(not_offered) => {
+            notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered));
+            return None;
+        }
+    };
+    let signature = check.signer_info.signature;
+    let verdict = match (check.octets, (check.content)(algorithm.digest())) {
+        (Some(octets), _) => certificate.public_key().verify(&algorithm, octets, signature),
+        (None, Some(digest)) => certificate.public_key().verify_digest(&algorithm, &digest, signature),
+        (None, None) => Err(SignatureError::MessageNeeded),
+    };
+    note_signature(verdict, algorithm, notes);
+    Some(CheckedSigner { certificate, algorithm, content_digest: algorithm.digest() })
+}
+
+fn note_signature(verdict: Result<(), SignatureError>, algorithm: SignatureAlgorithm, notes: &mut Notes<'_, '_>) {
+    match verdict {
+        Ok(()) => notes.note_with(Code::SignatureValid, || Details::stated(algorithm)),
+        Err(SignatureError::KeyMismatch { .. }) => {
+            notes.note_with(Code::KeyDoesNotFitAlgorithm, || Details::stated(algorithm));
+        }
+        Err(SignatureError::NotOffered(not_offered)) => {
+            notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered));
+        }
+        Err(SignatureError::UnusableKey(why)) => notes.note_with(Code::KeyNotUsable, || Details::stated(why)),
+        Err(SignatureError::MessageNeeded) => notes.note_with(Code::ContentNotGiven, || Details::stated(algorithm)),
+        Err(_) => notes.note_with(Code::SignatureInvalid, || Details::stated(algorithm)),
+    }
+}
+
+/// What must be signed must not stand among the unsigned attributes (RFC 5652 §11.1 to §11.3).
+fn check_unsigned(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
+    let Some(unsigned) = &signer_info.unsigned_attributes else { return };
+    let must_be_signed = [
+        (oid::CONTENT_TYPE, "content-type"),
+        (oid::MESSAGE_DIGEST, "message-digest"),
+        (oid::SIGNING_TIME, "signing-time"),
+    ];
+    for (oid, name) in must_be_signed {
+        if unsigned.find(oid).next().is_some() {
+            notes.note_with(Code::AttributeMisplaced, || Details::stated(name));
+        }
+    }
+}
+
 fn check_digest_algorithm(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<DigestAlgorithm> {
     let stated = &check.signer_info.digest_algorithm;
     // Parameters other than NULL are no part of any digest offered here; in a token nothing signs them.
-    match DigestAlgorithm::from_identifier(stated) {
-        Ok(found) => Some(found),
-        Err(not_offered) => {
+    let not_offered = match DigestAlgorithm::from_identifier(stated) {
+        Ok(found) => return Some(found),
+        Err(not_offered) => not_offered,
+    };
+    match SignatureAlgorithm::from_identifier(stated, None) {
+        Ok(SignatureAlgorithm::RsaPkcs1(digest) | SignatureAlgorithm::Ecdsa(digest)) => {
+            notes.note_with(Code::DigestAlgorithmMisnamed, || Details::stated(stated.oid));
+            Some(digest)
+        }
+        _ => {
             notes.note_with(Code::DigestAlgorithmNotOffered, || Details::stated(&not_offered));
             None
         }
@@ -91,8 +157,8 @@ fn check_content_type(check: &SignerCheck<'_>, attributes: &Attributes<'_>, note
             let mut reader = signed_data::tlv::Reader::new(value.raw, "content-type");
             match reader.oid() {
                 Ok(stated)
-                    if stated == check.content_type
-                        && check.signed_data.encap_content_info.content_type == check.content_type =>
+                    if stated == check.signed_data.encap_content_info.content_type
+                        && check.content_type.is_none_or(|required| stated == required) =>
                 {
                     notes.note_with(Code::ContentTypeMatches, || Details::stated(stated));
                 }
@@ -138,23 +204,9 @@ fn check_algorithm_protection(signer_info: &SignerInfo<'_>, attributes: &Attribu
     };
     match AlgorithmProtection::read(value) {
         Err(code) => notes.note_with(code, || Details::stated("cms-algorithm-protection")),
-        Ok(stated) => {
-            let same = |contents: &[u8], used: &AlgorithmIdentifier<'_>| {
-                used.raw.ends_with(contents) && contents_of(used) == contents
-            };
-            if same(stated.digest, &signer_info.digest_algorithm)
-                && stated.signature.is_none_or(|signature| same(signature, &signer_info.signature_algorithm))
-            {
-                notes.note(Code::AlgorithmProtectionMatches);
-            } else {
-                notes.note(Code::AlgorithmProtectionDiffers);
-            }
-        }
+        Ok(stated) if stated.names(signer_info) => notes.note(Code::AlgorithmProtectionMatches),
+        Ok(_) => notes.note(Code::AlgorithmProtectionDiffers),
     }
-}
-
-fn contents_of<'a>(algorithm: &AlgorithmIdentifier<'a>) -> &'a [u8] {
-    signed_data::tlv::Reader::new(algorithm.raw, "AlgorithmIdentifier").any().map(|tlv| tlv.value).unwrap_or_default()
 }
 
 /// The signed references to the signing certificate, at most one of each form.
@@ -245,7 +297,7 @@ fn check_signature(
     notes: &mut Notes<'_, '_>,
 ) -> Option<SignatureAlgorithm> {
     let stated = &signer_info.signature_algorithm;
-    let algorithm = match SignatureAlgorithm::from_parts(stated.oid, stated.parameters, Some(digest)) {
+    let algorithm = match SignatureAlgorithm::from_identifier(stated, Some(digest)) {
         Ok(algorithm) => algorithm,
         Err(not_offered) => {
             notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered));
@@ -253,22 +305,13 @@ fn check_signature(
         }
     };
     let key = certificate.public_key();
-    match key.verify(&algorithm, &attributes.as_set(), signer_info.signature) {
-        Ok(()) => notes.note_with(Code::SignatureValid, || Details::stated(algorithm)),
-        // Some signers sign the attributes in DER order and send them in another one.
-        Err(SignatureError::Invalid)
-            if !attributes.is_der_set()
-                && key.verify(&algorithm, &attributes.as_sorted_set(), signer_info.signature).is_ok() =>
-        {
-            notes.note_with(Code::SignatureValidOverSortedAttributes, || Details::stated(algorithm));
-        }
-        Err(SignatureError::KeyMismatch { .. }) => {
-            notes.note_with(Code::KeyDoesNotFitAlgorithm, || Details::stated(algorithm))
-        }
-        Err(SignatureError::NotOffered(not_offered)) => {
-            notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered))
-        }
-        Err(_) => notes.note_with(Code::SignatureInvalid, || Details::stated(algorithm)),
+    let verdict = key.verify(&algorithm, &attributes.as_set(), signer_info.signature);
+    // Some signers sign the attributes in DER order and send them in another one.
+    let sorted = || key.verify(&algorithm, &attributes.as_sorted_set(), signer_info.signature);
+    if verdict == Err(SignatureError::Invalid) && !attributes.is_der_set() && sorted().is_ok() {
+        notes.note_with(Code::SignatureValidOverSortedAttributes, || Details::stated(algorithm));
+    } else {
+        note_signature(verdict, algorithm, notes);
     }
     Some(algorithm)
 }

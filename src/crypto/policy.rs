@@ -147,6 +147,16 @@ struct Dates {
 }
 
 impl AlgorithmPolicy {
+    /// No dates and no least sizes: whatever is offered is acceptable. For data whose signatures are asked about, not their worth.
+    pub fn unrestricted() -> Self {
+        let digest = |digest| DigestRow { digest, legacy_from: None, past_from: None };
+        let key = |key| KeyRow { key, bits: 0, legacy_from: None, past_from: None };
+        Self {
+            digests: DigestAlgorithm::ALL.into_iter().map(digest).collect(),
+            keys: [KeyFamily::Rsa, KeyFamily::Ec, KeyFamily::Ed25519].into_iter().map(key).collect(),
+        }
+    }
+
     /// How a digest algorithm stands at a time.
     pub fn digest(&self, digest: DigestAlgorithm, at: DateTime<Utc>) -> Standing {
         let dates = self.digest_dates(digest);

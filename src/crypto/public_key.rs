@@ -14,8 +14,8 @@ use crate::asn1::{oid, writer};
 /// third power of the size and a stranger's certificate could ask for any of it.
 const RSA_BITS: core::ops::RangeInclusive<usize> = 1024..=8192;
 
-/// Octets of the largest public exponent, 2^33 - 1: the bound of both backends, against exponents chosen to make verification slow.
-const RSA_EXPONENT_BITS: usize = 33;
+/// Bits of the largest public exponent, against exponents chosen to make verification slow. Nearly all are 65537; one national TSA has 65 bits.
+const RSA_EXPONENT_BITS: usize = 128;
 
 /// What kind of key it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -164,6 +164,7 @@ pub(super) enum Curve {
 
 impl Curve {
     /// Octets of the order of the group.
+    #[cfg(feature = "rustcrypto")]
     pub(super) const fn scalar_len(self) -> usize {
         match self {
             Self::P256 => 32,
@@ -226,6 +227,7 @@ type Verify = fn(&Inner, &SignatureAlgorithm, Signed<'_>, &[u8]) -> Answer;
 #[derive(Clone, Copy)]
 pub(super) enum Signed<'a> {
     Digest(&'a Digest),
+    #[cfg_attr(not(feature = "aws-lc-rs"), expect(dead_code, reason = "Ed25519, which the other backend lacks"))]
     Message(&'a [u8]),
 }
 
@@ -476,16 +478,17 @@ fn read_rsa(key: &[u8]) -> Result<(KeyKind, Key), KeyError> {
     let modulus = fields.integer().map_err(malformed)?;
     let exponent = fields.integer().map_err(malformed)?;
     fields.finish().map_err(malformed)?;
-    if modulus.is_negative() || exponent.is_negative() {
-        return Err(KeyError::Malformed("RSAPublicKey: negative number"));
-    }
+    // Some cards were issued with the leading zero of their modulus forgotten. Their certificates are read, their keys not used.
+    let negative = modulus.is_negative() || exponent.is_negative();
     let (modulus, exponent) = (modulus.significant(), exponent.significant());
     let bits = bit_length(modulus);
     let odd = |number: &[u8]| number.last().is_some_and(|octet| octet & 1 == 1);
-    let key = if !RSA_BITS.contains(&bits) {
+    let key = if negative {
+        Key::Unusable("an RSA modulus or exponent that is negative")
+    } else if !RSA_BITS.contains(&bits) {
         Key::Unusable("an RSA modulus outside 1024 to 8192 bits")
     } else if bit_length(exponent) > RSA_EXPONENT_BITS {
-        Key::Unusable("an RSA exponent of more than 33 bits")
+        Key::Unusable("an RSA exponent of more than 128 bits")
     } else if !odd(modulus) || !odd(exponent) || exponent == [1] {
         Key::Unusable("an RSA modulus or exponent that is even, or exponent 1")
     } else {

@@ -61,7 +61,10 @@ fn rsa_key(modulus: &[u8], exponent: &[u8]) -> Option<RsaPublicKey> {
         let bits = u32::try_from(octets.len().checked_mul(8)?).ok()?;
         BoxedUint::from_be_slice(octets, bits).ok()
     };
-    RsaPublicKey::new(number(modulus)?, number(exponent)?).ok()
+    // The sizes, and that both are odd, were checked when the key was read; the crate's own limit on exponents is 33 bits.
+    let odd = modulus.last().is_some_and(|octet| octet & 1 == 1);
+    let (modulus, exponent) = (number(modulus)?, number(exponent)?);
+    odd.then(|| RsaPublicKey::new_unchecked(modulus, exponent))
 }
 
 /// DigestInfo, RFC 8017 §9.2, as prefix and digest.

@@ -400,7 +400,11 @@ fn malformed_keys_are_errors() {
     let unused_bits = writer::sequence(&[&algorithm, &writer::concat(Tag::BIT_STRING, &[&[1], &key])]);
     assert!(PublicKey::from_spki(&unused_bits).is_err());
     let negative = writer::sequence(&[&writer::tlv(Tag::INTEGER, &[0xff; 256]), &writer::small_integer(3)]);
-    assert!(PublicKey::from_spki(&spki(&algorithm, &negative)).is_err());
+    // Read, so that its certificate is, and never used.
+    let negative = PublicKey::from_spki(&spki(&algorithm, &negative)).unwrap();
+    let algorithm = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256);
+    let verdict = negative.verify(&algorithm, b"message", &[0; 128]);
+    assert!(matches!(verdict, Err(SignatureError::UnusableKey(_))));
     assert!(PublicKey::from_spki(&spki(&writer::algorithm(oid::ED25519), &[0; 31])).is_err());
 }
 

@@ -61,8 +61,15 @@ codes! {
     Malformed "malformed" Failed(FormatFailure) "essential": "the file is not a proof";
 
     // The signature of a SignerInfo: of the seal, and of each token.
-    SignedAttributesMissing "signed-attributes-missing" Indeterminate(SigConstraintsFailure) "essential": "there are no signed attributes";
+    SignedAttributesMissing "signed-attributes-missing" Information: "there are no signed attributes";
+    NoSignature "no-signature" Failed(FormatFailure) "essential": "the SignedData has no signer";
+    ContentNotOctetString "content-not-octet-string" Failed(FormatFailure) "essential": "the content is not an OCTET STRING, as PKCS#7 had it";
+    LevelStated "level" Information: "the level of the signature, by what is in it";
+    NotBaseline "not-baseline" Information: "the signature is not a CAdES baseline signature";
     AttributeDuplicated "attribute-duplicated" Failed(FormatFailure) "essential": "a signed attribute that may stand once stands more often, or has several values";
+    AttributeMisplaced "attribute-misplaced" Failed(FormatFailure): "an attribute that must be signed stands among the unsigned ones";
+    StatedAttributeUnreadable "stated-attribute-unreadable" Warning: "an attribute that only informs cannot be read, or stands more than once";
+    DigestAlgorithmMisnamed "digest-algorithm-misnamed" Warning: "a signature algorithm is named where its digest algorithm belongs";
     AttributeMalformed "attribute-malformed" Failed(FormatFailure) "essential": "a signed attribute cannot be read";
     ContentTypeMatches "content-type-matches" Passed: "the content type is the signed one";
     ContentTypeDiffers "content-type-differs" Failed(FormatFailure) "essential": "the content type is not the signed one";
@@ -82,6 +89,7 @@ codes! {
     SignatureValidOverSortedAttributes "signature-valid-over-sorted-attributes" Warning: "the signature verifies over the attributes in DER order, not in the order sent";
     SignatureInvalid "signature-invalid" Failed(SigCryptoFailure) "essential": "the signature does not verify";
     AlgorithmNotOffered "algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "the signature algorithm is not offered here";
+    KeyNotUsable "key-not-usable" Indeterminate(CryptoConstraintsFailure) "essential": "the certificate's key cannot be used to verify anything";
     KeyDoesNotFitAlgorithm "key-does-not-fit-algorithm" Failed(SigCryptoFailure) "essential": "the certificate's key is not of the kind that the signature algorithm needs";
     AlgorithmProtectionMatches "algorithm-protection-matches" Passed: "the signed algorithms are the ones used";
     AlgorithmProtectionDiffers "algorithm-protection-differs" Failed(FormatFailure) "essential": "the signed algorithms are not the ones used";
@@ -122,6 +130,15 @@ codes! {
 
     // A token.
     TimestampMalformed "timestamp-malformed" Failed(FormatFailure) "essential": "the timestamp token cannot be read";
+    TimestampRejected "timestamp-rejected" Failed(FormatFailure) "essential": "the response holds no token: the TSA refused";
+    RequestAnswered "request-answered" Passed: "the token answers the request";
+    RequestNotAnswered "request-not-answered" Failed(HashFailure) "essential": "the token does not answer the request";
+    TimestampKind "timestamp-kind" Information: "what the timestamp covers";
+    TimestampCoverageNotEvaluated "timestamp-coverage-not-evaluated" Information: "what a timestamp of this older form covers is not evaluated";
+    ArchiveIndexMatches "archive-index-matches" Passed: "all that the archive timestamp lists is there";
+    ArchiveIndexDiffers "archive-index-differs" Failed(HashFailure) "essential": "the archive timestamp lists something that is not there";
+    ArchiveIndexMissing "archive-index-missing" Failed(FormatFailure) "essential": "the archive timestamp has no list of what it covers";
+    ArchiveIndexMalformed "archive-index-malformed" Failed(FormatFailure) "essential": "the archive timestamp's list of what it covers cannot be read";
     TimestampImprintMatches "timestamp-imprint-matches" Passed: "the timestamp is about this signature";
     TimestampImprintDiffers "timestamp-imprint-differs" Failed(HashFailure) "essential": "the timestamp is about something else";
     TimestampImprintAlgorithmNotOffered "timestamp-imprint-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "the algorithm of the imprint is not offered here";
@@ -150,6 +167,7 @@ codes! {
     // The proven time.
     TimeProven "time-proven" Passed: "a trusted timestamp proves that the seal existed at this time";
     TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp: nothing proves when the seal was made";
+    TimeNotProven "time-not-proven" Information: "there is no timestamp: the signature is judged at the time given";
     NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential": "no timestamp is valid: nothing proves when the seal was made";
     TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were looked at";
     SigningTimeInOrder "signing-time-in-order" Passed: "the stated signing time is not after the proven time, and not long before it";

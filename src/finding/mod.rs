@@ -127,6 +127,8 @@ pub enum Subject {
     SealChain,
     /// The n-th timestamp, counted from 1. Its findings decide whether this timestamp proves a time, and no more.
     Timestamp(usize),
+    /// A timestamp token that is verified by itself.
+    Token,
     /// The time that the valid timestamps prove together.
     Time,
     /// What the statement says.
@@ -149,6 +151,7 @@ impl fmt::Display for Subject {
             Self::Seal => f.pad("seal"),
             Self::SealChain => f.pad("seal chain"),
             Self::Timestamp(number) => f.pad(&format!("timestamp {number}")),
+            Self::Token => f.pad("token"),
             Self::Time => f.pad("time"),
             Self::Statement => f.pad("statement"),
             Self::Link => f.pad("link"),

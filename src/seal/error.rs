@@ -1,6 +1,6 @@
 //! What can go wrong while sealing, timestamping and reading proofs.
 
-use rfc3161_client::{PoolError, ResponseError};
+use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
 use crate::crypto::SignError;
 use crate::evidence::{DecodeStatementError, Event, EvidenceError};
@@ -49,9 +49,16 @@ pub enum TimestampError {
 }
 
 impl TimestampError {
-    /// The code of the finding that speaks against the token.
+    /// The code of the finding that speaks against the token; of several TSAs' tokens, against the last one.
     pub fn code(&self) -> Option<Code> {
-        if let Self::Token(finding) = self { Some(finding.code) } else { None }
+        match self {
+            Self::Token(finding) => Some(finding.code),
+            Self::Tsa(error) => error.attempts.iter().rev().find_map(|attempt| match &attempt.error {
+                AttemptError::Refused(refused) => refused.downcast_ref::<Self>()?.code(),
+                _ => None,
+            }),
+            _ => None,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::Envelope;
 use super::error::{DecodeError, TimestampError};
 use crate::asn1::oid;
 use crate::cades::with_unsigned_attribute;
+use crate::crypto::DigestAlgorithm;
 use crate::finding::{Ledger, Levels, Notes, Subject};
 use crate::timestamp::{TokenCheck, check_token};
 
@@ -60,21 +61,22 @@ impl<A: Artifact> Unstamped<A> {
         &self.0
     }
 
-    /// The request for a timestamp over this seal (the digest of its signature octets, ETSI EN 319 122-1 clause 5.3), certificates wanted. Store its DER (`.tsq`) beside
-    /// the seal while it is pending.
+    /// The request for a timestamp over this seal, certificates wanted. Store its DER (`.tsq`) beside the seal while it is pending.
     ///
     /// # Errors
     /// `Seal` when the stored seal cannot be read.
     pub fn timestamp_request(&self, nonce: Nonce) -> Result<TimeStampReq, TimestampError> {
+        Ok(TimeStampReq::new(self.imprint()?).with_nonce(nonce))
+    }
+
+    /// The digest of the signature octets, without tag and length (ETSI EN 319 122-1 V1.3.1, clause 5.3), by the digest algorithm of the seal.
+    fn imprint(&self) -> Result<MessageImprint, DecodeError> {
         let open = self.0.envelope().open()?;
-        let signer_info = open.signer_info().map_err(DecodeError::from)?;
-        // The digest of the signature's own strength, where this build has it; RFC 3161 leaves the choice free.
-        let algorithm = crate::crypto::DigestAlgorithm::from_oid(signer_info.digest_algorithm.oid)
-            .filter(|algorithm| algorithm.output_len() >= 32)
-            .unwrap_or(crate::crypto::DigestAlgorithm::Sha256);
-        let digest = algorithm.digest(signer_info.signature);
-        let imprint = MessageImprint::new(algorithm.oid(), digest.as_bytes());
-        Ok(TimeStampReq::new(imprint).with_nonce(nonce))
+        let signer_info = open.signer_info()?;
+        let of_seal = DigestAlgorithm::from_oid(signer_info.digest_algorithm.oid);
+        // A stored seal is read before anybody has verified it: whatever it names, nothing weaker is requested.
+        let algorithm = of_seal.filter(|stated| stated.output_len() >= 32).unwrap_or(DigestAlgorithm::Sha256);
+        Ok(MessageImprint::new(algorithm.oid(), algorithm.digest(signer_info.signature).as_bytes()))
     }
 
     /// Attaches the token of a response, after checking that it answers `request` and is sound: about this seal, genuine, by a certificate for
@@ -90,29 +92,31 @@ impl<A: Artifact> Unstamped<A> {
         self.attach_token(request, &token)
     }
 
-    /// Requests a timestamp from a pool of TSAs, with a random nonce, and attaches it.
+    /// Requests a timestamp from a pool of TSAs, with a random nonce, and attaches the first token that is sound, as [`attach`](Self::attach)
+    /// does.
     ///
     /// # Errors
-    /// `Tsa` with every TSA's answer, `Nonce`, `Token`. The seal is untouched.
+    /// `Tsa` with every TSA's answer, `Nonce`. The seal is untouched.
     pub fn stamp_with(&self, tsas: &TsaPool) -> Result<A, TimestampError>
     where
         A: Clone,
     {
         let request = self.timestamp_request(Nonce::random().map_err(|_| TimestampError::Nonce)?)?;
-        let token = tsas.timestamp(&request)?;
-        self.attach_token(&request, &token)
+        let attached = tsas.timestamp_with(&request, |token| Ok(self.attach_token(&request, &token)?));
+        attached.map_err(TimestampError::Tsa)
     }
 
     fn attach_token(&self, request: &TimeStampReq, token: &TimeStampToken) -> Result<A, TimestampError>
     where
         A: Clone,
     {
-        let own = self.timestamp_request(request.nonce().cloned().unwrap_or_else(|| Nonce::from_bytes(&[1])))?;
-        if !own.imprint().matches(request.imprint()) {
-            return Err(TimestampError::OtherRequest);
-        }
         let open = self.0.envelope().open()?;
         let signature = open.signer_info().map_err(DecodeError::from)?.signature;
+        let requested = request.imprint();
+        let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| requested.algorithm == algorithm.oid());
+        if algorithm.is_none_or(|algorithm| algorithm.digest(signature).as_bytes() != requested.digest) {
+            return Err(TimestampError::OtherRequest);
+        }
         let levels = Levels::default();
         let mut ledger = Ledger::decisive(&levels);
         let check = TokenCheck { imprint: &|algorithm| Some(algorithm.digest(signature)), extra: &[] };

@@ -29,6 +29,8 @@ pub(crate) struct TokenTrust<'a> {
     pub(crate) policies: &'a [String],
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) clock_skew: TimeDelta,
+    /// The earliest time at which the token is known to have existed: `now`, or the time of later evidence that covers it.
+    pub(crate) existed: DateTime<Utc>,
     pub(crate) now: DateTime<Utc>,
     pub(crate) budget: &'a SignatureBudget,
 }
@@ -68,8 +70,9 @@ pub(crate) fn check_token(
         &SignerCheck {
             signed_data: &signed_data,
             signer_info,
-            content_type: oid::TST_INFO,
+            content_type: Some(oid::TST_INFO),
             content: &|algorithm| content.map(|octets| algorithm.digest(octets)),
+            octets: content,
             extra: check.extra,
         },
         notes,
@@ -85,7 +88,7 @@ pub(crate) fn check_token(
 
 /// Checks what depends on the verifier: its anchors for TSAs, its clock, its policy. The path is there when all of it holds.
 ///
-/// The path is judged at genTime. Algorithms are judged at `now`: no later evidence covers this token.
+/// The path is judged at genTime, algorithms at the time at which the token is known to have existed.
 pub(crate) fn check_trust(
     token: &TimeStampToken,
     genuine: &GenuineToken,
@@ -95,7 +98,7 @@ pub(crate) fn check_trust(
 ) -> Option<Arc<ValidatedPath>> {
     check_clock(genuine, trust, notes);
     check_policy(token.tst_info(), trust, notes);
-    let at = trust.now.max(genuine.gen_time);
+    let at = trust.existed.max(genuine.gen_time);
     let GenuineToken { signer, .. } = genuine;
     let candidates = || {
         let embedded = token.signed_data().map(|signed_data| cades::embedded_certificates(&signed_data));

@@ -3,26 +3,50 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rfc3161_client::TimeStampToken;
+use const_oid::ObjectIdentifier;
 use signed_data::{SignedData, SignerInfo};
 
 use super::policy::RevocationRule;
+use super::timestamps::{ExaminedTimestamp, check_time, examine_timestamps};
 use super::verifier::Verifier;
 use crate::asn1::oid;
-use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerCheck, single_value};
+use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerCheck, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{SignatureBudget, ValidatedPath};
 use crate::text;
-use crate::timestamp::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust, tolerance};
-
-/// Tokens that are looked at in one signature. Each costs a signature check and a path; a proof has one, or a few after renewals.
-const MAX_TIMESTAMPS: usize = 8;
+use crate::timestamp::tolerance;
 
 /// One signature to be judged.
 pub(super) struct Signature<'a> {
     pub(super) signed_data: &'a SignedData<'a>,
     pub(super) signer_info: &'a SignerInfo<'a>,
+    pub(super) profile: Profile,
     pub(super) content: ContentDigest<'a>,
+    /// The content itself, where it is at hand.
+    pub(super) octets: Option<&'a [u8]>,
+}
+
+/// What a signature is held to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Profile {
+    /// Of a proof or payload signature of ours: id-data, a timestamp, every attribute as we write it.
+    Own,
+    /// What CMS and CAdES ask of anybody.
+    Foreign,
+}
+
+impl Profile {
+    fn content_type(self) -> Option<ObjectIdentifier> {
+        (self == Self::Own).then_some(oid::DATA)
+    }
+
+    /// What it means that there is no timestamp: a proof needs one; a signature by others is judged at the time given.
+    fn without_timestamp(self) -> Code {
+        match self {
+            Self::Own => Code::TimestampMissing,
+            Self::Foreign => Code::TimeNotProven,
+        }
+    }
 }
 
 /// What the checks identified, whether or not all holds.
@@ -34,14 +58,6 @@ pub(super) struct Examined {
     pub(super) proven_at: Option<DateTime<Utc>>,
     pub(super) path: Option<Arc<ValidatedPath>>,
     pub(super) level: BaselineLevel,
-}
-
-/// One token.
-pub(super) struct ExaminedTimestamp {
-    pub(super) token: Option<TimeStampToken>,
-    pub(super) genuine: Option<GenuineToken>,
-    /// There when the token is valid.
-    pub(super) path: Option<Arc<ValidatedPath>>,
 }
 
 impl Examined {
@@ -70,34 +86,28 @@ pub(super) fn examine(
         &SignerCheck {
             signed_data: signature.signed_data,
             signer_info: signature.signer_info,
-            content_type: oid::DATA,
+            content_type: signature.profile.content_type(),
             content: signature.content,
+            octets: signature.octets,
             extra: &verifier.extra,
         },
         &mut notes,
     );
-    let signing_time = check_stated(signature.signer_info, &mut notes);
-    if let Some(signer) = &signer {
-        check_seal_usage(signer, &mut notes);
-    }
+    let signing_time = check_stated(signature, &mut notes);
     let timestamps = examine_timestamps(signature, verifier, now, &budget, ledger);
-    let proven_at = check_time(&timestamps, ledger);
+    let proven_at = check_time(&timestamps, signature.profile.without_timestamp(), ledger);
     check_signing_time(signing_time, &timestamps, proven_at, verifier, ledger);
     let at = proven_at.unwrap_or(now);
     let path = signer
         .as_ref()
         .and_then(|signer| check_seal_chain(signature, signer, signing_time, at, verifier, &budget, ledger));
-    let level = match (signing_time, timestamps.is_empty()) {
-        (None, _) => BaselineLevel::NotBaseline,
-        (Some(_), true) => BaselineLevel::BB,
-        (Some(_), false) => BaselineLevel::BT,
-    };
+    let level = super::level::recognise(signature, &timestamps, ledger);
     Examined { signer, signing_time, timestamps, proven_at, path, level }
 }
 
 /// Attributes that state something and are checked against nothing here.
-fn check_stated(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) -> Option<DateTime<Utc>> {
-    let attributes = signer_info.signed_attributes.as_ref()?;
+fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>) -> Option<DateTime<Utc>> {
+    let attributes = signature.signer_info.signed_attributes.as_ref()?;
     let signing_time = match cades::signing_time(attributes) {
         Ok(Some(time)) => {
             notes.note_with(Code::SigningTimeStated, || Details::stated(text::time(time.value)));
@@ -116,13 +126,18 @@ fn check_stated(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) -> Opti
         (oid::MIME_TYPE, Code::MimeType, "mime-type"),
         (oid::COMMITMENT_TYPE, Code::CommitmentType, "commitment-type-indication"),
     ];
+    let unreadable = match signature.profile {
+        Profile::Own => Code::AttributeMalformed,
+        Profile::Foreign => Code::StatedAttributeUnreadable,
+    };
     for (oid, code, name) in stated {
-        match single_value(attributes, oid) {
+        match stated_value(attributes, oid) {
             Ok(None) => {}
             Ok(Some(value)) => match cades::stated_text(code, value) {
                 Some(text) => notes.note_with(code, || Details::stated(text)),
-                None => notes.note_with(Code::AttributeMalformed, || Details::stated(name)),
+                None => notes.note_with(unreadable, || Details::stated(name)),
             },
+            Err(Code::StatedAttributeUnreadable) => notes.note_with(unreadable, || Details::stated(name)),
             Err(code) => notes.note_with(code, || Details::stated(name)),
         }
     }
@@ -139,63 +154,6 @@ fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
     if signer.certificate.is_ca() {
         notes.note(Code::SealCertificateIsCa);
     }
-}
-
-fn examine_timestamps(
-    signature: &Signature<'_>,
-    verifier: &Verifier,
-    now: DateTime<Utc>,
-    budget: &SignatureBudget,
-    ledger: &mut Ledger<'_>,
-) -> Vec<ExaminedTimestamp> {
-    let attributes = signature.signer_info.unsigned_attributes.iter();
-    let mut values =
-        attributes.flat_map(|attributes| attributes.find(oid::SIGNATURE_TIME_STAMP)).flat_map(|one| one.values.iter());
-    let mut examined = Vec::new();
-    for value in values.by_ref().take(MAX_TIMESTAMPS) {
-        let mut notes = Notes::new(ledger, Subject::Timestamp(examined.len() + 1));
-        let Ok(token) = TimeStampToken::from_bytes(value.raw) else {
-            notes.note(Code::TimestampMalformed);
-            examined.push(ExaminedTimestamp { token: None, genuine: None, path: None });
-            continue;
-        };
-        let check = TokenCheck {
-            imprint: &|algorithm| Some(algorithm.digest(signature.signer_info.signature)),
-            extra: &verifier.extra,
-        };
-        let trust = TokenTrust {
-            chains: &verifier.tsa_chains,
-            policies: &verifier.policy.tsa_policies,
-            algorithms: &verifier.policy.algorithms,
-            clock_skew: verifier.policy.clock_skew(),
-            now,
-            budget,
-        };
-        let genuine = check_token(&token, &check, &mut notes);
-        let path =
-            genuine.as_ref().and_then(|genuine| check_trust(&token, genuine, &verifier.extra, &trust, &mut notes));
-        if path.is_some() {
-            check_revocation(verifier.policy.revocation, &mut notes);
-        }
-        let path = path.filter(|_| notes.is_sound());
-        examined.push(ExaminedTimestamp { token: Some(token), genuine, path });
-    }
-    if values.next().is_some() {
-        ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(MAX_TIMESTAMPS));
-    }
-    examined
-}
-
-/// The earliest time of a valid timestamp: each of them proves that the seal existed at its own.
-fn check_time(timestamps: &[ExaminedTimestamp], ledger: &mut Ledger<'_>) -> Option<DateTime<Utc>> {
-    let valid = timestamps.iter().filter(|timestamp| timestamp.path.is_some());
-    let proven_at = valid.filter_map(|timestamp| timestamp.genuine.as_ref()).map(|genuine| genuine.gen_time).min();
-    match proven_at {
-        Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
-        None if timestamps.is_empty() => ledger.note(Subject::Time, Code::TimestampMissing),
-        None => ledger.note(Subject::Time, Code::NoValidTimestamp),
-    };
-    proven_at
 }
 
 /// ETSI EN 319 102-1 clause 5.5.4 (3) and (4): order and delay of the stated signing time and the proven one.
@@ -248,6 +206,7 @@ fn check_seal_chain(
         let embedded = cades::embedded_certificates(signature.signed_data);
         embedded.into_iter().chain(verifier.extra.iter().cloned()).collect()
     };
+    check_seal_usage(signer, &mut notes);
     let path = verifier.seal_chains.check(&signer.certificate, candidates, at, budget, &mut notes);
     if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
@@ -264,7 +223,7 @@ fn check_seal_chain(
 }
 
 /// Revocation data is read by a later version; until then there never is any.
-fn check_revocation(rule: RevocationRule, notes: &mut Notes<'_, '_>) {
+pub(super) fn check_revocation(rule: RevocationRule, notes: &mut Notes<'_, '_>) {
     notes.note(match rule {
         RevocationRule::Required => Code::RevocationDataMissing,
         RevocationRule::IfPresent => Code::RevocationNotChecked,

@@ -5,18 +5,24 @@
 //!
 //! What is not authenticated, and so without influence on a verdict but to make it worse, is listed in the [crate documentation](crate#what-is-authenticated).
 
+mod archive;
 mod engine;
+mod foreign;
+mod level;
 mod opening;
 mod policy;
 mod report;
 mod statement;
+mod timestamps;
 mod verified;
 mod verifier;
 
 pub use crate::cades::BaselineLevel;
 pub use crate::finding::{Code, Finding, Indication, Level, Levels, Outcome, SubIndication, Subject};
+pub use foreign::{Content, ContentDigests, Signatures};
 pub use opening::Preceding;
 pub use policy::{Policy, RevocationRule};
 pub use report::{CertificateSummary, Deadline, Report, StatementSummary, TimestampSummary};
+pub use timestamps::TimestampKind;
 pub use verified::{Payload, Verified, VerifiedSignature, VerifyError};
 pub use verifier::Verifier;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::AlgorithmPolicy;
-use crate::finding::Levels;
+use crate::finding::{Code, Level, Levels};
 
 /// What to make of revocation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,14 @@ pub struct Policy {
     pub levels: Levels,
 }
 
+/// What the standards ask beyond a valid signature by a valid certificate, and other implementations do not look at.
+const CONFORMANCE_INFORMS: [Code; 4] = [
+    Code::SigningTimeMissing,
+    Code::SigningCertificateReferenceMissing,
+    Code::TsaCertificateIsCa,
+    Code::TsaKeyOutOfUse,
+];
+
 const DAY: u32 = 24 * 60 * 60;
 
 impl Default for Policy {
@@ -56,6 +64,39 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// The policies that are shipped, by name: [`default`](Self::default), [`strict`](Self::strict), [`conformance`](Self::conformance).
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "default" => Some(Self::default()),
+            "strict" => Some(Self::strict()),
+            "conformance" => Some(Self::conformance()),
+            _ => None,
+        }
+    }
+
+    /// As the default, and nothing passes without revocation data.
+    pub fn strict() -> Self {
+        Self { revocation: RevocationRule::Required, ..Self::default() }
+    }
+
+    /// Whether signatures, tokens and chains are right, whatever their algorithms are worth and whether or not anything was revoked. For comparisons with other
+    /// implementations, not for verdicts.
+    pub fn conformance() -> Self {
+        let mut levels = Levels::default();
+        for code in CONFORMANCE_INFORMS {
+            // None of them is essential.
+            let _ = levels.set(code, Level::Inform);
+        }
+        Self {
+            algorithms: AlgorithmPolicy::unrestricted(),
+            revocation: RevocationRule::Ignore,
+            maximum_timestamp_delay: u32::MAX,
+            maximum_sealing_delay: u32::MAX,
+            levels,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn clock_skew(&self) -> TimeDelta {
         seconds(self.clock_skew)
     }

@@ -5,8 +5,9 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::engine::{Examined, ExaminedTimestamp};
+use super::engine::Examined;
 use super::policy::Policy;
+use super::timestamps::{ExaminedTimestamp, TimestampKind};
 use crate::cades::BaselineLevel;
 use crate::evidence::Statement;
 use crate::finding::{Finding, Indication, Ledger, Outcome, SubIndication, Subject};
@@ -78,6 +79,8 @@ pub struct StatementSummary {
 /// One timestamp.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimestampSummary {
+    /// What it covers.
+    pub kind: TimestampKind,
     /// Whether it is valid: nothing that was found stands against it.
     pub valid: bool,
     /// The time it attests.
@@ -179,6 +182,7 @@ impl TimestampSummary {
         let info = examined.token.as_ref().map(rfc3161_client::TimeStampToken::tst_info);
         let genuine = examined.genuine.as_ref();
         Self {
+            kind: examined.kind,
             valid: examined.path.is_some(),
             gen_time: info.map(|info| info.gen_time),
             accuracy: genuine.and_then(|genuine| genuine.accuracy).map(text::seconds),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::engine::{Examined, Signature, examine};
+use super::engine::{Examined, Profile, Signature, examine};
 use super::opening::{Preceding, check_link};
 use super::policy::Policy;
 use super::report::{Report, ReportInput, StatementSummary};
@@ -217,7 +217,13 @@ impl Verifier {
     ) -> Examined {
         let open = envelope.open();
         let signature = open.as_ref().ok().and_then(|open| {
-            Some(Signature { signed_data: &open.signed_data, signer_info: open.signer_info().ok()?, content })
+            Some(Signature {
+                signed_data: &open.signed_data,
+                signer_info: open.signer_info().ok()?,
+                profile: Profile::Own,
+                content,
+                octets: open.content,
+            })
         });
         match signature {
             Some(signature) => examine(&signature, self, now, ledger),
@@ -248,7 +254,7 @@ fn verified_signature(examined: Examined, ledger: &Ledger<'_>) -> Result<Verifie
 }
 
 /// An error with all that caused it, in one line.
-fn with_sources(error: &dyn std::error::Error) -> String {
+pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

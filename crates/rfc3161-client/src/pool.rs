@@ -65,6 +65,9 @@ pub enum AttemptError {
     /// There was an answer, but not to the request.
     #[error(transparent)]
     Response(#[from] ResponseError),
+    /// There was a token that answers the request, and the caller would not have it.
+    #[error("the token was refused: {0}")]
+    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// No TSA gave a token.
@@ -130,13 +133,28 @@ impl TsaPool {
     /// # Errors
     /// What every TSA answered.
     pub fn timestamp(&self, request: &TimeStampReq) -> Result<TimeStampToken, PoolError> {
+        self.timestamp_with(request, Ok)
+    }
+
+    /// What `accept` makes of the first token that answers the request and that it accepts. A TSA whose token it refuses is not asked again.
+    ///
+    /// # Errors
+    /// What every TSA answered, and why its token was refused.
+    pub fn timestamp_with<T>(
+        &self,
+        request: &TimeStampReq,
+        mut accept: impl FnMut(TimeStampToken) -> Result<T, Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Result<T, PoolError> {
         let der = request.to_der();
         let mut attempts = Vec::new();
         for (name, transport) in &self.tsas {
             for done in 1..=self.retry.attempts.max(1) {
                 let error = match transport.send(&der) {
                     Ok(response) => match request.check(&response) {
-                        Ok(token) => return Ok(token),
+                        Ok(token) => match accept(token) {
+                            Ok(accepted) => return Ok(accepted),
+                            Err(error) => AttemptError::Refused(error),
+                        },
                         Err(error) => AttemptError::Response(error),
                     },
                     Err(error) => AttemptError::Transport(error),

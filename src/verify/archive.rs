@@ -1,0 +1,195 @@
+//! archive-time-stamp-v3: what a token over a whole signature covers (ETSI EN 319 122-1 V1.3.1, clauses 5.5.2 and 5.5.3).
+
+use const_oid::ObjectIdentifier;
+use rfc3161_client::TimeStampToken;
+use signed_data::tlv::{Reader, Tag, Tlv};
+use signed_data::{AlgorithmIdentifier, Attribute, CertificateChoice, SignedData, SignerInfo};
+
+use crate::asn1::oid;
+use crate::cades::ContentDigest;
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::finding::{Code, Details, Notes};
+
+/// ATSHashIndexV3, the list of what a token covers; or its predecessor ATSHashIndex.
+///
+/// ```text
+/// ATSHashIndexV3 ::= SEQUENCE { hashIndAlgorithm AlgorithmIdentifier, certificatesHashIndex SEQUENCE OF OCTET STRING,
+///   crlsHashIndex SEQUENCE OF OCTET STRING, unsignedAttrValuesHashIndex SEQUENCE OF OCTET STRING }
+/// ATSHashIndex ::= SEQUENCE { hashIndAlgorithm AlgorithmIdentifier DEFAULT {algorithm id-sha256}, certificatesHashIndex .., crlsHashIndex ..,
+///   unsignedAttrsHashIndex SEQUENCE OF OCTET STRING }
+/// ```
+pub(super) struct HashIndex<'a> {
+    raw: &'a [u8],
+    form: Form,
+    algorithm: DigestAlgorithm,
+    certificates: Vec<&'a [u8]>,
+    crls: Vec<&'a [u8]>,
+    attributes: Vec<&'a [u8]>,
+}
+
+/// What an entry for unsigned attributes is the digest of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// attrType and one value, each with tag and length.
+    V3,
+    /// The whole attribute.
+    V1,
+}
+
+impl<'a> HashIndex<'a> {
+    /// The index of a token. Notes why there is none.
+    pub(super) fn of(token: &SignedData<'a>, notes: &mut Notes<'_, '_>) -> Option<Self> {
+        let attributes = token.signer_infos.first().and_then(|signer| signer.unsigned_attributes.as_ref());
+        let find = |oid: ObjectIdentifier| attributes.into_iter().flat_map(move |attributes| attributes.find(oid));
+        let v3 = find(oid::ATS_HASH_INDEX_V3).map(|attribute| (Form::V3, attribute));
+        let mut all = v3.chain(find(oid::ATS_HASH_INDEX).map(|attribute| (Form::V1, attribute)));
+        let (form, value) = match (all.next(), all.next()) {
+            (Some((form, attribute)), None) => match attribute.values.as_slice() {
+                [value] => (form, *value),
+                _ => return note_none(Code::ArchiveIndexMalformed, notes),
+            },
+            (None, _) => return note_none(Code::ArchiveIndexMissing, notes),
+            _ => return note_none(Code::ArchiveIndexMalformed, notes),
+        };
+        match Self::read(form, value) {
+            Ok(Some(index)) => Some(index),
+            Ok(None) => note_none(Code::DigestAlgorithmNotOffered, notes),
+            Err(_) => note_none(Code::ArchiveIndexMalformed, notes),
+        }
+    }
+
+    fn read(form: Form, value: Tlv<'a>) -> Result<Option<Self>, signed_data::Error> {
+        let what = "ATSHashIndex";
+        let mut fields = Reader::new(value.raw, what).expect(Tag::SEQUENCE)?.reader(what);
+        // The algorithm may be left out of the older form; there an entry list cannot be taken for it, since it holds OCTET STRINGs.
+        let explicit = form == Form::V3 || begins_with_oid(&fields);
+        let algorithm = if explicit {
+            DigestAlgorithm::from_oid(AlgorithmIdentifier::read(&mut fields)?.oid)
+        } else {
+            Some(DigestAlgorithm::Sha256)
+        };
+        let mut list = || -> Result<Vec<&'a [u8]>, signed_data::Error> {
+            let mut entries = fields.expect(Tag::SEQUENCE)?.reader(what);
+            let mut digests = Vec::new();
+            while !entries.is_empty() {
+                digests.push(entries.expect(Tag::OCTET_STRING)?.value);
+            }
+            Ok(digests)
+        };
+        let (certificates, crls, attributes) = (list()?, list()?, list()?);
+        fields.finish()?;
+        Ok(algorithm.map(|algorithm| Self { raw: value.raw, form, algorithm, certificates, crls, attributes }))
+    }
+
+    /// Every entry must be the digest of something that is there; one that matches nothing means that something was taken away or changed.
+    pub(super) fn check(&self, signature: &SignedData<'_>, signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
+        let certificates: Vec<Digest> =
+            signature.certificates.iter().map(|one| self.algorithm.digest(certificate_raw(one))).collect();
+        let crls: Vec<Digest> = crls_raw(signature).map(|raw| self.algorithm.digest(raw)).collect();
+        let attributes: Vec<Digest> = signer_info
+            .unsigned_attributes
+            .iter()
+            .flat_map(|all| all.iter())
+            .flat_map(|one| self.attribute_digests(one))
+            .collect();
+        let lists = [
+            ("certificate", &self.certificates, certificates),
+            ("revocation data", &self.crls, crls),
+            ("unsigned attribute", &self.attributes, attributes),
+        ];
+        for (what, entries, present) in lists {
+            if entries.iter().any(|entry| !present.iter().any(|digest| digest.as_bytes() == *entry)) {
+                notes.note_with(Code::ArchiveIndexDiffers, || Details::stated(what));
+                return;
+            }
+        }
+        notes.note_with(Code::ArchiveIndexMatches, || {
+            let counts = (self.certificates.len(), self.crls.len(), self.attributes.len());
+            Details::computed(format!(
+                "{} certificates, {} revocation data, {} unsigned attributes",
+                counts.0, counts.1, counts.2
+            ))
+        });
+    }
+
+    fn attribute_digests(&self, attribute: &Attribute<'_>) -> Vec<Digest> {
+        match self.form {
+            Form::V1 => vec![self.algorithm.digest(attribute.raw)],
+            Form::V3 => attribute.values.iter().map(|value| self.value_digest(attribute, value)).collect(),
+        }
+    }
+
+    fn value_digest(&self, attribute: &Attribute<'_>, value: &Tlv<'_>) -> Digest {
+        let mut hasher = self.algorithm.hasher();
+        hasher.update(&crate::asn1::writer::tlv(Tag::OBJECT_IDENTIFIER, attribute.oid.as_bytes()));
+        hasher.update(value.raw);
+        hasher.finish()
+    }
+
+    /// Whether the token covers this value of an unsigned attribute.
+    pub(super) fn covers(&self, attribute: &Attribute<'_>, value: &Tlv<'_>) -> bool {
+        let digest = match self.form {
+            Form::V1 => self.algorithm.digest(attribute.raw),
+            Form::V3 => self.value_digest(attribute, value),
+        };
+        self.attributes.iter().any(|entry| *entry == digest.as_bytes())
+    }
+}
+
+fn note_none<T>(code: Code, notes: &mut Notes<'_, '_>) -> Option<T> {
+    notes.note(code);
+    None
+}
+
+fn begins_with_oid(fields: &Reader<'_>) -> bool {
+    let mut ahead = fields.clone();
+    ahead.expect(Tag::SEQUENCE).is_ok_and(|first| first.reader("ATSHashIndex").peek() == Some(Tag::OBJECT_IDENTIFIER))
+}
+
+fn certificate_raw<'a>(choice: &CertificateChoice<'a>) -> &'a [u8] {
+    match choice {
+        CertificateChoice::Certificate(raw)
+        | CertificateChoice::ExtendedCertificate(raw)
+        | CertificateChoice::AttributeCertificateV1(raw)
+        | CertificateChoice::AttributeCertificateV2(raw)
+        | CertificateChoice::Other { raw, .. } => raw,
+    }
+}
+
+/// Whole elements of `crls`, other forms with their tag.
+fn crls_raw<'a>(signature: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
+    let reader = signature.crls_raw.map(|tlv| tlv.reader("SignedData.crls"));
+    let mut reader = reader.unwrap_or_else(|| Reader::new(&[], "SignedData.crls"));
+    std::iter::from_fn(move || if reader.is_empty() { None } else { reader.any().ok().map(|tlv| tlv.raw) })
+}
+
+/// The message imprint of an archive-time-stamp-v3: eContentType, digest of the content, the fields of SignerInfo without its unsigned attributes, and the
+/// index, concatenated.
+pub(super) fn imprint(
+    signature: &SignedData<'_>,
+    signer_info: &SignerInfo<'_>,
+    content: ContentDigest<'_>,
+    index: &HashIndex<'_>,
+    algorithm: DigestAlgorithm,
+) -> Option<Digest> {
+    let mut hasher = algorithm.hasher();
+    let content_type = signature.encap_content_info.content_type;
+    hasher.update(&crate::asn1::writer::tlv(Tag::OBJECT_IDENTIFIER, content_type.as_bytes()));
+    hasher.update(content(algorithm)?.as_bytes());
+    hasher.update(signer_info.version_raw);
+    hasher.update(signer_info.sid_raw);
+    hasher.update(signer_info.digest_algorithm.raw);
+    hasher.update(signer_info.signed_attributes.as_ref().map(signed_data::Attributes::raw).unwrap_or_default());
+    hasher.update(signer_info.signature_algorithm.raw);
+    hasher.update(signer_info.signature_raw);
+    hasher.update(index.raw);
+    Some(hasher.finish())
+}
+
+/// The index and the token it belongs to.
+pub(super) fn index_of<'t>(token: &'t TimeStampToken, notes: &mut Notes<'_, '_>) -> Option<HashIndex<'t>> {
+    match token.signed_data() {
+        Ok(signed_data) => HashIndex::of(&signed_data, notes),
+        Err(_) => note_none(Code::TimestampMalformed, notes),
+    }
+}

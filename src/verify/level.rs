@@ -1,0 +1,76 @@
+//! The level of a signature, by what is in it (ETSI EN 319 122-1 V1.3.1, table 1).
+
+use const_oid::ObjectIdentifier;
+
+use super::engine::Signature;
+use super::timestamps::{ExaminedTimestamp, TimestampKind};
+use crate::asn1::oid;
+use crate::cades::BaselineLevel;
+use crate::finding::{Code, Details, Ledger, Subject};
+
+/// Notes the level, or what keeps the signature from the baseline.
+pub(super) fn recognise(
+    signature: &Signature<'_>,
+    timestamps: &[ExaminedTimestamp],
+    ledger: &mut Ledger<'_>,
+) -> BaselineLevel {
+    if let Some(reason) = not_baseline(signature) {
+        ledger.note_with(Subject::Seal, Code::NotBaseline, || Details::computed(reason));
+        return BaselineLevel::NotBaseline;
+    }
+    let has = |kind| timestamps.iter().any(|one| one.kind == kind);
+    let forbidden = |oid: &ObjectIdentifier| unsigned(signature, *oid);
+    let level = if !has(TimestampKind::Signature) {
+        BaselineLevel::BB
+    } else if signature.signed_data.crls.is_empty()
+        || !timestamp_has_revocation(signature, timestamps)
+        || FORBIDDEN_LT.iter().any(forbidden)
+    {
+        BaselineLevel::BT
+    } else if has(TimestampKind::ArchiveV3) {
+        BaselineLevel::BLTA
+    } else {
+        BaselineLevel::BLT
+    };
+    ledger.note_with(Subject::Seal, Code::LevelStated, || Details::computed(level));
+    level
+}
+
+/// Attributes that must not be there from B-LT on.
+const FORBIDDEN_LT: [ObjectIdentifier; 4] =
+    [oid::CERTIFICATE_VALUES, oid::REVOCATION_VALUES, oid::CERTIFICATE_REFS, oid::REVOCATION_REFS];
+
+/// What the baseline requires and the signature lacks.
+fn not_baseline(signature: &Signature<'_>) -> Option<&'static str> {
+    let Some(attributes) = &signature.signer_info.signed_attributes else {
+        return Some("there are no signed attributes");
+    };
+    let once = |oid| attributes.find(oid).count() == 1;
+    if !once(oid::CONTENT_TYPE) {
+        Some("content-type is missing")
+    } else if !once(oid::MESSAGE_DIGEST) {
+        Some("message-digest is missing")
+    } else if !once(oid::SIGNING_TIME) {
+        Some("signing-time is missing")
+    } else if !once(oid::SIGNING_CERTIFICATE_V2) && !once(oid::SIGNING_CERTIFICATE) {
+        Some("signing-certificate-v2 is missing")
+    } else if signature.signed_data.encap_content_info.content_type != oid::DATA {
+        Some("the content type is not id-data")
+    } else if !signature.signed_data.certificates.iter().any(|choice| choice.certificate().is_some()) {
+        Some("the signing certificate is not in it")
+    } else {
+        None
+    }
+}
+
+/// Revocation data for the timestamp stands in its token or beside the seal's; a TSA whose certificate is itself the anchor needs none.
+fn timestamp_has_revocation(signature: &Signature<'_>, timestamps: &[ExaminedTimestamp]) -> bool {
+    let in_token = |one: &ExaminedTimestamp| {
+        one.token.as_ref().and_then(|token| token.signed_data().ok()).is_some_and(|token| !token.crls.is_empty())
+    };
+    timestamps.iter().any(in_token) || !signature.signed_data.crls.is_empty()
+}
+
+fn unsigned(signature: &Signature<'_>, oid: ObjectIdentifier) -> bool {
+    signature.signer_info.unsigned_attributes.as_ref().is_some_and(|attributes| attributes.find(oid).next().is_some())
+}

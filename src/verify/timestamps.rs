@@ -1,0 +1,266 @@
+//! The timestamps of one signature: found, judged from the newest evidence to the oldest, and what they prove.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use const_oid::ObjectIdentifier;
+use rfc3161_client::{TimeStampToken, TokenError};
+use serde::{Deserialize, Serialize};
+use signed_data::tlv::Tlv;
+use signed_data::{Attribute, Attributes};
+
+use super::archive::{self, HashIndex};
+use super::engine::{Signature, check_revocation};
+use super::verifier::Verifier;
+use crate::asn1::oid;
+use crate::cades::ContentDigest;
+use crate::finding::{Code, Details, Ledger, Notes, Subject};
+use crate::pki::{SignatureBudget, ValidatedPath};
+use crate::text;
+use crate::timestamp::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust};
+
+/// Tokens that are looked at in one signature. Each costs a signature check and a path. A proof has one; a signature kept for decades, renewed every few
+/// years, has a dozen.
+pub(super) const MAX_TIMESTAMPS: usize = 24;
+
+/// What a timestamp covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum TimestampKind {
+    /// content-time-stamp, a signed attribute: the content existed before it was signed.
+    Content,
+    /// signature-time-stamp: the signature existed.
+    Signature,
+    /// archive-time-stamp-v3: the signature and what its index lists existed.
+    ArchiveV3,
+    /// An older archive-time-stamp, or a CAdES-C timestamp: it is listed, its coverage is not evaluated.
+    NotEvaluated,
+    /// A token by itself.
+    Token,
+}
+
+/// One token.
+pub(super) struct ExaminedTimestamp {
+    pub(super) kind: TimestampKind,
+    pub(super) token: Option<TimeStampToken>,
+    pub(super) genuine: Option<GenuineToken>,
+    /// There when the token is valid.
+    pub(super) path: Option<Arc<ValidatedPath>>,
+}
+
+/// A token where it stands.
+struct Found<'a> {
+    kind: TimestampKind,
+    attribute: &'a Attribute<'a>,
+    value: &'a Tlv<'a>,
+    token: Option<TimeStampToken>,
+    /// Why there is none.
+    unreadable: Option<TokenError>,
+}
+
+/// A time before which something is known to have existed, and what that is: all that the index lists. Without an index nothing beyond the signature.
+struct Cover<'t> {
+    gen_time: DateTime<Utc>,
+    index: HashIndex<'t>,
+}
+
+const UNSIGNED: [(ObjectIdentifier, TimestampKind); 6] = [
+    (oid::SIGNATURE_TIME_STAMP, TimestampKind::Signature),
+    (oid::ARCHIVE_TIME_STAMP_V3, TimestampKind::ArchiveV3),
+    (oid::ARCHIVE_TIME_STAMP_V2, TimestampKind::NotEvaluated),
+    (oid::ARCHIVE_TIME_STAMP, TimestampKind::NotEvaluated),
+    (oid::CADES_C_TIME_STAMP, TimestampKind::NotEvaluated),
+    (oid::CERTS_CRLS_TIME_STAMP, TimestampKind::NotEvaluated),
+];
+
+/// Judges every token, archive timestamps first and the newest of them before the older ones: a token that a valid newer one covers is judged as of that one's time
+/// instead of `now` (ETSI EN 319 102-1 clause 5.6, proofs of existence).
+pub(super) fn examine_timestamps(
+    signature: &Signature<'_>,
+    verifier: &Verifier,
+    now: DateTime<Utc>,
+    budget: &SignatureBudget,
+    ledger: &mut Ledger<'_>,
+) -> Vec<ExaminedTimestamp> {
+    let mut found = find(signature, ledger);
+    let order_of = |one: &Found<'_>| (one.kind != TimestampKind::ArchiveV3, std::cmp::Reverse(gen_time(one)));
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|index| found.get(*index).map(order_of));
+    let tokens: Vec<Option<TimeStampToken>> = found.iter_mut().map(|one| one.token.take()).collect();
+
+    let mut examined: Vec<Option<Judged>> = found.iter().map(|_| None).collect();
+    let mut covers: Vec<Cover<'_>> = Vec::new();
+    for index in order {
+        let (Some(one), Some(slot), Some(token)) = (found.get(index), examined.get_mut(index), tokens.get(index))
+        else {
+            continue;
+        };
+        let mut notes = Notes::new(ledger, Subject::Timestamp(index + 1));
+        notes.note_with(Code::TimestampKind, || Details::stated(name(one.kind)));
+        let Some(token) = token else {
+            note_unreadable(one.unreadable.as_ref(), &mut notes);
+            continue;
+        };
+        let existed = existed_by(one, &covers, now);
+        let hash_index = match one.kind {
+            TimestampKind::ArchiveV3 => archive::index_of(token, &mut notes),
+            _ => None,
+        };
+        *slot = judge(one, token, hash_index.as_ref(), signature, verifier, (existed, now), budget, &mut notes);
+        let valid = slot.as_ref().filter(|judged| judged.path.is_some());
+        if let (Some(judged), Some(index)) = (valid, hash_index) {
+            covers.push(Cover { gen_time: judged.genuine.gen_time, index });
+        }
+    }
+    drop(covers);
+    let kinds: Vec<TimestampKind> = found.iter().map(|one| one.kind).collect();
+    let all = kinds.into_iter().zip(tokens).zip(examined);
+    all.map(|((kind, token), judged)| {
+        let (genuine, path) = judged.map_or((None, None), |judged| (Some(judged.genuine), judged.path));
+        ExaminedTimestamp { kind, token, genuine, path }
+    })
+    .collect()
+}
+
+struct Judged {
+    genuine: GenuineToken,
+    path: Option<Arc<ValidatedPath>>,
+}
+
+fn find<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) -> Vec<Found<'a>> {
+    let signed = signature.signer_info.signed_attributes.iter();
+    let content = signed.flat_map(|all| of_kind(all, oid::CONTENT_TIME_STAMP, TimestampKind::Content));
+    let unsigned = signature.signer_info.unsigned_attributes.iter();
+    let unsigned = unsigned.flat_map(|all| UNSIGNED.iter().flat_map(|(oid, kind)| of_kind(all, *oid, *kind)));
+    let mut all = content.chain(unsigned);
+    let found = all
+        .by_ref()
+        .take(MAX_TIMESTAMPS)
+        .map(|(kind, attribute, value)| {
+            let (token, unreadable) = match TimeStampToken::from_bytes(value.raw) {
+                Ok(token) => (Some(token), None),
+                Err(error) => (None, Some(error)),
+            };
+            Found { kind, attribute, value, token, unreadable }
+        })
+        .collect();
+    if all.next().is_some() {
+        ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(MAX_TIMESTAMPS));
+    }
+    found
+}
+
+fn note_unreadable(error: Option<&TokenError>, notes: &mut Notes<'_, '_>) {
+    let code = match error {
+        Some(TokenError::SignerCount { .. }) => Code::TimestampSeveralSigners,
+        _ => Code::TimestampMalformed,
+    };
+    notes.note_with(code, || error.map_or_else(Details::default, Details::stated));
+}
+
+fn of_kind<'a>(
+    attributes: &'a Attributes<'a>,
+    oid: ObjectIdentifier,
+    kind: TimestampKind,
+) -> impl Iterator<Item = (TimestampKind, &'a Attribute<'a>, &'a Tlv<'a>)> {
+    attributes.find(oid).flat_map(move |attribute| attribute.values.iter().map(move |value| (kind, attribute, value)))
+}
+
+fn gen_time(one: &Found<'_>) -> Option<DateTime<Utc>> {
+    one.token.as_ref().map(|token| token.tst_info().gen_time)
+}
+
+/// The earliest time at which a token is known to have existed: now, or the time of a valid archive timestamp that covers it.
+fn existed_by(one: &Found<'_>, covers: &[Cover<'_>], now: DateTime<Utc>) -> DateTime<Utc> {
+    let covering = covers
+        .iter()
+        .filter(|cover| one.kind == TimestampKind::Content || cover.index.covers(one.attribute, one.value));
+    covering.map(|cover| cover.gen_time).min().unwrap_or(now)
+}
+
+#[allow(clippy::too_many_arguments)] // one token, what it is about, and who judges it
+fn judge(
+    one: &Found<'_>,
+    token: &TimeStampToken,
+    index: Option<&HashIndex<'_>>,
+    signature: &Signature<'_>,
+    verifier: &Verifier,
+    (existed, now): (DateTime<Utc>, DateTime<Utc>),
+    budget: &SignatureBudget,
+    notes: &mut Notes<'_, '_>,
+) -> Option<Judged> {
+    let of_signature =
+        |algorithm: crate::crypto::DigestAlgorithm| Some(algorithm.digest(signature.signer_info.signature));
+    let of_archive = |algorithm| {
+        archive::imprint(signature.signed_data, signature.signer_info, signature.content, index?, algorithm)
+    };
+    let nothing = |_| None;
+    let imprint: ContentDigest<'_> = match one.kind {
+        TimestampKind::Signature => &of_signature,
+        TimestampKind::Content => signature.content,
+        TimestampKind::ArchiveV3 => &of_archive,
+        TimestampKind::NotEvaluated | TimestampKind::Token => &nothing,
+    };
+    if one.kind == TimestampKind::NotEvaluated {
+        notes.note(Code::TimestampCoverageNotEvaluated);
+    }
+    let genuine = check_token(token, &TokenCheck { imprint, extra: &verifier.extra }, notes)?;
+    if let Some(index) = index {
+        index.check(signature.signed_data, signature.signer_info, notes);
+    }
+    let path = check_valid(token, &genuine, verifier, (existed, now), budget, notes);
+    Some(Judged { genuine, path })
+}
+
+/// Trust in a genuine token: the path is there when nothing stands against it.
+pub(super) fn check_valid(
+    token: &TimeStampToken,
+    genuine: &GenuineToken,
+    verifier: &Verifier,
+    (existed, now): (DateTime<Utc>, DateTime<Utc>),
+    budget: &SignatureBudget,
+    notes: &mut Notes<'_, '_>,
+) -> Option<Arc<ValidatedPath>> {
+    let trust = TokenTrust {
+        chains: &verifier.tsa_chains,
+        policies: &verifier.policy.tsa_policies,
+        algorithms: &verifier.policy.algorithms,
+        clock_skew: verifier.policy.clock_skew(),
+        existed,
+        now,
+        budget,
+    };
+    let path = check_trust(token, genuine, &verifier.extra, &trust, notes)?;
+    check_revocation(verifier.policy.revocation, notes);
+    notes.is_sound().then_some(path)
+}
+
+/// The earliest time of a valid timestamp over the signature: each of them proves that it existed at its own.
+pub(super) fn check_time(
+    timestamps: &[ExaminedTimestamp],
+    missing: Code,
+    ledger: &mut Ledger<'_>,
+) -> Option<DateTime<Utc>> {
+    let about_signature =
+        |one: &&ExaminedTimestamp| matches!(one.kind, TimestampKind::Signature | TimestampKind::ArchiveV3);
+    let mut any = false;
+    let valid = timestamps.iter().filter(about_signature).inspect(|_| any = true).filter(|one| one.path.is_some());
+    let proven_at = valid.filter_map(|one| one.genuine.as_ref()).map(|genuine| genuine.gen_time).min();
+    match proven_at {
+        Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
+        None if any => ledger.note(Subject::Time, Code::NoValidTimestamp),
+        None => ledger.note(Subject::Time, missing),
+    };
+    proven_at
+}
+
+fn name(kind: TimestampKind) -> &'static str {
+    match kind {
+        TimestampKind::Content => "content-time-stamp",
+        TimestampKind::Signature => "signature-time-stamp",
+        TimestampKind::ArchiveV3 => "archive-time-stamp-v3",
+        TimestampKind::NotEvaluated => "a timestamp of an older form",
+        TimestampKind::Token => "a token by itself",
+    }
+}
