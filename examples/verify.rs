@@ -33,6 +33,8 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
 
 exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 usage or file error";
 
+const NOT_AN_OPENING: &str = "--sending is for a proof of opening, and this is none";
+
 fn main() -> ExitCode {
     match run() {
         Ok(Indication::TotalPassed) => ExitCode::SUCCESS,
@@ -84,9 +86,7 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let digests = payload_digests(arguments)?;
     let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
     match AnyProof::from_der(&proof) {
-        Ok(AnyProof::Sending(_)) if sending.is_some() => {
-            Err("--sending is for a proof of opening; this is one of sending".into())
-        }
+        Ok(AnyProof::Sending(_)) if sending.is_some() => Err(NOT_AN_OPENING.into()),
         Ok(AnyProof::Sending(proof)) => Ok(verifier.report(&proof, payload, now)),
         Ok(AnyProof::Opening(proof)) => {
             let sending = sending.and_then(|der| verify_sending(&verifier, &der, payload, now));
@@ -98,6 +98,7 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
             Ok(verifier.report_opening(&proof, preceding, payload, now))
         }
         Err(error) => match (PayloadSignature::from_der(&proof), &digests) {
+            (Ok(_), _) if sending.is_some() => Err(NOT_AN_OPENING.into()),
             (Ok(signature), Some(digests)) => Ok(verifier.report_payload_signature(&signature, digests, now)),
             (Ok(_), None) => Err("this is a payload signature: --payload or --payload-digest is needed".into()),
             (Err(_), _) => Ok(verifier.report_malformed(&error, now)),

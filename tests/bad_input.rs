@@ -65,7 +65,7 @@ fn octets_that_are_no_proof_are_total_failed_with_a_reason() {
     let service = Service::new();
     let verifier = service.verifier();
     let good = service.proof().der().to_vec();
-    let nested = [vec![0x30, 0x80].repeat(10_000), vec![0, 0].repeat(10_000)].concat();
+    let nested = [[0x30, 0x80].repeat(10_000), [0, 0].repeat(10_000)].concat();
     let nested_definite = (0..10_000).fold(Vec::new(), |inner: Vec<u8>, _| {
         // Built from the inside would be quadratic; the lengths are what counts, and they may lie.
         [inner, vec![0x30, 0x84, 0x00, 0xff, 0xff, 0xff]].concat()
@@ -538,9 +538,9 @@ fn large_garbage_is_refused_quickly() {
     garbage[..header.len()].copy_from_slice(&header);
     assert_malformed(&verifier, &garbage, "60 MiB behind a good beginning");
     // As many small elements as fit.
-    let elements = vec![0x30_u8, 0x00].repeat(size / 2);
+    let elements = [0x30_u8, 0x00].repeat(size / 2);
     assert_malformed(&verifier, &elements, "30 million elements");
-    let indefinite = vec![0x30_u8, 0x80].repeat(size / 2);
+    let indefinite = [0x30_u8, 0x80].repeat(size / 2);
     assert_malformed(&verifier, &indefinite, "30 million elements deep");
     assert!(started.elapsed() < StdDuration::from_secs(20), "{:?}", started.elapsed());
 }

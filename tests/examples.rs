@@ -192,6 +192,10 @@ fn usage_and_file_errors_are_status_3() {
     assert_usage(&with(&["--payload", "no-such-file"]), "no-such-file");
     assert_usage(&with(&["--now", "yesterday"]), "--now");
     assert_usage(&with(&["--sending", proof]), "--sending");
+    assert_usage(
+        &[&["payload.p7s", "--payload", "letter.txt", "--sending", proof], &ANCHORS[..]].concat(),
+        "--sending",
+    );
     assert_usage(&[&["no-such-file"], &ANCHORS[..]].concat(), "no-such-file");
     assert_usage(&[&[proof, "--environment", "Staging"], &ANCHORS[..4]].concat(), "--environment");
     assert_usage(&[proof, "--seal-anchors", "letter.txt", "--tsa-anchors", "tsa-anchors.pem"], "letter.txt");
@@ -237,10 +241,12 @@ impl Drop for LocalTsa {
 #[test]
 fn the_local_tsa_refuses_what_is_no_request() {
     let tsa = LocalTsa::start("refusals");
+    assert!(tsa.folder.join("tsa-anchors.pem").exists());
     let post = |headers: &str| tsa.answer(format!("POST / HTTP/1.1\r\nHost: x\r\n{headers}\r\n").as_bytes());
     const QUERY: &str = "Content-Type: application/timestamp-query\r\n";
     assert!(tsa.answer(b"GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405 "));
-    assert!(tsa.answer(b"GET /tsa-anchors.pem HTTP/1.1\r\n\r\n").contains("-----BEGIN CERTIFICATE-----"));
+    let anchors = std::fs::read_to_string(tsa.folder.join("tsa-anchors.pem")).unwrap();
+    assert!(tsa.answer(b"GET /tsa-anchors.pem HTTP/1.1\r\n\r\n").ends_with(&anchors));
     assert!(post("Content-Type: text/plain\r\nContent-Length: 0\r\n").starts_with("HTTP/1.1 415 "));
     assert!(post(QUERY).starts_with("HTTP/1.1 411 "));
     assert!(post(&format!("{QUERY}Content-Length: 65537\r\n")).starts_with("HTTP/1.1 413 "));

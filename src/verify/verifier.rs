@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::engine::{Examined, Signature, examine};
+use super::engine::{Examined, Profile, Signature, examine};
 use super::opening::{Preceding, check_link};
 use super::policy::Policy;
 use super::report::{Report, ReportInput, StatementSummary};
 use super::statement::{check_payload, check_statement};
 use super::verified::{Payload, Verified, VerifiedSignature, VerifyError};
-use crate::asn1::oid;
 use crate::cades::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
@@ -88,7 +87,9 @@ impl Verifier {
         now: DateTime<Utc>,
     ) -> Result<Verified<Opening>, VerifyError> {
         let question = Question { payload: Payload::NotAvailable, now };
-        self.strict(proof, &question, |opening, ledger| check_link(opening, Preceding::Verified(sending), ledger))
+        self.strict(proof, &question, |opening, ledger| {
+            check_link(opening, Preceding::Verified(sending), self.environment, ledger)
+        })
     }
 
     /// The strict verdict on a signature over the payload itself.
@@ -120,7 +121,9 @@ impl Verifier {
         payload: Payload<'_>,
         now: DateTime<Utc>,
     ) -> Report {
-        self.full(proof, &Question { payload, now }, |opening, ledger| check_link(opening, preceding, ledger))
+        self.full(proof, &Question { payload, now }, |opening, ledger| {
+            check_link(opening, preceding, self.environment, ledger)
+        })
     }
 
     /// Everything that was checked on a signature over the payload itself, and the verdict.
@@ -217,10 +220,9 @@ impl Verifier {
             Some(Signature {
                 signed_data: &open.signed_data,
                 signer_info: open.signer_info().ok()?,
-                content_type: Some(oid::DATA),
+                profile: Profile::Own,
                 content,
                 octets: open.content,
-                without_timestamp: Code::TimestampMissing,
             })
         });
         match signature {

@@ -67,7 +67,7 @@ fn their_signatures_are_read_and_verify() {
             ("-nodetach -stream", true, false),
             ("-nodetach -stream -keyid", true, true),
             ("-noindef", false, false),
-            ("-stream -keyid", false, true),
+            ("-noindef -keyid", false, true),
         ] {
             let sign = format!("cms -sign -cades -binary -in payload -signer {name}.pem -inkey {name}.key {options}");
             openssl.succeeds(&format!("{sign} -md {digest} {form} -outform DER -out signed"));
