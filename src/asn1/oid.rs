@@ -230,6 +230,8 @@ oids! {
     CRL_DISTRIBUTION_POINTS = "2.5.29.31";
     /// id-ce-expiredCertsOnCRL, Recommendation ITU-T X.509 clause 9.5.2.8.
     EXPIRED_CERTS_ON_CRL = "2.5.29.60";
+    /// id-ri-ocsp-response, RFC 5940 §2.
+    RI_OCSP_RESPONSE = "1.3.6.1.5.5.7.16.2";
     /// id-kp-OCSPSigning, RFC 6960 §4.2.2.2.
     OCSP_SIGNING = "1.3.6.1.5.5.7.3.9";
     /// id-pkix-ocsp-basic, RFC 6960 §4.2.1.

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use chrono::{DateTime, Utc};
+use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag};
 use signed_data::{RevocationInfoChoice, SignedData};
 
@@ -20,7 +21,7 @@ pub(super) struct Case<'a> {
     /// All chains and revocation data of the artifact together.
     pub(super) budget: SignatureBudget,
     signature: Option<&'a SignedData<'a>>,
-    tokens: Vec<SignedData<'a>>,
+    tokens: Vec<&'a TimeStampToken>,
     certificates: OnceCell<Vec<Certificate>>,
     revocation: OnceCell<RevocationData>,
 }
@@ -30,7 +31,7 @@ impl<'a> Case<'a> {
         verifier: &'a Verifier,
         now: DateTime<Utc>,
         signature: Option<&'a SignedData<'a>>,
-        tokens: Vec<SignedData<'a>>,
+        tokens: Vec<&'a TimeStampToken>,
     ) -> Self {
         Self {
             verifier,
@@ -46,9 +47,13 @@ impl<'a> Case<'a> {
     /// The certificates of signature, tokens and certificate-values, and those that the verifier was given.
     pub(super) fn certificates(&self) -> &[Certificate] {
         self.certificates.get_or_init(|| {
-            let embedded = self.all().flat_map(cades::embedded_certificates);
-            let values = self.all().flat_map(certificate_values);
-            embedded.chain(values).chain(self.verifier.extra.iter().cloned()).take(MAX_CERTIFICATES).collect()
+            let mut certificates = self.verifier.extra.clone();
+            self.for_each(|signed_data| {
+                certificates.extend(cades::embedded_certificates(signed_data));
+                certificates.extend(certificate_values(signed_data));
+            });
+            certificates.truncate(MAX_CERTIFICATES);
+            certificates
         })
     }
 
@@ -57,18 +62,25 @@ impl<'a> Case<'a> {
     pub(super) fn revocation(&self) -> &RevocationData {
         self.revocation.get_or_init(|| {
             let mut data = self.verifier.revocation.clone();
-            for signed_data in self.all() {
+            self.for_each(|signed_data| {
                 for raw in signed_data.crls.iter().filter_map(revocation_info).chain(revocation_values(signed_data)) {
                     // Beyond the limit of the store nothing more is taken up: the first ones stay.
                     let _ = data.add_der(raw);
                 }
-            }
+            });
             data
         })
     }
 
-    fn all(&self) -> impl Iterator<Item = &SignedData<'a>> {
-        self.signature.into_iter().chain(&self.tokens)
+    fn for_each(&self, mut act: impl FnMut(&SignedData<'_>)) {
+        if let Some(signature) = self.signature {
+            act(signature);
+        }
+        for token in &self.tokens {
+            if let Ok(signed_data) = token.signed_data() {
+                act(&signed_data);
+            }
+        }
     }
 }
 
@@ -92,7 +104,9 @@ fn certificate_values(signed_data: &SignedData<'_>) -> Vec<Certificate> {
 /// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1] SEQUENCE OF BasicOCSPResponse OPTIONAL, ... }`.
 fn revocation_values<'a>(signed_data: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
     let values = unsigned_values(signed_data, oid::REVOCATION_VALUES);
-    let lists = values.flat_map(|value| elements(value, Tag::SEQUENCE)).filter(|list| matches!(list.first(), Some(0xa0 | 0xa1)));
+    let lists = values
+        .flat_map(|value| elements(value, Tag::SEQUENCE))
+        .filter(|list| matches!(list.first(), Some(0xa0 | 0xa1)));
     let inner = lists.flat_map(|list| {
         let list = Reader::new(list, "revocation-values").any().map(|tlv| tlv.value).unwrap_or_default();
         elements(list, Tag::SEQUENCE)
@@ -105,7 +119,8 @@ fn unsigned_values<'a>(
     oid: const_oid::ObjectIdentifier,
 ) -> impl Iterator<Item = &'a [u8]> {
     let attributes = signed_data.signer_infos.iter().filter_map(|signer| signer.unsigned_attributes.as_ref());
-    let found = attributes.flat_map(move |attributes| attributes.find(oid)).flat_map(|attribute| attribute.values.iter());
+    let found =
+        attributes.flat_map(move |attributes| attributes.find(oid)).flat_map(|attribute| attribute.values.iter());
     found.map(|value| value.raw).collect::<Vec<_>>().into_iter()
 }
 

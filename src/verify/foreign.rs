@@ -7,13 +7,13 @@ use rfc3161_client::{TimeStampReq, TimeStampResp, TimeStampToken};
 use serde::Serialize;
 use signed_data::{ContentInfo, SignedData, normalize};
 
+use super::case::Case;
 use super::engine::{Examined, Profile, Signature, examine};
 use super::report::{Report, ReportInput};
 use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid};
 use super::verifier::{Verifier, with_sources};
 use crate::crypto::{Digest, DigestAlgorithm, Hasher};
 use crate::finding::{Code, Details, Indication, Ledger, Notes, Subject};
-use crate::pki::SignatureBudget;
 use crate::timestamp::{TokenCheck, check_token};
 
 /// The content that a signature by somebody else is verified with.
@@ -160,7 +160,7 @@ impl Verifier {
             .and_then(|token| check_token(token, &TokenCheck { imprint: &given, extra: &self.extra }, &mut notes));
         let path = match (&token, &genuine) {
             (Some(token), Some(genuine)) => {
-                check_valid(token, genuine, self, (at, at), &SignatureBudget::default(), &mut notes)
+                check_valid(token, genuine, &Case::new(self, at, None, vec![token]), at, &mut notes)
             }
             _ => None,
         };

@@ -6,12 +6,14 @@
 //! What is not authenticated, and so without influence on a verdict but to make it worse, is listed in the [crate documentation](crate#what-is-authenticated).
 
 mod archive;
+mod case;
 mod engine;
 mod foreign;
 mod level;
 mod opening;
 mod policy;
 mod report;
+mod revocation;
 mod statement;
 mod timestamps;
 mod verified;

@@ -5,7 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::case::Case;
 use super::policy::RevocationRule;
 use crate::finding::{Code, Details, Notes};
-use crate::pki::revocation::{CertificateStatus, RevocationReason, RevocationRequest, RevocationStatus, check_revocation};
+use crate::pki::revocation::{
+    CertificateStatus, RevocationReason, RevocationRequest, RevocationStatus, check_revocation,
+};
 use crate::pki::{ChainValidator, ValidatedPath};
 use crate::text;
 
@@ -30,7 +32,13 @@ impl Role {
 }
 
 /// Notes the status of each certificate of the path below its anchor.
-pub(super) fn check(path: &ValidatedPath, chains: &ChainValidator, role: Role, case: &Case<'_>, notes: &mut Notes<'_, '_>) {
+pub(super) fn check(
+    path: &ValidatedPath,
+    chains: &ChainValidator,
+    role: Role,
+    case: &Case<'_>,
+    notes: &mut Notes<'_, '_>,
+) {
     let policy = &case.verifier.policy;
     if policy.revocation == RevocationRule::Ignore {
         return notes.note(Code::RevocationIgnored);
@@ -86,7 +94,9 @@ fn revoked(date: DateTime<Utc>, reason: RevocationReason, is_target: bool, role:
         Role::Unproven { at } if date <= at => Code::RevokedNoPoe,
         Role::Token { gen_time, .. } if date <= gen_time => Code::Revoked,
         // Whoever has the key of a TSA dates back at will, unless the token is known to be older than that (RFC 3161 §4, item 1).
-        Role::Token { existed, .. } if is_target && existed >= date && (compromise || reason == RevocationReason::Unspecified) => {
+        Role::Token { existed, .. }
+            if is_target && existed >= date && (compromise || reason == RevocationReason::Unspecified) =>
+        {
             Code::TsaKeyCompromised
         }
         _ if compromise => Code::RevokedLaterForCompromise,

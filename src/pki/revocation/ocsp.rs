@@ -13,7 +13,7 @@ use super::error::{OcspResponseStatus, RevocationDataError};
 use super::reason::RevocationReason;
 use super::signed::Signed;
 use super::{extensions, limits};
-use crate::asn1::oid;
+use crate::asn1::{oid, writer};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::pki::certificate::range_within;
 use crate::pki::{Certificate, Extension, names};
@@ -119,6 +119,17 @@ impl OcspResponse {
     /// The octets as received.
     pub fn der(&self) -> &[u8] {
         self.0.signed.der()
+    }
+
+    /// The OCSPResponse; one is put around a BasicOCSPResponse that was read without (RFC 6960 §4.2.1).
+    pub(crate) fn to_ocsp_response(&self) -> Vec<u8> {
+        let mut outer = Reader::new(self.der(), "OCSPResponse");
+        let inner = outer.expect(Tag::SEQUENCE).map(|tlv| tlv.reader("OCSPResponse").peek());
+        if inner == Ok(Some(Tag::ENUMERATED)) {
+            return self.der().to_vec();
+        }
+        let bytes = writer::sequence(&[&writer::oid(oid::OCSP_BASIC), &writer::octet_string(self.der())]);
+        writer::sequence(&[&writer::tlv(Tag::ENUMERATED, &[0]), &writer::tlv(Tag::context(0), &bytes)])
     }
 
     /// SHA-256 of the octets as received.
