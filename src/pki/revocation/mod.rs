@@ -26,7 +26,7 @@ mod request;
 mod signed;
 mod signer;
 mod status;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;
 
 pub use crl::{Crl, CrlEntry};
