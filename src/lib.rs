@@ -91,3 +91,8 @@ pub use seal::{
     Unstamped,
 };
 pub use verify::{Indication, Payload, Policy, Preceding, Report, Verified, Verifier, VerifyError};
+
+/// The code of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

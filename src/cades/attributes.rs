@@ -22,6 +22,17 @@ pub(crate) fn single_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifie
     }
 }
 
+/// The one value of an attribute that informs and proves nothing; several values in one attribute are not looked at.
+///
+/// # Errors
+/// `AttributeDuplicated` when the attribute stands twice; `StatedAttributeUnreadable` when it has not exactly one value.
+pub(crate) fn stated_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifier) -> Result<Option<Tlv<'a>>, Code> {
+    single_value(attributes, oid).map_err(|code| match attributes.find(oid).nth(1) {
+        Some(_) => code,
+        None => Code::StatedAttributeUnreadable,
+    })
+}
+
 /// signing-time (RFC 5652 §11.3).
 ///
 /// # Errors

@@ -292,29 +292,10 @@ fn check_signature(
     let sorted = || key.verify(&algorithm, &attributes.as_sorted_set(), signer_info.signature);
     if verdict == Err(SignatureError::Invalid) && !attributes.is_der_set() && sorted().is_ok() {
         notes.note_with(Code::SignatureValidOverSortedAttributes, || Details::stated(algorithm));
-    } else if verdict == Err(SignatureError::Invalid) && verifies_with(digest, algorithm, attributes, signer_info, key)
-    {
-        notes.note_with(Code::SignatureValidWithOtherDigest, || Details::both(algorithm, digest.name()));
     } else {
         note_signature(verdict, algorithm, notes);
     }
     Some(algorithm)
-}
-
-/// Some signers name a signature algorithm with another digest than digestAlgorithm, and sign with the latter (RFC 5652 §5.3 wants one algorithm).
-fn verifies_with(
-    digest: DigestAlgorithm,
-    stated: SignatureAlgorithm,
-    attributes: &Attributes<'_>,
-    signer_info: &SignerInfo<'_>,
-    key: &crate::crypto::PublicKey,
-) -> bool {
-    let other = match stated {
-        SignatureAlgorithm::RsaPkcs1(named) if named != digest => SignatureAlgorithm::RsaPkcs1(digest),
-        SignatureAlgorithm::Ecdsa(named) if named != digest => SignatureAlgorithm::Ecdsa(digest),
-        _ => return false,
-    };
-    key.verify(&other, &attributes.as_set(), signer_info.signature).is_ok()
 }
 
 /// The certificates beside a signature that can be read; the others are of no use. None of them is authenticated.

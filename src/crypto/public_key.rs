@@ -164,6 +164,7 @@ pub(super) enum Curve {
 
 impl Curve {
     /// Octets of the order of the group.
+    #[cfg(feature = "rustcrypto")]
     pub(super) const fn scalar_len(self) -> usize {
         match self {
             Self::P256 => 32,
@@ -226,6 +227,7 @@ type Verify = fn(&Inner, &SignatureAlgorithm, Signed<'_>, &[u8]) -> Answer;
 #[derive(Clone, Copy)]
 pub(super) enum Signed<'a> {
     Digest(&'a Digest),
+    #[cfg_attr(not(feature = "aws-lc-rs"), expect(dead_code, reason = "Ed25519, which the other backend lacks"))]
     Message(&'a [u8]),
 }
 

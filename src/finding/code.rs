@@ -87,7 +87,6 @@ codes! {
     SigningCertificateReferenceWeak "signing-certificate-reference-weak" Information: "the signing certificate is bound by SHA-1 alone";
     SignatureValid "signature-valid" Passed: "the signature verifies";
     SignatureValidOverSortedAttributes "signature-valid-over-sorted-attributes" Warning: "the signature verifies over the attributes in DER order, not in the order sent";
-    SignatureValidWithOtherDigest "signature-valid-with-other-digest" Warning: "the signature verifies with the digest algorithm of the signer, not with the one that its signature algorithm names";
     SignatureInvalid "signature-invalid" Failed(SigCryptoFailure) "essential": "the signature does not verify";
     AlgorithmNotOffered "algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "the signature algorithm is not offered here";
     KeyNotUsable "key-not-usable" Indeterminate(CryptoConstraintsFailure) "essential": "the certificate's key cannot be used to verify anything";
@@ -106,21 +105,22 @@ codes! {
     CommitmentType "commitment-type" Information: "the signer states a commitment";
     MimeType "mime-type" Information: "the signer states the media type of the content";
     SealKeyUsageWrong "seal-key-usage-wrong" Indeterminate(ChainConstraintsFailure): "the key usage of the signing certificate does not allow sealing";
+    SealPurposeWrong "seal-purpose-wrong" Indeterminate(ChainConstraintsFailure): "the signing certificate is for time-stamping alone";
     SealCertificateIsCa "seal-certificate-is-ca" Indeterminate(ChainConstraintsFailure): "the signing certificate is a certification authority's";
 
     // A certification path, of the seal or of a timestamp.
     ChainValid "chain-valid" Passed: "the certification path is valid at that time";
-    ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound): "no certification path leads to a trust anchor";
-    ChainSignatureInvalid "chain-signature-invalid" Indeterminate(CertificateChainGeneralFailure): "a signature in the certification path does not verify";
+    ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound) "essential": "no certification path leads to a trust anchor";
+    ChainSignatureInvalid "chain-signature-invalid" Indeterminate(CertificateChainGeneralFailure) "essential": "a signature in the certification path does not verify";
     ChainConstraint "chain-constraint" Indeterminate(ChainConstraintsFailure): "the certification path breaks a constraint";
-    ChainMalformed "chain-malformed" Indeterminate(CertificateChainGeneralFailure): "a certificate of the path cannot be read";
-    ChainAlgorithmNotOffered "chain-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure): "an algorithm in the certification path is not offered here";
+    ChainMalformed "chain-malformed" Indeterminate(CertificateChainGeneralFailure) "essential": "a certificate of the path cannot be read";
+    ChainAlgorithmNotOffered "chain-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "an algorithm in the certification path is not offered here";
     ChainBudgetExhausted "chain-budget-exhausted" Indeterminate(CertificateChainGeneralFailure) "essential": "the search for a certification path was given up at its limit";
     CertificateExpired "certificate-expired" Indeterminate(OutOfBoundsNoPoe): "the signing certificate had expired at that time";
     CertificateNotYetValid "certificate-not-yet-valid" Failed(NotYetValid): "the signing certificate was not yet valid at that time";
     IssuerExpired "issuer-expired" Indeterminate(OutOfBoundsNoPoe): "an issuer's certificate had expired at that time";
     IssuerNotYetValid "issuer-not-yet-valid" Indeterminate(CertificateChainGeneralFailure): "an issuer's certificate was not yet valid at that time";
-    ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure): "the certification path cannot be validated at that time";
+    ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure) "essential": "the certification path cannot be validated at that time";
     SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "by its own statement the seal was made after its certificate had expired";
     AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired; anchors are trusted by configuration";
     RevocationNotChecked "revocation-not-checked" Warning: "no revocation data: whether a certificate was revoked is not known";

@@ -24,6 +24,11 @@ impl Certificate {
         }
     }
 
+    /// Whether its extended key usage names time-stamping and nothing else: such a key signs tokens only (RFC 3161 §2.3, RFC 5280 §4.2.1.12).
+    pub fn is_for_time_stamping_alone(&self) -> bool {
+        self.extended_key_usage().is_some_and(|usage| usage.is_only(oid::TIME_STAMPING))
+    }
+
     /// The algorithm of the issuer's signature.
     ///
     /// # Errors

@@ -28,6 +28,9 @@ pub enum CredentialsError {
     /// The key usage of the first certificate has neither digitalSignature nor nonRepudiation, or cannot be read.
     #[error("the key usage of the certificate does not allow sealing")]
     KeyUsage,
+    /// The extended key usage of the first certificate is time-stamping alone.
+    #[error("the certificate is for time-stamping alone")]
+    TimeStampingOnly,
     /// The first certificate is a certification authority's.
     #[error("the certificate is a certification authority's")]
     CertificateAuthority,
@@ -125,6 +128,9 @@ fn check_algorithm(algorithm: &SignatureAlgorithm, certificate: &Certificate) ->
 fn check_usage(certificate: &Certificate) -> Result<(), CredentialsError> {
     if !certificate.may_sign() {
         return Err(CredentialsError::KeyUsage);
+    }
+    if certificate.is_for_time_stamping_alone() {
+        return Err(CredentialsError::TimeStampingOnly);
     }
     if certificate.is_ca() { Err(CredentialsError::CertificateAuthority) } else { Ok(()) }
 }

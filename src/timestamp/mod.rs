@@ -139,10 +139,15 @@ fn check_gen_time(info: &TstInfo, notes: &mut Notes<'_, '_>) {
 
 /// A time ahead of the verifier's clock attests nothing.
 fn check_clock(genuine: &GenuineToken, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_>) {
-    let tolerance = trust.clock_skew + genuine.accuracy.unwrap_or_default();
-    if genuine.gen_time > trust.now + tolerance {
+    let tolerance = tolerance(trust.clock_skew, genuine.accuracy);
+    if genuine.gen_time.signed_duration_since(trust.now) > tolerance {
         notes.note_with(Code::TimestampInTheFuture, || Details::both(time(genuine.gen_time), time(trust.now)));
     }
+}
+
+/// How far apart a token's time and another one may lie. A token may state any accuracy, also one beyond what a duration holds.
+pub(crate) fn tolerance(clock_skew: TimeDelta, accuracy: Option<TimeDelta>) -> TimeDelta {
+    clock_skew.checked_add(&accuracy.unwrap_or_default()).unwrap_or(TimeDelta::MAX)
 }
 
 fn check_policy(info: &TstInfo, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_>) {

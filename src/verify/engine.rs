@@ -10,22 +10,43 @@ use super::policy::RevocationRule;
 use super::timestamps::{ExaminedTimestamp, check_time, examine_timestamps};
 use super::verifier::Verifier;
 use crate::asn1::oid;
-use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerCheck, single_value};
+use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerCheck, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{SignatureBudget, ValidatedPath};
 use crate::text;
+use crate::timestamp::tolerance;
 
 /// One signature to be judged.
 pub(super) struct Signature<'a> {
     pub(super) signed_data: &'a SignedData<'a>,
     pub(super) signer_info: &'a SignerInfo<'a>,
-    /// What the content must be; `None` takes what SignedData states.
-    pub(super) content_type: Option<ObjectIdentifier>,
+    pub(super) profile: Profile,
     pub(super) content: ContentDigest<'a>,
     /// The content itself, where it is at hand.
     pub(super) octets: Option<&'a [u8]>,
-    /// What it means that there is no timestamp.
-    pub(super) without_timestamp: Code,
+}
+
+/// What a signature is held to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Profile {
+    /// Of a proof or payload signature of ours: id-data, a timestamp, every attribute as we write it.
+    Own,
+    /// What CMS and CAdES ask of anybody.
+    Foreign,
+}
+
+impl Profile {
+    fn content_type(self) -> Option<ObjectIdentifier> {
+        (self == Self::Own).then_some(oid::DATA)
+    }
+
+    /// What it means that there is no timestamp: a proof needs one; a signature by others is judged at the time given.
+    fn without_timestamp(self) -> Code {
+        match self {
+            Self::Own => Code::TimestampMissing,
+            Self::Foreign => Code::TimeNotProven,
+        }
+    }
 }
 
 /// What the checks identified, whether or not all holds.
@@ -65,16 +86,16 @@ pub(super) fn examine(
         &SignerCheck {
             signed_data: signature.signed_data,
             signer_info: signature.signer_info,
-            content_type: signature.content_type,
+            content_type: signature.profile.content_type(),
             content: signature.content,
             octets: signature.octets,
             extra: &verifier.extra,
         },
         &mut notes,
     );
-    let signing_time = check_stated(signature.signer_info, &mut notes);
+    let signing_time = check_stated(signature, &mut notes);
     let timestamps = examine_timestamps(signature, verifier, now, &budget, ledger);
-    let proven_at = check_time(&timestamps, signature.without_timestamp, ledger);
+    let proven_at = check_time(&timestamps, signature.profile.without_timestamp(), ledger);
     check_signing_time(signing_time, &timestamps, proven_at, verifier, ledger);
     let at = proven_at.unwrap_or(now);
     let path = signer
@@ -85,8 +106,8 @@ pub(super) fn examine(
 }
 
 /// Attributes that state something and are checked against nothing here.
-fn check_stated(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) -> Option<DateTime<Utc>> {
-    let attributes = signer_info.signed_attributes.as_ref()?;
+fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>) -> Option<DateTime<Utc>> {
+    let attributes = signature.signer_info.signed_attributes.as_ref()?;
     let signing_time = match cades::signing_time(attributes) {
         Ok(Some(time)) => {
             notes.note_with(Code::SigningTimeStated, || Details::stated(text::time(time.value)));
@@ -105,14 +126,19 @@ fn check_stated(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) -> Opti
         (oid::MIME_TYPE, Code::MimeType, "mime-type"),
         (oid::COMMITMENT_TYPE, Code::CommitmentType, "commitment-type-indication"),
     ];
+    let unreadable = match signature.profile {
+        Profile::Own => Code::AttributeMalformed,
+        Profile::Foreign => Code::StatedAttributeUnreadable,
+    };
     for (oid, code, name) in stated {
-        match single_value(attributes, oid) {
+        match stated_value(attributes, oid) {
             Ok(None) => {}
             Ok(Some(value)) => match cades::stated_text(code, value) {
                 Some(text) => notes.note_with(code, || Details::stated(text)),
-                None => notes.note_with(Code::StatedAttributeUnreadable, || Details::stated(name)),
+                None => notes.note_with(unreadable, || Details::stated(name)),
             },
-            Err(_) => notes.note_with(Code::StatedAttributeUnreadable, || Details::stated(name)),
+            Err(Code::StatedAttributeUnreadable) => notes.note_with(unreadable, || Details::stated(name)),
+            Err(code) => notes.note_with(code, || Details::stated(name)),
         }
     }
     signing_time
@@ -121,6 +147,9 @@ fn check_stated(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) -> Opti
 fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
     if !signer.certificate.may_sign() {
         notes.note(Code::SealKeyUsageWrong);
+    }
+    if signer.certificate.is_for_time_stamping_alone() {
+        notes.note(Code::SealPurposeWrong);
     }
     if signer.certificate.is_ca() {
         notes.note(Code::SealCertificateIsCa);
@@ -138,7 +167,7 @@ fn check_signing_time(
     let (Some(signing_time), Some(proven_at)) = (signing_time, proven_at) else { return };
     let genuine = timestamps.iter().filter_map(|timestamp| timestamp.genuine.as_ref());
     let accuracy = genuine.filter(|genuine| genuine.gen_time == proven_at).filter_map(|genuine| genuine.accuracy).max();
-    let tolerance = verifier.policy.clock_skew() + accuracy.unwrap_or_default();
+    let tolerance = tolerance(verifier.policy.clock_skew(), accuracy);
     let code = order(signing_time, proven_at, tolerance, verifier.policy.maximum_timestamp_delay());
     let code = match code {
         Order::After => Code::SigningTimeAfterTimestamp,

@@ -7,7 +7,7 @@ use rfc3161_client::{TimeStampReq, TimeStampResp, TimeStampToken};
 use serde::Serialize;
 use signed_data::{ContentInfo, SignedData, normalize};
 
-use super::engine::{Examined, Signature, examine};
+use super::engine::{Examined, Profile, Signature, examine};
 use super::report::{Report, ReportInput};
 use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid};
 use super::verifier::{Verifier, with_sources};
@@ -121,14 +121,8 @@ impl Verifier {
                 (None, Content::Digests(digests)) => digests.get(algorithm),
                 (None, _) => None,
             };
-            let signature = Signature {
-                signed_data: &parsed,
-                signer_info,
-                content_type: None,
-                content: &digest,
-                octets,
-                without_timestamp: Code::TimeNotProven,
-            };
+            let signature =
+                Signature { signed_data: &parsed, signer_info, profile: Profile::Foreign, content: &digest, octets };
             let mut ledger = Ledger::complete(&self.policy.levels);
             let examined = examine(&signature, self, at, &mut ledger);
             Report::new(ReportInput { examined: &examined, statement: None, policy: &self.policy, now: at, ledger })

@@ -126,7 +126,7 @@ fn check_event_time(
 ) {
     let (skew, maximum) = (verifier.policy.clock_skew(), verifier.policy.maximum_sealing_delay());
     let Some(proven_at) = examined.proven_at else {
-        if event_time > now + skew {
+        if event_time.signed_duration_since(now) > skew {
             ledger.note_with(Subject::Statement, Code::EventInTheFuture, || {
                 Details::both(text::time(event_time), text::time(now))
             });

@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::engine::{Examined, Signature, examine};
+use super::engine::{Examined, Profile, Signature, examine};
 use super::opening::{Preceding, check_link};
 use super::policy::Policy;
 use super::report::{Report, ReportInput, StatementSummary};
 use super::statement::{check_payload, check_statement};
 use super::verified::{Payload, Verified, VerifiedSignature, VerifyError};
-use crate::asn1::oid;
 use crate::cades::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
@@ -217,10 +216,9 @@ impl Verifier {
             Some(Signature {
                 signed_data: &open.signed_data,
                 signer_info: open.signer_info().ok()?,
-                content_type: Some(oid::DATA),
+                profile: Profile::Own,
                 content,
                 octets: open.content,
-                without_timestamp: Code::TimestampMissing,
             })
         });
         match signature {

@@ -1,0 +1,293 @@
+//! The rooms of the library stand one upon the other, and imports point down only.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use conformance::repository;
+
+/// The rooms of `src/` from the lowest up. A room may import those before it.
+const ROOMS: [&str; 13] = [
+    "text",
+    "finding",
+    "asn1",
+    "crypto",
+    "pki",
+    "cades",
+    "timestamp",
+    "evidence_record",
+    "identity",
+    "evidence",
+    "seal",
+    "verify",
+    "testing",
+];
+
+/// Crates that one file wraps and nobody else names.
+const WRAPPED: [(&str, &str); 3] = [("certval", "pki/"), ("x509_parser", "pki/"), ("aws_lc_rs", "crypto/")];
+
+/// The identifiers and the punctuation of a source text, without comments, literals and what is compiled for its tests alone.
+fn tokens(source: &str) -> Vec<String> {
+    let mut tokens = Vec::new();
+    let mut rest = source;
+    while let Some(first) = rest.chars().next() {
+        rest = if rest.starts_with("//") {
+            rest.find('\n').map_or("", |end| &rest[end..])
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or("", |end| &rest[end + 2..])
+        } else if let Some(end) = raw_string(rest) {
+            &rest[end..]
+        } else if first == '"' {
+            &rest[string(rest)..]
+        } else if let Some(end) = character(rest) {
+            &rest[end..]
+        } else if let Some(behind) = rest.strip_prefix("::") {
+            tokens.push("::".to_owned());
+            behind
+        } else if first.is_alphanumeric() || first == '_' {
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            tokens.push(rest[..end].to_owned());
+            &rest[end..]
+        } else {
+            if !first.is_whitespace() {
+                tokens.push(first.to_string());
+            }
+            &rest[first.len_utf8()..]
+        };
+    }
+    tokens
+}
+
+/// The length of a raw string literal.
+fn raw_string(rest: &str) -> Option<usize> {
+    let after = rest.strip_prefix("br").or_else(|| rest.strip_prefix('r'))?;
+    let hashes = after.len() - after.trim_start_matches('#').len();
+    let opened = after[hashes..].strip_prefix('"')?;
+    let closing = format!("\"{}", "#".repeat(hashes));
+    let end = opened.find(&closing).map_or(opened.len(), |end| end + closing.len());
+    Some(rest.len() - opened.len() + end)
+}
+
+/// The length of a string literal.
+fn string(rest: &str) -> usize {
+    let mut escaped = false;
+    let end = rest.char_indices().skip(1).find(|(_, c)| {
+        let ends = *c == '"' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        ends
+    });
+    end.map_or(rest.len(), |(end, _)| end + 1)
+}
+
+/// The length of a character literal; a lifetime is none.
+fn character(rest: &str) -> Option<usize> {
+    let after = rest.strip_prefix('\'')?;
+    if after.starts_with('\\') {
+        return after.get(2..)?.find('\'').map(|end| end + 4);
+    }
+    let character = after.chars().next()?.len_utf8();
+    after[character..].starts_with('\'').then_some(character + 2)
+}
+
+/// The modules that are compiled for tests alone: those of this file that are declared, and the tokens without those in it.
+fn without_tests(tokens: Vec<String>) -> (Vec<String>, Vec<String>) {
+    let test_attribute = ["#", "[", "cfg", "(", "test", ")", "]"];
+    let (mut kept, mut modules) = (Vec::new(), Vec::new());
+    let mut rest = tokens.as_slice();
+    while let Some(first) = rest.first() {
+        if let Some(item) = rest.strip_prefix(test_attribute.map(str::to_owned).as_slice()) {
+            let end = item.iter().position(|token| token == ";" || token == "{").unwrap_or(item.len());
+            if let Some(named) = item[..end].iter().position(|token| token == "mod").and_then(|at| item.get(at + 1)) {
+                modules.push(named.clone());
+            }
+            let length = if item.get(end).is_some_and(|token| token == "{") { group(&item[end..]) } else { 1 };
+            rest = &item[(end + length).min(item.len())..];
+        } else {
+            kept.push(first.clone());
+            rest = &rest[1..];
+        }
+    }
+    (kept, modules)
+}
+
+/// The length of the group that begins with `{`.
+fn group(tokens: &[String]) -> usize {
+    let mut depth = 0_usize;
+    for (at, token) in tokens.iter().enumerate() {
+        match token.as_str() {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    tokens.len()
+}
+
+/// What is named at the root of the crate: the names behind `crate::`, and the rooms behind as many `super::` as lead there from a module that
+/// stands `depth` below it. (From a module inside of the file they lead less far, to something that is no room.)
+fn named_at_root(tokens: &[String], depth: usize) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let rest = &tokens[at..];
+        match token.as_str() {
+            "crate" => names.extend(after(rest, &["crate", "::"]).map(first_segments).unwrap_or_default()),
+            "super" if at == 0 || tokens[at - 1] != "::" => {
+                let mut path = after(rest, &["super", "::"].repeat(depth));
+                while let Some(further) = path.and_then(|path| after(path, &["super", "::"])) {
+                    path = Some(further);
+                }
+                let segments = path.map(first_segments).unwrap_or_default();
+                names.extend(segments.into_iter().filter(|name| rank(name).is_some()));
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// What follows these tokens.
+fn after<'t>(tokens: &'t [String], start: &[&str]) -> Option<&'t [String]> {
+    let (head, rest) = tokens.split_at_checked(start.len())?;
+    (head == start).then_some(rest)
+}
+
+/// The first segment of a path, or of each path of a group in braces.
+fn first_segments(tokens: &[String]) -> Vec<String> {
+    match tokens.first().map(String::as_str) {
+        None => Vec::new(),
+        Some("{") => {
+            let (mut names, mut depth) = (Vec::new(), 0_usize);
+            for pair in tokens[..group(tokens)].windows(2) {
+                match pair[0].as_str() {
+                    "{" => depth += 1,
+                    "}" => depth -= 1,
+                    _ => {}
+                }
+                if depth == 1 && matches!(pair[0].as_str(), "{" | ",") && pair[1] != "}" {
+                    names.push(pair[1].clone());
+                }
+            }
+            names
+        }
+        Some(name) => vec![name.to_owned()],
+    }
+}
+
+fn rank(room: &str) -> Option<usize> {
+    ROOMS.iter().position(|known| *known == room)
+}
+
+/// What of `names` a room must not import.
+fn violations(room: &str, names: &[String]) -> Vec<String> {
+    let own = rank(room);
+    let wrong = |name: &&String| match rank(name) {
+        Some(other) => own.is_none_or(|own| other > own),
+        // Re-exports at the root are for users: through them a room would reach any other.
+        None => name.chars().next().is_some_and(char::is_uppercase),
+    };
+    names.iter().filter(wrong).cloned().collect()
+}
+
+struct Source {
+    /// Below `src/`.
+    path: PathBuf,
+    room: String,
+    depth: usize,
+    tokens: Vec<String>,
+}
+
+/// The files of the library, without those that only its tests have.
+fn sources() -> Vec<Source> {
+    let src = repository().join("src");
+    let (mut found, mut tests) = (Vec::new(), Vec::new());
+    let mut folders = vec![src.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let (tokens, modules) = without_tests(tokens(&fs::read_to_string(&path).unwrap()));
+                let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+                let is_root = matches!(stem.as_str(), "mod" | "lib");
+                let module = if is_root { folder.clone() } else { folder.join(stem) };
+                tests.extend(modules.into_iter().map(|name| module.join(name)));
+                let below: Vec<_> =
+                    module.strip_prefix(&src).unwrap().iter().map(|name| name.to_string_lossy().into_owned()).collect();
+                if let Some(room) = below.first().cloned() {
+                    let path = path.strip_prefix(&src).unwrap().to_owned();
+                    found.push((module, Source { path, room, depth: below.len(), tokens }));
+                }
+            }
+        }
+    }
+    let is_test = |module: &Path| tests.iter().any(|test| module.starts_with(test));
+    found.into_iter().filter(|(module, _)| !is_test(module)).map(|(_, source)| source).collect()
+}
+
+#[test]
+fn imports_point_down_only() {
+    let sources = sources();
+    assert!(sources.len() > 50, "only {} files found", sources.len());
+    let mut imports: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for source in &sources {
+        assert!(rank(&source.room).is_some(), "src/{} is no known room: say where it stands", source.room);
+        let names = named_at_root(&source.tokens, source.depth);
+        for name in violations(&source.room, &names) {
+            wrong.push(format!("src/{} imports {name}", source.path.display()));
+        }
+        imports.entry(&source.room).or_default().extend(names);
+    }
+    // What is surely there was seen.
+    assert!(imports["verify"].iter().any(|name| name == "seal") && imports["pki"].iter().any(|name| name == "crypto"));
+    assert!(wrong.is_empty(), "imports point down only, {ROOMS:?} from the lowest up:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn wrapped_crates_are_named_in_their_room_only() {
+    for (name, room) in WRAPPED {
+        let naming: Vec<_> =
+            sources().into_iter().filter(|source| source.tokens.iter().any(|token| token == name)).collect();
+        assert!(!naming.is_empty(), "nobody names {name}");
+        for source in naming {
+            assert!(source.path.starts_with(room), "src/{} names {name}", source.path.display());
+        }
+    }
+}
+
+#[test]
+fn wrong_imports_are_seen() {
+    let import = |source: &str| {
+        let (tokens, _) = without_tests(tokens(source));
+        violations("pki", &named_at_root(&tokens, 2))
+    };
+    for source in [
+        "use crate::seal::Proof;",
+        "use crate::{asn1::oid, seal::{Proof, ProofId}};",
+        "use crate::{asn1::{oid, writer},\n    verify};",
+        "pub(crate) fn f(proof: &crate::seal::Proof) {}",
+        "use super::super::seal::Proof;",
+        "mod sealed { impl S for super::super::super::seal::Proof {} }",
+        "const C: char = '\"'; const S: &str = \"a\\\"b\"; use crate::seal::Proof; const T: &str = r#\"\"\"#;",
+        "#[cfg(test)]\nmod tests { use crate::asn1; }\nuse crate::verify::Report;",
+        "use crate::Verifier;",
+    ] {
+        assert_eq!(import(source).len(), 1, "{source}");
+    }
+    for source in [
+        "use crate::crypto::Signer;",
+        "// use crate::seal::Proof;\n/* use crate::seal; */",
+        "const S: &str = \"use crate::seal::Proof;\";",
+        "const S: &str = r#\"use crate::seal::\"Proof\";\"#;",
+        "#[cfg(test)]\nmod tests { use crate::seal::Proof; }",
+        "#[cfg(test)]\nuse crate::seal::Proof;",
+        "use super::path::validate; use super::super::asn1;",
+        "fn f<'a>(a: &'a str) -> &'a str { a }",
+    ] {
+        assert_eq!(import(source), Vec::<String>::new(), "{source}");
+    }
+}

@@ -1,0 +1,9 @@
+//! OpenSSL and this library read each other. Skipped, said aloud, where there is no `openssl`; with `RECOMMANDE_REQUIRE_OPENSSL=1` that is a failure.
+
+mod command;
+mod foreign;
+mod requests;
+mod seals;
+#[path = "../support/mod.rs"]
+mod support;
+mod tsa;

@@ -1,0 +1,47 @@
+//! Arguments of the examples: `--name VALUE`, `--flag`, and one that stands alone.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+pub type Error = Box<dyn std::error::Error>;
+
+pub struct Arguments(BTreeMap<&'static str, OsString>);
+
+impl Arguments {
+    /// The arguments of this process, each at most once. A name without dashes is that of the argument that stands alone.
+    pub fn read(options: &[&'static str], flags: &[&'static str]) -> Result<Self, Error> {
+        let mut read = BTreeMap::new();
+        let mut arguments = std::env::args_os().skip(1);
+        while let Some(argument) = arguments.next() {
+            let with_dashes = argument.to_string_lossy().starts_with("--");
+            let named = |names: &[&'static str]| names.iter().copied().find(|name| argument == *name);
+            let alone = options.iter().copied().find(|name| !with_dashes && !name.starts_with("--"));
+            let (name, value) = match (named(options).filter(|_| with_dashes), named(flags)) {
+                (Some(name), _) => (name, arguments.next().ok_or_else(|| format!("{name} needs a value"))?),
+                (None, Some(name)) => (name, OsString::new()),
+                (None, None) => match alone {
+                    Some(name) => (name, argument),
+                    None => return Err(format!("unexpected argument {}", argument.display()).into()),
+                },
+            };
+            if read.insert(name, value).is_some() {
+                return Err(format!("more than one {name}").into());
+            }
+        }
+        Ok(Self(read))
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.0.get(name).map(PathBuf::from)
+    }
+
+    pub fn text(&self, name: &str) -> Result<Option<&str>, Error> {
+        let value = self.0.get(name);
+        value.map(|value| value.to_str().ok_or_else(|| format!("{name}: not a text").into())).transpose()
+    }
+}
