@@ -344,3 +344,30 @@ fn the_strict_verdict_and_the_report_agree_on_what_decides() {
     assert_eq!(code.sub_indication(), Some(SubIndication::HashFailure));
     assert_eq!(sending().parts().len(), 1);
 }
+
+#[test]
+fn a_content_digest_that_proves_nothing_is_found_behind_a_strong_signature() {
+    // The digest of the content and the one inside the signature are two things. Two statements with one SHA-1 can be made, and a signature over that with SHA-256 is over both.
+    use common::der::{self, octets};
+    use recommande::asn1::oid;
+    use recommande::crypto::DigestAlgorithm;
+    let service = Service::new();
+    let sealed = Node::parse(service.sealed().der());
+    let weak = DigestAlgorithm::Sha1;
+    let sha1 = der::node(0x30, vec![der::oid(weak.oid())]);
+    let digest = weak.digest(&sealed.at(der::CONTENT).contents());
+    let file = sealed.with(|file| file.at_mut(der::SIGNER_INFO).children_mut()[2] = sha1.clone());
+    let file = file.resigned(service.pki.seal.signer.as_ref(), |attributes| {
+        let of = |kind| move |one: &Node| one.children()[0] == der::oid(kind);
+        attributes.retain(|one| !of(oid::CMS_ALGORITHM_PROTECTION)(one));
+        let attribute = attributes.iter_mut().find(|one| of(oid::MESSAGE_DIGEST)(one)).unwrap();
+        attribute.children_mut()[1] = der::node(0x31, vec![octets(0x04, digest.as_bytes())]);
+        der::sort(attributes);
+    });
+    let sealed = Unstamped::<ProofOfSending>::from_der(&file.to_der()).unwrap();
+    let proof = sealed.stamp_with(&pool(service.tsa(now()))).unwrap();
+    let report = service.report(&proof);
+    assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+    assert!(has(&report, Code::AlgorithmPastItsDate), "{report}");
+    assert!(service.verifier().verify(&proof, Payload::NotAvailable, later()).is_err());
+}

@@ -211,3 +211,17 @@ oids! {
     /// id-at-organizationName, RFC 5280 appendix A.1.
     ORGANIZATION_NAME = "2.5.4.10";
 }
+
+// Attributes of names that belong to a person.
+oids! {
+    /// id-at-surname, RFC 5280 appendix A.1.
+    SURNAME = "2.5.4.4";
+    /// id-at-serialNumber, RFC 5280 appendix A.1.
+    SERIAL_NUMBER = "2.5.4.5";
+    /// id-at-givenName, RFC 5280 appendix A.1.
+    GIVEN_NAME = "2.5.4.42";
+    /// id-at-pseudonym, RFC 5280 appendix A.1.
+    PSEUDONYM = "2.5.4.65";
+    /// emailAddress of PKCS#9, RFC 5280 appendix A.1.
+    EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
+}

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::{Attributes, SignedData, SignerIdentifier, SignerInfo};
 
 use super::attributes::{AlgorithmProtection, CertificateReference, ReferenceForm, single_value};
 use crate::asn1::oid;
-use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm, SignatureError};
+use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, SignatureAlgorithm, SignatureError, Standing};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::Certificate;
 use crate::text::hex;
@@ -33,6 +34,22 @@ pub(crate) struct SignerCheck<'a> {
 pub(crate) struct CheckedSigner {
     pub(crate) certificate: Certificate,
     pub(crate) algorithm: SignatureAlgorithm,
+    /// What the content was hashed with; the signature may have another one inside.
+    pub(crate) content_digest: DigestAlgorithm,
+}
+
+impl CheckedSigner {
+    /// How the signature stands at a time: the worst of its key, its own digest and that of the content.
+    pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
+        let signature = algorithms.signature(&self.algorithm, self.certificate.public_key(), at);
+        signature.max(algorithms.digest(self.content_digest, at))
+    }
+
+    /// The first day on which the signature proves nothing by itself any more, if there is one, and what it is because of.
+    pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
+        let signature = algorithms.signature_past_from(&self.algorithm, self.certificate.public_key());
+        signature.into_iter().chain(algorithms.digest_past_from(self.content_digest)).min()
+    }
 }
 
 /// Checks signed attributes, signing certificate and signature; notes each. The signer is there when it could be identified, even if
@@ -51,8 +68,9 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
     let references = read_references(attributes, notes);
     let certificate = find_certificate(check, &references, notes)?;
     check_references(&certificate, &references, notes);
-    let algorithm = check_signature(check.signer_info, digest_algorithm?, attributes, &certificate, notes)?;
-    Some(CheckedSigner { certificate, algorithm })
+    let content_digest = digest_algorithm?;
+    let algorithm = check_signature(check.signer_info, content_digest, attributes, &certificate, notes)?;
+    Some(CheckedSigner { certificate, algorithm, content_digest })
 }
 
 /// A signature over the content itself (RFC 5652 §5.4, signedAttrs absent): nothing binds the certificate, the time or the type of the content.
@@ -79,7 +97,7 @@ fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Opti
         (None, None) => Err(SignatureError::MessageNeeded),
     };
     note_signature(verdict, algorithm, notes);
-    Some(CheckedSigner { certificate, algorithm })
+    Some(CheckedSigner { certificate, algorithm, content_digest: algorithm.digest() })
 }
 
 fn note_signature(verdict: Result<(), SignatureError>, algorithm: SignatureAlgorithm, notes: &mut Notes<'_, '_>) {

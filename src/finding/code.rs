@@ -108,18 +108,19 @@ codes! {
     SealPurposeWrong "seal-purpose-wrong" Indeterminate(ChainConstraintsFailure): "the signing certificate is for time-stamping alone";
     SealCertificateIsCa "seal-certificate-is-ca" Indeterminate(ChainConstraintsFailure): "the signing certificate is a certification authority's";
 
-    // A certification path, of the seal or of a timestamp.
+    // A certification path, of the seal or of a timestamp. Whatever keeps it from being valid may have kept the rest of it from being looked at: who sealed is not known
+    // then, and no policy makes up for that.
     ChainValid "chain-valid" Passed: "the certification path is valid at that time";
     ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound) "essential": "no certification path leads to a trust anchor";
     ChainSignatureInvalid "chain-signature-invalid" Indeterminate(CertificateChainGeneralFailure) "essential": "a signature in the certification path does not verify";
-    ChainConstraint "chain-constraint" Indeterminate(ChainConstraintsFailure): "the certification path breaks a constraint";
+    ChainConstraint "chain-constraint" Indeterminate(ChainConstraintsFailure) "essential": "the certification path breaks a constraint";
     ChainMalformed "chain-malformed" Indeterminate(CertificateChainGeneralFailure) "essential": "a certificate of the path cannot be read";
     ChainAlgorithmNotOffered "chain-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "an algorithm in the certification path is not offered here";
     ChainBudgetExhausted "chain-budget-exhausted" Indeterminate(CertificateChainGeneralFailure) "essential": "the search for a certification path was given up at its limit";
-    CertificateExpired "certificate-expired" Indeterminate(OutOfBoundsNoPoe): "the signing certificate had expired at that time";
-    CertificateNotYetValid "certificate-not-yet-valid" Failed(NotYetValid): "the signing certificate was not yet valid at that time";
-    IssuerExpired "issuer-expired" Indeterminate(OutOfBoundsNoPoe): "an issuer's certificate had expired at that time";
-    IssuerNotYetValid "issuer-not-yet-valid" Indeterminate(CertificateChainGeneralFailure): "an issuer's certificate was not yet valid at that time";
+    CertificateExpired "certificate-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "the signing certificate had expired at that time";
+    CertificateNotYetValid "certificate-not-yet-valid" Failed(NotYetValid) "essential": "the signing certificate was not yet valid at that time";
+    IssuerExpired "issuer-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "an issuer's certificate had expired at that time";
+    IssuerNotYetValid "issuer-not-yet-valid" Indeterminate(CertificateChainGeneralFailure) "essential": "an issuer's certificate was not yet valid at that time";
     ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure) "essential": "the certification path cannot be validated at that time";
     SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "by its own statement the seal was made after its certificate had expired";
     AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired; anchors are trusted by configuration";
@@ -167,7 +168,6 @@ codes! {
     TimeProven "time-proven" Passed: "a trusted timestamp proves that the seal existed at this time";
     TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp: nothing proves when the seal was made";
     TimeNotProven "time-not-proven" Information: "there is no timestamp: the signature is judged at the time given";
-    ContentTimestampAfterSigning "content-timestamp-after-signing" Indeterminate(TimestampOrderFailure): "the content is proven to have existed only after the signature";
     NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential": "no timestamp is valid: nothing proves when the seal was made";
     TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were looked at";
     SigningTimeInOrder "signing-time-in-order" Passed: "the stated signing time is not after the proven time, and not long before it";

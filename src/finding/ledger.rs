@@ -22,7 +22,7 @@ pub enum Level {
 ///
 /// Only codes of checks that do not hold are affected; one that passed stays passed. `Fail` makes a warning or an
 /// information `indeterminate`. Levels of codes without which nothing is proven (a signature that does not verify, a digest that differs, a
-/// shape that cannot be read) cannot be lowered: [`Code::is_essential`].
+/// shape that cannot be read, a certification path that is not valid) cannot be lowered: [`Code::is_essential`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Levels(BTreeMap<Code, Level>);

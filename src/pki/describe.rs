@@ -1,7 +1,13 @@
 //! Distinguished names for people. Nothing here decides trust.
 
+use std::fmt::Write as _;
+
+use const_oid::ObjectIdentifier;
+use x509_parser::objects::{oid_registry, oid2abbrev};
 use x509_parser::prelude::FromDer;
-use x509_parser::x509::X509Name;
+use x509_parser::x509::{AttributeTypeAndValue, X509Name};
+
+use crate::asn1::oid;
 
 /// What is shown for a name that is empty or cannot be read.
 const UNREADABLE: &str = "(name empty or not readable)";
@@ -9,15 +15,23 @@ const UNREADABLE: &str = "(name empty or not readable)";
 /// Characters of a name that are shown. Real names stay below 300.
 const SHOWN: usize = 1024;
 
-/// A Name as text, e.g. `C=BE, O=Example, CN=Example Root CA`. Control and formatting characters are replaced: a name
+/// What stands for a value that is not shown.
+const HIDDEN: &str = "***";
+
+/// Attributes that only the name of a natural person has (ETSI EN 319 412-2, clause 4.2.4).
+const OF_A_PERSON: [ObjectIdentifier; 3] = [oid::SURNAME, oid::GIVEN_NAME, oid::PSEUDONYM];
+
+/// Beginnings of a serialNumber that identifies a natural person (ETSI EN 319 412-1, clause 5.1.3).
+const PERSONAL_NUMBERS: [&str; 4] = ["PAS", "IDC", "PNO", "TIN"];
+
+/// A Name as text, e.g. `C=BE, O=Example, CN=Example Root CA`. E-mail addresses are hidden, and of a natural person the names and the number: some cards
+/// have the national number there. Control and formatting characters are replaced: a name
 /// must not be able to rewrite the line it is printed on.
 pub(super) fn name(name: &[u8]) -> String {
     let Ok(([], name)) = X509Name::from_der(name) else {
         return UNREADABLE.to_owned();
     };
-    let Ok(text) = name.to_string_with_registry(x509_parser::objects::oid_registry()) else {
-        return UNREADABLE.to_owned();
-    };
+    let Some(text) = text(&name) else { return UNREADABLE.to_owned() };
     if text.is_empty() {
         // The parser leaves out what it cannot read.
         return UNREADABLE.to_owned();
@@ -27,4 +41,32 @@ pub(super) fn name(name: &[u8]) -> String {
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     };
     text.chars().take(SHOWN).map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
+}
+
+fn text(name: &X509Name<'_>) -> Option<String> {
+    let is = |attribute: &AttributeTypeAndValue<'_>, kind: ObjectIdentifier| {
+        attribute.attr_type().as_bytes() == kind.as_bytes()
+    };
+    let is_person = name.iter_attributes().any(|attribute| OF_A_PERSON.iter().any(|kind| is(attribute, *kind)));
+    let is_hidden = |attribute: &AttributeTypeAndValue<'_>| {
+        let personal_number = || {
+            let value = attribute.as_str().unwrap_or_default();
+            is(attribute, oid::SERIAL_NUMBER) && PERSONAL_NUMBERS.iter().any(|beginning| value.starts_with(beginning))
+        };
+        let of_person =
+            || [oid::COMMON_NAME, oid::SERIAL_NUMBER].iter().chain(&OF_A_PERSON).any(|kind| is(attribute, *kind));
+        is(attribute, oid::EMAIL_ADDRESS) || personal_number() || (is_person && of_person())
+    };
+    if !name.iter_attributes().any(is_hidden) {
+        return name.to_string_with_registry(oid_registry()).ok();
+    }
+    let mut text = String::new();
+    for attribute in name.iter_attributes() {
+        let separator = if text.is_empty() { "" } else { ", " };
+        let kind = oid2abbrev(attribute.attr_type(), oid_registry())
+            .map_or_else(|_| attribute.attr_type().to_id_string(), str::to_owned);
+        let value = if is_hidden(attribute) { HIDDEN } else { attribute.as_str().unwrap_or(HIDDEN) };
+        write!(text, "{separator}{kind}={value}").ok()?;
+    }
+    Some(text)
 }

@@ -19,6 +19,7 @@
 
 mod ber;
 mod certificate;
+mod forge;
 mod keys;
 mod pki;
 #[cfg(test)]
@@ -27,6 +28,9 @@ mod token;
 mod tsa;
 
 pub use certificate::{CertificateSpec, CertifiedKey, KeyIdentifiers, Usage};
+pub use forge::{
+    AttributeOrder, Forge, ForgedSigner, ForgedTstInfo, algorithm_protection, attribute, signing_certificate, tlv,
+};
 pub use keys::{derived_key, generate_key};
 pub use pki::{TestKeys, TestPki};
 pub use tsa::{Misbehaviour, TestTsa};

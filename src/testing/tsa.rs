@@ -15,7 +15,7 @@ use crate::crypto::{DigestAlgorithm, Signer};
 use crate::pki::Certificate;
 
 /// The policy of the TSA, unless another is set: under the enterprise number for documentation, RFC 5612.
-const POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.3161.1");
+pub(super) const POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.3161.1");
 
 /// id-kp-serverAuth, RFC 5280 §4.2.1.12: what no TSA's certificate may have.
 const SERVER_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");

@@ -106,7 +106,7 @@ pub(crate) fn check_trust(
     };
     let path = trust.chains.check(&signer.certificate, candidates, genuine.gen_time, trust.budget, notes)?;
     let imprint = trust.algorithms.digest(genuine.imprint, at);
-    let signature = trust.algorithms.signature(&signer.algorithm, signer.certificate.public_key(), at);
+    let signature = signer.standing(trust.algorithms, at);
     imprint.max(signature).max(path.standing(trust.algorithms, at)).note(notes);
     notes.is_sound().then_some(path)
 }

@@ -214,7 +214,7 @@ fn check_seal_chain(
     if path.is_some() {
         check_revocation(verifier.policy.revocation, &mut notes);
     }
-    let mut standing = verifier.policy.algorithms.signature(&signer.algorithm, signer.certificate.public_key(), at);
+    let mut standing = signer.standing(&verifier.policy.algorithms, at);
     if let Some(path) = &path {
         standing = standing.max(path.standing(&verifier.policy.algorithms, at));
     }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::verified::{Verified, VerifyError};
 use crate::evidence::{
-    Assurance, AssuranceLevel, EvidenceError, NotOfThisSending, OpenedBy, Opening, PrecedingEvidence, Sending,
-    Statement,
+    Assurance, AssuranceLevel, Environment, EvidenceError, NotOfThisSending, OpenedBy, Opening, PrecedingEvidence,
+    Sending, Statement,
 };
 use crate::finding::{Code, Details, Ledger, Subject};
 
@@ -39,7 +39,13 @@ impl Opening {
 }
 
 /// The link of an opening to its sending: the same sealed statement, message, content and parties, and no opening before the submission.
-pub(super) fn check_link(opening: &Opening, preceding: Preceding<'_>, ledger: &mut Ledger<'_>) {
+/// The sending has to be of the verifier's environment as well: another verifier may have let it pass.
+pub(super) fn check_link(
+    opening: &Opening,
+    preceding: Preceding<'_>,
+    environment: Environment,
+    ledger: &mut Ledger<'_>,
+) {
     if opening.assurance().is_some_and(|assurance| assurance.level() == AssuranceLevel::Low) {
         ledger.note(Subject::Statement, Code::OpenedAtLowAssurance);
     }
@@ -54,6 +60,11 @@ pub(super) fn check_link(opening: &Opening, preceding: Preceding<'_>, ledger: &m
             return;
         }
     };
+    let of_sending = sending.issuer().environment();
+    if of_sending != environment {
+        ledger.note_with(Subject::Link, Code::EnvironmentDiffers, || Details::both(of_sending, environment));
+        return;
+    }
     let (stated, computed) = (opening.preceding().proof_id(), sending.id());
     if stated != computed.digest() {
         ledger.note_with(Subject::Link, Code::PrecedingEvidenceDiffers, || Details::both(stated, computed));

@@ -232,7 +232,7 @@ fn verifiable_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
         .filter_map(|timestamp| Some((timestamp.genuine.as_ref()?, timestamp.path.as_ref()?)));
     let mut ends = valid.map(|(genuine, path): (_, &std::sync::Arc<ValidatedPath>)| {
         let algorithms = &policy.algorithms;
-        let signer = algorithms.signature_past_from(&genuine.signer.algorithm, genuine.signer.certificate.public_key());
+        let signer = genuine.signer.past_from(algorithms);
         let imprint = algorithms.digest_past_from(genuine.imprint);
         signer.into_iter().chain(imprint).chain(path.past_from(algorithms)).min()
     });

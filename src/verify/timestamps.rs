@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
-use rfc3161_client::TimeStampToken;
+use rfc3161_client::{TimeStampToken, TokenError};
 use serde::{Deserialize, Serialize};
 use signed_data::tlv::Tlv;
 use signed_data::{Attribute, Attributes};
@@ -55,6 +55,8 @@ struct Found<'a> {
     attribute: &'a Attribute<'a>,
     value: &'a Tlv<'a>,
     token: Option<TimeStampToken>,
+    /// Why there is none.
+    unreadable: Option<TokenError>,
 }
 
 /// A time before which something is known to have existed, and what that is: all that the index lists. Without an index nothing beyond the signature.
@@ -97,7 +99,7 @@ pub(super) fn examine_timestamps(
         let mut notes = Notes::new(ledger, Subject::Timestamp(index + 1));
         notes.note_with(Code::TimestampKind, || Details::stated(name(one.kind)));
         let Some(token) = token else {
-            notes.note(Code::TimestampMalformed);
+            note_unreadable(one.unreadable.as_ref(), &mut notes);
             continue;
         };
         let existed = existed_by(one, &covers, now);
@@ -135,17 +137,26 @@ fn find<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) -> Vec<Found<
     let found = all
         .by_ref()
         .take(MAX_TIMESTAMPS)
-        .map(|(kind, attribute, value)| Found {
-            kind,
-            attribute,
-            value,
-            token: TimeStampToken::from_bytes(value.raw).ok(),
+        .map(|(kind, attribute, value)| {
+            let (token, unreadable) = match TimeStampToken::from_bytes(value.raw) {
+                Ok(token) => (Some(token), None),
+                Err(error) => (None, Some(error)),
+            };
+            Found { kind, attribute, value, token, unreadable }
         })
         .collect();
     if all.next().is_some() {
         ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(MAX_TIMESTAMPS));
     }
     found
+}
+
+fn note_unreadable(error: Option<&TokenError>, notes: &mut Notes<'_, '_>) {
+    let code = match error {
+        Some(TokenError::SignerCount { .. }) => Code::TimestampSeveralSigners,
+        _ => Code::TimestampMalformed,
+    };
+    notes.note_with(code, || error.map_or_else(Details::default, Details::stated));
 }
 
 fn of_kind<'a>(

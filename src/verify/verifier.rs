@@ -87,7 +87,9 @@ impl Verifier {
         now: DateTime<Utc>,
     ) -> Result<Verified<Opening>, VerifyError> {
         let question = Question { payload: Payload::NotAvailable, now };
-        self.strict(proof, &question, |opening, ledger| check_link(opening, Preceding::Verified(sending), ledger))
+        self.strict(proof, &question, |opening, ledger| {
+            check_link(opening, Preceding::Verified(sending), self.environment, ledger)
+        })
     }
 
     /// The strict verdict on a signature over the payload itself.
@@ -119,7 +121,9 @@ impl Verifier {
         payload: Payload<'_>,
         now: DateTime<Utc>,
     ) -> Report {
-        self.full(proof, &Question { payload, now }, |opening, ledger| check_link(opening, preceding, ledger))
+        self.full(proof, &Question { payload, now }, |opening, ledger| {
+            check_link(opening, preceding, self.environment, ledger)
+        })
     }
 
     /// Everything that was checked on a signature over the payload itself, and the verdict.

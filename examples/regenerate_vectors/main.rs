@@ -1,0 +1,73 @@
+//! Rewrites `test-vectors/` from fixed keys, times and identifiers: what it writes never changes, octet for octet.
+//!
+//! `cargo run --example regenerate_vectors [DIR]`. It deletes nothing; README.md and the keys there are not its own.
+
+mod attributes;
+mod case;
+mod chains;
+mod decoding;
+mod foreign;
+mod good;
+mod links;
+mod manifest;
+mod shape;
+mod statements;
+mod tokens;
+mod world;
+
+use std::path::{Path, PathBuf};
+
+use manifest::Manifest;
+use world::{LETTER, OTHER_LETTER, Result, World, key_files, pem};
+
+fn main() -> Result<()> {
+    let folder = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("test-vectors"), PathBuf::from);
+    let world = World::new()?;
+    let groups = [
+        good::cases(&world)?,
+        shape::cases(&world)?,
+        attributes::cases(&world)?,
+        chains::cases(&world)?,
+        tokens::cases(&world)?,
+        statements::cases(&world)?,
+        decoding::cases(&world)?,
+        links::cases(&world)?,
+        foreign::cases(&world)?,
+    ];
+    let (mut vectors, mut written) = (Vec::new(), 0);
+    for case in groups.into_iter().flatten() {
+        written += write(&folder, &case.vector.file, &case.bytes)?;
+        vectors.push(case.vector);
+    }
+    let (seal, tsa) = (&world.pki.root.certificate, &world.pki.tsa_root.certificate);
+    let mut others = vec![
+        ("anchors/seal.pem".to_owned(), pem(&[seal])),
+        ("anchors/tsa.pem".to_owned(), pem(&[tsa])),
+        ("extra/tsa.pem".to_owned(), pem(&[&world.pki.tsa.certificate])),
+        ("payload/letter.txt".to_owned(), LETTER.to_vec()),
+        ("payload/other-letter.txt".to_owned(), OTHER_LETTER.to_vec()),
+    ];
+    others.extend(chains::anchors(&world)?);
+    others.extend(foreign::requests());
+    for (file, bytes) in &others {
+        written += write(&folder, file, bytes)?;
+    }
+    let number = vectors.len();
+    let manifest = serde_json::to_string_pretty(&Manifest { keys: key_files(), vectors })? + "\n";
+    written += write(&folder, "manifest.json", manifest.as_bytes())?;
+    println!("{number} vectors in {}; {written} files changed", folder.display());
+    Ok(())
+}
+
+/// Writes a file unless it is there as it should be. Returns how many files changed: none or one.
+fn write(folder: &Path, file: &str, bytes: &[u8]) -> Result<usize> {
+    let path = folder.join(file);
+    if std::fs::read(&path).is_ok_and(|present| present == bytes) {
+        return Ok(0);
+    }
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    std::fs::write(&path, bytes)?;
+    Ok(1)
+}

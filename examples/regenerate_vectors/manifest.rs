@@ -1,0 +1,101 @@
+//! `test-vectors/manifest.json`, as README.md there describes it.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Files that are no vectors and no input of one: the keys that are not derived.
+    pub keys: Vec<String>,
+    pub vectors: Vec<Vector>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vector {
+    pub id: String,
+    pub file: String,
+    pub kind: Kind,
+    pub source: Source,
+    pub why: String,
+    pub input: Input,
+    pub expected: Expected,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Proof,
+    PayloadSignature,
+    /// Any CMS SignedData.
+    Signature,
+    /// A token, or a response that may hold one.
+    Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// Sealed and timestamped through the public interface.
+    Sealed,
+    /// Written field by field, with the seal's own key.
+    Forged,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    pub seal_anchors: String,
+    pub tsa_anchors: String,
+    pub environment: String,
+    pub now: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payload_digests: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sending: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra_certificates: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<serde_json::Value>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    pub indication: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_indication: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proven_at: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<String>,
+    /// All of outcome warning and worse, but for `revocation-not-checked`.
+    pub findings: Vec<Expect>,
+    /// Some of the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Expect>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    pub subject: String,
+    pub code: String,
+    pub outcome: String,
+}
+
+impl Expect {
+    pub fn new(subject: &str, code: &str, outcome: &str) -> Self {
+        Self { subject: subject.into(), code: code.into(), outcome: outcome.into() }
+    }
+}
