@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::{SignedData, SignerInfo};
 
+use super::archive::Held;
 use super::policy::RevocationRule;
 use super::timestamps::{ExaminedTimestamp, check_time, examine_timestamps};
 use super::verifier::Verifier;
@@ -24,6 +25,8 @@ pub(super) struct Signature<'a> {
     pub(super) content: ContentDigest<'a>,
     /// The content itself, where it is at hand.
     pub(super) octets: Option<&'a [u8]>,
+    /// What archive timestamps cover beside the signature.
+    pub(super) held: &'a Held<'a>,
 }
 
 /// What a signature is held to.
@@ -78,9 +81,9 @@ pub(super) fn examine(
     signature: &Signature<'_>,
     verifier: &Verifier,
     now: DateTime<Utc>,
+    budget: &SignatureBudget,
     ledger: &mut Ledger<'_>,
 ) -> Examined {
-    let budget = SignatureBudget::default();
     let mut notes = Notes::new(ledger, Subject::Seal);
     let signer = cades::check_signer(
         &SignerCheck {
@@ -94,13 +97,13 @@ pub(super) fn examine(
         &mut notes,
     );
     let signing_time = check_stated(signature, &mut notes);
-    let timestamps = examine_timestamps(signature, verifier, now, &budget, ledger);
+    let timestamps = examine_timestamps(signature, verifier, now, budget, ledger);
     let proven_at = check_time(&timestamps, signature.profile.without_timestamp(), ledger);
     check_signing_time(signing_time, &timestamps, proven_at, verifier, ledger);
     let at = proven_at.unwrap_or(now);
     let path = signer
         .as_ref()
-        .and_then(|signer| check_seal_chain(signature, signer, signing_time, at, verifier, &budget, ledger));
+        .and_then(|signer| check_seal_chain(signature, signer, signing_time, at, verifier, budget, ledger));
     let level = super::level::recognise(signature, &timestamps, ledger);
     Examined { signer, signing_time, timestamps, proven_at, path, level }
 }

@@ -10,6 +10,7 @@ mod archive;
 mod engine;
 mod foreign;
 mod level;
+pub mod limits;
 mod opening;
 mod policy;
 mod report;

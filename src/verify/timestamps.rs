@@ -11,6 +11,7 @@ use signed_data::{Attribute, Attributes};
 
 use super::archive::{self, HashIndex};
 use super::engine::{Signature, check_revocation};
+use super::limits::MAX_TIMESTAMPS;
 use super::verifier::Verifier;
 use crate::asn1::oid;
 use crate::cades::ContentDigest;
@@ -18,10 +19,6 @@ use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{SignatureBudget, ValidatedPath};
 use crate::text;
 use crate::timestamp::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust};
-
-/// Tokens that are looked at in one signature. Each costs a signature check and a path. A proof has one; a signature kept for decades, renewed every few
-/// years, has a dozen.
-pub(super) const MAX_TIMESTAMPS: usize = 24;
 
 /// What a timestamp covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -207,7 +204,7 @@ fn judge(
     }
     let genuine = check_token(token, &TokenCheck { imprint, extra: &verifier.extra }, notes)?;
     if let Some(index) = index {
-        index.check(signature.signed_data, signature.signer_info, notes);
+        index.check(signature.held, signature.signer_info, notes);
     }
     let path = check_valid(token, &genuine, verifier, (existed, now), budget, notes);
     Some(Judged { genuine, path })
