@@ -1,5 +1,7 @@
 //! How times and octets are written in findings and reports.
 
+use std::fmt::{self, Display, Write};
+
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
 /// RFC 3339 in UTC, with a fraction only where there is one.
@@ -14,4 +16,50 @@ pub(crate) fn hex(octets: &[u8]) -> String {
 /// Seconds, to the microsecond.
 pub(crate) fn seconds(value: TimeDelta) -> String {
     format!("{}.{:06} s", value.num_seconds(), value.subsec_nanos() / 1000)
+}
+
+/// Octets of one text in a finding or a report. A path of a dozen names takes some 3,000; what is longer is a digest, number or identifier of a size that none has.
+pub(crate) const MAX_SHOWN: usize = 4096;
+
+/// As text, cut where it gets too long to be shown: whoever makes an artifact does not decide about the size of its report.
+pub(crate) fn shown(value: impl Display) -> String {
+    let mut text = Shown(String::new());
+    // Ends early where the text is cut; nothing else fails.
+    let _ = write!(text, "{value}");
+    text.0
+}
+
+struct Shown(String);
+
+impl Write for Shown {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut end = MAX_SHOWN.saturating_sub(self.0.len());
+        if text.len() <= end {
+            self.0.push_str(text);
+            return Ok(());
+        }
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.0.push_str(text.get(..end).unwrap_or_default());
+        self.0.push('\u{2026}');
+        Err(fmt::Error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(shown("short"), "short");
+        assert_eq!(shown("a".repeat(MAX_SHOWN)), "a".repeat(MAX_SHOWN));
+        assert_eq!(shown(hex(&[7; MAX_SHOWN])), format!("{}\u{2026}", "07".repeat(MAX_SHOWN / 2)));
+        assert_eq!(shown(format!("a{}", "\u{e9}".repeat(MAX_SHOWN))).len(), MAX_SHOWN - 1 + '\u{2026}'.len_utf8());
+        assert_eq!(
+            shown(format_args!("{}{}", "a".repeat(MAX_SHOWN), "b")),
+            format!("{}\u{2026}", "a".repeat(MAX_SHOWN))
+        );
+    }
 }

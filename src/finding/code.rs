@@ -62,6 +62,7 @@ codes! {
 
     // The signature of a SignerInfo: of the seal, and of each token.
     SignedAttributesMissing "signed-attributes-missing" Information: "there are no signed attributes";
+    SignersTooMany "signers-too-many" Indeterminate(SigConstraintsFailure) "essential": "only the first signers were judged";
     NoSignature "no-signature" Failed(FormatFailure) "essential": "the SignedData has no signer";
     ContentNotOctetString "content-not-octet-string" Failed(FormatFailure) "essential": "the content is not an OCTET STRING, as PKCS#7 had it";
     LevelStated "level" Information: "the level of the signature, by what is in it";

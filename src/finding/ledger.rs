@@ -1,10 +1,12 @@
 //! Keeps the findings of one verification and what they come to.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Code, Finding, Indication, Outcome, Subject};
+use crate::text::shown;
 
 /// How much a check that does not hold weighs; a policy may set it per [`Code`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,16 +63,16 @@ pub(crate) struct Details {
 }
 
 impl Details {
-    pub(crate) fn stated(stated: impl ToString) -> Self {
-        Self { stated: Some(stated.to_string()), computed: None }
+    pub(crate) fn stated(stated: impl Display) -> Self {
+        Self { stated: Some(shown(stated)), computed: None }
     }
 
-    pub(crate) fn computed(computed: impl ToString) -> Self {
-        Self { stated: None, computed: Some(computed.to_string()) }
+    pub(crate) fn computed(computed: impl Display) -> Self {
+        Self { stated: None, computed: Some(shown(computed)) }
     }
 
-    pub(crate) fn both(stated: impl ToString, computed: impl ToString) -> Self {
-        Self { stated: Some(stated.to_string()), computed: Some(computed.to_string()) }
+    pub(crate) fn both(stated: impl Display, computed: impl Display) -> Self {
+        Self { stated: Some(shown(stated)), computed: Some(shown(computed)) }
     }
 }
 

@@ -1,5 +1,9 @@
 //! archive-time-stamp-v3: what a token over a whole signature covers (ETSI EN 319 122-1 V1.3.1, clauses 5.5.2 and 5.5.3).
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use const_oid::ObjectIdentifier;
 use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag, Tlv};
@@ -82,23 +86,22 @@ impl<'a> HashIndex<'a> {
     }
 
     /// Every entry must be the digest of something that is there; one that matches nothing means that something was taken away or changed.
-    pub(super) fn check(&self, signature: &SignedData<'_>, signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
-        let certificates: Vec<Digest> =
-            signature.certificates.iter().map(|one| self.algorithm.digest(certificate_raw(one))).collect();
-        let crls: Vec<Digest> = crls_raw(signature).map(|raw| self.algorithm.digest(raw)).collect();
-        let attributes: Vec<Digest> = signer_info
+    pub(super) fn check(&self, held: &Held<'_>, signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
+        let digests = held.digests(self.algorithm);
+        let attributes: HashSet<Digest> = signer_info
             .unsigned_attributes
             .iter()
             .flat_map(|all| all.iter())
             .flat_map(|one| self.attribute_digests(one))
             .collect();
         let lists = [
-            ("certificate", &self.certificates, certificates),
-            ("revocation data", &self.crls, crls),
-            ("unsigned attribute", &self.attributes, attributes),
+            ("certificate", &self.certificates, &digests.certificates),
+            ("revocation data", &self.crls, &digests.crls),
+            ("unsigned attribute", &self.attributes, &attributes),
         ];
         for (what, entries, present) in lists {
-            if entries.iter().any(|entry| !present.iter().any(|digest| digest.as_bytes() == *entry)) {
+            let is_there = |entry: &&[u8]| Digest::new(self.algorithm, entry).is_some_and(|one| present.contains(&one));
+            if !entries.iter().all(is_there) {
                 notes.note_with(Code::ArchiveIndexDiffers, || Details::stated(what));
                 return;
             }
@@ -133,6 +136,37 @@ impl<'a> HashIndex<'a> {
             Form::V3 => self.value_digest(attribute, value),
         };
         self.attributes.iter().any(|entry| *entry == digest.as_bytes())
+    }
+}
+
+/// The certificates and revocation data of a signature, hashed once for each algorithm, however many timestamps list them.
+pub(super) struct Held<'a> {
+    signature: &'a SignedData<'a>,
+    known: RefCell<Vec<(DigestAlgorithm, Rc<HeldDigests>)>>,
+}
+
+struct HeldDigests {
+    certificates: HashSet<Digest>,
+    crls: HashSet<Digest>,
+}
+
+impl<'a> Held<'a> {
+    pub(super) fn new(signature: &'a SignedData<'a>) -> Self {
+        Self { signature, known: RefCell::default() }
+    }
+
+    fn digests(&self, algorithm: DigestAlgorithm) -> Rc<HeldDigests> {
+        let mut known = self.known.borrow_mut();
+        if let Some((_, digests)) = known.iter().find(|(known, _)| *known == algorithm) {
+            return Rc::clone(digests);
+        }
+        let certificates = self.signature.certificates.iter();
+        let digests = Rc::new(HeldDigests {
+            certificates: certificates.map(|one| algorithm.digest(certificate_raw(one))).collect(),
+            crls: crls_raw(self.signature).map(|raw| algorithm.digest(raw)).collect(),
+        });
+        known.push((algorithm, Rc::clone(&digests)));
+        digests
     }
 }
 

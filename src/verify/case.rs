@@ -19,7 +19,7 @@ pub(super) struct Case<'a> {
     pub(super) verifier: &'a Verifier,
     pub(super) now: DateTime<Utc>,
     /// All chains and revocation data of the artifact together.
-    pub(super) budget: SignatureBudget,
+    pub(super) budget: &'a SignatureBudget,
     signature: Option<&'a SignedData<'a>>,
     tokens: Vec<&'a TimeStampToken>,
     certificates: OnceCell<Vec<Certificate>>,
@@ -30,18 +30,11 @@ impl<'a> Case<'a> {
     pub(super) fn new(
         verifier: &'a Verifier,
         now: DateTime<Utc>,
+        budget: &'a SignatureBudget,
         signature: Option<&'a SignedData<'a>>,
         tokens: Vec<&'a TimeStampToken>,
     ) -> Self {
-        Self {
-            verifier,
-            now,
-            budget: SignatureBudget::default(),
-            signature,
-            tokens,
-            certificates: OnceCell::new(),
-            revocation: OnceCell::new(),
-        }
+        Self { verifier, now, budget, signature, tokens, certificates: OnceCell::new(), revocation: OnceCell::new() }
     }
 
     /// The certificates of signature, tokens and certificate-values, and those that the verifier was given.

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::{SignedData, SignerInfo};
 
+use super::archive::Held;
 use super::case::Case;
 use super::revocation::{self, Role};
 use super::timestamps::{self, ExaminedTimestamp, Judged, check_time};
@@ -13,7 +14,7 @@ use super::verifier::Verifier;
 use crate::asn1::oid;
 use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerCheck, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::ValidatedPath;
+use crate::pki::{SignatureBudget, ValidatedPath};
 use crate::text;
 use crate::timestamp::tolerance;
 
@@ -25,6 +26,8 @@ pub(super) struct Signature<'a> {
     pub(super) content: ContentDigest<'a>,
     /// The content itself, where it is at hand.
     pub(super) octets: Option<&'a [u8]>,
+    /// What archive timestamps cover beside the signature.
+    pub(super) held: &'a Held<'a>,
 }
 
 /// What a signature is held to.
@@ -79,6 +82,7 @@ pub(super) fn examine(
     signature: &Signature<'_>,
     verifier: &Verifier,
     now: DateTime<Utc>,
+    budget: &SignatureBudget,
     ledger: &mut Ledger<'_>,
 ) -> Examined {
     let mut notes = Notes::new(ledger, Subject::Seal);
@@ -96,7 +100,7 @@ pub(super) fn examine(
     let signing_time = check_stated(signature, &mut notes);
     let found = timestamps::find(signature, ledger);
     let tokens = found.iter().filter_map(timestamps::Found::token).collect();
-    let case = Case::new(verifier, now, Some(signature.signed_data), tokens);
+    let case = Case::new(verifier, now, budget, Some(signature.signed_data), tokens);
     let judged = timestamps::judge_timestamps(&found, signature, &case, ledger);
     let proven_at = check_time(&found, &judged, signature.profile.without_timestamp(), ledger);
     check_signing_time(signing_time, &judged, proven_at, verifier, ledger);
@@ -209,7 +213,7 @@ fn check_seal_chain(
     };
     check_seal_usage(signer, &mut notes);
     let candidates = || case.certificates().to_vec();
-    let path = verifier.seal_chains.check(&signer.certificate, candidates, at, &case.budget, &mut notes);
+    let path = verifier.seal_chains.check(&signer.certificate, candidates, at, case.budget, &mut notes);
     if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
     }

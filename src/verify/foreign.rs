@@ -1,5 +1,6 @@
 //! Signatures and timestamps made by others: any CMS SignedData, any token, any response.
 
+use std::cell::RefCell;
 use std::io::{self, Read};
 
 use chrono::{DateTime, Utc};
@@ -7,13 +8,16 @@ use rfc3161_client::{TimeStampReq, TimeStampResp, TimeStampToken};
 use serde::Serialize;
 use signed_data::{ContentInfo, SignedData, normalize};
 
+use super::archive::Held;
 use super::case::Case;
 use super::engine::{Examined, Profile, Signature, examine};
+use super::limits::MAX_SIGNERS;
 use super::report::{Report, ReportInput};
 use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid};
 use super::verifier::{Verifier, with_sources};
 use crate::crypto::{Digest, DigestAlgorithm, Hasher};
 use crate::finding::{Code, Details, Indication, Ledger, Notes, Subject};
+use crate::pki::SignatureBudget;
 use crate::timestamp::{TokenCheck, check_token};
 
 /// The content that a signature by somebody else is verified with.
@@ -77,7 +81,8 @@ impl ContentDigests {
 /// The signatures of one SignedData, each with its own report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Signatures {
-    /// One per SignerInfo, in their order; a single one that says why when nothing could be verified.
+    /// One per SignerInfo, in their order, and one that says so where there are more than [`MAX_SIGNERS`](super::limits::MAX_SIGNERS); a single one that says
+    /// why when nothing could be verified.
     pub reports: Vec<Report>,
 }
 
@@ -110,24 +115,45 @@ impl Verifier {
         if parsed.signer_infos.is_empty() {
             return Signatures { reports: vec![self.single(Code::NoSignature, String::new(), at)] };
         }
+        let octets = match content {
+            Content::Octets(octets) => Some(octets),
+            Content::Attached | Content::Digests(_) => parsed.encap_content_info.content,
+        };
+        // Each signer and each archive timestamp asks for it again.
+        let known = RefCell::new(Vec::<Digest>::new());
+        let digest = |algorithm: DigestAlgorithm| match (octets, content) {
+            (Some(octets), _) => {
+                let found = known.borrow().iter().find(|digest| digest.algorithm() == algorithm).copied();
+                Some(found.unwrap_or_else(|| {
+                    let computed = algorithm.digest(octets);
+                    known.borrow_mut().push(computed);
+                    computed
+                }))
+            }
+            (None, Content::Digests(digests)) => digests.get(algorithm),
+            (None, _) => None,
+        };
+        let (budget, held) = (SignatureBudget::default(), Held::new(&parsed));
         let signers = parsed.signer_infos.iter().take(MAX_SIGNERS);
         let reports = signers.map(|signer_info| {
-            let octets = match content {
-                Content::Octets(octets) => Some(octets),
-                Content::Attached | Content::Digests(_) => parsed.encap_content_info.content,
+            let signature = Signature {
+                signed_data: &parsed,
+                signer_info,
+                profile: Profile::Foreign,
+                content: &digest,
+                octets,
+                held: &held,
             };
-            let digest = |algorithm: DigestAlgorithm| match (octets, content) {
-                (Some(octets), _) => Some(algorithm.digest(octets)),
-                (None, Content::Digests(digests)) => digests.get(algorithm),
-                (None, _) => None,
-            };
-            let signature =
-                Signature { signed_data: &parsed, signer_info, profile: Profile::Foreign, content: &digest, octets };
             let mut ledger = Ledger::complete(&self.policy.levels);
-            let examined = examine(&signature, self, at, &mut ledger);
+            let examined = examine(&signature, self, at, &budget, &mut ledger);
             Report::new(ReportInput { examined: &examined, statement: None, policy: &self.policy, now: at, ledger })
         });
-        Signatures { reports: reports.collect() }
+        let mut reports: Vec<Report> = reports.collect();
+        if parsed.signer_infos.len() > MAX_SIGNERS {
+            // What nobody looked at must not hide behind those that passed.
+            reports.push(self.single(Code::SignersTooMany, format!("{} signers", parsed.signer_infos.len()), at));
+        }
+        Signatures { reports }
     }
 
     /// A timestamp token, or a response that holds one, over data given by its digests, at the time `at`. With the request, whether it is answered as well.
@@ -160,7 +186,8 @@ impl Verifier {
             .and_then(|token| check_token(token, &TokenCheck { imprint: &given, extra: &self.extra }, &mut notes));
         let path = match (&token, &genuine) {
             (Some(token), Some(genuine)) => {
-                check_valid(token, genuine, &Case::new(self, at, None, vec![token]), at, &mut notes)
+                let budget = SignatureBudget::default();
+                check_valid(token, genuine, &Case::new(self, at, &budget, None, vec![token]), at, &mut notes)
             }
             _ => None,
         };
@@ -182,9 +209,6 @@ impl Verifier {
         Report::malformed(ledger, at)
     }
 }
-
-/// Signers of one SignedData that are judged. Real ones have up to a handful; each costs a signature check, its timestamps and their paths.
-const MAX_SIGNERS: usize = 16;
 
 fn what_it_is(der: &[u8], error: &signed_data::Error) -> String {
     match ContentInfo::parse(der) {

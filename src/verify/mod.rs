@@ -10,6 +10,7 @@ mod case;
 mod engine;
 mod foreign;
 mod level;
+pub mod limits;
 mod opening;
 mod policy;
 mod report;

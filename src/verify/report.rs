@@ -186,8 +186,8 @@ impl TimestampSummary {
             valid: examined.path.is_some(),
             gen_time: info.map(|info| info.gen_time),
             accuracy: genuine.and_then(|genuine| genuine.accuracy).map(text::seconds),
-            policy: info.map(|info| info.policy.to_string()),
-            serial: info.map(|info| text::hex(&info.serial_number)),
+            policy: info.map(|info| text::shown(&info.policy)),
+            serial: info.map(|info| text::shown(text::hex(&info.serial_number))),
             tsa: genuine.map(|genuine| genuine.signer.certificate.fingerprint().to_string()),
         }
     }
@@ -215,7 +215,7 @@ fn summaries(used_for: Subject, certificates: &[Certificate]) -> Vec<Certificate
         used_for,
         subject: certificate.subject(),
         issuer: certificate.issuer(),
-        serial: text::hex(certificate.serial().as_bytes()),
+        serial: text::shown(text::hex(certificate.serial().as_bytes())),
         not_before: certificate.not_before(),
         not_after: certificate.not_after(),
         key: certificate.public_key().kind().to_string(),

@@ -56,7 +56,7 @@ pub(super) fn check(
     }
     let request = RevocationRequest::new(path, case.revocation(), case.certificates(), chains.anchors(), role.at())
         .with_freshness_tolerance(TimeDelta::seconds(i64::from(policy.revocation_freshness)))
-        .with_budget(&case.budget);
+        .with_budget(case.budget);
     let mut unknown = false;
     for status in check_revocation(&request) {
         let is_target = path.target() == Some(&status.certificate);

@@ -12,6 +12,7 @@ use signed_data::{Attribute, Attributes};
 use super::archive::{self, HashIndex};
 use super::case::Case;
 use super::engine::Signature;
+use super::limits::MAX_TIMESTAMPS;
 use super::revocation::{self, Role};
 use crate::asn1::oid;
 use crate::cades::ContentDigest;
@@ -20,10 +21,6 @@ use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::ValidatedPath;
 use crate::text;
 use crate::timestamp::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust};
-
-/// Tokens that are looked at in one signature. Each costs a signature check and a path. A proof has one; a signature kept for decades, renewed every few
-/// years, has a dozen.
-pub(super) const MAX_TIMESTAMPS: usize = 24;
 
 /// What a timestamp covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,7 +203,7 @@ fn judge(
     }
     let genuine = check_token(token, &TokenCheck { imprint, extra: &case.verifier.extra }, notes)?;
     if let Some(index) = index {
-        index.check(signature.signed_data, signature.signer_info, notes);
+        index.check(signature.held, signature.signer_info, notes);
     }
     let path = check_valid(token, &genuine, case, existed, notes);
     Some(Judged { genuine, path })
@@ -230,7 +227,7 @@ pub(super) fn check_valid(
         clock_skew: verifier.policy.clock_skew(),
         existed,
         now: case.now,
-        budget: &case.budget,
+        budget: case.budget,
     };
     let path = check_trust(token, genuine, &trust, notes)?;
     let role = Role::Token { gen_time: genuine.gen_time, existed };

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::archive::Held;
 use super::engine::{Examined, Profile, Signature, examine};
 use super::opening::{Preceding, check_link};
 use super::policy::Policy;
@@ -13,7 +14,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
 use crate::finding::{Code, Details, Indication, Ledger, Subject};
 use crate::pki::revocation::RevocationData;
-use crate::pki::{Certificate, ChainValidator, TrustAnchors};
+use crate::pki::{Certificate, ChainValidator, SignatureBudget, TrustAnchors};
 use crate::seal::{AnyProof, Artifact, DecodeError, Envelope, PayloadSignature, Proof, ProofOfOpening, ProofOfSending};
 
 /// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification paths that it found valid.
@@ -226,6 +227,7 @@ impl Verifier {
         ledger: &mut Ledger<'_>,
     ) -> Examined {
         let open = envelope.open();
+        let held = open.as_ref().ok().map(|open| Held::new(&open.signed_data));
         let signature = open.as_ref().ok().and_then(|open| {
             Some(Signature {
                 signed_data: &open.signed_data,
@@ -233,10 +235,11 @@ impl Verifier {
                 profile: Profile::Own,
                 content,
                 octets: open.content,
+                held: held.as_ref()?,
             })
         });
         match signature {
-            Some(signature) => examine(&signature, self, now, ledger),
+            Some(signature) => examine(&signature, self, now, &SignatureBudget::default(), ledger),
             // An artifact was read once before it came here, so this does not happen; if it did, nothing may pass.
             None => {
                 ledger.note(Subject::Envelope, Code::Malformed);

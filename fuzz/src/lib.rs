@@ -1,0 +1,36 @@
+//! What holds for every input, one function per fuzz target, and the inputs to begin with.
+//!
+//! The targets in `fuzz_targets` call these functions with what libFuzzer makes; the tests here call them with the seeds, on any toolchain.
+
+mod certificate;
+mod coding;
+mod der;
+mod proof;
+pub mod seeds;
+mod statement;
+mod timestamp;
+pub mod world;
+
+pub use certificate::certificate;
+pub use coding::{ber_normaliser, signed_data};
+pub use proof::{foreign, proof, resealed};
+pub use statement::{evidence_json, policy_json};
+pub use timestamp::{restamped, timestamp_resp, tst_info};
+
+/// One fuzz target: its name and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: [Target; 11] = [
+    ("ber_normaliser", ber_normaliser),
+    ("signed_data", signed_data),
+    ("timestamp_resp", timestamp_resp),
+    ("tst_info", tst_info),
+    ("evidence_json", evidence_json),
+    ("certificate", certificate),
+    ("proof", proof),
+    ("resealed", resealed),
+    ("foreign", foreign),
+    ("restamped", restamped),
+    ("policy_json", policy_json),
+];

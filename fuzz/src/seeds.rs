@@ -1,0 +1,161 @@
+//! What fuzzing begins with: artifacts of the library itself, and the test vectors beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use recommande::seal::Artifact;
+use recommande::testing::{Misbehaviour, TestTsa};
+use recommande::verify::{Payload, Policy, Preceding};
+use rfc3161_client::TimeStampToken;
+use signed_data::{SignedData, normalize};
+
+use crate::der::tlv;
+use crate::world::{tsa, world};
+
+/// The inputs that a target begins with.
+pub fn seeds(target: &str) -> Vec<Vec<u8>> {
+    match target {
+        "ber_normaliser" => [coding(), files(&["p7m", "p7s"])].concat(),
+        "signed_data" | "foreign" => [artifacts(), tokens(), files(&["p7m", "p7s"])].concat(),
+        "timestamp_resp" => [vec![world().request.to_der()], responses(), tokens()].concat(),
+        "tst_info" | "restamped" => tokens().iter().filter_map(|token| tst_info(token)).collect(),
+        "evidence_json" => artifacts().iter().chain(&files(&["p7m"])).filter_map(|one| content(one)).collect(),
+        "certificate" => certificates(),
+        "proof" | "resealed" => [artifacts(), files(&["p7m", "p7s"])].concat(),
+        "policy_json" => policies(),
+        _ => Vec::new(),
+    }
+}
+
+fn artifacts() -> Vec<Vec<u8>> {
+    let world = world();
+    let (sending, opening) = (world.sending.der(), world.opening.der());
+    vec![sending.into(), opening.into(), world.unstamped.der().into(), world.payload_signature.der().into()]
+}
+
+const MISBEHAVIOURS: [Misbehaviour; 18] = [
+    Misbehaviour::WrongNonce,
+    Misbehaviour::MissingNonce,
+    Misbehaviour::WrongImprint,
+    Misbehaviour::WrongImprintAlgorithm,
+    Misbehaviour::WrongVersion,
+    Misbehaviour::UnknownCriticalExtension,
+    Misbehaviour::WrongContentType,
+    Misbehaviour::Rejected,
+    Misbehaviour::GrantedWithoutToken,
+    Misbehaviour::RejectedWithToken,
+    Misbehaviour::MissingCertificate,
+    Misbehaviour::TwoSigners,
+    Misbehaviour::MissingSigningCertificate,
+    Misbehaviour::BadSignature,
+    Misbehaviour::ExpiredCertificate,
+    Misbehaviour::ExtraEku,
+    Misbehaviour::UntrustedCertificate,
+    Misbehaviour::Ber,
+];
+
+fn responses() -> Vec<Vec<u8>> {
+    let world = world();
+    let tsa = || tsa(&world.pki, world.sent_at + chrono::TimeDelta::milliseconds(591));
+    let accuracy = rfc3161_client::Accuracy { seconds: Some(0), millis: Some(500), micros: Some(1) };
+    let all: Vec<TestTsa> = MISBEHAVIOURS.into_iter().map(|one| tsa().with_misbehaviour(one)).collect();
+    let more = [
+        tsa().with_fraction_digits(3).with_tsa_name().with_ordering().with_accuracy(accuracy),
+        tsa().without_accuracy(),
+    ];
+    let answers = all.iter().chain(&more).map(|tsa| tsa.respond(&world.request.to_der()));
+    std::iter::once(world.response.clone()).chain(answers).collect()
+}
+
+fn tokens() -> Vec<Vec<u8>> {
+    responses().iter().filter_map(|response| Some(signed_data::children(response).ok()?.get(1)?.to_vec())).collect()
+}
+
+fn tst_info(token: &[u8]) -> Option<Vec<u8>> {
+    TimeStampToken::from_bytes(token).ok().and_then(|token| content(token.to_definite()))
+}
+
+fn content(signed_data: &[u8]) -> Option<Vec<u8>> {
+    let definite = normalize(signed_data).ok()?;
+    SignedData::parse(&definite).ok()?.encap_content_info.content.map(Into::into)
+}
+
+fn certificates() -> Vec<Vec<u8>> {
+    let pki = &world().pki;
+    let chain: Vec<Vec<u8>> = pki.seal_chain().iter().chain(&pki.tsa_chain()).map(|one| one.der().to_vec()).collect();
+    let of_vectors = files(&["p7m"]);
+    let embedded = of_vectors.iter().filter_map(|file| {
+        let definite = normalize(file).ok()?;
+        let parsed = SignedData::parse(&definite).ok()?;
+        Some(parsed.certificates.iter().filter_map(|choice| choice.certificate()).collect::<Vec<_>>().concat())
+    });
+    [chain.clone(), vec![chain.concat()], embedded.collect()].concat()
+}
+
+/// BER of many shapes.
+fn coding() -> Vec<Vec<u8>> {
+    let segments = [&[0x24, 0x80, 0x24, 0x80][..], &[0x04, 1, 1, 0x04, 0, 0, 0, 0x24, 3, 4, 1, 2, 0, 0]].concat();
+    let mut all = vec![
+        segments.clone(),
+        [&[0x30, 0x80, 0xa0, 0x80][..], &segments, &[0, 0, 2, 1, 5, 0x30, 0x81, 1, 5, 0, 0]].concat(),
+        vec![0xbf, 0x81, 0x05, 0x80, 0x1f, 0x82, 0x03, 1, 0, 0, 0],
+    ];
+    all.extend(tokens());
+    all.push(tlv(signed_data::tlv::Tag::SEQUENCE, &[&[0x30, 0x80].repeat(20), &[0; 40]]));
+    all
+}
+
+fn policies() -> Vec<Vec<u8>> {
+    let world = world();
+    let report = |der: &[u8]| {
+        let preceding = Preceding::NotGiven;
+        let report = world.verifier.report_der(der, preceding, Payload::Digests(&world.payload), world.now);
+        serde_json::to_vec(&report).expect("JSON")
+    };
+    let policies = [Policy::default(), Policy::strict(), Policy::conformance()];
+    let policies = policies.iter().map(|policy| serde_json::to_vec(policy).expect("JSON"));
+    policies.chain(artifacts().iter().map(|der| report(der))).chain([b"{}".to_vec(), report(b"none")]).collect()
+}
+
+/// The files of `test-vectors` with one of these endings; none where there is no such folder.
+fn files(endings: &[&str]) -> Vec<Vec<u8>> {
+    let mut paths = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-vectors"), &mut paths);
+    paths.sort();
+    let wanted = paths.iter().filter(|path| {
+        path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| endings.contains(&ending))
+    });
+    wanted.filter_map(|path| fs::read(path).ok()).filter(|octets| octets.len() < 64 << 10).collect()
+}
+
+fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() { walk(&path, paths) } else { paths.push(path) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use recommande::verify::Indication;
+
+    use super::*;
+
+    #[test]
+    fn every_target_holds_for_its_seeds() {
+        for (name, target) in crate::TARGETS {
+            let seeds = seeds(name);
+            assert!(seeds.len() > 2, "{name}");
+            seeds.iter().for_each(|seed| target(seed));
+        }
+    }
+
+    #[test]
+    fn what_is_sealed_again_passes() {
+        let world = world();
+        let again = crate::proof::seal_again(world, world.sending.der()).expect("sealed");
+        let payload = Payload::Digests(&world.payload);
+        let report = world.verifier.report_der(&again, Preceding::NotGiven, payload, world.now);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    }
+}

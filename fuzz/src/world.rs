@@ -1,0 +1,131 @@
+//! Fixed keys, certificates, times and artifacts: the same at every run, so that what was found can be found again.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Duration, Utc};
+use recommande::evidence::{
+    Assurance, AssuranceLevel, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party,
+    PayloadDigests, Sending, UnknownExtension,
+};
+use recommande::identity::{EnterpriseNumber, Niss};
+use recommande::seal::{Credentials, PayloadSignature, Proof, ProofOfOpening, ProofOfSending, Sealer, Unstamped};
+use recommande::testing::{TestKeys, TestPki, TestTsa};
+use recommande::verify::{ContentDigests, Payload, Policy, RevocationRule, Verified, Verifier};
+use rfc3161_client::{MessageImprint, Nonce, TimeStampReq};
+
+/// Everything that the targets compare with.
+pub struct World {
+    /// All keys P-256, derived from a label; signatures are deterministic.
+    pub pki: TestPki,
+    /// When everything is verified.
+    pub now: DateTime<Utc>,
+    /// When the proof of sending was sealed.
+    pub sent_at: DateTime<Utc>,
+    /// When the proof of opening was sealed.
+    pub opened_at: DateTime<Utc>,
+    /// Verifies what is made here: TOTAL-PASSED.
+    pub verifier: Verifier,
+    pub payload: PayloadDigests,
+    pub content: ContentDigests,
+    pub unstamped: Unstamped<ProofOfSending>,
+    pub sending: ProofOfSending,
+    pub opening: ProofOfOpening,
+    pub payload_signature: PayloadSignature,
+    pub verified: Verified<Sending>,
+    /// A request, and its answer.
+    pub request: TimeStampReq,
+    pub response: Vec<u8>,
+}
+
+/// What is timestamped.
+pub const DATA: &[u8] = b"a registered letter";
+
+static WORLD: LazyLock<World> = LazyLock::new(World::new);
+
+/// The one world.
+pub fn world() -> &'static World {
+    &WORLD
+}
+
+/// A TSA of this PKI, whose clock stands.
+pub fn tsa(pki: &TestPki, at: DateTime<Utc>) -> TestTsa {
+    TestTsa::new(pki).with_clock(move || at)
+}
+
+fn stamped<A>(unstamped: &Unstamped<A>, tsa: &TestTsa) -> A
+where
+    A: recommande::seal::Artifact + Clone,
+{
+    let request = unstamped.timestamp_request(Nonce::from_bytes(&[0x5a; 16])).expect("a request");
+    unstamped.attach(&request, &tsa.respond(&request.to_der())).expect("a token")
+}
+
+impl World {
+    fn new() -> Self {
+        let sent_at: DateTime<Utc> = "2026-11-22T09:15:04Z".parse().expect("a time");
+        let opened_at = sent_at + Duration::days(2);
+        let now = sent_at + Duration::days(30);
+        let pki = TestPki::with_keys(TestKeys::derived("fuzz").expect("keys"), sent_at).expect("certificates");
+        let number: EnterpriseNumber = "0406798006".parse().expect("a number");
+        let issuer = Issuer::of_enterprise("Example Service", &number, Environment::Test).expect("an issuer");
+        let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).expect("credentials");
+        let sealer = Sealer::new(credentials, issuer);
+        // Revocation data is not what these targets are about.
+        let policy = Policy { revocation: RevocationRule::Ignore, ..Policy::default() };
+        let verifier =
+            Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test).with_policy(policy);
+
+        let payload = PayloadDigests::of_bytes(DATA);
+        let unstamped = sealer.seal(&statement(&payload, sent_at), sent_at).expect("a seal");
+        let sending = stamped(&unstamped, &tsa(&pki, sent_at));
+        let verified = verifier.verify(&sending, Payload::Digests(&payload), now).expect("a proof that verifies");
+        let assurance = Assurance::new(AssuranceLevel::Substantial, opened_at, "urn:example:otp").expect("an assurance");
+        let opening = Opening::of(&verified, OpenedBy::Recipient(1), assurance, opened_at).expect("an opening");
+        let opening: Unstamped<Proof<Opening>> = sealer.seal(&opening, opened_at).expect("a seal");
+        let opening = stamped(&opening, &tsa(&pki, opened_at));
+        verifier.verify_opening(&opening, &verified, now).expect("a proof that verifies");
+        let payload_signature = sealer.sign_payload(&payload, "text/plain", sent_at).expect("a signature");
+        let payload_signature = stamped(&payload_signature, &tsa(&pki, sent_at));
+
+        let digest = recommande::DigestAlgorithm::Sha256.digest(DATA);
+        let imprint = MessageImprint::new(digest.algorithm().oid(), digest.as_bytes());
+        let request = TimeStampReq::new(imprint).with_nonce(Nonce::from_bytes(&[0x5a; 16]));
+        let response = tsa(&pki, sent_at).respond(&request.to_der());
+        let content = ContentDigests::of_reader(&mut &DATA[..]).expect("digests");
+        Self {
+            pki,
+            now,
+            sent_at,
+            opened_at,
+            verifier,
+            payload,
+            content,
+            unstamped,
+            sending,
+            opening,
+            payload_signature,
+            verified,
+            request,
+            response,
+        }
+    }
+}
+
+/// With one of everything that stands in few statements.
+fn statement(payload: &PayloadDigests, at: DateTime<Utc>) -> Sending {
+    let sender = Party::legal_person("0566988259".parse::<EnterpriseNumber>().expect("a number"), "Example Office");
+    let recipient = Party::new("85073003328".parse::<Niss>().expect("a number"));
+    let part = PartDescription::new("letter.pdf", "application/pdf").expect("a part");
+    let extension = UnknownExtension::new("Other", r#"{"a":[1,-2,"b",null,true,{"c":"\u00e9"}]}"#).expect("an extension");
+    Sending::new(
+        MessageId::new("1ZG0000036L3Z").expect("an id"),
+        sender.expect("a sender"),
+        recipient,
+        part,
+        payload.clone(),
+        at,
+    )
+    .and_then(|sending| sending.with_extension(extension))
+    .expect("a statement")
+    .with_evidence_identifier("6f2c1a9e-0b7d-4c55-9a3e-2f1d8c7b6a50".parse().expect("an identifier"))
+}
