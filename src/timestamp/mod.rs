@@ -115,6 +115,12 @@ fn check_imprint(info: &TstInfo, check: &TokenCheck<'_>, notes: &mut Notes<'_, '
         notes.note_with(Code::TimestampImprintAlgorithmNotOffered, || Details::stated(&stated.algorithm));
         return None;
     };
+    // RFC 3161 §2.4.1: the length must be that of the algorithm's digest. With another it is the imprint of no data.
+    if stated.digest.len() != algorithm.output_len() {
+        let computed = || format!("{algorithm} has {} octets", algorithm.output_len());
+        notes.note_with(Code::TimestampImprintDiffers, || Details::both(hex(&stated.digest), computed()));
+        return None;
+    }
     let Some(computed) = (check.imprint)(algorithm) else {
         notes.note_with(Code::ContentNotGiven, || Details::stated(algorithm.name()));
         return None;
