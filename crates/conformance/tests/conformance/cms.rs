@@ -110,12 +110,14 @@ pub fn revocation_inside(signed_data: &SignedData<'_>, judgement: &mut Judgement
                     judgement.differs("CRL inside", "read", error);
                 }
             }
-            RevocationInfoChoice::Other { format, info } if format.to_string() == OCSP_RESPONSE => {
-                if let Err(error) = OcspResponse::from_der(info) {
+            RevocationInfoChoice::Other { format, info } => match OcspResponse::from_der(info) {
+                Ok(_) => {}
+                Err(error) if format.to_string() == OCSP_RESPONSE => {
                     judgement.differs("OCSP response inside", "read", error);
                 }
-            }
-            RevocationInfoChoice::Other { format, .. } => judgement.uncompared.push(format!("revocation {format}")),
+                // Other formats are in use for OCSP responses as well.
+                Err(error) => judgement.uncompared.push(format!("revocation {format}: {error}")),
+            },
         }
     }
 }
