@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use signed_data::SignedData;
 
 use crate::cms;
-use crate::corpus::{Entry, from_hex};
+use crate::corpus::{Entry, from_hex, time};
 use crate::features::{self, OF_SIGNED_DATA, OF_TOKEN};
 use crate::judgement::{Apart, Judgement};
 use crate::names;
@@ -148,7 +148,8 @@ fn report(entry: Entry<'_>, octets: &[u8], policy: Policy) -> Report {
     let verifier = Verifier::new(TrustAnchors::new(), entry.anchors(), Environment::Test)
         .with_policy(policy)
         .with_extra_certificates(entry.extra());
-    let at = entry.time().unwrap_or_else(chrono::Utc::now);
+    let gen_time = entry.features().get("genTime").and_then(Value::as_str).and_then(time);
+    let at = entry.time().or(gen_time).unwrap_or_else(chrono::Utc::now);
     verifier.report_timestamp(octets, &data(entry), None, at)
 }
 
