@@ -57,7 +57,16 @@ impl ContentDigests {
     /// # Errors
     /// The reader's.
     pub fn of_reader(reader: &mut impl Read) -> io::Result<Self> {
-        let mut hashers = USUAL.map(DigestAlgorithm::hasher);
+        Self::of_reader_by(reader, &USUAL)
+    }
+
+    /// The same by these algorithms.
+    ///
+    /// # Errors
+    /// The reader's.
+    pub fn of_reader_by(reader: &mut impl Read, algorithms: &[DigestAlgorithm]) -> io::Result<Self> {
+        let offered = DigestAlgorithm::ALL.into_iter().filter(|algorithm| algorithms.contains(algorithm));
+        let mut hashers: Vec<Hasher> = offered.map(DigestAlgorithm::hasher).collect();
         let mut buffer = vec![0; READ_BUFFER];
         loop {
             match reader.read(&mut buffer) {
