@@ -214,7 +214,8 @@ fn check_tsa_name(info: &TstInfo, certificate: &Certificate, notes: &mut Notes<'
     }
 }
 
-fn accuracy(info: &TstInfo) -> Option<TimeDelta> {
+/// The stated accuracy, if it can be used.
+pub(crate) fn accuracy(info: &TstInfo) -> Option<TimeDelta> {
     info.accuracy
         .as_ref()
         .filter(|accuracy| accuracy.is_in_range())
