@@ -27,6 +27,19 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     }
 }
 
+/// Writes the seeds of a target to the folder that `RECOMMANDE_FUZZ_SEEDS` names, if it names one, each under the digest of its octets.
+///
+/// The target itself does it when it starts: another program would have to be built without the instrumentation.
+pub fn write(target: &str) {
+    let Some(folder) = std::env::var_os("RECOMMANDE_FUZZ_SEEDS").map(PathBuf::from) else { return };
+    fs::create_dir_all(&folder).expect("a folder for seeds");
+    for seed in seeds(target) {
+        let digest = recommande::DigestAlgorithm::Sha1.digest(&seed);
+        let name: String = digest.as_bytes().iter().map(|octet| format!("{octet:02x}")).collect();
+        fs::write(folder.join(name), seed).expect("a seed");
+    }
+}
+
 fn artifacts() -> Vec<Vec<u8>> {
     let world = world();
     let (sending, opening) = (world.sending.der(), world.opening.der());
@@ -56,7 +69,7 @@ const MISBEHAVIOURS: [Misbehaviour; 18] = [
 
 fn responses() -> Vec<Vec<u8>> {
     let world = world();
-    let tsa = || tsa(&world.pki, world.sent_at + chrono::TimeDelta::milliseconds(591));
+    let tsa = || tsa(&world.pki, world.stamped_at);
     let accuracy = rfc3161_client::Accuracy { seconds: Some(0), millis: Some(500), micros: Some(1) };
     let all: Vec<TestTsa> = MISBEHAVIOURS.into_iter().map(|one| tsa().with_misbehaviour(one)).collect();
     let more = [
