@@ -174,7 +174,7 @@ fn a_certificate_for_time_stamping_does_not_seal_and_one_for_sealing_does_not_st
     let good = stamp(service.sealed());
     assert!(verifier.verify(&good, Payload::NotAvailable, later()).is_ok());
 
-    let sealed_by_tsa = stamp(service.sealed_with(&tsa_key, &[service.pki.root.certificate.clone()]));
+    let sealed_by_tsa = stamp(service.sealed_with(&tsa_key, std::slice::from_ref(&service.pki.root.certificate)));
     let report = verifier.report(&sealed_by_tsa, Payload::NotAvailable, later());
     assert_refused(&report, Code::SealPurposeWrong, "a TSA's certificate seals");
 
@@ -205,7 +205,7 @@ fn key_usage_decides_who_may_seal() {
         let report = verdict(spec().with_key_usage(usages));
         assert_eq!(report.indication, Indication::TotalPassed, "{usages:?}: {report}");
     }
-    let (absent, _) = (spec().without_extension(oid::KEY_USAGE), ());
+    let absent = spec().without_extension(oid::KEY_USAGE);
     assert_eq!(verdict(absent).indication, Indication::TotalPassed);
     for usages in [&[Usage::KeyEncipherment][..], &[Usage::KeyCertSign, Usage::CrlSign], &[Usage::KeyAgreement], &[]] {
         assert_refused(&verdict(spec().with_key_usage(usages)), Code::SealKeyUsageWrong, &format!("{usages:?}"));
@@ -224,7 +224,7 @@ fn key_usage_decides_who_may_seal() {
 fn an_authority_of_the_chain_does_not_seal_by_itself() {
     let service = Service::new();
     for key in [&service.pki.intermediate, &service.pki.root] {
-        let report = service.report(&service.proof_with(key, &[service.pki.root.certificate.clone()]));
+        let report = service.report(&service.proof_with(key, std::slice::from_ref(&service.pki.root.certificate)));
         assert_refused(&report, Code::SealKeyUsageWrong, "an authority");
         assert!(has(&report, Code::SealCertificateIsCa));
     }

@@ -4,11 +4,11 @@ mod common;
 
 use chrono::Duration;
 use common::der::Node;
-use common::{Service, against, at, digests, has, later, now, pool, sending};
+use common::{Service, against, digests, has, later, now, pool, sending};
 use recommande::crypto::KeyKind;
 use recommande::evidence::{PayloadDigests, Statement};
 use recommande::seal::{ProofOfSending, Unstamped};
-use recommande::testing::{CertificateSpec, Misbehaviour, TestPki, TestTsa, generate_key};
+use recommande::testing::{CertificateSpec, Misbehaviour, TestTsa, generate_key};
 use recommande::verify::{
     Code, Indication, Level, Levels, Outcome, Payload, Policy, Preceding, Report, RevocationRule, SubIndication,
     Verifier, VerifyError,
@@ -119,6 +119,8 @@ fn times_at_the_edge_of_the_calendar_are_no_panic() {
 #[cfg(feature = "aws-lc-rs")]
 #[test]
 fn an_algorithm_past_its_date_needs_a_timestamp_from_before_it_that_is_still_good() {
+    use common::at;
+    use recommande::testing::TestPki;
     let rsa = Service::with_pki(TestPki::of_kind(&KeyKind::Rsa { bits: 2048 }, now()).unwrap());
     let ec = Service::new();
     let sealed = rsa.sealed();

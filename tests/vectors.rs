@@ -329,7 +329,7 @@ fn a_search_that_is_given_up_is_no_verdict() {
     let good = manifest().vectors.iter().find(|vector| vector.id == "good/sending").expect("a good sending");
     let statement = ProofOfSending::from_der(&read(&good.file)).expect("a proof");
     let content = statement_of(&statement);
-    let mut forge = Forge::seal(&content, &pki.seal, &[pki.seal.certificate.clone()], now);
+    let mut forge = Forge::seal(&content, &pki.seal, std::slice::from_ref(&pki.seal.certificate), now);
     // Certificates of the issuer's name, none of which issued anything.
     let spec =
         CertificateSpec::authority("", now, now).with_subject(pki.intermediate.certificate.subject_der().to_vec());

@@ -14,7 +14,7 @@ const MD5: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.5")
 /// id-Ed448, RFC 8410 §3: not offered.
 const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
 
-/// Attributes that no verdict depends on.
+/// Attributes that inform; in a proof they are held to the same rules.
 const INFORMING: [(&str, ObjectIdentifier); 2] =
     [("mime-type", oid::MIME_TYPE), ("commitment-type", oid::COMMITMENT_TYPE)];
 
@@ -81,13 +81,12 @@ fn duplicated(world: &World) -> Result<Vec<Case>> {
         cases.push(case.failed("FORMAT_FAILURE", "seal", "attribute-duplicated"));
     }
     for (name, oid) in INFORMING {
-        let (id, why) =
-            (format!("attributes/{name}-duplicated"), format!("{name}, which only informs, is signed twice."));
+        let (id, why) = (format!("attributes/{name}-duplicated"), format!("{name} is signed twice."));
         let case = case(world, &id, &why, |signer| {
             signer.set(oid::COMMITMENT_TYPE, &[&commitment]);
             signer.duplicate(oid);
         })?;
-        cases.push(case.warning("seal", "stated-attribute-unreadable"));
+        cases.push(case.failed("FORMAT_FAILURE", "seal", "attribute-duplicated"));
     }
     let digest = tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(world.json.as_bytes()).as_bytes()]);
     let other = tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(b"another statement").as_bytes()]);
@@ -181,11 +180,13 @@ fn changed(world: &World) -> Result<Vec<Case>> {
         cases.push(set(&id, &why, oid, &number)?.failed("FORMAT_FAILURE", "seal", "attribute-malformed"));
     }
     for (name, oid) in INFORMING {
-        let (id, why) = (
-            format!("attributes/{name}-unreadable"),
-            format!("The value of {name}, which only informs, is an INTEGER."),
-        );
-        cases.push(set(&id, &why, oid, &number)?.warning("seal", "stated-attribute-unreadable"));
+        let why = format!("The value of {name} is an INTEGER.");
+        let bytes = world.forged(|forge| forge.first().set(oid, &[&number]))?;
+        let ours = Case::new(&format!("attributes/{name}-unreadable"), FORGED, &why, bytes.clone());
+        cases.push(ours.failed("FORMAT_FAILURE", "seal", "attribute-malformed"));
+        let why = format!("The value of {name} is an INTEGER; in a signature made by others that is a warning.");
+        let foreign = Case::signature(&format!("foreign/{name}-unreadable"), FORGED, &why, bytes);
+        cases.push(foreign.warning("seal", "stated-attribute-unreadable"));
     }
     Ok(cases)
 }
@@ -210,6 +211,10 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
     let without = |signer: &mut ForgedSigner| {
         signer.remove(oid::CMS_ALGORITHM_PROTECTION);
     };
+    let other_digest = world.forged(|forge| {
+        without(forge.first());
+        forge.first().signature_algorithm = SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512).to_der();
+    })?;
     Ok(vec![
         Case::new(
             "signature/flipped",
@@ -267,22 +272,39 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
         )
         .indeterminate("NO_SIGNING_CERTIFICATE_FOUND", "seal", "signing-certificate-differs")
         .failed("SIG_CRYPTO_FAILURE", "seal", "signature-invalid"),
-        case(world, "signature/other-digest-named", "The signature algorithm names SHA-512, the signer used SHA-256, as its digest algorithm says: some signers do so.", |signer| {
-            without(signer);
-            signer.signature_algorithm = SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512).to_der();
-        })?
-        .warning("seal", "signature-valid-with-other-digest"),
-        case(world, "signature/digest-algorithm-misnamed", "Where SHA-256 belongs stands ECDSA with SHA-256: some signers do so.", |signer| {
-            without(signer);
-            signer.digest_algorithm = SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256).to_der();
-        })?
+        Case::new(
+            "signature/other-digest-named",
+            FORGED,
+            "The signature algorithm names SHA-512, the signer used SHA-256.",
+            other_digest,
+        )
+        .failed("SIG_CRYPTO_FAILURE", "seal", "signature-invalid"),
+        case(
+            world,
+            "signature/digest-algorithm-misnamed",
+            "Where SHA-256 belongs stands ECDSA with SHA-256: some signers do so.",
+            |signer| {
+                without(signer);
+                signer.digest_algorithm = SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256).to_der();
+            },
+        )?
         .warning("seal", "digest-algorithm-misnamed"),
-        case(world, "attributes/signing-time-unsigned", "A second signing-time stands among the unsigned attributes.", |signer| {
-            let time = tlv(Tag::UTC_TIME, &[b"260302091505Z"]);
-            signer.unsigned_attributes.push(attribute(oid::SIGNING_TIME, &[&time]));
-        })?
+        case(
+            world,
+            "attributes/signing-time-unsigned",
+            "A second signing-time stands among the unsigned attributes.",
+            |signer| {
+                let time = tlv(Tag::UTC_TIME, &[b"260302091505Z"]);
+                signer.unsigned_attributes.push(attribute(oid::SIGNING_TIME, &[&time]));
+            },
+        )?
         .failed("FORMAT_FAILURE", "seal", "attribute-misplaced"),
-        Case::new("signature/key-not-usable", FORGED, "The certificate's RSA key has the public exponent 1.", world.sealed_with_exponent_1()?)
-            .indeterminate("CRYPTO_CONSTRAINTS_FAILURE", "seal", "key-not-usable"),
+        Case::new(
+            "signature/key-not-usable",
+            FORGED,
+            "The certificate's RSA key has the public exponent 1.",
+            world.sealed_with_exponent_1()?,
+        )
+        .indeterminate("CRYPTO_CONSTRAINTS_FAILURE", "seal", "key-not-usable"),
     ])
 }

@@ -212,6 +212,38 @@ oids! {
     ORGANIZATION_NAME = "2.5.4.10";
 }
 
+// Revocation: extensions of certificates, CRLs and their entries, and of OCSP responses.
+oids! {
+    /// id-ce-cRLNumber, RFC 5280 §5.2.3.
+    CRL_NUMBER = "2.5.29.20";
+    /// id-ce-cRLReasons, RFC 5280 §5.3.1.
+    CRL_REASONS = "2.5.29.21";
+    /// id-ce-invalidityDate, RFC 5280 §5.3.2.
+    INVALIDITY_DATE = "2.5.29.24";
+    /// id-ce-deltaCRLIndicator, RFC 5280 §5.2.4.
+    DELTA_CRL_INDICATOR = "2.5.29.27";
+    /// id-ce-issuingDistributionPoint, RFC 5280 §5.2.5.
+    ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
+    /// id-ce-certificateIssuer, RFC 5280 §5.3.3.
+    CERTIFICATE_ISSUER = "2.5.29.29";
+    /// id-ce-cRLDistributionPoints, RFC 5280 §4.2.1.13.
+    CRL_DISTRIBUTION_POINTS = "2.5.29.31";
+    /// id-ce-expiredCertsOnCRL, Recommendation ITU-T X.509 clause 9.5.2.8.
+    EXPIRED_CERTS_ON_CRL = "2.5.29.60";
+    /// id-ri-ocsp-response, RFC 5940 §2.
+    RI_OCSP_RESPONSE = "1.3.6.1.5.5.7.16.2";
+    /// id-kp-OCSPSigning, RFC 6960 §4.2.2.2.
+    OCSP_SIGNING = "1.3.6.1.5.5.7.3.9";
+    /// id-pkix-ocsp-basic, RFC 6960 §4.2.1.
+    OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1";
+    /// id-pkix-ocsp-nonce, RFC 6960 §4.4.1.
+    OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2";
+    /// id-pkix-ocsp-nocheck, RFC 6960 §4.2.2.2.1.
+    OCSP_NOCHECK = "1.3.6.1.5.5.7.48.1.5";
+    /// id-pkix-ocsp-archive-cutoff, RFC 6960 §4.4.4.
+    OCSP_ARCHIVE_CUTOFF = "1.3.6.1.5.5.7.48.1.6";
+}
+
 // Attributes of names that belong to a person.
 oids! {
     /// id-at-surname, RFC 5280 appendix A.1.

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::SignedData;
-use signed_data::tlv::Tag;
+use signed_data::tlv::{Reader, Tag};
 
 use crate::asn1::{oid, time, writer};
 use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
 use crate::pki::Certificate;
+use crate::pki::revocation::RevocationData;
 
 /// Everything about a signer's seals that is the same in each of them, written once.
 #[derive(Clone)]
@@ -17,6 +18,7 @@ pub(crate) struct SealTemplate {
     signature_algorithm_der: Vec<u8>,
     sid: Vec<u8>,
     certificates: Vec<u8>,
+    crls: Crls,
     content_type: Vec<u8>,
     signing_certificate: Vec<u8>,
     algorithm_protection: Vec<u8>,
@@ -61,7 +63,14 @@ impl SealTemplate {
             signature_algorithm_der,
             sid,
             certificates,
+            crls: Crls::default(),
         })
+    }
+
+    /// With revocation data in every seal.
+    pub(crate) fn with_revocation(mut self, data: &RevocationData) -> Self {
+        self.crls = Crls::of(&[], data);
+        self
     }
 
     /// The algorithm of the message digest.
@@ -91,6 +100,7 @@ impl SealTemplate {
     /// The ContentInfo around signed attributes (as SET OF) and their signature.
     pub(crate) fn assemble(&self, content: Content<'_>, signed_attributes: &[u8], signature: &[u8]) -> Vec<u8> {
         let version = writer::small_integer(1);
+        let signed_data_version = writer::small_integer(self.crls.signed_data_version());
         let signer_info = writer::sequence(&[
             &version,
             &self.sid,
@@ -107,10 +117,11 @@ impl SealTemplate {
             }
         };
         content_info(&[
-            &version,
+            &signed_data_version,
             &writer::concat(Tag::SET, &[&self.digest_algorithm_der]),
             &encap_content_info,
             &self.certificates,
+            &self.crls.der,
             &writer::concat(Tag::SET, &[&signer_info]),
         ])
     }
@@ -150,6 +161,59 @@ pub(crate) fn with_unsigned_attribute(
         signed_data.crls_raw.map(|tlv| tlv.raw).unwrap_or_default(),
         &writer::concat(Tag::SET, &signer_infos),
     ]))
+}
+
+/// The same SignedData with more revocation data. Every other octet stays as received; only lengths, and the version where RFC 5652 §5.1 asks for
+/// it, adapt.
+pub(crate) fn with_revocation(signed_data: &SignedData<'_>, data: &RevocationData) -> Vec<u8> {
+    let present = signed_data.crls_raw.map(|tlv| elements(tlv.value)).unwrap_or_default();
+    let crls = Crls::of(&present, data);
+    let version = signed_data.version.to_u64().and_then(|version| u8::try_from(version).ok()).unwrap_or(1);
+    let digest_algorithms: Vec<&[u8]> = signed_data.digest_algorithms.iter().map(|algorithm| algorithm.raw).collect();
+    content_info(&[
+        &writer::small_integer(version.max(crls.signed_data_version())),
+        &writer::concat(Tag::SET, &digest_algorithms),
+        signed_data.encap_content_info.raw,
+        signed_data.certificates_raw.map(|tlv| tlv.raw).unwrap_or_default(),
+        &crls.der,
+        signed_data.signer_infos_raw.raw,
+    ])
+}
+
+/// The `crls` field (RFC 5652 §10.2.1, RFC 5940 §2), or nothing.
+#[derive(Clone, Default)]
+struct Crls {
+    der: Vec<u8>,
+    holds_other_forms: bool,
+}
+
+impl Crls {
+    /// What is there already and what is added, each once.
+    fn of(present: &[&[u8]], data: &RevocationData) -> Self {
+        let ocsp = data.ocsp_responses().iter().map(|response| {
+            let other = [writer::oid(oid::RI_OCSP_RESPONSE), response.to_ocsp_response()].concat();
+            writer::tlv(Tag::context(1), &other)
+        });
+        let crls = data.crls().iter().map(|crl| crl.der().to_vec());
+        let mut all: Vec<Vec<u8>> = present.iter().map(|raw| raw.to_vec()).chain(crls).chain(ocsp).collect();
+        all.sort();
+        all.dedup();
+        if all.is_empty() {
+            return Self::default();
+        }
+        let holds_other_forms = all.iter().any(|element| element.first() == Some(&Tag::context(1).0));
+        Self { der: writer::set_of(Tag::context(0x01), all), holds_other_forms }
+    }
+
+    /// 5 where `crls` holds another form than CRLs, else 1 (certificates are X.509, the content is id-data, the signer is named by issuer and serial number).
+    fn signed_data_version(&self) -> u8 {
+        if self.holds_other_forms { 5 } else { 1 }
+    }
+}
+
+fn elements(contents: &[u8]) -> Vec<&[u8]> {
+    let mut reader = Reader::new(contents, "SignedData.crls");
+    std::iter::from_fn(|| if reader.is_empty() { None } else { reader.any().ok().map(|tlv| tlv.raw) }).collect()
 }
 
 fn content_info(fields: &[&[u8]]) -> Vec<u8> {

@@ -125,8 +125,23 @@ codes! {
     ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure) "essential": "the certification path cannot be validated at that time";
     SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "by its own statement the seal was made after its certificate had expired";
     AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired; anchors are trusted by configuration";
+    NotRevoked "not-revoked" Passed: "authenticated data says that the certificate was not revoked";
+    Revoked "revoked" Failed(Revoked): "the signing certificate had been revoked before the time that is proven";
+    RevokedNoPoe "revoked-no-poe" Indeterminate(RevokedNoPoe): "the signing certificate was revoked, and nothing proves that the signature is older";
+    IssuerRevoked "issuer-revoked" Indeterminate(RevokedCaNoPoe): "an issuer's certificate had been revoked at that time";
+    RevokedLater "revoked-later" Information: "a certificate was revoked after the time that is proven";
+    RevokedLaterForCompromise "revoked-later-for-compromise" Warning: "a certificate was revoked after the time that is proven, because its key was compromised";
+    TsaKeyCompromised "tsa-key-compromised" Failed(Revoked): "the TSA's certificate was revoked later, and a compromise of its key is not ruled out";
+    CertificateOnHold "certificate-on-hold" Indeterminate(TryLater): "a certificate was suspended at that time";
     RevocationNotChecked "revocation-not-checked" Warning: "no revocation data: whether a certificate was revoked is not known";
-    RevocationDataMissing "revocation-data-missing" Indeterminate(TryLater): "the policy requires revocation data and there is none";
+    RevocationUnknown "revocation-unknown" Warning: "the OCSP responder does not know the certificate";
+    RevocationIncomplete "revocation-incomplete" Warning: "the revocation data does not cover all that it would have to";
+    RevocationStale "revocation-stale" Warning: "the revocation data is too old, or too late, for that time";
+    RevocationNotAuthenticated "revocation-not-authenticated" Warning: "nobody entitled to it signed the revocation data";
+    RevocationNotSupported "revocation-not-supported" Warning: "the revocation data holds something critical that is not supported";
+    RevocationBudgetExhausted "revocation-budget-exhausted" Warning: "the revocation data was not worked through: the limit of signature checks was met";
+    RevocationOfAnchor "revocation-of-anchor" Information: "the certificate is itself the trust anchor, which nobody revokes but the configuration";
+    RevocationDataMissing "revocation-data-missing" Indeterminate(TryLater): "the policy requires to know that no certificate was revoked, and the data does not tell";
     RevocationIgnored "revocation-ignored" Information: "the policy leaves revocation out";
 
     // A token.

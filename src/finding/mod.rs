@@ -73,6 +73,8 @@ sub_indications! {
     NoCertificateChainFound "NO_CERTIFICATE_CHAIN_FOUND"
     OutOfBoundsNoPoe "OUT_OF_BOUNDS_NO_POE"
     NoPoe "NO_POE"
+    RevokedNoPoe "REVOKED_NO_POE"
+    RevokedCaNoPoe "REVOKED_CA_NO_POE"
     TryLater "TRY_LATER"
     SignedDataNotFound "SIGNED_DATA_NOT_FOUND"
 }

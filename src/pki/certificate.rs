@@ -431,7 +431,7 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
 }
 
 /// Where `part`, a part of `whole`, lies in it.
-fn range_within(whole: &[u8], part: &[u8]) -> Range<usize> {
+pub(super) fn range_within(whole: &[u8], part: &[u8]) -> Range<usize> {
     let start = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
     start..start + part.len()
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 
+use super::revocation::PROCESSED_WITH_REVOCATION;
 use super::{
     Certificate, PathError, PathNote, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath, validate_path,
 };
@@ -34,6 +35,10 @@ pub(crate) struct ChainValidator {
 impl ChainValidator {
     pub(crate) fn new(anchors: TrustAnchors) -> Self {
         Self { anchors, valid: Mutex::default() }
+    }
+
+    pub(crate) fn anchors(&self) -> &TrustAnchors {
+        &self.anchors
     }
 
     /// The path of `target`, valid at `at`; notes what there is to say about it. `candidates` runs when the path is not known yet.
@@ -77,6 +82,7 @@ impl ChainValidator {
         budget: &SignatureBudget,
     ) -> Result<Arc<ValidatedPath>, PathError> {
         let request = PathRequest::new(target, candidates, &self.anchors, at)
+            .with_processed(PROCESSED_WITH_REVOCATION)
             .with_processed_in_target(PROCESSED_IN_TARGET)
             .with_budget(budget);
         let path = Arc::new(validate_path(&request)?);

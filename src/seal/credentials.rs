@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::cades::SealTemplate;
 use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, Signer};
 use crate::pki::Certificate;
+use crate::pki::revocation::RevocationData;
 
 /// What a seal is made with: a signer, and the chain of its certificate.
 #[derive(Clone)]
@@ -93,6 +94,11 @@ impl Credentials {
     /// The algorithm of the seals.
     pub fn algorithm(&self) -> SignatureAlgorithm {
         self.signer.algorithm()
+    }
+
+    /// With this revocation data in every seal.
+    pub(super) fn with_revocation(self, data: &RevocationData) -> Self {
+        Self { template: Arc::new(SealTemplate::clone(&self.template).with_revocation(data)), ..self }
     }
 
     pub(super) fn signer(&self) -> &dyn Signer {

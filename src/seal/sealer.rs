@@ -10,6 +10,7 @@ use super::{Credentials, Envelope};
 use crate::asn1::oid;
 use crate::cades::{Content, SignedAttributes};
 use crate::evidence::{Event, Issuer, PayloadDigests, Statement};
+use crate::pki::revocation::RevocationData;
 
 /// The media type of a statement, in the mime-type attribute.
 const STATEMENT_MEDIA_TYPE: &str = "application/json";
@@ -45,6 +46,14 @@ impl Sealer {
     #[must_use]
     pub fn with_commitment(mut self, commitment: Commitment) -> Self {
         self.commitment = commitment;
+        self
+    }
+
+    /// With CRLs and OCSP responses about the seal's chain in every seal, so that a proof can be verified when nobody publishes them any more (B-LT). Renew the
+    /// sealer when they grow old: what counts is that they are fresh at the time of the timestamp.
+    #[must_use]
+    pub fn with_revocation(mut self, data: &RevocationData) -> Self {
+        self.credentials = self.credentials.with_revocation(data);
         self
     }
 

@@ -5,9 +5,10 @@ use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPoo
 use super::Envelope;
 use super::error::{DecodeError, TimestampError};
 use crate::asn1::oid;
-use crate::cades::with_unsigned_attribute;
+use crate::cades::{with_revocation, with_unsigned_attribute};
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Ledger, Levels, Notes, Subject};
+use crate::pki::revocation::RevocationData;
 use crate::timestamp::{TokenCheck, check_token};
 
 /// A sealed file: a proof, or a signature over a payload.
@@ -20,6 +21,16 @@ pub trait Artifact: Sized + sealed::Sealed {
 
     /// The file.
     fn der(&self) -> &[u8];
+
+    /// The same with more CRLs and OCSP responses beside the signature: those about the TSA's chain, or newer ones (ETSI EN 319 122-1 V1.3.1, clause 5.4.2.2).
+    /// Nothing that is signed or stamped changes, and the ProofId of a proof stays.
+    ///
+    /// # Errors
+    /// `Coding` when the artifact cannot be read.
+    fn with_revocation(self, data: &RevocationData) -> Result<Self, DecodeError> {
+        let extended = with_revocation(&self.envelope().open()?.signed_data, data);
+        Ok(self.with_envelope(Envelope::sealed(extended)))
+    }
 
     #[doc(hidden)]
     fn envelope(&self) -> &Envelope;

@@ -229,11 +229,11 @@ impl CertificateSpec {
 }
 
 /// Method 1 of RFC 5280 §4.2.1.2, over the whole SubjectPublicKeyInfo: any value that tells keys apart will do.
-fn key_identifier(key: &PublicKey) -> Vec<u8> {
+pub(super) fn key_identifier(key: &PublicKey) -> Vec<u8> {
     DigestAlgorithm::Sha1.digest(key.spki_der()).as_bytes().to_vec()
 }
 
-fn extension(oid: ObjectIdentifier, critical: bool, value: &[u8]) -> Vec<u8> {
+pub(super) fn extension(oid: ObjectIdentifier, critical: bool, value: &[u8]) -> Vec<u8> {
     let critical: &[u8] = if critical { &[0x01, 0x01, 0xff] } else { &[] };
     writer::sequence(&[&writer::oid(oid), critical, &writer::octet_string(value)])
 }

@@ -22,6 +22,7 @@ mod certificate;
 mod forge;
 mod keys;
 mod pki;
+mod revocation;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -33,6 +34,10 @@ pub use forge::{
 };
 pub use keys::{derived_key, generate_key};
 pub use pki::{TestKeys, TestPki};
+pub use revocation::{
+    Coverage, CrlSpec, DistributionPointSpec, IssuingPointSpec, OcspAnswerSpec, OcspSpec, PointNameSpec, Reach,
+    ResponderIdSpec, RevokedSpec,
+};
 pub use tsa::{Misbehaviour, TestTsa};
 
 /// Why something could not be made for a test.
@@ -48,6 +53,9 @@ pub enum TestingError {
     /// The certificate that was asked for cannot be read back.
     #[error("certificate")]
     Certificate(#[from] crate::pki::CertificateError),
+    /// The CRL or OCSP response that was asked for cannot be read back.
+    #[error("revocation data")]
+    Revocation(#[from] crate::pki::revocation::RevocationDataError),
     /// A structure could not be written.
     #[error("{0} could not be written")]
     Write(&'static str),

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rfc3161_client::{TimeStampToken, TstInfo};
 
 use crate::asn1::oid;
-use crate::cades::{self, CheckedSigner, ContentDigest, SignerCheck, check_signer};
+use crate::cades::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::{Certificate, ChainValidator, SignatureBudget, ValidatedPath};
@@ -25,6 +25,8 @@ pub(crate) struct TokenCheck<'a> {
 /// What a verifier demands of a token beside being genuine.
 pub(crate) struct TokenTrust<'a> {
     pub(crate) chains: &'a ChainValidator,
+    /// Certificates for its path, those of the token among them.
+    pub(crate) candidates: &'a dyn Fn() -> Vec<Certificate>,
     /// Accepted TSA policies, dotted; empty accepts any.
     pub(crate) policies: &'a [String],
     pub(crate) algorithms: &'a AlgorithmPolicy,
@@ -92,7 +94,6 @@ pub(crate) fn check_token(
 pub(crate) fn check_trust(
     token: &TimeStampToken,
     genuine: &GenuineToken,
-    extra: &[Certificate],
     trust: &TokenTrust<'_>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<Arc<ValidatedPath>> {
@@ -100,11 +101,7 @@ pub(crate) fn check_trust(
     check_policy(token.tst_info(), trust, notes);
     let at = trust.existed.max(genuine.gen_time);
     let GenuineToken { signer, .. } = genuine;
-    let candidates = || {
-        let embedded = token.signed_data().map(|signed_data| cades::embedded_certificates(&signed_data));
-        embedded.unwrap_or_default().into_iter().chain(extra.iter().cloned()).collect()
-    };
-    let path = trust.chains.check(&signer.certificate, candidates, genuine.gen_time, trust.budget, notes)?;
+    let path = trust.chains.check(&signer.certificate, trust.candidates, genuine.gen_time, trust.budget, notes)?;
     let imprint = trust.algorithms.digest(genuine.imprint, at);
     let signature = signer.standing(trust.algorithms, at);
     imprint.max(signature).max(path.standing(trust.algorithms, at)).note(notes);

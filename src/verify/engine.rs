@@ -7,8 +7,9 @@ use const_oid::ObjectIdentifier;
 use signed_data::{SignedData, SignerInfo};
 
 use super::archive::Held;
-use super::policy::RevocationRule;
-use super::timestamps::{ExaminedTimestamp, check_time, examine_timestamps};
+use super::case::Case;
+use super::revocation::{self, Role};
+use super::timestamps::{self, ExaminedTimestamp, Judged, check_time};
 use super::verifier::Verifier;
 use crate::asn1::oid;
 use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerCheck, stated_value};
@@ -97,13 +98,14 @@ pub(super) fn examine(
         &mut notes,
     );
     let signing_time = check_stated(signature, &mut notes);
-    let timestamps = examine_timestamps(signature, verifier, now, budget, ledger);
-    let proven_at = check_time(&timestamps, signature.profile.without_timestamp(), ledger);
-    check_signing_time(signing_time, &timestamps, proven_at, verifier, ledger);
-    let at = proven_at.unwrap_or(now);
-    let path = signer
-        .as_ref()
-        .and_then(|signer| check_seal_chain(signature, signer, signing_time, at, verifier, budget, ledger));
+    let found = timestamps::find(signature, ledger);
+    let tokens = found.iter().filter_map(timestamps::Found::token).collect();
+    let case = Case::new(verifier, now, budget, Some(signature.signed_data), tokens);
+    let judged = timestamps::judge_timestamps(&found, signature, &case, ledger);
+    let proven_at = check_time(&found, &judged, signature.profile.without_timestamp(), ledger);
+    check_signing_time(signing_time, &judged, proven_at, verifier, ledger);
+    let path = signer.as_ref().and_then(|signer| check_seal_chain(signer, signing_time, proven_at, &case, ledger));
+    let timestamps = timestamps::examined(found, judged);
     let level = super::level::recognise(signature, &timestamps, ledger);
     Examined { signer, signing_time, timestamps, proven_at, path, level }
 }
@@ -162,13 +164,14 @@ fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
 /// ETSI EN 319 102-1 clause 5.5.4 (3) and (4): order and delay of the stated signing time and the proven one.
 fn check_signing_time(
     signing_time: Option<DateTime<Utc>>,
-    timestamps: &[ExaminedTimestamp],
+    timestamps: &[Option<Judged>],
     proven_at: Option<DateTime<Utc>>,
     verifier: &Verifier,
     ledger: &mut Ledger<'_>,
 ) {
     let (Some(signing_time), Some(proven_at)) = (signing_time, proven_at) else { return };
-    let genuine = timestamps.iter().filter_map(|timestamp| timestamp.genuine.as_ref());
+    let valid = timestamps.iter().flatten().filter(|timestamp| timestamp.path.is_some());
+    let genuine = valid.map(|timestamp| &timestamp.genuine);
     let accuracy = genuine.filter(|genuine| genuine.gen_time == proven_at).filter_map(|genuine| genuine.accuracy).max();
     let tolerance = tolerance(verifier.policy.clock_skew(), accuracy);
     let code = order(signing_time, proven_at, tolerance, verifier.policy.maximum_timestamp_delay());
@@ -196,26 +199,26 @@ pub(super) fn order(earlier: DateTime<Utc>, later: DateTime<Utc>, tolerance: Tim
 }
 
 fn check_seal_chain(
-    signature: &Signature<'_>,
     signer: &CheckedSigner,
     signing_time: Option<DateTime<Utc>>,
-    at: DateTime<Utc>,
-    verifier: &Verifier,
-    budget: &SignatureBudget,
+    proven_at: Option<DateTime<Utc>>,
+    case: &Case<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Option<Arc<ValidatedPath>> {
     let mut notes = Notes::new(ledger, Subject::SealChain);
-    let candidates = || {
-        let embedded = cades::embedded_certificates(signature.signed_data);
-        embedded.into_iter().chain(verifier.extra.iter().cloned()).collect()
+    let verifier = case.verifier;
+    let (at, role) = match proven_at {
+        Some(at) => (at, Role::Proven { at }),
+        None => (case.now, Role::Unproven { at: case.now }),
     };
     check_seal_usage(signer, &mut notes);
-    let path = verifier.seal_chains.check(&signer.certificate, candidates, at, budget, &mut notes);
+    let candidates = || case.certificates().to_vec();
+    let path = verifier.seal_chains.check(&signer.certificate, candidates, at, case.budget, &mut notes);
     if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
     }
-    if path.is_some() {
-        check_revocation(verifier.policy.revocation, &mut notes);
+    if let Some(path) = &path {
+        revocation::check(path, &verifier.seal_chains, role, case, &mut notes);
     }
     let mut standing = signer.standing(&verifier.policy.algorithms, at);
     if let Some(path) = &path {
@@ -223,13 +226,4 @@ fn check_seal_chain(
     }
     standing.note(&mut notes);
     path
-}
-
-/// Revocation data is read by a later version; until then there never is any.
-pub(super) fn check_revocation(rule: RevocationRule, notes: &mut Notes<'_, '_>) {
-    notes.note(match rule {
-        RevocationRule::Required => Code::RevocationDataMissing,
-        RevocationRule::IfPresent => Code::RevocationNotChecked,
-        RevocationRule::Ignore => Code::RevocationIgnored,
-    });
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use signed_data::{ContentInfo, SignedData, normalize};
 
 use super::archive::Held;
+use super::case::Case;
 use super::engine::{Examined, Profile, Signature, examine};
 use super::limits::MAX_SIGNERS;
 use super::report::{Report, ReportInput};
@@ -185,7 +186,8 @@ impl Verifier {
             .and_then(|token| check_token(token, &TokenCheck { imprint: &given, extra: &self.extra }, &mut notes));
         let path = match (&token, &genuine) {
             (Some(token), Some(genuine)) => {
-                check_valid(token, genuine, self, (at, at), &SignatureBudget::default(), &mut notes)
+                let budget = SignatureBudget::default();
+                check_valid(token, genuine, &Case::new(self, at, &budget, None, vec![token]), at, &mut notes)
             }
             _ => None,
         };

@@ -3,10 +3,10 @@
 //! What a verdict rests on, in this order: the shape of the file, the payload's digests (if given), the signed attributes, the seal's signature, the timestamps with their chains at genTime,
 //! the seal's chain at the proven time, revocation, the dates of algorithms, the statement's own rules, and the link of an opening to its sending.
 //!
-//! Not authenticated, and so without influence on a verdict but to make it worse: certificates and revocation data beside the signature, versions, the set of
-//! digest algorithms, unsigned attributes other than tokens that verify by themselves.
+//! What is not authenticated, and so without influence on a verdict but to make it worse, is listed in the [crate documentation](crate#what-is-authenticated).
 
 mod archive;
+mod case;
 mod engine;
 mod foreign;
 mod level;
@@ -14,6 +14,7 @@ pub mod limits;
 mod opening;
 mod policy;
 mod report;
+mod revocation;
 mod statement;
 mod timestamps;
 mod verified;

@@ -12,7 +12,7 @@ use crate::finding::{Code, Level, Levels};
 pub enum RevocationRule {
     /// Without revocation data nothing passes: `revocation-data-missing`, TRY_LATER.
     Required,
-    /// Where there is none, the report warns: `revocation-not-checked`.
+    /// Where there is none, the report warns: `revocation-not-checked`. What there is counts.
     #[default]
     IfPresent,
     /// Revocation is left out, and the report says so.
@@ -27,6 +27,8 @@ pub struct Policy {
     pub algorithms: AlgorithmPolicy,
     /// Revocation.
     pub revocation: RevocationRule,
+    /// How long after its nextUpdate revocation data still counts, in seconds. 0 by default.
+    pub revocation_freshness: u32,
     /// How far clocks may be apart, in seconds. 60 by default.
     pub clock_skew: u32,
     /// How long after the stated signing time the proven time may lie, in seconds. A day by default.
@@ -54,6 +56,7 @@ impl Default for Policy {
         Self {
             algorithms: AlgorithmPolicy::default(),
             revocation: RevocationRule::default(),
+            revocation_freshness: 0,
             clock_skew: 60,
             maximum_timestamp_delay: DAY,
             maximum_sealing_delay: DAY,

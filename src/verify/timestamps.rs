@@ -10,13 +10,15 @@ use signed_data::tlv::Tlv;
 use signed_data::{Attribute, Attributes};
 
 use super::archive::{self, HashIndex};
-use super::engine::{Signature, check_revocation};
+use super::case::Case;
+use super::engine::Signature;
 use super::limits::MAX_TIMESTAMPS;
-use super::verifier::Verifier;
+use super::revocation::{self, Role};
 use crate::asn1::oid;
 use crate::cades::ContentDigest;
+use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{SignatureBudget, ValidatedPath};
+use crate::pki::ValidatedPath;
 use crate::text;
 use crate::timestamp::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust};
 
@@ -47,13 +49,21 @@ pub(super) struct ExaminedTimestamp {
 }
 
 /// A token where it stands.
-struct Found<'a> {
+pub(super) struct Found<'a> {
     kind: TimestampKind,
     attribute: &'a Attribute<'a>,
     value: &'a Tlv<'a>,
-    token: Option<TimeStampToken>,
-    /// Why there is none.
-    unreadable: Option<TokenError>,
+    token: Result<TimeStampToken, TokenError>,
+}
+
+impl Found<'_> {
+    pub(super) fn token(&self) -> Option<&TimeStampToken> {
+        self.token.as_ref().ok()
+    }
+
+    fn gen_time(&self) -> Option<DateTime<Utc>> {
+        self.token().map(|token| token.tst_info().gen_time)
+    }
 }
 
 /// A time before which something is known to have existed, and what that is: all that the index lists. Without an index nothing beyond the signature.
@@ -72,88 +82,84 @@ const UNSIGNED: [(ObjectIdentifier, TimestampKind); 6] = [
 ];
 
 /// Judges every token, archive timestamps first and the newest of them before the older ones: a token that a valid newer one covers is judged as of that one's time
-/// instead of `now` (ETSI EN 319 102-1 clause 5.6, proofs of existence).
-pub(super) fn examine_timestamps(
+/// instead of now (ETSI EN 319 102-1 clause 5.6, proofs of existence).
+pub(super) fn judge_timestamps(
+    found: &[Found<'_>],
     signature: &Signature<'_>,
-    verifier: &Verifier,
-    now: DateTime<Utc>,
-    budget: &SignatureBudget,
+    case: &Case<'_>,
     ledger: &mut Ledger<'_>,
-) -> Vec<ExaminedTimestamp> {
-    let mut found = find(signature, ledger);
-    let order_of = |one: &Found<'_>| (one.kind != TimestampKind::ArchiveV3, std::cmp::Reverse(gen_time(one)));
+) -> Vec<Option<Judged>> {
+    let order_of = |one: &Found<'_>| (one.kind != TimestampKind::ArchiveV3, std::cmp::Reverse(one.gen_time()));
     let mut order: Vec<usize> = (0..found.len()).collect();
     order.sort_by_key(|index| found.get(*index).map(order_of));
-    let tokens: Vec<Option<TimeStampToken>> = found.iter_mut().map(|one| one.token.take()).collect();
-
-    let mut examined: Vec<Option<Judged>> = found.iter().map(|_| None).collect();
+    let mut all: Vec<Option<Judged>> = found.iter().map(|_| None).collect();
     let mut covers: Vec<Cover<'_>> = Vec::new();
     for index in order {
-        let (Some(one), Some(slot), Some(token)) = (found.get(index), examined.get_mut(index), tokens.get(index))
-        else {
-            continue;
-        };
+        let (Some(one), Some(slot)) = (found.get(index), all.get_mut(index)) else { continue };
         let mut notes = Notes::new(ledger, Subject::Timestamp(index + 1));
         notes.note_with(Code::TimestampKind, || Details::stated(name(one.kind)));
-        let Some(token) = token else {
-            note_unreadable(one.unreadable.as_ref(), &mut notes);
-            continue;
+        let token = match &one.token {
+            Ok(token) => token,
+            Err(error) => {
+                note_unreadable(error, &mut notes);
+                continue;
+            }
         };
-        let existed = existed_by(one, &covers, now);
         let hash_index = match one.kind {
             TimestampKind::ArchiveV3 => archive::index_of(token, &mut notes),
             _ => None,
         };
-        *slot = judge(one, token, hash_index.as_ref(), signature, verifier, (existed, now), budget, &mut notes);
+        let existed = existed_by(one, &covers, case.now);
+        *slot = judge(one.kind, token, hash_index.as_ref(), signature, case, existed, &mut notes);
         let valid = slot.as_ref().filter(|judged| judged.path.is_some());
         if let (Some(judged), Some(index)) = (valid, hash_index) {
             covers.push(Cover { gen_time: judged.genuine.gen_time, index });
         }
     }
-    drop(covers);
-    let kinds: Vec<TimestampKind> = found.iter().map(|one| one.kind).collect();
-    let all = kinds.into_iter().zip(tokens).zip(examined);
-    all.map(|((kind, token), judged)| {
-        let (genuine, path) = judged.map_or((None, None), |judged| (Some(judged.genuine), judged.path));
-        ExaminedTimestamp { kind, token, genuine, path }
-    })
-    .collect()
+    all
 }
 
-struct Judged {
-    genuine: GenuineToken,
-    path: Option<Arc<ValidatedPath>>,
+/// Puts tokens and what was found about them together.
+pub(super) fn examined(found: Vec<Found<'_>>, judged: Vec<Option<Judged>>) -> Vec<ExaminedTimestamp> {
+    let together = found.into_iter().zip(judged);
+    together
+        .map(|(one, judged)| {
+            let (genuine, path) = judged.map_or((None, None), |judged| (Some(judged.genuine), judged.path));
+            ExaminedTimestamp { kind: one.kind, token: one.token.ok(), genuine, path }
+        })
+        .collect()
 }
 
-fn find<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) -> Vec<Found<'a>> {
+/// What was found about a token.
+pub(super) struct Judged {
+    pub(super) genuine: GenuineToken,
+    pub(super) path: Option<Arc<ValidatedPath>>,
+}
+
+/// The tokens of one signature, in the order in which they are numbered.
+pub(super) fn find<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) -> Vec<Found<'a>> {
     let signed = signature.signer_info.signed_attributes.iter();
     let content = signed.flat_map(|all| of_kind(all, oid::CONTENT_TIME_STAMP, TimestampKind::Content));
     let unsigned = signature.signer_info.unsigned_attributes.iter();
     let unsigned = unsigned.flat_map(|all| UNSIGNED.iter().flat_map(|(oid, kind)| of_kind(all, *oid, *kind)));
     let mut all = content.chain(unsigned);
-    let found = all
-        .by_ref()
-        .take(MAX_TIMESTAMPS)
-        .map(|(kind, attribute, value)| {
-            let (token, unreadable) = match TimeStampToken::from_bytes(value.raw) {
-                Ok(token) => (Some(token), None),
-                Err(error) => (None, Some(error)),
-            };
-            Found { kind, attribute, value, token, unreadable }
-        })
-        .collect();
+    let found = all.by_ref().take(MAX_TIMESTAMPS).map(|(kind, attribute, value)| {
+        let token = TimeStampToken::from_bytes(value.raw);
+        Found { kind, attribute, value, token }
+    });
+    let found = found.collect();
     if all.next().is_some() {
         ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(MAX_TIMESTAMPS));
     }
     found
 }
 
-fn note_unreadable(error: Option<&TokenError>, notes: &mut Notes<'_, '_>) {
+fn note_unreadable(error: &TokenError, notes: &mut Notes<'_, '_>) {
     let code = match error {
-        Some(TokenError::SignerCount { .. }) => Code::TimestampSeveralSigners,
+        TokenError::SignerCount { .. } => Code::TimestampSeveralSigners,
         _ => Code::TimestampMalformed,
     };
-    notes.note_with(code, || error.map_or_else(Details::default, Details::stated));
+    notes.note_with(code, || Details::stated(error));
 }
 
 fn of_kind<'a>(
@@ -164,10 +170,6 @@ fn of_kind<'a>(
     attributes.find(oid).flat_map(move |attribute| attribute.values.iter().map(move |value| (kind, attribute, value)))
 }
 
-fn gen_time(one: &Found<'_>) -> Option<DateTime<Utc>> {
-    one.token.as_ref().map(|token| token.tst_info().gen_time)
-}
-
 /// The earliest time at which a token is known to have existed: now, or the time of a valid archive timestamp that covers it.
 fn existed_by(one: &Found<'_>, covers: &[Cover<'_>], now: DateTime<Utc>) -> DateTime<Utc> {
     let covering = covers
@@ -176,37 +178,34 @@ fn existed_by(one: &Found<'_>, covers: &[Cover<'_>], now: DateTime<Utc>) -> Date
     covering.map(|cover| cover.gen_time).min().unwrap_or(now)
 }
 
-#[allow(clippy::too_many_arguments)] // one token, what it is about, and who judges it
 fn judge(
-    one: &Found<'_>,
+    kind: TimestampKind,
     token: &TimeStampToken,
     index: Option<&HashIndex<'_>>,
     signature: &Signature<'_>,
-    verifier: &Verifier,
-    (existed, now): (DateTime<Utc>, DateTime<Utc>),
-    budget: &SignatureBudget,
+    case: &Case<'_>,
+    existed: DateTime<Utc>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<Judged> {
-    let of_signature =
-        |algorithm: crate::crypto::DigestAlgorithm| Some(algorithm.digest(signature.signer_info.signature));
+    let of_signature = |algorithm: DigestAlgorithm| Some(algorithm.digest(signature.signer_info.signature));
     let of_archive = |algorithm| {
         archive::imprint(signature.signed_data, signature.signer_info, signature.content, index?, algorithm)
     };
     let nothing = |_| None;
-    let imprint: ContentDigest<'_> = match one.kind {
+    let imprint: ContentDigest<'_> = match kind {
         TimestampKind::Signature => &of_signature,
         TimestampKind::Content => signature.content,
         TimestampKind::ArchiveV3 => &of_archive,
         TimestampKind::NotEvaluated | TimestampKind::Token => &nothing,
     };
-    if one.kind == TimestampKind::NotEvaluated {
+    if kind == TimestampKind::NotEvaluated {
         notes.note(Code::TimestampCoverageNotEvaluated);
     }
-    let genuine = check_token(token, &TokenCheck { imprint, extra: &verifier.extra }, notes)?;
+    let genuine = check_token(token, &TokenCheck { imprint, extra: &case.verifier.extra }, notes)?;
     if let Some(index) = index {
         index.check(signature.held, signature.signer_info, notes);
     }
-    let path = check_valid(token, &genuine, verifier, (existed, now), budget, notes);
+    let path = check_valid(token, &genuine, case, existed, notes);
     Some(Judged { genuine, path })
 }
 
@@ -214,36 +213,41 @@ fn judge(
 pub(super) fn check_valid(
     token: &TimeStampToken,
     genuine: &GenuineToken,
-    verifier: &Verifier,
-    (existed, now): (DateTime<Utc>, DateTime<Utc>),
-    budget: &SignatureBudget,
+    case: &Case<'_>,
+    existed: DateTime<Utc>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<Arc<ValidatedPath>> {
+    let verifier = case.verifier;
+    let candidates = || case.certificates().to_vec();
     let trust = TokenTrust {
         chains: &verifier.tsa_chains,
+        candidates: &candidates,
         policies: &verifier.policy.tsa_policies,
         algorithms: &verifier.policy.algorithms,
         clock_skew: verifier.policy.clock_skew(),
         existed,
-        now,
-        budget,
+        now: case.now,
+        budget: case.budget,
     };
-    let path = check_trust(token, genuine, &verifier.extra, &trust, notes)?;
-    check_revocation(verifier.policy.revocation, notes);
+    let path = check_trust(token, genuine, &trust, notes)?;
+    let role = Role::Token { gen_time: genuine.gen_time, existed };
+    revocation::check(&path, &verifier.tsa_chains, role, case, notes);
     notes.is_sound().then_some(path)
 }
 
 /// The earliest time of a valid timestamp over the signature: each of them proves that it existed at its own.
 pub(super) fn check_time(
-    timestamps: &[ExaminedTimestamp],
+    found: &[Found<'_>],
+    judged: &[Option<Judged>],
     missing: Code,
     ledger: &mut Ledger<'_>,
 ) -> Option<DateTime<Utc>> {
-    let about_signature =
-        |one: &&ExaminedTimestamp| matches!(one.kind, TimestampKind::Signature | TimestampKind::ArchiveV3);
-    let mut any = false;
-    let valid = timestamps.iter().filter(about_signature).inspect(|_| any = true).filter(|one| one.path.is_some());
-    let proven_at = valid.filter_map(|one| one.genuine.as_ref()).map(|genuine| genuine.gen_time).min();
+    let about_signature = |one: &Found<'_>| matches!(one.kind, TimestampKind::Signature | TimestampKind::ArchiveV3);
+    let mut over_it =
+        found.iter().zip(judged).filter(|(one, _)| about_signature(one)).map(|(_, judged)| judged).peekable();
+    let any = over_it.peek().is_some();
+    let valid = over_it.flatten().filter(|judged| judged.path.is_some());
+    let proven_at = valid.map(|judged| judged.genuine.gen_time).min();
     match proven_at {
         Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
         None if any => ledger.note(Subject::Time, Code::NoValidTimestamp),

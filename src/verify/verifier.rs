@@ -13,6 +13,7 @@ use crate::cades::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
 use crate::finding::{Code, Details, Indication, Ledger, Subject};
+use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, ChainValidator, SignatureBudget, TrustAnchors};
 use crate::seal::{AnyProof, Artifact, DecodeError, Envelope, PayloadSignature, Proof, ProofOfOpening, ProofOfSending};
 
@@ -24,6 +25,7 @@ pub struct Verifier {
     pub(super) environment: Environment,
     pub(super) policy: Policy,
     pub(super) extra: Vec<Certificate>,
+    pub(super) revocation: RevocationData,
 }
 
 /// What verifying a statement looks at beside the proof.
@@ -41,6 +43,7 @@ impl Verifier {
             environment,
             policy: Policy::default(),
             extra: Vec::new(),
+            revocation: RevocationData::new(),
         }
     }
 
@@ -55,6 +58,13 @@ impl Verifier {
     #[must_use]
     pub fn with_extra_certificates(mut self, certificates: Vec<Certificate>) -> Self {
         self.extra = certificates;
+        self
+    }
+
+    /// With CRLs and OCSP responses beside those that stand in signatures and tokens. Each is authenticated before it counts.
+    #[must_use]
+    pub fn with_revocation_data(mut self, data: RevocationData) -> Self {
+        self.revocation = data;
         self
     }
 

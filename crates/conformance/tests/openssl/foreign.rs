@@ -69,12 +69,16 @@ fn their_signatures_are_read_and_verify() {
             ("-noindef", false, false),
             ("-noindef -keyid", false, true),
         ] {
+            let is_stream = form.contains("-stream");
+            if is_stream && options.contains("pss") {
+                // OpenSSL 3.0 fails to write these itself: "illegal zero content".
+                continue;
+            }
             let sign = format!("cms -sign -cades -binary -in payload -signer {name}.pem -inkey {name}.key {options}");
             openssl.succeeds(&format!("{sign} -md {digest} {form} -outform DER -out signed"));
             let received = openssl.read("signed");
             let what = format!("{name} {form}");
             let definite = normalize(&received).expect(&what);
-            let is_stream = form.contains("-stream");
             assert_eq!(definite.as_ref() != received.as_slice(), is_stream, "{what}: BER where it is streamed");
             let signed_data = SignedData::parse(&definite).expect(&what);
             assert_eq!(signed_data.encap_content_info.content.is_some(), attached, "{what}");

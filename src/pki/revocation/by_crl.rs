@@ -1,0 +1,156 @@
+//! What CRLs say about a certificate, RFC 5280 §6.3.3.
+
+use core::cmp::Ordering;
+
+use super::checker::Checker;
+use super::crl::{Crl, CrlEntry, compare_numbers};
+use super::decide::{Evidence, Found, Says, is_conclusive, is_current};
+use super::points::DistributionPoint;
+use super::reason::{ReasonFlags, RevocationReason};
+use super::signer::{Signer, SignerFailure};
+use super::status::{RevocationSource, WhySetAside};
+use crate::pki::Certificate;
+
+/// A CRL that covers the certificate and was authenticated.
+struct Applicable<'a> {
+    crl: &'a Crl,
+    covers: ReasonFlags,
+    signer: Signer,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn ask_crls(
+        &mut self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        depth: usize,
+        found: &mut Found,
+    ) {
+        let points = DistributionPoint::of(certificate);
+        let (mut complete, mut deltas) = (Vec::new(), Vec::new());
+        for crl in self.crls.clone() {
+            let covers = covers(crl, certificate, &points);
+            if covers.is_none() {
+                continue;
+            }
+            if let Some(what) = crl.unsupported() {
+                found.set_aside(source(crl, None), WhySetAside::NotSupported { what: what.to_owned() });
+                continue;
+            }
+            match self.crl_signer(crl, certificate, issuer, depth) {
+                Ok(signer) => {
+                    let applicable = Applicable { crl, covers, signer };
+                    if crl.delta_base().is_some() { deltas.push(applicable) } else { complete.push(applicable) }
+                }
+                Err(SignerFailure::Exhausted) => found.exhausted = true,
+                Err(SignerFailure::Because(why)) => {
+                    found.set_aside(source(crl, None), WhySetAside::NotAuthenticated(why));
+                }
+            }
+        }
+        for base in &complete {
+            let combined = deltas.iter().filter(|delta| self.changes(delta, base));
+            let newest = combined.max_by_key(|delta| delta.crl.this_update());
+            found.evidence.push(evidence(base, newest, certificate));
+        }
+        for delta in &deltas {
+            let used = complete.iter().any(|base| self.changes(delta, base));
+            if !used {
+                found.set_aside(source(delta.crl, None), WhySetAside::DeltaWithoutBase);
+            }
+            // A revocation counts, whether or not there is a list that it was added to.
+            if let Some((entry, says @ Says::Revoked { .. })) = entry_of(delta.crl, certificate) {
+                found.evidence.push(make(delta, None, delta.crl, says, Some(entry), certificate));
+            }
+        }
+    }
+
+    /// Whether the delta CRL lists changes to this complete one, RFC 5280 §5.2.4 and §6.3.3 (c) and (h): the same issuer, scope and key, and numbers that meet.
+    fn changes(&self, delta: &Applicable<'_>, base: &Applicable<'_>) -> bool {
+        let same_scope = match (delta.crl.issuing_distribution_point(), base.crl.issuing_distribution_point()) {
+            (None, None) => true,
+            (Some(one), Some(other)) => one.is_same(other),
+            _ => false,
+        };
+        let numbers = match (base.crl.number(), delta.crl.delta_base(), delta.crl.number()) {
+            (Some(number), Some(delta_base), Some(delta_number)) => {
+                compare_numbers(number, delta_base) != Ordering::Less
+                    && compare_numbers(number, delta_number) == Ordering::Less
+            }
+            _ => false,
+        };
+        same_scope
+            && numbers
+            && delta.crl.issuer_key() == base.crl.issuer_key()
+            && delta.crl.key_identifier() == base.crl.key_identifier()
+            && delta.signer.certificate.spki_der() == base.signer.certificate.spki_der()
+            && is_current(delta.crl.this_update(), delta.crl.next_update(), self.request)
+    }
+}
+
+/// The reasons for which the CRL would list the certificate, over all its distribution points.
+fn covers(crl: &Crl, certificate: &Certificate, points: &[DistributionPoint]) -> ReasonFlags {
+    let idp = crl.issuing_distribution_point();
+    points.iter().fold(ReasonFlags::NONE, |covers, point| {
+        covers.or(point.covered_by(certificate, crl.issuer_der(), crl.issuer_key(), idp))
+    })
+}
+
+fn entry_of<'c>(crl: &'c Crl, certificate: &Certificate) -> Option<(CrlEntry<'c>, Says)> {
+    crl.find(certificate).map(|entry| (entry, Says::revoked(entry.revocation_date, entry.reason)))
+}
+
+/// What a complete CRL says, with the changes of the delta CRL if there is one.
+fn evidence(base: &Applicable<'_>, delta: Option<&Applicable<'_>>, certificate: &Certificate) -> Evidence {
+    let in_base = entry_of(base.crl, certificate);
+    let Some(delta) = delta else {
+        return match in_base {
+            Some((entry, says)) => make(base, None, base.crl, says, Some(entry), certificate),
+            None => make(base, None, base.crl, Says::Good, None, certificate),
+        };
+    };
+    let of_delta = |says, entry| make(base, Some(delta.crl), delta.crl, says, entry, certificate);
+    match (entry_of(delta.crl, certificate), in_base) {
+        (Some((entry, _)), in_base) if entry.reason == Some(RevocationReason::RemoveFromCrl) => {
+            // Entries are also removed because the certificate expired, and then a revocation stays one.
+            let expired = delta.crl.this_update() > certificate.not_after();
+            match in_base {
+                Some((entry, says @ Says::Revoked { .. })) if expired => of_delta(says, Some(entry)),
+                _ => Evidence { removes: !expired, ..of_delta(Says::Good, None) },
+            }
+        }
+        (Some((entry, says)), _) | (None, Some((entry, says))) => of_delta(says, Some(entry)),
+        (None, None) => of_delta(Says::Good, None),
+    }
+}
+
+/// `newest` is the CRL whose times are those of the whole: a complete one with a delta is as new as the delta.
+fn make(
+    of: &Applicable<'_>,
+    delta: Option<&Crl>,
+    newest: &Crl,
+    says: Says,
+    entry: Option<CrlEntry<'_>>,
+    certificate: &Certificate,
+) -> Evidence {
+    Evidence {
+        says,
+        covers: of.covers,
+        source: source(of.crl, delta),
+        signer: of.signer.clone(),
+        this_update: newest.this_update(),
+        next_update: newest.next_update(),
+        produced_at: None,
+        invalidity_date: entry.and_then(|entry| entry.invalidity_date),
+        conclusive: is_conclusive(certificate, newest.this_update(), newest.expired_certs_from()),
+        removes: false,
+    }
+}
+
+fn source(crl: &Crl, delta: Option<&Crl>) -> RevocationSource {
+    RevocationSource::Crl {
+        fingerprint: crl.fingerprint(),
+        number: crl.number().map(|number| number.to_string()),
+        delta: delta.map(Crl::fingerprint),
+    }
+}

@@ -1,0 +1,368 @@
+//! Certificate revocation lists, read without re-encoding them (RFC 5280 §5).
+
+use core::cmp::Ordering;
+use core::fmt;
+use core::ops::Range;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use signed_data::tlv::{Integer, Reader, Tag, Tlv};
+use signed_data::{AlgorithmIdentifier, Error, ErrorKind};
+
+use super::error::RevocationDataError;
+use super::points::{IssuingDistributionPoint, NameKey, general_names};
+use super::reason::RevocationReason;
+use super::signed::Signed;
+use super::{extensions, limits};
+use crate::asn1::oid;
+use crate::crypto::Digest;
+use crate::pki::certificate::range_within;
+use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe, names};
+
+/// A CRL of version 1 or 2 as received, [RFC 5280 §5.1](https://www.rfc-editor.org/rfc/rfc5280#section-5.1).
+///
+/// ```text
+/// CertificateList ::= SEQUENCE { tbsCertList TBSCertList, signatureAlgorithm AlgorithmIdentifier, signatureValue BIT STRING }
+/// TBSCertList ::= SEQUENCE { version Version OPTIONAL, signature AlgorithmIdentifier, issuer Name, thisUpdate Time,
+///      nextUpdate Time OPTIONAL, revokedCertificates SEQUENCE OF SEQUENCE { userCertificate CertificateSerialNumber,
+///      revocationDate Time, crlEntryExtensions Extensions OPTIONAL } OPTIONAL, crlExtensions [0] Extensions OPTIONAL }
+/// ```
+///
+/// Cloning is cheap. Every entry was read once, so that a damaged one is an error; none is kept but in the octets. Having a
+/// CRL says nothing about its being genuine: [`check_revocation`](super::check_revocation) does.
+#[derive(Clone)]
+pub struct Crl(Arc<Inner>);
+
+struct Inner {
+    signed: Signed,
+    issuer: Range<usize>,
+    issuer_key: Box<[u8]>,
+    this_update: DateTime<Utc>,
+    next_update: Option<DateTime<Utc>>,
+    entries: Range<usize>,
+    entry_count: usize,
+    number: Option<Range<usize>>,
+    delta_base: Option<Range<usize>>,
+    key_identifier: Option<Range<usize>>,
+    idp: Option<IssuingDistributionPoint>,
+    expired_certs_from: Option<DateTime<Utc>>,
+    unsupported: Option<String>,
+}
+
+/// One revoked certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CrlEntry<'a> {
+    /// userCertificate: its serial number.
+    pub serial: Integer<'a>,
+    /// revocationDate.
+    pub revocation_date: DateTime<Utc>,
+    /// reasonCode; absent means unspecified.
+    pub reason: Option<RevocationReason>,
+    /// invalidityDate: when the key is known or thought to have been lost. A claim of the issuer's.
+    pub invalidity_date: Option<DateTime<Utc>>,
+    /// certificateIssuer of this very entry: the GeneralNames element.
+    certificate_issuer: Option<Tlv<'a>>,
+}
+
+impl Crl {
+    /// Reads one CRL from its DER; the octets are kept as they are.
+    ///
+    /// Unknown critical extensions, of the list or of an entry, do not hinder reading it; such a CRL decides about no
+    /// certificate.
+    ///
+    /// # Errors
+    /// `Crl`, `TooMany`.
+    pub fn from_der(der: &[u8]) -> Result<Self, RevocationDataError> {
+        if der.len() > limits::MAX_CRL {
+            return Err(RevocationDataError::TooMany { what: "octets of a CRL", limit: limits::MAX_CRL });
+        }
+        read(der).map(|inner| Self(Arc::new(inner)))
+    }
+
+    /// The octets as received.
+    pub fn der(&self) -> &[u8] {
+        self.0.signed.der()
+    }
+
+    /// SHA-256 of the octets as received.
+    pub fn fingerprint(&self) -> Digest {
+        self.0.signed.fingerprint()
+    }
+
+    /// The issuer Name element as received.
+    pub fn issuer_der(&self) -> &[u8] {
+        self.part(&self.0.issuer)
+    }
+
+    /// The issuer for people, as `C=.., O=.., CN=..`. Never compare it.
+    pub fn issuer(&self) -> String {
+        describe::name(self.issuer_der())
+    }
+
+    /// When it was issued.
+    pub fn this_update(&self) -> DateTime<Utc> {
+        self.0.this_update
+    }
+
+    /// By when there will be a newer one.
+    pub fn next_update(&self) -> Option<DateTime<Utc>> {
+        self.0.next_update
+    }
+
+    /// cRLNumber.
+    pub fn number(&self) -> Option<Integer<'_>> {
+        self.0.number.as_ref().and_then(|range| Integer::from_value(self.part(range)))
+    }
+
+    /// deltaCRLIndicator: the number of the CRL to which this one lists the changes. `None`: it is complete for its scope.
+    pub fn delta_base(&self) -> Option<Integer<'_>> {
+        self.0.delta_base.as_ref().and_then(|range| Integer::from_value(self.part(range)))
+    }
+
+    /// The keyIdentifier of authorityKeyIdentifier: a hint at the key that signed.
+    pub fn key_identifier(&self) -> Option<&[u8]> {
+        self.0.key_identifier.as_ref().map(|range| self.part(range))
+    }
+
+    /// issuingDistributionPoint: what it covers. `None`: all certificates of its issuer.
+    pub fn issuing_distribution_point(&self) -> Option<&IssuingDistributionPoint> {
+        self.0.idp.as_ref()
+    }
+
+    /// expiredCertsOnCRL: certificates that expired at this time or later stay listed.
+    pub fn expired_certs_from(&self) -> Option<DateTime<Utc>> {
+        self.0.expired_certs_from
+    }
+
+    /// How many certificates are listed.
+    pub fn len(&self) -> usize {
+        self.0.entry_count
+    }
+
+    /// Whether none is listed.
+    pub fn is_empty(&self) -> bool {
+        self.0.entry_count == 0
+    }
+
+    /// The entries in their order, read as the iterator goes.
+    pub fn entries(&self) -> impl Iterator<Item = CrlEntry<'_>> {
+        let mut reader = Reader::new(self.part(&self.0.entries), "revokedCertificates");
+        // Reading the CRL has found every entry well-formed.
+        core::iter::from_fn(move || read_entry(&mut reader).ok().map(|(entry, _)| entry))
+    }
+
+    /// The critical extension, of the list or of an entry, that is not processed here, if there is one.
+    pub(super) fn unsupported(&self) -> Option<&str> {
+        self.0.unsupported.as_deref()
+    }
+
+    pub(super) fn issuer_key(&self) -> &[u8] {
+        &self.0.issuer_key
+    }
+
+    pub(super) fn signed(&self) -> &Signed {
+        &self.0.signed
+    }
+
+    /// The entry of a certificate: its serial number under its issuer's name. In an indirect CRL an entry without a name
+    /// has that of the entry before it, the first ones that of the CRL's issuer (RFC 5280 §5.3.3).
+    ///
+    /// Of several entries for one certificate the last one.
+    pub(super) fn find(&self, certificate: &Certificate) -> Option<CrlEntry<'_>> {
+        let wanted = NameKey::of_directory_name(certificate.issuer_key());
+        let mut issuer_fits = self.issuer_key() == certificate.issuer_key();
+        let mut found = None;
+        for entry in self.entries() {
+            if let Some(names) = entry.certificate_issuer {
+                let names = general_names(names.reader("certificateIssuer")).unwrap_or_default();
+                issuer_fits = names.contains(&wanted);
+            }
+            if issuer_fits && same_integer(entry.serial, certificate.serial()) {
+                found = Some(entry);
+            }
+        }
+        found
+    }
+
+    fn part(&self, range: &Range<usize>) -> &[u8] {
+        self.0.signed.part(range)
+    }
+}
+
+impl PartialEq for Crl {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for Crl {}
+
+impl fmt::Debug for Crl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Crl({}, {} entries)", self.fingerprint(), self.len())
+    }
+}
+
+/// Whether two INTEGERs have the same value, however they are padded: some real serial numbers are padded, and 00 ff is not ff.
+pub(super) fn same_integer(one: Integer<'_>, other: Integer<'_>) -> bool {
+    shortest(one.as_bytes()) == shortest(other.as_bytes())
+}
+
+fn shortest(mut octets: &[u8]) -> &[u8] {
+    while let [0, rest @ ..] | [0xff, rest @ ..] = octets {
+        let sign_stays = rest.first().is_some_and(|next| (next & 0x80 == 0) == (octets.first() == Some(&0)));
+        if !sign_stays {
+            break;
+        }
+        octets = rest;
+    }
+    octets
+}
+
+/// Compares numbers that are not negative.
+pub(super) fn compare_numbers(one: Integer<'_>, other: Integer<'_>) -> Ordering {
+    let (one, other) = (one.significant(), other.significant());
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+}
+
+fn field(field: &'static str) -> impl Fn(Error) -> RevocationDataError {
+    move |source| RevocationDataError::Crl { field, source }
+}
+
+fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
+    let range = |part: &[u8]| range_within(der, part);
+    let mut outer = Reader::new(der, "CertificateList");
+    let mut list = outer.expect(Tag::SEQUENCE).map_err(field("CertificateList"))?.reader("CertificateList");
+    outer.finish().map_err(field("CertificateList"))?;
+    let tbs = list.expect(Tag::SEQUENCE).map_err(field("tbsCertList"))?;
+    let signature_algorithm = AlgorithmIdentifier::read(&mut list).map_err(field("signatureAlgorithm"))?;
+    let signature = list.bit_string().map_err(field("signatureValue"))?;
+    list.finish().map_err(field("CertificateList"))?;
+
+    let mut reader = tbs.reader("TBSCertList");
+    if reader.peek() == Some(Tag::INTEGER) && reader.integer().map_err(field("version"))?.to_u64() != Some(1) {
+        return Err(field("version")(reader.error(ErrorKind::InvalidValue("version"))));
+    }
+    let inner_algorithm = AlgorithmIdentifier::read(&mut reader).map_err(field("signature"))?;
+    let issuer = reader.expect(Tag::SEQUENCE).map_err(field("issuer"))?;
+    let this_update = reader.time().map_err(field("thisUpdate"))?.value;
+    let next_update = match reader.peek() {
+        Some(Tag::UTC_TIME | Tag::GENERALIZED_TIME) => Some(reader.time().map_err(field("nextUpdate"))?.value),
+        _ => None,
+    };
+    let entries =
+        reader.optional(Tag::SEQUENCE).map_err(field("revokedCertificates"))?.map_or(&[][..], |tlv| tlv.value);
+    let extensions = match reader.optional(Tag::context(0)).map_err(field("crlExtensions"))? {
+        Some(explicit) => extensions::read_explicit(explicit, "crlExtensions").map_err(field("crlExtensions"))?,
+        None => Vec::new(),
+    };
+    reader.finish().map_err(field("tbsCertList"))?;
+
+    let (entry_count, unsupported_in_entry) = check_entries(entries)?;
+    let known = ListExtensions::read(&extensions)?;
+    Ok(Inner {
+        issuer: range(issuer.raw),
+        issuer_key: names::search_key(issuer.raw).into(),
+        this_update,
+        next_update,
+        entries: range(entries),
+        entry_count,
+        number: known.number.map(|number| range(number.as_bytes())),
+        delta_base: known.delta_base.map(|number| range(number.as_bytes())),
+        key_identifier: known.key_identifier.map(range),
+        idp: known.idp,
+        expired_certs_from: known.expired_certs_from,
+        unsupported: known.unsupported.or(unsupported_in_entry),
+        signed: Signed::new(der, tbs.raw, &signature_algorithm, Some(&inner_algorithm), signature),
+    })
+}
+
+/// The extensions of a list that are processed here.
+#[derive(Default)]
+struct ListExtensions<'a> {
+    number: Option<Integer<'a>>,
+    delta_base: Option<Integer<'a>>,
+    key_identifier: Option<&'a [u8]>,
+    idp: Option<IssuingDistributionPoint>,
+    expired_certs_from: Option<DateTime<Utc>>,
+    unsupported: Option<String>,
+}
+
+impl<'a> ListExtensions<'a> {
+    fn read(extensions: &[Extension<'a>]) -> Result<Self, RevocationDataError> {
+        let mut known = Self::default();
+        for Extension { oid, critical, value } in extensions.iter().copied() {
+            if oid == oid::CRL_NUMBER {
+                known.number = Some(number(value, "cRLNumber").map_err(field("cRLNumber"))?);
+            } else if oid == oid::DELTA_CRL_INDICATOR {
+                known.delta_base = Some(number(value, "deltaCRLIndicator").map_err(field("deltaCRLIndicator"))?);
+            } else if oid == oid::AUTHORITY_KEY_IDENTIFIER {
+                let identifier = AuthorityKeyIdentifier::read(value).map_err(field("authorityKeyIdentifier"))?;
+                known.key_identifier = identifier.key_identifier;
+            } else if oid == oid::ISSUING_DISTRIBUTION_POINT {
+                let idp = IssuingDistributionPoint::read(value).map_err(field("issuingDistributionPoint"))?;
+                known.idp = Some(idp);
+            } else if oid == oid::EXPIRED_CERTS_ON_CRL {
+                let time =
+                    extensions::only(value, "expiredCertsOnCRL", Reader::time).map_err(field("expiredCertsOnCRL"))?;
+                known.expired_certs_from = Some(time.value);
+            } else if critical && known.unsupported.is_none() {
+                known.unsupported = Some(format!("critical CRL extension {oid}"));
+            }
+        }
+        Ok(known)
+    }
+}
+
+fn number<'a>(value: &'a [u8], what: &'static str) -> Result<Integer<'a>, Error> {
+    extensions::only(value, what, |reader| {
+        let number = reader.integer()?;
+        if number.is_negative() { Err(reader.error(ErrorKind::InvalidValue("CRLNumber"))) } else { Ok(number) }
+    })
+}
+
+/// Reads every entry once: how many there are, and the first critical extension that is not processed.
+fn check_entries(entries: &[u8]) -> Result<(usize, Option<String>), RevocationDataError> {
+    let mut reader = Reader::new(entries, "revokedCertificates");
+    let (mut count, mut unsupported) = (0, None);
+    while !reader.is_empty() {
+        if count == limits::MAX_CRL_ENTRIES {
+            return Err(RevocationDataError::TooMany { what: "entries of a CRL", limit: limits::MAX_CRL_ENTRIES });
+        }
+        let (entry, not_processed) = read_entry(&mut reader).map_err(field("revokedCertificates"))?;
+        if let Some(names) = entry.certificate_issuer {
+            general_names(names.reader("certificateIssuer")).map_err(field("certificateIssuer"))?;
+        }
+        if unsupported.is_none() {
+            unsupported = not_processed.map(|extension| format!("critical CRL entry extension {}", extension.oid));
+        }
+        count += 1;
+    }
+    Ok((count, unsupported))
+}
+
+type EntryAndUnsupported<'a> = (CrlEntry<'a>, Option<Extension<'a>>);
+
+fn read_entry<'a>(entries: &mut Reader<'a>) -> Result<EntryAndUnsupported<'a>, Error> {
+    let mut reader = entries.expect(Tag::SEQUENCE)?.reader("revokedCertificates");
+    let serial = reader.integer()?;
+    let revocation_date = reader.time()?.value;
+    let (mut reason, mut invalidity_date, mut certificate_issuer, mut unsupported) = (None, None, None, None);
+    if let Some(sequence) = reader.optional(Tag::SEQUENCE)? {
+        for extension in extensions::read(sequence, "crlEntryExtensions")? {
+            let Extension { oid, critical, value } = extension;
+            if oid == oid::CRL_REASONS {
+                reason = Some(extensions::only(value, "reasonCode", RevocationReason::read)?);
+            } else if oid == oid::INVALIDITY_DATE {
+                invalidity_date = Some(extensions::only(value, "invalidityDate", Reader::time)?.value);
+            } else if oid == oid::CERTIFICATE_ISSUER {
+                let names = extensions::only(value, "certificateIssuer", |reader| reader.expect(Tag::SEQUENCE))?;
+                certificate_issuer = Some(names);
+            } else if critical && unsupported.is_none() {
+                unsupported = Some(extension);
+            }
+        }
+    }
+    reader.finish()?;
+    Ok((CrlEntry { serial, revocation_date, reason, invalidity_date, certificate_issuer }, unsupported))
+}

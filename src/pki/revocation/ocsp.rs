@@ -1,0 +1,427 @@
+//! OCSP responses, read without re-encoding them (RFC 6960 §4.2).
+
+use core::fmt;
+use core::ops::Range;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use signed_data::tlv::{Integer, Reader, Tag, Tlv};
+use signed_data::{AlgorithmIdentifier, Error, ErrorKind};
+
+use super::crl::same_integer;
+use super::error::{OcspResponseStatus, RevocationDataError};
+use super::reason::RevocationReason;
+use super::signed::Signed;
+use super::{extensions, limits};
+use crate::asn1::{oid, writer};
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::pki::certificate::range_within;
+use crate::pki::{Certificate, Extension, names};
+
+/// A successful OCSP response with a BasicOCSPResponse in it, as received, [RFC 6960
+/// §4.2.1](https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1).
+///
+/// ```text
+/// OCSPResponse ::= SEQUENCE { responseStatus OCSPResponseStatus, responseBytes [0] EXPLICIT ResponseBytes OPTIONAL }
+/// ResponseBytes ::= SEQUENCE { responseType OBJECT IDENTIFIER, response OCTET STRING }
+/// BasicOCSPResponse ::= SEQUENCE { tbsResponseData ResponseData, signatureAlgorithm AlgorithmIdentifier,
+///      signature BIT STRING, certs [0] EXPLICIT SEQUENCE OF Certificate OPTIONAL }
+/// ResponseData ::= SEQUENCE { version [0] EXPLICIT Version DEFAULT v1, responderID ResponderID,
+///      producedAt GeneralizedTime, responses SEQUENCE OF SingleResponse, responseExtensions [1] EXPLICIT Extensions OPTIONAL }
+/// ```
+///
+/// Cloning is cheap. Having a response says nothing about its being genuine:
+/// [`check_revocation`](super::check_revocation) does.
+#[derive(Clone)]
+pub struct OcspResponse(Arc<Inner>);
+
+struct Inner {
+    signed: Signed,
+    responder: Responder,
+    produced_at: DateTime<Utc>,
+    responses: Range<usize>,
+    certificates: Vec<Certificate>,
+    nonce: Option<Range<usize>>,
+    unsupported: Option<String>,
+}
+
+/// ```text
+/// ResponderID ::= CHOICE { byName [1] Name, byKey [2] KeyHash }
+/// ```
+enum Responder {
+    /// Its search key.
+    Name(Vec<u8>),
+    /// SHA-1 of the public key.
+    KeyHash(Vec<u8>),
+}
+
+/// What a responder says about one certificate.
+///
+/// ```text
+/// SingleResponse ::= SEQUENCE { certID CertID, certStatus CertStatus, thisUpdate GeneralizedTime,
+///      nextUpdate [0] EXPLICIT GeneralizedTime OPTIONAL, singleExtensions [1] EXPLICIT Extensions OPTIONAL }
+/// CertID ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier, issuerNameHash OCTET STRING, issuerKeyHash OCTET STRING,
+///      serialNumber CertificateSerialNumber }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SingleResponse<'a> {
+    digest: Option<DigestAlgorithm>,
+    issuer_name_hash: &'a [u8],
+    issuer_key_hash: &'a [u8],
+    /// The serial number asked about.
+    pub serial: Integer<'a>,
+    /// certStatus.
+    pub status: OcspStatus,
+    /// thisUpdate: when this was known to be so.
+    pub this_update: DateTime<Utc>,
+    /// nextUpdate: by when there will be something newer.
+    pub next_update: Option<DateTime<Utc>>,
+    /// The archive cutoff (RFC 6960 §4.4.4): the responder knows about certificates that expired at this time or later.
+    pub archive_cutoff: Option<DateTime<Utc>>,
+    unsupported: Option<String>,
+}
+
+/// CertStatus.
+///
+/// ```text
+/// CertStatus ::= CHOICE { good [0] IMPLICIT NULL, revoked [1] IMPLICIT RevokedInfo, unknown [2] IMPLICIT UnknownInfo }
+/// RevokedInfo ::= SEQUENCE { revocationTime GeneralizedTime, revocationReason [0] EXPLICIT CRLReason OPTIONAL }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OcspStatus {
+    /// Not known to be revoked.
+    Good,
+    /// Revoked, or on hold.
+    Revoked {
+        /// revocationTime.
+        date: DateTime<Utc>,
+        /// revocationReason.
+        reason: Option<RevocationReason>,
+    },
+    /// The responder does not know the certificate.
+    Unknown,
+}
+
+impl OcspResponse {
+    /// Reads the DER of an OCSPResponse, or of a bare BasicOCSPResponse as the revocation-values of CAdES hold it; the
+    /// octets are kept as they are.
+    ///
+    /// # Errors
+    /// `Ocsp`, `ResponseStatus`, `ResponseType`, `TooMany`.
+    pub fn from_der(der: &[u8]) -> Result<Self, RevocationDataError> {
+        if der.len() > limits::MAX_OCSP_RESPONSE {
+            let (what, limit) = ("octets of an OCSP response", limits::MAX_OCSP_RESPONSE);
+            return Err(RevocationDataError::TooMany { what, limit });
+        }
+        read(der).map(|inner| Self(Arc::new(inner)))
+    }
+
+    /// The octets as received.
+    pub fn der(&self) -> &[u8] {
+        self.0.signed.der()
+    }
+
+    /// The OCSPResponse; one is put around a BasicOCSPResponse that was read without (RFC 6960 §4.2.1).
+    pub(crate) fn to_ocsp_response(&self) -> Vec<u8> {
+        let mut outer = Reader::new(self.der(), "OCSPResponse");
+        let inner = outer.expect(Tag::SEQUENCE).map(|tlv| tlv.reader("OCSPResponse").peek());
+        if inner == Ok(Some(Tag::ENUMERATED)) {
+            return self.der().to_vec();
+        }
+        let bytes = writer::sequence(&[&writer::oid(oid::OCSP_BASIC), &writer::octet_string(self.der())]);
+        writer::sequence(&[&writer::tlv(Tag::ENUMERATED, &[0]), &writer::tlv(Tag::context(0), &bytes)])
+    }
+
+    /// SHA-256 of the octets as received.
+    pub fn fingerprint(&self) -> Digest {
+        self.0.signed.fingerprint()
+    }
+
+    /// producedAt: when it was signed.
+    pub fn produced_at(&self) -> DateTime<Utc> {
+        self.0.produced_at
+    }
+
+    /// The value of the nonce extension (RFC 6960 §4.4.1): whole DER of an OCTET STRING, or whatever older responders write.
+    /// Whether it is the one that was sent is for whoever sent it to say.
+    pub fn nonce(&self) -> Option<&[u8]> {
+        self.0.nonce.as_ref().map(|range| self.0.signed.part(range))
+    }
+
+    /// The certificates in it that can be read. Nothing is known about them.
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.0.certificates
+    }
+
+    /// The answers in their order.
+    pub fn responses(&self) -> impl Iterator<Item = SingleResponse<'_>> {
+        let mut reader = Reader::new(self.0.signed.part(&self.0.responses), "responses");
+        // Reading the response has found every answer well-formed.
+        core::iter::from_fn(move || SingleResponse::read(&mut reader).ok())
+    }
+
+    /// The critical extension that is not processed here, if there is one.
+    pub(super) fn unsupported(&self) -> Option<&str> {
+        self.0.unsupported.as_deref()
+    }
+
+    pub(super) fn signed(&self) -> &Signed {
+        &self.0.signed
+    }
+
+    /// Whether responderID names this certificate's subject or key.
+    pub(super) fn is_from(&self, certificate: &Certificate) -> bool {
+        match &self.0.responder {
+            Responder::Name(key) => certificate.subject_key() == key,
+            Responder::KeyHash(hash) => {
+                public_key_bits(certificate).is_some_and(|bits| DigestAlgorithm::Sha1.digest(bits).as_bytes() == hash)
+            }
+        }
+    }
+}
+
+impl SingleResponse<'_> {
+    /// Whether it is about this certificate of this issuer: name, key and serial number.
+    pub(super) fn is_about(&self, id: &CertificateId<'_>) -> bool {
+        let Some(hashes) = id.hashes.iter().find(|hashes| Some(hashes.key.algorithm()) == self.digest) else {
+            return false;
+        };
+        same_integer(self.serial, id.serial)
+            && hashes.key.as_bytes() == self.issuer_key_hash
+            && hashes.names.iter().any(|name| name.as_bytes() == self.issuer_name_hash)
+    }
+
+    /// The critical extension that is not processed here, if there is one.
+    pub(super) fn unsupported(&self) -> Option<&str> {
+        self.unsupported.as_deref()
+    }
+}
+
+/// A certificate as CertIDs name it, by every digest: computed once, because there may be many answers to compare it with.
+pub(super) struct CertificateId<'a> {
+    serial: Integer<'a>,
+    hashes: Vec<IssuerHashes>,
+}
+
+struct IssuerHashes {
+    key: Digest,
+    /// The issuer's name as the certificate has it, and as the issuer's own certificate has it.
+    names: [Digest; 2],
+}
+
+impl<'a> CertificateId<'a> {
+    pub(super) fn new(certificate: &'a Certificate, issuer: &Certificate) -> Self {
+        let key = public_key_bits(issuer).unwrap_or_default();
+        let hashes = DigestAlgorithm::ALL.into_iter().map(|algorithm| IssuerHashes {
+            key: algorithm.digest(key),
+            names: [certificate.issuer_der(), issuer.subject_der()].map(|name| algorithm.digest(name)),
+        });
+        Self { serial: certificate.serial(), hashes: hashes.collect() }
+    }
+}
+
+impl PartialEq for OcspResponse {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for OcspResponse {}
+
+impl fmt::Debug for OcspResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OcspResponse({})", self.fingerprint())
+    }
+}
+
+/// The octets of subjectPublicKey, without tag, length and count of unused bits: what key hashes are over.
+pub(crate) fn public_key_bits(certificate: &Certificate) -> Option<&[u8]> {
+    let mut outer = Reader::new(certificate.spki_der(), "SubjectPublicKeyInfo");
+    let mut reader = outer.expect(Tag::SEQUENCE).ok()?.reader("SubjectPublicKeyInfo");
+    reader.any().ok()?;
+    reader.bit_string().ok().map(|(_, octets)| octets)
+}
+
+fn field(field: &'static str) -> impl Fn(Error) -> RevocationDataError {
+    move |source| RevocationDataError::Ocsp { field, source }
+}
+
+fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
+    let mut outer = Reader::new(der, "OCSPResponse");
+    let sequence = outer.expect(Tag::SEQUENCE).map_err(field("OCSPResponse"))?;
+    outer.finish().map_err(field("OCSPResponse"))?;
+    let mut reader = sequence.reader("OCSPResponse");
+    if reader.peek() == Some(Tag::SEQUENCE) {
+        return read_basic(der, reader);
+    }
+    let status = match reader.expect(Tag::ENUMERATED).map_err(field("responseStatus"))?.value {
+        [number] => OcspResponseStatus::from_number(*number),
+        _ => return Err(field("responseStatus")(reader.error(ErrorKind::InvalidValue("ENUMERATED")))),
+    };
+    if let Some(status) = status {
+        return Err(RevocationDataError::ResponseStatus(status));
+    }
+    let explicit = reader.expect(Tag::context(0)).map_err(field("responseBytes"))?;
+    reader.finish().map_err(field("OCSPResponse"))?;
+    let mut outer = explicit.reader("responseBytes");
+    let mut bytes = outer.expect(Tag::SEQUENCE).map_err(field("responseBytes"))?.reader("ResponseBytes");
+    outer.finish().map_err(field("responseBytes"))?;
+    let response_type = bytes.oid().map_err(field("responseType"))?;
+    if response_type != oid::OCSP_BASIC {
+        return Err(RevocationDataError::ResponseType { oid: response_type.to_string() });
+    }
+    let response = bytes.octet_string().map_err(field("response"))?;
+    bytes.finish().map_err(field("responseBytes"))?;
+    let mut outer = Reader::new(response, "BasicOCSPResponse");
+    let basic = outer.expect(Tag::SEQUENCE).map_err(field("BasicOCSPResponse"))?;
+    outer.finish().map_err(field("BasicOCSPResponse"))?;
+    read_basic(der, basic.reader("BasicOCSPResponse"))
+}
+
+fn read_basic(der: &[u8], mut basic: Reader<'_>) -> Result<Inner, RevocationDataError> {
+    let range = |part: &[u8]| range_within(der, part);
+    let tbs = basic.expect(Tag::SEQUENCE).map_err(field("tbsResponseData"))?;
+    let algorithm = AlgorithmIdentifier::read(&mut basic).map_err(field("signatureAlgorithm"))?;
+    let signature = basic.bit_string().map_err(field("signature"))?;
+    let certificates = match basic.optional(Tag::context(0)).map_err(field("certs"))? {
+        Some(explicit) => read_certificates(explicit)?,
+        None => Vec::new(),
+    };
+    basic.finish().map_err(field("BasicOCSPResponse"))?;
+
+    let mut reader = tbs.reader("ResponseData");
+    if let Some(version) = reader.optional(Tag::context(0)).map_err(field("version"))? {
+        let number = extensions::only(version.value, "version", |reader| Ok(reader.integer()?.to_u64()));
+        if number.map_err(field("version"))? != Some(0) {
+            return Err(field("version")(reader.error(ErrorKind::InvalidValue("version"))));
+        }
+    }
+    let responder = read_responder(&mut reader).map_err(field("responderID"))?;
+    let produced_at = reader.time().map_err(field("producedAt"))?.value;
+    let responses = reader.expect(Tag::SEQUENCE).map_err(field("responses"))?.value;
+    let extensions = match reader.optional(Tag::context(1)).map_err(field("responseExtensions"))? {
+        Some(explicit) => {
+            extensions::read_explicit(explicit, "responseExtensions").map_err(field("responseExtensions"))?
+        }
+        None => Vec::new(),
+    };
+    reader.finish().map_err(field("tbsResponseData"))?;
+    check_responses(responses)?;
+    let nonce = extensions.iter().find(|extension| extension.oid == oid::OCSP_NONCE);
+    let not_processed = extensions.iter().find(|extension| extension.critical && extension.oid != oid::OCSP_NONCE);
+    Ok(Inner {
+        responder,
+        produced_at,
+        responses: range(responses),
+        certificates,
+        nonce: nonce.map(|extension| range(extension.value)),
+        unsupported: not_processed.map(|extension| format!("critical OCSP response extension {}", extension.oid)),
+        signed: Signed::new(der, tbs.raw, &algorithm, None, signature),
+    })
+}
+
+/// Certificates that cannot be read are passed over: they are only candidates for the responder's.
+fn read_certificates(explicit: Tlv<'_>) -> Result<Vec<Certificate>, RevocationDataError> {
+    let mut outer = explicit.reader("certs");
+    let mut sequence = outer.expect(Tag::SEQUENCE).map_err(field("certs"))?.reader("certs");
+    outer.finish().map_err(field("certs"))?;
+    let mut certificates = Vec::new();
+    let mut count = 0;
+    while !sequence.is_empty() {
+        if count == limits::MAX_RESPONSE_CERTIFICATES {
+            let (what, limit) = ("certificates of an OCSP response", limits::MAX_RESPONSE_CERTIFICATES);
+            return Err(RevocationDataError::TooMany { what, limit });
+        }
+        count += 1;
+        certificates.extend(Certificate::from_der(sequence.any().map_err(field("certs"))?.raw));
+    }
+    Ok(certificates)
+}
+
+fn read_responder(reader: &mut Reader<'_>) -> Result<Responder, Error> {
+    let id = reader.any()?;
+    if id.tag == Tag::context(1) {
+        let name = extensions::only(id.value, "byName", |reader| reader.expect(Tag::SEQUENCE))?;
+        Ok(Responder::Name(names::search_key(name.raw)))
+    } else if id.tag == Tag::context(2) {
+        extensions::only(id.value, "byKey", Reader::octet_string).map(|hash| Responder::KeyHash(hash.to_vec()))
+    } else {
+        Err(reader.error(ErrorKind::InvalidValue("ResponderID")))
+    }
+}
+
+fn check_responses(responses: &[u8]) -> Result<(), RevocationDataError> {
+    let mut reader = Reader::new(responses, "responses");
+    let mut count = 0;
+    while !reader.is_empty() {
+        if count == limits::MAX_SINGLE_RESPONSES {
+            let (what, limit) = ("answers in an OCSP response", limits::MAX_SINGLE_RESPONSES);
+            return Err(RevocationDataError::TooMany { what, limit });
+        }
+        SingleResponse::read(&mut reader).map_err(field("responses"))?;
+        count += 1;
+    }
+    Ok(())
+}
+
+impl<'a> SingleResponse<'a> {
+    fn read(responses: &mut Reader<'a>) -> Result<Self, Error> {
+        let mut reader = responses.expect(Tag::SEQUENCE)?.reader("SingleResponse");
+        let mut id = reader.expect(Tag::SEQUENCE)?.reader("CertID");
+        let digest = DigestAlgorithm::from_identifier(&AlgorithmIdentifier::read(&mut id)?).ok();
+        let (issuer_name_hash, issuer_key_hash) = (id.octet_string()?, id.octet_string()?);
+        let serial = id.integer()?;
+        id.finish()?;
+        let status = OcspStatus::read(&mut reader)?;
+        let this_update = reader.time()?.value;
+        let next_update = match reader.optional(Tag::context(0))? {
+            Some(explicit) => Some(extensions::only(explicit.value, "nextUpdate", Reader::time)?.value),
+            None => None,
+        };
+        let (mut archive_cutoff, mut unsupported) = (None, None);
+        if let Some(explicit) = reader.optional(Tag::context(1))? {
+            for Extension { oid, critical, value } in extensions::read_explicit(explicit, "singleExtensions")? {
+                if oid == oid::OCSP_ARCHIVE_CUTOFF {
+                    archive_cutoff = Some(extensions::only(value, "archive cutoff", Reader::time)?.value);
+                } else if critical && unsupported.is_none() {
+                    unsupported = Some(format!("critical extension {oid} of an OCSP answer"));
+                }
+            }
+        }
+        reader.finish()?;
+        Ok(Self {
+            digest,
+            issuer_name_hash,
+            issuer_key_hash,
+            serial,
+            status,
+            this_update,
+            next_update,
+            archive_cutoff,
+            unsupported,
+        })
+    }
+}
+
+impl OcspStatus {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+        let status = reader.any()?;
+        match status.tag {
+            tag if tag == Tag::context_primitive(0) && status.value.is_empty() => Ok(Self::Good),
+            tag if tag == Tag::context_primitive(2) && status.value.is_empty() => Ok(Self::Unknown),
+            tag if tag == Tag::context(1) => {
+                let mut info = status.reader("RevokedInfo");
+                let date = info.time()?.value;
+                let reason = match info.optional(Tag::context(0))? {
+                    Some(explicit) => {
+                        Some(extensions::only(explicit.value, "revocationReason", RevocationReason::read)?)
+                    }
+                    None => None,
+                };
+                info.finish()?;
+                Ok(Self::Revoked { date, reason })
+            }
+            _ => Err(reader.error(ErrorKind::InvalidValue("CertStatus"))),
+        }
+    }
+}

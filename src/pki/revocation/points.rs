@@ -1,0 +1,264 @@
+//! Distribution points: which certificates a CRL is about, and which CRLs a certificate points to.
+
+use signed_data::tlv::{Reader, Tag, Tlv};
+use signed_data::{Error, ErrorKind};
+
+use super::limits;
+use super::reason::ReasonFlags;
+use crate::asn1::{oid, writer};
+use crate::pki::{Certificate, names};
+
+/// A GeneralName in a form in which the same names are the same octets: of a directoryName its search key, of every
+/// other form the element itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NameKey(Vec<u8>);
+
+/// directoryName, explicit because Name is a CHOICE.
+const DIRECTORY_NAME: Tag = Tag::context(4);
+
+impl NameKey {
+    pub(super) fn of_directory_name(search_key: &[u8]) -> Self {
+        Self([&[DIRECTORY_NAME.0], search_key].concat())
+    }
+
+    fn of_general_name(name: Tlv<'_>) -> Self {
+        if name.tag == DIRECTORY_NAME {
+            Self::of_directory_name(&names::search_key(name.value))
+        } else {
+            Self(name.raw.to_vec())
+        }
+    }
+}
+
+/// The contents of GeneralNames.
+pub(super) fn general_names(mut reader: Reader<'_>) -> Result<Vec<NameKey>, Error> {
+    let mut keys = Vec::new();
+    while !reader.is_empty() {
+        let name = reader.any()?;
+        if keys.len() == limits::MAX_DISTRIBUTION_POINTS {
+            let kind = ErrorKind::Limit { what: "names", limit: limits::MAX_DISTRIBUTION_POINTS };
+            return Err(reader.error(kind));
+        }
+        keys.push(NameKey::of_general_name(name));
+    }
+    Ok(keys)
+}
+
+/// ```text
+/// DistributionPointName ::= CHOICE { fullName [0] GeneralNames, nameRelativeToCRLIssuer [1] RelativeDistinguishedName }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum PointName {
+    Full(Vec<NameKey>),
+    /// The contents of the RelativeDistinguishedName.
+    Relative(Vec<u8>),
+}
+
+impl PointName {
+    fn read(explicit: Tlv<'_>) -> Result<Self, Error> {
+        let mut reader = explicit.reader("distributionPoint");
+        let name = reader.any()?;
+        let read = match name.tag {
+            tag if tag == Tag::context(0) => Self::Full(general_names(name.reader("fullName"))?),
+            tag if tag == Tag::context(1) => Self::Relative(name.value.to_vec()),
+            _ => return Err(reader.error(ErrorKind::InvalidValue("DistributionPointName"))),
+        };
+        reader.finish()?;
+        Ok(read)
+    }
+
+    /// Full names; a relative one is appended to each of these issuers (DER of a Name).
+    fn keys(&self, issuers: &[&[u8]]) -> Vec<NameKey> {
+        match self {
+            Self::Full(keys) => keys.clone(),
+            Self::Relative(rdn) => issuers.iter().filter_map(|issuer| appended(issuer, rdn)).collect(),
+        }
+    }
+}
+
+fn appended(issuer: &[u8], rdn: &[u8]) -> Option<NameKey> {
+    let mut reader = Reader::new(issuer, "Name");
+    let rdns = reader.expect(Tag::SEQUENCE).ok()?.value;
+    let name = writer::sequence(&[rdns, &writer::tlv(Tag::SET, rdn)]);
+    Some(NameKey::of_directory_name(&names::search_key(&name)))
+}
+
+/// issuingDistributionPoint, [RFC 5280 §5.2.5](https://www.rfc-editor.org/rfc/rfc5280#section-5.2.5).
+///
+/// ```text
+/// IssuingDistributionPoint ::= SEQUENCE { distributionPoint [0] DistributionPointName OPTIONAL,
+///      onlyContainsUserCerts [1] BOOLEAN DEFAULT FALSE, onlyContainsCACerts [2] BOOLEAN DEFAULT FALSE,
+///      onlySomeReasons [3] ReasonFlags OPTIONAL, indirectCRL [4] BOOLEAN DEFAULT FALSE,
+///      onlyContainsAttributeCerts [5] BOOLEAN DEFAULT FALSE }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // the standard's four booleans
+pub struct IssuingDistributionPoint {
+    point: Option<PointName>,
+    /// Nothing is said about certificates of certificate authorities.
+    pub only_contains_user_certs: bool,
+    /// Nothing is said about other certificates than those of certificate authorities.
+    pub only_contains_ca_certs: bool,
+    /// The reasons for which a certificate would be listed.
+    pub only_some_reasons: Option<ReasonFlags>,
+    /// It also lists certificates of other issuers.
+    pub indirect_crl: bool,
+    /// Nothing is said about public-key certificates at all.
+    pub only_contains_attribute_certs: bool,
+    raw: Vec<u8>,
+}
+
+impl IssuingDistributionPoint {
+    pub(super) fn read(value: &[u8]) -> Result<Self, Error> {
+        let mut outer = Reader::new(value, "issuingDistributionPoint");
+        let mut reader = outer.expect(Tag::SEQUENCE)?.reader("issuingDistributionPoint");
+        outer.finish()?;
+        let point = reader.optional(Tag::context(0))?.map(PointName::read).transpose()?;
+        let only_contains_user_certs = boolean(&mut reader, 1)?;
+        let only_contains_ca_certs = boolean(&mut reader, 2)?;
+        let only_some_reasons = reasons(&mut reader, 3)?;
+        let indirect_crl = boolean(&mut reader, 4)?;
+        let only_contains_attribute_certs = boolean(&mut reader, 5)?;
+        reader.finish()?;
+        let raw = value.to_vec();
+        Ok(Self {
+            point,
+            only_contains_user_certs,
+            only_contains_ca_certs,
+            only_some_reasons,
+            indirect_crl,
+            only_contains_attribute_certs,
+            raw,
+        })
+    }
+
+    /// Whether the CRL says anything about this kind of certificate.
+    fn covers(&self, certificate: &Certificate) -> bool {
+        let ca = certificate.is_ca();
+        !(self.only_contains_attribute_certs
+            || self.only_contains_user_certs && ca
+            || self.only_contains_ca_certs && !ca)
+    }
+
+    /// Whether the two are the same octets.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.raw == other.raw
+    }
+}
+
+fn boolean(reader: &mut Reader<'_>, number: u8) -> Result<bool, Error> {
+    match reader.optional(Tag::context_primitive(number))?.map(|tlv| tlv.value) {
+        None => Ok(false),
+        Some([octet]) => Ok(*octet != 0),
+        Some(_) => Err(reader.error(ErrorKind::InvalidValue("BOOLEAN"))),
+    }
+}
+
+fn reasons(reader: &mut Reader<'_>, number: u8) -> Result<Option<ReasonFlags>, Error> {
+    let Some(tlv) = reader.optional(Tag::context_primitive(number))? else { return Ok(None) };
+    let flags = ReasonFlags::from_contents(tlv.value);
+    flags.map(Some).ok_or_else(|| reader.error(ErrorKind::InvalidValue("ReasonFlags")))
+}
+
+/// One point of cRLDistributionPoints, [RFC 5280 §4.2.1.13](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.13).
+///
+/// ```text
+/// DistributionPoint ::= SEQUENCE { distributionPoint [0] DistributionPointName OPTIONAL, reasons [1] ReasonFlags OPTIONAL,
+///      cRLIssuer [2] GeneralNames OPTIONAL }
+/// ```
+#[derive(Clone, Debug)]
+pub(super) struct DistributionPoint {
+    point: Option<Vec<NameKey>>,
+    reasons: ReasonFlags,
+    /// Empty: the issuer of the certificate.
+    crl_issuer: Vec<NameKey>,
+}
+
+impl DistributionPoint {
+    /// The points of a certificate, and last the one that RFC 5280 §6.3.3 assumes where the others did not suffice: the
+    /// issuer itself, for all reasons.
+    ///
+    /// Points that cannot be read are left out: they only widen what is looked at.
+    pub(super) fn of(certificate: &Certificate) -> Vec<Self> {
+        let extension = certificate.extension(oid::CRL_DISTRIBUTION_POINTS);
+        let mut points =
+            extension.and_then(|extension| Self::read_all(extension.value, certificate).ok()).unwrap_or_default();
+        points.push(Self {
+            point: Some(vec![NameKey::of_directory_name(certificate.issuer_key())]),
+            reasons: ReasonFlags::ALL,
+            crl_issuer: Vec::new(),
+        });
+        points
+    }
+
+    fn read_all(value: &[u8], certificate: &Certificate) -> Result<Vec<Self>, Error> {
+        let mut outer = Reader::new(value, "cRLDistributionPoints");
+        let mut sequence = outer.expect(Tag::SEQUENCE)?.reader("cRLDistributionPoints");
+        outer.finish()?;
+        let mut points = Vec::new();
+        while !sequence.is_empty() {
+            let mut reader = sequence.expect(Tag::SEQUENCE)?.reader("DistributionPoint");
+            if points.len() == limits::MAX_DISTRIBUTION_POINTS {
+                let kind = ErrorKind::Limit { what: "distribution points", limit: limits::MAX_DISTRIBUTION_POINTS };
+                return Err(reader.error(kind));
+            }
+            let point = reader.optional(Tag::context(0))?.map(PointName::read).transpose()?;
+            let reasons = reasons(&mut reader, 1)?.unwrap_or(ReasonFlags::ALL);
+            let crl_issuer = reader.optional(Tag::context(2))?;
+            reader.finish()?;
+            let issuers = match &crl_issuer {
+                None => vec![certificate.issuer_der()],
+                Some(names) => directory_names(names)?,
+            };
+            let point = point.map(|point| point.keys(&issuers));
+            let crl_issuer = crl_issuer.map(|names| general_names(names.reader("cRLIssuer"))).transpose()?;
+            points.push(Self { point, reasons, crl_issuer: crl_issuer.unwrap_or_default() });
+        }
+        Ok(points)
+    }
+
+    /// For which reasons a CRL of this issuer (DER of the Name and its search key) tells the status of the certificate
+    /// that has this point: RFC 5280 §6.3.3 (b) and (d).
+    pub(super) fn covered_by(
+        &self,
+        certificate: &Certificate,
+        issuer: &[u8],
+        issuer_key: &[u8],
+        idp: Option<&IssuingDistributionPoint>,
+    ) -> ReasonFlags {
+        let issuer_fits = if self.crl_issuer.is_empty() {
+            certificate.issuer_key() == issuer_key
+        } else {
+            idp.is_some_and(|idp| idp.indirect_crl) && self.crl_issuer.contains(&NameKey::of_directory_name(issuer_key))
+        };
+        if !issuer_fits {
+            return ReasonFlags::NONE;
+        }
+        let Some(idp) = idp else { return self.reasons };
+        let name_fits = match &idp.point {
+            None => true,
+            Some(stated) => {
+                let stated = stated.keys(&[issuer]);
+                let own = self.point.as_ref().unwrap_or(&self.crl_issuer);
+                stated.iter().any(|name| own.contains(name))
+            }
+        };
+        if name_fits && idp.covers(certificate) {
+            self.reasons.and(idp.only_some_reasons.unwrap_or(ReasonFlags::ALL))
+        } else {
+            ReasonFlags::NONE
+        }
+    }
+}
+
+fn directory_names<'a>(names: &Tlv<'a>) -> Result<Vec<&'a [u8]>, Error> {
+    let mut reader = names.reader("cRLIssuer");
+    let mut found = Vec::new();
+    while !reader.is_empty() {
+        let name = reader.any()?;
+        if name.tag == DIRECTORY_NAME && found.len() < limits::MAX_DISTRIBUTION_POINTS {
+            found.push(name.value);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,77 @@
+//! The three parts that every signed structure has: what is signed, the algorithm, the signature.
+
+use core::ops::Range;
+use std::sync::OnceLock;
+
+use signed_data::AlgorithmIdentifier;
+use signed_data::tlv::Reader;
+
+use crate::crypto::{Digest, DigestAlgorithm, NotOffered, PublicKey, SignatureAlgorithm, SignatureError};
+use crate::pki::certificate::range_within;
+
+/// Octets as received, and where in them the signed part and the signature are.
+pub(super) struct Signed {
+    der: Box<[u8]>,
+    fingerprint: Digest,
+    tbs: Range<usize>,
+    algorithm: Range<usize>,
+    algorithms_agree: bool,
+    signature: Range<usize>,
+    whole_octets: bool,
+    /// Of the signed part: computed once, whatever the number of keys that are tried.
+    digest: OnceLock<Digest>,
+}
+
+impl Signed {
+    /// `inner_algorithm`: the signed copy of the algorithm, which must be the same (RFC 5280 §5.1.1.2).
+    pub(super) fn new(
+        der: &[u8],
+        tbs: &[u8],
+        algorithm: &AlgorithmIdentifier<'_>,
+        inner_algorithm: Option<&AlgorithmIdentifier<'_>>,
+        (unused_bits, signature): (u8, &[u8]),
+    ) -> Self {
+        Self {
+            fingerprint: DigestAlgorithm::Sha256.digest(der),
+            tbs: range_within(der, tbs),
+            algorithm: range_within(der, algorithm.raw),
+            algorithms_agree: inner_algorithm.is_none_or(|inner| inner.raw == algorithm.raw),
+            signature: range_within(der, signature),
+            whole_octets: unused_bits == 0,
+            digest: OnceLock::new(),
+            der: der.into(),
+        }
+    }
+
+    pub(super) fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    pub(super) fn fingerprint(&self) -> Digest {
+        self.fingerprint
+    }
+
+    pub(super) fn part(&self, range: &Range<usize>) -> &[u8] {
+        self.der.get(range.clone()).unwrap_or_default()
+    }
+
+    /// Whether this key made the signature over the received octets.
+    ///
+    /// # Errors
+    /// `NotOffered` when nobody can tell; everything else is a signature that is not this key's.
+    pub(super) fn verify(&self, key: &PublicKey) -> Result<(), SignatureError> {
+        if !self.algorithms_agree || !self.whole_octets {
+            return Err(SignatureError::Invalid);
+        }
+        let mut reader = Reader::new(self.part(&self.algorithm), "signatureAlgorithm");
+        let unreadable = |_| SignatureError::NotOffered(NotOffered::named("", "unreadable AlgorithmIdentifier"));
+        let stated = AlgorithmIdentifier::read(&mut reader).map_err(unreadable)?;
+        let algorithm = SignatureAlgorithm::from_identifier(&stated, None).map_err(SignatureError::NotOffered)?;
+        let (tbs, signature) = (self.part(&self.tbs), self.part(&self.signature));
+        if algorithm == SignatureAlgorithm::Ed25519 {
+            return key.verify(&algorithm, tbs, signature);
+        }
+        let digest = self.digest.get_or_init(|| algorithm.digest().digest(tbs));
+        key.verify_digest(&algorithm, digest, signature)
+    }
+}

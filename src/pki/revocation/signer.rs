@@ -1,0 +1,326 @@
+//! Who signed a CRL or an OCSP response, and whether they may.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::checker::{Checker, times};
+use super::crl::Crl;
+use super::limits;
+use super::ocsp::OcspResponse;
+use super::request::{PROCESSED_WITH_REVOCATION, SignerRevocation};
+use super::signed::Signed;
+use super::status::{NotAuthenticated, RevocationStatus};
+use crate::asn1::oid;
+use crate::crypto::SignatureError;
+use crate::pki::{Certificate, KeyUsage, PathError, PathRequest, ValidatedPath, validate_path};
+
+/// Who signed, shown to be entitled to it.
+#[derive(Clone)]
+pub(super) struct Signer {
+    pub(super) certificate: Certificate,
+    pub(super) status_unknown: bool,
+}
+
+/// Why a certificate is not the signer, or may not be.
+#[derive(Clone, Debug)]
+pub(super) enum SignerFailure {
+    Exhausted,
+    Because(NotAuthenticated),
+}
+
+impl From<NotAuthenticated> for SignerFailure {
+    fn from(why: NotAuthenticated) -> Self {
+        Self::Because(why)
+    }
+}
+
+/// What a signer says about its own certificate. Somebody else's word against it counts in any case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OwnWord {
+    /// It is taken: the issuer of the certificate has itself named the signer as its CRL issuer (an indirect CRL).
+    Counts,
+    /// It is worth nothing: whoever has the key of a signer that was revoked could say anything.
+    Nothing,
+}
+
+/// The failure that got furthest, over several possible signers; that a limit was met goes before everything.
+struct Furthest(SignerFailure);
+
+impl Furthest {
+    fn new() -> Self {
+        Self(NotAuthenticated::SignerNotFound.into())
+    }
+
+    fn note(&mut self, failure: SignerFailure) {
+        let rank = |failure: &SignerFailure| match failure {
+            SignerFailure::Because(NotAuthenticated::SignerNotFound) => 0,
+            SignerFailure::Because(NotAuthenticated::SignatureInvalid) => 1,
+            SignerFailure::Because(NotAuthenticated::AlgorithmNotOffered(_)) => 2,
+            SignerFailure::Because(NotAuthenticated::NotAuthorised) => 3,
+            SignerFailure::Because(NotAuthenticated::SignerPath(_)) => 4,
+            SignerFailure::Because(NotAuthenticated::SignerStatusUnknown) => 5,
+            SignerFailure::Because(NotAuthenticated::SignerRevoked) => 6,
+            SignerFailure::Exhausted => 7,
+        };
+        if rank(&self.0) < rank(&failure) {
+            self.0 = failure;
+        }
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// The signer of a CRL that tells the status of `certificate`, RFC 5280 §6.3.3 (f) and (g).
+    pub(super) fn crl_signer(
+        &mut self,
+        crl: &Crl,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        depth: usize,
+    ) -> Result<Signer, SignerFailure> {
+        let mut furthest = Furthest::new();
+        let direct = crl.issuer_key() == certificate.issuer_key();
+        for signer in self.crl_signers(crl, issuer) {
+            let entitled = may_sign_crls(&signer)
+                .and_then(|()| self.verify(crl.signed(), &signer))
+                .and_then(|()| self.crl_signer_is_entitled(crl, &signer, direct.then_some(issuer), issuer, depth));
+            match entitled {
+                Ok(status_unknown) => return Ok(Signer { certificate: signer, status_unknown }),
+                Err(failure) => furthest.note(failure),
+            }
+        }
+        Err(furthest.0)
+    }
+
+    /// Certificates of the CRL's issuer, the likeliest first.
+    fn crl_signers(&self, crl: &Crl, issuer: &Certificate) -> Vec<Certificate> {
+        let named = self.pool.iter().copied().filter(|one| *one != issuer).chain([issuer]);
+        let mut signers: Vec<Certificate> =
+            named.filter(|one| one.subject_key() == crl.issuer_key()).cloned().collect();
+        signers.sort_by_key(|one| {
+            let fits = match (crl.key_identifier(), one.subject_key_identifier()) {
+                (Some(wanted), Some(identifier)) if wanted == identifier => 0,
+                (Some(_), Some(_)) => 2,
+                _ => 1,
+            };
+            // Whoever may not sign CRLs comes last: it only serves to say why.
+            (may_sign_crls(one).is_err(), fits, one != issuer, !self.in_path.contains(&one.fingerprint()))
+        });
+        signers.truncate(limits::MAX_SIGNERS_TRIED);
+        signers
+    }
+
+    /// `kin`: the certificate's issuer, where the CRL is in that issuer's name. `Ok(true)`: nothing is known about its status.
+    fn crl_signer_is_entitled(
+        &mut self,
+        crl: &Crl,
+        signer: &Certificate,
+        kin: Option<&Certificate>,
+        issuer: &Certificate,
+        depth: usize,
+    ) -> Result<bool, SignerFailure> {
+        if signer == issuer || self.in_path.contains(&signer.fingerprint()) || self.anchors.contains(signer) {
+            return Ok(false);
+        }
+        let path = self.signer_path(signer, &[], crl.this_update())?;
+        if kin.is_some_and(|issuer| !is_same_authority(&path, issuer)) {
+            return Err(NotAuthenticated::NotAuthorised.into());
+        }
+        let own_word = if kin.is_none() { OwnWord::Counts } else { OwnWord::Nothing };
+        self.signer_status(&path, crl.this_update(), self.request.crl_signers, own_word, depth)
+    }
+
+    /// The responder of an OCSP response about a certificate of `issuer`: the issuer itself, or somebody whom it has certified for it
+    /// (RFC 6960 §4.2.2.2).
+    pub(super) fn responder(
+        &mut self,
+        response: &OcspResponse,
+        issuer: &Certificate,
+        depth: usize,
+    ) -> Result<Signer, SignerFailure> {
+        let mut furthest = Furthest::new();
+        if response.is_from(issuer) {
+            match self.verify(response.signed(), issuer) {
+                Ok(()) => return Ok(Signer { certificate: issuer.clone(), status_unknown: false }),
+                Err(failure) => furthest.note(failure),
+            }
+        }
+        let offered = response.certificates().iter().chain(self.pool.iter().copied());
+        let mut delegated: Vec<_> = offered.filter(|one| *one != issuer && response.is_from(one)).cloned().collect();
+        // Whoever may not answer comes last: it only serves to say why.
+        delegated.sort_by_key(|one| may_answer(one, issuer).is_err());
+        delegated.truncate(limits::MAX_SIGNERS_TRIED);
+        for signer in delegated {
+            let entitled = may_answer(&signer, issuer)
+                .and_then(|()| self.verify(response.signed(), &signer))
+                .and_then(|()| self.responder_is_entitled(response, &signer, issuer, depth));
+            match entitled {
+                Ok(status_unknown) => return Ok(Signer { certificate: signer, status_unknown }),
+                Err(failure) => furthest.note(failure),
+            }
+        }
+        Err(furthest.0)
+    }
+
+    fn responder_is_entitled(
+        &mut self,
+        response: &OcspResponse,
+        signer: &Certificate,
+        issuer: &Certificate,
+        depth: usize,
+    ) -> Result<bool, SignerFailure> {
+        let path = self.signer_path(signer, response.certificates(), response.produced_at())?;
+        let certified_by_issuer = path.certificates.get(1).is_some_and(|certifier| {
+            certifier.subject_key() == issuer.subject_key()
+                && (certifier.spki_der() == issuer.spki_der() || certifier.issuer_key() == issuer.issuer_key())
+        });
+        if !certified_by_issuer {
+            return Err(NotAuthenticated::NotAuthorised.into());
+        }
+        let demand = self.request.ocsp_responders;
+        self.signer_status(&path, response.produced_at(), demand, OwnWord::Nothing, depth)
+    }
+
+    /// Each signature once for each key.
+    fn verify(&mut self, signed: &Signed, signer: &Certificate) -> Result<(), SignerFailure> {
+        let key = (signed.fingerprint(), signer.spki_der().to_vec());
+        if let Some(known) = self.verified.get(&key) {
+            return known.clone();
+        }
+        self.budget.spend().ok_or(SignerFailure::Exhausted)?;
+        let verdict = signed.verify(signer.public_key()).map_err(|error| match error {
+            SignatureError::NotOffered(what) => NotAuthenticated::AlgorithmNotOffered(what).into(),
+            _ => NotAuthenticated::SignatureInvalid.into(),
+        });
+        self.verified.insert(key, verdict.clone());
+        verdict
+    }
+
+    fn signer_path(
+        &mut self,
+        signer: &Certificate,
+        beside: &[Certificate],
+        produced: DateTime<Utc>,
+    ) -> Result<Arc<ValidatedPath>, SignerFailure> {
+        let mut failure = None;
+        for time in times(produced, self.request) {
+            match self.signer_path_at(signer, beside, time) {
+                Ok(path) => return Ok(path),
+                Err(PathError::BudgetExhausted { .. }) => return Err(SignerFailure::Exhausted),
+                Err(error) => drop(failure.get_or_insert(error)),
+            }
+        }
+        let error = failure.unwrap_or(PathError::TimeNotSupported);
+        Err(NotAuthenticated::SignerPath(Box::new(error)).into())
+    }
+
+    fn signer_path_at(
+        &mut self,
+        signer: &Certificate,
+        beside: &[Certificate],
+        time: DateTime<Utc>,
+    ) -> Result<Arc<ValidatedPath>, PathError> {
+        let key = (signer.fingerprint(), time.timestamp());
+        match self.paths.get(&key) {
+            Some(Ok(path)) => return Ok(Arc::clone(path)),
+            // Another response may bring the certificate that was missing.
+            Some(Err(error)) if beside.is_empty() => return Err(error.clone()),
+            _ => {}
+        }
+        let candidates: Vec<Certificate> = self.candidates.iter().chain(beside).cloned().collect();
+        let request = PathRequest::new(signer, &candidates, &self.anchors, time)
+            .with_processed(PROCESSED_WITH_REVOCATION)
+            .with_budget(self.budget);
+        let path = validate_path(&request).map(Arc::new);
+        self.paths.insert(key, path.clone());
+        path
+    }
+
+    /// Whether a signer and its issuers were not revoked. `Ok(true)`: nothing is known, which the request allows.
+    ///
+    /// The certificates of the path in question are passed over: their status is told beside it.
+    fn signer_status(
+        &mut self,
+        path: &ValidatedPath,
+        produced: DateTime<Utc>,
+        demand: SignerRevocation,
+        own_word: OwnWord,
+        depth: usize,
+    ) -> Result<bool, SignerFailure> {
+        let mut unknown = false;
+        for (certificate, issuer) in path.issued() {
+            if self.in_path.contains(&certificate.fingerprint()) {
+                continue;
+            }
+            if self.open.contains(&certificate.fingerprint()) {
+                self.assumed = true;
+                match own_word {
+                    OwnWord::Counts => continue,
+                    OwnWord::Nothing => return Err(NotAuthenticated::SignerStatusUnknown.into()),
+                }
+            }
+            match self.status_of_signer(certificate, issuer, depth)? {
+                RevocationStatus::Good | RevocationStatus::NocheckExempt => {}
+                // Out of use since, in good order: what it signed before stands.
+                RevocationStatus::Revoked { date, reason } if date > produced && !reason.leaves_doubt_before() => {}
+                RevocationStatus::Revoked { .. } | RevocationStatus::OnHold { .. } | RevocationStatus::Unknown => {
+                    return Err(NotAuthenticated::SignerRevoked.into());
+                }
+                RevocationStatus::BudgetExhausted => return Err(SignerFailure::Exhausted),
+                _ if demand == SignerRevocation::IfKnown => unknown = true,
+                _ => return Err(NotAuthenticated::SignerStatusUnknown.into()),
+            }
+        }
+        Ok(unknown)
+    }
+
+    fn status_of_signer(
+        &mut self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        depth: usize,
+    ) -> Result<RevocationStatus, SignerFailure> {
+        let fingerprint = certificate.fingerprint();
+        if let Some(known) = self.known.get(&fingerprint) {
+            return Ok(known.clone());
+        }
+        if depth >= limits::MAX_SIGNER_DEPTH {
+            return Err(SignerFailure::Exhausted);
+        }
+        self.open.push(fingerprint);
+        let status = self.status(certificate, issuer, depth + 1).status;
+        self.open.pop();
+        // What rests on a status that is still open is not remembered; on its own, it may.
+        if self.open.is_empty() {
+            self.assumed = false;
+        }
+        if !self.assumed {
+            self.known.insert(fingerprint, status.clone());
+        }
+        Ok(status)
+    }
+}
+
+/// cRLSign, where there is a keyUsage (RFC 5280 §6.3.3 (f)).
+fn may_sign_crls(signer: &Certificate) -> Result<(), SignerFailure> {
+    if signer.key_usage().is_none_or(KeyUsage::crl_sign) { Ok(()) } else { Err(NotAuthenticated::NotAuthorised.into()) }
+}
+
+/// The marks of a delegated responder, RFC 6960 §4.2.2.2.
+fn may_answer(signer: &Certificate, issuer: &Certificate) -> Result<(), SignerFailure> {
+    let purpose = signer.extended_key_usage().is_some_and(|usage| usage.contains(oid::OCSP_SIGNING));
+    if purpose && signer.may_sign() && signer.issuer_key() == issuer.subject_key() {
+        Ok(())
+    } else {
+        Err(NotAuthenticated::NotAuthorised.into())
+    }
+}
+
+/// Whether the signer at the beginning of the path is the authority that `issuer` is, under another key.
+///
+/// RFC 5280 asks for the same name and the same trust anchor only. But then every authority below that anchor could certify
+/// a namesake of every other one; so the two must also have the same issuer, or one of them the other.
+fn is_same_authority(path: &ValidatedPath, issuer: &Certificate) -> bool {
+    let same_parent = path.target().is_some_and(|signer| signer.issuer_key() == issuer.issuer_key());
+    same_parent || path.certificates.iter().any(|one| one.spki_der() == issuer.spki_der())
+}

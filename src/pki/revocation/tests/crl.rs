@@ -1,0 +1,230 @@
+//! CRLs: times, deltas, partitions.
+
+use super::*;
+
+#[test]
+fn a_complete_crl_tells_the_status_and_where_it_comes_from() {
+    let world = World::new();
+    assert_eq!(world.ask(&[]), RevocationStatus::Absent);
+    let crl = world.crl(&fresh());
+    let status = world.ask_with(&[&crl], |request| request);
+    assert_eq!(status.status, GOOD);
+    assert_eq!((status.this_update, status.next_update, status.produced_at), (Some(day(0)), Some(day(7)), None));
+    assert_eq!(status.signer.as_ref(), Some(&world.pki.intermediate.certificate));
+    let fingerprint = DigestAlgorithm::Sha256.digest(&crl);
+    assert_eq!(status.source, Some(RevocationSource::Crl { fingerprint, number: Some("0a".into()), delta: None }));
+
+    let entry = world.revoked(day(-3)).with_reason(RevocationReason::Superseded).with_invalidity_date(day(-4));
+    let status = world.ask_with(&[&world.crl(&fresh().with_revoked(&entry))], |request| request);
+    assert_eq!(status.status, revoked(-3, RevocationReason::Superseded));
+    assert_eq!(status.invalidity_date, Some(day(-4)));
+    // Without a reason; later than the time asked about; somebody else's.
+    assert_eq!(
+        world.ask(&[&world.crl(&fresh().with_revoked(&world.revoked(day(3))))]),
+        revoked(3, RevocationReason::Unspecified)
+    );
+    let other = RevokedSpec::new(&world.pki.tsa.certificate, day(-3));
+    assert_eq!(world.ask(&[&world.crl(&fresh().with_revoked(&other))]), GOOD);
+    // A CRL of another issuer is about others.
+    assert_eq!(world.ask(&[&world.root_crl(&fresh())]), RevocationStatus::Absent);
+    let own_name = CertificateSpec::name("Test Seal CA");
+    let signature = world.ask(&[&world.root_crl(&fresh().with_issuer(own_name))]);
+    assert_eq!(signature, RevocationStatus::NotAuthenticated(NotAuthenticated::SignatureInvalid));
+}
+
+#[test]
+fn what_was_issued_later_is_used_and_what_is_too_old_is_not() {
+    let world = World::new();
+    let ask = |spec: &CrlSpec| world.ask(&[&world.crl(spec)]);
+    assert_eq!(ask(&CrlSpec::new(day(-7), day(0))), GOOD);
+    assert_eq!(ask(&CrlSpec::new(day(100), day(107))), GOOD);
+    let old = CrlSpec::new(day(-7), day(0) - TimeDelta::seconds(1));
+    assert_eq!(ask(&old), RevocationStatus::Stale);
+    fn tolerant(request: RevocationRequest<'_>) -> RevocationRequest<'_> {
+        request.with_freshness_tolerance(TimeDelta::seconds(1))
+    }
+    assert_eq!(world.ask_with(&[&world.crl(&old)], tolerant).status, GOOD);
+    // Without nextUpdate.
+    assert_eq!(ask(&fresh().without_next_update()), GOOD);
+    let open_ended = CrlSpec::new(day(-1), day(7)).without_next_update();
+    assert_eq!(ask(&open_ended), RevocationStatus::Stale);
+    let status = world
+        .ask_with(&[&world.crl(&open_ended)], |request| request.with_tolerance_without_next_update(TimeDelta::days(1)));
+    assert_eq!(status.status, GOOD);
+    // A revocation does not grow old; a hold does.
+    let entry = world.revoked(day(-9));
+    assert_eq!(ask(&old.clone().with_revoked(&entry)), revoked(-9, RevocationReason::Unspecified));
+    let hold = entry.with_reason(RevocationReason::CertificateHold);
+    assert_eq!(ask(&old.with_revoked(&hold)), RevocationStatus::Stale);
+}
+
+#[test]
+fn a_list_from_after_the_expiry_need_not_know_any_more() {
+    let mut world = World::of(&CertificateSpec::seal("Short", day(-1), day(30)));
+    world.at = day(10);
+    let late = CrlSpec::new(day(40), day(50));
+    assert_eq!(world.ask(&[&world.crl(&late)]), RevocationStatus::IssuedAfterExpiry);
+    let time = |days| {
+        crate::asn1::writer::tlv(Tag::GENERALIZED_TIME, day(days).format("%Y%m%d%H%M%SZ").to_string().as_bytes())
+    };
+    let keeps = |days| late.clone().with_extension(oid::EXPIRED_CERTS_ON_CRL, time(days));
+    assert_eq!(world.ask(&[&world.crl(&keeps(30))]), GOOD);
+    assert_eq!(world.ask(&[&world.crl(&keeps(31))]), RevocationStatus::IssuedAfterExpiry);
+    let listed = late.clone().with_revoked(&world.revoked(day(5)));
+    assert_eq!(world.ask(&[&world.crl(&listed)]), revoked(5, RevocationReason::Unspecified));
+    // In time, beside it.
+    assert_eq!(world.ask(&[&world.crl(&late), &world.crl(&CrlSpec::new(day(20), day(27)))]), GOOD);
+
+    let answer = |cutoff: Option<i64>| {
+        let issuer = &world.pki.intermediate.certificate;
+        let answer = OcspAnswerSpec::new(&world.target, issuer, OcspStatus::Good, day(40));
+        let answer = cutoff.map_or(answer.clone(), |days| answer.with_archive_cutoff(day(days)));
+        world.pki.intermediate.answer_ocsp(&OcspSpec::new(day(40), answer)).unwrap()
+    };
+    assert_eq!(world.ask(&[&answer(None)]), RevocationStatus::IssuedAfterExpiry);
+    assert_eq!(world.ask(&[&answer(Some(29))]), GOOD);
+}
+
+#[test]
+fn holds_end_and_revocations_do_not() {
+    let world = World::new();
+    let at = |this, reason: Option<RevocationReason>| {
+        let spec = CrlSpec::new(day(this), day(7)).with_number(10);
+        world.crl(&match reason {
+            Some(reason) => spec.with_revoked(&world.revoked(day(-5)).with_reason(reason)),
+            None => spec,
+        })
+    };
+    use RevocationReason::{CertificateHold, KeyCompromise, RemoveFromCrl, Superseded};
+    let on_hold = RevocationStatus::OnHold { since: day(-5) };
+    assert_eq!(world.ask(&[&at(0, Some(CertificateHold))]), on_hold);
+    assert_eq!(world.ask(&[&at(0, Some(RemoveFromCrl))]), on_hold);
+    assert_eq!(world.ask(&[&at(0, Some(CertificateHold)), &at(1, None)]), GOOD);
+    assert_eq!(world.ask(&[&at(0, Some(CertificateHold)), &at(-1, None)]), on_hold);
+    assert_eq!(world.ask(&[&at(0, Some(CertificateHold)), &at(0, None)]), on_hold);
+    assert_eq!(world.ask(&[&at(0, Some(Superseded)), &at(1, None)]), revoked(-5, Superseded));
+    // Of several revocations the worst.
+    let later = world.crl(&fresh().with_revoked(&world.revoked(day(-1)).with_reason(KeyCompromise)));
+    assert_eq!(world.ask(&[&at(0, Some(Superseded)), &later]), revoked(-5, KeyCompromise));
+}
+
+#[test]
+fn a_delta_crl_changes_its_complete_one() {
+    let world = World::new();
+    let base = world.crl(&fresh());
+    let delta = |number, base| CrlSpec::new(day(1), day(2)).with_number(number).with_delta_base(base);
+    let entry = |reason| world.revoked(day(-5)).with_reason(reason);
+    use RevocationReason::{CertificateHold, KeyCompromise, RemoveFromCrl};
+    let status = world.ask_with(&[&base, &world.crl(&delta(11, 10))], |request| request);
+    assert_eq!((status.status, status.this_update), (GOOD, Some(day(1))));
+    assert!(matches!(status.source, Some(RevocationSource::Crl { delta: Some(_), .. })));
+    let revokes = world.crl(&delta(11, 10).with_revoked(&entry(KeyCompromise)));
+    assert_eq!(world.ask(&[&base, &revokes]), revoked(-5, KeyCompromise));
+    // On its own it tells of no "good", but a revocation is one.
+    let status = world.ask_with(&[&world.crl(&delta(11, 10))], |request| request);
+    assert_eq!(status.status, BASE_MISSING);
+    assert_eq!(status.set_aside.len(), 1);
+    assert_eq!(world.ask(&[&revokes]), revoked(-5, KeyCompromise));
+
+    let held = world.crl(&fresh().with_revoked(&entry(CertificateHold)));
+    let removes = |number, base| world.crl(&delta(number, base).with_revoked(&entry(RemoveFromCrl)));
+    let on_hold = RevocationStatus::OnHold { since: day(-5) };
+    assert_eq!(world.ask(&[&held, &removes(11, 10)]), GOOD);
+    assert_eq!(world.ask(&[&held, &removes(11, 9)]), GOOD);
+    // Numbers that do not meet, another scope, another key.
+    assert_eq!(world.ask(&[&held, &removes(11, 11)]), on_hold);
+    assert_eq!(world.ask(&[&held, &removes(10, 9)]), on_hold);
+    let point = IssuingPointSpec { coverage: Coverage::UserCerts, ..IssuingPointSpec::default() };
+    let scoped = delta(11, 10).with_issuing_distribution_point(&point).with_revoked(&entry(RemoveFromCrl));
+    assert_eq!(world.ask(&[&held, &world.crl(&scoped)]), on_hold);
+    // One that is too old itself changes nothing.
+    let old = CrlSpec::new(day(-3), day(-1)).with_number(11).with_delta_base(10).with_revoked(&entry(RemoveFromCrl));
+    assert_eq!(world.ask(&[&held, &world.crl(&old)]), on_hold);
+    // A complete list that is too old is as new as its delta.
+    let old_base = world.crl(&CrlSpec::new(day(-7), day(-1)).with_number(10));
+    assert_eq!(world.ask(&[&old_base]), RevocationStatus::Stale);
+    assert_eq!(world.ask(&[&old_base, &world.crl(&delta(11, 10))]), GOOD);
+}
+
+#[test]
+fn an_entry_that_was_removed_because_the_certificate_expired_stays_a_revocation() {
+    let mut world = World::of(&CertificateSpec::seal("Short", day(-1), day(30)));
+    world.at = day(10);
+    let entry = |reason| world.revoked(day(5)).with_reason(reason);
+    let base = CrlSpec::new(day(9), day(20)).with_number(10).with_revoked(&entry(RevocationReason::KeyCompromise));
+    let removes = |from| {
+        let delta = CrlSpec::new(day(from), day(from + 7)).with_number(11).with_delta_base(10);
+        world.crl(&delta.with_revoked(&entry(RevocationReason::RemoveFromCrl)))
+    };
+    let base = world.crl(&base);
+    assert_eq!(world.ask(&[&base, &removes(31)]), revoked(5, RevocationReason::KeyCompromise));
+    assert_eq!(world.ask(&[&base, &removes(12)]), GOOD);
+}
+
+#[test]
+fn lists_are_partitioned_by_kind_of_certificate() {
+    let world = World::new();
+    let ask = |coverage| {
+        let point = IssuingPointSpec { coverage, ..IssuingPointSpec::default() };
+        world.ask(&[&world.crl(&fresh().with_issuing_distribution_point(&point))])
+    };
+    assert_eq!(ask(Coverage::All), GOOD);
+    assert_eq!(ask(Coverage::UserCerts), GOOD);
+    assert_eq!(ask(Coverage::CaCerts), RevocationStatus::Absent);
+    assert_eq!(ask(Coverage::AttributeCerts), RevocationStatus::Absent);
+}
+
+#[test]
+fn lists_are_partitioned_by_distribution_point() {
+    let uri = |number: u8| PointNameSpec::Uri(format!("http://crl.example/{number}"));
+    let point = |name| DistributionPointSpec { name: Some(name), ..DistributionPointSpec::default() };
+    let ask = |own: PointNameSpec, of_crl: PointNameSpec| {
+        let world = World::of(&seal_spec().with_distribution_points(&[point(own)]));
+        let issuing = IssuingPointSpec { name: Some(of_crl), ..IssuingPointSpec::default() };
+        world.ask(&[&world.crl(&fresh().with_issuing_distribution_point(&issuing))])
+    };
+    assert_eq!(ask(uri(1), uri(1)), GOOD);
+    assert_eq!(ask(uri(1), uri(2)), RevocationStatus::Absent);
+    // The same name relative to the issuer, and in full.
+    let relative = || PointNameSpec::Relative("CRL 1".into());
+    let full = |name: &str| {
+        let issuer = CertificateSpec::name("Test Seal CA");
+        let value = writer::tlv(Tag::UTF8_STRING, name.as_bytes());
+        let rdn = writer::tlv(Tag::SET, &writer::sequence(&[&writer::oid(oid::COMMON_NAME), &value]));
+        PointNameSpec::Directory(writer::tlv(Tag::SEQUENCE, &[&issuer[2..], &rdn].concat()))
+    };
+    assert_eq!(ask(relative(), relative()), GOOD);
+    assert_eq!(ask(full("CRL 1"), relative()), GOOD);
+    assert_eq!(ask(relative(), full("crl 1")), GOOD);
+    assert_eq!(ask(relative(), full("CRL 2")), RevocationStatus::Absent);
+    // A list for the issuer's own name, or for everything, covers every point.
+    assert_eq!(ask(uri(1), PointNameSpec::Directory(CertificateSpec::name("Test Seal CA"))), GOOD);
+    // A certificate that names no point.
+    let world = World::new();
+    let issuing = IssuingPointSpec { name: Some(uri(1)), ..IssuingPointSpec::default() };
+    assert_eq!(world.ask(&[&world.crl(&fresh().with_issuing_distribution_point(&issuing))]), RevocationStatus::Absent);
+}
+
+#[test]
+fn lists_are_partitioned_by_reasons() {
+    let world = World::new();
+    let list = |this, reasons: &[u8]| {
+        let point = IssuingPointSpec { reasons: Some(reasons.to_vec()), ..IssuingPointSpec::default() };
+        CrlSpec::new(day(this), day(7)).with_issuing_distribution_point(&point)
+    };
+    let compromise = world.crl(&list(0, &[1, 2, 8]));
+    let others = list(-1, &[3, 4, 5, 6, 7]);
+    assert_eq!(world.ask(&[&compromise]), REASONS_MISSING);
+    let status = world.ask_with(&[&compromise, &world.crl(&others)], |request| request);
+    assert_eq!((status.status, status.this_update), (GOOD, Some(day(-1))));
+    let listed = others.clone().with_revoked(&world.revoked(day(-5)).with_reason(RevocationReason::Superseded));
+    assert_eq!(world.ask(&[&compromise, &world.crl(&listed)]), revoked(-5, RevocationReason::Superseded));
+    assert_eq!(world.ask(&[&compromise, &world.crl(&list(0, &[3, 4, 5, 6]))]), REASONS_MISSING);
+    assert_eq!(world.ask(&[&compromise, &world.crl(&list(0, &[1, 2]))]), REASONS_MISSING);
+    // The certificate itself may say for which reasons a point serves.
+    let name = || Some(PointNameSpec::Uri("http://crl.example/".into()));
+    let point = DistributionPointSpec { name: name(), reasons: Some(vec![1, 2]), crl_issuer: None };
+    let world = World::of(&seal_spec().with_distribution_points(&[point]));
+    let issuing = IssuingPointSpec { name: name(), ..IssuingPointSpec::default() };
+    assert_eq!(world.ask(&[&world.crl(&fresh().with_issuing_distribution_point(&issuing))]), REASONS_MISSING);
+}

@@ -1,0 +1,129 @@
+//! Indirect CRLs, and who may sign which CRL.
+
+use super::*;
+
+/// A target whose CRLs come from somebody else, below the same root.
+fn indirect() -> (World, CertifiedKey) {
+    let point = DistributionPointSpec {
+        crl_issuer: Some(CertificateSpec::name("CRL Office")),
+        ..DistributionPointSpec::default()
+    };
+    let mut world = World::of(&seal_spec().with_distribution_points(&[point]));
+    let office = world.issue(&world.pki.root, &crl_signer_spec("CRL Office"));
+    world.others.push(office.certificate.clone());
+    (world, office)
+}
+
+fn indirect_crl() -> CrlSpec {
+    let point = IssuingPointSpec { reach: Reach::Indirect, ..IssuingPointSpec::default() };
+    CrlSpec::new(day(0), day(7)).with_issuing_distribution_point(&point)
+}
+
+#[test]
+fn an_indirect_crl_lists_certificates_of_others() {
+    let (world, office) = indirect();
+    let root_crl = world.root_crl(&fresh());
+    let ask = |spec: &CrlSpec| world.ask(&[&root_crl, &office.issue_crl(spec).unwrap()]);
+    assert_eq!(ask(&indirect_crl()), GOOD);
+    assert_eq!(ask(&CrlSpec::new(day(0), day(7))), RevocationStatus::Absent);
+    // An entry without a name belongs to the issuer of the list; with one, to that and to those after it.
+    let own = world.target.issuer_der().to_vec();
+    let entry = world.revoked(day(-5));
+    assert_eq!(ask(&indirect_crl().with_revoked(&entry)), GOOD);
+    let named = entry.clone().with_certificate_issuer(&own);
+    assert_eq!(ask(&indirect_crl().with_revoked(&named)), revoked(-5, RevocationReason::Unspecified));
+    let first = RevokedSpec::new(&world.pki.tsa.certificate, day(-6)).with_certificate_issuer(&own);
+    assert_eq!(
+        ask(&indirect_crl().with_revoked(&first).with_revoked(&entry)),
+        revoked(-5, RevocationReason::Unspecified)
+    );
+    let other =
+        RevokedSpec::new(&world.pki.tsa.certificate, day(-6)).with_certificate_issuer(&CertificateSpec::name("X"));
+    assert_eq!(ask(&indirect_crl().with_revoked(&first).with_revoked(&other).with_revoked(&entry)), GOOD);
+    // Whoever is not named in the certificate tells nothing.
+    let stranger = world.issue(&world.pki.root, &crl_signer_spec("Another Office"));
+    assert_eq!(world.ask(&[&root_crl, &stranger.issue_crl(&indirect_crl()).unwrap()]), RevocationStatus::Absent);
+}
+
+#[test]
+fn the_signer_of_a_crl_is_judged_itself() {
+    let (world, office) = indirect();
+    let crl = office.issue_crl(&indirect_crl()).unwrap();
+    let unknown = RevocationStatus::NotAuthenticated(NotAuthenticated::SignerStatusUnknown);
+    assert_eq!(world.ask(&[&crl]), unknown);
+    let status = world.ask_with(&[&crl], |request| request.with_crl_signers(SignerRevocation::IfKnown));
+    assert_eq!((status.status, status.signer_status_unknown), (GOOD, true));
+    let revokes = |date, reason| {
+        let entry = RevokedSpec::new(&office.certificate, day(date)).with_reason(reason);
+        world.root_crl(&fresh().with_revoked(&entry))
+    };
+    let signer_revoked = RevocationStatus::NotAuthenticated(NotAuthenticated::SignerRevoked);
+    assert_eq!(world.ask(&[&crl, &revokes(-1, RevocationReason::Superseded)]), signer_revoked);
+    assert_eq!(world.ask(&[&crl, &revokes(1, RevocationReason::KeyCompromise)]), signer_revoked);
+    assert_eq!(world.ask(&[&crl, &revokes(1, RevocationReason::Superseded)]), GOOD);
+}
+
+#[test]
+fn a_crl_may_cover_its_own_signer() {
+    // As the signer's certificate, too, names the signer as its CRL issuer.
+    let (mut world, _) = indirect();
+    let point = DistributionPointSpec {
+        crl_issuer: Some(CertificateSpec::name("CRL Office")),
+        ..DistributionPointSpec::default()
+    };
+    let office = world.issue(&world.pki.root, &crl_signer_spec("CRL Office").with_distribution_points(&[point]));
+    world.others = vec![office.certificate.clone()];
+    assert_eq!(world.ask(&[&office.issue_crl(&indirect_crl()).unwrap()]), GOOD);
+    let itself =
+        RevokedSpec::new(&office.certificate, day(-1)).with_certificate_issuer(office.certificate.issuer_der());
+    let crl = office.issue_crl(&indirect_crl().with_revoked(&itself)).unwrap();
+    assert_eq!(world.ask(&[&crl]), RevocationStatus::NotAuthenticated(NotAuthenticated::SignerRevoked));
+    // Somebody else's word against it counts.
+    let revoked = RevokedSpec::new(&office.certificate, day(-1));
+    let root_crl = world.root_crl(&fresh().with_revoked(&revoked));
+    let own = office.issue_crl(&indirect_crl()).unwrap();
+    assert_eq!(world.ask(&[&own, &root_crl]), RevocationStatus::NotAuthenticated(NotAuthenticated::SignerRevoked));
+}
+
+#[test]
+fn a_crl_may_be_signed_by_another_key_of_the_same_authority_only() {
+    let mut world = World::new();
+    let root_crl = world.root_crl(&fresh());
+    let ca = "Test Seal CA";
+    let ask = |world: &mut World, key: &CertifiedKey| {
+        world.others = vec![key.certificate.clone()];
+        world.ask(&[&root_crl, &key.issue_crl(&fresh()).unwrap()])
+    };
+    // Certified by the same issuer, or by itself; then its status comes from the other key.
+    let crl_key = world.issue(&world.pki.root, &crl_signer_spec(ca).with_serial(&[7]));
+    assert_eq!(ask(&mut world, &crl_key), GOOD);
+    let renewed = world.issue(&world.pki.root, &CertificateSpec::authority(ca, day(-1), day(30)).with_serial(&[8]));
+    assert_eq!(ask(&mut world, &renewed), GOOD);
+    let own = world.issue(&world.pki.intermediate, &crl_signer_spec(ca).with_serial(&[9]));
+    let own_crl = world.crl(&fresh());
+    assert_eq!(ask(&mut world, &own), RevocationStatus::NotAuthenticated(NotAuthenticated::SignerStatusUnknown));
+    world.others = vec![own.certificate.clone()];
+    assert_eq!(world.ask(&[&root_crl, &own_crl, &own.issue_crl(&CrlSpec::new(day(1), day(7))).unwrap()]), GOOD);
+    // A namesake below another authority of the same root.
+    let rival = world.issue(&world.pki.root, &CertificateSpec::authority("Rival CA", day(-1), day(30)));
+    let namesake = world.issue(&rival, &crl_signer_spec(ca).with_serial(&[10]));
+    world.others = vec![namesake.certificate.clone(), rival.certificate.clone()];
+    let crl = namesake.issue_crl(&fresh()).unwrap();
+    assert_eq!(world.ask(&[&root_crl, &crl]), not_authorised());
+    // A namesake below another anchor.
+    let foreign = world.issue(&world.pki.tsa_root, &crl_signer_spec(ca).with_serial(&[11]));
+    world.anchors.add(world.pki.tsa_root.certificate.clone());
+    let status = ask(&mut world, &foreign);
+    assert!(matches!(status, RevocationStatus::NotAuthenticated(NotAuthenticated::SignerPath(_))), "{status:?}");
+    // Without cRLSign; expired.
+    let no_crl_sign = world.issue(&world.pki.root, &CertificateSpec::seal(ca, day(-1), day(30)).with_serial(&[12]));
+    assert_eq!(ask(&mut world, &no_crl_sign), not_authorised());
+    let spec = CertificateSpec::new(ca, day(-9), day(-1)).with_key_usage(&[Usage::CrlSign]).with_serial(&[13]);
+    let expired = world.issue(&world.pki.root, &spec);
+    let status = ask(&mut world, &expired);
+    assert!(matches!(status, RevocationStatus::NotAuthenticated(NotAuthenticated::SignerPath(_))), "{status:?}");
+    // Nobody at hand.
+    world.others.clear();
+    let status = world.ask(&[&root_crl, &crl_key.issue_crl(&fresh()).unwrap()]);
+    assert_eq!(status, RevocationStatus::NotAuthenticated(NotAuthenticated::SignatureInvalid));
+}
