@@ -8,9 +8,10 @@ use recommande::evidence::{
     Party, PayloadDigests, Sending, UnknownExtension,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
+use recommande::pki::{PathRequest, ValidatedPath, validate_path};
 use recommande::seal::{Credentials, PayloadSignature, Proof, ProofOfOpening, ProofOfSending, Sealer, Unstamped};
-use recommande::testing::{TestKeys, TestPki, TestTsa};
-use recommande::verify::{ContentDigests, Payload, Policy, RevocationRule, Verified, Verifier};
+use recommande::testing::{CertificateSpec, CertifiedKey, TestKeys, TestPki, TestTsa, derived_key};
+use recommande::verify::{ContentDigests, Payload, Verified, Verifier};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq};
 
 /// Everything that the targets compare with.
@@ -27,10 +28,16 @@ pub struct World {
     pub opened_at: DateTime<Utc>,
     /// Verifies what is made here: TOTAL-PASSED.
     pub verifier: Verifier,
+    /// The path of the seal's certificate.
+    pub path: ValidatedPath,
+    /// Answers about certificates of the intermediate.
+    pub responder: CertifiedKey,
     pub payload: PayloadDigests,
     pub content: ContentDigests,
     pub unstamped: Unstamped<ProofOfSending>,
     pub sending: ProofOfSending,
+    /// The same with revocation data inside.
+    pub long_term: ProofOfSending,
     pub opening: ProofOfOpening,
     pub payload_signature: PayloadSignature,
     pub verified: Verified<Sending>,
@@ -73,13 +80,22 @@ impl World {
         let issuer = Issuer::of_enterprise("Example Service", &number, Environment::Test).expect("an issuer");
         let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).expect("credentials");
         let sealer = Sealer::new(credentials, issuer);
-        // Revocation data is not what these targets are about.
-        let policy = Policy { revocation: RevocationRule::Ignore, ..Policy::default() };
-        let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test).with_policy(policy);
+        let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+        let (chain, anchors) = (pki.seal_chain(), pki.seal_anchors());
+        let path = validate_path(&PathRequest::new(&pki.seal.certificate, &chain, &anchors, now)).expect("a path");
+        let until = sent_at + Duration::days(365);
+        let responder = CertificateSpec::ocsp_responder("Test Responder", sent_at - Duration::days(1), until);
+        let responder = pki.intermediate.issue(&responder, derived_key("fuzz: responder").expect("a key"));
+        let responder = responder.expect("a certificate");
 
         let payload = PayloadDigests::of_bytes(DATA);
         let unstamped = sealer.seal(&statement(&payload, sent_at), sent_at).expect("a seal");
         let sending = stamped(&unstamped, &tsa(&pki, sent_at));
+        let fresh = (sent_at - Duration::hours(1), now + Duration::days(1));
+        let revocation = pki.seal_revocation(fresh.0, fresh.1).expect("CRLs");
+        let long_term = sealer.clone().with_revocation(&revocation).seal(&statement(&payload, sent_at), sent_at);
+        let long_term = stamped(&long_term.expect("a seal"), &tsa(&pki, sent_at));
+        verifier.verify(&long_term, Payload::Digests(&payload), now).expect("a proof that verifies");
         let verified = verifier.verify(&sending, Payload::Digests(&payload), now).expect("a proof that verifies");
         let assurance =
             Assurance::new(AssuranceLevel::Substantial, opened_at, "urn:example:otp").expect("an assurance");
@@ -103,10 +119,13 @@ impl World {
             stamped_at,
             opened_at,
             verifier,
+            path,
+            responder,
             payload,
             content,
             unstamped,
             sending,
+            long_term,
             opening,
             payload_signature,
             verified,
