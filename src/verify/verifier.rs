@@ -12,10 +12,11 @@ use super::verified::{Payload, Verified, VerifiedSignature, VerifyError};
 use crate::cades::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
-use crate::finding::{Code, Details, Indication, Ledger, Subject};
+use crate::finding::{Code, Details, Finding, Indication, Ledger, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, ChainValidator, SignatureBudget, TrustAnchors};
 use crate::seal::{AnyProof, Artifact, DecodeError, Envelope, PayloadSignature, Proof, ProofOfOpening, ProofOfSending};
+use crate::text::shown;
 
 /// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification paths that it found valid.
 #[derive(Debug)]
@@ -164,6 +165,13 @@ impl Verifier {
             Ok(AnyProof::Opening(proof)) => self.report_opening(&proof, preceding, payload, now),
             Err(error) => self.report_malformed(&error, now),
         }
+    }
+
+    pub(super) fn malformed_finding(&self, error: &DecodeError) -> Finding {
+        let code = Code::Malformed;
+        let stated = Some(shown(with_sources(error)));
+        let (outcome, sub_indication) = (code.outcome(), code.sub_indication());
+        Finding { subject: Subject::Envelope, code, outcome, sub_indication, stated, computed: None }
     }
 
     /// The report on octets that are no proof.
