@@ -117,7 +117,7 @@ impl Certificate {
     pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
         match self.read_signature_algorithm() {
             Ok(algorithm) => algorithms.digest(algorithm.digest(), at).in_signature_of(self),
-            // That it is not offered is a finding of the search for a path.
+            // The search for a path says so.
             Err(_) => Standing::Good,
         }
     }

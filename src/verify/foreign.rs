@@ -85,6 +85,11 @@ impl ContentDigests {
         self.0.iter().all(|digest| digest.algorithm().digest(octets) == *digest)
     }
 
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Digest> {
+        self.0.iter()
+    }
+
     /// The digest by this algorithm, if it is there.
     pub fn get(&self, algorithm: DigestAlgorithm) -> Option<Digest> {
         self.0.iter().find(|digest| digest.algorithm() == algorithm).copied()

@@ -12,12 +12,13 @@ use super::verified::{Payload, Verified, VerifiedSignature, VerifyError};
 use crate::cades::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
-use crate::finding::{Code, Details, Indication, Ledger, Subject};
+use crate::finding::{Code, Details, Finding, Indication, Ledger, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, ChainValidator, SignatureBudget, TrustAnchors};
 use crate::seal::{
     AnyProof, Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof, ProofOfOpening, ProofOfSending,
 };
+use crate::text::shown;
 
 /// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification paths that it found valid: a path
 /// that one artifact showed serves for the next one of the same signer, also where that one lacks an intermediate certificate.
@@ -167,6 +168,13 @@ impl Verifier {
             Ok(AnyProof::Opening(proof)) => self.report_opening(&proof, preceding, payload, now),
             Err(error) => self.report_malformed(&error, now),
         }
+    }
+
+    pub(super) fn malformed_finding(&self, error: &DecodeError) -> Finding {
+        let code = Code::Malformed;
+        let stated = Some(shown(with_sources(error)));
+        let (outcome, sub_indication) = (code.outcome(), code.sub_indication());
+        Finding { subject: Subject::Envelope, code, outcome, sub_indication, stated, computed: None }
     }
 
     /// The report on octets that are no proof.
