@@ -13,9 +13,13 @@ pub(crate) fn hex(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
-/// Seconds, to the microsecond.
+/// A duration in the largest unit that leaves no fraction: seconds, milliseconds or microseconds.
 pub(crate) fn seconds(value: TimeDelta) -> String {
-    format!("{}.{:06} s", value.num_seconds(), value.subsec_nanos() / 1000)
+    match (value.subsec_nanos() / 1000, value.num_microseconds()) {
+        (0, _) | (_, None) => format!("{} s", value.num_seconds()),
+        (part, Some(_)) if part % 1000 == 0 => format!("{} ms", value.num_milliseconds()),
+        (_, Some(micros)) => format!("{micros} \u{b5}s"),
+    }
 }
 
 /// Octets of one text in a finding or a report. A path of a dozen names takes some 3,000; what is longer is a digest, number or identifier of a size that none has.

@@ -10,8 +10,8 @@ use super::attributes::{AlgorithmProtection, CertificateReference, ReferenceForm
 use crate::asn1::oid;
 use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, SignatureAlgorithm, SignatureError, Standing};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::Certificate;
-use crate::text::hex;
+use crate::pki::{Certificate, describe_name};
+use crate::text::{hex, shown};
 
 /// The digest of the signed content under an algorithm; `None` when it is not known under that one.
 pub(crate) type ContentDigest<'a> = &'a dyn Fn(DigestAlgorithm) -> Option<Digest>;
@@ -257,9 +257,23 @@ fn find_certificate(
         Some(certificate) => {
             notes.note_with(Code::SigningCertificateFound, || Details::computed(certificate.fingerprint()))
         }
-        None => notes.note(Code::SigningCertificateNotFound),
+        None => {
+            notes.note_with(Code::SigningCertificateNotFound, || Details::stated(signer_name(&check.signer_info.sid)))
+        }
     }
     first.map(Cow::into_owned)
+}
+
+/// By what a SignerInfo names its certificate, for people.
+pub(crate) fn signer_name(sid: &SignerIdentifier<'_>) -> String {
+    match sid {
+        SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
+            format!("serial number {} issued by {}", shown(hex(serial.as_bytes())), describe_name(issuer))
+        }
+        SignerIdentifier::SubjectKeyIdentifier(identifier) => {
+            format!("the certificate with the key identifier {}", shown(hex(identifier)))
+        }
+    }
 }
 
 fn is_named_by(sid: &SignerIdentifier<'_>, certificate: &Certificate) -> bool {

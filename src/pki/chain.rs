@@ -113,12 +113,35 @@ fn code(error: &PathError, target: &Certificate) -> Code {
     }
 }
 
+impl Certificate {
+    /// How the digest stands with which the certificate was signed; the issuer's key is not known.
+    pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
+        match self.read_signature_algorithm() {
+            Ok(algorithm) => algorithms.digest(algorithm.digest(), at).in_signature_of(self),
+            Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() }.in_signature_of(self),
+        }
+    }
+}
+
+impl Standing {
+    /// Says that it is about the signature on a certificate.
+    fn in_signature_of(self, certificate: &Certificate) -> Self {
+        let located = |what: String| format!("{what}, in the signature on the certificate {}", certificate.subject());
+        match self {
+            Self::Good => Self::Good,
+            Self::Legacy { what, since } => Self::Legacy { what: located(what), since },
+            Self::Past { what, since } => Self::Past { what: located(what), since },
+            Self::Unlisted { what } => Self::Unlisted { what: located(what) },
+        }
+    }
+}
+
 impl ValidatedPath {
     /// How the worst signature of the path stands. The anchor's own is not looked at: it is trusted by configuration.
     pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
         let signatures = self.issued().map(|(issued, issuer)| match issued.read_signature_algorithm() {
-            Ok(algorithm) => algorithms.signature(&algorithm, issuer.public_key(), at),
-            Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() },
+            Ok(algorithm) => algorithms.signature(&algorithm, issuer.public_key(), at).in_signature_of(issued),
+            Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() }.in_signature_of(issued),
         });
         signatures.max().unwrap_or(Standing::Good)
     }

@@ -27,7 +27,7 @@ const PERSONAL_NUMBERS: [&str; 4] = ["PAS", "IDC", "PNO", "TIN"];
 /// A Name as text, e.g. `C=BE, O=Example, CN=Example Root CA`. E-mail addresses are hidden, and of a natural person the names and the number: some cards
 /// have the national number there. Control and formatting characters are replaced: a name
 /// must not be able to rewrite the line it is printed on.
-pub(super) fn name(name: &[u8]) -> String {
+pub(crate) fn name(name: &[u8]) -> String {
     let Ok(([], name)) = X509Name::from_der(name) else {
         return UNREADABLE.to_owned();
     };

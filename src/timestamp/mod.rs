@@ -142,9 +142,13 @@ fn check_clock(genuine: &GenuineToken, trust: &TokenTrust<'_>, notes: &mut Notes
     }
 }
 
-/// How far apart a token's time and another one may lie. A token may state any accuracy, also one beyond what a duration holds.
+/// The largest accuracy that stretches a comparison of times. Real TSAs state up to 30 s; one that states a year must not put a year's tolerance into a
+/// verdict.
+const MAX_ACCURACY: TimeDelta = TimeDelta::minutes(1);
+
+/// How far apart a token's time and another one may lie.
 pub(crate) fn tolerance(clock_skew: TimeDelta, accuracy: Option<TimeDelta>) -> TimeDelta {
-    clock_skew.checked_add(&accuracy.unwrap_or_default()).unwrap_or(TimeDelta::MAX)
+    clock_skew + accuracy.unwrap_or_default().min(MAX_ACCURACY)
 }
 
 fn check_policy(info: &TstInfo, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_>) {
@@ -210,7 +214,8 @@ fn check_tsa_name(info: &TstInfo, certificate: &Certificate, notes: &mut Notes<'
     }
 }
 
-fn accuracy(info: &TstInfo) -> Option<TimeDelta> {
+/// The stated accuracy, if it can be used.
+pub(crate) fn accuracy(info: &TstInfo) -> Option<TimeDelta> {
     info.accuracy
         .as_ref()
         .filter(|accuracy| accuracy.is_in_range())

@@ -13,6 +13,7 @@ mod level;
 pub mod limits;
 mod opening;
 mod policy;
+mod print;
 mod report;
 mod revocation;
 mod statement;
@@ -25,7 +26,7 @@ pub use crate::finding::{Code, Finding, Indication, Level, Levels, Outcome, SubI
 pub use foreign::{Content, ContentDigests, Signatures};
 pub use opening::Preceding;
 pub use policy::{Policy, RevocationRule};
-pub use report::{CertificateSummary, Deadline, Report, StatementSummary, TimestampSummary};
+pub use report::{ArtifactKind, CertificateSummary, Deadline, Report, StatementSummary, TimestampSummary};
 pub use timestamps::TimestampKind;
 pub use verified::{Payload, Verified, VerifiedSignature, VerifyError};
 pub use verifier::Verifier;

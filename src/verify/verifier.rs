@@ -6,7 +6,7 @@ use super::archive::Held;
 use super::engine::{Examined, Profile, Signature, examine};
 use super::opening::{Preceding, check_link};
 use super::policy::Policy;
-use super::report::{Report, ReportInput, StatementSummary};
+use super::report::{ArtifactKind, Report, ReportInput, StatementSummary};
 use super::statement::{check_payload, check_statement};
 use super::verified::{Payload, Verified, VerifiedSignature, VerifyError};
 use crate::cades::ContentDigest;
@@ -147,7 +147,14 @@ impl Verifier {
         let mut ledger = Ledger::complete(&self.policy.levels);
         let examined =
             self.examine(signature.envelope(), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
-        Report::new(ReportInput { examined: &examined, statement: None, policy: &self.policy, now, ledger })
+        Report::new(ReportInput {
+            artifact: ArtifactKind::PayloadSignature,
+            examined: &examined,
+            statement: None,
+            policy: &self.policy,
+            now,
+            ledger,
+        })
     }
 
     /// The report on octets that may be a proof of any event. What is no proof at all is TOTAL-FAILED, FORMAT_FAILURE.
@@ -163,7 +170,7 @@ impl Verifier {
     pub fn report_malformed(&self, error: &DecodeError, now: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.policy.levels);
         ledger.note_with(Subject::Envelope, Code::Malformed, || Details::stated(with_sources(error)));
-        Report::malformed(ledger, now)
+        Report::malformed(ArtifactKind::Unreadable, ledger, now)
     }
 
     fn strict<S: Statement>(
@@ -192,7 +199,12 @@ impl Verifier {
         let mut ledger = Ledger::complete(&self.policy.levels);
         let examined = self.check(proof, question, link, &mut ledger);
         let statement = StatementSummary::of(proof);
+        let artifact = match Sending::EVENTS.contains(&proof.stated().event()) {
+            true => ArtifactKind::ProofOfSending,
+            false => ArtifactKind::ProofOfOpening,
+        };
         Report::new(ReportInput {
+            artifact,
             examined: &examined,
             statement: Some(statement),
             policy: &self.policy,
