@@ -324,7 +324,7 @@ fn archived(world: &World) -> Result<Vec<Case>> {
             "A CRL that the archive timestamp lists was taken out: the archive timestamp does not count.",
             less.to_der(),
         )
-        .level("B-LTA")
+        .level("B-T")
         .finding("timestamp 2", "archive-index-differs", "failed"),
     ])
 }

@@ -122,7 +122,7 @@ fn tsas(world: &World) -> Result<Vec<Case>> {
 
 /// The status of the seal certificate is not known, because of this.
 fn unknown(id: &str, why: &str, bytes: Vec<u8>, code: Option<&str>) -> Case {
-    let case = strict(id, why, bytes).indeterminate("TRY_LATER", "seal chain", "revocation-data-missing");
+    let case = strict(id, why, bytes).level("B-T").indeterminate("TRY_LATER", "seal chain", "revocation-data-missing");
     match code {
         Some(code) => case.warning("seal chain", code),
         None => case.also("seal chain", "revocation-not-checked", "warning"),
