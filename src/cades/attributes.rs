@@ -50,7 +50,7 @@ pub(crate) fn stated_text(code: Code, value: Tlv<'_>) -> Option<String> {
     match code {
         Code::MimeType if value.tag == Tag::UTF8_STRING && value.value.len() <= MAX_SHOWN => {
             let text = std::str::from_utf8(value.value).ok()?;
-            (!text.chars().any(char::is_control)).then(|| text.to_owned())
+            (!text.chars().any(crate::text::is_hidden)).then(|| text.to_owned())
         }
         Code::CommitmentType if value.tag == Tag::SEQUENCE => {
             let stated = value.reader("commitment-type-indication").oid().ok()?;

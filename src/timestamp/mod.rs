@@ -12,7 +12,7 @@ use crate::cades::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::{Certificate, ChainValidator, SignatureBudget, ValidatedPath};
-use crate::text::{hex, seconds, time};
+use crate::text::{hex, seconds, shown, time};
 
 /// What one token is checked against.
 pub(crate) struct TokenCheck<'a> {
@@ -166,11 +166,10 @@ pub(crate) fn tolerance(clock_skew: TimeDelta, accuracy: Option<TimeDelta>) -> T
 }
 
 fn check_policy(info: &TstInfo, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_>) {
-    let stated = info.policy.to_string();
-    if trust.policies.is_empty() || trust.policies.contains(&stated) {
-        notes.note_with(Code::TimestampPolicyAccepted, || Details::stated(stated));
+    if trust.policies.is_empty() || trust.policies.contains(&shown(&info.policy)) {
+        notes.note_with(Code::TimestampPolicyAccepted, || Details::stated(&info.policy));
     } else {
-        notes.note_with(Code::TimestampPolicyNotAccepted, || Details::both(stated, trust.policies.join(", ")));
+        notes.note_with(Code::TimestampPolicyNotAccepted, || Details::both(&info.policy, trust.policies.join(", ")));
     }
 }
 

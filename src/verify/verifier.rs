@@ -15,10 +15,13 @@ use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
 use crate::finding::{Code, Details, Finding, Indication, Ledger, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, ChainValidator, SignatureBudget, TrustAnchors};
-use crate::seal::{AnyProof, Artifact, DecodeError, Envelope, PayloadSignature, Proof, ProofOfOpening, ProofOfSending};
+use crate::seal::{
+    AnyProof, Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof, ProofOfOpening, ProofOfSending,
+};
 use crate::text::shown;
 
-/// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification paths that it found valid.
+/// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification paths that it found valid: a path
+/// that one artifact showed serves for the next one of the same signer, also where that one lacks an intermediate certificate.
 #[derive(Debug)]
 pub struct Verifier {
     pub(super) seal_chains: ChainValidator,
@@ -116,7 +119,7 @@ impl Verifier {
     ) -> Result<VerifiedSignature, VerifyError> {
         let mut ledger = Ledger::decisive(&self.policy.levels);
         let examined =
-            self.examine(signature.envelope(), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
+            self.examine(signature.envelope(INTERNAL), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
         verified_signature(examined, &ledger)
     }
 
@@ -147,7 +150,7 @@ impl Verifier {
     ) -> Report {
         let mut ledger = Ledger::complete(&self.policy.levels);
         let examined =
-            self.examine(signature.envelope(), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
+            self.examine(signature.envelope(INTERNAL), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
         Report::new(ReportInput {
             artifact: ArtifactKind::PayloadSignature,
             examined: &examined,
@@ -231,9 +234,9 @@ impl Verifier {
     ) -> Examined {
         ledger.note(Subject::Envelope, Code::WellFormed);
         check_payload(proof.stated(), question.payload, self, question.now, ledger);
-        let content = proof.envelope().open().ok().and_then(|open| open.content);
+        let content = proof.envelope(INTERNAL).open().ok().and_then(|open| open.content);
         let digest = |algorithm: DigestAlgorithm| content.map(|octets| algorithm.digest(octets));
-        let examined = self.examine(proof.envelope(), &digest, question.now, ledger);
+        let examined = self.examine(proof.envelope(INTERNAL), &digest, question.now, ledger);
         check_statement(proof.stated(), proof.stated_issuer(), &examined, self, question.now, ledger);
         link(proof.stated(), ledger);
         examined
