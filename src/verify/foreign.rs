@@ -221,7 +221,8 @@ impl Verifier {
         };
         let examined = ExaminedTimestamp { kind: TimestampKind::Token, token, genuine, path: path.filter(|_| answers) };
         let proven_at = examined.path.as_ref().and(examined.genuine.as_ref()).map(|genuine| genuine.gen_time);
-        let examined = Examined { timestamps: vec![examined], proven_at, ..Examined::nothing() };
+        let timestamps = if examined.token.is_some() { vec![examined] } else { Vec::new() };
+        let examined = Examined { timestamps, proven_at, ..Examined::nothing() };
         let artifact = ArtifactKind::Timestamp;
         Report::new(ReportInput {
             artifact,
