@@ -13,7 +13,7 @@ use recommande::asn1::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::seal::{Artifact, ProofOfSending, TimestampError, Unstamped};
 use recommande::testing::{Misbehaviour, TestPki, TestTsa};
-use recommande::verify::{Code, Indication, Payload, Policy, SubIndication, Subject};
+use recommande::verify::{Code, ContentDigests, Indication, Payload, Policy, SubIndication, Subject};
 use rfc3161_client::{
     Accuracy, AttemptError, MessageImprint, Nonce, PoolError, ResponseError, RetryPolicy, TimeStampReq, TokenError,
     Transport, TransportError, TsaPool,
@@ -219,10 +219,33 @@ fn tokens_forced_into_a_proof_prove_no_time_and_the_report_says_why() {
         assert_eq!(error.sub_indication(), Some(SubIndication::NoPoe), "{misbehaviour:?}");
     }
     let sealed = service.sealed();
-    let proof = forced(&sealed, &service.token(&sealed, &service.misbehaving(Misbehaviour::TwoSigners)));
-    let report = service.report(&proof);
+    let token = service.token(&sealed, &service.misbehaving(Misbehaviour::TwoSigners));
+    let report = service.report(&forced(&sealed, &token));
     assert_eq!(report.indication, Indication::Indeterminate);
-    assert!(has(&report, Code::TimestampSeveralSigners) || has(&report, Code::TimestampMalformed));
+    assert!(has(&report, Code::TimestampSeveralSigners));
+    let data = ContentDigests::default();
+    let report = service.verifier().report_timestamp(&token, &data, None, later());
+    assert_eq!(report.indication, Indication::TotalFailed);
+    assert!(has(&report, Code::TimestampSeveralSigners), "{report}");
+    let granted = der::node(0x30, vec![der::node(0x30, vec![der::octets(0x02, &[0])]), Node::parse(&token)]);
+    let report = service.verifier().report_timestamp(&granted.to_der(), &data, None, later());
+    assert!(has(&report, Code::TimestampSeveralSigners), "{report}");
+}
+
+/// Whatever the data is, and although the token is signed.
+#[test]
+fn an_imprint_of_another_length_than_its_algorithms_is_of_no_data() {
+    let service = Service::new();
+    let token = Node::parse(&service.token(&service.sealed(), &service.tsa(now())));
+    let tst_info = Node::parse(&token.at(der::CONTENT).contents());
+    for length in [0, 20, 31, 33, 64] {
+        let changed = tst_info.with(|info| *info.at_mut(&[2, 1]) = der::octets(0x04, &vec![b'a'; length]));
+        let token = token.with(|token| *token.at_mut(der::CONTENT) = der::octets(0x04, &changed.to_der()));
+        let report = service.verifier().report_timestamp(&token.to_der(), &ContentDigests::default(), None, later());
+        assert!(has(&report, Code::TimestampImprintDiffers), "{length}: {report}");
+        assert!(!has(&report, Code::ContentNotGiven), "{length}: {report}");
+        assert_eq!(report.indication, Indication::TotalFailed);
+    }
 }
 
 #[test]

@@ -132,6 +132,12 @@ fn check_imprint(
         notes.note_with(Code::TimestampImprintAlgorithmNotOffered, || Details::stated(&stated.algorithm));
         return None;
     };
+    // RFC 3161 §2.4.1: the length must be that of the algorithm's digest. With another it is the imprint of no data.
+    if stated.digest.len() != algorithm.output_len() {
+        let computed = || format!("{algorithm} has {} octets", algorithm.output_len());
+        notes.note_with(Code::TimestampImprintDiffers, || Details::both(hex(&stated.digest), computed()));
+        return None;
+    }
     let Some(computed) = (check.imprint)(algorithm) else { return Some((algorithm, Compared::No)) };
     if stated.digest == computed.as_bytes() {
         notes.note_with(Code::TimestampImprintMatches, || Details::computed(computed));

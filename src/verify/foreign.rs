@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, Read};
 
 use chrono::{DateTime, Utc};
-use rfc3161_client::{TimeStampReq, TimeStampResp, TimeStampToken};
+use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken};
 use serde::Serialize;
 use signed_data::{ContentInfo, SignedData, normalize};
 
@@ -13,7 +13,7 @@ use super::case::Case;
 use super::engine::{Examined, Profile, Signature, examine};
 use super::limits::MAX_SIGNERS;
 use super::report::{ArtifactKind, Report, ReportInput};
-use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid};
+use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid, note_unreadable};
 use super::verifier::{Verifier, with_sources};
 use crate::crypto::{Digest, DigestAlgorithm, Hasher};
 use crate::finding::{Code, Details, Indication, Ledger, Notes, Subject};
@@ -264,8 +264,16 @@ fn read_token(octets: &[u8], notes: &mut Notes<'_, '_>) -> Option<TimeStampToken
         Err(error) => error,
     };
     match TimeStampResp::from_bytes(octets) {
-        Err(_) => {
-            notes.note_with(Code::TimestampMalformed, || Details::stated(with_sources(&as_token)));
+        Err(ResponseError::Coding(_)) => {
+            note_unreadable(&as_token, notes);
+            None
+        }
+        Err(ResponseError::Token(error)) => {
+            note_unreadable(&error, notes);
+            None
+        }
+        Err(error) => {
+            notes.note_with(Code::TimestampMalformed, || Details::stated(error));
             None
         }
         Ok(response) => match response.token {

@@ -154,7 +154,8 @@ pub(super) fn find<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) ->
     found
 }
 
-fn note_unreadable(error: &TokenError, notes: &mut Notes<'_, '_>) {
+/// Why octets are no token.
+pub(super) fn note_unreadable(error: &TokenError, notes: &mut Notes<'_, '_>) {
     let code = match error {
         TokenError::SignerCount { .. } => Code::TimestampSeveralSigners,
         _ => Code::TimestampMalformed,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use recommande::Certificate;
 use recommande::crypto::KeyKind;
 use serde_json::Value;
+use signed_data::tlv::Reader;
 
 use crate::corpus::{Entry, time};
 use crate::features::bits;
@@ -11,11 +12,8 @@ use crate::judgement::{Apart, Judgement};
 use crate::names;
 
 pub fn certificate(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
-    let read = read(octets);
-    match (entry.text("expected").unwrap_or("unknown"), read) {
+    match (entry.text("expected").unwrap_or("unknown"), read(octets, judgement)) {
         ("valid" | "unknown", Ok(certificate)) => described(&certificate, entry, judgement),
-        // What is wrong with the key is told when it is used.
-        ("invalid", Ok(certificate)) if certificate.public_key().kind() == &KeyKind::Rsa { bits: 0 } => {}
         ("invalid" | "parse-error", Ok(_)) => judgement.differs("certificate", "an error", "read"),
         ("valid", Err(error)) => judgement.differs("certificate", "read", error),
         ("invalid" | "parse-error", Err(_)) => {}
@@ -24,9 +22,15 @@ pub fn certificate(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     }
 }
 
-fn read(octets: &[u8]) -> Result<Certificate, String> {
+/// The first certificate of the file: some hold a whole chain, one after the other.
+fn read(octets: &[u8], judgement: &mut Judgement) -> Result<Certificate, String> {
     if octets.first() == Some(&0x30) {
-        return Certificate::from_der(octets).map_err(|error| error.to_string());
+        let mut elements = Reader::new(octets, "file");
+        let first = elements.any().map_err(|error| error.to_string())?;
+        if !elements.is_empty() {
+            judgement.uncompared.push("octets after the certificate".into());
+        }
+        return Certificate::from_der(first.raw).map_err(|error| error.to_string());
     }
     let text = core::str::from_utf8(octets).map_err(|error| error.to_string())?;
     let certificates = Certificate::from_pem_chain(text).map_err(|error| error.to_string())?;

@@ -52,6 +52,11 @@ impl Apart {
     pub fn agrees(&self) -> bool {
         matches!(self, Self::AlgorithmNotOffered | Self::NoVerdictExpected)
     }
+
+    /// Whether a difference that no exception explains is none, because the question was another one.
+    pub fn excuses(&self) -> bool {
+        matches!(self, Self::OutOfScope(_))
+    }
 }
 
 impl Display for Apart {
@@ -116,7 +121,8 @@ impl Judgement {
             "valid" => self.differs("verdict", expected, got),
             "invalid" | "parse-error" if against.is_empty() => self.differs("verdict", expected, got),
             "invalid" => {
-                if let Some(cause) = Cause::of(reason).filter(|cause| !against.iter().any(|code| cause.fits(*code))) {
+                let fits = |cause: &Cause| against.iter().any(|code| cause.fits(*code) || SHAPE.contains(code));
+                if let Some(cause) = Cause::of(reason).filter(|cause| !fits(cause)) {
                     self.differs("cause", format!("{cause:?} ({reason})"), got);
                 }
             }
@@ -134,6 +140,9 @@ const NOT_OFFERED: [Code; 4] = [
     Code::ChainAlgorithmNotOffered,
     Code::TimestampImprintAlgorithmNotOffered,
 ];
+
+/// What keeps a signature from being looked at, and is true whatever else is wrong: RFC 3161 §2.4.2 allows a token no other signature than the TSA's.
+const SHAPE: [Code; 1] = [Code::TimestampSeveralSigners];
 
 /// Why something is invalid, as coarsely as the manifests' reasons tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -138,24 +138,32 @@ fn limbo_case(file: &str, value: &Value) -> Judgement {
     let mut judgement = Judgement::new(file, Some(id.to_owned()));
     // A case with CRLs gives one for each issuer whose certificates shall be judged by it.
     let known = |status: &RevocationStatus| matches!(status, RevocationStatus::Good | RevocationStatus::Absent);
-    let answer = match read_limbo(value) {
-        Ok(case) => judge(&case, known).map_err(|refused| (refused.is_not_offered(), refused.to_string())),
-        Err(why) => Err((false, why)),
+    let case = read_limbo(value);
+    let answer = match &case {
+        Ok(case) if !limbo::purpose_fits(value, &case.target) => Err((false, "another purpose".to_owned())),
+        Ok(case) => judge(case, known).map_err(|refused| (refused.is_not_offered(), refused.to_string())),
+        Err(why) => Err((false, why.clone())),
     };
+    let beyond = case.ok().and_then(|case| {
+        let anchors: Vec<Certificate> = case.anchors.iter().cloned().collect();
+        limbo::beyond_the_path(value, &case.target, &anchors, case.at)
+    });
     match (value.get("expected_result").and_then(Value::as_str), answer) {
         (Some("SUCCESS"), Ok(())) | (Some("FAILURE"), Err(_)) => {}
         (Some("SUCCESS"), Err((true, _))) => judgement.apart = Some(Apart::AlgorithmNotOffered),
         (Some("SUCCESS"), Err((false, why))) => judgement.differs("verdict", "SUCCESS", why),
-        (Some("FAILURE"), Ok(())) => match limbo::beyond_the_path(value) {
-            Some(why) => judgement.apart = Some(Apart::OutOfScope(why)),
-            None => {
-                judgement.differs("verdict", "FAILURE", "valid");
-                judgement.findings.extend(value.get("description").and_then(Value::as_str).map(str::to_owned));
-            }
-        },
+        (Some("FAILURE"), Ok(())) => {
+            judgement.differs("verdict", "FAILURE", "valid");
+            judgement.findings.extend(value.get("description").and_then(Value::as_str).and_then(first_paragraph));
+            judgement.apart = beyond.map(Apart::OutOfScope);
+        }
         (other, _) => return judgement.not_judged(format!("expected {other:?}")),
     }
     judgement
+}
+
+fn first_paragraph(text: &str) -> Option<String> {
+    text.split("\n\n").next().map(|paragraph| paragraph.replace('\n', " "))
 }
 
 fn read_limbo(case: &Value) -> Result<Case, String> {

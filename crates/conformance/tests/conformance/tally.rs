@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::exceptions::{Exception, Exceptions};
-use crate::judgement::Judgement;
+use crate::judgement::{Apart, Judgement};
 
 pub struct Tally<'a> {
     set: &'a str,
@@ -23,12 +23,19 @@ impl<'a> Tally<'a> {
         let mut tally = Self { set, judgements, agreed, excepted, disagreed, not_needed: Vec::new(), apart };
         for judgement in judgements {
             let exception = exceptions.iter().find(|exception| exception.is_for(judgement));
+            let apart = judgement.apart.as_ref();
             match (judgement.differences.is_empty(), exception) {
-                (true, _) => tally.agreed += usize::from(judgement.apart.as_ref().is_none_or(|apart| apart.agrees())),
-                (false, Some(exception)) => tally.excepted.push((judgement, exception)),
-                (false, None) => tally.disagreed.push(judgement),
+                (false, Some(exception)) => {
+                    tally.excepted.push((judgement, exception));
+                    continue;
+                }
+                (false, None) if !apart.is_some_and(Apart::excuses) => {
+                    tally.disagreed.push(judgement);
+                    continue;
+                }
+                _ => tally.agreed += usize::from(apart.is_none_or(Apart::agrees)),
             }
-            if let Some(apart) = judgement.apart.as_ref().filter(|_| judgement.differences.is_empty()) {
+            if let Some(apart) = apart {
                 *tally.apart.entry(apart.to_string()).or_default() += 1;
             }
         }

@@ -56,15 +56,14 @@ fn algorithm(name: &str, group: &Value) -> Asked {
     let salt_len = group.get("sLen").and_then(Value::as_u64).and_then(|length| length.try_into().ok());
     Asked::For(match (name, text(group, "type"), sha, mgf, salt_len) {
         ("RSASSA-PKCS1-v1_5", "RsassaPkcs1Verify", Some(sha), ..) => SignatureAlgorithm::RsaPkcs1(sha),
-        ("RSASSA-PSS", "RsassaPssVerify", Some(digest), Some(mgf_digest), Some(salt_len)) => {
-            SignatureAlgorithm::RsaPss { digest, mgf_digest, salt_len }
+        // In some files the digests are missing where they are the usual one.
+        ("RSASSA-PSS", "RsassaPssVerify" | "RsassaPssWithParametersVerify", digest, mgf_digest, Some(salt_len)) => {
+            SignatureAlgorithm::RsaPss {
+                digest: digest.unwrap_or(DigestAlgorithm::Sha256),
+                mgf_digest: mgf_digest.unwrap_or(DigestAlgorithm::Sha256),
+                salt_len,
+            }
         }
-        // In the files with parameters in the key the digests may be missing.
-        ("RSASSA-PSS", "RsassaPssVerify", sha, mgf, Some(salt_len)) => SignatureAlgorithm::RsaPss {
-            digest: sha.unwrap_or(DigestAlgorithm::Sha256),
-            mgf_digest: mgf.unwrap_or(DigestAlgorithm::Sha256),
-            salt_len,
-        },
         ("ECDSA", "EcdsaVerify", Some(sha), ..) => SignatureAlgorithm::Ecdsa(sha),
         ("EDDSA", "EddsaVerify", ..) => SignatureAlgorithm::Ed25519,
         _ => return Asked::Unknown,
