@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::{SignedData, SignerInfo};
 
-use super::archive::Held;
 use super::case::Case;
+use super::held::Held;
 use super::revocation::{self, Role};
 use super::timestamps::{self, ExaminedTimestamp, Judged, check_time};
 use super::verifier::Verifier;
@@ -108,7 +108,7 @@ pub(super) fn examine(
     let signing_time = check_stated(signature, &mut notes);
     let found = timestamps::find(signature, ledger);
     let tokens = found.iter().filter_map(timestamps::Found::token).collect();
-    let case = Case::new(verifier, now, budget, Some(signature.signed_data), tokens);
+    let case = Case::new(verifier, now, budget, Some(signature.held), tokens);
     let judged = timestamps::judge_timestamps(&found, signature, &case, ledger);
     let proven_at = check_time(&found, &judged, signature.profile, ledger);
     check_signing_time(signing_time, &judged, proven_at, verifier, ledger);

@@ -8,9 +8,9 @@ use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken}
 use serde::Serialize;
 use signed_data::{ContentInfo, SignedData, normalize};
 
-use super::archive::Held;
 use super::case::Case;
 use super::engine::{Examined, Profile, Signature, examine};
+use super::held::Held;
 use super::limits::MAX_SIGNERS;
 use super::report::{ArtifactKind, Report, ReportInput};
 use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid, note_unreadable};

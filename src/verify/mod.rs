@@ -9,6 +9,7 @@ mod archive;
 mod case;
 mod engine;
 mod foreign;
+mod held;
 mod input;
 mod level;
 pub mod limits;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::archive::Held;
 use super::engine::{Examined, Profile, Signature, examine};
+use super::held::Held;
 use super::opening::{Preceding, check_link};
 use super::policy::Policy;
 use super::report::{ArtifactKind, Report, ReportInput, StatementSummary};
