@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use recommande::evidence::{Language, RegisteredMail, Ticket};
+use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{Transport, TsaPool};
 use recommande::testing::{TestPki, TestTsa};
 use recommande::{
@@ -72,7 +73,14 @@ fn run() -> Result<Indication, Error> {
     };
     let issuer =
         Issuer::of_enterprise("Example Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
-    let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer);
+    // CRLs from before the first seal to after the last timestamp: with them inside, the proofs are B-LT and need nothing from anybody later.
+    let (issued, next) = (Utc::now() - TimeDelta::hours(1), Utc::now() + TimeDelta::days(7));
+    let tsa_revocation = match arguments.text("--tsa")? {
+        Some(_) => RevocationData::new(),
+        None => pki.tsa_revocation(issued, next)?,
+    };
+    let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer)
+        .with_revocation(&pki.seal_revocation(issued, next)?);
     let anchors = tsa_anchors.as_deref().map_or(Ok(TrustAnchors::new()), TrustAnchors::from_pem)?;
     let verifier = Verifier::new(pki.seal_anchors(), anchors, Environment::Test);
 
@@ -84,6 +92,7 @@ fn run() -> Result<Indication, Error> {
 
     // The payload itself is signed, detached; the signature travels with it.
     let signature = sealer.sign_payload(&digests, media_type(&payload), Utc::now())?.stamp_with(&tsas)?;
+    let signature = signature.with_revocation(&tsa_revocation)?;
     folder.write("payload.p7s", signature.der())?;
 
     // Accepted for sending.
@@ -96,10 +105,10 @@ fn run() -> Result<Indication, Error> {
     let sending = Sending::new(MessageId::new(TICKET)?, sender, recipient, part, digests.clone(), Utc::now())?
         .with_part(signature_part, PayloadDigests::of_bytes(signature.der()))?
         .with_registered_mail(item);
-    let proof_of_sending = sealer.seal(&sending, Utc::now())?.stamp_with(&tsas)?;
+    let proof_of_sending = sealer.seal(&sending, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
     folder.write("proof-of-sending.p7m", proof_of_sending.der())?;
     let report = verifier.report(&proof_of_sending, Payload::Digests(&digests), Utc::now());
-    println!("Proof of sending: {report}");
+    println!("{report}");
     let Ok(sending) = verifier.verify(&proof_of_sending, Payload::Digests(&digests), Utc::now()) else {
         // Only a sending that verified can be opened.
         if tsa_anchors.is_none() {
@@ -112,7 +121,7 @@ fn run() -> Result<Indication, Error> {
     let opened_at = Utc::now();
     let assurance = Assurance::new(AssuranceLevel::Substantial, opened_at, "urn:be:fedict:iam:fas:citizen:otp")?;
     let opening = Opening::of(&sending, OpenedBy::Recipient(1), assurance, opened_at)?;
-    let proof_of_opening = sealer.seal(&opening, Utc::now())?.stamp_with(&tsas)?;
+    let proof_of_opening = sealer.seal(&opening, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
     folder.write("proof-of-opening.p7m", proof_of_opening.der())?;
     let report = verifier.report_opening(
         &proof_of_opening,
@@ -120,8 +129,9 @@ fn run() -> Result<Indication, Error> {
         Payload::Digests(&digests),
         Utc::now(),
     );
-    println!("Proof of opening: {report}");
-    folder.print_commands(&payload);
+    println!("{report}");
+    // The revocation data of a TSA behind HTTP is not at hand here.
+    folder.print_commands(&payload, if tsa_revocation.is_empty() { "" } else { " --policy strict" });
     Ok(report.indication)
 }
 
@@ -173,12 +183,13 @@ impl Folder {
         fs::write(&path, octets).map_err(|error| format!("{}: {error}", path.display()).into())
     }
 
-    fn print_commands(&self, payload: &Path) {
+    fn print_commands(&self, payload: &Path, policy: &str) {
         let here = std::env::current_dir().unwrap_or_default();
         let payload = payload.strip_prefix(here).unwrap_or(payload);
         let (dir, payload) = (quoted(&self.0), quoted(payload));
-        let anchors =
-            format!("--seal-anchors {dir}/seal-anchors.pem --tsa-anchors {dir}/tsa-anchors.pem --environment Test");
+        let anchors = format!(
+            "--seal-anchors {dir}/seal-anchors.pem --tsa-anchors {dir}/tsa-anchors.pem --environment Test{policy}"
+        );
         println!("Written to {dir}: {}\n\nCheck them with openssl:", FILES.join(", "));
         for name in ["proof-of-sending.p7m", "proof-of-opening.p7m"] {
             println!("  openssl cms -verify -cades -inform DER -in {dir}/{name} -CAfile {dir}/seal-anchors.pem");

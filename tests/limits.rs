@@ -8,7 +8,7 @@ use chrono::Duration;
 use common::der::{self, Node};
 use common::{Service, has, later, now};
 use recommande::asn1::oid;
-use recommande::testing::{CertificateSpec, TestPki, TestTsa};
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, TestPki, TestTsa};
 use recommande::verify::{Code, Content, ContentDigests, Indication, Report, Signatures, Verifier};
 use rfc3161_client::{MessageImprint, TimeStampReq};
 
@@ -267,4 +267,42 @@ fn what_is_long_is_shown_cut() {
         let attribute = der::attribute_of(oid::SIGNATURE_TIME_STAMP, &token.to_der());
         reports(&service.verifier(), &file.with_unsigned(attribute).to_der(), what);
     }
+}
+
+#[test]
+fn large_crls_are_not_read_again_for_each_token() {
+    let service = Service::new();
+    let sealed = service.sealed();
+    let stamped = now() + Duration::seconds(2);
+    let token = service.token(&sealed, &service.tsa(stamped));
+    let timestamp = der::attribute_of(oid::SIGNATURE_TIME_STAMP, &token);
+    // Genuine lists with a quarter of a million entries, of the issuers of the seal's certificate and of the TSA's.
+    let large = |issuer: &CertifiedKey| {
+        let mut spec = CrlSpec::new(now() - Duration::days(1), later() + Duration::days(1)).with_number(1);
+        spec.entries = (0..250_000_u32)
+            .map(|number| {
+                let serial = der::octets(0x02, &[&[0x40], &number.to_be_bytes()[..]].concat());
+                der::node(0x30, vec![serial, der::octets(0x17, b"260101000000Z")]).to_der()
+            })
+            .collect();
+        issuer.issue_crl(&spec).unwrap()
+    };
+    let mut crls = [&service.pki.root, &service.pki.intermediate, &service.pki.tsa_root].map(large).concat();
+    for number in 0..200 {
+        let spec = CrlSpec::new(now() - Duration::days(1), later() + Duration::days(1)).with_number(number);
+        crls.extend(service.pki.intermediate.issue_crl(&spec).unwrap());
+    }
+    let file = |signers: usize, tokens: usize| {
+        let mut file = Node::parse(sealed.der());
+        file.at_mut(der::SIGNER_INFO).children_mut().push(node_of(&vec![timestamp.clone(); tokens]));
+        let signer = file.at(der::SIGNER_INFO).to_der();
+        *file.at_mut(&[1, 0, 4]) = der::octets(0x31, &signer.repeat(signers));
+        file.at_mut(der::SIGNED_DATA).children_mut().insert(4, der::octets(0xa1, &crls));
+        file.to_der()
+    };
+    let one = reports(&service.verifier(), &file(1, 1), "large CRLs, one signer, one token");
+    assert!(has(&one.reports[0], Code::NotRevoked), "{}", one.reports[0]);
+    reports(&service.verifier(), &file(1, 24), "large CRLs, one signer, 24 tokens");
+    reports(&service.verifier(), &file(16, 1), "large CRLs, 16 signers");
+    reports(&service.verifier(), &file(16, 24), "large CRLs, 16 signers with 24 tokens each");
 }

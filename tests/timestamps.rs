@@ -596,7 +596,6 @@ fn a_digest_algorithm_with_parameters_of_its_own_is_not_one_that_is_known() {
 }
 
 #[test]
-#[ignore = "the pool takes the first token that answers the request; whether it is sound is known only after it has given up the others"]
 fn a_tsa_whose_tokens_are_not_sound_is_passed_over() {
     let service = Service::new();
     for misbehaviour in [Misbehaviour::ExpiredCertificate, Misbehaviour::BadSignature, Misbehaviour::WrongEku] {

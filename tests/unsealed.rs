@@ -147,3 +147,11 @@ fn a_payload_signature_needs_a_digest_and_a_media_type() {
     assert!(matches!(sealer.sign_payload(&digests, "", *NOW), Err(SealError::MediaType)));
     assert!(matches!(sealer.sign_payload(&digests, &"x".repeat(256), *NOW), Err(SealError::MediaType)));
 }
+
+#[test]
+fn a_signing_time_that_cannot_be_written_is_refused() {
+    let sealer = sealer(PKI.seal.signer.clone());
+    for time in [DateTime::<Utc>::MAX_UTC, DateTime::<Utc>::MIN_UTC] {
+        assert!(matches!(sealer.seal(&sending(), time), Err(SealError::SigningTime)));
+    }
+}

@@ -6,12 +6,15 @@ use std::path::PathBuf;
 
 pub type Error = Box<dyn std::error::Error>;
 
-pub struct Arguments(BTreeMap<&'static str, OsString>);
+/// May be given more than once.
+const REPEATABLE: &str = "--extra";
+
+pub struct Arguments(BTreeMap<&'static str, Vec<OsString>>);
 
 impl Arguments {
-    /// The arguments of this process, each at most once. A name without dashes is that of the argument that stands alone.
+    /// The arguments of this process, each at most once, but [`REPEATABLE`]. A name without dashes is that of the argument that stands alone.
     pub fn read(options: &[&'static str], flags: &[&'static str]) -> Result<Self, Error> {
-        let mut read = BTreeMap::new();
+        let mut read = BTreeMap::<_, Vec<_>>::new();
         let mut arguments = std::env::args_os().skip(1);
         while let Some(argument) = arguments.next() {
             let with_dashes = argument.to_string_lossy().starts_with("--");
@@ -25,9 +28,11 @@ impl Arguments {
                     None => return Err(format!("unexpected argument {}", argument.display()).into()),
                 },
             };
-            if read.insert(name, value).is_some() {
+            let values = read.entry(name).or_default();
+            if !values.is_empty() && name != REPEATABLE {
                 return Err(format!("more than one {name}").into());
             }
+            values.push(value);
         }
         Ok(Self(read))
     }
@@ -37,11 +42,15 @@ impl Arguments {
     }
 
     pub fn path(&self, name: &str) -> Option<PathBuf> {
-        self.0.get(name).map(PathBuf::from)
+        self.paths(name).next()
+    }
+
+    pub fn paths(&self, name: &str) -> impl Iterator<Item = PathBuf> {
+        self.0.get(name).into_iter().flatten().map(PathBuf::from)
     }
 
     pub fn text(&self, name: &str) -> Result<Option<&str>, Error> {
-        let value = self.0.get(name);
+        let value = self.0.get(name).and_then(|values| values.first());
         value.map(|value| value.to_str().ok_or_else(|| format!("{name}: not a text").into())).transpose()
     }
 }

@@ -6,6 +6,7 @@ mod certificate;
 mod coding;
 mod der;
 mod proof;
+mod revocation;
 pub mod seeds;
 mod statement;
 mod timestamp;
@@ -14,6 +15,7 @@ pub mod world;
 pub use certificate::certificate;
 pub use coding::{ber_normaliser, signed_data};
 pub use proof::{foreign, proof, resealed};
+pub use revocation::{crl, ocsp};
 pub use statement::{evidence_json, policy_json};
 pub use timestamp::{restamped, timestamp_resp, tst_info};
 
@@ -21,13 +23,15 @@ pub use timestamp::{restamped, timestamp_resp, tst_info};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 13] = [
     ("ber_normaliser", ber_normaliser),
     ("signed_data", signed_data),
     ("timestamp_resp", timestamp_resp),
     ("tst_info", tst_info),
     ("evidence_json", evidence_json),
     ("certificate", certificate),
+    ("crl", crl),
+    ("ocsp", ocsp),
     ("proof", proof),
     ("resealed", resealed),
     ("foreign", foreign),

@@ -2,9 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use chrono::TimeDelta;
+use recommande::pki::revocation::{OcspStatus, RevocationReason};
 use recommande::seal::Artifact;
-use recommande::testing::{Misbehaviour, TestTsa};
+use recommande::testing::{
+    CrlSpec, IssuingPointSpec, Misbehaviour, OcspAnswerSpec, OcspSpec, Reach, ResponderIdSpec, RevokedSpec, TestTsa,
+};
 use recommande::verify::{Payload, Policy, Preceding};
 use rfc3161_client::TimeStampToken;
 use signed_data::{SignedData, normalize};
@@ -21,16 +26,37 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "tst_info" | "restamped" => tokens().iter().filter_map(|token| tst_info(token)).collect(),
         "evidence_json" => artifacts().iter().chain(&files(&["p7m"])).filter_map(|one| content(one)).collect(),
         "certificate" => certificates(),
+        "crl" => crls(),
+        "ocsp" => responses_about_status(),
         "proof" | "resealed" => [artifacts(), files(&["p7m", "p7s"])].concat(),
         "policy_json" => policies(),
         _ => Vec::new(),
     }
 }
 
+/// Writes the seeds of a target to the folder that `RECOMMANDE_FUZZ_SEEDS` names, if it names one, each under the digest of its octets.
+///
+/// The target itself does it when it starts: another program would have to be built without the instrumentation.
+pub fn write(target: &str) {
+    let Some(folder) = std::env::var_os("RECOMMANDE_FUZZ_SEEDS").map(PathBuf::from) else { return };
+    fs::create_dir_all(&folder).expect("a folder for seeds");
+    for seed in seeds(target) {
+        let digest = recommande::DigestAlgorithm::Sha1.digest(&seed);
+        let name: String = digest.as_bytes().iter().map(|octet| format!("{octet:02x}")).collect();
+        fs::write(folder.join(name), seed).expect("a seed");
+    }
+}
+
 fn artifacts() -> Vec<Vec<u8>> {
     let world = world();
     let (sending, opening) = (world.sending.der(), world.opening.der());
-    vec![sending.into(), opening.into(), world.unstamped.der().into(), world.payload_signature.der().into()]
+    vec![
+        sending.into(),
+        opening.into(),
+        world.long_term.der().into(),
+        world.unstamped.der().into(),
+        world.payload_signature.der().into(),
+    ]
 }
 
 const MISBEHAVIOURS: [Misbehaviour; 18] = [
@@ -56,7 +82,7 @@ const MISBEHAVIOURS: [Misbehaviour; 18] = [
 
 fn responses() -> Vec<Vec<u8>> {
     let world = world();
-    let tsa = || tsa(&world.pki, world.sent_at + chrono::TimeDelta::milliseconds(591));
+    let tsa = || tsa(&world.pki, world.stamped_at);
     let accuracy = rfc3161_client::Accuracy { seconds: Some(0), millis: Some(500), micros: Some(1) };
     let all: Vec<TestTsa> = MISBEHAVIOURS.into_iter().map(|one| tsa().with_misbehaviour(one)).collect();
     let more = [
@@ -90,6 +116,57 @@ fn certificates() -> Vec<Vec<u8>> {
         Some(parsed.certificates.iter().filter_map(|choice| choice.certificate()).collect::<Vec<_>>().concat())
     });
     [chain.clone(), vec![chain.concat()], embedded.collect()].concat()
+}
+
+/// CRLs of many kinds, as DER.
+fn crls() -> Vec<Vec<u8>> {
+    let world = world();
+    let (pki, from, until) = (&world.pki, world.sent_at - TimeDelta::hours(1), world.now + TimeDelta::days(1));
+    let revoked = |days| RevokedSpec::new(&pki.seal.certificate, world.sent_at + TimeDelta::days(days));
+    let complete = || CrlSpec::new(from, until).with_number(7);
+    let by_intermediate = [
+        complete(),
+        complete().with_revoked(&revoked(-1).with_reason(RevocationReason::KeyCompromise).with_invalidity_date(from)),
+        complete().with_revoked(&revoked(1).with_reason(RevocationReason::CertificateHold)),
+        complete().with_revoked(&revoked(1)).with_revoked(&RevokedSpec::new(&world.responder.certificate, from)),
+        complete().with_delta_base(6).with_revoked(&revoked(2).with_reason(RevocationReason::RemoveFromCrl)),
+        complete().without_next_update(),
+        complete()
+            .with_issuing_distribution_point(&IssuingPointSpec { reach: Reach::Indirect, ..Default::default() })
+            .with_revoked(&revoked(-1).with_certificate_issuer(pki.intermediate.certificate.subject_der())),
+        complete().with_critical_extension(recommande::asn1::oid::DATA, vec![5, 0]),
+    ];
+    let by_intermediate = by_intermediate.iter().map(|spec| pki.intermediate.issue_crl(spec).expect("a CRL"));
+    by_intermediate.chain([pki.root.issue_crl(&complete()).expect("a CRL")]).collect()
+}
+
+/// OCSP responses, by the issuer and by a responder.
+fn responses_about_status() -> Vec<Vec<u8>> {
+    let world = world();
+    let (pki, at) = (&world.pki, world.sent_at);
+    let (certificate, issuer) = (&pki.seal.certificate, &pki.intermediate.certificate);
+    let answer = |status| OcspAnswerSpec::new(certificate, issuer, status, at).with_next_update(world.now);
+    let revoked = OcspStatus::Revoked { date: at, reason: Some(RevocationReason::KeyCompromise) };
+    let good = || OcspSpec::new(at, answer(OcspStatus::Good));
+    let specs = [
+        good(),
+        good().with_nonce(&[7; 16]).with_responder_id(ResponderIdSpec::ByKey),
+        OcspSpec::new(at, answer(revoked).with_digest(recommande::DigestAlgorithm::Sha256)),
+        OcspSpec::new(at, answer(OcspStatus::Unknown).with_archive_cutoff(at)),
+        good().with_certificates(Vec::new()),
+    ];
+    let responders = [&pki.intermediate, &world.responder];
+    let answers = responders.iter().flat_map(|key| specs.iter().map(|spec| key.answer_ocsp(spec).expect("an answer")));
+    answers.chain([vec![0x30, 3, 0x0a, 1, 6]]).collect()
+}
+
+/// What was signed about the status of certificates.
+pub(crate) fn issued() -> &'static [Vec<u8>] {
+    static ISSUED: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+        let all = [crls(), responses_about_status()].concat();
+        all.iter().filter_map(|der| crate::revocation::signed_part(der)).collect()
+    });
+    &ISSUED
 }
 
 /// BER of many shapes.

@@ -63,7 +63,9 @@ pub fn restamped(input: &[u8]) {
     let report = world.verifier.report_timestamp(&token, &world.content, Some(&world.request), world.now);
     let with_response = tlv(Tag::SEQUENCE, &[&[0x30, 3, 2, 1, 0], &token]);
     let of_response = world.verifier.report_timestamp(&with_response, &world.content, Some(&world.request), world.now);
-    assert_eq!(report, of_response);
+    if TimeStampToken::from_bytes(&token).is_ok() {
+        assert_eq!(report, of_response);
+    }
     let _ = report.to_string();
     if report.indication == Indication::TotalPassed {
         let info = TstInfo::from_der(input).expect("a TSTInfo");

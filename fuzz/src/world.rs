@@ -4,13 +4,14 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party,
-    PayloadDigests, Sending, UnknownExtension,
+    Assurance, AssuranceLevel, Environment, EvidenceIdentifier, Issuer, MessageId, OpenedBy, Opening, PartDescription,
+    Party, PayloadDigests, Sending, UnknownExtension,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
+use recommande::pki::{PathRequest, ValidatedPath, validate_path};
 use recommande::seal::{Credentials, PayloadSignature, Proof, ProofOfOpening, ProofOfSending, Sealer, Unstamped};
-use recommande::testing::{TestKeys, TestPki, TestTsa};
-use recommande::verify::{ContentDigests, Payload, Policy, RevocationRule, Verified, Verifier};
+use recommande::testing::{CertificateSpec, CertifiedKey, TestKeys, TestPki, TestTsa, derived_key};
+use recommande::verify::{ContentDigests, Payload, Verified, Verifier};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq};
 
 /// Everything that the targets compare with.
@@ -21,14 +22,22 @@ pub struct World {
     pub now: DateTime<Utc>,
     /// When the proof of sending was sealed.
     pub sent_at: DateTime<Utc>,
+    /// The time of the responses among the seeds, with a fraction.
+    pub stamped_at: DateTime<Utc>,
     /// When the proof of opening was sealed.
     pub opened_at: DateTime<Utc>,
     /// Verifies what is made here: TOTAL-PASSED.
     pub verifier: Verifier,
+    /// The path of the seal's certificate.
+    pub path: ValidatedPath,
+    /// Answers about certificates of the intermediate.
+    pub responder: CertifiedKey,
     pub payload: PayloadDigests,
     pub content: ContentDigests,
     pub unstamped: Unstamped<ProofOfSending>,
     pub sending: ProofOfSending,
+    /// The same with revocation data inside.
+    pub long_term: ProofOfSending,
     pub opening: ProofOfOpening,
     pub payload_signature: PayloadSignature,
     pub verified: Verified<Sending>,
@@ -64,23 +73,34 @@ impl World {
     fn new() -> Self {
         let sent_at: DateTime<Utc> = "2026-11-22T09:15:04Z".parse().expect("a time");
         let opened_at = sent_at + Duration::days(2);
+        let stamped_at = sent_at + Duration::milliseconds(591);
         let now = sent_at + Duration::days(30);
         let pki = TestPki::with_keys(TestKeys::derived("fuzz").expect("keys"), sent_at).expect("certificates");
         let number: EnterpriseNumber = "0406798006".parse().expect("a number");
         let issuer = Issuer::of_enterprise("Example Service", &number, Environment::Test).expect("an issuer");
         let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).expect("credentials");
         let sealer = Sealer::new(credentials, issuer);
-        // Revocation data is not what these targets are about.
-        let policy = Policy { revocation: RevocationRule::Ignore, ..Policy::default() };
-        let verifier =
-            Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test).with_policy(policy);
+        let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+        let (chain, anchors) = (pki.seal_chain(), pki.seal_anchors());
+        let path = validate_path(&PathRequest::new(&pki.seal.certificate, &chain, &anchors, now)).expect("a path");
+        let until = sent_at + Duration::days(365);
+        let responder = CertificateSpec::ocsp_responder("Test Responder", sent_at - Duration::days(1), until);
+        let responder = pki.intermediate.issue(&responder, derived_key("fuzz: responder").expect("a key"));
+        let responder = responder.expect("a certificate");
 
         let payload = PayloadDigests::of_bytes(DATA);
         let unstamped = sealer.seal(&statement(&payload, sent_at), sent_at).expect("a seal");
         let sending = stamped(&unstamped, &tsa(&pki, sent_at));
+        let fresh = (sent_at - Duration::hours(1), now + Duration::days(1));
+        let revocation = pki.seal_revocation(fresh.0, fresh.1).expect("CRLs");
+        let long_term = sealer.clone().with_revocation(&revocation).seal(&statement(&payload, sent_at), sent_at);
+        let long_term = stamped(&long_term.expect("a seal"), &tsa(&pki, sent_at));
+        verifier.verify(&long_term, Payload::Digests(&payload), now).expect("a proof that verifies");
         let verified = verifier.verify(&sending, Payload::Digests(&payload), now).expect("a proof that verifies");
-        let assurance = Assurance::new(AssuranceLevel::Substantial, opened_at, "urn:example:otp").expect("an assurance");
+        let assurance =
+            Assurance::new(AssuranceLevel::Substantial, opened_at, "urn:example:otp").expect("an assurance");
         let opening = Opening::of(&verified, OpenedBy::Recipient(1), assurance, opened_at).expect("an opening");
+        let opening = opening.with_evidence_identifier(EvidenceIdentifier::from_bytes([0x0e; 16]));
         let opening: Unstamped<Proof<Opening>> = sealer.seal(&opening, opened_at).expect("a seal");
         let opening = stamped(&opening, &tsa(&pki, opened_at));
         verifier.verify_opening(&opening, &verified, now).expect("a proof that verifies");
@@ -96,12 +116,16 @@ impl World {
             pki,
             now,
             sent_at,
+            stamped_at,
             opened_at,
             verifier,
+            path,
+            responder,
             payload,
             content,
             unstamped,
             sending,
+            long_term,
             opening,
             payload_signature,
             verified,
@@ -116,7 +140,8 @@ fn statement(payload: &PayloadDigests, at: DateTime<Utc>) -> Sending {
     let sender = Party::legal_person("0566988259".parse::<EnterpriseNumber>().expect("a number"), "Example Office");
     let recipient = Party::new("85073003328".parse::<Niss>().expect("a number"));
     let part = PartDescription::new("letter.pdf", "application/pdf").expect("a part");
-    let extension = UnknownExtension::new("Other", r#"{"a":[1,-2,"b",null,true,{"c":"\u00e9"}]}"#).expect("an extension");
+    let extension =
+        UnknownExtension::new("Other", r#"{"a":[1,-2,"b",null,true,{"c":"\u00e9"}]}"#).expect("an extension");
     Sending::new(
         MessageId::new("1ZG0000036L3Z").expect("an id"),
         sender.expect("a sender"),
@@ -127,5 +152,5 @@ fn statement(payload: &PayloadDigests, at: DateTime<Utc>) -> Sending {
     )
     .and_then(|sending| sending.with_extension(extension))
     .expect("a statement")
-    .with_evidence_identifier("6f2c1a9e-0b7d-4c55-9a3e-2f1d8c7b6a50".parse().expect("an identifier"))
+    .with_evidence_identifier(EvidenceIdentifier::from_bytes([0x5e; 16]))
 }

@@ -9,5 +9,5 @@ mod write;
 
 pub(crate) use attributes::{signing_time, stated_text, stated_value};
 pub use level::BaselineLevel;
-pub(crate) use signer::{CheckedSigner, ContentDigest, SignerCheck, check_signer, embedded_certificates};
+pub(crate) use signer::{CheckedSigner, ContentDigest, SignerCheck, check_signer, embedded_certificates, signer_name};
 pub(crate) use write::{Content, SealTemplate, SignedAttributes, with_revocation, with_unsigned_attribute};

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
+use signed_data::tlv::Oid;
 use signed_data::{Attributes, SignedData, SignerIdentifier, SignerInfo};
 
 use super::attributes::{AlgorithmProtection, CertificateReference, ReferenceForm, single_value};
 use crate::asn1::oid;
 use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, SignatureAlgorithm, SignatureError, Standing};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::Certificate;
-use crate::text::hex;
+use crate::pki::{Certificate, describe_name};
+use crate::text::{hex, shown};
 
 /// The digest of the signed content under an algorithm; `None` when it is not known under that one.
 pub(crate) type ContentDigest<'a> = &'a dyn Fn(DigestAlgorithm) -> Option<Digest>;
@@ -160,7 +161,7 @@ fn check_content_type(check: &SignerCheck<'_>, attributes: &Attributes<'_>, note
                     if stated == check.signed_data.encap_content_info.content_type
                         && check.content_type.is_none_or(|required| stated == required) =>
                 {
-                    notes.note_with(Code::ContentTypeMatches, || Details::stated(stated));
+                    notes.note_with(Code::ContentTypeMatches, || Details::stated(named_content_type(stated)));
                 }
                 Ok(stated) => notes.note_with(Code::ContentTypeDiffers, || {
                     Details::both(stated, check.signed_data.encap_content_info.content_type)
@@ -168,6 +169,15 @@ fn check_content_type(check: &SignerCheck<'_>, attributes: &Attributes<'_>, note
                 Err(_) => notes.note_with(Code::AttributeMalformed, || Details::stated("content-type")),
             }
         }
+    }
+}
+
+/// With the names that RFC 5652 and RFC 3161 give to what is common.
+fn named_content_type(content_type: Oid<'_>) -> String {
+    match content_type {
+        data if data == oid::DATA => format!("id-data ({data})"),
+        info if info == oid::TST_INFO => format!("id-ct-TSTInfo ({info})"),
+        other => other.to_string(),
     }
 }
 
@@ -257,9 +267,23 @@ fn find_certificate(
         Some(certificate) => {
             notes.note_with(Code::SigningCertificateFound, || Details::computed(certificate.fingerprint()))
         }
-        None => notes.note(Code::SigningCertificateNotFound),
+        None => {
+            notes.note_with(Code::SigningCertificateNotFound, || Details::stated(signer_name(&check.signer_info.sid)))
+        }
     }
     first.map(Cow::into_owned)
+}
+
+/// By what a SignerInfo names its certificate, for people.
+pub(crate) fn signer_name(sid: &SignerIdentifier<'_>) -> String {
+    match sid {
+        SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
+            format!("serial number {} issued by {}", shown(hex(serial.as_bytes())), describe_name(issuer))
+        }
+        SignerIdentifier::SubjectKeyIdentifier(identifier) => {
+            format!("the certificate with the key identifier {}", shown(hex(identifier)))
+        }
+    }
 }
 
 fn is_named_by(sid: &SignerIdentifier<'_>, certificate: &Certificate) -> bool {
@@ -280,7 +304,10 @@ fn check_references(certificate: &Certificate, references: &[CertificateReferenc
             Details::both(reference.stated(), certificate.digest(reference.algorithm()))
         }),
         None => {
-            notes.note(Code::SigningCertificateBound);
+            notes.note_with(Code::SigningCertificateBound, || {
+                let names: Vec<String> = references.iter().map(CertificateReference::name).collect();
+                Details::stated(names.join(", "))
+            });
             if references.iter().all(|reference| reference.algorithm() == DigestAlgorithm::Sha1) {
                 notes.note(Code::SigningCertificateReferenceWeak);
             }

@@ -58,7 +58,7 @@ macro_rules! codes {
 codes! {
     // The file.
     WellFormed "well-formed" Passed: "the file is a CMS SignedData of the profile";
-    Malformed "malformed" Failed(FormatFailure) "essential": "the file is not a proof";
+    Malformed "malformed" Failed(FormatFailure) "essential": "the file cannot be read as a proof or signature";
 
     // The signature of a SignerInfo: of the seal, and of each token.
     SignedAttributesMissing "signed-attributes-missing" Information: "there are no signed attributes";
@@ -101,12 +101,12 @@ codes! {
     AlgorithmNotListed "algorithm-not-listed" Indeterminate(CryptoConstraintsFailure): "an algorithm or key size is not in the policy's table";
 
     // What the seal states besides.
-    SigningTimeStated "signing-time-stated" Passed: "the signer states when the seal was made";
-    SigningTimeMissing "signing-time-missing" Indeterminate(SigConstraintsFailure): "the signer does not state when the seal was made";
+    SigningTimeStated "signing-time-stated" Passed: "the signer states when the signature was made";
+    SigningTimeMissing "signing-time-missing" Indeterminate(SigConstraintsFailure): "the signer does not state when the signature was made";
     CommitmentType "commitment-type" Information: "the signer states a commitment";
     MimeType "mime-type" Information: "the signer states the media type of the content";
-    SealKeyUsageWrong "seal-key-usage-wrong" Indeterminate(ChainConstraintsFailure): "the key usage of the signing certificate does not allow sealing";
-    SealPurposeWrong "seal-purpose-wrong" Indeterminate(ChainConstraintsFailure): "the signing certificate is for time-stamping alone";
+    SealKeyUsageWrong "seal-key-usage-wrong" Indeterminate(ChainConstraintsFailure): "the key usage of the signing certificate does not allow signing";
+    SealPurposeWrong "seal-purpose-wrong" Indeterminate(ChainConstraintsFailure): "the signing certificate is for time-stamping or OCSP responses alone";
     SealCertificateIsCa "seal-certificate-is-ca" Indeterminate(ChainConstraintsFailure): "the signing certificate is a certification authority's";
 
     // A certification path, of the seal or of a timestamp. Whatever keeps it from being valid may have kept the rest of it from being looked at: who sealed is not known
@@ -123,7 +123,7 @@ codes! {
     IssuerExpired "issuer-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "an issuer's certificate had expired at that time";
     IssuerNotYetValid "issuer-not-yet-valid" Indeterminate(CertificateChainGeneralFailure) "essential": "an issuer's certificate was not yet valid at that time";
     ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure) "essential": "the certification path cannot be validated at that time";
-    SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "by its own statement the seal was made after its certificate had expired";
+    SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "by its own statement the signature was made after its certificate had expired";
     AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired; anchors are trusted by configuration";
     NotRevoked "not-revoked" Passed: "authenticated data says that the certificate was not revoked";
     Revoked "revoked" Failed(Revoked): "the signing certificate had been revoked before the time that is proven";
@@ -155,8 +155,8 @@ codes! {
     ArchiveIndexDiffers "archive-index-differs" Failed(HashFailure) "essential": "the archive timestamp lists something that is not there";
     ArchiveIndexMissing "archive-index-missing" Failed(FormatFailure) "essential": "the archive timestamp has no list of what it covers";
     ArchiveIndexMalformed "archive-index-malformed" Failed(FormatFailure) "essential": "the archive timestamp's list of what it covers cannot be read";
-    TimestampImprintMatches "timestamp-imprint-matches" Passed: "the timestamp is about this signature";
-    TimestampImprintDiffers "timestamp-imprint-differs" Failed(HashFailure) "essential": "the timestamp is about something else";
+    TimestampImprintMatches "timestamp-imprint-matches" Passed: "the timestamp is about the data that it covers: the imprint is its digest";
+    TimestampImprintDiffers "timestamp-imprint-differs" Failed(HashFailure) "essential": "the timestamp is about something else: the imprint is not the digest of what it should cover";
     TimestampImprintAlgorithmNotOffered "timestamp-imprint-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "the algorithm of the imprint is not offered here";
     TimestampTime "timestamp-time" Information: "the time that the token attests";
     TimestampTimeCoding "timestamp-time-coding" Information: "the coding of the token's time is not the one that RFC 3161 asks for";
@@ -181,10 +181,11 @@ codes! {
     TsaClaimsQualified "tsa-claims-qualified" Information: "the certificate claims a qualified time-stamp; a claim, not a proof";
 
     // The proven time.
-    TimeProven "time-proven" Passed: "a trusted timestamp proves that the seal existed at this time";
-    TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp: nothing proves when the seal was made";
+    TimeProven "time-proven" Passed: "a trusted timestamp proves that the signature existed at this time";
+    TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp: nothing proves when the signature was made";
     TimeNotProven "time-not-proven" Information: "there is no timestamp: the signature is judged at the time given";
-    NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential": "no timestamp is valid: nothing proves when the seal was made";
+    NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential": "no timestamp is valid: nothing proves when the signature was made";
+    NoUsableTimestamp "no-usable-timestamp" Indeterminate(NoPoe): "no timestamp is valid: the signature is judged at the time given";
     TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were looked at";
     SigningTimeInOrder "signing-time-in-order" Passed: "the stated signing time is not after the proven time, and not long before it";
     SigningTimeAfterTimestamp "signing-time-after-timestamp" Indeterminate(TimestampOrderFailure): "the stated signing time is after the proven time";

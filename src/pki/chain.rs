@@ -7,9 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 
 use super::revocation::PROCESSED_WITH_REVOCATION;
-use super::{
-    Certificate, PathError, PathNote, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath, validate_path,
-};
+use super::{Certificate, PathError, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath, validate_path};
 use crate::asn1::oid;
 use crate::crypto::{AlgorithmPolicy, Digest, Standing};
 use crate::finding::{Code, Details, Notes};
@@ -57,7 +55,8 @@ impl ChainValidator {
         match found {
             Ok(path) => {
                 notes.note_with(Code::ChainValid, || Details::computed(describe(&path, at)));
-                if path.notes.contains(&PathNote::AnchorExpired) {
+                // Not by the path's own note, which is about the time at which it was found.
+                if path.anchor().is_some_and(|anchor| path.issued().next().is_some() && anchor.not_after() < at) {
                     notes.note(Code::AnchorExpired);
                 }
                 Some(path)
@@ -113,12 +112,36 @@ fn code(error: &PathError, target: &Certificate) -> Code {
     }
 }
 
+impl Certificate {
+    /// How the digest stands with which the certificate was signed; the issuer's key is not known.
+    pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
+        match self.read_signature_algorithm() {
+            Ok(algorithm) => algorithms.digest(algorithm.digest(), at).in_signature_of(self),
+            // The search for a path says so.
+            Err(_) => Standing::Good,
+        }
+    }
+}
+
+impl Standing {
+    /// Says that it is about the signature on a certificate.
+    fn in_signature_of(self, certificate: &Certificate) -> Self {
+        let located = |what: String| format!("{what}, in the signature on the certificate {}", certificate.subject());
+        match self {
+            Self::Good => Self::Good,
+            Self::Legacy { what, since } => Self::Legacy { what: located(what), since },
+            Self::Past { what, since } => Self::Past { what: located(what), since },
+            Self::Unlisted { what } => Self::Unlisted { what: located(what) },
+        }
+    }
+}
+
 impl ValidatedPath {
     /// How the worst signature of the path stands. The anchor's own is not looked at: it is trusted by configuration.
     pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
         let signatures = self.issued().map(|(issued, issuer)| match issued.read_signature_algorithm() {
-            Ok(algorithm) => algorithms.signature(&algorithm, issuer.public_key(), at),
-            Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() },
+            Ok(algorithm) => algorithms.signature(&algorithm, issuer.public_key(), at).in_signature_of(issued),
+            Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() }.in_signature_of(issued),
         });
         signatures.max().unwrap_or(Standing::Good)
     }

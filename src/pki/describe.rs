@@ -27,7 +27,7 @@ const PERSONAL_NUMBERS: [&str; 4] = ["PAS", "IDC", "PNO", "TIN"];
 /// A Name as text, e.g. `C=BE, O=Example, CN=Example Root CA`. E-mail addresses are hidden, and of a natural person the names and the number: some cards
 /// have the national number there. Control and formatting characters are replaced: a name
 /// must not be able to rewrite the line it is printed on.
-pub(super) fn name(name: &[u8]) -> String {
+pub(crate) fn name(name: &[u8]) -> String {
     let Ok(([], name)) = X509Name::from_der(name) else {
         return UNREADABLE.to_owned();
     };
@@ -36,11 +36,7 @@ pub(super) fn name(name: &[u8]) -> String {
         // The parser leaves out what it cannot read.
         return UNREADABLE.to_owned();
     }
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    text.chars().take(SHOWN).map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
+    text.chars().take(SHOWN).map(|c| if crate::text::is_hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn text(name: &X509Name<'_>) -> Option<String> {

@@ -1,10 +1,8 @@
 //! Signatures of certificates on certificates, each verified once.
 
-use std::collections::HashMap;
-
 use super::certificate::Certificate;
 use super::path::SignatureBudget;
-use crate::crypto::{Digest, NotOffered, SignatureError};
+use crate::crypto::{NotOffered, SignatureError};
 
 /// A certificate whose signature was verified with its issuer's key. Only [`Edges::verify`] makes one.
 #[derive(Clone, Debug)]
@@ -31,18 +29,16 @@ pub(super) enum NoEdge {
     BudgetExhausted,
 }
 
-/// Remembers what was verified. Certificates that share a name and a key (renewed or cross-certified ones) cost one
-/// check.
+/// Verifies what a search meets. Certificates that share a name and a key (renewed or cross-certified ones) cost one check; so does what another search with
+/// the same budget has met.
 pub(super) struct Edges<'a> {
     budget: &'a SignatureBudget,
     checks: u32,
-    /// By fingerprint of the certificate and SubjectPublicKeyInfo of the issuer.
-    known: HashMap<(Digest, Vec<u8>), Result<(), NoEdge>>,
 }
 
 impl<'a> Edges<'a> {
     pub(super) fn new(budget: &'a SignatureBudget) -> Self {
-        Self { budget, checks: 0, known: HashMap::new() }
+        Self { budget, checks: 0 }
     }
 
     /// How many signatures were verified.
@@ -51,29 +47,22 @@ impl<'a> Edges<'a> {
     }
 
     pub(super) fn verify(&mut self, child: &Certificate, issuer: &Certificate) -> Result<Edge, NoEdge> {
-        let key = (child.fingerprint(), issuer.spki_der().to_vec());
-        let verdict = match self.known.get(&key) {
-            Some(verdict) => verdict.clone(),
-            None => {
-                self.budget.spend().ok_or(NoEdge::BudgetExhausted)?;
-                self.checks = self.checks.saturating_add(1);
-                let verdict = check(child, issuer);
-                self.known.insert(key, verdict.clone());
-                verdict
-            }
-        };
-        verdict.map(|()| Edge { child: child.clone(), issuer: issuer.clone() })
+        let verdict = self.budget.verdict(child.fingerprint(), issuer.spki_der(), || {
+            self.checks = self.checks.saturating_add(1);
+            check(child, issuer)
+        });
+        match verdict.ok_or(NoEdge::BudgetExhausted)? {
+            Ok(()) => Ok(Edge { child: child.clone(), issuer: issuer.clone() }),
+            Err(SignatureError::NotOffered(not_offered)) => Err(NoEdge::NotOffered(not_offered)),
+            Err(_) => Err(NoEdge::Invalid),
+        }
     }
 }
 
 /// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused: otherwise
 /// the count of unused bits could be changed without anybody noticing.
-fn check(child: &Certificate, issuer: &Certificate) -> Result<(), NoEdge> {
-    let signature = child.signature().ok_or(NoEdge::Invalid)?;
-    let algorithm = child.read_signature_algorithm().map_err(NoEdge::NotOffered)?;
-    match issuer.public_key().verify(&algorithm, child.tbs(), signature) {
-        Ok(()) => Ok(()),
-        Err(SignatureError::NotOffered(not_offered)) => Err(NoEdge::NotOffered(not_offered)),
-        Err(_) => Err(NoEdge::Invalid),
-    }
+fn check(child: &Certificate, issuer: &Certificate) -> Result<(), SignatureError> {
+    let signature = child.signature().ok_or(SignatureError::Invalid)?;
+    let algorithm = child.read_signature_algorithm().map_err(SignatureError::NotOffered)?;
+    issuer.public_key().verify(&algorithm, child.tbs(), signature)
 }

@@ -2,13 +2,15 @@
 
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
 use super::certificate::Certificate;
 use super::{TrustAnchors, limits, search};
-use crate::crypto::NotOffered;
+use crate::crypto::{Digest, DigestAlgorithm, NotOffered, SignatureError};
 
 /// A question: does a path lead from this certificate to an anchor, valid at this time?
 #[derive(Clone, Debug)]
@@ -117,12 +119,14 @@ impl PolicyInputs {
 pub struct SignatureBudget {
     limit: u32,
     used: AtomicU32,
+    /// What was verified: digest of what is signed and of the key.
+    known: Mutex<HashMap<(Digest, Digest), Result<(), SignatureError>>>,
 }
 
 impl SignatureBudget {
     /// A budget of this many checks.
     pub fn new(limit: u32) -> Self {
-        Self { limit, used: AtomicU32::new(0) }
+        Self { limit, used: AtomicU32::new(0), known: Mutex::default() }
     }
 
     /// How many were made.
@@ -134,6 +138,25 @@ impl SignatureBudget {
     pub fn spend(&self) -> Option<()> {
         let more = |used: u32| (used < self.limit).then(|| used.saturating_add(1));
         self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok().map(drop)
+    }
+
+    /// The verdict on one signature with one key (SubjectPublicKeyInfo): verified once, however many questions lead to it. `signed` is the digest of the
+    /// whole that is signed, signature included. `None` when there is no check left.
+    pub(super) fn verdict(
+        &self,
+        signed: Digest,
+        key: &[u8],
+        verify: impl FnOnce() -> Result<(), SignatureError>,
+    ) -> Option<Result<(), SignatureError>> {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let about = (signed, DigestAlgorithm::Sha256.digest(key));
+        if let Some(verdict) = known().get(&about) {
+            return Some(verdict.clone());
+        }
+        self.spend()?;
+        let verdict = verify();
+        known().insert(about, verdict.clone());
+        Some(verdict)
     }
 }
 

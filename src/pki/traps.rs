@@ -348,12 +348,18 @@ fn a_spent_budget_is_not_taken_for_a_bad_signature() {
     let (root, ca, leaf) = (Subject::new("root"), Subject::new("ca"), Subject::new("leaf"));
     let anchors = TrustAnchors::from_iter([root.root()]);
     let candidates = [root.certifies(&ca).authority().make()];
-    let target = ca.certifies(&leaf).make();
+    let targets = [leaf, Subject::new("second"), Subject::new("third")].map(|subject| ca.certifies(&subject).make());
     let budget = SignatureBudget::new(3);
-    let request = PathRequest::new(&target, &candidates, &anchors, now()).with_budget(&budget);
-    assert_eq!(validate_path(&request).unwrap().signature_checks, 2);
+    let checks = |target| {
+        let request = PathRequest::new(target, &candidates, &anchors, now()).with_budget(&budget);
+        validate_path(&request).map(|path| path.signature_checks)
+    };
+    let [first, second, third] = &targets;
+    assert_eq!(checks(first), Ok(2));
+    // What was verified under this budget is not verified again.
+    assert_eq!((checks(first), checks(second)), (Ok(0), Ok(1)));
     let exhausted = PathError::BudgetExhausted { limit: SearchLimit::SignatureChecks };
-    assert_eq!(validate_path(&request), Err(exhausted));
+    assert_eq!((checks(third), checks(second)), (Err(exhausted), Ok(0)));
     assert_eq!(budget.used(), 3);
 }
 

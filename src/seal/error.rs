@@ -19,8 +19,11 @@ pub enum SealError {
     /// The payload's digest by the algorithm that the seal needs was not given.
     #[error("the payload's {0} digest is needed for this signature and was not given")]
     DigestMissing(&'static str),
+    /// The time cannot stand in a signing-time attribute: it lies outside the years 1950 to 9999.
+    #[error("the signing time lies outside the years 1950 to 9999")]
+    SigningTime,
     /// The media type cannot stand in a mime-type attribute.
-    #[error("the media type is empty or too long")]
+    #[error("not a media type")]
     MediaType,
 }
 

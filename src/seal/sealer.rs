@@ -1,6 +1,6 @@
 //! Making seals.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 use super::error::SealError;
 use super::payload_signature::PayloadSignature;
@@ -14,9 +14,6 @@ use crate::pki::revocation::RevocationData;
 
 /// The media type of a statement, in the mime-type attribute.
 const STATEMENT_MEDIA_TYPE: &str = "application/json";
-
-/// Longest media type, in octets; RFC 4288 §4.2 allows 127 for type and subtype each.
-const MAX_MEDIA_TYPE: usize = 255;
 
 /// What the seal commits its signer to (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). The event is what the statement says; it is never derived from this.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,17 +67,16 @@ impl Sealer {
     /// Seals a statement: CAdES B-B with attached content, signing-time `now` (whole seconds).
     ///
     /// # Errors
-    /// `Statement`, `Sign`.
+    /// `Statement`, `SigningTime`, `Sign`.
     pub fn seal<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Unstamped<Proof<S>>, SealError> {
         let template = &self.credentials.template;
         let content = statement.encode(&self.issuer)?;
-        let attributes = template.signed_attributes(&SignedAttributes {
+        let (attributes, signature) = self.sign(&SignedAttributes {
             message_digest: &template.digest_algorithm().digest(&content),
             signing_time: now,
             mime_type: Some(STATEMENT_MEDIA_TYPE),
             commitment: self.commitment_of(statement.event()),
-        });
-        let signature = self.credentials.signer().sign(&attributes)?;
+        })?;
         let envelope = Envelope::sealed(template.assemble(Content::Attached(&content), &attributes, &signature));
         Ok(Unstamped::new(Proof::sealed(envelope, statement.clone(), self.issuer.clone(), &attributes)))
     }
@@ -88,28 +84,35 @@ impl Sealer {
     /// Signs the payload itself, from its digest: a detached CAdES B-B, signing-time `now`.
     ///
     /// # Errors
-    /// `DigestMissing` when `digests` lacks the algorithm of the signature ([`Credentials::algorithm`]); `MediaType`; `Sign`.
+    /// `DigestMissing` when `digests` lacks the algorithm of the signature ([`Credentials::algorithm`]); `MediaType`; `SigningTime`; `Sign`.
     pub fn sign_payload(
         &self,
         digests: &PayloadDigests,
         media_type: &str,
         now: DateTime<Utc>,
     ) -> Result<Unstamped<PayloadSignature>, SealError> {
-        if media_type.is_empty() || media_type.len() > MAX_MEDIA_TYPE {
-            return Err(SealError::MediaType);
-        }
+        let media_type = crate::evidence::media_type(media_type).map_err(|_| SealError::MediaType)?;
         let template = &self.credentials.template;
         let algorithm = template.digest_algorithm();
         let digest = digests.get(algorithm).ok_or(SealError::DigestMissing(algorithm.name()))?;
-        let attributes = template.signed_attributes(&SignedAttributes {
+        let (attributes, signature) = self.sign(&SignedAttributes {
             message_digest: digest,
             signing_time: now,
-            mime_type: Some(media_type),
+            mime_type: Some(&media_type),
             commitment: None,
-        });
-        let signature = self.credentials.signer().sign(&attributes)?;
+        })?;
         let envelope = Envelope::sealed(template.assemble(Content::Detached, &attributes, &signature));
         Ok(Unstamped::new(PayloadSignature::sealed(envelope)))
+    }
+
+    /// The signed attributes and their signature.
+    fn sign(&self, varying: &SignedAttributes<'_>) -> Result<(Vec<u8>, Vec<u8>), SealError> {
+        if !(1950..=9999).contains(&varying.signing_time.year()) {
+            return Err(SealError::SigningTime);
+        }
+        let attributes = self.credentials.template.signed_attributes(varying);
+        let signature = self.credentials.signer().sign(&attributes)?;
+        Ok((attributes, signature))
     }
 
     fn commitment_of(&self, event: Event) -> Option<const_oid::ObjectIdentifier> {

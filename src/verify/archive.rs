@@ -1,14 +1,13 @@
 //! archive-time-stamp-v3: what a token over a whole signature covers (ETSI EN 319 122-1 V1.3.1, clauses 5.5.2 and 5.5.3).
 
-use std::cell::RefCell;
 use std::collections::HashSet;
-use std::rc::Rc;
 
 use const_oid::ObjectIdentifier;
 use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag, Tlv};
-use signed_data::{AlgorithmIdentifier, Attribute, CertificateChoice, SignedData, SignerInfo};
+use signed_data::{AlgorithmIdentifier, Attribute, SignedData, SignerInfo};
 
+use super::held::Held;
 use crate::asn1::oid;
 use crate::cades::ContentDigest;
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -139,37 +138,6 @@ impl<'a> HashIndex<'a> {
     }
 }
 
-/// The certificates and revocation data of a signature, hashed once for each algorithm, however many timestamps list them.
-pub(super) struct Held<'a> {
-    signature: &'a SignedData<'a>,
-    known: RefCell<Vec<(DigestAlgorithm, Rc<HeldDigests>)>>,
-}
-
-struct HeldDigests {
-    certificates: HashSet<Digest>,
-    crls: HashSet<Digest>,
-}
-
-impl<'a> Held<'a> {
-    pub(super) fn new(signature: &'a SignedData<'a>) -> Self {
-        Self { signature, known: RefCell::default() }
-    }
-
-    fn digests(&self, algorithm: DigestAlgorithm) -> Rc<HeldDigests> {
-        let mut known = self.known.borrow_mut();
-        if let Some((_, digests)) = known.iter().find(|(known, _)| *known == algorithm) {
-            return Rc::clone(digests);
-        }
-        let certificates = self.signature.certificates.iter();
-        let digests = Rc::new(HeldDigests {
-            certificates: certificates.map(|one| algorithm.digest(certificate_raw(one))).collect(),
-            crls: crls_raw(self.signature).map(|raw| algorithm.digest(raw)).collect(),
-        });
-        known.push((algorithm, Rc::clone(&digests)));
-        digests
-    }
-}
-
 fn note_none<T>(code: Code, notes: &mut Notes<'_, '_>) -> Option<T> {
     notes.note(code);
     None
@@ -178,23 +146,6 @@ fn note_none<T>(code: Code, notes: &mut Notes<'_, '_>) -> Option<T> {
 fn begins_with_oid(fields: &Reader<'_>) -> bool {
     let mut ahead = fields.clone();
     ahead.expect(Tag::SEQUENCE).is_ok_and(|first| first.reader("ATSHashIndex").peek() == Some(Tag::OBJECT_IDENTIFIER))
-}
-
-fn certificate_raw<'a>(choice: &CertificateChoice<'a>) -> &'a [u8] {
-    match choice {
-        CertificateChoice::Certificate(raw)
-        | CertificateChoice::ExtendedCertificate(raw)
-        | CertificateChoice::AttributeCertificateV1(raw)
-        | CertificateChoice::AttributeCertificateV2(raw)
-        | CertificateChoice::Other { raw, .. } => raw,
-    }
-}
-
-/// Whole elements of `crls`, other forms with their tag.
-fn crls_raw<'a>(signature: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
-    let reader = signature.crls_raw.map(|tlv| tlv.reader("SignedData.crls"));
-    let mut reader = reader.unwrap_or_else(|| Reader::new(&[], "SignedData.crls"));
-    std::iter::from_fn(move || if reader.is_empty() { None } else { reader.any().ok().map(|tlv| tlv.raw) })
 }
 
 /// The message imprint of an archive-time-stamp-v3: eContentType, digest of the content, the fields of SignerInfo without its unsigned attributes, and the

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::{SignedData, SignerInfo};
 
-use super::archive::Held;
 use super::case::Case;
+use super::held::Held;
 use super::revocation::{self, Role};
 use super::timestamps::{self, ExaminedTimestamp, Judged, check_time};
 use super::verifier::Verifier;
@@ -45,10 +45,18 @@ impl Profile {
     }
 
     /// What it means that there is no timestamp: a proof needs one; a signature by others is judged at the time given.
-    fn without_timestamp(self) -> Code {
+    pub(super) fn without_timestamp(self) -> Code {
         match self {
             Self::Own => Code::TimestampMissing,
             Self::Foreign => Code::TimeNotProven,
+        }
+    }
+
+    /// What it means that none of the timestamps is valid. Where nothing demands one, a caller who knows the time otherwise may let it pass.
+    pub(super) fn without_valid_timestamp(self) -> Code {
+        match self {
+            Self::Own => Code::NoValidTimestamp,
+            Self::Foreign => Code::NoUsableTimestamp,
         }
     }
 }
@@ -100,13 +108,14 @@ pub(super) fn examine(
     let signing_time = check_stated(signature, &mut notes);
     let found = timestamps::find(signature, ledger);
     let tokens = found.iter().filter_map(timestamps::Found::token).collect();
-    let case = Case::new(verifier, now, budget, Some(signature.signed_data), tokens);
+    let case = Case::new(verifier, now, budget, Some(signature.held), tokens);
     let judged = timestamps::judge_timestamps(&found, signature, &case, ledger);
-    let proven_at = check_time(&found, &judged, signature.profile.without_timestamp(), ledger);
+    let proven_at = check_time(&found, &judged, signature.profile, ledger);
     check_signing_time(signing_time, &judged, proven_at, verifier, ledger);
     let path = signer.as_ref().and_then(|signer| check_seal_chain(signer, signing_time, proven_at, &case, ledger));
+    let is_revocation_known = path.is_some() && case.is_revocation_known();
     let timestamps = timestamps::examined(found, judged);
-    let level = super::level::recognise(signature, &timestamps, ledger);
+    let level = super::level::recognise(signature, &timestamps, is_revocation_known, ledger);
     Examined { signer, signing_time, timestamps, proven_at, path, level }
 }
 
@@ -153,7 +162,7 @@ fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
     if !signer.certificate.may_sign() {
         notes.note(Code::SealKeyUsageWrong);
     }
-    if signer.certificate.is_for_time_stamping_alone() {
+    if signer.certificate.is_for_pki_services_alone() {
         notes.note(Code::SealPurposeWrong);
     }
     if signer.certificate.is_ca() {
@@ -220,10 +229,12 @@ fn check_seal_chain(
     if let Some(path) = &path {
         revocation::check(path, &verifier.seal_chains, role, case, &mut notes);
     }
-    let mut standing = signer.standing(&verifier.policy.algorithms, at);
-    if let Some(path) = &path {
-        standing = standing.max(path.standing(&verifier.policy.algorithms, at));
-    }
-    standing.note(&mut notes);
+    let algorithms = &verifier.policy.algorithms;
+    let of_path = match &path {
+        Some(path) => path.standing(algorithms, at),
+        // Of a path that does not hold, only what signed the certificate itself is known.
+        None => signer.certificate.standing(algorithms, at),
+    };
+    signer.standing(algorithms, at).max(of_path).note(&mut notes);
     path
 }

@@ -8,11 +8,11 @@ use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken}
 use serde::Serialize;
 use signed_data::{ContentInfo, SignedData, normalize};
 
-use super::archive::Held;
 use super::case::Case;
 use super::engine::{Examined, Profile, Signature, examine};
+use super::held::Held;
 use super::limits::MAX_SIGNERS;
-use super::report::{Report, ReportInput};
+use super::report::{ArtifactKind, Report, ReportInput};
 use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid, note_unreadable};
 use super::verifier::{Verifier, with_sources};
 use crate::crypto::{Digest, DigestAlgorithm, Hasher};
@@ -57,7 +57,16 @@ impl ContentDigests {
     /// # Errors
     /// The reader's.
     pub fn of_reader(reader: &mut impl Read) -> io::Result<Self> {
-        let mut hashers = USUAL.map(DigestAlgorithm::hasher);
+        Self::of_reader_by(reader, &USUAL)
+    }
+
+    /// The same by these algorithms.
+    ///
+    /// # Errors
+    /// The reader's.
+    pub fn of_reader_by(reader: &mut impl Read, algorithms: &[DigestAlgorithm]) -> io::Result<Self> {
+        let offered = DigestAlgorithm::ALL.into_iter().filter(|algorithm| algorithms.contains(algorithm));
+        let mut hashers: Vec<Hasher> = offered.map(DigestAlgorithm::hasher).collect();
         let mut buffer = vec![0; READ_BUFFER];
         loop {
             match reader.read(&mut buffer) {
@@ -70,6 +79,15 @@ impl ContentDigests {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    fn are_of(&self, octets: &[u8]) -> bool {
+        self.0.iter().all(|digest| digest.algorithm().digest(octets) == *digest)
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Digest> {
+        self.0.iter()
     }
 
     /// The digest by this algorithm, if it is there.
@@ -115,9 +133,11 @@ impl Verifier {
         if parsed.signer_infos.is_empty() {
             return Signatures { reports: vec![self.single(Code::NoSignature, String::new(), at)] };
         }
-        let octets = match content {
-            Content::Octets(octets) => Some(octets),
-            Content::Attached | Content::Digests(_) => parsed.encap_content_info.content,
+        let octets = match (content, parsed.encap_content_info.content) {
+            (Content::Octets(octets), _) => Some(octets),
+            // What the caller says that the content is, is the question: attached content that is another one does not answer it.
+            (Content::Digests(digests), Some(attached)) if !digests.are_of(attached) => None,
+            (Content::Attached | Content::Digests(_), attached) => attached,
         };
         // Each signer and each archive timestamp asks for it again.
         let known = RefCell::new(Vec::<Digest>::new());
@@ -146,7 +166,15 @@ impl Verifier {
             };
             let mut ledger = Ledger::complete(&self.policy.levels);
             let examined = examine(&signature, self, at, &budget, &mut ledger);
-            Report::new(ReportInput { examined: &examined, statement: None, policy: &self.policy, now: at, ledger })
+            let artifact = ArtifactKind::Signature;
+            Report::new(ReportInput {
+                artifact,
+                examined: &examined,
+                statement: None,
+                policy: &self.policy,
+                now: at,
+                ledger,
+            })
         });
         let mut reports: Vec<Report> = reports.collect();
         if parsed.signer_infos.len() > MAX_SIGNERS {
@@ -193,8 +221,17 @@ impl Verifier {
         };
         let examined = ExaminedTimestamp { kind: TimestampKind::Token, token, genuine, path: path.filter(|_| answers) };
         let proven_at = examined.path.as_ref().and(examined.genuine.as_ref()).map(|genuine| genuine.gen_time);
-        let examined = Examined { timestamps: vec![examined], proven_at, ..Examined::nothing() };
-        Report::new(ReportInput { examined: &examined, statement: None, policy: &self.policy, now: at, ledger })
+        let timestamps = if examined.token.is_some() { vec![examined] } else { Vec::new() };
+        let examined = Examined { timestamps, proven_at, ..Examined::nothing() };
+        let artifact = ArtifactKind::Timestamp;
+        Report::new(ReportInput {
+            artifact,
+            examined: &examined,
+            statement: None,
+            policy: &self.policy,
+            now: at,
+            ledger,
+        })
     }
 
     fn unreadable(&self, why: String, at: DateTime<Utc>) -> Signatures {
@@ -206,7 +243,7 @@ impl Verifier {
         ledger.note_with(Subject::Envelope, code, || {
             if why.is_empty() { Details::default() } else { Details::stated(why) }
         });
-        Report::malformed(ledger, at)
+        Report::malformed(ArtifactKind::Signature, ledger, at)
     }
 }
 

@@ -1,25 +1,25 @@
-//! The full report: a value for programs, and a text for people.
+//! The full report as a value; how it reads for people is in `print`.
 
-use std::fmt;
-
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::engine::Examined;
 use super::policy::Policy;
 use super::timestamps::{ExaminedTimestamp, TimestampKind};
-use crate::cades::BaselineLevel;
+use crate::cades::{self, BaselineLevel};
 use crate::evidence::Statement;
-use crate::finding::{Finding, Indication, Ledger, Outcome, SubIndication, Subject};
+use crate::finding::{Finding, Indication, Ledger, SubIndication, Subject};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::seal::Proof;
-use crate::text;
+use crate::{text, timestamp};
 
 /// Everything that a verification found. It holds no identifier of a person.
 ///
 /// It serialises (serde); members may be added, none changes its meaning. Its `Display` is for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
+    /// What was verified.
+    pub artifact: ArtifactKind,
     /// The verdict.
     pub indication: Indication,
     /// The reason for it, unless it is TOTAL-PASSED.
@@ -42,6 +42,25 @@ pub struct Report {
     pub certificates: Vec<CertificateSummary>,
     /// Every check, in order.
     pub findings: Vec<Finding>,
+}
+
+/// What a report is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ArtifactKind {
+    /// A proof of sending.
+    ProofOfSending,
+    /// A proof of opening.
+    ProofOfOpening,
+    /// A signature over a payload, of the form that this library makes.
+    PayloadSignature,
+    /// A signature by anybody.
+    Signature,
+    /// A timestamp token by itself.
+    Timestamp,
+    /// Octets that are no proof.
+    Unreadable,
 }
 
 /// An end, and what sets it.
@@ -91,6 +110,8 @@ pub struct TimestampSummary {
     pub policy: Option<String>,
     /// The serial number, in hexadecimal; with the TSA's certificate it identifies the token.
     pub serial: Option<String>,
+    /// The TSA: the subject of its certificate, or, when that was not found, the issuer and serial number by which the token names it.
+    pub tsa_name: Option<String>,
     /// Fingerprint of the TSA's certificate.
     pub tsa: Option<String>,
 }
@@ -118,6 +139,7 @@ pub struct CertificateSummary {
 
 /// What a report is made from.
 pub(super) struct ReportInput<'a, 'l> {
+    pub(super) artifact: ArtifactKind,
     pub(super) examined: &'a Examined,
     pub(super) statement: Option<StatementSummary>,
     pub(super) policy: &'a Policy,
@@ -127,15 +149,22 @@ pub(super) struct ReportInput<'a, 'l> {
 
 impl Report {
     pub(super) fn new(input: ReportInput<'_, '_>) -> Self {
-        let ReportInput { examined, statement, policy, now, ledger } = input;
+        let ReportInput { artifact, examined, statement, policy, now, ledger } = input;
+        let verifiable_until = match examined.proven_at {
+            Some(_) => verifiable_until(examined, policy),
+            // Nothing keeps a signature without a timestamp but its own certificates and algorithms.
+            None if ledger.indication() == Indication::TotalPassed => standing_until(examined, policy, now),
+            None => None,
+        };
         Self {
+            artifact,
             indication: ledger.indication(),
             sub_indication: ledger.decisive_finding().and_then(|finding| finding.sub_indication),
             level: examined.signer.is_some().then_some(examined.level),
             proven_at: examined.proven_at,
             event: statement.as_ref().map(|statement| statement.event.clone()),
             verified_at: now,
-            verifiable_until: verifiable_until(examined, policy),
+            verifiable_until,
             statement,
             timestamps: examined.timestamps.iter().map(TimestampSummary::of).collect(),
             certificates: certificates(examined),
@@ -143,8 +172,9 @@ impl Report {
         }
     }
 
-    pub(super) fn malformed(ledger: Ledger<'_>, now: DateTime<Utc>) -> Self {
+    pub(super) fn malformed(artifact: ArtifactKind, ledger: Ledger<'_>, now: DateTime<Utc>) -> Self {
         Self {
+            artifact,
             indication: ledger.indication(),
             sub_indication: ledger.decisive_finding().and_then(|finding| finding.sub_indication),
             level: None,
@@ -185,12 +215,19 @@ impl TimestampSummary {
             kind: examined.kind,
             valid: examined.path.is_some(),
             gen_time: info.map(|info| info.gen_time),
-            accuracy: genuine.and_then(|genuine| genuine.accuracy).map(text::seconds),
+            accuracy: info.and_then(timestamp::accuracy).map(text::seconds),
             policy: info.map(|info| text::shown(&info.policy)),
             serial: info.map(|info| text::shown(text::hex(&info.serial_number))),
+            tsa_name: genuine.map(|genuine| genuine.signer.certificate.subject()).or_else(|| named_signer(examined)),
             tsa: genuine.map(|genuine| genuine.signer.certificate.fingerprint().to_string()),
         }
     }
+}
+
+/// By what a token names its signer, when the certificate is not there.
+fn named_signer(examined: &ExaminedTimestamp) -> Option<String> {
+    let signed_data = examined.token.as_ref()?.signed_data().ok()?;
+    signed_data.signer_infos.first().map(|signer_info| cades::signer_name(&signer_info.sid))
 }
 
 fn certificates(examined: &Examined) -> Vec<CertificateSummary> {
@@ -200,7 +237,10 @@ fn certificates(examined: &Examined) -> Vec<CertificateSummary> {
         (None, None) => Vec::new(),
     };
     let of_timestamp = |(index, timestamp): (usize, &ExaminedTimestamp)| {
-        let subject = Subject::Timestamp(index + 1);
+        let subject = match timestamp.kind {
+            TimestampKind::Token => Subject::Token,
+            _ => Subject::Timestamp(index + 1),
+        };
         match (&timestamp.path, &timestamp.genuine) {
             (Some(path), _) => summaries(subject, &path.certificates),
             (None, Some(genuine)) => summaries(subject, std::slice::from_ref(&genuine.signer.certificate)),
@@ -224,6 +264,23 @@ fn summaries(used_for: Subject, certificates: &[Certificate]) -> Vec<Certificate
     certificates.iter().map(summary).collect()
 }
 
+/// A verdict that rests on no timestamp: until the first certificate of the path ends, or the first algorithm.
+fn standing_until(examined: &Examined, policy: &Policy, now: DateTime<Utc>) -> Option<Deadline> {
+    let path = examined.path.as_ref()?;
+    let algorithms = &policy.algorithms;
+    let of_signer = examined.signer.as_ref().and_then(|signer| signer.past_from(algorithms));
+    let dates = of_signer
+        .into_iter()
+        .chain(path.past_from(algorithms))
+        .map(|(date, because)| Deadline { time: date.and_time(NaiveTime::MIN).and_utc(), because });
+    let ends = path.issued().map(|(certificate, _)| Deadline {
+        time: certificate.not_after() + TimeDelta::seconds(1),
+        because: format!("the end of the validity of {}, since no timestamp is there", certificate.subject()),
+    });
+    // What is past already and yet passed is what the policy lets pass.
+    dates.chain(ends).filter(|deadline| deadline.time > now).min_by_key(|deadline| deadline.time)
+}
+
 /// The verdict rests on the timestamps: it holds as long as one of them does.
 fn verifiable_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
     let valid = examined
@@ -241,79 +298,4 @@ fn verifiable_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
         ends.try_fold(None, |latest: Option<(NaiveDate, String)>, end| end.map(|end| latest.max(Some(end))))??;
     let (date, what) = latest;
     Some(Deadline { time: date.and_time(NaiveTime::MIN).and_utc(), because: format!("{what} in the timestamp") })
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.indication)?;
-        if let Some(sub_indication) = self.sub_indication {
-            write!(f, " / {sub_indication}")?;
-        }
-        writeln!(f)?;
-        self.write_summary(f)?;
-        writeln!(f, "\nChecks")?;
-        for finding in &self.findings {
-            write_finding(f, finding)?;
-        }
-        if !self.certificates.is_empty() {
-            writeln!(f, "\nCertificates")?;
-        }
-        for certificate in &self.certificates {
-            let CertificateSummary { used_for, subject, key, not_before, not_after, fingerprint, .. } = certificate;
-            writeln!(f, "  {used_for:<13} {subject}")?;
-            writeln!(f, "                {key}; valid {} to {}", text::time(*not_before), text::time(*not_after))?;
-            writeln!(f, "                {fingerprint}")?;
-        }
-        Ok(())
-    }
-}
-
-impl Report {
-    fn write_summary(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut line = |name: &str, value: &dyn fmt::Display| writeln!(f, "  {name:<18} {value}");
-        if let Some(statement) = &self.statement {
-            line("event", &format_args!("{} at {}", statement.event, text::time(statement.event_time)))?;
-            line("message", &statement.message_id)?;
-            line("issuer", &format_args!("{} ({})", statement.issuer, statement.environment))?;
-            line("evidence", &statement.evidence_identifier)?;
-            line("proof id", &statement.proof_id)?;
-        }
-        if let Some(level) = self.level {
-            line("level", &level)?;
-        }
-        match self.proven_at {
-            Some(time) => line("proven at", &text::time(time))?,
-            None => line("proven at", &"no time is proven")?,
-        }
-        line("verified at", &text::time(self.verified_at))?;
-        match (&self.verifiable_until, self.proven_at) {
-            (Some(until), _) => {
-                line("verifiable until", &format_args!("{} ({})", text::time(until.time), until.because))
-            }
-            (None, Some(_)) => line("verifiable until", &"the policy sets no end"),
-            (None, None) => Ok(()),
-        }
-    }
-}
-
-fn write_finding(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
-    let mark = match finding.outcome {
-        Outcome::Passed => "ok",
-        Outcome::Information => "info",
-        Outcome::Warning => "WARN",
-        Outcome::Indeterminate => "OPEN",
-        Outcome::Failed => "FAIL",
-    };
-    writeln!(f, "  {mark:<4} {:<13} {} [{}]", finding.subject, finding.code.sentence(), finding.code)?;
-    let mut detail = |name: &str, text: &Option<String>| match text {
-        Some(text) => writeln!(f, "                       {name}: {text}"),
-        None => Ok(()),
-    };
-    match (&finding.stated, &finding.computed) {
-        (stated, computed @ Some(_)) => {
-            detail("stated", stated)?;
-            detail("computed", computed)
-        }
-        (stated, None) => detail("stated", stated),
-    }
 }

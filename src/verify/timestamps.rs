@@ -11,7 +11,7 @@ use signed_data::{Attribute, Attributes};
 
 use super::archive::{self, HashIndex};
 use super::case::Case;
-use super::engine::Signature;
+use super::engine::{Profile, Signature};
 use super::limits::MAX_TIMESTAMPS;
 use super::revocation::{self, Role};
 use crate::asn1::oid;
@@ -240,7 +240,7 @@ pub(super) fn check_valid(
 pub(super) fn check_time(
     found: &[Found<'_>],
     judged: &[Option<Judged>],
-    missing: Code,
+    profile: Profile,
     ledger: &mut Ledger<'_>,
 ) -> Option<DateTime<Utc>> {
     let about_signature = |one: &Found<'_>| matches!(one.kind, TimestampKind::Signature | TimestampKind::ArchiveV3);
@@ -251,8 +251,8 @@ pub(super) fn check_time(
     let proven_at = valid.map(|judged| judged.genuine.gen_time).min();
     match proven_at {
         Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
-        None if any => ledger.note(Subject::Time, Code::NoValidTimestamp),
-        None => ledger.note(Subject::Time, missing),
+        None if any => ledger.note(Subject::Time, profile.without_valid_timestamp()),
+        None => ledger.note(Subject::Time, profile.without_timestamp()),
     };
     proven_at
 }

@@ -2,22 +2,26 @@
 
 use chrono::{DateTime, Utc};
 
-use super::archive::Held;
 use super::engine::{Examined, Profile, Signature, examine};
+use super::held::Held;
 use super::opening::{Preceding, check_link};
 use super::policy::Policy;
-use super::report::{Report, ReportInput, StatementSummary};
+use super::report::{ArtifactKind, Report, ReportInput, StatementSummary};
 use super::statement::{check_payload, check_statement};
 use super::verified::{Payload, Verified, VerifiedSignature, VerifyError};
 use crate::cades::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
-use crate::finding::{Code, Details, Indication, Ledger, Subject};
+use crate::finding::{Code, Details, Finding, Indication, Ledger, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, ChainValidator, SignatureBudget, TrustAnchors};
-use crate::seal::{AnyProof, Artifact, DecodeError, Envelope, PayloadSignature, Proof, ProofOfOpening, ProofOfSending};
+use crate::seal::{
+    AnyProof, Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof, ProofOfOpening, ProofOfSending,
+};
+use crate::text::shown;
 
-/// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification paths that it found valid.
+/// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification paths that it found valid: a path
+/// that one artifact showed serves for the next one of the same signer, also where that one lacks an intermediate certificate.
 #[derive(Debug)]
 pub struct Verifier {
     pub(super) seal_chains: ChainValidator,
@@ -115,7 +119,7 @@ impl Verifier {
     ) -> Result<VerifiedSignature, VerifyError> {
         let mut ledger = Ledger::decisive(&self.policy.levels);
         let examined =
-            self.examine(signature.envelope(), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
+            self.examine(signature.envelope(INTERNAL), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
         verified_signature(examined, &ledger)
     }
 
@@ -146,8 +150,15 @@ impl Verifier {
     ) -> Report {
         let mut ledger = Ledger::complete(&self.policy.levels);
         let examined =
-            self.examine(signature.envelope(), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
-        Report::new(ReportInput { examined: &examined, statement: None, policy: &self.policy, now, ledger })
+            self.examine(signature.envelope(INTERNAL), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
+        Report::new(ReportInput {
+            artifact: ArtifactKind::PayloadSignature,
+            examined: &examined,
+            statement: None,
+            policy: &self.policy,
+            now,
+            ledger,
+        })
     }
 
     /// The report on octets that may be a proof of any event. What is no proof at all is TOTAL-FAILED, FORMAT_FAILURE.
@@ -159,11 +170,18 @@ impl Verifier {
         }
     }
 
+    pub(super) fn malformed_finding(&self, error: &DecodeError) -> Finding {
+        let code = Code::Malformed;
+        let stated = Some(shown(with_sources(error)));
+        let (outcome, sub_indication) = (code.outcome(), code.sub_indication());
+        Finding { subject: Subject::Envelope, code, outcome, sub_indication, stated, computed: None }
+    }
+
     /// The report on octets that are no proof.
     pub fn report_malformed(&self, error: &DecodeError, now: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.policy.levels);
         ledger.note_with(Subject::Envelope, Code::Malformed, || Details::stated(with_sources(error)));
-        Report::malformed(ledger, now)
+        Report::malformed(ArtifactKind::Unreadable, ledger, now)
     }
 
     fn strict<S: Statement>(
@@ -192,7 +210,12 @@ impl Verifier {
         let mut ledger = Ledger::complete(&self.policy.levels);
         let examined = self.check(proof, question, link, &mut ledger);
         let statement = StatementSummary::of(proof);
+        let artifact = match Sending::EVENTS.contains(&proof.stated().event()) {
+            true => ArtifactKind::ProofOfSending,
+            false => ArtifactKind::ProofOfOpening,
+        };
         Report::new(ReportInput {
+            artifact,
             examined: &examined,
             statement: Some(statement),
             policy: &self.policy,
@@ -211,9 +234,9 @@ impl Verifier {
     ) -> Examined {
         ledger.note(Subject::Envelope, Code::WellFormed);
         check_payload(proof.stated(), question.payload, self, question.now, ledger);
-        let content = proof.envelope().open().ok().and_then(|open| open.content);
+        let content = proof.envelope(INTERNAL).open().ok().and_then(|open| open.content);
         let digest = |algorithm: DigestAlgorithm| content.map(|octets| algorithm.digest(octets));
-        let examined = self.examine(proof.envelope(), &digest, question.now, ledger);
+        let examined = self.examine(proof.envelope(INTERNAL), &digest, question.now, ledger);
         check_statement(proof.stated(), proof.stated_issuer(), &examined, self, question.now, ledger);
         link(proof.stated(), ledger);
         examined

@@ -10,7 +10,6 @@ use super::decide::Found;
 use super::limits;
 use super::ocsp::OcspResponse;
 use super::request::RevocationRequest;
-use super::signer::SignerFailure;
 use super::status::{CertificateStatus, RevocationStatus};
 use crate::asn1::oid;
 use crate::crypto::Digest;
@@ -30,8 +29,6 @@ pub(super) struct Checker<'a> {
     pub(super) anchors: TrustAnchors,
     /// The certificates of the path in question: their status is told beside it.
     pub(super) in_path: HashSet<Digest>,
-    /// Signatures verified, by fingerprint of what is signed and SubjectPublicKeyInfo.
-    pub(super) verified: HashMap<(Digest, Vec<u8>), Result<(), SignerFailure>>,
     /// Paths of signers, by fingerprint and second.
     pub(super) paths: HashMap<(Digest, i64), Result<Arc<ValidatedPath>, PathError>>,
     /// Statuses of signers that are known.
@@ -68,7 +65,6 @@ impl<'a> Checker<'a> {
             candidates,
             anchors,
             in_path,
-            verified: HashMap::new(),
             paths: HashMap::new(),
             known: HashMap::new(),
             open: Vec::new(),
@@ -85,7 +81,8 @@ impl<'a> Checker<'a> {
         depth: usize,
     ) -> CertificateStatus {
         let mut found = Found::default();
-        if is_nocheck_responder(certificate) {
+        // Only a signer of revocation data is exempt; a certificate of the path itself signs something else.
+        if depth > 0 && is_nocheck_responder(certificate) {
             let status = found.decide(certificate, issuer, self.request);
             return CertificateStatus { status: RevocationStatus::NocheckExempt, ..status };
         }

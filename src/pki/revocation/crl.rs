@@ -3,7 +3,8 @@
 use core::cmp::Ordering;
 use core::fmt;
 use core::ops::Range;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use signed_data::tlv::{Integer, Reader, Tag, Tlv};
@@ -47,7 +48,12 @@ struct Inner {
     idp: Option<IssuingDistributionPoint>,
     expired_certs_from: Option<DateTime<Utc>>,
     unsupported: Option<String>,
+    /// Entries that were looked for, by the certificate's fingerprint: where they stand among the entries.
+    looked_for: Mutex<HashMap<Digest, Option<usize>>>,
 }
+
+/// Certificates whose entries are remembered. One verification asks about a handful; beyond that, forgetting costs time and nothing else.
+const REMEMBERED: usize = 1024;
 
 /// One revoked certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,16 +175,37 @@ impl Crl {
     ///
     /// Of several entries for one certificate the last one.
     pub(super) fn find(&self, certificate: &Certificate) -> Option<CrlEntry<'_>> {
+        let looked_for = || self.0.looked_for.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = looked_for().get(&certificate.fingerprint()).copied();
+        let place = known.unwrap_or_else(|| {
+            let place = self.search(certificate);
+            let mut looked_for = looked_for();
+            if looked_for.len() >= REMEMBERED {
+                looked_for.clear();
+            }
+            looked_for.insert(certificate.fingerprint(), place);
+            place
+        })?;
+        let from = self.part(&self.0.entries).get(place..)?;
+        read_entry(&mut Reader::new(from, "revokedCertificates")).ok().map(|(entry, _)| entry)
+    }
+
+    /// Where the entry stands among the entries.
+    fn search(&self, certificate: &Certificate) -> Option<usize> {
         let wanted = NameKey::of_directory_name(certificate.issuer_key());
         let mut issuer_fits = self.issuer_key() == certificate.issuer_key();
         let mut found = None;
-        for entry in self.entries() {
+        let entries = self.part(&self.0.entries);
+        let mut reader = Reader::new(entries, "revokedCertificates");
+        loop {
+            let place = entries.len().saturating_sub(reader.remaining().len());
+            let Ok((entry, _)) = read_entry(&mut reader) else { break };
             if let Some(names) = entry.certificate_issuer {
                 let names = general_names(names.reader("certificateIssuer")).unwrap_or_default();
                 issuer_fits = names.contains(&wanted);
             }
             if issuer_fits && same_integer(entry.serial, certificate.serial()) {
-                found = Some(entry);
+                found = Some(place);
             }
         }
         found
@@ -273,6 +300,7 @@ fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
         idp: known.idp,
         expired_certs_from: known.expired_certs_from,
         unsupported: known.unsupported.or(unsupported_in_entry),
+        looked_for: Mutex::default(),
         signed: Signed::new(der, tbs.raw, &signature_algorithm, Some(&inner_algorithm), signature),
     })
 }

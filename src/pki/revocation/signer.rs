@@ -182,18 +182,13 @@ impl<'a> Checker<'a> {
     }
 
     /// Each signature once for each key.
-    fn verify(&mut self, signed: &Signed, signer: &Certificate) -> Result<(), SignerFailure> {
-        let key = (signed.fingerprint(), signer.spki_der().to_vec());
-        if let Some(known) = self.verified.get(&key) {
-            return known.clone();
-        }
-        self.budget.spend().ok_or(SignerFailure::Exhausted)?;
-        let verdict = signed.verify(signer.public_key()).map_err(|error| match error {
+    fn verify(&self, signed: &Signed, signer: &Certificate) -> Result<(), SignerFailure> {
+        let verify = || signed.verify(signer.public_key());
+        let verdict = self.budget.verdict(signed.fingerprint(), signer.spki_der(), verify);
+        verdict.ok_or(SignerFailure::Exhausted)?.map_err(|error| match error {
             SignatureError::NotOffered(what) => NotAuthenticated::AlgorithmNotOffered(what).into(),
             _ => NotAuthenticated::SignatureInvalid.into(),
-        });
-        self.verified.insert(key, verdict.clone());
-        verdict
+        })
     }
 
     fn signer_path(

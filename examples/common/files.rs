@@ -1,0 +1,125 @@
+//! Files and values that the verifying examples take: signatures, anchors, certificates, revocation data, policies, digests, times.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use base64ct::{Base64, Encoding};
+use chrono::{DateTime, SubsecRound, Utc};
+use recommande::pki::revocation::RevocationData;
+use recommande::{Certificate, Policy, TrustAnchors, Verifier};
+
+use crate::arguments::{Arguments, Error};
+
+/// First octet of everything that is DER or BER here.
+const SEQUENCE: u8 = 0x30;
+
+/// A whole file. Of one that is larger than any proof may be, only so much that the reader sees that it is.
+pub fn octets(path: &Path) -> Result<Vec<u8>, Error> {
+    let mut octets = Vec::new();
+    let limit = u64::try_from(signed_data::limits::MAX_INPUT)? + 1;
+    match File::open(path).and_then(|file| file.take(limit).read_to_end(&mut octets)) {
+        Ok(_) => Ok(octets),
+        Err(error) => Err(format!("{}: {error}", path.display()).into()),
+    }
+}
+
+/// A file that is DER or BER, or the same as PEM or base64. What is none of them is left to the reader of it, who says so.
+#[allow(dead_code, reason = "proofs are DER and nothing else")]
+pub fn decoded(path: &Path) -> Result<Vec<u8>, Error> {
+    let octets = octets(path)?;
+    if octets.first() == Some(&SEQUENCE) {
+        return Ok(octets);
+    }
+    let decoded = std::str::from_utf8(&octets).ok().and_then(from_text);
+    Ok(decoded.unwrap_or(octets))
+}
+
+fn from_text(text: &str) -> Option<Vec<u8>> {
+    let body = match text.split_once("-----BEGIN ") {
+        Some((_, block)) => block.split_once("-----")?.1.split_once("-----END ")?.0,
+        None => text,
+    };
+    let letters: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    Base64::decode_vec(&letters).ok().filter(|octets| !octets.is_empty())
+}
+
+/// The certificates of a PEM file, as anchors.
+pub fn anchors(path: &Path) -> Result<TrustAnchors, Error> {
+    let pem = String::from_utf8(octets(path)?).map_err(|_| format!("{}: not a PEM file", path.display()))?;
+    TrustAnchors::from_pem(&pem).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+/// `--policy` and all of `--extra`.
+pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier, Error> {
+    let mut certificates = Vec::new();
+    let mut data = RevocationData::new();
+    for path in arguments.paths("--extra") {
+        let octets = octets(&path)?;
+        let added = add_extra(&octets, &mut certificates, &mut data);
+        added.map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    let verifier = verifier.with_extra_certificates(certificates).with_revocation_data(data);
+    Ok(match arguments.text("--policy")? {
+        Some(name) => verifier.with_policy(policy(name)?),
+        None => verifier,
+    })
+}
+
+/// Certificates, CRLs and OCSP responses: DER or base64 of one, or PEM of as many as there are.
+fn add_extra(octets: &[u8], certificates: &mut Vec<Certificate>, data: &mut RevocationData) -> Result<(), Error> {
+    const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
+    let text = if octets.first() == Some(&SEQUENCE) { None } else { Some(std::str::from_utf8(octets)?) };
+    let der = match text {
+        Some(text) if text.contains("-----BEGIN ") => {
+            let has_certificates = text.contains(CERTIFICATE);
+            if has_certificates {
+                certificates.extend(Certificate::from_pem_chain(text)?);
+            }
+            let has_revocation =
+                ["-----BEGIN X509 CRL-----", "-----BEGIN OCSP RESPONSE-----"].iter().any(|begin| text.contains(begin));
+            if has_revocation || !has_certificates {
+                data.extend(&RevocationData::from_bytes(octets)?)?;
+            }
+            return Ok(());
+        }
+        Some(text) => from_text(text).ok_or("neither DER, PEM nor base64")?,
+        None => octets.to_vec(),
+    };
+    match Certificate::from_der(&der) {
+        Ok(certificate) => certificates.push(certificate),
+        Err(_) => data.add_der(&der).map_err(|error| format!("neither a certificate nor revocation data: {error}"))?,
+    }
+    Ok(())
+}
+
+/// A shipped policy by its name, or a JSON file.
+fn policy(name: &str) -> Result<Policy, Error> {
+    match Policy::named(name) {
+        Some(policy) => Ok(policy),
+        None => {
+            let json = std::fs::read(name).map_err(|error| {
+                format!(
+                    "--policy: {name} is neither default, strict or conformance nor a file that can be read: {error}"
+                )
+            })?;
+            serde_json::from_slice(&json).map_err(|error| format!("--policy: {name}: {error}").into())
+        }
+    }
+}
+
+/// A time given by an option, or that of the clock.
+pub fn time(arguments: &Arguments, option: &str) -> Result<DateTime<Utc>, Error> {
+    match arguments.text(option)? {
+        Some(time) => Ok(DateTime::parse_from_rfc3339(time).map_err(|error| format!("{option}: {error}"))?.to_utc()),
+        None => Ok(Utc::now().trunc_subsecs(3)),
+    }
+}
+
+/// Hexadecimal digits.
+pub fn hex(option: &str, text: &str) -> Result<Vec<u8>, Error> {
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|c| c.to_digit(16).and_then(|digit| digit.try_into().ok())).collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0).ok_or_else(|| format!("{option}: not hexadecimal"))?;
+    Ok(digits.chunks(2).map(|pair| pair.iter().fold(0, |octet, digit| octet << 4 | digit)).collect())
+}

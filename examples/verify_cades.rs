@@ -1,0 +1,103 @@
+//! Verifies a CAdES or CMS signature made by anybody: for people, and for CI by its exit status.
+
+#[path = "common/arguments.rs"]
+mod arguments;
+#[path = "common/files.rs"]
+mod files;
+#[path = "common/verdict.rs"]
+mod verdict;
+
+use std::fs::File;
+use std::path::Path;
+use std::process::ExitCode;
+
+use arguments::{Arguments, Error};
+use recommande::verify::{Content, ContentDigests, Signatures};
+use recommande::{Digest, DigestAlgorithm, Environment, Indication, TrustAnchors, Verifier};
+
+const USAGE: &str = "\
+usage: verify_cades FILE [--content FILE | --content-sha256 HEX] [--anchors PEM] [--tsa-anchors PEM]
+                    [--extra FILE]... [--policy NAME|FILE] [--at RFC3339] [--json]
+
+  FILE                  a CMS SignedData: DER, BER, PEM or base64; attached or detached, with any number of signers
+  --content FILE        the content, where it is detached
+  --content-sha256 HEX  its SHA-256 instead
+  --anchors PEM         the certificates under which signers are trusted; without them no signer is
+  --tsa-anchors PEM     the certificates under which timestamps are trusted; without them no timestamp is, whatever --anchors says
+  --extra FILE          certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
+  --policy NAME|FILE    default, strict, conformance, or a policy as a JSON file
+  --at RFC3339          verify as at this time (default: the clock)
+  --json                one JSON object instead of a text; with several signers that of the worst, and all in `signatures`
+
+exit status: 0 TOTAL-PASSED (every signature), 1 TOTAL-FAILED, 2 INDETERMINATE, 3 usage or file error";
+
+/// Content up to this size is read, larger content is hashed in one pass.
+const READ: u64 = 64 << 20;
+
+fn main() -> ExitCode {
+    verdict::exit("verify_cades", run())
+}
+
+fn run() -> Result<Indication, Error> {
+    const OPTIONS: [&str; 8] =
+        ["FILE", "--content", "--content-sha256", "--anchors", "--tsa-anchors", "--extra", "--policy", "--at"];
+    let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
+    if arguments.has("--help") {
+        verdict::print(&format!("{USAGE}\n"))?;
+        return Ok(Indication::TotalPassed);
+    }
+    let signatures = signatures(&arguments)?;
+    let worst = signatures.worst().ok_or("nothing was judged")?;
+    let text = if arguments.has("--json") {
+        let mut json = serde_json::to_value(worst)?;
+        if signatures.reports.len() > 1 {
+            json["signatures"] = serde_json::to_value(&signatures.reports)?;
+        }
+        format!("{json}\n")
+    } else {
+        signatures.to_string()
+    };
+    verdict::print(&text)?;
+    Ok(worst.indication)
+}
+
+fn signatures(arguments: &Arguments) -> Result<Signatures, Error> {
+    let file = arguments.path("FILE").ok_or_else(|| format!("FILE is needed\n\n{USAGE}"))?;
+    let anchors = |option| arguments.path(option).map_or(Ok(TrustAnchors::new()), |path| files::anchors(&path));
+    // Foreign signatures have no environment.
+    let verifier = Verifier::new(anchors("--anchors")?, anchors("--tsa-anchors")?, Environment::Production);
+    let verifier = files::configured(verifier, arguments)?;
+    let at = files::time(arguments, "--at")?;
+    let content = match (arguments.path("--content"), arguments.text("--content-sha256")?) {
+        (Some(_), Some(_)) => return Err("--content and --content-sha256 exclude each other".into()),
+        (Some(path), None) => content(&path)?,
+        (None, Some(hex)) => {
+            let digest = Digest::new(DigestAlgorithm::Sha256, &files::hex("--content-sha256", hex)?);
+            Given::Digests(ContentDigests::new([digest.ok_or("--content-sha256: not the length of SHA-256")?]))
+        }
+        (None, None) => Given::Nothing,
+    };
+    let content = match &content {
+        Given::Nothing => Content::Attached,
+        Given::Octets(octets) => Content::Octets(octets),
+        Given::Digests(digests) => Content::Digests(digests),
+    };
+    Ok(verifier.report_signatures(&files::decoded(&file)?, content, at))
+}
+
+enum Given {
+    Nothing,
+    Octets(Vec<u8>),
+    Digests(ContentDigests),
+}
+
+fn content(path: &Path) -> Result<Given, Error> {
+    let read = || -> std::io::Result<Given> {
+        let mut file = File::open(path)?;
+        if file.metadata()?.len() <= READ {
+            return std::fs::read(path).map(Given::Octets);
+        }
+        ContentDigests::of_reader(&mut file).map(Given::Digests)
+    };
+    read().map_err(|error| format!("{}: {error}", path.display()).into())
+}

@@ -1,0 +1,141 @@
+//! What stands in a SignedData beside its signatures: read once and hashed once, however many signers and timestamps ask for it.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use signed_data::tlv::{Reader, Tag};
+use signed_data::{CertificateChoice, RevocationInfoChoice, SignedData};
+
+use crate::asn1::oid;
+use crate::cades;
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::pki::Certificate;
+use crate::pki::revocation::RevocationData;
+
+/// Certificates and revocation data of one SignedData. None of them is authenticated by standing there.
+pub(super) struct Held<'a> {
+    signature: &'a SignedData<'a>,
+    certificates: OnceCell<Vec<Certificate>>,
+    revocation: OnceCell<RevocationData>,
+    digests: RefCell<Vec<(DigestAlgorithm, Rc<HeldDigests>)>>,
+}
+
+/// What an archive timestamp lists them by.
+pub(super) struct HeldDigests {
+    pub(super) certificates: HashSet<Digest>,
+    pub(super) crls: HashSet<Digest>,
+}
+
+impl<'a> Held<'a> {
+    pub(super) fn new(signature: &'a SignedData<'a>) -> Self {
+        Self { signature, certificates: OnceCell::new(), revocation: OnceCell::new(), digests: RefCell::default() }
+    }
+
+    /// The certificates of the signature and of certificate-values. What cannot be read is left out.
+    pub(super) fn certificates(&self) -> &[Certificate] {
+        self.certificates.get_or_init(|| certificates_of(self.signature))
+    }
+
+    /// The CRLs and OCSP responses of the signature and of revocation-values. What cannot be read is left out: nobody would be entitled to it.
+    pub(super) fn revocation(&self) -> &RevocationData {
+        self.revocation.get_or_init(|| {
+            let mut data = RevocationData::new();
+            add_revocation_of(self.signature, &mut data);
+            data
+        })
+    }
+
+    pub(super) fn digests(&self, algorithm: DigestAlgorithm) -> Rc<HeldDigests> {
+        let mut known = self.digests.borrow_mut();
+        if let Some((_, digests)) = known.iter().find(|(known, _)| *known == algorithm) {
+            return Rc::clone(digests);
+        }
+        let certificates = self.signature.certificates.iter();
+        let digests = Rc::new(HeldDigests {
+            certificates: certificates.map(|one| algorithm.digest(certificate_raw(one))).collect(),
+            crls: crls_raw(self.signature).map(|raw| algorithm.digest(raw)).collect(),
+        });
+        known.push((algorithm, Rc::clone(&digests)));
+        digests
+    }
+}
+
+pub(super) fn certificates_of(signed_data: &SignedData<'_>) -> Vec<Certificate> {
+    let mut certificates = cades::embedded_certificates(signed_data);
+    certificates.extend(certificate_values(signed_data));
+    certificates
+}
+
+/// Beyond the limit of the store nothing more is taken up: the first ones stay.
+pub(super) fn add_revocation_of(signed_data: &SignedData<'_>, data: &mut RevocationData) {
+    for raw in signed_data.crls.iter().filter_map(revocation_info).chain(revocation_values(signed_data)) {
+        let _ = data.add_der(raw);
+    }
+}
+
+fn certificate_raw<'a>(choice: &CertificateChoice<'a>) -> &'a [u8] {
+    match choice {
+        CertificateChoice::Certificate(raw)
+        | CertificateChoice::ExtendedCertificate(raw)
+        | CertificateChoice::AttributeCertificateV1(raw)
+        | CertificateChoice::AttributeCertificateV2(raw)
+        | CertificateChoice::Other { raw, .. } => raw,
+    }
+}
+
+/// Whole elements of `crls`, other forms with their tag.
+fn crls_raw<'a>(signature: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
+    let reader = signature.crls_raw.map(|tlv| tlv.reader("SignedData.crls"));
+    let mut reader = reader.unwrap_or_else(|| Reader::new(&[], "SignedData.crls"));
+    std::iter::from_fn(move || if reader.is_empty() { None } else { reader.any().ok().map(|tlv| tlv.raw) })
+}
+
+fn revocation_info<'a>(choice: &RevocationInfoChoice<'a>) -> Option<&'a [u8]> {
+    match choice {
+        RevocationInfoChoice::Crl(raw) => Some(raw),
+        RevocationInfoChoice::Other { format, info } => (*format == oid::RI_OCSP_RESPONSE).then_some(*info),
+    }
+}
+
+/// certificate-values (ETSI EN 319 122-1 V1.3.1, annex A.1.1.2): SEQUENCE OF Certificate.
+fn certificate_values(signed_data: &SignedData<'_>) -> Vec<Certificate> {
+    let values = unsigned_values(signed_data, oid::CERTIFICATE_VALUES);
+    let elements = values.flat_map(|value| elements(value, Tag::SEQUENCE));
+    elements.filter_map(|der| Certificate::from_der(der).ok()).collect()
+}
+
+/// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1] SEQUENCE OF BasicOCSPResponse OPTIONAL, ... }`.
+fn revocation_values<'a>(signed_data: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
+    let values = unsigned_values(signed_data, oid::REVOCATION_VALUES);
+    let lists = values
+        .flat_map(|value| elements(value, Tag::SEQUENCE))
+        .filter(|list| matches!(list.first(), Some(0xa0 | 0xa1)));
+    let inner = lists.flat_map(|list| {
+        let list = Reader::new(list, "revocation-values").any().map(|tlv| tlv.value).unwrap_or_default();
+        elements(list, Tag::SEQUENCE)
+    });
+    inner.collect::<Vec<_>>().into_iter()
+}
+
+fn unsigned_values<'a>(
+    signed_data: &SignedData<'a>,
+    oid: const_oid::ObjectIdentifier,
+) -> impl Iterator<Item = &'a [u8]> {
+    let attributes = signed_data.signer_infos.iter().filter_map(|signer| signer.unsigned_attributes.as_ref());
+    let found =
+        attributes.flat_map(move |attributes| attributes.find(oid)).flat_map(|attribute| attribute.values.iter());
+    found.map(|value| value.raw).collect::<Vec<_>>().into_iter()
+}
+
+/// The elements inside one element with this tag.
+fn elements(raw: &[u8], tag: Tag) -> Vec<&[u8]> {
+    let mut found = Vec::new();
+    let Ok(outer) = Reader::new(raw, "values").expect(tag) else { return found };
+    let mut inner = outer.reader("values");
+    while !inner.is_empty() {
+        let Ok(element) = inner.any() else { break };
+        found.push(element.raw);
+    }
+    found
+}

@@ -1,0 +1,220 @@
+//! How a report reads for people: what was verified, the verdict and what decided it, what was stated, the timestamps, every check, the certificates.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::foreign::Signatures;
+use super::report::{ArtifactKind, CertificateSummary, Report, StatementSummary, TimestampSummary};
+use super::timestamps::TimestampKind;
+use crate::finding::{Finding, Indication, Outcome, Subject};
+use crate::text;
+
+/// Columns of a line. Numbers and names that are longer stay whole.
+const WIDTH: usize = 110;
+
+/// Where the value of a labelled line begins.
+const VALUE: usize = 22;
+
+/// Where the text of a check begins.
+const CHECK: usize = 22;
+
+impl Display for ArtifactKind {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::ProofOfSending => "Proof of sending",
+            Self::ProofOfOpening => "Proof of opening",
+            Self::PayloadSignature => "Payload signature",
+            Self::Signature => "Signature",
+            Self::Timestamp => "Timestamp",
+            Self::Unreadable => "File that is no proof",
+        })
+    }
+}
+
+impl Display for Signatures {
+    /// Each report, numbered where there are several.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let several = self.reports.len() > 1;
+        for (index, report) in self.reports.iter().enumerate() {
+            if several {
+                let separator = if index == 0 { "" } else { "\n" };
+                writeln!(f, "{separator}--- {} of {} ---", index + 1, self.reports.len())?;
+            }
+            write!(f, "{report}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for Report {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.artifact, self.indication)?;
+        if let Some(sub_indication) = self.sub_indication {
+            write!(f, " / {sub_indication}")?;
+        }
+        writeln!(f)?;
+        self.write_summary(f)?;
+        if !self.timestamps.is_empty() {
+            writeln!(f, "\nTimestamps")?;
+        }
+        for (index, timestamp) in self.timestamps.iter().enumerate() {
+            write_timestamp(f, index + 1, timestamp)?;
+        }
+        writeln!(f, "\nChecks")?;
+        for finding in &self.findings {
+            self.write_finding(f, finding)?;
+        }
+        if !self.certificates.is_empty() {
+            writeln!(f, "\nCertificates")?;
+        }
+        for certificate in &self.certificates {
+            self.write_certificate(f, certificate)?;
+        }
+        Ok(())
+    }
+}
+
+impl Report {
+    fn write_summary(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(finding) = self.decisive() {
+            line(f, "decided by", format_args!("{}: {}", self.name_of(finding.subject), finding.code.sentence()))?;
+        }
+        if let Some(statement) = &self.statement {
+            write_statement(f, statement)?;
+        }
+        if let Some(level) = self.level {
+            line(f, "level", level)?;
+        }
+        match self.proven_at {
+            Some(time) => line(f, "proven at", text::time(time))?,
+            None => line(f, "proven at", "no time is proven")?,
+        }
+        line(f, "verified at", text::time(self.verified_at))?;
+        match (&self.verifiable_until, self.indication, self.proven_at) {
+            (Some(until), ..) => line(f, "holds until", format_args!("{} ({})", text::time(until.time), until.because)),
+            (None, Indication::TotalPassed, _) | (None, _, Some(_)) => {
+                line(f, "holds until", "the dates of the policy set no end")
+            }
+            (None, ..) => Ok(()),
+        }
+    }
+
+    /// As the ledger decides: the first that failed, else the first that is open; a timestamp's own findings do not decide.
+    fn decisive(&self) -> Option<&Finding> {
+        let first = |outcome| {
+            self.findings.iter().find(move |finding| finding.outcome == outcome && !finding.subject.is_timestamp())
+        };
+        first(Outcome::Failed).or_else(|| first(Outcome::Indeterminate))
+    }
+
+    /// What others made is called a signature, what our form of proof carries is a seal.
+    fn name_of(&self, subject: Subject) -> String {
+        match (self.artifact, subject) {
+            (ArtifactKind::Signature | ArtifactKind::PayloadSignature, Subject::Seal) => "signature".to_owned(),
+            (ArtifactKind::Signature | ArtifactKind::PayloadSignature, Subject::SealChain) => "signer chain".to_owned(),
+            (ArtifactKind::Timestamp, Subject::Token) => "timestamp".to_owned(),
+            _ => subject.to_string(),
+        }
+    }
+
+    fn write_finding(&self, f: &mut Formatter<'_>, finding: &Finding) -> fmt::Result {
+        let mark = match finding.outcome {
+            Outcome::Passed => "ok",
+            Outcome::Information => "info",
+            Outcome::Warning => "WARN",
+            Outcome::Indeterminate => "OPEN",
+            Outcome::Failed => "FAIL",
+        };
+        write!(f, "  {mark:<4} {:<15}", self.name_of(finding.subject))?;
+        wrapped(f, CHECK, &format!("{} [{}]", finding.code.sentence(), finding.code))?;
+        let compares = finding.stated.is_some() && finding.computed.is_some();
+        for (label, detail) in [("stated", &finding.stated), ("computed", &finding.computed)] {
+            let Some(detail) = detail else { continue };
+            // One side alone needs no name.
+            let label = if compares { format!("{label:<9} ") } else { String::new() };
+            write!(f, "{:CHECK$}  {label}", "")?;
+            wrapped(f, CHECK + 2 + label.len(), detail)?;
+        }
+        Ok(())
+    }
+
+    fn write_certificate(&self, f: &mut Formatter<'_>, certificate: &CertificateSummary) -> fmt::Result {
+        let CertificateSummary { used_for, subject, issuer, serial, not_before, not_after, key, fingerprint } =
+            certificate;
+        write!(f, "  {:<20}", self.name_of(*used_for))?;
+        wrapped(f, VALUE, subject)?;
+        let mut detail = |label: &str, value: &dyn Display| {
+            write!(f, "{:VALUE$}  {label:<12}", "")?;
+            wrapped(f, VALUE + 14, &value.to_string())
+        };
+        detail("issued by", issuer)?;
+        detail("serial", serial)?;
+        detail("valid", &format_args!("{} to {}", text::time(*not_before), text::time(*not_after)))?;
+        detail("key", key)?;
+        detail("fingerprint", fingerprint)
+    }
+}
+
+fn write_statement(f: &mut Formatter<'_>, statement: &StatementSummary) -> fmt::Result {
+    line(f, "event", format_args!("{} at {}", statement.event, text::time(statement.event_time)))?;
+    line(f, "submitted", text::time(statement.submission_time))?;
+    line(f, "message", &statement.message_id)?;
+    line(f, "content", statement.content_types.join(", "))?;
+    line(f, "issuer", format_args!("{} ({})", statement.issuer, statement.environment))?;
+    line(f, "evidence", &statement.evidence_identifier)?;
+    line(f, "proof id", &statement.proof_id)
+}
+
+fn write_timestamp(f: &mut Formatter<'_>, number: usize, timestamp: &TimestampSummary) -> fmt::Result {
+    let TimestampSummary { kind, valid, gen_time, accuracy, policy, serial, tsa_name, tsa } = timestamp;
+    let verdict = if *valid { "valid" } else { "not valid, or not decided: see the checks" };
+    writeln!(f, "  {number:<3} {}: {verdict}", coverage(*kind))?;
+    if let Some(time) = gen_time {
+        let accuracy =
+            accuracy.as_ref().map_or_else(|| ", accuracy not stated".to_owned(), |accuracy| format!(" +/- {accuracy}"));
+        line(f, "    time", format_args!("{}{accuracy}", text::time(*time)))?;
+    }
+    let named = if tsa.is_some() { "" } else { "named as " };
+    if let Some(name) = tsa_name {
+        line(f, "    TSA", format_args!("{named}{name}"))?;
+    }
+    for (label, value) in [("    certificate", tsa), ("    TSA policy", policy), ("    serial", serial)] {
+        if let Some(value) = value {
+            line(f, label, value)?;
+        }
+    }
+    Ok(())
+}
+
+fn coverage(kind: TimestampKind) -> &'static str {
+    match kind {
+        TimestampKind::Content => "content-time-stamp, over the content",
+        TimestampKind::Signature => "signature-time-stamp, over the signature",
+        TimestampKind::ArchiveV3 => "archive-time-stamp-v3, over content, signature and what its index lists",
+        TimestampKind::NotEvaluated => "timestamp of an older form, whose coverage is not evaluated",
+        TimestampKind::Token => "timestamp token",
+    }
+}
+
+fn line(f: &mut Formatter<'_>, label: &str, value: impl Display) -> fmt::Result {
+    write!(f, "  {label:<20}")?;
+    wrapped(f, VALUE, &value.to_string())
+}
+
+/// Words on lines of [`WIDTH`] columns, the first of which begins at `indent`, where the others are put.
+fn wrapped(f: &mut Formatter<'_>, indent: usize, text: &str) -> fmt::Result {
+    // Nothing that is shown may rewrite the line it stands on.
+    let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let mut column = indent;
+    for (index, word) in text.split(' ').enumerate() {
+        let length = word.chars().count();
+        if index > 0 && column + 1 + length > WIDTH {
+            write!(f, "\n{:indent$}{word}", "")?;
+            column = indent + length;
+        } else {
+            let space = if index == 0 { "" } else { " " };
+            write!(f, "{space}{word}")?;
+            column += space.len() + length;
+        }
+    }
+    writeln!(f)
+}
