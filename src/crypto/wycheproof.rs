@@ -1,11 +1,11 @@
-//! The Wycheproof vectors (github.com/C2SP/wycheproof), against each backend by itself and against the dispatch.
+//! The Wycheproof vectors (github.com/C2SP/wycheproof), against each backend by itself; the dispatch is tried by the conformance harness.
 
 use std::path::PathBuf;
 
 use serde_json::Value;
 
 use super::public_key::{Answer, Backend};
-use super::{DigestAlgorithm, KeyKind, PublicKey, SignatureAlgorithm, SignatureError};
+use super::{DigestAlgorithm, PublicKey, SignatureAlgorithm};
 
 const BACKENDS: &[Backend] = &[
     #[cfg(feature = "aws-lc-rs")]
@@ -55,7 +55,7 @@ fn vectors() {
     for path in files {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let file: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-        let mut counts = [0_u32; 4];
+        let (mut asked, mut not_asked) = (0, 0);
         for group in file["testGroups"].as_array().unwrap() {
             // Digests such as SHA-512/256 are not offered, and then there is nothing to ask.
             let offered = ["sha", "mgfSha"].iter().all(|member| {
@@ -63,7 +63,7 @@ fn vectors() {
             });
             let tests = group["tests"].as_array().unwrap();
             if !offered {
-                counts[3] += u32::try_from(tests.len()).unwrap();
+                not_asked += tests.len();
                 continue;
             }
             let key = match PublicKey::from_spki(&hex(text(group, "publicKeyDer"))) {
@@ -74,6 +74,7 @@ fn vectors() {
                 }
             };
             let algorithm = algorithm(&file, group);
+            asked += tests.len();
             for test in tests {
                 let (message, signature) = (hex(text(test, "msg")), hex(text(test, "sig")));
                 let id = format!("{name} {}: {}", test["tcId"], text(test, "comment"));
@@ -94,31 +95,9 @@ fn vectors() {
                         wrong.push(format!("{backend:?}: {id}"));
                     }
                 }
-                let right = match key.verify(&algorithm, &message, &signature) {
-                    Ok(()) => {
-                        counts[0] += 1;
-                        judge(true)
-                    }
-                    Err(SignatureError::NotOffered(_)) => {
-                        counts[2] += 1;
-                        // With both backends nothing is left over but what has a name here.
-                        BACKENDS.len() < 2 || matches!(key.kind(), KeyKind::NotOffered(_))
-                    }
-                    Err(SignatureError::Invalid | SignatureError::UnusableKey(_)) => {
-                        counts[1] += 1;
-                        judge(false)
-                    }
-                    Err(_) => false,
-                };
-                if !right {
-                    wrong.push(format!("{id}: {:?}", key.verify(&algorithm, &message, &signature)));
-                }
             }
         }
-        println!(
-            "{name}: valid {}, invalid {}, not offered {}, not asked {}",
-            counts[0], counts[1], counts[2], counts[3]
-        );
+        println!("{name}: {asked} asked, {not_asked} not");
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

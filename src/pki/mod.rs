@@ -12,10 +12,6 @@ mod certificate;
 #[cfg(test)]
 mod certificate_tests;
 mod chain;
-#[cfg(test)]
-mod collected;
-#[cfg(test)]
-mod corpus;
 mod describe;
 mod edges;
 mod extensions;

@@ -11,8 +11,6 @@
 mod by_crl;
 mod by_ocsp;
 mod checker;
-#[cfg(test)]
-mod collected;
 mod crl;
 mod data;
 mod decide;

@@ -4,15 +4,14 @@ use chrono::{DateTime, Utc};
 use recommande::Certificate;
 use recommande::crypto::KeyKind;
 use serde_json::Value;
-use signed_data::tlv::Reader;
 
-use crate::corpus::{Entry, time};
+use crate::corpus::{self, Entry, time};
 use crate::features::bits;
 use crate::judgement::{Apart, Judgement};
 use crate::names;
 
 pub fn certificate(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
-    match (entry.text("expected").unwrap_or("unknown"), read(octets, judgement)) {
+    match (entry.text("expected").unwrap_or("unknown"), corpus::certificate(octets)) {
         ("valid" | "unknown", Ok(certificate)) => described(&certificate, entry, judgement),
         ("invalid" | "parse-error", Ok(_)) => judgement.differs("certificate", "an error", "read"),
         ("valid", Err(error)) => judgement.differs("certificate", "read", error),
@@ -20,21 +19,6 @@ pub fn certificate(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
         ("unknown", Err(_)) => judgement.apart = Some(Apart::NoVerdictExpected),
         (other, _) => judgement.apart = Some(Apart::NotJudged(format!("expected \"{other}\""))),
     }
-}
-
-/// The first certificate of the file: some hold a whole chain, one after the other.
-fn read(octets: &[u8], judgement: &mut Judgement) -> Result<Certificate, String> {
-    if octets.first() == Some(&0x30) {
-        let mut elements = Reader::new(octets, "file");
-        let first = elements.any().map_err(|error| error.to_string())?;
-        if !elements.is_empty() {
-            judgement.uncompared.push("octets after the certificate".into());
-        }
-        return Certificate::from_der(first.raw).map_err(|error| error.to_string());
-    }
-    let text = core::str::from_utf8(octets).map_err(|error| error.to_string())?;
-    let certificates = Certificate::from_pem_chain(text).map_err(|error| error.to_string())?;
-    certificates.into_iter().next().ok_or_else(|| "no certificate".to_owned())
 }
 
 fn described(certificate: &Certificate, entry: Entry<'_>, judgement: &mut Judgement) {

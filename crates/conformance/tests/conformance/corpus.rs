@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use recommande::verify::Policy;
 use recommande::{Certificate, TrustAnchors};
 use serde_json::Value;
+use signed_data::tlv::Reader;
 
 use crate::judgement::Judgement;
 
@@ -16,7 +17,7 @@ pub struct Set {
     entries: Vec<Value>,
     /// A policy whose findings are shown beside those of the policy `conformance`.
     pub other_policy: Option<Policy>,
-    known: RefCell<BTreeMap<String, Option<Certificate>>>,
+    known: RefCell<BTreeMap<String, Result<Certificate, String>>>,
 }
 
 /// One entry of a manifest. Every member but the file may be missing.
@@ -47,10 +48,14 @@ impl Set {
 
     /// The first certificate in a file, DER or PEM; each file is read once.
     pub fn certificate(&self, path: &str) -> Option<Certificate> {
+        self.read_certificate(path).ok()
+    }
+
+    pub fn read_certificate(&self, path: &str) -> Result<Certificate, String> {
         if let Some(known) = self.known.borrow().get(path) {
             return known.clone();
         }
-        let read = self.file(path).and_then(|octets| certificate(&octets));
+        let read = self.file(path).ok_or_else(|| "missing".to_owned()).and_then(|octets| certificate(&octets));
         self.known.borrow_mut().insert(path.to_owned(), read.clone());
         read
     }
@@ -64,11 +69,15 @@ impl Set {
     }
 }
 
-fn certificate(octets: &[u8]) -> Option<Certificate> {
+/// The first certificate of DER or PEM: some files hold a whole chain, one after the other.
+pub fn certificate(octets: &[u8]) -> Result<Certificate, String> {
     if octets.first() == Some(&0x30) {
-        return Certificate::from_der(octets).ok();
+        let first = Reader::new(octets, "file").any().map_err(|error| error.to_string())?;
+        return Certificate::from_der(first.raw).map_err(|error| error.to_string());
     }
-    Certificate::from_pem_chain(core::str::from_utf8(octets).ok()?).ok()?.into_iter().next()
+    let text = core::str::from_utf8(octets).map_err(|error| error.to_string())?;
+    let certificates = Certificate::from_pem_chain(text).map_err(|error| error.to_string())?;
+    certificates.into_iter().next().ok_or_else(|| "no certificate".to_owned())
 }
 
 impl<'a> Entry<'a> {
@@ -114,6 +123,13 @@ impl<'a> Entry<'a> {
     pub fn anchors(self) -> TrustAnchors {
         let trust = self.text("trust").or_else(|| self.strings("chain").last());
         trust.and_then(|path| self.set.certificate(path)).into_iter().collect()
+    }
+
+    /// Which of the certificates that the entry names cannot be read, and why.
+    pub fn unreadable(self) -> Vec<(&'a str, String)> {
+        let named =
+            self.text("trust").into_iter().chain(self.strings("chain")).chain(self.text("signer_cert_external"));
+        named.filter_map(|path| Some((path, self.set.read_certificate(path).err()?))).collect()
     }
 
     /// Certificates that the entry may lack: its chain, and the signer's, named or somewhere beside.

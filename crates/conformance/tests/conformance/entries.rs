@@ -27,6 +27,9 @@ fn judge_entry(entry: Entry<'_>) -> Judgement {
     // A panic is a disagreement like others; nothing that was borrowed is used after it.
     let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         judge(entry, &octets, &mut judgement);
+        for (path, why) in entry.unreadable() {
+            judgement.differs(path, "a certificate", why);
+        }
         judgement
     }));
     answer.unwrap_or_else(|_| {

@@ -114,9 +114,11 @@ impl Judgement {
                 format!("{} ({})", if failed { "invalid" } else { "indeterminate" }, codes.join(", "))
             }
         };
-        let not_offered = !failed && against.iter().any(|code| NOT_OFFERED.contains(code));
+        let not_offered = !against.is_empty() && against.iter().all(|code| NOT_OFFERED.contains(code));
+        let verified = findings.iter().any(|finding| VERIFIED.contains(&finding.code));
         match expected {
-            "valid" if against.is_empty() => {}
+            "valid" if against.is_empty() && verified => {}
+            "valid" if against.is_empty() => self.differs("verdict", expected, "no signature was verified"),
             "valid" | "invalid" if not_offered => self.apart = Some(Apart::AlgorithmNotOffered),
             "valid" => self.differs("verdict", expected, got),
             "invalid" | "parse-error" if against.is_empty() => self.differs("verdict", expected, got),
@@ -133,6 +135,8 @@ impl Judgement {
         }
     }
 }
+
+const VERIFIED: [Code; 2] = [Code::SignatureValid, Code::SignatureValidOverSortedAttributes];
 
 const NOT_OFFERED: [Code; 4] = [
     Code::AlgorithmNotOffered,

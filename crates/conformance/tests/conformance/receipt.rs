@@ -1,7 +1,7 @@
 //! A receipt whose whole verdict the manifest tells.
 
 use chrono::{DateTime, Utc};
-use recommande::verify::{BaselineLevel, Code, Content, Policy, Verifier};
+use recommande::verify::{BaselineLevel, Code, Content, Policy, Report, Verifier};
 use recommande::{Certificate, Environment, TrustAnchors};
 use serde_json::Value;
 use signed_data::{CertificateChoice, SignedData, normalize};
@@ -38,28 +38,40 @@ pub fn judge(entry: Entry<'_>, octets: &[u8], content: Content<'_>, judgement: &
     }
     if let Some(stated) = entry.value.get("timestamp") {
         wanted.push(Code::TimestampImprintMatches);
-        timestamp(entry, stated, report.timestamps.first(), judgement);
+        timestamp(entry, stated, report, judgement);
         let absent =
             stated.get("tsa_certificate").and_then(Value::as_str).is_some_and(|text| text.starts_with("absent"));
         wanted.extend(absent.then_some(Code::SigningCertificateNotFound));
+    }
+    let sha1 = text_of(report, &[Code::AlgorithmPastItsDate, Code::AlgorithmLegacy])
+        .is_some_and(|text| text.contains("SHA-1"));
+    if entry.text("verdict").is_some_and(|verdict| verdict.contains("SHA-1")) && !sha1 {
+        judgement.differs("algorithms", "SHA-1", "no such finding");
     }
     for code in wanted.into_iter().filter(|code| !codes.contains(code)) {
         judgement.differs("findings", code, "none of it");
     }
 }
 
-fn timestamp(
-    entry: Entry<'_>,
-    stated: &Value,
-    read: Option<&recommande::verify::TimestampSummary>,
-    judgement: &mut Judgement,
-) {
-    let Some(read) = read else { return judgement.differs("timestamp", "one", "none") };
+fn timestamp(entry: Entry<'_>, stated: &Value, report: &Report, judgement: &mut Judgement) {
+    let Some(read) = report.timestamps.first() else { return judgement.differs("timestamp", "one", "none") };
     let gen_time: Option<DateTime<Utc>> = entry.time();
     if gen_time.is_some() && read.gen_time != gen_time {
         judgement.differs("genTime", format!("{gen_time:?}"), format!("{:?}", read.gen_time));
     }
     judgement.compare(stated, "policy", read.policy.clone().map_or(Value::Null, Value::from));
+    if let Some(milliseconds) = stated.get("accuracy_ms").and_then(Value::as_u64) {
+        let wanted = format!("{}.{:03}000 s", milliseconds / 1000, milliseconds % 1000);
+        let read = text_of(report, &[Code::TimestampAccuracy]);
+        if read != Some(wanted.as_str()) {
+            judgement.differs("accuracy", wanted, read.unwrap_or("none"));
+        }
+    }
+}
+
+/// What the first finding with one of these codes states.
+fn text_of<'r>(report: &'r Report, codes: &[Code]) -> Option<&'r str> {
+    report.findings.iter().find(|finding| codes.contains(&finding.code))?.stated.as_deref()
 }
 
 fn embedded(octets: &[u8]) -> Vec<Certificate> {

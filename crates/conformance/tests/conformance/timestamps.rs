@@ -1,14 +1,14 @@
 //! Tokens, responses and requests of TSAs.
 
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::verify::{ContentDigests, Finding, Policy, Report, Verifier};
+use recommande::verify::{Code, ContentDigests, Finding, Policy, Report, Verifier};
 use recommande::{Environment, TrustAnchors};
 use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken, TokenError, TstInfo};
 use serde_json::{Value, json};
 use signed_data::SignedData;
 
 use crate::cms;
-use crate::corpus::{Entry, from_hex};
+use crate::corpus::{Entry, from_hex, time};
 use crate::features::{self, OF_SIGNED_DATA, OF_TOKEN};
 use crate::judgement::{Apart, Judgement};
 use crate::names;
@@ -18,7 +18,11 @@ pub fn request(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     let request = match (TimeStampReq::from_der(octets), entry.text("expected")) {
         (Ok(request), Some("valid") | None) => request,
         (Err(_), Some("invalid" | "parse-error")) => return,
-        (Ok(_), Some(expected)) => return judgement.differs("request", expected, "read"),
+        (Ok(_), Some(expected @ ("invalid" | "parse-error"))) => return judgement.differs("request", expected, "read"),
+        (Ok(request), Some(_)) => {
+            judgement.apart = Some(Apart::NoVerdictExpected);
+            request
+        }
         (Err(error), expected) => return judgement.differs("request", expected.unwrap_or("valid"), error),
     };
     judgement.compare(features, "nonce", request.nonce().is_some());
@@ -35,10 +39,14 @@ pub fn request(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     features::note_uncompared(features, &[&["nonce", "cert_req", "exts", "policy", "imprint_alg"]], judgement);
 }
 
-/// Something under the name of a response that is none: refused as such.
-fn no_response(octets: &[u8], judgement: &mut Judgement) {
+/// Something under the name of a response that is none: refused as such. Where the reason does not say that this is all, it is no token either.
+fn no_response(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     if let Ok(response) = TimeStampResp::from_bytes(octets) {
         judgement.differs("response", "parse-error", response.status);
+    }
+    let of_response = entry.text("reason").is_some_and(|reason| reason.contains("TimeStampResp"));
+    if !of_response && TimeStampToken::from_bytes(octets).is_ok() {
+        judgement.differs("token", "parse-error", "read");
     }
 }
 
@@ -66,7 +74,7 @@ pub fn response(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
 
 pub fn token(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     if entry.text("expected") == Some("parse-error") {
-        return no_response(octets, judgement);
+        return no_response(entry, octets, judgement);
     }
     match TimeStampToken::from_bytes(octets) {
         Ok(token) => read_features(&token, entry.features(), judgement),
@@ -118,14 +126,21 @@ fn verdict(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     if expected == "valid" && judgement.apart.is_none() && report.proven_at.is_none() {
         judgement.differs("proven time", "one", "none");
     }
-    if judgement.apart == Some(Apart::NoVerdictExpected) || !judgement.differences.is_empty() {
-        // Shown with what differs otherwise.
-    } else {
-        judgement.findings.clear();
-    }
+    bound(entry, &report, judgement);
     if let Some(policy) = entry.set.other_policy.clone() {
         let other = self::report(entry, octets, policy);
         judgement.stricter = beyond(&report.findings, &other.findings);
+    }
+}
+
+/// Where the first certificate identifier is said to be the signer's, the report says so.
+fn bound(entry: Entry<'_>, report: &Report, judgement: &mut Judgement) {
+    let first = |reference: &Value| reference.get("first_matches_signer").and_then(Value::as_bool);
+    let stated = entry.features().get("ess").and_then(Value::as_object);
+    let matches = stated.is_some_and(|ess| !ess.is_empty() && ess.values().all(|one| first(one) == Some(true)));
+    let bound = report.findings.iter().any(|finding| finding.code == Code::SigningCertificateBound);
+    if matches && entry.text("expected") == Some("valid") && !bound {
+        judgement.differs("ess.first_matches_signer", true, bound);
     }
 }
 
@@ -133,7 +148,8 @@ fn report(entry: Entry<'_>, octets: &[u8], policy: Policy) -> Report {
     let verifier = Verifier::new(TrustAnchors::new(), entry.anchors(), Environment::Test)
         .with_policy(policy)
         .with_extra_certificates(entry.extra());
-    let at = entry.time().unwrap_or_else(chrono::Utc::now);
+    let gen_time = entry.features().get("genTime").and_then(Value::as_str).and_then(time);
+    let at = entry.time().or(gen_time).unwrap_or_else(chrono::Utc::now);
     verifier.report_timestamp(octets, &data(entry), None, at)
 }
 
