@@ -130,7 +130,8 @@ fn run() -> Result<Indication, Error> {
         Utc::now(),
     );
     println!("{report}");
-    folder.print_commands(&payload);
+    // The revocation data of a TSA behind HTTP is not at hand here.
+    folder.print_commands(&payload, if tsa_revocation.is_empty() { "" } else { " --policy strict" });
     Ok(report.indication)
 }
 
@@ -182,12 +183,13 @@ impl Folder {
         fs::write(&path, octets).map_err(|error| format!("{}: {error}", path.display()).into())
     }
 
-    fn print_commands(&self, payload: &Path) {
+    fn print_commands(&self, payload: &Path, policy: &str) {
         let here = std::env::current_dir().unwrap_or_default();
         let payload = payload.strip_prefix(here).unwrap_or(payload);
         let (dir, payload) = (quoted(&self.0), quoted(payload));
-        let anchors =
-            format!("--seal-anchors {dir}/seal-anchors.pem --tsa-anchors {dir}/tsa-anchors.pem --environment Test");
+        let anchors = format!(
+            "--seal-anchors {dir}/seal-anchors.pem --tsa-anchors {dir}/tsa-anchors.pem --environment Test{policy}"
+        );
         println!("Written to {dir}: {}\n\nCheck them with openssl:", FILES.join(", "));
         for name in ["proof-of-sending.p7m", "proof-of-opening.p7m"] {
             println!("  openssl cms -verify -cades -inform DER -in {dir}/{name} -CAfile {dir}/seal-anchors.pem");

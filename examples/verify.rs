@@ -12,10 +12,10 @@ mod verdict;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
-use chrono::{DateTime, Utc};
+use recommande::verify::{ContentDigests, Octets, Question};
 use recommande::{
-    AnyProof, Artifact, Digest, DigestAlgorithm, Environment, Indication, Payload, PayloadDigests, PayloadSignature,
-    Preceding, ProofOfSending, Report, Sending, Verified, Verifier, VerifyError,
+    AnyProof, Artifact, Digest, DigestAlgorithm, Environment, Indication, PayloadDigests, PayloadSignature, Report,
+    Verifier,
 };
 
 const USAGE: &str = "\
@@ -36,8 +36,6 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --json                     one JSON object instead of a text
 
 exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 usage or file error";
-
-const NOT_AN_OPENING: &str = "--sending is for a proof of opening, and this is none";
 
 fn main() -> ExitCode {
     verdict::exit("verify", run())
@@ -80,50 +78,30 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let proof = files::octets(&proof)?;
     let sending = arguments.path("--sending").map(|path| files::octets(&path)).transpose()?;
     let digests = payload_digests(arguments)?;
-    let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
-    match AnyProof::from_der(&proof) {
-        Ok(AnyProof::Sending(_)) if sending.is_some() => Err(NOT_AN_OPENING.into()),
-        Ok(AnyProof::Sending(proof)) => Ok(verifier.report(&proof, payload, now)),
-        Ok(AnyProof::Opening(proof)) => {
-            let sending = sending.and_then(|der| verify_sending(&verifier, &der, payload, now));
-            let preceding = match &sending {
-                Some(Ok(sending)) => Preceding::Verified(sending),
-                Some(Err(error)) => Preceding::Refused(error),
-                None => Preceding::NotGiven,
-            };
-            Ok(verifier.report_opening(&proof, preceding, payload, now))
-        }
-        Err(error) => match (PayloadSignature::from_der(&proof), &digests) {
-            (Ok(_), _) if sending.is_some() => Err(NOT_AN_OPENING.into()),
-            (Ok(signature), Some(digests)) => Ok(verifier.report_payload_signature(&signature, digests, now)),
-            (Ok(_), None) => Err("this is a payload signature: --payload or --payload-digest is needed".into()),
-            (Err(_), _) => Ok(verifier.report_malformed(&error, now)),
-        },
+    let is_opening = matches!(AnyProof::from_der(&proof), Ok(AnyProof::Opening(_)));
+    if sending.is_some() && !is_opening && is_readable(&proof) {
+        return Err("--sending is for a proof of opening, and this is none".into());
     }
+    let question = match (PayloadSignature::from_der(&proof), digests) {
+        (Ok(_), None) => return Err("this is a payload signature: --payload or --payload-digest is needed".into()),
+        (Ok(_), Some(payload)) => Question::PayloadSignature { der: Octets(proof), payload },
+        (Err(_), payload) => Question::Proof { der: Octets(proof), payload, sending: sending.map(Octets) },
+    };
+    Ok(verifier.answer(&question, now)?.reports.pop().ok_or("nothing was judged")?)
 }
 
-fn verify_sending(
-    verifier: &Verifier,
-    der: &[u8],
-    payload: Payload<'_>,
-    now: DateTime<Utc>,
-) -> Option<Result<Verified<Sending>, VerifyError>> {
-    match ProofOfSending::from_der(der) {
-        Ok(proof) => Some(verifier.verify(&proof, payload, now)),
-        Err(error) => {
-            let finding = verifier.report_malformed(&error, now).findings.pop()?;
-            Some(Err(VerifyError::Failed(Box::new(finding))))
-        }
-    }
+fn is_readable(file: &[u8]) -> bool {
+    AnyProof::from_der(file).is_ok() || PayloadSignature::from_der(file).is_ok()
 }
 
-fn payload_digests(arguments: &Arguments) -> Result<Option<PayloadDigests>, Error> {
-    match (arguments.path("--payload"), arguments.text("--payload-digest")?) {
-        (Some(_), Some(_)) => Err("--payload and --payload-digest exclude each other".into()),
-        (Some(path), None) => payload::digests(&path).map(Some),
-        (None, Some(digest)) => Ok(Some(PayloadDigests::from_digests([self::digest(digest)?])?)),
-        (None, None) => Ok(None),
-    }
+fn payload_digests(arguments: &Arguments) -> Result<Option<ContentDigests>, Error> {
+    let digests = match (arguments.path("--payload"), arguments.text("--payload-digest")?) {
+        (Some(_), Some(_)) => return Err("--payload and --payload-digest exclude each other".into()),
+        (Some(path), None) => payload::digests(&path)?,
+        (None, Some(digest)) => PayloadDigests::from_digests([self::digest(digest)?])?,
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(ContentDigests::new(digests.iter().copied())))
 }
 
 /// `ALG:HEX`, as `sha-256:...` or `SHA256:...`.

@@ -50,8 +50,10 @@
 //! - unsigned attributes that are not timestamps, the order of all unsigned attributes, and whether a timestamp stands there more than once;
 //! - the coding of unsigned attributes and certificates, where BER allows more than one, and the order of a token's signed attributes (not of a proof's), of which a report warns.
 //!
-//! A verdict never gets better by them: certificates are candidates for a path to an anchor and nothing more. Whoever holds a proof can take a timestamp out of it; what is left is
-//! INDETERMINATE.
+//! Certificates are candidates for a path to an anchor and nothing more. Whoever holds a proof can take out what nobody signed. Without its
+//! timestamp it is INDETERMINATE. Without its revocation data it says no more that its certificate was revoked, if that is what the data said: the report
+//! warns ([`revocation-not-checked`](verify::Code::RevocationNotChecked)), and under a policy that requires revocation data nothing passes. Give such data from outside
+//! ([`Verifier::with_revocation_data`]) where it matters.
 //!
 //! # Where things are
 //!

@@ -9,8 +9,13 @@ pub(crate) fn time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
+/// Hexadecimal digits; of more octets than can be shown, the first ones.
 pub(crate) fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    let mut text = String::new();
+    for octet in octets.iter().take(MAX_SHOWN / 2 + 1) {
+        let _ = write!(text, "{octet:02x}");
+    }
+    text
 }
 
 /// A duration in the largest unit that leaves no fraction: seconds, milliseconds or microseconds.
@@ -20,6 +25,12 @@ pub(crate) fn seconds(value: TimeDelta) -> String {
         (part, Some(_)) if part % 1000 == 0 => format!("{} ms", value.num_milliseconds()),
         (_, Some(micros)) => format!("{micros} \u{b5}s"),
     }
+}
+
+/// Whether a character would not be seen, or would make a reader see others in another order.
+pub(crate) fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Octets of one text in a finding or a report. A path of a dozen names takes some 3,000; what is longer is a digest, number or identifier of a size that none has.

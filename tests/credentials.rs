@@ -120,7 +120,7 @@ fn the_certificate_is_one_that_may_seal() {
     let authority = credentials(seal_spec().with_authority(None));
     assert!(matches!(authority, Err(CredentialsError::CertificateAuthority)));
     let tsa = credentials(CertificateSpec::tsa("A TSA", from, until));
-    assert!(matches!(tsa, Err(CredentialsError::TimeStampingOnly)));
+    assert!(matches!(tsa, Err(CredentialsError::OtherPurpose)));
 }
 
 #[test]

@@ -1,11 +1,18 @@
 //! The examples as a user runs them: exit status, JSON, files.
 
+#[path = "common/der.rs"]
+#[allow(dead_code)]
+mod der;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use recommande::pki::revocation::RevocationData;
+use recommande::rfc3161_client::{MessageImprint, TimeStampReq, TimeStampResp, Transport};
+use recommande::testing::{Forge, TestPki, TestTsa};
 use recommande::{DigestAlgorithm, Environment};
 use serde_json::Value;
 
@@ -42,8 +49,12 @@ fn mail() -> &'static Path {
     })
 }
 
+fn run(name: &str, arguments: &[&str]) -> Output {
+    example(name).current_dir(mail()).args(arguments).output().unwrap()
+}
+
 fn run_verify(arguments: &[&str]) -> Output {
-    example("verify").current_dir(mail()).args(arguments).output().unwrap()
+    run("verify", arguments)
 }
 
 const ANCHORS: [&str; 6] =
@@ -51,7 +62,12 @@ const ANCHORS: [&str; 6] =
 
 /// Exit status and report.
 fn verify(arguments: &[&str]) -> (i32, Value) {
-    let output = run_verify(&[arguments, &ANCHORS, &["--json"]].concat());
+    judged("verify", &[arguments, &ANCHORS].concat())
+}
+
+/// Exit status and report of any example that verifies.
+fn judged(name: &str, arguments: &[&str]) -> (i32, Value) {
+    let output = run(name, &[arguments, &["--json"]].concat());
     let json = String::from_utf8(output.stdout).unwrap();
     assert!(json.ends_with('\n') && json.lines().count() == 1, "one line: {json}");
     (output.status.code().unwrap(), serde_json::from_str(&json).unwrap())
@@ -63,7 +79,19 @@ fn has(report: &Value, code: &str) -> bool {
 
 #[track_caller]
 fn assert_verdict(arguments: &[&str], status: i32, indication: &str, sub_indication: Option<&str>, code: &str) {
-    let (found, report) = verify(arguments);
+    assert_judged("verify", &[arguments, &ANCHORS].concat(), status, indication, sub_indication, code);
+}
+
+#[track_caller]
+fn assert_judged(
+    name: &str,
+    arguments: &[&str],
+    status: i32,
+    indication: &str,
+    sub_indication: Option<&str>,
+    code: &str,
+) {
+    let (found, report) = judged(name, arguments);
     assert_eq!(report["indication"], indication, "{report:#}");
     assert_eq!(report["sub_indication"].as_str(), sub_indication, "{report:#}");
     assert!(has(&report, code), "{code} in {report:#}");
@@ -72,7 +100,12 @@ fn assert_verdict(arguments: &[&str], status: i32, indication: &str, sub_indicat
 
 #[track_caller]
 fn assert_usage(arguments: &[&str], word: &str) {
-    let output = run_verify(arguments);
+    assert_usage_of("verify", arguments, word);
+}
+
+#[track_caller]
+fn assert_usage_of(name: &str, arguments: &[&str], word: &str) {
+    let output = run(name, arguments);
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(3), "{message}");
     assert!(message.contains(word) && output.stdout.is_empty(), "{message}");
@@ -83,7 +116,7 @@ fn a_proof_of_sending_passes() {
     let (status, report) = verify(&["proof-of-sending.p7m", "--payload", "letter.txt"]);
     assert_eq!((status, &report["indication"]), (0, &Value::from("TOTAL-PASSED")), "{report:#}");
     assert_eq!(report["sub_indication"], Value::Null);
-    assert_eq!(report["level"], "B-T");
+    assert_eq!(report["level"], "B-LT");
     assert_eq!(report["event"], "SubmissionAcceptance");
     report["proven_at"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
     for finding in report["findings"].as_array().unwrap() {
@@ -91,7 +124,7 @@ fn a_proof_of_sending_passes() {
     }
     let text = run_verify(&[&["proof-of-sending.p7m"], &ANCHORS[..]].concat());
     assert!(text.status.success());
-    assert!(String::from_utf8(text.stdout).unwrap().starts_with("TOTAL-PASSED\n"));
+    assert!(String::from_utf8(text.stdout).unwrap().starts_with("Proof of sending: TOTAL-PASSED\n"));
 }
 
 #[test]
@@ -199,6 +232,203 @@ fn usage_and_file_errors_are_status_3() {
     assert_usage(&[&["no-such-file"], &ANCHORS[..]].concat(), "no-such-file");
     assert_usage(&[&[proof, "--environment", "Staging"], &ANCHORS[..4]].concat(), "--environment");
     assert_usage(&[proof, "--seal-anchors", "letter.txt", "--tsa-anchors", "tsa-anchors.pem"], "letter.txt");
+}
+
+#[test]
+fn what_was_written_passes_strictly_also_years_later() {
+    let strict = |arguments: &[&'static str]| {
+        for now in [hours_from_now(1), hours_from_now(24 * 365), hours_from_now(9 * 24 * 365)] {
+            let (status, report) = verify(&[arguments, &["--policy", "strict", "--now", &now]].concat());
+            assert_eq!((status, &report["level"]), (0, &Value::from("B-LT")), "{report:#}");
+            assert!(has(&report, "not-revoked") && !has(&report, "revocation-not-checked"));
+        }
+    };
+    strict(&["proof-of-sending.p7m", "--payload", "letter.txt"]);
+    strict(&["proof-of-opening.p7m", "--sending", "proof-of-sending.p7m"]);
+    strict(&["payload.p7s", "--payload", "letter.txt"]);
+}
+
+#[test]
+fn a_policy_is_a_name_or_a_file() {
+    let proof = "proof-of-sending.p7m";
+    std::fs::write(mail().join("policy.json"), r#"{"levels": {"payload-not-compared": "fail"}}"#).unwrap();
+    assert_verdict(&[proof, "--policy", "policy.json"], 2, "INDETERMINATE", None, "payload-not-compared");
+    assert_verdict(&[proof, "--policy", "conformance"], 0, "TOTAL-PASSED", None, "revocation-ignored");
+    let with = |more: &[&'static str]| [&[proof], &ANCHORS[..], more].concat();
+    assert_usage(&with(&["--policy", "lenient"]), "lenient");
+    assert_usage(&with(&["--policy", "letter.txt"]), "letter.txt");
+}
+
+/// A PKI that is not the mail's, with revocation data: files for what else is offered.
+fn strangers() -> (TestPki, RevocationData) {
+    let now = chrono::Utc::now();
+    let pki = TestPki::new(now).unwrap();
+    let data = pki.seal_revocation(now - chrono::TimeDelta::hours(1), now + chrono::TimeDelta::days(7)).unwrap();
+    (pki, data)
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    pem_rfc7468::encode_string(label, pem_rfc7468::LineEnding::LF, der).unwrap()
+}
+
+#[test]
+fn extra_takes_certificates_and_revocation_data_in_any_form() {
+    let (pki, data) = strangers();
+    let (certificate, crl) = (pki.seal.certificate.der(), data.crls()[0].der());
+    let bundle = format!("{}{}", pem("CERTIFICATE", certificate), pem("X509 CRL", crl));
+    let base64 = <base64ct::Base64 as base64ct::Encoding>::encode_string(crl);
+    let files: [(&str, &[u8]); 5] = [
+        ("extra.crt", certificate),
+        ("extra.crl", crl),
+        ("extra.pem", bundle.as_bytes()),
+        ("extra.b64", base64.as_bytes()),
+        ("crl.pem", pem("X509 CRL", crl).leak().as_bytes()),
+    ];
+    let mut arguments = vec!["proof-of-sending.p7m"];
+    for (name, octets) in files {
+        std::fs::write(mail().join(name), octets).unwrap();
+        arguments.extend(["--extra", name]);
+    }
+    // All of them are of others: they are taken up, and change nothing.
+    assert_verdict(&arguments, 0, "TOTAL-PASSED", None, "not-revoked");
+    let with = |extra: &'static str| [&["proof-of-sending.p7m", "--extra", extra], &ANCHORS[..]].concat();
+    for refused in ["letter.txt", "no-such-file", "proof-of-sending.p7m"] {
+        assert_usage(&with(refused), refused);
+    }
+}
+
+const CADES: [&str; 4] = ["--anchors", "seal-anchors.pem", "--tsa-anchors", "tsa-anchors.pem"];
+
+#[test]
+fn a_signature_by_anybody_is_verified_attached_and_detached() {
+    let cades = |arguments: &[&str]| judged("verify_cades", &[arguments, &CADES].concat());
+    let digest = DigestAlgorithm::Sha256.digest(b"a letter").to_string().split_off("sha-256:".len());
+    let detached = [vec!["--content", "letter.txt"], vec!["--content-sha256", &digest]];
+    for content in detached {
+        let (status, report) = cades(&[&["payload.p7s"], &content[..]].concat());
+        assert_eq!((status, &report["indication"]), (0, &Value::from("TOTAL-PASSED")), "{report:#}");
+        assert_eq!((&report["level"], &report["event"]), (&Value::from("B-LT"), &Value::Null));
+        assert!(report["proven_at"].is_string() && report.get("signatures").is_none());
+        // What is attached must be what is asked about.
+        let (status, report) = cades(&[&["proof-of-sending.p7m"], &content[..]].concat());
+        assert_eq!((status, &report["sub_indication"]), (1, &Value::from("HASH_FAILURE")), "{report:#}");
+    }
+    assert_eq!(cades(&["proof-of-sending.p7m"]).0, 0);
+    assert_eq!(cades(&["proof-of-sending.p7m", "--policy", "strict", "--at", &hours_from_now(80_000)]).0, 0);
+    let open = |arguments: &[&str], reason, code| {
+        assert_judged("verify_cades", arguments, 2, "INDETERMINATE", Some(reason), code);
+    };
+    open(&[&["payload.p7s"], &CADES[..]].concat(), "SIGNED_DATA_NOT_FOUND", "content-not-given");
+    // Two sets of anchors: those for signers do not serve for timestamps.
+    open(&["proof-of-sending.p7m", "--anchors", "seal-anchors.pem"], "NO_POE", "no-usable-timestamp");
+    let text = run("verify_cades", &[&["proof-of-sending.p7m"], &CADES[..]].concat());
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.starts_with("Signature: TOTAL-PASSED\n") && text.contains("signature-time-stamp, over"), "{text}");
+}
+
+#[test]
+fn a_signature_is_read_as_der_pem_or_base64() {
+    let der = std::fs::read(mail().join("proof-of-sending.p7m")).unwrap();
+    let base64 = <base64ct::Base64 as base64ct::Encoding>::encode_string(&der);
+    for (name, text) in [("signature.pem", pem("CMS", &der)), ("signature.b64", base64)] {
+        std::fs::write(mail().join(name), text).unwrap();
+        assert_eq!(judged("verify_cades", &[&[name], &CADES[..]].concat()).0, 0, "{name}");
+    }
+    for file in ["letter.txt", "seal-anchors.pem", "empty.p7s"] {
+        std::fs::write(mail().join("empty.p7s"), []).unwrap();
+        assert_judged("verify_cades", &[file], 1, "TOTAL-FAILED", Some("FORMAT_FAILURE"), "malformed");
+    }
+    let usage = |arguments: &[&str], word| assert_usage_of("verify_cades", arguments, word);
+    usage(&[], "FILE");
+    usage(&["no-such-file"], "no-such-file");
+    usage(&["payload.p7s", "--content-sha256", "00"], "--content-sha256");
+    usage(&["payload.p7s", "--content-sha256", "00", "--content", "letter.txt"], "exclude");
+    usage(&["payload.p7s", "--content", "no-such-file"], "no-such-file");
+    usage(&["payload.p7s", "--at", "yesterday"], "--at");
+    usage(&["payload.p7s", "--anchors", "letter.txt"], "letter.txt");
+}
+
+#[test]
+fn each_of_several_signers_has_its_verdict_and_the_worst_decides() {
+    let (pki, _) = strangers();
+    let now = chrono::Utc::now();
+    let mut one = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), now);
+    one.sign(&*pki.seal.signer).unwrap();
+    let mut file = der::Node::parse(&one.to_der());
+    let signer = file.at(der::SIGNER_INFO).to_der();
+    let mut broken = signer.clone();
+    *broken.last_mut().unwrap() ^= 1;
+    *file.at_mut(&[1, 0, 4]) = der::octets(0x31, &[signer, broken].concat());
+    std::fs::write(mail().join("two.pem"), pki.seal_anchors_pem()).unwrap();
+    std::fs::write(mail().join("two.p7m"), file.to_der()).unwrap();
+    let (status, report) = judged("verify_cades", &["two.p7m", "--anchors", "two.pem"]);
+    let signatures = report["signatures"].as_array().unwrap();
+    let indications: Vec<&Value> = signatures.iter().map(|one| &one["indication"]).collect();
+    assert_eq!((status, &report["sub_indication"]), (1, &Value::from("SIG_CRYPTO_FAILURE")), "{report:#}");
+    assert_eq!(indications, ["TOTAL-PASSED", "TOTAL-FAILED"], "{report:#}");
+    let text = run("verify_cades", &["two.p7m", "--anchors", "two.pem"]);
+    assert!(String::from_utf8(text.stdout).unwrap().contains("--- 2 of 2 ---"));
+}
+
+#[test]
+fn a_timestamp_is_verified_with_data_imprint_or_request() {
+    let now = chrono::Utc::now();
+    let pki = TestPki::new(now).unwrap();
+    let digest = DigestAlgorithm::Sha256.digest(b"a letter");
+    let request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), digest.as_bytes()));
+    let response = TestTsa::new(&pki).send(&request.to_der()).unwrap();
+    let token = TimeStampResp::from_bytes(&response).unwrap().token.unwrap();
+    let other = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), [7; 32]));
+    let files: [(&str, &[u8]); 5] = [
+        ("reply.tsr", &response),
+        ("token.tst", token.as_bytes()),
+        ("request.tsq", &request.to_der()),
+        ("other.tsq", &other.to_der()),
+        ("tsa.pem", pki.tsa_anchors_pem().leak().as_bytes()),
+    ];
+    for (name, octets) in files {
+        std::fs::write(mail().join(name), octets).unwrap();
+    }
+    let hex = digest.to_string().split_off("sha-256:".len());
+    let data: [&[&str]; 4] = [
+        &["--data", "letter.txt"],
+        &["--imprint", &hex],
+        &["--request", "request.tsq"],
+        &["--data", "letter.txt", "--request", "request.tsq"],
+    ];
+    for file in ["reply.tsr", "token.tst"] {
+        let with = |more: &[&'_ str]| judged("verify_timestamp", &[&[file, "--anchors", "tsa.pem"], more].concat());
+        for data in data {
+            let (status, report) = with(data);
+            assert_eq!((status, &report["indication"]), (0, &Value::from("TOTAL-PASSED")), "{report:#}");
+            assert!(report["proven_at"].is_string() && report["level"].is_null() && report["event"].is_null());
+        }
+        let (status, report) = with(&[]);
+        assert_eq!((status, &report["sub_indication"]), (2, &Value::from("SIGNED_DATA_NOT_FOUND")), "{report:#}");
+        assert!(has(&report, "content-not-given") && has(&report, "chain-valid") && report["proven_at"].is_null());
+        for wrong in [["--data", "tsa.pem"], ["--request", "other.tsq"], ["--imprint", &"07".repeat(32)]] {
+            let (status, report) = with(&wrong);
+            assert_eq!((status, &report["sub_indication"]), (1, &Value::from("HASH_FAILURE")), "{report:#}");
+        }
+        let (status, report) = with(&["--data", "letter.txt", "--policy", "strict"]);
+        assert_eq!((status, &report["sub_indication"]), (2, &Value::from("TRY_LATER")), "{report:#}");
+    }
+    // A token by itself is trusted by nobody.
+    let not_found = Some("NO_CERTIFICATE_CHAIN_FOUND");
+    let arguments = ["token.tst", "--data", "letter.txt"];
+    assert_judged("verify_timestamp", &arguments, 2, "INDETERMINATE", not_found, "chain-not-found");
+    let format = Some("FORMAT_FAILURE");
+    for file in ["letter.txt", "proof-of-sending.p7m", "request.tsq"] {
+        assert_judged("verify_timestamp", &[file], 1, "TOTAL-FAILED", format, "timestamp-malformed");
+    }
+    let text = run("verify_timestamp", &["token.tst", "--data", "letter.txt", "--anchors", "tsa.pem"]);
+    assert!(String::from_utf8(text.stdout).unwrap().starts_with("Timestamp: TOTAL-PASSED\n"));
+    let usage = |arguments: &[&str], word| assert_usage_of("verify_timestamp", arguments, word);
+    usage(&[], "FILE");
+    usage(&["token.tst", "--imprint", "00"], "--imprint");
+    usage(&["token.tst", "--imprint", "0x"], "--imprint");
+    usage(&["token.tst", "--imprint", "00", "--data", "letter.txt"], "exclude");
+    usage(&["token.tst", "--request", "letter.txt"], "letter.txt");
 }
 
 /// Ends the TSA with the test.

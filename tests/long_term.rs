@@ -3,11 +3,12 @@
 mod common;
 
 use chrono::Duration;
+use recommande::asn1::oid;
 use recommande::pki::revocation::{RevocationData, RevocationReason};
 use recommande::seal::Artifact;
-use recommande::testing::{CrlSpec, RevokedSpec, TestPki};
+use recommande::testing::{CertificateSpec, CrlSpec, RevokedSpec, TestPki};
 use recommande::verify::{BaselineLevel, Code, Indication, Payload, Policy, Report, SubIndication, Subject, Verifier};
-use recommande::{Environment, ProofOfSending, Sealer};
+use recommande::{Credentials, Environment, ProofOfSending, Sealer};
 
 use common::{Service, now, pool};
 
@@ -136,4 +137,58 @@ fn revocation_data_of_a_stranger_does_not_count() {
         (Indication::Indeterminate, Some(SubIndication::NoPoe)),
         "{strict}"
     );
+}
+
+#[test]
+fn a_level_is_what_the_revocation_data_answers_for() {
+    let service = Service::new();
+    let (issued, next) = (now() - Duration::hours(1), now() + Duration::days(7));
+    let level = |proof: &ProofOfSending| {
+        service.verifier().report(proof, Payload::NotAvailable, now() + Duration::days(1)).level
+    };
+    let stranger = Service::new().pki.seal_revocation(issued, next).unwrap();
+    assert_eq!(level(&service.proof().with_revocation(&stranger).unwrap()), Some(BaselineLevel::BT));
+    let of_seal_alone = service.pki.seal_revocation(issued, next).unwrap();
+    assert_eq!(level(&service.proof().with_revocation(&of_seal_alone).unwrap()), Some(BaselineLevel::BT));
+    assert_eq!(level(&long_term_proof(&service)), Some(BaselineLevel::BLT));
+}
+
+#[test]
+fn a_responder_that_need_not_be_asked_about_is_asked_about_when_it_seals() {
+    let service = Service::new();
+    let (not_before, not_after) = (now() - Duration::days(1), now() + Duration::days(9));
+    let spec = CertificateSpec::seal("Sealing Responder", not_before, not_after)
+        .with_extended_key_usage(&[oid::OCSP_SIGNING, oid::COMMON_NAME])
+        .with_extension(oid::OCSP_NOCHECK, vec![0x05, 0x00]);
+    let key = service.pki.intermediate.issue(&spec, service.pki.seal.signer.clone()).unwrap();
+    let mut chain = service.pki.seal_chain();
+    chain[0] = key.certificate.clone();
+    let credentials = Credentials::new(key.signer.clone(), chain).unwrap();
+    let sealer = Sealer::new(credentials, common::issuer(Environment::Test));
+    let proof = sealer.seal(&common::sending(), now()).unwrap().stamp_with(&pool(service.tsa(now()))).unwrap();
+    let entry = RevokedSpec::new(&key.certificate, now() - Duration::hours(1));
+    let spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7)).with_revoked(&entry);
+    let mut data = RevocationData::new();
+    data.add_der(&service.pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
+    let verifier = service.verifier().with_revocation_data(data);
+    let report = verifier.report(&proof, Payload::NotAvailable, now() + Duration::days(1));
+    assert_eq!(report.sub_indication, Some(SubIndication::Revoked), "{report}");
+}
+
+/// Revocation data inside a proof is not authenticated by the seal: whoever has the file can take it out. What it proves has to come from outside, or be
+/// required.
+#[test]
+fn a_revocation_that_was_taken_out_leaves_a_warning_and_the_strict_policy_open() {
+    let service = Service::new();
+    let entry = RevokedSpec::new(&service.pki.seal.certificate, now() - Duration::hours(1));
+    let spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7)).with_revoked(&entry);
+    let mut data = RevocationData::new();
+    data.add_der(&service.pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
+    let bare = service.proof();
+    let telling = bare.clone().with_revocation(&data).unwrap();
+    let at = now() + Duration::days(1);
+    assert_eq!(service.verifier().report(&telling, Payload::NotAvailable, at).indication, Indication::TotalFailed);
+    let report = service.verifier().report(&bare, Payload::NotAvailable, at);
+    assert!(has(&report, Subject::SealChain, Code::RevocationNotChecked));
+    assert_ne!(strict(&service.pki).report(&bare, Payload::NotAvailable, at).indication, Indication::TotalPassed);
 }

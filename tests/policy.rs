@@ -319,7 +319,7 @@ fn a_report_is_a_json_value_that_reads_back() {
         let passed = report.indication == Indication::TotalPassed;
         assert_eq!(passed, report.sub_indication.is_none());
         assert_eq!(value["indication"], report.indication.to_string());
-        assert!(report.to_string().starts_with(&report.indication.to_string()));
+        assert!(report.to_string().starts_with(&format!("{}: {}", report.artifact, report.indication)));
     }
 }
 

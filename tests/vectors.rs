@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
+use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::TimeStampReq;
 use recommande::seal::DecodeError;
-use recommande::testing::{CertificateSpec, Forge, TestPki};
+use recommande::testing::{CertificateSpec, CrlSpec, Forge, TestPki};
 use recommande::verify::{
     Code, Content, ContentDigests, Finding, Outcome, Payload, Policy, Preceding, Report, Verifier, VerifyError,
 };
@@ -15,6 +16,7 @@ use recommande::{
     AnyProof, Artifact, Certificate, Digest, DigestAlgorithm, PayloadDigests, PayloadSignature, ProofOfSending,
     TrustAnchors,
 };
+use serde::Deserialize;
 
 #[path = "../examples/regenerate_vectors/manifest.rs"]
 mod manifest;
@@ -24,6 +26,11 @@ use manifest::{Expect, Kind, Manifest, Vector};
 /// Codes that no small file reaches, and the test that does.
 const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::ChainBudgetExhausted, "a_search_that_is_given_up_is_no_verdict, below: it takes hundreds of certificates"),
+    (Code::NoUsableTimestamp, "tests/replay.rs: it takes a signature by others with a timestamp"),
+    (
+        Code::RevocationBudgetExhausted,
+        "revocation_data_that_is_not_worked_through_is_no_all_clear, below: it takes hundreds of CRLs",
+    ),
     (Code::SignersTooMany, "tests/limits.rs: it takes seventeen signers"),
 ];
 
@@ -120,9 +127,11 @@ fn judge(vector: &Vector) -> Judged {
 fn verifier(vector: &Vector) -> Verifier {
     let input = &vector.input;
     let anchors = |file: &str| TrustAnchors::from_pem(&text(file)).expect("anchors");
-    let policy = input.policy.clone().map(|policy| serde_json::from_value::<Policy>(policy).expect("a policy"));
+    let policy = input.policy.as_ref().map(policy);
     let extra = input.extra_certificates.as_ref();
     let extra = extra.map(|file| Certificate::from_pem_chain(&text(file)).expect("certificates"));
+    let revocation = input.revocation_data.as_ref();
+    let revocation = revocation.map(|file| RevocationData::from_bytes(&read(file)).expect("revocation data"));
     Verifier::new(
         anchors(&input.seal_anchors),
         anchors(&input.tsa_anchors),
@@ -130,6 +139,15 @@ fn verifier(vector: &Vector) -> Verifier {
     )
     .with_policy(policy.unwrap_or_default())
     .with_extra_certificates(extra.unwrap_or_default())
+    .with_revocation_data(revocation.unwrap_or_default())
+}
+
+/// By its name, or by what differs from the default.
+fn policy(policy: &serde_json::Value) -> Policy {
+    match policy.as_str() {
+        Some(name) => Policy::named(name).expect("a policy that is shipped"),
+        None => Policy::deserialize(policy).expect("a policy"),
+    }
 }
 
 fn payload(vector: &Vector) -> Option<PayloadDigests> {
@@ -229,7 +247,10 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
         assert!(ids.insert(id), "{id} is there twice");
         known.extend([file, &input.seal_anchors, &input.tsa_anchors].map(Clone::clone));
         known.extend(
-            [&input.payload, &input.sending, &input.request, &input.extra_certificates].into_iter().flatten().cloned(),
+            [&input.payload, &input.sending, &input.request, &input.extra_certificates, &input.revocation_data]
+                .into_iter()
+                .flatten()
+                .cloned(),
         );
     }
     let mut present = BTreeSet::new();
@@ -346,6 +367,30 @@ fn a_search_that_is_given_up_is_no_verdict() {
     let report = verifier.report(&proof, Payload::NotAvailable, now);
     let given_up = report.findings.iter().find(|finding| finding.code == Code::ChainBudgetExhausted);
     assert_eq!(given_up.map(|finding| finding.outcome), Some(Outcome::Indeterminate), "{report}");
+}
+
+#[test]
+fn revocation_data_that_is_not_worked_through_is_no_all_clear() {
+    let now: DateTime<Utc> = "2026-03-02T09:15:04Z".parse().expect("a time");
+    let pki = TestPki::new(now).expect("a throwaway PKI");
+    let good = manifest().vectors.iter().find(|vector| vector.id == "good/sending").expect("a good sending");
+    let content = statement_of(&ProofOfSending::from_der(&read(&good.file)).expect("a proof"));
+    let mut forge = Forge::seal(&content, &pki.seal, &pki.seal_chain(), now);
+    forge.sign(&*pki.seal.signer).expect("a signature");
+    // CRLs in the intermediate's name that it did not sign: each costs a signature check.
+    let week = now + chrono::Duration::days(7);
+    for number in 0..300 {
+        let spec = CrlSpec::new(now, week).with_number(number);
+        let spec = spec.with_issuer(pki.intermediate.certificate.subject_der().to_vec());
+        forge.crls.push(pki.tsa.issue_crl(&spec).expect("a CRL"));
+    }
+    let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), recommande::Environment::Test);
+    let verifier = verifier.with_policy(Policy::strict());
+    let proof = ProofOfSending::from_der(&forge.to_der()).expect("a proof");
+    let report = verifier.report(&proof, Payload::NotAvailable, now);
+    let outcome = |code| report.findings.iter().find(|finding| finding.code == code).map(|finding| finding.outcome);
+    assert_eq!(outcome(Code::RevocationBudgetExhausted), Some(Outcome::Warning), "{report}");
+    assert_eq!(outcome(Code::RevocationDataMissing), Some(Outcome::Indeterminate), "{report}");
 }
 
 fn statement_of(proof: &ProofOfSending) -> Vec<u8> {

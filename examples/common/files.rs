@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use base64ct::{Base64, Encoding};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use recommande::pki::revocation::RevocationData;
 use recommande::{Certificate, Policy, TrustAnchors, Verifier};
 
@@ -112,7 +112,7 @@ fn policy(name: &str) -> Result<Policy, Error> {
 pub fn time(arguments: &Arguments, option: &str) -> Result<DateTime<Utc>, Error> {
     match arguments.text(option)? {
         Some(time) => Ok(DateTime::parse_from_rfc3339(time).map_err(|error| format!("{option}: {error}"))?.to_utc()),
-        None => Ok(Utc::now()),
+        None => Ok(Utc::now().trunc_subsecs(3)),
     }
 }
 

@@ -27,6 +27,7 @@ impl Case {
             sending: None,
             request: None,
             extra_certificates: None,
+            revocation_data: None,
             policy: None,
         };
         let expected = Expected {
@@ -207,6 +208,16 @@ impl Case {
     pub fn extra_certificates(mut self, file: &str) -> Self {
         self.vector.input.extra_certificates = Some(file.into());
         self
+    }
+
+    pub fn revocation_data(mut self, file: &str) -> Self {
+        self.vector.input.revocation_data = Some(file.into());
+        self
+    }
+
+    /// Nothing passes without revocation data.
+    pub fn strict(self) -> Self {
+        self.policy(Value::from("strict"))
     }
 
     pub fn policy(mut self, policy: Value) -> Self {

@@ -1,18 +1,16 @@
 //! Signatures and timestamps as others make them, and timestamps of further kinds.
 
-use const_oid::ObjectIdentifier;
 use recommande::asn1::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, Transport};
-use recommande::testing::{Forge, ForgedTstInfo, Misbehaviour, TestTsa, attribute, tlv};
-use signed_data::SignedData;
+use recommande::testing::{ForgedTstInfo, Misbehaviour, TestTsa, attribute, tlv};
 use signed_data::tlv::Tag;
 
 use crate::case::{Case, FORGED, SEALED};
 use crate::world::{LETTER, OTHER_LETTER, Result, STAMPED, World, at, clock};
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
-    Ok([signatures(world)?, tokens(world)?, further_timestamps(world)?, archived(world)?].concat())
+    Ok([signatures(world)?, tokens(world)?, further_timestamps(world)?].concat())
 }
 
 /// Files beside the vectors: requests.
@@ -109,7 +107,7 @@ fn tokens(world: &World) -> Result<Vec<Case>> {
     ])
 }
 
-fn info(data: &[u8], time: &str) -> ForgedTstInfo {
+pub fn info(data: &[u8], time: &str) -> ForgedTstInfo {
     ForgedTstInfo::of(data, DigestAlgorithm::Sha256, at(time))
 }
 
@@ -136,104 +134,5 @@ fn further_timestamps(world: &World) -> Result<Vec<Case>> {
         )
         .also("timestamp 2", "timestamp-coverage-not-evaluated", "information")
         .finding("timestamp 2", "content-not-given", "indeterminate"),
-    ])
-}
-
-/// ATSHashIndexV3 (ETSI EN 319 122-1 V1.3.1, clause 5.5.2) over all certificates and unsigned attributes.
-fn hash_index(signed_data: &SignedData<'_>) -> Result<Vec<u8>> {
-    let algorithm = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::SHA256.as_bytes()])]);
-    let entry = |octets: &[u8]| tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(octets).as_bytes()]);
-    let certificates = signed_data.certificates.iter().filter_map(|choice| choice.certificate()).map(entry);
-    let certificates: Vec<u8> = certificates.flatten().collect();
-    let signer = signed_data.signer_infos.first().ok_or("a signer")?;
-    let mut attributes = Vec::new();
-    for one in signer.unsigned_attributes.iter().flat_map(|all| all.iter()) {
-        let oid = tlv(Tag::OBJECT_IDENTIFIER, &[one.oid.as_bytes()]);
-        attributes.extend(one.values.iter().flat_map(|value| entry(&[oid.as_slice(), value.raw].concat())));
-    }
-    let list = |entries: &[u8]| tlv(Tag::SEQUENCE, &[entries]);
-    Ok(tlv(Tag::SEQUENCE, &[&algorithm, &list(&certificates), &list(&[]), &list(&attributes)]))
-}
-
-/// What an archive-time-stamp-v3 is about (clause 5.5.3), hashed.
-fn archive_data(signed_data: &SignedData<'_>, content: &[u8], index: &[u8]) -> Result<Vec<u8>> {
-    let signer = signed_data.signer_infos.first().ok_or("a signer")?;
-    let content_type = tlv(Tag::OBJECT_IDENTIFIER, &[oid::DATA.as_bytes()]);
-    let digest = DigestAlgorithm::Sha256.digest(content);
-    Ok([
-        &content_type,
-        digest.as_bytes(),
-        signer.version_raw,
-        signer.sid_raw,
-        signer.digest_algorithm.raw,
-        signer.signed_attributes.as_ref().ok_or("signed attributes")?.raw(),
-        signer.signature_algorithm.raw,
-        signer.signature_raw,
-        index,
-    ]
-    .concat())
-}
-
-fn archived(world: &World) -> Result<Vec<Case>> {
-    let content = world.json.as_bytes();
-    let mut forge = world.forge(content);
-    forge.sign(&*world.pki.seal.signer)?;
-    let token = world.token_for(&forge.first().signature.clone(), STAMPED)?;
-    forge.first().stamp(&token);
-    let stamped = forge.to_der();
-    let stamped = SignedData::parse(&stamped)?;
-    let index = hash_index(&stamped)?;
-    let archive = |index: Option<(ObjectIdentifier, &[u8])>, about: &[u8]| -> Result<Forge> {
-        let mut archived = forge.clone();
-        let token = world.token(
-            &info(&archive_data(&stamped, content, about)?, "2026-03-02T12:00:00Z"),
-            &world.pki.tsa,
-            |token| {
-                let index = index.map(|(oid, value)| attribute(oid, &[value]));
-                token.first().unsigned_attributes.extend(index);
-            },
-        )?;
-        archived.first().unsigned_attributes.push(attribute(oid::ARCHIVE_TIME_STAMP_V3, &[&token]));
-        Ok(archived)
-    };
-    let v3 = oid::ATS_HASH_INDEX_V3;
-    let good = archive(Some((v3, &index)), &index)?;
-    let mut less = good.clone();
-    less.certificates.pop();
-    let no_index = archive(None, &[])?;
-    let garbage = tlv(Tag::SEQUENCE, &[&[]]);
-    let malformed = archive(Some((v3, &garbage)), &garbage)?;
-    let subject = "timestamp 2";
-    Ok(vec![
-        Case::new(
-            "good/archive-timestamp-v3",
-            FORGED,
-            "An archive-time-stamp-v3 over signature, certificates and signature-time-stamp.",
-            good.to_der(),
-        )
-        .also(subject, "archive-index-matches", "passed"),
-        Case::new(
-            "archive/certificate-removed",
-            FORGED,
-            "A certificate that the archive timestamp lists was taken out: the archive timestamp does not count.",
-            less.to_der(),
-        )
-        .finding(subject, "archive-index-differs", "failed"),
-        Case::new(
-            "archive/index-missing",
-            FORGED,
-            "The archive timestamp has no list of what it covers.",
-            no_index.to_der(),
-        )
-        .finding(subject, "archive-index-missing", "failed")
-        .finding(subject, "content-not-given", "indeterminate"),
-        Case::new(
-            "archive/index-unreadable",
-            FORGED,
-            "The archive timestamp's list of what it covers is empty of all fields.",
-            malformed.to_der(),
-        )
-        .finding(subject, "archive-index-malformed", "failed")
-        .finding(subject, "content-not-given", "indeterminate"),
     ])
 }

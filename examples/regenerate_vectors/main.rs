@@ -2,6 +2,7 @@
 //!
 //! `cargo run --example regenerate_vectors [DIR]`. It deletes nothing; README.md and the keys there are not its own.
 
+mod archive;
 mod attributes;
 mod case;
 mod chains;
@@ -9,7 +10,9 @@ mod decoding;
 mod foreign;
 mod good;
 mod links;
+mod long_term;
 mod manifest;
+mod revocation;
 mod shape;
 mod statements;
 mod tokens;
@@ -33,6 +36,9 @@ fn main() -> Result<()> {
         decoding::cases(&world)?,
         links::cases(&world)?,
         foreign::cases(&world)?,
+        archive::cases(&world)?,
+        long_term::cases(&world)?,
+        revocation::cases(&world)?,
     ];
     let (mut vectors, mut written) = (Vec::new(), 0);
     for case in groups.into_iter().flatten() {
@@ -49,6 +55,7 @@ fn main() -> Result<()> {
     ];
     others.extend(chains::anchors(&world)?);
     others.extend(foreign::requests());
+    others.extend(revocation::beside(&world)?);
     for (file, bytes) in &others {
         written += write(&folder, file, bytes)?;
     }

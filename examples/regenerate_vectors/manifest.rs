@@ -60,6 +60,8 @@ pub struct Input {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra_certificates: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation_data: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<serde_json::Value>,
 }
 

@@ -242,9 +242,12 @@ pub fn derived(label: &str) -> Result<Arc<dyn Signer>> {
 }
 
 pub fn pem(certificates: &[&Certificate]) -> Vec<u8> {
-    let pem = |der: &[u8]| pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, der);
-    let texts: Vec<String> = certificates.iter().map(|one| pem(one.der()).expect("a certificate as PEM")).collect();
-    texts.concat().into_bytes()
+    pem_of("CERTIFICATE", certificates.iter().map(|one| one.der()))
+}
+
+pub fn pem_of<'a>(label: &str, ders: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    let pem = |der| pem_rfc7468::encode_string(label, pem_rfc7468::LineEnding::LF, der).expect("PEM");
+    ders.map(pem).collect::<String>().into_bytes()
 }
 
 pub fn sealer(pki: &TestPki, environment: Environment) -> Result<Sealer> {

@@ -50,7 +50,7 @@ pub(crate) fn stated_text(code: Code, value: Tlv<'_>) -> Option<String> {
     match code {
         Code::MimeType if value.tag == Tag::UTF8_STRING && value.value.len() <= MAX_SHOWN => {
             let text = std::str::from_utf8(value.value).ok()?;
-            (!text.chars().any(char::is_control)).then(|| text.to_owned())
+            (!text.chars().any(crate::text::is_hidden)).then(|| text.to_owned())
         }
         Code::CommitmentType if value.tag == Tag::SEQUENCE => {
             let stated = value.reader("commitment-type-indication").oid().ok()?;
@@ -82,6 +82,7 @@ pub(super) enum ReferenceForm {
 
 /// The first ESSCertID or ESSCertIDv2 of an attribute: the one that names the signing certificate.
 pub(super) struct CertificateReference<'a> {
+    form: ReferenceForm,
     algorithm: DigestAlgorithm,
     hash: &'a [u8],
     issuer_serial: Option<IssuerSerial<'a>>,
@@ -129,7 +130,7 @@ impl<'a> CertificateReference<'a> {
             }
         };
         id.finish()?;
-        Ok(algorithm.map(|algorithm| Self { algorithm, hash, issuer_serial }))
+        Ok(algorithm.map(|algorithm| Self { form, algorithm, hash, issuer_serial }))
     }
 
     /// Whether it names this certificate: by digest, and by issuer and serial number where it states them.
@@ -145,6 +146,15 @@ impl<'a> CertificateReference<'a> {
 
     pub(super) fn algorithm(&self) -> DigestAlgorithm {
         self.algorithm
+    }
+
+    /// The attribute that it stands in, and its digest algorithm.
+    pub(super) fn name(&self) -> String {
+        let attribute = match self.form {
+            ReferenceForm::V1 => "signing-certificate",
+            ReferenceForm::V2 => "signing-certificate-v2",
+        };
+        format!("{attribute} with {}", self.algorithm)
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
+use signed_data::tlv::Oid;
 use signed_data::{Attributes, SignedData, SignerIdentifier, SignerInfo};
 
 use super::attributes::{AlgorithmProtection, CertificateReference, ReferenceForm, single_value};
@@ -160,7 +161,7 @@ fn check_content_type(check: &SignerCheck<'_>, attributes: &Attributes<'_>, note
                     if stated == check.signed_data.encap_content_info.content_type
                         && check.content_type.is_none_or(|required| stated == required) =>
                 {
-                    notes.note_with(Code::ContentTypeMatches, || Details::stated(stated));
+                    notes.note_with(Code::ContentTypeMatches, || Details::stated(named_content_type(stated)));
                 }
                 Ok(stated) => notes.note_with(Code::ContentTypeDiffers, || {
                     Details::both(stated, check.signed_data.encap_content_info.content_type)
@@ -168,6 +169,15 @@ fn check_content_type(check: &SignerCheck<'_>, attributes: &Attributes<'_>, note
                 Err(_) => notes.note_with(Code::AttributeMalformed, || Details::stated("content-type")),
             }
         }
+    }
+}
+
+/// With the names that RFC 5652 and RFC 3161 give to what is common.
+fn named_content_type(content_type: Oid<'_>) -> String {
+    match content_type {
+        data if data == oid::DATA => format!("id-data ({data})"),
+        info if info == oid::TST_INFO => format!("id-ct-TSTInfo ({info})"),
+        other => other.to_string(),
     }
 }
 
@@ -294,7 +304,10 @@ fn check_references(certificate: &Certificate, references: &[CertificateReferenc
             Details::both(reference.stated(), certificate.digest(reference.algorithm()))
         }),
         None => {
-            notes.note(Code::SigningCertificateBound);
+            notes.note_with(Code::SigningCertificateBound, || {
+                let names: Vec<String> = references.iter().map(CertificateReference::name).collect();
+                Details::stated(names.join(", "))
+            });
             if references.iter().all(|reference| reference.algorithm() == DigestAlgorithm::Sha1) {
                 notes.note(Code::SigningCertificateReferenceWeak);
             }

@@ -127,7 +127,8 @@ impl SealTemplate {
     }
 }
 
-/// The same SignedData with one more unsigned attribute in its first SignerInfo. Every other octet stays as received; only lengths adapt.
+/// The same SignedData with one more unsigned attribute in its first SignerInfo. Lengths adapt, and unsigned attributes come into the order of DER;
+/// every other octet stays as received.
 ///
 /// `None` when there is no SignerInfo.
 pub(crate) fn with_unsigned_attribute(

@@ -1,3 +1,5 @@
+//! Payloads: their digests, and the parts of a message that they are.
+
 use std::fmt;
 use std::io::{self, ErrorKind, Read};
 

@@ -1,3 +1,5 @@
+//! Who states evidence, and in which environment.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -60,3 +60,4 @@ pub use party::{
 pub use registered_mail::{Language, Metadata, RegisteredMail, Ticket};
 pub use sending::Sending;
 pub use statement::Statement;
+pub(crate) use text::media_type;

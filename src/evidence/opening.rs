@@ -1,3 +1,5 @@
+//! Openings: the recipient, or somebody acting for them, opened what was sent.
+
 use chrono::{DateTime, Utc};
 
 use super::error::{DecodeStatementError, EvidenceError};

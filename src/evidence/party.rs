@@ -1,3 +1,5 @@
+//! Senders and recipients, their identifiers, and how they were authenticated.
+
 use std::fmt;
 
 use chrono::{DateTime, Utc};

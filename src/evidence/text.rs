@@ -80,7 +80,7 @@ fn is_authority(authority: &str) -> bool {
 }
 
 /// `type/subtype`, with parameters in printable ASCII (RFC 2045 §5.1, RFC 6838 §4.2).
-pub(super) fn media_type(input: &str) -> Result<String, EvidenceError> {
+pub(crate) fn media_type(input: &str) -> Result<String, EvidenceError> {
     let media_type = text("media type", input, MAX_IDENTIFIER)?;
     let (essence, parameters) = media_type.split_once(';').unwrap_or((&media_type, ""));
     let token = |token: &str| {

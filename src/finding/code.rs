@@ -106,7 +106,7 @@ codes! {
     CommitmentType "commitment-type" Information: "the signer states a commitment";
     MimeType "mime-type" Information: "the signer states the media type of the content";
     SealKeyUsageWrong "seal-key-usage-wrong" Indeterminate(ChainConstraintsFailure): "the key usage of the signing certificate does not allow signing";
-    SealPurposeWrong "seal-purpose-wrong" Indeterminate(ChainConstraintsFailure): "the signing certificate is for time-stamping alone";
+    SealPurposeWrong "seal-purpose-wrong" Indeterminate(ChainConstraintsFailure): "the signing certificate is for time-stamping or OCSP responses alone";
     SealCertificateIsCa "seal-certificate-is-ca" Indeterminate(ChainConstraintsFailure): "the signing certificate is a certification authority's";
 
     // A certification path, of the seal or of a timestamp. Whatever keeps it from being valid may have kept the rest of it from being looked at: who sealed is not known

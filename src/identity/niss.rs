@@ -1,3 +1,5 @@
+//! National numbers of natural persons.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -7,9 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 
 use super::revocation::PROCESSED_WITH_REVOCATION;
-use super::{
-    Certificate, PathError, PathNote, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath, validate_path,
-};
+use super::{Certificate, PathError, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath, validate_path};
 use crate::asn1::oid;
 use crate::crypto::{AlgorithmPolicy, Digest, Standing};
 use crate::finding::{Code, Details, Notes};
@@ -57,7 +55,8 @@ impl ChainValidator {
         match found {
             Ok(path) => {
                 notes.note_with(Code::ChainValid, || Details::computed(describe(&path, at)));
-                if path.notes.contains(&PathNote::AnchorExpired) {
+                // Not by the path's own note, which is about the time at which it was found.
+                if path.anchor().is_some_and(|anchor| path.issued().next().is_some() && anchor.not_after() < at) {
                     notes.note(Code::AnchorExpired);
                 }
                 Some(path)
@@ -118,7 +117,8 @@ impl Certificate {
     pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
         match self.read_signature_algorithm() {
             Ok(algorithm) => algorithms.digest(algorithm.digest(), at).in_signature_of(self),
-            Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() }.in_signature_of(self),
+            // The search for a path says so.
+            Err(_) => Standing::Good,
         }
     }
 }

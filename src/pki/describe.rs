@@ -36,11 +36,7 @@ pub(crate) fn name(name: &[u8]) -> String {
         // The parser leaves out what it cannot read.
         return UNREADABLE.to_owned();
     }
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    text.chars().take(SHOWN).map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
+    text.chars().take(SHOWN).map(|c| if crate::text::is_hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn text(name: &X509Name<'_>) -> Option<String> {

@@ -24,9 +24,12 @@ impl Certificate {
         }
     }
 
-    /// Whether its extended key usage names time-stamping and nothing else: such a key signs tokens only (RFC 3161 §2.3, RFC 5280 §4.2.1.12).
-    pub fn is_for_time_stamping_alone(&self) -> bool {
-        self.extended_key_usage().is_some_and(|usage| usage.is_only(oid::TIME_STAMPING))
+    /// Whether its extended key usage names time-stamping or the signing of OCSP responses, and nothing else: such a key signs tokens or responses
+    /// only (RFC 3161 §2.3, RFC 6960 §4.2.2.2, RFC 5280 §4.2.1.12).
+    pub fn is_for_pki_services_alone(&self) -> bool {
+        self.extended_key_usage().is_some_and(|usage| {
+            usage.purposes.iter().all(|purpose| *purpose == oid::TIME_STAMPING || *purpose == oid::OCSP_SIGNING)
+        })
     }
 
     /// The algorithm of the issuer's signature.

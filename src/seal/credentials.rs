@@ -29,9 +29,9 @@ pub enum CredentialsError {
     /// The key usage of the first certificate has neither digitalSignature nor nonRepudiation, or cannot be read.
     #[error("the key usage of the certificate does not allow sealing")]
     KeyUsage,
-    /// The extended key usage of the first certificate is time-stamping alone.
-    #[error("the certificate is for time-stamping alone")]
-    TimeStampingOnly,
+    /// The certificate is for time-stamping or for signing OCSP responses, and nothing else.
+    #[error("the certificate is for time-stamping or OCSP responses alone")]
+    OtherPurpose,
     /// The first certificate is a certification authority's.
     #[error("the certificate is a certification authority's")]
     CertificateAuthority,
@@ -135,8 +135,8 @@ fn check_usage(certificate: &Certificate) -> Result<(), CredentialsError> {
     if !certificate.may_sign() {
         return Err(CredentialsError::KeyUsage);
     }
-    if certificate.is_for_time_stamping_alone() {
-        return Err(CredentialsError::TimeStampingOnly);
+    if certificate.is_for_pki_services_alone() {
+        return Err(CredentialsError::OtherPurpose);
     }
     if certificate.is_ca() { Err(CredentialsError::CertificateAuthority) } else { Ok(()) }
 }

@@ -23,7 +23,7 @@ pub enum SealError {
     #[error("the signing time lies outside the years 1950 to 9999")]
     SigningTime,
     /// The media type cannot stand in a mime-type attribute.
-    #[error("the media type is empty or too long")]
+    #[error("not a media type")]
     MediaType,
 }
 

@@ -14,4 +14,5 @@ pub use error::{DecodeError, ProfileViolation, SealError, TimestampError};
 pub use payload_signature::PayloadSignature;
 pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending};
 pub use sealer::{Commitment, Sealer};
+pub(crate) use unstamped::INTERNAL;
 pub use unstamped::{Artifact, Unstamped};

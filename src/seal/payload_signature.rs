@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::error::{DecodeError, ProfileViolation};
+use super::unstamped::Internal;
 use super::{Artifact, Envelope};
 
 /// A detached CAdES signature over a payload (`.p7s`), made from the payload's digest.
@@ -28,11 +29,11 @@ impl Artifact for PayloadSignature {
         self.0.der()
     }
 
-    fn envelope(&self) -> &Envelope {
+    fn envelope(&self, _: Internal) -> &Envelope {
         &self.0
     }
 
-    fn with_envelope(self, envelope: Envelope) -> Self {
+    fn with_envelope(self, envelope: Envelope, _: Internal) -> Self {
         Self(envelope)
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::error::{DecodeError, ProfileViolation};
+use super::unstamped::Internal;
 use super::{Artifact, Envelope};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement, peek_event};
@@ -101,11 +102,11 @@ impl<S: Statement> Artifact for Proof<S> {
         self.envelope.der()
     }
 
-    fn envelope(&self) -> &Envelope {
+    fn envelope(&self, _: Internal) -> &Envelope {
         &self.envelope
     }
 
-    fn with_envelope(self, envelope: Envelope) -> Self {
+    fn with_envelope(self, envelope: Envelope, _: Internal) -> Self {
         Self { envelope, ..self }
     }
 }

@@ -15,9 +15,6 @@ use crate::pki::revocation::RevocationData;
 /// The media type of a statement, in the mime-type attribute.
 const STATEMENT_MEDIA_TYPE: &str = "application/json";
 
-/// Longest media type, in octets; RFC 4288 §4.2 allows 127 for type and subtype each.
-const MAX_MEDIA_TYPE: usize = 255;
-
 /// What the seal commits its signer to (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). The event is what the statement says; it is never derived from this.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Commitment {
@@ -94,16 +91,14 @@ impl Sealer {
         media_type: &str,
         now: DateTime<Utc>,
     ) -> Result<Unstamped<PayloadSignature>, SealError> {
-        if media_type.is_empty() || media_type.len() > MAX_MEDIA_TYPE {
-            return Err(SealError::MediaType);
-        }
+        let media_type = crate::evidence::media_type(media_type).map_err(|_| SealError::MediaType)?;
         let template = &self.credentials.template;
         let algorithm = template.digest_algorithm();
         let digest = digests.get(algorithm).ok_or(SealError::DigestMissing(algorithm.name()))?;
         let (attributes, signature) = self.sign(&SignedAttributes {
             message_digest: digest,
             signing_time: now,
-            mime_type: Some(media_type),
+            mime_type: Some(&media_type),
             commitment: None,
         })?;
         let envelope = Envelope::sealed(template.assemble(Content::Detached, &attributes, &signature));

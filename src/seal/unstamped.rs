@@ -28,16 +28,29 @@ pub trait Artifact: Sized + sealed::Sealed {
     /// # Errors
     /// `Coding` when the artifact cannot be read.
     fn with_revocation(self, data: &RevocationData) -> Result<Self, DecodeError> {
-        let extended = with_revocation(&self.envelope().open()?.signed_data, data);
-        Ok(self.with_envelope(Envelope::sealed(extended)))
+        let extended = with_revocation(&self.envelope(INTERNAL).open()?.signed_data, data);
+        Ok(self.with_envelope(Envelope::sealed(extended), INTERNAL))
     }
 
     #[doc(hidden)]
-    fn envelope(&self) -> &Envelope;
+    fn envelope(&self, _: Internal) -> &Envelope;
 
     #[doc(hidden)]
-    fn with_envelope(self, envelope: Envelope) -> Self;
+    fn with_envelope(self, envelope: Envelope, _: Internal) -> Self;
 }
+
+/// Only this crate has one: what stands in an artifact's envelope is not to be exchanged from outside.
+///
+/// ```compile_fail
+/// # use recommande::{Artifact, ProofOfSending};
+/// fn swap(stated: ProofOfSending, sealed: &ProofOfSending) -> ProofOfSending {
+///     stated.with_envelope(sealed.envelope().clone())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Internal(());
+
+pub(crate) const INTERNAL: Internal = Internal(());
 
 mod sealed {
     pub trait Sealed {}
@@ -82,7 +95,7 @@ impl<A: Artifact> Unstamped<A> {
 
     /// The digest of the signature octets, without tag and length (ETSI EN 319 122-1 V1.3.1, clause 5.3), by the digest algorithm of the seal.
     fn imprint(&self) -> Result<MessageImprint, DecodeError> {
-        let open = self.0.envelope().open()?;
+        let open = self.0.envelope(INTERNAL).open()?;
         let signer_info = open.signer_info()?;
         let of_seal = DigestAlgorithm::from_oid(signer_info.digest_algorithm.oid);
         // A stored seal is read before anybody has verified it: whatever it names, nothing weaker is requested.
@@ -121,7 +134,7 @@ impl<A: Artifact> Unstamped<A> {
     where
         A: Clone,
     {
-        let open = self.0.envelope().open()?;
+        let open = self.0.envelope(INTERNAL).open()?;
         let signature = open.signer_info().map_err(DecodeError::from)?.signature;
         let requested = request.imprint();
         let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| requested.algorithm == algorithm.oid());
@@ -140,6 +153,6 @@ impl<A: Artifact> Unstamped<A> {
         }
         let stamped = with_unsigned_attribute(&open.signed_data, oid::SIGNATURE_TIME_STAMP, token.to_definite())
             .ok_or(DecodeError::from(super::ProfileViolation::Signers(0)))?;
-        Ok(self.0.clone().with_envelope(Envelope::sealed(stamped)))
+        Ok(self.0.clone().with_envelope(Envelope::sealed(stamped), INTERNAL))
     }
 }

@@ -34,6 +34,8 @@ pub struct Forge {
     pub content: Option<Vec<u8>>,
     /// DER of each certificate.
     pub certificates: Vec<Vec<u8>>,
+    /// DER of each CRL, or of another RevocationInfoChoice; none, to begin with.
+    pub crls: Vec<Vec<u8>>,
     /// The signers; one, to begin with.
     pub signers: Vec<ForgedSigner>,
 }
@@ -124,6 +126,7 @@ impl Forge {
             content_type,
             content: Some(content.to_vec()),
             certificates: chain.iter().map(|certificate| certificate.der().to_vec()).collect(),
+            crls: Vec::new(),
             signers: vec![signer],
         }
     }
@@ -158,15 +161,16 @@ impl Forge {
         let content = self.content.as_ref().map(|content| writer::tlv(Tag::context(0), &writer::octet_string(content)));
         let mut digest_algorithms: Vec<_> = self.signers.iter().map(|one| one.digest_algorithm.clone()).collect();
         digest_algorithms.dedup();
-        let certificates = match self.certificates.as_slice() {
+        let optional = |tag, elements: &[Vec<u8>]| match elements {
             [] => Vec::new(),
-            some => writer::set_of(Tag::context(0), some.to_vec()),
+            some => writer::set_of(tag, some.to_vec()),
         };
         let signed_data = writer::sequence(&[
             &writer::small_integer(self.version),
             &writer::set_of(Tag::SET, digest_algorithms),
             &writer::sequence(&[&writer::oid(self.content_type), &content.unwrap_or_default()]),
-            &certificates,
+            &optional(Tag::context(0), &self.certificates),
+            &optional(Tag::context(1), &self.crls),
             &writer::set_of(Tag::SET, self.signers.iter().map(ForgedSigner::to_der).collect()),
         ]);
         writer::sequence(&[&writer::oid(self.outer_type), &writer::tlv(Tag::context(0), &signed_data)])

@@ -12,7 +12,7 @@ use crate::cades::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::{Certificate, ChainValidator, SignatureBudget, ValidatedPath};
-use crate::text::{hex, seconds, time};
+use crate::text::{hex, seconds, shown, time};
 
 /// What one token is checked against.
 pub(crate) struct TokenCheck<'a> {
@@ -37,7 +37,7 @@ pub(crate) struct TokenTrust<'a> {
     pub(crate) budget: &'a SignatureBudget,
 }
 
-/// A token that is genuine and about the data, and the time that it attests. Whether its TSA is trusted is another question.
+/// A token that is genuine and about the data, as far as that was given, and the time that it attests. Whether its TSA is trusted is another question.
 #[derive(Clone, Debug)]
 pub(crate) struct GenuineToken {
     pub(crate) gen_time: DateTime<Utc>,
@@ -84,8 +84,14 @@ pub(crate) fn check_token(
     if signer.certificate.claims_qc_statement(oid::QTST_STATEMENT) {
         notes.note(Code::TsaClaimsQualified);
     }
-    let imprint = imprint?;
-    notes.is_sound().then(|| GenuineToken { gen_time: info.gen_time, accuracy: accuracy(info), imprint, signer })
+    let (imprint, compared) = imprint?;
+    let genuine =
+        notes.is_sound().then(|| GenuineToken { gen_time: info.gen_time, accuracy: accuracy(info), imprint, signer });
+    // Last, so that the rest of the token is judged all the same; with this note nothing is proven by it.
+    if compared == Compared::No {
+        notes.note_with(Code::ContentNotGiven, || Details::stated(imprint.name()));
+    }
+    genuine
 }
 
 /// Checks what depends on the verifier: its anchors for TSAs, its clock, its policy. The path is there when all of it holds.
@@ -108,23 +114,31 @@ pub(crate) fn check_trust(
     notes.is_sound().then_some(path)
 }
 
-/// The imprint is the digest of the stamped data.
-fn check_imprint(info: &TstInfo, check: &TokenCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<DigestAlgorithm> {
+/// Whether an imprint was compared with the data.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Compared {
+    Yes,
+    No,
+}
+
+/// The imprint is the digest of the stamped data. Whether that was given is noted at the end.
+fn check_imprint(
+    info: &TstInfo,
+    check: &TokenCheck<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Option<(DigestAlgorithm, Compared)> {
     let stated = &info.message_imprint;
     let Some(algorithm) = DigestAlgorithm::ALL.into_iter().find(|algorithm| stated.algorithm == algorithm.oid()) else {
         notes.note_with(Code::TimestampImprintAlgorithmNotOffered, || Details::stated(&stated.algorithm));
         return None;
     };
-    let Some(computed) = (check.imprint)(algorithm) else {
-        notes.note_with(Code::ContentNotGiven, || Details::stated(algorithm.name()));
-        return None;
-    };
+    let Some(computed) = (check.imprint)(algorithm) else { return Some((algorithm, Compared::No)) };
     if stated.digest == computed.as_bytes() {
         notes.note_with(Code::TimestampImprintMatches, || Details::computed(computed));
     } else {
         notes.note_with(Code::TimestampImprintDiffers, || Details::both(hex(&stated.digest), computed));
     }
-    Some(algorithm)
+    Some((algorithm, Compared::Yes))
 }
 
 fn check_gen_time(info: &TstInfo, notes: &mut Notes<'_, '_>) {
@@ -152,11 +166,10 @@ pub(crate) fn tolerance(clock_skew: TimeDelta, accuracy: Option<TimeDelta>) -> T
 }
 
 fn check_policy(info: &TstInfo, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_>) {
-    let stated = info.policy.to_string();
-    if trust.policies.is_empty() || trust.policies.contains(&stated) {
-        notes.note_with(Code::TimestampPolicyAccepted, || Details::stated(stated));
+    if trust.policies.is_empty() || trust.policies.contains(&shown(&info.policy)) {
+        notes.note_with(Code::TimestampPolicyAccepted, || Details::stated(&info.policy));
     } else {
-        notes.note_with(Code::TimestampPolicyNotAccepted, || Details::both(stated, trust.policies.join(", ")));
+        notes.note_with(Code::TimestampPolicyNotAccepted, || Details::both(&info.policy, trust.policies.join(", ")));
     }
 }
 

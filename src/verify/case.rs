@@ -1,6 +1,6 @@
 //! What one verification has at hand: the verifier, the time, a budget, and everything that stands beside the signatures.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use chrono::{DateTime, Utc};
 use rfc3161_client::TimeStampToken;
@@ -22,6 +22,7 @@ pub(super) struct Case<'a> {
     tokens: Vec<&'a TimeStampToken>,
     certificates: OnceCell<Vec<Certificate>>,
     revocation: OnceCell<RevocationData>,
+    left_open: Cell<bool>,
 }
 
 impl<'a> Case<'a> {
@@ -32,7 +33,16 @@ impl<'a> Case<'a> {
         held: Option<&'a Held<'a>>,
         tokens: Vec<&'a TimeStampToken>,
     ) -> Self {
-        Self { verifier, now, budget, held, tokens, certificates: OnceCell::new(), revocation: OnceCell::new() }
+        Self {
+            verifier,
+            now,
+            budget,
+            held,
+            tokens,
+            certificates: OnceCell::new(),
+            revocation: OnceCell::new(),
+            left_open: Cell::new(false),
+        }
     }
 
     /// The certificates of signature, tokens and certificate-values, and those that the verifier was given.
@@ -58,6 +68,16 @@ impl<'a> Case<'a> {
             self.for_each_token(|signed_data| add_revocation_of(signed_data, &mut data));
             data
         })
+    }
+
+    /// Remembers that the revocation data did not answer for a path.
+    pub(super) fn leave_open(&self) {
+        self.left_open.set(true);
+    }
+
+    /// Whether the revocation data answered for every path that was asked about.
+    pub(super) fn is_revocation_known(&self) -> bool {
+        !self.left_open.get()
     }
 
     fn for_each_token(&self, mut act: impl FnMut(&SignedData<'_>)) {

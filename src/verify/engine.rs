@@ -113,8 +113,9 @@ pub(super) fn examine(
     let proven_at = check_time(&found, &judged, signature.profile, ledger);
     check_signing_time(signing_time, &judged, proven_at, verifier, ledger);
     let path = signer.as_ref().and_then(|signer| check_seal_chain(signer, signing_time, proven_at, &case, ledger));
+    let is_revocation_known = path.is_some() && case.is_revocation_known();
     let timestamps = timestamps::examined(found, judged);
-    let level = super::level::recognise(signature, &timestamps, ledger);
+    let level = super::level::recognise(signature, &timestamps, is_revocation_known, ledger);
     Examined { signer, signing_time, timestamps, proven_at, path, level }
 }
 
@@ -161,7 +162,7 @@ fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
     if !signer.certificate.may_sign() {
         notes.note(Code::SealKeyUsageWrong);
     }
-    if signer.certificate.is_for_time_stamping_alone() {
+    if signer.certificate.is_for_pki_services_alone() {
         notes.note(Code::SealPurposeWrong);
     }
     if signer.certificate.is_ca() {

@@ -85,6 +85,11 @@ impl ContentDigests {
         self.0.iter().all(|digest| digest.algorithm().digest(octets) == *digest)
     }
 
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Digest> {
+        self.0.iter()
+    }
+
     /// The digest by this algorithm, if it is there.
     pub fn get(&self, algorithm: DigestAlgorithm) -> Option<Digest> {
         self.0.iter().find(|digest| digest.algorithm() == algorithm).copied()
@@ -216,7 +221,8 @@ impl Verifier {
         };
         let examined = ExaminedTimestamp { kind: TimestampKind::Token, token, genuine, path: path.filter(|_| answers) };
         let proven_at = examined.path.as_ref().and(examined.genuine.as_ref()).map(|genuine| genuine.gen_time);
-        let examined = Examined { timestamps: vec![examined], proven_at, ..Examined::nothing() };
+        let timestamps = if examined.token.is_some() { vec![examined] } else { Vec::new() };
+        let examined = Examined { timestamps, proven_at, ..Examined::nothing() };
         let artifact = ArtifactKind::Timestamp;
         Report::new(ReportInput {
             artifact,

@@ -8,10 +8,12 @@ use crate::asn1::oid;
 use crate::cades::BaselineLevel;
 use crate::finding::{Code, Details, Ledger, Subject};
 
-/// Notes the level, or what keeps the signature from the baseline.
+/// Notes the level, or what keeps the signature from the baseline. B-LT takes revocation data in it that answers for the chains of the signature and of its
+/// valid timestamps (or a policy that leaves revocation out), B-LTA a valid archive timestamp.
 pub(super) fn recognise(
     signature: &Signature<'_>,
     timestamps: &[ExaminedTimestamp],
+    is_revocation_known: bool,
     ledger: &mut Ledger<'_>,
 ) -> BaselineLevel {
     if let Some(reason) = not_baseline(signature) {
@@ -22,12 +24,9 @@ pub(super) fn recognise(
     let forbidden = |oid: &ObjectIdentifier| unsigned(signature, *oid);
     let level = if !has(TimestampKind::Signature) {
         BaselineLevel::BB
-    } else if signature.signed_data.crls.is_empty()
-        || !timestamp_has_revocation(signature, timestamps)
-        || FORBIDDEN_LT.iter().any(forbidden)
-    {
+    } else if signature.signed_data.crls.is_empty() || !is_revocation_known || FORBIDDEN_LT.iter().any(forbidden) {
         BaselineLevel::BT
-    } else if has(TimestampKind::ArchiveV3) {
+    } else if timestamps.iter().any(|one| one.kind == TimestampKind::ArchiveV3 && one.path.is_some()) {
         BaselineLevel::BLTA
     } else {
         BaselineLevel::BLT
@@ -61,14 +60,6 @@ fn not_baseline(signature: &Signature<'_>) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// Revocation data for the timestamp stands in its token or beside the seal's; a TSA whose certificate is itself the anchor needs none.
-fn timestamp_has_revocation(signature: &Signature<'_>, timestamps: &[ExaminedTimestamp]) -> bool {
-    let in_token = |one: &ExaminedTimestamp| {
-        one.token.as_ref().and_then(|token| token.signed_data().ok()).is_some_and(|token| !token.crls.is_empty())
-    };
-    timestamps.iter().any(in_token) || !signature.signed_data.crls.is_empty()
 }
 
 fn unsigned(signature: &Signature<'_>, oid: ObjectIdentifier) -> bool {

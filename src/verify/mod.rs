@@ -3,13 +3,14 @@
 //! What a verdict rests on, in this order: the shape of the file, the payload's digests (if given), the signed attributes, the seal's signature, the timestamps with their chains at genTime,
 //! the seal's chain at the proven time, revocation, the dates of algorithms, the statement's own rules, and the link of an opening to its sending.
 //!
-//! What is not authenticated, and so without influence on a verdict but to make it worse, is listed in the [crate documentation](crate#what-is-authenticated).
+//! What is not authenticated, and what taking it out of a proof does to a verdict, is listed in the [crate documentation](crate#what-is-authenticated).
 
 mod archive;
 mod case;
 mod engine;
 mod foreign;
 mod held;
+mod input;
 mod level;
 pub mod limits;
 mod opening;
@@ -25,6 +26,7 @@ mod verifier;
 pub use crate::cades::BaselineLevel;
 pub use crate::finding::{Code, Finding, Indication, Level, Levels, Outcome, SubIndication, Subject};
 pub use foreign::{Content, ContentDigests, Signatures};
+pub use input::{GivenContent, Octets, Question, ReplayError, VerificationInput};
 pub use opening::Preceding;
 pub use policy::{Policy, RevocationRule};
 pub use report::{ArtifactKind, CertificateSummary, Deadline, Report, StatementSummary, TimestampSummary};

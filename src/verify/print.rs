@@ -173,9 +173,9 @@ fn write_timestamp(f: &mut Formatter<'_>, number: usize, timestamp: &TimestampSu
             accuracy.as_ref().map_or_else(|| ", accuracy not stated".to_owned(), |accuracy| format!(" +/- {accuracy}"));
         line(f, "    time", format_args!("{}{accuracy}", text::time(*time)))?;
     }
-    let found = if tsa.is_some() { "" } else { " (its certificate was not identified)" };
+    let named = if tsa.is_some() { "" } else { "named as " };
     if let Some(name) = tsa_name {
-        line(f, "    TSA", format_args!("{name}{found}"))?;
+        line(f, "    TSA", format_args!("{named}{name}"))?;
     }
     for (label, value) in [("    certificate", tsa), ("    TSA policy", policy), ("    serial", serial)] {
         if let Some(value) = value {
@@ -191,7 +191,7 @@ fn coverage(kind: TimestampKind) -> &'static str {
         TimestampKind::Signature => "signature-time-stamp, over the signature",
         TimestampKind::ArchiveV3 => "archive-time-stamp-v3, over content, signature and what its index lists",
         TimestampKind::NotEvaluated => "timestamp of an older form, whose coverage is not evaluated",
-        TimestampKind::Token => "token by itself, over the data given",
+        TimestampKind::Token => "timestamp token",
     }
 }
 

@@ -153,7 +153,7 @@ impl Report {
         let verifiable_until = match examined.proven_at {
             Some(_) => verifiable_until(examined, policy),
             // Nothing keeps a signature without a timestamp but its own certificates and algorithms.
-            None if ledger.indication() == Indication::TotalPassed => standing_until(examined, policy),
+            None if ledger.indication() == Indication::TotalPassed => standing_until(examined, policy, now),
             None => None,
         };
         Self {
@@ -265,7 +265,7 @@ fn summaries(used_for: Subject, certificates: &[Certificate]) -> Vec<Certificate
 }
 
 /// A verdict that rests on no timestamp: until the first certificate of the path ends, or the first algorithm.
-fn standing_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
+fn standing_until(examined: &Examined, policy: &Policy, now: DateTime<Utc>) -> Option<Deadline> {
     let path = examined.path.as_ref()?;
     let algorithms = &policy.algorithms;
     let of_signer = examined.signer.as_ref().and_then(|signer| signer.past_from(algorithms));
@@ -277,7 +277,8 @@ fn standing_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
         time: certificate.not_after() + TimeDelta::seconds(1),
         because: format!("the end of the validity of {}, since no timestamp is there", certificate.subject()),
     });
-    dates.chain(ends).min_by_key(|deadline| deadline.time)
+    // What is past already and yet passed is what the policy lets pass.
+    dates.chain(ends).filter(|deadline| deadline.time > now).min_by_key(|deadline| deadline.time)
 }
 
 /// The verdict rests on the timestamps: it holds as long as one of them does.

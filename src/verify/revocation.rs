@@ -52,7 +52,7 @@ pub(super) fn check(
         if required {
             notes.note(Code::RevocationDataMissing);
         }
-        return;
+        return case.leave_open();
     }
     let request = RevocationRequest::new(path, case.revocation(), case.certificates(), chains.anchors(), role.at())
         .with_freshness_tolerance(TimeDelta::seconds(i64::from(policy.revocation_freshness)))
@@ -63,6 +63,9 @@ pub(super) fn check(
         let code = code(&status, is_target, role);
         unknown |= code.1;
         notes.note_with(code.0, || describe(&status));
+    }
+    if unknown {
+        case.leave_open();
     }
     if unknown && required {
         notes.note(Code::RevocationDataMissing);

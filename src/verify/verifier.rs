@@ -12,12 +12,16 @@ use super::verified::{Payload, Verified, VerifiedSignature, VerifyError};
 use crate::cades::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
-use crate::finding::{Code, Details, Indication, Ledger, Subject};
+use crate::finding::{Code, Details, Finding, Indication, Ledger, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, ChainValidator, SignatureBudget, TrustAnchors};
-use crate::seal::{AnyProof, Artifact, DecodeError, Envelope, PayloadSignature, Proof, ProofOfOpening, ProofOfSending};
+use crate::seal::{
+    AnyProof, Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof, ProofOfOpening, ProofOfSending,
+};
+use crate::text::shown;
 
-/// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification paths that it found valid.
+/// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification paths that it found valid: a path
+/// that one artifact showed serves for the next one of the same signer, also where that one lacks an intermediate certificate.
 #[derive(Debug)]
 pub struct Verifier {
     pub(super) seal_chains: ChainValidator,
@@ -115,7 +119,7 @@ impl Verifier {
     ) -> Result<VerifiedSignature, VerifyError> {
         let mut ledger = Ledger::decisive(&self.policy.levels);
         let examined =
-            self.examine(signature.envelope(), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
+            self.examine(signature.envelope(INTERNAL), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
         verified_signature(examined, &ledger)
     }
 
@@ -146,7 +150,7 @@ impl Verifier {
     ) -> Report {
         let mut ledger = Ledger::complete(&self.policy.levels);
         let examined =
-            self.examine(signature.envelope(), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
+            self.examine(signature.envelope(INTERNAL), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
         Report::new(ReportInput {
             artifact: ArtifactKind::PayloadSignature,
             examined: &examined,
@@ -164,6 +168,13 @@ impl Verifier {
             Ok(AnyProof::Opening(proof)) => self.report_opening(&proof, preceding, payload, now),
             Err(error) => self.report_malformed(&error, now),
         }
+    }
+
+    pub(super) fn malformed_finding(&self, error: &DecodeError) -> Finding {
+        let code = Code::Malformed;
+        let stated = Some(shown(with_sources(error)));
+        let (outcome, sub_indication) = (code.outcome(), code.sub_indication());
+        Finding { subject: Subject::Envelope, code, outcome, sub_indication, stated, computed: None }
     }
 
     /// The report on octets that are no proof.
@@ -223,9 +234,9 @@ impl Verifier {
     ) -> Examined {
         ledger.note(Subject::Envelope, Code::WellFormed);
         check_payload(proof.stated(), question.payload, self, question.now, ledger);
-        let content = proof.envelope().open().ok().and_then(|open| open.content);
+        let content = proof.envelope(INTERNAL).open().ok().and_then(|open| open.content);
         let digest = |algorithm: DigestAlgorithm| content.map(|octets| algorithm.digest(octets));
-        let examined = self.examine(proof.envelope(), &digest, question.now, ledger);
+        let examined = self.examine(proof.envelope(INTERNAL), &digest, question.now, ledger);
         check_statement(proof.stated(), proof.stated_issuer(), &examined, self, question.now, ledger);
         link(proof.stated(), ledger);
         examined

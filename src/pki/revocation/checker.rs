@@ -81,7 +81,8 @@ impl<'a> Checker<'a> {
         depth: usize,
     ) -> CertificateStatus {
         let mut found = Found::default();
-        if is_nocheck_responder(certificate) {
+        // Only a signer of revocation data is exempt; a certificate of the path itself signs something else.
+        if depth > 0 && is_nocheck_responder(certificate) {
             let status = found.decide(certificate, issuer, self.request);
             return CertificateStatus { status: RevocationStatus::NocheckExempt, ..status };
         }

@@ -1,0 +1,37 @@
+//! Entries by their kind.
+
+use crate::corpus::{Entry, Set};
+use crate::judgement::Judgement;
+use crate::{certificates, cms, paths, revocation, timestamps};
+
+pub fn judge(set: &Set) -> Vec<Judgement> {
+    set.entries().map(judge_entry).collect()
+}
+
+fn judge_entry(entry: Entry<'_>) -> Judgement {
+    let mut judgement = entry.judgement();
+    let judge: fn(Entry<'_>, &[u8], &mut Judgement) = match entry.kind() {
+        "tst" => timestamps::token,
+        "tsr" => timestamps::response,
+        "tsq" => timestamps::request,
+        "cms" => cms::file,
+        "eml" => cms::mail,
+        "cert" => certificates::certificate,
+        "chain" => paths::chain,
+        "crl" => revocation::crl,
+        "ocsp" => revocation::ocsp,
+        "ocsp-request" => revocation::ocsp_request,
+        other => return judgement.not_judged(format!("kind \"{other}\"")),
+    };
+    let Some(octets) = entry.octets() else { return judgement.not_judged("file missing") };
+    // A panic is a disagreement like others; nothing that was borrowed is used after it.
+    let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        judge(entry, &octets, &mut judgement);
+        judgement
+    }));
+    answer.unwrap_or_else(|_| {
+        let mut judgement = entry.judgement();
+        judgement.differs("reading", "an answer", "a panic");
+        judgement
+    })
+}

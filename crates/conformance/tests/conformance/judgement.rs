@@ -1,0 +1,194 @@
+//! What came of one entry.
+
+use core::fmt::Display;
+
+use recommande::verify::{Code, Finding, Outcome};
+use serde_json::Value;
+
+/// One entry, or one case of a file that holds many.
+#[derive(Debug)]
+pub struct Judgement {
+    pub file: String,
+    pub case: Option<String>,
+    /// Where expected and got differ. None: agreed, as far as something was compared.
+    pub differences: Vec<Difference>,
+    /// What the report found, where it may explain a difference.
+    pub findings: Vec<String>,
+    /// What another policy finds beyond that.
+    pub stricter: Vec<String>,
+    /// Members of the manifest that were not compared.
+    pub uncompared: Vec<String>,
+    /// Why it is counted apart.
+    pub apart: Option<Apart>,
+}
+
+#[derive(Debug)]
+pub struct Difference {
+    what: String,
+    expected: String,
+    got: String,
+}
+
+impl Display for Difference {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}: expected {}, got {}", self.what, self.expected, self.got)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Apart {
+    /// Agreed as a class: the algorithm has a name here and no implementation.
+    AlgorithmNotOffered,
+    /// Nobody could confirm a verdict. The file was read.
+    NoVerdictExpected,
+    /// The verdict depends on something that a certification path does not decide.
+    OutOfScope(&'static str),
+    /// It was not read, because this harness does not know what it is, or a file is missing.
+    NotJudged(String),
+}
+
+impl Apart {
+    /// Whether it counts as agreed when nothing differs.
+    pub fn agrees(&self) -> bool {
+        matches!(self, Self::AlgorithmNotOffered | Self::NoVerdictExpected)
+    }
+}
+
+impl Display for Apart {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::AlgorithmNotOffered => f.write_str("algorithm not offered"),
+            Self::NoVerdictExpected => f.write_str("read, no verdict expected"),
+            Self::OutOfScope(why) => write!(f, "out of scope: {why}"),
+            Self::NotJudged(why) => write!(f, "not judged: {why}"),
+        }
+    }
+}
+
+impl Judgement {
+    pub fn new(file: &str, case: Option<String>) -> Self {
+        let (differences, findings, stricter, uncompared) = Default::default();
+        Self { file: file.to_owned(), case, differences, findings, stricter, uncompared, apart: None }
+    }
+
+    pub fn not_judged(mut self, why: impl Into<String>) -> Self {
+        self.apart = Some(Apart::NotJudged(why.into()));
+        self
+    }
+
+    pub fn differs(&mut self, what: impl Into<String>, expected: impl Display, got: impl Display) {
+        let (what, expected, got) = (what.into(), expected.to_string(), got.to_string());
+        self.differences.push(Difference { what, expected, got });
+    }
+
+    /// Compares a member of the manifest, where it is there.
+    pub fn compare(&mut self, stated: &Value, member: &str, read: impl Into<Value>) {
+        let read = read.into();
+        if let Some(stated) = stated.get(member).filter(|stated| **stated != read) {
+            self.differs(member, stated, read);
+        }
+    }
+
+    /// Notes what keeps a verdict from being good.
+    pub fn explain<'f>(&mut self, findings: impl IntoIterator<Item = &'f Finding>) {
+        let telling = findings.into_iter().filter(|finding| finding.outcome >= Outcome::Warning);
+        self.findings.extend(telling.map(|finding| format!("{} [{}] {finding}", finding.outcome, finding.code)));
+    }
+
+    /// Compares a verdict in the words of the manifests, and the cause where the reason names one that is known.
+    ///
+    /// `findings` are those that the verdict rests on.
+    pub fn verdict(&mut self, expected: &str, reason: &str, findings: &[&Finding]) {
+        let against: Vec<Code> =
+            findings.iter().filter(|finding| !finding.outcome.is_acceptable()).map(|finding| finding.code).collect();
+        let failed = findings.iter().any(|finding| finding.outcome == Outcome::Failed);
+        let got = match (against.is_empty(), failed) {
+            (true, _) => "valid".to_owned(),
+            (false, failed) => {
+                let codes: Vec<&str> = against.iter().map(|code| code.as_str()).collect();
+                format!("{} ({})", if failed { "invalid" } else { "indeterminate" }, codes.join(", "))
+            }
+        };
+        let not_offered = !failed && against.iter().any(|code| NOT_OFFERED.contains(code));
+        match expected {
+            "valid" if against.is_empty() => {}
+            "valid" | "invalid" if not_offered => self.apart = Some(Apart::AlgorithmNotOffered),
+            "valid" => self.differs("verdict", expected, got),
+            "invalid" | "parse-error" if against.is_empty() => self.differs("verdict", expected, got),
+            "invalid" => {
+                if let Some(cause) = Cause::of(reason).filter(|cause| !against.iter().any(|code| cause.fits(*code))) {
+                    self.differs("cause", format!("{cause:?} ({reason})"), got);
+                }
+            }
+            "parse-error" if failed => {}
+            "parse-error" => self.differs("verdict", expected, got),
+            "unknown" => self.apart = Some(Apart::NoVerdictExpected),
+            other => self.apart = Some(Apart::NotJudged(format!("expected \"{other}\""))),
+        }
+    }
+}
+
+const NOT_OFFERED: [Code; 4] = [
+    Code::AlgorithmNotOffered,
+    Code::DigestAlgorithmNotOffered,
+    Code::ChainAlgorithmNotOffered,
+    Code::TimestampImprintAlgorithmNotOffered,
+];
+
+/// Why something is invalid, as coarsely as the manifests' reasons tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    OtherType,
+    Attributes,
+    Reference,
+    Content,
+    Purpose,
+    Signature,
+    Chain,
+}
+
+impl Cause {
+    /// By the words of OpenSSL and of who collected the data; the more specific first. `None`: the reason tells none of these.
+    fn of(reason: &str) -> Option<Self> {
+        let reason = reason.to_lowercase();
+        let table: &[(Self, &[&str])] = &[
+            (Self::OtherType, &["not signeddata", "content type not signed data"]),
+            (Self::Reference, &["ess "]),
+            (Self::Attributes, &["attribute error", "attribute twice", "signedattrs", "attribute rules"]),
+            (Self::Content, &["content verify error", "digest mismatch", "imprint mismatch", "messagedigest"]),
+            (Self::Purpose, &["purpose", "eku", "extended key usage"]),
+            (Self::Signature, &["bad signature", "padding", "signature bytes", "verification failure", "signature"]),
+            (Self::Chain, &["certificate verify error", "expired", "not yet valid", "self-signed", "self signed"]),
+        ];
+        table.iter().find(|(_, words)| words.iter().any(|word| reason.contains(word))).map(|(cause, _)| *cause)
+    }
+
+    fn fits(self, code: Code) -> bool {
+        use Code::*;
+        match self {
+            Self::OtherType => matches!(code, Malformed | TimestampMalformed),
+            Self::Attributes => matches!(
+                code,
+                AttributeDuplicated
+                    | AttributeMalformed
+                    | AttributeMisplaced
+                    | ContentTypeMissing
+                    | ContentTypeDiffers
+                    | MessageDigestMissing
+                    | SignedAttributesMissing
+                    | StatedAttributeUnreadable
+            ),
+            Self::Reference => matches!(
+                code,
+                SigningCertificateDiffers | SigningCertificateNotFound | SigningCertificateReferenceMissing
+            ),
+            Self::Content => matches!(code, MessageDigestDiffers | TimestampImprintDiffers | SignatureInvalid),
+            Self::Purpose => matches!(code, TsaPurposeMissing | TsaPurposeWrong | TsaKeyUsageWrong),
+            Self::Signature => matches!(code, SignatureInvalid | KeyDoesNotFitAlgorithm),
+            Self::Chain => {
+                code.as_str().starts_with("chain-")
+                    || matches!(code, CertificateExpired | CertificateNotYetValid | IssuerExpired | IssuerNotYetValid)
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Tokens, responses and requests of TSAs.
+
+use recommande::crypto::{Digest, DigestAlgorithm};
+use recommande::verify::{ContentDigests, Finding, Policy, Report, Verifier};
+use recommande::{Environment, TrustAnchors};
+use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken, TokenError, TstInfo};
+use serde_json::{Value, json};
+use signed_data::SignedData;
+
+use crate::cms;
+use crate::corpus::{Entry, from_hex};
+use crate::features::{self, OF_SIGNED_DATA, OF_TOKEN};
+use crate::judgement::{Apart, Judgement};
+use crate::names;
+
+pub fn request(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
+    let features = entry.features();
+    let request = match (TimeStampReq::from_der(octets), entry.text("expected")) {
+        (Ok(request), Some("valid") | None) => request,
+        (Err(_), Some("invalid" | "parse-error")) => return,
+        (Ok(_), Some(expected)) => return judgement.differs("request", expected, "read"),
+        (Err(error), expected) => return judgement.differs("request", expected.unwrap_or("valid"), error),
+    };
+    judgement.compare(features, "nonce", request.nonce().is_some());
+    judgement.compare(features, "cert_req", request.cert_req());
+    judgement.compare(features, "exts", !request.extensions().is_empty());
+    judgement.compare(features, "policy", request.policy().map_or(Value::Null, |policy| policy.to_string().into()));
+    let read = request.imprint().algorithm.to_string();
+    if let Some(stated) = features["imprint_alg"].as_str().filter(|stated| names::oid(stated) != Some(read.as_str())) {
+        judgement.differs("imprint_alg", stated, read);
+    }
+    if request.to_der() != octets {
+        judgement.differs("request", "the octets that were read", "others");
+    }
+    features::note_uncompared(features, &[&["nonce", "cert_req", "exts", "policy", "imprint_alg"]], judgement);
+}
+
+/// Something under the name of a response that is none: refused as such.
+fn no_response(octets: &[u8], judgement: &mut Judgement) {
+    if let Ok(response) = TimeStampResp::from_bytes(octets) {
+        judgement.differs("response", "parse-error", response.status);
+    }
+}
+
+pub fn response(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
+    let response = match TimeStampResp::from_bytes(octets) {
+        Ok(response) => response,
+        Err(error) => {
+            if entry.text("expected") != Some("parse-error") {
+                judgement.differs("response", entry.text("expected").unwrap_or("read"), error);
+            }
+            return;
+        }
+    };
+    judgement.compare(entry.value, "pki_status", response.status.status.to_string());
+    match &response.token {
+        Some(token) => {
+            read_features(token, entry.features(), judgement);
+            verdict(entry, octets, judgement);
+        }
+        None if entry.text("trust").is_some() => judgement.differs("response", "a token", &response.status),
+        None => {}
+    }
+    with_query(entry, octets, judgement);
+}
+
+pub fn token(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
+    if entry.text("expected") == Some("parse-error") {
+        return no_response(octets, judgement);
+    }
+    match TimeStampToken::from_bytes(octets) {
+        Ok(token) => read_features(&token, entry.features(), judgement),
+        Err(error) => match without_one_signer(octets, &error, entry.features(), judgement) {
+            Ok(()) => {}
+            Err(_) if entry.text("expected") == Some("unknown") => judgement.uncompared.push(format!("token: {error}")),
+            Err(why) => judgement.differs("token", entry.text("expected").unwrap_or("read"), why),
+        },
+    }
+    verdict(entry, octets, judgement);
+    with_query(entry, octets, judgement);
+}
+
+fn read_features(token: &TimeStampToken, features: &Value, judgement: &mut Judgement) {
+    features::token(token, features, judgement);
+    if let Ok(signed_data) = token.signed_data() {
+        let changed = token.to_definite() != token.as_bytes();
+        features::signed_data(&signed_data, changed, features, judgement);
+        cms::revocation_inside(&signed_data, judgement);
+    }
+    features::note_uncompared(features, &[OF_TOKEN, OF_SIGNED_DATA], judgement);
+}
+
+/// What is no token by its number of signers can be read all the same.
+fn without_one_signer(
+    octets: &[u8],
+    error: &TokenError,
+    features: &Value,
+    judgement: &mut Judgement,
+) -> Result<(), String> {
+    let TokenError::SignerCount { stated } = error else { return Err(error.to_string()) };
+    if features["nsi"] != json!(stated) {
+        return Err(error.to_string());
+    }
+    let definite = signed_data::normalize(octets).map_err(|error| error.to_string())?;
+    let signed_data = SignedData::parse(&definite).map_err(|error| error.to_string())?;
+    let content = signed_data.encap_content_info.content.ok_or("no content")?;
+    let info = TstInfo::from_der(content).map_err(|error| error.to_string())?;
+    features::tst_info(&info, features, judgement);
+    Ok(())
+}
+
+/// The verdict at the entry's time, to the end of its chain, over the content that is given, else over the imprint as the manifest has it.
+fn verdict(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
+    let report = report(entry, octets, Policy::conformance());
+    judgement.explain(&report.findings);
+    let (expected, reason) = (entry.text("expected").unwrap_or("unknown"), entry.text("reason").unwrap_or_default());
+    judgement.verdict(expected, reason, &report.findings.iter().collect::<Vec<_>>());
+    if expected == "valid" && judgement.apart.is_none() && report.proven_at.is_none() {
+        judgement.differs("proven time", "one", "none");
+    }
+    if judgement.apart == Some(Apart::NoVerdictExpected) || !judgement.differences.is_empty() {
+        // Shown with what differs otherwise.
+    } else {
+        judgement.findings.clear();
+    }
+    if let Some(policy) = entry.set.other_policy.clone() {
+        let other = self::report(entry, octets, policy);
+        judgement.stricter = beyond(&report.findings, &other.findings);
+    }
+}
+
+fn report(entry: Entry<'_>, octets: &[u8], policy: Policy) -> Report {
+    let verifier = Verifier::new(TrustAnchors::new(), entry.anchors(), Environment::Test)
+        .with_policy(policy)
+        .with_extra_certificates(entry.extra());
+    let at = entry.time().unwrap_or_else(chrono::Utc::now);
+    verifier.report_timestamp(octets, &data(entry), None, at)
+}
+
+fn data(entry: Entry<'_>) -> ContentDigests {
+    if let Some(content) = entry.content() {
+        return ContentDigests::new(DigestAlgorithm::ALL.map(|algorithm| algorithm.digest(&content)));
+    }
+    let features = entry.features();
+    let algorithm = features["imprint_alg"].as_str().and_then(names::oid);
+    let algorithm = DigestAlgorithm::ALL.into_iter().find(|one| Some(one.oid().to_string().as_str()) == algorithm);
+    let octets = features["imprint"].as_str().and_then(from_hex);
+    ContentDigests::new(algorithm.zip(octets).and_then(|(algorithm, octets)| Digest::new(algorithm, &octets)))
+}
+
+/// Findings of a report that another does not have.
+pub fn beyond(known: &[Finding], other: &[Finding]) -> Vec<String> {
+    let new = other.iter().filter(|finding| !known.contains(finding));
+    new.map(|finding| format!("{} [{}] {finding}", finding.outcome, finding.code)).collect()
+}
+
+fn with_query(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
+    let (Some(query), Some(expected)) = (entry.text("query"), entry.text("expected_with_query")) else { return };
+    let Some(request) = entry.set.file(query).and_then(|query| TimeStampReq::from_der(&query).ok()) else {
+        judgement.uncompared.push("query".into());
+        return;
+    };
+    let reason = entry.text("query_reason").unwrap_or_default();
+    let agrees = match (expected, &request.check(octets).map(drop)) {
+        ("valid", Ok(())) => true,
+        ("invalid", Err(ResponseError::Imprint { .. } | ResponseError::ImprintAlgorithm { .. })) => {
+            reason.is_empty() || reason.contains("imprint")
+        }
+        ("invalid", Err(ResponseError::Nonce { .. })) => reason.is_empty() || reason.contains("nonce"),
+        ("invalid", Err(_)) => !reason.contains("imprint") && !reason.contains("nonce"),
+        _ => false,
+    };
+    if !agrees {
+        judgement.differs(format!("with {query}"), expected, format!("{:?} ({reason})", request.check(octets).err()));
+    }
+}

@@ -1,0 +1,103 @@
+//! The Wycheproof vectors (github.com/C2SP/wycheproof): files with many signatures each.
+
+use recommande::crypto::{DigestAlgorithm, PublicKey, SignatureAlgorithm, SignatureError};
+use serde_json::Value;
+
+use crate::corpus::{Entry, Set, from_hex};
+use crate::judgement::{Apart, Judgement};
+
+pub fn judge(set: &Set) -> Vec<Judgement> {
+    set.entries().flat_map(file).collect()
+}
+
+fn file(entry: Entry<'_>) -> Vec<Judgement> {
+    let Some(file) = entry.octets().and_then(|octets| serde_json::from_slice::<Value>(&octets).ok()) else {
+        return vec![entry.judgement().not_judged("not a file of vectors")];
+    };
+    let name = text(&file, "algorithm");
+    let groups = file.get("testGroups").and_then(Value::as_array);
+    groups.into_iter().flatten().flat_map(|of_group| group(entry.file_name(), name, of_group)).collect()
+}
+
+fn group(file: &str, name: &str, group: &Value) -> Vec<Judgement> {
+    let tests = group.get("tests").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let new = |test: &Value| Judgement::new(file, test.get("tcId").map(Value::to_string));
+    let each = |make: &dyn Fn(Judgement) -> Judgement| tests.iter().map(|test| make(new(test))).collect();
+    let Some(key) = group.get("publicKeyDer").and_then(Value::as_str).and_then(from_hex) else {
+        return each(&|judgement| judgement.not_judged(format!("{}: no publicKeyDer", text(group, "type"))));
+    };
+    let algorithm = match algorithm(name, group) {
+        Asked::For(algorithm) => algorithm,
+        Asked::NotOffered => {
+            return each(&|mut judgement| {
+                judgement.apart = Some(Apart::AlgorithmNotOffered);
+                judgement
+            });
+        }
+        Asked::Unknown => return each(&|judgement| judgement.not_judged(format!("{name} {}", text(group, "type")))),
+    };
+    let key = PublicKey::from_spki(&key).map_err(|error| error.to_string());
+    tests.iter().map(|test| judge_vector(new(test), test, &key, &algorithm)).collect()
+}
+
+enum Asked {
+    For(SignatureAlgorithm),
+    /// By a digest that is not offered, SHA-512/256 for example.
+    NotOffered,
+    Unknown,
+}
+
+fn algorithm(name: &str, group: &Value) -> Asked {
+    let digest = |member: &str| match group.get(member).and_then(Value::as_str) {
+        None => Some(None),
+        Some(name) => DigestAlgorithm::from_name(name).map(Some),
+    };
+    let (Some(sha), Some(mgf)) = (digest("sha"), digest("mgfSha")) else { return Asked::NotOffered };
+    let salt_len = group.get("sLen").and_then(Value::as_u64).and_then(|length| length.try_into().ok());
+    Asked::For(match (name, text(group, "type"), sha, mgf, salt_len) {
+        ("RSASSA-PKCS1-v1_5", "RsassaPkcs1Verify", Some(sha), ..) => SignatureAlgorithm::RsaPkcs1(sha),
+        ("RSASSA-PSS", "RsassaPssVerify", Some(digest), Some(mgf_digest), Some(salt_len)) => {
+            SignatureAlgorithm::RsaPss { digest, mgf_digest, salt_len }
+        }
+        // In the files with parameters in the key the digests may be missing.
+        ("RSASSA-PSS", "RsassaPssVerify", sha, mgf, Some(salt_len)) => SignatureAlgorithm::RsaPss {
+            digest: sha.unwrap_or(DigestAlgorithm::Sha256),
+            mgf_digest: mgf.unwrap_or(DigestAlgorithm::Sha256),
+            salt_len,
+        },
+        ("ECDSA", "EcdsaVerify", Some(sha), ..) => SignatureAlgorithm::Ecdsa(sha),
+        ("EDDSA", "EddsaVerify", ..) => SignatureAlgorithm::Ed25519,
+        _ => return Asked::Unknown,
+    })
+}
+
+fn judge_vector(
+    mut judgement: Judgement,
+    test: &Value,
+    key: &Result<PublicKey, String>,
+    algorithm: &SignatureAlgorithm,
+) -> Judgement {
+    let expected = text(test, "result");
+    let (Some(message), Some(signature)) = (from_hex(text(test, "msg")), from_hex(text(test, "sig"))) else {
+        return judgement.not_judged("no message or signature");
+    };
+    let answer = match key {
+        Ok(key) => key.verify(algorithm, &message, &signature).map_err(|error| match error {
+            SignatureError::NotOffered(_) => None,
+            error => Some(error.to_string()),
+        }),
+        Err(error) => Err(Some(error.clone())),
+    };
+    match (expected, answer) {
+        (_, Err(None)) => judgement.apart = Some(Apart::AlgorithmNotOffered),
+        ("valid" | "acceptable", Ok(())) | ("invalid" | "acceptable", Err(Some(_))) => {}
+        ("invalid", Ok(())) => judgement.differs(text(test, "comment"), expected, "valid"),
+        ("valid", Err(Some(error))) => judgement.differs(text(test, "comment"), expected, error),
+        (other, _) => return judgement.not_judged(format!("result \"{other}\"")),
+    }
+    judgement
+}
+
+fn text<'v>(value: &'v Value, member: &str) -> &'v str {
+    value.get(member).and_then(Value::as_str).unwrap_or_default()
+}

@@ -1,0 +1,142 @@
+//! The receipt that the national service prints in its own specification, verified by the digest of its content (skipped where the collected data is not there).
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use recommande::verify::{
+    BaselineLevel, Code, Content, ContentDigests, Finding, Indication, Level, Outcome, Policy, Report, Subject,
+    Verifier,
+};
+use recommande::{Certificate, Digest, DigestAlgorithm, Environment, TrustAnchors};
+
+const CONTENT: &str = "f02dd0e7d2ce1b4331e76a730895ea8e805c170a629b738568dd4431fbd1e98b";
+const CERTIPOST: &str = "Certipost E-Trust Secondary Qualified CA for Legal Persons";
+
+fn receipt() -> Option<Vec<u8>> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let corpus = std::env::var_os("RECOMMANDE_CORPUS").map_or_else(beside, PathBuf::from);
+    let path = corpus.join("belgium/bcss-receipt-2014.p7s");
+    let receipt = std::fs::read(&path);
+    if receipt.is_err() {
+        println!("SKIPPED: {} is not there", path.display());
+    }
+    receipt.ok()
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn content() -> ContentDigests {
+    let octets: Vec<u8> = (0..32).map(|index| u8::from_str_radix(&CONTENT[2 * index..][..2], 16).unwrap()).collect();
+    ContentDigests::new([Digest::new(DigestAlgorithm::Sha256, &octets).unwrap()])
+}
+
+/// `Smals Root CA`, which the receipt carries itself; a caller has it from elsewhere.
+fn smals_root(receipt: &[u8]) -> TrustAnchors {
+    let der = signed_data::normalize(receipt).unwrap();
+    let signed_data = signed_data::SignedData::parse(&der).unwrap();
+    let certificates = signed_data.certificates.iter().filter_map(|choice| choice.certificate());
+    let mut certificates = certificates.map(|der| Certificate::from_der(der).unwrap());
+    certificates.find(|one| one.common_names() == ["Smals Root CA"]).into_iter().collect()
+}
+
+fn report(receipt: &[u8], policy: Policy, time: DateTime<Utc>) -> Report {
+    let verifier = Verifier::new(smals_root(receipt), TrustAnchors::new(), Environment::Production).with_policy(policy);
+    let signatures = verifier.report_signatures(receipt, Content::Digests(&content()), time);
+    assert_eq!(signatures.reports.len(), 1);
+    signatures.reports.into_iter().next().unwrap()
+}
+
+#[track_caller]
+fn finding(report: &Report, subject: Subject, code: Code) -> &Finding {
+    let found = report.findings.iter().find(|finding| finding.subject == subject && finding.code == code);
+    found.unwrap_or_else(|| panic!("{subject}: {code} in\n{report}"))
+}
+
+#[test]
+fn the_receipt_is_indeterminate_and_the_report_says_why() {
+    let Some(receipt) = receipt() else { return };
+    // In the year of the receipt and long after it.
+    for time in [at("2014-04-01T00:00:00Z"), at("2026-11-22T09:15:04Z")] {
+        let report = report(&receipt, Policy::default(), time);
+        assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+        assert_eq!((report.level, report.proven_at), (Some(BaselineLevel::NotBaseline), None));
+
+        // The signature is good, its certificate identified and bound, and no time is stated.
+        finding(&report, Subject::Seal, Code::MessageDigestMatches);
+        finding(&report, Subject::Seal, Code::SigningCertificateFound);
+        finding(&report, Subject::Seal, Code::SignatureValid);
+        let bound = finding(&report, Subject::Seal, Code::SigningCertificateBound);
+        assert_eq!(bound.stated.as_deref(), Some("signing-certificate-v2 with SHA-256"));
+        assert_eq!(finding(&report, Subject::Seal, Code::SigningTimeMissing).outcome, Outcome::Indeterminate);
+        assert_eq!(
+            finding(&report, Subject::Seal, Code::NotBaseline).computed.as_deref(),
+            Some("signing-time is missing")
+        );
+
+        // The timestamp is about it, at a time with a fraction, by a TSA that is named and not there.
+        finding(&report, Subject::Timestamp(1), Code::TimestampImprintMatches);
+        let time = finding(&report, Subject::Timestamp(1), Code::TimestampTime);
+        assert_eq!(time.stated.as_deref(), Some("2014-03-31T06:31:09.591Z"));
+        let accuracy = finding(&report, Subject::Timestamp(1), Code::TimestampAccuracy);
+        assert_eq!(accuracy.stated.as_deref(), Some("500 ms"));
+        let missing = finding(&report, Subject::Timestamp(1), Code::SigningCertificateNotFound);
+        let named = missing.stated.as_deref().unwrap();
+        assert!(named.contains("serial number 0100000000012f9753df76") && named.contains(CERTIPOST), "{named}");
+        finding(&report, Subject::Time, Code::NoUsableTimestamp);
+
+        // SHA-1 in the chain.
+        let weak = finding(&report, Subject::SealChain, Code::AlgorithmPastItsDate);
+        let stated = weak.stated.as_deref().unwrap();
+        assert!(stated.starts_with("SHA-1, in the signature on the certificate CN=KSZ - BCSS"), "{stated}");
+
+        let text = report.to_string();
+        assert!(text.starts_with("Signature: INDETERMINATE / "), "{text}");
+        for line in ["2014-03-31T06:31:09.591Z +/- 500 ms", "serial number 0100000000012f9753df76 issued by"] {
+            assert!(text.contains(line), "{line} in\n{text}");
+        }
+    }
+}
+
+/// As the documentation of `Policy` has it.
+fn historic() -> Policy {
+    serde_json::from_str(
+        r#"{"levels": {"signing-time-missing": "warn", "algorithm-past-its-date": "warn", "no-usable-timestamp": "warn"}}"#,
+    )
+    .unwrap()
+}
+
+#[test]
+fn a_policy_for_historic_material_accepts_what_its_caller_knows_and_says_so() {
+    let Some(receipt) = receipt() else { return };
+    // The caller knows that the receipt was there on the next day.
+    let accepted = report(&receipt, historic(), at("2014-04-01T00:00:00Z"));
+    assert_eq!(accepted.indication, Indication::TotalPassed, "{accepted}");
+    let warnings = [
+        (Subject::Seal, Code::SigningTimeMissing),
+        (Subject::SealChain, Code::AlgorithmPastItsDate),
+        (Subject::Time, Code::NoUsableTimestamp),
+        (Subject::SealChain, Code::RevocationNotChecked),
+    ];
+    for (subject, code) in warnings {
+        assert_eq!(finding(&accepted, subject, code).outcome, Outcome::Warning);
+    }
+    assert_eq!(accepted.proven_at, None);
+    // Until the certificate ends, since nothing proves that the signature is older than that.
+    let until = accepted.verifiable_until.unwrap();
+    assert_eq!(until.time, at("2018-11-06T09:46:29Z"), "{until:?}");
+
+    // Nothing makes up for a certificate that has expired ...
+    let later = report(&receipt, historic(), at("2026-11-22T09:15:04Z"));
+    assert_eq!(later.indication, Indication::Indeterminate, "{later}");
+    finding(&later, Subject::SealChain, Code::CertificateExpired);
+    // ... nor for other content.
+    let mut levels = historic();
+    assert!(!levels.levels.set(Code::MessageDigestDiffers, Level::Warn));
+    let other = ContentDigests::new([DigestAlgorithm::Sha256.digest(b"another receipt")]);
+    let verifier =
+        Verifier::new(smals_root(&receipt), TrustAnchors::new(), Environment::Production).with_policy(levels);
+    let report = verifier.report_signatures(&receipt, Content::Digests(&other), at("2014-04-01T00:00:00Z"));
+    assert_eq!(report.worst().unwrap().indication, Indication::TotalFailed);
+}
