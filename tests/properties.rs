@@ -74,6 +74,7 @@ fn attaching_a_token_changes_nothing_else() {
     }
 }
 
+#[allow(clippy::field_reassign_with_default)] // a value per field, each picked in its turn
 fn policy(numbers: &mut Numbers) -> Policy {
     let date = |numbers: &mut Numbers| {
         (numbers.below(2) == 0)
