@@ -7,6 +7,7 @@ use rfc3161_client::TimeStampToken;
 use signed_data::SignedData;
 
 use super::held::{Held, add_revocation_of, certificates_of};
+use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, SignatureBudget};
@@ -84,6 +85,3 @@ impl<'a> Case<'a> {
         self.tokens.iter().filter_map(|token| token.signed_data().ok()).for_each(|signed_data| act(&signed_data));
     }
 }
-
-/// Certificates that one verification reads: those of a signature, of a dozen tokens and of the caller.
-const MAX_CERTIFICATES: usize = 4096;

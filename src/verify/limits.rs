@@ -14,5 +14,8 @@ pub const MAX_SIGNERS: usize = 16;
 /// Tokens that are looked at in one signature. A proof has one; a signature kept for decades, renewed every few years, has a dozen.
 pub const MAX_TIMESTAMPS: usize = 24;
 
+/// Certificates that are taken up for the paths and the revocation of one signature: its own, those of a dozen tokens and of the caller.
+pub const MAX_CERTIFICATES: usize = 4096;
+
 /// Octets of one text in a finding or a report; a longer one ends in an ellipsis.
 pub const MAX_SHOWN: usize = crate::text::MAX_SHOWN;
