@@ -12,7 +12,8 @@ const REPEATABLE: &str = "--extra";
 pub struct Arguments(BTreeMap<&'static str, Vec<OsString>>);
 
 impl Arguments {
-    /// The arguments of this process, each at most once, but [`REPEATABLE`]. A name without dashes is that of the argument that stands alone.
+    /// The arguments of this process, each at most once, but [`REPEATABLE`]. A name without dashes is that of the
+    /// argument that stands alone.
     pub fn read(options: &[&'static str], flags: &[&'static str]) -> Result<Self, Error> {
         let mut read = BTreeMap::<_, Vec<_>>::new();
         let mut arguments = std::env::args_os().skip(1);

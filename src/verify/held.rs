@@ -1,4 +1,5 @@
-//! What stands in a SignedData beside its signatures: read once and hashed once, however many signers and timestamps ask for it.
+//! What stands in a SignedData beside its signatures: read once and hashed once, however many signers and timestamps
+//! ask for it.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
@@ -37,7 +38,13 @@ impl<'a> Held<'a> {
         self.certificates.get_or_init(|| certificates_of(self.signature))
     }
 
-    /// The CRLs and OCSP responses of the signature and of revocation-values. What cannot be read is left out: nobody would be entitled to it.
+    /// Whether a certificate of these octets stands there, without reading any.
+    pub(super) fn holds(&self, der: &[u8]) -> bool {
+        self.signature.certificates.iter().any(|one| one.certificate() == Some(der))
+    }
+
+    /// The CRLs and OCSP responses of the signature and of revocation-values. What cannot be read is left out: nobody
+    /// would be entitled to it.
     pub(super) fn revocation(&self) -> &RevocationData {
         self.revocation.get_or_init(|| {
             let mut data = RevocationData::new();
@@ -105,7 +112,8 @@ fn certificate_values(signed_data: &SignedData<'_>) -> Vec<Certificate> {
     elements.filter_map(|der| Certificate::from_der(der).ok()).collect()
 }
 
-/// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1] SEQUENCE OF BasicOCSPResponse OPTIONAL, ... }`.
+/// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1]
+/// SEQUENCE OF BasicOCSPResponse OPTIONAL, ... }`.
 fn revocation_values<'a>(signed_data: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
     let values = unsigned_values(signed_data, oid::REVOCATION_VALUES);
     let lists = values
