@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
-use chrono::{TimeDelta, Utc};
+use chrono::{SubsecRound, TimeDelta, Utc};
 use recommande::evidence::{Language, RegisteredMail, Ticket};
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{Transport, TsaPool};
@@ -103,23 +103,26 @@ fn run() -> Result<Indication, Error> {
     let sender = Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Sending Office")?;
     let recipient = Party::new(Niss::new("85073003328")?);
     let item = RegisteredMail::new(Ticket::new(TICKET)?, "An example", "letter", Language::English)?;
-    let sending = Sending::new(MessageId::new(TICKET)?, sender, recipient, part, digests.clone(), Utc::now())?
-        .with_part(signature_part, PayloadDigests::of_bytes(signature.der()))?
-        .with_registered_mail(item);
+    let sending =
+        Sending::new(MessageId::new(TICKET)?, sender, recipient, part, digests.clone(), Utc::now().trunc_subsecs(0))?
+            .with_part(signature_part, PayloadDigests::of_bytes(signature.der()))?
+            .with_registered_mail(item);
     let proof_of_sending = sealer.seal(&sending, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
     folder.write("proof-of-sending.p7m", proof_of_sending.der())?;
     let report = verifier.report(&proof_of_sending, Payload::Digests(&digests), Utc::now());
     println!("{report}");
+    let sent = report.indication;
     let Ok(sending) = verifier.verify(&proof_of_sending, Payload::Digests(&digests), Utc::now()) else {
         // Only a sending that verified can be opened.
         if tsa_anchors.is_none() {
             println!("The anchors of this TSA are not known here; give them by --tsa-anchors.");
         }
+        println!("Not opened: the proof of sending is {sent}. It is written, and so is payload.p7s.");
         return Ok(report.indication);
     };
 
     // Opened by the recipient.
-    let opened_at = Utc::now();
+    let opened_at = Utc::now().trunc_subsecs(0);
     let assurance = Assurance::new(AssuranceLevel::Substantial, opened_at, "urn:be:fedict:iam:fas:citizen:otp")?;
     let opening = Opening::of(&sending, OpenedBy::Recipient(1), assurance, opened_at)?;
     let proof_of_opening = sealer.seal(&opening, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
@@ -131,6 +134,10 @@ fn run() -> Result<Indication, Error> {
         Utc::now(),
     );
     println!("{report}");
+    let signed = verifier.report_payload_signature(&signature, &digests, Utc::now()).indication;
+    println!("proof-of-sending.p7m  {sent}");
+    println!("proof-of-opening.p7m  {}", report.indication);
+    println!("payload.p7s           {signed}\n");
     // The revocation data of a TSA behind HTTP is not at hand here.
     folder.print_commands(&payload, if tsa_revocation.is_empty() { "" } else { " --policy strict" });
     Ok(report.indication)

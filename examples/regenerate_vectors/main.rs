@@ -24,6 +24,9 @@ use manifest::Manifest;
 use world::{LETTER, OTHER_LETTER, Result, World, key_files, pem};
 
 fn main() -> Result<()> {
+    if let Some(option) = std::env::args().skip(1).find(|argument| argument.starts_with('-')) {
+        return Err(format!("{option}: usage: regenerate_vectors [DIR]").into());
+    }
     let folder = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("test-vectors"), PathBuf::from);
     let world = World::new()?;
     let groups = [

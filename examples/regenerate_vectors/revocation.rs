@@ -100,7 +100,9 @@ fn tsas(world: &World) -> Result<Vec<Case>> {
     let with = |about_tsa: &[u8]| sending(world, &[&lists.root, &lists.intermediate], &[about_tsa]);
     let early = revoked(&pki.tsa, BEFORE, RevocationReason::Superseded);
     let early = pki.tsa_root.issue_crl(&empty().with_revoked(&early))?;
-    let bad = |id, why, bytes, code| strict(id, why, bytes).finding("timestamp 1", code, "failed").no_valid_timestamp();
+    let bad = |id, why, bytes, code| {
+        strict(id, why, bytes).level("B-T").finding("timestamp 1", code, "failed").no_valid_timestamp()
+    };
     Ok(vec![
         bad("revocation/tsa-revoked", "The TSA's certificate was revoked before genTime.", with(&early)?, "revoked"),
         bad(

@@ -83,7 +83,7 @@ pub enum DecodeError {
     AnotherEvent(Event),
 }
 
-/// Where a SignedData departs from the profile of a proof (crate documentation, "What the files are").
+/// Where a SignedData departs from the profile of a proof (one signer, id-data, signed attributes in DER).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProfileViolation {

@@ -115,7 +115,7 @@ pub(super) fn examine(
     timestamps::check_content_time(&found, &judged, proven_at, ledger);
     check_signing_time(signing_time, &judged, proven_at, verifier, ledger);
     let path = signer.as_ref().and_then(|signer| check_seal_chain(signer, signing_time, proven_at, &case, ledger));
-    let is_revocation_known = path.is_some() && case.is_revocation_known();
+    let is_revocation_known = path.is_some() && proven_at.is_some() && case.is_revocation_known();
     let timestamps = timestamps::examined(found, judged);
     let level = super::level::recognise(signature, &timestamps, is_revocation_known, ledger);
     Examined { signer, signing_time, timestamps, proven_at, path, level }

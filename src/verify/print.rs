@@ -3,10 +3,12 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use chrono::SubsecRound;
+
 use super::foreign::Signatures;
 use super::report::{ArtifactKind, CertificateSummary, Report, StatementSummary, TimestampSummary};
 use super::timestamps::TimestampKind;
-use crate::finding::{Finding, Indication, Outcome, Subject};
+use crate::finding::{Code, Finding, Indication, Outcome, Subject};
 use crate::text;
 
 /// Columns of a line. Numbers and names that are longer stay whole.
@@ -80,7 +82,20 @@ impl Report {
             line(f, "decided by", format_args!("{}: {}", self.name_of(finding.subject), finding.code.sentence()))?;
         }
         if let Some(statement) = &self.statement {
+            if self.indication == Indication::TotalFailed {
+                line(f, "the statement", "as it stands in the file; it does not hold")?;
+            }
             write_statement(f, statement)?;
+            let is = |code: Code| self.findings.iter().any(|finding| finding.code == code);
+            if is(Code::PayloadNotCompared) {
+                line(f, "payload", "not given, so not compared")?;
+            } else if is(Code::PayloadMatches) {
+                line(f, "payload", "compared: it is one that is stated")?;
+            }
+        }
+        let warnings = self.findings.iter().filter(|finding| finding.outcome == Outcome::Warning).count();
+        if warnings > 0 {
+            line(f, "warnings", format_args!("{warnings}, among the checks below"))?;
         }
         if let Some(level) = self.level {
             line(f, "level", level)?;
@@ -89,13 +104,13 @@ impl Report {
             Some(time) => line(f, "proven at", text::time(time))?,
             None => line(f, "proven at", "no time is proven")?,
         }
-        line(f, "verified at", text::time(self.verified_at))?;
-        match (&self.verifiable_until, self.indication, self.proven_at) {
-            (Some(until), ..) => line(f, "holds until", format_args!("{} ({})", text::time(until.time), until.because)),
-            (None, Indication::TotalPassed, _) | (None, _, Some(_)) => {
-                line(f, "holds until", "the dates of the policy set no end")
+        line(f, "verified at", text::time(self.verified_at.trunc_subsecs(3)))?;
+        match (&self.verifiable_until, self.indication) {
+            (Some(until), Indication::TotalPassed) => {
+                line(f, "holds until", format_args!("{} ({})", text::time(until.time), until.because))
             }
-            (None, ..) => Ok(()),
+            (None, Indication::TotalPassed) => line(f, "holds until", "no end: the policy has no date for it"),
+            _ => Ok(()),
         }
     }
 
