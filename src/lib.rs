@@ -60,6 +60,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`evidence`] | what is claimed: sendings, openings, parties, content, and their JSON |
+//! | [`evidence_record`] | evidence records: one timestamp for many objects, renewed |
 //! | [`identity`] | national identifiers, checked |
 //! | [`seal`] | credentials, sealing, stored states, proofs |
 //! | [`verify`] | the verifier, policies, reports, finding codes |
@@ -75,6 +76,7 @@ pub mod asn1;
 mod cades;
 pub mod crypto;
 pub mod evidence;
+pub mod evidence_record;
 mod finding;
 pub mod identity;
 pub mod pki;

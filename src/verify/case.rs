@@ -5,8 +5,11 @@ use std::cell::{Cell, OnceCell};
 use chrono::{DateTime, Utc};
 use rfc3161_client::TimeStampToken;
 use signed_data::SignedData;
+use signed_data::tlv::Tlv;
 
-use super::held::{Held, add_revocation_of, certificates_of};
+use super::held::{
+    Held, add_revocation_of, add_revocation_of_crypto_infos, certificates_of, certificates_of_crypto_infos,
+};
 use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
 use crate::pki::revocation::RevocationData;
@@ -21,6 +24,7 @@ pub(super) struct Case<'a> {
     pub(super) budget: &'a SignatureBudget,
     held: Option<&'a Held<'a>>,
     tokens: Vec<&'a TimeStampToken>,
+    crypto_infos: Vec<Tlv<'a>>,
     certificates: OnceCell<Vec<Certificate>>,
     revocation: OnceCell<RevocationData>,
     left_open: Cell<bool>,
@@ -40,10 +44,17 @@ impl<'a> Case<'a> {
             budget,
             held,
             tokens,
+            crypto_infos: Vec::new(),
             certificates: OnceCell::new(),
             revocation: OnceCell::new(),
             left_open: Cell::new(false),
         }
+    }
+
+    /// With what evidence records hold beside their tokens.
+    pub(super) fn with_crypto_infos(mut self, crypto_infos: impl IntoIterator<Item = Tlv<'a>>) -> Self {
+        self.crypto_infos.extend(crypto_infos);
+        self
     }
 
     /// The certificates of signature, tokens and certificate-values, and those that the verifier was given.
@@ -52,6 +63,7 @@ impl<'a> Case<'a> {
             let mut certificates = self.verifier.extra.clone();
             certificates.extend_from_slice(self.held.map(Held::certificates).unwrap_or_default());
             self.for_each_token(|signed_data| certificates.extend(certificates_of(signed_data)));
+            self.crypto_infos.iter().for_each(|infos| certificates.extend(certificates_of_crypto_infos(infos)));
             certificates.truncate(MAX_CERTIFICATES);
             certificates
         })
@@ -67,6 +79,7 @@ impl<'a> Case<'a> {
                 held.ocsp_responses().iter().for_each(|response| drop(data.add_ocsp_response(response.clone())));
             }
             self.for_each_token(|signed_data| add_revocation_of(signed_data, &mut data));
+            self.crypto_infos.iter().for_each(|infos| add_revocation_of_crypto_infos(infos, &mut data));
             data
         })
     }
