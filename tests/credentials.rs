@@ -189,7 +189,6 @@ mod aws_lc {
     use aws_lc_rs::rsa::KeySize;
     use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair};
     use recommande::SigningKey;
-    use recommande::testing::CertifiedKey;
 
     use super::common::der::Node;
     use super::*;
@@ -289,7 +288,7 @@ mod aws_lc {
         let key = SigningKey::from_pkcs8_der(&pkcs8).unwrap();
         let service = service_of(Arc::new(key));
         let pure = RustCryptoSigningKey::from_pkcs8_der(&pkcs8).unwrap();
-        let sealed = CertifiedKey { signer: Arc::new(pure), ..service.pki.seal.clone() };
+        let sealed = recommande::testing::CertifiedKey { signer: Arc::new(pure), ..service.pki.seal.clone() };
         let pki = TestPki { seal: sealed, ..service.pki.clone() };
         let other = Service::with_pki(pki);
         let report = service.report(&other.proof());

@@ -1,8 +1,10 @@
 //! A receipt whose whole verdict the manifest tells.
 
 use chrono::{DateTime, Utc};
+use recommande::asn1::oid::SIGNATURE_TIME_STAMP;
 use recommande::verify::{BaselineLevel, Code, Content, Policy, Report, Verifier};
 use recommande::{Certificate, Environment, TrustAnchors};
+use rfc3161_client::TimeStampToken;
 use serde_json::Value;
 use signed_data::{CertificateChoice, SignedData, normalize};
 
@@ -38,7 +40,7 @@ pub fn judge(entry: Entry<'_>, octets: &[u8], content: Content<'_>, judgement: &
     }
     if let Some(stated) = entry.value.get("timestamp") {
         wanted.push(Code::TimestampImprintMatches);
-        timestamp(entry, stated, report, judgement);
+        timestamp(entry, octets, stated, report, judgement);
         let absent =
             stated.get("tsa_certificate").and_then(Value::as_str).is_some_and(|text| text.starts_with("absent"));
         wanted.extend(absent.then_some(Code::SigningCertificateNotFound));
@@ -53,20 +55,29 @@ pub fn judge(entry: Entry<'_>, octets: &[u8], content: Content<'_>, judgement: &
     }
 }
 
-fn timestamp(entry: Entry<'_>, stated: &Value, report: &Report, judgement: &mut Judgement) {
+fn timestamp(entry: Entry<'_>, octets: &[u8], stated: &Value, report: &Report, judgement: &mut Judgement) {
     let Some(read) = report.timestamps.first() else { return judgement.differs("timestamp", "one", "none") };
     let gen_time: Option<DateTime<Utc>> = entry.time();
     if gen_time.is_some() && read.gen_time != gen_time {
         judgement.differs("genTime", format!("{gen_time:?}"), format!("{:?}", read.gen_time));
     }
     judgement.compare(stated, "policy", read.policy.clone().map_or(Value::Null, Value::from));
-    if let Some(milliseconds) = stated.get("accuracy_ms").and_then(Value::as_u64) {
-        let wanted = format!("{}.{:03}000 s", milliseconds / 1000, milliseconds % 1000);
-        let read = text_of(report, &[Code::TimestampAccuracy]);
-        if read != Some(wanted.as_str()) {
-            judgement.differs("accuracy", wanted, read.unwrap_or("none"));
-        }
+    let accuracy =
+        token(octets).and_then(|token| token.tst_info().accuracy).map(|accuracy| accuracy.total().as_millis());
+    let accuracy = accuracy.and_then(|milliseconds| u64::try_from(milliseconds).ok());
+    judgement.compare(stated, "accuracy_ms", accuracy.map_or(Value::Null, Value::from));
+    if accuracy.is_some() && text_of(report, &[Code::TimestampAccuracy]).is_none() {
+        judgement.differs("findings", Code::TimestampAccuracy, "none of it");
     }
+}
+
+/// The signature timestamp.
+fn token(octets: &[u8]) -> Option<TimeStampToken> {
+    let normalized = normalize(octets).ok()?;
+    let signed_data = SignedData::parse(&normalized).ok()?;
+    let attributes = signed_data.signer_infos.first()?.unsigned_attributes.as_ref()?;
+    let value = attributes.find(SIGNATURE_TIME_STAMP).next()?.values.first()?;
+    TimeStampToken::from_bytes(value.raw).ok()
 }
 
 /// What the first finding with one of these codes states.
