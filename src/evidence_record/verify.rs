@@ -193,19 +193,23 @@ fn check_objects<'a>(
     let sequences = sequences(older, algorithm);
     let (mut first, mut covered) = (None, HashSet::new());
     for forms in fitting {
-        let (mut computed, mut fits) = (None, None);
-        forms.retain(|form| {
-            let Some(digest) = form(algorithm) else { return false };
+        let (mut computed, mut fits, mut fitting) = (None, None, Vec::new());
+        for form in forms.iter() {
+            let Some(digest) = form(algorithm) else { continue };
             let leaves = sequences.iter().map(|sequence| match sequence {
                 Some(sequence) => with_sequence(&digest, sequence),
                 None => digest,
             });
             let leaves: Vec<Digest> = leaves.collect();
-            let found = leaves.iter().copied().find(|leaf| starts.hold(leaf));
             computed = computed.or_else(|| leaves.first().copied());
-            fits = fits.or(found);
-            found.is_some()
-        });
+            if let Some(found) = leaves.into_iter().find(|leaf| starts.hold(leaf)) {
+                fits = fits.or(Some(found));
+                fitting.push(*form);
+            }
+        }
+        if fits.is_some() {
+            *forms = fitting;
+        }
         first = first.or(fits).or(computed);
         match (fits, computed) {
             (Some(leaf), _) => {
