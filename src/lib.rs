@@ -43,11 +43,12 @@
 //! # What is authenticated
 //!
 //! The statement, the signing time, the signing certificate and the algorithms are signed. Each timestamp token is signed by its TSA. Not authenticated, and
-//! free to change without changing what is proven:
+//! free to change without changing what is proven (but where an evidence record is in a signature: it covers every octet that was there before it):
 //!
 //! - certificates and revocation data beside a signature, in the proof and in a token; a change of one that is needed can only make the verdict worse;
 //! - version numbers (of a proof 1 to 5 for SignedData, 1 or 3 for SignerInfo; of a token any) and the sets of digest algorithms;
 //! - unsigned attributes that are not timestamps, the order of all unsigned attributes, and whether a timestamp stands there more than once;
+//! - in an evidence record its list of algorithms, and what stands beside its tokens (cryptoInfos, encryptionInfo, attributes);
 //! - the coding of unsigned attributes and certificates, where BER allows more than one, and the order of a token's signed attributes (not of a proof's), of which a report warns.
 //!
 //! Certificates are candidates for a path to an anchor and nothing more. Whoever holds a proof can take out what nobody signed. Without its

@@ -406,10 +406,54 @@ fn a_record_inside_proves_the_time_of_a_signature() {
     for record in [1, 2] {
         assert!(has(&both.reports[0], Subject::EvidenceRecord(record), Code::RecordTimeProven), "{}", both.reports[0]);
     }
-    // Octets of the coding stay: the same in BER, where the outermost length is indefinite.
-    let mut ber = vec![0x30, 0x80];
-    ber.extend(Node::parse(&service.sealed().der()).contents());
-    ber.extend([0, 0]);
+}
+
+/// The same element with an indefinite length.
+fn indefinite(tag: u8, contents: &[Vec<u8>]) -> Vec<u8> {
+    [&[tag, 0x80], contents.concat().as_slice(), &[0, 0]].concat()
+}
+
+#[test]
+fn a_record_inside_is_over_the_octets_as_received_or_over_der() {
+    let service = Service::new();
+    let sealed = Node::parse(service.sealed().der());
+    // ContentInfo and SignedData in BER, as streaming signers write them.
+    let ber = |file: &Node| {
+        let fields: Vec<Vec<u8>> = file.at(&[1, 0]).children().iter().map(Node::to_der).collect();
+        let explicit = indefinite(0xa0, &[indefinite(0x30, &fields)]);
+        indefinite(0x30, &[file.at(&[0]).to_der(), explicit])
+    };
+    for over in [ber(&sealed), sealed.to_der()] {
+        let own = SHA256.digest(&over);
+        let tree = HashTree::new(SHA256, [own]).unwrap();
+        let record = tree.evidence_record(&own, &stamp(&service, own, now())).unwrap();
+        let attribute = der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record);
+        let file = ber(&sealed.with_unsigned(attribute));
+        let report = service.verifier().report_signatures(&file, Content::Attached, later()).reports.remove(0);
+        assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordTimeProven), "{report}");
+        assert_eq!(report.proven_at, Some(now()));
+    }
+}
+
+#[test]
+fn a_record_in_ber_is_renewed_over_what_was_received_or_over_definite_lengths() {
+    let service = Service::new();
+    let first = Node::parse(&record(&service, 1));
+    let token = first.at(&[2, 0, 0, 1]).clone();
+    let fields: Vec<Vec<u8>> = token.children().iter().map(Node::to_der).collect();
+    for previous in [indefinite(0x30, &fields), token.to_der()] {
+        let next = stamp(&service, SHA256.digest(&previous), now() + Duration::days(1));
+        let stated = first.at(&[2, 0, 0, 0]).to_der();
+        let stamps = [
+            indefinite(0x30, &[stated.clone(), indefinite(0x30, &fields)]),
+            indefinite(0x30, &[stated, next.to_definite().to_vec()]),
+        ];
+        let sequence = indefinite(0x30, &[indefinite(0x30, &stamps)]);
+        let record = indefinite(0x30, &[first.at(&[0]).to_der(), first.at(&[1]).to_der(), sequence]);
+        let report = report(&service, &record);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert!(has(&report, Subject::ArchiveTimeStamp(2), Code::RecordRenewalCovers));
+    }
 }
 
 #[test]

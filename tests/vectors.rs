@@ -32,6 +32,32 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
         "revocation_data_that_is_not_worked_through_is_no_all_clear, below: it takes hundreds of CRLs",
     ),
     (Code::SignersTooMany, "tests/limits.rs: it takes seventeen signers"),
+    // Evidence records.
+    (Code::RecordWellFormed, "tests/evidence_records.rs: every_object_of_a_batch_has_its_own_record"),
+    (Code::RecordMalformed, "tests/evidence_records.rs: no_truncation_and_no_flipped_bit_passes"),
+    (Code::RecordTooLarge, "tests/evidence_records.rs: records_beyond_the_limits_are_refused_as_such"),
+    (Code::RecordsTooMany, "tests/evidence_records.rs: only_the_first_records_of_a_signature_are_looked_at"),
+    (Code::RecordEncryptionStated, "tests/evidence_records.rs: what_is_beside_the_tokens_is_said_or_used"),
+    (
+        Code::RecordAlgorithmNotListed,
+        "tests/evidence_records.rs: hash_algorithms_are_listed_and_one_throughout_a_chain",
+    ),
+    (Code::RecordAlgorithmDiffers, "tests/evidence_records.rs: hash_algorithms_are_listed_and_one_throughout_a_chain"),
+    (Code::RecordObjectsMissing, "tests/evidence_records.rs: without_the_objects_nothing_is_proven"),
+    (Code::RecordObjectCovered, "tests/evidence_records.rs: every_object_of_a_batch_has_its_own_record"),
+    (Code::RecordObjectNotCovered, "tests/evidence_records.rs: every_object_of_a_batch_has_its_own_record"),
+    (Code::RecordOtherHashes, "tests/evidence_records.rs: every_object_of_a_batch_has_its_own_record"),
+    (Code::RecordTreeDiffers, "tests/evidence_records.rs: trees_that_lead_elsewhere_are_refused"),
+    (Code::RecordRenewalCovers, "tests/evidence_records.rs: renewals_carry_the_first_time_on"),
+    (Code::RecordTimestampNotCovered, "tests/evidence_records.rs: chains_out_of_order_are_refused"),
+    (Code::RecordSequenceNotCovered, "tests/evidence_records.rs: chains_out_of_order_are_refused"),
+    (Code::RecordOutOfOrder, "tests/evidence_records.rs: chains_out_of_order_are_refused"),
+    (
+        Code::RecordRenewedAfterExpiry,
+        "tests/evidence_records.rs: a_certificate_that_ended_before_the_renewal_is_a_warning",
+    ),
+    (Code::RecordTimeProven, "tests/evidence_records.rs: every_object_of_a_batch_has_its_own_record"),
+    (Code::RecordNotValid, "tests/evidence_records.rs: whatever_comes_later_undoes_a_record_inside"),
 ];
 
 fn folder() -> PathBuf {

@@ -53,8 +53,11 @@ fn of_signer(signer_info: &[u8], goes: &dyn Fn(usize, Oid<'_>) -> bool) -> Resul
     Ok(rebuilt(signer_info, &fields))
 }
 
+/// From an element to what takes its place.
+type Change<'a> = &'a dyn Fn(&[u8]) -> Result<Vec<u8>, Error>;
+
 /// The same element with its last field changed.
-fn inside_last(element: &[u8], change: &dyn Fn(&[u8]) -> Result<Vec<u8>, Error>) -> Result<Vec<u8>, Error> {
+fn inside_last(element: &[u8], change: Change<'_>) -> Result<Vec<u8>, Error> {
     let mut fields = children(element)?;
     let changed = change(fields.pop().unwrap_or_default())?;
     fields.push(&changed);

@@ -254,7 +254,9 @@ mod tests {
                 });
             }
             for hash in 0..reduced.partial_hash_trees[list].len() {
-                mutate(&|trees| drop(trees[list].remove(hash)));
+                mutate(&|trees| {
+                    trees[list].remove(hash);
+                });
                 mutate(&|trees| trees[list][hash] = foreign);
                 mutate(&|trees| {
                     let twice = trees[list][hash];
