@@ -100,7 +100,7 @@ struct Link {
     holds: bool,
 }
 
-/// Which forms of the objects fitted so far.
+/// The forms that each object may have; from the first chain on the one that fitted there, or, where none did, the first one.
 type Fitting<'a> = Vec<Vec<ContentDigest<'a>>>;
 
 fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
@@ -193,8 +193,8 @@ fn check_objects<'a>(
     let sequences = sequences(older, algorithm);
     let (mut first, mut covered) = (None, HashSet::new());
     for forms in fitting {
-        let (mut computed, mut fits, mut fitting) = (None, None, Vec::new());
-        for form in forms.iter() {
+        let (mut computed, mut fits) = (None, None);
+        for (index, form) in forms.iter().enumerate() {
             let Some(digest) = form(algorithm) else { continue };
             let leaves = sequences.iter().map(|sequence| match sequence {
                 Some(sequence) => with_sequence(&digest, sequence),
@@ -203,13 +203,13 @@ fn check_objects<'a>(
             let leaves: Vec<Digest> = leaves.collect();
             computed = computed.or_else(|| leaves.first().copied());
             if let Some(found) = leaves.into_iter().find(|leaf| starts.hold(leaf)) {
-                fits = fits.or(Some(found));
-                fitting.push(*form);
+                fits = Some(found);
+                // The one that it is from here on. The others are not even computed: each takes the whole file.
+                forms.swap(0, index);
+                break;
             }
         }
-        if fits.is_some() {
-            *forms = fitting;
-        }
+        forms.truncate(1);
         first = first.or(fits).or(computed);
         match (fits, computed) {
             (Some(leaf), _) => {
