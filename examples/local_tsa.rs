@@ -1,4 +1,5 @@
-//! The in-process TSA behind HTTP, for `registered_mail --tsa`, for openssl and for curl. A toy: its key is made at the start and trusted by nobody.
+//! The in-process TSA behind HTTP, for `registered_mail --tsa`, for openssl and for curl. A toy: its key is made at the
+//! start and trusted by nobody.
 //!
 //! ```sh
 //! cargo run --release --example local_tsa &

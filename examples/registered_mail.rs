@@ -73,7 +73,8 @@ fn run() -> Result<Indication, Error> {
     };
     let issuer =
         Issuer::of_enterprise("Example Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
-    // CRLs from before the first seal to after the last timestamp: with them inside, the proofs are B-LT and need nothing from anybody later.
+    // CRLs from before the first seal to after the last timestamp: with them inside, the proofs are B-LT and need
+    // nothing from anybody later.
     let (issued, next) = (Utc::now() - TimeDelta::hours(1), Utc::now() + TimeDelta::days(7));
     let tsa_revocation = match arguments.text("--tsa")? {
         Some(_) => RevocationData::new(),

@@ -94,7 +94,8 @@ fn data(
     Ok(ContentDigests::new(imprint))
 }
 
-/// The algorithm by which a token names its data, if the token can be read and the algorithm is offered; the report says so if not.
+/// The algorithm by which a token names its data, if the token can be read and the algorithm is offered; the report
+/// says so if not.
 fn stated_algorithm(octets: &[u8]) -> Option<DigestAlgorithm> {
     let token = TimeStampToken::from_bytes(octets).ok().or_else(|| TimeStampResp::from_bytes(octets).ok()?.token)?;
     algorithm_of(&token.tst_info().message_imprint)

@@ -1,8 +1,9 @@
 //! Seal and verify electronic registered mail.
 //!
-//! A service that carries a registered letter hands its sender a **proof of sending** and, when the recipient opens it, a **proof of opening**. This library makes these
-//! proofs and verifies them, offline, years later, when service, payload and certificates are gone. It does no I/O of its own beyond one optional HTTP
-//! call to a time-stamp authority.
+//! A service that carries a registered letter hands its sender a **proof of sending** and, when the recipient opens it,
+//! a **proof of opening**. This library makes these proofs and verifies them, offline, years later, when service,
+//! payload and certificates are gone. It does no I/O of its own beyond one optional HTTP call to a time-stamp
+//! authority.
 //!
 //! # Sealing
 //!
@@ -38,23 +39,31 @@
 //! # }
 //! ```
 //!
-//! The trip to the time-stamp authority can be made by other means and in another process: [`Unstamped`] gives the request as octets and takes the response as octets.
+//! The trip to the time-stamp authority can be made by other means and in another process: [`Unstamped`] gives the
+//! request as octets and takes the response as octets.
 //!
 //! # What is authenticated
 //!
-//! The statement, the signing time, the signing certificate and the algorithms are signed. Each timestamp token is signed by its TSA. Not authenticated, and
-//! free to change without changing what is proven (but where an evidence record is in a signature: it covers every octet that was there before it):
+//! The statement, the signing time, the signing certificate and the algorithms are signed. Each timestamp token is
+//! signed by its TSA. Not authenticated, and free to change without changing what is proven (but where an evidence
+//! record is in a signature: it covers every octet that was there before it):
 //!
-//! - certificates and revocation data beside a signature, in the proof and in a token; a change of one that is needed can only make the verdict worse;
-//! - version numbers (of a proof 1 to 5 for SignedData, 1 or 3 for SignerInfo; of a token any) and the sets of digest algorithms;
-//! - unsigned attributes that are not timestamps, the order of all unsigned attributes, and whether a timestamp stands there more than once;
-//! - in an evidence record its list of algorithms, and what stands beside its tokens (cryptoInfos, encryptionInfo, attributes);
-//! - the coding of unsigned attributes and certificates, where BER allows more than one, and the order of a token's signed attributes (not of a proof's), of which a report warns.
+//! - certificates and revocation data beside a signature, in the proof and in a token; a change of one that is needed
+//!   can only make the verdict worse;
+//! - version numbers (of a proof 1 to 5 for SignedData, 1 or 3 for SignerInfo; of a token any) and the sets of digest
+//!   algorithms;
+//! - unsigned attributes that are not timestamps, the order of all unsigned attributes, and whether a timestamp stands
+//!   there more than once;
+//! - in an evidence record its list of algorithms, and what stands beside its tokens (cryptoInfos, encryptionInfo,
+//!   attributes);
+//! - the coding of unsigned attributes and certificates, where BER allows more than one, and the order of a token's
+//!   signed attributes (not of a proof's), of which a report warns.
 //!
-//! Certificates are candidates for a path to an anchor and nothing more. Whoever holds a proof can take out what nobody signed. Without its
-//! timestamp it is INDETERMINATE. Without its revocation data it says no more that its certificate was revoked, if that is what the data said: the report
-//! warns ([`revocation-not-checked`](verify::Code::RevocationNotChecked)), and under a policy that requires revocation data nothing passes. Give such data from outside
-//! ([`Verifier::with_revocation_data`]) where it matters.
+//! Certificates are candidates for a path to an anchor and nothing more. Whoever holds a proof can take out what nobody
+//! signed. Without its timestamp it is INDETERMINATE. Without its revocation data it says no more that its certificate
+//! was revoked, if that is what the data said: the report warns
+//! ([`revocation-not-checked`](verify::Code::RevocationNotChecked)), and under a policy that requires revocation data
+//! nothing passes. Give such data from outside ([`Verifier::with_revocation_data`]) where it matters.
 //!
 //! # Where things are
 //!

@@ -33,10 +33,12 @@ pub(crate) fn is_hidden(character: char) -> bool {
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Octets of one text in a finding or a report. A path of a dozen names takes some 3,000; what is longer is a digest, number or identifier of a size that none has.
+/// Octets of one text in a finding or a report. A path of a dozen names takes some 3,000; what is longer is a digest,
+/// number or identifier of a size that none has.
 pub(crate) const MAX_SHOWN: usize = 4096;
 
-/// As text, cut where it gets too long to be shown: whoever makes an artifact does not decide about the size of its report.
+/// As text, cut where it gets too long to be shown: whoever makes an artifact does not decide about the size of its
+/// report.
 pub(crate) fn shown(value: impl Display) -> String {
     let mut text = Shown(String::new());
     // Ends early where the text is cut; nothing else fails.

@@ -1,4 +1,5 @@
-//! What happens to octets that are no proof, or not quite one any more: a verdict, never a panic, never a pass with another meaning.
+//! What happens to octets that are no proof, or not quite one any more: a verdict, never a panic, never a pass with
+//! another meaning.
 
 mod common;
 
@@ -563,7 +564,8 @@ fn thousands_of_certificates_cost_a_bounded_time() {
     let service = Service::new();
     let good = service.proof();
     let tree = Node::parse(good.der());
-    // Authorities with the name of the seal's issuer, each another one and none of them genuine: all have to be looked at.
+    // Authorities with the name of the seal's issuer, each another one and none of them genuine: all have to be looked
+    // at.
     let spec = CertificateSpec::authority("Test Seal CA", now() - Duration::days(1), later() + Duration::days(1));
     let key = &service.pki.seal;
     let issuer = service.pki.root.certificate.subject_der();

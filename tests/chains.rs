@@ -153,7 +153,8 @@ fn a_strangers_authority_inside_the_proof_is_never_trusted() {
         verifier.verify(&service.proof(), Payload::NotAvailable, later()).unwrap();
         assert!(verifier.verify(&proof, Payload::NotAvailable, later()).is_err());
     }
-    // The reverse: a genuine seal under a stranger's TSA of the same name, with the genuine TSA's certificates beside it.
+    // The reverse: a genuine seal under a stranger's TSA of the same name, with the genuine TSA's certificates beside
+    // it.
     let tsa = TestTsa::new(&stranger.pki).with_clock(now);
     let report = service.report(&service.sealed().stamp_with(&pool(tsa)).unwrap());
     assert_eq!((report.indication, report.proven_at), (Indication::Indeterminate, None));

@@ -163,7 +163,8 @@ fn no_truncation_and_no_flipped_bit_passes() {
         let report = report(&service, &record[..end]);
         assert_failed(&report, Subject::Record, Code::RecordMalformed);
     }
-    // Of the token, what its own tests flip; here all before it. What names the algorithm is not authenticated: the token says it as well.
+    // Of the token, what its own tests flip; here all before it. What names the algorithm is not authenticated: the
+    // token says it as well.
     let one = EvidenceRecord::parse(&record).unwrap().archive_time_stamps().next().unwrap().clone();
     let named = one.digest_algorithm.unwrap().raw;
     let tree = record.windows(named.len()).position(|octets| octets == named).unwrap() + named.len();

@@ -17,7 +17,8 @@ use recommande::testing::{Forge, TestPki, TestTsa};
 use recommande::{DigestAlgorithm, Environment};
 use serde_json::Value;
 
-/// An example, where cargo puts it: beside the folder of this test. `cargo test` builds it first; `cargo test --test examples` alone does not.
+/// An example, where cargo puts it: beside the folder of this test. `cargo test` builds it first; `cargo test --test
+/// examples` alone does not.
 fn example(name: &str) -> Command {
     let test = std::env::current_exe().expect("the test's own path");
     let folder = test.parent().and_then(Path::parent).expect("the folder of the profile").join("examples");

@@ -12,7 +12,8 @@ use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, TestPki, TestT
 use recommande::verify::{Code, Content, ContentDigests, Indication, Report, Signatures, Verifier};
 use rfc3161_client::{MessageImprint, TimeStampReq};
 
-/// What a hostile artifact may take of a processor, whatever is in it. A tenth of it is usual; the rest is for slow machines.
+/// What a hostile artifact may take of a processor, whatever is in it. A tenth of it is usual; the rest is for slow
+/// machines.
 const PATIENCE: StdDuration = StdDuration::from_secs(20);
 
 /// Time on the processor where the system tells it, so that a busy machine does not fail; else time by the clock.
@@ -85,7 +86,8 @@ fn many_signers_tokens_and_certificates_cost_a_bounded_number_of_signature_check
     let service = Service::new();
     let sealed = service.sealed();
     let other = TestPki::new(now()).unwrap();
-    // Tokens that are genuine and lead to no anchor, each with a search of its own among thousands of impostors of its issuer.
+    // Tokens that are genuine and lead to no anchor, each with a search of its own among thousands of impostors of its
+    // issuer.
     let tsa = TestTsa::new(&other).with_clock(now);
     let token = Node::parse(&service.token(&sealed, &tsa));
     let root = other.tsa_root.certificate.subject_der();

@@ -4,9 +4,9 @@ mod common;
 
 use chrono::Duration;
 use recommande::asn1::oid;
-use recommande::pki::revocation::{RevocationData, RevocationReason};
+use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
 use recommande::seal::Artifact;
-use recommande::testing::{CertificateSpec, CrlSpec, RevokedSpec, TestPki};
+use recommande::testing::{CertificateSpec, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestPki};
 use recommande::verify::{BaselineLevel, Code, Indication, Payload, Policy, Report, SubIndication, Subject, Verifier};
 use recommande::{Credentials, Environment, ProofOfSending, Sealer};
 
@@ -175,8 +175,8 @@ fn a_responder_that_need_not_be_asked_about_is_asked_about_when_it_seals() {
     assert_eq!(report.sub_indication, Some(SubIndication::Revoked), "{report}");
 }
 
-/// Revocation data inside a proof is not authenticated by the seal: whoever has the file can take it out. What it proves has to come from outside, or be
-/// required.
+/// Revocation data inside a proof is not authenticated by the seal: whoever has the file can take it out. What it
+/// proves has to come from outside, or be required.
 #[test]
 fn a_revocation_that_was_taken_out_leaves_a_warning_and_the_strict_policy_open() {
     let service = Service::new();
@@ -191,4 +191,115 @@ fn a_revocation_that_was_taken_out_leaves_a_warning_and_the_strict_policy_open()
     let report = service.verifier().report(&bare, Payload::NotAvailable, at);
     assert!(has(&report, Subject::SealChain, Code::RevocationNotChecked));
     assert_ne!(strict(&service.pki).report(&bare, Payload::NotAvailable, at).indication, Indication::TotalPassed);
+}
+
+/// Whoever makes an artifact can put anything beside its signature.
+#[test]
+fn junk_inside_does_not_drown_the_revocation_that_the_caller_knows() {
+    let service = Service::new();
+    let stranger = Service::new();
+    let mut junk = RevocationData::new();
+    for number in 0..300 {
+        let spec = CrlSpec::new(now(), now() + Duration::days(7))
+            .with_number(number)
+            .with_issuer(service.pki.intermediate.certificate.subject_der().to_vec());
+        junk.add_der(&stranger.pki.tsa.issue_crl(&spec).unwrap()).unwrap();
+    }
+    let proof = service.proof().with_revocation(&junk).unwrap();
+    let at = now() + Duration::days(1);
+    let entry = RevokedSpec::new(&service.pki.seal.certificate, now() - Duration::hours(1));
+    let spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7)).with_revoked(&entry);
+    let mut known = RevocationData::new();
+    known.add_der(&service.pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
+    let report = service.verifier().with_revocation_data(known).report(&proof, Payload::NotAvailable, at);
+    assert!(has(&report, Subject::SealChain, Code::Revoked), "{report}");
+    // And without the caller's knowledge, what was not worked through is no all-clear.
+    let report = service.verifier().report(&proof, Payload::NotAvailable, at);
+    assert_ne!(report.indication, Indication::TotalPassed, "{report}");
+}
+
+#[test]
+fn an_authority_whose_key_was_compromised_takes_its_tsa_with_it() {
+    let service = Service::new();
+    // The throwaway TSA hangs under its root; here an authority stands between that can be revoked.
+    let (not_before, not_after) = (now() - Duration::days(2), now() + Duration::days(400));
+    let spec = CertificateSpec::authority("Test TSA CA", not_before, not_after);
+    let authority = service.pki.tsa_root.issue(&spec, service.pki.intermediate.signer.clone()).unwrap();
+    let spec = CertificateSpec::tsa("Test TSA 2", not_before, not_after);
+    let tsa = authority.issue(&spec, service.pki.tsa.signer.clone()).unwrap();
+    let proof = service.sealed().stamp_with(&pool(service.tsa(now()).with_key(tsa))).unwrap();
+    let entry =
+        RevokedSpec::new(&authority.certificate, now() + Duration::days(1)).with_reason(RevocationReason::CaCompromise);
+    let spec = CrlSpec::new(now() + Duration::days(2), now() + Duration::days(9)).with_revoked(&entry);
+    let mut data = RevocationData::new();
+    data.add_der(&service.pki.tsa_root.issue_crl(&spec).unwrap()).unwrap();
+    let verifier =
+        service.verifier().with_extra_certificates(vec![authority.certificate.clone()]).with_revocation_data(data);
+    let report = verifier.report(&proof, Payload::NotAvailable, now() + Duration::days(3));
+    assert!(has(&report, Subject::Timestamp(1), Code::TsaKeyCompromised), "{report}");
+    assert_ne!(report.indication, Indication::TotalPassed);
+}
+
+#[test]
+fn revocation_data_from_the_future_or_backwards_in_time_says_nothing() {
+    let service = Service::new();
+    let at = now() + Duration::days(1);
+    for (this_update, next_update) in [
+        (now() + Duration::days(400), now() + Duration::days(410)),
+        (now() + Duration::hours(2), now() + Duration::hours(1)),
+    ] {
+        let mut data = service.pki.seal_revocation(this_update, next_update).unwrap();
+        data.extend(&service.pki.tsa_revocation(this_update, next_update).unwrap()).unwrap();
+        let report =
+            strict(&service.pki).with_revocation_data(data).report(&service.proof(), Payload::NotAvailable, at);
+        assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+        assert!(has(&report, Subject::Timestamp(1), Code::RevocationInTheFuture), "{report}");
+    }
+}
+
+#[test]
+fn revocation_data_signed_with_what_proves_nothing_any_more_does_not_count() {
+    let service = Service::new();
+    let mut policy = Policy::strict();
+    let proof = long_term_proof(&service);
+    // The table says of elliptic keys that they prove nothing from a day on: for whatever is not covered by then, the
+    // CRLs among it.
+    let day = (now() + Duration::days(30)).date_naive();
+    policy.algorithms.keys.iter_mut().for_each(|row| row.past_from = Some(day));
+    let verifier = strict(&service.pki).with_policy(policy);
+    let report = verifier.report(&proof, Payload::NotAvailable, now() + Duration::days(31));
+    assert!(
+        has(&report, Subject::SealChain, Code::RevocationAlgorithmPastItsDate) || report.proven_at.is_none(),
+        "{report}"
+    );
+    assert_ne!(report.indication, Indication::TotalPassed);
+}
+
+#[test]
+fn a_responder_about_which_nothing_is_known_is_said_to_be_one() {
+    let service = Service::new();
+    let (issued, next) = (now() - Duration::hours(1), now() + Duration::days(7));
+    let spec = CertificateSpec::ocsp_responder("Responder", now() - Duration::days(1), now() + Duration::days(9))
+        .without_extension(oid::OCSP_NOCHECK);
+    let responder = service.pki.intermediate.issue(&spec, service.pki.tsa.signer.clone()).unwrap();
+    let answer = OcspAnswerSpec::new(
+        &service.pki.seal.certificate,
+        &service.pki.intermediate.certificate,
+        OcspStatus::Good,
+        issued,
+    );
+    let answer = answer.with_next_update(next);
+    let spec = OcspSpec::new(issued, answer).with_certificates(vec![responder.certificate.clone()]);
+    let mut data = service.pki.tsa_revocation(issued, next).unwrap();
+    data.add_der(&responder.answer_ocsp(&spec).unwrap()).unwrap();
+    // Beside it, a list that is set aside for an extension that nobody knows.
+    let list = CrlSpec::new(issued, next).with_critical_extension(oid::COMMON_NAME, vec![0x05, 0x00]);
+    data.add_der(&service.pki.intermediate.issue_crl(&list).unwrap()).unwrap();
+    let report = service.verifier().with_revocation_data(data).report(
+        &service.proof(),
+        Payload::NotAvailable,
+        now() + Duration::days(1),
+    );
+    assert!(has(&report, Subject::SealChain, Code::RevocationSignerUnknown), "{report}");
+    assert!(has(&report, Subject::SealChain, Code::RevocationDataSetAside), "{report}");
 }

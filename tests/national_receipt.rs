@@ -1,4 +1,5 @@
-//! The receipt that the national service prints in its own specification, verified by the digest of its content (skipped where the collected data is not there).
+//! The receipt that the national service prints in its own specification, verified by the digest of its content
+//! (skipped where the collected data is not there).
 
 use std::path::{Path, PathBuf};
 

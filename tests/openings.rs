@@ -20,7 +20,8 @@ fn report(service: &Service, proof: &ProofOfOpening, preceding: Preceding<'_>) -
     service.verifier().report_opening(proof, preceding, Payload::NotAvailable, after())
 }
 
-/// The opening with a text replaced in its JSON: what a service that does not keep to the rules, with the genuine key, would seal.
+/// The opening with a text replaced in its JSON: what a service that does not keep to the rules, with the genuine key,
+/// would seal.
 fn edited(service: &Service, opening: &Opening, from: &str, to: &str) -> Opening {
     let json = String::from_utf8(opening.encode(service.sealer.issuer()).unwrap()).unwrap();
     assert!(json.contains(from), "{from} is not in it");

@@ -181,10 +181,15 @@ fn findings_without_which_nothing_is_proven_cannot_be_lowered() {
         assert_eq!(levels.set(code, Level::Inform), !code.is_essential(), "{code}");
         assert!(levels.set(code, Level::Fail), "{code}");
     }
-    // Nor by a policy that was written by hand.
-    let all: Vec<String> = Code::ALL.iter().map(|code| format!("\"{code}\":\"inform\"")).collect();
-    let json = format!("{{\"levels\":{{{}}}}}", all.join(","));
-    let policy: Policy = serde_json::from_str(&json).unwrap();
+    // A policy that was written by hand is told so.
+    let written = |codes: &[Code]| {
+        let levels: Vec<String> = codes.iter().map(|code| format!("\"{code}\":\"inform\"")).collect();
+        serde_json::from_str::<Policy>(&format!("{{\"levels\":{{{}}}}}", levels.join(",")))
+    };
+    let (essential, others): (Vec<Code>, Vec<Code>) = Code::ALL.iter().partition(|code| code.is_essential());
+    assert!(essential.iter().all(|code| written(&[*code]).is_err()));
+    assert!(written(&[Code::SigningTimeMissing, Code::SigningTimeMissing]).is_err());
+    let policy = written(&others).unwrap();
     let service = Service::new();
     let verifier = with(&service, policy);
     let good = service.proof();
@@ -232,8 +237,8 @@ fn the_most_lenient_policy_does_not_take_a_strangers_seal() {
     let own = CertificateSpec::seal("Me", from, until).self_signed(generate_key(&KeyKind::EcP256).unwrap()).unwrap();
     let report = verifier().report(&stamp(service.sealed_with(&own, &[])), Payload::NotAvailable, later());
     assert_ne!(report.indication, Indication::TotalPassed, "{report}");
-    // Made by somebody who has a seal certificate of the trusted authority, but is no authority; expired, so that the path
-    // is refused for that reason before anything else is looked at.
+    // Made by somebody who has a seal certificate of the trusted authority, but is no authority; expired, so that the
+    // path is refused for that reason before anything else is looked at.
     for (from, until) in [(from, until), (from, now() - Duration::hours(1)), (now() + Duration::hours(1), until)] {
         let spec = CertificateSpec::seal("Test Seal", from, until);
         let made = service.pki.seal.issue(&spec, generate_key(&KeyKind::EcP256).unwrap()).unwrap();
@@ -349,7 +354,8 @@ fn the_strict_verdict_and_the_report_agree_on_what_decides() {
 
 #[test]
 fn a_content_digest_that_proves_nothing_is_found_behind_a_strong_signature() {
-    // The digest of the content and the one inside the signature are two things. Two statements with one SHA-1 can be made, and a signature over that with SHA-256 is over both.
+    // The digest of the content and the one inside the signature are two things. Two statements with one SHA-1 can be
+    // made, and a signature over that with SHA-256 is over both.
     use common::der::{self, octets};
     use recommande::asn1::oid;
     use recommande::crypto::DigestAlgorithm;

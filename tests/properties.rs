@@ -1,4 +1,5 @@
-//! What holds whatever the values are: attaching changes nothing else, policies and certificates come back as they went.
+//! What holds whatever the values are: attaching changes nothing else, policies and certificates come back as they
+//! went.
 
 mod common;
 

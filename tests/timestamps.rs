@@ -350,7 +350,8 @@ fn a_wide_accuracy_does_not_stretch_the_order_of_events() {
 
 #[test]
 fn an_accuracy_beyond_all_measure_is_no_panic() {
-    // Anybody can make a token that is genuine by its own certificate; it is looked at before its TSA is known to be a stranger.
+    // Anybody can make a token that is genuine by its own certificate; it is looked at before its TSA is known to be a
+    // stranger.
     let (service, stranger) = (Service::new(), Service::new());
     for service_of_tsa in [&service, &stranger] {
         for seconds in

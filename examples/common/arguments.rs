@@ -9,13 +9,15 @@ pub type Error = Box<dyn std::error::Error>;
 /// May be given more than once.
 const REPEATABLE: &str = "--extra";
 
-/// At the end of an option's name: it may be given more than once, and, behind it, what stands alone beyond the first is of it as well.
+/// At the end of an option's name: it may be given more than once, and, behind it, what stands alone beyond the first
+/// is of it as well.
 const MANY: &str = "...";
 
 pub struct Arguments(BTreeMap<&'static str, Vec<OsString>>);
 
 impl Arguments {
-    /// The arguments of this process, each at most once, but [`REPEATABLE`] and [`MANY`]. A name without dashes is that of the argument that stands alone.
+    /// The arguments of this process, each at most once, but [`REPEATABLE`] and [`MANY`]. A name without dashes is that
+    /// of the argument that stands alone.
     pub fn read(options: &[&'static str], flags: &[&'static str]) -> Result<Self, Error> {
         let mut read = BTreeMap::<_, Vec<_>>::new();
         let mut many = None;

@@ -1,4 +1,5 @@
-//! Files and values that the verifying examples take: signatures, anchors, certificates, revocation data, policies, digests, times.
+//! Files and values that the verifying examples take: signatures, anchors, certificates, revocation data, policies,
+//! digests, times.
 
 use std::fs::File;
 use std::io::Read;
@@ -24,7 +25,8 @@ pub fn octets(path: &Path) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// A file that is DER or BER, or the same as PEM or base64. What is none of them is left to the reader of it, who says so.
+/// A file that is DER or BER, or the same as PEM or base64. What is none of them is left to the reader of it, who says
+/// so.
 #[allow(dead_code, reason = "proofs are DER and nothing else")]
 pub fn decoded(path: &Path) -> Result<Vec<u8>, Error> {
     let octets = octets(path)?;

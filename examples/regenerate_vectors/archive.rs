@@ -11,7 +11,8 @@ use crate::case::{Case, FORGED};
 use crate::foreign::info;
 use crate::world::{Result, STAMPED, World};
 
-/// ATSHashIndexV3 (ETSI EN 319 122-1 V1.3.1, clause 5.5.2) over all certificates, revocation data and unsigned attributes.
+/// ATSHashIndexV3 (ETSI EN 319 122-1 V1.3.1, clause 5.5.2) over all certificates, revocation data and unsigned
+/// attributes.
 pub fn hash_index(signed_data: &SignedData<'_>) -> Result<Vec<u8>> {
     let algorithm = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::SHA256.as_bytes()])]);
     let entry = |octets: &[u8]| tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(octets).as_bytes()]);

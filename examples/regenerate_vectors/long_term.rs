@@ -93,7 +93,8 @@ fn sealer(world: &World, ders: &[&[u8]]) -> Result<Sealer> {
     Ok(world.sealer.clone().with_revocation(&data(ders)?))
 }
 
-/// The sending with this revocation data in it: that of the seal's chain from the sealer, the rest added to the timestamped proof.
+/// The sending with this revocation data in it: that of the seal's chain from the sealer, the rest added to the
+/// timestamped proof.
 pub fn sending(world: &World, of_seal: &[&[u8]], of_tsa: &[&[u8]]) -> Result<Vec<u8>> {
     let unstamped = sealer(world, of_seal)?.seal(&world.sending, at(SIGNED))?;
     Ok(stamp(&world.pki, unstamped, STAMPED, 1)?.with_revocation(&data(of_tsa)?)?.der().to_vec())
@@ -168,7 +169,8 @@ fn levels(world: &World) -> Result<Vec<Case>> {
 fn places(world: &World) -> Result<Vec<Case>> {
     let lists = Lists::new(world)?;
     let all = [lists.root.as_slice(), &lists.intermediate, &lists.tsa_root];
-    // revocation-values: SEQUENCE { crlVals [0] SEQUENCE OF CertificateList .. } (ETSI EN 319 122-1 V1.3.1, annex A.1.2.2).
+    // revocation-values: SEQUENCE { crlVals [0] SEQUENCE OF CertificateList .. } (ETSI EN 319 122-1 V1.3.1, annex
+    // A.1.2.2).
     let values = tlv(Tag::SEQUENCE, &[&tlv(Tag::context(0), &[&tlv(Tag::SEQUENCE, &all)])]);
     let values = world.forged(|forge| {
         forge.first().unsigned_attributes.push(attribute(oid::REVOCATION_VALUES, &[&values]));

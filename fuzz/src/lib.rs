@@ -1,6 +1,7 @@
 //! What holds for every input, one function per fuzz target, and the inputs to begin with.
 //!
-//! The targets in `fuzz_targets` call these functions with what libFuzzer makes; the tests here call them with the seeds, on any toolchain.
+//! The targets in `fuzz_targets` call these functions with what libFuzzer makes; the tests here call them with the
+//! seeds, on any toolchain.
 
 mod certificate;
 mod coding;

@@ -14,7 +14,8 @@ use crate::world::{World, tsa, world};
 const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
 const SIGNATURE_TIME_STAMP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.14");
 
-/// Nothing passes but the statements that were sealed, at the times that were attested; strict verdict and report agree.
+/// Nothing passes but the statements that were sealed, at the times that were attested; strict verdict and report
+/// agree.
 pub fn proof(input: &[u8]) {
     let world = world();
     let report = judge(input);
@@ -122,7 +123,8 @@ pub(crate) fn seal_again(world: &World, input: &[u8]) -> Option<Vec<u8>> {
     assemble(&sealed, None, Some(&attribute))
 }
 
-/// A SignedData like `template`, with this content, signed by this key in its first signer. Its unsigned attributes stay.
+/// A SignedData like `template`, with this content, signed by this key in its first signer. Its unsigned attributes
+/// stay.
 pub fn signed_by(key: &CertifiedKey, template: &[u8], content: &[u8]) -> Option<Vec<u8>> {
     assemble(template, Some((key, content)), None)
 }

@@ -34,7 +34,8 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     }
 }
 
-/// Writes the seeds of a target to the folder that `RECOMMANDE_FUZZ_SEEDS` names, if it names one, each under the digest of its octets.
+/// Writes the seeds of a target to the folder that `RECOMMANDE_FUZZ_SEEDS` names, if it names one, each under the
+/// digest of its octets.
 ///
 /// The target itself does it when it starts: another program would have to be built without the instrumentation.
 pub fn write(target: &str) {

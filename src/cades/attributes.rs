@@ -25,7 +25,8 @@ pub(crate) fn single_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifie
 /// The one value of an attribute that informs and proves nothing; several values in one attribute are not looked at.
 ///
 /// # Errors
-/// `AttributeDuplicated` when the attribute stands twice; `StatedAttributeUnreadable` when it has not exactly one value.
+/// `AttributeDuplicated` when the attribute stands twice; `StatedAttributeUnreadable` when it has not exactly one
+/// value.
 pub(crate) fn stated_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifier) -> Result<Option<Tlv<'a>>, Code> {
     single_value(attributes, oid).map_err(|code| match attributes.find(oid).nth(1) {
         Some(_) => code,
@@ -95,8 +96,8 @@ struct IssuerSerial<'a> {
 }
 
 impl<'a> CertificateReference<'a> {
-    /// Reads SigningCertificate (RFC 2634 §5.4) or SigningCertificateV2 (RFC 5035 §3); SHA-256 is the DEFAULT of the latter, and spelled out by
-    /// many signers.
+    /// Reads SigningCertificate (RFC 2634 §5.4) or SigningCertificateV2 (RFC 5035 §3); SHA-256 is the DEFAULT of the
+    /// latter, and spelled out by many signers.
     ///
     /// ```text
     /// SigningCertificateV2 ::= SEQUENCE { certs SEQUENCE OF ESSCertIDv2, policies SEQUENCE OF PolicyInformation OPTIONAL }
@@ -207,7 +208,8 @@ impl<'a> AlgorithmProtection<'a> {
         parts().map_err(|_| Code::AttributeMalformed)
     }
 
-    /// Whether these are the algorithms that SignerInfo names: the same octets, or the same algorithm with parameters that mean the same (RFC 6211 §3).
+    /// Whether these are the algorithms that SignerInfo names: the same octets, or the same algorithm with parameters
+    /// that mean the same (RFC 6211 §3).
     pub(super) fn names(&self, signer_info: &SignerInfo<'_>) -> bool {
         let (stated, used) = (&self.digest, &signer_info.digest_algorithm);
         let digest = DigestAlgorithm::from_identifier(stated).ok();

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::Oid;
+use signed_data::tlv::{Reader, Tag};
 use signed_data::{Attributes, SignedData, SignerIdentifier, SignerInfo};
 
 use super::attributes::{AlgorithmProtection, CertificateReference, ReferenceForm, single_value};
@@ -46,15 +47,16 @@ impl CheckedSigner {
         signature.max(algorithms.digest(self.content_digest, at))
     }
 
-    /// The first day on which the signature proves nothing by itself any more, if there is one, and what it is because of.
+    /// The first day on which the signature proves nothing by itself any more, if there is one, and what it is because
+    /// of.
     pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
         let signature = algorithms.signature_past_from(&self.algorithm, self.certificate.public_key());
         signature.into_iter().chain(algorithms.digest_past_from(self.content_digest)).min()
     }
 }
 
-/// Checks signed attributes, signing certificate and signature; notes each. The signer is there when it could be identified, even if
-/// something about it is wrong: the notes say so.
+/// Checks signed attributes, signing certificate and signature; notes each. The signer is there when it could be
+/// identified, even if something about it is wrong: the notes say so.
 pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<CheckedSigner> {
     check_unsigned(check.signer_info, notes);
     let Some(attributes) = &check.signer_info.signed_attributes else {
@@ -74,12 +76,16 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
     Some(CheckedSigner { certificate, algorithm, content_digest })
 }
 
-/// A signature over the content itself (RFC 5652 §5.4, signedAttrs absent): nothing binds the certificate, the time or the type of the content.
+/// A signature over the content itself (RFC 5652 §5.4, signedAttrs absent): nothing binds the certificate, the time or
+/// the type of the content.
 fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<CheckedSigner> {
     notes.note(Code::SignedAttributesMissing);
     notes.note(Code::SigningCertificateReferenceMissing);
     if check.signed_data.encap_content_info.content_type != oid::DATA {
         notes.note(Code::ContentTypeMissing);
+    }
+    if check.octets.is_some_and(are_signed_attributes) {
+        notes.note(Code::ContentIsSignedAttributes);
     }
     let digest = check_digest_algorithm(check, notes);
     let certificate = find_certificate(check, &[], notes)?;
@@ -99,6 +105,20 @@ fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Opti
     };
     note_signature(verdict, algorithm, notes);
     Some(CheckedSigner { certificate, algorithm, content_digest: algorithm.digest() })
+}
+
+/// Whether octets are what a signature over signed attributes is made over: whoever takes the attributes away and puts
+/// them in the place of the content gets a signature over "content" that its signer never saw as such.
+fn are_signed_attributes(octets: &[u8]) -> bool {
+    let mut reader = Reader::new(octets, "content");
+    let Ok(set) = reader.expect(Tag::SET) else { return false };
+    let mut attributes = set.reader("content");
+    let mut found = [oid::CONTENT_TYPE, oid::MESSAGE_DIGEST].map(|oid| (oid, false));
+    while let Ok(attribute) = attributes.expect(Tag::SEQUENCE) {
+        let Ok(name) = attribute.reader("content").oid() else { return false };
+        found.iter_mut().for_each(|(oid, seen)| *seen |= name == *oid);
+    }
+    reader.is_empty() && found.iter().all(|(_, seen)| *seen)
 }
 
 fn note_signature(verdict: Result<(), SignatureError>, algorithm: SignatureAlgorithm, notes: &mut Notes<'_, '_>) {
@@ -243,7 +263,8 @@ fn read_references<'a>(attributes: &Attributes<'a>, notes: &mut Notes<'_, '_>) -
     references
 }
 
-/// The certificate that `sid` names, never the first one by position. Several can bear one name and number; then the signed reference decides.
+/// The certificate that `sid` names, never the first one by position. Several can bear one name and number; then the
+/// signed reference decides.
 fn find_certificate(
     check: &SignerCheck<'_>,
     references: &[CertificateReference<'_>],

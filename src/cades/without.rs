@@ -7,8 +7,9 @@ use signed_data::{Error, children, normalize};
 
 use crate::asn1::writer;
 
-/// The ContentInfo, DER or BER, without the unsigned attributes that `goes` names by the index of their signer, their own, and their type. The lengths around them adapt, and the
-/// `[1]` field goes when it gets empty; every other octet stays as received, indefinite lengths included (RFC 4998 appendix A).
+/// The ContentInfo, DER or BER, without the unsigned attributes that `goes` names by the index of their signer, their
+/// own, and their type. The lengths around them adapt, and the `[1]` field goes when it gets empty; every other octet
+/// stays as received, indefinite lengths included (RFC 4998 appendix A).
 ///
 /// # Errors
 /// What is wrong with the coding.
@@ -74,7 +75,8 @@ fn rebuilt<T: AsRef<[u8]>>(element: &[u8], fields: &[T]) -> Vec<u8> {
     }
 }
 
-/// A ContentInfo in DER, as far as its tags tell what it holds: definite lengths, as short as possible, and the SETs of SignedData and SignerInfo in order.
+/// A ContentInfo in DER, as far as its tags tell what it holds: definite lengths, as short as possible, and the SETs of
+/// SignedData and SignerInfo in order.
 ///
 /// # Errors
 /// What is wrong with the coding.

@@ -127,8 +127,8 @@ impl SealTemplate {
     }
 }
 
-/// The same SignedData with one more unsigned attribute in its first SignerInfo. Lengths adapt, and unsigned attributes come into the order of DER;
-/// every other octet stays as received.
+/// The same SignedData with one more unsigned attribute in its first SignerInfo. Lengths adapt, and unsigned attributes
+/// come into the order of DER; every other octet stays as received.
 ///
 /// `None` when there is no SignerInfo.
 pub(crate) fn with_unsigned_attribute(
@@ -164,8 +164,8 @@ pub(crate) fn with_unsigned_attribute(
     ]))
 }
 
-/// The same SignedData with more revocation data. Every other octet stays as received; only lengths, and the version where RFC 5652 §5.1 asks for
-/// it, adapt.
+/// The same SignedData with more revocation data. Every other octet stays as received; only lengths, and the version
+/// where RFC 5652 §5.1 asks for it, adapt.
 pub(crate) fn with_revocation(signed_data: &SignedData<'_>, data: &RevocationData) -> Vec<u8> {
     let present = signed_data.crls_raw.map(|tlv| elements(tlv.value)).unwrap_or_default();
     let crls = Crls::of(&present, data);
@@ -206,7 +206,8 @@ impl Crls {
         Self { der: writer::set_of(Tag::context(0x01), all), holds_other_forms }
     }
 
-    /// 5 where `crls` holds another form than CRLs, else 1 (certificates are X.509, the content is id-data, the signer is named by issuer and serial number).
+    /// 5 where `crls` holds another form than CRLs, else 1 (certificates are X.509, the content is id-data, the signer
+    /// is named by issuer and serial number).
     fn signed_data_version(&self) -> u8 {
         if self.holds_other_forms { 5 } else { 1 }
     }

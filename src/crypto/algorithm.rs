@@ -24,7 +24,8 @@ pub enum SignatureAlgorithm {
         /// Octets of salt.
         salt_len: u32,
     },
-    /// ECDSA over the curve of the key; the signature is an ECDSA-Sig-Value ([RFC 5480](https://www.rfc-editor.org/rfc/rfc5480)).
+    /// ECDSA over the curve of the key; the signature is an ECDSA-Sig-Value ([RFC
+    /// 5480](https://www.rfc-editor.org/rfc/rfc5480)).
     Ecdsa(DigestAlgorithm),
     /// Ed25519, [RFC 8032 §5.1](https://www.rfc-editor.org/rfc/rfc8032#section-5.1).
     Ed25519,
@@ -44,7 +45,8 @@ const WITH_DIGEST: [(DigestAlgorithm, ObjectIdentifier, ObjectIdentifier); 9] = 
 ];
 
 impl SignatureAlgorithm {
-    /// RSASSA-PSS as [RFC 4056 §3](https://www.rfc-editor.org/rfc/rfc4056#section-3) recommends it: the same digest twice, and a salt of its length.
+    /// RSASSA-PSS as [RFC 4056 §3](https://www.rfc-editor.org/rfc/rfc4056#section-3) recommends it: the same digest
+    /// twice, and a salt of its length.
     pub const fn rsa_pss(digest: DigestAlgorithm) -> Self {
         let salt_len = match digest.output_len() {
             20 => 20,
@@ -58,9 +60,10 @@ impl SignatureAlgorithm {
 
     /// The algorithm that an AlgorithmIdentifier stands for.
     ///
-    /// `digest` is the digestAlgorithm of the CMS SignerInfo, for the forms that do not name one: rsaEncryption
-    /// ([RFC 3370 §3.2](https://www.rfc-editor.org/rfc/rfc3370#section-3.2)) and id-ecPublicKey, which some signers write in its place.
-    /// NULL and absent parameters are the same where there are no others; a curve beside id-ecPublicKey is not looked at: the key has it.
+    /// `digest` is the digestAlgorithm of the CMS SignerInfo, for the forms that do not name one: rsaEncryption ([RFC
+    /// 3370 §3.2](https://www.rfc-editor.org/rfc/rfc3370#section-3.2)) and id-ecPublicKey, which some signers write in
+    /// its place. NULL and absent parameters are the same where there are no others; a curve beside id-ecPublicKey is
+    /// not looked at: the key has it.
     ///
     /// # Errors
     /// `NotOffered` for every other algorithm, and for parameters that it cannot have.
@@ -103,8 +106,10 @@ impl SignatureAlgorithm {
         Self::from_identifier(&AlgorithmIdentifier { raw: &[], oid, parameters }, digest)
     }
 
-    /// The DER of its AlgorithmIdentifier: NULL parameters with PKCS#1 v1.5 ([RFC 4055 §5](https://www.rfc-editor.org/rfc/rfc4055#section-5)), none with
-    /// ECDSA and Ed25519 ([RFC 5758 §3.2](https://www.rfc-editor.org/rfc/rfc5758#section-3.2), [RFC 8410 §3](https://www.rfc-editor.org/rfc/rfc8410#section-3)).
+    /// The DER of its AlgorithmIdentifier: NULL parameters with PKCS#1 v1.5 ([RFC 4055
+    /// §5](https://www.rfc-editor.org/rfc/rfc4055#section-5)), none with ECDSA and Ed25519 ([RFC 5758
+    /// §3.2](https://www.rfc-editor.org/rfc/rfc5758#section-3.2), [RFC 8410
+    /// §3](https://www.rfc-editor.org/rfc/rfc8410#section-3)).
     pub fn to_der(&self) -> Vec<u8> {
         let with = |digest: DigestAlgorithm| WITH_DIGEST.iter().find(|(with, ..)| *with == digest);
         match *self {

@@ -14,8 +14,8 @@ use super::public_key::{Answer, Curve, Key, Signed, bit_length, ecdsa_input};
 use super::{DigestAlgorithm, KeyError, PublicKey, SignError, SignatureAlgorithm, Signer};
 use crate::asn1::{oid, writer};
 
-/// The key in this backend's form, made at the first use, with the algorithm that it is bound to. Keys of one certificate authority
-/// verify many signatures, nearly always with one algorithm.
+/// The key in this backend's form, made at the first use, with the algorithm that it is bound to. Keys of one
+/// certificate authority verify many signatures, nearly always with one algorithm.
 #[derive(Default)]
 pub(super) struct Prepared(OnceLock<(SignatureAlgorithm, ParsedPublicKey)>);
 
@@ -170,8 +170,8 @@ enum KeyPair {
 impl SigningKey {
     /// Reads the first private key of a PEM text: PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`), not encrypted.
     ///
-    /// The algorithm is the usual one for the kind of key: RSA PKCS#1 v1.5 with SHA-256 (RSASSA-PSS with SHA-256 for a key that is for PSS only),
-    /// ECDSA with the digest of the curve's size, Ed25519.
+    /// The algorithm is the usual one for the kind of key: RSA PKCS#1 v1.5 with SHA-256 (RSASSA-PSS with SHA-256 for a
+    /// key that is for PSS only), ECDSA with the digest of the curve's size, Ed25519.
     ///
     /// # Errors
     /// [`KeyError`]; it holds nothing of the text.
@@ -221,7 +221,8 @@ impl SigningKey {
         Ok(Self(Arc::new(Inner { key, pss, public_key }), algorithm))
     }
 
-    /// The same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256, SHA-384 or SHA-512.
+    /// The same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256,
+    /// SHA-384 or SHA-512.
     ///
     /// # Errors
     /// `AlgorithmMismatch`.

@@ -14,7 +14,8 @@ use crate::asn1::oid;
 
 /// The digest algorithms that are offered here.
 ///
-/// SHA-1 and SHA-224 are here to verify what is old; whether a signature that uses them still proves anything is the policy's question.
+/// SHA-1 and SHA-224 are here to verify what is old; whether a signature that uses them still proves anything is the
+/// policy's question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 pub enum DigestAlgorithm {
@@ -99,7 +100,8 @@ impl DigestAlgorithm {
         Self::ALL.into_iter().find(|algorithm| plain(algorithm.name()) == name)
     }
 
-    /// Its identifier in XML signatures ([RFC 9231 §2.1](https://www.rfc-editor.org/rfc/rfc9231#section-2.1)), which ERDS evidence uses too.
+    /// Its identifier in XML signatures ([RFC 9231 §2.1](https://www.rfc-editor.org/rfc/rfc9231#section-2.1)), which
+    /// ERDS evidence uses too.
     pub const fn uri(self) -> &'static str {
         match self {
             Self::Sha1 => "http://www.w3.org/2000/09/xmldsig#sha1",

@@ -40,7 +40,8 @@ impl fmt::Display for NotOffered {
 
 impl core::error::Error for NotOffered {}
 
-/// Names as the defining documents have them: RFC 3279, RFC 5639, RFC 5758, RFC 8410, RFC 9881, and the registers of NIST, SECG and OIW.
+/// Names as the defining documents have them: RFC 3279, RFC 5639, RFC 5758, RFC 8410, RFC 9881, and the registers of
+/// NIST, SECG and OIW.
 const NAMES: &[(&str, &str)] = &[
     ("1.2.840.113549.1.1.1", "RSA without a digest algorithm"),
     ("1.2.840.113549.1.1.2", "MD2 with RSA"),

@@ -8,13 +8,15 @@ use crate::finding::{Code, Details, Notes};
 
 /// Dates of algorithms and key sizes, modelled on ETSI TS 119 312 and the ECCG Agreed Cryptographic Mechanisms.
 ///
-/// A signature that is covered by proof from before an algorithm's date is not hurt by it; one that is not proves nothing by itself after it.
+/// A signature that is covered by proof from before an algorithm's date is not hurt by it; one that is not proves
+/// nothing by itself after it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlgorithmPolicy {
     /// Digests, of content, imprints and signatures. One that is not listed is not accepted.
     pub digests: Vec<DigestRow>,
-    /// Keys by kind and size in bits. For each kind the row with the largest `bits` that the key reaches applies; a key that reaches none is not accepted.
+    /// Keys by kind and size in bits. For each kind the row with the largest `bits` that the key reaches applies; a key
+    /// that reaches none is not accepted.
     pub keys: Vec<KeyRow>,
 }
 
@@ -147,7 +149,8 @@ struct Dates {
 }
 
 impl AlgorithmPolicy {
-    /// No dates and no least sizes: whatever is offered is acceptable. For data whose signatures are asked about, not their worth.
+    /// No dates and no least sizes: whatever is offered is acceptable. For data whose signatures are asked about, not
+    /// their worth.
     pub fn unrestricted() -> Self {
         let digest = |digest| DigestRow { digest, legacy_from: None, past_from: None };
         let key = |key| KeyRow { key, bits: 0, legacy_from: None, past_from: None };
@@ -175,7 +178,8 @@ impl AlgorithmPolicy {
         Some((past_from, digest.name().to_owned()))
     }
 
-    /// The first day on which such a signature proves nothing by itself any more, if there is one, and whether it is digest or key.
+    /// The first day on which such a signature proves nothing by itself any more, if there is one, and whether it is
+    /// digest or key.
     pub fn signature_past_from(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Option<(NaiveDate, String)> {
         let of_key = self.key_dates(key).and_then(|dates| dates.past_from).map(|date| (date, key.kind().to_string()));
         of_key.into_iter().chain(self.digest_past_from(algorithm.digest())).min()

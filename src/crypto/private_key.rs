@@ -64,7 +64,8 @@ impl<'a> PrivateKey<'a> {
     }
 }
 
-/// Finds the private key in a PEM text, which may hold certificates too, and gives it to `read`. The decoded octets are wiped afterwards.
+/// Finds the private key in a PEM text, which may hold certificates too, and gives it to `read`. The decoded octets are
+/// wiped afterwards.
 pub(super) fn read_pem<T>(pem: &str, read: impl FnOnce(PrivateKey<'_>) -> Result<T, KeyError>) -> Result<T, KeyError> {
     const BEGIN: &str = "-----BEGIN ";
     const END: &str = "-----END ";

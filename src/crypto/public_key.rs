@@ -10,11 +10,12 @@ use super::algorithm::{absent_or_null, pss_parameters};
 use super::{Digest, NotOffered, SignatureAlgorithm};
 use crate::asn1::{oid, writer};
 
-/// Smallest and largest RSA modulus, in bits, with which a signature is checked. Below, it proves nothing; above, the work grows with the
-/// third power of the size and a stranger's certificate could ask for any of it.
+/// Smallest and largest RSA modulus, in bits, with which a signature is checked. Below, it proves nothing; above, the
+/// work grows with the third power of the size and a stranger's certificate could ask for any of it.
 const RSA_BITS: core::ops::RangeInclusive<usize> = 1024..=8192;
 
-/// Bits of the largest public exponent, against exponents chosen to make verification slow. Nearly all are 65537; one national TSA has 65 bits.
+/// Bits of the largest public exponent, against exponents chosen to make verification slow. Nearly all are 65537; one
+/// national TSA has 65 bits.
 const RSA_EXPONENT_BITS: usize = 128;
 
 /// What kind of key it is.
@@ -448,8 +449,8 @@ pub(super) enum Backend {
     RustCrypto,
 }
 
-/// Two keys are equal when their numbers are, whatever the coding and the restrictions around them; of kinds that are not
-/// offered, when the SubjectPublicKeyInfo is.
+/// Two keys are equal when their numbers are, whatever the coding and the restrictions around them; of kinds that are
+/// not offered, when the SubjectPublicKeyInfo is.
 impl PartialEq for PublicKey {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0.key, &other.0.key) {
@@ -478,7 +479,8 @@ fn read_rsa(key: &[u8]) -> Result<(KeyKind, Key), KeyError> {
     let modulus = fields.integer().map_err(malformed)?;
     let exponent = fields.integer().map_err(malformed)?;
     fields.finish().map_err(malformed)?;
-    // Some cards were issued with the leading zero of their modulus forgotten. Their certificates are read, their keys not used.
+    // Some cards were issued with the leading zero of their modulus forgotten. Their certificates are read, their keys
+    // not used.
     let negative = modulus.is_negative() || exponent.is_negative();
     let (modulus, exponent) = (modulus.significant(), exponent.significant());
     let bits = bit_length(modulus);
@@ -502,8 +504,9 @@ pub(super) fn bit_length(number: &[u8]) -> usize {
     number.first().map_or(0, |first| number.len().saturating_mul(8).saturating_sub(first.leading_zeros() as usize))
 }
 
-/// The integer that ECDSA makes of a digest, in as many octets as the order of the group has (FIPS 186-5 §6.4.1: the leftmost
-/// bits of a longer digest, all of a shorter one). Backends that are fixed to one digest per curve take it as that one's.
+/// The integer that ECDSA makes of a digest, in as many octets as the order of the group has (FIPS 186-5 §6.4.1: the
+/// leftmost bits of a longer digest, all of a shorter one). Backends that are fixed to one digest per curve take it as
+/// that one's.
 pub(super) fn ecdsa_input(digest: &Digest, length: usize) -> Vec<u8> {
     let digest = digest.as_bytes();
     let kept = digest.get(..length).unwrap_or(digest);

@@ -61,7 +61,8 @@ fn rsa_key(modulus: &[u8], exponent: &[u8]) -> Option<RsaPublicKey> {
         let bits = u32::try_from(octets.len().checked_mul(8)?).ok()?;
         BoxedUint::from_be_slice(octets, bits).ok()
     };
-    // The sizes, and that both are odd, were checked when the key was read; the crate's own limit on exponents is 33 bits.
+    // The sizes, and that both are odd, were checked when the key was read; the crate's own limit on exponents is 33
+    // bits.
     let odd = modulus.last().is_some_and(|octet| octet & 1 == 1);
     let (modulus, exponent) = (number(modulus)?, number(exponent)?);
     odd.then(|| RsaPublicKey::new_unchecked(modulus, exponent))
@@ -76,7 +77,8 @@ fn pkcs1v15(digest: &Digest) -> Pkcs1v15Sign {
     Pkcs1v15Sign { hash_len: Some(algorithm.output_len()), prefix: prefix.into() }
 }
 
-/// RSAVP1 with the octet strings around it, [RFC 8017 §8.1.2](https://www.rfc-editor.org/rfc/rfc8017#section-8.1.2) steps 1 and 2: EM, in `k` octets.
+/// RSAVP1 with the octet strings around it, [RFC 8017 §8.1.2](https://www.rfc-editor.org/rfc/rfc8017#section-8.1.2)
+/// steps 1 and 2: EM, in `k` octets.
 fn rsa_public_operation(key: &RsaPublicKey, modulus: &[u8], signature: &[u8]) -> Option<Vec<u8>> {
     if signature.len() != modulus.len() {
         return None;
@@ -91,8 +93,8 @@ fn rsa_public_operation(key: &RsaPublicKey, modulus: &[u8], signature: &[u8]) ->
     padding.iter().all(|octet| *octet == 0).then(|| encoded.to_vec())
 }
 
-/// EMSA-PSS-VERIFY, [RFC 8017 §9.1.2](https://www.rfc-editor.org/rfc/rfc8017#section-9.1.2), with a digest of its own for MGF1, which the crate `rsa`
-/// does not have. Nothing here is secret.
+/// EMSA-PSS-VERIFY, [RFC 8017 §9.1.2](https://www.rfc-editor.org/rfc/rfc8017#section-9.1.2), with a digest of its own
+/// for MGF1, which the crate `rsa` does not have. Nothing here is secret.
 fn check_pss(
     mut encoded: Vec<u8>,
     modulus_bits: usize,
@@ -141,12 +143,14 @@ fn unmask(masked: &mut [u8], seed: &[u8], digest: DigestAlgorithm) {
     }
 }
 
-/// A private key in memory that signs in pure Rust: RSA from 2048 to 8192 bits, P-256, P-384. ECDSA is deterministic (RFC 6979).
+/// A private key in memory that signs in pure Rust: RSA from 2048 to 8192 bits, P-256, P-384. ECDSA is deterministic
+/// (RFC 6979).
 ///
-/// It is never chosen for you. The private operation of the crate `rsa` is not constant time, and somebody who can time many signatures
-/// over a network may learn about the key ([RUSTSEC-2023-0071](https://rustsec.org/advisories/RUSTSEC-2023-0071), no fixed release);
-/// blinding with the operating system's randomness, always on here, makes that harder, not impossible. Where the feature `aws-lc-rs` is enabled,
-/// `SigningKey` is the better choice.
+/// It is never chosen for you. The private operation of the crate `rsa` is not constant time, and somebody who can time
+/// many signatures over a network may learn about the key
+/// ([RUSTSEC-2023-0071](https://rustsec.org/advisories/RUSTSEC-2023-0071), no fixed release); blinding with the
+/// operating system's randomness, always on here, makes that harder, not impossible. Where the feature `aws-lc-rs` is
+/// enabled, `SigningKey` is the better choice.
 ///
 /// The backend wipes the key's memory when the last clone goes.
 #[derive(Clone)]
@@ -167,8 +171,8 @@ enum PrivateNumbers {
 impl RustCryptoSigningKey {
     /// Reads the first private key of a PEM text: PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`), not encrypted.
     ///
-    /// The algorithm is the usual one for the kind of key: RSA PKCS#1 v1.5 with SHA-256 (RSASSA-PSS with SHA-256 for a key that is for PSS only),
-    /// ECDSA with the digest of the curve's size.
+    /// The algorithm is the usual one for the kind of key: RSA PKCS#1 v1.5 with SHA-256 (RSASSA-PSS with SHA-256 for a
+    /// key that is for PSS only), ECDSA with the digest of the curve's size.
     ///
     /// # Errors
     /// [`KeyError`]; it holds nothing of the text.
@@ -223,7 +227,8 @@ impl RustCryptoSigningKey {
         Ok(Self(Arc::new(Inner { key, pss, public_key }), algorithm))
     }
 
-    /// The same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256, SHA-384 or SHA-512.
+    /// The same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256,
+    /// SHA-384 or SHA-512.
     ///
     /// # Errors
     /// `AlgorithmMismatch`.

@@ -12,7 +12,8 @@ pub trait Signer: Send + Sync {
     /// The public key that belongs to the private one.
     fn public_key(&self) -> &PublicKey;
 
-    /// A signature over `message` (the message itself; the algorithm hashes it). ECDSA gives the DER of an ECDSA-Sig-Value.
+    /// A signature over `message` (the message itself; the algorithm hashes it). ECDSA gives the DER of an
+    /// ECDSA-Sig-Value.
     ///
     /// # Errors
     /// [`SignError`] when none could be made.

@@ -1,4 +1,5 @@
-//! The Wycheproof vectors (github.com/C2SP/wycheproof), against each backend by itself; the dispatch is tried by the conformance harness.
+//! The Wycheproof vectors (github.com/C2SP/wycheproof), against each backend by itself; the dispatch is tried by the
+//! conformance harness.
 
 use std::path::PathBuf;
 

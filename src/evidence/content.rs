@@ -9,9 +9,11 @@ use super::party::Redacted;
 use super::text;
 use crate::crypto::{Digest, DigestAlgorithm, Hasher};
 
-/// The digests of one payload: one, or several by different algorithms, so that evidence outlives an algorithm after the payload is deleted.
+/// The digests of one payload: one, or several by different algorithms, so that evidence outlives an algorithm after
+/// the payload is deleted.
 ///
-/// The first is written into the content part, the others into the extension AdditionalDigests. None is weaker than SHA-256.
+/// The first is written into the content part, the others into the extension AdditionalDigests. None is weaker than
+/// SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayloadDigests(Vec<Digest>);
 
@@ -60,7 +62,8 @@ impl PayloadDigests {
     /// Digests that were computed elsewhere, the one for the content part first.
     ///
     /// # Errors
-    /// [`EvidenceError::NoDigest`], [`EvidenceError::WeakDigest`] for one below SHA-256, [`EvidenceError::Twice`] for two by one algorithm.
+    /// [`EvidenceError::NoDigest`], [`EvidenceError::WeakDigest`] for one below SHA-256, [`EvidenceError::Twice`] for
+    /// two by one algorithm.
     pub fn from_digests(digests: impl IntoIterator<Item = Digest>) -> Result<Self, EvidenceError> {
         // One more than there are algorithms is enough to meet the same twice.
         let digests: Vec<_> = digests.into_iter().take(MAX_DIGESTS + 1).collect();
@@ -154,7 +157,8 @@ pub struct PartDescription {
 }
 
 impl PartDescription {
-    /// A part by its identifier, such as a file name of 1 to 255 characters, and its media type, such as `application/pdf`.
+    /// A part by its identifier, such as a file name of 1 to 255 characters, and its media type, such as
+    /// `application/pdf`.
     ///
     /// # Errors
     /// [`EvidenceError::MediaType`], or an identifier that is empty, too long or holds control characters.

@@ -24,7 +24,8 @@ use super::statement::Core;
 use super::time;
 use crate::crypto::{Digest, DigestAlgorithm};
 
-/// The event of any evidence that is strict JSON: to name what a proof is when it is not what was asked for. Nothing else is checked.
+/// The event of any evidence that is strict JSON: to name what a proof is when it is not what was asked for. Nothing
+/// else is checked.
 ///
 /// # Errors
 /// [`DecodeStatementError`], with [`UnknownEvent`](Kind::UnknownEvent) for a URI that is not of ETSI EN 319 522.

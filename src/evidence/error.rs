@@ -112,7 +112,8 @@ pub struct DecodeStatementError {
 }
 
 impl DecodeStatementError {
-    /// Where, as members and indices from 0: `RecipientDetails[0].Identifier.value`. Empty: the statement as a whole. Only names that the profile knows appear.
+    /// Where, as members and indices from 0: `RecipientDetails[0].Identifier.value`. Empty: the statement as a whole.
+    /// Only names that the profile knows appear.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -250,7 +251,8 @@ pub enum DecodeStatementErrorKind {
     /// An extension is there twice.
     #[error("an extension is there twice")]
     DuplicateExtension,
-    /// Known extensions stand in the order Environment, PrecedingEvidence, AdditionalDigests, RegisteredMail, and before unknown ones.
+    /// Known extensions stand in the order Environment, PrecedingEvidence, AdditionalDigests, RegisteredMail, and
+    /// before unknown ones.
     #[error("an extension out of order")]
     ExtensionOutOfOrder,
     /// An extension that this event requires is missing.

@@ -45,7 +45,8 @@ impl UnknownExtension {
     /// An extension by its name and its value, a JSON object without insignificant white space.
     ///
     /// # Errors
-    /// [`EvidenceError::ExtensionName`] for a name of the profile, or one that is not of ASCII letters, digits, `.`, `_`, `-`; [`EvidenceError::ExtensionValue`].
+    /// [`EvidenceError::ExtensionName`] for a name of the profile, or one that is not of ASCII letters, digits, `.`,
+    /// `_`, `-`; [`EvidenceError::ExtensionValue`].
     pub fn new(name: &str, json: &str) -> Result<Self, EvidenceError> {
         let name = Self::check_name(name)?;
         json::check_object(json.as_bytes()).map_err(|error| EvidenceError::ExtensionValue(Box::new(error.kind)))?;

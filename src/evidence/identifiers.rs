@@ -47,7 +47,8 @@ pub struct EvidenceIdentifier([u8; 16]);
 impl EvidenceIdentifier {
     const PREFIX: &'static str = "urn:uuid:";
 
-    /// A version 7 UUID ([RFC 9562 §5.7](https://www.rfc-editor.org/rfc/rfc9562#section-5.7)): the milliseconds of `event_time`, and 74 random bits.
+    /// A version 7 UUID ([RFC 9562 §5.7](https://www.rfc-editor.org/rfc/rfc9562#section-5.7)): the milliseconds of
+    /// `event_time`, and 74 random bits.
     ///
     /// # Errors
     /// [`EvidenceError::Random`] when the operating system gives no random octets.
@@ -57,7 +58,8 @@ impl EvidenceIdentifier {
         Ok(Self::version_7(event_time, random))
     }
 
-    /// The version 7 UUID of these milliseconds and these random octets, of which version and variant overwrite six bits. Times before 1970 count as 1970.
+    /// The version 7 UUID of these milliseconds and these random octets, of which version and variant overwrite six
+    /// bits. Times before 1970 count as 1970.
     pub fn version_7(event_time: DateTime<Utc>, random: [u8; 10]) -> Self {
         let millis = u64::try_from(event_time.timestamp_millis()).unwrap_or_default();
         let [_, _, t0, t1, t2, t3, t4, t5] = millis.to_be_bytes();

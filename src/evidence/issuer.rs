@@ -56,7 +56,8 @@ impl FromStr for Environment {
     }
 }
 
-/// Who issues evidence, under which policies, in which environment (EvidenceIssuerDetails, EvidenceIssuerPolicyID, extension Environment).
+/// Who issues evidence, under which policies, in which environment (EvidenceIssuerDetails, EvidenceIssuerPolicyID,
+/// extension Environment).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {
     /// LegalName and LegalPersonIdentifier first, one value each.

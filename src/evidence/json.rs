@@ -1,5 +1,5 @@
-//! A strict reader of JSON (RFC 8259) over the received octets, in the one form that the profile writes: no white space, members in the schema's order,
-//! each once, integers only.
+//! A strict reader of JSON (RFC 8259) over the received octets, in the one form that the profile writes: no white
+//! space, members in the schema's order, each once, integers only.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -1,12 +1,15 @@
-//! What a statement may hold at most. The same limits hold for building and for reading, so that what was encoded can be decoded.
+//! What a statement may hold at most. The same limits hold for building and for reading, so that what was encoded can
+//! be decoded.
 
-/// Octets of an encoded statement. A statement of today takes 2 KiB; all national metadata in full takes some 110 KiB of four-octet characters.
+/// Octets of an encoded statement. A statement of today takes 2 KiB; all national metadata in full takes some 110 KiB
+/// of four-octet characters.
 pub const MAX_STATEMENT: usize = 1 << 20;
 
 /// Nesting of objects and arrays. The profile's own members need 7; the rest is for extensions that we do not know.
 pub const MAX_DEPTH: usize = 32;
 
-/// Recipients, or delegates of recipients. A registered mail goes to one; a few hundred is a mailing and wants a statement each.
+/// Recipients, or delegates of recipients. A registered mail goes to one; a few hundred is a mailing and wants a
+/// statement each.
 pub const MAX_PARTIES: usize = 256;
 
 /// Content parts: the letter and its annexes.
@@ -24,7 +27,8 @@ pub const MAX_POLICIES: usize = 16;
 /// Extensions of one statement, the known ones included.
 pub const MAX_EXTENSIONS: usize = 32;
 
-/// Members of one object, or elements of one array, inside an extension that we do not know: bounds the search for duplicates.
+/// Members of one object, or elements of one array, inside an extension that we do not know: bounds the search for
+/// duplicates.
 pub const MAX_MEMBERS: usize = 4096;
 
 /// Characters of an identifier, a media type or a name of a content part: what file systems and directories use.
@@ -36,7 +40,8 @@ pub const MAX_TEXT: usize = 400;
 /// Characters of a URI: what common software passes on whole.
 pub const MAX_URI: usize = 2048;
 
-/// Octets that [`PayloadDigests::of_reader`](super::PayloadDigests::of_reader) reads at a time; its memory does not depend on the payload.
+/// Octets that [`PayloadDigests::of_reader`](super::PayloadDigests::of_reader) reads at a time; its memory does not
+/// depend on the payload.
 pub const READ_BUFFER: usize = 64 << 10;
 
 /// Characters of the sender's token. National service specification 1.3, as all that follow.

@@ -1,10 +1,11 @@
 //! What is claimed: statements about the sending and the opening of a message, as ERDS evidence in JSON.
 //!
-//! The evidence is that of ETSI EN 319 522-3 in its JSON projection, in one deterministic form: members in the schema's order, UTF-8, no white space, no
-//! escapes but `\"` and `\\`, integers only, times as `YYYY-MM-DDThh:mm:ss[.fff]Z`, empty members left out. One statement has one encoding, and reading
-//! accepts no other: white space, another order, needless escapes, unknown or duplicate members are errors, each with the place. Only inside of extensions
-//! that the profile does not know may members and escapes be any; those are kept as received. The octets that were sealed stay the truth: nothing is
-//! encoded again to be verified.
+//! The evidence is that of ETSI EN 319 522-3 in its JSON projection, in one deterministic form: members in the schema's
+//! order, UTF-8, no white space, no escapes but `\"` and `\\`, integers only, times as `YYYY-MM-DDThh:mm:ss[.fff]Z`,
+//! empty members left out. One statement has one encoding, and reading accepts no other: white space, another order,
+//! needless escapes, unknown or duplicate members are errors, each with the place. Only inside of extensions that the
+//! profile does not know may members and escapes be any; those are kept as received. The octets that were sealed stay
+//! the truth: nothing is encoded again to be verified.
 //!
 //! ```
 //! use recommande::evidence::{

@@ -27,10 +27,11 @@ pub enum OpenedBy {
     },
 }
 
-/// Recipient or delegate opened the content of a sending: the statement of a proof of opening (ContentAccessTracking or ContentHandover).
+/// Recipient or delegate opened the content of a sending: the statement of a proof of opening (ContentAccessTracking or
+/// ContentHandover).
 ///
-/// It repeats the message, the parties, the parts and the submission of the sending. Among recipients and their delegates exactly the one who opened
-/// carries assurance. Debug shows no value of a person.
+/// It repeats the message, the parties, the parts and the submission of the sending. Among recipients and their
+/// delegates exactly the one who opened carries assurance. Debug shows no value of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
     core: Core,
@@ -79,11 +80,13 @@ pub enum NotOfThisSending {
 }
 
 impl Opening {
-    /// The opening of a sending whose proof is `preceding`, at `event_time`, cut to the millisecond. It gets a fresh evidence identifier.
+    /// The opening of a sending whose proof is `preceding`, at `event_time`, cut to the millisecond. It gets a fresh
+    /// evidence identifier.
     ///
     /// # Errors
-    /// [`EvidenceError::PrecedingEvidence`], [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`], [`EvidenceError::EventBeforeSubmission`],
-    /// [`EvidenceError::AuthenticationAfterEvent`], [`EvidenceError::TimeOutOfRange`], [`EvidenceError::Random`].
+    /// [`EvidenceError::PrecedingEvidence`], [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`],
+    /// [`EvidenceError::EventBeforeSubmission`], [`EvidenceError::AuthenticationAfterEvent`],
+    /// [`EvidenceError::TimeOutOfRange`], [`EvidenceError::Random`].
     pub(crate) fn following(
         sending: &Sending,
         preceding: &PrecedingEvidence,
@@ -184,8 +187,8 @@ impl Opening {
         self.core.recipients_delegates.iter().find(|delegate| delegate.party.assurance().is_some())
     }
 
-    /// Holds it against a sending: the same message, parties, content and submission, and not before it. The ProofId is for the caller to compare:
-    /// it is of the sealed proof.
+    /// Holds it against a sending: the same message, parties, content and submission, and not before it. The ProofId is
+    /// for the caller to compare: it is of the sealed proof.
     ///
     /// # Errors
     /// [`NotOfThisSending`], the first difference.

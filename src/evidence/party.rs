@@ -9,7 +9,8 @@ use super::limits::{MAX_ATTRIBUTES, MAX_IDENTIFIER, MAX_TEXT};
 use super::{text, time};
 use crate::identity::{EnterpriseNumber, Niss};
 
-/// Names of identity attributes in the eIDAS SAML attribute profile; there are more, any of which [`Party::with_attribute`] takes.
+/// Names of identity attributes in the eIDAS SAML attribute profile; there are more, any of which
+/// [`Party::with_attribute`] takes.
 pub mod attribute {
     /// Legal name of a legal person.
     pub const LEGAL_NAME: &str = "http://eidas.europa.eu/attributes/legalperson/LegalName";
@@ -41,10 +42,12 @@ pub struct Identifier {
 }
 
 impl Identifier {
-    /// An identifier of any scheme, named by a URI. Under [`Niss::SCHEME`] and [`EnterpriseNumber::SCHEME`] the value is checked and normalised as those.
+    /// An identifier of any scheme, named by a URI. Under [`Niss::SCHEME`] and [`EnterpriseNumber::SCHEME`] the value
+    /// is checked and normalised as those.
     ///
     /// # Errors
-    /// [`EvidenceError::Niss`], [`EvidenceError::EnterpriseNumber`], [`EvidenceError::Uri`], or a text that is empty, too long or holds control characters.
+    /// [`EvidenceError::Niss`], [`EvidenceError::EnterpriseNumber`], [`EvidenceError::Uri`], or a text that is empty,
+    /// too long or holds control characters.
     pub fn new(value: &str, scheme: &str) -> Result<Self, EvidenceError> {
         match scheme {
             Niss::SCHEME => Ok(Niss::new(value)?.into()),
@@ -155,7 +158,8 @@ pub enum PersonKind {
     Unstated,
 }
 
-/// A sender, a recipient or a delegate (UserDetailsType of ETSI EN 319 522-3): identifier, identity attributes, assurance. Debug shows no value of a person.
+/// A sender, a recipient or a delegate (UserDetailsType of ETSI EN 319 522-3): identifier, identity attributes,
+/// assurance. Debug shows no value of a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Party {
     attributes: Vec<IdentityAttribute>,
@@ -180,7 +184,8 @@ impl Party {
     /// A natural person: a [`Niss`] or any other [`Identifier`], with the names.
     ///
     /// # Errors
-    /// [`EvidenceError::PersonKind`] under an enterprise number; names that are empty, too long or hold control characters.
+    /// [`EvidenceError::PersonKind`] under an enterprise number; names that are empty, too long or hold control
+    /// characters.
     pub fn natural_person(
         identifier: impl Into<Identifier>,
         family_name: &str,
@@ -194,7 +199,8 @@ impl Party {
     /// Adds an identity attribute.
     ///
     /// # Errors
-    /// [`EvidenceError::Twice`] for a name that is there; [`EvidenceError::PersonKind`] when it is about another kind of person than the identifier's scheme.
+    /// [`EvidenceError::Twice`] for a name that is there; [`EvidenceError::PersonKind`] when it is about another kind
+    /// of person than the identifier's scheme.
     pub fn with_attribute(mut self, attribute: IdentityAttribute) -> Result<Self, EvidenceError> {
         let excluded = match self.identifier.scheme.as_str() {
             Niss::SCHEME => LEGAL_PERSON,
@@ -326,7 +332,8 @@ impl fmt::Display for AssuranceLevel {
     }
 }
 
-/// How a party was authenticated, when, and to which level (AssuranceLevelsDetails with explicit AuthenticationDetails).
+/// How a party was authenticated, when, and to which level (AssuranceLevelsDetails with explicit
+/// AuthenticationDetails).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assurance {
     level: AssuranceLevel,

@@ -116,7 +116,8 @@ impl fmt::Debug for Metadata {
     }
 }
 
-/// What the national service knows about an item (RegisteredMail service specification 1.3), within its limits. Debug shows the ticket and the language only.
+/// What the national service knows about an item (RegisteredMail service specification 1.3), within its limits. Debug
+/// shows the ticket and the language only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RegisteredMail {
     ticket: Ticket,

@@ -12,14 +12,16 @@ use super::statement::sealed::Sealed;
 use super::statement::{Core, Statement};
 use super::{decode, encode, time};
 
-/// The service accepted a message for its recipients: the statement of a proof of sending (SubmissionAcceptance). Debug shows no value of a person.
+/// The service accepted a message for its recipients: the statement of a proof of sending (SubmissionAcceptance). Debug
+/// shows no value of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sending {
     core: Core,
 }
 
 impl Sending {
-    /// A sending of one part to one recipient at `event_time`, cut to the millisecond, which is the submission time too. It gets a fresh evidence identifier.
+    /// A sending of one part to one recipient at `event_time`, cut to the millisecond, which is the submission time
+    /// too. It gets a fresh evidence identifier.
     ///
     /// # Errors
     /// [`EvidenceError::AuthenticationAfterEvent`], [`EvidenceError::TimeOutOfRange`], [`EvidenceError::Random`].
@@ -79,8 +81,8 @@ impl Sending {
     /// Adds a delegate of recipients that are there already; `acting_for` are their indices from 1.
     ///
     /// # Errors
-    /// [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`], [`EvidenceError::Twice`], [`EvidenceError::TooMany`],
-    /// [`EvidenceError::AuthenticationAfterEvent`].
+    /// [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`], [`EvidenceError::Twice`],
+    /// [`EvidenceError::TooMany`], [`EvidenceError::AuthenticationAfterEvent`].
     pub fn with_recipients_delegate(mut self, delegate: Party, acting_for: &[usize]) -> Result<Self, EvidenceError> {
         self.core.add_recipients_delegate(RecipientsDelegate { party: delegate, acting_for: acting_for.to_vec() })?;
         self.checked()

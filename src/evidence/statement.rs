@@ -10,7 +10,8 @@ use super::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_PARTS};
 use super::party::{Assurance, Party, RecipientsDelegate};
 use super::registered_mail::RegisteredMail;
 
-/// What a proof states: [`Sending`](super::Sending) or [`Opening`](super::Opening). Sealed: the events of a profile are not for others to add.
+/// What a proof states: [`Sending`](super::Sending) or [`Opening`](super::Opening). Sealed: the events of a profile are
+/// not for others to add.
 pub trait Statement: sealed::Sealed + Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static {
     /// The events that this kind of statement is evidence of.
     const EVENTS: &'static [Event];
@@ -27,7 +28,8 @@ pub trait Statement: sealed::Sealed + Clone + PartialEq + std::fmt::Debug + Send
     ///
     /// # Errors
     /// [`DecodeStatementError`] for everything that the profile does not write, with
-    /// [`AnotherEvent`](super::DecodeStatementErrorKind::AnotherEvent) for evidence of an event that is not in [`Statement::EVENTS`].
+    /// [`AnotherEvent`](super::DecodeStatementErrorKind::AnotherEvent) for evidence of an event that is not in
+    /// [`Statement::EVENTS`].
     fn decode(bytes: &[u8]) -> Result<(Self, Issuer), DecodeStatementError>;
 
     /// The event (ERDSEventId).

@@ -3,7 +3,8 @@
 use super::error::EvidenceError;
 use super::limits::{MAX_IDENTIFIER, MAX_URI};
 
-/// A text of 1 to `limit` characters without control characters: those would change how a report prints, and the encoder needs no escapes for them.
+/// A text of 1 to `limit` characters without control characters: those would change how a report prints, and the
+/// encoder needs no escapes for them.
 pub(super) fn text(what: &'static str, text: &str, limit: usize) -> Result<String, EvidenceError> {
     if text.is_empty() {
         return Err(EvidenceError::Empty(what));

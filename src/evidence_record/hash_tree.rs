@@ -1,14 +1,15 @@
 //! The hash tree of RFC 4998: pure functions over digests.
 //!
-//! Neither leaves nor nodes have a prefix here, so that a node cannot be told from a leaf: this code must never be shared with a log after RFC 6962.
-//! Here a leaf is the digest of an object that is at hand, which is why nobody can pass a node off as one.
+//! Neither leaves nor nodes have a prefix here, so that a node cannot be told from a leaf: this code must never be
+//! shared with a log after RFC 6962. Here a leaf is the digest of an object that is at hand, which is why nobody can
+//! pass a node off as one.
 
 use crate::crypto::{Digest, DigestAlgorithm};
 
 /// A binary hash tree over a set of digests ([RFC 4998 §4.2](https://www.rfc-editor.org/rfc/rfc4998#section-4.2)).
 ///
-/// Leaves are sorted in ascending binary order and stand once each, so that the root depends on the set alone. A node is the digest of its two children, the smaller one first; an odd
-/// one at the end of a level goes up as it is.
+/// Leaves are sorted in ascending binary order and stand once each, so that the root depends on the set alone. A node
+/// is the digest of its two children, the smaller one first; an odd one at the end of a level goes up as it is.
 ///
 /// It takes twice the digests' octets: 64 per leaf with SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +19,15 @@ pub struct HashTree {
     levels: Vec<Vec<u8>>,
 }
 
-/// The way from one leaf to the root ([RFC 4998 §4.1](https://www.rfc-editor.org/rfc/rfc4998#section-4.1)): partial hash trees, from the leaf upwards.
+/// The way from one leaf to the root ([RFC 4998 §4.1](https://www.rfc-editor.org/rfc/rfc4998#section-4.1)): partial
+/// hash trees, from the leaf upwards.
 ///
 /// ```text
 /// reducedHashtree SEQUENCE OF PartialHashtree
 /// PartialHashtree ::= SEQUENCE OF OCTET STRING
 /// ```
-/// The first one holds the leaf and what stands beside it, each later one what stands beside the node so far. There is none for an object that was stamped alone.
+/// The first one holds the leaf and what stands beside it, each later one what stands beside the node so far. There is
+/// none for an object that was stamped alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReducedHashTree {
     pub(super) partial_hash_trees: Vec<Vec<Digest>>,
@@ -112,8 +115,9 @@ impl ReducedHashTree {
     }
 }
 
-/// The root over partial hash trees ([RFC 4998 §4.3](https://www.rfc-editor.org/rfc/rfc4998#section-4.3), step 2): each list with the digest so far, sorted and hashed; a single one is not hashed
-/// again. `None` when there is no hash, or one that has not the length of the algorithm's.
+/// The root over partial hash trees ([RFC 4998 §4.3](https://www.rfc-editor.org/rfc/rfc4998#section-4.3), step 2): each
+/// list with the digest so far, sorted and hashed; a single one is not hashed again. `None` when there is no hash, or
+/// one that has not the length of the algorithm's.
 pub(super) fn root<'a>(
     algorithm: DigestAlgorithm,
     partial_hash_trees: impl IntoIterator<Item = &'a [&'a [u8]]>,

@@ -28,7 +28,8 @@ pub struct EvidenceRecord<'a> {
     pub chains: Vec<ArchiveTimeStampChain<'a>>,
 }
 
-/// ArchiveTimeStampChain ([RFC 4998 §5.1](https://www.rfc-editor.org/rfc/rfc4998#section-5.1)): `SEQUENCE OF ArchiveTimeStamp`.
+/// ArchiveTimeStampChain ([RFC 4998 §5.1](https://www.rfc-editor.org/rfc/rfc4998#section-5.1)): `SEQUENCE OF
+/// ArchiveTimeStamp`.
 #[derive(Clone, Debug)]
 pub struct ArchiveTimeStampChain<'a> {
     /// The whole element.
@@ -47,7 +48,8 @@ pub struct ArchiveTimeStampChain<'a> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct ArchiveTimeStamp<'a> {
-    /// OBJECT IDENTIFIER and parameters of the hash algorithm of the tree, one after the other; when absent, it is that of the token's imprint.
+    /// OBJECT IDENTIFIER and parameters of the hash algorithm of the tree, one after the other; when absent, it is that
+    /// of the token's imprint.
     pub digest_algorithm: Option<Tlv<'a>>,
     /// What nobody defined yet.
     pub attributes: Option<Tlv<'a>>,
@@ -63,8 +65,8 @@ impl<'a> EvidenceRecord<'a> {
     /// Reads a record with definite lengths: [`normalize`] first.
     ///
     /// # Errors
-    /// What is wrong with the coding, named by its place; `InvalidValue` for another version than 1 and for lists that are empty; `Limit` beyond
-    /// [`limits`](super::limits).
+    /// What is wrong with the coding, named by its place; `InvalidValue` for another version than 1 and for lists that
+    /// are empty; `Limit` beyond [`limits`](super::limits).
     pub fn parse(definite: &'a [u8]) -> Result<Self, Error> {
         let mut outer = Reader::new(definite, "EvidenceRecord");
         let mut fields = outer.expect(Tag::SEQUENCE)?.reader("EvidenceRecord.version");
@@ -188,7 +190,8 @@ fn within(present: usize, reader: &Reader<'_>, what: &'static str, limit: usize)
     if present < limit { Ok(()) } else { Err(reader.error(ErrorKind::Limit { what, limit })) }
 }
 
-/// By which algorithms the objects of a record (DER or BER) have to be hashed, each once, in the order of its chains. Empty for what is no record; the
+/// By which algorithms the objects of a record (DER or BER) have to be hashed, each once, in the order of its chains.
+/// Empty for what is no record; the
 /// [report](crate::Verifier::report_evidence_record) says why.
 pub fn digest_algorithms(record: &[u8]) -> Vec<DigestAlgorithm> {
     let Ok(definite) = normalize(record) else { return Vec::new() };

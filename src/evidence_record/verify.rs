@@ -1,7 +1,8 @@
 //! Verification of evidence records ([RFC 4998 §4.3 and §5.3](https://www.rfc-editor.org/rfc/rfc4998#section-5.3)).
 //!
-//! Two passes. From the oldest to the newest: does each ArchiveTimeStamp cover what it should, the objects or what was there before? From the newest to the oldest: is each token
-//! genuine and trusted, at a time by which the next one proves that it existed?
+//! Two passes. From the oldest to the newest: does each ArchiveTimeStamp cover what it should, the objects or what was
+//! there before? From the newest to the oldest: is each token genuine and trusted, at a time by which the next one
+//! proves that it existed?
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,7 +20,8 @@ use crate::pki::{Certificate, ValidatedPath};
 use crate::text::{hex, time};
 use crate::timestamp::{GenuineToken, TokenCheck, check_token, note_unreadable};
 
-/// A data object by its digests. Where it is not certain which octets it is, one form of it has to fit throughout the record.
+/// A data object by its digests. Where it is not certain which octets it is, one form of it has to fit throughout the
+/// record.
 pub(crate) struct DataObject<'a> {
     pub(crate) forms: Vec<ContentDigest<'a>>,
 }
@@ -100,7 +102,8 @@ struct Link {
     holds: bool,
 }
 
-/// The forms that each object may have; from the first chain on the one that fitted there, or, where none did, the first one.
+/// The forms that each object may have; from the first chain on the one that fitted there, or, where none did, the
+/// first one.
 type Fitting<'a> = Vec<Vec<ContentDigest<'a>>>;
 
 fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
@@ -141,7 +144,8 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
     links
 }
 
-/// The hash algorithm of an ArchiveTimeStamp. It is also that of its token's imprint and of the chain (RFC 4998 §4.1, §5.1).
+/// The hash algorithm of an ArchiveTimeStamp. It is also that of its token's imprint and of the chain (RFC 4998 §4.1,
+/// §5.1).
 fn check_algorithm(
     record: &EvidenceRecord<'_>,
     one: &ArchiveTimeStamp<'_>,
@@ -166,7 +170,8 @@ fn check_algorithm(
     Some(algorithm)
 }
 
-/// The hashes with which an ArchiveTimeStamp starts: its first partial hash tree; without one, the imprint of its token.
+/// The hashes with which an ArchiveTimeStamp starts: its first partial hash tree; without one, the imprint of its
+/// token.
 struct Starts<'a>(HashSet<&'a [u8]>);
 
 impl<'a> Starts<'a> {
@@ -182,7 +187,8 @@ impl<'a> Starts<'a> {
     }
 }
 
-/// The first ArchiveTimeStamp of a chain starts with the hash of each object, in later chains together with the older ones. Returns what would be stamped without a tree.
+/// The first ArchiveTimeStamp of a chain starts with the hash of each object, in later chains together with the older
+/// ones. Returns what would be stamped without a tree.
 fn check_objects<'a>(
     starts: &Starts<'_>,
     algorithm: DigestAlgorithm,
@@ -230,7 +236,8 @@ fn check_objects<'a>(
     first
 }
 
-/// Digests of the sequence of older chains: with definite lengths, and as received where that was BER. For the first chain there is none.
+/// Digests of the sequence of older chains: with definite lengths, and as received where that was BER. For the first
+/// chain there is none.
 fn sequences(older: &[ArchiveTimeStampChain<'_>], algorithm: DigestAlgorithm) -> Vec<Option<Digest>> {
     if older.is_empty() {
         return vec![None];
@@ -337,8 +344,8 @@ fn check_stamp(
     let genuine = check_token(token, &TokenCheck { imprint: &imprint, extra: check.extra }, notes);
     let Some(genuine) = genuine else { return Stamp::default() };
     let path = (check.trust)(token, &genuine, existed, notes);
-    // A renewed timestamp does not renew the hashes: they have to be good until the next chain is there (RFC 4998 §5.3, step 2). Of the last token of the chain that was
-    // judged with its imprint.
+    // A renewed timestamp does not renew the hashes: they have to be good until the next chain is there (RFC 4998 §5.3,
+    // step 2). Of the last token of the chain that was judged with its imprint.
     if let Some(algorithm) = link.algorithm.filter(|_| !link.is_last_of_chain) {
         check.algorithms.digest(algorithm, chain_renewed).note(notes);
     }

@@ -12,7 +12,8 @@ use crate::crypto::{Digest, DigestAlgorithm};
 /// How a record is renewed ([RFC 4998 §5.2](https://www.rfc-editor.org/rfc/rfc4998#section-5.2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Renewal {
-    /// The next ArchiveTimeStamp of the same chain, over the token before, by the chain's hash algorithm: before that token gets weak.
+    /// The next ArchiveTimeStamp of the same chain, over the token before, by the chain's hash algorithm: before that
+    /// token gets weak.
     Timestamp,
     /// A new chain, over object and record, by this hash algorithm: before that of the chain gets weak.
     HashTree(DigestAlgorithm),
@@ -21,8 +22,8 @@ pub enum Renewal {
 impl ReducedHashTree {
     /// DER of a new EvidenceRecord for the leaf that this is the way of. The token is over the root.
     ///
-    /// What is written: version 1; one digest algorithm, the tree's; one chain with one ArchiveTimeStamp that names the algorithm, and has no reducedHashtree for a leaf that was
-    /// stamped alone.
+    /// What is written: version 1; one digest algorithm, the tree's; one chain with one ArchiveTimeStamp that names the
+    /// algorithm, and has no reducedHashtree for a leaf that was stamped alone.
     pub fn to_evidence_record(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
         let chain = writer::sequence(&[&self.archive_time_stamp(algorithm, token)]);
         writer::sequence(&[
@@ -45,8 +46,9 @@ impl ReducedHashTree {
 }
 
 impl EvidenceRecord<'_> {
-    /// The digest that a renewal stamps for this record: the leaf of a [`HashTree`] over as many records as are renewed together. For a new hash tree it takes the digest of the
-    /// data object by the new algorithm, and `None` is returned when it is by another one.
+    /// The digest that a renewal stamps for this record: the leaf of a [`HashTree`] over as many records as are renewed
+    /// together. For a new hash tree it takes the digest of the data object by the new algorithm, and `None` is
+    /// returned when it is by another one.
     ///
     /// The algorithm of a renewed timestamp is that of its chain.
     pub fn renewal_leaf(&self, renewal: Renewal, object: &Digest) -> Option<Digest> {
@@ -72,7 +74,8 @@ impl EvidenceRecord<'_> {
         }
     }
 
-    /// DER of the record with one more ArchiveTimeStamp. The token is over the root that the way leads to from [`renewal_leaf`](Self::renewal_leaf). What is there stays as it is.
+    /// DER of the record with one more ArchiveTimeStamp. The token is over the root that the way leads to from
+    /// [`renewal_leaf`](Self::renewal_leaf). What is there stays as it is.
     ///
     /// # Errors
     /// `InvalidValue` when the algorithm of the chain is not offered here.
@@ -126,7 +129,8 @@ pub(super) fn sequence_of<'a>(chains: impl Iterator<Item = &'a [u8]>) -> Vec<u8>
     writer::tlv(Tag::SEQUENCE, &chains.collect::<Vec<_>>().concat())
 }
 
-/// The leaf of a new hash tree: digest of the object's digest and the sequence's, in this order (RFC 4998 §5.2; some have read that they are sorted, no record is known that does).
+/// The leaf of a new hash tree: digest of the object's digest and the sequence's, in this order (RFC 4998 §5.2; some
+/// have read that they are sorted, no record is known that does).
 pub(super) fn with_sequence(object: &Digest, sequence: &Digest) -> Digest {
     let mut hasher = object.algorithm().hasher();
     hasher.update(object.as_bytes());

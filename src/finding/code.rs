@@ -9,8 +9,8 @@ use super::SubIndication::{self, *};
 
 macro_rules! codes {
     ($($name:ident $text:literal $outcome:ident $(($sub:ident))? $($essential:literal)? : $sentence:literal;)*) => {
-        /// What a check found: a stable name for programs, a sentence for people, the outcome it has by itself, and the sub-indication of ETSI EN
-        /// 319 102-1 that it leads to. Two different failures never share a code.
+        /// What a check found: a stable name for programs, a sentence for people, the outcome it has by itself, and the
+        /// sub-indication of ETSI EN 319 102-1 that it leads to. Two different failures never share a code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum Code {
@@ -64,6 +64,8 @@ codes! {
     SignedAttributesMissing "signed-attributes-missing" Information: "there are no signed attributes";
     SignersTooMany "signers-too-many" Indeterminate(SigConstraintsFailure) "essential": "only the first signers were judged";
     NoSignature "no-signature" Failed(FormatFailure) "essential": "the SignedData has no signer";
+    AttachedContentDiffers "attached-content-differs" Failed(HashFailure) "essential": "the content in the file is not the content that was given";
+    ContentIsSignedAttributes "content-is-signed-attributes" Failed(FormatFailure) "essential": "the content is a set of signed attributes: their signature would be taken for one over content";
     ContentNotOctetString "content-not-octet-string" Failed(FormatFailure) "essential": "the content is not an OCTET STRING, as PKCS#7 had it";
     LevelStated "level" Information: "the level of the signature, by what is in it";
     NotBaseline "not-baseline" Information: "the signature is not a CAdES baseline signature";
@@ -109,8 +111,8 @@ codes! {
     SealPurposeWrong "seal-purpose-wrong" Indeterminate(ChainConstraintsFailure): "the signing certificate is for time-stamping or OCSP responses alone";
     SealCertificateIsCa "seal-certificate-is-ca" Indeterminate(ChainConstraintsFailure): "the signing certificate is a certification authority's";
 
-    // A certification path, of the seal or of a timestamp. Whatever keeps it from being valid may have kept the rest of it from being looked at: who sealed is not known
-    // then, and no policy makes up for that.
+    // A certification path, of the seal or of a timestamp. Whatever keeps it from being valid may have kept the rest of
+    // it from being looked at: who sealed is not known then, and no policy makes up for that.
     ChainValid "chain-valid" Passed: "the certification path is valid at that time";
     ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound) "essential": "no certification path leads to a trust anchor";
     ChainSignatureInvalid "chain-signature-invalid" Indeterminate(CertificateChainGeneralFailure) "essential": "a signature in the certification path does not verify";
@@ -139,7 +141,11 @@ codes! {
     RevocationStale "revocation-stale" Warning: "the revocation data is too old, or too late, for that time";
     RevocationNotAuthenticated "revocation-not-authenticated" Warning: "nobody entitled to it signed the revocation data";
     RevocationNotSupported "revocation-not-supported" Warning: "the revocation data holds something critical that is not supported";
-    RevocationBudgetExhausted "revocation-budget-exhausted" Warning: "the revocation data was not worked through: the limit of signature checks was met";
+    RevocationInTheFuture "revocation-in-the-future" Warning: "the revocation data is dated after now, or says that it ended before it began";
+    RevocationAlgorithmPastItsDate "revocation-algorithm-past-its-date" Warning: "the revocation data is signed with an algorithm or key size that proves nothing any more";
+    RevocationSignerUnknown "revocation-signer-unknown" Warning: "whether the signer of the revocation data was revoked is not known";
+    RevocationDataSetAside "revocation-data-set-aside" Information: "other revocation data about the certificate was not used";
+    RevocationBudgetExhausted "revocation-budget-exhausted" Indeterminate(TryLater) "essential": "the revocation data was not worked through: the limit of signature checks was met";
     RevocationOfAnchor "revocation-of-anchor" Information: "the certificate is itself the trust anchor, which nobody revokes but the configuration";
     RevocationDataMissing "revocation-data-missing" Indeterminate(TryLater): "the policy requires to know that no certificate was revoked, and the data does not tell";
     RevocationIgnored "revocation-ignored" Information: "the policy leaves revocation out";
@@ -205,6 +211,7 @@ codes! {
     TimeProven "time-proven" Passed: "a trusted timestamp proves that the signature existed at this time";
     TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp: nothing proves when the signature was made";
     TimeNotProven "time-not-proven" Information: "there is no timestamp: the signature is judged at the time given";
+    ContentTimestampAfterSigning "content-timestamp-after-signing" Indeterminate(TimestampOrderFailure): "the content is proven to have existed only after the signature";
     NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential": "no timestamp is valid: nothing proves when the signature was made";
     NoUsableTimestamp "no-usable-timestamp" Indeterminate(NoPoe): "no timestamp is valid: the signature is judged at the time given";
     TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were looked at";

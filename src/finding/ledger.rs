@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Code, Finding, Indication, Outcome, Subject};
 use crate::text::shown;
@@ -23,11 +24,42 @@ pub enum Level {
 /// Levels that differ from the ones that the codes have by themselves.
 ///
 /// Only codes of checks that do not hold are affected; one that passed stays passed. `Fail` makes a warning or an
-/// information `indeterminate`. Levels of codes without which nothing is proven (a signature that does not verify, a digest that differs, a
-/// shape that cannot be read, a certification path that is not valid) cannot be lowered: [`Code::is_essential`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// information `indeterminate`. Levels of codes without which nothing is proven (a signature that does not verify, a
+/// digest that differs, a shape that cannot be read, a certification path that is not valid) cannot be lowered:
+/// [`Code::is_essential`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Levels(BTreeMap<Code, Level>);
+
+impl<'de> Deserialize<'de> for Levels {
+    /// A level that is not allowed, or stands twice, is an error: whoever wrote it would think that it counts.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Levels;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("levels by finding code")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Levels, A::Error> {
+                let mut levels = Levels::default();
+                while let Some((code, level)) = map.next_entry::<Code, Level>()? {
+                    if levels.0.contains_key(&code) {
+                        return Err(A::Error::custom(format_args!("the level of {code} stands twice")));
+                    }
+                    if !levels.set(code, level) {
+                        return Err(A::Error::custom(format_args!("{code} cannot be lowered")));
+                    }
+                }
+                Ok(levels)
+            }
+        }
+
+        deserializer.deserialize_map(Pairs)
+    }
+}
 
 impl Levels {
     /// Sets one level. Returns whether that is allowed.
@@ -117,8 +149,8 @@ impl<'a> Ledger<'a> {
         outcome
     }
 
-    /// The finding that decides the verdict: the first one that failed, else the first that could not be decided. A timestamp's
-    /// own findings do not decide about the proof; what its absence means is noted under [`Subject::Time`].
+    /// The finding that decides the verdict: the first one that failed, else the first that could not be decided. A
+    /// timestamp's own findings do not decide about the proof; what its absence means is noted under [`Subject::Time`].
     pub(crate) fn decisive_finding(&self) -> Option<&Finding> {
         let of = |outcome| {
             self.findings.iter().find(move |finding| finding.outcome == outcome && !finding.subject.is_timestamp())

@@ -131,7 +131,8 @@ pub enum Subject {
     Timestamp(usize),
     /// A timestamp token that is verified by itself.
     Token,
-    /// The n-th evidence record in a signature, counted from 1. Its findings decide whether this record proves a time, and no more.
+    /// The n-th evidence record in a signature, counted from 1. Its findings decide whether this record proves a time,
+    /// and no more.
     EvidenceRecord(usize),
     /// An evidence record that is verified by itself.
     Record,

@@ -3,10 +3,11 @@ use std::str::FromStr;
 
 use super::{MAX_INPUT, number};
 
-/// The number of an enterprise in the Belgian Crossroads Bank for Enterprises (KBO, BCE): 10 digits, the first 0 or 1, the last two a check.
+/// The number of an enterprise in the Belgian Crossroads Bank for Enterprises (KBO, BCE): 10 digits, the first 0 or 1,
+/// the last two a check.
 ///
-/// Nine digits are padded with a leading 0; dots, dashes, spaces and the prefix `BE` are tolerated. The check digits are 97 minus the remainder by 97 of the
-/// first eight digits. `Debug` is redacted: an enterprise may be one person.
+/// Nine digits are padded with a leading 0; dots, dashes, spaces and the prefix `BE` are tolerated. The check digits
+/// are 97 minus the remainder by 97 of the first eight digits. `Debug` is redacted: an enterprise may be one person.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnterpriseNumber(String);
 

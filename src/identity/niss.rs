@@ -5,13 +5,16 @@ use std::str::FromStr;
 
 use super::{MAX_INPUT, number};
 
-/// The number that identifies a natural person in Belgium (NISS, INSZ, SSIN): 11 digits, `YYMMDD`, serial of 3, check of 2.
+/// The number that identifies a natural person in Belgium (NISS, INSZ, SSIN): 11 digits, `YYMMDD`, serial of 3, check
+/// of 2.
 ///
-/// Numbers of the national register and BIS numbers are read (month + 20: sex unknown, month + 40: sex known), with or without the dots, dashes
-/// and spaces of a card. The check digits decide the century: 97 minus the remainder by 97 of the first nine digits, with a 2 put in front of
-/// them for births from 2000 on. Month and day may be 00; any other date must exist.
+/// Numbers of the national register and BIS numbers are read (month + 20: sex unknown, month + 40: sex known), with or
+/// without the dots, dashes and spaces of a card. The check digits decide the century: 97 minus the remainder by 97 of
+/// the first nine digits, with a 2 put in front of them for births from 2000 on. Month and day may be 00; any other
+/// date must exist.
 ///
-/// There is no `Display`, and `Debug` shows nothing: a number of a person reaches a text only through [`Niss::as_str`] or [`Niss::to_formatted`].
+/// There is no `Display`, and `Debug` shows nothing: a number of a person reaches a text only through [`Niss::as_str`]
+/// or [`Niss::to_formatted`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Niss(String);
 

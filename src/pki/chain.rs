@@ -13,17 +13,28 @@ use crate::crypto::{AlgorithmPolicy, Digest, Standing};
 use crate::finding::{Code, Details, Notes};
 use crate::text::time;
 
-/// Signing certificates whose paths are remembered. A service has a handful of seal certificates, an archive some hundreds of TSAs over the
-/// years; beyond that, forgetting costs time and nothing else.
+/// Signing certificates whose paths are remembered. A service has a handful of seal certificates, an archive some
+/// hundreds of TSAs over the years; beyond that, forgetting costs time and nothing else.
 const REMEMBERED: usize = 1024;
 
-/// What the callers of [`ChainValidator::check`] look at in the signing certificate itself: privateKeyUsagePeriod, qcStatements.
+/// What the callers of [`ChainValidator::check`] look at in the signing certificate itself: privateKeyUsagePeriod,
+/// qcStatements.
 const PROCESSED_IN_TARGET: &[ObjectIdentifier] = &[oid::PRIVATE_KEY_USAGE_PERIOD, oid::QC_STATEMENTS];
+
+/// What may stand between a signing certificate and an anchor.
+pub(crate) trait Candidates {
+    /// Whether this certificate is among them.
+    fn offers(&self, certificate: &Certificate) -> bool;
+
+    /// All of them.
+    fn all(&self) -> &[Certificate];
+}
 
 /// Validates paths to one set of anchors, each path once.
 ///
-/// What is remembered depends on the signing certificate (all of it, by its digest), the anchors and the processed extensions, which never change here, and
-/// the time, for which [`ValidatedPath::holds_at`] answers. Failures are not remembered: other candidates may mend them.
+/// What is remembered depends on the signing certificate (all of it, by its digest), the anchors and the processed
+/// extensions, which never change here, the certificates between, which must be offered again, and the time, for which
+/// [`ValidatedPath::holds_at`] answers. Failures are not remembered: other candidates may mend them.
 #[derive(Debug)]
 pub(crate) struct ChainValidator {
     anchors: TrustAnchors,
@@ -39,18 +50,19 @@ impl ChainValidator {
         &self.anchors
     }
 
-    /// The path of `target`, valid at `at`; notes what there is to say about it. `candidates` runs when the path is not known yet.
+    /// The path of `target`, valid at `at`; notes what there is to say about it. They are read when the path is not
+    /// known yet.
     pub(crate) fn check(
         &self,
         target: &Certificate,
-        candidates: impl FnOnce() -> Vec<Certificate>,
+        candidates: &dyn Candidates,
         at: DateTime<Utc>,
         budget: &SignatureBudget,
         notes: &mut Notes<'_, '_>,
     ) -> Option<Arc<ValidatedPath>> {
-        let found = match self.remembered(target, at) {
+        let found = match self.remembered(target, candidates, at) {
             Some(path) => Ok(path),
-            None => self.search(target, &candidates(), at, budget),
+            None => self.search(target, candidates.all(), at, budget),
         };
         match found {
             Ok(path) => {
@@ -68,9 +80,20 @@ impl ChainValidator {
         }
     }
 
-    fn remembered(&self, target: &Certificate, at: DateTime<Utc>) -> Option<Arc<ValidatedPath>> {
-        let valid = self.valid.lock().unwrap_or_else(PoisonError::into_inner);
-        valid.get(&target.fingerprint()).filter(|path| path.holds_at(at)).cloned()
+    /// A path that would be found again: with what this artifact offers, not with what an earlier one did.
+    fn remembered(
+        &self,
+        target: &Certificate,
+        candidates: &dyn Candidates,
+        at: DateTime<Utc>,
+    ) -> Option<Arc<ValidatedPath>> {
+        let path = {
+            let valid = self.valid.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(valid.get(&target.fingerprint())?)
+        };
+        let between = path.certificates.len().saturating_sub(2);
+        let offered = path.certificates.iter().skip(1).take(between).all(|certificate| candidates.offers(certificate));
+        (path.holds_at(at) && offered).then_some(path)
     }
 
     fn search(
@@ -94,8 +117,8 @@ impl ChainValidator {
     }
 }
 
-/// The finding that a failed search is (ETSI EN 319 102-1 V1.4.1, clauses 5.2.6 and 5.2.7). What happens to an issuer is not what happens to the
-/// signing certificate itself.
+/// The finding that a failed search is (ETSI EN 319 102-1 V1.4.1, clauses 5.2.6 and 5.2.7). What happens to an issuer
+/// is not what happens to the signing certificate itself.
 fn code(error: &PathError, target: &Certificate) -> Code {
     match error {
         PathError::NoPath { .. } => Code::ChainNotFound,
@@ -146,7 +169,8 @@ impl ValidatedPath {
         signatures.max().unwrap_or(Standing::Good)
     }
 
-    /// The first day on which a signature of the path proves nothing by itself any more, and which algorithm or key it is.
+    /// The first day on which a signature of the path proves nothing by itself any more, and which algorithm or key it
+    /// is.
     pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
         let signatures = self.issued().filter_map(|(issued, issuer)| {
             let algorithm = issued.read_signature_algorithm().ok()?;

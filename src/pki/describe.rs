@@ -24,9 +24,9 @@ const OF_A_PERSON: [ObjectIdentifier; 3] = [oid::SURNAME, oid::GIVEN_NAME, oid::
 /// Beginnings of a serialNumber that identifies a natural person (ETSI EN 319 412-1, clause 5.1.3).
 const PERSONAL_NUMBERS: [&str; 4] = ["PAS", "IDC", "PNO", "TIN"];
 
-/// A Name as text, e.g. `C=BE, O=Example, CN=Example Root CA`. E-mail addresses are hidden, and of a natural person the names and the number: some cards
-/// have the national number there. Control and formatting characters are replaced: a name
-/// must not be able to rewrite the line it is printed on.
+/// A Name as text, e.g. `C=BE, O=Example, CN=Example Root CA`. E-mail addresses are hidden, and of a natural person the
+/// names and the number: some cards have the national number there. Control and formatting characters are replaced: a
+/// name must not be able to rewrite the line it is printed on.
 pub(crate) fn name(name: &[u8]) -> String {
     let Ok(([], name)) = X509Name::from_der(name) else {
         return UNREADABLE.to_owned();

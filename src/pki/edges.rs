@@ -29,8 +29,8 @@ pub(super) enum NoEdge {
     BudgetExhausted,
 }
 
-/// Verifies what a search meets. Certificates that share a name and a key (renewed or cross-certified ones) cost one check; so does what another search with
-/// the same budget has met.
+/// Verifies what a search meets. Certificates that share a name and a key (renewed or cross-certified ones) cost one
+/// check; so does what another search with the same budget has met.
 pub(super) struct Edges<'a> {
     budget: &'a SignatureBudget,
     checks: u32,
@@ -59,8 +59,8 @@ impl<'a> Edges<'a> {
     }
 }
 
-/// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused: otherwise
-/// the count of unused bits could be changed without anybody noticing.
+/// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused:
+/// otherwise the count of unused bits could be changed without anybody noticing.
 fn check(child: &Certificate, issuer: &Certificate) -> Result<(), SignatureError> {
     let signature = child.signature().ok_or(SignatureError::Invalid)?;
     let algorithm = child.read_signature_algorithm().map_err(SignatureError::NotOffered)?;

@@ -31,6 +31,6 @@ pub const MAX_SIGNATURE_CHECKS: u32 = 256;
 /// Partial paths that one search extends. It bounds the time spent where every shorter path was refused.
 pub const MAX_PARTIAL_PATHS: usize = 4096;
 
-/// Complete paths that one search validates. Where the shortest dozens break a constraint, so do the others; and matching
-/// a thousand names against a thousand constraints takes some milliseconds each time.
+/// Complete paths that one search validates. Where the shortest dozens break a constraint, so do the others; and
+/// matching a thousand names against a thousand constraints takes some milliseconds each time.
 pub const MAX_PATHS_VALIDATED: usize = 32;

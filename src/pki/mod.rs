@@ -4,8 +4,8 @@
 //! rules are those of [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), the anchors' limits those of
 //! RFC 5937. Revocation is asked about separately: [`revocation::check_revocation`].
 //!
-//! The validator behind it, the crate `certval`, writes the subjects of certificates to the `log` facade. A service whose
-//! logs must not hold names filters that target.
+//! The validator behind it, the crate `certval`, writes the subjects of certificates to the `log` facade. A service
+//! whose logs must not hold names filters that target.
 
 mod anchors;
 mod certificate;
@@ -32,7 +32,7 @@ mod usage;
 
 pub use anchors::TrustAnchors;
 pub use certificate::{Certificate, CertificateError};
-pub(crate) use chain::ChainValidator;
+pub(crate) use chain::{Candidates, ChainValidator};
 pub(crate) use describe::name as describe_name;
 pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,

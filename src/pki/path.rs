@@ -140,8 +140,8 @@ impl SignatureBudget {
         self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok().map(drop)
     }
 
-    /// The verdict on one signature with one key (SubjectPublicKeyInfo): verified once, however many questions lead to it. `signed` is the digest of the
-    /// whole that is signed, signature included. `None` when there is no check left.
+    /// The verdict on one signature with one key (SubjectPublicKeyInfo): verified once, however many questions lead to
+    /// it. `signed` is the digest of the whole that is signed, signature included. `None` when there is no check left.
     pub(super) fn verdict(
         &self,
         signed: Digest,

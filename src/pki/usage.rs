@@ -8,7 +8,8 @@ use crate::asn1::oid;
 use crate::crypto::{NotOffered, PublicKey, SignatureAlgorithm};
 
 impl Certificate {
-    /// Whether its key may sign data: digitalSignature or nonRepudiation, or no key usage at all (RFC 5280 §4.2.1.3). A key usage that cannot be read allows nothing.
+    /// Whether its key may sign data: digitalSignature or nonRepudiation, or no key usage at all (RFC 5280 §4.2.1.3). A
+    /// key usage that cannot be read allows nothing.
     pub fn may_sign(&self) -> bool {
         match (self.extension(oid::KEY_USAGE), self.key_usage()) {
             (None, _) => true,
@@ -24,8 +25,8 @@ impl Certificate {
         }
     }
 
-    /// Whether its extended key usage names time-stamping or the signing of OCSP responses, and nothing else: such a key signs tokens or responses
-    /// only (RFC 3161 §2.3, RFC 6960 §4.2.2.2, RFC 5280 §4.2.1.12).
+    /// Whether its extended key usage names time-stamping or the signing of OCSP responses, and nothing else: such a
+    /// key signs tokens or responses only (RFC 3161 §2.3, RFC 6960 §4.2.2.2, RFC 5280 §4.2.1.12).
     pub fn is_for_pki_services_alone(&self) -> bool {
         self.extended_key_usage().is_some_and(|usage| {
             usage.purposes.iter().all(|purpose| *purpose == oid::TIME_STAMPING || *purpose == oid::OCSP_SIGNING)

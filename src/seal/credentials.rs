@@ -65,9 +65,10 @@ const LEAST_RSA_BITS: u32 = 2048;
 const TRIAL: &[u8] = b"recommande: does this key belong to this certificate?";
 
 impl Credentials {
-    /// Proves once that the signer may seal: its key is the one of the first certificate (tried with one signature), which is for
-    /// signing, and each certificate is issued by the next one. Whether the last one is trusted is the verifier's question. The chain goes into every seal; ETSI EN 319 122-1
-    /// wants it complete up to and including the anchor.
+    /// Proves once that the signer may seal: its key is the one of the first certificate (tried with one signature),
+    /// which is for signing, and each certificate is issued by the next one. Whether the last one is trusted is the
+    /// verifier's question. The chain goes into every seal; ETSI EN 319 122-1 wants it complete up to and including the
+    /// anchor.
     ///
     /// # Errors
     /// [`CredentialsError`], by the first reason found.

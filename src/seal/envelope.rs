@@ -83,7 +83,8 @@ fn check_profile(signed_data: &SignedData<'_>) -> Result<(), ProfileViolation> {
     check_attributes(attributes)
 }
 
-/// The structure around what is signed has one coding. Certificates and unsigned attributes are left as whoever added them coded them.
+/// The structure around what is signed has one coding. Certificates and unsigned attributes are left as whoever added
+/// them coded them.
 fn check_headers(signed_data: &SignedData<'_>, signer_info: &SignerInfo<'_>) -> Result<(), ProfileViolation> {
     let places = [
         ("ContentInfo", signed_data.raw),

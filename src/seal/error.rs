@@ -90,7 +90,8 @@ pub enum ProfileViolation {
     /// A length is indefinite or longer than necessary.
     #[error("{0} is not coded as DER asks for")]
     NotDer(&'static str),
-    /// The version of SignedData or SignerInfo is not 1, or 3 where a subject key identifier or other certificates ask for it.
+    /// The version of SignedData or SignerInfo is not 1, or 3 where a subject key identifier or other certificates ask
+    /// for it.
     #[error("version {0} where the profile has another")]
     Version(&'static str),
     /// Not exactly one signer.

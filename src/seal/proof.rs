@@ -10,8 +10,8 @@ use crate::evidence::{DecodeStatementErrorKind, Event, Issuer, Opening, Sending,
 
 /// Identifies a sealed statement: SHA-256 over the DER of its signed attributes as SET OF.
 ///
-/// The signed attributes bind the statement, the signing time and the signing certificate. Certificates and unsigned attributes may be added to a
-/// proof over the years; its ProofId stays.
+/// The signed attributes bind the statement, the signing time and the signing certificate. Certificates and unsigned
+/// attributes may be added to a proof over the years; its ProofId stays.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ProofId(Digest);
 

@@ -15,7 +15,8 @@ use crate::pki::revocation::RevocationData;
 /// The media type of a statement, in the mime-type attribute.
 const STATEMENT_MEDIA_TYPE: &str = "application/json";
 
-/// What the seal commits its signer to (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). The event is what the statement says; it is never derived from this.
+/// What the seal commits its signer to (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). The event is what the statement says;
+/// it is never derived from this.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Commitment {
     /// proof of sender for a sending, proof of delivery for an opening.
@@ -46,8 +47,9 @@ impl Sealer {
         self
     }
 
-    /// With CRLs and OCSP responses about the seal's chain in every seal, so that a proof can be verified when nobody publishes them any more (B-LT). Renew the
-    /// sealer when they grow old: what counts is that they are fresh at the time of the timestamp.
+    /// With CRLs and OCSP responses about the seal's chain in every seal, so that a proof can be verified when nobody
+    /// publishes them any more (B-LT). Renew the sealer when they grow old: what counts is that they are fresh at the
+    /// time of the timestamp.
     #[must_use]
     pub fn with_revocation(mut self, data: &RevocationData) -> Self {
         self.credentials = self.credentials.with_revocation(data);
@@ -84,7 +86,8 @@ impl Sealer {
     /// Signs the payload itself, from its digest: a detached CAdES B-B, signing-time `now`.
     ///
     /// # Errors
-    /// `DigestMissing` when `digests` lacks the algorithm of the signature ([`Credentials::algorithm`]); `MediaType`; `SigningTime`; `Sign`.
+    /// `DigestMissing` when `digests` lacks the algorithm of the signature ([`Credentials::algorithm`]); `MediaType`;
+    /// `SigningTime`; `Sign`.
     pub fn sign_payload(
         &self,
         digests: &PayloadDigests,

@@ -22,8 +22,9 @@ pub trait Artifact: Sized + sealed::Sealed {
     /// The file.
     fn der(&self) -> &[u8];
 
-    /// The same with more CRLs and OCSP responses beside the signature: those about the TSA's chain, or newer ones (ETSI EN 319 122-1 V1.3.1, clause 5.4.2.2).
-    /// Nothing that is signed or stamped changes, and the ProofId of a proof stays.
+    /// The same with more CRLs and OCSP responses beside the signature: those about the TSA's chain, or newer ones
+    /// (ETSI EN 319 122-1 V1.3.1, clause 5.4.2.2). Nothing that is signed or stamped changes, and the ProofId of a
+    /// proof stays.
     ///
     /// # Errors
     /// `Coding` when the artifact cannot be read.
@@ -58,7 +59,8 @@ mod sealed {
     impl Sealed for super::super::PayloadSignature {}
 }
 
-/// A seal without a timestamp: CAdES B-B. It is a value to be stored (its [`der`](Self::der)) and taken up again in another process.
+/// A seal without a timestamp: CAdES B-B. It is a value to be stored (its [`der`](Self::der)) and taken up again in
+/// another process.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unstamped<A>(A);
 
@@ -85,7 +87,8 @@ impl<A: Artifact> Unstamped<A> {
         &self.0
     }
 
-    /// The request for a timestamp over this seal, certificates wanted. Store its DER (`.tsq`) beside the seal while it is pending.
+    /// The request for a timestamp over this seal, certificates wanted. Store its DER (`.tsq`) beside the seal while it
+    /// is pending.
     ///
     /// # Errors
     /// `Seal` when the stored seal cannot be read.
@@ -93,7 +96,8 @@ impl<A: Artifact> Unstamped<A> {
         Ok(TimeStampReq::new(self.imprint()?).with_nonce(nonce))
     }
 
-    /// The digest of the signature octets, without tag and length (ETSI EN 319 122-1 V1.3.1, clause 5.3), by the digest algorithm of the seal.
+    /// The digest of the signature octets, without tag and length (ETSI EN 319 122-1 V1.3.1, clause 5.3), by the digest
+    /// algorithm of the seal.
     fn imprint(&self) -> Result<MessageImprint, DecodeError> {
         let open = self.0.envelope(INTERNAL).open()?;
         let signer_info = open.signer_info()?;
@@ -103,8 +107,9 @@ impl<A: Artifact> Unstamped<A> {
         Ok(MessageImprint::new(algorithm.oid(), algorithm.digest(signer_info.signature).as_bytes()))
     }
 
-    /// Attaches the token of a response, after checking that it answers `request` and is sound: about this seal, genuine, by a certificate for
-    /// time-stamping. Whether its TSA is trusted is for the verifier, who has the anchors.
+    /// Attaches the token of a response, after checking that it answers `request` and is sound: about this seal,
+    /// genuine, by a certificate for time-stamping. Whether its TSA is trusted is for the verifier, who has the
+    /// anchors.
     ///
     /// # Errors
     /// `Response`, `OtherRequest`, `Token`. The seal is untouched.
@@ -116,8 +121,8 @@ impl<A: Artifact> Unstamped<A> {
         self.attach_token(request, &token)
     }
 
-    /// Requests a timestamp from a pool of TSAs, with a random nonce, and attaches the first token that is sound, as [`attach`](Self::attach)
-    /// does.
+    /// Requests a timestamp from a pool of TSAs, with a random nonce, and attaches the first token that is sound, as
+    /// [`attach`](Self::attach) does.
     ///
     /// # Errors
     /// `Tsa` with every TSA's answer, `Nonce`. The seal is untouched.

@@ -2,12 +2,12 @@
 
 use signed_data::tlv::{Reader, Tag, Tlv};
 
-/// What is to be done with the elements on the way to eContent: the position of the one that is coded anew, at each level
-/// (ContentInfo, its content, SignedData, EncapsulatedContentInfo, its eContent).
+/// What is to be done with the elements on the way to eContent: the position of the one that is coded anew, at each
+/// level (ContentInfo, its content, SignedData, EncapsulatedContentInfo, its eContent).
 const PATH: [usize; 5] = [1, 0, 2, 1, 0];
 
-/// The same ContentInfo with SignedData, with indefinite lengths from the outside down to eContent, which becomes constructed, in
-/// pieces of 100 octets. Everything else, the signed attributes among it, stays as it is.
+/// The same ContentInfo with SignedData, with indefinite lengths from the outside down to eContent, which becomes
+/// constructed, in pieces of 100 octets. Everything else, the signed attributes among it, stays as it is.
 pub(super) fn to_ber(content_info: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::new(content_info, "ContentInfo");
     let mut out = Vec::new();

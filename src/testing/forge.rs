@@ -19,7 +19,8 @@ pub fn attribute(oid: ObjectIdentifier, values: &[&[u8]]) -> Vec<u8> {
     writer::sequence(&[&writer::oid(oid), &writer::concat(Tag::SET, values)])
 }
 
-/// A SignedData to order ([RFC 5652 §5](https://www.rfc-editor.org/rfc/rfc5652#section-5)). It starts out right; nothing that is changed is checked.
+/// A SignedData to order ([RFC 5652 §5](https://www.rfc-editor.org/rfc/rfc5652#section-5)). It starts out right;
+/// nothing that is changed is checked.
 ///
 /// What is changed before [`sign`](Self::sign) is covered by the signature, what is changed after it is not.
 #[derive(Clone, Debug)]
@@ -75,7 +76,8 @@ pub enum AttributeOrder {
 }
 
 impl Forge {
-    /// A CAdES seal over attached content, as [`Sealer`](crate::seal::Sealer) writes it but for the commitment: `chain` has the signer's certificate first.
+    /// A CAdES seal over attached content, as [`Sealer`](crate::seal::Sealer) writes it but for the commitment: `chain`
+    /// has the signer's certificate first.
     pub fn seal(content: &[u8], key: &CertifiedKey, chain: &[Certificate], signing_time: DateTime<Utc>) -> Self {
         let mut forge = Self::new(oid::DATA, content, key, chain, signing_time);
         let mime_type = writer::tlv(Tag::UTF8_STRING, b"application/json");
@@ -232,8 +234,9 @@ fn is_of_type(attribute: &[u8], oid: ObjectIdentifier) -> bool {
     reader.any().and_then(|one| one.reader("Attribute").oid()).is_ok_and(|stated| stated == oid)
 }
 
-/// SigningCertificateV2 that names this certificate by a digest ([RFC 5035 §3](https://www.rfc-editor.org/rfc/rfc5035#section-3)); SHA-256 is the DEFAULT and is left out. With
-/// SHA-1 it is a SigningCertificate (RFC 2634 §5.4), which has no algorithm.
+/// SigningCertificateV2 that names this certificate by a digest ([RFC 5035
+/// §3](https://www.rfc-editor.org/rfc/rfc5035#section-3)); SHA-256 is the DEFAULT and is left out. With SHA-1 it is a
+/// SigningCertificate (RFC 2634 §5.4), which has no algorithm.
 pub fn signing_certificate(certificate: &Certificate, algorithm: DigestAlgorithm) -> Vec<u8> {
     let hash = writer::octet_string(certificate.digest(algorithm).as_bytes());
     let algorithm = match algorithm {
@@ -243,7 +246,8 @@ pub fn signing_certificate(certificate: &Certificate, algorithm: DigestAlgorithm
     writer::sequence(&[&writer::sequence(&[&writer::sequence(&[&algorithm, &hash])])])
 }
 
-/// CMSAlgorithmProtection ([RFC 6211 §2](https://www.rfc-editor.org/rfc/rfc6211#section-2)) of these two AlgorithmIdentifiers.
+/// CMSAlgorithmProtection ([RFC 6211 §2](https://www.rfc-editor.org/rfc/rfc6211#section-2)) of these two
+/// AlgorithmIdentifiers.
 pub fn algorithm_protection(digest: &[u8], signature: &[u8]) -> Vec<u8> {
     let contents = |element: &[u8]| {
         let mut reader = signed_data::tlv::Reader::new(element, "AlgorithmIdentifier");
@@ -252,7 +256,8 @@ pub fn algorithm_protection(digest: &[u8], signature: &[u8]) -> Vec<u8> {
     writer::sequence(&[digest, &writer::tlv(Tag::context(1), &contents(signature))])
 }
 
-/// A TSTInfo to order ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)); fields that are empty are left out.
+/// A TSTInfo to order ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)); fields that are empty
+/// are left out.
 #[derive(Clone, Debug)]
 pub struct ForgedTstInfo {
     /// The version.

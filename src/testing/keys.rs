@@ -20,8 +20,8 @@ pub fn generate_key(kind: &KeyKind) -> Result<Arc<dyn Signer>, KeyError> {
 
 /// The P-256 key whose private number is the SHA-256 of a label: the same key at every run, secret to nobody.
 ///
-/// With the feature `rustcrypto` it signs deterministically (RFC 6979), so that everything made with it comes out the same
-/// octet for octet.
+/// With the feature `rustcrypto` it signs deterministically (RFC 6979), so that everything made with it comes out the
+/// same octet for octet.
 ///
 /// # Errors
 /// [`KeyError`] for one label in 2^32, whose digest is no key.

@@ -1,6 +1,7 @@
 //! A throwaway PKI and an in-process TSA, for examples and for tests (feature `testing`).
 //!
-//! Nothing has to be installed and nothing is trusted by anybody: keys are new at every run, or derived from a public label.
+//! Nothing has to be installed and nothing is trusted by anybody: keys are new at every run, or derived from a public
+//! label.
 //!
 //! ```
 //! use recommande::testing::{TestPki, TestTsa};

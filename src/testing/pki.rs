@@ -10,8 +10,8 @@ use crate::pki::{Certificate, TrustAnchors};
 
 /// Everything that is needed to seal and to timestamp, trusted by nobody.
 ///
-/// The validity runs from a day before the time given to two years after it (roots: ten years), so that both "valid then"
-/// and "expired since" can be tried by moving `now`.
+/// The validity runs from a day before the time given to two years after it (roots: ten years), so that both "valid
+/// then" and "expired since" can be tried by moving `now`.
 #[derive(Clone, Debug)]
 pub struct TestPki {
     /// The anchor of the seal chain.
@@ -80,7 +80,8 @@ impl TestPki {
         Self::with_keys(TestKeys::generate(kind)?, now)
     }
 
-    /// With these keys. The same keys and the same time give the same certificates, octet for octet, where the signatures are deterministic.
+    /// With these keys. The same keys and the same time give the same certificates, octet for octet, where the
+    /// signatures are deterministic.
     ///
     /// # Errors
     /// [`TestingError`].

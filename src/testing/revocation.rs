@@ -452,8 +452,8 @@ impl CertifiedKey {
 }
 
 impl TestPki {
-    /// The CRLs of the root and of the intermediate, which list nothing: what is needed to show that the seal chain was not
-    /// revoked.
+    /// The CRLs of the root and of the intermediate, which list nothing: what is needed to show that the seal chain was
+    /// not revoked.
     ///
     /// # Errors
     /// `Sign`, `Revocation`.

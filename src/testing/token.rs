@@ -1,4 +1,5 @@
-//! Writing TSTInfo and a token, with the typed structures of `cms`, so that our reader is not only tried on our own writer.
+//! Writing TSTInfo and a token, with the typed structures of `cms`, so that our reader is not only tried on our own
+//! writer.
 
 use chrono::{DateTime, Timelike, Utc};
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};

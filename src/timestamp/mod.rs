@@ -1,6 +1,8 @@
-//! Verification of a TimeStampToken: is it genuine, is it about this data, and is its TSA trusted (RFC 3161, RFC 5816, ETSI EN 319 421 and 422)?
+//! Verification of a TimeStampToken: is it genuine, is it about this data, and is its TSA trusted (RFC 3161, RFC 5816,
+//! ETSI EN 319 421 and 422)?
 //!
-//! `rfc3161-client` answers the other question, whether a response answers a request. Each check is one function that notes its findings.
+//! `rfc3161-client` answers the other question, whether a response answers a request. Each check is one function that
+//! notes its findings.
 
 use std::sync::Arc;
 
@@ -11,7 +13,7 @@ use crate::asn1::oid;
 use crate::cades::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::{Certificate, ChainValidator, SignatureBudget, ValidatedPath};
+use crate::pki::{Candidates, Certificate, ChainValidator, SignatureBudget, ValidatedPath};
 use crate::text::{hex, seconds, shown, time};
 
 /// What one token is checked against.
@@ -26,18 +28,20 @@ pub(crate) struct TokenCheck<'a> {
 pub(crate) struct TokenTrust<'a> {
     pub(crate) chains: &'a ChainValidator,
     /// Certificates for its path, those of the token among them.
-    pub(crate) candidates: &'a dyn Fn() -> Vec<Certificate>,
+    pub(crate) candidates: &'a dyn Candidates,
     /// Accepted TSA policies, dotted; empty accepts any.
     pub(crate) policies: &'a [String],
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) clock_skew: TimeDelta,
-    /// The earliest time at which the token is known to have existed: `now`, or the time of later evidence that covers it.
+    /// The earliest time at which the token is known to have existed: `now`, or the time of later evidence that covers
+    /// it.
     pub(crate) existed: DateTime<Utc>,
     pub(crate) now: DateTime<Utc>,
     pub(crate) budget: &'a SignatureBudget,
 }
 
-/// A token that is genuine and about the data, as far as that was given, and the time that it attests. Whether its TSA is trusted is another question.
+/// A token that is genuine and about the data, as far as that was given, and the time that it attests. Whether its TSA
+/// is trusted is another question.
 #[derive(Clone, Debug)]
 pub(crate) struct GenuineToken {
     pub(crate) gen_time: DateTime<Utc>,
@@ -103,7 +107,8 @@ pub(crate) fn note_unreadable(error: &TokenError, notes: &mut Notes<'_, '_>) {
     notes.note_with(code, || Details::stated(error));
 }
 
-/// Checks what depends on the verifier: its anchors for TSAs, its clock, its policy. The path is there when all of it holds.
+/// Checks what depends on the verifier: its anchors for TSAs, its clock, its policy. The path is there when all of it
+/// holds.
 ///
 /// The path is judged at genTime, algorithms at the time at which the token is known to have existed.
 pub(crate) fn check_trust(
@@ -171,8 +176,8 @@ fn check_clock(genuine: &GenuineToken, trust: &TokenTrust<'_>, notes: &mut Notes
     }
 }
 
-/// The largest accuracy that stretches a comparison of times. Real TSAs state up to 30 s; one that states a year must not put a year's tolerance into a
-/// verdict.
+/// The largest accuracy that stretches a comparison of times. Real TSAs state up to 30 s; one that states a year must
+/// not put a year's tolerance into a verdict.
 const MAX_ACCURACY: TimeDelta = TimeDelta::minutes(1);
 
 /// How far apart a token's time and another one may lie.
@@ -188,7 +193,8 @@ fn check_policy(info: &TstInfo, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_
     }
 }
 
-/// Absent is unknown, not zero; parts out of range make the statement unusable (RFC 3161 §2.4.2; ETSI EN 319 422 clause 5.2.2).
+/// Absent is unknown, not zero; parts out of range make the statement unusable (RFC 3161 §2.4.2; ETSI EN 319 422 clause
+/// 5.2.2).
 fn check_accuracy(info: &TstInfo, notes: &mut Notes<'_, '_>) {
     match (&info.accuracy, accuracy(info)) {
         (None, _) => notes.note(Code::TimestampAccuracyAbsent),
@@ -207,7 +213,8 @@ fn check_extensions(info: &TstInfo, notes: &mut Notes<'_, '_>) {
     }
 }
 
-/// RFC 3161 §2.3: extended key usage critical and exactly id-kp-timeStamping; the certificate was valid and its key in use.
+/// RFC 3161 §2.3: extended key usage critical and exactly id-kp-timeStamping; the certificate was valid and its key in
+/// use.
 fn check_purpose(certificate: &Certificate, gen_time: DateTime<Utc>, notes: &mut Notes<'_, '_>) {
     match certificate.extended_key_usage() {
         Some(usage) if usage.critical && usage.is_only(oid::TIME_STAMPING) => notes.note(Code::TsaPurpose),

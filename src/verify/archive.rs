@@ -1,4 +1,5 @@
-//! archive-time-stamp-v3: what a token over a whole signature covers (ETSI EN 319 122-1 V1.3.1, clauses 5.5.2 and 5.5.3).
+//! archive-time-stamp-v3: what a token over a whole signature covers (ETSI EN 319 122-1 V1.3.1, clauses 5.5.2 and
+//! 5.5.3).
 
 use std::collections::HashSet;
 
@@ -64,7 +65,8 @@ impl<'a> HashIndex<'a> {
     fn read(form: Form, value: Tlv<'a>) -> Result<Option<Self>, signed_data::Error> {
         let what = "ATSHashIndex";
         let mut fields = Reader::new(value.raw, what).expect(Tag::SEQUENCE)?.reader(what);
-        // The algorithm may be left out of the older form; there an entry list cannot be taken for it, since it holds OCTET STRINGs.
+        // The algorithm may be left out of the older form; there an entry list cannot be taken for it, since it holds
+        // OCTET STRINGs.
         let explicit = form == Form::V3 || begins_with_oid(&fields);
         let algorithm = if explicit {
             DigestAlgorithm::from_oid(AlgorithmIdentifier::read(&mut fields)?.oid)
@@ -84,7 +86,8 @@ impl<'a> HashIndex<'a> {
         Ok(algorithm.map(|algorithm| Self { raw: value.raw, form, algorithm, certificates, crls, attributes }))
     }
 
-    /// Every entry must be the digest of something that is there; one that matches nothing means that something was taken away or changed.
+    /// Every entry must be the digest of something that is there; one that matches nothing means that something was
+    /// taken away or changed.
     pub(super) fn check(&self, held: &Held<'_>, signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
         let digests = held.digests(self.algorithm);
         let attributes: HashSet<Digest> = signer_info
@@ -148,8 +151,8 @@ fn begins_with_oid(fields: &Reader<'_>) -> bool {
     ahead.expect(Tag::SEQUENCE).is_ok_and(|first| first.reader("ATSHashIndex").peek() == Some(Tag::OBJECT_IDENTIFIER))
 }
 
-/// The message imprint of an archive-time-stamp-v3: eContentType, digest of the content, the fields of SignerInfo without its unsigned attributes, and the
-/// index, concatenated.
+/// The message imprint of an archive-time-stamp-v3: eContentType, digest of the content, the fields of SignerInfo
+/// without its unsigned attributes, and the index, concatenated.
 pub(super) fn imprint(
     signature: &SignedData<'_>,
     signer_info: &SignerInfo<'_>,

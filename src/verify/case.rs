@@ -1,4 +1,5 @@
-//! What one verification has at hand: the verifier, the time, a budget, and everything that stands beside the signatures.
+//! What one verification has at hand: the verifier, the time, a budget, and everything that stands beside the
+//! signatures.
 
 use std::cell::{Cell, OnceCell};
 
@@ -13,10 +14,10 @@ use super::held::{
 use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
 use crate::pki::revocation::RevocationData;
-use crate::pki::{Certificate, SignatureBudget};
+use crate::pki::{Candidates, Certificate, SignatureBudget};
 
-/// One artifact before one verifier at one time. Certificates and revocation data are read when somebody asks for them; none of them is
-/// authenticated by standing here.
+/// One artifact before one verifier at one time. Certificates and revocation data are read when somebody asks for them;
+/// none of them is authenticated by standing here.
 pub(super) struct Case<'a> {
     pub(super) verifier: &'a Verifier,
     pub(super) now: DateTime<Utc>,
@@ -26,6 +27,7 @@ pub(super) struct Case<'a> {
     tokens: Vec<&'a TimeStampToken>,
     crypto_infos: Vec<Tlv<'a>>,
     certificates: OnceCell<Vec<Certificate>>,
+    embedded: OnceCell<RevocationData>,
     revocation: OnceCell<RevocationData>,
     left_open: Cell<bool>,
 }
@@ -46,6 +48,7 @@ impl<'a> Case<'a> {
             tokens,
             crypto_infos: Vec::new(),
             certificates: OnceCell::new(),
+            embedded: OnceCell::new(),
             revocation: OnceCell::new(),
             left_open: Cell::new(false),
         }
@@ -69,16 +72,23 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// The CRLs and OCSP responses of signature, tokens and revocation-values, and those that the verifier was given.
+    /// The CRLs and OCSP responses of signature, tokens and revocation-values.
+    pub(super) fn embedded_revocation(&self) -> &RevocationData {
+        self.embedded.get_or_init(|| {
+            let mut data = RevocationData::new();
+            if let Some(held) = self.held.map(Held::revocation) {
+                add_all(held, &mut data);
+            }
+            self.for_each_token(|signed_data| add_revocation_of(signed_data, &mut data));
+            data
+        })
+    }
+
+    /// The embedded ones, those that evidence records hold beside their tokens, and those that the verifier was given.
     pub(super) fn revocation(&self) -> &RevocationData {
         self.revocation.get_or_init(|| {
             let mut data = self.verifier.revocation.clone();
-            if let Some(held) = self.held.map(Held::revocation) {
-                // Beyond the limit of the store nothing more is taken up: the first ones stay.
-                held.crls().iter().for_each(|crl| drop(data.add_crl(crl.clone())));
-                held.ocsp_responses().iter().for_each(|response| drop(data.add_ocsp_response(response.clone())));
-            }
-            self.for_each_token(|signed_data| add_revocation_of(signed_data, &mut data));
+            add_all(self.embedded_revocation(), &mut data);
             self.crypto_infos.iter().for_each(|infos| add_revocation_of_crypto_infos(infos, &mut data));
             data
         })
@@ -97,4 +107,25 @@ impl<'a> Case<'a> {
     fn for_each_token(&self, mut act: impl FnMut(&SignedData<'_>)) {
         self.tokens.iter().filter_map(|token| token.signed_data().ok()).for_each(|signed_data| act(&signed_data));
     }
+}
+
+/// Those that stand beside the signatures and those that the verifier was given.
+impl Candidates for Case<'_> {
+    fn offers(&self, certificate: &Certificate) -> bool {
+        let der = certificate.der();
+        let mut found = self.verifier.extra.contains(certificate) || self.held.is_some_and(|held| held.holds(der));
+        self.for_each_token(|token| found |= token.certificates.iter().any(|one| one.certificate() == Some(der)));
+        // Those of certificate-values have to be read.
+        found || self.certificates().contains(certificate)
+    }
+
+    fn all(&self) -> &[Certificate] {
+        self.certificates()
+    }
+}
+
+/// Beyond the limit of the store nothing more is taken up: the first ones stay.
+fn add_all(from: &RevocationData, data: &mut RevocationData) {
+    from.crls().iter().for_each(|crl| drop(data.add_crl(crl.clone())));
+    from.ocsp_responses().iter().for_each(|response| drop(data.add_ocsp_response(response.clone())));
 }

@@ -53,7 +53,8 @@ impl Profile {
         }
     }
 
-    /// What it means that none of the timestamps is valid. Where nothing demands one, a caller who knows the time otherwise may let it pass.
+    /// What it means that none of the timestamps is valid. Where nothing demands one, a caller who knows the time
+    /// otherwise may let it pass.
     pub(super) fn without_valid_timestamp(self) -> Code {
         match self {
             Self::Own => Code::NoValidTimestamp,
@@ -117,6 +118,7 @@ pub(super) fn examine(
     let judged = timestamps::judge_timestamps(&found, signature, &case, preserved.proven_at, ledger);
     let from_records = (records.len(), preserved.proven_at);
     let proven_at = check_time(&found, &judged, from_records, signature.profile, ledger);
+    timestamps::check_content_time(&found, &judged, proven_at, ledger);
     check_signing_time(signing_time, &judged, proven_at, verifier, ledger);
     let path = signer.as_ref().and_then(|signer| check_seal_chain(signer, signing_time, proven_at, &case, ledger));
     let is_revocation_known = path.is_some() && case.is_revocation_known();
@@ -228,8 +230,7 @@ fn check_seal_chain(
         None => (case.now, Role::Unproven { at: case.now }),
     };
     check_seal_usage(signer, &mut notes);
-    let candidates = || case.certificates().to_vec();
-    let path = verifier.seal_chains.check(&signer.certificate, candidates, at, case.budget, &mut notes);
+    let path = verifier.seal_chains.check(&signer.certificate, case, at, case.budget, &mut notes);
     if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
     }

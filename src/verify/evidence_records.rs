@@ -1,4 +1,5 @@
-//! Evidence records: by themselves over given objects, and those in a signature, over the whole of it (RFC 4998 appendix A).
+//! Evidence records: by themselves over given objects, and those in a signature, over the whole of it (RFC 4998
+//! appendix A).
 
 use chrono::{DateTime, Utc};
 use rfc3161_client::{TimeStampToken, TokenError};
@@ -21,11 +22,14 @@ use crate::pki::SignatureBudget;
 impl Verifier {
     /// An evidence record (RFC 4998, DER or BER) over data objects given by their digests, at the time `at`.
     ///
-    /// It passes when every ArchiveTimeStamp covers what it should, the objects at the start of each chain, and every token is genuine and trusted as of the next one's time,
-    /// the last one as of `at`. Each object has to stand in the record; that nothing else does, as for a whole group of objects, is not required: `evidence-record-other-hashes`
-    /// counts the others. [`digest_algorithms`](crate::evidence_record::digest_algorithms) tells which digests it takes.
+    /// It passes when every ArchiveTimeStamp covers what it should, the objects at the start of each chain, and every
+    /// token is genuine and trusted as of the next one's time, the last one as of `at`. Each object has to stand in the
+    /// record; that nothing else does, as for a whole group of objects, is not required: `evidence-record-other-hashes`
+    /// counts the others. [`digest_algorithms`](crate::evidence_record::digest_algorithms) tells which digests it
+    /// takes.
     ///
-    /// A TSA's certificate that ended before the renewal is a warning, as an ended one is no flaw in a timestamp that was not renewed.
+    /// A TSA's certificate that ended before the renewal is a warning, as an ended one is no flaw in a timestamp that
+    /// was not renewed.
     pub fn report_evidence_record(&self, record: &[u8], objects: &[ContentDigests], at: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.policy.levels);
         let normalized = normalize(record);
@@ -127,8 +131,9 @@ pub(super) struct Preserved {
 
 /// Judges the records of a signature; their tokens are numbered after the `others`.
 ///
-/// What a record is over is the file as it was before the record: without any record, and, where there are several, without this one alone. Both are looked at, as received and in DER. Where
-/// the content is detached, it is the second object of an external record.
+/// What a record is over is the file as it was before the record: without any record, and, where there are several,
+/// without this one alone. Both are looked at, as received and in DER. Where the content is detached, it is the second
+/// object of an external record.
 pub(super) fn judge(
     found: &[FoundRecord<'_>],
     others: usize,

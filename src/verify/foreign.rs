@@ -82,7 +82,7 @@ impl ContentDigests {
     }
 
     fn are_of(&self, octets: &[u8]) -> bool {
-        self.0.iter().all(|digest| digest.algorithm().digest(octets) == *digest)
+        !self.0.is_empty() && self.0.iter().all(|digest| digest.algorithm().digest(octets) == *digest)
     }
 
     /// All of them.
@@ -99,8 +99,8 @@ impl ContentDigests {
 /// The signatures of one SignedData, each with its own report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Signatures {
-    /// One per SignerInfo, in their order, and one that says so where there are more than [`MAX_SIGNERS`](super::limits::MAX_SIGNERS); a single one that says
-    /// why when nothing could be verified.
+    /// One per SignerInfo, in their order, and one that says so where there are more than
+    /// [`MAX_SIGNERS`](super::limits::MAX_SIGNERS); a single one that says why when nothing could be verified.
     pub reports: Vec<Report>,
 }
 
@@ -116,8 +116,8 @@ impl Signatures {
 }
 
 impl Verifier {
-    /// Every signature of a CMS SignedData made by anybody, BER or DER, attached or detached, at the time `at`: a time in the past asks what the verdict was
-    /// then. Without a timestamp the signature is judged at `at` itself.
+    /// Every signature of a CMS SignedData made by anybody, BER or DER, attached or detached, at the time `at`: a time
+    /// in the past asks what the verdict was then. Without a timestamp the signature is judged at `at` itself.
     pub fn report_signatures(&self, signed_data: &[u8], content: Content<'_>, at: DateTime<Utc>) -> Signatures {
         let normalized = match normalize(signed_data) {
             Ok(normalized) => normalized,
@@ -135,9 +135,15 @@ impl Verifier {
         }
         let octets = match (content, parsed.encap_content_info.content) {
             (Content::Octets(octets), _) => Some(octets),
-            // What the caller says that the content is, is the question: attached content that is another one does not answer it.
+            // What the caller says that the content is, is the question: attached content that is another one does not
+            // answer it.
             (Content::Digests(digests), Some(attached)) if !digests.are_of(attached) => None,
             (Content::Attached | Content::Digests(_), attached) => attached,
+        };
+        let differs = match (content, parsed.encap_content_info.content) {
+            (Content::Octets(given), Some(attached)) => given != attached,
+            (Content::Digests(digests), Some(attached)) => !digests.0.is_empty() && !digests.are_of(attached),
+            _ => false,
         };
         // Each signer and each archive timestamp asks for it again.
         let known = RefCell::new(Vec::<Digest>::new());
@@ -165,6 +171,9 @@ impl Verifier {
                 held: &held,
             };
             let mut ledger = Ledger::complete(&self.policy.levels);
+            if differs {
+                ledger.note(Subject::Envelope, Code::AttachedContentDiffers);
+            }
             let examined = examine(&signature, self, at, &budget, &mut ledger);
             let artifact = ArtifactKind::Signature;
             Report::new(ReportInput {
@@ -184,7 +193,8 @@ impl Verifier {
         Signatures { reports }
     }
 
-    /// A timestamp token, or a response that holds one, over data given by its digests, at the time `at`. With the request, whether it is answered as well.
+    /// A timestamp token, or a response that holds one, over data given by its digests, at the time `at`. With the
+    /// request, whether it is answered as well.
     pub fn report_timestamp(
         &self,
         token_or_response: &[u8],

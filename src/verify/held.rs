@@ -1,4 +1,5 @@
-//! What stands in a SignedData beside its signatures: read once and hashed once, however many signers and timestamps ask for it.
+//! What stands in a SignedData beside its signatures: read once and hashed once, however many signers and timestamps
+//! ask for it.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
@@ -81,7 +82,13 @@ impl<'a> Held<'a> {
         self.certificates.get_or_init(|| certificates_of(self.signature))
     }
 
-    /// The CRLs and OCSP responses of the signature and of revocation-values. What cannot be read is left out: nobody would be entitled to it.
+    /// Whether a certificate of these octets stands there, without reading any.
+    pub(super) fn holds(&self, der: &[u8]) -> bool {
+        self.signature.certificates.iter().any(|one| one.certificate() == Some(der))
+    }
+
+    /// The CRLs and OCSP responses of the signature and of revocation-values. What cannot be read is left out: nobody
+    /// would be entitled to it.
     pub(super) fn revocation(&self) -> &RevocationData {
         self.revocation.get_or_init(|| {
             let mut data = RevocationData::new();
@@ -119,7 +126,8 @@ pub(super) fn add_revocation_of(signed_data: &SignedData<'_>, data: &mut Revocat
     }
 }
 
-/// Of the cryptoInfos of an evidence record (RFC 4998 §3.1): attributes, certificate-values and revocation-values among them.
+/// Of the cryptoInfos of an evidence record (RFC 4998 §3.1): attributes, certificate-values and revocation-values among
+/// them.
 pub(super) fn certificates_of_crypto_infos(infos: &Tlv<'_>) -> Vec<Certificate> {
     certificate_values(values_in(infos, oid::CERTIFICATE_VALUES))
 }
@@ -172,7 +180,8 @@ fn certificate_values<'a>(values: impl Iterator<Item = &'a [u8]>) -> Vec<Certifi
     elements.filter_map(|der| Certificate::from_der(der).ok()).collect()
 }
 
-/// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1] SEQUENCE OF BasicOCSPResponse OPTIONAL, ... }`.
+/// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1]
+/// SEQUENCE OF BasicOCSPResponse OPTIONAL, ... }`.
 fn revocation_values<'a>(values: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
     let lists = values
         .flat_map(|value| elements(value, Tag::SEQUENCE))

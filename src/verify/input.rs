@@ -80,7 +80,8 @@ pub enum GivenContent {
     Digests(ContentDigests),
 }
 
-/// A question together with all of the verifier that the answer depends on: serialised (serde) and asked again, years later, it gives the same report.
+/// A question together with all of the verifier that the answer depends on: serialised (serde) and asked again, years
+/// later, it gives the same report.
 ///
 /// It holds the artifact, and with it whatever personal data stands there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,7 +146,8 @@ impl Verifier {
     /// The reports that answer a question: one, but for several signatures in one SignedData.
     ///
     /// # Errors
-    /// `Question`, for a payload signature or a request that cannot be read, and digests of a payload that are none of a strength that counts.
+    /// `Question`, for a payload signature or a request that cannot be read, and digests of a payload that are none of
+    /// a strength that counts.
     pub fn answer(&self, question: &Question, at: DateTime<Utc>) -> Result<Signatures, ReplayError> {
         let one = |report| Signatures { reports: vec![report] };
         match question {

@@ -8,8 +8,9 @@ use crate::asn1::oid;
 use crate::cades::BaselineLevel;
 use crate::finding::{Code, Details, Ledger, Subject};
 
-/// Notes the level, or what keeps the signature from the baseline. B-LT takes revocation data in it that answers for the chains of the signature and of its
-/// valid timestamps (or a policy that leaves revocation out), B-LTA a valid archive timestamp.
+/// Notes the level, or what keeps the signature from the baseline. B-LT takes revocation data in it that answers for
+/// the chains of the signature and of its valid timestamps (or a policy that leaves revocation out), B-LTA a valid
+/// archive timestamp.
 pub(super) fn recognise(
     signature: &Signature<'_>,
     timestamps: &[ExaminedTimestamp],

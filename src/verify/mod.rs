@@ -1,9 +1,11 @@
 //! Verification: one engine for the strict verdict and for the full report.
 //!
-//! What a verdict rests on, in this order: the shape of the file, the payload's digests (if given), the signed attributes, the seal's signature, the timestamps with their chains at genTime,
-//! the seal's chain at the proven time, revocation, the dates of algorithms, the statement's own rules, and the link of an opening to its sending.
+//! What a verdict rests on, in this order: the shape of the file, the payload's digests (if given), the signed
+//! attributes, the seal's signature, the timestamps with their chains at genTime, the seal's chain at the proven time,
+//! revocation, the dates of algorithms, the statement's own rules, and the link of an opening to its sending.
 //!
-//! What is not authenticated, and what taking it out of a proof does to a verdict, is listed in the [crate documentation](crate#what-is-authenticated).
+//! What is not authenticated, and what taking it out of a proof does to a verdict, is listed in the [crate
+//! documentation](crate#what-is-authenticated).
 
 mod archive;
 mod case;

@@ -23,7 +23,8 @@ pub enum Preceding<'a> {
 impl Opening {
     /// The recipient, or a delegate, opened what was sent. Only a sending that verified can be opened.
     ///
-    /// Message, parties, content and submission time are those of the sending; `assurance` says how whoever opened it was authenticated.
+    /// Message, parties, content and submission time are those of the sending; `assurance` says how whoever opened it
+    /// was authenticated.
     ///
     /// # Errors
     /// [`EvidenceError`] for a recipient that the sending does not have, or times out of order.
@@ -38,8 +39,9 @@ impl Opening {
     }
 }
 
-/// The link of an opening to its sending: the same sealed statement, message, content and parties, and no opening before the submission.
-/// The sending has to be of the verifier's environment as well: another verifier may have let it pass.
+/// The link of an opening to its sending: the same sealed statement, message, content and parties, and no opening
+/// before the submission. The sending has to be of the verifier's environment as well: another verifier may have let it
+/// pass.
 pub(super) fn check_link(
     opening: &Opening,
     preceding: Preceding<'_>,

@@ -19,18 +19,21 @@ pub enum RevocationRule {
     Ignore,
 }
 
-/// A verifier's policy: a value, to be stored beside the verdicts that were made with it. As a JSON file it may leave out what is as in the default.
+/// A verifier's policy: a value, to be stored beside the verdicts that were made with it. As a JSON file it may leave
+/// out what is as in the default.
 ///
 /// # What a caller can lower
 ///
-/// `levels` sets the weight of a finding code to `fail`, `warn` or `inform`; what is lowered stays in each report. It cannot lower what nothing is proven without,
-/// [`Code::is_essential`]: a signature or digest that does not match, a signing certificate that is missing or not the one that was signed for, a certification
-/// path that is not valid at the time, content that was not given, a proof of ours without a valid timestamp. Missing certificates, CRLs and anchors are not policy either: whoever has
-/// them gives them to the verifier.
+/// `levels` sets the weight of a finding code to `fail`, `warn` or `inform`; what is lowered stays in each report. It
+/// cannot lower what nothing is proven without, [`Code::is_essential`]: a signature or digest that does not match, a
+/// signing certificate that is missing or not the one that was signed for, a certification path that is not valid at
+/// the time, content that was not given, a proof of ours without a valid timestamp. Missing certificates, CRLs and
+/// anchors are not policy either: whoever has them gives them to the verifier.
 ///
-/// Historic material, signed with what was common then, is an example. A signature of 2014 with SHA-1 in its chain, without a signing time and with a timestamp whose
-/// TSA certificate nobody has is INDETERMINATE. A caller who knows from elsewhere (an archive's register, say) that it existed on a day when its certificate was valid asks
-/// about that day, with a policy that says what is taken on the caller's own account:
+/// Historic material, signed with what was common then, is an example. A signature of 2014 with SHA-1 in its chain,
+/// without a signing time and with a timestamp whose TSA certificate nobody has is INDETERMINATE. A caller who knows
+/// from elsewhere (an archive's register, say) that it existed on a day when its certificate was valid asks about that
+/// day, with a policy that says what is taken on the caller's own account:
 ///
 /// ```
 /// # use recommande::Policy;
@@ -44,8 +47,8 @@ pub enum RevocationRule {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `no-usable-timestamp` stands for signatures by others alone, which are judged at the time given; a proof of ours needs its timestamp under any policy. To accept SHA-1 up to a
-/// later day only, set its row in `algorithms` instead.
+/// `no-usable-timestamp` stands for signatures by others alone, which are judged at the time given; a proof of ours
+/// needs its timestamp under any policy. To accept SHA-1 up to a later day only, set its row in `algorithms` instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
@@ -93,7 +96,8 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The policies that are shipped, by name: [`default`](Self::default), [`strict`](Self::strict), [`conformance`](Self::conformance).
+    /// The policies that are shipped, by name: [`default`](Self::default), [`strict`](Self::strict),
+    /// [`conformance`](Self::conformance).
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "default" => Some(Self::default()),
@@ -108,8 +112,8 @@ impl Policy {
         Self { revocation: RevocationRule::Required, ..Self::default() }
     }
 
-    /// Whether signatures, tokens and chains are right, whatever their algorithms are worth and whether or not anything was revoked. For comparisons with other
-    /// implementations, not for verdicts.
+    /// Whether signatures, tokens and chains are right, whatever their algorithms are worth and whether or not anything
+    /// was revoked. For comparisons with other implementations, not for verdicts.
     pub fn conformance() -> Self {
         let mut levels = Levels::default();
         for code in CONFORMANCE_INFORMS {

@@ -1,4 +1,5 @@
-//! How a report reads for people: what was verified, the verdict and what decided it, what was stated, the timestamps, every check, the certificates.
+//! How a report reads for people: what was verified, the verdict and what decided it, what was stated, the timestamps,
+//! every check, the certificates.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -99,7 +100,8 @@ impl Report {
         }
     }
 
-    /// As the ledger decides: the first that failed, else the first that is open; a timestamp's own findings do not decide.
+    /// As the ledger decides: the first that failed, else the first that is open; a timestamp's own findings do not
+    /// decide.
     fn decisive(&self) -> Option<&Finding> {
         let first = |outcome| {
             self.findings.iter().find(move |finding| finding.outcome == outcome && !finding.subject.is_timestamp())

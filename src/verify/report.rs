@@ -32,7 +32,8 @@ pub struct Report {
     pub event: Option<String>,
     /// When this was verified: the `now` that was given.
     pub verified_at: DateTime<Utc>,
-    /// Until when the verdict holds without a renewal of the timestamp, as far as the policy's dates tell; `None` when they set no end, or nothing is proven.
+    /// Until when the verdict holds without a renewal of the timestamp, as far as the policy's dates tell; `None` when
+    /// they set no end, or nothing is proven.
     pub verifiable_until: Option<Deadline>,
     /// What was stated; `None` for a payload signature.
     pub statement: Option<StatementSummary>,
@@ -112,7 +113,8 @@ pub struct TimestampSummary {
     pub policy: Option<String>,
     /// The serial number, in hexadecimal; with the TSA's certificate it identifies the token.
     pub serial: Option<String>,
-    /// The TSA: the subject of its certificate, or, when that was not found, the issuer and serial number by which the token names it.
+    /// The TSA: the subject of its certificate, or, when that was not found, the issuer and serial number by which the
+    /// token names it.
     pub tsa_name: Option<String>,
     /// Fingerprint of the TSA's certificate.
     pub tsa: Option<String>,
@@ -293,6 +295,8 @@ fn verifiable_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
         .iter()
         // Of a record the last token keeps the others.
         .filter(|timestamp| !timestamp.is_renewed)
+        // A content-time-stamp proves nothing about the signature.
+        .filter(|timestamp| timestamp.kind != TimestampKind::Content)
         .filter_map(|timestamp| Some((timestamp.genuine.as_ref()?, timestamp.path.as_ref()?)));
     let mut ends = valid.map(|(genuine, path): (_, &std::sync::Arc<ValidatedPath>)| {
         let algorithms = &policy.algorithms;

@@ -4,11 +4,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::case::Case;
 use super::policy::RevocationRule;
+use crate::crypto::{SignatureAlgorithm, Standing};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::{
-    CertificateStatus, RevocationReason, RevocationRequest, RevocationStatus, check_revocation,
+    CertificateStatus, RevocationData, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus,
+    check_revocation,
 };
-use crate::pki::{ChainValidator, ValidatedPath};
+use crate::pki::{Candidates, Certificate, ChainValidator, SignatureBudget, ValidatedPath};
 use crate::text;
 
 /// Whose path it is, and at what time its status counts.
@@ -54,22 +56,103 @@ pub(super) fn check(
         }
         return case.leave_open();
     }
-    let request = RevocationRequest::new(path, case.revocation(), case.certificates(), chains.anchors(), role.at())
-        .with_freshness_tolerance(TimeDelta::seconds(i64::from(policy.revocation_freshness)))
-        .with_budget(case.budget);
     let mut unknown = false;
-    for status in check_revocation(&request) {
+    for status in statuses(path, chains, role, case) {
         let is_target = path.target() == Some(&status.certificate);
-        let code = code(&status, is_target, role);
-        unknown |= code.1;
-        notes.note_with(code.0, || describe(&status));
+        let (code, leaves_open) = code(&status, is_target, role);
+        let (code, leaves_open) = match weakness(&status, case) {
+            Some(weakness) if !leaves_open => (weakness, true),
+            _ => (code, leaves_open),
+        };
+        unknown |= leaves_open;
+        notes.note_with(code, || describe(&status));
+        if status.signer_status_unknown {
+            notes.note_with(Code::RevocationSignerUnknown, || {
+                Details::both(status.certificate.subject(), signer(&status))
+            });
+        }
+        for aside in &status.set_aside {
+            notes.note_with(Code::RevocationDataSetAside, || Details::both(&aside.source, &aside.why));
+        }
     }
-    if unknown {
+    if unknown || !is_known_by_embedded(path, chains, role, case) {
         case.leave_open();
     }
     if unknown && required {
         notes.note(Code::RevocationDataMissing);
     }
+}
+
+/// Whether what is inside answers without what the caller gave: the level of a signature is about what is inside.
+fn is_known_by_embedded(path: &ValidatedPath, chains: &ChainValidator, role: Role, case: &Case<'_>) -> bool {
+    if case.verifier.revocation.is_empty() {
+        return true;
+    }
+    let own_budget = SignatureBudget::default();
+    let request = RevocationRequest::new(path, case.embedded_revocation(), case.all(), chains.anchors(), role.at());
+    let statuses = check_revocation(&request.with_budget(&own_budget));
+    statuses.iter().all(|status| !code(status, false, role).1)
+}
+
+/// What all data tells. What the caller gave is asked by itself first, with a budget of its own: whoever made the
+/// artifact must not drown it.
+fn statuses(path: &ValidatedPath, chains: &ChainValidator, role: Role, case: &Case<'_>) -> Vec<CertificateStatus> {
+    let tolerance = TimeDelta::seconds(i64::from(case.verifier.policy.revocation_freshness));
+    let ask = |data, budget| {
+        let request = RevocationRequest::new(path, data, case.all(), chains.anchors(), role.at());
+        check_revocation(&request.with_freshness_tolerance(tolerance).with_budget(budget))
+    };
+    let given = &case.verifier.revocation;
+    if given.is_empty() || case.embedded_revocation().is_empty() {
+        return ask(case.revocation(), case.budget);
+    }
+    let own_budget = SignatureBudget::default();
+    let by_given = ask(given, &own_budget);
+    let together = ask(case.revocation(), case.budget);
+    let speaks_against = |status: &CertificateStatus| {
+        matches!(status.status, RevocationStatus::Revoked { .. } | RevocationStatus::OnHold { .. })
+    };
+    let worse = |(given, together): (CertificateStatus, CertificateStatus)| {
+        if speaks_against(&given) && !speaks_against(&together) { given } else { together }
+    };
+    by_given.into_iter().zip(together).map(worse).collect()
+}
+
+/// What keeps data that says nothing against a certificate from speaking for it: a date ahead of the clock, a validity
+/// that ends before it begins (RFC 6960 §4.2.2.1), a signature that proves nothing any more. No later evidence covers
+/// it, so that its algorithms are judged now.
+fn weakness(status: &CertificateStatus, case: &Case<'_>) -> Option<Code> {
+    if !matches!(status.status, RevocationStatus::Good) {
+        return None;
+    }
+    let policy = &case.verifier.policy;
+    let ahead = status.this_update.is_some_and(|time| time > case.now + policy.clock_skew());
+    let backwards = status.this_update.zip(status.next_update).is_some_and(|(this, next)| next < this);
+    if ahead || backwards {
+        return Some(Code::RevocationInTheFuture);
+    }
+    let (source, signer) = (status.source.as_ref()?, status.signer.as_ref()?);
+    let standing = match algorithm(source, case.revocation()) {
+        Some(algorithm) => policy.algorithms.signature(&algorithm, signer.public_key(), case.now),
+        None => Standing::Good,
+    };
+    (standing > Standing::Good && !matches!(standing, Standing::Legacy { .. }))
+        .then_some(Code::RevocationAlgorithmPastItsDate)
+}
+
+fn algorithm(source: &RevocationSource, data: &RevocationData) -> Option<SignatureAlgorithm> {
+    match source {
+        RevocationSource::Crl { fingerprint, .. } => {
+            data.crls().iter().find(|crl| crl.fingerprint() == *fingerprint)?.signature_algorithm()
+        }
+        RevocationSource::Ocsp { fingerprint } => {
+            data.ocsp_responses().iter().find(|response| response.fingerprint() == *fingerprint)?.signature_algorithm()
+        }
+    }
+}
+
+fn signer(status: &CertificateStatus) -> String {
+    status.signer.as_ref().map_or_else(|| "its signer".into(), Certificate::subject)
 }
 
 /// The finding that a status is, and whether it leaves the status unknown.
@@ -96,10 +179,9 @@ fn revoked(date: DateTime<Utc>, reason: RevocationReason, is_target: bool, role:
         Role::Proven { at } if date <= at => Code::Revoked,
         Role::Unproven { at } if date <= at => Code::RevokedNoPoe,
         Role::Token { gen_time, .. } if date <= gen_time => Code::Revoked,
-        // Whoever has the key of a TSA dates back at will, unless the token is known to be older than that (RFC 3161 §4, item 1).
-        Role::Token { existed, .. }
-            if is_target && existed >= date && (compromise || reason == RevocationReason::Unspecified) =>
-        {
+        // Whoever has the key of a TSA dates back at will, unless the token is known to be older than that (RFC 3161
+        // §4, item 1). So does whoever has the key of its authority.
+        Role::Token { existed, .. } if existed >= date && (compromise || reason == RevocationReason::Unspecified) => {
             Code::TsaKeyCompromised
         }
         _ if compromise => Code::RevokedLaterForCompromise,

@@ -70,7 +70,8 @@ impl Found<'_> {
     }
 }
 
-/// A time before which something is known to have existed, and what that is: all that the index lists. Without an index nothing beyond the signature.
+/// A time before which something is known to have existed, and what that is: all that the index lists. Without an index
+/// nothing beyond the signature.
 struct Cover<'t> {
     gen_time: DateTime<Utc>,
     index: HashIndex<'t>,
@@ -85,8 +86,9 @@ const UNSIGNED: [(ObjectIdentifier, TimestampKind); 6] = [
     (oid::CERTS_CRLS_TIME_STAMP, TimestampKind::NotEvaluated),
 ];
 
-/// Judges every token, archive timestamps first and the newest of them before the older ones: a token that a valid newer one covers is judged as of that one's time
-/// instead of now, and all of them as of the time from which an evidence record preserves the signature (ETSI EN 319 102-1 clause 5.6, proofs of existence).
+/// Judges every token, archive timestamps first and the newest of them before the older ones: a token that a valid
+/// newer one covers is judged as of that one's time instead of now, and all of them as of the time from which an
+/// evidence record preserves the signature (ETSI EN 319 102-1 clause 5.6, proofs of existence).
 pub(super) fn judge_timestamps(
     found: &[Found<'_>],
     signature: &Signature<'_>,
@@ -114,7 +116,7 @@ pub(super) fn judge_timestamps(
             TimestampKind::ArchiveV3 => archive::index_of(token, &mut notes),
             _ => None,
         };
-        let existed = existed_by(one, &covers, preserved.unwrap_or(case.now));
+        let existed = existed_by(one, &covers, preserved, case.now);
         *slot = judge(one.kind, token, hash_index.as_ref(), signature, case, existed, &mut notes);
         let valid = slot.as_ref().filter(|judged| judged.path.is_some());
         if let (Some(judged), Some(index)) = (valid, hash_index) {
@@ -122,6 +124,25 @@ pub(super) fn judge_timestamps(
         }
     }
     all
+}
+
+/// ETSI EN 319 102-1 V1.4.1, clause 5.5.4: what was signed existed before the signature did.
+pub(super) fn check_content_time(
+    found: &[Found<'_>],
+    judged: &[Option<Judged>],
+    proven_at: Option<DateTime<Utc>>,
+    ledger: &mut Ledger<'_>,
+) {
+    let of_content = found.iter().zip(judged).filter(|(one, _)| one.kind == TimestampKind::Content);
+    let valid = of_content.filter_map(|(_, judged)| judged.as_ref()).filter(|judged| judged.path.is_some());
+    let latest = valid.map(|judged| judged.genuine.gen_time).max();
+    if let (Some(latest), Some(proven_at)) = (latest, proven_at)
+        && latest > proven_at
+    {
+        ledger.note_with(Subject::Time, Code::ContentTimestampAfterSigning, || {
+            Details::both(text::time(latest), text::time(proven_at))
+        });
+    }
 }
 
 /// Puts tokens and what was found about them together.
@@ -167,12 +188,23 @@ fn of_kind<'a>(
     attributes.find(oid).flat_map(move |attribute| attribute.values.iter().map(move |value| (kind, attribute, value)))
 }
 
-/// The earliest time at which a token is known to have existed: the latest that is possible, or the time of a valid archive timestamp that covers it.
-fn existed_by(one: &Found<'_>, covers: &[Cover<'_>], latest: DateTime<Utc>) -> DateTime<Utc> {
+/// The earliest time at which a token is known to have existed: now, the time from which the whole file is `preserved`,
+/// or that of a valid archive timestamp that covers it.
+fn existed_by(
+    one: &Found<'_>,
+    covers: &[Cover<'_>],
+    preserved: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
+    // What is younger than a timestamp is not covered by it, whatever its index lists.
+    let is_older = |time: DateTime<Utc>| one.gen_time().is_none_or(|gen_time| gen_time <= time);
+    let older = |cover: &&Cover<'_>| is_older(cover.gen_time);
     let covering = covers
         .iter()
+        .filter(older)
         .filter(|cover| one.kind == TimestampKind::Content || cover.index.covers(one.attribute, one.value));
-    covering.map(|cover| cover.gen_time).chain([latest]).min().unwrap_or(latest)
+    let preserved = preserved.filter(|time| is_older(*time));
+    covering.map(|cover| cover.gen_time).chain(preserved).min().unwrap_or(now)
 }
 
 fn judge(
@@ -215,10 +247,9 @@ pub(super) fn check_valid(
     notes: &mut Notes<'_, '_>,
 ) -> Option<Arc<ValidatedPath>> {
     let verifier = case.verifier;
-    let candidates = || case.certificates().to_vec();
     let trust = TokenTrust {
         chains: &verifier.tsa_chains,
-        candidates: &candidates,
+        candidates: case,
         policies: &verifier.policy.tsa_policies,
         algorithms: &verifier.policy.algorithms,
         clock_skew: verifier.policy.clock_skew(),
@@ -232,8 +263,8 @@ pub(super) fn check_valid(
     notes.is_sound().then_some(path)
 }
 
-/// The earliest time of a valid timestamp over the signature, or of one of the evidence `records` (how many there are, and the time that they prove): each of them proves that it
-/// existed at its own.
+/// The earliest time of a valid timestamp over the signature, or of one of the evidence `records` (how many there are,
+/// and the time that they prove): each of them proves that it existed at its own.
 pub(super) fn check_time(
     found: &[Found<'_>],
     judged: &[Option<Judged>],

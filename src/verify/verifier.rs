@@ -20,8 +20,8 @@ use crate::seal::{
 };
 use crate::text::shown;
 
-/// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification paths that it found valid: a path
-/// that one artifact showed serves for the next one of the same signer, also where that one lacks an intermediate certificate.
+/// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification
+/// paths that it found valid.
 #[derive(Debug)]
 pub struct Verifier {
     pub(super) seal_chains: ChainValidator,
@@ -39,7 +39,8 @@ struct Question<'a> {
 }
 
 impl Verifier {
-    /// A verifier for proofs of one environment, with the default policy. Anchors for seals and anchors for TSAs are never exchanged.
+    /// A verifier for proofs of one environment, with the default policy. Anchors for seals and anchors for TSAs are
+    /// never exchanged.
     pub fn new(seal_anchors: TrustAnchors, tsa_anchors: TrustAnchors, environment: Environment) -> Self {
         Self {
             seal_chains: ChainValidator::new(seal_anchors),
@@ -65,7 +66,8 @@ impl Verifier {
         self
     }
 
-    /// With CRLs and OCSP responses beside those that stand in signatures and tokens. Each is authenticated before it counts.
+    /// With CRLs and OCSP responses beside those that stand in signatures and tokens. Each is authenticated before it
+    /// counts.
     #[must_use]
     pub fn with_revocation_data(mut self, data: RevocationData) -> Self {
         self.revocation = data;
@@ -90,8 +92,8 @@ impl Verifier {
         self.strict(proof, &Question { payload, now }, |_, _| {})
     }
 
-    /// The strict verdict on a proof of opening, against the sending that was opened. The content is that of the sending, with whose verification the payload was compared or
-    /// not.
+    /// The strict verdict on a proof of opening, against the sending that was opened. The content is that of the
+    /// sending, with whose verification the payload was compared or not.
     ///
     /// # Errors
     /// `Failed`, `Indeterminate`.

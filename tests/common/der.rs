@@ -179,7 +179,8 @@ impl Node {
         })
     }
 
-    /// With other signed attributes under a new, valid signature: what a signer that does not keep to the rules would make.
+    /// With other signed attributes under a new, valid signature: what a signer that does not keep to the rules would
+    /// make.
     #[must_use]
     pub fn resigned(&self, signer: &dyn Signer, change: impl FnOnce(&mut Vec<Node>)) -> Self {
         self.with(|file| {

@@ -135,8 +135,8 @@ impl Service {
         self.verifier().report(proof, Payload::NotAvailable, later())
     }
 
-    /// The usual sending, sealed with any certificate, also one that `Credentials` would refuse: sid, certificates and the signed reference name it, and
-    /// its key signs. The key has to be of the same kind as the service's.
+    /// The usual sending, sealed with any certificate, also one that `Credentials` would refuse: sid, certificates and
+    /// the signed reference name it, and its key signs. The key has to be of the same kind as the service's.
     pub fn sealed_with(&self, key: &CertifiedKey, others: &[Certificate]) -> Unstamped<ProofOfSending> {
         let hash = DigestAlgorithm::Sha256.digest(key.certificate.der());
         let reference = der::node(0x30, vec![der::octets(0x04, hash.as_bytes())]);

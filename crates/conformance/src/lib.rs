@@ -1,5 +1,5 @@
-//! Whether `recommande` agrees with others: published schemas, OpenSSL, corpora. Everything is in the tests; heavy dev-dependencies belong here and
-//! nowhere else.
+//! Whether `recommande` agrees with others: published schemas, OpenSSL, corpora. Everything is in the tests; heavy
+//! dev-dependencies belong here and nowhere else.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,8 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
-/// The folder of the corpora: that in the environment variable `RECOMMANDE_CORPUS`, else `../shared/corpus` beside the repository. `None` when there is none.
+/// The folder of the corpora: that in the environment variable `RECOMMANDE_CORPUS`, else `../shared/corpus` beside the
+/// repository. `None` when there is none.
 pub fn corpus() -> Option<PathBuf> {
     let named = std::env::var_os("RECOMMANDE_CORPUS").map(PathBuf::from);
     let folder = named.unwrap_or_else(|| repository().join("../shared/corpus"));

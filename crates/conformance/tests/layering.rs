@@ -26,7 +26,8 @@ const ROOMS: [&str; 13] = [
 /// Crates that one file wraps and nobody else names.
 const WRAPPED: [(&str, &str); 3] = [("certval", "pki/"), ("x509_parser", "pki/"), ("aws_lc_rs", "crypto/")];
 
-/// The identifiers and the punctuation of a source text, without comments, literals and what is compiled for its tests alone.
+/// The identifiers and the punctuation of a source text, without comments, literals and what is compiled for its tests
+/// alone.
 fn tokens(source: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut rest = source;
@@ -89,7 +90,8 @@ fn character(rest: &str) -> Option<usize> {
     after[character..].starts_with('\'').then_some(character + 2)
 }
 
-/// The modules that are compiled for tests alone: those of this file that are declared, and the tokens without those in it.
+/// The modules that are compiled for tests alone: those of this file that are declared, and the tokens without those in
+/// it.
 fn without_tests(tokens: Vec<String>) -> (Vec<String>, Vec<String>) {
     let test_attribute = ["#", "[", "cfg", "(", "test", ")", "]"];
     let (mut kept, mut modules) = (Vec::new(), Vec::new());
@@ -126,8 +128,9 @@ fn group(tokens: &[String]) -> usize {
     tokens.len()
 }
 
-/// What is named at the root of the crate: the names behind `crate::`, and the rooms behind as many `super::` as lead there from a module that
-/// stands `depth` below it. (From a module inside of the file they lead less far, to something that is no room.)
+/// What is named at the root of the crate: the names behind `crate::`, and the rooms behind as many `super::` as lead
+/// there from a module that stands `depth` below it. (From a module inside of the file they lead less far, to something
+/// that is no room.)
 fn named_at_root(tokens: &[String], depth: usize) -> Vec<String> {
     let mut names = Vec::new();
     for (at, token) in tokens.iter().enumerate() {

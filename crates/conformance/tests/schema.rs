@@ -1,4 +1,5 @@
-//! What is sealed is valid by the schema that the profile is made on: the JSON projection of the evidence of ETSI EN 319 522-3.
+//! What is sealed is valid by the schema that the profile is made on: the JSON projection of the evidence of ETSI EN
+//! 319 522-3.
 
 mod support;
 

@@ -22,8 +22,9 @@ const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 /// A TSA behind HTTP or HTTPS ([RFC 3161 §3.4](https://www.rfc-editor.org/rfc/rfc3161#section-3.4)).
 ///
 /// - Redirects are not followed, proxies and the environment are not asked.
-/// - HTTPS by rustls on its aws-lc provider, whatever the process has as default. Servers are trusted by the Mozilla roots compiled in, or by
-///   [`with_root_certificates`](Self::with_root_certificates). That is about the connection; the token is trusted by its own signature.
+/// - HTTPS by rustls on its aws-lc provider, whatever the process has as default. Servers are trusted by the Mozilla
+///   roots compiled in, or by [`with_root_certificates`](Self::with_root_certificates). That is about the connection;
+///   the token is trusted by its own signature.
 /// - 5 s to connect, 30 s in all, 1 MiB of response, unless set otherwise.
 pub struct HttpTransport {
     uri: Uri,
@@ -45,7 +46,8 @@ pub enum HttpTransportError {
     /// The URL is neither http nor https.
     #[error("neither http nor https")]
     Scheme,
-    /// The URL has a user name or a password inside. URLs end up in logs; [`HttpTransport::with_credentials`] takes them.
+    /// The URL has a user name or a password inside. URLs end up in logs; [`HttpTransport::with_credentials`] takes
+    /// them.
     #[error("credentials inside the URL")]
     CredentialsInUrl,
     /// A user name with a colon, or control characters (RFC 7617 §2).
@@ -85,7 +87,8 @@ impl HttpTransport {
         })
     }
 
-    /// Basic authentication ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617)). The credentials are never shown, and wiped when dropped.
+    /// Basic authentication ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617)). The credentials are never shown, and
+    /// wiped when dropped.
     ///
     /// # Errors
     /// `Credentials`; `CredentialsInClear` unless the URL is https or a loopback address.

@@ -1,10 +1,10 @@
 //! The RFC 3161 time-stamp protocol, from the client's side: does this response answer my request?
 //!
-//! Sans-I/O: a request gives bytes, a response is bytes. Who wants the trip made has a [`Transport`], one of them over HTTP
-//! (feature `http`), and a [`TsaPool`] that retries and fails over.
+//! Sans-I/O: a request gives bytes, a response is bytes. Who wants the trip made has a [`Transport`], one of them over
+//! HTTP (feature `http`), and a [`TsaPool`] that retries and fails over.
 //!
-//! Whether a token is *genuine* (its signature, its certificate, its chain) is not asked here. A token that answers the request
-//! is worth nothing until that has been verified.
+//! Whether a token is *genuine* (its signature, its certificate, its chain) is not asked here. A token that answers the
+//! request is worth nothing until that has been verified.
 //!
 //! ```
 //! use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken};

@@ -4,8 +4,8 @@ use signed_data::tlv::Integer;
 
 use crate::der;
 
-/// A nonce: an INTEGER of any size ([RFC 3161 §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)). Two are equal when their
-/// values are.
+/// A nonce: an INTEGER of any size ([RFC 3161 §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)). Two are
+/// equal when their values are.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Nonce(Vec<u8>);
 

@@ -10,9 +10,9 @@ use crate::transport::{Transport, TransportError};
 
 /// An ordered list of TSAs. The first that gives a token that answers the request is taken.
 ///
-/// An error that may pass ([`TransportError::is_transient`]) is retried with the same TSA, after a pause that doubles each time; any
-/// other error, a rejection and an answer to something else go to the next TSA at once. Each trip is synchronous; the longest time is the sum
-/// of the transports' timeouts and the pauses.
+/// An error that may pass ([`TransportError::is_transient`]) is retried with the same TSA, after a pause that doubles
+/// each time; any other error, a rejection and an answer to something else go to the next TSA at once. Each trip is
+/// synchronous; the longest time is the sum of the transports' timeouts and the pauses.
 pub struct TsaPool {
     tsas: Vec<(String, Box<dyn Transport>)>,
     retry: RetryPolicy,
@@ -136,7 +136,8 @@ impl TsaPool {
         self.timestamp_with(request, Ok)
     }
 
-    /// What `accept` makes of the first token that answers the request and that it accepts. A TSA whose token it refuses is not asked again.
+    /// What `accept` makes of the first token that answers the request and that it accepts. A TSA whose token it
+    /// refuses is not asked again.
     ///
     /// # Errors
     /// What every TSA answered, and why its token was refused.

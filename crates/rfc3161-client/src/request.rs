@@ -6,7 +6,8 @@ use signed_data::{AlgorithmIdentifier, Error, OidBuf, normalize};
 use crate::der;
 use crate::nonce::Nonce;
 
-/// What is timestamped: a digest and its algorithm ([RFC 3161 §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)).
+/// What is timestamped: a digest and its algorithm ([RFC 3161
+/// §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)).
 ///
 /// ```text
 /// MessageImprint ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier, hashedMessage OCTET STRING }
@@ -15,7 +16,8 @@ use crate::nonce::Nonce;
 pub struct MessageImprint {
     /// The digest algorithm.
     pub algorithm: OidBuf,
-    /// DER of its parameters; `05 00` is NULL. Said to be absent for the SHA-2 family (RFC 5754 §2), which not all write so.
+    /// DER of its parameters; `05 00` is NULL. Said to be absent for the SHA-2 family (RFC 5754 §2), which not all
+    /// write so.
     pub parameters: Option<Vec<u8>>,
     /// The digest.
     pub digest: Vec<u8>,
@@ -138,7 +140,8 @@ impl TimeStampReq {
         self
     }
 
-    /// Asks for a token with this nonce. Without one, an old response about the same imprint would be accepted as an answer.
+    /// Asks for a token with this nonce. Without one, an old response about the same imprint would be accepted as an
+    /// answer.
     #[must_use]
     pub fn with_nonce(mut self, nonce: Nonce) -> Self {
         self.nonce = Some(nonce);

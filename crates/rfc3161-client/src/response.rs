@@ -259,7 +259,8 @@ impl TimeStampResp {
     /// Reads a response, DER or BER.
     ///
     /// # Errors
-    /// `Coding`, `Token`, and `TokenMissing` or `TokenUnexpected` when status and token do not go together. A rejection is no error here.
+    /// `Coding`, `Token`, and `TokenMissing` or `TokenUnexpected` when status and token do not go together. A rejection
+    /// is no error here.
     pub fn from_bytes(response: &[u8]) -> Result<Self, ResponseError> {
         // The token is kept as received, so that only the parts are normalised.
         let coding = |kind| ResponseError::Coding(Error { what: "TimeStampResp", offset: 0, kind });
@@ -286,9 +287,9 @@ impl TimeStampResp {
 impl TimeStampReq {
     /// The token of a response that answers this request.
     ///
-    /// Checked: the status; that the token is one (one signer, an attached TSTInfo of version 1); that policy (if one was asked for), imprint
-    /// and nonce are those of the request; that the signer's certificate is there if it was asked for. **Not** checked: the signature and the
-    /// certificate.
+    /// Checked: the status; that the token is one (one signer, an attached TSTInfo of version 1); that policy (if one
+    /// was asked for), imprint and nonce are those of the request; that the signer's certificate is there if it was
+    /// asked for. **Not** checked: the signature and the certificate.
     ///
     /// # Errors
     /// The first check that fails, with what was requested and what is stated.

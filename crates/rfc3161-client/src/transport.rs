@@ -82,8 +82,8 @@ impl TransportError {
         Self::Other(error.into())
     }
 
-    /// Whether the same request to the same TSA may succeed a moment later: no or a broken connection, a timeout, HTTP status 5xx or 429,
-    /// and whatever a transport of one's own says.
+    /// Whether the same request to the same TSA may succeed a moment later: no or a broken connection, a timeout, HTTP
+    /// status 5xx or 429, and whatever a transport of one's own says.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Timeout { .. } | Self::HostNotFound | Self::Connection(_) | Self::Protocol | Self::Other(_) => true,

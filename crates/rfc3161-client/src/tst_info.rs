@@ -41,7 +41,8 @@ pub struct TstInfo {
     pub extensions: Vec<Extension>,
 }
 
-/// `Accuracy ::= SEQUENCE { seconds INTEGER OPTIONAL, millis [0] INTEGER (1..999) OPTIONAL, micros [1] INTEGER (1..999) OPTIONAL }`
+/// `Accuracy ::= SEQUENCE { seconds INTEGER OPTIONAL, millis [0] INTEGER (1..999) OPTIONAL, micros [1] INTEGER (1..999)
+/// OPTIONAL }`
 ///
 /// Values out of range are kept as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,8 +69,8 @@ impl Accuracy {
     }
 }
 
-/// A GeneralName ([RFC 5280 §4.2.1.6](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.6)). Debug shows its kind only: some TSAs put a
-/// person's e-mail address there.
+/// A GeneralName ([RFC 5280 §4.2.1.6](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.6)). Debug shows its kind
+/// only: some TSAs put a person's e-mail address there.
 #[derive(Clone, PartialEq, Eq)]
 pub struct GeneralName {
     kind: GeneralNameKind,
@@ -150,8 +151,9 @@ pub enum TstInfoError {
 impl TstInfo {
     /// Reads a TSTInfo; BER is read as well.
     ///
-    /// Stricter than BER: genTime ends in `Z`. Laxer than the RFC: fractions with trailing zeros and a bare decimal point
-    /// ([`gen_time_as_coded`](Self::gen_time_as_coded) tells), values of the accuracy out of range, negative serial numbers.
+    /// Stricter than BER: genTime ends in `Z`. Laxer than the RFC: fractions with trailing zeros and a bare decimal
+    /// point ([`gen_time_as_coded`](Self::gen_time_as_coded) tells), values of the accuracy out of range, negative
+    /// serial numbers.
     ///
     /// # Errors
     /// `Coding`, `Version`.

@@ -6,7 +6,8 @@ use crate::error::Error;
 use crate::signed_data::Budget;
 use crate::tlv::{Oid, Reader, Tag, Tlv, push_length};
 
-/// The attributes of a signer, signed or unsigned ([RFC 5652 §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3)).
+/// The attributes of a signer, signed or unsigned ([RFC 5652
+/// §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3)).
 ///
 /// ```text
 /// signedAttrs   [0] IMPLICIT SET SIZE (1..MAX) OF Attribute
@@ -80,8 +81,9 @@ impl<'a> Attributes<'a> {
         self.attributes.iter().filter(move |attribute| attribute.oid == oid)
     }
 
-    /// Whether this is coded as DER codes a SET OF (X.690 §11.6): attributes and the values in each ascending, and the headers of the
-    /// set, of the attributes and of their values as short as possible. What is inside the values is not looked at.
+    /// Whether this is coded as DER codes a SET OF (X.690 §11.6): attributes and the values in each ascending, and the
+    /// headers of the set, of the attributes and of their values as short as possible. What is inside the values is not
+    /// looked at.
     pub fn is_der_set(&self) -> bool {
         self.tlv.is_der_header()
             && self.attributes.iter().all(|attribute| attribute.is_der)
@@ -98,7 +100,8 @@ impl<'a> Attributes<'a> {
         set
     }
 
-    /// The received attributes as a SET in DER order, with a DER header. Some signers sign this and send them in another order.
+    /// The received attributes as a SET in DER order, with a DER header. Some signers sign this and send them in
+    /// another order.
     pub fn as_sorted_set(&self) -> Vec<u8> {
         let mut sorted: Vec<&[u8]> = self.attributes.iter().map(|attribute| attribute.raw).collect();
         sorted.sort_unstable();

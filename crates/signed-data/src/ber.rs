@@ -1,8 +1,8 @@
 //! From BER to definite lengths.
 //!
 //! [RFC 5652](https://www.rfc-editor.org/rfc/rfc5652#section-5.1) lets a SignedData be BER. Its parts that are signed or hashed are
-//! DER, or are hashed by their contents octets alone, so that the outer coding may change as long as nothing inside does. The
-//! normaliser rewrites what a reader of definite lengths cannot read and copies every other octet:
+//! DER, or are hashed by their contents octets alone, so that the outer coding may change as long as nothing inside
+//! does. The normaliser rewrites what a reader of definite lengths cannot read and copies every other octet:
 //!
 //! - indefinite lengths become definite ones, and the lengths around them are adapted (in the shortest form);
 //! - a constructed OCTET STRING (universal class) becomes a primitive one, its segments joined;
@@ -19,14 +19,16 @@ use crate::tlv::{Tag, push_length, read_header};
 
 const CONSTRUCTED_OCTET_STRING: Tag = Tag(0x24);
 
-/// Turns BER into definite lengths and primitive OCTET STRINGs (X.690 §8.1.3.6, §8.7). Borrowed when nothing had to change.
+/// Turns BER into definite lengths and primitive OCTET STRINGs (X.690 §8.1.3.6, §8.7). Borrowed when nothing had to
+/// change.
 ///
 /// The input is exactly one element. Normalising twice is the same as normalising once.
 ///
 /// # Errors
-/// `Truncated` and `TrailingData`; `IndefiniteLength` for a primitive element with an indefinite length; `UnexpectedTag` for a segment of
-/// an OCTET STRING that is none; `InvalidValue` for end-of-contents octets in the wrong place; `LengthOverflow`;
-/// `Limit` beyond [`limits::MAX_INPUT`], [`limits::MAX_DEPTH`] or [`limits::MAX_REWRITTEN`].
+/// `Truncated` and `TrailingData`; `IndefiniteLength` for a primitive element with an indefinite length;
+/// `UnexpectedTag` for a segment of an OCTET STRING that is none; `InvalidValue` for end-of-contents octets in the
+/// wrong place; `LengthOverflow`; `Limit` beyond [`limits::MAX_INPUT`], [`limits::MAX_DEPTH`] or
+/// [`limits::MAX_REWRITTEN`].
 pub fn normalize(input: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     if input.len() > limits::MAX_INPUT {
         return Err(limit(0, "octets of input", limits::MAX_INPUT));

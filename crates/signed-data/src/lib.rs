@@ -1,7 +1,7 @@
 //! A borrowed reader of CMS SignedData (RFC 5652), and a BER normaliser for it. No cryptography.
 //!
-//! A signature is checked over the octets that were signed. So nothing here is decoded into types and encoded again: each part is a
-//! slice of the input, next to what it says.
+//! A signature is checked over the octets that were signed. So nothing here is decoded into types and encoded again:
+//! each part is a slice of the input, next to what it says.
 //!
 //! ```
 //! # fn content_type(received: &[u8]) -> Result<String, signed_data::Error> {

@@ -128,8 +128,8 @@ impl<'a> SignedData<'a> {
     /// Reads a ContentInfo that holds a SignedData. Lengths are definite: [`normalize`](crate::normalize) first.
     ///
     /// # Errors
-    /// `UnexpectedType` when the ContentInfo holds something else, which [`ContentInfo::parse`] names; otherwise what is wrong with the
-    /// coding, named by its place (`SignerInfo.signedAttrs`).
+    /// `UnexpectedType` when the ContentInfo holds something else, which [`ContentInfo::parse`] names; otherwise what
+    /// is wrong with the coding, named by its place (`SignerInfo.signedAttrs`).
     pub fn parse(input: &'a [u8]) -> Result<Self, Error> {
         let content_info = ContentInfo::parse(input)?;
         let wrong = |kind| Error { what: "ContentInfo", offset: 0, kind };
@@ -188,8 +188,9 @@ impl<'a> SignedData<'a> {
 /// ```text
 /// EncapsulatedContentInfo ::= SEQUENCE { eContentType OBJECT IDENTIFIER, eContent [0] EXPLICIT OCTET STRING OPTIONAL }
 /// ```
-/// In PKCS#7 v1.5 the content may be of any type; it is read as well. For it, too, the digest is that of the contents octets (RFC 5652
-/// §5.2.1), so that `content` is always what is hashed. Who wants CMS only asks [`is_octet_string`](Self::is_octet_string).
+/// In PKCS#7 v1.5 the content may be of any type; it is read as well. For it, too, the digest is that of the contents
+/// octets (RFC 5652 §5.2.1), so that `content` is always what is hashed. Who wants CMS only asks
+/// [`is_octet_string`](Self::is_octet_string).
 #[derive(Clone, Copy)]
 pub struct EncapsulatedContentInfo<'a> {
     /// The whole element.
@@ -273,7 +274,8 @@ impl<'a> AlgorithmIdentifier<'a> {
     }
 }
 
-/// CertificateChoices ([RFC 5652 §10.2.2](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.2)). Slices are whole elements.
+/// CertificateChoices ([RFC 5652 §10.2.2](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.2)). Slices are whole
+/// elements.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum CertificateChoice<'a> {
     /// An X.509 certificate.
@@ -326,7 +328,8 @@ impl<'a> CertificateChoice<'a> {
     }
 }
 
-/// RevocationInfoChoice ([RFC 5652 §10.2.1](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.1)). Slices are whole elements.
+/// RevocationInfoChoice ([RFC 5652 §10.2.1](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.1)). Slices are whole
+/// elements.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum RevocationInfoChoice<'a> {
     /// A CRL.

@@ -53,8 +53,8 @@ impl TimeCoding {
 impl Time {
     /// From a UTCTime or GeneralizedTime element.
     ///
-    /// `None` for another type, a time that does not exist, and whatever leaves doubt about the moment: no `Z` at the end (local time or an offset,
-    /// which RFC 5280 and RFC 3161 forbid), or a fraction of a minute or an hour.
+    /// `None` for another type, a time that does not exist, and whatever leaves doubt about the moment: no `Z` at the
+    /// end (local time or an offset, which RFC 5280 and RFC 3161 forbid), or a fraction of a minute or an hour.
     pub fn from_tlv(tlv: &Tlv<'_>) -> Option<Self> {
         let form = match tlv.tag {
             Tag::UTC_TIME => TimeForm::Utc,

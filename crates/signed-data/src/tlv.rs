@@ -1,7 +1,7 @@
 //! Reading tag-length-value elements without copying.
 //!
-//! Lengths must be definite here (the normaliser turns indefinite ones into definite ones), but
-//! need not be minimal: BER allows it and real signatures do it. Whoever needs DER asks for it with [`Tlv::is_der_header`].
+//! Lengths must be definite here (the normaliser turns indefinite ones into definite ones), but need not be minimal:
+//! BER allows it and real signatures do it. Whoever needs DER asks for it with [`Tlv::is_der_header`].
 
 use core::fmt;
 

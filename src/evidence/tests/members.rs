@@ -124,7 +124,8 @@ fn accepted_variants<S: Statement>(statement: &S) -> Vec<String> {
     accepted
 }
 
-/// What may be left out, as the profile says, and a delegate that acts for another recipient; each else is refused. An extension that the profile does not know may hold anything.
+/// What may be left out, as the profile says, and a delegate that acts for another recipient; each else is refused. An
+/// extension that the profile does not know may hold anything.
 #[test]
 fn each_member_missing_doubled_renamed_swapped_or_of_another_type() {
     let optional = [

@@ -65,7 +65,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether the delta CRL lists changes to this complete one, RFC 5280 §5.2.4 and §6.3.3 (c) and (h): the same issuer, scope and key, and numbers that meet.
+    /// Whether the delta CRL lists changes to this complete one, RFC 5280 §5.2.4 and §6.3.3 (c) and (h): the same
+    /// issuer, scope and key, and numbers that meet.
     fn changes(&self, delta: &Applicable<'_>, base: &Applicable<'_>) -> bool {
         let same_scope = match (delta.crl.issuing_distribution_point(), base.crl.issuing_distribution_point()) {
             (None, None) => true,

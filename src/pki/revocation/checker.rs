@@ -102,8 +102,8 @@ fn is_nocheck_responder(certificate: &Certificate) -> bool {
         && certificate.extended_key_usage().is_some_and(|usage| usage.contains(oid::OCSP_SIGNING))
 }
 
-/// Times at which a signer's path is tried: when the data was signed, and the time asked about. The signer of a list from
-/// years later need not have existed then; that of an older one may have been renewed with the same key.
+/// Times at which a signer's path is tried: when the data was signed, and the time asked about. The signer of a list
+/// from years later need not have existed then; that of an older one may have been renewed with the same key.
 pub(super) fn times(produced: DateTime<Utc>, request: &RevocationRequest<'_>) -> [DateTime<Utc>; 2] {
     [produced, request.at]
 }

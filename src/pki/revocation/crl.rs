@@ -16,7 +16,7 @@ use super::reason::RevocationReason;
 use super::signed::Signed;
 use super::{extensions, limits};
 use crate::asn1::oid;
-use crate::crypto::Digest;
+use crate::crypto::{Digest, SignatureAlgorithm};
 use crate::pki::certificate::range_within;
 use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe, names};
 
@@ -29,8 +29,8 @@ use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe, names
 ///      revocationDate Time, crlEntryExtensions Extensions OPTIONAL } OPTIONAL, crlExtensions [0] Extensions OPTIONAL }
 /// ```
 ///
-/// Cloning is cheap. Every entry was read once, so that a damaged one is an error; none is kept but in the octets. Having a
-/// CRL says nothing about its being genuine: [`check_revocation`](super::check_revocation) does.
+/// Cloning is cheap. Every entry was read once, so that a damaged one is an error; none is kept but in the octets.
+/// Having a CRL says nothing about its being genuine: [`check_revocation`](super::check_revocation) does.
 #[derive(Clone)]
 pub struct Crl(Arc<Inner>);
 
@@ -52,7 +52,8 @@ struct Inner {
     looked_for: Mutex<HashMap<Digest, Option<usize>>>,
 }
 
-/// Certificates whose entries are remembered. One verification asks about a handful; beyond that, forgetting costs time and nothing else.
+/// Certificates whose entries are remembered. One verification asks about a handful; beyond that, forgetting costs time
+/// and nothing else.
 const REMEMBERED: usize = 1024;
 
 /// One revoked certificate.
@@ -95,6 +96,11 @@ impl Crl {
         self.0.signed.fingerprint()
     }
 
+    /// The algorithm of its signature, if it is one that is offered.
+    pub fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
+        self.0.signed.signature_algorithm()
+    }
+
     /// The issuer Name element as received.
     pub fn issuer_der(&self) -> &[u8] {
         self.part(&self.0.issuer)
@@ -120,7 +126,8 @@ impl Crl {
         self.0.number.as_ref().and_then(|range| Integer::from_value(self.part(range)))
     }
 
-    /// deltaCRLIndicator: the number of the CRL to which this one lists the changes. `None`: it is complete for its scope.
+    /// deltaCRLIndicator: the number of the CRL to which this one lists the changes. `None`: it is complete for its
+    /// scope.
     pub fn delta_base(&self) -> Option<Integer<'_>> {
         self.0.delta_base.as_ref().and_then(|range| Integer::from_value(self.part(range)))
     }
@@ -170,8 +177,8 @@ impl Crl {
         &self.0.signed
     }
 
-    /// The entry of a certificate: its serial number under its issuer's name. In an indirect CRL an entry without a name
-    /// has that of the entry before it, the first ones that of the CRL's issuer (RFC 5280 §5.3.3).
+    /// The entry of a certificate: its serial number under its issuer's name. In an indirect CRL an entry without a
+    /// name has that of the entry before it, the first ones that of the CRL's issuer (RFC 5280 §5.3.3).
     ///
     /// Of several entries for one certificate the last one.
     pub(super) fn find(&self, certificate: &Certificate) -> Option<CrlEntry<'_>> {
@@ -230,7 +237,8 @@ impl fmt::Debug for Crl {
     }
 }
 
-/// Whether two INTEGERs have the same value, however they are padded: some real serial numbers are padded, and 00 ff is not ff.
+/// Whether two INTEGERs have the same value, however they are padded: some real serial numbers are padded, and 00 ff is
+/// not ff.
 pub(super) fn same_integer(one: Integer<'_>, other: Integer<'_>) -> bool {
     shortest(one.as_bytes()) == shortest(other.as_bytes())
 }

@@ -10,8 +10,8 @@ use crate::crypto::Digest;
 
 /// CRLs and OCSP responses, each once, in the order in which they were added; bounded by [`limits`].
 ///
-/// Nothing is known about them but that they can be read. Where they come from (a signature, a file, the network) makes no
-/// difference: each is authenticated when it is used.
+/// Nothing is known about them but that they can be read. Where they come from (a signature, a file, the network) makes
+/// no difference: each is authenticated when it is used.
 #[derive(Clone, Debug, Default)]
 pub struct RevocationData {
     crls: Vec<Crl>,
@@ -26,11 +26,12 @@ impl RevocationData {
         Self::default()
     }
 
-    /// Reads DER or PEM (`X509 CRL`, `OCSP RESPONSE`), or base64 of DER: a CRL, an OCSPResponse or a BasicOCSPResponse, of a PEM
-    /// text as many as it holds.
+    /// Reads DER or PEM (`X509 CRL`, `OCSP RESPONSE`), or base64 of DER: a CRL, an OCSPResponse or a BasicOCSPResponse,
+    /// of a PEM text as many as it holds.
     ///
     /// # Errors
-    /// [`RevocationDataError`] about the first that cannot be taken up; of octets that are neither `Unrecognised` or `Text`.
+    /// [`RevocationDataError`] about the first that cannot be taken up; of octets that are neither `Unrecognised` or
+    /// `Text`.
     pub fn from_bytes(octets: &[u8]) -> Result<Self, RevocationDataError> {
         let mut data = Self::new();
         if octets.len() > limits::MAX_TOTAL {
@@ -150,8 +151,9 @@ enum Shape {
     Unrecognised,
 }
 
-/// An OCSPResponse begins with an ENUMERATED. CertificateList and BasicOCSPResponse begin with a SEQUENCE; that of the former
-/// begins with the version or an AlgorithmIdentifier, that of the latter with `[0]`, or with the `[1]` or `[2]` of ResponderID.
+/// An OCSPResponse begins with an ENUMERATED. CertificateList and BasicOCSPResponse begin with a SEQUENCE; that of the
+/// former begins with the version or an AlgorithmIdentifier, that of the latter with `[0]`, or with the `[1]` or `[2]`
+/// of ResponderID.
 fn shape(der: &[u8]) -> Shape {
     use signed_data::tlv::{Reader, Tag};
     let mut reader = Reader::new(der, "revocation data");

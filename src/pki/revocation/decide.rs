@@ -37,8 +37,8 @@ pub(super) enum Says {
 }
 
 impl Says {
-    /// From a revocation date and the reason beside it. removeFromCRL makes sense in delta CRLs only; elsewhere it is taken for
-    /// the hold that it ends, because the entry is still there.
+    /// From a revocation date and the reason beside it. removeFromCRL makes sense in delta CRLs only; elsewhere it is
+    /// taken for the hold that it ends, because the entry is still there.
     pub(super) fn revoked(date: DateTime<Utc>, reason: Option<RevocationReason>) -> Self {
         match reason.unwrap_or(RevocationReason::Unspecified) {
             RevocationReason::CertificateHold | RevocationReason::RemoveFromCrl => Self::OnHold { since: date },
@@ -47,7 +47,8 @@ impl Says {
     }
 }
 
-/// Whether a source that knew about expired certificates from `retained_from` on, at `this_update`, would still know about this one.
+/// Whether a source that knew about expired certificates from `retained_from` on, at `this_update`, would still know
+/// about this one.
 pub(super) fn is_conclusive(
     certificate: &Certificate,
     this_update: DateTime<Utc>,

@@ -3,8 +3,8 @@
 /// Octets of one CRL. Those of large national authorities reach some 30 MiB.
 pub const MAX_CRL: usize = 64 << 20;
 
-/// Entries of one CRL: what [`MAX_CRL`] holds at the smallest size of real entries. None is kept in memory; each costs a
-/// step when a certificate is looked for.
+/// Entries of one CRL: what [`MAX_CRL`] holds at the smallest size of real entries. None is kept in memory; each costs
+/// a step when a certificate is looked for.
 pub const MAX_CRL_ENTRIES: usize = 2 << 20;
 
 /// Octets of one OCSP response. With some certificates inside, real ones have 2 to 10 KiB.
@@ -31,8 +31,8 @@ pub const MAX_TOTAL: usize = 128 << 20;
 /// Distribution points of one certificate, and names of one point. Real certificates have one or two of each.
 pub const MAX_DISTRIBUTION_POINTS: usize = 32;
 
-/// How far signers of revocation data may have been authorised by further revocation data: the signer's own status, that
-/// of its status's signer, and so on. Two is the most that real hierarchies show.
+/// How far signers of revocation data may have been authorised by further revocation data: the signer's own status,
+/// that of its status's signer, and so on. Two is the most that real hierarchies show.
 pub const MAX_SIGNER_DEPTH: usize = 4;
 
 /// Certificates whose status is looked for to answer one question, signers included.

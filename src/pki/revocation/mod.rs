@@ -1,8 +1,8 @@
 //! Whether certificates were revoked: CRLs and OCSP responses, read, authenticated, and judged AT a time.
 //!
-//! [`RevocationData`] reads what is there; [`check_revocation`] says of each certificate of a validated path what that data
-//! tells about it. The rules are those of [RFC 5280 §6.3](https://www.rfc-editor.org/rfc/rfc5280#section-6.3) (complete, delta,
-//! indirect CRLs, partitioned by distribution point or by reason) and [RFC
+//! [`RevocationData`] reads what is there; [`check_revocation`] says of each certificate of a validated path what that
+//! data tells about it. The rules are those of [RFC 5280 §6.3](https://www.rfc-editor.org/rfc/rfc5280#section-6.3)
+//! (complete, delta, indirect CRLs, partitioned by distribution point or by reason) and [RFC
 //! 6960](https://www.rfc-editor.org/rfc/rfc6960#section-3.2). CRLs and OCSP responses are signatures themselves: their
 //! signers are found by name among all certificates, and their own paths and status are validated.
 //!

@@ -14,7 +14,7 @@ use super::reason::RevocationReason;
 use super::signed::Signed;
 use super::{extensions, limits};
 use crate::asn1::{oid, writer};
-use crate::crypto::{Digest, DigestAlgorithm};
+use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
 use crate::pki::certificate::range_within;
 use crate::pki::{Certificate, Extension, names};
 
@@ -137,13 +137,18 @@ impl OcspResponse {
         self.0.signed.fingerprint()
     }
 
+    /// The algorithm of its signature, if it is one that is offered.
+    pub fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
+        self.0.signed.signature_algorithm()
+    }
+
     /// producedAt: when it was signed.
     pub fn produced_at(&self) -> DateTime<Utc> {
         self.0.produced_at
     }
 
-    /// The value of the nonce extension (RFC 6960 §4.4.1): whole DER of an OCTET STRING, or whatever older responders write.
-    /// Whether it is the one that was sent is for whoever sent it to say.
+    /// The value of the nonce extension (RFC 6960 §4.4.1): whole DER of an OCTET STRING, or whatever older responders
+    /// write. Whether it is the one that was sent is for whoever sent it to say.
     pub fn nonce(&self) -> Option<&[u8]> {
         self.0.nonce.as_ref().map(|range| self.0.signed.part(range))
     }
@@ -197,7 +202,8 @@ impl SingleResponse<'_> {
     }
 }
 
-/// A certificate as CertIDs name it, by every digest: computed once, because there may be many answers to compare it with.
+/// A certificate as CertIDs name it, by every digest: computed once, because there may be many answers to compare it
+/// with.
 pub(super) struct CertificateId<'a> {
     serial: Integer<'a>,
     hashes: Vec<IssuerHashes>,

@@ -23,10 +23,11 @@ pub struct RevocationRequest<'a> {
     /// Certificates among which signers of revocation data are looked for, besides those of the path and the anchors.
     /// Nothing is taken for granted about them; order and duplicates do not matter.
     pub candidates: &'a [Certificate],
-    /// The anchors with which the path was validated. Signers of revocation data must lead to the anchor of the path, or to
-    /// another one of its name (a root and its renewal): RFC 5280 §6.3.3 (f) demands the same anchor.
+    /// The anchors with which the path was validated. Signers of revocation data must lead to the anchor of the path,
+    /// or to another one of its name (a root and its renewal): RFC 5280 §6.3.3 (f) demands the same anchor.
     pub anchors: &'a TrustAnchors,
-    /// The time at which the status is asked: the proven time of a signature, or now. A fraction of a second is cut off.
+    /// The time at which the status is asked: the proven time of a signature, or now. A fraction of a second is cut
+    /// off.
     pub at: DateTime<Utc>,
     /// How long after its nextUpdate data is still taken for fresh; by default not at all.
     pub freshness_tolerance: TimeDelta,
@@ -34,8 +35,8 @@ pub struct RevocationRequest<'a> {
     pub tolerance_without_next_update: TimeDelta,
     /// Whether the status of CRL signers other than the issuer itself must be known; by default it must.
     pub crl_signers: SignerRevocation,
-    /// Whether the status of delegated OCSP responders without id-pkix-ocsp-nocheck must be known. By default it need not:
-    /// RFC 6960 §4.2.2.2.1 leaves it to local policy, and most such responders have no data about themselves.
+    /// Whether the status of delegated OCSP responders without id-pkix-ocsp-nocheck must be known. By default it need
+    /// not: RFC 6960 §4.2.2.2.1 leaves it to local policy, and most such responders have no data about themselves.
     pub ocsp_responders: SignerRevocation,
     /// Signature checks that this question shares with others; otherwise it has
     /// [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) of its own.
@@ -105,12 +106,12 @@ impl<'a> RevocationRequest<'a> {
     }
 }
 
-/// What the data tells about each certificate of the path below the anchor, target first. A path of the anchor alone gives
-/// nothing.
+/// What the data tells about each certificate of the path below the anchor, target first. A path of the anchor alone
+/// gives nothing.
 ///
-/// Data that was issued after the time asked about is used: it knows more, and revocation dates tell when. Data that was
-/// issued before it is used until its nextUpdate; a revocation in it never grows old. The answer does not depend on the
-/// order in which data and candidates were offered.
+/// Data that was issued after the time asked about is used: it knows more, and revocation dates tell when. Data that
+/// was issued before it is used until its nextUpdate; a revocation in it never grows old. The answer does not depend on
+/// the order in which data and candidates were offered.
 pub fn check_revocation(request: &RevocationRequest<'_>) -> Vec<CertificateStatus> {
     let own_budget = SignatureBudget::default();
     let mut checker = Checker::new(request, request.budget.unwrap_or(&own_budget));

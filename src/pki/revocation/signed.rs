@@ -55,6 +55,12 @@ impl Signed {
         self.der.get(range.clone()).unwrap_or_default()
     }
 
+    /// The algorithm of the signature, if it is one that is offered.
+    pub(super) fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
+        let mut reader = Reader::new(self.part(&self.algorithm), "signatureAlgorithm");
+        SignatureAlgorithm::from_identifier(&AlgorithmIdentifier::read(&mut reader).ok()?, None).ok()
+    }
+
     /// Whether this key made the signature over the received octets.
     ///
     /// # Errors

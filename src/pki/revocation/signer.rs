@@ -110,7 +110,8 @@ impl<'a> Checker<'a> {
         signers
     }
 
-    /// `kin`: the certificate's issuer, where the CRL is in that issuer's name. `Ok(true)`: nothing is known about its status.
+    /// `kin`: the certificate's issuer, where the CRL is in that issuer's name. `Ok(true)`: nothing is known about its
+    /// status.
     fn crl_signer_is_entitled(
         &mut self,
         crl: &Crl,
@@ -130,8 +131,8 @@ impl<'a> Checker<'a> {
         self.signer_status(&path, crl.this_update(), self.request.crl_signers, own_word, depth)
     }
 
-    /// The responder of an OCSP response about a certificate of `issuer`: the issuer itself, or somebody whom it has certified for it
-    /// (RFC 6960 §4.2.2.2).
+    /// The responder of an OCSP response about a certificate of `issuer`: the issuer itself, or somebody whom it has
+    /// certified for it (RFC 6960 §4.2.2.2).
     pub(super) fn responder(
         &mut self,
         response: &OcspResponse,
@@ -313,8 +314,8 @@ fn may_answer(signer: &Certificate, issuer: &Certificate) -> Result<(), SignerFa
 
 /// Whether the signer at the beginning of the path is the authority that `issuer` is, under another key.
 ///
-/// RFC 5280 asks for the same name and the same trust anchor only. But then every authority below that anchor could certify
-/// a namesake of every other one; so the two must also have the same issuer, or one of them the other.
+/// RFC 5280 asks for the same name and the same trust anchor only. But then every authority below that anchor could
+/// certify a namesake of every other one; so the two must also have the same issuer, or one of them the other.
 fn is_same_authority(path: &ValidatedPath, issuer: &Certificate) -> bool {
     let same_parent = path.target().is_some_and(|signer| signer.issuer_key() == issuer.issuer_key());
     same_parent || path.certificates.iter().any(|one| one.spki_der() == issuer.spki_der())

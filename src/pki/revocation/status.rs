@@ -17,8 +17,8 @@ pub struct CertificateStatus {
     pub issuer: Certificate,
     /// The status.
     pub status: RevocationStatus,
-    /// Where the status comes from; nothing where no authenticated data gave one. Where several together gave it (a list
-    /// partitioned by reasons), the oldest of them.
+    /// Where the status comes from; nothing where no authenticated data gave one. Where several together gave it (a
+    /// list partitioned by reasons), the oldest of them.
     pub source: Option<RevocationSource>,
     /// thisUpdate of the source.
     pub this_update: Option<DateTime<Utc>>,
@@ -36,8 +36,8 @@ pub struct CertificateStatus {
     pub set_aside: Vec<SetAside>,
 }
 
-/// The status of a certificate, as far as the data goes. Only `Good` and `NocheckExempt` say that nothing is against it;
-/// `Revoked` is to be compared with the proven time.
+/// The status of a certificate, as far as the data goes. Only `Good` and `NocheckExempt` say that nothing is against
+/// it; `Revoked` is to be compared with the proven time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RevocationStatus {
@@ -64,8 +64,8 @@ pub enum RevocationStatus {
     },
     /// There is only data that is too old for the time asked about.
     Stale,
-    /// Issued when the certificate had expired, by somebody who does not say that expired certificates stay listed: that it is
-    /// not listed tells nothing.
+    /// Issued when the certificate had expired, by somebody who does not say that expired certificates stay listed:
+    /// that it is not listed tells nothing.
     IssuedAfterExpiry,
     /// There is no data about it.
     Absent,
@@ -78,8 +78,8 @@ pub enum RevocationStatus {
     },
     /// A limit was met before the question was answered.
     BudgetExhausted,
-    /// An OCSP responder's certificate whose issuer says that its status need not be asked (id-pkix-ocsp-nocheck, RFC 6960
-    /// §4.2.2.2.1).
+    /// An OCSP responder's certificate whose issuer says that its status need not be asked (id-pkix-ocsp-nocheck, RFC
+    /// 6960 §4.2.2.2.1).
     NocheckExempt,
 }
 

@@ -145,7 +145,8 @@ const NOT_OFFERED: [Code; 4] = [
     Code::TimestampImprintAlgorithmNotOffered,
 ];
 
-/// What keeps a signature from being looked at, and is true whatever else is wrong: RFC 3161 §2.4.2 allows a token no other signature than the TSA's.
+/// What keeps a signature from being looked at, and is true whatever else is wrong: RFC 3161 §2.4.2 allows a token no
+/// other signature than the TSA's.
 const SHAPE: [Code; 1] = [Code::TimestampSeveralSigners];
 
 /// Why something is invalid, as coarsely as the manifests' reasons tell it.
@@ -161,7 +162,8 @@ enum Cause {
 }
 
 impl Cause {
-    /// By the words of OpenSSL and of who collected the data; the more specific first. `None`: the reason tells none of these.
+    /// By the words of OpenSSL and of who collected the data; the more specific first. `None`: the reason tells none of
+    /// these.
     fn of(reason: &str) -> Option<Self> {
         let reason = reason.to_lowercase();
         let table: &[(Self, &[&str])] = &[

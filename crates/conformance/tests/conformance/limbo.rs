@@ -1,6 +1,7 @@
 //! What cases of x509-limbo depend on that a certification path does not decide.
 //!
-//! Nothing here goes by the name of a case but the family `webpki`, which is upstream's name for the CA/Browser profile.
+//! Nothing here goes by the name of a case but the family `webpki`, which is upstream's name for the CA/Browser
+//! profile.
 
 use recommande::Certificate;
 use serde_json::Value;
@@ -56,7 +57,8 @@ fn purpose(name: &str) -> Option<const_oid::ObjectIdentifier> {
     const_oid::ObjectIdentifier::new(dotted).ok()
 }
 
-/// Whether the peer that is expected is not named as it is, or a name is not of the form that who compares names asks for.
+/// Whether the peer that is expected is not named as it is, or a name is not of the form that who compares names asks
+/// for.
 fn names_are_unusual(case: &Value, target: &Certificate) -> bool {
     let Ok(names) = target.subject_alt_names() else { return false };
     let text = |tag: u8| {
@@ -82,7 +84,8 @@ fn is_host(name: &str) -> bool {
     name.parse::<core::net::IpAddr>().is_err() && name.strip_prefix("*.").unwrap_or(name).split('.').all(label)
 }
 
-/// Whether the certificate of a trust anchor is not as RFC 5280 §4 asks its issuer to make it, or not valid itself. An anchor is an input (§6.1.1 d), not a part of the path.
+/// Whether the certificate of a trust anchor is not as RFC 5280 §4 asks its issuer to make it, or not valid itself. An
+/// anchor is an input (§6.1.1 d), not a part of the path.
 fn form_is_unusual(anchor: &Certificate, at: chrono::DateTime<chrono::Utc>) -> bool {
     let self_issued = anchor.subject_der() == anchor.issuer_der();
     let critical_identifier = anchor.extensions().any(|one| {

@@ -1,10 +1,13 @@
 //! Whether the verifier agrees with what others found about real signatures, tokens, chains, lists and vectors.
 //!
-//! The data is not part of the repository: a folder with one folder per set and a `manifest.json` in each, named by `RECOMMANDE_CORPUS`, else `../shared/corpus` beside
-//! the repository. Each set gives one line. A disagreement fails unless `exceptions.json` has a reason for it; an exception that is there and not needed fails as well.
+//! The data is not part of the repository: a folder with one folder per set and a `manifest.json` in each, named by
+//! `RECOMMANDE_CORPUS`, else `../shared/corpus` beside the repository. Each set gives one line. A disagreement fails
+//! unless `exceptions.json` has a reason for it; an exception that is there and not needed fails as well.
 //!
-//! - `RECOMMANDE_CONFORMANCE_VERBOSE=1`: each disagreement and each exception, with file, expected, got and findings; what of the manifest was not compared.
-//! - `RECOMMANDE_CONFORMANCE_POLICY=strict` (or another shipped policy): what this policy finds beyond the policy `conformance`, per entry.
+//! - `RECOMMANDE_CONFORMANCE_VERBOSE=1`: each disagreement and each exception, with file, expected, got and findings;
+//!   what of the manifest was not compared.
+//! - `RECOMMANDE_CONFORMANCE_POLICY=strict` (or another shipped policy): what this policy finds beyond the policy
+//!   `conformance`, per entry.
 
 mod certificates;
 mod cms;

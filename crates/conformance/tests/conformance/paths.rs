@@ -60,7 +60,8 @@ fn judge(case: &Case, accepted: impl Fn(&RevocationStatus) -> bool) -> Result<()
     bad.map_or(Ok(()), |status| Err(Refused::Status(status)))
 }
 
-/// A target with its chain, CRLs, OCSP responses and policy inputs. Where there is revocation data, each certificate must be known to be good.
+/// A target with its chain, CRLs, OCSP responses and policy inputs. Where there is revocation data, each certificate
+/// must be known to be good.
 pub fn chain(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     judgement.case = entry.text("id").or(entry.text("name")).map(str::to_owned);
     let case = match read_chain(entry, octets) {

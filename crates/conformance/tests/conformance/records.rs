@@ -1,6 +1,7 @@
 //! Evidence records, by themselves and in signatures.
 //!
-//! "valid" means that the record is consistent and its tokens' signatures are good: findings about the path to an anchor, which the manifest does not name, are left out.
+//! "valid" means that the record is consistent and its tokens' signatures are good: findings about the path to an
+//! anchor, which the manifest does not name, are left out.
 
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence_record::EvidenceRecord;
@@ -156,7 +157,8 @@ fn shape(chain: &Value) -> Value {
     chain.as_array().into_iter().flatten().map(of).collect()
 }
 
-/// What the records in a signature shall come to. The manifest tells about the signature alone; about the records, who made the files.
+/// What the records in a signature shall come to. The manifest tells about the signature alone; about the records, who
+/// made the files.
 const IN_SIGNATURES: &[(&str, &[Code])] = &[
     ("dss_C-E-ERS-detached-ber.p7s_01d3ab6e.p7s", &[]),
     ("dss_C-B-B-wrong-er-attribute.p7m_60100c99.p7m", &[]),

@@ -39,7 +39,8 @@ pub fn request(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     features::note_uncompared(features, &[&["nonce", "cert_req", "exts", "policy", "imprint_alg"]], judgement);
 }
 
-/// Something under the name of a response that is none: refused as such. Where the reason does not say that this is all, it is no token either.
+/// Something under the name of a response that is none: refused as such. Where the reason does not say that this is
+/// all, it is no token either.
 fn no_response(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     if let Ok(response) = TimeStampResp::from_bytes(octets) {
         judgement.differs("response", "parse-error", response.status);
@@ -117,7 +118,8 @@ fn without_one_signer(
     Ok(())
 }
 
-/// The verdict at the entry's time, to the end of its chain, over the content that is given, else over the imprint as the manifest has it.
+/// The verdict at the entry's time, to the end of its chain, over the content that is given, else over the imprint as
+/// the manifest has it.
 fn verdict(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     let report = report(entry, octets, Policy::conformance());
     judgement.explain(&report.findings);

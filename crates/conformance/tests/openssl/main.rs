@@ -1,4 +1,5 @@
-//! OpenSSL and this library read each other. Skipped, said aloud, where there is no `openssl`; with `RECOMMANDE_REQUIRE_OPENSSL=1` that is a failure.
+//! OpenSSL and this library read each other. Skipped, said aloud, where there is no `openssl`; with
+//! `RECOMMANDE_REQUIRE_OPENSSL=1` that is a failure.
 
 mod command;
 mod foreign;
