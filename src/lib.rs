@@ -45,7 +45,8 @@
 //! # What is authenticated
 //!
 //! The statement, the signing time, the signing certificate and the algorithms are signed. Each timestamp token is
-//! signed by its TSA. Not authenticated, and free to change without changing what is proven:
+//! signed by its TSA. Not authenticated, and free to change without changing what is proven (but where an evidence
+//! record is in a signature: it covers every octet that was there before it):
 //!
 //! - certificates and revocation data beside a signature, in the proof and in a token; a change of one that is needed
 //!   can only make the verdict worse;
@@ -53,6 +54,8 @@
 //!   algorithms;
 //! - unsigned attributes that are not timestamps, the order of all unsigned attributes, and whether a timestamp stands
 //!   there more than once;
+//! - in an evidence record its list of algorithms, and what stands beside its tokens (cryptoInfos, encryptionInfo,
+//!   attributes);
 //! - the coding of unsigned attributes and certificates, where BER allows more than one, and the order of a token's
 //!   signed attributes (not of a proof's), of which a report warns.
 //!
@@ -67,6 +70,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`evidence`] | what is claimed: sendings, openings, parties, content, and their JSON |
+//! | [`evidence_record`] | evidence records: one timestamp for many objects, renewed |
 //! | [`identity`] | national identifiers, checked |
 //! | [`seal`] | credentials, sealing, stored states, proofs |
 //! | [`verify`] | the verifier, policies, reports, finding codes |
@@ -82,6 +86,7 @@ pub mod asn1;
 mod cades;
 pub mod crypto;
 pub mod evidence;
+pub mod evidence_record;
 mod finding;
 pub mod identity;
 pub mod pki;

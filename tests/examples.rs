@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal};
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{MessageImprint, TimeStampReq, TimeStampResp, Transport};
 use recommande::testing::{Forge, TestPki, TestTsa};
@@ -504,4 +505,71 @@ fn a_mail_is_stamped_over_http() {
     assert_eq!(status, 2, "{text}");
     assert!(text.contains("chain-not-found") && text.contains("--tsa-anchors"), "{text}");
     assert!(!tsa.folder.join("mail/proof-of-opening.p7m").exists());
+}
+
+#[test]
+fn an_evidence_record_is_verified_over_files() {
+    let now = chrono::Utc::now();
+    let pki = TestPki::new(now).unwrap();
+    let tsa = TestTsa::new(&pki);
+    let stamp = |digest: recommande::Digest| {
+        let request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), digest.as_bytes()));
+        request.check(&tsa.send(&request.to_der()).unwrap()).unwrap()
+    };
+    let (a, b) = (b"object a", b"object b");
+    let leaves = [DigestAlgorithm::Sha256.digest(a), DigestAlgorithm::Sha256.digest(b)];
+    let tree = HashTree::new(DigestAlgorithm::Sha256, leaves).unwrap();
+    let record = tree.evidence_record(&leaves[0], &stamp(tree.root().unwrap())).unwrap();
+    // Renewed by an algorithm that is not among the usual ones.
+    let by = DigestAlgorithm::Sha3_512;
+    let (parsed, renewal) = (EvidenceRecord::parse(&record).unwrap(), Renewal::HashTree(by));
+    let both = [a, b].map(|object| parsed.renewal_leaf(renewal, &by.digest(object)).unwrap());
+    let tree = HashTree::new(by, both).unwrap();
+    let token = stamp(tree.root().unwrap());
+    let renewed = parsed.renewed(renewal, &tree.reduced(&both[0]).unwrap(), &token).unwrap();
+    let files: [(&str, &[u8]); 5] = [
+        ("record.ers", &record),
+        ("renewed.ers", &renewed),
+        ("a.bin", a),
+        ("b.bin", b),
+        ("record-tsa.pem", pki.tsa_anchors_pem().leak().as_bytes()),
+    ];
+    for (name, octets) in files {
+        std::fs::write(mail().join(name), octets).unwrap();
+    }
+    let name = "verify_evidence_record";
+    for file in ["record.ers", "renewed.ers"] {
+        let with = |more: &[&'_ str]| judged(name, &[&[file, "--tsa-anchors", "record-tsa.pem"], more].concat());
+        let given: [&[&str]; 4] = [
+            &["--data", "a.bin"],
+            &["--data", "b.bin"],
+            &["--data", "a.bin", "b.bin"],
+            &["--data", "a.bin", "--data", "b.bin"],
+        ];
+        for data in given {
+            let (status, report) = with(data);
+            assert_eq!((status, &report["indication"]), (0, &Value::from("TOTAL-PASSED")), "{report:#}");
+            assert!(report["proven_at"].is_string() && report["level"].is_null());
+            let covered = report["findings"].as_array().unwrap().iter();
+            let covered = covered.filter(|finding| finding["code"] == "evidence-record-object-covered").count();
+            let objects = data.iter().filter(|word| word.ends_with(".bin")).count();
+            assert_eq!(covered, objects * if file == "record.ers" { 1 } else { 2 }, "{report:#}");
+        }
+        let (status, report) = with(&[]);
+        assert_eq!((status, &report["sub_indication"]), (2, &Value::from("SIGNED_DATA_NOT_FOUND")), "{report:#}");
+        let (status, report) = with(&["--data", "a.bin", "letter.txt"]);
+        assert_eq!((status, &report["sub_indication"]), (1, &Value::from("HASH_FAILURE")), "{report:#}");
+        let (status, report) = with(&["--data", "a.bin", "--policy", "strict"]);
+        assert_eq!((status, &report["sub_indication"]), (2, &Value::from("TRY_LATER")), "{report:#}");
+    }
+    let not_found = Some("NO_CERTIFICATE_CHAIN_FOUND");
+    assert_judged(name, &["record.ers", "--data", "a.bin"], 2, "INDETERMINATE", not_found, "chain-not-found");
+    let format = Some("FORMAT_FAILURE");
+    assert_judged(name, &["letter.txt", "--data", "a.bin"], 1, "TOTAL-FAILED", format, "evidence-record-malformed");
+    let text = run(name, &["record.ers", "--tsa-anchors", "record-tsa.pem", "--data", "a.bin"]);
+    assert!(String::from_utf8(text.stdout).unwrap().starts_with("Evidence record: TOTAL-PASSED\n"));
+    assert_usage_of(name, &[], "FILE");
+    assert_usage_of(name, &["record.ers", "--data"], "--data");
+    assert_usage_of(name, &["record.ers", "--data", "missing.bin"], "missing.bin");
+    assert_usage_of(name, &["record.ers", "a.bin"], "FILE");
 }

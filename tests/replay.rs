@@ -3,6 +3,7 @@
 mod common;
 
 use chrono::Duration;
+use recommande::evidence_record::HashTree;
 use recommande::pki::revocation::RevocationData;
 use recommande::verify::{
     Code, ContentDigests, GivenContent, Indication, Octets, Policy, Question, ReplayError, Signatures,
@@ -116,6 +117,21 @@ fn a_timestamp_token() {
     assert!(answer.reports[0].findings.iter().any(|finding| finding.code == Code::ContentNotGiven), "{answer}");
     let unreadable = question(letter(), Some(Octets(vec![1])));
     assert_eq!(verifier(&service).answer(&unreadable, later()), Err(ReplayError::Question));
+}
+
+#[test]
+fn an_evidence_record() {
+    let service = Service::new();
+    let own = DigestAlgorithm::Sha256.digest(LETTER);
+    let tree = HashTree::new(own.algorithm(), [own, own.algorithm().digest(b"another letter")]).unwrap();
+    let root = tree.root().unwrap();
+    let request = TimeStampReq::new(MessageImprint::new(root.algorithm().oid(), root.as_bytes()));
+    let token = request.check(&service.tsa(now()).send(&request.to_der()).unwrap()).unwrap();
+    let record = tree.evidence_record(&own, &token).unwrap();
+    let question = |objects| Question::EvidenceRecord { record: Octets(record.clone()), objects };
+    assert_passes(&replayed(&verifier(&service), question(vec![letter()])));
+    let answer = replayed(&verifier(&service), question(vec![]));
+    assert!(answer.reports[0].findings.iter().any(|finding| finding.code == Code::RecordObjectsMissing), "{answer}");
 }
 
 #[test]

@@ -9,28 +9,35 @@ pub type Error = Box<dyn std::error::Error>;
 /// May be given more than once.
 const REPEATABLE: &str = "--extra";
 
+/// At the end of an option's name: it may be given more than once, and, behind it, what stands alone beyond the first
+/// is of it as well.
+const MANY: &str = "...";
+
 pub struct Arguments(BTreeMap<&'static str, Vec<OsString>>);
 
 impl Arguments {
-    /// The arguments of this process, each at most once, but [`REPEATABLE`]. A name without dashes is that of the
-    /// argument that stands alone.
+    /// The arguments of this process, each at most once, but [`REPEATABLE`] and [`MANY`]. A name without dashes is that
+    /// of the argument that stands alone.
     pub fn read(options: &[&'static str], flags: &[&'static str]) -> Result<Self, Error> {
         let mut read = BTreeMap::<_, Vec<_>>::new();
+        let mut many = None;
         let mut arguments = std::env::args_os().skip(1);
         while let Some(argument) = arguments.next() {
             let with_dashes = argument.to_string_lossy().starts_with("--");
-            let named = |names: &[&'static str]| names.iter().copied().find(|name| argument == *name);
+            let named =
+                |names: &[&'static str]| names.iter().copied().find(|name| argument == name.trim_end_matches(MANY));
             let alone = options.iter().copied().find(|name| !with_dashes && !name.starts_with("--"));
             let (name, value) = match (named(options).filter(|_| with_dashes), named(flags)) {
                 (Some(name), _) => (name, arguments.next().ok_or_else(|| format!("{name} needs a value"))?),
                 (None, Some(name)) => (name, OsString::new()),
                 (None, None) => match alone {
-                    Some(name) => (name, argument),
+                    Some(name) => (many.filter(|_| read.contains_key(name)).unwrap_or(name), argument),
                     None => return Err(format!("unexpected argument {}", argument.display()).into()),
                 },
             };
             let values = read.entry(name).or_default();
-            if !values.is_empty() && name != REPEATABLE {
+            many = Some(name).filter(|name| name.ends_with(MANY)).or(many);
+            if !values.is_empty() && name != REPEATABLE && !name.ends_with(MANY) {
                 return Err(format!("more than one {name}").into());
             }
             values.push(value);

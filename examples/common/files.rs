@@ -119,6 +119,7 @@ pub fn time(arguments: &Arguments, option: &str) -> Result<DateTime<Utc>, Error>
 }
 
 /// Hexadecimal digits.
+#[allow(dead_code, reason = "data objects are files")]
 pub fn hex(option: &str, text: &str) -> Result<Vec<u8>, Error> {
     let digits: Option<Vec<u8>> =
         text.chars().map(|c| c.to_digit(16).and_then(|digit| digit.try_into().ok())).collect();

@@ -62,6 +62,10 @@ oids! {
     CERTIFICATE_REFS = "1.2.840.113549.1.9.16.2.21";
     /// id-aa-ets-revocationRefs, ETSI EN 319 122-1 annex A.1.2.1.
     REVOCATION_REFS = "1.2.840.113549.1.9.16.2.22";
+    /// id-aa-er-internal, RFC 4998 appendix A: an evidence record over the whole CMS, content included.
+    EVIDENCE_RECORD_INTERNAL = "1.2.840.113549.1.9.16.2.49";
+    /// id-aa-er-external, RFC 4998 appendix A: an evidence record over the CMS and its detached content.
+    EVIDENCE_RECORD_EXTERNAL = "1.2.840.113549.1.9.16.2.50";
 }
 
 // Commitment types, ETSI EN 319 122-1 clause 5.2.3.

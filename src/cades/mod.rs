@@ -5,9 +5,11 @@
 mod attributes;
 mod level;
 mod signer;
+mod without;
 mod write;
 
 pub(crate) use attributes::{signing_time, stated_text, stated_value};
 pub use level::BaselineLevel;
 pub(crate) use signer::{CheckedSigner, ContentDigest, SignerCheck, check_signer, embedded_certificates, signer_name};
+pub(crate) use without::{to_der, without_attributes};
 pub(crate) use write::{Content, SealTemplate, SignedAttributes, with_revocation, with_unsigned_attribute};

@@ -186,6 +186,27 @@ codes! {
     TsaNameDiffers "tsa-name-differs" Warning: "the TSA that the token names is not among the names of the certificate";
     TsaClaimsQualified "tsa-claims-qualified" Information: "the certificate claims a qualified time-stamp; a claim, not a proof";
 
+    // An evidence record.
+    RecordWellFormed "evidence-record-well-formed" Passed: "the file is an evidence record";
+    RecordMalformed "evidence-record-malformed" Failed(FormatFailure) "essential": "the evidence record cannot be read";
+    RecordTooLarge "evidence-record-too-large" Failed(FormatFailure) "essential": "the evidence record holds more than is looked at";
+    RecordsTooMany "evidence-records-too-many" Warning: "only the first evidence records were looked at";
+    RecordEncryptionStated "evidence-record-encryption-stated" Information: "the record says that its objects were encrypted before they were hashed";
+    RecordAlgorithmNotListed "evidence-record-algorithm-not-listed" Warning: "a hash algorithm of the record is not in its list";
+    RecordAlgorithmDiffers "evidence-record-algorithm-differs" Failed(FormatFailure) "essential": "the hash algorithm is not that of the token's imprint, or of the chain";
+    RecordObjectsMissing "evidence-record-objects-missing" Indeterminate(SignedDataNotFound) "essential": "no data object, or not its digest under this algorithm, was given";
+    RecordObjectCovered "evidence-record-object-covered" Passed: "the hash of the data object stands in the record";
+    RecordObjectNotCovered "evidence-record-object-not-covered" Failed(HashFailure) "essential": "the hash of the data object does not stand where the record starts";
+    RecordOtherHashes "evidence-record-other-hashes" Information: "beside the given objects the record starts with hashes of others: siblings, or more of a group";
+    RecordTreeDiffers "evidence-record-tree-differs" Failed(HashFailure) "essential": "the hash tree does not lead to the imprint of the token";
+    RecordRenewalCovers "evidence-record-renewal-covers" Passed: "the renewal covers what was there before";
+    RecordTimestampNotCovered "evidence-record-timestamp-not-covered" Failed(HashFailure) "essential": "the renewal does not cover the timestamp before it";
+    RecordSequenceNotCovered "evidence-record-sequence-not-covered" Failed(HashFailure) "essential": "the new hash tree does not cover the data object together with the record so far";
+    RecordOutOfOrder "evidence-record-out-of-order" Failed(SigConstraintsFailure) "essential": "a renewal is before what it renews";
+    RecordRenewedAfterExpiry "evidence-record-renewed-after-expiry" Warning: "the certificate of the timestamp had expired when it was renewed";
+    RecordTimeProven "evidence-record-time-proven" Passed: "the evidence record proves that the data objects existed at this time";
+    RecordNotValid "evidence-record-not-valid" Indeterminate(NoPoe) "essential": "the evidence record does not hold: it proves no time";
+
     // The proven time.
     TimeProven "time-proven" Passed: "a trusted timestamp proves that the signature existed at this time";
     TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp: nothing proves when the signature was made";

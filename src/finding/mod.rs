@@ -131,6 +131,13 @@ pub enum Subject {
     Timestamp(usize),
     /// A timestamp token that is verified by itself.
     Token,
+    /// The n-th evidence record in a signature, counted from 1. Its findings decide whether this record proves a time,
+    /// and no more.
+    EvidenceRecord(usize),
+    /// An evidence record that is verified by itself.
+    Record,
+    /// The n-th ArchiveTimeStamp of such a record, over all its chains, counted from 1.
+    ArchiveTimeStamp(usize),
     /// The time that the valid timestamps prove together.
     Time,
     /// What the statement says.
@@ -141,7 +148,7 @@ pub enum Subject {
 
 impl Subject {
     pub(crate) fn is_timestamp(self) -> bool {
-        matches!(self, Self::Timestamp(_))
+        matches!(self, Self::Timestamp(_) | Self::EvidenceRecord(_))
     }
 }
 
@@ -154,6 +161,9 @@ impl fmt::Display for Subject {
             Self::SealChain => f.pad("seal chain"),
             Self::Timestamp(number) => f.pad(&format!("timestamp {number}")),
             Self::Token => f.pad("token"),
+            Self::EvidenceRecord(number) => f.pad(&format!("record {number}")),
+            Self::Record => f.pad("record"),
+            Self::ArchiveTimeStamp(number) => f.pad(&format!("timestamp {number}")),
             Self::Time => f.pad("time"),
             Self::Statement => f.pad("statement"),
             Self::Link => f.pad("link"),

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rfc3161_client::{TimeStampToken, TstInfo};
+use rfc3161_client::{TimeStampToken, TokenError, TstInfo};
 
 use crate::asn1::oid;
 use crate::cades::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
@@ -96,6 +96,15 @@ pub(crate) fn check_token(
         notes.note_with(Code::ContentNotGiven, || Details::stated(imprint.name()));
     }
     genuine
+}
+
+/// Why octets are no token.
+pub(crate) fn note_unreadable(error: &TokenError, notes: &mut Notes<'_, '_>) {
+    let code = match error {
+        TokenError::SignerCount { .. } => Code::TimestampSeveralSigners,
+        _ => Code::TimestampMalformed,
+    };
+    notes.note_with(code, || Details::stated(error));
 }
 
 /// Checks what depends on the verifier: its anchors for TSAs, its clock, its policy. The path is there when all of it

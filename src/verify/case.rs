@@ -6,8 +6,11 @@ use std::cell::{Cell, OnceCell};
 use chrono::{DateTime, Utc};
 use rfc3161_client::TimeStampToken;
 use signed_data::SignedData;
+use signed_data::tlv::Tlv;
 
-use super::held::{Held, add_revocation_of, certificates_of};
+use super::held::{
+    Held, add_revocation_of, add_revocation_of_crypto_infos, certificates_of, certificates_of_crypto_infos,
+};
 use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
 use crate::pki::revocation::RevocationData;
@@ -22,6 +25,7 @@ pub(super) struct Case<'a> {
     pub(super) budget: &'a SignatureBudget,
     held: Option<&'a Held<'a>>,
     tokens: Vec<&'a TimeStampToken>,
+    crypto_infos: Vec<Tlv<'a>>,
     certificates: OnceCell<Vec<Certificate>>,
     embedded: OnceCell<RevocationData>,
     revocation: OnceCell<RevocationData>,
@@ -42,11 +46,18 @@ impl<'a> Case<'a> {
             budget,
             held,
             tokens,
+            crypto_infos: Vec::new(),
             certificates: OnceCell::new(),
             embedded: OnceCell::new(),
             revocation: OnceCell::new(),
             left_open: Cell::new(false),
         }
+    }
+
+    /// With what evidence records hold beside their tokens.
+    pub(super) fn with_crypto_infos(mut self, crypto_infos: impl IntoIterator<Item = Tlv<'a>>) -> Self {
+        self.crypto_infos.extend(crypto_infos);
+        self
     }
 
     /// The certificates of signature, tokens and certificate-values, and those that the verifier was given.
@@ -55,6 +66,7 @@ impl<'a> Case<'a> {
             let mut certificates = self.verifier.extra.clone();
             certificates.extend_from_slice(self.held.map(Held::certificates).unwrap_or_default());
             self.for_each_token(|signed_data| certificates.extend(certificates_of(signed_data)));
+            self.crypto_infos.iter().for_each(|infos| certificates.extend(certificates_of_crypto_infos(infos)));
             certificates.truncate(MAX_CERTIFICATES);
             certificates
         })
@@ -72,11 +84,12 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// The embedded ones and those that the verifier was given.
+    /// The embedded ones, those that evidence records hold beside their tokens, and those that the verifier was given.
     pub(super) fn revocation(&self) -> &RevocationData {
         self.revocation.get_or_init(|| {
             let mut data = self.verifier.revocation.clone();
             add_all(self.embedded_revocation(), &mut data);
+            self.crypto_infos.iter().for_each(|infos| add_revocation_of_crypto_infos(infos, &mut data));
             data
         })
     }

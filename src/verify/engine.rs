@@ -7,6 +7,7 @@ use const_oid::ObjectIdentifier;
 use signed_data::{SignedData, SignerInfo};
 
 use super::case::Case;
+use super::evidence_records::{self, FoundRecord};
 use super::held::Held;
 use super::revocation::{self, Role};
 use super::timestamps::{self, ExaminedTimestamp, Judged, check_time};
@@ -67,7 +68,7 @@ pub(super) struct Examined {
     pub(super) signer: Option<CheckedSigner>,
     pub(super) signing_time: Option<DateTime<Utc>>,
     pub(super) timestamps: Vec<ExaminedTimestamp>,
-    /// The earliest time that a valid timestamp attests.
+    /// The earliest time that a valid timestamp attests, or an evidence record that holds.
     pub(super) proven_at: Option<DateTime<Utc>>,
     pub(super) path: Option<Arc<ValidatedPath>>,
     pub(super) level: BaselineLevel,
@@ -108,15 +109,21 @@ pub(super) fn examine(
     );
     let signing_time = check_stated(signature, &mut notes);
     let found = timestamps::find(signature, ledger);
-    let tokens = found.iter().filter_map(timestamps::Found::token).collect();
-    let case = Case::new(verifier, now, budget, Some(signature.held), tokens);
-    let judged = timestamps::judge_timestamps(&found, signature, &case, ledger);
-    let proven_at = check_time(&found, &judged, signature.profile, ledger);
+    let records = evidence_records::find(signature, ledger);
+    let of_records = records.iter().flat_map(FoundRecord::tokens);
+    let tokens = found.iter().filter_map(timestamps::Found::token).chain(of_records).collect();
+    let case = Case::new(verifier, now, budget, Some(signature.held), tokens)
+        .with_crypto_infos(records.iter().filter_map(FoundRecord::crypto_infos));
+    let preserved = evidence_records::judge(&records, found.len(), signature, &case, ledger);
+    let judged = timestamps::judge_timestamps(&found, signature, &case, preserved.proven_at, ledger);
+    let from_records = (records.len(), preserved.proven_at);
+    let proven_at = check_time(&found, &judged, from_records, signature.profile, ledger);
     timestamps::check_content_time(&found, &judged, proven_at, ledger);
     check_signing_time(signing_time, &judged, proven_at, verifier, ledger);
     let path = signer.as_ref().and_then(|signer| check_seal_chain(signer, signing_time, proven_at, &case, ledger));
     let is_revocation_known = path.is_some() && proven_at.is_some() && case.is_revocation_known();
-    let timestamps = timestamps::examined(found, judged);
+    let mut timestamps = timestamps::examined(found, judged);
+    timestamps.extend(preserved.timestamps);
     let level = super::level::recognise(signature, &timestamps, is_revocation_known, ledger);
     Examined { signer, signing_time, timestamps, proven_at, path, level }
 }

@@ -13,12 +13,12 @@ use super::engine::{Examined, Profile, Signature, examine};
 use super::held::Held;
 use super::limits::MAX_SIGNERS;
 use super::report::{ArtifactKind, Report, ReportInput};
-use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid, note_unreadable};
+use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid};
 use super::verifier::{Verifier, with_sources};
 use crate::crypto::{Digest, DigestAlgorithm, Hasher};
 use crate::finding::{Code, Details, Indication, Ledger, Notes, Subject};
 use crate::pki::SignatureBudget;
-use crate::timestamp::{TokenCheck, check_token};
+use crate::timestamp::{TokenCheck, check_token, note_unreadable};
 
 /// The content that a signature by somebody else is verified with.
 #[derive(Clone, Copy, Debug)]
@@ -159,7 +159,7 @@ impl Verifier {
             (None, Content::Digests(digests)) => digests.get(algorithm),
             (None, _) => None,
         };
-        let (budget, held) = (SignatureBudget::default(), Held::new(&parsed));
+        let (budget, held) = (SignatureBudget::default(), Held::new(&parsed, signed_data));
         let signers = parsed.signer_infos.iter().take(MAX_SIGNERS);
         let reports = signers.map(|signer_info| {
             let signature = Signature {
@@ -229,7 +229,13 @@ impl Verifier {
             }
             _ => None,
         };
-        let examined = ExaminedTimestamp { kind: TimestampKind::Token, token, genuine, path: path.filter(|_| answers) };
+        let examined = ExaminedTimestamp {
+            kind: TimestampKind::Token,
+            token,
+            genuine,
+            path: path.filter(|_| answers),
+            is_renewed: false,
+        };
         let proven_at = examined.path.as_ref().and(examined.genuine.as_ref()).map(|genuine| genuine.gen_time);
         let timestamps = if examined.token.is_some() { vec![examined] } else { Vec::new() };
         let examined = Examined { timestamps, proven_at, ..Examined::nothing() };

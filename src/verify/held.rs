@@ -5,7 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use signed_data::tlv::{Reader, Tag};
+use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{CertificateChoice, RevocationInfoChoice, SignedData};
 
 use crate::asn1::oid;
@@ -17,9 +17,33 @@ use crate::pki::revocation::RevocationData;
 /// Certificates and revocation data of one SignedData. None of them is authenticated by standing there.
 pub(super) struct Held<'a> {
     signature: &'a SignedData<'a>,
+    /// The file, DER or BER, for what is about all of it.
+    received: &'a [u8],
     certificates: OnceCell<Vec<Certificate>>,
     revocation: OnceCell<RevocationData>,
     digests: RefCell<Vec<(DigestAlgorithm, Rc<HeldDigests>)>>,
+    forms: RefCell<Vec<(Form, DigestAlgorithm, Option<Digest>)>>,
+}
+
+/// What of the file an evidence record in it may be over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Form {
+    pub(super) removed: Removed,
+    pub(super) coding: Coding,
+}
+
+/// Which record attributes were not there yet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Removed {
+    All,
+    /// By the indices of its signer and its own.
+    One(usize, usize),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coding {
+    Received,
+    Der,
 }
 
 /// What an archive timestamp lists them by.
@@ -29,8 +53,28 @@ pub(super) struct HeldDigests {
 }
 
 impl<'a> Held<'a> {
-    pub(super) fn new(signature: &'a SignedData<'a>) -> Self {
-        Self { signature, certificates: OnceCell::new(), revocation: OnceCell::new(), digests: RefCell::default() }
+    pub(super) fn new(signature: &'a SignedData<'a>, received: &'a [u8]) -> Self {
+        let (certificates, revocation) = (OnceCell::new(), OnceCell::new());
+        Self { signature, received, certificates, revocation, digests: RefCell::default(), forms: RefCell::default() }
+    }
+
+    /// The digest of the file in one of its forms; `None` when it cannot be brought into it.
+    pub(super) fn digest_of(&self, form: Form, algorithm: DigestAlgorithm) -> Option<Digest> {
+        let mut known = self.forms.borrow_mut();
+        if let Some((.., digest)) = known.iter().find(|(of, by, _)| *of == form && *by == algorithm) {
+            return *digest;
+        }
+        let octets = cades::without_attributes(self.received, &|signer, attribute, oid| match form.removed {
+            Removed::All => oid == oid::EVIDENCE_RECORD_INTERNAL || oid == oid::EVIDENCE_RECORD_EXTERNAL,
+            Removed::One(of, index) => (signer, attribute) == (of, index),
+        });
+        let octets = octets.and_then(|octets| match form.coding {
+            Coding::Received => Ok(octets),
+            Coding::Der => cades::to_der(&octets),
+        });
+        let digest = octets.ok().map(|octets| algorithm.digest(&octets));
+        known.push((form, algorithm, digest));
+        digest
     }
 
     /// The certificates of the signature and of certificate-values. What cannot be read is left out.
@@ -70,15 +114,40 @@ impl<'a> Held<'a> {
 
 pub(super) fn certificates_of(signed_data: &SignedData<'_>) -> Vec<Certificate> {
     let mut certificates = cades::embedded_certificates(signed_data);
-    certificates.extend(certificate_values(signed_data));
+    certificates.extend(certificate_values(unsigned_values(signed_data, oid::CERTIFICATE_VALUES)));
     certificates
 }
 
 /// Beyond the limit of the store nothing more is taken up: the first ones stay.
 pub(super) fn add_revocation_of(signed_data: &SignedData<'_>, data: &mut RevocationData) {
-    for raw in signed_data.crls.iter().filter_map(revocation_info).chain(revocation_values(signed_data)) {
+    let values = revocation_values(unsigned_values(signed_data, oid::REVOCATION_VALUES));
+    for raw in signed_data.crls.iter().filter_map(revocation_info).chain(values) {
         let _ = data.add_der(raw);
     }
+}
+
+/// Of the cryptoInfos of an evidence record (RFC 4998 §3.1): attributes, certificate-values and revocation-values among
+/// them.
+pub(super) fn certificates_of_crypto_infos(infos: &Tlv<'_>) -> Vec<Certificate> {
+    certificate_values(values_in(infos, oid::CERTIFICATE_VALUES))
+}
+
+/// As [`certificates_of_crypto_infos`].
+pub(super) fn add_revocation_of_crypto_infos(infos: &Tlv<'_>, data: &mut RevocationData) {
+    for raw in revocation_values(values_in(infos, oid::REVOCATION_VALUES)) {
+        let _ = data.add_der(raw);
+    }
+}
+
+/// The values of the attributes of one type, in a list of attributes. What cannot be read is left out.
+fn values_in<'a>(attributes: &Tlv<'a>, oid: const_oid::ObjectIdentifier) -> impl Iterator<Item = &'a [u8]> {
+    let values = move |attribute: &'a [u8]| {
+        let mut fields = Reader::new(attribute, "CryptoInfos").expect(Tag::SEQUENCE).ok()?.reader("CryptoInfos");
+        let is_it = fields.oid().ok()? == oid;
+        let set = fields.expect(Tag::SET).ok().filter(|_| is_it)?;
+        Some(elements(set.raw, Tag::SET))
+    };
+    elements(attributes.raw, attributes.tag).into_iter().filter_map(values).flatten()
 }
 
 fn certificate_raw<'a>(choice: &CertificateChoice<'a>) -> &'a [u8] {
@@ -106,16 +175,14 @@ fn revocation_info<'a>(choice: &RevocationInfoChoice<'a>) -> Option<&'a [u8]> {
 }
 
 /// certificate-values (ETSI EN 319 122-1 V1.3.1, annex A.1.1.2): SEQUENCE OF Certificate.
-fn certificate_values(signed_data: &SignedData<'_>) -> Vec<Certificate> {
-    let values = unsigned_values(signed_data, oid::CERTIFICATE_VALUES);
+fn certificate_values<'a>(values: impl Iterator<Item = &'a [u8]>) -> Vec<Certificate> {
     let elements = values.flat_map(|value| elements(value, Tag::SEQUENCE));
     elements.filter_map(|der| Certificate::from_der(der).ok()).collect()
 }
 
 /// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1]
 /// SEQUENCE OF BasicOCSPResponse OPTIONAL, ... }`.
-fn revocation_values<'a>(signed_data: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
-    let values = unsigned_values(signed_data, oid::REVOCATION_VALUES);
+fn revocation_values<'a>(values: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
     let lists = values
         .flat_map(|value| elements(value, Tag::SEQUENCE))
         .filter(|list| matches!(list.first(), Some(0xa0 | 0xa1)));

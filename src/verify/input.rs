@@ -61,6 +61,13 @@ pub enum Question {
         /// The request.
         request: Option<Octets>,
     },
+    /// [`Verifier::report_evidence_record`].
+    EvidenceRecord {
+        /// The record.
+        record: Octets,
+        /// Digests of each data object.
+        objects: Vec<ContentDigests>,
+    },
 }
 
 /// [`Content`], owned.
@@ -174,6 +181,9 @@ impl Verifier {
                 let request = request.as_ref().map(|request| TimeStampReq::from_der(&request.0)).transpose();
                 let request = request.map_err(|_| ReplayError::Question)?;
                 Ok(one(self.report_timestamp(&token.0, data, request.as_ref(), at)))
+            }
+            Question::EvidenceRecord { record, objects } => {
+                Ok(one(self.report_evidence_record(&record.0, objects, at)))
             }
         }
     }

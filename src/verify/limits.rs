@@ -2,12 +2,14 @@
 //!
 //! Whoever makes an artifact decides about its numbers; these bounds keep work and report proportionate. Beside them:
 //! octets, nesting and elements of a SET in [`signed_data::limits`], certificates and paths in
-//! [`pki::limits`](crate::pki::limits), statements in [`evidence::limits`](crate::evidence::limits).
+//! [`pki::limits`](crate::pki::limits), statements in [`evidence::limits`](crate::evidence::limits), evidence records
+//! in [`evidence_record::limits`](crate::evidence_record::limits).
 //!
 //! All signatures of one SignedData share one budget of
 //! [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) for certificates and revocation data. Each signer
 //! and each token that is looked at costs its own check, and a second one where its attributes are not in DER order. So
-//! one call verifies at most 256 + 2 x 16 x (1 + 24) = 1,056 signatures, and one proof at most 306.
+//! one call verifies at most 256 + 2 x 16 x (1 + 24 + 4 x 32) = 5,152 signatures, and one proof at most 562; an
+//! evidence record by itself at most 320.
 
 /// Signers of one SignedData that are judged. Real ones have up to a handful; each costs a signature check and its
 /// timestamps.
@@ -16,6 +18,10 @@ pub const MAX_SIGNERS: usize = 16;
 /// Tokens that are looked at in one signature. A proof has one; a signature kept for decades, renewed every few years,
 /// has a dozen.
 pub const MAX_TIMESTAMPS: usize = 24;
+
+/// Evidence records that are looked at in one SignedData. Real ones have one or two; each costs the signature checks of
+/// up to [`MAX_ARCHIVE_TIME_STAMPS`](crate::evidence_record::limits::MAX_ARCHIVE_TIME_STAMPS) tokens.
+pub const MAX_EVIDENCE_RECORDS: usize = 4;
 
 /// Certificates that are taken up for the paths and the revocation of one signature: its own, those of a dozen tokens
 /// and of the caller.

@@ -10,6 +10,7 @@
 mod archive;
 mod case;
 mod engine;
+mod evidence_records;
 mod foreign;
 mod held;
 mod input;

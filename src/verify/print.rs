@@ -28,6 +28,7 @@ impl Display for ArtifactKind {
             Self::PayloadSignature => "Payload signature",
             Self::Signature => "Signature",
             Self::Timestamp => "Timestamp",
+            Self::EvidenceRecord => "Evidence record",
             Self::Unreadable => "File that is no proof",
         })
     }
@@ -208,6 +209,7 @@ fn coverage(kind: TimestampKind) -> &'static str {
         TimestampKind::Signature => "signature-time-stamp, over the signature",
         TimestampKind::ArchiveV3 => "archive-time-stamp-v3, over content, signature and what its index lists",
         TimestampKind::NotEvaluated => "timestamp of an older form, whose coverage is not evaluated",
+        TimestampKind::EvidenceRecord => "evidence record timestamp",
         TimestampKind::Token => "timestamp token",
     }
 }

@@ -60,6 +60,8 @@ pub enum ArtifactKind {
     Signature,
     /// A timestamp token by itself.
     Timestamp,
+    /// An evidence record by itself.
+    EvidenceRecord,
     /// Octets that are no proof.
     Unreadable,
 }
@@ -169,7 +171,7 @@ impl Report {
             verifiable_until,
             statement,
             timestamps: examined.timestamps.iter().map(TimestampSummary::of).collect(),
-            certificates: certificates(examined),
+            certificates: certificates(artifact, examined),
             findings: ledger.into_findings(),
         }
     }
@@ -232,7 +234,7 @@ fn named_signer(examined: &ExaminedTimestamp) -> Option<String> {
     signed_data.signer_infos.first().map(|signer_info| cades::signer_name(&signer_info.sid))
 }
 
-fn certificates(examined: &Examined) -> Vec<CertificateSummary> {
+fn certificates(artifact: ArtifactKind, examined: &Examined) -> Vec<CertificateSummary> {
     let seal = match (&examined.path, &examined.signer) {
         (Some(path), _) => summaries(Subject::SealChain, &path.certificates),
         (None, Some(signer)) => summaries(Subject::SealChain, std::slice::from_ref(&signer.certificate)),
@@ -241,6 +243,9 @@ fn certificates(examined: &Examined) -> Vec<CertificateSummary> {
     let of_timestamp = |(index, timestamp): (usize, &ExaminedTimestamp)| {
         let subject = match timestamp.kind {
             TimestampKind::Token => Subject::Token,
+            TimestampKind::EvidenceRecord if artifact == ArtifactKind::EvidenceRecord => {
+                Subject::ArchiveTimeStamp(index + 1)
+            }
             _ => Subject::Timestamp(index + 1),
         };
         match (&timestamp.path, &timestamp.genuine) {
@@ -288,6 +293,8 @@ fn verifiable_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
     let valid = examined
         .timestamps
         .iter()
+        // Of a record the last token keeps the others.
+        .filter(|timestamp| !timestamp.is_renewed)
         // A content-time-stamp proves nothing about the signature.
         .filter(|timestamp| timestamp.kind != TimestampKind::Content)
         .filter_map(|timestamp| Some((timestamp.genuine.as_ref()?, timestamp.path.as_ref()?)));

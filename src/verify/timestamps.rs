@@ -20,7 +20,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::ValidatedPath;
 use crate::text;
-use crate::timestamp::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust};
+use crate::timestamp::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust, note_unreadable};
 
 /// What a timestamp covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub enum TimestampKind {
     ArchiveV3,
     /// An older archive-time-stamp, or a CAdES-C timestamp: it is listed, its coverage is not evaluated.
     NotEvaluated,
+    /// One in an evidence record: the objects of the record, or what the record held before.
+    EvidenceRecord,
     /// A token by itself.
     Token,
 }
@@ -46,6 +48,8 @@ pub(super) struct ExaminedTimestamp {
     pub(super) genuine: Option<GenuineToken>,
     /// There when the token is valid.
     pub(super) path: Option<Arc<ValidatedPath>>,
+    /// Whether a later one in the same evidence record keeps it.
+    pub(super) is_renewed: bool,
 }
 
 /// A token where it stands.
@@ -83,11 +87,13 @@ const UNSIGNED: [(ObjectIdentifier, TimestampKind); 6] = [
 ];
 
 /// Judges every token, archive timestamps first and the newest of them before the older ones: a token that a valid
-/// newer one covers is judged as of that one's time instead of now (ETSI EN 319 102-1 clause 5.6, proofs of existence).
+/// newer one covers is judged as of that one's time instead of now, and all of them as of the time from which an
+/// evidence record preserves the signature (ETSI EN 319 102-1 clause 5.6, proofs of existence).
 pub(super) fn judge_timestamps(
     found: &[Found<'_>],
     signature: &Signature<'_>,
     case: &Case<'_>,
+    preserved: Option<DateTime<Utc>>,
     ledger: &mut Ledger<'_>,
 ) -> Vec<Option<Judged>> {
     let order_of = |one: &Found<'_>| (one.kind != TimestampKind::ArchiveV3, std::cmp::Reverse(one.gen_time()));
@@ -110,7 +116,7 @@ pub(super) fn judge_timestamps(
             TimestampKind::ArchiveV3 => archive::index_of(token, &mut notes),
             _ => None,
         };
-        let existed = existed_by(one, &covers, case.now);
+        let existed = existed_by(one, &covers, preserved, case.now);
         *slot = judge(one.kind, token, hash_index.as_ref(), signature, case, existed, &mut notes);
         let valid = slot.as_ref().filter(|judged| judged.path.is_some());
         if let (Some(judged), Some(index)) = (valid, hash_index) {
@@ -145,7 +151,7 @@ pub(super) fn examined(found: Vec<Found<'_>>, judged: Vec<Option<Judged>>) -> Ve
     together
         .map(|(one, judged)| {
             let (genuine, path) = judged.map_or((None, None), |judged| (Some(judged.genuine), judged.path));
-            ExaminedTimestamp { kind: one.kind, token: one.token.ok(), genuine, path }
+            ExaminedTimestamp { kind: one.kind, token: one.token.ok(), genuine, path, is_renewed: false }
         })
         .collect()
 }
@@ -174,15 +180,6 @@ pub(super) fn find<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) ->
     found
 }
 
-/// Why octets are no token.
-pub(super) fn note_unreadable(error: &TokenError, notes: &mut Notes<'_, '_>) {
-    let code = match error {
-        TokenError::SignerCount { .. } => Code::TimestampSeveralSigners,
-        _ => Code::TimestampMalformed,
-    };
-    notes.note_with(code, || Details::stated(error));
-}
-
 fn of_kind<'a>(
     attributes: &'a Attributes<'a>,
     oid: ObjectIdentifier,
@@ -191,16 +188,23 @@ fn of_kind<'a>(
     attributes.find(oid).flat_map(move |attribute| attribute.values.iter().map(move |value| (kind, attribute, value)))
 }
 
-/// The earliest time at which a token is known to have existed: now, or the time of a valid archive timestamp that
-/// covers it.
-fn existed_by(one: &Found<'_>, covers: &[Cover<'_>], now: DateTime<Utc>) -> DateTime<Utc> {
+/// The earliest time at which a token is known to have existed: now, the time from which the whole file is `preserved`,
+/// or that of a valid archive timestamp that covers it.
+fn existed_by(
+    one: &Found<'_>,
+    covers: &[Cover<'_>],
+    preserved: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
     // What is younger than a timestamp is not covered by it, whatever its index lists.
-    let older = |cover: &&Cover<'_>| one.gen_time().is_none_or(|gen_time| gen_time <= cover.gen_time);
+    let is_older = |time: DateTime<Utc>| one.gen_time().is_none_or(|gen_time| gen_time <= time);
+    let older = |cover: &&Cover<'_>| is_older(cover.gen_time);
     let covering = covers
         .iter()
         .filter(older)
         .filter(|cover| one.kind == TimestampKind::Content || cover.index.covers(one.attribute, one.value));
-    covering.map(|cover| cover.gen_time).min().unwrap_or(now)
+    let preserved = preserved.filter(|time| is_older(*time));
+    covering.map(|cover| cover.gen_time).chain(preserved).min().unwrap_or(now)
 }
 
 fn judge(
@@ -221,7 +225,7 @@ fn judge(
         TimestampKind::Signature => &of_signature,
         TimestampKind::Content => signature.content,
         TimestampKind::ArchiveV3 => &of_archive,
-        TimestampKind::NotEvaluated | TimestampKind::Token => &nothing,
+        TimestampKind::NotEvaluated | TimestampKind::EvidenceRecord | TimestampKind::Token => &nothing,
     };
     if kind == TimestampKind::NotEvaluated {
         notes.note(Code::TimestampCoverageNotEvaluated);
@@ -259,19 +263,22 @@ pub(super) fn check_valid(
     notes.is_sound().then_some(path)
 }
 
-/// The earliest time of a valid timestamp over the signature: each of them proves that it existed at its own.
+/// The earliest time of a valid timestamp over the signature, or of one of the evidence `records` (how many there are,
+/// and the time that they prove): each of them proves that it existed at its own.
 pub(super) fn check_time(
     found: &[Found<'_>],
     judged: &[Option<Judged>],
+    records: (usize, Option<DateTime<Utc>>),
     profile: Profile,
     ledger: &mut Ledger<'_>,
 ) -> Option<DateTime<Utc>> {
     let about_signature = |one: &Found<'_>| matches!(one.kind, TimestampKind::Signature | TimestampKind::ArchiveV3);
     let mut over_it =
         found.iter().zip(judged).filter(|(one, _)| about_signature(one)).map(|(_, judged)| judged).peekable();
-    let any = over_it.peek().is_some();
+    let (records, preserved) = records;
+    let any = over_it.peek().is_some() || records > 0;
     let valid = over_it.flatten().filter(|judged| judged.path.is_some());
-    let proven_at = valid.map(|judged| judged.genuine.gen_time).min();
+    let proven_at = valid.map(|judged| judged.genuine.gen_time).chain(preserved).min();
     match proven_at {
         Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
         None if any => ledger.note(Subject::Time, profile.without_valid_timestamp()),
@@ -286,6 +293,7 @@ fn name(kind: TimestampKind) -> &'static str {
         TimestampKind::Signature => "signature-time-stamp",
         TimestampKind::ArchiveV3 => "archive-time-stamp-v3",
         TimestampKind::NotEvaluated => "a timestamp of an older form",
+        TimestampKind::EvidenceRecord => "evidence record",
         TimestampKind::Token => "a token by itself",
     }
 }

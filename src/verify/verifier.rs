@@ -252,7 +252,7 @@ impl Verifier {
         ledger: &mut Ledger<'_>,
     ) -> Examined {
         let open = envelope.open();
-        let held = open.as_ref().ok().map(|open| Held::new(&open.signed_data));
+        let held = open.as_ref().ok().map(|open| Held::new(&open.signed_data, open.signed_data.raw));
         let signature = open.as_ref().ok().and_then(|open| {
             Some(Signature {
                 signed_data: &open.signed_data,

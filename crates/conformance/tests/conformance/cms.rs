@@ -1,5 +1,6 @@
 //! Signatures: files, and mails with one inside.
 
+use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::pki::revocation::{Crl, OcspResponse};
 use recommande::verify::{Code, Content, ContentDigests, Finding, Policy, Signatures, Subject, Verifier};
@@ -11,6 +12,7 @@ use crate::features::{self, OF_SIGNED_DATA};
 use crate::judgement::{Apart, Judgement};
 use crate::mime::{self, Mail};
 use crate::receipt;
+use crate::records;
 use crate::timestamps::beyond;
 
 /// id-ri-ocsp-response, RFC 5940 §2.1.
@@ -48,24 +50,34 @@ pub fn mail(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
 
 fn judge(entry: Entry<'_>, cms: &[u8], content: Content<'_>, judgement: &mut Judgement) {
     let expected = entry.text("expected").unwrap_or("unknown");
-    let answer = signatures(entry, cms, content, Policy::conformance());
+    let answer = signatures(entry, cms, content, Policy::conformance(), time(entry));
     let findings = answer.reports.iter().flat_map(|report| &report.findings);
     let of_signature: Vec<&Finding> = findings.clone().filter(|finding| is_of_signature(finding)).collect();
     judgement.explain(of_signature.iter().copied());
     read(entry, cms, expected, judgement);
     judgement.verdict(expected, entry.text("reason").unwrap_or_default(), &of_signature);
+    if records::are_in(entry) {
+        // They were added after the signature was made, at whose time the manifest looks.
+        let preserved = signatures(entry, cms, content, Policy::conformance(), Utc::now());
+        records::in_signature(entry, &preserved.reports, judgement);
+    }
     if let Some(policy) = entry.set.other_policy.clone() {
-        let other = signatures(entry, cms, content, policy).reports.into_iter().flat_map(|report| report.findings);
+        let other =
+            signatures(entry, cms, content, policy, time(entry)).reports.into_iter().flat_map(|report| report.findings);
         let known: Vec<Finding> = findings.cloned().collect();
         judgement.stricter = beyond(&known, &other.collect::<Vec<_>>());
     }
 }
 
-fn signatures(entry: Entry<'_>, cms: &[u8], content: Content<'_>, policy: Policy) -> Signatures {
+fn time(entry: Entry<'_>) -> DateTime<Utc> {
+    entry.time().unwrap_or_else(Utc::now)
+}
+
+fn signatures(entry: Entry<'_>, cms: &[u8], content: Content<'_>, policy: Policy, at: DateTime<Utc>) -> Signatures {
     let verifier = Verifier::new(entry.anchors(), TrustAnchors::new(), Environment::Test)
         .with_policy(policy)
         .with_extra_certificates(entry.extra());
-    verifier.report_signatures(cms, content, entry.time().unwrap_or_else(chrono::Utc::now))
+    verifier.report_signatures(cms, content, at)
 }
 
 /// The manifests tell about the cryptographic signature alone.

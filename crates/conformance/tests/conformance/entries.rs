@@ -2,7 +2,7 @@
 
 use crate::corpus::{Entry, Set};
 use crate::judgement::Judgement;
-use crate::{certificates, cms, paths, revocation, timestamps};
+use crate::{certificates, cms, paths, records, revocation, timestamps};
 
 pub fn judge(set: &Set) -> Vec<Judgement> {
     set.entries().map(judge_entry).collect()
@@ -16,6 +16,7 @@ fn judge_entry(entry: Entry<'_>) -> Judgement {
         "tsq" => timestamps::request,
         "cms" => cms::file,
         "eml" => cms::mail,
+        "ers" => records::record,
         "cert" => certificates::certificate,
         "chain" => paths::chain,
         "crl" => revocation::crl,

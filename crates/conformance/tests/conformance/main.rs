@@ -21,6 +21,7 @@ mod mime;
 mod names;
 mod paths;
 mod receipt;
+mod records;
 mod revocation;
 mod tally;
 mod timestamps;
@@ -42,6 +43,7 @@ const SETS: &[(&str, Judge)] = &[
     ("tst", entries::judge),
     ("tsr", entries::judge),
     ("cms", entries::judge),
+    ("ers", entries::judge),
     ("cms_openssl_rfc4134", entries::judge),
     ("pkits", entries::judge),
     ("vectors_limbo", paths::limbo),

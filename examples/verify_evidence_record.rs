@@ -1,0 +1,66 @@
+//! Verifies an RFC 4998 evidence record over files: for people, and for CI by its exit status.
+
+#[path = "common/arguments.rs"]
+mod arguments;
+#[path = "common/files.rs"]
+mod files;
+#[path = "common/verdict.rs"]
+mod verdict;
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use arguments::{Arguments, Error};
+use recommande::verify::ContentDigests;
+use recommande::{DigestAlgorithm, Environment, Indication, Report, TrustAnchors, Verifier, evidence_record};
+
+const USAGE: &str = "\
+usage: verify_evidence_record FILE --data FILE... [--tsa-anchors PEM] [--extra FILE]... [--policy NAME|FILE]
+                              [--at RFC3339] [--json]
+
+  FILE                an evidence record: DER, BER, PEM or base64
+  --data FILE...      the data objects, each of which the record must cover: several files behind it, or the option several times
+  --tsa-anchors PEM   the certificates under which timestamps are trusted; without them none is
+  --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
+  --policy NAME|FILE  default, strict, conformance, or a policy as a JSON file
+  --at RFC3339        verify as at this time (default: the clock)
+  --json              one JSON object instead of a text
+
+exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE (without data: evidence-record-objects-missing), 3 usage or file error";
+
+fn main() -> ExitCode {
+    verdict::exit("verify_evidence_record", run())
+}
+
+fn run() -> Result<Indication, Error> {
+    const OPTIONS: [&str; 6] = ["FILE", "--data...", "--tsa-anchors", "--extra", "--policy", "--at"];
+    let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
+    if arguments.has("--help") {
+        verdict::print(&format!("{USAGE}\n"))?;
+        return Ok(Indication::TotalPassed);
+    }
+    let report = report(&arguments)?;
+    let text = if arguments.has("--json") { serde_json::to_string(&report)? + "\n" } else { report.to_string() };
+    verdict::print(&text)?;
+    Ok(report.indication)
+}
+
+fn report(arguments: &Arguments) -> Result<Report, Error> {
+    let file = arguments.path("FILE").ok_or_else(|| format!("FILE is needed\n\n{USAGE}"))?;
+    let anchors = arguments.path("--tsa-anchors").map_or(Ok(TrustAnchors::new()), |path| files::anchors(&path))?;
+    // Only anchors for TSAs: nothing else signs a record.
+    let verifier = Verifier::new(TrustAnchors::new(), anchors, Environment::Production);
+    let verifier = files::configured(verifier, arguments)?;
+    let at = files::time(arguments, "--at")?;
+    let record = files::decoded(&file)?;
+    let algorithms = evidence_record::digest_algorithms(&record);
+    let objects: Result<Vec<_>, Error> = arguments.paths("--data...").map(|path| digests(path, &algorithms)).collect();
+    Ok(verifier.report_evidence_record(&record, &objects?, at))
+}
+
+/// In one pass, by all algorithms that the record takes.
+fn digests(path: PathBuf, algorithms: &[DigestAlgorithm]) -> Result<ContentDigests, Error> {
+    let digests = File::open(&path).and_then(|mut file| ContentDigests::of_reader_by(&mut file, algorithms));
+    digests.map_err(|error| format!("{}: {error}", path.display()).into())
+}

@@ -1,0 +1,155 @@
+//! A SignedData without some of its unsigned attributes: what was there before they were added.
+
+use std::borrow::Cow;
+
+use signed_data::tlv::{Oid, Reader, Tag};
+use signed_data::{Error, children, normalize};
+
+use crate::asn1::writer;
+
+/// The ContentInfo, DER or BER, without the unsigned attributes that `goes` names by the index of their signer, their
+/// own, and their type. The lengths around them adapt, and the `[1]` field goes when it gets empty; every other octet
+/// stays as received, indefinite lengths included (RFC 4998 appendix A).
+///
+/// # Errors
+/// What is wrong with the coding.
+pub(crate) fn without_attributes(
+    received: &[u8],
+    goes: &dyn Fn(usize, usize, Oid<'_>) -> bool,
+) -> Result<Vec<u8>, Error> {
+    // ContentInfo, [0], SignedData, and the last field of each on the way down.
+    inside_last(received, &|explicit| {
+        inside_last(explicit, &|signed_data| {
+            inside_last(signed_data, &|signer_infos| {
+                let mut changed = Vec::new();
+                for (index, signer_info) in children(signer_infos)?.into_iter().enumerate() {
+                    changed.push(of_signer(signer_info, &|attribute, oid| goes(index, attribute, oid))?);
+                }
+                Ok(rebuilt(signer_infos, &changed))
+            })
+        })
+    })
+}
+
+fn of_signer(signer_info: &[u8], goes: &dyn Fn(usize, Oid<'_>) -> bool) -> Result<Vec<u8>, Error> {
+    let mut fields = children(signer_info)?;
+    let Some(unsigned) = fields.pop_if(|last| last.first() == Some(&Tag::context(1).0)) else {
+        return Ok(signer_info.to_vec());
+    };
+    let mut kept = Vec::new();
+    let all = children(unsigned)?;
+    for (index, attribute) in all.iter().enumerate() {
+        let oid = children(attribute)?.first().copied().unwrap_or_default();
+        if !goes(index, Reader::new(oid, "Attribute.attrType").oid()?) {
+            kept.push(*attribute);
+        }
+    }
+    if kept.len() == all.len() {
+        return Ok(signer_info.to_vec());
+    }
+    let changed = rebuilt(unsigned, &kept);
+    if !kept.is_empty() {
+        fields.push(&changed);
+    }
+    Ok(rebuilt(signer_info, &fields))
+}
+
+/// From an element to what takes its place.
+type Change<'a> = &'a dyn Fn(&[u8]) -> Result<Vec<u8>, Error>;
+
+/// The same element with its last field changed.
+fn inside_last(element: &[u8], change: Change<'_>) -> Result<Vec<u8>, Error> {
+    let mut fields = children(element)?;
+    let changed = change(fields.pop().unwrap_or_default())?;
+    fields.push(&changed);
+    Ok(rebuilt(element, &fields))
+}
+
+/// The same element with this inside; the form of its length stays.
+fn rebuilt<T: AsRef<[u8]>>(element: &[u8], fields: &[T]) -> Vec<u8> {
+    let tag = element.first().copied().unwrap_or_default();
+    let fields: Vec<&[u8]> = fields.iter().map(AsRef::as_ref).collect();
+    match element.get(1) {
+        Some(0x80) => [&[tag, 0x80], fields.concat().as_slice(), &[0, 0]].concat(),
+        _ => writer::concat(Tag(tag), &fields),
+    }
+}
+
+/// A ContentInfo in DER, as far as its tags tell what it holds: definite lengths, as short as possible, and the SETs of
+/// SignedData and SignerInfo in order.
+///
+/// # Errors
+/// What is wrong with the coding.
+pub(crate) fn to_der(received: &[u8]) -> Result<Vec<u8>, Error> {
+    let definite: Cow<'_, [u8]> = normalize(received)?;
+    let mut out = Vec::new();
+    // The normaliser bounds the depth.
+    push_der(&definite, 0, &mut out)?;
+    Ok(out)
+}
+
+/// Fields under [0] and [1] are sets in SignedData, two levels down, and in SignerInfo, four levels down.
+fn push_der(element: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<(), Error> {
+    let tlv = Reader::new(element, "ContentInfo").any()?;
+    if !tlv.tag.is_constructed() {
+        writer::push_header(out, tlv.tag, tlv.value.len());
+        out.extend_from_slice(tlv.value);
+        return Ok(());
+    }
+    let mut fields = Vec::new();
+    let mut reader = tlv.reader("ContentInfo");
+    while !reader.is_empty() {
+        let mut field = Vec::new();
+        push_der(reader.any()?.raw, depth + 1, &mut field)?;
+        fields.push(field);
+    }
+    let implicit = matches!(tlv.tag.0, 0xa0 | 0xa1) && matches!(depth, 3 | 5);
+    if tlv.tag == Tag::SET || implicit {
+        fields.sort();
+    }
+    writer::push_header(out, tlv.tag, fields.iter().map(Vec::len).sum());
+    fields.iter().for_each(|field| out.extend_from_slice(field));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asn1::oid;
+
+    fn attribute(number: u8) -> Vec<u8> {
+        writer::sequence(&[&[0x06, 1, number], &[0x31, 0]])
+    }
+
+    /// A SignedData of two signers with these unsigned attributes, its lengths definite or not.
+    fn cms(attributes: &[&[u8]], indefinite: bool) -> Vec<u8> {
+        let wrap = |tag: u8, inside: &[&[u8]]| match indefinite {
+            true => [&[tag, 0x80], inside.concat().as_slice(), &[0, 0]].concat(),
+            false => writer::concat(Tag(tag), inside),
+        };
+        let plain = wrap(0x30, &[&[2, 1, 1]]);
+        let unsigned = if attributes.is_empty() { Vec::new() } else { wrap(0xa1, attributes) };
+        let signer_infos = wrap(0x31, &[&plain, &wrap(0x30, &[&[2, 1, 3], &unsigned])]);
+        let signed_data = wrap(0x30, &[&[2, 1, 1], &signer_infos]);
+        wrap(0x30, &[&writer::oid(oid::SIGNED_DATA), &wrap(0xa0, &[&signed_data])])
+    }
+
+    #[test]
+    fn what_was_there_before_an_attribute_is_there_again() {
+        let (a, b) = (attribute(1), attribute(2));
+        for indefinite in [false, true] {
+            let with = |attributes: &[&[u8]]| cms(attributes, indefinite);
+            let without = |octets: &[u8], number: u8| {
+                without_attributes(octets, &|signer, _, oid| signer == 1 && oid.as_bytes() == [number]).unwrap()
+            };
+            assert_eq!(without(&with(&[&a, &b]), 1), with(&[&b]));
+            assert_eq!(without(&with(&[&a, &b]), 2), with(&[&a]));
+            assert_eq!(without(&with(&[&a]), 1), with(&[]));
+            assert_eq!(without(&with(&[&a]), 3), with(&[&a]));
+            let second = without_attributes(&with(&[&a, &a]), &|_, index, _| index == 1).unwrap();
+            assert_eq!(second, with(&[&a]));
+            assert_eq!(to_der(&with(&[&b, &a])).unwrap(), cms(&[&a, &b], false));
+        }
+        assert!(without_attributes(&[0x30, 0], &|_, _, _| true).is_err());
+    }
+}

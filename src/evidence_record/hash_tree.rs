@@ -1,0 +1,321 @@
+//! The hash tree of RFC 4998: pure functions over digests.
+//!
+//! Neither leaves nor nodes have a prefix here, so that a node cannot be told from a leaf: this code must never be
+//! shared with a log after RFC 6962. Here a leaf is the digest of an object that is at hand, which is why nobody can
+//! pass a node off as one.
+
+use crate::crypto::{Digest, DigestAlgorithm};
+
+/// A binary hash tree over a set of digests ([RFC 4998 §4.2](https://www.rfc-editor.org/rfc/rfc4998#section-4.2)).
+///
+/// Leaves are sorted in ascending binary order and stand once each, so that the root depends on the set alone. A node
+/// is the digest of its two children, the smaller one first; an odd one at the end of a level goes up as it is.
+///
+/// It takes twice the digests' octets: 64 per leaf with SHA-256.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HashTree {
+    algorithm: DigestAlgorithm,
+    /// From the leaves to the root; digests one after the other.
+    levels: Vec<Vec<u8>>,
+}
+
+/// The way from one leaf to the root ([RFC 4998 §4.1](https://www.rfc-editor.org/rfc/rfc4998#section-4.1)): partial
+/// hash trees, from the leaf upwards.
+///
+/// ```text
+/// reducedHashtree SEQUENCE OF PartialHashtree
+/// PartialHashtree ::= SEQUENCE OF OCTET STRING
+/// ```
+/// The first one holds the leaf and what stands beside it, each later one what stands beside the node so far. There is
+/// none for an object that was stamped alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReducedHashTree {
+    pub(super) partial_hash_trees: Vec<Vec<Digest>>,
+}
+
+impl HashTree {
+    /// The tree over these digests, in any order. `None` when there is no digest, or one by another algorithm.
+    pub fn new(algorithm: DigestAlgorithm, digests: impl IntoIterator<Item = Digest>) -> Option<Self> {
+        let width = algorithm.output_len();
+        let mut octets = Vec::new();
+        for digest in digests {
+            if digest.algorithm() != algorithm {
+                return None;
+            }
+            octets.extend_from_slice(digest.as_bytes());
+        }
+        if octets.is_empty() {
+            return None;
+        }
+        let mut level = sorted_set(octets, width);
+        let mut levels = Vec::new();
+        while level.len() > width {
+            let above = level_above(algorithm, &level);
+            levels.push(level);
+            level = above;
+        }
+        levels.push(level);
+        Some(Self { algorithm, levels })
+    }
+
+    /// How many different digests it is over.
+    pub fn leaf_count(&self) -> usize {
+        self.levels.first().map_or(0, |leaves| leaves.len() / self.algorithm.output_len())
+    }
+
+    /// By what it is built.
+    pub fn algorithm(&self) -> DigestAlgorithm {
+        self.algorithm
+    }
+
+    /// What is stamped: the root, or the one leaf.
+    pub fn root(&self) -> Option<Digest> {
+        Digest::new(self.algorithm, self.levels.last()?)
+    }
+
+    /// The way from one leaf to the root; `None` when it is not among the leaves.
+    pub fn reduced(&self, leaf: &Digest) -> Option<ReducedHashTree> {
+        let width = self.algorithm.output_len();
+        let mut index = position(self.levels.first()?, width, leaf.as_bytes())?;
+        let mut partial_hash_trees: Vec<Vec<Digest>> = Vec::new();
+        for level in &self.levels {
+            if let Some(sibling) = at(level, width, index ^ 1).and_then(|octets| Digest::new(self.algorithm, octets)) {
+                partial_hash_trees.push(if partial_hash_trees.is_empty() {
+                    vec![*leaf, sibling]
+                } else {
+                    vec![sibling]
+                });
+            }
+            index /= 2;
+        }
+        if let Some(first) = partial_hash_trees.first_mut() {
+            first.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
+        }
+        Some(ReducedHashTree { partial_hash_trees })
+    }
+}
+
+impl ReducedHashTree {
+    /// The partial hash trees, from the leaf upwards.
+    pub fn partial_hash_trees(&self) -> impl Iterator<Item = &[Digest]> {
+        self.partial_hash_trees.iter().map(Vec::as_slice)
+    }
+
+    /// The root that it leads to from a leaf; `None` when the leaf is not in its first partial hash tree.
+    pub fn root(&self, leaf: &Digest) -> Option<Digest> {
+        match self.partial_hash_trees.first() {
+            None => Some(*leaf),
+            Some(first) if !first.contains(leaf) => None,
+            Some(_) => {
+                let lists: Vec<Vec<&[u8]>> =
+                    self.partial_hash_trees.iter().map(|list| list.iter().map(Digest::as_bytes).collect()).collect();
+                root(leaf.algorithm(), lists.iter().map(Vec::as_slice))
+            }
+        }
+    }
+}
+
+/// The root over partial hash trees ([RFC 4998 §4.3](https://www.rfc-editor.org/rfc/rfc4998#section-4.3), step 2): each
+/// list with the digest so far, sorted and hashed; a single one is not hashed again. `None` when there is no hash, or
+/// one that has not the length of the algorithm's.
+pub(super) fn root<'a>(
+    algorithm: DigestAlgorithm,
+    partial_hash_trees: impl IntoIterator<Item = &'a [&'a [u8]]>,
+) -> Option<Digest> {
+    let mut so_far: Option<Digest> = None;
+    for list in partial_hash_trees {
+        if list.iter().any(|hash| hash.len() != algorithm.output_len()) {
+            return None;
+        }
+        let node = {
+            let mut hashes: Vec<&[u8]> = list.iter().copied().chain(so_far.as_ref().map(Digest::as_bytes)).collect();
+            hashes.sort_unstable();
+            node(algorithm, &hashes)?
+        };
+        so_far = Some(node);
+    }
+    so_far
+}
+
+/// Of sorted hashes.
+fn node(algorithm: DigestAlgorithm, hashes: &[&[u8]]) -> Option<Digest> {
+    match hashes {
+        [] => None,
+        [single] => Digest::new(algorithm, single),
+        several => {
+            let mut hasher = algorithm.hasher();
+            several.iter().for_each(|hash| hasher.update(hash));
+            Some(hasher.finish())
+        }
+    }
+}
+
+fn level_above(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<u8> {
+    let width = algorithm.output_len();
+    let mut above = Vec::with_capacity(level.len().div_ceil(2).next_multiple_of(width));
+    for pair in level.chunks(2 * width) {
+        let mut children: Vec<&[u8]> = pair.chunks(width).collect();
+        children.sort_unstable();
+        above.extend(node(algorithm, &children).iter().flat_map(Digest::as_bytes));
+    }
+    above
+}
+
+fn sorted_set(octets: Vec<u8>, width: usize) -> Vec<u8> {
+    let mut hashes: Vec<&[u8]> = octets.chunks(width).collect();
+    if hashes.is_sorted_by(|a, b| a < b) {
+        return octets;
+    }
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes.concat()
+}
+
+fn at(level: &[u8], width: usize, index: usize) -> Option<&[u8]> {
+    let start = index.checked_mul(width)?;
+    level.get(start..start.checked_add(width)?)
+}
+
+/// Of one hash among sorted ones.
+fn position(level: &[u8], width: usize, hash: &[u8]) -> Option<usize> {
+    let (mut low, mut high) = (0, level.len() / width);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match at(level, width, middle)?.cmp(hash) {
+            core::cmp::Ordering::Equal => return Some(middle),
+            core::cmp::Ordering::Less => low = middle + 1,
+            core::cmp::Ordering::Greater => high = middle,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALGORITHM: DigestAlgorithm = DigestAlgorithm::Sha256;
+
+    fn leaves(size: usize) -> Vec<Digest> {
+        (0..size).map(|number| ALGORITHM.digest(&number.to_be_bytes())).collect()
+    }
+
+    /// The root by the words of the standard alone.
+    fn folded(mut level: Vec<Vec<u8>>) -> Vec<u8> {
+        level.sort();
+        level.dedup();
+        while level.len() > 1 {
+            level = level
+                .chunks(2)
+                .map(|pair| match pair {
+                    [a, b] => ALGORITHM.digest(&[a.min(b).as_slice(), a.max(b)].concat()).as_bytes().to_vec(),
+                    single => single.concat(),
+                })
+                .collect();
+        }
+        level.concat()
+    }
+
+    #[test]
+    fn every_leaf_of_every_size_leads_to_the_root_that_is_folded() {
+        for size in 1..=130 {
+            let leaves = leaves(size);
+            let tree = HashTree::new(ALGORITHM, leaves.iter().rev().chain(&leaves).copied()).unwrap();
+            let root = tree.root().unwrap();
+            assert_eq!(tree.leaf_count(), size);
+            assert_eq!(root.as_bytes(), folded(leaves.iter().map(|leaf| leaf.as_bytes().to_vec()).collect()), "{size}");
+            for leaf in &leaves {
+                let reduced = tree.reduced(leaf).unwrap();
+                assert_eq!(reduced.root(leaf), Some(root), "{size}");
+                let height = size.next_power_of_two().trailing_zeros() as usize;
+                assert!(reduced.partial_hash_trees.len() <= height, "{size}");
+                assert!(reduced.partial_hash_trees.iter().all(|list| !list.is_empty()));
+            }
+            assert_eq!(tree.reduced(&ALGORITHM.digest(b"no leaf")), None);
+        }
+    }
+
+    /// All that can be done to one way: a bit of a hash, a hash or list that goes, comes, or takes another's place.
+    fn mutations(reduced: &ReducedHashTree) -> Vec<ReducedHashTree> {
+        let foreign = ALGORITHM.digest(b"foreign");
+        let mut all = Vec::new();
+        let mut mutate = |change: &dyn Fn(&mut Vec<Vec<Digest>>)| {
+            let mut changed = reduced.clone();
+            change(&mut changed.partial_hash_trees);
+            all.push(changed);
+        };
+        let lists = reduced.partial_hash_trees.len();
+        mutate(&|trees| trees.push(vec![foreign]));
+        mutate(&|trees| trees.insert(lists.min(1), vec![foreign]));
+        for list in 0..lists {
+            mutate(&|trees| drop(trees.remove(list)));
+            mutate(&|trees| trees[list].push(foreign));
+            if list > 0 {
+                mutate(&|trees| trees.swap(list - 1, list));
+                mutate(&|trees| {
+                    let moved = trees.remove(list);
+                    trees[list - 1].extend(moved);
+                });
+            }
+            for hash in 0..reduced.partial_hash_trees[list].len() {
+                mutate(&|trees| {
+                    trees[list].remove(hash);
+                });
+                mutate(&|trees| trees[list][hash] = foreign);
+                mutate(&|trees| {
+                    let twice = trees[list][hash];
+                    trees[list].push(twice);
+                });
+                for octet in [0, 15, 31] {
+                    mutate(&|trees| {
+                        let mut octets = trees[list][hash].as_bytes().to_vec();
+                        octets[octet] ^= 1;
+                        trees[list][hash] = Digest::new(ALGORITHM, &octets).unwrap();
+                    });
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn no_mutation_of_any_way_leads_to_the_root() {
+        for size in 1..=130 {
+            let leaves = leaves(size);
+            let tree = HashTree::new(ALGORITHM, leaves.iter().copied()).unwrap();
+            let root = tree.root();
+            for leaf in &leaves {
+                let reduced = tree.reduced(leaf).unwrap();
+                for mutated in mutations(&reduced) {
+                    assert_ne!(mutated.root(leaf), root, "{size}: {reduced:?} and {mutated:?}");
+                }
+                let other = leaves
+                    .iter()
+                    .find(|other| reduced.partial_hash_trees.first().is_some_and(|first| !first.contains(other)));
+                assert!(other.is_none_or(|other| reduced.root(other).is_none()));
+            }
+        }
+    }
+
+    #[test]
+    fn trees_of_nothing_or_of_several_algorithms_are_none() {
+        assert_eq!(HashTree::new(ALGORITHM, []), None);
+        let other = DigestAlgorithm::Sha3_256.digest(b"a");
+        assert_eq!(HashTree::new(ALGORITHM, [ALGORITHM.digest(b"a"), other]), None);
+        assert_eq!(root(ALGORITHM, [[].as_slice()]), None);
+        assert_eq!(root(ALGORITHM, [[[0_u8; 31].as_slice()].as_slice()]), None);
+        assert_eq!(root(ALGORITHM, []), None);
+    }
+
+    #[test]
+    fn lists_of_more_than_two_are_one_node() {
+        let leaves = leaves(3);
+        let mut sorted: Vec<&[u8]> = leaves.iter().map(Digest::as_bytes).collect();
+        let computed = root(ALGORITHM, [sorted.as_slice(), [[7; 32].as_slice()].as_slice()]);
+        sorted.sort_unstable();
+        let first = ALGORITHM.digest(&sorted.concat());
+        let (a, b) = (first.as_bytes(), [7; 32]);
+        assert_eq!(computed, Some(ALGORITHM.digest(&[a.min(&b), a.max(&b)].concat())));
+        assert_eq!(root(ALGORITHM, [[a].as_slice()]), Some(first), "a single hash is not hashed again");
+    }
+}

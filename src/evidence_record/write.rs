@@ -1,0 +1,139 @@
+//! Writing evidence records, in DER: a new one, and the renewals of one that is there.
+
+use rfc3161_client::TimeStampToken;
+use signed_data::tlv::{Reader, Tag, Tlv};
+use signed_data::{Error, ErrorKind};
+
+use super::record::EvidenceRecord;
+use super::{HashTree, ReducedHashTree};
+use crate::asn1::writer;
+use crate::crypto::{Digest, DigestAlgorithm};
+
+/// How a record is renewed ([RFC 4998 §5.2](https://www.rfc-editor.org/rfc/rfc4998#section-5.2)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// The next ArchiveTimeStamp of the same chain, over the token before, by the chain's hash algorithm: before that
+    /// token gets weak.
+    Timestamp,
+    /// A new chain, over object and record, by this hash algorithm: before that of the chain gets weak.
+    HashTree(DigestAlgorithm),
+}
+
+impl ReducedHashTree {
+    /// DER of a new EvidenceRecord for the leaf that this is the way of. The token is over the root.
+    ///
+    /// What is written: version 1; one digest algorithm, the tree's; one chain with one ArchiveTimeStamp that names the
+    /// algorithm, and has no reducedHashtree for a leaf that was stamped alone.
+    pub fn to_evidence_record(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
+        let chain = writer::sequence(&[&self.archive_time_stamp(algorithm, token)]);
+        writer::sequence(&[
+            &writer::small_integer(1),
+            &writer::sequence(&[&writer::algorithm(algorithm.oid())]),
+            &writer::sequence(&[&chain]),
+        ])
+    }
+
+    fn archive_time_stamp(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
+        let list = |hashes: &[Digest]| {
+            let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| writer::octet_string(hash.as_bytes())).collect();
+            writer::tlv(Tag::SEQUENCE, &hashes.concat())
+        };
+        let lists: Vec<Vec<u8>> = self.partial_hash_trees().map(list).collect();
+        let reduced = if lists.is_empty() { Vec::new() } else { writer::tlv(Tag::context(2), &lists.concat()) };
+        let stated = writer::tlv(Tag::context(0), &writer::oid(algorithm.oid()));
+        writer::sequence(&[&stated, &reduced, token.to_definite()])
+    }
+}
+
+impl EvidenceRecord<'_> {
+    /// The digest that a renewal stamps for this record: the leaf of a [`HashTree`] over as many records as are renewed
+    /// together. For a new hash tree it takes the digest of the data object by the new algorithm, and `None` is
+    /// returned when it is by another one.
+    ///
+    /// The algorithm of a renewed timestamp is that of its chain.
+    pub fn renewal_leaf(&self, renewal: Renewal, object: &Digest) -> Option<Digest> {
+        match renewal {
+            Renewal::Timestamp => {
+                let last = self.archive_time_stamps().last()?;
+                Some(self.last_algorithm()?.digest(last.time_stamp))
+            }
+            Renewal::HashTree(algorithm) if object.algorithm() == algorithm => {
+                Some(with_sequence(object, &algorithm.digest(&sequence_of(self.chains.iter().map(|chain| chain.raw)))))
+            }
+            Renewal::HashTree(_) => None,
+        }
+    }
+
+    /// By what the last chain hashes; `None` when it is not offered here.
+    pub fn last_algorithm(&self) -> Option<DigestAlgorithm> {
+        let first = self.chains.last()?.archive_time_stamps.first()?;
+        match first.stated_algorithm() {
+            Ok(Some(stated)) => Some(stated),
+            Ok(None) => super::record::imprint_algorithm(&TimeStampToken::from_bytes(first.time_stamp).ok()?),
+            Err(_) => None,
+        }
+    }
+
+    /// DER of the record with one more ArchiveTimeStamp. The token is over the root that the way leads to from
+    /// [`renewal_leaf`](Self::renewal_leaf). What is there stays as it is.
+    ///
+    /// # Errors
+    /// `InvalidValue` when the algorithm of the chain is not offered here.
+    pub fn renewed(
+        &self,
+        renewal: Renewal,
+        reduced: &ReducedHashTree,
+        token: &TimeStampToken,
+    ) -> Result<Vec<u8>, Error> {
+        let not_offered =
+            || Reader::new(&[], "ArchiveTimeStamp").error(ErrorKind::InvalidValue("digestAlgorithm here"));
+        let algorithm = match renewal {
+            Renewal::Timestamp => self.last_algorithm().ok_or_else(not_offered)?,
+            Renewal::HashTree(algorithm) => algorithm,
+        };
+        let added = reduced.archive_time_stamp(algorithm, token);
+        let mut chains: Vec<Vec<u8>> = self.chains.iter().map(|chain| chain.raw.to_vec()).collect();
+        match renewal {
+            Renewal::HashTree(_) => chains.push(writer::sequence(&[&added])),
+            Renewal::Timestamp => {
+                if let Some(last) = chains.last_mut() {
+                    let inside = Reader::new(last, "ArchiveTimeStampChain").expect(Tag::SEQUENCE)?.value.to_vec();
+                    *last = writer::sequence(&[&inside, &added]);
+                }
+            }
+        }
+        let mut algorithms: Vec<Vec<u8>> = self.digest_algorithms.iter().map(|one| one.raw.to_vec()).collect();
+        if !self.digest_algorithms.iter().any(|listed| listed.oid == algorithm.oid()) {
+            algorithms.push(writer::algorithm(algorithm.oid()));
+        }
+        let raw = |tlv: Option<Tlv<'_>>| tlv.map(|tlv| tlv.raw.to_vec()).unwrap_or_default();
+        Ok(writer::sequence(&[
+            &writer::small_integer(1),
+            &writer::tlv(Tag::SEQUENCE, &algorithms.concat()),
+            &raw(self.crypto_infos),
+            &raw(self.encryption_info),
+            &writer::tlv(Tag::SEQUENCE, &chains.concat()),
+        ]))
+    }
+}
+
+impl HashTree {
+    /// DER of a new EvidenceRecord for one leaf. The token is over the [root](Self::root). `None` when it is no leaf.
+    pub fn evidence_record(&self, leaf: &Digest, token: &TimeStampToken) -> Option<Vec<u8>> {
+        Some(self.reduced(leaf)?.to_evidence_record(self.algorithm(), token))
+    }
+}
+
+/// ArchiveTimeStampSequence of these chains.
+pub(super) fn sequence_of<'a>(chains: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    writer::tlv(Tag::SEQUENCE, &chains.collect::<Vec<_>>().concat())
+}
+
+/// The leaf of a new hash tree: digest of the object's digest and the sequence's, in this order (RFC 4998 §5.2; some
+/// have read that they are sorted, no record is known that does).
+pub(super) fn with_sequence(object: &Digest, sequence: &Digest) -> Digest {
+    let mut hasher = object.algorithm().hasher();
+    hasher.update(object.as_bytes());
+    hasher.update(sequence.as_bytes());
+    hasher.finish()
+}
