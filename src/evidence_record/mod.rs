@@ -16,5 +16,5 @@ mod write;
 
 pub use hash_tree::{HashTree, ReducedHashTree};
 pub use record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
-pub(crate) use verify::{DataObject, RecordCheck, check_record};
+pub(crate) use verify::{DataObject, RecordCheck, check_record, starts_with};
 pub use write::Renewal;

@@ -93,6 +93,21 @@ pub(crate) fn check_record(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> 
     RecordVerdict { stamps, proven_at }
 }
 
+/// Whether a record starts with an object: whether it is about it, valid or not.
+pub(crate) fn starts_with(
+    record: &EvidenceRecord<'_>,
+    tokens: &[Result<TimeStampToken, TokenError>],
+    object: &DataObject<'_>,
+) -> bool {
+    let token = tokens.first().and_then(|token| token.as_ref().ok());
+    let Some(first) = record.archive_time_stamps().next() else { return false };
+    let Some(algorithm) = first.stated_algorithm().unwrap_or_default().or(token.and_then(imprint_algorithm)) else {
+        return false;
+    };
+    let starts = Starts::of(first, token);
+    object.forms.iter().filter_map(|form| form(algorithm)).any(|digest| starts.hold(&digest))
+}
+
 /// How one ArchiveTimeStamp is tied to what it covers.
 struct Link {
     algorithm: Option<DigestAlgorithm>,
