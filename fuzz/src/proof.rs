@@ -87,7 +87,7 @@ fn judge(input: &[u8]) -> Report {
     report
 }
 
-fn check_report(report: &Report) {
+pub(crate) fn check_report(report: &Report) {
     assert_eq!(report.indication == Indication::TotalPassed, report.sub_indication.is_none());
     let json = serde_json::to_string(report).expect("JSON");
     assert_eq!(&serde_json::from_str::<Report>(&json).expect("what was written"), report);
