@@ -305,7 +305,7 @@ fn the_crls_of_a_token_are_held_up_by_its_renewal() {
     let verifier =
         archive.verifier(&service).with_policy(sha256_past(Policy::strict())).with_revocation_data(of_archive);
     let digests = recommande::verify::ContentDigests::new([SHA256, SHA384].map(|by| by.digest(object)));
-    let report = verifier.report_evidence_record(&renewed, &[digests.clone()], now() + Duration::days(300));
+    let report = verifier.report_evidence_record(&renewed, std::slice::from_ref(&digests), now() + Duration::days(300));
     assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(now())), "{report}");
     let alone = verifier.report_evidence_record(&record, &[digests], now() + Duration::days(300));
     assert_ne!(alone.indication, Indication::TotalPassed, "{alone}");

@@ -10,7 +10,7 @@ use signed_data::children;
 use signed_data::tlv::{Reader, Tag};
 
 use crate::case::{Case, FORGED, SEALED};
-use crate::long_term::{Lists, data};
+use crate::long_term::{Lists as Crls, data};
 use crate::world::{LETTER, OTHER_LETTER, Result, SIGNED, STAMPED, World, at, clock};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
@@ -20,6 +20,9 @@ const SHA512: DigestAlgorithm = DigestAlgorithm::Sha512;
 const RENEWED: &str = "2027-03-02T09:15:06Z";
 const RENEWED_AGAIN: &str = "2027-09-02T09:15:06Z";
 const NOW_RENEWED: &str = "2028-01-01T00:00:00Z";
+
+/// Partial hash trees.
+type Lists = Vec<Vec<Vec<u8>>>;
 
 const STAMP: &str = "timestamp 1";
 const SECOND: &str = "timestamp 2";
@@ -79,7 +82,7 @@ fn of_chains(chains: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// The partial hash trees of a record, and its token.
-fn parts(record: &[u8]) -> Result<(Vec<Vec<Vec<u8>>>, TimeStampToken)> {
+fn parts(record: &[u8]) -> Result<(Lists, TimeStampToken)> {
     let record = EvidenceRecord::parse(record)?;
     let one = record.archive_time_stamps().next().ok_or("no timestamp")?;
     let lists = one.reduced_hash_tree.iter().flatten();
@@ -151,7 +154,7 @@ fn trees(world: &World) -> Result<Vec<Case>> {
     let of_three = record(world, LETTER, 3)?;
     let (lists, first) = parts(&of_three)?;
     let own = SHA256.digest(LETTER);
-    let with = |change: &dyn Fn(&mut Vec<Vec<Vec<u8>>>)| {
+    let with = |change: &dyn Fn(&mut Lists)| {
         let mut lists = lists.clone();
         change(&mut lists);
         written(&lists, &first)
@@ -315,7 +318,7 @@ fn internal(record: &[u8]) -> Vec<u8> {
 
 /// The sealed sending of a batch, with revocation data of its chain.
 fn sealed(world: &World) -> Result<Vec<u8>> {
-    let lists = Lists::new(world)?;
+    let lists = Crls::new(world)?;
     let sealer = world.sealer.clone().with_revocation(&data(&[&lists.root, &lists.intermediate])?);
     Ok(sealer.seal(&world.sending, at(SIGNED))?.der().to_vec())
 }
@@ -329,8 +332,7 @@ fn batch(world: &World) -> Result<Vec<Case>> {
     let by_timestamp = renewed(world, &of_hundred, &sealed, Renewal::Timestamp, RENEWED)?;
     let by_tree = renewed(world, &by_timestamp, &sealed, Renewal::HashTree(SHA512), RENEWED_AGAIN)?;
     let other = record(world, &sealed, 3)?;
-    let not_about_it =
-        with_attribute(&world.sealer.seal(&world.sending, at(SIGNED))?.der().to_vec(), &[internal(&other)])?;
+    let not_about_it = with_attribute(world.sealer.seal(&world.sending, at(SIGNED))?.der(), &[internal(&other)])?;
     Ok(vec![
         proven(case(
             "batch/single",
@@ -405,7 +407,7 @@ fn added(world: &World) -> Result<Vec<Case>> {
         )
     };
     let text = tlv(Tag(0x0c), &[b"text/plain"]);
-    let lists = Lists::new(world)?;
+    let lists = Crls::new(world)?;
     let mut stamped = not_covered(
         undone(
             "batch/timestamp-added",

@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use const_oid::ObjectIdentifier;
 use recommande::asn1::oid::EVIDENCE_RECORD_INTERNAL;
 use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
-use recommande::seal::{AnyProof, Artifact};
+use recommande::seal::AnyProof;
 use recommande::verify::{Indication, Payload, Preceding, Report};
 use recommande::{Digest, DigestAlgorithm, Verifier};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken};
