@@ -396,7 +396,7 @@ fn nothing_is_added_to_a_proof_that_has_a_record() {
     assert_eq!(records.iter().filter(|record| **record == own).count(), 2);
     let record = records.iter().find(|record| **record != own).unwrap();
     let with_other =
-        Node::parse(sealed[0].der()).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record)).to_der();
+        Node::parse(sealed[0].der()).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, record)).to_der();
     for tampered in [&with_timestamp, &with_certificate, &with_other] {
         let tampered = ProofOfSending::from_der(tampered).unwrap();
         let report = service.verifier().report(&tampered, Payload::NotAvailable, later());
