@@ -423,3 +423,69 @@ fn values_show_no_content() {
     assert_eq!(format!("{:?}", stamped.proof(sealed[1].clone()).unwrap_err()), "NotInBatch");
     assert!(format!("{:?}", service.sealer.seal_all(sendings(1), now())).starts_with("SealAll"));
 }
+
+#[cfg(feature = "parallel")]
+mod parallel {
+    use super::*;
+
+    #[test]
+    fn threads_change_nothing_but_the_time() {
+        let service = Service::new();
+        let sealer = flaky(&service, |number| number % 50 == 49);
+        for count in [0, 1, 31, 500] {
+            let mut seen = 0;
+            let results: Vec<_> = sealer
+                .seal_all(sendings(count).iter(), now())
+                .with_progress(|progress| {
+                    seen += 1;
+                    assert_eq!((progress.sealed + progress.failed, progress.total), (seen, Some(count)));
+                })
+                .parallel()
+                .collect();
+            assert_eq!(results.len(), count);
+            for (number, result) in results.iter().enumerate() {
+                match result {
+                    Ok(seal) => assert_eq!(seal.as_artifact().stated().message_id().as_str(), format!("ITEM{number}")),
+                    Err(error) => assert_eq!(error.index, number),
+                }
+            }
+            assert_eq!(seen, count);
+        }
+        let sealed: Vec<Seal> =
+            service.sealer.seal_all(sendings(100), now()).parallel().collect::<Result<_, _>>().unwrap();
+        let stamped = stamp(&service, &Batch::of(&sealed).unwrap());
+        sealed.into_iter().for_each(|seal| drop(service.verified(&stamped.proof(seal).unwrap())));
+    }
+
+    #[test]
+    fn only_so_many_are_taken_ahead() {
+        let service = Service::new();
+        let asked = AtomicUsize::new(0);
+        let endless = (0..).map(|number| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            sending_of(&format!("ITEM{number}"))
+        });
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        // Within a pool of one thread, which waits for itself.
+        let ids: Vec<_> = pool.install(|| {
+            let sealed = service.sealer.seal_all(endless, now()).parallel();
+            sealed.take(40).map(|sealed| sealed.unwrap().as_artifact().id()).collect()
+        });
+        assert_eq!(ids.len(), 40);
+        assert!(asked.load(Ordering::Relaxed) <= 40 + 64);
+    }
+
+    #[test]
+    fn a_panic_of_the_signer_comes_where_it_would_without_threads() {
+        let service = Service::new();
+        let sealer = flaky(&service, |number| if number == 20 { panic!("the driver gave up") } else { false });
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        pool.install(|| {
+            let mut sealed = sealer.seal_all(sendings(60), now()).parallel();
+            (0..20).for_each(|_| drop(sealed.next().unwrap().unwrap()));
+            let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sealed.next())).unwrap_err();
+            assert_eq!(panic.downcast_ref::<&str>(), Some(&"the driver gave up"));
+            assert_eq!(sealed.count(), 39);
+        });
+    }
+}
