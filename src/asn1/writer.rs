@@ -33,15 +33,37 @@ pub(crate) fn push_header(out: &mut Vec<u8>, tag: Tag, length: usize) {
     }
 }
 
+/// Appends one element with these contents.
+pub(crate) fn push(out: &mut Vec<u8>, tag: Tag, contents: &[u8]) {
+    push_header(out, tag, contents.len());
+    out.extend_from_slice(contents);
+}
+
+/// The octets of an element with `length` contents octets.
+pub(crate) const fn element_len(length: usize) -> usize {
+    // As many as push_header writes.
+    let mut octets = 2 + length;
+    let mut long = if length < 0x80 { 0 } else { length };
+    while long > 0 {
+        octets += 1;
+        long >>= 8;
+    }
+    octets
+}
+
 /// SEQUENCE of these elements, in this order.
 pub(crate) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
     concat(Tag::SEQUENCE, parts)
 }
 
 /// SET OF these elements under `tag` (SET itself, or an implicit tag over it), in the order that DER wants.
-pub(crate) fn set_of(tag: Tag, mut elements: Vec<Vec<u8>>) -> Vec<u8> {
-    elements.sort();
-    tlv(tag, &elements.concat())
+pub(crate) fn set_of<E: AsRef<[u8]> + Ord>(tag: Tag, mut elements: Vec<E>) -> Vec<u8> {
+    elements.sort_unstable();
+    let length = elements.iter().map(|element| element.as_ref().len()).sum();
+    let mut out = Vec::with_capacity(element_len(length));
+    push_header(&mut out, tag, length);
+    elements.iter().for_each(|element| out.extend_from_slice(element.as_ref()));
+    out
 }
 
 pub(crate) fn oid(oid: ObjectIdentifier) -> Vec<u8> {
