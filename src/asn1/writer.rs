@@ -39,16 +39,11 @@ pub(crate) fn push(out: &mut Vec<u8>, tag: Tag, contents: &[u8]) {
     out.extend_from_slice(contents);
 }
 
-/// The octets of an element with `length` contents octets.
-pub(crate) const fn element_len(length: usize) -> usize {
-    // As many as push_header writes.
-    let mut octets = 2 + length;
-    let mut long = if length < 0x80 { 0 } else { length };
-    while long > 0 {
-        octets += 1;
-        long >>= 8;
-    }
-    octets
+/// Octets of an element whose contents have `contents` octets.
+pub(crate) fn len(contents: usize) -> usize {
+    let octets =
+        if contents < 0x80 { 0 } else { contents.to_be_bytes().iter().skip_while(|octet| **octet == 0).count() };
+    contents + 2 + octets
 }
 
 /// SEQUENCE of these elements, in this order.
@@ -60,7 +55,7 @@ pub(crate) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
 pub(crate) fn set_of<E: AsRef<[u8]> + Ord>(tag: Tag, mut elements: Vec<E>) -> Vec<u8> {
     elements.sort_unstable();
     let length = elements.iter().map(|element| element.as_ref().len()).sum();
-    let mut out = Vec::with_capacity(element_len(length));
+    let mut out = Vec::with_capacity(len(length));
     push_header(&mut out, tag, length);
     elements.iter().for_each(|element| out.extend_from_slice(element.as_ref()));
     out

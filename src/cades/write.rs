@@ -104,7 +104,7 @@ impl SealTemplate {
 
     /// The ContentInfo around signed attributes (as SET OF) and their signature.
     pub(crate) fn assemble(&self, content: Content<'_>, signed_attributes: &[u8], signature: &[u8]) -> Vec<u8> {
-        use writer::element_len as element;
+        use writer::len as element;
         let version = [0x02, 0x01, self.crls.signed_data_version()];
         let octets = match content {
             Content::Attached(octets) => Some(octets),
@@ -256,8 +256,8 @@ fn attribute(oid: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
 /// Appends such an attribute, its value one element with these contents.
 fn push_attribute(out: &mut Vec<u8>, oid: ObjectIdentifier, tag: Tag, contents: &[u8]) {
     let attribute_type = oid.as_bytes();
-    let value = writer::element_len(contents.len());
-    writer::push_header(out, Tag::SEQUENCE, writer::element_len(attribute_type.len()) + writer::element_len(value));
+    let value = writer::len(contents.len());
+    writer::push_header(out, Tag::SEQUENCE, writer::len(attribute_type.len()) + writer::len(value));
     writer::push(out, Tag::OBJECT_IDENTIFIER, attribute_type);
     writer::push_header(out, Tag::SET, value);
     writer::push(out, tag, contents);
