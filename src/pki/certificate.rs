@@ -334,7 +334,8 @@ impl Certificate {
 
     /// A digest of the octets as received.
     pub fn digest(&self, algorithm: DigestAlgorithm) -> Digest {
-        algorithm.digest(self.der())
+        let known = self.fingerprint();
+        if algorithm == known.algorithm() { known } else { algorithm.digest(self.der()) }
     }
 
     /// Names that may be the same have the same search key.

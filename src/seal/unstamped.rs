@@ -9,6 +9,7 @@ use crate::cades::{with_revocation, with_unsigned_attribute};
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Ledger, Levels, Notes, Subject};
 use crate::pki::revocation::RevocationData;
+use crate::pki::{CertificateSource, KnownCertificates};
 use crate::timestamp::{TokenCheck, check_token};
 
 /// A sealed file: a proof, or a signature over a payload.
@@ -148,7 +149,8 @@ impl<A: Artifact> Unstamped<A> {
         }
         let levels = Levels::default();
         let mut ledger = Ledger::decisive(&levels);
-        let check = TokenCheck { imprint: &|algorithm| Some(algorithm.digest(signature)), extra: &[] };
+        let certificates = CertificateSource { extra: &[], known: &KnownCertificates::default() };
+        let check = TokenCheck { imprint: &|algorithm| Some(algorithm.digest(signature)), certificates };
         let genuine = check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1)));
         if genuine.is_none() {
             let finding = ledger.into_findings().into_iter().find(|finding| !finding.outcome.is_acceptable());

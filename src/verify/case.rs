@@ -63,10 +63,11 @@ impl<'a> Case<'a> {
     /// The certificates of signature, tokens and certificate-values, and those that the verifier was given.
     pub(super) fn certificates(&self) -> &[Certificate] {
         self.certificates.get_or_init(|| {
+            let known = &self.verifier.known;
             let mut certificates = self.verifier.extra.clone();
-            certificates.extend_from_slice(self.held.map(Held::certificates).unwrap_or_default());
-            self.for_each_token(|signed_data| certificates.extend(certificates_of(signed_data)));
-            self.crypto_infos.iter().for_each(|infos| certificates.extend(certificates_of_crypto_infos(infos)));
+            certificates.extend_from_slice(self.held.map(|held| held.certificates(known)).unwrap_or_default());
+            self.for_each_token(|signed_data| certificates.extend(certificates_of(signed_data, known)));
+            self.crypto_infos.iter().for_each(|infos| certificates.extend(certificates_of_crypto_infos(infos, known)));
             certificates.truncate(MAX_CERTIFICATES);
             certificates
         })

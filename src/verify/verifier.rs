@@ -1,5 +1,7 @@
 //! The verifier: anchors, environment, policy, and the questions it answers.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::engine::{Examined, Profile, Signature, examine};
@@ -14,7 +16,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
 use crate::finding::{Code, Details, Finding, Indication, Ledger, Subject};
 use crate::pki::revocation::RevocationData;
-use crate::pki::{Certificate, ChainValidator, SignatureBudget, TrustAnchors};
+use crate::pki::{Certificate, CertificateSource, ChainValidator, KnownCertificates, SignatureBudget, TrustAnchors};
 use crate::seal::{
     AnyProof, Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof, ProofOfOpening, ProofOfSending,
 };
@@ -26,6 +28,7 @@ use crate::text::shown;
 pub struct Verifier {
     pub(super) seal_chains: ChainValidator,
     pub(super) tsa_chains: ChainValidator,
+    pub(super) known: Arc<KnownCertificates>,
     pub(super) environment: Environment,
     pub(super) policy: Policy,
     pub(super) extra: Vec<Certificate>,
@@ -42,9 +45,11 @@ impl Verifier {
     /// A verifier for proofs of one environment, with the default policy. Anchors for seals and anchors for TSAs are
     /// never exchanged.
     pub fn new(seal_anchors: TrustAnchors, tsa_anchors: TrustAnchors, environment: Environment) -> Self {
+        let known = Arc::<KnownCertificates>::default();
         Self {
-            seal_chains: ChainValidator::new(seal_anchors),
-            tsa_chains: ChainValidator::new(tsa_anchors),
+            seal_chains: ChainValidator::new(seal_anchors, Arc::clone(&known)),
+            tsa_chains: ChainValidator::new(tsa_anchors, Arc::clone(&known)),
+            known,
             environment,
             policy: Policy::default(),
             extra: Vec::new(),
@@ -72,6 +77,10 @@ impl Verifier {
     pub fn with_revocation_data(mut self, data: RevocationData) -> Self {
         self.revocation = data;
         self
+    }
+
+    pub(super) fn certificates(&self) -> CertificateSource<'_> {
+        CertificateSource { extra: &self.extra, known: &self.known }
     }
 
     /// The policy.
