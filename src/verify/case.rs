@@ -114,10 +114,12 @@ impl<'a> Case<'a> {
 impl Candidates for Case<'_> {
     fn offers(&self, certificate: &Certificate) -> bool {
         let der = certificate.der();
-        let mut found = self.verifier.extra.contains(certificate) || self.held.is_some_and(|held| held.holds(der));
-        self.for_each_token(|token| found |= token.certificates.iter().any(|one| one.certificate() == Some(der)));
-        // Those of certificate-values have to be read.
-        found || self.certificates().contains(certificate)
+        let mut tokens = self.tokens.iter().filter_map(|token| token.signed_data().ok());
+        self.verifier.extra.contains(certificate)
+            || self.held.is_some_and(|held| held.holds(der))
+            || tokens.any(|token| token.certificates.iter().any(|one| one.certificate() == Some(der)))
+            // Those of certificate-values have to be read.
+            || self.certificates().contains(certificate)
     }
 
     fn all(&self) -> &[Certificate] {
