@@ -19,7 +19,7 @@ use arguments::{Arguments, Error};
 use chrono::{DateTime, Utc};
 use meter::{Bar, Clock, peak_memory, raw_rate};
 use recommande::crypto::KeyKind;
-use recommande::rfc3161_client::{Transport, TransportError, TsaPool};
+use recommande::rfc3161_client::{RetryPolicy, Transport, TransportError, TsaPool};
 use recommande::seal::{Batch, BatchLeaves, StampedBatch};
 use recommande::testing::{TestPki, TestTsa};
 use recommande::{
@@ -29,7 +29,8 @@ use recommande::{
 use spool::Spool;
 
 const USAGE: &str = "\
-usage: high_volume [--items N] [--batch N] [--key KIND] [--tsa URL [--tsa-anchors PEM]] [--tsa-latency MS] [--out DIR] [--keep]
+usage: high_volume [--items N] [--batch N] [--key KIND] [--tsa URL [--tsa-anchors PEM]] [--tsa-latency MS] [--trips N]
+                   [--out DIR] [--keep] [--resume]
 
   --items N          letters (default: 10000)
   --batch N          letters per timestamp (default: 5000)
@@ -37,17 +38,16 @@ usage: high_volume [--items N] [--batch N] [--key KIND] [--tsa URL [--tsa-anchor
   --tsa URL          a time-stamp authority behind HTTP (default: one inside of this process)
   --tsa-anchors PEM  its trust anchors (default: target/local-tsa/tsa-anchors.pem, which the example local_tsa writes)
   --tsa-latency MS   how long a trip takes at the least (default: 100)
+  --trips N          trips for a batch whose TSA does not answer (default: 3)
   --out DIR          where seals wait for their timestamp, and a sample of the proofs goes (default: target/high-volume)
   --keep             writes all proofs there, one file per batch: DER, one after the other
+  --resume           seals nothing: the seals of an earlier run that wait in DIR get their timestamp
 
 exit status: 0 all are sealed, timestamped and verified; 1 a proof is TOTAL-FAILED; 2 some wait for a timestamp (their seals are kept) or are
 INDETERMINATE; 3 usage or file error";
 
 /// Proofs that are written as files of their own, with a full report each.
 const SAMPLE: usize = 20;
-
-/// Further trips for each batch whose TSA did not answer.
-const LATER_TRIPS: usize = 3;
 
 fn main() -> ExitCode {
     match run() {
@@ -62,31 +62,39 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    let options = ["--items", "--batch", "--key", "--tsa", "--tsa-anchors", "--tsa-latency", "--out"];
-    let arguments = Arguments::read(&options, &["--keep", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
+    let options = ["--items", "--batch", "--key", "--tsa", "--tsa-anchors", "--tsa-latency", "--trips", "--out"];
+    let arguments =
+        Arguments::read(&options, &["--keep", "--resume", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
         println!("{USAGE}");
         return Ok(Indication::TotalPassed);
     }
     let items = number(&arguments, "--items", 10_000)?;
     let size = number(&arguments, "--batch", 5_000)?.max(1);
+    let trips = number(&arguments, "--trips", 3)?.max(1);
     let mut pipeline = Pipeline::new(&arguments, items)?;
-    let raw_before = raw_rate(pipeline.signer.as_ref(), pipeline.threads)?;
+    let raw_before = raw_rate(pipeline.signer.as_ref())?;
     let mut waiting = Vec::new();
-    for first in (0..items).step_by(size) {
-        let sealed = pipeline.seal(first..items.min(first + size))?;
-        waiting.extend(pipeline.finish(sealed)?);
+    if arguments.has("--resume") {
+        waiting = pipeline.stored()?;
+    } else {
+        for first in (0..items).step_by(size) {
+            let sealed = pipeline.seal(first..items.min(first + size))?;
+            waiting.extend(sealed.map(|sealed| pipeline.finish(sealed)).transpose()?.flatten());
+        }
     }
-    // A trip that failed costs no seal: it is made again.
-    for _ in 0..LATER_TRIPS {
+    // A trip that failed costs no seal: it is made again, as the first one is for seals that were stored.
+    let done = usize::from(!arguments.has("--resume"));
+    for _ in done..trips {
         let later = std::mem::take(&mut waiting);
         for sealed in later {
             waiting.extend(pipeline.finish(sealed)?);
         }
     }
-    let raw = (raw_before + raw_rate(pipeline.signer.as_ref(), pipeline.threads)?) / 2.0;
+    let raw = (raw_before + raw_rate(pipeline.signer.as_ref())?) / 2.0;
     pipeline.print(raw, &waiting);
-    Ok(if waiting.is_empty() { pipeline.verdict } else { worse(pipeline.verdict, Indication::Indeterminate) })
+    let is_complete = waiting.is_empty() && pipeline.unsealed == 0;
+    Ok(if is_complete { pipeline.verdict } else { worse(pipeline.verdict, Indication::Indeterminate) })
 }
 
 /// A batch whose seals are stored in a file. In memory is its tree.
@@ -102,12 +110,12 @@ struct Pipeline {
     verifier: Verifier,
     out: PathBuf,
     keep: bool,
-    threads: usize,
     items: usize,
     batches: usize,
     bar: Bar,
     writing: Clock,
     sealing: Clock,
+    unsealed: usize,
     trips: Clock,
     failed_trips: usize,
     records: Clock,
@@ -120,32 +128,44 @@ impl Pipeline {
     fn new(arguments: &Arguments, items: usize) -> Result<Self, Error> {
         let out = arguments.path("--out").unwrap_or_else(|| "target/high-volume".into());
         fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
-        spool::clear(&out)?;
+        let seal_anchors_pem = out.join("seal-anchors.pem");
         let pki = TestPki::of_kind(&key(arguments.text("--key")?)?, Utc::now())?;
         let latency = Duration::from_millis(u64::try_from(number(arguments, "--tsa-latency", 100)?)?);
-        let (name, transport, anchors): (_, Box<dyn Transport>, _) = match arguments.text("--tsa")? {
-            Some(url) => (url, Box::new(http(url)?), anchors(arguments.path("--tsa-anchors"))?),
+        let (name, transport, tsa_anchors): (_, Box<dyn Transport>, _) = match arguments.text("--tsa")? {
+            Some(url) => {
+                let given = arguments.path("--tsa-anchors");
+                (
+                    url,
+                    Box::new(http(url)?),
+                    anchors_of(&given.unwrap_or_else(|| "target/local-tsa/tsa-anchors.pem".into()))?,
+                )
+            }
             None => ("in-process", Box::new(TestTsa::new(&pki)), pki.tsa_anchors()),
         };
+        // Another trip is made when the other batches have had theirs.
+        let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
         let service = EnterpriseNumber::new("0406798006")?;
         let issuer = Issuer::of_enterprise("Example Registered Mail", &service, Environment::Test)?;
-        fs::write(out.join("seal-anchors.pem"), pki.seal_anchors_pem())?;
+        if !arguments.has("--resume") {
+            spool::clear(&out)?;
+            fs::write(&seal_anchors_pem, pki.seal_anchors_pem())?;
+        }
         if arguments.text("--tsa")?.is_none() {
             fs::write(out.join("tsa-anchors.pem"), pki.tsa_anchors_pem())?;
         }
         Ok(Self {
             sealer: Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer),
             signer: pki.seal.signer.clone(),
-            tsas: TsaPool::new().with_tsa(name, Distant { transport, latency }),
-            verifier: Verifier::new(pki.seal_anchors(), anchors, Environment::Test),
+            tsas: TsaPool::new().with_tsa(name, Distant { transport, latency }).with_retry(once),
+            verifier: Verifier::new(anchors_of(&seal_anchors_pem)?, tsa_anchors, Environment::Test),
             out,
             keep: arguments.has("--keep"),
-            threads: 1,
             items,
             batches: 0,
             bar: Bar::default(),
             writing: Clock::default(),
             sealing: Clock::default(),
+            unsealed: 0,
             trips: Clock::default(),
             failed_trips: 0,
             records: Clock::default(),
@@ -156,7 +176,9 @@ impl Pipeline {
     }
 
     /// The first pass: seals stream out and are stored; of each, only a digest stays in memory.
-    fn seal(&mut self, numbers: Range<usize>) -> Result<SealedBatch, Error> {
+    ///
+    /// `None` when nothing could be sealed.
+    fn seal(&mut self, numbers: Range<usize>) -> Result<Option<SealedBatch>, Error> {
         self.batches += 1;
         let (first, now) = (numbers.start, Utc::now());
         let mut seals = Spool::create(self.out.join(format!("batch-{:05}.seals", self.batches)))?;
@@ -171,7 +193,14 @@ impl Pipeline {
         });
         let started = Instant::now();
         for sealed in self.sealer.seal_all(letters, now) {
-            let sealed = sealed.map_err(|error| format!("letter {}: {}", first + error.index, error.source))?;
+            let sealed = match sealed {
+                Ok(sealed) => sealed,
+                Err(error) => {
+                    self.unsealed += 1;
+                    self.bar.say(&format!("letter {}: {}", first + error.index, causes(&error.source)));
+                    continue;
+                }
+            };
             let sealed_at = Instant::now();
             seals.push(sealed.der())?;
             storing += sealed_at.elapsed();
@@ -183,7 +212,23 @@ impl Pipeline {
             return Err(error);
         }
         self.sealing.add(taken - storing - (self.writing.time() - writing), leaves.len());
-        Ok(SealedBatch { path: seals.finished()?, batch: leaves.close()? })
+        let path = seals.finished()?;
+        Ok(if leaves.is_empty() { None } else { Some(SealedBatch { path, batch: leaves.close()? }) })
+    }
+
+    /// The batches whose seals are stored. Nothing else has to be kept of a batch.
+    fn stored(&mut self) -> Result<Vec<SealedBatch>, Error> {
+        let mut stored = Vec::new();
+        self.items = 0;
+        for path in spool::waiting(&self.out)? {
+            let mut leaves = BatchLeaves::new();
+            for seal in spool::read(&path)? {
+                leaves.add(&Unstamped::<ProofOfSending>::from_der(&seal?)?)?;
+            }
+            self.items += leaves.len();
+            stored.push(SealedBatch { path, batch: leaves.close()? });
+        }
+        Ok(stored)
     }
 
     /// The trip, and the second pass. `Some` when there was no timestamp: the seals wait.
@@ -211,7 +256,7 @@ impl Pipeline {
             self.records.add(started.elapsed(), 1);
             let now = Utc::now();
             self.verify(proof.der(), now)?;
-            if self.verifying.count() % self.items.div_ceil(SAMPLE) == 0 {
+            if self.verifying.count() % self.items.div_ceil(SAMPLE).max(1) == 0 {
                 self.report(&proof, now)?;
             }
             if let Some(kept) = &mut kept {
@@ -252,21 +297,25 @@ impl Pipeline {
 
     fn print(&mut self, raw: f64, waiting: &[SealedBatch]) {
         self.bar.end();
-        println!("letters    {}", self.writing);
-        println!("sealed     {}, {:.2} of the {raw:.0}/s of the key alone", self.sealing, self.sealing.rate() / raw);
+        if self.writing.count() > 0 {
+            let share = self.sealing.rate() / raw;
+            println!("letters    {}", self.writing);
+            println!("sealed     {}, {share:.2} of the {raw:.0}/s of the key alone", self.sealing);
+        }
         println!("timestamps {} trips, {} without a token: {}", self.trips.count(), self.failed_trips, self.trips);
         println!("records    {}", self.records);
-        println!(
-            "verified   {}; a sample of {} in full reports: {}",
-            self.verifying,
-            self.reporting.count(),
-            self.verdict
-        );
+        if self.verifying.count() > 0 {
+            let sample = self.reporting.count();
+            println!("verified   {}, {sample} of them with a full report: {}", self.verifying, self.verdict);
+        }
         if let Some(octets) = peak_memory() {
             println!("memory     {:.1} MiB at the peak", octets as f64 / f64::from(1 << 20));
         }
+        let waits: usize = waiting.iter().map(|sealed| sealed.batch.leaf_count()).sum();
+        let (proven, unsealed) = (self.verifying.count(), self.unsealed);
+        println!("items      {}: {proven} with their proof, {waits} waiting, {unsealed} not sealed", self.items);
         for sealed in waiting {
-            println!("waiting    {} seals for their timestamp: {}", sealed.batch.leaf_count(), sealed.path.display());
+            println!("waiting    {} in {}; --resume takes them up", sealed.batch.leaf_count(), sealed.path.display());
         }
         let out = self.out.display();
         if self.reporting.count() > 0 {
@@ -322,10 +371,9 @@ fn http(_: &str) -> Result<Box<dyn Transport>, Error> {
     Err("--tsa: this was built without the feature `http`".into())
 }
 
-fn anchors(given: Option<PathBuf>) -> Result<TrustAnchors, Error> {
-    let path = given.unwrap_or_else(|| Path::new("target/local-tsa/tsa-anchors.pem").into());
-    let pem = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(TrustAnchors::from_pem(&pem)?)
+fn anchors_of(path: &Path) -> Result<TrustAnchors, Error> {
+    let pem = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    TrustAnchors::from_pem(&pem).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 fn worse(one: Indication, other: Indication) -> Indication {

@@ -41,21 +41,15 @@ impl fmt::Display for Clock {
 }
 
 /// Signatures per second that the key makes with nothing around them, over a message as long as signed attributes.
-pub fn raw_rate(signer: &dyn Signer, threads: usize) -> Result<f64, Error> {
+pub fn raw_rate(signer: &dyn Signer) -> Result<f64, Error> {
     const LONG_ENOUGH: Duration = Duration::from_millis(500);
-    let started = Instant::now();
-    let counts: Vec<usize> = std::thread::scope(|scope| {
-        let sign = || {
-            let mut count = 0;
-            while started.elapsed() < LONG_ENOUGH && signer.sign(&[0; 320]).is_ok() {
-                count += 1;
-            }
-            count
-        };
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(sign)).collect();
-        workers.into_iter().map(|worker| worker.join().unwrap_or_default()).collect()
-    });
-    Ok(counts.iter().sum::<usize>() as f64 / started.elapsed().as_secs_f64())
+    let mut clock = Clock::default();
+    while clock.time < LONG_ENOUGH {
+        let started = Instant::now();
+        signer.sign(&[0; 320])?;
+        clock.add(started.elapsed(), 1);
+    }
+    Ok(clock.rate())
 }
 
 /// The most memory that this process ever had, in octets, where the system tells.

@@ -44,15 +44,18 @@ impl Iterator for Stored {
         let mut header = [0; 2];
         match self.0.read(&mut header[..1]) {
             Ok(0) => None,
-            Ok(_) => Some(self.element(header)),
+            Ok(_) => self.element(header).transpose(),
             Err(error) => Some(Err(error.into())),
         }
     }
 }
 
 impl Stored {
-    fn element(&mut self, mut header: [u8; 2]) -> Result<Vec<u8>, Error> {
-        self.0.read_exact(&mut header[1..])?;
+    /// `None` for one that is cut short, at the end: a run was stopped while it wrote it.
+    fn element(&mut self, mut header: [u8; 2]) -> Result<Option<Vec<u8>>, Error> {
+        if self.0.read(&mut header[1..])? == 0 {
+            return Ok(None);
+        }
         let mut der = header.to_vec();
         let length = match header[1] {
             short @ ..0x80 => u64::from(short),
@@ -63,22 +66,34 @@ impl Stored {
                 octets.iter().fold(0, |length, &octet| length << 8 | u64::from(octet))
             }
         };
-        (&mut self.0).take(length).read_to_end(&mut der)?;
-        Ok(der)
+        let read = (&mut self.0).take(length).read_to_end(&mut der)?;
+        Ok(if read as u64 == length { Some(der) } else { None })
     }
 }
 
-/// Without the files of an earlier run, which nobody must take for those of this one. Seals that wait for a timestamp
-/// are not removed: then there is no new run.
-pub fn clear(folder: &Path) -> Result<(), Error> {
+/// The files of seals in a folder, in the order of their names.
+pub fn waiting(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let (path, is_empty) = (entry.path(), entry.metadata()?.len() == 0);
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".seals") && !is_empty {
-            return Err(format!("{}: seals of an earlier run wait there; move them away", path.display()).into());
+        if entry.file_name().to_string_lossy().ends_with(".seals") && entry.metadata()?.len() > 0 {
+            found.push(entry.path());
         }
-        if name.ends_with(".proofs") || name.starts_with("sample-") || name.ends_with("-anchors.pem") {
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Removes the files of an earlier run, which nobody must take for those of this one. Seals that wait for a timestamp
+/// are not removed: there is no new run beside them.
+pub fn clear(folder: &Path) -> Result<(), Error> {
+    if let Some(path) = waiting(folder)?.first() {
+        return Err(format!("{}: seals of an earlier run wait there; --resume takes them up", path.display()).into());
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with("batch-") || name.starts_with("sample-") || name.ends_with("-anchors.pem") {
             fs::remove_file(path)?;
         }
     }
