@@ -49,3 +49,4 @@ pub use hash_tree::{HashTree, ReducedHashTree};
 pub use record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
 pub(crate) use verify::{DataObject, RecordCheck, check_record, starts_with};
 pub use write::Renewal;
+pub(crate) use write::crypto_infos;

@@ -71,6 +71,14 @@ impl Sealer {
     /// # Errors
     /// `Statement`, `SigningTime`, `Sign`.
     pub fn seal<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Unstamped<Proof<S>>, SealError> {
+        self.seal_owned(statement.clone(), now)
+    }
+
+    pub(super) fn seal_owned<S: Statement>(
+        &self,
+        statement: S,
+        now: DateTime<Utc>,
+    ) -> Result<Unstamped<Proof<S>>, SealError> {
         let template = &self.credentials.template;
         let content = statement.encode(&self.issuer)?;
         let (attributes, signature) = self.sign(&SignedAttributes {
@@ -80,7 +88,7 @@ impl Sealer {
             commitment: self.commitment_of(statement.event()),
         })?;
         let envelope = Envelope::sealed(template.assemble(Content::Attached(&content), &attributes, &signature));
-        Ok(Unstamped::new(Proof::sealed(envelope, statement.clone(), self.issuer.clone(), &attributes)))
+        Ok(Unstamped::new(Proof::sealed(envelope, statement, self.issuer.clone(), &attributes)))
     }
 
     /// Signs the payload itself, from its digest: a detached CAdES B-B, signing-time `now`.

@@ -21,7 +21,7 @@ use crate::asn1::oid;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence_record::{DataObject, EvidenceRecord, RecordCheck, check_record, starts_with};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::SignatureBudget;
+use crate::pki::{CertificateSource, SignatureBudget};
 use crate::timestamp::GenuineToken;
 
 impl Verifier {
@@ -292,13 +292,13 @@ fn check(
     // Certificates of TSAs may stand beside the tokens.
     let mut extra = Cow::Borrowed(case.verifier.extra.as_slice());
     if let Some(infos) = &record.crypto_infos {
-        extra.to_mut().extend(certificates_of_crypto_infos(infos));
+        extra.to_mut().extend(certificates_of_crypto_infos(infos, &case.verifier.known));
     }
     let check = RecordCheck {
         record,
         tokens,
         objects,
-        extra: &extra,
+        certificates: CertificateSource { extra: &extra, ..case.verifier.certificates() },
         algorithms: &case.verifier.policy.algorithms,
         now: case.now,
         trust: &|token, genuine, existed, notes| check_valid(token, genuine, case, existed, notes),
