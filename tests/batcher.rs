@@ -209,7 +209,7 @@ fn a_full_queue_holds_back_whoever_seals() {
     let (seal, tag) = next();
     batcher.submit(seal, tag).unwrap();
     batcher.shutdown().unwrap();
-    assert_eq!(delivered.iter().map(|(tag, outcome)| (tag, outcome.is_ok())).count(), 6);
+    assert_eq!(delivered.iter().filter(|(_, outcome)| outcome.is_ok()).count(), 6);
 }
 
 #[test]
