@@ -17,6 +17,7 @@ pub use credentials::{Credentials, CredentialsError};
 pub(crate) use envelope::Envelope;
 pub use error::{DecodeError, ProfileViolation, SealError, TimestampError};
 pub use payload_signature::PayloadSignature;
+pub(crate) use proof::Stated;
 pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending};
 pub use sealer::{Commitment, Sealer};
 pub(crate) use unstamped::INTERNAL;
