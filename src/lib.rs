@@ -45,7 +45,7 @@
 //! # Many at once
 //!
 //! [`Sealer::seal_all`] seals any number of statements, and one timestamp does for all of them: see [`seal::batch`].
-//! Each proof verifies alone.
+//! Each proof verifies alone. A service that gets its statements one by one gives the seals to a [`seal::Batcher`].
 //!
 //! # What is authenticated
 //!

@@ -2,6 +2,7 @@
 //! the proofs that come of it.
 
 pub mod batch;
+pub mod batcher;
 mod credentials;
 mod envelope;
 mod error;
@@ -11,6 +12,7 @@ mod sealer;
 mod unstamped;
 
 pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, SealAllError, StampedBatch};
+pub use batcher::{Batcher, BatcherSettings};
 pub use credentials::{Credentials, CredentialsError};
 pub(crate) use envelope::Envelope;
 pub use error::{DecodeError, ProfileViolation, SealError, TimestampError};

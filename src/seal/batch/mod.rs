@@ -60,6 +60,7 @@ mod parallel;
 mod seal_all;
 mod stamped;
 
+pub(super) use leaves::leaf;
 pub use leaves::{Batch, BatchError, BatchLeaves};
 #[cfg(feature = "parallel")]
 pub use parallel::ParallelSealAll;
