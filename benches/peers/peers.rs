@@ -6,13 +6,14 @@
 //! Signing: attached content, three certificates, signed attributes. Ours writes the statement too, which the others
 //! get as octets. Verifying: from the octets of the file, with the chain to the anchor.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use cms::builder::{SignedDataBuilder, SignerInfoBuilder};
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use cms::signed_data::{EncapsulatedContentInfo, SignerIdentifier};
 use criterion::Criterion;
-use der::asn1::OctetStringRef;
-use der::{Any, Decode, Encode};
+use der::{Any, Decode, Encode, Tag};
 use openssl::cms::{CMSOptions, CmsContentInfo};
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
@@ -31,7 +32,6 @@ use rsa::pkcs8::DecodePrivateKey;
 use rsa::signature::Signer as _;
 use sha2::Sha256;
 use spki::AlgorithmIdentifierOwned;
-use std::sync::Arc;
 
 /// CMS_CADES of OpenSSL 3, which the crate does not name: with signing-certificate-v2 and its check.
 const CADES: CMSOptions = CMSOptions::from_bits_retain(0x10_0000);
@@ -108,10 +108,9 @@ fn raw_openssl(job: &Job, message: &[u8]) -> Vec<u8> {
 /// The builder of the crate `cms`.
 fn sign_with_cms(job: &Job, certificates: &[x509_cert::Certificate]) -> Vec<u8> {
     let sha256 = AlgorithmIdentifierOwned { oid: const_oid::db::rfc5912::ID_SHA_256, parameters: None };
-    let octets = OctetStringRef::new(&job.content).expect("octets");
     let content = EncapsulatedContentInfo {
         econtent_type: const_oid::db::rfc5911::ID_DATA,
-        econtent: Some(Any::encode_from(octets).expect("octets")),
+        econtent: Some(Any::new(Tag::OctetString, job.content.as_slice()).expect("octets")),
     };
     let tbs = certificates[0].tbs_certificate();
     let sid = SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
@@ -172,13 +171,7 @@ fn peers(criterion: &mut Criterion, bits: u32) {
     let own = Limit::new("its own raw signature");
     compare(criterion, &name("recommande seal"), &own, || job.seal(), raw);
     compare(criterion, &name("CMS_sign"), &own, || openssl.sign(&job), || raw_openssl(&job, &message));
-    compare(
-        criterion,
-        &name("cms builder"),
-        &own,
-        || sign_with_cms(&job, &certificates),
-        || job.rsa.sign(&message),
-    );
+    compare(criterion, &name("cms builder"), &own, || sign_with_cms(&job, &certificates), || job.rsa.sign(&message));
     let other = |name| Limit::new(name);
     compare(criterion, &name("recommande seal"), &other("CMS_sign"), || job.seal(), || openssl.sign(&job));
     let by_cms = || sign_with_cms(&job, &certificates);
