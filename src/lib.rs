@@ -108,8 +108,8 @@ pub use identity::{EnterpriseNumber, Niss};
 pub use pki::{Certificate, TrustAnchors};
 pub use rfc3161_client;
 pub use seal::{
-    AnyProof, Artifact, Credentials, PayloadSignature, Proof, ProofId, ProofOfOpening, ProofOfSending, Sealer,
-    Unstamped,
+    AnyProof, Artifact, Credentials, PayloadSignature, Prepared, Proof, ProofId, ProofOfOpening, ProofOfSending,
+    Sealer, Unstamped,
 };
 pub use verify::{Indication, Payload, Policy, Preceding, Report, Verified, Verifier, VerifyError};
 

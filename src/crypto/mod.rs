@@ -22,6 +22,7 @@ mod private_key;
 mod public_key;
 #[cfg(feature = "rustcrypto")]
 mod rustcrypto;
+mod signature_form;
 mod signer;
 #[cfg(test)]
 mod tests;
@@ -37,4 +38,6 @@ pub use policy::{AlgorithmPolicy, DigestRow, KeyFamily, KeyRow, Standing};
 pub use public_key::{KeyError, KeyKind, PublicKey, SignatureError};
 #[cfg(feature = "rustcrypto")]
 pub use rustcrypto::RustCryptoSigningKey;
+pub(crate) use signature_form::is_ecdsa_sig_value;
+pub use signature_form::{FixedFormError, ecdsa_sig_value};
 pub use signer::{SignError, Signer};

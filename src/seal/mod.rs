@@ -4,14 +4,16 @@ mod credentials;
 mod envelope;
 mod error;
 mod payload_signature;
+mod prepared;
 mod proof;
 mod sealer;
 mod unstamped;
 
 pub use credentials::{Credentials, CredentialsError};
 pub(crate) use envelope::Envelope;
-pub use error::{DecodeError, ProfileViolation, SealError, TimestampError};
+pub use error::{CompleteError, DecodeError, PreparedError, ProfileViolation, SealError, TimestampError};
 pub use payload_signature::PayloadSignature;
+pub use prepared::Prepared;
 pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending};
 pub use sealer::{Commitment, Sealer};
 pub(crate) use unstamped::INTERNAL;
