@@ -17,6 +17,8 @@ mod algorithm;
 mod aws_lc;
 mod digest;
 mod not_offered;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 mod policy;
 mod private_key;
 mod public_key;
