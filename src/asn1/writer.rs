@@ -33,6 +33,13 @@ pub(crate) fn push_header(out: &mut Vec<u8>, tag: Tag, length: usize) {
     }
 }
 
+/// Octets of an element whose contents have `contents` octets.
+pub(crate) fn len(contents: usize) -> usize {
+    let octets =
+        if contents < 0x80 { 0 } else { contents.to_be_bytes().iter().skip_while(|octet| **octet == 0).count() };
+    contents + 2 + octets
+}
+
 /// SEQUENCE of these elements, in this order.
 pub(crate) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
     concat(Tag::SEQUENCE, parts)

@@ -2,12 +2,14 @@
 //!
 //! The checks serve seals and timestamp tokens alike: both are CMS signatures with signed attributes.
 
+mod append;
 mod attributes;
 mod level;
 mod signer;
 mod without;
 mod write;
 
+pub(crate) use append::{Appendable, Unappendable};
 pub(crate) use attributes::{signing_time, single_value, stated_text, stated_value};
 pub use level::BaselineLevel;
 pub(crate) use signer::{

@@ -18,3 +18,4 @@ pub use hash_tree::{HashTree, ReducedHashTree};
 pub use record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
 pub(crate) use verify::{DataObject, RecordCheck, check_record};
 pub use write::Renewal;
+pub(crate) use write::crypto_infos;

@@ -6,8 +6,9 @@ use signed_data::{Error, ErrorKind};
 
 use super::record::EvidenceRecord;
 use super::{HashTree, ReducedHashTree};
-use crate::asn1::writer;
+use crate::asn1::{oid, writer};
 use crate::crypto::{Digest, DigestAlgorithm};
+use crate::pki::revocation::{Crl, RevocationData};
 
 /// How a record is renewed ([RFC 4998 §5.2](https://www.rfc-editor.org/rfc/rfc4998#section-5.2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +26,21 @@ impl ReducedHashTree {
     /// What is written: version 1; one digest algorithm, the tree's; one chain with one ArchiveTimeStamp that names the
     /// algorithm, and has no reducedHashtree for a leaf that was stamped alone.
     pub fn to_evidence_record(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
+        self.to_evidence_record_with(algorithm, &[], token)
+    }
+
+    /// The same with a cryptoInfos field, which is written before.
+    pub(crate) fn to_evidence_record_with(
+        &self,
+        algorithm: DigestAlgorithm,
+        crypto_infos: &[u8],
+        token: &TimeStampToken,
+    ) -> Vec<u8> {
         let chain = writer::sequence(&[&self.archive_time_stamp(algorithm, token)]);
         writer::sequence(&[
             &writer::small_integer(1),
             &writer::sequence(&[&writer::algorithm(algorithm.oid())]),
+            crypto_infos,
             &writer::sequence(&[&chain]),
         ])
     }
@@ -122,6 +134,27 @@ impl HashTree {
     pub fn evidence_record(&self, leaf: &Digest, token: &TimeStampToken) -> Option<Vec<u8>> {
         Some(self.reduced(leaf)?.to_evidence_record(self.algorithm(), token))
     }
+}
+
+/// cryptoInfos ([RFC 4998 §3.1](https://www.rfc-editor.org/rfc/rfc4998#section-3.1)) with one attribute,
+/// revocation-values (ETSI EN 319 122-1 V1.3.1, annex A.1.2.2); nothing for no data.
+///
+/// ```text
+/// RevocationValues ::= SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL,
+///   ocspVals [1] SEQUENCE OF BasicOCSPResponse OPTIONAL, otherRevVals [2] OtherRevVals OPTIONAL }
+/// ```
+pub(crate) fn crypto_infos(data: &RevocationData) -> Vec<u8> {
+    let list = |number, elements: Vec<&[u8]>| match elements.as_slice() {
+        [] => Vec::new(),
+        elements => writer::tlv(Tag::context(number), &writer::sequence(elements)),
+    };
+    let crls = list(0, data.crls().iter().map(Crl::der).collect());
+    let ocsp_responses = list(1, data.ocsp_responses().iter().filter_map(|one| one.to_basic().ok()).collect());
+    if crls.is_empty() && ocsp_responses.is_empty() {
+        return Vec::new();
+    }
+    let values = writer::tlv(Tag::SET, &writer::sequence(&[&crls, &ocsp_responses]));
+    writer::tlv(Tag::context(0), &writer::sequence(&[&writer::oid(oid::REVOCATION_VALUES), &values]))
 }
 
 /// ArchiveTimeStampSequence of these chains.

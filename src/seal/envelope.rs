@@ -69,6 +69,20 @@ impl<'a> OpenEnvelope<'a> {
         }
     }
 
+    /// That something can be added: an evidence record covers the whole file, and with another octet in it proves
+    /// nothing.
+    ///
+    /// # Errors
+    /// `EvidenceRecord`.
+    pub(crate) fn check_extensible(&self) -> Result<(), DecodeError> {
+        let records = [oid::EVIDENCE_RECORD_INTERNAL, oid::EVIDENCE_RECORD_EXTERNAL];
+        let mut unsigned = self.signed_data.signer_infos.iter().filter_map(|one| one.unsigned_attributes.as_ref());
+        if unsigned.any(|attributes| records.into_iter().any(|oid| attributes.find(oid).next().is_some())) {
+            return Err(DecodeError::EvidenceRecord);
+        }
+        Ok(())
+    }
+
     /// SHA-256 over the signed attributes as SET OF.
     pub(crate) fn signed_attributes_digest(&self) -> Result<Digest, ProfileViolation> {
         let attributes =

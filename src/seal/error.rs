@@ -86,8 +86,8 @@ pub enum TimestampError {
     /// The response does not answer the request.
     #[error("the response does not answer the request")]
     Response(#[from] ResponseError),
-    /// The request is not about this seal.
-    #[error("the request is not about this seal")]
+    /// The request is not about this seal, or not about this batch.
+    #[error("the request is not about this")]
     OtherRequest,
     /// The token answers the request but is not sound.
     #[error("the token is not sound: {}", .0.code)]
@@ -130,6 +130,10 @@ pub enum DecodeError {
     /// The evidence is about another event.
     #[error("the evidence is about another event: {0}")]
     AnotherEvent(Event),
+    /// An evidence record in the file covers every octet of it. It can be read, but nothing can be added: the record
+    /// would not hold any more.
+    #[error("an evidence record covers the whole file: nothing can be added to it")]
+    EvidenceRecord,
 }
 
 /// Where a SignedData departs from the profile of a proof (one signer, id-data, signed attributes in DER).

@@ -1,5 +1,7 @@
-//! Sealing: credentials, statements sealed as CAdES B-B, timestamps attached, and the proofs that come of it.
+//! Sealing: credentials, statements sealed as CAdES B-B, timestamps attached, one by one or a [batch] at a time, and
+//! the proofs that come of it.
 
+pub mod batch;
 mod credentials;
 mod envelope;
 mod error;
@@ -9,6 +11,7 @@ mod proof;
 mod sealer;
 mod unstamped;
 
+pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, SealAllError, StampedBatch};
 pub use credentials::{Credentials, CredentialsError};
 pub(crate) use envelope::Envelope;
 pub use error::{CompleteError, DecodeError, PreparedError, ProfileViolation, SealError, TimestampError};

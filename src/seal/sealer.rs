@@ -72,8 +72,16 @@ impl Sealer {
     /// # Errors
     /// `NoSigner`, `Statement`, `SigningTime`, `Sign`.
     pub fn seal<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Unstamped<Proof<S>>, SealError> {
+        self.seal_owned(statement.clone(), now)
+    }
+
+    pub(super) fn seal_owned<S: Statement>(
+        &self,
+        statement: S,
+        now: DateTime<Utc>,
+    ) -> Result<Unstamped<Proof<S>>, SealError> {
         let signer = self.credentials.signer()?;
-        let draft = self.draft(statement, now)?;
+        let draft = self.draft(&statement, now)?;
         let signature = signer.sign(&draft.signed_attributes)?;
         Ok(Unstamped::new(self.proof(statement, &draft, &signature)))
     }
@@ -84,7 +92,15 @@ impl Sealer {
     /// # Errors
     /// `Statement`, `SigningTime`.
     pub fn prepare<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Prepared<Proof<S>>, SealError> {
-        let draft = self.draft(statement, now)?;
+        self.prepare_owned(statement.clone(), now)
+    }
+
+    pub(super) fn prepare_owned<S: Statement>(
+        &self,
+        statement: S,
+        now: DateTime<Utc>,
+    ) -> Result<Prepared<Proof<S>>, SealError> {
+        let draft = self.draft(&statement, now)?;
         let proof = self.proof(statement, &draft, &[]);
         Ok(Prepared::new(proof, draft.signed_attributes, &self.credentials))
     }
@@ -161,9 +177,9 @@ impl Sealer {
         Envelope::sealed(self.credentials.template.assemble(content, &draft.signed_attributes, signature))
     }
 
-    fn proof<S: Statement>(&self, statement: &S, draft: &Draft, signature: &[u8]) -> Proof<S> {
+    fn proof<S: Statement>(&self, statement: S, draft: &Draft, signature: &[u8]) -> Proof<S> {
         let envelope = self.envelope(draft, signature);
-        Proof::sealed(envelope, statement.clone(), self.issuer.clone(), &draft.signed_attributes)
+        Proof::sealed(envelope, statement, self.issuer.clone(), &draft.signed_attributes)
     }
 
     fn commitment_of(&self, event: Event) -> Option<const_oid::ObjectIdentifier> {
