@@ -21,9 +21,9 @@ use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, ObjectClass};
 use cryptoki::session::{Session, UserType};
 use cryptoki::types::AuthPin;
-use recommande::crypto::pkcs11::{KeyName, Pin, Pkcs11Error, Pkcs11Signer, Settings, TokenName};
+use recommande::crypto::pkcs11::{KeyName, ModuleUse, Pin, Pkcs11Error, Pkcs11Signer, Settings, TokenName};
 use recommande::crypto::{DigestAlgorithm, KeyKind, SignError, SignatureAlgorithm, Signer};
-use recommande::seal::{Credentials, CredentialsError, ProofOfSending, SealError, Unstamped};
+use recommande::seal::{Batch, Credentials, CredentialsError, ProofOfSending, SealError, Unstamped};
 use recommande::testing::{CertificateSpec, TestPki};
 use recommande::verify::Payload;
 
@@ -271,6 +271,7 @@ fn tokens_and_keys_are_found_by_what_they_are_called() {
         }
         // Two of one name.
         let session = world.session(&client);
+        session.login(UserType::User, Some(&AuthPin::from(PIN))).unwrap();
         make_key(&session, "p-256", 30, &KeyKind::EcP256);
         assert!(matches!(open(label(), KeyName::label("p-256")), Err(Pkcs11Error::KeyAmbiguous)));
         assert!(open(label(), KeyName::label("p-256").with_id(&[3])).is_ok());
@@ -408,36 +409,71 @@ fn a_session_that_others_end_is_opened_again() {
 #[test]
 fn what_was_sealed_before_the_token_vanished_is_kept_and_the_rest_reported() {
     with_token("what_was_sealed_before_the_token_vanished_is_kept_and_the_rest_reported", |world| {
-        let service = service(world.signer("rsa-2048"));
+        let settings = world.settings("rsa-2048").with_module_use(ModuleUse::Exclusive);
+        let service = service(Pkcs11Signer::open(settings).unwrap());
         let letters: Vec<_> = (0..20).map(|number| sending_of(&format!("LETTER-{number}"))).collect();
         let mut sealed = Vec::new();
         let mut failed = Vec::new();
-        for (index, letter) in letters.iter().enumerate() {
+        let in_turn = letters.iter().enumerate().map(|(index, letter)| {
             match index {
                 8 => world.pull_out(),
                 13 => world.put_back(),
                 _ => {}
             }
-            match service.sealer.seal(letter, now()) {
+            letter
+        });
+        for (index, outcome) in service.sealer.seal_all(in_turn, now()).enumerate() {
+            match outcome {
                 Ok(seal) => sealed.push((index, seal)),
-                Err(error) => failed.push((index, error)),
+                Err(error) => failed.push(error),
             }
         }
-        println!("{failed:#?}");
-        let indices: Vec<usize> = failed.iter().map(|(index, _)| *index).collect();
-        assert_eq!(indices, [8, 9, 10, 11, 12]);
-        for (_, error) in &failed {
-            let cause = of_token(error);
+        let indices: Vec<usize> = failed.iter().map(|error| error.index).collect();
+        assert_eq!(indices, [8, 9, 10, 11, 12], "{failed:?}");
+        for error in &failed {
+            let cause = of_token(&error.source);
             assert!(
                 matches!(cause, Pkcs11Error::SessionLost { .. } | Pkcs11Error::TokenNotFound | Pkcs11Error::Module(_)),
                 "{cause:?}"
             );
             assert!(error.source().is_some());
         }
+        // Those that were sealed are a batch, and so are the others when they are.
         assert_eq!(sealed.len(), 15);
-        for (index, seal) in &sealed {
-            assert_eq!(seal.as_artifact().stated(), &letters[*index]);
-            verifies(&service, seal);
+        let tsa = pool(service.tsa(now() + Duration::seconds(2)));
+        let batch = Batch::of(sealed.iter().map(|(_, seal)| seal)).unwrap().stamp_with(&tsa).unwrap();
+        for (index, seal) in sealed {
+            assert_eq!(seal.as_artifact().stated(), &letters[index]);
+            let proof = batch.proof(seal).unwrap();
+            service.verifier().verify(&proof, Payload::Digests(&digests()), later()).unwrap();
+        }
+        let again = service.sealer.seal_all(indices.iter().map(|index| &letters[*index]), now());
+        again.for_each(|sealed| verifies(&service, &sealed.unwrap()));
+    });
+}
+
+#[test]
+fn threads_outlast_a_token_that_comes_and_goes() {
+    with_token("threads_outlast_a_token_that_comes_and_goes", |world| {
+        let settings = world.settings("p-256").with_module_use(ModuleUse::Exclusive);
+        let sessions = NonZeroUsize::new(3).unwrap();
+        let service = service(Pkcs11Signer::open(settings.with_sessions(sessions)).unwrap());
+        let letter = sending();
+        for _ in 0..3 {
+            world.pull_out();
+            std::thread::scope(|scope| {
+                for _ in 0..6 {
+                    scope.spawn(|| assert!(matches!(service.sealer.seal(&letter, now()), Err(SealError::Sign(_)))));
+                }
+            });
+            world.put_back();
+            std::thread::scope(|scope| {
+                for _ in 0..6 {
+                    scope.spawn(|| {
+                        (0..3).for_each(|_| verifies(&service, &service.sealer.seal(&letter, now()).unwrap()))
+                    });
+                }
+            });
         }
     });
 }

@@ -129,6 +129,15 @@ impl Pkcs11Error {
         }
     }
 
+    /// Whether the module may find the token when it is initialised anew.
+    pub(super) fn is_absence(&self) -> bool {
+        match self {
+            Self::TokenNotFound | Self::SessionLost { reopening: None, .. } => true,
+            Self::SessionLost { reopening: Some(why), .. } => why.is_absence(),
+            other => other.loss().is_some(),
+        }
+    }
+
     pub(super) fn is(&self, code: RvError) -> bool {
         matches!(self, Self::Module(returned) if returned.code == code)
     }

@@ -30,7 +30,7 @@ use std::sync::Arc;
 pub use error::{Pkcs11Error, ReturnCode};
 use mechanism::Recipe;
 use pool::Pool;
-pub use settings::{KeyName, Pin, Settings, TokenName};
+pub use settings::{KeyName, ModuleUse, Pin, Settings, TokenName};
 use token::Connection;
 
 use super::private_key::usual_algorithm;
@@ -40,7 +40,8 @@ use super::{DigestAlgorithm, PublicKey, SignError, SignatureAlgorithm, Signer};
 ///
 /// Each signature takes a session and gives it back; who finds none free waits for one. A session that was lost (closed
 /// by others, logged out, the token removed) is opened again with its login, once per signature; then it is an error,
-/// and the next signature tries again. A PIN that the token refused is never presented a second time: tokens lock
+/// and the next signature tries again. Some modules find a token that was away only when they are initialised anew:
+/// [`ModuleUse::Exclusive`]. A PIN that the token refused is never presented a second time: tokens lock
 /// themselves.
 ///
 /// The module stays initialised when the last signer goes: others in this process may be using it.
@@ -63,7 +64,7 @@ impl Pkcs11Signer {
     /// # Errors
     /// [`Pkcs11Error`].
     pub fn open(settings: Settings) -> Result<Self, Pkcs11Error> {
-        let Settings { module, token, key, pin, sessions, algorithm, public_key } = settings;
+        let Settings { module, token, key, pin, sessions, algorithm, public_key, module_use } = settings;
         let connection = Connection::new(&module, token, key, pin)?;
         let opened = connection.open()?;
         let public_key = match public_key {
@@ -77,7 +78,7 @@ impl Pkcs11Signer {
         let algorithm = algorithm.ok_or_else(|| Pkcs11Error::KeyNotOffered(public_key.kind().clone()))?;
         let offered = connection.mechanisms(&opened)?;
         let recipe = Recipe::choose(algorithm, &offered).ok_or(Pkcs11Error::MechanismNotOffered(algorithm))?;
-        let pool = Pool::new(connection, opened, sessions);
+        let pool = Pool::new(connection, opened, sessions, module_use);
         Ok(Self(Arc::new(Inner { pool, recipe, algorithm, public_key })))
     }
 

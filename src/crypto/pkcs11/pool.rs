@@ -1,15 +1,19 @@
 //! Sessions that are kept open, at most so many.
 
 use std::num::NonZeroUsize;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::error::Pkcs11Error;
+use super::settings::ModuleUse;
 use super::token::{Connection, Opened};
 
 pub(super) struct Pool {
     connection: Connection,
     state: Mutex<State>,
     freed: Condvar,
+    module_use: ModuleUse,
+    /// Read by whoever has a session; written while the module is finalised.
+    calls: RwLock<()>,
 }
 
 struct State {
@@ -20,6 +24,8 @@ struct State {
     /// Goes up when sessions were lost: those from before are not used again. A module may give their handles to new
     /// ones.
     era: u64,
+    /// The era that began with the module initialised anew.
+    restarted: u64,
 }
 
 /// The right to one session of the pool. It ends with the session given back, or closed.
@@ -30,14 +36,45 @@ struct Lease<'a> {
 }
 
 impl Pool {
-    pub(super) fn new(connection: Connection, first: Opened, limit: NonZeroUsize) -> Self {
-        let state = State { idle: vec![first], open: 1, limit: limit.get(), era: 0 };
-        Self { connection, state: Mutex::new(state), freed: Condvar::new() }
+    pub(super) fn new(connection: Connection, first: Opened, limit: NonZeroUsize, module_use: ModuleUse) -> Self {
+        let state = State { idle: vec![first], open: 1, limit: limit.get(), era: 0, restarted: 0 };
+        Self { connection, state: Mutex::new(state), freed: Condvar::new(), module_use, calls: RwLock::new(()) }
     }
 
-    /// Does something in a session, once more in a new one when the session turns out to be lost. After an error the
-    /// session is closed: the operation may still be under way in it.
+    /// Does something in a session, once more in a new one when the session turns out to be lost, and once more after
+    /// the module was initialised anew where that is allowed.
     pub(super) fn with_session<T>(&self, work: impl Fn(&Opened) -> Result<T, Pkcs11Error>) -> Result<T, Pkcs11Error> {
+        let era = self.lock().era;
+        match self.attempt(&work) {
+            Err(error) if self.module_use == ModuleUse::Exclusive && error.is_absence() => {
+                self.restart(era)?;
+                self.attempt(&work)
+            }
+            done => done,
+        }
+    }
+
+    /// Finalises the module, unless another thread did since `era`.
+    fn restart(&self, era: u64) -> Result<(), Pkcs11Error> {
+        let _no_calls = self.calls.write().unwrap_or_else(PoisonError::into_inner);
+        let lost = {
+            let mut state = self.lock();
+            if state.restarted > era {
+                return Ok(());
+            }
+            state.era += 1;
+            state.restarted = state.era;
+            let lost = std::mem::take(&mut state.idle);
+            state.open = state.open.saturating_sub(lost.len());
+            lost
+        };
+        drop(lost);
+        self.connection.finalize()
+    }
+
+    /// After an error the session is closed: the operation may still be under way in it.
+    fn attempt<T>(&self, work: impl Fn(&Opened) -> Result<T, Pkcs11Error>) -> Result<T, Pkcs11Error> {
+        let _call = self.calls.read().unwrap_or_else(PoisonError::into_inner);
         let mut lease = self.lease()?;
         let error = match lease.work(&work) {
             Ok(done) => return Ok(done),

@@ -64,6 +64,18 @@ impl fmt::Debug for Pin {
     }
 }
 
+/// Who else uses a module in this process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ModuleUse {
+    /// Others may, another signer among them: it is initialised where nobody did it, and never finalised.
+    #[default]
+    Shared,
+    /// This signer (and its clones) alone. When its token is not found any more, the module is finalised and
+    /// initialised anew: many modules, SoftHSM's among them, look for tokens at that time alone, and some ask for it
+    /// after every loss of connection. With others at work in the module it would end their sessions, or worse.
+    Exclusive,
+}
+
 /// Where a key is and how to get at it.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -74,6 +86,7 @@ pub struct Settings {
     pub(super) sessions: NonZeroUsize,
     pub(super) algorithm: Option<SignatureAlgorithm>,
     pub(super) public_key: Option<PublicKey>,
+    pub(super) module_use: ModuleUse,
 }
 
 impl Settings {
@@ -87,6 +100,7 @@ impl Settings {
             sessions: SESSIONS,
             algorithm: None,
             public_key: None,
+            module_use: ModuleUse::default(),
         }
     }
 
@@ -113,5 +127,11 @@ impl Settings {
     #[must_use]
     pub fn with_public_key(self, public_key: PublicKey) -> Self {
         Self { public_key: Some(public_key), ..self }
+    }
+
+    /// With another use of the module than a shared one.
+    #[must_use]
+    pub fn with_module_use(self, module_use: ModuleUse) -> Self {
+        Self { module_use, ..self }
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Connection {
     token: TokenName,
     key: KeyName,
     pin: Option<Pin>,
+    /// One at a time: a second one would be told that it is done while the first is still looking for tokens.
+    initializing: Mutex<()>,
     /// Why the PIN must not be presented any more. One login at a time.
     refused: Mutex<Option<Refused>>,
 }
@@ -54,7 +56,14 @@ impl Connection {
         if !is_bare && !module.exists() {
             return Err(Pkcs11Error::ModuleNotFound);
         }
-        Ok(Self { module: Pkcs11::new(module)?, token, key, pin, refused: Mutex::new(None) })
+        Ok(Self {
+            module: Pkcs11::new(module)?,
+            token,
+            key,
+            pin,
+            initializing: Mutex::new(()),
+            refused: Mutex::new(None),
+        })
     }
 
     /// A new session.
@@ -71,8 +80,18 @@ impl Connection {
         Ok(self.module.get_mechanism_list(opened.slot)?)
     }
 
+    /// Ends all sessions of this process; the next [`open`](Self::open) initialises the module anew. No other call may
+    /// be under way.
+    pub(super) fn finalize(&self) -> Result<(), Pkcs11Error> {
+        match self.module.clone().finalize().map_err(Pkcs11Error::from) {
+            Err(error) if !error.is(RvError::CryptokiNotInitialized) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Somebody in this process may have done it, or undone it.
     fn initialize(&self) -> Result<(), Pkcs11Error> {
+        let _one = self.initializing.lock().unwrap_or_else(PoisonError::into_inner);
         let arguments = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
         match self.module.initialize(arguments).map_err(Pkcs11Error::from) {
             Err(error) if !error.is(RvError::CryptokiAlreadyInitialized) => Err(error),
