@@ -278,13 +278,11 @@ fn tokens_and_keys_are_found_by_what_they_are_called() {
         // The public key is gone; then the caller has it.
         let public = [Attribute::Class(ObjectClass::PUBLIC_KEY), Attribute::Id(vec![3])];
         session.destroy_object(session.find_objects(&public).unwrap()[0]).unwrap();
-        let settings = || world.settings("p-256");
         let by_id = Settings::new(&world.module, label(), KeyName::id(&[3])).with_pin(Pin::new(PIN));
         assert!(matches!(refused(by_id.clone()), Pkcs11Error::PublicKeyNotFound));
         let known = recommande::crypto::PublicKey::from_spki(&expected).unwrap();
         let signer = Pkcs11Signer::open(by_id.with_public_key(known)).unwrap();
         verifies_by(signer);
-        drop(settings);
         // That of another is found out before anything is sealed.
         let other = TestPki::new(now()).unwrap();
         let settings = world.settings("p-384").with_public_key(other.seal.certificate.public_key().clone());

@@ -11,7 +11,7 @@ mod proof;
 mod sealer;
 mod unstamped;
 
-pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, PrepareAll, SealAllError, StampedBatch};
+pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, SealAllError, StampedBatch};
 pub use credentials::{Credentials, CredentialsError};
 pub(crate) use envelope::Envelope;
 pub use error::{CompleteError, DecodeError, PreparedError, ProfileViolation, SealError, TimestampError};
