@@ -11,14 +11,15 @@ use common::{Service, against, digests, has, later, now, opened_at, pool, sendin
 use recommande::asn1::oid;
 use recommande::crypto::{PublicKey, SignError, SignatureAlgorithm};
 use recommande::evidence_record::EvidenceRecord;
+use recommande::pki::revocation::{OcspStatus, RevocationData};
 use recommande::seal::{
     Artifact, Batch, BatchError, BatchLeaves, DecodeError, PayloadSignature, SealError, StampedBatch, TimestampError,
 };
-use recommande::testing::{Misbehaviour, OcspAnswerSpec, OcspSpec, TestTsa};
+use recommande::testing::{Misbehaviour, OcspAnswerSpec, OcspSpec};
 use recommande::verify::{BaselineLevel, Code, ContentDigests, Indication, Payload, Policy, TimestampKind};
 use recommande::{
     Credentials, DigestAlgorithm, Environment, Preceding, ProofOfOpening, ProofOfSending, Sealer, Sending, Signer,
-    Unstamped,
+    Statement, Unstamped,
 };
 use rfc3161_client::{AttemptError, Nonce, ResponseError, TimeStampReq, TsaPool};
 
@@ -78,7 +79,7 @@ fn openings_and_payload_signatures_come_in_batches_too() {
         let proof: ProofOfOpening = stamped.proof(seal).unwrap();
         let opened = service.verifier().verify_opening(&proof, sending, later()).unwrap();
         assert_eq!(opened.proven_at(), opened_at() + Duration::seconds(2));
-        let other = sent.iter().find(|other| other.proof_id() != sending.proof_id()).unwrap();
+        let other = sent.iter().find(|other| other.id() != sending.id()).unwrap();
         assert!(service.verifier().verify_opening(&proof, other, later()).is_err());
         let report = service.verifier().report_opening(&proof, Preceding::NotGiven, Payload::NotAvailable, later());
         assert!(has(&report, Code::SendingNotGiven));
@@ -160,7 +161,6 @@ fn an_item_that_fails_is_named_and_costs_no_other() {
 
 /// Evidence identifiers are random; the rest is what was asked for.
 fn sending_with_same_identifier(seal: &Seal, number: usize) -> Sending {
-    use recommande::Statement;
     let stated = seal.as_artifact().stated();
     sending_of(&format!("ITEM{number}")).with_evidence_identifier(stated.evidence_identifier())
 }
@@ -256,7 +256,7 @@ fn the_token_of_another_batch_is_refused() {
     let response = service.tsa(now()).respond(&request(&other).to_der());
     assert!(matches!(
         one.attach(&request(&one), &response),
-        Err(TimestampError::Response(ResponseError::WrongImprint { .. }))
+        Err(TimestampError::Response(ResponseError::Imprint { .. }))
     ));
     // Also when the request is the other batch's, or a seal's.
     assert!(matches!(one.attach(&request(&other), &response), Err(TimestampError::OtherRequest)));
@@ -289,9 +289,13 @@ fn what_is_no_seal_as_it_was_made_is_not_taken() {
     assert_eq!((leaves.len(), leaves.is_empty()), (1, false));
     assert_eq!(leaves.close().unwrap().leaf_count(), 1);
     // One whose lengths are longer than they have to be.
-    let der = service.sealed().der().to_vec();
-    let Ok(stored) = Seal::from_der(&der) else { panic!() };
-    assert!(BatchLeaves::new().add(&stored).is_ok());
+    let mut der = service.sealed().der().to_vec();
+    assert!(BatchLeaves::new().add(&Seal::from_der(&der).unwrap()).is_ok());
+    let length = u16::from_be_bytes([der[2], der[3]]) + 1;
+    assert_eq!((&der[..2], &der[15..17]), ([0x30, 0x82].as_slice(), [0xa0, 0x82].as_slice()));
+    der[2..4].copy_from_slice(&length.to_be_bytes());
+    der.splice(16..17, [0x83, 0]);
+    assert_eq!(BatchLeaves::new().add(&Seal::from_der(&der).unwrap()), Err(BatchError::NotDer("content")));
     for algorithm in [DigestAlgorithm::Sha1, DigestAlgorithm::Sha224] {
         assert_eq!(BatchLeaves::with_algorithm(algorithm).unwrap_err(), BatchError::WeakAlgorithm(algorithm));
     }
@@ -343,9 +347,10 @@ fn batch_proofs_with_revocation_data_pass_the_strict_policy_years_later() {
     let stamped = stamp(&service, &Batch::of(&sealed).unwrap());
     let of_tsa = service.pki.tsa_revocation(issued, next).unwrap();
     // The same by OCSP, as an OCSPResponse; what is written is the BasicOCSPResponse in it.
-    let answer = OcspAnswerSpec::good(&service.pki.tsa.certificate, &service.pki.tsa_root.certificate, issued);
-    let mut by_ocsp = recommande::pki::revocation::RevocationData::new();
-    by_ocsp.add_der(&service.pki.tsa_root.issue_ocsp(&OcspSpec::new(issued).with_answer(&answer)).unwrap()).unwrap();
+    let (tsa, root) = (&service.pki.tsa.certificate, &service.pki.tsa_root.certificate);
+    let answer = OcspAnswerSpec::new(tsa, root, OcspStatus::Good, issued).with_next_update(next);
+    let mut by_ocsp = RevocationData::new();
+    by_ocsp.add_der(&service.pki.tsa_root.answer_ocsp(&OcspSpec::new(issued, answer)).unwrap()).unwrap();
     let strict = service.verifier().with_policy(Policy::strict());
     for seal in sealed {
         let bare = stamped.proof(seal.clone()).unwrap();
@@ -368,7 +373,7 @@ fn batch_proofs_with_revocation_data_pass_the_strict_policy_years_later() {
 #[test]
 fn nothing_is_added_to_a_proof_that_has_a_record() {
     let service = Service::new();
-    let sealed = sealed(&service, 2);
+    let sealed = sealed(&service, 8);
     let stamped = stamp(&service, &Batch::of(&sealed).unwrap());
     let proof = stamped.proof(sealed[0].clone()).unwrap();
     let issued = now() - Duration::hours(1);
@@ -385,15 +390,18 @@ fn nothing_is_added_to_a_proof_that_has_a_record() {
             file.at_mut(der::CERTIFICATES).children_mut().push(extra);
         })
         .to_der();
-    // The record of a sibling in this seal.
-    let record = stamped.record(&sealed[1]).unwrap();
+    // The record of another item in this seal. That of the sibling would be its own.
+    let own = stamped.record(&sealed[0]).unwrap();
+    let records: Vec<_> = sealed.iter().map(|seal| stamped.record(seal).unwrap()).collect();
+    assert_eq!(records.iter().filter(|record| **record == own).count(), 2);
+    let record = records.iter().find(|record| **record != own).unwrap();
     let with_other =
-        Node::parse(sealed[0].der()).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record)).to_der();
+        Node::parse(sealed[0].der()).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, record)).to_der();
     for tampered in [&with_timestamp, &with_certificate, &with_other] {
         let tampered = ProofOfSending::from_der(tampered).unwrap();
         let report = service.verifier().report(&tampered, Payload::NotAvailable, later());
         assert!(has(&report, Code::RecordNotValid), "{report}");
-        assert_eq!(has(&report, Code::RecordObjectNotCovered), tampered.der() != with_other, "{report}");
+        assert!(has(&report, Code::RecordObjectNotCovered), "{report}");
     }
     for tampered in [&with_certificate, &with_other] {
         let tampered = ProofOfSending::from_der(tampered).unwrap();
@@ -414,5 +422,70 @@ fn values_show_no_content() {
     assert!(format!("{stamped:?}").starts_with("StampedBatch"));
     assert_eq!(format!("{:?}", stamped.proof(sealed[1].clone()).unwrap_err()), "NotInBatch");
     assert!(format!("{:?}", service.sealer.seal_all(sendings(1), now())).starts_with("SealAll"));
-    let _: fn() -> TestTsa = || unreachable!();
+}
+
+#[cfg(feature = "parallel")]
+mod parallel {
+    use super::*;
+
+    #[test]
+    fn threads_change_nothing_but_the_time() {
+        let service = Service::new();
+        let sealer = flaky(&service, |number| number % 50 == 49);
+        for count in [0, 1, 31, 500] {
+            let mut seen = 0;
+            let results: Vec<_> = sealer
+                .seal_all(sendings(count).iter(), now())
+                .with_progress(|progress| {
+                    seen += 1;
+                    assert_eq!((progress.sealed + progress.failed, progress.total), (seen, Some(count)));
+                })
+                .parallel()
+                .collect();
+            assert_eq!(results.len(), count);
+            for (number, result) in results.iter().enumerate() {
+                match result {
+                    Ok(seal) => assert_eq!(seal.as_artifact().stated().message_id().as_str(), format!("ITEM{number}")),
+                    Err(error) => assert_eq!(error.index, number),
+                }
+            }
+            assert_eq!(seen, count);
+        }
+        let sealed: Vec<Seal> =
+            service.sealer.seal_all(sendings(100), now()).parallel().collect::<Result<_, _>>().unwrap();
+        let stamped = stamp(&service, &Batch::of(&sealed).unwrap());
+        sealed.into_iter().for_each(|seal| drop(service.verified(&stamped.proof(seal).unwrap())));
+    }
+
+    #[test]
+    fn only_so_many_are_taken_ahead() {
+        let service = Service::new();
+        let asked = AtomicUsize::new(0);
+        let endless = (0..).map(|number| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            sending_of(&format!("ITEM{number}"))
+        });
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        // Within a pool of one thread, which waits for itself.
+        let ids: Vec<_> = pool.install(|| {
+            let sealed = service.sealer.seal_all(endless, now()).parallel();
+            sealed.take(40).map(|sealed| sealed.unwrap().as_artifact().id()).collect()
+        });
+        assert_eq!(ids.len(), 40);
+        assert!(asked.load(Ordering::Relaxed) <= 40 + 64);
+    }
+
+    #[test]
+    fn a_panic_of_the_signer_comes_where_it_would_without_threads() {
+        let service = Service::new();
+        let sealer = flaky(&service, |number| if number == 20 { panic!("the driver gave up") } else { false });
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        pool.install(|| {
+            let mut sealed = sealer.seal_all(sendings(60), now()).parallel();
+            (0..20).for_each(|_| drop(sealed.next().unwrap().unwrap()));
+            let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sealed.next())).unwrap_err();
+            assert_eq!(panic.downcast_ref::<&str>(), Some(&"the driver gave up"));
+            assert_eq!(sealed.count(), 39);
+        });
+    }
 }

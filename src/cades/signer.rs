@@ -12,7 +12,7 @@ use super::attributes::{AlgorithmProtection, CertificateReference, ReferenceForm
 use crate::asn1::oid;
 use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, SignatureAlgorithm, SignatureError, Standing};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::{Certificate, describe_name};
+use crate::pki::{Certificate, CertificateSource, KnownCertificates, describe_name};
 use crate::text::{hex, shown};
 
 /// The digest of the signed content under an algorithm; `None` when it is not known under that one.
@@ -27,8 +27,7 @@ pub(crate) struct SignerCheck<'a> {
     pub(crate) content: ContentDigest<'a>,
     /// The content itself, where it is at hand: a signature without signed attributes may need it.
     pub(crate) octets: Option<&'a [u8]>,
-    /// Certificates from elsewhere, where the signer's is not embedded.
-    pub(crate) extra: &'a [Certificate],
+    pub(crate) certificates: CertificateSource<'a>,
 }
 
 /// What the checks identified.
@@ -294,9 +293,9 @@ fn find_certificate(
 ) -> Option<Certificate> {
     let embedded = check.signed_data.certificates.iter().filter_map(|choice| choice.certificate());
     let named = embedded
-        .filter_map(|der| Certificate::from_der(der).ok())
+        .filter_map(|der| check.certificates.known.read(der).ok())
         .map(Cow::Owned)
-        .chain(check.extra.iter().map(Cow::Borrowed))
+        .chain(check.certificates.extra.iter().map(Cow::Borrowed))
         .filter(|certificate| is_named_by(&check.signer_info.sid, certificate));
     let mut first = None;
     for certificate in named {
@@ -389,6 +388,6 @@ fn check_signature(
 }
 
 /// The certificates beside a signature that can be read; the others are of no use. None of them is authenticated.
-pub(crate) fn embedded_certificates(signed_data: &SignedData<'_>) -> Vec<Certificate> {
-    signed_data.certificates.iter().filter_map(|choice| Certificate::from_der(choice.certificate()?).ok()).collect()
+pub(crate) fn embedded_certificates(signed_data: &SignedData<'_>, known: &KnownCertificates) -> Vec<Certificate> {
+    signed_data.certificates.iter().filter_map(|choice| known.read(choice.certificate()?).ok()).collect()
 }

@@ -49,7 +49,7 @@ impl HashTree {
     /// The tree over digests one after the other, sorted where they are. `None` when there is none.
     pub(crate) fn of_octets(algorithm: DigestAlgorithm, octets: Vec<u8>) -> Option<Self> {
         let width = algorithm.output_len();
-        if octets.is_empty() || octets.len() % width != 0 {
+        if octets.is_empty() || !octets.len().is_multiple_of(width) {
             return None;
         }
         let mut level = sorted_set(algorithm, octets);

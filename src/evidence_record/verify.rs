@@ -16,7 +16,7 @@ use super::write::{sequence_of, with_sequence};
 use crate::cades::ContentDigest;
 use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{Certificate, ValidatedPath};
+use crate::pki::{CertificateSource, ValidatedPath};
 use crate::text::{hex, time};
 use crate::timestamp::{GenuineToken, TokenCheck, check_token, note_unreadable};
 
@@ -36,8 +36,7 @@ pub(crate) struct RecordCheck<'a> {
     /// Of all its ArchiveTimeStamps, in their order: [`EvidenceRecord::tokens`].
     pub(crate) tokens: &'a [Result<TimeStampToken, TokenError>],
     pub(crate) objects: &'a [DataObject<'a>],
-    /// Certificates from elsewhere, for tokens that carry none.
-    pub(crate) extra: &'a [Certificate],
+    pub(crate) certificates: CertificateSource<'a>,
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) now: DateTime<Utc>,
     pub(crate) trust: Trust<'a>,
@@ -341,7 +340,7 @@ fn check_stamp(
     notes: &mut Notes<'_, '_>,
 ) -> Stamp {
     let imprint = |algorithm| link.imprint.filter(|digest| digest.algorithm() == algorithm);
-    let genuine = check_token(token, &TokenCheck { imprint: &imprint, extra: check.extra }, notes);
+    let genuine = check_token(token, &TokenCheck { imprint: &imprint, certificates: check.certificates }, notes);
     let Some(genuine) = genuine else { return Stamp::default() };
     let path = (check.trust)(token, &genuine, existed, notes);
     // A renewed timestamp does not renew the hashes: they have to be good until the next chain is there (RFC 4998 §5.3,

@@ -17,6 +17,7 @@ pub(crate) use envelope::Envelope;
 pub use error::{CompleteError, DecodeError, PreparedError, ProfileViolation, SealError, TimestampError};
 pub use payload_signature::PayloadSignature;
 pub use prepared::Prepared;
+pub(crate) use proof::Stated;
 pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending};
 pub use sealer::{Commitment, Sealer};
 pub(crate) use unstamped::INTERNAL;

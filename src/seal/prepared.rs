@@ -12,7 +12,7 @@ use crate::asn1::oid;
 use crate::cades::{CheckedSigner, SignerCheck, check_prepared, single_value, with_signature};
 use crate::crypto::{Digest, DigestAlgorithm, KeyKind, SignatureAlgorithm, is_ecdsa_sig_value};
 use crate::finding::{Ledger, Levels, Notes, Outcome, Subject};
-use crate::pki::Certificate;
+use crate::pki::{Certificate, CertificateSource, KnownCertificates};
 
 /// The signed attributes that a sealer writes.
 const ATTRIBUTES: [const_oid::ObjectIdentifier; 7] = [
@@ -116,7 +116,7 @@ impl<A: Artifact> Prepared<A> {
                 content_type: Some(oid::DATA),
                 content: &content,
                 octets: open.content,
-                extra: &[],
+                certificates: CertificateSource { extra: &[], known: &KnownCertificates::default() },
             };
             (attributes.as_set(), check_all(&check)?)
         };

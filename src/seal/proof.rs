@@ -1,6 +1,7 @@
 //! Proofs: sealed statements as files.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::error::{DecodeError, ProfileViolation};
 use super::unstamped::{INTERNAL, Internal};
@@ -40,9 +41,15 @@ impl fmt::Debug for ProofId {
 #[derive(Clone, PartialEq)]
 pub struct Proof<S> {
     envelope: Envelope,
-    statement: S,
-    issuer: Issuer,
+    stated: Arc<Stated<S>>,
     id: ProofId,
+}
+
+/// What a proof says: what is verified of it is shared, not copied.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Stated<S> {
+    pub(crate) statement: S,
+    pub(crate) issuer: Issuer,
 }
 
 /// The service accepted an item for sending.
@@ -61,7 +68,8 @@ impl<S: Statement> Proof<S> {
     }
 
     pub(super) fn sealed(envelope: Envelope, statement: S, issuer: Issuer, signed_attributes: &[u8]) -> Self {
-        Self { envelope, statement, issuer, id: ProofId(DigestAlgorithm::Sha256.digest(signed_attributes)) }
+        let id = ProofId(DigestAlgorithm::Sha256.digest(signed_attributes));
+        Self { envelope, stated: Arc::new(Stated { statement, issuer }), id }
     }
 
     /// The file.
@@ -71,12 +79,16 @@ impl<S: Statement> Proof<S> {
 
     /// What is stated. Nothing of it has been verified.
     pub fn stated(&self) -> &S {
-        &self.statement
+        &self.stated.statement
     }
 
     /// Who states it. Not verified either.
     pub fn stated_issuer(&self) -> &Issuer {
-        &self.issuer
+        &self.stated.issuer
+    }
+
+    pub(crate) fn shared(&self) -> Arc<Stated<S>> {
+        Arc::clone(&self.stated)
     }
 
     /// What identifies the sealed statement.
@@ -94,7 +106,7 @@ impl<S: Statement> Artifact for Proof<S> {
             _ => DecodeError::Statement(error),
         })?;
         let id = ProofId(open.signed_attributes_digest()?);
-        Ok(Self { envelope, statement, issuer, id })
+        Ok(Self { envelope, stated: Arc::new(Stated { statement, issuer }), id })
     }
 
     fn der(&self) -> &[u8] {

@@ -9,6 +9,7 @@ use crate::cades::{ContentDigest, with_revocation, with_unsigned_attribute};
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Ledger, Levels, Notes, Subject};
 use crate::pki::revocation::RevocationData;
+use crate::pki::{CertificateSource, KnownCertificates};
 use crate::timestamp::{TokenCheck, check_token};
 
 /// A sealed file: a proof, or a signature over a payload.
@@ -179,7 +180,8 @@ pub(super) fn check_attachable(
     }
     let levels = Levels::default();
     let mut ledger = Ledger::decisive(&levels);
-    let check = TokenCheck { imprint: data, extra: &[] };
+    let certificates = CertificateSource { extra: &[], known: &KnownCertificates::default() };
+    let check = TokenCheck { imprint: data, certificates };
     if check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1))).is_some() {
         return Ok(());
     }

@@ -63,10 +63,11 @@ impl<'a> Case<'a> {
     /// The certificates of signature, tokens and certificate-values, and those that the verifier was given.
     pub(super) fn certificates(&self) -> &[Certificate] {
         self.certificates.get_or_init(|| {
+            let known = &self.verifier.known;
             let mut certificates = self.verifier.extra.clone();
-            certificates.extend_from_slice(self.held.map(Held::certificates).unwrap_or_default());
-            self.for_each_token(|signed_data| certificates.extend(certificates_of(signed_data)));
-            self.crypto_infos.iter().for_each(|infos| certificates.extend(certificates_of_crypto_infos(infos)));
+            certificates.extend_from_slice(self.held.map(|held| held.certificates(known)).unwrap_or_default());
+            self.for_each_token(|signed_data| certificates.extend(certificates_of(signed_data, known)));
+            self.crypto_infos.iter().for_each(|infos| certificates.extend(certificates_of_crypto_infos(infos, known)));
             certificates.truncate(MAX_CERTIFICATES);
             certificates
         })
@@ -113,10 +114,12 @@ impl<'a> Case<'a> {
 impl Candidates for Case<'_> {
     fn offers(&self, certificate: &Certificate) -> bool {
         let der = certificate.der();
-        let mut found = self.verifier.extra.contains(certificate) || self.held.is_some_and(|held| held.holds(der));
-        self.for_each_token(|token| found |= token.certificates.iter().any(|one| one.certificate() == Some(der)));
-        // Those of certificate-values have to be read.
-        found || self.certificates().contains(certificate)
+        let mut tokens = self.tokens.iter().filter_map(|token| token.signed_data().ok());
+        self.verifier.extra.contains(certificate)
+            || self.held.is_some_and(|held| held.holds(der))
+            || tokens.any(|token| token.certificates.iter().any(|one| one.certificate() == Some(der)))
+            // Those of certificate-values have to be read.
+            || self.certificates().contains(certificate)
     }
 
     fn all(&self) -> &[Certificate] {

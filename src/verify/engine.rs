@@ -103,7 +103,7 @@ pub(super) fn examine(
             content_type: signature.profile.content_type(),
             content: signature.content,
             octets: signature.octets,
-            extra: &verifier.extra,
+            certificates: verifier.certificates(),
         },
         &mut notes,
     );

@@ -194,7 +194,7 @@ fn check(
         record,
         tokens,
         objects,
-        extra: &case.verifier.extra,
+        certificates: case.verifier.certificates(),
         algorithms: &case.verifier.policy.algorithms,
         now: case.now,
         trust: &|token, genuine, existed, notes| check_valid(token, genuine, case, existed, notes),

@@ -230,7 +230,7 @@ fn judge(
     if kind == TimestampKind::NotEvaluated {
         notes.note(Code::TimestampCoverageNotEvaluated);
     }
-    let genuine = check_token(token, &TokenCheck { imprint, extra: &case.verifier.extra }, notes)?;
+    let genuine = check_token(token, &TokenCheck { imprint, certificates: case.verifier.certificates() }, notes)?;
     if let Some(index) = index {
         index.check(signature.held, signature.signer_info, notes);
     }

@@ -43,6 +43,8 @@
 //! [`BatchLeaves`], and gets its records in a second one, over what was stored. What stays in memory are digests: while
 //! leaves are added and the tree is built at most 96 octets each with SHA-256, then 64.
 //!
+//! With the feature `parallel`, `seal_all(..).parallel()` seals by all threads, and gives the same in the same order.
+//!
 //! Nothing is lost when the trip to the TSA fails: [`Batch::stamp_with`] can be called again, and another process that
 //! adds the same stored seals, in any order, has the same batch. Any part of them is a batch too. A request and its
 //! response can be stored (`.tsq`, `.tsr`) and attached again, which gives the same proofs.
@@ -55,11 +57,15 @@
 //! ([`StampedBatch::with_revocation`]).
 
 mod leaves;
+#[cfg(feature = "parallel")]
+mod parallel;
 mod prepare_all;
 mod seal_all;
 mod stamped;
 
 pub use leaves::{Batch, BatchError, BatchLeaves};
+#[cfg(feature = "parallel")]
+pub use parallel::ParallelSealAll;
 pub use prepare_all::PrepareAll;
 pub use seal_all::{IntoStatement, SealAll, SealAllError, SealProgress};
 pub use stamped::{NotInBatch, StampedBatch};

@@ -33,7 +33,7 @@ impl Sealer {
 
 impl<'a, I> PrepareAll<'a, I> {
     /// Calls this after each statement; what it calls sealed is prepared.
-    pub fn with_progress(mut self, watch: impl FnMut(&SealProgress) + 'a) -> Self {
+    pub fn with_progress(mut self, watch: impl FnMut(&SealProgress) + Send + 'a) -> Self {
         self.watch = Some(Box::new(watch));
         self
     }

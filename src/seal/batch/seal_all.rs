@@ -73,14 +73,9 @@ impl SealProgress {
         Self { sealed: 0, failed: 0, total: total.1.filter(|most| *most == total.0) }
     }
 
-    /// The index of the next one.
-    pub(super) fn done(&self) -> usize {
-        self.sealed + self.failed
-    }
-
     /// Counts the next one, and gives it its index.
     pub(super) fn count<T>(&mut self, sealed: Result<T, SealError>) -> Result<T, SealAllError> {
-        let index = self.done();
+        let index = self.sealed + self.failed;
         match &sealed {
             Ok(_) => self.sealed += 1,
             Err(_) => self.failed += 1,
@@ -89,7 +84,7 @@ impl SealProgress {
     }
 }
 
-pub(super) type Watch<'a> = Box<dyn FnMut(&SealProgress) + 'a>;
+pub(super) type Watch<'a> = Box<dyn FnMut(&SealProgress) + Send + 'a>;
 
 /// Seals as they are asked for, one for each statement and in the same order: [`Sealer::seal_all`].
 #[must_use = "nothing is sealed before it is asked for"]
@@ -116,7 +111,7 @@ impl Sealer {
 
 impl<'a, I> SealAll<'a, I> {
     /// Calls this after each statement.
-    pub fn with_progress(mut self, watch: impl FnMut(&SealProgress) + 'a) -> Self {
+    pub fn with_progress(mut self, watch: impl FnMut(&SealProgress) + Send + 'a) -> Self {
         self.watch = Some(Box::new(watch));
         self
     }
