@@ -6,14 +6,14 @@ use std::error::Error;
 
 use chrono::Duration;
 use common::der::{self, Node};
-use common::{Service, digests, issuer, later, now, pool, sending, sending_of};
+use common::{Service, at, digests, issuer, later, now, pool, sending, sending_of};
 use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm, SignatureError, Signer, ecdsa_sig_value};
 use recommande::evidence::Environment;
 use recommande::pki::Certificate;
 use recommande::seal::{
-    Artifact, CompleteError, Credentials, CredentialsError, DecodeError, PayloadSignature, Prepared, PreparedError,
-    ProfileViolation, ProofOfOpening, ProofOfSending, SealError, Sealer, Unstamped,
+    Artifact, Batch, CompleteError, Credentials, CredentialsError, DecodeError, PayloadSignature, Prepared,
+    PreparedError, ProfileViolation, ProofOfOpening, ProofOfSending, SealError, Sealer, Unstamped,
 };
 use recommande::testing::{CertificateSpec, TestPki, generate_key};
 use recommande::verify::{Code, Payload};
@@ -208,8 +208,7 @@ fn numbers_of_fixed_length_are_told_apart_and_made_der() {
 fn a_thousand_wait_and_each_failure_costs_itself() {
     let (service, sealer) = p256();
     let letters: Vec<_> = (0..1000).map(|number| sending_of(&format!("LETTER-{number}"))).collect();
-    let waiting: Vec<Prepared<ProofOfSending>> =
-        letters.iter().map(|letter| sealer.prepare(letter, now()).unwrap()).collect();
+    let waiting: Vec<Prepared<ProofOfSending>> = sealer.prepare_all(&letters, now()).collect::<Result<_, _>>().unwrap();
     // A permutation: 377 and 1000 have no common factor.
     let order = (0..1000).map(|step| step * 377 % 1000);
     let answers: Vec<(usize, Vec<u8>)> = order
@@ -230,6 +229,42 @@ fn a_thousand_wait_and_each_failure_costs_itself() {
         assert_eq!(seal.is_some(), index % 10 != 3);
         assert!(seal.as_ref().is_none_or(|seal| seal.as_artifact().stated() == &letters[index]));
     }
+}
+
+#[test]
+fn what_was_completed_is_a_batch_and_failures_have_their_place() {
+    let (service, sealer) = p256();
+    let letters: Vec<_> = (0..10).map(|number| sending_of(&format!("LETTER-{number}"))).collect();
+    let mut watched = Vec::new();
+    let waiting = sealer.prepare_all(&letters, now()).with_progress(|progress| watched.push(*progress));
+    let waiting: Vec<_> = waiting.collect::<Result<_, _>>().unwrap();
+    assert_eq!(watched.iter().map(|progress| progress.sealed).collect::<Vec<_>>(), (1..=10).collect::<Vec<_>>());
+    assert!(watched.iter().all(|progress| progress.total == Some(10) && progress.failed == 0));
+    // From the store, in another order.
+    let stored = waiting.iter().rev().map(|prepared| Prepared::<ProofOfSending>::from_der(prepared.der()).unwrap());
+    let sealed: Vec<_> =
+        stored.map(|prepared| prepared.complete(&signed(&service, prepared.message())).unwrap()).collect();
+    let tsa = pool(service.tsa(now() + Duration::seconds(2)));
+    let stamped = Batch::of(&sealed).unwrap().stamp_with(&tsa).unwrap();
+    for seal in sealed {
+        let proof = stamped.proof(seal).unwrap();
+        service.verifier().verify(&proof, Payload::Digests(&digests()), later()).unwrap();
+    }
+    // Nothing can be prepared for a time that no signing-time has.
+    let errors: Vec<_> = sealer.prepare_all(&letters, at("1949-12-31T23:59:59Z")).map(Result::unwrap_err).collect();
+    assert_eq!(errors.iter().map(|error| error.index).collect::<Vec<_>>(), (0..10).collect::<Vec<_>>());
+    assert!(errors.iter().all(|error| matches!(error.source, SealError::SigningTime)));
+}
+
+#[test]
+fn revocation_data_of_the_sealer_is_in_what_waits() {
+    let (service, sealer) = p256();
+    let data = service.pki.seal_revocation(now() - Duration::hours(1), now() + Duration::days(1)).unwrap();
+    let prepared = sealer.with_revocation(&data).prepare(&sending(), now()).unwrap();
+    let prepared = Prepared::<ProofOfSending>::from_der(prepared.der()).unwrap();
+    let sealed = prepared.complete(&signed(&service, prepared.message())).unwrap();
+    assert!(Node::parse(sealed.der()).at(der::SIGNED_DATA).children().iter().any(|field| field.tag == 0xa1));
+    verifies(&service, &sealed);
 }
 
 #[test]
