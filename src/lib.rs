@@ -47,6 +47,9 @@
 //! [`Sealer::seal_all`] seals any number of statements, and one timestamp does for all of them: see [`seal::batch`].
 //! Each proof verifies alone.
 //!
+//! So can the signing: [`Sealer::prepare`] gives what is to be signed, and [`Prepared::complete`] takes the signature of
+//! a key that is elsewhere. A key in an HSM signs by `crypto::pkcs11` (feature `pkcs11`).
+//!
 //! # What is authenticated
 //!
 //! The statement, the signing time, the signing certificate and the algorithms are signed. Each timestamp token is
