@@ -1,7 +1,7 @@
 //! Whole proofs and foreign signatures.
 
 use const_oid::ObjectIdentifier;
-use recommande::seal::{AnyProof, Artifact, PayloadSignature, Unstamped};
+use recommande::seal::{AnyProof, Artifact, PayloadSignature, Prepared, Unstamped};
 use recommande::testing::CertifiedKey;
 use recommande::verify::{Content, Indication, Payload, Preceding, Report};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampResp};
@@ -50,6 +50,13 @@ pub fn proof(input: &[u8]) {
         let request = unstamped.timestamp_request(nonce).expect("a seal that can be read");
         let stamped = unstamped.attach(&request, &world.response);
         assert!(stamped.is_err(), "a token of something else");
+    }
+    if let Ok(prepared) = Prepared::<recommande::ProofOfSending>::from_der(input) {
+        let sealed = prepared.complete(&world.signature);
+        assert_eq!(sealed.is_ok(), prepared.message() == world.prepared.message(), "a seal of something else");
+        if let Ok(sealed) = sealed {
+            assert_eq!(Ok(&sealed), Unstamped::from_der(sealed.der()).as_ref(), "a seal that cannot be read");
+        }
     }
 }
 

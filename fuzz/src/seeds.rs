@@ -57,6 +57,7 @@ fn artifacts() -> Vec<Vec<u8>> {
         opening.into(),
         world.long_term.der().into(),
         world.unstamped.der().into(),
+        world.prepared.der().into(),
         world.payload_signature.der().into(),
     ]
 }
