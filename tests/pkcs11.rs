@@ -17,7 +17,7 @@ use std::{env, fs};
 use chrono::Duration;
 use common::{Service, digests, later, now, pool, sending, sending_of};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
-use cryptoki::mechanism::Mechanism;
+use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::{Attribute, ObjectClass};
 use cryptoki::session::{Session, UserType};
 use cryptoki::types::AuthPin;
@@ -61,6 +61,11 @@ fn module() -> Option<PathBuf> {
 
 /// Runs a test of this file with a token that nobody else has.
 fn with_token(test: &str, body: fn(&World)) {
+    with_token_of("", test, body);
+}
+
+/// The same with more in SoftHSM's configuration.
+fn with_token_of(configuration: &str, test: &str, body: fn(&World)) {
     let Some(module) = module() else {
         assert_ne!(env::var("RECOMMANDE_REQUIRE_PKCS11").as_deref(), Ok("1"), "there is no SoftHSM");
         // Past the capture of the test harness, which hides what a passing test prints.
@@ -75,9 +80,10 @@ fn with_token(test: &str, body: fn(&World)) {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pkcs11").join(test);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(folder.join("tokens")).unwrap();
+    let tokens = folder.join("tokens");
     let configuration = format!(
-        "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
-        folder.join("tokens").display()
+        "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n{configuration}\n",
+        tokens.display()
     );
     fs::write(folder.join("softhsm2.conf"), configuration).unwrap();
     let output = Command::new(env::current_exe().unwrap())
@@ -228,6 +234,28 @@ fn every_algorithm_seals_and_verifies() {
             let signature = signature.stamp_with(&tsa).unwrap();
             service.verifier().verify_payload_signature(&signature, &digests_of(expected), later()).unwrap();
         }
+    });
+}
+
+/// Of a token that does not hash.
+#[test]
+fn a_token_is_given_what_it_takes() {
+    let no_hashing = "slots.mechanisms = CKM_RSA_PKCS_KEY_PAIR_GEN,CKM_EC_KEY_PAIR_GEN,CKM_RSA_PKCS,CKM_RSA_PKCS_PSS";
+    with_token_of(no_hashing, "a_token_is_given_what_it_takes", |world| {
+        let client = world.client();
+        let slot = client.get_slots_with_initialized_token().unwrap()[0];
+        assert!(!client.get_mechanism_list(slot).unwrap().contains(&MechanismType::SHA256_RSA_PKCS));
+        let algorithms = [
+            SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+            SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha384),
+            SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256),
+        ];
+        for algorithm in algorithms {
+            verifies_by(Pkcs11Signer::open(world.settings("rsa-2048").with_algorithm(algorithm)).unwrap());
+        }
+        let error = refused(world.settings("p-256"));
+        let ecdsa = SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256);
+        assert!(matches!(error, Pkcs11Error::MechanismNotOffered(algorithm) if algorithm == ecdsa), "{error:?}");
     });
 }
 
