@@ -104,7 +104,8 @@ struct Inner {
     issuer_key: Box<[u8]>,
     subject_key: Box<[u8]>,
     version: u8,
-    /// The subject for people, made when somebody asks.
+    /// The names for people, made when somebody asks.
+    shown_issuer: OnceLock<String>,
     shown_subject: OnceLock<String>,
 }
 
@@ -172,7 +173,7 @@ impl Certificate {
 
     /// The issuer for people, as `C=.., O=.., CN=..`. Never compare it.
     pub fn issuer(&self) -> String {
-        describe::name(self.issuer_der())
+        self.0.shown_issuer.get_or_init(|| describe::name(self.issuer_der())).clone()
     }
 
     /// The subject for people, as `C=.., O=.., CN=..`. Never compare it.
@@ -429,6 +430,7 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
         issuer_key: names::search_key(issuer.raw).into(),
         subject_key: names::search_key(subject.raw).into(),
         version,
+        shown_issuer: OnceLock::new(),
         shown_subject: OnceLock::new(),
         der: der.into(),
     })
