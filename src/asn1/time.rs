@@ -46,3 +46,22 @@ pub(crate) fn time(time: DateTime<Utc>) -> Vec<u8> {
     let time = Time::new(time);
     tlv(time.tag, time.contents())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_two_forms() {
+        for (moment, tag, contents) in [
+            ("1950-01-01T00:00:00Z", Tag::UTC_TIME, "500101000000Z"),
+            ("1999-12-31T23:59:59.999Z", Tag::UTC_TIME, "991231235959Z"),
+            ("2049-12-31T23:59:59Z", Tag::UTC_TIME, "491231235959Z"),
+            ("2050-01-01T00:00:00Z", Tag::GENERALIZED_TIME, "20500101000000Z"),
+            ("9999-10-20T10:20:30Z", Tag::GENERALIZED_TIME, "99991020102030Z"),
+        ] {
+            let time = Time::new(moment.parse().unwrap());
+            assert_eq!((time.tag, time.contents()), (tag, contents.as_bytes()), "{moment}");
+        }
+    }
+}
