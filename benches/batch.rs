@@ -47,8 +47,52 @@ fn batch(criterion: &mut Criterion) {
     }
 }
 
+/// What threads gain: both sides by all threads of the pool. Beside it the line of the same letters by one thread,
+/// `seal_all 10000`: the ratio of the gains is that of the two ratios.
+#[cfg(feature = "parallel")]
+fn parallel(criterion: &mut Criterion) {
+    use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+    for (name, kind, size) in [("RSA-2048", KeyKind::Rsa { bits: 2048 }, 1000), ("P-256", KeyKind::EcP256, 10_000)] {
+        let pki = fixtures::pki(&kind);
+        let sealer = fixtures::sealer(&pki);
+        let letters: Vec<Sending> = (0..size).map(fixtures::letter).collect();
+        let signer = pki.seal.signer.clone();
+        let message = fixtures::signed_attributes(sealer.seal(&letters[0], fixtures::now()).expect("a seal").der());
+        let octets = |seal: Result<Unstamped<ProofOfSending>, _>| seal.map_or(0, |seal| seal.der().len());
+        let signature = |_| signer.sign(&message).expect("a signature").len();
+
+        let alone = compare(
+            criterion,
+            &format!("seal_all {size} {name}, one thread"),
+            &Limit::new("raw signatures"),
+            || sealer.seal_all(letters.iter().cloned(), fixtures::now()).map(octets).sum::<usize>(),
+            || (0..size).map(signature).sum::<usize>(),
+        );
+        let together = compare(
+            criterion,
+            &format!("seal_all {size} {name}, {} threads", rayon::current_num_threads()),
+            &Limit::new("raw signatures"),
+            || sealer.seal_all(letters.iter().cloned(), fixtures::now()).parallel().map(octets).sum::<usize>(),
+            || (0..size).into_par_iter().map(signature).sum::<usize>(),
+        );
+        if let (Some(alone), Some(together)) = (alone, together) {
+            println!(
+                "RATIO gain of threads {name:<18} beside that of raw signatures: {:.3} (wanted 0.90)\n",
+                together / alone
+            );
+        }
+    }
+}
+
+#[cfg(not(feature = "parallel"))]
+fn parallel(_: &mut Criterion) {
+    println!("What threads gain: `--features parallel`\n");
+}
+
 fn main() {
     let mut criterion = criterion();
     batch(&mut criterion);
+    parallel(&mut criterion);
     criterion.final_summary();
 }

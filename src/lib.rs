@@ -45,7 +45,10 @@
 //! # Many at once
 //!
 //! [`Sealer::seal_all`] seals any number of statements, and one timestamp does for all of them: see [`seal::batch`].
-//! Each proof verifies alone.
+//! Each proof verifies alone. A service that gets its statements one by one gives the seals to a [`seal::Batcher`].
+//!
+//! So can the signing: [`Sealer::prepare`] gives what is to be signed, and [`Prepared::complete`] takes the signature of
+//! a key that is elsewhere. A key in an HSM signs by `crypto::pkcs11` (feature `pkcs11`).
 //!
 //! # What is authenticated
 //!
@@ -113,7 +116,7 @@ pub use identity::{EnterpriseNumber, Niss};
 pub use pki::{Certificate, TrustAnchors};
 pub use rfc3161_client;
 pub use seal::{
-    AnyProof, Artifact, Batch, BatchLeaves, Credentials, PayloadSignature, Proof, ProofId, ProofOfOpening,
+    AnyProof, Artifact, Batch, BatchLeaves, Credentials, PayloadSignature, Prepared, Proof, ProofId, ProofOfOpening,
     ProofOfSending, Sealer, StampedBatch, Unstamped,
 };
 pub use verify::{Indication, Payload, Policy, Preceding, Report, Verified, Verifier, VerifyError};

@@ -53,14 +53,15 @@ struct Round {
     limit: f64,
 }
 
-/// Measures `ours` beside `limit`, and prints: what, each per second, and the ratio of the rates.
+/// Measures `ours` beside `limit`, and prints: what, each per second, and the ratio of the rates, which it gives. There
+/// is none when `what` was not asked for, or nothing was measured but only tried.
 pub fn compare<A, B>(
     criterion: &mut Criterion,
     what: &str,
     limit: &Limit,
     mut ours: impl FnMut() -> A,
     mut raw: impl FnMut() -> B,
-) {
+) -> Option<f64> {
     let rounds = RefCell::new(Vec::new());
     let mut group = criterion.benchmark_group(what);
     group.sampling_mode(SamplingMode::Flat);
@@ -72,7 +73,7 @@ pub fn compare<A, B>(
         });
     });
     group.finish();
-    print(what, limit, &rounds.into_inner());
+    print(what, limit, &rounds.into_inner())
 }
 
 /// The round, and all the time that ours took.
@@ -107,11 +108,11 @@ fn timed<T>(times: u64, operation: &mut impl FnMut() -> T) -> Duration {
     start.elapsed()
 }
 
-fn print(what: &str, limit: &Limit, rounds: &[Round]) {
+fn print(what: &str, limit: &Limit, rounds: &[Round]) -> Option<f64> {
     // criterion warms up first; the rounds that count are the last ones. One that only tries whether it runs makes one.
     let rounds = &rounds[rounds.len().saturating_sub(ROUNDS)..];
     if rounds.len() < ROUNDS {
-        return;
+        return None;
     }
     let of = |value: fn(&Round) -> f64| quartiles(rounds.iter().map(value).collect());
     let (low, ratio, high) = of(|round| round.limit / round.ours);
@@ -122,6 +123,7 @@ fn print(what: &str, limit: &Limit, rounds: &[Round]) {
         limit.name,
         rate(of(|round| 1.0 / round.limit).1),
     );
+    Some(ratio)
 }
 
 fn quartiles(mut values: Vec<f64>) -> (f64, f64, f64) {

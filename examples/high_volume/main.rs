@@ -256,7 +256,7 @@ impl Pipeline {
             self.records.add(started.elapsed(), 1);
             let now = Utc::now();
             self.verify(proof.der(), now)?;
-            if self.verifying.count() % self.items.div_ceil(SAMPLE).max(1) == 0 {
+            if self.verifying.count().is_multiple_of(self.items.div_ceil(SAMPLE).max(1)) {
                 self.report(&proof, now)?;
             }
             if let Some(kept) = &mut kept {

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
-use signed_data::SignedData;
 use signed_data::tlv::{Reader, Tag};
+use signed_data::{SignedData, SignerInfo};
 
 use crate::asn1::{oid, time, writer};
 use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
@@ -175,17 +175,38 @@ pub(crate) fn with_unsigned_attribute(
         first.signature_raw,
         &unsigned,
     ]);
-    let mut signer_infos = vec![signer_info.as_slice()];
+    Some(with_first_signer(signed_data, &signer_info, others))
+}
+
+/// The same SignedData with this signature in its first SignerInfo, where an empty one stood. Lengths adapt; every
+/// other octet stays.
+///
+/// `None` when there is no SignerInfo.
+pub(crate) fn with_signature(signed_data: &SignedData<'_>, signature: &[u8]) -> Option<Vec<u8>> {
+    let (first, others) = signed_data.signer_infos.split_first()?;
+    let signer_info = writer::sequence(&[
+        first.version_raw,
+        first.sid_raw,
+        first.digest_algorithm.raw,
+        first.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default(),
+        first.signature_algorithm.raw,
+        &writer::octet_string(signature),
+    ]);
+    Some(with_first_signer(signed_data, &signer_info, others))
+}
+
+fn with_first_signer(signed_data: &SignedData<'_>, first: &[u8], others: &[SignerInfo<'_>]) -> Vec<u8> {
+    let mut signer_infos = vec![first];
     signer_infos.extend(others.iter().map(|other| other.raw));
     let digest_algorithms: Vec<&[u8]> = signed_data.digest_algorithms.iter().map(|algorithm| algorithm.raw).collect();
-    Some(content_info(&[
+    content_info(&[
         &writer::tlv(Tag::INTEGER, signed_data.version.as_bytes()),
         &writer::concat(Tag::SET, &digest_algorithms),
         signed_data.encap_content_info.raw,
         signed_data.certificates_raw.map(|tlv| tlv.raw).unwrap_or_default(),
         signed_data.crls_raw.map(|tlv| tlv.raw).unwrap_or_default(),
         &writer::concat(Tag::SET, &signer_infos),
-    ]))
+    ])
 }
 
 /// The same SignedData with more revocation data. Every other octet stays as received; only lengths, and the version

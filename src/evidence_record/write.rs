@@ -36,25 +36,73 @@ impl ReducedHashTree {
         crypto_infos: &[u8],
         token: &TimeStampToken,
     ) -> Vec<u8> {
-        let chain = writer::sequence(&[&self.archive_time_stamp(algorithm, token)]);
-        writer::sequence(&[
-            &writer::small_integer(1),
-            &writer::sequence(&[&writer::algorithm(algorithm.oid())]),
-            crypto_infos,
-            &writer::sequence(&[&chain]),
-        ])
+        let algorithms = writer::algorithm(algorithm.oid());
+        let archive_time_stamp = ArchiveTimeStampLength::of(self, algorithm, token);
+        let chain = writer::len(archive_time_stamp.contents);
+        let version = writer::small_integer(1);
+        let contents = version.len()
+            + writer::len(algorithms.len())
+            + crypto_infos.len()
+            + writer::len(writer::len(writer::len(archive_time_stamp.contents)));
+        // Millions are written, each with the same token in it: once, in its place.
+        let mut out = Vec::with_capacity(writer::len(contents));
+        writer::push_header(&mut out, Tag::SEQUENCE, contents);
+        out.extend_from_slice(&version);
+        writer::push(&mut out, Tag::SEQUENCE, &algorithms);
+        out.extend_from_slice(crypto_infos);
+        writer::push_header(&mut out, Tag::SEQUENCE, writer::len(chain));
+        writer::push_header(&mut out, Tag::SEQUENCE, chain);
+        self.push_archive_time_stamp(&mut out, &archive_time_stamp, algorithm, token);
+        out
     }
 
     fn archive_time_stamp(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
-        let list = |hashes: &[Digest]| {
-            let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| writer::octet_string(hash.as_bytes())).collect();
-            writer::tlv(Tag::SEQUENCE, &hashes.concat())
-        };
-        let lists: Vec<Vec<u8>> = self.partial_hash_trees().map(list).collect();
-        let reduced = if lists.is_empty() { Vec::new() } else { writer::tlv(Tag::context(2), &lists.concat()) };
-        let stated = writer::tlv(Tag::context(0), &writer::oid(algorithm.oid()));
-        writer::sequence(&[&stated, &reduced, token.to_definite()])
+        let length = ArchiveTimeStampLength::of(self, algorithm, token);
+        let mut out = Vec::with_capacity(writer::len(length.contents));
+        self.push_archive_time_stamp(&mut out, &length, algorithm, token);
+        out
     }
+
+    fn push_archive_time_stamp(
+        &self,
+        out: &mut Vec<u8>,
+        length: &ArchiveTimeStampLength,
+        algorithm: DigestAlgorithm,
+        token: &TimeStampToken,
+    ) {
+        let algorithm = algorithm.oid();
+        writer::push_header(out, Tag::SEQUENCE, length.contents);
+        writer::push_header(out, Tag::context(0), writer::len(algorithm.as_bytes().len()));
+        writer::push(out, Tag::OBJECT_IDENTIFIER, algorithm.as_bytes());
+        if length.lists > 0 {
+            writer::push_header(out, Tag::context(2), length.lists);
+        }
+        for list in self.partial_hash_trees() {
+            writer::push_header(out, Tag::SEQUENCE, list_length(list));
+            list.iter().for_each(|hash| writer::push(out, Tag::OCTET_STRING, hash.as_bytes()));
+        }
+        out.extend_from_slice(token.to_definite());
+    }
+}
+
+/// Of an ArchiveTimeStamp to be written.
+struct ArchiveTimeStampLength {
+    /// All partial hash trees.
+    lists: usize,
+    contents: usize,
+}
+
+impl ArchiveTimeStampLength {
+    fn of(reduced: &ReducedHashTree, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Self {
+        let lists = reduced.partial_hash_trees().map(|list| writer::len(list_length(list))).sum();
+        let stated = writer::len(writer::len(algorithm.oid().as_bytes().len()));
+        let reduced = if lists > 0 { writer::len(lists) } else { 0 };
+        Self { lists, contents: stated + reduced + token.to_definite().len() }
+    }
+}
+
+fn list_length(list: &[Digest]) -> usize {
+    list.iter().map(|hash| writer::len(hash.as_bytes().len())).sum()
 }
 
 impl EvidenceRecord<'_> {

@@ -25,9 +25,22 @@ impl Envelope {
     /// `Coding`, `Profile`.
     pub(crate) fn from_der(der: Vec<u8>) -> Result<Self, DecodeError> {
         let envelope = Self { der };
-        let open = envelope.open()?;
-        check_profile(&open.signed_data)?;
-        Ok(envelope)
+        match check_profile(&envelope.open()?.signed_data)? {
+            [] => Err(ProfileViolation::SignatureMissing.into()),
+            _ => Ok(envelope),
+        }
+    }
+
+    /// One that waits for its signature.
+    ///
+    /// # Errors
+    /// `Coding`, `Profile`.
+    pub(super) fn prepared_from_der(der: Vec<u8>) -> Result<Self, DecodeError> {
+        let envelope = Self { der };
+        match check_profile(&envelope.open()?.signed_data)? {
+            [] => Ok(envelope),
+            _ => Err(ProfileViolation::SignaturePresent.into()),
+        }
     }
 
     /// Of octets that were just written here.
@@ -78,7 +91,8 @@ impl<'a> OpenEnvelope<'a> {
     }
 }
 
-fn check_profile(signed_data: &SignedData<'_>) -> Result<(), ProfileViolation> {
+/// Gives the signature back.
+fn check_profile<'a>(signed_data: &SignedData<'a>) -> Result<&'a [u8], ProfileViolation> {
     let [signer_info] = signed_data.signer_infos.as_slice() else {
         return Err(ProfileViolation::Signers(signed_data.signer_infos.len()));
     };
@@ -94,7 +108,8 @@ fn check_profile(signed_data: &SignedData<'_>) -> Result<(), ProfileViolation> {
     }
     check_headers(signed_data, signer_info)?;
     let attributes = signer_info.signed_attributes.as_ref().ok_or(ProfileViolation::SignedAttributesMissing)?;
-    check_attributes(attributes)
+    check_attributes(attributes)?;
+    Ok(signer_info.signature)
 }
 
 /// The structure around what is signed has one coding. Certificates and unsigned attributes are left as whoever added

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::error::{DecodeError, ProfileViolation};
-use super::unstamped::Internal;
+use super::unstamped::{INTERNAL, Internal};
 use super::{Artifact, Envelope};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement, peek_event};
@@ -64,15 +64,7 @@ impl<S: Statement> Proof<S> {
     /// # Errors
     /// `Coding`, `Profile`, `Statement`; `AnotherEvent` when it is evidence of another event.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        let envelope = Envelope::from_der(der.to_vec())?;
-        let open = envelope.open()?;
-        let content = open.content.ok_or(ProfileViolation::ContentMissing)?;
-        let (statement, issuer) = S::decode(content).map_err(|error| match error.kind() {
-            DecodeStatementErrorKind::AnotherEvent(event) => DecodeError::AnotherEvent(*event),
-            _ => DecodeError::Statement(error),
-        })?;
-        let id = ProofId(open.signed_attributes_digest()?);
-        Ok(Self { envelope, stated: Arc::new(Stated { statement, issuer }), id })
+        Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
     }
 
     pub(super) fn sealed(envelope: Envelope, statement: S, issuer: Issuer, signed_attributes: &[u8]) -> Self {
@@ -106,8 +98,15 @@ impl<S: Statement> Proof<S> {
 }
 
 impl<S: Statement> Artifact for Proof<S> {
-    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        Proof::from_der(der)
+    fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {
+        let open = envelope.open()?;
+        let content = open.content.ok_or(ProfileViolation::ContentMissing)?;
+        let (statement, issuer) = S::decode(content).map_err(|error| match error.kind() {
+            DecodeStatementErrorKind::AnotherEvent(event) => DecodeError::AnotherEvent(*event),
+            _ => DecodeError::Statement(error),
+        })?;
+        let id = ProofId(open.signed_attributes_digest()?);
+        Ok(Self { envelope, stated: Arc::new(Stated { statement, issuer }), id })
     }
 
     fn der(&self) -> &[u8] {

@@ -18,7 +18,9 @@ pub trait Artifact: Sized + sealed::Sealed {
     ///
     /// # Errors
     /// [`DecodeError`].
-    fn from_der(der: &[u8]) -> Result<Self, DecodeError>;
+    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
+        Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
+    }
 
     /// The file.
     fn der(&self) -> &[u8];
@@ -37,6 +39,9 @@ pub trait Artifact: Sized + sealed::Sealed {
         let extended = with_revocation(&open.signed_data, data);
         Ok(self.with_envelope(Envelope::sealed(extended), INTERNAL))
     }
+
+    #[doc(hidden)]
+    fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError>;
 
     #[doc(hidden)]
     fn envelope(&self, _: Internal) -> &Envelope;

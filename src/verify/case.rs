@@ -1,7 +1,7 @@
 //! What one verification has at hand: the verifier, the time, a budget, and everything that stands beside the
 //! signatures.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use chrono::{DateTime, Utc};
 use rfc3161_client::TimeStampToken;
@@ -13,6 +13,7 @@ use super::held::{
 };
 use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
+use crate::crypto::Digest;
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Candidates, Certificate, SignatureBudget};
 
@@ -30,6 +31,9 @@ pub(super) struct Case<'a> {
     embedded: OnceCell<RevocationData>,
     revocation: OnceCell<RevocationData>,
     left_open: Cell<bool>,
+    preserved: Cell<Option<DateTime<Utc>>>,
+    /// Tokens by their index, and when they are known to have existed.
+    existed: RefCell<Vec<(usize, DateTime<Utc>)>>,
 }
 
 impl<'a> Case<'a> {
@@ -51,6 +55,8 @@ impl<'a> Case<'a> {
             embedded: OnceCell::new(),
             revocation: OnceCell::new(),
             left_open: Cell::new(false),
+            preserved: Cell::new(None),
+            existed: RefCell::default(),
         }
     }
 
@@ -103,6 +109,38 @@ impl<'a> Case<'a> {
     /// Whether the revocation data answered for every path that was asked about.
     pub(super) fn is_revocation_known(&self) -> bool {
         !self.left_open.get()
+    }
+
+    /// Evidence records prove that the whole file existed at this time.
+    pub(super) fn preserve(&self, since: Option<DateTime<Utc>>) {
+        self.preserved.set(since);
+    }
+
+    /// Later evidence proves that a token of the artifact existed at this time.
+    pub(super) fn keep(&self, token: &TimeStampToken, existed: DateTime<Utc>) {
+        if let Some(index) = self.tokens.iter().position(|one| std::ptr::eq(*one, token)) {
+            self.existed.borrow_mut().push((index, existed));
+        }
+    }
+
+    /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it stands in: `now` unless
+    /// later evidence covers that.
+    pub(super) fn existed(&self, fingerprint: &Digest) -> DateTime<Utc> {
+        let holds = |data: &RevocationData| {
+            data.crls().iter().any(|crl| crl.fingerprint() == *fingerprint)
+                || data.ocsp_responses().iter().any(|response| response.fingerprint() == *fingerprint)
+        };
+        let of_file = self.preserved.get().filter(|_| self.held.map(Held::revocation).is_some_and(holds));
+        let tokens = self.existed.borrow();
+        let of_tokens = tokens.iter().filter(|(index, _)| {
+            let token = self.tokens.get(*index).and_then(|token| token.signed_data().ok());
+            token.is_some_and(|signed_data| {
+                let mut data = RevocationData::new();
+                add_revocation_of(&signed_data, &mut data);
+                holds(&data)
+            })
+        });
+        of_tokens.map(|(_, existed)| *existed).chain(of_file).min().unwrap_or(self.now).min(self.now)
     }
 
     fn for_each_token(&self, mut act: impl FnMut(&SignedData<'_>)) {

@@ -35,6 +35,7 @@ pub(super) struct Form {
 /// Which record attributes were not there yet.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Removed {
+    Nothing,
     All,
     /// By the indices of its signer and its own.
     One(usize, usize),
@@ -65,6 +66,7 @@ impl<'a> Held<'a> {
             return *digest;
         }
         let octets = cades::without_attributes(self.received, &|signer, attribute, oid| match form.removed {
+            Removed::Nothing => false,
             Removed::All => oid == oid::EVIDENCE_RECORD_INTERNAL || oid == oid::EVIDENCE_RECORD_EXTERNAL,
             Removed::One(of, index) => (signer, attribute) == (of, index),
         });

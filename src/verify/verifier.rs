@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::engine::{Examined, Profile, Signature, examine};
+use super::evidence_records::GivenRecord;
 use super::held::Held;
 use super::opening::{Preceding, check_link};
 use super::policy::Policy;
@@ -32,6 +33,7 @@ pub struct Verifier {
     pub(super) policy: Policy,
     pub(super) extra: Vec<Certificate>,
     pub(super) revocation: RevocationData,
+    pub(super) records: Vec<GivenRecord>,
 }
 
 /// What verifying a statement looks at beside the proof.
@@ -53,6 +55,7 @@ impl Verifier {
             policy: Policy::default(),
             extra: Vec::new(),
             revocation: RevocationData::new(),
+            records: Vec::new(),
         }
     }
 
@@ -75,6 +78,15 @@ impl Verifier {
     #[must_use]
     pub fn with_revocation_data(mut self, data: RevocationData) -> Self {
         self.revocation = data;
+        self
+    }
+
+    /// With evidence records (RFC 4998, DER or BER) over whole files: over proofs and signatures as they are given to be
+    /// verified. One that is about the file and holds proves that everything in it existed at its time, as one inside
+    /// does; of one that is about another file, a finding says so.
+    #[must_use]
+    pub fn with_evidence_records(mut self, records: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        self.records = records.into_iter().map(GivenRecord::new).collect();
         self
     }
 

@@ -78,9 +78,13 @@ impl BatchLeaves {
     /// # Errors
     /// `UnsignedAttributes`, `NotDer`. What was added before stays.
     pub fn add<A: Artifact>(&mut self, seal: &Unstamped<A>) -> Result<(), BatchError> {
-        let leaf = leaf(seal, self.algorithm)?;
-        self.octets.extend_from_slice(leaf.as_bytes());
+        self.add_leaf(&leaf(seal, self.algorithm)?);
         Ok(())
+    }
+
+    /// By the algorithm of the others.
+    pub(in crate::seal) fn add_leaf(&mut self, leaf: &Digest) {
+        self.octets.extend_from_slice(leaf.as_bytes());
     }
 
     /// How many were added, each as often as it was.
@@ -112,7 +116,10 @@ impl fmt::Debug for BatchLeaves {
 ///
 /// # Errors
 /// `UnsignedAttributes`, `NotDer`.
-fn leaf<A: Artifact>(seal: &Unstamped<A>, algorithm: DigestAlgorithm) -> Result<Digest, BatchError> {
+pub(in crate::seal) fn leaf<A: Artifact>(
+    seal: &Unstamped<A>,
+    algorithm: DigestAlgorithm,
+) -> Result<Digest, BatchError> {
     Appendable::of(seal.der())?;
     Ok(algorithm.digest(seal.der()))
 }

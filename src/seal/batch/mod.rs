@@ -49,6 +49,8 @@
 //! adds the same stored seals, in any order, has the same batch. Any part of them is a batch too. A request and its
 //! response can be stored (`.tsq`, `.tsr`) and attached again, which gives the same proofs.
 //!
+//! With a key that is elsewhere, [`Sealer::prepare_all`] takes the place of `seal_all`: see [`Prepared`](super::Prepared).
+//!
 //! **A record covers every octet of its proof.** Nothing may be added to such a proof, or it does not verify any more
 //! (the verifier says `evidence-record-object-not-covered`): not a timestamp, not revocation data, which go elsewhere:
 //! those of the seal's chain into the seal ([`Sealer::with_revocation`]), those of the TSA's chain into the record
@@ -57,12 +59,15 @@
 mod leaves;
 #[cfg(feature = "parallel")]
 mod parallel;
+mod prepare_all;
 mod seal_all;
 mod stamped;
 
+pub(super) use leaves::leaf;
 pub use leaves::{Batch, BatchError, BatchLeaves};
 #[cfg(feature = "parallel")]
 pub use parallel::ParallelSealAll;
+pub use prepare_all::PrepareAll;
 pub use seal_all::{IntoStatement, SealAll, SealAllError, SealProgress};
 pub use stamped::{NotInBatch, StampedBatch};
 

@@ -7,6 +7,7 @@ use rfc3161_client::TimeStampToken;
 
 use crate::asn1::oid;
 use crate::cades::Appendable;
+use crate::crypto::Digest;
 use crate::evidence_record::{HashTree, crypto_infos};
 use crate::pki::revocation::RevocationData;
 use crate::seal::unstamped::INTERNAL;
@@ -65,7 +66,17 @@ impl StampedBatch {
     /// # Errors
     /// The seal, when it is not in the batch.
     pub fn proof<A: Artifact>(&self, unstamped: Unstamped<A>) -> Result<A, NotInBatch<A>> {
-        let Some(record) = self.record(&unstamped) else { return Err(NotInBatch { unstamped }) };
+        let leaf = self.tree.algorithm().digest(unstamped.der());
+        self.proof_of(&leaf, unstamped)
+    }
+
+    /// By the leaf of the seal.
+    pub(in crate::seal) fn proof_of<A: Artifact>(
+        &self,
+        leaf: &Digest,
+        unstamped: Unstamped<A>,
+    ) -> Result<A, NotInBatch<A>> {
+        let Some(record) = self.record_of(leaf) else { return Err(NotInBatch { unstamped }) };
         // What is in the batch was looked at when it was added.
         let Ok(appendable) = Appendable::of(unstamped.der()) else { return Err(NotInBatch { unstamped }) };
         let der = appendable.with_unsigned_attribute(oid::EVIDENCE_RECORD_INTERNAL, &record);
@@ -75,9 +86,12 @@ impl StampedBatch {
     /// DER of the evidence record of a seal by itself, to be kept elsewhere than in the proof; `None` when it is not in
     /// the batch.
     pub fn record<A: Artifact>(&self, unstamped: &Unstamped<A>) -> Option<Vec<u8>> {
-        let algorithm = self.tree.algorithm();
-        let reduced = self.tree.reduced(&algorithm.digest(unstamped.der()))?;
-        Some(reduced.to_evidence_record_with(algorithm, &self.crypto_infos, &self.token))
+        self.record_of(&self.tree.algorithm().digest(unstamped.der()))
+    }
+
+    fn record_of(&self, leaf: &Digest) -> Option<Vec<u8>> {
+        let reduced = self.tree.reduced(leaf)?;
+        Some(reduced.to_evidence_record_with(self.tree.algorithm(), &self.crypto_infos, &self.token))
     }
 }
 
