@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use signed_data::tlv::{Oid, Reader, Tag};
-use signed_data::{Error, children, normalize};
+use signed_data::{Error, ErrorKind, children, normalize};
 
 use crate::asn1::writer;
 
@@ -17,13 +17,15 @@ pub(crate) fn without_attributes(
     received: &[u8],
     goes: &dyn Fn(usize, usize, Oid<'_>) -> bool,
 ) -> Result<Vec<u8>, Error> {
+    // One look at the whole tells whether the ends of all elements are known from their headers.
+    let split: Split = if let Cow::Borrowed(_) = normalize(received)? { definite_children } else { children };
     // ContentInfo, [0], SignedData, and the last field of each on the way down.
-    inside_last(received, &|explicit| {
-        inside_last(explicit, &|signed_data| {
-            inside_last(signed_data, &|signer_infos| {
+    inside_last(received, split, &|explicit| {
+        inside_last(explicit, split, &|signed_data| {
+            inside_last(signed_data, split, &|signer_infos| {
                 let mut changed = Vec::new();
-                for (index, signer_info) in children(signer_infos)?.into_iter().enumerate() {
-                    changed.push(of_signer(signer_info, &|attribute, oid| goes(index, attribute, oid))?);
+                for (index, signer_info) in split(signer_infos)?.into_iter().enumerate() {
+                    changed.push(of_signer(signer_info, split, &|attribute, oid| goes(index, attribute, oid))?);
                 }
                 Ok(rebuilt(signer_infos, &changed))
             })
@@ -31,15 +33,32 @@ pub(crate) fn without_attributes(
     })
 }
 
-fn of_signer(signer_info: &[u8], goes: &dyn Fn(usize, Oid<'_>) -> bool) -> Result<Vec<u8>, Error> {
-    let mut fields = children(signer_info)?;
+/// From a constructed element to the elements inside it.
+type Split = fn(&[u8]) -> Result<Vec<&[u8]>, Error>;
+
+/// As [`children`], of an element in which all lengths are definite.
+fn definite_children(element: &[u8]) -> Result<Vec<&[u8]>, Error> {
+    let tlv = Reader::new(element, "ContentInfo").any()?;
+    let mut reader = tlv.reader("ContentInfo");
+    if !tlv.tag.is_constructed() {
+        return Err(reader.error(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found: tlv.tag.0 }));
+    }
+    let mut fields = Vec::new();
+    while !reader.is_empty() {
+        fields.push(reader.any()?.raw);
+    }
+    Ok(fields)
+}
+
+fn of_signer(signer_info: &[u8], split: Split, goes: &dyn Fn(usize, Oid<'_>) -> bool) -> Result<Vec<u8>, Error> {
+    let mut fields = split(signer_info)?;
     let Some(unsigned) = fields.pop_if(|last| last.first() == Some(&Tag::context(1).0)) else {
         return Ok(signer_info.to_vec());
     };
     let mut kept = Vec::new();
-    let all = children(unsigned)?;
+    let all = split(unsigned)?;
     for (index, attribute) in all.iter().enumerate() {
-        let oid = children(attribute)?.first().copied().unwrap_or_default();
+        let oid = split(attribute)?.first().copied().unwrap_or_default();
         if !goes(index, Reader::new(oid, "Attribute.attrType").oid()?) {
             kept.push(*attribute);
         }
@@ -58,8 +77,8 @@ fn of_signer(signer_info: &[u8], goes: &dyn Fn(usize, Oid<'_>) -> bool) -> Resul
 type Change<'a> = &'a dyn Fn(&[u8]) -> Result<Vec<u8>, Error>;
 
 /// The same element with its last field changed.
-fn inside_last(element: &[u8], change: Change<'_>) -> Result<Vec<u8>, Error> {
-    let mut fields = children(element)?;
+fn inside_last(element: &[u8], split: Split, change: Change<'_>) -> Result<Vec<u8>, Error> {
+    let mut fields = split(element)?;
     let changed = change(fields.pop().unwrap_or_default())?;
     fields.push(&changed);
     Ok(rebuilt(element, &fields))
