@@ -32,6 +32,9 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
         Code::RevocationBudgetExhausted,
         "revocation_data_that_is_not_worked_through_is_no_all_clear, below: it takes hundreds of CRLs",
     ),
+    (Code::ChainSetAside, "tests/paths.rs: it takes several roots and their CRLs"),
+    (Code::DistributionPointsNotProcessed, "tests/paths.rs: it takes a seal certificate of its own"),
+    (Code::AnchorExtensionIgnored, "tests/paths.rs: it takes an unusual anchor"),
     (Code::SignersTooMany, "tests/limits.rs: it takes seventeen signers"),
     // Evidence records.
     (Code::RecordWellFormed, "tests/evidence_records.rs: every_object_of_a_batch_has_its_own_record"),

@@ -127,6 +127,8 @@ codes! {
     ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure) "essential": "the certification path cannot be validated at that time";
     SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "by its own statement the signature was made after its certificate had expired";
     AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired; anchors are trusted by configuration";
+    AnchorExtensionIgnored "anchor-extension-ignored" Information: "the trust anchor has a critical extension that is not processed; anchors are trusted by configuration";
+    ChainSetAside "chain-set-aside" Information: "another certification path was tried, and is not the one relied on";
     NotRevoked "not-revoked" Passed: "authenticated data says that the certificate was not revoked";
     Revoked "revoked" Failed(Revoked): "the signing certificate had been revoked before the time that is proven";
     RevokedNoPoe "revoked-no-poe" Indeterminate(RevokedNoPoe): "the signing certificate was revoked, and nothing proves that the signature is older";
@@ -148,6 +150,7 @@ codes! {
     RevocationBudgetExhausted "revocation-budget-exhausted" Indeterminate(TryLater) "essential": "the revocation data was not worked through: the limit of signature checks was met";
     RevocationOfAnchor "revocation-of-anchor" Information: "the certificate is itself the trust anchor, which nobody revokes but the configuration";
     RevocationDataMissing "revocation-data-missing" Indeterminate(TryLater): "the policy requires to know that no certificate was revoked, and the data does not tell";
+    DistributionPointsNotProcessed "distribution-points-not-processed" Indeterminate(ChainConstraintsFailure): "a certificate is not to be used before its status was looked up, and its status is not known";
     RevocationIgnored "revocation-ignored" Information: "the policy leaves revocation out";
 
     // A token.
