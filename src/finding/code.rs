@@ -14,7 +14,7 @@ macro_rules! codes {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum Code {
-            $(#[doc = concat!("`", $text, "` (", stringify!($outcome), $(", `", stringify!($sub), "`",)? "): ", $sentence, ".")]
+            $(#[doc = concat!("`", $text, "` (", stringify!($outcome), $(", `", stringify!($sub), "`",)? "): ", $sentence, "." $(, " No policy lowers it: ", $essential, ".")?)]
             #[serde(rename = $text)]
             $name,)*
         }
@@ -178,6 +178,8 @@ codes! {
     TimestampAccuracyAboveOneSecond "timestamp-accuracy-above-one-second" Information: "the stated accuracy is above the one second of ETSI EN 319 422";
     TimestampCriticalExtension "timestamp-critical-extension" Failed(FormatFailure) "essential": "the token has a critical extension that is not known here";
     TimestampSeveralSigners "timestamp-several-signers" Failed(FormatFailure) "essential": "the token does not have exactly one signer";
+    TimestampSigningCertificateReferenceMissing "timestamp-signing-certificate-reference-missing" Indeterminate(SigConstraintsFailure): "no signed attribute of the token binds the TSA's certificate";
+    TimestampOrdering "timestamp-ordering" Information: "whether the TSA says that its tokens can be put in order; nothing here relies on it";
     TsaPurpose "tsa-purpose" Passed: "the certificate is for time-stamping and nothing else";
     TsaPurposeMissing "tsa-purpose-missing" Failed(ChainConstraintsFailure): "the certificate does not say that it is for time-stamping";
     TsaPurposeWrong "tsa-purpose-wrong" Failed(ChainConstraintsFailure): "the extended key usage is not critical and exactly time-stamping";

@@ -195,7 +195,10 @@ impl Cause {
             ),
             Self::Reference => matches!(
                 code,
-                SigningCertificateDiffers | SigningCertificateNotFound | SigningCertificateReferenceMissing
+                SigningCertificateDiffers
+                    | SigningCertificateNotFound
+                    | SigningCertificateReferenceMissing
+                    | TimestampSigningCertificateReferenceMissing
             ),
             Self::Content => matches!(code, MessageDigestDiffers | TimestampImprintDiffers | SignatureInvalid),
             Self::Purpose => matches!(code, TsaPurposeMissing | TsaPurposeWrong | TsaKeyUsageWrong),
