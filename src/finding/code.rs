@@ -235,6 +235,9 @@ codes! {
     // The statement.
     Event "event" Information: "what the statement attests";
     EnvironmentMatches "environment-matches" Passed: "the statement is of the environment that is expected";
+    IssuerInCertificate "issuer-in-certificate" Passed: "the certificate of the seal names the organisation that the statement names as its issuer";
+    IssuerNotInCertificate "issuer-not-in-certificate" Warning: "the certificate of the seal names another organisation than the statement names as its issuer";
+    IssuerNotIdentified "issuer-not-identified" Information: "the certificate of the seal names no organisation: that it is the issuer's, the trust anchors vouch for";
     EnvironmentDiffers "environment-differs" Failed(SigConstraintsFailure) "essential": "the statement is of another environment";
     EventInOrder "event-in-order" Passed: "the event is not after the proven time, and not long before the seal";
     EventAfterTimestamp "event-after-timestamp" Indeterminate(TimestampOrderFailure): "the event is stated to be after the proven time";
