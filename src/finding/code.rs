@@ -135,6 +135,7 @@ codes! {
     IssuerRevoked "issuer-revoked" Indeterminate(RevokedCaNoPoe): "an issuer's certificate had been revoked at that time";
     RevokedLater "revoked-later" Information: "a certificate was revoked after the time that is proven";
     RevokedLaterForCompromise "revoked-later-for-compromise" Warning: "a certificate was revoked after the time that is proven, because its key was compromised";
+    RevokedLaterInvalidBefore "revoked-later-invalid-before" Warning: "a certificate was revoked after the time that is proven, and its issuer says that it was not to be relied on at that time already";
     TsaKeyCompromised "tsa-key-compromised" Failed(Revoked): "the TSA's certificate was revoked later, and a compromise of its key is not ruled out";
     CertificateOnHold "certificate-on-hold" Indeterminate(TryLater): "a certificate was suspended at that time";
     RevocationNotChecked "revocation-not-checked" Warning: "no revocation data: whether a certificate was revoked is not known";

@@ -315,7 +315,15 @@ fn signer(status: &CertificateStatus) -> String {
 fn code(status: &CertificateStatus, is_target: bool, role: Role) -> (Code, bool) {
     match &status.status {
         RevocationStatus::Good | RevocationStatus::NocheckExempt => (Code::NotRevoked, false),
-        RevocationStatus::Revoked { date, reason } => (revoked(*date, *reason, is_target, role), false),
+        RevocationStatus::Revoked { date, reason } => {
+            let code = match revoked(*date, *reason, is_target, role) {
+                Code::RevokedLater if status.invalidity_date.is_some_and(|from| from <= role.at()) => {
+                    Code::RevokedLaterInvalidBefore
+                }
+                code => code,
+            };
+            (code, false)
+        }
         RevocationStatus::OnHold { since } if *since > role.at() => (Code::RevokedLater, false),
         RevocationStatus::OnHold { .. } => (Code::CertificateOnHold, false),
         RevocationStatus::Unknown => (Code::RevocationUnknown, true),
@@ -350,6 +358,9 @@ fn describe(status: &CertificateStatus) -> Details {
     let mut computed = status.status.to_string();
     if let Some(source) = &status.source {
         computed = format!("{computed}; {source}");
+    }
+    if let Some(from) = status.invalidity_date {
+        computed = format!("{computed}; invalid since {}, by its issuer", text::time(from));
     }
     if let Some(this_update) = status.this_update {
         computed = format!("{computed} of {}", text::time(this_update));
