@@ -4,6 +4,8 @@
 mod arguments;
 #[path = "common/files.rs"]
 mod files;
+#[path = "common/output.rs"]
+mod output;
 #[path = "common/verdict.rs"]
 mod verdict;
 
@@ -43,7 +45,7 @@ fn run() -> Result<Indication, Error> {
         ["FILE", "--content", "--content-sha256", "--anchors", "--tsa-anchors", "--extra", "--policy", "--at"];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
-        verdict::print(&format!("{USAGE}\n"))?;
+        output::print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
     }
     let signatures = signatures(&arguments)?;
@@ -57,7 +59,7 @@ fn run() -> Result<Indication, Error> {
     } else {
         signatures.to_string()
     };
-    verdict::print(&text)?;
+    output::print(&text)?;
     Ok(worst.indication)
 }
 
