@@ -119,7 +119,9 @@ impl Judgement {
         match expected {
             "valid" if against.is_empty() && verified => {}
             "valid" if against.is_empty() => self.differs("verdict", expected, "no signature was verified"),
-            "valid" | "invalid" if not_offered => self.apart = Some(Apart::AlgorithmNotOffered),
+            "valid" if not_offered => self.apart = Some(Apart::AlgorithmNotOffered),
+            "invalid" if not_offered && is_about_algorithm(reason) => self.apart = Some(Apart::AlgorithmNotOffered),
+            "invalid" if not_offered => self.differs("cause", reason, got),
             "valid" => self.differs("verdict", expected, got),
             "invalid" | "parse-error" if against.is_empty() => self.differs("verdict", expected, got),
             "invalid" => {
@@ -148,6 +150,14 @@ const NOT_OFFERED: [Code; 4] = [
 /// What keeps a signature from being looked at, and is true whatever else is wrong: RFC 3161 §2.4.2 allows a token no
 /// other signature than the TSA's.
 const SHAPE: [Code; 1] = [Code::TimestampSeveralSigners];
+
+/// Whether whoever lacks the algorithm cannot tell that it is invalid: the reason is a signature that does not verify, or
+/// the algorithm itself. Anything else that is wrong is to be found without it.
+pub fn is_about_algorithm(reason: &str) -> bool {
+    let lower = reason.to_lowercase();
+    let words = ["algorithm", "unsupported", "not offered", "not supported"];
+    Cause::of(reason) == Some(Cause::Signature) || words.iter().any(|word| lower.contains(word))
+}
 
 /// Why something is invalid, as coarsely as the manifests' reasons tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,8 +200,6 @@ impl Cause {
                     | ContentTypeMissing
                     | ContentTypeDiffers
                     | MessageDigestMissing
-                    | SignedAttributesMissing
-                    | StatedAttributeUnreadable
             ),
             Self::Reference => matches!(
                 code,
