@@ -218,3 +218,35 @@ impl Cause {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use recommande::verify::Subject;
+
+    fn judged(reason: &str, code: Code) -> Judgement {
+        let (subject, outcome, sub_indication) = (Subject::Seal, code.outcome(), code.sub_indication());
+        let finding = Finding { subject, code, outcome, sub_indication, stated: None, computed: None };
+        let mut judgement = Judgement::new("file", None);
+        judgement.verdict("invalid", reason, &[&finding]);
+        judgement
+    }
+
+    #[test]
+    fn an_algorithm_that_is_not_offered_explains_only_what_depends_on_it() {
+        for reason in ["fail: bad signature; DSA lib", "unsupported algorithm"] {
+            let judgement = judged(reason, Code::AlgorithmNotOffered);
+            assert_eq!(judgement.apart, Some(Apart::AlgorithmNotOffered), "{reason}");
+        }
+        for reason in ["digest mismatch", "content type not signed data", "something else"] {
+            assert_eq!(judged(reason, Code::AlgorithmNotOffered).differences.len(), 1, "{reason}");
+        }
+    }
+
+    #[test]
+    fn attributes_are_wrong_by_a_finding_that_speaks_against_them() {
+        let reason = "RFC 5652 attribute rules: attribute error";
+        assert!(judged(reason, Code::MessageDigestMissing).differences.is_empty());
+        assert_eq!(judged(reason, Code::SignatureInvalid).differences.len(), 1);
+    }
+}
