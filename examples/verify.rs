@@ -23,7 +23,7 @@ use recommande::{
 const USAGE: &str = "\
 usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
               [--sending PROOF_OF_SENDING] [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
-              [--now RFC3339] [--json]
+              [--record FILE]... [--now RFC3339] [--json]
 
   PROOF                      a proof of sending or of opening (.p7m), or a payload signature (.p7s)
   --payload FILE             the payload; without it the verdict is about the statement alone
@@ -34,6 +34,7 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --environment NAME         Production (default), Acceptance, Integration or Test
   --policy NAME|FILE         default, strict (nothing passes without revocation data), conformance, or a policy as a JSON file
   --extra FILE               certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
+  --record FILE              an evidence record (RFC 4998) over the whole proof; may be repeated
   --now RFC3339              verify as at this time (default: the clock)
   --json                     one JSON object instead of a text
 
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 10] = [
+    const OPTIONS: [&str; 11] = [
         "PROOF",
         "--payload",
         "--payload-digest",
@@ -54,6 +55,7 @@ fn run() -> Result<Indication, Error> {
         "--environment",
         "--policy",
         "--extra",
+        "--record",
         "--now",
     ];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;

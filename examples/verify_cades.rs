@@ -19,7 +19,7 @@ use recommande::{Digest, DigestAlgorithm, Environment, Indication, TrustAnchors,
 
 const USAGE: &str = "\
 usage: verify_cades FILE [--content FILE | --content-sha256 HEX] [--anchors PEM] [--tsa-anchors PEM]
-                    [--extra FILE]... [--policy NAME|FILE] [--at RFC3339] [--json]
+                    [--extra FILE]... [--record FILE]... [--policy NAME|FILE] [--at RFC3339] [--json]
 
   FILE                  a CMS SignedData: DER, BER, PEM or base64; attached or detached, with any number of signers
   --content FILE        the content, where it is detached
@@ -27,6 +27,7 @@ usage: verify_cades FILE [--content FILE | --content-sha256 HEX] [--anchors PEM]
   --anchors PEM         the certificates under which signers are trusted; without them no signer is
   --tsa-anchors PEM     the certificates under which timestamps are trusted; without them no timestamp is, whatever --anchors says
   --extra FILE          certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
+  --record FILE         an evidence record (RFC 4998) over the whole file, as it is without PEM or base64; may be repeated
   --policy NAME|FILE    default, strict, conformance, or a policy as a JSON file
   --at RFC3339          verify as at this time (default: the clock)
   --json                one JSON object instead of a text; with several signers that of the worst, and all in `signatures`
@@ -41,8 +42,17 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 8] =
-        ["FILE", "--content", "--content-sha256", "--anchors", "--tsa-anchors", "--extra", "--policy", "--at"];
+    const OPTIONS: [&str; 9] = [
+        "FILE",
+        "--content",
+        "--content-sha256",
+        "--anchors",
+        "--tsa-anchors",
+        "--extra",
+        "--record",
+        "--policy",
+        "--at",
+    ];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
         output::print(&format!("{USAGE}\n"))?;

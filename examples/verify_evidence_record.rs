@@ -42,13 +42,15 @@ fn run() -> Result<Indication, Error> {
         output::print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
     }
-    let report = report(&arguments)?;
-    let text = if arguments.has("--json") { serde_json::to_string(&report)? + "\n" } else { report.to_string() };
+    let (report, objects) = report(&arguments)?;
+    let text =
+        if arguments.has("--json") { serde_json::to_string(&report)? + "\n" } else { report.to_string() + &objects };
     output::print(&text)?;
     Ok(report.indication)
 }
 
-fn report(arguments: &Arguments) -> Result<Report, Error> {
+/// With a list of what was given, for people.
+fn report(arguments: &Arguments) -> Result<(Report, String), Error> {
     let file = arguments.path("FILE").ok_or_else(|| format!("FILE is needed\n\n{USAGE}"))?;
     let anchors = arguments.path("--tsa-anchors").map_or(Ok(TrustAnchors::new()), |path| files::anchors(&path))?;
     // Only anchors for TSAs: nothing else signs a record.
@@ -57,8 +59,19 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let at = files::time(arguments, "--at")?;
     let record = files::decoded(&file)?;
     let algorithms = evidence_record::digest_algorithms(&record);
-    let objects: Result<Vec<_>, Error> = arguments.paths("--data...").map(|path| digests(path, &algorithms)).collect();
-    Ok(verifier.report_evidence_record(&record, &objects?, at))
+    let mut list = String::from("\nData objects\n");
+    let mut objects = Vec::new();
+    for (index, path) in arguments.paths("--data...").enumerate() {
+        list += &format!("  {:<3} {}\n", index + 1, path.display().to_string().replace(char::is_control, "\u{fffd}"));
+        let object = digests(path, &algorithms)?;
+        let of_object = algorithms.iter().filter_map(|algorithm| object.get(*algorithm));
+        list.extend(of_object.map(|digest| format!("      {digest}\n")));
+        objects.push(object);
+    }
+    if objects.is_empty() {
+        list.clear();
+    }
+    Ok((verifier.report_evidence_record(&record, &objects, at), list))
 }
 
 /// In one pass, by all algorithms that the record takes.

@@ -42,6 +42,14 @@
 //! The trip to the time-stamp authority can be made by other means and in another process: [`Unstamped`] gives the
 //! request as octets and takes the response as octets.
 //!
+//! # Many at once
+//!
+//! [`Sealer::seal_all`] seals any number of statements, and one timestamp does for all of them: see [`seal::batch`].
+//! Each proof verifies alone. A service that gets its statements one by one gives the seals to a [`seal::Batcher`].
+//!
+//! So can the signing: [`Sealer::prepare`] gives what is to be signed, and [`Prepared::complete`] takes the signature of
+//! a key that is elsewhere. A key in an HSM signs by `crypto::pkcs11` (feature `pkcs11`).
+//!
 //! # What is authenticated
 //!
 //! The statement, the signing time, the signing certificate and the algorithms are signed. Each timestamp token is
@@ -108,8 +116,8 @@ pub use identity::{EnterpriseNumber, Niss};
 pub use pki::{Certificate, TrustAnchors};
 pub use rfc3161_client;
 pub use seal::{
-    AnyProof, Artifact, Credentials, PayloadSignature, Proof, ProofId, ProofOfOpening, ProofOfSending, Sealer,
-    Unstamped,
+    AnyProof, Artifact, Batch, BatchLeaves, Credentials, PayloadSignature, Prepared, Proof, ProofId, ProofOfOpening,
+    ProofOfSending, Sealer, StampedBatch, Unstamped,
 };
 pub use verify::{Indication, Payload, Policy, Preceding, Report, Verified, Verifier, VerifyError};
 

@@ -11,9 +11,12 @@ pub(crate) fn time(time: DateTime<Utc>) -> String {
 
 /// Hexadecimal digits; of more octets than can be shown, the first ones.
 pub(crate) fn hex(octets: &[u8]) -> String {
-    let mut text = String::new();
-    for octet in octets.iter().take(MAX_SHOWN / 2 + 1) {
-        let _ = write!(text, "{octet:02x}");
+    let shown = octets.get(..MAX_SHOWN / 2 + 1).unwrap_or(octets);
+    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' - 10 + value });
+    let mut text = String::with_capacity(2 * shown.len());
+    for octet in shown {
+        text.push(digit(octet >> 4));
+        text.push(digit(octet & 0x0f));
     }
     text
 }

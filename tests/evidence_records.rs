@@ -4,16 +4,13 @@ mod common;
 
 use chrono::{DateTime, Duration, Utc};
 use common::der::{self, Node};
+use common::records::{has, indefinite, stamp, stamp_with};
 use common::{Service, at, later, now};
 use recommande::asn1::oid;
 use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
-use recommande::seal::ProofOfSending;
-use recommande::testing::{CertificateSpec, Misbehaviour, TestTsa};
-use recommande::verify::{
-    Code, Content, ContentDigests, Indication, Level, Outcome, Payload, Policy, Report, Subject, TimestampKind,
-};
+use recommande::testing::{CertificateSpec, Misbehaviour};
+use recommande::verify::{Code, ContentDigests, Indication, Level, Outcome, Policy, Report, Subject, TimestampKind};
 use recommande::{Digest, DigestAlgorithm};
-use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, Transport};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 const SHA512: DigestAlgorithm = DigestAlgorithm::Sha512;
@@ -30,16 +27,6 @@ fn object(number: usize) -> Vec<u8> {
 
 fn digests(octets: &[u8]) -> ContentDigests {
     ContentDigests::new(DigestAlgorithm::ALL.map(|algorithm| algorithm.digest(octets)))
-}
-
-fn stamp_with(tsa: &TestTsa, digest: Digest) -> TimeStampToken {
-    let imprint = MessageImprint::new(digest.algorithm().oid(), digest.as_bytes());
-    let request = TimeStampReq::new(imprint).with_nonce(Nonce::random().unwrap());
-    request.check(&tsa.send(&request.to_der()).unwrap()).unwrap()
-}
-
-fn stamp(service: &Service, digest: Digest, time: DateTime<Utc>) -> TimeStampToken {
-    stamp_with(&service.tsa(time), digest)
 }
 
 /// A record for the first of `count` objects.
@@ -73,10 +60,6 @@ fn old_record(service: &Service) -> Vec<u8> {
 
 fn report(service: &Service, record: &[u8]) -> Report {
     service.verifier().report_evidence_record(record, &[digests(&object(0))], now() + Duration::days(4))
-}
-
-fn has(report: &Report, subject: Subject, code: Code) -> bool {
-    report.findings.iter().any(|finding| finding.subject == subject && finding.code == code)
 }
 
 #[track_caller]
@@ -375,67 +358,6 @@ fn what_is_beside_the_tokens_is_said_or_used() {
     assert_eq!(complete.indication, Indication::TotalPassed, "{complete}");
 }
 
-/// A sealed sending with records in it, each over the file before it.
-fn preserved(service: &Service, records: usize) -> Vec<u8> {
-    let mut file = service.sealed().der().to_vec();
-    for _ in 0..records {
-        let own = SHA256.digest(&file);
-        let tree = HashTree::new(SHA256, [own, SHA256.digest(b"another item")]).unwrap();
-        let record =
-            tree.evidence_record(&own, &stamp(service, tree.root().unwrap(), now() + Duration::seconds(2))).unwrap();
-        let attribute = der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record);
-        file = Node::parse(&file).with_unsigned(attribute).to_der();
-    }
-    file
-}
-
-#[test]
-fn a_record_inside_proves_the_time_of_a_signature() {
-    let service = Service::new();
-    let file = preserved(&service, 1);
-    let proof = ProofOfSending::from_der(&file).unwrap();
-    let proven_at = now() + Duration::seconds(2);
-    let report = service.verifier().report(&proof, Payload::NotAvailable, later());
-    assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(proven_at)), "{report}");
-    assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordTimeProven));
-    let verified = service.verifier().verify(&proof, Payload::NotAvailable, later()).unwrap();
-    assert_eq!(verified.proven_at(), proven_at);
-    let foreign = service.verifier().report_signatures(&file, Content::Attached, later()).reports.remove(0);
-    assert_eq!(foreign.proven_at, Some(proven_at), "{foreign}");
-    // Two: the second was made over the file with the first one in it.
-    let both = service.verifier().report_signatures(&preserved(&service, 2), Content::Attached, later());
-    for record in [1, 2] {
-        assert!(has(&both.reports[0], Subject::EvidenceRecord(record), Code::RecordTimeProven), "{}", both.reports[0]);
-    }
-}
-
-/// The same element with an indefinite length.
-fn indefinite(tag: u8, contents: &[Vec<u8>]) -> Vec<u8> {
-    [&[tag, 0x80], contents.concat().as_slice(), &[0, 0]].concat()
-}
-
-#[test]
-fn a_record_inside_is_over_the_octets_as_received_or_over_der() {
-    let service = Service::new();
-    let sealed = Node::parse(service.sealed().der());
-    // ContentInfo and SignedData in BER, as streaming signers write them.
-    let ber = |file: &Node| {
-        let fields: Vec<Vec<u8>> = file.at(&[1, 0]).children().iter().map(Node::to_der).collect();
-        let explicit = indefinite(0xa0, &[indefinite(0x30, &fields)]);
-        indefinite(0x30, &[file.at(&[0]).to_der(), explicit])
-    };
-    for over in [ber(&sealed), sealed.to_der()] {
-        let own = SHA256.digest(&over);
-        let tree = HashTree::new(SHA256, [own]).unwrap();
-        let record = tree.evidence_record(&own, &stamp(&service, own, now())).unwrap();
-        let attribute = der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record);
-        let file = ber(&sealed.with_unsigned(attribute));
-        let report = service.verifier().report_signatures(&file, Content::Attached, later()).reports.remove(0);
-        assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordTimeProven), "{report}");
-        assert_eq!(report.proven_at, Some(now()));
-    }
-}
-
 #[test]
 fn a_record_in_ber_is_renewed_over_what_was_received_or_over_definite_lengths() {
     let service = Service::new();
@@ -455,58 +377,6 @@ fn a_record_in_ber_is_renewed_over_what_was_received_or_over_definite_lengths() 
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
         assert!(has(&report, Subject::ArchiveTimeStamp(2), Code::RecordRenewalCovers));
     }
-}
-
-#[test]
-fn whatever_comes_later_undoes_a_record_inside() {
-    let service = Service::new();
-    let file = Node::parse(&preserved(&service, 1));
-    let added = file.with_unsigned(der::attribute(oid::MIME_TYPE, vec![der::octets(0x0c, b"text/plain")]));
-    let certificate = file.with(|file| {
-        let extra = Node::parse(service.pki.tsa_root.certificate.der());
-        file.at_mut(der::CERTIFICATES).children_mut().push(extra);
-    });
-    for changed in [added, certificate] {
-        let proof = ProofOfSending::from_der(&changed.to_der()).unwrap();
-        let report = service.verifier().report(&proof, Payload::NotAvailable, later());
-        assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotValid), "{report}");
-        assert!(has(&report, Subject::Timestamp(1), Code::RecordObjectNotCovered), "{report}");
-        assert!(has(&report, Subject::Time, Code::NoValidTimestamp));
-        assert_eq!((report.indication, report.proven_at), (Indication::Indeterminate, None));
-        assert!(service.verifier().verify(&proof, Payload::NotAvailable, later()).is_err());
-    }
-    let garbage = Node::parse(service.sealed().der())
-        .with_unsigned(der::attribute(oid::EVIDENCE_RECORD_INTERNAL, vec![der::octets(0x04, b"no record")]));
-    let garbage = service.verifier().report_signatures(&garbage.to_der(), Content::Attached, later()).reports.remove(0);
-    assert!(has(&garbage, Subject::EvidenceRecord(1), Code::RecordMalformed), "{garbage}");
-}
-
-#[test]
-fn only_the_first_records_of_a_signature_are_looked_at() {
-    let service = Service::new();
-    let report = service.verifier().report_signatures(&preserved(&service, 5), Content::Attached, later());
-    let report = &report.reports[0];
-    assert!(has(report, Subject::Time, Code::RecordsTooMany), "{report}");
-    assert!(!report.findings.iter().any(|finding| finding.subject == Subject::EvidenceRecord(5)));
-}
-
-#[test]
-fn a_record_over_detached_content_covers_both() {
-    let service = Service::new();
-    let content = b"detached content";
-    let payload = recommande::PayloadDigests::of_bytes(content);
-    let file = service.sealer.sign_payload(&payload, "text/plain", now()).unwrap().der().to_vec();
-    let (own, of_content) = (SHA256.digest(&file), SHA256.digest(content));
-    let tree = HashTree::new(SHA256, [own, of_content]).unwrap();
-    let record = tree.evidence_record(&own, &stamp(&service, tree.root().unwrap(), now())).unwrap();
-    let file = Node::parse(&file).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_EXTERNAL, &record)).to_der();
-    let report = |content: &[u8]| {
-        service.verifier().report_signatures(&file, Content::Octets(content), later()).reports.remove(0)
-    };
-    let good = report(content);
-    assert_eq!(good.proven_at, Some(now()), "{good}");
-    let other = report(b"other content");
-    assert!(has(&other, Subject::Timestamp(1), Code::RecordObjectNotCovered), "{other}");
 }
 
 #[test]

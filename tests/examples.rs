@@ -607,7 +607,20 @@ fn an_evidence_record_is_verified_over_files() {
     let format = Some("FORMAT_FAILURE");
     assert_judged(name, &["letter.txt", "--data", "a.bin"], 1, "TOTAL-FAILED", format, "evidence-record-malformed");
     let text = run(name, &["record.ers", "--tsa-anchors", "record-tsa.pem", "--data", "a.bin"]);
-    assert!(String::from_utf8(text.stdout).unwrap().starts_with("Evidence record: TOTAL-PASSED\n"));
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.starts_with("Evidence record: TOTAL-PASSED\n"), "{text}");
+    let listed = format!("\nData objects\n  1   a.bin\n      {}\n", DigestAlgorithm::Sha256.digest(a));
+    assert!(text.ends_with(&listed), "{text}");
+    // Beside a proof: its record, and one of another file.
+    let over = DigestAlgorithm::Sha256.digest(&std::fs::read(mail().join("proof-of-sending.p7m")).unwrap());
+    let tree = HashTree::new(DigestAlgorithm::Sha256, [over]).unwrap();
+    let record = tree.evidence_record(&over, &stamp(tree.root().unwrap())).unwrap();
+    std::fs::write(mail().join("over-proof.ers"), record).unwrap();
+    let beside = ["proof-of-sending.p7m", "--record", "over-proof.ers", "--record", "record.ers"];
+    let (status, report) = judged("verify", &[&beside[..], &ANCHORS[..]].concat());
+    assert_eq!(status, 0, "{report:#}");
+    let has = |code: &str| report["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == code);
+    assert!(has("evidence-record-object-covered") && has("evidence-record-of-another-file"), "{report:#}");
     assert_usage_of(name, &[], "FILE");
     assert_usage_of(name, &["record.ers", "--data"], "--data");
     assert_usage_of(name, &["record.ers", "--data", "missing.bin"], "missing.bin");

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub type Error = Box<dyn std::error::Error>;
 
 /// May be given more than once.
-const REPEATABLE: &str = "--extra";
+const REPEATABLE: [&str; 2] = ["--extra", "--record"];
 
 /// At the end of an option's name: it may be given more than once, and, behind it, what stands alone beyond the first
 /// is of it as well.
@@ -37,7 +37,7 @@ impl Arguments {
             };
             let values = read.entry(name).or_default();
             many = Some(name).filter(|name| name.ends_with(MANY)).or(many);
-            if !values.is_empty() && name != REPEATABLE && !name.ends_with(MANY) {
+            if !values.is_empty() && !REPEATABLE.contains(&name) && !name.ends_with(MANY) {
                 return Err(format!("more than one {name}").into());
             }
             values.push(value);

@@ -27,7 +27,6 @@ pub fn octets(path: &Path) -> Result<Vec<u8>, Error> {
 
 /// A file that is DER or BER, or the same as PEM or base64. What is none of them is left to the reader of it, who says
 /// so.
-#[allow(dead_code, reason = "proofs are DER and nothing else")]
 pub fn decoded(path: &Path) -> Result<Vec<u8>, Error> {
     let octets = octets(path)?;
     if octets.first() == Some(&SEQUENCE) {
@@ -52,7 +51,7 @@ pub fn anchors(path: &Path) -> Result<TrustAnchors, Error> {
     TrustAnchors::from_pem(&pem).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
-/// `--policy` and all of `--extra`.
+/// `--policy`, all of `--extra` and, where there is such an option, of `--record`.
 pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier, Error> {
     let mut certificates = Vec::new();
     let mut data = RevocationData::new();
@@ -61,7 +60,9 @@ pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier,
         let added = add_extra(&octets, &mut certificates, &mut data);
         added.map_err(|error| format!("{}: {error}", path.display()))?;
     }
+    let records: Result<Vec<_>, Error> = arguments.paths("--record").map(|path| decoded(&path)).collect();
     let verifier = verifier.with_extra_certificates(certificates).with_revocation_data(data);
+    let verifier = verifier.with_evidence_records(records?);
     Ok(match arguments.text("--policy")? {
         Some(name) => verifier.with_policy(policy(name)?),
         None => verifier,

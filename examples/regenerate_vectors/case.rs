@@ -28,6 +28,8 @@ impl Case {
             request: None,
             extra_certificates: None,
             revocation_data: None,
+            data: Vec::new(),
+            records: Vec::new(),
             policy: None,
         };
         let expected = Expected {
@@ -79,6 +81,25 @@ impl Case {
         case.vector.file = format!("{id}.tsr");
         case.vector.expected.event = None;
         case
+    }
+
+    /// An evidence record over the payload.
+    pub fn evidence_record(id: &str, source: Source, why: &str, bytes: Vec<u8>) -> Self {
+        let mut case = Self::new(id, source, why, bytes).no_level().without_payload().data(&["payload/letter.txt"]);
+        case.vector.kind = Kind::EvidenceRecord;
+        case.vector.file = format!("{id}.ers");
+        case.vector.expected.event = None;
+        case
+    }
+
+    pub fn data(mut self, files: &[&str]) -> Self {
+        self.vector.input.data = files.iter().map(|file| (*file).into()).collect();
+        self
+    }
+
+    pub fn records(mut self, files: &[&str]) -> Self {
+        self.vector.input.records = files.iter().map(|file| (*file).into()).collect();
+        self
     }
 
     pub fn request(mut self, file: &str) -> Self {

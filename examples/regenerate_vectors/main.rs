@@ -12,6 +12,7 @@ mod good;
 mod links;
 mod long_term;
 mod manifest;
+mod records;
 mod revocation;
 mod shape;
 mod statements;
@@ -42,6 +43,7 @@ fn main() -> Result<()> {
         archive::cases(&world)?,
         long_term::cases(&world)?,
         revocation::cases(&world)?,
+        records::cases(&world)?,
     ];
     let (mut vectors, mut written) = (Vec::new(), 0);
     for case in groups.into_iter().flatten() {

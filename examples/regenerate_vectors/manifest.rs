@@ -31,6 +31,8 @@ pub enum Kind {
     Signature,
     /// A token, or a response that may hold one.
     Timestamp,
+    /// An evidence record by itself.
+    EvidenceRecord,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +63,12 @@ pub struct Input {
     pub extra_certificates: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocation_data: Option<String>,
+    /// Objects of an evidence record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<String>,
+    /// Evidence records over the whole file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<serde_json::Value>,
 }

@@ -7,6 +7,7 @@ mod certificate;
 mod coding;
 mod der;
 mod proof;
+mod record;
 mod revocation;
 pub mod seeds;
 mod statement;
@@ -16,6 +17,7 @@ pub mod world;
 pub use certificate::certificate;
 pub use coding::{ber_normaliser, signed_data};
 pub use proof::{foreign, proof, resealed};
+pub use record::evidence_record;
 pub use revocation::{crl, ocsp};
 pub use statement::{evidence_json, policy_json};
 pub use timestamp::{restamped, timestamp_resp, tst_info};
@@ -24,7 +26,7 @@ pub use timestamp::{restamped, timestamp_resp, tst_info};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     ("ber_normaliser", ber_normaliser),
     ("signed_data", signed_data),
     ("timestamp_resp", timestamp_resp),
@@ -38,4 +40,5 @@ pub const TARGETS: [Target; 13] = [
     ("foreign", foreign),
     ("restamped", restamped),
     ("policy_json", policy_json),
+    ("evidence_record", evidence_record),
 ];

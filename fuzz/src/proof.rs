@@ -1,7 +1,7 @@
 //! Whole proofs and foreign signatures.
 
 use const_oid::ObjectIdentifier;
-use recommande::seal::{AnyProof, Artifact, PayloadSignature, Unstamped};
+use recommande::seal::{AnyProof, Artifact, PayloadSignature, Prepared, Unstamped};
 use recommande::testing::CertifiedKey;
 use recommande::verify::{Content, Indication, Payload, Preceding, Report};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampResp};
@@ -51,6 +51,13 @@ pub fn proof(input: &[u8]) {
         let stamped = unstamped.attach(&request, &world.response);
         assert!(stamped.is_err(), "a token of something else");
     }
+    if let Ok(prepared) = Prepared::<recommande::ProofOfSending>::from_der(input) {
+        let sealed = prepared.complete(&world.signature);
+        assert_eq!(sealed.is_ok(), prepared.message() == world.prepared.message(), "a seal of something else");
+        if let Ok(sealed) = sealed {
+            assert_eq!(Ok(&sealed), Unstamped::from_der(sealed.der()).as_ref(), "a seal that cannot be read");
+        }
+    }
 }
 
 fn judge(input: &[u8]) -> Report {
@@ -87,7 +94,7 @@ fn judge(input: &[u8]) -> Report {
     report
 }
 
-fn check_report(report: &Report) {
+pub(crate) fn check_report(report: &Report) {
     assert_eq!(report.indication == Indication::TotalPassed, report.sub_indication.is_none());
     let json = serde_json::to_string(report).expect("JSON");
     assert_eq!(&serde_json::from_str::<Report>(&json).expect("what was written"), report);

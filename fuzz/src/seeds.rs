@@ -30,6 +30,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "ocsp" => responses_about_status(),
         "proof" | "resealed" => [artifacts(), files(&["p7m", "p7s"])].concat(),
         "policy_json" => policies(),
+        "evidence_record" => [crate::record::seeds(), files(&["ers"])].concat(),
         _ => Vec::new(),
     }
 }
@@ -56,6 +57,7 @@ fn artifacts() -> Vec<Vec<u8>> {
         opening.into(),
         world.long_term.der().into(),
         world.unstamped.der().into(),
+        world.prepared.der().into(),
         world.payload_signature.der().into(),
     ]
 }

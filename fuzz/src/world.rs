@@ -9,7 +9,9 @@ use recommande::evidence::{
 };
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::pki::{PathRequest, ValidatedPath, validate_path};
-use recommande::seal::{Credentials, PayloadSignature, Proof, ProofOfOpening, ProofOfSending, Sealer, Unstamped};
+use recommande::seal::{
+    Credentials, PayloadSignature, Prepared, Proof, ProofOfOpening, ProofOfSending, Sealer, Unstamped,
+};
 use recommande::testing::{CertificateSpec, CertifiedKey, TestKeys, TestPki, TestTsa, derived_key};
 use recommande::verify::{ContentDigests, Payload, Verified, Verifier};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq};
@@ -35,6 +37,9 @@ pub struct World {
     pub payload: PayloadDigests,
     pub content: ContentDigests,
     pub unstamped: Unstamped<ProofOfSending>,
+    /// What waits for a signature, and the signature.
+    pub prepared: Prepared<ProofOfSending>,
+    pub signature: Vec<u8>,
     pub sending: ProofOfSending,
     /// The same with revocation data inside.
     pub long_term: ProofOfSending,
@@ -90,6 +95,9 @@ impl World {
 
         let payload = PayloadDigests::of_bytes(DATA);
         let unstamped = sealer.seal(&statement(&payload, sent_at), sent_at).expect("a seal");
+        let prepared = sealer.prepare(&statement(&payload, sent_at), sent_at).expect("a prepared seal");
+        let signature = pki.seal.signer.sign(prepared.message()).expect("a signature");
+        prepared.complete(&signature).expect("a seal");
         let sending = stamped(&unstamped, &tsa(&pki, sent_at));
         let fresh = (sent_at - Duration::hours(1), now + Duration::days(1));
         let revocation = pki.seal_revocation(fresh.0, fresh.1).expect("CRLs");
@@ -124,6 +132,8 @@ impl World {
             payload,
             content,
             unstamped,
+            prepared,
+            signature,
             sending,
             long_term,
             opening,

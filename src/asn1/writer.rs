@@ -33,15 +33,32 @@ pub(crate) fn push_header(out: &mut Vec<u8>, tag: Tag, length: usize) {
     }
 }
 
+/// Appends one element with these contents.
+pub(crate) fn push(out: &mut Vec<u8>, tag: Tag, contents: &[u8]) {
+    push_header(out, tag, contents.len());
+    out.extend_from_slice(contents);
+}
+
+/// Octets of an element whose contents have `contents` octets.
+pub(crate) fn len(contents: usize) -> usize {
+    let octets =
+        if contents < 0x80 { 0 } else { contents.to_be_bytes().iter().skip_while(|octet| **octet == 0).count() };
+    contents + 2 + octets
+}
+
 /// SEQUENCE of these elements, in this order.
 pub(crate) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
     concat(Tag::SEQUENCE, parts)
 }
 
 /// SET OF these elements under `tag` (SET itself, or an implicit tag over it), in the order that DER wants.
-pub(crate) fn set_of(tag: Tag, mut elements: Vec<Vec<u8>>) -> Vec<u8> {
-    elements.sort();
-    tlv(tag, &elements.concat())
+pub(crate) fn set_of<E: AsRef<[u8]> + Ord>(tag: Tag, mut elements: Vec<E>) -> Vec<u8> {
+    elements.sort_unstable();
+    let length = elements.iter().map(|element| element.as_ref().len()).sum();
+    let mut out = Vec::with_capacity(len(length));
+    push_header(&mut out, tag, length);
+    elements.iter().for_each(|element| out.extend_from_slice(element.as_ref()));
+    out
 }
 
 pub(crate) fn oid(oid: ObjectIdentifier) -> Vec<u8> {

@@ -136,7 +136,7 @@ impl<'a> CertificateReference<'a> {
 
     /// Whether it names this certificate: by digest, and by issuer and serial number where it states them.
     pub(super) fn names(&self, certificate: &Certificate) -> bool {
-        let same_digest = self.algorithm.digest(certificate.der()).as_bytes() == self.hash;
+        let same_digest = certificate.digest(self.algorithm).as_bytes() == self.hash;
         same_digest && self.issuer_serial.as_ref().is_none_or(|stated| stated.names(certificate))
     }
 

@@ -2,14 +2,20 @@
 //!
 //! The checks serve seals and timestamp tokens alike: both are CMS signatures with signed attributes.
 
+mod append;
 mod attributes;
 mod level;
 mod signer;
 mod without;
 mod write;
 
-pub(crate) use attributes::{signing_time, stated_text, stated_value};
+pub(crate) use append::{Appendable, Unappendable};
+pub(crate) use attributes::{signing_time, single_value, stated_text, stated_value};
 pub use level::BaselineLevel;
-pub(crate) use signer::{CheckedSigner, ContentDigest, SignerCheck, check_signer, embedded_certificates, signer_name};
+pub(crate) use signer::{
+    CheckedSigner, ContentDigest, SignerCheck, check_prepared, check_signer, embedded_certificates, signer_name,
+};
 pub(crate) use without::{to_der, without_attributes};
-pub(crate) use write::{Content, SealTemplate, SignedAttributes, with_revocation, with_unsigned_attribute};
+pub(crate) use write::{
+    Content, SealTemplate, SignedAttributes, with_revocation, with_signature, with_unsigned_attribute,
+};

@@ -12,7 +12,7 @@ use super::attributes::{AlgorithmProtection, CertificateReference, ReferenceForm
 use crate::asn1::oid;
 use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, SignatureAlgorithm, SignatureError, Standing};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::{Certificate, describe_name};
+use crate::pki::{Certificate, CertificateSource, KnownCertificates, describe_name};
 use crate::text::{hex, shown};
 
 /// The digest of the signed content under an algorithm; `None` when it is not known under that one.
@@ -27,8 +27,7 @@ pub(crate) struct SignerCheck<'a> {
     pub(crate) content: ContentDigest<'a>,
     /// The content itself, where it is at hand: a signature without signed attributes may need it.
     pub(crate) octets: Option<&'a [u8]>,
-    /// Certificates from elsewhere, where the signer's is not embedded.
-    pub(crate) extra: &'a [Certificate],
+    pub(crate) certificates: CertificateSource<'a>,
 }
 
 /// What the checks identified.
@@ -62,6 +61,30 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
     let Some(attributes) = &check.signer_info.signed_attributes else {
         return check_bare_signer(check, notes);
     };
+    let (certificate, content_digest) = check_attributes(check, attributes, notes)?;
+    let algorithm = check_signature(check.signer_info, content_digest, attributes, &certificate, notes)?;
+    Some(CheckedSigner { certificate, algorithm, content_digest })
+}
+
+/// The same before there is a signature: everything that [`check_signer`] asks but that.
+pub(crate) fn check_prepared(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<CheckedSigner> {
+    check_unsigned(check.signer_info, notes);
+    let Some(attributes) = &check.signer_info.signed_attributes else {
+        notes.note(Code::SignedAttributesMissing);
+        return None;
+    };
+    let (certificate, content_digest) = check_attributes(check, attributes, notes)?;
+    let algorithm = read_algorithm(check.signer_info, content_digest, notes)?;
+    Some(CheckedSigner { certificate, algorithm, content_digest })
+}
+
+/// What the signed attributes say: about the content, the algorithms, and the certificate, which is given back with the
+/// digest algorithm of the content.
+fn check_attributes(
+    check: &SignerCheck<'_>,
+    attributes: &Attributes<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Option<(Certificate, DigestAlgorithm)> {
     let digest_algorithm = check_digest_algorithm(check, notes);
     check_content_type(check, attributes, notes);
     if let Some(algorithm) = digest_algorithm {
@@ -71,9 +94,7 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
     let references = read_references(check, attributes, notes);
     let certificate = find_certificate(check, &references, notes)?;
     check_references(&certificate, &references, notes);
-    let content_digest = digest_algorithm?;
-    let algorithm = check_signature(check.signer_info, content_digest, attributes, &certificate, notes)?;
-    Some(CheckedSigner { certificate, algorithm, content_digest })
+    Some((certificate, digest_algorithm?))
 }
 
 /// A signature over the content itself (RFC 5652 §5.4, signedAttrs absent): nothing binds the certificate, the time or
@@ -284,9 +305,9 @@ fn find_certificate(
 ) -> Option<Certificate> {
     let embedded = check.signed_data.certificates.iter().filter_map(|choice| choice.certificate());
     let named = embedded
-        .filter_map(|der| Certificate::from_der(der).ok())
+        .filter_map(|der| check.certificates.known.read(der).ok())
         .map(Cow::Owned)
-        .chain(check.extra.iter().map(Cow::Borrowed))
+        .chain(check.certificates.extra.iter().map(Cow::Borrowed))
         .filter(|certificate| is_named_by(&check.signer_info.sid, certificate));
     let mut first = None;
     for certificate in named {
@@ -348,6 +369,15 @@ fn check_references(certificate: &Certificate, references: &[CertificateReferenc
     }
 }
 
+fn read_algorithm(
+    signer_info: &SignerInfo<'_>,
+    digest: DigestAlgorithm,
+    notes: &mut Notes<'_, '_>,
+) -> Option<SignatureAlgorithm> {
+    let read = SignatureAlgorithm::from_identifier(&signer_info.signature_algorithm, Some(digest));
+    read.inspect_err(|not_offered| notes.note_with(Code::AlgorithmNotOffered, || Details::stated(not_offered))).ok()
+}
+
 /// The signature over the signed attributes as received, their tag alone rewritten (RFC 5652 §5.4).
 fn check_signature(
     signer_info: &SignerInfo<'_>,
@@ -356,14 +386,7 @@ fn check_signature(
     certificate: &Certificate,
     notes: &mut Notes<'_, '_>,
 ) -> Option<SignatureAlgorithm> {
-    let stated = &signer_info.signature_algorithm;
-    let algorithm = match SignatureAlgorithm::from_identifier(stated, Some(digest)) {
-        Ok(algorithm) => algorithm,
-        Err(not_offered) => {
-            notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered));
-            return None;
-        }
-    };
+    let algorithm = read_algorithm(signer_info, digest, notes)?;
     let key = certificate.public_key();
     let verdict = key.verify(&algorithm, &attributes.as_set(), signer_info.signature);
     // Some signers sign the attributes in DER order and send them in another one.
@@ -377,6 +400,6 @@ fn check_signature(
 }
 
 /// The certificates beside a signature that can be read; the others are of no use. None of them is authenticated.
-pub(crate) fn embedded_certificates(signed_data: &SignedData<'_>) -> Vec<Certificate> {
-    signed_data.certificates.iter().filter_map(|choice| Certificate::from_der(choice.certificate()?).ok()).collect()
+pub(crate) fn embedded_certificates(signed_data: &SignedData<'_>, known: &KnownCertificates) -> Vec<Certificate> {
+    signed_data.certificates.iter().filter_map(|choice| known.read(choice.certificate()?).ok()).collect()
 }

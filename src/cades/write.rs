@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
-use signed_data::SignedData;
 use signed_data::tlv::{Reader, Tag};
+use signed_data::{SignedData, SignerInfo};
 
 use crate::asn1::{oid, time, writer};
 use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
@@ -14,15 +14,19 @@ use crate::pki::revocation::RevocationData;
 #[derive(Clone)]
 pub(crate) struct SealTemplate {
     digest_algorithm: DigestAlgorithm,
-    digest_algorithm_der: Vec<u8>,
-    signature_algorithm_der: Vec<u8>,
-    sid: Vec<u8>,
+    /// `digestAlgorithms`.
+    digest_algorithms: Vec<u8>,
     certificates: Vec<u8>,
     crls: Crls,
-    content_type: Vec<u8>,
-    signing_certificate: Vec<u8>,
-    algorithm_protection: Vec<u8>,
+    /// `version`, `sid` and `digestAlgorithm` of the SignerInfo.
+    signer_info_head: Vec<u8>,
+    signature_algorithm: Vec<u8>,
+    /// content-type, signing-certificate-v2 and cmsAlgorithmProtection, one after the other.
+    attributes: Vec<u8>,
 }
+
+/// Room for the attributes that differ from seal to seal; with a long media type they take more.
+const VARYING: usize = 256;
 
 /// The signed attributes that differ from seal to seal (ETSI EN 319 122-1 V1.3.1, table 1).
 pub(crate) struct SignedAttributes<'a> {
@@ -56,14 +60,17 @@ impl SealTemplate {
             writer::sequence(&[&digest_algorithm_der, &retagged(&signature_algorithm_der, Tag::context(1))]);
         Some(Self {
             digest_algorithm,
-            content_type: attribute(oid::CONTENT_TYPE, &writer::oid(oid::DATA)),
-            signing_certificate: attribute(oid::SIGNING_CERTIFICATE_V2, &ess),
-            algorithm_protection: attribute(oid::CMS_ALGORITHM_PROTECTION, &protection),
-            digest_algorithm_der,
-            signature_algorithm_der,
-            sid,
+            digest_algorithms: writer::concat(Tag::SET, &[&digest_algorithm_der]),
             certificates,
             crls: Crls::default(),
+            signer_info_head: [writer::small_integer(1), sid, digest_algorithm_der].concat(),
+            signature_algorithm: signature_algorithm_der,
+            attributes: [
+                attribute(oid::CONTENT_TYPE, &writer::oid(oid::DATA)),
+                attribute(oid::SIGNING_CERTIFICATE_V2, &ess),
+                attribute(oid::CMS_ALGORITHM_PROTECTION, &protection),
+            ]
+            .concat(),
         })
     }
 
@@ -80,50 +87,67 @@ impl SealTemplate {
 
     /// The signed attributes as SET OF: what is signed, and what a ProofId is the digest of.
     pub(crate) fn signed_attributes(&self, varying: &SignedAttributes<'_>) -> Vec<u8> {
-        let digest = writer::octet_string(varying.message_digest.as_bytes());
-        let mut attributes = vec![
-            self.content_type.clone(),
-            attribute(oid::MESSAGE_DIGEST, &digest),
-            attribute(oid::SIGNING_TIME, &time::time(varying.signing_time)),
-            self.signing_certificate.clone(),
-            self.algorithm_protection.clone(),
-        ];
+        let signing_time = time::Time::new(varying.signing_time);
+        let mut all = Vec::with_capacity(self.attributes.len() + VARYING);
+        all.extend_from_slice(&self.attributes);
+        let mut push = |oid, tag, contents: &[u8]| push_attribute(&mut all, oid, tag, contents);
+        push(oid::MESSAGE_DIGEST, Tag::OCTET_STRING, varying.message_digest.as_bytes());
+        push(oid::SIGNING_TIME, signing_time.tag, signing_time.contents());
         if let Some(mime_type) = varying.mime_type {
-            attributes.push(attribute(oid::MIME_TYPE, &writer::tlv(Tag::UTF8_STRING, mime_type.as_bytes())));
+            push(oid::MIME_TYPE, Tag::UTF8_STRING, mime_type.as_bytes());
         }
         if let Some(commitment) = varying.commitment {
-            attributes.push(attribute(oid::COMMITMENT_TYPE, &writer::sequence(&[&writer::oid(commitment)])));
+            push(oid::COMMITMENT_TYPE, Tag::SEQUENCE, &writer::oid(commitment));
         }
-        writer::set_of(Tag::SET, attributes)
+        writer::set_of(Tag::SET, elements(&all))
     }
 
     /// The ContentInfo around signed attributes (as SET OF) and their signature.
     pub(crate) fn assemble(&self, content: Content<'_>, signed_attributes: &[u8], signature: &[u8]) -> Vec<u8> {
-        let version = writer::small_integer(1);
-        let signed_data_version = writer::small_integer(self.crls.signed_data_version());
-        let signer_info = writer::sequence(&[
-            &version,
-            &self.sid,
-            &self.digest_algorithm_der,
-            &retagged(signed_attributes, Tag::context(0)),
-            &self.signature_algorithm_der,
-            &writer::octet_string(signature),
-        ]);
-        let encap_content_info = match content {
-            Content::Detached => writer::sequence(&[&writer::oid(oid::DATA)]),
-            Content::Attached(octets) => {
-                let explicit = writer::concat(Tag::context(0), &[&writer::octet_string(octets)]);
-                writer::sequence(&[&writer::oid(oid::DATA), &explicit])
-            }
+        use writer::len as element;
+        let version = [0x02, 0x01, self.crls.signed_data_version()];
+        let octets = match content {
+            Content::Attached(octets) => Some(octets),
+            Content::Detached => None,
         };
-        content_info(&[
-            &signed_data_version,
-            &writer::concat(Tag::SET, &[&self.digest_algorithm_der]),
-            &encap_content_info,
-            &self.certificates,
-            &self.crls.der,
-            &writer::concat(Tag::SET, &[&signer_info]),
-        ])
+        // From the inside to the outside, how many octets there are; then all of them, once, in their place.
+        let signer_info = self.signer_info_head.len()
+            + signed_attributes.len()
+            + self.signature_algorithm.len()
+            + element(signature.len());
+        let data = element(oid::DATA.as_bytes().len());
+        let encap_content_info = data + octets.map_or(0, |octets| element(element(octets.len())));
+        let signed_data = version.len()
+            + self.digest_algorithms.len()
+            + element(encap_content_info)
+            + self.certificates.len()
+            + self.crls.der.len()
+            + element(element(signer_info));
+        let content_info = element(oid::SIGNED_DATA.as_bytes().len()) + element(element(signed_data));
+
+        let mut out = Vec::with_capacity(element(content_info));
+        writer::push_header(&mut out, Tag::SEQUENCE, content_info);
+        writer::push(&mut out, Tag::OBJECT_IDENTIFIER, oid::SIGNED_DATA.as_bytes());
+        writer::push_header(&mut out, Tag::context(0), element(signed_data));
+        writer::push_header(&mut out, Tag::SEQUENCE, signed_data);
+        out.extend_from_slice(&version);
+        out.extend_from_slice(&self.digest_algorithms);
+        writer::push_header(&mut out, Tag::SEQUENCE, encap_content_info);
+        writer::push(&mut out, Tag::OBJECT_IDENTIFIER, oid::DATA.as_bytes());
+        if let Some(octets) = octets {
+            writer::push_header(&mut out, Tag::context(0), element(octets.len()));
+            writer::push(&mut out, Tag::OCTET_STRING, octets);
+        }
+        out.extend_from_slice(&self.certificates);
+        out.extend_from_slice(&self.crls.der);
+        writer::push_header(&mut out, Tag::SET, element(signer_info));
+        writer::push_header(&mut out, Tag::SEQUENCE, signer_info);
+        out.extend_from_slice(&self.signer_info_head);
+        out.push(Tag::context(0).0);
+        out.extend_from_slice(signed_attributes.split_first().map_or(&[], |(_set, rest)| rest));
+        out.extend_from_slice(&self.signature_algorithm);
+        writer::push(&mut out, Tag::OCTET_STRING, signature);
+        out
     }
 }
 
@@ -151,17 +175,38 @@ pub(crate) fn with_unsigned_attribute(
         first.signature_raw,
         &unsigned,
     ]);
-    let mut signer_infos = vec![signer_info.as_slice()];
+    Some(with_first_signer(signed_data, &signer_info, others))
+}
+
+/// The same SignedData with this signature in its first SignerInfo, where an empty one stood. Lengths adapt; every
+/// other octet stays.
+///
+/// `None` when there is no SignerInfo.
+pub(crate) fn with_signature(signed_data: &SignedData<'_>, signature: &[u8]) -> Option<Vec<u8>> {
+    let (first, others) = signed_data.signer_infos.split_first()?;
+    let signer_info = writer::sequence(&[
+        first.version_raw,
+        first.sid_raw,
+        first.digest_algorithm.raw,
+        first.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default(),
+        first.signature_algorithm.raw,
+        &writer::octet_string(signature),
+    ]);
+    Some(with_first_signer(signed_data, &signer_info, others))
+}
+
+fn with_first_signer(signed_data: &SignedData<'_>, first: &[u8], others: &[SignerInfo<'_>]) -> Vec<u8> {
+    let mut signer_infos = vec![first];
     signer_infos.extend(others.iter().map(|other| other.raw));
     let digest_algorithms: Vec<&[u8]> = signed_data.digest_algorithms.iter().map(|algorithm| algorithm.raw).collect();
-    Some(content_info(&[
+    content_info(&[
         &writer::tlv(Tag::INTEGER, signed_data.version.as_bytes()),
         &writer::concat(Tag::SET, &digest_algorithms),
         signed_data.encap_content_info.raw,
         signed_data.certificates_raw.map(|tlv| tlv.raw).unwrap_or_default(),
         signed_data.crls_raw.map(|tlv| tlv.raw).unwrap_or_default(),
         &writer::concat(Tag::SET, &signer_infos),
-    ]))
+    ])
 }
 
 /// The same SignedData with more revocation data. Every other octet stays as received; only lengths, and the version
@@ -213,8 +258,9 @@ impl Crls {
     }
 }
 
+/// The elements that stand one after the other.
 fn elements(contents: &[u8]) -> Vec<&[u8]> {
-    let mut reader = Reader::new(contents, "SignedData.crls");
+    let mut reader = Reader::new(contents, "SignedData");
     std::iter::from_fn(|| if reader.is_empty() { None } else { reader.any().ok().map(|tlv| tlv.raw) }).collect()
 }
 
@@ -226,6 +272,16 @@ fn content_info(fields: &[&[u8]]) -> Vec<u8> {
 /// Attribute ::= SEQUENCE { attrType, attrValues SET OF } with one value.
 fn attribute(oid: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
     writer::sequence(&[&writer::oid(oid), &writer::concat(Tag::SET, &[value])])
+}
+
+/// Appends such an attribute, its value one element with these contents.
+fn push_attribute(out: &mut Vec<u8>, oid: ObjectIdentifier, tag: Tag, contents: &[u8]) {
+    let attribute_type = oid.as_bytes();
+    let value = writer::len(contents.len());
+    writer::push_header(out, Tag::SEQUENCE, writer::len(attribute_type.len()) + writer::len(value));
+    writer::push(out, Tag::OBJECT_IDENTIFIER, attribute_type);
+    writer::push_header(out, Tag::SET, value);
+    writer::push(out, tag, contents);
 }
 
 /// The same element under an implicit tag of one octet.

@@ -11,6 +11,7 @@ use signed_data::tlv::Oid;
 
 use super::NotOffered;
 use crate::asn1::oid;
+use crate::text::hex;
 
 /// The digest algorithms that are offered here.
 ///
@@ -222,8 +223,7 @@ impl core::hash::Hash for Digest {
 /// `sha-256:` and lower-case hexadecimal digits.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", self.algorithm.name().to_ascii_lowercase())?;
-        self.as_bytes().iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+        write!(f, "{}:{}", self.algorithm.name().to_ascii_lowercase(), hex(self.as_bytes()))
     }
 }
 

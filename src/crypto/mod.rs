@@ -17,11 +17,14 @@ mod algorithm;
 mod aws_lc;
 mod digest;
 mod not_offered;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 mod policy;
 mod private_key;
 mod public_key;
 #[cfg(feature = "rustcrypto")]
 mod rustcrypto;
+mod signature_form;
 mod signer;
 #[cfg(test)]
 mod tests;
@@ -37,4 +40,6 @@ pub use policy::{AlgorithmPolicy, DigestRow, KeyFamily, KeyRow, Standing};
 pub use public_key::{KeyError, KeyKind, PublicKey, SignatureError};
 #[cfg(feature = "rustcrypto")]
 pub use rustcrypto::RustCryptoSigningKey;
+pub(crate) use signature_form::is_ecdsa_sig_value;
+pub use signature_form::{FixedFormError, ecdsa_sig_value};
 pub use signer::{SignError, Signer};

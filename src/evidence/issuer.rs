@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::error::EvidenceError;
 use super::limits::MAX_POLICIES;
@@ -58,8 +59,13 @@ impl FromStr for Environment {
 
 /// Who issues evidence, under which policies, in which environment (EvidenceIssuerDetails, EvidenceIssuerPolicyID,
 /// extension Environment).
+///
+/// A clone is the same one: proofs hold their issuer, and cost no copy of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Issuer {
+pub struct Issuer(Arc<Details>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Details {
     /// LegalName and LegalPersonIdentifier first, one value each.
     attributes: Vec<IdentityAttribute>,
     policies: Vec<String>,
@@ -80,7 +86,7 @@ impl Issuer {
             IdentityAttribute::new(attribute::LEGAL_NAME, [legal_name])?,
             IdentityAttribute::new(attribute::LEGAL_PERSON_IDENTIFIER, [legal_person_identifier])?,
         ];
-        Ok(Self { attributes, policies: Vec::new(), environment })
+        Ok(Self(Arc::new(Details { attributes, policies: Vec::new(), environment })))
     }
 
     /// An issuer that is a Belgian enterprise or administration.
@@ -101,13 +107,13 @@ impl Issuer {
     /// [`EvidenceError::Uri`], [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
     pub fn with_policy(mut self, policy: &str) -> Result<Self, EvidenceError> {
         let policy = text::uri("policy", policy)?;
-        if self.policies.contains(&policy) {
+        if self.0.policies.contains(&policy) {
             return Err(EvidenceError::Twice("policy"));
         }
-        if self.policies.len() >= MAX_POLICIES {
+        if self.0.policies.len() >= MAX_POLICIES {
             return Err(EvidenceError::TooMany { what: "policies", limit: MAX_POLICIES });
         }
-        self.policies.push(policy);
+        Arc::make_mut(&mut self.0).policies.push(policy);
         Ok(self)
     }
 
@@ -116,7 +122,7 @@ impl Issuer {
     /// # Errors
     /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
     pub fn with_attribute(mut self, attribute: IdentityAttribute) -> Result<Self, EvidenceError> {
-        add_attribute(&mut self.attributes, attribute)?;
+        add_attribute(&mut Arc::make_mut(&mut self.0).attributes, attribute)?;
         Ok(self)
     }
 
@@ -132,21 +138,21 @@ impl Issuer {
 
     /// All identity attributes, LegalName and LegalPersonIdentifier first.
     pub fn attributes(&self) -> &[IdentityAttribute] {
-        &self.attributes
+        &self.0.attributes
     }
 
     /// The policies, as URIs.
     pub fn policies(&self) -> &[String] {
-        &self.policies
+        &self.0.policies
     }
 
     /// The environment.
     pub fn environment(&self) -> Environment {
-        self.environment
+        self.0.environment
     }
 
     fn value_of(&self, name: &str) -> &str {
-        let attribute = self.attributes.iter().find(|attribute| attribute.name() == name);
+        let attribute = self.0.attributes.iter().find(|attribute| attribute.name() == name);
         attribute.and_then(|attribute| attribute.values().first()).map_or("", String::as_str)
     }
 }

@@ -127,6 +127,18 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
+    /// Takes the name of a member, and the comma before it if it `follows` another one, where they are as the profile
+    /// writes them.
+    fn take_name(&mut self, name: &str, follows: bool) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let rest_of = |rest| if follows { <[u8]>::strip_prefix(rest, b",") } else { Some(rest) };
+        let after = rest_of(rest)
+            .and_then(|rest| rest.strip_prefix(b"\"")?.strip_prefix(name.as_bytes())?.strip_prefix(b"\":"));
+        let Some(after) = after else { return false };
+        self.at += rest.len() - after.len();
+        true
+    }
+
     /// Reads an array of 1 to `limit` elements.
     pub(super) fn array<T>(&mut self, limit: usize, mut read: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {
         self.open(b'[', "an array")?;
@@ -405,6 +417,12 @@ impl<'a> Members<'_, 'a> {
         Ok(self.next.as_ref().map(|(name, _)| name.as_ref()))
     }
 
+    /// Whether the next member has this name, which holds nothing that is escaped.
+    fn is_next(&mut self, name: &str) -> Result<bool> {
+        let follows = self.read > 0;
+        Ok((self.next.is_none() && self.reader.take_name(name, follows)) || self.peek()? == Some(name))
+    }
+
     /// Reads the next member whatever its name is.
     pub(super) fn any<T>(&mut self, read: impl FnOnce(&mut Reader<'a>) -> Result<T>) -> Result<T> {
         self.next = None;
@@ -418,7 +436,7 @@ impl<'a> Members<'_, 'a> {
         name: &'static str,
         read: impl FnOnce(&mut Reader<'a>) -> Result<T>,
     ) -> Result<Option<T>> {
-        if self.peek()? != Some(name) {
+        if !self.is_next(name)? {
             return Ok(None);
         }
         self.seen |= self.bit(name).unwrap_or_default();

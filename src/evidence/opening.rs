@@ -1,5 +1,7 @@
 //! Openings: the recipient, or somebody acting for them, opened what was sent.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::error::{DecodeStatementError, EvidenceError};
@@ -34,7 +36,8 @@ pub enum OpenedBy {
 /// delegates exactly the one who opened carries assurance. Debug shows no value of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
-    core: Core,
+    /// Shared, as a sending's.
+    core: Arc<Core>,
     event: OpeningEvent,
     follows: Follows,
 }
@@ -97,7 +100,7 @@ impl Opening {
         if preceding.evidence_identifier() != sending.evidence_identifier() {
             return Err(EvidenceError::PrecedingEvidence);
         }
-        let mut core = sending.core().clone();
+        let mut core = Core::clone(sending.core());
         core.event_time = time::to_millis("event time", event_time)?;
         if core.event_time < sending.event_time() {
             return Err(EvidenceError::EventBeforeSubmission);
@@ -131,7 +134,7 @@ impl Opening {
             }
         };
         let follows = Follows { recipient_index, preceding: preceding.clone() };
-        Self { core, event: OpeningEvent::default(), follows }.checked()
+        Self { core: Arc::new(core), event: OpeningEvent::default(), follows }.checked()
     }
 
     /// States another event than ContentAccessTracking.
@@ -142,7 +145,7 @@ impl Opening {
 
     /// Replaces the evidence identifier: for fixed vectors, and for a statement that got its identifier elsewhere.
     pub fn with_evidence_identifier(mut self, evidence_identifier: EvidenceIdentifier) -> Self {
-        self.core.evidence_identifier = evidence_identifier;
+        Arc::make_mut(&mut self.core).evidence_identifier = evidence_identifier;
         self
     }
 
@@ -151,7 +154,7 @@ impl Opening {
     /// # Errors
     /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
     pub fn with_extension(mut self, extension: UnknownExtension) -> Result<Self, EvidenceError> {
-        self.core.add_unknown_extension(extension)?;
+        Arc::make_mut(&mut self.core).add_unknown_extension(extension)?;
         Ok(self)
     }
 
@@ -194,7 +197,7 @@ impl Opening {
     /// [`NotOfThisSending`], the first difference.
     pub fn check_follows(&self, sending: &Sending) -> Result<(), NotOfThisSending> {
         use NotOfThisSending as Not;
-        let (opening, sending) = (&self.core, sending.core());
+        let (opening, sending) = (self.core(), sending.core());
         let same_parties =
             |a: &[Party], b: &[Party]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_same_as(b));
         let same_delegate = |a: &RecipientsDelegate, b: &RecipientsDelegate| {
@@ -251,8 +254,8 @@ impl Statement for Opening {
 
     fn decode(bytes: &[u8]) -> Result<(Self, Issuer), DecodeStatementError> {
         let (core, event, follows, issuer) = decode::opening(bytes)?;
-        let opening =
-            Self { core, event, follows }.checked().map_err(|error| decode::refused_as_a_whole(bytes, error))?;
+        let opening = Self { core: Arc::new(core), event, follows };
+        let opening = opening.checked().map_err(|error| decode::refused_as_a_whole(bytes, error))?;
         Ok((opening, issuer))
     }
 

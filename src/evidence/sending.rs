@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::content::{PartDescription, PayloadDigests};
@@ -16,7 +18,8 @@ use super::{decode, encode, time};
 /// shows no value of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sending {
-    core: Core,
+    /// Shared: a proof holds its statement, and costs no copy of it.
+    core: Arc<Core>,
 }
 
 impl Sending {
@@ -48,7 +51,7 @@ impl Sending {
             unknown_extensions: Vec::new(),
         };
         core.add_part(part, digests)?;
-        Self { core }.checked()
+        Self { core: Arc::new(core) }.checked()
     }
 
     /// Adds a recipient.
@@ -56,7 +59,7 @@ impl Sending {
     /// # Errors
     /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`], [`EvidenceError::AuthenticationAfterEvent`].
     pub fn with_recipient(mut self, recipient: Party) -> Result<Self, EvidenceError> {
-        self.core.add_recipient(recipient)?;
+        Arc::make_mut(&mut self.core).add_recipient(recipient)?;
         self.checked()
     }
 
@@ -65,7 +68,7 @@ impl Sending {
     /// # Errors
     /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
     pub fn with_part(mut self, part: PartDescription, digests: PayloadDigests) -> Result<Self, EvidenceError> {
-        self.core.add_part(part, digests)?;
+        Arc::make_mut(&mut self.core).add_part(part, digests)?;
         Ok(self)
     }
 
@@ -74,7 +77,7 @@ impl Sending {
     /// # Errors
     /// [`EvidenceError::AuthenticationAfterEvent`].
     pub fn with_sender_delegate(mut self, delegate: Party) -> Result<Self, EvidenceError> {
-        self.core.sender_delegate = Some(delegate);
+        Arc::make_mut(&mut self.core).sender_delegate = Some(delegate);
         self.checked()
     }
 
@@ -84,7 +87,8 @@ impl Sending {
     /// [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`], [`EvidenceError::Twice`],
     /// [`EvidenceError::TooMany`], [`EvidenceError::AuthenticationAfterEvent`].
     pub fn with_recipients_delegate(mut self, delegate: Party, acting_for: &[usize]) -> Result<Self, EvidenceError> {
-        self.core.add_recipients_delegate(RecipientsDelegate { party: delegate, acting_for: acting_for.to_vec() })?;
+        Arc::make_mut(&mut self.core)
+            .add_recipients_delegate(RecipientsDelegate { party: delegate, acting_for: acting_for.to_vec() })?;
         self.checked()
     }
 
@@ -93,19 +97,19 @@ impl Sending {
     /// # Errors
     /// [`EvidenceError::EventBeforeSubmission`], [`EvidenceError::TimeOutOfRange`].
     pub fn with_submission_time(mut self, submission_time: DateTime<Utc>) -> Result<Self, EvidenceError> {
-        self.core.submission_time = time::to_millis("submission time", submission_time)?;
+        Arc::make_mut(&mut self.core).submission_time = time::to_millis("submission time", submission_time)?;
         self.checked()
     }
 
     /// States what the national service knows about the item.
     pub fn with_registered_mail(mut self, registered_mail: RegisteredMail) -> Self {
-        self.core.registered_mail = Some(registered_mail);
+        Arc::make_mut(&mut self.core).registered_mail = Some(registered_mail);
         self
     }
 
     /// Replaces the evidence identifier: for fixed vectors, and for a statement that got its identifier elsewhere.
     pub fn with_evidence_identifier(mut self, evidence_identifier: EvidenceIdentifier) -> Self {
-        self.core.evidence_identifier = evidence_identifier;
+        Arc::make_mut(&mut self.core).evidence_identifier = evidence_identifier;
         self
     }
 
@@ -114,7 +118,7 @@ impl Sending {
     /// # Errors
     /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
     pub fn with_extension(mut self, extension: UnknownExtension) -> Result<Self, EvidenceError> {
-        self.core.add_unknown_extension(extension)?;
+        Arc::make_mut(&mut self.core).add_unknown_extension(extension)?;
         Ok(self)
     }
 
@@ -139,7 +143,7 @@ impl Statement for Sending {
 
     fn decode(bytes: &[u8]) -> Result<(Self, Issuer), DecodeStatementError> {
         let (decoded, issuer) = decode::sending(bytes)?;
-        Ok((Self { core: decoded }, issuer))
+        Ok((Self { core: Arc::new(decoded) }, issuer))
     }
 
     fn event(&self) -> Event {

@@ -13,26 +13,18 @@ pub(super) fn to_millis(what: &'static str, time: DateTime<Utc>) -> Result<DateT
 
 /// Appends a time that came from [`to_millis`].
 pub(super) fn write(out: &mut Vec<u8>, time: DateTime<Utc>) {
-    let mut digits = |value: u32, power: u32, end: u8| {
-        let mut power = power;
-        while power > 0 {
-            // A remainder by ten fits one octet.
-            out.push(b'0' + u8::try_from(value / power % 10).unwrap_or_default());
-            power /= 10;
-        }
-        out.push(end);
-    };
-    digits(time.year().unsigned_abs(), 1000, b'-');
-    digits(time.month(), 10, b'-');
-    digits(time.day(), 10, b'T');
-    digits(time.hour(), 10, b':');
-    digits(time.minute(), 10, b':');
+    let time = time.naive_utc();
+    // A remainder by ten fits one octet.
+    let digit = |value: u32| b'0' + u8::try_from(value % 10).unwrap_or_default();
+    let two = |value: u32| [digit(value / 10), digit(value)];
+    let year = time.year().unsigned_abs();
+    let ([c, d], [y, z]) = (two(year / 100), two(year));
+    let ([m, n], [a, b], [h, i]) = (two(time.month()), two(time.day()), two(time.hour()));
+    let ([j, k], [s, t]) = (two(time.minute()), two(time.second()));
+    out.extend_from_slice(&[c, d, y, z, b'-', m, n, b'-', a, b, b'T', h, i, b':', j, k, b':', s, t]);
     match time.nanosecond() / 1_000_000 {
-        0 => digits(time.second(), 10, b'Z'),
-        millis => {
-            digits(time.second(), 10, b'.');
-            digits(millis, 100, b'Z');
-        }
+        0 => out.push(b'Z'),
+        millis => out.extend_from_slice(&[b'.', digit(millis / 100), digit(millis / 10), digit(millis), b'Z']),
     }
 }
 

@@ -36,7 +36,6 @@ pub struct ReducedHashTree {
 impl HashTree {
     /// The tree over these digests, in any order. `None` when there is no digest, or one by another algorithm.
     pub fn new(algorithm: DigestAlgorithm, digests: impl IntoIterator<Item = Digest>) -> Option<Self> {
-        let width = algorithm.output_len();
         let mut octets = Vec::new();
         for digest in digests {
             if digest.algorithm() != algorithm {
@@ -44,10 +43,16 @@ impl HashTree {
             }
             octets.extend_from_slice(digest.as_bytes());
         }
-        if octets.is_empty() {
+        Self::of_octets(algorithm, octets)
+    }
+
+    /// The tree over digests one after the other, sorted where they are. `None` when there is none.
+    pub(crate) fn of_octets(algorithm: DigestAlgorithm, octets: Vec<u8>) -> Option<Self> {
+        let width = algorithm.output_len();
+        if octets.is_empty() || !octets.len().is_multiple_of(width) {
             return None;
         }
-        let mut level = sorted_set(octets, width);
+        let mut level = sorted_set(algorithm, octets);
         let mut levels = Vec::new();
         while level.len() > width {
             let above = level_above(algorithm, &level);
@@ -56,6 +61,12 @@ impl HashTree {
         }
         levels.push(level);
         Some(Self { algorithm, levels })
+    }
+
+    /// Whether this digest is among the leaves.
+    pub fn contains(&self, leaf: &Digest) -> bool {
+        let leaves = self.levels.first().filter(|_| leaf.algorithm() == self.algorithm);
+        leaves.is_some_and(|leaves| position(leaves, self.algorithm.output_len(), leaf.as_bytes()).is_some())
     }
 
     /// How many different digests it is over.
@@ -75,6 +86,9 @@ impl HashTree {
 
     /// The way from one leaf to the root; `None` when it is not among the leaves.
     pub fn reduced(&self, leaf: &Digest) -> Option<ReducedHashTree> {
+        if leaf.algorithm() != self.algorithm {
+            return None;
+        }
         let width = self.algorithm.output_len();
         let mut index = position(self.levels.first()?, width, leaf.as_bytes())?;
         let mut partial_hash_trees: Vec<Vec<Digest>> = Vec::new();
@@ -154,21 +168,48 @@ fn level_above(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<u8> {
     let width = algorithm.output_len();
     let mut above = Vec::with_capacity(level.len().div_ceil(2).next_multiple_of(width));
     for pair in level.chunks(2 * width) {
-        let mut children: Vec<&[u8]> = pair.chunks(width).collect();
-        children.sort_unstable();
-        above.extend(node(algorithm, &children).iter().flat_map(Digest::as_bytes));
+        match pair.split_at_checked(width) {
+            Some((left, right)) if !right.is_empty() => {
+                let mut hasher = algorithm.hasher();
+                hasher.update(left.min(right));
+                hasher.update(left.max(right));
+                above.extend_from_slice(hasher.finish().as_bytes());
+            }
+            _ => above.extend_from_slice(pair),
+        }
     }
     above
 }
 
-fn sorted_set(octets: Vec<u8>, width: usize) -> Vec<u8> {
-    let mut hashes: Vec<&[u8]> = octets.chunks(width).collect();
-    if hashes.is_sorted_by(|a, b| a < b) {
-        return octets;
-    }
+/// In place: a batch of millions has no room for a second copy.
+fn sorted_set(algorithm: DigestAlgorithm, mut octets: Vec<u8>) -> Vec<u8> {
+    let length = match algorithm.output_len() {
+        20 => sort::<20>(&mut octets),
+        28 => sort::<28>(&mut octets),
+        32 => sort::<32>(&mut octets),
+        48 => sort::<48>(&mut octets),
+        _ => sort::<64>(&mut octets),
+    };
+    octets.truncate(length);
+    octets.shrink_to_fit();
+    octets
+}
+
+/// Brings the different hashes of this width to the front, in order; gives the octets that they take.
+fn sort<const WIDTH: usize>(octets: &mut [u8]) -> usize {
+    let (hashes, _) = octets.as_chunks_mut::<WIDTH>();
     hashes.sort_unstable();
-    hashes.dedup();
-    hashes.concat()
+    let mut last = 0;
+    for index in 1..hashes.len() {
+        let Some(hash) = hashes.get(index).copied() else { break };
+        if hashes.get(last).is_some_and(|kept| *kept != hash) {
+            last += 1;
+            if let Some(place) = hashes.get_mut(last) {
+                *place = hash;
+            }
+        }
+    }
+    hashes.get(..=last).map_or(0, |kept| kept.as_flattened().len())
 }
 
 fn at(level: &[u8], width: usize, index: usize) -> Option<&[u8]> {
@@ -295,6 +336,25 @@ mod tests {
                 assert!(other.is_none_or(|other| reduced.root(other).is_none()));
             }
         }
+    }
+
+    #[test]
+    fn sets_are_sorted_by_every_width_of_hash() {
+        for algorithm in DigestAlgorithm::ALL {
+            let leaves: Vec<Digest> = (0..100_u8).map(|number| algorithm.digest(&[number % 37])).collect();
+            let tree = HashTree::new(algorithm, leaves.iter().copied()).unwrap();
+            assert_eq!(tree.leaf_count(), 37, "{algorithm}");
+            assert_eq!(tree, HashTree::new(algorithm, leaves.iter().rev().copied()).unwrap(), "{algorithm}");
+            assert!(tree.levels[0].chunks(algorithm.output_len()).is_sorted_by(|a, b| a < b), "{algorithm}");
+            for leaf in &leaves {
+                assert!(tree.contains(leaf));
+                assert_eq!(tree.reduced(leaf).unwrap().root(leaf), tree.root(), "{algorithm}");
+            }
+        }
+        // The same octets by another algorithm are another leaf.
+        let tree = HashTree::new(ALGORITHM, [ALGORITHM.digest(b"a")]).unwrap();
+        let other = Digest::new(DigestAlgorithm::Sha3_256, ALGORITHM.digest(b"a").as_bytes()).unwrap();
+        assert!(!tree.contains(&other) && tree.reduced(&other).is_none());
     }
 
     #[test]

@@ -5,8 +5,39 @@
 //! to the root and the token, and verifies without the others. Before the token or its algorithms get weak, the record
 //! is renewed: the next token stamps the one before, or, with a new hash algorithm, objects and record together.
 //!
-//! [`Verifier::report_evidence_record`](crate::Verifier::report_evidence_record) verifies a record over given objects;
-//! records inside of a CMS signature are judged with it.
+//! [`Verifier::report_evidence_record`](crate::Verifier::report_evidence_record) verifies a record over given objects.
+//! Records inside of a CMS signature are judged with it, and so are those over a whole file that
+//! [`Verifier::with_evidence_records`](crate::Verifier::with_evidence_records) takes; what one of them proves to have
+//! existed is judged as of its time: signatures, tokens, certificates, revocation data.
+//!
+//! # What is accepted
+//!
+//! - DER and BER. What a renewal is over may be the octets as received, or with definite lengths.
+//! - The first partial hash tree may hold a group of objects, of which some are given, and what stands beside them: where
+//!   a group ends, its octets do not tell. Each object that is given has to stand in it.
+//! - No reducedHashtree: the imprint is the hash of the object, or of what is renewed.
+//! - An ArchiveTimeStamp that does not name its hash algorithm takes that of its token's imprint. One that does names the
+//!   same. Whether it is in digestAlgorithms is a warning.
+//! - In a signature, id-aa-er-internal and id-aa-er-external: the object is the ContentInfo without any record, or, where
+//!   there are several, without this one alone, as received or in DER; an external one is over detached content as well.
+//!   A proof of this library holds one, and nothing is added to it later.
+//! - cryptoInfos: certificates and revocation data in certificate-values and revocation-values. Nothing authenticates
+//!   that they stand there. Attributes of an ArchiveTimeStamp and encryptionInfo are not used.
+//!
+//! # What is written
+//!
+//! DER; binary trees over sorted hashes; each ArchiveTimeStamp names its hash algorithm. A new hash tree is over
+//! `H(H(object) || H(archiveTimeStampSequence))`, unsorted.
+//!
+//! # Where implementations differ
+//!
+//! - Two records in one signature: over the file without both, or the later one over the earlier. Both are accepted from
+//!   others; none is written.
+//! - A group in the first partial hash tree together with siblings: some put a node over the group instead. Accepted is
+//!   where the hash of each object stands.
+//! - `H(object)` and the hash of the sequence, sorted before they are hashed: no record is known that does; refused.
+//! - The times of renewals, and certificates of TSAs that end before the renewal: BouncyCastle compares neither. Here a
+//!   renewal from before what it renews is refused, and one after the certificate's end is a warning.
 
 mod hash_tree;
 pub mod limits;
@@ -16,5 +47,6 @@ mod write;
 
 pub use hash_tree::{HashTree, ReducedHashTree};
 pub use record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
-pub(crate) use verify::{DataObject, RecordCheck, check_record};
+pub(crate) use verify::{DataObject, RecordCheck, check_record, starts_with};
 pub use write::Renewal;
+pub(crate) use write::crypto_infos;

@@ -16,7 +16,7 @@ use super::write::{sequence_of, with_sequence};
 use crate::cades::ContentDigest;
 use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{Certificate, ValidatedPath};
+use crate::pki::{CertificateSource, ValidatedPath};
 use crate::text::{hex, time};
 use crate::timestamp::{GenuineToken, TokenCheck, check_token, note_unreadable};
 
@@ -36,8 +36,7 @@ pub(crate) struct RecordCheck<'a> {
     /// Of all its ArchiveTimeStamps, in their order: [`EvidenceRecord::tokens`].
     pub(crate) tokens: &'a [Result<TimeStampToken, TokenError>],
     pub(crate) objects: &'a [DataObject<'a>],
-    /// Certificates from elsewhere, for tokens that carry none.
-    pub(crate) extra: &'a [Certificate],
+    pub(crate) certificates: CertificateSource<'a>,
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) now: DateTime<Utc>,
     pub(crate) trust: Trust<'a>,
@@ -91,6 +90,21 @@ pub(crate) fn check_record(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> 
         None => notes.note(Code::RecordNotValid),
     }
     RecordVerdict { stamps, proven_at }
+}
+
+/// Whether a record starts with an object: whether it is about it, valid or not.
+pub(crate) fn starts_with(
+    record: &EvidenceRecord<'_>,
+    tokens: &[Result<TimeStampToken, TokenError>],
+    object: &DataObject<'_>,
+) -> bool {
+    let token = tokens.first().and_then(|token| token.as_ref().ok());
+    let Some(first) = record.archive_time_stamps().next() else { return false };
+    let Some(algorithm) = first.stated_algorithm().unwrap_or_default().or(token.and_then(imprint_algorithm)) else {
+        return false;
+    };
+    let starts = Starts::of(first, token);
+    object.forms.iter().filter_map(|form| form(algorithm)).any(|digest| starts.hold(&digest))
 }
 
 /// How one ArchiveTimeStamp is tied to what it covers.
@@ -198,9 +212,11 @@ fn check_objects<'a>(
 ) -> Option<Digest> {
     let sequences = sequences(older, algorithm);
     let (mut first, mut covered) = (None, HashSet::new());
-    for forms in fitting {
+    let is_one_of = fitting.len() > 1;
+    for (index, forms) in fitting.iter_mut().enumerate() {
+        let shown = |leaf: Digest| if is_one_of { format!("object {}: {leaf}", index + 1) } else { leaf.to_string() };
         let (mut computed, mut fits) = (None, None);
-        for (index, form) in forms.iter().enumerate() {
+        for (number, form) in forms.iter().enumerate() {
             let Some(digest) = form(algorithm) else { continue };
             let leaves = sequences.iter().map(|sequence| match sequence {
                 Some(sequence) => with_sequence(&digest, sequence),
@@ -211,7 +227,7 @@ fn check_objects<'a>(
             if let Some(found) = leaves.into_iter().find(|leaf| starts.hold(leaf)) {
                 fits = Some(found);
                 // The one that it is from here on. The others are not even computed: each takes the whole file.
-                forms.swap(0, index);
+                forms.swap(0, number);
                 break;
             }
         }
@@ -220,13 +236,13 @@ fn check_objects<'a>(
         match (fits, computed) {
             (Some(leaf), _) => {
                 covered.insert(leaf);
-                notes.note_with(Code::RecordObjectCovered, || Details::computed(leaf));
+                notes.note_with(Code::RecordObjectCovered, || Details::computed(shown(leaf)));
             }
             (None, None) => notes.note_with(Code::RecordObjectsMissing, || Details::stated(algorithm)),
             (None, Some(leaf)) if older.is_empty() => {
-                notes.note_with(Code::RecordObjectNotCovered, || Details::computed(leaf));
+                notes.note_with(Code::RecordObjectNotCovered, || Details::computed(shown(leaf)));
             }
-            (None, Some(leaf)) => notes.note_with(Code::RecordSequenceNotCovered, || Details::computed(leaf)),
+            (None, Some(leaf)) => notes.note_with(Code::RecordSequenceNotCovered, || Details::computed(shown(leaf))),
         }
     }
     let others = starts.0.len().saturating_sub(covered.len());
@@ -341,7 +357,7 @@ fn check_stamp(
     notes: &mut Notes<'_, '_>,
 ) -> Stamp {
     let imprint = |algorithm| link.imprint.filter(|digest| digest.algorithm() == algorithm);
-    let genuine = check_token(token, &TokenCheck { imprint: &imprint, extra: check.extra }, notes);
+    let genuine = check_token(token, &TokenCheck { imprint: &imprint, certificates: check.certificates }, notes);
     let Some(genuine) = genuine else { return Stamp::default() };
     let path = (check.trust)(token, &genuine, existed, notes);
     // A renewed timestamp does not renew the hashes: they have to be good until the next chain is there (RFC 4998 §5.3,

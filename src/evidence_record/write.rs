@@ -6,8 +6,9 @@ use signed_data::{Error, ErrorKind};
 
 use super::record::EvidenceRecord;
 use super::{HashTree, ReducedHashTree};
-use crate::asn1::writer;
+use crate::asn1::{oid, writer};
 use crate::crypto::{Digest, DigestAlgorithm};
+use crate::pki::revocation::{Crl, RevocationData};
 
 /// How a record is renewed ([RFC 4998 §5.2](https://www.rfc-editor.org/rfc/rfc4998#section-5.2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,24 +26,83 @@ impl ReducedHashTree {
     /// What is written: version 1; one digest algorithm, the tree's; one chain with one ArchiveTimeStamp that names the
     /// algorithm, and has no reducedHashtree for a leaf that was stamped alone.
     pub fn to_evidence_record(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
-        let chain = writer::sequence(&[&self.archive_time_stamp(algorithm, token)]);
-        writer::sequence(&[
-            &writer::small_integer(1),
-            &writer::sequence(&[&writer::algorithm(algorithm.oid())]),
-            &writer::sequence(&[&chain]),
-        ])
+        self.to_evidence_record_with(algorithm, &[], token)
+    }
+
+    /// The same with a cryptoInfos field, which is written before.
+    pub(crate) fn to_evidence_record_with(
+        &self,
+        algorithm: DigestAlgorithm,
+        crypto_infos: &[u8],
+        token: &TimeStampToken,
+    ) -> Vec<u8> {
+        let algorithms = writer::algorithm(algorithm.oid());
+        let archive_time_stamp = ArchiveTimeStampLength::of(self, algorithm, token);
+        let chain = writer::len(archive_time_stamp.contents);
+        let version = writer::small_integer(1);
+        let contents = version.len()
+            + writer::len(algorithms.len())
+            + crypto_infos.len()
+            + writer::len(writer::len(writer::len(archive_time_stamp.contents)));
+        // Millions are written, each with the same token in it: once, in its place.
+        let mut out = Vec::with_capacity(writer::len(contents));
+        writer::push_header(&mut out, Tag::SEQUENCE, contents);
+        out.extend_from_slice(&version);
+        writer::push(&mut out, Tag::SEQUENCE, &algorithms);
+        out.extend_from_slice(crypto_infos);
+        writer::push_header(&mut out, Tag::SEQUENCE, writer::len(chain));
+        writer::push_header(&mut out, Tag::SEQUENCE, chain);
+        self.push_archive_time_stamp(&mut out, &archive_time_stamp, algorithm, token);
+        out
     }
 
     fn archive_time_stamp(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
-        let list = |hashes: &[Digest]| {
-            let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| writer::octet_string(hash.as_bytes())).collect();
-            writer::tlv(Tag::SEQUENCE, &hashes.concat())
-        };
-        let lists: Vec<Vec<u8>> = self.partial_hash_trees().map(list).collect();
-        let reduced = if lists.is_empty() { Vec::new() } else { writer::tlv(Tag::context(2), &lists.concat()) };
-        let stated = writer::tlv(Tag::context(0), &writer::oid(algorithm.oid()));
-        writer::sequence(&[&stated, &reduced, token.to_definite()])
+        let length = ArchiveTimeStampLength::of(self, algorithm, token);
+        let mut out = Vec::with_capacity(writer::len(length.contents));
+        self.push_archive_time_stamp(&mut out, &length, algorithm, token);
+        out
     }
+
+    fn push_archive_time_stamp(
+        &self,
+        out: &mut Vec<u8>,
+        length: &ArchiveTimeStampLength,
+        algorithm: DigestAlgorithm,
+        token: &TimeStampToken,
+    ) {
+        let algorithm = algorithm.oid();
+        writer::push_header(out, Tag::SEQUENCE, length.contents);
+        writer::push_header(out, Tag::context(0), writer::len(algorithm.as_bytes().len()));
+        writer::push(out, Tag::OBJECT_IDENTIFIER, algorithm.as_bytes());
+        if length.lists > 0 {
+            writer::push_header(out, Tag::context(2), length.lists);
+        }
+        for list in self.partial_hash_trees() {
+            writer::push_header(out, Tag::SEQUENCE, list_length(list));
+            list.iter().for_each(|hash| writer::push(out, Tag::OCTET_STRING, hash.as_bytes()));
+        }
+        out.extend_from_slice(token.to_definite());
+    }
+}
+
+/// Of an ArchiveTimeStamp to be written.
+struct ArchiveTimeStampLength {
+    /// All partial hash trees.
+    lists: usize,
+    contents: usize,
+}
+
+impl ArchiveTimeStampLength {
+    fn of(reduced: &ReducedHashTree, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Self {
+        let lists = reduced.partial_hash_trees().map(|list| writer::len(list_length(list))).sum();
+        let stated = writer::len(writer::len(algorithm.oid().as_bytes().len()));
+        let reduced = if lists > 0 { writer::len(lists) } else { 0 };
+        Self { lists, contents: stated + reduced + token.to_definite().len() }
+    }
+}
+
+fn list_length(list: &[Digest]) -> usize {
+    list.iter().map(|hash| writer::len(hash.as_bytes().len())).sum()
 }
 
 impl EvidenceRecord<'_> {
@@ -122,6 +182,27 @@ impl HashTree {
     pub fn evidence_record(&self, leaf: &Digest, token: &TimeStampToken) -> Option<Vec<u8>> {
         Some(self.reduced(leaf)?.to_evidence_record(self.algorithm(), token))
     }
+}
+
+/// cryptoInfos ([RFC 4998 §3.1](https://www.rfc-editor.org/rfc/rfc4998#section-3.1)) with one attribute,
+/// revocation-values (ETSI EN 319 122-1 V1.3.1, annex A.1.2.2); nothing for no data.
+///
+/// ```text
+/// RevocationValues ::= SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL,
+///   ocspVals [1] SEQUENCE OF BasicOCSPResponse OPTIONAL, otherRevVals [2] OtherRevVals OPTIONAL }
+/// ```
+pub(crate) fn crypto_infos(data: &RevocationData) -> Vec<u8> {
+    let list = |number, elements: Vec<&[u8]>| match elements.as_slice() {
+        [] => Vec::new(),
+        elements => writer::tlv(Tag::context(number), &writer::sequence(elements)),
+    };
+    let crls = list(0, data.crls().iter().map(Crl::der).collect());
+    let ocsp_responses = list(1, data.ocsp_responses().iter().filter_map(|one| one.to_basic().ok()).collect());
+    if crls.is_empty() && ocsp_responses.is_empty() {
+        return Vec::new();
+    }
+    let values = writer::tlv(Tag::SET, &writer::sequence(&[&crls, &ocsp_responses]));
+    writer::tlv(Tag::context(0), &writer::sequence(&[&writer::oid(oid::REVOCATION_VALUES), &values]))
 }
 
 /// ArchiveTimeStampSequence of these chains.

@@ -196,6 +196,9 @@ codes! {
     RecordWellFormed "evidence-record-well-formed" Passed: "the file is an evidence record";
     RecordMalformed "evidence-record-malformed" Failed(FormatFailure) "essential": "the evidence record cannot be read";
     RecordTooLarge "evidence-record-too-large" Failed(FormatFailure) "essential": "the evidence record holds more than is looked at";
+    RecordNotAlone "evidence-record-not-alone" Failed(FormatFailure) "essential": "a proof holds one evidence record, and nothing is added to it later: here is another one";
+    RecordUndone "evidence-record-undone" Failed(HashFailure) "essential": "nothing but an evidence record would prove the time of this proof, and something was added or changed after it";
+    RecordOfAnotherFile "evidence-record-of-another-file" Information: "an evidence record that was given is not about this file";
     RecordsTooMany "evidence-records-too-many" Warning: "only the first evidence records were looked at";
     RecordEncryptionStated "evidence-record-encryption-stated" Information: "the record says that its objects were encrypted before they were hashed";
     RecordAlgorithmNotListed "evidence-record-algorithm-not-listed" Warning: "a hash algorithm of the record is not in its list";

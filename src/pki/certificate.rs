@@ -7,7 +7,7 @@
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
@@ -104,6 +104,9 @@ struct Inner {
     issuer_key: Box<[u8]>,
     subject_key: Box<[u8]>,
     version: u8,
+    /// The names for people, made when somebody asks.
+    shown_issuer: OnceLock<String>,
+    shown_subject: OnceLock<String>,
 }
 
 struct RawExtension {
@@ -174,12 +177,12 @@ impl Certificate {
 
     /// The issuer for people, as `C=.., O=.., CN=..`. Never compare it.
     pub fn issuer(&self) -> String {
-        describe::name(self.issuer_der())
+        self.0.shown_issuer.get_or_init(|| describe::name(self.issuer_der())).clone()
     }
 
     /// The subject for people, as `C=.., O=.., CN=..`. Never compare it.
     pub fn subject(&self) -> String {
-        describe::name(self.subject_der())
+        self.0.shown_subject.get_or_init(|| describe::name(self.subject_der())).clone()
     }
 
     /// The values of one attribute of the subject, in order, as text.
@@ -338,7 +341,8 @@ impl Certificate {
 
     /// A digest of the octets as received.
     pub fn digest(&self, algorithm: DigestAlgorithm) -> Digest {
-        algorithm.digest(self.der())
+        let known = self.fingerprint();
+        if algorithm == known.algorithm() { known } else { algorithm.digest(self.der()) }
     }
 
     /// Names that may be the same have the same search key.
@@ -430,6 +434,8 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
         issuer_key: names::search_key(issuer.raw).into(),
         subject_key: names::search_key(subject.raw).into(),
         version,
+        shown_issuer: OnceLock::new(),
+        shown_subject: OnceLock::new(),
         der: der.into(),
     })
 }

@@ -8,7 +8,8 @@ use const_oid::ObjectIdentifier;
 
 use super::revocation::PROCESSED_WITH_REVOCATION;
 use super::{
-    Certificate, PathError, PathNote, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath, validate_path,
+    Certificate, KnownCertificates, PathError, PathNote, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath,
+    validate_path,
 };
 use crate::asn1::oid;
 use crate::crypto::{AlgorithmPolicy, Digest, Standing};
@@ -32,7 +33,7 @@ pub(crate) trait Candidates {
     fn all(&self) -> &[Certificate];
 }
 
-/// Validates paths to one set of anchors, each path once.
+/// Validates paths to one set of anchors, each path once; makes their certificates known.
 ///
 /// What is remembered depends on the signing certificate (all of it, by its digest), the anchors and the processed
 /// extensions, which never change here, the certificates between, which must be offered again, and the time, for which
@@ -40,12 +41,13 @@ pub(crate) trait Candidates {
 #[derive(Debug)]
 pub(crate) struct ChainValidator {
     anchors: TrustAnchors,
+    known: Arc<KnownCertificates>,
     valid: Mutex<HashMap<Digest, Arc<ValidatedPath>>>,
 }
 
 impl ChainValidator {
-    pub(crate) fn new(anchors: TrustAnchors) -> Self {
-        Self { anchors, valid: Mutex::default() }
+    pub(crate) fn new(anchors: TrustAnchors, known: Arc<KnownCertificates>) -> Self {
+        Self { anchors, known, valid: Mutex::default() }
     }
 
     pub(crate) fn anchors(&self) -> &TrustAnchors {
@@ -116,6 +118,7 @@ impl ChainValidator {
         budget: &SignatureBudget,
     ) -> Result<Arc<ValidatedPath>, PathError> {
         let path = Arc::new(validate_path(&self.request(target, candidates, at, budget))?);
+        self.known.remember(&path);
         let mut valid = self.valid.lock().unwrap_or_else(PoisonError::into_inner);
         if valid.len() >= REMEMBERED {
             valid.clear();

@@ -15,6 +15,7 @@ mod chain;
 mod describe;
 mod edges;
 mod extensions;
+mod known;
 pub mod limits;
 #[cfg(test)]
 mod made;
@@ -37,6 +38,7 @@ pub(crate) use describe::name as describe_name;
 pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
 };
+pub(crate) use known::{CertificateSource, KnownCertificates};
 pub use path::{
     PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, SearchLimit, SignatureBudget, Unreadable,
     ValidatedPath, validate_path,

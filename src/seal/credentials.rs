@@ -1,17 +1,21 @@
-//! A signer and its certificates, proven to belong together.
+//! A signer and its certificates, proven to belong together; or certificates whose key is elsewhere.
 
 use std::fmt;
 use std::sync::Arc;
 
+use super::SealError;
 use crate::cades::SealTemplate;
-use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, Signer};
+use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, SignatureError, Signer};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 
-/// What a seal is made with: a signer, and the chain of its certificate.
+/// What a seal is made with: a signer, and the chain of its certificate. Without a signer, what is to be signed is
+/// prepared for one that is elsewhere ([`remote`](Self::remote)).
 #[derive(Clone)]
 pub struct Credentials {
-    signer: Arc<dyn Signer>,
+    signer: Option<Arc<dyn Signer>>,
+    algorithm: SignatureAlgorithm,
+    certificate: Certificate,
     chain: Vec<Certificate>,
     pub(super) template: Arc<SealTemplate>,
 }
@@ -74,17 +78,39 @@ impl Credentials {
     /// [`CredentialsError`], by the first reason found.
     pub fn new(signer: impl Signer + 'static, chain: Vec<Certificate>) -> Result<Self, CredentialsError> {
         let signer: Arc<dyn Signer> = Arc::new(signer);
-        let certificate = chain.first().ok_or(CredentialsError::EmptyChain)?;
         let algorithm = signer.algorithm();
-        check_key(certificate.public_key().kind())?;
-        check_algorithm(&algorithm, certificate)?;
-        check_usage(certificate)?;
+        let certificate = check_certificate(&algorithm, &chain)?;
         check_order(&chain)?;
         if certificate.public_key().verify(&algorithm, TRIAL, &signer.sign(TRIAL)?).is_err() {
             return Err(CredentialsError::KeyDoesNotMatch);
         }
+        Self::checked(Some(signer), algorithm, certificate.clone(), chain)
+    }
+
+    /// For a key that this process cannot use: [`Sealer::prepare`](super::Sealer::prepare) gives what has to be signed,
+    /// and [`Prepared::complete`](super::Prepared::complete) takes the signature. The checks are those of
+    /// [`new`](Self::new) but for the trial: whether whoever signs has the key, the first signature tells.
+    ///
+    /// # Errors
+    /// [`CredentialsError`], by the first reason found; `Algorithm` also for one whose signatures this build cannot
+    /// verify.
+    pub fn remote(algorithm: SignatureAlgorithm, chain: Vec<Certificate>) -> Result<Self, CredentialsError> {
+        let certificate = check_certificate(&algorithm, &chain)?;
+        check_order(&chain)?;
+        if !may_be_verified(&algorithm, certificate) {
+            return Err(CredentialsError::Algorithm(algorithm));
+        }
+        Self::checked(None, algorithm, certificate.clone(), chain)
+    }
+
+    fn checked(
+        signer: Option<Arc<dyn Signer>>,
+        algorithm: SignatureAlgorithm,
+        certificate: Certificate,
+        chain: Vec<Certificate>,
+    ) -> Result<Self, CredentialsError> {
         let template = SealTemplate::new(&chain, &algorithm).ok_or(CredentialsError::EmptyChain)?;
-        Ok(Self { signer, template: Arc::new(template), chain })
+        Ok(Self { signer, algorithm, certificate, template: Arc::new(template), chain })
     }
 
     /// The chain, signing certificate first.
@@ -94,7 +120,7 @@ impl Credentials {
 
     /// The algorithm of the seals.
     pub fn algorithm(&self) -> SignatureAlgorithm {
-        self.signer.algorithm()
+        self.algorithm
     }
 
     /// With this revocation data in every seal.
@@ -102,18 +128,48 @@ impl Credentials {
         Self { template: Arc::new(SealTemplate::clone(&self.template).with_revocation(data)), ..self }
     }
 
-    pub(super) fn signer(&self) -> &dyn Signer {
-        self.signer.as_ref()
+    /// The signing certificate.
+    pub(super) fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// # Errors
+    /// `NoSigner`.
+    pub(super) fn signer(&self) -> Result<&dyn Signer, SealError> {
+        self.signer.as_deref().ok_or(SealError::NoSigner)
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")
-            .field("algorithm", &self.algorithm())
-            .field("certificate", &self.chain.first().map(Certificate::fingerprint))
+            .field("algorithm", &self.algorithm)
+            .field("signer", &if self.signer.is_some() { "local" } else { "remote" })
+            .field("certificate", &self.certificate.fingerprint())
             .finish_non_exhaustive()
     }
+}
+
+/// The signing certificate, if one may seal with it and this algorithm.
+pub(super) fn check_certificate<'a>(
+    algorithm: &SignatureAlgorithm,
+    chain: &'a [Certificate],
+) -> Result<&'a Certificate, CredentialsError> {
+    let certificate = chain.first().ok_or(CredentialsError::EmptyChain)?;
+    check_key(certificate.public_key().kind())?;
+    check_algorithm(algorithm, certificate)?;
+    check_usage(certificate)?;
+    Ok(certificate)
+}
+
+/// Whether this build could tell a good signature from a bad one.
+fn may_be_verified(algorithm: &SignatureAlgorithm, certificate: &Certificate) -> bool {
+    // As long as one, for backends that look at the length first.
+    let none = match certificate.public_key().kind() {
+        KeyKind::Rsa { bits } => vec![0; usize::try_from(bits.div_ceil(8)).unwrap_or_default()],
+        _ => vec![0; 64],
+    };
+    certificate.public_key().verify(algorithm, TRIAL, &none) == Err(SignatureError::Invalid)
 }
 
 fn check_key(kind: &KeyKind) -> Result<(), CredentialsError> {

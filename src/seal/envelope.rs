@@ -25,9 +25,22 @@ impl Envelope {
     /// `Coding`, `Profile`.
     pub(crate) fn from_der(der: Vec<u8>) -> Result<Self, DecodeError> {
         let envelope = Self { der };
-        let open = envelope.open()?;
-        check_profile(&open.signed_data)?;
-        Ok(envelope)
+        match check_profile(&envelope.open()?.signed_data)? {
+            [] => Err(ProfileViolation::SignatureMissing.into()),
+            _ => Ok(envelope),
+        }
+    }
+
+    /// One that waits for its signature.
+    ///
+    /// # Errors
+    /// `Coding`, `Profile`.
+    pub(super) fn prepared_from_der(der: Vec<u8>) -> Result<Self, DecodeError> {
+        let envelope = Self { der };
+        match check_profile(&envelope.open()?.signed_data)? {
+            [] => Ok(envelope),
+            _ => Err(ProfileViolation::SignaturePresent.into()),
+        }
     }
 
     /// Of octets that were just written here.
@@ -56,6 +69,20 @@ impl<'a> OpenEnvelope<'a> {
         }
     }
 
+    /// That something can be added: an evidence record covers the whole file, and with another octet in it proves
+    /// nothing.
+    ///
+    /// # Errors
+    /// `EvidenceRecord`.
+    pub(crate) fn check_extensible(&self) -> Result<(), DecodeError> {
+        let records = [oid::EVIDENCE_RECORD_INTERNAL, oid::EVIDENCE_RECORD_EXTERNAL];
+        let mut unsigned = self.signed_data.signer_infos.iter().filter_map(|one| one.unsigned_attributes.as_ref());
+        if unsigned.any(|attributes| records.into_iter().any(|oid| attributes.find(oid).next().is_some())) {
+            return Err(DecodeError::EvidenceRecord);
+        }
+        Ok(())
+    }
+
     /// SHA-256 over the signed attributes as SET OF.
     pub(crate) fn signed_attributes_digest(&self) -> Result<Digest, ProfileViolation> {
         let attributes =
@@ -64,7 +91,8 @@ impl<'a> OpenEnvelope<'a> {
     }
 }
 
-fn check_profile(signed_data: &SignedData<'_>) -> Result<(), ProfileViolation> {
+/// Gives the signature back.
+fn check_profile<'a>(signed_data: &SignedData<'a>) -> Result<&'a [u8], ProfileViolation> {
     let [signer_info] = signed_data.signer_infos.as_slice() else {
         return Err(ProfileViolation::Signers(signed_data.signer_infos.len()));
     };
@@ -80,7 +108,8 @@ fn check_profile(signed_data: &SignedData<'_>) -> Result<(), ProfileViolation> {
     }
     check_headers(signed_data, signer_info)?;
     let attributes = signer_info.signed_attributes.as_ref().ok_or(ProfileViolation::SignedAttributesMissing)?;
-    check_attributes(attributes)
+    check_attributes(attributes)?;
+    Ok(signer_info.signature)
 }
 
 /// The structure around what is signed has one coding. Certificates and unsigned attributes are left as whoever added

@@ -2,7 +2,8 @@
 
 use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
-use crate::crypto::SignError;
+use super::CredentialsError;
+use crate::crypto::{SignError, SignatureError};
 use crate::evidence::{DecodeStatementError, Event, EvidenceError};
 use crate::finding::{Code, Finding};
 
@@ -16,6 +17,9 @@ pub enum SealError {
     /// The signer failed.
     #[error("the signer failed")]
     Sign(#[from] SignError),
+    /// The credentials have no signer, as their key is elsewhere: prepare, and complete with the signature.
+    #[error("the credentials have no signer: prepare the seal, and complete it with the signature")]
+    NoSigner,
     /// The payload's digest by the algorithm that the seal needs was not given.
     #[error("the payload's {0} digest is needed for this signature and was not given")]
     DigestMissing(&'static str),
@@ -25,6 +29,51 @@ pub enum SealError {
     /// The media type cannot stand in a mime-type attribute.
     #[error("not a media type")]
     MediaType,
+}
+
+/// Why octets are not a prepared seal: whoever completed it would seal what no sealer prepared.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PreparedError {
+    /// They are not of the profile of a seal that waits for its signature.
+    #[error("not of the profile of a prepared seal")]
+    Decode(#[from] DecodeError),
+    /// What the signed attributes say about content, certificate or algorithms does not hold.
+    #[error("the signed attributes do not hold: {0}")]
+    SignedAttributes(Code),
+    /// There are signed attributes that no seal of this library has, or unsigned ones.
+    #[error("there are attributes that no sealer prepares")]
+    OtherAttributes,
+    /// The certificate may not seal, or not with this algorithm.
+    #[error("the certificate may not seal")]
+    Certificate(#[from] CredentialsError),
+}
+
+/// Why a prepared seal was not completed. It is as it was; another signature can be tried.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CompleteError {
+    /// There are no octets.
+    #[error("the signature is empty")]
+    Empty,
+    /// An RSA or Ed25519 signature has another length.
+    #[error("a signature of {found} octets where this key gives {expected}")]
+    Length {
+        /// Octets of a signature by this key.
+        expected: usize,
+        /// Octets that were given.
+        found: usize,
+    },
+    /// An ECDSA signature that is no ECDSA-Sig-Value in DER; two numbers of fixed length become one by
+    /// [`ecdsa_sig_value`](crate::crypto::ecdsa_sig_value).
+    #[error("the signature is not the DER of an ECDSA-Sig-Value")]
+    NotEcdsaSigValue,
+    /// The signature is not the signing certificate's over this message.
+    #[error("the signature does not fit the certificate and what was to be signed")]
+    Signature(#[source] SignatureError),
+    /// The stored seal cannot be read.
+    #[error("the prepared seal cannot be read")]
+    Prepared(#[from] DecodeError),
 }
 
 /// Why a seal was not timestamped. The seal is as it was; another attempt can be made.
@@ -37,8 +86,8 @@ pub enum TimestampError {
     /// The response does not answer the request.
     #[error("the response does not answer the request")]
     Response(#[from] ResponseError),
-    /// The request is not about this seal.
-    #[error("the request is not about this seal")]
+    /// The request is not about this seal, or not about this batch.
+    #[error("the request is not about this")]
     OtherRequest,
     /// The token answers the request but is not sound.
     #[error("the token is not sound: {}", .0.code)]
@@ -81,6 +130,10 @@ pub enum DecodeError {
     /// The evidence is about another event.
     #[error("the evidence is about another event: {0}")]
     AnotherEvent(Event),
+    /// An evidence record in the file covers every octet of it. It can be read, but nothing can be added: the record
+    /// would not hold any more.
+    #[error("an evidence record covers the whole file: nothing can be added to it")]
+    EvidenceRecord,
 }
 
 /// Where a SignedData departs from the profile of a proof (one signer, id-data, signed attributes in DER).
@@ -112,6 +165,12 @@ pub enum ProfileViolation {
     /// The signed attributes are not in the order, or not in the coding, that DER has for a SET OF.
     #[error("the signed attributes are not coded as DER asks for")]
     SignedAttributesNotDer,
+    /// The signature is empty: this is a prepared seal that waits for one.
+    #[error("the signature is empty; the seal was prepared and not completed")]
+    SignatureMissing,
+    /// A prepared seal has an empty signature; there is one.
+    #[error("there is a signature; the seal is complete")]
+    SignaturePresent,
 }
 
 impl From<signed_data::Error> for DecodeError {

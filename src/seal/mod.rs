@@ -1,17 +1,25 @@
-//! Sealing: credentials, statements sealed as CAdES B-B, timestamps attached, and the proofs that come of it.
+//! Sealing: credentials, statements sealed as CAdES B-B, timestamps attached, one by one or a [batch] at a time, and
+//! the proofs that come of it.
 
+pub mod batch;
+pub mod batcher;
 mod credentials;
 mod envelope;
 mod error;
 mod payload_signature;
+mod prepared;
 mod proof;
 mod sealer;
 mod unstamped;
 
+pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, SealAllError, StampedBatch};
+pub use batcher::{Batcher, BatcherSettings};
 pub use credentials::{Credentials, CredentialsError};
 pub(crate) use envelope::Envelope;
-pub use error::{DecodeError, ProfileViolation, SealError, TimestampError};
+pub use error::{CompleteError, DecodeError, PreparedError, ProfileViolation, SealError, TimestampError};
 pub use payload_signature::PayloadSignature;
+pub use prepared::Prepared;
+pub(crate) use proof::Stated;
 pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending};
 pub use sealer::{Commitment, Sealer};
 pub(crate) use unstamped::INTERNAL;

@@ -17,8 +17,7 @@ impl PayloadSignature {
 }
 
 impl Artifact for PayloadSignature {
-    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        let envelope = Envelope::from_der(der.to_vec())?;
+    fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {
         if envelope.open()?.content.is_some() {
             return Err(ProfileViolation::ContentAttached.into());
         }

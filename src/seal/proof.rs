@@ -1,9 +1,10 @@
 //! Proofs: sealed statements as files.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::error::{DecodeError, ProfileViolation};
-use super::unstamped::Internal;
+use super::unstamped::{INTERNAL, Internal};
 use super::{Artifact, Envelope};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement, peek_event};
@@ -40,9 +41,15 @@ impl fmt::Debug for ProofId {
 #[derive(Clone, PartialEq)]
 pub struct Proof<S> {
     envelope: Envelope,
-    statement: S,
-    issuer: Issuer,
+    stated: Arc<Stated<S>>,
     id: ProofId,
+}
+
+/// What a proof says: what is verified of it is shared, not copied.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Stated<S> {
+    pub(crate) statement: S,
+    pub(crate) issuer: Issuer,
 }
 
 /// The service accepted an item for sending.
@@ -57,19 +64,12 @@ impl<S: Statement> Proof<S> {
     /// # Errors
     /// `Coding`, `Profile`, `Statement`; `AnotherEvent` when it is evidence of another event.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        let envelope = Envelope::from_der(der.to_vec())?;
-        let open = envelope.open()?;
-        let content = open.content.ok_or(ProfileViolation::ContentMissing)?;
-        let (statement, issuer) = S::decode(content).map_err(|error| match error.kind() {
-            DecodeStatementErrorKind::AnotherEvent(event) => DecodeError::AnotherEvent(*event),
-            _ => DecodeError::Statement(error),
-        })?;
-        let id = ProofId(open.signed_attributes_digest()?);
-        Ok(Self { envelope, statement, issuer, id })
+        Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
     }
 
     pub(super) fn sealed(envelope: Envelope, statement: S, issuer: Issuer, signed_attributes: &[u8]) -> Self {
-        Self { envelope, statement, issuer, id: ProofId(DigestAlgorithm::Sha256.digest(signed_attributes)) }
+        let id = ProofId(DigestAlgorithm::Sha256.digest(signed_attributes));
+        Self { envelope, stated: Arc::new(Stated { statement, issuer }), id }
     }
 
     /// The file.
@@ -79,12 +79,16 @@ impl<S: Statement> Proof<S> {
 
     /// What is stated. Nothing of it has been verified.
     pub fn stated(&self) -> &S {
-        &self.statement
+        &self.stated.statement
     }
 
     /// Who states it. Not verified either.
     pub fn stated_issuer(&self) -> &Issuer {
-        &self.issuer
+        &self.stated.issuer
+    }
+
+    pub(crate) fn shared(&self) -> Arc<Stated<S>> {
+        Arc::clone(&self.stated)
     }
 
     /// What identifies the sealed statement.
@@ -94,8 +98,15 @@ impl<S: Statement> Proof<S> {
 }
 
 impl<S: Statement> Artifact for Proof<S> {
-    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        Proof::from_der(der)
+    fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {
+        let open = envelope.open()?;
+        let content = open.content.ok_or(ProfileViolation::ContentMissing)?;
+        let (statement, issuer) = S::decode(content).map_err(|error| match error.kind() {
+            DecodeStatementErrorKind::AnotherEvent(event) => DecodeError::AnotherEvent(*event),
+            _ => DecodeError::Statement(error),
+        })?;
+        let id = ProofId(open.signed_attributes_digest()?);
+        Ok(Self { envelope, stated: Arc::new(Stated { statement, issuer }), id })
     }
 
     fn der(&self) -> &[u8] {

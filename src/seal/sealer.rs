@@ -1,9 +1,10 @@
-//! Making seals.
+//! Making seals, and preparing those that are signed elsewhere.
 
 use chrono::{DateTime, Datelike, Utc};
 
 use super::error::SealError;
 use super::payload_signature::PayloadSignature;
+use super::prepared::Prepared;
 use super::proof::Proof;
 use super::unstamped::Unstamped;
 use super::{Credentials, Envelope};
@@ -69,53 +70,116 @@ impl Sealer {
     /// Seals a statement: CAdES B-B with attached content, signing-time `now` (whole seconds).
     ///
     /// # Errors
-    /// `Statement`, `SigningTime`, `Sign`.
+    /// `NoSigner`, `Statement`, `SigningTime`, `Sign`.
     pub fn seal<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Unstamped<Proof<S>>, SealError> {
-        let template = &self.credentials.template;
-        let content = statement.encode(&self.issuer)?;
-        let (attributes, signature) = self.sign(&SignedAttributes {
-            message_digest: &template.digest_algorithm().digest(&content),
-            signing_time: now,
-            mime_type: Some(STATEMENT_MEDIA_TYPE),
-            commitment: self.commitment_of(statement.event()),
-        })?;
-        let envelope = Envelope::sealed(template.assemble(Content::Attached(&content), &attributes, &signature));
-        Ok(Unstamped::new(Proof::sealed(envelope, statement.clone(), self.issuer.clone(), &attributes)))
+        self.seal_owned(statement.clone(), now)
+    }
+
+    pub(super) fn seal_owned<S: Statement>(
+        &self,
+        statement: S,
+        now: DateTime<Utc>,
+    ) -> Result<Unstamped<Proof<S>>, SealError> {
+        let signer = self.credentials.signer()?;
+        let draft = self.draft(&statement, now)?;
+        let signature = signer.sign(&draft.signed_attributes)?;
+        Ok(Unstamped::new(self.proof(statement, &draft, &signature)))
+    }
+
+    /// The first of three steps with a key that is elsewhere: what [`seal`](Self::seal) would have signed, to be
+    /// completed with a signature.
+    ///
+    /// # Errors
+    /// `Statement`, `SigningTime`.
+    pub fn prepare<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Prepared<Proof<S>>, SealError> {
+        self.prepare_owned(statement.clone(), now)
+    }
+
+    pub(super) fn prepare_owned<S: Statement>(
+        &self,
+        statement: S,
+        now: DateTime<Utc>,
+    ) -> Result<Prepared<Proof<S>>, SealError> {
+        let draft = self.draft(&statement, now)?;
+        let proof = self.proof(statement, &draft, &[]);
+        Ok(Prepared::new(proof, draft.signed_attributes, &self.credentials))
     }
 
     /// Signs the payload itself, from its digest: a detached CAdES B-B, signing-time `now`.
     ///
     /// # Errors
     /// `DigestMissing` when `digests` lacks the algorithm of the signature ([`Credentials::algorithm`]); `MediaType`;
-    /// `SigningTime`; `Sign`.
+    /// `NoSigner`; `SigningTime`; `Sign`.
     pub fn sign_payload(
         &self,
         digests: &PayloadDigests,
         media_type: &str,
         now: DateTime<Utc>,
     ) -> Result<Unstamped<PayloadSignature>, SealError> {
+        let signer = self.credentials.signer()?;
+        let draft = self.draft_of_payload(digests, media_type, now)?;
+        let signature = signer.sign(&draft.signed_attributes)?;
+        Ok(Unstamped::new(PayloadSignature::sealed(self.envelope(&draft, &signature))))
+    }
+
+    /// As [`prepare`](Self::prepare), for a signature over the payload itself.
+    ///
+    /// # Errors
+    /// `DigestMissing`, `MediaType`, `SigningTime`.
+    pub fn prepare_payload(
+        &self,
+        digests: &PayloadDigests,
+        media_type: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Prepared<PayloadSignature>, SealError> {
+        let draft = self.draft_of_payload(digests, media_type, now)?;
+        let signature = PayloadSignature::sealed(self.envelope(&draft, &[]));
+        Ok(Prepared::new(signature, draft.signed_attributes, &self.credentials))
+    }
+
+    fn draft<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Draft, SealError> {
+        let content = statement.encode(&self.issuer)?;
+        let signed_attributes = self.signed_attributes(&SignedAttributes {
+            message_digest: &self.credentials.template.digest_algorithm().digest(&content),
+            signing_time: now,
+            mime_type: Some(STATEMENT_MEDIA_TYPE),
+            commitment: self.commitment_of(statement.event()),
+        })?;
+        Ok(Draft { content: Some(content), signed_attributes })
+    }
+
+    fn draft_of_payload(
+        &self,
+        digests: &PayloadDigests,
+        media_type: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Draft, SealError> {
         let media_type = crate::evidence::media_type(media_type).map_err(|_| SealError::MediaType)?;
-        let template = &self.credentials.template;
-        let algorithm = template.digest_algorithm();
-        let digest = digests.get(algorithm).ok_or(SealError::DigestMissing(algorithm.name()))?;
-        let (attributes, signature) = self.sign(&SignedAttributes {
-            message_digest: digest,
+        let algorithm = self.credentials.template.digest_algorithm();
+        let signed_attributes = self.signed_attributes(&SignedAttributes {
+            message_digest: digests.get(algorithm).ok_or(SealError::DigestMissing(algorithm.name()))?,
             signing_time: now,
             mime_type: Some(&media_type),
             commitment: None,
         })?;
-        let envelope = Envelope::sealed(template.assemble(Content::Detached, &attributes, &signature));
-        Ok(Unstamped::new(PayloadSignature::sealed(envelope)))
+        Ok(Draft { content: None, signed_attributes })
     }
 
-    /// The signed attributes and their signature.
-    fn sign(&self, varying: &SignedAttributes<'_>) -> Result<(Vec<u8>, Vec<u8>), SealError> {
+    fn signed_attributes(&self, varying: &SignedAttributes<'_>) -> Result<Vec<u8>, SealError> {
         if !(1950..=9999).contains(&varying.signing_time.year()) {
             return Err(SealError::SigningTime);
         }
-        let attributes = self.credentials.template.signed_attributes(varying);
-        let signature = self.credentials.signer().sign(&attributes)?;
-        Ok((attributes, signature))
+        Ok(self.credentials.template.signed_attributes(varying))
+    }
+
+    fn envelope(&self, draft: &Draft, signature: &[u8]) -> Envelope {
+        let content = draft.content.as_deref().map_or(Content::Detached, Content::Attached);
+        Envelope::sealed(self.credentials.template.assemble(content, &draft.signed_attributes, signature))
+    }
+
+    fn proof<S: Statement>(&self, statement: S, draft: &Draft, signature: &[u8]) -> Proof<S> {
+        let envelope = self.envelope(draft, signature);
+        Proof::sealed(envelope, statement, self.issuer.clone(), &draft.signed_attributes)
     }
 
     fn commitment_of(&self, event: Event) -> Option<const_oid::ObjectIdentifier> {
@@ -125,4 +189,12 @@ impl Sealer {
             (Commitment::ByEvent, _) => Some(oid::PROOF_OF_DELIVERY),
         }
     }
+}
+
+/// Everything of a seal but its signature.
+struct Draft {
+    /// What is attached.
+    content: Option<Vec<u8>>,
+    /// As SET OF: what is signed.
+    signed_attributes: Vec<u8>,
 }

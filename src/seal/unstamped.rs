@@ -5,10 +5,11 @@ use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPoo
 use super::Envelope;
 use super::error::{DecodeError, TimestampError};
 use crate::asn1::oid;
-use crate::cades::{with_revocation, with_unsigned_attribute};
+use crate::cades::{ContentDigest, with_revocation, with_unsigned_attribute};
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Ledger, Levels, Notes, Subject};
 use crate::pki::revocation::RevocationData;
+use crate::pki::{CertificateSource, KnownCertificates};
 use crate::timestamp::{TokenCheck, check_token};
 
 /// A sealed file: a proof, or a signature over a payload.
@@ -17,7 +18,9 @@ pub trait Artifact: Sized + sealed::Sealed {
     ///
     /// # Errors
     /// [`DecodeError`].
-    fn from_der(der: &[u8]) -> Result<Self, DecodeError>;
+    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
+        Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
+    }
 
     /// The file.
     fn der(&self) -> &[u8];
@@ -27,11 +30,18 @@ pub trait Artifact: Sized + sealed::Sealed {
     /// proof stays.
     ///
     /// # Errors
-    /// `Coding` when the artifact cannot be read.
+    /// `Coding` when the artifact cannot be read; `EvidenceRecord` when it holds one, as the proofs of a batch do: what
+    /// such a proof needs goes into its record
+    /// ([`StampedBatch::with_revocation`](super::StampedBatch::with_revocation)).
     fn with_revocation(self, data: &RevocationData) -> Result<Self, DecodeError> {
-        let extended = with_revocation(&self.envelope(INTERNAL).open()?.signed_data, data);
+        let open = self.envelope(INTERNAL).open()?;
+        open.check_extensible()?;
+        let extended = with_revocation(&open.signed_data, data);
         Ok(self.with_envelope(Envelope::sealed(extended), INTERNAL))
     }
+
+    #[doc(hidden)]
+    fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError>;
 
     #[doc(hidden)]
     fn envelope(&self, _: Internal) -> &Envelope;
@@ -69,12 +79,18 @@ impl<A: Artifact> Unstamped<A> {
         Self(artifact)
     }
 
-    /// Takes up a stored seal.
+    /// Takes up a stored seal. One that has a timestamp already can get another one.
     ///
     /// # Errors
-    /// [`DecodeError`].
+    /// [`DecodeError`]; `EvidenceRecord` when it holds one, as nothing can be added to it any more.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        A::from_der(der).map(Self)
+        let artifact = A::from_der(der)?;
+        artifact.envelope(INTERNAL).open()?.check_extensible()?;
+        Ok(Self(artifact))
+    }
+
+    pub(super) fn into_artifact(self) -> A {
+        self.0
     }
 
     /// The file to store (`.p7m`, or `.p7s` of a payload signature).
@@ -141,23 +157,34 @@ impl<A: Artifact> Unstamped<A> {
     {
         let open = self.0.envelope(INTERNAL).open()?;
         let signature = open.signer_info().map_err(DecodeError::from)?.signature;
-        let requested = request.imprint();
-        let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| requested.algorithm == algorithm.oid());
-        if algorithm.is_none_or(|algorithm| algorithm.digest(signature).as_bytes() != requested.digest) {
-            return Err(TimestampError::OtherRequest);
-        }
-        let levels = Levels::default();
-        let mut ledger = Ledger::decisive(&levels);
-        let check = TokenCheck { imprint: &|algorithm| Some(algorithm.digest(signature)), extra: &[] };
-        let genuine = check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1)));
-        if genuine.is_none() {
-            let finding = ledger.into_findings().into_iter().find(|finding| !finding.outcome.is_acceptable());
-            return Err(
-                finding.map_or(TimestampError::OtherRequest, |finding| TimestampError::Token(Box::new(finding)))
-            );
-        }
+        check_attachable(request, token, &|algorithm| Some(algorithm.digest(signature)))?;
         let stamped = with_unsigned_attribute(&open.signed_data, oid::SIGNATURE_TIME_STAMP, token.to_definite())
             .ok_or(DecodeError::from(super::ProfileViolation::Signers(0)))?;
         Ok(self.0.clone().with_envelope(Envelope::sealed(stamped), INTERNAL))
     }
+}
+
+/// That a token, which answers `request`, is about this data and sound.
+///
+/// # Errors
+/// `OtherRequest`, `Token`.
+pub(super) fn check_attachable(
+    request: &TimeStampReq,
+    token: &TimeStampToken,
+    data: ContentDigest<'_>,
+) -> Result<(), TimestampError> {
+    let requested = request.imprint();
+    let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| requested.algorithm == algorithm.oid());
+    if algorithm.and_then(data).is_none_or(|digest| digest.as_bytes() != requested.digest) {
+        return Err(TimestampError::OtherRequest);
+    }
+    let levels = Levels::default();
+    let mut ledger = Ledger::decisive(&levels);
+    let certificates = CertificateSource { extra: &[], known: &KnownCertificates::default() };
+    let check = TokenCheck { imprint: data, certificates };
+    if check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1))).is_some() {
+        return Ok(());
+    }
+    let finding = ledger.into_findings().into_iter().find(|finding| !finding.outcome.is_acceptable());
+    Err(finding.map_or(TimestampError::OtherRequest, |finding| TimestampError::Token(Box::new(finding))))
 }

@@ -13,15 +13,14 @@ use crate::asn1::oid;
 use crate::cades::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::{Candidates, Certificate, ChainValidator, SignatureBudget, ValidatedPath};
+use crate::pki::{Candidates, Certificate, CertificateSource, ChainValidator, SignatureBudget, ValidatedPath};
 use crate::text::{hex, seconds, shown, time};
 
 /// What one token is checked against.
 pub(crate) struct TokenCheck<'a> {
     /// The digest of the data that was stamped, by the algorithm that the token names.
     pub(crate) imprint: ContentDigest<'a>,
-    /// Certificates from elsewhere, for tokens that carry none.
-    pub(crate) extra: &'a [Certificate],
+    pub(crate) certificates: CertificateSource<'a>,
 }
 
 /// What a verifier demands of a token beside being genuine.
@@ -81,7 +80,7 @@ pub(crate) fn check_token(
             content_type: Some(oid::TST_INFO),
             content: &|algorithm| content.map(|octets| algorithm.digest(octets)),
             octets: content,
-            extra: check.extra,
+            certificates: check.certificates,
         },
         notes,
     )?;

@@ -1,7 +1,7 @@
 //! What one verification has at hand: the verifier, the time, a budget, and everything that stands beside the
 //! signatures.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use chrono::{DateTime, Utc};
 use rfc3161_client::TimeStampToken;
@@ -13,6 +13,7 @@ use super::held::{
 };
 use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
+use crate::crypto::Digest;
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Candidates, Certificate, SignatureBudget};
 
@@ -30,6 +31,9 @@ pub(super) struct Case<'a> {
     embedded: OnceCell<RevocationData>,
     revocation: OnceCell<RevocationData>,
     left_open: Cell<bool>,
+    preserved: Cell<Option<DateTime<Utc>>>,
+    /// Tokens by their index, and when they are known to have existed.
+    existed: RefCell<Vec<(usize, DateTime<Utc>)>>,
 }
 
 impl<'a> Case<'a> {
@@ -51,6 +55,8 @@ impl<'a> Case<'a> {
             embedded: OnceCell::new(),
             revocation: OnceCell::new(),
             left_open: Cell::new(false),
+            preserved: Cell::new(None),
+            existed: RefCell::default(),
         }
     }
 
@@ -63,10 +69,11 @@ impl<'a> Case<'a> {
     /// The certificates of signature, tokens and certificate-values, and those that the verifier was given.
     pub(super) fn certificates(&self) -> &[Certificate] {
         self.certificates.get_or_init(|| {
+            let known = &self.verifier.known;
             let mut certificates = self.verifier.extra.clone();
-            certificates.extend_from_slice(self.held.map(Held::certificates).unwrap_or_default());
-            self.for_each_token(|signed_data| certificates.extend(certificates_of(signed_data)));
-            self.crypto_infos.iter().for_each(|infos| certificates.extend(certificates_of_crypto_infos(infos)));
+            certificates.extend_from_slice(self.held.map(|held| held.certificates(known)).unwrap_or_default());
+            self.for_each_token(|signed_data| certificates.extend(certificates_of(signed_data, known)));
+            self.crypto_infos.iter().for_each(|infos| certificates.extend(certificates_of_crypto_infos(infos, known)));
             certificates.truncate(MAX_CERTIFICATES);
             certificates
         })
@@ -104,6 +111,38 @@ impl<'a> Case<'a> {
         !self.left_open.get()
     }
 
+    /// Evidence records prove that the whole file existed at this time.
+    pub(super) fn preserve(&self, since: Option<DateTime<Utc>>) {
+        self.preserved.set(since);
+    }
+
+    /// Later evidence proves that a token of the artifact existed at this time.
+    pub(super) fn keep(&self, token: &TimeStampToken, existed: DateTime<Utc>) {
+        if let Some(index) = self.tokens.iter().position(|one| std::ptr::eq(*one, token)) {
+            self.existed.borrow_mut().push((index, existed));
+        }
+    }
+
+    /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it stands in: `now` unless
+    /// later evidence covers that.
+    pub(super) fn existed(&self, fingerprint: &Digest) -> DateTime<Utc> {
+        let holds = |data: &RevocationData| {
+            data.crls().iter().any(|crl| crl.fingerprint() == *fingerprint)
+                || data.ocsp_responses().iter().any(|response| response.fingerprint() == *fingerprint)
+        };
+        let of_file = self.preserved.get().filter(|_| self.held.map(Held::revocation).is_some_and(holds));
+        let tokens = self.existed.borrow();
+        let of_tokens = tokens.iter().filter(|(index, _)| {
+            let token = self.tokens.get(*index).and_then(|token| token.signed_data().ok());
+            token.is_some_and(|signed_data| {
+                let mut data = RevocationData::new();
+                add_revocation_of(&signed_data, &mut data);
+                holds(&data)
+            })
+        });
+        of_tokens.map(|(_, existed)| *existed).chain(of_file).min().unwrap_or(self.now).min(self.now)
+    }
+
     fn for_each_token(&self, mut act: impl FnMut(&SignedData<'_>)) {
         self.tokens.iter().filter_map(|token| token.signed_data().ok()).for_each(|signed_data| act(&signed_data));
     }
@@ -113,10 +152,12 @@ impl<'a> Case<'a> {
 impl Candidates for Case<'_> {
     fn offers(&self, certificate: &Certificate) -> bool {
         let der = certificate.der();
-        let mut found = self.verifier.extra.contains(certificate) || self.held.is_some_and(|held| held.holds(der));
-        self.for_each_token(|token| found |= token.certificates.iter().any(|one| one.certificate() == Some(der)));
-        // Those of certificate-values have to be read.
-        found || self.certificates().contains(certificate)
+        let mut tokens = self.tokens.iter().filter_map(|token| token.signed_data().ok());
+        self.verifier.extra.contains(certificate)
+            || self.held.is_some_and(|held| held.holds(der))
+            || tokens.any(|token| token.certificates.iter().any(|one| one.certificate() == Some(der)))
+            // Those of certificate-values have to be read.
+            || self.certificates().contains(certificate)
     }
 
     fn all(&self) -> &[Certificate] {

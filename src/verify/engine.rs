@@ -10,14 +10,14 @@ use super::case::Case;
 use super::evidence_records::{self, FoundRecord};
 use super::held::Held;
 use super::revocation::{self, Role};
-use super::timestamps::{self, ExaminedTimestamp, Judged, check_time};
+use super::timestamps::{self, ExaminedTimestamp, check_time};
 use super::verifier::Verifier;
 use crate::asn1::oid;
 use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerCheck, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{SignatureBudget, ValidatedPath};
 use crate::text;
-use crate::timestamp::tolerance;
+use crate::timestamp::{GenuineToken, tolerance};
 
 /// One signature to be judged.
 pub(super) struct Signature<'a> {
@@ -103,23 +103,26 @@ pub(super) fn examine(
             content_type: signature.profile.content_type(),
             content: signature.content,
             octets: signature.octets,
-            extra: &verifier.extra,
+            certificates: verifier.certificates(),
         },
         &mut notes,
     );
     let signing_time = check_stated(signature, &mut notes);
     let found = timestamps::find(signature, ledger);
-    let records = evidence_records::find(signature, ledger);
+    let records = evidence_records::find(signature, verifier, ledger);
     let of_records = records.iter().flat_map(FoundRecord::tokens);
     let tokens = found.iter().filter_map(timestamps::Found::token).chain(of_records).collect();
     let case = Case::new(verifier, now, budget, Some(signature.held), tokens)
         .with_crypto_infos(records.iter().filter_map(FoundRecord::crypto_infos));
     let preserved = evidence_records::judge(&records, found.len(), signature, &case, ledger);
+    case.preserve(preserved.proven_at);
     let judged = timestamps::judge_timestamps(&found, signature, &case, preserved.proven_at, ledger);
-    let from_records = (records.len(), preserved.proven_at);
+    let from_records = (preserved.records, preserved.proven_at);
     let proven_at = check_time(&found, &judged, from_records, signature.profile, ledger);
+    preserved.check_undone(timestamps::valid_over_signature(&found, &judged), ledger);
     timestamps::check_content_time(&found, &judged, proven_at, ledger);
-    check_signing_time(signing_time, &judged, proven_at, verifier, ledger);
+    let valid = judged.iter().flatten().filter(|one| one.path.is_some()).map(|one| &one.genuine);
+    check_signing_time(signing_time, valid.chain(preserved.valid()), proven_at, verifier, ledger);
     let path = signer.as_ref().and_then(|signer| check_seal_chain(signer, signing_time, proven_at, &case, ledger));
     let is_revocation_known = path.is_some() && proven_at.is_some() && case.is_revocation_known();
     let mut timestamps = timestamps::examined(found, judged);
@@ -180,17 +183,15 @@ fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
 }
 
 /// ETSI EN 319 102-1 clause 5.5.4 (3) and (4): order and delay of the stated signing time and the proven one.
-fn check_signing_time(
+fn check_signing_time<'a>(
     signing_time: Option<DateTime<Utc>>,
-    timestamps: &[Option<Judged>],
+    valid: impl Iterator<Item = &'a GenuineToken>,
     proven_at: Option<DateTime<Utc>>,
     verifier: &Verifier,
     ledger: &mut Ledger<'_>,
 ) {
     let (Some(signing_time), Some(proven_at)) = (signing_time, proven_at) else { return };
-    let valid = timestamps.iter().flatten().filter(|timestamp| timestamp.path.is_some());
-    let genuine = valid.map(|timestamp| &timestamp.genuine);
-    let accuracy = genuine.filter(|genuine| genuine.gen_time == proven_at).filter_map(|genuine| genuine.accuracy).max();
+    let accuracy = valid.filter(|genuine| genuine.gen_time == proven_at).filter_map(|genuine| genuine.accuracy).max();
     let tolerance = tolerance(verifier.policy.clock_skew(), accuracy);
     let code = order(signing_time, proven_at, tolerance, verifier.policy.maximum_timestamp_delay());
     let code = match code {

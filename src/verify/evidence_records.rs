@@ -1,23 +1,28 @@
 //! Evidence records: by themselves over given objects, and those in a signature, over the whole of it (RFC 4998
 //! appendix A).
 
+use std::borrow::Cow;
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use rfc3161_client::{TimeStampToken, TokenError};
+use signed_data::tlv::Tlv;
 use signed_data::{Error, ErrorKind, normalize};
 
 use super::case::Case;
-use super::engine::{Examined, Signature};
+use super::engine::{Examined, Profile, Signature};
 use super::foreign::ContentDigests;
-use super::held::{Coding, Form, Removed};
+use super::held::{Coding, Form, Removed, certificates_of_crypto_infos};
 use super::limits::MAX_EVIDENCE_RECORDS;
 use super::report::{ArtifactKind, Report, ReportInput};
 use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid};
 use super::verifier::{Verifier, with_sources};
 use crate::asn1::oid;
 use crate::crypto::DigestAlgorithm;
-use crate::evidence_record::{DataObject, EvidenceRecord, RecordCheck, check_record};
+use crate::evidence_record::{DataObject, EvidenceRecord, RecordCheck, check_record, starts_with};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::SignatureBudget;
+use crate::pki::{CertificateSource, SignatureBudget};
+use crate::timestamp::GenuineToken;
 
 impl Verifier {
     /// An evidence record (RFC 4998, DER or BER) over data objects given by their digests, at the time `at`.
@@ -32,15 +37,8 @@ impl Verifier {
     /// was not renewed.
     pub fn report_evidence_record(&self, record: &[u8], objects: &[ContentDigests], at: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.policy.levels);
-        let normalized = normalize(record);
-        let parsed = normalized.as_ref().map_err(|error| *error).and_then(|definite| {
-            let parsed = EvidenceRecord::parse(definite)?;
-            match definite {
-                std::borrow::Cow::Borrowed(_) => Ok(parsed),
-                std::borrow::Cow::Owned(_) => parsed.with_received(record),
-            }
-        });
-        let examined = match parsed {
+        let given = GivenRecord::new(record.to_vec());
+        let examined = match given.parse() {
             Ok(parsed) => self.examine_record(&parsed, objects, at, &mut ledger),
             Err(error) => {
                 note_unreadable(&error, &mut Notes::new(&mut ledger, Subject::Record));
@@ -78,27 +76,86 @@ impl Verifier {
     }
 }
 
-/// A record where it stands in a signature.
+/// A record by itself.
+pub(super) struct GivenRecord {
+    received: Vec<u8>,
+    /// With definite lengths, where that differs.
+    definite: Result<Option<Vec<u8>>, Error>,
+}
+
+impl GivenRecord {
+    pub(super) fn new(received: Vec<u8>) -> Self {
+        let definite = match normalize(&received) {
+            Ok(Cow::Borrowed(_)) => Ok(None),
+            Ok(Cow::Owned(definite)) => Ok(Some(definite)),
+            Err(error) => Err(error),
+        };
+        Self { received, definite }
+    }
+
+    fn parse(&self) -> Result<EvidenceRecord<'_>, Error> {
+        match &self.definite {
+            Ok(None) => EvidenceRecord::parse(&self.received),
+            Ok(Some(definite)) => EvidenceRecord::parse(definite)?.with_received(&self.received),
+            Err(error) => Err(*error),
+        }
+    }
+}
+
+impl fmt::Debug for GivenRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GivenRecord({} octets)", self.received.len())
+    }
+}
+
+/// Where a record about a signature is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In an unsigned attribute, by the signer's index and its own.
+    Inside { signer: usize, attribute: usize },
+    /// The verifier was given it.
+    Beside,
+}
+
+/// A record about a signature.
 pub(super) struct FoundRecord<'a> {
-    /// The signer's index and the attribute's.
-    place: (usize, usize),
+    place: Place,
     is_external: bool,
     record: Result<EvidenceRecord<'a>, Error>,
     tokens: Vec<Result<TimeStampToken, TokenError>>,
 }
 
-impl FoundRecord<'_> {
+impl<'a> FoundRecord<'a> {
+    fn new(place: Place, is_external: bool, record: Result<EvidenceRecord<'a>, Error>) -> Self {
+        let tokens = record.as_ref().map(EvidenceRecord::tokens).unwrap_or_default();
+        Self { place, is_external, record, tokens }
+    }
+
     pub(super) fn tokens(&self) -> impl Iterator<Item = &TimeStampToken> {
         self.tokens.iter().flatten()
     }
 
-    pub(super) fn crypto_infos(&self) -> Option<signed_data::tlv::Tlv<'_>> {
+    fn time(&self) -> Option<DateTime<Utc>> {
+        Some(self.tokens.first()?.as_ref().ok()?.tst_info().gen_time)
+    }
+
+    pub(super) fn crypto_infos(&self) -> Option<Tlv<'a>> {
         self.record.as_ref().ok()?.crypto_infos
     }
 }
 
-/// The records of all signers: wherever one stands, it is about the whole file.
-pub(super) fn find<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) -> Vec<FoundRecord<'a>> {
+/// The records of all signers, and those that the verifier was given: wherever one stands, it is about the whole file.
+pub(super) fn find<'a>(
+    signature: &'a Signature<'_>,
+    verifier: &'a Verifier,
+    ledger: &mut Ledger<'_>,
+) -> Vec<FoundRecord<'a>> {
+    let mut found = find_inside(signature, ledger);
+    found.extend(verifier.records.iter().map(|given| FoundRecord::new(Place::Beside, true, given.parse())));
+    found
+}
+
+fn find_inside<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) -> Vec<FoundRecord<'a>> {
     let mut found = Vec::new();
     for (signer, signer_info) in signature.signed_data.signer_infos.iter().enumerate() {
         let attributes = signer_info.unsigned_attributes.iter().flat_map(|all| all.iter()).enumerate();
@@ -112,9 +169,8 @@ pub(super) fn find<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) ->
                     ledger.note_with(Subject::Time, Code::RecordsTooMany, || Details::computed(MAX_EVIDENCE_RECORDS));
                     return found;
                 }
-                let record = EvidenceRecord::parse(value.raw);
-                let tokens = record.as_ref().map(EvidenceRecord::tokens).unwrap_or_default();
-                found.push(FoundRecord { place: (signer, index), is_external, record, tokens });
+                let place = Place::Inside { signer, attribute: index };
+                found.push(FoundRecord::new(place, is_external, EvidenceRecord::parse(value.raw)));
             }
         }
     }
@@ -124,16 +180,39 @@ pub(super) fn find<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) ->
 /// What the records of a signature come to.
 #[derive(Default)]
 pub(super) struct Preserved {
+    /// How many there are about this file.
+    pub(super) records: usize,
     pub(super) timestamps: Vec<ExaminedTimestamp>,
+    /// The times of the records in a proof of ours which are not about the file as it is.
+    undone: Vec<DateTime<Utc>>,
     /// The earliest time of a record that holds: everything in the file existed then.
     pub(super) proven_at: Option<DateTime<Utc>>,
+}
+
+impl Preserved {
+    /// The tokens against which nothing stands.
+    pub(super) fn valid(&self) -> impl Iterator<Item = &GenuineToken> {
+        self.timestamps.iter().filter(|one| one.path.is_some()).filter_map(|one| one.genuine.as_ref())
+    }
+
+    /// To a proof that has its time from a record alone nothing is ever added. One with a valid timestamp from before
+    /// the record stands without it.
+    pub(super) fn check_undone<'a>(&self, stamped: impl Iterator<Item = &'a GenuineToken>, ledger: &mut Ledger<'_>) {
+        let stamped = stamped.map(|genuine| genuine.gen_time).min();
+        if self.undone.iter().any(|time| stamped.is_none_or(|stamped| stamped > *time)) {
+            ledger.note(Subject::Envelope, Code::RecordUndone);
+        }
+    }
 }
 
 /// Judges the records of a signature; their tokens are numbered after the `others`.
 ///
 /// What a record is over is the file as it was before the record: without any record, and, where there are several,
 /// without this one alone. Both are looked at, as received and in DER. Where the content is detached, it is the second
-/// object of an external record.
+/// object of an external record. A record that was given is over the file as it is.
+///
+/// A proof of ours holds one record, the last thing that is added to it: a second one would be no part of what the first
+/// one covers.
 pub(super) fn judge(
     found: &[FoundRecord<'_>],
     others: usize,
@@ -143,26 +222,46 @@ pub(super) fn judge(
 ) -> Preserved {
     let mut preserved = Preserved::default();
     let is_detached = signature.signed_data.encap_content_info.content.is_none();
+    let inside = found.iter().filter(|one| one.place != Place::Beside).count();
     for (number, one) in found.iter().enumerate() {
         let subject = Subject::EvidenceRecord(number + 1);
         let record = match &one.record {
             Ok(record) => record,
             Err(error) => {
                 note_unreadable(error, &mut Notes::new(ledger, subject));
+                preserved.records += usize::from(one.place != Place::Beside);
                 continue;
             }
         };
-        let removed = [Removed::All, Removed::One(one.place.0, one.place.1)];
-        let removed = removed.iter().take(if found.len() > 1 { 2 } else { 1 });
-        let forms = removed.flat_map(|removed| {
+        let removed = match one.place {
+            Place::Beside => vec![Removed::Nothing],
+            Place::Inside { .. } if inside > 1 && signature.profile == Profile::Own => {
+                let mut notes = Notes::new(ledger, subject);
+                notes.note_with(Code::RecordNotAlone, || Details::computed(inside));
+                notes.note(Code::RecordNotValid);
+                preserved.records += 1;
+                preserved.undone.extend(one.time());
+                continue;
+            }
+            Place::Inside { signer, attribute } if inside > 1 => vec![Removed::All, Removed::One(signer, attribute)],
+            Place::Inside { .. } => vec![Removed::All],
+        };
+        let forms = removed.into_iter().flat_map(|removed| {
             [Coding::Received, Coding::Der].map(|coding| {
-                let form = Form { removed: *removed, coding };
+                let form = Form { removed, coding };
                 move |algorithm: DigestAlgorithm| signature.held.digest_of(form, algorithm)
             })
         });
         let forms: Vec<_> = forms.collect();
         let mut objects = vec![DataObject { forms: forms.iter().map(|form| form as _).collect() }];
-        if one.is_external && is_detached {
+        let is_about_it = objects.iter().all(|object| starts_with(record, &one.tokens, object));
+        if one.place == Place::Beside && !is_about_it {
+            ledger.note(subject, Code::RecordOfAnotherFile);
+            continue;
+        }
+        preserved.undone.extend(one.time().filter(|_| signature.profile == Profile::Own && !is_about_it));
+        preserved.records += 1;
+        if one.place != Place::Beside && one.is_external && is_detached {
             objects.push(DataObject { forms: vec![signature.content] });
         }
         let first = others + preserved.timestamps.len();
@@ -190,11 +289,16 @@ fn check(
     kind: TimestampKind,
     ledger: &mut Ledger<'_>,
 ) -> (Vec<ExaminedTimestamp>, Option<DateTime<Utc>>) {
+    // Certificates of TSAs may stand beside the tokens.
+    let mut extra = Cow::Borrowed(case.verifier.extra.as_slice());
+    if let Some(infos) = &record.crypto_infos {
+        extra.to_mut().extend(certificates_of_crypto_infos(infos, &case.verifier.known));
+    }
     let check = RecordCheck {
         record,
         tokens,
         objects,
-        extra: &case.verifier.extra,
+        certificates: CertificateSource { extra: &extra, ..case.verifier.certificates() },
         algorithms: &case.verifier.policy.algorithms,
         now: case.now,
         trust: &|token, genuine, existed, notes| check_valid(token, genuine, case, existed, notes),

@@ -219,9 +219,9 @@ impl Verifier {
             _ => true,
         };
         let given = |algorithm| data.get(algorithm);
-        let genuine = token
-            .as_ref()
-            .and_then(|token| check_token(token, &TokenCheck { imprint: &given, extra: &self.extra }, &mut notes));
+        let genuine = token.as_ref().and_then(|token| {
+            check_token(token, &TokenCheck { imprint: &given, certificates: self.certificates() }, &mut notes)
+        });
         let path = match (&token, &genuine) {
             (Some(token), Some(genuine)) => {
                 let budget = SignatureBudget::default();

@@ -11,8 +11,8 @@ use signed_data::{CertificateChoice, RevocationInfoChoice, SignedData};
 use crate::asn1::oid;
 use crate::cades;
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
+use crate::pki::{Certificate, KnownCertificates};
 
 /// Certificates and revocation data of one SignedData. None of them is authenticated by standing there.
 pub(super) struct Held<'a> {
@@ -35,6 +35,7 @@ pub(super) struct Form {
 /// Which record attributes were not there yet.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Removed {
+    Nothing,
     All,
     /// By the indices of its signer and its own.
     One(usize, usize),
@@ -65,6 +66,7 @@ impl<'a> Held<'a> {
             return *digest;
         }
         let octets = cades::without_attributes(self.received, &|signer, attribute, oid| match form.removed {
+            Removed::Nothing => false,
             Removed::All => oid == oid::EVIDENCE_RECORD_INTERNAL || oid == oid::EVIDENCE_RECORD_EXTERNAL,
             Removed::One(of, index) => (signer, attribute) == (of, index),
         });
@@ -78,8 +80,8 @@ impl<'a> Held<'a> {
     }
 
     /// The certificates of the signature and of certificate-values. What cannot be read is left out.
-    pub(super) fn certificates(&self) -> &[Certificate] {
-        self.certificates.get_or_init(|| certificates_of(self.signature))
+    pub(super) fn certificates(&self, known: &KnownCertificates) -> &[Certificate] {
+        self.certificates.get_or_init(|| certificates_of(self.signature, known))
     }
 
     /// Whether a certificate of these octets stands there, without reading any.
@@ -112,9 +114,9 @@ impl<'a> Held<'a> {
     }
 }
 
-pub(super) fn certificates_of(signed_data: &SignedData<'_>) -> Vec<Certificate> {
-    let mut certificates = cades::embedded_certificates(signed_data);
-    certificates.extend(certificate_values(unsigned_values(signed_data, oid::CERTIFICATE_VALUES)));
+pub(super) fn certificates_of(signed_data: &SignedData<'_>, known: &KnownCertificates) -> Vec<Certificate> {
+    let mut certificates = cades::embedded_certificates(signed_data, known);
+    certificates.extend(certificate_values(unsigned_values(signed_data, oid::CERTIFICATE_VALUES), known));
     certificates
 }
 
@@ -128,8 +130,8 @@ pub(super) fn add_revocation_of(signed_data: &SignedData<'_>, data: &mut Revocat
 
 /// Of the cryptoInfos of an evidence record (RFC 4998 §3.1): attributes, certificate-values and revocation-values among
 /// them.
-pub(super) fn certificates_of_crypto_infos(infos: &Tlv<'_>) -> Vec<Certificate> {
-    certificate_values(values_in(infos, oid::CERTIFICATE_VALUES))
+pub(super) fn certificates_of_crypto_infos(infos: &Tlv<'_>, known: &KnownCertificates) -> Vec<Certificate> {
+    certificate_values(values_in(infos, oid::CERTIFICATE_VALUES), known)
 }
 
 /// As [`certificates_of_crypto_infos`].
@@ -175,9 +177,9 @@ fn revocation_info<'a>(choice: &RevocationInfoChoice<'a>) -> Option<&'a [u8]> {
 }
 
 /// certificate-values (ETSI EN 319 122-1 V1.3.1, annex A.1.1.2): SEQUENCE OF Certificate.
-fn certificate_values<'a>(values: impl Iterator<Item = &'a [u8]>) -> Vec<Certificate> {
+fn certificate_values<'a>(values: impl Iterator<Item = &'a [u8]>, known: &KnownCertificates) -> Vec<Certificate> {
     let elements = values.flat_map(|value| elements(value, Tag::SEQUENCE));
-    elements.filter_map(|der| Certificate::from_der(der).ok()).collect()
+    elements.filter_map(|der| known.read(der).ok()).collect()
 }
 
 /// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1]

@@ -275,8 +275,8 @@ fn statuses(
 }
 
 /// What keeps data that says nothing against a certificate from speaking for it: a date ahead of the clock, a validity
-/// that ends before it begins (RFC 6960 §4.2.2.1), a signature that proves nothing any more. No later evidence covers
-/// it, so that its algorithms are judged now.
+/// that ends before it begins (RFC 6960 §4.2.2.1), a signature that proves nothing any more. Its algorithms are judged at
+/// the time at which it is known to have existed: now, unless an evidence record or a later token covers it.
 fn weakness(status: &CertificateStatus, case: &Case<'_>) -> Option<Code> {
     if !matches!(status.status, RevocationStatus::Good) {
         return None;
@@ -288,12 +288,13 @@ fn weakness(status: &CertificateStatus, case: &Case<'_>) -> Option<Code> {
         return Some(Code::RevocationInTheFuture);
     }
     let (source, signer) = (status.source.as_ref()?, status.signer.as_ref()?);
-    let standing = match algorithm(source, case.revocation()) {
-        Some(algorithm) => policy.algorithms.signature(&algorithm, signer.public_key(), case.now),
-        None => Standing::Good,
+    let algorithm = algorithm(source, case.revocation())?;
+    let is_weak = |at| {
+        let standing = policy.algorithms.signature(&algorithm, signer.public_key(), at);
+        standing > Standing::Good && !matches!(standing, Standing::Legacy { .. })
     };
-    (standing > Standing::Good && !matches!(standing, Standing::Legacy { .. }))
-        .then_some(Code::RevocationAlgorithmPastItsDate)
+    // When it existed takes a search, for which there is seldom a need.
+    (is_weak(case.now) && is_weak(case.existed(fingerprint(source)))).then_some(Code::RevocationAlgorithmPastItsDate)
 }
 
 fn algorithm(source: &RevocationSource, data: &RevocationData) -> Option<SignatureAlgorithm> {
@@ -304,6 +305,12 @@ fn algorithm(source: &RevocationSource, data: &RevocationData) -> Option<Signatu
         RevocationSource::Ocsp { fingerprint } => {
             data.ocsp_responses().iter().find(|response| response.fingerprint() == *fingerprint)?.signature_algorithm()
         }
+    }
+}
+
+fn fingerprint(source: &RevocationSource) -> &Digest {
+    match source {
+        RevocationSource::Crl { fingerprint, .. } | RevocationSource::Ocsp { fingerprint } => fingerprint,
     }
 }
 

@@ -230,7 +230,7 @@ fn judge(
     if kind == TimestampKind::NotEvaluated {
         notes.note(Code::TimestampCoverageNotEvaluated);
     }
-    let genuine = check_token(token, &TokenCheck { imprint, extra: &case.verifier.extra }, notes)?;
+    let genuine = check_token(token, &TokenCheck { imprint, certificates: case.verifier.certificates() }, notes)?;
     if let Some(index) = index {
         index.check(signature.held, signature.signer_info, notes);
     }
@@ -258,6 +258,9 @@ pub(super) fn check_valid(
         budget: case.budget,
     };
     let path = check_trust(token, genuine, &trust, notes)?;
+    if existed < case.now {
+        case.keep(token, existed);
+    }
     let role = Role::Token { gen_time: genuine.gen_time, existed };
     let found = Arc::clone(&path);
     let path = revocation::check(path, &verifier.tsa_chains, role, case, notes);
@@ -265,6 +268,19 @@ pub(super) fn check_valid(
         path.standing(&verifier.policy.algorithms, existed.max(genuine.gen_time)).note(notes);
     }
     notes.is_sound().then_some(path)
+}
+
+fn is_over_signature(one: &Found<'_>) -> bool {
+    matches!(one.kind, TimestampKind::Signature | TimestampKind::ArchiveV3)
+}
+
+/// The valid ones over the signature.
+pub(super) fn valid_over_signature<'a>(
+    found: &'a [Found<'_>],
+    judged: &'a [Option<Judged>],
+) -> impl Iterator<Item = &'a GenuineToken> {
+    let over_it = found.iter().zip(judged).filter(|(one, _)| is_over_signature(one));
+    over_it.filter_map(|(_, judged)| judged.as_ref()).filter(|one| one.path.is_some()).map(|one| &one.genuine)
 }
 
 /// The earliest time of a valid timestamp over the signature, or of one of the evidence `records` (how many there are,
@@ -276,13 +292,10 @@ pub(super) fn check_time(
     profile: Profile,
     ledger: &mut Ledger<'_>,
 ) -> Option<DateTime<Utc>> {
-    let about_signature = |one: &Found<'_>| matches!(one.kind, TimestampKind::Signature | TimestampKind::ArchiveV3);
-    let mut over_it =
-        found.iter().zip(judged).filter(|(one, _)| about_signature(one)).map(|(_, judged)| judged).peekable();
     let (records, preserved) = records;
-    let any = over_it.peek().is_some() || records > 0;
-    let valid = over_it.flatten().filter(|judged| judged.path.is_some());
-    let proven_at = valid.map(|judged| judged.genuine.gen_time).chain(preserved).min();
+    let any = found.iter().any(is_over_signature) || records > 0;
+    let valid = valid_over_signature(found, judged);
+    let proven_at = valid.map(|genuine| genuine.gen_time).chain(preserved).min();
     match proven_at {
         Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
         None if any => ledger.note(Subject::Time, profile.without_valid_timestamp()),

@@ -1,12 +1,14 @@
 //! What a strict verification takes and gives.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use crate::cades::BaselineLevel;
 use crate::evidence::{Issuer, PayloadDigests};
 use crate::finding::{Finding, SubIndication};
 use crate::pki::Certificate;
-use crate::seal::ProofId;
+use crate::seal::{ProofId, Stated};
 
 /// The payload that a proof is verified with.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +28,7 @@ impl<'a> From<&'a PayloadDigests> for Payload<'a> {
 /// A statement that verified: only a [`Verifier`](super::Verifier) makes one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verified<S> {
-    pub(super) statement: S,
-    pub(super) issuer: Issuer,
+    pub(super) stated: Arc<Stated<S>>,
     pub(super) id: ProofId,
     pub(super) signature: VerifiedSignature,
 }
@@ -35,12 +36,12 @@ pub struct Verified<S> {
 impl<S> Verified<S> {
     /// What is stated, and holds.
     pub fn statement(&self) -> &S {
-        &self.statement
+        &self.stated.statement
     }
 
     /// Who states it.
     pub fn issuer(&self) -> &Issuer {
-        &self.issuer
+        &self.stated.issuer
     }
 
     /// What identifies the sealed statement.

@@ -1,20 +1,22 @@
 //! The verifier: anchors, environment, policy, and the questions it answers.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::engine::{Examined, Profile, Signature, examine};
+use super::evidence_records::GivenRecord;
 use super::held::Held;
 use super::opening::{Preceding, check_link};
 use super::policy::Policy;
 use super::report::{ArtifactKind, Report, ReportInput, StatementSummary};
 use super::statement::{check_payload, check_statement};
 use super::verified::{Payload, Verified, VerifiedSignature, VerifyError};
-use crate::cades::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
 use crate::finding::{Code, Details, Finding, Indication, Ledger, Subject};
 use crate::pki::revocation::RevocationData;
-use crate::pki::{Certificate, ChainValidator, SignatureBudget, TrustAnchors};
+use crate::pki::{Certificate, CertificateSource, ChainValidator, KnownCertificates, SignatureBudget, TrustAnchors};
 use crate::seal::{
     AnyProof, Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof, ProofOfOpening, ProofOfSending,
 };
@@ -26,10 +28,12 @@ use crate::text::shown;
 pub struct Verifier {
     pub(super) seal_chains: ChainValidator,
     pub(super) tsa_chains: ChainValidator,
+    pub(super) known: Arc<KnownCertificates>,
     pub(super) environment: Environment,
     pub(super) policy: Policy,
     pub(super) extra: Vec<Certificate>,
     pub(super) revocation: RevocationData,
+    pub(super) records: Vec<GivenRecord>,
 }
 
 /// What verifying a statement looks at beside the proof.
@@ -42,13 +46,16 @@ impl Verifier {
     /// A verifier for proofs of one environment, with the default policy. Anchors for seals and anchors for TSAs are
     /// never exchanged.
     pub fn new(seal_anchors: TrustAnchors, tsa_anchors: TrustAnchors, environment: Environment) -> Self {
+        let known = Arc::<KnownCertificates>::default();
         Self {
-            seal_chains: ChainValidator::new(seal_anchors),
-            tsa_chains: ChainValidator::new(tsa_anchors),
+            seal_chains: ChainValidator::new(seal_anchors, Arc::clone(&known)),
+            tsa_chains: ChainValidator::new(tsa_anchors, Arc::clone(&known)),
+            known,
             environment,
             policy: Policy::default(),
             extra: Vec::new(),
             revocation: RevocationData::new(),
+            records: Vec::new(),
         }
     }
 
@@ -72,6 +79,19 @@ impl Verifier {
     pub fn with_revocation_data(mut self, data: RevocationData) -> Self {
         self.revocation = data;
         self
+    }
+
+    /// With evidence records (RFC 4998, DER or BER) over whole files: over proofs and signatures as they are given to be
+    /// verified. One that is about the file and holds proves that everything in it existed at its time, as one inside
+    /// does; of one that is about another file, a finding says so.
+    #[must_use]
+    pub fn with_evidence_records(mut self, records: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        self.records = records.into_iter().map(GivenRecord::new).collect();
+        self
+    }
+
+    pub(super) fn certificates(&self) -> CertificateSource<'_> {
+        CertificateSource { extra: &self.extra, known: &self.known }
     }
 
     /// The policy.
@@ -120,8 +140,7 @@ impl Verifier {
         now: DateTime<Utc>,
     ) -> Result<VerifiedSignature, VerifyError> {
         let mut ledger = Ledger::decisive(&self.policy.levels);
-        let examined =
-            self.examine(signature.envelope(INTERNAL), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
+        let examined = self.examine(signature.envelope(INTERNAL), Some(payload), now, &mut ledger);
         verified_signature(examined, &ledger)
     }
 
@@ -151,8 +170,7 @@ impl Verifier {
         now: DateTime<Utc>,
     ) -> Report {
         let mut ledger = Ledger::complete(&self.policy.levels);
-        let examined =
-            self.examine(signature.envelope(INTERNAL), &|algorithm| payload.get(algorithm).copied(), now, &mut ledger);
+        let examined = self.examine(signature.envelope(INTERNAL), Some(payload), now, &mut ledger);
         Report::new(ReportInput {
             artifact: ArtifactKind::PayloadSignature,
             examined: &examined,
@@ -195,12 +213,7 @@ impl Verifier {
         let mut ledger = Ledger::decisive(&self.policy.levels);
         let examined = self.check(proof, question, link, &mut ledger);
         let signature = verified_signature(examined, &ledger)?;
-        Ok(Verified {
-            statement: proof.stated().clone(),
-            issuer: proof.stated_issuer().clone(),
-            id: proof.id(),
-            signature,
-        })
+        Ok(Verified { stated: proof.shared(), id: proof.id(), signature })
     }
 
     fn full<S: Statement>(
@@ -236,30 +249,34 @@ impl Verifier {
     ) -> Examined {
         ledger.note(Subject::Envelope, Code::WellFormed);
         check_payload(proof.stated(), question.payload, self, question.now, ledger);
-        let content = proof.envelope(INTERNAL).open().ok().and_then(|open| open.content);
-        let digest = |algorithm: DigestAlgorithm| content.map(|octets| algorithm.digest(octets));
-        let examined = self.examine(proof.envelope(INTERNAL), &digest, question.now, ledger);
+        let examined = self.examine(proof.envelope(INTERNAL), None, question.now, ledger);
         check_statement(proof.stated(), proof.stated_issuer(), &examined, self, question.now, ledger);
         link(proof.stated(), ledger);
         examined
     }
 
+    /// What is signed is attached, or `detached`.
     fn examine(
         &self,
         envelope: &Envelope,
-        content: ContentDigest<'_>,
+        detached: Option<&PayloadDigests>,
         now: DateTime<Utc>,
         ledger: &mut Ledger<'_>,
     ) -> Examined {
         let open = envelope.open();
         let held = open.as_ref().ok().map(|open| Held::new(&open.signed_data, open.signed_data.raw));
+        let attached = open.as_ref().ok().and_then(|open| open.content);
+        let content = |algorithm: DigestAlgorithm| match detached {
+            Some(payload) => payload.get(algorithm).copied(),
+            None => attached.map(|octets| algorithm.digest(octets)),
+        };
         let signature = open.as_ref().ok().and_then(|open| {
             Some(Signature {
                 signed_data: &open.signed_data,
                 signer_info: open.signer_info().ok()?,
                 profile: Profile::Own,
-                content,
-                octets: open.content,
+                content: &content,
+                octets: attached,
                 held: held.as_ref()?,
             })
         });

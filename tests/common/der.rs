@@ -171,7 +171,9 @@ impl Node {
     #[must_use]
     pub fn with_unsigned(&self, attribute: Node) -> Self {
         self.with(|file| {
-            let signer_info = file.at_mut(SIGNER_INFO).children_mut();
+            // The last field, behind the crls where there are some.
+            let signer_infos = file.at(&[1, 0]).children().len() - 1;
+            let signer_info = file.at_mut(&[1, 0, signer_infos, 0]).children_mut();
             match signer_info.get_mut(6) {
                 Some(attributes) => attributes.children_mut().push(attribute),
                 None => signer_info.push(node(0xa1, vec![attribute])),

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod der;
+pub mod records;
 
 use std::time::Duration as StdDuration;
 

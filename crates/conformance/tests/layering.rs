@@ -24,7 +24,8 @@ const ROOMS: [&str; 13] = [
 ];
 
 /// Crates that one file wraps and nobody else names.
-const WRAPPED: [(&str, &str); 3] = [("certval", "pki/"), ("x509_parser", "pki/"), ("aws_lc_rs", "crypto/")];
+const WRAPPED: [(&str, &str); 4] =
+    [("certval", "pki/"), ("x509_parser", "pki/"), ("aws_lc_rs", "crypto/"), ("cryptoki", "crypto/")];
 
 /// The identifiers and the punctuation of a source text, without comments, literals and what is compiled for its tests
 /// alone.

@@ -132,6 +132,19 @@ impl OcspResponse {
         writer::sequence(&[&writer::tlv(Tag::ENUMERATED, &[0]), &writer::tlv(Tag::context(0), &bytes)])
     }
 
+    /// The BasicOCSPResponse, without an OCSPResponse around it (RFC 6960 §4.2.1).
+    pub(crate) fn to_basic(&self) -> Result<&[u8], signed_data::Error> {
+        let mut fields = Reader::new(self.der(), "OCSPResponse").expect(Tag::SEQUENCE)?.reader("OCSPResponse");
+        if fields.peek() != Some(Tag::ENUMERATED) {
+            return Ok(self.der());
+        }
+        fields.any()?;
+        let bytes = fields.expect(Tag::context(0))?.reader("responseBytes").expect(Tag::SEQUENCE)?;
+        let mut bytes = bytes.reader("ResponseBytes");
+        bytes.oid()?;
+        bytes.octet_string()
+    }
+
     /// SHA-256 of the octets as received.
     pub fn fingerprint(&self) -> Digest {
         self.0.signed.fingerprint()

@@ -1,0 +1,34 @@
+//! Sealing, payload digests given, beside the signature that it needs: the same key over as many octets.
+
+use criterion::Criterion;
+use recommande_benches::{Limit, compare, criterion, fixtures};
+
+fn seal(criterion: &mut Criterion) {
+    for (name, kind) in fixtures::KINDS {
+        let pki = fixtures::pki(&kind);
+        let sealer = fixtures::sealer(&pki);
+        let sending = fixtures::sending();
+        let signer = pki.seal.signer.clone();
+        let sealed = sealer.seal(&sending, fixtures::now()).expect("a seal");
+        let message = fixtures::signed_attributes(sealed.der());
+        let limit = Limit::new("raw signature");
+        let limit = match name {
+            "P-256" => limit.at_least(0.80),
+            name if name.starts_with("RSA") => limit.at_least(0.97),
+            _ => limit,
+        };
+        compare(
+            criterion,
+            &format!("seal {name}"),
+            &limit,
+            || sealer.seal(&sending, fixtures::now()).expect("a seal"),
+            || signer.sign(&message).expect("a signature"),
+        );
+    }
+}
+
+fn main() {
+    let mut criterion = criterion();
+    seal(&mut criterion);
+    criterion.final_summary();
+}

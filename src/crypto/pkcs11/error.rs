@@ -1,0 +1,155 @@
+//! What can go wrong with tokens. No PIN, label or key is in any of it.
+
+use std::fmt;
+
+use cryptoki::context::Function;
+use cryptoki::error::{Error, RvError};
+
+use crate::crypto::{KeyError, KeyKind, SignatureAlgorithm};
+
+/// What a function of a module returned instead of success: shown as `SignInit: DeviceRemoved`.
+#[derive(Clone, Copy)]
+pub struct ReturnCode {
+    code: RvError,
+    function: Function,
+}
+
+impl fmt::Display for ReturnCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {:?}", self.function, self.code)
+    }
+}
+
+impl fmt::Debug for ReturnCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Why a key of a token cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Pkcs11Error {
+    /// There is no such file.
+    #[error("there is no module at this path")]
+    ModuleNotFound,
+    /// The file is no PKCS#11 module for this machine.
+    #[error("the file is no PKCS#11 module that can be loaded")]
+    ModuleNotUsable,
+    /// No slot has such a token.
+    #[error("no slot of the module has this token")]
+    TokenNotFound,
+    /// Several tokens have this name.
+    #[error("several tokens have this name")]
+    TokenAmbiguous,
+    /// The token has no such private key, or does not show it.
+    #[error("the token has no private key of this name")]
+    KeyNotFound,
+    /// Several private keys have this name.
+    #[error("several private keys have this name")]
+    KeyAmbiguous,
+    /// The key wants the PIN again before each signature (CKA_ALWAYS_AUTHENTICATE), which is not offered.
+    #[error("the key wants the PIN before each signature")]
+    KeyNeedsPinEachTime,
+    /// The token holds the private key alone: give the public one.
+    #[error("the token has neither public key nor certificate for the private key")]
+    PublicKeyNotFound,
+    /// The public key on the token cannot be read.
+    #[error("the public key on the token cannot be read")]
+    PublicKey(#[source] KeyError),
+    /// Nothing is sealed with this kind of key, or not with the algorithm that was asked for.
+    #[error("a key of kind {0} does not seal, or not with this algorithm")]
+    KeyNotOffered(KeyKind),
+    /// The token has no mechanism for the algorithm.
+    #[error("the token does not offer {0}")]
+    MechanismNotOffered(SignatureAlgorithm),
+    /// The token wants a PIN and none was given.
+    #[error("the token wants a PIN")]
+    PinMissing,
+    /// The token refused the PIN. It is not presented again: open with another one.
+    #[error("the token refused the PIN")]
+    PinIncorrect,
+    /// The token is locked after too many wrong PINs.
+    #[error("the PIN is locked")]
+    PinLocked,
+    /// Another wrong PIN would lock the token: it was not presented. Log in once with the tool of the token's maker.
+    #[error("one attempt is left before the PIN is locked; it was not presented")]
+    PinFinalTry,
+    /// The PIN has to be changed, or was never set.
+    #[error("the PIN is expired or was not set")]
+    PinNotUsable,
+    /// The session was lost, and again when it had been opened anew, or could not be: the source says why.
+    #[error("the session was lost ({code})")]
+    SessionLost {
+        /// What the loss was noticed by.
+        code: ReturnCode,
+        /// Why there is no new one; absent when the new one was lost as well.
+        #[source]
+        reopening: Option<Box<Self>>,
+    },
+    /// The token has as many sessions as it can have, none of them this signer's.
+    #[error("the token has no session left")]
+    NoSessionLeft,
+    /// The module returned another error.
+    #[error("the module returned an error ({0})")]
+    Module(ReturnCode),
+    /// The module's answer makes no sense.
+    #[error("the answer of the module cannot be read")]
+    Answer,
+}
+
+impl Pkcs11Error {
+    /// The code behind a session that could not be used any more, if that is what it was.
+    pub(super) fn loss(&self) -> Option<ReturnCode> {
+        use RvError as Rv;
+        match self {
+            Self::Module(returned)
+                if matches!(
+                    returned.code,
+                    Rv::SessionHandleInvalid
+                        | Rv::SessionClosed
+                        | Rv::DeviceRemoved
+                        | Rv::DeviceError
+                        | Rv::TokenNotPresent
+                        | Rv::TokenNotRecognized
+                        | Rv::SlotIdInvalid
+                        | Rv::UserNotLoggedIn
+                        | Rv::KeyHandleInvalid
+                        | Rv::ObjectHandleInvalid
+                        | Rv::OperationActive
+                        | Rv::OperationNotInitialized
+                        | Rv::CryptokiNotInitialized
+                        | Rv::GeneralError
+                        | Rv::FunctionFailed
+                ) =>
+            {
+                Some(*returned)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the module may find the token when it is initialised anew.
+    pub(super) fn is_absence(&self) -> bool {
+        match self {
+            Self::TokenNotFound | Self::SessionLost { reopening: None, .. } => true,
+            Self::SessionLost { reopening: Some(why), .. } => why.is_absence(),
+            other => other.loss().is_some(),
+        }
+    }
+
+    pub(super) fn is(&self, code: RvError) -> bool {
+        matches!(self, Self::Module(returned) if returned.code == code)
+    }
+}
+
+impl From<Error> for Pkcs11Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Pkcs11(RvError::SessionCount, _) => Self::NoSessionLeft,
+            Error::Pkcs11(code, function) => Self::Module(ReturnCode { code, function }),
+            Error::LibraryLoading(_) | Error::MissingSymbol(_) => Self::ModuleNotUsable,
+            _ => Self::Answer,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Keys in an HSM or on a token, by way of its PKCS#11 module (feature `pkcs11`; OASIS PKCS#11 2.40 and 3.x).
+//!
+//! ```no_run
+//! use recommande::crypto::pkcs11::{KeyName, Pin, Pkcs11Signer, Settings, TokenName};
+//! # use recommande::pki::Certificate;
+//! use recommande::Credentials;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (pin, chain) = (String::new(), Vec::<Certificate>::new());
+//! let settings = Settings::new("/usr/lib/softhsm/libsofthsm2.so", TokenName::Label("seals".into()), KeyName::label("seal-2026"))
+//!     .with_pin(Pin::new(&pin));
+//! let credentials = Credentials::new(Pkcs11Signer::open(settings)?, chain)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A module is code of somebody else that runs in this process: it is trusted with everything that is in it. SECURITY.md
+//! says more.
+
+mod error;
+mod mechanism;
+mod pool;
+mod public;
+mod settings;
+mod token;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use error::{Pkcs11Error, ReturnCode};
+use mechanism::Recipe;
+use pool::Pool;
+pub use settings::{KeyName, ModuleUse, Pin, Settings, TokenName};
+use token::Connection;
+
+use super::private_key::usual_algorithm;
+use super::{DigestAlgorithm, PublicKey, SignError, SignatureAlgorithm, Signer};
+
+/// Signs with a private key that stays in its token, over a pool of sessions. Cloning shares the pool.
+///
+/// Each signature takes a session and gives it back; who finds none free waits for one. A session that was lost (closed
+/// by others, logged out, the token removed) is opened again with its login, once per signature; then it is an error,
+/// and the next signature tries again. Some modules find a token that was away only when they are initialised anew:
+/// [`ModuleUse::Exclusive`]. A PIN that the token refused is never presented a second time: tokens lock
+/// themselves.
+///
+/// The module stays initialised when the last signer goes: others in this process may be using it.
+#[derive(Clone)]
+pub struct Pkcs11Signer(Arc<Inner>);
+
+struct Inner {
+    pool: Pool,
+    recipe: Recipe,
+    algorithm: SignatureAlgorithm,
+    public_key: PublicKey,
+}
+
+impl Pkcs11Signer {
+    /// Loads the module, finds the token and the key, logs in, and finds how the token makes the signatures.
+    ///
+    /// The public key, where the settings have none, is that of the public-key object or of the certificate with the
+    /// same CKA_ID (else the same label), or what an RSA private key shows of itself.
+    ///
+    /// # Errors
+    /// [`Pkcs11Error`].
+    pub fn open(settings: Settings) -> Result<Self, Pkcs11Error> {
+        let Settings { module, token, key, pin, sessions, algorithm, public_key, module_use } = settings;
+        let connection = Connection::new(&module, token, key, pin)?;
+        let opened = connection.open()?;
+        let public_key = match public_key {
+            Some(public_key) => public_key,
+            None => public::read(&opened)?,
+        };
+        let algorithm = algorithm.or_else(|| usual_algorithm(&public_key, false)).filter(|algorithm| {
+            use DigestAlgorithm::{Sha256, Sha384, Sha512};
+            matches!(algorithm.digest(), Sha256 | Sha384 | Sha512) && public_key.fits(algorithm)
+        });
+        let algorithm = algorithm.ok_or_else(|| Pkcs11Error::KeyNotOffered(public_key.kind().clone()))?;
+        let offered = connection.mechanisms(&opened)?;
+        let recipe = Recipe::choose(algorithm, &offered).ok_or(Pkcs11Error::MechanismNotOffered(algorithm))?;
+        let pool = Pool::new(connection, opened, sessions, module_use);
+        Ok(Self(Arc::new(Inner { pool, recipe, algorithm, public_key })))
+    }
+
+    /// As [`Signer::sign`], with the error as it is.
+    ///
+    /// # Errors
+    /// [`Pkcs11Error`].
+    pub fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, Pkcs11Error> {
+        let Inner { pool, recipe, .. } = self.0.as_ref();
+        let signature = pool.with_session(|opened| recipe.sign(opened, message))?;
+        recipe.to_cms(signature)
+    }
+}
+
+impl Signer for Pkcs11Signer {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.0.algorithm
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        &self.0.public_key
+    }
+
+    /// `External` with a [`Pkcs11Error`].
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        self.try_sign(message).map_err(|error| SignError::External(Box::new(error)))
+    }
+}
+
+impl fmt::Debug for Pkcs11Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pkcs11Signer({})", self.0.public_key.kind())
+    }
+}

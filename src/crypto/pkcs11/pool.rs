@@ -1,0 +1,175 @@
+//! Sessions that are kept open, at most so many.
+
+use std::num::NonZeroUsize;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+
+use super::error::Pkcs11Error;
+use super::settings::ModuleUse;
+use super::token::{Connection, Opened};
+
+pub(super) struct Pool {
+    connection: Connection,
+    state: Mutex<State>,
+    freed: Condvar,
+    module_use: ModuleUse,
+    /// Read by whoever has a session; written while the module is finalised.
+    calls: RwLock<()>,
+}
+
+struct State {
+    idle: Vec<Opened>,
+    /// Idle and in use.
+    open: usize,
+    limit: usize,
+    /// Goes up when sessions were lost: those from before are not used again. A module may give their handles to new
+    /// ones.
+    era: u64,
+    /// The era that began with the module initialised anew.
+    restarted: u64,
+}
+
+/// The right to one session of the pool. It ends with the session given back, or closed.
+struct Lease<'a> {
+    pool: &'a Pool,
+    opened: Option<Opened>,
+    era: u64,
+}
+
+impl Pool {
+    pub(super) fn new(connection: Connection, first: Opened, limit: NonZeroUsize, module_use: ModuleUse) -> Self {
+        let state = State { idle: vec![first], open: 1, limit: limit.get(), era: 0, restarted: 0 };
+        Self { connection, state: Mutex::new(state), freed: Condvar::new(), module_use, calls: RwLock::new(()) }
+    }
+
+    /// Does something in a session, once more in a new one when the session turns out to be lost, and once more after
+    /// the module was initialised anew where that is allowed.
+    pub(super) fn with_session<T>(&self, work: impl Fn(&Opened) -> Result<T, Pkcs11Error>) -> Result<T, Pkcs11Error> {
+        let era = self.lock().era;
+        match self.attempt(&work) {
+            Err(error) if self.module_use == ModuleUse::Exclusive && error.is_absence() => {
+                self.restart(era)?;
+                self.attempt(&work)
+            }
+            done => done,
+        }
+    }
+
+    /// Finalises the module, unless another thread did since `era`.
+    fn restart(&self, era: u64) -> Result<(), Pkcs11Error> {
+        let _no_calls = self.calls.write().unwrap_or_else(PoisonError::into_inner);
+        let lost = {
+            let mut state = self.lock();
+            if state.restarted > era {
+                return Ok(());
+            }
+            state.era += 1;
+            state.restarted = state.era;
+            let lost = std::mem::take(&mut state.idle);
+            state.open = state.open.saturating_sub(lost.len());
+            lost
+        };
+        drop(lost);
+        self.connection.finalize()
+    }
+
+    /// After an error the session is closed: the operation may still be under way in it.
+    fn attempt<T>(&self, work: impl Fn(&Opened) -> Result<T, Pkcs11Error>) -> Result<T, Pkcs11Error> {
+        let _call = self.calls.read().unwrap_or_else(PoisonError::into_inner);
+        let mut lease = self.lease()?;
+        let error = match lease.work(&work) {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        let Some(code) = error.loss() else { return Err(error) };
+        lease.renew().map_err(|reopening| Pkcs11Error::SessionLost { code, reopening: Some(Box::new(reopening)) })?;
+        lease.work(&work).map_err(|error| match error.loss() {
+            Some(code) => Pkcs11Error::SessionLost { code, reopening: None },
+            None => error,
+        })
+    }
+
+    fn lease(&self) -> Result<Lease<'_>, Pkcs11Error> {
+        let mut state = self.lock();
+        loop {
+            if let Some(opened) = state.idle.pop() {
+                return Ok(Lease { pool: self, opened: Some(opened), era: state.era });
+            }
+            if state.open < state.limit {
+                state.open += 1;
+                let mut lease = Lease { pool: self, opened: None, era: state.era };
+                drop(state);
+                match self.connection.open() {
+                    Ok(opened) => {
+                        lease.opened = Some(opened);
+                        return Ok(lease);
+                    }
+                    Err(error) => {
+                        drop(lease);
+                        state = self.lock();
+                        // The token gives fewer: those that there are have to do.
+                        if !matches!(error, Pkcs11Error::NoSessionLeft) || state.open == 0 {
+                            return Err(error);
+                        }
+                        state.limit = state.open;
+                    }
+                }
+            } else {
+                state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lease<'_> {
+    fn work<T>(&mut self, work: impl Fn(&Opened) -> Result<T, Pkcs11Error>) -> Result<T, Pkcs11Error> {
+        let opened = self.opened.take().ok_or(Pkcs11Error::NoSessionLeft)?;
+        let done = work(&opened)?;
+        self.opened = Some(opened);
+        Ok(done)
+    }
+
+    /// A new session in the place of one that was lost. Those that lie idle were lost with it.
+    fn renew(&mut self) -> Result<(), Pkcs11Error> {
+        let lost = {
+            let mut state = self.pool.lock();
+            let lost = if state.era == self.era {
+                state.era += 1;
+                std::mem::take(&mut state.idle)
+            } else {
+                Vec::new()
+            };
+            state.open = state.open.saturating_sub(lost.len());
+            self.era = state.era;
+            lost
+        };
+        // Closed before there are new ones.
+        drop(lost);
+        self.pool.freed.notify_all();
+        self.opened = Some(self.pool.connection.open()?);
+        Ok(())
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        let opened = self.opened.take();
+        let mut state = self.pool.lock();
+        let stale = match opened {
+            Some(opened) if self.era == state.era => {
+                state.idle.push(opened);
+                None
+            }
+            stale => {
+                state.open = state.open.saturating_sub(1);
+                stale
+            }
+        };
+        drop(state);
+        self.pool.freed.notify_one();
+        drop(stale);
+    }
+}

@@ -1,0 +1,174 @@
+//! Finding token and key, and logging in.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::error::RvError;
+use cryptoki::mechanism::MechanismType;
+use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
+use cryptoki::session::{Session, SessionState, UserType};
+use cryptoki::slot::{Slot, TokenInfo};
+
+use super::error::Pkcs11Error;
+use super::settings::{KeyName, Pin, TokenName};
+
+/// How to get sessions with the key, as often as needed.
+pub(super) struct Connection {
+    module: Pkcs11,
+    token: TokenName,
+    key: KeyName,
+    pin: Option<Pin>,
+    /// One at a time: a second one would be told that it is done while the first is still looking for tokens.
+    initializing: Mutex<()>,
+    /// Why the PIN must not be presented any more. One login at a time.
+    refused: Mutex<Option<Refused>>,
+}
+
+#[derive(Clone, Copy)]
+enum Refused {
+    Incorrect,
+    Locked,
+    NotUsable,
+}
+
+/// A session that is logged in, and its handle of the private key.
+pub(super) struct Opened {
+    pub(super) session: Session,
+    pub(super) key: ObjectHandle,
+    slot: Slot,
+}
+
+impl From<Refused> for Pkcs11Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Incorrect => Self::PinIncorrect,
+            Refused::Locked => Self::PinLocked,
+            Refused::NotUsable => Self::PinNotUsable,
+        }
+    }
+}
+
+impl Connection {
+    pub(super) fn new(module: &Path, token: TokenName, key: KeyName, pin: Option<Pin>) -> Result<Self, Pkcs11Error> {
+        // A bare name is looked for by the loader, where only it knows.
+        let is_bare = module.components().nth(1).is_none();
+        if !is_bare && !module.exists() {
+            return Err(Pkcs11Error::ModuleNotFound);
+        }
+        Ok(Self {
+            module: Pkcs11::new(module)?,
+            token,
+            key,
+            pin,
+            initializing: Mutex::new(()),
+            refused: Mutex::new(None),
+        })
+    }
+
+    /// A new session.
+    pub(super) fn open(&self) -> Result<Opened, Pkcs11Error> {
+        self.initialize()?;
+        let slot = self.find_slot()?;
+        let session = self.module.open_ro_session(slot)?;
+        self.log_in(&session, slot)?;
+        let key = self.find_key(&session)?;
+        Ok(Opened { session, key, slot })
+    }
+
+    pub(super) fn mechanisms(&self, opened: &Opened) -> Result<Vec<MechanismType>, Pkcs11Error> {
+        Ok(self.module.get_mechanism_list(opened.slot)?)
+    }
+
+    /// Ends all sessions of this process; the next [`open`](Self::open) initialises the module anew. No other call may
+    /// be under way.
+    pub(super) fn finalize(&self) -> Result<(), Pkcs11Error> {
+        match self.module.clone().finalize().map_err(Pkcs11Error::from) {
+            Err(error) if !error.is(RvError::CryptokiNotInitialized) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Somebody in this process may have done it, or undone it.
+    fn initialize(&self) -> Result<(), Pkcs11Error> {
+        let _one = self.initializing.lock().unwrap_or_else(PoisonError::into_inner);
+        let arguments = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
+        match self.module.initialize(arguments).map_err(Pkcs11Error::from) {
+            Err(error) if !error.is(RvError::CryptokiAlreadyInitialized) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn find_slot(&self) -> Result<Slot, Pkcs11Error> {
+        let slots = self.module.get_slots_with_token()?;
+        // A token that cannot be asked is not the one, whatever is wrong with it.
+        let has = |slot: &Slot, is_it: &dyn Fn(&TokenInfo) -> bool| {
+            self.module.get_token_info(*slot).is_ok_and(|info| info.token_initialized() && is_it(&info))
+        };
+        let is_named = |slot: &Slot| match &self.token {
+            TokenName::Label(label) => has(slot, &|info| info.label() == label),
+            TokenName::Serial(serial) => has(slot, &|info| info.serial_number() == serial),
+            TokenName::Slot(id) => slot.id() == *id,
+        };
+        let mut named = slots.into_iter().filter(is_named);
+        match (named.next(), named.next()) {
+            (None, _) => Err(Pkcs11Error::TokenNotFound),
+            (Some(slot), None) => Ok(slot),
+            (Some(_), Some(_)) => Err(Pkcs11Error::TokenAmbiguous),
+        }
+    }
+
+    /// The login is that of all sessions of this process with the token.
+    fn log_in(&self, session: &Session, slot: Slot) -> Result<(), Pkcs11Error> {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(refused) = *refused {
+            return Err(refused.into());
+        }
+        let state = session.get_session_info()?.session_state();
+        let info = self.module.get_token_info(slot)?;
+        if !info.login_required() || matches!(state, SessionState::RoUser | SessionState::RwUser) {
+            return Ok(());
+        }
+        if info.user_pin_locked() {
+            return Err(Pkcs11Error::PinLocked);
+        }
+        let pin = match &self.pin {
+            Some(_) if info.user_pin_final_try() => return Err(Pkcs11Error::PinFinalTry),
+            Some(Pin(pin)) => Some(pin),
+            // The token asks for it, by a pad of its own.
+            None if info.protected_authentication_path() => None,
+            None => return Err(Pkcs11Error::PinMissing),
+        };
+        let Err(error) = session.login(UserType::User, pin).map_err(Pkcs11Error::from) else { return Ok(()) };
+        *refused = if error.is(RvError::UserAlreadyLoggedIn) {
+            return Ok(());
+        } else if [RvError::PinIncorrect, RvError::PinInvalid, RvError::PinLenRange].iter().any(|code| error.is(*code))
+        {
+            Some(Refused::Incorrect)
+        } else if error.is(RvError::PinLocked) {
+            Some(Refused::Locked)
+        } else if error.is(RvError::PinExpired) || error.is(RvError::UserPinNotInitialized) {
+            Some(Refused::NotUsable)
+        } else {
+            return Err(error);
+        };
+        Err(refused.map_or(error, Into::into))
+    }
+
+    fn find_key(&self, session: &Session) -> Result<ObjectHandle, Pkcs11Error> {
+        let mut template = vec![Attribute::Class(ObjectClass::PRIVATE_KEY)];
+        template.extend(self.key.label.as_ref().map(|label| Attribute::Label(label.as_bytes().to_vec())));
+        template.extend(self.key.id.clone().map(Attribute::Id));
+        let found: Vec<ObjectHandle> = session.iter_objects(&template)?.take(2).collect::<Result<_, _>>()?;
+        let key = match found.as_slice() {
+            [] => return Err(Pkcs11Error::KeyNotFound),
+            [key] => *key,
+            _ => return Err(Pkcs11Error::KeyAmbiguous),
+        };
+        let attributes = session.get_attributes(key, &[AttributeType::AlwaysAuthenticate])?;
+        if attributes.contains(&Attribute::AlwaysAuthenticate(true)) {
+            return Err(Pkcs11Error::KeyNeedsPinEachTime);
+        }
+        Ok(key)
+    }
+}

@@ -1,0 +1,50 @@
+//! Certificates that were read before, with their keys in the form in which a backend verifies.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+use super::{Certificate, CertificateError, ValidatedPath};
+
+/// Certificates that are remembered; beyond that, forgetting costs time and nothing else.
+const REMEMBERED: usize = 4096;
+
+/// The last octets of a certificate, which lie in its signature: different ones nearly always differ in them.
+type Ending = [u8; 32];
+
+/// The certificates of paths that were found valid, so that one signer's is not read again for each signature. It says
+/// nothing about a certificate but what its octets say: those are compared, all of them.
+#[derive(Debug, Default)]
+pub(crate) struct KnownCertificates(RwLock<HashMap<Ending, Certificate>>);
+
+impl KnownCertificates {
+    /// Reads a certificate, unless these octets were read before.
+    ///
+    /// # Errors
+    /// As [`Certificate::from_der`].
+    pub(crate) fn read(&self, der: &[u8]) -> Result<Certificate, CertificateError> {
+        self.find(der).map_or_else(|| Certificate::from_der(der), Ok)
+    }
+
+    /// Remembers the certificates of a valid path: what anybody may put into a file is not remembered.
+    pub(crate) fn remember(&self, path: &ValidatedPath) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        let ending = |certificate: &Certificate| certificate.der().last_chunk().copied();
+        known.extend(path.certificates.iter().filter_map(|one| Some((ending(one)?, one.clone()))));
+    }
+
+    fn find(&self, der: &[u8]) -> Option<Certificate> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(der.last_chunk::<32>()?).filter(|one| one.der() == der).cloned()
+    }
+}
+
+/// Where a signer's certificate may come from beside the signature itself.
+#[derive(Clone, Copy)]
+pub(crate) struct CertificateSource<'a> {
+    /// Certificates from elsewhere, where the signer's is not embedded.
+    pub(crate) extra: &'a [Certificate],
+    pub(crate) known: &'a KnownCertificates,
+}

@@ -1,0 +1,202 @@
+//! The digests of a batch, before it is timestamped.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
+
+use super::StampedBatch;
+use crate::cades::{Appendable, Unappendable};
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::evidence_record::HashTree;
+use crate::seal::error::TimestampError;
+use crate::seal::unstamped::check_attachable;
+use crate::seal::{Artifact, Unstamped};
+
+/// Why a seal is not taken into a batch, or there is no batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BatchError {
+    /// There is no seal.
+    #[error("the batch is empty")]
+    Empty,
+    /// The seal has unsigned attributes already, such as a timestamp. A batch is of seals as they were made.
+    #[error("the seal has unsigned attributes already")]
+    UnsignedAttributes,
+    /// A length in the stored seal is longer than necessary, so that a record could not be taken out again without a
+    /// trace.
+    #[error("{0} is not coded as DER asks for")]
+    NotDer(&'static str),
+    /// Nothing new is preserved by this algorithm.
+    #[error("{0} is too weak for a new batch")]
+    WeakAlgorithm(DigestAlgorithm),
+}
+
+impl From<Unappendable> for BatchError {
+    fn from(why: Unappendable) -> Self {
+        match why {
+            Unappendable::NotDer(name) => Self::NotDer(name),
+            Unappendable::UnsignedAttributes => Self::UnsignedAttributes,
+        }
+    }
+}
+
+/// The digests of the seals of a batch, while it is filled. The seals themselves are the caller's to keep.
+///
+/// The order in which seals are added makes no difference, and a seal that is added twice stands in it once.
+#[derive(Clone)]
+pub struct BatchLeaves {
+    algorithm: DigestAlgorithm,
+    octets: Vec<u8>,
+}
+
+impl Default for BatchLeaves {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl BatchLeaves {
+    /// None yet; they are hashed by SHA-256.
+    pub fn new() -> Self {
+        Self { algorithm: DigestAlgorithm::Sha256, octets: Vec::new() }
+    }
+
+    /// None yet; they, the tree and the imprint are hashed by this algorithm.
+    ///
+    /// # Errors
+    /// `WeakAlgorithm` for outputs of less than 256 bits.
+    pub fn with_algorithm(algorithm: DigestAlgorithm) -> Result<Self, BatchError> {
+        if algorithm.output_len() < DigestAlgorithm::Sha256.output_len() {
+            return Err(BatchError::WeakAlgorithm(algorithm));
+        }
+        Ok(Self { algorithm, ..Self::new() })
+    }
+
+    /// Adds a seal.
+    ///
+    /// # Errors
+    /// `UnsignedAttributes`, `NotDer`. What was added before stays.
+    pub fn add<A: Artifact>(&mut self, seal: &Unstamped<A>) -> Result<(), BatchError> {
+        self.add_leaf(&leaf(seal, self.algorithm)?);
+        Ok(())
+    }
+
+    /// By the algorithm of the others.
+    pub(in crate::seal) fn add_leaf(&mut self, leaf: &Digest) {
+        self.octets.extend_from_slice(leaf.as_bytes());
+    }
+
+    /// How many were added, each as often as it was.
+    pub fn len(&self) -> usize {
+        self.octets.len() / self.algorithm.output_len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.octets.is_empty()
+    }
+
+    /// Builds the tree.
+    ///
+    /// # Errors
+    /// `Empty`.
+    pub fn close(self) -> Result<Batch, BatchError> {
+        HashTree::of_octets(self.algorithm, self.octets).and_then(Batch::new).ok_or(BatchError::Empty)
+    }
+}
+
+impl fmt::Debug for BatchLeaves {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BatchLeaves({} by {})", self.len(), self.algorithm)
+    }
+}
+
+/// The leaf of a seal: the digest of the file as it is stored.
+///
+/// # Errors
+/// `UnsignedAttributes`, `NotDer`.
+pub(in crate::seal) fn leaf<A: Artifact>(
+    seal: &Unstamped<A>,
+    algorithm: DigestAlgorithm,
+) -> Result<Digest, BatchError> {
+    Appendable::of(seal.der())?;
+    Ok(algorithm.digest(seal.der()))
+}
+
+/// A batch to be timestamped: a hash tree over its seals. It depends on the set of the seals alone, so that the stored
+/// seals are all that has to be kept of it.
+#[derive(Clone)]
+pub struct Batch {
+    tree: Arc<HashTree>,
+    root: Digest,
+}
+
+impl Batch {
+    /// Of seals that are at hand: [`BatchLeaves`] with each of them added, closed.
+    ///
+    /// # Errors
+    /// [`BatchError`].
+    pub fn of<'a, A: Artifact + 'a>(seals: impl IntoIterator<Item = &'a Unstamped<A>>) -> Result<Self, BatchError> {
+        let mut leaves = BatchLeaves::new();
+        seals.into_iter().try_for_each(|seal| leaves.add(seal))?;
+        leaves.close()
+    }
+
+    fn new(tree: HashTree) -> Option<Self> {
+        let root = tree.root()?;
+        Some(Self { tree: Arc::new(tree), root })
+    }
+
+    /// How many different seals it is of.
+    pub fn leaf_count(&self) -> usize {
+        self.tree.leaf_count()
+    }
+
+    /// What is timestamped: the root of the tree, or the digest of the only seal.
+    pub fn root(&self) -> &Digest {
+        &self.root
+    }
+
+    /// Whether a seal is in it.
+    pub fn contains<A: Artifact>(&self, seal: &Unstamped<A>) -> bool {
+        self.tree.contains(&self.root.algorithm().digest(seal.der()))
+    }
+
+    /// The request for the timestamp, certificates wanted. Store its DER (`.tsq`) beside the seals while it is pending.
+    pub fn timestamp_request(&self, nonce: Nonce) -> TimeStampReq {
+        let imprint = MessageImprint::new(self.root.algorithm().oid(), self.root.as_bytes());
+        TimeStampReq::new(imprint).with_nonce(nonce)
+    }
+
+    /// Takes the token of a response, after checking that it answers `request` and is sound, as
+    /// [`Unstamped::attach`] does. The same response gives the same proofs whenever it is attached.
+    ///
+    /// # Errors
+    /// `Response`, `OtherRequest`, `Token`. The batch is untouched.
+    pub fn attach(&self, request: &TimeStampReq, response: &[u8]) -> Result<StampedBatch, TimestampError> {
+        let token = request.check(response)?;
+        self.attach_token(request, token)
+    }
+
+    /// Requests the timestamp from a pool of TSAs, with a random nonce, and takes the first token that is sound.
+    ///
+    /// # Errors
+    /// `Tsa` with every TSA's answer, `Nonce`. The batch is untouched.
+    pub fn stamp_with(&self, tsas: &TsaPool) -> Result<StampedBatch, TimestampError> {
+        let request = self.timestamp_request(Nonce::random().map_err(|_| TimestampError::Nonce)?);
+        tsas.timestamp_with(&request, |token| Ok(self.attach_token(&request, token)?)).map_err(TimestampError::Tsa)
+    }
+
+    fn attach_token(&self, request: &TimeStampReq, token: TimeStampToken) -> Result<StampedBatch, TimestampError> {
+        let root = |algorithm| (algorithm == self.root.algorithm()).then_some(self.root);
+        check_attachable(request, &token, &root)?;
+        Ok(StampedBatch::new(Arc::clone(&self.tree), token))
+    }
+}
+
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Batch({} seals, {} {})", self.leaf_count(), self.root.algorithm(), self.root)
+    }
+}

@@ -1,0 +1,141 @@
+//! Sealing one statement after the other.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use crate::evidence::{Opening, Sending, Statement};
+use crate::seal::{Proof, SealError, Sealer, Unstamped};
+
+/// A statement or a reference to one, as [`Sealer::seal_all`] takes them. A proof holds its statement, so that one that
+/// is given away saves a copy.
+pub trait IntoStatement: sealed::Sealed {
+    /// The statement.
+    type Statement: Statement;
+
+    /// The statement itself.
+    fn into_statement(self) -> Self::Statement;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! statements {
+    ($($statement:ty),*) => {$(
+        impl sealed::Sealed for $statement {}
+        impl sealed::Sealed for &$statement {}
+
+        impl IntoStatement for $statement {
+            type Statement = Self;
+
+            fn into_statement(self) -> Self {
+                self
+            }
+        }
+
+        impl IntoStatement for &$statement {
+            type Statement = $statement;
+
+            fn into_statement(self) -> $statement {
+                self.clone()
+            }
+        }
+    )*};
+}
+
+statements!(Sending, Opening);
+
+/// One statement of several was not sealed. The others are not concerned.
+#[derive(Debug, thiserror::Error)]
+#[error("statement {index} (from 0) was not sealed")]
+pub struct SealAllError {
+    /// Which one, from 0.
+    pub index: usize,
+    /// Why.
+    pub source: SealError,
+}
+
+/// How far [`Sealer::seal_all`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SealProgress {
+    /// Statements that were sealed.
+    pub sealed: usize,
+    /// Statements that were not.
+    pub failed: usize,
+    /// How many there are in all, where the iterator knows.
+    pub total: Option<usize>,
+}
+
+impl SealProgress {
+    pub(super) fn of(total: (usize, Option<usize>)) -> Self {
+        Self { sealed: 0, failed: 0, total: total.1.filter(|most| *most == total.0) }
+    }
+
+    /// Counts the next one, and gives it its index.
+    pub(super) fn count<T>(&mut self, sealed: Result<T, SealError>) -> Result<T, SealAllError> {
+        let index = self.sealed + self.failed;
+        match &sealed {
+            Ok(_) => self.sealed += 1,
+            Err(_) => self.failed += 1,
+        }
+        sealed.map_err(|source| SealAllError { index, source })
+    }
+}
+
+pub(super) type Watch<'a> = Box<dyn FnMut(&SealProgress) + Send + 'a>;
+
+/// Seals as they are asked for, one for each statement and in the same order: [`Sealer::seal_all`].
+#[must_use = "nothing is sealed before it is asked for"]
+pub struct SealAll<'a, I> {
+    pub(super) sealer: &'a Sealer,
+    pub(super) statements: I,
+    pub(super) now: DateTime<Utc>,
+    pub(super) progress: SealProgress,
+    pub(super) watch: Option<Watch<'a>>,
+}
+
+impl Sealer {
+    /// Seals any number of statements, each as [`seal`](Self::seal) does, with signing-time `now`. The seals stream
+    /// out: nothing is kept of them. See [`batch`](super).
+    pub fn seal_all<I>(&self, statements: I, now: DateTime<Utc>) -> SealAll<'_, I::IntoIter>
+    where
+        I: IntoIterator<Item: IntoStatement>,
+    {
+        let statements = statements.into_iter();
+        let progress = SealProgress::of(statements.size_hint());
+        SealAll { sealer: self, statements, now, progress, watch: None }
+    }
+}
+
+impl<'a, I> SealAll<'a, I> {
+    /// Calls this after each statement.
+    pub fn with_progress(mut self, watch: impl FnMut(&SealProgress) + Send + 'a) -> Self {
+        self.watch = Some(Box::new(watch));
+        self
+    }
+}
+
+impl<I: Iterator<Item: IntoStatement>> Iterator for SealAll<'_, I> {
+    type Item = Result<Unstamped<Proof<<I::Item as IntoStatement>::Statement>>, SealAllError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let statement = self.statements.next()?.into_statement();
+        let sealed = self.progress.count(self.sealer.seal_owned(statement, self.now));
+        if let Some(watch) = &mut self.watch {
+            watch(&self.progress);
+        }
+        Some(sealed)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.statements.size_hint()
+    }
+}
+
+impl<I> fmt::Debug for SealAll<'_, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealAll").field("progress", &self.progress).finish_non_exhaustive()
+    }
+}

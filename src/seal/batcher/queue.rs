@@ -1,0 +1,99 @@
+//! A bounded queue that closes, and is emptied a batch at a time.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// What is in the queue, and since when.
+pub(super) struct Queue<T> {
+    state: Mutex<State<T>>,
+    /// There is less in it, or it is closed.
+    shrunk: Condvar,
+    /// There is more in it, or it is closed.
+    grown: Condvar,
+    capacity: usize,
+}
+
+struct State<T> {
+    waiting: VecDeque<(Instant, T)>,
+    is_closed: bool,
+}
+
+/// Why something was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    Full,
+    Closed,
+}
+
+/// What to do when the queue is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WhenFull {
+    Wait,
+    Refuse,
+}
+
+impl<T> Queue<T> {
+    pub(super) fn new(capacity: usize) -> Self {
+        let state = State { waiting: VecDeque::new(), is_closed: false };
+        Self { state: Mutex::new(state), shrunk: Condvar::new(), grown: Condvar::new(), capacity }
+    }
+
+    /// # Errors
+    /// What was not taken, and why.
+    pub(super) fn push(&self, item: T, when_full: WhenFull) -> Result<(), (T, Refusal)> {
+        let since = Instant::now();
+        let mut state = self.lock();
+        while !state.is_closed && state.waiting.len() >= self.capacity {
+            if when_full == WhenFull::Refuse {
+                return Err((item, Refusal::Full));
+            }
+            state = self.shrunk.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if state.is_closed {
+            return Err((item, Refusal::Closed));
+        }
+        state.waiting.push_back((since, item));
+        self.grown.notify_one();
+        Ok(())
+    }
+
+    /// The first `count`, when there are as many, or the first one is there for `age`, or the queue is closed: no more
+    /// will come. `None` when it is closed and empty.
+    pub(super) fn take(&self, count: usize, age: Duration) -> Option<Vec<T>> {
+        let mut state = self.lock();
+        loop {
+            let Some((since, _)) = state.waiting.front() else {
+                if state.is_closed {
+                    return None;
+                }
+                state = self.grown.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let left = age.saturating_sub(since.elapsed());
+            if state.is_closed || left.is_zero() || state.waiting.len() >= count {
+                let count = count.min(state.waiting.len());
+                let taken = state.waiting.drain(..count).map(|(_, item)| item).collect();
+                self.shrunk.notify_all();
+                return Some(taken);
+            }
+            (state, _) = self.grown.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Nothing more is taken; what is in it stays.
+    pub(super) fn close(&self) {
+        self.lock().is_closed = true;
+        self.shrunk.notify_all();
+        self.grown.notify_all();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
+    /// Nobody panics while holding it.
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

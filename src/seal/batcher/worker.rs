@@ -1,0 +1,102 @@
+//! The thread that makes the trips to the TSA.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rfc3161_client::TsaPool;
+
+use super::queue::Queue;
+use super::{BatcherSettings, NotStamped, Outcome, WhyNotStamped};
+use crate::crypto::Digest;
+use crate::seal::batch::{BatchLeaves, StampedBatch};
+use crate::seal::{Artifact, Unstamped};
+
+/// A seal that was accepted.
+pub(super) struct Accepted<A, T> {
+    pub(super) unstamped: Unstamped<A>,
+    pub(super) leaf: Digest,
+    pub(super) tag: T,
+}
+
+/// What a sink panicked with, and what it did not get any more.
+pub(super) struct Stopped<A, T> {
+    pub(super) panic: Box<dyn Any + Send>,
+    pub(super) undelivered: Vec<(T, Outcome<A>)>,
+}
+
+pub(super) struct Worker<A, T, F> {
+    pub(super) queue: Arc<Queue<Accepted<A, T>>>,
+    pub(super) tsas: TsaPool,
+    pub(super) settings: BatcherSettings,
+    pub(super) sink: F,
+}
+
+/// Whoever waits for room learns that there is nobody who makes any.
+struct CloseAtEnd<'a, T>(&'a Queue<T>);
+
+impl<T> Drop for CloseAtEnd<'_, T> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl<A: Artifact, T, F: FnMut(T, Outcome<A>)> Worker<A, T, F> {
+    /// Until the queue is closed and empty, or the sink panics.
+    pub(super) fn run(mut self) -> Result<(), Stopped<A, T>> {
+        let queue = Arc::clone(&self.queue);
+        let _close = CloseAtEnd(&queue);
+        while let Some(batch) = queue.take(self.settings.count.get(), self.settings.age) {
+            // Transports are of others: what they panic with must not take the seals along.
+            let stamped = catch_unwind(AssertUnwindSafe(|| self.stamp(&batch)));
+            let stamped = stamped.unwrap_or(Err(WhyNotStamped::Panicked)).map_err(Arc::new);
+            let mut outcomes = batch.into_iter().map(|accepted| outcome(accepted, &stamped));
+            while let Some((tag, outcome)) = outcomes.next() {
+                let sink = &mut self.sink;
+                if let Err(panic) = catch_unwind(AssertUnwindSafe(|| sink(tag, outcome))) {
+                    return Err(stop(&queue, panic, outcomes));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn stamp(&mut self, batch: &[Accepted<A, T>]) -> Result<StampedBatch, WhyNotStamped> {
+        let mut leaves = BatchLeaves::new();
+        batch.iter().for_each(|accepted| leaves.add_leaf(&accepted.leaf));
+        let stamped = leaves.close().map_err(|_| WhyNotStamped::NoBatch)?.stamp_with(&self.tsas)?;
+        let Some(revocation) = &mut self.settings.revocation else { return Ok(stamped) };
+        let data = revocation(stamped.token());
+        Ok(stamped.with_revocation(&data))
+    }
+}
+
+fn outcome<A: Artifact, T>(
+    accepted: Accepted<A, T>,
+    stamped: &Result<StampedBatch, Arc<WhyNotStamped>>,
+) -> (T, Outcome<A>) {
+    let Accepted { unstamped, leaf, tag } = accepted;
+    let outcome = match stamped {
+        Ok(stamped) => stamped.proof_of(&leaf, unstamped).map_err(|given_back| NotStamped {
+            unstamped: given_back.unstamped,
+            why: Arc::new(WhyNotStamped::NoBatch),
+        }),
+        Err(why) => Err(NotStamped { unstamped, why: Arc::clone(why) }),
+    };
+    (tag, outcome)
+}
+
+/// Takes no more, and gathers what was accepted.
+fn stop<A: Artifact, T>(
+    queue: &Queue<Accepted<A, T>>,
+    panic: Box<dyn Any + Send>,
+    outcomes: impl Iterator<Item = (T, Outcome<A>)>,
+) -> Stopped<A, T> {
+    queue.close();
+    let mut undelivered: Vec<_> = outcomes.collect();
+    let why = Err(Arc::new(WhyNotStamped::Stopped));
+    while let Some(rest) = queue.take(usize::MAX, std::time::Duration::ZERO) {
+        undelivered.extend(rest.into_iter().map(|accepted| outcome(accepted, &why)));
+    }
+    Stopped { panic, undelivered }
+}

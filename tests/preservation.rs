@@ -1,0 +1,386 @@
+//! Evidence records in proofs and signatures, and beside them: what they prove, what they hold up, and that nothing is
+//! added to a proof of a batch.
+
+mod common;
+
+use chrono::Duration;
+use common::der::{self, Node};
+use common::records::{has, indefinite, record_over, stamp, stamp_with};
+use common::{Service, later, now};
+use recommande::asn1::oid;
+use recommande::crypto::KeyKind;
+use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal};
+use recommande::pki::revocation::{RevocationData, RevocationReason};
+use recommande::seal::{Artifact, ProofOfSending};
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, TestTsa, generate_key};
+use recommande::verify::{Code, Content, Indication, Payload, Policy, Report, Subject, Verifier};
+use recommande::{DigestAlgorithm, Environment};
+
+const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
+const SHA384: DigestAlgorithm = DigestAlgorithm::Sha384;
+
+/// A sealed sending with records in it, each over the file before it.
+fn preserved(service: &Service, records: usize) -> Vec<u8> {
+    let mut file = service.sealed().der().to_vec();
+    for _ in 0..records {
+        let own = SHA256.digest(&file);
+        let tree = HashTree::new(SHA256, [own, SHA256.digest(b"another item")]).unwrap();
+        let record =
+            tree.evidence_record(&own, &stamp(service, tree.root().unwrap(), now() + Duration::seconds(2))).unwrap();
+        let attribute = der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record);
+        file = Node::parse(&file).with_unsigned(attribute).to_der();
+    }
+    file
+}
+
+#[test]
+fn a_record_inside_proves_the_time_of_a_signature() {
+    let service = Service::new();
+    let file = preserved(&service, 1);
+    let proof = ProofOfSending::from_der(&file).unwrap();
+    let proven_at = now() + Duration::seconds(2);
+    let report = service.verifier().report(&proof, Payload::NotAvailable, later());
+    assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(proven_at)), "{report}");
+    assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordTimeProven));
+    let verified = service.verifier().verify(&proof, Payload::NotAvailable, later()).unwrap();
+    assert_eq!(verified.proven_at(), proven_at);
+    let foreign = service.verifier().report_signatures(&file, Content::Attached, later()).reports.remove(0);
+    assert_eq!(foreign.proven_at, Some(proven_at), "{foreign}");
+    // Two: the second was made over the file with the first one in it.
+    let both = service.verifier().report_signatures(&preserved(&service, 2), Content::Attached, later());
+    for record in [1, 2] {
+        assert!(has(&both.reports[0], Subject::EvidenceRecord(record), Code::RecordTimeProven), "{}", both.reports[0]);
+    }
+}
+
+#[test]
+fn a_record_inside_is_over_the_octets_as_received_or_over_der() {
+    let service = Service::new();
+    let sealed = Node::parse(service.sealed().der());
+    // ContentInfo and SignedData in BER, as streaming signers write them.
+    let ber = |file: &Node| {
+        let fields: Vec<Vec<u8>> = file.at(&[1, 0]).children().iter().map(Node::to_der).collect();
+        let explicit = indefinite(0xa0, &[indefinite(0x30, &fields)]);
+        indefinite(0x30, &[file.at(&[0]).to_der(), explicit])
+    };
+    for over in [ber(&sealed), sealed.to_der()] {
+        let own = SHA256.digest(&over);
+        let tree = HashTree::new(SHA256, [own]).unwrap();
+        let record = tree.evidence_record(&own, &stamp(&service, own, now())).unwrap();
+        let attribute = der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record);
+        let file = ber(&sealed.with_unsigned(attribute));
+        let report = service.verifier().report_signatures(&file, Content::Attached, later()).reports.remove(0);
+        assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordTimeProven), "{report}");
+        assert_eq!(report.proven_at, Some(now()));
+    }
+}
+
+/// Nothing passes, by the report and strictly.
+#[track_caller]
+fn assert_undone(service: &Service, file: &[u8]) -> Report {
+    let proof = ProofOfSending::from_der(file).unwrap();
+    let report = service.verifier().report(&proof, Payload::NotAvailable, later());
+    assert_eq!(report.indication, Indication::TotalFailed, "{report}");
+    assert!(has(&report, Subject::Envelope, Code::RecordUndone), "{report}");
+    assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotValid), "{report}");
+    assert!(service.verifier().verify(&proof, Payload::NotAvailable, later()).is_err());
+    report
+}
+
+#[test]
+fn whatever_comes_later_undoes_a_proof_of_a_batch() {
+    let service = Service::new();
+    let file = Node::parse(&preserved(&service, 1));
+    let signature = file.at(der::SIGNER_INFO).children().iter().rfind(|field| field.to_der()[0] == 0x04).unwrap();
+    let digest = SHA256.digest(&signature.contents());
+    let token = |seconds| Node::parse(stamp(&service, digest, now() + Duration::seconds(seconds)).to_definite());
+    let crl = service.pki.intermediate.issue_crl(&CrlSpec::new(now(), later())).unwrap();
+    let attributes = [
+        der::attribute(oid::MIME_TYPE, vec![der::octets(0x0c, b"text/plain")]),
+        der::attribute(oid::SIGNATURE_TIME_STAMP, vec![token(3600)]),
+    ];
+    let extended = |place: &'static [usize], node: Node| file.with(|file| file.at_mut(place).children_mut().push(node));
+    let mut changed: Vec<Node> = attributes.iter().map(|one| file.with_unsigned(one.clone())).collect();
+    changed.push(extended(der::CERTIFICATES, Node::parse(service.pki.tsa_root.certificate.der())));
+    changed.push(file.with(|file| {
+        file.at_mut(&[1, 0]).children_mut().insert(4, der::node(0xa1, vec![Node::parse(&crl)]));
+    }));
+    for changed in changed {
+        let report = assert_undone(&service, &changed.to_der());
+        assert!(report.findings.iter().any(|finding| finding.code == Code::RecordObjectNotCovered), "{report}");
+    }
+    // The same record again, in an attribute of its own or as a second value; or what is no record at all.
+    let record = file.at(der::SIGNER_INFO).children().last().unwrap().children()[0].clone();
+    let garbage = der::attribute(oid::EVIDENCE_RECORD_INTERNAL, vec![der::octets(0x04, b"no record")]);
+    let second_value = file.with(|file| {
+        let values = file.at_mut(der::SIGNER_INFO).children_mut().last_mut().unwrap().at_mut(&[0, 1]);
+        let value = values.children()[0].clone();
+        values.children_mut().push(value);
+    });
+    for twice in [file.with_unsigned(record), file.with_unsigned(garbage), second_value] {
+        let report = assert_undone(&service, &twice.to_der());
+        let alone = report.findings.iter().filter(|finding| finding.code == Code::RecordNotAlone).count();
+        assert!(alone > 0, "{report}");
+    }
+    // The only record is none.
+    let garbage = der::attribute(oid::EVIDENCE_RECORD_INTERNAL, vec![der::octets(0x04, b"no record")]);
+    let garbage = Node::parse(service.sealed().der()).with_unsigned(garbage).to_der();
+    let proof = ProofOfSending::from_der(&garbage).unwrap();
+    let report = service.verifier().report(&proof, Payload::NotAvailable, later());
+    assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+    assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordMalformed), "{report}");
+    assert!(has(&report, Subject::Time, Code::NoValidTimestamp), "{report}");
+}
+
+#[test]
+fn no_flipped_octet_of_a_proof_of_a_batch_passes() {
+    let service = Service::new();
+    let file = preserved(&service, 1);
+    let sealed = service.sealed().der().len();
+    for place in (0..sealed).step_by(3) {
+        let mut flipped = file.clone();
+        flipped[place] ^= 1;
+        let Ok(proof) = ProofOfSending::from_der(&flipped) else { continue };
+        let verdict = service.verifier().verify(&proof, Payload::NotAvailable, later());
+        assert!(verdict.is_err(), "octet {place}");
+    }
+}
+
+#[test]
+fn a_proof_with_a_timestamp_of_its_own_stands_without_its_record() {
+    let service = Service::new();
+    let file = service.proof().der().to_vec();
+    let record = record_over(&service.tsa(now() + Duration::hours(1)), SHA256.digest(&file));
+    let file = Node::parse(&file).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record));
+    let added = file.with_unsigned(der::attribute(oid::MIME_TYPE, vec![der::octets(0x0c, b"text/plain")]));
+    for (file, holds) in [(file, true), (added, false)] {
+        let proof = ProofOfSending::from_der(&file.to_der()).unwrap();
+        let report = service.report(&proof);
+        let stamped_at = now() + Duration::seconds(2);
+        assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(stamped_at)), "{report}");
+        assert_eq!(has(&report, Subject::EvidenceRecord(1), Code::RecordTimeProven), holds, "{report}");
+        assert_eq!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotValid), !holds, "{report}");
+    }
+}
+
+/// A TSA that signs with SHA-384 throughout, and verifiers that trust it beside the usual one.
+struct Archive {
+    root: CertifiedKey,
+    tsa: CertifiedKey,
+}
+
+impl Archive {
+    fn new() -> Self {
+        let (from, until) = (now() - Duration::days(1), now() + Duration::days(730));
+        let key = || generate_key(&KeyKind::EcP384).unwrap();
+        let root = CertificateSpec::authority("Archive Root", from, until).self_signed(key()).unwrap();
+        let tsa = root.issue(&CertificateSpec::tsa("Archive TSA", from, until), key()).unwrap();
+        Self { root, tsa }
+    }
+
+    fn tsa(&self, service: &Service, after: Duration) -> TestTsa {
+        service.tsa(now() + after).with_key(self.tsa.clone())
+    }
+
+    fn record(&self, service: &Service, file: &[u8], after: Duration) -> Vec<u8> {
+        record_over(&self.tsa(service, after), SHA384.digest(file))
+    }
+
+    fn verifier(&self, service: &Service) -> Verifier {
+        let mut anchors = service.pki.tsa_anchors();
+        anchors.add(self.root.certificate.clone());
+        Verifier::new(service.pki.seal_anchors(), anchors, Environment::Test)
+    }
+}
+
+fn inside(file: &[u8], record: &[u8]) -> Vec<u8> {
+    Node::parse(file).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, record)).to_der()
+}
+
+/// By the report, strictly, and as a signature by anybody; all agree whether it passes.
+#[track_caller]
+fn judged(verifier: &Verifier, file: &[u8], after: Duration) -> Report {
+    let (proof, at) = (ProofOfSending::from_der(file).unwrap(), now() + after);
+    let report = verifier.report(&proof, Payload::NotAvailable, at);
+    let strict = verifier.verify(&proof, Payload::NotAvailable, at);
+    assert_eq!(strict.is_ok(), report.indication == Indication::TotalPassed, "{report}");
+    let foreign = verifier.report_signatures(file, Content::Attached, at).reports.remove(0);
+    assert_eq!(foreign.indication, report.indication, "{foreign}\n{report}");
+    report
+}
+
+fn sha256_past(mut policy: Policy) -> Policy {
+    for row in policy.algorithms.digests.iter_mut().filter(|row| row.digest == SHA256) {
+        row.past_from = Some("2026-12-01".parse().unwrap());
+    }
+    policy
+}
+
+#[test]
+fn a_record_holds_up_algorithms_that_are_past_their_date() {
+    let (service, archive) = (Service::new(), Archive::new());
+    let verifier = || archive.verifier(&service).with_policy(sha256_past(Policy::default()));
+    let (file, at) = (service.proof().der().to_vec(), Duration::days(300));
+    let without = judged(&verifier(), &file, at);
+    assert_eq!(without.indication, Indication::Indeterminate, "{without}");
+    assert!(has(&without, Subject::Timestamp(1), Code::AlgorithmPastItsDate));
+    for (days, holds) in [(3, true), (20, false)] {
+        let record = archive.record(&service, &file, Duration::days(days));
+        let beside = judged(&verifier().with_evidence_records([record.clone()]), &file, at);
+        let inside = judged(&verifier(), &inside(&file, &record), at);
+        for report in [beside, inside] {
+            assert_eq!(report.indication == Indication::TotalPassed, holds, "{report}");
+            assert_eq!(report.proven_at == Some(now() + Duration::seconds(2)), holds, "{report}");
+        }
+    }
+    // A record over another file does not hold up this one, and one that cannot be read hurts nobody.
+    let others = [archive.record(&service, b"another file", Duration::days(3)), b"no record".to_vec()];
+    let report = judged(&verifier().with_evidence_records(others.clone()), &file, at);
+    assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+    assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordOfAnotherFile), "{report}");
+    assert!(has(&report, Subject::EvidenceRecord(2), Code::RecordMalformed), "{report}");
+    let report = judged(&service.verifier().with_evidence_records(others), &file, Duration::days(1));
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+}
+
+#[test]
+fn a_record_holds_up_revocation_data_with_algorithms_that_are_past_their_date() {
+    let (service, archive) = (Service::new(), Archive::new());
+    let lists = |issuer: &CertifiedKey| {
+        issuer.issue_crl(&CrlSpec::new(now() - Duration::hours(1), now() + Duration::days(10)).with_number(1)).unwrap()
+    };
+    let of_seal = service.pki.seal_revocation(now() - Duration::hours(1), now() + Duration::days(10)).unwrap();
+    let mut of_tsa = RevocationData::new();
+    of_tsa.add_der(&lists(&service.pki.tsa_root)).unwrap();
+    let mut of_archive = RevocationData::new();
+    of_archive.add_der(&lists(&archive.root)).unwrap();
+    let sealed = service.sealer.clone().with_revocation(&of_seal).seal(&common::sending(), now()).unwrap();
+    let proof = sealed.stamp_with(&common::pool(service.tsa(now() + Duration::seconds(2)))).unwrap();
+    let file = proof.with_revocation(&of_tsa).unwrap().der().to_vec();
+    let verifier = || {
+        archive.verifier(&service).with_policy(sha256_past(Policy::strict())).with_revocation_data(of_archive.clone())
+    };
+    let record = archive.record(&service, &file, Duration::days(3));
+    for report in [
+        judged(&verifier().with_evidence_records([record.clone()]), &file, Duration::days(300)),
+        judged(&verifier(), &inside(&file, &record), Duration::days(300)),
+    ] {
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    }
+    // Nothing shows when CRLs from elsewhere were there.
+    let bare = service.proof().der().to_vec();
+    let record = archive.record(&service, &bare, Duration::days(3));
+    let mut all = of_archive.clone();
+    all.extend(&of_seal).and_then(|()| all.extend(&of_tsa)).unwrap();
+    let verifier = verifier().with_revocation_data(all).with_evidence_records([record]);
+    let report = judged(&verifier, &bare, Duration::days(300));
+    assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+    assert!(has(&report, Subject::SealChain, Code::RevocationAlgorithmPastItsDate), "{report}");
+}
+
+#[test]
+fn the_crls_of_a_token_are_held_up_by_its_renewal() {
+    let (service, archive) = (Service::new(), Archive::new());
+    let object = b"an object";
+    let crl = |key: &CertifiedKey| {
+        key.issue_crl(&CrlSpec::new(now() - Duration::hours(1), now() + Duration::days(10)).with_number(1)).unwrap()
+    };
+    let of_token = crl(&service.pki.tsa_root);
+    let record = record_over(&service.tsa(now()), SHA256.digest(object));
+    // Before its renewal the token takes up the CRL of its issuer.
+    let record = Node::parse(&record).with(|record| {
+        let signed_data = record.at_mut(&[2, 0, 0, 2, 1, 0]);
+        let last = signed_data.children().len() - 1;
+        signed_data.children_mut().insert(last, der::node(0xa1, vec![Node::parse(&of_token)]));
+    });
+    let record = record.to_der();
+    let parsed = EvidenceRecord::parse(&record).unwrap();
+    let renewal = Renewal::HashTree(SHA384);
+    let leaf = parsed.renewal_leaf(renewal, &SHA384.digest(object)).unwrap();
+    let tree = HashTree::new(SHA384, [leaf]).unwrap();
+    let token = stamp_with(&archive.tsa(&service, Duration::days(3)), tree.root().unwrap());
+    let renewed = parsed.renewed(renewal, &tree.reduced(&leaf).unwrap(), &token).unwrap();
+    let mut of_archive = RevocationData::new();
+    of_archive.add_der(&crl(&archive.root)).unwrap();
+    let verifier =
+        archive.verifier(&service).with_policy(sha256_past(Policy::strict())).with_revocation_data(of_archive);
+    let digests = recommande::verify::ContentDigests::new([SHA256, SHA384].map(|by| by.digest(object)));
+    let report = verifier.report_evidence_record(&renewed, std::slice::from_ref(&digests), now() + Duration::days(300));
+    assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(now())), "{report}");
+    let alone = verifier.report_evidence_record(&record, &[digests], now() + Duration::days(300));
+    assert_ne!(alone.indication, Indication::TotalPassed, "{alone}");
+}
+
+#[test]
+fn a_record_holds_up_certificates_that_expired_or_were_revoked() {
+    let service = Service::new();
+    let sealed = service.sealed().der().to_vec();
+    let decades = Duration::days(3650 * 2);
+    let revoked = |key: &CertifiedKey, issuer: &CertifiedKey| {
+        let entry = RevokedSpec::new(&key.certificate, now() + Duration::hours(1));
+        let entry = entry.with_reason(RevocationReason::KeyCompromise);
+        let spec = CrlSpec::new(now() + Duration::hours(2), now() + Duration::days(30)).with_revoked(&entry);
+        let mut data = RevocationData::new();
+        data.add_der(&issuer.issue_crl(&spec).unwrap()).unwrap();
+        data
+    };
+    let of_seal = revoked(&service.pki.seal, &service.pki.intermediate);
+    for (minutes, holds) in [(1, true), (90, false)] {
+        let time = now() + Duration::minutes(minutes);
+        let file = inside(&sealed, &record_over(&service.tsa(time), SHA256.digest(&sealed)));
+        // All certificates have expired.
+        let report = judged(&service.verifier(), &file, decades);
+        assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(time)), "{report}");
+        let verifier = service.verifier().with_revocation_data(of_seal.clone());
+        let report = judged(&verifier, &file, Duration::days(2));
+        assert_eq!(report.indication == Indication::TotalPassed, holds, "{report}");
+        assert_eq!(has(&report, Subject::SealChain, Code::Revoked), !holds, "{report}");
+        // A signature by anybody that nothing but a record beside it dates.
+        let record = record_over(&service.tsa(time), SHA256.digest(&sealed));
+        let verifier = service.verifier().with_evidence_records([record]);
+        let report = verifier.report_signatures(&sealed, Content::Attached, now() + decades).reports.remove(0);
+        assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(time)), "{report}");
+    }
+    let without = service.verifier().report_signatures(&sealed, Content::Attached, now() + decades).reports.remove(0);
+    assert_eq!(without.indication, Indication::Indeterminate, "{without}");
+    // The key of the TSA was compromised: only what is known to be older counts.
+    let archive = Archive::new();
+    let stamped = service.proof().der().to_vec();
+    let of_tsa = revoked(&service.pki.tsa, &service.pki.tsa_root);
+    for (minutes, holds) in [(1, true), (90, false)] {
+        let record = archive.record(&service, &stamped, Duration::minutes(minutes));
+        let verifier = archive.verifier(&service).with_revocation_data(of_tsa.clone()).with_evidence_records([record]);
+        let report = judged(&verifier, &stamped, Duration::days(2));
+        let first = report.timestamps.first().unwrap();
+        assert_eq!(first.valid, holds, "{report}");
+        assert_eq!(has(&report, Subject::Timestamp(1), Code::TsaKeyCompromised), !holds, "{report}");
+    }
+}
+
+#[test]
+fn only_the_first_records_of_a_signature_are_looked_at() {
+    let service = Service::new();
+    let report = service.verifier().report_signatures(&preserved(&service, 5), Content::Attached, later());
+    let report = &report.reports[0];
+    assert!(has(report, Subject::Time, Code::RecordsTooMany), "{report}");
+    assert!(!report.findings.iter().any(|finding| finding.subject == Subject::EvidenceRecord(5)));
+}
+
+#[test]
+fn a_record_over_detached_content_covers_both() {
+    let service = Service::new();
+    let content = b"detached content";
+    let payload = recommande::PayloadDigests::of_bytes(content);
+    let file = service.sealer.sign_payload(&payload, "text/plain", now()).unwrap().der().to_vec();
+    let (own, of_content) = (SHA256.digest(&file), SHA256.digest(content));
+    let tree = HashTree::new(SHA256, [own, of_content]).unwrap();
+    let record = tree.evidence_record(&own, &stamp(&service, tree.root().unwrap(), now())).unwrap();
+    let file = Node::parse(&file).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_EXTERNAL, &record)).to_der();
+    let report = |content: &[u8]| {
+        service.verifier().report_signatures(&file, Content::Octets(content), later()).reports.remove(0)
+    };
+    let good = report(content);
+    assert_eq!(good.proven_at, Some(now()), "{good}");
+    let other = report(b"other content");
+    assert!(has(&other, Subject::Timestamp(1), Code::RecordObjectNotCovered), "{other}");
+}
