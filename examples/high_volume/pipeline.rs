@@ -23,8 +23,8 @@ use crate::{letters, threads};
 /// Proofs that are written as files of their own, with a full report each.
 const SAMPLE: usize = 20;
 
-/// Items for each thread that are in memory at once, for the time of one step.
-const PER_THREAD: usize = 512;
+/// Items that are in memory at once, for the time of one step: enough for many threads, whatever the size of the batch.
+const AT_ONCE: usize = 1024;
 
 type Seal = Unstamped<ProofOfSending>;
 
@@ -99,7 +99,7 @@ impl Pipeline {
         let mut leaves = BatchLeaves::new();
         let mut rest = numbers;
         while !rest.is_empty() {
-            let some: Vec<usize> = rest.by_ref().take(PER_THREAD * threads::count()).collect();
+            let some: Vec<usize> = rest.by_ref().take(AT_ONCE).collect();
             let letters = self.write(&some, now)?;
             let ids: Vec<MessageId> = letters.iter().map(|letter| letter.message_id().clone()).collect();
             for (id, sealed) in ids.iter().zip(self.seal_some(letters, now)) {
@@ -184,7 +184,7 @@ impl Pipeline {
         let mut kept = self.keep.then(|| Spool::create(sealed.path.with_extension("proofs"))).transpose()?;
         let mut seals = spool::read(&sealed.path)?;
         loop {
-            let some = seals.by_ref().take(PER_THREAD * threads::count()).collect::<Result<Vec<_>, _>>()?;
+            let some = seals.by_ref().take(AT_ONCE).collect::<Result<Vec<_>, _>>()?;
             if some.is_empty() {
                 break;
             }
