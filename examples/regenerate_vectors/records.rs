@@ -211,7 +211,7 @@ fn trees(world: &World) -> Result<Vec<Case>> {
             .data(&[])
             .unproven()
             .indeterminate("SIGNED_DATA_NOT_FOUND", "record", "evidence-record-objects-missing")
-            .finding("record", "evidence-record-not-valid", "indeterminate"),
+            .finding("record", "evidence-record-not-decided", "indeterminate"),
         unreadable("record/truncated", "The last octet is missing.", truncated, malformed),
         unreadable("record/trailing-octets", "Two octets follow the record.", [of_three.as_slice(), &[0, 0]].concat(), malformed),
         unreadable("record/ten-thousand-partial-trees", "Ten thousand partial trees of one empty hash.", written(&many, &first), "evidence-record-too-large"),
@@ -226,7 +226,7 @@ fn trees(world: &World) -> Result<Vec<Case>> {
             .policy(json!({"algorithms": {"digests": [{"digest": "SHA-256", "past_from": "2026-03-03"}], "keys": [{"key": "EC", "bits": 256}]}}))
             .unproven()
             .indeterminate("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", STAMP, "algorithm-past-its-date")
-            .finding("record", "evidence-record-not-valid", "indeterminate"),
+            .finding("record", "evidence-record-not-decided", "indeterminate"),
     ])
 }
 

@@ -71,6 +71,7 @@ impl EvidenceRecord<'_> {
 }
 
 pub(crate) fn check_record(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> RecordVerdict {
+    let before = ledger.len();
     let mut notes = Notes::new(ledger, check.subject);
     notes.note(Code::RecordWellFormed);
     if check.record.encryption_info.is_some() {
@@ -84,10 +85,12 @@ pub(crate) fn check_record(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> 
     let (stamps, holds) = check_stamps(check, &links, ledger);
     let first = stamps.first().and_then(|first| first.genuine.as_ref()).map(|genuine| genuine.gen_time);
     let proven_at = first.filter(|_| given && holds);
+    let has_failed = ledger.has_failed_since(before);
     let mut notes = Notes::new(ledger, check.subject);
     match proven_at {
         Some(proven_at) => notes.note_with(Code::RecordTimeProven, || Details::computed(time(proven_at))),
-        None => notes.note(Code::RecordNotValid),
+        None if has_failed => notes.note(Code::RecordNotValid),
+        None => notes.note(Code::RecordNotDecided),
     }
     RecordVerdict { stamps, proven_at }
 }

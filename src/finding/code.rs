@@ -2,20 +2,21 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Outcome::{self, Failed, Indeterminate, Information, Passed, Warning};
 use super::SubIndication::{self, *};
+use crate::text::shown;
 
 macro_rules! codes {
     ($($name:ident $text:literal $outcome:ident $(($sub:ident))? $($essential:literal)? : $sentence:literal;)*) => {
         /// What a check found: a stable name for programs, a sentence for people, the outcome it has by itself, and the
         /// sub-indication of ETSI EN 319 102-1 that it leads to. Two different failures never share a code.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
             $(#[doc = concat!("`", $text, "` (", stringify!($outcome), $(", `", stringify!($sub), "`",)? "): ", $sentence, "." $(, " No policy lowers it: ", $essential, ".")?)]
-            #[serde(rename = $text)]
             $name,)*
         }
 
@@ -215,6 +216,7 @@ codes! {
     RecordRenewedAfterExpiry "evidence-record-renewed-after-expiry" Warning: "the certificate of the timestamp had expired when it was renewed";
     RecordTimeProven "evidence-record-time-proven" Passed: "the evidence record proves that the data objects existed at this time";
     RecordNotValid "evidence-record-not-valid" Indeterminate(NoPoe) "essential": "the evidence record does not hold: it proves no time";
+    RecordNotDecided "evidence-record-not-decided" Indeterminate(NoPoe) "essential": "whether the evidence record holds is not decided: it proves no time yet";
 
     // The proven time.
     TimeProven "time-proven" Passed: "a trusted timestamp proves that the signature existed at this time";
@@ -258,6 +260,34 @@ codes! {
     PartiesDiffer "parties-differ" Failed(SigConstraintsFailure) "essential": "sender or recipients are not those of the sending";
     OpenedAtLowAssurance "opened-at-low-assurance" Warning: "the recipient was authenticated below the level substantial";
     OpenedBeforeSubmission "opened-before-submission" Failed(SigConstraintsFailure) "essential": "the opening is before the submission";
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    /// By its stable name. What is none is an error that does not count up all that there are.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl Visitor<'_> for Name {
+            type Value = Code;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a finding code")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Code, E> {
+                let found = Code::ALL.iter().copied().find(|code| code.as_str() == name);
+                found.ok_or_else(|| E::custom(format_args!("unknown finding code {:?}", shown(name))))
+            }
+        }
+
+        deserializer.deserialize_str(Name)
+    }
 }
 
 impl fmt::Display for Code {

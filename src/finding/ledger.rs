@@ -170,10 +170,34 @@ impl<'a> Ledger<'a> {
     /// The finding that decides the verdict: the first one that failed, else the first that could not be decided. A
     /// timestamp's own findings do not decide about the proof; what its absence means is noted under [`Subject::Time`].
     pub(crate) fn decisive_finding(&self) -> Option<&Finding> {
-        let of = |outcome| {
-            self.findings.iter().find(move |finding| finding.outcome == outcome && !finding.subject.is_timestamp())
+        decisive(&self.findings)
+    }
+
+    /// How many findings there are so far.
+    pub(crate) fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Whether anything failed after the first `len` findings.
+    pub(crate) fn has_failed_since(&self, len: usize) -> bool {
+        self.findings.iter().skip(len).any(|finding| finding.outcome == Outcome::Failed)
+    }
+
+    /// Of each timestamp and evidence record that is `relevant` what keeps it from being valid: the first finding that
+    /// failed, else the first that is open. That a record as a whole is not valid is no cause.
+    pub(crate) fn causes(&self, relevant: impl Fn(Subject) -> bool) -> Vec<(Subject, Code)> {
+        let is_cause = |finding: &&Finding| {
+            let of_whole = matches!(finding.code, Code::RecordNotValid | Code::RecordNotDecided);
+            finding.subject.is_timestamp() && !finding.outcome.is_acceptable() && !of_whole && relevant(finding.subject)
         };
-        of(Outcome::Failed).or_else(|| of(Outcome::Indeterminate))
+        let mut causes = BTreeMap::<Subject, &Finding>::new();
+        for finding in self.findings.iter().filter(is_cause) {
+            let first = causes.entry(finding.subject).or_insert(finding);
+            if finding.outcome > first.outcome {
+                *first = finding;
+            }
+        }
+        causes.into_iter().map(|(subject, finding)| (subject, finding.code)).collect()
     }
 
     pub(crate) fn indication(&self) -> Indication {
@@ -194,6 +218,13 @@ impl<'a> Ledger<'a> {
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         self.findings
     }
+}
+
+/// Which of the findings decides, as [`Ledger::decisive_finding`] says.
+pub(crate) fn decisive(findings: &[Finding]) -> Option<&Finding> {
+    let of =
+        |outcome| findings.iter().find(move |finding| finding.outcome == outcome && !finding.subject.is_timestamp());
+    of(Outcome::Failed).or_else(|| of(Outcome::Indeterminate))
 }
 
 /// A ledger under one subject, remembering whether all that was noted through it is acceptable.

@@ -11,7 +11,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use code::Code;
-pub(crate) use ledger::{Details, Ledger, Notes};
+pub(crate) use ledger::{Details, Ledger, Notes, decisive};
 pub use ledger::{Level, Levels};
 
 /// The verdict as a whole (ETSI EN 319 102-1 V1.4.1, clause 5.1.3).
@@ -115,7 +115,7 @@ impl fmt::Display for Outcome {
 }
 
 /// What a finding is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Subject {

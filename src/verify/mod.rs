@@ -33,7 +33,7 @@ pub use foreign::{Content, ContentDigests, Signatures};
 pub use input::{GivenContent, Octets, Question, ReplayError, VerificationInput};
 pub use opening::Preceding;
 pub use policy::{Policy, RevocationRule};
-pub use report::{ArtifactKind, CertificateSummary, Deadline, Report, StatementSummary, TimestampSummary};
+pub use report::{ArtifactKind, CertificateSummary, Deadline, DecidedBy, Report, StatementSummary, TimestampSummary};
 pub use timestamps::TimestampKind;
 pub use verified::{Payload, Verified, VerifiedSignature, VerifyError};
 pub use verifier::Verifier;

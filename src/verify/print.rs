@@ -8,7 +8,7 @@ use chrono::SubsecRound;
 use super::foreign::Signatures;
 use super::report::{ArtifactKind, CertificateSummary, Report, StatementSummary, TimestampSummary};
 use super::timestamps::TimestampKind;
-use crate::finding::{Code, Finding, Indication, Outcome, Subject};
+use crate::finding::{Code, Finding, Indication, Outcome, Subject, decisive};
 use crate::text;
 
 /// Columns of a line. Numbers and names that are longer stay whole.
@@ -79,12 +79,19 @@ impl Display for Report {
 
 impl Report {
     fn write_summary(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if let Some(finding) = self.decisive() {
-            line(f, "decided by", format_args!("{}: {}", self.name_of(finding.subject), finding.code.sentence()))?;
+        if let Some(finding) = decisive(&self.findings) {
+            let decided = format!("{}: {}", self.name_of(finding.subject), finding.code.sentence());
+            match (&finding.computed, finding.code) {
+                // The consequence; what it comes from stands with the timestamps.
+                (Some(causes), Code::NoValidTimestamp | Code::NoUsableTimestamp) => {
+                    line(f, "decided by", format_args!("{decided} ({causes})"))?;
+                }
+                _ => line(f, "decided by", decided)?,
+            }
         }
         if let Some(statement) = &self.statement {
             if self.indication == Indication::TotalFailed {
-                line(f, "the statement", "as it stands in the file; it does not hold")?;
+                line(f, "the statement", self.standing())?;
             }
             write_statement(f, statement)?;
             let is = |code: Code| self.findings.iter().any(|finding| finding.code == code);
@@ -110,18 +117,49 @@ impl Report {
             (Some(until), Indication::TotalPassed) => {
                 line(f, "holds until", format_args!("{} ({})", text::time(until.time), until.because))
             }
-            (None, Indication::TotalPassed) => line(f, "holds until", "no end: the policy has no date for it"),
+            (None, Indication::TotalPassed) => {
+                line(f, "holds until", "not limited by the policy's dates for algorithms")
+            }
             _ => Ok(()),
         }
     }
 
-    /// As the ledger decides: the first that failed, else the first that is open; a timestamp's own findings do not
-    /// decide.
-    fn decisive(&self) -> Option<&Finding> {
-        let first = |outcome| {
-            self.findings.iter().find(move |finding| finding.outcome == outcome && !finding.subject.is_timestamp())
-        };
-        first(Outcome::Failed).or_else(|| first(Outcome::Indeterminate))
+    /// What a failure means for the statement: another payload or another environment than was asked about, or a sending
+    /// that was not opened, leave it as true as it is.
+    fn standing(&self) -> String {
+        let mut asked = Vec::new();
+        let mut is_open = false;
+        for finding in self.findings.iter().filter(|finding| !finding.subject.is_timestamp()) {
+            let reason = match (finding.outcome, finding.subject, finding.code) {
+                (Outcome::Failed, Subject::Payload, Code::PayloadDiffers) => {
+                    "the file that was given is not the letter".to_owned()
+                }
+                (Outcome::Failed, subject @ (Subject::Statement | Subject::Link), Code::EnvironmentDiffers) => {
+                    let what = if subject == Subject::Link { "the sending" } else { "it" };
+                    let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "another environment".to_owned());
+                    let (stated, expected) = (side(&finding.stated), side(&finding.computed));
+                    format!("{what} is of {stated}, and {expected} was asked for")
+                }
+                (Outcome::Failed, Subject::Link, Code::PrecedingEvidenceDiffers) => {
+                    "the sending that was given is not the one that it names".to_owned()
+                }
+                (Outcome::Failed, ..) => return "as it stands in the file; it does not hold".to_owned(),
+                (Outcome::Indeterminate, Subject::Payload | Subject::Link, _) => continue,
+                (Outcome::Indeterminate, ..) => {
+                    is_open = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            if !asked.contains(&reason) {
+                asked.push(reason);
+            }
+        }
+        let asked = asked.join("; ");
+        match is_open {
+            true => format!("as it stands in the file; {asked}; whether seal and statement hold is not decided"),
+            false => format!("the seal and the statement hold; {asked}"),
+        }
     }
 
     /// What others made is called a signature, what our form of proof carries is a seal.

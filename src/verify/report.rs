@@ -8,7 +8,7 @@ use super::policy::Policy;
 use super::timestamps::{ExaminedTimestamp, TimestampKind};
 use crate::cades::{self, BaselineLevel};
 use crate::evidence::Statement;
-use crate::finding::{Finding, Indication, Ledger, SubIndication, Subject};
+use crate::finding::{Code, Finding, Indication, Ledger, SubIndication, Subject};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::seal::Proof;
 use crate::{text, timestamp};
@@ -24,6 +24,8 @@ pub struct Report {
     pub indication: Indication,
     /// The reason for it, unless it is TOTAL-PASSED.
     pub sub_indication: Option<SubIndication>,
+    /// The finding that decided it, the first of this subject and code; `None` when it is TOTAL-PASSED.
+    pub decided_by: Option<DecidedBy>,
     /// The level of the signature, by what is in it; `None` when there is none that can be read.
     pub level: Option<BaselineLevel>,
     /// The time at which the seal is proven to have existed: the earliest genTime of a valid timestamp.
@@ -43,6 +45,21 @@ pub struct Report {
     pub certificates: Vec<CertificateSummary>,
     /// Every check, in order.
     pub findings: Vec<Finding>,
+}
+
+/// Names the finding that decided a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedBy {
+    /// What was checked.
+    pub subject: Subject,
+    /// What was found.
+    pub code: Code,
+}
+
+impl DecidedBy {
+    fn of(finding: &Finding) -> Self {
+        Self { subject: finding.subject, code: finding.code }
+    }
 }
 
 /// What a report is about.
@@ -164,6 +181,7 @@ impl Report {
             artifact,
             indication: ledger.indication(),
             sub_indication: ledger.decisive_finding().and_then(|finding| finding.sub_indication),
+            decided_by: ledger.decisive_finding().map(DecidedBy::of),
             level: examined.signer.is_some().then_some(examined.level),
             proven_at: examined.proven_at,
             event: statement.as_ref().map(|statement| statement.event.clone()),
@@ -181,6 +199,7 @@ impl Report {
             artifact,
             indication: ledger.indication(),
             sub_indication: ledger.decisive_finding().and_then(|finding| finding.sub_indication),
+            decided_by: ledger.decisive_finding().map(DecidedBy::of),
             level: None,
             proven_at: None,
             event: None,

@@ -298,10 +298,35 @@ pub(super) fn check_time(
     let proven_at = valid.map(|genuine| genuine.gen_time).chain(preserved).min();
     match proven_at {
         Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
-        None if any => ledger.note(Subject::Time, profile.without_valid_timestamp()),
+        None if any => {
+            let causes = ledger.causes(|subject| match subject {
+                // The tokens of records are numbered after these.
+                Subject::Timestamp(number) => {
+                    number.checked_sub(1).and_then(|index| found.get(index)).is_none_or(is_over_signature)
+                }
+                _ => true,
+            });
+            ledger.note_with(Subject::Time, profile.without_valid_timestamp(), || named(&causes))
+        }
         None => ledger.note(Subject::Time, profile.without_timestamp()),
     };
     proven_at
+}
+
+/// Timestamps that are named with what they lack, of which a reader gets the idea.
+const MAX_NAMED: usize = 3;
+
+/// What each of the timestamps lacks.
+fn named(causes: &[(Subject, Code)]) -> Details {
+    if causes.is_empty() {
+        return Details::default();
+    }
+    let mut named: Vec<_> = causes.iter().take(MAX_NAMED).map(|(subject, code)| format!("{subject}: {code}")).collect();
+    let others = causes.len().saturating_sub(MAX_NAMED);
+    if others > 0 {
+        named.push(format!("{others} more"));
+    }
+    Details::computed(named.join(", "))
 }
 
 fn name(kind: TimestampKind) -> &'static str {

@@ -15,7 +15,7 @@ use crate::judgement::Judgement;
 use crate::names;
 
 /// What follows from anchors, of which the manifest has none.
-const OF_ANCHORS: [Code; 1] = [Code::RecordNotValid];
+const OF_ANCHORS: [Code; 2] = [Code::RecordNotValid, Code::RecordNotDecided];
 
 pub fn record(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     let Some(octets) = crate::mime::armour(octets) else {
