@@ -17,6 +17,7 @@ use std::time::Instant;
 use arguments::{Arguments, Error};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use output::print;
+use pem_rfc7468::LineEnding;
 use recommande::crypto::pkcs11::{KeyName, ModuleUse, Pin, Pkcs11Signer, Settings, TokenName};
 use recommande::rfc3161_client::TsaPool;
 use recommande::seal::{Batch, SealAllError};
@@ -38,7 +39,7 @@ usage: hsm --module PATH --token LABEL --key LABEL [--pin-env NAME | --pin-file 
   --chain PEM      the certificates of the key, its own first (default: throwaway ones are made for its public key)
   --items N        items of the batch (default: 100)
   --sessions N     sessions with the token, and threads that seal (default: 4)
-  --out DIR        where the proofs go (default: target/hsm)
+  --out DIR        where the proofs go, and the anchors to verify them with (default: target/hsm)
 
 The time-stamp authority is made for this run and trusted by nobody; the environment is Test.
 exit status: 0 everything was sealed and verified; 1 something did not verify; 2 items could not be sealed; 3 usage, file or token";
@@ -92,7 +93,10 @@ fn run() -> Result<u8, Error> {
         None => throwaway_chain(&pki, &signer, now)?,
     };
     let mut anchors = TrustAnchors::new();
-    chain.last().into_iter().for_each(|root| anchors.add(root.clone()));
+    let root = chain.last().ok_or("--chain: no certificate")?.clone();
+    write(&out, "seal-anchors.pem", pem_rfc7468::encode_string("CERTIFICATE", LineEnding::LF, root.der())?.as_bytes())?;
+    write(&out, "tsa-anchors.pem", pki.tsa_anchors_pem().as_bytes())?;
+    anchors.add(root);
     let issuer =
         Issuer::of_enterprise("Example Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
     let sealer = Sealer::new(Credentials::new(signer, chain)?, issuer);
@@ -106,6 +110,7 @@ fn run() -> Result<u8, Error> {
     // One, with a timestamp of its own.
     let proof = sealer.seal(&sending("ITEM-0", now)?, Utc::now())?.stamp_with(&tsas)?;
     write(&out, "proof-of-sending.p7m", proof.der())?;
+    write(&out, "letter.txt", LETTER)?;
     let mut sound = verifies(&proof);
 
     // Many, on as many threads as there are sessions, with one timestamp.
@@ -127,6 +132,12 @@ fn run() -> Result<u8, Error> {
         }
     }
     print(if sound { "every proof verified\n" } else { "a proof did not verify\n" })?;
+    let dir = quoted(&out);
+    print(&format!(
+        "\nOne of them, by itself:\n  cargo run --release --example verify -- {dir}/proof-of-sending.p7m \
+         --payload {dir}/letter.txt --seal-anchors {dir}/seal-anchors.pem --tsa-anchors {dir}/tsa-anchors.pem \
+         --environment Test\n"
+    ))?;
     Ok(if !sound {
         1
     } else if failed.is_empty() {
@@ -196,6 +207,13 @@ fn number(arguments: &Arguments, option: &str, otherwise: usize) -> Result<NonZe
 fn write(out: &Path, name: &str, octets: &[u8]) -> Result<(), Error> {
     let path: PathBuf = out.join(name);
     fs::write(&path, octets).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+/// A path as a shell reads it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c)) && !path.starts_with('-');
+    if plain { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 fn with_causes(error: &dyn std::error::Error) -> String {

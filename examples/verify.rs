@@ -14,6 +14,7 @@ mod verdict;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
+use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
 use recommande::verify::{ContentDigests, Octets, Question};
 use recommande::{
     AnyProof, Artifact, Digest, DigestAlgorithm, Environment, Indication, PayloadDigests, PayloadSignature, Report,
@@ -82,9 +83,15 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let proof = files::octets(&proof)?;
     let sending = arguments.path("--sending").map(|path| files::octets(&path)).transpose()?;
     let digests = payload_digests(arguments)?;
+    if matches!(sending.as_deref().map(AnyProof::from_der), Some(Ok(AnyProof::Opening(_)))) {
+        return Err("--sending: this is a proof of opening; the proof of the sending that was opened is needed".into());
+    }
     let is_opening = matches!(AnyProof::from_der(&proof), Ok(AnyProof::Opening(_)));
     if sending.is_some() && !is_opening && is_readable(&proof) {
         return Err("--sending is for a proof of opening, and this is none".into());
+    }
+    if !is_readable(&proof) && is_timestamp(&proof) {
+        return Err("this is a timestamp and no proof: use verify_timestamp".into());
     }
     let question = match (PayloadSignature::from_der(&proof), digests) {
         (Ok(_), None) => return Err("this is a payload signature: --payload or --payload-digest is needed".into()),
@@ -96,6 +103,12 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
 
 fn is_readable(file: &[u8]) -> bool {
     AnyProof::from_der(file).is_ok() || PayloadSignature::from_der(file).is_ok()
+}
+
+/// A token, or a response that holds one.
+fn is_timestamp(file: &[u8]) -> bool {
+    TimeStampToken::from_bytes(file).is_ok()
+        || TimeStampResp::from_bytes(file).is_ok_and(|response| response.token.is_some())
 }
 
 fn payload_digests(arguments: &Arguments) -> Result<Option<ContentDigests>, Error> {

@@ -232,7 +232,8 @@ fn seals_come_back_from_a_tsa_that_is_down_and_are_submitted_again() {
         assert!(not_stamped.unstamped.der() == ders[*tag]);
         assert!(matches!(*not_stamped.why, WhyNotStamped::Timestamp(_)));
         let text = std::error::Error::source(not_stamped).unwrap().to_string();
-        assert_eq!((not_stamped.to_string().as_str(), text.as_str()), ("the seal was not timestamped", "no timestamp"));
+        assert_eq!(not_stamped.to_string(), "the seal was not timestamped");
+        assert!(text.starts_with("no TSA gave a token; "), "{text}");
     }
     line.cut(false);
     for (tag, not_stamped) in back {

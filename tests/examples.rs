@@ -265,7 +265,11 @@ fn usage_and_file_errors_are_status_3() {
         assert_eq!(run_verify(&with(&["--payload-digest", digest])).status.code(), Some(3), "{digest}");
     }
     assert_usage(&with(&["--payload", "no-such-file"]), "no-such-file");
-    assert_usage(&with(&["--now", "yesterday"]), "--now");
+    for now in ["yesterday", "2014-04-01"] {
+        assert_usage(&with(&["--now", now]), "--now: not a time such as 2035-01-01T00:00:00Z");
+    }
+    let opening = "proof-of-opening.p7m";
+    assert_usage(&[&[opening, "--sending", opening], &ANCHORS[..]].concat(), "--sending: this is a proof of opening");
     assert_usage(&with(&["--sending", proof]), "--sending");
     assert_usage(
         &[&["payload.p7s", "--payload", "letter.txt", "--sending", proof], &ANCHORS[..]].concat(),
@@ -299,6 +303,10 @@ fn a_policy_is_a_name_or_a_file() {
     let with = |more: &[&'static str]| [&[proof], &ANCHORS[..], more].concat();
     assert_usage(&with(&["--policy", "lenient"]), "lenient");
     assert_usage(&with(&["--policy", "letter.txt"]), "letter.txt");
+    std::fs::write(mail().join("misspelt.json"), r#"{"levels": {"payload-not-compard": "fail"}}"#).unwrap();
+    let output = run("verify", &with(&["--policy", "misspelt.json"]));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("unknown finding code \"payload-not-compard\"") && message.len() < 200, "{message}");
 }
 
 /// A PKI that is not the mail's, with revocation data: files for what else is offered.
@@ -337,6 +345,18 @@ fn extra_takes_certificates_and_revocation_data_in_any_form() {
     for refused in ["letter.txt", "no-such-file", "proof-of-sending.p7m"] {
         assert_usage(&with(refused), refused);
     }
+}
+
+#[test]
+fn anchors_are_pem_or_der() {
+    for name in ["seal-anchors", "tsa-anchors"] {
+        let pem = std::fs::read(mail().join(name).with_extension("pem")).unwrap();
+        let (_, der) = pem_rfc7468::decode_vec(&pem).unwrap();
+        std::fs::write(mail().join(name).with_extension("der"), der).unwrap();
+    }
+    let anchors = ["--seal-anchors", "seal-anchors.der", "--tsa-anchors", "tsa-anchors.der", "--environment", "Test"];
+    let arguments = [&["proof-of-sending.p7m"], &anchors[..]].concat();
+    assert_judged("verify", &arguments, 0, "TOTAL-PASSED", None, "payload-not-compared");
 }
 
 const CADES: [&str; 4] = ["--anchors", "seal-anchors.pem", "--tsa-anchors", "tsa-anchors.pem"];
@@ -465,6 +485,9 @@ fn a_timestamp_is_verified_with_data_imprint_or_request() {
     }
     let text = run("verify_timestamp", &["token.tst", "--data", "letter.txt", "--anchors", "tsa.pem"]);
     assert!(String::from_utf8(text.stdout).unwrap().starts_with("Timestamp: TOTAL-PASSED\n"));
+    for timestamp in ["token.tst", "reply.tsr"] {
+        assert_usage(&[&[timestamp], &ANCHORS[..]].concat(), "use verify_timestamp");
+    }
     let usage = |arguments: &[&str], word| assert_usage_of("verify_timestamp", arguments, word);
     usage(&[], "FILE");
     usage(&["token.tst", "--imprint", "00"], "--imprint");

@@ -45,10 +45,16 @@ fn from_text(text: &str) -> Option<Vec<u8>> {
     Base64::decode_vec(&letters).ok().filter(|octets| !octets.is_empty())
 }
 
-/// The certificates of a PEM file, as anchors.
+/// The certificates of a PEM file, or the one of a DER file, as anchors.
 pub fn anchors(path: &Path) -> Result<TrustAnchors, Error> {
-    let pem = String::from_utf8(octets(path)?).map_err(|_| format!("{}: not a PEM file", path.display()))?;
-    TrustAnchors::from_pem(&pem).map_err(|error| format!("{}: {error}", path.display()).into())
+    let octets = octets(path)?;
+    let anchors = if octets.first() == Some(&SEQUENCE) {
+        Certificate::from_der(&octets).map(|certificate| TrustAnchors::from_iter([certificate]))
+    } else {
+        let not_text = |_| format!("{}: neither a PEM file nor a certificate in DER", path.display());
+        TrustAnchors::from_pem(&String::from_utf8(octets).map_err(not_text)?)
+    };
+    anchors.map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 /// `--policy`, all of `--extra` and, where there is such an option, of `--record`.
@@ -114,7 +120,10 @@ fn policy(name: &str) -> Result<Policy, Error> {
 /// A time given by an option, or that of the clock.
 pub fn time(arguments: &Arguments, option: &str) -> Result<DateTime<Utc>, Error> {
     match arguments.text(option)? {
-        Some(time) => Ok(DateTime::parse_from_rfc3339(time).map_err(|error| format!("{option}: {error}"))?.to_utc()),
+        Some(time) => match DateTime::parse_from_rfc3339(time) {
+            Ok(time) => Ok(time.to_utc()),
+            Err(_) => Err(format!("{option}: not a time such as 2035-01-01T00:00:00Z").into()),
+        },
         None => Ok(Utc::now().trunc_subsecs(3)),
     }
 }

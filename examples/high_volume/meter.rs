@@ -21,6 +21,10 @@ impl Clock {
         self.count
     }
 
+    pub fn time(&self) -> Duration {
+        self.time
+    }
+
     pub fn rate(&self) -> f64 {
         self.count as f64 / self.time.as_secs_f64().max(1e-9)
     }

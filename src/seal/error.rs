@@ -81,7 +81,7 @@ pub enum CompleteError {
 #[non_exhaustive]
 pub enum TimestampError {
     /// No TSA gave a token; the error tells what each one answered.
-    #[error("no time-stamp authority gave a token")]
+    #[error(transparent)]
     Tsa(#[from] PoolError),
     /// The response does not answer the request.
     #[error("the response does not answer the request")]

@@ -32,7 +32,10 @@
 //! let settings = BatcherSettings::new(thousand, Duration::from_secs(1));
 //! let batcher = Batcher::start(tsas, settings, move |item: u64, outcome| match outcome {
 //!     Ok(proof) => drop(store.send((item, proof))),
-//!     Err(not_stamped) => eprintln!("item {item}: {not_stamped}"), // and not_stamped.unstamped is the seal
+//!     Err(not_stamped) => {
+//!         eprintln!("item {item}: {not_stamped}: {}", not_stamped.why); // what each TSA answered
+//!         drop(not_stamped.unstamped); // the seal as it was: stored, to be submitted again
+//!     }
 //! })?;
 //! batcher.submit(sealer.seal(&sending()?, now)?, 4711)?;
 //! batcher.shutdown()?;
@@ -137,7 +140,7 @@ pub struct NotStamped<A> {
 #[non_exhaustive]
 pub enum WhyNotStamped {
     /// There is no timestamp; the error tells what each TSA answered.
-    #[error("no timestamp")]
+    #[error(transparent)]
     Timestamp(#[from] TimestampError),
     /// The batch does not hold it. It is not known that this can happen.
     #[error("no batch")]
