@@ -83,9 +83,6 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let proof = files::octets(&proof)?;
     let sending = arguments.path("--sending").map(|path| files::octets(&path)).transpose()?;
     let digests = payload_digests(arguments)?;
-    if matches!(sending.as_deref().map(AnyProof::from_der), Some(Ok(AnyProof::Opening(_)))) {
-        return Err("--sending: this is a proof of opening; the proof of the sending that was opened is needed".into());
-    }
     let is_opening = matches!(AnyProof::from_der(&proof), Ok(AnyProof::Opening(_)));
     if sending.is_some() && !is_opening && is_readable(&proof) {
         return Err("--sending is for a proof of opening, and this is none".into());

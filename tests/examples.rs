@@ -196,6 +196,12 @@ fn an_opening_needs_its_sending() {
     for refused in ["proof-of-opening.p7m", "letter.txt"] {
         assert_verdict(&with(refused), 2, "INDETERMINATE", not_found, "sending-not-verified");
     }
+    let output = run("verify", &[&with(proof)[..], &ANCHORS].concat());
+    let text = String::from_utf8(output.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("the sending that was opened did not verify (malformed: it is a proof of opening)"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -268,8 +274,6 @@ fn usage_and_file_errors_are_status_3() {
     for now in ["yesterday", "2014-04-01"] {
         assert_usage(&with(&["--now", now]), "--now: not a time such as 2035-01-01T00:00:00Z");
     }
-    let opening = "proof-of-opening.p7m";
-    assert_usage(&[&[opening, "--sending", opening], &ANCHORS[..]].concat(), "--sending: this is a proof of opening");
     assert_usage(&with(&["--sending", proof]), "--sending");
     assert_usage(
         &[&["payload.p7s", "--payload", "letter.txt", "--sending", proof], &ANCHORS[..]].concat(),

@@ -118,6 +118,19 @@ fn what_a_tsa_that_is_down_leaves_waiting_is_taken_up_later() {
     verify_sample(&out, "sample-04.p7m");
 }
 
+#[test]
+#[cfg(feature = "http")]
+fn a_tsa_without_anchors_is_told_what_is_missing() {
+    let out = folder("no-anchors");
+    std::fs::create_dir_all(&out).unwrap();
+    let mut command = example("high_volume");
+    command.current_dir(&out).args(["--out", ".", "--items", "1", "--tsa", "http://127.0.0.1:1"]);
+    let output = command.output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(message.contains("give them by --tsa-anchors"), "{message}");
+}
+
 /// Wherever the end of the file is: within the length of a seal too.
 #[test]
 #[cfg(feature = "http")]

@@ -7,7 +7,7 @@ use crate::evidence::{
     Assurance, AssuranceLevel, Environment, EvidenceError, NotOfThisSending, OpenedBy, Opening, PrecedingEvidence,
     Sending, Statement,
 };
-use crate::finding::{Code, Details, Ledger, Subject};
+use crate::finding::{Code, Details, Finding, Ledger, Subject};
 
 /// The sending that an opening is verified against.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,12 @@ pub(super) fn check_link(
     let sending = match preceding {
         Preceding::Verified(sending) => sending,
         Preceding::Refused(error) => {
-            ledger.note_with(Subject::Link, Code::SendingNotVerified, || Details::computed(error.finding().code));
+            ledger.note_with(Subject::Link, Code::SendingNotVerified, || match error.finding() {
+                Finding { code: code @ Code::Malformed, stated: Some(why), .. } => {
+                    Details::computed(format!("{code}: {why}"))
+                }
+                finding => Details::computed(finding.code),
+            });
             return;
         }
         Preceding::NotGiven => {

@@ -82,8 +82,8 @@ impl Report {
         if let Some(finding) = decisive(&self.findings) {
             let decided = format!("{}: {}", self.name_of(finding.subject), finding.code.sentence());
             match (&finding.computed, finding.code) {
-                // The consequence; what it comes from stands with the timestamps.
-                (Some(causes), Code::NoValidTimestamp | Code::NoUsableTimestamp) => {
+                // These are consequences; what they come from stands elsewhere.
+                (Some(causes), Code::NoValidTimestamp | Code::NoUsableTimestamp | Code::SendingNotVerified) => {
                     line(f, "decided by", format_args!("{decided} ({causes})"))?;
                 }
                 _ => line(f, "decided by", decided)?,

@@ -192,7 +192,12 @@ impl Verifier {
 
     pub(super) fn malformed_finding(&self, error: &DecodeError) -> Finding {
         let code = Code::Malformed;
-        let stated = Some(shown(with_sources(error)));
+        let stated = Some(match error {
+            DecodeError::AnotherEvent(event) if Opening::EVENTS.contains(event) => {
+                "it is a proof of opening".to_owned()
+            }
+            _ => shown(with_sources(error)),
+        });
         let (outcome, sub_indication) = (code.outcome(), code.sub_indication());
         Finding { subject: Subject::Envelope, code, outcome, sub_indication, stated, computed: None }
     }
