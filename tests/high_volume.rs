@@ -69,14 +69,23 @@ fn what_a_tsa_that_is_down_leaves_waiting_is_taken_up_later() {
     let output = run(&out, &["--items", "5"]);
     assert_eq!(output.status.code(), Some(3), "seals that wait are not run over: {output:?}");
 
-    // A run that was killed while it wrote a seal.
+    // A run that was killed while it wrote a seal: behind its tag, within its length, before its end; or the first one.
     let cut = out.join("batch-00002.seals");
     let octets = std::fs::read(&cut).unwrap();
-    std::fs::write(&cut, octets.split_last().unwrap().1).unwrap();
-    let output = run(&out, &["--resume", "--tsa-latency", "1"]);
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    assert!(text(&output).contains("items      4: 4 with their proof, 0 waiting, 0 not sealed"), "{output:?}");
-    assert_eq!(files(&out, ".seals"), 0);
+    let first = 4 + usize::from(u16::from_be_bytes([octets[2], octets[3]]));
+    assert_eq!(octets[..2], [0x30, 0x82]);
+    let whole = std::fs::read(out.join("batch-00001.seals")).unwrap();
+    for (end, items) in
+        [(first + 1, 4), (first + 2, 4), (first + 3, 4), (first + 4, 4), (octets.len() - 1, 4), (3, 3), (first - 1, 3)]
+    {
+        std::fs::write(out.join("batch-00001.seals"), &whole).unwrap();
+        std::fs::write(&cut, &octets[..end]).unwrap();
+        let output = run(&out, &["--resume", "--tsa-latency", "1"]);
+        assert_eq!(output.status.code(), Some(0), "{end}: {output:?}");
+        let all = format!("items      {items}: {items} with their proof, 0 waiting, 0 not sealed");
+        assert!(text(&output).contains(&all), "{end}: {output:?}");
+        assert_eq!(files(&out, ".seals"), usize::from(items == 3), "what holds no whole seal is left where it is");
+    }
 }
 
 #[test]

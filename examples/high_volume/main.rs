@@ -223,7 +223,13 @@ impl Pipeline {
         for path in spool::waiting(&self.out)? {
             let mut leaves = BatchLeaves::new();
             for seal in spool::read(&path)? {
-                leaves.add(&Unstamped::<ProofOfSending>::from_der(&seal?)?)?;
+                let of_file = |error: Error| format!("{}: {error}", path.display());
+                let seal = Unstamped::<ProofOfSending>::from_der(&seal.map_err(of_file)?);
+                leaves.add(&seal.map_err(|error| of_file(error.into()))?)?;
+            }
+            if leaves.is_empty() {
+                self.bar.say(&format!("{}: the run was stopped before it wrote a whole seal", path.display()));
+                continue;
             }
             self.items += leaves.len();
             stored.push(SealedBatch { path, batch: leaves.close()? });

@@ -60,8 +60,11 @@ impl Stored {
         let length = match header[1] {
             short @ ..0x80 => u64::from(short),
             long => {
-                let mut octets = vec![0; usize::from(long & 0x7f).min(8)];
-                self.0.read_exact(&mut octets)?;
+                let count = u64::from(long & 0x7f).min(8);
+                let mut octets = Vec::new();
+                if (&mut self.0).take(count).read_to_end(&mut octets)? as u64 != count {
+                    return Ok(None);
+                }
                 der.extend_from_slice(&octets);
                 octets.iter().fold(0, |length, &octet| length << 8 | u64::from(octet))
             }
