@@ -10,6 +10,8 @@
 
 #[path = "common/arguments.rs"]
 mod arguments;
+#[path = "common/output.rs"]
+mod output;
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -19,6 +21,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arguments::{Arguments, Error};
+use output::print;
 use recommande::testing::{TestPki, TestTsa};
 
 const USAGE: &str = "\
@@ -51,7 +54,7 @@ fn run() -> Result<(), Error> {
     let arguments =
         Arguments::read(&["--listen", "--out"], &["--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
-        println!("{USAGE}");
+        print(&format!("{USAGE}\n"))?;
         return Ok(());
     }
     let address = arguments.text("--listen")?.unwrap_or("127.0.0.1:3161");
@@ -63,9 +66,8 @@ fn run() -> Result<(), Error> {
     std::fs::create_dir_all(&out)
         .and_then(|()| std::fs::write(&anchors, pki.tsa_anchors_pem()))
         .map_err(|error| format!("{}: {error}", anchors.display()))?;
-    println!("http://{}", listener.local_addr()?);
-    println!("trust anchors: {} (and GET /tsa-anchors.pem)", anchors.display());
-    io::stdout().flush()?;
+    print(&format!("http://{}\n", listener.local_addr()?))?;
+    print(&format!("trust anchors: {} (and GET /tsa-anchors.pem)\n", anchors.display()))?;
 
     let service = Arc::new(Service { tsa: TestTsa::new(&pki), anchors: pki.tsa_anchors_pem() });
     for connection in listener.incoming().flatten() {

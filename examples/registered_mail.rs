@@ -4,6 +4,8 @@
 
 #[path = "common/arguments.rs"]
 mod arguments;
+#[path = "common/output.rs"]
+mod output;
 #[path = "common/payload.rs"]
 mod payload;
 
@@ -13,6 +15,7 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
 use chrono::{SubsecRound, TimeDelta, Utc};
+use output::print;
 use recommande::evidence::{Language, RegisteredMail, Ticket};
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{Transport, TsaPool};
@@ -58,7 +61,10 @@ fn run() -> Result<Indication, Error> {
     let arguments = Arguments::read(&["PAYLOAD", "--out", "--tsa", "--tsa-anchors"], &["--help"])
         .map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
-        println!("{USAGE}");
+        print(&format!(
+            "{USAGE}
+"
+        ))?;
         return Ok(Indication::TotalPassed);
     }
     let payload = arguments.path("PAYLOAD").unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
@@ -68,7 +74,7 @@ fn run() -> Result<Indication, Error> {
     // What a service has: credentials, a TSA, anchors.
     let pki = TestPki::new(Utc::now())?;
     let (tsas, tsa_anchors) = match arguments.text("--tsa")? {
-        Some(url) => (TsaPool::new().with_tsa(url, http(url)?), anchors_of(arguments.path("--tsa-anchors"))?),
+        Some(url) => (TsaPool::new().with_tsa(name_of(url), http(url)?), anchors_of(arguments.path("--tsa-anchors"))?),
         None => (TsaPool::new().with_tsa("in-process", TestTsa::new(&pki)), Some(pki.tsa_anchors_pem())),
     };
     let issuer =
@@ -110,14 +116,14 @@ fn run() -> Result<Indication, Error> {
     let proof_of_sending = sealer.seal(&sending, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
     folder.write("proof-of-sending.p7m", proof_of_sending.der())?;
     let report = verifier.report(&proof_of_sending, Payload::Digests(&digests), Utc::now());
-    println!("{report}");
+    print(&format!("{report}\n"))?;
     let sent = report.indication;
     let Ok(sending) = verifier.verify(&proof_of_sending, Payload::Digests(&digests), Utc::now()) else {
         // Only a sending that verified can be opened.
         if tsa_anchors.is_none() {
-            println!("The anchors of this TSA are not known here; give them by --tsa-anchors.");
+            print("The anchors of this TSA are not known here; give them by --tsa-anchors.\n")?;
         }
-        println!("Not opened: the proof of sending is {sent}. It is written, and so is payload.p7s.");
+        print(&format!("Not opened: the proof of sending is {sent}. It is written, and so is payload.p7s.\n"))?;
         return Ok(report.indication);
     };
 
@@ -133,14 +139,27 @@ fn run() -> Result<Indication, Error> {
         Payload::Digests(&digests),
         Utc::now(),
     );
-    println!("{report}");
+    print(&format!("{report}\n"))?;
     let signed = verifier.report_payload_signature(&signature, &digests, Utc::now()).indication;
-    println!("proof-of-sending.p7m  {sent}");
-    println!("proof-of-opening.p7m  {}", report.indication);
-    println!("payload.p7s           {signed}\n");
+    print(&format!("proof-of-sending.p7m  {sent}\n"))?;
+    print(&format!("proof-of-opening.p7m  {}\n", report.indication))?;
+    print(&format!("payload.p7s           {signed}\n\n"))?;
     // The revocation data of a TSA behind HTTP is not at hand here.
-    folder.print_commands(&payload, if tsa_revocation.is_empty() { "" } else { " --policy strict" });
+    folder.print_commands(&payload, if tsa_revocation.is_empty() { "" } else { " --policy strict" })?;
     Ok(report.indication)
+}
+
+/// A TSA's name in errors: its address without what may be a secret (a query, a user).
+fn name_of(url: &str) -> String {
+    let address = url.split(['?', '#']).next().unwrap_or_default();
+    match address.split_once("://") {
+        Some((scheme, rest)) => {
+            let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            format!("{scheme}://{host}/{path}")
+        }
+        None => "the TSA".to_owned(),
+    }
 }
 
 #[cfg(feature = "http")]
@@ -191,29 +210,31 @@ impl Folder {
         fs::write(&path, octets).map_err(|error| format!("{}: {error}", path.display()).into())
     }
 
-    fn print_commands(&self, payload: &Path, policy: &str) {
+    fn print_commands(&self, payload: &Path, policy: &str) -> Result<(), Error> {
         let here = std::env::current_dir().unwrap_or_default();
         let payload = payload.strip_prefix(here).unwrap_or(payload);
         let (dir, payload) = (quoted(&self.0), quoted(payload));
         let anchors = format!(
             "--seal-anchors {dir}/seal-anchors.pem --tsa-anchors {dir}/tsa-anchors.pem --environment Test{policy}"
         );
-        println!("Written to {dir}: {}\n\nCheck them with openssl:", FILES.join(", "));
+        print(&format!("Written to {dir}: {}\n\nCheck them with openssl:\n", FILES.join(", ")))?;
         for name in ["proof-of-sending.p7m", "proof-of-opening.p7m"] {
-            println!("  openssl cms -verify -cades -inform DER -in {dir}/{name} -CAfile {dir}/seal-anchors.pem");
+            print(&format!(
+                "  openssl cms -verify -cades -inform DER -in {dir}/{name} -CAfile {dir}/seal-anchors.pem\n"
+            ))?;
         }
-        println!(
+        print(&format!(
             "  openssl cms -verify -cades -binary -inform DER -in {dir}/payload.p7s -content {payload} \
-             -CAfile {dir}/seal-anchors.pem -out /dev/null"
-        );
-        println!("\nand completely, with timestamps and rules:");
+             -CAfile {dir}/seal-anchors.pem -out /dev/null\n"
+        ))?;
+        print("\nand completely, with timestamps and rules:\n")?;
         for proof in ["proof-of-sending.p7m", "payload.p7s"] {
-            println!("  cargo run --release --example verify -- {dir}/{proof} --payload {payload} {anchors}");
+            print(&format!("  cargo run --release --example verify -- {dir}/{proof} --payload {payload} {anchors}\n"))?;
         }
-        println!(
+        print(&format!(
             "  cargo run --release --example verify -- {dir}/proof-of-opening.p7m --sending {dir}/proof-of-sending.p7m \
-             --payload {payload} {anchors}"
-        );
+             --payload {payload} {anchors}\n"
+        ))
     }
 }
 

@@ -4,6 +4,8 @@
 mod arguments;
 #[path = "common/files.rs"]
 mod files;
+#[path = "common/output.rs"]
+mod output;
 #[path = "common/payload.rs"]
 mod payload;
 #[path = "common/verdict.rs"]
@@ -58,12 +60,12 @@ fn run() -> Result<Indication, Error> {
     ];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
-        verdict::print(&format!("{USAGE}\n"))?;
+        output::print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
     }
     let report = report(&arguments)?;
     let text = if arguments.has("--json") { serde_json::to_string(&report)? + "\n" } else { report.to_string() };
-    verdict::print(&text)?;
+    output::print(&text)?;
     Ok(report.indication)
 }
 

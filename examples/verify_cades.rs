@@ -4,6 +4,8 @@
 mod arguments;
 #[path = "common/files.rs"]
 mod files;
+#[path = "common/output.rs"]
+mod output;
 #[path = "common/verdict.rs"]
 mod verdict;
 
@@ -53,7 +55,7 @@ fn run() -> Result<Indication, Error> {
     ];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
-        verdict::print(&format!("{USAGE}\n"))?;
+        output::print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
     }
     let signatures = signatures(&arguments)?;
@@ -67,7 +69,7 @@ fn run() -> Result<Indication, Error> {
     } else {
         signatures.to_string()
     };
-    verdict::print(&text)?;
+    output::print(&text)?;
     Ok(worst.indication)
 }
 

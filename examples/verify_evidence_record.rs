@@ -4,6 +4,8 @@
 mod arguments;
 #[path = "common/files.rs"]
 mod files;
+#[path = "common/output.rs"]
+mod output;
 #[path = "common/verdict.rs"]
 mod verdict;
 
@@ -37,13 +39,13 @@ fn run() -> Result<Indication, Error> {
     const OPTIONS: [&str; 6] = ["FILE", "--data...", "--tsa-anchors", "--extra", "--policy", "--at"];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
-        verdict::print(&format!("{USAGE}\n"))?;
+        output::print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
     }
     let (report, objects) = report(&arguments)?;
     let text =
         if arguments.has("--json") { serde_json::to_string(&report)? + "\n" } else { report.to_string() + &objects };
-    verdict::print(&text)?;
+    output::print(&text)?;
     Ok(report.indication)
 }
 

@@ -10,6 +10,7 @@ use chrono::Duration;
 use common::der::{self, Node};
 use common::{Service, against, has, later, now, pool};
 use const_oid::ObjectIdentifier;
+use recommande::Certificate;
 use recommande::asn1::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{PayloadDigests, Statement};
@@ -17,7 +18,9 @@ use recommande::seal::{
     AnyProof, Artifact, DecodeError, PayloadSignature, ProfileViolation, ProofOfOpening, ProofOfSending, Unstamped,
 };
 use recommande::testing::{CertificateSpec, Misbehaviour, TestPki};
-use recommande::verify::{Code, Indication, Payload, Preceding, Report, SubIndication, Verifier};
+use recommande::verify::{
+    Code, Content, ContentDigests, Indication, Payload, Preceding, Report, SubIndication, Verifier,
+};
 
 /// Reads the octets in every way there is, and gives the report.
 fn report(verifier: &Verifier, file: &[u8]) -> Report {
@@ -95,6 +98,34 @@ fn octets_that_are_no_proof_are_total_failed_with_a_reason() {
     for (what, file) in cases {
         let error = assert_malformed(&verifier, &file, what);
         assert!(!error.to_string().is_empty());
+    }
+}
+
+#[test]
+fn files_of_other_kinds_are_called_by_their_names() {
+    let service = Service::new();
+    let verifier = service.verifier();
+    let pem = service.pki.seal_anchors_pem();
+    for (file, name) in [
+        (&b""[..], "an empty file"),
+        (b"%PDF-1.7\n%...", "a PDF"),
+        (pem.as_bytes(), "PEM text"),
+        (b"\n-----BEGIN CMS-----\n", "PEM text"),
+        (b"PK\x03\x04....", "a ZIP archive"),
+        (b"<?xml version=\"1.0\"?>", "XML"),
+        (b"{\"version\": 1}", "JSON"),
+        (b"MIIKjgYJKoZIhvcNAQcC", "base64 text"),
+    ] {
+        let of_proof = report(&verifier, file);
+        let of_signature = verifier.report_signatures(file, Content::Attached, later()).reports.remove(0);
+        let of_token = verifier.report_timestamp(file, &ContentDigests::default(), None, later());
+        for report in [of_proof, of_signature, of_token] {
+            assert_eq!(report.indication, Indication::TotalFailed, "{name}: {report}");
+            let said = report.findings.iter().filter_map(|finding| finding.stated.as_deref());
+            assert!(said.clone().any(|text| text.contains(&format!("this is {name}"))), "{name}: {report}");
+        }
+        let error = Certificate::from_der(file).unwrap_err().to_string();
+        assert!(error.contains(&format!("this is {name}")), "{error}");
     }
 }
 

@@ -11,7 +11,7 @@ use recommande::evidence::Environment;
 use recommande::pki::{Certificate, TrustAnchors};
 use recommande::seal::{ProofOfSending, Unstamped};
 use recommande::testing::{CertificateSpec, CertifiedKey, TestPki, TestTsa, Usage, generate_key};
-use recommande::verify::{Code, Indication, Payload, Report, SubIndication, Verifier};
+use recommande::verify::{Code, Indication, Level, Payload, Policy, Report, SubIndication, Verifier};
 
 /// The keys of a service whose seal certificate is valid in this time only.
 fn pki_with_seal_valid(from: DateTime<Utc>, until: DateTime<Utc>) -> TestPki {
@@ -302,4 +302,39 @@ fn what_a_verifier_remembers_does_not_vouch_for_another_time() {
     let late = sealed.stamp_with(&pool(service.tsa(now() + Duration::hours(2)))).unwrap();
     let report = verifier.report(&late, Payload::NotAvailable, later());
     assert_refused(&report, Code::CertificateExpired, "timestamped after the certificate's end");
+}
+
+#[test]
+fn the_organisation_of_the_certificate_is_compared_with_the_issuer_that_is_stated() {
+    // The statement: "Example Registered Mail", BE/BE/0406798006.
+    let report = |spec: CertificateSpec, policy: Policy| {
+        let mut pki = TestPki::new(now()).unwrap();
+        pki.seal = pki.intermediate.issue(&spec, pki.seal.signer.clone()).unwrap();
+        let service = Service::with_pki(pki);
+        service.verifier().with_policy(policy).report(&service.proof(), Payload::NotAvailable, later())
+    };
+    let of = |name: &str, identifier: &str| spec().with_organization(name, identifier);
+    for (name, identifier, code) in [
+        ("Example Registered Mail", "NTRBE-0406798006", Code::IssuerInCertificate),
+        // The number decides; it is written in several ways.
+        ("Exemple de Recommandé", "VATBE-0406798006", Code::IssuerInCertificate),
+        ("Example Registered Mail", "VATBE-406.798.006", Code::IssuerInCertificate),
+        ("Example Registered Mail", "NTRBE-0566988259", Code::IssuerNotInCertificate),
+        ("Example Registered Mail", "NTRFR-0406798006", Code::IssuerNotInCertificate),
+        // Numbers of other kinds say nothing about it.
+        ("EXAMPLE  registered mail", "LEIXG-5493001KJTIIGC8Y1R12", Code::IssuerInCertificate),
+        ("Another Office", "LEIXG-5493001KJTIIGC8Y1R12", Code::IssuerNotInCertificate),
+        ("Another Office", "NTR", Code::IssuerNotInCertificate),
+    ] {
+        let report = report(of(name, identifier), Policy::default());
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert!(has(&report, code), "{name}, {identifier}: {report}");
+    }
+    let anybodys = report(spec(), Policy::default());
+    assert!(has(&anybodys, Code::IssuerNotIdentified), "{anybodys}");
+    // Who trusts authorities that certify others as well raises it.
+    let mut policy = Policy::default();
+    assert!(policy.levels.set(Code::IssuerNotInCertificate, Level::Fail));
+    let raised = report(of("Another Office", "NTRBE-0566988259"), policy);
+    assert_ne!(raised.indication, Indication::TotalPassed, "{raised}");
 }

@@ -113,6 +113,46 @@ fn assert_usage_of(name: &str, arguments: &[&str], word: &str) {
     assert!(message.contains(word) && output.stdout.is_empty(), "{message}");
 }
 
+/// Who reads a line and leaves, as `| head -1` does.
+fn after_one_line(mut command: Command) -> Output {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = [0];
+    child.stdout.take().unwrap().read_exact(&mut line).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_reader_that_leaves_early_changes_no_verdict_and_is_no_panic() {
+    let folder = folder("closed");
+    std::fs::write(folder.join("letter.txt"), "a letter").unwrap();
+    let mut command = example("registered_mail");
+    command.current_dir(&folder).arg("letter.txt").args(["--out", "."]);
+    let output = after_one_line(command);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && text.is_empty(), "{:?}: {text}", output.status);
+    let mut command = example("verify");
+    command.current_dir(mail()).arg("proof-of-sending.p7m").args(ANCHORS);
+    let output = after_one_line(command);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && text.is_empty(), "{:?}: {text}", output.status);
+}
+
+#[test]
+fn errors_about_a_tsa_do_not_show_the_secret_in_its_address() {
+    let folder = folder("secret");
+    std::fs::write(folder.join("letter.txt"), "a letter").unwrap();
+    // Nobody listens there.
+    let url = "http://127.0.0.1:1/tsa?apikey=s3cret-k3y#s3cret-k3y";
+    let mut command = example("registered_mail");
+    let output = command.current_dir(&folder).args(["letter.txt", "--out", ".", "--tsa", url]).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(
+        !text.contains("s3cret-k3y") && (text.contains("127.0.0.1:1/tsa") || cfg!(not(feature = "http"))),
+        "{text}"
+    );
+}
+
 #[test]
 fn a_proof_of_sending_passes() {
     let (status, report) = verify(&["proof-of-sending.p7m", "--payload", "letter.txt"]);

@@ -107,7 +107,8 @@ fn many_signers_tokens_and_certificates_cost_a_bounded_number_of_signature_check
     };
     let verifier = service.verifier();
     let one = reports(&verifier, &file(1, 1), "one signer, one token");
-    assert!(has(&one.reports[0], Code::ChainValid) || has(&one.reports[0], Code::ChainBudgetExhausted));
+    // The key identifier leads past four thousand impostors; those of the TSA's issuer lead nowhere.
+    assert!(has(&one.reports[0], Code::ChainValid), "{}", one.reports[0]);
     let many = reports(&service.verifier(), &file(20, 3), "20 signers, 3 tokens each");
     assert_eq!(many.reports.len(), 17, "signers beyond the limit are not hidden");
     assert!(has(&many.reports[16], Code::SignersTooMany));

@@ -4,7 +4,7 @@ mod common;
 
 use chrono::Duration;
 use recommande::asn1::oid;
-use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
+use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationDataError, RevocationReason};
 use recommande::seal::Artifact;
 use recommande::testing::{CertificateSpec, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestPki};
 use recommande::verify::{BaselineLevel, Code, Indication, Payload, Policy, Report, SubIndication, Subject, Verifier};
@@ -302,4 +302,45 @@ fn a_responder_about_which_nothing_is_known_is_said_to_be_one() {
     );
     assert!(has(&report, Subject::SealChain, Code::RevocationSignerUnknown), "{report}");
     assert!(has(&report, Subject::SealChain, Code::RevocationDataSetAside), "{report}");
+}
+
+#[test]
+fn a_date_from_which_the_issuer_calls_a_certificate_invalid_is_shown_and_warned_of() {
+    let service = Service::new();
+    let at = now() + Duration::days(1);
+    let report = |invalid_since| {
+        let entry = RevokedSpec::new(&service.pki.seal.certificate, now() + Duration::hours(1))
+            .with_reason(RevocationReason::Superseded)
+            .with_invalidity_date(invalid_since);
+        let spec = CrlSpec::new(at, at + Duration::days(7)).with_revoked(&entry);
+        let mut data = RevocationData::new();
+        data.add_der(&service.pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
+        service.verifier().with_revocation_data(data).report(&service.proof(), Payload::NotAvailable, at)
+    };
+    let before = report(now() - Duration::hours(1));
+    assert_eq!(before.indication, Indication::TotalPassed, "{before}");
+    let finding = before.findings.iter().find(|one| one.code == Code::RevokedLaterInvalidBefore).unwrap();
+    assert!(finding.computed.as_ref().unwrap().contains("invalid since 2026-11-22T08:15:04Z"), "{finding}");
+    let after = report(now() + Duration::minutes(30));
+    assert!(has(&after, Subject::SealChain, Code::RevokedLater), "{after}");
+}
+
+#[test]
+fn an_ocsp_answer_is_taken_up_with_the_nonce_that_was_sent_and_no_other() {
+    let service = Service::new();
+    let pki = &service.pki;
+    let answer = |spec: fn(OcspSpec) -> OcspSpec| {
+        let one = OcspAnswerSpec::new(&pki.seal.certificate, &pki.intermediate.certificate, OcspStatus::Good, now());
+        pki.intermediate.answer_ocsp(&spec(OcspSpec::new(now(), one))).unwrap()
+    };
+    let (with, without) = (answer(|spec| spec.with_nonce(b"0123456789abcdef")), answer(|spec| spec));
+    let mut data = RevocationData::new();
+    let other = data.add_ocsp_answer(&with, b"another nonce 16");
+    assert_eq!(other, Err(RevocationDataError::NonceDiffers));
+    assert_eq!(data.add_ocsp_answer(&with, b""), Err(RevocationDataError::NonceDiffers));
+    assert_eq!(data.add_ocsp_answer(&without, b"0123456789abcdef"), Err(RevocationDataError::NonceMissing));
+    assert!(data.is_empty());
+    data.add_ocsp_answer(&with, b"0123456789abcdef").unwrap();
+    assert_eq!(data.ocsp_responses().len(), 1);
+    data.add_der(&without).unwrap();
 }

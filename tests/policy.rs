@@ -6,7 +6,7 @@ use chrono::Duration;
 use common::der::Node;
 use common::{Service, against, digests, has, later, now, pool, sending};
 use recommande::crypto::KeyKind;
-use recommande::evidence::{PayloadDigests, Statement};
+use recommande::evidence::PayloadDigests;
 use recommande::seal::{ProofOfSending, Unstamped};
 use recommande::testing::{CertificateSpec, Misbehaviour, TestTsa, generate_key};
 use recommande::verify::{
@@ -347,9 +347,27 @@ fn the_strict_verdict_and_the_report_agree_on_what_decides() {
         assert_eq!(matches!(error, VerifyError::Failed(_)), report.indication == Indication::TotalFailed);
         assert!(report.findings.contains(error.finding()));
     }
-    let code = verifier.verify(&good, Payload::Digests(&other), later()).unwrap_err();
-    assert_eq!(code.sub_indication(), Some(SubIndication::HashFailure));
-    assert_eq!(sending().parts().len(), 1);
+    let error = verifier.verify(&good, Payload::Digests(&other), later()).unwrap_err();
+    assert_eq!(error.sub_indication(), Some(SubIndication::HashFailure));
+}
+
+#[test]
+fn a_policy_file_with_a_row_twice_or_a_policy_that_is_none_is_refused() {
+    let read = |json: &str| serde_json::from_str::<Policy>(json).map_err(|error| error.to_string());
+    let row = r#"{"digest": "SHA-256"}"#;
+    let error = read(&format!(r#"{{"algorithms": {{"digests": [{row}, {row}]}}}}"#)).unwrap_err();
+    assert!(error.contains("SHA-256 has two rows"), "{error}");
+    let error = read(r#"{"algorithms": {"keys": [{"key": "RSA", "bits": 1900}, {"key": "RSA", "bits": 1900}]}}"#);
+    assert!(error.clone().unwrap_err().contains("two rows"), "{error:?}");
+    for bad in ["", "1.2.", "9.9.9", "Sectigo", "1.2.3 "] {
+        let error = read(&format!(r#"{{"tsa_policies": ["1.2.3", "{bad}"]}}"#)).unwrap_err();
+        assert!(error.contains("object identifier"), "{bad}: {error}");
+    }
+    // What is left out is as in the default, a table of the algorithms too.
+    let policy = read(&format!(r#"{{"algorithms": {{"digests": [{row}]}}, "tsa_policies": ["1.2.3"]}}"#)).unwrap();
+    assert_eq!(policy.algorithms.digests.len(), 1);
+    assert_eq!(policy.algorithms.keys, Policy::default().algorithms.keys);
+    assert_eq!(read(r#"{"algorithms": {}}"#).unwrap(), Policy::default());
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::fmt::Debug;
 use chrono::Duration;
 use common::der::{self, Node};
 use common::{Service, assurance, later, now, opened_at, pool};
+use recommande::asn1::oid;
 use recommande::evidence::{
     Assurance, AssuranceLevel, Environment, Identifier, IdentityAttribute, Language, MessageId, Metadata, OpenedBy,
     Opening, PartDescription, Party, PayloadDigests, RegisteredMail, Sending, Statement, Ticket, UnknownExtension,
@@ -349,6 +350,29 @@ fn name_of_a_person() -> Vec<u8> {
         ("1.2.840.113549.1.9.1", "Godelieve@example.org"),
     ];
     der::node(0x30, parts.map(|(arcs, value)| rdn(arcs, value)).into()).to_der()
+}
+
+#[test]
+fn a_bare_national_number_is_not_shown_without_a_persons_names_beside_it_either() {
+    let service = Service::new();
+    for (number, is_shown) in [
+        ("85073003328", false),
+        ("85.07.30-033.28", false),
+        ("PNOBE-85073003328", false),
+        ("0406798006", true),
+        ("CN-4711", true),
+    ] {
+        let rdn = |kind, value: &str| {
+            der::node(0x31, vec![der::node(0x30, vec![der::oid(kind), der::octets(0x0c, value.as_bytes())])])
+        };
+        let name = vec![rdn(oid::COUNTRY_NAME, "BE"), rdn(oid::COMMON_NAME, "S"), rdn(oid::SERIAL_NUMBER, number)];
+        let spec = CertificateSpec::seal("x", now() - Duration::days(1), now() + Duration::days(99))
+            .with_subject(der::node(0x30, name).to_der());
+        let key = service.pki.intermediate.issue(&spec, service.pki.seal.signer.clone()).unwrap();
+        let report = service.report(&service.proof_with(&key, &service.pki.seal_chain()));
+        assert_report("a bare number", &report);
+        assert_eq!(report.to_string().contains(number), is_shown, "{report}");
+    }
 }
 
 #[test]

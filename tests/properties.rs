@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+
 use chrono::{Duration, NaiveDate};
 use common::der::{self, Node};
 use common::{Service, later, now, pool};
@@ -104,6 +106,10 @@ fn policy(numbers: &mut Numbers) -> Policy {
             })
             .collect(),
     };
+    // Of two rows about the same, a file that holds them is refused.
+    let (mut digests, mut keys) = (BTreeSet::new(), BTreeSet::new());
+    policy.algorithms.digests.retain(|row| digests.insert(row.digest.name()));
+    policy.algorithms.keys.retain(|row| keys.insert((format!("{:?}", row.key), row.bits)));
     for _ in 0..numbers.below(8) {
         let (code, level) = (numbers.pick(Code::ALL), numbers.pick(&[Level::Fail, Level::Warn, Level::Inform]));
         assert_eq!(policy.levels.set(code, level), level == Level::Fail || !code.is_essential());

@@ -29,7 +29,10 @@ fn verifier(service: &Service) -> Verifier {
 
 #[track_caller]
 fn replayed(verifier: &Verifier, question: Question) -> Signatures {
+    // A verifier that has answered before remembers paths; a stored input is answered by one that has not.
+    let first = verifier.answer(&question, later()).unwrap();
     let answer = verifier.answer(&question, later()).unwrap();
+    assert_eq!(answer, first);
     let stored = serde_json::to_string(&verifier.input(question, later())).unwrap();
     let input: VerificationInput = serde_json::from_str(&stored).unwrap();
     assert_eq!(serde_json::to_string(&input).unwrap(), stored);

@@ -11,9 +11,11 @@ use common::der::{self, Node};
 use common::{Service, against, codes, has, later, now, pool};
 use recommande::asn1::oid;
 use recommande::crypto::DigestAlgorithm;
+use recommande::evidence::Environment;
+use recommande::pki::TrustAnchors;
 use recommande::seal::{Artifact, ProofOfSending, TimestampError, Unstamped};
 use recommande::testing::{Misbehaviour, TestPki, TestTsa};
-use recommande::verify::{Code, ContentDigests, Indication, Payload, Policy, SubIndication, Subject};
+use recommande::verify::{Code, ContentDigests, Indication, Payload, Policy, Report, SubIndication, Subject, Verifier};
 use rfc3161_client::{
     Accuracy, AttemptError, MessageImprint, Nonce, PoolError, ResponseError, RetryPolicy, TimeStampReq, TokenError,
     Transport, TransportError, TsaPool,
@@ -124,7 +126,7 @@ fn each_misbehaviour_is_refused_by_name_and_leaves_the_seal_as_it_was() {
         (Misbehaviour::UnknownCriticalExtension, "token: timestamp-critical-extension"),
         (Misbehaviour::WrongMessageDigest, "token: message-digest-differs"),
         (Misbehaviour::WrongSigningCertificate, "token: signing-certificate-differs"),
-        (Misbehaviour::MissingSigningCertificate, "token: signing-certificate-reference-missing"),
+        (Misbehaviour::MissingSigningCertificate, "token: timestamp-signing-certificate-reference-missing"),
         (Misbehaviour::BadSignature, "token: signature-invalid"),
         (Misbehaviour::ExpiredCertificate, "token: tsa-certificate-out-of-validity"),
         (Misbehaviour::NotYetValidCertificate, "token: tsa-certificate-out-of-validity"),
@@ -193,7 +195,7 @@ fn tokens_forced_into_a_proof_prove_no_time_and_the_report_says_why() {
         (Misbehaviour::MissingCertificate, Code::SigningCertificateNotFound),
         (Misbehaviour::WrongMessageDigest, Code::MessageDigestDiffers),
         (Misbehaviour::WrongSigningCertificate, Code::SigningCertificateDiffers),
-        (Misbehaviour::MissingSigningCertificate, Code::SigningCertificateReferenceMissing),
+        (Misbehaviour::MissingSigningCertificate, Code::TimestampSigningCertificateReferenceMissing),
         (Misbehaviour::BadSignature, Code::SignatureInvalid),
         (Misbehaviour::ExpiredCertificate, Code::TsaCertificateOutOfValidity),
         (Misbehaviour::NotYetValidCertificate, Code::TsaCertificateOutOfValidity),
@@ -629,4 +631,30 @@ fn answers_changed_at_random_attach_the_genuine_token_or_none() {
     }
     println!("{attached} of {} changed answers attach the genuine token", answer.len() * 3);
     assert!(sealed.attach(&request, &[&answer[..], &[0]].concat()).is_err());
+}
+
+#[test]
+fn ordering_and_algorithms_are_said_of_every_token_also_of_one_without_a_path() {
+    let service = Service::new();
+    let about = |report: &Report, code: Code| {
+        let of_token = report.findings.iter().filter(|one| one.subject == Subject::Timestamp(1) && one.code == code);
+        of_token.map(|one| one.stated.clone().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    for ordering in [false, true] {
+        let tsa = service.tsa(now() + Duration::seconds(2));
+        let tsa = if ordering { tsa.with_ordering() } else { tsa };
+        let proof = service.sealed().stamp_with(&pool(tsa)).unwrap();
+        let report = service.report(&proof);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert_eq!(about(&report, Code::TimestampOrdering), [ordering.to_string()]);
+    }
+    // Nobody trusts its TSA; what its algorithms are worth is said all the same.
+    let verifier = Verifier::new(service.pki.seal_anchors(), TrustAnchors::new(), Environment::Test);
+    let report = verifier.report(&service.proof(), Payload::NotAvailable, later());
+    assert_eq!(about(&report, Code::ChainNotFound).len(), 1, "{report}");
+    assert_eq!(about(&report, Code::AlgorithmAcceptable).len(), 1, "{report}");
+    let mut policy = Policy::default();
+    policy.algorithms.digests.retain(|row| row.digest != DigestAlgorithm::Sha256);
+    let report = verifier.with_policy(policy).report(&service.proof(), Payload::NotAvailable, later());
+    assert_eq!(about(&report, Code::AlgorithmNotListed).len(), 1, "{report}");
 }

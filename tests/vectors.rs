@@ -33,6 +33,12 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
         Code::RevocationBudgetExhausted,
         "revocation_data_that_is_not_worked_through_is_no_all_clear, below: it takes hundreds of CRLs",
     ),
+    (Code::ChainSetAside, "tests/paths.rs: it takes several roots and their CRLs"),
+    (Code::RevokedLaterInvalidBefore, "tests/long_term.rs: it takes a CRL of its own"),
+    (Code::IssuerInCertificate, "tests/chains.rs: it takes a seal certificate of its own"),
+    (Code::IssuerNotInCertificate, "tests/chains.rs: it takes a seal certificate of its own"),
+    (Code::DistributionPointsNotProcessed, "tests/paths.rs: it takes a seal certificate of its own"),
+    (Code::AnchorExtensionIgnored, "tests/paths.rs: it takes an unusual anchor"),
     (Code::SignersTooMany, "tests/limits.rs: it takes seventeen signers"),
     // Evidence records.
     (Code::RecordsTooMany, "tests/evidence_records.rs: only_the_first_records_of_a_signature_are_looked_at"),

@@ -1,6 +1,5 @@
 //! How the verifying examples end: a report on standard output, and its verdict as the exit status.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use recommande::Indication;
@@ -18,8 +17,4 @@ pub fn exit(name: &str, verdict: Result<Indication, Error>) -> ExitCode {
             ExitCode::from(3)
         }
     }
-}
-
-pub fn print(text: &str) -> Result<(), Error> {
-    Ok(std::io::stdout().write_all(text.as_bytes())?)
 }

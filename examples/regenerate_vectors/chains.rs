@@ -141,13 +141,11 @@ fn issuers(world: &World) -> Result<Vec<Case>> {
         Ok::<_, Box<dyn std::error::Error>>(Case::new(id, FORGED, why, world.sealed_below(change)?))
     };
     let (gen_time, second) = (at(STAMPED), TimeDelta::seconds(1));
-    // NameConstraints with an excluded subtree: every name of the test organisation.
+    // NameConstraints with an excluded subtree: every name of the country.
     let name = CertificateSpec::name("");
-    let organisation = without_last_element(&name)?;
-    let excluded = tlv(
-        Tag::SEQUENCE,
-        &[&tlv(Tag::context(1), &[&tlv(Tag::SEQUENCE, &[&tlv(Tag::context(4), &[&organisation])])])],
-    );
+    let country = first_element(&name)?;
+    let excluded =
+        tlv(Tag::SEQUENCE, &[&tlv(Tag::context(1), &[&tlv(Tag::SEQUENCE, &[&tlv(Tag::context(4), &[&country])])])]);
     let lower = CertificateSpec::authority("Test Lower CA", valid_from(), valid_until());
     let lower = world.pki.intermediate.issue(&lower, derived("lower")?)?;
     let too_long = lower.issue(&seal_spec(), world.pki.seal.signer.clone())?;
@@ -171,7 +169,7 @@ fn issuers(world: &World) -> Result<Vec<Case>> {
         .indeterminate(CONSTRAINTS, "seal chain", "chain-constraint"),
         below(
             "chain/name-constraints",
-            "The intermediate excludes the names of the organisation that the seal certificate names.",
+            "The intermediate excludes the names of the country that the seal certificate names.",
             &|spec| spec.with_critical_extension(oid::NAME_CONSTRAINTS, excluded.clone()),
         )?
         .indeterminate(CONSTRAINTS, "seal chain", "chain-constraint"),
@@ -194,11 +192,10 @@ fn issuers(world: &World) -> Result<Vec<Case>> {
     ])
 }
 
-fn without_last_element(sequence: &[u8]) -> Result<Vec<u8>> {
+fn first_element(sequence: &[u8]) -> Result<Vec<u8>> {
     use signed_data::tlv::Reader;
     let mut elements = Reader::new(sequence, "Name").any()?.reader("Name");
-    let (first, second) = (elements.any()?, elements.any()?);
-    Ok(tlv(Tag::SEQUENCE, &[first.raw, second.raw]))
+    Ok(tlv(Tag::SEQUENCE, &[elements.any()?.raw]))
 }
 
 fn anchoring(world: &World) -> Result<Vec<Case>> {

@@ -207,7 +207,7 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
             "failed",
             "content-type-missing",
         )
-        .finding("timestamp 1", "signing-certificate-reference-missing", "indeterminate")
+        .finding("timestamp 1", "timestamp-signing-certificate-reference-missing", "indeterminate")
         .also("timestamp 1", "signed-attributes-missing", "information"),
         bad(
             "token/two-signers",
@@ -229,7 +229,7 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
             "No signed attribute binds the TSA's certificate.",
             forged(world, |token| token.first().remove(oid::SIGNING_CERTIFICATE_V2)),
             "indeterminate",
-            "signing-certificate-reference-missing",
+            "timestamp-signing-certificate-reference-missing",
         )?,
         bad(
             "token/ess-mismatch",

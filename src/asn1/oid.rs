@@ -214,6 +214,8 @@ oids! {
     COUNTRY_NAME = "2.5.4.6";
     /// id-at-organizationName, RFC 5280 appendix A.1.
     ORGANIZATION_NAME = "2.5.4.10";
+    /// id-at-organizationIdentifier, ETSI EN 319 412-1 clause 5.1.4.
+    ORGANIZATION_IDENTIFIER = "2.5.4.97";
 }
 
 // Revocation: extensions of certificates, CRLs and their entries, and of OCSP responses.

@@ -91,7 +91,7 @@ fn check_attributes(
         check_message_digest(check, algorithm, attributes, notes);
     }
     check_algorithm_protection(check.signer_info, attributes, notes);
-    let references = read_references(attributes, notes);
+    let references = read_references(check, attributes, notes);
     let certificate = find_certificate(check, &references, notes)?;
     check_references(&certificate, &references, notes);
     Some((certificate, digest_algorithm?))
@@ -101,7 +101,7 @@ fn check_attributes(
 /// the type of the content.
 fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<CheckedSigner> {
     notes.note(Code::SignedAttributesMissing);
-    notes.note(Code::SigningCertificateReferenceMissing);
+    notes.note(reference_missing(check));
     if check.signed_data.encap_content_info.content_type != oid::DATA {
         notes.note(Code::ContentTypeMissing);
     }
@@ -261,7 +261,11 @@ fn check_algorithm_protection(signer_info: &SignerInfo<'_>, attributes: &Attribu
 }
 
 /// The signed references to the signing certificate, at most one of each form.
-fn read_references<'a>(attributes: &Attributes<'a>, notes: &mut Notes<'_, '_>) -> Vec<CertificateReference<'a>> {
+fn read_references<'a>(
+    check: &SignerCheck<'_>,
+    attributes: &Attributes<'a>,
+    notes: &mut Notes<'_, '_>,
+) -> Vec<CertificateReference<'a>> {
     let forms = [(oid::SIGNING_CERTIFICATE, ReferenceForm::V1), (oid::SIGNING_CERTIFICATE_V2, ReferenceForm::V2)];
     let mut references = Vec::new();
     let mut present = false;
@@ -279,9 +283,17 @@ fn read_references<'a>(attributes: &Attributes<'a>, notes: &mut Notes<'_, '_>) -
         }
     }
     if !present {
-        notes.note(Code::SigningCertificateReferenceMissing);
+        notes.note(reference_missing(check));
     }
     references
+}
+
+/// CAdES asks signatures for it; RFC 3161 §2.4.2 asks tokens, and who lowers the one does not mean the other.
+fn reference_missing(check: &SignerCheck<'_>) -> Code {
+    match check.content_type {
+        Some(oid::TST_INFO) => Code::TimestampSigningCertificateReferenceMissing,
+        _ => Code::SigningCertificateReferenceMissing,
+    }
 }
 
 /// The certificate that `sid` names, never the first one by position. Several can bear one name and number; then the

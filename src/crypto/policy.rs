@@ -10,14 +10,58 @@ use crate::finding::{Code, Details, Notes};
 ///
 /// A signature that is covered by proof from before an algorithm's date is not hurt by it; one that is not proves
 /// nothing by itself after it.
+///
+/// In JSON, a table that is left out is the one of the default; one that is there replaces it as a whole. Two rows for
+/// one digest, or for one kind and size of keys, are an error: only one of them could count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Tables")]
 pub struct AlgorithmPolicy {
     /// Digests, of content, imprints and signatures. One that is not listed is not accepted.
     pub digests: Vec<DigestRow>,
     /// Keys by kind and size in bits. For each kind the row with the largest `bits` that the key reaches applies; a key
     /// that reaches none is not accepted.
     pub keys: Vec<KeyRow>,
+}
+
+/// As it stands in JSON.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Tables {
+    digests: Vec<DigestRow>,
+    keys: Vec<KeyRow>,
+}
+
+impl Default for Tables {
+    fn default() -> Self {
+        let AlgorithmPolicy { digests, keys } = AlgorithmPolicy::default();
+        Self { digests, keys }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum RowTwice {
+    #[error("{0} has two rows")]
+    Digest(DigestAlgorithm),
+    #[error("{0:?} keys from {1} bits have two rows")]
+    Key(KeyFamily, u32),
+}
+
+impl TryFrom<Tables> for AlgorithmPolicy {
+    type Error = RowTwice;
+
+    fn try_from(Tables { digests, keys }: Tables) -> Result<Self, RowTwice> {
+        for (number, row) in digests.iter().enumerate() {
+            if digests.iter().take(number).any(|before| before.digest == row.digest) {
+                return Err(RowTwice::Digest(row.digest));
+            }
+        }
+        for (number, row) in keys.iter().enumerate() {
+            if keys.iter().take(number).any(|before| (before.key, before.bits) == (row.key, row.bits)) {
+                return Err(RowTwice::Key(row.key, row.bits));
+            }
+        }
+        Ok(Self { digests, keys })
+    }
 }
 
 /// One digest algorithm.

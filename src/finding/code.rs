@@ -14,7 +14,7 @@ macro_rules! codes {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum Code {
-            $(#[doc = concat!("`", $text, "` (", stringify!($outcome), $(", `", stringify!($sub), "`",)? "): ", $sentence, ".")]
+            $(#[doc = concat!("`", $text, "` (", stringify!($outcome), $(", `", stringify!($sub), "`",)? "): ", $sentence, "." $(, " No policy lowers it: ", $essential, ".")?)]
             #[serde(rename = $text)]
             $name,)*
         }
@@ -127,12 +127,15 @@ codes! {
     ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure) "essential": "the certification path cannot be validated at that time";
     SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "by its own statement the signature was made after its certificate had expired";
     AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired; anchors are trusted by configuration";
+    AnchorExtensionIgnored "anchor-extension-ignored" Information: "the trust anchor has a critical extension that is not processed; anchors are trusted by configuration";
+    ChainSetAside "chain-set-aside" Information: "another certification path was tried, and is not the one relied on";
     NotRevoked "not-revoked" Passed: "authenticated data says that the certificate was not revoked";
     Revoked "revoked" Failed(Revoked): "the signing certificate had been revoked before the time that is proven";
     RevokedNoPoe "revoked-no-poe" Indeterminate(RevokedNoPoe): "the signing certificate was revoked, and nothing proves that the signature is older";
     IssuerRevoked "issuer-revoked" Indeterminate(RevokedCaNoPoe): "an issuer's certificate had been revoked at that time";
     RevokedLater "revoked-later" Information: "a certificate was revoked after the time that is proven";
     RevokedLaterForCompromise "revoked-later-for-compromise" Warning: "a certificate was revoked after the time that is proven, because its key was compromised";
+    RevokedLaterInvalidBefore "revoked-later-invalid-before" Warning: "a certificate was revoked after the time that is proven, and its issuer says that it was not to be relied on at that time already";
     TsaKeyCompromised "tsa-key-compromised" Failed(Revoked): "the TSA's certificate was revoked later, and a compromise of its key is not ruled out";
     CertificateOnHold "certificate-on-hold" Indeterminate(TryLater): "a certificate was suspended at that time";
     RevocationNotChecked "revocation-not-checked" Warning: "no revocation data: whether a certificate was revoked is not known";
@@ -148,6 +151,7 @@ codes! {
     RevocationBudgetExhausted "revocation-budget-exhausted" Indeterminate(TryLater) "essential": "the revocation data was not worked through: the limit of signature checks was met";
     RevocationOfAnchor "revocation-of-anchor" Information: "the certificate is itself the trust anchor, which nobody revokes but the configuration";
     RevocationDataMissing "revocation-data-missing" Indeterminate(TryLater): "the policy requires to know that no certificate was revoked, and the data does not tell";
+    DistributionPointsNotProcessed "distribution-points-not-processed" Indeterminate(ChainConstraintsFailure): "a certificate is not to be used before its status was looked up, and its status is not known";
     RevocationIgnored "revocation-ignored" Information: "the policy leaves revocation out";
 
     // A token.
@@ -175,6 +179,8 @@ codes! {
     TimestampAccuracyAboveOneSecond "timestamp-accuracy-above-one-second" Information: "the stated accuracy is above the one second of ETSI EN 319 422";
     TimestampCriticalExtension "timestamp-critical-extension" Failed(FormatFailure) "essential": "the token has a critical extension that is not known here";
     TimestampSeveralSigners "timestamp-several-signers" Failed(FormatFailure) "essential": "the token does not have exactly one signer";
+    TimestampSigningCertificateReferenceMissing "timestamp-signing-certificate-reference-missing" Indeterminate(SigConstraintsFailure): "no signed attribute of the token binds the TSA's certificate";
+    TimestampOrdering "timestamp-ordering" Information: "whether the TSA says that its tokens can be put in order; nothing here relies on it";
     TsaPurpose "tsa-purpose" Passed: "the certificate is for time-stamping and nothing else";
     TsaPurposeMissing "tsa-purpose-missing" Failed(ChainConstraintsFailure): "the certificate does not say that it is for time-stamping";
     TsaPurposeWrong "tsa-purpose-wrong" Failed(ChainConstraintsFailure): "the extended key usage is not critical and exactly time-stamping";
@@ -233,6 +239,9 @@ codes! {
     // The statement.
     Event "event" Information: "what the statement attests";
     EnvironmentMatches "environment-matches" Passed: "the statement is of the environment that is expected";
+    IssuerInCertificate "issuer-in-certificate" Passed: "the certificate of the seal names the organisation that the statement names as its issuer";
+    IssuerNotInCertificate "issuer-not-in-certificate" Warning: "the certificate of the seal names another organisation than the statement names as its issuer";
+    IssuerNotIdentified "issuer-not-identified" Information: "the certificate of the seal names no organisation: that it is the issuer's, the trust anchors vouch for";
     EnvironmentDiffers "environment-differs" Failed(SigConstraintsFailure) "essential": "the statement is of another environment";
     EventInOrder "event-in-order" Passed: "the event is not after the proven time, and not long before the seal";
     EventAfterTimestamp "event-after-timestamp" Indeterminate(TimestampOrderFailure): "the event is stated to be after the proven time";

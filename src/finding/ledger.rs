@@ -24,9 +24,27 @@ pub enum Level {
 /// Levels that differ from the ones that the codes have by themselves.
 ///
 /// Only codes of checks that do not hold are affected; one that passed stays passed. `Fail` makes a warning or an
-/// information `indeterminate`. Levels of codes without which nothing is proven (a signature that does not verify, a
-/// digest that differs, a shape that cannot be read, a certification path that is not valid) cannot be lowered:
-/// [`Code::is_essential`].
+/// information `indeterminate`.
+///
+/// # What cannot be lowered
+///
+/// Every check can be set to fail, warn or inform, but for those whose failure leaves nothing that a level could be
+/// about. [`Code::is_essential`] tells of each code, its documentation which these are:
+///
+/// - what cannot be read, or stands where only one thing may stand: nobody knows what was signed (`malformed`,
+///   `attribute-duplicated`, `timestamp-malformed`, `record-malformed`);
+/// - a signature that does not verify, a digest or imprint that differs, content that was not given: the artifact says
+///   nothing about this content (`signature-invalid`, `message-digest-differs`, `content-not-given`);
+/// - a signing certificate that is not there, or not the one that was signed for: nobody knows whose signature it is
+///   (`signing-certificate-not-found`, `signing-certificate-differs`);
+/// - a certification path that is not valid at the time: whoever signed may have written the name himself (`chain-*`,
+///   `certificate-expired`, `issuer-expired`). Other anchors are a matter of configuration, not of levels;
+/// - an algorithm that is not offered here: nothing was verified (`algorithm-not-offered`). That one is offered and past
+///   its date can be lowered: `algorithm-past-its-date`;
+/// - work that was cut short at a limit: what would have been found is not known (`signers-too-many`,
+///   `revocation-budget-exhausted`);
+/// - of a proof of ours, the valid timestamp that makes it one, and statements that contradict each other or the
+///   payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Levels(BTreeMap<Code, Level>);

@@ -128,7 +128,11 @@ impl Certificate {
         if der.len() > limits::MAX_CERTIFICATE {
             return Err(CertificateError::TooLarge { length: der.len() });
         }
-        read(der).map(|inner| Self(Arc::new(inner)))
+        let other = |error| match signed_data::other_format(der) {
+            Some(source) => CertificateError::Field { field: "Certificate", source },
+            None => error,
+        };
+        read(der).map(|inner| Self(Arc::new(inner))).map_err(other)
     }
 
     /// Reads the certificates of a PEM text, in its order. What stands between them (comments, blocks with other

@@ -8,7 +8,8 @@ use const_oid::ObjectIdentifier;
 
 use super::revocation::PROCESSED_WITH_REVOCATION;
 use super::{
-    Certificate, KnownCertificates, PathError, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath, validate_path,
+    Certificate, KnownCertificates, PathError, PathNote, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath,
+    validate_path,
 };
 use crate::asn1::oid;
 use crate::crypto::{AlgorithmPolicy, Digest, Standing};
@@ -69,11 +70,7 @@ impl ChainValidator {
         };
         match found {
             Ok(path) => {
-                notes.note_with(Code::ChainValid, || Details::computed(describe(&path, at)));
-                // Not by the path's own note, which is about the time at which it was found.
-                if path.anchor().is_some_and(|anchor| path.issued().next().is_some() && anchor.not_after() < at) {
-                    notes.note(Code::AnchorExpired);
-                }
+                note_valid(&path, at, notes);
                 Some(path)
             }
             Err(error) => {
@@ -81,6 +78,20 @@ impl ChainValidator {
                 None
             }
         }
+    }
+
+    /// Another path of the target, through no certificate that is `avoided`. It is not remembered: which path is found
+    /// first must not depend on what was asked before.
+    pub(crate) fn other(
+        &self,
+        target: &Certificate,
+        candidates: &[Certificate],
+        avoided: impl Fn(&Certificate) -> bool,
+        at: DateTime<Utc>,
+        budget: &SignatureBudget,
+    ) -> Result<ValidatedPath, PathError> {
+        let candidates: Vec<_> = candidates.iter().filter(|candidate| !avoided(candidate)).cloned().collect();
+        validate_path(&self.request(target, &candidates, at, budget))
     }
 
     /// A path that would be found again: with what this artifact offers, not with what an earlier one did.
@@ -106,11 +117,7 @@ impl ChainValidator {
         at: DateTime<Utc>,
         budget: &SignatureBudget,
     ) -> Result<Arc<ValidatedPath>, PathError> {
-        let request = PathRequest::new(target, candidates, &self.anchors, at)
-            .with_processed(PROCESSED_WITH_REVOCATION)
-            .with_processed_in_target(PROCESSED_IN_TARGET)
-            .with_budget(budget);
-        let path = Arc::new(validate_path(&request)?);
+        let path = Arc::new(validate_path(&self.request(target, candidates, at, budget))?);
         self.known.remember(&path);
         let mut valid = self.valid.lock().unwrap_or_else(PoisonError::into_inner);
         if valid.len() >= REMEMBERED {
@@ -118,6 +125,31 @@ impl ChainValidator {
         }
         valid.insert(target.fingerprint(), Arc::clone(&path));
         Ok(path)
+    }
+
+    fn request<'a>(
+        &'a self,
+        target: &'a Certificate,
+        candidates: &'a [Certificate],
+        at: DateTime<Utc>,
+        budget: &'a SignatureBudget,
+    ) -> PathRequest<'a> {
+        PathRequest::new(target, candidates, &self.anchors, at)
+            .with_processed(PROCESSED_WITH_REVOCATION)
+            .with_processed_in_target(PROCESSED_IN_TARGET)
+            .with_budget(budget)
+    }
+}
+
+/// Says which path is valid.
+pub(crate) fn note_valid(path: &ValidatedPath, at: DateTime<Utc>, notes: &mut Notes<'_, '_>) {
+    notes.note_with(Code::ChainValid, || Details::computed(path.describe(at)));
+    // Not by the path's own note, which is about the time at which it was found.
+    if path.anchor().is_some_and(|anchor| path.issued().next().is_some() && anchor.not_after() < at) {
+        notes.note(Code::AnchorExpired);
+    }
+    if path.notes.contains(&PathNote::AnchorExtensionIgnored) {
+        notes.note(Code::AnchorExtensionIgnored);
     }
 }
 
@@ -173,6 +205,12 @@ impl ValidatedPath {
         signatures.max().unwrap_or(Standing::Good)
     }
 
+    /// Its names, from the target to the anchor, and the time at which it was judged.
+    pub(crate) fn describe(&self, at: DateTime<Utc>) -> String {
+        let names: Vec<String> = self.certificates.iter().map(Certificate::subject).collect();
+        format!("at {}: {}", time(at), names.join(" < "))
+    }
+
     /// The first day on which a signature of the path proves nothing by itself any more, and which algorithm or key it
     /// is.
     pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
@@ -182,9 +220,4 @@ impl ValidatedPath {
         });
         signatures.min()
     }
-}
-
-fn describe(path: &ValidatedPath, at: DateTime<Utc>) -> String {
-    let names: Vec<String> = path.certificates.iter().map(Certificate::subject).collect();
-    format!("at {}: {}", time(at), names.join(" < "))
 }

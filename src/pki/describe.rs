@@ -24,6 +24,14 @@ const OF_A_PERSON: [ObjectIdentifier; 3] = [oid::SURNAME, oid::GIVEN_NAME, oid::
 /// Beginnings of a serialNumber that identifies a natural person (ETSI EN 319 412-1, clause 5.1.3).
 const PERSONAL_NUMBERS: [&str; 4] = ["PAS", "IDC", "PNO", "TIN"];
 
+/// Whether a serialNumber has the eleven digits of a Belgian national number, bare or with its usual separators: some
+/// cards have nothing else there that tells that it is a person's. A device's number of eleven digits is hidden with
+/// them.
+fn is_as_long_as_niss(value: &str) -> bool {
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    digits == 11 && value.chars().all(|c| c.is_ascii_digit() || " .-/".contains(c))
+}
+
 /// A Name as text, e.g. `C=BE, O=Example, CN=Example Root CA`. E-mail addresses are hidden, and of a natural person the
 /// names and the number: some cards have the national number there. Control and formatting characters are replaced: a
 /// name must not be able to rewrite the line it is printed on.
@@ -47,7 +55,8 @@ fn text(name: &X509Name<'_>) -> Option<String> {
     let is_hidden = |attribute: &AttributeTypeAndValue<'_>| {
         let personal_number = || {
             let value = attribute.as_str().unwrap_or_default();
-            is(attribute, oid::SERIAL_NUMBER) && PERSONAL_NUMBERS.iter().any(|beginning| value.starts_with(beginning))
+            is(attribute, oid::SERIAL_NUMBER)
+                && (PERSONAL_NUMBERS.iter().any(|beginning| value.starts_with(beginning)) || is_as_long_as_niss(value))
         };
         let of_person =
             || [oid::COMMON_NAME, oid::SERIAL_NUMBER].iter().chain(&OF_A_PERSON).any(|kind| is(attribute, *kind));

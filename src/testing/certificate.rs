@@ -52,9 +52,6 @@ pub struct CertificateSpec {
 impl CertificateSpec {
     /// DER of a Name with a country, an organisation and this common name.
     pub fn name(common_name: &str) -> Vec<u8> {
-        let rdn = |attribute, tag, value: &str| {
-            writer::tlv(Tag::SET, &writer::sequence(&[&writer::oid(attribute), &writer::tlv(tag, value.as_bytes())]))
-        };
         writer::sequence(&[
             &rdn(oid::COUNTRY_NAME, Tag::PRINTABLE_STRING, "BE"),
             &rdn(oid::ORGANIZATION_NAME, Tag::UTF8_STRING, "Recommande Test"),
@@ -85,9 +82,30 @@ impl CertificateSpec {
             .with_key_usage(&[Usage::KeyCertSign, Usage::CrlSign])
     }
 
-    /// A certificate that seals: digitalSignature and nonRepudiation.
+    /// A certificate that seals: digitalSignature and nonRepudiation. Its subject names no organisation, so that it is
+    /// anybody's; [`with_organization`](Self::with_organization) names one.
     pub fn seal(common_name: &str, not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
-        Self::new(common_name, not_before, not_after).with_key_usage(&[Usage::DigitalSignature, Usage::NonRepudiation])
+        let subject = writer::sequence(&[
+            &rdn(oid::COUNTRY_NAME, Tag::PRINTABLE_STRING, "BE"),
+            &rdn(oid::COMMON_NAME, Tag::UTF8_STRING, common_name),
+        ]);
+        Self::new(common_name, not_before, not_after)
+            .with_subject(subject)
+            .with_key_usage(&[Usage::DigitalSignature, Usage::NonRepudiation])
+    }
+
+    /// Of an organisation: organizationName and organizationIdentifier (ETSI EN 319 412-1, clause 5.1.4:
+    /// `NTRBE-0406798006`) behind what stands in the subject.
+    #[must_use]
+    pub fn with_organization(mut self, name: &str, identifier: &str) -> Self {
+        let mut subject = signed_data::tlv::Reader::new(&self.subject, "subject");
+        let before = subject.any().map(|subject| subject.value.to_vec()).unwrap_or_default();
+        self.subject = writer::sequence(&[
+            &before,
+            &rdn(oid::ORGANIZATION_NAME, Tag::UTF8_STRING, name),
+            &rdn(oid::ORGANIZATION_IDENTIFIER, Tag::UTF8_STRING, identifier),
+        ]);
+        self
     }
 
     /// A TSA's certificate: digitalSignature, and timeStamping as the only purpose, critical (RFC 3161 §2.3).
@@ -226,6 +244,10 @@ impl CertificateSpec {
         let der = self.to_der(signer.public_key(), &self.subject, &*signer)?;
         Ok(CertifiedKey { certificate: Certificate::from_der(&der)?, signer })
     }
+}
+
+fn rdn(attribute: ObjectIdentifier, tag: Tag, value: &str) -> Vec<u8> {
+    writer::tlv(Tag::SET, &writer::sequence(&[&writer::oid(attribute), &writer::tlv(tag, value.as_bytes())]))
 }
 
 /// Method 1 of RFC 5280 §4.2.1.2, over the whole SubjectPublicKeyInfo: any value that tells keys apart will do.

@@ -60,6 +60,8 @@ pub(crate) fn check_token(
     let imprint = check_imprint(info, check, notes);
     check_gen_time(info, notes);
     check_accuracy(info, notes);
+    // RFC 3161 §2.4.2: with it, tokens of one TSA could be ordered by time whatever their accuracy.
+    notes.note_with(Code::TimestampOrdering, || Details::stated(info.ordering));
     check_extensions(info, notes);
 
     let Ok(signed_data) = token.signed_data() else {
@@ -120,11 +122,16 @@ pub(crate) fn check_trust(
     check_policy(token.tst_info(), trust, notes);
     let at = trust.existed.max(genuine.gen_time);
     let GenuineToken { signer, .. } = genuine;
-    let path = trust.chains.check(&signer.certificate, trust.candidates, genuine.gen_time, trust.budget, notes)?;
+    let path = trust.chains.check(&signer.certificate, trust.candidates, genuine.gen_time, trust.budget, notes);
+    let of_path = match &path {
+        Some(path) => path.standing(trust.algorithms, at),
+        // Of a path that does not hold, only what signed the certificate itself is known.
+        None => signer.certificate.standing(trust.algorithms, at),
+    };
     let imprint = trust.algorithms.digest(genuine.imprint, at);
     let signature = signer.standing(trust.algorithms, at);
-    imprint.max(signature).max(path.standing(trust.algorithms, at)).note(notes);
-    notes.is_sound().then_some(path)
+    imprint.max(signature).max(of_path).note(notes);
+    path.filter(|_| notes.is_sound())
 }
 
 /// Whether an imprint was compared with the data.

@@ -235,9 +235,7 @@ fn check_seal_chain(
     if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
     }
-    if let Some(path) = &path {
-        revocation::check(path, &verifier.seal_chains, role, case, &mut notes);
-    }
+    let path = path.map(|path| revocation::check(path, &verifier.seal_chains, role, case, &mut notes));
     let algorithms = &verifier.policy.algorithms;
     let of_path = match &path {
         Some(path) => path.standing(algorithms, at),

@@ -14,6 +14,7 @@ mod evidence_records;
 mod foreign;
 mod held;
 mod input;
+mod issuer;
 mod level;
 pub mod limits;
 mod opening;

@@ -1,7 +1,9 @@
 //! What a verifier demands.
 
 use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
+use const_oid::ObjectIdentifier;
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::crypto::AlgorithmPolicy;
 use crate::finding::{Code, Level, Levels};
@@ -64,13 +66,16 @@ pub struct Policy {
     pub maximum_timestamp_delay: u32,
     /// How long after the event the seal may be made, in seconds. A day by default.
     pub maximum_sealing_delay: u32,
-    /// TSA policies that are accepted, dotted. Empty, as by default, accepts any policy of a trusted TSA.
+    /// TSA policies that are accepted, dotted; in JSON, what is no object identifier is an error. Empty, as by default,
+    /// accepts any policy of a trusted TSA.
+    #[serde(deserialize_with = "dotted")]
     pub tsa_policies: Vec<String>,
     /// Weights of findings that differ from their own.
     pub levels: Levels,
 }
 
-/// What the standards ask beyond a valid signature by a valid certificate, and other implementations do not look at.
+/// What the standards ask beyond a valid signature by a valid certificate, and other implementations do not look at:
+/// see [`Policy::conformance`].
 const CONFORMANCE_INFORMS: [Code; 4] = [
     Code::SigningTimeMissing,
     Code::SigningCertificateReferenceMissing,
@@ -114,6 +119,18 @@ impl Policy {
 
     /// Whether signatures, tokens and chains are right, whatever their algorithms are worth and whether or not anything
     /// was revoked. For comparisons with other implementations, not for verdicts.
+    ///
+    /// Four findings inform instead of standing against the artifact, because what others call valid has them, and none
+    /// of them is about a signature, a digest or a path:
+    ///
+    /// - `signing-time-missing`: CAdES baseline asks for signing-time, RFC 5652 does not;
+    /// - `signing-certificate-reference-missing`: CAdES asks for it, RFC 5652 does not. A token without one is not
+    ///   lowered (`timestamp-signing-certificate-reference-missing`): RFC 3161 asks for it, and whoever verifies tokens
+    ///   looks at it;
+    /// - `tsa-certificate-is-ca`: ETSI EN 319 422 and common sense forbid it, RFC 3161 §2.3 does not say so;
+    /// - `tsa-key-out-of-use`: privateKeyUsagePeriod is of RFC 3280; RFC 5280 has dropped it.
+    ///
+    /// A critical cRLDistributionPoints is a demand that leaving revocation out does not meet, here as elsewhere.
     pub fn conformance() -> Self {
         let mut levels = Levels::default();
         for code in CONFORMANCE_INFORMS {
@@ -140,6 +157,15 @@ impl Policy {
 
     pub(super) fn maximum_sealing_delay(&self) -> TimeDelta {
         seconds(self.maximum_sealing_delay)
+    }
+}
+
+/// An entry that no token can have would be taken for a restriction that works.
+fn dotted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let policies = Vec::<String>::deserialize(deserializer)?;
+    match policies.iter().find(|policy| ObjectIdentifier::new(policy).is_err()) {
+        Some(bad) => Err(D::Error::invalid_value(Unexpected::Str(bad), &"an object identifier, dotted")),
+        None => Ok(policies),
     }
 }
 

@@ -1,16 +1,20 @@
 //! What revocation means for a verdict (ETSI EN 319 102-1 V1.4.1, clauses 5.2.5 and 5.6.2).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::case::Case;
+use super::limits::MAX_OTHER_PATHS;
 use super::policy::RevocationRule;
+use crate::asn1::oid;
 use crate::crypto::{Digest, SignatureAlgorithm, Standing};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::{
     CertificateStatus, RevocationData, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus,
     check_revocation,
 };
-use crate::pki::{Candidates, Certificate, ChainValidator, SignatureBudget, ValidatedPath};
+use crate::pki::{Candidates, Certificate, ChainValidator, PathError, SignatureBudget, ValidatedPath, note_valid};
 use crate::text;
 
 /// Whose path it is, and at what time its status counts.
@@ -33,20 +37,24 @@ impl Role {
     }
 }
 
-/// Notes the status of each certificate of the path below its anchor.
+/// Notes the status of each certificate of the path below its anchor, and says which path that is: the given one, or
+/// one around an issuer that does not pass.
 pub(super) fn check(
-    path: &ValidatedPath,
+    path: Arc<ValidatedPath>,
     chains: &ChainValidator,
     role: Role,
     case: &Case<'_>,
     notes: &mut Notes<'_, '_>,
-) {
+) -> Arc<ValidatedPath> {
     let policy = &case.verifier.policy;
     if policy.revocation == RevocationRule::Ignore {
-        return notes.note(Code::RevocationIgnored);
+        notes.note(Code::RevocationIgnored);
+        note_demands(path.issued().map(|(certificate, _)| certificate), notes);
+        return path;
     }
     if path.issued().next().is_none() {
-        return notes.note(Code::RevocationOfAnchor);
+        notes.note(Code::RevocationOfAnchor);
+        return path;
     }
     let required = policy.revocation == RevocationRule::Required;
     if case.revocation().is_empty() {
@@ -54,32 +62,175 @@ pub(super) fn check(
         if required {
             notes.note(Code::RevocationDataMissing);
         }
-        return case.leave_open();
+        note_demands(path.issued().map(|(certificate, _)| certificate), notes);
+        case.leave_open();
+        return path;
     }
+    let Assessed { path, statuses } = best_path(path, chains, role, case, notes);
     let mut unknown = false;
-    for status in statuses(path, chains, role, case) {
-        let is_target = path.target() == Some(&status.certificate);
-        let (code, leaves_open) = code(&status, is_target, role);
-        let (code, leaves_open) = match weakness(&status, case) {
-            Some(weakness) if !leaves_open => (weakness, true),
-            _ => (code, leaves_open),
-        };
+    for Judged { status, code, leaves_open } in &statuses {
         unknown |= leaves_open;
-        notes.note_with(code, || describe(&status));
+        notes.note_with(*code, || describe(status));
         if status.signer_status_unknown {
             notes.note_with(Code::RevocationSignerUnknown, || {
-                Details::both(status.certificate.subject(), signer(&status))
+                Details::both(status.certificate.subject(), signer(status))
             });
         }
         for aside in &status.set_aside {
             notes.note_with(Code::RevocationDataSetAside, || Details::both(&aside.source, &aside.why));
         }
     }
-    if unknown || !is_known_by_embedded(path, chains, role, case) {
+    note_demands(statuses.iter().filter(|one| one.leaves_open).map(|one| &one.status.certificate), notes);
+    if unknown || !is_known_by_embedded(&path, chains, role, case) {
         case.leave_open();
     }
     if unknown && required {
         notes.note(Code::RevocationDataMissing);
+    }
+    path
+}
+
+/// Of certificates whose status is not known, those that are not to be used without it: the search for a path takes a
+/// critical cRLDistributionPoints for processed because of what is done here (X.509 clause 9.6.2.1: who meets it
+/// critical does not use the certificate before a list was looked up; RFC 5280 §4.2: a critical extension that is not
+/// processed rejects the certificate). Where it is not critical, no status is a warning, as the policy has it. An
+/// authenticated OCSP answer will do for a list: RFC 6960 §1 has it "in lieu of" one.
+fn note_demands<'c>(unknown: impl Iterator<Item = &'c Certificate>, notes: &mut Notes<'_, '_>) {
+    for certificate in unknown {
+        if certificate.extension(oid::CRL_DISTRIBUTION_POINTS).is_some_and(|extension| extension.critical) {
+            notes.note_with(Code::DistributionPointsNotProcessed, || Details::stated(certificate.subject()));
+        }
+    }
+}
+
+/// What the data says about one certificate of a path.
+struct Judged {
+    status: CertificateStatus,
+    code: Code,
+    leaves_open: bool,
+}
+
+impl Judged {
+    fn speaks_against(&self) -> bool {
+        use Code::{CertificateOnHold, IssuerRevoked, Revoked, RevokedNoPoe, TsaKeyCompromised};
+        matches!(self.code, CertificateOnHold | IssuerRevoked | Revoked | RevokedNoPoe | TsaKeyCompromised)
+    }
+}
+
+/// A path, and what the data says about each of its certificates, target first.
+struct Assessed {
+    path: Arc<ValidatedPath>,
+    statuses: Vec<Judged>,
+}
+
+impl Assessed {
+    fn of(
+        path: Arc<ValidatedPath>,
+        chains: &ChainValidator,
+        role: Role,
+        case: &Case<'_>,
+        given: &SignatureBudget,
+    ) -> Self {
+        let judged = |status: CertificateStatus| {
+            let is_target = path.target() == Some(&status.certificate);
+            match (code(&status, is_target, role), weakness(&status, case)) {
+                ((_, false), Some(weakness)) => Judged { status, code: weakness, leaves_open: true },
+                ((code, leaves_open), _) => Judged { status, code, leaves_open },
+            }
+        };
+        let statuses = statuses(&path, chains, role, case, given).into_iter().map(judged).collect();
+        Self { path, statuses }
+    }
+
+    /// The issuers that keep the path from passing; nothing that another path would mend is wrong without them.
+    fn troubled_issuers(&self, required: bool) -> impl Iterator<Item = &Judged> {
+        self.statuses.iter().skip(1).filter(move |one| one.speaks_against() || (required && one.leaves_open))
+    }
+
+    /// The lower the better: what speaks against it counts before what is not known.
+    fn trouble(&self) -> (usize, usize) {
+        let against = self.statuses.iter().filter(|one| one.speaks_against()).count();
+        (against, self.statuses.iter().filter(|one| one.leaves_open).count())
+    }
+
+    fn is_of_a_revoked_target(&self) -> bool {
+        self.statuses.first().is_some_and(Judged::speaks_against)
+    }
+}
+
+/// A path around issuers that were revoked, or that nothing is known about where that is required (RFC 5280 §6.1 asks
+/// whether there is a valid path, not whether the first one found is). What stands against the target itself is not got
+/// round by another path. An issuer whose key was compromised is avoided with all its certificates: what was signed is
+/// the same.
+fn best_path(
+    path: Arc<ValidatedPath>,
+    chains: &ChainValidator,
+    role: Role,
+    case: &Case<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Assessed {
+    let required = case.verifier.policy.revocation == RevocationRule::Required;
+    let given = SignatureBudget::default();
+    let mut best = Assessed::of(path, chains, role, case, &given);
+    if best.is_of_a_revoked_target() {
+        return best;
+    }
+    let mut avoided = Avoided::default();
+    avoided.add(best.troubled_issuers(required));
+    for _ in 0..MAX_OTHER_PATHS {
+        if best.troubled_issuers(required).next().is_none() {
+            break;
+        }
+        let Some(target) = best.path.target() else { break };
+        let other = match chains.other(target, case.all(), |one| avoided.holds(one), role.at(), case.budget) {
+            Ok(other) => other,
+            Err(error @ PathError::BudgetExhausted { .. }) => {
+                notes.note_with(Code::ChainSetAside, || Details::both("any other path", error));
+                break;
+            }
+            Err(_) => break,
+        };
+        let other = Assessed::of(Arc::new(other), chains, role, case, &given);
+        avoided.add(other.troubled_issuers(required));
+        let worse = if other.trouble() < best.trouble() {
+            note_valid(&other.path, role.at(), notes);
+            core::mem::replace(&mut best, other)
+        } else {
+            other
+        };
+        notes.note_with(Code::ChainSetAside, || {
+            let why: Vec<_> = worse.troubled_issuers(required).map(|one| one.status.certificate.subject()).collect();
+            let codes: Vec<_> = worse.troubled_issuers(required).map(|one| one.code.as_str()).collect();
+            let why = match why.is_empty() {
+                true => "no better".into(),
+                false => format!("{}: {}", codes.join(", "), why.join(", ")),
+            };
+            Details::both(worse.path.describe(role.at()), why)
+        });
+    }
+    best
+}
+
+/// Certificates that no path shall go through.
+#[derive(Default)]
+struct Avoided {
+    certificates: Vec<Digest>,
+    keys: Vec<Vec<u8>>,
+}
+
+impl Avoided {
+    fn add<'j>(&mut self, judged: impl Iterator<Item = &'j Judged>) {
+        for Judged { status, .. } in judged {
+            self.certificates.push(status.certificate.fingerprint());
+            if matches!(status.status, RevocationStatus::Revoked { reason, .. } if reason.is_compromise()) {
+                self.keys.push(status.certificate.spki_der().to_vec());
+            }
+        }
+    }
+
+    fn holds(&self, certificate: &Certificate) -> bool {
+        self.certificates.contains(&certificate.fingerprint())
+            || self.keys.iter().any(|key| key == certificate.spki_der())
     }
 }
 
@@ -96,7 +247,13 @@ fn is_known_by_embedded(path: &ValidatedPath, chains: &ChainValidator, role: Rol
 
 /// What all data tells. What the caller gave is asked by itself first, with a budget of its own: whoever made the
 /// artifact must not drown it.
-fn statuses(path: &ValidatedPath, chains: &ChainValidator, role: Role, case: &Case<'_>) -> Vec<CertificateStatus> {
+fn statuses(
+    path: &ValidatedPath,
+    chains: &ChainValidator,
+    role: Role,
+    case: &Case<'_>,
+    given_budget: &SignatureBudget,
+) -> Vec<CertificateStatus> {
     let tolerance = TimeDelta::seconds(i64::from(case.verifier.policy.revocation_freshness));
     let ask = |data, budget| {
         let request = RevocationRequest::new(path, data, case.all(), chains.anchors(), role.at());
@@ -106,8 +263,7 @@ fn statuses(path: &ValidatedPath, chains: &ChainValidator, role: Role, case: &Ca
     if given.is_empty() || case.embedded_revocation().is_empty() {
         return ask(case.revocation(), case.budget);
     }
-    let own_budget = SignatureBudget::default();
-    let by_given = ask(given, &own_budget);
+    let by_given = ask(given, given_budget);
     let together = ask(case.revocation(), case.budget);
     let speaks_against = |status: &CertificateStatus| {
         matches!(status.status, RevocationStatus::Revoked { .. } | RevocationStatus::OnHold { .. })
@@ -166,7 +322,15 @@ fn signer(status: &CertificateStatus) -> String {
 fn code(status: &CertificateStatus, is_target: bool, role: Role) -> (Code, bool) {
     match &status.status {
         RevocationStatus::Good | RevocationStatus::NocheckExempt => (Code::NotRevoked, false),
-        RevocationStatus::Revoked { date, reason } => (revoked(*date, *reason, is_target, role), false),
+        RevocationStatus::Revoked { date, reason } => {
+            let code = match revoked(*date, *reason, is_target, role) {
+                Code::RevokedLater if status.invalidity_date.is_some_and(|from| from <= role.at()) => {
+                    Code::RevokedLaterInvalidBefore
+                }
+                code => code,
+            };
+            (code, false)
+        }
         RevocationStatus::OnHold { since } if *since > role.at() => (Code::RevokedLater, false),
         RevocationStatus::OnHold { .. } => (Code::CertificateOnHold, false),
         RevocationStatus::Unknown => (Code::RevocationUnknown, true),
@@ -180,7 +344,7 @@ fn code(status: &CertificateStatus, is_target: bool, role: Role) -> (Code, bool)
 }
 
 fn revoked(date: DateTime<Utc>, reason: RevocationReason, is_target: bool, role: Role) -> Code {
-    let compromise = is_compromise(reason);
+    let compromise = reason.is_compromise();
     match role {
         _ if !is_target && date <= role.at() => Code::IssuerRevoked,
         Role::Proven { at } if date <= at => Code::Revoked,
@@ -196,15 +360,14 @@ fn revoked(date: DateTime<Utc>, reason: RevocationReason, is_target: bool, role:
     }
 }
 
-fn is_compromise(reason: RevocationReason) -> bool {
-    matches!(reason, RevocationReason::KeyCompromise | RevocationReason::CaCompromise | RevocationReason::AaCompromise)
-}
-
 fn describe(status: &CertificateStatus) -> Details {
     let subject = status.certificate.subject();
     let mut computed = status.status.to_string();
     if let Some(source) = &status.source {
         computed = format!("{computed}; {source}");
+    }
+    if let Some(from) = status.invalidity_date {
+        computed = format!("{computed}; invalid since {}, by its issuer", text::time(from));
     }
     if let Some(this_update) = status.this_update {
         computed = format!("{computed} of {}", text::time(this_update));

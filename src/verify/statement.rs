@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::engine::{Examined, Order, order};
+use super::issuer::check_issuer;
 use super::verified::Payload;
 use super::verifier::Verifier;
 use crate::crypto::Standing;
@@ -112,6 +113,9 @@ pub(super) fn check_statement<S: Statement>(
         ledger.note_with(Subject::Statement, Code::EnvironmentMatches, || Details::stated(stated));
     } else {
         ledger.note_with(Subject::Statement, Code::EnvironmentDiffers, || Details::both(stated, expected));
+    }
+    if let Some(signer) = &examined.signer {
+        check_issuer(issuer, &signer.certificate, ledger);
     }
     check_event_time(statement.event_time(), examined, verifier, now, ledger);
 }

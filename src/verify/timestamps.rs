@@ -262,7 +262,11 @@ pub(super) fn check_valid(
         case.keep(token, existed);
     }
     let role = Role::Token { gen_time: genuine.gen_time, existed };
-    revocation::check(&path, &verifier.tsa_chains, role, case, notes);
+    let found = Arc::clone(&path);
+    let path = revocation::check(path, &verifier.tsa_chains, role, case, notes);
+    if !Arc::ptr_eq(&found, &path) {
+        path.standing(&verifier.policy.algorithms, existed.max(genuine.gen_time)).note(notes);
+    }
     notes.is_sound().then_some(path)
 }
 

@@ -14,6 +14,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, ErrorKind};
+use crate::format::other_format;
 use crate::limits;
 use crate::tlv::{Tag, push_length, read_header};
 
@@ -25,7 +26,7 @@ const CONSTRUCTED_OCTET_STRING: Tag = Tag(0x24);
 /// The input is exactly one element. Normalising twice is the same as normalising once.
 ///
 /// # Errors
-/// `Truncated` and `TrailingData`; `IndefiniteLength` for a primitive element with an indefinite length;
+/// `OtherFormat`; `Truncated` and `TrailingData`; `IndefiniteLength` for a primitive element with an indefinite length;
 /// `UnexpectedTag` for a segment of an OCTET STRING that is none; `InvalidValue` for end-of-contents octets in the
 /// wrong place; `LengthOverflow`; `Limit` beyond [`limits::MAX_INPUT`], [`limits::MAX_DEPTH`] or
 /// [`limits::MAX_REWRITTEN`].
@@ -33,7 +34,7 @@ pub fn normalize(input: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     if input.len() > limits::MAX_INPUT {
         return Err(limit(0, "octets of input", limits::MAX_INPUT));
     }
-    let nodes = Scan::new(input).run()?;
+    let nodes = Scan::new(input).run().map_err(|error| other_format(input).unwrap_or(error))?;
     Ok(if nodes.is_empty() { Cow::Borrowed(input) } else { Cow::Owned(write(input, &nodes)) })
 }
 
@@ -51,10 +52,12 @@ pub fn children(input: &[u8]) -> Result<Vec<&[u8]>, Error> {
     scan.children = Some(Vec::new());
     match input.first() {
         Some(first) if !Tag(*first).is_constructed() => {
-            Err(scan.error(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found: *first }))
+            let kind = ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found: *first };
+            Err(other_format(input).unwrap_or_else(|| scan.error(kind)))
         }
         _ => {
-            let ends = scan.run_to_end()?.children.unwrap_or_default();
+            let ends =
+                scan.run_to_end().map_err(|error| other_format(input).unwrap_or(error))?.children.unwrap_or_default();
             Ok(ends.into_iter().map(|(start, end)| input.get(start..end).unwrap_or_default()).collect())
         }
     }
@@ -399,7 +402,7 @@ mod tests {
 
     #[test]
     fn hostile_lengths_and_nesting() {
-        assert_eq!(kind(&[]), ErrorKind::Truncated);
+        assert_eq!(kind(&[]), ErrorKind::OtherFormat("an empty file"));
         assert_eq!(kind(&[0x30, 0x00, 0x00]), ErrorKind::TrailingData);
         assert_eq!(kind(&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff]), ErrorKind::Truncated);
         assert_eq!(kind(&[0x30, 0x89, 1, 0, 0, 0, 0, 0, 0, 0, 0]), ErrorKind::LengthOverflow);
@@ -416,7 +419,7 @@ mod tests {
     #[test]
     fn every_truncation_is_an_error() {
         let input = [0x30, 0x80, 0xa0, 0x80, 0x24, 0x80, 0x04, 0x02, 1, 2, 0, 0, 0, 0, 0x31, 0x02, 5, 0, 0, 0];
-        for length in 0..input.len() {
+        for length in 1..input.len() {
             assert_eq!(kind(&input[..length]), ErrorKind::Truncated, "{length}");
         }
     }

@@ -48,6 +48,9 @@ pub enum ErrorKind {
     /// The content is of another type than this reader reads.
     #[error("not a {0}")]
     UnexpectedType(&'static str),
+    /// A file of another kind, by its first octets.
+    #[error("this is {0}, where DER or BER is read")]
+    OtherFormat(&'static str),
     /// An attribute, or an element of which there may be one, stands twice.
     #[error("{0} stands more than once")]
     Duplicate(&'static str),

@@ -19,6 +19,7 @@
 mod attributes;
 mod ber;
 mod error;
+mod format;
 pub mod limits;
 mod oid_buf;
 mod signed_data;
@@ -29,6 +30,7 @@ pub mod tlv;
 pub use attributes::{Attribute, Attributes};
 pub use ber::{children, normalize};
 pub use error::{Error, ErrorKind};
+pub use format::other_format;
 pub use oid_buf::OidBuf;
 pub use signed_data::{
     AlgorithmIdentifier, CertificateChoice, ContentInfo, EncapsulatedContentInfo, RevocationInfoChoice, SignedData,

@@ -3,6 +3,7 @@
 use const_oid::ObjectIdentifier;
 
 use crate::error::{Error, ErrorKind};
+use crate::format::other_format;
 use crate::limits;
 use crate::signer_info::SignerInfo;
 use crate::tlv::{Integer, Oid, Reader, Tag, Tlv};
@@ -62,7 +63,7 @@ impl<'a> ContentInfo<'a> {
             return Err(Error { what: "ContentInfo", offset: 0, kind });
         }
         let mut reader = Reader::new(input, "ContentInfo");
-        let tlv = reader.expect(Tag::SEQUENCE)?;
+        let tlv = reader.expect(Tag::SEQUENCE).map_err(|error| other_format(input).unwrap_or(error))?;
         reader.finish()?;
         let mut fields = tlv.reader("ContentInfo.contentType");
         let content_type = fields.oid()?;

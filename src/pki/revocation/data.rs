@@ -111,6 +111,24 @@ impl RevocationData {
         Ok(())
     }
 
+    /// Adds the answer to a request that was sent with this nonce: the octets of the nonce itself, as RFC 8954 §2.1 has
+    /// them inside the OCTET STRING.
+    ///
+    /// What is only read from a file has no request to compare it with: [`add_der`](Self::add_der) compares no nonce.
+    ///
+    /// # Errors
+    /// `NonceDiffers`: it answers another request. `NonceMissing`: it may have been made before the request, which a
+    /// responder is free to do (RFC 6960 §4.4.1); who is content with its age adds it by `add_der`. As
+    /// [`OcspResponse::from_der`]; `TooMany`.
+    pub fn add_ocsp_answer(&mut self, der: &[u8], nonce: &[u8]) -> Result<(), RevocationDataError> {
+        let response = OcspResponse::from_der(der)?;
+        match response.nonce() {
+            None => Err(RevocationDataError::NonceMissing),
+            Some(answered) if !is_nonce(answered, nonce) => Err(RevocationDataError::NonceDiffers),
+            Some(_) => self.add_ocsp_response(response),
+        }
+    }
+
     /// Adds everything of another store.
     ///
     /// # Errors
@@ -174,6 +192,14 @@ fn shape(der: &[u8]) -> Shape {
         }
         _ => Shape::Unrecognised,
     }
+}
+
+/// Older responders, from before RFC 6960, put the octets of the nonce there without an OCTET STRING around them.
+fn is_nonce(answered: &[u8], sent: &[u8]) -> bool {
+    use signed_data::tlv::{Reader, Tag};
+    let mut reader = Reader::new(answered, "nonce");
+    let inner = reader.expect(Tag::OCTET_STRING).ok().filter(|_| reader.is_empty());
+    !sent.is_empty() && (inner.is_some_and(|inner| inner.value == sent) || answered == sent)
 }
 
 /// White space of any kind between the letters.

@@ -169,10 +169,7 @@ impl Found {
             })
             .collect();
         let (earliest, date, reason) = revocations.iter().min_by_key(|(one, date, _)| (*date, one.this_update))?;
-        let compromised = revocations.iter().map(|(.., reason)| *reason).find(|reason| {
-            use RevocationReason::{AaCompromise, CaCompromise, KeyCompromise};
-            matches!(reason, KeyCompromise | CaCompromise | AaCompromise)
-        });
+        let compromised = revocations.iter().map(|(.., reason)| *reason).find(|reason| reason.is_compromise());
         let reason = compromised.unwrap_or(*reason);
         Some((RevocationStatus::Revoked { date: *date, reason }, Some(*earliest)))
     }

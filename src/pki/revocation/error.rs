@@ -39,6 +39,12 @@ pub enum RevocationDataError {
     /// Neither a CRL nor an OCSP response.
     #[error("neither a CRL nor an OCSP response")]
     Unrecognised,
+    /// An OCSP response with another nonce than the request had.
+    #[error("OCSP response to another request: its nonce is not the one that was sent")]
+    NonceDiffers,
+    /// An OCSP response without a nonce to a request that had one.
+    #[error("OCSP response without the nonce that was sent")]
+    NonceMissing,
     /// One of the [`limits`] of the store is met.
     #[error("more than {limit} {what}")]
     TooMany {

@@ -161,7 +161,8 @@ impl OcspResponse {
     }
 
     /// The value of the nonce extension (RFC 6960 §4.4.1): whole DER of an OCTET STRING, or whatever older responders
-    /// write. Whether it is the one that was sent is for whoever sent it to say.
+    /// write. Whether it is the one that was sent:
+    /// [`RevocationData::add_ocsp_answer`](super::RevocationData::add_ocsp_answer).
     pub fn nonce(&self) -> Option<&[u8]> {
         self.0.nonce.as_ref().map(|range| self.0.signed.part(range))
     }

@@ -74,6 +74,11 @@ impl RevocationReason {
         )
     }
 
+    /// Whether it says that a key is in other hands.
+    pub const fn is_compromise(self) -> bool {
+        matches!(self, Self::KeyCompromise | Self::CaCompromise | Self::AaCompromise)
+    }
+
     /// From the octets of an ENUMERATED.
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let tlv = reader.expect(signed_data::tlv::Tag::ENUMERATED)?;

@@ -10,7 +10,9 @@ use crate::asn1::oid;
 use crate::pki::{Certificate, SignatureBudget, TrustAnchors, ValidatedPath};
 
 /// The extensions of certificates that [`check_revocation`] processes: whoever calls it for a path may name them in
-/// [`PathRequest::with_processed`](crate::pki::PathRequest::with_processed), so that they may be critical.
+/// [`PathRequest::with_processed`](crate::pki::PathRequest::with_processed), so that they may be critical. Who then
+/// does not know the status of a certificate in which cRLDistributionPoints is critical has not processed it, and must
+/// not rely on that certificate.
 pub const PROCESSED_WITH_REVOCATION: &[ObjectIdentifier] = &[oid::CRL_DISTRIBUTION_POINTS, oid::OCSP_NOCHECK];
 
 /// A question: what does this data tell about the certificates of this path, at this time?

@@ -125,6 +125,15 @@ impl<'a> Entry<'a> {
         trust.and_then(|path| self.set.certificate(path)).into_iter().collect()
     }
 
+    /// The first of the files that the entry names beside its own and that is not there: what it is to be judged with is
+    /// not known then.
+    pub fn missing(self) -> Option<&'a str> {
+        let single = ["trust", "trust_crl", "signer_cert_external", "content"].into_iter();
+        let several = ["chain", "crls", "ocsp"].into_iter();
+        let named = single.filter_map(|member| self.text(member)).chain(several.flat_map(|name| self.strings(name)));
+        named.into_iter().find(|path| !self.set.folder.join(path).is_file())
+    }
+
     /// Which of the certificates that the entry names cannot be read, and why.
     pub fn unreadable(self) -> Vec<(&'a str, String)> {
         let named =

@@ -25,6 +25,9 @@ fn judge_entry(entry: Entry<'_>) -> Judgement {
         other => return judgement.not_judged(format!("kind \"{other}\"")),
     };
     let Some(octets) = entry.octets() else { return judgement.not_judged("file missing") };
+    if entry.missing().is_some() {
+        return judgement.not_judged("a file that it names is missing");
+    }
     // A panic is a disagreement like others; nothing that was borrowed is used after it.
     let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         judge(entry, &octets, &mut judgement);

@@ -119,7 +119,9 @@ impl Judgement {
         match expected {
             "valid" if against.is_empty() && verified => {}
             "valid" if against.is_empty() => self.differs("verdict", expected, "no signature was verified"),
-            "valid" | "invalid" if not_offered => self.apart = Some(Apart::AlgorithmNotOffered),
+            "valid" if not_offered => self.apart = Some(Apart::AlgorithmNotOffered),
+            "invalid" if not_offered && is_about_algorithm(reason) => self.apart = Some(Apart::AlgorithmNotOffered),
+            "invalid" if not_offered => self.differs("cause", reason, got),
             "valid" => self.differs("verdict", expected, got),
             "invalid" | "parse-error" if against.is_empty() => self.differs("verdict", expected, got),
             "invalid" => {
@@ -148,6 +150,14 @@ const NOT_OFFERED: [Code; 4] = [
 /// What keeps a signature from being looked at, and is true whatever else is wrong: RFC 3161 §2.4.2 allows a token no
 /// other signature than the TSA's.
 const SHAPE: [Code; 1] = [Code::TimestampSeveralSigners];
+
+/// Whether whoever lacks the algorithm cannot tell that it is invalid: the reason is a signature that does not verify, or
+/// the algorithm itself. Anything else that is wrong is to be found without it.
+pub fn is_about_algorithm(reason: &str) -> bool {
+    let lower = reason.to_lowercase();
+    let words = ["algorithm", "unsupported", "not offered", "not supported"];
+    Cause::of(reason) == Some(Cause::Signature) || words.iter().any(|word| lower.contains(word))
+}
 
 /// Why something is invalid, as coarsely as the manifests' reasons tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,12 +200,13 @@ impl Cause {
                     | ContentTypeMissing
                     | ContentTypeDiffers
                     | MessageDigestMissing
-                    | SignedAttributesMissing
-                    | StatedAttributeUnreadable
             ),
             Self::Reference => matches!(
                 code,
-                SigningCertificateDiffers | SigningCertificateNotFound | SigningCertificateReferenceMissing
+                SigningCertificateDiffers
+                    | SigningCertificateNotFound
+                    | SigningCertificateReferenceMissing
+                    | TimestampSigningCertificateReferenceMissing
             ),
             Self::Content => matches!(code, MessageDigestDiffers | TimestampImprintDiffers | SignatureInvalid),
             Self::Purpose => matches!(code, TsaPurposeMissing | TsaPurposeWrong | TsaKeyUsageWrong),
@@ -205,5 +216,37 @@ impl Cause {
                     || matches!(code, CertificateExpired | CertificateNotYetValid | IssuerExpired | IssuerNotYetValid)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use recommande::verify::Subject;
+
+    fn judged(reason: &str, code: Code) -> Judgement {
+        let (subject, outcome, sub_indication) = (Subject::Seal, code.outcome(), code.sub_indication());
+        let finding = Finding { subject, code, outcome, sub_indication, stated: None, computed: None };
+        let mut judgement = Judgement::new("file", None);
+        judgement.verdict("invalid", reason, &[&finding]);
+        judgement
+    }
+
+    #[test]
+    fn an_algorithm_that_is_not_offered_explains_only_what_depends_on_it() {
+        for reason in ["fail: bad signature; DSA lib", "unsupported algorithm"] {
+            let judgement = judged(reason, Code::AlgorithmNotOffered);
+            assert_eq!(judgement.apart, Some(Apart::AlgorithmNotOffered), "{reason}");
+        }
+        for reason in ["digest mismatch", "content type not signed data", "something else"] {
+            assert_eq!(judged(reason, Code::AlgorithmNotOffered).differences.len(), 1, "{reason}");
+        }
+    }
+
+    #[test]
+    fn attributes_are_wrong_by_a_finding_that_speaks_against_them() {
+        let reason = "RFC 5652 attribute rules: attribute error";
+        assert!(judged(reason, Code::MessageDigestMissing).differences.is_empty());
+        assert_eq!(judged(reason, Code::SignatureInvalid).differences.len(), 1);
     }
 }

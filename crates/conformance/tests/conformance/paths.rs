@@ -10,7 +10,7 @@ use recommande::{Certificate, TrustAnchors};
 use serde_json::Value;
 
 use crate::corpus::{Entry, Set, strings, time};
-use crate::judgement::{Apart, Judgement};
+use crate::judgement::{Apart, Judgement, is_about_algorithm};
 use crate::limbo;
 
 /// A path as a manifest gives it.
@@ -73,6 +73,9 @@ pub fn chain(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     let answer = judge(&case, |status| !with_revocation || *status == RevocationStatus::Good);
     let reason = entry.text("reason").unwrap_or_default();
     match (entry.text("expected"), answer) {
+        (Some("invalid"), Err(refused)) if refused.is_not_offered() && !is_about_algorithm(reason) => {
+            judgement.differs("cause", reason, refused);
+        }
         (Some("valid"), Ok(())) | (Some("invalid"), Err(_)) => {}
         (Some("valid"), Err(refused)) if refused.is_not_offered() => {
             judgement.apart = Some(Apart::AlgorithmNotOffered);
@@ -150,8 +153,8 @@ fn limbo_case(file: &str, value: &Value) -> Judgement {
         limbo::beyond_the_path(value, &case.target, &anchors, case.at)
     });
     match (value.get("expected_result").and_then(Value::as_str), answer) {
-        (Some("SUCCESS"), Ok(())) | (Some("FAILURE"), Err(_)) => {}
-        (Some("SUCCESS"), Err((true, _))) => judgement.apart = Some(Apart::AlgorithmNotOffered),
+        (Some("SUCCESS"), Ok(())) | (Some("FAILURE"), Err((false, _))) => {}
+        (Some("SUCCESS" | "FAILURE"), Err((true, _))) => judgement.apart = Some(Apart::AlgorithmNotOffered),
         (Some("SUCCESS"), Err((false, why))) => judgement.differs("verdict", "SUCCESS", why),
         (Some("FAILURE"), Ok(())) => {
             judgement.differs("verdict", "FAILURE", "valid");

@@ -62,6 +62,10 @@ impl<'a> Tally<'a> {
         }
         text.push('\n');
         if verbose {
+            let left_out = |judgement: &&Judgement| matches!(judgement.apart, Some(Apart::NotJudged(_)));
+            for judgement in self.judgements.iter().filter(left_out) {
+                text.push_str(&self.lines("not judged", judgement));
+            }
             self.disagreed.iter().for_each(|judgement| text.push_str(&self.lines("DISAGREED", judgement)));
             for (judgement, exception) in &self.excepted {
                 let lines = self.lines("excepted", judgement);

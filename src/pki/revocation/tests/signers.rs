@@ -116,7 +116,10 @@ fn a_crl_may_be_signed_by_another_key_of_the_same_authority_only() {
     let status = ask(&mut world, &foreign);
     assert!(matches!(status, RevocationStatus::NotAuthenticated(NotAuthenticated::SignerPath(_))), "{status:?}");
     // Without cRLSign; expired.
-    let no_crl_sign = world.issue(&world.pki.root, &CertificateSpec::seal(ca, day(-1), day(30)).with_serial(&[12]));
+    let no_crl_sign = world.issue(
+        &world.pki.root,
+        &CertificateSpec::seal(ca, day(-1), day(30)).with_subject(CertificateSpec::name(ca)).with_serial(&[12]),
+    );
     assert_eq!(ask(&mut world, &no_crl_sign), not_authorised());
     let spec = CertificateSpec::new(ca, day(-9), day(-1)).with_key_usage(&[Usage::CrlSign]).with_serial(&[13]);
     let expired = world.issue(&world.pki.root, &spec);

@@ -1,0 +1,14 @@
+//! What the examples print.
+
+use std::io::{self, Write};
+
+use crate::arguments::Error;
+
+/// On standard output. Who closed it (`| head`) has read enough; the exit status still tells the verdict.
+pub fn print(text: &str) -> Result<(), Error> {
+    let mut out = io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,200 @@
+//! Which of several certification paths the verdict rests on.
+
+mod common;
+
+use chrono::Duration;
+use common::der::{node, octets};
+use common::{Service, has, later, now};
+use recommande::asn1::oid;
+use recommande::crypto::KeyKind;
+use recommande::pki::Certificate;
+use recommande::pki::revocation::{RevocationData, RevocationReason};
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, TestTsa, generate_key};
+use recommande::verify::{Code, Indication, Outcome, Payload, Policy, Report, RevocationRule, SubIndication, Verifier};
+
+/// A service whose seal CA is certified by two roots, with the same key.
+struct Crossed {
+    service: Service,
+    other_root: CertifiedKey,
+    cross: CertifiedKey,
+}
+
+impl Crossed {
+    fn new() -> Self {
+        let service = Service::new();
+        let (from, until) = (now() - Duration::days(1), now() + Duration::days(3000));
+        let root = CertificateSpec::authority("Other Root CA", from, until);
+        let other_root = root.self_signed(generate_key(&KeyKind::EcP256).unwrap()).unwrap();
+        let cross = CertificateSpec::authority("Test Seal CA", from, until).with_authority(Some(0));
+        let cross = other_root.issue(&cross, service.pki.intermediate.signer.clone()).unwrap();
+        Self { service, other_root, cross }
+    }
+
+    fn verifier(&self, data: RevocationData, rule: RevocationRule) -> Verifier {
+        let mut anchors = self.service.pki.seal_anchors();
+        anchors.add(self.other_root.certificate.clone());
+        Verifier::new(anchors, self.service.pki.tsa_anchors(), recommande::evidence::Environment::Test)
+            .with_extra_certificates(vec![self.cross.certificate.clone()])
+            .with_revocation_data(data)
+            .with_policy(Policy { revocation: rule, ..Policy::default() })
+    }
+
+    /// The CRLs of all, with these certificates revoked before the sealing.
+    fn data(&self, revoked: &[&Certificate], reason: RevocationReason) -> RevocationData {
+        let pki = &self.service.pki;
+        let mut data = RevocationData::new();
+        for issuer in [&pki.root, &self.other_root, &pki.intermediate, &pki.tsa_root] {
+            let mut spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7));
+            for one in revoked.iter().filter(|one| one.issuer_der() == issuer.certificate.subject_der()) {
+                spec = spec.with_revoked(&RevokedSpec::new(one, now() - Duration::hours(1)).with_reason(reason));
+            }
+            data.add_der(&issuer.issue_crl(&spec).unwrap()).unwrap();
+        }
+        data
+    }
+
+    fn report(&self, data: RevocationData, rule: RevocationRule) -> Report {
+        self.verifier(data, rule).report(&self.service.proof(), Payload::NotAvailable, later())
+    }
+
+    fn both(&self) -> [&Certificate; 2] {
+        [&self.service.pki.intermediate.certificate, &self.cross.certificate]
+    }
+}
+
+#[test]
+fn a_revoked_cross_certificate_is_got_round_by_another_path() {
+    let crossed = Crossed::new();
+    let mut set_aside = 0;
+    for revoked in crossed.both() {
+        for rule in [RevocationRule::Required, RevocationRule::IfPresent] {
+            let report = crossed.report(crossed.data(&[revoked], RevocationReason::Superseded), rule);
+            assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+            assert!(!has(&report, Code::IssuerRevoked), "{report}");
+            set_aside += report.findings.iter().filter(|finding| finding.code == Code::ChainSetAside).count();
+        }
+    }
+    // One of the two is found first; then the report says what was tried before.
+    assert_eq!(set_aside, 2);
+}
+
+#[test]
+fn with_no_path_left_the_verdict_is_the_first_ones_and_the_report_says_what_was_tried() {
+    let crossed = Crossed::new();
+    let report = crossed.report(crossed.data(&crossed.both(), RevocationReason::Superseded), RevocationRule::IfPresent);
+    assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+    assert!(has(&report, Code::IssuerRevoked) && has(&report, Code::ChainSetAside), "{report}");
+}
+
+#[test]
+fn a_compromised_key_is_not_got_round_by_its_other_certificate() {
+    let crossed = Crossed::new();
+    for rule in [RevocationRule::Required, RevocationRule::IfPresent] {
+        let reports = crossed.both().map(|revoked| {
+            let verifier = crossed.verifier(crossed.data(&[revoked], RevocationReason::CaCompromise), rule);
+            verifier.report(&crossed.service.proof(), Payload::NotAvailable, later())
+        });
+        // Whichever path is found first, one of the two meets the compromised one.
+        let met: Vec<_> = reports.iter().filter(|report| has(report, Code::IssuerRevoked)).collect();
+        assert_eq!(met.len(), 1);
+        assert!(met.iter().all(|report| report.indication == Indication::Indeterminate));
+    }
+}
+
+#[test]
+fn what_is_known_about_one_path_is_preferred_where_it_is_required() {
+    let crossed = Crossed::new();
+    let pki = &crossed.service.pki;
+    for known in [&pki.root, &crossed.other_root] {
+        let mut data = RevocationData::new();
+        for issuer in [known, &pki.intermediate, &pki.tsa_root] {
+            let spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7));
+            data.add_der(&issuer.issue_crl(&spec).unwrap()).unwrap();
+        }
+        let report = crossed.report(data, RevocationRule::Required);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    }
+}
+
+#[test]
+fn a_revoked_seal_certificate_is_not_got_round() {
+    let crossed = Crossed::new();
+    let data = crossed.data(&[&crossed.service.pki.seal.certificate], RevocationReason::Superseded);
+    let report = crossed.report(data, RevocationRule::IfPresent);
+    assert_eq!(report.indication, Indication::TotalFailed, "{report}");
+    assert!(!has(&report, Code::ChainSetAside), "{report}");
+}
+
+#[test]
+fn a_tsas_revoked_authority_is_got_round_too() {
+    let service = Service::new();
+    let (from, until) = (now() - Duration::days(2), now() + Duration::days(400));
+    let key = || generate_key(&KeyKind::EcP256).unwrap();
+    let authority = CertificateSpec::authority("Test TSA CA", from, until);
+    let first = service.pki.tsa_root.issue(&authority, key()).unwrap();
+    let authority = authority.with_serial(&[77]);
+    let second = service.pki.tsa_root.issue(&authority, first.signer.clone()).unwrap();
+    let tsa = first.issue(&CertificateSpec::tsa("Test TSA 2", from, until), key()).unwrap();
+    let tsa = TestTsa::new(&service.pki).with_clock(|| now() + Duration::seconds(2)).with_key(tsa);
+    let proof = service.sealed().stamp_with(&common::pool(tsa)).unwrap();
+    for revoked in [&first, &second] {
+        let entry = RevokedSpec::new(&revoked.certificate, now() - Duration::hours(1));
+        let spec = CrlSpec::new(now(), now() + Duration::days(7)).with_revoked(&entry);
+        let mut data = RevocationData::new();
+        data.add_der(&service.pki.tsa_root.issue_crl(&spec).unwrap()).unwrap();
+        let extra = [&first, &second].map(|one| one.certificate.clone()).into();
+        let verifier = service.verifier().with_extra_certificates(extra).with_revocation_data(data);
+        let report = verifier.report(&proof, Payload::NotAvailable, later());
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    }
+}
+
+#[test]
+fn a_critical_extension_of_the_anchor_that_nobody_reads_is_said() {
+    let mut pki = recommande::testing::TestPki::new(now()).unwrap();
+    let (from, until) = (now() - Duration::days(1), now() + Duration::days(3000));
+    let spec = CertificateSpec::authority("Test Root CA", from, until)
+        .with_critical_extension(oid::PRIVATE_KEY_USAGE_PERIOD, vec![0x30, 0x00]);
+    pki.root = spec.self_signed(pki.root.signer.clone()).unwrap();
+    let authority = CertificateSpec::authority("Test Seal CA", from, until);
+    pki.intermediate = pki.root.issue(&authority, pki.intermediate.signer.clone()).unwrap();
+    pki.seal = pki.intermediate.issue(&CertificateSpec::seal("Test Seal", from, until), pki.seal.signer).unwrap();
+    let service = Service::with_pki(pki);
+    let report = service.report(&service.proof());
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    let said = report.findings.iter().find(|finding| finding.code == Code::AnchorExtensionIgnored);
+    assert_eq!(said.map(|finding| finding.outcome), Some(Outcome::Information), "{report}");
+}
+
+#[test]
+fn a_critical_demand_to_look_up_a_list_is_not_left_out() {
+    let mut pki = recommande::testing::TestPki::new(now()).unwrap();
+    let (from, until) = (now() - Duration::days(1), now() + Duration::days(300));
+    // One point with fullName, a URI.
+    let uri = octets(0x86, b"http://crl.example/seal.crl");
+    let points = node(0x30, vec![node(0x30, vec![node(0xa0, vec![node(0xa0, vec![uri])])])]).to_der();
+    let spec =
+        CertificateSpec::seal("Test Seal", from, until).with_critical_extension(oid::CRL_DISTRIBUTION_POINTS, points);
+    pki.seal = pki.intermediate.issue(&spec, pki.seal.signer.clone()).unwrap();
+    let service = Service::with_pki(pki);
+    let report = |data: RevocationData, rule| {
+        let verifier = service.verifier().with_policy(Policy { revocation: rule, ..Policy::default() });
+        verifier.with_revocation_data(data).report(&service.proof(), Payload::NotAvailable, later())
+    };
+    let (issued, next) = (now() - Duration::hours(1), now() + Duration::days(7));
+    // Nothing looks it up; there is nothing; there is something about another certificate only.
+    let elsewhere = service.pki.tsa_revocation(issued, next).unwrap();
+    for (data, rule) in [
+        (service.pki.seal_revocation(issued, next).unwrap(), RevocationRule::Ignore),
+        (RevocationData::new(), RevocationRule::IfPresent),
+        (elsewhere, RevocationRule::IfPresent),
+    ] {
+        let report = report(data, rule);
+        assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+        assert_eq!(report.sub_indication, Some(SubIndication::ChainConstraintsFailure), "{report}");
+        assert!(has(&report, Code::DistributionPointsNotProcessed), "{report}");
+    }
+    let report = report(service.pki.seal_revocation(issued, next).unwrap(), RevocationRule::IfPresent);
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    assert!(!has(&report, Code::DistributionPointsNotProcessed), "{report}");
+}
