@@ -89,9 +89,12 @@ fn with_no_path_left_the_verdict_is_the_first_ones_and_the_report_says_what_was_
 #[test]
 fn a_compromised_key_is_not_got_round_by_its_other_certificate() {
     let crossed = Crossed::new();
-    for rule in [RevocationRule::Required, RevocationRule::IfPresent] {
+    // Nor is one of which nobody says why it was revoked.
+    let reasons = [RevocationReason::CaCompromise, RevocationReason::KeyCompromise, RevocationReason::Unspecified];
+    let rules = [RevocationRule::Required, RevocationRule::IfPresent];
+    for (reason, rule) in reasons.into_iter().flat_map(|reason| rules.map(|rule| (reason, rule))) {
         let reports = crossed.both().map(|revoked| {
-            let verifier = crossed.verifier(crossed.data(&[revoked], RevocationReason::CaCompromise), rule);
+            let verifier = crossed.verifier(crossed.data(&[revoked], reason), rule);
             verifier.report(&crossed.service.proof(), Payload::NotAvailable, later())
         });
         // Whichever path is found first, one of the two meets the compromised one.
@@ -139,6 +142,7 @@ fn a_tsas_revoked_authority_is_got_round_too() {
     let proof = service.sealed().stamp_with(&common::pool(tsa)).unwrap();
     for revoked in [&first, &second] {
         let entry = RevokedSpec::new(&revoked.certificate, now() - Duration::hours(1));
+        let entry = entry.with_reason(RevocationReason::Superseded);
         let spec = CrlSpec::new(now(), now() + Duration::days(7)).with_revoked(&entry);
         let mut data = RevocationData::new();
         data.add_der(&service.pki.tsa_root.issue_crl(&spec).unwrap()).unwrap();

@@ -17,6 +17,14 @@ use crate::crypto::Digest;
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Candidates, Certificate, SignatureBudget};
 
+/// How many signatures of certificates and revocation data one call may verify.
+#[derive(Default)]
+pub(super) struct Budgets {
+    pub(super) artifact: SignatureBudget,
+    /// What is inside cannot use it up: it is for what the caller gave.
+    pub(super) given: SignatureBudget,
+}
+
 /// One artifact before one verifier at one time. Certificates and revocation data are read when somebody asks for them;
 /// none of them is authenticated by standing here.
 pub(super) struct Case<'a> {
@@ -24,6 +32,8 @@ pub(super) struct Case<'a> {
     pub(super) now: DateTime<Utc>,
     /// All chains and revocation data of the artifact together.
     pub(super) budget: &'a SignatureBudget,
+    /// What the caller gave of revocation data, asked by itself.
+    pub(super) given_budget: &'a SignatureBudget,
     held: Option<&'a Held<'a>>,
     tokens: Vec<&'a TimeStampToken>,
     crypto_infos: Vec<Tlv<'a>>,
@@ -40,14 +50,15 @@ impl<'a> Case<'a> {
     pub(super) fn new(
         verifier: &'a Verifier,
         now: DateTime<Utc>,
-        budget: &'a SignatureBudget,
+        budgets: &'a Budgets,
         held: Option<&'a Held<'a>>,
         tokens: Vec<&'a TimeStampToken>,
     ) -> Self {
         Self {
             verifier,
             now,
-            budget,
+            budget: &budgets.artifact,
+            given_budget: &budgets.given,
             held,
             tokens,
             crypto_infos: Vec::new(),
