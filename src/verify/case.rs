@@ -44,6 +44,8 @@ pub(super) struct Case<'a> {
     preserved: Cell<Option<DateTime<Utc>>>,
     /// Tokens by their index, and when they are known to have existed.
     existed: RefCell<Vec<(usize, DateTime<Utc>)>>,
+    /// CRLs and OCSP responses that valid archive timestamps cover, and since when.
+    archived: RefCell<Vec<(Digest, DateTime<Utc>)>>,
 }
 
 impl<'a> Case<'a> {
@@ -68,6 +70,7 @@ impl<'a> Case<'a> {
             left_open: Cell::new(false),
             preserved: Cell::new(None),
             existed: RefCell::default(),
+            archived: RefCell::default(),
         }
     }
 
@@ -134,8 +137,13 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// A valid archive timestamp proves that these CRLs and OCSP responses existed at its time.
+    pub(super) fn keep_revocation(&self, fingerprints: impl IntoIterator<Item = Digest>, existed: DateTime<Utc>) {
+        self.archived.borrow_mut().extend(fingerprints.into_iter().map(|one| (one, existed)));
+    }
+
     /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it stands in: `now` unless
-    /// later evidence covers that.
+    /// later evidence covers that, an evidence record or an archive timestamp.
     pub(super) fn existed(&self, fingerprint: &Digest) -> DateTime<Utc> {
         let holds = |data: &RevocationData| {
             data.crls().iter().any(|crl| crl.fingerprint() == *fingerprint)
@@ -151,7 +159,9 @@ impl<'a> Case<'a> {
                 holds(&data)
             })
         });
-        of_tokens.map(|(_, existed)| *existed).chain(of_file).min().unwrap_or(self.now).min(self.now)
+        let archived = self.archived.borrow();
+        let of_archive = archived.iter().filter(|(one, _)| one == fingerprint).map(|(_, existed)| *existed);
+        of_tokens.map(|(_, existed)| *existed).chain(of_file).chain(of_archive).min().unwrap_or(self.now).min(self.now)
     }
 
     fn for_each_token(&self, mut act: impl FnMut(&SignedData<'_>)) {
