@@ -6,9 +6,10 @@ use chrono::Duration;
 use common::der::{node, octets};
 use common::{Service, has, later, now};
 use recommande::asn1::oid;
-use recommande::crypto::KeyKind;
-use recommande::pki::Certificate;
+use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::evidence::Environment;
 use recommande::pki::revocation::{RevocationData, RevocationReason};
+use recommande::pki::{Certificate, TrustAnchors};
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, TestTsa, generate_key};
 use recommande::verify::{Code, Indication, Outcome, Payload, Policy, Report, RevocationRule, SubIndication, Verifier};
 
@@ -21,10 +22,15 @@ struct Crossed {
 
 impl Crossed {
     fn new() -> Self {
+        Self::by(&KeyKind::EcP256)
+    }
+
+    /// The other root has a key of this kind.
+    fn by(kind: &KeyKind) -> Self {
         let service = Service::new();
         let (from, until) = (now() - Duration::days(1), now() + Duration::days(3000));
         let root = CertificateSpec::authority("Other Root CA", from, until);
-        let other_root = root.self_signed(generate_key(&KeyKind::EcP256).unwrap()).unwrap();
+        let other_root = root.self_signed(generate_key(kind).unwrap()).unwrap();
         let cross = CertificateSpec::authority("Test Seal CA", from, until).with_authority(Some(0));
         let cross = other_root.issue(&cross, service.pki.intermediate.signer.clone()).unwrap();
         Self { service, other_root, cross }
@@ -33,7 +39,7 @@ impl Crossed {
     fn verifier(&self, data: RevocationData, rule: RevocationRule) -> Verifier {
         let mut anchors = self.service.pki.seal_anchors();
         anchors.add(self.other_root.certificate.clone());
-        Verifier::new(anchors, self.service.pki.tsa_anchors(), recommande::evidence::Environment::Test)
+        Verifier::new(anchors, self.service.pki.tsa_anchors(), Environment::Test)
             .with_extra_certificates(vec![self.cross.certificate.clone()])
             .with_revocation_data(data)
             .with_policy(Policy { revocation: rule, ..Policy::default() })
@@ -201,4 +207,34 @@ fn a_critical_demand_to_look_up_a_list_is_not_left_out() {
     let report = report(service.pki.seal_revocation(issued, next).unwrap(), RevocationRule::IfPresent);
     assert_eq!(report.indication, Indication::TotalPassed, "{report}");
     assert!(!has(&report, Code::DistributionPointsNotProcessed), "{report}");
+}
+
+#[test]
+fn a_path_with_a_signature_that_proves_nothing_any_more_is_got_round() {
+    let mut policy = Policy::default();
+    for row in policy.algorithms.digests.iter_mut().filter(|row| row.digest == DigestAlgorithm::Sha384) {
+        row.past_from = Some("2020-01-01".parse().unwrap());
+    }
+    // Which path is found first is left to the fingerprints.
+    let (mut weak_first, mut strong_first) = (0, 0);
+    while (weak_first == 0 || strong_first == 0) && weak_first + strong_first < 64 {
+        let crossed = Crossed::by(&KeyKind::EcP384);
+        let verifier = crossed.verifier(RevocationData::new(), RevocationRule::IfPresent).with_policy(policy.clone());
+        // The second time the path is known.
+        for _ in 0..2 {
+            let report = verifier.report(&crossed.service.proof(), Payload::NotAvailable, later());
+            assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+            assert!(!has(&report, Code::AlgorithmPastItsDate), "{report}");
+            *(if has(&report, Code::ChainSetAside) { &mut weak_first } else { &mut strong_first }) += 1;
+        }
+        // With nothing else, it is what there is.
+        let anchors = TrustAnchors::from_iter([crossed.other_root.certificate.clone()]);
+        let verifier = Verifier::new(anchors, crossed.service.pki.tsa_anchors(), Environment::Test)
+            .with_extra_certificates(vec![crossed.cross.certificate.clone()])
+            .with_policy(policy.clone());
+        let report = verifier.report(&crossed.service.proof(), Payload::NotAvailable, later());
+        assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+        assert!(has(&report, Code::AlgorithmPastItsDate) && has(&report, Code::ChainValid), "{report}");
+    }
+    assert!(weak_first > 0 && strong_first > 0);
 }
