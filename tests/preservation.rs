@@ -243,6 +243,54 @@ fn a_record_holds_up_algorithms_that_are_past_their_date() {
     assert_eq!(report.indication, Indication::TotalPassed, "{report}");
 }
 
+/// A record that anybody can put next to a file makes no verdict better than it is without.
+#[test]
+fn a_record_beside_a_file_that_does_not_hold_makes_nothing_better() {
+    let (service, stranger, archive) = (Service::new(), Service::new(), Archive::new());
+    let sha1 = |file: &[u8]| record_over(&service.tsa(now() + Duration::days(3)), DigestAlgorithm::Sha1.digest(file));
+    let future = |file: &[u8]| archive.record(&service, file, Duration::days(310));
+    let untrusted = |file: &[u8]| record_over(&stranger.tsa(now() + Duration::days(3)), SHA256.digest(file));
+    let sealed_by_seal_root = |file: &[u8]| {
+        let (from, until) = (now() - Duration::days(1), now() + Duration::days(730));
+        let key = generate_key(&KeyKind::EcP256).unwrap();
+        let tsa = service.pki.root.issue(&CertificateSpec::tsa("Seal TSA", from, until), key).unwrap();
+        record_over(&service.tsa(now() + Duration::days(3)).with_key(tsa), SHA256.digest(file))
+    };
+    // A good chain after a first one that is not: the later one does not make up for it.
+    let renewed = |file: &[u8]| {
+        let first = untrusted(file);
+        let parsed = EvidenceRecord::parse(&first).unwrap();
+        let leaf = parsed.renewal_leaf(Renewal::HashTree(SHA384), &SHA384.digest(file)).unwrap();
+        let tree = HashTree::new(SHA384, [leaf]).unwrap();
+        let token = stamp_with(&archive.tsa(&service, Duration::days(4)), tree.root().unwrap());
+        parsed.renewed(Renewal::HashTree(SHA384), &tree.reduced(&leaf).unwrap(), &token).unwrap()
+    };
+    let records: [&dyn Fn(&[u8]) -> Vec<u8>; 5] = [&sha1, &future, &untrusted, &sealed_by_seal_root, &renewed];
+    let (sealed, stamped) = (service.sealed().der().to_vec(), service.proof().der().to_vec());
+    let verifier = || archive.verifier(&service).with_policy(sha256_past(Policy::default()));
+    let at = Duration::days(300);
+    for (number, record) in records.into_iter().enumerate() {
+        for file in [&sealed, &stamped] {
+            let verifier = verifier().with_evidence_records([record(file)]);
+            let proof = ProofOfSending::from_der(file).unwrap();
+            let report = verifier.report(&proof, Payload::NotAvailable, now() + at);
+            assert_eq!((report.indication, report.proven_at), (Indication::Indeterminate, None), "{number}: {report}");
+            assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotValid), "{number}: {report}");
+            assert!(verifier.verify(&proof, Payload::NotAvailable, now() + at).is_err());
+            let foreign = verifier.report_signatures(file, Content::Attached, now() + at).reports.remove(0);
+            assert_eq!(
+                (foreign.indication, foreign.proven_at),
+                (Indication::Indeterminate, None),
+                "{number}: {foreign}"
+            );
+            // Nor does it take anything from a verdict that does not need it.
+            let verifier = service.verifier().with_evidence_records([record(&stamped)]);
+            let proof = ProofOfSending::from_der(&stamped).unwrap();
+            assert!(verifier.verify(&proof, Payload::NotAvailable, later()).is_ok(), "{number}");
+        }
+    }
+}
+
 #[test]
 fn a_record_holds_up_revocation_data_with_algorithms_that_are_past_their_date() {
     let (service, archive) = (Service::new(), Archive::new());
