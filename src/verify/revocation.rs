@@ -201,7 +201,59 @@ fn best_path(
             Details::both(worse.path.describe(role.at()), why)
         });
     }
+    if best.troubled_issuers(required).next().is_none() {
+        return through_revoked_key(&best, avoided, chains, role, case, notes).unwrap_or(best);
+    }
     best
+}
+
+/// Another path through a key of this one, by a certificate of it that was revoked as above: the verdict is that one's.
+/// Which of a key's certificates a search meets first must not decide whether the key is in other hands.
+fn through_revoked_key(
+    best: &Assessed,
+    mut avoided: Avoided,
+    chains: &ChainValidator,
+    role: Role,
+    case: &Case<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Option<Assessed> {
+    let target = best.path.target()?;
+    let issuers = |path: &ValidatedPath| -> Vec<Certificate> {
+        let below_anchor = path.issued().map(|(certificate, _)| certificate).skip(1);
+        below_anchor.filter(|issuer| has_another_certificate(issuer, case.all())).cloned().collect()
+    };
+    let shared = issuers(&best.path);
+    if shared.is_empty() {
+        return None;
+    }
+    avoided.certificates.extend(shared.iter().map(Certificate::fingerprint));
+    for _ in 0..MAX_OTHER_PATHS {
+        let other = match chains.other(target, case.all(), |one| avoided.holds(one), role.at(), case.budget) {
+            Ok(other) => other,
+            Err(error @ PathError::BudgetExhausted { .. }) => {
+                notes.note_with(Code::ChainSetAside, || Details::both("any other path", error));
+                return None;
+            }
+            Err(_) => return None,
+        };
+        let other = Assessed::of(Arc::new(other), chains, role, case);
+        let mut revoked = Avoided::default();
+        revoked.add(other.statuses.iter().skip(1).filter(|one| one.speaks_against()));
+        if shared.iter().any(|one| revoked.keys.iter().any(|key| key == one.spki_der())) {
+            note_valid(&other.path, role.at(), notes);
+            notes.note_with(Code::ChainSetAside, || {
+                Details::both(best.path.describe(role.at()), "a key of it was revoked under another certificate")
+            });
+            return Some(other);
+        }
+        let others = other.path.issued().map(|(certificate, _)| certificate.fingerprint()).skip(1);
+        avoided.certificates.extend(others);
+    }
+    None
+}
+
+fn has_another_certificate(issuer: &Certificate, offered: &[Certificate]) -> bool {
+    offered.iter().any(|one| one.spki_der() == issuer.spki_der() && one != issuer)
 }
 
 /// Certificates that no path shall go through.
