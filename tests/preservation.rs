@@ -265,7 +265,8 @@ fn a_record_beside_a_file_that_does_not_hold_makes_nothing_better() {
         let token = stamp_with(&archive.tsa(&service, Duration::days(4)), tree.root().unwrap());
         parsed.renewed(Renewal::HashTree(SHA384), &tree.reduced(&leaf).unwrap(), &token).unwrap()
     };
-    let records: [&dyn Fn(&[u8]) -> Vec<u8>; 5] = [&sha1, &future, &untrusted, &sealed_by_seal_root, &renewed];
+    type Make<'m> = &'m dyn Fn(&[u8]) -> Vec<u8>;
+    let records: [Make<'_>; 5] = [&sha1, &future, &untrusted, &sealed_by_seal_root, &renewed];
     let (sealed, stamped) = (service.sealed().der().to_vec(), service.proof().der().to_vec());
     let verifier = || archive.verifier(&service).with_policy(sha256_past(Policy::default()));
     let at = Duration::days(300);
