@@ -134,7 +134,7 @@ pub use seal::{
 };
 pub use verify::{Indication, Payload, Policy, Preceding, Report, Verified, Verifier, VerifyError};
 
-/// The code of the README, compiled.
-#[cfg(doctest)]
+/// The code of the README, compiled: with the default features.
+#[cfg(all(doctest, feature = "aws-lc-rs", feature = "http"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -181,7 +181,10 @@ impl Pipeline {
 
     /// The second pass: each proof gets its record, and is verified by itself as anybody would who has nothing else.
     fn prove(&mut self, sealed: &SealedBatch, stamped: &StampedBatch) -> Result<(), Error> {
-        let mut kept = self.keep.then(|| Spool::create(sealed.path.with_extension("proofs"))).transpose()?;
+        let path = sealed.path.with_extension("proofs");
+        // One that is there is of a run with --keep, which was stopped in this batch.
+        let is_kept = self.keep || path.exists();
+        let mut kept = is_kept.then(|| Spool::create(path)).transpose()?;
         let mut seals = spool::read(&sealed.path)?;
         loop {
             let some = seals.by_ref().take(AT_ONCE).collect::<Result<Vec<_>, _>>()?;

@@ -9,7 +9,7 @@ use rfc3161_client::{TimeStampToken, TokenError};
 use signed_data::tlv::Tlv;
 use signed_data::{Error, ErrorKind, normalize};
 
-use super::case::Case;
+use super::case::{Budgets, Case};
 use super::engine::{Examined, Profile, Signature};
 use super::foreign::ContentDigests;
 use super::held::{Coding, Form, Removed, certificates_of_crypto_infos};
@@ -21,7 +21,7 @@ use crate::asn1::oid;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence_record::{DataObject, EvidenceRecord, RecordCheck, check_record, starts_with};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{CertificateSource, SignatureBudget};
+use crate::pki::CertificateSource;
 use crate::timestamp::GenuineToken;
 
 impl Verifier {
@@ -62,8 +62,8 @@ impl Verifier {
         at: DateTime<Utc>,
         ledger: &mut Ledger<'_>,
     ) -> Examined {
-        let (tokens, budget) = (record.tokens(), SignatureBudget::default());
-        let case = Case::new(self, at, &budget, None, tokens.iter().flatten().collect())
+        let (tokens, budgets) = (record.tokens(), Budgets::default());
+        let case = Case::new(self, at, &budgets, None, tokens.iter().flatten().collect())
             .with_crypto_infos(record.crypto_infos);
         let digests: Vec<_> = objects.iter().map(|object| |algorithm: DigestAlgorithm| object.get(algorithm)).collect();
         let objects: Vec<DataObject<'_>> = digests.iter().map(|object| DataObject { forms: vec![object] }).collect();

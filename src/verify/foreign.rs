@@ -8,7 +8,7 @@ use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken}
 use serde::Serialize;
 use signed_data::{ContentInfo, SignedData, normalize};
 
-use super::case::Case;
+use super::case::{Budgets, Case};
 use super::engine::{Examined, Profile, Signature, examine};
 use super::held::Held;
 use super::limits::MAX_SIGNERS;
@@ -17,7 +17,6 @@ use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid};
 use super::verifier::{Verifier, with_sources};
 use crate::crypto::{Digest, DigestAlgorithm, Hasher};
 use crate::finding::{Code, Details, Indication, Ledger, Notes, Subject};
-use crate::pki::SignatureBudget;
 use crate::timestamp::{TokenCheck, check_token, note_unreadable};
 
 /// The content that a signature by somebody else is verified with.
@@ -159,7 +158,7 @@ impl Verifier {
             (None, Content::Digests(digests)) => digests.get(algorithm),
             (None, _) => None,
         };
-        let (budget, held) = (SignatureBudget::default(), Held::new(&parsed, signed_data));
+        let (budgets, held) = (Budgets::default(), Held::new(&parsed, signed_data));
         let signers = parsed.signer_infos.iter().take(MAX_SIGNERS);
         let reports = signers.map(|signer_info| {
             let signature = Signature {
@@ -174,7 +173,7 @@ impl Verifier {
             if differs {
                 ledger.note(Subject::Envelope, Code::AttachedContentDiffers);
             }
-            let examined = examine(&signature, self, at, &budget, &mut ledger);
+            let examined = examine(&signature, self, at, &budgets, &mut ledger);
             let artifact = ArtifactKind::Signature;
             Report::new(ReportInput {
                 artifact,
@@ -224,8 +223,8 @@ impl Verifier {
         });
         let path = match (&token, &genuine) {
             (Some(token), Some(genuine)) => {
-                let budget = SignatureBudget::default();
-                check_valid(token, genuine, &Case::new(self, at, &budget, None, vec![token]), at, &mut notes)
+                let budgets = Budgets::default();
+                check_valid(token, genuine, &Case::new(self, at, &budgets, None, vec![token]), at, &mut notes)
             }
             _ => None,
         };
