@@ -276,7 +276,7 @@ fn a_record_beside_a_file_that_does_not_hold_makes_nothing_better() {
             let proof = ProofOfSending::from_der(file).unwrap();
             let report = verifier.report(&proof, Payload::NotAvailable, now() + at);
             assert_eq!((report.indication, report.proven_at), (Indication::Indeterminate, None), "{number}: {report}");
-            assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotValid), "{number}: {report}");
+            assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotDecided), "{number}: {report}");
             assert!(verifier.verify(&proof, Payload::NotAvailable, now() + at).is_err());
             let foreign = verifier.report_signatures(file, Content::Attached, now() + at).reports.remove(0);
             assert_eq!(
