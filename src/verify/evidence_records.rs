@@ -21,7 +21,7 @@ use crate::asn1::oid;
 use crate::crypto::DigestAlgorithm;
 use crate::evidence_record::{DataObject, EvidenceRecord, RecordCheck, check_record, starts_with};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{CertificateSource, SignatureBudget};
+use crate::pki::CertificateSource;
 use crate::timestamp::GenuineToken;
 
 impl Verifier {
@@ -62,7 +62,7 @@ impl Verifier {
         at: DateTime<Utc>,
         ledger: &mut Ledger<'_>,
     ) -> Examined {
-        let (tokens, budget) = (record.tokens(), SignatureBudget::default());
+        let (tokens, budget) = (record.tokens(), self.budget());
         let case = Case::new(self, at, &budget, None, tokens.iter().flatten().collect())
             .with_crypto_infos(record.crypto_infos);
         let digests: Vec<_> = objects.iter().map(|object| |algorithm: DigestAlgorithm| object.get(algorithm)).collect();
@@ -299,6 +299,7 @@ fn check(
         tokens,
         objects,
         certificates: CertificateSource { extra: &extra, ..case.verifier.certificates() },
+        shared: &case.verifier.signatures,
         algorithms: &case.verifier.policy.algorithms,
         now: case.now,
         trust: &|token, genuine, existed, notes| check_valid(token, genuine, case, existed, notes),

@@ -17,7 +17,6 @@ use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid};
 use super::verifier::{Verifier, with_sources};
 use crate::crypto::{Digest, DigestAlgorithm, Hasher};
 use crate::finding::{Code, Details, Indication, Ledger, Notes, Subject};
-use crate::pki::SignatureBudget;
 use crate::timestamp::{TokenCheck, check_token, note_unreadable};
 
 /// The content that a signature by somebody else is verified with.
@@ -159,7 +158,7 @@ impl Verifier {
             (None, Content::Digests(digests)) => digests.get(algorithm),
             (None, _) => None,
         };
-        let (budget, held) = (SignatureBudget::default(), Held::new(&parsed, signed_data));
+        let (budget, held) = (self.budget(), Held::new(&parsed, signed_data));
         let signers = parsed.signer_infos.iter().take(MAX_SIGNERS);
         let reports = signers.map(|signer_info| {
             let signature = Signature {
@@ -220,11 +219,12 @@ impl Verifier {
         };
         let given = |algorithm| data.get(algorithm);
         let genuine = token.as_ref().and_then(|token| {
-            check_token(token, &TokenCheck { imprint: &given, certificates: self.certificates() }, &mut notes)
+            let check = TokenCheck { imprint: &given, certificates: self.certificates(), shared: None };
+            check_token(token, &check, &mut notes)
         });
         let path = match (&token, &genuine) {
             (Some(token), Some(genuine)) => {
-                let budget = SignatureBudget::default();
+                let budget = self.budget();
                 check_valid(token, genuine, &Case::new(self, at, &budget, None, vec![token]), at, &mut notes)
             }
             _ => None,

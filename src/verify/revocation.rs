@@ -170,7 +170,7 @@ fn best_path(
     notes: &mut Notes<'_, '_>,
 ) -> Assessed {
     let required = case.verifier.policy.revocation == RevocationRule::Required;
-    let given = SignatureBudget::default();
+    let given = case.verifier.budget();
     let mut best = Assessed::of(path, chains, role, case, &given);
     if best.is_of_a_revoked_target() {
         return best;
@@ -239,7 +239,7 @@ fn is_known_by_embedded(path: &ValidatedPath, chains: &ChainValidator, role: Rol
     if case.verifier.revocation.is_empty() {
         return true;
     }
-    let own_budget = SignatureBudget::default();
+    let own_budget = case.verifier.budget();
     let request = RevocationRequest::new(path, case.embedded_revocation(), case.all(), chains.anchors(), role.at());
     let statuses = check_revocation(&request.with_budget(&own_budget));
     statuses.iter().all(|status| !code(status, false, role).1)

@@ -12,7 +12,7 @@ use super::policy::Policy;
 use super::report::{ArtifactKind, Report, ReportInput, StatementSummary};
 use super::statement::{check_payload, check_statement};
 use super::verified::{Payload, Verified, VerifiedSignature, VerifyError};
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{DigestAlgorithm, KnownSignatures};
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
 use crate::finding::{Code, Details, Finding, Indication, Ledger, Subject};
 use crate::pki::revocation::RevocationData;
@@ -23,12 +23,13 @@ use crate::seal::{
 use crate::text::shown;
 
 /// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification
-/// paths that it found valid.
+/// paths that it found valid, and the signatures that many artifacts share.
 #[derive(Debug)]
 pub struct Verifier {
     pub(super) seal_chains: ChainValidator,
     pub(super) tsa_chains: ChainValidator,
     pub(super) known: Arc<KnownCertificates>,
+    pub(super) signatures: Arc<KnownSignatures>,
     pub(super) environment: Environment,
     pub(super) policy: Policy,
     pub(super) extra: Vec<Certificate>,
@@ -51,6 +52,7 @@ impl Verifier {
             seal_chains: ChainValidator::new(seal_anchors, Arc::clone(&known)),
             tsa_chains: ChainValidator::new(tsa_anchors, Arc::clone(&known)),
             known,
+            signatures: Arc::default(),
             environment,
             policy: Policy::default(),
             extra: Vec::new(),
@@ -92,6 +94,11 @@ impl Verifier {
 
     pub(super) fn certificates(&self) -> CertificateSource<'_> {
         CertificateSource { extra: &self.extra, known: &self.known }
+    }
+
+    /// For one artifact.
+    pub(super) fn budget(&self) -> SignatureBudget {
+        SignatureBudget::sharing(Arc::clone(&self.signatures))
     }
 
     /// The policy.
@@ -281,7 +288,7 @@ impl Verifier {
             })
         });
         match signature {
-            Some(signature) => examine(&signature, self, now, &SignatureBudget::default(), ledger),
+            Some(signature) => examine(&signature, self, now, &self.budget(), ledger),
             // An artifact was read once before it came here, so this does not happen; if it did, nothing may pass.
             None => {
                 ledger.note(Subject::Envelope, Code::Malformed);
