@@ -2,9 +2,12 @@
 
 #[path = "common/arguments.rs"]
 mod arguments;
+#[path = "common/output.rs"]
+mod output;
 
 use std::fs;
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,6 +16,7 @@ use std::time::Instant;
 
 use arguments::{Arguments, Error};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use output::print;
 use recommande::crypto::pkcs11::{KeyName, ModuleUse, Pin, Pkcs11Signer, Settings, TokenName};
 use recommande::rfc3161_client::TsaPool;
 use recommande::seal::{Batch, SealAllError};
@@ -58,7 +62,7 @@ fn run() -> Result<u8, Error> {
         ["--module", "--token", "--key", "--pin-env", "--pin-file", "--chain", "--items", "--sessions", "--out"];
     let arguments = Arguments::read(&options, &["--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
-        println!("{USAGE}");
+        print(&format!("{USAGE}\n"))?;
         return Ok(0);
     }
     let required = |name| arguments.text(name)?.ok_or_else(|| Error::from(format!("{name} is needed\n\n{USAGE}")));
@@ -77,7 +81,7 @@ fn run() -> Result<u8, Error> {
         settings = settings.with_pin(pin);
     }
     let signer = Pkcs11Signer::open(settings)?;
-    println!("{}, {}", signer.public_key().kind(), signer.algorithm());
+    print(&format!("{}, {}\n", signer.public_key().kind(), signer.algorithm()))?;
 
     // Its certificates, and a TSA.
     let now = Utc::now();
@@ -109,7 +113,7 @@ fn run() -> Result<u8, Error> {
     let start = Instant::now();
     let (sealed, failed) = seal_on(&sealer, &letters, sessions);
     let seconds = start.elapsed().as_secs_f64();
-    println!("{} of {items} sealed in {seconds:.2} s", sealed.len());
+    print(&format!("{} of {items} sealed in {seconds:.2} s\n", sealed.len()))?;
     for error in &failed {
         eprintln!("{}", with_causes(error));
     }
@@ -122,7 +126,7 @@ fn run() -> Result<u8, Error> {
             sound &= verifies(&proof);
         }
     }
-    println!("{}", if sound { "every proof verified" } else { "a proof did not verify" });
+    print(if sound { "every proof verified\n" } else { "a proof did not verify\n" })?;
     Ok(if !sound {
         1
     } else if failed.is_empty() {
@@ -142,7 +146,7 @@ fn seal_on(sealer: &Sealer, letters: &[Sending], threads: NonZeroUsize) -> (Vec<
             .map(|letters| scope.spawn(move || sealer.seal_all(letters, Utc::now()).collect::<Vec<_>>()))
             .collect();
         for (number, thread) in shares.into_iter().enumerate() {
-            for outcome in thread.join().unwrap_or_default() {
+            for outcome in thread.join().unwrap_or_else(|panic| resume_unwind(panic)) {
                 match outcome {
                     Ok(seal) => sealed.push(seal),
                     Err(error) => failed.push(SealAllError { index: number * share + error.index, ..error }),

@@ -210,7 +210,7 @@ impl Folder {
         fs::write(&path, octets).map_err(|error| format!("{}: {error}", path.display()).into())
     }
 
-    fn print_commands(&self, payload: &Path, policy: &str) -> Result<(), Error> {
+    fn print_commands(&self, payload: &Path, policy: &str) -> std::io::Result<()> {
         let here = std::env::current_dir().unwrap_or_default();
         let payload = payload.strip_prefix(here).unwrap_or(payload);
         let (dir, payload) = (quoted(&self.0), quoted(payload));

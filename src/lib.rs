@@ -40,15 +40,28 @@
 //! ```
 //!
 //! The trip to the time-stamp authority can be made by other means and in another process: [`Unstamped`] gives the
-//! request as octets and takes the response as octets.
+//! request as octets and takes the response as octets. So can the signing: [`Sealer::prepare`] gives what is to be
+//! signed, and [`Prepared::complete`] takes the signature of a key that is elsewhere. A key in an HSM signs by
+//! `crypto::pkcs11` (feature `pkcs11`).
 //!
 //! # Many at once
 //!
-//! [`Sealer::seal_all`] seals any number of statements, and one timestamp does for all of them: see [`seal::batch`].
-//! Each proof verifies alone. A service that gets its statements one by one gives the seals to a [`seal::Batcher`].
+//! [`Sealer::seal_all`] seals any number of statements, and one timestamp does for all of them. Each proof verifies
+//! alone.
 //!
-//! So can the signing: [`Sealer::prepare`] gives what is to be signed, and [`Prepared::complete`] takes the signature of
-//! a key that is elsewhere. A key in an HSM signs by `crypto::pkcs11` (feature `pkcs11`).
+//! ```
+//! # use recommande::rfc3161_client::TsaPool;
+//! # use recommande::{Batch, ProofOfSending, Sealer, Sending};
+//! # fn send_all(sealer: &Sealer, tsas: &TsaPool, sendings: &[Sending], now: chrono::DateTime<chrono::Utc>) -> Result<(), Box<dyn std::error::Error>> {
+//! let sealed = sealer.seal_all(sendings, now).collect::<Result<Vec<_>, _>>()?;
+//! let stamped = Batch::of(&sealed)?.stamp_with(tsas)?;
+//! let proofs: Vec<ProofOfSending> = sealed.into_iter().map(|one| stamped.proof(one)).collect::<Result<_, _>>()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`seal::batch`] says what to do with batches that do not fit into memory, with seals that fail, and when the
+//! authority does not answer. A service that gets its statements one by one gives the seals to a [`seal::Batcher`].
 //!
 //! # What is authenticated
 //!
@@ -121,7 +134,7 @@ pub use seal::{
 };
 pub use verify::{Indication, Payload, Policy, Preceding, Report, Verified, Verifier, VerifyError};
 
-/// The code of the README, compiled.
-#[cfg(doctest)]
+/// The code of the README, compiled: with the default features.
+#[cfg(all(doctest, feature = "aws-lc-rs", feature = "http"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,7 +1,7 @@
 //! The example high_volume as a user runs it: every letter is accounted for, whatever the TSA does.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// An example, where cargo puts it: beside the folder of this test. `cargo test` builds it first.
 fn example(name: &str) -> Command {
@@ -31,6 +31,32 @@ fn files(folder: &Path, ending: &str) -> usize {
     names.filter(|name| name.to_string_lossy().ends_with(ending)).count()
 }
 
+/// What the run says became of the letters: the last line of each, without what comes after its state.
+fn account(folder: &Path) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(folder.join("items.tsv")).unwrap();
+    let mut account = std::collections::BTreeMap::new();
+    for line in text.lines() {
+        let [item, state, more] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        assert!(!more.is_empty(), "{line}");
+        account.insert(item.to_owned(), state.to_owned());
+    }
+    account.into_iter().collect()
+}
+
+fn states(folder: &Path) -> Vec<String> {
+    account(folder).into_iter().map(|(_, state)| state).collect()
+}
+
+fn verify_sample(folder: &Path, sample: &str) {
+    let verified = example("verify")
+        .current_dir(folder)
+        .args([sample, "--seal-anchors", "seal-anchors.pem", "--tsa-anchors", "tsa-anchors.pem"])
+        .args(["--environment", "Test"])
+        .output()
+        .unwrap();
+    assert_eq!(verified.status.code(), Some(0), "{verified:?}");
+}
+
 #[test]
 fn letters_get_proofs_that_verify_by_themselves() {
     let out = folder("whole");
@@ -40,13 +66,21 @@ fn letters_get_proofs_that_verify_by_themselves() {
     assert!(text.contains("items      45: 45 with their proof, 0 waiting, 0 not sealed"), "{text}");
     assert!(text.contains("timestamps 3 trips, 0 without a token"), "{text}");
     assert_eq!((files(&out, ".proofs"), files(&out, ".seals"), files(&out, ".p7m")), (3, 0, 15));
-    let verified = example("verify")
-        .current_dir(&out)
-        .args(["sample-01.p7m", "--seal-anchors", "seal-anchors.pem", "--tsa-anchors", "tsa-anchors.pem"])
-        .args(["--environment", "Test"])
-        .output()
-        .unwrap();
-    assert_eq!(verified.status.code(), Some(0), "{verified:?}");
+    verify_sample(&out, "sample-01.p7m");
+    let account = account(&out);
+    assert_eq!(account.len(), 45);
+    assert!(account.iter().enumerate().all(|(n, (item, state))| *item == format!("1ZH{n:010}") && state == "proven"));
+}
+
+#[test]
+fn nobody_who_reads_is_no_reason_to_stop() {
+    let out = folder("closed");
+    let mut command = example("high_volume");
+    command.arg("--out").arg(&out).args(["--items", "30", "--batch", "10", "--tsa-latency", "300"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(states(&out), ["proven"; 30]);
 }
 
 #[test]
@@ -65,6 +99,7 @@ fn what_a_tsa_that_is_down_leaves_waiting_is_taken_up_later() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(text(&output).contains("items      5: 0 with their proof, 5 waiting, 0 not sealed"), "{output:?}");
     assert_eq!(files(&out, ".seals"), 2);
+    assert_eq!(states(&out), ["waiting"; 5]);
 
     let output = run(&out, &["--items", "5"]);
     assert_eq!(output.status.code(), Some(3), "seals that wait are not run over: {output:?}");
@@ -76,7 +111,38 @@ fn what_a_tsa_that_is_down_leaves_waiting_is_taken_up_later() {
     let output = run(&out, &["--resume", "--tsa-latency", "1"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(text(&output).contains("items      4: 4 with their proof, 0 waiting, 0 not sealed"), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("ends within a seal"), "{output:?}");
     assert_eq!(files(&out, ".seals"), 0);
+    // What was cut is not there any more, and is said to wait as before.
+    assert_eq!(states(&out), ["proven", "proven", "proven", "proven", "waiting"]);
+    verify_sample(&out, "sample-04.p7m");
+}
+
+/// Wherever the end of the file is: within the length of a seal too.
+#[test]
+#[cfg(feature = "http")]
+fn seals_before_one_that_was_cut_are_taken_up() {
+    let tsa = ["--tsa", "http://127.0.0.1:1", "--trips", "1", "--items", "2", "--tsa-latency", "0"];
+    let anchors = folder("cut-anchors").with_extension("pem");
+    let pki = recommande::testing::TestPki::new(chrono::Utc::now()).unwrap();
+    std::fs::write(&anchors, pki.tsa_anchors_pem()).unwrap();
+    for kept in [1, 2, 3, 4, 100] {
+        let out = folder(&format!("cut-{kept}"));
+        let output = run(&out, &[&tsa[..], &["--tsa-anchors", anchors.to_str().unwrap()]].concat());
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let path = out.join("batch-00001.seals");
+        let mut octets = std::fs::read(&path).unwrap();
+        let second = 4 + usize::from(u16::from_be_bytes([octets[2], octets[3]]));
+        octets.truncate(second + kept);
+        std::fs::write(&path, octets).unwrap();
+        let output = run(&out, &["--resume", "--tsa-latency", "1"]);
+        assert_eq!(output.status.code(), Some(0), "{kept}: {output:?}");
+        assert!(text(&output).contains("items      1: 1 with their proof"), "{kept}: {output:?}");
+        // Both TSAs are trusted: there may be proofs of the first one.
+        let pem = std::fs::read_to_string(out.join("tsa-anchors.pem")).unwrap();
+        assert_eq!(pem.matches("BEGIN CERTIFICATE").count(), 2);
+        verify_sample(&out, "sample-01.p7m");
+    }
 }
 
 #[test]

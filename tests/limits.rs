@@ -309,3 +309,26 @@ fn large_crls_are_not_read_again_for_each_token() {
     reports(&service.verifier(), &file(16, 1), "large CRLs, 16 signers");
     reports(&service.verifier(), &file(16, 24), "large CRLs, 16 signers with 24 tokens each");
 }
+
+#[test]
+fn the_document_states_the_numbers_of_the_code() {
+    use recommande::verify::limits::{MAX_EVIDENCE_RECORDS, MAX_SIGNERS, MAX_TIMESTAMPS};
+    let budget = recommande::pki::limits::MAX_SIGNATURE_CHECKS as usize;
+    let of_record = recommande::evidence_record::limits::MAX_ARCHIVE_TIME_STAMPS;
+    let of_signers = |signers: usize| budget + 2 * signers * (1 + MAX_TIMESTAMPS + MAX_EVIDENCE_RECORDS * of_record);
+    let thousands = |number: usize| match number {
+        0..1000 => number.to_string(),
+        _ => format!("{},{:03}", number / 1000, number % 1000),
+    };
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/SECURITY.md")).unwrap();
+    let (of_call, of_proof) = (thousands(of_signers(MAX_SIGNERS)), thousands(of_signers(1)));
+    for row in [
+        format!("| signatures verified in all, by one call / for one proof | {of_call} / {of_proof} |"),
+        format!("verified for one file | {budget}, and {budget} more for revocation data that the caller gave |"),
+        format!("looked at in one signature | {MAX_SIGNERS} / {MAX_TIMESTAMPS} |"),
+        format!("tokens in one record | {MAX_EVIDENCE_RECORDS} / {of_record} |"),
+    ] {
+        assert!(document.contains(&row), "{row}");
+    }
+    assert_eq!(2 * of_record, 64);
+}

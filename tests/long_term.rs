@@ -6,10 +6,11 @@ use chrono::Duration;
 use recommande::asn1::oid;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationDataError, RevocationReason};
 use recommande::seal::Artifact;
-use recommande::testing::{CertificateSpec, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestPki};
+use recommande::testing::{CertificateSpec, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestPki, Usage};
 use recommande::verify::{BaselineLevel, Code, Indication, Payload, Policy, Report, SubIndication, Subject, Verifier};
 use recommande::{Credentials, Environment, ProofOfSending, Sealer};
 
+use common::der::{self, Node};
 use common::{Service, now, pool};
 
 fn strict(pki: &TestPki) -> Verifier {
@@ -216,6 +217,40 @@ fn junk_inside_does_not_drown_the_revocation_that_the_caller_knows() {
     // And without the caller's knowledge, what was not worked through is no all-clear.
     let report = service.verifier().report(&proof, Payload::NotAvailable, at);
     assert_ne!(report.indication, Indication::TotalPassed, "{report}");
+}
+
+/// Neither can anything that stands there as a certificate of whoever signed the caller's lists.
+#[test]
+fn impostors_inside_do_not_drown_the_signer_of_the_list_that_the_caller_knows() {
+    let service = Service::new();
+    let (from, until) = (now() - Duration::days(1), now() + Duration::days(30));
+    let key = service.pki.tsa.signer.clone();
+    let name = service.pki.intermediate.certificate.subject_der().to_vec();
+    let spec = CertificateSpec::new("Lists", from, until).with_subject(name).with_key_usage(&[Usage::CrlSign]);
+    let lists = service.pki.root.issue(&spec.clone().with_serial(&[7]), key.clone()).unwrap();
+    // All with the same key identifier, so that nothing tells them apart but the signature.
+    let identifier = der::octets(0x04, lists.certificate.subject_key_identifier().unwrap()).to_der();
+    let impostors = (0..400_u16).map(|number| {
+        let spec = spec.clone().with_serial(&number.to_be_bytes()).without_key_identifiers();
+        let spec = spec.with_extension(oid::SUBJECT_KEY_IDENTIFIER, identifier.clone());
+        let issuer = service.pki.root.certificate.subject_der();
+        let signer = &service.pki.seal.signer;
+        Node::parse(&spec.to_der(signer.public_key(), issuer, signer.as_ref()).unwrap())
+    });
+    let file = Node::parse(service.proof().der())
+        .with(|file| file.at_mut(der::CERTIFICATES).children_mut().extend(impostors))
+        .to_der();
+    let entry = RevokedSpec::new(&service.pki.seal.certificate, now() - Duration::hours(1));
+    let spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7));
+    let mut known = RevocationData::new();
+    known.add_der(&lists.issue_crl(&spec.clone().with_revoked(&entry)).unwrap()).unwrap();
+    known.add_der(&service.pki.root.issue_crl(&spec).unwrap()).unwrap();
+    let verifier = service.verifier().with_revocation_data(known).with_extra_certificates(vec![lists.certificate]);
+    for file in [service.proof().der(), &file] {
+        let proof = ProofOfSending::from_der(file).unwrap();
+        let report = verifier.report(&proof, Payload::NotAvailable, now() + Duration::days(1));
+        assert!(has(&report, Subject::SealChain, Code::Revoked), "{report}");
+    }
 }
 
 #[test]

@@ -6,9 +6,10 @@ use chrono::Duration;
 use common::der::{node, octets};
 use common::{Service, has, later, now};
 use recommande::asn1::oid;
-use recommande::crypto::KeyKind;
-use recommande::pki::Certificate;
+use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::evidence::Environment;
 use recommande::pki::revocation::{RevocationData, RevocationReason};
+use recommande::pki::{Certificate, TrustAnchors};
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, TestTsa, generate_key};
 use recommande::verify::{Code, Indication, Outcome, Payload, Policy, Report, RevocationRule, SubIndication, Verifier};
 
@@ -21,10 +22,15 @@ struct Crossed {
 
 impl Crossed {
     fn new() -> Self {
+        Self::by(&KeyKind::EcP256)
+    }
+
+    /// The other root has a key of this kind.
+    fn by(kind: &KeyKind) -> Self {
         let service = Service::new();
         let (from, until) = (now() - Duration::days(1), now() + Duration::days(3000));
         let root = CertificateSpec::authority("Other Root CA", from, until);
-        let other_root = root.self_signed(generate_key(&KeyKind::EcP256).unwrap()).unwrap();
+        let other_root = root.self_signed(generate_key(kind).unwrap()).unwrap();
         let cross = CertificateSpec::authority("Test Seal CA", from, until).with_authority(Some(0));
         let cross = other_root.issue(&cross, service.pki.intermediate.signer.clone()).unwrap();
         Self { service, other_root, cross }
@@ -33,7 +39,7 @@ impl Crossed {
     fn verifier(&self, data: RevocationData, rule: RevocationRule) -> Verifier {
         let mut anchors = self.service.pki.seal_anchors();
         anchors.add(self.other_root.certificate.clone());
-        Verifier::new(anchors, self.service.pki.tsa_anchors(), recommande::evidence::Environment::Test)
+        Verifier::new(anchors, self.service.pki.tsa_anchors(), Environment::Test)
             .with_extra_certificates(vec![self.cross.certificate.clone()])
             .with_revocation_data(data)
             .with_policy(Policy { revocation: rule, ..Policy::default() })
@@ -89,15 +95,56 @@ fn with_no_path_left_the_verdict_is_the_first_ones_and_the_report_says_what_was_
 #[test]
 fn a_compromised_key_is_not_got_round_by_its_other_certificate() {
     let crossed = Crossed::new();
-    for rule in [RevocationRule::Required, RevocationRule::IfPresent] {
+    // Nor is one of which nobody says why it was revoked.
+    let reasons = [RevocationReason::CaCompromise, RevocationReason::KeyCompromise, RevocationReason::Unspecified];
+    let rules = [RevocationRule::Required, RevocationRule::IfPresent];
+    for (reason, rule) in reasons.into_iter().flat_map(|reason| rules.map(|rule| (reason, rule))) {
         let reports = crossed.both().map(|revoked| {
-            let verifier = crossed.verifier(crossed.data(&[revoked], RevocationReason::CaCompromise), rule);
+            let verifier = crossed.verifier(crossed.data(&[revoked], reason), rule);
             verifier.report(&crossed.service.proof(), Payload::NotAvailable, later())
         });
-        // Whichever path is found first, one of the two meets the compromised one.
-        let met: Vec<_> = reports.iter().filter(|report| has(report, Code::IssuerRevoked)).collect();
-        assert_eq!(met.len(), 1);
-        assert!(met.iter().all(|report| report.indication == Indication::Indeterminate));
+        // Whichever path is found first.
+        for report in reports {
+            assert_eq!(report.indication, Indication::Indeterminate, "{reason:?}: {report}");
+            assert!(has(&report, Code::IssuerRevoked), "{reason:?}: {report}");
+        }
+    }
+}
+
+#[test]
+fn a_key_that_was_revoked_later_is_not_held_against_what_is_older() {
+    let crossed = Crossed::new();
+    for revoked in crossed.both() {
+        let pki = &crossed.service.pki;
+        let mut data = RevocationData::new();
+        for issuer in [&pki.root, &crossed.other_root, &pki.intermediate, &pki.tsa_root] {
+            let mut spec = CrlSpec::new(now() + Duration::hours(2), now() + Duration::days(7));
+            if revoked.issuer_der() == issuer.certificate.subject_der() {
+                let entry = RevokedSpec::new(revoked, now() + Duration::hours(1));
+                spec = spec.with_revoked(&entry.with_reason(RevocationReason::CaCompromise));
+            }
+            data.add_der(&issuer.issue_crl(&spec).unwrap()).unwrap();
+        }
+        let verifier = crossed.verifier(data, RevocationRule::Required);
+        let report = verifier.report(&crossed.service.proof(), Payload::NotAvailable, now() + Duration::days(1));
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    }
+}
+
+/// A verifier that has seen the one path is none the wiser about the other.
+#[test]
+fn what_a_verifier_saw_before_does_not_whitewash_a_key() {
+    for number in 0..8 {
+        let crossed = Crossed::new();
+        let data = crossed.data(&[crossed.both()[number % 2]], RevocationReason::KeyCompromise);
+        let verifier = crossed.verifier(data, RevocationRule::IfPresent);
+        let proof = crossed.service.proof();
+        // Any order of questions; the paths are remembered.
+        for _ in 0..2 {
+            let report = verifier.report(&proof, Payload::NotAvailable, later());
+            assert!(has(&report, Code::IssuerRevoked), "{report}");
+            assert!(verifier.verify(&proof, Payload::NotAvailable, later()).is_err());
+        }
     }
 }
 
@@ -139,6 +186,7 @@ fn a_tsas_revoked_authority_is_got_round_too() {
     let proof = service.sealed().stamp_with(&common::pool(tsa)).unwrap();
     for revoked in [&first, &second] {
         let entry = RevokedSpec::new(&revoked.certificate, now() - Duration::hours(1));
+        let entry = entry.with_reason(RevocationReason::Superseded);
         let spec = CrlSpec::new(now(), now() + Duration::days(7)).with_revoked(&entry);
         let mut data = RevocationData::new();
         data.add_der(&service.pki.tsa_root.issue_crl(&spec).unwrap()).unwrap();
@@ -197,4 +245,34 @@ fn a_critical_demand_to_look_up_a_list_is_not_left_out() {
     let report = report(service.pki.seal_revocation(issued, next).unwrap(), RevocationRule::IfPresent);
     assert_eq!(report.indication, Indication::TotalPassed, "{report}");
     assert!(!has(&report, Code::DistributionPointsNotProcessed), "{report}");
+}
+
+#[test]
+fn a_path_with_a_signature_that_proves_nothing_any_more_is_got_round() {
+    let mut policy = Policy::default();
+    for row in policy.algorithms.digests.iter_mut().filter(|row| row.digest == DigestAlgorithm::Sha384) {
+        row.past_from = Some("2020-01-01".parse().unwrap());
+    }
+    // Which path is found first is left to the fingerprints.
+    let (mut weak_first, mut strong_first) = (0, 0);
+    while (weak_first == 0 || strong_first == 0) && weak_first + strong_first < 64 {
+        let crossed = Crossed::by(&KeyKind::EcP384);
+        let verifier = crossed.verifier(RevocationData::new(), RevocationRule::IfPresent).with_policy(policy.clone());
+        // The second time the path is known.
+        for _ in 0..2 {
+            let report = verifier.report(&crossed.service.proof(), Payload::NotAvailable, later());
+            assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+            assert!(!has(&report, Code::AlgorithmPastItsDate), "{report}");
+            *(if has(&report, Code::ChainSetAside) { &mut weak_first } else { &mut strong_first }) += 1;
+        }
+        // With nothing else, it is what there is.
+        let anchors = TrustAnchors::from_iter([crossed.other_root.certificate.clone()]);
+        let verifier = Verifier::new(anchors, crossed.service.pki.tsa_anchors(), Environment::Test)
+            .with_extra_certificates(vec![crossed.cross.certificate.clone()])
+            .with_policy(policy.clone());
+        let report = verifier.report(&crossed.service.proof(), Payload::NotAvailable, later());
+        assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+        assert!(has(&report, Code::AlgorithmPastItsDate) && has(&report, Code::ChainValid), "{report}");
+    }
+    assert!(weak_first > 0 && strong_first > 0);
 }

@@ -413,6 +413,56 @@ fn eight_threads_share_four_sessions() {
 }
 
 #[test]
+fn who_waits_too_long_for_a_session_is_told() {
+    with_token("who_waits_too_long_for_a_session_is_told", |world| {
+        let settings = world.settings("rsa-3072").with_sessions(NonZeroUsize::MIN);
+        let eight_at_once = |longest: std::time::Duration| -> Vec<Result<Vec<u8>, Pkcs11Error>> {
+            let signer = Pkcs11Signer::open(settings.clone().with_longest_wait(longest)).unwrap();
+            let start = std::sync::Barrier::new(8);
+            let sign = || {
+                start.wait();
+                signer.try_sign(b"a message")
+            };
+            std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8).map(|_| scope.spawn(sign)).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            })
+        };
+        let patient = eight_at_once(std::time::Duration::from_secs(600));
+        assert!(patient.iter().all(Result::is_ok), "{patient:?}");
+        let none_waited = (0..20).all(|_| {
+            let hasty = eight_at_once(std::time::Duration::ZERO);
+            let failed = hasty.iter().filter_map(|signed| signed.as_ref().err());
+            assert!(failed.clone().all(|error| matches!(error, Pkcs11Error::NoSessionFree)), "{hasty:?}");
+            failed.count() == 0
+        });
+        assert!(!none_waited, "one session served eight threads at once");
+    });
+}
+
+#[test]
+fn a_key_of_the_same_name_in_another_token_seals_nothing() {
+    with_token("a_key_of_the_same_name_in_another_token_seals_nothing", |world| {
+        let settings = world.settings("p-256").with_module_use(ModuleUse::Exclusive);
+        let service = service(Pkcs11Signer::open(settings).unwrap());
+        verifies(&service, &service.sealer.seal(&sending(), now()).unwrap());
+        world.pull_out();
+        world.client().finalize().unwrap();
+        // Token, PIN and keys are called the same.
+        world.make_token();
+        for _ in 0..3 {
+            let error = service.sealer.seal(&sending(), now()).unwrap_err();
+            assert!(matches!(of_token(&error), Pkcs11Error::OtherKey), "{error:?}");
+        }
+        world.client().finalize().unwrap();
+        fs::remove_dir_all(world.folder.join("tokens")).unwrap();
+        fs::create_dir(world.folder.join("tokens")).unwrap();
+        world.put_back();
+        verifies(&service, &service.sealer.seal(&sending(), now()).unwrap());
+    });
+}
+
+#[test]
 fn a_session_that_others_end_is_opened_again() {
     with_token("a_session_that_others_end_is_opened_again", |world| {
         let service = service(world.signer("p-256"));

@@ -4,7 +4,7 @@
 mod common;
 
 use chrono::Duration;
-use common::der::{self, Node};
+use common::der::{self, Node, node};
 use common::records::{has, indefinite, record_over, stamp, stamp_with};
 use common::{Service, later, now};
 use recommande::asn1::oid;
@@ -243,6 +243,55 @@ fn a_record_holds_up_algorithms_that_are_past_their_date() {
     assert_eq!(report.indication, Indication::TotalPassed, "{report}");
 }
 
+/// A record that anybody can put next to a file makes no verdict better than it is without.
+#[test]
+fn a_record_beside_a_file_that_does_not_hold_makes_nothing_better() {
+    let (service, stranger, archive) = (Service::new(), Service::new(), Archive::new());
+    let sha1 = |file: &[u8]| record_over(&service.tsa(now() + Duration::days(3)), DigestAlgorithm::Sha1.digest(file));
+    let future = |file: &[u8]| archive.record(&service, file, Duration::days(310));
+    let untrusted = |file: &[u8]| record_over(&stranger.tsa(now() + Duration::days(3)), SHA256.digest(file));
+    let sealed_by_seal_root = |file: &[u8]| {
+        let (from, until) = (now() - Duration::days(1), now() + Duration::days(730));
+        let key = generate_key(&KeyKind::EcP256).unwrap();
+        let tsa = service.pki.root.issue(&CertificateSpec::tsa("Seal TSA", from, until), key).unwrap();
+        record_over(&service.tsa(now() + Duration::days(3)).with_key(tsa), SHA256.digest(file))
+    };
+    // A good chain after a first one that is not: the later one does not make up for it.
+    let renewed = |file: &[u8]| {
+        let first = untrusted(file);
+        let parsed = EvidenceRecord::parse(&first).unwrap();
+        let leaf = parsed.renewal_leaf(Renewal::HashTree(SHA384), &SHA384.digest(file)).unwrap();
+        let tree = HashTree::new(SHA384, [leaf]).unwrap();
+        let token = stamp_with(&archive.tsa(&service, Duration::days(4)), tree.root().unwrap());
+        parsed.renewed(Renewal::HashTree(SHA384), &tree.reduced(&leaf).unwrap(), &token).unwrap()
+    };
+    type Make<'m> = &'m dyn Fn(&[u8]) -> Vec<u8>;
+    let records: [Make<'_>; 5] = [&sha1, &future, &untrusted, &sealed_by_seal_root, &renewed];
+    let (sealed, stamped) = (service.sealed().der().to_vec(), service.proof().der().to_vec());
+    let verifier = || archive.verifier(&service).with_policy(sha256_past(Policy::default()));
+    let at = Duration::days(300);
+    for (number, record) in records.into_iter().enumerate() {
+        for file in [&sealed, &stamped] {
+            let verifier = verifier().with_evidence_records([record(file)]);
+            let proof = ProofOfSending::from_der(file).unwrap();
+            let report = verifier.report(&proof, Payload::NotAvailable, now() + at);
+            assert_eq!((report.indication, report.proven_at), (Indication::Indeterminate, None), "{number}: {report}");
+            assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotValid), "{number}: {report}");
+            assert!(verifier.verify(&proof, Payload::NotAvailable, now() + at).is_err());
+            let foreign = verifier.report_signatures(file, Content::Attached, now() + at).reports.remove(0);
+            assert_eq!(
+                (foreign.indication, foreign.proven_at),
+                (Indication::Indeterminate, None),
+                "{number}: {foreign}"
+            );
+            // Nor does it take anything from a verdict that does not need it.
+            let verifier = service.verifier().with_evidence_records([record(&stamped)]);
+            let proof = ProofOfSending::from_der(&stamped).unwrap();
+            assert!(verifier.verify(&proof, Payload::NotAvailable, later()).is_ok(), "{number}");
+        }
+    }
+}
+
 #[test]
 fn a_record_holds_up_revocation_data_with_algorithms_that_are_past_their_date() {
     let (service, archive) = (Service::new(), Archive::new());
@@ -276,6 +325,74 @@ fn a_record_holds_up_revocation_data_with_algorithms_that_are_past_their_date() 
     let report = judged(&verifier, &bare, Duration::days(300));
     assert_eq!(report.indication, Indication::Indeterminate, "{report}");
     assert!(has(&report, Subject::SealChain, Code::RevocationAlgorithmPastItsDate), "{report}");
+}
+
+/// The file with an archive-time-stamp-v3 over its signature, all certificates, all unsigned attributes and these of its
+/// revocation data.
+fn archived(tsa: &TestTsa, file: &[u8], covers: impl Fn(&Node) -> bool) -> Vec<u8> {
+    let file = Node::parse(file);
+    let signed_data = file.at(der::SIGNED_DATA).children();
+    let (crls, signer) = (&signed_data[4], signed_data[5].children()[0].children());
+    let list = |digests: Vec<Vec<u8>>| node(0x30, digests.iter().map(|digest| der::octets(0x04, digest)).collect());
+    let hash = |octets: &[u8]| SHA384.digest(octets).as_bytes().to_vec();
+    let of = |all: &Node| list(all.children().iter().map(|one| hash(&one.to_der())).collect());
+    let covered = crls.children().iter().filter(|one| covers(one));
+    let attributes = signer[6].children().iter().map(|attribute| {
+        let fields = attribute.children();
+        hash(&[fields[0].to_der(), fields[1].children()[0].to_der()].concat())
+    });
+    let index = node(
+        0x30,
+        vec![
+            node(0x30, vec![der::oid(SHA384.oid())]),
+            of(file.at(der::CERTIFICATES)),
+            list(covered.map(|one| hash(&one.to_der())).collect()),
+            list(attributes.collect()),
+        ],
+    );
+    let content = hash(&file.at(der::CONTENT).contents());
+    let fields: Vec<u8> = signer.iter().take(6).flat_map(Node::to_der).collect();
+    let stamped = [file.at(&[1, 0, 2, 0]).to_der(), content, fields, index.to_der()].concat();
+    let token = stamp_with(tsa, SHA384.digest(&stamped));
+    let token = Node::parse(token.as_bytes());
+    let token = token.with_unsigned(der::attribute_of(oid::ATS_HASH_INDEX_V3, &index.to_der()));
+    file.with_unsigned(der::attribute_of(oid::ARCHIVE_TIME_STAMP_V3, &token.to_der())).to_der()
+}
+
+/// The same rule as for a record: what it covers was there at its time.
+#[test]
+fn an_archive_timestamp_holds_up_revocation_data_with_algorithms_that_are_past_their_date() {
+    let (service, archive) = (Service::new(), Archive::new());
+    let lists = |issuer: &CertifiedKey| {
+        issuer.issue_crl(&CrlSpec::new(now() - Duration::hours(1), now() + Duration::days(10)).with_number(1)).unwrap()
+    };
+    let (from, until) = (now() - Duration::hours(1), now() + Duration::days(10));
+    let of_seal = service.pki.seal_revocation(from, until).unwrap();
+    let mut of_tsa = RevocationData::new();
+    of_tsa.add_der(&lists(&service.pki.tsa_root)).unwrap();
+    let mut of_archive = RevocationData::new();
+    of_archive.add_der(&lists(&archive.root)).unwrap();
+    let sealed = service.sealer.clone().with_revocation(&of_seal).seal(&common::sending(), now()).unwrap();
+    let proof = sealed.stamp_with(&common::pool(service.tsa(now() + Duration::seconds(2)))).unwrap();
+    let file = proof.with_revocation(&of_tsa).unwrap().der().to_vec();
+    let verifier =
+        archive.verifier(&service).with_policy(sha256_past(Policy::strict())).with_revocation_data(of_archive);
+    let report = |after: i64, covers: &dyn Fn(&Node) -> bool| {
+        let file = archived(&archive.tsa(&service, Duration::days(after)), &file, covers);
+        judged(&verifier, &file, Duration::days(300))
+    };
+    let all = report(3, &|_| true);
+    assert_eq!(all.indication, Indication::TotalPassed, "{all}");
+    // From after the date, or over something else.
+    let late = report(20, &|_| true);
+    assert_ne!(late.indication, Indication::TotalPassed, "{late}");
+    let nothing = report(3, &|_| false);
+    assert_ne!(nothing.indication, Indication::TotalPassed, "{nothing}");
+    assert!(has(&nothing, Subject::Timestamp(1), Code::RevocationAlgorithmPastItsDate), "{nothing}");
+    // The lists that answer for the seal, and not the TSA's.
+    let tsa_list = Node::parse(&lists(&service.pki.tsa_root)).at(&[0, 2]).to_der();
+    let others = report(3, &|one| one.at(&[0, 2]).to_der() != tsa_list);
+    assert!(has(&others, Subject::Timestamp(1), Code::RevocationAlgorithmPastItsDate), "{others}");
 }
 
 #[test]

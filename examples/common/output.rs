@@ -2,13 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::arguments::Error;
-
 /// On standard output. Who closed it (`| head`) has read enough; the exit status still tells the verdict.
-pub fn print(text: &str) -> Result<(), Error> {
+pub fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }
 }

@@ -4,10 +4,6 @@ use std::fmt;
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
-use recommande::Signer;
-
-use crate::arguments::Error;
-
 /// How long something took, and for how many.
 #[derive(Clone, Copy, Default)]
 pub struct Clock {
@@ -28,28 +24,12 @@ impl Clock {
     pub fn rate(&self) -> f64 {
         self.count as f64 / self.time.as_secs_f64().max(1e-9)
     }
-
-    pub fn time(&self) -> Duration {
-        self.time
-    }
 }
 
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} in {:.2} s, {:.0}/s", self.count, self.time.as_secs_f64(), self.rate())
     }
-}
-
-/// Signatures per second that the key makes with nothing around them, over a message as long as signed attributes.
-pub fn raw_rate(signer: &dyn Signer) -> Result<f64, Error> {
-    const LONG_ENOUGH: Duration = Duration::from_millis(500);
-    let mut clock = Clock::default();
-    while clock.time < LONG_ENOUGH {
-        let started = Instant::now();
-        signer.sign(&[0; 320])?;
-        clock.add(started.elapsed(), 1);
-    }
-    Ok(clock.rate())
 }
 
 /// The most memory that this process ever had, in octets, where the system tells.
@@ -83,22 +63,28 @@ impl Bar {
         let percent = done * 100 / total.max(1);
         if stderr().is_terminal() {
             let full = done * WIDTH / total.max(1);
-            eprint!("\r{what:8} [{}{}] {percent:3} % {done}/{total}", "#".repeat(full), " ".repeat(WIDTH - full));
-            let _ = stderr().flush();
+            let (full, rest) = ("#".repeat(full), " ".repeat(WIDTH - full));
+            tell(&format!("\r{what:8} [{full}{rest}] {percent:3} % {done}/{total}"));
         } else {
-            eprintln!("{what:8} {percent:3} % {done}/{total}");
+            tell(&format!("{what:8} {percent:3} % {done}/{total}\n"));
         }
     }
 
     /// A line of its own.
     pub fn say(&mut self, text: &str) {
         self.end();
-        eprintln!("{text}");
+        tell(&format!("{text}\n"));
     }
 
     pub fn end(&mut self) {
         if self.shown.take().is_some() && stderr().is_terminal() {
-            eprintln!();
+            tell("\n");
         }
     }
+}
+
+/// On standard error, whoever reads it or not: nobody's letters wait for that.
+pub fn tell(text: &str) {
+    let mut out = stderr();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

@@ -1,9 +1,10 @@
 //! Files of many DER elements, one after the other: each says itself where it ends.
 
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::account;
 use crate::arguments::Error;
 
 pub struct Spool {
@@ -11,8 +12,11 @@ pub struct Spool {
     file: BufWriter<File>,
 }
 
-/// What stands in a [`Spool`] that is finished.
-pub struct Stored(BufReader<File>);
+/// What stands in a [`Spool`] that is finished, or was cut short.
+pub struct Stored {
+    file: BufReader<File>,
+    is_cut: bool,
+}
 
 impl Spool {
     pub fn create(path: PathBuf) -> Result<Self, Error> {
@@ -34,40 +38,53 @@ impl Spool {
 
 pub fn read(path: &Path) -> Result<Stored, Error> {
     let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(Stored(BufReader::with_capacity(1 << 20, file)))
+    Ok(Stored { file: BufReader::with_capacity(1 << 20, file), is_cut: false })
 }
 
 impl Iterator for Stored {
     type Item = Result<Vec<u8>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut header = [0; 2];
-        match self.0.read(&mut header[..1]) {
-            Ok(0) => None,
-            Ok(_) => self.element(header).transpose(),
+        if self.is_cut {
+            return None;
+        }
+        let mut der = Vec::new();
+        match self.element(&mut der) {
+            Ok(()) => Some(Ok(der)),
+            // A run was stopped while it wrote it.
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                self.is_cut = !der.is_empty();
+                None
+            }
             Err(error) => Some(Err(error.into())),
         }
     }
 }
 
 impl Stored {
-    /// `None` for one that is cut short, at the end: a run was stopped while it wrote it.
-    fn element(&mut self, mut header: [u8; 2]) -> Result<Option<Vec<u8>>, Error> {
-        if self.0.read(&mut header[1..])? == 0 {
-            return Ok(None);
-        }
-        let mut der = header.to_vec();
-        let length = match header[1] {
-            short @ ..0x80 => u64::from(short),
-            long => {
-                let mut octets = vec![0; usize::from(long & 0x7f).min(8)];
-                self.0.read_exact(&mut octets)?;
-                der.extend_from_slice(&octets);
-                octets.iter().fold(0, |length, &octet| length << 8 | u64::from(octet))
+    /// Whether the file ends within an element. Known at its end.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    fn element(&mut self, der: &mut Vec<u8>) -> io::Result<()> {
+        let [_tag, length] = [self.octet(der)?, self.octet(der)?];
+        let mut left = u64::from(length);
+        if length >= 0x80 {
+            left = 0;
+            for _ in 0..(length & 0x7f).min(8) {
+                left = left << 8 | u64::from(self.octet(der)?);
             }
-        };
-        let read = (&mut self.0).take(length).read_to_end(&mut der)?;
-        Ok(if read as u64 == length { Some(der) } else { None })
+        }
+        let read = (&mut self.file).take(left).read_to_end(der)?;
+        if read as u64 == left { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) }
+    }
+
+    fn octet(&mut self, der: &mut Vec<u8>) -> io::Result<u8> {
+        let mut octet = [0];
+        self.file.read_exact(&mut octet)?;
+        der.extend(octet);
+        Ok(octet[0])
     }
 }
 
@@ -93,7 +110,11 @@ pub fn clear(folder: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.starts_with("batch-") || name.starts_with("sample-") || name.ends_with("-anchors.pem") {
+        if name.starts_with("batch-")
+            || name.starts_with("sample-")
+            || name.ends_with("-anchors.pem")
+            || name == account::NAME
+        {
             fs::remove_file(path)?;
         }
     }

@@ -12,6 +12,8 @@ mod good;
 mod links;
 mod long_term;
 mod manifest;
+#[path = "../common/output.rs"]
+mod output;
 mod records;
 mod revocation;
 mod shape;
@@ -67,7 +69,7 @@ fn main() -> Result<()> {
     let number = vectors.len();
     let manifest = serde_json::to_string_pretty(&Manifest { keys: key_files(), vectors })? + "\n";
     written += write(&folder, "manifest.json", manifest.as_bytes())?;
-    println!("{number} vectors in {}; {written} files changed", folder.display());
+    output::print(&format!("{number} vectors in {}; {written} files changed\n", folder.display()))?;
     Ok(())
 }
 

@@ -24,6 +24,17 @@ const REMEMBERED: usize = 1024;
 /// qcStatements.
 const PROCESSED_IN_TARGET: &[ObjectIdentifier] = &[oid::PRIVATE_KEY_USAGE_PERIOD, oid::QC_STATEMENTS];
 
+/// Further paths that are tried where a signature of the first proves nothing any more. A cross-certified authority has
+/// two or three.
+const MAX_STRONGER_PATHS: usize = 8;
+
+/// By what, and when, the signatures of a path are to prove something.
+#[derive(Clone, Copy)]
+pub(crate) struct Strength<'a> {
+    pub(crate) algorithms: &'a AlgorithmPolicy,
+    pub(crate) at: DateTime<Utc>,
+}
+
 /// What may stand between a signing certificate and an anchor.
 pub(crate) trait Candidates {
     /// Whether this certificate is among them.
@@ -54,24 +65,40 @@ impl ChainValidator {
         &self.anchors
     }
 
-    /// The path of `target`, valid at `at`; notes what there is to say about it. They are read when the path is not
-    /// known yet.
+    /// The path of `target`, valid at `at`, and how its signatures stand; notes what there is to say about it. The
+    /// candidates are read when the path is not known yet.
+    ///
+    /// A path on which a signature proves nothing any more is taken where there is no other.
     pub(crate) fn check(
         &self,
         target: &Certificate,
         candidates: &dyn Candidates,
         at: DateTime<Utc>,
         budget: &SignatureBudget,
+        strength: Strength<'_>,
         notes: &mut Notes<'_, '_>,
-    ) -> Option<Arc<ValidatedPath>> {
+    ) -> Option<(Arc<ValidatedPath>, Standing)> {
         let found = match self.remembered(target, candidates, at) {
             Some(path) => Ok(path),
             None => self.search(target, candidates.all(), at, budget),
         };
         match found {
             Ok(path) => {
-                note_valid(&path, at, notes);
-                Some(path)
+                let standing = path.standing(strength.algorithms, strength.at);
+                let stronger = if standing.is_weak() {
+                    self.stronger(&path, candidates.all(), at, budget, strength)
+                } else {
+                    None
+                };
+                let found = match stronger {
+                    None => (path, standing),
+                    Some(stronger) => {
+                        notes.note_with(Code::ChainSetAside, || Details::both(path.describe(at), standing.what()));
+                        stronger
+                    }
+                };
+                note_valid(&found.0, at, notes);
+                Some(found)
             }
             Err(error) => {
                 notes.note_with(code(&error, target), || Details::both(format!("at {}", time(at)), &error));
@@ -92,6 +119,31 @@ impl ChainValidator {
     ) -> Result<ValidatedPath, PathError> {
         let candidates: Vec<_> = candidates.iter().filter(|candidate| !avoided(candidate)).cloned().collect();
         validate_path(&self.request(target, &candidates, at, budget))
+    }
+
+    /// A path around certificates whose signatures prove nothing any more. That on the target is the same on every path.
+    fn stronger(
+        &self,
+        path: &Arc<ValidatedPath>,
+        candidates: &[Certificate],
+        at: DateTime<Utc>,
+        budget: &SignatureBudget,
+        Strength { algorithms, at: standing_at }: Strength<'_>,
+    ) -> Option<(Arc<ValidatedPath>, Standing)> {
+        let (mut path, mut avoided) = (Arc::clone(path), Vec::new());
+        for _ in 0..MAX_STRONGER_PATHS {
+            let weak = path.signatures(algorithms, standing_at).filter(|(_, standing)| standing.is_weak());
+            let weak: Vec<_> = weak.map(|(issued, _)| issued.fingerprint()).collect();
+            if weak.is_empty() {
+                let standing = path.standing(algorithms, standing_at);
+                return Some((path, standing));
+            }
+            let target = path.target().filter(|target| !weak.contains(&target.fingerprint()))?;
+            avoided.extend(weak);
+            let other = self.other(target, candidates, |one| avoided.contains(&one.fingerprint()), at, budget);
+            path = Arc::new(other.ok()?);
+        }
+        None
     }
 
     /// A path that would be found again: with what this artifact offers, not with what an earlier one did.
@@ -183,6 +235,18 @@ impl Certificate {
 }
 
 impl Standing {
+    /// Whether it proves nothing.
+    fn is_weak(&self) -> bool {
+        matches!(self, Self::Past { .. } | Self::Unlisted { .. })
+    }
+
+    fn what(&self) -> &str {
+        match self {
+            Self::Good => "",
+            Self::Legacy { what, .. } | Self::Past { what, .. } | Self::Unlisted { what } => what,
+        }
+    }
+
     /// Says that it is about the signature on a certificate.
     fn in_signature_of(self, certificate: &Certificate) -> Self {
         let located = |what: String| format!("{what}, in the signature on the certificate {}", certificate.subject());
@@ -198,11 +262,22 @@ impl Standing {
 impl ValidatedPath {
     /// How the worst signature of the path stands. The anchor's own is not looked at: it is trusted by configuration.
     pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
-        let signatures = self.issued().map(|(issued, issuer)| match issued.read_signature_algorithm() {
-            Ok(algorithm) => algorithms.signature(&algorithm, issuer.public_key(), at).in_signature_of(issued),
-            Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() }.in_signature_of(issued),
-        });
-        signatures.max().unwrap_or(Standing::Good)
+        self.signatures(algorithms, at).map(|(_, standing)| standing).max().unwrap_or(Standing::Good)
+    }
+
+    /// Each certificate below the anchor, and how the signature on it stands.
+    fn signatures(
+        &self,
+        algorithms: &AlgorithmPolicy,
+        at: DateTime<Utc>,
+    ) -> impl Iterator<Item = (&Certificate, Standing)> {
+        self.issued().map(move |(issued, issuer)| {
+            let standing = match issued.read_signature_algorithm() {
+                Ok(algorithm) => algorithms.signature(&algorithm, issuer.public_key(), at),
+                Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() },
+            };
+            (issued, standing.in_signature_of(issued))
+        })
     }
 
     /// Its names, from the target to the anchor, and the time at which it was judged.

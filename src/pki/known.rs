@@ -48,3 +48,36 @@ pub(crate) struct CertificateSource<'a> {
     pub(crate) extra: &'a [Certificate],
     pub(crate) known: &'a KnownCertificates,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::made::{Subject, now};
+    use super::super::{PathRequest, TrustAnchors, validate_path};
+    use super::*;
+
+    #[test]
+    fn one_with_the_same_ending_and_another_body_is_another_certificate() {
+        let (root, seal) = (Subject::new("root"), Subject::new("seal"));
+        let genuine = root.certifies(&seal).make();
+        let anchors = TrustAnchors::from_iter([root.root()]);
+        let path = validate_path(&PathRequest::new(&genuine, &[], &anchors, now())).unwrap();
+        let known = KnownCertificates::default();
+        known.remember(&path);
+        assert_eq!(known.find(genuine.der()), Some(genuine.clone()));
+        // Another serial number, under the same signature.
+        let signature = genuine.signature().unwrap().to_vec();
+        let mut other = root.certifies(&seal).serial(&[2]);
+        other.signature = Box::new(move |_| signature.clone());
+        let other = other.der();
+        assert_eq!(other.last_chunk::<32>(), genuine.der().last_chunk());
+        assert_eq!(known.find(&other), None);
+        let read = known.read(&other).unwrap();
+        assert_eq!((read.der(), read.serial().to_u64()), (other.as_slice(), Some(2)));
+        // Nor does it take the place of the one that is known.
+        assert_eq!(known.read(genuine.der()).unwrap(), genuine);
+        // Less than its ending; nothing.
+        for der in [&genuine.der()[genuine.der().len() - 32..], &genuine.der()[..31], &[]] {
+            assert!(known.read(der).is_err());
+        }
+    }
+}

@@ -33,7 +33,7 @@ mod usage;
 
 pub use anchors::TrustAnchors;
 pub use certificate::{Certificate, CertificateError};
-pub(crate) use chain::{Candidates, ChainValidator, note_valid};
+pub(crate) use chain::{Candidates, ChainValidator, Strength, note_valid};
 pub(crate) use describe::name as describe_name;
 pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,

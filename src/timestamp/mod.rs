@@ -13,7 +13,9 @@ use crate::asn1::oid;
 use crate::cades::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::{Candidates, Certificate, CertificateSource, ChainValidator, SignatureBudget, ValidatedPath};
+use crate::pki::{
+    Candidates, Certificate, CertificateSource, ChainValidator, SignatureBudget, Strength, ValidatedPath,
+};
 use crate::text::{hex, seconds, shown, time};
 
 /// What one token is checked against.
@@ -125,11 +127,13 @@ pub(crate) fn check_trust(
     check_policy(token.tst_info(), trust, notes);
     let at = trust.existed.max(genuine.gen_time);
     let GenuineToken { signer, .. } = genuine;
-    let path = trust.chains.check(&signer.certificate, trust.candidates, genuine.gen_time, trust.budget, notes);
-    let of_path = match &path {
-        Some(path) => path.standing(trust.algorithms, at),
+    let strength = Strength { algorithms: trust.algorithms, at };
+    let TokenTrust { candidates, budget, .. } = *trust;
+    let found = trust.chains.check(&signer.certificate, candidates, genuine.gen_time, budget, strength, notes);
+    let (path, of_path) = match found {
+        Some((path, standing)) => (Some(path), standing),
         // Of a path that does not hold, only what signed the certificate itself is known.
-        None => signer.certificate.standing(trust.algorithms, at),
+        None => (None, signer.certificate.standing(trust.algorithms, at)),
     };
     let imprint = trust.algorithms.digest(genuine.imprint, at);
     let signature = signer.standing(trust.algorithms, at);

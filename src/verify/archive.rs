@@ -131,6 +131,16 @@ impl<'a> HashIndex<'a> {
         hasher.finish()
     }
 
+    /// By what the index lists revocation data.
+    pub(super) fn algorithm(&self) -> DigestAlgorithm {
+        self.algorithm
+    }
+
+    /// The digests of revocation data that the token covers.
+    pub(super) fn listed_crls(&self) -> HashSet<&'a [u8]> {
+        self.crls.iter().copied().collect()
+    }
+
     /// Whether the token covers this value of an unsigned attribute.
     pub(super) fn covers(&self, attribute: &Attribute<'_>, value: &Tlv<'_>) -> bool {
         let digest = match self.form {

@@ -2,6 +2,7 @@
 //! signatures.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rfc3161_client::TimeStampToken;
@@ -13,9 +14,24 @@ use super::held::{
 };
 use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
-use crate::crypto::Digest;
+use crate::crypto::{Digest, KnownSignatures};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Candidates, Certificate, SignatureBudget};
+
+/// How many signatures of certificates and revocation data one call may verify.
+pub(super) struct Budgets {
+    pub(super) artifact: SignatureBudget,
+    /// What is inside cannot use it up: it is for what the caller gave.
+    pub(super) given: SignatureBudget,
+}
+
+impl Budgets {
+    /// For one of many artifacts that share signatures.
+    pub(super) fn sharing(signatures: &Arc<KnownSignatures>) -> Self {
+        let budget = || SignatureBudget::sharing(Arc::clone(signatures));
+        Self { artifact: budget(), given: budget() }
+    }
+}
 
 /// One artifact before one verifier at one time. Certificates and revocation data are read when somebody asks for them;
 /// none of them is authenticated by standing here.
@@ -24,6 +40,8 @@ pub(super) struct Case<'a> {
     pub(super) now: DateTime<Utc>,
     /// All chains and revocation data of the artifact together.
     pub(super) budget: &'a SignatureBudget,
+    /// What the caller gave of revocation data, asked by itself.
+    pub(super) given_budget: &'a SignatureBudget,
     held: Option<&'a Held<'a>>,
     tokens: Vec<&'a TimeStampToken>,
     crypto_infos: Vec<Tlv<'a>>,
@@ -34,20 +52,23 @@ pub(super) struct Case<'a> {
     preserved: Cell<Option<DateTime<Utc>>>,
     /// Tokens by their index, and when they are known to have existed.
     existed: RefCell<Vec<(usize, DateTime<Utc>)>>,
+    /// CRLs and OCSP responses that valid archive timestamps cover, and since when.
+    archived: RefCell<Vec<(Digest, DateTime<Utc>)>>,
 }
 
 impl<'a> Case<'a> {
     pub(super) fn new(
         verifier: &'a Verifier,
         now: DateTime<Utc>,
-        budget: &'a SignatureBudget,
+        budgets: &'a Budgets,
         held: Option<&'a Held<'a>>,
         tokens: Vec<&'a TimeStampToken>,
     ) -> Self {
         Self {
             verifier,
             now,
-            budget,
+            budget: &budgets.artifact,
+            given_budget: &budgets.given,
             held,
             tokens,
             crypto_infos: Vec::new(),
@@ -57,6 +78,7 @@ impl<'a> Case<'a> {
             left_open: Cell::new(false),
             preserved: Cell::new(None),
             existed: RefCell::default(),
+            archived: RefCell::default(),
         }
     }
 
@@ -123,8 +145,13 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// A valid archive timestamp proves that these CRLs and OCSP responses existed at its time.
+    pub(super) fn keep_revocation(&self, fingerprints: impl IntoIterator<Item = Digest>, existed: DateTime<Utc>) {
+        self.archived.borrow_mut().extend(fingerprints.into_iter().map(|one| (one, existed)));
+    }
+
     /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it stands in: `now` unless
-    /// later evidence covers that.
+    /// later evidence covers that, an evidence record or an archive timestamp.
     pub(super) fn existed(&self, fingerprint: &Digest) -> DateTime<Utc> {
         let holds = |data: &RevocationData| {
             data.crls().iter().any(|crl| crl.fingerprint() == *fingerprint)
@@ -140,7 +167,9 @@ impl<'a> Case<'a> {
                 holds(&data)
             })
         });
-        of_tokens.map(|(_, existed)| *existed).chain(of_file).min().unwrap_or(self.now).min(self.now)
+        let archived = self.archived.borrow();
+        let of_archive = archived.iter().filter(|(one, _)| one == fingerprint).map(|(_, existed)| *existed);
+        of_tokens.map(|(_, existed)| *existed).chain(of_file).chain(of_archive).min().unwrap_or(self.now).min(self.now)
     }
 
     fn for_each_token(&self, mut act: impl FnMut(&SignedData<'_>)) {

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::{SignedData, SignerInfo};
 
-use super::case::Case;
+use super::case::{Budgets, Case};
 use super::evidence_records::{self, FoundRecord};
 use super::held::Held;
 use super::revocation::{self, Role};
@@ -15,7 +15,7 @@ use super::verifier::Verifier;
 use crate::asn1::oid;
 use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerCheck, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{SignatureBudget, ValidatedPath};
+use crate::pki::{Strength, ValidatedPath};
 use crate::text;
 use crate::timestamp::{GenuineToken, tolerance};
 
@@ -92,7 +92,7 @@ pub(super) fn examine(
     signature: &Signature<'_>,
     verifier: &Verifier,
     now: DateTime<Utc>,
-    budget: &SignatureBudget,
+    budgets: &Budgets,
     ledger: &mut Ledger<'_>,
 ) -> Examined {
     let mut notes = Notes::new(ledger, Subject::Seal);
@@ -114,7 +114,7 @@ pub(super) fn examine(
     let records = evidence_records::find(signature, verifier, ledger);
     let of_records = records.iter().flat_map(FoundRecord::tokens);
     let tokens = found.iter().filter_map(timestamps::Found::token).chain(of_records).collect();
-    let case = Case::new(verifier, now, budget, Some(signature.held), tokens)
+    let case = Case::new(verifier, now, budgets, Some(signature.held), tokens)
         .with_crypto_infos(records.iter().filter_map(FoundRecord::crypto_infos));
     let preserved = evidence_records::judge(&records, found.len(), signature, &case, ledger);
     case.preserve(preserved.proven_at);
@@ -233,16 +233,21 @@ fn check_seal_chain(
         None => (case.now, Role::Unproven { at: case.now }),
     };
     check_seal_usage(signer, &mut notes);
-    let path = verifier.seal_chains.check(&signer.certificate, case, at, case.budget, &mut notes);
+    let algorithms = &verifier.policy.algorithms;
+    let strength = Strength { algorithms, at };
+    let found = verifier.seal_chains.check(&signer.certificate, case, at, case.budget, strength, &mut notes);
     if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
     }
-    let path = path.map(|path| revocation::check(path, &verifier.seal_chains, role, case, &mut notes));
-    let algorithms = &verifier.policy.algorithms;
-    let of_path = match &path {
-        Some(path) => path.standing(algorithms, at),
+    let (path, of_path) = match found {
+        Some((found, standing)) => {
+            let path = revocation::check(Arc::clone(&found), &verifier.seal_chains, role, case, &mut notes);
+            let is_other = !Arc::ptr_eq(&path, &found);
+            let standing = if is_other { path.standing(algorithms, at) } else { standing };
+            (Some(path), standing)
+        }
         // Of a path that does not hold, only what signed the certificate itself is known.
-        None => signer.certificate.standing(algorithms, at),
+        None => (None, signer.certificate.standing(algorithms, at)),
     };
     signer.standing(algorithms, at).max(of_path).note(&mut notes);
     path

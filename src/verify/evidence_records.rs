@@ -62,8 +62,8 @@ impl Verifier {
         at: DateTime<Utc>,
         ledger: &mut Ledger<'_>,
     ) -> Examined {
-        let (tokens, budget) = (record.tokens(), self.budget());
-        let case = Case::new(self, at, &budget, None, tokens.iter().flatten().collect())
+        let (tokens, budgets) = (record.tokens(), self.budgets());
+        let case = Case::new(self, at, &budgets, None, tokens.iter().flatten().collect())
             .with_crypto_infos(record.crypto_infos);
         let digests: Vec<_> = objects.iter().map(|object| |algorithm: DigestAlgorithm| object.get(algorithm)).collect();
         let objects: Vec<DataObject<'_>> = digests.iter().map(|object| DataObject { forms: vec![object] }).collect();

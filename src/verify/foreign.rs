@@ -158,7 +158,7 @@ impl Verifier {
             (None, Content::Digests(digests)) => digests.get(algorithm),
             (None, _) => None,
         };
-        let (budget, held) = (self.budget(), Held::new(&parsed, signed_data));
+        let (budgets, held) = (self.budgets(), Held::new(&parsed, signed_data));
         let signers = parsed.signer_infos.iter().take(MAX_SIGNERS);
         let reports = signers.map(|signer_info| {
             let signature = Signature {
@@ -173,7 +173,7 @@ impl Verifier {
             if differs {
                 ledger.note(Subject::Envelope, Code::AttachedContentDiffers);
             }
-            let examined = examine(&signature, self, at, &budget, &mut ledger);
+            let examined = examine(&signature, self, at, &budgets, &mut ledger);
             let artifact = ArtifactKind::Signature;
             Report::new(ReportInput {
                 artifact,
@@ -224,8 +224,8 @@ impl Verifier {
         });
         let path = match (&token, &genuine) {
             (Some(token), Some(genuine)) => {
-                let budget = self.budget();
-                check_valid(token, genuine, &Case::new(self, at, &budget, None, vec![token]), at, &mut notes)
+                let budgets = self.budgets();
+                check_valid(token, genuine, &Case::new(self, at, &budgets, None, vec![token]), at, &mut notes)
             }
             _ => None,
         };

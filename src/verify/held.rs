@@ -8,6 +8,7 @@ use std::rc::Rc;
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{CertificateChoice, RevocationInfoChoice, SignedData};
 
+use super::archive::HashIndex;
 use crate::asn1::oid;
 use crate::cades;
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -21,6 +22,8 @@ pub(super) struct Held<'a> {
     received: &'a [u8],
     certificates: OnceCell<Vec<Certificate>>,
     revocation: OnceCell<RevocationData>,
+    /// Of `crls`, in their order; none for what is neither a CRL nor an OCSP response.
+    fingerprints: OnceCell<Vec<Option<Digest>>>,
     digests: RefCell<Vec<(DigestAlgorithm, Rc<HeldDigests>)>>,
     forms: RefCell<Vec<(Form, DigestAlgorithm, Option<Digest>)>>,
 }
@@ -51,12 +54,20 @@ pub(super) enum Coding {
 pub(super) struct HeldDigests {
     pub(super) certificates: HashSet<Digest>,
     pub(super) crls: HashSet<Digest>,
+    pub(super) crls_in_order: Vec<Digest>,
 }
 
 impl<'a> Held<'a> {
     pub(super) fn new(signature: &'a SignedData<'a>, received: &'a [u8]) -> Self {
-        let (certificates, revocation) = (OnceCell::new(), OnceCell::new());
-        Self { signature, received, certificates, revocation, digests: RefCell::default(), forms: RefCell::default() }
+        Self {
+            signature,
+            received,
+            certificates: OnceCell::new(),
+            revocation: OnceCell::new(),
+            fingerprints: OnceCell::new(),
+            digests: RefCell::default(),
+            forms: RefCell::default(),
+        }
     }
 
     /// The digest of the file in one of its forms; `None` when it cannot be brought into it.
@@ -99,15 +110,29 @@ impl<'a> Held<'a> {
         })
     }
 
+    /// The fingerprints of the CRLs and OCSP responses in `crls` that an archive timestamp covers. Those of
+    /// revocation-values are left out: a signature that is archived has none (ETSI EN 319 122-1 V1.3.1, table 1).
+    pub(super) fn covered_revocation(&self, index: &HashIndex<'_>) -> Vec<Digest> {
+        let fingerprints = self.fingerprints.get_or_init(|| {
+            let fingerprint = |info| DigestAlgorithm::Sha256.digest(info);
+            self.signature.crls.iter().map(|choice| revocation_info(choice).map(fingerprint)).collect()
+        });
+        let (listed, digests) = (index.listed_crls(), self.digests(index.algorithm()));
+        let together = digests.crls_in_order.iter().zip(fingerprints);
+        together.filter(|(digest, _)| listed.contains(digest.as_bytes())).filter_map(|(_, one)| *one).collect()
+    }
+
     pub(super) fn digests(&self, algorithm: DigestAlgorithm) -> Rc<HeldDigests> {
         let mut known = self.digests.borrow_mut();
         if let Some((_, digests)) = known.iter().find(|(known, _)| *known == algorithm) {
             return Rc::clone(digests);
         }
         let certificates = self.signature.certificates.iter();
+        let crls_in_order: Vec<_> = crls_raw(self.signature).map(|raw| algorithm.digest(raw)).collect();
         let digests = Rc::new(HeldDigests {
             certificates: certificates.map(|one| algorithm.digest(certificate_raw(one))).collect(),
-            crls: crls_raw(self.signature).map(|raw| algorithm.digest(raw)).collect(),
+            crls: crls_in_order.iter().copied().collect(),
+            crls_in_order,
         });
         known.push((algorithm, Rc::clone(&digests)));
         digests

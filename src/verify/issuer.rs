@@ -12,15 +12,17 @@ const KINDS: [&str; 2] = ["NTR", "VAT"];
 /// Compares both. Whoever holds a certificate under an anchor can state what he wants; that the certificate names
 /// another organisation is told, whatever the anchors vouch for.
 ///
-/// An identifier decides where there is one of a kind that can be compared, else the name: ETSI EN 319 412-3 clause
-/// 4.2.1 wants the full registered name there. It warns only, for a name has several languages and spellings.
+/// An identifier decides where the certificate has one of a kind that can be compared, else the name: ETSI EN 319 412-3
+/// clause 4.2.1 wants the full registered name there. It warns only, for a name has several languages and spellings; for
+/// the same reason the name is shown and not compared where the numbers are one. A stated identifier that is no number
+/// is another one than the certificate's: else whoever mangles somebody's number would be judged by his own name.
 pub(super) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &mut Ledger<'_>) {
     let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
     let names = certificate.subject_values(oid::ORGANIZATION_NAME);
     let numbers: Vec<Number> = identifiers.iter().filter_map(|one| Number::of_certificate(one)).collect();
     let stated = Number::of_person(issuer.legal_person_identifier());
     let same = match (stated, numbers.as_slice(), names.as_slice()) {
-        (Some(stated), [_, ..], _) => Some(numbers.contains(&stated)),
+        (stated, [_, ..], _) => Some(stated.is_some_and(|stated| numbers.contains(&stated))),
         (_, _, []) => None,
         (_, _, names) => {
             let stated = folded(issuer.legal_name());
@@ -42,9 +44,10 @@ pub(super) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &
     });
 }
 
-/// A number of an organisation in a country's register, without points, spaces and leading zeros: `BE0406798006` and
-/// `BE406.798.006` are one.
-#[derive(PartialEq, Eq)]
+/// A number of an organisation in a country's register, without points, spaces, hyphens and leading zeros:
+/// `BE0406798006` and `BE406.798.006` are one. Whatever else stands in it belongs to it; what nobody sees or types
+/// (control characters, other scripts' digits) makes it none.
+#[derive(Debug, PartialEq, Eq)]
 struct Number {
     country: String,
     number: String,
@@ -52,16 +55,18 @@ struct Number {
 
 impl Number {
     fn new(country: &str, number: &str) -> Option<Self> {
-        let number: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
+        let is_country = country.len() == 2 && country.bytes().all(|octet| octet.is_ascii_alphabetic());
+        let number: String = number.chars().filter(|one| !matches!(one, ' ' | '.' | '-')).collect();
+        let is_number = number.bytes().all(|octet| octet.is_ascii_graphic());
         let number = number.trim_start_matches('0').to_ascii_uppercase();
-        (country.len() == 2 && !number.is_empty()).then(|| Self { country: country.to_ascii_uppercase(), number })
+        (is_country && is_number && !number.is_empty()).then(|| Self { country: country.to_ascii_uppercase(), number })
     }
 
     /// `NTRBE-0406798006`, `VATBE-0406798006`.
     fn of_certificate(identifier: &str) -> Option<Self> {
         let (kind, number) = identifier.split_once('-')?;
         let (kind, country) = kind.split_at_checked(3)?;
-        KINDS.contains(&kind).then(|| Self::new(country, number))?
+        KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known)).then(|| Self::new(country, number))?
     }
 
     /// LegalPersonIdentifier of the eIDAS profile: country of the number, country that asks, number.
@@ -74,4 +79,55 @@ impl Number {
 
 fn folded(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::KeyKind;
+    use crate::evidence::Environment;
+    use crate::finding::Levels;
+    use crate::testing::{CertificateSpec, generate_key};
+
+    /// Of a certificate with these organizationIdentifiers, each with the name `Own`.
+    fn code(identifiers: &[&str], name: &str, identifier: &str) -> Code {
+        let (from, until) = (chrono::DateTime::UNIX_EPOCH, chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(1));
+        let spec = CertificateSpec::seal("Seal", from, until);
+        let spec = identifiers.iter().fold(spec, |spec, one| spec.with_organization("Own", one));
+        let certificate = spec.self_signed(generate_key(&KeyKind::EcP256).unwrap()).unwrap().certificate;
+        let levels = Levels::default();
+        let mut ledger = Ledger::complete(&levels);
+        check_issuer(&Issuer::new(name, identifier, Environment::Test).unwrap(), &certificate, &mut ledger);
+        ledger.into_findings()[0].code
+    }
+
+    #[test]
+    fn one_of_several_identifiers_is_enough_and_the_name_does_not_make_up_for_a_number() {
+        use Code::{IssuerInCertificate as Own, IssuerNotInCertificate as Other};
+        let (ntr, vat, lei) = ("NTRBE-0406798006", "VATBE-0566988259", "LEIXG-5493001KJTIIGC8Y1R12");
+        for (identifiers, name, identifier, expected) in [
+            (&[ntr, vat][..], "Own", "BE/BE/0566.988.259", Own),
+            (&[lei, ntr], "Own", "be/BE/406798006", Own),
+            (&[ntr, vat], "Own", "BE/BE/0214596464", Other),
+            (&[lei], "own", "BE/BE/0214596464", Own),
+            (&[lei], "Owner", "BE/BE/0406798006", Other),
+            (&["ntrbe-0406798006"], "Own", "BE/BE/0214596464", Other),
+            // The number as a part of something, or part of the number.
+            (&[ntr], "Own", "BE/BE/04067980061", Other),
+            (&[ntr], "Own", "BE/BE/10406798006", Other),
+            (&[ntr], "Own", "BE/BE/040679800", Other),
+            (&[ntr], "Own", "BE/BE/0214596464/0406798006", Other),
+            (&[ntr], "Own", "FR/BE/0406798006", Other),
+            (&["NTRBE-0406798006X"], "Own", "BE/BE/0406798006", Other),
+            // Somebody else's number in a form that is none.
+            (&[ntr], "Own", "BE-0214596464", Other),
+            (&[ntr], "Own", "BE/0214596464", Other),
+            (&[ntr], "Own", "BE/BE/\u{ff10}\u{ff12}\u{ff11}\u{ff14}0406798006", Other),
+            (&[ntr], "Own", "BE/BE/0406798006\u{200b}", Other),
+            (&["VATIE-1+23456A"], "Own", "IE/BE/123456A", Other),
+            (&["VATIE-1+23456A"], "Own", "IE/BE/1+23456A", Own),
+        ] {
+            assert_eq!(code(identifiers, name, identifier), expected, "{identifiers:?}, {name}, {identifier}");
+        }
+    }
 }

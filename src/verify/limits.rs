@@ -9,7 +9,8 @@
 //! [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) for certificates and revocation data. Each signer
 //! and each token that is looked at costs its own check, and a second one where its attributes are not in DER order. So
 //! one call verifies at most 256 + 2 x 16 x (1 + 24 + 4 x 32) = 5,152 signatures, and one proof at most 562; an
-//! evidence record by itself at most 320.
+//! evidence record by itself at most 320. Nothing in an artifact adds to that. What the caller gives does: revocation
+//! data 256 more, asked by itself; each evidence record beside the file up to 64 more for each signer.
 
 /// Signers of one SignedData that are judged. Real ones have up to a handful; each costs a signature check and its
 /// timestamps.

@@ -14,7 +14,7 @@ use crate::pki::revocation::{
     CertificateStatus, RevocationData, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus,
     check_revocation,
 };
-use crate::pki::{Candidates, Certificate, ChainValidator, PathError, SignatureBudget, ValidatedPath, note_valid};
+use crate::pki::{Candidates, Certificate, ChainValidator, PathError, ValidatedPath, note_valid};
 use crate::text;
 
 /// Whose path it is, and at what time its status counts.
@@ -124,13 +124,7 @@ struct Assessed {
 }
 
 impl Assessed {
-    fn of(
-        path: Arc<ValidatedPath>,
-        chains: &ChainValidator,
-        role: Role,
-        case: &Case<'_>,
-        given: &SignatureBudget,
-    ) -> Self {
+    fn of(path: Arc<ValidatedPath>, chains: &ChainValidator, role: Role, case: &Case<'_>) -> Self {
         let judged = |status: CertificateStatus| {
             let is_target = path.target() == Some(&status.certificate);
             match (code(&status, is_target, role), weakness(&status, case)) {
@@ -138,7 +132,7 @@ impl Assessed {
                 ((code, leaves_open), _) => Judged { status, code, leaves_open },
             }
         };
-        let statuses = statuses(&path, chains, role, case, given).into_iter().map(judged).collect();
+        let statuses = statuses(&path, chains, role, case).into_iter().map(judged).collect();
         Self { path, statuses }
     }
 
@@ -160,8 +154,8 @@ impl Assessed {
 
 /// A path around issuers that were revoked, or that nothing is known about where that is required (RFC 5280 §6.1 asks
 /// whether there is a valid path, not whether the first one found is). What stands against the target itself is not got
-/// round by another path. An issuer whose key was compromised is avoided with all its certificates: what was signed is
-/// the same.
+/// round by another path. An issuer whose key was compromised, or of which nobody says that it was not, is avoided with
+/// all its certificates: what was signed is the same.
 fn best_path(
     path: Arc<ValidatedPath>,
     chains: &ChainValidator,
@@ -170,8 +164,7 @@ fn best_path(
     notes: &mut Notes<'_, '_>,
 ) -> Assessed {
     let required = case.verifier.policy.revocation == RevocationRule::Required;
-    let given = case.verifier.budget();
-    let mut best = Assessed::of(path, chains, role, case, &given);
+    let mut best = Assessed::of(path, chains, role, case);
     if best.is_of_a_revoked_target() {
         return best;
     }
@@ -190,7 +183,7 @@ fn best_path(
             }
             Err(_) => break,
         };
-        let other = Assessed::of(Arc::new(other), chains, role, case, &given);
+        let other = Assessed::of(Arc::new(other), chains, role, case);
         avoided.add(other.troubled_issuers(required));
         let worse = if other.trouble() < best.trouble() {
             note_valid(&other.path, role.at(), notes);
@@ -208,7 +201,59 @@ fn best_path(
             Details::both(worse.path.describe(role.at()), why)
         });
     }
+    if best.troubled_issuers(required).next().is_none() {
+        return through_revoked_key(&best, avoided, chains, role, case, notes).unwrap_or(best);
+    }
     best
+}
+
+/// Another path through a key of this one, by a certificate of it that was revoked as above: the verdict is that one's.
+/// Which of a key's certificates a search meets first must not decide whether the key is in other hands.
+fn through_revoked_key(
+    best: &Assessed,
+    mut avoided: Avoided,
+    chains: &ChainValidator,
+    role: Role,
+    case: &Case<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Option<Assessed> {
+    let target = best.path.target()?;
+    let issuers = |path: &ValidatedPath| -> Vec<Certificate> {
+        let below_anchor = path.issued().map(|(certificate, _)| certificate).skip(1);
+        below_anchor.filter(|issuer| has_another_certificate(issuer, case.all())).cloned().collect()
+    };
+    let shared = issuers(&best.path);
+    if shared.is_empty() {
+        return None;
+    }
+    avoided.certificates.extend(shared.iter().map(Certificate::fingerprint));
+    for _ in 0..MAX_OTHER_PATHS {
+        let other = match chains.other(target, case.all(), |one| avoided.holds(one), role.at(), case.budget) {
+            Ok(other) => other,
+            Err(error @ PathError::BudgetExhausted { .. }) => {
+                notes.note_with(Code::ChainSetAside, || Details::both("any other path", error));
+                return None;
+            }
+            Err(_) => return None,
+        };
+        let other = Assessed::of(Arc::new(other), chains, role, case);
+        let mut revoked = Avoided::default();
+        revoked.add(other.statuses.iter().skip(1).filter(|one| one.speaks_against()));
+        if shared.iter().any(|one| revoked.keys.iter().any(|key| key == one.spki_der())) {
+            note_valid(&other.path, role.at(), notes);
+            notes.note_with(Code::ChainSetAside, || {
+                Details::both(best.path.describe(role.at()), "a key of it was revoked under another certificate")
+            });
+            return Some(other);
+        }
+        let others = other.path.issued().map(|(certificate, _)| certificate.fingerprint()).skip(1);
+        avoided.certificates.extend(others);
+    }
+    None
+}
+
+fn has_another_certificate(issuer: &Certificate, offered: &[Certificate]) -> bool {
+    offered.iter().any(|one| one.spki_der() == issuer.spki_der() && one != issuer)
 }
 
 /// Certificates that no path shall go through.
@@ -222,7 +267,7 @@ impl Avoided {
     fn add<'j>(&mut self, judged: impl Iterator<Item = &'j Judged>) {
         for Judged { status, .. } in judged {
             self.certificates.push(status.certificate.fingerprint());
-            if matches!(status.status, RevocationStatus::Revoked { reason, .. } if reason.is_compromise()) {
+            if matches!(status.status, RevocationStatus::Revoked { reason, .. } if reason.leaves_doubt_before()) {
                 self.keys.push(status.certificate.spki_der().to_vec());
             }
         }
@@ -239,32 +284,30 @@ fn is_known_by_embedded(path: &ValidatedPath, chains: &ChainValidator, role: Rol
     if case.verifier.revocation.is_empty() {
         return true;
     }
-    let own_budget = case.verifier.budget();
+    // What is asked here was asked with the rest, so that it costs next to nothing.
     let request = RevocationRequest::new(path, case.embedded_revocation(), case.all(), chains.anchors(), role.at());
-    let statuses = check_revocation(&request.with_budget(&own_budget));
+    let statuses = check_revocation(&request.with_budget(case.budget));
     statuses.iter().all(|status| !code(status, false, role).1)
 }
 
-/// What all data tells. What the caller gave is asked by itself first, with a budget of its own: whoever made the
-/// artifact must not drown it.
-fn statuses(
-    path: &ValidatedPath,
-    chains: &ChainValidator,
-    role: Role,
-    case: &Case<'_>,
-    given_budget: &SignatureBudget,
-) -> Vec<CertificateStatus> {
+/// What all data tells. What the caller gave is asked by itself first, among the certificates that the caller gave and
+/// with a budget of its own: whoever made the artifact must not drown it, neither in data nor in signers to be tried.
+fn statuses(path: &ValidatedPath, chains: &ChainValidator, role: Role, case: &Case<'_>) -> Vec<CertificateStatus> {
     let tolerance = TimeDelta::seconds(i64::from(case.verifier.policy.revocation_freshness));
-    let ask = |data, budget| {
-        let request = RevocationRequest::new(path, data, case.all(), chains.anchors(), role.at());
+    let ask = |data, candidates, budget| {
+        let request = RevocationRequest::new(path, data, candidates, chains.anchors(), role.at());
         check_revocation(&request.with_freshness_tolerance(tolerance).with_budget(budget))
     };
     let given = &case.verifier.revocation;
-    if given.is_empty() || case.embedded_revocation().is_empty() {
-        return ask(case.revocation(), case.budget);
+    if given.is_empty() {
+        return ask(case.revocation(), case.all(), case.budget);
     }
-    let by_given = ask(given, given_budget);
-    let together = ask(case.revocation(), case.budget);
+    let by_given = ask(given, case.verifier.extra.as_slice(), case.given_budget);
+    let is_all = |status: &CertificateStatus| status.set_aside.is_empty() && !code(status, false, role).1;
+    if case.revocation().len() == given.len() && by_given.iter().all(is_all) {
+        return by_given;
+    }
+    let together = ask(case.revocation(), case.all(), case.budget);
     let speaks_against = |status: &CertificateStatus| {
         matches!(status.status, RevocationStatus::Revoked { .. } | RevocationStatus::OnHold { .. })
     };
@@ -352,9 +395,7 @@ fn revoked(date: DateTime<Utc>, reason: RevocationReason, is_target: bool, role:
         Role::Token { gen_time, .. } if date <= gen_time => Code::Revoked,
         // Whoever has the key of a TSA dates back at will, unless the token is known to be older than that (RFC 3161
         // §4, item 1). So does whoever has the key of its authority.
-        Role::Token { existed, .. } if existed >= date && (compromise || reason == RevocationReason::Unspecified) => {
-            Code::TsaKeyCompromised
-        }
+        Role::Token { existed, .. } if existed >= date && reason.leaves_doubt_before() => Code::TsaKeyCompromised,
         _ if compromise => Code::RevokedLaterForCompromise,
         _ => Code::RevokedLater,
     }

@@ -120,6 +120,8 @@ pub(super) fn judge_timestamps(
         *slot = judge(one.kind, token, hash_index.as_ref(), signature, case, existed, &mut notes);
         let valid = slot.as_ref().filter(|judged| judged.path.is_some());
         if let (Some(judged), Some(index)) = (valid, hash_index) {
+            let covered = signature.held.covered_revocation(&index);
+            case.keep_revocation(covered, judged.genuine.gen_time);
             covers.push(Cover { gen_time: judged.genuine.gen_time, index });
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::case::Budgets;
 use super::engine::{Examined, Profile, Signature, examine};
 use super::evidence_records::GivenRecord;
 use super::held::Held;
@@ -16,7 +17,7 @@ use crate::crypto::{DigestAlgorithm, KnownSignatures};
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
 use crate::finding::{Code, Details, Finding, Indication, Ledger, Subject};
 use crate::pki::revocation::RevocationData;
-use crate::pki::{Certificate, CertificateSource, ChainValidator, KnownCertificates, SignatureBudget, TrustAnchors};
+use crate::pki::{Certificate, CertificateSource, ChainValidator, KnownCertificates, TrustAnchors};
 use crate::seal::{
     AnyProof, Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof, ProofOfOpening, ProofOfSending,
 };
@@ -97,8 +98,8 @@ impl Verifier {
     }
 
     /// For one artifact.
-    pub(super) fn budget(&self) -> SignatureBudget {
-        SignatureBudget::sharing(Arc::clone(&self.signatures))
+    pub(super) fn budgets(&self) -> Budgets {
+        Budgets::sharing(&self.signatures)
     }
 
     /// The policy.
@@ -288,7 +289,7 @@ impl Verifier {
             })
         });
         match signature {
-            Some(signature) => examine(&signature, self, now, &self.budget(), ledger),
+            Some(signature) => examine(&signature, self, now, &self.budgets(), ledger),
             // An artifact was read once before it came here, so this does not happen; if it did, nothing may pass.
             None => {
                 ledger.note(Subject::Envelope, Code::Malformed);

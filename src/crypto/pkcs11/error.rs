@@ -90,6 +90,13 @@ pub enum Pkcs11Error {
     /// The token has as many sessions as it can have, none of them this signer's.
     #[error("the token has no session left")]
     NoSessionLeft,
+    /// Others had all sessions for as long as this signer may wait
+    /// ([`Settings::with_longest_wait`](super::Settings::with_longest_wait)).
+    #[error("no session was free for as long as this may wait")]
+    NoSessionFree,
+    /// Where the session was opened again there is a key of the same name, which is not the one that this signer had.
+    #[error("the key of this name on the token is another one than before")]
+    OtherKey,
     /// The module returned another error.
     #[error("the module returned an error ({0})")]
     Module(ReturnCode),

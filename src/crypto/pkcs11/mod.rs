@@ -38,9 +38,11 @@ use super::{DigestAlgorithm, PublicKey, SignError, SignatureAlgorithm, Signer};
 
 /// Signs with a private key that stays in its token, over a pool of sessions. Cloning shares the pool.
 ///
-/// Each signature takes a session and gives it back; who finds none free waits for one. A session that was lost (closed
+/// Each signature takes a session and gives it back; who finds none free waits for one, for as long as it takes
+/// unless there is [a limit](Settings::with_longest_wait). A session that was lost (closed
 /// by others, logged out, the token removed) is opened again with its login, once per signature; then it is an error,
-/// and the next signature tries again. Some modules find a token that was away only when they are initialised anew:
+/// and the next signature tries again. The first
+/// signature in a new session is verified, as another token may stand there with a key of the same name. Some modules find a token that was away only when they are initialised anew:
 /// [`ModuleUse::Exclusive`]. A PIN that the token refused is never presented a second time: tokens lock
 /// themselves.
 ///
@@ -64,7 +66,7 @@ impl Pkcs11Signer {
     /// # Errors
     /// [`Pkcs11Error`].
     pub fn open(settings: Settings) -> Result<Self, Pkcs11Error> {
-        let Settings { module, token, key, pin, sessions, algorithm, public_key, module_use } = settings;
+        let Settings { module, token, key, pin, sessions, longest_wait, algorithm, public_key, module_use } = settings;
         let connection = Connection::new(&module, token, key, pin)?;
         let opened = connection.open()?;
         let public_key = match public_key {
@@ -78,7 +80,8 @@ impl Pkcs11Signer {
         let algorithm = algorithm.ok_or_else(|| Pkcs11Error::KeyNotOffered(public_key.kind().clone()))?;
         let offered = connection.mechanisms(&opened)?;
         let recipe = Recipe::choose(algorithm, &offered).ok_or(Pkcs11Error::MechanismNotOffered(algorithm))?;
-        let pool = Pool::new(connection, opened, sessions, module_use);
+        // Whether the public key is this one's, the trial of the credentials tells.
+        let pool = Pool::new(connection, opened.tried(), sessions, longest_wait, module_use);
         Ok(Self(Arc::new(Inner { pool, recipe, algorithm, public_key })))
     }
 
@@ -87,9 +90,12 @@ impl Pkcs11Signer {
     /// # Errors
     /// [`Pkcs11Error`].
     pub fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, Pkcs11Error> {
-        let Inner { pool, recipe, .. } = self.0.as_ref();
-        let signature = pool.with_session(|opened| recipe.sign(opened, message))?;
-        recipe.to_cms(signature)
+        let Inner { pool, recipe, algorithm, public_key } = self.0.as_ref();
+        pool.with_session(|opened| {
+            let signature = recipe.to_cms(recipe.sign(opened, message)?)?;
+            opened.check(|| public_key.verify(algorithm, message, &signature))?;
+            Ok(signature)
+        })
     }
 }
 

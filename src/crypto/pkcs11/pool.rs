@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use super::error::Pkcs11Error;
 use super::settings::ModuleUse;
@@ -11,6 +12,8 @@ pub(super) struct Pool {
     connection: Connection,
     state: Mutex<State>,
     freed: Condvar,
+    sessions: usize,
+    longest_wait: Option<Duration>,
     module_use: ModuleUse,
     /// Read by whoever has a session; written while the module is finalised.
     calls: RwLock<()>,
@@ -20,6 +23,7 @@ struct State {
     idle: Vec<Opened>,
     /// Idle and in use.
     open: usize,
+    /// As many as were asked for, or as the token gives.
     limit: usize,
     /// Goes up when sessions were lost: those from before are not used again. A module may give their handles to new
     /// ones.
@@ -36,9 +40,17 @@ struct Lease<'a> {
 }
 
 impl Pool {
-    pub(super) fn new(connection: Connection, first: Opened, limit: NonZeroUsize, module_use: ModuleUse) -> Self {
-        let state = State { idle: vec![first], open: 1, limit: limit.get(), era: 0, restarted: 0 };
-        Self { connection, state: Mutex::new(state), freed: Condvar::new(), module_use, calls: RwLock::new(()) }
+    pub(super) fn new(
+        connection: Connection,
+        first: Opened,
+        sessions: NonZeroUsize,
+        longest_wait: Option<Duration>,
+        module_use: ModuleUse,
+    ) -> Self {
+        let sessions = sessions.get();
+        let state = Mutex::new(State { idle: vec![first], open: 1, limit: sessions, era: 0, restarted: 0 });
+        let (freed, calls) = (Condvar::new(), RwLock::new(()));
+        Self { connection, state, freed, sessions, longest_wait, module_use, calls }
     }
 
     /// Does something in a session, once more in a new one when the session turns out to be lost, and once more after
@@ -64,6 +76,7 @@ impl Pool {
             }
             state.era += 1;
             state.restarted = state.era;
+            state.limit = self.sessions;
             let lost = std::mem::take(&mut state.idle);
             state.open = state.open.saturating_sub(lost.len());
             lost
@@ -89,6 +102,7 @@ impl Pool {
     }
 
     fn lease(&self) -> Result<Lease<'_>, Pkcs11Error> {
+        let since = Instant::now();
         let mut state = self.lock();
         loop {
             if let Some(opened) = state.idle.pop() {
@@ -114,7 +128,11 @@ impl Pool {
                     }
                 }
             } else {
-                state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state = match self.longest_wait.map(|longest| longest.checked_sub(since.elapsed())) {
+                    None => self.freed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                    Some(Some(left)) => self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
+                    Some(None) => return Err(Pkcs11Error::NoSessionFree),
+                }
             }
         }
     }
@@ -138,6 +156,7 @@ impl Lease<'_> {
             let mut state = self.pool.lock();
             let lost = if state.era == self.era {
                 state.era += 1;
+                state.limit = self.pool.sessions;
                 std::mem::take(&mut state.idle)
             } else {
                 Vec::new()

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use cryptoki::types::AuthPin;
 
@@ -84,6 +85,7 @@ pub struct Settings {
     pub(super) key: KeyName,
     pub(super) pin: Option<Pin>,
     pub(super) sessions: NonZeroUsize,
+    pub(super) longest_wait: Option<Duration>,
     pub(super) algorithm: Option<SignatureAlgorithm>,
     pub(super) public_key: Option<PublicKey>,
     pub(super) module_use: ModuleUse,
@@ -98,6 +100,7 @@ impl Settings {
             key,
             pin: None,
             sessions: SESSIONS,
+            longest_wait: None,
             algorithm: None,
             public_key: None,
             module_use: ModuleUse::default(),
@@ -114,6 +117,15 @@ impl Settings {
     #[must_use]
     pub fn with_sessions(self, sessions: NonZeroUsize) -> Self {
         Self { sessions, ..self }
+    }
+
+    /// With an end to waiting: who finds no session free for so long gets
+    /// [`NoSessionFree`](super::Pkcs11Error::NoSessionFree). By default one waits for as long as it takes, so that a
+    /// module that does not come back stops every thread that signs. The call in the module itself has no such end:
+    /// nobody can take it back.
+    #[must_use]
+    pub fn with_longest_wait(self, longest: Duration) -> Self {
+        Self { longest_wait: Some(longest), ..self }
     }
 
     /// With this algorithm; by default PKCS#1 v1.5 and SHA-256 for RSA, SHA-256 for P-256, SHA-384 for P-384.

@@ -1,5 +1,6 @@
 //! Finding token and key, and logging in.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -12,6 +13,7 @@ use cryptoki::slot::{Slot, TokenInfo};
 
 use super::error::Pkcs11Error;
 use super::settings::{KeyName, Pin, TokenName};
+use crate::crypto::SignatureError;
 
 /// How to get sessions with the key, as often as needed.
 pub(super) struct Connection {
@@ -37,6 +39,26 @@ pub(super) struct Opened {
     pub(super) session: Session,
     pub(super) key: ObjectHandle,
     slot: Slot,
+    /// Whether the key is known to be the signer's.
+    is_tried: Cell<bool>,
+}
+
+impl Opened {
+    /// Whose key it is has been found out, or is found out by others.
+    pub(super) fn tried(self) -> Self {
+        self.is_tried.set(true);
+        self
+    }
+
+    /// That the key is the one it was: another token may have come in the place of the one that was lost. The first
+    /// signature of a session shows it.
+    pub(super) fn check(&self, verify: impl FnOnce() -> Result<(), SignatureError>) -> Result<(), Pkcs11Error> {
+        if !self.is_tried.get() && verify() == Err(SignatureError::Invalid) {
+            return Err(Pkcs11Error::OtherKey);
+        }
+        self.is_tried.set(true);
+        Ok(())
+    }
 }
 
 impl From<Refused> for Pkcs11Error {
@@ -73,7 +95,7 @@ impl Connection {
         let session = self.module.open_ro_session(slot)?;
         self.log_in(&session, slot)?;
         let key = self.find_key(&session)?;
-        Ok(Opened { session, key, slot })
+        Ok(Opened { session, key, slot, is_tried: Cell::new(false) })
     }
 
     pub(super) fn mechanisms(&self, opened: &Opened) -> Result<Vec<MechanismType>, Pkcs11Error> {

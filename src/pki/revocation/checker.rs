@@ -25,7 +25,7 @@ pub(super) struct Checker<'a> {
     pub(super) pool: Vec<&'a Certificate>,
     /// What stands between a signer and an anchor, for the path search.
     pub(super) candidates: Vec<Certificate>,
-    /// The anchor of the path, and others of its name.
+    /// The anchor of the path, and others of its name and key (a root's older and newer certificate).
     pub(super) anchors: TrustAnchors,
     /// The certificates of the path in question: their status is told beside it.
     pub(super) in_path: HashSet<Digest>,
@@ -48,9 +48,8 @@ impl<'a> Checker<'a> {
         ocsp_responses.sort_by_cached_key(|response| response.fingerprint().as_bytes().to_vec());
         let in_path: HashSet<_> = request.path.certificates.iter().map(Certificate::fingerprint).collect();
         let anchor = request.path.anchor();
-        let same_name = |one: &&Certificate| anchor.is_some_and(|anchor| anchor.subject_key() == one.subject_key());
-        let anchors: TrustAnchors =
-            anchor.into_iter().chain(request.anchors.iter().filter(same_name)).cloned().collect();
+        let same = |one: &&Certificate| anchor.is_some_and(|anchor| is_same_name_and_key(anchor, one));
+        let anchors: TrustAnchors = anchor.into_iter().chain(request.anchors.iter().filter(same)).cloned().collect();
         let mut seen = HashSet::new();
         let offered = request.path.certificates.iter().chain(request.candidates).chain(request.anchors.iter());
         let mut pool: Vec<_> = offered.filter(|certificate| seen.insert(certificate.fingerprint())).collect();
@@ -95,6 +94,11 @@ impl<'a> Checker<'a> {
         }
         found.decide(certificate, issuer, self.request)
     }
+}
+
+/// Whether two certificates are of one authority's key: a name alone is nobody's property.
+pub(super) fn is_same_name_and_key(one: &Certificate, other: &Certificate) -> bool {
+    one.subject_key() == other.subject_key() && one.spki_der() == other.spki_der()
 }
 
 fn is_nocheck_responder(certificate: &Certificate) -> bool {

@@ -148,6 +148,11 @@ impl RevocationData {
         &self.ocsp_responses
     }
 
+    /// How many CRLs and responses there are.
+    pub fn len(&self) -> usize {
+        self.crls.len() + self.ocsp_responses.len()
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.crls.is_empty() && self.ocsp_responses.is_empty()

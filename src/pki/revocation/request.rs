@@ -25,8 +25,9 @@ pub struct RevocationRequest<'a> {
     /// Certificates among which signers of revocation data are looked for, besides those of the path and the anchors.
     /// Nothing is taken for granted about them; order and duplicates do not matter.
     pub candidates: &'a [Certificate],
-    /// The anchors with which the path was validated. Signers of revocation data must lead to the anchor of the path,
-    /// or to another one of its name (a root and its renewal): RFC 5280 §6.3.3 (f) demands the same anchor.
+    /// The anchors with which the path was validated. Signers of revocation data must lead to the anchor of the path
+    /// (RFC 5280 §6.3.3 (f)), or to another certificate of its name and key. An anchor of the same name with another key
+    /// may be another authority: a root's new key is certified by the old one, or has its own paths.
     pub anchors: &'a TrustAnchors,
     /// The time at which the status is asked: the proven time of a signature, or now. A fraction of a second is cut
     /// off.

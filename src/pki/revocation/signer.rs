@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::checker::{Checker, times};
+use super::checker::{Checker, is_same_name_and_key, times};
 use super::crl::Crl;
 use super::limits;
 use super::ocsp::OcspResponse;
@@ -104,7 +104,8 @@ impl<'a> Checker<'a> {
                 _ => 1,
             };
             // Whoever may not sign CRLs comes last: it only serves to say why.
-            (may_sign_crls(one).is_err(), fits, one != issuer, !self.in_path.contains(&one.fingerprint()))
+            // Then those whom nobody can crowd out: key identifiers are whatever somebody writes into a certificate.
+            (may_sign_crls(one).is_err(), one != issuer, !self.in_path.contains(&one.fingerprint()), fits)
         });
         signers.truncate(limits::MAX_SIGNERS_TRIED);
         signers
@@ -124,7 +125,7 @@ impl<'a> Checker<'a> {
             return Ok(false);
         }
         let path = self.signer_path(signer, &[], crl.this_update())?;
-        if kin.is_some_and(|issuer| !is_same_authority(&path, issuer)) {
+        if kin.is_some_and(|issuer| !self.is_same_authority(&path, issuer)) {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
         let own_word = if kin.is_none() { OwnWord::Counts } else { OwnWord::Nothing };
@@ -171,15 +172,33 @@ impl<'a> Checker<'a> {
         depth: usize,
     ) -> Result<bool, SignerFailure> {
         let path = self.signer_path(signer, response.certificates(), response.produced_at())?;
-        let certified_by_issuer = path.certificates.get(1).is_some_and(|certifier| {
-            certifier.subject_key() == issuer.subject_key()
-                && (certifier.spki_der() == issuer.spki_der() || certifier.issuer_key() == issuer.issuer_key())
-        });
-        if !certified_by_issuer {
+        // By the very key that issued the certificate in question: RFC 6960 asks nobody to recognise another one, and a
+        // namesake has another one.
+        if !path.certificates.get(1).is_some_and(|certifier| is_same_name_and_key(certifier, issuer)) {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
         let demand = self.request.ocsp_responders;
         self.signer_status(&path, response.produced_at(), demand, OwnWord::Nothing, depth)
+    }
+
+    /// Whether the signer at the beginning of the path is the authority that `issuer` is, under another key.
+    ///
+    /// RFC 5280 asks for the same name and the same trust anchor only. But then every authority below that anchor could
+    /// certify a namesake of every other one. So either the signer's path comes to the issuer's key by certificates of
+    /// this name alone; or the two paths bear the same names until they come to the same key.
+    fn is_same_authority(&self, path: &ValidatedPath, issuer: &Certificate) -> bool {
+        let mut of_name = path.certificates.iter().take_while(|one| one.subject_key() == issuer.subject_key());
+        let of_signers = self.paths.values().filter_map(|path| path.as_deref().ok());
+        let mut chains = core::iter::once(self.request.path).chain(of_signers).filter_map(|known| {
+            let position = known.certificates.iter().position(|one| one == issuer)?;
+            known.certificates.get(position..)
+        });
+        of_name.any(|one| one.spki_der() == issuer.spki_der())
+            || chains.any(|chain| {
+                let together = path.certificates.iter().zip(chain);
+                let mut same_names = together.take_while(|(one, other)| one.subject_key() == other.subject_key());
+                same_names.any(|(one, other)| one.spki_der() == other.spki_der())
+            })
     }
 
     /// Each signature once for each key.
@@ -310,13 +329,4 @@ fn may_answer(signer: &Certificate, issuer: &Certificate) -> Result<(), SignerFa
     } else {
         Err(NotAuthenticated::NotAuthorised.into())
     }
-}
-
-/// Whether the signer at the beginning of the path is the authority that `issuer` is, under another key.
-///
-/// RFC 5280 asks for the same name and the same trust anchor only. But then every authority below that anchor could
-/// certify a namesake of every other one; so the two must also have the same issuer, or one of them the other.
-fn is_same_authority(path: &ValidatedPath, issuer: &Certificate) -> bool {
-    let same_parent = path.target().is_some_and(|signer| signer.issuer_key() == issuer.issuer_key());
-    same_parent || path.certificates.iter().any(|one| one.spki_der() == issuer.spki_der())
 }

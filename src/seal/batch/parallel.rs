@@ -49,7 +49,7 @@ impl<'a, I: Iterator<Item: IntoStatement>> SealAll<'a, I> {
     /// out is the same, in the same order.
     ///
     /// Statements are taken from the iterator by the calling thread, up to 64 for each thread of the pool ahead of what
-    /// is asked for. References are copied there, so that statements are better given away where threads are many.
+    /// is asked for. When this is dropped before its end, they are sealed for nobody.
     pub fn parallel(self) -> ParallelSealAll<'a, I> {
         ParallelSealAll {
             sealer: Arc::new(self.sealer.clone()),

@@ -129,7 +129,7 @@ impl<'a> Entry<'a> {
     /// not known then.
     pub fn missing(self) -> Option<&'a str> {
         let single = ["trust", "trust_crl", "signer_cert_external", "content"].into_iter();
-        let several = ["chain", "crls", "ocsp"].into_iter();
+        let several = ["chain", "crls", "ocsp", "content"].into_iter();
         let named = single.filter_map(|member| self.text(member)).chain(several.flat_map(|name| self.strings(name)));
         named.into_iter().find(|path| !self.set.folder.join(path).is_file())
     }

@@ -130,3 +130,69 @@ fn a_crl_may_be_signed_by_another_key_of_the_same_authority_only() {
     let status = world.ask(&[&root_crl, &crl_key.issue_crl(&fresh()).unwrap()]);
     assert_eq!(status, RevocationStatus::NotAuthenticated(NotAuthenticated::SignatureInvalid));
 }
+
+#[test]
+fn an_authority_of_the_same_name_below_another_anchor_tells_nothing() {
+    // Same names, same serial numbers, other keys.
+    let (mut world, other) = (World::new(), TestPki::new(now()).unwrap());
+    let about_namesake = RevokedSpec::new(&other.seal.certificate, day(-1));
+    assert_eq!(other.seal.certificate.serial(), world.target.serial());
+    world.anchors.add(other.root.certificate.clone());
+    world.others = vec![other.intermediate.certificate.clone(), other.root.certificate.clone()];
+    let (root_crl, other_root_crl) = (world.root_crl(&fresh()), other.root.issue_crl(&fresh()).unwrap());
+    for spec in [fresh(), fresh().with_revoked(&about_namesake)] {
+        let crl = other.intermediate.issue_crl(&spec).unwrap();
+        let status = world.ask(&[&root_crl, &other_root_crl, &crl]);
+        assert!(matches!(status, RevocationStatus::NotAuthenticated(_)), "{status:?}");
+        assert_eq!(world.ask(&[&root_crl, &other_root_crl, &crl, &world.crl(&fresh())]), GOOD);
+    }
+    // A responder of the other one that answers for ours, by itself or by whom it has certified.
+    let delegated = world.issue(&other.intermediate, &responder_spec());
+    for by in [&other.intermediate, &delegated] {
+        for certificates in [vec![by.certificate.clone(), other.intermediate.certificate.clone()], Vec::new()] {
+            world.others.push(by.certificate.clone());
+            let spec = OcspSpec::new(day(0), world.answer(OcspStatus::Good)).with_certificates(certificates);
+            let status = world.ask(&[&by.answer_ocsp(&spec).unwrap()]);
+            assert!(matches!(status, RevocationStatus::NotAuthenticated(_)), "{status:?}");
+        }
+    }
+    // About a certificate that the anchor itself has issued.
+    let spec = CertificateSpec::seal("Seal of the Root", day(-1), day(30)).with_serial(&[77]);
+    world.target = world.issue(&world.pki.root, &spec).certificate;
+    let path = world.path();
+    let ask = |crl: &[u8]| {
+        let data = RevocationData::from_bytes(crl).unwrap();
+        check_revocation(&RevocationRequest::new(&path, &data, &world.others, &world.anchors, now()))[0].status.clone()
+    };
+    let entry = world.revoked(day(-1));
+    assert_eq!(ask(&world.root_crl(&fresh().with_revoked(&entry))), revoked(-1, RevocationReason::Unspecified));
+    for spec in [fresh(), fresh().with_revoked(&entry)] {
+        let status = ask(&other.root.issue_crl(&spec).unwrap());
+        assert!(matches!(status, RevocationStatus::NotAuthenticated(_)), "{status:?}");
+    }
+}
+
+#[test]
+fn nobody_below_an_anchor_makes_a_namesake_of_another_authority() {
+    let mut world = World::new();
+    let names = (world.pki.root.certificate.subject_der(), world.pki.intermediate.certificate.subject_der());
+    let (root_name, ca_name) = (names.0.to_vec(), names.1.to_vec());
+    let authority = |name: &[u8]| CertificateSpec::authority("A", day(-1), day(30)).with_subject(name.to_vec());
+    let rival = world.issue(&world.pki.root, &CertificateSpec::authority("Rival CA", day(-1), day(30)));
+    let false_root = world.issue(&rival, &authority(&root_name));
+    let false_ca = world.issue(&false_root, &authority(&ca_name));
+    world.others = [&rival, &false_root, &false_ca].map(|one| one.certificate.clone()).to_vec();
+    let all_good =
+        [world.root_crl(&fresh()), rival.issue_crl(&fresh()).unwrap(), false_root.issue_crl(&fresh()).unwrap()];
+    let data: Vec<&[u8]> = all_good.iter().map(Vec::as_slice).collect();
+    let by_false_ca = false_ca.issue_crl(&fresh()).unwrap();
+    assert_eq!(world.ask(&[data.as_slice(), &[&by_false_ca]].concat()), not_authorised());
+    // Of the anchor, about what it has issued itself.
+    let spec = CertificateSpec::seal("Seal of the Root", day(-1), day(30)).with_serial(&[77]);
+    world.target = world.issue(&world.pki.root, &spec).certificate;
+    let (path, mut store) = (world.path(), RevocationData::new());
+    store.add_der(&all_good[1]).unwrap();
+    store.add_der(&all_good[2]).unwrap();
+    let statuses = check_revocation(&RevocationRequest::new(&path, &store, &world.others, &world.anchors, now()));
+    assert!(matches!(statuses[0].status, RevocationStatus::NotAuthenticated(_)), "{:?}", statuses[0].status);
+}
