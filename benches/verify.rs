@@ -1,7 +1,8 @@
 //! Verifying beside the public-key operations that it needs: of the seal, and of the token or record.
 //!
 //! The limit is what `aws-lc-rs` takes for them from octets: the key is parsed each time, as by everybody who is handed
-//! a signature and a certificate. One verifier serves all rounds, so that it knows the certification paths.
+//! a signature and a certificate. One verifier serves all rounds, so that it knows the certification paths, and the
+//! signatures that an archive shares: of the token of a batch or a record, of CRLs.
 
 use std::hint::black_box;
 use std::thread;

@@ -10,7 +10,9 @@ use signed_data::{Attributes, SignedData, SignerIdentifier, SignerInfo};
 
 use super::attributes::{AlgorithmProtection, CertificateReference, ReferenceForm, single_value};
 use crate::asn1::oid;
-use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, SignatureAlgorithm, SignatureError, Standing};
+use crate::crypto::{
+    AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures, SignatureAlgorithm, SignatureError, Standing,
+};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::{Certificate, CertificateSource, KnownCertificates, describe_name};
 use crate::text::{hex, shown};
@@ -28,6 +30,8 @@ pub(crate) struct SignerCheck<'a> {
     /// The content itself, where it is at hand: a signature without signed attributes may need it.
     pub(crate) octets: Option<&'a [u8]>,
     pub(crate) certificates: CertificateSource<'a>,
+    /// Of a signature that many artifacts share: those that were found good.
+    pub(crate) shared: Option<&'a KnownSignatures>,
 }
 
 /// What the checks identified.
@@ -62,7 +66,7 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
         return check_bare_signer(check, notes);
     };
     let (certificate, content_digest) = check_attributes(check, attributes, notes)?;
-    let algorithm = check_signature(check.signer_info, content_digest, attributes, &certificate, notes)?;
+    let algorithm = check_signature(check, content_digest, attributes, &certificate, notes)?;
     Some(CheckedSigner { certificate, algorithm, content_digest })
 }
 
@@ -380,17 +384,17 @@ fn read_algorithm(
 
 /// The signature over the signed attributes as received, their tag alone rewritten (RFC 5652 §5.4).
 fn check_signature(
-    signer_info: &SignerInfo<'_>,
+    check: &SignerCheck<'_>,
     digest: DigestAlgorithm,
     attributes: &Attributes<'_>,
     certificate: &Certificate,
     notes: &mut Notes<'_, '_>,
 ) -> Option<SignatureAlgorithm> {
-    let algorithm = read_algorithm(signer_info, digest, notes)?;
-    let key = certificate.public_key();
-    let verdict = key.verify(&algorithm, &attributes.as_set(), signer_info.signature);
+    let algorithm = read_algorithm(check.signer_info, digest, notes)?;
+    let (key, signature) = (certificate.public_key(), check.signer_info.signature);
+    let verdict = KnownSignatures::verify(check.shared, key, &algorithm, &attributes.as_set(), signature);
     // Some signers sign the attributes in DER order and send them in another one.
-    let sorted = || key.verify(&algorithm, &attributes.as_sorted_set(), signer_info.signature);
+    let sorted = || key.verify(&algorithm, &attributes.as_sorted_set(), signature);
     if verdict == Err(SignatureError::Invalid) && !attributes.is_der_set() && sorted().is_ok() {
         notes.note_with(Code::SignatureValidOverSortedAttributes, || Details::stated(algorithm));
     } else {

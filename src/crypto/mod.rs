@@ -16,6 +16,7 @@ mod algorithm;
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
 mod digest;
+mod known_signatures;
 mod not_offered;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
@@ -35,6 +36,7 @@ pub use algorithm::SignatureAlgorithm;
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::SigningKey;
 pub use digest::{Digest, DigestAlgorithm, Hasher};
+pub(crate) use known_signatures::KnownSignatures;
 pub use not_offered::NotOffered;
 pub use policy::{AlgorithmPolicy, DigestRow, KeyFamily, KeyRow, Standing};
 pub use public_key::{KeyError, KeyKind, PublicKey, SignatureError};

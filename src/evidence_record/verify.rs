@@ -14,7 +14,7 @@ use super::hash_tree;
 use super::record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, imprint_algorithm};
 use super::write::{sequence_of, with_sequence};
 use crate::cades::ContentDigest;
-use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm};
+use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{CertificateSource, ValidatedPath};
 use crate::text::{hex, time};
@@ -37,6 +37,8 @@ pub(crate) struct RecordCheck<'a> {
     pub(crate) tokens: &'a [Result<TimeStampToken, TokenError>],
     pub(crate) objects: &'a [DataObject<'a>],
     pub(crate) certificates: CertificateSource<'a>,
+    /// A token covers many objects: signatures that were found good with others.
+    pub(crate) shared: &'a KnownSignatures,
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) now: DateTime<Utc>,
     pub(crate) trust: Trust<'a>,
@@ -360,7 +362,8 @@ fn check_stamp(
     notes: &mut Notes<'_, '_>,
 ) -> Stamp {
     let imprint = |algorithm| link.imprint.filter(|digest| digest.algorithm() == algorithm);
-    let genuine = check_token(token, &TokenCheck { imprint: &imprint, certificates: check.certificates }, notes);
+    let token_check = TokenCheck { imprint: &imprint, certificates: check.certificates, shared: Some(check.shared) };
+    let genuine = check_token(token, &token_check, notes);
     let Some(genuine) = genuine else { return Stamp::default() };
     let path = (check.trust)(token, &genuine, existed, notes);
     // A renewed timestamp does not renew the hashes: they have to be good until the next chain is there (RFC 4998 §5.3,

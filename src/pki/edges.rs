@@ -2,7 +2,7 @@
 
 use super::certificate::Certificate;
 use super::path::SignatureBudget;
-use crate::crypto::{NotOffered, SignatureError};
+use crate::crypto::{KnownSignatures, NotOffered, SignatureError};
 
 /// A certificate whose signature was verified with its issuer's key. Only [`Edges::verify`] makes one.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl<'a> Edges<'a> {
     pub(super) fn verify(&mut self, child: &Certificate, issuer: &Certificate) -> Result<Edge, NoEdge> {
         let verdict = self.budget.verdict(child.fingerprint(), issuer.spki_der(), || {
             self.checks = self.checks.saturating_add(1);
-            check(child, issuer)
+            check(child, issuer, self.budget.signatures())
         });
         match verdict.ok_or(NoEdge::BudgetExhausted)? {
             Ok(()) => Ok(Edge { child: child.clone(), issuer: issuer.clone() }),
@@ -61,8 +61,8 @@ impl<'a> Edges<'a> {
 
 /// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused:
 /// otherwise the count of unused bits could be changed without anybody noticing.
-fn check(child: &Certificate, issuer: &Certificate) -> Result<(), SignatureError> {
+fn check(child: &Certificate, issuer: &Certificate, known: Option<&KnownSignatures>) -> Result<(), SignatureError> {
     let signature = child.signature().ok_or(SignatureError::Invalid)?;
     let algorithm = child.read_signature_algorithm().map_err(SignatureError::NotOffered)?;
-    issuer.public_key().verify(&algorithm, child.tbs(), signature)
+    KnownSignatures::verify(known, issuer.public_key(), &algorithm, child.tbs(), signature)
 }

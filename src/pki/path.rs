@@ -3,14 +3,14 @@
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
 use super::certificate::Certificate;
 use super::{TrustAnchors, limits, search};
-use crate::crypto::{Digest, DigestAlgorithm, NotOffered, SignatureError};
+use crate::crypto::{Digest, DigestAlgorithm, KnownSignatures, NotOffered, SignatureError};
 
 /// A question: does a path lead from this certificate to an anchor, valid at this time?
 #[derive(Clone, Debug)]
@@ -121,12 +121,24 @@ pub struct SignatureBudget {
     used: AtomicU32,
     /// What was verified: digest of what is signed and of the key.
     known: Mutex<HashMap<(Digest, Digest), Result<(), SignatureError>>>,
+    /// What other artifacts have shown to be good. It saves time and is spent all the same: no verdict depends on what
+    /// was verified before.
+    signatures: Option<Arc<KnownSignatures>>,
 }
 
 impl SignatureBudget {
     /// A budget of this many checks.
     pub fn new(limit: u32) -> Self {
-        Self { limit, used: AtomicU32::new(0), known: Mutex::default() }
+        Self { limit, used: AtomicU32::new(0), known: Mutex::default(), signatures: None }
+    }
+
+    /// The usual budget, for one of many artifacts that share signatures.
+    pub(crate) fn sharing(signatures: Arc<KnownSignatures>) -> Self {
+        Self { signatures: Some(signatures), ..Self::default() }
+    }
+
+    pub(super) fn signatures(&self) -> Option<&KnownSignatures> {
+        self.signatures.as_deref()
     }
 
     /// How many were made.

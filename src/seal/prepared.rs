@@ -117,6 +117,7 @@ impl<A: Artifact> Prepared<A> {
                 content: &content,
                 octets: open.content,
                 certificates: CertificateSource { extra: &[], known: &KnownCertificates::default() },
+                shared: None,
             };
             (attributes.as_set(), check_all(&check)?)
         };

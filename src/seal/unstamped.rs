@@ -181,7 +181,7 @@ pub(super) fn check_attachable(
     let levels = Levels::default();
     let mut ledger = Ledger::decisive(&levels);
     let certificates = CertificateSource { extra: &[], known: &KnownCertificates::default() };
-    let check = TokenCheck { imprint: data, certificates };
+    let check = TokenCheck { imprint: data, certificates, shared: None };
     if check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1))).is_some() {
         return Ok(());
     }

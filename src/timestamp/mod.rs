@@ -11,7 +11,7 @@ use rfc3161_client::{TimeStampToken, TokenError, TstInfo};
 
 use crate::asn1::oid;
 use crate::cades::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
-use crate::crypto::{AlgorithmPolicy, DigestAlgorithm};
+use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::{
     Candidates, Certificate, CertificateSource, ChainValidator, SignatureBudget, Strength, ValidatedPath,
@@ -23,6 +23,8 @@ pub(crate) struct TokenCheck<'a> {
     /// The digest of the data that was stamped, by the algorithm that the token names.
     pub(crate) imprint: ContentDigest<'a>,
     pub(crate) certificates: CertificateSource<'a>,
+    /// Of a token that many artifacts share: signatures that were found good.
+    pub(crate) shared: Option<&'a KnownSignatures>,
 }
 
 /// What a verifier demands of a token beside being genuine.
@@ -83,6 +85,7 @@ pub(crate) fn check_token(
             content: &|algorithm| content.map(|octets| algorithm.digest(octets)),
             octets: content,
             certificates: check.certificates,
+            shared: check.shared,
         },
         notes,
     )?;

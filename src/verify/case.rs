@@ -2,6 +2,7 @@
 //! signatures.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rfc3161_client::TimeStampToken;
@@ -13,16 +14,23 @@ use super::held::{
 };
 use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
-use crate::crypto::Digest;
+use crate::crypto::{Digest, KnownSignatures};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Candidates, Certificate, SignatureBudget};
 
 /// How many signatures of certificates and revocation data one call may verify.
-#[derive(Default)]
 pub(super) struct Budgets {
     pub(super) artifact: SignatureBudget,
     /// What is inside cannot use it up: it is for what the caller gave.
     pub(super) given: SignatureBudget,
+}
+
+impl Budgets {
+    /// For one of many artifacts that share signatures.
+    pub(super) fn sharing(signatures: &Arc<KnownSignatures>) -> Self {
+        let budget = || SignatureBudget::sharing(Arc::clone(signatures));
+        Self { artifact: budget(), given: budget() }
+    }
 }
 
 /// One artifact before one verifier at one time. Certificates and revocation data are read when somebody asks for them;

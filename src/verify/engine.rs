@@ -104,6 +104,8 @@ pub(super) fn examine(
             content: signature.content,
             octets: signature.octets,
             certificates: verifier.certificates(),
+            // No two artifacts have it: it would only push out what recurs.
+            shared: None,
         },
         &mut notes,
     );

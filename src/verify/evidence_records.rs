@@ -9,7 +9,7 @@ use rfc3161_client::{TimeStampToken, TokenError};
 use signed_data::tlv::Tlv;
 use signed_data::{Error, ErrorKind, normalize};
 
-use super::case::{Budgets, Case};
+use super::case::Case;
 use super::engine::{Examined, Profile, Signature};
 use super::foreign::ContentDigests;
 use super::held::{Coding, Form, Removed, certificates_of_crypto_infos};
@@ -62,7 +62,7 @@ impl Verifier {
         at: DateTime<Utc>,
         ledger: &mut Ledger<'_>,
     ) -> Examined {
-        let (tokens, budgets) = (record.tokens(), Budgets::default());
+        let (tokens, budgets) = (record.tokens(), self.budgets());
         let case = Case::new(self, at, &budgets, None, tokens.iter().flatten().collect())
             .with_crypto_infos(record.crypto_infos);
         let digests: Vec<_> = objects.iter().map(|object| |algorithm: DigestAlgorithm| object.get(algorithm)).collect();
@@ -299,6 +299,7 @@ fn check(
         tokens,
         objects,
         certificates: CertificateSource { extra: &extra, ..case.verifier.certificates() },
+        shared: &case.verifier.signatures,
         algorithms: &case.verifier.policy.algorithms,
         now: case.now,
         trust: &|token, genuine, existed, notes| check_valid(token, genuine, case, existed, notes),

@@ -8,7 +8,7 @@ use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken}
 use serde::Serialize;
 use signed_data::{ContentInfo, SignedData, normalize};
 
-use super::case::{Budgets, Case};
+use super::case::Case;
 use super::engine::{Examined, Profile, Signature, examine};
 use super::held::Held;
 use super::limits::MAX_SIGNERS;
@@ -158,7 +158,7 @@ impl Verifier {
             (None, Content::Digests(digests)) => digests.get(algorithm),
             (None, _) => None,
         };
-        let (budgets, held) = (Budgets::default(), Held::new(&parsed, signed_data));
+        let (budgets, held) = (self.budgets(), Held::new(&parsed, signed_data));
         let signers = parsed.signer_infos.iter().take(MAX_SIGNERS);
         let reports = signers.map(|signer_info| {
             let signature = Signature {
@@ -219,11 +219,12 @@ impl Verifier {
         };
         let given = |algorithm| data.get(algorithm);
         let genuine = token.as_ref().and_then(|token| {
-            check_token(token, &TokenCheck { imprint: &given, certificates: self.certificates() }, &mut notes)
+            let check = TokenCheck { imprint: &given, certificates: self.certificates(), shared: None };
+            check_token(token, &check, &mut notes)
         });
         let path = match (&token, &genuine) {
             (Some(token), Some(genuine)) => {
-                let budgets = Budgets::default();
+                let budgets = self.budgets();
                 check_valid(token, genuine, &Case::new(self, at, &budgets, None, vec![token]), at, &mut notes)
             }
             _ => None,

@@ -232,7 +232,8 @@ fn judge(
     if kind == TimestampKind::NotEvaluated {
         notes.note(Code::TimestampCoverageNotEvaluated);
     }
-    let genuine = check_token(token, &TokenCheck { imprint, certificates: case.verifier.certificates() }, notes)?;
+    let check = TokenCheck { imprint, certificates: case.verifier.certificates(), shared: None };
+    let genuine = check_token(token, &check, notes)?;
     if let Some(index) = index {
         index.check(signature.held, signature.signer_info, notes);
     }

@@ -13,7 +13,7 @@ use super::policy::Policy;
 use super::report::{ArtifactKind, Report, ReportInput, StatementSummary};
 use super::statement::{check_payload, check_statement};
 use super::verified::{Payload, Verified, VerifiedSignature, VerifyError};
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{DigestAlgorithm, KnownSignatures};
 use crate::evidence::{Environment, Opening, PayloadDigests, Sending, Statement};
 use crate::finding::{Code, Details, Finding, Indication, Ledger, Subject};
 use crate::pki::revocation::RevocationData;
@@ -24,12 +24,13 @@ use crate::seal::{
 use crate::text::shown;
 
 /// Verifies proofs and payload signatures, offline. One verifier serves many threads; it remembers the certification
-/// paths that it found valid.
+/// paths that it found valid, and the signatures that many artifacts share.
 #[derive(Debug)]
 pub struct Verifier {
     pub(super) seal_chains: ChainValidator,
     pub(super) tsa_chains: ChainValidator,
     pub(super) known: Arc<KnownCertificates>,
+    pub(super) signatures: Arc<KnownSignatures>,
     pub(super) environment: Environment,
     pub(super) policy: Policy,
     pub(super) extra: Vec<Certificate>,
@@ -52,6 +53,7 @@ impl Verifier {
             seal_chains: ChainValidator::new(seal_anchors, Arc::clone(&known)),
             tsa_chains: ChainValidator::new(tsa_anchors, Arc::clone(&known)),
             known,
+            signatures: Arc::default(),
             environment,
             policy: Policy::default(),
             extra: Vec::new(),
@@ -93,6 +95,11 @@ impl Verifier {
 
     pub(super) fn certificates(&self) -> CertificateSource<'_> {
         CertificateSource { extra: &self.extra, known: &self.known }
+    }
+
+    /// For one artifact.
+    pub(super) fn budgets(&self) -> Budgets {
+        Budgets::sharing(&self.signatures)
     }
 
     /// The policy.
@@ -287,7 +294,7 @@ impl Verifier {
             })
         });
         match signature {
-            Some(signature) => examine(&signature, self, now, &Budgets::default(), ledger),
+            Some(signature) => examine(&signature, self, now, &self.budgets(), ledger),
             // An artifact was read once before it came here, so this does not happen; if it did, nothing may pass.
             None => {
                 ledger.note(Subject::Envelope, Code::Malformed);

@@ -1,5 +1,6 @@
 //! OCSP responses, read without re-encoding them (RFC 6960 §4.2).
 
+use core::cell::RefCell;
 use core::fmt;
 use core::ops::Range;
 use std::sync::Arc;
@@ -202,11 +203,11 @@ impl OcspResponse {
 impl SingleResponse<'_> {
     /// Whether it is about this certificate of this issuer: name, key and serial number.
     pub(super) fn is_about(&self, id: &CertificateId<'_>) -> bool {
-        let Some(hashes) = id.hashes.iter().find(|hashes| Some(hashes.key.algorithm()) == self.digest) else {
+        if !same_integer(self.serial, id.serial) {
             return false;
-        };
-        same_integer(self.serial, id.serial)
-            && hashes.key.as_bytes() == self.issuer_key_hash
+        }
+        let Some(hashes) = self.digest.map(|algorithm| id.hashes(algorithm)) else { return false };
+        hashes.key.as_bytes() == self.issuer_key_hash
             && hashes.names.iter().any(|name| name.as_bytes() == self.issuer_name_hash)
     }
 
@@ -216,13 +217,16 @@ impl SingleResponse<'_> {
     }
 }
 
-/// A certificate as CertIDs name it, by every digest: computed once, because there may be many answers to compare it
-/// with.
+/// A certificate as CertIDs name it, by any digest: computed when an answer asks for it, and once, because there may be
+/// many to compare it with.
 pub(super) struct CertificateId<'a> {
     serial: Integer<'a>,
-    hashes: Vec<IssuerHashes>,
+    key: &'a [u8],
+    names: [&'a [u8]; 2],
+    hashes: RefCell<Vec<IssuerHashes>>,
 }
 
+#[derive(Clone, Copy)]
 struct IssuerHashes {
     key: Digest,
     /// The issuer's name as the certificate has it, and as the issuer's own certificate has it.
@@ -230,13 +234,24 @@ struct IssuerHashes {
 }
 
 impl<'a> CertificateId<'a> {
-    pub(super) fn new(certificate: &'a Certificate, issuer: &Certificate) -> Self {
-        let key = public_key_bits(issuer).unwrap_or_default();
-        let hashes = DigestAlgorithm::ALL.into_iter().map(|algorithm| IssuerHashes {
-            key: algorithm.digest(key),
-            names: [certificate.issuer_der(), issuer.subject_der()].map(|name| algorithm.digest(name)),
-        });
-        Self { serial: certificate.serial(), hashes: hashes.collect() }
+    pub(super) fn new(certificate: &'a Certificate, issuer: &'a Certificate) -> Self {
+        Self {
+            serial: certificate.serial(),
+            key: public_key_bits(issuer).unwrap_or_default(),
+            names: [certificate.issuer_der(), issuer.subject_der()],
+            hashes: RefCell::default(),
+        }
+    }
+
+    fn hashes(&self, algorithm: DigestAlgorithm) -> IssuerHashes {
+        let mut known = self.hashes.borrow_mut();
+        if let Some(hashes) = known.iter().find(|hashes| hashes.key.algorithm() == algorithm) {
+            return *hashes;
+        }
+        let hashes =
+            IssuerHashes { key: algorithm.digest(self.key), names: self.names.map(|name| algorithm.digest(name)) };
+        known.push(hashes);
+        hashes
     }
 }
 

@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::Reader;
 
-use crate::crypto::{Digest, DigestAlgorithm, NotOffered, PublicKey, SignatureAlgorithm, SignatureError};
+use crate::crypto::{
+    Digest, DigestAlgorithm, KnownSignatures, NotOffered, PublicKey, SignatureAlgorithm, SignatureError,
+};
 use crate::pki::certificate::range_within;
 
 /// Octets as received, and where in them the signed part and the signature are.
@@ -65,7 +67,7 @@ impl Signed {
     ///
     /// # Errors
     /// `NotOffered` when nobody can tell; everything else is a signature that is not this key's.
-    pub(super) fn verify(&self, key: &PublicKey) -> Result<(), SignatureError> {
+    pub(super) fn verify(&self, key: &PublicKey, known: Option<&KnownSignatures>) -> Result<(), SignatureError> {
         if !self.algorithms_agree || !self.whole_octets {
             return Err(SignatureError::Invalid);
         }
@@ -75,9 +77,9 @@ impl Signed {
         let algorithm = SignatureAlgorithm::from_identifier(&stated, None).map_err(SignatureError::NotOffered)?;
         let (tbs, signature) = (self.part(&self.tbs), self.part(&self.signature));
         if algorithm == SignatureAlgorithm::Ed25519 {
-            return key.verify(&algorithm, tbs, signature);
+            return KnownSignatures::verify(known, key, &algorithm, tbs, signature);
         }
         let digest = self.digest.get_or_init(|| algorithm.digest().digest(tbs));
-        key.verify_digest(&algorithm, digest, signature)
+        KnownSignatures::verify_digest(known, key, &algorithm, digest, signature)
     }
 }
