@@ -327,8 +327,8 @@ fn a_record_holds_up_revocation_data_with_algorithms_that_are_past_their_date() 
     assert!(has(&report, Subject::SealChain, Code::RevocationAlgorithmPastItsDate), "{report}");
 }
 
-/// The file with an archive-time-stamp-v3 over its signature, all certificates, all unsigned attributes and these of its
-/// revocation data.
+/// The file with an archive-time-stamp-v3 over its signature, all certificates, all unsigned attributes and these of
+/// its revocation data.
 fn archived(tsa: &TestTsa, file: &[u8], covers: impl Fn(&Node) -> bool) -> Vec<u8> {
     let file = Node::parse(file);
     let signed_data = file.at(der::SIGNED_DATA).children();

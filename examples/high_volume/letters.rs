@@ -30,7 +30,8 @@ fn ticket(number: usize) -> String {
     format!("1ZH{number:010}")
 }
 
-/// An identifier that has a right check number and, with 40 added to its month, is none of the register: a "bis" number.
+/// An identifier that has a right check number and, with 40 added to its month, is none of the register: a "bis"
+/// number.
 fn niss(number: usize) -> String {
     let (day, serial) = (number / 997 % 28 + 1, number % 997 + 1);
     let base = u64::try_from(854_100_000 + day * 1000 + serial).unwrap_or_default();

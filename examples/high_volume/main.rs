@@ -1,5 +1,5 @@
-//! Letters by the thousand: each gets its own seal, each batch one timestamp, each proof its own evidence record. With the
-//! feature `parallel`, by all threads.
+//! Letters by the thousand: each gets its own seal, each batch one timestamp, each proof its own evidence record. With
+//! the feature `parallel`, by all threads.
 //!
 //! Keys and certificates are made for this one run and trusted by nobody; the environment is Test.
 

@@ -93,8 +93,8 @@ fn attribute(oid: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
     tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid.as_bytes()]), &tlv(Tag::SET, &[value])])
 }
 
-/// What an input is tried as: a record over the data, one that is given beside a proof, one in a batch proof; and a batch
-/// proof itself.
+/// What an input is tried as: a record over the data, one that is given beside a proof, one in a batch proof; and a
+/// batch proof itself.
 pub fn evidence_record(input: &[u8]) {
     let (world, records) = (world(), &*RECORDS);
     keeps_its_octets(input);

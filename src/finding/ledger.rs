@@ -39,8 +39,8 @@ pub enum Level {
 ///   (`signing-certificate-not-found`, `signing-certificate-differs`);
 /// - a certification path that is not valid at the time: whoever signed may have written the name himself (`chain-*`,
 ///   `certificate-expired`, `issuer-expired`). Other anchors are a matter of configuration, not of levels;
-/// - an algorithm that is not offered here: nothing was verified (`algorithm-not-offered`). That one is offered and past
-///   its date can be lowered: `algorithm-past-its-date`;
+/// - an algorithm that is not offered here: nothing was verified (`algorithm-not-offered`). That one is offered and
+///   past its date can be lowered: `algorithm-past-its-date`;
 /// - work that was cut short at a limit: what would have been found is not known (`signers-too-many`,
 ///   `revocation-budget-exhausted`);
 /// - of a proof of ours, the valid timestamp that makes it one, and statements that contradict each other or the

@@ -121,7 +121,8 @@ impl ChainValidator {
         validate_path(&self.request(target, &candidates, at, budget))
     }
 
-    /// A path around certificates whose signatures prove nothing any more. That on the target is the same on every path.
+    /// A path around certificates whose signatures prove nothing any more. That on the target is the same on every
+    /// path.
     fn stronger(
         &self,
         path: &Arc<ValidatedPath>,

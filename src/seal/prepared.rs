@@ -31,8 +31,8 @@ const ATTRIBUTES: [const_oid::ObjectIdentifier; 7] = [
 /// 2. whoever has the key signs [`message`](Self::message), or its [`digest`](Self::digest);
 /// 3. [`complete`](Self::complete) checks the signature and gives the seal.
 ///
-/// It is a value to be stored (its [`der`](Self::der)) and taken up again in another process, which needs neither sealer
-/// nor statement. Any number can wait at the same time; their signatures come in any order.
+/// It is a value to be stored (its [`der`](Self::der)) and taken up again in another process, which needs neither
+/// sealer nor statement. Any number can wait at the same time; their signatures come in any order.
 ///
 /// Whoever can write to the store decides what gets signed: guard it as you guard the right to sign.
 ///

@@ -150,8 +150,8 @@ impl<'a> Case<'a> {
         self.archived.borrow_mut().extend(fingerprints.into_iter().map(|one| (one, existed)));
     }
 
-    /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it stands in: `now` unless
-    /// later evidence covers that, an evidence record or an archive timestamp.
+    /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it stands in: `now`
+    /// unless later evidence covers that, an evidence record or an archive timestamp.
     pub(super) fn existed(&self, fingerprint: &Digest) -> DateTime<Utc> {
         let holds = |data: &RevocationData| {
             data.crls().iter().any(|crl| crl.fingerprint() == *fingerprint)

@@ -211,8 +211,8 @@ impl Preserved {
 /// without this one alone. Both are looked at, as received and in DER. Where the content is detached, it is the second
 /// object of an external record. A record that was given is over the file as it is.
 ///
-/// A proof of ours holds one record, the last thing that is added to it: a second one would be no part of what the first
-/// one covers.
+/// A proof of ours holds one record, the last thing that is added to it: a second one would be no part of what the
+/// first one covers.
 pub(super) fn judge(
     found: &[FoundRecord<'_>],
     others: usize,

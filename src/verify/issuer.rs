@@ -13,9 +13,10 @@ const KINDS: [&str; 2] = ["NTR", "VAT"];
 /// another organisation is told, whatever the anchors vouch for.
 ///
 /// An identifier decides where the certificate has one of a kind that can be compared, else the name: ETSI EN 319 412-3
-/// clause 4.2.1 wants the full registered name there. It warns only, for a name has several languages and spellings; for
-/// the same reason the name is shown and not compared where the numbers are one. A stated identifier that is no number
-/// is another one than the certificate's: else whoever mangles somebody's number would be judged by his own name.
+/// clause 4.2.1 wants the full registered name there. It warns only, for a name has several languages and spellings;
+/// for the same reason the name is shown and not compared where the numbers are one. A stated identifier that is no
+/// number is another one than the certificate's: else whoever mangles somebody's number would be judged by his own
+/// name.
 pub(super) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &mut Ledger<'_>) {
     let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
     let names = certificate.subject_values(oid::ORGANIZATION_NAME);

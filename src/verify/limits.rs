@@ -31,6 +31,6 @@ pub const MAX_CERTIFICATES: usize = 4096;
 /// Octets of one text in a finding or a report; a longer one ends in an ellipsis.
 pub const MAX_SHOWN: usize = crate::text::MAX_SHOWN;
 
-/// Further certification paths that are tried for one signature when an issuer of the first was revoked. A cross-certified
-/// authority has two or three.
+/// Further certification paths that are tried for one signature when an issuer of the first was revoked. A
+/// cross-certified authority has two or three.
 pub const MAX_OTHER_PATHS: usize = 8;

@@ -124,8 +124,8 @@ impl Report {
         }
     }
 
-    /// What a failure means for the statement: another payload or another environment than was asked about, or a sending
-    /// that was not opened, leave it as true as it is.
+    /// What a failure means for the statement: another payload or another environment than was asked about, or a
+    /// sending that was not opened, leave it as true as it is.
     fn standing(&self) -> String {
         let mut asked = Vec::new();
         let mut is_open = false;

@@ -318,8 +318,8 @@ fn statuses(path: &ValidatedPath, chains: &ChainValidator, role: Role, case: &Ca
 }
 
 /// What keeps data that says nothing against a certificate from speaking for it: a date ahead of the clock, a validity
-/// that ends before it begins (RFC 6960 §4.2.2.1), a signature that proves nothing any more. Its algorithms are judged at
-/// the time at which it is known to have existed: now, unless an evidence record or a later token covers it.
+/// that ends before it begins (RFC 6960 §4.2.2.1), a signature that proves nothing any more. Its algorithms are judged
+/// at the time at which it is known to have existed: now, unless an evidence record or a later token covers it.
 fn weakness(status: &CertificateStatus, case: &Case<'_>) -> Option<Code> {
     if !matches!(status.status, RevocationStatus::Good) {
         return None;

@@ -84,9 +84,9 @@ impl Verifier {
         self
     }
 
-    /// With evidence records (RFC 4998, DER or BER) over whole files: over proofs and signatures as they are given to be
-    /// verified. One that is about the file and holds proves that everything in it existed at its time, as one inside
-    /// does; of one that is about another file, a finding says so.
+    /// With evidence records (RFC 4998, DER or BER) over whole files: over proofs and signatures as they are given to
+    /// be verified. One that is about the file and holds proves that everything in it existed at its time, as one
+    /// inside does; of one that is about another file, a finding says so.
     #[must_use]
     pub fn with_evidence_records(mut self, records: impl IntoIterator<Item = Vec<u8>>) -> Self {
         self.records = records.into_iter().map(GivenRecord::new).collect();

@@ -14,8 +14,8 @@
 //! # }
 //! ```
 //!
-//! A module is code of somebody else that runs in this process: it is trusted with everything that is in it. SECURITY.md
-//! says more.
+//! A module is code of somebody else that runs in this process: it is trusted with everything that is in it.
+//! SECURITY.md says more.
 
 mod error;
 mod mechanism;
@@ -38,13 +38,12 @@ use super::{DigestAlgorithm, PublicKey, SignError, SignatureAlgorithm, Signer};
 
 /// Signs with a private key that stays in its token, over a pool of sessions. Cloning shares the pool.
 ///
-/// Each signature takes a session and gives it back; who finds none free waits for one, for as long as it takes
-/// unless there is [a limit](Settings::with_longest_wait). A session that was lost (closed
-/// by others, logged out, the token removed) is opened again with its login, once per signature; then it is an error,
-/// and the next signature tries again. The first
-/// signature in a new session is verified, as another token may stand there with a key of the same name. Some modules find a token that was away only when they are initialised anew:
-/// [`ModuleUse::Exclusive`]. A PIN that the token refused is never presented a second time: tokens lock
-/// themselves.
+/// Each signature takes a session and gives it back; who finds none free waits for one, for as long as it takes unless
+/// there is [a limit](Settings::with_longest_wait). A session that was lost (closed by others, logged out, the token
+/// removed) is opened again with its login, once per signature; then it is an error, and the next signature tries
+/// again. The first signature in a new session is verified, as another token may stand there with a key of the same
+/// name. Some modules find a token that was away only when they are initialised anew: [`ModuleUse::Exclusive`]. A PIN
+/// that the token refused is never presented a second time: tokens lock themselves.
 ///
 /// The module stays initialised when the last signer goes: others in this process may be using it.
 #[derive(Clone)]

@@ -26,8 +26,8 @@ pub struct RevocationRequest<'a> {
     /// Nothing is taken for granted about them; order and duplicates do not matter.
     pub candidates: &'a [Certificate],
     /// The anchors with which the path was validated. Signers of revocation data must lead to the anchor of the path
-    /// (RFC 5280 §6.3.3 (f)), or to another certificate of its name and key. An anchor of the same name with another key
-    /// may be another authority: a root's new key is certified by the old one, or has its own paths.
+    /// (RFC 5280 §6.3.3 (f)), or to another certificate of its name and key. An anchor of the same name with another
+    /// key may be another authority: a root's new key is certified by the old one, or has its own paths.
     pub anchors: &'a TrustAnchors,
     /// The time at which the status is asked: the proven time of a signature, or now. A fraction of a second is cut
     /// off.

@@ -49,7 +49,8 @@
 //! adds the same stored seals, in any order, has the same batch. Any part of them is a batch too. A request and its
 //! response can be stored (`.tsq`, `.tsr`) and attached again, which gives the same proofs.
 //!
-//! With a key that is elsewhere, [`Sealer::prepare_all`] takes the place of `seal_all`: see [`Prepared`](super::Prepared).
+//! With a key that is elsewhere, [`Sealer::prepare_all`] takes the place of `seal_all`: see
+//! [`Prepared`](super::Prepared).
 //!
 //! **A record covers every octet of its proof.** Nothing may be added to such a proof, or it does not verify any more
 //! (the verifier says `evidence-record-object-not-covered`): not a timestamp, not revocation data, which go elsewhere:

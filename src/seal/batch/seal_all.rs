@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use crate::evidence::{Opening, Sending, Statement};
 use crate::seal::{Proof, SealError, Sealer, Unstamped};
 
-/// A statement or a reference to one, as [`Sealer::seal_all`] takes them. A proof holds its statement, and shares it with
-/// whoever gave a reference.
+/// A statement or a reference to one, as [`Sealer::seal_all`] takes them. A proof holds its statement, and shares it
+/// with whoever gave a reference.
 pub trait IntoStatement: sealed::Sealed {
     /// The statement.
     type Statement: Statement;

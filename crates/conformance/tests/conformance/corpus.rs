@@ -125,8 +125,8 @@ impl<'a> Entry<'a> {
         trust.and_then(|path| self.set.certificate(path)).into_iter().collect()
     }
 
-    /// The first of the files that the entry names beside its own and that is not there: what it is to be judged with is
-    /// not known then.
+    /// The first of the files that the entry names beside its own and that is not there: what it is to be judged with
+    /// is not known then.
     pub fn missing(self) -> Option<&'a str> {
         let single = ["trust", "trust_crl", "signer_cert_external", "content"].into_iter();
         let several = ["chain", "crls", "ocsp", "content"].into_iter();

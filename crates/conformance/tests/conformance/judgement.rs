@@ -151,8 +151,8 @@ const NOT_OFFERED: [Code; 4] = [
 /// other signature than the TSA's.
 const SHAPE: [Code; 1] = [Code::TimestampSeveralSigners];
 
-/// Whether whoever lacks the algorithm cannot tell that it is invalid: the reason is a signature that does not verify, or
-/// the algorithm itself. Anything else that is wrong is to be found without it.
+/// Whether whoever lacks the algorithm cannot tell that it is invalid: the reason is a signature that does not verify,
+/// or the algorithm itself. Anything else that is wrong is to be found without it.
 pub fn is_about_algorithm(reason: &str) -> bool {
     let lower = reason.to_lowercase();
     let words = ["algorithm", "unsupported", "not offered", "not supported"];

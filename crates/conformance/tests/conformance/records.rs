@@ -154,8 +154,8 @@ fn shape(chain: &Value) -> Value {
     chain.as_array().into_iter().flatten().map(of).collect()
 }
 
-/// What the records in a signature shall come to, where who made the file says so. The manifest tells about the signature
-/// alone, so that of any other file nothing is expected.
+/// What the records in a signature shall come to, where who made the file says so. The manifest tells about the
+/// signature alone, so that of any other file nothing is expected.
 const IN_SIGNATURES: &[(&str, &[Code])] = &[
     ("dss_C-E-ERS-detached-ber.p7s_01d3ab6e.p7s", &[]),
     ("dss_C-B-B-wrong-er-attribute.p7m_60100c99.p7m", &[]),
