@@ -41,7 +41,7 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::AnchorExtensionIgnored, "tests/paths.rs: it takes an unusual anchor"),
     (Code::SignersTooMany, "tests/limits.rs: it takes seventeen signers"),
     // Evidence records.
-    (Code::RecordsTooMany, "tests/evidence_records.rs: only_the_first_records_of_a_signature_are_looked_at"),
+    (Code::RecordsTooMany, "tests/preservation.rs: only_the_first_records_of_a_signature_are_looked_at"),
     (Code::RecordEncryptionStated, "tests/evidence_records.rs: what_is_beside_the_tokens_is_said_or_used"),
     (
         Code::RecordRenewedAfterExpiry,

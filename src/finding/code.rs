@@ -12,7 +12,7 @@ use crate::text::shown;
 macro_rules! codes {
     ($($name:ident $text:literal $outcome:ident $(($sub:ident))? $($essential:literal)? : $sentence:literal;)*) => {
         /// What a check found: a stable name for programs, a sentence for people, the outcome it has by itself, and the
-        /// sub-indication of ETSI EN 319 102-1 that it leads to. Two different failures never share a code.
+        /// sub-indication of ETSI EN 319 102-1 that it leads to. Failures that can be told apart never share a code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {

@@ -32,7 +32,7 @@ pub enum Level {
 /// about. [`Code::is_essential`] tells of each code, its documentation which these are:
 ///
 /// - what cannot be read, or stands where only one thing may stand: nobody knows what was signed (`malformed`,
-///   `attribute-duplicated`, `timestamp-malformed`, `record-malformed`);
+///   `attribute-duplicated`, `timestamp-malformed`, `evidence-record-malformed`);
 /// - a signature that does not verify, a digest or imprint that differs, content that was not given: the artifact says
 ///   nothing about this content (`signature-invalid`, `message-digest-differs`, `content-not-given`);
 /// - a signing certificate that is not there, or not the one that was signed for: nobody knows whose signature it is
