@@ -140,6 +140,47 @@ fn revocation_data_of_a_stranger_does_not_count() {
     );
 }
 
+/// Nobody is told less than there is: what stands among the revocation data and is none is named, once for each reason.
+#[test]
+fn what_cannot_be_read_among_the_revocation_data_is_said() {
+    let service = Service::new();
+    let proof = long_term_proof(&service);
+    let at = now() + Duration::days(1);
+    let junk = der::node(0x30, vec![der::octets(0x04, b"no list")]);
+    let other = der::node(0xa1, vec![der::oid(oid::MIME_TYPE), der::octets(0x04, b"of another kind")]);
+    let crls = Node::parse(proof.der()).with(|file| {
+        let crls = file.at_mut(&[1, 0, 4]);
+        assert_eq!(crls.tag, 0xa1);
+        crls.children_mut().extend([junk.clone(), junk.clone(), other]);
+    });
+    let lists = vec![der::node(0xa0, vec![der::node(0x30, vec![junk])]), der::node(0xa2, Vec::new())];
+    let values = der::attribute(oid::REVOCATION_VALUES, vec![der::node(0x30, lists)]);
+    let cases = [
+        (crls, ["crls: neither a CRL nor", "crls: format that is not supported: 0.4."]),
+        (
+            Node::parse(proof.der()).with_unsigned(values),
+            ["revocation-values: neither a CRL nor", "revocation-values: format that is not supported: otherRevVals"],
+        ),
+    ];
+    let without = strict(&service.pki).report(&proof, Payload::NotAvailable, at);
+    assert!(!without.findings.iter().any(|finding| finding.code == Code::RevocationDataSetAside), "{without}");
+    for (file, expected) in cases {
+        let changed = ProofOfSending::from_der(&file.to_der()).unwrap();
+        let report = strict(&service.pki).report(&changed, Payload::NotAvailable, at);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert_eq!(report.indication, without.indication);
+        let said: Vec<String> = report
+            .findings
+            .iter()
+            .filter(|finding| finding.code == Code::RevocationDataSetAside)
+            .map(|one| [&one.stated, &one.computed].map(|text| text.clone().unwrap_or_default()).join(": "))
+            .collect();
+        assert_eq!(said.len(), expected.len(), "{report}");
+        assert!(said.iter().zip(expected).all(|(said, expected)| said.starts_with(expected)), "{said:?}");
+        assert!(strict(&service.pki).verify(&changed, Payload::NotAvailable, at).is_ok());
+    }
+}
+
 #[test]
 fn a_level_is_what_the_revocation_data_answers_for() {
     let service = Service::new();

@@ -148,7 +148,7 @@ codes! {
     RevocationInTheFuture "revocation-in-the-future" Warning: "the revocation data is dated after now, or says that it ended before it began";
     RevocationAlgorithmPastItsDate "revocation-algorithm-past-its-date" Warning: "the revocation data is signed with an algorithm or key size that proves nothing any more";
     RevocationSignerUnknown "revocation-signer-unknown" Warning: "whether the signer of the revocation data was revoked is not known";
-    RevocationDataSetAside "revocation-data-set-aside" Information: "other revocation data about the certificate was not used";
+    RevocationDataSetAside "revocation-data-set-aside" Information: "other revocation data was not used";
     RevocationBudgetExhausted "revocation-budget-exhausted" Indeterminate(TryLater) "essential": "the revocation data was not worked through: the limit of signature checks was met";
     RevocationOfAnchor "revocation-of-anchor" Information: "the certificate is itself the trust anchor, which nobody revokes but the configuration";
     RevocationDataMissing "revocation-data-missing" Indeterminate(TryLater): "the policy requires to know that no certificate was revoked, and the data does not tell";

@@ -12,9 +12,11 @@ use signed_data::tlv::Tlv;
 use super::held::{
     Held, add_revocation_of, add_revocation_of_crypto_infos, certificates_of, certificates_of_crypto_infos,
 };
+use super::left_out::{LeftOut, Place};
 use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
 use crate::crypto::{Digest, KnownSignatures};
+use crate::finding::Notes;
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Candidates, Certificate, SignatureBudget};
 
@@ -46,8 +48,9 @@ pub(super) struct Case<'a> {
     tokens: Vec<&'a TimeStampToken>,
     crypto_infos: Vec<Tlv<'a>>,
     certificates: OnceCell<Vec<Certificate>>,
-    embedded: OnceCell<RevocationData>,
-    revocation: OnceCell<RevocationData>,
+    embedded: OnceCell<(RevocationData, LeftOut)>,
+    revocation: OnceCell<(RevocationData, LeftOut)>,
+    is_left_out_noted: Cell<bool>,
     left_open: Cell<bool>,
     preserved: Cell<Option<DateTime<Utc>>>,
     /// Tokens by their index, and when they are known to have existed.
@@ -75,6 +78,7 @@ impl<'a> Case<'a> {
             certificates: OnceCell::new(),
             embedded: OnceCell::new(),
             revocation: OnceCell::new(),
+            is_left_out_noted: Cell::new(false),
             left_open: Cell::new(false),
             preserved: Cell::new(None),
             existed: RefCell::default(),
@@ -103,24 +107,43 @@ impl<'a> Case<'a> {
 
     /// The CRLs and OCSP responses of signature, tokens and revocation-values.
     pub(super) fn embedded_revocation(&self) -> &RevocationData {
+        &self.read_embedded().0
+    }
+
+    fn read_embedded(&self) -> &(RevocationData, LeftOut) {
         self.embedded.get_or_init(|| {
-            let mut data = RevocationData::new();
-            if let Some(held) = self.held.map(Held::revocation) {
-                add_all(held, &mut data);
+            let mut read = Default::default();
+            let (data, left_out) = &mut read;
+            if let Some(held) = self.held {
+                add_all(held.revocation(), data, left_out);
+                left_out.add_all(held.left_out());
             }
-            self.for_each_token(|signed_data| add_revocation_of(signed_data, &mut data));
-            data
+            self.for_each_token(|signed_data| add_revocation_of(signed_data, data, left_out));
+            read
         })
     }
 
     /// The embedded ones, those that evidence records hold beside their tokens, and those that the verifier was given.
     pub(super) fn revocation(&self) -> &RevocationData {
+        &self.read_revocation().0
+    }
+
+    fn read_revocation(&self) -> &(RevocationData, LeftOut) {
         self.revocation.get_or_init(|| {
-            let mut data = self.verifier.revocation.clone();
-            add_all(self.embedded_revocation(), &mut data);
-            self.crypto_infos.iter().for_each(|infos| add_revocation_of_crypto_infos(infos, &mut data));
-            data
+            let (embedded, left_out) = self.read_embedded();
+            let mut read = (self.verifier.revocation.clone(), left_out.clone());
+            let (data, left_out) = &mut read;
+            add_all(embedded, data, left_out);
+            self.crypto_infos.iter().for_each(|infos| add_revocation_of_crypto_infos(infos, data, left_out));
+            read
         })
+    }
+
+    /// Notes once what of all that is not taken up.
+    pub(super) fn note_left_out(&self, notes: &mut Notes<'_, '_>) {
+        if !self.is_left_out_noted.replace(true) {
+            self.read_revocation().1.note(notes);
+        }
     }
 
     /// Remembers that the revocation data did not answer for a path.
@@ -163,7 +186,8 @@ impl<'a> Case<'a> {
             let token = self.tokens.get(*index).and_then(|token| token.signed_data().ok());
             token.is_some_and(|signed_data| {
                 let mut data = RevocationData::new();
-                add_revocation_of(&signed_data, &mut data);
+                // What is left out was noted when all of it was read.
+                add_revocation_of(&signed_data, &mut data, &mut LeftOut::default());
                 holds(&data)
             })
         });
@@ -195,7 +219,9 @@ impl Candidates for Case<'_> {
 }
 
 /// Beyond the limit of the store nothing more is taken up: the first ones stay.
-fn add_all(from: &RevocationData, data: &mut RevocationData) {
-    from.crls().iter().for_each(|crl| drop(data.add_crl(crl.clone())));
-    from.ocsp_responses().iter().for_each(|response| drop(data.add_ocsp_response(response.clone())));
+fn add_all(from: &RevocationData, data: &mut RevocationData, left_out: &mut LeftOut) {
+    let crls = from.crls().iter().map(|crl| data.add_crl(crl.clone())).filter_map(Result::err);
+    crls.for_each(|error| left_out.add(Place::Together, error));
+    let responses = from.ocsp_responses().iter().map(|response| data.add_ocsp_response(response.clone()));
+    responses.filter_map(Result::err).for_each(|error| left_out.add(Place::Together, error));
 }

@@ -6,9 +6,10 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use signed_data::tlv::{Reader, Tag, Tlv};
-use signed_data::{CertificateChoice, RevocationInfoChoice, SignedData};
+use signed_data::{CertificateChoice, Error, RevocationInfoChoice, SignedData};
 
 use super::archive::HashIndex;
+use super::left_out::{LeftOut, Place, Why};
 use crate::asn1::oid;
 use crate::cades;
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -21,7 +22,7 @@ pub(super) struct Held<'a> {
     /// The file, DER or BER, for what is about all of it.
     received: &'a [u8],
     certificates: OnceCell<Vec<Certificate>>,
-    revocation: OnceCell<RevocationData>,
+    revocation: OnceCell<(RevocationData, LeftOut)>,
     /// Of `crls`, in their order; none for what is neither a CRL nor an OCSP response.
     fingerprints: OnceCell<Vec<Option<Digest>>>,
     digests: RefCell<Vec<(DigestAlgorithm, Rc<HeldDigests>)>>,
@@ -100,13 +101,22 @@ impl<'a> Held<'a> {
         self.signature.certificates.iter().any(|one| one.certificate() == Some(der))
     }
 
-    /// The CRLs and OCSP responses of the signature and of revocation-values. What cannot be read is left out: nobody
-    /// would be entitled to it.
+    /// The CRLs and OCSP responses of the signature and of revocation-values.
     pub(super) fn revocation(&self) -> &RevocationData {
+        &self.read_revocation().0
+    }
+
+    /// What of them is not taken up.
+    pub(super) fn left_out(&self) -> &LeftOut {
+        &self.read_revocation().1
+    }
+
+    fn read_revocation(&self) -> &(RevocationData, LeftOut) {
         self.revocation.get_or_init(|| {
-            let mut data = RevocationData::new();
-            add_revocation_of(self.signature, &mut data);
-            data
+            let mut read = Default::default();
+            let (data, left_out) = &mut read;
+            add_revocation_of(self.signature, data, left_out);
+            read
         })
     }
 
@@ -146,10 +156,22 @@ pub(super) fn certificates_of(signed_data: &SignedData<'_>, known: &KnownCertifi
 }
 
 /// Beyond the limit of the store nothing more is taken up: the first ones stay.
-pub(super) fn add_revocation_of(signed_data: &SignedData<'_>, data: &mut RevocationData) {
-    let values = revocation_values(unsigned_values(signed_data, oid::REVOCATION_VALUES));
-    for raw in signed_data.crls.iter().filter_map(revocation_info).chain(values) {
-        let _ = data.add_der(raw);
+pub(super) fn add_revocation_of(signed_data: &SignedData<'_>, data: &mut RevocationData, left_out: &mut LeftOut) {
+    for choice in &signed_data.crls {
+        match (revocation_info(choice), choice) {
+            (Some(raw), _) => add(raw, Place::Crls, data, left_out),
+            (None, RevocationInfoChoice::Other { format, .. }) => {
+                left_out.add(Place::Crls, Why::Format(format.to_string()));
+            }
+            (None, RevocationInfoChoice::Crl(_)) => {}
+        }
+    }
+    add_revocation_values(unsigned_values(signed_data, oid::REVOCATION_VALUES), data, left_out);
+}
+
+fn add(raw: &[u8], place: Place, data: &mut RevocationData, left_out: &mut LeftOut) {
+    if let Err(error) = data.add_der(raw) {
+        left_out.add(place, error);
     }
 }
 
@@ -160,10 +182,8 @@ pub(super) fn certificates_of_crypto_infos(infos: &Tlv<'_>, known: &KnownCertifi
 }
 
 /// As [`certificates_of_crypto_infos`].
-pub(super) fn add_revocation_of_crypto_infos(infos: &Tlv<'_>, data: &mut RevocationData) {
-    for raw in revocation_values(values_in(infos, oid::REVOCATION_VALUES)) {
-        let _ = data.add_der(raw);
-    }
+pub(super) fn add_revocation_of_crypto_infos(infos: &Tlv<'_>, data: &mut RevocationData, left_out: &mut LeftOut) {
+    add_revocation_values(values_in(infos, oid::REVOCATION_VALUES), data, left_out);
 }
 
 /// The values of the attributes of one type, in a list of attributes. What cannot be read is left out.
@@ -208,16 +228,26 @@ fn certificate_values<'a>(values: impl Iterator<Item = &'a [u8]>, known: &KnownC
 }
 
 /// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1]
-/// SEQUENCE OF BasicOCSPResponse OPTIONAL, ... }`.
-fn revocation_values<'a>(values: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
-    let lists = values
-        .flat_map(|value| elements(value, Tag::SEQUENCE))
-        .filter(|list| matches!(list.first(), Some(0xa0 | 0xa1)));
-    let inner = lists.flat_map(|list| {
-        let list = Reader::new(list, "revocation-values").any().map(|tlv| tlv.value).unwrap_or_default();
-        elements(list, Tag::SEQUENCE)
-    });
-    inner.collect::<Vec<_>>().into_iter()
+/// SEQUENCE OF BasicOCSPResponse OPTIONAL, otherRevVals [2] OPTIONAL }`.
+fn add_revocation_values<'a>(
+    values: impl Iterator<Item = &'a [u8]>,
+    data: &mut RevocationData,
+    left_out: &mut LeftOut,
+) {
+    const PLACE: Place = Place::RevocationValues;
+    for value in values {
+        let (lists, error) = opened(value, Tag::SEQUENCE);
+        error.into_iter().for_each(|error| left_out.add(PLACE, error));
+        for list in lists {
+            if !matches!(list.raw.first(), Some(0xa0 | 0xa1)) {
+                left_out.add(PLACE, Why::Format("otherRevVals".into()));
+                continue;
+            }
+            let (infos, error) = opened(list.value, Tag::SEQUENCE);
+            error.into_iter().for_each(|error| left_out.add(PLACE, error));
+            infos.iter().for_each(|info| add(info.raw, PLACE, data, left_out));
+        }
+    }
 }
 
 fn unsigned_values<'a>(
@@ -230,14 +260,23 @@ fn unsigned_values<'a>(
     found.map(|value| value.raw).collect::<Vec<_>>().into_iter()
 }
 
-/// The elements inside one element with this tag.
+/// The elements inside one element with this tag, as far as they can be read.
 fn elements(raw: &[u8], tag: Tag) -> Vec<&[u8]> {
+    opened(raw, tag).0.into_iter().map(|element| element.raw).collect()
+}
+
+/// The same, and what ended it.
+fn opened(raw: &[u8], tag: Tag) -> (Vec<Tlv<'_>>, Option<Error>) {
     let mut found = Vec::new();
-    let Ok(outer) = Reader::new(raw, "values").expect(tag) else { return found };
-    let mut inner = outer.reader("values");
+    let mut inner = match Reader::new(raw, "values").expect(tag) {
+        Ok(outer) => outer.reader("values"),
+        Err(error) => return (found, Some(error)),
+    };
     while !inner.is_empty() {
-        let Ok(element) = inner.any() else { break };
-        found.push(element.raw);
+        match inner.any() {
+            Ok(element) => found.push(element),
+            Err(error) => return (found, Some(error)),
+        }
     }
-    found
+    (found, None)
 }

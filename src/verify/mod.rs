@@ -15,6 +15,7 @@ mod foreign;
 mod held;
 mod input;
 mod issuer;
+mod left_out;
 mod level;
 pub mod limits;
 mod opening;

@@ -57,6 +57,7 @@ pub(super) fn check(
         return path;
     }
     let required = policy.revocation == RevocationRule::Required;
+    case.note_left_out(notes);
     if case.revocation().is_empty() {
         notes.note(Code::RevocationNotChecked);
         if required {

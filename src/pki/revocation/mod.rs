@@ -6,7 +6,7 @@
 //! 6960](https://www.rfc-editor.org/rfc/rfc6960#section-3.2). CRLs and OCSP responses are signatures themselves: their
 //! signers are found by name among all certificates, and their own paths and status are validated.
 //!
-//! What is not supported is named and set aside, never ignored.
+//! What is not supported, cannot be read or is beyond a limit is named and set aside, never ignored.
 
 mod by_crl;
 mod by_ocsp;
