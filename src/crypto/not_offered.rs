@@ -110,3 +110,48 @@ const NAMES: &[(&str, &str)] = &[
     ("1.2.643.7.1.1.3.2", "GOST R 34.10-2012 (256 bits)"),
     ("1.2.643.7.1.1.3.3", "GOST R 34.10-2012 (512 bits)"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use const_oid::ObjectIdentifier;
+    use signed_data::AlgorithmIdentifier;
+    use signed_data::tlv::Reader;
+
+    use super::*;
+    use crate::asn1::writer;
+    use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
+
+    /// The same number as a digest and as a signature algorithm.
+    fn read(number: &str) -> (NotOffered, NotOffered) {
+        let der = writer::algorithm(ObjectIdentifier::new_unwrap(number));
+        let identifier = AlgorithmIdentifier::read(&mut Reader::new(&der, "test")).unwrap();
+        let signature = SignatureAlgorithm::from_identifier(&identifier, None);
+        (DigestAlgorithm::from_identifier(&identifier).unwrap_err(), signature.unwrap_err())
+    }
+
+    #[test]
+    fn the_usual_ones_have_their_names() {
+        for (number, name) in [
+            ("1.2.840.10040.4.1", "DSA"),
+            ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"),
+            ("1.3.101.113", "Ed448"),
+            ("1.2.840.113549.2.5", "MD5"),
+        ] {
+            let (digest, signature) = read(number);
+            assert_eq!((digest.name, digest.oid.as_str()), (Some(name), number));
+            assert_eq!(digest, signature);
+            assert_eq!(digest.to_string(), format!("{name} ({number})"));
+        }
+        let (unknown, _) = read("1.2.3.4");
+        assert_eq!((unknown.name, unknown.to_string().as_str()), (None, "1.2.3.4"));
+    }
+
+    #[test]
+    fn each_number_has_one_name_and_is_not_offered() {
+        for (index, (number, name)) in NAMES.iter().enumerate() {
+            let (digest, signature) = read(number);
+            assert_eq!((digest.name, signature.name), (Some(*name), Some(*name)));
+            assert!(NAMES.iter().skip(index + 1).all(|(other, _)| other != number), "{number}");
+        }
+    }
+}
