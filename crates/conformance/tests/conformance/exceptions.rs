@@ -19,7 +19,11 @@ pub struct Exceptions(Vec<Exception>);
 
 impl Exceptions {
     pub fn read() -> Self {
-        let list: Value = serde_json::from_str(FILE).expect("exceptions.json is JSON");
+        Self::of_json(FILE)
+    }
+
+    pub fn of_json(json: &str) -> Self {
+        let list: Value = serde_json::from_str(json).expect("exceptions.json is JSON");
         let entries = list.as_array().expect("exceptions.json is a list");
         let member = |entry: &Value, name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);
         let read = |entry: &Value| {

@@ -109,3 +109,79 @@ impl<'a> Tally<'a> {
         lines
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// For one file, for a case of another, and for a case wherever it is.
+    fn exceptions() -> Exceptions {
+        Exceptions::of_json(
+            r#"[
+                {"set": "cms", "file": "a.p7s", "reason": "one"},
+                {"set": "cms", "file": "b.p7s", "case": "7", "reason": "two"},
+                {"set": "cms", "file": "*", "case": "8", "reason": "three"},
+                {"set": "other", "file": "c.p7s", "reason": "of another set"}
+            ]"#,
+        )
+    }
+
+    fn agreed(file: &str, case: Option<&str>) -> Judgement {
+        Judgement::new(file, case.map(str::to_owned))
+    }
+
+    fn differing(file: &str, case: Option<&str>) -> Judgement {
+        let mut judgement = agreed(file, case);
+        judgement.differs("verdict", "valid", "invalid");
+        judgement
+    }
+
+    #[test]
+    fn an_exception_is_for_its_file_and_its_case_alone() {
+        let judgements = [
+            differing("a.p7s", None),
+            differing("b.p7s", Some("7")),
+            differing("any.p7s", Some("8")),
+            differing("a.p7s", Some("7")),
+            differing("b.p7s", None),
+            differing("c.p7s", None),
+        ];
+        let exceptions = exceptions();
+        let tally = Tally::of("cms", &judgements, &exceptions);
+        assert!(tally.text(false, false).contains("6 entries, 0 agreed, 3 excepted, 3 disagreed"));
+        let failures = tally.failures();
+        assert_eq!(failures.len(), 3);
+        for (failure, name) in failures.iter().zip(["cms/a.p7s 7", "cms/b.p7s", "cms/c.p7s"]) {
+            assert!(failure.starts_with(&format!("  DISAGREED {name}\n")), "{failure}");
+        }
+    }
+
+    #[test]
+    fn an_exception_that_is_not_needed_fails() {
+        let (judgements, exceptions) = ([agreed("a.p7s", None), agreed("b.p7s", Some("7"))], exceptions());
+        let tally = Tally::of("cms", &judgements, &exceptions);
+        let expected = ["exception not needed: cms/a.p7s", "exception not needed: cms/b.p7s 7"];
+        assert_eq!(tally.failures(), expected);
+    }
+
+    #[test]
+    fn an_exception_for_what_is_not_there_is_not_asked_for() {
+        let (judgements, exceptions) = ([agreed("d.p7s", None), agreed("b.p7s", Some("9"))], exceptions());
+        assert_eq!(Tally::of("cms", &judgements, &exceptions).failures(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_set_is_one_line_that_counts_apart_what_was_not_judged() {
+        let mut out_of_scope = differing("e.p7s", None);
+        out_of_scope.apart = Some(Apart::OutOfScope("names"));
+        let mut not_offered = agreed("f.p7s", None);
+        not_offered.apart = Some(Apart::AlgorithmNotOffered);
+        let judgements = [agreed("d.p7s", None), agreed("g.p7s", None).not_judged("no key"), out_of_scope, not_offered];
+        let exceptions = exceptions();
+        let tally = Tally::of("cms", &judgements, &exceptions);
+        assert_eq!(tally.failures(), Vec::<String>::new());
+        let expected = "cms: 4 entries, 2 agreed, 0 excepted, 0 disagreed \
+                        (1 algorithm not offered; 1 not judged: no key; 1 out of scope: names)\n";
+        assert_eq!(tally.text(false, false), expected);
+    }
+}
