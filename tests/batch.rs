@@ -403,6 +403,7 @@ fn nothing_is_added_to_a_proof_that_has_a_record() {
         assert!(has(&report, Code::RecordNotValid), "{report}");
         assert!(has(&report, Code::RecordObjectNotCovered), "{report}");
     }
+    // Not so the timestamp, which is from within the same second or earlier: see tests/preservation.rs.
     for tampered in [&with_certificate, &with_other] {
         let tampered = ProofOfSending::from_der(tampered).unwrap();
         assert!(service.verifier().verify(&tampered, Payload::NotAvailable, later()).is_err());

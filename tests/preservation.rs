@@ -132,6 +132,33 @@ fn whatever_comes_later_undoes_a_proof_of_a_batch() {
     assert!(has(&report, Subject::Time, Code::NoValidTimestamp), "{report}");
 }
 
+/// Whether a signature timestamp was there before the record cannot be told from times that agree with it: the proof
+/// stands by its own timestamp, at its time, and the record is said not to hold.
+#[test]
+fn a_timestamp_that_is_not_later_takes_the_place_of_the_record_it_was_added_beside() {
+    let service = Service::new();
+    let file = Node::parse(&preserved(&service, 1));
+    let signature = file.at(der::SIGNER_INFO).children().iter().rfind(|field| field.to_der()[0] == 0x04).unwrap();
+    let digest = SHA256.digest(&signature.contents());
+    for (seconds, stands) in [(0, true), (1, true), (2, true), (3, false)] {
+        let stamped_at = now() + Duration::seconds(seconds);
+        let token = Node::parse(stamp(&service, digest, stamped_at).to_definite());
+        let added = file.with_unsigned(der::attribute(oid::SIGNATURE_TIME_STAMP, vec![token])).to_der();
+        if !stands {
+            assert_undone(&service, &added);
+            continue;
+        }
+        let proof = ProofOfSending::from_der(&added).unwrap();
+        let report = service.verifier().report(&proof, Payload::NotAvailable, later());
+        assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(stamped_at)), "{report}");
+        assert!(has(&report, Subject::Timestamp(2), Code::RecordObjectNotCovered), "{report}");
+        assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotValid), "{report}");
+        assert!(!has(&report, Subject::Envelope, Code::RecordUndone), "{report}");
+        let verified = service.verifier().verify(&proof, Payload::NotAvailable, later()).unwrap();
+        assert_eq!(verified.proven_at(), stamped_at);
+    }
+}
+
 #[test]
 fn no_flipped_octet_of_a_proof_of_a_batch_passes() {
     let service = Service::new();

@@ -195,8 +195,8 @@ impl Preserved {
         self.timestamps.iter().filter(|one| one.path.is_some()).filter_map(|one| one.genuine.as_ref())
     }
 
-    /// To a proof that has its time from a record alone nothing is ever added. One with a valid timestamp from before
-    /// the record stands without it.
+    /// To a proof that has its time from a record alone nothing is ever added. One with a valid timestamp that is not
+    /// later than the record stands without it: it may have been there first.
     pub(super) fn check_undone<'a>(&self, stamped: impl Iterator<Item = &'a GenuineToken>, ledger: &mut Ledger<'_>) {
         let stamped = stamped.map(|genuine| genuine.gen_time).min();
         if self.undone.iter().any(|time| stamped.is_none_or(|stamped| stamped > *time)) {
