@@ -332,3 +332,22 @@ fn the_document_states_the_numbers_of_the_code() {
     }
     assert_eq!(2 * of_record, 64);
 }
+
+#[test]
+fn certificates_beyond_the_limit_are_said_to_be_left_out() {
+    let service = Service::new();
+    let proof = Node::parse(service.proof().der());
+    let held = u32::try_from(proof.at(der::CERTIFICATES).children().len()).unwrap();
+    let extra = service.pki.tsa_chain();
+    // The genuine ones stand last, so that the issuer is beyond the limit.
+    for (count, is_beyond) in [(4096 - held, true), (100, false)] {
+        let unrelated = impostors(count, "Unrelated", service.pki.root.certificate.subject_der(), &service.pki);
+        let mut file = proof.clone();
+        set(&mut file, &unrelated);
+        let verifier = service.verifier().with_extra_certificates(extra.clone());
+        let report = reports(&verifier, &file.to_der(), "unrelated certificates").reports.remove(0);
+        assert_eq!(report.indication != Indication::TotalPassed, is_beyond, "{report}");
+        assert_eq!(has(&report, Code::ChainNotFound), is_beyond, "{report}");
+        assert_eq!(has(&report, Code::CertificatesTooMany), is_beyond, "{report}");
+    }
+}

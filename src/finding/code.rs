@@ -129,6 +129,7 @@ codes! {
     SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "by its own statement the signature was made after its certificate had expired";
     AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired; anchors are trusted by configuration";
     AnchorExtensionIgnored "anchor-extension-ignored" Information: "the trust anchor has a critical extension that is not processed; anchors are trusted by configuration";
+    CertificatesTooMany "certificates-too-many" Warning: "only the first certificates were looked at";
     ChainSetAside "chain-set-aside" Information: "another certification path was tried, and is not the one relied on";
     NotRevoked "not-revoked" Passed: "authenticated data says that the certificate was not revoked";
     Revoked "revoked" Failed(Revoked): "the signing certificate had been revoked before the time that is proven";

@@ -16,7 +16,7 @@ use super::left_out::{LeftOut, Place};
 use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
 use crate::crypto::{Digest, KnownSignatures};
-use crate::finding::Notes;
+use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Candidates, Certificate, SignatureBudget};
 
@@ -48,6 +48,7 @@ pub(super) struct Case<'a> {
     tokens: Vec<&'a TimeStampToken>,
     crypto_infos: Vec<Tlv<'a>>,
     certificates: OnceCell<Vec<Certificate>>,
+    has_more_certificates: Cell<bool>,
     embedded: OnceCell<(RevocationData, LeftOut)>,
     revocation: OnceCell<(RevocationData, LeftOut)>,
     is_left_out_noted: Cell<bool>,
@@ -76,6 +77,7 @@ impl<'a> Case<'a> {
             tokens,
             crypto_infos: Vec::new(),
             certificates: OnceCell::new(),
+            has_more_certificates: Cell::new(false),
             embedded: OnceCell::new(),
             revocation: OnceCell::new(),
             is_left_out_noted: Cell::new(false),
@@ -100,9 +102,17 @@ impl<'a> Case<'a> {
             certificates.extend_from_slice(self.held.map(|held| held.certificates(known)).unwrap_or_default());
             self.for_each_token(|signed_data| certificates.extend(certificates_of(signed_data, known)));
             self.crypto_infos.iter().for_each(|infos| certificates.extend(certificates_of_crypto_infos(infos, known)));
+            self.has_more_certificates.set(certificates.len() > MAX_CERTIFICATES);
             certificates.truncate(MAX_CERTIFICATES);
             certificates
         })
+    }
+
+    /// Notes, when all is judged, that there were more certificates than were taken up, if anybody asked for them.
+    pub(super) fn note_more_certificates(&self, subject: Subject, ledger: &mut Ledger<'_>) {
+        if self.has_more_certificates.get() {
+            ledger.note_with(subject, Code::CertificatesTooMany, || Details::computed(MAX_CERTIFICATES));
+        }
     }
 
     /// The CRLs and OCSP responses of signature, tokens and revocation-values.

@@ -71,6 +71,7 @@ impl Verifier {
         let of_stamp = |index| Subject::ArchiveTimeStamp(index + 1);
         let (timestamps, proven_at) =
             check((record, &tokens), &objects, (of_whole, &of_stamp), &case, TimestampKind::EvidenceRecord, ledger);
+        case.note_more_certificates(Subject::Record, ledger);
         drop(case);
         Examined { timestamps: owned(timestamps, tokens), proven_at, ..Examined::nothing() }
     }

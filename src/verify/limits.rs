@@ -25,7 +25,7 @@ pub const MAX_TIMESTAMPS: usize = 24;
 pub const MAX_EVIDENCE_RECORDS: usize = 4;
 
 /// Certificates that are taken up for the paths and the revocation of one signature: its own, those of a dozen tokens
-/// and of the caller.
+/// and of the caller. Where there are more, the report says so.
 pub const MAX_CERTIFICATES: usize = 4096;
 
 /// Octets of one text in a finding or a report; a longer one ends in an ellipsis.
