@@ -16,7 +16,7 @@ use super::left_out::{LeftOut, Place};
 use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
 use crate::crypto::{Digest, KnownSignatures};
-use crate::finding::{Code, Details, Ledger, Notes, Subject};
+use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Candidates, Certificate, SignatureBudget};
 
@@ -109,9 +109,9 @@ impl<'a> Case<'a> {
     }
 
     /// Notes, when all is judged, that there were more certificates than were taken up, if anybody asked for them.
-    pub(super) fn note_more_certificates(&self, subject: Subject, ledger: &mut Ledger<'_>) {
+    pub(super) fn note_more_certificates(&self, notes: &mut Notes<'_, '_>) {
         if self.has_more_certificates.get() {
-            ledger.note_with(subject, Code::CertificatesTooMany, || Details::computed(MAX_CERTIFICATES));
+            notes.note_with(Code::CertificatesTooMany, || Details::computed(MAX_CERTIFICATES));
         }
     }
 

@@ -126,7 +126,7 @@ pub(super) fn examine(
     let valid = judged.iter().flatten().filter(|one| one.path.is_some()).map(|one| &one.genuine);
     check_signing_time(signing_time, valid.chain(preserved.valid()), proven_at, verifier, ledger);
     let path = signer.as_ref().and_then(|signer| check_seal_chain(signer, signing_time, proven_at, &case, ledger));
-    case.note_more_certificates(Subject::Envelope, ledger);
+    case.note_more_certificates(&mut Notes::new(ledger, Subject::Envelope));
     let is_revocation_known = path.is_some() && proven_at.is_some() && case.is_revocation_known();
     let mut timestamps = timestamps::examined(found, judged);
     timestamps.extend(preserved.timestamps);

@@ -71,7 +71,7 @@ impl Verifier {
         let of_stamp = |index| Subject::ArchiveTimeStamp(index + 1);
         let (timestamps, proven_at) =
             check((record, &tokens), &objects, (of_whole, &of_stamp), &case, TimestampKind::EvidenceRecord, ledger);
-        case.note_more_certificates(Subject::Record, ledger);
+        case.note_more_certificates(&mut Notes::new(ledger, Subject::Record));
         drop(case);
         Examined { timestamps: owned(timestamps, tokens), proven_at, ..Examined::nothing() }
     }

@@ -225,7 +225,10 @@ impl Verifier {
         let path = match (&token, &genuine) {
             (Some(token), Some(genuine)) => {
                 let budgets = self.budgets();
-                check_valid(token, genuine, &Case::new(self, at, &budgets, None, vec![token]), at, &mut notes)
+                let case = Case::new(self, at, &budgets, None, vec![token]);
+                let path = check_valid(token, genuine, &case, at, &mut notes);
+                case.note_more_certificates(&mut notes);
+                path
             }
             _ => None,
         };
