@@ -88,6 +88,8 @@ fn answers_and_certificates_in_a_response() {
     assert_eq!(read(1, certificates + 1), too_many("certificates of an OCSP response", certificates));
 }
 
+type Read<'a> = &'a dyn Fn(usize) -> Result<(), RevocationDataError>;
+
 #[test]
 fn extensions() {
     let world = World::new();
@@ -110,7 +112,7 @@ fn extensions() {
         let spec = (0..count).fold(spec, |spec, number| spec.with_critical_extension(numbered(number), null()));
         OcspResponse::from_der(&world.pki.intermediate.answer_ocsp(&spec).unwrap()).map(drop)
     };
-    let cases: [(&str, &dyn Fn(usize) -> Result<(), RevocationDataError>); 3] =
+    let cases: [(&str, Read<'_>); 3] =
         [("crlExtensions", &list), ("revokedCertificates", &entry), ("responseExtensions", &response)];
     for (name, read) in cases {
         assert_eq!(read(limit), Ok(()), "{name}");
