@@ -83,7 +83,8 @@ fn digests() {
 #[test]
 fn what_is_read_is_counted() {
     let part = "{\"Identifier\":\"a\",\"DigestMethod\":{\"Algorithm\":\"http://www.w3.org/2001/04/xmlenc#sha512\"},\
-                \"DigestValue\":\"z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==\"}";
+                \"DigestValue\":\"z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/\
+                SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==\"}";
     let mail = sending().registered_mail().unwrap().clone();
     let metadata = Metadata::new("year", ["2026"]).unwrap();
     let json = text(&sending().with_registered_mail(mail.with_metadata(metadata).unwrap()));
