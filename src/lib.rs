@@ -3,7 +3,7 @@
 //! A service that carries a registered letter hands its sender a **proof of sending** and, when the recipient opens it,
 //! a **proof of opening**. This library makes these proofs and verifies them, offline, years later, when service,
 //! payload and certificates are gone. It does no I/O of its own beyond one optional HTTP call to a time-stamp
-//! authority.
+//! authority and, with the feature `pkcs11`, the calls of an HSM's module.
 //!
 //! # Sealing
 //!

@@ -158,3 +158,18 @@ fn pem_is_read_in_order_and_other_blocks_are_skipped() {
     assert_eq!(anchors.iter().collect::<Vec<_>>(), [&first, &second]);
     assert!(anchors.contains(&second) && anchors.len() == 2);
 }
+
+#[test]
+fn pem_is_limited() {
+    let read = |text: &str| Certificate::from_pem_chain(text).map(|all| all.len());
+    let mut text = " ".repeat(limits::MAX_PEM);
+    assert_eq!(read(&text), Err(CertificateError::NoCertificate));
+    text.push(' ');
+    assert_eq!(read(&text), Err(CertificateError::PemTooLarge));
+    let base64 = <base64ct::Base64 as base64ct::Encoding>::encode_string(made().make().der());
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
+    let mut text = pem.repeat(limits::MAX_PEM_CERTIFICATES);
+    assert_eq!(read(&text), Ok(limits::MAX_PEM_CERTIFICATES));
+    text.push_str(&pem);
+    assert_eq!(read(&text), Err(CertificateError::PemTooLarge));
+}

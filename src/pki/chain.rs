@@ -297,3 +297,32 @@ impl ValidatedPath {
         signatures.min()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::made::{Subject, now};
+    use super::*;
+    use crate::crypto::DigestAlgorithm;
+
+    #[test]
+    fn it_is_bounded() {
+        let root = Subject::new("root");
+        let validator = ChainValidator::new(TrustAnchors::from_iter([root.root()]), Arc::default());
+        let len = || validator.valid.lock().unwrap().len();
+        let search = |serial: u8| {
+            let target = root.certifies(&Subject::new("seal")).serial(&[serial]).make();
+            (validator.search(&target, &[], now(), &SignatureBudget::default()).unwrap(), target)
+        };
+        let (path, _) = search(1);
+        // Paths of many other targets.
+        for number in 2..u32::try_from(REMEMBERED).unwrap() {
+            let target = DigestAlgorithm::Sha256.digest(&number.to_be_bytes());
+            validator.valid.lock().unwrap().insert(target, Arc::clone(&path));
+        }
+        search(2);
+        assert_eq!(len(), REMEMBERED);
+        let (path, target) = search(3);
+        assert_eq!(len(), 1);
+        assert_eq!(validator.valid.lock().unwrap().get(&target.fingerprint()), Some(&path));
+    }
+}

@@ -80,4 +80,24 @@ mod tests {
             assert!(known.read(der).is_err());
         }
     }
+
+    #[test]
+    fn it_is_bounded() {
+        let (root, seal) = (Subject::new("root"), Subject::new("seal"));
+        let anchor = root.root();
+        let anchors = TrustAnchors::from_iter([anchor.clone()]);
+        let mut path = validate_path(&PathRequest::new(&anchor, &[], &anchors, now())).unwrap();
+        let len = |known: &KnownCertificates| known.0.read().unwrap().len();
+        let known = KnownCertificates::default();
+        for number in 0..=u32::try_from(REMEMBERED).unwrap() {
+            // Nobody looks at the signature here.
+            let mut made = root.certifies(&seal);
+            made.signature = Box::new(move |_| [&[0x42; 60][..], &number.to_be_bytes()].concat());
+            path.certificates = vec![made.make()];
+            known.remember(&path);
+            assert_eq!(len(&known), usize::try_from(number).unwrap() % REMEMBERED + 1);
+        }
+        let last = path.target().unwrap();
+        assert_eq!((len(&known), known.find(last.der()).as_ref()), (1, Some(last)));
+    }
 }

@@ -243,3 +243,25 @@ fn many_names_under_many_constraints_are_bounded() {
     let answer = validate(&target, &candidates, &[&root.root()]);
     assert_eq!(answer, Err(PathError::BudgetExhausted { limit: SearchLimit::Paths }));
 }
+
+/// Certificates of one authority, or of one impostor, without number.
+#[test]
+fn a_search_looks_at_so_many_certificates() {
+    let (root, ca, impostor) = (Subject::new("root"), Subject::new("ca"), Subject::new("ca"));
+    let target = ca.certifies(&Subject::new("leaf")).make();
+    let other = Subject::new("other").root();
+    let search = |authority: &Subject, count: usize| {
+        let one = |number: usize| {
+            let serial = [1, u8::try_from(number / 256).unwrap(), u8::try_from(number % 256).unwrap()];
+            root.certifies(authority).authority().serial(&serial).make()
+        };
+        validate(&target, &(0..count).map(one).collect::<Vec<_>>(), &[&other]).map(drop)
+    };
+    let limit = limits::MAX_CERTIFICATES_CONSIDERED;
+    let exhausted = Err(PathError::BudgetExhausted { limit: SearchLimit::Certificates });
+    // The target is one of them.
+    assert!(matches!(search(&ca, limit - 1), Err(PathError::NoPath { .. })));
+    assert_eq!(search(&ca, limit), exhausted);
+    assert!(matches!(search(&impostor, limit), Err(PathError::SignatureInvalid { .. })));
+    assert_eq!(search(&impostor, limit + 1), exhausted);
+}

@@ -1,5 +1,6 @@
 //! Statements through the API: the examples octet for octet, round trips, and what must be refused.
 
+mod bounds;
 mod members;
 mod reading;
 mod writing;

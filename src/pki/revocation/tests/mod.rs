@@ -1,5 +1,6 @@
 //! Every rule, with CRLs and responses made here.
 
+mod bounds;
 mod crl;
 mod data;
 mod ocsp;
