@@ -3,13 +3,14 @@
 mod common;
 
 use chrono::Duration;
-use common::der::{node, octets};
+use common::der::{CERTIFICATES, Node, node, octets};
 use common::{Service, has, later, now};
 use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::Environment;
 use recommande::pki::revocation::{RevocationData, RevocationReason};
 use recommande::pki::{Certificate, TrustAnchors};
+use recommande::seal::ProofOfSending;
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, TestTsa, generate_key};
 use recommande::verify::{Code, Indication, Outcome, Payload, Policy, Report, RevocationRule, SubIndication, Verifier};
 
@@ -275,4 +276,36 @@ fn a_path_with_a_signature_that_proves_nothing_any_more_is_got_round() {
         assert!(has(&report, Code::AlgorithmPastItsDate) && has(&report, Code::ChainValid), "{report}");
     }
     assert!(weak_first > 0 && strong_first > 0);
+}
+
+/// The search for other certificates of a key can be cut short by whoever made the file, not got round by that.
+#[test]
+fn impostors_inside_do_not_keep_a_compromised_key_from_being_found_out() {
+    let (from, until) = (now() - Duration::days(1), now() + Duration::days(3000));
+    for _ in 0..4 {
+        let crossed = Crossed::new();
+        let genuine = &crossed.service.pki.intermediate.certificate;
+        let identifier = octets(0x04, genuine.subject_key_identifier().unwrap()).to_der();
+        // Each with a key of its own, so that each takes a signature check.
+        let impostors = (0..300).map(|_| {
+            let spec = CertificateSpec::authority("Test Seal CA", from, until)
+                .without_key_identifiers()
+                .with_extension(oid::SUBJECT_KEY_IDENTIFIER, identifier.clone());
+            let key = generate_key(&KeyKind::EcP256).unwrap();
+            Node::parse(&spec.to_der(key.public_key(), genuine.issuer_der(), key.as_ref()).unwrap())
+        });
+        let file = Node::parse(crossed.service.proof().der())
+            .with(|file| file.at_mut(CERTIFICATES).children_mut().extend(impostors))
+            .to_der();
+        let proof = ProofOfSending::from_der(&file).unwrap();
+        for revoked in crossed.both() {
+            let verifier =
+                crossed.verifier(crossed.data(&[revoked], RevocationReason::KeyCompromise), RevocationRule::IfPresent);
+            // The second time with a path that is remembered.
+            for genuine in [&proof, &crossed.service.proof(), &proof] {
+                let report = verifier.report(genuine, Payload::NotAvailable, later());
+                assert_ne!(report.indication, Indication::TotalPassed, "{report}");
+            }
+        }
+    }
 }

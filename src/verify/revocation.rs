@@ -175,16 +175,14 @@ fn best_path(
         if best.troubled_issuers(required).next().is_none() {
             break;
         }
-        let Some(target) = best.path.target() else { break };
-        let other = match chains.other(target, case.all(), |one| avoided.holds(one), role.at(), case.budget) {
-            Ok(other) => other,
-            Err(error @ PathError::BudgetExhausted { .. }) => {
-                notes.note_with(Code::ChainSetAside, || Details::both("any other path", error));
+        let other = match another(&best, &avoided, chains, role, case) {
+            Ok(Some(other)) => other,
+            Ok(None) => break,
+            Err(limit) => {
+                notes.note_with(Code::ChainSetAside, || Details::both("any other path", limit));
                 break;
             }
-            Err(_) => break,
         };
-        let other = Assessed::of(Arc::new(other), chains, role, case);
         avoided.add(other.troubled_issuers(required));
         let worse = if other.trouble() < best.trouble() {
             note_valid(&other.path, role.at(), notes);
@@ -218,7 +216,6 @@ fn through_revoked_key(
     case: &Case<'_>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<Assessed> {
-    let target = best.path.target()?;
     let issuers = |path: &ValidatedPath| -> Vec<Certificate> {
         let below_anchor = path.issued().map(|(certificate, _)| certificate).skip(1);
         below_anchor.filter(|issuer| has_another_certificate(issuer, case.all())).cloned().collect()
@@ -229,15 +226,14 @@ fn through_revoked_key(
     }
     avoided.certificates.extend(shared.iter().map(Certificate::fingerprint));
     for _ in 0..MAX_OTHER_PATHS {
-        let other = match chains.other(target, case.all(), |one| avoided.holds(one), role.at(), case.budget) {
-            Ok(other) => other,
-            Err(error @ PathError::BudgetExhausted { .. }) => {
-                notes.note_with(Code::ChainSetAside, || Details::both("any other path", error));
+        let other = match another(best, &avoided, chains, role, case) {
+            Ok(other) => other?,
+            // Whoever made the file may have seen to that.
+            Err(limit) => {
+                notes.note_with(Code::RevocationBudgetExhausted, || Details::both("any other path", limit));
                 return None;
             }
-            Err(_) => return None,
         };
-        let other = Assessed::of(Arc::new(other), chains, role, case);
         let mut revoked = Avoided::default();
         revoked.add(other.statuses.iter().skip(1).filter(|one| one.speaks_against()));
         if shared.iter().any(|one| revoked.keys.iter().any(|key| key == one.spki_der())) {
@@ -251,6 +247,25 @@ fn through_revoked_key(
         avoided.certificates.extend(others);
     }
     None
+}
+
+/// Another path of the same target, and what the data says about it; `None` when there is none.
+///
+/// # Errors
+/// When the search was cut short: then it is not known whether there is one.
+fn another(
+    best: &Assessed,
+    avoided: &Avoided,
+    chains: &ChainValidator,
+    role: Role,
+    case: &Case<'_>,
+) -> Result<Option<Assessed>, PathError> {
+    let Some(target) = best.path.target() else { return Ok(None) };
+    match chains.other(target, case.all(), |one| avoided.holds(one), role.at(), case.budget) {
+        Ok(other) => Ok(Some(Assessed::of(Arc::new(other), chains, role, case))),
+        Err(limit @ PathError::BudgetExhausted { .. }) => Err(limit),
+        Err(_) => Ok(None),
+    }
 }
 
 fn has_another_certificate(issuer: &Certificate, offered: &[Certificate]) -> bool {
