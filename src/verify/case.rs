@@ -17,7 +17,7 @@ use super::limits::MAX_CERTIFICATES;
 use super::verifier::Verifier;
 use crate::crypto::{Digest, KnownSignatures};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::revocation::RevocationData;
+use crate::pki::revocation::{Crl, OcspResponse, RevocationData};
 use crate::pki::{Candidates, Certificate, SignatureBudget};
 
 /// How many signatures of certificates and revocation data one call may verify.
@@ -54,10 +54,8 @@ pub(super) struct Case<'a> {
     is_left_out_noted: Cell<bool>,
     left_open: Cell<bool>,
     preserved: Cell<Option<DateTime<Utc>>>,
-    /// Tokens by their index, and when they are known to have existed.
-    existed: RefCell<Vec<(usize, DateTime<Utc>)>>,
-    /// CRLs and OCSP responses that valid archive timestamps cover, and since when.
-    archived: RefCell<Vec<(Digest, DateTime<Utc>)>>,
+    /// CRLs and OCSP responses that later evidence covers by themselves or in a token, and since when.
+    covered: RefCell<Vec<(Digest, DateTime<Utc>)>>,
 }
 
 impl<'a> Case<'a> {
@@ -83,8 +81,7 @@ impl<'a> Case<'a> {
             is_left_out_noted: Cell::new(false),
             left_open: Cell::new(false),
             preserved: Cell::new(None),
-            existed: RefCell::default(),
-            archived: RefCell::default(),
+            covered: RefCell::default(),
         }
     }
 
@@ -171,39 +168,31 @@ impl<'a> Case<'a> {
         self.preserved.set(since);
     }
 
-    /// Later evidence proves that a token of the artifact existed at this time.
+    /// Later evidence proves that a token existed at this time, and the CRLs and OCSP responses in it.
     pub(super) fn keep(&self, token: &TimeStampToken, existed: DateTime<Utc>) {
-        if let Some(index) = self.tokens.iter().position(|one| std::ptr::eq(*one, token)) {
-            self.existed.borrow_mut().push((index, existed));
-        }
+        let Ok(signed_data) = token.signed_data() else { return };
+        let mut data = RevocationData::new();
+        // What is left out is noted where all of it is read.
+        add_revocation_of(&signed_data, &mut data, &mut LeftOut::default());
+        self.keep_revocation(fingerprints(&data), existed);
     }
 
-    /// A valid archive timestamp proves that these CRLs and OCSP responses existed at its time.
+    /// Later evidence proves that these CRLs and OCSP responses existed at this time.
     pub(super) fn keep_revocation(&self, fingerprints: impl IntoIterator<Item = Digest>, existed: DateTime<Utc>) {
-        self.archived.borrow_mut().extend(fingerprints.into_iter().map(|one| (one, existed)));
+        self.covered.borrow_mut().extend(fingerprints.into_iter().map(|one| (one, existed)));
     }
 
     /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it stands in: `now`
     /// unless later evidence covers that, an evidence record or an archive timestamp.
     pub(super) fn existed(&self, fingerprint: &Digest) -> DateTime<Utc> {
-        let holds = |data: &RevocationData| {
-            data.crls().iter().any(|crl| crl.fingerprint() == *fingerprint)
-                || data.ocsp_responses().iter().any(|response| response.fingerprint() == *fingerprint)
+        let is_in_file = || {
+            let held = self.held.map(Held::revocation);
+            held.is_some_and(|data| fingerprints(data).any(|one| one == *fingerprint))
         };
-        let of_file = self.preserved.get().filter(|_| self.held.map(Held::revocation).is_some_and(holds));
-        let tokens = self.existed.borrow();
-        let of_tokens = tokens.iter().filter(|(index, _)| {
-            let token = self.tokens.get(*index).and_then(|token| token.signed_data().ok());
-            token.is_some_and(|signed_data| {
-                let mut data = RevocationData::new();
-                // What is left out was noted when all of it was read.
-                add_revocation_of(&signed_data, &mut data, &mut LeftOut::default());
-                holds(&data)
-            })
-        });
-        let archived = self.archived.borrow();
-        let of_archive = archived.iter().filter(|(one, _)| one == fingerprint).map(|(_, existed)| *existed);
-        of_tokens.map(|(_, existed)| *existed).chain(of_file).chain(of_archive).min().unwrap_or(self.now).min(self.now)
+        let of_file = self.preserved.get().filter(|_| is_in_file());
+        let covered = self.covered.borrow();
+        let others = covered.iter().filter(|(one, _)| one == fingerprint).map(|(_, existed)| *existed);
+        others.chain(of_file).min().unwrap_or(self.now).min(self.now)
     }
 
     fn for_each_token(&self, mut act: impl FnMut(&SignedData<'_>)) {
@@ -226,6 +215,11 @@ impl Candidates for Case<'_> {
     fn all(&self) -> &[Certificate] {
         self.certificates()
     }
+}
+
+fn fingerprints(data: &RevocationData) -> impl Iterator<Item = Digest> {
+    let crls = data.crls().iter().map(Crl::fingerprint);
+    crls.chain(data.ocsp_responses().iter().map(OcspResponse::fingerprint))
 }
 
 /// Beyond the limit of the store nothing more is taken up: the first ones stay.
