@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use rayon::Yield;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::seal_all::{SealProgress, Watch};
+use super::seal_all::{SealProgress, Statements, Watch};
 use super::{IntoStatement, SealAll, SealAllError};
 use crate::crypto::SignError;
 use crate::evidence::Statement;
@@ -51,12 +51,13 @@ impl<'a, I: Iterator<Item: IntoStatement>> SealAll<'a, I> {
     /// Statements are taken from the iterator by the calling thread, up to 64 for each thread of the pool ahead of what
     /// is asked for. When this is dropped before its end, they are sealed for nobody.
     pub fn parallel(self) -> ParallelSealAll<'a, I> {
+        let Statements { sealer, statements, now, progress, watch } = self.0;
         ParallelSealAll {
-            sealer: Arc::new(self.sealer.clone()),
-            statements: self.statements.fuse(),
-            now: self.now,
-            progress: self.progress,
-            watch: self.watch,
+            sealer: Arc::new(sealer.clone()),
+            statements: statements.fuse(),
+            now,
+            progress,
+            watch,
             pending: VecDeque::new(),
             ready: Vec::new().into_iter(),
         }

@@ -86,15 +86,37 @@ impl SealProgress {
 
 pub(super) type Watch<'a> = Box<dyn FnMut(&SealProgress) + Send + 'a>;
 
-/// Seals as they are asked for, one for each statement and in the same order: [`Sealer::seal_all`].
-#[must_use = "nothing is sealed before it is asked for"]
-pub struct SealAll<'a, I> {
+/// Statements that become something one after the other: seals, or prepared ones.
+pub(super) struct Statements<'a, I> {
     pub(super) sealer: &'a Sealer,
     pub(super) statements: I,
     pub(super) now: DateTime<Utc>,
     pub(super) progress: SealProgress,
     pub(super) watch: Option<Watch<'a>>,
 }
+
+impl<'a, I: Iterator<Item: IntoStatement>> Statements<'a, I> {
+    pub(super) fn new(sealer: &'a Sealer, statements: I, now: DateTime<Utc>) -> Self {
+        let progress = SealProgress::of(statements.size_hint());
+        Self { sealer, statements, now, progress, watch: None }
+    }
+
+    pub(super) fn next<T>(
+        &mut self,
+        make: impl FnOnce(&Sealer, <I::Item as IntoStatement>::Statement, DateTime<Utc>) -> Result<T, SealError>,
+    ) -> Option<Result<T, SealAllError>> {
+        let statement = self.statements.next()?.into_statement();
+        let made = self.progress.count(make(self.sealer, statement, self.now));
+        if let Some(watch) = &mut self.watch {
+            watch(&self.progress);
+        }
+        Some(made)
+    }
+}
+
+/// Seals as they are asked for, one for each statement and in the same order: [`Sealer::seal_all`].
+#[must_use = "nothing is sealed before it is asked for"]
+pub struct SealAll<'a, I>(pub(super) Statements<'a, I>);
 
 impl Sealer {
     /// Seals any number of statements, each as [`seal`](Self::seal) does, with signing-time `now`. The seals stream
@@ -103,16 +125,14 @@ impl Sealer {
     where
         I: IntoIterator<Item: IntoStatement>,
     {
-        let statements = statements.into_iter();
-        let progress = SealProgress::of(statements.size_hint());
-        SealAll { sealer: self, statements, now, progress, watch: None }
+        SealAll(Statements::new(self, statements.into_iter(), now))
     }
 }
 
 impl<'a, I> SealAll<'a, I> {
     /// Calls this after each statement.
     pub fn with_progress(mut self, watch: impl FnMut(&SealProgress) + Send + 'a) -> Self {
-        self.watch = Some(Box::new(watch));
+        self.0.watch = Some(Box::new(watch));
         self
     }
 }
@@ -121,21 +141,16 @@ impl<I: Iterator<Item: IntoStatement>> Iterator for SealAll<'_, I> {
     type Item = Result<Unstamped<Proof<<I::Item as IntoStatement>::Statement>>, SealAllError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let statement = self.statements.next()?.into_statement();
-        let sealed = self.progress.count(self.sealer.seal_owned(statement, self.now));
-        if let Some(watch) = &mut self.watch {
-            watch(&self.progress);
-        }
-        Some(sealed)
+        self.0.next(Sealer::seal_owned)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.statements.size_hint()
+        self.0.statements.size_hint()
     }
 }
 
 impl<I> fmt::Debug for SealAll<'_, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SealAll").field("progress", &self.progress).finish_non_exhaustive()
+        f.debug_struct("SealAll").field("progress", &self.0.progress).finish_non_exhaustive()
     }
 }
