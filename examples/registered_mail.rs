@@ -8,6 +8,8 @@ mod arguments;
 mod output;
 #[path = "common/payload.rs"]
 mod payload;
+#[path = "common/tsa.rs"]
+mod tsa;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +20,7 @@ use chrono::{SubsecRound, TimeDelta, Utc};
 use output::print;
 use recommande::evidence::{Language, RegisteredMail, Ticket};
 use recommande::pki::revocation::RevocationData;
-use recommande::rfc3161_client::{Transport, TsaPool};
+use recommande::rfc3161_client::TsaPool;
 use recommande::testing::{TestPki, TestTsa};
 use recommande::{
     Artifact, Assurance, AssuranceLevel, Credentials, EnterpriseNumber, Environment, Indication, Issuer, MessageId,
@@ -61,10 +63,7 @@ fn run() -> Result<Indication, Error> {
     let arguments = Arguments::read(&["PAYLOAD", "--out", "--tsa", "--tsa-anchors"], &["--help"])
         .map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
-        print(&format!(
-            "{USAGE}
-"
-        ))?;
+        print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
     }
     let payload = arguments.path("PAYLOAD").unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
@@ -74,7 +73,9 @@ fn run() -> Result<Indication, Error> {
     // What a service has: credentials, a TSA, anchors.
     let pki = TestPki::new(Utc::now())?;
     let (tsas, tsa_anchors) = match arguments.text("--tsa")? {
-        Some(url) => (TsaPool::new().with_tsa(name_of(url), http(url)?), anchors_of(arguments.path("--tsa-anchors"))?),
+        Some(url) => {
+            (TsaPool::new().with_tsa(tsa::name_of(url), tsa::http(url)?), anchors_of(arguments.path("--tsa-anchors"))?)
+        }
         None => (TsaPool::new().with_tsa("in-process", TestTsa::new(&pki)), Some(pki.tsa_anchors_pem())),
     };
     let issuer =
@@ -147,29 +148,6 @@ fn run() -> Result<Indication, Error> {
     // The revocation data of a TSA behind HTTP is not at hand here.
     folder.print_commands(&payload, if tsa_revocation.is_empty() { "" } else { " --policy strict" })?;
     Ok(report.indication)
-}
-
-/// A TSA's name in errors: its address without what may be a secret (a query, a user).
-fn name_of(url: &str) -> String {
-    let address = url.split(['?', '#']).next().unwrap_or_default();
-    match address.split_once("://") {
-        Some((scheme, rest)) => {
-            let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-            let host = authority.rsplit('@').next().unwrap_or_default();
-            format!("{scheme}://{host}/{path}")
-        }
-        None => "the TSA".to_owned(),
-    }
-}
-
-#[cfg(feature = "http")]
-fn http(url: &str) -> Result<impl Transport + 'static, Error> {
-    recommande::rfc3161_client::HttpTransport::new(url).map_err(|error| format!("--tsa: {error}").into())
-}
-
-#[cfg(not(feature = "http"))]
-fn http(_: &str) -> Result<Box<dyn Transport>, Error> {
-    Err("--tsa: this was built without the feature `http`".into())
 }
 
 /// The anchors of a TSA are configuration: never taken from what the TSA itself sends.

@@ -3,6 +3,8 @@
 #[path = "common/der.rs"]
 #[allow(dead_code)]
 mod der;
+#[path = "common/example.rs"]
+mod example;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -10,22 +12,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use example::example;
 use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal};
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{MessageImprint, TimeStampReq, TimeStampResp, Transport};
 use recommande::testing::{Forge, TestPki, TestTsa};
 use recommande::{DigestAlgorithm, Environment};
 use serde_json::Value;
-
-/// An example, where cargo puts it: beside the folder of this test. `cargo test` builds it first; `cargo test --test
-/// examples` alone does not.
-fn example(name: &str) -> Command {
-    let test = std::env::current_exe().expect("the test's own path");
-    let folder = test.parent().and_then(Path::parent).expect("the folder of the profile").join("examples");
-    let path = folder.join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(path.exists(), "{} is not there: cargo build --examples", path.display());
-    Command::new(path)
-}
 
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join(name);

@@ -1,16 +1,12 @@
 //! The example high_volume as a user runs it: every letter is accounted for, whatever the TSA does.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+#[path = "common/example.rs"]
+mod example;
 
-/// An example, where cargo puts it: beside the folder of this test. `cargo test` builds it first.
-fn example(name: &str) -> Command {
-    let test = std::env::current_exe().expect("the test's own path");
-    let folder = test.parent().and_then(Path::parent).expect("the folder of the profile").join("examples");
-    let path = folder.join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(path.exists(), "{} is not there: cargo build --examples", path.display());
-    Command::new(path)
-}
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use example::example;
 
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("high-volume").join(name);
@@ -93,10 +89,12 @@ fn what_a_tsa_that_is_down_leaves_waiting_is_taken_up_later() {
     std::fs::write(&anchors, pki.tsa_anchors_pem()).unwrap();
     // Nobody listens there any more.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let url = format!("http://127.0.0.1:{port}");
+    let url = format!("http://127.0.0.1:{port}/?token=secret");
     let tsa = ["--tsa", &url, "--tsa-anchors", anchors.to_str().unwrap(), "--trips", "1"];
     let output = run(&out, &[&tsa[..], &["--items", "5", "--batch", "3"]].concat());
     assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("127.0.0.1") && !errors.contains("secret"), "{errors}");
     assert!(text(&output).contains("items      5: 0 with their proof, 5 waiting, 0 not sealed"), "{output:?}");
     assert_eq!(files(&out, ".seals"), 2);
     assert_eq!(states(&out), ["waiting"; 5]);

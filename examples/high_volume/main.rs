@@ -7,6 +7,8 @@
 mod arguments;
 #[path = "../common/output.rs"]
 mod output;
+#[path = "../common/tsa.rs"]
+mod tsa;
 
 mod account;
 mod letters;
@@ -113,9 +115,9 @@ fn service(arguments: &Arguments) -> Result<Service, Error> {
                 None => fs::read_to_string("target/local-tsa/tsa-anchors.pem")
                     .map_err(|_| "the anchors of this TSA are not known here; give them by --tsa-anchors")?,
             };
-            (url, Box::new(http(url)?), anchors)
+            (tsa::name_of(url), Box::new(tsa::http(url)?), anchors)
         }
-        None => ("in-process", Box::new(TestTsa::new(&pki)), pki.tsa_anchors_pem()),
+        None => ("in-process".to_owned(), Box::new(TestTsa::new(&pki)), pki.tsa_anchors_pem()),
     };
     // Another trip is made when the other batches have had theirs.
     let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
@@ -175,16 +177,6 @@ fn key(name: Option<&str>) -> Result<KeyKind, Error> {
         "rsa-4096" => KeyKind::Rsa { bits: 4096 },
         other => return Err(format!("--key: {other} is none of those that are offered\n\n{USAGE}").into()),
     })
-}
-
-#[cfg(feature = "http")]
-fn http(url: &str) -> Result<impl Transport + 'static, Error> {
-    recommande::rfc3161_client::HttpTransport::new(url).map_err(|error| format!("--tsa: {error}").into())
-}
-
-#[cfg(not(feature = "http"))]
-fn http(_: &str) -> Result<Box<dyn Transport>, Error> {
-    Err("--tsa: this was built without the feature `http`".into())
 }
 
 fn text_of(path: &Path) -> Result<String, Error> {

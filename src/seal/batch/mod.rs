@@ -53,8 +53,8 @@
 //! [`Prepared`](super::Prepared).
 //!
 //! **A record covers every octet of its proof.** Nothing may be added to such a proof, or it does not verify any more
-//! (the verifier says `evidence-record-object-not-covered`): not a timestamp, not revocation data, which go elsewhere:
-//! those of the seal's chain into the seal ([`Sealer::with_revocation`]), those of the TSA's chain into the record
+//! (the verifier says `evidence-record-undone`): no later timestamp, no revocation data. They go elsewhere: those of
+//! the seal's chain into the seal ([`Sealer::with_revocation`]), those of the TSA's chain into the record
 //! ([`StampedBatch::with_revocation`]).
 
 mod leaves;
