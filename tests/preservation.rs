@@ -319,20 +319,34 @@ fn a_record_beside_a_file_that_does_not_hold_makes_nothing_better() {
     }
 }
 
+/// A proof with the revocation data of both chains inside, and that of the archive's TSA for the caller to give.
+struct LongTerm {
+    file: Vec<u8>,
+    of_seal: RevocationData,
+    of_tsa: RevocationData,
+    of_archive: RevocationData,
+}
+
+impl LongTerm {
+    fn new(service: &Service, archive: &Archive) -> Self {
+        let (from, until) = (now() - Duration::hours(1), now() + Duration::days(10));
+        let of = |issuer: &CertifiedKey| {
+            let mut data = RevocationData::new();
+            data.add_der(&issuer.issue_crl(&CrlSpec::new(from, until).with_number(1)).unwrap()).unwrap();
+            data
+        };
+        let (of_tsa, of_archive) = (of(&service.pki.tsa_root), of(&archive.root));
+        let of_seal = service.pki.seal_revocation(from, until).unwrap();
+        let sealed = service.sealer.clone().with_revocation(&of_seal).seal(&common::sending(), now()).unwrap();
+        let proof = sealed.stamp_with(&common::pool(service.tsa(now() + Duration::seconds(2)))).unwrap();
+        Self { file: proof.with_revocation(&of_tsa).unwrap().der().to_vec(), of_seal, of_tsa, of_archive }
+    }
+}
+
 #[test]
 fn a_record_holds_up_revocation_data_with_algorithms_that_are_past_their_date() {
     let (service, archive) = (Service::new(), Archive::new());
-    let lists = |issuer: &CertifiedKey| {
-        issuer.issue_crl(&CrlSpec::new(now() - Duration::hours(1), now() + Duration::days(10)).with_number(1)).unwrap()
-    };
-    let of_seal = service.pki.seal_revocation(now() - Duration::hours(1), now() + Duration::days(10)).unwrap();
-    let mut of_tsa = RevocationData::new();
-    of_tsa.add_der(&lists(&service.pki.tsa_root)).unwrap();
-    let mut of_archive = RevocationData::new();
-    of_archive.add_der(&lists(&archive.root)).unwrap();
-    let sealed = service.sealer.clone().with_revocation(&of_seal).seal(&common::sending(), now()).unwrap();
-    let proof = sealed.stamp_with(&common::pool(service.tsa(now() + Duration::seconds(2)))).unwrap();
-    let file = proof.with_revocation(&of_tsa).unwrap().der().to_vec();
+    let LongTerm { file, of_seal, of_tsa, of_archive } = LongTerm::new(&service, &archive);
     let verifier = || {
         archive.verifier(&service).with_policy(sha256_past(Policy::strict())).with_revocation_data(of_archive.clone())
     };
@@ -390,18 +404,7 @@ fn archived(tsa: &TestTsa, file: &[u8], covers: impl Fn(&Node) -> bool) -> Vec<u
 #[test]
 fn an_archive_timestamp_holds_up_revocation_data_with_algorithms_that_are_past_their_date() {
     let (service, archive) = (Service::new(), Archive::new());
-    let lists = |issuer: &CertifiedKey| {
-        issuer.issue_crl(&CrlSpec::new(now() - Duration::hours(1), now() + Duration::days(10)).with_number(1)).unwrap()
-    };
-    let (from, until) = (now() - Duration::hours(1), now() + Duration::days(10));
-    let of_seal = service.pki.seal_revocation(from, until).unwrap();
-    let mut of_tsa = RevocationData::new();
-    of_tsa.add_der(&lists(&service.pki.tsa_root)).unwrap();
-    let mut of_archive = RevocationData::new();
-    of_archive.add_der(&lists(&archive.root)).unwrap();
-    let sealed = service.sealer.clone().with_revocation(&of_seal).seal(&common::sending(), now()).unwrap();
-    let proof = sealed.stamp_with(&common::pool(service.tsa(now() + Duration::seconds(2)))).unwrap();
-    let file = proof.with_revocation(&of_tsa).unwrap().der().to_vec();
+    let LongTerm { file, of_tsa, of_archive, .. } = LongTerm::new(&service, &archive);
     let verifier =
         archive.verifier(&service).with_policy(sha256_past(Policy::strict())).with_revocation_data(of_archive);
     let report = |after: i64, covers: &dyn Fn(&Node) -> bool| {
@@ -417,7 +420,7 @@ fn an_archive_timestamp_holds_up_revocation_data_with_algorithms_that_are_past_t
     assert_ne!(nothing.indication, Indication::TotalPassed, "{nothing}");
     assert!(has(&nothing, Subject::Timestamp(1), Code::RevocationAlgorithmPastItsDate), "{nothing}");
     // The lists that answer for the seal, and not the TSA's.
-    let tsa_list = Node::parse(&lists(&service.pki.tsa_root)).at(&[0, 2]).to_der();
+    let tsa_list = Node::parse(of_tsa.crls()[0].der()).at(&[0, 2]).to_der();
     let others = report(3, &|one| one.at(&[0, 2]).to_der() != tsa_list);
     assert!(has(&others, Subject::Timestamp(1), Code::RevocationAlgorithmPastItsDate), "{others}");
 }
