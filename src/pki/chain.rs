@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 
+use super::limits::MAX_STRONGER_PATHS;
 use super::revocation::PROCESSED_WITH_REVOCATION;
 use super::{
     Certificate, KnownCertificates, PathError, PathNote, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath,
@@ -23,10 +24,6 @@ const REMEMBERED: usize = 1024;
 /// What the callers of [`ChainValidator::check`] look at in the signing certificate itself: privateKeyUsagePeriod,
 /// qcStatements.
 const PROCESSED_IN_TARGET: &[ObjectIdentifier] = &[oid::PRIVATE_KEY_USAGE_PERIOD, oid::QC_STATEMENTS];
-
-/// Further paths that are tried where a signature of the first proves nothing any more. A cross-certified authority has
-/// two or three.
-const MAX_STRONGER_PATHS: usize = 8;
 
 /// By what, and when, the signatures of a path are to prove something.
 #[derive(Clone, Copy)]

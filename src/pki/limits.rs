@@ -34,3 +34,7 @@ pub const MAX_PARTIAL_PATHS: usize = 4096;
 /// Complete paths that one search validates. Where the shortest dozens break a constraint, so do the others; and
 /// matching a thousand names against a thousand constraints takes some milliseconds each time.
 pub const MAX_PATHS_VALIDATED: usize = 32;
+
+/// Further paths that are tried where a signature of the first proves nothing any more. A cross-certified authority has
+/// two or three.
+pub const MAX_STRONGER_PATHS: usize = 8;
