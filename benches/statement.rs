@@ -1,7 +1,8 @@
 //! Statements in JSON beside serde_json, which writes and reads the same octets as a `Value` and checks nothing.
 
 use criterion::Criterion;
-use recommande::{Sending, Statement};
+use recommande::Sending;
+use recommande::evidence::Statement;
 use recommande_benches::{Limit, compare, criterion, fixtures};
 
 fn statement(criterion: &mut Criterion) {

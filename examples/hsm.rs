@@ -18,13 +18,16 @@ use arguments::{Arguments, Error};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use output::print;
 use pem_rfc7468::LineEnding;
+use recommande::crypto::Signer;
 use recommande::crypto::pkcs11::{KeyName, ModuleUse, Pin, Pkcs11Signer, Settings, TokenName};
+use recommande::evidence::Statement;
+use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::rfc3161_client::TsaPool;
 use recommande::seal::{Batch, SealAllError};
 use recommande::testing::{CertificateSpec, TestPki, TestTsa};
 use recommande::{
-    Certificate, Credentials, EnterpriseNumber, Environment, Issuer, MessageId, Niss, PartDescription, Party, Payload,
-    PayloadDigests, ProofOfSending, Sealer, Sending, Signer, Statement, TrustAnchors, Unstamped, Verifier,
+    Certificate, Credentials, Environment, Issuer, MessageId, PartDescription, Party, Payload, PayloadDigests,
+    ProofOfSending, Sealer, Sending, TrustAnchors, Unstamped, Verifier,
 };
 
 const USAGE: &str = "\

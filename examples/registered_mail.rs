@@ -18,14 +18,16 @@ use std::process::ExitCode;
 use arguments::{Arguments, Error};
 use chrono::{SubsecRound, TimeDelta, Utc};
 use output::print;
-use recommande::evidence::{Language, RegisteredMail, Ticket};
+use recommande::evidence::{Assurance, AssuranceLevel, Language, OpenedBy, RegisteredMail, Ticket};
+use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::TsaPool;
+use recommande::seal::Artifact;
 use recommande::testing::{TestPki, TestTsa};
+use recommande::verify::Preceding;
 use recommande::{
-    Artifact, Assurance, AssuranceLevel, Credentials, EnterpriseNumber, Environment, Indication, Issuer, MessageId,
-    Niss, OpenedBy, Opening, PartDescription, Party, Payload, PayloadDigests, Preceding, Sealer, Sending, TrustAnchors,
-    Verifier,
+    Credentials, Environment, Indication, Issuer, MessageId, Opening, PartDescription, Party, Payload, PayloadDigests,
+    Sealer, Sending, TrustAnchors, Verifier,
 };
 
 const USAGE: &str = "\

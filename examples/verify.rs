@@ -14,12 +14,11 @@ mod verdict;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
+use recommande::seal::{AnyProof, Artifact, PayloadSignature};
 use recommande::verify::{ContentDigests, Octets, Question};
-use recommande::{
-    AnyProof, Artifact, Digest, DigestAlgorithm, Environment, Indication, PayloadDigests, PayloadSignature, Report,
-    Verifier,
-};
+use recommande::{Environment, Indication, PayloadDigests, Report, Verifier};
 
 const USAGE: &str = "\
 usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM

@@ -14,8 +14,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::verify::{Content, ContentDigests, Signatures};
-use recommande::{Digest, DigestAlgorithm, Environment, Indication, TrustAnchors, Verifier};
+use recommande::{Environment, Indication, TrustAnchors, Verifier};
 
 const USAGE: &str = "\
 usage: verify_cades FILE [--content FILE | --content-sha256 HEX] [--anchors PEM] [--tsa-anchors PEM]

@@ -14,8 +14,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
+use recommande::crypto::DigestAlgorithm;
 use recommande::verify::ContentDigests;
-use recommande::{DigestAlgorithm, Environment, Indication, Report, TrustAnchors, Verifier, evidence_record};
+use recommande::{Environment, Indication, Report, TrustAnchors, Verifier, evidence_record};
 
 const USAGE: &str = "\
 usage: verify_evidence_record FILE --data FILE... [--tsa-anchors PEM] [--extra FILE]... [--policy NAME|FILE]

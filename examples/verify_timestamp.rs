@@ -13,9 +13,10 @@ use std::fs::File;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::rfc3161_client::{MessageImprint, TimeStampReq, TimeStampResp, TimeStampToken};
 use recommande::verify::ContentDigests;
-use recommande::{Digest, DigestAlgorithm, Environment, Indication, Report, TrustAnchors, Verifier};
+use recommande::{Environment, Indication, Report, TrustAnchors, Verifier};
 
 const USAGE: &str = "\
 usage: verify_timestamp FILE [--data FILE | --imprint HEX] [--request TSQ] [--anchors PEM] [--extra FILE]...

@@ -9,9 +9,9 @@
 //!
 //! ```
 //! # use chrono::Utc;
-//! # use recommande::rfc3161_client::TsaPool;
+//! # use recommande::identity::{EnterpriseNumber, Niss};
 //! # use recommande::testing::{TestPki, TestTsa};
-//! # use recommande::{Credentials, EnterpriseNumber, Environment, Issuer, MessageId, Niss, PartDescription, Party, Payload, PayloadDigests, Sealer, Sending, Verifier};
+//! # use recommande::*;
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let now = Utc::now();
 //! # let pki = TestPki::new(now)?;
@@ -41,7 +41,7 @@
 //!
 //! The trip to the time-stamp authority can be made by other means and in another process: [`Unstamped`] gives the
 //! request as octets and takes the response as octets. So can the signing: [`Sealer::prepare`] gives what is to be
-//! signed, and [`Prepared::complete`] takes the signature of a key that is elsewhere. A key in an HSM signs by
+//! signed, and [`Prepared::complete`](seal::Prepared::complete) takes the signature of a key that is elsewhere. A key in an HSM signs by
 //! `crypto::pkcs11` (feature `pkcs11`).
 //!
 //! # Many at once
@@ -50,8 +50,7 @@
 //! alone.
 //!
 //! ```
-//! # use recommande::rfc3161_client::TsaPool;
-//! # use recommande::{Batch, ProofOfSending, Sealer, Sending};
+//! # use recommande::{Batch, ProofOfSending, Sealer, Sending, TsaPool};
 //! # fn send_all(sealer: &Sealer, tsas: &TsaPool, sendings: &[Sending], now: chrono::DateTime<chrono::Utc>) -> Result<(), Box<dyn std::error::Error>> {
 //! let sealed = sealer.seal_all(sendings, now).collect::<Result<Vec<_>, _>>()?;
 //! let stamped = Batch::of(&sealed)?.stamp_with(tsas)?;
@@ -120,19 +119,12 @@ pub mod verify;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use crypto::SigningKey;
-pub use crypto::{Digest, DigestAlgorithm, Signer};
-pub use evidence::{
-    Assurance, AssuranceLevel, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party,
-    PayloadDigests, Sending, Statement,
-};
-pub use identity::{EnterpriseNumber, Niss};
+pub use evidence::{Environment, Issuer, MessageId, Opening, PartDescription, Party, PayloadDigests, Sending};
 pub use pki::{Certificate, TrustAnchors};
 pub use rfc3161_client;
-pub use seal::{
-    AnyProof, Artifact, Batch, BatchLeaves, Credentials, PayloadSignature, Prepared, Proof, ProofId, ProofOfOpening,
-    ProofOfSending, Sealer, StampedBatch, Unstamped,
-};
-pub use verify::{Indication, Payload, Policy, Preceding, Report, Verified, Verifier, VerifyError};
+pub use rfc3161_client::TsaPool;
+pub use seal::{Batch, Credentials, ProofOfOpening, ProofOfSending, Sealer, Unstamped};
+pub use verify::{Indication, Payload, Policy, Report, Verified, Verifier, VerifyError};
 
 /// The code of the README, compiled: with the default features.
 #[cfg(all(doctest, feature = "aws-lc-rs", feature = "http"))]

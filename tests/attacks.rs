@@ -16,6 +16,7 @@ use common::der::{self, Node};
 use common::records::{indefinite, stamp, stamp_with};
 use common::{Service, against, has, issuer, later, now, pool, sending_of};
 use recommande::asn1::oid;
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal};
 use recommande::pki::Certificate;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
@@ -25,7 +26,7 @@ use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestPki, TestTsa, derived_key,
 };
 use recommande::verify::{Code, Content, ContentDigests, Indication, Payload, Policy, Report};
-use recommande::{Credentials, Digest, DigestAlgorithm, Environment, ProofOfSending, Sealer};
+use recommande::{Credentials, Environment, ProofOfSending, Sealer};
 use rfc3161_client::{Transport, TransportError, TsaPool};
 
 type Seal = Unstamped<ProofOfSending>;

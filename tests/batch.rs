@@ -9,18 +9,16 @@ use chrono::Duration;
 use common::der::{self, Node};
 use common::{Service, against, digests, has, later, now, opened_at, pool, sending_of};
 use recommande::asn1::oid;
-use recommande::crypto::{PublicKey, SignError, SignatureAlgorithm};
+use recommande::crypto::{DigestAlgorithm, PublicKey, SignError, SignatureAlgorithm, Signer};
+use recommande::evidence::Statement;
 use recommande::evidence_record::EvidenceRecord;
 use recommande::pki::revocation::{OcspStatus, RevocationData};
 use recommande::seal::{
     Artifact, Batch, BatchError, BatchLeaves, DecodeError, PayloadSignature, SealError, StampedBatch, TimestampError,
 };
 use recommande::testing::{Misbehaviour, OcspAnswerSpec, OcspSpec};
-use recommande::verify::{BaselineLevel, Code, ContentDigests, Indication, Payload, Policy, TimestampKind};
-use recommande::{
-    Credentials, DigestAlgorithm, Environment, Preceding, ProofOfOpening, ProofOfSending, Sealer, Sending, Signer,
-    Statement, Unstamped,
-};
+use recommande::verify::{BaselineLevel, Code, ContentDigests, Indication, Payload, Policy, Preceding, TimestampKind};
+use recommande::{Credentials, Environment, ProofOfOpening, ProofOfSending, Sealer, Sending, Unstamped};
 use rfc3161_client::{AttemptError, Nonce, ResponseError, TimeStampReq, TsaPool};
 
 type Seal = Unstamped<ProofOfSending>;

@@ -4,9 +4,10 @@ mod common;
 
 use common::{Service, now, pool, sending_of};
 use peak_alloc::PeakAlloc;
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence_record::HashTree;
 use recommande::seal::BatchLeaves;
-use recommande::{Digest, DigestAlgorithm, ProofOfSending, Unstamped};
+use recommande::{ProofOfSending, Unstamped};
 
 /// A reallocation counts as both blocks at once, which is the worst that an allocator does.
 #[global_allocator]

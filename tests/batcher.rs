@@ -140,7 +140,7 @@ trait Text {
 
 impl Text for recommande::Sending {
     fn message_id_text(&self) -> String {
-        recommande::Statement::message_id(self).as_str().to_owned()
+        recommande::evidence::Statement::message_id(self).as_str().to_owned()
     }
 }
 

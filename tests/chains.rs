@@ -30,7 +30,7 @@ fn spec() -> CertificateSpec {
     CertificateSpec::seal("Another Seal", from, until)
 }
 
-fn key() -> std::sync::Arc<dyn recommande::Signer> {
+fn key() -> std::sync::Arc<dyn recommande::crypto::Signer> {
     generate_key(&KeyKind::EcP256).unwrap()
 }
 

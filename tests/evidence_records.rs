@@ -7,10 +7,10 @@ use common::der::{self, Node};
 use common::records::{has, indefinite, stamp, stamp_with};
 use common::{Service, at, later, now};
 use recommande::asn1::oid;
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
 use recommande::testing::{CertificateSpec, Misbehaviour};
 use recommande::verify::{Code, ContentDigests, Indication, Level, Outcome, Policy, Report, Subject, TimestampKind};
-use recommande::{Digest, DigestAlgorithm};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 const SHA512: DigestAlgorithm = DigestAlgorithm::Sha512;

@@ -13,11 +13,12 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use example::example;
+use recommande::Environment;
+use recommande::crypto::DigestAlgorithm;
 use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal};
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{MessageImprint, TimeStampReq, TimeStampResp, Transport};
 use recommande::testing::{Forge, TestPki, TestTsa};
-use recommande::{DigestAlgorithm, Environment};
 use serde_json::Value;
 
 fn folder(name: &str) -> PathBuf {
@@ -572,7 +573,7 @@ fn an_evidence_record_is_verified_over_files() {
     let now = chrono::Utc::now();
     let pki = TestPki::new(now).unwrap();
     let tsa = TestTsa::new(&pki);
-    let stamp = |digest: recommande::Digest| {
+    let stamp = |digest: recommande::crypto::Digest| {
         let request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), digest.as_bytes()));
         request.check(&tsa.send(&request.to_der()).unwrap()).unwrap()
     };

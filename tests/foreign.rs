@@ -4,9 +4,10 @@ mod common;
 
 use chrono::Duration;
 use recommande::asn1::oid;
+use recommande::crypto::DigestAlgorithm;
 use recommande::testing::{Forge, tlv};
 use recommande::verify::{Code, Content, ContentDigests, Indication, Policy, Report};
-use recommande::{DigestAlgorithm, Environment, Verifier};
+use recommande::{Environment, Verifier};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampResp};
 use signed_data::tlv::Tag;
 

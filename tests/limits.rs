@@ -172,12 +172,12 @@ fn keys_that_are_slow_to_verify_with_do_not_multiply() {
 /// An archive timestamp over the seal by a TSA that is not trusted, with this index.
 fn archived(file: &Node, index: &Node) -> Node {
     let stranger = TestPki::new(now()).unwrap();
-    let content = recommande::DigestAlgorithm::Sha256.digest(&file.at(der::CONTENT).contents());
+    let content = recommande::crypto::DigestAlgorithm::Sha256.digest(&file.at(der::CONTENT).contents());
     let signer = file.at(der::SIGNER_INFO).children();
     let fields: Vec<u8> = signer.iter().take(6).flat_map(Node::to_der).collect();
     let content_type = file.at(&[1, 0, 2, 0]).to_der();
     let stamped = [content_type, content.as_bytes().to_vec(), fields, index.to_der()].concat();
-    let digest = recommande::DigestAlgorithm::Sha256.digest(&stamped);
+    let digest = recommande::crypto::DigestAlgorithm::Sha256.digest(&stamped);
     let request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), digest.as_bytes()));
     let response = TestTsa::new(&stranger).with_clock(now).respond(&request.to_der());
     let token = Node::parse(&der::token_of_response(&response));
@@ -194,7 +194,7 @@ fn an_archive_index_of_a_million_entries_is_compared_in_time() {
     let last = file.at(der::CERTIFICATES).contents();
     let root =
         service.pki.seal_chain().into_iter().map(|one| one.der().to_vec()).find(|der| last.ends_with(der)).unwrap();
-    let entry = der::octets(0x04, recommande::DigestAlgorithm::Sha256.digest(&root).as_bytes());
+    let entry = der::octets(0x04, recommande::crypto::DigestAlgorithm::Sha256.digest(&root).as_bytes());
     let sha256 = der::node(0x30, vec![der::octets(0x06, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1])]);
     let empty = der::node(0x30, Vec::new());
     let index = der::node(0x30, vec![sha256, der::octets(0x30, &entry.to_der().repeat(500_000)), empty.clone(), empty]);

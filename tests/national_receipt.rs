@@ -4,11 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::verify::{
     BaselineLevel, Code, Content, ContentDigests, Finding, Indication, Level, Outcome, Policy, Report, Subject,
     Verifier,
 };
-use recommande::{Certificate, Digest, DigestAlgorithm, Environment, TrustAnchors};
+use recommande::{Certificate, Environment, TrustAnchors};
 
 const CONTENT: &str = "f02dd0e7d2ce1b4331e76a730895ea8e805c170a629b738568dd4431fbd1e98b";
 const CERTIPOST: &str = "Certipost E-Trust Secondary Qualified CA for Legal Persons";

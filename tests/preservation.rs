@@ -7,14 +7,14 @@ use chrono::Duration;
 use common::der::{self, Node, node};
 use common::records::{has, indefinite, record_over, stamp, stamp_with};
 use common::{Service, later, now};
+use recommande::Environment;
 use recommande::asn1::oid;
-use recommande::crypto::KeyKind;
+use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal};
 use recommande::pki::revocation::{RevocationData, RevocationReason};
 use recommande::seal::{Artifact, ProofOfSending};
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, TestTsa, generate_key};
 use recommande::verify::{Code, Content, Indication, Payload, Policy, Report, Subject, Verifier};
-use recommande::{DigestAlgorithm, Environment};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 const SHA384: DigestAlgorithm = DigestAlgorithm::Sha384;

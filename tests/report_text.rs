@@ -3,11 +3,12 @@
 mod common;
 
 use chrono::Duration;
+use recommande::crypto::DigestAlgorithm;
 use recommande::evidence_record::HashTree;
 use recommande::verify::{
     Code, ContentDigests, DecidedBy, Indication, Policy, Preceding, Report, RevocationRule, Subject,
 };
-use recommande::{DigestAlgorithm, Environment, Payload, PayloadDigests, ProofOfSending, TrustAnchors, Verifier};
+use recommande::{Environment, Payload, PayloadDigests, ProofOfSending, TrustAnchors, Verifier};
 use rfc3161_client::{MessageImprint, TimeStampReq, Transport};
 
 use common::{LETTER, Service, der::Node, digests, later, now, sending_of};

@@ -3,9 +3,9 @@
 mod common;
 
 use chrono::Duration;
-use recommande::seal::Batch;
+use recommande::seal::{Artifact, Batch};
 use recommande::verify::{Indication, Policy, Preceding, Report, Verifier};
-use recommande::{Artifact, Payload, ProofOfSending};
+use recommande::{Payload, ProofOfSending};
 
 use common::{Service, later, now, pool, sending_of};
 

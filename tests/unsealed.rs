@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use recommande::crypto::{DigestAlgorithm, KeyKind, PublicKey, SignError, SignatureAlgorithm};
+use recommande::crypto::{DigestAlgorithm, KeyKind, PublicKey, SignError, SignatureAlgorithm, Signer};
 use recommande::evidence::{EvidenceError, UnknownExtension};
+use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::seal::{CredentialsError, SealError};
 use recommande::testing::{CertificateSpec, CertifiedKey, TestPki, Usage, derived_key};
 use recommande::{
-    Certificate, Credentials, EnterpriseNumber, Environment, Issuer, MessageId, Niss, PartDescription, Party,
-    PayloadDigests, Sealer, Sending, Signer,
+    Certificate, Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sealer, Sending,
 };
 
 static NOW: LazyLock<DateTime<Utc>> = LazyLock::new(|| "2026-03-02T09:15:04Z".parse().expect("a time"));

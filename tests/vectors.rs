@@ -6,18 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence_record::digest_algorithms;
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::TimeStampReq;
-use recommande::seal::DecodeError;
+use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature};
 use recommande::testing::{CertificateSpec, CrlSpec, Forge, TestPki};
 use recommande::verify::{
     Code, Content, ContentDigests, Finding, Outcome, Payload, Policy, Preceding, Report, Verifier, VerifyError,
 };
-use recommande::{
-    AnyProof, Artifact, Certificate, Digest, DigestAlgorithm, PayloadDigests, PayloadSignature, ProofOfSending,
-    TrustAnchors,
-};
+use recommande::{Certificate, PayloadDigests, ProofOfSending, TrustAnchors};
 use serde::Deserialize;
 
 #[path = "../examples/regenerate_vectors/manifest.rs"]
@@ -456,6 +454,6 @@ fn revocation_data_that_is_not_worked_through_is_no_all_clear() {
 }
 
 fn statement_of(proof: &ProofOfSending) -> Vec<u8> {
-    use recommande::Statement;
+    use recommande::evidence::Statement;
     proof.stated().encode(proof.stated_issuer()).expect("the statement's octets")
 }

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use recommande::crypto::KeyKind;
 use recommande::evidence::{Language, RegisteredMail, Ticket};
+use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::testing::TestPki;
 use recommande::{
-    Credentials, EnterpriseNumber, Environment, Issuer, MessageId, Niss, PartDescription, Party, PayloadDigests,
-    Sealer, Sending,
+    Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sealer, Sending,
 };
 use signed_data::SignedData;
 

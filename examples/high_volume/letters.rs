@@ -1,10 +1,9 @@
 //! Letters as a mailbox provider has them: another recipient, title, ticket and content each time.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use recommande::evidence::{Language, RegisteredMail, Ticket};
-use recommande::{
-    Assurance, AssuranceLevel, EnterpriseNumber, MessageId, Niss, PartDescription, Party, PayloadDigests, Sending,
-};
+use recommande::evidence::{Assurance, AssuranceLevel, Language, RegisteredMail, Ticket};
+use recommande::identity::{EnterpriseNumber, Niss};
+use recommande::{MessageId, PartDescription, Party, PayloadDigests, Sending};
 
 use crate::arguments::Error;
 

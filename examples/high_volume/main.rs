@@ -27,9 +27,10 @@ use chrono::Utc;
 use output::print;
 use pipeline::{Pipeline, Service};
 use recommande::crypto::KeyKind;
+use recommande::identity::EnterpriseNumber;
 use recommande::rfc3161_client::{RetryPolicy, Transport, TransportError, TsaPool};
 use recommande::testing::{TestPki, TestTsa};
-use recommande::{Credentials, EnterpriseNumber, Environment, Indication, Issuer, Sealer, TrustAnchors, Verifier};
+use recommande::{Credentials, Environment, Indication, Issuer, Sealer, TrustAnchors, Verifier};
 
 const USAGE: &str = "\
 usage: high_volume [--items N] [--batch N] [--key KIND] [--tsa URL [--tsa-anchors PEM]] [--tsa-latency MS] [--trips N]

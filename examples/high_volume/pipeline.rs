@@ -7,12 +7,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use recommande::crypto::Signer;
+use recommande::evidence::Statement;
 use recommande::rfc3161_client::TsaPool;
 use recommande::seal::{Batch, BatchLeaves, SealAllError, StampedBatch};
-use recommande::{
-    Indication, MessageId, Payload, ProofOfSending, Sealer, Sending, Signer, Statement, Unstamped, Verifier,
-    VerifyError,
-};
+use recommande::{Indication, MessageId, Payload, ProofOfSending, Sealer, Sending, Unstamped, Verifier, VerifyError};
 
 use crate::account::Account;
 use crate::arguments::Error;

@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use recommande::Signer;
-use recommande::crypto::SignError;
+use recommande::crypto::{SignError, Signer};
 
 use crate::arguments::Error;
 

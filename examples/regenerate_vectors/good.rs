@@ -1,13 +1,12 @@
 //! Proofs that pass, and proofs of which nothing is wrong but something is missing.
 
 use recommande::crypto::DigestAlgorithm;
-use recommande::evidence::UnknownExtension;
+use recommande::evidence::{AssuranceLevel, OpenedBy, UnknownExtension};
+use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::rfc3161_client::{Accuracy, Nonce, Transport};
-use recommande::seal::Commitment;
+use recommande::seal::{Artifact, Commitment};
 use recommande::testing::{Forge, ForgedTstInfo, Misbehaviour, TestTsa};
-use recommande::{
-    Artifact, AssuranceLevel, EnterpriseNumber, Environment, Niss, OpenedBy, PartDescription, Party, PayloadDigests,
-};
+use recommande::{Environment, PartDescription, Party, PayloadDigests};
 use serde_json::json;
 use signed_data::tlv::Tag;
 

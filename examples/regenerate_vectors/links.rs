@@ -1,8 +1,10 @@
 //! Openings that do not follow the sending they are held against.
 
 use base64ct::{Base64, Encoding};
+use recommande::crypto::DigestAlgorithm;
+use recommande::evidence::{AssuranceLevel, OpenedBy, Statement};
 use recommande::verify::Payload;
-use recommande::{AssuranceLevel, DigestAlgorithm, Environment, OpenedBy, Statement, Verifier};
+use recommande::{Environment, Verifier};
 
 use crate::case::{Case, FORGED, SEALED};
 use crate::world::{

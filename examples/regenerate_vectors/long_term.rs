@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 use recommande::asn1::oid;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
+use recommande::seal::Artifact;
 use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, Forge, OcspAnswerSpec, OcspSpec, ResponderIdSpec, RevokedSpec, attribute,
     tlv,
 };
-use recommande::{Artifact, Certificate, PayloadDigests, Sealer};
+use recommande::{Certificate, PayloadDigests, Sealer};
 use serde_json::json;
 use signed_data::SignedData;
 use signed_data::tlv::Tag;
@@ -117,8 +118,8 @@ fn levels(world: &World) -> Result<Vec<Case>> {
     let direct = sending(world, &[&direct, &lists.root], &of_tsa)?;
     let opening = crate::world::opening(
         &world.verified,
-        recommande::OpenedBy::Recipient(1),
-        recommande::AssuranceLevel::Substantial,
+        recommande::evidence::OpenedBy::Recipient(1),
+        recommande::evidence::AssuranceLevel::Substantial,
         2,
     )?;
     let opening = stamp(&world.pki, sealer(world, &of_seal)?.seal(&opening, at(OPENING_SIGNED))?, OPENING_STAMPED, 2)?;

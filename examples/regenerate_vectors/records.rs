@@ -1,10 +1,10 @@
 //! Evidence records (RFC 4998): over files, and in proofs that share a timestamp; good, and with one thing wrong.
 
 use recommande::asn1::oid;
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal};
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, Transport};
 use recommande::testing::{Forge, TestTsa, attribute, tlv};
-use recommande::{Digest, DigestAlgorithm};
 use serde_json::json;
 use signed_data::children;
 use signed_data::tlv::{Reader, Tag};

@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::asn1::oid;
-use recommande::crypto::{DigestAlgorithm, PublicKey, RustCryptoSigningKey, SignError, SignatureAlgorithm};
-use recommande::evidence::{EvidenceIdentifier, Language, Metadata, OpeningEvent, RegisteredMail, Ticket};
+use recommande::crypto::{DigestAlgorithm, PublicKey, RustCryptoSigningKey, SignError, SignatureAlgorithm, Signer};
+use recommande::evidence::{
+    Assurance, AssuranceLevel, EvidenceIdentifier, Language, Metadata, OpenedBy, OpeningEvent, RegisteredMail,
+    Statement, Ticket,
+};
+use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::rfc3161_client::{Nonce, Transport};
+use recommande::seal::Artifact;
 use recommande::testing::{
     CertificateSpec, CertifiedKey, Forge, ForgedTstInfo, TestKeys, TestPki, TestTsa, derived_key, tlv,
 };
 use recommande::verify::Payload;
 use recommande::{
-    Artifact, Assurance, AssuranceLevel, Certificate, Credentials, EnterpriseNumber, Environment, Issuer, MessageId,
-    Niss, OpenedBy, Opening, PartDescription, Party, PayloadDigests, ProofOfOpening, ProofOfSending, Sealer, Sending,
-    Signer, Statement, Unstamped, Verified, Verifier,
+    Certificate, Credentials, Environment, Issuer, MessageId, Opening, PartDescription, Party, PayloadDigests,
+    ProofOfOpening, ProofOfSending, Sealer, Sending, Unstamped, Verified, Verifier,
 };
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PublicKeyParts;

@@ -119,7 +119,7 @@ pub fn resealed(input: &[u8]) {
 pub(crate) fn seal_again(world: &World, input: &[u8]) -> Option<Vec<u8>> {
     let sealed = signed_by(&world.pki.seal, input, SignedData::parse(input).ok()?.encap_content_info.content?)?;
     let signature = SignedData::parse(&sealed).ok()?.signer_infos.first()?.signature;
-    let digest = recommande::DigestAlgorithm::Sha256.digest(signature);
+    let digest = recommande::crypto::DigestAlgorithm::Sha256.digest(signature);
     let request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), digest.as_bytes()));
     let response = TimeStampResp::from_bytes(&tsa(&world.pki, world.sent_at).respond(&request.to_der())).ok()?;
     let token = response.token?;

@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Duration, Utc};
 use const_oid::ObjectIdentifier;
+use recommande::Verifier;
 use recommande::asn1::oid::EVIDENCE_RECORD_INTERNAL;
+use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
 use recommande::seal::AnyProof;
 use recommande::verify::{Indication, Payload, Preceding, Report};
-use recommande::{Digest, DigestAlgorithm, Verifier};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken};
 use signed_data::tlv::{Reader, Tag};
 use signed_data::{SignedData, children, normalize};

@@ -126,14 +126,14 @@ fn basic(der: &[u8]) -> Option<&[u8]> {
     bytes.octet_string().ok()
 }
 
-fn signed_list(input: &[u8], signer: &dyn recommande::Signer) -> Option<Vec<u8>> {
+fn signed_list(input: &[u8], signer: &dyn recommande::crypto::Signer) -> Option<Vec<u8>> {
     let tbs = first_of(input)?;
     let algorithm = signer.algorithm().to_der();
     let signature = tlv(Tag::BIT_STRING, &[&[0], &signer.sign(tbs).ok()?]);
     Some(tlv(Tag::SEQUENCE, &[tbs, &algorithm, &signature]))
 }
 
-fn signed_answer(input: &[u8], signer: &dyn recommande::Signer) -> Option<Vec<u8>> {
+fn signed_answer(input: &[u8], signer: &dyn recommande::crypto::Signer) -> Option<Vec<u8>> {
     let basic = basic(input)?;
     let tbs = first_of(basic)?;
     let mut fields = Reader::new(basic, "BasicOCSPResponse").any().ok()?.reader("BasicOCSPResponse");

@@ -43,7 +43,7 @@ pub fn write(target: &str) {
     let Some(folder) = std::env::var_os("RECOMMANDE_FUZZ_SEEDS").map(PathBuf::from) else { return };
     fs::create_dir_all(&folder).expect("a folder for seeds");
     for seed in seeds(target) {
-        let digest = recommande::DigestAlgorithm::Sha1.digest(&seed);
+        let digest = recommande::crypto::DigestAlgorithm::Sha1.digest(&seed);
         let name: String = digest.as_bytes().iter().map(|octet| format!("{octet:02x}")).collect();
         fs::write(folder.join(name), seed).expect("a seed");
     }
@@ -154,7 +154,7 @@ fn responses_about_status() -> Vec<Vec<u8>> {
     let specs = [
         good(),
         good().with_nonce(&[7; 16]).with_responder_id(ResponderIdSpec::ByKey),
-        OcspSpec::new(at, answer(revoked).with_digest(recommande::DigestAlgorithm::Sha256)),
+        OcspSpec::new(at, answer(revoked).with_digest(recommande::crypto::DigestAlgorithm::Sha256)),
         OcspSpec::new(at, answer(OcspStatus::Unknown).with_archive_cutoff(at)),
         good().with_certificates(Vec::new()),
     ];

@@ -115,7 +115,7 @@ impl World {
         let payload_signature = sealer.sign_payload(&payload, "text/plain", sent_at).expect("a signature");
         let payload_signature = stamped(&payload_signature, &tsa(&pki, sent_at));
 
-        let digest = recommande::DigestAlgorithm::Sha256.digest(DATA);
+        let digest = recommande::crypto::DigestAlgorithm::Sha256.digest(DATA);
         let imprint = MessageImprint::new(digest.algorithm().oid(), digest.as_bytes());
         let request = TimeStampReq::new(imprint).with_nonce(Nonce::from_bytes(&[0x5a; 16]));
         let response = tsa(&pki, sent_at).respond(&request.to_der());

@@ -39,9 +39,11 @@ const ATTRIBUTES: [const_oid::ObjectIdentifier; 7] = [
 /// Here with a service for keys that is asked for signatures over digests:
 ///
 /// ```
-/// # use recommande::crypto::{Digest, SignatureAlgorithm};
+/// # use recommande::{Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sealer, Sending};
+/// # use recommande::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
+/// # use recommande::identity::{EnterpriseNumber, Niss};
+/// # use recommande::seal::Artifact;
 /// # use recommande::testing::TestPki;
-/// # use recommande::{Artifact, Credentials, DigestAlgorithm, EnterpriseNumber, Environment, Issuer, MessageId, Niss, PartDescription, Party, PayloadDigests, Sealer, Sending};
 /// use recommande::seal::{Prepared, ProofOfSending, Unstamped};
 ///
 /// # struct KeyService<'a>(&'a TestPki, std::cell::RefCell<Vec<Vec<u8>>>);

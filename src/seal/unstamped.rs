@@ -53,7 +53,8 @@ pub trait Artifact: Sized + sealed::Sealed {
 /// Only this crate has one: what stands in an artifact's envelope is not to be exchanged from outside.
 ///
 /// ```compile_fail
-/// # use recommande::{Artifact, ProofOfSending};
+/// # use recommande::ProofOfSending;
+/// # use recommande::seal::Artifact;
 /// fn swap(stated: ProofOfSending, sealed: &ProofOfSending) -> ProofOfSending {
 ///     stated.with_envelope(sealed.envelope().clone())
 /// }

@@ -1,7 +1,7 @@
 //! Evidence records: their timestamps, and what is found about them.
 
 use chrono::{DateTime, Utc};
-use recommande::Digest;
+use recommande::crypto::Digest;
 use recommande::evidence_record::HashTree;
 use recommande::testing::TestTsa;
 use recommande::verify::{Code, Report, Subject};

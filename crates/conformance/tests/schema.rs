@@ -8,9 +8,10 @@ use conformance::{corpus, skipped};
 use jsonschema::{Draft, Validator};
 use recommande::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use recommande::evidence::{
-    Identifier, IdentityAttribute, Language, Metadata, OpenedBy, OpeningEvent, RegisteredMail, Ticket, UnknownExtension,
+    AssuranceLevel, Identifier, IdentityAttribute, Language, Metadata, OpenedBy, OpeningEvent, RegisteredMail,
+    Statement, Ticket, UnknownExtension,
 };
-use recommande::{AssuranceLevel, Environment, Issuer, Party, PayloadDigests, Sending, Statement};
+use recommande::{Environment, Issuer, Party, PayloadDigests, Sending};
 use serde_json::{Value, json};
 use support::{Service, assurance, content, enterprise, issuer, niss, part, sending};
 

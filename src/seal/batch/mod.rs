@@ -12,9 +12,10 @@
 //!
 //! ```
 //! # use chrono::Utc;
+//! # use recommande::{Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sealer, Sending};
+//! # use recommande::identity::{EnterpriseNumber, Niss};
 //! # use recommande::rfc3161_client::TsaPool;
 //! # use recommande::testing::{TestPki, TestTsa};
-//! # use recommande::{Credentials, EnterpriseNumber, Environment, Issuer, MessageId, Niss, PartDescription, Party, PayloadDigests, Sealer, Sending};
 //! use recommande::seal::{Batch, ProofOfSending};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let now = Utc::now();

@@ -6,9 +6,10 @@
 //!
 //! ```
 //! # use chrono::Utc;
+//! # use recommande::{Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sealer, Sending};
+//! # use recommande::identity::{EnterpriseNumber, Niss};
 //! # use recommande::rfc3161_client::TsaPool;
 //! # use recommande::testing::{TestPki, TestTsa};
-//! # use recommande::{Credentials, EnterpriseNumber, Environment, Issuer, MessageId, Niss, PartDescription, Party, PayloadDigests, Sealer, Sending};
 //! use std::num::NonZeroUsize;
 //! use std::time::Duration;
 //!

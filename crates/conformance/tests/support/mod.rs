@@ -4,15 +4,16 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use recommande::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm, SigningKey};
-use recommande::evidence::{OpenedBy, Opening};
+use recommande::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm, Signer, SigningKey};
+use recommande::evidence::{Assurance, AssuranceLevel, OpenedBy, Opening};
+use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::rfc3161_client::TsaPool;
 use recommande::seal::{Artifact, Unstamped};
 use recommande::testing::{TestKeys, TestPki, TestTsa};
 use recommande::verify::{Payload, Verified, Verifier};
 use recommande::{
-    Assurance, AssuranceLevel, Credentials, EnterpriseNumber, Environment, Issuer, MessageId, Niss, PartDescription,
-    Party, PayloadDigests, ProofOfSending, Sealer, Sending, Signer,
+    Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, ProofOfSending, Sealer,
+    Sending,
 };
 use signed_data::{SignedData, SignerInfo};
 
