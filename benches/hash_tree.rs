@@ -5,7 +5,7 @@ use std::hint::black_box;
 use aws_lc_rs::digest::{SHA256, digest};
 use criterion::Criterion;
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence_record::HashTree;
+use recommande::time::record::HashTree;
 use recommande_benches::{Limit, compare, criterion};
 
 const ALGORITHM: DigestAlgorithm = DigestAlgorithm::Sha256;

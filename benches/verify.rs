@@ -11,10 +11,10 @@ use aws_lc_rs::signature::{self as aws, UnparsedPublicKey, VerificationAlgorithm
 use chrono::{DateTime, Duration, Utc};
 use criterion::Criterion;
 use recommande::crypto::{DigestAlgorithm, KeyKind, PublicKey};
-use recommande::evidence_record::HashTree;
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, Transport, TsaPool};
 use recommande::seal::{Artifact, Batch, PayloadSignature};
 use recommande::testing::{TestPki, TestTsa};
+use recommande::time::record::HashTree;
 use recommande::verify::{Code, ContentDigests};
 use recommande::{Environment, Payload, PayloadDigests, Policy, ProofOfSending, Sealer, Verifier};
 use recommande_benches::{Limit, compare, criterion, fixtures};

@@ -15,8 +15,9 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
 use recommande::crypto::DigestAlgorithm;
+use recommande::time::record::digest_algorithms;
 use recommande::verify::ContentDigests;
-use recommande::{Environment, Indication, Report, TrustAnchors, Verifier, evidence_record};
+use recommande::{Environment, Indication, Report, TrustAnchors, Verifier};
 
 const USAGE: &str = "\
 usage: verify_evidence_record FILE --data FILE... [--tsa-anchors PEM] [--extra FILE]... [--policy NAME|FILE]
@@ -59,7 +60,7 @@ fn report(arguments: &Arguments) -> Result<(Report, String), Error> {
     let verifier = files::configured(verifier, arguments)?;
     let at = files::time(arguments, "--at")?;
     let record = files::decoded(&file)?;
-    let algorithms = evidence_record::digest_algorithms(&record);
+    let algorithms = digest_algorithms(&record);
     let mut list = String::from("\nData objects\n");
     let mut objects = Vec::new();
     for (index, path) in arguments.paths("--data...").enumerate() {

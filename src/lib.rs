@@ -90,7 +90,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`evidence`] | what is claimed: sendings, openings, parties, content, and their JSON |
-//! | [`evidence_record`] | evidence records: one timestamp for many objects, renewed |
+//! | [`time::record`] | evidence records: one timestamp for many objects, renewed |
 //! | [`identity`] | national identifiers, checked |
 //! | [`seal`] | credentials, sealing, stored states, proofs |
 //! | [`verify`] | the verifier, policies, reports, finding codes |
@@ -103,10 +103,9 @@
 compile_error!("recommande needs a cryptographic backend: enable the feature `aws-lc-rs`, `rustcrypto`, or both");
 
 pub mod asn1;
-mod cades;
+mod cms;
 pub mod crypto;
 pub mod evidence;
-pub mod evidence_record;
 mod finding;
 pub mod identity;
 pub mod pki;
@@ -114,7 +113,7 @@ pub mod seal;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
-mod timestamp;
+pub mod time;
 pub mod verify;
 
 #[cfg(feature = "aws-lc-rs")]

@@ -17,7 +17,6 @@ use common::records::{indefinite, stamp, stamp_with};
 use common::{Service, against, has, issuer, later, now, pool, sending_of};
 use recommande::asn1::oid;
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal};
 use recommande::pki::Certificate;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
 use recommande::seal::batcher::{NotAccepted, Outcome, WhyNotAccepted};
@@ -25,6 +24,7 @@ use recommande::seal::{Batch, Batcher, BatcherSettings, CompleteError, Prepared,
 use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestPki, TestTsa, derived_key,
 };
+use recommande::time::record::{EvidenceRecord, HashTree, Renewal};
 use recommande::verify::{Code, Content, ContentDigests, Indication, Payload, Policy, Report};
 use recommande::{Credentials, Environment, ProofOfSending, Sealer};
 use rfc3161_client::{Transport, TransportError, TsaPool};

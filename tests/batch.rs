@@ -11,12 +11,12 @@ use common::{Service, against, digests, has, later, now, opened_at, pool, sendin
 use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, PublicKey, SignError, SignatureAlgorithm, Signer};
 use recommande::evidence::Statement;
-use recommande::evidence_record::EvidenceRecord;
 use recommande::pki::revocation::{OcspStatus, RevocationData};
 use recommande::seal::{
     Artifact, Batch, BatchError, BatchLeaves, DecodeError, PayloadSignature, SealError, StampedBatch, TimestampError,
 };
 use recommande::testing::{Misbehaviour, OcspAnswerSpec, OcspSpec};
+use recommande::time::record::EvidenceRecord;
 use recommande::verify::{BaselineLevel, Code, ContentDigests, Indication, Payload, Policy, Preceding, TimestampKind};
 use recommande::{Credentials, Environment, ProofOfOpening, ProofOfSending, Sealer, Sending, Unstamped};
 use rfc3161_client::{AttemptError, Nonce, ResponseError, TimeStampReq, TsaPool};

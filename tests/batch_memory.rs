@@ -5,8 +5,8 @@ mod common;
 use common::{Service, now, pool, sending_of};
 use peak_alloc::PeakAlloc;
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence_record::HashTree;
 use recommande::seal::BatchLeaves;
+use recommande::time::record::HashTree;
 use recommande::{ProofOfSending, Unstamped};
 
 /// A reallocation counts as both blocks at once, which is the worst that an allocator does.

@@ -8,8 +8,8 @@ use common::records::{has, indefinite, stamp, stamp_with};
 use common::{Service, at, later, now};
 use recommande::asn1::oid;
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
 use recommande::testing::{CertificateSpec, Misbehaviour};
+use recommande::time::record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
 use recommande::verify::{Code, ContentDigests, Indication, Level, Outcome, Policy, Report, Subject, TimestampKind};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;

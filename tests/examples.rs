@@ -15,10 +15,10 @@ use std::sync::OnceLock;
 use example::example;
 use recommande::Environment;
 use recommande::crypto::DigestAlgorithm;
-use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal};
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{MessageImprint, TimeStampReq, TimeStampResp, Transport};
 use recommande::testing::{Forge, TestPki, TestTsa};
+use recommande::time::record::{EvidenceRecord, HashTree, Renewal};
 use serde_json::Value;
 
 fn folder(name: &str) -> PathBuf {

@@ -314,7 +314,7 @@ fn large_crls_are_not_read_again_for_each_token() {
 fn the_document_states_the_numbers_of_the_code() {
     use recommande::verify::limits::{MAX_EVIDENCE_RECORDS, MAX_SIGNERS, MAX_TIMESTAMPS};
     let budget = recommande::pki::limits::MAX_SIGNATURE_CHECKS as usize;
-    let of_record = recommande::evidence_record::limits::MAX_ARCHIVE_TIME_STAMPS;
+    let of_record = recommande::time::record::limits::MAX_ARCHIVE_TIME_STAMPS;
     let of_signers = |signers: usize| budget + 2 * signers * (1 + MAX_TIMESTAMPS + MAX_EVIDENCE_RECORDS * of_record);
     let thousands = |number: usize| match number {
         0..1000 => number.to_string(),

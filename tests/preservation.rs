@@ -10,10 +10,10 @@ use common::{Service, later, now};
 use recommande::Environment;
 use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
-use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal};
 use recommande::pki::revocation::{RevocationData, RevocationReason};
 use recommande::seal::{Artifact, ProofOfSending};
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, TestTsa, generate_key};
+use recommande::time::record::{EvidenceRecord, HashTree, Renewal};
 use recommande::verify::{Code, Content, Indication, Payload, Policy, Report, Subject, Verifier};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;

@@ -4,9 +4,9 @@ mod common;
 
 use chrono::Duration;
 use recommande::crypto::DigestAlgorithm;
-use recommande::evidence_record::HashTree;
 use recommande::pki::revocation::RevocationData;
 use recommande::seal::Artifact;
+use recommande::time::record::HashTree;
 use recommande::verify::{
     Code, ContentDigests, GivenContent, Indication, Octets, Policy, Question, ReplayError, Signatures,
     VerificationInput, Verifier,

@@ -4,7 +4,7 @@ mod common;
 
 use chrono::Duration;
 use recommande::crypto::DigestAlgorithm;
-use recommande::evidence_record::HashTree;
+use recommande::time::record::HashTree;
 use recommande::verify::{
     Code, ContentDigests, DecidedBy, Indication, Policy, Preceding, Report, RevocationRule, Subject,
 };

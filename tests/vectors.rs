@@ -7,11 +7,11 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence_record::digest_algorithms;
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::TimeStampReq;
 use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature};
 use recommande::testing::{CertificateSpec, CrlSpec, Forge, TestPki};
+use recommande::time::record::digest_algorithms;
 use recommande::verify::{
     Code, Content, ContentDigests, Finding, Outcome, Payload, Policy, Preceding, Report, Verifier, VerifyError,
 };

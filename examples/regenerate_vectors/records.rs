@@ -2,9 +2,9 @@
 
 use recommande::asn1::oid;
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal};
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, Transport};
 use recommande::testing::{Forge, TestTsa, attribute, tlv};
+use recommande::time::record::{EvidenceRecord, HashTree, Renewal};
 use serde_json::json;
 use signed_data::children;
 use signed_data::tlv::{Reader, Tag};

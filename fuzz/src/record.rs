@@ -8,7 +8,7 @@ use const_oid::ObjectIdentifier;
 use recommande::Verifier;
 use recommande::asn1::oid::EVIDENCE_RECORD_INTERNAL;
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence_record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
+use recommande::time::record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
 use recommande::seal::AnyProof;
 use recommande::verify::{Indication, Payload, Preceding, Report};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::SealError;
-use crate::cades::SealTemplate;
+use crate::cms::SealTemplate;
 use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, SignatureError, Signer};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;

@@ -9,7 +9,7 @@ use super::credentials::check_certificate;
 use super::error::{CompleteError, DecodeError, PreparedError, ProfileViolation};
 use super::{Artifact, Credentials, Envelope, INTERNAL, Unstamped};
 use crate::asn1::oid;
-use crate::cades::{CheckedSigner, SignerCheck, check_prepared, single_value, with_signature};
+use crate::cms::{CheckedSigner, SignerCheck, check_prepared, single_value, with_signature};
 use crate::crypto::{Digest, DigestAlgorithm, KeyKind, SignatureAlgorithm, is_ecdsa_sig_value};
 use crate::finding::{Ledger, Levels, Notes, Outcome, Subject};
 use crate::pki::{Certificate, CertificateSource, KnownCertificates};

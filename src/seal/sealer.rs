@@ -9,7 +9,7 @@ use super::proof::Proof;
 use super::unstamped::Unstamped;
 use super::{Credentials, Envelope};
 use crate::asn1::oid;
-use crate::cades::{Content, SignedAttributes};
+use crate::cms::{Content, SignedAttributes};
 use crate::evidence::{Event, Issuer, PayloadDigests, Statement};
 use crate::pki::revocation::RevocationData;
 

@@ -5,12 +5,12 @@ use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPoo
 use super::Envelope;
 use super::error::{DecodeError, TimestampError};
 use crate::asn1::oid;
-use crate::cades::{ContentDigest, with_revocation, with_unsigned_attribute};
+use crate::cms::{ContentDigest, with_revocation, with_unsigned_attribute};
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Ledger, Levels, Notes, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{CertificateSource, KnownCertificates};
-use crate::timestamp::{TokenCheck, check_token};
+use crate::time::token::{TokenCheck, check_token};
 
 /// A sealed file: a proof, or a signature over a payload.
 pub trait Artifact: Sized + sealed::Sealed {

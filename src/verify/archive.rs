@@ -10,7 +10,7 @@ use signed_data::{AlgorithmIdentifier, Attribute, SignedData, SignerInfo};
 
 use super::held::Held;
 use crate::asn1::oid;
-use crate::cades::ContentDigest;
+use crate::cms::ContentDigest;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Code, Details, Notes};
 

@@ -13,11 +13,11 @@ use super::revocation::{self, Role};
 use super::timestamps::{self, ExaminedTimestamp, check_time};
 use super::verifier::Verifier;
 use crate::asn1::oid;
-use crate::cades::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerCheck, stated_value};
+use crate::cms::{self, BaselineLevel, CheckedSigner, ContentDigest, SignerCheck, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{Strength, ValidatedPath};
 use crate::text;
-use crate::timestamp::{GenuineToken, tolerance};
+use crate::time::token::{GenuineToken, tolerance};
 
 /// One signature to be judged.
 pub(super) struct Signature<'a> {
@@ -96,7 +96,7 @@ pub(super) fn examine(
     ledger: &mut Ledger<'_>,
 ) -> Examined {
     let mut notes = Notes::new(ledger, Subject::Seal);
-    let signer = cades::check_signer(
+    let signer = cms::check_signer(
         &SignerCheck {
             signed_data: signature.signed_data,
             signer_info: signature.signer_info,
@@ -137,7 +137,7 @@ pub(super) fn examine(
 /// Attributes that state something and are checked against nothing here.
 fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>) -> Option<DateTime<Utc>> {
     let attributes = signature.signer_info.signed_attributes.as_ref()?;
-    let signing_time = match cades::signing_time(attributes) {
+    let signing_time = match cms::signing_time(attributes) {
         Ok(Some(time)) => {
             notes.note_with(Code::SigningTimeStated, || Details::stated(text::time(time.value)));
             Some(time.value)
@@ -162,7 +162,7 @@ fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>) -> Option<
     for (oid, code, name) in stated {
         match stated_value(attributes, oid) {
             Ok(None) => {}
-            Ok(Some(value)) => match cades::stated_text(code, value) {
+            Ok(Some(value)) => match cms::stated_text(code, value) {
                 Some(text) => notes.note_with(code, || Details::stated(text)),
                 None => notes.note_with(unreadable, || Details::stated(name)),
             },

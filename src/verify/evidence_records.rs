@@ -19,10 +19,10 @@ use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid};
 use super::verifier::{Verifier, with_sources};
 use crate::asn1::oid;
 use crate::crypto::DigestAlgorithm;
-use crate::evidence_record::{DataObject, EvidenceRecord, RecordCheck, check_record, starts_with};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::CertificateSource;
-use crate::timestamp::GenuineToken;
+use crate::time::record::{DataObject, EvidenceRecord, RecordCheck, check_record, starts_with};
+use crate::time::token::GenuineToken;
 
 impl Verifier {
     /// An evidence record (RFC 4998, DER or BER) over data objects given by their digests, at the time `at`.
@@ -30,7 +30,7 @@ impl Verifier {
     /// It passes when every ArchiveTimeStamp covers what it should, the objects at the start of each chain, and every
     /// token is genuine and trusted as of the next one's time, the last one as of `at`. Each object has to stand in the
     /// record; that nothing else does, as for a whole group of objects, is not required: `evidence-record-other-hashes`
-    /// counts the others. [`digest_algorithms`](crate::evidence_record::digest_algorithms) tells which digests it
+    /// counts the others. [`digest_algorithms`](crate::time::record::digest_algorithms) tells which digests it
     /// takes.
     ///
     /// A TSA's certificate that ended before the renewal is a warning, as an ended one is no flaw in a timestamp that

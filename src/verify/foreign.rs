@@ -17,7 +17,7 @@ use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid};
 use super::verifier::{Verifier, with_sources};
 use crate::crypto::{Digest, DigestAlgorithm, Hasher};
 use crate::finding::{Code, Details, Indication, Ledger, Notes, Subject};
-use crate::timestamp::{TokenCheck, check_token, note_unreadable};
+use crate::time::token::{TokenCheck, check_token, note_unreadable};
 
 /// The content that a signature by somebody else is verified with.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,7 @@ use signed_data::{CertificateChoice, Error, RevocationInfoChoice, SignedData};
 use super::archive::HashIndex;
 use super::left_out::{LeftOut, Place, Why};
 use crate::asn1::oid;
-use crate::cades;
+use crate::cms;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, KnownCertificates};
@@ -77,14 +77,14 @@ impl<'a> Held<'a> {
         if let Some((.., digest)) = known.iter().find(|(of, by, _)| *of == form && *by == algorithm) {
             return *digest;
         }
-        let octets = cades::without_attributes(self.received, &|signer, attribute, oid| match form.removed {
+        let octets = cms::without_attributes(self.received, &|signer, attribute, oid| match form.removed {
             Removed::Nothing => false,
             Removed::All => oid == oid::EVIDENCE_RECORD_INTERNAL || oid == oid::EVIDENCE_RECORD_EXTERNAL,
             Removed::One(of, index) => (signer, attribute) == (of, index),
         });
         let octets = octets.and_then(|octets| match form.coding {
             Coding::Received => Ok(octets),
-            Coding::Der => cades::to_der(&octets),
+            Coding::Der => cms::to_der(&octets),
         });
         let digest = octets.ok().map(|octets| algorithm.digest(&octets));
         known.push((form, algorithm, digest));
@@ -150,7 +150,7 @@ impl<'a> Held<'a> {
 }
 
 pub(super) fn certificates_of(signed_data: &SignedData<'_>, known: &KnownCertificates) -> Vec<Certificate> {
-    let mut certificates = cades::embedded_certificates(signed_data, known);
+    let mut certificates = cms::embedded_certificates(signed_data, known);
     certificates.extend(certificate_values(unsigned_values(signed_data, oid::CERTIFICATE_VALUES), known));
     certificates
 }

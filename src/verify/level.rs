@@ -5,7 +5,7 @@ use const_oid::ObjectIdentifier;
 use super::engine::Signature;
 use super::timestamps::{ExaminedTimestamp, TimestampKind};
 use crate::asn1::oid;
-use crate::cades::BaselineLevel;
+use crate::cms::BaselineLevel;
 use crate::finding::{Code, Details, Ledger, Subject};
 
 /// Notes the level, or what keeps the signature from the baseline. B-LT takes revocation data in it that answers for

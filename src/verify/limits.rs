@@ -3,7 +3,7 @@
 //! Whoever makes an artifact decides about its numbers; these bounds keep work and report proportionate. Beside them:
 //! octets, nesting and elements of a SET in [`signed_data::limits`], certificates and paths in
 //! [`pki::limits`](crate::pki::limits), statements in [`evidence::limits`](crate::evidence::limits), evidence records
-//! in [`evidence_record::limits`](crate::evidence_record::limits).
+//! in [`time::record::limits`](crate::time::record::limits).
 //!
 //! All signatures of one SignedData share one budget of
 //! [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) for certificates and revocation data. Each signer
@@ -21,7 +21,7 @@ pub const MAX_SIGNERS: usize = 16;
 pub const MAX_TIMESTAMPS: usize = 24;
 
 /// Evidence records that are looked at in one SignedData. Real ones have one or two; each costs the signature checks of
-/// up to [`MAX_ARCHIVE_TIME_STAMPS`](crate::evidence_record::limits::MAX_ARCHIVE_TIME_STAMPS) tokens.
+/// up to [`MAX_ARCHIVE_TIME_STAMPS`](crate::time::record::limits::MAX_ARCHIVE_TIME_STAMPS) tokens.
 pub const MAX_EVIDENCE_RECORDS: usize = 4;
 
 /// Certificates that are taken up for the paths and the revocation of one signature: its own, those of a dozen tokens

@@ -28,7 +28,7 @@ mod timestamps;
 mod verified;
 mod verifier;
 
-pub use crate::cades::BaselineLevel;
+pub use crate::cms::BaselineLevel;
 pub use crate::finding::{Code, Finding, Indication, Level, Levels, Outcome, SubIndication, Subject};
 pub use foreign::{Content, ContentDigests, Signatures};
 pub use input::{GivenContent, Octets, Question, ReplayError, VerificationInput};

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::engine::Examined;
 use super::policy::Policy;
 use super::timestamps::{ExaminedTimestamp, TimestampKind};
-use crate::cades::{self, BaselineLevel};
+use crate::cms::{self, BaselineLevel};
 use crate::evidence::Statement;
 use crate::finding::{Code, Finding, Indication, Ledger, SubIndication, Subject};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::seal::Proof;
-use crate::{text, timestamp};
+use crate::text;
+use crate::time::token;
 
 /// Everything that a verification found. It holds no identifier of a person.
 ///
@@ -238,7 +239,7 @@ impl TimestampSummary {
             kind: examined.kind,
             valid: examined.path.is_some(),
             gen_time: info.map(|info| info.gen_time),
-            accuracy: info.and_then(timestamp::accuracy).map(text::seconds),
+            accuracy: info.and_then(token::accuracy).map(text::seconds),
             policy: info.map(|info| text::shown(&info.policy)),
             serial: info.map(|info| text::shown(text::hex(&info.serial_number))),
             tsa_name: genuine.map(|genuine| genuine.signer.certificate.subject()).or_else(|| named_signer(examined)),
@@ -250,7 +251,7 @@ impl TimestampSummary {
 /// By what a token names its signer, when the certificate is not there.
 fn named_signer(examined: &ExaminedTimestamp) -> Option<String> {
     let signed_data = examined.token.as_ref()?.signed_data().ok()?;
-    signed_data.signer_infos.first().map(|signer_info| cades::signer_name(&signer_info.sid))
+    signed_data.signer_infos.first().map(|signer_info| cms::signer_name(&signer_info.sid))
 }
 
 fn certificates(artifact: ArtifactKind, examined: &Examined) -> Vec<CertificateSummary> {

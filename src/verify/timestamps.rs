@@ -15,12 +15,12 @@ use super::engine::{Profile, Signature};
 use super::limits::MAX_TIMESTAMPS;
 use super::revocation::{self, Role};
 use crate::asn1::oid;
-use crate::cades::ContentDigest;
+use crate::cms::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::ValidatedPath;
 use crate::text;
-use crate::timestamp::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust, note_unreadable};
+use crate::time::token::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust, note_unreadable};
 
 /// What a timestamp covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

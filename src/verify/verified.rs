@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::cades::BaselineLevel;
+use crate::cms::BaselineLevel;
 use crate::evidence::{Issuer, PayloadDigests};
 use crate::finding::{Finding, SubIndication};
 use crate::pki::Certificate;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use recommande::crypto::Digest;
-use recommande::evidence_record::HashTree;
 use recommande::testing::TestTsa;
+use recommande::time::record::HashTree;
 use recommande::verify::{Code, Report, Subject};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, Transport};
 

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::StampedBatch;
-use crate::cades::{Appendable, Unappendable};
+use crate::cms::{Appendable, Unappendable};
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::evidence_record::HashTree;
 use crate::seal::error::TimestampError;
 use crate::seal::unstamped::check_attachable;
 use crate::seal::{Artifact, Unstamped};
+use crate::time::record::HashTree;
 
 /// Why a seal is not taken into a batch, or there is no batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use rfc3161_client::TimeStampToken;
 
 use crate::asn1::oid;
-use crate::cades::Appendable;
+use crate::cms::Appendable;
 use crate::crypto::Digest;
-use crate::evidence_record::{HashTree, crypto_infos};
 use crate::pki::revocation::RevocationData;
 use crate::seal::unstamped::INTERNAL;
 use crate::seal::{Artifact, Envelope, Unstamped};
+use crate::time::record::{HashTree, crypto_infos};
 
 /// A timestamped batch: from each of its seals it makes the proof. A copy of it shares tree and token.
 ///

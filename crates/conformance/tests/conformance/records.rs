@@ -4,7 +4,7 @@
 //! anchor, which the manifest does not name, are left out.
 
 use recommande::crypto::DigestAlgorithm;
-use recommande::evidence_record::EvidenceRecord;
+use recommande::time::record::EvidenceRecord;
 use recommande::verify::{Code, ContentDigests, Finding, Policy, Report, Subject, Verifier};
 use recommande::{Environment, TrustAnchors};
 use serde_json::{Value, json};

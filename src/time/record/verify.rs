@@ -10,15 +10,15 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rfc3161_client::{TimeStampToken, TokenError};
 
+use super::evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, imprint_algorithm};
 use super::hash_tree;
-use super::record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, imprint_algorithm};
 use super::write::{sequence_of, with_sequence};
-use crate::cades::ContentDigest;
+use crate::cms::ContentDigest;
 use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{CertificateSource, ValidatedPath};
 use crate::text::{hex, time};
-use crate::timestamp::{GenuineToken, TokenCheck, check_token, note_unreadable};
+use crate::time::token::{GenuineToken, TokenCheck, check_token, note_unreadable};
 
 /// A data object by its digests. Where it is not certain which octets it is, one form of it has to fit throughout the
 /// record.

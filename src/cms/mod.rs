@@ -6,7 +6,7 @@ mod append;
 mod attributes;
 mod level;
 mod signer;
-mod without;
+mod strip;
 mod write;
 
 pub(crate) use append::{Appendable, Unappendable};
@@ -15,7 +15,7 @@ pub use level::BaselineLevel;
 pub(crate) use signer::{
     CheckedSigner, ContentDigest, SignerCheck, check_prepared, check_signer, embedded_certificates, signer_name,
 };
-pub(crate) use without::{to_der, without_attributes};
+pub(crate) use strip::{to_der, without_attributes};
 pub(crate) use write::{
     Content, SealTemplate, SignedAttributes, with_revocation, with_signature, with_unsigned_attribute,
 };

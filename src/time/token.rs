@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rfc3161_client::{TimeStampToken, TokenError, TstInfo};
 
 use crate::asn1::oid;
-use crate::cades::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
+use crate::cms::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::{

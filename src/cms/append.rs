@@ -100,7 +100,7 @@ fn split_last<'a>(element: &Tlv<'a>, tag: Tag, name: &'static str) -> Result<(&'
 mod tests {
     use super::*;
     use crate::asn1::oid;
-    use crate::cades::without_attributes;
+    use crate::cms::without_attributes;
 
     /// A SignedData with this many octets of content; nothing in it is looked at.
     fn cms(content: usize, signers: usize, unsigned: &[u8]) -> Vec<u8> {

@@ -39,14 +39,14 @@
 //! - The times of renewals, and certificates of TSAs that end before the renewal: BouncyCastle compares neither. Here a
 //!   renewal from before what it renews is refused, and one after the certificate's end is a warning.
 
+mod evidence_record;
 mod hash_tree;
 pub mod limits;
-mod record;
 mod verify;
 mod write;
 
+pub use evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
 pub use hash_tree::{HashTree, ReducedHashTree};
-pub use record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
 pub(crate) use verify::{DataObject, RecordCheck, check_record, starts_with};
 pub use write::Renewal;
 pub(crate) use write::crypto_infos;
