@@ -108,6 +108,8 @@ pub mod crypto;
 pub mod evidence;
 mod finding;
 pub mod identity;
+#[cfg(any(all(doc, not(doctest)), all(doctest, feature = "aws-lc-rs", feature = "http", feature = "testing")))]
+pub mod manual;
 pub mod pki;
 pub mod seal;
 #[cfg(feature = "testing")]

@@ -158,7 +158,7 @@ impl<A: Artifact> Prepared<A> {
     }
 
     /// The seal with this signature, which must be the certificate's. Its form is that of
-    /// [`Signer::sign`](crate::Signer::sign): the octets as they are for RSA and Ed25519, the DER of an ECDSA-Sig-Value
+    /// [`Signer::sign`](crate::crypto::Signer::sign): the octets as they are for RSA and Ed25519, the DER of an ECDSA-Sig-Value
     /// for ECDSA ([`ecdsa_sig_value`](crate::crypto::ecdsa_sig_value) makes it from two numbers of fixed length).
     ///
     /// # Errors

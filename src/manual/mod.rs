@@ -1,0 +1,132 @@
+//! The manual: how the library works, and how a service uses it.
+//!
+//! These modules hold text only. The Rust code in them is compiled and run with the tests, and the shell commands are
+//! run by the project's CI.
+//!
+//! | chapter | what it answers |
+//! |---|---|
+//! | [`architecture`] | How is the library built, and what does a version promise? |
+//! | [`formats`] | What is in a proof, octet by octet? |
+//! | [`verdicts`] | What does a verdict mean, and which policy fits? |
+//! | [`keys`] | How does a service configure keys, certificates and trust? Where may a key live? |
+//! | [`timestamps`] | How is a TSA chosen, reached and tried out? |
+//! | [`batches`] | How do thousands of letters share one timestamp? |
+//! | [`services`] | What blocks, and how does an async service call it? |
+//! | [`openssl`] | How is a proof verified without this library? |
+//! | [`ci`] | How does a CI job verify a proof? |
+//! | [`interoperability`] | Which other programs read these files, and whose files does this library read? |
+//! | [`limits`] | How much does the library read, and how much work does one call do? |
+//! | [`performance`] | How fast is it, and what does a build cost? |
+//! | [`security`] | What is trusted, and what is not authenticated? |
+
+#[doc = include_str!("architecture.md")]
+pub mod architecture {}
+
+#[doc = include_str!("formats.md")]
+pub mod formats {}
+
+#[doc = include_str!("verdicts.md")]
+pub mod verdicts {}
+
+#[doc = include_str!("keys.md")]
+pub mod keys {}
+
+#[doc = include_str!("timestamps.md")]
+pub mod timestamps {}
+
+#[doc = include_str!("batches.md")]
+pub mod batches {}
+
+#[doc = include_str!("services.md")]
+pub mod services {}
+
+#[doc = include_str!("openssl.md")]
+pub mod openssl {}
+
+#[doc = include_str!("ci.md")]
+pub mod ci {}
+
+#[doc = include_str!("interoperability.md")]
+pub mod interoperability {}
+
+#[doc = include_str!("limits.md")]
+pub mod limits {}
+
+#[doc = include_str!("performance.md")]
+pub mod performance {}
+
+#[doc = include_str!("../../SECURITY.md")]
+pub mod security {}
+
+/// The tables of the chapter on limits name every constant with its value.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// let chapter = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/manual/limits.md"));
+/// let mut constants = BTreeMap::new();
+/// macro_rules! constants {
+///     ($($path:literal = $module:ident { $($name:ident)+ })+) => {
+///         $($(constants.insert(($path, stringify!($name)), u64::try_from($module::$name)?);)+)+
+///     };
+/// }
+/// use recommande::evidence::limits as evidence;
+/// use recommande::time::record::limits as record;
+/// use recommande::pki::limits as pki;
+/// use recommande::pki::revocation::limits as revocation;
+/// use recommande::verify::limits as verify;
+/// use signed_data::limits as signed_data;
+/// constants! {
+///     "signed_data::limits" = signed_data { MAX_INPUT MAX_DEPTH MAX_ELEMENTS MAX_TOTAL_ELEMENTS MAX_REWRITTEN }
+///     "evidence::limits" = evidence {
+///         MAX_STATEMENT MAX_DEPTH MAX_PARTIES MAX_PARTS MAX_EXTENSIONS READ_BUFFER
+///     }
+///     "pki::limits" = pki {
+///         MAX_CERTIFICATE MAX_EXTENSIONS MAX_PATH_LENGTH MAX_CERTIFICATES_CONSIDERED MAX_SIGNATURE_CHECKS
+///         MAX_PARTIAL_PATHS MAX_PATHS_VALIDATED MAX_STRONGER_PATHS MAX_PEM MAX_PEM_CERTIFICATES
+///     }
+///     "pki::revocation::limits" = revocation {
+///         MAX_CRL MAX_CRL_ENTRIES MAX_OCSP_RESPONSE MAX_SINGLE_RESPONSES MAX_RESPONSE_CERTIFICATES MAX_CRLS
+///         MAX_OCSP_RESPONSES MAX_TOTAL MAX_EXTENSIONS MAX_DISTRIBUTION_POINTS MAX_STATUSES MAX_SIGNER_DEPTH
+///         MAX_SIGNERS_TRIED MAX_SET_ASIDE
+///     }
+///     "time::record::limits" = record {
+///         MAX_ARCHIVE_TIME_STAMPS MAX_DIGEST_ALGORITHMS MAX_PARTIAL_HASH_TREES MAX_HASHES
+///     }
+///     "verify::limits" = verify {
+///         MAX_SIGNERS MAX_TIMESTAMPS MAX_EVIDENCE_RECORDS MAX_OTHER_PATHS MAX_CERTIFICATES MAX_SHOWN
+///     }
+/// }
+///
+/// let number = |cell: &str| -> Option<u64> {
+///     let mut words = cell.split(", ").next()?.split(' ');
+///     let digits = words.next()?.replace(',', "");
+///     let unit = match words.next() {
+///         Some("KiB") => 1 << 10,
+///         Some("MiB") => 1 << 20,
+///         _ => 1,
+///     };
+///     Some(digits.parse::<u64>().ok()? * unit)
+/// };
+/// let mut module = "";
+/// for line in chapter.lines() {
+///     if let Some(rest) = line.strip_prefix("Constants of [`") {
+///         module = rest.split('`').next().unwrap_or_default();
+///     }
+///     let cells: Vec<&str> = line.split(" | ").collect();
+///     let [_, value, constant] = cells[..] else { continue };
+///     let path = constant.trim_end_matches(" |").trim_matches('`');
+///     let (module, name) = path.rsplit_once("::").unwrap_or((module, path));
+///     if name.starts_with("MAX_") || name == "READ_BUFFER" {
+///         assert_eq!(constants.remove(&(module, name)), number(value), "{module}::{name}");
+///     }
+/// }
+/// assert!(constants.is_empty(), "not in the chapter: {constants:?}");
+///
+/// let tokens = 1 + verify::MAX_TIMESTAMPS + verify::MAX_EVIDENCE_RECORDS * record::MAX_ARCHIVE_TIME_STAMPS;
+/// let checks = usize::try_from(pki::MAX_SIGNATURE_CHECKS)?;
+/// assert_eq!((checks + 2 * verify::MAX_SIGNERS * tokens, checks + 2 * tokens), (5_152, 562));
+/// # Ok::<(), std::num::TryFromIntError>(())
+/// ```
+#[cfg(doctest)]
+struct LimitsOfTheChapter;
