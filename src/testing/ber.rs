@@ -1,13 +1,13 @@
-//! A token as some TSAs send it: BER, with indefinite lengths and its content in pieces.
+//! Recodes a token in BER, as some TSAs send it: with indefinite lengths and its content in pieces.
 
 use signed_data::tlv::{Reader, Tag, Tlv};
 
-/// What is to be done with the elements on the way to eContent: the position of the one that is coded anew, at each
-/// level (ContentInfo, its content, SignedData, EncapsulatedContentInfo, its eContent).
+/// The positions of the elements on the way to eContent that are coded anew, one for each level: ContentInfo, its
+/// content, SignedData, EncapsulatedContentInfo and its eContent.
 const PATH: [usize; 5] = [1, 0, 2, 1, 0];
 
-/// The same ContentInfo with SignedData, with indefinite lengths from the outside down to eContent, which becomes
-/// constructed, in pieces of 100 octets. Everything else, the signed attributes among it, stays as it is.
+/// Returns the same ContentInfo with SignedData in BER: lengths are indefinite from the outside down to eContent, which
+/// becomes constructed, in pieces of 100 octets. Everything else stays as it is, the signed attributes included.
 pub(super) fn to_ber(content_info: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::new(content_info, "ContentInfo");
     let mut out = Vec::new();

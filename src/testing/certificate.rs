@@ -1,4 +1,4 @@
-//! Certificates to order, good and bad.
+//! Makes certificates to order, good and bad.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub enum Usage {
     CrlSign,
 }
 
-/// Whether subjectKeyIdentifier and authorityKeyIdentifier are written.
+/// Decides whether subjectKeyIdentifier and authorityKeyIdentifier are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum KeyIdentifiers {
@@ -32,25 +32,25 @@ pub enum KeyIdentifiers {
     Absent,
 }
 
-/// What a certificate shall say. Nothing is checked: tests need the wrong ones too.
+/// Describes a certificate to be made. Nothing is checked, because tests need wrong certificates too.
 #[derive(Clone, Debug)]
 pub struct CertificateSpec {
-    /// DER of the subject, a Name.
+    /// The DER of the subject, a Name.
     pub subject: Vec<u8>,
-    /// Magnitude of the serial number.
+    /// The magnitude of the serial number, big-endian.
     pub serial: Vec<u8>,
-    /// Start of the validity.
+    /// The start of the validity.
     pub not_before: DateTime<Utc>,
-    /// End of the validity.
+    /// The end of the validity.
     pub not_after: DateTime<Utc>,
-    /// Extensions besides the key identifiers, in their order: OBJECT IDENTIFIER, critical, DER of the value.
+    /// The extensions besides the key identifiers, in their order: OBJECT IDENTIFIER, critical, DER of the value.
     pub extensions: Vec<(ObjectIdentifier, bool, Vec<u8>)>,
-    /// Whether the key identifiers are written.
+    /// The decision whether the key identifiers are written.
     pub key_identifiers: KeyIdentifiers,
 }
 
 impl CertificateSpec {
-    /// DER of a Name with a country, an organisation and this common name.
+    /// Returns the DER of a Name with a country, an organisation and this common name.
     pub fn name(common_name: &str) -> Vec<u8> {
         writer::sequence(&[
             &rdn(oid::COUNTRY_NAME, Tag::PRINTABLE_STRING, "BE"),
@@ -59,7 +59,7 @@ impl CertificateSpec {
         ])
     }
 
-    /// A certificate without extensions besides the key identifiers.
+    /// Describes a certificate without extensions besides the key identifiers.
     pub fn new(common_name: &str, not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
         // The same name gives the same serial number; others differ.
         let serial = DigestAlgorithm::Sha256.digest(common_name.as_bytes());
@@ -75,15 +75,15 @@ impl CertificateSpec {
         }
     }
 
-    /// A certificate authority: basicConstraints and keyUsage as RFC 5280 wants them.
+    /// Describes a certification authority, with basicConstraints and keyUsage as RFC 5280 §4.2.1 asks.
     pub fn authority(common_name: &str, not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
         Self::new(common_name, not_before, not_after)
             .with_authority(None)
             .with_key_usage(&[Usage::KeyCertSign, Usage::CrlSign])
     }
 
-    /// A certificate that seals: digitalSignature and nonRepudiation. Its subject names no organisation, so that it is
-    /// anybody's; [`with_organization`](Self::with_organization) names one.
+    /// Describes a certificate that may seal (digitalSignature and nonRepudiation). Its subject names no organisation;
+    /// [`with_organization`](Self::with_organization) adds one.
     pub fn seal(common_name: &str, not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
         let subject = writer::sequence(&[
             &rdn(oid::COUNTRY_NAME, Tag::PRINTABLE_STRING, "BE"),
@@ -94,8 +94,8 @@ impl CertificateSpec {
             .with_key_usage(&[Usage::DigitalSignature, Usage::NonRepudiation])
     }
 
-    /// Of an organisation: organizationName and organizationIdentifier (ETSI EN 319 412-1, clause 5.1.4:
-    /// `NTRBE-0406798006`) behind what stands in the subject.
+    /// Appends organizationName and organizationIdentifier to the subject. The identifier has the form of
+    /// ETSI EN 319 412-1, clause 5.1.4, such as `NTRBE-0406798006`.
     #[must_use]
     pub fn with_organization(mut self, name: &str, identifier: &str) -> Self {
         let mut subject = signed_data::tlv::Reader::new(&self.subject, "subject");
@@ -108,54 +108,54 @@ impl CertificateSpec {
         self
     }
 
-    /// A TSA's certificate: digitalSignature, and timeStamping as the only purpose, critical (RFC 3161 §2.3).
+    /// Describes the certificate of a TSA: digitalSignature, and timeStamping as the only, critical purpose (RFC 3161 §2.3).
     pub fn tsa(common_name: &str, not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
         Self::new(common_name, not_before, not_after)
             .with_key_usage(&[Usage::DigitalSignature])
             .with_extended_key_usage(&[oid::TIME_STAMPING])
     }
 
-    /// Another subject: DER of a Name.
+    /// Replaces the subject by this DER of a Name.
     #[must_use]
     pub fn with_subject(mut self, subject: Vec<u8>) -> Self {
         self.subject = subject;
         self
     }
 
-    /// Another serial number: its magnitude.
+    /// Replaces the serial number by this magnitude.
     #[must_use]
     pub fn with_serial(mut self, serial: &[u8]) -> Self {
         self.serial = serial.to_vec();
         self
     }
 
-    /// Another validity.
+    /// Replaces the validity.
     #[must_use]
     pub fn with_validity(mut self, not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
         (self.not_before, self.not_after) = (not_before, not_after);
         self
     }
 
-    /// This extension, critical; it takes the place of one with the same OBJECT IDENTIFIER.
+    /// Adds a critical extension, or replaces the one with the same OBJECT IDENTIFIER.
     #[must_use]
     pub fn with_critical_extension(self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
         self.with(oid, true, value)
     }
 
-    /// This extension, not critical; it takes the place of one with the same OBJECT IDENTIFIER.
+    /// Adds a non-critical extension, or replaces the one with the same OBJECT IDENTIFIER.
     #[must_use]
     pub fn with_extension(self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
         self.with(oid, false, value)
     }
 
-    /// No extension with this OBJECT IDENTIFIER.
+    /// Removes the extension with this OBJECT IDENTIFIER.
     #[must_use]
     pub fn without_extension(mut self, oid: ObjectIdentifier) -> Self {
         self.extensions.retain(|(present, ..)| *present != oid);
         self
     }
 
-    /// keyUsage, critical.
+    /// Sets a critical keyUsage with these bits.
     #[must_use]
     pub fn with_key_usage(self, usages: &[Usage]) -> Self {
         let bits = usages.iter().fold(0_u8, |bits, usage| {
@@ -175,21 +175,21 @@ impl CertificateSpec {
         self.with(oid::KEY_USAGE, true, writer::tlv(Tag::BIT_STRING, &value))
     }
 
-    /// extKeyUsage with these purposes, critical.
+    /// Sets a critical extKeyUsage with these purposes.
     #[must_use]
     pub fn with_extended_key_usage(self, purposes: &[ObjectIdentifier]) -> Self {
         let value = writer::tlv(Tag::SEQUENCE, &purposes.iter().copied().flat_map(writer::oid).collect::<Vec<_>>());
         self.with(oid::EXTENDED_KEY_USAGE, true, value)
     }
 
-    /// basicConstraints of a certificate authority, critical.
+    /// Sets the critical basicConstraints of a certification authority.
     #[must_use]
     pub fn with_authority(self, path_len: Option<u8>) -> Self {
         let path_len = path_len.map(writer::small_integer).unwrap_or_default();
         self.with(oid::BASIC_CONSTRAINTS, true, writer::sequence(&[&[0x01, 0x01, 0xff], &path_len]))
     }
 
-    /// Without subjectKeyIdentifier and authorityKeyIdentifier.
+    /// Leaves subjectKeyIdentifier and authorityKeyIdentifier out.
     #[must_use]
     pub fn without_key_identifiers(mut self) -> Self {
         self.key_identifiers = KeyIdentifiers::Absent;
@@ -204,7 +204,7 @@ impl CertificateSpec {
         self
     }
 
-    /// DER of the certificate for `key`, by the issuer with this name and this signer.
+    /// Returns the DER of the certificate for `key`, issued under this name by this signer.
     ///
     /// # Errors
     /// `Sign`.
@@ -236,7 +236,7 @@ impl CertificateSpec {
         Ok(writer::sequence(&[&tbs, &algorithm, &writer::concat(Tag::BIT_STRING, &[&[0], &signature])]))
     }
 
-    /// A certificate for this key, signed by itself.
+    /// Makes a certificate for this key, signed by the key itself.
     ///
     /// # Errors
     /// `Sign`, `Certificate`.
@@ -250,7 +250,8 @@ fn rdn(attribute: ObjectIdentifier, tag: Tag, value: &str) -> Vec<u8> {
     writer::tlv(Tag::SET, &writer::sequence(&[&writer::oid(attribute), &writer::tlv(tag, value.as_bytes())]))
 }
 
-/// Method 1 of RFC 5280 §4.2.1.2, over the whole SubjectPublicKeyInfo: any value that tells keys apart will do.
+/// Returns a key identifier: the SHA-1 of RFC 5280 §4.2.1.2, over the whole SubjectPublicKeyInfo, since any value that
+/// tells keys apart will do.
 pub(super) fn key_identifier(key: &PublicKey) -> Vec<u8> {
     DigestAlgorithm::Sha1.digest(key.spki_der()).as_bytes().to_vec()
 }
@@ -260,7 +261,7 @@ pub(super) fn extension(oid: ObjectIdentifier, critical: bool, value: &[u8]) -> 
     writer::sequence(&[&writer::oid(oid), critical, &writer::octet_string(value)])
 }
 
-/// A certificate and what signs with its key.
+/// A certificate together with a signer that holds its key.
 #[derive(Clone)]
 pub struct CertifiedKey {
     /// The certificate.
@@ -270,7 +271,7 @@ pub struct CertifiedKey {
 }
 
 impl CertifiedKey {
-    /// A certificate for this key, signed by this authority.
+    /// Makes a certificate for this key, signed by this authority.
     ///
     /// # Errors
     /// `Sign`, `Certificate`.

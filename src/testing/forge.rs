@@ -1,4 +1,4 @@
-//! SignedData written field by field, so that a negative test can make exactly one of them wrong.
+//! Writes SignedData field by field, so that a negative test can make exactly one of them wrong.
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
@@ -9,75 +9,75 @@ use crate::asn1::{oid, time, writer};
 use crate::crypto::{DigestAlgorithm, Signer};
 use crate::pki::Certificate;
 
-/// One element with these contents, one after the other, in DER.
+/// Returns the DER of one element with these contents, one after the other.
 pub fn tlv(tag: Tag, parts: &[&[u8]]) -> Vec<u8> {
     writer::concat(tag, parts)
 }
 
-/// Attribute ::= SEQUENCE { attrType, attrValues SET OF }, the values in the order given.
+/// Returns the DER of an Attribute with its values in the order given.
 pub fn attribute(oid: ObjectIdentifier, values: &[&[u8]]) -> Vec<u8> {
     writer::sequence(&[&writer::oid(oid), &writer::concat(Tag::SET, values)])
 }
 
-/// A SignedData to order ([RFC 5652 §5](https://www.rfc-editor.org/rfc/rfc5652#section-5)). It starts out right;
-/// nothing that is changed is checked.
+/// A SignedData to order ([RFC 5652 §5](https://www.rfc-editor.org/rfc/rfc5652#section-5)). It starts out correct, and no
+/// change to it is checked.
 ///
-/// What is changed before [`sign`](Self::sign) is covered by the signature, what is changed after it is not.
+/// The signature covers changes made before [`sign`](Self::sign), and not those made after it.
 #[derive(Clone, Debug)]
 pub struct Forge {
     /// The content type of ContentInfo.
     pub outer_type: ObjectIdentifier,
     /// The version of SignedData.
     pub version: u8,
-    /// eContentType.
+    /// The eContentType.
     pub content_type: ObjectIdentifier,
-    /// Contents octets of eContent; `None` is a detached signature.
+    /// The contents octets of eContent; `None` makes a detached signature.
     pub content: Option<Vec<u8>>,
-    /// DER of each certificate.
+    /// The DER of each certificate.
     pub certificates: Vec<Vec<u8>>,
-    /// DER of each CRL, or of another RevocationInfoChoice; none, to begin with.
+    /// The DER of each CRL or other RevocationInfoChoice; the list starts empty.
     pub crls: Vec<Vec<u8>>,
-    /// The signers; one, to begin with.
+    /// The signers; the list starts with one.
     pub signers: Vec<ForgedSigner>,
 }
 
-/// One SignerInfo.
+/// One SignerInfo to order.
 #[derive(Clone, Debug)]
 pub struct ForgedSigner {
-    /// Its version.
+    /// The version of the SignerInfo.
     pub version: u8,
-    /// DER of the SignerIdentifier.
+    /// The DER of the SignerIdentifier.
     pub sid: Vec<u8>,
-    /// DER of the digest AlgorithmIdentifier.
+    /// The DER of the digest AlgorithmIdentifier.
     pub digest_algorithm: Vec<u8>,
-    /// DER of each signed attribute.
+    /// The DER of each signed attribute.
     pub attributes: Vec<Vec<u8>>,
-    /// How they are ordered.
+    /// The order of the signed attributes.
     pub order: AttributeOrder,
-    /// DER of the signature AlgorithmIdentifier.
+    /// The DER of the signature AlgorithmIdentifier.
     pub signature_algorithm: Vec<u8>,
-    /// Octets of the signature.
+    /// The octets of the signature.
     pub signature: Vec<u8>,
-    /// DER of each unsigned attribute.
+    /// The DER of each unsigned attribute.
     pub unsigned_attributes: Vec<Vec<u8>>,
 }
 
 /// The order of signed attributes, as signed and as sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeOrder {
-    /// DER's, in both.
+    /// They are signed and sent in the order of DER.
     Der,
-    /// That of the list, in both.
+    /// They are signed and sent in the order of the list.
     AsListed,
-    /// Signed in DER's, sent in that of the list.
+    /// They are signed in the order of DER and sent in the order of the list.
     SignedInDer,
-    /// There are none: the content itself is signed.
+    /// There are no signed attributes: the content itself is signed.
     NoAttributes,
 }
 
 impl Forge {
-    /// A CAdES seal over attached content, as [`Sealer`](crate::seal::Sealer) writes it but for the commitment: `chain`
-    /// has the signer's certificate first.
+    /// Starts a CAdES seal over attached content, as [`Sealer`](crate::seal::Sealer) writes it except for the commitment.
+    /// The signer's certificate comes first in `chain`.
     pub fn seal(content: &[u8], key: &CertifiedKey, chain: &[Certificate], signing_time: DateTime<Utc>) -> Self {
         let mut forge = Self::new(oid::DATA, content, key, chain, signing_time);
         let mime_type = writer::tlv(Tag::UTF8_STRING, b"application/json");
@@ -88,7 +88,7 @@ impl Forge {
         forge
     }
 
-    /// A timestamp token with its signer's certificate inside.
+    /// Starts a timestamp token that holds its signer's certificate.
     pub fn token(tst_info: &[u8], key: &CertifiedKey, signing_time: DateTime<Utc>) -> Self {
         let mut forge = Self::new(oid::TST_INFO, tst_info, key, core::slice::from_ref(&key.certificate), signing_time);
         forge.version = 3;
@@ -133,16 +133,16 @@ impl Forge {
         }
     }
 
-    /// The first signer.
+    /// Returns the first signer.
     ///
     /// # Panics
-    /// When there is none.
+    /// Panics when there is no signer.
     #[allow(clippy::indexing_slicing)]
     pub fn first(&mut self) -> &mut ForgedSigner {
         &mut self.signers[0]
     }
 
-    /// Signs what the first signer's attributes are now, or the content when it has none.
+    /// Signs the first signer's attributes as they are now, or the content when there are no attributes.
     ///
     /// # Errors
     /// `Sign`.
@@ -158,7 +158,7 @@ impl Forge {
         Ok(())
     }
 
-    /// DER of the ContentInfo.
+    /// Returns the DER of the ContentInfo.
     pub fn to_der(&self) -> Vec<u8> {
         let content = self.content.as_ref().map(|content| writer::tlv(Tag::context(0), &writer::octet_string(content)));
         let mut digest_algorithms: Vec<_> = self.signers.iter().map(|one| one.digest_algorithm.clone()).collect();
@@ -189,12 +189,12 @@ impl ForgedSigner {
         }
     }
 
-    /// Takes the signed attribute of this type out.
+    /// Removes the signed attribute of this type.
     pub fn remove(&mut self, oid: ObjectIdentifier) {
         self.attributes.retain(|one| !is_of_type(one, oid));
     }
 
-    /// Puts the signed attribute of this type in a second time.
+    /// Adds the signed attribute of this type a second time.
     pub fn duplicate(&mut self, oid: ObjectIdentifier) {
         let twins: Vec<_> = self.attributes.iter().filter(|one| is_of_type(one, oid)).cloned().collect();
         self.attributes.extend(twins);
@@ -234,7 +234,7 @@ fn is_of_type(attribute: &[u8], oid: ObjectIdentifier) -> bool {
     reader.any().and_then(|one| one.reader("Attribute").oid()).is_ok_and(|stated| stated == oid)
 }
 
-/// SigningCertificateV2 that names this certificate by a digest ([RFC 5035
+/// Returns a SigningCertificateV2 that names this certificate by a digest ([RFC 5035
 /// §3](https://www.rfc-editor.org/rfc/rfc5035#section-3)); SHA-256 is the DEFAULT and is left out. With SHA-1 it is a
 /// SigningCertificate (RFC 2634 §5.4), which has no algorithm.
 pub fn signing_certificate(certificate: &Certificate, algorithm: DigestAlgorithm) -> Vec<u8> {
@@ -246,7 +246,7 @@ pub fn signing_certificate(certificate: &Certificate, algorithm: DigestAlgorithm
     writer::sequence(&[&writer::sequence(&[&writer::sequence(&[&algorithm, &hash])])])
 }
 
-/// CMSAlgorithmProtection ([RFC 6211 §2](https://www.rfc-editor.org/rfc/rfc6211#section-2)) of these two
+/// Returns the CMSAlgorithmProtection ([RFC 6211 §2](https://www.rfc-editor.org/rfc/rfc6211#section-2)) of these two
 /// AlgorithmIdentifiers.
 pub fn algorithm_protection(digest: &[u8], signature: &[u8]) -> Vec<u8> {
     let contents = |element: &[u8]| {
@@ -260,28 +260,28 @@ pub fn algorithm_protection(digest: &[u8], signature: &[u8]) -> Vec<u8> {
 /// are left out.
 #[derive(Clone, Debug)]
 pub struct ForgedTstInfo {
-    /// The version.
+    /// The version of the TSTInfo.
     pub version: u8,
     /// The TSA's policy.
     pub policy: ObjectIdentifier,
-    /// DER of the imprint's AlgorithmIdentifier.
+    /// The DER of the imprint's AlgorithmIdentifier.
     pub imprint_algorithm: Vec<u8>,
     /// The imprint.
     pub imprint: Vec<u8>,
     /// The serial number.
     pub serial: u8,
-    /// Text of the GeneralizedTime.
+    /// The text of the GeneralizedTime genTime.
     pub gen_time: String,
-    /// DER of the Accuracy.
+    /// The DER of the Accuracy.
     pub accuracy: Vec<u8>,
-    /// DER of the GeneralName of the TSA.
+    /// The DER of the GeneralName of the TSA.
     pub tsa: Vec<u8>,
-    /// DER of each Extension, one after the other.
+    /// The DER of each Extension, one after the other.
     pub extensions: Vec<u8>,
 }
 
 impl ForgedTstInfo {
-    /// About this data, in whole seconds, accurate to one second.
+    /// Describes a timestamp of this data, in whole seconds, accurate to one second.
     pub fn of(data: &[u8], algorithm: DigestAlgorithm, gen_time: DateTime<Utc>) -> Self {
         Self {
             version: 1,
@@ -296,7 +296,7 @@ impl ForgedTstInfo {
         }
     }
 
-    /// DER of the TSTInfo.
+    /// Returns the DER of the TSTInfo.
     pub fn to_der(&self) -> Vec<u8> {
         let optional = |tag, value: &[u8]| if value.is_empty() { Vec::new() } else { writer::tlv(tag, value) };
         writer::sequence(&[

@@ -1,4 +1,4 @@
-//! Keys for tests.
+//! Makes keys for tests.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use signed_data::tlv::Tag;
 use crate::asn1::{oid, writer};
 use crate::crypto::{DigestAlgorithm, KeyError, KeyKind, Signer};
 
-/// A new key of this kind, in the backend that the build has (aws-lc-rs where it has both).
+/// Generates a key of this kind in the backend that the build has (aws-lc-rs where it has both).
 ///
 /// # Errors
 /// [`KeyError`] for a kind that the backend does not offer.
@@ -18,13 +18,13 @@ pub fn generate_key(kind: &KeyKind) -> Result<Arc<dyn Signer>, KeyError> {
     return Ok(Arc::new(crate::crypto::RustCryptoSigningKey::generate(kind)?));
 }
 
-/// The P-256 key whose private number is the SHA-256 of a label: the same key at every run, secret to nobody.
+/// Derives the P-256 key whose private number is the SHA-256 of a label: it is the same at every run, and no secret.
 ///
-/// With the feature `rustcrypto` it signs deterministically (RFC 6979), so that everything made with it comes out the
-/// same octet for octet.
+/// With the feature `rustcrypto` it signs deterministically (RFC 6979), so that everything made with it is identical
+/// octet for octet.
 ///
 /// # Errors
-/// [`KeyError`] for one label in 2^32, whose digest is no key.
+/// [`KeyError`] for about one label in 2^32, whose digest is no valid key.
 pub fn derived_key(label: &str) -> Result<Arc<dyn Signer>, KeyError> {
     let scalar = DigestAlgorithm::Sha256.digest(label.as_bytes());
     // ECPrivateKey, RFC 5915 §3, with its public key left out, inside OneAsymmetricKey, RFC 5958 §2.

@@ -1,6 +1,6 @@
-//! A throwaway PKI and an in-process TSA, for examples and for tests (feature `testing`).
+//! Provides a throwaway PKI and an in-process TSA for examples and tests (feature `testing`).
 //!
-//! Nothing has to be installed and nothing is trusted by anybody: keys are new at every run, or derived from a public
+//! Nothing has to be installed, and nobody trusts what it makes: keys are new at every run, or derived from a public
 //! label.
 //!
 //! ```
@@ -41,14 +41,14 @@ pub use revocation::{
 };
 pub use tsa::{Misbehaviour, TestTsa};
 
-/// Why something could not be made for a test.
+/// Says why something could not be made for a test.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TestingError {
-    /// A key could not be made.
+    /// The key could not be made.
     #[error("key")]
     Key(#[from] crate::crypto::KeyError),
-    /// Nothing could be signed.
+    /// The signer did not sign.
     #[error("signature")]
     Sign(#[from] crate::crypto::SignError),
     /// The certificate that was asked for cannot be read back.

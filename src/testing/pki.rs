@@ -1,4 +1,4 @@
-//! A root, an intermediate and a seal certificate; a TSA's root and a TSA.
+//! Makes a throwaway PKI: a root, an intermediate and a seal certificate, and a TSA under a root of its own.
 
 use std::sync::Arc;
 
@@ -8,21 +8,21 @@ use super::{CertificateSpec, CertifiedKey, TestingError, derived_key, generate_k
 use crate::crypto::{KeyKind, Signer};
 use crate::pki::{Certificate, TrustAnchors};
 
-/// Everything that is needed to seal and to timestamp, trusted by nobody.
+/// Everything that sealing and timestamping need, trusted by nobody.
 ///
-/// The validity runs from a day before the time given to two years after it (roots: ten years), so that both "valid
-/// then" and "expired since" can be tried by moving `now`.
+/// Certificates are valid from a day before the given time to two years after it (roots: ten years), so that a test can
+/// move `now` to try both valid and expired certificates.
 #[derive(Clone, Debug)]
 pub struct TestPki {
     /// The anchor of the seal chain.
     pub root: CertifiedKey,
-    /// Issued by the root.
+    /// The intermediate, issued by the root.
     pub intermediate: CertifiedKey,
-    /// Issued by the intermediate: it seals.
+    /// The seal certificate, issued by the intermediate.
     pub seal: CertifiedKey,
-    /// The anchor of the TSA, another one than the seal's.
+    /// The anchor of the TSA, which is not the seal's.
     pub tsa_root: CertifiedKey,
-    /// Issued by the TSA's root.
+    /// The TSA, issued by its root.
     pub tsa: CertifiedKey,
 }
 
@@ -38,7 +38,7 @@ pub struct TestKeys {
 }
 
 impl TestKeys {
-    /// New keys, all of this kind.
+    /// Generates keys, all of this kind.
     ///
     /// # Errors
     /// `Key` for a kind that is not offered for signing.
@@ -47,7 +47,7 @@ impl TestKeys {
         Ok(Self { root: key()?, intermediate: key()?, seal: key()?, tsa_root: key()?, tsa: key()? })
     }
 
-    /// The same keys for the same label at every run: see [`derived_key`].
+    /// Derives the same keys for the same label at every run; see [`derived_key`].
     ///
     /// # Errors
     /// `Key`.
@@ -64,7 +64,7 @@ impl TestKeys {
 }
 
 impl TestPki {
-    /// With new P-256 keys.
+    /// Makes a PKI with new P-256 keys.
     ///
     /// # Errors
     /// [`TestingError`].
@@ -72,7 +72,7 @@ impl TestPki {
         Self::with_keys(TestKeys::generate(&KeyKind::EcP256)?, now)
     }
 
-    /// With new keys of this kind, P-256, P-384, Ed25519 or RSA.
+    /// Makes a PKI with new keys of this kind: P-256, P-384, Ed25519 or RSA.
     ///
     /// # Errors
     /// [`TestingError`].
@@ -80,8 +80,8 @@ impl TestPki {
         Self::with_keys(TestKeys::generate(kind)?, now)
     }
 
-    /// With these keys. The same keys and the same time give the same certificates, octet for octet, where the
-    /// signatures are deterministic.
+    /// Makes a PKI with these keys. The same keys and time give the same certificates octet for octet, where signatures
+    /// are deterministic.
     ///
     /// # Errors
     /// [`TestingError`].
@@ -97,32 +97,32 @@ impl TestPki {
         Ok(Self { root, intermediate, seal, tsa_root, tsa })
     }
 
-    /// The seal certificate, the intermediate, the root.
+    /// Returns the seal certificate, the intermediate and the root, in this order.
     pub fn seal_chain(&self) -> Vec<Certificate> {
         [&self.seal, &self.intermediate, &self.root].map(|key| key.certificate.clone()).into()
     }
 
-    /// The TSA's certificate and its root.
+    /// Returns the TSA's certificate and its root, in this order.
     pub fn tsa_chain(&self) -> Vec<Certificate> {
         [&self.tsa, &self.tsa_root].map(|key| key.certificate.clone()).into()
     }
 
-    /// The anchors for seals: the root.
+    /// Returns the anchors for seals, which are the root.
     pub fn seal_anchors(&self) -> TrustAnchors {
         anchors(&self.root)
     }
 
-    /// The anchors for TSAs: the TSA's root.
+    /// Returns the anchors for TSAs, which are the TSA's root.
     pub fn tsa_anchors(&self) -> TrustAnchors {
         anchors(&self.tsa_root)
     }
 
-    /// [`seal_anchors`](Self::seal_anchors) as PEM.
+    /// Returns the [`seal_anchors`](Self::seal_anchors) as PEM.
     pub fn seal_anchors_pem(&self) -> String {
         certificates_pem(core::slice::from_ref(&self.root.certificate))
     }
 
-    /// [`tsa_anchors`](Self::tsa_anchors) as PEM.
+    /// Returns the [`tsa_anchors`](Self::tsa_anchors) as PEM.
     pub fn tsa_anchors_pem(&self) -> String {
         certificates_pem(core::slice::from_ref(&self.tsa_root.certificate))
     }
@@ -134,7 +134,7 @@ fn anchors(key: &CertifiedKey) -> TrustAnchors {
     anchors
 }
 
-/// Certificates as PEM, one after the other.
+/// Encodes certificates as PEM, one after the other.
 pub(super) fn certificates_pem(certificates: &[Certificate]) -> String {
     let pem = |certificate: &Certificate| {
         pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, certificate.der()).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! CRLs and OCSP responses to order, good and bad.
+//! Makes CRLs and OCSP responses to order, good and bad.
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
@@ -11,73 +11,73 @@ use crate::crypto::{DigestAlgorithm, Signer};
 use crate::pki::Certificate;
 use crate::pki::revocation::{OcspStatus, RevocationData, RevocationReason, public_key_bits};
 
-/// What a CRL shall say. Nothing is checked: tests need the wrong ones too.
+/// Describes a CRL to be made. Nothing is checked, because tests need wrong CRLs too.
 #[derive(Clone, Debug)]
 pub struct CrlSpec {
-    /// thisUpdate.
+    /// The time thisUpdate.
     pub this_update: DateTime<Utc>,
-    /// nextUpdate.
+    /// The time nextUpdate, if it is written.
     pub next_update: Option<DateTime<Utc>>,
-    /// DER of the issuer's Name; `None`: the subject of whoever signs.
+    /// The DER of the issuer's Name; `None` takes the subject of the signing certificate.
     pub issuer: Option<Vec<u8>>,
-    /// One DER of an entry after the other.
+    /// The DER of the entries, one after the other.
     pub entries: Vec<Vec<u8>>,
-    /// Extensions in their order, besides authorityKeyIdentifier: OBJECT IDENTIFIER, critical, DER of the value.
+    /// The extensions besides authorityKeyIdentifier, in their order: OBJECT IDENTIFIER, critical, DER of the value.
     pub extensions: Vec<(ObjectIdentifier, bool, Vec<u8>)>,
 }
 
 impl CrlSpec {
-    /// A complete CRL that lists nothing.
+    /// Describes a complete CRL that lists nothing.
     pub fn new(this_update: DateTime<Utc>, next_update: DateTime<Utc>) -> Self {
         let next_update = Some(next_update);
         Self { this_update, next_update, issuer: None, entries: Vec::new(), extensions: Vec::new() }
     }
 
-    /// Without nextUpdate.
+    /// Leaves nextUpdate out.
     #[must_use]
     pub fn without_next_update(self) -> Self {
         Self { next_update: None, ..self }
     }
 
-    /// In the name of another issuer: DER of a Name.
+    /// Names another issuer by the DER of its Name.
     #[must_use]
     pub fn with_issuer(self, issuer: Vec<u8>) -> Self {
         Self { issuer: Some(issuer), ..self }
     }
 
-    /// cRLNumber.
+    /// Sets cRLNumber.
     #[must_use]
     pub fn with_number(self, number: u64) -> Self {
         self.with_extension(oid::CRL_NUMBER, writer::unsigned_integer(&number.to_be_bytes()))
     }
 
-    /// deltaCRLIndicator: only the changes to the CRL with this number.
+    /// Sets deltaCRLIndicator: the CRL lists only the changes since the CRL with this number.
     #[must_use]
     pub fn with_delta_base(self, number: u64) -> Self {
         self.with_critical_extension(oid::DELTA_CRL_INDICATOR, writer::unsigned_integer(&number.to_be_bytes()))
     }
 
-    /// issuingDistributionPoint.
+    /// Sets issuingDistributionPoint.
     #[must_use]
     pub fn with_issuing_distribution_point(self, point: &IssuingPointSpec) -> Self {
         self.with_critical_extension(oid::ISSUING_DISTRIBUTION_POINT, point.to_der())
     }
 
-    /// One more revoked certificate.
+    /// Adds a revoked certificate.
     #[must_use]
     pub fn with_revoked(mut self, entry: &RevokedSpec) -> Self {
         self.entries.push(entry.to_der());
         self
     }
 
-    /// This extension, critical.
+    /// Adds a critical extension.
     #[must_use]
     pub fn with_critical_extension(mut self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
         self.extensions.push((oid, true, value));
         self
     }
 
-    /// This extension, not critical.
+    /// Adds a non-critical extension.
     #[must_use]
     pub fn with_extension(mut self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
         self.extensions.push((oid, false, value));
@@ -85,7 +85,7 @@ impl CrlSpec {
     }
 }
 
-/// An entry of a CRL.
+/// An entry of a CRL to be made.
 #[derive(Clone, Debug)]
 pub struct RevokedSpec {
     serial: Vec<u8>,
@@ -94,30 +94,30 @@ pub struct RevokedSpec {
 }
 
 impl RevokedSpec {
-    /// This certificate, revoked at this time for no stated reason.
+    /// Lists this certificate as revoked at this time, without a reason.
     pub fn new(certificate: &Certificate, date: DateTime<Utc>) -> Self {
         Self { serial: certificate.serial().as_bytes().to_vec(), date, extensions: Vec::new() }
     }
 
-    /// reasonCode.
+    /// Sets reasonCode.
     #[must_use]
     pub fn with_reason(self, reason: RevocationReason) -> Self {
         self.with(oid::CRL_REASONS, false, writer::tlv(Tag::ENUMERATED, &[reason.number()]))
     }
 
-    /// invalidityDate.
+    /// Sets invalidityDate.
     #[must_use]
     pub fn with_invalidity_date(self, date: DateTime<Utc>) -> Self {
         self.with(oid::INVALIDITY_DATE, false, generalized_time(date))
     }
 
-    /// certificateIssuer, critical: DER of a Name.
+    /// Sets the critical certificateIssuer to this DER of a Name.
     #[must_use]
     pub fn with_certificate_issuer(self, name: &[u8]) -> Self {
         self.with(oid::CERTIFICATE_ISSUER, true, writer::sequence(&[&directory_name(name)]))
     }
 
-    /// This extension, critical.
+    /// Adds a critical extension.
     #[must_use]
     pub fn with_critical_extension(self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
         self.with(oid, true, value)
@@ -134,7 +134,7 @@ impl RevokedSpec {
     }
 }
 
-/// Which certificates a CRL is about.
+/// The kinds of certificates that a CRL covers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Coverage {
@@ -145,7 +145,7 @@ pub enum Coverage {
     AttributeCerts,
 }
 
-/// Whether a CRL also lists certificates of other issuers.
+/// States whether a CRL also lists certificates of other issuers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Reach {
@@ -157,11 +157,11 @@ pub enum Reach {
 /// The name of a distribution point.
 #[derive(Clone, Debug)]
 pub enum PointNameSpec {
-    /// fullName: a URI.
+    /// The point is named by fullName, a URI.
     Uri(String),
-    /// fullName: a directoryName, DER of a Name.
+    /// The point is named by fullName, a directoryName given as the DER of a Name.
     Directory(Vec<u8>),
-    /// nameRelativeToCRLIssuer: a commonName below it.
+    /// The point is named by nameRelativeToCRLIssuer, a commonName below the issuer's name.
     Relative(String),
 }
 
@@ -179,16 +179,16 @@ impl PointNameSpec {
     }
 }
 
-/// An issuingDistributionPoint.
+/// An issuingDistributionPoint to be made.
 #[derive(Clone, Debug, Default)]
 pub struct IssuingPointSpec {
-    /// distributionPoint.
+    /// The field distributionPoint.
     pub name: Option<PointNameSpec>,
-    /// onlyContainsUserCerts, onlyContainsCACerts, onlyContainsAttributeCerts.
+    /// The fields onlyContainsUserCerts, onlyContainsCACerts and onlyContainsAttributeCerts.
     pub coverage: Coverage,
-    /// onlySomeReasons: the bits of ReasonFlags that are set.
+    /// The field onlySomeReasons, by the bits of ReasonFlags that are set.
     pub reasons: Option<Vec<u8>>,
-    /// indirectCRL.
+    /// The field indirectCRL.
     pub reach: Reach,
 }
 
@@ -208,14 +208,14 @@ impl IssuingPointSpec {
     }
 }
 
-/// A point of cRLDistributionPoints.
+/// A point of cRLDistributionPoints to be made.
 #[derive(Clone, Debug, Default)]
 pub struct DistributionPointSpec {
-    /// distributionPoint.
+    /// The field distributionPoint.
     pub name: Option<PointNameSpec>,
-    /// reasons: the bits of ReasonFlags that are set.
+    /// The field reasons, by the bits of ReasonFlags that are set.
     pub reasons: Option<Vec<u8>>,
-    /// cRLIssuer: DER of a Name.
+    /// The field cRLIssuer, as the DER of a Name.
     pub crl_issuer: Option<Vec<u8>>,
 }
 
@@ -231,14 +231,14 @@ impl DistributionPointSpec {
 }
 
 impl CertificateSpec {
-    /// cRLDistributionPoints with these points.
+    /// Sets cRLDistributionPoints with these points.
     #[must_use]
     pub fn with_distribution_points(self, points: &[DistributionPointSpec]) -> Self {
         let points: Vec<u8> = points.iter().flat_map(DistributionPointSpec::to_der).collect();
         self.with_extension(oid::CRL_DISTRIBUTION_POINTS, writer::tlv(Tag::SEQUENCE, &points))
     }
 
-    /// A delegated OCSP responder, with id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2).
+    /// Describes a delegated OCSP responder, with id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2).
     pub fn ocsp_responder(common_name: &str, not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Self {
         Self::new(common_name, not_before, not_after)
             .with_key_usage(&[super::Usage::DigitalSignature])
@@ -247,7 +247,7 @@ impl CertificateSpec {
     }
 }
 
-/// How a response names its responder.
+/// The way in which a response names its responder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum ResponderIdSpec {
@@ -256,49 +256,49 @@ pub enum ResponderIdSpec {
     ByKey,
 }
 
-/// What an OCSP response shall say. Nothing is checked: tests need the wrong ones too.
+/// Describes an OCSP response to be made. Nothing is checked, because tests need wrong responses too.
 #[derive(Clone, Debug)]
 pub struct OcspSpec {
-    /// producedAt.
+    /// The time producedAt.
     pub produced_at: DateTime<Utc>,
-    /// responderID.
+    /// The form of responderID.
     pub responder_id: ResponderIdSpec,
     /// The answers.
     pub answers: Vec<OcspAnswerSpec>,
-    /// The octets of the nonce.
+    /// The octets of the nonce, if it is written.
     pub nonce: Option<Vec<u8>>,
-    /// certs; by default the responder's own.
+    /// The field certs; by default it holds the responder's own certificate.
     pub certificates: Option<Vec<Certificate>>,
-    /// Further extensions of the response: OBJECT IDENTIFIER, critical, DER of the value.
+    /// The further extensions of the response: OBJECT IDENTIFIER, critical, DER of the value.
     pub extensions: Vec<(ObjectIdentifier, bool, Vec<u8>)>,
 }
 
 impl OcspSpec {
-    /// A response with this one answer.
+    /// Describes a response with this one answer.
     pub fn new(produced_at: DateTime<Utc>, answer: OcspAnswerSpec) -> Self {
         let (responder_id, extensions) = (ResponderIdSpec::default(), Vec::new());
         Self { produced_at, responder_id, answers: vec![answer], nonce: None, certificates: None, extensions }
     }
 
-    /// With this nonce.
+    /// Sets the nonce.
     #[must_use]
     pub fn with_nonce(self, nonce: &[u8]) -> Self {
         Self { nonce: Some(nonce.to_vec()), ..self }
     }
 
-    /// With this way to name the responder.
+    /// Sets the way in which the responder is named.
     #[must_use]
     pub fn with_responder_id(self, responder_id: ResponderIdSpec) -> Self {
         Self { responder_id, ..self }
     }
 
-    /// With these certificates instead of the responder's own.
+    /// Replaces the responder's own certificate by these.
     #[must_use]
     pub fn with_certificates(self, certificates: Vec<Certificate>) -> Self {
         Self { certificates: Some(certificates), ..self }
     }
 
-    /// With this extension of the response, critical.
+    /// Adds a critical extension to the response.
     #[must_use]
     pub fn with_critical_extension(mut self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
         self.extensions.push((oid, true, value));
@@ -306,27 +306,27 @@ impl OcspSpec {
     }
 }
 
-/// What shall be said about one certificate.
+/// Describes the answer about one certificate.
 #[derive(Clone, Debug)]
 pub struct OcspAnswerSpec {
-    /// Whose status.
+    /// The certificate whose status is told.
     pub certificate: Certificate,
     /// The issuer whose name and key are hashed.
     pub issuer: Certificate,
-    /// certStatus.
+    /// The field certStatus.
     pub status: OcspStatus,
-    /// thisUpdate.
+    /// The time thisUpdate.
     pub this_update: DateTime<Utc>,
-    /// nextUpdate.
+    /// The time nextUpdate, if it is written.
     pub next_update: Option<DateTime<Utc>>,
     /// The hash of CertID.
     pub digest: DigestAlgorithm,
-    /// The archive cutoff.
+    /// The archive cutoff, if it is written.
     pub archive_cutoff: Option<DateTime<Utc>>,
 }
 
 impl OcspAnswerSpec {
-    /// This status of this certificate of this issuer, without nextUpdate.
+    /// Tells this status of this certificate of this issuer, without nextUpdate.
     pub fn new(
         certificate: &Certificate,
         issuer: &Certificate,
@@ -344,19 +344,19 @@ impl OcspAnswerSpec {
         }
     }
 
-    /// With nextUpdate.
+    /// Sets nextUpdate.
     #[must_use]
     pub fn with_next_update(self, next_update: DateTime<Utc>) -> Self {
         Self { next_update: Some(next_update), ..self }
     }
 
-    /// With CertID made by this digest (SHA-1 otherwise).
+    /// Makes CertID by this digest instead of SHA-1.
     #[must_use]
     pub fn with_digest(self, digest: DigestAlgorithm) -> Self {
         Self { digest, ..self }
     }
 
-    /// With this archive cutoff.
+    /// Sets the archive cutoff.
     #[must_use]
     pub fn with_archive_cutoff(self, archive_cutoff: DateTime<Utc>) -> Self {
         Self { archive_cutoff: Some(archive_cutoff), ..self }
@@ -388,7 +388,7 @@ impl OcspAnswerSpec {
 }
 
 impl CertifiedKey {
-    /// DER of a CRL signed by this authority.
+    /// Returns the DER of a CRL signed by this authority.
     ///
     /// # Errors
     /// `Sign`.
@@ -413,7 +413,7 @@ impl CertifiedKey {
         signed(&tbs, &algorithm, &*self.signer, &[])
     }
 
-    /// DER of an OCSPResponse signed by this authority or responder.
+    /// Returns the DER of an OCSPResponse signed by this authority or responder.
     ///
     /// # Errors
     /// `Sign`.
@@ -452,8 +452,8 @@ impl CertifiedKey {
 }
 
 impl TestPki {
-    /// The CRLs of the root and of the intermediate, which list nothing: what is needed to show that the seal chain was
-    /// not revoked.
+    /// Makes the CRLs of the root and of the intermediate, which list nothing. They show that the seal chain is not
+    /// revoked.
     ///
     /// # Errors
     /// `Sign`, `Revocation`.
@@ -465,7 +465,7 @@ impl TestPki {
         empty_crls(&[&self.root, &self.intermediate], this_update, next_update)
     }
 
-    /// The CRL of the TSA's root, which lists nothing.
+    /// Makes the CRL of the TSA's root, which lists nothing.
     ///
     /// # Errors
     /// `Sign`, `Revocation`.
@@ -516,7 +516,7 @@ fn explicit(number: u8, extensions: &[(ObjectIdentifier, bool, Vec<u8>)]) -> Vec
     if extensions.is_empty() { Vec::new() } else { writer::tlv(Tag::context(number), &list(extensions)) }
 }
 
-/// ReasonFlags under an implicit tag; bit 0 of the standard is the highest.
+/// Encodes ReasonFlags under an implicit tag; bit 0 of the standard is the highest bit.
 fn reason_flags(number: u8, bits: &[u8]) -> Vec<u8> {
     let mut octets = [0_u8; 2];
     for bit in bits {

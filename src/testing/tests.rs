@@ -1,4 +1,4 @@
-//! Certificates and tokens made here, read back by what they are made for.
+//! Certificates and tokens made here are read back by the code that they are made for.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rfc3161_client::{MessageImprint, Nonce, ResponseError, TimeStampReq, TimeStampToken, Transport};
@@ -158,7 +158,7 @@ fn bad_requests_are_refused_with_their_reason() {
     assert!(matches!(no_request, Err(ResponseError::Rejected(status)) if status.to_string().contains("badRequest")));
 }
 
-/// What the client must refuse: it does not answer the request.
+/// The client must refuse these tokens, because they do not answer the request.
 #[test]
 fn misbehaviour_that_a_client_sees() {
     let pki = TestPki::new(now()).unwrap();
@@ -187,7 +187,7 @@ fn misbehaviour_that_a_client_sees() {
     assert!(with(Misbehaviour::Unreachable).send(&request().to_der()).is_err());
 }
 
-/// What answers the request all the same, and only the verification of the token sees.
+/// These tokens answer the request all the same; only their verification sees what is wrong.
 #[test]
 fn misbehaviour_that_a_verifier_sees() {
     let pki = TestPki::new(now()).unwrap();

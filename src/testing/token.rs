@@ -1,4 +1,4 @@
-//! Writing TSTInfo and a token, with the typed structures of `cms`, so that our reader is not only tried on our own
+//! Writes TSTInfo and tokens with the typed structures of `cms`, so that our reader is not only tried on our own
 //! writer.
 
 use chrono::{DateTime, Timelike, Utc};
@@ -17,7 +17,7 @@ use crate::asn1::{oid, time, writer};
 use crate::crypto::{DigestAlgorithm, Signer};
 use crate::pki::Certificate;
 
-/// What a TSTInfo shall say, [RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2).
+/// Describes a TSTInfo to be made, [RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2).
 pub(super) struct TstInfo {
     pub(super) version: u8,
     pub(super) policy: ObjectIdentifier,
@@ -27,11 +27,11 @@ pub(super) struct TstInfo {
     pub(super) fraction_digits: usize,
     pub(super) accuracy: Option<Accuracy>,
     pub(super) ordering: bool,
-    /// Contents octets of the INTEGER.
+    /// The contents octets of the INTEGER.
     pub(super) nonce: Option<Vec<u8>>,
-    /// DER of a GeneralName.
+    /// The DER of a GeneralName.
     pub(super) tsa: Option<Vec<u8>>,
-    /// DER of one Extension after the other.
+    /// The DER of the extensions, one after the other.
     pub(super) extensions: Vec<u8>,
 }
 
@@ -57,7 +57,7 @@ impl TstInfo {
         ])
     }
 
-    /// `YYYYMMDDhhmmss[.f]Z`, the fraction without trailing zeros.
+    /// Writes a GeneralizedTime as `YYYYMMDDhhmmss[.f]Z`, the fraction without trailing zeros (RFC 3161 §2.4.2).
     fn gen_time(&self) -> String {
         let seconds = self.gen_time.format("%Y%m%d%H%M%S");
         // A leap second has more than 10^9.
@@ -83,14 +83,14 @@ fn accuracy(accuracy: &Accuracy) -> Vec<u8> {
     ])
 }
 
-/// What a token shall be, around its TSTInfo.
+/// Describes the token around a TSTInfo.
 pub(super) struct Token<'a> {
     pub(super) content_type: ObjectIdentifier,
     pub(super) content: &'a [u8],
     pub(super) signer: &'a CertifiedKey,
     pub(super) signing_time: DateTime<Utc>,
     pub(super) certificates: Vec<Certificate>,
-    /// The certificate that signing-certificate-v2 names, if the attribute shall be there.
+    /// The certificate that signing-certificate-v2 names, if the attribute is written.
     pub(super) named: Option<&'a Certificate>,
     pub(super) message_digest: Vec<u8>,
     pub(super) signature: Signature,
@@ -104,7 +104,7 @@ pub(super) enum Signature {
 }
 
 impl Token<'_> {
-    /// DER of the ContentInfo; `None` when something cannot be written with these types, or not be signed.
+    /// Returns the DER of the ContentInfo, or `None` when these types cannot hold something or the signer fails.
     pub(super) fn to_der(&self) -> Option<Vec<u8>> {
         let digest = self.signer.signer.algorithm().digest();
         let digest_algorithm = spki::AlgorithmIdentifierOwned::from_der(&writer::algorithm(digest.oid())).ok()?;

@@ -1,4 +1,4 @@
-//! A time-stamping authority in this process.
+//! Provides a time-stamp authority in this process.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
@@ -14,31 +14,31 @@ use crate::asn1::{oid, writer};
 use crate::crypto::{DigestAlgorithm, Signer};
 use crate::pki::Certificate;
 
-/// The policy of the TSA, unless another is set: under the enterprise number for documentation, RFC 5612.
+/// The default policy of the TSA, under the enterprise number for documentation (RFC 5612).
 pub(super) const POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.3161.1");
 
-/// id-kp-serverAuth, RFC 5280 §4.2.1.12: what no TSA's certificate may have.
+/// id-kp-serverAuth of RFC 5280 §4.2.1.12, a purpose that no TSA's certificate may have.
 const SERVER_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
 
-/// One thing that the TSA does wrong.
+/// A fault that the TSA commits on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Misbehaviour {
-    /// Another nonce than the request's.
+    /// The nonce differs from the request's.
     WrongNonce,
-    /// No nonce, although the request has one.
+    /// The nonce is missing, although the request has one.
     MissingNonce,
-    /// A nonce, although the request has none.
+    /// A nonce is there, although the request has none.
     UnrequestedNonce,
-    /// The imprint of something else.
+    /// The imprint is of other data.
     WrongImprint,
-    /// An imprint by another algorithm.
+    /// The imprint is by another algorithm.
     WrongImprintAlgorithm,
-    /// Another policy than its own, or than requested.
+    /// The policy is neither the TSA's own nor the requested one.
     WrongPolicy,
-    /// TSTInfo of version 2.
+    /// The TSTInfo has version 2.
     WrongVersion,
-    /// A critical extension in TSTInfo that nobody knows.
+    /// The TSTInfo has a critical extension that nobody knows.
     UnknownCriticalExtension,
     /// The content says that it is id-data.
     WrongContentType,
@@ -50,15 +50,15 @@ pub enum Misbehaviour {
     RejectedWithToken,
     /// The certificate was asked for, and is not in the token.
     MissingCertificate,
-    /// Certificates that have nothing to do with it stand in the token too.
+    /// The token also holds certificates that have nothing to do with it.
     ForeignCertificates,
-    /// Two SignerInfos.
+    /// The token has two SignerInfos.
     TwoSigners,
-    /// message-digest is of something else.
+    /// The message-digest is of other content.
     WrongMessageDigest,
     /// signing-certificate-v2 names another certificate.
     WrongSigningCertificate,
-    /// No signing-certificate-v2.
+    /// The attribute signing-certificate-v2 is missing.
     MissingSigningCertificate,
     /// One bit of the signature is flipped.
     BadSignature,
@@ -74,11 +74,11 @@ pub enum Misbehaviour {
     MissingEku,
     /// The extended key usage is not critical.
     UncriticalEku,
-    /// The TSA's certificate is that of a certificate authority.
+    /// The TSA's certificate is that of a certification authority.
     AuthorityCertificate,
     /// The TSA's certificate is issued by itself, not by its root.
     UntrustedCertificate,
-    /// BER: indefinite lengths, the content in pieces. It is allowed; only some readers fail.
+    /// The token is BER, with indefinite lengths and its content in pieces. This is allowed; some readers fail on it.
     Ber,
     /// The answer comes after this time.
     Slow(Duration),
@@ -90,7 +90,8 @@ pub enum Misbehaviour {
 
 /// A TSA that answers real requests with real tokens, and misbehaves when told so.
 ///
-/// Unless told otherwise: the system clock, genTime in whole seconds, an accuracy of one second, serial numbers from 1.
+/// By default it reads the system clock, writes genTime in whole seconds with an accuracy of one second, and counts
+/// serial numbers from 1.
 pub struct TestTsa {
     key: CertifiedKey,
     root: CertifiedKey,
@@ -104,7 +105,7 @@ pub struct TestTsa {
     misbehaviour: Option<Misbehaviour>,
 }
 
-/// Why a request is refused: a bit of PKIFailureInfo and a text.
+/// A reason to refuse a request: a bit of PKIFailureInfo and a text.
 type Refusal = (u32, &'static str);
 
 const BAD_ALGORITHM: Refusal = (0, "the digest algorithm is not supported");
@@ -115,7 +116,7 @@ const UNACCEPTED_EXTENSION: Refusal = (16, "the extension is not supported");
 const SYSTEM_FAILURE: Refusal = (25, "the request cannot be handled");
 
 impl TestTsa {
-    /// With the TSA key of this PKI.
+    /// Makes a TSA with the TSA key of this PKI.
     pub fn new(pki: &TestPki) -> Self {
         Self {
             key: pki.tsa.clone(),
@@ -131,89 +132,89 @@ impl TestTsa {
         }
     }
 
-    /// With another certificate and key.
+    /// Replaces certificate and key.
     #[must_use]
     pub fn with_key(mut self, key: CertifiedKey) -> Self {
         self.key = key;
         self
     }
 
-    /// With this clock; a fixed time is `move || time`.
+    /// Replaces the clock; a fixed time is `move || time`.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
         self
     }
 
-    /// With genTime to as many digits of a second, up to nine; it is cut off, not rounded.
+    /// Writes genTime with this many digits of a second, up to nine. The time is cut off, not rounded.
     #[must_use]
     pub fn with_fraction_digits(mut self, digits: usize) -> Self {
         self.fraction_digits = digits;
         self
     }
 
-    /// Under this policy.
+    /// Replaces the policy.
     #[must_use]
     pub fn with_policy(mut self, policy: ObjectIdentifier) -> Self {
         self.policy = policy;
         self
     }
 
-    /// With this serial number for the next token; each further one is one higher.
+    /// Sets the serial number of the next token; it rises by one with each token.
     #[must_use]
     pub fn with_serial(self, serial: u64) -> Self {
         self.serial.store(serial, Ordering::Relaxed);
         self
     }
 
-    /// With this accuracy.
+    /// Replaces the accuracy.
     #[must_use]
     pub fn with_accuracy(mut self, accuracy: Accuracy) -> Self {
         self.accuracy = Some(accuracy);
         self
     }
 
-    /// Without an accuracy.
+    /// Leaves the accuracy out.
     #[must_use]
     pub fn without_accuracy(mut self) -> Self {
         self.accuracy = None;
         self
     }
 
-    /// With `ordering` TRUE.
+    /// Sets `ordering` to TRUE.
     #[must_use]
     pub fn with_ordering(mut self) -> Self {
         self.ordering = true;
         self
     }
 
-    /// With the certificate's subject as tsa name.
+    /// Writes the certificate's subject as tsa name.
     #[must_use]
     pub fn with_tsa_name(self) -> Self {
         let name = writer::tlv(Tag::context(4), self.key.certificate.subject_der());
         self.with_tsa_general_name(name)
     }
 
-    /// With this tsa name: DER of a GeneralName.
+    /// Writes this tsa name, the DER of a GeneralName.
     #[must_use]
     pub fn with_tsa_general_name(mut self, name: Vec<u8>) -> Self {
         self.tsa = Some(name);
         self
     }
 
-    /// Doing this wrong.
+    /// Makes the TSA commit this fault.
     #[must_use]
     pub fn with_misbehaviour(mut self, misbehaviour: Misbehaviour) -> Self {
         self.misbehaviour = Some(misbehaviour);
         self
     }
 
-    /// The policy of its tokens.
+    /// Returns the policy of its tokens.
     pub fn policy(&self) -> ObjectIdentifier {
         self.policy
     }
 
-    /// The answer to a request, DER of a TimeStampResp: a token, or a rejection that says why.
+    /// Answers a request with the DER of a TimeStampResp: a token, or a rejection that says why.
     pub fn respond(&self, request: &[u8]) -> Vec<u8> {
         match self.misbehaviour {
             Some(Misbehaviour::Garbage) => b"<html>no time today</html>".to_vec(),
@@ -323,7 +324,7 @@ impl TestTsa {
         })
     }
 
-    /// The TSA's key, with a certificate that is wrong in the way that is wanted.
+    /// Returns the TSA's key with a certificate that has the wanted fault.
     fn certified_key(&self, now: DateTime<Utc>) -> Result<CertifiedKey, TestingError> {
         let (from, until) = (now - TimeDelta::days(30), now + TimeDelta::days(30));
         let good = CertificateSpec::tsa("Test TSA", from, until).with_serial(&[2, 1]);
@@ -344,7 +345,7 @@ impl TestTsa {
         self.root.issue(&spec, self.key.signer.clone())
     }
 
-    /// An authority of the same name as the TSA's root, and a TSA of the same name and serial number by it.
+    /// Returns an authority of the same name as the TSA's root, and a TSA of the same name and serial number under it.
     fn foreign_certificates(&self, now: DateTime<Utc>) -> Result<Vec<Certificate>, TestingError> {
         let own = &self.key.certificate;
         let (from, until) = (now - TimeDelta::days(30), now + TimeDelta::days(30));
@@ -378,7 +379,13 @@ impl core::fmt::Debug for TestTsa {
     }
 }
 
-/// TimeStampResp ::= SEQUENCE { status PKIStatusInfo, timeStampToken ContentInfo OPTIONAL }
+/// Encodes a TimeStampResp ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)):
+///
+/// ```text
+/// TimeStampResp ::= SEQUENCE {
+///   status          PKIStatusInfo,
+///   timeStampToken  ContentInfo OPTIONAL }
+/// ```
 fn response(status: Result<(), Refusal>, token: &[u8]) -> Vec<u8> {
     let status = match status {
         Ok(()) => writer::sequence(&[&writer::tlv(Tag::INTEGER, &[0])]),
