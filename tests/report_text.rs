@@ -87,7 +87,7 @@ fn another_sending_leaves_a_genuine_opening_as_it_is() {
 fn what_decided_names_its_cause() {
     let service = Service::new();
     let proof = service.proof();
-    let consequence = "no timestamp is valid: nothing proves when the signature was made";
+    let consequence = "no timestamp is valid, so nothing proves when the signature was made";
     let strict = Policy { revocation: RevocationRule::Required, ..Policy::default() };
     for (verifier, cause) in [
         (Verifier::new(service.pki.seal_anchors(), TrustAnchors::new(), Environment::Test), "chain-not-found"),
@@ -132,7 +132,7 @@ fn a_record_that_is_not_decided_is_not_said_to_fail() {
     let at = now() + Duration::days(1);
     let without_anchors = Verifier::new(TrustAnchors::new(), TrustAnchors::new(), Environment::Test);
     let strict = service.verifier().with_policy(Policy::strict());
-    let open = "whether the evidence record holds is not decided";
+    let open = "it is not decided whether the evidence record holds";
     for verifier in [&without_anchors, &strict] {
         let report = verifier.report_evidence_record(&record, &[of(LETTER)], at);
         assert_reads(&report, Indication::Indeterminate, open);
@@ -140,7 +140,7 @@ fn a_record_that_is_not_decided_is_not_said_to_fail() {
     }
     for verifier in [&service.verifier(), &without_anchors] {
         let report = verifier.report_evidence_record(&record, &[of(b"another file")], at);
-        assert_reads(&report, Indication::TotalFailed, "the evidence record does not hold: it proves no time");
+        assert_reads(&report, Indication::TotalFailed, "the evidence record does not hold, so it proves no time");
         assert!(!read(&report).contains(open), "{report}");
     }
 }
