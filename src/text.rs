@@ -49,6 +49,17 @@ pub(crate) fn shown(value: impl Display) -> String {
     text.0
 }
 
+/// An error with all that caused it, in one line.
+pub(crate) fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
 struct Shown(String);
 
 impl Write for Shown {

@@ -139,6 +139,29 @@ fn an_evidence_record() {
     assert!(answer.reports[0].findings.iter().any(|finding| finding.code == Code::RecordObjectsMissing), "{answer}");
 }
 
+/// The time of the proof is proven by the record alone, so a replay without it would be INDETERMINATE.
+#[test]
+fn a_proof_with_an_evidence_record_beside_it() {
+    let service = Service::new();
+    let sealed = service.sealed();
+    let own = DigestAlgorithm::Sha256.digest(sealed.der());
+    let tree = HashTree::new(own.algorithm(), [own, own.algorithm().digest(b"another file")]).unwrap();
+    let root = tree.root().unwrap();
+    let request = TimeStampReq::new(MessageImprint::new(root.algorithm().oid(), root.as_bytes()));
+    let token = request.check(&service.tsa(now()).send(&request.to_der()).unwrap()).unwrap();
+    let record = tree.evidence_record(&own, &token).unwrap();
+    let verifier = verifier(&service).with_evidence_records([record]);
+    let question = Question::Proof { der: sealed.der().into(), payload: None, sending: None };
+    let answer = replayed(&verifier, question.clone());
+    assert_passes(&answer);
+    assert!(answer.reports[0].proven_at.is_some());
+    // Input that was stored without records is still read.
+    let mut stored = serde_json::to_value(verifier.input(question, later())).unwrap();
+    stored.as_object_mut().unwrap().remove("evidence_records").unwrap();
+    let without: VerificationInput = serde_json::from_value(stored).unwrap();
+    assert_eq!(without.verify().unwrap().reports[0].indication, Indication::Indeterminate);
+}
+
 #[test]
 fn stored_input_that_was_changed_is_an_error() {
     let service = Service::new();

@@ -3,6 +3,7 @@
 //! The checks serve seals and timestamp tokens alike: both are CMS signatures with signed attributes.
 
 mod append;
+pub(crate) mod archive;
 mod attributes;
 mod level;
 mod signer;

@@ -7,34 +7,36 @@
 //! What is not authenticated, and what taking it out of a proof does to a verdict, is listed in the [crate
 //! documentation](crate#what-is-authenticated).
 
-mod archive;
-mod case;
-mod engine;
-mod evidence_records;
-mod foreign;
-mod held;
-mod input;
-mod issuer;
-mod left_out;
-mod level;
+mod checks;
+mod content;
+mod doors;
+mod embedded;
+mod examine;
+mod examined;
+mod given_record;
 pub mod limits;
+mod material;
+mod octets;
 mod opening;
+mod order;
 mod policy;
-mod print;
 mod report;
-mod revocation;
-mod statement;
-mod timestamps;
+mod settings;
+mod signature;
+mod skipped;
+mod time;
 mod verified;
-mod verifier;
+
+pub use content::{Content, ContentDigests};
+pub use doors::{GivenContent, Question, ReplayError, VerificationInput, Verifier};
+pub use examined::TimestampKind;
+pub use octets::Octets;
+pub use policy::{Policy, RevocationRule};
+pub use report::until::Deadline;
+pub use report::value::{
+    ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,
+};
+pub use verified::{Payload, Preceding, Verified, VerifiedSignature, VerifyError};
 
 pub use crate::cms::BaselineLevel;
 pub use crate::finding::{Code, Finding, Indication, Level, Levels, Outcome, SubIndication, Subject};
-pub use foreign::{Content, ContentDigests, Signatures};
-pub use input::{GivenContent, Octets, Question, ReplayError, VerificationInput};
-pub use opening::Preceding;
-pub use policy::{Policy, RevocationRule};
-pub use report::{ArtifactKind, CertificateSummary, Deadline, DecidedBy, Report, StatementSummary, TimestampSummary};
-pub use timestamps::TimestampKind;
-pub use verified::{Payload, Verified, VerifiedSignature, VerifyError};
-pub use verifier::Verifier;

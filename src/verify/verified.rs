@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::cms::BaselineLevel;
-use crate::evidence::{Issuer, PayloadDigests};
+use crate::evidence::{Issuer, PayloadDigests, Sending};
 use crate::finding::{Finding, SubIndication};
 use crate::pki::Certificate;
 use crate::seal::{ProofId, Stated};
@@ -23,6 +23,17 @@ impl<'a> From<&'a PayloadDigests> for Payload<'a> {
     fn from(digests: &'a PayloadDigests) -> Self {
         Self::Digests(digests)
     }
+}
+
+/// The sending that an opening is verified against.
+#[derive(Clone, Copy, Debug)]
+pub enum Preceding<'a> {
+    /// It verified.
+    Verified(&'a Verified<Sending>),
+    /// It did not verify. The opening is INDETERMINATE, `sending-not-verified`.
+    Refused(&'a VerifyError),
+    /// It is not at hand. The opening is INDETERMINATE, `sending-not-given`.
+    NotGiven,
 }
 
 /// A statement that verified: only a [`Verifier`](super::Verifier) makes one.

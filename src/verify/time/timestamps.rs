@@ -1,67 +1,36 @@
-//! The timestamps of one signature: found, judged from the newest evidence to the oldest, and what they prove.
+//! The timestamps in attributes of one signature: found, and judged from the newest evidence to the oldest.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 use rfc3161_client::{TimeStampToken, TokenError};
-use serde::{Deserialize, Serialize};
 use signed_data::tlv::Tlv;
 use signed_data::{Attribute, Attributes};
 
-use super::archive::{self, HashIndex};
-use super::case::Case;
-use super::engine::{Profile, Signature};
-use super::limits::MAX_TIMESTAMPS;
-use super::revocation::{self, Role};
 use crate::asn1::oid;
 use crate::cms::ContentDigest;
+use crate::cms::archive::{self, HashIndex};
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::ValidatedPath;
-use crate::text;
 use crate::time::token::{GenuineToken, TokenCheck, TokenTrust, check_token, check_trust, note_unreadable};
-
-/// What a timestamp covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum TimestampKind {
-    /// content-time-stamp, a signed attribute: the content existed before it was signed.
-    Content,
-    /// signature-time-stamp: the signature existed.
-    Signature,
-    /// archive-time-stamp-v3: the signature and what its index lists existed.
-    ArchiveV3,
-    /// An older archive-time-stamp, or a CAdES-C timestamp: it is listed, its coverage is not evaluated.
-    NotEvaluated,
-    /// One in an evidence record: the objects of the record, or what the record held before.
-    EvidenceRecord,
-    /// A token by itself.
-    Token,
-}
-
-/// One token.
-pub(super) struct ExaminedTimestamp {
-    pub(super) kind: TimestampKind,
-    pub(super) token: Option<TimeStampToken>,
-    pub(super) genuine: Option<GenuineToken>,
-    /// There when the token is valid.
-    pub(super) path: Option<Arc<ValidatedPath>>,
-    /// Whether a later one in the same evidence record keeps it.
-    pub(super) is_renewed: bool,
-}
+use crate::verify::checks::revocation::{self, Role};
+use crate::verify::examined::{ExaminedTimestamp, TimestampKind};
+use crate::verify::limits::MAX_TIMESTAMPS;
+use crate::verify::material::Material;
+use crate::verify::signature::Signature;
 
 /// A token where it stands.
-pub(super) struct Found<'a> {
-    kind: TimestampKind,
+pub(crate) struct Found<'a> {
+    pub(crate) kind: TimestampKind,
     attribute: &'a Attribute<'a>,
     value: &'a Tlv<'a>,
     token: Result<TimeStampToken, TokenError>,
 }
 
 impl Found<'_> {
-    pub(super) fn token(&self) -> Option<&TimeStampToken> {
+    pub(crate) fn token(&self) -> Option<&TimeStampToken> {
         self.token.as_ref().ok()
     }
 
@@ -89,10 +58,10 @@ const UNSIGNED: [(ObjectIdentifier, TimestampKind); 6] = [
 /// Judges every token, archive timestamps first and the newest of them before the older ones: a token that a valid
 /// newer one covers is judged as of that one's time instead of now, and all of them as of the time from which an
 /// evidence record preserves the signature (ETSI EN 319 102-1 clause 5.6, proofs of existence).
-pub(super) fn judge_timestamps(
+pub(crate) fn judge_timestamps(
     found: &[Found<'_>],
     signature: &Signature<'_>,
-    case: &Case<'_>,
+    material: &Material<'_>,
     preserved: Option<DateTime<Utc>>,
     ledger: &mut Ledger<'_>,
 ) -> Vec<Option<Judged>> {
@@ -116,39 +85,20 @@ pub(super) fn judge_timestamps(
             TimestampKind::ArchiveV3 => archive::index_of(token, &mut notes),
             _ => None,
         };
-        let existed = existed_by(one, &covers, preserved, case.now);
-        *slot = judge(one.kind, token, hash_index.as_ref(), signature, case, existed, &mut notes);
+        let existed = existed_by(one, &covers, preserved, material.now);
+        *slot = judge(one.kind, token, hash_index.as_ref(), signature, material, existed, &mut notes);
         let valid = slot.as_ref().filter(|judged| judged.path.is_some());
         if let (Some(judged), Some(index)) = (valid, hash_index) {
-            let covered = signature.held.covered_revocation(&index);
-            case.keep_revocation(covered, judged.genuine.gen_time);
+            let covered = signature.embedded.covered_revocation(&index);
+            material.keep_revocation(covered, judged.genuine.gen_time);
             covers.push(Cover { gen_time: judged.genuine.gen_time, index });
         }
     }
     all
 }
 
-/// ETSI EN 319 102-1 V1.4.1, clause 5.5.4: what was signed existed before the signature did.
-pub(super) fn check_content_time(
-    found: &[Found<'_>],
-    judged: &[Option<Judged>],
-    proven_at: Option<DateTime<Utc>>,
-    ledger: &mut Ledger<'_>,
-) {
-    let of_content = found.iter().zip(judged).filter(|(one, _)| one.kind == TimestampKind::Content);
-    let valid = of_content.filter_map(|(_, judged)| judged.as_ref()).filter(|judged| judged.path.is_some());
-    let latest = valid.map(|judged| judged.genuine.gen_time).max();
-    if let (Some(latest), Some(proven_at)) = (latest, proven_at)
-        && latest > proven_at
-    {
-        ledger.note_with(Subject::Time, Code::ContentTimestampAfterSigning, || {
-            Details::both(text::time(latest), text::time(proven_at))
-        });
-    }
-}
-
 /// Puts tokens and what was found about them together.
-pub(super) fn examined(found: Vec<Found<'_>>, judged: Vec<Option<Judged>>) -> Vec<ExaminedTimestamp> {
+pub(crate) fn examined(found: Vec<Found<'_>>, judged: Vec<Option<Judged>>) -> Vec<ExaminedTimestamp> {
     let together = found.into_iter().zip(judged);
     together
         .map(|(one, judged)| {
@@ -159,13 +109,13 @@ pub(super) fn examined(found: Vec<Found<'_>>, judged: Vec<Option<Judged>>) -> Ve
 }
 
 /// What was found about a token.
-pub(super) struct Judged {
-    pub(super) genuine: GenuineToken,
-    pub(super) path: Option<Arc<ValidatedPath>>,
+pub(crate) struct Judged {
+    pub(crate) genuine: GenuineToken,
+    pub(crate) path: Option<Arc<ValidatedPath>>,
 }
 
 /// The tokens of one signature, in the order in which they are numbered.
-pub(super) fn find<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) -> Vec<Found<'a>> {
+pub(crate) fn find<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) -> Vec<Found<'a>> {
     let signed = signature.signer_info.signed_attributes.iter();
     let content = signed.flat_map(|all| of_kind(all, oid::CONTENT_TIME_STAMP, TimestampKind::Content));
     let unsigned = signature.signer_info.unsigned_attributes.iter();
@@ -214,7 +164,7 @@ fn judge(
     token: &TimeStampToken,
     index: Option<&HashIndex<'_>>,
     signature: &Signature<'_>,
-    case: &Case<'_>,
+    material: &Material<'_>,
     existed: DateTime<Utc>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<Judged> {
@@ -232,104 +182,58 @@ fn judge(
     if kind == TimestampKind::NotEvaluated {
         notes.note(Code::TimestampCoverageNotEvaluated);
     }
-    let check = TokenCheck { imprint, certificates: case.verifier.certificates(), shared: None };
+    let check = TokenCheck { imprint, certificates: material.settings.certificates(), shared: None };
     let genuine = check_token(token, &check, notes)?;
     if let Some(index) = index {
-        index.check(signature.held, signature.signer_info, notes);
+        index.check(&signature.embedded.digests(index.algorithm()), signature.signer_info, notes);
     }
-    let path = check_valid(token, &genuine, case, existed, notes);
+    let path = check_valid(token, &genuine, material, existed, notes);
     Some(Judged { genuine, path })
 }
 
 /// Trust in a genuine token: the path is there when nothing stands against it.
-pub(super) fn check_valid(
+pub(crate) fn check_valid(
     token: &TimeStampToken,
     genuine: &GenuineToken,
-    case: &Case<'_>,
+    material: &Material<'_>,
     existed: DateTime<Utc>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<Arc<ValidatedPath>> {
-    let verifier = case.verifier;
+    let settings = material.settings;
     let trust = TokenTrust {
-        chains: &verifier.tsa_chains,
-        candidates: case,
-        policies: &verifier.policy.tsa_policies,
-        algorithms: &verifier.policy.algorithms,
-        clock_skew: verifier.policy.clock_skew(),
+        chains: &settings.tsa_chains,
+        candidates: material,
+        policies: &settings.policy.tsa_policies,
+        algorithms: &settings.policy.algorithms,
+        clock_skew: settings.policy.clock_skew(),
         existed,
-        now: case.now,
-        budget: case.budget,
+        now: material.now,
+        budget: material.budget,
     };
     let path = check_trust(token, genuine, &trust, notes)?;
-    if existed < case.now {
-        case.keep(token, existed);
+    if existed < material.now {
+        material.keep(token, existed);
     }
     let role = Role::Token { gen_time: genuine.gen_time, existed };
     let found = Arc::clone(&path);
-    let path = revocation::check(path, &verifier.tsa_chains, role, case, notes);
+    let path = revocation::check(path, &settings.tsa_chains, role, material, notes);
     if !Arc::ptr_eq(&found, &path) {
-        path.standing(&verifier.policy.algorithms, existed.max(genuine.gen_time)).note(notes);
+        path.standing(&settings.policy.algorithms, existed.max(genuine.gen_time)).note(notes);
     }
     notes.is_sound().then_some(path)
 }
 
-fn is_over_signature(one: &Found<'_>) -> bool {
+pub(crate) fn is_over_signature(one: &Found<'_>) -> bool {
     matches!(one.kind, TimestampKind::Signature | TimestampKind::ArchiveV3)
 }
 
 /// The valid ones over the signature.
-pub(super) fn valid_over_signature<'a>(
+pub(crate) fn valid_over_signature<'a>(
     found: &'a [Found<'_>],
     judged: &'a [Option<Judged>],
 ) -> impl Iterator<Item = &'a GenuineToken> {
     let over_it = found.iter().zip(judged).filter(|(one, _)| is_over_signature(one));
     over_it.filter_map(|(_, judged)| judged.as_ref()).filter(|one| one.path.is_some()).map(|one| &one.genuine)
-}
-
-/// The earliest time of a valid timestamp over the signature, or of one of the evidence `records` (how many there are,
-/// and the time that they prove): each of them proves that it existed at its own.
-pub(super) fn check_time(
-    found: &[Found<'_>],
-    judged: &[Option<Judged>],
-    records: (usize, Option<DateTime<Utc>>),
-    profile: Profile,
-    ledger: &mut Ledger<'_>,
-) -> Option<DateTime<Utc>> {
-    let (records, preserved) = records;
-    let any = found.iter().any(is_over_signature) || records > 0;
-    let valid = valid_over_signature(found, judged);
-    let proven_at = valid.map(|genuine| genuine.gen_time).chain(preserved).min();
-    match proven_at {
-        Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
-        None if any => {
-            let causes = ledger.causes(|subject| match subject {
-                // The tokens of records are numbered after these.
-                Subject::Timestamp(number) => {
-                    number.checked_sub(1).and_then(|index| found.get(index)).is_none_or(is_over_signature)
-                }
-                _ => true,
-            });
-            ledger.note_with(Subject::Time, profile.without_valid_timestamp(), || named(&causes))
-        }
-        None => ledger.note(Subject::Time, profile.without_timestamp()),
-    };
-    proven_at
-}
-
-/// Timestamps that are named with what they lack, of which a reader gets the idea.
-const MAX_NAMED: usize = 3;
-
-/// What each of the timestamps lacks.
-fn named(causes: &[(Subject, Code)]) -> Details {
-    if causes.is_empty() {
-        return Details::default();
-    }
-    let mut named: Vec<_> = causes.iter().take(MAX_NAMED).map(|(subject, code)| format!("{subject}: {code}")).collect();
-    let others = causes.len().saturating_sub(MAX_NAMED);
-    if others > 0 {
-        named.push(format!("{others} more"));
-    }
-    Details::computed(named.join(", "))
 }
 
 fn name(kind: TimestampKind) -> &'static str {

@@ -1,28 +1,21 @@
 //! Replay: everything that a report depends on, as one value that can be stored beside it.
 
-use std::fmt;
-
-use base64ct::{Base64, Encoding};
 use chrono::{DateTime, Utc};
 use rfc3161_client::TimeStampReq;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use super::foreign::{Content, ContentDigests, Signatures};
-use super::opening::Preceding;
-use super::policy::Policy;
-use super::verified::{Payload, VerifyError};
-use super::verifier::Verifier;
-use crate::crypto::{Digest, DigestAlgorithm};
-use crate::evidence::{Environment, PayloadDigests};
+use super::Verifier;
+use crate::evidence::{Environment, Opening, PayloadDigests, Statement};
+use crate::finding::{Code, Finding, Subject};
 use crate::pki::revocation::{RevocationData, RevocationDataError};
 use crate::pki::{Certificate, CertificateError, TrustAnchors};
-use crate::seal::{Artifact as _, PayloadSignature, ProofOfSending};
-use crate::text::hex;
-
-/// Octets that are base64 where they are serialised. `Debug` shows their number alone.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Octets(pub Vec<u8>);
+use crate::seal::{Artifact as _, DecodeError, PayloadSignature, ProofOfSending};
+use crate::text::{shown, with_sources};
+use crate::verify::content::{Content, ContentDigests};
+use crate::verify::octets::Octets;
+use crate::verify::policy::Policy;
+use crate::verify::report::value::Signatures;
+use crate::verify::verified::{Payload, Preceding, VerifyError};
 
 /// What is asked about which file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +96,9 @@ pub struct VerificationInput {
     pub extra_certificates: Vec<Octets>,
     /// CRLs and OCSP responses that were offered, DER, as they were received.
     pub revocation_data: Vec<Octets>,
+    /// Evidence records over whole files that were offered, as they were received.
+    #[serde(default)]
+    pub evidence_records: Vec<Octets>,
 }
 
 /// Why stored input cannot be asked again.
@@ -129,17 +125,18 @@ impl Verifier {
         let ders = |certificates: &mut dyn Iterator<Item = &Certificate>| {
             certificates.map(|certificate| Octets(certificate.der().to_vec())).collect()
         };
-        let crls = self.revocation.crls().iter().map(|crl| crl.der());
-        let responses = self.revocation.ocsp_responses().iter().map(|response| response.der());
+        let crls = self.settings.revocation.crls().iter().map(|crl| crl.der());
+        let responses = self.settings.revocation.ocsp_responses().iter().map(|response| response.der());
         VerificationInput {
             question,
             at,
-            environment: self.environment.name().to_owned(),
-            policy: self.policy.clone(),
-            seal_anchors: ders(&mut self.seal_chains.anchors().iter()),
-            tsa_anchors: ders(&mut self.tsa_chains.anchors().iter()),
-            extra_certificates: ders(&mut self.extra.iter()),
+            environment: self.settings.environment.name().to_owned(),
+            policy: self.settings.policy.clone(),
+            seal_anchors: ders(&mut self.settings.seal_chains.anchors().iter()),
+            tsa_anchors: ders(&mut self.settings.tsa_chains.anchors().iter()),
+            extra_certificates: ders(&mut self.settings.extra.iter()),
             revocation_data: crls.chain(responses).map(|der| Octets(der.to_vec())).collect(),
+            evidence_records: self.settings.records.iter().map(|record| Octets::from(record.as_bytes())).collect(),
         }
     }
 
@@ -156,7 +153,7 @@ impl Verifier {
                 let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
                 let sending = sending.as_ref().map(|der| match ProofOfSending::from_der(&der.0) {
                     Ok(proof) => self.verify(&proof, payload, at),
-                    Err(error) => Err(VerifyError::Failed(Box::new(self.malformed_finding(&error)))),
+                    Err(error) => Err(VerifyError::Failed(Box::new(malformed_finding(&error)))),
                 });
                 let preceding = match &sending {
                     Some(Ok(sending)) => Preceding::Verified(sending),
@@ -210,6 +207,7 @@ impl VerificationInput {
         .with_policy(self.policy.clone())
         .with_extra_certificates(certificates(&self.extra_certificates)?)
         .with_revocation_data(data)
+        .with_evidence_records(self.evidence_records.iter().map(|record| record.0.clone()))
         .answer(&self.question, self.at)
     }
 }
@@ -218,49 +216,13 @@ fn payload_digests(digests: &ContentDigests) -> Result<PayloadDigests, ReplayErr
     PayloadDigests::from_digests(digests.iter().copied()).map_err(|_| ReplayError::Question)
 }
 
-impl fmt::Debug for Octets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Octets({})", self.0.len())
-    }
-}
-
-impl From<&[u8]> for Octets {
-    fn from(octets: &[u8]) -> Self {
-        Self(octets.to_vec())
-    }
-}
-
-impl Serialize for Octets {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&Base64::encode_string(&self.0))
-    }
-}
-
-impl<'de> Deserialize<'de> for Octets {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        Base64::decode_vec(&text).map(Self).map_err(|_| D::Error::custom("not base64"))
-    }
-}
-
-/// As texts: `SHA-256:e3b0...`.
-impl Serialize for ContentDigests {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter().map(|one| format!("{}:{}", one.algorithm().name(), hex(one.as_bytes()))))
-    }
-}
-
-impl<'de> Deserialize<'de> for ContentDigests {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let texts = Vec::<String>::deserialize(deserializer)?;
-        let digests: Option<Vec<Digest>> = texts.iter().map(|text| digest(text)).collect();
-        digests.map(Self::new).ok_or_else(|| D::Error::custom("not a digest"))
-    }
-}
-
-fn digest(text: &str) -> Option<Digest> {
-    let (algorithm, digits) = text.split_once(':')?;
-    let digits: Option<Vec<u8>> = digits.chars().map(|c| c.to_digit(16)?.try_into().ok()).collect();
-    let octets: Option<Vec<u8>> = digits?.chunks(2).map(|pair| Some(pair.first()? << 4 | pair.get(1)?)).collect();
-    Digest::new(DigestAlgorithm::from_name(algorithm)?, &octets?)
+/// The finding that a file is no proof of sending.
+fn malformed_finding(error: &DecodeError) -> Finding {
+    let code = Code::Malformed;
+    let stated = Some(match error {
+        DecodeError::AnotherEvent(event) if Opening::EVENTS.contains(event) => "it is a proof of opening".to_owned(),
+        _ => shown(with_sources(error)),
+    });
+    let (outcome, sub_indication) = (code.outcome(), code.sub_indication());
+    Finding { subject: Subject::Envelope, code, outcome, sub_indication, stated, computed: None }
 }

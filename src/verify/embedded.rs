@@ -2,30 +2,29 @@
 //! ask for it.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use signed_data::tlv::{Reader, Tag, Tlv};
-use signed_data::{CertificateChoice, Error, RevocationInfoChoice, SignedData};
+use signed_data::{Error, RevocationInfoChoice, SignedData};
 
-use super::archive::HashIndex;
-use super::left_out::{LeftOut, Place, Why};
+use super::skipped::{Place, Skipped, Why};
 use crate::asn1::oid;
 use crate::cms;
+use crate::cms::archive::{CarriedDigests, HashIndex};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Certificate, KnownCertificates};
 
 /// Certificates and revocation data of one SignedData. None of them is authenticated by standing there.
-pub(super) struct Held<'a> {
+pub(super) struct Embedded<'a> {
     signature: &'a SignedData<'a>,
     /// The file, DER or BER, for what is about all of it.
     received: &'a [u8],
     certificates: OnceCell<Vec<Certificate>>,
-    revocation: OnceCell<(RevocationData, LeftOut)>,
+    revocation: OnceCell<(RevocationData, Skipped)>,
     /// Of `crls`, in their order; none for what is neither a CRL nor an OCSP response.
     fingerprints: OnceCell<Vec<Option<Digest>>>,
-    digests: RefCell<Vec<(DigestAlgorithm, Rc<HeldDigests>)>>,
+    digests: RefCell<Vec<(DigestAlgorithm, Rc<CarriedDigests>)>>,
     forms: RefCell<Vec<(Form, DigestAlgorithm, Option<Digest>)>>,
 }
 
@@ -51,14 +50,7 @@ pub(super) enum Coding {
     Der,
 }
 
-/// What an archive timestamp lists them by.
-pub(super) struct HeldDigests {
-    pub(super) certificates: HashSet<Digest>,
-    pub(super) crls: HashSet<Digest>,
-    pub(super) crls_in_order: Vec<Digest>,
-}
-
-impl<'a> Held<'a> {
+impl<'a> Embedded<'a> {
     pub(super) fn new(signature: &'a SignedData<'a>, received: &'a [u8]) -> Self {
         Self {
             signature,
@@ -107,15 +99,15 @@ impl<'a> Held<'a> {
     }
 
     /// What of them is not taken up.
-    pub(super) fn left_out(&self) -> &LeftOut {
+    pub(super) fn skipped(&self) -> &Skipped {
         &self.read_revocation().1
     }
 
-    fn read_revocation(&self) -> &(RevocationData, LeftOut) {
+    fn read_revocation(&self) -> &(RevocationData, Skipped) {
         self.revocation.get_or_init(|| {
             let mut read = Default::default();
-            let (data, left_out) = &mut read;
-            add_revocation_of(self.signature, data, left_out);
+            let (data, skipped) = &mut read;
+            add_revocation_of(self.signature, data, skipped);
             read
         })
     }
@@ -132,18 +124,12 @@ impl<'a> Held<'a> {
         together.filter(|(digest, _)| listed.contains(digest.as_bytes())).filter_map(|(_, one)| *one).collect()
     }
 
-    pub(super) fn digests(&self, algorithm: DigestAlgorithm) -> Rc<HeldDigests> {
+    pub(super) fn digests(&self, algorithm: DigestAlgorithm) -> Rc<CarriedDigests> {
         let mut known = self.digests.borrow_mut();
         if let Some((_, digests)) = known.iter().find(|(known, _)| *known == algorithm) {
             return Rc::clone(digests);
         }
-        let certificates = self.signature.certificates.iter();
-        let crls_in_order: Vec<_> = crls_raw(self.signature).map(|raw| algorithm.digest(raw)).collect();
-        let digests = Rc::new(HeldDigests {
-            certificates: certificates.map(|one| algorithm.digest(certificate_raw(one))).collect(),
-            crls: crls_in_order.iter().copied().collect(),
-            crls_in_order,
-        });
+        let digests = Rc::new(CarriedDigests::of(self.signature, algorithm));
         known.push((algorithm, Rc::clone(&digests)));
         digests
     }
@@ -156,22 +142,22 @@ pub(super) fn certificates_of(signed_data: &SignedData<'_>, known: &KnownCertifi
 }
 
 /// Beyond the limit of the store nothing more is taken up: the first ones stay.
-pub(super) fn add_revocation_of(signed_data: &SignedData<'_>, data: &mut RevocationData, left_out: &mut LeftOut) {
+pub(super) fn add_revocation_of(signed_data: &SignedData<'_>, data: &mut RevocationData, skipped: &mut Skipped) {
     for choice in &signed_data.crls {
         match (revocation_info(choice), choice) {
-            (Some(raw), _) => add(raw, Place::Crls, data, left_out),
+            (Some(raw), _) => add(raw, Place::Crls, data, skipped),
             (None, RevocationInfoChoice::Other { format, .. }) => {
-                left_out.add(Place::Crls, Why::Format(format.to_string()));
+                skipped.add(Place::Crls, Why::Format(format.to_string()));
             }
             (None, RevocationInfoChoice::Crl(_)) => {}
         }
     }
-    add_revocation_values(unsigned_values(signed_data, oid::REVOCATION_VALUES), data, left_out);
+    add_revocation_values(unsigned_values(signed_data, oid::REVOCATION_VALUES), data, skipped);
 }
 
-fn add(raw: &[u8], place: Place, data: &mut RevocationData, left_out: &mut LeftOut) {
+fn add(raw: &[u8], place: Place, data: &mut RevocationData, skipped: &mut Skipped) {
     if let Err(error) = data.add_der(raw) {
-        left_out.add(place, error);
+        skipped.add(place, error);
     }
 }
 
@@ -182,8 +168,8 @@ pub(super) fn certificates_of_crypto_infos(infos: &Tlv<'_>, known: &KnownCertifi
 }
 
 /// As [`certificates_of_crypto_infos`].
-pub(super) fn add_revocation_of_crypto_infos(infos: &Tlv<'_>, data: &mut RevocationData, left_out: &mut LeftOut) {
-    add_revocation_values(values_in(infos, oid::REVOCATION_VALUES), data, left_out);
+pub(super) fn add_revocation_of_crypto_infos(infos: &Tlv<'_>, data: &mut RevocationData, skipped: &mut Skipped) {
+    add_revocation_values(values_in(infos, oid::REVOCATION_VALUES), data, skipped);
 }
 
 /// The values of the attributes of one type, in a list of attributes. What cannot be read is left out.
@@ -195,23 +181,6 @@ fn values_in<'a>(attributes: &Tlv<'a>, oid: const_oid::ObjectIdentifier) -> impl
         Some(elements(set.raw, Tag::SET))
     };
     elements(attributes.raw, attributes.tag).into_iter().filter_map(values).flatten()
-}
-
-fn certificate_raw<'a>(choice: &CertificateChoice<'a>) -> &'a [u8] {
-    match choice {
-        CertificateChoice::Certificate(raw)
-        | CertificateChoice::ExtendedCertificate(raw)
-        | CertificateChoice::AttributeCertificateV1(raw)
-        | CertificateChoice::AttributeCertificateV2(raw)
-        | CertificateChoice::Other { raw, .. } => raw,
-    }
-}
-
-/// Whole elements of `crls`, other forms with their tag.
-fn crls_raw<'a>(signature: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
-    let reader = signature.crls_raw.map(|tlv| tlv.reader("SignedData.crls"));
-    let mut reader = reader.unwrap_or_else(|| Reader::new(&[], "SignedData.crls"));
-    std::iter::from_fn(move || if reader.is_empty() { None } else { reader.any().ok().map(|tlv| tlv.raw) })
 }
 
 fn revocation_info<'a>(choice: &RevocationInfoChoice<'a>) -> Option<&'a [u8]> {
@@ -229,23 +198,19 @@ fn certificate_values<'a>(values: impl Iterator<Item = &'a [u8]>, known: &KnownC
 
 /// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1]
 /// SEQUENCE OF BasicOCSPResponse OPTIONAL, otherRevVals [2] OPTIONAL }`.
-fn add_revocation_values<'a>(
-    values: impl Iterator<Item = &'a [u8]>,
-    data: &mut RevocationData,
-    left_out: &mut LeftOut,
-) {
+fn add_revocation_values<'a>(values: impl Iterator<Item = &'a [u8]>, data: &mut RevocationData, skipped: &mut Skipped) {
     const PLACE: Place = Place::RevocationValues;
     for value in values {
         let (lists, error) = opened(value, Tag::SEQUENCE);
-        error.into_iter().for_each(|error| left_out.add(PLACE, error));
+        error.into_iter().for_each(|error| skipped.add(PLACE, error));
         for list in lists {
             if !matches!(list.raw.first(), Some(0xa0 | 0xa1)) {
-                left_out.add(PLACE, Why::Format("otherRevVals".into()));
+                skipped.add(PLACE, Why::Format("otherRevVals".into()));
                 continue;
             }
             let (infos, error) = opened(list.value, Tag::SEQUENCE);
-            error.into_iter().for_each(|error| left_out.add(PLACE, error));
-            infos.iter().for_each(|info| add(info.raw, PLACE, data, left_out));
+            error.into_iter().for_each(|error| skipped.add(PLACE, error));
+            infos.iter().for_each(|info| add(info.raw, PLACE, data, skipped));
         }
     }
 }

@@ -6,11 +6,10 @@ use std::collections::HashSet;
 use const_oid::ObjectIdentifier;
 use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag, Tlv};
-use signed_data::{AlgorithmIdentifier, Attribute, SignedData, SignerInfo};
+use signed_data::{AlgorithmIdentifier, Attribute, CertificateChoice, SignedData, SignerInfo};
 
-use super::held::Held;
+use super::ContentDigest;
 use crate::asn1::oid;
-use crate::cms::ContentDigest;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Code, Details, Notes};
 
@@ -22,7 +21,7 @@ use crate::finding::{Code, Details, Notes};
 /// ATSHashIndex ::= SEQUENCE { hashIndAlgorithm AlgorithmIdentifier DEFAULT {algorithm id-sha256}, certificatesHashIndex .., crlsHashIndex ..,
 ///   unsignedAttrsHashIndex SEQUENCE OF OCTET STRING }
 /// ```
-pub(super) struct HashIndex<'a> {
+pub(crate) struct HashIndex<'a> {
     raw: &'a [u8],
     form: Form,
     algorithm: DigestAlgorithm,
@@ -42,7 +41,7 @@ enum Form {
 
 impl<'a> HashIndex<'a> {
     /// The index of a token. Notes why there is none.
-    pub(super) fn of(token: &SignedData<'a>, notes: &mut Notes<'_, '_>) -> Option<Self> {
+    pub(crate) fn of(token: &SignedData<'a>, notes: &mut Notes<'_, '_>) -> Option<Self> {
         let attributes = token.signer_infos.first().and_then(|signer| signer.unsigned_attributes.as_ref());
         let find = |oid: ObjectIdentifier| attributes.into_iter().flat_map(move |attributes| attributes.find(oid));
         let v3 = find(oid::ATS_HASH_INDEX_V3).map(|attribute| (Form::V3, attribute));
@@ -88,8 +87,7 @@ impl<'a> HashIndex<'a> {
 
     /// Every entry must be the digest of something that is there; one that matches nothing means that something was
     /// taken away or changed.
-    pub(super) fn check(&self, held: &Held<'_>, signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
-        let digests = held.digests(self.algorithm);
+    pub(crate) fn check(&self, digests: &CarriedDigests, signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
         let attributes: HashSet<Digest> = signer_info
             .unsigned_attributes
             .iter()
@@ -132,23 +130,59 @@ impl<'a> HashIndex<'a> {
     }
 
     /// By what the index lists revocation data.
-    pub(super) fn algorithm(&self) -> DigestAlgorithm {
+    pub(crate) fn algorithm(&self) -> DigestAlgorithm {
         self.algorithm
     }
 
     /// The digests of revocation data that the token covers.
-    pub(super) fn listed_crls(&self) -> HashSet<&'a [u8]> {
+    pub(crate) fn listed_crls(&self) -> HashSet<&'a [u8]> {
         self.crls.iter().copied().collect()
     }
 
     /// Whether the token covers this value of an unsigned attribute.
-    pub(super) fn covers(&self, attribute: &Attribute<'_>, value: &Tlv<'_>) -> bool {
+    pub(crate) fn covers(&self, attribute: &Attribute<'_>, value: &Tlv<'_>) -> bool {
         let digest = match self.form {
             Form::V1 => self.algorithm.digest(attribute.raw),
             Form::V3 => self.value_digest(attribute, value),
         };
         self.attributes.iter().any(|entry| *entry == digest.as_bytes())
     }
+}
+
+/// The digests by which an index lists what a SignedData carries beside its signatures.
+pub(crate) struct CarriedDigests {
+    certificates: HashSet<Digest>,
+    crls: HashSet<Digest>,
+    /// The digests of the elements of `crls`, in their order.
+    pub(crate) crls_in_order: Vec<Digest>,
+}
+
+impl CarriedDigests {
+    pub(crate) fn of(signed_data: &SignedData<'_>, algorithm: DigestAlgorithm) -> Self {
+        let crls_in_order: Vec<_> = crls_raw(signed_data).map(|raw| algorithm.digest(raw)).collect();
+        Self {
+            certificates: signed_data.certificates.iter().map(|choice| algorithm.digest(raw_choice(choice))).collect(),
+            crls: crls_in_order.iter().copied().collect(),
+            crls_in_order,
+        }
+    }
+}
+
+fn raw_choice<'a>(choice: &CertificateChoice<'a>) -> &'a [u8] {
+    match choice {
+        CertificateChoice::Certificate(raw)
+        | CertificateChoice::ExtendedCertificate(raw)
+        | CertificateChoice::AttributeCertificateV1(raw)
+        | CertificateChoice::AttributeCertificateV2(raw)
+        | CertificateChoice::Other { raw, .. } => raw,
+    }
+}
+
+/// The whole elements of `crls`, other forms with their tag.
+fn crls_raw<'a>(signed_data: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
+    let reader = signed_data.crls_raw.map(|tlv| tlv.reader("SignedData.crls"));
+    let mut reader = reader.unwrap_or_else(|| Reader::new(&[], "SignedData.crls"));
+    std::iter::from_fn(move || if reader.is_empty() { None } else { reader.any().ok().map(|tlv| tlv.raw) })
 }
 
 fn note_none<T>(code: Code, notes: &mut Notes<'_, '_>) -> Option<T> {
@@ -163,7 +197,7 @@ fn begins_with_oid(fields: &Reader<'_>) -> bool {
 
 /// The message imprint of an archive-time-stamp-v3: eContentType, digest of the content, the fields of SignerInfo
 /// without its unsigned attributes, and the index, concatenated.
-pub(super) fn imprint(
+pub(crate) fn imprint(
     signature: &SignedData<'_>,
     signer_info: &SignerInfo<'_>,
     content: ContentDigest<'_>,
@@ -185,7 +219,7 @@ pub(super) fn imprint(
 }
 
 /// The index and the token it belongs to.
-pub(super) fn index_of<'t>(token: &'t TimeStampToken, notes: &mut Notes<'_, '_>) -> Option<HashIndex<'t>> {
+pub(crate) fn index_of<'t>(token: &'t TimeStampToken, notes: &mut Notes<'_, '_>) -> Option<HashIndex<'t>> {
     match token.signed_data() {
         Ok(signed_data) => HashIndex::of(&signed_data, notes),
         Err(_) => note_none(Code::TimestampMalformed, notes),

@@ -2,83 +2,67 @@
 //! signatures.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rfc3161_client::TimeStampToken;
 use signed_data::SignedData;
 use signed_data::tlv::Tlv;
 
-use super::held::{
-    Held, add_revocation_of, add_revocation_of_crypto_infos, certificates_of, certificates_of_crypto_infos,
+use super::embedded::{
+    Embedded, add_revocation_of, add_revocation_of_crypto_infos, certificates_of, certificates_of_crypto_infos,
 };
-use super::left_out::{LeftOut, Place};
 use super::limits::MAX_CERTIFICATES;
-use super::verifier::Verifier;
-use crate::crypto::{Digest, KnownSignatures};
+use super::settings::{Budgets, Settings};
+use super::skipped::{Place, Skipped};
+use crate::crypto::Digest;
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::{Crl, OcspResponse, RevocationData};
 use crate::pki::{Candidates, Certificate, SignatureBudget};
 
-/// How many signatures of certificates and revocation data one call may verify.
-pub(super) struct Budgets {
-    pub(super) artifact: SignatureBudget,
-    /// What is inside cannot use it up: it is for what the caller gave.
-    pub(super) given: SignatureBudget,
-}
-
-impl Budgets {
-    /// For one of many artifacts that share signatures.
-    pub(super) fn sharing(signatures: &Arc<KnownSignatures>) -> Self {
-        let budget = || SignatureBudget::sharing(Arc::clone(signatures));
-        Self { artifact: budget(), given: budget() }
-    }
-}
-
 /// One artifact before one verifier at one time. Certificates and revocation data are read when somebody asks for them;
 /// none of them is authenticated by standing here.
-pub(super) struct Case<'a> {
-    pub(super) verifier: &'a Verifier,
+pub(super) struct Material<'a> {
+    pub(super) settings: &'a Settings,
     pub(super) now: DateTime<Utc>,
     /// All chains and revocation data of the artifact together.
     pub(super) budget: &'a SignatureBudget,
     /// What the caller gave of revocation data, asked by itself.
     pub(super) given_budget: &'a SignatureBudget,
-    held: Option<&'a Held<'a>>,
+    carried: Option<&'a Embedded<'a>>,
     tokens: Vec<&'a TimeStampToken>,
     crypto_infos: Vec<Tlv<'a>>,
     certificates: OnceCell<Vec<Certificate>>,
     has_more_certificates: Cell<bool>,
-    embedded: OnceCell<(RevocationData, LeftOut)>,
-    revocation: OnceCell<(RevocationData, LeftOut)>,
-    is_left_out_noted: Cell<bool>,
+    embedded: OnceCell<(RevocationData, Skipped)>,
+    revocation: OnceCell<(RevocationData, Skipped)>,
+    is_skipped_noted: Cell<bool>,
     left_open: Cell<bool>,
     preserved: Cell<Option<DateTime<Utc>>>,
     /// CRLs and OCSP responses that later evidence covers by themselves or in a token, and since when.
     covered: RefCell<Vec<(Digest, DateTime<Utc>)>>,
 }
 
-impl<'a> Case<'a> {
+impl<'a> Material<'a> {
     pub(super) fn new(
-        verifier: &'a Verifier,
+        settings: &'a Settings,
         now: DateTime<Utc>,
         budgets: &'a Budgets,
-        held: Option<&'a Held<'a>>,
+        carried: Option<&'a Embedded<'a>>,
         tokens: Vec<&'a TimeStampToken>,
     ) -> Self {
         Self {
-            verifier,
+            settings,
             now,
             budget: &budgets.artifact,
             given_budget: &budgets.given,
-            held,
+            carried,
             tokens,
             crypto_infos: Vec::new(),
             certificates: OnceCell::new(),
             has_more_certificates: Cell::new(false),
             embedded: OnceCell::new(),
             revocation: OnceCell::new(),
-            is_left_out_noted: Cell::new(false),
+            is_skipped_noted: Cell::new(false),
             left_open: Cell::new(false),
             preserved: Cell::new(None),
             covered: RefCell::default(),
@@ -94,9 +78,9 @@ impl<'a> Case<'a> {
     /// The certificates of signature, tokens and certificate-values, and those that the verifier was given.
     pub(super) fn certificates(&self) -> &[Certificate] {
         self.certificates.get_or_init(|| {
-            let known = &self.verifier.known;
-            let mut certificates = self.verifier.extra.clone();
-            certificates.extend_from_slice(self.held.map(|held| held.certificates(known)).unwrap_or_default());
+            let known = &self.settings.known;
+            let mut certificates = self.settings.extra.clone();
+            certificates.extend_from_slice(self.carried.map(|held| held.certificates(known)).unwrap_or_default());
             self.for_each_token(|signed_data| certificates.extend(certificates_of(signed_data, known)));
             self.crypto_infos.iter().for_each(|infos| certificates.extend(certificates_of_crypto_infos(infos, known)));
             self.has_more_certificates.set(certificates.len() > MAX_CERTIFICATES);
@@ -117,15 +101,15 @@ impl<'a> Case<'a> {
         &self.read_embedded().0
     }
 
-    fn read_embedded(&self) -> &(RevocationData, LeftOut) {
+    fn read_embedded(&self) -> &(RevocationData, Skipped) {
         self.embedded.get_or_init(|| {
             let mut read = Default::default();
-            let (data, left_out) = &mut read;
-            if let Some(held) = self.held {
-                add_all(held.revocation(), data, left_out);
-                left_out.add_all(held.left_out());
+            let (data, skipped) = &mut read;
+            if let Some(held) = self.carried {
+                add_all(held.revocation(), data, skipped);
+                skipped.add_all(held.skipped());
             }
-            self.for_each_token(|signed_data| add_revocation_of(signed_data, data, left_out));
+            self.for_each_token(|signed_data| add_revocation_of(signed_data, data, skipped));
             read
         })
     }
@@ -135,20 +119,20 @@ impl<'a> Case<'a> {
         &self.read_revocation().0
     }
 
-    fn read_revocation(&self) -> &(RevocationData, LeftOut) {
+    fn read_revocation(&self) -> &(RevocationData, Skipped) {
         self.revocation.get_or_init(|| {
-            let (embedded, left_out) = self.read_embedded();
-            let mut read = (self.verifier.revocation.clone(), left_out.clone());
-            let (data, left_out) = &mut read;
-            add_all(embedded, data, left_out);
-            self.crypto_infos.iter().for_each(|infos| add_revocation_of_crypto_infos(infos, data, left_out));
+            let (embedded, skipped) = self.read_embedded();
+            let mut read = (self.settings.revocation.clone(), skipped.clone());
+            let (data, skipped) = &mut read;
+            add_all(embedded, data, skipped);
+            self.crypto_infos.iter().for_each(|infos| add_revocation_of_crypto_infos(infos, data, skipped));
             read
         })
     }
 
     /// Notes once what of all that is not taken up.
-    pub(super) fn note_left_out(&self, notes: &mut Notes<'_, '_>) {
-        if !self.is_left_out_noted.replace(true) {
+    pub(super) fn note_skipped(&self, notes: &mut Notes<'_, '_>) {
+        if !self.is_skipped_noted.replace(true) {
             self.read_revocation().1.note(notes);
         }
     }
@@ -173,7 +157,7 @@ impl<'a> Case<'a> {
         let Ok(signed_data) = token.signed_data() else { return };
         let mut data = RevocationData::new();
         // What is left out is noted where all of it is read.
-        add_revocation_of(&signed_data, &mut data, &mut LeftOut::default());
+        add_revocation_of(&signed_data, &mut data, &mut Skipped::default());
         self.keep_revocation(fingerprints(&data), existed);
     }
 
@@ -186,7 +170,7 @@ impl<'a> Case<'a> {
     /// unless later evidence covers that, an evidence record or an archive timestamp.
     pub(super) fn existed(&self, fingerprint: &Digest) -> DateTime<Utc> {
         let is_in_file = || {
-            let held = self.held.map(Held::revocation);
+            let held = self.carried.map(Embedded::revocation);
             held.is_some_and(|data| fingerprints(data).any(|one| one == *fingerprint))
         };
         let of_file = self.preserved.get().filter(|_| is_in_file());
@@ -201,12 +185,12 @@ impl<'a> Case<'a> {
 }
 
 /// Those that stand beside the signatures and those that the verifier was given.
-impl Candidates for Case<'_> {
+impl Candidates for Material<'_> {
     fn offers(&self, certificate: &Certificate) -> bool {
         let der = certificate.der();
         let mut tokens = self.tokens.iter().filter_map(|token| token.signed_data().ok());
-        self.verifier.extra.contains(certificate)
-            || self.held.is_some_and(|held| held.holds(der))
+        self.settings.extra.contains(certificate)
+            || self.carried.is_some_and(|held| held.holds(der))
             || tokens.any(|token| token.certificates.iter().any(|one| one.certificate() == Some(der)))
             // Those of certificate-values have to be read.
             || self.certificates().contains(certificate)
@@ -223,9 +207,9 @@ fn fingerprints(data: &RevocationData) -> impl Iterator<Item = Digest> {
 }
 
 /// Beyond the limit of the store nothing more is taken up: the first ones stay.
-fn add_all(from: &RevocationData, data: &mut RevocationData, left_out: &mut LeftOut) {
+fn add_all(from: &RevocationData, data: &mut RevocationData, skipped: &mut Skipped) {
     let crls = from.crls().iter().map(|crl| data.add_crl(crl.clone())).filter_map(Result::err);
-    crls.for_each(|error| left_out.add(Place::Together, error));
+    crls.for_each(|error| skipped.add(Place::Together, error));
     let responses = from.ocsp_responses().iter().map(|response| data.add_ocsp_response(response.clone()));
-    responses.filter_map(Result::err).for_each(|error| left_out.add(Place::Together, error));
+    responses.filter_map(Result::err).for_each(|error| skipped.add(Place::Together, error));
 }

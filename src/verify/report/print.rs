@@ -5,11 +5,10 @@ use std::fmt::{self, Display, Formatter};
 
 use chrono::SubsecRound;
 
-use super::foreign::Signatures;
-use super::report::{ArtifactKind, CertificateSummary, Report, StatementSummary, TimestampSummary};
-use super::timestamps::TimestampKind;
+use super::value::{ArtifactKind, CertificateSummary, Report, Signatures, StatementSummary, TimestampSummary};
 use crate::finding::{Code, Finding, Indication, Outcome, Subject, decisive};
 use crate::text;
+use crate::verify::examined::TimestampKind;
 
 /// Columns of a line. Numbers and names that are longer stay whole.
 const WIDTH: usize = 110;

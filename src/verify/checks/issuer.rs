@@ -17,7 +17,7 @@ const KINDS: [&str; 2] = ["NTR", "VAT"];
 /// for the same reason the name is shown and not compared where the numbers are one. A stated identifier that is no
 /// number is another one than the certificate's: else whoever mangles somebody's number would be judged by his own
 /// name.
-pub(super) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &mut Ledger<'_>) {
+pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &mut Ledger<'_>) {
     let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
     let names = certificate.subject_values(oid::ORGANIZATION_NAME);
     let numbers: Vec<Number> = identifiers.iter().filter_map(|one| Number::of_certificate(one)).collect();

@@ -1,113 +1,26 @@
-//! Evidence records: by themselves over given objects, and those in a signature, over the whole of it (RFC 4998
-//! appendix A).
+//! The evidence records of a signature, over the whole of its file (RFC 4998 appendix A).
 
 use std::borrow::Cow;
-use std::fmt;
 
 use chrono::{DateTime, Utc};
 use rfc3161_client::{TimeStampToken, TokenError};
 use signed_data::tlv::Tlv;
-use signed_data::{Error, ErrorKind, normalize};
+use signed_data::{Error, ErrorKind};
 
-use super::case::Case;
-use super::engine::{Examined, Profile, Signature};
-use super::foreign::ContentDigests;
-use super::held::{Coding, Form, Removed, certificates_of_crypto_infos};
-use super::limits::MAX_EVIDENCE_RECORDS;
-use super::report::{ArtifactKind, Report, ReportInput};
-use super::timestamps::{ExaminedTimestamp, TimestampKind, check_valid};
-use super::verifier::{Verifier, with_sources};
+use super::timestamps::check_valid;
 use crate::asn1::oid;
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::CertificateSource;
+use crate::text::with_sources;
 use crate::time::record::{DataObject, EvidenceRecord, RecordCheck, check_record, starts_with};
 use crate::time::token::GenuineToken;
-
-impl Verifier {
-    /// An evidence record (RFC 4998, DER or BER) over data objects given by their digests, at the time `at`.
-    ///
-    /// It passes when every ArchiveTimeStamp covers what it should, the objects at the start of each chain, and every
-    /// token is genuine and trusted as of the next one's time, the last one as of `at`. Each object has to stand in the
-    /// record; that nothing else does, as for a whole group of objects, is not required: `evidence-record-other-hashes`
-    /// counts the others. [`digest_algorithms`](crate::time::record::digest_algorithms) tells which digests it
-    /// takes.
-    ///
-    /// A TSA's certificate that ended before the renewal is a warning, as an ended one is no flaw in a timestamp that
-    /// was not renewed.
-    pub fn report_evidence_record(&self, record: &[u8], objects: &[ContentDigests], at: DateTime<Utc>) -> Report {
-        let mut ledger = Ledger::complete(&self.policy.levels);
-        let given = GivenRecord::new(record.to_vec());
-        let examined = match given.parse() {
-            Ok(parsed) => self.examine_record(&parsed, objects, at, &mut ledger),
-            Err(error) => {
-                note_unreadable(&error, &mut Notes::new(&mut ledger, Subject::Record));
-                Examined::nothing()
-            }
-        };
-        Report::new(ReportInput {
-            artifact: ArtifactKind::EvidenceRecord,
-            examined: &examined,
-            statement: None,
-            policy: &self.policy,
-            now: at,
-            ledger,
-        })
-    }
-
-    fn examine_record(
-        &self,
-        record: &EvidenceRecord<'_>,
-        objects: &[ContentDigests],
-        at: DateTime<Utc>,
-        ledger: &mut Ledger<'_>,
-    ) -> Examined {
-        let (tokens, budgets) = (record.tokens(), self.budgets());
-        let case = Case::new(self, at, &budgets, None, tokens.iter().flatten().collect())
-            .with_crypto_infos(record.crypto_infos);
-        let digests: Vec<_> = objects.iter().map(|object| |algorithm: DigestAlgorithm| object.get(algorithm)).collect();
-        let objects: Vec<DataObject<'_>> = digests.iter().map(|object| DataObject { forms: vec![object] }).collect();
-        let of_whole = Subject::Record;
-        let of_stamp = |index| Subject::ArchiveTimeStamp(index + 1);
-        let (timestamps, proven_at) =
-            check((record, &tokens), &objects, (of_whole, &of_stamp), &case, TimestampKind::EvidenceRecord, ledger);
-        case.note_more_certificates(&mut Notes::new(ledger, Subject::Record));
-        drop(case);
-        Examined { timestamps: owned(timestamps, tokens), proven_at, ..Examined::nothing() }
-    }
-}
-
-/// A record by itself.
-pub(super) struct GivenRecord {
-    received: Vec<u8>,
-    /// With definite lengths, where that differs.
-    definite: Result<Option<Vec<u8>>, Error>,
-}
-
-impl GivenRecord {
-    pub(super) fn new(received: Vec<u8>) -> Self {
-        let definite = match normalize(&received) {
-            Ok(Cow::Borrowed(_)) => Ok(None),
-            Ok(Cow::Owned(definite)) => Ok(Some(definite)),
-            Err(error) => Err(error),
-        };
-        Self { received, definite }
-    }
-
-    fn parse(&self) -> Result<EvidenceRecord<'_>, Error> {
-        match &self.definite {
-            Ok(None) => EvidenceRecord::parse(&self.received),
-            Ok(Some(definite)) => EvidenceRecord::parse(definite)?.with_received(&self.received),
-            Err(error) => Err(*error),
-        }
-    }
-}
-
-impl fmt::Debug for GivenRecord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "GivenRecord({} octets)", self.received.len())
-    }
-}
+use crate::verify::embedded::{Coding, Form, Removed, certificates_of_crypto_infos};
+use crate::verify::examined::{ExaminedTimestamp, TimestampKind};
+use crate::verify::limits::MAX_EVIDENCE_RECORDS;
+use crate::verify::material::Material;
+use crate::verify::settings::Settings;
+use crate::verify::signature::{Profile, Signature};
 
 /// Where a record about a signature is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -119,7 +32,7 @@ enum Place {
 }
 
 /// A record about a signature.
-pub(super) struct FoundRecord<'a> {
+pub(crate) struct FoundRecord<'a> {
     place: Place,
     is_external: bool,
     record: Result<EvidenceRecord<'a>, Error>,
@@ -132,7 +45,7 @@ impl<'a> FoundRecord<'a> {
         Self { place, is_external, record, tokens }
     }
 
-    pub(super) fn tokens(&self) -> impl Iterator<Item = &TimeStampToken> {
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = &TimeStampToken> {
         self.tokens.iter().flatten()
     }
 
@@ -140,19 +53,19 @@ impl<'a> FoundRecord<'a> {
         Some(self.tokens.first()?.as_ref().ok()?.tst_info().gen_time)
     }
 
-    pub(super) fn crypto_infos(&self) -> Option<Tlv<'a>> {
+    pub(crate) fn crypto_infos(&self) -> Option<Tlv<'a>> {
         self.record.as_ref().ok()?.crypto_infos
     }
 }
 
 /// The records of all signers, and those that the verifier was given: wherever one stands, it is about the whole file.
-pub(super) fn find<'a>(
+pub(crate) fn find<'a>(
     signature: &'a Signature<'_>,
-    verifier: &'a Verifier,
+    settings: &'a Settings,
     ledger: &mut Ledger<'_>,
 ) -> Vec<FoundRecord<'a>> {
     let mut found = find_inside(signature, ledger);
-    found.extend(verifier.records.iter().map(|given| FoundRecord::new(Place::Beside, true, given.parse())));
+    found.extend(settings.records.iter().map(|given| FoundRecord::new(Place::Beside, true, given.parse())));
     found
 }
 
@@ -180,25 +93,25 @@ fn find_inside<'a>(signature: &'a Signature<'_>, ledger: &mut Ledger<'_>) -> Vec
 
 /// What the records of a signature come to.
 #[derive(Default)]
-pub(super) struct Preserved {
+pub(crate) struct Preserved {
     /// How many there are about this file.
-    pub(super) records: usize,
-    pub(super) timestamps: Vec<ExaminedTimestamp>,
+    pub(crate) records: usize,
+    pub(crate) timestamps: Vec<ExaminedTimestamp>,
     /// The times of the records in a proof of ours which are not about the file as it is.
     undone: Vec<DateTime<Utc>>,
     /// The earliest time of a record that holds: everything in the file existed then.
-    pub(super) proven_at: Option<DateTime<Utc>>,
+    pub(crate) proven_at: Option<DateTime<Utc>>,
 }
 
 impl Preserved {
     /// The tokens against which nothing stands.
-    pub(super) fn valid(&self) -> impl Iterator<Item = &GenuineToken> {
+    pub(crate) fn valid(&self) -> impl Iterator<Item = &GenuineToken> {
         self.timestamps.iter().filter(|one| one.path.is_some()).filter_map(|one| one.genuine.as_ref())
     }
 
     /// To a proof that has its time from a record alone nothing is ever added. One with a valid timestamp that is not
     /// later than the record stands without it: it may have been there first.
-    pub(super) fn check_undone<'a>(&self, stamped: impl Iterator<Item = &'a GenuineToken>, ledger: &mut Ledger<'_>) {
+    pub(crate) fn check_undone<'a>(&self, stamped: impl Iterator<Item = &'a GenuineToken>, ledger: &mut Ledger<'_>) {
         let stamped = stamped.map(|genuine| genuine.gen_time).min();
         if self.undone.iter().any(|time| stamped.is_none_or(|stamped| stamped > *time)) {
             ledger.note(Subject::Envelope, Code::RecordUndone);
@@ -214,11 +127,11 @@ impl Preserved {
 ///
 /// A proof of ours holds one record, the last thing that is added to it: a second one would be no part of what the
 /// first one covers.
-pub(super) fn judge(
+pub(crate) fn judge(
     found: &[FoundRecord<'_>],
     others: usize,
     signature: &Signature<'_>,
-    case: &Case<'_>,
+    material: &Material<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Preserved {
     let mut preserved = Preserved::default();
@@ -250,7 +163,7 @@ pub(super) fn judge(
         let forms = removed.into_iter().flat_map(|removed| {
             [Coding::Received, Coding::Der].map(|coding| {
                 let form = Form { removed, coding };
-                move |algorithm: DigestAlgorithm| signature.held.digest_of(form, algorithm)
+                move |algorithm: DigestAlgorithm| signature.embedded.digest_of(form, algorithm)
             })
         });
         let forms: Vec<_> = forms.collect();
@@ -269,7 +182,7 @@ pub(super) fn judge(
         let of_stamp = |index| Subject::Timestamp(first + index + 1);
         let subjects: Subjects<'_> = (subject, &of_stamp);
         let (timestamps, proven_at) =
-            check((record, &one.tokens), &objects, subjects, case, TimestampKind::EvidenceRecord, ledger);
+            check((record, &one.tokens), &objects, subjects, material, TimestampKind::EvidenceRecord, ledger);
         let tokens = one.tokens.iter().map(|token| token.as_ref().ok().cloned());
         preserved
             .timestamps
@@ -279,31 +192,31 @@ pub(super) fn judge(
     preserved
 }
 
-type Subjects<'a> = (Subject, &'a dyn Fn(usize) -> Subject);
+pub(crate) type Subjects<'a> = (Subject, &'a dyn Fn(usize) -> Subject);
 
 /// One record. The tokens are left to be put in.
-fn check(
+pub(crate) fn check(
     (record, tokens): (&EvidenceRecord<'_>, &[Result<TimeStampToken, TokenError>]),
     objects: &[DataObject<'_>],
     (subject, subject_of): Subjects<'_>,
-    case: &Case<'_>,
+    material: &Material<'_>,
     kind: TimestampKind,
     ledger: &mut Ledger<'_>,
 ) -> (Vec<ExaminedTimestamp>, Option<DateTime<Utc>>) {
     // Certificates of TSAs may stand beside the tokens.
-    let mut extra = Cow::Borrowed(case.verifier.extra.as_slice());
+    let mut extra = Cow::Borrowed(material.settings.extra.as_slice());
     if let Some(infos) = &record.crypto_infos {
-        extra.to_mut().extend(certificates_of_crypto_infos(infos, &case.verifier.known));
+        extra.to_mut().extend(certificates_of_crypto_infos(infos, &material.settings.known));
     }
     let check = RecordCheck {
         record,
         tokens,
         objects,
-        certificates: CertificateSource { extra: &extra, ..case.verifier.certificates() },
-        shared: &case.verifier.signatures,
-        algorithms: &case.verifier.policy.algorithms,
-        now: case.now,
-        trust: &|token, genuine, existed, notes| check_valid(token, genuine, case, existed, notes),
+        certificates: CertificateSource { extra: &extra, ..material.settings.certificates() },
+        shared: &material.settings.signatures,
+        algorithms: &material.settings.policy.algorithms,
+        now: material.now,
+        trust: &|token, genuine, existed, notes| check_valid(token, genuine, material, existed, notes),
         subject,
         subject_of,
     };
@@ -319,7 +232,7 @@ fn check(
     (examined.collect(), verdict.proven_at)
 }
 
-fn owned(
+pub(crate) fn owned(
     timestamps: Vec<ExaminedTimestamp>,
     tokens: Vec<Result<TimeStampToken, TokenError>>,
 ) -> Vec<ExaminedTimestamp> {
@@ -328,7 +241,7 @@ fn owned(
 }
 
 /// Why octets are no record that is looked at.
-fn note_unreadable(error: &Error, notes: &mut Notes<'_, '_>) {
+pub(crate) fn note_unreadable(error: &Error, notes: &mut Notes<'_, '_>) {
     let code = match error.kind {
         ErrorKind::Limit { .. } => Code::RecordTooLarge,
         _ => Code::RecordMalformed,

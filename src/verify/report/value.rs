@@ -1,18 +1,18 @@
 //! The full report as a value; how it reads for people is in `print`.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::engine::Examined;
-use super::policy::Policy;
-use super::timestamps::{ExaminedTimestamp, TimestampKind};
+use super::until::{Deadline, holds_until, verifiable_until};
 use crate::cms::{self, BaselineLevel};
 use crate::evidence::Statement;
 use crate::finding::{Code, Finding, Indication, Ledger, SubIndication, Subject};
-use crate::pki::{Certificate, ValidatedPath};
+use crate::pki::Certificate;
 use crate::seal::Proof;
 use crate::text;
 use crate::time::token;
+use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
+use crate::verify::policy::Policy;
 
 /// Everything that a verification found. It holds no identifier of a person.
 ///
@@ -84,15 +84,6 @@ pub enum ArtifactKind {
     Unreadable,
 }
 
-/// An end, and what sets it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deadline {
-    /// The first moment at which the verdict does not hold any more.
-    pub time: DateTime<Utc>,
-    /// What breaks first.
-    pub because: String,
-}
-
 /// What a statement says, without parties.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementSummary {
@@ -159,23 +150,42 @@ pub struct CertificateSummary {
     pub fingerprint: String,
 }
 
+/// The signatures of one SignedData, each with its own report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Signatures {
+    /// One per SignerInfo, in their order, and one that says so where there are more than
+    /// [`MAX_SIGNERS`](super::super::limits::MAX_SIGNERS); a single one that says why when nothing could be verified.
+    pub reports: Vec<Report>,
+}
+
+impl Signatures {
+    /// The worst of the reports.
+    pub fn worst(&self) -> Option<&Report> {
+        self.reports.iter().max_by_key(|report| match report.indication {
+            Indication::TotalPassed => 0,
+            Indication::Indeterminate => 1,
+            Indication::TotalFailed => 2,
+        })
+    }
+}
+
 /// What a report is made from.
-pub(super) struct ReportInput<'a, 'l> {
-    pub(super) artifact: ArtifactKind,
-    pub(super) examined: &'a Examined,
-    pub(super) statement: Option<StatementSummary>,
-    pub(super) policy: &'a Policy,
-    pub(super) now: DateTime<Utc>,
-    pub(super) ledger: Ledger<'l>,
+pub(in crate::verify) struct ReportInput<'a, 'l> {
+    pub(in crate::verify) artifact: ArtifactKind,
+    pub(in crate::verify) examined: &'a Examined,
+    pub(in crate::verify) statement: Option<StatementSummary>,
+    pub(in crate::verify) policy: &'a Policy,
+    pub(in crate::verify) now: DateTime<Utc>,
+    pub(in crate::verify) ledger: Ledger<'l>,
 }
 
 impl Report {
-    pub(super) fn new(input: ReportInput<'_, '_>) -> Self {
+    pub(in crate::verify) fn new(input: ReportInput<'_, '_>) -> Self {
         let ReportInput { artifact, examined, statement, policy, now, ledger } = input;
         let verifiable_until = match examined.proven_at {
             Some(_) => verifiable_until(examined, policy),
             // Nothing keeps a signature without a timestamp but its own certificates and algorithms.
-            None if ledger.indication() == Indication::TotalPassed => standing_until(examined, policy, now),
+            None if ledger.indication() == Indication::TotalPassed => holds_until(examined, policy, now),
             None => None,
         };
         Self {
@@ -195,7 +205,7 @@ impl Report {
         }
     }
 
-    pub(super) fn malformed(artifact: ArtifactKind, ledger: Ledger<'_>, now: DateTime<Utc>) -> Self {
+    pub(crate) fn malformed(artifact: ArtifactKind, ledger: Ledger<'_>, now: DateTime<Utc>) -> Self {
         Self {
             artifact,
             indication: ledger.indication(),
@@ -215,7 +225,7 @@ impl Report {
 }
 
 impl StatementSummary {
-    pub(super) fn of<S: Statement>(proof: &Proof<S>) -> Self {
+    pub(crate) fn of<S: Statement>(proof: &Proof<S>) -> Self {
         let statement = proof.stated();
         Self {
             proof_id: text::hex(proof.id().digest().as_bytes()),
@@ -289,44 +299,4 @@ fn summaries(used_for: Subject, certificates: &[Certificate]) -> Vec<Certificate
         fingerprint: certificate.fingerprint().to_string(),
     };
     certificates.iter().map(summary).collect()
-}
-
-/// A verdict that rests on no timestamp: until the first certificate of the path ends, or the first algorithm.
-fn standing_until(examined: &Examined, policy: &Policy, now: DateTime<Utc>) -> Option<Deadline> {
-    let path = examined.path.as_ref()?;
-    let algorithms = &policy.algorithms;
-    let of_signer = examined.signer.as_ref().and_then(|signer| signer.past_from(algorithms));
-    let dates = of_signer
-        .into_iter()
-        .chain(path.past_from(algorithms))
-        .map(|(date, because)| Deadline { time: date.and_time(NaiveTime::MIN).and_utc(), because });
-    let ends = path.issued().map(|(certificate, _)| Deadline {
-        time: certificate.not_after() + TimeDelta::seconds(1),
-        because: format!("the end of the validity of {}, since no timestamp is there", certificate.subject()),
-    });
-    // What is past already and yet passed is what the policy lets pass.
-    dates.chain(ends).filter(|deadline| deadline.time > now).min_by_key(|deadline| deadline.time)
-}
-
-/// The verdict rests on the timestamps: it holds as long as one of them does.
-fn verifiable_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
-    let valid = examined
-        .timestamps
-        .iter()
-        // Of a record the last token keeps the others.
-        .filter(|timestamp| !timestamp.is_renewed)
-        // A content-time-stamp proves nothing about the signature.
-        .filter(|timestamp| timestamp.kind != TimestampKind::Content)
-        .filter_map(|timestamp| Some((timestamp.genuine.as_ref()?, timestamp.path.as_ref()?)));
-    let mut ends = valid.map(|(genuine, path): (_, &std::sync::Arc<ValidatedPath>)| {
-        let algorithms = &policy.algorithms;
-        let signer = genuine.signer.past_from(algorithms);
-        let imprint = algorithms.digest_past_from(genuine.imprint);
-        signer.into_iter().chain(imprint).chain(path.past_from(algorithms)).min()
-    });
-    // One timestamp without an end is enough.
-    let latest =
-        ends.try_fold(None, |latest: Option<(NaiveDate, String)>, end| end.map(|end| latest.max(Some(end))))??;
-    let (date, what) = latest;
-    Some(Deadline { time: date.and_time(NaiveTime::MIN).and_utc(), because: format!("{what} in the timestamp") })
 }

@@ -2,16 +2,16 @@
 
 use const_oid::ObjectIdentifier;
 
-use super::engine::Signature;
-use super::timestamps::{ExaminedTimestamp, TimestampKind};
 use crate::asn1::oid;
 use crate::cms::BaselineLevel;
 use crate::finding::{Code, Details, Ledger, Subject};
+use crate::verify::examined::{ExaminedTimestamp, TimestampKind};
+use crate::verify::signature::Signature;
 
 /// Notes the level, or what keeps the signature from the baseline. B-LT takes revocation data in it that answers for
 /// the chains of the signature and of its valid timestamps (or a policy that leaves revocation out), B-LTA a valid
 /// archive timestamp.
-pub(super) fn recognise(
+pub(crate) fn recognise(
     signature: &Signature<'_>,
     timestamps: &[ExaminedTimestamp],
     is_revocation_known: bool,

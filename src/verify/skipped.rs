@@ -10,7 +10,7 @@ use crate::pki::revocation::limits::MAX_SET_ASIDE;
 
 /// Each reason once for each place, at most [`MAX_SET_ASIDE`] of them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct LeftOut(Vec<(Place, Why)>);
+pub(super) struct Skipped(Vec<(Place, Why)>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -31,7 +31,7 @@ pub(super) enum Why {
     Format(String),
 }
 
-impl LeftOut {
+impl Skipped {
     pub(super) fn add(&mut self, place: Place, why: impl Into<Why>) {
         let one = (place, why.into());
         if self.0.len() < MAX_SET_ASIDE && !self.0.contains(&one) {

@@ -1,0 +1,59 @@
+//! The link of an opening to its sending.
+
+use crate::evidence::{AssuranceLevel, Environment, NotOfThisSending, Opening};
+use crate::finding::{Code, Details, Finding, Ledger, Subject};
+use crate::verify::verified::Preceding;
+
+/// The link of an opening to its sending: the same sealed statement, message, content and parties, and no opening
+/// before the submission. The sending has to be of the verifier's environment as well: another verifier may have let it
+/// pass.
+pub(crate) fn check_link(
+    opening: &Opening,
+    preceding: Preceding<'_>,
+    environment: Environment,
+    ledger: &mut Ledger<'_>,
+) {
+    if opening.assurance().is_some_and(|assurance| assurance.level() == AssuranceLevel::Low) {
+        ledger.note(Subject::Statement, Code::OpenedAtLowAssurance);
+    }
+    let sending = match preceding {
+        Preceding::Verified(sending) => sending,
+        Preceding::Refused(error) => {
+            ledger.note_with(Subject::Link, Code::SendingNotVerified, || match error.finding() {
+                Finding { code: code @ Code::Malformed, stated: Some(why), .. } => {
+                    Details::computed(format!("{code}: {why}"))
+                }
+                finding => Details::computed(finding.code),
+            });
+            return;
+        }
+        Preceding::NotGiven => {
+            ledger.note(Subject::Link, Code::SendingNotGiven);
+            return;
+        }
+    };
+    let of_sending = sending.issuer().environment();
+    if of_sending != environment {
+        ledger.note_with(Subject::Link, Code::EnvironmentDiffers, || Details::both(of_sending, environment));
+        return;
+    }
+    let (stated, computed) = (opening.preceding().proof_id(), sending.id());
+    if stated != computed.digest() {
+        ledger.note_with(Subject::Link, Code::PrecedingEvidenceDiffers, || Details::both(stated, computed));
+        return;
+    }
+    match opening.check_follows(sending.statement()) {
+        Ok(()) => ledger.note_with(Subject::Link, Code::SendingMatches, || Details::computed(computed)),
+        Err(difference) => {
+            let code = match difference {
+                NotOfThisSending::EvidenceIdentifier => Code::PrecedingEvidenceDiffers,
+                NotOfThisSending::Sender | NotOfThisSending::Recipients | NotOfThisSending::RecipientsDelegates => {
+                    Code::PartiesDiffer
+                }
+                NotOfThisSending::EventTime => Code::OpenedBeforeSubmission,
+                _ => Code::MessageDiffers,
+            };
+            ledger.note_with(Subject::Link, code, || Details::stated(difference))
+        }
+    };
+}

@@ -1,0 +1,9 @@
+//! The checks of a verification, each a file.
+
+pub(crate) mod issuer;
+pub(crate) mod level;
+pub(crate) mod link;
+pub(crate) mod payload;
+pub(crate) mod revocation;
+pub(crate) mod seal;
+pub(crate) mod statement;

@@ -1,0 +1,82 @@
+//! What revocation means for a verdict (ETSI EN 319 102-1 V1.4.1, clauses 5.2.5 and 5.6.2).
+
+mod paths;
+mod status;
+
+use std::sync::Arc;
+
+use self::paths::{Assessed, best_path};
+pub(crate) use self::status::Role;
+use self::status::{Judged, describe, is_known_by_embedded, signer};
+use crate::asn1::oid;
+use crate::finding::{Code, Details, Notes};
+use crate::pki::{Certificate, ChainValidator, ValidatedPath};
+use crate::verify::material::Material;
+use crate::verify::policy::RevocationRule;
+
+/// Notes the status of each certificate of the path below its anchor, and says which path that is: the given one, or
+/// one around an issuer that does not pass.
+pub(crate) fn check(
+    path: Arc<ValidatedPath>,
+    chains: &ChainValidator,
+    role: Role,
+    material: &Material<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Arc<ValidatedPath> {
+    let policy = &material.settings.policy;
+    if policy.revocation == RevocationRule::Ignore {
+        notes.note(Code::RevocationIgnored);
+        note_demands(path.issued().map(|(certificate, _)| certificate), notes);
+        return path;
+    }
+    if path.issued().next().is_none() {
+        notes.note(Code::RevocationOfAnchor);
+        return path;
+    }
+    let required = policy.revocation == RevocationRule::Required;
+    material.note_skipped(notes);
+    if material.revocation().is_empty() {
+        notes.note(Code::RevocationNotChecked);
+        if required {
+            notes.note(Code::RevocationDataMissing);
+        }
+        note_demands(path.issued().map(|(certificate, _)| certificate), notes);
+        material.leave_open();
+        return path;
+    }
+    let Assessed { path, statuses } = best_path(path, chains, role, material, notes);
+    let mut unknown = false;
+    for Judged { status, code, leaves_open } in &statuses {
+        unknown |= leaves_open;
+        notes.note_with(*code, || describe(status));
+        if status.signer_status_unknown {
+            notes.note_with(Code::RevocationSignerUnknown, || {
+                Details::both(status.certificate.subject(), signer(status))
+            });
+        }
+        for aside in &status.set_aside {
+            notes.note_with(Code::RevocationDataSetAside, || Details::both(&aside.source, &aside.why));
+        }
+    }
+    note_demands(statuses.iter().filter(|one| one.leaves_open).map(|one| &one.status.certificate), notes);
+    if unknown || !is_known_by_embedded(&path, chains, role, material) {
+        material.leave_open();
+    }
+    if unknown && required {
+        notes.note(Code::RevocationDataMissing);
+    }
+    path
+}
+
+/// Of certificates whose status is not known, those that are not to be used without it: the search for a path takes a
+/// critical cRLDistributionPoints for processed because of what is done here (X.509 clause 9.6.2.1: who meets it
+/// critical does not use the certificate before a list was looked up; RFC 5280 §4.2: a critical extension that is not
+/// processed rejects the certificate). Where it is not critical, no status is a warning, as the policy has it. An
+/// authenticated OCSP answer will do for a list: RFC 6960 §1 has it "in lieu of" one.
+fn note_demands<'c>(unknown: impl Iterator<Item = &'c Certificate>, notes: &mut Notes<'_, '_>) {
+    for certificate in unknown {
+        if certificate.extension(oid::CRL_DISTRIBUTION_POINTS).is_some_and(|extension| extension.critical) {
+            notes.note_with(Code::DistributionPointsNotProcessed, || Details::stated(certificate.subject()));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Paths around issuers that were revoked, or whose status is required and not known.
+
+use std::sync::Arc;
+
+use super::status::{Judged, Role, code, statuses, weakness};
+use crate::crypto::Digest;
+use crate::finding::{Code, Details, Notes};
+use crate::pki::revocation::{CertificateStatus, RevocationStatus};
+use crate::pki::{Candidates, Certificate, ChainValidator, PathError, ValidatedPath, note_valid};
+use crate::verify::limits::MAX_OTHER_PATHS;
+use crate::verify::material::Material;
+use crate::verify::policy::RevocationRule;
+
+/// A path, and what the data says about each of its certificates, target first.
+pub(super) struct Assessed {
+    pub(super) path: Arc<ValidatedPath>,
+    pub(super) statuses: Vec<Judged>,
+}
+
+impl Assessed {
+    fn of(path: Arc<ValidatedPath>, chains: &ChainValidator, role: Role, material: &Material<'_>) -> Self {
+        let judged = |status: CertificateStatus| {
+            let is_target = path.target() == Some(&status.certificate);
+            match (code(&status, is_target, role), weakness(&status, material)) {
+                ((_, false), Some(weakness)) => Judged { status, code: weakness, leaves_open: true },
+                ((code, leaves_open), _) => Judged { status, code, leaves_open },
+            }
+        };
+        let statuses = statuses(&path, chains, role, material).into_iter().map(judged).collect();
+        Self { path, statuses }
+    }
+
+    /// The issuers that keep the path from passing; nothing that another path would mend is wrong without them.
+    fn troubled_issuers(&self, required: bool) -> impl Iterator<Item = &Judged> {
+        self.statuses.iter().skip(1).filter(move |one| one.speaks_against() || (required && one.leaves_open))
+    }
+
+    /// The lower the better: what speaks against it counts before what is not known.
+    fn trouble(&self) -> (usize, usize) {
+        let against = self.statuses.iter().filter(|one| one.speaks_against()).count();
+        (against, self.statuses.iter().filter(|one| one.leaves_open).count())
+    }
+
+    fn is_of_a_revoked_target(&self) -> bool {
+        self.statuses.first().is_some_and(Judged::speaks_against)
+    }
+}
+
+/// A path around issuers that were revoked, or that nothing is known about where that is required (RFC 5280 §6.1 asks
+/// whether there is a valid path, not whether the first one found is). What stands against the target itself is not got
+/// round by another path. An issuer whose key was compromised, or of which nobody says that it was not, is avoided with
+/// all its certificates: what was signed is the same.
+pub(super) fn best_path(
+    path: Arc<ValidatedPath>,
+    chains: &ChainValidator,
+    role: Role,
+    material: &Material<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Assessed {
+    let required = material.settings.policy.revocation == RevocationRule::Required;
+    let mut best = Assessed::of(path, chains, role, material);
+    if best.is_of_a_revoked_target() {
+        return best;
+    }
+    let mut avoided = Avoided::default();
+    avoided.add(best.troubled_issuers(required));
+    for _ in 0..MAX_OTHER_PATHS {
+        if best.troubled_issuers(required).next().is_none() {
+            break;
+        }
+        let other = match another(&best, &avoided, chains, role, material) {
+            Ok(Some(other)) => other,
+            Ok(None) => break,
+            Err(limit) => {
+                notes.note_with(Code::ChainSetAside, || Details::both("any other path", limit));
+                break;
+            }
+        };
+        avoided.add(other.troubled_issuers(required));
+        let worse = if other.trouble() < best.trouble() {
+            note_valid(&other.path, role.at(), notes);
+            core::mem::replace(&mut best, other)
+        } else {
+            other
+        };
+        notes.note_with(Code::ChainSetAside, || {
+            let why: Vec<_> = worse.troubled_issuers(required).map(|one| one.status.certificate.subject()).collect();
+            let codes: Vec<_> = worse.troubled_issuers(required).map(|one| one.code.as_str()).collect();
+            let why = match why.is_empty() {
+                true => "no better".into(),
+                false => format!("{}: {}", codes.join(", "), why.join(", ")),
+            };
+            Details::both(worse.path.describe(role.at()), why)
+        });
+    }
+    if best.troubled_issuers(required).next().is_none() {
+        return through_revoked_key(&best, avoided, chains, role, material, notes).unwrap_or(best);
+    }
+    best
+}
+
+/// Another path through a key of this one, by a certificate of it that was revoked as above: the verdict is that one's.
+/// Which of a key's certificates a search meets first must not decide whether the key is in other hands.
+fn through_revoked_key(
+    best: &Assessed,
+    mut avoided: Avoided,
+    chains: &ChainValidator,
+    role: Role,
+    material: &Material<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Option<Assessed> {
+    let issuers = |path: &ValidatedPath| -> Vec<Certificate> {
+        let below_anchor = path.issued().map(|(certificate, _)| certificate).skip(1);
+        below_anchor.filter(|issuer| has_another_certificate(issuer, material.all())).cloned().collect()
+    };
+    let shared = issuers(&best.path);
+    if shared.is_empty() {
+        return None;
+    }
+    avoided.certificates.extend(shared.iter().map(Certificate::fingerprint));
+    for _ in 0..MAX_OTHER_PATHS {
+        let other = match another(best, &avoided, chains, role, material) {
+            Ok(other) => other?,
+            // Whoever made the file may have seen to that.
+            Err(limit) => {
+                notes.note_with(Code::RevocationBudgetExhausted, || Details::both("any other path", limit));
+                return None;
+            }
+        };
+        let mut revoked = Avoided::default();
+        revoked.add(other.statuses.iter().skip(1).filter(|one| one.speaks_against()));
+        if shared.iter().any(|one| revoked.keys.iter().any(|key| key == one.spki_der())) {
+            note_valid(&other.path, role.at(), notes);
+            notes.note_with(Code::ChainSetAside, || {
+                Details::both(best.path.describe(role.at()), "a key of it was revoked under another certificate")
+            });
+            return Some(other);
+        }
+        let others = other.path.issued().map(|(certificate, _)| certificate.fingerprint()).skip(1);
+        avoided.certificates.extend(others);
+    }
+    None
+}
+
+/// Another path of the same target, and what the data says about it; `None` when there is none.
+///
+/// # Errors
+/// When the search was cut short: then it is not known whether there is one.
+fn another(
+    best: &Assessed,
+    avoided: &Avoided,
+    chains: &ChainValidator,
+    role: Role,
+    material: &Material<'_>,
+) -> Result<Option<Assessed>, PathError> {
+    let Some(target) = best.path.target() else { return Ok(None) };
+    match chains.other(target, material.all(), |one| avoided.holds(one), role.at(), material.budget) {
+        Ok(other) => Ok(Some(Assessed::of(Arc::new(other), chains, role, material))),
+        Err(limit @ PathError::BudgetExhausted { .. }) => Err(limit),
+        Err(_) => Ok(None),
+    }
+}
+
+fn has_another_certificate(issuer: &Certificate, offered: &[Certificate]) -> bool {
+    offered.iter().any(|one| one.spki_der() == issuer.spki_der() && one != issuer)
+}
+
+/// Certificates that no path shall go through.
+#[derive(Default)]
+struct Avoided {
+    certificates: Vec<Digest>,
+    keys: Vec<Vec<u8>>,
+}
+
+impl Avoided {
+    fn add<'j>(&mut self, judged: impl Iterator<Item = &'j Judged>) {
+        for Judged { status, .. } in judged {
+            self.certificates.push(status.certificate.fingerprint());
+            if matches!(status.status, RevocationStatus::Revoked { reason, .. } if reason.leaves_doubt_before()) {
+                self.keys.push(status.certificate.spki_der().to_vec());
+            }
+        }
+    }
+
+    fn holds(&self, certificate: &Certificate) -> bool {
+        self.certificates.contains(&certificate.fingerprint())
+            || self.keys.iter().any(|key| key == certificate.spki_der())
+    }
+}

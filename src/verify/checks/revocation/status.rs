@@ -1,0 +1,199 @@
+//! The status of each certificate of a path, and the finding that it is.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::crypto::{Digest, SignatureAlgorithm, Standing};
+use crate::finding::{Code, Details};
+use crate::pki::revocation::{
+    CertificateStatus, RevocationData, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus,
+    check_revocation,
+};
+use crate::pki::{Candidates, Certificate, ChainValidator, ValidatedPath};
+use crate::text;
+use crate::verify::material::Material;
+
+/// Whose path it is, and at what time its status counts.
+#[derive(Clone, Copy)]
+pub(crate) enum Role {
+    /// Of a signature that is proven to have existed at `at`.
+    Proven { at: DateTime<Utc> },
+    /// Of a signature for which no time is proven: it may have been made after a revocation.
+    Unproven { at: DateTime<Utc> },
+    /// Of a token that attests `gen_time` and is known to have existed by `existed`.
+    Token { gen_time: DateTime<Utc>, existed: DateTime<Utc> },
+}
+
+impl Role {
+    pub(super) fn at(self) -> DateTime<Utc> {
+        match self {
+            Self::Proven { at } | Self::Unproven { at } => at,
+            Self::Token { gen_time, .. } => gen_time,
+        }
+    }
+}
+
+/// What the data says about one certificate of a path.
+pub(super) struct Judged {
+    pub(super) status: CertificateStatus,
+    pub(super) code: Code,
+    pub(super) leaves_open: bool,
+}
+
+impl Judged {
+    pub(super) fn speaks_against(&self) -> bool {
+        use Code::{CertificateOnHold, IssuerRevoked, Revoked, RevokedNoPoe, TsaKeyCompromised};
+        matches!(self.code, CertificateOnHold | IssuerRevoked | Revoked | RevokedNoPoe | TsaKeyCompromised)
+    }
+}
+
+/// Whether what is inside answers without what the caller gave: the level of a signature is about what is inside.
+pub(super) fn is_known_by_embedded(
+    path: &ValidatedPath,
+    chains: &ChainValidator,
+    role: Role,
+    material: &Material<'_>,
+) -> bool {
+    if material.settings.revocation.is_empty() {
+        return true;
+    }
+    // What is asked here was asked with the rest, so that it costs next to nothing.
+    let request =
+        RevocationRequest::new(path, material.embedded_revocation(), material.all(), chains.anchors(), role.at());
+    let statuses = check_revocation(&request.with_budget(material.budget));
+    statuses.iter().all(|status| !code(status, false, role).1)
+}
+
+/// What all data tells. What the caller gave is asked by itself first, among the certificates that the caller gave and
+/// with a budget of its own: whoever made the artifact must not drown it, neither in data nor in signers to be tried.
+pub(super) fn statuses(
+    path: &ValidatedPath,
+    chains: &ChainValidator,
+    role: Role,
+    material: &Material<'_>,
+) -> Vec<CertificateStatus> {
+    let tolerance = TimeDelta::seconds(i64::from(material.settings.policy.revocation_freshness));
+    let ask = |data, candidates, budget| {
+        let request = RevocationRequest::new(path, data, candidates, chains.anchors(), role.at());
+        check_revocation(&request.with_freshness_tolerance(tolerance).with_budget(budget))
+    };
+    let given = &material.settings.revocation;
+    if given.is_empty() {
+        return ask(material.revocation(), material.all(), material.budget);
+    }
+    let by_given = ask(given, material.settings.extra.as_slice(), material.given_budget);
+    let is_all = |status: &CertificateStatus| status.set_aside.is_empty() && !code(status, false, role).1;
+    if material.revocation().len() == given.len() && by_given.iter().all(is_all) {
+        return by_given;
+    }
+    let together = ask(material.revocation(), material.all(), material.budget);
+    let speaks_against = |status: &CertificateStatus| {
+        matches!(status.status, RevocationStatus::Revoked { .. } | RevocationStatus::OnHold { .. })
+    };
+    let worse = |(given, together): (CertificateStatus, CertificateStatus)| {
+        if speaks_against(&given) && !speaks_against(&together) { given } else { together }
+    };
+    by_given.into_iter().zip(together).map(worse).collect()
+}
+
+/// What keeps data that says nothing against a certificate from speaking for it: a date ahead of the clock, a validity
+/// that ends before it begins (RFC 6960 §4.2.2.1), a signature that proves nothing any more. Its algorithms are judged
+/// at the time at which it is known to have existed: now, unless an evidence record or a later token covers it.
+pub(super) fn weakness(status: &CertificateStatus, material: &Material<'_>) -> Option<Code> {
+    if !matches!(status.status, RevocationStatus::Good) {
+        return None;
+    }
+    let policy = &material.settings.policy;
+    let ahead = status.this_update.is_some_and(|time| time > material.now + policy.clock_skew());
+    let backwards = status.this_update.zip(status.next_update).is_some_and(|(this, next)| next < this);
+    if ahead || backwards {
+        return Some(Code::RevocationInTheFuture);
+    }
+    let (source, signer) = (status.source.as_ref()?, status.signer.as_ref()?);
+    let algorithm = algorithm(source, material.revocation())?;
+    let is_weak = |at| {
+        let standing = policy.algorithms.signature(&algorithm, signer.public_key(), at);
+        standing > Standing::Good && !matches!(standing, Standing::Legacy { .. })
+    };
+    // When it existed takes a search, for which there is seldom a need.
+    (is_weak(material.now) && is_weak(material.existed(fingerprint(source))))
+        .then_some(Code::RevocationAlgorithmPastItsDate)
+}
+
+fn algorithm(source: &RevocationSource, data: &RevocationData) -> Option<SignatureAlgorithm> {
+    match source {
+        RevocationSource::Crl { fingerprint, .. } => {
+            data.crls().iter().find(|crl| crl.fingerprint() == *fingerprint)?.signature_algorithm()
+        }
+        RevocationSource::Ocsp { fingerprint } => {
+            data.ocsp_responses().iter().find(|response| response.fingerprint() == *fingerprint)?.signature_algorithm()
+        }
+    }
+}
+
+fn fingerprint(source: &RevocationSource) -> &Digest {
+    match source {
+        RevocationSource::Crl { fingerprint, .. } | RevocationSource::Ocsp { fingerprint } => fingerprint,
+    }
+}
+
+pub(super) fn signer(status: &CertificateStatus) -> String {
+    status.signer.as_ref().map_or_else(|| "its signer".into(), Certificate::subject)
+}
+
+/// The finding that a status is, and whether it leaves the status unknown.
+pub(super) fn code(status: &CertificateStatus, is_target: bool, role: Role) -> (Code, bool) {
+    match &status.status {
+        RevocationStatus::Good | RevocationStatus::NocheckExempt => (Code::NotRevoked, false),
+        RevocationStatus::Revoked { date, reason } => {
+            let code = match revoked(*date, *reason, is_target, role) {
+                Code::RevokedLater if status.invalidity_date.is_some_and(|from| from <= role.at()) => {
+                    Code::RevokedLaterInvalidBefore
+                }
+                code => code,
+            };
+            (code, false)
+        }
+        RevocationStatus::OnHold { since } if *since > role.at() => (Code::RevokedLater, false),
+        RevocationStatus::OnHold { .. } => (Code::CertificateOnHold, false),
+        RevocationStatus::Unknown => (Code::RevocationUnknown, true),
+        RevocationStatus::Incomplete { .. } => (Code::RevocationIncomplete, true),
+        RevocationStatus::Stale | RevocationStatus::IssuedAfterExpiry => (Code::RevocationStale, true),
+        RevocationStatus::Absent => (Code::RevocationNotChecked, true),
+        RevocationStatus::NotAuthenticated(_) => (Code::RevocationNotAuthenticated, true),
+        RevocationStatus::NotSupported { .. } => (Code::RevocationNotSupported, true),
+        RevocationStatus::BudgetExhausted => (Code::RevocationBudgetExhausted, true),
+    }
+}
+
+fn revoked(date: DateTime<Utc>, reason: RevocationReason, is_target: bool, role: Role) -> Code {
+    let compromise = reason.is_compromise();
+    match role {
+        _ if !is_target && date <= role.at() => Code::IssuerRevoked,
+        Role::Proven { at } if date <= at => Code::Revoked,
+        Role::Unproven { at } if date <= at => Code::RevokedNoPoe,
+        Role::Token { gen_time, .. } if date <= gen_time => Code::Revoked,
+        // Whoever has the key of a TSA dates back at will, unless the token is known to be older than that (RFC 3161
+        // §4, item 1). So does whoever has the key of its authority.
+        Role::Token { existed, .. } if existed >= date && reason.leaves_doubt_before() => Code::TsaKeyCompromised,
+        _ if compromise => Code::RevokedLaterForCompromise,
+        _ => Code::RevokedLater,
+    }
+}
+
+pub(super) fn describe(status: &CertificateStatus) -> Details {
+    let subject = status.certificate.subject();
+    let mut computed = status.status.to_string();
+    if let Some(source) = &status.source {
+        computed = format!("{computed}; {source}");
+    }
+    if let Some(from) = status.invalidity_date {
+        computed = format!("{computed}; invalid since {}, by its issuer", text::time(from));
+    }
+    if let Some(this_update) = status.this_update {
+        computed = format!("{computed} of {}", text::time(this_update));
+    }
+    if let Some(next_update) = status.next_update {
+        computed = format!("{computed}, next {}", text::time(next_update));
+    }
+    Details::both(subject, computed)
+}

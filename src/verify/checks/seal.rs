@@ -1,0 +1,116 @@
+//! The checks of the signature itself: what it states, its signer's usage, its chain at the proven time.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::revocation::{self, Role};
+use crate::asn1::oid;
+use crate::cms::{self, CheckedSigner, SignerCheck, stated_value};
+use crate::finding::{Code, Details, Ledger, Notes, Subject};
+use crate::pki::{Strength, ValidatedPath};
+use crate::text;
+use crate::verify::material::Material;
+use crate::verify::settings::Settings;
+use crate::verify::signature::Signature;
+
+/// The signature, its signed attributes and its signing certificate.
+pub(crate) fn check_signature(
+    signature: &Signature<'_>,
+    settings: &Settings,
+    notes: &mut Notes<'_, '_>,
+) -> Option<CheckedSigner> {
+    let check = SignerCheck {
+        signed_data: signature.signed_data,
+        signer_info: signature.signer_info,
+        content_type: signature.profile.content_type(),
+        content: signature.content,
+        octets: signature.octets,
+        certificates: settings.certificates(),
+        // No two artifacts have the same signature: remembering it would only push out what recurs.
+        shared: None,
+    };
+    cms::check_signer(&check, notes)
+}
+
+/// Attributes that state something and are checked against nothing here.
+pub(crate) fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>) -> Option<DateTime<Utc>> {
+    let attributes = signature.signer_info.signed_attributes.as_ref()?;
+    let signing_time = match cms::signing_time(attributes) {
+        Ok(Some(time)) => {
+            notes.note_with(Code::SigningTimeStated, || Details::stated(text::time(time.value)));
+            Some(time.value)
+        }
+        Ok(None) => {
+            notes.note(Code::SigningTimeMissing);
+            None
+        }
+        Err(code) => {
+            notes.note_with(code, || Details::stated("signing-time"));
+            None
+        }
+    };
+    let stated = [
+        (oid::MIME_TYPE, Code::MimeType, "mime-type"),
+        (oid::COMMITMENT_TYPE, Code::CommitmentType, "commitment-type-indication"),
+    ];
+    let unreadable = signature.profile.unreadable_attribute();
+    for (oid, code, name) in stated {
+        match stated_value(attributes, oid) {
+            Ok(None) => {}
+            Ok(Some(value)) => match cms::stated_text(code, value) {
+                Some(text) => notes.note_with(code, || Details::stated(text)),
+                None => notes.note_with(unreadable, || Details::stated(name)),
+            },
+            Err(Code::StatedAttributeUnreadable) => notes.note_with(unreadable, || Details::stated(name)),
+            Err(code) => notes.note_with(code, || Details::stated(name)),
+        }
+    }
+    signing_time
+}
+
+pub(crate) fn check_seal_chain(
+    signer: &CheckedSigner,
+    signing_time: Option<DateTime<Utc>>,
+    proven_at: Option<DateTime<Utc>>,
+    material: &Material<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Option<Arc<ValidatedPath>> {
+    let mut notes = Notes::new(ledger, Subject::SealChain);
+    let settings = material.settings;
+    let (at, role) = match proven_at {
+        Some(at) => (at, Role::Proven { at }),
+        None => (material.now, Role::Unproven { at: material.now }),
+    };
+    check_seal_usage(signer, &mut notes);
+    let algorithms = &settings.policy.algorithms;
+    let strength = Strength { algorithms, at };
+    let found = settings.seal_chains.check(&signer.certificate, material, at, material.budget, strength, &mut notes);
+    if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
+        notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
+    }
+    let (path, of_path) = match found {
+        Some((found, standing)) => {
+            let path = revocation::check(Arc::clone(&found), &settings.seal_chains, role, material, &mut notes);
+            let is_other = !Arc::ptr_eq(&path, &found);
+            let standing = if is_other { path.standing(algorithms, at) } else { standing };
+            (Some(path), standing)
+        }
+        // Of a path that does not hold, only what signed the certificate itself is known.
+        None => (None, signer.certificate.standing(algorithms, at)),
+    };
+    signer.standing(algorithms, at).max(of_path).note(&mut notes);
+    path
+}
+
+fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
+    if !signer.certificate.may_sign() {
+        notes.note(Code::SealKeyUsageWrong);
+    }
+    if signer.certificate.is_for_pki_services_alone() {
+        notes.note(Code::SealPurposeWrong);
+    }
+    if signer.certificate.is_ca() {
+        notes.note(Code::SealCertificateIsCa);
+    }
+}

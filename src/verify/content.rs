@@ -1,0 +1,111 @@
+//! The content that a signature or timestamp is about, given by its octets or its digests.
+
+use std::io::{self, Read};
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::crypto::{Digest, DigestAlgorithm, Hasher};
+use crate::text::hex;
+
+/// The content that a signature by somebody else is verified with.
+#[derive(Clone, Copy, Debug)]
+pub enum Content<'a> {
+    /// It stands in the SignedData.
+    Attached,
+    /// Its octets.
+    Octets(&'a [u8]),
+    /// Its digests, computed elsewhere or in one pass by [`ContentDigests::of_reader`].
+    Digests(&'a ContentDigests),
+}
+
+/// Digests of detached content, of any strength: which one is needed depends on the signature.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContentDigests(Vec<Digest>);
+
+/// What signatures use for their content; SHA-3 is asked for by name.
+const USUAL: [DigestAlgorithm; 5] = [
+    DigestAlgorithm::Sha1,
+    DigestAlgorithm::Sha224,
+    DigestAlgorithm::Sha256,
+    DigestAlgorithm::Sha384,
+    DigestAlgorithm::Sha512,
+];
+
+const READ_BUFFER: usize = 64 * 1024;
+
+impl ContentDigests {
+    /// Of digests computed elsewhere.
+    pub fn new(digests: impl IntoIterator<Item = Digest>) -> Self {
+        Self(digests.into_iter().take(DigestAlgorithm::ALL.len()).collect())
+    }
+
+    /// Hashes content in one pass, with constant memory, by SHA-1 and the SHA-2 family.
+    ///
+    /// # Errors
+    /// The reader's.
+    pub fn of_reader(reader: &mut impl Read) -> io::Result<Self> {
+        Self::of_reader_by(reader, &USUAL)
+    }
+
+    /// The same by these algorithms.
+    ///
+    /// # Errors
+    /// The reader's.
+    pub fn of_reader_by(reader: &mut impl Read, algorithms: &[DigestAlgorithm]) -> io::Result<Self> {
+        let offered = DigestAlgorithm::ALL.into_iter().filter(|algorithm| algorithms.contains(algorithm));
+        let mut hashers: Vec<Hasher> = offered.map(DigestAlgorithm::hasher).collect();
+        let mut buffer = vec![0; READ_BUFFER];
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => return Ok(Self(hashers.into_iter().map(Hasher::finish).collect())),
+                Ok(read) => {
+                    let octets = buffer.get(..read).ok_or(io::ErrorKind::InvalidData)?;
+                    hashers.iter_mut().for_each(|hasher| hasher.update(octets));
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    pub(super) fn are_of(&self, octets: &[u8]) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|digest| digest.algorithm().digest(octets) == *digest)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Digest> {
+        self.0.iter()
+    }
+
+    /// The digest by this algorithm, if it is there.
+    pub fn get(&self, algorithm: DigestAlgorithm) -> Option<Digest> {
+        self.0.iter().find(|digest| digest.algorithm() == algorithm).copied()
+    }
+}
+
+/// As texts: `SHA-256:e3b0...`.
+impl Serialize for ContentDigests {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(|one| format!("{}:{}", one.algorithm().name(), hex(one.as_bytes()))))
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentDigests {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let texts = Vec::<String>::deserialize(deserializer)?;
+        let digests: Option<Vec<Digest>> = texts.iter().map(|text| digest(text)).collect();
+        digests.map(Self::new).ok_or_else(|| D::Error::custom("not a digest"))
+    }
+}
+
+fn digest(text: &str) -> Option<Digest> {
+    let (algorithm, digits) = text.split_once(':')?;
+    let digits: Option<Vec<u8>> = digits.chars().map(|c| c.to_digit(16)?.try_into().ok()).collect();
+    let octets: Option<Vec<u8>> = digits?.chunks(2).map(|pair| Some(pair.first()? << 4 | pair.get(1)?)).collect();
+    Digest::new(DigestAlgorithm::from_name(algorithm)?, &octets?)
+}

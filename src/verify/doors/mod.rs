@@ -1,0 +1,11 @@
+//! The public doors: a verifier, and the questions it answers. All of its methods are in this folder.
+
+mod proofs;
+mod record;
+mod replay;
+mod signatures;
+mod timestamp;
+mod verifier;
+
+pub use replay::{GivenContent, Question, ReplayError, VerificationInput};
+pub use verifier::Verifier;

@@ -1,0 +1,63 @@
+//! The verifier: anchors, environment and policy.
+
+use crate::evidence::Environment;
+use crate::pki::revocation::RevocationData;
+use crate::pki::{Certificate, TrustAnchors};
+use crate::verify::given_record::GivenRecord;
+use crate::verify::policy::Policy;
+use crate::verify::settings::Settings;
+
+/// Verifies proofs and signatures, offline.
+///
+/// One verifier serves many threads. It remembers the certification paths that it found valid, and the signatures that
+/// many artifacts share.
+#[derive(Debug)]
+pub struct Verifier {
+    pub(super) settings: Settings,
+}
+
+impl Verifier {
+    /// A verifier for proofs of one environment, with the default policy. Anchors for seals and anchors for TSAs are
+    /// never exchanged.
+    pub fn new(seal_anchors: TrustAnchors, tsa_anchors: TrustAnchors, environment: Environment) -> Self {
+        Self { settings: Settings::new(seal_anchors, tsa_anchors, environment) }
+    }
+
+    /// Sets another policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.settings.policy = policy;
+        self
+    }
+
+    /// Sets certificates that seals or tokens may lack. They are candidates for a path, never anchors.
+    #[must_use]
+    pub fn with_extra_certificates(mut self, certificates: Vec<Certificate>) -> Self {
+        self.settings.extra = certificates;
+        self
+    }
+
+    /// Sets CRLs and OCSP responses to be used beside those inside signatures and tokens. Each is authenticated before
+    /// it counts.
+    #[must_use]
+    pub fn with_revocation_data(mut self, data: RevocationData) -> Self {
+        self.settings.revocation = data;
+        self
+    }
+
+    /// Sets evidence records (RFC 4998, DER or BER) over whole files: over proofs and signatures as they are given to
+    /// be verified.
+    ///
+    /// A record that is about the file and holds proves that everything in it existed at its time, as a record inside
+    /// does. A record that is about another file leads to a finding that says so.
+    #[must_use]
+    pub fn with_evidence_records(mut self, records: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        self.settings.records = records.into_iter().map(GivenRecord::new).collect();
+        self
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.settings.policy
+    }
+}

@@ -1,0 +1,66 @@
+//! What the checks identified about a signature and its timestamps, whether or not all of it holds.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rfc3161_client::TimeStampToken;
+use serde::{Deserialize, Serialize};
+
+use crate::cms::{BaselineLevel, CheckedSigner};
+use crate::pki::ValidatedPath;
+use crate::time::token::GenuineToken;
+
+/// What the checks identified, whether or not all holds.
+pub(super) struct Examined {
+    pub(super) signer: Option<CheckedSigner>,
+    pub(super) signing_time: Option<DateTime<Utc>>,
+    pub(super) timestamps: Vec<ExaminedTimestamp>,
+    /// The earliest time that a valid timestamp attests, or an evidence record that holds.
+    pub(super) proven_at: Option<DateTime<Utc>>,
+    pub(super) path: Option<Arc<ValidatedPath>>,
+    pub(super) level: BaselineLevel,
+}
+
+impl Examined {
+    /// Nothing is identified in octets that cannot be read.
+    pub(super) fn nothing() -> Self {
+        Self {
+            signer: None,
+            signing_time: None,
+            timestamps: Vec::new(),
+            proven_at: None,
+            path: None,
+            level: BaselineLevel::NotBaseline,
+        }
+    }
+}
+
+/// One token, and what was identified about it.
+pub(super) struct ExaminedTimestamp {
+    pub(super) kind: TimestampKind,
+    pub(super) token: Option<TimeStampToken>,
+    pub(super) genuine: Option<GenuineToken>,
+    /// The path is there when the token is valid.
+    pub(super) path: Option<Arc<ValidatedPath>>,
+    /// Whether a later token of the same evidence record keeps this one.
+    pub(super) is_renewed: bool,
+}
+
+/// What a timestamp covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum TimestampKind {
+    /// A content-time-stamp is a signed attribute: the content existed before it was signed.
+    Content,
+    /// A signature-time-stamp shows that the signature existed.
+    Signature,
+    /// An archive-time-stamp-v3 shows that the signature and all that its index lists existed.
+    ArchiveV3,
+    /// An older archive-time-stamp, or a CAdES-C timestamp: it is listed, its coverage is not evaluated.
+    NotEvaluated,
+    /// A token of an evidence record covers the objects of the record, or what the record held before.
+    EvidenceRecord,
+    /// A token that is verified by itself.
+    Token,
+}
