@@ -38,6 +38,6 @@ pub use pool::{Attempt, AttemptError, PoolError, RetryPolicy, TsaPool};
 pub use request::{Extension, MessageImprint, RequestError, TimeStampReq};
 pub use response::{FailureReason, PkiStatus, PkiStatusInfo, ResponseError, TimeStampResp};
 pub use signed_data::{OidBuf, Time};
-pub use token::{TimeStampToken, TokenError};
+pub use token::{ParsedToken, TimeStampToken, TokenError};
 pub use transport::{Transport, TransportError};
 pub use tst_info::{Accuracy, GeneralName, GeneralNameKind, TstInfo, TstInfoError};

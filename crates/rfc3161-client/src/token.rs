@@ -22,6 +22,16 @@ pub struct TimeStampToken {
     tst_info: TstInfo,
 }
 
+/// A time-stamp token over borrowed octets: its structure and its TSTInfo, both read once. Its signature has not been
+/// verified.
+#[derive(Clone, Debug)]
+pub struct ParsedToken<'a> {
+    /// The structure around the TSTInfo: a SignedData with exactly one SignerInfo.
+    pub signed_data: SignedData<'a>,
+    /// The time, the imprint and everything else that the TSA signs.
+    pub tst_info: TstInfo,
+}
+
 /// Why octets are not a time-stamp token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -65,24 +75,7 @@ impl TimeStampToken {
     /// One variant for each of these conditions.
     pub fn from_bytes(token: &[u8]) -> Result<Self, TokenError> {
         let definite = normalize(token)?;
-        let signed_data = SignedData::parse(&definite).map_err(|error| match ContentInfo::parse(&definite) {
-            Ok(content_info) if error.kind == ErrorKind::UnexpectedType("SignedData") => {
-                TokenError::NotSignedData { stated: content_info.content_type.to_string() }
-            }
-            _ => TokenError::Coding(error),
-        })?;
-        let encapsulated = &signed_data.encap_content_info;
-        if encapsulated.content_type != TST_INFO {
-            return Err(TokenError::NotTstInfo { stated: encapsulated.content_type.to_string() });
-        }
-        if signed_data.signer_infos.len() != 1 {
-            return Err(TokenError::SignerCount { stated: signed_data.signer_infos.len() });
-        }
-        let content = encapsulated.content.ok_or(TokenError::ContentMissing)?;
-        if !encapsulated.is_octet_string() {
-            return Err(TokenError::ContentNotOctetString);
-        }
-        let tst_info = TstInfo::from_der(content)?;
+        let ParsedToken { tst_info, .. } = ParsedToken::parse(&definite)?;
         let definite = match definite {
             std::borrow::Cow::Borrowed(_) => None,
             std::borrow::Cow::Owned(definite) => Some(definite),
@@ -113,11 +106,47 @@ impl TimeStampToken {
         SignedData::parse(self.to_definite())
     }
 
+    /// The token as [`ParsedToken`], over [`to_definite`](Self::to_definite).
+    ///
+    /// # Errors
+    /// None in practice: it was read before.
+    pub fn parsed(&self) -> Result<ParsedToken<'_>, Error> {
+        Ok(ParsedToken { signed_data: self.signed_data()?, tst_info: self.tst_info.clone() })
+    }
+
     /// The certificate inside that the signer names, wherever it stands; `None` if it is not there.
     pub fn signer_certificate(&self) -> Option<&[u8]> {
         let signed_data = self.signed_data().ok()?;
         let sid = &signed_data.signer_infos.first()?.sid;
         signed_data.certificates.iter().filter_map(|choice| choice.certificate()).find(|raw| names(sid, raw))
+    }
+}
+
+impl<'a> ParsedToken<'a> {
+    /// Reads a token with definite lengths: [`normalize`] first.
+    ///
+    /// # Errors
+    /// The same as [`TimeStampToken::from_bytes`].
+    pub fn parse(definite: &'a [u8]) -> Result<Self, TokenError> {
+        let signed_data = SignedData::parse(definite).map_err(|error| match ContentInfo::parse(definite) {
+            Ok(content_info) if error.kind == ErrorKind::UnexpectedType("SignedData") => {
+                TokenError::NotSignedData { stated: content_info.content_type.to_string() }
+            }
+            _ => TokenError::Coding(error),
+        })?;
+        let encapsulated = &signed_data.encap_content_info;
+        if encapsulated.content_type != TST_INFO {
+            return Err(TokenError::NotTstInfo { stated: encapsulated.content_type.to_string() });
+        }
+        if signed_data.signer_infos.len() != 1 {
+            return Err(TokenError::SignerCount { stated: signed_data.signer_infos.len() });
+        }
+        let content = encapsulated.content.ok_or(TokenError::ContentMissing)?;
+        if !encapsulated.is_octet_string() {
+            return Err(TokenError::ContentNotOctetString);
+        }
+        let tst_info = TstInfo::from_der(content)?;
+        Ok(Self { signed_data, tst_info })
     }
 }
 
