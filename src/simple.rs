@@ -1,0 +1,118 @@
+//! The three commonest journeys, each in one call.
+//!
+//! The functions are short walks over the full API and do nothing that a caller could not do with it. A service that
+//! stores its seals before the trip to the TSA calls [`Sealer::seal`] and
+//! [`Unstamped::stamp_with`](crate::Unstamped::stamp_with) itself, so that a
+//! TSA that is down costs no seal.
+//!
+//! ```
+//! # use chrono::Utc;
+//! use recommande::evidence::{Assurance, AssuranceLevel, OpenedBy};
+//! # use recommande::identity::{EnterpriseNumber, Niss};
+//! use recommande::*;
+//! # use recommande::testing::{TestPki, TestTsa};
+//! # let now = Utc::now();
+//! # let pki = TestPki::new(now)?;
+//! # let issuer = Issuer::of_enterprise("Example", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
+//! # let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer);
+//! # let tsas = TsaPool::new().with_tsa("throwaway", TestTsa::new(&pki));
+//! # let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+//! # let digests = PayloadDigests::of_bytes(b"the letter");
+//! # let sender = Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Office")?;
+//! # let recipient = Party::new(Niss::new("85073003328")?);
+//! # let part = PartDescription::new("letter.pdf", "application/pdf")?;
+//! # let sending = Sending::new(MessageId::new("1ZG0000036L3Z")?, sender, recipient, part, digests.clone(), now)?;
+//! let proof = send(&sealer, &tsas, &sending, Utc::now())?;
+//!
+//! let sent = verifier.verify(&proof, Payload::Digests(&digests), Utc::now())?;
+//! let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
+//! let opening = opened(&sealer, &tsas, &sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
+//!
+//! let report = verify(&verifier, opening.der(), Some(&proof), Payload::Digests(&digests), Utc::now());
+//! assert_eq!(report.indication, Indication::TotalPassed);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use chrono::{DateTime, Utc};
+
+use crate::evidence::{Assurance, EvidenceError, OpenedBy, Opening, Sending, Statement};
+use crate::seal::{Proof, ProofOfOpening, ProofOfSending, SealError, Sealer, TimestampError};
+use crate::verify::{Payload, Preceding, Report, Verified, Verifier};
+use rfc3161_client::TsaPool;
+
+/// The reason why no proof was made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProofError {
+    /// The opening cannot be stated of this sending.
+    #[error("the opening cannot be stated")]
+    Opening(#[from] EvidenceError),
+    /// The statement was not sealed.
+    #[error("the statement was not sealed")]
+    Seal(#[from] SealError),
+    /// No TSA gave a timestamp for the seal.
+    #[error("the seal was not timestamped")]
+    Timestamp(#[from] TimestampError),
+}
+
+/// Seals a sending, has the seal timestamped, and returns the proof that the sender receives.
+///
+/// The signing time is `now`. The call waits for the TSAs of the pool.
+///
+/// # Errors
+/// `Seal`, `Timestamp`.
+pub fn send(
+    sealer: &Sealer,
+    tsas: &TsaPool,
+    sending: &Sending,
+    now: DateTime<Utc>,
+) -> Result<ProofOfSending, ProofError> {
+    prove(sealer, tsas, sending, now)
+}
+
+/// States that a verified sending was opened at `now`, and returns the timestamped proof of it.
+///
+/// `assurance` says how the opener was authenticated. The call waits for the TSAs of the pool.
+///
+/// # Errors
+/// `Opening` for a recipient that the sending does not have, or times out of order; `Seal`, `Timestamp`.
+pub fn opened(
+    sealer: &Sealer,
+    tsas: &TsaPool,
+    sending: &Verified<Sending>,
+    opened_by: OpenedBy,
+    assurance: Assurance,
+    now: DateTime<Utc>,
+) -> Result<ProofOfOpening, ProofError> {
+    let opening = Opening::of(sending, opened_by, assurance, now)?;
+    prove(sealer, tsas, &opening, now)
+}
+
+/// Judges the octets of any proof file and reports every check.
+///
+/// An opening needs the proof of its sending, which is verified first; without it the verdict is INDETERMINATE. A file
+/// that is no proof at all is TOTAL-FAILED.
+pub fn verify(
+    verifier: &Verifier,
+    file: &[u8],
+    sending: Option<&ProofOfSending>,
+    payload: Payload<'_>,
+    now: DateTime<Utc>,
+) -> Report {
+    let sending = sending.map(|proof| verifier.verify(proof, payload, now));
+    let preceding = match &sending {
+        Some(Ok(verified)) => Preceding::Verified(verified),
+        Some(Err(error)) => Preceding::Refused(error),
+        None => Preceding::NotGiven,
+    };
+    verifier.report_der(file, preceding, payload, now)
+}
+
+fn prove<S: Statement>(
+    sealer: &Sealer,
+    tsas: &TsaPool,
+    statement: &S,
+    now: DateTime<Utc>,
+) -> Result<Proof<S>, ProofError> {
+    Ok(sealer.seal(statement, now)?.stamp_with(tsas)?)
+}
