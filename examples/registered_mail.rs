@@ -1,42 +1,40 @@
-//! A registered mail from end to end: a payload is signed, sent and opened, and all of it is verified.
+//! A registered mail from end to end: a payload is signed, sent and opened, and every proof is verified.
 //!
-//! Keys and certificates are made for this one run and trusted by nobody; the environment is Test.
+//! Keys and certificates are generated for the run and worthless afterwards; the environment is Test.
 
 #[path = "common/arguments.rs"]
 mod arguments;
 #[path = "common/output.rs"]
 mod output;
-#[path = "common/payload.rs"]
-mod payload;
 #[path = "common/tsa.rs"]
 mod tsa;
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
-use chrono::{SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use output::print;
 use recommande::evidence::{Assurance, AssuranceLevel, Language, OpenedBy, RegisteredMail, Ticket};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::pki::revocation::RevocationData;
-use recommande::rfc3161_client::TsaPool;
 use recommande::seal::Artifact;
 use recommande::testing::{TestPki, TestTsa};
-use recommande::verify::Preceding;
+use recommande::verify::{Outcome, Subject};
 use recommande::{
     Credentials, Environment, Indication, Issuer, MessageId, Opening, PartDescription, Party, Payload, PayloadDigests,
-    Sealer, Sending, TrustAnchors, Verifier,
+    Report, Sealer, Sending, TrustAnchors, TsaPool, Verifier,
 };
 
 const USAGE: &str = "\
-usage: registered_mail [PAYLOAD] [--out DIR] [--tsa URL [--tsa-anchors PEM]]
+usage: registered_mail [PAYLOAD] [--out DIR] [--tsa URL [--tsa-anchors PEM]] [--report]
 
   PAYLOAD            any file (default: README.md of this repository)
-  --out DIR          where the files go (default: target/registered-mail)
+  --out DIR          the folder for the files (default: target/registered-mail)
   --tsa URL          a time-stamp authority behind HTTP (default: one inside of this process)
   --tsa-anchors PEM  its trust anchors (default: target/local-tsa/tsa-anchors.pem, which the example local_tsa writes)
+  --report           print every check
 
 exit status: 0 everything verified; 1 TOTAL-FAILED; 2 INDETERMINATE, as with a TSA whose anchors are not known; 3 usage, file or network";
 
@@ -62,39 +60,40 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    let arguments = Arguments::read(&["PAYLOAD", "--out", "--tsa", "--tsa-anchors"], &["--help"])
+    let arguments = Arguments::read(&["PAYLOAD", "--out", "--tsa", "--tsa-anchors"], &["--report", "--help"])
         .map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
         print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
     }
+    let show = |report: &Report| {
+        print(&if arguments.has("--report") { format!("{report}\n") } else { format!("{}\n", summary(report)) })
+    };
     let payload = arguments.path("PAYLOAD").unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
-    let out = arguments.path("--out").unwrap_or_else(|| "target/registered-mail".into());
-    let digests = payload::digests(&payload)?;
+    let digests = File::open(&payload).and_then(|mut file| PayloadDigests::of_reader(&mut file));
+    let digests = digests.map_err(|error| format!("{}: {error}", payload.display()))?;
 
-    // What a service has: credentials, a TSA, anchors.
+    // A service has credentials, TSAs, and trust anchors.
     let pki = TestPki::new(Utc::now())?;
-    let (tsas, tsa_anchors) = match arguments.text("--tsa")? {
+    let remote = arguments.text("--tsa")?;
+    let (tsas, tsa_anchors) = match remote {
         Some(url) => {
             (TsaPool::new().with_tsa(tsa::name_of(url), tsa::http(url)?), anchors_of(arguments.path("--tsa-anchors"))?)
         }
         None => (TsaPool::new().with_tsa("in-process", TestTsa::new(&pki)), Some(pki.tsa_anchors_pem())),
     };
-    let issuer =
-        Issuer::of_enterprise("Example Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
-    // CRLs from before the first seal to after the last timestamp: with them inside, the proofs are B-LT and need
-    // nothing from anybody later.
+    // With CRLs from before the first seal to after the last timestamp inside, the proofs are B-LT: they need nothing
+    // from anybody later. The revocation data of a TSA behind HTTP is not at hand here.
     let (issued, next) = (Utc::now() - TimeDelta::hours(1), Utc::now() + TimeDelta::days(7));
-    let tsa_revocation = match arguments.text("--tsa")? {
-        Some(_) => RevocationData::new(),
-        None => pki.tsa_revocation(issued, next)?,
-    };
+    let tsa_revocation = if remote.is_some() { RevocationData::new() } else { pki.tsa_revocation(issued, next)? };
+    let service = EnterpriseNumber::new("0406798006")?;
+    let issuer = Issuer::of_enterprise("Example Registered Mail", &service, Environment::Test)?;
     let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer)
         .with_revocation(&pki.seal_revocation(issued, next)?);
     let anchors = tsa_anchors.as_deref().map_or(Ok(TrustAnchors::new()), TrustAnchors::from_pem)?;
     let verifier = Verifier::new(pki.seal_anchors(), anchors, Environment::Test);
 
-    let folder = Folder::new(out)?;
+    let folder = Folder::new(arguments.path("--out").unwrap_or_else(|| "target/registered-mail".into()))?;
     folder.write("seal-anchors.pem", pki.seal_anchors_pem().as_bytes())?;
     if let Some(pem) = &tsa_anchors {
         folder.write("tsa-anchors.pem", pem.as_bytes())?;
@@ -105,51 +104,78 @@ fn run() -> Result<Indication, Error> {
     let signature = signature.with_revocation(&tsa_revocation)?;
     folder.write("payload.p7s", signature.der())?;
 
-    // Accepted for sending.
+    // The service accepts the letter for sending.
     let name = payload.file_name().unwrap_or_default().to_string_lossy();
     let part = PartDescription::new(&name, media_type(&payload))?;
     let signature_part = PartDescription::new("payload.p7s", "application/pkcs7-signature")?;
     let sender = Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Sending Office")?;
     let recipient = Party::new(Niss::new("85073003328")?);
     let item = RegisteredMail::new(Ticket::new(TICKET)?, "An example", "letter", Language::English)?;
-    let sending =
-        Sending::new(MessageId::new(TICKET)?, sender, recipient, part, digests.clone(), Utc::now().trunc_subsecs(0))?
-            .with_part(signature_part, PayloadDigests::of_bytes(signature.der()))?
-            .with_registered_mail(item);
+    let sending = Sending::new(MessageId::new(TICKET)?, sender, recipient, part, digests.clone(), Utc::now())?
+        .with_part(signature_part, PayloadDigests::of_bytes(signature.der()))?
+        .with_registered_mail(item);
     let proof_of_sending = sealer.seal(&sending, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
     folder.write("proof-of-sending.p7m", proof_of_sending.der())?;
-    let report = verifier.report(&proof_of_sending, Payload::Digests(&digests), Utc::now());
-    print(&format!("{report}\n"))?;
-    let sent = report.indication;
-    let Ok(sending) = verifier.verify(&proof_of_sending, Payload::Digests(&digests), Utc::now()) else {
-        // Only a sending that verified can be opened.
+    let compared = Payload::Digests(&digests);
+    let report = verifier.report(&proof_of_sending, compared, Utc::now());
+    show(&report)?;
+    let Ok(sent) = verifier.verify(&proof_of_sending, compared, Utc::now()) else {
         if tsa_anchors.is_none() {
             print("The anchors of this TSA are not known here; give them by --tsa-anchors.\n")?;
         }
-        print(&format!("Not opened: the proof of sending is {sent}. It is written, and so is payload.p7s.\n"))?;
+        print("Not opened: only a sending that verified can be opened.\n")?;
         return Ok(report.indication);
     };
 
-    // Opened by the recipient.
-    let opened_at = Utc::now().trunc_subsecs(0);
-    let assurance = Assurance::new(AssuranceLevel::Substantial, opened_at, "urn:be:fedict:iam:fas:citizen:otp")?;
-    let opening = Opening::of(&sending, OpenedBy::Recipient(1), assurance, opened_at)?;
+    // The recipient opens it.
+    let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
+    let opening = Opening::of(&sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
     let proof_of_opening = sealer.seal(&opening, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
     folder.write("proof-of-opening.p7m", proof_of_opening.der())?;
-    let report = verifier.report_opening(
-        &proof_of_opening,
-        Preceding::Verified(&sending),
-        Payload::Digests(&digests),
-        Utc::now(),
-    );
-    print(&format!("{report}\n"))?;
-    let signed = verifier.report_payload_signature(&signature, &digests, Utc::now()).indication;
-    print(&format!("proof-of-sending.p7m  {sent}\n"))?;
-    print(&format!("proof-of-opening.p7m  {}\n", report.indication))?;
-    print(&format!("payload.p7s           {signed}\n\n"))?;
-    // The revocation data of a TSA behind HTTP is not at hand here.
-    folder.print_commands(&payload, if tsa_revocation.is_empty() { "" } else { " --policy strict" })?;
+    let report = recommande::verify(&verifier, proof_of_opening.der(), Some(&proof_of_sending), compared, Utc::now());
+    show(&report)?;
+
+    let signed = verifier.report_payload_signature(&signature, &digests, Utc::now());
+    print(&format!(
+        "Payload signature: {}\n\nWritten to {}: {}\n",
+        signed.indication,
+        folder.0.display(),
+        FILES.join(", ")
+    ))?;
     Ok(report.indication)
+}
+
+/// Twelve lines about a proof.
+fn summary(report: &Report) -> String {
+    let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    let stated = report.statement.as_ref();
+    let sealed_by = report.certificates.iter().find(|certificate| certificate.used_for == Subject::SealChain);
+    let tsa = report.timestamps.iter().find(|timestamp| timestamp.valid).and_then(|valid| valid.tsa_name.as_deref());
+    let count = |outcome: Outcome| report.findings.iter().filter(|finding| finding.outcome == outcome).count();
+    let payload = report.findings.iter().find(|finding| finding.subject == Subject::Payload);
+    let decided = report
+        .decided_by
+        .and_then(|by| report.findings.iter().find(|finding| finding.subject == by.subject && finding.code == by.code));
+    let until = match (decided, &report.verifiable_until) {
+        (Some(finding), _) => ("decided by", finding.to_string()),
+        (None, Some(deadline)) => ("holds until", format!("{} ({})", time(deadline.time), deadline.because)),
+        (None, None) => ("holds until", "not limited by the policy's dates for algorithms".to_owned()),
+    };
+    let lines = [
+        ("event", stated.map(|stated| format!("{} at {}", stated.event, time(stated.event_time)))),
+        ("message", stated.map(|stated| stated.message_id.clone())),
+        ("stated by", stated.map(|stated| format!("{} ({})", stated.issuer, stated.environment))),
+        ("sealed by", sealed_by.map(|certificate| certificate.subject.clone())),
+        ("level", report.level.map(|level| level.to_string())),
+        ("proven at", report.proven_at.map(time)),
+        ("attested by", tsa.map(str::to_owned)),
+        ("payload", payload.map(|finding| finding.code.sentence().to_owned())),
+        ("checks", Some(format!("{} passed, {} warnings", count(Outcome::Passed), count(Outcome::Warning)))),
+        ("proof id", stated.map(|stated| stated.proof_id.clone())),
+        (until.0, Some(until.1)),
+    ];
+    let lines = lines.map(|(label, value)| format!("  {label:<13}{}\n", value.unwrap_or_else(|| "none".to_owned())));
+    format!("{}: {}\n{}", report.artifact, report.indication, lines.concat())
 }
 
 /// The anchors of a TSA are configuration: never taken from what the TSA itself sends.
@@ -172,11 +198,11 @@ fn media_type(path: &Path) -> &'static str {
     }
 }
 
-/// Where the files go.
+/// The folder for the files.
 struct Folder(PathBuf);
 
 impl Folder {
-    /// Without the files of an earlier run, which nobody must take for those of this one.
+    /// Removes the files of an earlier run, which nobody must take for those of this one.
     fn new(path: PathBuf) -> Result<Self, Error> {
         fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         for name in FILES {
@@ -189,38 +215,4 @@ impl Folder {
         let path = self.0.join(name);
         fs::write(&path, octets).map_err(|error| format!("{}: {error}", path.display()).into())
     }
-
-    fn print_commands(&self, payload: &Path, policy: &str) -> std::io::Result<()> {
-        let here = std::env::current_dir().unwrap_or_default();
-        let payload = payload.strip_prefix(here).unwrap_or(payload);
-        let (dir, payload) = (quoted(&self.0), quoted(payload));
-        let anchors = format!(
-            "--seal-anchors {dir}/seal-anchors.pem --tsa-anchors {dir}/tsa-anchors.pem --environment Test{policy}"
-        );
-        print(&format!("Written to {dir}: {}\n\nCheck them with openssl:\n", FILES.join(", ")))?;
-        for name in ["proof-of-sending.p7m", "proof-of-opening.p7m"] {
-            print(&format!(
-                "  openssl cms -verify -cades -inform DER -in {dir}/{name} -CAfile {dir}/seal-anchors.pem\n"
-            ))?;
-        }
-        print(&format!(
-            "  openssl cms -verify -cades -binary -inform DER -in {dir}/payload.p7s -content {payload} \
-             -CAfile {dir}/seal-anchors.pem -out /dev/null\n"
-        ))?;
-        print("\nand completely, with timestamps and rules:\n")?;
-        for proof in ["proof-of-sending.p7m", "payload.p7s"] {
-            print(&format!("  cargo run --release --example verify -- {dir}/{proof} --payload {payload} {anchors}\n"))?;
-        }
-        print(&format!(
-            "  cargo run --release --example verify -- {dir}/proof-of-opening.p7m --sending {dir}/proof-of-sending.p7m \
-             --payload {payload} {anchors}\n"
-        ))
-    }
-}
-
-/// A path as a shell reads it.
-fn quoted(path: &Path) -> String {
-    let path = path.display().to_string();
-    let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c)) && !path.starts_with('-');
-    if plain { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
