@@ -1,9 +1,10 @@
-//! What the tests share: a service with its keys, and a knife for DER.
+//! What the tests share: a service with its keys, the examples as programs, and a knife for DER.
 
-// Each test file uses its own part of it.
+// Each binary of tests uses its own part of it.
 #![allow(dead_code)]
 
 pub mod der;
+pub mod example;
 pub mod records;
 
 use std::time::Duration as StdDuration;

@@ -1,0 +1,79 @@
+//! How much memory does a batch take beside what its caller keeps? Alone in its process, as all of it is counted.
+
+#[path = "../../../tests/common/mod.rs"]
+mod common;
+
+use common::{Service, now, pool, sending_of};
+use peak_alloc::PeakAlloc;
+use recommande::crypto::{Digest, DigestAlgorithm};
+use recommande::seal::BatchLeaves;
+use recommande::time::record::HashTree;
+use recommande::{ProofOfSending, Unstamped};
+
+/// A reallocation counts as both blocks at once, which is the worst that an allocator does.
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// What may be there at any moment for each item, with SHA-256.
+const OCTETS_PER_ITEM: usize = 128;
+/// What one item takes while it is made, however many there are.
+const CONSTANT: usize = 64 << 10;
+
+/// What this makes, and the most that was there at once while it did so, beside what was there before.
+fn peak_of<T>(work: impl FnOnce() -> T) -> (T, usize) {
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let made = work();
+    (made, MEMORY.peak_usage() - before)
+}
+
+#[test]
+fn a_batch_takes_its_hashes_and_nothing_else() {
+    // Just beyond a power of two: a list that doubles has twice as much room as it needs, and is copied for the last.
+    let million = (1 << 20) + 1;
+    let digests = (0..million).map(|number: u32| DigestAlgorithm::Sha256.digest(&number.to_be_bytes()));
+    let (tree, peak) = peak_of(|| HashTree::new(DigestAlgorithm::Sha256, digests).unwrap());
+    println!("tree of {million}: at most {} octets an item", peak / million as usize);
+    assert_eq!(tree.leaf_count(), million as usize);
+    assert!(peak <= OCTETS_PER_ITEM * million as usize, "{peak}");
+    let ((), peak) = peak_of(|| {
+        for number in 0_u32..1000 {
+            let leaf: Digest = DigestAlgorithm::Sha256.digest(&number.to_be_bytes());
+            assert_eq!(tree.reduced(&leaf).unwrap().root(&leaf), tree.root());
+        }
+    });
+    assert!(peak < CONSTANT, "{peak}");
+    drop(tree);
+
+    let items = (1 << 13) + 1;
+    let service = Service::new();
+    let sendings = (0..items).map(|number| sending_of(&format!("ITEM{number}")));
+    // The caller keeps the seals, here one after the other in room that is there before.
+    let mut kept: Vec<u8> = Vec::with_capacity(items * 8192);
+    let mut ends = Vec::with_capacity(items);
+    let (batch, peak) = peak_of(|| {
+        let mut leaves = BatchLeaves::new();
+        for sealed in service.sealer.seal_all(sendings, now()) {
+            let sealed = sealed.unwrap();
+            leaves.add(&sealed).unwrap();
+            kept.extend_from_slice(sealed.der());
+            ends.push(kept.len());
+        }
+        leaves.close().unwrap()
+    });
+    println!("sealing {items}: at most {} octets an item", peak / items);
+    assert!(peak <= OCTETS_PER_ITEM * items, "{peak}");
+    let stamped = batch.stamp_with(&pool(service.tsa(now()))).unwrap();
+    let (last, peak) = peak_of(|| {
+        let mut last = None;
+        for (start, end) in std::iter::once(0).chain(ends.iter().copied()).zip(ends.iter().copied()) {
+            let sealed = Unstamped::<ProofOfSending>::from_der(&kept[start..end]).unwrap();
+            last = Some(stamped.proof(sealed).unwrap());
+        }
+        last.unwrap()
+    });
+    println!("proofs of {items}: at most {peak} octets at once");
+    // Proofs are made one by one, out of the tree that is there.
+    assert!(peak < CONSTANT, "{peak}");
+    service.verified(&last);
+}

@@ -1,0 +1,7 @@
+//! Many letters: one timestamp for a batch, and the batcher of a service.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod batcher;
+mod one_timestamp;

@@ -1,0 +1,644 @@
+//! The examples as a user runs them: exit status, JSON, files.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use crate::common::der;
+use crate::common::example::example;
+use recommande::Environment;
+use recommande::crypto::DigestAlgorithm;
+use recommande::pki::revocation::RevocationData;
+use recommande::rfc3161_client::{MessageImprint, TimeStampReq, TimeStampResp, Transport};
+use recommande::testing::{Forge, TestPki, TestTsa};
+use recommande::time::record::{EvidenceRecord, HashTree, Renewal};
+use serde_json::Value;
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// One run of registered_mail for all questions.
+fn mail() -> &'static Path {
+    static MAIL: OnceLock<PathBuf> = OnceLock::new();
+    MAIL.get_or_init(|| {
+        let folder = folder("mail");
+        std::fs::write(folder.join("letter.txt"), "a letter").unwrap();
+        let output =
+            example("registered_mail").current_dir(&folder).arg("letter.txt").args(["--out", "."]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{text}");
+        assert!(
+            text.contains("Proof of sending: TOTAL-PASSED") && text.contains("Proof of opening: TOTAL-PASSED"),
+            "{text}"
+        );
+        folder
+    })
+}
+
+fn run(name: &str, arguments: &[&str]) -> Output {
+    example(name).current_dir(mail()).args(arguments).output().unwrap()
+}
+
+fn run_verify(arguments: &[&str]) -> Output {
+    run("verify", arguments)
+}
+
+const ANCHORS: [&str; 6] =
+    ["--seal-anchors", "seal-anchors.pem", "--tsa-anchors", "tsa-anchors.pem", "--environment", "Test"];
+
+/// Exit status and report.
+fn verify(arguments: &[&str]) -> (i32, Value) {
+    judged("verify", &[arguments, &ANCHORS].concat())
+}
+
+/// Exit status and report of any example that verifies.
+fn judged(name: &str, arguments: &[&str]) -> (i32, Value) {
+    let output = run(name, &[arguments, &["--json"]].concat());
+    let json = String::from_utf8(output.stdout).unwrap();
+    assert!(json.ends_with('\n') && json.lines().count() == 1, "one line: {json}");
+    (output.status.code().unwrap(), serde_json::from_str(&json).unwrap())
+}
+
+fn has(report: &Value, code: &str) -> bool {
+    report["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == code)
+}
+
+#[track_caller]
+fn assert_verdict(arguments: &[&str], status: i32, indication: &str, sub_indication: Option<&str>, code: &str) {
+    assert_judged("verify", &[arguments, &ANCHORS].concat(), status, indication, sub_indication, code);
+}
+
+#[track_caller]
+fn assert_judged(
+    name: &str,
+    arguments: &[&str],
+    status: i32,
+    indication: &str,
+    sub_indication: Option<&str>,
+    code: &str,
+) {
+    let (found, report) = judged(name, arguments);
+    assert_eq!(report["indication"], indication, "{report:#}");
+    assert_eq!(report["sub_indication"].as_str(), sub_indication, "{report:#}");
+    assert!(has(&report, code), "{code} in {report:#}");
+    assert_eq!(found, status);
+}
+
+#[track_caller]
+fn assert_usage(arguments: &[&str], word: &str) {
+    assert_usage_of("verify", arguments, word);
+}
+
+#[track_caller]
+fn assert_usage_of(name: &str, arguments: &[&str], word: &str) {
+    let output = run(name, arguments);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(message.contains(word) && output.stdout.is_empty(), "{message}");
+}
+
+/// Who reads a line and leaves, as `| head -1` does.
+fn after_one_line(mut command: Command) -> Output {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = [0];
+    child.stdout.take().unwrap().read_exact(&mut line).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_reader_that_leaves_early_changes_no_verdict_and_is_no_panic() {
+    let folder = folder("closed");
+    std::fs::write(folder.join("letter.txt"), "a letter").unwrap();
+    let mut command = example("registered_mail");
+    command.current_dir(&folder).arg("letter.txt").args(["--out", "."]);
+    let output = after_one_line(command);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && text.is_empty(), "{:?}: {text}", output.status);
+    let mut command = example("verify");
+    command.current_dir(mail()).arg("proof-of-sending.p7m").args(ANCHORS);
+    let output = after_one_line(command);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && text.is_empty(), "{:?}: {text}", output.status);
+}
+
+#[test]
+fn errors_about_a_tsa_do_not_show_the_secret_in_its_address() {
+    let folder = folder("secret");
+    std::fs::write(folder.join("letter.txt"), "a letter").unwrap();
+    // Nobody listens there.
+    let url = "http://127.0.0.1:1/tsa?apikey=s3cret-k3y#s3cret-k3y";
+    let mut command = example("registered_mail");
+    let output = command.current_dir(&folder).args(["letter.txt", "--out", ".", "--tsa", url]).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(
+        !text.contains("s3cret-k3y") && (text.contains("127.0.0.1:1/tsa") || cfg!(not(feature = "http"))),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_proof_of_sending_passes() {
+    let (status, report) = verify(&["proof-of-sending.p7m", "--payload", "letter.txt"]);
+    assert_eq!((status, &report["indication"]), (0, &Value::from("TOTAL-PASSED")), "{report:#}");
+    assert_eq!(report["sub_indication"], Value::Null);
+    assert_eq!(report["level"], "B-LT");
+    assert_eq!(report["event"], "SubmissionAcceptance");
+    report["proven_at"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    for finding in report["findings"].as_array().unwrap() {
+        assert!(finding["code"].is_string() && finding["outcome"].is_string(), "{finding}");
+    }
+    let text = run_verify(&[&["proof-of-sending.p7m"], &ANCHORS[..]].concat());
+    assert!(text.status.success());
+    assert!(String::from_utf8(text.stdout).unwrap().starts_with("Proof of sending: TOTAL-PASSED\n"));
+}
+
+#[test]
+fn the_payload_may_be_gone_wrong_or_a_digest() {
+    let proof = "proof-of-sending.p7m";
+    assert_verdict(&[proof], 0, "TOTAL-PASSED", None, "payload-not-compared");
+    let other = ["--payload", "seal-anchors.pem"];
+    assert_verdict(&[&[proof], &other[..]].concat(), 1, "TOTAL-FAILED", Some("HASH_FAILURE"), "payload-differs");
+    let digest = DigestAlgorithm::Sha256.digest(b"a letter").to_string();
+    let hex = digest.strip_prefix("sha-256:").unwrap().to_uppercase();
+    for digest in [digest.clone(), format!("SHA256:{hex}"), DigestAlgorithm::Sha512.digest(b"a letter").to_string()] {
+        assert_verdict(&[proof, "--payload-digest", &digest], 0, "TOTAL-PASSED", None, "payload-matches");
+    }
+    let digest = DigestAlgorithm::Sha256.digest(b"another letter").to_string();
+    assert_verdict(&[proof, "--payload-digest", &digest], 1, "TOTAL-FAILED", Some("HASH_FAILURE"), "payload-differs");
+}
+
+#[test]
+fn an_opening_needs_its_sending() {
+    let proof = "proof-of-opening.p7m";
+    let with = |sending| [proof, "--sending", sending, "--payload", "letter.txt"];
+    let (status, report) = verify(&with("proof-of-sending.p7m"));
+    assert_eq!((status, &report["event"]), (0, &Value::from("ContentAccessTracking")), "{report:#}");
+    assert!(has(&report, "sending-matches"));
+    let not_found = Some("SIGNED_DATA_NOT_FOUND");
+    assert_verdict(&[proof], 2, "INDETERMINATE", not_found, "sending-not-given");
+    for refused in ["proof-of-opening.p7m", "letter.txt"] {
+        assert_verdict(&with(refused), 2, "INDETERMINATE", not_found, "sending-not-verified");
+    }
+    let output = run("verify", &[&with(proof)[..], &ANCHORS].concat());
+    let text = String::from_utf8(output.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("the sending that was opened did not verify (malformed: it is a proof of opening)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_payload_signature_is_verified_with_its_payload() {
+    assert_verdict(&["payload.p7s", "--payload", "letter.txt"], 0, "TOTAL-PASSED", None, "message-digest-matches");
+    let other = ["payload.p7s", "--payload", "tsa-anchors.pem"];
+    assert_verdict(&other, 1, "TOTAL-FAILED", Some("HASH_FAILURE"), "message-digest-differs");
+    assert_usage(&[&["payload.p7s"], &ANCHORS[..]].concat(), "--payload");
+    // It was sent with the letter, as a part of its own.
+    assert_verdict(&["proof-of-sending.p7m", "--payload", "payload.p7s"], 0, "TOTAL-PASSED", None, "payload-matches");
+}
+
+#[test]
+fn what_is_no_proof_is_a_format_failure() {
+    for file in ["letter.txt", "seal-anchors.pem"] {
+        assert_verdict(&[file], 1, "TOTAL-FAILED", Some("FORMAT_FAILURE"), "malformed");
+    }
+    std::fs::write(mail().join("empty"), []).unwrap();
+    assert_verdict(&["empty"], 1, "TOTAL-FAILED", Some("FORMAT_FAILURE"), "malformed");
+}
+
+#[test]
+fn the_environment_is_production_unless_said() {
+    let output = run_verify(&[&["proof-of-sending.p7m", "--json"], &ANCHORS[..4]].concat());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{report:#}");
+    assert!(has(&report, "environment-differs"));
+    for environment in Environment::ALL {
+        let arguments = [&["proof-of-sending.p7m", "--environment", environment.name()], &ANCHORS[..4]].concat();
+        assert_eq!(run_verify(&arguments).status.success(), environment == Environment::Test);
+    }
+}
+
+fn hours_from_now(hours: i64) -> String {
+    (chrono::Utc::now() + chrono::TimeDelta::hours(hours)).to_rfc3339()
+}
+
+#[test]
+fn swapped_anchors_and_other_times_do_not_pass() {
+    let swapped = ["--seal-anchors", "tsa-anchors.pem", "--tsa-anchors", "seal-anchors.pem", "--environment", "Test"];
+    assert_eq!(run_verify(&[&["proof-of-sending.p7m"], &swapped[..]].concat()).status.code(), Some(2));
+    let at = |hours| ["proof-of-sending.p7m".to_owned(), "--now".to_owned(), hours_from_now(hours)];
+    let [before, later] = [-1, 5 * 365 * 24].map(at);
+    assert_verdict(
+        &before.each_ref().map(String::as_str),
+        2,
+        "INDETERMINATE",
+        Some("NO_POE"),
+        "timestamp-in-the-future",
+    );
+    // Both certificates have expired by then; they were valid at the proven time.
+    assert_verdict(&later.each_ref().map(String::as_str), 0, "TOTAL-PASSED", None, "chain-valid");
+}
+
+#[test]
+fn usage_and_file_errors_are_status_3() {
+    let proof = "proof-of-sending.p7m";
+    assert_usage(&[], "PROOF");
+    assert_usage(&[proof], "--seal-anchors");
+    assert_usage(&[proof, "--seal-anchors", "seal-anchors.pem"], "--tsa-anchors");
+    let with = |more: &[&'static str]| [&[proof], &ANCHORS[..], more].concat();
+    assert_usage(&with(&["another"]), "PROOF");
+    assert_usage(&with(&["--frobnicate"]), "--frobnicate");
+    assert_usage(&with(&["--payload"]), "--payload");
+    assert_usage(&with(&["--payload", "letter.txt", "--payload-digest", "sha256:00"]), "--payload-digest");
+    for digest in ["00", "md5:00", "sha256:00", "sha256:0g", "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709"] {
+        assert_eq!(run_verify(&with(&["--payload-digest", digest])).status.code(), Some(3), "{digest}");
+    }
+    assert_usage(&with(&["--payload", "no-such-file"]), "no-such-file");
+    for now in ["yesterday", "2014-04-01"] {
+        assert_usage(&with(&["--now", now]), "--now: not a time such as 2035-01-01T00:00:00Z");
+    }
+    assert_usage(&with(&["--sending", proof]), "--sending");
+    assert_usage(
+        &[&["payload.p7s", "--payload", "letter.txt", "--sending", proof], &ANCHORS[..]].concat(),
+        "--sending",
+    );
+    assert_usage(&[&["no-such-file"], &ANCHORS[..]].concat(), "no-such-file");
+    assert_usage(&[&[proof, "--environment", "Staging"], &ANCHORS[..4]].concat(), "--environment");
+    assert_usage(&[proof, "--seal-anchors", "letter.txt", "--tsa-anchors", "tsa-anchors.pem"], "letter.txt");
+}
+
+#[test]
+fn what_was_written_passes_strictly_also_years_later() {
+    let strict = |arguments: &[&'static str]| {
+        for now in [hours_from_now(1), hours_from_now(24 * 365), hours_from_now(9 * 24 * 365)] {
+            let (status, report) = verify(&[arguments, &["--policy", "strict", "--now", &now]].concat());
+            assert_eq!((status, &report["level"]), (0, &Value::from("B-LT")), "{report:#}");
+            assert!(has(&report, "not-revoked") && !has(&report, "revocation-not-checked"));
+        }
+    };
+    strict(&["proof-of-sending.p7m", "--payload", "letter.txt"]);
+    strict(&["proof-of-opening.p7m", "--sending", "proof-of-sending.p7m"]);
+    strict(&["payload.p7s", "--payload", "letter.txt"]);
+}
+
+#[test]
+fn a_policy_is_a_name_or_a_file() {
+    let proof = "proof-of-sending.p7m";
+    std::fs::write(mail().join("policy.json"), r#"{"levels": {"payload-not-compared": "fail"}}"#).unwrap();
+    assert_verdict(&[proof, "--policy", "policy.json"], 2, "INDETERMINATE", None, "payload-not-compared");
+    assert_verdict(&[proof, "--policy", "conformance"], 0, "TOTAL-PASSED", None, "revocation-ignored");
+    let with = |more: &[&'static str]| [&[proof], &ANCHORS[..], more].concat();
+    assert_usage(&with(&["--policy", "lenient"]), "lenient");
+    assert_usage(&with(&["--policy", "letter.txt"]), "letter.txt");
+    std::fs::write(mail().join("misspelt.json"), r#"{"levels": {"payload-not-compard": "fail"}}"#).unwrap();
+    let output = run("verify", &with(&["--policy", "misspelt.json"]));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("unknown finding code \"payload-not-compard\"") && message.len() < 200, "{message}");
+}
+
+/// A PKI that is not the mail's, with revocation data: files for what else is offered.
+fn strangers() -> (TestPki, RevocationData) {
+    let now = chrono::Utc::now();
+    let pki = TestPki::new(now).unwrap();
+    let data = pki.seal_revocation(now - chrono::TimeDelta::hours(1), now + chrono::TimeDelta::days(7)).unwrap();
+    (pki, data)
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    pem_rfc7468::encode_string(label, pem_rfc7468::LineEnding::LF, der).unwrap()
+}
+
+#[test]
+fn extra_takes_certificates_and_revocation_data_in_any_form() {
+    let (pki, data) = strangers();
+    let (certificate, crl) = (pki.seal.certificate.der(), data.crls()[0].der());
+    let bundle = format!("{}{}", pem("CERTIFICATE", certificate), pem("X509 CRL", crl));
+    let base64 = <base64ct::Base64 as base64ct::Encoding>::encode_string(crl);
+    let files: [(&str, &[u8]); 5] = [
+        ("extra.crt", certificate),
+        ("extra.crl", crl),
+        ("extra.pem", bundle.as_bytes()),
+        ("extra.b64", base64.as_bytes()),
+        ("crl.pem", pem("X509 CRL", crl).leak().as_bytes()),
+    ];
+    let mut arguments = vec!["proof-of-sending.p7m"];
+    for (name, octets) in files {
+        std::fs::write(mail().join(name), octets).unwrap();
+        arguments.extend(["--extra", name]);
+    }
+    // All of them are of others: they are taken up, and change nothing.
+    assert_verdict(&arguments, 0, "TOTAL-PASSED", None, "not-revoked");
+    let with = |extra: &'static str| [&["proof-of-sending.p7m", "--extra", extra], &ANCHORS[..]].concat();
+    for refused in ["letter.txt", "no-such-file", "proof-of-sending.p7m"] {
+        assert_usage(&with(refused), refused);
+    }
+}
+
+#[test]
+fn anchors_are_pem_or_der() {
+    for name in ["seal-anchors", "tsa-anchors"] {
+        let pem = std::fs::read(mail().join(name).with_extension("pem")).unwrap();
+        let (_, der) = pem_rfc7468::decode_vec(&pem).unwrap();
+        std::fs::write(mail().join(name).with_extension("der"), der).unwrap();
+    }
+    let anchors = ["--seal-anchors", "seal-anchors.der", "--tsa-anchors", "tsa-anchors.der", "--environment", "Test"];
+    let arguments = [&["proof-of-sending.p7m"], &anchors[..]].concat();
+    assert_judged("verify", &arguments, 0, "TOTAL-PASSED", None, "payload-not-compared");
+}
+
+const CADES: [&str; 4] = ["--anchors", "seal-anchors.pem", "--tsa-anchors", "tsa-anchors.pem"];
+
+#[test]
+fn a_signature_by_anybody_is_verified_attached_and_detached() {
+    let cades = |arguments: &[&str]| judged("verify_cades", &[arguments, &CADES].concat());
+    let digest = DigestAlgorithm::Sha256.digest(b"a letter").to_string().split_off("sha-256:".len());
+    let detached = [vec!["--content", "letter.txt"], vec!["--content-sha256", &digest]];
+    for content in detached {
+        let (status, report) = cades(&[&["payload.p7s"], &content[..]].concat());
+        assert_eq!((status, &report["indication"]), (0, &Value::from("TOTAL-PASSED")), "{report:#}");
+        assert_eq!((&report["level"], &report["event"]), (&Value::from("B-LT"), &Value::Null));
+        assert!(report["proven_at"].is_string() && report.get("signatures").is_none());
+        // What is attached must be what is asked about.
+        let (status, report) = cades(&[&["proof-of-sending.p7m"], &content[..]].concat());
+        assert_eq!((status, &report["sub_indication"]), (1, &Value::from("HASH_FAILURE")), "{report:#}");
+    }
+    assert_eq!(cades(&["proof-of-sending.p7m"]).0, 0);
+    assert_eq!(cades(&["proof-of-sending.p7m", "--policy", "strict", "--at", &hours_from_now(80_000)]).0, 0);
+    let open = |arguments: &[&str], reason, code| {
+        assert_judged("verify_cades", arguments, 2, "INDETERMINATE", Some(reason), code);
+    };
+    open(&[&["payload.p7s"], &CADES[..]].concat(), "SIGNED_DATA_NOT_FOUND", "content-not-given");
+    // Two sets of anchors: those for signers do not serve for timestamps.
+    open(&["proof-of-sending.p7m", "--anchors", "seal-anchors.pem"], "NO_POE", "no-usable-timestamp");
+    let text = run("verify_cades", &[&["proof-of-sending.p7m"], &CADES[..]].concat());
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.starts_with("Signature: TOTAL-PASSED\n") && text.contains("signature-time-stamp, over"), "{text}");
+}
+
+#[test]
+fn a_signature_is_read_as_der_pem_or_base64() {
+    let der = std::fs::read(mail().join("proof-of-sending.p7m")).unwrap();
+    let base64 = <base64ct::Base64 as base64ct::Encoding>::encode_string(&der);
+    for (name, text) in [("signature.pem", pem("CMS", &der)), ("signature.b64", base64)] {
+        std::fs::write(mail().join(name), text).unwrap();
+        assert_eq!(judged("verify_cades", &[&[name], &CADES[..]].concat()).0, 0, "{name}");
+    }
+    for file in ["letter.txt", "seal-anchors.pem", "empty.p7s"] {
+        std::fs::write(mail().join("empty.p7s"), []).unwrap();
+        assert_judged("verify_cades", &[file], 1, "TOTAL-FAILED", Some("FORMAT_FAILURE"), "malformed");
+    }
+    let usage = |arguments: &[&str], word| assert_usage_of("verify_cades", arguments, word);
+    usage(&[], "FILE");
+    usage(&["no-such-file"], "no-such-file");
+    usage(&["payload.p7s", "--content-sha256", "00"], "--content-sha256");
+    usage(&["payload.p7s", "--content-sha256", "00", "--content", "letter.txt"], "exclude");
+    usage(&["payload.p7s", "--content", "no-such-file"], "no-such-file");
+    usage(&["payload.p7s", "--at", "yesterday"], "--at");
+    usage(&["payload.p7s", "--anchors", "letter.txt"], "letter.txt");
+}
+
+#[test]
+fn each_of_several_signers_has_its_verdict_and_the_worst_decides() {
+    let (pki, _) = strangers();
+    let now = chrono::Utc::now();
+    let mut one = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), now);
+    one.sign(&*pki.seal.signer).unwrap();
+    let mut file = der::Node::parse(&one.to_der());
+    let signer = file.at(der::SIGNER_INFO).to_der();
+    let mut broken = signer.clone();
+    *broken.last_mut().unwrap() ^= 1;
+    *file.at_mut(&[1, 0, 4]) = der::octets(0x31, &[signer, broken].concat());
+    std::fs::write(mail().join("two.pem"), pki.seal_anchors_pem()).unwrap();
+    std::fs::write(mail().join("two.p7m"), file.to_der()).unwrap();
+    let (status, report) = judged("verify_cades", &["two.p7m", "--anchors", "two.pem"]);
+    let signatures = report["signatures"].as_array().unwrap();
+    let indications: Vec<&Value> = signatures.iter().map(|one| &one["indication"]).collect();
+    assert_eq!((status, &report["sub_indication"]), (1, &Value::from("SIG_CRYPTO_FAILURE")), "{report:#}");
+    assert_eq!(indications, ["TOTAL-PASSED", "TOTAL-FAILED"], "{report:#}");
+    let text = run("verify_cades", &["two.p7m", "--anchors", "two.pem"]);
+    assert!(String::from_utf8(text.stdout).unwrap().contains("--- 2 of 2 ---"));
+}
+
+#[test]
+fn a_timestamp_is_verified_with_data_imprint_or_request() {
+    let now = chrono::Utc::now();
+    let pki = TestPki::new(now).unwrap();
+    let digest = DigestAlgorithm::Sha256.digest(b"a letter");
+    let request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), digest.as_bytes()));
+    let response = TestTsa::new(&pki).send(&request.to_der()).unwrap();
+    let token = TimeStampResp::from_bytes(&response).unwrap().token.unwrap();
+    let other = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), [7; 32]));
+    let files: [(&str, &[u8]); 5] = [
+        ("reply.tsr", &response),
+        ("token.tst", token.as_bytes()),
+        ("request.tsq", &request.to_der()),
+        ("other.tsq", &other.to_der()),
+        ("tsa.pem", pki.tsa_anchors_pem().leak().as_bytes()),
+    ];
+    for (name, octets) in files {
+        std::fs::write(mail().join(name), octets).unwrap();
+    }
+    let hex = digest.to_string().split_off("sha-256:".len());
+    let data: [&[&str]; 4] = [
+        &["--data", "letter.txt"],
+        &["--imprint", &hex],
+        &["--request", "request.tsq"],
+        &["--data", "letter.txt", "--request", "request.tsq"],
+    ];
+    for file in ["reply.tsr", "token.tst"] {
+        let with = |more: &[&'_ str]| judged("verify_timestamp", &[&[file, "--anchors", "tsa.pem"], more].concat());
+        for data in data {
+            let (status, report) = with(data);
+            assert_eq!((status, &report["indication"]), (0, &Value::from("TOTAL-PASSED")), "{report:#}");
+            assert!(report["proven_at"].is_string() && report["level"].is_null() && report["event"].is_null());
+        }
+        let (status, report) = with(&[]);
+        assert_eq!((status, &report["sub_indication"]), (2, &Value::from("SIGNED_DATA_NOT_FOUND")), "{report:#}");
+        assert!(has(&report, "content-not-given") && has(&report, "chain-valid") && report["proven_at"].is_null());
+        for wrong in [["--data", "tsa.pem"], ["--request", "other.tsq"], ["--imprint", &"07".repeat(32)]] {
+            let (status, report) = with(&wrong);
+            assert_eq!((status, &report["sub_indication"]), (1, &Value::from("HASH_FAILURE")), "{report:#}");
+        }
+        let (status, report) = with(&["--data", "letter.txt", "--policy", "strict"]);
+        assert_eq!((status, &report["sub_indication"]), (2, &Value::from("TRY_LATER")), "{report:#}");
+    }
+    // A token by itself is trusted by nobody.
+    let not_found = Some("NO_CERTIFICATE_CHAIN_FOUND");
+    let arguments = ["token.tst", "--data", "letter.txt"];
+    assert_judged("verify_timestamp", &arguments, 2, "INDETERMINATE", not_found, "chain-not-found");
+    let format = Some("FORMAT_FAILURE");
+    for file in ["letter.txt", "proof-of-sending.p7m", "request.tsq"] {
+        assert_judged("verify_timestamp", &[file], 1, "TOTAL-FAILED", format, "timestamp-malformed");
+    }
+    let text = run("verify_timestamp", &["token.tst", "--data", "letter.txt", "--anchors", "tsa.pem"]);
+    assert!(String::from_utf8(text.stdout).unwrap().starts_with("Timestamp: TOTAL-PASSED\n"));
+    for timestamp in ["token.tst", "reply.tsr"] {
+        assert_usage(&[&[timestamp], &ANCHORS[..]].concat(), "use verify_timestamp");
+    }
+    let usage = |arguments: &[&str], word| assert_usage_of("verify_timestamp", arguments, word);
+    usage(&[], "FILE");
+    usage(&["token.tst", "--imprint", "00"], "--imprint");
+    usage(&["token.tst", "--imprint", "0x"], "--imprint");
+    usage(&["token.tst", "--imprint", "00", "--data", "letter.txt"], "exclude");
+    usage(&["token.tst", "--request", "letter.txt"], "letter.txt");
+}
+
+/// Ends the TSA with the test.
+struct LocalTsa {
+    process: Child,
+    /// Kept open, as a terminal would be.
+    _output: BufReader<ChildStdout>,
+    url: String,
+    folder: PathBuf,
+}
+
+impl LocalTsa {
+    fn start(name: &str) -> Self {
+        let folder = folder(name);
+        let mut command = example("local_tsa");
+        let command = command.args(["--listen", "127.0.0.1:0", "--out"]).arg(&folder).stdout(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let mut url = String::new();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        output.read_line(&mut url).unwrap();
+        Self { process, _output: output, url: url.trim().to_owned(), folder }
+    }
+
+    fn answer(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        stream.write_all(request).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+impl Drop for LocalTsa {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn the_local_tsa_refuses_what_is_no_request() {
+    let tsa = LocalTsa::start("refusals");
+    assert!(tsa.folder.join("tsa-anchors.pem").exists());
+    let post = |headers: &str| tsa.answer(format!("POST / HTTP/1.1\r\nHost: x\r\n{headers}\r\n").as_bytes());
+    const QUERY: &str = "Content-Type: application/timestamp-query\r\n";
+    assert!(tsa.answer(b"GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405 "));
+    let anchors = std::fs::read_to_string(tsa.folder.join("tsa-anchors.pem")).unwrap();
+    assert!(tsa.answer(b"GET /tsa-anchors.pem HTTP/1.1\r\n\r\n").ends_with(&anchors));
+    assert!(post("Content-Type: text/plain\r\nContent-Length: 0\r\n").starts_with("HTTP/1.1 415 "));
+    assert!(post(QUERY).starts_with("HTTP/1.1 411 "));
+    assert!(post(&format!("{QUERY}Content-Length: 65537\r\n")).starts_with("HTTP/1.1 413 "));
+    assert!(post(&format!("X: {}\r\n", "x".repeat(9000))).starts_with("HTTP/1.1 431 "));
+    // What cannot be read as a request gets a rejection: RFC 3161 has its own words for that.
+    assert!(post(&format!("{QUERY}Content-Length: 0\r\n")).contains("the request cannot be read"));
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn a_mail_is_stamped_over_http() {
+    let tsa = LocalTsa::start("over-http");
+    let run = |anchors: &[&str]| {
+        let mut command = example("registered_mail");
+        command.current_dir(&tsa.folder).args(["tsa-anchors.pem", "--out", "mail", "--tsa", &tsa.url]).args(anchors);
+        let output = command.output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (status, text) = run(&["--tsa-anchors", "tsa-anchors.pem"]);
+    assert_eq!(status, 0, "{text}");
+    assert!(tsa.folder.join("mail/proof-of-opening.p7m").exists());
+    // A TSA whose anchors are not known proves nothing, and only what verified can be opened.
+    let (status, text) = run(&[]);
+    assert_eq!(status, 2, "{text}");
+    assert!(text.contains("chain-not-found") && text.contains("--tsa-anchors"), "{text}");
+    assert!(!tsa.folder.join("mail/proof-of-opening.p7m").exists());
+}
+
+#[test]
+fn an_evidence_record_is_verified_over_files() {
+    let now = chrono::Utc::now();
+    let pki = TestPki::new(now).unwrap();
+    let tsa = TestTsa::new(&pki);
+    let stamp = |digest: recommande::crypto::Digest| {
+        let request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), digest.as_bytes()));
+        request.check(&tsa.send(&request.to_der()).unwrap()).unwrap()
+    };
+    let (a, b) = (b"object a", b"object b");
+    let leaves = [DigestAlgorithm::Sha256.digest(a), DigestAlgorithm::Sha256.digest(b)];
+    let tree = HashTree::new(DigestAlgorithm::Sha256, leaves).unwrap();
+    let record = tree.evidence_record(&leaves[0], &stamp(tree.root().unwrap())).unwrap();
+    // Renewed by an algorithm that is not among the usual ones.
+    let by = DigestAlgorithm::Sha3_512;
+    let (parsed, renewal) = (EvidenceRecord::parse(&record).unwrap(), Renewal::HashTree(by));
+    let both = [a, b].map(|object| parsed.renewal_leaf(renewal, &by.digest(object)).unwrap());
+    let tree = HashTree::new(by, both).unwrap();
+    let token = stamp(tree.root().unwrap());
+    let renewed = parsed.renewed(renewal, &tree.reduced(&both[0]).unwrap(), &token).unwrap();
+    let files: [(&str, &[u8]); 5] = [
+        ("record.ers", &record),
+        ("renewed.ers", &renewed),
+        ("a.bin", a),
+        ("b.bin", b),
+        ("record-tsa.pem", pki.tsa_anchors_pem().leak().as_bytes()),
+    ];
+    for (name, octets) in files {
+        std::fs::write(mail().join(name), octets).unwrap();
+    }
+    let name = "verify_evidence_record";
+    for file in ["record.ers", "renewed.ers"] {
+        let with = |more: &[&'_ str]| judged(name, &[&[file, "--tsa-anchors", "record-tsa.pem"], more].concat());
+        let given: [&[&str]; 4] = [
+            &["--data", "a.bin"],
+            &["--data", "b.bin"],
+            &["--data", "a.bin", "b.bin"],
+            &["--data", "a.bin", "--data", "b.bin"],
+        ];
+        for data in given {
+            let (status, report) = with(data);
+            assert_eq!((status, &report["indication"]), (0, &Value::from("TOTAL-PASSED")), "{report:#}");
+            assert!(report["proven_at"].is_string() && report["level"].is_null());
+            let covered = report["findings"].as_array().unwrap().iter();
+            let covered = covered.filter(|finding| finding["code"] == "evidence-record-object-covered").count();
+            let objects = data.iter().filter(|word| word.ends_with(".bin")).count();
+            assert_eq!(covered, objects * if file == "record.ers" { 1 } else { 2 }, "{report:#}");
+        }
+        let (status, report) = with(&[]);
+        assert_eq!((status, &report["sub_indication"]), (2, &Value::from("SIGNED_DATA_NOT_FOUND")), "{report:#}");
+        let (status, report) = with(&["--data", "a.bin", "letter.txt"]);
+        assert_eq!((status, &report["sub_indication"]), (1, &Value::from("HASH_FAILURE")), "{report:#}");
+        let (status, report) = with(&["--data", "a.bin", "--policy", "strict"]);
+        assert_eq!((status, &report["sub_indication"]), (2, &Value::from("TRY_LATER")), "{report:#}");
+    }
+    let not_found = Some("NO_CERTIFICATE_CHAIN_FOUND");
+    assert_judged(name, &["record.ers", "--data", "a.bin"], 2, "INDETERMINATE", not_found, "chain-not-found");
+    let format = Some("FORMAT_FAILURE");
+    assert_judged(name, &["letter.txt", "--data", "a.bin"], 1, "TOTAL-FAILED", format, "evidence-record-malformed");
+    let text = run(name, &["record.ers", "--tsa-anchors", "record-tsa.pem", "--data", "a.bin"]);
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.starts_with("Evidence record: TOTAL-PASSED\n"), "{text}");
+    let listed = format!("\nData objects\n  1   a.bin\n      {}\n", DigestAlgorithm::Sha256.digest(a));
+    assert!(text.ends_with(&listed), "{text}");
+    // Beside a proof: its record, and one of another file.
+    let over = DigestAlgorithm::Sha256.digest(&std::fs::read(mail().join("proof-of-sending.p7m")).unwrap());
+    let tree = HashTree::new(DigestAlgorithm::Sha256, [over]).unwrap();
+    let record = tree.evidence_record(&over, &stamp(tree.root().unwrap())).unwrap();
+    std::fs::write(mail().join("over-proof.ers"), record).unwrap();
+    let beside = ["proof-of-sending.p7m", "--record", "over-proof.ers", "--record", "record.ers"];
+    let (status, report) = judged("verify", &[&beside[..], &ANCHORS[..]].concat());
+    assert_eq!(status, 0, "{report:#}");
+    let has = |code: &str| report["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == code);
+    assert!(has("evidence-record-object-covered") && has("evidence-record-of-another-file"), "{report:#}");
+    assert_usage_of(name, &[], "FILE");
+    assert_usage_of(name, &["record.ers", "--data"], "--data");
+    assert_usage_of(name, &["record.ers", "--data", "missing.bin"], "missing.bin");
+    assert_usage_of(name, &["record.ers", "a.bin"], "FILE");
+}

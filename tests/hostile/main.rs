@@ -1,0 +1,10 @@
+//! Input from somebody who means harm: what is accepted, what it costs, and what is told about it.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod attacks;
+mod bad_input;
+mod limits;
+mod privacy;
+mod properties;

@@ -1,0 +1,8 @@
+//! What attests a time: timestamps and evidence records.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod evidence_records;
+mod preservation;
+mod timestamps;

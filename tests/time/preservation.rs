@@ -1,0 +1,531 @@
+//! Evidence records in proofs and signatures, and beside them: what they prove, what they hold up, and that nothing is
+//! added to a proof of a batch.
+
+use crate::common::der::{self, Node, node};
+use crate::common::records::{has, indefinite, record_over, stamp, stamp_with};
+use crate::common::{self, Service, later, now};
+use chrono::Duration;
+use recommande::Environment;
+use recommande::asn1::oid;
+use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::pki::revocation::{RevocationData, RevocationReason};
+use recommande::seal::{Artifact, ProofOfSending};
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, TestTsa, generate_key};
+use recommande::time::record::{EvidenceRecord, HashTree, Renewal};
+use recommande::verify::{Code, Content, Indication, Payload, Policy, Report, Subject, Verifier};
+
+const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
+const SHA384: DigestAlgorithm = DigestAlgorithm::Sha384;
+
+/// A sealed sending with records in it, each over the file before it.
+fn preserved(service: &Service, records: usize) -> Vec<u8> {
+    let mut file = service.sealed().der().to_vec();
+    for _ in 0..records {
+        let own = SHA256.digest(&file);
+        let tree = HashTree::new(SHA256, [own, SHA256.digest(b"another item")]).unwrap();
+        let record =
+            tree.evidence_record(&own, &stamp(service, tree.root().unwrap(), now() + Duration::seconds(2))).unwrap();
+        let attribute = der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record);
+        file = Node::parse(&file).with_unsigned(attribute).to_der();
+    }
+    file
+}
+
+#[test]
+fn a_record_inside_proves_the_time_of_a_signature() {
+    let service = Service::new();
+    let file = preserved(&service, 1);
+    let proof = ProofOfSending::from_der(&file).unwrap();
+    let proven_at = now() + Duration::seconds(2);
+    let report = service.verifier().report(&proof, Payload::NotAvailable, later());
+    assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(proven_at)), "{report}");
+    assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordTimeProven));
+    let verified = service.verifier().verify(&proof, Payload::NotAvailable, later()).unwrap();
+    assert_eq!(verified.proven_at(), proven_at);
+    let foreign = service.verifier().report_signatures(&file, Content::Attached, later()).reports.remove(0);
+    assert_eq!(foreign.proven_at, Some(proven_at), "{foreign}");
+    // Two: the second was made over the file with the first one in it.
+    let both = service.verifier().report_signatures(&preserved(&service, 2), Content::Attached, later());
+    for record in [1, 2] {
+        assert!(has(&both.reports[0], Subject::EvidenceRecord(record), Code::RecordTimeProven), "{}", both.reports[0]);
+    }
+}
+
+#[test]
+fn a_record_inside_is_over_the_octets_as_received_or_over_der() {
+    let service = Service::new();
+    let sealed = Node::parse(service.sealed().der());
+    // ContentInfo and SignedData in BER, as streaming signers write them.
+    let ber = |file: &Node| {
+        let fields: Vec<Vec<u8>> = file.at(&[1, 0]).children().iter().map(Node::to_der).collect();
+        let explicit = indefinite(0xa0, &[indefinite(0x30, &fields)]);
+        indefinite(0x30, &[file.at(&[0]).to_der(), explicit])
+    };
+    for over in [ber(&sealed), sealed.to_der()] {
+        let own = SHA256.digest(&over);
+        let tree = HashTree::new(SHA256, [own]).unwrap();
+        let record = tree.evidence_record(&own, &stamp(&service, own, now())).unwrap();
+        let attribute = der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record);
+        let file = ber(&sealed.with_unsigned(attribute));
+        let report = service.verifier().report_signatures(&file, Content::Attached, later()).reports.remove(0);
+        assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordTimeProven), "{report}");
+        assert_eq!(report.proven_at, Some(now()));
+    }
+}
+
+/// Nothing passes, by the report and strictly.
+#[track_caller]
+fn assert_undone(service: &Service, file: &[u8]) -> Report {
+    let proof = ProofOfSending::from_der(file).unwrap();
+    let report = service.verifier().report(&proof, Payload::NotAvailable, later());
+    assert_eq!(report.indication, Indication::TotalFailed, "{report}");
+    assert!(has(&report, Subject::Envelope, Code::RecordUndone), "{report}");
+    assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotValid), "{report}");
+    assert!(service.verifier().verify(&proof, Payload::NotAvailable, later()).is_err());
+    report
+}
+
+#[test]
+fn whatever_comes_later_undoes_a_proof_of_a_batch() {
+    let service = Service::new();
+    let file = Node::parse(&preserved(&service, 1));
+    let signature = file.at(der::SIGNER_INFO).children().iter().rfind(|field| field.to_der()[0] == 0x04).unwrap();
+    let digest = SHA256.digest(&signature.contents());
+    let token = |seconds| Node::parse(stamp(&service, digest, now() + Duration::seconds(seconds)).to_definite());
+    let crl = service.pki.intermediate.issue_crl(&CrlSpec::new(now(), later())).unwrap();
+    let attributes = [
+        der::attribute(oid::MIME_TYPE, vec![der::octets(0x0c, b"text/plain")]),
+        der::attribute(oid::SIGNATURE_TIME_STAMP, vec![token(3600)]),
+    ];
+    let extended = |place: &'static [usize], node: Node| file.with(|file| file.at_mut(place).children_mut().push(node));
+    let mut changed: Vec<Node> = attributes.iter().map(|one| file.with_unsigned(one.clone())).collect();
+    changed.push(extended(der::CERTIFICATES, Node::parse(service.pki.tsa_root.certificate.der())));
+    changed.push(file.with(|file| {
+        file.at_mut(&[1, 0]).children_mut().insert(4, der::node(0xa1, vec![Node::parse(&crl)]));
+    }));
+    for changed in changed {
+        let report = assert_undone(&service, &changed.to_der());
+        assert!(report.findings.iter().any(|finding| finding.code == Code::RecordObjectNotCovered), "{report}");
+    }
+    // The same record again, in an attribute of its own or as a second value; or what is no record at all.
+    let record = file.at(der::SIGNER_INFO).children().last().unwrap().children()[0].clone();
+    let garbage = der::attribute(oid::EVIDENCE_RECORD_INTERNAL, vec![der::octets(0x04, b"no record")]);
+    let second_value = file.with(|file| {
+        let values = file.at_mut(der::SIGNER_INFO).children_mut().last_mut().unwrap().at_mut(&[0, 1]);
+        let value = values.children()[0].clone();
+        values.children_mut().push(value);
+    });
+    for twice in [file.with_unsigned(record), file.with_unsigned(garbage), second_value] {
+        let report = assert_undone(&service, &twice.to_der());
+        let alone = report.findings.iter().filter(|finding| finding.code == Code::RecordNotAlone).count();
+        assert!(alone > 0, "{report}");
+    }
+    // The only record is none.
+    let garbage = der::attribute(oid::EVIDENCE_RECORD_INTERNAL, vec![der::octets(0x04, b"no record")]);
+    let garbage = Node::parse(service.sealed().der()).with_unsigned(garbage).to_der();
+    let proof = ProofOfSending::from_der(&garbage).unwrap();
+    let report = service.verifier().report(&proof, Payload::NotAvailable, later());
+    assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+    assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordMalformed), "{report}");
+    assert!(has(&report, Subject::Time, Code::NoValidTimestamp), "{report}");
+}
+
+/// Whether a signature timestamp was there before the record cannot be told from times that agree with it: the proof
+/// stands by its own timestamp, at its time, and the record is said not to hold.
+#[test]
+fn a_timestamp_that_is_not_later_takes_the_place_of_the_record_it_was_added_beside() {
+    let service = Service::new();
+    let file = Node::parse(&preserved(&service, 1));
+    let signature = file.at(der::SIGNER_INFO).children().iter().rfind(|field| field.to_der()[0] == 0x04).unwrap();
+    let digest = SHA256.digest(&signature.contents());
+    for (seconds, stands) in [(0, true), (1, true), (2, true), (3, false)] {
+        let stamped_at = now() + Duration::seconds(seconds);
+        let token = Node::parse(stamp(&service, digest, stamped_at).to_definite());
+        let added = file.with_unsigned(der::attribute(oid::SIGNATURE_TIME_STAMP, vec![token])).to_der();
+        if !stands {
+            assert_undone(&service, &added);
+            continue;
+        }
+        let proof = ProofOfSending::from_der(&added).unwrap();
+        let report = service.verifier().report(&proof, Payload::NotAvailable, later());
+        assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(stamped_at)), "{report}");
+        assert!(has(&report, Subject::Timestamp(2), Code::RecordObjectNotCovered), "{report}");
+        assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotValid), "{report}");
+        assert!(!has(&report, Subject::Envelope, Code::RecordUndone), "{report}");
+        let verified = service.verifier().verify(&proof, Payload::NotAvailable, later()).unwrap();
+        assert_eq!(verified.proven_at(), stamped_at);
+    }
+}
+
+#[test]
+fn no_flipped_octet_of_a_proof_of_a_batch_passes() {
+    let service = Service::new();
+    let file = preserved(&service, 1);
+    let sealed = service.sealed().der().len();
+    for place in (0..sealed).step_by(3) {
+        let mut flipped = file.clone();
+        flipped[place] ^= 1;
+        let Ok(proof) = ProofOfSending::from_der(&flipped) else { continue };
+        let verdict = service.verifier().verify(&proof, Payload::NotAvailable, later());
+        assert!(verdict.is_err(), "octet {place}");
+    }
+}
+
+#[test]
+fn a_proof_with_a_timestamp_of_its_own_stands_without_its_record() {
+    let service = Service::new();
+    let file = service.proof().der().to_vec();
+    let record = record_over(&service.tsa(now() + Duration::hours(1)), SHA256.digest(&file));
+    let file = Node::parse(&file).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record));
+    let added = file.with_unsigned(der::attribute(oid::MIME_TYPE, vec![der::octets(0x0c, b"text/plain")]));
+    for (file, holds) in [(file, true), (added, false)] {
+        let proof = ProofOfSending::from_der(&file.to_der()).unwrap();
+        let report = service.report(&proof);
+        let stamped_at = now() + Duration::seconds(2);
+        assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(stamped_at)), "{report}");
+        assert_eq!(has(&report, Subject::EvidenceRecord(1), Code::RecordTimeProven), holds, "{report}");
+        assert_eq!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotValid), !holds, "{report}");
+    }
+}
+
+/// A TSA that signs with SHA-384 throughout, and verifiers that trust it beside the usual one.
+struct Archive {
+    root: CertifiedKey,
+    tsa: CertifiedKey,
+}
+
+impl Archive {
+    fn new() -> Self {
+        let (from, until) = (now() - Duration::days(1), now() + Duration::days(730));
+        let key = || generate_key(&KeyKind::EcP384).unwrap();
+        let root = CertificateSpec::authority("Archive Root", from, until).self_signed(key()).unwrap();
+        let tsa = root.issue(&CertificateSpec::tsa("Archive TSA", from, until), key()).unwrap();
+        Self { root, tsa }
+    }
+
+    fn tsa(&self, service: &Service, after: Duration) -> TestTsa {
+        service.tsa(now() + after).with_key(self.tsa.clone())
+    }
+
+    fn record(&self, service: &Service, file: &[u8], after: Duration) -> Vec<u8> {
+        record_over(&self.tsa(service, after), SHA384.digest(file))
+    }
+
+    fn verifier(&self, service: &Service) -> Verifier {
+        let mut anchors = service.pki.tsa_anchors();
+        anchors.add(self.root.certificate.clone());
+        Verifier::new(service.pki.seal_anchors(), anchors, Environment::Test)
+    }
+}
+
+fn inside(file: &[u8], record: &[u8]) -> Vec<u8> {
+    Node::parse(file).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, record)).to_der()
+}
+
+/// By the report, strictly, and as a signature by anybody; all agree whether it passes.
+#[track_caller]
+fn judged(verifier: &Verifier, file: &[u8], after: Duration) -> Report {
+    let (proof, at) = (ProofOfSending::from_der(file).unwrap(), now() + after);
+    let report = verifier.report(&proof, Payload::NotAvailable, at);
+    let strict = verifier.verify(&proof, Payload::NotAvailable, at);
+    assert_eq!(strict.is_ok(), report.indication == Indication::TotalPassed, "{report}");
+    let foreign = verifier.report_signatures(file, Content::Attached, at).reports.remove(0);
+    assert_eq!(foreign.indication, report.indication, "{foreign}\n{report}");
+    report
+}
+
+fn sha256_past(mut policy: Policy) -> Policy {
+    for row in policy.algorithms.digests.iter_mut().filter(|row| row.digest == SHA256) {
+        row.past_from = Some("2026-12-01".parse().unwrap());
+    }
+    policy
+}
+
+#[test]
+fn a_record_holds_up_algorithms_that_are_past_their_date() {
+    let (service, archive) = (Service::new(), Archive::new());
+    let verifier = || archive.verifier(&service).with_policy(sha256_past(Policy::default()));
+    let (file, at) = (service.proof().der().to_vec(), Duration::days(300));
+    let without = judged(&verifier(), &file, at);
+    assert_eq!(without.indication, Indication::Indeterminate, "{without}");
+    assert!(has(&without, Subject::Timestamp(1), Code::AlgorithmPastItsDate));
+    for (days, holds) in [(3, true), (20, false)] {
+        let record = archive.record(&service, &file, Duration::days(days));
+        let beside = judged(&verifier().with_evidence_records([record.clone()]), &file, at);
+        let inside = judged(&verifier(), &inside(&file, &record), at);
+        for report in [beside, inside] {
+            assert_eq!(report.indication == Indication::TotalPassed, holds, "{report}");
+            assert_eq!(report.proven_at == Some(now() + Duration::seconds(2)), holds, "{report}");
+        }
+    }
+    // A record over another file does not hold up this one, and one that cannot be read hurts nobody.
+    let others = [archive.record(&service, b"another file", Duration::days(3)), b"no record".to_vec()];
+    let report = judged(&verifier().with_evidence_records(others.clone()), &file, at);
+    assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+    assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordOfAnotherFile), "{report}");
+    assert!(has(&report, Subject::EvidenceRecord(2), Code::RecordMalformed), "{report}");
+    let report = judged(&service.verifier().with_evidence_records(others), &file, Duration::days(1));
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+}
+
+/// A record that anybody can put next to a file makes no verdict better than it is without.
+#[test]
+fn a_record_beside_a_file_that_does_not_hold_makes_nothing_better() {
+    let (service, stranger, archive) = (Service::new(), Service::new(), Archive::new());
+    let sha1 = |file: &[u8]| record_over(&service.tsa(now() + Duration::days(3)), DigestAlgorithm::Sha1.digest(file));
+    let future = |file: &[u8]| archive.record(&service, file, Duration::days(310));
+    let untrusted = |file: &[u8]| record_over(&stranger.tsa(now() + Duration::days(3)), SHA256.digest(file));
+    let sealed_by_seal_root = |file: &[u8]| {
+        let (from, until) = (now() - Duration::days(1), now() + Duration::days(730));
+        let key = generate_key(&KeyKind::EcP256).unwrap();
+        let tsa = service.pki.root.issue(&CertificateSpec::tsa("Seal TSA", from, until), key).unwrap();
+        record_over(&service.tsa(now() + Duration::days(3)).with_key(tsa), SHA256.digest(file))
+    };
+    // A good chain after a first one that is not: the later one does not make up for it.
+    let renewed = |file: &[u8]| {
+        let first = untrusted(file);
+        let parsed = EvidenceRecord::parse(&first).unwrap();
+        let leaf = parsed.renewal_leaf(Renewal::HashTree(SHA384), &SHA384.digest(file)).unwrap();
+        let tree = HashTree::new(SHA384, [leaf]).unwrap();
+        let token = stamp_with(&archive.tsa(&service, Duration::days(4)), tree.root().unwrap());
+        parsed.renewed(Renewal::HashTree(SHA384), &tree.reduced(&leaf).unwrap(), &token).unwrap()
+    };
+    type Make<'m> = &'m dyn Fn(&[u8]) -> Vec<u8>;
+    let records: [Make<'_>; 5] = [&sha1, &future, &untrusted, &sealed_by_seal_root, &renewed];
+    let (sealed, stamped) = (service.sealed().der().to_vec(), service.proof().der().to_vec());
+    let verifier = || archive.verifier(&service).with_policy(sha256_past(Policy::default()));
+    let at = Duration::days(300);
+    for (number, record) in records.into_iter().enumerate() {
+        for file in [&sealed, &stamped] {
+            let verifier = verifier().with_evidence_records([record(file)]);
+            let proof = ProofOfSending::from_der(file).unwrap();
+            let report = verifier.report(&proof, Payload::NotAvailable, now() + at);
+            assert_eq!((report.indication, report.proven_at), (Indication::Indeterminate, None), "{number}: {report}");
+            assert!(has(&report, Subject::EvidenceRecord(1), Code::RecordNotDecided), "{number}: {report}");
+            assert!(verifier.verify(&proof, Payload::NotAvailable, now() + at).is_err());
+            let foreign = verifier.report_signatures(file, Content::Attached, now() + at).reports.remove(0);
+            assert_eq!(
+                (foreign.indication, foreign.proven_at),
+                (Indication::Indeterminate, None),
+                "{number}: {foreign}"
+            );
+            // Nor does it take anything from a verdict that does not need it.
+            let verifier = service.verifier().with_evidence_records([record(&stamped)]);
+            let proof = ProofOfSending::from_der(&stamped).unwrap();
+            assert!(verifier.verify(&proof, Payload::NotAvailable, later()).is_ok(), "{number}");
+        }
+    }
+}
+
+/// A proof with the revocation data of both chains inside, and that of the archive's TSA for the caller to give.
+struct LongTerm {
+    file: Vec<u8>,
+    of_seal: RevocationData,
+    of_tsa: RevocationData,
+    of_archive: RevocationData,
+}
+
+impl LongTerm {
+    fn new(service: &Service, archive: &Archive) -> Self {
+        let (from, until) = (now() - Duration::hours(1), now() + Duration::days(10));
+        let of = |issuer: &CertifiedKey| {
+            let mut data = RevocationData::new();
+            data.add_der(&issuer.issue_crl(&CrlSpec::new(from, until).with_number(1)).unwrap()).unwrap();
+            data
+        };
+        let (of_tsa, of_archive) = (of(&service.pki.tsa_root), of(&archive.root));
+        let of_seal = service.pki.seal_revocation(from, until).unwrap();
+        let sealed = service.sealer.clone().with_revocation(&of_seal).seal(&common::sending(), now()).unwrap();
+        let proof = sealed.stamp_with(&common::pool(service.tsa(now() + Duration::seconds(2)))).unwrap();
+        Self { file: proof.with_revocation(&of_tsa).unwrap().der().to_vec(), of_seal, of_tsa, of_archive }
+    }
+}
+
+#[test]
+fn a_record_holds_up_revocation_data_with_algorithms_that_are_past_their_date() {
+    let (service, archive) = (Service::new(), Archive::new());
+    let LongTerm { file, of_seal, of_tsa, of_archive } = LongTerm::new(&service, &archive);
+    let verifier = || {
+        archive.verifier(&service).with_policy(sha256_past(Policy::strict())).with_revocation_data(of_archive.clone())
+    };
+    let record = archive.record(&service, &file, Duration::days(3));
+    for report in [
+        judged(&verifier().with_evidence_records([record.clone()]), &file, Duration::days(300)),
+        judged(&verifier(), &inside(&file, &record), Duration::days(300)),
+    ] {
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    }
+    // Nothing shows when CRLs from elsewhere were there.
+    let bare = service.proof().der().to_vec();
+    let record = archive.record(&service, &bare, Duration::days(3));
+    let mut all = of_archive.clone();
+    all.extend(&of_seal).and_then(|()| all.extend(&of_tsa)).unwrap();
+    let verifier = verifier().with_revocation_data(all).with_evidence_records([record]);
+    let report = judged(&verifier, &bare, Duration::days(300));
+    assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+    assert!(has(&report, Subject::SealChain, Code::RevocationAlgorithmPastItsDate), "{report}");
+}
+
+/// The file with an archive-time-stamp-v3 over its signature, all certificates, all unsigned attributes and these of
+/// its revocation data.
+fn archived(tsa: &TestTsa, file: &[u8], covers: impl Fn(&Node) -> bool) -> Vec<u8> {
+    let file = Node::parse(file);
+    let signed_data = file.at(der::SIGNED_DATA).children();
+    let (crls, signer) = (&signed_data[4], signed_data[5].children()[0].children());
+    let list = |digests: Vec<Vec<u8>>| node(0x30, digests.iter().map(|digest| der::octets(0x04, digest)).collect());
+    let hash = |octets: &[u8]| SHA384.digest(octets).as_bytes().to_vec();
+    let of = |all: &Node| list(all.children().iter().map(|one| hash(&one.to_der())).collect());
+    let covered = crls.children().iter().filter(|one| covers(one));
+    let attributes = signer[6].children().iter().map(|attribute| {
+        let fields = attribute.children();
+        hash(&[fields[0].to_der(), fields[1].children()[0].to_der()].concat())
+    });
+    let index = node(
+        0x30,
+        vec![
+            node(0x30, vec![der::oid(SHA384.oid())]),
+            of(file.at(der::CERTIFICATES)),
+            list(covered.map(|one| hash(&one.to_der())).collect()),
+            list(attributes.collect()),
+        ],
+    );
+    let content = hash(&file.at(der::CONTENT).contents());
+    let fields: Vec<u8> = signer.iter().take(6).flat_map(Node::to_der).collect();
+    let stamped = [file.at(&[1, 0, 2, 0]).to_der(), content, fields, index.to_der()].concat();
+    let token = stamp_with(tsa, SHA384.digest(&stamped));
+    let token = Node::parse(token.as_bytes());
+    let token = token.with_unsigned(der::attribute_of(oid::ATS_HASH_INDEX_V3, &index.to_der()));
+    file.with_unsigned(der::attribute_of(oid::ARCHIVE_TIME_STAMP_V3, &token.to_der())).to_der()
+}
+
+/// The same rule as for a record: what it covers was there at its time.
+#[test]
+fn an_archive_timestamp_holds_up_revocation_data_with_algorithms_that_are_past_their_date() {
+    let (service, archive) = (Service::new(), Archive::new());
+    let LongTerm { file, of_tsa, of_archive, .. } = LongTerm::new(&service, &archive);
+    let verifier =
+        archive.verifier(&service).with_policy(sha256_past(Policy::strict())).with_revocation_data(of_archive);
+    let report = |after: i64, covers: &dyn Fn(&Node) -> bool| {
+        let file = archived(&archive.tsa(&service, Duration::days(after)), &file, covers);
+        judged(&verifier, &file, Duration::days(300))
+    };
+    let all = report(3, &|_| true);
+    assert_eq!(all.indication, Indication::TotalPassed, "{all}");
+    // From after the date, or over something else.
+    let late = report(20, &|_| true);
+    assert_ne!(late.indication, Indication::TotalPassed, "{late}");
+    let nothing = report(3, &|_| false);
+    assert_ne!(nothing.indication, Indication::TotalPassed, "{nothing}");
+    assert!(has(&nothing, Subject::Timestamp(1), Code::RevocationAlgorithmPastItsDate), "{nothing}");
+    // The lists that answer for the seal, and not the TSA's.
+    let tsa_list = Node::parse(of_tsa.crls()[0].der()).at(&[0, 2]).to_der();
+    let others = report(3, &|one| one.at(&[0, 2]).to_der() != tsa_list);
+    assert!(has(&others, Subject::Timestamp(1), Code::RevocationAlgorithmPastItsDate), "{others}");
+}
+
+#[test]
+fn the_crls_of_a_token_are_held_up_by_its_renewal() {
+    let (service, archive) = (Service::new(), Archive::new());
+    let object = b"an object";
+    let crl = |key: &CertifiedKey| {
+        key.issue_crl(&CrlSpec::new(now() - Duration::hours(1), now() + Duration::days(10)).with_number(1)).unwrap()
+    };
+    let of_token = crl(&service.pki.tsa_root);
+    let record = record_over(&service.tsa(now()), SHA256.digest(object));
+    // Before its renewal the token takes up the CRL of its issuer.
+    let record = Node::parse(&record).with(|record| {
+        let signed_data = record.at_mut(&[2, 0, 0, 2, 1, 0]);
+        let last = signed_data.children().len() - 1;
+        signed_data.children_mut().insert(last, der::node(0xa1, vec![Node::parse(&of_token)]));
+    });
+    let record = record.to_der();
+    let parsed = EvidenceRecord::parse(&record).unwrap();
+    let renewal = Renewal::HashTree(SHA384);
+    let leaf = parsed.renewal_leaf(renewal, &SHA384.digest(object)).unwrap();
+    let tree = HashTree::new(SHA384, [leaf]).unwrap();
+    let token = stamp_with(&archive.tsa(&service, Duration::days(3)), tree.root().unwrap());
+    let renewed = parsed.renewed(renewal, &tree.reduced(&leaf).unwrap(), &token).unwrap();
+    let mut of_archive = RevocationData::new();
+    of_archive.add_der(&crl(&archive.root)).unwrap();
+    let verifier =
+        archive.verifier(&service).with_policy(sha256_past(Policy::strict())).with_revocation_data(of_archive);
+    let digests = recommande::verify::ContentDigests::new([SHA256, SHA384].map(|by| by.digest(object)));
+    let report = verifier.report_evidence_record(&renewed, std::slice::from_ref(&digests), now() + Duration::days(300));
+    assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(now())), "{report}");
+    let alone = verifier.report_evidence_record(&record, &[digests], now() + Duration::days(300));
+    assert_ne!(alone.indication, Indication::TotalPassed, "{alone}");
+}
+
+#[test]
+fn a_record_holds_up_certificates_that_expired_or_were_revoked() {
+    let service = Service::new();
+    let sealed = service.sealed().der().to_vec();
+    let decades = Duration::days(3650 * 2);
+    let revoked = |key: &CertifiedKey, issuer: &CertifiedKey| {
+        let entry = RevokedSpec::new(&key.certificate, now() + Duration::hours(1));
+        let entry = entry.with_reason(RevocationReason::KeyCompromise);
+        let spec = CrlSpec::new(now() + Duration::hours(2), now() + Duration::days(30)).with_revoked(&entry);
+        let mut data = RevocationData::new();
+        data.add_der(&issuer.issue_crl(&spec).unwrap()).unwrap();
+        data
+    };
+    let of_seal = revoked(&service.pki.seal, &service.pki.intermediate);
+    for (minutes, holds) in [(1, true), (90, false)] {
+        let time = now() + Duration::minutes(minutes);
+        let file = inside(&sealed, &record_over(&service.tsa(time), SHA256.digest(&sealed)));
+        // All certificates have expired.
+        let report = judged(&service.verifier(), &file, decades);
+        assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(time)), "{report}");
+        let verifier = service.verifier().with_revocation_data(of_seal.clone());
+        let report = judged(&verifier, &file, Duration::days(2));
+        assert_eq!(report.indication == Indication::TotalPassed, holds, "{report}");
+        assert_eq!(has(&report, Subject::SealChain, Code::Revoked), !holds, "{report}");
+        // A signature by anybody that nothing but a record beside it dates.
+        let record = record_over(&service.tsa(time), SHA256.digest(&sealed));
+        let verifier = service.verifier().with_evidence_records([record]);
+        let report = verifier.report_signatures(&sealed, Content::Attached, now() + decades).reports.remove(0);
+        assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(time)), "{report}");
+    }
+    let without = service.verifier().report_signatures(&sealed, Content::Attached, now() + decades).reports.remove(0);
+    assert_eq!(without.indication, Indication::Indeterminate, "{without}");
+    // The key of the TSA was compromised: only what is known to be older counts.
+    let archive = Archive::new();
+    let stamped = service.proof().der().to_vec();
+    let of_tsa = revoked(&service.pki.tsa, &service.pki.tsa_root);
+    for (minutes, holds) in [(1, true), (90, false)] {
+        let record = archive.record(&service, &stamped, Duration::minutes(minutes));
+        let verifier = archive.verifier(&service).with_revocation_data(of_tsa.clone()).with_evidence_records([record]);
+        let report = judged(&verifier, &stamped, Duration::days(2));
+        let first = report.timestamps.first().unwrap();
+        assert_eq!(first.valid, holds, "{report}");
+        assert_eq!(has(&report, Subject::Timestamp(1), Code::TsaKeyCompromised), !holds, "{report}");
+    }
+}
+
+#[test]
+fn only_the_first_records_of_a_signature_are_looked_at() {
+    let service = Service::new();
+    let report = service.verifier().report_signatures(&preserved(&service, 5), Content::Attached, later());
+    let report = &report.reports[0];
+    assert!(has(report, Subject::Time, Code::RecordsTooMany), "{report}");
+    assert!(!report.findings.iter().any(|finding| finding.subject == Subject::EvidenceRecord(5)));
+}
+
+#[test]
+fn a_record_over_detached_content_covers_both() {
+    let service = Service::new();
+    let content = b"detached content";
+    let payload = recommande::PayloadDigests::of_bytes(content);
+    let file = service.sealer.sign_payload(&payload, "text/plain", now()).unwrap().der().to_vec();
+    let (own, of_content) = (SHA256.digest(&file), SHA256.digest(content));
+    let tree = HashTree::new(SHA256, [own, of_content]).unwrap();
+    let record = tree.evidence_record(&own, &stamp(&service, tree.root().unwrap(), now())).unwrap();
+    let file = Node::parse(&file).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_EXTERNAL, &record)).to_der();
+    let report = |content: &[u8]| {
+        service.verifier().report_signatures(&file, Content::Octets(content), later()).reports.remove(0)
+    };
+    let good = report(content);
+    assert_eq!(good.proven_at, Some(now()), "{good}");
+    let other = report(b"other content");
+    assert!(has(&other, Subject::Timestamp(1), Code::RecordObjectNotCovered), "{other}");
+}

@@ -1,0 +1,109 @@
+//! Signatures made by others, and what their makers try with content.
+
+use chrono::Duration;
+use recommande::asn1::oid;
+use recommande::crypto::DigestAlgorithm;
+use recommande::testing::{Forge, tlv};
+use recommande::verify::{Code, Content, ContentDigests, Indication, Policy, Report};
+use recommande::{Environment, Verifier};
+use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampResp};
+use signed_data::tlv::Tag;
+
+use crate::common::{Service, later, now};
+
+fn verifier(service: &Service) -> Verifier {
+    Verifier::new(service.pki.seal_anchors(), service.pki.tsa_anchors(), Environment::Test)
+}
+
+fn has(report: &Report, code: Code) -> bool {
+    report.findings.iter().any(|finding| finding.code == code)
+}
+
+#[test]
+fn attached_content_must_be_the_content_that_is_given() {
+    let service = Service::new();
+    let proof = service.proof();
+    let parsed = signed_data::SignedData::parse(proof.der()).unwrap();
+    let content = parsed.encap_content_info.content.unwrap();
+    let report =
+        |content: Content<'_>| verifier(&service).report_signatures(proof.der(), content, later()).reports.remove(0);
+    assert_eq!(report(Content::Attached).indication, Indication::TotalPassed);
+    assert_eq!(report(Content::Octets(content)).indication, Indication::TotalPassed);
+    let other = report(Content::Octets(b"another content"));
+    assert!(other.indication == Indication::TotalFailed && has(&other, Code::AttachedContentDiffers), "{other}");
+    // The signature is over what is given, and something else stands in the file.
+    let mut forged = proof.der().to_vec();
+    let at = forged.windows(content.len()).position(|window| window == content).unwrap();
+    forged[at + 20] ^= 1;
+    let report = verifier(&service).report_signatures(&forged, Content::Octets(content), later()).reports.remove(0);
+    assert!(report.indication == Indication::TotalFailed && has(&report, Code::AttachedContentDiffers), "{report}");
+    let nothing = ContentDigests::new([]);
+    let report =
+        verifier(&service).report_signatures(proof.der(), Content::Digests(&nothing), later()).reports.remove(0);
+    assert_ne!(report.indication, Indication::TotalPassed, "{report}");
+}
+
+#[test]
+fn signed_attributes_in_the_place_of_content_are_no_content() {
+    let service = Service::new();
+    let proof = service.proof();
+    let parsed = signed_data::SignedData::parse(proof.der()).unwrap();
+    let signer = &parsed.signer_infos[0];
+    let attributes = signer.signed_attributes.as_ref().unwrap().as_set();
+    let oid = |oid: const_oid::ObjectIdentifier| tlv(Tag::OBJECT_IDENTIFIER, &[oid.as_bytes()]);
+    let signer_info = tlv(
+        Tag::SEQUENCE,
+        &[
+            signer.version_raw,
+            signer.sid_raw,
+            signer.digest_algorithm.raw,
+            signer.signature_algorithm.raw,
+            signer.signature_raw,
+        ],
+    );
+    let content = tlv(Tag::context(0), &[&tlv(Tag::OCTET_STRING, &[&attributes])]);
+    let signed_data = tlv(
+        Tag::SEQUENCE,
+        &[
+            &tlv(Tag::INTEGER, &[&[1]]),
+            &tlv(Tag::SET, &[signer.digest_algorithm.raw]),
+            &tlv(Tag::SEQUENCE, &[&oid(oid::DATA), &content]),
+            parsed.certificates_raw.unwrap().raw,
+            &tlv(Tag::SET, &[&signer_info]),
+        ],
+    );
+    let file = tlv(Tag::SEQUENCE, &[&oid(oid::SIGNED_DATA), &tlv(Tag::context(0), &[&signed_data])]);
+    let lenient = verifier(&service).with_policy(Policy::conformance());
+    let report = lenient.report_signatures(&file, Content::Attached, later()).reports.remove(0);
+    assert!(has(&report, Code::SignatureValid) && has(&report, Code::ContentIsSignedAttributes), "{report}");
+    assert_eq!(report.indication, Indication::TotalFailed, "{report}");
+}
+
+#[test]
+fn content_is_not_proven_after_its_signature() {
+    let service = Service::new();
+    let content = b"content";
+    let token = |time| {
+        let digest = DigestAlgorithm::Sha256.digest(content);
+        let request = TimeStampReq::new(MessageImprint::new(oid::SHA256, digest.as_bytes()))
+            .with_nonce(Nonce::from_bytes(&[7; 8]));
+        let response = service.tsa(time).respond(&request.to_der());
+        TimeStampResp::from_bytes(&response).unwrap().token.unwrap().to_definite().to_vec()
+    };
+    for (content_time, in_order) in [(now() - Duration::minutes(1), true), (now() + Duration::minutes(1), false)] {
+        let mut forge = Forge::seal(content, &service.pki.seal, &service.pki.seal_chain(), now());
+        forge.signers[0].set(oid::CONTENT_TIME_STAMP, &[&token(content_time)]);
+        forge.sign(&*service.pki.seal.signer).unwrap();
+        let signature = forge.signers[0].signature.clone();
+        let digest = DigestAlgorithm::Sha256.digest(&signature);
+        let request = TimeStampReq::new(MessageImprint::new(oid::SHA256, digest.as_bytes()))
+            .with_nonce(Nonce::from_bytes(&[9; 8]));
+        let response = service.tsa(now()).respond(&request.to_der());
+        let stamp = TimeStampResp::from_bytes(&response).unwrap().token.unwrap();
+        forge.signers[0].stamp(stamp.to_definite());
+        let report =
+            verifier(&service).report_signatures(&forge.to_der(), Content::Attached, later()).reports.remove(0);
+        assert_eq!(has(&report, Code::ContentTimestampAfterSigning), !in_order, "{report}");
+        assert_eq!(report.indication == Indication::TotalPassed, in_order, "{report}");
+    }
+}

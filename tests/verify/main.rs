@@ -1,0 +1,16 @@
+//! Verifying: whose seal it is, what a verdict rests on, and how a report says so.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod chains;
+mod foreign;
+mod long_term;
+mod national_receipt;
+mod openings;
+mod paths;
+mod policy;
+mod replay;
+mod report_text;
+mod shared_signatures;
+mod vectors;

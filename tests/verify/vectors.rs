@@ -1,0 +1,459 @@
+//! Every vector of `test-vectors/` is judged as its manifest says, by the report and by the strict path alike; every
+//! finding code is reached.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use chrono::{DateTime, Utc};
+use recommande::crypto::{Digest, DigestAlgorithm};
+use recommande::pki::revocation::RevocationData;
+use recommande::rfc3161_client::TimeStampReq;
+use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature};
+use recommande::testing::{CertificateSpec, CrlSpec, Forge, TestPki};
+use recommande::time::record::digest_algorithms;
+use recommande::verify::{
+    Code, Content, ContentDigests, Finding, Outcome, Payload, Policy, Preceding, Report, Verifier, VerifyError,
+};
+use recommande::{Certificate, PayloadDigests, ProofOfSending, TrustAnchors};
+use serde::Deserialize;
+
+#[path = "../../examples/regenerate_vectors/manifest.rs"]
+mod manifest;
+
+use manifest::{Expect, Kind, Manifest, Vector};
+
+/// Codes that no small file reaches, and the test that does.
+const REACHED_ELSEWHERE: &[(Code, &str)] = &[
+    (Code::ChainBudgetExhausted, "a_search_that_is_given_up_is_no_verdict, below: it takes hundreds of certificates"),
+    (Code::NoUsableTimestamp, "tests/replay.rs: it takes a signature by others with a timestamp"),
+    (
+        Code::RevocationBudgetExhausted,
+        "revocation_data_that_is_not_worked_through_is_no_all_clear, below: it takes hundreds of CRLs",
+    ),
+    (Code::ChainSetAside, "tests/paths.rs: it takes several roots and their CRLs"),
+    (Code::RevokedLaterInvalidBefore, "tests/long_term.rs: it takes a CRL of its own"),
+    (Code::IssuerInCertificate, "tests/chains.rs: it takes a seal certificate of its own"),
+    (Code::IssuerNotInCertificate, "tests/chains.rs: it takes a seal certificate of its own"),
+    (Code::DistributionPointsNotProcessed, "tests/paths.rs: it takes a seal certificate of its own"),
+    (Code::AnchorExtensionIgnored, "tests/paths.rs: it takes an unusual anchor"),
+    (Code::CertificatesTooMany, "tests/limits.rs: it takes thousands of certificates"),
+    (Code::SignersTooMany, "tests/limits.rs: it takes seventeen signers"),
+    // Evidence records.
+    (Code::RecordsTooMany, "tests/preservation.rs: only_the_first_records_of_a_signature_are_looked_at"),
+    (Code::RecordEncryptionStated, "tests/evidence_records.rs: what_is_beside_the_tokens_is_said_or_used"),
+    (
+        Code::RecordRenewedAfterExpiry,
+        "tests/evidence_records.rs: a_certificate_that_ended_before_the_renewal_is_a_warning",
+    ),
+    (Code::AttachedContentDiffers, "tests/foreign.rs"),
+    (Code::ContentIsSignedAttributes, "tests/foreign.rs"),
+    (Code::ContentTimestampAfterSigning, "tests/foreign.rs"),
+    (Code::RevocationInTheFuture, "tests/long_term.rs"),
+    (Code::RevocationAlgorithmPastItsDate, "tests/long_term.rs"),
+    (Code::RevocationSignerUnknown, "tests/long_term.rs"),
+    (Code::RevocationDataSetAside, "tests/long_term.rs"),
+];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("test-vectors")
+}
+
+fn manifest() -> &'static Manifest {
+    static MANIFEST: OnceLock<Manifest> = OnceLock::new();
+    MANIFEST.get_or_init(|| serde_json::from_slice(&read("manifest.json")).expect("test-vectors/manifest.json"))
+}
+
+fn read(file: &str) -> Vec<u8> {
+    std::fs::read(folder().join(file)).unwrap_or_else(|error| panic!("test-vectors/{file}: {error}"))
+}
+
+fn text(file: &str) -> String {
+    String::from_utf8(read(file)).unwrap_or_else(|error| panic!("test-vectors/{file}: {error}"))
+}
+
+/// What came of one vector.
+struct Judged {
+    report: Report,
+    /// What the strict path said: `None` where it cannot be asked, because there is no proof or no verified sending.
+    strict: Option<Result<DateTime<Utc>, VerifyError>>,
+    error: Option<DecodeError>,
+}
+
+fn judge(vector: &Vector) -> Judged {
+    judge_by(&verifier(vector), vector)
+}
+
+fn judge_by(verifier: &Verifier, vector: &Vector) -> Judged {
+    let input = &vector.input;
+    let now: DateTime<Utc> = input.now.parse().expect("now");
+    let der = read(&vector.file);
+    let digests = payload(vector);
+    let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
+    let malformed = |error: DecodeError| Judged {
+        report: verifier.report_malformed(&error, now),
+        strict: None,
+        error: Some(error),
+    };
+    let foreign = |report| Judged { report, strict: None, error: None };
+    match vector.kind {
+        Kind::Signature => {
+            let mut reports = verifier.report_signatures(&der, Content::Attached, now).reports;
+            assert_eq!(reports.len(), 1, "{}", vector.id);
+            return foreign(reports.remove(0));
+        }
+        Kind::Timestamp => {
+            let data = ContentDigests::new(digests.iter().flat_map(PayloadDigests::iter).copied());
+            let request = input.request.as_ref().map(|file| TimeStampReq::from_der(&read(file)).expect("a request"));
+            return foreign(verifier.report_timestamp(&der, &data, request.as_ref(), now));
+        }
+        Kind::EvidenceRecord => {
+            let by = digest_algorithms(&der);
+            let object = |file: &String| ContentDigests::new(by.iter().map(|by| by.digest(&read(file))));
+            let objects: Vec<ContentDigests> = input.data.iter().map(object).collect();
+            return foreign(verifier.report_evidence_record(&der, &objects, now));
+        }
+        Kind::Proof | Kind::PayloadSignature => {}
+    }
+    if vector.kind == Kind::PayloadSignature {
+        let digests = digests.as_ref().expect("a payload signature is verified with its payload");
+        return match PayloadSignature::from_der(&der) {
+            Err(error) => malformed(error),
+            Ok(signature) => {
+                let strict = verifier.verify_payload_signature(&signature, digests, now);
+                let report = verifier.report_payload_signature(&signature, digests, now);
+                Judged { report, strict: Some(strict.map(|verified| verified.proven_at())), error: None }
+            }
+        };
+    }
+    match AnyProof::from_der(&der) {
+        Err(error) => {
+            let judged = malformed(error);
+            assert_eq!(judged.report, verifier.report_der(&der, Preceding::NotGiven, payload, now), "{}", vector.id);
+            judged
+        }
+        Ok(AnyProof::Sending(proof)) => {
+            let strict = verifier.verify(&proof, payload, now).map(|verified| verified.proven_at());
+            Judged { report: verifier.report(&proof, payload, now), strict: Some(strict), error: None }
+        }
+        Ok(AnyProof::Opening(proof)) => {
+            let sending = input.sending.as_ref().map(|file| ProofOfSending::from_der(&read(file)).expect("a sending"));
+            let sending = sending.map(|sending| verifier.verify(&sending, Payload::NotAvailable, now));
+            let preceding = match &sending {
+                None => Preceding::NotGiven,
+                Some(Ok(sending)) => Preceding::Verified(sending),
+                Some(Err(error)) => Preceding::Refused(error),
+            };
+            let report = verifier.report_opening(&proof, preceding, payload, now);
+            let strict = match &sending {
+                Some(Ok(sending)) => Some(verifier.verify_opening(&proof, sending, now)),
+                _ => None,
+            };
+            Judged { report, strict: strict.map(|strict| strict.map(|verified| verified.proven_at())), error: None }
+        }
+    }
+}
+
+fn verifier(vector: &Vector) -> Verifier {
+    let input = &vector.input;
+    let anchors = |file: &str| TrustAnchors::from_pem(&text(file)).expect("anchors");
+    let policy = input.policy.as_ref().map(policy);
+    let extra = input.extra_certificates.as_ref();
+    let extra = extra.map(|file| Certificate::from_pem_chain(&text(file)).expect("certificates"));
+    let revocation = input.revocation_data.as_ref();
+    let revocation = revocation.map(|file| RevocationData::from_bytes(&read(file)).expect("revocation data"));
+    Verifier::new(
+        anchors(&input.seal_anchors),
+        anchors(&input.tsa_anchors),
+        input.environment.parse().expect("environment"),
+    )
+    .with_policy(policy.unwrap_or_default())
+    .with_extra_certificates(extra.unwrap_or_default())
+    .with_revocation_data(revocation.unwrap_or_default())
+    .with_evidence_records(input.records.iter().map(|file| read(file)))
+}
+
+/// By its name, or by what differs from the default.
+fn policy(policy: &serde_json::Value) -> Policy {
+    match policy.as_str() {
+        Some(name) => Policy::named(name).expect("a policy that is shipped"),
+        None => Policy::deserialize(policy).expect("a policy"),
+    }
+}
+
+fn payload(vector: &Vector) -> Option<PayloadDigests> {
+    if let Some(file) = &vector.input.payload {
+        return Some(PayloadDigests::of_bytes(&read(file)));
+    }
+    let digests: Vec<Digest> = vector.input.payload_digests.iter().map(|text| digest(text)).collect();
+    (!digests.is_empty()).then(|| PayloadDigests::from_digests(digests).expect("digests"))
+}
+
+/// `SHA-256:hexadecimal`.
+fn digest(text: &str) -> Digest {
+    let (name, hex) = text.split_once(':').expect("a name and a value");
+    let octets = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).expect("hexadecimal"));
+    let octets: Vec<u8> = octets.map(|pair| u8::from_str_radix(pair, 16).expect("hexadecimal")).collect();
+    Digest::new(DigestAlgorithm::from_name(name).expect("an algorithm"), &octets).expect("a digest")
+}
+
+fn expect(finding: &Finding) -> Expect {
+    Expect::new(&finding.subject.to_string(), finding.code.as_str(), &finding.outcome.to_string())
+}
+
+/// The variant's name, and that of the first one inside: `Profile(Signers)`. Errors of the coding differ from reader to
+/// reader.
+fn error_name(error: &DecodeError) -> String {
+    let name = |debug: String| debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
+    match error {
+        DecodeError::Profile(violation) => format!("Profile({})", name(format!("{violation:?}"))),
+        DecodeError::Statement(error) => format!("Statement({})", name(format!("{:?}", error.kind()))),
+        other => name(format!("{other:?}")),
+    }
+}
+
+/// All in which the report departs from the manifest.
+fn departures(vector: &Vector, judged: &Judged) -> Vec<String> {
+    let (expected, report) = (&vector.expected, &judged.report);
+    let mut departures = Vec::new();
+    let mut compare = |what: &str, expected: Option<String>, found: Option<String>| {
+        if expected != found {
+            departures.push(format!("{what}: expected {expected:?}, found {found:?}"));
+        }
+    };
+    compare("indication", Some(expected.indication.clone()), Some(report.indication.to_string()));
+    compare("sub_indication", expected.sub_indication.clone(), report.sub_indication.map(|sub| sub.to_string()));
+    compare("level", expected.level.clone(), report.level.map(|level| level.to_string().replace(' ', "-")));
+    let time = |time: &String| time.parse::<DateTime<Utc>>().expect("a time").to_string();
+    compare("proven_at", expected.proven_at.as_ref().map(time), report.proven_at.map(|time| time.to_string()));
+    compare("event", expected.event.clone(), report.event.clone());
+    compare("error", expected.error.clone(), judged.error.as_ref().map(error_name));
+    let of_concern =
+        |finding: &&Finding| finding.outcome >= Outcome::Warning && finding.code != Code::RevocationNotChecked;
+    let found: BTreeSet<Expect> = report.findings.iter().filter(of_concern).map(expect).collect();
+    let wanted: BTreeSet<Expect> = expected.findings.iter().cloned().collect();
+    departures.extend(wanted.difference(&found).map(|missing| format!("missing: {missing:?}")));
+    departures.extend(found.difference(&wanted).map(|unexpected| format!("unexpected: {unexpected:?}")));
+    let all: BTreeSet<Expect> = report.findings.iter().map(expect).collect();
+    departures
+        .extend(expected.also.iter().filter(|one| !all.contains(one)).map(|missing| format!("missing: {missing:?}")));
+    departures.extend(disagreement(vector, judged));
+    departures
+}
+
+/// Where the strict path and the report say different things.
+fn disagreement(vector: &Vector, judged: &Judged) -> Option<String> {
+    let report = &judged.report;
+    let (indication, code) = match judged.strict.as_ref()? {
+        Ok(proven_at) if Some(*proven_at) == report.proven_at => ("TOTAL-PASSED", None),
+        Ok(proven_at) => return Some(format!("strict: proven at {proven_at}")),
+        Err(error @ VerifyError::Failed(_)) => ("TOTAL-FAILED", Some(error)),
+        Err(error @ VerifyError::Indeterminate(_)) => ("INDETERMINATE", Some(error)),
+    };
+    let agrees = indication == report.indication.to_string()
+        && code.map(|error| error.finding().code.as_str().to_owned()) == vector.expected.decided_by
+        && code.and_then(VerifyError::sub_indication) == report.sub_indication;
+    (!agrees).then(|| format!("strict: {indication}, {code:?}"))
+}
+
+#[test]
+fn every_vector_is_judged_as_its_manifest_says() {
+    let mut wrong = Vec::new();
+    for vector in &manifest().vectors {
+        let judged = judge(vector);
+        let departures = departures(vector, &judged);
+        if !departures.is_empty() {
+            wrong.push(format!("{} ({})\n  {}", vector.id, vector.why, departures.join("\n  ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} vectors:\n{}", wrong.len(), manifest().vectors.len(), wrong.join("\n"));
+}
+
+/// One verifier for all vectors of the same anchors, policy and so on, who meets each of them three times.
+#[test]
+fn no_verdict_depends_on_what_was_verified_before() {
+    let vectors = &manifest().vectors;
+    let mut verifiers: Vec<(Vec<String>, Verifier)> = Vec::new();
+    for vector in vectors.iter().chain(vectors.iter().rev()).chain(vectors) {
+        let input = &vector.input;
+        let mut of_verifier = vec![
+            input.seal_anchors.clone(),
+            input.tsa_anchors.clone(),
+            input.environment.clone(),
+            format!("{:?}", (&input.policy, &input.extra_certificates, &input.revocation_data)),
+        ];
+        of_verifier.extend(input.records.iter().cloned());
+        let known = verifiers.iter().position(|(of, _)| *of == of_verifier);
+        let known = known.unwrap_or_else(|| {
+            verifiers.push((of_verifier, verifier(vector)));
+            verifiers.len() - 1
+        });
+        let (cold, warm) = (judge(vector), judge_by(&verifiers[known].1, vector));
+        assert_eq!(warm.report, cold.report, "{}", vector.id);
+        assert_eq!(format!("{:?}", warm.strict), format!("{:?}", cold.strict), "{}", vector.id);
+    }
+    assert!(verifiers.len() < vectors.len() / 2, "they share verifiers");
+}
+
+#[test]
+fn every_file_has_an_entry_and_every_entry_a_file() {
+    let manifest = manifest();
+    let mut known = BTreeSet::from(["README.md".to_owned(), "manifest.json".to_owned()]);
+    known.extend(manifest.keys.iter().cloned());
+    let mut ids = BTreeSet::new();
+    for Vector { id, file, input, .. } in &manifest.vectors {
+        assert!(ids.insert(id), "{id} is there twice");
+        known.extend([file, &input.seal_anchors, &input.tsa_anchors].map(Clone::clone));
+        known.extend(
+            [&input.payload, &input.sending, &input.request, &input.extra_certificates, &input.revocation_data]
+                .into_iter()
+                .flatten()
+                .cloned(),
+        );
+        known.extend(input.data.iter().chain(&input.records).cloned());
+    }
+    let mut present = BTreeSet::new();
+    list(&folder(), "", &mut present);
+    let missing: Vec<_> = known.difference(&present).collect();
+    let orphans: Vec<_> = present.difference(&known).collect();
+    assert!(
+        missing.is_empty() && orphans.is_empty(),
+        "entries without a file: {missing:?}; files without an entry: {orphans:?}"
+    );
+}
+
+fn list(folder: &Path, prefix: &str, files: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).expect("test-vectors").map(|entry| entry.expect("an entry")) {
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            list(&entry.path(), &format!("{name}/"), files);
+        } else {
+            files.insert(name);
+        }
+    }
+}
+
+#[test]
+fn every_finding_code_is_reached() {
+    let mut reached: BTreeSet<Code> = REACHED_ELSEWHERE.iter().map(|(code, _)| *code).collect();
+    for vector in &manifest().vectors {
+        reached.extend(judge(vector).report.findings.iter().map(|finding| finding.code));
+    }
+    let missing: Vec<_> = Code::ALL.iter().filter(|code| !reached.contains(code)).collect();
+    assert!(missing.is_empty(), "no vector reaches {missing:?}");
+}
+
+/// Reasons why a file is no proof that no vector reaches: it would take a statement of more than a mebibyte (tested
+/// beside the reader of statements).
+const REASONS_REACHED_ELSEWHERE: &[&str] = &["Statement(TooLarge)"];
+
+/// `DecodeError` with the variants of `ProfileViolation` and `DecodeStatementErrorKind`, as `error_name` writes them.
+const REASONS: &[&str] = &[
+    "Coding",
+    "AnotherEvent",
+    "Profile(NotDer)",
+    "Profile(Version)",
+    "Profile(Signers)",
+    "Profile(ContentType)",
+    "Profile(ContentMissing)",
+    "Profile(ContentAttached)",
+    "Profile(SignedAttributesMissing)",
+    "Profile(SignedAttributesNotDer)",
+    "Statement(TooLarge)",
+    "Statement(NotUtf8)",
+    "Statement(TooDeep)",
+    "Statement(UnexpectedEnd)",
+    "Statement(Syntax)",
+    "Statement(WhiteSpace)",
+    "Statement(TrailingOctets)",
+    "Statement(DuplicateMember)",
+    "Statement(UnknownMember)",
+    "Statement(MissingMember)",
+    "Statement(MemberOutOfOrder)",
+    "Statement(WrongType)",
+    "Statement(EmptyArray)",
+    "Statement(TooMany)",
+    "Statement(Number)",
+    "Statement(LoneSurrogate)",
+    "Statement(Escape)",
+    "Statement(NeedlessEscape)",
+    "Statement(Version)",
+    "Statement(UnknownEvent)",
+    "Statement(Time)",
+    "Statement(Base64)",
+    "Statement(DigestMethod)",
+    "Statement(DigestLength)",
+    "Statement(IssuerAttribute)",
+    "Statement(AssuranceLevel)",
+    "Statement(NotNormalised)",
+    "Statement(UnknownCriticalExtension)",
+    "Statement(WrongCriticality)",
+    "Statement(DuplicateExtension)",
+    "Statement(ExtensionOutOfOrder)",
+    "Statement(MissingExtension)",
+    "Statement(UnexpectedExtension)",
+    "Statement(UnknownPart)",
+    "Statement(Refused)",
+];
+
+#[test]
+fn every_reason_to_be_no_proof_is_reached() {
+    let expected = manifest().vectors.iter().filter_map(|vector| vector.expected.error.as_deref());
+    let reached: BTreeSet<&str> = expected.chain(REASONS_REACHED_ELSEWHERE.iter().copied()).collect();
+    assert_eq!(reached, REASONS.iter().copied().collect());
+}
+
+#[test]
+fn a_search_that_is_given_up_is_no_verdict() {
+    let now: DateTime<Utc> = "2026-03-02T09:15:04Z".parse().expect("a time");
+    let pki = TestPki::new(now).expect("a throwaway PKI");
+    let good = manifest().vectors.iter().find(|vector| vector.id == "good/sending").expect("a good sending");
+    let statement = ProofOfSending::from_der(&read(&good.file)).expect("a proof");
+    let content = statement_of(&statement);
+    let mut forge = Forge::seal(&content, &pki.seal, std::slice::from_ref(&pki.seal.certificate), now);
+    // Certificates of the issuer's name, none of which issued anything.
+    let spec =
+        CertificateSpec::authority("", now, now).with_subject(pki.intermediate.certificate.subject_der().to_vec());
+    for serial in 0..=u8::MAX {
+        let impostor =
+            spec.clone().with_serial(&[1, serial]).self_signed(pki.tsa.signer.clone()).expect("a certificate");
+        forge.certificates.push(impostor.certificate.der().to_vec());
+    }
+    let one_more = spec.with_serial(&[2]).self_signed(pki.tsa.signer.clone()).expect("a certificate");
+    forge.certificates.push(one_more.certificate.der().to_vec());
+    forge.sign(&*pki.seal.signer).expect("a signature");
+    let proof = ProofOfSending::from_der(&forge.to_der()).expect("a proof");
+    let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), recommande::Environment::Test);
+    let report = verifier.report(&proof, Payload::NotAvailable, now);
+    let given_up = report.findings.iter().find(|finding| finding.code == Code::ChainBudgetExhausted);
+    assert_eq!(given_up.map(|finding| finding.outcome), Some(Outcome::Indeterminate), "{report}");
+}
+
+#[test]
+fn revocation_data_that_is_not_worked_through_is_no_all_clear() {
+    let now: DateTime<Utc> = "2026-03-02T09:15:04Z".parse().expect("a time");
+    let pki = TestPki::new(now).expect("a throwaway PKI");
+    let good = manifest().vectors.iter().find(|vector| vector.id == "good/sending").expect("a good sending");
+    let content = statement_of(&ProofOfSending::from_der(&read(&good.file)).expect("a proof"));
+    let mut forge = Forge::seal(&content, &pki.seal, &pki.seal_chain(), now);
+    forge.sign(&*pki.seal.signer).expect("a signature");
+    // CRLs in the intermediate's name that it did not sign: each costs a signature check.
+    let week = now + chrono::Duration::days(7);
+    for number in 0..300 {
+        let spec = CrlSpec::new(now, week).with_number(number);
+        let spec = spec.with_issuer(pki.intermediate.certificate.subject_der().to_vec());
+        forge.crls.push(pki.tsa.issue_crl(&spec).expect("a CRL"));
+    }
+    let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), recommande::Environment::Test);
+    let verifier = verifier.with_policy(Policy::strict());
+    let proof = ProofOfSending::from_der(&forge.to_der()).expect("a proof");
+    let report = verifier.report(&proof, Payload::NotAvailable, now);
+    let outcome = |code| report.findings.iter().find(|finding| finding.code == code).map(|finding| finding.outcome);
+    assert_eq!(outcome(Code::RevocationBudgetExhausted), Some(Outcome::Indeterminate), "{report}");
+    assert_eq!(outcome(Code::RevocationDataMissing), Some(Outcome::Indeterminate), "{report}");
+}
+
+fn statement_of(proof: &ProofOfSending) -> Vec<u8> {
+    use recommande::evidence::Statement;
+    proof.stated().encode(proof.stated_issuer()).expect("the statement's octets")
+}
