@@ -144,7 +144,7 @@ fn assemble(template: &[u8], sign: Option<(&CertifiedKey, &[u8])>, unsigned: Opt
     let (mut attributes, mut signature) = (signed.raw().to_vec(), first.signature_raw.to_vec());
     let mut encapsulated = parsed.encap_content_info.raw.to_vec();
     if let Some((key, content)) = sign {
-        let digest = key.signer.algorithm().digest().digest(content);
+        let digest = key.signer.algorithm().cms_digest().digest(content);
         let digest = tlv(Tag::SET, &[&tlv(Tag::OCTET_STRING, &[digest.as_bytes()])]);
         let renewed = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[MESSAGE_DIGEST.as_bytes()]), &digest]);
         let is_digest = |oid: &signed_data::tlv::Oid<'_>| *oid == MESSAGE_DIGEST;

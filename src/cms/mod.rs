@@ -7,6 +7,7 @@ pub(crate) mod archive;
 mod attributes;
 mod level;
 mod signer;
+mod standing;
 mod strip;
 mod write;
 
@@ -16,6 +17,7 @@ pub use level::BaselineLevel;
 pub(crate) use signer::{
     CheckedSigner, ContentDigest, SignerCheck, check_prepared, check_signer, embedded_certificates, signer_name,
 };
+pub(crate) use standing::note_standing;
 pub(crate) use strip::{to_der, without_attributes};
 pub(crate) use write::{
     Content, SealTemplate, SignedAttributes, with_revocation, with_signature, with_unsigned_attribute,

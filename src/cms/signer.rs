@@ -123,13 +123,13 @@ fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Opti
         }
     };
     let signature = check.signer_info.signature;
-    let verdict = match (check.octets, (check.content)(algorithm.digest())) {
+    let verdict = match (check.octets, (check.content)(algorithm.cms_digest())) {
         (Some(octets), _) => certificate.public_key().verify(&algorithm, octets, signature),
         (None, Some(digest)) => certificate.public_key().verify_digest(&algorithm, &digest, signature),
         (None, None) => Err(SignatureError::MessageNeeded),
     };
     note_signature(verdict, algorithm, notes);
-    Some(CheckedSigner { certificate, algorithm, content_digest: algorithm.digest() })
+    Some(CheckedSigner { certificate, algorithm, content_digest: algorithm.cms_digest() })
 }
 
 /// Whether octets are what a signature over signed attributes is made over: whoever takes the attributes away and puts

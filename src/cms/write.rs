@@ -48,7 +48,7 @@ impl SealTemplate {
     /// `chain`: the signing certificate first, without duplicates.
     pub(crate) fn new(chain: &[Certificate], algorithm: &SignatureAlgorithm) -> Option<Self> {
         let signer = chain.first()?;
-        let digest_algorithm = algorithm.digest();
+        let digest_algorithm = algorithm.cms_digest();
         let digest_algorithm_der = writer::algorithm(digest_algorithm.oid());
         let signature_algorithm_der = algorithm.to_der();
         let sid = writer::sequence(&[signer.issuer_der(), &writer::tlv(Tag::INTEGER, signer.serial().as_bytes())]);

@@ -1,36 +1,49 @@
 //! Signatures that were found good before.
 
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 
-use super::{Digest, DigestAlgorithm, PublicKey, SignatureAlgorithm, SignatureError};
+use super::algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm};
+use super::public_key::{PublicKey, SignatureError};
 
-/// Signatures that are remembered, of some 200 octets each; beyond that, forgetting costs time and nothing else.
+/// The number of signatures that are remembered, of some 200 octets each. With more, forgetting costs time and nothing
+/// else.
 const REMEMBERED: usize = 4096;
+
+/// The number of sets that share the signatures, so that threads rarely wait for one another.
+const SHARDS: usize = 16;
 
 /// Good signatures that recur over an archive: of a token that thousands of proofs share, of CRLs, OCSP responses and
 /// the certificates of their signers.
 ///
-/// What is remembered is that a key has made a signature over a message, and nothing else: what that is worth, at which
-/// time and by which policy, is decided each time. What was not good is not remembered.
+/// What is remembered is that a key has made a signature over a message, and nothing else. The worth of that, at which
+/// time and by which policy, is decided each time. A signature that was not good is not remembered.
 #[derive(Default)]
-pub(crate) struct KnownSignatures(RwLock<HashSet<Known>>);
+pub(crate) struct KnownSignatures([RwLock<HashSet<Known>>; SHARDS]);
 
-/// All that the answer depends on.
-#[derive(PartialEq, Eq, Hash)]
+/// Everything that the answer depends on.
+#[derive(PartialEq, Eq)]
 struct Known {
     algorithm: SignatureAlgorithm,
     message: Digest,
-    /// Of the SubjectPublicKeyInfo as received and the signature.
+    /// The digest of the key's fingerprint, which has a fixed length, and the signature.
     key_and_signature: Digest,
 }
 
+impl Hash for Known {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Only a collision of SHA-256 makes this the same for two of them, and equality compares the rest too.
+        self.key_and_signature.hash(state);
+    }
+}
+
 impl KnownSignatures {
-    /// [`PublicKey::verify`], at once where the answer is known to be yes.
+    /// Does what [`PublicKey::verify`] does, at once where the answer is known to be yes.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`PublicKey::verify`].
     pub(crate) fn verify(
         known: Option<&Self>,
         key: &PublicKey,
@@ -39,17 +52,21 @@ impl KnownSignatures {
         signature: &[u8],
     ) -> Result<(), SignatureError> {
         let Some(known) = known else { return key.verify(algorithm, message, signature) };
-        let digest = algorithm.digest().digest(message);
-        known.once(Known::new(key, algorithm, &digest, signature), || match algorithm {
-            SignatureAlgorithm::Ed25519 => key.verify(algorithm, message, signature),
-            _ => key.verify_digest(algorithm, &digest, signature),
-        })
+        match algorithm.prehash() {
+            Some(prehash) => Self::verify_digest(Some(known), key, algorithm, &prehash.digest(message), signature),
+            None => {
+                let message_digest = DigestAlgorithm::Sha512.digest(message);
+                known.once(Known::new(key, algorithm, &message_digest, signature), || {
+                    key.verify(algorithm, message, signature)
+                })
+            }
+        }
     }
 
-    /// [`PublicKey::verify_digest`], at once where the answer is known to be yes.
+    /// Does what [`PublicKey::verify_digest`] does, at once where the answer is known to be yes.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`PublicKey::verify_digest`].
     pub(crate) fn verify_digest(
         known: Option<&Self>,
         key: &PublicKey,
@@ -59,43 +76,49 @@ impl KnownSignatures {
     ) -> Result<(), SignatureError> {
         let verify = || key.verify_digest(algorithm, digest, signature);
         match known {
-            // Ed25519 needs the message, whatever is known.
-            Some(known) if *algorithm != SignatureAlgorithm::Ed25519 => {
+            // An algorithm without a prehash needs the message, whatever is known about its digest.
+            Some(known) if algorithm.prehash().is_some() => {
                 known.once(Known::new(key, algorithm, digest, signature), verify)
             }
-            _ => verify(),
+            Some(_) | None => verify(),
         }
     }
 
     fn once(&self, what: Known, verify: impl FnOnce() -> Result<(), SignatureError>) -> Result<(), SignatureError> {
-        if self.0.read().unwrap_or_else(PoisonError::into_inner).contains(&what) {
+        let Some(shard) = self.0.get(what.shard()) else { return verify() };
+        if shard.read().unwrap_or_else(PoisonError::into_inner).contains(&what) {
             return Ok(());
         }
         verify()?;
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= REMEMBERED {
+        let mut known = shard.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED / SHARDS {
             known.clear();
         }
         known.insert(what);
         Ok(())
+    }
+
+    fn len(&self) -> usize {
+        self.0.iter().map(|shard| shard.read().unwrap_or_else(PoisonError::into_inner).len()).sum()
     }
 }
 
 impl Known {
     fn new(key: &PublicKey, algorithm: &SignatureAlgorithm, message: &Digest, signature: &[u8]) -> Self {
         let mut hasher = DigestAlgorithm::Sha256.hasher();
-        let length = u64::try_from(key.spki_der().len()).unwrap_or(u64::MAX);
-        // With the length of the first part, the two cannot be divided otherwise.
-        hasher.update(&length.to_be_bytes());
-        hasher.update(key.spki_der());
+        hasher.update(key.fingerprint().as_bytes());
         hasher.update(signature);
         Self { algorithm: *algorithm, message: *message, key_and_signature: hasher.finish() }
+    }
+
+    fn shard(&self) -> usize {
+        self.key_and_signature.as_bytes().first().map_or(0, |octet| usize::from(*octet) % SHARDS)
     }
 }
 
 impl fmt::Debug for KnownSignatures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KnownSignatures({})", self.0.read().unwrap_or_else(PoisonError::into_inner).len())
+        write!(f, "KnownSignatures({})", self.len())
     }
 }
 
@@ -109,13 +132,14 @@ mod tests {
         kinds.iter().map(|kind| SigningKey::generate(kind).unwrap()).collect()
     }
 
-    fn len(known: &KnownSignatures) -> usize {
-        known.0.read().unwrap().len()
-    }
-
-    fn verify(known: &KnownSignatures, key: &PublicKey, algorithm: &SignatureAlgorithm, one: (&[u8], &[u8])) -> bool {
-        let answer = KnownSignatures::verify(Some(known), key, algorithm, one.0, one.1);
-        assert_eq!(answer, key.verify(algorithm, one.0, one.1));
+    fn verify(
+        known: &KnownSignatures,
+        key: &PublicKey,
+        algorithm: &SignatureAlgorithm,
+        signed: (&[u8], &[u8]),
+    ) -> bool {
+        let answer = KnownSignatures::verify(Some(known), key, algorithm, signed.0, signed.1);
+        assert_eq!(answer, key.verify(algorithm, signed.0, signed.1));
         answer.is_ok()
     }
 
@@ -126,10 +150,10 @@ mod tests {
         for key in &keys {
             let (public, algorithm) = (key.public_key(), key.algorithm());
             let (message, signature) = (b"a message".as_slice(), key.sign(b"a message").unwrap());
-            let before = len(&known);
+            let before = known.len();
             for _ in 0..2 {
                 assert!(verify(&known, public, &algorithm, (message, &signature)));
-                assert_eq!(len(&known), before + 1);
+                assert_eq!(known.len(), before + 1);
             }
             for octet in 0..signature.len() {
                 let mut forged = signature.clone();
@@ -146,7 +170,7 @@ mod tests {
                         || algorithm == other.algorithm()
                 );
             }
-            assert_eq!(len(&known), before + 1, "what is not good is not remembered");
+            assert_eq!(known.len(), before + 1, "what is not good is not remembered");
         }
     }
 
@@ -158,7 +182,7 @@ mod tests {
             let (public, algorithm) = (key.public_key(), key.algorithm());
             let signature = key.sign(b"a message").unwrap();
             assert!(verify(&known, public, &algorithm, (b"a message", &signature)));
-            let digest = algorithm.digest().digest(b"a message");
+            let digest = algorithm.cms_digest().digest(b"a message");
             let others = [DigestAlgorithm::Sha3_256, DigestAlgorithm::Sha3_512];
             for digest in others.iter().filter_map(|other| Digest::new(*other, digest.as_bytes())).chain([digest]) {
                 let answer = KnownSignatures::verify_digest(Some(&known), public, &algorithm, &digest, &signature);
@@ -172,12 +196,14 @@ mod tests {
         let known = KnownSignatures::default();
         let key = SigningKey::generate(&KeyKind::EcP256).unwrap();
         let (public, algorithm, signature) = (key.public_key(), key.algorithm(), key.sign(b"a message").unwrap());
-        for number in 0..=u32::try_from(REMEMBERED).unwrap() {
-            let digest = algorithm.digest().digest(&number.to_be_bytes());
+        for number in 0..2 * u32::try_from(REMEMBERED).unwrap() {
+            let digest = algorithm.cms_digest().digest(&number.to_be_bytes());
+            // Signatures that differ, as those of different shards do.
+            let signature = number.to_be_bytes();
             known.once(Known::new(public, &algorithm, &digest, &signature), || Ok(())).unwrap();
-            assert!(len(&known) <= REMEMBERED);
+            assert!(known.len() <= REMEMBERED);
         }
-        assert_eq!(len(&known), 1);
+        assert!(known.len() > REMEMBERED / SHARDS, "the shards are forgotten one by one");
         assert!(verify(&known, public, &algorithm, (b"a message", &signature)));
     }
 }

@@ -12,19 +12,16 @@
 //! | Ed25519 | yes | no |
 //! | signing | RSA 2048 to 8192, P-256, P-384, Ed25519 | RSA 2048 to 8192, P-256, P-384 |
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod algorithm;
-#[cfg(feature = "aws-lc-rs")]
-mod aws_lc;
-mod digest;
+mod backend;
+mod key;
 mod known_signatures;
-mod not_offered;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
 mod policy;
-mod private_key;
 mod public_key;
-#[cfg(feature = "rustcrypto")]
-mod rustcrypto;
 mod signature_form;
 mod signer;
 #[cfg(test)]
@@ -32,16 +29,15 @@ mod tests;
 #[cfg(test)]
 mod wycheproof;
 
-pub use algorithm::SignatureAlgorithm;
-#[cfg(feature = "aws-lc-rs")]
-pub use aws_lc::SigningKey;
-pub use digest::{Digest, DigestAlgorithm, Hasher};
+pub use algorithm::{Digest, DigestAlgorithm, Hasher, NotOffered, SignatureAlgorithm};
+pub use key::{KeyError, KeyKind};
 pub(crate) use known_signatures::KnownSignatures;
-pub use not_offered::NotOffered;
 pub use policy::{AlgorithmPolicy, DigestRow, KeyFamily, KeyRow, Standing};
-pub use public_key::{KeyError, KeyKind, PublicKey, SignatureError};
-#[cfg(feature = "rustcrypto")]
-pub use rustcrypto::RustCryptoSigningKey;
+pub use public_key::{PublicKey, SignatureError};
 pub(crate) use signature_form::is_ecdsa_sig_value;
 pub use signature_form::{FixedFormError, ecdsa_sig_value};
+#[cfg(feature = "aws-lc-rs")]
+pub use signer::aws_lc::SigningKey;
+#[cfg(feature = "rustcrypto")]
+pub use signer::rustcrypto::RustCryptoSigningKey;
 pub use signer::{SignError, Signer};

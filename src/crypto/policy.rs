@@ -3,8 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{DigestAlgorithm, KeyKind, PublicKey, SignatureAlgorithm};
-use crate::finding::{Code, Details, Notes};
+use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+use super::key::KeyKind;
+use super::public_key::PublicKey;
 
 /// Dates of algorithms and key sizes, modelled on ETSI TS 119 312 and the ECCG Agreed Cryptographic Mechanisms.
 ///
@@ -132,21 +133,6 @@ pub enum Standing {
     },
 }
 
-impl Standing {
-    pub(crate) fn note(self, notes: &mut Notes<'_, '_>) {
-        match self {
-            Self::Good => notes.note(Code::AlgorithmAcceptable),
-            Self::Legacy { what, since } => {
-                notes.note_with(Code::AlgorithmLegacy, || Details::both(what, format!("since {since}")));
-            }
-            Self::Past { what, since } => {
-                notes.note_with(Code::AlgorithmPastItsDate, || Details::both(what, format!("since {since}")));
-            }
-            Self::Unlisted { what } => notes.note_with(Code::AlgorithmNotListed, || Details::stated(what)),
-        }
-    }
-}
-
 impl Default for AlgorithmPolicy {
     /// The table that this library ships.
     ///
@@ -213,7 +199,12 @@ impl AlgorithmPolicy {
     /// How a signature stands at a time: the worse of its digest and its key.
     pub fn signature(&self, algorithm: &SignatureAlgorithm, key: &PublicKey, at: DateTime<Utc>) -> Standing {
         let of_key = standing(self.key_dates(key), || key.kind().to_string(), at);
-        of_key.max(self.digest(algorithm.digest(), at))
+        of_key.max(self.algorithm(algorithm, at))
+    }
+
+    /// Returns the standing of a signature algorithm, whatever the key, at a time.
+    pub(crate) fn algorithm(&self, algorithm: &SignatureAlgorithm, at: DateTime<Utc>) -> Standing {
+        digest_of(algorithm).map_or(Standing::Good, |digest| self.digest(digest, at))
     }
 
     /// The first day on which a digest proves nothing by itself any more, if there is one, and what it is.
@@ -226,7 +217,7 @@ impl AlgorithmPolicy {
     /// digest or key.
     pub fn signature_past_from(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Option<(NaiveDate, String)> {
         let of_key = self.key_dates(key).and_then(|dates| dates.past_from).map(|date| (date, key.kind().to_string()));
-        of_key.into_iter().chain(self.digest_past_from(algorithm.digest())).min()
+        of_key.into_iter().chain(digest_of(algorithm).and_then(|digest| self.digest_past_from(digest))).min()
     }
 
     fn digest_dates(&self, digest: DigestAlgorithm) -> Option<Dates> {
@@ -243,10 +234,21 @@ impl AlgorithmPolicy {
             KeyKind::EcP384 => (KeyFamily::Ec, 384),
             KeyKind::EcP521 => (KeyFamily::Ec, 521),
             KeyKind::Ed25519 => (KeyFamily::Ed25519, 256),
-            _ => return None,
+            KeyKind::NotOffered(_) => return None,
         };
         let reached = self.keys.iter().filter(|row| row.key == family && row.bits <= bits);
         reached.max_by_key(|row| row.bits).map(|row| Dates { legacy_from: row.legacy_from, past_from: row.past_from })
+    }
+}
+
+/// Returns the digest algorithm whose dates are those of the signature algorithm too, if it has one.
+fn digest_of(algorithm: &SignatureAlgorithm) -> Option<DigestAlgorithm> {
+    match algorithm {
+        SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ecdsa(_) => {
+            algorithm.prehash()
+        }
+        // Ed25519 hashes with SHA-512 inside (RFC 8032 §5.1): who gives up the one has given up the other.
+        SignatureAlgorithm::Ed25519 => Some(DigestAlgorithm::Sha512),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use signed_data::tlv::{Reader, Tag};
 
-use super::Digest;
+use super::algorithm::Digest;
 use crate::asn1::writer;
 
 /// Octets of one of the two numbers of an ECDSA signature over P-521, the largest curve here.

@@ -225,7 +225,7 @@ impl Certificate {
     /// How the digest stands with which the certificate was signed; the issuer's key is not known.
     pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
         match self.read_signature_algorithm() {
-            Ok(algorithm) => algorithms.digest(algorithm.digest(), at).in_signature_of(self),
+            Ok(algorithm) => algorithms.algorithm(&algorithm, at).in_signature_of(self),
             // The search for a path says so.
             Err(_) => Standing::Good,
         }

@@ -182,7 +182,7 @@ fn check_key(kind: &KeyKind) -> Result<(), CredentialsError> {
 
 fn check_algorithm(algorithm: &SignatureAlgorithm, certificate: &Certificate) -> Result<(), CredentialsError> {
     use crate::crypto::DigestAlgorithm::{Sha256, Sha384, Sha512};
-    if !matches!(algorithm.digest(), Sha256 | Sha384 | Sha512) {
+    if !matches!(algorithm.cms_digest(), Sha256 | Sha384 | Sha512) {
         return Err(CredentialsError::Algorithm(*algorithm));
     }
     if certificate.public_key().fits(algorithm) { Ok(()) } else { Err(CredentialsError::KeyDoesNotMatch) }

@@ -141,10 +141,7 @@ impl<A: Artifact> Prepared<A> {
     /// The digest of the message, for signers of digests; `None` where the algorithm signs the message alone (Ed25519).
     /// A signer that pads but does not name the digest is given its [`Digest::to_digest_info`].
     pub fn digest(&self) -> Option<Digest> {
-        match self.algorithm {
-            SignatureAlgorithm::Ed25519 => None,
-            algorithm => Some(algorithm.digest().digest(&self.message)),
-        }
+        self.algorithm.prehash().map(|prehash| prehash.digest(&self.message))
     }
 
     /// How it is to be signed.

@@ -83,7 +83,7 @@ impl Forge {
         let mime_type = writer::tlv(Tag::UTF8_STRING, b"application/json");
         forge.first().set(oid::MIME_TYPE, &[&mime_type]);
         let algorithm = key.signer.algorithm();
-        let protection = algorithm_protection(&writer::algorithm(algorithm.digest().oid()), &algorithm.to_der());
+        let protection = algorithm_protection(&writer::algorithm(algorithm.cms_digest().oid()), &algorithm.to_der());
         forge.first().set(oid::CMS_ALGORITHM_PROTECTION, &[&protection]);
         forge
     }
@@ -103,7 +103,7 @@ impl Forge {
         signing_time: DateTime<Utc>,
     ) -> Self {
         let algorithm = key.signer.algorithm();
-        let (certificate, digest) = (&key.certificate, algorithm.digest());
+        let (certificate, digest) = (&key.certificate, algorithm.cms_digest());
         let serial = writer::tlv(Tag::INTEGER, certificate.serial().as_bytes());
         let message_digest = writer::octet_string(digest.digest(content).as_bytes());
         let attributes = vec![

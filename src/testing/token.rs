@@ -106,7 +106,7 @@ pub(super) enum Signature {
 impl Token<'_> {
     /// Returns the DER of the ContentInfo, or `None` when these types cannot hold something or the signer fails.
     pub(super) fn to_der(&self) -> Option<Vec<u8>> {
-        let digest = self.signer.signer.algorithm().digest();
+        let digest = self.signer.signer.algorithm().cms_digest();
         let digest_algorithm = spki::AlgorithmIdentifierOwned::from_der(&writer::algorithm(digest.oid())).ok()?;
         let certificate = |certificate: &Certificate| {
             x509_cert::Certificate::from_der(certificate.der()).ok().map(CertificateChoices::Certificate)

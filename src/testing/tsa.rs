@@ -245,7 +245,7 @@ impl TestTsa {
             }
             (true, _) => vec![key.certificate.clone()],
         };
-        let digest_algorithm = key.signer.algorithm().digest();
+        let digest_algorithm = key.signer.algorithm().cms_digest();
         let digested: &[u8] = if self.does(Misbehaviour::WrongMessageDigest) { b"something else" } else { &content };
         let token = Token {
             content_type: if self.does(Misbehaviour::WrongContentType) { oid::DATA } else { oid::TST_INFO },

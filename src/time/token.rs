@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rfc3161_client::{TimeStampToken, TokenError, TstInfo};
 
 use crate::asn1::oid;
-use crate::cms::{CheckedSigner, ContentDigest, SignerCheck, check_signer};
+use crate::cms::{CheckedSigner, ContentDigest, SignerCheck, check_signer, note_standing};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::{
@@ -137,7 +137,7 @@ pub(crate) fn check_trust(
     };
     let imprint = trust.algorithms.digest(genuine.imprint, at);
     let signature = signer.standing(trust.algorithms, at);
-    imprint.max(signature).max(of_path).note(notes);
+    note_standing(imprint.max(signature).max(of_path), notes);
     path.filter(|_| notes.is_sound())
 }
 

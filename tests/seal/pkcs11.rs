@@ -262,9 +262,9 @@ fn a_token_is_given_what_it_takes() {
 
 /// The payload's digests, that of the algorithm among them.
 fn digests_of(algorithm: SignatureAlgorithm) -> recommande::PayloadDigests {
-    let digest = algorithm.digest().digest(common::LETTER);
+    let digest = algorithm.cms_digest().digest(common::LETTER);
     let usual = digests();
-    if usual.get(algorithm.digest()).is_some() {
+    if usual.get(algorithm.cms_digest()).is_some() {
         return usual;
     }
     recommande::PayloadDigests::from_digests([digest]).unwrap()

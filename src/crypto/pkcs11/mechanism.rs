@@ -6,7 +6,8 @@ use cryptoki::types::Ulong;
 
 use super::error::Pkcs11Error;
 use super::token::Opened;
-use crate::crypto::{DigestAlgorithm, SignatureAlgorithm, ecdsa_sig_value};
+use crate::crypto::algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm};
+use crate::crypto::signature_form::ecdsa_sig_value;
 
 /// What the token is asked to do.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,9 @@ impl Recipe {
     pub(super) fn choose(algorithm: SignatureAlgorithm, offered: &[MechanismType]) -> Option<Self> {
         let preferred = match algorithm {
             SignatureAlgorithm::Ecdsa(_) => [Hashing::Here, Hashing::ByToken],
-            _ => [Hashing::ByToken, Hashing::Here],
+            SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. } => [Hashing::ByToken, Hashing::Here],
+            // No mechanism of PKCS#11 2.40 signs a message that nobody hashes before.
+            SignatureAlgorithm::Ed25519 => return None,
         };
         let recipes = preferred.map(|hashing| Self { algorithm, hashing });
         let is_offered =
@@ -37,58 +40,101 @@ impl Recipe {
     }
 
     fn mechanism(&self) -> Option<Mechanism<'static>> {
-        use DigestAlgorithm::{Sha256, Sha384, Sha512};
-        use Hashing::{ByToken, Here};
-        Some(match (self.algorithm, self.hashing) {
-            (SignatureAlgorithm::RsaPkcs1(_), Here) => Mechanism::RsaPkcs,
-            (SignatureAlgorithm::RsaPkcs1(Sha256), ByToken) => Mechanism::Sha256RsaPkcs,
-            (SignatureAlgorithm::RsaPkcs1(Sha384), ByToken) => Mechanism::Sha384RsaPkcs,
-            (SignatureAlgorithm::RsaPkcs1(Sha512), ByToken) => Mechanism::Sha512RsaPkcs,
+        match (self.algorithm, self.hashing) {
+            (SignatureAlgorithm::RsaPkcs1(_), Hashing::Here) => Some(Mechanism::RsaPkcs),
+            (SignatureAlgorithm::RsaPkcs1(digest), Hashing::ByToken) => Some(match Sha2::of(digest)? {
+                Sha2::Sha256 => Mechanism::Sha256RsaPkcs,
+                Sha2::Sha384 => Mechanism::Sha384RsaPkcs,
+                Sha2::Sha512 => Mechanism::Sha512RsaPkcs,
+            }),
             (SignatureAlgorithm::RsaPss { digest, mgf_digest, salt_len }, hashing) => {
-                let mgf = match mgf_digest {
-                    Sha256 => PkcsMgfType::MGF1_SHA256,
-                    Sha384 => PkcsMgfType::MGF1_SHA384,
-                    Sha512 => PkcsMgfType::MGF1_SHA512,
-                    _ => return None,
-                };
-                let s_len = Ulong::try_from(usize::try_from(salt_len).ok()?).ok()?;
-                let with = |hash_alg| PkcsPssParams { hash_alg, mgf, s_len };
-                match (digest, hashing) {
-                    (Sha256, ByToken) => Mechanism::Sha256RsaPkcsPss(with(MechanismType::SHA256)),
-                    (Sha384, ByToken) => Mechanism::Sha384RsaPkcsPss(with(MechanismType::SHA384)),
-                    (Sha512, ByToken) => Mechanism::Sha512RsaPkcsPss(with(MechanismType::SHA512)),
-                    (Sha256, Here) => Mechanism::RsaPkcsPss(with(MechanismType::SHA256)),
-                    (Sha384, Here) => Mechanism::RsaPkcsPss(with(MechanismType::SHA384)),
-                    (Sha512, Here) => Mechanism::RsaPkcsPss(with(MechanismType::SHA512)),
-                    _ => return None,
-                }
+                pss(Sha2::of(digest)?, Sha2::of(mgf_digest)?, salt_len, hashing)
             }
-            (SignatureAlgorithm::Ecdsa(_), Here) => Mechanism::Ecdsa,
-            (SignatureAlgorithm::Ecdsa(Sha256), ByToken) => Mechanism::EcdsaSha256,
-            (SignatureAlgorithm::Ecdsa(Sha384), ByToken) => Mechanism::EcdsaSha384,
-            (SignatureAlgorithm::Ecdsa(Sha512), ByToken) => Mechanism::EcdsaSha512,
-            _ => return None,
-        })
+            (SignatureAlgorithm::Ecdsa(_), Hashing::Here) => Some(Mechanism::Ecdsa),
+            (SignatureAlgorithm::Ecdsa(digest), Hashing::ByToken) => Some(match Sha2::of(digest)? {
+                Sha2::Sha256 => Mechanism::EcdsaSha256,
+                Sha2::Sha384 => Mechanism::EcdsaSha384,
+                Sha2::Sha512 => Mechanism::EcdsaSha512,
+            }),
+            (SignatureAlgorithm::Ed25519, Hashing::Here | Hashing::ByToken) => None,
+        }
     }
 
     /// The signature as the token gives it.
     pub(super) fn sign(&self, opened: &Opened, message: &[u8]) -> Result<Vec<u8>, Pkcs11Error> {
         let mechanism = self.mechanism().ok_or(Pkcs11Error::MechanismNotOffered(self.algorithm))?;
         let Opened { session, key, .. } = opened;
-        Ok(match (self.hashing, self.algorithm) {
+        let signature = match (self.hashing, self.algorithm.prehash()) {
             (Hashing::ByToken, _) => session.sign(&mechanism, *key, message),
-            (Hashing::Here, SignatureAlgorithm::RsaPkcs1(digest)) => {
-                session.sign(&mechanism, *key, &digest.digest(message).to_digest_info())
-            }
-            (Hashing::Here, algorithm) => session.sign(&mechanism, *key, algorithm.digest().digest(message).as_bytes()),
-        }?)
+            (Hashing::Here, Some(prehash)) => session.sign(&mechanism, *key, &self.input(&prehash.digest(message))),
+            (Hashing::Here, None) => return Err(Pkcs11Error::MechanismNotOffered(self.algorithm)),
+        };
+        Ok(signature?)
     }
 
-    /// The same as CMS has it.
+    /// Returns the octets that a token is given which does not hash.
+    fn input(&self, digest: &Digest) -> Vec<u8> {
+        match self.algorithm {
+            // The mechanism CKM_RSA_PKCS pads, but does not name the digest.
+            SignatureAlgorithm::RsaPkcs1(_) => digest.to_digest_info(),
+            SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Ed25519 => {
+                digest.as_bytes().to_vec()
+            }
+        }
+    }
+
+    /// Returns the signature in the form of CMS.
     pub(super) fn to_cms(self, signature: Vec<u8>) -> Result<Vec<u8>, Pkcs11Error> {
         match self.algorithm {
             SignatureAlgorithm::Ecdsa(_) => ecdsa_sig_value(&signature).map_err(|_| Pkcs11Error::Answer),
-            _ => Ok(signature),
+            SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ed25519 => {
+                Ok(signature)
+            }
+        }
+    }
+}
+
+fn pss(digest: Sha2, mgf_digest: Sha2, salt_len: u32, hashing: Hashing) -> Option<Mechanism<'static>> {
+    let (mgf, _) = mgf_digest.pss_parameters();
+    let (_, hash_alg) = digest.pss_parameters();
+    let parameters = PkcsPssParams { hash_alg, mgf, s_len: Ulong::try_from(usize::try_from(salt_len).ok()?).ok()? };
+    Some(match (digest, hashing) {
+        (Sha2::Sha256 | Sha2::Sha384 | Sha2::Sha512, Hashing::Here) => Mechanism::RsaPkcsPss(parameters),
+        (Sha2::Sha256, Hashing::ByToken) => Mechanism::Sha256RsaPkcsPss(parameters),
+        (Sha2::Sha384, Hashing::ByToken) => Mechanism::Sha384RsaPkcsPss(parameters),
+        (Sha2::Sha512, Hashing::ByToken) => Mechanism::Sha512RsaPkcsPss(parameters),
+    })
+}
+
+/// The digests with which something is sealed.
+#[derive(Clone, Copy)]
+enum Sha2 {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Sha2 {
+    fn of(digest: DigestAlgorithm) -> Option<Self> {
+        match digest {
+            DigestAlgorithm::Sha256 => Some(Self::Sha256),
+            DigestAlgorithm::Sha384 => Some(Self::Sha384),
+            DigestAlgorithm::Sha512 => Some(Self::Sha512),
+            DigestAlgorithm::Sha1
+            | DigestAlgorithm::Sha224
+            | DigestAlgorithm::Sha3_224
+            | DigestAlgorithm::Sha3_256
+            | DigestAlgorithm::Sha3_384
+            | DigestAlgorithm::Sha3_512 => None,
+        }
+    }
+
+    /// The digest as mask generation function and as digest of RSASSA-PSS.
+    fn pss_parameters(self) -> (PkcsMgfType, MechanismType) {
+        match self {
+            Self::Sha256 => (PkcsMgfType::MGF1_SHA256, MechanismType::SHA256),
+            Self::Sha384 => (PkcsMgfType::MGF1_SHA384, MechanismType::SHA384),
+            Self::Sha512 => (PkcsMgfType::MGF1_SHA512, MechanismType::SHA512),
         }
     }
 }

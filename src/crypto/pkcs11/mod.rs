@@ -33,8 +33,10 @@ use pool::Pool;
 pub use settings::{KeyName, ModuleUse, Pin, Settings, TokenName};
 use token::Connection;
 
-use super::private_key::usual_algorithm;
-use super::{DigestAlgorithm, PublicKey, SignError, SignatureAlgorithm, Signer};
+use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+use super::key::usual_algorithm;
+use super::public_key::PublicKey;
+use super::signer::{SignError, Signer};
 
 /// Signs with a private key that stays in its token, over a pool of sessions. Cloning shares the pool.
 ///
@@ -72,9 +74,9 @@ impl Pkcs11Signer {
             Some(public_key) => public_key,
             None => public::read(&opened)?,
         };
-        let algorithm = algorithm.or_else(|| usual_algorithm(&public_key, false)).filter(|algorithm| {
+        let algorithm = algorithm.or_else(|| usual_algorithm(public_key.kind(), false)).filter(|algorithm| {
             use DigestAlgorithm::{Sha256, Sha384, Sha512};
-            matches!(algorithm.digest(), Sha256 | Sha384 | Sha512) && public_key.fits(algorithm)
+            matches!(algorithm.cms_digest(), Sha256 | Sha384 | Sha512) && public_key.fits(algorithm)
         });
         let algorithm = algorithm.ok_or_else(|| Pkcs11Error::KeyNotOffered(public_key.kind().clone()))?;
         let offered = connection.mechanisms(&opened)?;

@@ -76,10 +76,10 @@ impl Signed {
         let stated = AlgorithmIdentifier::read(&mut reader).map_err(unreadable)?;
         let algorithm = SignatureAlgorithm::from_identifier(&stated, None).map_err(SignatureError::NotOffered)?;
         let (tbs, signature) = (self.part(&self.tbs), self.part(&self.signature));
-        if algorithm == SignatureAlgorithm::Ed25519 {
+        let Some(prehash) = algorithm.prehash() else {
             return KnownSignatures::verify(known, key, &algorithm, tbs, signature);
-        }
-        let digest = self.digest.get_or_init(|| algorithm.digest().digest(tbs));
+        };
+        let digest = self.digest.get_or_init(|| prehash.digest(tbs));
         KnownSignatures::verify_digest(known, key, &algorithm, digest, signature)
     }
 }

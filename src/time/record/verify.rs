@@ -13,7 +13,7 @@ use rfc3161_client::{TimeStampToken, TokenError};
 use super::evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, imprint_algorithm};
 use super::hash_tree;
 use super::write::{sequence_of, with_sequence};
-use crate::cms::ContentDigest;
+use crate::cms::{ContentDigest, note_standing};
 use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{CertificateSource, ValidatedPath};
@@ -369,7 +369,7 @@ fn check_stamp(
     // A renewed timestamp does not renew the hashes: they have to be good until the next chain is there (RFC 4998 §5.3,
     // step 2). Of the last token of the chain that was judged with its imprint.
     if let Some(algorithm) = link.algorithm.filter(|_| !link.is_last_of_chain) {
-        check.algorithms.digest(algorithm, chain_renewed).note(notes);
+        note_standing(check.algorithms.digest(algorithm, chain_renewed), notes);
     }
     let expiry = genuine.signer.certificate.not_after();
     if let Some(renewed) = renewed.filter(|renewed| *renewed > expiry) {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::revocation::{self, Role};
 use crate::asn1::oid;
-use crate::cms::{self, CheckedSigner, SignerCheck, stated_value};
+use crate::cms::{self, CheckedSigner, SignerCheck, note_standing, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{Strength, ValidatedPath};
 use crate::text;
@@ -99,7 +99,7 @@ pub(crate) fn check_seal_chain(
         // Of a path that does not hold, only what signed the certificate itself is known.
         None => (None, signer.certificate.standing(algorithms, at)),
     };
-    signer.standing(algorithms, at).max(of_path).note(&mut notes);
+    note_standing(signer.standing(algorithms, at).max(of_path), &mut notes);
     path
 }
 

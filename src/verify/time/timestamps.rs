@@ -9,8 +9,8 @@ use signed_data::tlv::Tlv;
 use signed_data::{Attribute, Attributes};
 
 use crate::asn1::oid;
-use crate::cms::ContentDigest;
 use crate::cms::archive::{self, HashIndex};
+use crate::cms::{ContentDigest, note_standing};
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::ValidatedPath;
@@ -218,7 +218,7 @@ pub(crate) fn check_valid(
     let found = Arc::clone(&path);
     let path = revocation::check(path, &settings.tsa_chains, role, material, notes);
     if !Arc::ptr_eq(&found, &path) {
-        path.standing(&settings.policy.algorithms, existed.max(genuine.gen_time)).note(notes);
+        note_standing(path.standing(&settings.policy.algorithms, existed.max(genuine.gen_time)), notes);
     }
     notes.is_sound().then_some(path)
 }

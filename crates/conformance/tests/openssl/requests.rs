@@ -22,7 +22,7 @@ fn ours_are_read() {
         let request = unstamped.timestamp_request(nonce).unwrap().with_policy(policy);
         openssl.write("our.tsq", request.to_der());
         let text = String::from_utf8(openssl.succeeds("ts -query -in our.tsq -text")).unwrap();
-        let digest = algorithm.digest();
+        let digest = algorithm.cms_digest();
         for line in [
             &format!("Hash Algorithm: {}", digest.name().to_lowercase().replace('-', "")),
             "Version: 1",

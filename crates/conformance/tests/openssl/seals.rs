@@ -55,10 +55,10 @@ fn proofs_and_payload_signatures_are_accepted() {
         }
 
         let digests = PayloadDigests::of_bytes(PAYLOAD);
-        let digests = if digests.get(algorithm.digest()).is_some() {
+        let digests = if digests.get(algorithm.cms_digest()).is_some() {
             digests
         } else {
-            PayloadDigests::from_digests([algorithm.digest().digest(PAYLOAD)]).unwrap()
+            PayloadDigests::from_digests([algorithm.cms_digest().digest(PAYLOAD)]).unwrap()
         };
         let signature = service.stamp(&service.sealer.sign_payload(&digests, "text/plain", service.now).unwrap());
         openssl.write("payload.p7s", signature.der());

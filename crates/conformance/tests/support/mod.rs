@@ -34,7 +34,7 @@ pub fn seal_algorithms() -> Vec<SignatureAlgorithm> {
 
 /// A new key that signs so: RSA of 2048 bits with SHA-256 and of 3072 bits with longer digests, P-256 or P-384.
 pub fn key(algorithm: SignatureAlgorithm) -> Arc<dyn Signer> {
-    let long = algorithm.digest() != DigestAlgorithm::Sha256;
+    let long = algorithm.cms_digest() != DigestAlgorithm::Sha256;
     let kind = match algorithm {
         SignatureAlgorithm::Ecdsa(_) if long => KeyKind::EcP384,
         SignatureAlgorithm::Ecdsa(_) => KeyKind::EcP256,

@@ -6,10 +6,11 @@ use const_oid::ObjectIdentifier;
 use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
-use super::{DigestAlgorithm, NotOffered};
+use super::digest::{DigestAlgorithm, absent_or_null};
+use super::not_offered::NotOffered;
 use crate::asn1::{oid, writer};
 
-/// How a signature is made from a message and a key.
+/// A way of making a signature from a message and a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SignatureAlgorithm {
@@ -74,9 +75,8 @@ impl SignatureAlgorithm {
         let AlgorithmIdentifier { oid: algorithm, parameters, .. } = *identifier;
         let plain = absent_or_null(parameters);
         let found = if algorithm == oid::RSASSA_PSS {
-            return parameters
-                .and_then(pss_parameters)
-                .unwrap_or(Err(NotOffered::named(algorithm, "RSASSA-PSS with unreadable parameters")));
+            let unreadable = Err(NotOffered::named(algorithm, "RSASSA-PSS with unreadable parameters"));
+            return parameters.and_then(pss_parameters).unwrap_or(unreadable).map(Self::from);
         } else if algorithm == oid::RSA_ENCRYPTION {
             digest.map(Self::RsaPkcs1).filter(|_| plain)
         } else if algorithm == oid::SHA1_WITH_RSA_OIW {
@@ -124,17 +124,28 @@ impl SignatureAlgorithm {
         }
     }
 
-    /// The digest of the message. Ed25519 has SHA-512 inside, and CMS digests beside it with SHA-512
-    /// ([RFC 8419 §3](https://www.rfc-editor.org/rfc/rfc8419#section-3)).
-    pub const fn digest(&self) -> DigestAlgorithm {
+    /// Returns the digest algorithm by which the message is reduced before it is signed.
+    ///
+    /// It is `None` where the algorithm signs the message itself, as Ed25519 does: a signer or a verifier of such
+    /// signatures needs the message, and its digest is of no use.
+    pub const fn prehash(&self) -> Option<DigestAlgorithm> {
+        match self {
+            Self::RsaPkcs1(digest) | Self::RsaPss { digest, .. } | Self::Ecdsa(digest) => Some(*digest),
+            Self::Ed25519 => None,
+        }
+    }
+
+    /// Returns the digest algorithm that a CMS SignerInfo names beside this algorithm: the prehash, and SHA-512 with
+    /// Ed25519 ([RFC 8419 §3](https://www.rfc-editor.org/rfc/rfc8419#section-3)).
+    pub const fn cms_digest(&self) -> DigestAlgorithm {
         match self {
             Self::RsaPkcs1(digest) | Self::RsaPss { digest, .. } | Self::Ecdsa(digest) => *digest,
             Self::Ed25519 => DigestAlgorithm::Sha512,
         }
     }
 
-    /// The OBJECT IDENTIFIER of the algorithm and a word for a use of it that no backend of this build has.
-    pub(super) fn not_offered(&self) -> NotOffered {
+    /// Names a use of the algorithm that no backend of this build has.
+    pub(in crate::crypto) fn not_offered(&self) -> NotOffered {
         match self {
             Self::RsaPkcs1(_) => {
                 NotOffered::named(oid::RSA_ENCRYPTION, "RSA PKCS#1 v1.5 with this digest and key size")
@@ -164,19 +175,33 @@ impl fmt::Display for SignatureAlgorithm {
     }
 }
 
-pub(super) fn absent_or_null(parameters: Option<Tlv<'_>>) -> bool {
-    parameters.is_none_or(|parameters| parameters.tag == Tag::NULL && parameters.value.is_empty())
+/// The parameters of RSASSA-PSS.
+#[derive(Clone, Copy)]
+pub(in crate::crypto) struct PssParameters {
+    pub(in crate::crypto) digest: DigestAlgorithm,
+    pub(in crate::crypto) mgf_digest: DigestAlgorithm,
+    pub(in crate::crypto) salt_len: u32,
 }
 
-/// RSASSA-PSS-params, [RFC 4055 §3.1](https://www.rfc-editor.org/rfc/rfc4055#section-3.1):
+impl From<PssParameters> for SignatureAlgorithm {
+    fn from(PssParameters { digest, mgf_digest, salt_len }: PssParameters) -> Self {
+        Self::RsaPss { digest, mgf_digest, salt_len }
+    }
+}
+
+/// Reads the parameters of RSASSA-PSS, [RFC 4055 §3.1](https://www.rfc-editor.org/rfc/rfc4055#section-3.1):
 ///
 /// ```text
-/// SEQUENCE { hashAlgorithm [0] HashAlgorithm DEFAULT sha1, maskGenAlgorithm [1] MaskGenAlgorithm DEFAULT mgf1SHA1,
-///            saltLength [2] INTEGER DEFAULT 20, trailerField [3] INTEGER DEFAULT 1 }
+/// RSASSA-PSS-params ::= SEQUENCE {
+///     hashAlgorithm       [0] HashAlgorithm       DEFAULT sha1Identifier,
+///     maskGenAlgorithm    [1] MaskGenAlgorithm    DEFAULT mgf1SHA1Identifier,
+///     saltLength          [2] INTEGER             DEFAULT 20,
+///     trailerField        [3] INTEGER             DEFAULT 1 }
 /// ```
 ///
-/// `None` when they are not of this form. Defaults that are spelled out are read too: signers do it.
-pub(super) fn pss_parameters(parameters: Tlv<'_>) -> Option<Result<SignatureAlgorithm, NotOffered>> {
+/// The result is `None` when they are not of this form. DER leaves defaults out, but some signers spell them out, and
+/// they are read too.
+pub(in crate::crypto) fn pss_parameters(parameters: Tlv<'_>) -> Option<Result<PssParameters, NotOffered>> {
     if parameters.tag != Tag::SEQUENCE {
         return None;
     }
@@ -213,11 +238,7 @@ pub(super) fn pss_parameters(parameters: Tlv<'_>) -> Option<Result<SignatureAlgo
         }
     }
     fields.finish().ok()?;
-    Some(
-        digest.and_then(|digest| {
-            mgf_digest.map(|mgf_digest| SignatureAlgorithm::RsaPss { digest, mgf_digest, salt_len })
-        }),
-    )
+    Some(digest.and_then(|digest| mgf_digest.map(|mgf_digest| PssParameters { digest, mgf_digest, salt_len })))
 }
 
 /// RSASSA-PSS-params as DER: what equals its default is left out.

@@ -7,9 +7,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Digest as _;
 use signed_data::AlgorithmIdentifier;
-use signed_data::tlv::Oid;
+use signed_data::tlv::{Oid, Tag, Tlv};
 
-use super::NotOffered;
+use super::not_offered::NotOffered;
 use crate::asn1::oid;
 use crate::text::hex;
 
@@ -73,7 +73,7 @@ impl DigestAlgorithm {
     pub fn from_identifier(identifier: &AlgorithmIdentifier<'_>) -> Result<Self, NotOffered> {
         let AlgorithmIdentifier { oid, parameters, .. } = *identifier;
         match Self::from_oid(oid) {
-            Some(algorithm) if super::algorithm::absent_or_null(parameters) => Ok(algorithm),
+            Some(algorithm) if absent_or_null(parameters) => Ok(algorithm),
             Some(_) => Err(NotOffered::named(oid, "digest with parameters")),
             None => Err(NotOffered::of(oid)),
         }
@@ -154,6 +154,11 @@ impl DigestAlgorithm {
         hasher.update(message);
         hasher.finish()
     }
+}
+
+/// Says whether the parameters of an AlgorithmIdentifier are such as one without parameters may have.
+pub(in crate::crypto) fn absent_or_null(parameters: Option<Tlv<'_>>) -> bool {
+    parameters.is_none_or(|parameters| parameters.tag == Tag::NULL && parameters.value.is_empty())
 }
 
 impl Serialize for DigestAlgorithm {

@@ -1,6 +1,12 @@
 //! What signs, wherever its private key is.
 
-use super::{PublicKey, SignatureAlgorithm};
+#[cfg(feature = "aws-lc-rs")]
+pub(super) mod aws_lc;
+#[cfg(feature = "rustcrypto")]
+pub(super) mod rustcrypto;
+
+use super::algorithm::SignatureAlgorithm;
+use super::public_key::PublicKey;
 
 /// Something that makes signatures: a key in memory, an HSM, a cloud service.
 ///

@@ -4,12 +4,13 @@ use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::{Reader, Tag};
 use zeroize::Zeroizing;
 
-use super::public_key::{Curve, bit_length};
-use super::{DigestAlgorithm, KeyError, KeyKind, NotOffered, PublicKey, SignatureAlgorithm};
+use super::kind::{KeyError, KeyKind};
+use super::numbers::{Curve, bit_length};
 use crate::asn1::oid;
+use crate::crypto::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
 
 /// A private key, told apart but not yet read.
-pub(super) enum PrivateKey<'a> {
+pub(in crate::crypto) enum PrivateKey<'a> {
     /// RSAPrivateKey of PKCS#1; `pss`: the key is for RSASSA-PSS only.
     Rsa { pkcs1: &'a [u8], pss: bool },
     /// The whole PKCS#8 structure.
@@ -25,7 +26,7 @@ impl<'a> PrivateKey<'a> {
     /// ```text
     /// SEQUENCE { version INTEGER, privateKeyAlgorithm AlgorithmIdentifier, privateKey OCTET STRING, attributes [0] .., publicKey [1] .. }
     /// ```
-    pub(super) fn from_pkcs8_der(pkcs8: &'a [u8]) -> Result<Self, KeyError> {
+    pub(in crate::crypto) fn from_pkcs8_der(pkcs8: &'a [u8]) -> Result<Self, KeyError> {
         let malformed = |_| KeyError::Malformed("PKCS#8 private key");
         let mut outer = Reader::new(pkcs8, "OneAsymmetricKey");
         let mut fields = outer.expect(Tag::SEQUENCE).map_err(malformed)?.reader("OneAsymmetricKey");
@@ -66,7 +67,10 @@ impl<'a> PrivateKey<'a> {
 
 /// Finds the private key in a PEM text, which may hold certificates too, and gives it to `read`. The decoded octets are
 /// wiped afterwards.
-pub(super) fn read_pem<T>(pem: &str, read: impl FnOnce(PrivateKey<'_>) -> Result<T, KeyError>) -> Result<T, KeyError> {
+pub(in crate::crypto) fn read_pem<T>(
+    pem: &str,
+    read: impl FnOnce(PrivateKey<'_>) -> Result<T, KeyError>,
+) -> Result<T, KeyError> {
     const BEGIN: &str = "-----BEGIN ";
     const END: &str = "-----END ";
     let mut rest = pem;
@@ -97,24 +101,26 @@ pub(super) fn read_pem<T>(pem: &str, read: impl FnOnce(PrivateKey<'_>) -> Result
 }
 
 /// The algorithm of a signer that was not told another: the usual one for the kind of key.
-pub(super) fn usual_algorithm(key: &PublicKey, pss: bool) -> Option<SignatureAlgorithm> {
-    match key.kind() {
+pub(in crate::crypto) fn usual_algorithm(kind: &KeyKind, pss: bool) -> Option<SignatureAlgorithm> {
+    match kind {
         KeyKind::Rsa { .. } if pss => Some(SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256)),
         KeyKind::Rsa { .. } => Some(SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256)),
         KeyKind::EcP256 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256)),
         KeyKind::EcP384 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384)),
         KeyKind::Ed25519 => Some(SignatureAlgorithm::Ed25519),
-        _ => None,
+        // P-521 is verified here, but nothing signs with it.
+        KeyKind::EcP521 | KeyKind::NotOffered(_) => None,
     }
 }
 
 /// No key of this kind is made here.
 #[cfg(feature = "testing")]
-pub(super) fn not_generated(kind: &KeyKind) -> KeyError {
+pub(in crate::crypto) fn not_generated(kind: &KeyKind) -> KeyError {
     KeyError::NotOffered(match kind {
         KeyKind::NotOffered(what) => what.clone(),
         KeyKind::Ed25519 => NotOffered::named(oid::ED25519, "Ed25519"),
         KeyKind::EcP521 => NotOffered::named(oid::P521, "NIST P-521"),
-        _ => NotOffered::named(oid::EC_PUBLIC_KEY, "this kind of key"),
+        KeyKind::EcP256 | KeyKind::EcP384 => NotOffered::named(oid::EC_PUBLIC_KEY, "ECDSA"),
+        KeyKind::Rsa { .. } => NotOffered::named(oid::RSA_ENCRYPTION, "RSA"),
     })
 }

@@ -1,0 +1,80 @@
+//! Kinds of keys, and what can be wrong with a key.
+
+use core::fmt;
+
+use crate::crypto::algorithm::{NotOffered, SignatureAlgorithm};
+
+/// The kind of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyKind {
+    /// The key is an RSA key, under rsaEncryption or id-RSASSA-PSS.
+    Rsa {
+        /// The size of the modulus, in bits.
+        bits: u32,
+    },
+    /// The key is a point of NIST P-256.
+    EcP256,
+    /// The key is a point of NIST P-384.
+    EcP384,
+    /// The key is a point of NIST P-521.
+    EcP521,
+    /// The key is an Ed25519 key.
+    Ed25519,
+    /// The key is of a kind that is not offered here. It is kept, so that its certificate can be read.
+    NotOffered(NotOffered),
+}
+
+impl fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa { bits } => write!(f, "RSA, {bits} bits"),
+            Self::EcP256 => f.write_str("EC P-256"),
+            Self::EcP384 => f.write_str("EC P-384"),
+            Self::EcP521 => f.write_str("EC P-521"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+            Self::NotOffered(what) => write!(f, "{what}, not offered"),
+        }
+    }
+}
+
+/// An error about a key, public or private. It holds nothing of the key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The octets do not have the named structure.
+    #[error("malformed {0}")]
+    Malformed(&'static str),
+    /// The text holds no PEM block with a private key.
+    #[error("no private key in the PEM text")]
+    NoPrivateKey,
+    /// The key is encrypted; it has to be decrypted before.
+    #[error("the private key is encrypted")]
+    Encrypted,
+    /// The PEM block is neither PKCS#8 (`PRIVATE KEY`) nor PKCS#1 (`RSA PRIVATE KEY`).
+    #[error("a form of private key that is not read; PKCS#8 and PKCS#1 are")]
+    UnsupportedForm,
+    /// This build does not sign with this kind of key.
+    #[error("not offered for signing: {0}")]
+    NotOffered(NotOffered),
+    /// An RSA key for signing must have 2048 to 8192 bits.
+    #[error("an RSA key of {bits} bits; 2048 to 8192 are offered for signing")]
+    Size {
+        /// The size of the modulus, in bits.
+        bits: u32,
+    },
+    /// The backend refused the key, because its numbers do not belong together.
+    #[error("the key is inconsistent")]
+    Inconsistent,
+    /// The algorithm cannot be used, or is not offered, with this key.
+    #[error("{algorithm} is not offered with a key of kind {key}")]
+    AlgorithmMismatch {
+        /// The algorithm that was asked for.
+        algorithm: SignatureAlgorithm,
+        /// The kind of the key.
+        key: KeyKind,
+    },
+    /// No new key could be made.
+    #[error("key generation failed")]
+    Generation,
+}

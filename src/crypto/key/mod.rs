@@ -1,0 +1,13 @@
+//! Keys as they are read: their kinds, the numbers of public ones, and the forms in which private ones come.
+
+mod kind;
+mod numbers;
+mod private;
+mod spki;
+
+pub use kind::{KeyError, KeyKind};
+pub(super) use numbers::{Curve, KeyNumbers, bit_length, ecdsa_input};
+#[cfg(feature = "testing")]
+pub(super) use private::not_generated;
+pub(super) use private::{PrivateKey, read_pem, usual_algorithm};
+pub(super) use spki::Spki;

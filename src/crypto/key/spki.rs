@@ -1,0 +1,105 @@
+//! Reading a SubjectPublicKeyInfo.
+
+use signed_data::AlgorithmIdentifier;
+use signed_data::tlv::{Reader, Tag, Tlv};
+
+use super::kind::{KeyError, KeyKind};
+use super::numbers::{Curve, KeyNumbers};
+use crate::asn1::oid;
+use crate::crypto::algorithm::{NotOffered, PssParameters, SignatureAlgorithm, absent_or_null, pss_parameters};
+
+/// A SubjectPublicKeyInfo as it was received, and what it says.
+pub(in crate::crypto) struct Spki {
+    pub(in crate::crypto) der: Box<[u8]>,
+    pub(in crate::crypto) kind: KeyKind,
+    pub(in crate::crypto) numbers: KeyNumbers,
+    only_pss: Option<OnlyPss>,
+}
+
+/// The uses of an id-RSASSA-PSS key, [RFC 4055 §3.3](https://www.rfc-editor.org/rfc/rfc4055#section-3.3).
+enum OnlyPss {
+    /// The key has no parameters, and may be used with any digests and salt.
+    Any,
+    /// The key may be used with these digests, and a salt of at least this length.
+    Within(PssParameters),
+}
+
+impl Spki {
+    /// Reads the structure of [RFC 5280 §4.1.2.7](https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.7).
+    pub(in crate::crypto) fn read(der: &[u8]) -> Result<Self, KeyError> {
+        let malformed = |_| KeyError::Malformed("SubjectPublicKeyInfo");
+        let mut outer = Reader::new(der, "SubjectPublicKeyInfo");
+        let mut fields = outer.expect(Tag::SEQUENCE).map_err(malformed)?.reader("SubjectPublicKeyInfo");
+        outer.finish().map_err(malformed)?;
+        let algorithm = AlgorithmIdentifier::read(&mut fields).map_err(malformed)?;
+        let bits = fields.expect(Tag::BIT_STRING).map_err(malformed)?;
+        fields.finish().map_err(malformed)?;
+        let Some((0, key)) = bits.value.split_first() else {
+            return Err(KeyError::Malformed("subjectPublicKey"));
+        };
+        let only_pss = if algorithm.oid == oid::RSASSA_PSS { only_pss(algorithm.parameters)? } else { Ok(None) };
+        let (kind, numbers, only_pss) = match only_pss {
+            Ok(only_pss) => {
+                let (kind, numbers) = read_key(&algorithm, key)?;
+                (kind, numbers, only_pss)
+            }
+            Err(what) => (KeyKind::NotOffered(what), KeyNumbers::NotOffered, None),
+        };
+        Ok(Self { der: der.into(), kind, numbers, only_pss })
+    }
+
+    /// Says whether this algorithm can be used with this key at all.
+    pub(in crate::crypto) fn fits(&self, algorithm: &SignatureAlgorithm) -> bool {
+        let kind = match algorithm {
+            SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. } => {
+                matches!(self.kind, KeyKind::Rsa { .. })
+            }
+            SignatureAlgorithm::Ecdsa(_) => matches!(self.kind, KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521),
+            SignatureAlgorithm::Ed25519 => self.kind == KeyKind::Ed25519,
+        };
+        kind && self.only_pss.as_ref().is_none_or(|only| only.allows(algorithm))
+    }
+}
+
+impl OnlyPss {
+    fn allows(&self, algorithm: &SignatureAlgorithm) -> bool {
+        let SignatureAlgorithm::RsaPss { digest, mgf_digest, salt_len } = *algorithm else { return false };
+        match self {
+            Self::Any => true,
+            Self::Within(only) => digest == only.digest && mgf_digest == only.mgf_digest && salt_len >= only.salt_len,
+        }
+    }
+}
+
+/// Reads the restriction of an id-RSASSA-PSS key. One to a digest that is not offered makes the key one that is not
+/// offered, and no error.
+fn only_pss(parameters: Option<Tlv<'_>>) -> Result<Result<Option<OnlyPss>, NotOffered>, KeyError> {
+    let Some(parameters) = parameters else { return Ok(Ok(Some(OnlyPss::Any))) };
+    match pss_parameters(parameters) {
+        None => Err(KeyError::Malformed("RSASSA-PSS-params")),
+        Some(read) => Ok(read.map(|parameters| Some(OnlyPss::Within(parameters)))),
+    }
+}
+
+/// Reads the contents of subjectPublicKey as the algorithm wants them.
+fn read_key(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<(KeyKind, KeyNumbers), KeyError> {
+    let AlgorithmIdentifier { oid: algorithm, parameters, .. } = *algorithm;
+    if algorithm == oid::RSA_ENCRYPTION {
+        if !absent_or_null(parameters) {
+            return Err(KeyError::Malformed("rsaEncryption parameters"));
+        }
+        KeyNumbers::read_rsa(key)
+    } else if algorithm == oid::RSASSA_PSS {
+        KeyNumbers::read_rsa(key)
+    } else if algorithm == oid::EC_PUBLIC_KEY {
+        Ok(match Curve::from_parameters(parameters) {
+            Ok(curve) => (curve.kind(), KeyNumbers::Ec { curve, point: key.into() }),
+            Err(what) => (KeyKind::NotOffered(what), KeyNumbers::NotOffered),
+        })
+    } else if algorithm == oid::ED25519 {
+        let key = key.try_into().map_err(|_| KeyError::Malformed("Ed25519 public key"))?;
+        Ok((KeyKind::Ed25519, KeyNumbers::Ed25519(key)))
+    } else {
+        Ok((KeyKind::NotOffered(NotOffered::of(algorithm)), KeyNumbers::NotOffered))
+    }
+}

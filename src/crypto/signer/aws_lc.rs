@@ -1,0 +1,193 @@
+//! Signing with aws-lc-rs.
+
+use core::fmt;
+use std::sync::Arc;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{self as aws, KeyPair as _, RsaEncoding};
+
+use super::{SignError, Signer};
+use crate::asn1::{oid, writer};
+use crate::crypto::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
+use crate::crypto::key::{Curve, KeyError, PrivateKey, read_pem, usual_algorithm};
+use crate::crypto::public_key::PublicKey;
+
+/// A private key in memory that signs with aws-lc-rs: RSA from 2048 to 8192 bits, P-256, P-384, Ed25519.
+///
+/// The backend wipes the key's memory when the last clone goes.
+#[derive(Clone)]
+pub struct SigningKey(Arc<Inner>, SignatureAlgorithm);
+
+struct Inner {
+    key: KeyPair,
+    pss: bool,
+    public_key: PublicKey,
+}
+
+enum KeyPair {
+    Rsa(aws::RsaKeyPair),
+    Ecdsa(aws::EcdsaKeyPair),
+    Ed25519(aws::Ed25519KeyPair),
+}
+
+impl SigningKey {
+    /// Reads the first private key of a PEM text: PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`), not encrypted.
+    ///
+    /// The algorithm is the usual one for the kind of key: RSA PKCS#1 v1.5 with SHA-256 (RSASSA-PSS with SHA-256 for a
+    /// key that is for PSS only), ECDSA with the digest of the curve's size, Ed25519.
+    ///
+    /// # Errors
+    /// [`KeyError`]; it holds nothing of the text.
+    pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
+        read_pem(pem, Self::read)
+    }
+
+    /// Reads a PKCS#8 private key, DER, not encrypted. The algorithm is as with [`from_pem`](Self::from_pem).
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    pub fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyError> {
+        Self::read(PrivateKey::from_pkcs8_der(der)?)
+    }
+
+    fn read(key: PrivateKey<'_>) -> Result<Self, KeyError> {
+        let inconsistent = |_| KeyError::Inconsistent;
+        match key {
+            PrivateKey::Rsa { pkcs1, pss } => Self::rsa(aws::RsaKeyPair::from_der(pkcs1).map_err(inconsistent)?, pss),
+            PrivateKey::Ec { curve, pkcs8 } => {
+                let algorithm = ecdsa_signing(curve)?;
+                Self::ecdsa(aws::EcdsaKeyPair::from_pkcs8(algorithm, pkcs8).map_err(inconsistent)?, curve)
+            }
+            PrivateKey::Ed25519 { pkcs8 } => {
+                Self::ed25519(aws::Ed25519KeyPair::from_pkcs8(pkcs8).map_err(inconsistent)?)
+            }
+        }
+    }
+
+    fn rsa(key: aws::RsaKeyPair, pss: bool) -> Result<Self, KeyError> {
+        let public_key = PublicKey::from_rsa_public_key(key.public_key().as_ref())?;
+        Self::new(KeyPair::Rsa(key), pss, public_key)
+    }
+
+    fn ecdsa(key: aws::EcdsaKeyPair, curve: Curve) -> Result<Self, KeyError> {
+        let public_key = PublicKey::from_point(curve, key.public_key().as_ref())?;
+        Self::new(KeyPair::Ecdsa(key), false, public_key)
+    }
+
+    fn ed25519(key: aws::Ed25519KeyPair) -> Result<Self, KeyError> {
+        let public_key = PublicKey::from_parts(&writer::algorithm(oid::ED25519), key.public_key().as_ref())?;
+        Self::new(KeyPair::Ed25519(key), false, public_key)
+    }
+
+    fn new(key: KeyPair, pss: bool, public_key: PublicKey) -> Result<Self, KeyError> {
+        let algorithm = usual_algorithm(public_key.kind(), pss).ok_or(KeyError::UnsupportedForm)?;
+        Ok(Self(Arc::new(Inner { key, pss, public_key }), algorithm))
+    }
+
+    /// The same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256,
+    /// SHA-384 or SHA-512.
+    ///
+    /// # Errors
+    /// `AlgorithmMismatch`.
+    pub fn with_algorithm(self, algorithm: SignatureAlgorithm) -> Result<Self, KeyError> {
+        let offered = match &self.0.key {
+            KeyPair::Rsa(_) => {
+                rsa_signing(&algorithm).is_some()
+                    && !(self.0.pss && matches!(algorithm, SignatureAlgorithm::RsaPkcs1(_)))
+            }
+            KeyPair::Ecdsa(_) | KeyPair::Ed25519(_) => algorithm == self.1,
+        };
+        if offered {
+            Ok(Self(self.0, algorithm))
+        } else {
+            Err(KeyError::AlgorithmMismatch { algorithm, key: self.0.public_key.kind().clone() })
+        }
+    }
+
+    /// A new key, for tests and examples: RSA of 2048, 3072, 4096 or 8192 bits, P-256, P-384, Ed25519.
+    ///
+    /// # Errors
+    /// `NotOffered`, `Size`, `Generation`.
+    #[cfg(feature = "testing")]
+    pub fn generate(kind: &crate::crypto::key::KeyKind) -> Result<Self, KeyError> {
+        use crate::crypto::key::KeyKind;
+        use aws_lc_rs::rsa::KeySize;
+        let failed = |_| KeyError::Generation;
+        match kind {
+            KeyKind::Rsa { bits } => {
+                let size = match bits {
+                    2048 => KeySize::Rsa2048,
+                    3072 => KeySize::Rsa3072,
+                    4096 => KeySize::Rsa4096,
+                    8192 => KeySize::Rsa8192,
+                    _ => return Err(KeyError::Size { bits: *bits }),
+                };
+                Self::rsa(aws::RsaKeyPair::generate(size).map_err(failed)?, false)
+            }
+            KeyKind::EcP256 | KeyKind::EcP384 => {
+                let curve = if *kind == KeyKind::EcP256 { Curve::P256 } else { Curve::P384 };
+                Self::ecdsa(aws::EcdsaKeyPair::generate(ecdsa_signing(curve)?).map_err(failed)?, curve)
+            }
+            KeyKind::Ed25519 => Self::ed25519(aws::Ed25519KeyPair::generate().map_err(failed)?),
+            kind => Err(crate::crypto::key::not_generated(kind)),
+        }
+    }
+}
+
+fn ecdsa_signing(curve: Curve) -> Result<&'static aws::EcdsaSigningAlgorithm, KeyError> {
+    match curve {
+        Curve::P256 => Ok(&aws::ECDSA_P256_SHA256_ASN1_SIGNING),
+        Curve::P384 => Ok(&aws::ECDSA_P384_SHA384_ASN1_SIGNING),
+        Curve::P521 => Err(KeyError::NotOffered(NotOffered::named(oid::P521, "NIST P-521"))),
+    }
+}
+
+fn rsa_signing(algorithm: &SignatureAlgorithm) -> Option<&'static dyn RsaEncoding> {
+    let (pkcs1, pss): (&'static dyn RsaEncoding, &'static dyn RsaEncoding) = match algorithm.prehash()? {
+        DigestAlgorithm::Sha256 => (&aws::RSA_PKCS1_SHA256, &aws::RSA_PSS_SHA256),
+        DigestAlgorithm::Sha384 => (&aws::RSA_PKCS1_SHA384, &aws::RSA_PSS_SHA384),
+        DigestAlgorithm::Sha512 => (&aws::RSA_PKCS1_SHA512, &aws::RSA_PSS_SHA512),
+        DigestAlgorithm::Sha1
+        | DigestAlgorithm::Sha224
+        | DigestAlgorithm::Sha3_224
+        | DigestAlgorithm::Sha3_256
+        | DigestAlgorithm::Sha3_384
+        | DigestAlgorithm::Sha3_512 => return None,
+    };
+    match *algorithm {
+        SignatureAlgorithm::RsaPkcs1(_) => Some(pkcs1),
+        // The constants have a salt as long as the digest, and the digest twice.
+        SignatureAlgorithm::RsaPss { digest, .. } if *algorithm == SignatureAlgorithm::rsa_pss(digest) => Some(pss),
+        SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Ed25519 => None,
+    }
+}
+
+impl Signer for SigningKey {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.1
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        &self.0.public_key
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        let failed = |_| SignError::Backend;
+        match &self.0.key {
+            KeyPair::Rsa(key) => {
+                let encoding = rsa_signing(&self.1).ok_or(SignError::Backend)?;
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(encoding, &SystemRandom::new(), message, &mut signature).map_err(failed)?;
+                Ok(signature)
+            }
+            KeyPair::Ecdsa(key) => Ok(key.sign(&SystemRandom::new(), message).map_err(failed)?.as_ref().to_vec()),
+            KeyPair::Ed25519(key) => Ok(key.try_sign(message).map_err(failed)?.as_ref().to_vec()),
+        }
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningKey({})", self.0.public_key.kind())
+    }
+}

@@ -1,0 +1,235 @@
+//! Signing in pure Rust, where it is chosen by name.
+
+use core::fmt;
+use std::sync::Arc;
+
+use getrandom::SysRng;
+use p256::ecdsa::signature::Signer as _;
+use p256::pkcs8::DecodePrivateKey as _;
+use rsa::pkcs1::DecodeRsaPrivateKey as _;
+use rsa::pss::Pss;
+use rsa::traits::{PublicKeyParts as _, SignatureScheme as _};
+use rsa::{BoxedUint, RsaPrivateKey};
+
+use super::{SignError, Signer};
+use crate::asn1::{oid, writer};
+use crate::crypto::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
+use crate::crypto::backend::rustcrypto::pkcs1v15;
+use crate::crypto::key::{Curve, KeyError, PrivateKey, read_pem, usual_algorithm};
+use crate::crypto::public_key::PublicKey;
+
+/// A private key in memory that signs in pure Rust: RSA from 2048 to 8192 bits, P-256, P-384. ECDSA is deterministic
+/// (RFC 6979).
+///
+/// It is never chosen for you. The private operation of the crate `rsa` is not constant time, and somebody who can time
+/// many signatures over a network may learn about the key
+/// ([RUSTSEC-2023-0071](https://rustsec.org/advisories/RUSTSEC-2023-0071), no fixed release); blinding with the
+/// operating system's randomness, always on here, makes that harder, not impossible. Where the feature `aws-lc-rs` is
+/// enabled, `SigningKey` is the better choice.
+///
+/// The backend wipes the key's memory when the last clone goes.
+#[derive(Clone)]
+pub struct RustCryptoSigningKey(Arc<Inner>, SignatureAlgorithm);
+
+struct Inner {
+    key: PrivateNumbers,
+    pss: bool,
+    public_key: PublicKey,
+}
+
+enum PrivateNumbers {
+    Rsa(Box<RsaPrivateKey>),
+    P256(p256::ecdsa::SigningKey),
+    P384(p384::ecdsa::SigningKey),
+}
+
+impl RustCryptoSigningKey {
+    /// Reads the first private key of a PEM text: PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`), not encrypted.
+    ///
+    /// The algorithm is the usual one for the kind of key: RSA PKCS#1 v1.5 with SHA-256 (RSASSA-PSS with SHA-256 for a
+    /// key that is for PSS only), ECDSA with the digest of the curve's size.
+    ///
+    /// # Errors
+    /// [`KeyError`]; it holds nothing of the text.
+    pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
+        read_pem(pem, Self::read)
+    }
+
+    /// Reads a PKCS#8 private key, DER, not encrypted. The algorithm is as with [`from_pem`](Self::from_pem).
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    pub fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyError> {
+        Self::read(PrivateKey::from_pkcs8_der(der)?)
+    }
+
+    fn read(key: PrivateKey<'_>) -> Result<Self, KeyError> {
+        let inconsistent = |_| KeyError::Inconsistent;
+        match key {
+            PrivateKey::Rsa { pkcs1, pss } => {
+                let key = RsaPrivateKey::from_pkcs1_der(pkcs1).map_err(|_| KeyError::Inconsistent)?;
+                Self::new(PrivateNumbers::Rsa(Box::new(key)), pss)
+            }
+            PrivateKey::Ec { curve: Curve::P256, pkcs8 } => {
+                let key = p256::ecdsa::SigningKey::from_pkcs8_der(pkcs8).map_err(inconsistent)?;
+                Self::new(PrivateNumbers::P256(key), false)
+            }
+            PrivateKey::Ec { curve: Curve::P384, pkcs8 } => {
+                let key = p384::ecdsa::SigningKey::from_pkcs8_der(pkcs8).map_err(inconsistent)?;
+                Self::new(PrivateNumbers::P384(key), false)
+            }
+            PrivateKey::Ec { curve: Curve::P521, .. } => {
+                Err(KeyError::NotOffered(NotOffered::named(oid::P521, "NIST P-521")))
+            }
+            PrivateKey::Ed25519 { .. } => Err(KeyError::NotOffered(NotOffered::named(oid::ED25519, "Ed25519"))),
+        }
+    }
+
+    fn new(key: PrivateNumbers, pss: bool) -> Result<Self, KeyError> {
+        let public_key = match &key {
+            PrivateNumbers::Rsa(key) => {
+                let number = |number: &BoxedUint| writer::unsigned_integer(&number.to_be_bytes());
+                PublicKey::from_rsa_public_key(&writer::sequence(&[&number(key.n()), &number(key.e())]))?
+            }
+            PrivateNumbers::P256(key) => {
+                PublicKey::from_point(Curve::P256, key.verifying_key().to_sec1_point(false).as_bytes())?
+            }
+            PrivateNumbers::P384(key) => {
+                PublicKey::from_point(Curve::P384, key.verifying_key().to_sec1_point(false).as_bytes())?
+            }
+        };
+        let algorithm = usual_algorithm(public_key.kind(), pss).ok_or(KeyError::UnsupportedForm)?;
+        Ok(Self(Arc::new(Inner { key, pss, public_key }), algorithm))
+    }
+
+    /// The same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256,
+    /// SHA-384 or SHA-512.
+    ///
+    /// # Errors
+    /// `AlgorithmMismatch`.
+    pub fn with_algorithm(self, algorithm: SignatureAlgorithm) -> Result<Self, KeyError> {
+        let offered = match &self.0.key {
+            PrivateNumbers::Rsa(_) => match rsa_signing(&algorithm) {
+                Some((RsaScheme::Pkcs1, _)) => !self.0.pss,
+                Some((RsaScheme::Pss, _)) => true,
+                None => false,
+            },
+            PrivateNumbers::P256(_) | PrivateNumbers::P384(_) => algorithm == self.1,
+        };
+        if offered {
+            Ok(Self(self.0, algorithm))
+        } else {
+            Err(KeyError::AlgorithmMismatch { algorithm, key: self.0.public_key.kind().clone() })
+        }
+    }
+
+    /// A new key, for tests and examples: P-256, P-384, or RSA of 2048 to 4096 bits, which takes seconds here.
+    ///
+    /// # Errors
+    /// `NotOffered`, `Size`, `Generation`.
+    #[cfg(feature = "testing")]
+    pub fn generate(kind: &crate::crypto::key::KeyKind) -> Result<Self, KeyError> {
+        use crate::crypto::key::KeyKind;
+        use p256::elliptic_curve::Generate as _;
+        let failed = |_| KeyError::Generation;
+        match kind {
+            KeyKind::Rsa { bits } => {
+                if !(2048..=4096).contains(bits) {
+                    return Err(KeyError::Size { bits: *bits });
+                }
+                // The crate takes no generator that can fail; a test without randomness may end here.
+                let mut random = rsa::rand_core::UnwrapErr(SysRng);
+                let size = usize::try_from(*bits).map_err(|_| KeyError::Generation)?;
+                let key = RsaPrivateKey::new(&mut random, size).map_err(|_| KeyError::Generation)?;
+                Self::new(PrivateNumbers::Rsa(Box::new(key)), false)
+            }
+            KeyKind::EcP256 => {
+                Self::new(PrivateNumbers::P256(p256::ecdsa::SigningKey::try_generate().map_err(failed)?), false)
+            }
+            KeyKind::EcP384 => {
+                Self::new(PrivateNumbers::P384(p384::ecdsa::SigningKey::try_generate().map_err(failed)?), false)
+            }
+            kind => Err(crate::crypto::key::not_generated(kind)),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum RsaScheme {
+    Pkcs1,
+    Pss,
+}
+
+#[derive(Clone, Copy)]
+enum Sha2 {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+/// Returns what an RSA key needs for signing with this algorithm, if it is one with which something is signed here.
+fn rsa_signing(algorithm: &SignatureAlgorithm) -> Option<(RsaScheme, Sha2)> {
+    let sha2 = match algorithm.prehash()? {
+        DigestAlgorithm::Sha256 => Sha2::Sha256,
+        DigestAlgorithm::Sha384 => Sha2::Sha384,
+        DigestAlgorithm::Sha512 => Sha2::Sha512,
+        DigestAlgorithm::Sha1
+        | DigestAlgorithm::Sha224
+        | DigestAlgorithm::Sha3_224
+        | DigestAlgorithm::Sha3_256
+        | DigestAlgorithm::Sha3_384
+        | DigestAlgorithm::Sha3_512 => return None,
+    };
+    match *algorithm {
+        SignatureAlgorithm::RsaPkcs1(_) => Some((RsaScheme::Pkcs1, sha2)),
+        // The salt is as long as the digest, and the digest is used twice.
+        SignatureAlgorithm::RsaPss { digest, .. } if *algorithm == SignatureAlgorithm::rsa_pss(digest) => {
+            Some((RsaScheme::Pss, sha2))
+        }
+        SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Ed25519 => None,
+    }
+}
+
+fn sign_rsa(key: &RsaPrivateKey, algorithm: SignatureAlgorithm, message: &[u8]) -> Option<Vec<u8>> {
+    let (scheme, sha2) = rsa_signing(&algorithm)?;
+    let digest = algorithm.prehash()?.digest(message);
+    let random = Some(&mut SysRng);
+    let hash = digest.as_bytes();
+    match (scheme, sha2) {
+        (RsaScheme::Pkcs1, _) => pkcs1v15(&digest).sign(random, key, hash),
+        (RsaScheme::Pss, Sha2::Sha256) => Pss::<sha2::Sha256>::new().sign(random, key, hash),
+        (RsaScheme::Pss, Sha2::Sha384) => Pss::<sha2::Sha384>::new().sign(random, key, hash),
+        (RsaScheme::Pss, Sha2::Sha512) => Pss::<sha2::Sha512>::new().sign(random, key, hash),
+    }
+    .ok()
+}
+
+impl Signer for RustCryptoSigningKey {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.1
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        &self.0.public_key
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        match &self.0.key {
+            PrivateNumbers::Rsa(key) => sign_rsa(key, self.1, message).ok_or(SignError::Backend),
+            PrivateNumbers::P256(key) => {
+                let signature: p256::ecdsa::DerSignature = key.try_sign(message).map_err(|_| SignError::Backend)?;
+                Ok(signature.as_bytes().to_vec())
+            }
+            PrivateNumbers::P384(key) => {
+                let signature: p384::ecdsa::DerSignature = key.try_sign(message).map_err(|_| SignError::Backend)?;
+                Ok(signature.as_bytes().to_vec())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for RustCryptoSigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RustCryptoSigningKey({})", self.0.public_key.kind())
+    }
+}
