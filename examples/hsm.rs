@@ -100,8 +100,7 @@ fn run() -> Result<u8, Error> {
     write(&out, "seal-anchors.pem", pem_rfc7468::encode_string("CERTIFICATE", LineEnding::LF, root.der())?.as_bytes())?;
     write(&out, "tsa-anchors.pem", pki.tsa_anchors_pem().as_bytes())?;
     anchors.add(root);
-    let issuer =
-        Issuer::of_enterprise("Example Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
+    let issuer = Issuer::of("Example Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
     let sealer = Sealer::new(Credentials::new(signer, chain)?, issuer);
     let tsas = TsaPool::new().with_tsa("in-process", TestTsa::new(&pki));
     let verifier = Verifier::new(anchors, pki.tsa_anchors(), Environment::Test);

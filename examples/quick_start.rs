@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let tsas = TsaPool::new().with_tsa("throwaway", TestTsa::new(&pki));
     let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?;
     let service = EnterpriseNumber::new("0406798006")?;
-    let sealer = Sealer::new(credentials, Issuer::of_enterprise("My Registered Mail", &service, Environment::Test)?);
+    let sealer = Sealer::new(credentials, Issuer::of("My Registered Mail", &service, Environment::Test)?);
     let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
 
     // The service accepts a letter for sending. The proof is a file: proof.der().

@@ -87,7 +87,7 @@ fn run() -> Result<Indication, Error> {
     let (issued, next) = (Utc::now() - TimeDelta::hours(1), Utc::now() + TimeDelta::days(7));
     let tsa_revocation = if remote.is_some() { RevocationData::new() } else { pki.tsa_revocation(issued, next)? };
     let service = EnterpriseNumber::new("0406798006")?;
-    let issuer = Issuer::of_enterprise("Example Registered Mail", &service, Environment::Test)?;
+    let issuer = Issuer::of("Example Registered Mail", &service, Environment::Test)?;
     let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer)
         .with_revocation(&pki.seal_revocation(issued, next)?);
     let anchors = tsa_anchors.as_deref().map_or(Ok(TrustAnchors::new()), TrustAnchors::from_pem)?;

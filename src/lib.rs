@@ -25,7 +25,7 @@
 //! # let tsas = TsaPool::new().with_tsa("test", TestTsa::new(&pki));
 //! # let (seal_anchors, tsa_anchors) = (pki.seal_anchors(), pki.tsa_anchors());
 //! // What a service has: a key with its certificates, a TSA (here `tsas`), and trust anchors.
-//! let issuer = Issuer::of_enterprise("My Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
+//! let issuer = Issuer::of("My Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
 //! let sealer = Sealer::new(Credentials::new(signer, chain)?, issuer);
 //! let verifier = Verifier::new(seal_anchors, tsa_anchors, Environment::Test);
 //!

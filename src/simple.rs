@@ -13,7 +13,7 @@
 //! # use recommande::testing::{TestPki, TestTsa};
 //! # let now = Utc::now();
 //! # let pki = TestPki::new(now)?;
-//! # let issuer = Issuer::of_enterprise("Example", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
+//! # let issuer = Issuer::of("Example", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
 //! # let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer);
 //! # let tsas = TsaPool::new().with_tsa("throwaway", TestTsa::new(&pki));
 //! # let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);

@@ -39,7 +39,7 @@ pub fn sealer(pki: &TestPki) -> Sealer {
 /// The service.
 pub fn issuer() -> Issuer {
     let number = EnterpriseNumber::new("0406798006").expect("an enterprise number");
-    Issuer::of_enterprise("Example Registered Mail Service", &number, Environment::Test).expect("an issuer")
+    Issuer::of("Example Registered Mail Service", &number, Environment::Test).expect("an issuer")
 }
 
 /// The digests of the payload.

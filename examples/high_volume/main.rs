@@ -135,8 +135,7 @@ fn service(arguments: &Arguments) -> Result<Service, Error> {
         fs::write(&seal_anchors_pem, pki.seal_anchors_pem())?;
         fs::write(&tsa_anchors_pem, &tsa_anchors)?;
     }
-    let issuer =
-        Issuer::of_enterprise("Example Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
+    let issuer = Issuer::of("Example Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
     Ok(Service {
         sealer: Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer),
         signer: pki.seal.signer.clone(),

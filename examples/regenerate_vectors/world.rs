@@ -256,7 +256,7 @@ pub fn pem_of<'a>(label: &str, ders: impl Iterator<Item = &'a [u8]>) -> Vec<u8> 
 
 pub fn sealer(pki: &TestPki, environment: Environment) -> Result<Sealer> {
     let number: EnterpriseNumber = "0406798006".parse()?;
-    let issuer = Issuer::of_enterprise("Example Registered Mail Service", &number, environment)?
+    let issuer = Issuer::of("Example Registered Mail Service", &number, environment)?
         .with_policy("https://example.org/policies/registered-mail/1")?;
     Ok(Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer))
 }

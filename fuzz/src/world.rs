@@ -82,7 +82,7 @@ impl World {
         let now = sent_at + Duration::days(30);
         let pki = TestPki::with_keys(TestKeys::derived("fuzz").expect("keys"), sent_at).expect("certificates");
         let number: EnterpriseNumber = "0406798006".parse().expect("a number");
-        let issuer = Issuer::of_enterprise("Example Service", &number, Environment::Test).expect("an issuer");
+        let issuer = Issuer::of("Example Service", &number, Environment::Test).expect("an issuer");
         let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).expect("credentials");
         let sealer = Sealer::new(credentials, issuer);
         let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::Event;
-use crate::identity::{EnterpriseNumberError, NissError};
+use crate::identity::IdentifierError;
 
 /// Why a statement, or a part of one, cannot be built. Never repeats a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,13 +38,10 @@ pub enum EvidenceError {
     /// Not a media type: `type/subtype`, parameters allowed.
     #[error("the media type is not of the form type/subtype")]
     MediaType,
-    /// Under the scheme of the NISS stands something else.
+    /// The value under a national scheme is no identifier of that scheme.
     #[error(transparent)]
-    Niss(#[from] NissError),
-    /// Under the scheme of the enterprise number stands something else.
-    #[error(transparent)]
-    EnterpriseNumber(#[from] EnterpriseNumberError),
-    /// A natural person under an enterprise number, or a legal person under a NISS.
+    Identifier(#[from] IdentifierError),
+    /// The identifier's scheme is for natural persons and the attribute for legal ones, or the reverse.
     #[error("the identifier's scheme is for another kind of person")]
     PersonKind,
     /// Not a `urn:uuid:` in lower case with hyphens.

@@ -8,7 +8,7 @@ use super::error::EvidenceError;
 use super::limits::MAX_POLICIES;
 use super::party::{IdentityAttribute, add_attribute, attribute};
 use super::text;
-use crate::identity::EnterpriseNumber;
+use crate::identity::LegalPersonId;
 
 /// Which of a service's environments issues evidence. A verifier set for one rejects proofs of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,16 +89,17 @@ impl Issuer {
         Ok(Self(Arc::new(Details { attributes, policies: Vec::new(), environment })))
     }
 
-    /// An issuer that is a Belgian enterprise or administration.
+    /// An issuer whose number is of a national scheme, such as an
+    /// [`EnterpriseNumber`](crate::identity::EnterpriseNumber).
     ///
     /// # Errors
     /// A name that is empty, too long or holds control characters.
-    pub fn of_enterprise(
+    pub fn of(
         legal_name: &str,
-        number: &EnterpriseNumber,
+        number: impl Into<LegalPersonId>,
         environment: Environment,
     ) -> Result<Self, EvidenceError> {
-        Self::new(legal_name, &format!("BE/BE/{}", number.as_str()), environment)
+        Self::new(legal_name, number.into().as_str(), environment)
     }
 
     /// Adds a policy under which evidence is issued, named by a URI.

@@ -13,7 +13,7 @@
 //! };
 //! use recommande::identity::{EnterpriseNumber, Niss};
 //!
-//! let issuer = Issuer::of_enterprise("Example Service", &EnterpriseNumber::new("0406.798.006")?, Environment::Test)?;
+//! let issuer = Issuer::of("Example Service", &EnterpriseNumber::new("0406.798.006")?, Environment::Test)?;
 //! let sender = Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Sending Office")?;
 //! let recipient = Party::new(Niss::new("85.07.30-033.28")?);
 //! let part = PartDescription::new("letter.pdf", "application/pdf")?;
@@ -55,9 +55,7 @@ pub use extension::{PrecedingEvidence, UnknownExtension};
 pub use identifiers::{EvidenceIdentifier, MessageId};
 pub use issuer::{Environment, Issuer};
 pub use opening::{NotOfThisSending, OpenedBy, Opening};
-pub use party::{
-    Assurance, AssuranceLevel, Identifier, IdentityAttribute, Party, PersonKind, RecipientsDelegate, attribute,
-};
+pub use party::{Assurance, AssuranceLevel, Identifier, IdentityAttribute, Party, RecipientsDelegate, attribute};
 pub use registered_mail::{Language, Metadata, RegisteredMail, Ticket};
 pub use sending::Sending;
 pub use statement::Statement;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::error::EvidenceError;
 use super::limits::{MAX_ATTRIBUTES, MAX_IDENTIFIER, MAX_TEXT};
 use super::{text, time};
-use crate::identity::{EnterpriseNumber, Niss};
+use crate::identity::{NationalIdentifier, PersonKind, Scheme};
 
 /// Names of identity attributes in the eIDAS SAML attribute profile; there are more, any of which
 /// [`Party::with_attribute`] takes.
@@ -42,17 +42,16 @@ pub struct Identifier {
 }
 
 impl Identifier {
-    /// An identifier of any scheme, named by a URI. Under [`Niss::SCHEME`] and [`EnterpriseNumber::SCHEME`] the value
-    /// is checked and normalised as those.
+    /// An identifier of any scheme, named by a URI. Under a scheme of the national [`Scheme`]s the value is checked and
+    /// normalised.
     ///
     /// # Errors
-    /// [`EvidenceError::Niss`], [`EvidenceError::EnterpriseNumber`], [`EvidenceError::Uri`], or a text that is empty,
-    /// too long or holds control characters.
+    /// [`EvidenceError::Identifier`], [`EvidenceError::Uri`], or a text that is empty, too long or holds control
+    /// characters.
     pub fn new(value: &str, scheme: &str) -> Result<Self, EvidenceError> {
-        match scheme {
-            Niss::SCHEME => Ok(Niss::new(value)?.into()),
-            EnterpriseNumber::SCHEME => Ok(EnterpriseNumber::new(value)?.into()),
-            _ => Ok(Self {
+        match Scheme::of_uri(scheme) {
+            Some(national) => Ok(Self { value: national.normalise(value)?, scheme: national.uri().to_owned() }),
+            None => Ok(Self {
                 value: text::text("identifier", value, MAX_IDENTIFIER)?,
                 scheme: text::uri("identifier scheme", scheme)?,
             }),
@@ -70,15 +69,9 @@ impl Identifier {
     }
 }
 
-impl From<Niss> for Identifier {
-    fn from(niss: Niss) -> Self {
-        Self { value: niss.as_str().to_owned(), scheme: Niss::SCHEME.to_owned() }
-    }
-}
-
-impl From<EnterpriseNumber> for Identifier {
-    fn from(number: EnterpriseNumber) -> Self {
-        Self { value: number.as_str().to_owned(), scheme: EnterpriseNumber::SCHEME.to_owned() }
+impl<N: NationalIdentifier> From<N> for Identifier {
+    fn from(identifier: N) -> Self {
+        Self { value: identifier.as_str().to_owned(), scheme: N::SCHEME.to_owned() }
     }
 }
 
@@ -146,18 +139,6 @@ pub(super) fn add_attribute(
     Ok(())
 }
 
-/// What kind of person a party is, as far as its identifier's scheme or its attributes say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PersonKind {
-    /// A human being.
-    Natural,
-    /// An enterprise, an administration, an association.
-    Legal,
-    /// Neither the scheme nor an attribute tells.
-    Unstated,
-}
-
 /// A sender, a recipient or a delegate (UserDetailsType of ETSI EN 319 522-3): identifier, identity attributes,
 /// assurance. Debug shows no value of a person.
 #[derive(Clone, PartialEq, Eq)]
@@ -173,7 +154,7 @@ impl Party {
         Self { attributes: Vec::new(), identifier: identifier.into(), assurance: None }
     }
 
-    /// A legal person: an [`EnterpriseNumber`] or any other [`Identifier`], with its name.
+    /// A legal person: an [`EnterpriseNumber`](crate::identity::EnterpriseNumber) or any other [`Identifier`], with its name.
     ///
     /// # Errors
     /// [`EvidenceError::PersonKind`] under a NISS; a name that is empty, too long or holds control characters.
@@ -181,7 +162,7 @@ impl Party {
         Self::new(identifier).with_attribute(IdentityAttribute::new(attribute::LEGAL_NAME, [legal_name])?)
     }
 
-    /// A natural person: a [`Niss`] or any other [`Identifier`], with the names.
+    /// A natural person: a [`Niss`](crate::identity::Niss) or any other [`Identifier`], with the names.
     ///
     /// # Errors
     /// [`EvidenceError::PersonKind`] under an enterprise number; names that are empty, too long or hold control
@@ -202,12 +183,12 @@ impl Party {
     /// [`EvidenceError::Twice`] for a name that is there; [`EvidenceError::PersonKind`] when it is about another kind
     /// of person than the identifier's scheme.
     pub fn with_attribute(mut self, attribute: IdentityAttribute) -> Result<Self, EvidenceError> {
-        let excluded = match self.identifier.scheme.as_str() {
-            Niss::SCHEME => LEGAL_PERSON,
-            EnterpriseNumber::SCHEME => NATURAL_PERSON,
-            _ => "",
+        let excluded = match self.kind_of_scheme() {
+            PersonKind::Natural => Some(LEGAL_PERSON),
+            PersonKind::Legal => Some(NATURAL_PERSON),
+            PersonKind::Unstated => None,
         };
-        if !excluded.is_empty() && attribute.name.starts_with(excluded) {
+        if excluded.is_some_and(|excluded| attribute.name.starts_with(excluded)) {
             return Err(EvidenceError::PersonKind);
         }
         add_attribute(&mut self.attributes, attribute)?;
@@ -248,13 +229,15 @@ impl Party {
     /// The kind of person.
     pub fn kind(&self) -> PersonKind {
         let about = |prefix| self.attributes.iter().any(|attribute| attribute.name.starts_with(prefix));
-        match self.identifier.scheme.as_str() {
-            Niss::SCHEME => PersonKind::Natural,
-            EnterpriseNumber::SCHEME => PersonKind::Legal,
-            _ if about(LEGAL_PERSON) => PersonKind::Legal,
-            _ if about(NATURAL_PERSON) => PersonKind::Natural,
-            _ => PersonKind::Unstated,
+        match self.kind_of_scheme() {
+            PersonKind::Unstated if about(LEGAL_PERSON) => PersonKind::Legal,
+            PersonKind::Unstated if about(NATURAL_PERSON) => PersonKind::Natural,
+            kind => kind,
         }
+    }
+
+    fn kind_of_scheme(&self) -> PersonKind {
+        Scheme::of_uri(&self.identifier.scheme).map_or(PersonKind::Unstated, Scheme::person)
     }
 
     /// Whether both state the same identifier and the same attributes; how each was authenticated does not matter.

@@ -1,15 +1,15 @@
-//! Belgian identifiers: parsed, checked, normalised, and redacted in Debug.
+//! National identifiers: parsed, checked, normalised, and redacted in Debug.
+//!
+//! A country is a module with its types and one row for each of them in the table of [`Scheme`]s. Nothing else in this
+//! crate matches on a scheme.
 
-mod enterprise_number;
-mod niss;
+mod be;
+mod legal_person;
+mod national;
+mod scheme;
 
-pub use enterprise_number::{EnterpriseNumber, EnterpriseNumberError};
-pub use niss::{Niss, NissError};
-
-/// The most octets that an identifier is read from: digits, separators as printed, a country prefix.
-const MAX_INPUT: usize = 32;
-
-/// The number that these ASCII digits write; at most 18 of them, so that it fits.
-fn number(digits: &str) -> u64 {
-    digits.bytes().fold(0, |value, digit| value * 10 + u64::from(digit.wrapping_sub(b'0')))
-}
+pub use be::{EnterpriseNumber, Niss};
+pub use legal_person::LegalPersonId;
+pub(crate) use legal_person::RegisterNumber;
+pub use national::{IdentifierError, NationalIdentifier, PersonKind};
+pub use scheme::Scheme;

@@ -19,7 +19,7 @@ fn at(text: &str) -> DateTime<Utc> {
 fn a_letter_is_sent_and_opened() {
     let now = at("2026-11-22T09:15:04Z");
     let pki = TestPki::new(now).expect("a throwaway PKI");
-    let issuer = Issuer::of_enterprise(
+    let issuer = Issuer::of(
         "Example Registered Mail Service",
         &"0406798006".parse::<EnterpriseNumber>().unwrap(),
         Environment::Test,

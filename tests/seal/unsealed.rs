@@ -104,7 +104,7 @@ fn a_signer_is_tried_before_it_seals() {
 
 fn sealer(signer: impl Signer + 'static) -> Sealer {
     let number: EnterpriseNumber = "0406798006".parse().expect("a number");
-    let issuer = Issuer::of_enterprise("Example Service", &number, Environment::Test).expect("an issuer");
+    let issuer = Issuer::of("Example Service", &number, Environment::Test).expect("an issuer");
     Sealer::new(Credentials::new(signer, PKI.seal_chain()).expect("credentials"), issuer)
 }
 

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use super::DecodeStatementErrorKind as Kind;
 use super::*;
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::identity::{EnterpriseNumber, EnterpriseNumberError, Niss, NissError};
+use crate::identity::{EnterpriseNumber, IdentifierError, Niss, PersonKind};
 
 fn at(time: &str) -> DateTime<Utc> {
     time.parse().unwrap()
@@ -22,14 +22,10 @@ fn digest(algorithm: DigestAlgorithm, base64: &str) -> Digest {
 }
 
 fn issuer() -> Issuer {
-    Issuer::of_enterprise(
-        "Example Registered Mail Service",
-        &EnterpriseNumber::new("0406798006").unwrap(),
-        Environment::Test,
-    )
-    .unwrap()
-    .with_policy("https://example.org/policies/registered-mail/1")
-    .unwrap()
+    Issuer::of("Example Registered Mail Service", &EnterpriseNumber::new("0406798006").unwrap(), Environment::Test)
+        .unwrap()
+        .with_policy("https://example.org/policies/registered-mail/1")
+        .unwrap()
 }
 
 fn assurance(level: AssuranceLevel, time: &str) -> Assurance {

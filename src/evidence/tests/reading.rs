@@ -36,14 +36,14 @@ fn each_refusal_has_its_kind_and_its_place() {
             "0566988259",
             "0566988258",
             "SenderDetails.Identifier.value",
-            EvidenceError::from(EnterpriseNumberError::CheckDigits).into(),
+            EvidenceError::from(IdentifierError::CheckDigits("enterprise number")).into(),
         ),
         ("0566988259", "0566.988.259", "SenderDetails.Identifier.value", Kind::NotNormalised),
         (
             "85073003328",
             "85073003329",
             "RecipientDetails[0].Identifier.value",
-            EvidenceError::from(NissError::CheckDigits).into(),
+            EvidenceError::from(IdentifierError::CheckDigits("NISS")).into(),
         ),
         (
             "LoA/high",

@@ -255,7 +255,10 @@ fn persons_and_schemes_must_fit() {
         Err(EvidenceError::PersonKind)
     );
     assert_eq!(Identifier::new("85.07.30-033.28", Niss::SCHEME).unwrap(), niss().into());
-    assert_eq!(Identifier::new("85073003329", Niss::SCHEME), Err(EvidenceError::Niss(NissError::CheckDigits)));
+    assert_eq!(
+        Identifier::new("85073003329", Niss::SCHEME),
+        Err(EvidenceError::Identifier(IdentifierError::CheckDigits("NISS")))
+    );
     assert_eq!((citizen().kind(), office().kind()), (PersonKind::Natural, PersonKind::Legal));
     assert_eq!(office().attribute(attribute::LEGAL_NAME), Some("Example Sending Office"));
 }

@@ -21,7 +21,7 @@
 //! # let now = Utc::now();
 //! # let pki = TestPki::new(now)?;
 //! # let service: EnterpriseNumber = "0406798006".parse()?;
-//! # let issuer = Issuer::of_enterprise("Example Registered Mail", &service, Environment::Test)?;
+//! # let issuer = Issuer::of("Example Registered Mail", &service, Environment::Test)?;
 //! # let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer);
 //! # let tsas = TsaPool::new().with_tsa("test", TestTsa::new(&pki));
 //! # let sending = |id| -> Result<Sending, Box<dyn std::error::Error>> {

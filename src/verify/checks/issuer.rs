@@ -3,11 +3,8 @@
 use crate::asn1::oid;
 use crate::evidence::Issuer;
 use crate::finding::{Code, Details, Ledger, Subject};
+use crate::identity::RegisterNumber;
 use crate::pki::Certificate;
-
-/// ETSI EN 319 412-1 V1.5.1, clause 5.1.4: of organizationIdentifier, three letters for the kind of number, two for the
-/// country, a hyphen, the number. Only registers of enterprises and of VAT number them as a statement does.
-const KINDS: [&str; 2] = ["NTR", "VAT"];
 
 /// Compares both. Whoever holds a certificate under an anchor can state what he wants; that the certificate names
 /// another organisation is told, whatever the anchors vouch for.
@@ -20,8 +17,9 @@ const KINDS: [&str; 2] = ["NTR", "VAT"];
 pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &mut Ledger<'_>) {
     let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
     let names = certificate.subject_values(oid::ORGANIZATION_NAME);
-    let numbers: Vec<Number> = identifiers.iter().filter_map(|one| Number::of_certificate(one)).collect();
-    let stated = Number::of_person(issuer.legal_person_identifier());
+    let numbers: Vec<RegisterNumber> =
+        identifiers.iter().filter_map(|identifier| RegisterNumber::of_certificate(identifier)).collect();
+    let stated = RegisterNumber::of_legal_person(issuer.legal_person_identifier());
     let same = match (stated, numbers.as_slice(), names.as_slice()) {
         (stated, [_, ..], _) => Some(stated.is_some_and(|stated| numbers.contains(&stated))),
         (_, _, []) => None,
@@ -43,39 +41,6 @@ pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &
             false => Details::both(stated, computed.join(", ")),
         }
     });
-}
-
-/// A number of an organisation in a country's register, without points, spaces, hyphens and leading zeros:
-/// `BE0406798006` and `BE406.798.006` are one. Whatever else stands in it belongs to it; what nobody sees or types
-/// (control characters, other scripts' digits) makes it none.
-#[derive(Debug, PartialEq, Eq)]
-struct Number {
-    country: String,
-    number: String,
-}
-
-impl Number {
-    fn new(country: &str, number: &str) -> Option<Self> {
-        let is_country = country.len() == 2 && country.bytes().all(|octet| octet.is_ascii_alphabetic());
-        let number: String = number.chars().filter(|one| !matches!(one, ' ' | '.' | '-')).collect();
-        let is_number = number.bytes().all(|octet| octet.is_ascii_graphic());
-        let number = number.trim_start_matches('0').to_ascii_uppercase();
-        (is_country && is_number && !number.is_empty()).then(|| Self { country: country.to_ascii_uppercase(), number })
-    }
-
-    /// `NTRBE-0406798006`, `VATBE-0406798006`.
-    fn of_certificate(identifier: &str) -> Option<Self> {
-        let (kind, number) = identifier.split_once('-')?;
-        let (kind, country) = kind.split_at_checked(3)?;
-        KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known)).then(|| Self::new(country, number))?
-    }
-
-    /// LegalPersonIdentifier of the eIDAS profile: country of the number, country that asks, number.
-    fn of_person(identifier: &str) -> Option<Self> {
-        let mut parts = identifier.splitn(3, '/');
-        let (country, _, number) = (parts.next()?, parts.next()?, parts.next()?);
-        Self::new(country, number)
-    }
 }
 
 fn folded(name: &str) -> String {

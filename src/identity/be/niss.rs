@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{MAX_INPUT, number};
+use crate::identity::national::{IdentifierError, MAX_INPUT, NationalIdentifier, number, sealed};
 
 /// The number that identifies a natural person in Belgium (NISS, INSZ, SSIN): 11 digits, `YYMMDD`, serial of 3, check
 /// of 2.
@@ -18,20 +18,9 @@ use super::{MAX_INPUT, number};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Niss(String);
 
-/// Why a text is no NISS. The text itself is never repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NissError {
-    /// Something other than 11 digits and separators.
-    #[error("a NISS is 11 digits, with dots, dashes or spaces between them at most")]
-    Form,
-    /// The check digits fit neither century.
-    #[error("the check digits of the NISS are wrong")]
-    CheckDigits,
-    /// Month or day cannot be.
-    #[error("the NISS holds a date that does not exist")]
-    Date,
-}
+const WHAT: &str = "NISS";
+const FORM: IdentifierError =
+    IdentifierError::Form("a NISS is 11 digits, with dots, dashes or spaces between them at most");
 
 impl Niss {
     /// The scheme that names these identifiers in evidence.
@@ -40,23 +29,23 @@ impl Niss {
     /// Reads a number and normalises it to 11 digits.
     ///
     /// # Errors
-    /// [`NissError`], which never repeats the input.
-    pub fn new(input: &str) -> Result<Self, NissError> {
+    /// [`IdentifierError`], which never repeats the input.
+    pub fn new(input: &str) -> Result<Self, IdentifierError> {
         if input.len() > MAX_INPUT {
-            return Err(NissError::Form);
+            return Err(FORM);
         }
         let mut digits = String::with_capacity(11);
         for c in input.trim_matches(' ').chars() {
             match c {
                 '0'..='9' => digits.push(c),
                 '.' | '-' | ' ' => {}
-                _ => return Err(NissError::Form),
+                _ => return Err(FORM),
             }
         }
         let (Some(base), Some(check), 11) = (digits.get(..9), digits.get(9..), digits.len()) else {
-            return Err(NissError::Form);
+            return Err(FORM);
         };
-        let century = century(number(base), number(check)).ok_or(NissError::CheckDigits)?;
+        let century = century(number(base), number(check)).ok_or(IdentifierError::CheckDigits(WHAT))?;
         check_date(base, century)?;
         Ok(Self(digits))
     }
@@ -84,10 +73,15 @@ impl Niss {
     pub fn is_bis(&self) -> bool {
         self.0.get(2..4).is_some_and(|month| number(month) >= 20)
     }
+}
 
-    /// The URN of the scheme.
-    pub fn scheme(&self) -> &'static str {
-        Self::SCHEME
+impl sealed::Sealed for Niss {}
+
+impl NationalIdentifier for Niss {
+    const SCHEME: &'static str = Self::SCHEME;
+
+    fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -99,14 +93,14 @@ fn century(base: u64, check: u64) -> Option<u64> {
         .map(|(century, _)| century)
 }
 
-fn check_date(base: &str, century: u64) -> Result<(), NissError> {
-    let part = |range| base.get(range).map(number).ok_or(NissError::Form);
+fn check_date(base: &str, century: u64) -> Result<(), IdentifierError> {
+    let part = |range| base.get(range).map(number).ok_or(FORM);
     let (year, month, day) = (century + part(0..2)?, part(2..4)?, part(4..6)?);
     let month = match month {
         0..=12 => month,
         20..=32 => month - 20,
         40..=52 => month - 40,
-        _ => return Err(NissError::Date),
+        _ => return Err(IdentifierError::Date(WHAT)),
     };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
@@ -115,13 +109,13 @@ fn check_date(base: &str, century: u64) -> Result<(), NissError> {
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     };
-    if day <= days { Ok(()) } else { Err(NissError::Date) }
+    if day <= days { Ok(()) } else { Err(IdentifierError::Date(WHAT)) }
 }
 
 impl FromStr for Niss {
-    type Err = NissError;
+    type Err = IdentifierError;
 
-    fn from_str(input: &str) -> Result<Self, NissError> {
+    fn from_str(input: &str) -> Result<Self, IdentifierError> {
         Self::new(input)
     }
 }
@@ -156,7 +150,7 @@ mod tests {
 
     #[test]
     fn one_wrong_digit_is_always_found() {
-        assert_eq!(Niss::new("85473003328"), Err(NissError::CheckDigits));
+        assert_eq!(Niss::new("85473003328"), Err(IdentifierError::CheckDigits(WHAT)));
         for valid in VALID {
             for position in 0..11 {
                 for digit in b'0'..=b'9' {
@@ -173,10 +167,10 @@ mod tests {
     #[test]
     fn dates_must_exist_in_the_century_that_the_check_digits_say() {
         assert!(Niss::new(&with_check("000229001", 2_000_000_000)).is_ok());
-        assert_eq!(Niss::new(&with_check("000229001", 0)), Err(NissError::Date));
+        assert_eq!(Niss::new(&with_check("000229001", 0)), Err(IdentifierError::Date(WHAT)));
         assert!(Niss::new(&with_check("400000001", 0)).is_ok());
         for base in ["851330001", "850732001", "850431001", "856012001", "853330001"] {
-            assert_eq!(Niss::new(&with_check(base, 0)), Err(NissError::Date), "{base}");
+            assert_eq!(Niss::new(&with_check(base, 0)), Err(IdentifierError::Date(WHAT)), "{base}");
         }
     }
 
@@ -185,7 +179,7 @@ mod tests {
         for input in
             ["", "8507300332", "850730033281", "85O73003328", "８5073003328", "85073003328\n", &"0".repeat(10_000)]
         {
-            assert_eq!(Niss::new(input), Err(NissError::Form));
+            assert_eq!(Niss::new(input), Err(FORM));
         }
         assert_eq!(format!("{:?}", Niss::new("85073003328").unwrap()), "Niss(***)");
     }

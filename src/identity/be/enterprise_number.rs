@@ -1,7 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{MAX_INPUT, number};
+use crate::identity::legal_person::LegalPersonId;
+use crate::identity::national::{IdentifierError, MAX_INPUT, NationalIdentifier, number, sealed};
 
 /// The number of an enterprise in the Belgian Crossroads Bank for Enterprises (KBO, BCE): 10 digits, the first 0 or 1,
 /// the last two a check.
@@ -11,29 +12,22 @@ use super::{MAX_INPUT, number};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnterpriseNumber(String);
 
-/// Why a text is no enterprise number. The text itself is never repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EnterpriseNumberError {
-    /// Something other than 9 or 10 digits, the first of 10 being 0 or 1.
-    #[error("an enterprise number is 10 digits and begins with 0 or 1")]
-    Form,
-    /// The check digits do not fit.
-    #[error("the check digits of the enterprise number are wrong")]
-    CheckDigits,
-}
+const WHAT: &str = "enterprise number";
+const FORM: IdentifierError = IdentifierError::Form("an enterprise number is 10 digits and begins with 0 or 1");
 
 impl EnterpriseNumber {
     /// The scheme that names these identifiers in evidence.
     pub const SCHEME: &'static str = "urn:be:fgov:kbo-bce:organization:cbe-number";
+    /// The country whose register this is.
+    pub(in crate::identity) const COUNTRY: &'static str = "BE";
 
     /// Reads a number and normalises it to 10 digits.
     ///
     /// # Errors
-    /// [`EnterpriseNumberError`], which never repeats the input.
-    pub fn new(input: &str) -> Result<Self, EnterpriseNumberError> {
+    /// [`IdentifierError`], which never repeats the input.
+    pub fn new(input: &str) -> Result<Self, IdentifierError> {
         if input.len() > MAX_INPUT {
-            return Err(EnterpriseNumberError::Form);
+            return Err(FORM);
         }
         let input = input.trim_matches(' ');
         let mut digits = String::with_capacity(11);
@@ -41,20 +35,20 @@ impl EnterpriseNumber {
             match c {
                 '0'..='9' => digits.push(c),
                 '.' | '-' | ' ' => {}
-                _ => return Err(EnterpriseNumberError::Form),
+                _ => return Err(FORM),
             }
         }
         if digits.len() == 9 {
             digits.insert(0, '0');
         }
         let (Some(base), Some(check), 10) = (digits.get(..8), digits.get(8..), digits.len()) else {
-            return Err(EnterpriseNumberError::Form);
+            return Err(FORM);
         };
         if !digits.starts_with(['0', '1']) {
-            return Err(EnterpriseNumberError::Form);
+            return Err(FORM);
         }
         if 97 - number(base) % 97 != number(check) {
-            return Err(EnterpriseNumberError::CheckDigits);
+            return Err(IdentifierError::CheckDigits(WHAT));
         }
         Ok(Self(digits))
     }
@@ -75,17 +69,34 @@ impl EnterpriseNumber {
         }
         formatted
     }
+}
 
-    /// The URN of the scheme.
-    pub fn scheme(&self) -> &'static str {
-        Self::SCHEME
+impl sealed::Sealed for EnterpriseNumber {}
+
+impl NationalIdentifier for EnterpriseNumber {
+    const SCHEME: &'static str = Self::SCHEME;
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<EnterpriseNumber> for LegalPersonId {
+    fn from(number: EnterpriseNumber) -> Self {
+        Self::from(&number)
+    }
+}
+
+impl From<&EnterpriseNumber> for LegalPersonId {
+    fn from(number: &EnterpriseNumber) -> Self {
+        Self::of_country(EnterpriseNumber::COUNTRY, number.as_str())
     }
 }
 
 impl FromStr for EnterpriseNumber {
-    type Err = EnterpriseNumberError;
+    type Err = IdentifierError;
 
-    fn from_str(input: &str) -> Result<Self, EnterpriseNumberError> {
+    fn from_str(input: &str) -> Result<Self, IdentifierError> {
         Self::new(input)
     }
 }
@@ -131,7 +142,7 @@ mod tests {
     #[test]
     fn other_forms_are_refused_and_nothing_is_echoed() {
         for input in ["", "40679800", "00406798006", "2406798006", "FR0406798006", "O406798006", &"0".repeat(10_000)] {
-            assert_eq!(EnterpriseNumber::new(input), Err(EnterpriseNumberError::Form), "{input}");
+            assert_eq!(EnterpriseNumber::new(input), Err(FORM), "{input}");
         }
         assert_eq!(format!("{:?}", EnterpriseNumber::new("0406798006").unwrap()), "EnterpriseNumber(***)");
     }

@@ -1,0 +1,64 @@
+//! Identifiers of legal persons across borders: as the eIDAS profile writes them, and as certificates do.
+
+/// ETSI EN 319 412-1 V1.5.1, clause 5.1.4: an organizationIdentifier begins with three letters for the kind of number.
+/// Only registers of enterprises and of VAT number organisations as evidence does.
+const REGISTERS: [&str; 2] = ["NTR", "VAT"];
+
+/// A LegalPersonIdentifier of the eIDAS profile: country of the number, country that asks, number (`BE/BE/0406798006`).
+///
+/// A checked number of a national scheme converts into it. `Debug` is redacted: an enterprise may be one person.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct LegalPersonId(String);
+
+impl LegalPersonId {
+    /// Both countries are that of the number's own register.
+    pub(super) fn of_country(country: &str, number: &str) -> Self {
+        Self(format!("{country}/{country}/{number}"))
+    }
+
+    /// The identifier.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for LegalPersonId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LegalPersonId(***)")
+    }
+}
+
+/// A number of an organisation in a country's register, without points, spaces, hyphens and leading zeros:
+/// `BE0406798006` and `BE406.798.006` are the same number.
+///
+/// Every other visible character belongs to the number. A text with characters that nobody sees or types (control
+/// characters, digits of other scripts) is no number.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct RegisterNumber {
+    country: String,
+    number: String,
+}
+
+impl RegisterNumber {
+    fn new(country: &str, number: &str) -> Option<Self> {
+        let is_country = country.len() == 2 && country.bytes().all(|octet| octet.is_ascii_alphabetic());
+        let number: String = number.chars().filter(|character| !matches!(character, ' ' | '.' | '-')).collect();
+        let is_number = number.bytes().all(|octet| octet.is_ascii_graphic());
+        let number = number.trim_start_matches('0').to_ascii_uppercase();
+        (is_country && is_number && !number.is_empty()).then(|| Self { country: country.to_ascii_uppercase(), number })
+    }
+
+    /// Reads the organizationIdentifier of a certificate: `NTRBE-0406798006`, `VATBE-0406798006`.
+    pub(crate) fn of_certificate(identifier: &str) -> Option<Self> {
+        let (register, number) = identifier.split_once('-')?;
+        let (register, country) = register.split_at_checked(3)?;
+        REGISTERS.iter().any(|name| register.eq_ignore_ascii_case(name)).then(|| Self::new(country, number))?
+    }
+
+    /// Reads the LegalPersonIdentifier of the eIDAS profile: country of the number, country that asks, number.
+    pub(crate) fn of_legal_person(identifier: &str) -> Option<Self> {
+        let mut parts = identifier.splitn(3, '/');
+        let (country, _, number) = (parts.next()?, parts.next()?, parts.next()?);
+        Self::new(country, number)
+    }
+}

@@ -1,0 +1,52 @@
+//! What the identifiers of every country have in common.
+
+/// The most octets that an identifier is read from: digits, separators as printed, a country prefix.
+pub(super) const MAX_INPUT: usize = 32;
+
+/// The number that these ASCII digits write; at most 18 of them, so that it fits.
+pub(super) fn number(digits: &str) -> u64 {
+    digits.bytes().fold(0, |value, digit| value * 10 + u64::from(digit.wrapping_sub(b'0')))
+}
+
+/// The kind of person that a party is, as far as its identifier's scheme or its attributes say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PersonKind {
+    /// The party is a human being.
+    Natural,
+    /// The party is an enterprise, an administration or an association.
+    Legal,
+    /// Neither the scheme nor an attribute tells.
+    Unstated,
+}
+
+/// The reason why a text is no identifier of a national scheme. The text itself is never repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdentifierError {
+    /// The text does not have the form of the identifier.
+    #[error("{0}")]
+    Form(&'static str),
+    /// The check digits do not fit.
+    #[error("the check digits of the {0} are wrong")]
+    CheckDigits(&'static str),
+    /// The identifier holds a month or a day that cannot be.
+    #[error("the {0} holds a date that does not exist")]
+    Date(&'static str),
+}
+
+/// An identifier of one national scheme, which its type has checked and normalised.
+///
+/// The trait is sealed: each of its types has a row in the table of [`Scheme`](super::Scheme)s.
+pub trait NationalIdentifier: sealed::Sealed {
+    /// The URI of the scheme, as evidence names it.
+    const SCHEME: &'static str;
+
+    /// The normalised identifier.
+    fn as_str(&self) -> &str;
+}
+
+pub(super) mod sealed {
+    /// Keeps [`NationalIdentifier`](super::NationalIdentifier) to this crate.
+    pub trait Sealed {}
+}
