@@ -5,7 +5,6 @@ use signed_data::{Attributes, SignedData, SignerInfo};
 
 use super::error::{DecodeError, ProfileViolation};
 use crate::asn1::oid;
-use crate::crypto::{Digest, DigestAlgorithm};
 
 /// The octets of a SignedData of the profile. They are kept as received; reading borrows from them.
 #[derive(Clone, PartialEq, Eq)]
@@ -83,11 +82,10 @@ impl<'a> OpenEnvelope<'a> {
         Ok(())
     }
 
-    /// SHA-256 over the signed attributes as SET OF.
-    pub(crate) fn signed_attributes_digest(&self) -> Result<Digest, ProfileViolation> {
-        let attributes =
-            self.signer_info()?.signed_attributes.as_ref().ok_or(ProfileViolation::SignedAttributesMissing)?;
-        Ok(DigestAlgorithm::Sha256.digest(&attributes.as_set()))
+    /// # Errors
+    /// `Signers`, `SignedAttributesMissing`.
+    pub(crate) fn signed_attributes(&self) -> Result<&Attributes<'a>, ProfileViolation> {
+        self.signer_info()?.signed_attributes.as_ref().ok_or(ProfileViolation::SignedAttributesMissing)
     }
 }
 

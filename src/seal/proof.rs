@@ -1,7 +1,7 @@
 //! Proofs: sealed statements as files.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::error::{DecodeError, ProfileViolation};
 use super::unstamped::{INTERNAL, Internal};
@@ -42,14 +42,44 @@ impl fmt::Debug for ProofId {
 pub struct Proof<S> {
     envelope: Envelope,
     stated: Arc<Stated<S>>,
-    id: ProofId,
 }
 
-/// What a proof says: what is verified of it is shared, not copied.
+/// What a proof says, and what identifies it. It is shared with what is verified of it, not copied.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Stated<S> {
     pub(crate) statement: S,
     pub(crate) issuer: Issuer,
+    signed_attributes: IdentifiedAttributes,
+}
+
+impl<S> Stated<S> {
+    pub(crate) fn id(&self) -> ProofId {
+        self.signed_attributes.id()
+    }
+}
+
+/// The signed attributes as SET OF, with their digest once it was asked for: few of those who seal by the thousand, and
+/// of those who verify, ask for it.
+#[derive(Debug)]
+struct IdentifiedAttributes {
+    der: Vec<u8>,
+    id: OnceLock<ProofId>,
+}
+
+impl IdentifiedAttributes {
+    fn new(der: Vec<u8>) -> Self {
+        Self { der, id: OnceLock::new() }
+    }
+
+    fn id(&self) -> ProofId {
+        *self.id.get_or_init(|| ProofId(DigestAlgorithm::Sha256.digest(&self.der)))
+    }
+}
+
+impl PartialEq for IdentifiedAttributes {
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
 }
 
 /// The service accepted an item for sending.
@@ -67,9 +97,10 @@ impl<S: Statement> Proof<S> {
         Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
     }
 
-    pub(super) fn sealed(envelope: Envelope, statement: S, issuer: Issuer, signed_attributes: &[u8]) -> Self {
-        let id = ProofId(DigestAlgorithm::Sha256.digest(signed_attributes));
-        Self { envelope, stated: Arc::new(Stated { statement, issuer }), id }
+    /// `signed_attributes` are those of the envelope, as SET OF.
+    pub(super) fn sealed(envelope: Envelope, statement: S, issuer: Issuer, signed_attributes: Vec<u8>) -> Self {
+        let signed_attributes = IdentifiedAttributes::new(signed_attributes);
+        Self { envelope, stated: Arc::new(Stated { statement, issuer, signed_attributes }) }
     }
 
     /// The file.
@@ -93,7 +124,7 @@ impl<S: Statement> Proof<S> {
 
     /// What identifies the sealed statement.
     pub fn id(&self) -> ProofId {
-        self.id
+        self.stated.id()
     }
 }
 
@@ -105,8 +136,8 @@ impl<S: Statement> Artifact for Proof<S> {
             DecodeStatementErrorKind::AnotherEvent(event) => DecodeError::AnotherEvent(*event),
             _ => DecodeError::Statement(error),
         })?;
-        let id = ProofId(open.signed_attributes_digest()?);
-        Ok(Self { envelope, stated: Arc::new(Stated { statement, issuer }), id })
+        let signed_attributes = open.signed_attributes()?.as_set();
+        Ok(Self::sealed(envelope, statement, issuer, signed_attributes))
     }
 
     fn der(&self) -> &[u8] {
@@ -124,7 +155,7 @@ impl<S: Statement> Artifact for Proof<S> {
 
 impl<S> fmt::Debug for Proof<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Proof({}, {} octets)", self.id, self.envelope.der().len())
+        write!(f, "Proof({}, {} octets)", self.stated.id(), self.envelope.der().len())
     }
 }
 

@@ -83,7 +83,7 @@ impl Sealer {
         let signer = self.credentials.signer()?;
         let draft = self.draft(&statement, now)?;
         let signature = signer.sign(&draft.signed_attributes)?;
-        Ok(Unstamped::new(self.proof(statement, &draft, &signature)))
+        Ok(Unstamped::new(self.proof(statement, draft, &signature)))
     }
 
     /// The first of three steps with a key that is elsewhere: what [`seal`](Self::seal) would have signed, to be
@@ -101,8 +101,8 @@ impl Sealer {
         now: DateTime<Utc>,
     ) -> Result<Prepared<Proof<S>>, SealError> {
         let draft = self.draft(&statement, now)?;
-        let proof = self.proof(statement, &draft, &[]);
-        Ok(Prepared::new(proof, draft.signed_attributes, &self.credentials))
+        let message = draft.signed_attributes.clone();
+        Ok(Prepared::new(self.proof(statement, draft, &[]), message, &self.credentials))
     }
 
     /// Signs the payload itself, from its digest: a detached CAdES B-B, signing-time `now`.
@@ -177,9 +177,9 @@ impl Sealer {
         Envelope::sealed(self.credentials.template.assemble(content, &draft.signed_attributes, signature))
     }
 
-    fn proof<S: Statement>(&self, statement: S, draft: &Draft, signature: &[u8]) -> Proof<S> {
-        let envelope = self.envelope(draft, signature);
-        Proof::sealed(envelope, statement, self.issuer.clone(), &draft.signed_attributes)
+    fn proof<S: Statement>(&self, statement: S, draft: Draft, signature: &[u8]) -> Proof<S> {
+        let envelope = self.envelope(&draft, signature);
+        Proof::sealed(envelope, statement, self.issuer.clone(), draft.signed_attributes)
     }
 
     fn commitment_of(&self, event: Event) -> Option<const_oid::ObjectIdentifier> {

@@ -40,7 +40,6 @@ pub enum Preceding<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verified<S> {
     pub(super) stated: Arc<Stated<S>>,
-    pub(super) id: ProofId,
     pub(super) signature: VerifiedSignature,
 }
 
@@ -57,7 +56,7 @@ impl<S> Verified<S> {
 
     /// What identifies the sealed statement.
     pub fn id(&self) -> ProofId {
-        self.id
+        self.stated.id()
     }
 
     /// The time at which the seal is proven to have existed: the earliest genTime of a valid timestamp.

@@ -135,7 +135,7 @@ impl Verifier {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
         let examined = self.check(proof, given, link, &mut ledger);
         let signature = verified_signature(examined, &ledger)?;
-        Ok(Verified { stated: proof.shared(), id: proof.id(), signature })
+        Ok(Verified { stated: proof.shared(), signature })
     }
 
     fn full<S: Statement>(
