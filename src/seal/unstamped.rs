@@ -1,12 +1,14 @@
 //! Sealed, not yet timestamped.
 
+use std::sync::OnceLock;
+
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::Envelope;
 use super::error::{DecodeError, TimestampError};
 use crate::asn1::oid;
 use crate::cms::{ContentDigest, with_revocation, with_unsigned_attribute};
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Ledger, Levels, Notes, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{CertificateSource, KnownCertificates};
@@ -72,12 +74,23 @@ mod sealed {
 
 /// A seal without a timestamp: CAdES B-B. It is a value to be stored (its [`der`](Self::der)) and taken up again in
 /// another process.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unstamped<A>(A);
+#[derive(Clone, Debug)]
+pub struct Unstamped<A> {
+    artifact: A,
+    /// The digest of the file by SHA-256, once it was asked for: a batch asks before the timestamp, for its tree, and
+    /// after it, for the way through the tree.
+    sha_256: OnceLock<Digest>,
+}
+
+impl<A: PartialEq> PartialEq for Unstamped<A> {
+    fn eq(&self, other: &Self) -> bool {
+        self.artifact == other.artifact
+    }
+}
 
 impl<A: Artifact> Unstamped<A> {
     pub(super) fn new(artifact: A) -> Self {
-        Self(artifact)
+        Self { artifact, sha_256: OnceLock::new() }
     }
 
     /// Takes up a stored seal. One that has a timestamp already can get another one.
@@ -87,21 +100,27 @@ impl<A: Artifact> Unstamped<A> {
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
         let artifact = A::from_der(der)?;
         artifact.envelope(INTERNAL).open()?.check_extensible()?;
-        Ok(Self(artifact))
+        Ok(Self::new(artifact))
     }
 
     pub(super) fn into_artifact(self) -> A {
-        self.0
+        self.artifact
+    }
+
+    /// The digest of the file.
+    pub(super) fn digest(&self, algorithm: DigestAlgorithm) -> Digest {
+        let digest = || algorithm.digest(self.der());
+        if algorithm == DigestAlgorithm::Sha256 { *self.sha_256.get_or_init(digest) } else { digest() }
     }
 
     /// The file to store (`.p7m`, or `.p7s` of a payload signature).
     pub fn der(&self) -> &[u8] {
-        self.0.der()
+        self.artifact.der()
     }
 
     /// The seal as it is: an artifact that verifies as INDETERMINATE, `timestamp-missing`.
     pub fn as_artifact(&self) -> &A {
-        &self.0
+        &self.artifact
     }
 
     /// The request for a timestamp over this seal, certificates wanted. Store its DER (`.tsq`) beside the seal while it
@@ -116,7 +135,7 @@ impl<A: Artifact> Unstamped<A> {
     /// The digest of the signature octets, without tag and length (ETSI EN 319 122-1 V1.3.1, clause 5.3), by the digest
     /// algorithm of the seal.
     fn imprint(&self) -> Result<MessageImprint, DecodeError> {
-        let open = self.0.envelope(INTERNAL).open()?;
+        let open = self.artifact.envelope(INTERNAL).open()?;
         let signer_info = open.signer_info()?;
         let of_seal = DigestAlgorithm::from_oid(signer_info.digest_algorithm.oid);
         // A stored seal is read before anybody has verified it: whatever it names, nothing weaker is requested.
@@ -156,12 +175,12 @@ impl<A: Artifact> Unstamped<A> {
     where
         A: Clone,
     {
-        let open = self.0.envelope(INTERNAL).open()?;
+        let open = self.artifact.envelope(INTERNAL).open()?;
         let signature = open.signer_info().map_err(DecodeError::from)?.signature;
         check_attachable(request, token, &|algorithm| Some(algorithm.digest(signature)))?;
         let stamped = with_unsigned_attribute(&open.signed_data, oid::SIGNATURE_TIME_STAMP, token.to_definite())
             .ok_or(DecodeError::from(super::ProfileViolation::Signers(0)))?;
-        Ok(self.0.clone().with_envelope(Envelope::sealed(stamped), INTERNAL))
+        Ok(self.artifact.clone().with_envelope(Envelope::sealed(stamped), INTERNAL))
     }
 }
 

@@ -121,7 +121,7 @@ pub(in crate::seal) fn leaf<A: Artifact>(
     algorithm: DigestAlgorithm,
 ) -> Result<Digest, BatchError> {
     Appendable::of(seal.der())?;
-    Ok(algorithm.digest(seal.der()))
+    Ok(seal.digest(algorithm))
 }
 
 /// A batch to be timestamped: a hash tree over its seals. It depends on the set of the seals alone, so that the stored
@@ -160,7 +160,7 @@ impl Batch {
 
     /// Whether a seal is in it.
     pub fn contains<A: Artifact>(&self, seal: &Unstamped<A>) -> bool {
-        self.tree.contains(&self.root.algorithm().digest(seal.der()))
+        self.tree.contains(&seal.digest(self.root.algorithm()))
     }
 
     /// The request for the timestamp, certificates wanted. Store its DER (`.tsq`) beside the seals while it is pending.

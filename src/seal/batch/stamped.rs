@@ -66,7 +66,7 @@ impl StampedBatch {
     /// # Errors
     /// The seal, when it is not in the batch.
     pub fn proof<A: Artifact>(&self, unstamped: Unstamped<A>) -> Result<A, NotInBatch<A>> {
-        let leaf = self.tree.algorithm().digest(unstamped.der());
+        let leaf = unstamped.digest(self.tree.algorithm());
         self.proof_of(&leaf, unstamped)
     }
 
@@ -86,7 +86,7 @@ impl StampedBatch {
     /// DER of the evidence record of a seal by itself, to be kept elsewhere than in the proof; `None` when it is not in
     /// the batch.
     pub fn record<A: Artifact>(&self, unstamped: &Unstamped<A>) -> Option<Vec<u8>> {
-        self.record_of(&self.tree.algorithm().digest(unstamped.der()))
+        self.record_of(&unstamped.digest(self.tree.algorithm()))
     }
 
     fn record_of(&self, leaf: &Digest) -> Option<Vec<u8>> {
