@@ -27,9 +27,9 @@ pub(crate) fn push_header(out: &mut Vec<u8>, tag: Tag, length: usize) {
         out.extend(u8::try_from(length));
     } else {
         let octets = length.to_be_bytes();
-        let significant = octets.iter().skip_while(|octet| **octet == 0);
-        out.extend(u8::try_from(significant.clone().count()).map(|count| 0x80 | count));
-        out.extend(significant);
+        let significant = octets.get(octets.len() - length_octets(length)..).unwrap_or_default();
+        out.extend(u8::try_from(significant.len()).map(|count| 0x80 | count));
+        out.extend_from_slice(significant);
     }
 }
 
@@ -41,9 +41,12 @@ pub(crate) fn push(out: &mut Vec<u8>, tag: Tag, contents: &[u8]) {
 
 /// Octets of an element whose contents have `contents` octets.
 pub(crate) fn len(contents: usize) -> usize {
-    let octets =
-        if contents < 0x80 { 0 } else { contents.to_be_bytes().iter().skip_while(|octet| **octet == 0).count() };
-    contents + 2 + octets
+    contents + 2 + if contents < 0x80 { 0 } else { length_octets(contents) }
+}
+
+/// Octets that a length takes in the long form, without the one that counts them.
+fn length_octets(length: usize) -> usize {
+    (1..size_of::<usize>()).find(|octets| length >> (8 * octets) == 0).unwrap_or(size_of::<usize>())
 }
 
 /// SEQUENCE of these elements, in this order.

@@ -21,12 +21,9 @@ pub(crate) struct SealTemplate {
     /// `version`, `sid` and `digestAlgorithm` of the SignerInfo.
     signer_info_head: Vec<u8>,
     signature_algorithm: Vec<u8>,
-    /// content-type, signing-certificate-v2 and cmsAlgorithmProtection, one after the other.
-    attributes: Vec<u8>,
+    /// content-type, signing-certificate-v2 and cmsAlgorithmProtection.
+    attributes: [Vec<u8>; 3],
 }
-
-/// Room for the attributes that differ from seal to seal; with a long media type they take more.
-const VARYING: usize = 256;
 
 /// The signed attributes that differ from seal to seal (ETSI EN 319 122-1 V1.3.1, table 1).
 pub(crate) struct SignedAttributes<'a> {
@@ -69,8 +66,7 @@ impl SealTemplate {
                 attribute(oid::CONTENT_TYPE, &writer::oid(oid::DATA)),
                 attribute(oid::SIGNING_CERTIFICATE_V2, &ess),
                 attribute(oid::CMS_ALGORITHM_PROTECTION, &protection),
-            ]
-            .concat(),
+            ],
         })
     }
 
@@ -88,18 +84,18 @@ impl SealTemplate {
     /// The signed attributes as SET OF: what is signed, and what a ProofId is the digest of.
     pub(crate) fn signed_attributes(&self, varying: &SignedAttributes<'_>) -> Vec<u8> {
         let signing_time = time::Time::new(varying.signing_time);
-        let mut all = Vec::with_capacity(self.attributes.len() + VARYING);
-        all.extend_from_slice(&self.attributes);
-        let mut push = |oid, tag, contents: &[u8]| push_attribute(&mut all, oid, tag, contents);
-        push(oid::MESSAGE_DIGEST, Tag::OCTET_STRING, varying.message_digest.as_bytes());
-        push(oid::SIGNING_TIME, signing_time.tag, signing_time.contents());
-        if let Some(mime_type) = varying.mime_type {
-            push(oid::MIME_TYPE, Tag::UTF8_STRING, mime_type.as_bytes());
-        }
-        if let Some(commitment) = varying.commitment {
-            push(oid::COMMITMENT_TYPE, Tag::SEQUENCE, &writer::oid(commitment));
-        }
-        writer::set_of(Tag::SET, elements(&all))
+        let commitment = varying.commitment.map(writer::oid);
+        let varying = [
+            Some((oid::MESSAGE_DIGEST, Tag::OCTET_STRING, varying.message_digest.as_bytes())),
+            Some((oid::SIGNING_TIME, signing_time.tag, signing_time.contents())),
+            varying.mime_type.map(|mime_type| (oid::MIME_TYPE, Tag::UTF8_STRING, mime_type.as_bytes())),
+            commitment.as_deref().map(|commitment| (oid::COMMITMENT_TYPE, Tag::SEQUENCE, commitment)),
+        ];
+        let varying = varying.map(|present| present.map(|(oid, tag, contents)| single_valued(oid, tag, contents)));
+        let mut attributes: Vec<&[u8]> = Vec::with_capacity(self.attributes.len() + varying.len());
+        attributes.extend(self.attributes.iter().map(Vec::as_slice));
+        attributes.extend(varying.iter().flatten().map(Vec::as_slice));
+        writer::set_of(Tag::SET, attributes)
     }
 
     /// The ContentInfo around signed attributes (as SET OF) and their signature.
@@ -274,14 +270,17 @@ fn attribute(oid: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
     writer::sequence(&[&writer::oid(oid), &writer::concat(Tag::SET, &[value])])
 }
 
-/// Appends such an attribute, its value one element with these contents.
-fn push_attribute(out: &mut Vec<u8>, oid: ObjectIdentifier, tag: Tag, contents: &[u8]) {
+/// Such an attribute, its value one element with these contents.
+fn single_valued(oid: ObjectIdentifier, tag: Tag, contents: &[u8]) -> Vec<u8> {
     let attribute_type = oid.as_bytes();
     let value = writer::len(contents.len());
-    writer::push_header(out, Tag::SEQUENCE, writer::len(attribute_type.len()) + writer::len(value));
-    writer::push(out, Tag::OBJECT_IDENTIFIER, attribute_type);
-    writer::push_header(out, Tag::SET, value);
-    writer::push(out, tag, contents);
+    let attribute = writer::len(attribute_type.len()) + writer::len(value);
+    let mut out = Vec::with_capacity(writer::len(attribute));
+    writer::push_header(&mut out, Tag::SEQUENCE, attribute);
+    writer::push(&mut out, Tag::OBJECT_IDENTIFIER, attribute_type);
+    writer::push_header(&mut out, Tag::SET, value);
+    writer::push(&mut out, tag, contents);
+    out
 }
 
 /// The same element under an implicit tag of one octet.
