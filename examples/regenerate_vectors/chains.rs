@@ -39,6 +39,14 @@ fn root(world: &World, name: &str, until: &str) -> Result<CertifiedKey> {
     Ok(spec.self_signed(world.pki.root.signer.clone())?)
 }
 
+/// The same SEQUENCE, its length written in two octets.
+fn long_form(sequence: &[u8]) -> Vec<u8> {
+    let header = if sequence.get(1).is_some_and(|length| *length < 0x80) { 2 } else { 3 };
+    let contents = sequence.get(header..).unwrap_or_default();
+    let length = u16::try_from(contents.len()).unwrap_or_default().to_be_bytes();
+    [&[0x30, 0x82], length.as_slice(), contents].concat()
+}
+
 fn seal_certificates(world: &World) -> Result<Vec<Case>> {
     let by = |id, why, change: &dyn Fn(CertificateSpec) -> CertificateSpec| {
         Ok::<_, Box<dyn std::error::Error>>(Case::new(id, FORGED, why, world.sealed_by(change)?))
@@ -92,8 +100,13 @@ fn seal_certificates(world: &World) -> Result<Vec<Case>> {
         .indeterminate(CONSTRAINTS, "seal chain", "chain-constraint"),
         by(
             "chain/date-before-1970",
-            "The seal certificate is valid from a date that the path validation cannot read.",
+            "The seal certificate is valid from a date before 1970, as RFC 5280 allows.",
             &|spec| spec.with_validity(at("1965-01-01T00:00:00Z"), valid_until()),
+        )?,
+        by(
+            "chain/not-der",
+            "The length of the subject in the seal certificate takes more octets than DER allows.",
+            &|spec| spec.with_subject(long_form(world.pki.seal.certificate.subject_der())),
         )?
         .indeterminate(GENERAL, "seal chain", "chain-malformed"),
         by("good/no-key-usage", "A seal certificate without key usage may sign.", &|spec| {

@@ -198,6 +198,8 @@ oids! {
     NAME_CONSTRAINTS = "2.5.29.30";
     /// id-ce-certificatePolicies, RFC 5280 §4.2.1.4.
     CERTIFICATE_POLICIES = "2.5.29.32";
+    /// anyPolicy, RFC 5280 §4.2.1.4.
+    ANY_POLICY = "2.5.29.32.0";
     /// id-ce-policyMappings, RFC 5280 §4.2.1.5.
     POLICY_MAPPINGS = "2.5.29.33";
     /// id-ce-policyConstraints, RFC 5280 §4.2.1.11.

@@ -18,6 +18,7 @@ use super::extensions::{
     self, AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod,
     QcStatement,
 };
+use super::names::ComparableName;
 use super::{describe, limits, names};
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm, KeyError, PublicKey};
@@ -101,8 +102,9 @@ struct Inner {
     signature_algorithm: Range<usize>,
     signature: Range<usize>,
     signature_unused_bits: u8,
-    issuer_key: Box<[u8]>,
-    subject_key: Box<[u8]>,
+    /// The names as they are compared, made when a search asks.
+    issuer_key: OnceLock<ComparableName>,
+    subject_key: OnceLock<ComparableName>,
     version: u8,
     /// The names for people, made when somebody asks.
     shown_issuer: OnceLock<String>,
@@ -345,14 +347,19 @@ impl Certificate {
         if algorithm == known.algorithm() { known } else { algorithm.digest(self.der()) }
     }
 
-    /// Names that may be the same have the same search key.
-    pub(super) fn issuer_key(&self) -> &[u8] {
-        &self.0.issuer_key
+    /// The issuer as it is compared.
+    pub(super) fn issuer_key(&self) -> &ComparableName {
+        self.0.issuer_key.get_or_init(|| ComparableName::of(self.issuer_der()))
     }
 
-    /// Names that may be the same have the same search key.
-    pub(super) fn subject_key(&self) -> &[u8] {
-        &self.0.subject_key
+    /// The subject as it is compared.
+    pub(super) fn subject_key(&self) -> &ComparableName {
+        self.0.subject_key.get_or_init(|| ComparableName::of(self.subject_der()))
+    }
+
+    /// Whether issuer and subject are the same entity (RFC 5280 §6.1, "self-issued").
+    pub(super) fn is_self_issued(&self) -> bool {
+        self.issuer_der() == self.subject_der() || self.issuer_key() == self.subject_key()
     }
 
     fn part(&self, range: &Range<usize>) -> &[u8] {
@@ -431,8 +438,8 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
         signature_algorithm: range(signature_algorithm.raw),
         signature: range(signature),
         signature_unused_bits,
-        issuer_key: names::search_key(issuer.raw).into(),
-        subject_key: names::search_key(subject.raw).into(),
+        issuer_key: OnceLock::new(),
+        subject_key: OnceLock::new(),
         version,
         shown_issuer: OnceLock::new(),
         shown_subject: OnceLock::new(),

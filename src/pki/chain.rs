@@ -217,7 +217,7 @@ fn code(error: &PathError, target: &Certificate) -> Code {
         PathError::Constraint { .. } => Code::ChainConstraint,
         PathError::Unreadable { .. } => Code::ChainMalformed,
         PathError::BudgetExhausted { .. } => Code::ChainBudgetExhausted,
-        PathError::TimeNotSupported | PathError::Refused { .. } => Code::ChainRefused,
+        PathError::TimeNotSupported => Code::ChainRefused,
     }
 }
 

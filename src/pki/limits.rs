@@ -16,8 +16,8 @@ pub const MAX_PEM_CERTIFICATES: usize = 4096;
 /// Octets of one PEM text, enough for [`MAX_PEM_CERTIFICATES`] of ordinary size.
 pub const MAX_PEM: usize = 16 * 1024 * 1024;
 
-/// Certificates in one path, target and anchor included. RFC 5280 sets none; the validator stops at fifteen certificate
-/// authorities, and real paths have two to five certificates.
+/// Certificates in one path, target and anchor included. RFC 5280 sets none; real paths have two to
+/// five certificates.
 pub const MAX_PATH_LENGTH: usize = 12;
 
 /// Certificates that one search looks at: the target and what chains to it by name. Seven certificate authorities that
@@ -31,8 +31,11 @@ pub const MAX_SIGNATURE_CHECKS: u32 = 256;
 /// Partial paths that one search extends. It bounds the time spent where every shorter path was refused.
 pub const MAX_PARTIAL_PATHS: usize = 4096;
 
-/// Complete paths that one search validates. Where the shortest dozens break a constraint, so do the others; and
-/// matching a thousand names against a thousand constraints takes some milliseconds each time.
+/// Octets of names that are compared with name constraints for one artifact, sixteen more for each comparison. A
+/// thousand names under a hundred constraints are four million; what is beyond is the product of two long lists.
+pub const MAX_NAME_COMPARISONS: usize = 64 * 1024 * 1024;
+
+/// Complete paths that one search validates. Where the shortest dozens break a constraint, so do the others.
 pub const MAX_PATHS_VALIDATED: usize = 32;
 
 /// Further paths that are tried where a signature of the first proves nothing any more. A cross-certified authority has

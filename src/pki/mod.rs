@@ -3,9 +3,6 @@
 //! [`Certificate`] reads what is there, however unusual; [`validate_path`] decides whether it may be relied on. The
 //! rules are those of [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), the anchors' limits those of
 //! RFC 5937. Revocation is asked about separately: [`revocation::check_revocation`].
-//!
-//! The validator behind it, the crate `certval`, writes the subjects of certificates to the `log` facade. A service
-//! whose logs must not hold names filters that target.
 
 mod anchors;
 mod certificate;
@@ -13,7 +10,6 @@ mod certificate;
 mod certificate_tests;
 mod chain;
 mod describe;
-mod edges;
 mod extensions;
 mod known;
 pub mod limits;
@@ -23,12 +19,6 @@ mod names;
 mod path;
 mod pem;
 pub mod revocation;
-mod rfc5280;
-mod search;
-#[cfg(test)]
-mod search_tests;
-#[cfg(test)]
-mod traps;
 mod usage;
 
 pub use anchors::TrustAnchors;

@@ -1,7 +1,10 @@
 //! Distinguished names: comparing them and reading their values (RFC 5280 §4.1.2.4, §7.1).
 
+use core::hash::{Hash, Hasher};
+
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Oid, Reader, Tag, Tlv};
+use unicode_normalization::UnicodeNormalization;
 
 /// T61String (Teletex): no current certificate should have it, many old ones do.
 const TELETEX_STRING: Tag = Tag(0x14);
@@ -12,54 +15,138 @@ const BMP_STRING: Tag = Tag(0x1e);
 /// NumericString.
 const NUMERIC_STRING: Tag = Tag(0x12);
 
-/// A Name in a form in which names that may be the same are equal octet strings.
-///
-/// It is more generous than RFC 5280 §7.1 needs (case, runs of spaces, string types): it finds issuers; whether a
-/// certificate's issuer really is the other's subject is for the path validator to say. A Name that cannot be read is
-/// its own key.
-pub(super) fn search_key(name: &[u8]) -> Vec<u8> {
-    read_key(name).unwrap_or_else(|| name.to_vec())
+/// A Name in the form in which names are compared (RFC 5280 §7.1): equal names have equal octets, and the octets of a
+/// name begin with those of each name that it lies under.
+#[derive(Clone, Debug)]
+pub(super) struct ComparableName {
+    octets: Box<[u8]>,
+    is_clear: bool,
 }
 
-fn read_key(name: &[u8]) -> Option<Vec<u8>> {
-    let mut key = Vec::with_capacity(name.len());
-    for rdn in relative_names(name)? {
-        let mut attributes = Vec::new();
-        for (oid, value) in rdn {
-            let mut attribute = oid.as_bytes().to_vec();
-            attribute.push(b'=');
-            match text(value) {
-                Some(text) => attribute.extend_from_slice(folded(&text).as_bytes()),
-                None => attribute.extend_from_slice(value.raw),
+impl PartialEq for ComparableName {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets == other.octets
+    }
+}
+
+impl Eq for ComparableName {}
+
+impl Hash for ComparableName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.octets.hash(state);
+    }
+}
+
+impl ComparableName {
+    /// `None` when it is not a Name.
+    pub(super) fn read(name: &[u8]) -> Option<Self> {
+        let mut key = Self { octets: Box::default(), is_clear: true };
+        let mut octets = Vec::with_capacity(name.len());
+        for rdn in relative_names(name)? {
+            let mut attributes = Vec::with_capacity(rdn.len());
+            for (oid, value) in rdn {
+                let mut attribute = oid.as_bytes().to_vec();
+                match text(value) {
+                    Some(text) => {
+                        attribute.push(b'=');
+                        attribute.extend_from_slice(prepared(&text).as_bytes());
+                        key.is_clear &= value.tag != TELETEX_STRING || text.is_ascii();
+                    }
+                    // Values of other types are compared octet by octet. A string that cannot be read is no value.
+                    None => {
+                        attribute.push(b'#');
+                        attribute.extend_from_slice(value.raw);
+                        key.is_clear &= !is_string(value.tag);
+                    }
+                }
+                attributes.push(attribute);
             }
-            attributes.push(attribute);
+            attributes.sort_unstable();
+            for attribute in attributes {
+                // Lengths in front, so that no value can look like a boundary.
+                octets.extend_from_slice(&attribute.len().to_be_bytes());
+                octets.extend_from_slice(&attribute);
+            }
+            octets.push(b'/');
         }
-        attributes.sort();
-        for attribute in attributes {
-            // Lengths in front, so that no value can look like a boundary.
-            key.extend_from_slice(&attribute.len().to_be_bytes());
-            key.extend_from_slice(&attribute);
-        }
-        key.push(b'/');
+        key.octets = octets.into();
+        Some(key)
     }
-    Some(key)
+
+    /// The key of a name that may not be readable: such a one is compared octet by octet.
+    pub(super) fn of(name: &[u8]) -> Self {
+        Self::read(name).unwrap_or_else(|| Self { octets: name.into(), is_clear: false })
+    }
+
+    /// Empty for the empty name.
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// Whether all values are read without doubt: not so a TeletexString beyond ASCII, whose characters depend on who
+    /// wrote it, nor a string that is not of its type.
+    pub(super) fn is_clear(&self) -> bool {
+        self.is_clear
+    }
 }
 
-fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.extend(word.chars().flat_map(char::to_lowercase));
+/// A string as RFC 4518 §2 prepares it for a comparison without regard to case.
+fn prepared(text: &str) -> String {
+    let mapped = text.chars().filter(|character| !is_mapped_to_nothing(*character));
+    if text.is_ascii() {
+        return single_spaced(mapped.map(|character| character.to_ascii_lowercase()));
     }
-    folded
+    // Twice, as Unicode folds for NFKC: a compatibility form may hide a capital, and folding may leave a mark unordered.
+    let folded: String = mapped.nfkc().flat_map(folded).nfkc().collect();
+    single_spaced(folded.chars())
+}
+
+/// RFC 4518 §2.6.1: spaces at both ends and further ones in a row are insignificant.
+fn single_spaced(characters: impl Iterator<Item = char>) -> String {
+    let mut text = String::new();
+    let mut is_space_due = false;
+    for character in characters {
+        if character.is_whitespace() {
+            is_space_due = !text.is_empty();
+        } else {
+            if is_space_due {
+                text.push(' ');
+                is_space_due = false;
+            }
+            text.push(character);
+        }
+    }
+    text
+}
+
+/// Full case folding. That of the capital makes `ß` and `ss` the same, as RFC 3454 table B.2 does; the dotless `ı` has
+/// no other case there.
+fn folded(character: char) -> impl Iterator<Item = char> {
+    let upper: Vec<char> = if character == 'ı' { vec![character] } else { character.to_uppercase().collect() };
+    upper.into_iter().flat_map(char::to_lowercase)
+}
+
+/// RFC 4518 §2.2: control characters, soft hyphens, variation selectors and the like.
+fn is_mapped_to_nothing(character: char) -> bool {
+    matches!(
+        character,
+        '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{ad}' | '\u{34f}'
+            | '\u{6dd}' | '\u{70f}' | '\u{1806}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2063}' | '\u{206a}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffc}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}'
+            | '\u{e0020}'..='\u{e007f}'
+    )
 }
 
 /// The values of one attribute of a Name, in order, as text. Values of other than string types are left out.
 pub(super) fn values(name: &[u8], attribute: ObjectIdentifier) -> Vec<String> {
+    texts(name, attribute).into_iter().flatten().collect()
+}
+
+/// The values of one attribute of a Name, in order; `None` for a value of another type than a string.
+pub(super) fn texts(name: &[u8], attribute: ObjectIdentifier) -> Vec<Option<String>> {
     let attributes = relative_names(name).unwrap_or_default().into_iter().flatten();
-    attributes.filter(|(oid, _)| *oid == attribute).filter_map(|(_, value)| text(value)).collect()
+    attributes.filter(|(oid, _)| *oid == attribute).map(|(_, value)| text(value)).collect()
 }
 
 type RelativeName<'a> = Vec<(Oid<'a>, Tlv<'a>)>;
@@ -86,6 +173,20 @@ fn relative_names(name: &[u8]) -> Option<Vec<RelativeName<'_>>> {
         names.push(rdn);
     }
     Some(names)
+}
+
+/// Whether the type is one whose values [`text`] reads.
+fn is_string(tag: Tag) -> bool {
+    [
+        Tag::UTF8_STRING,
+        Tag::PRINTABLE_STRING,
+        Tag::IA5_STRING,
+        NUMERIC_STRING,
+        TELETEX_STRING,
+        BMP_STRING,
+        UNIVERSAL_STRING,
+    ]
+    .contains(&tag)
 }
 
 /// The text of a DirectoryString or IA5String.
@@ -132,12 +233,33 @@ mod tests {
     }
 
     #[test]
-    fn names_that_differ_in_case_spaces_and_string_type_are_found() {
-        let plain = search_key(&name(&[(Tag::PRINTABLE_STRING, b"Good CA")]));
-        assert_eq!(plain, search_key(&name(&[(Tag::UTF8_STRING, b" good   ca ")])));
-        assert_eq!(plain, search_key(&name(&[(BMP_STRING, b"\0G\0o\0o\0d\0 \0C\0A")])));
-        assert_ne!(plain, search_key(&name(&[(Tag::UTF8_STRING, b"goodca")])));
-        assert_ne!(plain, search_key(&name(&[(Tag::UTF8_STRING, b"good"), (Tag::UTF8_STRING, b"ca")])));
+    fn names_are_compared_as_rfc_4518_prepares_them() {
+        let key = |values: &[(Tag, &[u8])]| ComparableName::of(&name(values));
+        let utf8 = |text: &str| key(&[(Tag::UTF8_STRING, text.as_bytes())]);
+        let plain = key(&[(Tag::PRINTABLE_STRING, b"Good CA")]);
+        for same in [" good   ca ", "go\u{ad}od\u{a0}ca", "\u{ff27}ood\tCA\0", "good\u{200b} ca"] {
+            assert_eq!(utf8(same), plain, "{same:?}");
+        }
+        assert_eq!(key(&[(BMP_STRING, b"\0G\0o\0o\0d\0 \0C\0A")]), plain);
+        assert_ne!(utf8("goodca"), plain);
+        assert_ne!(key(&[(Tag::UTF8_STRING, b"good"), (Tag::UTF8_STRING, b"ca")]), utf8("goodca"));
+        // Composed and decomposed, sharp s, final sigma, a compatibility form of capitals.
+        for (left, right) in [("\u{c9}", "e\u{301}"), ("STRASSE", "straße"), ("ΣΑΣ", "σας"), ("㎒", "mhz")] {
+            assert_eq!(utf8(left), utf8(right), "{left} {right}");
+        }
+        assert_ne!(utf8("ı"), utf8("i"));
+        // A value that is no string is not the string of the same octets.
+        assert_ne!(key(&[(Tag::OCTET_STRING, b"R")]), key(&[(Tag::UTF8_STRING, b"\x04\x01R")]));
+    }
+
+    #[test]
+    fn a_doubtful_value_is_not_clear() {
+        let is_clear = |tag, value: &[u8]| ComparableName::of(&name(&[(tag, value)])).is_clear();
+        assert!(is_clear(Tag::UTF8_STRING, "Ré".as_bytes()) && is_clear(TELETEX_STRING, b"Re"));
+        assert!(is_clear(Tag::OCTET_STRING, b"\xff"));
+        assert!(!is_clear(TELETEX_STRING, b"R\xe9") && !is_clear(Tag::UTF8_STRING, b"\xff"));
+        assert!(!is_clear(BMP_STRING, b"\0") && !is_clear(Tag::PRINTABLE_STRING, b"\xe9"));
+        assert!(!ComparableName::of(b"\x30\x05").is_clear() && ComparableName::read(b"\x30\x05").is_none());
     }
 
     #[test]

@@ -14,7 +14,7 @@ const ROOMS: [&str; 14] = [
 
 /// Crates that one file wraps and nobody else names.
 const WRAPPED: [(&str, &str); 4] =
-    [("certval", "pki/"), ("x509_parser", "pki/"), ("aws_lc_rs", "crypto/"), ("cryptoki", "crypto/")];
+    [("unicode_normalization", "pki/"), ("x509_parser", "pki/"), ("aws_lc_rs", "crypto/"), ("cryptoki", "crypto/")];
 
 /// The identifiers and the punctuation of a source text, without comments, literals and what is compiled for its tests
 /// alone.

@@ -18,7 +18,8 @@ use super::{extensions, limits};
 use crate::asn1::oid;
 use crate::crypto::{Digest, SignatureAlgorithm};
 use crate::pki::certificate::range_within;
-use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe, names};
+use crate::pki::names::ComparableName;
+use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe};
 
 /// A CRL of version 1 or 2 as received, [RFC 5280 §5.1](https://www.rfc-editor.org/rfc/rfc5280#section-5.1).
 ///
@@ -37,7 +38,7 @@ pub struct Crl(Arc<Inner>);
 struct Inner {
     signed: Signed,
     issuer: Range<usize>,
-    issuer_key: Box<[u8]>,
+    issuer_key: ComparableName,
     this_update: DateTime<Utc>,
     next_update: Option<DateTime<Utc>>,
     entries: Range<usize>,
@@ -169,7 +170,7 @@ impl Crl {
         self.0.unsupported.as_deref()
     }
 
-    pub(super) fn issuer_key(&self) -> &[u8] {
+    pub(super) fn issuer_key(&self) -> &ComparableName {
         &self.0.issuer_key
     }
 
@@ -297,7 +298,7 @@ fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
     let known = ListExtensions::read(&extensions)?;
     Ok(Inner {
         issuer: range(issuer.raw),
-        issuer_key: names::search_key(issuer.raw).into(),
+        issuer_key: ComparableName::of(issuer.raw),
         this_update,
         next_update,
         entries: range(entries),

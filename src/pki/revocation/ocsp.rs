@@ -17,7 +17,8 @@ use super::{extensions, limits};
 use crate::asn1::{oid, writer};
 use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
 use crate::pki::certificate::range_within;
-use crate::pki::{Certificate, Extension, names};
+use crate::pki::names::ComparableName;
+use crate::pki::{Certificate, Extension};
 
 /// A successful OCSP response with a BasicOCSPResponse in it, as received, [RFC 6960
 /// §4.2.1](https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1).
@@ -50,8 +51,8 @@ struct Inner {
 /// ResponderID ::= CHOICE { byName [1] Name, byKey [2] KeyHash }
 /// ```
 enum Responder {
-    /// Its search key.
-    Name(Vec<u8>),
+    /// The name of its certificate's subject.
+    Name(ComparableName),
     /// SHA-1 of the public key.
     KeyHash(Vec<u8>),
 }
@@ -377,7 +378,7 @@ fn read_responder(reader: &mut Reader<'_>) -> Result<Responder, Error> {
     let id = reader.any()?;
     if id.tag == Tag::context(1) {
         let name = extensions::only(id.value, "byName", |reader| reader.expect(Tag::SEQUENCE))?;
-        Ok(Responder::Name(names::search_key(name.raw)))
+        Ok(Responder::Name(ComparableName::of(name.raw)))
     } else if id.tag == Tag::context(2) {
         extensions::only(id.value, "byKey", Reader::octet_string).map(|hash| Responder::KeyHash(hash.to_vec()))
     } else {

@@ -6,10 +6,11 @@ use signed_data::{Error, ErrorKind};
 use super::limits;
 use super::reason::ReasonFlags;
 use crate::asn1::{oid, writer};
-use crate::pki::{Certificate, names};
+use crate::pki::Certificate;
+use crate::pki::names::ComparableName;
 
-/// A GeneralName in a form in which the same names are the same octets: of a directoryName its search key, of every
-/// other form the element itself.
+/// A GeneralName in a form in which the same names are the same octets: of a directoryName as it is compared, of
+/// every other form the element itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NameKey(Vec<u8>);
 
@@ -17,13 +18,13 @@ pub(super) struct NameKey(Vec<u8>);
 const DIRECTORY_NAME: Tag = Tag::context(4);
 
 impl NameKey {
-    pub(super) fn of_directory_name(search_key: &[u8]) -> Self {
-        Self([&[DIRECTORY_NAME.0], search_key].concat())
+    pub(super) fn of_directory_name(name: &ComparableName) -> Self {
+        Self([&[DIRECTORY_NAME.0], name.as_bytes()].concat())
     }
 
     fn of_general_name(name: Tlv<'_>) -> Self {
         if name.tag == DIRECTORY_NAME {
-            Self::of_directory_name(&names::search_key(name.value))
+            Self::of_directory_name(&ComparableName::of(name.value))
         } else {
             Self(name.raw.to_vec())
         }
@@ -80,7 +81,7 @@ fn appended(issuer: &[u8], rdn: &[u8]) -> Option<NameKey> {
     let mut reader = Reader::new(issuer, "Name");
     let rdns = reader.expect(Tag::SEQUENCE).ok()?.value;
     let name = writer::sequence(&[rdns, &writer::tlv(Tag::SET, rdn)]);
-    Some(NameKey::of_directory_name(&names::search_key(&name)))
+    Some(NameKey::of_directory_name(&ComparableName::of(&name)))
 }
 
 /// issuingDistributionPoint, [RFC 5280 §5.2.5](https://www.rfc-editor.org/rfc/rfc5280#section-5.2.5).
@@ -223,7 +224,7 @@ impl DistributionPoint {
         &self,
         certificate: &Certificate,
         issuer: &[u8],
-        issuer_key: &[u8],
+        issuer_key: &ComparableName,
         idp: Option<&IssuingDistributionPoint>,
     ) -> ReasonFlags {
         let issuer_fits = if self.crl_issuer.is_empty() {

@@ -1,182 +1,11 @@
-//! What is asked about a certification path, and what the answer is.
+//! The answers to a search for a certification path: a valid path, or why there is none.
 
 use core::fmt;
-use core::sync::atomic::{AtomicU32, Ordering};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use const_oid::ObjectIdentifier;
 
-use super::certificate::Certificate;
-use super::{TrustAnchors, limits, search};
-use crate::crypto::{Digest, DigestAlgorithm, KnownSignatures, NotOffered, SignatureError};
-
-/// A question: does a path lead from this certificate to an anchor, valid at this time?
-#[derive(Clone, Debug)]
-pub struct PathRequest<'a> {
-    /// The certificate in question.
-    pub target: &'a Certificate,
-    /// Certificates that may stand between target and anchor: those beside the signature and whatever the caller has.
-    /// Nothing is taken for granted about them; order and duplicates do not matter.
-    pub candidates: &'a [Certificate],
-    /// Where a path may end.
-    pub anchors: &'a TrustAnchors,
-    /// The time at which every certificate below the anchor must be valid. A fraction of a second is cut off.
-    pub at: DateTime<Utc>,
-    /// The policy inputs of RFC 5280 §6.1.1 (c) to (g).
-    pub policies: PolicyInputs,
-    /// Extensions that the caller processes in every certificate of the path, so that they may be critical there.
-    pub processed: &'a [ObjectIdentifier],
-    /// Extensions that the caller processes in the target alone, so that they may be critical there.
-    pub processed_in_target: &'a [ObjectIdentifier],
-    /// Signature checks that this search shares with others; otherwise it has [`limits::MAX_SIGNATURE_CHECKS`] of its
-    /// own.
-    pub budget: Option<&'a SignatureBudget>,
-}
-
-impl<'a> PathRequest<'a> {
-    /// The question without policy inputs, and no critical extension processed beyond what the validation itself does
-    /// (names, basic and name constraints, policies, key usages).
-    pub fn new(
-        target: &'a Certificate,
-        candidates: &'a [Certificate],
-        anchors: &'a TrustAnchors,
-        at: DateTime<Utc>,
-    ) -> Self {
-        let policies = PolicyInputs::default();
-        Self { target, candidates, anchors, at, policies, processed: &[], processed_in_target: &[], budget: None }
-    }
-
-    /// With these policy inputs.
-    #[must_use]
-    pub fn with_policies(self, policies: PolicyInputs) -> Self {
-        Self { policies, ..self }
-    }
-
-    /// With these extensions processed by the caller in every certificate of the path. Authority information access is
-    /// never taken as processed: nothing here follows it.
-    #[must_use]
-    pub fn with_processed(self, processed: &'a [ObjectIdentifier]) -> Self {
-        Self { processed, ..self }
-    }
-
-    /// With these extensions processed by the caller in the target: whoever applies the rules for TSA certificates
-    /// processes privateKeyUsagePeriod (extKeyUsage is always taken as processed: the purposes of the target are for
-    /// the caller to judge).
-    #[must_use]
-    pub fn with_processed_in_target(self, processed_in_target: &'a [ObjectIdentifier]) -> Self {
-        Self { processed_in_target, ..self }
-    }
-
-    /// With signature checks taken from this budget.
-    #[must_use]
-    pub fn with_budget(self, budget: &'a SignatureBudget) -> Self {
-        Self { budget: Some(budget), ..self }
-    }
-}
-
-/// The policy inputs of [RFC 5280 §6.1.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1.1), by default none: any
-/// policy will do, none is needed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools)] // the standard's three indicators, each set by its own method
-pub struct PolicyInputs {
-    pub(super) initial_policies: Option<Vec<ObjectIdentifier>>,
-    pub(super) explicit_policy: bool,
-    pub(super) policy_mapping_inhibited: bool,
-    pub(super) any_policy_inhibited: bool,
-}
-
-impl PolicyInputs {
-    /// user-initial-policy-set: the policies that are acceptable.
-    #[must_use]
-    pub fn with_initial_policies(self, policies: impl IntoIterator<Item = ObjectIdentifier>) -> Self {
-        Self { initial_policies: Some(policies.into_iter().collect()), ..self }
-    }
-
-    /// initial-explicit-policy: the path must be valid for one of the initial policies.
-    #[must_use]
-    pub fn with_explicit_policy(self) -> Self {
-        Self { explicit_policy: true, ..self }
-    }
-
-    /// initial-policy-mapping-inhibit: policies are not mapped.
-    #[must_use]
-    pub fn with_policy_mapping_inhibited(self) -> Self {
-        Self { policy_mapping_inhibited: true, ..self }
-    }
-
-    /// initial-any-policy-inhibit: anyPolicy stands for nothing.
-    #[must_use]
-    pub fn with_any_policy_inhibited(self) -> Self {
-        Self { any_policy_inhibited: true, ..self }
-    }
-}
-
-/// How many signatures may still be verified: shared by all that one artifact makes us do, so that no artifact costs
-/// more than a stated number.
-#[derive(Debug)]
-pub struct SignatureBudget {
-    limit: u32,
-    used: AtomicU32,
-    /// What was verified: digest of what is signed and of the key.
-    known: Mutex<HashMap<(Digest, Digest), Result<(), SignatureError>>>,
-    /// What other artifacts have shown to be good. It saves time and is spent all the same: no verdict depends on what
-    /// was verified before.
-    signatures: Option<Arc<KnownSignatures>>,
-}
-
-impl SignatureBudget {
-    /// A budget of this many checks.
-    pub fn new(limit: u32) -> Self {
-        Self { limit, used: AtomicU32::new(0), known: Mutex::default(), signatures: None }
-    }
-
-    /// The usual budget, for one of many artifacts that share signatures.
-    pub(crate) fn sharing(signatures: Arc<KnownSignatures>) -> Self {
-        Self { signatures: Some(signatures), ..Self::default() }
-    }
-
-    pub(super) fn signatures(&self) -> Option<&KnownSignatures> {
-        self.signatures.as_deref()
-    }
-
-    /// How many were made.
-    pub fn used(&self) -> u32 {
-        self.used.load(Ordering::Relaxed)
-    }
-
-    /// Takes one check out of the budget; `None` when there is none left.
-    pub fn spend(&self) -> Option<()> {
-        let more = |used: u32| (used < self.limit).then(|| used.saturating_add(1));
-        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok().map(drop)
-    }
-
-    /// The verdict on one signature with one key (SubjectPublicKeyInfo): verified once, however many questions lead to
-    /// it. `signed` is the digest of the whole that is signed, signature included. `None` when there is no check left.
-    pub(super) fn verdict(
-        &self,
-        signed: Digest,
-        key: &[u8],
-        verify: impl FnOnce() -> Result<(), SignatureError>,
-    ) -> Option<Result<(), SignatureError>> {
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let about = (signed, DigestAlgorithm::Sha256.digest(key));
-        if let Some(verdict) = known().get(&about) {
-            return Some(verdict.clone());
-        }
-        self.spend()?;
-        let verdict = verify();
-        known().insert(about, verdict.clone());
-        Some(verdict)
-    }
-}
-
-impl Default for SignatureBudget {
-    fn default() -> Self {
-        Self::new(limits::MAX_SIGNATURE_CHECKS)
-    }
-}
+use crate::crypto::NotOffered;
+use crate::pki::certificate::Certificate;
 
 /// A path that was found valid at the time asked about. Revocation was not looked at.
 ///
@@ -261,7 +90,7 @@ impl fmt::Display for PathNote {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathError {
-    /// Times up to 1970-01-01T00:00:00Z are not supported: the validator takes that second for "no time".
+    /// The time asked about is 1970-01-01T00:00:00Z or before: what a clock says that was never set.
     /// CERTIFICATE_CHAIN_GENERAL_FAILURE.
     #[error("paths are not validated at times up to 1970-01-01T00:00:00Z")]
     TimeNotSupported,
@@ -312,13 +141,12 @@ pub enum PathError {
         /// Which.
         constraint: PathConstraint,
     },
-    /// The validator's decoder refuses a certificate that our reader reads (for instance a date before 1970).
-    /// CERTIFICATE_CHAIN_GENERAL_FAILURE.
+    /// A certificate can be read, but not in one way only. CERTIFICATE_CHAIN_GENERAL_FAILURE.
     #[error("{} cannot be validated: {what}", .certificate.fingerprint())]
     Unreadable {
         /// Which.
         certificate: Certificate,
-        /// What the decoder refuses, as far as it says.
+        /// What is wrong with it.
         what: Unreadable,
     },
     /// The search met one of its [`limits`] before it found a valid path. CERTIFICATE_CHAIN_GENERAL_FAILURE.
@@ -326,12 +154,6 @@ pub enum PathError {
     BudgetExhausted {
         /// Which.
         limit: SearchLimit,
-    },
-    /// The validator refused the path for a reason that none of the others is. CERTIFICATE_CHAIN_GENERAL_FAILURE.
-    #[error("the path was refused by the validator at {}", .certificate.fingerprint())]
-    Refused {
-        /// The certificate it was looking at, as far as it says.
-        certificate: Certificate,
     },
 }
 
@@ -346,8 +168,7 @@ impl PathError {
             | Self::NotYetValid { certificate, .. }
             | Self::Expired { certificate, .. }
             | Self::Constraint { certificate, .. }
-            | Self::Unreadable { certificate, .. }
-            | Self::Refused { certificate } => Some(certificate),
+            | Self::Unreadable { certificate, .. } => Some(certificate),
         }
     }
 }
@@ -399,20 +220,14 @@ pub enum PathConstraint {
     /// A policy mapping from or to anyPolicy.
     #[error("policy mapping with anyPolicy")]
     PolicyMapping,
-    /// More policies or names than the validator is willing to work through.
-    #[error("too many policies or names")]
-    TooComplex,
 }
 
-/// What the validator's decoder refused.
+/// Why a certificate that can be read does not stand in a valid path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unreadable {
-    /// A date before 1970, which it cannot represent.
-    #[error("its validity period begins or ends before 1970")]
-    DateBefore1970,
-    /// Something that is not DER, or a field with a value that its type there does not allow.
-    #[error("it is not DER as the path validator reads it")]
+    /// It is not DER, or not of the version, the names and the times that RFC 5280 §4.1 allows.
+    #[error("it is not in the form that RFC 5280 gives it")]
     NotDer,
 }
 
@@ -429,24 +244,10 @@ pub enum SearchLimit {
     /// Certificates in one path.
     #[error("certificates in a path")]
     PathLength,
+    /// Names compared with name constraints.
+    #[error("names compared with constraints")]
+    NameComparisons,
     /// Partial or complete paths tried.
     #[error("paths tried")]
     Paths,
-}
-
-/// Finds a path from the target to an anchor and validates it at the time given
-/// ([RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), without revocation).
-///
-/// The answer does not depend on the order of the candidates. Shorter paths are tried first. Purposes of the target
-/// (key usage, extended key usage) are for the caller to judge. Issuers without keyUsage are refused, stricter than RFC
-/// 5280; anchors must not say that they are no certificate authority. Names are compared without regard to case and
-/// runs of spaces, without Unicode normalisation; BMPString and TeletexString values must match to the octet.
-///
-/// # Errors
-/// [`PathError`]: about the candidate path that got furthest.
-pub fn validate_path(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
-    if request.at.timestamp() <= 0 {
-        return Err(PathError::TimeNotSupported);
-    }
-    search::search(request)
 }

@@ -1,8 +1,9 @@
 //! The search: what it finds, what it reports, and what it costs.
 
-use super::made::{Subject, now, year};
 use super::*;
 use crate::asn1::{oid, writer};
+use crate::pki::made::{Subject, now, year};
+use crate::pki::{Certificate, TrustAnchors, limits, made};
 use signed_data::tlv::Tag;
 
 fn subjects(count: usize, name: &str) -> Vec<Subject> {
@@ -241,7 +242,7 @@ fn many_names_under_many_constraints_are_bounded() {
     let root = Subject::new("root");
     let candidates = [candidates, vec![root.certifies(&authorities[0]).authority().make()]].concat();
     let answer = validate(&target, &candidates, &[&root.root()]);
-    assert_eq!(answer, Err(PathError::BudgetExhausted { limit: SearchLimit::Paths }));
+    assert_eq!(answer, Err(PathError::BudgetExhausted { limit: SearchLimit::NameComparisons }));
 }
 
 /// Certificates of one authority, or of one impostor, without number.

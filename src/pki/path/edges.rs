@@ -1,8 +1,8 @@
 //! Signatures of certificates on certificates, each verified once.
 
-use super::certificate::Certificate;
-use super::path::SignatureBudget;
+use super::budget::SignatureBudget;
 use crate::crypto::{KnownSignatures, NotOffered, SignatureError};
+use crate::pki::certificate::Certificate;
 
 /// A certificate whose signature was verified with its issuer's key. Only [`Edges::verify`] makes one.
 #[derive(Clone, Debug)]

@@ -7,21 +7,25 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 
-use super::certificate::Certificate;
+use super::budget::SignatureBudget;
 use super::edges::{Edge, Edges, NoEdge};
-use super::limits;
-use super::path::{PathConstraint, PathError, PathNote, PathRequest, SearchLimit, SignatureBudget, ValidatedPath};
+use super::outcome::{PathConstraint, PathError, PathNote, SearchLimit, ValidatedPath};
+use super::request::PathRequest;
 use super::rfc5280;
+use crate::pki::certificate::Certificate;
+use crate::pki::limits;
+use crate::pki::names::ComparableName;
 
 pub(super) fn search(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
     if request.anchors.contains(request.target) {
         return target_is_anchor(request);
     }
     let own_budget = SignatureBudget::default();
-    let mut edges = Edges::new(request.budget.unwrap_or(&own_budget));
+    let budget = request.budget.unwrap_or(&own_budget);
+    let mut edges = Edges::new(budget);
     let mut failures = Failures::default();
     let graph = Graph::explore(request, &mut edges, &mut failures);
-    graph.first_valid_path(request, edges.checks(), &mut failures)
+    graph.first_valid_path(request, budget, edges.checks(), &mut failures)
 }
 
 /// A target that is pinned by its own certificate. There is no issuer to ask; what it says about itself is still
@@ -217,6 +221,7 @@ impl Graph {
     fn first_valid_path(
         &self,
         request: &PathRequest<'_>,
+        budget: &SignatureBudget,
         signature_checks: u32,
         failures: &mut Failures,
     ) -> Result<ValidatedPath, PathError> {
@@ -231,8 +236,12 @@ impl Graph {
         while let Some(Reverse(partial)) = heap.pop() {
             let Some(last) = partial.numbers.last().and_then(|last| self.nodes.get(*last)) else { break };
             if last.is_anchor {
-                match self.validate(&partial.numbers, request, signature_checks) {
+                match self.validate(&partial.numbers, request, budget, signature_checks) {
                     Ok(path) => return Ok(path),
+                    Err((_, PathError::BudgetExhausted { limit })) => {
+                        failures.limit(limit);
+                        break;
+                    }
                     Err((reached, error)) => failures.note(Progress { complete: true, reached, kind: 0 }, error),
                 }
                 validated += 1;
@@ -286,6 +295,7 @@ impl Graph {
         &self,
         numbers: &[usize],
         request: &PathRequest<'_>,
+        budget: &SignatureBudget,
         signature_checks: u32,
     ) -> Result<ValidatedPath, (usize, PathError)> {
         let mut path = Vec::with_capacity(numbers.len());
@@ -293,7 +303,7 @@ impl Graph {
             let edge = self.nodes.get(*child).and_then(|node| node.issuers.iter().find(|(number, _)| number == issuer));
             path.extend(edge.map(|(_, edge)| edge.clone()));
         }
-        let notes = rfc5280::check_path(&path, request)?;
+        let notes = rfc5280::check_path(&path, request, budget)?;
         let below_anchor = || path.iter().map(Edge::child);
         Ok(ValidatedPath {
             not_before: below_anchor().map(Certificate::not_before).max().unwrap_or(request.at),
@@ -340,7 +350,7 @@ fn no_edge_error(no_edge: NoEdge, child: &Certificate, issuer: &Certificate) -> 
 
 /// Anchors and candidates by subject.
 struct Pool<'a> {
-    by_subject: HashMap<&'a [u8], Vec<(&'a Certificate, bool)>>,
+    by_subject: HashMap<&'a ComparableName, Vec<(&'a Certificate, bool)>>,
 }
 
 impl<'a> Pool<'a> {

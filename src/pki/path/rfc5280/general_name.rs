@@ -1,0 +1,234 @@
+//! GeneralName as certificates hold it, and as the base of a name constraint
+//! ([RFC 5280 §4.2.1.6, §4.2.1.10](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10)).
+
+use std::borrow::Cow;
+
+use signed_data::tlv::{Reader, Tag, Tlv};
+
+use super::host::{self, Domain};
+use crate::pki::names::ComparableName;
+
+/// ```text
+/// GeneralName ::= CHOICE {
+///      otherName                  [0] OtherName,
+///      rfc822Name                 [1] IA5String,
+///      dNSName                    [2] IA5String,
+///      x400Address                [3] ORAddress,
+///      directoryName              [4] Name,
+///      ediPartyName               [5] EDIPartyName,
+///      uniformResourceIdentifier  [6] IA5String,
+///      iPAddress                  [7] OCTET STRING,
+///      registeredID               [8] OBJECT IDENTIFIER }
+/// ```
+pub(super) enum GeneralName<'a> {
+    /// rfc822Name, or an emailAddress of the subject.
+    Mail(Cow<'a, str>),
+    Dns(&'a str),
+    Directory(Cow<'a, ComparableName>),
+    Uri(&'a str),
+    Ip(&'a [u8]),
+    /// A form that is not compared, by its tag.
+    Unprocessed(Tag),
+}
+
+impl<'a> GeneralName<'a> {
+    /// `None` when it is malformed.
+    pub(super) fn read(element: Tlv<'a>) -> Option<Self> {
+        let text = || core::str::from_utf8(element.value).ok().filter(|text| text.is_ascii());
+        match element.tag {
+            Tag(0x81) => text().map(Cow::Borrowed).map(Self::Mail),
+            Tag(0x82) => text().map(Self::Dns),
+            Tag(0xa4) => directory_name(element).map(Cow::Owned).map(Self::Directory),
+            Tag(0x86) => text().map(Self::Uri),
+            Tag(0x87) => Some(Self::Ip(element.value)),
+            tag @ Tag(0xa0 | 0xa3 | 0xa5 | 0x88) => Some(Self::Unprocessed(tag)),
+            _ => None,
+        }
+    }
+
+    /// How many octets a comparison with it looks at.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Mail(text) => text.len(),
+            Self::Dns(text) | Self::Uri(text) => text.len(),
+            Self::Directory(key) => key.as_bytes().len(),
+            Self::Ip(address) => address.len(),
+            Self::Unprocessed(_) => 0,
+        }
+    }
+}
+
+/// Name is a CHOICE, so that its tag is explicit.
+fn directory_name(element: Tlv<'_>) -> Option<ComparableName> {
+    let mut reader = element.reader("directoryName");
+    let name = reader.any().ok()?;
+    reader.finish().ok()?;
+    ComparableName::read(name.raw)
+}
+
+/// The base of a GeneralSubtree.
+pub(super) enum Subtree<'a> {
+    /// One mailbox: its local part without quotes, and its host.
+    Mailbox(Cow<'a, str>, &'a str),
+    Mail(Domain<'a>),
+    Dns(Domain<'a>),
+    Directory(ComparableName),
+    Uri(Domain<'a>),
+    Ip {
+        address: &'a [u8],
+        mask: &'a [u8],
+    },
+    /// A form that is not compared, by its tag.
+    Unprocessed(Tag),
+}
+
+/// How a name stands to a subtree of its own form.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    Within,
+    Outside,
+    /// It cannot be said: such a name is neither permitted nor does it escape an exclusion.
+    Unclear,
+}
+
+impl<'a> Subtree<'a> {
+    /// `None` when it is malformed: RFC 5280 gives it no meaning that could be guessed safely.
+    pub(super) fn read(base: Tlv<'a>) -> Option<Self> {
+        match GeneralName::read(base)? {
+            GeneralName::Mail(Cow::Borrowed(text)) => Self::mail(text),
+            GeneralName::Mail(Cow::Owned(_)) => None,
+            // A leading period has no meaning in a dNSName (RFC 5280 §4.2.1.10); some read it as "subdomains only".
+            GeneralName::Dns("") => Some(Self::Dns(Domain::Every)),
+            GeneralName::Dns(text) => host::is_host(text).then_some(Self::Dns(Domain::AtOrBelow(text))),
+            GeneralName::Directory(key) => Some(Self::Directory(key.into_owned())),
+            GeneralName::Uri(text) => Domain::read(text).map(Self::Uri),
+            GeneralName::Ip(octets) => Self::ip(octets),
+            GeneralName::Unprocessed(tag) => Some(Self::Unprocessed(tag)),
+        }
+    }
+
+    fn mail(text: &'a str) -> Option<Self> {
+        if text.contains('@') {
+            let (local, host) = host::mailbox(text)?;
+            Some(Self::Mailbox(local, host))
+        } else {
+            Domain::read(text).map(Self::Mail)
+        }
+    }
+
+    /// Address and mask in the style of RFC 4632. A mask with gaps has no prefix length, and readers disagree on it.
+    fn ip(octets: &'a [u8]) -> Option<Self> {
+        let (address, mask) = match octets.len() {
+            8 | 32 => octets.split_at_checked(octets.len() / 2)?,
+            _ => return None,
+        };
+        let after_ones: Vec<u8> = mask.iter().copied().skip_while(|octet| *octet == 0xff).collect();
+        let is_prefix = match after_ones.split_first() {
+            None => true,
+            Some((first, rest)) => first.leading_ones() + first.trailing_zeros() >= 8 && rest.iter().all(|o| *o == 0),
+        };
+        is_prefix.then_some(Self::Ip { address, mask })
+    }
+
+    /// `None` when the name is of another form, which this subtree says nothing about.
+    pub(super) fn relation(&self, name: &GeneralName<'_>) -> Option<Relation> {
+        match (self, name) {
+            (Self::Mailbox(local, host), GeneralName::Mail(text)) => {
+                Some(of_mailbox(text, |its_local, its_host| its_local == local && its_host.eq_ignore_ascii_case(host)))
+            }
+            (Self::Mail(domain), GeneralName::Mail(text)) => {
+                Some(of_mailbox(text, |_, its_host| domain.contains(its_host)))
+            }
+            (Self::Dns(domain), GeneralName::Dns(text)) => Some(of_dns_name(*domain, text)),
+            (Self::Directory(base), GeneralName::Directory(key)) => Some(of_directory_name(base, key)),
+            (Self::Uri(domain), GeneralName::Uri(text)) => Some(of_uri(*domain, text)),
+            (Self::Ip { address, mask }, GeneralName::Ip(name)) => Some(of_ip_address(address, mask, name)),
+            (Self::Unprocessed(tag), GeneralName::Unprocessed(form)) => (tag == form).then_some(Relation::Unclear),
+            (
+                Self::Mailbox(..)
+                | Self::Mail(_)
+                | Self::Dns(_)
+                | Self::Directory(_)
+                | Self::Uri(_)
+                | Self::Ip { .. }
+                | Self::Unprocessed(_),
+                _,
+            ) => None,
+        }
+    }
+
+    /// How many octets a comparison with it looks at.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Mailbox(local, host) => local.len() + host.len(),
+            Self::Mail(domain) | Self::Dns(domain) | Self::Uri(domain) => domain.len(),
+            Self::Directory(key) => key.as_bytes().len(),
+            Self::Ip { address, mask } => address.len() + mask.len(),
+            Self::Unprocessed(_) => 0,
+        }
+    }
+}
+
+fn within(is_within: bool) -> Relation {
+    if is_within { Relation::Within } else { Relation::Outside }
+}
+
+fn of_mailbox(text: &str, is_within: impl Fn(&str, &str) -> bool) -> Relation {
+    host::mailbox(text).map_or(Relation::Unclear, |(local, host)| within(is_within(&local, host)))
+}
+
+/// A wildcard may stand for a name that is within, though it is not within itself.
+fn of_dns_name(domain: Domain<'_>, text: &str) -> Relation {
+    let wildcard = text.split_once('.').filter(|(first, _)| first.contains('*'));
+    match wildcard {
+        Some((_, parent)) if !host::is_host(parent) => Relation::Unclear,
+        Some((_, parent)) if domain.contains(parent) => Relation::Within,
+        Some((_, parent)) if domain.may_lie_below(parent) => Relation::Unclear,
+        Some(_) => Relation::Outside,
+        None if host::is_host(text) => within(domain.contains(text)),
+        None => Relation::Unclear,
+    }
+}
+
+/// A URI without a host name is refused wherever URIs are constrained (RFC 5280 §4.2.1.10).
+fn of_uri(domain: Domain<'_>, text: &str) -> Relation {
+    host::of_uri(text).map_or(Relation::Unclear, |host| within(domain.contains(host)))
+}
+
+/// A constraint names the first RelativeDistinguishedNames of the names within it.
+fn of_directory_name(base: &ComparableName, name: &ComparableName) -> Relation {
+    if name.as_bytes().starts_with(base.as_bytes()) {
+        Relation::Within
+    } else if base.is_clear() && name.is_clear() {
+        Relation::Outside
+    } else {
+        Relation::Unclear
+    }
+}
+
+fn of_ip_address(address: &[u8], mask: &[u8], name: &[u8]) -> Relation {
+    const MAPPED_IPV4: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+    match (address.len(), name.len()) {
+        (4, 4) | (16, 16) => {
+            let mut octets = address.iter().zip(mask).zip(name);
+            within(octets.all(|((address, mask), name)| address & mask == name & mask))
+        }
+        // An IPv4 address in the clothes of IPv6 reaches the host that an IPv4 constraint means.
+        (4, 16) if name.starts_with(&MAPPED_IPV4) => Relation::Unclear,
+        (_, 4 | 16) => Relation::Outside,
+        _ => Relation::Unclear,
+    }
+}
+
+/// The elements of GeneralNames. `None` when it is malformed; an empty list, which real certificates have against RFC
+/// 5280 §4.2.1.6, names nothing that a constraint could miss.
+pub(super) fn general_names(value: &[u8]) -> Option<Vec<GeneralName<'_>>> {
+    let mut outer = Reader::new(value, "GeneralNames");
+    let mut reader = outer.expect(Tag::SEQUENCE).ok()?.reader("GeneralNames");
+    outer.finish().ok()?;
+    let mut names = Vec::new();
+    while !reader.is_empty() {
+        names.push(GeneralName::read(reader.any().ok()?)?);
+    }
+    Some(names)
+}

@@ -1,0 +1,101 @@
+//! Host names in name constraints, and where they stand in mailboxes and URIs.
+//!
+//! All of it is compared without regard to the case of ASCII letters (RFC 5280 §7.2, §7.4, §7.5), but for the local
+//! part of a mailbox.
+
+use std::borrow::Cow;
+
+/// The hosts that a constraint means.
+#[derive(Clone, Copy)]
+pub(super) enum Domain<'a> {
+    /// Each of them: the empty constraint.
+    Every,
+    /// This host alone.
+    Exactly(&'a str),
+    /// Each host with one label or more in front of this domain.
+    Below(&'a str),
+    /// Both.
+    AtOrBelow(&'a str),
+}
+
+impl<'a> Domain<'a> {
+    /// A constraint on mailboxes or URIs: a host, or a domain behind a period. `None` when it is malformed.
+    pub(super) fn read(text: &'a str) -> Option<Self> {
+        match text.strip_prefix('.') {
+            None if text.is_empty() => Some(Self::Every),
+            None => is_host(text).then_some(Self::Exactly(text)),
+            Some(domain) => is_host(domain).then_some(Self::Below(domain)),
+        }
+    }
+
+    pub(super) fn contains(self, host: &str) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Exactly(domain) => host.eq_ignore_ascii_case(domain),
+            Self::Below(domain) => is_below(host, domain),
+            Self::AtOrBelow(domain) => host.eq_ignore_ascii_case(domain) || is_below(host, domain),
+        }
+    }
+
+    /// Whether some hosts below `parent` may be meant.
+    pub(super) fn may_lie_below(self, parent: &str) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Exactly(domain) | Self::Below(domain) | Self::AtOrBelow(domain) => is_below(domain, parent),
+        }
+    }
+
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::Every => 0,
+            Self::Exactly(domain) | Self::Below(domain) | Self::AtOrBelow(domain) => domain.len(),
+        }
+    }
+}
+
+/// Whether `host` is `domain` with labels in front.
+fn is_below(host: &str, domain: &str) -> bool {
+    let Some(at) = host.len().checked_sub(domain.len()) else { return false };
+    let (Some(labels), Some(rest)) = (host.get(..at), host.get(at..)) else { return false };
+    labels.ends_with('.') && rest.eq_ignore_ascii_case(domain)
+}
+
+/// Whether it is a host name in the preferred syntax (RFC 1034 §3.5), with the underscore that is in use. A period at
+/// the end is not part of it: `example.com.` must not escape a constraint on `example.com`.
+pub(super) fn is_host(text: &str) -> bool {
+    let is_inside = |octet: u8| octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'_';
+    text.split('.').all(|label| !label.is_empty() && label.bytes().all(is_inside))
+}
+
+/// The local part, without quotes, and the host of a mailbox. `None` when it is none, or has no host name.
+pub(super) fn mailbox(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    let (local, host) = text.rsplit_once('@')?;
+    let quoted = local.strip_prefix('"').and_then(|local| local.strip_suffix('"'));
+    let local = match quoted {
+        Some(quoted) => Cow::Owned(unquoted(quoted)),
+        None => Cow::Borrowed(local),
+    };
+    let is_readable = !local.is_empty() && (quoted.is_some() || !local.contains(['@', '"', '\\']));
+    (is_readable && is_host(host)).then_some((local, host))
+}
+
+/// The contents of a quoted-string (RFC 5321 §4.1.2): `"joe"@host` is the mailbox of `joe@host`.
+fn unquoted(quoted: &str) -> String {
+    let mut text = String::with_capacity(quoted.len());
+    let mut characters = quoted.chars();
+    while let Some(character) = characters.next() {
+        text.extend(if character == '\\' { characters.next() } else { Some(character) });
+    }
+    text
+}
+
+/// The host name in the authority of a URI (RFC 3986 §3.2). `None` when there is none, or an address instead.
+pub(super) fn of_uri(text: &str) -> Option<&str> {
+    let (_, after_scheme) = text.split_once(':')?;
+    let hierarchy = after_scheme.strip_prefix("//")?;
+    let authority = hierarchy.split(['/', '?', '#']).next()?;
+    let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = host_and_port.split_once(':').map_or(host_and_port, |(host, _)| host);
+    let is_address = host.rsplit('.').next().is_some_and(|label| label.bytes().all(|octet| octet.is_ascii_digit()));
+    (is_host(host) && !is_address).then_some(host)
+}

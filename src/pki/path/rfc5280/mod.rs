@@ -1,0 +1,263 @@
+//! The rules of [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1) for one path that is in order.
+//!
+//! Signatures were verified before, over the received octets. Revocation is not looked at here.
+
+mod extensions;
+mod form;
+mod general_name;
+mod host;
+mod name_constraints;
+mod policies;
+#[cfg(test)]
+mod tests;
+
+use chrono::{DateTime, Utc};
+use const_oid::ObjectIdentifier;
+use signed_data::tlv::Oid;
+
+use self::extensions::PolicyExtensions;
+use self::name_constraints::{NameConstraints, Refusal};
+use self::policies::Policies;
+use super::budget::SignatureBudget;
+use super::edges::Edge;
+use super::outcome::{PathConstraint, PathError, PathNote, SearchLimit, Unreadable};
+use super::request::PathRequest;
+use crate::asn1::oid;
+use crate::pki::certificate::Certificate;
+
+/// Extensions that may be critical in every certificate of a path. They are processed here, but for extKeyUsage, by
+/// which the caller judges the target.
+const PROCESSED: [ObjectIdentifier; 9] = [
+    oid::SUBJECT_ALT_NAME,
+    oid::BASIC_CONSTRAINTS,
+    oid::NAME_CONSTRAINTS,
+    oid::KEY_USAGE,
+    oid::EXTENDED_KEY_USAGE,
+    oid::CERTIFICATE_POLICIES,
+    oid::POLICY_MAPPINGS,
+    oid::POLICY_CONSTRAINTS,
+    oid::INHIBIT_ANY_POLICY,
+];
+
+/// The extensions of an anchor that limit what is below it (RFC 5937 §3.2).
+const ANCHOR_LIMITS: [ObjectIdentifier; 6] = [
+    oid::BASIC_CONSTRAINTS,
+    oid::NAME_CONSTRAINTS,
+    oid::KEY_USAGE,
+    oid::CERTIFICATE_POLICIES,
+    oid::POLICY_CONSTRAINTS,
+    oid::INHIBIT_ANY_POLICY,
+];
+
+/// Checks a path, given as its verified edges from the target to the anchor.
+///
+/// On failure also says how many groups of rules were kept before, to compare failures of several paths.
+pub(super) fn check_path(
+    path: &[Edge],
+    request: &PathRequest<'_>,
+    budget: &SignatureBudget,
+) -> Result<Vec<PathNote>, (usize, PathError)> {
+    let Some(anchor) = path.last().map(Edge::issuer) else {
+        return Err((0, PathError::NoPath { last: request.target.clone() }));
+    };
+    let below = || path.iter().map(Edge::child);
+    below().try_for_each(check_form).map_err(|error| (1, error))?;
+    below().try_for_each(|certificate| check_validity(certificate, request.at)).map_err(|error| (2, error))?;
+    below().skip(1).try_for_each(check_issuer).and_then(|()| check_anchor(anchor)).map_err(|error| (3, error))?;
+    check_critical_in_target(request).map_err(|error| (4, error))?;
+    below()
+        .skip(1)
+        .try_for_each(|certificate| check_critical(certificate, &[request.processed]))
+        .map_err(|e| (4, e))?;
+    check_constraints(path, anchor, request, budget).map_err(|error| (5, error))?;
+    Ok(anchor_notes(anchor, request.at))
+}
+
+/// Checks a target that is its own anchor: what does not need an issuer, apart from the time.
+pub(super) fn check_alone(target: &Certificate, request: &PathRequest<'_>) -> Result<(), PathError> {
+    check_form(target)?;
+    check_critical_in_target(request)
+}
+
+/// DER, extensions once each, and the signature algorithm that is signed is the one used.
+fn check_form(certificate: &Certificate) -> Result<(), PathError> {
+    if !form::is_der(certificate) {
+        return Err(PathError::Unreadable { certificate: certificate.clone(), what: Unreadable::NotDer });
+    }
+    if let Some(duplicate) = certificate.duplicate_extension() {
+        return Err(broken(certificate, PathConstraint::DuplicateExtension { oid: duplicate.to_string() }));
+    }
+    if !certificate.signature_algorithms_agree() {
+        return Err(broken(certificate, PathConstraint::SignatureAlgorithm));
+    }
+    Ok(())
+}
+
+pub(super) fn check_validity(certificate: &Certificate, at: DateTime<Utc>) -> Result<(), PathError> {
+    if certificate.is_valid_at(at) {
+        return Ok(());
+    }
+    let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
+    let certificate = certificate.clone();
+    if at < not_before {
+        Err(PathError::NotYetValid { certificate, not_before })
+    } else {
+        Err(PathError::Expired { certificate, not_after })
+    }
+}
+
+/// RFC 5280 §6.1.4 (k) and (n): whether an intermediate may issue certificates at all.
+///
+/// One without keyUsage is refused, stricter than (n): RFC 5280 §4.2.1.3 makes issuers include it.
+pub(super) fn check_issuer(certificate: &Certificate) -> Result<(), PathError> {
+    check_form(certificate)?;
+    if !certificate.is_ca() {
+        return Err(broken(certificate, PathConstraint::NotCertificateAuthority));
+    }
+    match certificate.key_usage() {
+        None => Err(broken(certificate, PathConstraint::KeyUsageMissing)),
+        Some(usage) if !usage.key_cert_sign() => Err(broken(certificate, PathConstraint::KeyCertSign)),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Whether an anchor may stand above another certificate. An end-entity certificate that is pinned as its own anchor
+/// must not become a certificate authority by it; a root from before basicConstraints may be one.
+pub(super) fn check_anchor(anchor: &Certificate) -> Result<(), PathError> {
+    if let Some(duplicate) = anchor.duplicate_extension() {
+        return Err(broken(anchor, PathConstraint::DuplicateExtension { oid: duplicate.to_string() }));
+    }
+    let may_issue = match anchor.basic_constraints() {
+        Some(constraints) => constraints.ca,
+        None => anchor.is_self_issued(),
+    };
+    if !may_issue {
+        return Err(broken(anchor, PathConstraint::NotCertificateAuthority));
+    }
+    match anchor.key_usage() {
+        Some(usage) if !usage.key_cert_sign() => Err(broken(anchor, PathConstraint::KeyCertSign)),
+        _ => Ok(()),
+    }
+}
+
+fn check_critical_in_target(request: &PathRequest<'_>) -> Result<(), PathError> {
+    check_critical(request.target, &[request.processed, request.processed_in_target])
+}
+
+fn check_critical(certificate: &Certificate, callers: &[&[ObjectIdentifier]]) -> Result<(), PathError> {
+    let processed = |stated: Oid<'_>| {
+        PROCESSED.iter().any(|oid| stated == *oid)
+            || callers.iter().copied().flatten().any(|oid| may_be_seeded(*oid) && stated == *oid)
+    };
+    let unprocessed = certificate.extensions().find(|extension| extension.critical && !processed(extension.oid));
+    match unprocessed {
+        Some(extension) => {
+            Err(broken(certificate, PathConstraint::CriticalExtension { oid: extension.oid.to_string() }))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Nobody here follows authorityInfoAccess, and a certificate may not demand it (RFC 5280 §4.2.2.1).
+fn may_be_seeded(oid: ObjectIdentifier) -> bool {
+    oid != oid::AUTHORITY_INFO_ACCESS
+}
+
+fn anchor_notes(anchor: &Certificate, at: DateTime<Utc>) -> Vec<PathNote> {
+    let mut notes = Vec::new();
+    match check_validity(anchor, at) {
+        Ok(()) => {}
+        Err(PathError::NotYetValid { .. }) => notes.push(PathNote::AnchorNotYetValid),
+        Err(_) => notes.push(PathNote::AnchorExpired),
+    }
+    let processed = |stated: Oid<'_>| ANCHOR_LIMITS.iter().any(|oid| stated == *oid);
+    if anchor.extensions().any(|extension| extension.critical && !processed(extension.oid)) {
+        notes.push(PathNote::AnchorExtensionIgnored);
+    }
+    notes
+}
+
+fn broken(certificate: &Certificate, constraint: PathConstraint) -> PathError {
+    PathError::Constraint { certificate: certificate.clone(), constraint }
+}
+
+/// The variables of RFC 5280 §6.1.2 that the rules for names, policies and lengths go by.
+struct State<'a> {
+    names: NameConstraints<'a>,
+    policies: Policies<'a>,
+    max_path_length: u64,
+}
+
+impl<'a> State<'a> {
+    /// RFC 5280 §6.1.2, with the limits of the anchor as RFC 5937 §3.2 has them. Its other extensions are no input.
+    fn new(anchor: &'a Certificate, length: usize, request: &PathRequest<'_>) -> Result<Self, PathError> {
+        let malformed = |constraint| broken(anchor, constraint);
+        let mut names = NameConstraints::default();
+        names.add(anchor).map_err(malformed)?;
+        let extensions = policy_extensions(anchor)?;
+        let length = u64::try_from(length).unwrap_or(u64::MAX);
+        let stated = anchor.basic_constraints().and_then(|constraints| constraints.path_len);
+        Ok(Self {
+            names,
+            policies: Policies::new(&request.policies, &extensions, length),
+            max_path_length: stated.unwrap_or(length),
+        })
+    }
+
+    /// RFC 5280 §6.1.4 (a), (b), (g) to (j), (l), (m): what follows from a certificate for those below it.
+    fn prepare(&mut self, certificate: &'a Certificate, extensions: &PolicyExtensions<'a>) -> Result<(), PathError> {
+        let broken = |constraint| broken(certificate, constraint);
+        let is_self_issued = certificate.is_self_issued();
+        self.policies.prepare(extensions, is_self_issued).map_err(broken)?;
+        self.names.add(certificate).map_err(broken)?;
+        if !is_self_issued {
+            self.max_path_length =
+                self.max_path_length.checked_sub(1).ok_or_else(|| broken(PathConstraint::PathLength))?;
+        }
+        let stated = certificate.basic_constraints().and_then(|constraints| constraints.path_len);
+        self.max_path_length = stated.map_or(self.max_path_length, |stated| stated.min(self.max_path_length));
+        Ok(())
+    }
+}
+
+/// Names, policies and lengths, from the anchor downwards.
+fn check_constraints(
+    path: &[Edge],
+    anchor: &Certificate,
+    request: &PathRequest<'_>,
+    budget: &SignatureBudget,
+) -> Result<(), PathError> {
+    let mut state = State::new(anchor, path.len(), request)?;
+    for (depth, edge) in path.iter().enumerate().rev() {
+        let certificate = edge.child();
+        if certificate.issuer_key() != edge.issuer().subject_key() {
+            return Err(broken(certificate, PathConstraint::NameChaining));
+        }
+        let is_last = depth == 0;
+        // RFC 5280 §6.1.3 (b), (c): a certificate authority that renews itself is not bound by its own constraints.
+        let is_exempt = !is_last && certificate.is_self_issued();
+        if is_exempt {
+            NameConstraints::default().check(certificate, budget).map_err(|refusal| refused(certificate, refusal))?;
+        } else {
+            state.names.check(certificate, budget).map_err(|refusal| refused(certificate, refusal))?;
+        }
+        let extensions = policy_extensions(certificate)?;
+        state.policies.process(&extensions, is_exempt).map_err(|constraint| broken(certificate, constraint))?;
+        if is_last {
+            return state.policies.wrap_up(&extensions).map_err(|constraint| broken(certificate, constraint));
+        }
+        state.prepare(certificate, &extensions)?;
+    }
+    Ok(())
+}
+
+fn policy_extensions(certificate: &Certificate) -> Result<PolicyExtensions<'_>, PathError> {
+    PolicyExtensions::read(certificate).map_err(|_| broken(certificate, PathConstraint::Malformed))
+}
+
+fn refused(certificate: &Certificate, refusal: Refusal) -> PathError {
+    match refusal {
+        Refusal::Constraint(constraint) => broken(certificate, constraint),
+        Refusal::BudgetExhausted => PathError::BudgetExhausted { limit: SearchLimit::NameComparisons },
+    }
+}

@@ -1,0 +1,146 @@
+//! Name constraints: RFC 5280 §6.1.3 (b), (c) and §6.1.4 (g).
+
+use std::borrow::Cow;
+
+use signed_data::tlv::{Reader, Tag, Tlv};
+
+use super::extensions::sequence;
+use super::general_name::{GeneralName, Relation, Subtree, general_names};
+use crate::asn1::oid;
+use crate::pki::certificate::Certificate;
+use crate::pki::names::texts;
+use crate::pki::path::budget::SignatureBudget;
+use crate::pki::path::outcome::PathConstraint;
+
+/// What the comparison of two names costs beside their octets.
+const COMPARISON: usize = 16;
+
+/// Why a certificate is refused for its names.
+pub(super) enum Refusal {
+    Constraint(PathConstraint),
+    /// The comparisons that one artifact may cost are used up.
+    BudgetExhausted,
+}
+
+impl From<PathConstraint> for Refusal {
+    fn from(constraint: PathConstraint) -> Self {
+        Self::Constraint(constraint)
+    }
+}
+
+/// permitted_subtrees and excluded_subtrees.
+#[derive(Default)]
+pub(super) struct NameConstraints<'a> {
+    /// The permitted subtrees of each certificate. A name must lie within those of every certificate that has one of
+    /// its form, which is the intersection that the standard asks for.
+    permitted: Vec<Vec<Subtree<'a>>>,
+    excluded: Vec<Subtree<'a>>,
+}
+
+impl<'a> NameConstraints<'a> {
+    /// Adds what a certificate says about the names below it.
+    ///
+    /// ```text
+    /// NameConstraints ::= SEQUENCE {
+    ///      permittedSubtrees  [0] GeneralSubtrees OPTIONAL,
+    ///      excludedSubtrees   [1] GeneralSubtrees OPTIONAL }
+    /// ```
+    pub(super) fn add(&mut self, certificate: &'a Certificate) -> Result<(), PathConstraint> {
+        let Some(extension) = certificate.extension(oid::NAME_CONSTRAINTS) else { return Ok(()) };
+        let malformed = |_| PathConstraint::Malformed;
+        let mut reader = sequence(extension.value, "nameConstraints").map_err(malformed)?;
+        let permitted = reader.optional(Tag::context(0)).map_err(malformed)?;
+        let excluded = reader.optional(Tag::context(1)).map_err(malformed)?;
+        reader.finish().map_err(malformed)?;
+        self.permitted.extend(permitted.map(subtrees).transpose()?);
+        self.excluded.extend(excluded.map(subtrees).transpose()?.into_iter().flatten());
+        Ok(())
+    }
+
+    /// Checks the names of a certificate. Those of subjectAltName are read whether or not there are constraints: a
+    /// malformed extension must not be taken for an absent one.
+    pub(super) fn check(&self, certificate: &Certificate, budget: &SignatureBudget) -> Result<(), Refusal> {
+        let alternative = certificate.subject_alt_name().map(general_names);
+        let alternative = alternative.map(|names| names.ok_or(PathConstraint::Malformed)).transpose()?;
+        if self.permitted.is_empty() && self.excluded.is_empty() {
+            return Ok(());
+        }
+        names_of_subject(certificate)
+            .iter()
+            .chain(alternative.iter().flatten())
+            .try_for_each(|name| self.check_name(name, budget))
+    }
+
+    fn check_name(&self, name: &GeneralName<'_>, budget: &SignatureBudget) -> Result<(), Refusal> {
+        for subtrees in &self.permitted {
+            let mut is_permitted = None;
+            for subtree in subtrees {
+                if let Some(relation) = relation(subtree, name, budget)? {
+                    is_permitted = Some(is_permitted == Some(true) || relation == Relation::Within);
+                }
+            }
+            if is_permitted == Some(false) {
+                return Err(PathConstraint::NameConstraints.into());
+            }
+        }
+        for subtree in &self.excluded {
+            match relation(subtree, name, budget)? {
+                Some(Relation::Within | Relation::Unclear) => return Err(PathConstraint::NameConstraints.into()),
+                Some(Relation::Outside) | None => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn relation(
+    subtree: &Subtree<'_>,
+    name: &GeneralName<'_>,
+    budget: &SignatureBudget,
+) -> Result<Option<Relation>, Refusal> {
+    let octets = subtree.len().min(name.len());
+    budget.spend_on_names(octets.saturating_add(COMPARISON)).ok_or(Refusal::BudgetExhausted)?;
+    Ok(subtree.relation(name))
+}
+
+/// The subject, unless it is empty, and the addresses in it. RFC 5280 §4.2.1.10 constrains those of a certificate
+/// without alternative names; here, as in RFC 3280 and in OpenSSL, they are constrained in every certificate.
+fn names_of_subject(certificate: &Certificate) -> Vec<GeneralName<'_>> {
+    let key = certificate.subject_key();
+    let subject = (!key.as_bytes().is_empty()).then_some(GeneralName::Directory(Cow::Borrowed(key)));
+    let addresses = texts(certificate.subject_der(), oid::EMAIL_ADDRESS);
+    // An address that cannot be read is an empty one, which no constraint on mailboxes lets pass.
+    let addresses = addresses.into_iter().map(|text| GeneralName::Mail(text.unwrap_or_default().into()));
+    subject.into_iter().chain(addresses).collect()
+}
+
+/// ```text
+/// GeneralSubtrees ::= SEQUENCE SIZE (1..MAX) OF GeneralSubtree
+/// GeneralSubtree ::= SEQUENCE {
+///      base     GeneralName,
+///      minimum  [0] BaseDistance DEFAULT 0,
+///      maximum  [1] BaseDistance OPTIONAL }
+/// ```
+fn subtrees(element: Tlv<'_>) -> Result<Vec<Subtree<'_>>, PathConstraint> {
+    let malformed = |_| PathConstraint::Malformed;
+    let mut reader = element.reader("GeneralSubtrees");
+    let mut subtrees = Vec::new();
+    while !reader.is_empty() || subtrees.is_empty() {
+        let subtree = reader.expect(Tag::SEQUENCE).map_err(malformed)?;
+        subtrees.push(general_subtree(subtree.reader("GeneralSubtree"))?);
+    }
+    Ok(subtrees)
+}
+
+/// RFC 5280 §4.2.1.10 demands a minimum of 0 and no maximum, and that anything else is processed or refused.
+fn general_subtree(mut reader: Reader<'_>) -> Result<Subtree<'_>, PathConstraint> {
+    let malformed = |_| PathConstraint::Malformed;
+    let base = reader.any().map_err(malformed)?;
+    let minimum = reader.optional(Tag::context_primitive(0)).map_err(malformed)?;
+    let maximum = reader.optional(Tag::context_primitive(1)).map_err(malformed)?;
+    reader.finish().map_err(malformed)?;
+    if maximum.is_some() || minimum.is_some_and(|minimum| minimum.value != [0]) {
+        return Err(PathConstraint::NameConstraints);
+    }
+    Subtree::read(base).ok_or(PathConstraint::Malformed)
+}
