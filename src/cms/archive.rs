@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 
 use const_oid::ObjectIdentifier;
-use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Attribute, CertificateChoice, SignedData, SignerInfo};
 
@@ -40,24 +39,26 @@ enum Form {
 }
 
 impl<'a> HashIndex<'a> {
-    /// The index of a token. Notes why there is none.
-    pub(crate) fn of(token: &SignedData<'a>, notes: &mut Notes<'_, '_>) -> Option<Self> {
+    /// The index of a token.
+    ///
+    /// # Errors
+    /// `ArchiveIndexMissing`, `ArchiveIndexMalformed`, `DigestAlgorithmNotOffered`.
+    pub(crate) fn of(token: &SignedData<'a>) -> Result<Self, Code> {
         let attributes = token.signer_infos.first().and_then(|signer| signer.unsigned_attributes.as_ref());
         let find = |oid: ObjectIdentifier| attributes.into_iter().flat_map(move |attributes| attributes.find(oid));
         let v3 = find(oid::ATS_HASH_INDEX_V3).map(|attribute| (Form::V3, attribute));
-        let mut all = v3.chain(find(oid::ATS_HASH_INDEX).map(|attribute| (Form::V1, attribute)));
-        let (form, value) = match (all.next(), all.next()) {
+        let mut indices = v3.chain(find(oid::ATS_HASH_INDEX).map(|attribute| (Form::V1, attribute)));
+        let (form, value) = match (indices.next(), indices.next()) {
             (Some((form, attribute)), None) => match attribute.values.as_slice() {
                 [value] => (form, *value),
-                _ => return note_none(Code::ArchiveIndexMalformed, notes),
+                _ => return Err(Code::ArchiveIndexMalformed),
             },
-            (None, _) => return note_none(Code::ArchiveIndexMissing, notes),
-            _ => return note_none(Code::ArchiveIndexMalformed, notes),
+            (None, _) => return Err(Code::ArchiveIndexMissing),
+            (Some(_), Some(_)) => return Err(Code::ArchiveIndexMalformed),
         };
         match Self::read(form, value) {
-            Ok(Some(index)) => Some(index),
-            Ok(None) => note_none(Code::DigestAlgorithmNotOffered, notes),
-            Err(_) => note_none(Code::ArchiveIndexMalformed, notes),
+            Ok(index) => index.ok_or(Code::DigestAlgorithmNotOffered),
+            Err(_) => Err(Code::ArchiveIndexMalformed),
         }
     }
 
@@ -129,7 +130,7 @@ impl<'a> HashIndex<'a> {
         hasher.finish()
     }
 
-    /// By what the index lists revocation data.
+    /// The algorithm of the digests in the index.
     pub(crate) fn algorithm(&self) -> DigestAlgorithm {
         self.algorithm
     }
@@ -151,6 +152,7 @@ impl<'a> HashIndex<'a> {
 
 /// The digests by which an index lists what a SignedData carries beside its signatures.
 pub(crate) struct CarriedDigests {
+    pub(crate) algorithm: DigestAlgorithm,
     certificates: HashSet<Digest>,
     crls: HashSet<Digest>,
     /// The digests of the elements of `crls`, in their order.
@@ -161,6 +163,7 @@ impl CarriedDigests {
     pub(crate) fn of(signed_data: &SignedData<'_>, algorithm: DigestAlgorithm) -> Self {
         let crls_in_order: Vec<_> = crls_raw(signed_data).map(|raw| algorithm.digest(raw)).collect();
         Self {
+            algorithm,
             certificates: signed_data.certificates.iter().map(|choice| algorithm.digest(raw_choice(choice))).collect(),
             crls: crls_in_order.iter().copied().collect(),
             crls_in_order,
@@ -183,11 +186,6 @@ fn crls_raw<'a>(signed_data: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> 
     let reader = signed_data.crls_raw.map(|tlv| tlv.reader("SignedData.crls"));
     let mut reader = reader.unwrap_or_else(|| Reader::new(&[], "SignedData.crls"));
     std::iter::from_fn(move || if reader.is_empty() { None } else { reader.any().ok().map(|tlv| tlv.raw) })
-}
-
-fn note_none<T>(code: Code, notes: &mut Notes<'_, '_>) -> Option<T> {
-    notes.note(code);
-    None
 }
 
 fn begins_with_oid(fields: &Reader<'_>) -> bool {
@@ -216,12 +214,4 @@ pub(crate) fn imprint(
     hasher.update(signer_info.signature_raw);
     hasher.update(index.raw);
     Some(hasher.finish())
-}
-
-/// The index and the token it belongs to.
-pub(crate) fn index_of<'t>(token: &'t TimeStampToken, notes: &mut Notes<'_, '_>) -> Option<HashIndex<'t>> {
-    match token.signed_data() {
-        Ok(signed_data) => HashIndex::of(&signed_data, notes),
-        Err(_) => note_none(Code::TimestampMalformed, notes),
-    }
 }

@@ -1,7 +1,5 @@
 //! The checks of one SignerInfo (RFC 5652 §5.4 to §5.6; ETSI EN 319 122-1 clauses 5.1 and 5.2).
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::Oid;
@@ -14,7 +12,7 @@ use crate::crypto::{
     AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures, SignatureAlgorithm, SignatureError, Standing,
 };
 use crate::finding::{Code, Details, Notes};
-use crate::pki::{Certificate, CertificateSource, KnownCertificates, describe_name};
+use crate::pki::{Certificate, KnownCertificates, describe_name};
 use crate::text::{hex, shown};
 
 /// The digest of the signed content under an algorithm; `None` when it is not known under that one.
@@ -29,7 +27,10 @@ pub(crate) struct SignerCheck<'a> {
     pub(crate) content: ContentDigest<'a>,
     /// The content itself, where it is at hand: a signature without signed attributes may need it.
     pub(crate) octets: Option<&'a [u8]>,
-    pub(crate) certificates: CertificateSource<'a>,
+    /// The certificates in the SignedData that can be read.
+    pub(crate) certificates: &'a [Certificate],
+    /// Certificates from elsewhere, where the signer's is not embedded.
+    pub(crate) extra: &'a [Certificate],
     /// Of a signature that many artifacts share: those that were found good.
     pub(crate) shared: Option<&'a KnownSignatures>,
 }
@@ -307,15 +308,11 @@ fn find_certificate(
     references: &[CertificateReference<'_>],
     notes: &mut Notes<'_, '_>,
 ) -> Option<Certificate> {
-    let embedded = check.signed_data.certificates.iter().filter_map(|choice| choice.certificate());
-    let named = embedded
-        .filter_map(|der| check.certificates.known.read(der).ok())
-        .map(Cow::Owned)
-        .chain(check.certificates.extra.iter().map(Cow::Borrowed))
-        .filter(|certificate| is_named_by(&check.signer_info.sid, certificate));
+    let offered = check.certificates.iter().chain(check.extra);
+    let named = offered.filter(|certificate| is_named_by(&check.signer_info.sid, certificate));
     let mut first = None;
     for certificate in named {
-        if references.iter().all(|reference| reference.names(&certificate)) {
+        if references.iter().all(|reference| reference.names(certificate)) {
             first = Some(certificate);
             break;
         }
@@ -329,7 +326,7 @@ fn find_certificate(
             notes.note_with(Code::SigningCertificateNotFound, || Details::stated(signer_name(&check.signer_info.sid)))
         }
     }
-    first.map(Cow::into_owned)
+    first.cloned()
 }
 
 /// By what a SignerInfo names its certificate, for people.

@@ -173,6 +173,11 @@ impl<'a> Ledger<'a> {
         decisive(&self.findings)
     }
 
+    /// Whether every finding is kept, for a report.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.keep == Keep::Everything
+    }
+
     /// How many findings there are so far.
     pub(crate) fn len(&self) -> usize {
         self.findings.len()

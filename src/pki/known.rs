@@ -41,14 +41,6 @@ impl KnownCertificates {
     }
 }
 
-/// Where a signer's certificate may come from beside the signature itself.
-#[derive(Clone, Copy)]
-pub(crate) struct CertificateSource<'a> {
-    /// Certificates from elsewhere, where the signer's is not embedded.
-    pub(crate) extra: &'a [Certificate],
-    pub(crate) known: &'a KnownCertificates,
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::made::{Subject, now};

@@ -28,7 +28,7 @@ pub(crate) use describe::name as describe_name;
 pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
 };
-pub(crate) use known::{CertificateSource, KnownCertificates};
+pub(crate) use known::KnownCertificates;
 pub use path::{
     PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, SearchLimit, SignatureBudget, Unreadable,
     ValidatedPath, validate_path,

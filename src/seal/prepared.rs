@@ -9,10 +9,10 @@ use super::credentials::check_certificate;
 use super::error::{CompleteError, DecodeError, PreparedError, ProfileViolation};
 use super::{Artifact, Credentials, Envelope, INTERNAL, Unstamped};
 use crate::asn1::oid;
-use crate::cms::{CheckedSigner, SignerCheck, check_prepared, single_value, with_signature};
+use crate::cms::{CheckedSigner, SignerCheck, check_prepared, embedded_certificates, single_value, with_signature};
 use crate::crypto::{Digest, DigestAlgorithm, KeyKind, SignatureAlgorithm, is_ecdsa_sig_value};
 use crate::finding::{Ledger, Levels, Notes, Outcome, Subject};
-use crate::pki::{Certificate, CertificateSource, KnownCertificates};
+use crate::pki::{Certificate, KnownCertificates};
 
 /// The signed attributes that a sealer writes.
 const ATTRIBUTES: [const_oid::ObjectIdentifier; 7] = [
@@ -118,7 +118,8 @@ impl<A: Artifact> Prepared<A> {
                 content_type: Some(oid::DATA),
                 content: &content,
                 octets: open.content,
-                certificates: CertificateSource { extra: &[], known: &KnownCertificates::default() },
+                certificates: &embedded_certificates(&open.signed_data, &KnownCertificates::default()),
+                extra: &[],
                 shared: None,
             };
             (attributes.as_set(), check_all(&check)?)

@@ -2,17 +2,17 @@
 
 use std::sync::OnceLock;
 
-use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
+use rfc3161_client::{MessageImprint, Nonce, ResponseError, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::Envelope;
 use super::error::{DecodeError, TimestampError};
 use crate::asn1::oid;
-use crate::cms::{ContentDigest, with_revocation, with_unsigned_attribute};
+use crate::cms::{ContentDigest, embedded_certificates, with_revocation, with_unsigned_attribute};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Ledger, Levels, Notes, Subject};
+use crate::pki::KnownCertificates;
 use crate::pki::revocation::RevocationData;
-use crate::pki::{CertificateSource, KnownCertificates};
-use crate::time::token::{TokenCheck, check_token};
+use crate::time::token::{ReadToken, TokenCheck, check_token};
 
 /// A sealed file: a proof, or a signature over a payload.
 pub trait Artifact: Sized + sealed::Sealed {
@@ -200,8 +200,10 @@ pub(super) fn check_attachable(
     }
     let levels = Levels::default();
     let mut ledger = Ledger::decisive(&levels);
-    let certificates = CertificateSource { extra: &[], known: &KnownCertificates::default() };
-    let check = TokenCheck { imprint: data, certificates, shared: None };
+    let parsed = token.parsed().map_err(|error| ResponseError::Token(error.into()))?;
+    let certificates = embedded_certificates(&parsed.signed_data, &KnownCertificates::default());
+    let token = ReadToken { parsed: &parsed, certificates: &certificates };
+    let check = TokenCheck { imprint: data, extra: &[], shared: None };
     if check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1))).is_some() {
         return Ok(());
     }

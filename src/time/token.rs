@@ -7,22 +7,28 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rfc3161_client::{TimeStampToken, TokenError, TstInfo};
+use rfc3161_client::{ParsedToken, TokenError, TstInfo};
 
 use crate::asn1::oid;
 use crate::cms::{CheckedSigner, ContentDigest, SignerCheck, check_signer, note_standing};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::{
-    Candidates, Certificate, CertificateSource, ChainValidator, SignatureBudget, Strength, ValidatedPath,
-};
+use crate::pki::{Candidates, Certificate, ChainValidator, SignatureBudget, Strength, ValidatedPath};
 use crate::text::{hex, seconds, shown, time};
+
+/// A token that has been read, and the certificates in it.
+#[derive(Clone, Copy)]
+pub(crate) struct ReadToken<'a> {
+    pub(crate) parsed: &'a ParsedToken<'a>,
+    pub(crate) certificates: &'a [Certificate],
+}
 
 /// What one token is checked against.
 pub(crate) struct TokenCheck<'a> {
     /// The digest of the data that was stamped, by the algorithm that the token names.
     pub(crate) imprint: ContentDigest<'a>,
-    pub(crate) certificates: CertificateSource<'a>,
+    /// Certificates from elsewhere, where the TSA's is not in the token.
+    pub(crate) extra: &'a [Certificate],
     /// Of a token that many artifacts share: signatures that were found good.
     pub(crate) shared: Option<&'a KnownSignatures>,
 }
@@ -56,11 +62,11 @@ pub(crate) struct GenuineToken {
 
 /// Checks what the token alone can answer; notes each finding. The token is there when all of it holds.
 pub(crate) fn check_token(
-    token: &TimeStampToken,
+    token: ReadToken<'_>,
     check: &TokenCheck<'_>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<GenuineToken> {
-    let info = token.tst_info();
+    let ParsedToken { signed_data, tst_info: info } = token.parsed;
     let imprint = check_imprint(info, check, notes);
     check_gen_time(info, notes);
     check_accuracy(info, notes);
@@ -68,10 +74,6 @@ pub(crate) fn check_token(
     notes.note_with(Code::TimestampOrdering, || Details::stated(info.ordering));
     check_extensions(info, notes);
 
-    let Ok(signed_data) = token.signed_data() else {
-        notes.note(Code::TimestampMalformed);
-        return None;
-    };
     let [signer_info] = signed_data.signer_infos.as_slice() else {
         notes.note(Code::TimestampSeveralSigners);
         return None;
@@ -79,12 +81,13 @@ pub(crate) fn check_token(
     let content = signed_data.encap_content_info.content;
     let signer = check_signer(
         &SignerCheck {
-            signed_data: &signed_data,
+            signed_data,
             signer_info,
             content_type: Some(oid::TST_INFO),
             content: &|algorithm| content.map(|octets| algorithm.digest(octets)),
             octets: content,
-            certificates: check.certificates,
+            certificates: token.certificates,
+            extra: check.extra,
             shared: check.shared,
         },
         notes,
@@ -118,13 +121,13 @@ pub(crate) fn note_unreadable(error: &TokenError, notes: &mut Notes<'_, '_>) {
 ///
 /// The path is judged at genTime, algorithms at the time at which the token is known to have existed.
 pub(crate) fn check_trust(
-    token: &TimeStampToken,
+    info: &TstInfo,
     genuine: &GenuineToken,
     trust: &TokenTrust<'_>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<Arc<ValidatedPath>> {
     check_clock(genuine, trust, notes);
-    check_policy(token.tst_info(), trust, notes);
+    check_policy(info, trust, notes);
     let at = trust.existed.max(genuine.gen_time);
     let GenuineToken { signer, .. } = genuine;
     let strength = Strength { algorithms: trust.algorithms, at };

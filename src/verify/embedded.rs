@@ -1,148 +1,83 @@
-//! What stands in a SignedData beside its signatures: read once and hashed once, however many signers and timestamps
-//! ask for it.
-
-use std::cell::{OnceCell, RefCell};
-use std::rc::Rc;
+//! The certificates and revocation data that a SignedData carries, read once.
 
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{Error, RevocationInfoChoice, SignedData};
 
+use super::policy::RevocationRule;
+use super::settings::Settings;
 use super::skipped::{Place, Skipped, Why};
 use crate::asn1::oid;
 use crate::cms;
-use crate::cms::archive::{CarriedDigests, HashIndex};
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::pki::revocation::RevocationData;
+use crate::pki::revocation::{Crl, OcspResponse, RevocationData};
 use crate::pki::{Certificate, KnownCertificates};
 
-/// Certificates and revocation data of one SignedData. None of them is authenticated by standing there.
-pub(super) struct Embedded<'a> {
-    signature: &'a SignedData<'a>,
-    /// The file, DER or BER, for what is about all of it.
-    received: &'a [u8],
-    certificates: OnceCell<Vec<Certificate>>,
-    revocation: OnceCell<(RevocationData, Skipped)>,
-    /// Of `crls`, in their order; none for what is neither a CRL nor an OCSP response.
-    fingerprints: OnceCell<Vec<Option<Digest>>>,
-    digests: RefCell<Vec<(DigestAlgorithm, Rc<CarriedDigests>)>>,
-    forms: RefCell<Vec<(Form, DigestAlgorithm, Option<Digest>)>>,
+/// The certificates and revocation data that lie beside the signatures of one SignedData, or beside the tokens of an
+/// evidence record. None of them is authenticated by lying there.
+#[derive(Default)]
+pub(super) struct Embedded {
+    /// The certificates of the SET in SignedData, as far as they can be read.
+    pub(super) certificates: Vec<Certificate>,
+    /// The certificates in certificate-values, as far as they can be read.
+    pub(super) certificate_values: Vec<Certificate>,
+    /// CRLs and OCSP responses of the SET and of revocation-values; none where the policy leaves revocation out.
+    pub(super) revocation: RevocationData,
+    pub(super) skipped: Skipped,
 }
 
-/// What of the file an evidence record in it may be over.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Form {
-    pub(super) removed: Removed,
-    pub(super) coding: Coding,
-}
-
-/// Which record attributes were not there yet.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Removed {
-    Nothing,
-    All,
-    /// By the indices of its signer and its own.
-    One(usize, usize),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Coding {
-    Received,
-    Der,
-}
-
-impl<'a> Embedded<'a> {
-    pub(super) fn new(signature: &'a SignedData<'a>, received: &'a [u8]) -> Self {
-        Self {
-            signature,
-            received,
-            certificates: OnceCell::new(),
-            revocation: OnceCell::new(),
-            fingerprints: OnceCell::new(),
-            digests: RefCell::default(),
-            forms: RefCell::default(),
+impl Embedded {
+    /// Reads what a SignedData carries.
+    pub(super) fn of(signed_data: &SignedData<'_>, settings: &Settings) -> Self {
+        let values = unsigned_values(signed_data, oid::CERTIFICATE_VALUES);
+        let mut embedded = Self {
+            certificates: cms::embedded_certificates(signed_data, &settings.known),
+            certificate_values: certificate_values(values, &settings.known),
+            ..Self::default()
+        };
+        if settings.policy.revocation != RevocationRule::Ignore {
+            add_revocation_of(signed_data, &mut embedded.revocation, &mut embedded.skipped);
         }
+        embedded
     }
 
-    /// The digest of the file in one of its forms; `None` when it cannot be brought into it.
-    pub(super) fn digest_of(&self, form: Form, algorithm: DigestAlgorithm) -> Option<Digest> {
-        let mut known = self.forms.borrow_mut();
-        if let Some((.., digest)) = known.iter().find(|(of, by, _)| *of == form && *by == algorithm) {
-            return *digest;
+    /// Reads the cryptoInfos of an evidence record (RFC 4998 §3.1): attributes, certificate-values and
+    /// revocation-values among them.
+    pub(super) fn of_crypto_infos(infos: Option<&Tlv<'_>>, settings: &Settings) -> Self {
+        let mut embedded = Self::default();
+        let Some(infos) = infos else { return embedded };
+        embedded.certificate_values = certificate_values(values_in(infos, oid::CERTIFICATE_VALUES), &settings.known);
+        if settings.policy.revocation != RevocationRule::Ignore {
+            let values = values_in(infos, oid::REVOCATION_VALUES);
+            add_revocation_values(values, &mut embedded.revocation, &mut embedded.skipped);
         }
-        let octets = cms::without_attributes(self.received, &|signer, attribute, oid| match form.removed {
-            Removed::Nothing => false,
-            Removed::All => oid == oid::EVIDENCE_RECORD_INTERNAL || oid == oid::EVIDENCE_RECORD_EXTERNAL,
-            Removed::One(of, index) => (signer, attribute) == (of, index),
-        });
-        let octets = octets.and_then(|octets| match form.coding {
-            Coding::Received => Ok(octets),
-            Coding::Der => cms::to_der(&octets),
-        });
-        let digest = octets.ok().map(|octets| algorithm.digest(&octets));
-        known.push((form, algorithm, digest));
-        digest
+        embedded
     }
 
-    /// The certificates of the signature and of certificate-values. What cannot be read is left out.
-    pub(super) fn certificates(&self, known: &KnownCertificates) -> &[Certificate] {
-        self.certificates.get_or_init(|| certificates_of(self.signature, known))
+    /// All certificates, those of the SET first.
+    pub(super) fn all_certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.certificates.iter().chain(&self.certificate_values)
     }
 
-    /// Whether a certificate of these octets stands there, without reading any.
-    pub(super) fn holds(&self, der: &[u8]) -> bool {
-        self.signature.certificates.iter().any(|one| one.certificate() == Some(der))
+    /// Whether there is no revocation data at all, not even any that was skipped.
+    pub(super) fn has_no_revocation(&self) -> bool {
+        self.revocation.is_empty() && self.skipped.is_empty()
     }
 
-    /// The CRLs and OCSP responses of the signature and of revocation-values.
-    pub(super) fn revocation(&self) -> &RevocationData {
-        &self.read_revocation().0
-    }
-
-    /// What of them is not taken up.
-    pub(super) fn skipped(&self) -> &Skipped {
-        &self.read_revocation().1
-    }
-
-    fn read_revocation(&self) -> &(RevocationData, Skipped) {
-        self.revocation.get_or_init(|| {
-            let mut read = Default::default();
-            let (data, skipped) = &mut read;
-            add_revocation_of(self.signature, data, skipped);
-            read
-        })
-    }
-
-    /// The fingerprints of the CRLs and OCSP responses in `crls` that an archive timestamp covers. Those of
-    /// revocation-values are left out: a signature that is archived has none (ETSI EN 319 122-1 V1.3.1, table 1).
-    pub(super) fn covered_revocation(&self, index: &HashIndex<'_>) -> Vec<Digest> {
-        let fingerprints = self.fingerprints.get_or_init(|| {
-            let fingerprint = |info| DigestAlgorithm::Sha256.digest(info);
-            self.signature.crls.iter().map(|choice| revocation_info(choice).map(fingerprint)).collect()
-        });
-        let (listed, digests) = (index.listed_crls(), self.digests(index.algorithm()));
-        let together = digests.crls_in_order.iter().zip(fingerprints);
-        together.filter(|(digest, _)| listed.contains(digest.as_bytes())).filter_map(|(_, one)| *one).collect()
-    }
-
-    pub(super) fn digests(&self, algorithm: DigestAlgorithm) -> Rc<CarriedDigests> {
-        let mut known = self.digests.borrow_mut();
-        if let Some((_, digests)) = known.iter().find(|(known, _)| *known == algorithm) {
-            return Rc::clone(digests);
-        }
-        let digests = Rc::new(CarriedDigests::of(self.signature, algorithm));
-        known.push((algorithm, Rc::clone(&digests)));
-        digests
+    /// The fingerprints of all CRLs and OCSP responses.
+    pub(super) fn revocation_fingerprints(&self) -> impl Iterator<Item = Digest> {
+        let crls = self.revocation.crls().iter().map(Crl::fingerprint);
+        crls.chain(self.revocation.ocsp_responses().iter().map(OcspResponse::fingerprint))
     }
 }
 
-pub(super) fn certificates_of(signed_data: &SignedData<'_>, known: &KnownCertificates) -> Vec<Certificate> {
-    let mut certificates = cms::embedded_certificates(signed_data, known);
-    certificates.extend(certificate_values(unsigned_values(signed_data, oid::CERTIFICATE_VALUES), known));
-    certificates
+/// The fingerprint of each element of `crls`, in their order; `None` for what is neither a CRL nor an OCSP response.
+pub(super) fn crls_fingerprints(signed_data: &SignedData<'_>) -> impl Iterator<Item = Option<Digest>> {
+    let fingerprint = |info: &[u8]| DigestAlgorithm::Sha256.digest(info);
+    signed_data.crls.iter().map(move |choice| revocation_info(choice).map(fingerprint))
 }
 
 /// Beyond the limit of the store nothing more is taken up: the first ones stay.
-pub(super) fn add_revocation_of(signed_data: &SignedData<'_>, data: &mut RevocationData, skipped: &mut Skipped) {
+fn add_revocation_of(signed_data: &SignedData<'_>, data: &mut RevocationData, skipped: &mut Skipped) {
     for choice in &signed_data.crls {
         match (revocation_info(choice), choice) {
             (Some(raw), _) => add(raw, Place::Crls, data, skipped),
@@ -159,17 +94,6 @@ fn add(raw: &[u8], place: Place, data: &mut RevocationData, skipped: &mut Skippe
     if let Err(error) = data.add_der(raw) {
         skipped.add(place, error);
     }
-}
-
-/// Of the cryptoInfos of an evidence record (RFC 4998 §3.1): attributes, certificate-values and revocation-values among
-/// them.
-pub(super) fn certificates_of_crypto_infos(infos: &Tlv<'_>, known: &KnownCertificates) -> Vec<Certificate> {
-    certificate_values(values_in(infos, oid::CERTIFICATE_VALUES), known)
-}
-
-/// As [`certificates_of_crypto_infos`].
-pub(super) fn add_revocation_of_crypto_infos(infos: &Tlv<'_>, data: &mut RevocationData, skipped: &mut Skipped) {
-    add_revocation_values(values_in(infos, oid::REVOCATION_VALUES), data, skipped);
 }
 
 /// The values of the attributes of one type, in a list of attributes. What cannot be read is left out.

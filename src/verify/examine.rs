@@ -5,14 +5,17 @@ use chrono::{DateTime, Utc};
 use super::checks::level::recognise;
 use super::checks::seal::{check_seal_chain, check_signature, check_stated};
 use super::examined::Examined;
+use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TIMESTAMPS};
 use super::material::Material;
 use super::settings::{Budgets, Settings};
 use super::signature::Signature;
-use super::time::proven::{check_content_time, check_signing_time, check_time};
-use super::time::records::{self, FoundRecord};
-use super::time::timestamps;
-use crate::finding::{Ledger, Notes, Subject};
+use super::time::evidence::{KeepTokens, TimeEvidence, Verdict, find, newest_first};
+use super::time::poe::ProofsOfExistence;
+use super::time::proven::{check_content_time, check_signing_time, check_undone, earliest};
+use crate::finding::{Code, Details, Ledger, Notes, Subject};
 
+/// Judges the signature, then the evidence of its time from the newest to the oldest, then its chain at the earliest time
+/// that is proven.
 pub(super) fn examine(
     signature: &Signature<'_>,
     settings: &Settings,
@@ -23,26 +26,41 @@ pub(super) fn examine(
     let mut notes = Notes::new(ledger, Subject::Seal);
     let signer = check_signature(signature, settings, &mut notes);
     let signing_time = check_stated(signature, &mut notes);
-    let found = timestamps::find(signature, ledger);
-    let records = records::find(signature, settings, ledger);
-    let of_records = records.iter().flat_map(FoundRecord::tokens);
-    let tokens = found.iter().filter_map(timestamps::Found::token).chain(of_records).collect();
-    let material = Material::new(settings, now, budgets, Some(signature.embedded), tokens)
-        .with_crypto_infos(records.iter().filter_map(FoundRecord::crypto_infos));
-    let preserved = records::judge(&records, found.len(), signature, &material, ledger);
-    material.preserve(preserved.proven_at);
-    let judged = timestamps::judge_timestamps(&found, signature, &material, preserved.proven_at, ledger);
-    let from_records = (preserved.records, preserved.proven_at);
-    let proven_at = check_time(&found, &judged, from_records, signature.profile, ledger);
-    preserved.check_undone(timestamps::valid_over_signature(&found, &judged), ledger);
-    check_content_time(&found, &judged, proven_at, ledger);
-    let valid = judged.iter().flatten().filter(|one| one.path.is_some()).map(|one| &one.genuine);
-    check_signing_time(signing_time, valid.chain(preserved.valid()), proven_at, settings, ledger);
-    let path = signer.as_ref().and_then(|signer| check_seal_chain(signer, signing_time, proven_at, &material, ledger));
-    material.note_more_certificates(&mut Notes::new(ledger, Subject::Envelope));
-    let is_revocation_known = path.is_some() && proven_at.is_some() && material.is_revocation_known();
-    let mut timestamps = timestamps::examined(found, judged);
-    timestamps.extend(preserved.timestamps);
+
+    let evidence = find(signature.file, signature, signature.signer);
+    note_limits(signature, ledger);
+    let tokens: Vec<_> = evidence.iter().flat_map(TimeEvidence::tokens).collect();
+    let crypto_infos: Vec<_> = evidence.iter().filter_map(TimeEvidence::crypto_infos).collect();
+    let material = Material::new(settings, now, budgets, Some(&signature.file.embedded), &tokens, &crypto_infos);
+    material.note_left_out(&mut Notes::new(ledger, Subject::Envelope));
+
+    let mut poes = ProofsOfExistence::new(now);
+    let verdicts =
+        newest_first(&evidence).into_iter().map(|piece| piece.judge(signature, &material, &mut poes, ledger));
+    let mut verdicts: Vec<_> = verdicts.collect();
+    verdicts.sort_by_key(Verdict::order);
+    let proven_at = earliest(&verdicts, signature.profile, ledger);
+    check_undone(&verdicts, ledger);
+    check_content_time(&verdicts, proven_at, ledger);
+    check_signing_time(signing_time, proven_at, &verdicts, settings, ledger);
+
+    let chain =
+        signer.as_ref().map(|signer| check_seal_chain(signer, signing_time, proven_at, &material, &poes, ledger));
+    let chain = chain.unwrap_or_default();
+    let is_revocation_open = chain.leaves_revocation_open || verdicts.iter().any(Verdict::leaves_revocation_open);
+    let is_revocation_known = chain.path.is_some() && proven_at.is_some() && !is_revocation_open;
+    let keep = KeepTokens::by(ledger);
+    let timestamps: Vec<_> = verdicts.into_iter().flat_map(|verdict| verdict.examined(keep)).collect();
     let level = recognise(signature, &timestamps, is_revocation_known, ledger);
-    Examined { signer, signing_time, timestamps, proven_at, path, level }
+    Examined { signer, signing_time, timestamps, proven_at, path: chain.path, level }
+}
+
+/// Notes evidence that is not looked at because there is too much of it.
+fn note_limits(signature: &Signature<'_>, ledger: &mut Ledger<'_>) {
+    if signature.signer.has_more_tokens {
+        ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(MAX_TIMESTAMPS));
+    }
+    if signature.file.has_more_records {
+        ledger.note_with(Subject::Time, Code::RecordsTooMany, || Details::computed(MAX_EVIDENCE_RECORDS));
+    }
 }

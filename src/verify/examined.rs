@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rfc3161_client::TimeStampToken;
+use rfc3161_client::{ParsedToken, TstInfo};
 use serde::{Deserialize, Serialize};
 
-use crate::cms::{BaselineLevel, CheckedSigner};
+use crate::cms::{self, BaselineLevel, CheckedSigner};
 use crate::pki::ValidatedPath;
 use crate::time::token::GenuineToken;
 
@@ -38,12 +38,30 @@ impl Examined {
 /// One token, and what was identified about it.
 pub(super) struct ExaminedTimestamp {
     pub(super) kind: TimestampKind,
-    pub(super) token: Option<TimeStampToken>,
+    /// What the token says, where a report is made and it can be read.
+    pub(super) token: Option<ExaminedToken>,
     pub(super) genuine: Option<GenuineToken>,
     /// The path is there when the token is valid.
     pub(super) path: Option<Arc<ValidatedPath>>,
     /// Whether a later token of the same evidence record keeps this one.
     pub(super) is_renewed: bool,
+}
+
+/// What a token says.
+pub(super) struct ExaminedToken {
+    pub(super) info: TstInfo,
+    /// The name by which it names its signer.
+    pub(super) signer_name: Option<String>,
+}
+
+impl ExaminedToken {
+    pub(super) fn of(token: &ParsedToken<'_>) -> Self {
+        let signer_info = token.signed_data.signer_infos.first();
+        Self {
+            info: token.tst_info.clone(),
+            signer_name: signer_info.map(|signer_info| cms::signer_name(&signer_info.sid)),
+        }
+    }
 }
 
 /// What a timestamp covers.

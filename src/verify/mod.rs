@@ -13,6 +13,7 @@ mod doors;
 mod embedded;
 mod examine;
 mod examined;
+mod file;
 mod given_record;
 pub mod limits;
 mod material;

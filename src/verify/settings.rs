@@ -8,7 +8,7 @@ use super::policy::Policy;
 use crate::crypto::KnownSignatures;
 use crate::evidence::Environment;
 use crate::pki::revocation::RevocationData;
-use crate::pki::{Certificate, CertificateSource, ChainValidator, KnownCertificates, SignatureBudget, TrustAnchors};
+use crate::pki::{Certificate, ChainValidator, KnownCertificates, SignatureBudget, TrustAnchors};
 
 /// The settings of a verifier. Every check takes them; none changes them.
 #[derive(Debug)]
@@ -42,10 +42,6 @@ impl Settings {
             revocation: RevocationData::new(),
             records: Vec::new(),
         }
-    }
-
-    pub(super) fn certificates(&self) -> CertificateSource<'_> {
-        CertificateSource { extra: &self.extra, known: &self.known }
     }
 
     /// The budgets of one artifact.

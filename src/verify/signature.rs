@@ -1,23 +1,21 @@
 //! One signature to be judged, and the profile that it is held to.
 
 use const_oid::ObjectIdentifier;
-use signed_data::{SignedData, SignerInfo};
 
-use super::embedded::Embedded;
+use super::file::{File, Signer};
 use crate::asn1::oid;
 use crate::cms::ContentDigest;
 use crate::finding::Code;
 
 /// One signature to be judged.
 pub(super) struct Signature<'a> {
-    pub(super) signed_data: &'a SignedData<'a>,
-    pub(super) signer_info: &'a SignerInfo<'a>,
+    pub(super) file: &'a File<'a>,
+    pub(super) signer: &'a Signer<'a>,
     pub(super) profile: Profile,
+    /// The digest of the content, attached or detached.
     pub(super) content: ContentDigest<'a>,
     /// The content itself, where it is at hand.
     pub(super) octets: Option<&'a [u8]>,
-    /// The certificates and revocation data that the SignedData carries.
-    pub(super) embedded: &'a Embedded<'a>,
 }
 
 /// The profile that a signature is held to.

@@ -43,6 +43,10 @@ impl Skipped {
         others.0.iter().for_each(|(place, why)| self.add(*place, why.clone()));
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn note(&self, notes: &mut Notes<'_, '_>) {
         for (place, why) in &self.0 {
             notes.note_with(Code::RevocationDataSetAside, || Details::both(place, why));

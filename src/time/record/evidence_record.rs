@@ -1,6 +1,6 @@
 //! Reading evidence records.
 
-use rfc3161_client::TimeStampToken;
+use rfc3161_client::{TimeStampToken, TstInfo};
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Error, ErrorKind, children, normalize};
 
@@ -199,7 +199,9 @@ pub fn digest_algorithms(record: &[u8]) -> Vec<DigestAlgorithm> {
     let mut algorithms = Vec::new();
     for first in record.chains.iter().filter_map(|chain| chain.archive_time_stamps.first()) {
         let algorithm = match first.stated_algorithm() {
-            Ok(None) => TimeStampToken::from_bytes(first.time_stamp).ok().and_then(|token| imprint_algorithm(&token)),
+            Ok(None) => {
+                TimeStampToken::from_bytes(first.time_stamp).ok().and_then(|token| imprint_algorithm(token.tst_info()))
+            }
             Ok(stated) => stated,
             Err(_) => None,
         };
@@ -209,7 +211,7 @@ pub fn digest_algorithms(record: &[u8]) -> Vec<DigestAlgorithm> {
 }
 
 /// The algorithm of a token's imprint, if it is offered.
-pub(super) fn imprint_algorithm(token: &TimeStampToken) -> Option<DigestAlgorithm> {
-    let stated = &token.tst_info().message_imprint.algorithm;
+pub(crate) fn imprint_algorithm(info: &TstInfo) -> Option<DigestAlgorithm> {
+    let stated = &info.message_imprint.algorithm;
     DigestAlgorithm::ALL.into_iter().find(|algorithm| *stated == algorithm.oid())
 }

@@ -45,8 +45,9 @@ pub mod limits;
 mod verify;
 mod write;
 
+pub(crate) use evidence_record::imprint_algorithm;
 pub use evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
 pub use hash_tree::{HashTree, ReducedHashTree};
-pub(crate) use verify::{DataObject, RecordCheck, check_record, starts_with};
+pub(crate) use verify::{RecordCheck, RecordToken, RecordVerdict, Stamp, chain_algorithms, check_record, starts_with};
 pub use write::Renewal;
 pub(crate) use write::crypto_infos;

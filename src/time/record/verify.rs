@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rfc3161_client::{TimeStampToken, TokenError};
+use rfc3161_client::{ParsedToken, TokenError, TstInfo};
 
 use super::evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, imprint_algorithm};
 use super::hash_tree;
@@ -16,32 +16,31 @@ use super::write::{sequence_of, with_sequence};
 use crate::cms::{ContentDigest, note_standing};
 use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{CertificateSource, ValidatedPath};
+use crate::pki::{Certificate, ValidatedPath};
 use crate::text::{hex, time};
-use crate::time::token::{GenuineToken, TokenCheck, check_token, note_unreadable};
+use crate::time::token::{GenuineToken, ReadToken, TokenCheck, check_token, note_unreadable};
 
-/// A data object by its digests. Where it is not certain which octets it is, one form of it has to fit throughout the
-/// record.
-pub(crate) struct DataObject<'a> {
-    pub(crate) forms: Vec<ContentDigest<'a>>,
-}
-
-/// Trust in a genuine token that is known to have existed at a time; notes what stands against it.
+/// Judges the trust in a genuine token, given by its index, that is known to have existed at a time; notes what speaks
+/// against it.
 pub(crate) type Trust<'a> =
-    &'a dyn Fn(&TimeStampToken, &GenuineToken, DateTime<Utc>, &mut Notes<'_, '_>) -> Option<Arc<ValidatedPath>>;
+    &'a mut dyn FnMut(usize, &GenuineToken, DateTime<Utc>, &mut Notes<'_, '_>) -> Option<Arc<ValidatedPath>>;
+
+/// A token of a record, or why it cannot be read.
+pub(crate) type RecordToken<'a> = Result<ReadToken<'a>, &'a TokenError>;
 
 /// What a record is checked against.
 pub(crate) struct RecordCheck<'a> {
     pub(crate) record: &'a EvidenceRecord<'a>,
-    /// Of all its ArchiveTimeStamps, in their order: [`EvidenceRecord::tokens`].
-    pub(crate) tokens: &'a [Result<TimeStampToken, TokenError>],
-    pub(crate) objects: &'a [DataObject<'a>],
-    pub(crate) certificates: CertificateSource<'a>,
+    /// The tokens of all its ArchiveTimeStamps, in their order.
+    pub(crate) tokens: &'a [RecordToken<'a>],
+    /// The digests of each data object.
+    pub(crate) objects: &'a [ContentDigest<'a>],
+    /// Certificates from elsewhere, where a TSA's is not in its token.
+    pub(crate) extra: &'a [Certificate],
     /// A token covers many objects: signatures that were found good with others.
     pub(crate) shared: &'a KnownSignatures,
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) now: DateTime<Utc>,
-    pub(crate) trust: Trust<'a>,
     /// What findings about the whole are under.
     pub(crate) subject: Subject,
     /// What findings about the n-th ArchiveTimeStamp, counted from 0, are under.
@@ -63,16 +62,7 @@ pub(crate) struct RecordVerdict {
     pub(crate) proven_at: Option<DateTime<Utc>>,
 }
 
-impl EvidenceRecord<'_> {
-    /// The tokens of all ArchiveTimeStamps.
-    pub(crate) fn tokens(&self) -> Vec<Result<TimeStampToken, TokenError>> {
-        self.archive_time_stamps()
-            .map(|one| TimeStampToken::from_bytes(one.received.unwrap_or(one.time_stamp)))
-            .collect()
-    }
-}
-
-pub(crate) fn check_record(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> RecordVerdict {
+pub(crate) fn check_record(check: &RecordCheck<'_>, trust: Trust<'_>, ledger: &mut Ledger<'_>) -> RecordVerdict {
     let before = ledger.len();
     let mut notes = Notes::new(ledger, check.subject);
     notes.note(Code::RecordWellFormed);
@@ -84,7 +74,7 @@ pub(crate) fn check_record(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> 
     }
     let given = notes.is_sound();
     let links = check_links(check, ledger);
-    let (stamps, holds) = check_stamps(check, &links, ledger);
+    let (stamps, holds) = check_stamps(check, &links, trust, ledger);
     let first = stamps.first().and_then(|first| first.genuine.as_ref()).map(|genuine| genuine.gen_time);
     let proven_at = first.filter(|_| given && holds);
     let has_failed = ledger.has_failed_since(before);
@@ -97,19 +87,31 @@ pub(crate) fn check_record(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> 
     RecordVerdict { stamps, proven_at }
 }
 
-/// Whether a record starts with an object: whether it is about it, valid or not.
-pub(crate) fn starts_with(
+/// The hash algorithm of the first ArchiveTimeStamp of each chain, as far as it is offered.
+pub(crate) fn chain_algorithms(
     record: &EvidenceRecord<'_>,
-    tokens: &[Result<TimeStampToken, TokenError>],
-    object: &DataObject<'_>,
-) -> bool {
-    let token = tokens.first().and_then(|token| token.as_ref().ok());
-    let Some(first) = record.archive_time_stamps().next() else { return false };
-    let Some(algorithm) = first.stated_algorithm().unwrap_or_default().or(token.and_then(imprint_algorithm)) else {
-        return false;
-    };
-    let starts = Starts::of(first, token);
-    object.forms.iter().filter_map(|form| form(algorithm)).any(|digest| starts.hold(&digest))
+    tokens: &[RecordToken<'_>],
+) -> Vec<Option<DigestAlgorithm>> {
+    let mut next = 0;
+    let firsts = record.chains.iter().map(|chain| {
+        let token = tokens.get(next).and_then(parsed);
+        next += chain.archive_time_stamps.len();
+        let stated = chain.archive_time_stamps.first()?.stated_algorithm().ok()?;
+        stated.or(token.and_then(|token| imprint_algorithm(&token.tst_info)))
+    });
+    firsts.collect()
+}
+
+/// Whether a record starts with an object of this digest: whether it is about the object, valid or not.
+pub(crate) fn starts_with(record: &EvidenceRecord<'_>, tokens: &[RecordToken<'_>], digest: &Digest) -> bool {
+    let first = record.archive_time_stamps().next();
+    first.is_some_and(|first| {
+        Starts::of(first, tokens.first().and_then(parsed).map(|token| &token.tst_info)).hold(digest)
+    })
+}
+
+fn parsed<'a>(token: &RecordToken<'a>) -> Option<&'a ParsedToken<'a>> {
+    token.as_ref().ok().map(|token| token.parsed)
 }
 
 /// How one ArchiveTimeStamp is tied to what it covers.
@@ -121,19 +123,14 @@ struct Link {
     holds: bool,
 }
 
-/// The forms that each object may have; from the first chain on the one that fitted there, or, where none did, the
-/// first one.
-type Fitting<'a> = Vec<Vec<ContentDigest<'a>>>;
-
 fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
-    let mut fitting: Fitting<'_> = check.objects.iter().map(|object| object.forms.clone()).collect();
     let mut links: Vec<Link> = Vec::new();
-    let mut before: Option<(Option<&TimeStampToken>, &ArchiveTimeStamp<'_>)> = None;
+    let mut before: Option<(Option<&TstInfo>, &ArchiveTimeStamp<'_>)> = None;
     let mut tokens = check.tokens.iter();
     for (number, chain) in check.record.chains.iter().enumerate() {
         let mut of_chain = None;
         for (position, one) in chain.archive_time_stamps.iter().enumerate() {
-            let token = tokens.next().and_then(|token| token.as_ref().ok());
+            let token = tokens.next().and_then(parsed).map(|token| &token.tst_info);
             let mut notes = Notes::new(ledger, (check.subject_of)(links.len()));
             let algorithm = check_algorithm(check.record, one, token, of_chain, &mut notes);
             of_chain = of_chain.or(algorithm);
@@ -142,7 +139,7 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
                 (None, ..) => None,
                 (Some(algorithm), 0, _) => {
                     let older = check.record.chains.get(..number).unwrap_or_default();
-                    check_objects(&starts, algorithm, older, &mut fitting, &mut notes)
+                    check_objects(&starts, algorithm, older, check.objects, &mut notes)
                 }
                 (Some(algorithm), _, before) => {
                     before.and_then(|(_, before)| check_renewed(&starts, algorithm, before, &mut notes))
@@ -168,7 +165,7 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
 fn check_algorithm(
     record: &EvidenceRecord<'_>,
     one: &ArchiveTimeStamp<'_>,
-    token: Option<&TimeStampToken>,
+    token: Option<&TstInfo>,
     of_chain: Option<DigestAlgorithm>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<DigestAlgorithm> {
@@ -194,10 +191,10 @@ fn check_algorithm(
 struct Starts<'a>(HashSet<&'a [u8]>);
 
 impl<'a> Starts<'a> {
-    fn of(one: &'a ArchiveTimeStamp<'_>, token: Option<&'a TimeStampToken>) -> Self {
+    fn of(one: &'a ArchiveTimeStamp<'_>, token: Option<&'a TstInfo>) -> Self {
         Self(match &one.reduced_hash_tree {
             Some(lists) => lists.iter().take(1).flatten().copied().collect(),
-            None => token.into_iter().map(|token| token.tst_info().message_imprint.digest.as_slice()).collect(),
+            None => token.into_iter().map(|token| token.message_imprint.digest.as_slice()).collect(),
         })
     }
 
@@ -208,46 +205,39 @@ impl<'a> Starts<'a> {
 
 /// The first ArchiveTimeStamp of a chain starts with the hash of each object, in later chains together with the older
 /// ones. Returns what would be stamped without a tree.
-fn check_objects<'a>(
+fn check_objects(
     starts: &Starts<'_>,
     algorithm: DigestAlgorithm,
     older: &[ArchiveTimeStampChain<'_>],
-    fitting: &mut Fitting<'a>,
+    objects: &[ContentDigest<'_>],
     notes: &mut Notes<'_, '_>,
 ) -> Option<Digest> {
     let sequences = sequences(older, algorithm);
     let (mut first, mut covered) = (None, HashSet::new());
-    let is_one_of = fitting.len() > 1;
-    for (index, forms) in fitting.iter_mut().enumerate() {
-        let shown = |leaf: Digest| if is_one_of { format!("object {}: {leaf}", index + 1) } else { leaf.to_string() };
-        let (mut computed, mut fits) = (None, None);
-        for (number, form) in forms.iter().enumerate() {
-            let Some(digest) = form(algorithm) else { continue };
-            let leaves = sequences.iter().map(|sequence| match sequence {
-                Some(sequence) => with_sequence(&digest, sequence),
-                None => digest,
-            });
-            let leaves: Vec<Digest> = leaves.collect();
-            computed = computed.or_else(|| leaves.first().copied());
-            if let Some(found) = leaves.into_iter().find(|leaf| starts.hold(leaf)) {
-                fits = Some(found);
-                // The one that it is from here on. The others are not even computed: each takes the whole file.
-                forms.swap(0, number);
-                break;
-            }
-        }
-        forms.truncate(1);
-        first = first.or(fits).or(computed);
-        match (fits, computed) {
-            (Some(leaf), _) => {
-                covered.insert(leaf);
-                notes.note_with(Code::RecordObjectCovered, || Details::computed(shown(leaf)));
-            }
-            (None, None) => notes.note_with(Code::RecordObjectsMissing, || Details::stated(algorithm)),
-            (None, Some(leaf)) if older.is_empty() => {
-                notes.note_with(Code::RecordObjectNotCovered, || Details::computed(shown(leaf)));
-            }
-            (None, Some(leaf)) => notes.note_with(Code::RecordSequenceNotCovered, || Details::computed(shown(leaf))),
+    for (index, object) in objects.iter().enumerate() {
+        let shown = |leaf: Digest| match objects.len() {
+            1 => leaf.to_string(),
+            _ => format!("object {}: {leaf}", index + 1),
+        };
+        let Some(digest) = object(algorithm) else {
+            notes.note_with(Code::RecordObjectsMissing, || Details::stated(algorithm));
+            continue;
+        };
+        let leaves = sequences.iter().map(|sequence| match sequence {
+            Some(sequence) => with_sequence(&digest, sequence),
+            None => digest,
+        });
+        let leaves: Vec<Digest> = leaves.collect();
+        let fitting = leaves.iter().copied().find(|leaf| starts.hold(leaf));
+        let Some(leaf) = fitting.or(leaves.first().copied()) else { continue };
+        first = first.or(Some(leaf));
+        if fitting.is_some() {
+            covered.insert(leaf);
+            notes.note_with(Code::RecordObjectCovered, || Details::computed(shown(leaf)));
+        } else if older.is_empty() {
+            notes.note_with(Code::RecordObjectNotCovered, || Details::computed(shown(leaf)));
+        } else {
+            notes.note_with(Code::RecordSequenceNotCovered, || Details::computed(shown(leaf)));
         }
     }
     let others = starts.0.len().saturating_sub(covered.len());
@@ -296,7 +286,7 @@ fn check_renewed(
 fn check_tree(
     lists: &[Vec<&[u8]>],
     algorithm: DigestAlgorithm,
-    token: Option<&TimeStampToken>,
+    token: Option<&TstInfo>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<Digest> {
     let Some(root) = hash_tree::root(algorithm, lists.iter().map(Vec::as_slice)) else {
@@ -304,7 +294,7 @@ fn check_tree(
         return None;
     };
     if let Some(token) = token {
-        let imprint = &token.tst_info().message_imprint.digest;
+        let imprint = &token.message_imprint.digest;
         if imprint != root.as_bytes() {
             notes.note_with(Code::RecordTreeDiffers, || Details::both(hex(imprint), root));
         }
@@ -313,15 +303,20 @@ fn check_tree(
 }
 
 /// No tolerance: who renews has the token before at hand, and a time to compare with.
-fn check_order(before: &TimeStampToken, token: &TimeStampToken, notes: &mut Notes<'_, '_>) {
-    let (earlier, later) = (before.tst_info().gen_time, token.tst_info().gen_time);
+fn check_order(before: &TstInfo, token: &TstInfo, notes: &mut Notes<'_, '_>) {
+    let (earlier, later) = (before.gen_time, token.gen_time);
     if later < earlier {
         notes.note_with(Code::RecordOutOfOrder, || Details::both(time(later), time(earlier)));
     }
 }
 
 /// The tokens, from the newest to the oldest. Returns them from the oldest on, and whether all hold.
-fn check_stamps(check: &RecordCheck<'_>, links: &[Link], ledger: &mut Ledger<'_>) -> (Vec<Stamp>, bool) {
+fn check_stamps(
+    check: &RecordCheck<'_>,
+    links: &[Link],
+    trust: Trust<'_>,
+    ledger: &mut Ledger<'_>,
+) -> (Vec<Stamp>, bool) {
     let mut stamps = Vec::new();
     let mut all_hold = true;
     // When what is looked at next is known to have existed, and when its chain was still what objects relied on.
@@ -333,14 +328,19 @@ fn check_stamps(check: &RecordCheck<'_>, links: &[Link], ledger: &mut Ledger<'_>
             chain_renewed = existed;
         }
         let stamp = match token {
-            Ok(token) => check_stamp(check, token, link, existed, chain_renewed, renewed, &mut notes),
+            Ok(token) => {
+                let times = StampTimes { chain_renewed, renewed };
+                let trust =
+                    &mut |genuine: &GenuineToken, notes: &mut Notes<'_, '_>| trust(index, genuine, existed, notes);
+                check_stamp(check, *token, link, &times, trust, &mut notes)
+            }
             Err(error) => {
                 note_unreadable(error, &mut notes);
                 Stamp::default()
             }
         };
         let holds = link.holds && notes.is_sound() && stamp.path.is_some();
-        let gen_time = token.as_ref().ok().map(|token| token.tst_info().gen_time);
+        let gen_time = parsed(token).map(|token| token.tst_info.gen_time);
         if let Some(gen_time) = gen_time.filter(|_| holds) {
             existed = gen_time;
         }
@@ -352,27 +352,34 @@ fn check_stamps(check: &RecordCheck<'_>, links: &[Link], ledger: &mut Ledger<'_>
     (stamps, all_hold)
 }
 
+/// The times against which one ArchiveTimeStamp is judged.
+struct StampTimes {
+    /// When its chain was still what objects relied on.
+    chain_renewed: DateTime<Utc>,
+    /// The time of the next token.
+    renewed: Option<DateTime<Utc>>,
+}
+
 fn check_stamp(
     check: &RecordCheck<'_>,
-    token: &TimeStampToken,
+    token: ReadToken<'_>,
     link: &Link,
-    existed: DateTime<Utc>,
-    chain_renewed: DateTime<Utc>,
-    renewed: Option<DateTime<Utc>>,
+    times: &StampTimes,
+    trust: &mut dyn FnMut(&GenuineToken, &mut Notes<'_, '_>) -> Option<Arc<ValidatedPath>>,
     notes: &mut Notes<'_, '_>,
 ) -> Stamp {
     let imprint = |algorithm| link.imprint.filter(|digest| digest.algorithm() == algorithm);
-    let token_check = TokenCheck { imprint: &imprint, certificates: check.certificates, shared: Some(check.shared) };
+    let token_check = TokenCheck { imprint: &imprint, extra: check.extra, shared: Some(check.shared) };
     let genuine = check_token(token, &token_check, notes);
     let Some(genuine) = genuine else { return Stamp::default() };
-    let path = (check.trust)(token, &genuine, existed, notes);
+    let path = trust(&genuine, notes);
     // A renewed timestamp does not renew the hashes: they have to be good until the next chain is there (RFC 4998 §5.3,
-    // step 2). Of the last token of the chain that was judged with its imprint.
+    // step 2). The hashes of the last token of a chain were judged with its imprint.
     if let Some(algorithm) = link.algorithm.filter(|_| !link.is_last_of_chain) {
-        note_standing(check.algorithms.digest(algorithm, chain_renewed), notes);
+        note_standing(check.algorithms.digest(algorithm, times.chain_renewed), notes);
     }
     let expiry = genuine.signer.certificate.not_after();
-    if let Some(renewed) = renewed.filter(|renewed| *renewed > expiry) {
+    if let Some(renewed) = times.renewed.filter(|renewed| *renewed > expiry) {
         notes.note_with(Code::RecordRenewedAfterExpiry, || Details::both(time(renewed), time(expiry)));
     }
     Stamp { genuine: Some(genuine), path }

@@ -4,7 +4,7 @@ use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{Error, ErrorKind};
 
-use super::evidence_record::EvidenceRecord;
+use super::evidence_record::{EvidenceRecord, imprint_algorithm};
 use super::{HashTree, ReducedHashTree};
 use crate::asn1::{oid, writer};
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -129,7 +129,7 @@ impl EvidenceRecord<'_> {
         let first = self.chains.last()?.archive_time_stamps.first()?;
         match first.stated_algorithm() {
             Ok(Some(stated)) => Some(stated),
-            Ok(None) => super::evidence_record::imprint_algorithm(&TimeStampToken::from_bytes(first.time_stamp).ok()?),
+            Ok(None) => imprint_algorithm(TimeStampToken::from_bytes(first.time_stamp).ok()?.tst_info()),
             Err(_) => None,
         }
     }

@@ -25,7 +25,7 @@ pub(crate) fn recognise(
     let forbidden = |oid: &ObjectIdentifier| unsigned(signature, *oid);
     let level = if !has(TimestampKind::Signature) {
         BaselineLevel::BB
-    } else if signature.signed_data.crls.is_empty() || !is_revocation_known || FORBIDDEN_LT.iter().any(forbidden) {
+    } else if signature.file.signed_data.crls.is_empty() || !is_revocation_known || FORBIDDEN_LT.iter().any(forbidden) {
         BaselineLevel::BT
     } else if timestamps.iter().any(|one| one.kind == TimestampKind::ArchiveV3 && one.path.is_some()) {
         BaselineLevel::BLTA
@@ -42,7 +42,7 @@ const FORBIDDEN_LT: [ObjectIdentifier; 4] =
 
 /// What the baseline requires and the signature lacks.
 fn not_baseline(signature: &Signature<'_>) -> Option<&'static str> {
-    let Some(attributes) = &signature.signer_info.signed_attributes else {
+    let Some(attributes) = &signature.signer.signer_info.signed_attributes else {
         return Some("there are no signed attributes");
     };
     let once = |oid| attributes.find(oid).count() == 1;
@@ -54,9 +54,9 @@ fn not_baseline(signature: &Signature<'_>) -> Option<&'static str> {
         Some("signing-time is missing")
     } else if !once(oid::SIGNING_CERTIFICATE_V2) && !once(oid::SIGNING_CERTIFICATE) {
         Some("signing-certificate-v2 is missing")
-    } else if signature.signed_data.encap_content_info.content_type != oid::DATA {
+    } else if signature.file.signed_data.encap_content_info.content_type != oid::DATA {
         Some("the content type is not id-data")
-    } else if !signature.signed_data.certificates.iter().any(|choice| choice.certificate().is_some()) {
+    } else if !signature.file.signed_data.certificates.iter().any(|choice| choice.certificate().is_some()) {
         Some("the signing certificate is not in it")
     } else {
         None
@@ -64,5 +64,10 @@ fn not_baseline(signature: &Signature<'_>) -> Option<&'static str> {
 }
 
 fn unsigned(signature: &Signature<'_>, oid: ObjectIdentifier) -> bool {
-    signature.signer_info.unsigned_attributes.as_ref().is_some_and(|attributes| attributes.find(oid).next().is_some())
+    signature
+        .signer
+        .signer_info
+        .unsigned_attributes
+        .as_ref()
+        .is_some_and(|attributes| attributes.find(oid).next().is_some())
 }

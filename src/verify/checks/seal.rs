@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::revocation::{self, Role};
+use super::revocation::{self, CheckedPath, Inquiry, Role};
 use crate::asn1::oid;
 use crate::cms::{self, CheckedSigner, SignerCheck, note_standing, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
@@ -13,6 +13,7 @@ use crate::text;
 use crate::verify::material::Material;
 use crate::verify::settings::Settings;
 use crate::verify::signature::Signature;
+use crate::verify::time::poe::ProofsOfExistence;
 
 /// The signature, its signed attributes and its signing certificate.
 pub(crate) fn check_signature(
@@ -21,12 +22,13 @@ pub(crate) fn check_signature(
     notes: &mut Notes<'_, '_>,
 ) -> Option<CheckedSigner> {
     let check = SignerCheck {
-        signed_data: signature.signed_data,
-        signer_info: signature.signer_info,
+        signed_data: signature.file.signed_data,
+        signer_info: signature.signer.signer_info,
         content_type: signature.profile.content_type(),
         content: signature.content,
         octets: signature.octets,
-        certificates: settings.certificates(),
+        certificates: &signature.file.embedded.certificates,
+        extra: &settings.extra,
         // No two artifacts have the same signature: remembering it would only push out what recurs.
         shared: None,
     };
@@ -35,7 +37,7 @@ pub(crate) fn check_signature(
 
 /// Attributes that state something and are checked against nothing here.
 pub(crate) fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>) -> Option<DateTime<Utc>> {
-    let attributes = signature.signer_info.signed_attributes.as_ref()?;
+    let attributes = signature.signer.signer_info.signed_attributes.as_ref()?;
     let signing_time = match cms::signing_time(attributes) {
         Ok(Some(time)) => {
             notes.note_with(Code::SigningTimeStated, || Details::stated(text::time(time.value)));
@@ -69,13 +71,23 @@ pub(crate) fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>)
     signing_time
 }
 
+/// The path of the signing certificate.
+#[derive(Default)]
+pub(crate) struct SealChain {
+    pub(crate) path: Option<Arc<ValidatedPath>>,
+    /// Whether the revocation data in the artifact leaves the status of a certificate open.
+    pub(crate) leaves_revocation_open: bool,
+}
+
+/// The chain of the signer at the proven time, or now when no time is proven.
 pub(crate) fn check_seal_chain(
     signer: &CheckedSigner,
     signing_time: Option<DateTime<Utc>>,
     proven_at: Option<DateTime<Utc>>,
     material: &Material<'_>,
+    poes: &ProofsOfExistence<'_>,
     ledger: &mut Ledger<'_>,
-) -> Option<Arc<ValidatedPath>> {
+) -> SealChain {
     let mut notes = Notes::new(ledger, Subject::SealChain);
     let settings = material.settings;
     let (at, role) = match proven_at {
@@ -89,18 +101,20 @@ pub(crate) fn check_seal_chain(
     if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
     }
-    let (path, of_path) = match found {
+    let (chain, of_path) = match found {
         Some((found, standing)) => {
-            let path = revocation::check(Arc::clone(&found), &settings.seal_chains, role, material, &mut notes);
+            let inquiry = Inquiry { chains: &settings.seal_chains, role, material, poes };
+            let CheckedPath { path, leaves_revocation_open } =
+                revocation::check(Arc::clone(&found), &inquiry, &mut notes);
             let is_other = !Arc::ptr_eq(&path, &found);
             let standing = if is_other { path.standing(algorithms, at) } else { standing };
-            (Some(path), standing)
+            (SealChain { path: Some(path), leaves_revocation_open }, standing)
         }
         // Of a path that does not hold, only what signed the certificate itself is known.
-        None => (None, signer.certificate.standing(algorithms, at)),
+        None => (SealChain::default(), signer.certificate.standing(algorithms, at)),
     };
     note_standing(signer.standing(algorithms, at).max(of_path), &mut notes);
-    path
+    chain
 }
 
 fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {

@@ -13,9 +13,9 @@ use crate::text::with_sources;
 use crate::verify::checks::link::check_link;
 use crate::verify::checks::payload::check_payload;
 use crate::verify::checks::statement::check_statement;
-use crate::verify::embedded::Embedded;
 use crate::verify::examine::examine;
 use crate::verify::examined::Examined;
+use crate::verify::file::{File, FileSource};
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput, StatementSummary};
 use crate::verify::settings::Settings;
 use crate::verify::signature::{Profile, Signature};
@@ -186,31 +186,21 @@ fn examine_envelope(
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) -> Examined {
-    let open = envelope.open();
-    let embedded = open.as_ref().ok().map(|open| Embedded::new(&open.signed_data, open.signed_data.raw));
-    let attached = open.as_ref().ok().and_then(|open| open.content);
+    // An artifact was read once before it came here, so that it can be read again; if it could not, nothing may pass.
+    let mut unreadable = || {
+        ledger.note(Subject::Envelope, Code::Malformed);
+        Examined::nothing()
+    };
+    let Ok(open) = envelope.open() else { return unreadable() };
+    let source = FileSource::new(&open.signed_data, open.signed_data.raw, settings);
+    let file = File::read(&source, settings);
+    let [signer] = file.signers.as_slice() else { return unreadable() };
     let content = |algorithm: DigestAlgorithm| match detached {
         Some(payload) => payload.get(algorithm).copied(),
-        None => attached.map(|octets| algorithm.digest(octets)),
+        None => open.content.map(|octets| algorithm.digest(octets)),
     };
-    let signature = open.as_ref().ok().and_then(|open| {
-        Some(Signature {
-            signed_data: &open.signed_data,
-            signer_info: open.signer_info().ok()?,
-            profile: Profile::Own,
-            content: &content,
-            octets: attached,
-            embedded: embedded.as_ref()?,
-        })
-    });
-    match signature {
-        Some(signature) => examine(&signature, settings, now, &settings.budgets(), ledger),
-        // An artifact was read once before it came here, so this does not happen; if it did, nothing may pass.
-        None => {
-            ledger.note(Subject::Envelope, Code::Malformed);
-            Examined::nothing()
-        }
-    }
+    let signature = Signature { file: &file, signer, profile: Profile::Own, content: &content, octets: open.content };
+    examine(&signature, settings, now, &settings.budgets(), ledger)
 }
 
 fn verified_signature(examined: Examined, ledger: &Ledger<'_>) -> Result<VerifiedSignature, VerifyError> {

@@ -3,15 +3,21 @@
 use chrono::{DateTime, Utc};
 
 use super::Verifier;
+use crate::cms::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Ledger, Notes, Subject};
-use crate::time::record::{DataObject, EvidenceRecord};
+use crate::time::record::EvidenceRecord;
 use crate::verify::content::ContentDigests;
-use crate::verify::examined::{Examined, TimestampKind};
+use crate::verify::embedded::Embedded;
+use crate::verify::examined::Examined;
 use crate::verify::given_record::GivenRecord;
 use crate::verify::material::Material;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
-use crate::verify::time::records::{check, note_unreadable, owned};
+use crate::verify::time::evidence::{KeepTokens, examined_stamps};
+use crate::verify::time::poe::ProofsOfExistence;
+use crate::verify::time::record::token_octets;
+use crate::verify::time::records::{JudgedRecord, judge_record, note_unreadable};
+use crate::verify::time::token::Token;
 
 impl Verifier {
     /// An evidence record (RFC 4998, DER or BER) over data objects given by their digests, at the time `at`.
@@ -51,17 +57,26 @@ impl Verifier {
         at: DateTime<Utc>,
         ledger: &mut Ledger<'_>,
     ) -> Examined {
-        let (tokens, budgets) = (record.tokens(), self.settings.budgets());
-        let material = Material::new(&self.settings, at, &budgets, None, tokens.iter().flatten().collect())
-            .with_crypto_infos(record.crypto_infos);
+        let settings = &self.settings;
+        let octets = token_octets(record);
+        let tokens: Vec<_> = octets.iter().map(|octets| Token::read(octets, settings)).collect();
+        let crypto_infos = Embedded::of_crypto_infos(record.crypto_infos.as_ref(), settings);
+        let embedded: Vec<_> = tokens.iter().flatten().map(|token| &token.embedded).collect();
+        let budgets = settings.budgets();
+        let material = Material::new(settings, at, &budgets, None, &embedded, &[&crypto_infos]);
+        material.note_left_out(&mut Notes::new(ledger, Subject::Record));
         let digests: Vec<_> = objects.iter().map(|object| |algorithm: DigestAlgorithm| object.get(algorithm)).collect();
-        let objects: Vec<DataObject<'_>> = digests.iter().map(|object| DataObject { forms: vec![object] }).collect();
-        let of_whole = Subject::Record;
-        let of_stamp = |index| Subject::ArchiveTimeStamp(index + 1);
-        let (timestamps, proven_at) =
-            check((record, &tokens), &objects, (of_whole, &of_stamp), &material, TimestampKind::EvidenceRecord, ledger);
-        material.note_more_certificates(&mut Notes::new(ledger, Subject::Record));
-        drop(material);
-        Examined { timestamps: owned(timestamps, tokens), proven_at, ..Examined::nothing() }
+        let objects: Vec<ContentDigest<'_>> = digests.iter().map(|digest| digest as ContentDigest<'_>).collect();
+        let judged = JudgedRecord {
+            record,
+            tokens: &tokens,
+            crypto_infos: &crypto_infos,
+            objects: &objects,
+            subject: Subject::Record,
+            subject_of: &|index| Subject::ArchiveTimeStamp(index + 1),
+        };
+        let (verdict, _) = judge_record(&judged, &material, &mut ProofsOfExistence::new(at), ledger);
+        let timestamps = examined_stamps(verdict.stamps, &tokens, KeepTokens::ForReport);
+        Examined { timestamps, proven_at: verdict.proven_at, ..Examined::nothing() }
     }
 }

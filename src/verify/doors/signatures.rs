@@ -1,7 +1,5 @@
 //! The door for signatures made by others: any CMS SignedData.
 
-use std::cell::RefCell;
-
 use chrono::{DateTime, Utc};
 use signed_data::{ContentInfo, SignedData, normalize};
 
@@ -9,9 +7,9 @@ use super::Verifier;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::text::with_sources;
-use crate::verify::content::Content;
-use crate::verify::embedded::Embedded;
+use crate::verify::content::{Content, ContentDigests};
 use crate::verify::examine::examine;
+use crate::verify::file::{File, FileSource};
 use crate::verify::limits::MAX_SIGNERS;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput, Signatures};
 use crate::verify::signature::{Profile, Signature};
@@ -46,31 +44,18 @@ impl Verifier {
             (Content::Digests(digests), Some(attached)) => !digests.is_empty() && !digests.are_of(attached),
             _ => false,
         };
-        // Each signer and each archive timestamp asks for it again.
-        let known = RefCell::new(Vec::<Digest>::new());
+        let source = FileSource::new(&parsed, signed_data, &self.settings);
+        let file = File::read(&source, &self.settings);
+        let known = octets.map(|octets| content_digests(octets, &file)).unwrap_or_default();
         let digest = |algorithm: DigestAlgorithm| match (octets, content) {
-            (Some(octets), _) => {
-                let found = known.borrow().iter().find(|digest| digest.algorithm() == algorithm).copied();
-                Some(found.unwrap_or_else(|| {
-                    let computed = algorithm.digest(octets);
-                    known.borrow_mut().push(computed);
-                    computed
-                }))
-            }
+            (Some(octets), _) => Some(known.get(algorithm).unwrap_or_else(|| algorithm.digest(octets))),
             (None, Content::Digests(digests)) => digests.get(algorithm),
-            (None, _) => None,
+            (None, Content::Attached | Content::Octets(_)) => None,
         };
-        let (budgets, embedded) = (self.settings.budgets(), Embedded::new(&parsed, signed_data));
-        let signers = parsed.signer_infos.iter().take(MAX_SIGNERS);
-        let reports = signers.map(|signer_info| {
-            let signature = Signature {
-                signed_data: &parsed,
-                signer_info,
-                profile: Profile::Foreign,
-                content: &digest,
-                octets,
-                embedded: &embedded,
-            };
+        let budgets = self.settings.budgets();
+        let reports = file.signers.iter().map(|signer| {
+            let profile = Profile::Foreign;
+            let signature = Signature { file: &file, signer, profile, content: &digest, octets };
             let mut ledger = Ledger::complete(&self.settings.policy.levels);
             if differs {
                 ledger.note(Subject::Envelope, Code::AttachedContentDiffers);
@@ -105,6 +90,18 @@ impl Verifier {
         });
         Report::malformed(ArtifactKind::Signature, ledger, at)
     }
+}
+
+/// The digests of the content that signers, timestamps and records name: each is computed once, however many ask for
+/// it.
+fn content_digests(content: &[u8], file: &File<'_>) -> ContentDigests {
+    let mut digests: Vec<Digest> = Vec::new();
+    for algorithm in file.content_algorithms() {
+        if digests.iter().all(|digest| digest.algorithm() != algorithm) {
+            digests.push(algorithm.digest(content));
+        }
+    }
+    ContentDigests::new(digests)
 }
 
 fn what_it_is(der: &[u8], error: &signed_data::Error) -> String {

@@ -1,5 +1,7 @@
 //! The door for a timestamp by itself.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken};
 
@@ -8,10 +10,12 @@ use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::text::with_sources;
 use crate::time::token::{TokenCheck, check_token, note_unreadable};
 use crate::verify::content::ContentDigests;
-use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
+use crate::verify::examined::{Examined, ExaminedTimestamp, ExaminedToken, TimestampKind};
 use crate::verify::material::Material;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
-use crate::verify::time::timestamps::check_valid;
+use crate::verify::time::poe::ProofsOfExistence;
+use crate::verify::time::token::Token;
+use crate::verify::time::trust::check_valid;
 
 impl Verifier {
     /// A timestamp token, or a response that holds one, over data given by its digests, at the time `at`. With the
@@ -39,31 +43,13 @@ impl Verifier {
             },
             _ => true,
         };
-        let given = |algorithm| data.get(algorithm);
-        let genuine = token.as_ref().and_then(|token| {
-            let check = TokenCheck { imprint: &given, certificates: self.settings.certificates(), shared: None };
-            check_token(token, &check, &mut notes)
-        });
-        let path = match (&token, &genuine) {
-            (Some(token), Some(genuine)) => {
-                let budgets = self.settings.budgets();
-                let material = Material::new(&self.settings, at, &budgets, None, vec![token]);
-                let path = check_valid(token, genuine, &material, at, &mut notes);
-                material.note_more_certificates(&mut notes);
-                path
-            }
-            _ => None,
+        let settings = &self.settings;
+        let octets = Ok(Cow::Borrowed(token.as_ref().map(TimeStampToken::to_definite).unwrap_or_default()));
+        let read = token.as_ref().and_then(|_| Token::read(&octets, settings).ok());
+        let examined = match &read {
+            Some(token) => self.examine_token(token, data, answers, at, &mut notes),
+            None => Examined::nothing(),
         };
-        let examined = ExaminedTimestamp {
-            kind: TimestampKind::Token,
-            token,
-            genuine,
-            path: path.filter(|_| answers),
-            is_renewed: false,
-        };
-        let proven_at = examined.path.as_ref().and(examined.genuine.as_ref()).map(|genuine| genuine.gen_time);
-        let timestamps = if examined.token.is_some() { vec![examined] } else { Vec::new() };
-        let examined = Examined { timestamps, proven_at, ..Examined::nothing() };
         let artifact = ArtifactKind::Timestamp;
         Report::new(ReportInput {
             artifact,
@@ -73,6 +59,34 @@ impl Verifier {
             now: at,
             ledger,
         })
+    }
+}
+
+impl Verifier {
+    fn examine_token(
+        &self,
+        token: &Token<'_>,
+        data: &ContentDigests,
+        answers: bool,
+        at: DateTime<Utc>,
+        notes: &mut Notes<'_, '_>,
+    ) -> Examined {
+        let settings = &self.settings;
+        let given = |algorithm| data.get(algorithm);
+        let check = TokenCheck { imprint: &given, extra: &settings.extra, shared: None };
+        let genuine = check_token(token.as_read(), &check, notes);
+        let path = genuine.as_ref().and_then(|genuine| {
+            let budgets = settings.budgets();
+            let material = Material::new(settings, at, &budgets, None, &[&token.embedded], &[]);
+            material.note_left_out(notes);
+            check_valid(token, genuine, at, &material, &mut ProofsOfExistence::new(at), notes).path
+        });
+        let path = path.filter(|_| answers);
+        let proven_at = path.as_ref().and(genuine.as_ref()).map(|genuine| genuine.gen_time);
+        let kind = TimestampKind::Token;
+        let token = Some(ExaminedToken::of(&token.parsed));
+        let timestamps = vec![ExaminedTimestamp { kind, token, genuine, path, is_renewed: false }];
+        Examined { timestamps, proven_at, ..Examined::nothing() }
     }
 }
 

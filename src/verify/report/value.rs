@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::until::{Deadline, holds_until, verifiable_until};
-use crate::cms::{self, BaselineLevel};
+use crate::cms::BaselineLevel;
 use crate::evidence::Statement;
 use crate::finding::{Code, Finding, Indication, Ledger, SubIndication, Subject};
 use crate::pki::Certificate;
@@ -243,8 +243,9 @@ impl StatementSummary {
 
 impl TimestampSummary {
     fn of(examined: &ExaminedTimestamp) -> Self {
-        let info = examined.token.as_ref().map(rfc3161_client::TimeStampToken::tst_info);
+        let info = examined.token.as_ref().map(|token| &token.info);
         let genuine = examined.genuine.as_ref();
+        let named = || examined.token.as_ref()?.signer_name.clone();
         Self {
             kind: examined.kind,
             valid: examined.path.is_some(),
@@ -252,16 +253,10 @@ impl TimestampSummary {
             accuracy: info.and_then(token::accuracy).map(text::seconds),
             policy: info.map(|info| text::shown(&info.policy)),
             serial: info.map(|info| text::shown(text::hex(&info.serial_number))),
-            tsa_name: genuine.map(|genuine| genuine.signer.certificate.subject()).or_else(|| named_signer(examined)),
+            tsa_name: genuine.map(|genuine| genuine.signer.certificate.subject()).or_else(named),
             tsa: genuine.map(|genuine| genuine.signer.certificate.fingerprint().to_string()),
         }
     }
-}
-
-/// By what a token names its signer, when the certificate is not there.
-fn named_signer(examined: &ExaminedTimestamp) -> Option<String> {
-    let signed_data = examined.token.as_ref()?.signed_data().ok()?;
-    signed_data.signer_infos.first().map(|signer_info| cms::signer_name(&signer_info.sid))
 }
 
 fn certificates(artifact: ArtifactKind, examined: &Examined) -> Vec<CertificateSummary> {

@@ -1,5 +1,11 @@
-//! Evidence of time for a signature: timestamps, evidence records, and the time that they prove.
+//! Evidence of time for a signature: what is found, what it proves, and the registry of proofs of existence.
 
+pub(crate) mod evidence;
+pub(crate) mod form;
+pub(crate) mod poe;
 pub(crate) mod proven;
+pub(crate) mod record;
 pub(crate) mod records;
 pub(crate) mod timestamps;
+pub(crate) mod token;
+pub(crate) mod trust;

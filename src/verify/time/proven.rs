@@ -2,43 +2,35 @@
 
 use chrono::{DateTime, Utc};
 
-use super::timestamps::{Found, Judged, is_over_signature, valid_over_signature};
+use super::evidence::Verdict;
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::text;
-use crate::time::token::{GenuineToken, tolerance};
+use crate::time::token::tolerance;
 use crate::verify::examined::TimestampKind;
 use crate::verify::order::Order;
 use crate::verify::settings::Settings;
 use crate::verify::signature::Profile;
 
-/// The earliest time of a valid timestamp over the signature, or of one of the evidence `records` (how many there are,
-/// and the time that they prove): each of them proves that it existed at its own.
-pub(crate) fn check_time(
-    found: &[Found<'_>],
-    judged: &[Option<Judged>],
-    records: (usize, Option<DateTime<Utc>>),
-    profile: Profile,
-    ledger: &mut Ledger<'_>,
-) -> Option<DateTime<Utc>> {
-    let (records, preserved) = records;
-    let any = found.iter().any(is_over_signature) || records > 0;
-    let valid = valid_over_signature(found, judged);
-    let proven_at = valid.map(|genuine| genuine.gen_time).chain(preserved).min();
+/// The earliest time at which valid evidence proves that the signature existed.
+pub(crate) fn earliest(verdicts: &[Verdict<'_>], profile: Profile, ledger: &mut Ledger<'_>) -> Option<DateTime<Utc>> {
+    let proven_at = verdicts.iter().filter_map(Verdict::proven_at).min();
     match proven_at {
         Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
-        None if any => {
-            let causes = ledger.causes(|subject| match subject {
-                // The tokens of records are numbered after these.
-                Subject::Timestamp(number) => {
-                    number.checked_sub(1).and_then(|index| found.get(index)).is_none_or(is_over_signature)
-                }
-                _ => true,
-            });
+        None if verdicts.iter().any(Verdict::is_about_signature) => {
+            let causes = ledger.causes(|subject| !is_over_something_else(subject, verdicts));
             ledger.note_with(Subject::Time, profile.without_valid_timestamp(), || named(&causes))
         }
         None => ledger.note(Subject::Time, profile.without_timestamp()),
     };
     proven_at
+}
+
+/// Whether a finding is about a token that would prove nothing about the signature if it were valid.
+fn is_over_something_else(subject: Subject, verdicts: &[Verdict<'_>]) -> bool {
+    verdicts.iter().any(|verdict| match verdict {
+        Verdict::Token { number, token, .. } => Subject::Timestamp(*number) == subject && !token.is_over_signature(),
+        Verdict::Record { .. } => false,
+    })
 }
 
 /// Timestamps that are named with what they lack, of which a reader gets the idea.
@@ -50,23 +42,39 @@ fn named(causes: &[(Subject, Code)]) -> Details {
         return Details::default();
     }
     let mut named: Vec<_> = causes.iter().take(MAX_NAMED).map(|(subject, code)| format!("{subject}: {code}")).collect();
-    let others = causes.len().saturating_sub(MAX_NAMED);
-    if others > 0 {
-        named.push(format!("{others} more"));
+    let more = causes.len().saturating_sub(MAX_NAMED);
+    if more > 0 {
+        named.push(format!("{more} more"));
     }
     Details::computed(named.join(", "))
 }
 
+/// A proof whose only time evidence is a record must not change after it. A proof that also has a valid timestamp no
+/// later than the record does not need the record: the timestamp may predate it.
+pub(crate) fn check_undone(verdicts: &[Verdict<'_>], ledger: &mut Ledger<'_>) {
+    let of_token = |verdict: &Verdict<'_>| match verdict {
+        Verdict::Token { .. } => verdict.proven_at(),
+        Verdict::Record { .. } => None,
+    };
+    let undone = |verdict: &Verdict<'_>| match verdict {
+        Verdict::Token { .. } => None,
+        Verdict::Record { verdict, .. } => verdict.undone,
+    };
+    let stamped = verdicts.iter().filter_map(of_token).min();
+    if verdicts.iter().filter_map(undone).any(|time| stamped.is_none_or(|stamped| stamped > time)) {
+        ledger.note(Subject::Envelope, Code::RecordUndone);
+    }
+}
+
 /// ETSI EN 319 102-1 V1.4.1, clause 5.5.4: what was signed existed before the signature did.
-pub(crate) fn check_content_time(
-    found: &[Found<'_>],
-    judged: &[Option<Judged>],
-    proven_at: Option<DateTime<Utc>>,
-    ledger: &mut Ledger<'_>,
-) {
-    let of_content = found.iter().zip(judged).filter(|(one, _)| one.kind == TimestampKind::Content);
-    let valid = of_content.filter_map(|(_, judged)| judged.as_ref()).filter(|judged| judged.path.is_some());
-    let latest = valid.map(|judged| judged.genuine.gen_time).max();
+pub(crate) fn check_content_time(verdicts: &[Verdict<'_>], proven_at: Option<DateTime<Utc>>, ledger: &mut Ledger<'_>) {
+    let of_content = |verdict: &Verdict<'_>| match verdict {
+        Verdict::Token { token, verdict, .. } if token.kind == TimestampKind::Content => {
+            verdict.valid().map(|token| token.gen_time)
+        }
+        Verdict::Token { .. } | Verdict::Record { .. } => None,
+    };
+    let latest = verdicts.iter().filter_map(of_content).max();
     if let (Some(latest), Some(proven_at)) = (latest, proven_at)
         && latest > proven_at
     {
@@ -77,18 +85,18 @@ pub(crate) fn check_content_time(
 }
 
 /// ETSI EN 319 102-1 clause 5.5.4 (3) and (4): order and delay of the stated signing time and the proven one.
-pub(crate) fn check_signing_time<'a>(
+pub(crate) fn check_signing_time(
     signing_time: Option<DateTime<Utc>>,
-    valid: impl Iterator<Item = &'a GenuineToken>,
     proven_at: Option<DateTime<Utc>>,
+    verdicts: &[Verdict<'_>],
     settings: &Settings,
     ledger: &mut Ledger<'_>,
 ) {
     let (Some(signing_time), Some(proven_at)) = (signing_time, proven_at) else { return };
-    let accuracy = valid.filter(|genuine| genuine.gen_time == proven_at).filter_map(|genuine| genuine.accuracy).max();
+    let tokens = verdicts.iter().flat_map(Verdict::valid_tokens);
+    let accuracy = tokens.filter(|token| token.gen_time == proven_at).filter_map(|token| token.accuracy).max();
     let tolerance = tolerance(settings.policy.clock_skew(), accuracy);
-    let code = Order::of(signing_time, proven_at, tolerance, settings.policy.maximum_timestamp_delay());
-    let code = match code {
+    let code = match Order::of(signing_time, proven_at, tolerance, settings.policy.maximum_timestamp_delay()) {
         Order::After => Code::SigningTimeAfterTimestamp,
         Order::LongBefore => Code::TimestampTooLate,
         Order::Before => Code::SigningTimeInOrder,

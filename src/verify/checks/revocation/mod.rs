@@ -6,45 +6,43 @@ mod status;
 use std::sync::Arc;
 
 use self::paths::{Assessed, best_path};
-pub(crate) use self::status::Role;
+pub(crate) use self::status::{Inquiry, Role};
 use self::status::{Judged, describe, is_known_by_embedded, signer};
 use crate::asn1::oid;
 use crate::finding::{Code, Details, Notes};
-use crate::pki::{Certificate, ChainValidator, ValidatedPath};
-use crate::verify::material::Material;
+use crate::pki::{Certificate, ValidatedPath};
 use crate::verify::policy::RevocationRule;
+
+/// A path to rely on.
+pub(crate) struct CheckedPath {
+    pub(crate) path: Arc<ValidatedPath>,
+    /// Whether the revocation data in the artifact leaves the status of a certificate open.
+    pub(crate) leaves_revocation_open: bool,
+}
 
 /// Notes the status of each certificate of the path below its anchor, and says which path that is: the given one, or
 /// one around an issuer that does not pass.
-pub(crate) fn check(
-    path: Arc<ValidatedPath>,
-    chains: &ChainValidator,
-    role: Role,
-    material: &Material<'_>,
-    notes: &mut Notes<'_, '_>,
-) -> Arc<ValidatedPath> {
-    let policy = &material.settings.policy;
+pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut Notes<'_, '_>) -> CheckedPath {
+    let policy = &inquiry.material.settings.policy;
     if policy.revocation == RevocationRule::Ignore {
         notes.note(Code::RevocationIgnored);
         note_demands(path.issued().map(|(certificate, _)| certificate), notes);
-        return path;
+        return CheckedPath { path, leaves_revocation_open: false };
     }
     if path.issued().next().is_none() {
         notes.note(Code::RevocationOfAnchor);
-        return path;
+        return CheckedPath { path, leaves_revocation_open: false };
     }
     let required = policy.revocation == RevocationRule::Required;
-    material.note_skipped(notes);
-    if material.revocation().is_empty() {
+    if inquiry.material.revocation().is_empty() {
         notes.note(Code::RevocationNotChecked);
         if required {
             notes.note(Code::RevocationDataMissing);
         }
         note_demands(path.issued().map(|(certificate, _)| certificate), notes);
-        material.leave_open();
-        return path;
+        return CheckedPath { path, leaves_revocation_open: true };
     }
-    let Assessed { path, statuses } = best_path(path, chains, role, material, notes);
+    let Assessed { path, statuses } = best_path(path, inquiry, notes);
     let mut unknown = false;
     for Judged { status, code, leaves_open } in &statuses {
         unknown |= leaves_open;
@@ -59,13 +57,11 @@ pub(crate) fn check(
         }
     }
     note_demands(statuses.iter().filter(|one| one.leaves_open).map(|one| &one.status.certificate), notes);
-    if unknown || !is_known_by_embedded(&path, chains, role, material) {
-        material.leave_open();
-    }
+    let leaves_revocation_open = unknown || !is_known_by_embedded(&path, inquiry);
     if unknown && required {
         notes.note(Code::RevocationDataMissing);
     }
-    path
+    CheckedPath { path, leaves_revocation_open }
 }
 
 /// Of certificates whose status is not known, those that are not to be used without it: the search for a path takes a

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::status::{Judged, Role, code, statuses, weakness};
+use super::status::{Inquiry, Judged, code, statuses, weakness};
 use crate::crypto::Digest;
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::{CertificateStatus, RevocationStatus};
-use crate::pki::{Candidates, Certificate, ChainValidator, PathError, ValidatedPath, note_valid};
+use crate::pki::{Candidates, Certificate, PathError, ValidatedPath, note_valid};
 use crate::verify::limits::MAX_OTHER_PATHS;
-use crate::verify::material::Material;
 use crate::verify::policy::RevocationRule;
 
 /// A path, and what the data says about each of its certificates, target first.
@@ -18,15 +17,15 @@ pub(super) struct Assessed {
 }
 
 impl Assessed {
-    fn of(path: Arc<ValidatedPath>, chains: &ChainValidator, role: Role, material: &Material<'_>) -> Self {
+    fn of(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>) -> Self {
         let judged = |status: CertificateStatus| {
             let is_target = path.target() == Some(&status.certificate);
-            match (code(&status, is_target, role), weakness(&status, material)) {
+            match (code(&status, is_target, inquiry.role), weakness(&status, inquiry)) {
                 ((_, false), Some(weakness)) => Judged { status, code: weakness, leaves_open: true },
                 ((code, leaves_open), _) => Judged { status, code, leaves_open },
             }
         };
-        let statuses = statuses(&path, chains, role, material).into_iter().map(judged).collect();
+        let statuses = statuses(&path, inquiry).into_iter().map(judged).collect();
         Self { path, statuses }
     }
 
@@ -50,15 +49,9 @@ impl Assessed {
 /// whether there is a valid path, not whether the first one found is). What stands against the target itself is not got
 /// round by another path. An issuer whose key was compromised, or of which nobody says that it was not, is avoided with
 /// all its certificates: what was signed is the same.
-pub(super) fn best_path(
-    path: Arc<ValidatedPath>,
-    chains: &ChainValidator,
-    role: Role,
-    material: &Material<'_>,
-    notes: &mut Notes<'_, '_>,
-) -> Assessed {
-    let required = material.settings.policy.revocation == RevocationRule::Required;
-    let mut best = Assessed::of(path, chains, role, material);
+pub(super) fn best_path(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut Notes<'_, '_>) -> Assessed {
+    let required = inquiry.material.settings.policy.revocation == RevocationRule::Required;
+    let mut best = Assessed::of(path, inquiry);
     if best.is_of_a_revoked_target() {
         return best;
     }
@@ -68,7 +61,7 @@ pub(super) fn best_path(
         if best.troubled_issuers(required).next().is_none() {
             break;
         }
-        let other = match another(&best, &avoided, chains, role, material) {
+        let other = match another(&best, &avoided, inquiry) {
             Ok(Some(other)) => other,
             Ok(None) => break,
             Err(limit) => {
@@ -78,7 +71,7 @@ pub(super) fn best_path(
         };
         avoided.add(other.troubled_issuers(required));
         let worse = if other.trouble() < best.trouble() {
-            note_valid(&other.path, role.at(), notes);
+            note_valid(&other.path, inquiry.role.at(), notes);
             core::mem::replace(&mut best, other)
         } else {
             other
@@ -90,11 +83,11 @@ pub(super) fn best_path(
                 true => "no better".into(),
                 false => format!("{}: {}", codes.join(", "), why.join(", ")),
             };
-            Details::both(worse.path.describe(role.at()), why)
+            Details::both(worse.path.describe(inquiry.role.at()), why)
         });
     }
     if best.troubled_issuers(required).next().is_none() {
-        return through_revoked_key(&best, avoided, chains, role, material, notes).unwrap_or(best);
+        return through_revoked_key(&best, avoided, inquiry, notes).unwrap_or(best);
     }
     best
 }
@@ -104,14 +97,12 @@ pub(super) fn best_path(
 fn through_revoked_key(
     best: &Assessed,
     mut avoided: Avoided,
-    chains: &ChainValidator,
-    role: Role,
-    material: &Material<'_>,
+    inquiry: &Inquiry<'_>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<Assessed> {
     let issuers = |path: &ValidatedPath| -> Vec<Certificate> {
         let below_anchor = path.issued().map(|(certificate, _)| certificate).skip(1);
-        below_anchor.filter(|issuer| has_another_certificate(issuer, material.all())).cloned().collect()
+        below_anchor.filter(|issuer| has_another_certificate(issuer, inquiry.material.all())).cloned().collect()
     };
     let shared = issuers(&best.path);
     if shared.is_empty() {
@@ -119,7 +110,7 @@ fn through_revoked_key(
     }
     avoided.certificates.extend(shared.iter().map(Certificate::fingerprint));
     for _ in 0..MAX_OTHER_PATHS {
-        let other = match another(best, &avoided, chains, role, material) {
+        let other = match another(best, &avoided, inquiry) {
             Ok(other) => other?,
             // Whoever made the file may have seen to that.
             Err(limit) => {
@@ -130,9 +121,12 @@ fn through_revoked_key(
         let mut revoked = Avoided::default();
         revoked.add(other.statuses.iter().skip(1).filter(|one| one.speaks_against()));
         if shared.iter().any(|one| revoked.keys.iter().any(|key| key == one.spki_der())) {
-            note_valid(&other.path, role.at(), notes);
+            note_valid(&other.path, inquiry.role.at(), notes);
             notes.note_with(Code::ChainSetAside, || {
-                Details::both(best.path.describe(role.at()), "a key of it was revoked under another certificate")
+                Details::both(
+                    best.path.describe(inquiry.role.at()),
+                    "a key of it was revoked under another certificate",
+                )
             });
             return Some(other);
         }
@@ -146,16 +140,16 @@ fn through_revoked_key(
 ///
 /// # Errors
 /// When the search was cut short: then it is not known whether there is one.
-fn another(
-    best: &Assessed,
-    avoided: &Avoided,
-    chains: &ChainValidator,
-    role: Role,
-    material: &Material<'_>,
-) -> Result<Option<Assessed>, PathError> {
+fn another(best: &Assessed, avoided: &Avoided, inquiry: &Inquiry<'_>) -> Result<Option<Assessed>, PathError> {
     let Some(target) = best.path.target() else { return Ok(None) };
-    match chains.other(target, material.all(), |one| avoided.holds(one), role.at(), material.budget) {
-        Ok(other) => Ok(Some(Assessed::of(Arc::new(other), chains, role, material))),
+    match inquiry.chains.other(
+        target,
+        inquiry.material.all(),
+        |one| avoided.holds(one),
+        inquiry.role.at(),
+        inquiry.material.budget,
+    ) {
+        Ok(other) => Ok(Some(Assessed::of(Arc::new(other), inquiry))),
         Err(limit @ PathError::BudgetExhausted { .. }) => Err(limit),
         Err(_) => Ok(None),
     }

@@ -11,6 +11,7 @@ use crate::pki::revocation::{
 use crate::pki::{Candidates, Certificate, ChainValidator, ValidatedPath};
 use crate::text;
 use crate::verify::material::Material;
+use crate::verify::time::poe::ProofsOfExistence;
 
 /// Whose path it is, and at what time its status counts.
 #[derive(Clone, Copy)]
@@ -32,6 +33,15 @@ impl Role {
     }
 }
 
+/// What is asked about the revocation of a path, and with what.
+#[derive(Clone, Copy)]
+pub(crate) struct Inquiry<'a> {
+    pub(crate) chains: &'a ChainValidator,
+    pub(crate) role: Role,
+    pub(crate) material: &'a Material<'a>,
+    pub(crate) poes: &'a ProofsOfExistence<'a>,
+}
+
 /// What the data says about one certificate of a path.
 pub(super) struct Judged {
     pub(super) status: CertificateStatus,
@@ -47,45 +57,40 @@ impl Judged {
 }
 
 /// Whether what is inside answers without what the caller gave: the level of a signature is about what is inside.
-pub(super) fn is_known_by_embedded(
-    path: &ValidatedPath,
-    chains: &ChainValidator,
-    role: Role,
-    material: &Material<'_>,
-) -> bool {
-    if material.settings.revocation.is_empty() {
+pub(super) fn is_known_by_embedded(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> bool {
+    if inquiry.material.settings.revocation.is_empty() {
         return true;
     }
     // What is asked here was asked with the rest, so that it costs next to nothing.
-    let request =
-        RevocationRequest::new(path, material.embedded_revocation(), material.all(), chains.anchors(), role.at());
-    let statuses = check_revocation(&request.with_budget(material.budget));
-    statuses.iter().all(|status| !code(status, false, role).1)
+    let request = RevocationRequest::new(
+        path,
+        inquiry.material.embedded_revocation(),
+        inquiry.material.all(),
+        inquiry.chains.anchors(),
+        inquiry.role.at(),
+    );
+    let statuses = check_revocation(&request.with_budget(inquiry.material.budget));
+    statuses.iter().all(|status| !code(status, false, inquiry.role).1)
 }
 
 /// What all data tells. What the caller gave is asked by itself first, among the certificates that the caller gave and
 /// with a budget of its own: whoever made the artifact must not drown it, neither in data nor in signers to be tried.
-pub(super) fn statuses(
-    path: &ValidatedPath,
-    chains: &ChainValidator,
-    role: Role,
-    material: &Material<'_>,
-) -> Vec<CertificateStatus> {
-    let tolerance = TimeDelta::seconds(i64::from(material.settings.policy.revocation_freshness));
+pub(super) fn statuses(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> Vec<CertificateStatus> {
+    let tolerance = TimeDelta::seconds(i64::from(inquiry.material.settings.policy.revocation_freshness));
     let ask = |data, candidates, budget| {
-        let request = RevocationRequest::new(path, data, candidates, chains.anchors(), role.at());
+        let request = RevocationRequest::new(path, data, candidates, inquiry.chains.anchors(), inquiry.role.at());
         check_revocation(&request.with_freshness_tolerance(tolerance).with_budget(budget))
     };
-    let given = &material.settings.revocation;
+    let given = &inquiry.material.settings.revocation;
     if given.is_empty() {
-        return ask(material.revocation(), material.all(), material.budget);
+        return ask(inquiry.material.revocation(), inquiry.material.all(), inquiry.material.budget);
     }
-    let by_given = ask(given, material.settings.extra.as_slice(), material.given_budget);
-    let is_all = |status: &CertificateStatus| status.set_aside.is_empty() && !code(status, false, role).1;
-    if material.revocation().len() == given.len() && by_given.iter().all(is_all) {
+    let by_given = ask(given, inquiry.material.settings.extra.as_slice(), inquiry.material.given_budget);
+    let is_all = |status: &CertificateStatus| status.set_aside.is_empty() && !code(status, false, inquiry.role).1;
+    if inquiry.material.revocation().len() == given.len() && by_given.iter().all(is_all) {
         return by_given;
     }
-    let together = ask(material.revocation(), material.all(), material.budget);
+    let together = ask(inquiry.material.revocation(), inquiry.material.all(), inquiry.material.budget);
     let speaks_against = |status: &CertificateStatus| {
         matches!(status.status, RevocationStatus::Revoked { .. } | RevocationStatus::OnHold { .. })
     };
@@ -98,25 +103,26 @@ pub(super) fn statuses(
 /// What keeps data that says nothing against a certificate from speaking for it: a date ahead of the clock, a validity
 /// that ends before it begins (RFC 6960 §4.2.2.1), a signature that proves nothing any more. Its algorithms are judged
 /// at the time at which it is known to have existed: now, unless an evidence record or a later token covers it.
-pub(super) fn weakness(status: &CertificateStatus, material: &Material<'_>) -> Option<Code> {
+pub(super) fn weakness(status: &CertificateStatus, inquiry: &Inquiry<'_>) -> Option<Code> {
     if !matches!(status.status, RevocationStatus::Good) {
         return None;
     }
-    let policy = &material.settings.policy;
-    let ahead = status.this_update.is_some_and(|time| time > material.now + policy.clock_skew());
+    let policy = &inquiry.material.settings.policy;
+    let ahead = status.this_update.is_some_and(|time| time > inquiry.material.now + policy.clock_skew());
     let backwards = status.this_update.zip(status.next_update).is_some_and(|(this, next)| next < this);
     if ahead || backwards {
         return Some(Code::RevocationInTheFuture);
     }
     let (source, signer) = (status.source.as_ref()?, status.signer.as_ref()?);
-    let algorithm = algorithm(source, material.revocation())?;
+    let algorithm = algorithm(source, inquiry.material.revocation())?;
     let is_weak = |at| {
         let standing = policy.algorithms.signature(&algorithm, signer.public_key(), at);
         standing > Standing::Good && !matches!(standing, Standing::Legacy { .. })
     };
     // When it existed takes a search, for which there is seldom a need.
-    (is_weak(material.now) && is_weak(material.existed(fingerprint(source))))
-        .then_some(Code::RevocationAlgorithmPastItsDate)
+    (is_weak(inquiry.material.now)
+        && is_weak(inquiry.poes.revocation_since(fingerprint(source), inquiry.material.file())))
+    .then_some(Code::RevocationAlgorithmPastItsDate)
 }
 
 fn algorithm(source: &RevocationSource, data: &RevocationData) -> Option<SignatureAlgorithm> {

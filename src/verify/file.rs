@@ -1,0 +1,121 @@
+//! A file that holds a SignedData, read once for all of its signers.
+
+use signed_data::{SignedData, SignerInfo};
+
+use super::embedded::{Embedded, crls_fingerprints};
+use super::limits::MAX_SIGNERS;
+use super::settings::Settings;
+use super::time::record::{self, FileRecord, RecordSource};
+use super::time::token::{self, AttributeToken, TokenSource};
+use crate::cms::archive::{CarriedDigests, HashIndex};
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::time::record::imprint_algorithm;
+
+/// The octets in which the evidence of time in a file, and beside it, is found.
+pub(super) struct FileSource<'a> {
+    signed_data: &'a SignedData<'a>,
+    received: &'a [u8],
+    signers: Vec<(&'a SignerInfo<'a>, Vec<TokenSource<'a>>, bool)>,
+    records: Vec<RecordSource<'a>>,
+    has_more_records: bool,
+}
+
+impl<'a> FileSource<'a> {
+    /// Finds the evidence in a SignedData that was `received` as DER or BER, and in what the verifier was given.
+    pub(super) fn new(signed_data: &'a SignedData<'a>, received: &'a [u8], settings: &'a Settings) -> Self {
+        let signers = signed_data.signer_infos.iter().take(MAX_SIGNERS).map(|signer_info| {
+            let (tokens, has_more_tokens) = token::find(signer_info);
+            (signer_info, tokens, has_more_tokens)
+        });
+        let (records, has_more_records) = record::find(signed_data, settings);
+        Self { signed_data, received, signers: signers.collect(), records, has_more_records }
+    }
+}
+
+/// A file: what its SignedData carries, its signers with their timestamps, and the evidence records about it.
+pub(super) struct File<'a> {
+    pub(super) signed_data: &'a SignedData<'a>,
+    pub(super) embedded: Embedded,
+    pub(super) signers: Vec<Signer<'a>>,
+    pub(super) records: Vec<FileRecord<'a>>,
+    /// Whether there are more evidence records inside than are looked at.
+    pub(super) has_more_records: bool,
+    /// What archive timestamps list, by each algorithm that one of them uses.
+    archived: Vec<CarriedDigests>,
+    /// The fingerprints of the elements of `crls`, where there is an archive timestamp.
+    crls_fingerprints: Vec<Option<Digest>>,
+}
+
+/// One signer, and the tokens in its attributes.
+pub(super) struct Signer<'a> {
+    pub(super) signer_info: &'a SignerInfo<'a>,
+    pub(super) tokens: Vec<AttributeToken<'a>>,
+    /// Whether there are more tokens than are looked at.
+    pub(super) has_more_tokens: bool,
+}
+
+impl<'a> File<'a> {
+    pub(super) fn read(source: &'a FileSource<'a>, settings: &Settings) -> Self {
+        let FileSource { signed_data, received, signers, records, has_more_records } = source;
+        let signers = signers.iter().map(|(signer_info, tokens, has_more_tokens)| Signer {
+            signer_info,
+            tokens: tokens.iter().map(|token| AttributeToken::read(token, settings)).collect(),
+            has_more_tokens: *has_more_tokens,
+        });
+        let signers: Vec<_> = signers.collect();
+        let inside = records.iter().filter(|record| !record.is_beside()).count();
+        let records = records.iter().map(|record| FileRecord::read(record, inside, received, settings));
+        let archived = archived(signed_data, &signers);
+        let has_archived = !archived.is_empty();
+        Self {
+            signed_data,
+            embedded: Embedded::of(signed_data, settings),
+            records: records.collect(),
+            has_more_records: *has_more_records,
+            signers,
+            archived,
+            crls_fingerprints: if has_archived { crls_fingerprints(signed_data).collect() } else { Vec::new() },
+        }
+    }
+
+    /// The digest algorithms that signers, timestamps and records name.
+    pub(super) fn content_algorithms(&self) -> impl Iterator<Item = DigestAlgorithm> {
+        let of_signers = self.signers.iter().map(|signer| signer.signer_info.digest_algorithm.oid);
+        let tokens = self.signers.iter().flat_map(|signer| &signer.tokens).flat_map(|token| &token.token);
+        let of_tokens = tokens.filter_map(|token| imprint_algorithm(&token.parsed.tst_info));
+        let of_records = self.records.iter().flat_map(FileRecord::algorithms);
+        of_signers.filter_map(DigestAlgorithm::from_oid).chain(of_tokens).chain(of_records)
+    }
+
+    /// How many evidence records are looked at inside the file.
+    pub(super) fn records_inside(&self) -> usize {
+        self.records.iter().filter(|record| !record.is_beside()).count()
+    }
+
+    /// The digests of what the SignedData carries, by the algorithm of an archive timestamp in it.
+    pub(super) fn archived_by(&self, algorithm: DigestAlgorithm) -> Option<&CarriedDigests> {
+        self.archived.iter().find(|digests| digests.algorithm == algorithm)
+    }
+
+    /// The fingerprints of the CRLs and OCSP responses in `crls` that an archive timestamp covers. Those of
+    /// revocation-values are left out: a signature that is archived has none (ETSI EN 319 122-1 V1.3.1, table 1).
+    pub(super) fn archived_revocation(&self, index: &HashIndex<'_>) -> Vec<Digest> {
+        let Some(digests) = self.archived_by(index.algorithm()) else { return Vec::new() };
+        let listed = index.listed_crls();
+        let elements = digests.crls_in_order.iter().zip(&self.crls_fingerprints);
+        let covered = elements.filter(|(digest, _)| listed.contains(digest.as_bytes()));
+        covered.filter_map(|(_, fingerprint)| *fingerprint).collect()
+    }
+}
+
+/// Everything is hashed once by each algorithm, however many signers and timestamps ask for it.
+fn archived(signed_data: &SignedData<'_>, signers: &[Signer<'_>]) -> Vec<CarriedDigests> {
+    let mut archived: Vec<CarriedDigests> = Vec::new();
+    let tokens = signers.iter().flat_map(|signer| &signer.tokens);
+    for algorithm in tokens.filter_map(|token| Some(token.hash_index()?.ok()?.algorithm())) {
+        if archived.iter().all(|digests| digests.algorithm != algorithm) {
+            archived.push(CarriedDigests::of(signed_data, algorithm));
+        }
+    }
+    archived
+}

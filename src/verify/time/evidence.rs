@@ -1,0 +1,208 @@
+//! Everything that attests a time about a signature, in one list: found, ordered, and judged from the newest to the
+//! oldest.
+
+use std::cmp::Reverse;
+
+use chrono::{DateTime, Utc};
+use rfc3161_client::TokenError;
+
+use super::poe::ProofsOfExistence;
+use super::record::FileRecord;
+use super::records::{self, FileRecordVerdict};
+use super::timestamps::{self, TimestampVerdict};
+use super::token::{AttributeToken, Token};
+use crate::finding::Ledger;
+use crate::time::record::Stamp;
+use crate::time::token::GenuineToken;
+use crate::verify::embedded::Embedded;
+use crate::verify::examined::{ExaminedTimestamp, ExaminedToken, TimestampKind};
+use crate::verify::file::{File, Signer};
+use crate::verify::material::Material;
+use crate::verify::signature::Signature;
+
+/// One piece of evidence of time about a signature.
+pub(crate) enum TimeEvidence<'a> {
+    /// A token in an attribute of the signature.
+    Token { number: usize, token: &'a AttributeToken<'a> },
+    /// An evidence record inside the file or beside it, and the number of its first token.
+    Record { number: usize, first_token: usize, record: &'a FileRecord<'a> },
+}
+
+/// All evidence about a signature, in the order in which it is numbered: the tokens in attributes, then the records,
+/// whose tokens are counted on.
+pub(crate) fn find<'a>(file: &'a File<'a>, signature: &Signature<'_>, signer: &'a Signer<'a>) -> Vec<TimeEvidence<'a>> {
+    let tokens = signer.tokens.iter().enumerate();
+    let mut evidence: Vec<_> = tokens.map(|(index, token)| TimeEvidence::Token { number: index + 1, token }).collect();
+    let mut first_token = evidence.len() + 1;
+    for (index, record) in file.records.iter().enumerate() {
+        evidence.push(TimeEvidence::Record { number: index + 1, first_token, record });
+        if records::is_looked_at(record, signature) {
+            first_token += record.tokens.len();
+        }
+    }
+    evidence
+}
+
+/// The order in which evidence is judged. What covers the whole file comes first, then archive timestamps, the newest
+/// of them before the older ones: each is judged as of the time since when later evidence proves it, instead of now (ETSI
+/// EN 319 102-1 V1.4.1, clause 5.6.3).
+pub(crate) fn newest_first<'e, 'a>(evidence: &'e [TimeEvidence<'a>]) -> Vec<&'e TimeEvidence<'a>> {
+    let mut ordered: Vec<_> = evidence.iter().collect();
+    ordered.sort_by_key(|evidence| match evidence {
+        TimeEvidence::Record { .. } => (0, Reverse(None)),
+        TimeEvidence::Token { token, .. } => match token.kind {
+            TimestampKind::ArchiveV3 => (1, Reverse(token.gen_time())),
+            TimestampKind::Content
+            | TimestampKind::Signature
+            | TimestampKind::NotEvaluated
+            | TimestampKind::EvidenceRecord
+            | TimestampKind::Token => (2, Reverse(token.gen_time())),
+        },
+    });
+    ordered
+}
+
+/// The verdict on one piece of evidence.
+pub(crate) enum Verdict<'a> {
+    Token { number: usize, token: &'a AttributeToken<'a>, verdict: TimestampVerdict },
+    Record { number: usize, record: &'a FileRecord<'a>, verdict: FileRecordVerdict },
+}
+
+impl<'a> TimeEvidence<'a> {
+    /// Judges it by what is proven to exist so far, and records what it proves.
+    pub(crate) fn judge(
+        &self,
+        signature: &Signature<'_>,
+        material: &Material<'_>,
+        poes: &mut ProofsOfExistence<'a>,
+        ledger: &mut Ledger<'_>,
+    ) -> Verdict<'a> {
+        match *self {
+            Self::Token { number, token } => {
+                let verdict = timestamps::judge(token, number, signature, material, poes, ledger);
+                Verdict::Token { number, token, verdict }
+            }
+            Self::Record { number, first_token, record } => {
+                let verdict = records::judge(record, (number, first_token), signature, material, poes, ledger);
+                Verdict::Record { number, record, verdict }
+            }
+        }
+    }
+
+    /// What each of its tokens carries.
+    pub(crate) fn tokens(&self) -> Vec<&'a Embedded> {
+        let of_tokens = |tokens: &'a [Result<Token<'a>, TokenError>]| {
+            tokens.iter().flatten().map(|token| &token.embedded).collect()
+        };
+        match self {
+            Self::Token { token, .. } => of_tokens(std::slice::from_ref(&token.token)),
+            Self::Record { record, .. } => of_tokens(&record.tokens),
+        }
+    }
+
+    /// What lies beside its tokens.
+    pub(crate) fn crypto_infos(&self) -> Option<&'a Embedded> {
+        match self {
+            Self::Token { .. } => None,
+            Self::Record { record, .. } => Some(&record.crypto_infos),
+        }
+    }
+}
+
+impl Verdict<'_> {
+    /// The time at which it proves that the signature existed.
+    pub(crate) fn proven_at(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Token { token, verdict, .. } if token.is_over_signature() => {
+                verdict.valid().map(|token| token.gen_time)
+            }
+            Self::Token { .. } => None,
+            Self::Record { verdict, .. } => verdict.record.as_ref().and_then(|record| record.proven_at),
+        }
+    }
+
+    /// Whether it is evidence about the signature, valid or not.
+    pub(crate) fn is_about_signature(&self) -> bool {
+        match self {
+            Self::Token { token, .. } => token.is_over_signature(),
+            Self::Record { verdict, .. } => verdict.is_about_file,
+        }
+    }
+
+    /// Whether the revocation data in the artifact leaves the status of a TSA's certificate open.
+    pub(crate) fn leaves_revocation_open(&self) -> bool {
+        match self {
+            Self::Token { verdict, .. } => verdict.trust.leaves_revocation_open,
+            Self::Record { verdict, .. } => verdict.leaves_revocation_open,
+        }
+    }
+
+    /// The valid tokens.
+    pub(crate) fn valid_tokens(&self) -> Vec<&GenuineToken> {
+        match self {
+            Self::Token { verdict, .. } => verdict.valid().into_iter().collect(),
+            Self::Record { verdict, .. } => {
+                let stamps = verdict.record.iter().flat_map(|record| &record.stamps);
+                stamps.filter(|stamp| stamp.path.is_some()).filter_map(|stamp| stamp.genuine.as_ref()).collect()
+            }
+        }
+    }
+
+    /// Its tokens as they are reported.
+    pub(crate) fn examined(self, keep: KeepTokens) -> Vec<ExaminedTimestamp> {
+        match self {
+            Self::Token { token, verdict, .. } => vec![ExaminedTimestamp {
+                kind: token.kind,
+                token: keep.token(token.token.as_ref().ok()),
+                genuine: verdict.genuine,
+                path: verdict.trust.path,
+                is_renewed: false,
+            }],
+            Self::Record { record, verdict, .. } => {
+                examined_stamps(verdict.record.map(|record| record.stamps).unwrap_or_default(), &record.tokens, keep)
+            }
+        }
+    }
+
+    /// Its place among the numbered evidence.
+    pub(crate) fn order(&self) -> (usize, usize) {
+        match self {
+            Self::Token { number, .. } => (0, *number),
+            Self::Record { number, .. } => (1, *number),
+        }
+    }
+}
+
+/// Whether anybody reads what tokens say: the strict verdict does not copy it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeepTokens {
+    ForReport,
+    Nothing,
+}
+
+impl KeepTokens {
+    pub(crate) fn by(ledger: &Ledger<'_>) -> Self {
+        if ledger.is_complete() { Self::ForReport } else { Self::Nothing }
+    }
+
+    fn token(self, token: Option<&Token<'_>>) -> Option<ExaminedToken> {
+        token.filter(|_| self == Self::ForReport).map(|token| ExaminedToken::of(&token.parsed))
+    }
+}
+
+/// The tokens of a record as they are reported.
+pub(crate) fn examined_stamps(
+    stamps: Vec<Stamp>,
+    tokens: &[Result<Token<'_>, TokenError>],
+    keep: KeepTokens,
+) -> Vec<ExaminedTimestamp> {
+    let newest = stamps.len().saturating_sub(1);
+    let stamps = stamps.into_iter().zip(tokens).enumerate().map(|(index, (stamp, token))| ExaminedTimestamp {
+        kind: TimestampKind::EvidenceRecord,
+        token: keep.token(token.as_ref().ok()),
+        genuine: stamp.genuine,
+        path: stamp.path,
+        is_renewed: index < newest,
+    });
+    stamps.collect()
+}
