@@ -2,9 +2,9 @@
 
 use recommande::Certificate;
 use recommande::pki::{PathRequest, SignatureBudget, TrustAnchors, limits, validate_path};
-use signed_data::tlv::{Reader, Tag};
+use signed_data::tlv::{Reader, Tag, element};
 
-use crate::der::{elements, tlv};
+use crate::der::elements;
 use crate::world::world;
 
 /// The first element is the certificate in question, the others are beside it.
@@ -70,8 +70,8 @@ fn issued_by_root(certificate: &Certificate) -> Option<Certificate> {
     let root = &world().pki.root;
     let algorithm = inner_algorithm(certificate)?;
     let signature = root.signer.sign(certificate.tbs()).ok()?;
-    let signature = tlv(Tag::BIT_STRING, &[&[0], &signature]);
-    Certificate::from_der(&tlv(Tag::SEQUENCE, &[certificate.tbs(), algorithm, &signature])).ok()
+    let signature = element(Tag::BIT_STRING, &[&[0], &signature]);
+    Certificate::from_der(&element(Tag::SEQUENCE, &[certificate.tbs(), algorithm, &signature])).ok()
 }
 
 fn inner_algorithm(certificate: &Certificate) -> Option<&[u8]> {

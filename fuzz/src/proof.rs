@@ -5,10 +5,9 @@ use recommande::seal::{AnyProof, Artifact, PayloadSignature, Prepared, Unstamped
 use recommande::testing::CertifiedKey;
 use recommande::verify::{Content, Indication, Payload, Preceding, Report};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampResp};
-use signed_data::tlv::{Reader, Tag};
+use signed_data::tlv::{Reader, Tag, element};
 use signed_data::{SignedData, normalize};
 
-use crate::der::tlv;
 use crate::world::{World, tsa, world};
 
 const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
@@ -123,9 +122,12 @@ pub(crate) fn seal_again(world: &World, input: &[u8]) -> Option<Vec<u8>> {
     let request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), digest.as_bytes()));
     let response = TimeStampResp::from_bytes(&tsa(&world.pki, world.sent_at).respond(&request.to_der())).ok()?;
     let token = response.token?;
-    let attribute = tlv(
+    let attribute = element(
         Tag::SEQUENCE,
-        &[&tlv(Tag::OBJECT_IDENTIFIER, &[SIGNATURE_TIME_STAMP.as_bytes()]), &tlv(Tag::SET, &[token.as_bytes()])],
+        &[
+            &element(Tag::OBJECT_IDENTIFIER, &[SIGNATURE_TIME_STAMP.as_bytes()]),
+            &element(Tag::SET, &[token.as_bytes()]),
+        ],
     );
     assemble(&sealed, None, Some(&attribute))
 }
@@ -145,18 +147,19 @@ fn assemble(template: &[u8], sign: Option<(&CertifiedKey, &[u8])>, unsigned: Opt
     let mut encapsulated = parsed.encap_content_info.raw.to_vec();
     if let Some((key, content)) = sign {
         let digest = key.signer.algorithm().cms_digest().digest(content);
-        let digest = tlv(Tag::SET, &[&tlv(Tag::OCTET_STRING, &[digest.as_bytes()])]);
-        let renewed = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[MESSAGE_DIGEST.as_bytes()]), &digest]);
+        let digest = element(Tag::SET, &[&element(Tag::OCTET_STRING, &[digest.as_bytes()])]);
+        let renewed =
+            element(Tag::SEQUENCE, &[&element(Tag::OBJECT_IDENTIFIER, &[MESSAGE_DIGEST.as_bytes()]), &digest]);
         let is_digest = |oid: &signed_data::tlv::Oid<'_>| *oid == MESSAGE_DIGEST;
         let all: Vec<&[u8]> =
             signed.iter().map(|one| if is_digest(&one.oid) { renewed.as_slice() } else { one.raw }).collect();
-        attributes = tlv(Tag::context(0), &all);
+        attributes = element(Tag::context(0), &all);
         let mut set = attributes.clone();
         *set.first_mut()? = Tag::SET.0;
-        signature = tlv(Tag::OCTET_STRING, &[&key.signer.sign(&set).ok()?]);
-        let content_type = tlv(Tag::OBJECT_IDENTIFIER, &[parsed.encap_content_info.content_type.as_bytes()]);
-        let explicit = tlv(Tag::context(0), &[&tlv(Tag::OCTET_STRING, &[content])]);
-        encapsulated = tlv(Tag::SEQUENCE, &[&content_type, &explicit]);
+        signature = element(Tag::OCTET_STRING, &[&key.signer.sign(&set).ok()?]);
+        let content_type = element(Tag::OBJECT_IDENTIFIER, &[parsed.encap_content_info.content_type.as_bytes()]);
+        let explicit = element(Tag::context(0), &[&element(Tag::OCTET_STRING, &[content])]);
+        encapsulated = element(Tag::SEQUENCE, &[&content_type, &explicit]);
     }
     let present =
         first.unsigned_attributes.iter().flat_map(|all| all.iter()).filter(|one| one.oid != SIGNATURE_TIME_STAMP);
@@ -166,8 +169,8 @@ fn assemble(template: &[u8], sign: Option<(&CertifiedKey, &[u8])>, unsigned: Opt
     };
     unsigned_attributes.extend(unsigned);
     let unsigned_attributes =
-        if unsigned_attributes.is_empty() { Vec::new() } else { tlv(Tag::context(1), &unsigned_attributes) };
-    let signer_info = tlv(
+        if unsigned_attributes.is_empty() { Vec::new() } else { element(Tag::context(1), &unsigned_attributes) };
+    let signer_info = element(
         Tag::SEQUENCE,
         &[
             first.version_raw,
@@ -182,20 +185,20 @@ fn assemble(template: &[u8], sign: Option<(&CertifiedKey, &[u8])>, unsigned: Opt
     let mut signer_infos = vec![signer_info.as_slice()];
     signer_infos.extend(parsed.signer_infos.iter().skip(1).map(|one| one.raw));
     let digest_algorithms: Vec<&[u8]> = parsed.digest_algorithms.iter().map(|one| one.raw).collect();
-    let signed_data = tlv(
+    let signed_data = element(
         Tag::SEQUENCE,
         &[
-            &tlv(Tag::INTEGER, &[parsed.version.as_bytes()]),
-            &tlv(Tag::SET, &digest_algorithms),
+            &element(Tag::INTEGER, &[parsed.version.as_bytes()]),
+            &element(Tag::SET, &digest_algorithms),
             &encapsulated,
             parsed.certificates_raw.map(|one| one.raw).unwrap_or_default(),
             parsed.crls_raw.map(|one| one.raw).unwrap_or_default(),
-            &tlv(Tag::SET, &signer_infos),
+            &element(Tag::SET, &signer_infos),
         ],
     );
     let content_type =
         Reader::new(&definite, "ContentInfo").expect(Tag::SEQUENCE).ok()?.reader("ContentInfo").any().ok()?;
-    Some(tlv(Tag::SEQUENCE, &[content_type.raw, &tlv(Tag::context(0), &[&signed_data])]))
+    Some(element(Tag::SEQUENCE, &[content_type.raw, &element(Tag::context(0), &[&signed_data])]))
 }
 
 impl World {

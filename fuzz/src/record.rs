@@ -8,14 +8,13 @@ use const_oid::ObjectIdentifier;
 use recommande::Verifier;
 use recommande::asn1::oid::EVIDENCE_RECORD_INTERNAL;
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::time::record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
 use recommande::seal::AnyProof;
+use recommande::time::record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
 use recommande::verify::{Indication, Payload, Preceding, Report};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken};
-use signed_data::tlv::{Reader, Tag};
+use signed_data::tlv::{Reader, Tag, element};
 use signed_data::{SignedData, children, normalize};
 
-use crate::der::tlv;
 use crate::proof::check_report;
 use crate::world::{DATA, World, tsa, world};
 
@@ -81,17 +80,17 @@ fn embedded(sealed: &[u8], record: &[u8]) -> Option<Vec<u8>> {
     let mut fields = children(signed_data).ok()?;
     let signer_info = children(fields.pop()?).ok()?.first().copied()?;
     let attribute = attribute(EVIDENCE_RECORD_INTERNAL, record);
-    let signer_info = tlv(
+    let signer_info = element(
         Tag::SEQUENCE,
-        &[Reader::new(signer_info, "SignerInfo").any().ok()?.value, &tlv(Tag::context(1), &[&attribute])],
+        &[Reader::new(signer_info, "SignerInfo").any().ok()?.value, &element(Tag::context(1), &[&attribute])],
     );
-    let signer_infos = tlv(Tag::SET, &[&signer_info]);
+    let signer_infos = element(Tag::SET, &[&signer_info]);
     fields.push(&signer_infos);
-    Some(tlv(Tag::SEQUENCE, &[outer.first()?, &tlv(Tag::context(0), &[&tlv(Tag::SEQUENCE, &fields)])]))
+    Some(element(Tag::SEQUENCE, &[outer.first()?, &element(Tag::context(0), &[&element(Tag::SEQUENCE, &fields)])]))
 }
 
 fn attribute(oid: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
-    tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid.as_bytes()]), &tlv(Tag::SET, &[value])])
+    element(Tag::SEQUENCE, &[&element(Tag::OBJECT_IDENTIFIER, &[oid.as_bytes()]), &element(Tag::SET, &[value])])
 }
 
 /// What an input is tried as: a record over the data, one that is given beside a proof, one in a batch proof; and a

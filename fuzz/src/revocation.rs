@@ -4,9 +4,9 @@ use recommande::pki::revocation::{
     Crl, OcspResponse, RevocationData, RevocationRequest, RevocationStatus, check_revocation, limits,
 };
 use recommande::pki::{Certificate, SignatureBudget};
-use signed_data::tlv::{Reader, Tag};
+use signed_data::tlv::{Reader, Tag, element};
 
-use crate::der::tlv;
+use crate::der::{basic, first_of};
 use crate::seeds;
 use crate::world::world;
 
@@ -98,39 +98,11 @@ fn statuses(data: &RevocationData) -> bool {
     told
 }
 
-/// The first element inside the outermost one: what is signed.
-fn first_of(der: &[u8]) -> Option<&[u8]> {
-    Some(Reader::new(der, "signed").any().ok()?.reader("signed").any().ok()?.raw)
-}
-
-/// What is signed in a CRL or an OCSP response.
-pub fn signed_part(der: &[u8]) -> Option<Vec<u8>> {
-    first_of(basic(der)?).map(Into::into)
-}
-
-/// The BasicOCSPResponse in an OCSPResponse, or what was given.
-fn basic(der: &[u8]) -> Option<&[u8]> {
-    let mut fields = Reader::new(der, "OCSPResponse").expect(Tag::SEQUENCE).ok()?.reader("OCSPResponse");
-    if fields.peek() != Some(Tag::ENUMERATED) {
-        return Some(der);
-    }
-    fields.any().ok()?;
-    let mut bytes = fields
-        .expect(Tag::context(0))
-        .ok()?
-        .reader("responseBytes")
-        .expect(Tag::SEQUENCE)
-        .ok()?
-        .reader("responseBytes");
-    bytes.any().ok()?;
-    bytes.octet_string().ok()
-}
-
 fn signed_list(input: &[u8], signer: &dyn recommande::crypto::Signer) -> Option<Vec<u8>> {
     let tbs = first_of(input)?;
     let algorithm = signer.algorithm().to_der();
-    let signature = tlv(Tag::BIT_STRING, &[&[0], &signer.sign(tbs).ok()?]);
-    Some(tlv(Tag::SEQUENCE, &[tbs, &algorithm, &signature]))
+    let signature = element(Tag::BIT_STRING, &[&[0], &signer.sign(tbs).ok()?]);
+    Some(element(Tag::SEQUENCE, &[tbs, &algorithm, &signature]))
 }
 
 fn signed_answer(input: &[u8], signer: &dyn recommande::crypto::Signer) -> Option<Vec<u8>> {
@@ -142,6 +114,6 @@ fn signed_answer(input: &[u8], signer: &dyn recommande::crypto::Signer) -> Optio
         fields.any().ok()?;
         after = fields.remaining();
     }
-    let signature = tlv(Tag::BIT_STRING, &[&[0], &signer.sign(tbs).ok()?]);
-    Some(tlv(Tag::SEQUENCE, &[tbs, &signer.algorithm().to_der(), &signature, after]))
+    let signature = element(Tag::BIT_STRING, &[&[0], &signer.sign(tbs).ok()?]);
+    Some(element(Tag::SEQUENCE, &[tbs, &signer.algorithm().to_der(), &signature, after]))
 }

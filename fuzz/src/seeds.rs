@@ -12,9 +12,10 @@ use recommande::testing::{
 };
 use recommande::verify::{Payload, Policy, Preceding};
 use rfc3161_client::TimeStampToken;
+use signed_data::tlv::{Tag, element};
 use signed_data::{SignedData, normalize};
 
-use crate::der::tlv;
+use crate::der::signed_part;
 use crate::world::{tsa, world};
 
 /// The inputs that a target begins with.
@@ -167,7 +168,7 @@ fn responses_about_status() -> Vec<Vec<u8>> {
 pub(crate) fn issued() -> &'static [Vec<u8>] {
     static ISSUED: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         let all = [crls(), responses_about_status()].concat();
-        all.iter().filter_map(|der| crate::revocation::signed_part(der)).collect()
+        all.iter().filter_map(|der| signed_part(der)).collect()
     });
     &ISSUED
 }
@@ -181,7 +182,7 @@ fn coding() -> Vec<Vec<u8>> {
         vec![0xbf, 0x81, 0x05, 0x80, 0x1f, 0x82, 0x03, 1, 0, 0, 0],
     ];
     all.extend(tokens());
-    all.push(tlv(signed_data::tlv::Tag::SEQUENCE, &[&[0x30, 0x80].repeat(20), &[0; 40]]));
+    all.push(element(Tag::SEQUENCE, &[&[0x30, 0x80].repeat(20), &[0; 40]]));
     all
 }
 

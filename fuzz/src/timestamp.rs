@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use recommande::verify::Indication;
 use rfc3161_client::{TimeStampReq, TimeStampResp, TimeStampToken, TstInfo};
 use signed_data::normalize;
-use signed_data::tlv::Tag;
+use signed_data::tlv::{Tag, element};
 
-use crate::der::tlv;
 use crate::world::world;
 
 /// What answers the request says what was asked for; what is read comes out as it came in.
@@ -61,7 +60,7 @@ pub fn restamped(input: &[u8]) {
     let world = world();
     let Some(token) = crate::proof::signed_by(&world.pki.tsa, &world.response_token(), input) else { return };
     let report = world.verifier.report_timestamp(&token, &world.content, Some(&world.request), world.now);
-    let with_response = tlv(Tag::SEQUENCE, &[&[0x30, 3, 2, 1, 0], &token]);
+    let with_response = element(Tag::SEQUENCE, &[&[0x30, 3, 2, 1, 0], &token]);
     let of_response = world.verifier.report_timestamp(&with_response, &world.content, Some(&world.request), world.now);
     if TimeStampToken::from_bytes(&token).is_ok() {
         assert_eq!(report, of_response);

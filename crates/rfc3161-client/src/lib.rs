@@ -20,7 +20,7 @@
 //! # assert!(timestamp(&[0; 32], |_| Vec::new()).is_err());
 //! ```
 
-mod der;
+mod hex;
 #[cfg(feature = "http")]
 mod http;
 mod nonce;

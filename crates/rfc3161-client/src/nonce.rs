@@ -2,7 +2,7 @@
 
 use signed_data::tlv::Integer;
 
-use crate::der;
+use crate::hex::hex;
 
 /// A nonce: an INTEGER of any size ([RFC 3161 §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)). Two are
 /// equal when their values are.
@@ -27,12 +27,13 @@ impl Nonce {
 
     /// From the octets of a non-negative number, most significant first.
     pub fn from_bytes(magnitude: &[u8]) -> Self {
-        Self(der::minimal_integer(&[&[0], magnitude].concat()).to_vec())
+        let octets = [&[0], magnitude].concat();
+        Self(Integer::from_value(&octets).unwrap_or(Integer::ZERO).minimal().as_bytes().to_vec())
     }
 
     /// From an INTEGER as read; other clients send negative ones and longer codings than necessary.
     pub(crate) fn from_integer(integer: &Integer<'_>) -> Self {
-        Self(der::minimal_integer(integer.as_bytes()).to_vec())
+        Self(integer.minimal().as_bytes().to_vec())
     }
 
     /// The contents octets of the INTEGER in DER: two's complement, most significant first.
@@ -43,7 +44,7 @@ impl Nonce {
 
 impl core::fmt::Display for Nonce {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(&der::hex(&self.0))
+        f.write_str(&hex(&self.0))
     }
 }
 

@@ -1,9 +1,9 @@
 //! TimeStampReq.
 
-use signed_data::tlv::{Reader, Tag};
+use signed_data::tlv::{Reader, Tag, element};
 use signed_data::{AlgorithmIdentifier, Error, OidBuf, normalize};
 
-use crate::der;
+use crate::hex::hex;
 use crate::nonce::Nonce;
 
 /// What is timestamped: a digest and its algorithm ([RFC 3161
@@ -25,7 +25,7 @@ pub struct MessageImprint {
 
 impl core::fmt::Debug for MessageImprint {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "MessageImprint({}, {})", self.algorithm, der::hex(&self.digest))
+        write!(f, "MessageImprint({}, {})", self.algorithm, hex(&self.digest))
     }
 }
 
@@ -53,9 +53,9 @@ impl MessageImprint {
     }
 
     fn to_der(&self) -> Vec<u8> {
-        let oid = der::tlv(Tag::OBJECT_IDENTIFIER, &[self.algorithm.as_bytes()]);
-        let algorithm = der::tlv(Tag::SEQUENCE, &[&oid, self.parameters.as_deref().unwrap_or_default()]);
-        der::tlv(Tag::SEQUENCE, &[&algorithm, &der::tlv(Tag::OCTET_STRING, &[&self.digest])])
+        let oid = element(Tag::OBJECT_IDENTIFIER, &[self.algorithm.as_bytes()]);
+        let algorithm = element(Tag::SEQUENCE, &[&oid, self.parameters.as_deref().unwrap_or_default()]);
+        element(Tag::SEQUENCE, &[&algorithm, &element(Tag::OCTET_STRING, &[&self.digest])])
     }
 }
 
@@ -182,10 +182,10 @@ impl TimeStampReq {
 
     /// The request in DER. A request that was read in DER comes out as it came in.
     pub fn to_der(&self) -> Vec<u8> {
-        let policy = self.policy.as_ref().map(|oid| der::tlv(Tag::OBJECT_IDENTIFIER, &[oid.as_bytes()]));
-        let nonce = self.nonce.as_ref().map(|nonce| der::tlv(Tag::INTEGER, &[nonce.as_bytes()]));
+        let policy = self.policy.as_ref().map(|oid| element(Tag::OBJECT_IDENTIFIER, &[oid.as_bytes()]));
+        let nonce = self.nonce.as_ref().map(|nonce| element(Tag::INTEGER, &[nonce.as_bytes()]));
         let extensions: Vec<&[u8]> = self.extensions.iter().map(|extension| extension.raw.as_slice()).collect();
-        let extensions = (!extensions.is_empty()).then(|| der::tlv(Tag::context(0), &extensions));
+        let extensions = (!extensions.is_empty()).then(|| element(Tag::context(0), &extensions));
         let parts: [&[u8]; 6] = [
             &[0x02, 0x01, 0x01],
             &self.imprint.to_der(),
@@ -195,7 +195,7 @@ impl TimeStampReq {
             if self.cert_req { &[0x01, 0x01, 0xff] } else { &[] },
             extensions.as_deref().unwrap_or_default(),
         ];
-        der::tlv(Tag::SEQUENCE, &parts)
+        element(Tag::SEQUENCE, &parts)
     }
 
     /// Reads a stored request, or one that another client made; BER is read as well.

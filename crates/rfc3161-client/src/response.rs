@@ -5,7 +5,7 @@ use core::fmt;
 use signed_data::tlv::{Reader, Tag};
 use signed_data::{Error, ErrorKind, OidBuf, children, normalize};
 
-use crate::der;
+use crate::hex::hex;
 use crate::nonce::Nonce;
 use crate::request::TimeStampReq;
 use crate::token::{TimeStampToken, TokenError};
@@ -315,7 +315,7 @@ impl TimeStampReq {
             return Err(ResponseError::ImprintAlgorithm { requested, stated });
         }
         if requested.digest != stated.digest {
-            let (requested, stated) = (der::hex(&requested.digest), der::hex(&stated.digest));
+            let (requested, stated) = (hex(&requested.digest), hex(&stated.digest));
             return Err(ResponseError::Imprint { requested, stated });
         }
         match (self.nonce().cloned(), tst_info.nonce.clone()) {

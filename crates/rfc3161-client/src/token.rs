@@ -1,16 +1,14 @@
 //! TimeStampToken: the structure around a TSTInfo.
 
-use const_oid::ObjectIdentifier;
-use signed_data::tlv::{Integer, Reader, Tag};
-use signed_data::{ContentInfo, Error, ErrorKind, SignedData, SignerIdentifier, normalize};
+use std::borrow::Cow;
 
-use crate::der;
+use const_oid::ObjectIdentifier;
+use signed_data::{ContentInfo, Error, ErrorKind, SignedData, normalize};
+
 use crate::tst_info::{TstInfo, TstInfoError};
 
 /// id-ct-TSTInfo, RFC 3161 §2.4.2.
 const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
-/// id-ce-subjectKeyIdentifier, RFC 5280 §4.2.1.2.
-const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
 
 /// A time-stamp token: a SignedData with one signer over a TSTInfo
 /// ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)). Its signature has not been verified.
@@ -20,6 +18,7 @@ pub struct TimeStampToken {
     /// When it differs.
     definite: Option<Vec<u8>>,
     tst_info: TstInfo,
+    signer_certificate: Option<Vec<u8>>,
 }
 
 /// A time-stamp token over borrowed octets: its structure and its TSTInfo, both read once. Its signature has not been
@@ -75,12 +74,14 @@ impl TimeStampToken {
     /// One variant for each of these conditions.
     pub fn from_bytes(token: &[u8]) -> Result<Self, TokenError> {
         let definite = normalize(token)?;
-        let ParsedToken { tst_info, .. } = ParsedToken::parse(&definite)?;
+        let parsed = ParsedToken::parse(&definite)?;
+        let signer_certificate = parsed.signer_certificate().map(<[u8]>::to_vec);
+        let tst_info = parsed.tst_info;
         let definite = match definite {
-            std::borrow::Cow::Borrowed(_) => None,
-            std::borrow::Cow::Owned(definite) => Some(definite),
+            Cow::Borrowed(_) => None,
+            Cow::Owned(definite) => Some(definite),
         };
-        Ok(Self { received: token.to_vec(), definite, tst_info })
+        Ok(Self { received: token.to_vec(), definite, tst_info, signer_certificate })
     }
 
     /// The token as received.
@@ -116,9 +117,7 @@ impl TimeStampToken {
 
     /// The certificate inside that the signer names, wherever it stands; `None` if it is not there.
     pub fn signer_certificate(&self) -> Option<&[u8]> {
-        let signed_data = self.signed_data().ok()?;
-        let sid = &signed_data.signer_infos.first()?.sid;
-        signed_data.certificates.iter().filter_map(|choice| choice.certificate()).find(|raw| names(sid, raw))
+        self.signer_certificate.as_deref()
     }
 }
 
@@ -148,61 +147,16 @@ impl<'a> ParsedToken<'a> {
         let tst_info = TstInfo::from_der(content)?;
         Ok(Self { signed_data, tst_info })
     }
+
+    /// The certificate inside that the signer names, wherever it is in the SET; `None` if it is not there.
+    #[must_use]
+    pub fn signer_certificate(&self) -> Option<&'a [u8]> {
+        self.signed_data.signer_certificate(self.signed_data.signer_infos.first()?)
+    }
 }
 
 impl core::fmt::Debug for TimeStampToken {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("TimeStampToken").field("tst_info", &self.tst_info).finish_non_exhaustive()
-    }
-}
-
-/// Whether a signer identifier fits a certificate. Names are compared by their octets, as a signer copies them.
-fn names(sid: &SignerIdentifier<'_>, certificate: &[u8]) -> bool {
-    let Ok(certificate) = Named::read(certificate) else { return false };
-    match sid {
-        SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
-            let value = |serial: &Integer<'_>| der::minimal_integer(serial.as_bytes()).to_vec();
-            *issuer == certificate.issuer && value(serial) == value(&certificate.serial)
-        }
-        SignerIdentifier::SubjectKeyIdentifier(identifier) => certificate.subject_key_identifier == Some(identifier),
-    }
-}
-
-/// The parts of a certificate that a signer names it by.
-struct Named<'a> {
-    issuer: &'a [u8],
-    serial: Integer<'a>,
-    subject_key_identifier: Option<&'a [u8]>,
-}
-
-impl<'a> Named<'a> {
-    /// ```text
-    /// TBSCertificate ::= SEQUENCE { version [0] OPTIONAL, serialNumber, signature, issuer, validity, subject,
-    ///   subjectPublicKeyInfo, issuerUniqueID [1], subjectUniqueID [2], extensions [3] EXPLICIT OPTIONAL }
-    /// ```
-    fn read(certificate: &'a [u8]) -> Result<Self, Error> {
-        let what = "Certificate";
-        let mut fields = Reader::new(certificate, what).expect(Tag::SEQUENCE)?.reader(what);
-        let mut tbs = fields.expect(Tag::SEQUENCE)?.reader(what);
-        tbs.optional(Tag::context(0))?;
-        let serial = tbs.integer()?;
-        tbs.expect(Tag::SEQUENCE)?;
-        let issuer = tbs.expect(Tag::SEQUENCE)?.raw;
-        let mut subject_key_identifier = None;
-        while !tbs.is_empty() {
-            let tlv = tbs.any()?;
-            if tlv.tag == Tag::context(3) {
-                let mut extensions = tlv.reader(what).expect(Tag::SEQUENCE)?.reader(what);
-                while !extensions.is_empty() {
-                    let mut extension = extensions.expect(Tag::SEQUENCE)?.reader(what);
-                    if extension.oid()? == SUBJECT_KEY_IDENTIFIER {
-                        extension.optional(Tag::BOOLEAN)?;
-                        let value = extension.octet_string()?;
-                        subject_key_identifier = Some(Reader::new(value, what).octet_string()?);
-                    }
-                }
-            }
-        }
-        Ok(Self { issuer, serial, subject_key_identifier })
     }
 }

@@ -3,7 +3,7 @@
 use const_oid::ObjectIdentifier;
 
 use crate::error::Error;
-use crate::signed_data::Budget;
+use crate::limits::Budget;
 use crate::tlv::{Oid, Reader, Tag, Tlv, push_length};
 
 /// The attributes of a signer, signed or unsigned ([RFC 5652

@@ -16,24 +16,28 @@
 //! # assert!(content_type(&[]).is_err());
 //! ```
 
+mod algorithm;
 mod attributes;
 mod ber;
+mod choices;
 mod error;
 mod format;
 pub mod limits;
 mod oid_buf;
 mod signed_data;
+mod signer_identifier;
 mod signer_info;
 mod time;
 pub mod tlv;
 
+pub use algorithm::AlgorithmIdentifier;
 pub use attributes::{Attribute, Attributes};
 pub use ber::{children, normalize};
+pub use choices::{CertificateChoice, RevocationInfoChoice};
 pub use error::{Error, ErrorKind};
 pub use format::other_format;
 pub use oid_buf::OidBuf;
-pub use signed_data::{
-    AlgorithmIdentifier, CertificateChoice, ContentInfo, EncapsulatedContentInfo, RevocationInfoChoice, SignedData,
-};
-pub use signer_info::{SignerIdentifier, SignerInfo};
+pub use signed_data::{ContentInfo, EncapsulatedContentInfo, SignedData};
+pub use signer_identifier::SignerIdentifier;
+pub use signer_info::SignerInfo;
 pub use time::{Time, TimeCoding, TimeForm};

@@ -3,6 +3,9 @@
 //! Whoever makes an input decides about its numbers; these bounds make memory and time proportional to what real
 //! signatures need, not to what an attacker writes.
 
+use crate::error::{Error, ErrorKind};
+use crate::tlv::Reader;
+
 /// Octets of a whole input: 64 MiB.
 ///
 /// What is signed travels inside an attached signature, so a SignedData may be large; larger payloads are signed
@@ -35,3 +38,24 @@ pub const MAX_REWRITTEN: usize = 1 << 16;
 
 /// Digits of a fraction of a second that are read: 32. Nine are kept (nanoseconds).
 pub const MAX_FRACTION_DIGITS: usize = 32;
+
+/// How many elements may still be read.
+pub(crate) struct Budget(usize);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(MAX_TOTAL_ELEMENTS)
+    }
+}
+
+impl Budget {
+    /// Allows one more element of a SET that has `present` already.
+    pub(crate) fn take(&mut self, reader: &Reader<'_>, present: usize, what: &'static str) -> Result<(), Error> {
+        let limit = |what, limit| reader.error(ErrorKind::Limit { what, limit });
+        if present >= MAX_ELEMENTS {
+            return Err(limit(what, MAX_ELEMENTS));
+        }
+        self.0 = self.0.checked_sub(1).ok_or_else(|| limit("elements of a SignedData", MAX_TOTAL_ELEMENTS))?;
+        Ok(())
+    }
+}

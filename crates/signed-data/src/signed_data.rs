@@ -2,9 +2,11 @@
 
 use const_oid::ObjectIdentifier;
 
+use crate::algorithm::AlgorithmIdentifier;
+use crate::choices::{CertificateChoice, RevocationInfoChoice};
 use crate::error::{Error, ErrorKind};
 use crate::format::other_format;
-use crate::limits;
+use crate::limits::{self, Budget};
 use crate::signer_info::SignerInfo;
 use crate::tlv::{Integer, Oid, Reader, Tag, Tlv};
 
@@ -182,6 +184,15 @@ impl<'a> SignedData<'a> {
             signer_infos_raw,
         })
     }
+
+    /// The certificate inside that a signer names, wherever it is in the SET; `None` if there is none that fits.
+    ///
+    /// Nothing has been verified about it: the certificates of a SignedData are not signed.
+    #[must_use]
+    pub fn signer_certificate(&self, signer_info: &SignerInfo<'_>) -> Option<&'a [u8]> {
+        let mut certificates = self.certificates.iter().filter_map(CertificateChoice::certificate);
+        certificates.find(|certificate| signer_info.sid.fits(certificate))
+    }
 }
 
 /// EncapsulatedContentInfo ([RFC 5652 §5.2](https://www.rfc-editor.org/rfc/rfc5652#section-5.2)).
@@ -234,161 +245,6 @@ impl<'a> EncapsulatedContentInfo<'a> {
     /// Whether the content is there and an OCTET STRING, as CMS has it.
     pub fn is_octet_string(&self) -> bool {
         self.content_raw.is_some_and(|tlv| tlv.tag == Tag::OCTET_STRING)
-    }
-}
-
-/// AlgorithmIdentifier ([RFC 5280 §4.1.1.2](https://www.rfc-editor.org/rfc/rfc5280#section-4.1.1.2)):
-/// `SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct AlgorithmIdentifier<'a> {
-    /// The whole element.
-    pub raw: &'a [u8],
-    /// The algorithm.
-    pub oid: Oid<'a>,
-    /// The parameters; a NULL is `Some`, absence `None`.
-    pub parameters: Option<Tlv<'a>>,
-}
-
-impl core::fmt::Debug for AlgorithmIdentifier<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "AlgorithmIdentifier({}, {:?})", self.oid, self.parameters)
-    }
-}
-
-impl<'a> AlgorithmIdentifier<'a> {
-    /// The next element of `reader`.
-    ///
-    /// # Errors
-    /// What is wrong with its coding, named as `reader` names what it reads.
-    pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let tlv = reader.expect(Tag::SEQUENCE)?;
-        let mut fields = tlv.reader(reader.what());
-        let oid = fields.oid()?;
-        let parameters = if fields.is_empty() { None } else { Some(fields.any()?) };
-        fields.finish()?;
-        Ok(Self { raw: tlv.raw, oid, parameters })
-    }
-
-    /// Whether there are no parameters, or NULL, which most algorithms treat alike.
-    pub fn has_no_parameters(&self) -> bool {
-        self.parameters.is_none_or(|tlv| tlv.raw == [0x05, 0x00])
-    }
-}
-
-/// CertificateChoices ([RFC 5652 §10.2.2](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.2)). Slices are whole
-/// elements.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum CertificateChoice<'a> {
-    /// An X.509 certificate.
-    Certificate(&'a [u8]),
-    /// `[0]`, PKCS#6, obsolete.
-    ExtendedCertificate(&'a [u8]),
-    /// `[1]`, obsolete.
-    AttributeCertificateV1(&'a [u8]),
-    /// `[2]`, RFC 5755.
-    AttributeCertificateV2(&'a [u8]),
-    /// `[3]`, any other.
-    Other {
-        /// What it is.
-        format: Oid<'a>,
-        /// The whole element, with its tag.
-        raw: &'a [u8],
-    },
-}
-
-impl core::fmt::Debug for CertificateChoice<'_> {
-    // A certificate names a person.
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::Certificate(raw) => write!(f, "Certificate({} octets)", raw.len()),
-            Self::ExtendedCertificate(raw) => write!(f, "ExtendedCertificate({} octets)", raw.len()),
-            Self::AttributeCertificateV1(raw) => write!(f, "AttributeCertificateV1({} octets)", raw.len()),
-            Self::AttributeCertificateV2(raw) => write!(f, "AttributeCertificateV2({} octets)", raw.len()),
-            Self::Other { format, raw } => write!(f, "Other({format}, {} octets)", raw.len()),
-        }
-    }
-}
-
-impl<'a> CertificateChoice<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let start = reader.clone();
-        let tlv = reader.any()?;
-        Ok(match tlv.tag.0 {
-            0x30 => Self::Certificate(tlv.raw),
-            0xa0 => Self::ExtendedCertificate(tlv.raw),
-            0xa1 => Self::AttributeCertificateV1(tlv.raw),
-            0xa2 => Self::AttributeCertificateV2(tlv.raw),
-            0xa3 => Self::Other { format: tlv.reader("SignedData.certificates").oid()?, raw: tlv.raw },
-            found => return Err(start.error(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found })),
-        })
-    }
-
-    /// The X.509 certificate, if it is one.
-    pub fn certificate(&self) -> Option<&'a [u8]> {
-        if let Self::Certificate(raw) = self { Some(raw) } else { None }
-    }
-}
-
-/// RevocationInfoChoice ([RFC 5652 §10.2.1](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.1)). Slices are whole
-/// elements.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum RevocationInfoChoice<'a> {
-    /// A CRL.
-    Crl(&'a [u8]),
-    /// `[1]`: an OCSP response (RFC 5940) or another format.
-    Other {
-        /// What it is.
-        format: Oid<'a>,
-        /// The element after the format.
-        info: &'a [u8],
-    },
-}
-
-impl core::fmt::Debug for RevocationInfoChoice<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::Crl(raw) => write!(f, "Crl({} octets)", raw.len()),
-            Self::Other { format, info } => write!(f, "Other({format}, {} octets)", info.len()),
-        }
-    }
-}
-
-impl<'a> RevocationInfoChoice<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let start = reader.clone();
-        let tlv = reader.any()?;
-        match tlv.tag.0 {
-            0x30 => Ok(Self::Crl(tlv.raw)),
-            0xa1 => {
-                let mut fields = tlv.reader("SignedData.crls");
-                let format = fields.oid()?;
-                let info = fields.any()?.raw;
-                fields.finish()?;
-                Ok(Self::Other { format, info })
-            }
-            found => Err(start.error(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found })),
-        }
-    }
-}
-
-/// How many elements may still be read.
-pub(crate) struct Budget(usize);
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self(limits::MAX_TOTAL_ELEMENTS)
-    }
-}
-
-impl Budget {
-    /// Allows one more element of a SET that has `present` already.
-    pub(crate) fn take(&mut self, reader: &Reader<'_>, present: usize, what: &'static str) -> Result<(), Error> {
-        let limit = |what, limit| reader.error(ErrorKind::Limit { what, limit });
-        if present >= limits::MAX_ELEMENTS {
-            return Err(limit(what, limits::MAX_ELEMENTS));
-        }
-        self.0 = self.0.checked_sub(1).ok_or_else(|| limit("elements of a SignedData", limits::MAX_TOTAL_ELEMENTS))?;
-        Ok(())
     }
 }
 

@@ -1,8 +1,10 @@
 //! One signer of a SignedData.
 
+use crate::algorithm::AlgorithmIdentifier;
 use crate::attributes::Attributes;
-use crate::error::{Error, ErrorKind};
-use crate::signed_data::{AlgorithmIdentifier, Budget};
+use crate::error::Error;
+use crate::limits::Budget;
+use crate::signer_identifier::SignerIdentifier;
 use crate::tlv::{Integer, Reader, Tag, Tlv};
 
 /// SignerInfo ([RFC 5652 §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3)).
@@ -36,30 +38,6 @@ pub struct SignerInfo<'a> {
     pub signature_raw: &'a [u8],
     /// The unsigned attributes, if there are any.
     pub unsigned_attributes: Option<Attributes<'a>>,
-}
-
-/// How a SignerInfo names its certificate. The certificate is the one that this fits, wherever it stands.
-#[derive(Clone, PartialEq, Eq)]
-pub enum SignerIdentifier<'a> {
-    /// By issuer and serial number.
-    IssuerAndSerialNumber {
-        /// The issuer's Name, whole element.
-        issuer: &'a [u8],
-        /// The serial number, which may be negative in old certificates.
-        serial: Integer<'a>,
-    },
-    /// By the octets of its subjectKeyIdentifier extension.
-    SubjectKeyIdentifier(&'a [u8]),
-}
-
-impl core::fmt::Debug for SignerIdentifier<'_> {
-    // An issuer's name may be a person's.
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(match self {
-            Self::IssuerAndSerialNumber { .. } => "IssuerAndSerialNumber",
-            Self::SubjectKeyIdentifier(_) => "SubjectKeyIdentifier",
-        })
-    }
 }
 
 impl core::fmt::Debug for SignerInfo<'_> {
@@ -110,22 +88,5 @@ impl<'a> SignerInfo<'a> {
             signature_raw: signature.raw,
             unsigned_attributes,
         })
-    }
-}
-
-impl<'a> SignerIdentifier<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        match reader.peek() {
-            Some(Tag::SEQUENCE) => {
-                let mut fields = reader.expect(Tag::SEQUENCE)?.reader("SignerInfo.sid");
-                let issuer = fields.expect(Tag::SEQUENCE)?.raw;
-                let serial = fields.integer()?;
-                fields.finish()?;
-                Ok(Self::IssuerAndSerialNumber { issuer, serial })
-            }
-            Some(tag) if tag == Tag::context_primitive(0) => Ok(Self::SubjectKeyIdentifier(reader.any()?.value)),
-            Some(found) => Err(reader.error(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found: found.0 })),
-            None => Err(reader.error(ErrorKind::Missing { expected: Tag::SEQUENCE.0 })),
-        }
     }
 }

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::error::{Error, ErrorKind};
 use crate::limits;
-use crate::tlv::{Tag, Tlv};
+use crate::tlv::{Reader, Tag, Tlv};
 
 /// A time as it was read, and what was unusual in its coding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +97,18 @@ impl Time {
     /// Whether a fraction of a second was stated, be it zero.
     pub fn has_fraction(&self) -> bool {
         self.fraction_digits > 0
+    }
+}
+
+impl Reader<'_> {
+    /// The next element, a UTCTime or a GeneralizedTime.
+    ///
+    /// # Errors
+    /// As [`any`](Self::any), `UnexpectedTag` for another type, and `InvalidValue` for what [`Time::from_tlv`] refuses.
+    pub fn time(&mut self) -> Result<Time, Error> {
+        let tag = if self.peek() == Some(Tag::UTC_TIME) { Tag::UTC_TIME } else { Tag::GENERALIZED_TIME };
+        let tlv = self.expect(tag)?;
+        Time::from_tlv(&tlv).ok_or_else(|| self.error(ErrorKind::InvalidValue("time")))
     }
 }
 

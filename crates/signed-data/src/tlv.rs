@@ -8,7 +8,6 @@ use core::fmt;
 use const_oid::ObjectIdentifier;
 
 use crate::error::{Error, ErrorKind};
-use crate::time::Time;
 
 /// The first identifier octet of an element: class, constructed bit and low tag number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -210,16 +209,6 @@ impl<'a> Reader<'a> {
         if tlv.value.is_empty() { Ok(()) } else { Err(self.error(ErrorKind::InvalidValue("NULL"))) }
     }
 
-    /// The next element, a UTCTime or a GeneralizedTime.
-    ///
-    /// # Errors
-    /// As [`any`](Self::any), `UnexpectedTag` for another type, and `InvalidValue` for what [`Time::from_tlv`] refuses.
-    pub fn time(&mut self) -> Result<Time, Error> {
-        let tag = if self.peek() == Some(Tag::UTC_TIME) { Tag::UTC_TIME } else { Tag::GENERALIZED_TIME };
-        let tlv = self.expect(tag)?;
-        Time::from_tlv(&tlv).ok_or_else(|| self.error(ErrorKind::InvalidValue("time")))
-    }
-
     /// The name of what is being read.
     pub(crate) fn what(&self) -> &'static str {
         self.what
@@ -283,8 +272,19 @@ pub(crate) fn read_header(input: &[u8]) -> Result<(Tag, usize, Option<usize>), E
     Ok((tag, header, Some(length)))
 }
 
+/// One element in DER, whose contents are these octet strings one after the other.
+#[must_use]
+pub fn element(tag: Tag, parts: &[&[u8]]) -> Vec<u8> {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let mut out = Vec::with_capacity(length + 6);
+    out.push(tag.0);
+    push_length(&mut out, length);
+    parts.iter().for_each(|part| out.extend_from_slice(part));
+    out
+}
+
 /// Appends length octets, in the definite form and as short as possible.
-pub(crate) fn push_length(out: &mut Vec<u8>, length: usize) {
+pub fn push_length(out: &mut Vec<u8>, length: usize) {
     match u8::try_from(length) {
         Ok(short @ 0..=0x7f) => out.push(short),
         _ => {
@@ -380,6 +380,24 @@ impl<'a> Integer<'a> {
     /// Whether it is below zero.
     pub fn is_negative(&self) -> bool {
         self.0.first().is_some_and(|octet| octet & 0x80 != 0)
+    }
+
+    /// The same number without the leading octets that DER leaves out (X.690 §8.3.2).
+    #[must_use]
+    pub fn minimal(&self) -> Self {
+        let mut octets = self.0;
+        while let [first, rest @ ..] = octets {
+            let repeats_sign = match (first, rest.first()) {
+                (0, Some(second)) => second & 0x80 == 0,
+                (0xff, Some(second)) => second & 0x80 != 0,
+                _ => false,
+            };
+            if !repeats_sign {
+                break;
+            }
+            octets = rest;
+        }
+        Self(octets)
     }
 
     /// Its value if it is not negative and below 2^64.
