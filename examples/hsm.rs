@@ -1,4 +1,4 @@
-//! Registered mail sealed with a key that stays in an HSM or a token: one item, then a batch over several sessions.
+//! Seals registered mail with a key that stays in an HSM or on a token: one item, then a batch over several sessions.
 
 #[path = "common/arguments.rs"]
 mod arguments;
@@ -149,7 +149,7 @@ fn run() -> Result<u8, Error> {
     })
 }
 
-/// Every thread takes its share. What could not be sealed is told by its place among all; the others are kept.
+/// Seals with all threads. A failure is reported with the place of its item, and the other seals are kept.
 fn seal_on(sealer: &Sealer, letters: &[Sending], threads: NonZeroUsize) -> (Vec<Seal>, Vec<SealAllError>) {
     let share = letters.len().div_ceil(threads.get());
     let (mut sealed, mut failed) = (Vec::new(), Vec::new());
@@ -178,7 +178,7 @@ fn sending(message: &str, now: DateTime<Utc>) -> Result<Sending, Error> {
     Ok(Sending::new(MessageId::new(message)?, sender, recipient, part, digests, now.trunc_subsecs(0))?)
 }
 
-/// A certificate for the token's key by an authority of this run.
+/// Issues a certificate for the token's key, by an authority that exists for this run only.
 fn throwaway_chain(pki: &TestPki, signer: &Pkcs11Signer, now: DateTime<Utc>) -> Result<Vec<Certificate>, Error> {
     let spec = CertificateSpec::seal("Throwaway Seal", now - TimeDelta::hours(1), now + TimeDelta::days(1));
     let issued = pki.intermediate.issue(&spec, Arc::new(signer.clone()))?;
@@ -211,7 +211,7 @@ fn write(out: &Path, name: &str, octets: &[u8]) -> Result<(), Error> {
     fs::write(&path, octets).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
-/// A path as a shell reads it.
+/// Quotes a path for a shell.
 fn quoted(path: &Path) -> String {
     let path = path.display().to_string();
     let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c)) && !path.starts_with('-');

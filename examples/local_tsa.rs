@@ -1,5 +1,5 @@
-//! The in-process TSA behind HTTP, for `registered_mail --tsa`, for openssl and for curl. A toy: its key is made at the
-//! start and trusted by nobody.
+//! Serves the in-process TSA over HTTP, for `registered_mail --tsa`, OpenSSL and curl. It is a toy: its key is generated
+//! at the start and worthless afterwards.
 //!
 //! ```sh
 //! cargo run --release --example local_tsa &
@@ -32,11 +32,11 @@ usage: local_tsa [--listen ADDRESS] [--out DIR]
 
 exit status: 3 usage, file or network";
 
-/// Octets of a request's head, and of its body: a time-stamp request has some sixty.
+/// The largest head and the largest body of a request, in octets. A time-stamp request has some sixty.
 const MAX_HEAD: usize = 8 << 10;
 const MAX_BODY: usize = 64 << 10;
 
-/// Connections at a time, and the time that one has for everything.
+/// The number of connections at a time, and the time that each has in all.
 const MAX_CONNECTIONS: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -102,7 +102,7 @@ impl Reply {
 }
 
 impl Service {
-    /// One request, one reply ([RFC 3161 §3.4](https://www.rfc-editor.org/rfc/rfc3161#section-3.4)).
+    /// Answers one request with one reply ([RFC 3161 §3.4](https://www.rfc-editor.org/rfc/rfc3161#section-3.4)).
     fn serve(&self, stream: TcpStream) -> io::Result<()> {
         let mut connection = Connection { stream, until: Instant::now() + PATIENCE };
         connection.stream.set_write_timeout(Some(PATIENCE))?;

@@ -1,4 +1,4 @@
-//! A registered mail from end to end: a payload is signed, sent and opened, and every proof is verified.
+//! Sends a registered mail from end to end: a payload is signed, sent and opened, and every proof is verified.
 //!
 //! Keys and certificates are generated for the run and worthless afterwards; the environment is Test.
 
@@ -145,7 +145,7 @@ fn run() -> Result<Indication, Error> {
     Ok(report.indication)
 }
 
-/// Twelve lines about a proof.
+/// Sums up a report in twelve lines.
 fn summary(report: &Report) -> String {
     let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::AutoSi, true);
     let stated = report.statement.as_ref();
@@ -178,7 +178,7 @@ fn summary(report: &Report) -> String {
     format!("{}: {}\n{}", report.artifact, report.indication, lines.concat())
 }
 
-/// The anchors of a TSA are configuration: never taken from what the TSA itself sends.
+/// Reads the anchors of the TSA. They are configuration and never come from the TSA itself.
 fn anchors_of(given: Option<PathBuf>) -> Result<Option<String>, Error> {
     let path = given.clone().unwrap_or_else(|| "target/local-tsa/tsa-anchors.pem".into());
     match fs::read_to_string(&path) {
@@ -198,11 +198,11 @@ fn media_type(path: &Path) -> &'static str {
     }
 }
 
-/// The folder for the files.
+/// The folder that receives the files.
 struct Folder(PathBuf);
 
 impl Folder {
-    /// Removes the files of an earlier run, which nobody must take for those of this one.
+    /// Removes the files of an earlier run, so that nobody takes them for those of this one.
     fn new(path: PathBuf) -> Result<Self, Error> {
         fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         for name in FILES {

@@ -101,7 +101,7 @@ fn is_readable(file: &[u8]) -> bool {
     AnyProof::from_der(file).is_ok() || PayloadSignature::from_der(file).is_ok()
 }
 
-/// A token, or a response that holds one.
+/// Says whether the file is a token or a response that holds one.
 fn is_timestamp(file: &[u8]) -> bool {
     TimeStampToken::from_bytes(file).is_ok()
         || TimeStampResp::from_bytes(file).is_ok_and(|response| response.token.is_some())
@@ -117,7 +117,7 @@ fn payload_digests(arguments: &Arguments) -> Result<Option<ContentDigests>, Erro
     Ok(Some(ContentDigests::new(digests.iter().copied())))
 }
 
-/// `ALG:HEX`, as `sha-256:...` or `SHA256:...`.
+/// Reads `ALG:HEX`, such as `sha-256:...` or `SHA256:...`.
 fn digest(text: &str) -> Result<Digest, Error> {
     let (algorithm, hex) = text.split_once(':').ok_or("--payload-digest: not ALG:HEX")?;
     let algorithm = DigestAlgorithm::from_name(algorithm).ok_or("--payload-digest: not a known algorithm")?;

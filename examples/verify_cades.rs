@@ -35,7 +35,7 @@ usage: verify_cades FILE [--content FILE | --content-sha256 HEX] [--anchors PEM]
 
 exit status: 0 TOTAL-PASSED (every signature), 1 TOTAL-FAILED, 2 INDETERMINATE, 3 usage or file error";
 
-/// Content up to this size is read, larger content is hashed in one pass.
+/// The largest content that is read into memory. Larger content is hashed in one pass.
 const READ: u64 = 64 << 20;
 
 fn main() -> ExitCode {

@@ -51,7 +51,7 @@ fn run() -> Result<Indication, Error> {
     Ok(report.indication)
 }
 
-/// With a list of what was given, for people.
+/// Adds the list of given files, for people.
 fn report(arguments: &Arguments) -> Result<(Report, String), Error> {
     let file = arguments.path("FILE").ok_or_else(|| format!("FILE is needed\n\n{USAGE}"))?;
     let anchors = arguments.path("--tsa-anchors").map_or(Ok(TrustAnchors::new()), |path| files::anchors(&path))?;
@@ -76,7 +76,7 @@ fn report(arguments: &Arguments) -> Result<(Report, String), Error> {
     Ok((verifier.report_evidence_record(&record, &objects, at), list))
 }
 
-/// In one pass, by all algorithms that the record takes.
+/// Hashes a file in one pass with every algorithm that the record uses.
 fn digests(path: PathBuf, algorithms: &[DigestAlgorithm]) -> Result<ContentDigests, Error> {
     let digests = File::open(&path).and_then(|mut file| ContentDigests::of_reader_by(&mut file, algorithms));
     digests.map_err(|error| format!("{}: {error}", path.display()).into())

@@ -68,7 +68,7 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     Ok(verifier.report_timestamp(&token, &data, request.as_ref(), at))
 }
 
-/// What the token must be about; nothing, when nothing was given.
+/// The data that the token must cover. It is empty when no data was given.
 fn data(
     arguments: &Arguments,
     algorithm: Option<DigestAlgorithm>,
@@ -97,8 +97,8 @@ fn data(
     Ok(ContentDigests::new(imprint))
 }
 
-/// The algorithm by which a token names its data, if the token can be read and the algorithm is offered; the report
-/// says so if not.
+/// The digest algorithm of the token's imprint. It is `None` when the token cannot be read or the algorithm is not
+/// offered; the report then says so.
 fn stated_algorithm(octets: &[u8]) -> Option<DigestAlgorithm> {
     let token = TimeStampToken::from_bytes(octets).ok().or_else(|| TimeStampResp::from_bytes(octets).ok()?.token)?;
     algorithm_of(&token.tst_info().message_imprint)

@@ -1,4 +1,4 @@
-//! Arguments of the examples: `--name VALUE`, `--flag`, and one that stands alone.
+//! Reads the arguments of the examples: `--name VALUE`, `--flag`, and one without a name.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -6,18 +6,18 @@ use std::path::PathBuf;
 
 pub type Error = Box<dyn std::error::Error>;
 
-/// May be given more than once.
+/// Options that may be given more than once.
 const REPEATABLE: [&str; 2] = ["--extra", "--record"];
 
-/// At the end of an option's name: it may be given more than once, and, behind it, what stands alone beyond the first
-/// is of it as well.
+/// Marks, at the end of its name, an option that may be given more than once. Further arguments without a name belong
+/// to it as well.
 const MANY: &str = "...";
 
 pub struct Arguments(BTreeMap<&'static str, Vec<OsString>>);
 
 impl Arguments {
-    /// The arguments of this process, each at most once, but [`REPEATABLE`] and [`MANY`]. A name without dashes is that
-    /// of the argument that stands alone.
+    /// Reads the arguments of this process. Each may be given once, except for [`REPEATABLE`] and [`MANY`]. An option
+    /// without dashes is the argument without a name.
     pub fn read(options: &[&'static str], flags: &[&'static str]) -> Result<Self, Error> {
         let mut read = BTreeMap::<_, Vec<_>>::new();
         let mut many = None;

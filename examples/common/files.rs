@@ -1,5 +1,5 @@
-//! Files and values that the verifying examples take: signatures, anchors, certificates, revocation data, policies,
-//! digests, times.
+//! Reads the files and values that the verifying examples take: signatures, anchors, certificates, revocation data,
+//! policies, digests and times.
 
 use std::fs::File;
 use std::io::Read;
@@ -12,10 +12,10 @@ use recommande::{Certificate, Policy, TrustAnchors, Verifier};
 
 use crate::arguments::{Arguments, Error};
 
-/// First octet of everything that is DER or BER here.
+/// The first octet of every DER or BER file that the examples read.
 const SEQUENCE: u8 = 0x30;
 
-/// A whole file. Of one that is larger than any proof may be, only so much that the reader sees that it is.
+/// Reads a whole file, or one octet more than the limit of the library, so that a larger file is refused there.
 pub fn octets(path: &Path) -> Result<Vec<u8>, Error> {
     let mut octets = Vec::new();
     let limit = u64::try_from(signed_data::limits::MAX_INPUT)? + 1;
@@ -25,8 +25,7 @@ pub fn octets(path: &Path) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// A file that is DER or BER, or the same as PEM or base64. What is none of them is left to the reader of it, who says
-/// so.
+/// Reads a file in DER, BER, PEM or base64. Any other file is passed on as it is, and the library refuses it.
 pub fn decoded(path: &Path) -> Result<Vec<u8>, Error> {
     let octets = octets(path)?;
     if octets.first() == Some(&SEQUENCE) {
@@ -45,7 +44,7 @@ fn from_text(text: &str) -> Option<Vec<u8>> {
     Base64::decode_vec(&letters).ok().filter(|octets| !octets.is_empty())
 }
 
-/// The certificates of a PEM file, or the one of a DER file, as anchors.
+/// Reads the certificates of a PEM file, or the one of a DER file, as anchors.
 pub fn anchors(path: &Path) -> Result<TrustAnchors, Error> {
     let octets = octets(path)?;
     let anchors = if octets.first() == Some(&SEQUENCE) {
@@ -57,7 +56,7 @@ pub fn anchors(path: &Path) -> Result<TrustAnchors, Error> {
     anchors.map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
-/// `--policy`, all of `--extra` and, where there is such an option, of `--record`.
+/// Configures a verifier with `--policy`, every `--extra` and, where the example has that option, every `--record`.
 pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier, Error> {
     let mut certificates = Vec::new();
     let mut data = RevocationData::new();
@@ -75,7 +74,7 @@ pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier,
     })
 }
 
-/// Certificates, CRLs and OCSP responses: DER or base64 of one, or PEM of as many as there are.
+/// Adds certificates, CRLs and OCSP responses: one in DER or base64, or any number in PEM.
 fn add_extra(octets: &[u8], certificates: &mut Vec<Certificate>, data: &mut RevocationData) -> Result<(), Error> {
     const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
     let text = if octets.first() == Some(&SEQUENCE) { None } else { Some(std::str::from_utf8(octets)?) };
@@ -102,7 +101,7 @@ fn add_extra(octets: &[u8], certificates: &mut Vec<Certificate>, data: &mut Revo
     Ok(())
 }
 
-/// A shipped policy by its name, or a JSON file.
+/// Finds a shipped policy by its name, or reads a JSON file.
 fn policy(name: &str) -> Result<Policy, Error> {
     match Policy::named(name) {
         Some(policy) => Ok(policy),
@@ -117,7 +116,7 @@ fn policy(name: &str) -> Result<Policy, Error> {
     }
 }
 
-/// A time given by an option, or that of the clock.
+/// Reads the time that an option gives, or the clock.
 pub fn time(arguments: &Arguments, option: &str) -> Result<DateTime<Utc>, Error> {
     match arguments.text(option)? {
         Some(time) => match DateTime::parse_from_rfc3339(time) {
@@ -128,7 +127,7 @@ pub fn time(arguments: &Arguments, option: &str) -> Result<DateTime<Utc>, Error>
     }
 }
 
-/// Hexadecimal digits.
+/// Reads hexadecimal digits.
 #[allow(dead_code, reason = "data objects are files")]
 pub fn hex(option: &str, text: &str) -> Result<Vec<u8>, Error> {
     let digits: Option<Vec<u8>> =

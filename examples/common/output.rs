@@ -1,8 +1,9 @@
-//! What the examples print.
+//! The output of the examples.
 
 use std::io::{self, Write};
 
-/// On standard output. Who closed it (`| head`) has read enough; the exit status still tells the verdict.
+/// Prints to standard output. A reader that closed it (`| head`) has read enough, and the exit status still tells the
+/// verdict.
 pub fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

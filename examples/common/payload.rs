@@ -8,7 +8,7 @@ use recommande::PayloadDigests;
 
 use crate::arguments::Error;
 
-/// The digests of a file, in one pass. What takes longer than a second tells how far it is.
+/// Hashes a file in one pass. After each second it tells how far it is.
 pub fn digests(path: &Path) -> Result<PayloadDigests, Error> {
     let mut told = Instant::now();
     let progress = |octets: u64| {

@@ -1,4 +1,4 @@
-//! A time-stamp authority behind a URL.
+//! Reaches a time-stamp authority behind a URL.
 
 use recommande::rfc3161_client::Transport;
 
@@ -14,7 +14,7 @@ pub fn http(_: &str) -> Result<Box<dyn Transport>, Error> {
     Err("--tsa: this was built without the feature `http`".into())
 }
 
-/// A TSA's name in errors: its address without what may be a secret (a query, a user).
+/// Names a TSA in errors: its address without the parts that may hold a secret (query, fragment, user).
 pub fn name_of(url: &str) -> String {
     let address = url.split(['?', '#']).next().unwrap_or_default();
     match address.split_once("://") {

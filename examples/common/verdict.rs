@@ -1,4 +1,4 @@
-//! How the verifying examples end: a report on standard output, and its verdict as the exit status.
+//! Ends the verifying examples: the exit status is the verdict of the report.
 
 use std::process::ExitCode;
 
@@ -6,7 +6,7 @@ use recommande::Indication;
 
 use crate::arguments::Error;
 
-/// 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 anything that kept a verdict from being reached.
+/// Maps a verdict to the exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 no verdict.
 pub fn exit(name: &str, verdict: Result<Indication, Error>) -> ExitCode {
     match verdict {
         Ok(Indication::TotalPassed) => ExitCode::SUCCESS,

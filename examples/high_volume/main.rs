@@ -1,7 +1,7 @@
-//! Letters by the thousand: each gets its own seal, each batch one timestamp, each proof its own evidence record. With
-//! the feature `parallel`, by all threads.
+//! Seals letters by the thousand: each gets its own seal, each batch one timestamp, each proof its own evidence record.
+//! With the feature `parallel`, all threads seal.
 //!
-//! Keys and certificates are made for this one run and trusted by nobody; the environment is Test.
+//! Keys and certificates are generated for the run and worthless afterwards; the environment is Test.
 
 #[path = "../common/arguments.rs"]
 mod arguments;
