@@ -1,10 +1,16 @@
-//! The rooms of the library stand one upon the other, and imports point down only.
+//! Imports point down only: from room to room, and from file to file within a room.
+
+mod circles;
+mod tokens;
+mod tree;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use conformance::repository;
+
+use tokens::{group, tokens, without_tests};
 
 /// The rooms of `src/` from the lowest up. A room may import those before it.
 const ROOMS: [&str; 14] = [
@@ -15,108 +21,6 @@ const ROOMS: [&str; 14] = [
 /// Crates that one file wraps and nobody else names.
 const WRAPPED: [(&str, &str); 4] =
     [("unicode_normalization", "pki/"), ("x509_parser", "pki/"), ("aws_lc_rs", "crypto/"), ("cryptoki", "crypto/")];
-
-/// The identifiers and the punctuation of a source text, without comments, literals and what is compiled for its tests
-/// alone.
-fn tokens(source: &str) -> Vec<String> {
-    let mut tokens = Vec::new();
-    let mut rest = source;
-    while let Some(first) = rest.chars().next() {
-        rest = if rest.starts_with("//") {
-            rest.find('\n').map_or("", |end| &rest[end..])
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or("", |end| &rest[end + 2..])
-        } else if let Some(end) = raw_string(rest) {
-            &rest[end..]
-        } else if first == '"' {
-            &rest[string(rest)..]
-        } else if let Some(end) = character(rest) {
-            &rest[end..]
-        } else if let Some(behind) = rest.strip_prefix("::") {
-            tokens.push("::".to_owned());
-            behind
-        } else if first.is_alphanumeric() || first == '_' {
-            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-            tokens.push(rest[..end].to_owned());
-            &rest[end..]
-        } else {
-            if !first.is_whitespace() {
-                tokens.push(first.to_string());
-            }
-            &rest[first.len_utf8()..]
-        };
-    }
-    tokens
-}
-
-/// The length of a raw string literal.
-fn raw_string(rest: &str) -> Option<usize> {
-    let after = rest.strip_prefix("br").or_else(|| rest.strip_prefix('r'))?;
-    let hashes = after.len() - after.trim_start_matches('#').len();
-    let opened = after[hashes..].strip_prefix('"')?;
-    let closing = format!("\"{}", "#".repeat(hashes));
-    let end = opened.find(&closing).map_or(opened.len(), |end| end + closing.len());
-    Some(rest.len() - opened.len() + end)
-}
-
-/// The length of a string literal.
-fn string(rest: &str) -> usize {
-    let mut escaped = false;
-    let end = rest.char_indices().skip(1).find(|(_, c)| {
-        let ends = *c == '"' && !escaped;
-        escaped = *c == '\\' && !escaped;
-        ends
-    });
-    end.map_or(rest.len(), |(end, _)| end + 1)
-}
-
-/// The length of a character literal; a lifetime is none.
-fn character(rest: &str) -> Option<usize> {
-    let after = rest.strip_prefix('\'')?;
-    if after.starts_with('\\') {
-        return after.get(2..)?.find('\'').map(|end| end + 4);
-    }
-    let character = after.chars().next()?.len_utf8();
-    after[character..].starts_with('\'').then_some(character + 2)
-}
-
-/// The modules that are compiled for tests alone: those of this file that are declared, and the tokens without those in
-/// it.
-fn without_tests(tokens: Vec<String>) -> (Vec<String>, Vec<String>) {
-    let test_attribute = ["#", "[", "cfg", "(", "test", ")", "]"];
-    let (mut kept, mut modules) = (Vec::new(), Vec::new());
-    let mut rest = tokens.as_slice();
-    while let Some(first) = rest.first() {
-        if let Some(item) = rest.strip_prefix(test_attribute.map(str::to_owned).as_slice()) {
-            let end = item.iter().position(|token| token == ";" || token == "{").unwrap_or(item.len());
-            if let Some(named) = item[..end].iter().position(|token| token == "mod").and_then(|at| item.get(at + 1)) {
-                modules.push(named.clone());
-            }
-            let length = if item.get(end).is_some_and(|token| token == "{") { group(&item[end..]) } else { 1 };
-            rest = &item[(end + length).min(item.len())..];
-        } else {
-            kept.push(first.clone());
-            rest = &rest[1..];
-        }
-    }
-    (kept, modules)
-}
-
-/// The length of the group that begins with `{`.
-fn group(tokens: &[String]) -> usize {
-    let mut depth = 0_usize;
-    for (at, token) in tokens.iter().enumerate() {
-        match token.as_str() {
-            "{" => depth += 1,
-            "}" => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return at + 1;
-        }
-    }
-    tokens.len()
-}
 
 /// What is named at the root of the crate: the names behind `crate::`, and the rooms behind as many `super::` as lead
 /// there from a module that stands `depth` below it. (From a module inside of the file they lead less far, to something
