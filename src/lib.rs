@@ -97,6 +97,7 @@
 //! a certificate was revoked: the report then warns ([`revocation-not-checked`](verify::Code::RevocationNotChecked)),
 //! and under a policy that requires revocation data it does not pass. Where that matters, give the data from outside
 //! ([`Verifier::with_revocation_data`]).
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rustcrypto")))]
 compile_error!("recommande needs a cryptographic backend: enable the feature `aws-lc-rs`, `rustcrypto`, or both");

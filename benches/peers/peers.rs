@@ -61,7 +61,7 @@ impl Job {
         let sealer = Sealer::new(credentials, fixtures::issuer());
         let sending = fixtures::sending();
         let content = sending.encode(&fixtures::issuer()).expect("a statement");
-        let rsa = rsa::RsaPrivateKey::from_pkcs8_der(&pkcs8).expect("the same key");
+        let rsa = rsa::PrivateKey::from_pkcs8_der(&pkcs8).expect("the same key");
         Self { now, pki, sealer, sending, content, key, rsa: rsa::pkcs1v15::SigningKey::new(rsa) }
     }
 

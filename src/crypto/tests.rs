@@ -198,7 +198,7 @@ mod both {
         let mut random = rsa::rand_core::UnwrapErr(getrandom::SysRng);
         // 1025 and 1031 bits: EM is an octet shorter than the modulus, and exactly as long.
         for bits in [1024, 1025, 1031] {
-            let private = rsa::RsaPrivateKey::new(&mut random, bits).unwrap();
+            let private = rsa::PrivateKey::new(&mut random, bits).unwrap();
             let key = PublicKey::from_spki(&rsa_spki(&private.n().to_be_bytes(), &private.e().to_be_bytes())).unwrap();
             for digest in DigestAlgorithm::ALL {
                 let octets = digest.digest(MESSAGE);

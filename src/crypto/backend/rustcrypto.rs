@@ -3,7 +3,7 @@
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 use rsa::pkcs1v15::Pkcs1v15Sign;
 use rsa::traits::PublicKeyParts as _;
-use rsa::{BoxedUint, RsaPublicKey};
+use rsa::{BoxedUint, PublicKey as RsaPublicKey};
 
 use super::{Answer, Backend, Signed};
 use crate::asn1::writer;

@@ -9,7 +9,7 @@ use p256::pkcs8::DecodePrivateKey as _;
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::pss::Pss;
 use rsa::traits::{PublicKeyParts as _, SignatureScheme as _};
-use rsa::{BoxedUint, RsaPrivateKey};
+use rsa::{BoxedUint, PrivateKey as RsaPrivateKey};
 
 use super::{SignError, Signer};
 use crate::asn1::{oid, writer};
@@ -21,11 +21,12 @@ use crate::crypto::public_key::PublicKey;
 /// A private key in memory that signs in pure Rust: RSA from 2048 to 8192 bits, P-256, P-384. ECDSA is deterministic
 /// (RFC 6979).
 ///
-/// It is never chosen for you. The private operation of the crate `rsa` is not constant time, and somebody who can time
-/// many signatures over a network may learn about the key
-/// ([RUSTSEC-2023-0071](https://rustsec.org/advisories/RUSTSEC-2023-0071), no fixed release); blinding with the
-/// operating system's randomness, always on here, makes that harder, not impossible. Where the feature `aws-lc-rs` is
-/// enabled, `SigningKey` is the better choice.
+/// It is never chosen for you. The crate `rsa` before 0.10 leaked the timing of its private operation, and somebody who
+/// could time many signatures over a network might have learned the key
+/// ([RUSTSEC-2023-0071](https://rustsec.org/advisories/RUSTSEC-2023-0071)). Release 0.10.0 computes in constant time
+/// and blinds base, exponents and moduli with the operating system's randomness, always here. The advisory did not list
+/// it as fixed when this was written, and its authors still harden it. Where the feature `aws-lc-rs` is enabled,
+/// `SigningKey` is the better choice.
 ///
 /// The backend wipes the key's memory when the last clone goes.
 #[derive(Clone)]
