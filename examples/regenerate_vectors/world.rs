@@ -314,14 +314,14 @@ pub fn stamp_opening(world: &World, opening: &Opening) -> Result<ProofOfOpening>
 
 /// RSA as no signer of the library offers it.
 struct WeakRsa {
-    key: rsa::RsaPrivateKey,
+    key: rsa::PrivateKey,
     digest: DigestAlgorithm,
     public_key: PublicKey,
 }
 
 impl WeakRsa {
     fn new(pem: &str, digest: DigestAlgorithm) -> Result<Self> {
-        let key = rsa::RsaPrivateKey::from_pkcs8_pem(pem)?;
+        let key = rsa::PrivateKey::from_pkcs8_pem(pem)?;
         let public_key = rsa_public_key(&number(key.n()), &number(key.e()))?;
         Ok(Self { key, digest, public_key })
     }

@@ -137,15 +137,6 @@ impl Certificate {
         read(der).map(|inner| Self(Arc::new(inner))).map_err(other)
     }
 
-    /// Reads the certificates of a PEM text, in its order. What stands between them (comments, blocks with other
-    /// labels) is skipped.
-    ///
-    /// # Errors
-    /// `Pem`, `InPem`, `PemTooLarge`, `NoCertificate`.
-    pub fn from_pem_chain(text: &str) -> Result<Vec<Self>, CertificateError> {
-        super::pem::certificates(text)
-    }
-
     /// The octets as received.
     pub fn der(&self) -> &[u8] {
         &self.0.der

@@ -6,8 +6,17 @@ use super::limits;
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
 
-/// The certificates in order; text and blocks with other labels between them are skipped.
-pub(super) fn certificates(text: &str) -> Result<Vec<Certificate>, CertificateError> {
+impl Certificate {
+    /// Reads the certificates of a PEM text, in its order. Comments and blocks with other labels are skipped.
+    ///
+    /// # Errors
+    /// `Pem`, `InPem`, `PemTooLarge`, `NoCertificate`.
+    pub fn from_pem_chain(text: &str) -> Result<Vec<Self>, CertificateError> {
+        certificates(text)
+    }
+}
+
+fn certificates(text: &str) -> Result<Vec<Certificate>, CertificateError> {
     if text.len() > limits::MAX_PEM {
         return Err(CertificateError::PemTooLarge);
     }

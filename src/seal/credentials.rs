@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::SealError;
 use crate::cms::SealTemplate;
 use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, SignatureError, Signer};
 use crate::pki::Certificate;
@@ -133,10 +132,9 @@ impl Credentials {
         &self.certificate
     }
 
-    /// # Errors
-    /// `NoSigner`.
-    pub(super) fn signer(&self) -> Result<&dyn Signer, SealError> {
-        self.signer.as_deref().ok_or(SealError::NoSigner)
+    /// The signer, unless the key is elsewhere.
+    pub(super) fn signer(&self) -> Option<&dyn Signer> {
+        self.signer.as_deref()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::error::{DecodeError, ProfileViolation};
-use super::unstamped::Internal;
+use super::unstamped::{Internal, sealed};
 use super::{Artifact, Envelope};
 
 /// A detached CAdES signature over a payload (`.p7s`), made from the payload's digest.
@@ -15,6 +15,8 @@ impl PayloadSignature {
         Self(envelope)
     }
 }
+
+impl sealed::Sealed for PayloadSignature {}
 
 impl Artifact for PayloadSignature {
     fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::error::{DecodeError, ProfileViolation};
-use super::unstamped::{INTERNAL, Internal};
+use super::unstamped::{INTERNAL, Internal, sealed};
 use super::{Artifact, Envelope};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement, peek_event};
@@ -127,6 +127,8 @@ impl<S: Statement> Proof<S> {
         self.stated.id()
     }
 }
+
+impl<S> sealed::Sealed for Proof<S> {}
 
 impl<S: Statement> Artifact for Proof<S> {
     fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {

@@ -80,7 +80,7 @@ impl Sealer {
         statement: S,
         now: DateTime<Utc>,
     ) -> Result<Unstamped<Proof<S>>, SealError> {
-        let signer = self.credentials.signer()?;
+        let signer = self.credentials.signer().ok_or(SealError::NoSigner)?;
         let draft = self.draft(&statement, now)?;
         let signature = signer.sign(&draft.signed_attributes)?;
         Ok(Unstamped::new(self.proof(statement, draft, &signature)))
@@ -116,7 +116,7 @@ impl Sealer {
         media_type: &str,
         now: DateTime<Utc>,
     ) -> Result<Unstamped<PayloadSignature>, SealError> {
-        let signer = self.credentials.signer()?;
+        let signer = self.credentials.signer().ok_or(SealError::NoSigner)?;
         let draft = self.draft_of_payload(digests, media_type, now)?;
         let signature = signer.sign(&draft.signed_attributes)?;
         Ok(Unstamped::new(PayloadSignature::sealed(self.envelope(&draft, &signature))))

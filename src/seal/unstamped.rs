@@ -66,10 +66,8 @@ pub struct Internal(());
 
 pub(crate) const INTERNAL: Internal = Internal(());
 
-mod sealed {
+pub(super) mod sealed {
     pub trait Sealed {}
-    impl<S> Sealed for super::super::Proof<S> {}
-    impl Sealed for super::super::PayloadSignature {}
 }
 
 /// A seal without a timestamp: CAdES B-B. It is a value to be stored (its [`der`](Self::der)) and taken up again in

@@ -7,8 +7,8 @@ use super::crl::{Crl, CrlEntry, compare_numbers};
 use super::decide::{Evidence, Found, Says, is_conclusive, is_current};
 use super::points::DistributionPoint;
 use super::reason::{ReasonFlags, RevocationReason};
-use super::signer::{Signer, SignerFailure};
-use super::status::{RevocationSource, WhySetAside};
+use super::signer::SignerFailure;
+use super::status::{RevocationSource, Signer, WhySetAside};
 use crate::pki::Certificate;
 
 /// A CRL that covers the certificate and was authenticated.

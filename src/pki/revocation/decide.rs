@@ -5,9 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::limits;
 use super::reason::{ReasonFlags, RevocationReason};
 use super::request::RevocationRequest;
-use super::signer::Signer;
 use super::status::{
-    CertificateStatus, Gap, NotAuthenticated, RevocationSource, RevocationStatus, SetAside, WhySetAside,
+    CertificateStatus, Gap, NotAuthenticated, RevocationSource, RevocationStatus, SetAside, Signer, WhySetAside,
 };
 use crate::pki::Certificate;
 

@@ -27,6 +27,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 
+use checker::Checker;
 pub use crl::{Crl, CrlEntry};
 pub use data::RevocationData;
 pub use error::{OcspResponseStatus, RevocationDataError};
@@ -35,5 +36,19 @@ pub(crate) use ocsp::public_key_bits;
 pub use ocsp::{OcspResponse, OcspStatus, SingleResponse};
 pub use points::IssuingDistributionPoint;
 pub use reason::{ReasonFlags, RevocationReason};
-pub use request::{PROCESSED_WITH_REVOCATION, RevocationRequest, SignerRevocation, check_revocation};
+pub use request::{PROCESSED_WITH_REVOCATION, RevocationRequest, SignerRevocation};
 pub use status::{CertificateStatus, Gap, NotAuthenticated, RevocationSource, RevocationStatus, SetAside, WhySetAside};
+
+use super::SignatureBudget;
+
+/// What the data tells about each certificate of the path below the anchor, target first. A path of the anchor alone
+/// gives nothing.
+///
+/// Data that was issued after the time asked about is used: it knows more, and revocation dates tell when. Data that
+/// was issued before it is used until its nextUpdate; a revocation in it never grows old. The answer does not depend on
+/// the order in which data and candidates were offered.
+pub fn check_revocation(request: &RevocationRequest<'_>) -> Vec<CertificateStatus> {
+    let own_budget = SignatureBudget::default();
+    let mut checker = Checker::new(request, request.budget.unwrap_or(&own_budget));
+    request.path.issued().map(|(certificate, issuer)| checker.status(certificate, issuer, 0)).collect()
+}

@@ -3,13 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
 
-use super::checker::Checker;
 use super::data::RevocationData;
-use super::status::CertificateStatus;
 use crate::asn1::oid;
 use crate::pki::{Certificate, SignatureBudget, TrustAnchors, ValidatedPath};
 
-/// The extensions of certificates that [`check_revocation`] processes: whoever calls it for a path may name them in
+/// The extensions of certificates that [`check_revocation`](super::check_revocation) processes: whoever calls it for a path may name them in
 /// [`PathRequest::with_processed`](crate::pki::PathRequest::with_processed), so that they may be critical. Who then
 /// does not know the status of a certificate in which cRLDistributionPoints is critical has not processed it, and must
 /// not rely on that certificate.
@@ -107,16 +105,4 @@ impl<'a> RevocationRequest<'a> {
     pub fn with_budget(self, budget: &'a SignatureBudget) -> Self {
         Self { budget: Some(budget), ..self }
     }
-}
-
-/// What the data tells about each certificate of the path below the anchor, target first. A path of the anchor alone
-/// gives nothing.
-///
-/// Data that was issued after the time asked about is used: it knows more, and revocation dates tell when. Data that
-/// was issued before it is used until its nextUpdate; a revocation in it never grows old. The answer does not depend on
-/// the order in which data and candidates were offered.
-pub fn check_revocation(request: &RevocationRequest<'_>) -> Vec<CertificateStatus> {
-    let own_budget = SignatureBudget::default();
-    let mut checker = Checker::new(request, request.budget.unwrap_or(&own_budget));
-    request.path.issued().map(|(certificate, issuer)| checker.status(certificate, issuer, 0)).collect()
 }

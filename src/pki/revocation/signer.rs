@@ -10,17 +10,10 @@ use super::limits;
 use super::ocsp::OcspResponse;
 use super::request::{PROCESSED_WITH_REVOCATION, SignerRevocation};
 use super::signed::Signed;
-use super::status::{NotAuthenticated, RevocationStatus};
+use super::status::{NotAuthenticated, RevocationStatus, Signer};
 use crate::asn1::oid;
 use crate::crypto::SignatureError;
 use crate::pki::{Certificate, KeyUsage, PathError, PathRequest, ValidatedPath, validate_path};
-
-/// Who signed, shown to be entitled to it.
-#[derive(Clone)]
-pub(super) struct Signer {
-    pub(super) certificate: Certificate,
-    pub(super) status_unknown: bool,
-}
 
 /// Why a certificate is not the signer, or may not be.
 #[derive(Clone, Debug)]

@@ -8,6 +8,13 @@ use super::reason::RevocationReason;
 use crate::crypto::{Digest, NotOffered};
 use crate::pki::{Certificate, PathError};
 
+/// The signer of revocation data, shown to be entitled to sign it.
+#[derive(Clone)]
+pub(super) struct Signer {
+    pub(super) certificate: Certificate,
+    pub(super) status_unknown: bool,
+}
+
 /// What the data tells about one certificate, and which data it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateStatus {
