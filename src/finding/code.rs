@@ -1,4 +1,4 @@
-//! Every finding code, in one table.
+//! The table of finding codes. Each code is one row.
 
 use std::fmt;
 
@@ -11,40 +11,41 @@ use crate::text::shown;
 
 macro_rules! codes {
     ($($name:ident $text:literal $outcome:ident $(($sub:ident))? $($essential:literal)? : $sentence:literal;)*) => {
-        /// What a check found: a stable name for programs, a sentence for people, the outcome it has by itself, and the
-        /// sub-indication of ETSI EN 319 102-1 that it leads to. Failures that can be told apart never share a code.
+        /// A code names the result of a check. It has a stable name for programs, a sentence for people, an outcome,
+        /// and the sub-indication of ETSI EN 319 102-1 that it leads to. Failures that can be told apart never share
+        /// a code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
-            $(#[doc = concat!("`", $text, "` (", stringify!($outcome), $(", `", stringify!($sub), "`",)? "): ", $sentence, "." $(, " No policy lowers it: ", $essential, ".")?)]
+            $(#[doc = concat!("`", $text, "` (", stringify!($outcome), $(", `", stringify!($sub), "`",)? "): ", $sentence, "." $(, " No policy can lower this ", $essential, " finding.")?)]
             $name,)*
         }
 
         impl Code {
-            /// All codes, in the order of the table.
+            /// Every code, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The stable name.
+            /// Returns the stable name, which programs match.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
             }
 
-            /// The outcome when no policy says otherwise.
+            /// Returns the outcome that holds when no policy says otherwise.
             pub fn outcome(self) -> Outcome {
                 match self { $(Self::$name => $outcome,)* }
             }
 
-            /// The sub-indication it leads to when it keeps a verdict from TOTAL-PASSED.
+            /// Returns the sub-indication that the code leads to when it keeps a verdict from TOTAL-PASSED.
             pub fn sub_indication(self) -> Option<SubIndication> {
                 match self { $(Self::$name => codes!(@sub $($sub)?),)* }
             }
 
-            /// Whether nothing is proven with it, so that no policy may lower it.
+            /// Says whether nothing is proven with this finding, so that no policy may lower it.
             pub fn is_essential(self) -> bool {
                 match self { $(Self::$name => codes!(@essential $($essential)?),)* }
             }
 
-            /// What it means, for people.
+            /// Returns a sentence that says what the code means, for people.
             pub fn sentence(self) -> &'static str {
                 match self { $(Self::$name => $sentence,)* }
             }
@@ -61,7 +62,7 @@ codes! {
     WellFormed "well-formed" Passed: "the file is a CMS SignedData of the profile";
     Malformed "malformed" Failed(FormatFailure) "essential": "the file cannot be read as a proof or a signature";
 
-    // The signature of a SignerInfo: of the seal, and of each token.
+    // The signature of a SignerInfo. The seal has one, and so has each token.
     SignedAttributesMissing "signed-attributes-missing" Information: "the signature has no signed attributes";
     SignersTooMany "signers-too-many" Indeterminate(SigConstraintsFailure) "essential": "only the first signers were judged";
     NoSignature "no-signature" Failed(FormatFailure) "essential": "the SignedData has no signer";
@@ -103,7 +104,7 @@ codes! {
     AlgorithmPastItsDate "algorithm-past-its-date" Indeterminate(CryptoConstraintsFailureNoPoe): "an algorithm or key size no longer proves anything at that time";
     AlgorithmNotListed "algorithm-not-listed" Indeterminate(CryptoConstraintsFailure): "the policy's table does not list an algorithm or key size";
 
-    // What the seal states besides.
+    // Further statements of the seal.
     SigningTimeStated "signing-time-stated" Passed: "the signer states when the signature was made";
     SigningTimeMissing "signing-time-missing" Indeterminate(SigConstraintsFailure): "the signer does not state when the signature was made";
     CommitmentType "commitment-type" Information: "the signer states a commitment";
@@ -112,8 +113,8 @@ codes! {
     SealPurposeWrong "seal-purpose-wrong" Indeterminate(ChainConstraintsFailure): "the signing certificate is for time-stamping or OCSP responses only";
     SealCertificateIsCa "seal-certificate-is-ca" Indeterminate(ChainConstraintsFailure): "the signing certificate belongs to a certification authority";
 
-    // A certification path, of the seal or of a timestamp. Whatever keeps it from being valid may have kept the rest of
-    // it from being looked at: who sealed is not known then, and no policy makes up for that.
+    // The certification path of the seal or of a timestamp. A fault of the path may have kept the rest of it from being
+    // examined. The signer is unknown then, and no policy can make up for that, so these codes are essential.
     ChainValid "chain-valid" Passed: "the certification path is valid at that time";
     ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound) "essential": "no certification path leads to a trust anchor";
     ChainSignatureInvalid "chain-signature-invalid" Indeterminate(CertificateChainGeneralFailure) "essential": "a signature in the certification path does not verify";
@@ -270,7 +271,7 @@ impl Serialize for Code {
 }
 
 impl<'de> Deserialize<'de> for Code {
-    /// By its stable name. What is none is an error that does not count up all that there are.
+    /// Reads a code by its stable name. The error for an unknown name does not list every code.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Name;
 
