@@ -2,25 +2,25 @@
 
 use criterion::Criterion;
 use recommande::Sending;
-use recommande::evidence::Statement;
+use recommande::evidence::Codec;
 use recommande_benches::{Limit, compare, criterion, fixtures};
 
 fn statement(criterion: &mut Criterion) {
     let (sending, issuer) = (fixtures::sending(), fixtures::issuer());
-    let json = sending.encode(&issuer).expect("a statement");
+    let json = Codec::Json.encode(&sending, &issuer).expect("a statement");
     let value: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
     compare(
         criterion,
         &format!("encode {} octets", json.len()),
         &Limit::new("serde_json::to_vec"),
-        || sending.encode(&issuer).expect("a statement"),
+        || Codec::Json.encode(&sending, &issuer).expect("a statement"),
         || serde_json::to_vec(&value).expect("JSON"),
     );
     compare(
         criterion,
         &format!("decode {} octets", json.len()),
         &Limit::new("serde_json::from_slice"),
-        || Sending::decode(&json).expect("a statement"),
+        || Codec::Json.decode::<Sending>(&json).expect("a statement"),
         || serde_json::from_slice::<serde_json::Value>(&json).expect("JSON"),
     );
 }

@@ -23,7 +23,7 @@ use openssl::stack::Stack;
 use openssl::x509::X509;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use recommande::crypto::{KeyKind, Signer};
-use recommande::evidence::Statement;
+use recommande::evidence::Codec;
 use recommande::pki::Certificate;
 use recommande::testing::{TestKeys, TestPki};
 use recommande::verify::Content;
@@ -60,7 +60,7 @@ impl Job {
         let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).expect("key and chain");
         let sealer = Sealer::new(credentials, fixtures::issuer());
         let sending = fixtures::sending();
-        let content = sending.encode(&fixtures::issuer()).expect("a statement");
+        let content = Codec::Json.encode(&sending, &fixtures::issuer()).expect("a statement");
         let rsa = rsa::PrivateKey::from_pkcs8_der(&pkcs8).expect("the same key");
         Self { now, pki, sealer, sending, content, key, rsa: rsa::pkcs1v15::SigningKey::new(rsa) }
     }

@@ -2,7 +2,7 @@
 
 use base64ct::{Base64, Encoding};
 use recommande::crypto::DigestAlgorithm;
-use recommande::evidence::{AssuranceLevel, OpenedBy, Statement};
+use recommande::evidence::{AssuranceLevel, Codec, OpenedBy};
 use recommande::verify::Payload;
 use recommande::{Environment, Verifier};
 
@@ -98,7 +98,7 @@ fn before_the_sending(world: &World) -> Result<[Case; 2]> {
     let verifier = Verifier::new(world.pki.seal_anchors(), world.pki.tsa_anchors(), Environment::Test);
     let verified = verifier.verify(&proof, Payload::NotAvailable, at(NOW))?;
     let opening = opening(&verified, OpenedBy::Recipient(1), AssuranceLevel::Substantial, 8)?;
-    let json = String::from_utf8(opening.encode(world.sealer.issuer())?)?;
+    let json = String::from_utf8(Codec::Json.encode(&opening, world.sealer.issuer())?)?;
     let json = replaced(&json, &format!(r#""EventTime":"{OPENED}""#), r#""EventTime":"2026-03-02T09:14:34Z""#);
     let json = replaced(&json, "2026-03-04T18:39:40Z", "2026-03-02T09:14:30Z");
     let opening = world.sealed_opening(&json, SIGNED, STAMPED)?;

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, PublicKey, RustCryptoSigningKey, SignError, SignatureAlgorithm, Signer};
 use recommande::evidence::{
-    Assurance, AssuranceLevel, EvidenceIdentifier, Language, Metadata, OpenedBy, OpeningEvent, RegisteredMail,
-    Statement, Ticket,
+    Assurance, AssuranceLevel, Codec, EvidenceIdentifier, Language, Metadata, OpenedBy, OpeningEvent, RegisteredMail,
+    Ticket,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::rfc3161_client::{Nonce, Transport};
@@ -80,9 +80,9 @@ impl World {
         let proof = stamp(&pki, sealer.seal(&sending, at(SIGNED))?, STAMPED, 1)?;
         let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
         let verified = verifier.verify(&proof, Payload::NotAvailable, at(NOW))?;
-        let json = String::from_utf8(sending.encode(sealer.issuer())?)?;
+        let json = String::from_utf8(Codec::Json.encode(&sending, sealer.issuer())?)?;
         let opening = opening(&verified, OpenedBy::Recipient(1), AssuranceLevel::Substantial, 2)?;
-        let opening_json = String::from_utf8(opening.encode(sealer.issuer())?)?;
+        let opening_json = String::from_utf8(Codec::Json.encode(&opening, sealer.issuer())?)?;
         Ok(Self { pki, sealer, sending, json, verified, proof, opening_json })
     }
 

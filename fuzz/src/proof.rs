@@ -29,6 +29,7 @@ pub fn proof(input: &[u8]) {
                 assert!(proof.stated() == world.opening.stated(), "another statement");
                 (proof.id() == world.opening.id(), world.opened_at)
             }
+            proof => panic!("a proof of {}", proof.event()),
         };
         assert!(id, "another seal");
         assert_eq!(report.proven_at, Some(at), "another time");
@@ -70,6 +71,7 @@ fn judge(input: &[u8]) -> Report {
         Ok(AnyProof::Opening(proof)) => {
             world.verifier.verify_opening(&proof, &world.verified, now).map(|verified| verified.proven_at())
         }
+        Ok(proof) => panic!("a proof of {}", proof.event()),
         Err(error) => {
             assert_eq!(report.indication, Indication::TotalFailed);
             let _ = format!("{error} {error:?}");

@@ -1,11 +1,11 @@
 //! Statements and policies, in JSON.
 
-use recommande::evidence::{Event, Opening, Sending, Statement, peek_event};
+use recommande::evidence::{Codec, Event, Opening, Sending, Statement};
 use recommande::verify::{Policy, Report};
 
 /// One statement has one encoding.
 pub fn evidence_json(input: &[u8]) {
-    let event = peek_event(input);
+    let event = Codec::Json.peek_event(input);
     let sending = one::<Sending>(input, &event.as_ref().ok().copied());
     let opening = one::<Opening>(input, &event.as_ref().ok().copied());
     assert!(!(sending && opening), "two statements in one");
@@ -15,12 +15,12 @@ pub fn evidence_json(input: &[u8]) {
 }
 
 fn one<S: Statement + PartialEq>(input: &[u8], event: &Option<Event>) -> bool {
-    match S::decode(input) {
+    match Codec::Json.decode::<S>(input) {
         Ok((statement, issuer)) => {
             assert_eq!(Some(statement.event()), *event);
-            let encoded = statement.encode(&issuer).expect("what was read can be written");
+            let encoded = Codec::Json.encode(&statement, &issuer).expect("what was read can be written");
             assert!(encoded == input, "another encoding");
-            let again = S::decode(&encoded).expect("what was written can be read");
+            let again = Codec::Json.decode::<S>(&encoded).expect("what was written can be read");
             assert!(again == (statement, issuer));
             true
         }

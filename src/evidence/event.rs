@@ -92,12 +92,20 @@ impl fmt::Display for Event {
 
 /// The events that prove an opening.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum OpeningEvent {
     /// The recipient opened the content.
     #[default]
     ContentAccessTracking,
     /// The content was given to the authenticated recipient.
     ContentHandover,
+}
+
+impl OpeningEvent {
+    /// The opening event that is this event.
+    pub(super) fn of(event: Event) -> Option<Self> {
+        [Self::ContentAccessTracking, Self::ContentHandover].into_iter().find(|opening| Event::from(*opening) == event)
+    }
 }
 
 impl From<OpeningEvent> for Event {

@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
     ) -> Result<T> {
         self.open(b'{', "an object")?;
         self.enter()?;
-        let mut members = Members { reader: self, names, seen: 0, read: 0, next: None };
+        let mut members = Members { reader: self, names, allowed: u32::MAX, seen: 0, read: 0, next: None };
         let value = read(&mut members)?;
         members.end()?;
         self.depth -= 1;
@@ -387,6 +387,8 @@ impl<'a> Reader<'a> {
 pub(super) struct Members<'r, 'a> {
     reader: &'r mut Reader<'a>,
     names: &'static [&'static str],
+    /// Bit n: the object may have the n-th name.
+    allowed: u32,
     /// Bit n: the n-th name was read.
     seen: u32,
     read: usize,
@@ -396,8 +398,16 @@ pub(super) struct Members<'r, 'a> {
 
 impl<'a> Members<'_, 'a> {
     fn bit(&self, name: &str) -> Option<u32> {
-        let position = self.names.iter().position(|&known| known == name)?;
-        u32::try_from(position).ok().and_then(|position| 1u32.checked_shl(position))
+        let position = self.names.iter().position(|member| *member == name)?;
+        let bit = u32::try_from(position).ok().and_then(|position| 1u32.checked_shl(position));
+        bit.filter(|bit| self.allowed & bit != 0)
+    }
+
+    /// Takes every name but these as known in this object.
+    pub(super) fn allow_all_but(&mut self, forbidden: impl Iterator<Item = &'static str>) {
+        self.allowed = u32::MAX;
+        let forbidden = forbidden.filter_map(|name| self.bit(name)).fold(0, |bits, bit| bits | bit);
+        self.allowed = !forbidden;
     }
 
     /// The name of the next member; none at the end of the object.

@@ -9,7 +9,7 @@
 //!
 //! ```
 //! use recommande::evidence::{
-//!     Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sending, Statement,
+//!     Codec, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sending,
 //! };
 //! use recommande::identity::{EnterpriseNumber, Niss};
 //!
@@ -21,14 +21,14 @@
 //! let event_time = "2026-11-22T09:15:04Z".parse()?;
 //! let sending = Sending::new(MessageId::new("1ZG0000036L3Z")?, sender, recipient, part, digests, event_time)?;
 //!
-//! let json = sending.encode(&issuer)?;
-//! assert_eq!(Sending::decode(&json)?, (sending, issuer));
+//! let json = Codec::Json.encode(&sending, &issuer)?;
+//! assert_eq!(Codec::Json.decode::<Sending>(&json)?, (sending, issuer));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod any;
+mod codec;
 mod content;
-mod decode;
-mod encode;
 mod error;
 mod event;
 mod extension;
@@ -38,6 +38,7 @@ mod json;
 pub mod limits;
 mod opening;
 mod party;
+pub mod profile;
 mod registered_mail;
 mod sending;
 mod statement;
@@ -47,8 +48,9 @@ mod time;
 #[cfg(test)]
 mod tests;
 
+pub use any::AnyStatement;
+pub use codec::Codec;
 pub use content::{ContentPart, PartDescription, PayloadDigests, PayloadHasher};
-pub use decode::peek_event;
 pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
 pub use event::{Event, OpeningEvent};
 pub use extension::{PrecedingEvidence, UnknownExtension};
@@ -58,5 +60,5 @@ pub use opening::{NotOfThisSending, OpenedBy, Opening};
 pub use party::{Assurance, AssuranceLevel, Identifier, IdentityAttribute, Party, RecipientsDelegate, attribute};
 pub use registered_mail::{Language, Metadata, RegisteredMail, Ticket};
 pub use sending::Sending;
-pub use statement::Statement;
+pub use statement::{IntoStatement, Statement};
 pub(crate) use text::media_type;

@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::error::{DecodeStatementError, EvidenceError};
+use super::error::EvidenceError;
 use super::event::{Event, OpeningEvent};
 use super::extension::{PrecedingEvidence, UnknownExtension};
 use super::identifiers::EvidenceIdentifier;
-use super::issuer::Issuer;
 use super::party::{Assurance, Party, RecipientsDelegate};
 use super::sending::Sending;
-use super::statement::sealed::Sealed;
-use super::statement::{Core, Statement};
-use super::{decode, encode, time};
+use super::statement::sealed::{Parts, Sealed};
+use super::statement::{Core, Follows, IntoStatement, Statement};
+use super::time;
 
 /// Who opened the content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,13 +39,6 @@ pub struct Opening {
     core: Arc<Core>,
     event: OpeningEvent,
     follows: Follows,
-}
-
-/// What an opening holds more than a sending.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Follows {
-    pub(super) recipient_index: usize,
-    pub(super) preceding: PrecedingEvidence,
 }
 
 /// The first thing in which an opening differs from the sending that it is held against.
@@ -121,10 +113,11 @@ impl Opening {
             }
             OpenedBy::Delegate { party, acting_for } => {
                 let first = *acting_for.first().ok_or(EvidenceError::DelegateForNobody)?;
-                let known =
-                    |known: &&mut RecipientsDelegate| known.party.is_same_as(&party) && known.acting_for == acting_for;
-                match core.recipients_delegates.iter_mut().find(known) {
-                    Some(known) => known.party = party.with_assurance(assurance),
+                let is_opener = |delegate: &&mut RecipientsDelegate| {
+                    delegate.party.is_same_as(&party) && delegate.acting_for == acting_for
+                };
+                match core.recipients_delegates.iter_mut().find(is_opener) {
+                    Some(delegate) => delegate.party = party.with_assurance(assurance),
                     None => {
                         let party = party.with_assurance(assurance);
                         core.add_recipients_delegate(RecipientsDelegate { party, acting_for })?;
@@ -243,23 +236,30 @@ impl Sealed for Opening {
     fn core(&self) -> &Core {
         &self.core
     }
+
+    fn follows(&self) -> Option<&Follows> {
+        Some(&self.follows)
+    }
+
+    fn from_parts(parts: Parts) -> Result<Self, EvidenceError> {
+        let event = OpeningEvent::of(parts.event).ok_or(EvidenceError::PrecedingEvidence)?;
+        let follows = parts.follows.ok_or(EvidenceError::PrecedingEvidence)?;
+        Self { core: Arc::new(parts.core), event, follows }.checked()
+    }
 }
 
 impl Statement for Opening {
     const EVENTS: &'static [Event] = &[Event::ContentAccessTracking, Event::ContentHandover];
 
-    fn encode(&self, issuer: &Issuer) -> Result<Vec<u8>, EvidenceError> {
-        encode::statement(&self.core, self.event.into(), issuer, Some(&self.follows))
-    }
-
-    fn decode(bytes: &[u8]) -> Result<(Self, Issuer), DecodeStatementError> {
-        let (core, event, follows, issuer) = decode::opening(bytes)?;
-        let opening = Self { core: Arc::new(core), event, follows };
-        let opening = opening.checked().map_err(|error| decode::refused_as_a_whole(bytes, error))?;
-        Ok((opening, issuer))
-    }
-
     fn event(&self) -> Event {
         self.event.into()
+    }
+}
+
+impl IntoStatement for Opening {
+    type Statement = Self;
+
+    fn into_statement(self) -> Self {
+        self
     }
 }

@@ -3,16 +3,15 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::content::{PartDescription, PayloadDigests};
-use super::error::{DecodeStatementError, EvidenceError};
+use super::error::EvidenceError;
 use super::event::Event;
 use super::extension::UnknownExtension;
 use super::identifiers::{EvidenceIdentifier, MessageId};
-use super::issuer::Issuer;
 use super::party::{Party, RecipientsDelegate};
 use super::registered_mail::RegisteredMail;
-use super::statement::sealed::Sealed;
-use super::statement::{Core, Statement};
-use super::{decode, encode, time};
+use super::statement::sealed::{Parts, Sealed};
+use super::statement::{Core, Follows, IntoStatement, Statement};
+use super::time;
 
 /// The service accepted a message for its recipients: the statement of a proof of sending (SubmissionAcceptance). Debug
 /// shows no value of a person.
@@ -132,21 +131,28 @@ impl Sealed for Sending {
     fn core(&self) -> &Core {
         &self.core
     }
+
+    fn follows(&self) -> Option<&Follows> {
+        None
+    }
+
+    fn from_parts(parts: Parts) -> Result<Self, EvidenceError> {
+        Self { core: Arc::new(parts.core) }.checked()
+    }
 }
 
 impl Statement for Sending {
     const EVENTS: &'static [Event] = &[Event::SubmissionAcceptance];
 
-    fn encode(&self, issuer: &Issuer) -> Result<Vec<u8>, EvidenceError> {
-        encode::statement(&self.core, Event::SubmissionAcceptance, issuer, None)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<(Self, Issuer), DecodeStatementError> {
-        let (decoded, issuer) = decode::sending(bytes)?;
-        Ok((Self { core: Arc::new(decoded) }, issuer))
-    }
-
     fn event(&self) -> Event {
         Event::SubmissionAcceptance
+    }
+}
+
+impl IntoStatement for Sending {
+    type Statement = Self;
+
+    fn into_statement(self) -> Self {
+        self
     }
 }

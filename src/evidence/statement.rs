@@ -1,36 +1,21 @@
 use chrono::{DateTime, Utc};
 
 use super::content::{ContentPart, PartDescription, PayloadDigests};
-use super::error::{DecodeStatementError, EvidenceError};
+use super::error::EvidenceError;
 use super::event::Event;
-use super::extension::UnknownExtension;
+use super::extension::{PrecedingEvidence, UnknownExtension};
 use super::identifiers::{EvidenceIdentifier, MessageId};
-use super::issuer::Issuer;
 use super::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_PARTS};
 use super::party::{Assurance, Party, RecipientsDelegate};
 use super::registered_mail::RegisteredMail;
 
-/// What a proof states: [`Sending`](super::Sending) or [`Opening`](super::Opening). Sealed: the events of a profile are
-/// not for others to add.
-pub trait Statement: sealed::Sealed + Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static {
+/// A statement that a proof holds: a [`Sending`](super::Sending), an [`Opening`](super::Opening), or
+/// [any](super::AnyStatement) of them. The trait is sealed, because the events of a profile are not for others to add.
+pub trait Statement:
+    sealed::Sealed + IntoStatement<Statement = Self> + Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static
+{
     /// The events that this kind of statement is evidence of.
     const EVENTS: &'static [Event];
-
-    /// The evidence in JSON, as this issuer states it: always the same octets for the same statement.
-    ///
-    /// # Errors
-    /// [`EvidenceError::TooLarge`].
-    fn encode(&self, issuer: &Issuer) -> Result<Vec<u8>, EvidenceError>;
-
-    /// Reads evidence in JSON: the statement, and who issues it.
-    ///
-    /// One statement of one issuer has one encoding: what is read here encodes to the same octets again.
-    ///
-    /// # Errors
-    /// [`DecodeStatementError`] for everything that the profile does not write, with
-    /// [`AnotherEvent`](super::DecodeStatementErrorKind::AnotherEvent) for evidence of an event that is not in
-    /// [`Statement::EVENTS`].
-    fn decode(bytes: &[u8]) -> Result<(Self, Issuer), DecodeStatementError>;
 
     /// The event (ERDSEventId).
     fn event(&self) -> Event;
@@ -91,12 +76,57 @@ pub trait Statement: sealed::Sealed + Clone + PartialEq + std::fmt::Debug + Send
     }
 }
 
+/// A statement or a reference to one. A proof holds its statement, and shares it with the owner of the reference.
+pub trait IntoStatement {
+    /// The kind of statement.
+    type Statement: Statement;
+
+    /// The statement itself.
+    fn into_statement(self) -> Self::Statement;
+}
+
+impl<S: Statement> IntoStatement for &S {
+    type Statement = S;
+
+    fn into_statement(self) -> S {
+        self.clone()
+    }
+}
+
 pub(super) mod sealed {
-    /// Keeps [`Statement`](super::Statement) to this crate, and gives its methods what all statements share.
-    pub trait Sealed {
+    use super::super::error::EvidenceError;
+    use super::super::event::Event;
+    use super::super::profile::StatementKind;
+
+    /// Keeps [`Statement`](super::Statement) to this crate, and is what codecs read and write.
+    pub trait Sealed: Sized {
         #[doc(hidden)]
         fn core(&self) -> &super::Core;
+
+        #[doc(hidden)]
+        fn follows(&self) -> Option<&super::Follows>;
+
+        /// A statement of what a codec has read; the rules of its kind are checked here.
+        #[doc(hidden)]
+        fn from_parts(parts: Parts) -> Result<Self, EvidenceError>;
     }
+
+    /// What a codec has read of a statement.
+    #[doc(hidden)]
+    pub struct Parts {
+        pub(in crate::evidence) kind: StatementKind,
+        pub(in crate::evidence) event: Event,
+        pub(in crate::evidence) core: super::Core,
+        pub(in crate::evidence) follows: Option<super::Follows>,
+    }
+}
+
+/// What a statement holds more that follows another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(hidden)]
+pub struct Follows {
+    pub(super) recipient_index: usize,
+    pub(super) preceding: PrecedingEvidence,
 }
 
 /// What every statement holds.
@@ -136,7 +166,7 @@ impl Core {
 
     /// Adds a recipient, each once.
     pub(super) fn add_recipient(&mut self, recipient: Party) -> Result<(), EvidenceError> {
-        if self.recipients.iter().any(|other| other.identifier() == recipient.identifier()) {
+        if self.recipients.iter().any(|present| present.identifier() == recipient.identifier()) {
             return Err(EvidenceError::Twice("recipient"));
         }
         if self.recipients.len() >= MAX_PARTIES {
@@ -153,7 +183,7 @@ impl Core {
         }
         for (position, &index) in delegate.acting_for.iter().enumerate() {
             self.recipient(index)?;
-            if delegate.acting_for.iter().take(position).any(|&other| other == index) {
+            if delegate.acting_for.iter().take(position).any(|earlier| *earlier == index) {
                 return Err(EvidenceError::Twice("recipient of a delegate"));
             }
         }
@@ -188,7 +218,7 @@ impl Core {
 
     /// Adds an extension, each name once.
     pub(super) fn add_unknown_extension(&mut self, extension: UnknownExtension) -> Result<(), EvidenceError> {
-        if self.unknown_extensions.iter().any(|other| other.name == extension.name) {
+        if self.unknown_extensions.iter().any(|present| present.name == extension.name) {
             return Err(EvidenceError::Twice("extension"));
         }
         // The four that the profile knows count too.

@@ -7,7 +7,7 @@ use super::error::{DecodeError, ProfileViolation};
 use super::unstamped::{INTERNAL, Internal, sealed};
 use super::{Artifact, Envelope};
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::evidence::{DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement, peek_event};
+use crate::evidence::{AnyStatement, Codec, DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement};
 
 /// Identifies a sealed statement: SHA-256 over the DER of its signed attributes as SET OF.
 ///
@@ -132,13 +132,7 @@ impl<S> sealed::Sealed for Proof<S> {}
 
 impl<S: Statement> Artifact for Proof<S> {
     fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {
-        let open = envelope.open()?;
-        let content = open.content.ok_or(ProfileViolation::ContentMissing)?;
-        let (statement, issuer) = S::decode(content).map_err(|error| match error.kind() {
-            DecodeStatementErrorKind::AnotherEvent(event) => DecodeError::AnotherEvent(*event),
-            _ => DecodeError::Statement(error),
-        })?;
-        let signed_attributes = open.signed_attributes()?.as_set();
+        let (statement, issuer, signed_attributes) = read(&envelope)?;
         Ok(Self::sealed(envelope, statement, issuer, signed_attributes))
     }
 
@@ -161,31 +155,39 @@ impl<S> fmt::Debug for Proof<S> {
     }
 }
 
+/// Reads the statement, its issuer and the signed attributes, as SET OF, out of an envelope.
+fn read<S: Statement>(envelope: &Envelope) -> Result<(S, Issuer, Vec<u8>), DecodeError> {
+    let open = envelope.open()?;
+    let content = open.content.ok_or(ProfileViolation::ContentMissing)?;
+    let (statement, issuer) = Codec::default().decode(content).map_err(|error| match error.kind() {
+        DecodeStatementErrorKind::AnotherEvent(event) => DecodeError::AnotherEvent(*event),
+        _ => DecodeError::Statement(error),
+    })?;
+    Ok((statement, issuer, open.signed_attributes()?.as_set()))
+}
+
 /// A proof whose event is known only after reading it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum AnyProof {
-    /// Of sending.
+    /// The proof is one of sending.
     Sending(ProofOfSending),
-    /// Of opening.
+    /// The proof is one of opening.
     Opening(ProofOfOpening),
 }
 
 impl AnyProof {
-    /// Reads a proof of any event that this library knows.
+    /// Reads a proof of any event that this library states.
     ///
     /// # Errors
     /// As [`Proof::from_der`]; `AnotherEvent` when it is of none of these.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
         let envelope = Envelope::from_der(der.to_vec())?;
-        let event = {
-            let open = envelope.open()?;
-            peek_event(open.content.ok_or(ProfileViolation::ContentMissing)?).map_err(DecodeError::Statement)?
-        };
-        match event {
-            event if Sending::EVENTS.contains(&event) => Proof::from_der(der).map(Self::Sending),
-            event if Opening::EVENTS.contains(&event) => Proof::from_der(der).map(Self::Opening),
-            event => Err(DecodeError::AnotherEvent(event)),
-        }
+        let (statement, issuer, signed) = read(&envelope).map_err(|error| name_event(&envelope, error))?;
+        Ok(match statement {
+            AnyStatement::Sending(statement) => Self::Sending(Proof::sealed(envelope, statement, issuer, signed)),
+            AnyStatement::Opening(statement) => Self::Opening(Proof::sealed(envelope, statement, issuer, signed)),
+        })
     }
 
     /// The event that is stated.
@@ -194,5 +196,23 @@ impl AnyProof {
             Self::Sending(proof) => proof.stated().event(),
             Self::Opening(proof) => proof.stated().event(),
         }
+    }
+
+    /// The file.
+    pub fn der(&self) -> &[u8] {
+        match self {
+            Self::Sending(proof) => proof.der(),
+            Self::Opening(proof) => proof.der(),
+        }
+    }
+}
+
+/// Evidence of an event that is not stated here has other members, on which reading stops: it is named by its event.
+fn name_event(envelope: &Envelope, error: DecodeError) -> DecodeError {
+    let content = envelope.open().ok().and_then(|open| open.content);
+    match content.map(|content| Codec::default().peek_event(content)) {
+        Some(Ok(event)) if !AnyStatement::EVENTS.contains(&event) => DecodeError::AnotherEvent(event),
+        Some(Err(unreadable)) => DecodeError::Statement(unreadable),
+        _ => error,
     }
 }

@@ -10,20 +10,19 @@ use super::unstamped::Unstamped;
 use super::{Credentials, Envelope};
 use crate::asn1::oid;
 use crate::cms::{Content, SignedAttributes};
-use crate::evidence::{Event, Issuer, PayloadDigests, Statement};
+use crate::evidence::profile::CommitmentType;
+use crate::evidence::{Codec, Event, Issuer, PayloadDigests, Statement};
 use crate::pki::revocation::RevocationData;
-
-/// The media type of a statement, in the mime-type attribute.
-const STATEMENT_MEDIA_TYPE: &str = "application/json";
 
 /// What the seal commits its signer to (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). The event is what the statement says;
 /// it is never derived from this.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Commitment {
-    /// proof of sender for a sending, proof of delivery for an opening.
+    /// The commitment is that of the event in the table of events: proof of sender for a sending, proof of delivery
+    /// for an opening.
     #[default]
     ByEvent,
-    /// No commitment-type-indication.
+    /// The seal has no commitment-type-indication.
     Absent,
 }
 
@@ -138,11 +137,12 @@ impl Sealer {
     }
 
     fn draft<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Draft, SealError> {
-        let content = statement.encode(&self.issuer)?;
+        let codec = Codec::default();
+        let content = codec.encode(statement, &self.issuer)?;
         let signed_attributes = self.signed_attributes(&SignedAttributes {
             message_digest: &self.credentials.template.digest_algorithm().digest(&content),
             signing_time: now,
-            mime_type: Some(STATEMENT_MEDIA_TYPE),
+            mime_type: Some(codec.media_type()),
             commitment: self.commitment_of(statement.event()),
         })?;
         Ok(Draft { content: Some(content), signed_attributes })
@@ -183,11 +183,14 @@ impl Sealer {
     }
 
     fn commitment_of(&self, event: Event) -> Option<const_oid::ObjectIdentifier> {
-        match (self.commitment, event) {
-            (Commitment::Absent, _) => None,
-            (Commitment::ByEvent, Event::SubmissionAcceptance) => Some(oid::PROOF_OF_SENDER),
-            (Commitment::ByEvent, _) => Some(oid::PROOF_OF_DELIVERY),
-        }
+        let by_event = match self.commitment {
+            Commitment::Absent => None,
+            Commitment::ByEvent => event.profile().and_then(|profile| profile.commitment),
+        };
+        by_event.map(|commitment| match commitment {
+            CommitmentType::ProofOfSender => oid::PROOF_OF_SENDER,
+            CommitmentType::ProofOfDelivery => oid::PROOF_OF_DELIVERY,
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use const_oid::ObjectIdentifier;
 use recommande::Certificate;
 use recommande::asn1::oid;
 use recommande::crypto::DigestAlgorithm;
-use recommande::evidence::{PayloadDigests, Statement};
+use recommande::evidence::{Codec, PayloadDigests};
 use recommande::seal::{
     AnyProof, Artifact, DecodeError, PayloadSignature, ProfileViolation, ProofOfOpening, ProofOfSending, Unstamped,
 };
@@ -59,7 +59,7 @@ fn strict_meaning(verifier: &Verifier, file: &[u8]) -> Option<Meaning> {
     let proof = ProofOfSending::from_der(file).ok()?;
     let verified = verifier.verify(&proof, Payload::NotAvailable, later()).ok()?;
     Some(Meaning {
-        statement: verified.statement().encode(verified.issuer()).unwrap(),
+        statement: Codec::Json.encode(verified.statement(), verified.issuer()).unwrap(),
         signer: verified.signature().certificate().fingerprint().to_string(),
         proven_at: verified.proven_at(),
         id: verified.id().to_string(),
@@ -193,7 +193,7 @@ fn a_proof_of_another_event_is_refused_by_its_name() {
 }
 
 fn json_of(service: &Service) -> String {
-    String::from_utf8(common::sending().encode(service.sealer.issuer()).unwrap()).unwrap()
+    String::from_utf8(Codec::Json.encode(&common::sending(), service.sealer.issuer()).unwrap()).unwrap()
 }
 
 /// Any content, genuinely sealed and timestamped: a payload signature with its payload put inside.

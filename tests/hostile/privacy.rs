@@ -8,9 +8,9 @@ use crate::common::{self, Service, assurance, later, now, opened_at, pool};
 use chrono::Duration;
 use recommande::asn1::oid;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Environment, Identifier, IdentityAttribute, Language, MessageId, Metadata, OpenedBy,
-    Opening, PartDescription, Party, PayloadDigests, RegisteredMail, Sending, Statement, Ticket, UnknownExtension,
-    attribute,
+    Assurance, AssuranceLevel, Codec, Environment, Identifier, IdentityAttribute, Language, MessageId, Metadata,
+    OpenedBy, Opening, PartDescription, Party, PayloadDigests, RegisteredMail, Sending, Statement, Ticket,
+    UnknownExtension, attribute,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::seal::{AnyProof, Credentials, ProofOfSending, Unstamped};
@@ -113,7 +113,8 @@ fn rich_sending() -> Sending {
 #[test]
 fn the_rich_sending_holds_all_that_is_looked_for() {
     // Otherwise these tests would test nothing.
-    let json = String::from_utf8(rich_sending().encode(&common::issuer(Environment::Test)).unwrap()).unwrap();
+    let json =
+        String::from_utf8(Codec::Json.encode(&rich_sending(), &common::issuer(Environment::Test)).unwrap()).unwrap();
     for secret in SECRETS.iter().filter(|secret| !secret.contains("85.07") && !secret.contains("0566.")) {
         assert!(json.contains(secret), "{secret} is not in it");
     }
@@ -238,7 +239,7 @@ fn errors_of_building_repeat_no_value() {
 #[test]
 fn errors_of_reading_repeat_no_value_wherever_the_statement_is_broken() {
     let issuer = common::issuer(Environment::Test);
-    let json = String::from_utf8(rich_sending().encode(&issuer).unwrap()).unwrap();
+    let json = String::from_utf8(Codec::Json.encode(&rich_sending(), &issuer).unwrap()).unwrap();
     let mut broken = 0;
     // An octet replaced, put in, or taken out, at every place; and the text cut off there.
     for (at, _) in json.char_indices().step_by(7) {
@@ -252,7 +253,7 @@ fn errors_of_reading_repeat_no_value_wherever_the_statement_is_broken() {
             format!("{head}{}", rest.as_str()),
             head.to_owned(),
         ] {
-            if let Err(error) = Sending::decode(changed.as_bytes()) {
+            if let Err(error) = Codec::Json.decode::<Sending>(changed.as_bytes()) {
                 broken += 1;
                 assert_error("statement", &error);
             }
@@ -266,7 +267,7 @@ fn errors_of_reading_repeat_no_value_wherever_the_statement_is_broken() {
         {
             assert!(json.contains(place), "{place}");
             let changed = json.replace(place, &format!("\"{name}\""));
-            if let Err(error) = Sending::decode(changed.as_bytes()) {
+            if let Err(error) = Codec::Json.decode::<Sending>(changed.as_bytes()) {
                 assert_error(place, &error);
             }
         }

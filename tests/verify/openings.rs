@@ -6,7 +6,7 @@ use crate::common::{
 };
 use chrono::Duration;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Environment, EvidenceError, MessageId, OpenedBy, Opening, OpeningEvent, Party,
+    Assurance, AssuranceLevel, Codec, Environment, EvidenceError, MessageId, OpenedBy, Opening, OpeningEvent, Party,
     PayloadDigests, Sending, Statement,
 };
 use recommande::seal::{ProofOfOpening, ProofOfSending, Sealer};
@@ -23,9 +23,9 @@ fn report(service: &Service, proof: &ProofOfOpening, preceding: Preceding<'_>) -
 /// The opening with a text replaced in its JSON: what a service that does not keep to the rules, with the genuine key,
 /// would seal.
 fn edited(service: &Service, opening: &Opening, from: &str, to: &str) -> Opening {
-    let json = String::from_utf8(opening.encode(service.sealer.issuer()).unwrap()).unwrap();
+    let json = String::from_utf8(Codec::Json.encode(opening, service.sealer.issuer()).unwrap()).unwrap();
     assert!(json.contains(from), "{from} is not in it");
-    Opening::decode(json.replace(from, to).as_bytes()).unwrap().0
+    Codec::Json.decode::<Opening>(json.replace(from, to).as_bytes()).unwrap().0
 }
 
 #[test]
@@ -128,8 +128,8 @@ fn an_opening_repeats_what_was_sent_or_fails() {
         ),
     ];
     for (from, to, code) in cases {
-        let json = String::from_utf8(opening.encode(service.sealer.issuer()).unwrap()).unwrap();
-        if Opening::decode(json.replace(from, to).as_bytes()).is_err() {
+        let json = String::from_utf8(Codec::Json.encode(&opening, service.sealer.issuer()).unwrap()).unwrap();
+        if Codec::Json.decode::<Opening>(json.replace(from, to).as_bytes()).is_err() {
             // A made-up NISS whose check digits do not fit says nothing here.
             panic!("{to} cannot be read");
         }

@@ -99,7 +99,7 @@ fn attached_content_that_is_not_what_the_caller_asks_about_does_not_pass() {
         replayed(&verifier(&service), Question::Signatures { signed_data: proof.der().into(), content })
     };
     let opened = ProofOfSending::from_der(proof.der()).unwrap();
-    let statement = recommande::evidence::Statement::encode(opened.stated(), opened.stated_issuer()).unwrap();
+    let statement = recommande::evidence::Codec::Json.encode(opened.stated(), opened.stated_issuer()).unwrap();
     for algorithm in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha512, DigestAlgorithm::Sha3_256] {
         assert_passes(&ask(algorithm.digest(&statement)));
         assert_ne!(ask(algorithm.digest(b"something else")).reports[0].indication, Indication::TotalPassed);

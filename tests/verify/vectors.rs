@@ -151,6 +151,7 @@ fn judge_by(verifier: &Verifier, vector: &Vector) -> Judged {
             };
             Judged { report, strict: strict.map(|strict| strict.map(|verified| verified.proven_at())), error: None }
         }
+        Ok(proof) => panic!("{}: no vector is of {}", vector.id, proof.event()),
     }
 }
 
@@ -454,6 +455,6 @@ fn revocation_data_that_is_not_worked_through_is_no_all_clear() {
 }
 
 fn statement_of(proof: &ProofOfSending) -> Vec<u8> {
-    use recommande::evidence::Statement;
-    proof.stated().encode(proof.stated_issuer()).expect("the statement's octets")
+    use recommande::evidence::Codec;
+    Codec::Json.encode(proof.stated(), proof.stated_issuer()).expect("the statement's octets")
 }

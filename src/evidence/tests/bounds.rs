@@ -16,7 +16,7 @@ fn assert_limited(
         _ => 0,
     };
     let full = (there..limit).try_fold(sending(), &mut add).unwrap_or_else(|error| panic!("{what}: {error}"));
-    let read = Sending::decode(&encoded(&full)).unwrap_or_else(|error| panic!("{what}: {error}")).0;
+    let read = Codec::Json.decode::<Sending>(&encoded(&full)).unwrap_or_else(|error| panic!("{what}: {error}")).0;
     assert!(read == full, "{what}");
     assert_eq!(add(full, limit), Err(EvidenceError::TooMany { what, limit }));
 }
@@ -106,7 +106,7 @@ fn what_is_read_is_counted() {
     ] {
         assert!(json.contains(array), "{array}");
         let with = |more: usize| json.replacen(array, &format!("{array}{}", [element, ","].concat().repeat(more)), 1);
-        let answer = Sending::decode(with(limit - 1).as_bytes());
+        let answer = Codec::Json.decode::<Sending>(with(limit - 1).as_bytes());
         assert!(!matches!(answer.map_err(|error| error.kind().clone()), Err(Kind::TooMany { .. })), "{array}");
         assert_eq!(refused::<Sending>(&with(limit)).1, Kind::TooMany { limit }, "{array}");
     }

@@ -11,16 +11,19 @@ fn another_event_is_named() {
     );
     for &event in Event::ALL {
         let json = replaced("Event/SubmissionAcceptance", &format!("Event/{event}"));
-        assert_eq!(peek_event(json.as_bytes()), Ok(event));
+        assert_eq!(Codec::Json.peek_event(json.as_bytes()), Ok(event));
         assert_eq!(Event::from_uri(event.uri()), Some(event));
         if event != Event::SubmissionAcceptance {
             assert_eq!(refused::<Sending>(&json).1, Kind::AnotherEvent(event));
         }
     }
     assert_eq!(refused::<Sending>(&replaced("Event/Sub", "Event/sub")).1, Kind::UnknownEvent);
-    assert_eq!(peek_event(b"{\"ERDSEventId\":\"x\"}").unwrap_err().kind(), &Kind::UnknownEvent);
-    assert_eq!(peek_event(b"{}").unwrap_err().kind(), &Kind::MissingMember);
-    assert_eq!(peek_event(br#"{"ERDSEventId":"x","ERDSEventId":"x"}"#).unwrap_err().kind(), &Kind::UnknownEvent);
+    assert_eq!(Codec::Json.peek_event(b"{\"ERDSEventId\":\"x\"}").unwrap_err().kind(), &Kind::UnknownEvent);
+    assert_eq!(Codec::Json.peek_event(b"{}").unwrap_err().kind(), &Kind::MissingMember);
+    assert_eq!(
+        Codec::Json.peek_event(br#"{"ERDSEventId":"x","ERDSEventId":"x"}"#).unwrap_err().kind(),
+        &Kind::UnknownEvent
+    );
 }
 
 #[test]
@@ -152,7 +155,7 @@ fn extensions_are_in_order_and_each_once() {
     let without = text(&opening()).replacen(&format!("{preceding},"), "", 1);
     assert_eq!(refused::<Opening>(&without), ("Extensions".into(), Kind::MissingExtension("PrecedingEvidence")));
 
-    let kept = Sending::decode(with(&format!("{environment},{unknown}")).as_bytes()).unwrap().0;
+    let kept = Codec::Json.decode::<Sending>(with(&format!("{environment},{unknown}")).as_bytes()).unwrap().0;
     let [extension] = kept.unknown_extensions() else { panic!("one extension") };
     assert_eq!((extension.name(), extension.json()), ("Foo", r#"{"a":15}"#));
     for name in ["", "isCritical", "Environment", "a b", "é"] {
@@ -187,9 +190,12 @@ fn an_opening_names_exactly_who_opened() {
 fn deep_nesting_is_refused_wherever_it_stands() {
     for open in ["[", "{\"a\":"] {
         let deep = open.repeat(10_000);
-        assert!(Sending::decode(deep.as_bytes()).is_err());
-        assert!(matches!(peek_event(format!("{{\"a\":{deep}").as_bytes()).unwrap_err().kind(), Kind::TooDeep { .. }));
-        assert!(Sending::decode(replaced("\"letter.pdf\"", &deep).as_bytes()).is_err());
+        assert!(Codec::Json.decode::<Sending>(deep.as_bytes()).is_err());
+        assert!(matches!(
+            Codec::Json.peek_event(format!("{{\"a\":{deep}").as_bytes()).unwrap_err().kind(),
+            Kind::TooDeep { .. }
+        ));
+        assert!(Codec::Json.decode::<Sending>(replaced("\"letter.pdf\"", &deep).as_bytes()).is_err());
     }
 }
 
@@ -197,9 +203,9 @@ fn deep_nesting_is_refused_wherever_it_stands() {
 fn every_truncation_is_refused() {
     for bytes in [encoded(&full_sending()), encoded(&opening())] {
         for length in 0..bytes.len() {
-            assert!(Sending::decode(&bytes[..length]).is_err(), "{length}");
-            assert!(Opening::decode(&bytes[..length]).is_err(), "{length}");
-            assert!(peek_event(&bytes[..length]).is_err(), "{length}");
+            assert!(Codec::Json.decode::<Sending>(&bytes[..length]).is_err(), "{length}");
+            assert!(Codec::Json.decode::<Opening>(&bytes[..length]).is_err(), "{length}");
+            assert!(Codec::Json.peek_event(&bytes[..length]).is_err(), "{length}");
         }
     }
 }
@@ -210,8 +216,8 @@ fn assert_changes_show<S: Statement>(original: &S) {
         for change in [0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80] {
             let mut changed = bytes.clone();
             changed[position] ^= change;
-            if let Ok((statement, issuer)) = S::decode(&changed) {
-                assert_eq!(statement.encode(&issuer).unwrap(), changed);
+            if let Ok((statement, issuer)) = Codec::Json.decode::<S>(&changed) {
+                assert_eq!(Codec::Json.encode(&statement, &issuer).unwrap(), changed);
                 assert!(statement != *original || issuer != self::issuer(), "{position}");
             }
         }

@@ -32,16 +32,17 @@ fn the_examples_are_reproduced_octet_for_octet() {
     };
     assert_eq!(text(&sending()), minified(&sending_json));
     assert_eq!(text(&opening()), minified(&opening_json));
-    assert_eq!(Sending::decode(minified(&sending_json).as_bytes()).unwrap(), (sending(), issuer()));
-    assert_eq!(Opening::decode(minified(&opening_json).as_bytes()).unwrap(), (opening(), issuer()));
+    assert_eq!(Codec::Json.decode::<Sending>(minified(&sending_json).as_bytes()).unwrap(), (sending(), issuer()));
+    assert_eq!(Codec::Json.decode::<Opening>(minified(&opening_json).as_bytes()).unwrap(), (opening(), issuer()));
 }
 
 fn assert_round_trip<S: Statement>(statement: &S, issuer: &Issuer) {
-    let bytes = statement.encode(issuer).unwrap();
-    let (read, by) = S::decode(&bytes).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&bytes)));
+    let bytes = Codec::Json.encode(statement, issuer).unwrap();
+    let (read, by) =
+        Codec::Json.decode::<S>(&bytes).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&bytes)));
     assert!(read == *statement && by == *issuer);
-    assert_eq!(read.encode(&by).unwrap(), bytes);
-    assert_eq!(peek_event(&bytes), Ok(statement.event()));
+    assert_eq!(Codec::Json.encode(&read, &by).unwrap(), bytes);
+    assert_eq!(Codec::Json.peek_event(&bytes), Ok(statement.event()));
 }
 
 #[test]
@@ -189,7 +190,7 @@ fn all_that_the_limits_allow_can_be_encoded_or_is_refused_by_size() {
         (0..32).try_fold(party, |party, a| party.with_attribute(attribute(a))).unwrap()
     };
     let large = (0..60).try_fold(sending(), |sending, n| sending.with_recipient(attributed(n))).unwrap();
-    assert_eq!(large.encode(&issuer()), Err(EvidenceError::TooLarge { limit: limits::MAX_STATEMENT }));
+    assert_eq!(Codec::Json.encode(&large, &issuer()), Err(EvidenceError::TooLarge { limit: limits::MAX_STATEMENT }));
 }
 
 #[test]
@@ -270,7 +271,7 @@ fn an_opening_is_held_against_its_sending() {
     let other = |from: &str, to: &str| {
         let json = text(&full_sending());
         assert!(json.contains(from), "{from}");
-        Sending::decode(json.replace(from, to).as_bytes()).unwrap().0
+        Codec::Json.decode::<Sending>(json.replace(from, to).as_bytes()).unwrap().0
     };
     for (sending, not) in [
         (other("3f7d2a5e8c10", "3f7d2a5e8c11"), Not::EvidenceIdentifier),

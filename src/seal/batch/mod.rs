@@ -70,7 +70,7 @@ pub use leaves::{Batch, BatchError, BatchLeaves};
 #[cfg(feature = "parallel")]
 pub use parallel::ParallelSealAll;
 pub use prepare_all::PrepareAll;
-pub use seal_all::{IntoStatement, SealAll, SealAllError, SealProgress};
+pub use seal_all::{SealAll, SealAllError, SealProgress};
 pub use stamped::{NotInBatch, StampedBatch};
 
 #[allow(unused_imports, reason = "for the documentation")]

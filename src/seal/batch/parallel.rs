@@ -12,9 +12,9 @@ use rayon::Yield;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::seal_all::{SealProgress, Statements, Watch};
-use super::{IntoStatement, SealAll, SealAllError};
+use super::{SealAll, SealAllError};
 use crate::crypto::SignError;
-use crate::evidence::Statement;
+use crate::evidence::{IntoStatement, Statement};
 use crate::seal::{Proof, SealError, Sealer, Unstamped};
 
 /// Statements of one chunk for each thread: enough that handing it over costs little beside the fastest signatures.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::seal_all::{IntoStatement, SealAllError, SealProgress, Statements};
+use super::seal_all::{SealAllError, SealProgress, Statements};
+use crate::evidence::IntoStatement;
 use crate::seal::{Prepared, Proof, Sealer};
 
 /// Prepared seals as they are asked for, one for each statement and in the same order: [`Sealer::prepare_all`].

@@ -4,47 +4,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::evidence::{Opening, Sending, Statement};
+use crate::evidence::IntoStatement;
 use crate::seal::{Proof, SealError, Sealer, Unstamped};
-
-/// A statement or a reference to one, as [`Sealer::seal_all`] takes them. A proof holds its statement, and shares it
-/// with whoever gave a reference.
-pub trait IntoStatement: sealed::Sealed {
-    /// The statement.
-    type Statement: Statement;
-
-    /// The statement itself.
-    fn into_statement(self) -> Self::Statement;
-}
-
-mod sealed {
-    pub trait Sealed {}
-}
-
-macro_rules! statements {
-    ($($statement:ty),*) => {$(
-        impl sealed::Sealed for $statement {}
-        impl sealed::Sealed for &$statement {}
-
-        impl IntoStatement for $statement {
-            type Statement = Self;
-
-            fn into_statement(self) -> Self {
-                self
-            }
-        }
-
-        impl IntoStatement for &$statement {
-            type Statement = $statement;
-
-            fn into_statement(self) -> $statement {
-                self.clone()
-            }
-        }
-    )*};
-}
-
-statements!(Sending, Opening);
 
 /// One statement of several was not sealed. The others are not concerned.
 #[derive(Debug, thiserror::Error)]

@@ -3,28 +3,29 @@
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, Utc};
 
-use super::content::ContentPart;
-use super::error::EvidenceError;
-use super::event::Event;
-use super::extension::{ADDITIONAL_DIGESTS, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence, REGISTERED_MAIL};
-use super::identifiers::EvidenceIdentifier;
-use super::issuer::Issuer;
-use super::limits::MAX_STATEMENT;
-use super::opening::Follows;
-use super::party::{Assurance, IdentityAttribute, Party};
-use super::registered_mail::RegisteredMail;
-use super::statement::Core;
-use super::time;
 use crate::crypto::Digest;
+use crate::evidence::content::ContentPart;
+use crate::evidence::error::EvidenceError;
+use crate::evidence::event::Event;
+use crate::evidence::extension::{
+    ADDITIONAL_DIGESTS, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence, REGISTERED_MAIL,
+};
+use crate::evidence::identifiers::EvidenceIdentifier;
+use crate::evidence::issuer::Issuer;
+use crate::evidence::limits::MAX_STATEMENT;
+use crate::evidence::party::{Assurance, IdentityAttribute, Party};
+use crate::evidence::registered_mail::RegisteredMail;
+use crate::evidence::statement::{Core, Follows};
+use crate::evidence::time;
 
 /// The version that evidence of this profile states (ETSI EN 319 522-3, clause 5.2.2.3).
 pub(super) const VERSION: &str = "EN319522v1.2.1";
 
-pub(super) fn statement(
+pub(in crate::evidence::codec) fn statement(
     core: &Core,
     event: Event,
-    issuer: &Issuer,
     follows: Option<&Follows>,
+    issuer: &Issuer,
 ) -> Result<Vec<u8>, EvidenceError> {
     let mut w = Writer(Vec::with_capacity(4096));
     w.raw("{\"version\":").plain(VERSION);

@@ -1,0 +1,62 @@
+//! A statement of any kind.
+
+use super::error::EvidenceError;
+use super::event::Event;
+use super::opening::Opening;
+use super::profile::StatementKind;
+use super::sending::Sending;
+use super::statement::sealed::{Parts, Sealed};
+use super::statement::{Core, Follows, IntoStatement, Statement};
+
+/// A statement whose kind is known only after reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnyStatement {
+    /// The statement is a sending.
+    Sending(Sending),
+    /// The statement is an opening.
+    Opening(Opening),
+}
+
+impl Sealed for AnyStatement {
+    fn core(&self) -> &Core {
+        match self {
+            Self::Sending(sending) => sending.core(),
+            Self::Opening(opening) => opening.core(),
+        }
+    }
+
+    fn follows(&self) -> Option<&Follows> {
+        match self {
+            Self::Sending(sending) => sending.follows(),
+            Self::Opening(opening) => opening.follows(),
+        }
+    }
+
+    fn from_parts(parts: Parts) -> Result<Self, EvidenceError> {
+        match parts.kind {
+            StatementKind::Sending => Sending::from_parts(parts).map(Self::Sending),
+            StatementKind::Opening => Opening::from_parts(parts).map(Self::Opening),
+        }
+    }
+}
+
+impl Statement for AnyStatement {
+    const EVENTS: &'static [Event] =
+        &[Event::SubmissionAcceptance, Event::ContentAccessTracking, Event::ContentHandover];
+
+    fn event(&self) -> Event {
+        match self {
+            Self::Sending(sending) => sending.event(),
+            Self::Opening(opening) => opening.event(),
+        }
+    }
+}
+
+impl IntoStatement for AnyStatement {
+    type Statement = Self;
+
+    fn into_statement(self) -> Self {
+        self
+    }
+}

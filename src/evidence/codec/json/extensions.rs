@@ -1,0 +1,149 @@
+//! Reading the array Extensions.
+
+use super::values::{digest, evidence_identifier, text};
+use crate::crypto::Digest;
+use crate::evidence::error::DecodeStatementErrorKind as Kind;
+use crate::evidence::extension::{
+    ADDITIONAL_DIGESTS, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence, REGISTERED_MAIL, UnknownExtension,
+};
+use crate::evidence::issuer::Environment;
+use crate::evidence::json::{Members, Reader, Result};
+use crate::evidence::limits::{MAX_DIGESTS, MAX_METADATA, MAX_METADATA_VALUES, MAX_PARTS};
+use crate::evidence::registered_mail::{Language, Metadata, RegisteredMail, Ticket};
+
+/// What was read of the array Extensions so far.
+#[derive(Default)]
+pub(super) struct Extensions {
+    /// Whether the event follows another one, so that the preceding evidence is named.
+    follows: bool,
+    /// The place, in the order of the profile, of the last one read.
+    place: usize,
+    pub(super) environment: Option<Environment>,
+    pub(super) preceding: Option<PrecedingEvidence>,
+    pub(super) additional_digests: Vec<(String, Digest)>,
+    pub(super) registered_mail: Option<RegisteredMail>,
+    pub(super) unknown: Vec<UnknownExtension>,
+}
+
+/// The extensions in the order of the profile; what is not among them comes last.
+const ORDER: [&str; 4] = [ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL];
+
+impl Extensions {
+    /// For an event that follows another one, or for one that does not.
+    pub(super) fn new(follows: bool) -> Self {
+        Self { follows, ..Self::default() }
+    }
+
+    pub(super) fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        r.object(&["isCritical", ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL], |m| {
+            let critical = m.required("isCritical", Reader::boolean)?;
+            let name = m.peek()?.map(str::to_owned);
+            let Some(name) = name.filter(|name| name != "isCritical") else {
+                return Err(m.error(Kind::MissingMember));
+            };
+            let known = ORDER.iter().position(|extension| *extension == name);
+            if known.is_none() && critical {
+                return Err(m.error(Kind::UnknownCriticalExtension));
+            }
+            self.check_place(m, known, &name)?;
+            match known {
+                Some(0) => self.environment = Some(environment(m, critical)?),
+                _ if critical => return Err(m.error(Kind::WrongCriticality)),
+                Some(1) if !self.follows => return Err(m.error(Kind::UnexpectedExtension)),
+                Some(1) => self.preceding = Some(m.required(PRECEDING_EVIDENCE, preceding)?),
+                Some(2) => self.additional_digests = m.required(ADDITIONAL_DIGESTS, additional_digests)?,
+                Some(_) => self.registered_mail = Some(m.required(REGISTERED_MAIL, registered_mail)?),
+                None => {
+                    let name = UnknownExtension::check_name(&name).map_err(|error| m.error(error))?;
+                    let json = m.any(|r| r.raw_object())?.to_owned();
+                    self.unknown.push(UnknownExtension { name, json });
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Each name once, the known ones in their order and before the others.
+    fn check_place(&mut self, m: &Members<'_, '_>, known: Option<usize>, name: &str) -> Result<()> {
+        let place = known.map_or(ORDER.len() + 1, |position| position + 1);
+        let read_before = match known {
+            Some(0) => self.environment.is_some(),
+            Some(1) => self.preceding.is_some(),
+            Some(2) => !self.additional_digests.is_empty(),
+            Some(_) => self.registered_mail.is_some(),
+            None => self.unknown.iter().any(|extension| extension.name == name),
+        };
+        if read_before {
+            return Err(m.error(Kind::DuplicateExtension));
+        }
+        if place < self.place {
+            return Err(m.error(Kind::ExtensionOutOfOrder));
+        }
+        self.place = place;
+        Ok(())
+    }
+}
+
+fn environment(m: &mut Members<'_, '_>, critical: bool) -> Result<Environment> {
+    let environment = m.required(ENVIRONMENT, |r| {
+        r.object(&["Name"], |m| {
+            m.required("Name", |r| r.string()?.parse::<Environment>().map_err(|error| r.error(error)))
+        })
+    })?;
+    if environment.is_critical() == critical { Ok(environment) } else { Err(m.error(Kind::WrongCriticality)) }
+}
+
+fn preceding(r: &mut Reader<'_>) -> Result<PrecedingEvidence> {
+    r.object(&["ProofId", "EvidenceIdentifier"], |m| {
+        let proof_id = m.required("ProofId", |r| r.object(&["DigestMethod", "DigestValue"], digest))?;
+        Ok(PrecedingEvidence::new(proof_id, m.required("EvidenceIdentifier", evidence_identifier)?))
+    })
+}
+
+fn additional_digests(r: &mut Reader<'_>) -> Result<Vec<(String, Digest)>> {
+    r.object(&["Part"], |m| {
+        m.required("Part", |r| {
+            r.array(MAX_PARTS * MAX_DIGESTS, |r| {
+                r.object(&["Identifier", "DigestMethod", "DigestValue"], |m| {
+                    Ok((m.required("Identifier", text)?, digest(m)?))
+                })
+            })
+        })
+    })
+}
+
+fn registered_mail(r: &mut Reader<'_>) -> Result<RegisteredMail> {
+    let names = &["Ticket", "Token", "ApplicationId", "Title", "Type", "Language", "DownloadFileName", "Metadata"];
+    r.object(names, |m| {
+        let ticket = m.required("Ticket", |r| Ticket::new(&r.string()?).map_err(|error| r.error(error)))?;
+        let token = m.optional("Token", text)?;
+        let application_id = m.optional("ApplicationId", text)?;
+        let title = m.required("Title", text)?;
+        let document_type = m.required("Type", text)?;
+        let language = m.required("Language", |r| r.string()?.parse::<Language>().map_err(|error| r.error(error)))?;
+        let download_file_name = m.optional("DownloadFileName", text)?;
+        let metadata = m.optional("Metadata", |r| r.array(MAX_METADATA, metadata))?;
+        let build = || {
+            let mut mail = RegisteredMail::new(ticket, &title, &document_type, language)?;
+            if let Some(token) = token {
+                mail = mail.with_token(&token)?;
+            }
+            if let Some(application_id) = application_id {
+                mail = mail.with_application_id(&application_id)?;
+            }
+            if let Some(name) = download_file_name {
+                mail = mail.with_download_file_name(&name)?;
+            }
+            metadata.unwrap_or_default().into_iter().try_fold(mail, RegisteredMail::with_metadata)
+        };
+        build().map_err(|error| m.error(error))
+    })
+}
+
+fn metadata(r: &mut Reader<'_>) -> Result<Metadata> {
+    r.object(&["Type", "Value"], |m| {
+        let kind = m.required("Type", text)?;
+        let values = m.required("Value", |r| r.array(MAX_METADATA_VALUES, text))?;
+        Metadata::new(&kind, values).map_err(|error| m.error(error))
+    })
+}

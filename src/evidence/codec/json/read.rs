@@ -1,0 +1,184 @@
+//! Reading a statement: exactly what is written here, and nothing else.
+
+use super::extensions::Extensions;
+use super::values::{evidence_identifier, identity, party, recipients_delegate, text, time, user_content_info};
+use super::write::VERSION;
+use crate::crypto::Digest;
+use crate::evidence::content::{PartDescription, PayloadDigests};
+use crate::evidence::error::{DecodeStatementError, DecodeStatementErrorKind as Kind, EvidenceError};
+use crate::evidence::event::Event;
+use crate::evidence::extension::{ENVIRONMENT, PRECEDING_EVIDENCE};
+use crate::evidence::identifiers::{EvidenceIdentifier, MessageId};
+use crate::evidence::issuer::{Environment, Issuer};
+use crate::evidence::json::{Members, Reader, Result};
+use crate::evidence::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_POLICIES};
+use crate::evidence::party::{IdentityAttribute, attribute};
+use crate::evidence::profile::{EventProfile, Member, Presence};
+use crate::evidence::statement::sealed::Parts;
+use crate::evidence::statement::{Core, Follows};
+
+/// The event of any evidence that is strict JSON. Nothing else is checked.
+pub(in crate::evidence::codec) fn peek_event(octets: &[u8]) -> Result<Event> {
+    let mut reader = Reader::new(octets)?;
+    let mut event = None;
+    reader.skip_object(|reader, name| {
+        if name != Member::ErdsEventId.name() {
+            return Ok(false);
+        }
+        let stated = Event::from_uri(&reader.string()?);
+        event = Some(stated.ok_or_else(|| reader.error_at("ERDSEventId", Kind::UnknownEvent))?);
+        Ok(true)
+    })?;
+    reader.end()?;
+    event.ok_or_else(|| reader.error_at("ERDSEventId", Kind::MissingMember))
+}
+
+/// Reads evidence of one of these events.
+pub(in crate::evidence::codec) fn statement(octets: &[u8], accepted: &[Event]) -> Result<(Parts, Issuer)> {
+    let mut reader = Reader::new(octets)?;
+    let read = reader.object(Member::NAMES, |m| {
+        // Until the event is read, the members are those of the first event that is asked for.
+        if let Some(profile) = accepted.first().and_then(|event| event.profile()) {
+            restrict(m, profile);
+        }
+        let (event, identifier) = head(m)?;
+        let profile = event.profile().filter(|_| accepted.contains(&event));
+        let profile = profile.ok_or_else(|| m.error_at("ERDSEventId", Kind::AnotherEvent(event)))?;
+        restrict(m, profile);
+        let (core, issuer, follows) = body(m, identifier, profile)?;
+        Ok((Parts { kind: profile.kind, event, core, follows }, issuer))
+    })?;
+    reader.end()?;
+    Ok(read)
+}
+
+fn restrict(m: &mut Members<'_, '_>, profile: &EventProfile) {
+    m.allow_all_but(profile.forbidden.iter().map(|member| member.name()));
+}
+
+/// A rule that the statement breaks as a whole.
+pub(in crate::evidence::codec) fn refused_as_a_whole(octets: &[u8], error: EvidenceError) -> DecodeStatementError {
+    DecodeStatementError { path: String::new(), offset: octets.len(), kind: error.into() }
+}
+
+fn head(m: &mut Members<'_, '_>) -> Result<(Event, EvidenceIdentifier)> {
+    m.required("version", |r| if r.string()? == VERSION { Ok(()) } else { Err(r.error(Kind::Version)) })?;
+    let identifier = m.required("EvidenceIdentifier", evidence_identifier)?;
+    let event =
+        m.required("ERDSEventId", |r| Event::from_uri(&r.string()?).ok_or_else(|| r.error(Kind::UnknownEvent)))?;
+    Ok((event, identifier))
+}
+
+fn body(
+    m: &mut Members<'_, '_>,
+    evidence_identifier: EvidenceIdentifier,
+    profile: &EventProfile,
+) -> Result<(Core, Issuer, Option<Follows>)> {
+    let event_time = m.required("EventTime", time)?;
+    let policies = m.optional("EvidenceIssuerPolicyID", |r| {
+        r.object(&["PolicyID"], |m| m.required("PolicyID", |r| r.array(MAX_POLICIES, text)))
+    })?;
+    let issuer_attributes =
+        m.required("EvidenceIssuerDetails", |r| r.object(&["Identity"], |m| m.required("Identity", identity)))?;
+    let sender = m.required("SenderDetails", party)?;
+    let sender_delegate = m.optional("SenderDelegateDetails", party)?;
+    let recipients = m.required("RecipientDetails", |r| r.array(MAX_PARTIES, party))?;
+    let delegates = m.optional("RecipientsDelegateDetails", |r| r.array(MAX_PARTIES, recipients_delegate))?;
+    let submission_time = m.required("SubmissionTime", time)?;
+    let recipient_index = match profile.presence(Member::EvidenceRefersToRecipient) {
+        Presence::Required => Some(m.required("EvidenceRefersToRecipient", Reader::index)?),
+        Presence::Optional => m.optional("EvidenceRefersToRecipient", Reader::index)?,
+        Presence::Forbidden => None,
+    };
+    let message_id = m.required("MessageIdentifier", |r| {
+        let id = r.string()?;
+        MessageId::new(&id).map_err(|error| r.error(error))
+    })?;
+    let parts = m.required("UserContentInfo", user_content_info)?;
+    let extensions = m.required("Extensions", |r| {
+        let mut extensions = Extensions::new(!profile.follows.is_empty());
+        r.array(MAX_EXTENSIONS, |r| extensions.read(r))?;
+        Ok(extensions)
+    })?;
+
+    let environment =
+        extensions.environment.ok_or_else(|| m.error_at("Extensions", Kind::MissingExtension(ENVIRONMENT)))?;
+    let issuer = issuer(m, issuer_attributes, policies.unwrap_or_default(), environment)?;
+    let mut core = Core {
+        evidence_identifier,
+        event_time,
+        sender,
+        sender_delegate,
+        recipients: Vec::new(),
+        recipients_delegates: Vec::new(),
+        submission_time,
+        message_id,
+        parts: Vec::new(),
+        registered_mail: extensions.registered_mail,
+        unknown_extensions: Vec::new(),
+    };
+    for recipient in recipients {
+        core.add_recipient(recipient).map_err(|error| m.error_at("RecipientDetails", error))?;
+    }
+    for delegate in delegates.unwrap_or_default() {
+        core.add_recipients_delegate(delegate).map_err(|error| m.error_at("RecipientsDelegateDetails", error))?;
+    }
+    add_parts(m, &mut core, parts, extensions.additional_digests)?;
+    for extension in extensions.unknown {
+        core.add_unknown_extension(extension).map_err(|error| m.error_at("Extensions", error))?;
+    }
+    core.check_times().map_err(|error| m.error(error))?;
+    if profile.follows.is_empty() {
+        return Ok((core, issuer, None));
+    }
+    let preceding =
+        extensions.preceding.ok_or_else(|| m.error_at("Extensions", Kind::MissingExtension(PRECEDING_EVIDENCE)))?;
+    let follows = recipient_index.map(|recipient_index| Follows { recipient_index, preceding });
+    Ok((core, issuer, follows))
+}
+
+fn issuer(
+    m: &mut Members<'_, '_>,
+    attributes: Vec<IdentityAttribute>,
+    policies: Vec<String>,
+    environment: Environment,
+) -> Result<Issuer> {
+    let mut attributes = attributes.into_iter();
+    let mut leading = |name| match attributes.next() {
+        Some(attribute) if attribute.name() == name => match attribute.values() {
+            [value] => Some(value.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let names = leading(attribute::LEGAL_NAME).zip(leading(attribute::LEGAL_PERSON_IDENTIFIER));
+    let (name, identifier) = names.ok_or_else(|| m.error_at("EvidenceIssuerDetails", Kind::IssuerAttribute))?;
+    let refused = |m: &mut Members<'_, '_>, error: EvidenceError| m.error_at("EvidenceIssuerDetails", error);
+    let mut issuer = Issuer::new(&name, &identifier, environment).map_err(|error| refused(m, error))?;
+    for attribute in attributes {
+        issuer = issuer.with_attribute(attribute).map_err(|error| refused(m, error))?;
+    }
+    for policy in policies {
+        issuer = issuer.with_policy(&policy).map_err(|error| m.error_at("EvidenceIssuerPolicyID", error))?;
+    }
+    Ok(issuer)
+}
+
+fn add_parts(
+    m: &mut Members<'_, '_>,
+    core: &mut Core,
+    parts: Vec<(PartDescription, Digest)>,
+    additional: Vec<(String, Digest)>,
+) -> Result<()> {
+    let mut additional = additional.into_iter().peekable();
+    for (description, digest) in parts {
+        let mut digests = vec![digest];
+        while let Some((_, digest)) = additional.next_if(|(identifier, _)| *identifier == description.identifier) {
+            digests.push(digest);
+        }
+        let digests = PayloadDigests::from_digests(digests).map_err(|error| m.error_at("UserContentInfo", error))?;
+        core.add_part(description, digests).map_err(|error| m.error_at("UserContentInfo", error))?;
+    }
+    // What is left names a part that is not there, or stands out of the parts' order.
+    if additional.next().is_some() { Err(m.error_at("Extensions", Kind::UnknownPart)) } else { Ok(()) }
+}

@@ -1,0 +1,137 @@
+//! Reading the values of members: texts, times, parties, content and digests.
+
+use base64ct::{Base64, Encoding};
+use chrono::{DateTime, Utc};
+
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::evidence::content::PartDescription;
+use crate::evidence::error::{DecodeStatementErrorKind as Kind, EvidenceError};
+use crate::evidence::identifiers::EvidenceIdentifier;
+use crate::evidence::json::{Members, Reader, Result};
+use crate::evidence::limits::{MAX_ATTRIBUTES, MAX_PARTIES, MAX_PARTS};
+use crate::evidence::party::{Assurance, AssuranceLevel, Identifier, IdentityAttribute, Party, RecipientsDelegate};
+
+pub(super) fn text(r: &mut Reader<'_>) -> Result<String> {
+    r.string().map(Into::into)
+}
+
+pub(super) fn time(r: &mut Reader<'_>) -> Result<DateTime<Utc>> {
+    crate::evidence::time::parse(&r.string()?).ok_or_else(|| r.error(Kind::Time))
+}
+
+pub(super) fn evidence_identifier(r: &mut Reader<'_>) -> Result<EvidenceIdentifier> {
+    r.string()?.parse().map_err(|error: EvidenceError| r.error(error))
+}
+
+pub(super) fn identity(r: &mut Reader<'_>) -> Result<Vec<IdentityAttribute>> {
+    r.object(&["Attribute"], |m| {
+        m.required("Attribute", |r| {
+            r.array(MAX_ATTRIBUTES, |r| {
+                let (name, values) = r.object(&["Name", "AttributeValue"], |m| {
+                    let name = m.required("Name", text)?;
+                    Ok((name, m.required("AttributeValue", |r| r.array(MAX_ATTRIBUTES, text))?))
+                })?;
+                IdentityAttribute::new(&name, values).map_err(|error| r.error(error))
+            })
+        })
+    })
+}
+
+pub(super) fn party(r: &mut Reader<'_>) -> Result<Party> {
+    r.object(&["Identity", "Identifier", "AssuranceLevelsDetails"], party_members)
+}
+
+pub(super) fn recipients_delegate(r: &mut Reader<'_>) -> Result<RecipientsDelegate> {
+    r.object(&["Identity", "Identifier", "AssuranceLevelsDetails", "DelegatingRecipients"], |m| {
+        let party = party_members(m)?;
+        let acting_for = m.required("DelegatingRecipients", |r| r.array(MAX_PARTIES, Reader::index))?;
+        Ok(RecipientsDelegate { party, acting_for })
+    })
+}
+
+fn party_members(m: &mut Members<'_, '_>) -> Result<Party> {
+    let attributes = m.optional("Identity", identity)?;
+    let mut party = Party::new(m.required("Identifier", identifier)?);
+    for attribute in attributes.unwrap_or_default() {
+        party = party.with_attribute(attribute).map_err(|error| m.error_at("Identity", error))?;
+    }
+    let assurance = m.optional("AssuranceLevelsDetails", assurance)?;
+    Ok(match assurance {
+        Some(assurance) => party.with_assurance(assurance),
+        None => party,
+    })
+}
+
+fn identifier(r: &mut Reader<'_>) -> Result<Identifier> {
+    r.object(&["value", "IdentifierSchemeName"], |m| {
+        let value = m.required("value", text)?;
+        let scheme = m.required("IdentifierSchemeName", text)?;
+        let identifier = Identifier::new(&value, &scheme).map_err(|error| match error {
+            EvidenceError::Uri(_) => m.error_at("IdentifierSchemeName", error),
+            _ => m.error_at("value", error),
+        })?;
+        if identifier.value() == value { Ok(identifier) } else { Err(m.error_at("value", Kind::NotNormalised)) }
+    })
+}
+
+fn assurance(r: &mut Reader<'_>) -> Result<Assurance> {
+    r.object(&["GlobalAssuranceLevel", "AuthenticationDetails"], |m| {
+        let level = m.required("GlobalAssuranceLevel", |r| {
+            r.object(&["AssuranceLevel"], |m| {
+                m.required("AssuranceLevel", |r| {
+                    AssuranceLevel::from_uri(&r.string()?).ok_or_else(|| r.error(Kind::AssuranceLevel))
+                })
+            })
+        })?;
+        m.required("AuthenticationDetails", |r| {
+            r.object(&["AuthenticationTime", "AuthenticationMethod"], |m| {
+                let time = m.required("AuthenticationTime", time)?;
+                m.required("AuthenticationMethod", |r| {
+                    let method = r.string()?;
+                    Assurance::new(level, time, &method).map_err(|error| r.error(error))
+                })
+            })
+        })
+    })
+}
+
+pub(super) fn user_content_info(r: &mut Reader<'_>) -> Result<Vec<(PartDescription, Digest)>> {
+    r.object(&["PartsInfo"], |m| {
+        m.required("PartsInfo", |r| {
+            r.object(&["PartInfo"], |m| m.required("PartInfo", |r| r.array(MAX_PARTS, part_info)))
+        })
+    })
+}
+
+fn part_info(r: &mut Reader<'_>) -> Result<(PartDescription, Digest)> {
+    r.object(&["Identifier", "ContentType", "DigestMethod", "DigestValue"], |m| {
+        let identifier = m.required("Identifier", text)?;
+        let media_type = m.required("ContentType", text)?;
+        let description = PartDescription::new(&identifier, &media_type).map_err(|error| match error {
+            EvidenceError::MediaType => m.error_at("ContentType", error),
+            _ => m.error(error),
+        })?;
+        Ok((description, digest(m)?))
+    })
+}
+
+/// DigestMethod and DigestValue.
+pub(super) fn digest(m: &mut Members<'_, '_>) -> Result<Digest> {
+    let algorithm = m.required("DigestMethod", |r| {
+        r.object(&["Algorithm"], |m| {
+            m.required("Algorithm", |r| {
+                let algorithm = DigestAlgorithm::from_uri(&r.string()?).ok_or_else(|| r.error(Kind::DigestMethod))?;
+                if algorithm.output_len() < DigestAlgorithm::Sha256.output_len() {
+                    return Err(r.error(EvidenceError::WeakDigest));
+                }
+                Ok(algorithm)
+            })
+        })
+    })?;
+    m.required("DigestValue", |r| {
+        let base64 = r.string()?;
+        // Canonical: padded, and no bits set that no octet takes.
+        let octets = Base64::decode_vec(&base64).map_err(|_| r.error(Kind::Base64))?;
+        Digest::new(algorithm, &octets).ok_or_else(|| r.error(Kind::DigestLength))
+    })
+}
