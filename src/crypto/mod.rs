@@ -16,8 +16,10 @@
 
 mod algorithm;
 mod backend;
+mod hasher;
 mod key;
 mod known_signatures;
+mod one_pass;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
 mod policy;
@@ -29,9 +31,11 @@ mod tests;
 #[cfg(test)]
 mod wycheproof;
 
-pub use algorithm::{Digest, DigestAlgorithm, Hasher, NotOffered, SignatureAlgorithm};
+pub use algorithm::{Digest, DigestAlgorithm, NotOffered, SignatureAlgorithm};
+pub use hasher::Hasher;
 pub use key::{KeyError, KeyKind};
 pub(crate) use known_signatures::KnownSignatures;
+pub(crate) use one_pass::{OnePass, READ_BUFFER};
 pub use policy::{AlgorithmPolicy, DigestRow, KeyFamily, KeyRow, Standing};
 pub use public_key::{PublicKey, SignatureError};
 pub(crate) use signature_form::is_ecdsa_sig_value;

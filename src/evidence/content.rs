@@ -1,13 +1,13 @@
 //! Payloads: their digests, and the parts of a message that they are.
 
 use std::fmt;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 
 use super::error::EvidenceError;
-use super::limits::{MAX_DIGESTS, MAX_IDENTIFIER, READ_BUFFER};
+use super::limits::{MAX_DIGESTS, MAX_IDENTIFIER};
 use super::party::Redacted;
 use super::text;
-use crate::crypto::{Digest, DigestAlgorithm, Hasher};
+use crate::crypto::{Digest, DigestAlgorithm, OnePass};
 
 /// The digests of one payload: one, or several by different algorithms, so that evidence outlives an algorithm after
 /// the payload is deleted.
@@ -33,23 +33,8 @@ impl PayloadDigests {
     ///
     /// # Errors
     /// Those of the reader.
-    pub fn of_reader_with_progress(reader: &mut impl Read, mut progress: impl FnMut(u64)) -> io::Result<Self> {
-        let mut hasher = PayloadHasher::new();
-        let mut buffer = vec![0; READ_BUFFER];
-        let mut total: u64 = 0;
-        loop {
-            let read = match reader.read(&mut buffer) {
-                Ok(0) => return Ok(hasher.finish()),
-                Ok(read) => read,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            // A reader that claims more than the buffer holds is broken: hash nothing rather than something else.
-            let octets = buffer.get(..read).ok_or(ErrorKind::InvalidData)?;
-            hasher.update(octets);
-            total = total.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
-            progress(total);
-        }
+    pub fn of_reader_with_progress(reader: &mut impl Read, progress: impl FnMut(u64)) -> io::Result<Self> {
+        Ok(Self(OnePass::new(Self::DEFAULT).read(reader, progress)?))
     }
 
     /// SHA-256 and SHA-512 of these octets.
@@ -107,12 +92,12 @@ fn check_algorithms(algorithms: impl Iterator<Item = DigestAlgorithm>) -> Result
 }
 
 /// Computes [`PayloadDigests`] of a payload that comes in pieces.
-pub struct PayloadHasher(Vec<Hasher>);
+pub struct PayloadHasher(OnePass);
 
 impl PayloadHasher {
     /// By SHA-256 and SHA-512.
     pub fn new() -> Self {
-        Self(PayloadDigests::DEFAULT.map(DigestAlgorithm::hasher).into())
+        Self(OnePass::new(PayloadDigests::DEFAULT))
     }
 
     /// By other algorithms, the one for the content part first.
@@ -121,19 +106,17 @@ impl PayloadHasher {
     /// As [`PayloadDigests::from_digests`].
     pub fn with_algorithms(algorithms: &[DigestAlgorithm]) -> Result<Self, EvidenceError> {
         check_algorithms(algorithms.iter().copied())?;
-        Ok(Self(algorithms.iter().map(|algorithm| algorithm.hasher()).collect()))
+        Ok(Self(OnePass::new(algorithms.iter().copied())))
     }
 
     /// Takes the next octets.
     pub fn update(&mut self, octets: &[u8]) {
-        for hasher in &mut self.0 {
-            hasher.update(octets);
-        }
+        self.0.update(octets);
     }
 
     /// The digests of all octets taken.
     pub fn finish(self) -> PayloadDigests {
-        PayloadDigests(self.0.into_iter().map(Hasher::finish).collect())
+        PayloadDigests(self.0.finish())
     }
 }
 
@@ -204,28 +187,14 @@ impl ContentPart {
 mod tests {
     use super::*;
 
-    /// Gives an interruption before every few octets.
-    struct Dripping<'a>(&'a [u8], bool);
-
-    impl Read for Dripping<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            self.1 = !self.1;
-            if self.1 {
-                return Err(ErrorKind::Interrupted.into());
-            }
-            let most = buffer.len().min(7);
-            self.0.read(&mut buffer[..most])
-        }
-    }
-
     #[test]
-    fn one_pass_gives_both_digests_however_the_octets_come() {
+    fn one_pass_gives_both_digests() {
         let payload: Vec<u8> = (0..200_000u32).map(|n| n.to_le_bytes()[0]).collect();
         let mut told = Vec::new();
         let digests = PayloadDigests::of_reader_with_progress(&mut payload.as_slice(), |n| told.push(n)).unwrap();
         assert_eq!(told, [65_536, 131_072, 196_608, 200_000]);
         assert_eq!(digests, PayloadDigests::of_bytes(&payload));
-        assert_eq!(digests, PayloadDigests::of_reader(&mut Dripping(&payload, false)).unwrap());
+        assert_eq!(digests, PayloadDigests::of_reader(&mut payload.as_slice()).unwrap());
         assert_eq!(digests.first(), Some(&DigestAlgorithm::Sha256.digest(&payload)));
         assert_eq!(digests.get(DigestAlgorithm::Sha512), Some(&DigestAlgorithm::Sha512.digest(&payload)));
         assert_eq!(digests.iter().count(), 2);

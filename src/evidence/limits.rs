@@ -42,7 +42,7 @@ pub const MAX_URI: usize = 2048;
 
 /// Octets that [`PayloadDigests::of_reader`](super::PayloadDigests::of_reader) reads at a time; its memory does not
 /// depend on the payload.
-pub const READ_BUFFER: usize = 64 << 10;
+pub const READ_BUFFER: usize = crate::crypto::READ_BUFFER;
 
 /// Characters of the sender's token. National service specification 1.3, as all that follow.
 pub const MAX_TOKEN: usize = 50;

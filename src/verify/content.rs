@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::crypto::{Digest, DigestAlgorithm, Hasher};
+use crate::crypto::{Digest, DigestAlgorithm, OnePass};
 use crate::text::hex;
 
 /// The content that a signature by somebody else is verified with.
@@ -32,8 +32,6 @@ const USUAL: [DigestAlgorithm; 5] = [
     DigestAlgorithm::Sha512,
 ];
 
-const READ_BUFFER: usize = 64 * 1024;
-
 impl ContentDigests {
     /// Of digests computed elsewhere.
     pub fn new(digests: impl IntoIterator<Item = Digest>) -> Self {
@@ -54,19 +52,7 @@ impl ContentDigests {
     /// The reader's.
     pub fn of_reader_by(reader: &mut impl Read, algorithms: &[DigestAlgorithm]) -> io::Result<Self> {
         let offered = DigestAlgorithm::ALL.into_iter().filter(|algorithm| algorithms.contains(algorithm));
-        let mut hashers: Vec<Hasher> = offered.map(DigestAlgorithm::hasher).collect();
-        let mut buffer = vec![0; READ_BUFFER];
-        loop {
-            match reader.read(&mut buffer) {
-                Ok(0) => return Ok(Self(hashers.into_iter().map(Hasher::finish).collect())),
-                Ok(read) => {
-                    let octets = buffer.get(..read).ok_or(io::ErrorKind::InvalidData)?;
-                    hashers.iter_mut().for_each(|hasher| hasher.update(octets));
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
+        Ok(Self(OnePass::new(offered).read(reader, |_| {})?))
     }
 
     pub(super) fn are_of(&self, octets: &[u8]) -> bool {

@@ -5,7 +5,6 @@ use core::fmt;
 use const_oid::ObjectIdentifier;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use sha2::Digest as _;
 use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::{Oid, Tag, Tlv};
 
@@ -132,28 +131,6 @@ impl DigestAlgorithm {
             Self::Sha512 | Self::Sha3_512 => 64,
         }
     }
-
-    /// A new computation.
-    pub fn hasher(self) -> Hasher {
-        Hasher(match self {
-            Self::Sha1 => State::Sha1(Default::default()),
-            Self::Sha224 => State::Sha224(Default::default()),
-            Self::Sha256 => State::Sha256(Default::default()),
-            Self::Sha384 => State::Sha384(Default::default()),
-            Self::Sha512 => State::Sha512(Default::default()),
-            Self::Sha3_224 => State::Sha3_224(Default::default()),
-            Self::Sha3_256 => State::Sha3_256(Default::default()),
-            Self::Sha3_384 => State::Sha3_384(Default::default()),
-            Self::Sha3_512 => State::Sha3_512(Default::default()),
-        })
-    }
-
-    /// The digest of `message`.
-    pub fn digest(self, message: &[u8]) -> Digest {
-        let mut hasher = self.hasher();
-        hasher.update(message);
-        hasher.finish()
-    }
 }
 
 /// Says whether the parameters of an AlgorithmIdentifier are such as one without parameters may have.
@@ -193,7 +170,7 @@ impl Digest {
         (octets.len() == algorithm.output_len()).then(|| Self::fill(algorithm, octets))
     }
 
-    fn fill(algorithm: DigestAlgorithm, from: &[u8]) -> Self {
+    pub(in crate::crypto) fn fill(algorithm: DigestAlgorithm, from: &[u8]) -> Self {
         let mut octets = [0; 64];
         octets.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
         Self { algorithm, octets }
@@ -238,92 +215,9 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// A digest that is being computed.
-#[derive(Clone)]
-pub struct Hasher(State);
-
-#[derive(Clone)]
-enum State {
-    Sha1(sha1::Sha1),
-    Sha224(sha2::Sha224),
-    Sha256(sha2::Sha256),
-    Sha384(sha2::Sha384),
-    Sha512(sha2::Sha512),
-    Sha3_224(sha3::Sha3_224),
-    Sha3_256(sha3::Sha3_256),
-    Sha3_384(sha3::Sha3_384),
-    Sha3_512(sha3::Sha3_512),
-}
-
-macro_rules! each_state {
-    ($self:expr, $state:ident, $body:expr) => {
-        match $self {
-            State::Sha1($state) => $body,
-            State::Sha224($state) => $body,
-            State::Sha256($state) => $body,
-            State::Sha384($state) => $body,
-            State::Sha512($state) => $body,
-            State::Sha3_224($state) => $body,
-            State::Sha3_256($state) => $body,
-            State::Sha3_384($state) => $body,
-            State::Sha3_512($state) => $body,
-        }
-    };
-}
-
-impl Hasher {
-    /// Which digest it is.
-    pub fn algorithm(&self) -> DigestAlgorithm {
-        match &self.0 {
-            State::Sha1(_) => DigestAlgorithm::Sha1,
-            State::Sha224(_) => DigestAlgorithm::Sha224,
-            State::Sha256(_) => DigestAlgorithm::Sha256,
-            State::Sha384(_) => DigestAlgorithm::Sha384,
-            State::Sha512(_) => DigestAlgorithm::Sha512,
-            State::Sha3_224(_) => DigestAlgorithm::Sha3_224,
-            State::Sha3_256(_) => DigestAlgorithm::Sha3_256,
-            State::Sha3_384(_) => DigestAlgorithm::Sha3_384,
-            State::Sha3_512(_) => DigestAlgorithm::Sha3_512,
-        }
-    }
-
-    /// Takes in the next part of the message.
-    pub fn update(&mut self, part: &[u8]) {
-        each_state!(&mut self.0, state, state.update(part));
-    }
-
-    /// The digest of all parts.
-    pub fn finish(self) -> Digest {
-        let algorithm = self.algorithm();
-        each_state!(self.0, state, Digest::fill(algorithm, &state.finalize()))
-    }
-}
-
-impl fmt::Debug for Hasher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Hasher({})", self.algorithm())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn digests_of_abc_are_those_of_the_standards() {
-        // FIPS 180-4 and FIPS 202 example values, first four octets and last.
-        let expected = [
-            (DigestAlgorithm::Sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
-            (DigestAlgorithm::Sha224, "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"),
-            (DigestAlgorithm::Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-            (DigestAlgorithm::Sha3_256, "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532"),
-        ];
-        for (algorithm, hex) in expected {
-            let digest = algorithm.digest(b"abc");
-            assert_eq!(digest.to_string(), format!("{}:{hex}", algorithm.name().to_lowercase()));
-            assert_eq!(digest.as_bytes().len(), algorithm.output_len());
-        }
-    }
 
     #[test]
     fn identifiers_lead_back() {
@@ -337,12 +231,5 @@ mod tests {
             assert_eq!(algorithm.digest(b"").as_bytes().len(), algorithm.output_len());
             assert!(Digest::new(algorithm, &[0; 19]).is_none());
         }
-    }
-
-    #[test]
-    fn parts_give_the_digest_of_the_whole() {
-        let mut hasher = DigestAlgorithm::Sha512.hasher();
-        b"registered mail".chunks(4).for_each(|part| hasher.update(part));
-        assert_eq!(hasher.finish(), DigestAlgorithm::Sha512.digest(b"registered mail"));
     }
 }

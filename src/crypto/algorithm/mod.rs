@@ -5,7 +5,7 @@ mod not_offered;
 mod signature;
 
 pub(super) use digest::absent_or_null;
-pub use digest::{Digest, DigestAlgorithm, Hasher};
+pub use digest::{Digest, DigestAlgorithm};
 pub use not_offered::NotOffered;
 pub use signature::SignatureAlgorithm;
 pub(super) use signature::{PssParameters, pss_parameters};
