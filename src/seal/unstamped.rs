@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use rfc3161_client::{MessageImprint, Nonce, ResponseError, TimeStampReq, TimeStampToken, TsaPool};
+use rfc3161_client::{MessageImprint, Nonce, ParsedToken, ResponseError, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::Envelope;
 use super::error::{DecodeError, TimestampError};
@@ -198,7 +198,7 @@ pub(super) fn check_attachable(
     }
     let levels = Levels::default();
     let mut ledger = Ledger::decisive(&levels);
-    let parsed = token.parsed().map_err(|error| ResponseError::Token(error.into()))?;
+    let parsed = ParsedToken::parse(token.to_definite()).map_err(ResponseError::Token)?;
     let certificates = embedded_certificates(&parsed.signed_data, &KnownCertificates::default());
     let token = ReadToken { parsed: &parsed, certificates: &certificates };
     let check = TokenCheck { imprint: data, extra: &[], shared: None };

@@ -1,7 +1,7 @@
 //! Certificates and tokens made here are read back by the code that they are made for.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rfc3161_client::{MessageImprint, Nonce, ResponseError, TimeStampReq, TimeStampToken, Transport};
+use rfc3161_client::{MessageImprint, Nonce, ParsedToken, ResponseError, TimeStampReq, TimeStampToken, Transport};
 use signed_data::tlv::Tag;
 
 use super::*;
@@ -25,7 +25,7 @@ fn ask(tsa: &TestTsa, request: &TimeStampReq) -> Result<TimeStampToken, Response
 
 /// Verifies signature and message-digest of a token with its TSA's key.
 fn signature_is_good(token: &TimeStampToken, tsa: &CertifiedKey) -> bool {
-    let signed_data = token.signed_data().unwrap();
+    let signed_data = ParsedToken::parse(token.to_definite()).unwrap().signed_data;
     let signer = &signed_data.signer_infos[0];
     let attributes = signer.signed_attributes.as_ref().unwrap();
     assert!(attributes.is_der_set());
@@ -220,7 +220,7 @@ fn misbehaviour_that_a_verifier_sees() {
 
     let attribute = |misbehaviour| {
         let token = token(misbehaviour);
-        let signed_data = token.signed_data().unwrap();
+        let signed_data = ParsedToken::parse(token.to_definite()).unwrap().signed_data;
         let attributes = signed_data.signer_infos[0].signed_attributes.clone().unwrap();
         attributes.find(oid::SIGNING_CERTIFICATE_V2).next().map(|attribute| attribute.values[0].raw.to_vec())
     };
@@ -235,7 +235,9 @@ fn misbehaviour_that_a_verifier_sees() {
     let ber = token(Misbehaviour::Ber);
     assert_eq!(ber.as_bytes().get(..2), Some(&[0x30, 0x80][..]));
     assert!(signature_is_good(&ber, &pki.tsa));
-    assert_eq!(token(Misbehaviour::ForeignCertificates).signed_data().unwrap().certificates.len(), 4);
+    let crowded = token(Misbehaviour::ForeignCertificates);
+    let parsed = ParsedToken::parse(crowded.to_definite()).unwrap();
+    assert_eq!(parsed.signed_data.certificates.len(), 4);
     assert_eq!(token(Misbehaviour::UnknownCriticalExtension).tst_info().extensions.len(), 1);
     let slow = Misbehaviour::Slow(core::time::Duration::from_millis(1));
     assert!(signature_is_good(&token(slow), &pki.tsa));

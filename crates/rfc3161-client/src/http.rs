@@ -1,4 +1,4 @@
-//! RFC 3161 over HTTP.
+//! The protocol over HTTP.
 
 use core::fmt;
 use core::time::Duration;
@@ -14,18 +14,19 @@ use crate::transport::{Transport, TransportError};
 const QUERY: &str = "application/timestamp-query";
 const REPLY: &str = "application/timestamp-reply";
 
-/// A token with its chain is 2 to 10 KiB; with OCSP responses and CRLs inside some hundred. 1 MiB leaves room.
+/// A token with its chain has 2 to 10 KiB, and some hundred with OCSP responses and CRLs inside. 1 MiB leaves room.
 const RESPONSE_LIMIT: usize = 1 << 20;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A TSA behind HTTP or HTTPS ([RFC 3161 §3.4](https://www.rfc-editor.org/rfc/rfc3161#section-3.4)).
 ///
-/// - Redirects are not followed, proxies and the environment are not asked.
-/// - HTTPS by rustls on its aws-lc provider, whatever the process has as default. Servers are trusted by the Mozilla
-///   roots compiled in, or by [`with_root_certificates`](Self::with_root_certificates). That is about the connection;
-///   the token is trusted by its own signature.
-/// - 5 s to connect, 30 s in all, 1 MiB of response, unless set otherwise.
+/// - Redirects are not followed. Proxies are not used, and the environment is not read.
+/// - HTTPS uses rustls with its aws-lc provider, independently of the default of the process. A server is trusted by the
+///   compiled-in Mozilla roots, or by [`with_root_certificates`](Self::with_root_certificates). That trust is about the
+///   connection only: a token is trusted by its own signature.
+/// - A connection takes at most 5 s, everything together at most 30 s, and a response has at most 1 MiB, unless set
+///   otherwise.
 pub struct HttpTransport {
     uri: Uri,
     authorization: Option<Zeroizing<String>>,
@@ -36,7 +37,7 @@ pub struct HttpTransport {
     agent: ureq::Agent,
 }
 
-/// Why an [`HttpTransport`] cannot be set up so.
+/// The reason why an [`HttpTransport`] cannot be set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpTransportError {
@@ -46,23 +47,24 @@ pub enum HttpTransportError {
     /// The URL is neither http nor https.
     #[error("neither http nor https")]
     Scheme,
-    /// The URL has a user name or a password inside. URLs end up in logs; [`HttpTransport::with_credentials`] takes
-    /// them.
+    /// The URL contains a user name or a password. URLs end up in logs, so that credentials go to
+    /// [`HttpTransport::with_credentials`] instead.
     #[error("credentials inside the URL")]
     CredentialsInUrl,
-    /// A user name with a colon, or control characters (RFC 7617 §2).
+    /// The user name has a colon, or one of the two has control characters (RFC 7617 §2).
     #[error("credentials that basic authentication cannot carry")]
     Credentials,
-    /// Credentials would travel unencrypted: they need https, or a TSA on this machine.
+    /// The credentials would travel unencrypted. They need https, or a TSA on the same machine.
     #[error("credentials over a connection that is not encrypted")]
     CredentialsInClear,
 }
 
 impl HttpTransport {
-    /// A TSA at this URL.
+    /// Sets up a transport to the TSA at this URL.
     ///
     /// # Errors
-    /// `Url`, `Scheme`, `CredentialsInUrl`.
+    /// `Url` for text that is not a URL with a host; `Scheme` for a scheme but http and https; `CredentialsInUrl` for a
+    /// user name or password inside.
     pub fn new(url: &str) -> Result<Self, HttpTransportError> {
         let uri: Uri = url.parse().map_err(|_| HttpTransportError::Url)?;
         let authority = uri.authority().ok_or(HttpTransportError::Url)?;
@@ -87,11 +89,11 @@ impl HttpTransport {
         })
     }
 
-    /// Basic authentication ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617)). The credentials are never shown, and
-    /// wiped when dropped.
+    /// Adds basic authentication ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617)). The credentials are never shown,
+    /// and are wiped from memory when dropped.
     ///
     /// # Errors
-    /// `Credentials`; `CredentialsInClear` unless the URL is https or a loopback address.
+    /// `Credentials` for characters that basic authentication cannot carry; `CredentialsInClear` unless the URL is https or a loopback address.
     pub fn with_credentials(mut self, user: &str, password: &str) -> Result<Self, HttpTransportError> {
         let host = self.uri.host().unwrap_or_default();
         let local = matches!(host, "127.0.0.1" | "[::1]" | "localhost");
@@ -107,7 +109,7 @@ impl HttpTransport {
         Ok(self)
     }
 
-    /// How long a connection may take to be set up, and how long everything together.
+    /// Sets how long a connection may take to be set up, and how long everything may take together.
     #[must_use]
     pub fn with_timeouts(mut self, connect: Duration, total: Duration) -> Self {
         (self.connect_timeout, self.total_timeout) = (connect, total);
@@ -115,7 +117,7 @@ impl HttpTransport {
         self
     }
 
-    /// How many octets of a response are read.
+    /// Sets how many octets a response may have.
     #[must_use]
     pub fn with_response_limit(mut self, octets: usize) -> Self {
         self.response_limit = octets;
@@ -216,7 +218,7 @@ fn io_error(error: &std::io::Error) -> TransportError {
 }
 
 impl fmt::Debug for HttpTransport {
-    // Neither the credentials nor the query, where some services want an access key.
+    // Neither the credentials nor the query are shown, because some services want an access key in the query.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpTransport")
             .field("scheme", &self.uri.scheme_str())

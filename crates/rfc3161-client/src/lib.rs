@@ -1,24 +1,5 @@
-//! The RFC 3161 time-stamp protocol, from the client's side: does this response answer my request?
-//!
-//! Sans-I/O: a request gives bytes, a response is bytes. Who wants the trip made has a [`Transport`], one of them over
-//! HTTP (feature `http`), and a [`TsaPool`] that retries and fails over.
-//!
-//! Whether a token is *genuine* (its signature, its certificate, its chain) is not asked here. A token that answers the
-//! request is worth nothing until that has been verified.
-//!
-//! ```
-//! use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken};
-//!
-//! # const SHA256: const_oid::ObjectIdentifier = const_oid::ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
-//! # fn timestamp(digest: &[u8], send: impl Fn(&[u8]) -> Vec<u8>) -> Result<TimeStampToken, Box<dyn std::error::Error>> {
-//! let request = TimeStampReq::new(MessageImprint::new(SHA256, digest)).with_nonce(Nonce::random()?);
-//! let response = send(&request.to_der());
-//! let token = request.check(&response)?;
-//! println!("{}", token.tst_info().gen_time);
-//! # Ok(token)
-//! # }
-//! # assert!(timestamp(&[0; 32], |_| Vec::new()).is_err());
-//! ```
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod hex;
 #[cfg(feature = "http")]
@@ -32,6 +13,7 @@ mod transport;
 mod tst_info;
 
 #[cfg(feature = "http")]
+#[cfg_attr(docsrs, doc(cfg(feature = "http")))]
 pub use http::{HttpTransport, HttpTransportError};
 pub use nonce::{Nonce, RandomnessError};
 pub use pool::{Attempt, AttemptError, PoolError, RetryPolicy, TsaPool};

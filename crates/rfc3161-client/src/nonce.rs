@@ -4,8 +4,9 @@ use signed_data::tlv::Integer;
 
 use crate::hex::hex;
 
-/// A nonce: an INTEGER of any size ([RFC 3161 §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)). Two are
-/// equal when their values are.
+/// A nonce, which is an INTEGER of any size ([RFC 3161 §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)).
+///
+/// Two nonces are equal when their values are, in whatever coding.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Nonce(Vec<u8>);
 
@@ -15,28 +16,30 @@ pub struct Nonce(Vec<u8>);
 pub struct RandomnessError;
 
 impl Nonce {
-    /// 128 random bits. The RFC asks for a large one, 64 bits for instance.
+    /// Returns a nonce of 128 random bits. The RFC asks for a large number, of 64 bits for instance.
     ///
     /// # Errors
-    /// When the operating system gives none.
+    /// [`RandomnessError`] when the operating system gives no random octets.
     pub fn random() -> Result<Self, RandomnessError> {
         let mut octets = [0; 16];
         getrandom::fill(&mut octets).map_err(|_| RandomnessError)?;
         Ok(Self::from_bytes(&octets))
     }
 
-    /// From the octets of a non-negative number, most significant first.
+    /// Makes a nonce from the octets of a non-negative number, most significant first.
+    #[must_use]
     pub fn from_bytes(magnitude: &[u8]) -> Self {
         let octets = [&[0], magnitude].concat();
         Self(Integer::from_value(&octets).unwrap_or(Integer::ZERO).minimal().as_bytes().to_vec())
     }
 
-    /// From an INTEGER as read; other clients send negative ones and longer codings than necessary.
+    /// Makes a nonce from an INTEGER as read. Some clients send negative numbers, or longer codings than necessary.
     pub(crate) fn from_integer(integer: &Integer<'_>) -> Self {
         Self(integer.minimal().as_bytes().to_vec())
     }
 
-    /// The contents octets of the INTEGER in DER: two's complement, most significant first.
+    /// Returns the contents octets of the INTEGER in DER: two's complement, most significant first.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Several TSAs, one after the other.
+//! A list of TSAs that are asked in turn.
 
 use core::fmt;
 use core::time::Duration;
@@ -8,21 +8,21 @@ use crate::response::ResponseError;
 use crate::token::TimeStampToken;
 use crate::transport::{Transport, TransportError};
 
-/// An ordered list of TSAs. The first that gives a token that answers the request is taken.
+/// An ordered list of TSAs, which are asked until a token answers the request.
 ///
-/// An error that may pass ([`TransportError::is_transient`]) is retried with the same TSA, after a pause that doubles
-/// each time; any other error, a rejection and an answer to something else go to the next TSA at once. Each trip is
-/// synchronous; the longest time is the sum of the transports' timeouts and the pauses.
+/// After an error that may pass ([`TransportError::is_transient`]) the same TSA is asked again, after a pause that
+/// doubles each time. After any other error, a rejection or an answer to another request, the next TSA is asked at
+/// once. Each trip blocks; the longest time is the sum of the transports' timeouts and the pauses.
 pub struct TsaPool {
     tsas: Vec<(String, Box<dyn Transport>)>,
     retry: RetryPolicy,
     sleep: Box<dyn Fn(Duration) + Send + Sync>,
 }
 
-/// How often the same TSA is asked, and how long is waited in between.
+/// The number of attempts with one TSA, and the pauses between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// Attempts with one TSA, the first one included; 0 counts as 1.
+    /// The attempts with one TSA, including the first; 0 counts as 1.
     pub attempts: u32,
     /// The pause before the second attempt; it doubles for each further one.
     pub first_pause: Duration,
@@ -31,31 +31,31 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts, pauses of 500 ms and 1 s.
+    /// Returns three attempts with pauses of 500 ms and 1 s.
     fn default() -> Self {
         Self { attempts: 3, first_pause: Duration::from_millis(500), longest_pause: Duration::from_secs(8) }
     }
 }
 
 impl RetryPolicy {
-    /// The pause after `done` attempts.
+    /// Returns the pause after `done` attempts.
     fn pause(&self, done: u32) -> Duration {
         let doublings = 2_u32.saturating_pow(done.saturating_sub(1));
         self.first_pause.saturating_mul(doublings).min(self.longest_pause)
     }
 }
 
-/// One trip that gave no token.
+/// A trip that gave no token.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Attempt {
     /// The name of the TSA.
     pub tsa: String,
-    /// What it answered.
+    /// The error with which the trip ended.
     pub error: AttemptError,
 }
 
-/// What one trip ended with.
+/// The error with which a trip ended.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttemptError {
@@ -65,12 +65,12 @@ pub enum AttemptError {
     /// There was an answer, but not to the request.
     #[error(transparent)]
     Response(#[from] ResponseError),
-    /// There was a token that answers the request, and the caller would not have it.
+    /// The token answers the request, and the caller refused it.
     #[error("the token was refused: {0}")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// No TSA gave a token.
+/// The error when no TSA gave a token.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PoolError {
@@ -97,50 +97,51 @@ impl Default for TsaPool {
 }
 
 impl TsaPool {
-    /// A pool without TSAs.
+    /// Returns a pool without TSAs.
+    #[must_use]
     pub fn new() -> Self {
         Self { tsas: Vec::new(), retry: RetryPolicy::default(), sleep: Box::new(std::thread::sleep) }
     }
 
-    /// Adds a TSA after those that are there. The name is for errors.
+    /// Adds a TSA at the end of the list. Errors call it by this name.
     #[must_use]
     pub fn with_tsa(mut self, name: impl Into<String>, transport: impl Transport + 'static) -> Self {
         self.tsas.push((name.into(), Box::new(transport)));
         self
     }
 
-    /// How often the same TSA is asked.
+    /// Sets how often the same TSA is asked.
     #[must_use]
     pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
 
-    /// How a pause is made; by default the thread sleeps.
+    /// Sets how a pause is made. By default the thread sleeps.
     #[must_use]
     pub fn with_sleep(mut self, sleep: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         self.sleep = Box::new(sleep);
         self
     }
 
-    /// The names of the TSAs, in order.
+    /// Iterates over the names of the TSAs in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.tsas.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The first token that answers the request. Its signature has not been verified.
+    /// Asks the TSAs for a token and returns the first that answers the request. Its signature has not been verified.
     ///
     /// # Errors
-    /// What every TSA answered.
+    /// [`PoolError`] with the error of every trip.
     pub fn timestamp(&self, request: &TimeStampReq) -> Result<TimeStampToken, PoolError> {
         self.timestamp_with(request, Ok)
     }
 
-    /// What `accept` makes of the first token that answers the request and that it accepts. A TSA whose token it
-    /// refuses is not asked again.
+    /// Asks the TSAs for a token that `accept` accepts, and returns what it makes of it. A TSA whose token is refused is
+    /// not asked again.
     ///
     /// # Errors
-    /// What every TSA answered, and why its token was refused.
+    /// [`PoolError`] with the error of every trip; a refused token is [`AttemptError::Refused`].
     pub fn timestamp_with<T>(
         &self,
         request: &TimeStampReq,

@@ -1,4 +1,4 @@
-//! TimeStampReq.
+//! Requests.
 
 use signed_data::tlv::{Reader, Tag, element};
 use signed_data::{AlgorithmIdentifier, Error, OidBuf, normalize};
@@ -6,18 +6,20 @@ use signed_data::{AlgorithmIdentifier, Error, OidBuf, normalize};
 use crate::hex::hex;
 use crate::nonce::Nonce;
 
-/// What is timestamped: a digest and its algorithm ([RFC 3161
-/// §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)).
+/// The digest that is timestamped, with its algorithm
+/// ([RFC 3161 §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)).
 ///
 /// ```text
-/// MessageImprint ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier, hashedMessage OCTET STRING }
+/// MessageImprint ::= SEQUENCE {
+///   hashAlgorithm AlgorithmIdentifier,
+///   hashedMessage OCTET STRING }
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct MessageImprint {
     /// The digest algorithm.
     pub algorithm: OidBuf,
-    /// DER of its parameters; `05 00` is NULL. Said to be absent for the SHA-2 family (RFC 5754 §2), which not all
-    /// write so.
+    /// The DER of the parameters; `05 00` is NULL. RFC 5754 §2 wants them absent for the SHA-2 family, and many write
+    /// NULL.
     pub parameters: Option<Vec<u8>>,
     /// The digest.
     pub digest: Vec<u8>,
@@ -30,12 +32,13 @@ impl core::fmt::Debug for MessageImprint {
 }
 
 impl MessageImprint {
-    /// A digest by this algorithm, with NULL parameters, which every TSA reads.
+    /// Makes an imprint from a digest by this algorithm, with NULL parameters, which every TSA reads.
     pub fn new(algorithm: impl Into<OidBuf>, digest: impl Into<Vec<u8>>) -> Self {
         Self { algorithm: algorithm.into(), parameters: Some(vec![0x05, 0x00]), digest: digest.into() }
     }
 
-    /// Whether algorithm and digest are the same; parameters are not compared.
+    /// Tells whether algorithm and digest are the same. Parameters are not compared.
+    #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         self.algorithm == other.algorithm && self.digest == other.digest
     }
@@ -59,14 +62,21 @@ impl MessageImprint {
     }
 }
 
-/// An extension of a request or of a TSTInfo ([RFC 5280 §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
+/// An extension of a request or of a `TSTInfo` ([RFC 5280 §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
+///
+/// ```text
+/// Extension ::= SEQUENCE {
+///   extnID    OBJECT IDENTIFIER,
+///   critical  BOOLEAN DEFAULT FALSE,
+///   extnValue OCTET STRING }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extension {
-    /// Which it is.
+    /// The identifier of the extension.
     pub oid: OidBuf,
-    /// Whether it may not be ignored.
+    /// The criticality: a critical extension must not be ignored.
     pub critical: bool,
-    /// The octets of extnValue: DER of what the extension defines.
+    /// The octets of extnValue, which are the DER of what the extension defines.
     pub value: Vec<u8>,
     raw: Vec<u8>,
 }
@@ -94,14 +104,19 @@ impl Extension {
     }
 }
 
-/// Real tokens have one or two extensions.
+/// A request or token has at most 64 extensions. Real tokens have one or two.
 const MAX_EXTENSIONS: usize = 64;
 
 /// A request to a TSA ([RFC 3161 §2.4.1](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.1)).
 ///
 /// ```text
-/// TimeStampReq ::= SEQUENCE { version INTEGER { v1(1) }, messageImprint MessageImprint, reqPolicy OBJECT IDENTIFIER OPTIONAL,
-///   nonce INTEGER OPTIONAL, certReq BOOLEAN DEFAULT FALSE, extensions [0] IMPLICIT Extensions OPTIONAL }
+/// TimeStampReq ::= SEQUENCE {
+///   version        INTEGER { v1(1) },
+///   messageImprint MessageImprint,
+///   reqPolicy      TSAPolicyId OPTIONAL,
+///   nonce          INTEGER OPTIONAL,
+///   certReq        BOOLEAN DEFAULT FALSE,
+///   extensions     [0] IMPLICIT Extensions OPTIONAL }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeStampReq {
@@ -112,7 +127,7 @@ pub struct TimeStampReq {
     extensions: Vec<Extension>,
 }
 
-/// Why octets are not a TimeStampReq.
+/// The reason why octets are not a `TimeStampReq`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {
@@ -128,7 +143,8 @@ pub enum RequestError {
 }
 
 impl TimeStampReq {
-    /// A request about this imprint that asks for the TSA's certificate (certReq), without policy and nonce.
+    /// Makes a request about this imprint that asks for the TSA's certificate (certReq), without policy and nonce.
+    #[must_use]
     pub fn new(imprint: MessageImprint) -> Self {
         Self { imprint, policy: None, nonce: None, cert_req: true, extensions: Vec::new() }
     }
@@ -140,7 +156,7 @@ impl TimeStampReq {
         self
     }
 
-    /// Asks for a token with this nonce. Without one, an old response about the same imprint would be accepted as an
+    /// Asks for a token with this nonce. Without a nonce, an old response about the same imprint would be accepted as an
     /// answer.
     #[must_use]
     pub fn with_nonce(mut self, nonce: Nonce) -> Self {
@@ -148,39 +164,45 @@ impl TimeStampReq {
         self
     }
 
-    /// Does not ask for the TSA's certificate; the verifier must have it from elsewhere then.
+    /// Does not ask for the TSA's certificate, which the verifier must then have from elsewhere.
     #[must_use]
     pub fn without_certificates(mut self) -> Self {
         self.cert_req = false;
         self
     }
 
-    /// What is to be timestamped.
+    /// Returns the digest that is to be timestamped.
+    #[must_use]
     pub fn imprint(&self) -> &MessageImprint {
         &self.imprint
     }
 
-    /// The policy that is asked for.
+    /// Returns the policy that is asked for.
+    #[must_use]
     pub fn policy(&self) -> Option<&OidBuf> {
         self.policy.as_ref()
     }
 
-    /// The nonce.
+    /// Returns the nonce.
+    #[must_use]
     pub fn nonce(&self) -> Option<&Nonce> {
         self.nonce.as_ref()
     }
 
-    /// Whether the TSA's certificate is asked for.
+    /// Tells whether the TSA's certificate is asked for.
+    #[must_use]
     pub fn cert_req(&self) -> bool {
         self.cert_req
     }
 
-    /// Extensions of a request that was read.
+    /// Returns the extensions of a request that was read.
+    #[must_use]
     pub fn extensions(&self) -> &[Extension] {
         &self.extensions
     }
 
-    /// The request in DER. A request that was read in DER comes out as it came in.
+    /// Writes the request in DER. A request that was read in DER comes out as it came in.
+    #[must_use]
     pub fn to_der(&self) -> Vec<u8> {
         let policy = self.policy.as_ref().map(|oid| element(Tag::OBJECT_IDENTIFIER, &[oid.as_bytes()]));
         let nonce = self.nonce.as_ref().map(|nonce| element(Tag::INTEGER, &[nonce.as_bytes()]));
@@ -198,10 +220,10 @@ impl TimeStampReq {
         element(Tag::SEQUENCE, &parts)
     }
 
-    /// Reads a stored request, or one that another client made; BER is read as well.
+    /// Reads a stored request, or one that another client made, in DER or BER.
     ///
     /// # Errors
-    /// `Coding`, `Version`.
+    /// `Coding` for a wrong coding; `Version` for another version than 1.
     pub fn from_der(request: &[u8]) -> Result<Self, RequestError> {
         let definite = normalize(request)?;
         let mut outer = Reader::new(&definite, "TimeStampReq");

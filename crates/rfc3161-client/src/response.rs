@@ -1,4 +1,4 @@
-//! TimeStampResp, and whether it answers a request.
+//! Responses, and the check that one answers a request.
 
 use core::fmt;
 
@@ -10,32 +10,33 @@ use crate::nonce::Nonce;
 use crate::request::TimeStampReq;
 use crate::token::{TimeStampToken, TokenError};
 
-/// Texts of a status that are kept, and characters of each: enough for a message, too little to flood a log.
+/// The texts of a status that are kept, and the characters of each: enough for a message, too little to flood a log.
 const MAX_TEXTS: usize = 16;
 const MAX_TEXT: usize = 512;
 
-/// PKIStatus ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
+/// The `PKIStatus` of an answer ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PkiStatus {
-    /// A token as requested.
+    /// The token is as requested.
     Granted,
-    /// A token, with changes to what was requested.
+    /// The token is granted with changes to what was requested.
     GrantedWithMods,
-    /// No token.
+    /// There is no token.
     Rejection,
-    /// No token yet.
+    /// There is no token yet.
     Waiting,
-    /// No token; a revocation is imminent.
+    /// There is no token; a revocation is imminent.
     RevocationWarning,
-    /// No token; a revocation has occurred.
+    /// There is no token; a revocation has occurred.
     RevocationNotification,
-    /// A status that the RFC does not know, hexadecimal.
+    /// The status is none that the RFC defines; its value in hexadecimal.
     Other(String),
 }
 
 impl PkiStatus {
-    /// Whether a token must come with this status; with any other none may.
+    /// Tells whether a token must come with this status. With any other status none may come.
+    #[must_use]
     pub fn is_granted(&self) -> bool {
         matches!(self, Self::Granted | Self::GrantedWithMods)
     }
@@ -55,7 +56,7 @@ impl fmt::Display for PkiStatus {
     }
 }
 
-/// One bit of PKIFailureInfo ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
+/// A bit of `PKIFailureInfo` ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FailureReason {
@@ -75,7 +76,7 @@ pub enum FailureReason {
     AddInfoNotAvailable,
     /// Bit 25: the request cannot be handled due to a system failure.
     SystemFailure,
-    /// Another bit; RFC 4210 defines some.
+    /// Any further bit, of which RFC 4210 defines some.
     Other(u32),
 }
 
@@ -111,10 +112,14 @@ impl fmt::Display for FailureReason {
     }
 }
 
-/// PKIStatusInfo: what the TSA says about the request.
+/// A `PKIStatusInfo`, the TSA's answer to the request as such
+/// ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
 ///
 /// ```text
-/// PKIStatusInfo ::= SEQUENCE { status INTEGER, statusString SEQUENCE OF UTF8String OPTIONAL, failInfo BIT STRING OPTIONAL }
+/// PKIStatusInfo ::= SEQUENCE {
+///   status       PKIStatus,
+///   statusString PKIFreeText OPTIONAL,
+///   failInfo     PKIFailureInfo OPTIONAL }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -123,7 +128,7 @@ pub struct PkiStatusInfo {
     pub status: PkiStatus,
     /// The reasons of a failure, by ascending bit.
     pub failure_info: Vec<FailureReason>,
-    /// What the TSA has to say, without control characters; long texts are cut.
+    /// The texts of the TSA, without control characters. Long texts are cut.
     pub texts: Vec<String>,
 }
 
@@ -176,8 +181,13 @@ fn bits(octets: &[u8]) -> Vec<FailureReason> {
     (0..).zip(octets).filter(set).map(|(bit, _)| FailureReason::from_bit(bit)).collect()
 }
 
-/// A TSA's answer ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)):
-/// `TimeStampResp ::= SEQUENCE { status PKIStatusInfo, timeStampToken ContentInfo OPTIONAL }`.
+/// The answer of a TSA ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
+///
+/// ```text
+/// TimeStampResp ::= SEQUENCE {
+///   status         PKIStatusInfo,
+///   timeStampToken TimeStampToken OPTIONAL }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TimeStampResp {
@@ -194,16 +204,16 @@ pub enum ResponseError {
     /// The response cannot be read.
     #[error(transparent)]
     Coding(#[from] Error),
-    /// The TSA gives no token.
+    /// The TSA gave no token.
     #[error("the TSA answered: {0}")]
     Rejected(PkiStatusInfo),
     /// The status promises a token that is not there.
     #[error("status {0}, but no token")]
     TokenMissing(PkiStatus),
-    /// A token, although the status is that of a failure.
+    /// The status is that of a failure, but a token came.
     #[error("a token with status {0}")]
     TokenUnexpected(PkiStatusInfo),
-    /// What should be the token is none.
+    /// The token cannot be read.
     #[error("the token: {0}")]
     Token(#[from] TokenError),
     /// The token was made under another policy than requested.
@@ -211,18 +221,18 @@ pub enum ResponseError {
     Policy {
         /// The policy that was asked for.
         requested: OidBuf,
-        /// That of the token.
+        /// The value in the token.
         stated: OidBuf,
     },
-    /// The token's imprint is by another algorithm.
+    /// The token's imprint has another algorithm.
     #[error("imprint algorithm: requested {requested}, stated {stated}")]
     ImprintAlgorithm {
-        /// That of the request.
+        /// The value in the request.
         requested: OidBuf,
-        /// That of the token.
+        /// The value in the token.
         stated: OidBuf,
     },
-    /// The token is about something else.
+    /// The token is about another digest.
     #[error("imprint: requested {requested}, stated {stated}")]
     Imprint {
         /// The digest in the request, hexadecimal.
@@ -241,7 +251,7 @@ pub enum ResponseError {
     Nonce {
         /// The nonce of the request.
         requested: Nonce,
-        /// That of the token.
+        /// The value in the token.
         stated: Nonce,
     },
     /// The request had no nonce, the token has one: it answers another request.
@@ -256,11 +266,11 @@ pub enum ResponseError {
 }
 
 impl TimeStampResp {
-    /// Reads a response, DER or BER.
+    /// Reads a response in DER or BER.
     ///
     /// # Errors
-    /// `Coding`, `Token`, and `TokenMissing` or `TokenUnexpected` when status and token do not go together. A rejection
-    /// is no error here.
+    /// `Coding` for a wrong coding; `Token` when the token cannot be read; `TokenMissing` or `TokenUnexpected` when
+    /// status and token contradict each other. A rejection is not an error here.
     pub fn from_bytes(response: &[u8]) -> Result<Self, ResponseError> {
         // The token is kept as received, so that only the parts are normalised.
         let coding = |kind| ResponseError::Coding(Error { what: "TimeStampResp", offset: 0, kind });
@@ -285,14 +295,15 @@ impl TimeStampResp {
 }
 
 impl TimeStampReq {
-    /// The token of a response that answers this request.
+    /// Returns the token of a response, if it answers this request.
     ///
-    /// Checked: the status; that the token is one (one signer, an attached TSTInfo of version 1); that policy (if one
-    /// was asked for), imprint and nonce are those of the request; that the signer's certificate is there if it was
-    /// asked for. **Not** checked: the signature and the certificate.
+    /// The status must grant a token, which must have one signer and an attached `TSTInfo` of version 1. Imprint, nonce
+    /// and policy (if one was asked for) must be those of the request, and the signer's certificate must be there if it
+    /// was asked for. The signature and the certificate are **not** checked.
     ///
     /// # Errors
-    /// The first check that fails, with what was requested and what is stated.
+    /// The same as for [`TimeStampResp::from_bytes`] and [`check_token`](Self::check_token); `Rejected` when there is no
+    /// token.
     pub fn check(&self, response: &[u8]) -> Result<TimeStampToken, ResponseError> {
         let response = TimeStampResp::from_bytes(response)?;
         let token = response.token.ok_or(ResponseError::Rejected(response.status))?;
@@ -300,10 +311,11 @@ impl TimeStampReq {
         Ok(token)
     }
 
-    /// The same for a token without the response around it.
+    /// Checks that a token answers this request, without the response around it.
     ///
     /// # Errors
-    /// The first check that fails, with what was requested and what is stated.
+    /// The first of these checks that fails: `Policy`, `ImprintAlgorithm`, `Imprint`, `NonceMissing`,
+    /// `NonceUnrequested` or `Nonce`, `SignerCertificateMissing`.
     pub fn check_token(&self, token: &TimeStampToken) -> Result<(), ResponseError> {
         let tst_info = token.tst_info();
         if let Some(requested) = self.policy().filter(|requested| **requested != tst_info.policy) {

@@ -1,4 +1,4 @@
-//! TimeStampToken: the structure around a TSTInfo.
+//! Tokens: the structure around a `TSTInfo`.
 
 use std::borrow::Cow;
 
@@ -10,12 +10,12 @@ use crate::tst_info::{TstInfo, TstInfoError};
 /// id-ct-TSTInfo, RFC 3161 §2.4.2.
 const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
 
-/// A time-stamp token: a SignedData with one signer over a TSTInfo
+/// A time-stamp token as received: a `SignedData` with one signer over a `TSTInfo`
 /// ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)). Its signature has not been verified.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TimeStampToken {
     received: Vec<u8>,
-    /// When it differs.
+    /// The token with definite lengths, where that differs.
     definite: Option<Vec<u8>>,
     tst_info: TstInfo,
     signer_certificate: Option<Vec<u8>>,
@@ -31,47 +31,48 @@ pub struct ParsedToken<'a> {
     pub tst_info: TstInfo,
 }
 
-/// Why octets are not a time-stamp token.
+/// The reason why octets are not a time-stamp token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
     /// The coding is wrong.
     #[error(transparent)]
     Coding(#[from] Error),
-    /// The ContentInfo holds something else than a SignedData.
+    /// The `ContentInfo` holds something else than a `SignedData`.
     #[error("content type {stated}, not signedData")]
     NotSignedData {
         /// The content type.
         stated: String,
     },
-    /// What is signed is no TSTInfo.
+    /// The signed content is not a `TSTInfo`.
     #[error("eContentType {stated}, not id-ct-TSTInfo")]
     NotTstInfo {
-        /// The type of what is signed.
+        /// The type of the signed content.
         stated: String,
     },
     /// There is not exactly one signer.
     #[error("{stated} signers instead of one")]
     SignerCount {
-        /// How many there are.
+        /// The number of signers.
         stated: usize,
     },
-    /// The TSTInfo is not inside.
+    /// The `TSTInfo` is not attached.
     #[error("no TSTInfo inside")]
     ContentMissing,
     /// The content is not an OCTET STRING.
     #[error("the TSTInfo is not inside an OCTET STRING")]
     ContentNotOctetString,
-    /// The TSTInfo cannot be read.
+    /// The `TSTInfo` cannot be read.
     #[error(transparent)]
     TstInfo(#[from] TstInfoError),
 }
 
 impl TimeStampToken {
-    /// Reads a token, DER or BER: a SignedData with exactly one SignerInfo over an attached TSTInfo of version 1.
+    /// Reads a token in DER or BER: a `SignedData` with exactly one `SignerInfo` over an attached `TSTInfo` of version 1.
     ///
     /// # Errors
-    /// One variant for each of these conditions.
+    /// `Coding` for a wrong coding; `NotSignedData`, `NotTstInfo`, `SignerCount`, `ContentMissing` and
+    /// `ContentNotOctetString` for another structure; `TstInfo` when the signed content cannot be read.
     pub fn from_bytes(token: &[u8]) -> Result<Self, TokenError> {
         let definite = normalize(token)?;
         let parsed = ParsedToken::parse(&definite)?;
@@ -84,38 +85,27 @@ impl TimeStampToken {
         Ok(Self { received: token.to_vec(), definite, tst_info, signer_certificate })
     }
 
-    /// The token as received.
+    /// Returns the token as received.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.received
     }
 
-    /// The token with definite lengths, so that it can be put into DER. What is signed or hashed in it is unchanged.
+    /// Returns the token with definite lengths, so that it can be put into DER. What is signed or hashed in it is
+    /// unchanged. [`ParsedToken::parse`] reads it without a copy.
+    #[must_use]
     pub fn to_definite(&self) -> &[u8] {
         self.definite.as_deref().unwrap_or(&self.received)
     }
 
-    /// What the token says.
+    /// Returns the content that the TSA signed.
+    #[must_use]
     pub fn tst_info(&self) -> &TstInfo {
         &self.tst_info
     }
 
-    /// The structure of the token, over [`to_definite`](Self::to_definite).
-    ///
-    /// # Errors
-    /// None in practice: it was read before.
-    pub fn signed_data(&self) -> Result<SignedData<'_>, Error> {
-        SignedData::parse(self.to_definite())
-    }
-
-    /// The token as [`ParsedToken`], over [`to_definite`](Self::to_definite).
-    ///
-    /// # Errors
-    /// None in practice: it was read before.
-    pub fn parsed(&self) -> Result<ParsedToken<'_>, Error> {
-        Ok(ParsedToken { signed_data: self.signed_data()?, tst_info: self.tst_info.clone() })
-    }
-
-    /// The certificate inside that the signer names, wherever it stands; `None` if it is not there.
+    /// Returns the certificate inside that the signer names, wherever it is in the SET, or `None` if it is not there.
+    #[must_use]
     pub fn signer_certificate(&self) -> Option<&[u8]> {
         self.signer_certificate.as_deref()
     }
@@ -148,7 +138,7 @@ impl<'a> ParsedToken<'a> {
         Ok(Self { signed_data, tst_info })
     }
 
-    /// The certificate inside that the signer names, wherever it is in the SET; `None` if it is not there.
+    /// Returns the certificate inside that the signer names, wherever it is in the SET, or `None` if it is not there.
     #[must_use]
     pub fn signer_certificate(&self) -> Option<&'a [u8]> {
         self.signed_data.signer_certificate(self.signed_data.signer_infos.first()?)

@@ -1,15 +1,15 @@
-//! Bytes to a TSA, bytes back.
+//! The trip to a TSA.
 
 use std::sync::Arc;
 
-/// A way to a TSA: a DER TimeStampReq goes out, the octets of the answer come back.
+/// A transport takes a request in DER to a TSA and brings back the octets of the answer.
 ///
-/// An answer that says no is an answer, not an error. A transport limits how long it waits and how much it reads.
+/// A rejection by the TSA is an answer, not an error. A transport bounds how long it waits and how much it reads.
 pub trait Transport: Send + Sync {
     /// Sends one request and waits for the answer.
     ///
     /// # Errors
-    /// When there is no answer, or none that the protocol of the transport allows.
+    /// [`TransportError`] when no answer comes, or none that the protocol of the transport allows.
     fn send(&self, request: &[u8]) -> Result<Vec<u8>, TransportError>;
 }
 
@@ -31,59 +31,62 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
-/// Why no answer came.
+/// The reason why no answer came.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// The time was up.
+    /// The time limit passed.
     #[error("timeout while {during}")]
     Timeout {
-        /// What took too long.
+        /// The step that took too long.
         during: &'static str,
     },
     /// The host name has no address.
     #[error("the host is not found")]
     HostNotFound,
-    /// No connection, or it broke.
+    /// The connection could not be made, or it broke.
     #[error("connection: {0}")]
     Connection(std::io::ErrorKind),
     /// The secure channel could not be set up.
     #[error("TLS: {reason}")]
     Tls {
-        /// What the TLS implementation says.
+        /// The message of the TLS implementation.
         reason: String,
     },
-    /// What came back is no HTTP.
+    /// The answer is not a valid HTTP response.
     #[error("not a valid HTTP response")]
     Protocol,
-    /// Another HTTP status than 200; redirects are not followed.
+    /// The HTTP status is not 200. Redirects are not followed.
     #[error("HTTP status {0}")]
     Status(u16),
-    /// Another media type than application/timestamp-reply.
+    /// The media type is not `application/timestamp-reply`.
     #[error("content type {stated:?} instead of application/timestamp-reply")]
     ContentType {
-        /// That of the answer; empty when there is none.
+        /// The media type of the answer, empty when it states none.
         stated: String,
     },
-    /// The answer is larger than what is read.
+    /// The answer is larger than the limit.
     #[error("the answer is larger than {limit} octets")]
     TooLarge {
-        /// The limit.
+        /// The limit, in octets.
         limit: usize,
     },
-    /// What a transport of one's own has to say.
+    /// A transport outside of this crate failed.
     #[error(transparent)]
     Other(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl TransportError {
-    /// An error of a transport of one's own.
+    /// Wraps the error of a transport outside of this crate.
     pub fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Other(error.into())
     }
 
-    /// Whether the same request to the same TSA may succeed a moment later: no or a broken connection, a timeout, HTTP
-    /// status 5xx or 429, and whatever a transport of one's own says.
+    /// Tells whether the same request to the same TSA may succeed a moment later.
+    ///
+    /// That is so for a missing or broken connection, a timeout, HTTP status 5xx or 429, and every error of a transport
+    /// outside of this crate.
+    #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Timeout { .. } | Self::HostNotFound | Self::Connection(_) | Self::Protocol | Self::Other(_) => true,

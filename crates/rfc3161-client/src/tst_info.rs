@@ -1,4 +1,4 @@
-//! TSTInfo: what a token says.
+//! `TSTInfo`, the signed content of a token.
 
 use chrono::{DateTime, Utc};
 use signed_data::tlv::{Integer, Reader, Tag, Tlv};
@@ -7,61 +7,76 @@ use signed_data::{Error, ErrorKind, OidBuf, Time, normalize};
 use crate::nonce::Nonce;
 use crate::request::{Extension, MessageImprint};
 
-/// What a token says ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
+/// The signed content of a token ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
 ///
 /// ```text
-/// TSTInfo ::= SEQUENCE { version INTEGER { v1(1) }, policy OBJECT IDENTIFIER, messageImprint MessageImprint, serialNumber INTEGER,
-///   genTime GeneralizedTime, accuracy Accuracy OPTIONAL, ordering BOOLEAN DEFAULT FALSE, nonce INTEGER OPTIONAL,
-///   tsa [0] GeneralName OPTIONAL, extensions [1] IMPLICIT Extensions OPTIONAL }
+/// TSTInfo ::= SEQUENCE {
+///   version        INTEGER { v1(1) },
+///   policy         TSAPolicyId,
+///   messageImprint MessageImprint,
+///   serialNumber   INTEGER,
+///   genTime        GeneralizedTime,
+///   accuracy       Accuracy OPTIONAL,
+///   ordering       BOOLEAN DEFAULT FALSE,
+///   nonce          INTEGER OPTIONAL,
+///   tsa            [0] GeneralName OPTIONAL,
+///   extensions     [1] IMPLICIT Extensions OPTIONAL }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TstInfo {
-    /// Always 1.
+    /// The version, which is always 1.
     pub version: u8,
     /// The policy that the TSA followed.
     pub policy: OidBuf,
-    /// What was timestamped.
+    /// The digest that was timestamped, with its algorithm.
     pub message_imprint: MessageImprint,
     /// The contents octets of the serial number's INTEGER as received: two's complement, most significant first.
     pub serial_number: Vec<u8>,
-    /// When the token was made.
+    /// The time at which the token was made.
     pub gen_time: DateTime<Utc>,
-    /// The same, with what was unusual in its coding.
+    /// The same time, with the departures of its coding from DER.
     pub gen_time_as_coded: Time,
-    /// By how much genTime may be off; `None` is unknown, not zero.
+    /// The deviation that genTime may have; `None` means unknown, not zero.
     pub accuracy: Option<Accuracy>,
-    /// Whether tokens of this TSA can be ordered by genTime alone. Not to be relied on.
+    /// The TSA's claim that its tokens can be ordered by genTime alone. It should not be relied on.
     pub ordering: bool,
     /// The nonce of the request.
     pub nonce: Option<Nonce>,
-    /// The TSA's name, a hint.
+    /// The TSA's name, which is a hint and proves nothing.
     pub tsa: Option<GeneralName>,
-    /// The extensions; a critical one that is not known must not be ignored.
+    /// The extensions. A critical extension that is not understood must not be ignored.
     pub extensions: Vec<Extension>,
 }
 
-/// `Accuracy ::= SEQUENCE { seconds INTEGER OPTIONAL, millis [0] INTEGER (1..999) OPTIONAL, micros [1] INTEGER (1..999)
-/// OPTIONAL }`
+/// The accuracy of genTime ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
 ///
-/// Values out of range are kept as they are.
+/// ```text
+/// Accuracy ::= SEQUENCE {
+///   seconds INTEGER OPTIONAL,
+///   millis  [0] INTEGER (1..999) OPTIONAL,
+///   micros  [1] INTEGER (1..999) OPTIONAL }
+/// ```
+/// Laxer than the RFC: values out of range are kept as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Accuracy {
-    /// Seconds; absent counts as zero.
+    /// The seconds; an absent value counts as zero.
     pub seconds: Option<u64>,
-    /// Milliseconds.
+    /// The milliseconds.
     pub millis: Option<u16>,
-    /// Microseconds.
+    /// The microseconds.
     pub micros: Option<u16>,
 }
 
 impl Accuracy {
-    /// Whether milliseconds and microseconds, where present, are in 1..=999.
+    /// Tells whether milliseconds and microseconds, where present, are in 1..=999.
+    #[must_use]
     pub fn is_in_range(&self) -> bool {
         [self.millis, self.micros].into_iter().flatten().all(|value| (1..=999).contains(&value))
     }
 
-    /// The sum of its parts.
+    /// Returns the sum of the parts.
+    #[must_use]
     pub fn total(&self) -> core::time::Duration {
         core::time::Duration::from_secs(self.seconds.unwrap_or(0))
             .saturating_add(core::time::Duration::from_millis(self.millis.unwrap_or(0).into()))
@@ -69,8 +84,9 @@ impl Accuracy {
     }
 }
 
-/// A GeneralName ([RFC 5280 §4.2.1.6](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.6)). Debug shows its kind
-/// only: some TSAs put a person's e-mail address there.
+/// A `GeneralName` ([RFC 5280 §4.2.1.6](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.6)).
+///
+/// Debug shows its kind only, because some TSAs put a person's e-mail address there.
 #[derive(Clone, PartialEq, Eq)]
 pub struct GeneralName {
     kind: GeneralNameKind,
@@ -78,7 +94,7 @@ pub struct GeneralName {
     value: Vec<u8>,
 }
 
-/// The alternatives of GeneralName.
+/// The alternatives of `GeneralName`.
 #[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -95,17 +111,20 @@ pub enum GeneralNameKind {
 }
 
 impl GeneralName {
-    /// Which alternative it is.
+    /// Returns the alternative that this name is.
+    #[must_use]
     pub fn kind(&self) -> GeneralNameKind {
         self.kind
     }
 
-    /// The whole element.
+    /// Returns the whole element.
+    #[must_use]
     pub fn as_der(&self) -> &[u8] {
         &self.der
     }
 
-    /// DER of the Name, if it is a directoryName.
+    /// Returns the DER of the `Name`, if this is a directoryName.
+    #[must_use]
     pub fn directory_name(&self) -> Option<&[u8]> {
         (self.kind == GeneralNameKind::DirectoryName).then_some(&self.value)
     }
@@ -133,7 +152,7 @@ impl core::fmt::Debug for GeneralName {
     }
 }
 
-/// Why octets are not a TSTInfo.
+/// The reason why octets are not a `TSTInfo`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TstInfoError {
@@ -149,14 +168,14 @@ pub enum TstInfoError {
 }
 
 impl TstInfo {
-    /// Reads a TSTInfo; BER is read as well.
+    /// Reads a `TSTInfo` in DER or BER.
     ///
     /// Stricter than BER: genTime ends in `Z`. Laxer than the RFC: fractions with trailing zeros and a bare decimal
     /// point ([`gen_time_as_coded`](Self::gen_time_as_coded) tells), values of the accuracy out of range, negative
     /// serial numbers.
     ///
     /// # Errors
-    /// `Coding`, `Version`.
+    /// `Coding` for a wrong coding; `Version` for another version than 1.
     pub fn from_der(tst_info: &[u8]) -> Result<Self, TstInfoError> {
         let definite = normalize(tst_info)?;
         let mut outer = Reader::new(&definite, "TSTInfo");

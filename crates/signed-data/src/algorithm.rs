@@ -3,15 +3,20 @@
 use crate::error::Error;
 use crate::tlv::{Oid, Reader, Tag, Tlv};
 
-/// AlgorithmIdentifier ([RFC 5280 §4.1.1.2](https://www.rfc-editor.org/rfc/rfc5280#section-4.1.1.2)):
-/// `SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`.
+/// An `AlgorithmIdentifier` ([RFC 5280 §4.1.1.2](https://www.rfc-editor.org/rfc/rfc5280#section-4.1.1.2)).
+///
+/// ```text
+/// AlgorithmIdentifier ::= SEQUENCE {
+///   algorithm  OBJECT IDENTIFIER,
+///   parameters ANY DEFINED BY algorithm OPTIONAL }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AlgorithmIdentifier<'a> {
     /// The whole element.
     pub raw: &'a [u8],
     /// The algorithm.
     pub oid: Oid<'a>,
-    /// The parameters; a NULL is `Some`, absence `None`.
+    /// The parameters; NULL is `Some`, and `None` means that the field is absent.
     pub parameters: Option<Tlv<'a>>,
 }
 
@@ -22,10 +27,10 @@ impl core::fmt::Debug for AlgorithmIdentifier<'_> {
 }
 
 impl<'a> AlgorithmIdentifier<'a> {
-    /// The next element of `reader`.
+    /// Reads the next element of `reader`.
     ///
     /// # Errors
-    /// What is wrong with its coding, named as `reader` names what it reads.
+    /// Every [`ErrorKind`](crate::ErrorKind) of a wrong coding, under the name that `reader` has for what it reads.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let tlv = reader.expect(Tag::SEQUENCE)?;
         let mut fields = tlv.reader(reader.what());
@@ -35,7 +40,8 @@ impl<'a> AlgorithmIdentifier<'a> {
         Ok(Self { raw: tlv.raw, oid, parameters })
     }
 
-    /// Whether there are no parameters, or NULL, which most algorithms treat alike.
+    /// Tells whether the parameters are absent or NULL, which most algorithms treat alike.
+    #[must_use]
     pub fn has_no_parameters(&self) -> bool {
         self.parameters.is_none_or(|tlv| tlv.raw == [0x05, 0x00])
     }

@@ -10,24 +10,31 @@ use crate::tlv::{Oid, Reader, Tag, Tlv, push_length};
 /// §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3)).
 ///
 /// ```text
-/// signedAttrs   [0] IMPLICIT SET SIZE (1..MAX) OF Attribute
-/// unsignedAttrs [1] IMPLICIT SET SIZE (1..MAX) OF Attribute
+/// SignedAttributes   ::= SET SIZE (1..MAX) OF Attribute
+/// UnsignedAttributes ::= SET SIZE (1..MAX) OF Attribute
 /// ```
-/// An empty SET is read as well. The order is that of the input; attributes that stand more than once are kept.
+/// Laxer than the standard: an empty SET is read as well. The order is that of the input, and repeated attributes are
+/// kept.
 #[derive(Clone)]
 pub struct Attributes<'a> {
     tlv: Tlv<'a>,
     attributes: Vec<Attribute<'a>>,
 }
 
-/// One attribute: `SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue }`.
+/// An attribute ([RFC 5652 §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3)).
+///
+/// ```text
+/// Attribute ::= SEQUENCE {
+///   attrType   OBJECT IDENTIFIER,
+///   attrValues SET OF AttributeValue }
+/// ```
 #[derive(Clone)]
 pub struct Attribute<'a> {
     /// The whole element.
     pub raw: &'a [u8],
-    /// Its type.
+    /// The type of the attribute.
     pub oid: Oid<'a>,
-    /// Its values; RFC 5652 wants at least one, an empty SET is read as well.
+    /// The values. RFC 5652 requires at least one; an empty SET is read as well.
     pub values: Vec<Tlv<'a>>,
     is_der: bool,
 }
@@ -56,42 +63,48 @@ impl<'a> Attributes<'a> {
         Ok(Self { tlv, attributes })
     }
 
-    /// The whole element as received, with its `[0]` or `[1]` tag.
+    /// Returns the whole element as received, with its `[0]` or `[1]` tag.
+    #[must_use]
     pub fn raw(&self) -> &'a [u8] {
         self.tlv.raw
     }
 
-    /// The attributes in the order received.
+    /// Iterates over the attributes in the order received.
     pub fn iter(&self) -> core::slice::Iter<'_, Attribute<'a>> {
         self.attributes.iter()
     }
 
-    /// How many there are.
+    /// Returns the number of attributes.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.attributes.len()
     }
 
-    /// Whether the SET is empty.
+    /// Tells whether the SET is empty.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.attributes.is_empty()
     }
 
-    /// Every attribute of this type, in the order received.
+    /// Iterates over the attributes of this type in the order received.
     pub fn find(&self, oid: ObjectIdentifier) -> impl Iterator<Item = &Attribute<'a>> {
         self.attributes.iter().filter(move |attribute| attribute.oid == oid)
     }
 
-    /// Whether this is coded as DER codes a SET OF (X.690 §11.6): attributes and the values in each ascending, and the
-    /// headers of the set, of the attributes and of their values as short as possible. What is inside the values is not
-    /// looked at.
+    /// Tells whether this is coded as DER codes a SET OF (X.690 §11.6).
+    ///
+    /// Attributes and the values in each must ascend, and the headers of the set, of the attributes and of their values
+    /// must be as short as possible. The contents of the values are not examined.
+    #[must_use]
     pub fn is_der_set(&self) -> bool {
         self.tlv.is_der_header()
             && self.attributes.iter().all(|attribute| attribute.is_der)
             && self.attributes.is_sorted_by(|a, b| a.raw <= b.raw)
     }
 
-    /// The received octets with the tag of a SET: what the signature is computed over
+    /// Returns the received octets with the tag of a SET, over which the signature is computed
     /// ([RFC 5652 §5.4](https://www.rfc-editor.org/rfc/rfc5652#section-5.4)).
+    #[must_use]
     pub fn as_set(&self) -> Vec<u8> {
         let mut set = self.tlv.raw.to_vec();
         if let Some(tag) = set.first_mut() {
@@ -100,8 +113,10 @@ impl<'a> Attributes<'a> {
         set
     }
 
-    /// The received attributes as a SET in DER order, with a DER header. Some signers sign this and send them in
-    /// another order.
+    /// Returns the received attributes as a SET in DER order, with a DER header.
+    ///
+    /// Some signers sign the attributes in this order and send them in another.
+    #[must_use]
     pub fn as_sorted_set(&self) -> Vec<u8> {
         let mut sorted: Vec<&[u8]> = self.attributes.iter().map(|attribute| attribute.raw).collect();
         sorted.sort_unstable();

@@ -1,4 +1,4 @@
-//! From BER to definite lengths.
+//! The normaliser from BER to definite lengths.
 //!
 //! [RFC 5652](https://www.rfc-editor.org/rfc/rfc5652#section-5.1) lets a SignedData be BER. Its parts that are signed or hashed are
 //! DER, or are hashed by their contents octets alone, so that the outer coding may change as long as nothing inside
@@ -9,7 +9,8 @@
 //! - an element that needs neither is copied as it is, also where its length is coded longer than necessary;
 //! - the order of elements never changes.
 //!
-//! Two passes, each over every octet at most once, no recursion.
+//! Input in which nothing has to change takes one pass over the headers and no copy. Other input takes two more passes,
+//! each over every octet at most once. Nothing recurses.
 
 use std::borrow::Cow;
 
@@ -20,8 +21,8 @@ use crate::tlv::{Tag, push_length, read_header};
 
 const CONSTRUCTED_OCTET_STRING: Tag = Tag(0x24);
 
-/// Turns BER into definite lengths and primitive OCTET STRINGs (X.690 §8.1.3.6, §8.7). Borrowed when nothing had to
-/// change.
+/// Turns BER into definite lengths and primitive OCTET STRINGs (X.690 §8.1.3.6, §8.7). The result borrows the input when
+/// nothing has to change.
 ///
 /// The input is exactly one element. Normalising twice is the same as normalising once.
 ///
@@ -34,16 +35,20 @@ pub fn normalize(input: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     if input.len() > limits::MAX_INPUT {
         return Err(limit(0, "octets of input", limits::MAX_INPUT));
     }
+    // Most input is DER, in which nothing changes; that is told without keeping account of every element.
+    if is_definite(input) {
+        return Ok(Cow::Borrowed(input));
+    }
     let nodes = Scan::new(input).run().map_err(|error| other_format(input).unwrap_or(error))?;
     Ok(if nodes.is_empty() { Cow::Borrowed(input) } else { Cow::Owned(write(input, &nodes)) })
 }
 
-/// The elements inside one constructed element, each as received, whatever the form of their lengths.
+/// Returns the elements inside a constructed element, each as received, in whatever form their lengths are.
 ///
-/// For structures around something whose octets are to be kept, such as the token in a response.
+/// It serves structures around something whose octets must be kept, such as the token in a response.
 ///
 /// # Errors
-/// As [`normalize`]; a primitive element is `UnexpectedTag`; `Limit` beyond [`limits::MAX_ELEMENTS`].
+/// The same as for [`normalize`]; `UnexpectedTag` for a primitive element; `Limit` beyond [`limits::MAX_ELEMENTS`].
 pub fn children(input: &[u8]) -> Result<Vec<&[u8]>, Error> {
     if input.len() > limits::MAX_INPUT {
         return Err(limit(0, "octets of input", limits::MAX_INPUT));
@@ -59,6 +64,39 @@ pub fn children(input: &[u8]) -> Result<Vec<&[u8]>, Error> {
             let ends =
                 scan.run_to_end().map_err(|error| other_format(input).unwrap_or(error))?.children.unwrap_or_default();
             Ok(ends.into_iter().map(|(start, end)| input.get(start..end).unwrap_or_default()).collect())
+        }
+    }
+}
+
+/// Whether this is exactly one element in which nothing has to change.
+///
+/// The answer is no as well when the input is ill-formed or nested too deeply: the scan says what is wrong and where.
+fn is_definite(input: &[u8]) -> bool {
+    // What follows each open element, the outermost first.
+    let mut open: Vec<&[u8]> = Vec::with_capacity(limits::MAX_DEPTH);
+    let mut rest = input;
+    loop {
+        let Ok((tag, header, Some(length))) = read_header(rest) else { return false };
+        let Some((contents, after)) = rest.get(header..).and_then(|value| value.split_at_checked(length)) else {
+            return false;
+        };
+        if tag.0 == 0 || tag == CONSTRUCTED_OCTET_STRING {
+            return false;
+        }
+        if !tag.is_constructed() {
+            rest = after;
+        } else if open.len() < limits::MAX_DEPTH {
+            open.push(after);
+            rest = contents;
+        } else {
+            return false;
+        }
+        while rest.is_empty() {
+            let Some(after) = open.pop() else { return true };
+            rest = after;
+        }
+        if open.is_empty() {
+            return false;
         }
     }
 }
@@ -311,6 +349,35 @@ mod tests {
 
     fn kind(input: &[u8]) -> ErrorKind {
         normalize(input).expect_err("ill-formed").kind
+    }
+
+    /// The short way must never let through what the scan would rewrite or refuse.
+    #[test]
+    fn the_short_way_agrees_with_the_scan() {
+        let agree = |input: &[u8]| {
+            let unchanged = Scan::new(input).run().is_ok_and(|nodes| nodes.is_empty());
+            assert_eq!(is_definite(input), unchanged, "{input:02x?}");
+        };
+        let sample = [
+            0x30, 0x82, 0x00, 0x16, 0xa0, 0x05, 0x04, 0x03, 0x24, 0x80, 0x00, 0x31, 0x81, 0x02, 0x30, 0x00, 0x1f, 0x81,
+            0x05, 0x00, 0xbf, 0x1f, 0x02, 0x05, 0x00, 0x02, 0x00, 0x00,
+        ];
+        for end in 0..=sample.len() {
+            agree(&sample[..end]);
+            agree(&[&sample[..end], &[0, 0]].concat());
+        }
+        for position in 0..sample.len() {
+            for octet in 0..=0xff {
+                let mut changed = sample;
+                changed[position] = octet;
+                agree(&changed);
+            }
+        }
+        for depth in [1, 62, 63, 64, 65, 66] {
+            let nested = (0..depth).fold(vec![0x05, 0x00], |inner, _| crate::tlv::element(Tag::SEQUENCE, &[&inner]));
+            agree(&nested);
+        }
+        assert!(is_definite(&[0x30, 0x82, 0x00, 0x02, 0x05, 0x00]));
     }
 
     #[test]

@@ -3,21 +3,30 @@
 use crate::error::{Error, ErrorKind};
 use crate::tlv::{Oid, Reader, Tag};
 
-/// CertificateChoices ([RFC 5652 §10.2.2](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.2)). Slices are whole
-/// elements.
+/// One of the `CertificateChoices` ([RFC 5652 §10.2.2](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.2)). Each
+/// slice is a whole element.
+///
+/// ```text
+/// CertificateChoices ::= CHOICE {
+///   certificate         Certificate,
+///   extendedCertificate [0] IMPLICIT ExtendedCertificate,
+///   v1AttrCert          [1] IMPLICIT AttributeCertificateV1,
+///   v2AttrCert          [2] IMPLICIT AttributeCertificateV2,
+///   other               [3] IMPLICIT OtherCertificateFormat }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum CertificateChoice<'a> {
     /// An X.509 certificate.
     Certificate(&'a [u8]),
-    /// `[0]`, PKCS#6, obsolete.
+    /// `[0]`: a PKCS#6 certificate, which is obsolete.
     ExtendedCertificate(&'a [u8]),
-    /// `[1]`, obsolete.
+    /// `[1]`: an attribute certificate of version 1, which is obsolete.
     AttributeCertificateV1(&'a [u8]),
-    /// `[2]`, RFC 5755.
+    /// `[2]`: an attribute certificate of version 2 (RFC 5755).
     AttributeCertificateV2(&'a [u8]),
-    /// `[3]`, any other.
+    /// `[3]`: a certificate of another format.
     Other {
-        /// What it is.
+        /// The identifier of the format.
         format: Oid<'a>,
         /// The whole element, with its tag.
         raw: &'a [u8],
@@ -51,21 +60,28 @@ impl<'a> CertificateChoice<'a> {
         })
     }
 
-    /// The X.509 certificate, if it is one.
+    /// Returns the X.509 certificate, if this is one.
+    #[must_use]
     pub fn certificate(&self) -> Option<&'a [u8]> {
         if let Self::Certificate(raw) = self { Some(raw) } else { None }
     }
 }
 
-/// RevocationInfoChoice ([RFC 5652 §10.2.1](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.1)). Slices are whole
-/// elements.
+/// A `RevocationInfoChoice` ([RFC 5652 §10.2.1](https://www.rfc-editor.org/rfc/rfc5652#section-10.2.1)). Each slice is a
+/// whole element.
+///
+/// ```text
+/// RevocationInfoChoice ::= CHOICE {
+///   crl   CertificateList,
+///   other [1] IMPLICIT OtherRevocationInfoFormat }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum RevocationInfoChoice<'a> {
     /// A CRL.
     Crl(&'a [u8]),
     /// `[1]`: an OCSP response (RFC 5940) or another format.
     Other {
-        /// What it is.
+        /// The identifier of the format.
         format: Oid<'a>,
         /// The element after the format.
         info: &'a [u8],

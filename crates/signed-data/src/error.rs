@@ -1,14 +1,14 @@
-//! What can be wrong with the coding of a structure.
+//! Errors in the coding of a structure.
 
-/// What was read when something was wrong, where, and what it was.
+/// An error in the coding of a structure, with its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what}, at octet {offset}: {kind}")]
 pub struct Error {
     /// The structure that was being read.
     pub what: &'static str,
-    /// Octets from the start of the contents of the element that it is, or is a field of.
+    /// The place, in octets from the start of the contents of the element that was being read.
     pub offset: usize,
-    /// What was wrong.
+    /// The kind of the error.
     pub kind: ErrorKind,
 }
 
@@ -19,47 +19,47 @@ pub enum ErrorKind {
     /// The input ends within an element.
     #[error("the input ends within an element")]
     Truncated,
-    /// Something follows where nothing may.
+    /// Something follows where the structure must end.
     #[error("trailing data")]
     TrailingData,
     /// A required element is not there.
     #[error("an element with tag {expected:#04x} is missing")]
     Missing {
-        /// Its identifier octet.
+        /// The identifier octet of the missing element.
         expected: u8,
     },
-    /// Another element stands where this one is required.
+    /// The element has another tag than the one that is required.
     #[error("expected tag {expected:#04x}, found {found:#04x}")]
     UnexpectedTag {
         /// The required identifier octet.
         expected: u8,
-        /// The one that stands there.
+        /// The identifier octet that was read.
         found: u8,
     },
-    /// An indefinite length, where only definite ones are read.
+    /// The length is indefinite, where only definite ones are read.
     #[error("indefinite length")]
     IndefiniteLength,
-    /// A length that no input can have.
+    /// The length is larger than that of any input.
     #[error("a length field larger than any input")]
     LengthOverflow,
-    /// A value that its type does not allow.
+    /// The value is not allowed by its type.
     #[error("not a valid {0}")]
     InvalidValue(&'static str),
-    /// The content is of another type than this reader reads.
+    /// The content has another type than the one that was to be read.
     #[error("not a {0}")]
     UnexpectedType(&'static str),
-    /// A file of another kind, by its first octets.
+    /// The first octets are those of a file of another kind.
     #[error("this is {0}, where DER or BER is read")]
     OtherFormat(&'static str),
-    /// An attribute, or an element of which there may be one, stands twice.
+    /// An attribute or element that may occur once occurs again.
     #[error("{0} stands more than once")]
     Duplicate(&'static str),
-    /// A limit of this reader was exceeded.
+    /// The input exceeds a limit of this reader.
     #[error("more than {limit} {what}")]
     Limit {
-        /// What there are too many of.
+        /// The name of what is limited.
         what: &'static str,
-        /// How many there may be.
+        /// The limit.
         limit: usize,
     },
 }

@@ -1,4 +1,4 @@
-//! What people hand over where ASN.1 is read.
+//! Files of other kinds, which people hand over where ASN.1 is read.
 
 use crate::error::{Error, ErrorKind};
 
@@ -13,12 +13,14 @@ const KINDS: [(&[u8], &str); 6] = [
     (b"MI", "base64 text"),
 ];
 
-/// That the input is empty or a file of another kind, by its first octets, so that an error can say so. `None` for what
-/// may be BER, and for what nobody knows.
+/// Recognises an empty input or a file of another kind by its first octets, so that an error can name it.
+///
+/// The answer is `None` for what may be BER and for every other input.
+#[must_use]
 pub fn other_format(input: &[u8]) -> Option<Error> {
     let text = input.trim_ascii_start();
-    let known = KINDS.iter().find(|(beginning, _)| input.starts_with(beginning) || text.starts_with(beginning));
-    let kind = match known {
+    let recognised = KINDS.iter().find(|(beginning, _)| input.starts_with(beginning) || text.starts_with(beginning));
+    let kind = match recognised {
         _ if input.is_empty() => "an empty file",
         Some((_, kind)) => *kind,
         None => return None,

@@ -1,4 +1,4 @@
-//! An OBJECT IDENTIFIER of one's own.
+//! Owned OBJECT IDENTIFIERs.
 
 use core::fmt;
 
@@ -11,7 +11,8 @@ use crate::tlv::Oid;
 pub struct OidBuf(Vec<u8>);
 
 impl OidBuf {
-    /// The contents octets.
+    /// Returns the contents octets.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

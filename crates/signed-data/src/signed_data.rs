@@ -1,4 +1,4 @@
-//! ContentInfo and SignedData.
+//! `ContentInfo` and `SignedData`.
 
 use const_oid::ObjectIdentifier;
 
@@ -29,17 +29,19 @@ const CONTENT_TYPES: [(ObjectIdentifier, &str); 12] = [
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.31"), "timestampedData"),
 ];
 
-/// ContentInfo ([RFC 5652 §3](https://www.rfc-editor.org/rfc/rfc5652#section-3)), whatever it holds.
+/// A `ContentInfo` with content of any type ([RFC 5652 §3](https://www.rfc-editor.org/rfc/rfc5652#section-3)).
 ///
 /// ```text
-/// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT ANY OPTIONAL }
+/// ContentInfo ::= SEQUENCE {
+///   contentType ContentType,
+///   content     [0] EXPLICIT ANY DEFINED BY contentType }
 /// ```
-/// PKCS#7 made the content optional.
+/// Laxer than the standard: the content is optional, as it was in PKCS#7.
 #[derive(Clone, Copy)]
 pub struct ContentInfo<'a> {
     /// The whole element.
     pub raw: &'a [u8],
-    /// What it holds.
+    /// The type of the content.
     pub content_type: Oid<'a>,
     /// The element inside the explicit tag.
     pub content: Option<Tlv<'a>>,
@@ -55,10 +57,11 @@ impl core::fmt::Debug for ContentInfo<'_> {
 }
 
 impl<'a> ContentInfo<'a> {
-    /// Reads a ContentInfo with definite lengths; nothing may follow it.
+    /// Reads a `ContentInfo` with definite lengths; nothing may follow it.
     ///
     /// # Errors
-    /// What is wrong with its coding, named by its place.
+    /// `OtherFormat` for a file of another kind, `Limit` beyond [`limits::MAX_INPUT`], and every other kind for a wrong
+    /// coding, with its place.
     pub fn parse(input: &'a [u8]) -> Result<Self, Error> {
         if input.len() > limits::MAX_INPUT {
             let kind = ErrorKind::Limit { what: "octets of input", limit: limits::MAX_INPUT };
@@ -75,33 +78,38 @@ impl<'a> ContentInfo<'a> {
         Ok(Self { raw: tlv.raw, content_type, content })
     }
 
-    /// The name of the content type in its standard, if it is one that is known here.
+    /// Returns the name that the content type has in its standard, for the types of RFC 5652 and its kin.
+    #[must_use]
     pub fn type_name(&self) -> Option<&'static str> {
         CONTENT_TYPES.iter().find(|(oid, _)| self.content_type == *oid).map(|(_, name)| *name)
     }
 }
 
-/// SignedData ([RFC 5652 §5.1](https://www.rfc-editor.org/rfc/rfc5652#section-5.1)), each part as received.
+/// A `SignedData` with each part as received ([RFC 5652 §5.1](https://www.rfc-editor.org/rfc/rfc5652#section-5.1)).
 ///
 /// ```text
-/// SignedData ::= SEQUENCE { version INTEGER, digestAlgorithms SET OF AlgorithmIdentifier,
-///   encapContentInfo EncapsulatedContentInfo, certificates [0] IMPLICIT SET OF CertificateChoices OPTIONAL,
-///   crls [1] IMPLICIT SET OF RevocationInfoChoice OPTIONAL, signerInfos SET OF SignerInfo }
+/// SignedData ::= SEQUENCE {
+///   version          CMSVersion,
+///   digestAlgorithms SET OF DigestAlgorithmIdentifier,
+///   encapContentInfo EncapsulatedContentInfo,
+///   certificates     [0] IMPLICIT CertificateSet OPTIONAL,
+///   crls             [1] IMPLICIT RevocationInfoChoices OPTIONAL,
+///   signerInfos      SET OF SignerInfo }
 /// ```
-/// Laxer than the standard: any version, any order within the SETs, empty SETs, lengths that are longer than necessary.
+/// Laxer than the standard: this reader accepts any version, any order within the SETs, empty SETs, lengths that are longer than necessary.
 #[derive(Clone)]
 pub struct SignedData<'a> {
-    /// The whole ContentInfo.
+    /// The whole `ContentInfo`.
     pub raw: &'a [u8],
-    /// 1 to 5 by the standard; others are kept.
+    /// The version, which is 1 to 5 by the standard; others are kept.
     pub version: Integer<'a>,
-    /// The digest algorithms that the signers say they used.
+    /// The digest algorithms that the signers are said to have used.
     pub digest_algorithms: Vec<AlgorithmIdentifier<'a>>,
-    /// What is signed, or its type alone.
+    /// The signed content, or its type alone when it is detached.
     pub encap_content_info: EncapsulatedContentInfo<'a>,
-    /// Certificates in the order received. They are not authenticated.
+    /// The certificates in the order received. The signature does not authenticate them.
     pub certificates: Vec<CertificateChoice<'a>>,
-    /// Revocation data in the order received. It is not authenticated by this signature.
+    /// The revocation data in the order received. The signature does not authenticate it.
     pub crls: Vec<RevocationInfoChoice<'a>>,
     /// The signers; there may be none.
     pub signer_infos: Vec<SignerInfo<'a>>,
@@ -128,11 +136,12 @@ impl core::fmt::Debug for SignedData<'_> {
 }
 
 impl<'a> SignedData<'a> {
-    /// Reads a ContentInfo that holds a SignedData. Lengths are definite: [`normalize`](crate::normalize) first.
+    /// Reads a `ContentInfo` that holds a `SignedData` with definite lengths. Input that may be BER goes through
+    /// [`normalize`](crate::normalize) first.
     ///
     /// # Errors
-    /// `UnexpectedType` when the ContentInfo holds something else, which [`ContentInfo::parse`] names; otherwise what
-    /// is wrong with the coding, named by its place (`SignerInfo.signedAttrs`).
+    /// `UnexpectedType` when the `ContentInfo` holds something else, which [`ContentInfo::parse`] names; `Limit` beyond
+    /// one of the [`limits`]; every other kind for a wrong coding, with its place (`SignerInfo.signedAttrs`).
     pub fn parse(input: &'a [u8]) -> Result<Self, Error> {
         let content_info = ContentInfo::parse(input)?;
         let wrong = |kind| Error { what: "ContentInfo", offset: 0, kind };
@@ -185,7 +194,7 @@ impl<'a> SignedData<'a> {
         })
     }
 
-    /// The certificate inside that a signer names, wherever it is in the SET; `None` if there is none that fits.
+    /// Returns the certificate inside that a signer names, wherever it is in the SET, or `None` if none fits.
     ///
     /// Nothing has been verified about it: the certificates of a SignedData are not signed.
     #[must_use]
@@ -195,21 +204,24 @@ impl<'a> SignedData<'a> {
     }
 }
 
-/// EncapsulatedContentInfo ([RFC 5652 §5.2](https://www.rfc-editor.org/rfc/rfc5652#section-5.2)).
+/// An `EncapsulatedContentInfo` ([RFC 5652 §5.2](https://www.rfc-editor.org/rfc/rfc5652#section-5.2)).
 ///
 /// ```text
-/// EncapsulatedContentInfo ::= SEQUENCE { eContentType OBJECT IDENTIFIER, eContent [0] EXPLICIT OCTET STRING OPTIONAL }
+/// EncapsulatedContentInfo ::= SEQUENCE {
+///   eContentType ContentType,
+///   eContent     [0] EXPLICIT OCTET STRING OPTIONAL }
 /// ```
-/// In PKCS#7 v1.5 the content may be of any type; it is read as well. For it, too, the digest is that of the contents
-/// octets (RFC 5652 §5.2.1), so that `content` is always what is hashed. Who wants CMS only asks
-/// [`is_octet_string`](Self::is_octet_string).
+/// In PKCS#7 v1.5 the content may be of any type, and such content is read as well. Its digest, too, is computed over
+/// the contents octets (RFC 5652 §5.2.1), so that `content` is always what is hashed.
+/// [`is_octet_string`](Self::is_octet_string) tells the two apart.
 #[derive(Clone, Copy)]
 pub struct EncapsulatedContentInfo<'a> {
     /// The whole element.
     pub raw: &'a [u8],
     /// The type of the content.
     pub content_type: Oid<'a>,
-    /// The octets of the content, without tag and length: what the message digest is computed over. `None`: detached.
+    /// The octets of the content without tag and length, over which the message digest is computed. `None` means that
+    /// the content is detached.
     pub content: Option<&'a [u8]>,
     /// The element inside the explicit tag.
     pub content_raw: Option<Tlv<'a>>,
@@ -242,7 +254,8 @@ impl<'a> EncapsulatedContentInfo<'a> {
         Ok(Self { raw: tlv.raw, content_type, content: content_raw.map(|tlv| tlv.value), content_raw })
     }
 
-    /// Whether the content is there and an OCTET STRING, as CMS has it.
+    /// Tells whether the content is attached and an OCTET STRING, as CMS requires.
+    #[must_use]
     pub fn is_octet_string(&self) -> bool {
         self.content_raw.is_some_and(|tlv| tlv.tag == Tag::OCTET_STRING)
     }
@@ -264,7 +277,7 @@ fn set<'a, T>(
     Ok(elements)
 }
 
-/// The one element inside an explicit tag.
+/// The single element inside an explicit tag.
 fn explicit_content<'a>(explicit: &Tlv<'a>, what: &'static str) -> Result<Tlv<'a>, Error> {
     let mut reader = explicit.reader(what);
     let content = reader.any()?;

@@ -8,17 +8,24 @@ use crate::tlv::{Integer, Reader, Tag};
 /// id-ce-subjectKeyIdentifier, RFC 5280 §4.2.1.2.
 const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.14");
 
-/// How a SignerInfo names its certificate. The certificate is the one that this fits, wherever it stands.
+/// The identifier by which a `SignerInfo` names its certificate
+/// ([RFC 5652 §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3)).
+///
+/// ```text
+/// SignerIdentifier ::= CHOICE {
+///   issuerAndSerialNumber IssuerAndSerialNumber,
+///   subjectKeyIdentifier  [0] SubjectKeyIdentifier }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub enum SignerIdentifier<'a> {
-    /// By issuer and serial number.
+    /// The certificate is named by its issuer and serial number.
     IssuerAndSerialNumber {
-        /// The issuer's Name, whole element.
+        /// The issuer's `Name`, as a whole element.
         issuer: &'a [u8],
         /// The serial number, which may be negative in old certificates.
         serial: Integer<'a>,
     },
-    /// By the octets of its subjectKeyIdentifier extension.
+    /// The certificate is named by the octets of its subjectKeyIdentifier extension.
     SubjectKeyIdentifier(&'a [u8]),
 }
 
@@ -48,7 +55,7 @@ impl<'a> SignerIdentifier<'a> {
         }
     }
 
-    /// Whether this identifier fits a certificate (DER), which is not checked otherwise.
+    /// Tells whether this identifier fits a certificate (DER), which is not checked otherwise.
     ///
     /// Names are compared by their octets, because a signer copies the issuer from its certificate. Serial numbers are
     /// compared by value. A certificate that cannot be read fits no identifier.

@@ -1,4 +1,4 @@
-//! One signer of a SignedData.
+//! A signer of a `SignedData`.
 
 use crate::algorithm::AlgorithmIdentifier;
 use crate::attributes::Attributes;
@@ -7,34 +7,39 @@ use crate::limits::Budget;
 use crate::signer_identifier::SignerIdentifier;
 use crate::tlv::{Integer, Reader, Tag, Tlv};
 
-/// SignerInfo ([RFC 5652 §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3)).
+/// A `SignerInfo` ([RFC 5652 §5.3](https://www.rfc-editor.org/rfc/rfc5652#section-5.3)).
 ///
 /// ```text
-/// SignerInfo ::= SEQUENCE { version INTEGER, sid SignerIdentifier, digestAlgorithm AlgorithmIdentifier,
-///   signedAttrs [0] IMPLICIT SET OF Attribute OPTIONAL, signatureAlgorithm AlgorithmIdentifier,
-///   signature OCTET STRING, unsignedAttrs [1] IMPLICIT SET OF Attribute OPTIONAL }
+/// SignerInfo ::= SEQUENCE {
+///   version            CMSVersion,
+///   sid                SignerIdentifier,
+///   digestAlgorithm    DigestAlgorithmIdentifier,
+///   signedAttrs        [0] IMPLICIT SignedAttributes OPTIONAL,
+///   signatureAlgorithm SignatureAlgorithmIdentifier,
+///   signature          SignatureValue,
+///   unsignedAttrs      [1] IMPLICIT UnsignedAttributes OPTIONAL }
 /// ```
 #[derive(Clone)]
 pub struct SignerInfo<'a> {
     /// The whole element.
     pub raw: &'a [u8],
-    /// 1 or 3; others are kept.
+    /// The version, which is 1 or 3 by the standard; others are kept.
     pub version: Integer<'a>,
     /// The version element.
     pub version_raw: &'a [u8],
-    /// Which certificate is the signer's.
+    /// The identifier of the signer's certificate.
     pub sid: SignerIdentifier<'a>,
     /// The sid element.
     pub sid_raw: &'a [u8],
-    /// What content and signed attributes are hashed with.
+    /// The algorithm by which content and signed attributes are hashed.
     pub digest_algorithm: AlgorithmIdentifier<'a>,
     /// The signed attributes, if there are any.
     pub signed_attributes: Option<Attributes<'a>>,
-    /// How the signature was made.
+    /// The algorithm of the signature.
     pub signature_algorithm: AlgorithmIdentifier<'a>,
-    /// The signature's octets, without tag and length: what a signature-time-stamp is about.
+    /// The octets of the signature without tag and length, over which a signature-time-stamp is computed.
     pub signature: &'a [u8],
-    /// The signature's whole element.
+    /// The whole element of the signature.
     pub signature_raw: &'a [u8],
     /// The unsigned attributes, if there are any.
     pub unsigned_attributes: Option<Attributes<'a>>,

@@ -1,4 +1,4 @@
-//! UTCTime and GeneralizedTime.
+//! `UTCTime` and `GeneralizedTime`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -6,34 +6,42 @@ use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::tlv::{Reader, Tag, Tlv};
 
-/// A time as it was read, and what was unusual in its coding.
+/// A time as it was read, with the departures of its coding from DER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Time {
     /// The time; digits of a fraction beyond the ninth are cut off.
     pub value: DateTime<Utc>,
-    /// Whether it was a UTCTime or a GeneralizedTime.
+    /// The type of the element.
     pub form: TimeForm,
-    /// How many digits its fraction of a second had; 0 when there was none.
+    /// The number of digits in the fraction of a second; 0 when there was none.
     pub fraction_digits: usize,
-    /// What DER would have coded otherwise.
+    /// The departures of the coding from DER.
     pub coding: TimeCoding,
 }
 
-/// The two types of Time ([RFC 5652 §11.3](https://www.rfc-editor.org/rfc/rfc5652#section-11.3)).
+/// The two types of `Time` ([RFC 5652 §11.3](https://www.rfc-editor.org/rfc/rfc5652#section-11.3)).
+///
+/// ```text
+/// Time ::= CHOICE {
+///   utcTime         UTCTime,
+///   generalizedTime GeneralizedTime }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeForm {
-    /// UTCTime; years 50 to 99 are 1950 to 1999 (RFC 5280 §4.1.2.5.1).
+    /// `UTCTime`, whose years 50 to 99 are 1950 to 1999 (RFC 5280 §4.1.2.5.1).
     Utc,
-    /// GeneralizedTime.
+    /// `GeneralizedTime`.
     Generalized,
 }
 
-/// Where the coding of a time departs from DER (X.690 §11.7, §11.8; RFC 3161 §2.4.2). Each departure is unambiguous.
+/// The departures of a time's coding from DER (X.690 §11.7, §11.8; RFC 3161 §2.4.2).
+///
+/// None of them leaves a doubt about the moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimeCoding {
-    /// There are no seconds.
+    /// The seconds are missing.
     pub seconds_missing: bool,
-    /// The fraction stands after a comma.
+    /// The fraction follows a comma.
     pub comma: bool,
     /// A decimal point (or comma) has no digits after it.
     pub bare_point: bool,
@@ -44,7 +52,8 @@ pub struct TimeCoding {
 }
 
 impl TimeCoding {
-    /// Whether the coding is what DER asks for.
+    /// Tells whether the coding is what DER requires.
+    #[must_use]
     pub fn is_der(&self) -> bool {
         // A fraction beyond nanoseconds is DER; it is only more than is kept.
         !(self.seconds_missing || self.comma || self.bare_point || self.trailing_zeros)
@@ -52,10 +61,12 @@ impl TimeCoding {
 }
 
 impl Time {
-    /// From a UTCTime or GeneralizedTime element.
+    /// Reads a `UTCTime` or `GeneralizedTime` element.
     ///
-    /// `None` for another type, a time that does not exist, and whatever leaves doubt about the moment: no `Z` at the
-    /// end (local time or an offset, which RFC 5280 and RFC 3161 forbid), or a fraction of a minute or an hour.
+    /// The answer is `None` for another type, for a time that does not exist, and for a coding that leaves doubt about
+    /// the moment: a missing `Z` (local time or an offset, which RFC 5280 and RFC 3161 forbid), or a fraction of a
+    /// minute or an hour.
+    #[must_use]
     pub fn from_tlv(tlv: &Tlv<'_>) -> Option<Self> {
         let form = match tlv.tag {
             Tag::UTC_TIME => TimeForm::Utc,
@@ -94,17 +105,18 @@ impl Time {
         Some(Self { value: time.and_utc(), form, fraction_digits, coding })
     }
 
-    /// Whether a fraction of a second was stated, be it zero.
+    /// Tells whether a fraction of a second was stated, even if it is zero.
+    #[must_use]
     pub fn has_fraction(&self) -> bool {
         self.fraction_digits > 0
     }
 }
 
 impl Reader<'_> {
-    /// The next element, a UTCTime or a GeneralizedTime.
+    /// Reads the next element, which must be a `UTCTime` or a `GeneralizedTime`.
     ///
     /// # Errors
-    /// As [`any`](Self::any), `UnexpectedTag` for another type, and `InvalidValue` for what [`Time::from_tlv`] refuses.
+    /// The same as for [`any`](Self::any); `UnexpectedTag` for another type; `InvalidValue` for what [`Time::from_tlv`] refuses.
     pub fn time(&mut self) -> Result<Time, Error> {
         let tag = if self.peek() == Some(Tag::UTC_TIME) { Tag::UTC_TIME } else { Tag::GENERALIZED_TIME };
         let tlv = self.expect(tag)?;

@@ -1,7 +1,7 @@
 //! Reading tag-length-value elements without copying.
 //!
-//! Lengths must be definite here (the normaliser turns indefinite ones into definite ones), but need not be minimal:
-//! BER allows it and real signatures do it. Whoever needs DER asks for it with [`Tlv::is_der_header`].
+//! Lengths must be definite here; the normaliser turns indefinite ones into definite ones. They need not be minimal,
+//! because BER allows longer ones and real signatures have them. [`Tlv::is_der_header`] tells whether they are.
 
 use core::fmt;
 
@@ -32,26 +32,29 @@ impl Tag {
 }
 
 impl Tag {
-    /// `[n]`, context-specific and constructed (an explicit tag, or an implicit one over SEQUENCE or SET).
+    /// Returns `[n]`, context-specific and constructed: an explicit tag, or an implicit one over SEQUENCE or SET.
+    #[must_use]
     pub const fn context(n: u8) -> Self {
         Self(0xa0 | (n & 0x1f))
     }
 
-    /// `[n]`, context-specific and primitive (an implicit tag over a primitive type).
+    /// Returns `[n]`, context-specific and primitive: an implicit tag over a primitive type.
+    #[must_use]
     pub const fn context_primitive(n: u8) -> Self {
         Self(0x80 | (n & 0x1f))
     }
 
-    /// Whether the contents are elements themselves.
+    /// Tells whether the contents are elements themselves.
+    #[must_use]
     pub const fn is_constructed(self) -> bool {
         self.0 & 0x20 != 0
     }
 }
 
-/// One element: its identifier, its contents, and all of its octets as they were received.
+/// An element: its identifier, its contents, and all of its octets as received.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Tlv<'a> {
-    /// The identifier's first octet.
+    /// The first octet of the identifier.
     pub tag: Tag,
     /// The contents octets.
     pub value: &'a [u8],
@@ -66,12 +69,14 @@ impl fmt::Debug for Tlv<'_> {
 }
 
 impl<'a> Tlv<'a> {
-    /// A reader over the contents.
+    /// Returns a reader over the contents, which errors name `what`.
+    #[must_use]
     pub fn reader(&self, what: &'static str) -> Reader<'a> {
         Reader::new(self.value, what)
     }
 
-    /// Whether identifier and length are coded as DER wants it: as short as possible.
+    /// Tells whether identifier and length are as short as possible, which DER requires (X.690 §10.1).
+    #[must_use]
     pub fn is_der_header(&self) -> bool {
         let header = self.raw.len() - self.value.len();
         let length_octets = match self.value.len() {
@@ -82,7 +87,7 @@ impl<'a> Tlv<'a> {
     }
 }
 
-/// Reads elements one after the other. `what` names the structure that is being read, for errors.
+/// Reads elements one after the other. Errors name the structure that is being read by `what`.
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
     rest: &'a [u8],
@@ -91,30 +96,35 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader over `input`, which holds zero or more elements.
+    /// Returns a reader over `input`, which holds zero or more elements.
+    #[must_use]
     pub fn new(input: &'a [u8], what: &'static str) -> Self {
         Self { rest: input, length: input.len(), what }
     }
 
-    /// Whether everything has been read.
+    /// Tells whether everything has been read.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
-    /// What has not been read yet.
+    /// Returns the octets that have not been read yet.
+    #[must_use]
     pub fn remaining(&self) -> &'a [u8] {
         self.rest
     }
 
-    /// The identifier octet of the next element.
+    /// Returns the identifier octet of the next element, without reading it.
+    #[must_use]
     pub fn peek(&self) -> Option<Tag> {
         self.rest.first().copied().map(Tag)
     }
 
-    /// The next element, whatever its tag.
+    /// Reads the next element, which may have any tag.
     ///
     /// # Errors
-    /// `Truncated` when the input ends within it, `IndefiniteLength`, `LengthOverflow`.
+    /// `Truncated` when the input ends within the element; `IndefiniteLength`; `LengthOverflow`; `InvalidValue` for a tag
+    /// number of more than five octets.
     pub fn any(&mut self) -> Result<Tlv<'a>, Error> {
         let (tag, header, length) = read_header(self.rest).map_err(|kind| self.error(kind))?;
         let length = length.ok_or_else(|| self.error(ErrorKind::IndefiniteLength))?;
@@ -126,10 +136,10 @@ impl<'a> Reader<'a> {
         Ok(Tlv { tag, value, raw })
     }
 
-    /// The next element, which must have this tag.
+    /// Reads the next element, which must have this tag.
     ///
     /// # Errors
-    /// As [`any`](Self::any), and `UnexpectedTag`, `Missing` at the end of the input.
+    /// The same as for [`any`](Self::any); `UnexpectedTag` for another element; `Missing` at the end of the input.
     pub fn expect(&mut self, tag: Tag) -> Result<Tlv<'a>, Error> {
         match self.peek() {
             None => Err(self.error(ErrorKind::Missing { expected: tag.0 })),
@@ -140,27 +150,27 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next element if it has this tag; otherwise nothing is read.
+    /// Reads the next element if it has this tag, and nothing otherwise.
     ///
     /// # Errors
-    /// As [`any`](Self::any).
+    /// The same as for [`any`](Self::any).
     pub fn optional(&mut self, tag: Tag) -> Result<Option<Tlv<'a>>, Error> {
         if self.peek() == Some(tag) { self.any().map(Some) } else { Ok(None) }
     }
 
-    /// The next element, an OBJECT IDENTIFIER.
+    /// Reads the next element, which must be an OBJECT IDENTIFIER.
     ///
     /// # Errors
-    /// As [`expect`](Self::expect), and `InvalidValue` for arcs that are empty, cut short or padded.
+    /// The same as for [`expect`](Self::expect); `InvalidValue` for arcs that are empty, cut short or padded.
     pub fn oid(&mut self) -> Result<Oid<'a>, Error> {
         let tlv = self.expect(Tag::OBJECT_IDENTIFIER)?;
         Oid::from_value(tlv.value).ok_or_else(|| self.error(ErrorKind::InvalidValue("OBJECT IDENTIFIER")))
     }
 
-    /// The next element, an INTEGER.
+    /// Reads the next element, which must be an INTEGER.
     ///
     /// # Errors
-    /// As [`expect`](Self::expect), and `InvalidValue` when it has no octets.
+    /// The same as for [`expect`](Self::expect); `InvalidValue` when it has no octets.
     pub fn integer(&mut self) -> Result<Integer<'a>, Error> {
         let tlv = self.expect(Tag::INTEGER)?;
         if tlv.value.is_empty() {
@@ -169,18 +179,19 @@ impl<'a> Reader<'a> {
         Ok(Integer(tlv.value))
     }
 
-    /// The next element, a primitive OCTET STRING: its octets.
+    /// Reads the next element, which must be a primitive OCTET STRING, and returns its octets.
     ///
     /// # Errors
-    /// As [`expect`](Self::expect). A constructed one has another tag; the normaliser makes it primitive.
+    /// The same as for [`expect`](Self::expect). A constructed one has another tag; the normaliser makes it primitive.
     pub fn octet_string(&mut self) -> Result<&'a [u8], Error> {
         self.expect(Tag::OCTET_STRING).map(|tlv| tlv.value)
     }
 
-    /// The next element, a primitive BIT STRING: how many bits of its last octet are unused, and its octets.
+    /// Reads the next element, which must be a primitive BIT STRING, and returns the number of unused bits in its last
+    /// octet and its octets.
     ///
     /// # Errors
-    /// As [`expect`](Self::expect), and `InvalidValue` when the count of unused bits is missing or cannot be.
+    /// The same as for [`expect`](Self::expect); `InvalidValue` when the count of unused bits is missing or cannot be.
     pub fn bit_string(&mut self) -> Result<(u8, &'a [u8]), Error> {
         let tlv = self.expect(Tag::BIT_STRING)?;
         match tlv.value.split_first() {
@@ -192,7 +203,7 @@ impl<'a> Reader<'a> {
     /// The next element, a BOOLEAN. As in BER, whatever is not zero is true.
     ///
     /// # Errors
-    /// As [`expect`](Self::expect), and `InvalidValue` when it has not exactly one octet.
+    /// The same as for [`expect`](Self::expect); `InvalidValue` when it has not exactly one octet.
     pub fn boolean(&mut self) -> Result<bool, Error> {
         match self.expect(Tag::BOOLEAN)?.value {
             [octet] => Ok(*octet != 0),
@@ -200,27 +211,27 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next element, a NULL.
+    /// Reads the next element, which must be NULL.
     ///
     /// # Errors
-    /// As [`expect`](Self::expect), and `InvalidValue` when it has contents.
+    /// The same as for [`expect`](Self::expect); `InvalidValue` when it has contents.
     pub fn null(&mut self) -> Result<(), Error> {
         let tlv = self.expect(Tag::NULL)?;
         if tlv.value.is_empty() { Ok(()) } else { Err(self.error(ErrorKind::InvalidValue("NULL"))) }
     }
 
-    /// The name of what is being read.
+    /// Returns the name of what is being read.
     pub(crate) fn what(&self) -> &'static str {
         self.what
     }
 
-    /// Names what is read from here on, for errors.
+    /// Sets the name by which errors call what is read from here on.
     pub fn at(&mut self, what: &'static str) -> &mut Self {
         self.what = what;
         self
     }
 
-    /// Ends the reading.
+    /// Ends the reading, after which nothing may be left.
     ///
     /// # Errors
     /// `TrailingData` when something is left.
@@ -228,14 +239,28 @@ impl<'a> Reader<'a> {
         if self.rest.is_empty() { Ok(()) } else { Err(self.error(ErrorKind::TrailingData)) }
     }
 
-    /// An error at the present position of this reader.
+    /// Returns an error at the present position of this reader.
+    #[must_use]
     pub fn error(&self, kind: ErrorKind) -> Error {
         Error { what: self.what, offset: self.length - self.rest.len(), kind }
     }
 }
 
 /// Tag, octets of identifier and length together, and the length (`None`: indefinite).
+#[inline]
 pub(crate) fn read_header(input: &[u8]) -> Result<(Tag, usize, Option<usize>), ErrorKind> {
+    // The forms that nearly all elements have.
+    match input {
+        [tag, length @ 0..=0x7f, ..] if tag & 0x1f != 0x1f => Ok((Tag(*tag), 2, Some(usize::from(*length)))),
+        [tag, 0x82, high, low, ..] if tag & 0x1f != 0x1f => {
+            Ok((Tag(*tag), 4, Some(usize::from(u16::from_be_bytes([*high, *low])))))
+        }
+        _ => read_any_header(input),
+    }
+}
+
+/// The same for a header of any form.
+fn read_any_header(input: &[u8]) -> Result<(Tag, usize, Option<usize>), ErrorKind> {
     let mut octets = input.iter().copied();
     let mut next = || octets.next().ok_or(ErrorKind::Truncated);
     let tag = Tag(next()?);
@@ -272,7 +297,7 @@ pub(crate) fn read_header(input: &[u8]) -> Result<(Tag, usize, Option<usize>), E
     Ok((tag, header, Some(length)))
 }
 
-/// One element in DER, whose contents are these octet strings one after the other.
+/// Writes an element in DER, whose contents are these octet strings one after the other.
 #[must_use]
 pub fn element(tag: Tag, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
@@ -296,12 +321,13 @@ pub fn push_length(out: &mut Vec<u8>, length: usize) {
     }
 }
 
-/// An OBJECT IDENTIFIER, borrowed, with arcs of any size.
+/// A borrowed OBJECT IDENTIFIER with arcs of any size.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Oid<'a>(&'a [u8]);
 
 impl<'a> Oid<'a> {
-    /// From the contents octets; `None` if an arc is cut short or padded, or there is none.
+    /// Reads the contents octets; `None` if an arc is cut short or padded, or if there is none.
+    #[must_use]
     pub fn from_value(value: &'a [u8]) -> Option<Self> {
         let mut starts_arc = true;
         for &octet in value {
@@ -313,7 +339,8 @@ impl<'a> Oid<'a> {
         (starts_arc && !value.is_empty()).then_some(Self(value))
     }
 
-    /// The contents octets.
+    /// Returns the contents octets.
+    #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.0
     }
@@ -359,30 +386,33 @@ impl fmt::Debug for Oid<'_> {
     }
 }
 
-/// An INTEGER of any size: its contents octets, two's complement, most significant first.
+/// An INTEGER of any size. Its contents octets are two's complement, most significant first.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Integer<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Integer<'a> {
-    /// 0.
+    /// The number zero.
     pub const ZERO: Self = Self(&[0]);
 
-    /// From the contents octets; `None` if there are none.
+    /// Reads the contents octets; `None` if there are none.
+    #[must_use]
     pub fn from_value(value: &'a [u8]) -> Option<Self> {
         (!value.is_empty()).then_some(Self(value))
     }
 
-    /// The contents octets as received.
+    /// Returns the contents octets as received.
+    #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.0
     }
 
-    /// Whether it is below zero.
+    /// Tells whether the number is below zero.
+    #[must_use]
     pub fn is_negative(&self) -> bool {
         self.0.first().is_some_and(|octet| octet & 0x80 != 0)
     }
 
-    /// The same number without the leading octets that DER leaves out (X.690 §8.3.2).
+    /// Returns the same number without the leading octets that DER leaves out (X.690 §8.3.2).
     #[must_use]
     pub fn minimal(&self) -> Self {
         let mut octets = self.0;
@@ -400,7 +430,8 @@ impl<'a> Integer<'a> {
         Self(octets)
     }
 
-    /// Its value if it is not negative and below 2^64.
+    /// Returns the value if it is not negative and below 2^64.
+    #[must_use]
     pub fn to_u64(&self) -> Option<u64> {
         if self.is_negative() {
             return None;
@@ -409,7 +440,8 @@ impl<'a> Integer<'a> {
         (significant.len() <= 8).then(|| significant.iter().fold(0, |sum, octet| sum << 8 | u64::from(*octet)))
     }
 
-    /// The octets without leading zeros (of a non-negative number: its magnitude).
+    /// Returns the octets without leading zeros, which are the magnitude of a non-negative number.
+    #[must_use]
     pub fn significant(&self) -> &'a [u8] {
         let zeros = self.0.iter().take_while(|octet| **octet == 0).count();
         self.0.get(zeros..).unwrap_or_default()

@@ -1,6 +1,6 @@
 //! What the manifests say of a SignedData and of a TSTInfo, compared with what is read.
 
-use rfc3161_client::{TimeStampToken, TstInfo};
+use rfc3161_client::{ParsedToken, TimeStampToken, TstInfo};
 use serde_json::{Value, json};
 use signed_data::tlv::{Reader, Tag};
 use signed_data::{Attributes, CertificateChoice, SignedData, SignerIdentifier, SignerInfo};
@@ -220,7 +220,7 @@ pub fn token(token: &TimeStampToken, features: &Value, judgement: &mut Judgement
     tst_info(token.tst_info(), features, judgement);
     let embedded = token.signer_certificate();
     judgement.compare(features, "signer_embedded", embedded.is_some());
-    if let (Ok(signed_data), Some(embedded)) = (token.signed_data(), embedded) {
+    if let (Ok(ParsedToken { signed_data, .. }), Some(embedded)) = (ParsedToken::parse(token.to_definite()), embedded) {
         let first = signed_data.certificates.first().and_then(CertificateChoice::certificate);
         judgement.compare(features, "signer_not_first", first != Some(embedded));
     }

@@ -3,7 +3,7 @@
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::verify::{Code, ContentDigests, Finding, Policy, Report, Verifier};
 use recommande::{Environment, TrustAnchors};
-use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken, TokenError, TstInfo};
+use rfc3161_client::{ParsedToken, ResponseError, TimeStampReq, TimeStampResp, TimeStampToken, TokenError, TstInfo};
 use serde_json::{Value, json};
 use signed_data::SignedData;
 
@@ -91,7 +91,7 @@ pub fn token(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
 
 fn read_features(token: &TimeStampToken, features: &Value, judgement: &mut Judgement) {
     features::token(token, features, judgement);
-    if let Ok(signed_data) = token.signed_data() {
+    if let Ok(ParsedToken { signed_data, .. }) = ParsedToken::parse(token.to_definite()) {
         let changed = token.to_definite() != token.as_bytes();
         features::signed_data(&signed_data, changed, features, judgement);
         cms::revocation_inside(&signed_data, judgement);
