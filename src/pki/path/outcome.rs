@@ -149,7 +149,7 @@ pub enum PathError {
         /// What is wrong with it.
         what: Unreadable,
     },
-    /// The search met one of its [`limits`] before it found a valid path. CERTIFICATE_CHAIN_GENERAL_FAILURE.
+    /// The search met one of its [`limits`](crate::pki::limits) before it found a valid path. CERTIFICATE_CHAIN_GENERAL_FAILURE.
     #[error("no valid path within the limit of {limit}")]
     BudgetExhausted {
         /// Which.
@@ -231,7 +231,7 @@ pub enum Unreadable {
     NotDer,
 }
 
-/// Which of the [`limits`] was met.
+/// Which of the [`limits`](crate::pki::limits) was met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SearchLimit {

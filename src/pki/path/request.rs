@@ -25,7 +25,8 @@ pub struct PathRequest<'a> {
     pub processed: &'a [ObjectIdentifier],
     /// Extensions that the caller processes in the target alone, so that they may be critical there.
     pub processed_in_target: &'a [ObjectIdentifier],
-    /// Signature checks that this search shares with others; otherwise it has [`limits::MAX_SIGNATURE_CHECKS`] of its
+    /// Signature checks that this search shares with others; otherwise it has
+    /// [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) of its
     /// own.
     pub budget: Option<&'a SignatureBudget>,
 }
