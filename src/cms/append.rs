@@ -46,10 +46,16 @@ impl<'a> Appendable<'a> {
         Ok(Self { outer, signer_info: signer_info.value })
     }
 
-    /// With this attribute, of one value, as the only unsigned one.
-    pub(crate) fn with_unsigned_attribute(&self, oid: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
-        let oid = writer::oid(oid);
-        let attribute = oid.len() + writer::len(value.len());
+    /// With this attribute, of one value, as the only unsigned one. The value has `length` octets, and is written where
+    /// it belongs by `push_value`.
+    pub(crate) fn with_unsigned_attribute(
+        &self,
+        oid: ObjectIdentifier,
+        length: usize,
+        push_value: impl FnOnce(&mut Vec<u8>),
+    ) -> Vec<u8> {
+        let attribute_type = oid.as_bytes();
+        let attribute = writer::len(attribute_type.len()) + writer::len(length);
         let unsigned = writer::len(attribute);
         let signer_info = self.signer_info.len() + writer::len(unsigned);
         // The contents of each element around, from the inside.
@@ -68,9 +74,9 @@ impl<'a> Appendable<'a> {
         out.extend_from_slice(self.signer_info);
         writer::push_header(&mut out, Tag::context(1), unsigned);
         writer::push_header(&mut out, Tag::SEQUENCE, attribute);
-        out.extend_from_slice(&oid);
-        writer::push_header(&mut out, Tag::SET, value.len());
-        out.extend_from_slice(value);
+        writer::push(&mut out, Tag::OBJECT_IDENTIFIER, attribute_type);
+        writer::push_header(&mut out, Tag::SET, length);
+        push_value(&mut out);
         out
     }
 }
@@ -116,7 +122,9 @@ mod tests {
         for content in (0..300).chain(65_400..65_560) {
             let before = cms(content, 1, &[]);
             let value = writer::octet_string(&vec![1; content]);
-            let after = Appendable::of(&before).unwrap().with_unsigned_attribute(oid::EVIDENCE_RECORD_INTERNAL, &value);
+            let appendable = Appendable::of(&before).unwrap();
+            let push = |out: &mut Vec<u8>| out.extend_from_slice(&value);
+            let after = appendable.with_unsigned_attribute(oid::EVIDENCE_RECORD_INTERNAL, value.len(), push);
             assert_eq!(after.len(), after.capacity());
             let attribute =
                 writer::sequence(&[&writer::oid(oid::EVIDENCE_RECORD_INTERNAL), &writer::tlv(Tag::SET, &value)]);

@@ -6,6 +6,7 @@ mod append;
 pub(crate) mod archive;
 mod attributes;
 mod level;
+mod seal_attributes;
 mod signer;
 mod standing;
 mod strip;
@@ -14,11 +15,10 @@ mod write;
 pub(crate) use append::{Appendable, Unappendable};
 pub(crate) use attributes::{signing_time, single_value, stated_text, stated_value};
 pub use level::BaselineLevel;
+pub(crate) use seal_attributes::SignedAttributes;
 pub(crate) use signer::{
     CheckedSigner, ContentDigest, SignerCheck, check_prepared, check_signer, embedded_certificates, signer_name,
 };
 pub(crate) use standing::note_standing;
 pub(crate) use strip::{to_der, without_attributes};
-pub(crate) use write::{
-    Content, SealTemplate, SignedAttributes, with_revocation, with_signature, with_unsigned_attribute,
-};
+pub(crate) use write::{Content, SealTemplate, with_revocation, with_signature, with_unsigned_attribute};

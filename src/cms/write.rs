@@ -1,12 +1,12 @@
 //! Writing SignedData with one signer, in DER.
 
-use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Reader, Tag};
 use signed_data::{SignedData, SignerInfo};
 
-use crate::asn1::{oid, time, writer};
-use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
+use super::seal_attributes::{SealAttributes, SignedAttributes, attribute};
+use crate::asn1::{oid, writer};
+use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 
@@ -21,17 +21,7 @@ pub(crate) struct SealTemplate {
     /// `version`, `sid` and `digestAlgorithm` of the SignerInfo.
     signer_info_head: Vec<u8>,
     signature_algorithm: Vec<u8>,
-    /// content-type, signing-certificate-v2 and cmsAlgorithmProtection.
-    attributes: [Vec<u8>; 3],
-}
-
-/// The signed attributes that differ from seal to seal (ETSI EN 319 122-1 V1.3.1, table 1).
-pub(crate) struct SignedAttributes<'a> {
-    /// Digest of the content, by the template's digest algorithm.
-    pub(crate) message_digest: &'a Digest,
-    pub(crate) signing_time: DateTime<Utc>,
-    pub(crate) mime_type: Option<&'a str>,
-    pub(crate) commitment: Option<ObjectIdentifier>,
+    attributes: SealAttributes,
 }
 
 /// Whether the content stands in the SignedData.
@@ -62,11 +52,11 @@ impl SealTemplate {
             crls: Crls::default(),
             signer_info_head: [writer::small_integer(1), sid, digest_algorithm_der].concat(),
             signature_algorithm: signature_algorithm_der,
-            attributes: [
+            attributes: SealAttributes::new([
                 attribute(oid::CONTENT_TYPE, &writer::oid(oid::DATA)),
                 attribute(oid::SIGNING_CERTIFICATE_V2, &ess),
                 attribute(oid::CMS_ALGORITHM_PROTECTION, &protection),
-            ],
+            ]),
         })
     }
 
@@ -83,19 +73,7 @@ impl SealTemplate {
 
     /// The signed attributes as SET OF: what is signed, and what a ProofId is the digest of.
     pub(crate) fn signed_attributes(&self, varying: &SignedAttributes<'_>) -> Vec<u8> {
-        let signing_time = time::Time::new(varying.signing_time);
-        let commitment = varying.commitment.map(writer::oid);
-        let varying = [
-            Some((oid::MESSAGE_DIGEST, Tag::OCTET_STRING, varying.message_digest.as_bytes())),
-            Some((oid::SIGNING_TIME, signing_time.tag, signing_time.contents())),
-            varying.mime_type.map(|mime_type| (oid::MIME_TYPE, Tag::UTF8_STRING, mime_type.as_bytes())),
-            commitment.as_deref().map(|commitment| (oid::COMMITMENT_TYPE, Tag::SEQUENCE, commitment)),
-        ];
-        let varying = varying.map(|present| present.map(|(oid, tag, contents)| single_valued(oid, tag, contents)));
-        let mut attributes: Vec<&[u8]> = Vec::with_capacity(self.attributes.len() + varying.len());
-        attributes.extend(self.attributes.iter().map(Vec::as_slice));
-        attributes.extend(varying.iter().flatten().map(Vec::as_slice));
-        writer::set_of(Tag::SET, attributes)
+        self.attributes.write(varying)
     }
 
     /// The ContentInfo around signed attributes (as SET OF) and their signature.
@@ -263,24 +241,6 @@ fn elements(contents: &[u8]) -> Vec<&[u8]> {
 fn content_info(fields: &[&[u8]]) -> Vec<u8> {
     let explicit = writer::concat(Tag::context(0), &[&writer::sequence(fields)]);
     writer::sequence(&[&writer::oid(oid::SIGNED_DATA), &explicit])
-}
-
-/// Attribute ::= SEQUENCE { attrType, attrValues SET OF } with one value.
-fn attribute(oid: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
-    writer::sequence(&[&writer::oid(oid), &writer::concat(Tag::SET, &[value])])
-}
-
-/// Such an attribute, its value one element with these contents.
-fn single_valued(oid: ObjectIdentifier, tag: Tag, contents: &[u8]) -> Vec<u8> {
-    let attribute_type = oid.as_bytes();
-    let value = writer::len(contents.len());
-    let attribute = writer::len(attribute_type.len()) + writer::len(value);
-    let mut out = Vec::with_capacity(writer::len(attribute));
-    writer::push_header(&mut out, Tag::SEQUENCE, attribute);
-    writer::push(&mut out, Tag::OBJECT_IDENTIFIER, attribute_type);
-    writer::push_header(&mut out, Tag::SET, value);
-    writer::push(&mut out, tag, contents);
-    out
 }
 
 /// The same element under an implicit tag of one octet.

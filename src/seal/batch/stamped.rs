@@ -11,7 +11,7 @@ use crate::crypto::Digest;
 use crate::pki::revocation::RevocationData;
 use crate::seal::unstamped::INTERNAL;
 use crate::seal::{Artifact, Envelope, Unstamped};
-use crate::time::record::{HashTree, crypto_infos};
+use crate::time::record::{HashTree, NewRecord, ReducedHashTree, crypto_infos};
 
 /// A timestamped batch: from each of its seals it makes the proof. A copy of it shares tree and token.
 ///
@@ -76,22 +76,24 @@ impl StampedBatch {
         leaf: &Digest,
         unstamped: Unstamped<A>,
     ) -> Result<A, NotInBatch<A>> {
-        let Some(record) = self.record_of(leaf) else { return Err(NotInBatch { unstamped }) };
+        let Some(reduced) = self.tree.reduced(leaf) else { return Err(NotInBatch { unstamped }) };
         // What is in the batch was looked at when it was added.
         let Ok(appendable) = Appendable::of(unstamped.der()) else { return Err(NotInBatch { unstamped }) };
-        let der = appendable.with_unsigned_attribute(oid::EVIDENCE_RECORD_INTERNAL, &record);
+        let record = self.record_by(&reduced);
+        let push = |out: &mut Vec<u8>| record.push(out);
+        let der = appendable.with_unsigned_attribute(oid::EVIDENCE_RECORD_INTERNAL, record.length(), push);
         Ok(unstamped.into_artifact().with_envelope(Envelope::sealed(der), INTERNAL))
     }
 
     /// DER of the evidence record of a seal by itself, to be kept elsewhere than in the proof; `None` when it is not in
     /// the batch.
     pub fn record<A: Artifact>(&self, unstamped: &Unstamped<A>) -> Option<Vec<u8>> {
-        self.record_of(&unstamped.digest(self.tree.algorithm()))
+        let reduced = self.tree.reduced(&unstamped.digest(self.tree.algorithm()))?;
+        Some(self.record_by(&reduced).to_der())
     }
 
-    fn record_of(&self, leaf: &Digest) -> Option<Vec<u8>> {
-        let reduced = self.tree.reduced(leaf)?;
-        Some(reduced.to_evidence_record_with(self.tree.algorithm(), &self.crypto_infos, &self.token))
+    fn record_by<'a>(&'a self, reduced: &'a ReducedHashTree) -> NewRecord<'a> {
+        NewRecord::of(reduced, self.tree.algorithm(), &self.crypto_infos, &self.token)
     }
 }
 

@@ -91,7 +91,7 @@ impl HashTree {
         }
         let width = self.algorithm.output_len();
         let mut index = position(self.levels.first()?, width, leaf.as_bytes())?;
-        let mut partial_hash_trees: Vec<Vec<Digest>> = Vec::new();
+        let mut partial_hash_trees: Vec<Vec<Digest>> = Vec::with_capacity(self.levels.len());
         for level in &self.levels {
             if let Some(sibling) = at(level, width, index ^ 1).and_then(|octets| Digest::new(self.algorithm, octets)) {
                 partial_hash_trees.push(if partial_hash_trees.is_empty() {

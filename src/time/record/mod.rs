@@ -50,4 +50,4 @@ pub use evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecor
 pub use hash_tree::{HashTree, ReducedHashTree};
 pub(crate) use verify::{RecordCheck, RecordToken, RecordVerdict, Stamp, chain_algorithms, check_record, starts_with};
 pub use write::Renewal;
-pub(crate) use write::crypto_infos;
+pub(crate) use write::{NewRecord, crypto_infos};

@@ -26,34 +26,7 @@ impl ReducedHashTree {
     /// What is written: version 1; one digest algorithm, the tree's; one chain with one ArchiveTimeStamp that names the
     /// algorithm, and has no reducedHashtree for a leaf that was stamped alone.
     pub fn to_evidence_record(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
-        self.to_evidence_record_with(algorithm, &[], token)
-    }
-
-    /// The same with a cryptoInfos field, which is written before.
-    pub(crate) fn to_evidence_record_with(
-        &self,
-        algorithm: DigestAlgorithm,
-        crypto_infos: &[u8],
-        token: &TimeStampToken,
-    ) -> Vec<u8> {
-        let algorithms = writer::algorithm(algorithm.oid());
-        let archive_time_stamp = ArchiveTimeStampLength::of(self, algorithm, token);
-        let chain = writer::len(archive_time_stamp.contents);
-        let version = writer::small_integer(1);
-        let contents = version.len()
-            + writer::len(algorithms.len())
-            + crypto_infos.len()
-            + writer::len(writer::len(writer::len(archive_time_stamp.contents)));
-        // Millions are written, each with the same token in it: once, in its place.
-        let mut out = Vec::with_capacity(writer::len(contents));
-        writer::push_header(&mut out, Tag::SEQUENCE, contents);
-        out.extend_from_slice(&version);
-        writer::push(&mut out, Tag::SEQUENCE, &algorithms);
-        out.extend_from_slice(crypto_infos);
-        writer::push_header(&mut out, Tag::SEQUENCE, writer::len(chain));
-        writer::push_header(&mut out, Tag::SEQUENCE, chain);
-        self.push_archive_time_stamp(&mut out, &archive_time_stamp, algorithm, token);
-        out
+        NewRecord::of(self, algorithm, &[], token).to_der()
     }
 
     fn archive_time_stamp(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
@@ -84,6 +57,69 @@ impl ReducedHashTree {
         out.extend_from_slice(token.to_definite());
     }
 }
+
+/// An EvidenceRecord to be written. Millions are, each with the same token in it: all lengths come first, so that every
+/// octet is written once, in its place.
+pub(crate) struct NewRecord<'a> {
+    reduced: &'a ReducedHashTree,
+    algorithm: DigestAlgorithm,
+    /// The cryptoInfos field in DER, or nothing.
+    crypto_infos: &'a [u8],
+    token: &'a TimeStampToken,
+    archive_time_stamp: ArchiveTimeStampLength,
+}
+
+impl<'a> NewRecord<'a> {
+    pub(crate) fn of(
+        reduced: &'a ReducedHashTree,
+        algorithm: DigestAlgorithm,
+        crypto_infos: &'a [u8],
+        token: &'a TimeStampToken,
+    ) -> Self {
+        let archive_time_stamp = ArchiveTimeStampLength::of(reduced, algorithm, token);
+        Self { reduced, algorithm, crypto_infos, token, archive_time_stamp }
+    }
+
+    /// Octets of the whole record.
+    pub(crate) fn length(&self) -> usize {
+        writer::len(self.contents())
+    }
+
+    pub(crate) fn to_der(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.length());
+        self.push(&mut out);
+        out
+    }
+
+    pub(crate) fn push(&self, out: &mut Vec<u8>) {
+        let algorithm = self.algorithm.oid();
+        writer::push_header(out, Tag::SEQUENCE, self.contents());
+        writer::push(out, Tag::INTEGER, &VERSION);
+        writer::push_header(out, Tag::SEQUENCE, writer::len(writer::len(algorithm.as_bytes().len())));
+        writer::push_header(out, Tag::SEQUENCE, writer::len(algorithm.as_bytes().len()));
+        writer::push(out, Tag::OBJECT_IDENTIFIER, algorithm.as_bytes());
+        out.extend_from_slice(self.crypto_infos);
+        writer::push_header(out, Tag::SEQUENCE, writer::len(self.chain()));
+        writer::push_header(out, Tag::SEQUENCE, self.chain());
+        self.reduced.push_archive_time_stamp(out, &self.archive_time_stamp, self.algorithm, self.token);
+    }
+
+    fn contents(&self) -> usize {
+        let algorithms = writer::len(writer::len(self.algorithm.oid().as_bytes().len()));
+        writer::len(VERSION.len())
+            + writer::len(algorithms)
+            + self.crypto_infos.len()
+            + writer::len(writer::len(self.chain()))
+    }
+
+    /// Octets of the ArchiveTimeStamp, which are the contents of the chain.
+    fn chain(&self) -> usize {
+        writer::len(self.archive_time_stamp.contents)
+    }
+}
+
+/// The version that RFC 4998 §3.1 gives.
+const VERSION: [u8; 1] = [1];
 
 /// Of an ArchiveTimeStamp to be written.
 struct ArchiveTimeStampLength {
