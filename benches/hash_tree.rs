@@ -1,4 +1,4 @@
-//! Hash trees beside the hashes in them: a tree over n leaves has n - 1 nodes, each the digest of two.
+//! Measures hash trees beside the hashes in them: a tree over n leaves has n - 1 nodes, each the digest of two.
 
 use std::hint::black_box;
 
@@ -10,7 +10,7 @@ use recommande_benches::{Limit, compare, criterion};
 
 const ALGORITHM: DigestAlgorithm = DigestAlgorithm::Sha256;
 
-/// The hashes of as many nodes.
+/// Computes as many hashes as there are nodes.
 fn hash(nodes: usize) {
     for _ in 0..nodes {
         black_box(digest(&SHA256, black_box(&[0x5a; 64])));

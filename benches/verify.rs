@@ -1,8 +1,8 @@
-//! Verifying beside the public-key operations that it needs: of the seal, and of the token or record.
+//! Measures verifications beside the public-key operations that they need: those of the seal and of the token or record.
 //!
-//! The limit is what `aws-lc-rs` takes for them from octets: the key is parsed each time, as by everybody who is handed
-//! a signature and a certificate. One verifier serves all rounds, so that it knows the certification paths, and the
-//! signatures that an archive shares: of the token of a batch or a record, of CRLs.
+//! The limit is what `aws-lc-rs` takes for these operations from octets: it parses the key each time, as everybody must
+//! who is handed a signature and a certificate. One verifier serves all rounds, so that it knows the certification paths
+//! and the signatures that an archive shares, such as those of CRLs or of the token of a batch.
 
 use std::hint::black_box;
 use std::thread;
@@ -35,7 +35,7 @@ struct Raw {
 }
 
 impl Raw {
-    /// The one that the signature of a SignedData with one signer needs.
+    /// The operation that the signature of a SignedData with one signer needs.
     fn of(signed_data: &[u8], key: &PublicKey) -> Self {
         let parsed = SignedData::parse(signed_data).expect("a SignedData");
         let signature = parsed.signer_infos.first().expect("a SignerInfo").signature.to_vec();
@@ -57,7 +57,7 @@ impl Raw {
     }
 }
 
-/// A service, what it made, and who verifies it.
+/// A service, the proof that it made, and the verifier.
 struct World {
     pki: TestPki,
     sealer: Sealer,
@@ -111,9 +111,9 @@ fn later() -> DateTime<Utc> {
     fixtures::now() + Duration::days(1)
 }
 
-/// A signature without a timestamp. The verdict on it is that this is missing: all else is checked.
+/// Measures a signature without a timestamp. All else is checked before the verdict, which is that this is missing.
 fn signature(criterion: &mut Criterion, name: &str, world: &World) {
-    // By the algorithm of each kind of key, one of them.
+    // The digest that the algorithm of the key needs is one of these.
     use DigestAlgorithm::{Sha256, Sha384, Sha512};
     let digests = [Sha256, Sha384, Sha512].map(|algorithm| algorithm.digest(b"a letter"));
     let digests = PayloadDigests::from_digests(digests).expect("digests");
@@ -136,18 +136,18 @@ fn proof(criterion: &mut Criterion, name: &str, world: &World) {
     compare(
         criterion,
         &format!("verify proof B-T {name}"),
-        &Limit::new("two raw verifications").at_least(0.55),
+        &Limit::new("two raw verifications").at_least(0.85),
         || world.verify(&world.verifier, world.proof.der()),
         || world.both(),
     );
 }
 
-/// The report may take half as much again.
+/// A report may take a tenth more than the strict verdict.
 fn report(criterion: &mut Criterion, name: &str, world: &World) {
     compare(
         criterion,
         &format!("report proof B-T {name}"),
-        &Limit::new("strict verification").at_least(0.667),
+        &Limit::new("strict verification").at_least(0.909),
         || {
             let proof = ProofOfSending::from_der(world.proof.der()).expect("a proof");
             world.verifier.report(&proof, Payload::Digests(&world.digests), later())
@@ -156,7 +156,7 @@ fn report(criterion: &mut Criterion, name: &str, world: &World) {
     );
 }
 
-/// With revocation data in it, under the policy that requires them.
+/// Measures proofs that hold revocation data, under the policy that requires them.
 fn long_term(criterion: &mut Criterion, name: &str, world: &World) {
     let (issued, next) = (fixtures::now() - Duration::hours(1), fixtures::now() + Duration::days(7));
     let of_seal = world.pki.seal_revocation(issued, next).expect("revocation data");
@@ -167,10 +167,11 @@ fn long_term(criterion: &mut Criterion, name: &str, world: &World) {
     let proof = proof.expect("a longer proof");
     let verifier = Verifier::new(world.pki.seal_anchors(), world.pki.tsa_anchors(), Environment::Test);
     let verifier = verifier.with_policy(Policy::strict());
+    let wanted = if name == "P-256" { 0.90 } else { 0.80 };
     compare(
         criterion,
         &format!("verify proof B-LT {name}"),
-        &Limit::new("two raw verifications"),
+        &Limit::new("two raw verifications").at_least(wanted),
         || world.verify(&verifier, proof.der()),
         || world.both(),
     );
@@ -191,12 +192,12 @@ fn payload_signature(criterion: &mut Criterion, name: &str, world: &World) {
     );
 }
 
-/// Proofs that share one timestamp, one after the other.
+/// Measures proofs that share one timestamp, one after the other.
 fn batch(criterion: &mut Criterion, name: &str, world: &World) {
     let sending = fixtures::sending();
     let sealed: Vec<_> = (0..BATCH).map(|_| world.sealer.seal(&sending, fixtures::now()).expect("a seal")).collect();
     let stamped = Batch::of(&sealed).expect("a batch").stamp_with(&tsas(&world.pki)).expect("a timestamp");
-    let proofs: Vec<_> = sealed.into_iter().take(100).map(|one| stamped.proof(one).expect("a proof")).collect();
+    let proofs: Vec<_> = sealed.into_iter().take(100).map(|seal| stamped.proof(seal).expect("a proof")).collect();
     let mut next = proofs.iter().cycle();
     compare(
         criterion,
@@ -207,7 +208,7 @@ fn batch(criterion: &mut Criterion, name: &str, world: &World) {
     );
 }
 
-/// An evidence record by itself, over one of many objects.
+/// Measures an evidence record by itself, over one of many objects.
 fn evidence_record(criterion: &mut Criterion, name: &str, world: &World) {
     let leaves = (0..OBJECTS).map(|number| DigestAlgorithm::Sha256.digest(&number.to_be_bytes()));
     let tree = HashTree::new(DigestAlgorithm::Sha256, leaves).expect("a tree");
@@ -227,18 +228,18 @@ fn evidence_record(criterion: &mut Criterion, name: &str, world: &World) {
     );
 }
 
-/// One verifier, shared by as many threads as there are processors.
+/// Measures one verifier that is shared by as many threads as there are processors.
 fn all_threads(criterion: &mut Criterion, name: &str, world: &World) {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let by_all = |one: &(dyn Fn() + Sync)| {
+    let by_all = |operation: &(dyn Fn() + Sync)| {
         thread::scope(|scope| {
-            (0..threads).for_each(|_| drop(scope.spawn(|| (0..100).for_each(|_| one()))));
+            (0..threads).for_each(|_| drop(scope.spawn(|| (0..100).for_each(|_| operation()))));
         });
     };
     compare(
         criterion,
         &format!("verify by all threads {name}"),
-        &Limit::new("raw by all threads").at_least(0.55),
+        &Limit::new("raw by all threads").at_least(0.80),
         || by_all(&|| world.verify(&world.verifier, world.proof.der())),
         || by_all(&|| world.both()),
     );

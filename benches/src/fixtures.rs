@@ -1,4 +1,4 @@
-//! What is sealed: a letter as a service knows it.
+//! The letters that are sealed, as a service knows them.
 
 use chrono::{DateTime, Utc};
 use recommande::crypto::KeyKind;
@@ -20,23 +20,23 @@ pub const KINDS: [(&str, KeyKind); 6] = [
     ("Ed25519", KeyKind::Ed25519),
 ];
 
-/// When everything happens.
+/// The time at which everything happens.
 pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_338_904, 123_000_000).expect("a time in 2026")
 }
 
-/// New keys of this kind, and the certificates of a service and of a TSA.
+/// Makes new keys of this kind, and the certificates of a service and of a TSA.
 pub fn pki(kind: &KeyKind) -> TestPki {
     TestPki::of_kind(kind, now()).expect("a throwaway PKI")
 }
 
-/// A sealer with the seal key of `pki`.
+/// Makes a sealer with the seal key of `pki`.
 pub fn sealer(pki: &TestPki) -> Sealer {
     let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).expect("key and chain");
     Sealer::new(credentials, issuer())
 }
 
-/// The service.
+/// The service that seals.
 pub fn issuer() -> Issuer {
     let number = EnterpriseNumber::new("0406798006").expect("an enterprise number");
     Issuer::of("Example Registered Mail Service", &number, Environment::Test).expect("an issuer")
@@ -47,12 +47,12 @@ pub fn digests() -> PayloadDigests {
     PayloadDigests::of_bytes(b"a letter")
 }
 
-/// One letter with what the national service knows about it.
+/// A letter with the data of the national service about it.
 pub fn sending() -> Sending {
     letter(0)
 }
 
-/// The letter of this number: all alike, none the same.
+/// The letter of this number. Letters are alike, and no two are the same.
 pub fn letter(number: usize) -> Sending {
     let ticket = "1ZG0000036L3Z";
     let sender = EnterpriseNumber::new("0566988259").expect("an enterprise number");
@@ -75,7 +75,7 @@ pub fn letter(number: usize) -> Sending {
     .with_registered_mail(mail)
 }
 
-/// The signed attributes of a seal, as SET OF: what its signature is over.
+/// The signed attributes of a seal, as SET OF, over which its signature is.
 pub fn signed_attributes(seal: &[u8]) -> Vec<u8> {
     let signed_data = SignedData::parse(seal).expect("a SignedData");
     let signer_info = signed_data.signer_infos.first().expect("a SignerInfo");

@@ -1,8 +1,8 @@
-//! What is measured is measured beside its limit: ours and the operation that nobody can do without, in turns, in one
-//! process, so that the ratio holds on a machine that does other things too.
+//! Measures each journey beside its limit, the operation that nobody can do without: both in turns, in one process, so
+//! that the ratio holds on a machine that does other things too.
 //!
-//! criterion decides how many iterations make a round and how many rounds are made. Within a round, ours and the limit
-//! take turns; each round gives one ratio (of the medians of its turns), and the median of all rounds is printed.
+//! criterion decides how many iterations make a round. Within a round, ours and the limit take turns; each round gives
+//! the ratio of the medians of its turns, and the median of all rounds is printed.
 
 pub mod fixtures;
 
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, SamplingMode};
 
-/// Rounds that the median is of.
+/// The rounds that a printed median is of.
 pub const ROUNDS: usize = 50;
 
-/// Turns within a round, if it has as many iterations: short ones, of which most pass undisturbed.
+/// The turns within a round, if it has as many iterations. They are short, so that most pass undisturbed.
 const TURNS: u64 = 51;
 
 /// The operation that nobody can do without.
@@ -26,19 +26,19 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// The name is for people: `raw signature`.
+    /// Names the operation for people, as `raw signature`.
     pub const fn new(name: &'static str) -> Self {
         Self { name, at_least: None }
     }
 
-    /// With the ratio that is wanted.
+    /// Sets the ratio that is wanted, which is printed beside the measured one.
     #[must_use]
     pub const fn at_least(self, ratio: f64) -> Self {
         Self { at_least: Some(ratio), ..self }
     }
 }
 
-/// The settings of every bench: 50 rounds, about two seconds of ours and two of the limit.
+/// The settings of every bench: 50 rounds, of about two seconds on either side.
 pub fn criterion() -> Criterion {
     Criterion::default()
         .sample_size(ROUNDS)
@@ -47,14 +47,14 @@ pub fn criterion() -> Criterion {
         .configure_from_args()
 }
 
-/// One round: the median seconds of one iteration, of all turns.
+/// One round: the seconds of one iteration, as the median of all turns.
 struct Round {
     ours: f64,
     limit: f64,
 }
 
-/// Measures `ours` beside `limit`, and prints: what, each per second, and the ratio of the rates, which it gives. There
-/// is none when `what` was not asked for, or nothing was measured but only tried.
+/// Measures `ours` beside `limit`, and prints both rates and their ratio, which it also returns. It returns `None` when
+/// `what` was filtered out on the command line, or when the bench was only tried.
 pub fn compare<A, B>(
     criterion: &mut Criterion,
     what: &str,
@@ -76,7 +76,7 @@ pub fn compare<A, B>(
     print(what, limit, &rounds.into_inner())
 }
 
-/// The round, and all the time that ours took.
+/// Makes one round, and adds up the time that ours took.
 fn round<A, B>(iterations: u64, ours: &mut impl FnMut() -> A, raw: &mut impl FnMut() -> B) -> (Round, Duration) {
     let turns = TURNS.min(iterations);
     let (mut of_ours, mut of_limit, mut spent) = (Vec::new(), Vec::new(), Duration::ZERO);
@@ -88,7 +88,7 @@ fn round<A, B>(iterations: u64, ours: &mut impl FnMut() -> A, raw: &mut impl FnM
             of_ours.push(elapsed.as_secs_f64() / times as f64);
         };
         let mut limits_turn = || of_limit.push(timed(times, raw).as_secs_f64() / times as f64);
-        // Who goes first changes, so that nobody always finds what the other left in the caches.
+        // The order alternates, so that neither side always finds what the other left in the caches.
         if turn % 2 == 0 {
             our_turn();
             limits_turn();
@@ -109,7 +109,7 @@ fn timed<T>(times: u64, operation: &mut impl FnMut() -> T) -> Duration {
 }
 
 fn print(what: &str, limit: &Limit, rounds: &[Round]) -> Option<f64> {
-    // criterion warms up first; the rounds that count are the last ones. One that only tries whether it runs makes one.
+    // criterion warms up first, so the last rounds count. A run that only tries whether a bench works makes one round.
     let rounds = &rounds[rounds.len().saturating_sub(ROUNDS)..];
     if rounds.len() < ROUNDS {
         return None;
