@@ -1,4 +1,5 @@
-//! Measures statements in JSON beside serde_json, which writes and reads the same octets as a `Value` and checks nothing.
+//! Measures statements in JSON beside serde_json, which writes and reads the same octets as a `Value` and checks
+//! nothing.
 
 use criterion::Criterion;
 use recommande::Sending;

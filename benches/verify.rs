@@ -1,8 +1,9 @@
-//! Measures verifications beside the public-key operations that they need: those of the seal and of the token or record.
+//! Measures verifications beside the public-key operations that they need: those of the seal and of the token or
+//! record.
 //!
 //! The limit is what `aws-lc-rs` takes for these operations from octets: it parses the key each time, as everybody must
-//! who is handed a signature and a certificate. One verifier serves all rounds, so that it knows the certification paths
-//! and the signatures that an archive shares, such as those of CRLs or of the token of a batch.
+//! who is handed a signature and a certificate. One verifier serves all rounds, so that it knows the certification
+//! paths and the signatures that an archive shares, such as those of CRLs or of the token of a batch.
 
 use std::hint::black_box;
 use std::thread;

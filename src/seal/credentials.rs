@@ -1,4 +1,4 @@
-//! A signer and its certificates, proven to belong together; or certificates whose key is elsewhere.
+//! A signer and its certificates, which are proven to belong together, or certificates whose key is elsewhere.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, SignatureError, Sign
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 
-/// What a seal is made with: a signer, and the chain of its certificate. Without a signer, what is to be signed is
-/// prepared for one that is elsewhere ([`remote`](Self::remote)).
+/// The means to seal: a signer, and the chain of its certificate. Without a signer, seals are prepared for a key that
+/// is elsewhere ([`remote`](Self::remote)).
 #[derive(Clone)]
 pub struct Credentials {
     signer: Option<Arc<dyn Signer>>,
@@ -19,41 +19,41 @@ pub struct Credentials {
     pub(super) template: Arc<SealTemplate>,
 }
 
-/// Why signer and chain cannot seal.
+/// The reason why signer and chain cannot seal.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CredentialsError {
-    /// There is no certificate.
+    /// The chain has no certificate.
     #[error("the chain is empty")]
     EmptyChain,
-    /// The signer's key is not the one of the first certificate.
+    /// The key of the signer is not that of the first certificate.
     #[error("the key does not belong to the first certificate of the chain")]
     KeyDoesNotMatch,
     /// The key usage of the first certificate has neither digitalSignature nor nonRepudiation, or cannot be read.
     #[error("the key usage of the certificate does not allow sealing")]
     KeyUsage,
-    /// The certificate is for time-stamping or for signing OCSP responses, and nothing else.
+    /// The certificate is for time-stamping or for signing OCSP responses alone.
     #[error("the certificate is for time-stamping or OCSP responses alone")]
     OtherPurpose,
-    /// The first certificate is a certification authority's.
+    /// The first certificate is that of a certification authority.
     #[error("the certificate is a certification authority's")]
     CertificateAuthority,
-    /// A certificate is not issued by the next one of the chain.
+    /// A certificate was not issued by the next one of the chain.
     #[error("certificate {position} of the chain (from 1) is not issued by the next one")]
     ChainOrder {
-        /// Its position, from 1.
+        /// The position of the certificate, from 1.
         position: usize,
     },
-    /// A certificate stands in the chain twice.
+    /// A certificate is in the chain twice.
     #[error("certificate {position} of the chain (from 1) stands there twice")]
     Duplicate {
-        /// The position of the second one, from 1.
+        /// The position of its second occurrence, from 1.
         position: usize,
     },
-    /// The key is of a kind or size with which nothing is sealed.
+    /// Keys of this kind or size do not seal.
     #[error("a key of kind {0} does not seal")]
     Key(KeyKind),
-    /// The algorithm does not fit the key, or uses a digest with which nothing is sealed.
+    /// The algorithm does not fit the key, or its digest is not one for seals.
     #[error("{0} does not seal")]
     Algorithm(SignatureAlgorithm),
     /// The signer failed when it was tried.
@@ -61,20 +61,20 @@ pub enum CredentialsError {
     Sign(#[from] SignError),
 }
 
-/// The least RSA modulus that seals, in bits.
+/// The size of the smallest RSA modulus that seals, in bits.
 const LEAST_RSA_BITS: u32 = 2048;
 
-/// What the signer is tried with. No SignedAttributes begin like it, so the signature is of no use to anybody.
+/// The message with which a signer is tried. No SignedAttributes begin like it, so that nobody can use the signature.
 const TRIAL: &[u8] = b"recommande: does this key belong to this certificate?";
 
 impl Credentials {
-    /// Proves once that the signer may seal: its key is the one of the first certificate (tried with one signature),
-    /// which is for signing, and each certificate is issued by the next one. Whether the last one is trusted is the
-    /// verifier's question. The chain goes into every seal; ETSI EN 319 122-1 wants it complete up to and including the
-    /// anchor.
+    /// Proves once that the signer may seal. Its key is that of the first certificate, as one trial signature shows,
+    /// this certificate is for signing, and each certificate was issued by the next one. The verifier decides whether
+    /// the last one is trusted. The chain goes into every seal. ETSI EN 319 122-1 wants it complete up to and including
+    /// the anchor.
     ///
     /// # Errors
-    /// [`CredentialsError`], by the first reason found.
+    /// [`CredentialsError`], with the first reason that was found.
     pub fn new(signer: impl Signer + 'static, chain: Vec<Certificate>) -> Result<Self, CredentialsError> {
         let signer: Arc<dyn Signer> = Arc::new(signer);
         let algorithm = signer.algorithm();
@@ -86,13 +86,13 @@ impl Credentials {
         Self::checked(Some(signer), algorithm, certificate.clone(), chain)
     }
 
-    /// For a key that this process cannot use: [`Sealer::prepare`](super::Sealer::prepare) gives what has to be signed,
-    /// and [`Prepared::complete`](super::Prepared::complete) takes the signature. The checks are those of
-    /// [`new`](Self::new) but for the trial: whether whoever signs has the key, the first signature tells.
+    /// Makes credentials for a key that this process cannot use. [`Sealer::prepare`](super::Sealer::prepare) gives the
+    /// message to be signed, and [`Prepared::complete`](super::Prepared::complete) takes the signature. The checks are
+    /// those of [`new`](Self::new) without the trial: only the first signature shows that the signer has the key.
     ///
     /// # Errors
-    /// [`CredentialsError`], by the first reason found; `Algorithm` also for one whose signatures this build cannot
-    /// verify.
+    /// [`CredentialsError`], with the first reason that was found. It is `Algorithm` also when this build cannot verify
+    /// the signatures of the algorithm.
     pub fn remote(algorithm: SignatureAlgorithm, chain: Vec<Certificate>) -> Result<Self, CredentialsError> {
         let certificate = check_certificate(&algorithm, &chain)?;
         check_order(&chain)?;
@@ -112,7 +112,7 @@ impl Credentials {
         Ok(Self { signer, algorithm, certificate, template: Arc::new(template), chain })
     }
 
-    /// The chain, signing certificate first.
+    /// The chain, from the signing certificate upwards.
     pub fn chain(&self) -> &[Certificate] {
         &self.chain
     }
@@ -122,7 +122,7 @@ impl Credentials {
         self.algorithm
     }
 
-    /// With this revocation data in every seal.
+    /// Puts this revocation data into every seal.
     pub(super) fn with_revocation(self, data: &RevocationData) -> Self {
         Self { template: Arc::new(SealTemplate::clone(&self.template).with_revocation(data)), ..self }
     }
@@ -148,7 +148,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// The signing certificate, if one may seal with it and this algorithm.
+/// Checks that the first certificate may seal with this algorithm, and returns it.
 pub(super) fn check_certificate<'a>(
     algorithm: &SignatureAlgorithm,
     chain: &'a [Certificate],
@@ -160,9 +160,9 @@ pub(super) fn check_certificate<'a>(
     Ok(certificate)
 }
 
-/// Whether this build could tell a good signature from a bad one.
+/// Whether this build can tell a good signature by this algorithm from a bad one.
 fn may_be_verified(algorithm: &SignatureAlgorithm, certificate: &Certificate) -> bool {
-    // As long as one, for backends that look at the length first.
+    // Zeros have the length of a signature, since some backends look at the length first.
     let none = match certificate.public_key().kind() {
         KeyKind::Rsa { bits } => vec![0; usize::try_from(bits.div_ceil(8)).unwrap_or_default()],
         _ => vec![0; 64],

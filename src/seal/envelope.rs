@@ -1,4 +1,4 @@
-//! The CMS structure that every artifact of ours has: one signer, id-data, signed attributes in DER.
+//! The CMS structure of every artifact: a SignedData with one signer, id-data and signed attributes in DER.
 
 use signed_data::tlv::{Reader, Tlv};
 use signed_data::{Attributes, SignedData, SignerInfo};
@@ -6,16 +6,16 @@ use signed_data::{Attributes, SignedData, SignerInfo};
 use super::error::{DecodeError, ProfileViolation};
 use crate::asn1::oid;
 
-/// The octets of a SignedData of the profile. They are kept as received; reading borrows from them.
+/// The octets of a SignedData of the profile. They are kept as received, and reading borrows from them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Envelope {
     der: Vec<u8>,
 }
 
-/// An envelope, read.
+/// An envelope that was parsed.
 pub struct OpenEnvelope<'a> {
     pub(crate) signed_data: SignedData<'a>,
-    /// The content, if it is attached.
+    /// The content, when it is attached.
     pub(crate) content: Option<&'a [u8]>,
 }
 
@@ -30,7 +30,7 @@ impl Envelope {
         }
     }
 
-    /// One that waits for its signature.
+    /// Reads an envelope that waits for its signature.
     ///
     /// # Errors
     /// `Coding`, `Profile`.
@@ -42,7 +42,7 @@ impl Envelope {
         }
     }
 
-    /// Of octets that were just written here.
+    /// Takes octets that this library has just written.
     pub(super) fn sealed(der: Vec<u8>) -> Self {
         Self { der }
     }
@@ -68,8 +68,8 @@ impl<'a> OpenEnvelope<'a> {
         }
     }
 
-    /// That something can be added: an evidence record covers the whole file, and with another octet in it proves
-    /// nothing.
+    /// Checks that something can be added. An evidence record covers the whole file, and proves nothing about a file
+    /// with another octet in it.
     ///
     /// # Errors
     /// `EvidenceRecord`.
@@ -89,7 +89,7 @@ impl<'a> OpenEnvelope<'a> {
     }
 }
 
-/// Gives the signature back.
+/// Checks the profile, and returns the signature.
 fn check_profile<'a>(signed_data: &SignedData<'a>) -> Result<&'a [u8], ProfileViolation> {
     let [signer_info] = signed_data.signer_infos.as_slice() else {
         return Err(ProfileViolation::Signers(signed_data.signer_infos.len()));
@@ -97,7 +97,7 @@ fn check_profile<'a>(signed_data: &SignedData<'a>) -> Result<&'a [u8], ProfileVi
     if signed_data.encap_content_info.content_type != oid::DATA {
         return Err(ProfileViolation::ContentType);
     }
-    // Versions 3 to 5 announce what others may have added to the certificates and crls since (RFC 5652 §5.1).
+    // Versions 3 to 5 announce other forms of certificates and crls, which may have been added since (RFC 5652 §5.1).
     if !matches!(signed_data.version.to_u64(), Some(1..=5)) {
         return Err(ProfileViolation::Version("SignedData"));
     }
@@ -110,8 +110,8 @@ fn check_profile<'a>(signed_data: &SignedData<'a>) -> Result<&'a [u8], ProfileVi
     Ok(signer_info.signature)
 }
 
-/// The structure around what is signed has one coding. Certificates and unsigned attributes are left as whoever added
-/// them coded them.
+/// Checks that the structure around the signed octets is coded in DER, so that a proof has one coding. Certificates and
+/// unsigned attributes keep the coding of whoever added them.
 fn check_headers(signed_data: &SignedData<'_>, signer_info: &SignerInfo<'_>) -> Result<(), ProfileViolation> {
     let places = [
         ("ContentInfo", signed_data.raw),

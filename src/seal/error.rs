@@ -7,7 +7,7 @@ use crate::crypto::{SignError, SignatureError};
 use crate::evidence::{DecodeStatementError, Event, EvidenceError};
 use crate::finding::{Code, Finding};
 
-/// Why nothing was sealed.
+/// The reason why nothing was sealed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SealError {
@@ -17,58 +17,60 @@ pub enum SealError {
     /// The signer failed.
     #[error("the signer failed")]
     Sign(#[from] SignError),
-    /// The credentials have no signer, as their key is elsewhere: prepare, and complete with the signature.
+    /// The credentials have no signer because their key is elsewhere. Prepare the seal, and complete it with the
+    /// signature.
     #[error("the credentials have no signer: prepare the seal, and complete it with the signature")]
     NoSigner,
     /// The payload's digest by the algorithm that the seal needs was not given.
     #[error("the payload's {0} digest is needed for this signature and was not given")]
     DigestMissing(&'static str),
-    /// The time cannot stand in a signing-time attribute: it lies outside the years 1950 to 9999.
+    /// A signing-time attribute cannot hold the time, which lies outside the years 1950 to 9999.
     #[error("the signing time lies outside the years 1950 to 9999")]
     SigningTime,
-    /// The media type cannot stand in a mime-type attribute.
+    /// A mime-type attribute cannot hold the text, which is no media type.
     #[error("not a media type")]
     MediaType,
 }
 
-/// Why octets are not a prepared seal: whoever completed it would seal what no sealer prepared.
+/// The reason why octets are not a prepared seal. To complete them would be to seal what no sealer prepared.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PreparedError {
-    /// They are not of the profile of a seal that waits for its signature.
+    /// The octets are not of the profile of a seal that waits for its signature.
     #[error("not of the profile of a prepared seal")]
     Decode(#[from] DecodeError),
-    /// What the signed attributes say about content, certificate or algorithms does not hold.
+    /// The signed attributes do not fit the content, the certificate or the algorithms.
     #[error("the signed attributes do not hold: {0}")]
     SignedAttributes(Code),
     /// There are signed attributes that no seal of this library has, or unsigned ones.
     #[error("there are attributes that no sealer prepares")]
     OtherAttributes,
-    /// The certificate may not seal, or not with this algorithm.
+    /// The certificate may not seal, or may not seal with this algorithm.
     #[error("the certificate may not seal")]
     Certificate(#[from] CredentialsError),
 }
 
-/// Why a prepared seal was not completed. It is as it was; another signature can be tried.
+/// The reason why a prepared seal was not completed. The prepared seal is unchanged, and another signature can be
+/// tried.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CompleteError {
-    /// There are no octets.
+    /// The signature has no octets.
     #[error("the signature is empty")]
     Empty,
     /// An RSA or Ed25519 signature has another length.
     #[error("a signature of {found} octets where this key gives {expected}")]
     Length {
-        /// Octets of a signature by this key.
+        /// The length of a signature by this key, in octets.
         expected: usize,
-        /// Octets that were given.
+        /// The length of the given signature, in octets.
         found: usize,
     },
-    /// An ECDSA signature that is no ECDSA-Sig-Value in DER; two numbers of fixed length become one by
-    /// [`ecdsa_sig_value`](crate::crypto::ecdsa_sig_value).
+    /// An ECDSA signature is no ECDSA-Sig-Value in DER. [`ecdsa_sig_value`](crate::crypto::ecdsa_sig_value) makes one
+    /// from two numbers of fixed length.
     #[error("the signature is not the DER of an ECDSA-Sig-Value")]
     NotEcdsaSigValue,
-    /// The signature is not the signing certificate's over this message.
+    /// The key of the signing certificate did not make this signature over this message.
     #[error("the signature does not fit the certificate and what was to be signed")]
     Signature(#[source] SignatureError),
     /// The stored seal cannot be read.
@@ -76,17 +78,17 @@ pub enum CompleteError {
     Prepared(#[from] DecodeError),
 }
 
-/// Why a seal was not timestamped. The seal is as it was; another attempt can be made.
+/// The reason why a seal was not timestamped. The seal is unchanged, and another attempt can be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TimestampError {
-    /// No TSA gave a token; the error tells what each one answered.
+    /// No TSA gave a token. The error holds the answer of each TSA.
     #[error(transparent)]
     Tsa(#[from] PoolError),
     /// The response does not answer the request.
     #[error("the response does not answer the request")]
     Response(#[from] ResponseError),
-    /// The request is not about this seal, or not about this batch.
+    /// The request is about another seal or another batch.
     #[error("the request is not about this")]
     OtherRequest,
     /// The token answers the request but is not sound.
@@ -101,7 +103,7 @@ pub enum TimestampError {
 }
 
 impl TimestampError {
-    /// The code of the finding that speaks against the token; of several TSAs' tokens, against the last one.
+    /// The code of the finding that speaks against the token, or against the last token when several TSAs gave one.
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Token(finding) => Some(finding.code),
@@ -114,29 +116,29 @@ impl TimestampError {
     }
 }
 
-/// Why octets are not a proof.
+/// The reason why octets are not a proof.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// They are no CMS SignedData.
+    /// The octets are no CMS SignedData.
     #[error("not a CMS SignedData")]
     Coding(#[source] signed_data::Error),
-    /// They are a SignedData that a proof cannot be.
+    /// The octets are a SignedData that no proof can be.
     #[error("not of the profile of a proof")]
     Profile(#[source] ProfileViolation),
-    /// The sealed content is no evidence as this library reads it.
+    /// The sealed content is not evidence of the profile.
     #[error("the sealed content is not evidence of the profile")]
     Statement(#[source] DecodeStatementError),
     /// The evidence is about another event.
     #[error("the evidence is about another event: {0}")]
     AnotherEvent(Event),
-    /// An evidence record in the file covers every octet of it. It can be read, but nothing can be added: the record
-    /// would not hold any more.
+    /// An evidence record in the file covers every octet of it. The file can be read, but nothing can be added, or the
+    /// record would no longer hold.
     #[error("an evidence record covers the whole file: nothing can be added to it")]
     EvidenceRecord,
 }
 
-/// Where a SignedData departs from the profile of a proof (one signer, id-data, signed attributes in DER).
+/// A departure of a SignedData from the profile of a proof, which has one signer, id-data and signed attributes in DER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProfileViolation {
@@ -147,28 +149,28 @@ pub enum ProfileViolation {
     /// for it.
     #[error("version {0} where the profile has another")]
     Version(&'static str),
-    /// Not exactly one signer.
+    /// There is not exactly one signer.
     #[error("{0} signers where there has to be one")]
     Signers(usize),
     /// The content is not id-data.
     #[error("the content type is not id-data")]
     ContentType,
-    /// A proof holds its statement; there is none.
+    /// The content is detached, but a proof holds its statement.
     #[error("the content is detached")]
     ContentMissing,
-    /// A payload signature is detached; there is content.
+    /// The content is attached, but a payload signature is detached.
     #[error("the content is attached")]
     ContentAttached,
     /// There are no signed attributes.
     #[error("there are no signed attributes")]
     SignedAttributesMissing,
-    /// The signed attributes are not in the order, or not in the coding, that DER has for a SET OF.
+    /// The signed attributes do not have the order or the coding of a SET OF in DER.
     #[error("the signed attributes are not coded as DER asks for")]
     SignedAttributesNotDer,
-    /// The signature is empty: this is a prepared seal that waits for one.
+    /// The signature is empty, as in a prepared seal that waits for one.
     #[error("the signature is empty; the seal was prepared and not completed")]
     SignatureMissing,
-    /// A prepared seal has an empty signature; there is one.
+    /// There is a signature, but that of a prepared seal is empty.
     #[error("there is a signature; the seal is complete")]
     SignaturePresent,
 }

@@ -1,5 +1,5 @@
-//! Sealing: credentials, statements sealed as CAdES B-B, timestamps attached, one by one or a [batch] at a time, and
-//! the proofs that come of it.
+//! Seals statements as CAdES B-B, attaches timestamps to single seals or to a [batch] of them, and holds the proofs
+//! that result.
 
 pub mod batch;
 pub mod batcher;

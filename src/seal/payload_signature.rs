@@ -1,4 +1,4 @@
-//! A detached signature over the payload itself.
+//! Detached signatures over the payload itself.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::error::{DecodeError, ProfileViolation};
 use super::unstamped::{Internal, sealed};
 use super::{Artifact, Envelope};
 
-/// A detached CAdES signature over a payload (`.p7s`), made from the payload's digest.
+/// A detached CAdES signature over a payload (`.p7s`), which is made from the digest of the payload.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PayloadSignature(Envelope);
 

@@ -1,4 +1,4 @@
-//! Seals that wait for a signature made elsewhere.
+//! Seals that wait for a signature that is made elsewhere.
 
 use std::fmt;
 
@@ -28,15 +28,15 @@ const ATTRIBUTES: [const_oid::ObjectIdentifier; 7] = [
 /// A seal without its signature, the second of three steps:
 ///
 /// 1. [`Sealer::prepare`](super::Sealer::prepare) makes it, with no private key at hand;
-/// 2. whoever has the key signs [`message`](Self::message), or its [`digest`](Self::digest);
+/// 2. the holder of the key signs [`message`](Self::message), or its [`digest`](Self::digest);
 /// 3. [`complete`](Self::complete) checks the signature and gives the seal.
 ///
-/// It is a value to be stored (its [`der`](Self::der)) and taken up again in another process, which needs neither
-/// sealer nor statement. Any number can wait at the same time; their signatures come in any order.
+/// It can be stored (its [`der`](Self::der)) and taken up again in another process, which needs neither sealer nor
+/// statement. Any number can wait at the same time, and their signatures come in any order.
 ///
-/// Whoever can write to the store decides what gets signed: guard it as you guard the right to sign.
+/// A person who can write to the store decides what gets signed. Guard the store as you guard the right to sign.
 ///
-/// Here with a service for keys that is asked for signatures over digests:
+/// This example asks a key service for signatures over digests:
 ///
 /// ```
 /// # use recommande::{Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sealer, Sending};
@@ -92,8 +92,8 @@ impl<A: Artifact> Prepared<A> {
         Self { artifact, message, algorithm, certificate }
     }
 
-    /// Takes up a stored one. What its attributes say must hold as it would of a sealer's: the digest of the content,
-    /// the certificate that they name, which may seal, the algorithms; there is nothing else in them.
+    /// Takes up a stored one. Its attributes must be such as a sealer writes: the digest of the content, a certificate
+    /// that may seal, fitting algorithms, and nothing else.
     ///
     /// # Errors
     /// [`PreparedError`].
@@ -128,7 +128,7 @@ impl<A: Artifact> Prepared<A> {
         Ok(Self { artifact, message, algorithm: signer.algorithm, certificate: signer.certificate })
     }
 
-    /// The file to store. It is a CMS SignedData with an empty signature, and no seal: nothing reads it as one.
+    /// The file to store. It is a CMS SignedData with an empty signature, which is not read as a seal anywhere.
     pub fn der(&self) -> &[u8] {
         self.artifact.der()
     }
@@ -139,28 +139,29 @@ impl<A: Artifact> Prepared<A> {
         &self.message
     }
 
-    /// The digest of the message, for signers of digests; `None` where the algorithm signs the message alone (Ed25519).
-    /// A signer that pads but does not name the digest is given its [`Digest::to_digest_info`].
+    /// The digest of the message, for signers of digests. It is `None` where the algorithm signs the message alone, as
+    /// Ed25519 does. A signer that pads but does not name the digest takes its [`Digest::to_digest_info`].
     pub fn digest(&self) -> Option<Digest> {
         self.algorithm.prehash().map(|prehash| prehash.digest(&self.message))
     }
 
-    /// How it is to be signed.
+    /// The algorithm of the signature that is expected.
     pub fn algorithm(&self) -> SignatureAlgorithm {
         self.algorithm
     }
 
-    /// Whose signature is expected.
+    /// The certificate of the signer that is expected.
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
     }
 
-    /// The seal with this signature, which must be the certificate's. Its form is that of
-    /// [`Signer::sign`](crate::crypto::Signer::sign): the octets as they are for RSA and Ed25519, the DER of an ECDSA-Sig-Value
-    /// for ECDSA ([`ecdsa_sig_value`](crate::crypto::ecdsa_sig_value) makes it from two numbers of fixed length).
+    /// Makes the seal with this signature, which the key of the certificate must have made. Its form is that of
+    /// [`Signer::sign`](crate::crypto::Signer::sign): the octets as they are for RSA and Ed25519, and the DER of an
+    /// ECDSA-Sig-Value for ECDSA. [`ecdsa_sig_value`](crate::crypto::ecdsa_sig_value) makes it from two numbers of
+    /// fixed length.
     ///
     /// # Errors
-    /// [`CompleteError`]. What was prepared is untouched, and waits for another signature.
+    /// [`CompleteError`]. The prepared seal is unchanged, and waits for another signature.
     pub fn complete(&self, signature: &[u8]) -> Result<Unstamped<A>, CompleteError>
     where
         A: Clone,
@@ -191,7 +192,7 @@ impl<A: Artifact> Prepared<A> {
 }
 
 impl<A: PartialEq> PartialEq for Prepared<A> {
-    // The rest comes from the artifact.
+    // Everything else follows from the artifact.
     fn eq(&self, other: &Self) -> bool {
         self.artifact == other.artifact
     }
@@ -207,15 +208,15 @@ impl<A: fmt::Debug> fmt::Debug for Prepared<A> {
     }
 }
 
-/// The message-digest of a detached signature, whose content is elsewhere, if it has the length of one.
+/// The message-digest of a detached signature, whose content is elsewhere, when it has the length of a digest.
 fn stated_digest(signer_info: &SignerInfo<'_>, algorithm: DigestAlgorithm) -> Option<Digest> {
     let attributes = signer_info.signed_attributes.as_ref()?;
     let value = single_value(attributes, oid::MESSAGE_DIGEST).ok()??;
     Digest::new(algorithm, value.value).filter(|_| value.tag == Tag::OCTET_STRING)
 }
 
-/// Every check of a signer but that of the signature; whatever is only warned about in signatures of others does not
-/// stand in ours.
+/// Makes every check of a signer without that of the signature. A warning is a refusal here: no sealer prepares what
+/// deserves one.
 fn check_all(check: &SignerCheck<'_>) -> Result<CheckedSigner, PreparedError> {
     let levels = Levels::default();
     let mut ledger = Ledger::complete(&levels);

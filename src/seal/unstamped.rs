@@ -1,4 +1,4 @@
-//! Sealed, not yet timestamped.
+//! Seals that have no timestamp yet.
 
 use std::sync::OnceLock;
 
@@ -16,7 +16,7 @@ use crate::time::token::{ReadToken, TokenCheck, check_token};
 
 /// A sealed file: a proof, or a signature over a payload.
 pub trait Artifact: Sized + sealed::Sealed {
-    /// Reads it from its DER.
+    /// Reads the artifact from its DER.
     ///
     /// # Errors
     /// [`DecodeError`].
@@ -27,14 +27,12 @@ pub trait Artifact: Sized + sealed::Sealed {
     /// The file.
     fn der(&self) -> &[u8];
 
-    /// The same with more CRLs and OCSP responses beside the signature: those about the TSA's chain, or newer ones
-    /// (ETSI EN 319 122-1 V1.3.1, clause 5.4.2.2). Nothing that is signed or stamped changes, and the ProofId of a
-    /// proof stays.
+    /// Adds CRLs and OCSP responses beside the signature: those about the TSA's chain, or newer ones (ETSI EN 319 122-1
+    /// V1.3.1, clause 5.4.2.2). Nothing that is signed or stamped changes, and the ProofId of a proof stays.
     ///
     /// # Errors
-    /// `Coding` when the artifact cannot be read; `EvidenceRecord` when it holds one, as the proofs of a batch do: what
-    /// such a proof needs goes into its record
-    /// ([`StampedBatch::with_revocation`](super::StampedBatch::with_revocation)).
+    /// `Coding` when the artifact cannot be read. `EvidenceRecord` when it holds one, as the proofs of a batch do:
+    /// their data goes into the record ([`StampedBatch::with_revocation`](super::StampedBatch::with_revocation)).
     fn with_revocation(self, data: &RevocationData) -> Result<Self, DecodeError> {
         let open = self.envelope(INTERNAL).open()?;
         open.check_extensible()?;
@@ -52,7 +50,7 @@ pub trait Artifact: Sized + sealed::Sealed {
     fn with_envelope(self, envelope: Envelope, _: Internal) -> Self;
 }
 
-/// Only this crate has one: what stands in an artifact's envelope is not to be exchanged from outside.
+/// A token that only this crate has, so that nobody else can exchange the envelope of an artifact.
 ///
 /// ```compile_fail
 /// # use recommande::ProofOfSending;
@@ -70,13 +68,13 @@ pub(super) mod sealed {
     pub trait Sealed {}
 }
 
-/// A seal without a timestamp: CAdES B-B. It is a value to be stored (its [`der`](Self::der)) and taken up again in
+/// A seal without a timestamp, at level CAdES B-B. It can be stored (its [`der`](Self::der)) and taken up again in
 /// another process.
 #[derive(Clone, Debug)]
 pub struct Unstamped<A> {
     artifact: A,
-    /// The digest of the file by SHA-256, once it was asked for: a batch asks before the timestamp, for its tree, and
-    /// after it, for the way through the tree.
+    /// The digest of the file by SHA-256, once it was asked for. A batch asks twice: before the timestamp for its tree,
+    /// and after it for the path through the tree.
     sha_256: OnceLock<Digest>,
 }
 
@@ -91,10 +89,10 @@ impl<A: Artifact> Unstamped<A> {
         Self { artifact, sha_256: OnceLock::new() }
     }
 
-    /// Takes up a stored seal. One that has a timestamp already can get another one.
+    /// Takes up a stored seal. A seal that has a timestamp already can get another one.
     ///
     /// # Errors
-    /// [`DecodeError`]; `EvidenceRecord` when it holds one, as nothing can be added to it any more.
+    /// [`DecodeError`]. It is `EvidenceRecord` when the file holds one, since nothing can be added to it any more.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
         let artifact = A::from_der(der)?;
         artifact.envelope(INTERNAL).open()?.check_extensible()?;
@@ -116,13 +114,13 @@ impl<A: Artifact> Unstamped<A> {
         self.artifact.der()
     }
 
-    /// The seal as it is: an artifact that verifies as INDETERMINATE, `timestamp-missing`.
+    /// The seal as an artifact, which verifies as INDETERMINATE with `timestamp-missing`.
     pub fn as_artifact(&self) -> &A {
         &self.artifact
     }
 
-    /// The request for a timestamp over this seal, certificates wanted. Store its DER (`.tsq`) beside the seal while it
-    /// is pending.
+    /// Makes the request for a timestamp over this seal, which asks for certificates. Store its DER (`.tsq`) beside the
+    /// seal while it is pending.
     ///
     /// # Errors
     /// `Seal` when the stored seal cannot be read.
@@ -136,17 +134,18 @@ impl<A: Artifact> Unstamped<A> {
         let open = self.artifact.envelope(INTERNAL).open()?;
         let signer_info = open.signer_info()?;
         let of_seal = DigestAlgorithm::from_oid(signer_info.digest_algorithm.oid);
-        // A stored seal is read before anybody has verified it: whatever it names, nothing weaker is requested.
+        // A stored seal is read before anybody has verified it. A weak algorithm that it names must not weaken the
+        // request.
         let algorithm = of_seal.filter(|stated| stated.output_len() >= 32).unwrap_or(DigestAlgorithm::Sha256);
         Ok(MessageImprint::new(algorithm.oid(), algorithm.digest(signer_info.signature).as_bytes()))
     }
 
-    /// Attaches the token of a response, after checking that it answers `request` and is sound: about this seal,
-    /// genuine, by a certificate for time-stamping. Whether its TSA is trusted is for the verifier, who has the
-    /// anchors.
+    /// Attaches the token of a response, after checking that it answers `request` and is sound: it is about this seal,
+    /// genuine, and by a certificate for time-stamping. The verifier, who has the anchors, decides whether its TSA is
+    /// trusted.
     ///
     /// # Errors
-    /// `Response`, `OtherRequest`, `Token`. The seal is untouched.
+    /// `Response`, `OtherRequest`, `Token`. The seal is unchanged.
     pub fn attach(&self, request: &TimeStampReq, response: &[u8]) -> Result<A, TimestampError>
     where
         A: Clone,
@@ -159,7 +158,7 @@ impl<A: Artifact> Unstamped<A> {
     /// [`attach`](Self::attach) does.
     ///
     /// # Errors
-    /// `Tsa` with every TSA's answer, `Nonce`. The seal is untouched.
+    /// `Tsa` with every TSA's answer, `Nonce`. The seal is unchanged.
     pub fn stamp_with(&self, tsas: &TsaPool) -> Result<A, TimestampError>
     where
         A: Clone,
@@ -182,7 +181,7 @@ impl<A: Artifact> Unstamped<A> {
     }
 }
 
-/// That a token, which answers `request`, is about this data and sound.
+/// Checks that a token that answers `request` is about this data and sound.
 ///
 /// # Errors
 /// `OtherRequest`, `Token`.

@@ -13,21 +13,20 @@ use crate::seal::unstamped::check_attachable;
 use crate::seal::{Artifact, Unstamped};
 use crate::time::record::HashTree;
 
-/// Why a seal is not taken into a batch, or there is no batch.
+/// The reason why a batch does not take a seal, or why there is no batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {
     /// There is no seal.
     #[error("the batch is empty")]
     Empty,
-    /// The seal has unsigned attributes already, such as a timestamp. A batch is of seals as they were made.
+    /// The seal has unsigned attributes already, such as a timestamp. A batch takes seals as they were made.
     #[error("the seal has unsigned attributes already")]
     UnsignedAttributes,
-    /// A length in the stored seal is longer than necessary, so that a record could not be taken out again without a
-    /// trace.
+    /// A length in the stored seal is longer than necessary. A record that is taken out again would leave a trace.
     #[error("{0} is not coded as DER asks for")]
     NotDer(&'static str),
-    /// Nothing new is preserved by this algorithm.
+    /// The digest algorithm is too weak for new batches.
     #[error("{0} is too weak for a new batch")]
     WeakAlgorithm(DigestAlgorithm),
 }
@@ -41,9 +40,9 @@ impl From<Unappendable> for BatchError {
     }
 }
 
-/// The digests of the seals of a batch, while it is filled. The seals themselves are the caller's to keep.
+/// The digests of the seals of a batch while it is filled. The caller keeps the seals themselves.
 ///
-/// The order in which seals are added makes no difference, and a seal that is added twice stands in it once.
+/// The order in which seals are added makes no difference, and a seal that is added twice counts once.
 #[derive(Clone)]
 pub struct BatchLeaves {
     algorithm: DigestAlgorithm,
@@ -57,12 +56,12 @@ impl Default for BatchLeaves {
 }
 
 impl BatchLeaves {
-    /// None yet; they are hashed by SHA-256.
+    /// Starts a batch without seals, which hashes by SHA-256.
     pub fn new() -> Self {
         Self { algorithm: DigestAlgorithm::Sha256, octets: Vec::new() }
     }
 
-    /// None yet; they, the tree and the imprint are hashed by this algorithm.
+    /// Starts a batch without seals, which hashes seals, tree and imprint by this algorithm.
     ///
     /// # Errors
     /// `WeakAlgorithm` for outputs of less than 256 bits.
@@ -76,23 +75,23 @@ impl BatchLeaves {
     /// Adds a seal.
     ///
     /// # Errors
-    /// `UnsignedAttributes`, `NotDer`. What was added before stays.
+    /// `UnsignedAttributes`, `NotDer`. The seals that were added before stay.
     pub fn add<A: Artifact>(&mut self, seal: &Unstamped<A>) -> Result<(), BatchError> {
         self.add_leaf(&leaf(seal, self.algorithm)?);
         Ok(())
     }
 
-    /// By the algorithm of the others.
+    /// Adds a leaf, which was made by the algorithm of this batch.
     pub(in crate::seal) fn add_leaf(&mut self, leaf: &Digest) {
         self.octets.extend_from_slice(leaf.as_bytes());
     }
 
-    /// How many were added, each as often as it was.
+    /// The number of seals that were added, where a seal that was added twice counts twice.
     pub fn len(&self) -> usize {
         self.octets.len() / self.algorithm.output_len()
     }
 
-    /// Whether there is none.
+    /// Whether no seal was added.
     pub fn is_empty(&self) -> bool {
         self.octets.is_empty()
     }
@@ -112,7 +111,7 @@ impl fmt::Debug for BatchLeaves {
     }
 }
 
-/// The leaf of a seal: the digest of the file as it is stored.
+/// The leaf of a seal, which is the digest of the file as it is stored.
 ///
 /// # Errors
 /// `UnsignedAttributes`, `NotDer`.
@@ -124,8 +123,8 @@ pub(in crate::seal) fn leaf<A: Artifact>(
     Ok(seal.digest(algorithm))
 }
 
-/// A batch to be timestamped: a hash tree over its seals. It depends on the set of the seals alone, so that the stored
-/// seals are all that has to be kept of it.
+/// A batch that is to be timestamped: a hash tree over its seals. It depends on the set of the seals alone, so that
+/// only the stored seals have to be kept.
 #[derive(Clone)]
 pub struct Batch {
     tree: Arc<HashTree>,
@@ -133,7 +132,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Of seals that are at hand: [`BatchLeaves`] with each of them added, closed.
+    /// Makes a batch of seals that are at hand, as [`BatchLeaves`] does with each of them added.
     ///
     /// # Errors
     /// [`BatchError`].
@@ -148,32 +147,33 @@ impl Batch {
         Some(Self { tree: Arc::new(tree), root })
     }
 
-    /// How many different seals it is of.
+    /// The number of different seals in the batch.
     pub fn leaf_count(&self) -> usize {
         self.tree.leaf_count()
     }
 
-    /// What is timestamped: the root of the tree, or the digest of the only seal.
+    /// The digest that is timestamped: the root of the tree, or the digest of the only seal.
     pub fn root(&self) -> &Digest {
         &self.root
     }
 
-    /// Whether a seal is in it.
+    /// Whether a seal is in the batch.
     pub fn contains<A: Artifact>(&self, seal: &Unstamped<A>) -> bool {
         self.tree.contains(&seal.digest(self.root.algorithm()))
     }
 
-    /// The request for the timestamp, certificates wanted. Store its DER (`.tsq`) beside the seals while it is pending.
+    /// Makes the request for the timestamp, which asks for certificates. Store its DER (`.tsq`) beside the seals while
+    /// it is pending.
     pub fn timestamp_request(&self, nonce: Nonce) -> TimeStampReq {
         let imprint = MessageImprint::new(self.root.algorithm().oid(), self.root.as_bytes());
         TimeStampReq::new(imprint).with_nonce(nonce)
     }
 
-    /// Takes the token of a response, after checking that it answers `request` and is sound, as
-    /// [`Unstamped::attach`] does. The same response gives the same proofs whenever it is attached.
+    /// Takes the token of a response, after the same checks as [`Unstamped::attach`]. A response gives the same proofs
+    /// whenever it is attached.
     ///
     /// # Errors
-    /// `Response`, `OtherRequest`, `Token`. The batch is untouched.
+    /// `Response`, `OtherRequest`, `Token`. The batch is unchanged.
     pub fn attach(&self, request: &TimeStampReq, response: &[u8]) -> Result<StampedBatch, TimestampError> {
         let token = request.check(response)?;
         self.attach_token(request, token)
@@ -182,7 +182,7 @@ impl Batch {
     /// Requests the timestamp from a pool of TSAs, with a random nonce, and takes the first token that is sound.
     ///
     /// # Errors
-    /// `Tsa` with every TSA's answer, `Nonce`. The batch is untouched.
+    /// `Tsa` with every TSA's answer, `Nonce`. The batch is unchanged.
     pub fn stamp_with(&self, tsas: &TsaPool) -> Result<StampedBatch, TimestampError> {
         let request = self.timestamp_request(Nonce::random().map_err(|_| TimestampError::Nonce)?);
         tsas.timestamp_with(&request, |token| Ok(self.attach_token(&request, token)?)).map_err(TimestampError::Tsa)

@@ -1,8 +1,8 @@
-//! Many seals, one timestamp: a batch.
+//! A batch has one timestamp for many seals.
 //!
-//! Each item gets its own seal. The seals' digests are the leaves of a hash tree ([RFC
-//! 4998](https://www.rfc-editor.org/rfc/rfc4998)) whose root is timestamped, once; each proof then carries its own way
-//! to the root and the token, and verifies alone, without its siblings.
+//! Each item gets its own seal. The digests of the seals are the leaves of a hash tree ([RFC
+//! 4998](https://www.rfc-editor.org/rfc/rfc4998)) whose root is timestamped once. Each proof then carries its own path
+//! to the root and the token, and verifies alone, without the others.
 //!
 //! ```text
 //! statements --seal_all--> Unstamped, one after the other: stored, and added to the leaves
@@ -34,29 +34,29 @@
 //! // a batch that fits into memory
 //! let sealed = sealer.seal_all(&sendings, now).collect::<Result<Vec<_>, _>>()?;
 //! let stamped = Batch::of(&sealed)?.stamp_with(&tsas)?;
-//! let proofs = sealed.into_iter().map(|one| stamped.proof(one)).collect::<Result<Vec<ProofOfSending>, _>>()?;
+//! let proofs = sealed.into_iter().map(|seal| stamped.proof(seal)).collect::<Result<Vec<ProofOfSending>, _>>()?;
 //! # assert_eq!(proofs.len(), 3);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! A batch that does not is sealed in one pass, in which each seal is stored and its digest added to
-//! [`BatchLeaves`], and gets its records in a second one, over what was stored. What stays in memory are digests: while
-//! leaves are added and the tree is built at most 96 octets each with SHA-256, then 64.
+//! A batch that does not fit takes two passes. The first one stores each seal and adds its digest to [`BatchLeaves`].
+//! The second one reads the stored seals, and makes their records. Only digests stay in memory: with SHA-256 at most 96
+//! octets for each seal while leaves are added and the tree is built, then 64.
 //!
-//! With the feature `parallel`, `seal_all(..).parallel()` seals by all threads, and gives the same in the same order.
+//! With the feature `parallel`, `seal_all(..).parallel()` seals by all threads, and gives the same seals in the same
+//! order.
 //!
-//! Nothing is lost when the trip to the TSA fails: [`Batch::stamp_with`] can be called again, and another process that
-//! adds the same stored seals, in any order, has the same batch. Any part of them is a batch too. A request and its
+//! Nothing is lost when no TSA answers: [`Batch::stamp_with`] can be called again, and another process that adds the
+//! same stored seals, in any order, has the same batch. Any part of the seals is a batch too. A request and its
 //! response can be stored (`.tsq`, `.tsr`) and attached again, which gives the same proofs.
 //!
 //! With a key that is elsewhere, [`Sealer::prepare_all`] takes the place of `seal_all`: see
 //! [`Prepared`](super::Prepared).
 //!
-//! **A record covers every octet of its proof.** Nothing may be added to such a proof, or it does not verify any more
-//! (the verifier says `evidence-record-undone`): no later timestamp, no revocation data. They go elsewhere: those of
-//! the seal's chain into the seal ([`Sealer::with_revocation`]), those of the TSA's chain into the record
-//! ([`StampedBatch::with_revocation`]).
+//! **A record covers every octet of its proof.** A proof to which a timestamp or revocation data were added does not
+//! verify any more (the verifier says `evidence-record-undone`). The revocation data of the seal's chain goes into the
+//! seal ([`Sealer::with_revocation`]), and that of the TSA's chain into the record ([`StampedBatch::with_revocation`]).
 
 mod leaves;
 #[cfg(feature = "parallel")]

@@ -1,4 +1,4 @@
-//! A batch with its timestamp, and the proofs that come of it.
+//! A batch with its timestamp, and the proofs that it gives.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use crate::seal::unstamped::INTERNAL;
 use crate::seal::{Artifact, Envelope, Unstamped};
 use crate::time::record::{HashTree, NewRecord, ReducedHashTree, crypto_infos};
 
-/// A timestamped batch: from each of its seals it makes the proof. A copy of it shares tree and token.
+/// A timestamped batch, which makes the proof of each of its seals. A copy shares tree and token.
 ///
-/// It is not stored itself: the seals, the request and the response give it again.
+/// It is not stored itself, because the seals, the request and the response give it again.
 #[derive(Clone)]
 pub struct StampedBatch {
     tree: Arc<HashTree>,
@@ -23,11 +23,11 @@ pub struct StampedBatch {
     crypto_infos: Arc<[u8]>,
 }
 
-/// The seal is not in the batch, which was built over other octets. It is given back.
+/// The seal is not in the batch, which was built over other octets. The seal is given back.
 #[derive(thiserror::Error)]
 #[error("the seal is not in this batch")]
 pub struct NotInBatch<A> {
-    /// The seal, untouched.
+    /// The seal, unchanged.
     pub unstamped: Unstamped<A>,
 }
 
@@ -42,25 +42,25 @@ impl StampedBatch {
         Self { tree, token: Arc::new(token), crypto_infos: Arc::default() }
     }
 
-    /// With CRLs and OCSP responses about the TSA's chain in every record (cryptoInfos), so that a proof can be
-    /// verified when nobody publishes them any more. They take the place of what was given before. Proofs that were
-    /// made without stay as they are: each of them is complete.
+    /// Puts CRLs and OCSP responses about the TSA's chain into every record (cryptoInfos), so that a proof can be
+    /// verified when nobody publishes them any more. They replace data that was given before. Proofs that were made
+    /// without them remain complete.
     #[must_use]
     pub fn with_revocation(self, data: &RevocationData) -> Self {
         Self { crypto_infos: crypto_infos(data).into(), ..self }
     }
 
-    /// How many different seals it is of.
+    /// The number of different seals in the batch.
     pub fn leaf_count(&self) -> usize {
         self.tree.leaf_count()
     }
 
-    /// The token that all its proofs share.
+    /// The token that all proofs of the batch share.
     pub fn token(&self) -> &TimeStampToken {
         &self.token
     }
 
-    /// The proof: the seal with its evidence record in it (id-aa-er-internal, [RFC 4998 appendix
+    /// Makes the proof: the seal with its evidence record in it (id-aa-er-internal, [RFC 4998 appendix
     /// A](https://www.rfc-editor.org/rfc/rfc4998#appendix-A)). Every other octet of the seal stays.
     ///
     /// # Errors
@@ -70,14 +70,14 @@ impl StampedBatch {
         self.proof_of(&leaf, unstamped)
     }
 
-    /// By the leaf of the seal.
+    /// Makes the proof of a seal by its leaf.
     pub(in crate::seal) fn proof_of<A: Artifact>(
         &self,
         leaf: &Digest,
         unstamped: Unstamped<A>,
     ) -> Result<A, NotInBatch<A>> {
         let Some(reduced) = self.tree.reduced(leaf) else { return Err(NotInBatch { unstamped }) };
-        // What is in the batch was looked at when it was added.
+        // The seal was found appendable when it was added to the batch.
         let Ok(appendable) = Appendable::of(unstamped.der()) else { return Err(NotInBatch { unstamped }) };
         let record = self.record_by(&reduced);
         let push = |out: &mut Vec<u8>| record.push(out);
@@ -85,8 +85,8 @@ impl StampedBatch {
         Ok(unstamped.into_artifact().with_envelope(Envelope::sealed(der), INTERNAL))
     }
 
-    /// DER of the evidence record of a seal by itself, to be kept elsewhere than in the proof; `None` when it is not in
-    /// the batch.
+    /// The evidence record of a seal in DER, to be kept elsewhere than in the proof. It is `None` when the seal is not
+    /// in the batch.
     pub fn record<A: Artifact>(&self, unstamped: &Unstamped<A>) -> Option<Vec<u8>> {
         let reduced = self.tree.reduced(&unstamped.digest(self.tree.algorithm()))?;
         Some(self.record_by(&reduced).to_der())

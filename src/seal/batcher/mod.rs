@@ -1,8 +1,8 @@
-//! A batcher for services: seals go in one by one, from any thread; proofs come out.
+//! A batcher for services takes seals one by one, from any thread, and gives proofs.
 //!
-//! One thread of its own collects what is submitted until there are [as many](BatcherSettings::new) as one timestamp is
-//! to serve, or the first one has waited long enough; makes the trip to the TSA; and hands each proof to the sink,
-//! while the next batch fills. It takes no async runtime and starts none.
+//! Its one thread collects seals until there are [as many](BatcherSettings::new) as one timestamp is to serve, or until
+//! the first one has waited long enough. It then requests the timestamp, and hands each proof to the sink while the
+//! next batch fills. It needs no async runtime and starts none.
 //!
 //! ```
 //! # use chrono::Utc;
@@ -45,17 +45,16 @@
 //! # }
 //! ```
 //!
-//! # What becomes of a seal
+//! # The way of a seal
 //!
-//! Whatever `submit` took reaches the sink exactly once, with its tag: as a proof, or, when no TSA gave a timestamp for
-//! its batch, as it was, with the reason that the whole batch shares. Whatever it did not take comes back at once. What
-//! may be repeated how often is for the [`TsaPool`] to say, which asks several TSAs and waits in between; after that
-//! the seals are the caller's again, to be submitted later or elsewhere. The seals live in memory: a service stores
-//! each one before it submits it, and after a crash submits those that have no proof.
+//! Each seal that `submit` took reaches the sink exactly once, with its tag. It comes as a proof, or unchanged with the
+//! reason that its whole batch shares when no TSA gave a timestamp. A seal that `submit` did not take comes back at
+//! once. The [`TsaPool`] decides about repetitions: it asks several TSAs and waits in between. After that the caller
+//! owns the seals again, and may submit them later or elsewhere. The seals live in memory, so a service stores each one
+//! before it submits it, and submits those without a proof again after a crash.
 //!
-//! When the sink panics, the batcher stops: nothing is accepted any more, and [`Batcher::shutdown`] gives back
-//! everything that the sink did not get, with what it panicked with. The one item that the sink had in hand is the
-//! sink's.
+//! When the sink panics, the batcher stops. It accepts no more seals, and [`Batcher::shutdown`] gives back the panic
+//! and everything that the sink did not get. Only the item that the sink was handling is not given back.
 
 mod queue;
 mod worker;
@@ -78,7 +77,7 @@ use super::{Artifact, TimestampError, Unstamped};
 use crate::crypto::DigestAlgorithm;
 use crate::pki::revocation::RevocationData;
 
-/// How a [`Batcher`] makes batches.
+/// The settings by which a [`Batcher`] makes batches.
 pub struct BatcherSettings {
     count: NonZeroUsize,
     age: Duration,
@@ -89,22 +88,22 @@ pub struct BatcherSettings {
 type Revocation = Box<dyn FnMut(&TimeStampToken) -> RevocationData + Send>;
 
 impl BatcherSettings {
-    /// A batch is stamped when it has `count` seals, or its first one was submitted `age` ago. Three times as many may
-    /// wait.
+    /// A batch is stamped when it has `count` seals, or when its first one was submitted `age` ago. Three times `count`
+    /// seals may wait.
     pub fn new(count: NonZeroUsize, age: Duration) -> Self {
         Self { count, age, queue: count.get().saturating_mul(3), revocation: None }
     }
 
-    /// So many seals may wait, beside those of the batch that is being stamped; at least one batch.
+    /// Sets how many seals may wait beside those of the batch that is being stamped. It is at least one batch.
     #[must_use]
     pub fn with_queue(mut self, most: usize) -> Self {
         self.queue = most.max(self.count.get());
         self
     }
 
-    /// With CRLs and OCSP responses about the TSA's chain in each record
-    /// ([`StampedBatch::with_revocation`](super::StampedBatch::with_revocation)): this is called once for each batch,
-    /// with its token. What it does takes from the time of the batches.
+    /// Puts CRLs and OCSP responses about the TSA's chain into each record
+    /// ([`StampedBatch::with_revocation`](super::StampedBatch::with_revocation)). The function is called once for each
+    /// batch, with its token, and the next batch waits for it.
     #[must_use]
     pub fn with_revocation(mut self, data: impl FnMut(&TimeStampToken) -> RevocationData + Send + 'static) -> Self {
         self.revocation = Some(Box::new(data));
@@ -122,61 +121,61 @@ impl fmt::Debug for BatcherSettings {
     }
 }
 
-/// What the sink gets of a seal: the proof, or the seal again.
+/// The outcome of a seal that the sink gets: the proof, or the seal again.
 pub type Outcome<A> = Result<A, NotStamped<A>>;
 
-/// The seal has no timestamp. It is as it was, and may be submitted again.
+/// The seal has no timestamp. It is unchanged, and may be submitted again.
 #[derive(thiserror::Error)]
 #[error("the seal was not timestamped")]
 pub struct NotStamped<A> {
     /// The seal.
     pub unstamped: Unstamped<A>,
-    /// Why, the same for the whole batch.
+    /// The reason, which the whole batch shares.
     #[source]
     pub why: Arc<WhyNotStamped>,
 }
 
-/// Why a batch was not timestamped.
+/// The reason why a batch was not timestamped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WhyNotStamped {
-    /// There is no timestamp; the error tells what each TSA answered.
+    /// No TSA gave a timestamp. The error holds the answer of each TSA.
     #[error(transparent)]
     Timestamp(#[from] TimestampError),
-    /// The batch does not hold it. It is not known that this can happen.
+    /// The batch does not hold the seal. No way is known in which this can happen.
     #[error("no batch")]
     NoBatch,
-    /// The transport to a TSA, or what gives the revocation data, panicked.
+    /// The transport to a TSA panicked, or the function that gives the revocation data did.
     #[error("a panic on the way to the TSA")]
     Panicked,
-    /// The batcher stopped before it was tried.
+    /// The batcher stopped before it requested the timestamp.
     #[error("the batcher stopped")]
     Stopped,
 }
 
-/// The seal was not taken. It is given back with its tag.
+/// The seal was not taken, and is given back with its tag.
 #[derive(thiserror::Error)]
 #[error("the seal was not taken: {why}")]
 pub struct NotAccepted<A, T> {
     /// The seal.
     pub unstamped: Unstamped<A>,
-    /// What was submitted with it.
+    /// The tag that was submitted with it.
     pub tag: T,
-    /// Why.
+    /// The reason.
     pub why: WhyNotAccepted,
 }
 
-/// Why a seal was not taken.
+/// The reason why a seal was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WhyNotAccepted {
-    /// As many as may wait do so.
+    /// As many seals wait as may wait.
     #[error("the queue is full")]
     Full,
     /// The batcher was closed, or its sink panicked.
     #[error("the batcher is closed")]
     Closed,
-    /// No batch takes it.
+    /// No batch takes the seal.
     #[error(transparent)]
     Batch(#[from] BatchError),
 }
@@ -185,27 +184,28 @@ pub enum WhyNotAccepted {
 #[derive(thiserror::Error)]
 #[error("the sink panicked; {} outcomes were not delivered", undelivered.len())]
 pub struct SinkPanicked<A, T> {
-    /// What it panicked with.
+    /// The payload of the panic.
     pub panic: Box<dyn Any + Send>,
-    /// What it did not get: the rest of its batch, with proofs, and whatever waited.
+    /// The outcomes that the sink did not get: the rest of its batch, with proofs, and all seals that waited.
     pub undelivered: Vec<(T, Outcome<A>)>,
 }
 
-/// Collects seals and timestamps them a batch at a time: see the [module](self). It is shared by reference or `Arc`.
+/// Collects seals and timestamps them a batch at a time, as the [module](self) describes. Threads share it by reference
+/// or `Arc`.
 pub struct Batcher<A: Artifact, T> {
     queue: Arc<Queue<Accepted<A, T>>>,
     worker: Option<JoinHandle<Result<(), Stopped<A, T>>>>,
 }
 
 impl<A: Artifact + Send + 'static, T: Send + 'static> Batcher<A, T> {
-    /// Starts the thread. The sink is called on it, one outcome after the other, in the order of submission; a slow one
+    /// Starts the thread. It calls the sink with one outcome after the other, in the order of submission. A slow sink
     /// fills the queue.
     ///
-    /// A sink that submits again what comes back must not keep the batcher alive, which waits for it: it takes a
-    /// [`Weak`](std::sync::Weak).
+    /// A sink that submits seals again must not keep the batcher alive, because the batcher waits for the sink. Such a
+    /// sink holds a [`Weak`](std::sync::Weak).
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// The error of the system when it gives no thread.
     pub fn start(
         tsas: TsaPool,
         settings: BatcherSettings,
@@ -219,11 +219,11 @@ impl<A: Artifact + Send + 'static, T: Send + 'static> Batcher<A, T> {
 }
 
 impl<A: Artifact, T> Batcher<A, T> {
-    /// Submits a seal; what it is to the caller comes along as `tag`. Waits while the queue is full, which is how a
-    /// slow TSA slows down whoever seals; but not when called by the sink, on whose return everything waits.
+    /// Submits a seal, with a `tag` by which the caller recognises it. The call waits while the queue is full, so that
+    /// a slow TSA slows sealing down. It does not wait when the sink calls it, since everything waits for the sink.
     ///
     /// # Errors
-    /// The seal, when it is not taken: `Closed`, `Batch`; `Full` for the sink.
+    /// The seal, when it is not taken: `Closed`, `Batch`, and `Full` for the sink.
     pub fn submit(&self, unstamped: Unstamped<A>, tag: T) -> Result<(), NotAccepted<A, T>> {
         let when_full = if self.is_worker() { WhenFull::Refuse } else { WhenFull::Wait };
         self.push(unstamped, tag, when_full)
@@ -238,7 +238,7 @@ impl<A: Artifact, T> Batcher<A, T> {
     }
 
     fn push(&self, unstamped: Unstamped<A>, tag: T, when_full: WhenFull) -> Result<(), NotAccepted<A, T>> {
-        // Hashed here: whoever submits has more threads than there are workers.
+        // The seal is hashed by the caller, who may have many threads, and not by the one worker.
         let leaf = match leaf(&unstamped, DigestAlgorithm::Sha256) {
             Ok(leaf) => leaf,
             Err(error) => return Err(NotAccepted { unstamped, tag, why: error.into() }),
@@ -253,21 +253,22 @@ impl<A: Artifact, T> Batcher<A, T> {
         })
     }
 
-    /// How many seals wait, those of the batch that is being stamped not counted.
+    /// The number of seals that wait, without those of the batch that is being stamped.
     pub fn waiting(&self) -> usize {
         self.queue.len()
     }
 
-    /// Takes no more seals; those who wait for room get theirs back. What was taken is stamped at once, whatever its
-    /// number and age. Returns without waiting for it.
+    /// Takes no more seals, and gives back those of callers that wait for room. The seals that were taken are stamped
+    /// at once, whatever their number and age. The call does not wait for that.
     pub fn close(&self) {
         self.queue.close();
     }
 
-    /// Closes, and waits until the sink has got everything that was taken. Called by the sink, it does not wait.
+    /// Closes the batcher, and waits until the sink has got everything that was taken. It does not wait when the sink
+    /// calls it.
     ///
     /// # Errors
-    /// When the sink panicked, now or before: what it did not get.
+    /// The outcomes that the sink did not get, when it panicked now or before.
     pub fn shutdown(mut self) -> Result<(), SinkPanicked<A, T>> {
         self.finish().map_err(|Stopped { panic, undelivered }| SinkPanicked { panic, undelivered })
     }
@@ -286,8 +287,8 @@ impl<A: Artifact, T> Batcher<A, T> {
     }
 }
 
-/// As [`shutdown`](Batcher::shutdown): waits until the sink has got everything. Nobody is there to take what a sink
-/// that panicked did not get; so that it is not lost silently, the panic goes on in the thread that drops the batcher.
+/// Waits until the sink has got everything, as [`shutdown`](Batcher::shutdown) does. There is no caller who could take
+/// the outcomes that a panicked sink did not get. They must not be lost silently, so the panic goes on in this thread.
 impl<A: Artifact, T> Drop for Batcher<A, T> {
     fn drop(&mut self) {
         if let Err(Stopped { panic, .. }) = self.finish()

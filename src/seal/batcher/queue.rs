@@ -1,15 +1,15 @@
-//! A bounded queue that closes, and is emptied a batch at a time.
+//! A bounded queue that can be closed, and is emptied a batch at a time.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What is in the queue, and since when.
+/// A queue of items, each with the time since which it waits.
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
-    /// There is less in it, or it is closed.
+    /// Is notified when items were taken, or the queue was closed.
     shrunk: Condvar,
-    /// There is more in it, or it is closed.
+    /// Is notified when an item was added, or the queue was closed.
     grown: Condvar,
     capacity: usize,
 }
@@ -19,14 +19,14 @@ struct State<T> {
     is_closed: bool,
 }
 
-/// Why something was not taken.
+/// The reason why an item was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     Full,
     Closed,
 }
 
-/// What to do when the queue is full.
+/// The behaviour when the queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WhenFull {
     Wait,
@@ -40,7 +40,7 @@ impl<T> Queue<T> {
     }
 
     /// # Errors
-    /// What was not taken, and why.
+    /// The item that was not taken, and the reason.
     pub(super) fn push(&self, item: T, when_full: WhenFull) -> Result<(), (T, Refusal)> {
         let since = Instant::now();
         let mut state = self.lock();
@@ -58,8 +58,8 @@ impl<T> Queue<T> {
         Ok(())
     }
 
-    /// The first `count`, when there are as many, or the first one is there for `age`, or the queue is closed: no more
-    /// will come. `None` when it is closed and empty.
+    /// Waits until there are `count` items, or the first one has waited for `age`, or the queue is closed, and takes up
+    /// to `count` of them. Returns `None` when the queue is closed and empty.
     pub(super) fn take(&self, count: usize, age: Duration) -> Option<Vec<T>> {
         let mut state = self.lock();
         loop {
@@ -81,7 +81,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Nothing more is taken; what is in it stays.
+    /// Takes no more items. Those that wait stay.
     pub(super) fn close(&self) {
         self.lock().is_closed = true;
         self.shrunk.notify_all();
@@ -92,7 +92,7 @@ impl<T> Queue<T> {
         self.lock().waiting.len()
     }
 
-    /// Nobody panics while holding it.
+    /// No code panics while it holds the lock, so a poisoned lock means nothing.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

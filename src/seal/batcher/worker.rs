@@ -1,4 +1,4 @@
-//! The thread that makes the trips to the TSA.
+//! The thread that sends the requests to the TSA.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,14 +12,14 @@ use crate::crypto::Digest;
 use crate::seal::batch::{BatchLeaves, StampedBatch};
 use crate::seal::{Artifact, Unstamped};
 
-/// A seal that was accepted.
+/// A seal that was accepted, with its leaf and its tag.
 pub(super) struct Accepted<A, T> {
     pub(super) unstamped: Unstamped<A>,
     pub(super) leaf: Digest,
     pub(super) tag: T,
 }
 
-/// What a sink panicked with, and what it did not get any more.
+/// The panic of a sink, and the outcomes that it did not get any more.
 pub(super) struct Stopped<A, T> {
     pub(super) panic: Box<dyn Any + Send>,
     pub(super) undelivered: Vec<(T, Outcome<A>)>,
@@ -32,7 +32,7 @@ pub(super) struct Worker<A, T, F> {
     pub(super) sink: F,
 }
 
-/// Whoever waits for room learns that there is nobody who makes any.
+/// Closes the queue when the worker ends, however it ends: those who wait for room would wait forever.
 struct CloseAtEnd<'a, T>(&'a Queue<T>);
 
 impl<T> Drop for CloseAtEnd<'_, T> {
@@ -42,12 +42,12 @@ impl<T> Drop for CloseAtEnd<'_, T> {
 }
 
 impl<A: Artifact, T, F: FnMut(T, Outcome<A>)> Worker<A, T, F> {
-    /// Until the queue is closed and empty, or the sink panics.
+    /// Runs until the queue is closed and empty, or the sink panics.
     pub(super) fn run(mut self) -> Result<(), Stopped<A, T>> {
         let queue = Arc::clone(&self.queue);
         let _close = CloseAtEnd(&queue);
         while let Some(batch) = queue.take(self.settings.count.get(), self.settings.age) {
-            // Transports are of others: what they panic with must not take the seals along.
+            // Transports are code of others. Their panic must not lose the seals of the batch.
             let stamped = catch_unwind(AssertUnwindSafe(|| self.stamp(&batch)));
             let stamped = stamped.unwrap_or(Err(WhyNotStamped::Panicked)).map_err(Arc::new);
             let mut outcomes = batch.into_iter().map(|accepted| outcome(accepted, &stamped));
@@ -86,7 +86,7 @@ fn outcome<A: Artifact, T>(
     (tag, outcome)
 }
 
-/// Takes no more, and gathers what was accepted.
+/// Closes the queue, and gathers everything that was accepted and not delivered.
 fn stop<A: Artifact, T>(
     queue: &Queue<Accepted<A, T>>,
     panic: Box<dyn Any + Send>,
