@@ -102,7 +102,7 @@
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rustcrypto")))]
 compile_error!("recommande needs a cryptographic backend: enable the feature `aws-lc-rs`, `rustcrypto`, or both");
 
-pub mod asn1;
+mod asn1;
 mod cms;
 pub mod crypto;
 pub mod evidence;

@@ -1,7 +1,7 @@
 //! archive-time-stamp-v3, good and with one thing wrong.
 
+use crate::oid;
 use const_oid::ObjectIdentifier;
-use recommande::asn1::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::testing::{Forge, attribute, tlv};
 use signed_data::SignedData;

@@ -1,7 +1,7 @@
 //! Seals with one signed attribute missing, duplicated or changed, and with a signature that is wrong.
 
+use crate::oid;
 use const_oid::ObjectIdentifier;
-use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use recommande::testing::{ForgedSigner, algorithm_protection, attribute, signing_certificate, tlv};
 use signed_data::tlv::Tag;

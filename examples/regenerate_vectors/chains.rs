@@ -1,9 +1,9 @@
 //! Certification paths of the seal with one thing wrong, and anchors that are not the right ones.
 
+use crate::oid;
 use chrono::TimeDelta;
 use const_oid::ObjectIdentifier;
 use recommande::Certificate;
-use recommande::asn1::oid;
 use recommande::testing::{CertificateSpec, CertifiedKey, Forge, Usage, tlv};
 use serde_json::json;
 use signed_data::tlv::Tag;

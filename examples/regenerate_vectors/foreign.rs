@@ -1,6 +1,6 @@
 //! Signatures and timestamps as others make them, and timestamps of further kinds.
 
-use recommande::asn1::oid;
+use crate::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, Transport};
 use recommande::testing::{ForgedTstInfo, Misbehaviour, TestTsa, attribute, tlv};

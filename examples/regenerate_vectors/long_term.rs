@@ -1,7 +1,7 @@
 //! Proofs with revocation data that pass: B-LT and B-LTA, and revocations that came too late to matter.
 
+use crate::oid;
 use chrono::TimeDelta;
-use recommande::asn1::oid;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
 use recommande::seal::Artifact;
 use recommande::testing::{

@@ -12,6 +12,7 @@ mod good;
 mod links;
 mod long_term;
 mod manifest;
+mod oid;
 #[path = "../common/output.rs"]
 mod output;
 mod records;

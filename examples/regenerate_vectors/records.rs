@@ -1,6 +1,6 @@
 //! Evidence records (RFC 4998): over files, and in proofs that share a timestamp; good, and with one thing wrong.
 
-use recommande::asn1::oid;
+use crate::oid;
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, Transport};
 use recommande::testing::{Forge, TestTsa, attribute, tlv};

@@ -1,6 +1,6 @@
 //! Files that are no proof, and proofs whose envelope is wrong in one place.
 
-use recommande::asn1::oid;
+use crate::oid;
 use recommande::testing::{AttributeOrder, Forge, tlv};
 use signed_data::tlv::{Reader, Tag};
 

@@ -1,8 +1,8 @@
 //! Timestamps with one thing wrong.
 
+use crate::oid;
 use chrono::TimeDelta;
 use const_oid::ObjectIdentifier;
-use recommande::asn1::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::testing::{
     AttributeOrder, CertificateSpec, CertifiedKey, Forge, ForgedTstInfo, Usage, attribute, signing_certificate, tlv,

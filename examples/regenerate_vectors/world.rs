@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::oid;
 use chrono::{DateTime, TimeDelta, Utc};
-use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, PublicKey, RustCryptoSigningKey, SignError, SignatureAlgorithm, Signer};
 use recommande::evidence::{
     Assurance, AssuranceLevel, Codec, EvidenceIdentifier, Language, Metadata, OpenedBy, OpeningEvent, RegisteredMail,

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Duration, Utc};
 use const_oid::ObjectIdentifier;
 use recommande::Verifier;
-use recommande::asn1::oid::EVIDENCE_RECORD_INTERNAL;
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::seal::AnyProof;
 use recommande::time::record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
@@ -17,6 +16,9 @@ use signed_data::{SignedData, children, normalize};
 
 use crate::proof::check_report;
 use crate::world::{DATA, World, tsa, world};
+
+/// id-aa-er-internal, RFC 4998 appendix A.
+const EVIDENCE_RECORD_INTERNAL: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.49");
 
 const BY: DigestAlgorithm = DigestAlgorithm::Sha256;
 

@@ -18,6 +18,9 @@ use signed_data::{SignedData, normalize};
 use crate::der::signed_part;
 use crate::world::{tsa, world};
 
+/// id-data, RFC 5652 §4: no name of an extension.
+const ID_DATA: const_oid::ObjectIdentifier = const_oid::ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
+
 /// The inputs that a target begins with.
 pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     match target {
@@ -138,7 +141,7 @@ fn crls() -> Vec<Vec<u8>> {
         complete()
             .with_issuing_distribution_point(&IssuingPointSpec { reach: Reach::Indirect, ..Default::default() })
             .with_revoked(&revoked(-1).with_certificate_issuer(pki.intermediate.certificate.subject_der())),
-        complete().with_critical_extension(recommande::asn1::oid::DATA, vec![5, 0]),
+        complete().with_critical_extension(ID_DATA, vec![5, 0]),
     ];
     let by_intermediate = by_intermediate.iter().map(|spec| pki.intermediate.issue_crl(spec).expect("a CRL"));
     by_intermediate.chain([pki.root.issue_crl(&complete()).expect("a CRL")]).collect()

@@ -4,7 +4,7 @@ use const_oid::ObjectIdentifier;
 
 macro_rules! oids {
     ($($(#[$doc:meta])* $name:ident = $arcs:literal;)*) => {
-        $($(#[$doc])* pub const $name: ObjectIdentifier = ObjectIdentifier::new_unwrap($arcs);)*
+        $($(#[$doc])* pub(crate) const $name: ObjectIdentifier = ObjectIdentifier::new_unwrap($arcs);)*
     };
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::common::der::{self, Node};
+use crate::common::oid;
 use crate::common::{self, Service, against, digests, has, later, now, opened_at, pool, sending_of};
 use chrono::Duration;
-use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, PublicKey, SignError, SignatureAlgorithm, Signer};
 use recommande::evidence::Statement;
 use recommande::pki::revocation::{OcspStatus, RevocationData};

@@ -5,13 +5,13 @@
 
 pub mod der;
 pub mod example;
+pub mod oid;
 pub mod records;
 
 use std::time::Duration as StdDuration;
 
 use chrono::{DateTime, Duration, Utc};
 use der::Node;
-use recommande::asn1::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
     Assurance, AssuranceLevel, Environment, Issuer, MessageId, OpenedBy, Opening, PartDescription, Party,

@@ -10,10 +10,10 @@ use std::thread;
 use std::time::{Duration as StdDuration, Instant};
 
 use crate::common::der::{self, Node};
+use crate::common::oid;
 use crate::common::records::{indefinite, stamp, stamp_with};
 use crate::common::{Service, against, has, issuer, later, now, pool, sending_of};
 use chrono::{DateTime, Duration, Utc};
-use recommande::asn1::oid;
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::pki::Certificate;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration as StdDuration, Instant};
 
 use crate::common::der::{self, Node};
+use crate::common::oid;
 use crate::common::{self, Service, against, has, later, now, pool};
 use chrono::Duration;
 use const_oid::ObjectIdentifier;
 use recommande::Certificate;
-use recommande::asn1::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{Codec, PayloadDigests};
 use recommande::seal::{

@@ -3,9 +3,9 @@
 use std::time::{Duration as StdDuration, Instant};
 
 use crate::common::der::{self, Node};
+use crate::common::oid;
 use crate::common::{Service, has, later, now};
 use chrono::Duration;
-use recommande::asn1::oid;
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, TestPki, TestTsa};
 use recommande::verify::{Code, Content, ContentDigests, Indication, Report, Signatures, Verifier};
 use rfc3161_client::{MessageImprint, TimeStampReq};

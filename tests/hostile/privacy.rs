@@ -4,9 +4,9 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use crate::common::der::{self, Node};
+use crate::common::oid;
 use crate::common::{self, Service, assurance, later, now, opened_at, pool};
 use chrono::Duration;
-use recommande::asn1::oid;
 use recommande::evidence::{
     Assurance, AssuranceLevel, Codec, Environment, Identifier, IdentityAttribute, Language, MessageId, Metadata,
     OpenedBy, Opening, PartDescription, Party, PayloadDigests, RegisteredMail, Sending, Statement, Ticket,

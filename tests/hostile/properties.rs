@@ -32,7 +32,7 @@ fn without_timestamps(file: &Node) -> Node {
         let signer_info = file.at_mut(der::SIGNER_INFO).children_mut();
         let mut attributes = signer_info.pop().expect("unsigned attributes");
         assert_eq!(attributes.tag, 0xa1);
-        let name = der::oid(recommande::asn1::oid::SIGNATURE_TIME_STAMP);
+        let name = der::oid(crate::common::oid::SIGNATURE_TIME_STAMP);
         attributes.children_mut().retain(|attribute| attribute.children()[0] != name);
         if !attributes.children().is_empty() {
             signer_info.push(attributes);

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::common::oid;
 use crate::common::{self, Service, later, now};
 use chrono::Duration;
-use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, KeyKind, PublicKey, SignError, SignatureAlgorithm, Signer};
 use recommande::pki::Certificate;
 use recommande::seal::{Credentials, CredentialsError, SealError};

@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use crate::common::der::{self, Node};
+use crate::common::oid;
 use crate::common::{Service, at, digests, issuer, later, now, pool, sending, sending_of};
 use chrono::Duration;
-use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm, SignatureError, Signer, ecdsa_sig_value};
 use recommande::evidence::Environment;
 use recommande::pki::Certificate;

@@ -1,10 +1,10 @@
 //! Evidence records: what is written verifies, for ever and alone; whatever else is refused by its own finding.
 
 use crate::common::der::{self, Node};
+use crate::common::oid;
 use crate::common::records::{has, indefinite, stamp, stamp_with};
 use crate::common::{Service, at, later, now};
 use chrono::{DateTime, Duration, Utc};
-use recommande::asn1::oid;
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::testing::{CertificateSpec, Misbehaviour};
 use recommande::time::record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};

@@ -2,11 +2,11 @@
 //! added to a proof of a batch.
 
 use crate::common::der::{self, Node, node};
+use crate::common::oid;
 use crate::common::records::{has, indefinite, record_over, stamp, stamp_with};
 use crate::common::{self, Service, later, now};
 use chrono::Duration;
 use recommande::Environment;
-use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::pki::revocation::{RevocationData, RevocationReason};
 use recommande::seal::{Artifact, ProofOfSending};

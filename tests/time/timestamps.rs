@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration as StdDuration;
 
 use crate::common::der::{self, Node};
+use crate::common::oid;
 use crate::common::{self, Service, against, codes, has, later, now, pool};
 use chrono::Duration;
-use recommande::asn1::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::Environment;
 use recommande::pki::TrustAnchors;

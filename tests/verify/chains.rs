@@ -1,9 +1,9 @@
 //! Whose seal it is: certificates, anchors, and the time at which they are judged.
 
 use crate::common::der::{self, Node};
+use crate::common::oid;
 use crate::common::{Service, against, has, later, now, pool};
 use chrono::{DateTime, Duration, Utc};
-use recommande::asn1::oid;
 use recommande::crypto::KeyKind;
 use recommande::evidence::Environment;
 use recommande::pki::{Certificate, TrustAnchors};

@@ -1,7 +1,7 @@
 //! Signatures made by others, and what their makers try with content.
 
+use crate::common::oid;
 use chrono::Duration;
-use recommande::asn1::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::testing::{Forge, tlv};
 use recommande::verify::{Code, Content, ContentDigests, Indication, Policy, Report};

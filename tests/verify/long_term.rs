@@ -1,7 +1,7 @@
 //! Proofs that hold when nobody publishes revocation data any more (B-LT), and what a revocation does to them.
 
+use crate::common::oid;
 use chrono::Duration;
-use recommande::asn1::oid;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationDataError, RevocationReason};
 use recommande::seal::Artifact;
 use recommande::testing::{CertificateSpec, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestPki, Usage};

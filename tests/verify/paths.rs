@@ -1,9 +1,9 @@
 //! Which of several certification paths the verdict rests on.
 
 use crate::common::der::{CERTIFICATES, Node, node, octets};
+use crate::common::oid;
 use crate::common::{self, Service, has, later, now};
 use chrono::Duration;
-use recommande::asn1::oid;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::Environment;
 use recommande::pki::revocation::{RevocationData, RevocationReason};

@@ -195,7 +195,7 @@ fn findings_without_which_nothing_is_proven_cannot_be_lowered() {
     let sealed = service.sealed();
     let forced = |misbehaviour| {
         let token = service.token(&sealed, &service.misbehaving(misbehaviour));
-        let attribute = common::der::attribute_of(recommande::asn1::oid::SIGNATURE_TIME_STAMP, &token);
+        let attribute = common::der::attribute_of(crate::common::oid::SIGNATURE_TIME_STAMP, &token);
         ProofOfSending::from_der(&Node::parse(sealed.der()).with_unsigned(attribute).to_der()).unwrap()
     };
     let changed = Node::parse(good.der()).with(|file| {
@@ -373,7 +373,7 @@ fn a_content_digest_that_proves_nothing_is_found_behind_a_strong_signature() {
     // The digest of the content and the one inside the signature are two things. Two statements with one SHA-1 can be
     // made, and a signature over that with SHA-256 is over both.
     use crate::common::der::{self, octets};
-    use recommande::asn1::oid;
+    use crate::common::oid;
     use recommande::crypto::DigestAlgorithm;
     let service = Service::new();
     let sealed = Node::parse(service.sealed().der());

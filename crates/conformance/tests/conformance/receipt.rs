@@ -1,7 +1,6 @@
 //! A receipt whose whole verdict the manifest tells.
 
 use chrono::{DateTime, Utc};
-use recommande::asn1::oid::SIGNATURE_TIME_STAMP;
 use recommande::verify::{BaselineLevel, Code, Content, Policy, Report, Verifier};
 use recommande::{Certificate, Environment, TrustAnchors};
 use rfc3161_client::TimeStampToken;
@@ -11,6 +10,10 @@ use signed_data::{CertificateChoice, SignedData, normalize};
 use crate::cms;
 use crate::corpus::Entry;
 use crate::judgement::Judgement;
+
+/// id-aa-signatureTimeStampToken, RFC 3161 appendix A.
+const SIGNATURE_TIME_STAMP: const_oid::ObjectIdentifier =
+    const_oid::ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.14");
 
 /// What must be said of a receipt, in the policy that a user gets, with the root that it brings along as anchor.
 pub fn judge(entry: Entry<'_>, octets: &[u8], content: Content<'_>, judgement: &mut Judgement) {
