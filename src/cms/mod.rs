@@ -2,6 +2,8 @@
 //!
 //! The checks serve seals and timestamp tokens alike: both are CMS signatures with signed attributes.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod append;
 pub(crate) mod archive;
 mod attributes;

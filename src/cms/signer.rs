@@ -189,7 +189,7 @@ fn check_digest_algorithm(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) ->
             notes.note_with(Code::DigestAlgorithmMisnamed, || Details::stated(stated.oid));
             Some(digest)
         }
-        _ => {
+        Ok(SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ed25519) | Err(_) => {
             notes.note_with(Code::DigestAlgorithmNotOffered, || Details::stated(&not_offered));
             None
         }

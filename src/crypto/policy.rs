@@ -1,4 +1,4 @@
-//! Which algorithms and key sizes prove something, and until when.
+//! Algorithms and sizes of keys that prove something, and the dates until which they do.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,22 +9,22 @@ use super::public_key::PublicKey;
 
 /// Dates of algorithms and key sizes, modelled on ETSI TS 119 312 and the ECCG Agreed Cryptographic Mechanisms.
 ///
-/// A signature that is covered by proof from before an algorithm's date is not hurt by it; one that is not proves
-/// nothing by itself after it.
+/// A date does not affect a signature that is proven to be older. Any other signature proves nothing by itself after
+/// the date.
 ///
-/// In JSON, a table that is left out is the one of the default; one that is there replaces it as a whole. Two rows for
-/// one digest, or for one kind and size of keys, are an error: only one of them could count.
+/// In JSON, an omitted table is that of the default, and a given table replaces it as a whole. Two rows for one digest,
+/// or for one kind and size of keys, are an error, because only one of them could count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Tables")]
 pub struct AlgorithmPolicy {
-    /// Digests, of content, imprints and signatures. One that is not listed is not accepted.
+    /// The digests of content, imprints and signatures. A digest that is not listed is not accepted.
     pub digests: Vec<DigestRow>,
-    /// Keys by kind and size in bits. For each kind the row with the largest `bits` that the key reaches applies; a key
-    /// that reaches none is not accepted.
+    /// The keys, by kind and size in bits. The row with the largest `bits` that a key reaches applies to it. A key that
+    /// reaches none is not accepted.
     pub keys: Vec<KeyRow>,
 }
 
-/// As it stands in JSON.
+/// The tables in JSON.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Tables {
@@ -65,11 +65,11 @@ impl TryFrom<Tables> for AlgorithmPolicy {
     }
 }
 
-/// One digest algorithm.
+/// The dates of a digest algorithm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DigestRow {
-    /// Its name: `SHA-256`.
+    /// The name of the digest, such as `SHA-256`.
     pub digest: DigestAlgorithm,
     /// The first day on which it is acceptable as legacy only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,11 +79,11 @@ pub struct DigestRow {
     pub past_from: Option<NaiveDate>,
 }
 
-/// Keys of one kind from one size on.
+/// The dates of keys of one kind, from one size on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyRow {
-    /// The kind.
+    /// The kind of the keys.
     pub key: KeyFamily,
     /// The least size in bits.
     pub bits: u32,
@@ -95,7 +95,7 @@ pub struct KeyRow {
     pub past_from: Option<NaiveDate>,
 }
 
-/// Kinds of keys, as the table of a policy names them.
+/// The kinds of keys, as the table of a policy names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum KeyFamily {
@@ -107,34 +107,34 @@ pub enum KeyFamily {
     Ed25519,
 }
 
-/// How an algorithm or a key stands at a time. Ordered from good to bad.
+/// The standing of an algorithm or a key at a time. The order is from good to bad.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
-    /// Acceptable.
+    /// The algorithm is acceptable.
     Good,
-    /// Acceptable as legacy.
+    /// The algorithm is acceptable as legacy.
     Legacy {
-        /// What it is: `RSA-2048`, `SHA-224`.
+        /// The name of the algorithm or the key: `SHA-224`, `RSA, 2048 bits`.
         what: String,
-        /// Since when.
+        /// The day from which this is so.
         since: NaiveDate,
     },
-    /// Not acceptable any more.
+    /// The algorithm is not acceptable any more.
     Past {
-        /// What it is.
+        /// The name of the algorithm or the key.
         what: String,
-        /// Since when.
+        /// The day from which this is so.
         since: NaiveDate,
     },
-    /// Not in the table, or below its least size.
+    /// The algorithm is not in the table, or the key is smaller than its least size.
     Unlisted {
-        /// What it is.
+        /// The name of the algorithm or the key.
         what: String,
     },
 }
 
 impl Default for AlgorithmPolicy {
-    /// The table that this library ships.
+    /// Returns the table that this library ships.
     ///
     /// | algorithm | legacy from | proves nothing from |
     /// |---|---|---|
@@ -179,8 +179,8 @@ struct Dates {
 }
 
 impl AlgorithmPolicy {
-    /// No dates and no least sizes: whatever is offered is acceptable. For data whose signatures are asked about, not
-    /// their worth.
+    /// Returns a policy without dates and least sizes, by which everything that is offered is acceptable. It is for
+    /// asking whether signatures are good, and not what they are worth.
     pub fn unrestricted() -> Self {
         let digest = |digest| DigestRow { digest, legacy_from: None, past_from: None };
         let key = |key| KeyRow { key, bits: 0, legacy_from: None, past_from: None };
@@ -190,13 +190,13 @@ impl AlgorithmPolicy {
         }
     }
 
-    /// How a digest algorithm stands at a time.
+    /// Returns the standing of a digest algorithm at a time.
     pub fn digest(&self, digest: DigestAlgorithm, at: DateTime<Utc>) -> Standing {
         let dates = self.digest_dates(digest);
         standing(dates, || digest.name().to_owned(), at)
     }
 
-    /// How a signature stands at a time: the worse of its digest and its key.
+    /// Returns the standing of a signature at a time, which is the worse one of its digest and its key.
     pub fn signature(&self, algorithm: &SignatureAlgorithm, key: &PublicKey, at: DateTime<Utc>) -> Standing {
         let of_key = standing(self.key_dates(key), || key.kind().to_string(), at);
         of_key.max(self.algorithm(algorithm, at))
@@ -207,14 +207,14 @@ impl AlgorithmPolicy {
         digest_of(algorithm).map_or(Standing::Good, |digest| self.digest(digest, at))
     }
 
-    /// The first day on which a digest proves nothing by itself any more, if there is one, and what it is.
+    /// Returns the first day on which a digest proves nothing by itself any more, if there is one, and its name.
     pub fn digest_past_from(&self, digest: DigestAlgorithm) -> Option<(NaiveDate, String)> {
         let past_from = self.digest_dates(digest).and_then(|dates| dates.past_from)?;
         Some((past_from, digest.name().to_owned()))
     }
 
-    /// The first day on which such a signature proves nothing by itself any more, if there is one, and whether it is
-    /// digest or key.
+    /// Returns the first day on which such a signature proves nothing by itself any more, if there is one, and the name
+    /// of the digest or key that ends then.
     pub fn signature_past_from(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Option<(NaiveDate, String)> {
         let of_key = self.key_dates(key).and_then(|dates| dates.past_from).map(|date| (date, key.kind().to_string()));
         of_key.into_iter().chain(digest_of(algorithm).and_then(|digest| self.digest_past_from(digest))).min()
@@ -247,7 +247,7 @@ fn digest_of(algorithm: &SignatureAlgorithm) -> Option<DigestAlgorithm> {
         SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ecdsa(_) => {
             algorithm.prehash()
         }
-        // Ed25519 hashes with SHA-512 inside (RFC 8032 §5.1): who gives up the one has given up the other.
+        // Ed25519 hashes with SHA-512 inside (RFC 8032 §5.1), so a policy that gives up the one gives up the other.
         SignatureAlgorithm::Ed25519 => Some(DigestAlgorithm::Sha512),
     }
 }

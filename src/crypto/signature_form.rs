@@ -1,4 +1,4 @@
-//! The forms in which signatures come, and what signers without a hash inside are given.
+//! The forms in which signatures come, and the input of signers that do not hash.
 
 use signed_data::tlv::{Reader, Tag};
 
@@ -8,26 +8,28 @@ use crate::asn1::writer;
 /// Octets of one of the two numbers of an ECDSA signature over P-521, the largest curve here.
 const LARGEST_NUMBER: usize = 66;
 
-/// Two numbers of one fixed length, as an ECDSA signature should be, are not there.
+/// The octets are not two numbers of one fixed length, as an ECDSA signature of this form is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{length} octets are not two numbers of one length, of 1 to 66 octets each")]
 pub struct FixedFormError {
-    /// Octets that were given.
+    /// The number of octets that were given.
     pub length: usize,
 }
 
-/// The DER that CMS wants of an ECDSA signature, from the form that PKCS#11, JOSE and many HSMs give: both numbers one
-/// after the other, each as long as the order of the curve ([RFC 5480](https://www.rfc-editor.org/rfc/rfc5480),
+/// Converts an ECDSA signature to the DER that CMS asks for, from the form that PKCS#11, JOSE and many HSMs give. That
+/// form has both numbers one after the other, each as long as the order of the curve ([RFC 5480](https://www.rfc-editor.org/rfc/rfc5480),
 /// [RFC 3279 §2.2.3](https://www.rfc-editor.org/rfc/rfc3279#section-2.2.3)):
 ///
 /// ```text
-/// ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }
+/// ECDSA-Sig-Value ::= SEQUENCE {
+///     r    INTEGER,
+///     s    INTEGER }
 /// ```
 ///
-/// Nothing is guessed: call it where the signer's form is the fixed one.
+/// The function does not guess the form: call it where the signer's form is the fixed one.
 ///
 /// # Errors
-/// For an odd or an impossible length.
+/// [`FixedFormError`] for an odd or an impossible length.
 pub fn ecdsa_sig_value(fixed: &[u8]) -> Result<Vec<u8>, FixedFormError> {
     let error = FixedFormError { length: fixed.len() };
     let half = fixed.len() / 2;
@@ -38,7 +40,7 @@ pub fn ecdsa_sig_value(fixed: &[u8]) -> Result<Vec<u8>, FixedFormError> {
     Ok(writer::sequence(&[&writer::unsigned_integer(r), &writer::unsigned_integer(s)]))
 }
 
-/// Whether these octets have the form of an ECDSA-Sig-Value in DER.
+/// Says whether these octets have the form of an ECDSA-Sig-Value in DER.
 pub(crate) fn is_ecdsa_sig_value(signature: &[u8]) -> bool {
     let read = || {
         let mut outer = Reader::new(signature, "ECDSA-Sig-Value");
@@ -52,11 +54,13 @@ pub(crate) fn is_ecdsa_sig_value(signature: &[u8]) -> bool {
 }
 
 impl Digest {
-    /// DigestInfo, what an RSA PKCS#1 v1.5 signature is made over by a signer that does not hash
+    /// Returns the DigestInfo, which a signer of RSA PKCS#1 v1.5 is given that does not hash
     /// ([RFC 8017 §9.2](https://www.rfc-editor.org/rfc/rfc8017#section-9.2)):
     ///
     /// ```text
-    /// DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }
+    /// DigestInfo ::= SEQUENCE {
+    ///     digestAlgorithm    AlgorithmIdentifier,
+    ///     digest             OCTET STRING }
     /// ```
     pub fn to_digest_info(&self) -> Vec<u8> {
         let algorithm = writer::algorithm_null(self.algorithm().oid());

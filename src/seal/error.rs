@@ -107,11 +107,11 @@ impl TimestampError {
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Token(finding) => Some(finding.code),
-            Self::Tsa(error) => error.attempts.iter().rev().find_map(|attempt| match &attempt.error {
-                AttemptError::Refused(refused) => refused.downcast_ref::<Self>()?.code(),
-                _ => None,
+            Self::Tsa(error) => error.attempts.iter().rev().find_map(|attempt| {
+                let AttemptError::Refused(refused) = &attempt.error else { return None };
+                refused.downcast_ref::<Self>()?.code()
             }),
-            _ => None,
+            Self::Response(_) | Self::OtherRequest | Self::Nonce | Self::Seal(_) => None,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Seals statements as CAdES B-B, attaches timestamps to single seals or to a [batch] of them, and holds the proofs
 //! that result.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod batch;
 pub mod batcher;
 mod credentials;

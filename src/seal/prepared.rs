@@ -174,19 +174,27 @@ impl<A: Artifact> Prepared<A> {
     }
 
     fn check(&self, signature: &[u8]) -> Result<(), CompleteError> {
+        if signature.is_empty() {
+            return Err(CompleteError::Empty);
+        }
+        self.check_form(signature)?;
         let key = self.certificate.public_key();
-        let expected = match key.kind() {
+        key.verify(&self.algorithm, &self.message, signature).map_err(CompleteError::Signature)
+    }
+
+    /// Checks that the signature has the form of its algorithm, so that a signer's own form is named as what it is.
+    fn check_form(&self, signature: &[u8]) -> Result<(), CompleteError> {
+        let expected = match self.certificate.public_key().kind() {
             KeyKind::Rsa { bits } => usize::try_from(bits.div_ceil(8)).ok(),
             KeyKind::Ed25519 => Some(64),
-            _ => None,
-        };
-        match expected {
-            _ if signature.is_empty() => Err(CompleteError::Empty),
-            Some(expected) if expected != signature.len() => {
-                Err(CompleteError::Length { expected, found: signature.len() })
+            KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 if !is_ecdsa_sig_value(signature) => {
+                return Err(CompleteError::NotEcdsaSigValue);
             }
-            None if !is_ecdsa_sig_value(signature) => Err(CompleteError::NotEcdsaSigValue),
-            _ => key.verify(&self.algorithm, &self.message, signature).map_err(CompleteError::Signature),
+            KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 | KeyKind::NotOffered(_) => None,
+        };
+        match expected.filter(|expected| *expected != signature.len()) {
+            Some(expected) => Err(CompleteError::Length { expected, found: signature.len() }),
+            None => Ok(()),
         }
     }
 }

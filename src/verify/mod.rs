@@ -7,6 +7,8 @@
 //! What is not authenticated, and what taking it out of a proof does to a verdict, is listed in the [crate
 //! documentation](crate#what-is-authenticated).
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod checks;
 mod content;
 mod doors;

@@ -1,4 +1,4 @@
-//! Digest algorithms, digests and hashing.
+//! Digest algorithms and digests.
 
 use core::fmt;
 
@@ -14,8 +14,8 @@ use crate::text::hex;
 
 /// The digest algorithms that are offered here.
 ///
-/// SHA-1 and SHA-224 are here to verify what is old; whether a signature that uses them still proves anything is the
-/// policy's question.
+/// SHA-1 and SHA-224 serve to verify old signatures. The policy decides whether a signature that uses them still proves
+/// anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 pub enum DigestAlgorithm {
@@ -31,7 +31,7 @@ pub enum DigestAlgorithm {
 }
 
 impl DigestAlgorithm {
-    /// All of them.
+    /// All digest algorithms that are offered.
     pub const ALL: [Self; 9] = [
         Self::Sha1,
         Self::Sha224,
@@ -44,7 +44,7 @@ impl DigestAlgorithm {
         Self::Sha3_512,
     ];
 
-    /// Its OBJECT IDENTIFIER.
+    /// Returns the OBJECT IDENTIFIER.
     pub const fn oid(self) -> ObjectIdentifier {
         match self {
             Self::Sha1 => oid::SHA1,
@@ -59,16 +59,16 @@ impl DigestAlgorithm {
         }
     }
 
-    /// The algorithm with this OBJECT IDENTIFIER, if it is offered.
+    /// Finds the algorithm with this OBJECT IDENTIFIER, if it is offered.
     pub fn from_oid(oid: Oid<'_>) -> Option<Self> {
         Self::ALL.into_iter().find(|algorithm| oid == algorithm.oid())
     }
 
-    /// The algorithm of an AlgorithmIdentifier. Parameters may be absent or NULL
+    /// Reads the algorithm of an AlgorithmIdentifier. Parameters may be absent or NULL
     /// ([RFC 5754 §2](https://www.rfc-editor.org/rfc/rfc5754#section-2) has both).
     ///
     /// # Errors
-    /// `NotOffered` for another algorithm, or other parameters.
+    /// `NotOffered` for any other algorithm, or for other parameters.
     pub fn from_identifier(identifier: &AlgorithmIdentifier<'_>) -> Result<Self, NotOffered> {
         let AlgorithmIdentifier { oid, parameters, .. } = *identifier;
         match Self::from_oid(oid) {
@@ -78,7 +78,7 @@ impl DigestAlgorithm {
         }
     }
 
-    /// Its name as NIST writes it: `SHA-256`, `SHA3-256`.
+    /// Returns the name as NIST writes it: `SHA-256`, `SHA3-256`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sha1 => "SHA-1",
@@ -93,14 +93,14 @@ impl DigestAlgorithm {
         }
     }
 
-    /// The algorithm with this name, in any case, with or without the hyphen: `SHA-256`, `sha256`, `SHA3-512`.
+    /// Finds the algorithm with this name, in any case, with or without the hyphen: `SHA-256`, `sha256`, `SHA3-512`.
     pub fn from_name(name: &str) -> Option<Self> {
         let plain = |name: &str| name.replace('-', "").to_ascii_lowercase();
         let name = plain(name);
         Self::ALL.into_iter().find(|algorithm| plain(algorithm.name()) == name)
     }
 
-    /// Its identifier in XML signatures ([RFC 9231 §2.1](https://www.rfc-editor.org/rfc/rfc9231#section-2.1)), which
+    /// Returns the identifier in XML signatures ([RFC 9231 §2.1](https://www.rfc-editor.org/rfc/rfc9231#section-2.1)), which
     /// ERDS evidence uses too.
     pub const fn uri(self) -> &'static str {
         match self {
@@ -116,12 +116,12 @@ impl DigestAlgorithm {
         }
     }
 
-    /// The algorithm with this identifier, if it is offered.
+    /// Finds the algorithm with this identifier, if it is offered.
     pub fn from_uri(uri: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|algorithm| algorithm.uri() == uri)
     }
 
-    /// Octets of its output.
+    /// Returns the number of octets of a digest.
     pub const fn output_len(self) -> usize {
         match self {
             Self::Sha1 => 20,
@@ -157,7 +157,7 @@ impl fmt::Display for DigestAlgorithm {
     }
 }
 
-/// A digest: the algorithm and its output.
+/// A digest, with its algorithm.
 #[derive(Clone, Copy)]
 pub struct Digest {
     algorithm: DigestAlgorithm,
@@ -165,7 +165,7 @@ pub struct Digest {
 }
 
 impl Digest {
-    /// A digest that was computed elsewhere; `None` if the length does not fit the algorithm.
+    /// Makes a digest of octets that were computed elsewhere. It is `None` if their length does not fit the algorithm.
     pub fn new(algorithm: DigestAlgorithm, octets: &[u8]) -> Option<Self> {
         (octets.len() == algorithm.output_len()).then(|| Self::fill(algorithm, octets))
     }
@@ -176,12 +176,12 @@ impl Digest {
         Self { algorithm, octets }
     }
 
-    /// The algorithm.
+    /// Returns the algorithm.
     pub fn algorithm(&self) -> DigestAlgorithm {
         self.algorithm
     }
 
-    /// The octets, as many as the algorithm gives.
+    /// Returns the octets, as many as the algorithm gives.
     pub fn as_bytes(&self) -> &[u8] {
         self.octets.get(..self.algorithm.output_len()).unwrap_or_default()
     }
@@ -202,7 +202,7 @@ impl core::hash::Hash for Digest {
     }
 }
 
-/// `sha-256:` and lower-case hexadecimal digits.
+/// The text is of the form `sha-256:`, followed by lower-case hexadecimal digits.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.algorithm.name().to_ascii_lowercase(), hex(self.as_bytes()))

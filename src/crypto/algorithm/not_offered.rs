@@ -1,4 +1,4 @@
-//! What is recognised and named, but not offered.
+//! Algorithms, curves and keys that are recognised and named, but not offered.
 
 use core::fmt;
 
@@ -6,24 +6,24 @@ use signed_data::tlv::Oid;
 
 /// An algorithm, curve or kind of key that this build does not offer.
 ///
-/// It is no verdict about the signature: nobody looked.
+/// It is no verdict about a signature, which was not looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NotOffered {
     /// The OBJECT IDENTIFIER as dotted decimal.
     pub oid: String,
-    /// What it is called, when it is known here.
+    /// The name of the algorithm, when this library knows it.
     pub name: Option<&'static str>,
 }
 
 impl NotOffered {
-    /// The algorithm with this OBJECT IDENTIFIER, named if it is known.
+    /// Names the algorithm with this OBJECT IDENTIFIER, if its name is known.
     pub fn of(oid: Oid<'_>) -> Self {
         let oid = oid.to_string();
         let name = NAMES.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name);
         Self { oid, name }
     }
 
-    /// A use of an algorithm that is not offered, named by the caller.
+    /// Describes a use of an algorithm that is not offered by the words of the caller.
     pub(crate) fn named(oid: impl fmt::Display, name: &'static str) -> Self {
         Self { oid: oid.to_string(), name: Some(name) }
     }

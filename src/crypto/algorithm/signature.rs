@@ -1,4 +1,4 @@
-//! Signature algorithms, and how an AlgorithmIdentifier names them.
+//! Signature algorithms, and their AlgorithmIdentifiers.
 
 use core::fmt;
 
@@ -22,7 +22,7 @@ pub enum SignatureAlgorithm {
         digest: DigestAlgorithm,
         /// The digest inside MGF1.
         mgf_digest: DigestAlgorithm,
-        /// Octets of salt.
+        /// The number of octets of salt.
         salt_len: u32,
     },
     /// ECDSA over the curve of the key; the signature is an ECDSA-Sig-Value ([RFC
@@ -46,8 +46,8 @@ const WITH_DIGEST: [(DigestAlgorithm, ObjectIdentifier, ObjectIdentifier); 9] = 
 ];
 
 impl SignatureAlgorithm {
-    /// RSASSA-PSS as [RFC 4056 §3](https://www.rfc-editor.org/rfc/rfc4056#section-3) recommends it: the same digest
-    /// twice, and a salt of its length.
+    /// Returns RSASSA-PSS as [RFC 4056 §3](https://www.rfc-editor.org/rfc/rfc4056#section-3) recommends it, with the
+    /// same digest twice and a salt of its length.
     pub const fn rsa_pss(digest: DigestAlgorithm) -> Self {
         let salt_len = match digest.output_len() {
             20 => 20,
@@ -59,15 +59,15 @@ impl SignatureAlgorithm {
         Self::RsaPss { digest, mgf_digest: digest, salt_len }
     }
 
-    /// The algorithm that an AlgorithmIdentifier stands for.
+    /// Reads the algorithm that an AlgorithmIdentifier names.
     ///
     /// `digest` is the digestAlgorithm of the CMS SignerInfo, for the forms that do not name one: rsaEncryption ([RFC
     /// 3370 §3.2](https://www.rfc-editor.org/rfc/rfc3370#section-3.2)) and id-ecPublicKey, which some signers write in
-    /// its place. NULL and absent parameters are the same where there are no others; a curve beside id-ecPublicKey is
-    /// not looked at: the key has it.
+    /// its place. NULL and absent parameters are the same where there are no others. A curve beside id-ecPublicKey is
+    /// not looked at, because the key has it.
     ///
     /// # Errors
-    /// `NotOffered` for every other algorithm, and for parameters that it cannot have.
+    /// `NotOffered` for every other algorithm, and for parameters that the algorithm cannot have.
     pub fn from_identifier(
         identifier: &AlgorithmIdentifier<'_>,
         digest: Option<DigestAlgorithm>,
@@ -97,7 +97,7 @@ impl SignatureAlgorithm {
         found.ok_or_else(|| NotOffered::of(algorithm))
     }
 
-    /// As [`from_identifier`](Self::from_identifier), from the two parts of the AlgorithmIdentifier.
+    /// Does what [`from_identifier`](Self::from_identifier) does, with the two parts of the AlgorithmIdentifier.
     pub(crate) fn from_parts(
         oid: signed_data::tlv::Oid<'_>,
         parameters: Option<Tlv<'_>>,
@@ -106,7 +106,7 @@ impl SignatureAlgorithm {
         Self::from_identifier(&AlgorithmIdentifier { raw: &[], oid, parameters }, digest)
     }
 
-    /// The DER of its AlgorithmIdentifier: NULL parameters with PKCS#1 v1.5 ([RFC 4055
+    /// Returns the DER of the AlgorithmIdentifier, which has NULL parameters with PKCS#1 v1.5 ([RFC 4055
     /// §5](https://www.rfc-editor.org/rfc/rfc4055#section-5)), none with ECDSA and Ed25519 ([RFC 5758
     /// §3.2](https://www.rfc-editor.org/rfc/rfc5758#section-3.2), [RFC 8410
     /// §3](https://www.rfc-editor.org/rfc/rfc8410#section-3)).

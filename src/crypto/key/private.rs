@@ -9,9 +9,9 @@ use super::numbers::{Curve, bit_length};
 use crate::asn1::oid;
 use crate::crypto::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
 
-/// A private key, told apart but not yet read.
+/// A private key whose kind is known, and whose numbers are not yet read.
 pub(in crate::crypto) enum PrivateKey<'a> {
-    /// RSAPrivateKey of PKCS#1; `pss`: the key is for RSASSA-PSS only.
+    /// The RSAPrivateKey of PKCS#1. With `pss`, the key is for RSASSA-PSS only.
     Rsa { pkcs1: &'a [u8], pss: bool },
     /// The whole PKCS#8 structure.
     Ec { curve: Curve, pkcs8: &'a [u8] },
@@ -21,10 +21,15 @@ pub(in crate::crypto) enum PrivateKey<'a> {
 }
 
 impl<'a> PrivateKey<'a> {
-    /// OneAsymmetricKey, [RFC 5958 §2](https://www.rfc-editor.org/rfc/rfc5958#section-2):
+    /// Reads a OneAsymmetricKey, [RFC 5958 §2](https://www.rfc-editor.org/rfc/rfc5958#section-2):
     ///
     /// ```text
-    /// SEQUENCE { version INTEGER, privateKeyAlgorithm AlgorithmIdentifier, privateKey OCTET STRING, attributes [0] .., publicKey [1] .. }
+    /// OneAsymmetricKey ::= SEQUENCE {
+    ///     version                Version,
+    ///     privateKeyAlgorithm    PrivateKeyAlgorithmIdentifier,
+    ///     privateKey             OCTET STRING,
+    ///     attributes             [0] Attributes OPTIONAL,
+    ///     publicKey              [1] PublicKey OPTIONAL }
     /// ```
     pub(in crate::crypto) fn from_pkcs8_der(pkcs8: &'a [u8]) -> Result<Self, KeyError> {
         let malformed = |_| KeyError::Malformed("PKCS#8 private key");
@@ -50,7 +55,7 @@ impl<'a> PrivateKey<'a> {
         }
     }
 
-    /// RSAPrivateKey, RFC 8017 appendix A.1.2; the size is looked at before anything is computed.
+    /// Reads an RSAPrivateKey, RFC 8017 appendix A.1.2. The size is checked before anything is computed.
     fn from_pkcs1_der(pkcs1: &'a [u8], pss: bool) -> Result<Self, KeyError> {
         let malformed = |_| KeyError::Malformed("RSA private key");
         let mut outer = Reader::new(pkcs1, "RSAPrivateKey");
@@ -100,7 +105,7 @@ pub(in crate::crypto) fn read_pem<T>(
     Err(KeyError::NoPrivateKey)
 }
 
-/// The algorithm of a signer that was not told another: the usual one for the kind of key.
+/// Returns the usual algorithm for a kind of key, which a signer has unless another is asked for.
 pub(in crate::crypto) fn usual_algorithm(kind: &KeyKind, pss: bool) -> Option<SignatureAlgorithm> {
     match kind {
         KeyKind::Rsa { .. } if pss => Some(SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256)),
@@ -113,7 +118,7 @@ pub(in crate::crypto) fn usual_algorithm(kind: &KeyKind, pss: bool) -> Option<Si
     }
 }
 
-/// No key of this kind is made here.
+/// Returns the error that no key of this kind is made here.
 #[cfg(feature = "testing")]
 pub(in crate::crypto) fn not_generated(kind: &KeyKind) -> KeyError {
     KeyError::NotOffered(match kind {

@@ -1,4 +1,4 @@
-//! Signing with aws-lc-rs.
+//! Signing with aws-lc-rs: all signing, unless another signer is chosen by name.
 
 use core::fmt;
 use std::sync::Arc;
@@ -37,12 +37,13 @@ impl SigningKey {
     /// key that is for PSS only), ECDSA with the digest of the curve's size, Ed25519.
     ///
     /// # Errors
-    /// [`KeyError`]; it holds nothing of the text.
+    /// [`KeyError`], which holds nothing of the text.
     pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
         read_pem(pem, Self::read)
     }
 
-    /// Reads a PKCS#8 private key, DER, not encrypted. The algorithm is as with [`from_pem`](Self::from_pem).
+    /// Reads a PKCS#8 private key, DER, not encrypted. The algorithm is chosen as in
+    /// [`from_pem`](Self::from_pem).
     ///
     /// # Errors
     /// [`KeyError`].
@@ -84,7 +85,7 @@ impl SigningKey {
         Ok(Self(Arc::new(Inner { key, pss, public_key }), algorithm))
     }
 
-    /// The same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256,
+    /// Returns the same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256,
     /// SHA-384 or SHA-512.
     ///
     /// # Errors
@@ -104,7 +105,7 @@ impl SigningKey {
         }
     }
 
-    /// A new key, for tests and examples: RSA of 2048, 3072, 4096 or 8192 bits, P-256, P-384, Ed25519.
+    /// Generates a key for tests and examples: RSA of 2048, 3072, 4096 or 8192 bits, P-256, P-384, Ed25519.
     ///
     /// # Errors
     /// `NotOffered`, `Size`, `Generation`.

@@ -1,4 +1,4 @@
-//! What signs, wherever its private key is.
+//! Signers, wherever their private keys are.
 
 #[cfg(feature = "aws-lc-rs")]
 pub(super) mod aws_lc;
@@ -8,21 +8,21 @@ pub(super) mod rustcrypto;
 use super::algorithm::SignatureAlgorithm;
 use super::public_key::PublicKey;
 
-/// Something that makes signatures: a key in memory, an HSM, a cloud service.
+/// A maker of signatures: a key in memory, an HSM, or a cloud service.
 ///
-/// It is all that sealing asks for, so the private key never needs to be in this process.
+/// Sealing asks for nothing else, so the private key never needs to be in this process.
 pub trait Signer: Send + Sync {
-    /// The algorithm of every signature that it makes.
+    /// Returns the algorithm of every signature that the signer makes.
     fn algorithm(&self) -> SignatureAlgorithm;
 
-    /// The public key that belongs to the private one.
+    /// Returns the public key that belongs to the private one.
     fn public_key(&self) -> &PublicKey;
 
-    /// A signature over `message` (the message itself; the algorithm hashes it). ECDSA gives the DER of an
+    /// Signs `message`, which is the message itself and not its digest. An ECDSA signature is the DER of an
     /// ECDSA-Sig-Value.
     ///
     /// # Errors
-    /// [`SignError`] when none could be made.
+    /// [`SignError`] when no signature could be made.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
 }
 
@@ -44,14 +44,14 @@ macro_rules! forward {
 
 forward!(Box<S>, std::sync::Arc<S>, &S);
 
-/// No signature could be made.
+/// The reason why no signature could be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignError {
-    /// The backend failed: no randomness, or a fault during the computation.
+    /// The backend failed, because it had no randomness or the computation went wrong.
     #[error("the backend could not sign")]
     Backend,
-    /// A signer outside this library failed; its own error is the source.
+    /// A signer outside this library failed. Its own error is the source.
     #[error("the signer could not sign")]
     External(#[source] Box<dyn core::error::Error + Send + Sync>),
 }

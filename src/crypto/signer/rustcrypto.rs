@@ -51,12 +51,13 @@ impl RustCryptoSigningKey {
     /// key that is for PSS only), ECDSA with the digest of the curve's size.
     ///
     /// # Errors
-    /// [`KeyError`]; it holds nothing of the text.
+    /// [`KeyError`], which holds nothing of the text.
     pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
         read_pem(pem, Self::read)
     }
 
-    /// Reads a PKCS#8 private key, DER, not encrypted. The algorithm is as with [`from_pem`](Self::from_pem).
+    /// Reads a PKCS#8 private key, DER, not encrypted. The algorithm is chosen as in
+    /// [`from_pem`](Self::from_pem).
     ///
     /// # Errors
     /// [`KeyError`].
@@ -103,7 +104,7 @@ impl RustCryptoSigningKey {
         Ok(Self(Arc::new(Inner { key, pss, public_key }), algorithm))
     }
 
-    /// The same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256,
+    /// Returns the same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256,
     /// SHA-384 or SHA-512.
     ///
     /// # Errors
@@ -124,7 +125,7 @@ impl RustCryptoSigningKey {
         }
     }
 
-    /// A new key, for tests and examples: P-256, P-384, or RSA of 2048 to 4096 bits, which takes seconds here.
+    /// Generates a key for tests and examples: P-256, P-384, or RSA of 2048 to 4096 bits, which takes seconds here.
     ///
     /// # Errors
     /// `NotOffered`, `Size`, `Generation`.

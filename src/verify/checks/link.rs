@@ -51,7 +51,10 @@ pub(crate) fn check_link(
                     Code::PartiesDiffer
                 }
                 NotOfThisSending::EventTime => Code::OpenedBeforeSubmission,
-                _ => Code::MessageDiffers,
+                NotOfThisSending::MessageId
+                | NotOfThisSending::Parts
+                | NotOfThisSending::SubmissionTime
+                | NotOfThisSending::RegisteredMail => Code::MessageDiffers,
             };
             ledger.note_with(Subject::Link, code, || Details::stated(difference))
         }

@@ -208,7 +208,7 @@ fn verified_signature(examined: Examined, ledger: &Ledger<'_>) -> Result<Verifie
         let finding = Box::new(finding.clone());
         return Err(match ledger.indication() {
             Indication::TotalFailed => VerifyError::Failed(finding),
-            _ => VerifyError::Indeterminate(finding),
+            Indication::Indeterminate | Indication::TotalPassed => VerifyError::Indeterminate(finding),
         });
     }
     match (examined.signer, examined.proven_at) {

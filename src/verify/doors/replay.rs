@@ -219,10 +219,8 @@ fn payload_digests(digests: &ContentDigests) -> Result<PayloadDigests, ReplayErr
 /// The finding that a file is no proof of sending.
 fn malformed_finding(error: &DecodeError) -> Finding {
     let code = Code::Malformed;
-    let stated = Some(match error {
-        DecodeError::AnotherEvent(event) if Opening::EVENTS.contains(event) => "it is a proof of opening".to_owned(),
-        _ => shown(with_sources(error)),
-    });
+    let is_opening = matches!(error, DecodeError::AnotherEvent(event) if Opening::EVENTS.contains(event));
+    let stated = Some(if is_opening { "it is a proof of opening".to_owned() } else { shown(with_sources(error)) });
     let (outcome, sub_indication) = (code.outcome(), code.sub_indication());
     Finding { subject: Subject::Envelope, code, outcome, sub_indication, stated, computed: None }
 }

@@ -271,7 +271,11 @@ fn certificates(artifact: ArtifactKind, examined: &Examined) -> Vec<CertificateS
             TimestampKind::EvidenceRecord if artifact == ArtifactKind::EvidenceRecord => {
                 Subject::ArchiveTimeStamp(index + 1)
             }
-            _ => Subject::Timestamp(index + 1),
+            TimestampKind::Content
+            | TimestampKind::Signature
+            | TimestampKind::ArchiveV3
+            | TimestampKind::NotEvaluated
+            | TimestampKind::EvidenceRecord => Subject::Timestamp(index + 1),
         };
         match (&timestamp.path, &timestamp.genuine) {
             (Some(path), _) => summaries(subject, &path.certificates),

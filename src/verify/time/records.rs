@@ -148,9 +148,7 @@ pub(crate) fn judge_record(
 
 /// Notes why octets are no record that is looked at.
 pub(crate) fn note_unreadable(error: &Error, notes: &mut Notes<'_, '_>) {
-    let code = match error.kind {
-        ErrorKind::Limit { .. } => Code::RecordTooLarge,
-        _ => Code::RecordMalformed,
-    };
+    let is_too_large = matches!(error.kind, ErrorKind::Limit { .. });
+    let code = if is_too_large { Code::RecordTooLarge } else { Code::RecordMalformed };
     notes.note_with(code, || Details::stated(with_sources(error)));
 }

@@ -151,13 +151,13 @@ pub(super) fn code(status: &CertificateStatus, is_target: bool, role: Role) -> (
     match &status.status {
         RevocationStatus::Good | RevocationStatus::NocheckExempt => (Code::NotRevoked, false),
         RevocationStatus::Revoked { date, reason } => {
-            let code = match revoked(*date, *reason, is_target, role) {
-                Code::RevokedLater if status.invalidity_date.is_some_and(|from| from <= role.at()) => {
-                    Code::RevokedLaterInvalidBefore
-                }
-                code => code,
-            };
-            (code, false)
+            let code = revoked(*date, *reason, is_target, role);
+            let is_invalid_before = status.invalidity_date.is_some_and(|from| from <= role.at());
+            if code == Code::RevokedLater && is_invalid_before {
+                (Code::RevokedLaterInvalidBefore, false)
+            } else {
+                (code, false)
+            }
         }
         RevocationStatus::OnHold { since } if *since > role.at() => (Code::RevokedLater, false),
         RevocationStatus::OnHold { .. } => (Code::CertificateOnHold, false),
@@ -172,17 +172,18 @@ pub(super) fn code(status: &CertificateStatus, is_target: bool, role: Role) -> (
 }
 
 fn revoked(date: DateTime<Utc>, reason: RevocationReason, is_target: bool, role: Role) -> Code {
-    let compromise = reason.is_compromise();
+    let later = if reason.is_compromise() { Code::RevokedLaterForCompromise } else { Code::RevokedLater };
+    if !is_target && date <= role.at() {
+        return Code::IssuerRevoked;
+    }
     match role {
-        _ if !is_target && date <= role.at() => Code::IssuerRevoked,
         Role::Proven { at } if date <= at => Code::Revoked,
         Role::Unproven { at } if date <= at => Code::RevokedNoPoe,
         Role::Token { gen_time, .. } if date <= gen_time => Code::Revoked,
         // Whoever has the key of a TSA dates back at will, unless the token is known to be older than that (RFC 3161
         // §4, item 1). So does whoever has the key of its authority.
         Role::Token { existed, .. } if existed >= date && reason.leaves_doubt_before() => Code::TsaKeyCompromised,
-        _ if compromise => Code::RevokedLaterForCompromise,
-        _ => Code::RevokedLater,
+        Role::Proven { .. } | Role::Unproven { .. } | Role::Token { .. } => later,
     }
 }
 
