@@ -1,8 +1,8 @@
 //! Digests, signature verification, and signing.
 //!
-//! Two backends stand behind one set of types. `aws-lc-rs` signs, and verifies what it offers; `rustcrypto` (the crates
+//! Two backends serve one set of types. `aws-lc-rs` signs, and verifies what it offers; `rustcrypto` (the crates
 //! `rsa`, `p256`, `p384` and `p521`) verifies the rest: RSASSA-PSS with other salts or two digests, and digests that
-//! the other lacks. An algorithm that no backend of the build has is reported as [`NotOffered`] with its name,
+//! aws-lc-rs lacks. An algorithm that no backend of the build has is reported as [`NotOffered`] with its name,
 //! and never as an invalid signature.
 //!
 //! | | aws-lc-rs | rustcrypto |

@@ -1,4 +1,4 @@
-//! What can go wrong with tokens. No PIN, label or key is in any of it.
+//! Errors of tokens. None of them holds a PIN, a label or a key.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use cryptoki::error::{Error, RvError};
 
 use crate::crypto::{KeyError, KeyKind, SignatureAlgorithm};
 
-/// What a function of a module returned instead of success: shown as `SignInit: DeviceRemoved`.
+/// The code that a function of a module returned instead of success. It is shown as `SignInit: DeviceRemoved`.
 #[derive(Clone, Copy)]
 pub struct ReturnCode {
     code: RvError,
@@ -26,7 +26,7 @@ impl fmt::Debug for ReturnCode {
     }
 }
 
-/// Why a key of a token cannot be used.
+/// The reason why a key of a token cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Pkcs11Error {
@@ -51,13 +51,13 @@ pub enum Pkcs11Error {
     /// The key wants the PIN again before each signature (CKA_ALWAYS_AUTHENTICATE), which is not offered.
     #[error("the key wants the PIN before each signature")]
     KeyNeedsPinEachTime,
-    /// The token holds the private key alone: give the public one.
+    /// The token holds the private key alone, so that the public one must be given.
     #[error("the token has neither public key nor certificate for the private key")]
     PublicKeyNotFound,
     /// The public key on the token cannot be read.
     #[error("the public key on the token cannot be read")]
     PublicKey(#[source] KeyError),
-    /// Nothing is sealed with this kind of key, or not with the algorithm that was asked for.
+    /// This kind of key does not seal, or not with the algorithm that was asked for.
     #[error("a key of kind {0} does not seal, or not with this algorithm")]
     KeyNotOffered(KeyKind),
     /// The token has no mechanism for the algorithm.
@@ -66,47 +66,48 @@ pub enum Pkcs11Error {
     /// The token wants a PIN and none was given.
     #[error("the token wants a PIN")]
     PinMissing,
-    /// The token refused the PIN. It is not presented again: open with another one.
+    /// The token refused the PIN, which is not presented again. Open the signer with another one.
     #[error("the token refused the PIN")]
     PinIncorrect,
     /// The token is locked after too many wrong PINs.
     #[error("the PIN is locked")]
     PinLocked,
-    /// Another wrong PIN would lock the token: it was not presented. Log in once with the tool of the token's maker.
+    /// The PIN was not presented, because another wrong one would lock the token. Log in once with the tool of the
+    /// token's maker.
     #[error("one attempt is left before the PIN is locked; it was not presented")]
     PinFinalTry,
     /// The PIN has to be changed, or was never set.
     #[error("the PIN is expired or was not set")]
     PinNotUsable,
-    /// The session was lost, and again when it had been opened anew, or could not be: the source says why.
+    /// The session was lost. The new one was lost too, or could not be opened for the reason that the source gives.
     #[error("the session was lost ({code})")]
     SessionLost {
-        /// What the loss was noticed by.
+        /// The code by which the loss was noticed.
         code: ReturnCode,
-        /// Why there is no new one; absent when the new one was lost as well.
+        /// The reason why there is no new session. It is absent when the new one was lost as well.
         #[source]
         reopening: Option<Box<Self>>,
     },
-    /// The token has as many sessions as it can have, none of them this signer's.
+    /// The token has as many sessions as it can have, and none of them is this signer's.
     #[error("the token has no session left")]
     NoSessionLeft,
-    /// Others had all sessions for as long as this signer may wait
+    /// Other callers had all sessions for as long as this signer may wait
     /// ([`Settings::with_longest_wait`](super::Settings::with_longest_wait)).
     #[error("no session was free for as long as this may wait")]
     NoSessionFree,
-    /// Where the session was opened again there is a key of the same name, which is not the one that this signer had.
+    /// The key of this name in the new session is not the one that this signer had.
     #[error("the key of this name on the token is another one than before")]
     OtherKey,
     /// The module returned another error.
     #[error("the module returned an error ({0})")]
     Module(ReturnCode),
-    /// The module's answer makes no sense.
+    /// The answer of the module cannot be read.
     #[error("the answer of the module cannot be read")]
     Answer,
 }
 
 impl Pkcs11Error {
-    /// The code behind a session that could not be used any more, if that is what it was.
+    /// Returns the code, if it means that the session cannot be used any more.
     pub(super) fn loss(&self) -> Option<ReturnCode> {
         use RvError as Rv;
         match self {
@@ -136,7 +137,7 @@ impl Pkcs11Error {
         }
     }
 
-    /// Whether the module may find the token when it is initialised anew.
+    /// Says whether the module may find the token when it is initialised anew.
     pub(super) fn is_absence(&self) -> bool {
         match self {
             Self::TokenNotFound | Self::SessionLost { reopening: None, .. } => true,

@@ -14,8 +14,8 @@
 //! # }
 //! ```
 //!
-//! A module is code of somebody else that runs in this process: it is trusted with everything that is in it.
-//! SECURITY.md says more.
+//! A module is foreign code that runs in this process, and it is trusted with everything in the process. SECURITY.md
+//! says more.
 
 mod error;
 mod mechanism;
@@ -40,14 +40,15 @@ use super::signer::{SignError, Signer};
 
 /// Signs with a private key that stays in its token, over a pool of sessions. Cloning shares the pool.
 ///
-/// Each signature takes a session and gives it back; who finds none free waits for one, for as long as it takes unless
-/// there is [a limit](Settings::with_longest_wait). A session that was lost (closed by others, logged out, the token
-/// removed) is opened again with its login, once per signature; then it is an error, and the next signature tries
-/// again. The first signature in a new session is verified, as another token may stand there with a key of the same
-/// name. Some modules find a token that was away only when they are initialised anew: [`ModuleUse::Exclusive`]. A PIN
-/// that the token refused is never presented a second time: tokens lock themselves.
+/// Each signature takes a session and gives it back. A caller that finds none free waits for one, for as long as it
+/// takes unless there is [a limit](Settings::with_longest_wait). A session that was lost (closed by others, logged out, the token
+/// removed) is opened again with its login, once per signature. After that it is an error, and the next signature
+/// tries again. The first signature in a new session is verified, because another token may have a key of the same
+/// name. Some modules find a token that was away only when they are initialised anew, which
+/// [`ModuleUse::Exclusive`] permits. A PIN that the token refused is never presented a second time, because tokens
+/// lock themselves.
 ///
-/// The module stays initialised when the last signer goes: others in this process may be using it.
+/// The module stays initialised when the last signer goes, because others in this process may be using it.
 #[derive(Clone)]
 pub struct Pkcs11Signer(Arc<Inner>);
 
@@ -59,10 +60,10 @@ struct Inner {
 }
 
 impl Pkcs11Signer {
-    /// Loads the module, finds the token and the key, logs in, and finds how the token makes the signatures.
+    /// Loads the module, finds the token and the key, logs in, and chooses the mechanism for the signatures.
     ///
-    /// The public key, where the settings have none, is that of the public-key object or of the certificate with the
-    /// same CKA_ID (else the same label), or what an RSA private key shows of itself.
+    /// Where the settings have no public key, it is read from the public-key object or the certificate with the same
+    /// CKA_ID (or else the same label), or from the RSA private key itself.
     ///
     /// # Errors
     /// [`Pkcs11Error`].
@@ -81,12 +82,12 @@ impl Pkcs11Signer {
         let algorithm = algorithm.ok_or_else(|| Pkcs11Error::KeyNotOffered(public_key.kind().clone()))?;
         let offered = connection.mechanisms(&opened)?;
         let recipe = Recipe::choose(algorithm, &offered).ok_or(Pkcs11Error::MechanismNotOffered(algorithm))?;
-        // Whether the public key is this one's, the trial of the credentials tells.
+        // The trial signature of the credentials shows whether the public key belongs to the private one.
         let pool = Pool::new(connection, opened.tried(), sessions, longest_wait, module_use);
         Ok(Self(Arc::new(Inner { pool, recipe, algorithm, public_key })))
     }
 
-    /// As [`Signer::sign`], with the error as it is.
+    /// Does what [`Signer::sign`] does, and returns the error as it is.
     ///
     /// # Errors
     /// [`Pkcs11Error`].
@@ -109,7 +110,7 @@ impl Signer for Pkcs11Signer {
         &self.0.public_key
     }
 
-    /// `External` with a [`Pkcs11Error`].
+    /// The error is `External` and has a [`Pkcs11Error`] as its source.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         self.try_sign(message).map_err(|error| SignError::External(Box::new(error)))
     }

@@ -1,4 +1,4 @@
-//! Where a key is and how to get at it.
+//! The settings of a signer with a key on a token.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -9,21 +9,21 @@ use cryptoki::types::AuthPin;
 
 use crate::crypto::{PublicKey, SignatureAlgorithm};
 
-/// Sessions that are open at the same time, if nothing else is said.
+/// The number of sessions that are open at the same time by default.
 const SESSIONS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
-/// Which token of a module.
+/// The name of a token of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenName {
-    /// By its label; there must be one with it.
+    /// The token has this label, and no other token of the module has it.
     Label(String),
-    /// By its serial number.
+    /// The token has this serial number.
     Serial(String),
-    /// Whatever is in this slot (CK_SLOT_ID). Modules number their slots anew at will; a label stays.
+    /// The token is in this slot (CK_SLOT_ID). Modules number their slots anew at will, and a label stays.
     Slot(u64),
 }
 
-/// Which private key of a token: by CKA_LABEL, CKA_ID or both.
+/// The name of a private key of a token: its CKA_LABEL, its CKA_ID or both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyName {
     pub(super) label: Option<String>,
@@ -31,17 +31,17 @@ pub struct KeyName {
 }
 
 impl KeyName {
-    /// By its label.
+    /// Names a key by its label.
     pub fn label(label: impl Into<String>) -> Self {
         Self { label: Some(label.into()), id: None }
     }
 
-    /// By its CKA_ID.
+    /// Names a key by its CKA_ID.
     pub fn id(id: &[u8]) -> Self {
         Self { label: None, id: Some(id.to_vec()) }
     }
 
-    /// And by its CKA_ID: for tokens with several keys of one label.
+    /// Adds the CKA_ID, for tokens with several keys of one label.
     #[must_use]
     pub fn with_id(self, id: &[u8]) -> Self {
         Self { id: Some(id.to_vec()), ..self }
@@ -53,7 +53,7 @@ impl KeyName {
 pub struct Pin(pub(super) AuthPin);
 
 impl Pin {
-    /// A copy of it; wiping the original is for its owner.
+    /// Copies the PIN. The caller wipes the original.
     pub fn new(pin: &str) -> Self {
         Self(AuthPin::from(pin))
     }
@@ -65,19 +65,20 @@ impl fmt::Debug for Pin {
     }
 }
 
-/// Who else uses a module in this process.
+/// The use of a module by others in this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ModuleUse {
-    /// Others may, another signer among them: it is initialised where nobody did it, and never finalised.
+    /// Others may use the module, another signer among them. It is initialised unless that was done, and never
+    /// finalised.
     #[default]
     Shared,
-    /// This signer (and its clones) alone. When its token is not found any more, the module is finalised and
-    /// initialised anew: many modules, SoftHSM's among them, look for tokens at that time alone, and some ask for it
-    /// after every loss of connection. With others at work in the module it would end their sessions, or worse.
+    /// Only this signer and its clones use the module. When its token is not found any more, the module is finalised and
+    /// initialised anew. Many modules, SoftHSM's among them, look for tokens at that time alone, and some ask for it
+    /// after every loss of connection. It would end the sessions of others at work in the module, or worse.
     Exclusive,
 }
 
-/// Where a key is and how to get at it.
+/// The place of a key, and the way to it.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub(super) module: PathBuf,
@@ -92,7 +93,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// A key of a token of a module: the path of a shared library, whose code will run in this process.
+    /// Makes settings for a key of a token. `module` is the path of a shared library, whose code will run in this
+    /// process.
     pub fn new(module: impl AsRef<Path>, token: TokenName, key: KeyName) -> Self {
         Self {
             module: module.as_ref().to_owned(),
@@ -107,41 +109,40 @@ impl Settings {
         }
     }
 
-    /// With the PIN of the user. Not needed by tokens that ask for it themselves or that need no login.
+    /// Sets the PIN of the user. Tokens that ask for it themselves, or that need no login, do not need it.
     #[must_use]
     pub fn with_pin(self, pin: Pin) -> Self {
         Self { pin: Some(pin), ..self }
     }
 
-    /// With at most this many sessions, 4 by default: as many signatures are made at the same time.
+    /// Sets the number of sessions, and so of signatures at the same time. The default is 4.
     #[must_use]
     pub fn with_sessions(self, sessions: NonZeroUsize) -> Self {
         Self { sessions, ..self }
     }
 
-    /// With an end to waiting: who finds no session free for so long gets
-    /// [`NoSessionFree`](super::Pkcs11Error::NoSessionFree). By default one waits for as long as it takes, so that a
-    /// module that does not come back stops every thread that signs. The call in the module itself has no such end:
-    /// nobody can take it back.
+    /// Sets the longest wait for a session, after which the error is
+    /// [`NoSessionFree`](super::Pkcs11Error::NoSessionFree). The default is to wait for as long as it takes, so that a
+    /// module that does not return stops every thread that signs. A call in the module itself cannot be ended.
     #[must_use]
     pub fn with_longest_wait(self, longest: Duration) -> Self {
         Self { longest_wait: Some(longest), ..self }
     }
 
-    /// With this algorithm; by default PKCS#1 v1.5 and SHA-256 for RSA, SHA-256 for P-256, SHA-384 for P-384.
+    /// Sets the algorithm. The default is PKCS#1 v1.5 with SHA-256 for RSA, SHA-256 for P-256 and SHA-384 for P-384.
     #[must_use]
     pub fn with_algorithm(self, algorithm: SignatureAlgorithm) -> Self {
         Self { algorithm: Some(algorithm), ..self }
     }
 
-    /// With the public key, for tokens that hold the private one alone. It may be any other's:
+    /// Sets the public key, for tokens that hold the private one alone. It need not be the right one:
     /// [`Credentials::new`](crate::Credentials::new) finds out.
     #[must_use]
     pub fn with_public_key(self, public_key: PublicKey) -> Self {
         Self { public_key: Some(public_key), ..self }
     }
 
-    /// With another use of the module than a shared one.
+    /// Sets the use of the module, which is shared by default.
     #[must_use]
     pub fn with_module_use(self, module_use: ModuleUse) -> Self {
         Self { module_use, ..self }
