@@ -78,7 +78,7 @@ pub enum ModuleUse {
     Exclusive,
 }
 
-/// The place of a key, and the way to it.
+/// The settings of a [`Pkcs11Signer`](super::Pkcs11Signer).
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub(super) module: PathBuf,
