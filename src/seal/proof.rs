@@ -159,9 +159,12 @@ impl<S> fmt::Debug for Proof<S> {
 fn read<S: Statement>(envelope: &Envelope) -> Result<(S, Issuer, Vec<u8>), DecodeError> {
     let open = envelope.open()?;
     let content = open.content.ok_or(ProfileViolation::ContentMissing)?;
-    let (statement, issuer) = Codec::default().decode(content).map_err(|error| match error.kind() {
-        DecodeStatementErrorKind::AnotherEvent(event) => DecodeError::AnotherEvent(*event),
-        _ => DecodeError::Statement(error),
+    let (statement, issuer) = Codec::default().decode(content).map_err(|error| {
+        if let DecodeStatementErrorKind::AnotherEvent(event) = error.kind() {
+            DecodeError::AnotherEvent(*event)
+        } else {
+            DecodeError::Statement(error)
+        }
     })?;
     Ok((statement, issuer, open.signed_attributes()?.as_set()))
 }
