@@ -48,17 +48,15 @@ const MAX_SHOWN: usize = 255;
 
 /// The value of a mime-type or commitment-type-indication attribute, for people; `None` when it cannot be read.
 pub(crate) fn stated_text(code: Code, value: Tlv<'_>) -> Option<String> {
-    match code {
-        Code::MimeType if value.tag == Tag::UTF8_STRING && value.value.len() <= MAX_SHOWN => {
-            let text = std::str::from_utf8(value.value).ok()?;
-            (!text.chars().any(crate::text::is_hidden)).then(|| text.to_owned())
-        }
-        Code::CommitmentType if value.tag == Tag::SEQUENCE => {
-            let stated = value.reader("commitment-type-indication").oid().ok()?;
-            let known = COMMITMENTS.iter().find(|(oid, _)| stated == *oid);
-            Some(known.map_or_else(|| stated.to_string(), |(_, name)| (*name).to_owned()))
-        }
-        _ => None,
+    if code == Code::MimeType && value.tag == Tag::UTF8_STRING && value.value.len() <= MAX_SHOWN {
+        let text = std::str::from_utf8(value.value).ok()?;
+        (!text.chars().any(crate::text::is_hidden)).then(|| text.to_owned())
+    } else if code == Code::CommitmentType && value.tag == Tag::SEQUENCE {
+        let stated = value.reader("commitment-type-indication").oid().ok()?;
+        let known = COMMITMENTS.iter().find(|(oid, _)| stated == *oid);
+        Some(known.map_or_else(|| stated.to_string(), |(_, name)| (*name).to_owned()))
+    } else {
+        None
     }
 }
 

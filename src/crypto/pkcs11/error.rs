@@ -110,40 +110,34 @@ impl Pkcs11Error {
     /// Returns the code, if it means that the session cannot be used any more.
     pub(super) fn loss(&self) -> Option<ReturnCode> {
         use RvError as Rv;
-        match self {
-            Self::Module(returned)
-                if matches!(
-                    returned.code,
-                    Rv::SessionHandleInvalid
-                        | Rv::SessionClosed
-                        | Rv::DeviceRemoved
-                        | Rv::DeviceError
-                        | Rv::TokenNotPresent
-                        | Rv::TokenNotRecognized
-                        | Rv::SlotIdInvalid
-                        | Rv::UserNotLoggedIn
-                        | Rv::KeyHandleInvalid
-                        | Rv::ObjectHandleInvalid
-                        | Rv::OperationActive
-                        | Rv::OperationNotInitialized
-                        | Rv::CryptokiNotInitialized
-                        | Rv::GeneralError
-                        | Rv::FunctionFailed
-                ) =>
-            {
-                Some(*returned)
-            }
-            _ => None,
-        }
+        let Self::Module(returned) = self else { return None };
+        let is_loss = matches!(
+            returned.code,
+            Rv::SessionHandleInvalid
+                | Rv::SessionClosed
+                | Rv::DeviceRemoved
+                | Rv::DeviceError
+                | Rv::TokenNotPresent
+                | Rv::TokenNotRecognized
+                | Rv::SlotIdInvalid
+                | Rv::UserNotLoggedIn
+                | Rv::KeyHandleInvalid
+                | Rv::ObjectHandleInvalid
+                | Rv::OperationActive
+                | Rv::OperationNotInitialized
+                | Rv::CryptokiNotInitialized
+                | Rv::GeneralError
+                | Rv::FunctionFailed
+        );
+        is_loss.then_some(*returned)
     }
 
     /// Says whether the module may find the token when it is initialised anew.
     pub(super) fn is_absence(&self) -> bool {
-        match self {
-            Self::TokenNotFound | Self::SessionLost { reopening: None, .. } => true,
-            Self::SessionLost { reopening: Some(why), .. } => why.is_absence(),
-            other => other.loss().is_some(),
+        if let Self::SessionLost { reopening, .. } = self {
+            return reopening.as_ref().is_none_or(|why| why.is_absence());
         }
+        matches!(self, Self::TokenNotFound) || self.loss().is_some()
     }
 
     pub(super) fn is(&self, code: RvError) -> bool {
@@ -153,6 +147,7 @@ impl Pkcs11Error {
 
 impl From<Error> for Pkcs11Error {
     fn from(error: Error) -> Self {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the errors of another crate")]
         match error {
             Error::Pkcs11(RvError::SessionCount, _) => Self::NoSessionLeft,
             Error::Pkcs11(code, function) => Self::Module(ReturnCode { code, function }),

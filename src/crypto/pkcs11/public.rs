@@ -47,6 +47,7 @@ fn of_object(session: &Session, object: ObjectHandle) -> Result<Option<PublicKey
     let wanted =
         [AttributeType::Modulus, AttributeType::PublicExponent, AttributeType::EcParams, AttributeType::EcPoint];
     let (mut modulus, mut exponent, mut parameters, mut point) = (None, None, None, None);
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only those that were asked for come")]
     for attribute in session.get_attributes(object, &wanted)? {
         match attribute {
             Attribute::Modulus(octets) => modulus = Some(octets),

@@ -130,7 +130,7 @@ impl SigningKey {
                 Self::ecdsa(aws::EcdsaKeyPair::generate(ecdsa_signing(curve)?).map_err(failed)?, curve)
             }
             KeyKind::Ed25519 => Self::ed25519(aws::Ed25519KeyPair::generate().map_err(failed)?),
-            kind => Err(crate::crypto::key::not_generated(kind)),
+            KeyKind::EcP521 | KeyKind::NotOffered(_) => Err(crate::crypto::key::not_generated(kind)),
         }
     }
 }

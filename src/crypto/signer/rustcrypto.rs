@@ -151,7 +151,7 @@ impl RustCryptoSigningKey {
             KeyKind::EcP384 => {
                 Self::new(PrivateNumbers::P384(p384::ecdsa::SigningKey::try_generate().map_err(failed)?), false)
             }
-            kind => Err(crate::crypto::key::not_generated(kind)),
+            KeyKind::EcP521 | KeyKind::Ed25519 | KeyKind::NotOffered(_) => Err(crate::crypto::key::not_generated(kind)),
         }
     }
 }
