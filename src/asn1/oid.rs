@@ -213,6 +213,7 @@ oids! {
 // Names.
 oids! {
     /// id-at-countryName, RFC 5280 appendix A.1.
+    #[cfg(feature = "testing")]
     COUNTRY_NAME = "2.5.4.6";
     /// id-at-organizationName, RFC 5280 appendix A.1.
     ORGANIZATION_NAME = "2.5.4.10";
