@@ -175,7 +175,8 @@ fn summary(report: &Report) -> String {
         (until.0, Some(until.1)),
     ];
     let lines = lines.map(|(label, value)| format!("  {label:<13}{}\n", value.unwrap_or_else(|| "none".to_owned())));
-    format!("{}: {}\n{}", report.artifact, report.indication, lines.concat())
+    let why = report.sub_indication.map(|sub_indication| format!(" / {sub_indication}")).unwrap_or_default();
+    format!("{}: {}{why}\n{}", report.artifact, report.indication, lines.concat())
 }
 
 /// Reads the anchors of the TSA. They are configuration and never come from the TSA itself.

@@ -143,6 +143,21 @@ fn errors_about_a_tsa_do_not_show_the_secret_in_its_address() {
 }
 
 #[test]
+fn a_mail_prints_twelve_lines_for_each_proof_and_every_check_when_asked() {
+    let folder = folder("lines");
+    std::fs::write(folder.join("letter.txt"), "a letter").unwrap();
+    let text = |arguments: &[&str]| {
+        let mut command = example("registered_mail");
+        let output = command.current_dir(&folder).args(["letter.txt", "--out", "."]).args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let short = text(&[]);
+    let blocks: Vec<&str> = short.split("\n\n").collect();
+    assert_eq!(blocks[..2].iter().map(|block| block.lines().count()).collect::<Vec<_>>(), [12, 12], "{short}");
+    assert!(!short.contains("well-formed") && text(&["--report"]).contains("[well-formed]"), "{short}");
+}
+
+#[test]
 fn a_proof_of_sending_passes() {
     let (status, report) = verify(&["proof-of-sending.p7m", "--payload", "letter.txt"]);
     assert_eq!((status, &report["indication"]), (0, &Value::from("TOTAL-PASSED")), "{report:#}");
