@@ -46,18 +46,23 @@ pub(crate) fn signing_time(attributes: &Attributes<'_>) -> Result<Option<Time>, 
 /// Longest media type that is shown, in octets.
 const MAX_SHOWN: usize = 255;
 
-/// The value of a mime-type or commitment-type-indication attribute, for people; `None` when it cannot be read.
-pub(crate) fn stated_text(code: Code, value: Tlv<'_>) -> Option<String> {
-    if code == Code::MimeType && value.tag == Tag::UTF8_STRING && value.value.len() <= MAX_SHOWN {
-        let text = std::str::from_utf8(value.value).ok()?;
-        (!text.chars().any(crate::text::is_hidden)).then(|| text.to_owned())
-    } else if code == Code::CommitmentType && value.tag == Tag::SEQUENCE {
-        let stated = value.reader("commitment-type-indication").oid().ok()?;
-        let known = COMMITMENTS.iter().find(|(oid, _)| stated == *oid);
-        Some(known.map_or_else(|| stated.to_string(), |(_, name)| (*name).to_owned()))
-    } else {
-        None
+/// The value of a mime-type attribute, for people; `None` when it cannot be read.
+pub(crate) fn media_type(value: Tlv<'_>) -> Option<String> {
+    if value.tag != Tag::UTF8_STRING || value.value.len() > MAX_SHOWN {
+        return None;
     }
+    let text = std::str::from_utf8(value.value).ok()?;
+    (!text.chars().any(crate::text::is_hidden)).then(|| text.to_owned())
+}
+
+/// The value of a commitment-type-indication attribute, for people; `None` when it cannot be read.
+pub(crate) fn commitment(value: Tlv<'_>) -> Option<String> {
+    if value.tag != Tag::SEQUENCE {
+        return None;
+    }
+    let stated = value.reader("commitment-type-indication").oid().ok()?;
+    let named = COMMITMENTS.iter().find(|(oid, _)| stated == *oid);
+    Some(named.map_or_else(|| stated.to_string(), |(_, name)| (*name).to_owned()))
 }
 
 /// ETSI EN 319 122-1 V1.3.1, clause 5.2.3.

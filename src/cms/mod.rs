@@ -15,7 +15,7 @@ mod strip;
 mod write;
 
 pub(crate) use append::{Appendable, Unappendable};
-pub(crate) use attributes::{signing_time, single_value, stated_text, stated_value};
+pub(crate) use attributes::{commitment, media_type, signing_time, single_value, stated_value};
 pub use level::BaselineLevel;
 pub(crate) use seal_attributes::SignedAttributes;
 pub(crate) use signer::{

@@ -9,8 +9,22 @@ use super::Outcome::{self, Failed, Indeterminate, Information, Passed, Warning};
 use super::SubIndication::{self, *};
 use crate::text::shown;
 
+/// What a finding is about, beyond the check that it comes from: a column of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aspect {
+    /// The check itself, and nothing beyond it.
+    Check,
+    /// A consequence of other findings, which tell what is wrong.
+    Consequence,
+    /// Revocation data that speaks against relying on a certificate.
+    AgainstCertificate,
+    /// The question that was asked: another payload, environment or sending than the proof is about. The statement is as
+    /// true as it is without the question.
+    Question,
+}
+
 macro_rules! codes {
-    ($($name:ident $text:literal $outcome:ident $(($sub:ident))? $($essential:literal)? : $sentence:literal;)*) => {
+    ($($name:ident $text:literal $outcome:ident $(($sub:ident))? $($essential:literal)? $([$aspect:ident])? : $sentence:literal;)*) => {
         /// A code names the result of a check. It has a stable name for programs, a sentence for people, an outcome,
         /// and the sub-indication of ETSI EN 319 102-1 that it leads to. Failures that can be told apart never share
         /// a code.
@@ -45,6 +59,11 @@ macro_rules! codes {
                 match self { $(Self::$name => codes!(@essential $($essential)?),)* }
             }
 
+            /// What the finding is about, beyond its own check.
+            pub(crate) fn aspect(self) -> Aspect {
+                match self { $(Self::$name => codes!(@aspect $($aspect)?),)* }
+            }
+
             /// Returns a sentence that says what the code means, for people.
             pub fn sentence(self) -> &'static str {
                 match self { $(Self::$name => $sentence,)* }
@@ -55,6 +74,8 @@ macro_rules! codes {
     (@sub) => { None };
     (@essential $essential:literal) => { true };
     (@essential) => { false };
+    (@aspect $aspect:ident) => { Aspect::$aspect };
+    (@aspect) => { Aspect::Check };
 }
 
 codes! {
@@ -133,14 +154,14 @@ codes! {
     CertificatesTooMany "certificates-too-many" Warning: "only the first certificates were considered";
     ChainSetAside "chain-set-aside" Information: "another certification path was tried but not used";
     NotRevoked "not-revoked" Passed: "authenticated data says that the certificate was not revoked";
-    Revoked "revoked" Failed(Revoked): "the signing certificate had been revoked before the proven time";
-    RevokedNoPoe "revoked-no-poe" Indeterminate(RevokedNoPoe): "the signing certificate was revoked, and nothing proves that the signature is older";
-    IssuerRevoked "issuer-revoked" Indeterminate(RevokedCaNoPoe): "an issuer's certificate had been revoked at that time";
+    Revoked "revoked" Failed(Revoked) [AgainstCertificate]: "the signing certificate had been revoked before the proven time";
+    RevokedNoPoe "revoked-no-poe" Indeterminate(RevokedNoPoe) [AgainstCertificate]: "the signing certificate was revoked, and nothing proves that the signature is older";
+    IssuerRevoked "issuer-revoked" Indeterminate(RevokedCaNoPoe) [AgainstCertificate]: "an issuer's certificate had been revoked at that time";
     RevokedLater "revoked-later" Information: "a certificate was revoked after the proven time";
     RevokedLaterForCompromise "revoked-later-for-compromise" Warning: "a certificate was revoked after the proven time because its key was compromised";
     RevokedLaterInvalidBefore "revoked-later-invalid-before" Warning: "a certificate was revoked after the proven time, and its issuer distrusts it from an earlier time on";
-    TsaKeyCompromised "tsa-key-compromised" Failed(Revoked): "the TSA's certificate was revoked later, and a compromise of its key is not ruled out";
-    CertificateOnHold "certificate-on-hold" Indeterminate(TryLater): "a certificate was suspended at that time";
+    TsaKeyCompromised "tsa-key-compromised" Failed(Revoked) [AgainstCertificate]: "the TSA's certificate was revoked later, and a compromise of its key is not ruled out";
+    CertificateOnHold "certificate-on-hold" Indeterminate(TryLater) [AgainstCertificate]: "a certificate was suspended at that time";
     RevocationNotChecked "revocation-not-checked" Warning: "no revocation data says whether a certificate was revoked";
     RevocationUnknown "revocation-unknown" Warning: "the OCSP responder does not know the certificate";
     RevocationIncomplete "revocation-incomplete" Warning: "the revocation data does not cover everything that it would have to cover";
@@ -217,16 +238,16 @@ codes! {
     RecordOutOfOrder "evidence-record-out-of-order" Failed(SigConstraintsFailure) "essential": "a renewal is earlier than what it renews";
     RecordRenewedAfterExpiry "evidence-record-renewed-after-expiry" Warning: "the certificate of the timestamp had expired when it was renewed";
     RecordTimeProven "evidence-record-time-proven" Passed: "the evidence record proves that the data objects existed at this time";
-    RecordNotValid "evidence-record-not-valid" Indeterminate(NoPoe) "essential": "the evidence record does not hold, so it proves no time";
-    RecordNotDecided "evidence-record-not-decided" Indeterminate(NoPoe) "essential": "it is not decided whether the evidence record holds, so it proves no time yet";
+    RecordNotValid "evidence-record-not-valid" Indeterminate(NoPoe) "essential" [Consequence]: "the evidence record does not hold, so it proves no time";
+    RecordNotDecided "evidence-record-not-decided" Indeterminate(NoPoe) "essential" [Consequence]: "it is not decided whether the evidence record holds, so it proves no time yet";
 
     // The proven time.
     TimeProven "time-proven" Passed: "a trusted timestamp proves that the signature existed at this time";
     TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp, so nothing proves when the signature was made";
     TimeNotProven "time-not-proven" Information: "there is no timestamp, so the signature is judged at the given time";
     ContentTimestampAfterSigning "content-timestamp-after-signing" Indeterminate(TimestampOrderFailure): "the content is proven to have existed only after the signature";
-    NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential": "no timestamp is valid, so nothing proves when the signature was made";
-    NoUsableTimestamp "no-usable-timestamp" Indeterminate(NoPoe): "no timestamp is valid, so the signature is judged at the given time";
+    NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential" [Consequence]: "no timestamp is valid, so nothing proves when the signature was made";
+    NoUsableTimestamp "no-usable-timestamp" Indeterminate(NoPoe) [Consequence]: "no timestamp is valid, so the signature is judged at the given time";
     TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were considered";
     SigningTimeInOrder "signing-time-in-order" Passed: "the stated signing time is not after the proven time, and not long before it";
     SigningTimeAfterTimestamp "signing-time-after-timestamp" Indeterminate(TimestampOrderFailure): "the stated signing time is after the proven time";
@@ -234,7 +255,7 @@ codes! {
 
     // The payload.
     PayloadMatches "payload-matches" Passed: "the statement names this payload";
-    PayloadDiffers "payload-differs" Failed(HashFailure) "essential": "the statement does not name this payload";
+    PayloadDiffers "payload-differs" Failed(HashFailure) "essential" [Question]: "the statement does not name this payload";
     PayloadNotCompared "payload-not-compared" Information: "the payload was not given, so the verdict is about the statement alone";
     PayloadDigestNotStated "payload-digest-not-stated" Indeterminate(SignedDataNotFound): "the statement holds no digest under an algorithm that was given";
     PayloadDigestLegacy "payload-digest-legacy" Warning: "the strongest digest of the payload in the statement is acceptable only as legacy";
@@ -246,7 +267,7 @@ codes! {
     IssuerInCertificate "issuer-in-certificate" Passed: "the seal's certificate names the organisation that the statement names as its issuer";
     IssuerNotInCertificate "issuer-not-in-certificate" Warning: "the seal's certificate names another organisation than the statement names as its issuer";
     IssuerNotIdentified "issuer-not-identified" Information: "the seal's certificate names no organisation, so only the trust anchors vouch for the issuer";
-    EnvironmentDiffers "environment-differs" Failed(SigConstraintsFailure) "essential": "the statement is of another environment";
+    EnvironmentDiffers "environment-differs" Failed(SigConstraintsFailure) "essential" [Question]: "the statement is of another environment";
     EventInOrder "event-in-order" Passed: "the event is not after the proven time, and not long before the seal";
     EventAfterTimestamp "event-after-timestamp" Indeterminate(TimestampOrderFailure): "the stated event is after the proven time";
     EventInTheFuture "event-in-the-future" Indeterminate(TimestampOrderFailure): "the stated event lies in the future";
@@ -255,9 +276,9 @@ codes! {
 
     // The link of an opening to its sending.
     SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given";
-    SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened did not verify";
+    SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the sending that was opened did not verify";
     SendingMatches "sending-matches" Passed: "the opening names this sending and repeats its message, content and parties";
-    PrecedingEvidenceDiffers "preceding-evidence-differs" Failed(SigConstraintsFailure) "essential": "the opening names another sending";
+    PrecedingEvidenceDiffers "preceding-evidence-differs" Failed(SigConstraintsFailure) "essential" [Question]: "the opening names another sending";
     MessageDiffers "message-differs" Failed(SigConstraintsFailure) "essential": "the message, content or submission is not that of the sending";
     PartiesDiffer "parties-differ" Failed(SigConstraintsFailure) "essential": "the sender or the recipients are not those of the sending";
     OpenedAtLowAssurance "opened-at-low-assurance" Warning: "the recipient was authenticated below the level substantial";

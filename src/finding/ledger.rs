@@ -6,7 +6,7 @@ use std::fmt::Display;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Code, Finding, Indication, Outcome, Subject};
+use super::{Aspect, Code, Finding, Indication, Outcome, Subject};
 use crate::text::shown;
 
 /// How much a check that does not hold weighs; a policy may set it per [`Code`].
@@ -192,8 +192,8 @@ impl<'a> Ledger<'a> {
     /// failed, else the first that is open. That a record as a whole is not valid is no cause.
     pub(crate) fn causes(&self, relevant: impl Fn(Subject) -> bool) -> Vec<(Subject, Code)> {
         let is_cause = |finding: &&Finding| {
-            let of_whole = matches!(finding.code, Code::RecordNotValid | Code::RecordNotDecided);
-            finding.subject.is_timestamp() && !finding.outcome.is_acceptable() && !of_whole && relevant(finding.subject)
+            let is_own = finding.code.aspect() != Aspect::Consequence;
+            finding.subject.is_timestamp() && !finding.outcome.is_acceptable() && is_own && relevant(finding.subject)
         };
         let mut causes = BTreeMap::<Subject, &Finding>::new();
         for finding in self.findings.iter().filter(is_cause) {

@@ -9,8 +9,9 @@ mod verdict;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
+pub(crate) use code::Aspect;
 pub use code::Code;
 pub(crate) use ledger::{Details, Ledger, Notes, decisive};
 pub use ledger::{Level, Levels};
@@ -75,8 +76,10 @@ impl fmt::Display for Subject {
 
 /// One check, with what the artifact states and what was computed, where the check compares the two.
 ///
-/// The texts never hold an identifier of a person, a key or payload.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The texts never hold an identifier of a person, a key or payload. A finding serialises with the sentence of its code,
+/// for whoever reads the JSON without the table of codes; when a finding is read, the code counts and the sentence is
+/// not looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Finding {
     /// What was checked.
     pub subject: Subject,
@@ -85,14 +88,44 @@ pub struct Finding {
     /// What the check came to.
     pub outcome: Outcome,
     /// The reason in the terms of ETSI EN 319 102-1, where the outcome keeps the verdict from TOTAL-PASSED.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub sub_indication: Option<SubIndication>,
     /// What the artifact says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub stated: Option<String>,
     /// What was computed, or required.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub computed: Option<String>,
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct WithSentence<'a> {
+            subject: Subject,
+            code: Code,
+            outcome: Outcome,
+            sentence: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            sub_indication: Option<SubIndication>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            stated: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            computed: Option<&'a str>,
+        }
+
+        let Self { subject, code, outcome, sub_indication, stated, computed } = self;
+        WithSentence {
+            subject: *subject,
+            code: *code,
+            outcome: *outcome,
+            sentence: code.sentence(),
+            sub_indication: *sub_indication,
+            stated: stated.as_deref(),
+            computed: computed.as_deref(),
+        }
+        .serialize(serializer)
+    }
 }
 
 impl fmt::Display for Finding {

@@ -38,7 +38,7 @@ fn another_file_leaves_a_genuine_statement_as_it_is() {
     let other = PayloadDigests::of_bytes(b"another file");
     let report = service.verifier().report(&service.proof(), Payload::Digests(&other), later());
     assert_reads(&report, Indication::TotalFailed, &format!("{HOLDS}; the file that was given is not the letter"));
-    assert!(!read(&report).contains("does not hold"), "{report}");
+    assert!(!read(&report).contains("does not establish it"), "{report}");
     // Nothing is said to hold that was not found to.
     let without_anchors = Verifier::new(service.pki.seal_anchors(), TrustAnchors::new(), Environment::Test);
     let report = without_anchors.report(&service.proof(), Payload::Digests(&other), later());
@@ -48,7 +48,7 @@ fn another_file_leaves_a_genuine_statement_as_it_is() {
     let forged = with_another_signature(&service.proof());
     for payload in [Payload::Digests(&other), Payload::NotAvailable] {
         let report = service.verifier().report(&forged, payload, later());
-        assert_reads(&report, Indication::TotalFailed, "as it stands in the file; it does not hold");
+        assert_reads(&report, Indication::TotalFailed, "unchanged claim; this proof does not establish it");
         assert!(!read(&report).contains(HOLDS), "{report}");
     }
 }
@@ -66,7 +66,7 @@ fn another_environment_leaves_a_genuine_statement_as_it_is() {
     assert_reads(&report, Indication::TotalFailed, &both);
     let forged = with_another_signature(&service.proof());
     let report = verifier.report(&forged, Payload::Digests(&digests()), later());
-    assert_reads(&report, Indication::TotalFailed, "it does not hold");
+    assert_reads(&report, Indication::TotalFailed, "this proof does not establish it");
 }
 
 #[test]
@@ -109,6 +109,9 @@ fn json_names_what_decided() {
         let report = service.verifier().report(&service.proof(), payload, later());
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!(serde_json::from_value::<Report>(json.clone()).unwrap(), report);
+        for (finding, stated) in report.findings.iter().zip(json["findings"].as_array().unwrap()) {
+            assert_eq!(stated["sentence"], finding.code.sentence());
+        }
         json.get("decided_by").cloned().expect("the member is there")
     };
     let letter = digests();
@@ -134,7 +137,7 @@ fn a_record_that_is_not_decided_is_not_said_to_fail() {
     for verifier in [&without_anchors, &strict] {
         let report = verifier.report_evidence_record(&record, &[of(LETTER)], at);
         assert_reads(&report, Indication::Indeterminate, open);
-        assert!(!read(&report).contains("does not hold"), "{report}");
+        assert!(!read(&report).contains("does not establish it"), "{report}");
     }
     for verifier in [&service.verifier(), &without_anchors] {
         let report = verifier.report_evidence_record(&record, &[of(b"another file")], at);

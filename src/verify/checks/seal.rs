@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use const_oid::ObjectIdentifier;
+use signed_data::Attributes;
+use signed_data::tlv::Tlv;
 
 use super::revocation::{self, CheckedPath, Inquiry, Role};
 use crate::asn1::oid;
@@ -52,23 +55,45 @@ pub(crate) fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>)
             None
         }
     };
-    let stated = [
-        (oid::MIME_TYPE, Code::MimeType, "mime-type"),
-        (oid::COMMITMENT_TYPE, Code::CommitmentType, "commitment-type-indication"),
-    ];
-    let unreadable = signature.profile.unreadable_attribute();
-    for (oid, code, name) in stated {
-        match stated_value(attributes, oid) {
-            Ok(None) => {}
-            Ok(Some(value)) => match cms::stated_text(code, value) {
-                Some(text) => notes.note_with(code, || Details::stated(text)),
-                None => notes.note_with(unreadable, || Details::stated(name)),
-            },
-            Err(Code::StatedAttributeUnreadable) => notes.note_with(unreadable, || Details::stated(name)),
-            Err(code) => notes.note_with(code, || Details::stated(name)),
-        }
-    }
+    check_informing(attributes, &MIME_TYPE, signature, notes);
+    check_informing(attributes, &COMMITMENT, signature, notes);
     signing_time
+}
+
+/// An attribute that only informs: its type, finding and name, and how its value is read.
+struct Informing {
+    oid: ObjectIdentifier,
+    code: Code,
+    name: &'static str,
+    read: fn(Tlv<'_>) -> Option<String>,
+}
+
+const MIME_TYPE: Informing =
+    Informing { oid: oid::MIME_TYPE, code: Code::MimeType, name: "mime-type", read: cms::media_type };
+
+const COMMITMENT: Informing = Informing {
+    oid: oid::COMMITMENT_TYPE,
+    code: Code::CommitmentType,
+    name: "commitment-type-indication",
+    read: cms::commitment,
+};
+
+fn check_informing(
+    attributes: &Attributes<'_>,
+    informing: &Informing,
+    signature: &Signature<'_>,
+    notes: &mut Notes<'_, '_>,
+) {
+    let unreadable = signature.profile.unreadable_attribute();
+    match stated_value(attributes, informing.oid) {
+        Ok(None) => {}
+        Ok(Some(value)) => match (informing.read)(value) {
+            Some(text) => notes.note_with(informing.code, || Details::stated(text)),
+            None => notes.note_with(unreadable, || Details::stated(informing.name)),
+        },
+        Err(Code::StatedAttributeUnreadable) => notes.note_with(unreadable, || Details::stated(informing.name)),
+        Err(code) => notes.note_with(code, || Details::stated(informing.name)),
+    }
 }
 
 /// The path of the signing certificate.

@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Formatter};
 use chrono::SubsecRound;
 
 use super::value::{ArtifactKind, CertificateSummary, Report, Signatures, StatementSummary, TimestampSummary};
-use crate::finding::{Code, Finding, Indication, Outcome, Subject, decisive};
+use crate::finding::{Aspect, Code, Finding, Indication, Outcome, Subject, decisive};
 use crate::text;
 use crate::verify::examined::TimestampKind;
 
@@ -80,12 +80,12 @@ impl Report {
     fn write_summary(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if let Some(finding) = decisive(&self.findings) {
             let decided = format!("{}: {}", self.name_of(finding.subject), finding.code.sentence());
-            match (&finding.computed, finding.code) {
-                // These are consequences; what they come from stands elsewhere.
-                (Some(causes), Code::NoValidTimestamp | Code::NoUsableTimestamp | Code::SendingNotVerified) => {
+            match &finding.computed {
+                // A consequence is shown with its causes, which are found elsewhere.
+                Some(causes) if finding.code.aspect() == Aspect::Consequence => {
                     line(f, "decided by", format_args!("{decided} ({causes})"))?;
                 }
-                _ => line(f, "decided by", decided)?,
+                Some(_) | None => line(f, "decided by", decided)?,
             }
         }
         if let Some(statement) = &self.statement {
@@ -129,26 +129,15 @@ impl Report {
         let mut asked = Vec::new();
         let mut is_open = false;
         for finding in self.findings.iter().filter(|finding| !finding.subject.is_timestamp()) {
-            let reason = match (finding.outcome, finding.subject, finding.code) {
-                (Outcome::Failed, Subject::Payload, Code::PayloadDiffers) => {
-                    "the file that was given is not the letter".to_owned()
-                }
-                (Outcome::Failed, subject @ (Subject::Statement | Subject::Link), Code::EnvironmentDiffers) => {
-                    let what = if subject == Subject::Link { "the sending" } else { "it" };
-                    let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "another environment".to_owned());
-                    let (stated, expected) = (side(&finding.stated), side(&finding.computed));
-                    format!("{what} is of {stated}, and {expected} was asked for")
-                }
-                (Outcome::Failed, Subject::Link, Code::PrecedingEvidenceDiffers) => {
-                    "the sending that was given is not the one that it names".to_owned()
-                }
-                (Outcome::Failed, ..) => return "as it stands in the file; it does not hold".to_owned(),
-                (Outcome::Indeterminate, Subject::Payload | Subject::Link, _) => continue,
-                (Outcome::Indeterminate, ..) => {
-                    is_open = true;
+            let is_of_question = matches!(finding.subject, Subject::Payload | Subject::Link);
+            let reason = match finding.outcome {
+                Outcome::Failed if finding.code.aspect() == Aspect::Question => differs_from_question(finding),
+                Outcome::Failed => return "unchanged claim; this proof does not establish it".to_owned(),
+                Outcome::Indeterminate => {
+                    is_open |= !is_of_question;
                     continue;
                 }
-                _ => continue,
+                Outcome::Passed | Outcome::Information | Outcome::Warning => continue,
             };
             if !asked.contains(&reason) {
                 asked.push(reason);
@@ -156,7 +145,7 @@ impl Report {
         }
         let asked = asked.join("; ");
         match is_open {
-            true => format!("as it stands in the file; {asked}; whether seal and statement hold is not decided"),
+            true => format!("unchanged claim; {asked}; whether seal and statement hold is not decided"),
             false => format!("the seal and the statement hold; {asked}"),
         }
     }
@@ -207,6 +196,20 @@ impl Report {
         detail("key", key)?;
         detail("fingerprint", fingerprint)
     }
+}
+
+/// How a proof differs from what was asked about it.
+fn differs_from_question(finding: &Finding) -> String {
+    if finding.code == Code::EnvironmentDiffers {
+        let what = if finding.subject == Subject::Link { "the sending" } else { "it" };
+        let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "another environment".to_owned());
+        let (stated, expected) = (side(&finding.stated), side(&finding.computed));
+        return format!("{what} is of {stated}, and {expected} was asked for");
+    }
+    if finding.subject == Subject::Payload {
+        return "the file that was given is not the letter".to_owned();
+    }
+    "the sending that was given is not the one that it names".to_owned()
 }
 
 fn write_statement(f: &mut Formatter<'_>, statement: &StatementSummary) -> fmt::Result {

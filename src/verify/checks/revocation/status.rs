@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::crypto::{Digest, SignatureAlgorithm, Standing};
-use crate::finding::{Code, Details};
+use crate::finding::{Aspect, Code, Details};
 use crate::pki::revocation::{
     CertificateStatus, RevocationData, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus,
     check_revocation,
@@ -51,8 +51,7 @@ pub(super) struct Judged {
 
 impl Judged {
     pub(super) fn speaks_against(&self) -> bool {
-        use Code::{CertificateOnHold, IssuerRevoked, Revoked, RevokedNoPoe, TsaKeyCompromised};
-        matches!(self.code, CertificateOnHold | IssuerRevoked | Revoked | RevokedNoPoe | TsaKeyCompromised)
+        self.code.aspect() == Aspect::AgainstCertificate
     }
 }
 
