@@ -20,14 +20,21 @@ pub struct OpenEnvelope<'a> {
 }
 
 impl Envelope {
+    /// Reads a sealed envelope, and what is wanted of it while it is open: the octets are parsed once.
+    ///
     /// # Errors
-    /// `Coding`, `Profile`.
-    pub(crate) fn from_der(der: Vec<u8>) -> Result<Self, DecodeError> {
+    /// `Coding`, `Profile`; those of `read`.
+    pub(super) fn read<T>(
+        der: Vec<u8>,
+        read: impl FnOnce(&OpenEnvelope<'_>) -> Result<T, DecodeError>,
+    ) -> Result<(Self, T), DecodeError> {
         let envelope = Self { der };
-        match check_profile(&envelope.open()?.signed_data)? {
-            [] => Err(ProfileViolation::SignatureMissing.into()),
-            _ => Ok(envelope),
-        }
+        let open = envelope.open()?;
+        let wanted = match check_profile(&open.signed_data)? {
+            [] => return Err(ProfileViolation::SignatureMissing.into()),
+            _ => read(&open)?,
+        };
+        Ok((envelope, wanted))
     }
 
     /// Reads an envelope that waits for its signature.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::envelope::OpenEnvelope;
 use super::error::{DecodeError, ProfileViolation};
 use super::unstamped::{Internal, sealed};
 use super::{Artifact, Envelope};
@@ -19,10 +20,13 @@ impl PayloadSignature {
 impl sealed::Sealed for PayloadSignature {}
 
 impl Artifact for PayloadSignature {
+    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
+        let (envelope, ()) = Envelope::read(der.to_vec(), check_detached)?;
+        Ok(Self(envelope))
+    }
+
     fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {
-        if envelope.open()?.content.is_some() {
-            return Err(ProfileViolation::ContentAttached.into());
-        }
+        check_detached(&envelope.open()?)?;
         Ok(Self(envelope))
     }
 
@@ -36,6 +40,13 @@ impl Artifact for PayloadSignature {
 
     fn with_envelope(self, envelope: Envelope, _: Internal) -> Self {
         Self(envelope)
+    }
+}
+
+fn check_detached(open: &OpenEnvelope<'_>) -> Result<(), DecodeError> {
+    match open.content {
+        None => Ok(()),
+        Some(_) => Err(ProfileViolation::ContentAttached.into()),
     }
 }
 

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use super::envelope::OpenEnvelope;
 use super::error::{DecodeError, ProfileViolation};
-use super::unstamped::{INTERNAL, Internal, sealed};
+use super::unstamped::{Internal, sealed};
 use super::{Artifact, Envelope};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{AnyStatement, Codec, DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement};
@@ -94,7 +95,8 @@ impl<S: Statement> Proof<S> {
     /// # Errors
     /// `Coding`, `Profile`, `Statement`; `AnotherEvent` when it is evidence of another event.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
+        let (envelope, (statement, issuer, signed_attributes)) = Envelope::read(der.to_vec(), read)?;
+        Ok(Self::sealed(envelope, statement, issuer, signed_attributes))
     }
 
     /// `signed_attributes` are those of the envelope, as SET OF.
@@ -131,8 +133,12 @@ impl<S: Statement> Proof<S> {
 impl<S> sealed::Sealed for Proof<S> {}
 
 impl<S: Statement> Artifact for Proof<S> {
+    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
+        Self::from_der(der)
+    }
+
     fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {
-        let (statement, issuer, signed_attributes) = read(&envelope)?;
+        let (statement, issuer, signed_attributes) = read(&envelope.open()?)?;
         Ok(Self::sealed(envelope, statement, issuer, signed_attributes))
     }
 
@@ -156,8 +162,7 @@ impl<S> fmt::Debug for Proof<S> {
 }
 
 /// Reads the statement, its issuer and the signed attributes, as SET OF, out of an envelope.
-fn read<S: Statement>(envelope: &Envelope) -> Result<(S, Issuer, Vec<u8>), DecodeError> {
-    let open = envelope.open()?;
+fn read<S: Statement>(open: &OpenEnvelope<'_>) -> Result<(S, Issuer, Vec<u8>), DecodeError> {
     let content = open.content.ok_or(ProfileViolation::ContentMissing)?;
     let (statement, issuer) = Codec::default().decode(content).map_err(|error| {
         if let DecodeStatementErrorKind::AnotherEvent(event) = error.kind() {
@@ -185,8 +190,8 @@ impl AnyProof {
     /// # Errors
     /// As [`Proof::from_der`]; `AnotherEvent` when it is of none of these.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        let envelope = Envelope::from_der(der.to_vec())?;
-        let (statement, issuer, signed) = read(&envelope).map_err(|error| name_event(&envelope, error))?;
+        let named = |open: &OpenEnvelope<'_>| read(open).map_err(|error| name_event(open, error));
+        let (envelope, (statement, issuer, signed)) = Envelope::read(der.to_vec(), named)?;
         Ok(match statement {
             AnyStatement::Sending(statement) => Self::Sending(Proof::sealed(envelope, statement, issuer, signed)),
             AnyStatement::Opening(statement) => Self::Opening(Proof::sealed(envelope, statement, issuer, signed)),
@@ -211,9 +216,8 @@ impl AnyProof {
 }
 
 /// Evidence of an event that is not stated here has other members, on which reading stops: it is named by its event.
-fn name_event(envelope: &Envelope, error: DecodeError) -> DecodeError {
-    let content = envelope.open().ok().and_then(|open| open.content);
-    match content.map(|content| Codec::default().peek_event(content)) {
+fn name_event(open: &OpenEnvelope<'_>, error: DecodeError) -> DecodeError {
+    match open.content.map(|content| Codec::default().peek_event(content)) {
         Some(Ok(event)) if !AnyStatement::EVENTS.contains(&event) => DecodeError::AnotherEvent(event),
         Some(Err(unreadable)) => DecodeError::Statement(unreadable),
         _ => error,

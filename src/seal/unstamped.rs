@@ -20,9 +20,7 @@ pub trait Artifact: Sized + sealed::Sealed {
     ///
     /// # Errors
     /// [`DecodeError`].
-    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
-    }
+    fn from_der(der: &[u8]) -> Result<Self, DecodeError>;
 
     /// The file.
     fn der(&self) -> &[u8];
