@@ -111,7 +111,7 @@ impl PublicKey {
     }
 
     /// Returns the SHA-256 of the SubjectPublicKeyInfo as it was received.
-    pub(super) fn fingerprint(&self) -> &Digest {
+    pub(crate) fn fingerprint(&self) -> &Digest {
         self.0.fingerprint.get_or_init(|| DigestAlgorithm::Sha256.digest(self.spki_der()))
     }
 

@@ -1,7 +1,7 @@
 //! Certification paths as the verifier asks for them: with its anchors, noting findings, remembering what was valid.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
@@ -50,12 +50,12 @@ pub(crate) trait Candidates {
 pub(crate) struct ChainValidator {
     anchors: TrustAnchors,
     known: Arc<KnownCertificates>,
-    valid: Mutex<HashMap<Digest, Arc<ValidatedPath>>>,
+    valid: RwLock<HashMap<Digest, Arc<ValidatedPath>>>,
 }
 
 impl ChainValidator {
     pub(crate) fn new(anchors: TrustAnchors, known: Arc<KnownCertificates>) -> Self {
-        Self { anchors, known, valid: Mutex::default() }
+        Self { anchors, known, valid: RwLock::default() }
     }
 
     pub(crate) fn anchors(&self) -> &TrustAnchors {
@@ -152,7 +152,7 @@ impl ChainValidator {
         at: DateTime<Utc>,
     ) -> Option<Arc<ValidatedPath>> {
         let path = {
-            let valid = self.valid.lock().unwrap_or_else(PoisonError::into_inner);
+            let valid = self.valid.read().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(valid.get(&target.fingerprint())?)
         };
         let between = path.certificates.len().saturating_sub(2);
@@ -169,7 +169,7 @@ impl ChainValidator {
     ) -> Result<Arc<ValidatedPath>, PathError> {
         let path = Arc::new(validate_path(&self.request(target, candidates, at, budget))?);
         self.known.remember(&path);
-        let mut valid = self.valid.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut valid = self.valid.write().unwrap_or_else(PoisonError::into_inner);
         if valid.len() >= REMEMBERED {
             valid.clear();
         }
@@ -305,7 +305,7 @@ mod tests {
     fn it_is_bounded() {
         let root = Subject::new("root");
         let validator = ChainValidator::new(TrustAnchors::from_iter([root.root()]), Arc::default());
-        let len = || validator.valid.lock().unwrap().len();
+        let len = || validator.valid.read().unwrap().len();
         let search = |serial: u8| {
             let target = root.certifies(&Subject::new("seal")).serial(&[serial]).make();
             (validator.search(&target, &[], now(), &SignatureBudget::default()).unwrap(), target)
@@ -314,12 +314,12 @@ mod tests {
         // Paths of many other targets.
         for number in 2..u32::try_from(REMEMBERED).unwrap() {
             let target = DigestAlgorithm::Sha256.digest(&number.to_be_bytes());
-            validator.valid.lock().unwrap().insert(target, Arc::clone(&path));
+            validator.valid.write().unwrap().insert(target, Arc::clone(&path));
         }
         search(2);
         assert_eq!(len(), REMEMBERED);
         let (path, target) = search(3);
         assert_eq!(len(), 1);
-        assert_eq!(validator.valid.lock().unwrap().get(&target.fingerprint()), Some(&path));
+        assert_eq!(validator.valid.read().unwrap().get(&target.fingerprint()), Some(&path));
     }
 }

@@ -32,7 +32,8 @@ impl Embedded {
         let mut embedded = Self {
             certificates: cms::embedded_certificates(signed_data, &settings.known),
             certificate_values: certificate_values(values, &settings.known),
-            ..Self::default()
+            revocation: RevocationData::recalling(&settings.crls),
+            skipped: Skipped::default(),
         };
         if settings.policy.revocation != RevocationRule::Ignore {
             add_revocation_of(signed_data, &mut embedded.revocation, &mut embedded.skipped);
@@ -43,8 +44,8 @@ impl Embedded {
     /// Reads the cryptoInfos of an evidence record (RFC 4998 §3.1): attributes, certificate-values and
     /// revocation-values among them.
     pub(super) fn of_crypto_infos(infos: Option<&Tlv<'_>>, settings: &Settings) -> Self {
-        let mut embedded = Self::default();
-        let Some(infos) = infos else { return embedded };
+        let Some(infos) = infos else { return Self::default() };
+        let mut embedded = Self { revocation: RevocationData::recalling(&settings.crls), ..Self::default() };
         embedded.certificate_values = certificate_values(values_in(infos, oid::CERTIFICATE_VALUES), &settings.known);
         if settings.policy.revocation != RevocationRule::Ignore {
             let values = values_in(infos, oid::REVOCATION_VALUES);

@@ -49,7 +49,7 @@ impl<'a> Material<'a> {
         let mut certificates: Vec<_> = settings.extra.iter().chain(inside).cloned().collect();
         let has_more_certificates = certificates.len() > MAX_CERTIFICATES;
         certificates.truncate(MAX_CERTIFICATES);
-        let (mut embedded, mut skipped) = (RevocationData::new(), Skipped::default());
+        let (mut embedded, mut skipped) = (RevocationData::recalling(&settings.crls), Skipped::default());
         for source in carrying() {
             add_all(&source.revocation, &mut embedded, &mut skipped);
             skipped.add_all(&source.skipped);
@@ -60,7 +60,8 @@ impl<'a> Material<'a> {
         } else if embedded.is_empty() && has_no_infos {
             Some(Cow::Borrowed(given))
         } else {
-            let mut together = given.clone();
+            let mut together = RevocationData::recalling(&settings.crls);
+            add_all(given, &mut together, &mut skipped);
             add_all(&embedded, &mut together, &mut skipped);
             for infos in crypto_infos {
                 add_all(&infos.revocation, &mut together, &mut skipped);

@@ -7,7 +7,7 @@ use super::given_record::GivenRecord;
 use super::policy::Policy;
 use crate::crypto::KnownSignatures;
 use crate::evidence::Environment;
-use crate::pki::revocation::RevocationData;
+use crate::pki::revocation::{KnownCrls, RevocationData};
 use crate::pki::{Certificate, ChainValidator, KnownCertificates, SignatureBudget, TrustAnchors};
 
 /// The settings of a verifier. Every check takes them; none changes them.
@@ -17,6 +17,7 @@ pub(super) struct Settings {
     pub(super) tsa_chains: ChainValidator,
     pub(super) known: Arc<KnownCertificates>,
     pub(super) signatures: Arc<KnownSignatures>,
+    pub(super) crls: Arc<KnownCrls>,
     pub(super) environment: Environment,
     pub(super) policy: Policy,
     /// Certificates that the caller gave: candidates for a path, never anchors.
@@ -36,6 +37,7 @@ impl Settings {
             tsa_chains: ChainValidator::new(tsa_anchors, Arc::clone(&known)),
             known,
             signatures: Arc::default(),
+            crls: Arc::default(),
             environment,
             policy: Policy::default(),
             extra: Vec::new(),

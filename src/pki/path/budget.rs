@@ -4,7 +4,7 @@ use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::crypto::{Digest, DigestAlgorithm, KnownSignatures, SignatureError};
+use crate::crypto::{Digest, KnownSignatures, PublicKey, SignatureError};
 use crate::pki::limits;
 
 /// How many signatures may still be verified: shared by all that one artifact makes us do, so that no artifact costs
@@ -54,16 +54,16 @@ impl SignatureBudget {
         (earlier.saturating_add(octets) <= limits::MAX_NAME_COMPARISONS).then_some(())
     }
 
-    /// The verdict on one signature with one key (SubjectPublicKeyInfo): verified once, however many questions lead to
+    /// The verdict on one signature with one key: verified once, however many questions lead to
     /// it. `signed` is the digest of the whole that is signed, signature included. `None` when there is no check left.
     pub(in crate::pki) fn verdict(
         &self,
         signed: Digest,
-        key: &[u8],
+        key: &PublicKey,
         verify: impl FnOnce() -> Result<(), SignatureError>,
     ) -> Option<Result<(), SignatureError>> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let about = (signed, DigestAlgorithm::Sha256.digest(key));
+        let about = (signed, *key.fingerprint());
         if let Some(verdict) = known().get(&about) {
             return Some(verdict.clone());
         }

@@ -47,7 +47,7 @@ impl<'a> Edges<'a> {
     }
 
     pub(super) fn verify(&mut self, child: &Certificate, issuer: &Certificate) -> Result<Edge, NoEdge> {
-        let verdict = self.budget.verdict(child.fingerprint(), issuer.spki_der(), || {
+        let verdict = self.budget.verdict(child.fingerprint(), issuer.public_key(), || {
             self.checks = self.checks.saturating_add(1);
             check(child, issuer, self.budget.signatures())
         });

@@ -39,6 +39,7 @@ impl<'a> Checker<'a> {
             }
             match self.crl_signer(crl, certificate, issuer, depth) {
                 Ok(signer) => {
+                    self.request.data.remember(crl);
                     let applicable = Applicable { crl, covers, signer };
                     if crl.delta_base().is_some() { deltas.push(applicable) } else { complete.push(applicable) }
                 }

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 use core::fmt;
 use core::ops::Range;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use signed_data::tlv::{Integer, Reader, Tag, Tlv};
@@ -50,7 +50,7 @@ struct Inner {
     expired_certs_from: Option<DateTime<Utc>>,
     unsupported: Option<String>,
     /// Entries that were looked for, by the certificate's fingerprint: where they stand among the entries.
-    looked_for: Mutex<HashMap<Digest, Option<usize>>>,
+    looked_for: RwLock<HashMap<Digest, Option<usize>>>,
 }
 
 /// Certificates whose entries are remembered. One verification asks about a handful; beyond that, forgetting costs time
@@ -183,15 +183,18 @@ impl Crl {
     ///
     /// Of several entries for one certificate the last one.
     pub(super) fn find(&self, certificate: &Certificate) -> Option<CrlEntry<'_>> {
-        let looked_for = || self.0.looked_for.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = looked_for().get(&certificate.fingerprint()).copied();
+        let looked_for = &self.0.looked_for;
+        let known = {
+            let places = looked_for.read().unwrap_or_else(PoisonError::into_inner);
+            places.get(&certificate.fingerprint()).copied()
+        };
         let place = known.unwrap_or_else(|| {
             let place = self.search(certificate);
-            let mut looked_for = looked_for();
-            if looked_for.len() >= REMEMBERED {
-                looked_for.clear();
+            let mut places = looked_for.write().unwrap_or_else(PoisonError::into_inner);
+            if places.len() >= REMEMBERED {
+                places.clear();
             }
-            looked_for.insert(certificate.fingerprint(), place);
+            places.insert(certificate.fingerprint(), place);
             place
         })?;
         let from = self.part(&self.0.entries).get(place..)?;
@@ -309,7 +312,7 @@ fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
         idp: known.idp,
         expired_certs_from: known.expired_certs_from,
         unsupported: known.unsupported.or(unsupported_in_entry),
-        looked_for: Mutex::default(),
+        looked_for: RwLock::default(),
         signed: Signed::new(der, tbs.raw, &signature_algorithm, Some(&inner_algorithm), signature),
     })
 }

@@ -1,9 +1,11 @@
 //! A store of CRLs and OCSP responses.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::crl::Crl;
 use super::error::RevocationDataError;
+use super::known::KnownCrls;
 use super::limits;
 use super::ocsp::OcspResponse;
 use crate::crypto::Digest;
@@ -18,12 +20,31 @@ pub struct RevocationData {
     ocsp_responses: Vec<OcspResponse>,
     known: HashSet<Digest>,
     octets: usize,
+    /// CRLs that need not be read again.
+    recalled: Option<Arc<KnownCrls>>,
 }
 
 impl RevocationData {
     /// Nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Creates an empty store in which CRLs that are known are not read again.
+    pub(crate) fn recalling(known: &Arc<KnownCrls>) -> Self {
+        Self { recalled: Some(Arc::clone(known)), ..Self::default() }
+    }
+
+    /// Remembers a CRL of this store, which was authenticated.
+    pub(super) fn remember(&self, crl: &Crl) {
+        if let Some(known) = &self.recalled {
+            known.remember(crl);
+        }
+    }
+
+    fn read_crl(&self, der: &[u8]) -> Result<Crl, RevocationDataError> {
+        let known = self.recalled.as_ref().and_then(|known| known.find(der));
+        known.map_or_else(|| Crl::from_der(der), Ok)
     }
 
     /// Reads DER or PEM (`X509 CRL`, `OCSP RESPONSE`), or base64 of DER: a CRL, an OCSPResponse or a BasicOCSPResponse,
@@ -70,7 +91,7 @@ impl RevocationData {
     /// As [`Crl::from_der`] and [`OcspResponse::from_der`]; `Unrecognised`, `TooMany`.
     pub fn add_der(&mut self, der: &[u8]) -> Result<(), RevocationDataError> {
         match shape(der) {
-            Shape::Crl => self.add_crl(Crl::from_der(der)?),
+            Shape::Crl => self.add_crl(self.read_crl(der)?),
             Shape::Ocsp => self.add_ocsp_response(OcspResponse::from_der(der)?),
             Shape::Unrecognised => Err(RevocationDataError::Unrecognised),
         }

@@ -25,6 +25,10 @@ pub const MAX_CRLS: usize = 1024;
 /// OCSP responses in one store.
 pub const MAX_OCSP_RESPONSES: usize = 1024;
 
+/// Octets of the CRLs that are remembered from one artifact to the next: the lists of many authorities, or one large
+/// one.
+pub const MAX_REMEMBERED: usize = 64 << 20;
+
 /// Octets of everything in one store, so that a signature full of large CRLs does not fill the memory.
 pub const MAX_TOTAL: usize = 128 << 20;
 

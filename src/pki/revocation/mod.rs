@@ -16,6 +16,7 @@ mod data;
 mod decide;
 mod error;
 mod extensions;
+mod known;
 pub mod limits;
 mod ocsp;
 mod points;
@@ -31,6 +32,7 @@ use checker::Checker;
 pub use crl::{Crl, CrlEntry};
 pub use data::RevocationData;
 pub use error::{OcspResponseStatus, RevocationDataError};
+pub(crate) use known::KnownCrls;
 #[cfg(feature = "testing")]
 pub(crate) use ocsp::public_key_bits;
 pub use ocsp::{OcspResponse, OcspStatus, SingleResponse};

@@ -22,6 +22,8 @@ pub(super) struct Signed {
     whole_octets: bool,
     /// Of the signed part: computed once, whatever the number of keys that are tried.
     digest: OnceLock<Digest>,
+    /// The fingerprint of the key that made the signature, once that is known. It depends on these octets alone.
+    signer: OnceLock<Digest>,
 }
 
 impl Signed {
@@ -41,6 +43,7 @@ impl Signed {
             signature: range_within(der, signature),
             whole_octets: unused_bits == 0,
             digest: OnceLock::new(),
+            signer: OnceLock::new(),
             der: der.into(),
         }
     }
@@ -71,6 +74,15 @@ impl Signed {
         if !self.algorithms_agree || !self.whole_octets {
             return Err(SignatureError::Invalid);
         }
+        if self.signer.get() == Some(key.fingerprint()) {
+            return Ok(());
+        }
+        self.verify_anew(key, known)?;
+        self.signer.get_or_init(|| *key.fingerprint());
+        Ok(())
+    }
+
+    fn verify_anew(&self, key: &PublicKey, known: Option<&KnownSignatures>) -> Result<(), SignatureError> {
         let mut reader = Reader::new(self.part(&self.algorithm), "signatureAlgorithm");
         let unreadable = |_| SignatureError::NotOffered(NotOffered::named("", "unreadable AlgorithmIdentifier"));
         let stated = AlgorithmIdentifier::read(&mut reader).map_err(unreadable)?;

@@ -197,7 +197,7 @@ impl<'a> Checker<'a> {
     /// Each signature once for each key.
     fn verify(&self, signed: &Signed, signer: &Certificate) -> Result<(), SignerFailure> {
         let verify = || signed.verify(signer.public_key(), self.budget.signatures());
-        let verdict = self.budget.verdict(signed.fingerprint(), signer.spki_der(), verify);
+        let verdict = self.budget.verdict(signed.fingerprint(), signer.public_key(), verify);
         verdict.ok_or(SignerFailure::Exhausted)?.map_err(|error| match error {
             SignatureError::NotOffered(what) => NotAuthenticated::AlgorithmNotOffered(what).into(),
             _ => NotAuthenticated::SignatureInvalid.into(),

@@ -1,5 +1,7 @@
 //! What holds for all data: the store, the limits, several sources, damage.
 
+use std::sync::Arc;
+
 use super::*;
 
 #[test]
@@ -123,4 +125,34 @@ fn damage_never_turns_revoked_into_good() {
         // Some flips are outside of what is signed, in certificates that are not needed.
         assert!(still_revoked < original.len(), "{still_revoked} of {}", original.len());
     }
+}
+
+#[test]
+fn a_crl_that_decided_is_remembered_by_all_its_octets() {
+    let world = World::new();
+    let (good, known) = (world.crl(&fresh()), Arc::default());
+    let status = |der: &[u8]| {
+        let mut store = RevocationData::recalling(&known);
+        store.add_der(der).unwrap();
+        let (path, candidates) = (world.path(), world.candidates());
+        let budget = SignatureBudget::new(10);
+        let request = RevocationRequest::new(&path, &store, &candidates, &world.anchors, world.at);
+        let statuses = check_revocation(&request.with_budget(&budget));
+        (statuses[0].status.clone(), budget.used())
+    };
+    assert!(known.find(&good).is_none());
+    let first = status(&good);
+    assert_eq!(first.0, GOOD);
+    assert!(known.find(&good).is_some());
+    // Its signature is taken out of the budget all the same.
+    assert_eq!(status(&good), first);
+
+    // The same signature under another list: the octets behind the algorithm decide nothing.
+    let mut forged = good.clone();
+    let place = forged.windows(2).position(|pair| pair == [0x17, 13]).unwrap();
+    forged[place + 2 + 11] ^= 1;
+    assert_eq!(forged.last_chunk::<32>(), good.last_chunk());
+    assert!(known.find(&forged).is_none());
+    assert_eq!(status(&forged).0, RevocationStatus::NotAuthenticated(NotAuthenticated::SignatureInvalid));
+    assert!(known.find(&forged).is_none() && known.find(&good).is_some());
 }
