@@ -37,7 +37,7 @@ use chrono::{DateTime, Utc};
 
 use crate::evidence::{Assurance, EvidenceError, OpenedBy, Opening, Sending, Statement};
 use crate::seal::{Proof, ProofOfOpening, ProofOfSending, SealError, Sealer, TimestampError};
-use crate::verify::{Payload, Preceding, Report, Verified, Verifier};
+use crate::verify::{Context, Payload, Preceding, Report, Verified, Verifier};
 use rfc3161_client::TsaPool;
 
 /// The reason why no proof was made.
@@ -100,12 +100,8 @@ pub fn verify(
     now: DateTime<Utc>,
 ) -> Report {
     let sending = sending.map(|proof| verifier.verify(proof, payload, now));
-    let preceding = match &sending {
-        Some(Ok(verified)) => Preceding::Verified(verified),
-        Some(Err(error)) => Preceding::Refused(error),
-        None => Preceding::NotGiven,
-    };
-    verifier.report_der(file, preceding, payload, now)
+    let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
+    verifier.report(file, Context::new(preceding, payload), now)
 }
 
 fn prove<S: Statement>(

@@ -3,7 +3,7 @@
 use const_oid::ObjectIdentifier;
 use recommande::seal::{AnyProof, Artifact, PayloadSignature, Prepared, Unstamped};
 use recommande::testing::CertifiedKey;
-use recommande::verify::{Content, Indication, Payload, Preceding, Report};
+use recommande::verify::{Content, Context, Indication, Payload, Preceding, Report};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampResp};
 use signed_data::tlv::{Reader, Tag, element};
 use signed_data::{SignedData, normalize};
@@ -63,13 +63,13 @@ pub fn proof(input: &[u8]) {
 fn judge(input: &[u8]) -> Report {
     let world = world();
     let (payload, now) = (Payload::Digests(&world.payload), world.now);
-    let report = world.verifier.report_der(input, Preceding::Verified(&world.verified), payload, now);
+    let report = world.verifier.report(input, Context::new(Preceding::Verified(&world.verified), payload), now);
     let strict = match AnyProof::from_der(input) {
         Ok(AnyProof::Sending(proof)) => {
             world.verifier.verify(&proof, payload, now).map(|verified| verified.proven_at())
         }
         Ok(AnyProof::Opening(proof)) => {
-            world.verifier.verify_opening(&proof, &world.verified, now).map(|verified| verified.proven_at())
+            world.verifier.verify(&proof, &world.verified, now).map(|verified| verified.proven_at())
         }
         Ok(proof) => panic!("a proof of {}", proof.event()),
         Err(error) => {

@@ -9,7 +9,7 @@ use recommande::Verifier;
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::seal::AnyProof;
 use recommande::time::record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
-use recommande::verify::{Indication, Payload, Preceding, Report};
+use recommande::verify::{Indication, Preceding, Report};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken};
 use signed_data::tlv::{Reader, Tag, element};
 use signed_data::{SignedData, children, normalize};
@@ -109,7 +109,7 @@ pub fn evidence_record(input: &[u8]) {
     // What was timestamped is judged as it was, or held up by a record of a time that was stamped.
     let verifier = Verifier::new(world.pki.seal_anchors(), world.pki.tsa_anchors(), recommande::Environment::Test)
         .with_evidence_records([input.to_vec()]);
-    let beside = verifier.report_der(world.sending.der(), Preceding::NotGiven, Payload::NotAvailable, world.now);
+    let beside = verifier.report(world.sending.der(), Preceding::NotGiven, world.now);
     check_report(&beside);
     assert_eq!((beside.indication, beside.proven_at), (Indication::TotalPassed, Some(world.sent_at)));
 
@@ -155,7 +155,7 @@ fn passes_as_stamped(report: &Report, records: &Records) {
 /// Of a batch proof, nothing outside of its record is another octet than was stamped.
 fn batch_proof(input: &[u8], records: &Records) {
     let world = world();
-    let report = world.verifier.report_der(input, Preceding::NotGiven, Payload::NotAvailable, world.now);
+    let report = world.verifier.report(input, Preceding::NotGiven, world.now);
     check_report(&report);
     if report.indication != Indication::TotalPassed || report.timestamps.iter().any(|one| one.serial.is_none()) {
         return;
@@ -194,8 +194,7 @@ mod tests {
             let report = world.verifier.report_evidence_record(record, std::slice::from_ref(&world.content), world.now);
             assert_eq!(report.indication, Indication::TotalPassed, "{report}");
         }
-        let report =
-            world.verifier.report_der(&records.batch_proof, Preceding::NotGiven, Payload::NotAvailable, world.now);
+        let report = world.verifier.report(records.batch_proof.as_slice(), Preceding::NotGiven, world.now);
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
         assert_eq!(report.proven_at, Some(records.stamped_at[0]));
     }

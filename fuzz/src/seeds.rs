@@ -10,7 +10,7 @@ use recommande::seal::Artifact;
 use recommande::testing::{
     CrlSpec, IssuingPointSpec, Misbehaviour, OcspAnswerSpec, OcspSpec, Reach, ResponderIdSpec, RevokedSpec, TestTsa,
 };
-use recommande::verify::{Payload, Policy, Preceding};
+use recommande::verify::{Context, Payload, Policy, Preceding};
 use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Tag, element};
 use signed_data::{SignedData, normalize};
@@ -193,7 +193,7 @@ fn policies() -> Vec<Vec<u8>> {
     let world = world();
     let report = |der: &[u8]| {
         let preceding = Preceding::NotGiven;
-        let report = world.verifier.report_der(der, preceding, Payload::Digests(&world.payload), world.now);
+        let report = world.verifier.report(der, Context::new(preceding, Payload::Digests(&world.payload)), world.now);
         serde_json::to_vec(&report).expect("JSON")
     };
     let policies = [Policy::default(), Policy::strict(), Policy::conformance()];
@@ -239,7 +239,7 @@ mod tests {
         let world = world();
         let again = crate::proof::seal_again(world, world.sending.der()).expect("sealed");
         let payload = Payload::Digests(&world.payload);
-        let report = world.verifier.report_der(&again, Preceding::NotGiven, payload, world.now);
+        let report = world.verifier.report(again.as_slice(), Context::new(Preceding::NotGiven, payload), world.now);
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
     }
 }

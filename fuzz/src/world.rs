@@ -111,7 +111,7 @@ impl World {
         let opening = opening.with_evidence_identifier(EvidenceIdentifier::from_bytes([0x0e; 16]));
         let opening: Unstamped<Proof<Opening>> = sealer.seal(&opening, opened_at).expect("a seal");
         let opening = stamped(&opening, &tsa(&pki, opened_at));
-        verifier.verify_opening(&opening, &verified, now).expect("a proof that verifies");
+        verifier.verify(&opening, &verified, now).expect("a proof that verifies");
         let payload_signature = sealer.sign_payload(&payload, "text/plain", sent_at).expect("a signature");
         let payload_signature = stamped(&payload_signature, &tsa(&pki, sent_at));
 

@@ -18,6 +18,18 @@ pub enum AnyStatement {
     Opening(Opening),
 }
 
+impl From<Sending> for AnyStatement {
+    fn from(sending: Sending) -> Self {
+        Self::Sending(sending)
+    }
+}
+
+impl From<Opening> for AnyStatement {
+    fn from(opening: Opening) -> Self {
+        Self::Opening(opening)
+    }
+}
+
 impl Sealed for AnyStatement {
     fn core(&self) -> &Core {
         match self {

@@ -57,11 +57,20 @@ impl<S> Stated<S> {
     pub(crate) fn id(&self) -> ProofId {
         self.signed_attributes.id()
     }
+
+    /// The same with the statement in another form.
+    pub(crate) fn map<T>(&self, form: impl FnOnce(&S) -> T) -> Stated<T> {
+        Stated {
+            statement: form(&self.statement),
+            issuer: self.issuer.clone(),
+            signed_attributes: self.signed_attributes.clone(),
+        }
+    }
 }
 
 /// The signed attributes as SET OF, with their digest once it was asked for: few of those who seal by the thousand, and
 /// of those who verify, ask for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct IdentifiedAttributes {
     der: Vec<u8>,
     id: OnceLock<ProofId>,

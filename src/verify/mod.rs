@@ -31,7 +31,7 @@ mod time;
 mod verified;
 
 pub use content::{Content, ContentDigests};
-pub use doors::{GivenContent, Question, ReplayError, VerificationInput, Verifier};
+pub use doors::{GivenContent, Question, ReplayError, Verifiable, VerificationInput, Verifier};
 pub use examined::TimestampKind;
 pub use octets::Octets;
 pub use policy::{Policy, RevocationRule};
@@ -39,7 +39,7 @@ pub use report::until::Deadline;
 pub use report::value::{
     ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,
 };
-pub use verified::{Payload, Preceding, Verified, VerifiedSignature, VerifyError};
+pub use verified::{Context, Payload, Preceding, Verified, VerifiedSignature, VerifyError};
 
 pub use crate::cms::BaselineLevel;
 pub use crate::finding::{Code, Finding, Indication, Level, Levels, Outcome, SubIndication, Subject};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::cms::BaselineLevel;
-use crate::evidence::{Issuer, PayloadDigests, Sending};
+use crate::evidence::{AnyStatement, Issuer, PayloadDigests, Sending};
 use crate::finding::{Finding, SubIndication};
 use crate::pki::Certificate;
 use crate::seal::{ProofId, Stated};
@@ -27,6 +27,7 @@ impl<'a> From<&'a PayloadDigests> for Payload<'a> {
 
 /// The sending that an opening is verified against.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Preceding<'a> {
     /// It verified.
     Verified(&'a Verified<Sending>),
@@ -34,6 +35,50 @@ pub enum Preceding<'a> {
     Refused(&'a VerifyError),
     /// It is not at hand. The opening is INDETERMINATE, `sending-not-given`.
     NotGiven,
+}
+
+impl<'a> From<&'a Result<Verified<Sending>, VerifyError>> for Preceding<'a> {
+    fn from(verdict: &'a Result<Verified<Sending>, VerifyError>) -> Self {
+        match verdict {
+            Ok(sending) => Self::Verified(sending),
+            Err(error) => Self::Refused(error),
+        }
+    }
+}
+
+/// What a proof is verified with: what precedes it, and the payload.
+///
+/// The verified sending converts into it, and so does a [`Preceding`]; the payload is then not available, since that
+/// sending was compared with it or not.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    pub(super) preceding: Preceding<'a>,
+    pub(super) payload: Payload<'a>,
+}
+
+impl<'a> Context<'a> {
+    /// What precedes the proof, and the payload.
+    pub fn new(preceding: impl Into<Preceding<'a>>, payload: impl Into<Payload<'a>>) -> Self {
+        Self { preceding: preceding.into(), payload: payload.into() }
+    }
+}
+
+impl<'a> From<Payload<'a>> for Context<'a> {
+    fn from(payload: Payload<'a>) -> Self {
+        Self { preceding: Preceding::NotGiven, payload }
+    }
+}
+
+impl<'a> From<Preceding<'a>> for Context<'a> {
+    fn from(preceding: Preceding<'a>) -> Self {
+        Self { preceding, payload: Payload::NotAvailable }
+    }
+}
+
+impl<'a> From<&'a Verified<Sending>> for Context<'a> {
+    fn from(sending: &'a Verified<Sending>) -> Self {
+        Preceding::Verified(sending).into()
+    }
 }
 
 /// A statement that verified: only a [`Verifier`](super::Verifier) makes one.
@@ -44,6 +89,15 @@ pub struct Verified<S> {
 }
 
 impl<S> Verified<S> {
+    /// The same as a statement of any kind.
+    pub(super) fn into_any(self) -> Verified<AnyStatement>
+    where
+        S: Clone + Into<AnyStatement>,
+    {
+        let stated = Arc::new(self.stated.map(|statement| statement.clone().into()));
+        Verified { stated, signature: self.signature }
+    }
+
     /// What is stated, and holds.
     pub fn statement(&self) -> &S {
         &self.stated.statement

@@ -73,11 +73,11 @@ fn openings_and_payload_signatures_come_in_batches_too() {
     let stamped = Batch::of(&sealed).unwrap().stamp_with(&pool(tsa)).unwrap();
     for (sending, seal) in sent.iter().zip(sealed) {
         let proof: ProofOfOpening = stamped.proof(seal).unwrap();
-        let opened = service.verifier().verify_opening(&proof, sending, later()).unwrap();
+        let opened = service.verifier().verify(&proof, sending, later()).unwrap();
         assert_eq!(opened.proven_at(), opened_at() + Duration::seconds(2));
         let other = sent.iter().find(|other| other.id() != sending.id()).unwrap();
-        assert!(service.verifier().verify_opening(&proof, other, later()).is_err());
-        let report = service.verifier().report_opening(&proof, Preceding::NotGiven, Payload::NotAvailable, later());
+        assert!(service.verifier().verify(&proof, other, later()).is_err());
+        let report = service.verifier().report(&proof, Preceding::NotGiven, later());
         assert!(has(&report, Code::SendingNotGiven));
     }
     // Sendings and payload signatures in one batch.

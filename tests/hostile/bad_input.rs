@@ -25,7 +25,7 @@ fn report(verifier: &Verifier, file: &[u8]) -> Report {
     let _ = ProofOfOpening::from_der(file);
     let _ = PayloadSignature::from_der(file);
     let _ = Unstamped::<ProofOfSending>::from_der(file);
-    verifier.report_der(file, Preceding::NotGiven, Payload::NotAvailable, later())
+    verifier.report(file, Preceding::NotGiven, later())
 }
 
 fn assert_malformed(verifier: &Verifier, file: &[u8], what: &str) -> DecodeError {

@@ -15,7 +15,7 @@ use recommande::evidence::{
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::seal::{AnyProof, Credentials, ProofOfSending, Unstamped};
 use recommande::testing::{CertificateSpec, Misbehaviour, TestPki, generate_key};
-use recommande::verify::{Payload, Policy, Preceding, Report, RevocationRule, Verifier};
+use recommande::verify::{Context, Payload, Policy, Preceding, Report, RevocationRule, Verifier};
 use rfc3161_client::{Nonce, RetryPolicy, Transport};
 
 /// What must not be seen anywhere. The values are long enough not to stand somewhere by accident.
@@ -177,12 +177,12 @@ fn reports_show_nothing_of_a_person_or_a_document() {
                     assert_error("verify", &error);
                     let refused = Preceding::Refused(&error);
                     assert_debug("refused", &refused);
-                    assert_report("opening", &verifier.report_opening(&opening, refused, payload, now));
+                    assert_report("opening", &verifier.report(&opening, Context::new(refused, payload), now));
                 }
                 for preceding in [Preceding::Verified(&verified), Preceding::Verified(&other), Preceding::NotGiven] {
-                    assert_report("opening", &verifier.report_opening(&opening, preceding, payload, now));
+                    assert_report("opening", &verifier.report(&opening, Context::new(preceding, payload), now));
                 }
-                if let Err(error) = verifier.verify_opening(&opening, &other, now) {
+                if let Err(error) = verifier.verify(&opening, &other, now) {
                     assert_error("verify opening", &error);
                 }
             }
@@ -293,7 +293,7 @@ fn errors_of_files_repeat_nothing_of_them() {
         let mut file = good.to_vec();
         file[offset] ^= 0x20;
         show(&file);
-        let report = verifier.report_der(&file, Preceding::NotGiven, Payload::NotAvailable, later());
+        let report = verifier.report(file.as_slice(), Preceding::NotGiven, later());
         assert_report("flipped", &report);
     }
     let detached = Node::parse(good).with(|file| drop(file.at_mut(&[1, 0, 2]).children_mut().pop()));

@@ -67,14 +67,9 @@ fn a_letter_is_sent_and_opened() {
     let pool = TsaPool::new().with_tsa("test", TestTsa::new(&pki).with_clock(move || opened_at + Duration::seconds(1)));
     let proof_of_opening = sealer.seal(&opening, opened_at).unwrap().stamp_with(&pool).unwrap();
     let proof_of_opening = ProofOfOpening::from_der(proof_of_opening.der()).unwrap();
-    let opened = verifier.verify_opening(&proof_of_opening, &verified, opened_at + Duration::days(1)).unwrap();
+    let opened = verifier.verify(&proof_of_opening, &verified, opened_at + Duration::days(1)).unwrap();
     assert_eq!(opened.statement().message_id().as_str(), "1ZG0000036L3Z");
-    let report = verifier.report_opening(
-        &proof_of_opening,
-        Preceding::NotGiven,
-        Payload::NotAvailable,
-        opened_at + Duration::days(1),
-    );
+    let report = verifier.report(&proof_of_opening, Preceding::NotGiven, opened_at + Duration::days(1));
     assert_eq!(report.indication, Indication::Indeterminate);
     assert!(report.findings.iter().any(|finding| finding.code == Code::SendingNotGiven));
 

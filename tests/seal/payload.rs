@@ -14,7 +14,7 @@ fn only(algorithms: &[DigestAlgorithm], payload: &[u8]) -> PayloadDigests {
 
 fn report(service: &Service, proof: &ProofOfSending, payload: &PayloadDigests) -> Report {
     let report = service.verifier().report(proof, Payload::Digests(payload), later());
-    let strict = service.verifier().verify(proof, payload.into(), later());
+    let strict = service.verifier().verify(proof, payload, later());
     assert_eq!(strict.is_ok(), report.indication == Indication::TotalPassed);
     report
 }

@@ -259,12 +259,8 @@ fn a_timestamp_removed_or_renamed_leaves_the_proof_indeterminate() {
     });
     let emptied = file.with(|file| file.at_mut(&[der::UNSIGNED_ATTRIBUTES, &[0, 1]].concat()).children_mut().clear());
     for (name, file) in [("removed", removed), ("renamed", renamed), ("emptied", emptied)] {
-        let report = service.verifier().report_der(
-            &file.to_der(),
-            recommande::verify::Preceding::NotGiven,
-            Payload::NotAvailable,
-            later(),
-        );
+        let report =
+            service.verifier().report(file.to_der().as_slice(), recommande::verify::Preceding::NotGiven, later());
         if name == "emptied" {
             // Attribute values are a SET SIZE (1..MAX): the file is malformed, or has no timestamp.
             assert_ne!(report.indication, Indication::TotalPassed);

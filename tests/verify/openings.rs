@@ -10,14 +10,14 @@ use recommande::evidence::{
     PayloadDigests, Sending, Statement,
 };
 use recommande::seal::{ProofOfOpening, ProofOfSending, Sealer};
-use recommande::verify::{Code, Indication, Payload, Preceding, Report, SubIndication, Verified, Verifier};
+use recommande::verify::{Code, Context, Indication, Payload, Preceding, Report, SubIndication, Verified, Verifier};
 
 fn after() -> chrono::DateTime<chrono::Utc> {
     opened_at() + Duration::days(1)
 }
 
 fn report(service: &Service, proof: &ProofOfOpening, preceding: Preceding<'_>) -> Report {
-    service.verifier().report_opening(proof, preceding, Payload::NotAvailable, after())
+    service.verifier().report(proof, preceding, after())
 }
 
 /// The opening with a text replaced in its JSON: what a service that does not keep to the rules, with the genuine key,
@@ -33,13 +33,13 @@ fn an_opening_passes_with_its_own_sending() {
     let service = Service::new();
     let sending = service.verified(&service.proof());
     let proof = service.proof_of_opening(&service.opening(&sending));
-    let opened = service.verifier().verify_opening(&proof, &sending, after()).unwrap();
+    let opened = service.verifier().verify(&proof, &sending, after()).unwrap();
     assert_eq!(opened.statement().preceding().proof_id(), sending.id().digest());
     assert_eq!(report(&service, &proof, Preceding::Verified(&sending)).indication, Indication::TotalPassed);
     // ContentHandover as well.
     let handed = service.opening(&sending).with_event(OpeningEvent::ContentHandover);
     let handed = service.proof_of_opening(&handed);
-    assert!(service.verifier().verify_opening(&handed, &sending, after()).is_ok());
+    assert!(service.verifier().verify(&handed, &sending, after()).is_ok());
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn an_opening_of_another_sending_fails() {
         let report = report(&service, &proof, Preceding::Verified(&other));
         assert_eq!(report.indication, Indication::TotalFailed, "{report}");
         assert!(has(&report, Code::PrecedingEvidenceDiffers), "{:?}", against(&report));
-        assert!(service.verifier().verify_opening(&proof, &other, after()).is_err());
+        assert!(service.verifier().verify(&proof, &other, after()).is_err());
     }
 }
 
@@ -87,7 +87,7 @@ fn sealing_the_same_statement_again_in_the_same_second_keeps_its_identity() {
     let second = service.sealer.seal(&statement, now()).unwrap().stamp_with(&pool(tsa)).unwrap();
     assert_eq!(first.id(), second.id());
     let proof = service.proof_of_opening(&service.opening(&service.verified(&first)));
-    assert!(service.verifier().verify_opening(&proof, &service.verified(&second), after()).is_ok());
+    assert!(service.verifier().verify(&proof, &service.verified(&second), after()).is_ok());
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn an_opening_repeats_what_was_sent_or_fails() {
         let report = report(&service, &proof, Preceding::Verified(&sending));
         assert_eq!(report.indication, Indication::TotalFailed, "{to}: {report}");
         assert!(has(&report, code), "{to}: {:?}", against(&report));
-        assert!(service.verifier().verify_opening(&proof, &sending, after()).is_err(), "{to}");
+        assert!(service.verifier().verify(&proof, &sending, after()).is_err(), "{to}");
     }
 }
 
@@ -181,7 +181,7 @@ fn a_delegate_opens_for_the_recipients_it_acts_for() {
         Opening::of(&sending, by, assurance(opened_at()), opened_at())
     };
     let proof = service.proof_of_opening(&by(&[2]).unwrap());
-    let opened = service.verifier().verify_opening(&proof, &sending, after()).unwrap();
+    let opened = service.verifier().verify(&proof, &sending, after()).unwrap();
     assert_eq!(opened.statement().recipient_index(), 2);
     assert!(matches!(opened.statement().opened_by(), OpenedBy::Delegate { acting_for, .. } if acting_for == [2]));
     assert_eq!(by(&[]).unwrap_err(), EvidenceError::DelegateForNobody);
@@ -193,7 +193,7 @@ fn a_delegate_opens_for_the_recipients_it_acts_for() {
     let by = OpenedBy::Delegate { party: delegate, acting_for: vec![1] };
     let opening = Opening::of(&sending, by, assurance(opened_at()), opened_at()).unwrap();
     assert_eq!(opening.recipients_delegates().len(), 1);
-    assert!(service.verifier().verify_opening(&service.proof_of_opening(&opening), &sending, after()).is_ok());
+    assert!(service.verifier().verify(&service.proof_of_opening(&opening), &sending, after()).is_ok());
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn each_recipient_opens_by_its_own_index() {
     for index in [1, 2] {
         let opening = Opening::of(&sending, OpenedBy::Recipient(index), assurance(opened_at()), opened_at()).unwrap();
         let proof = service.proof_of_opening(&opening);
-        let opened = service.verifier().verify_opening(&proof, &sending, after()).unwrap();
+        let opened = service.verifier().verify(&proof, &sending, after()).unwrap();
         assert_eq!(opened.statement().opened_by(), OpenedBy::Recipient(index));
         assert_eq!(opened.statement().assurance().map(Assurance::level), Some(AssuranceLevel::Substantial));
     }
@@ -259,9 +259,9 @@ fn production_opening_of_a_test_sending() -> (Service, ProofOfOpening, Verified<
 #[test]
 fn an_opening_in_production_does_not_follow_a_sending_in_test() {
     let (_service, proof, sending, verifier) = production_opening_of_a_test_sending();
-    let report = verifier.report_opening(&proof, Preceding::Verified(&sending), Payload::NotAvailable, after());
+    let report = verifier.report(&proof, &sending, after());
     assert_ne!(report.indication, Indication::TotalPassed, "{report}");
-    assert!(verifier.verify_opening(&proof, &sending, after()).is_err());
+    assert!(verifier.verify(&proof, &sending, after()).is_err());
 }
 
 #[test]
@@ -295,10 +295,9 @@ fn the_payload_is_compared_with_an_opening_as_with_its_sending() {
     let sending = service.verified(&service.proof());
     let proof = service.proof_of_opening(&service.opening(&sending));
     for (payload, passes) in [(common::digests(), true), (PayloadDigests::of_bytes(b"another letter"), false)] {
-        let report = service.verifier().report_opening(
+        let report = service.verifier().report(
             &proof,
-            Preceding::Verified(&sending),
-            Payload::Digests(&payload),
+            Context::new(Preceding::Verified(&sending), Payload::Digests(&payload)),
             after(),
         );
         assert_eq!(report.indication == Indication::TotalPassed, passes, "{report}");

@@ -8,8 +8,8 @@ use recommande::evidence::PayloadDigests;
 use recommande::seal::{ProofOfSending, Unstamped};
 use recommande::testing::{CertificateSpec, Misbehaviour, TestTsa, generate_key};
 use recommande::verify::{
-    Code, Indication, Level, Levels, Outcome, Payload, Policy, Preceding, Report, RevocationRule, SubIndication,
-    Verifier, VerifyError,
+    Code, Context, Indication, Level, Levels, Outcome, Payload, Policy, Preceding, Report, RevocationRule,
+    SubIndication, Verifier, VerifyError,
 };
 
 fn with(service: &Service, policy: Policy) -> Verifier {
@@ -216,10 +216,7 @@ fn findings_without_which_nothing_is_proven_cannot_be_lowered() {
     }
     let other = PayloadDigests::of_bytes(b"another letter");
     assert!(verifier.verify(&good, Payload::Digests(&other), later()).is_err());
-    assert!(
-        verifier.report_der(b"nothing", Preceding::NotGiven, Payload::NotAvailable, later()).indication
-            == Indication::TotalFailed
-    );
+    assert!(verifier.report(b"nothing".as_slice(), Preceding::NotGiven, later()).indication == Indication::TotalFailed);
 }
 
 #[test]
@@ -308,9 +305,9 @@ fn a_report_is_a_json_value_that_reads_back() {
         service.report(&sending),
         service.report(service.sealed().as_artifact()),
         verifier.report(&sending, Payload::Digests(&PayloadDigests::of_bytes(b"other")), later()),
-        verifier.report_opening(&opening, Preceding::Verified(&verified), Payload::Digests(&digests()), later()),
-        verifier.report_opening(&opening, Preceding::NotGiven, Payload::NotAvailable, later()),
-        verifier.report_der(b"nothing", Preceding::NotGiven, Payload::NotAvailable, later()),
+        verifier.report(&opening, Context::new(Preceding::Verified(&verified), Payload::Digests(&digests())), later()),
+        verifier.report(&opening, Preceding::NotGiven, later()),
+        verifier.report(b"nothing".as_slice(), Preceding::NotGiven, later()),
     ];
     for report in reports {
         let json = serde_json::to_string(&report).unwrap();

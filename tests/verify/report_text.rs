@@ -3,9 +3,7 @@
 use chrono::Duration;
 use recommande::crypto::DigestAlgorithm;
 use recommande::time::record::HashTree;
-use recommande::verify::{
-    Code, ContentDigests, DecidedBy, Indication, Policy, Preceding, Report, RevocationRule, Subject,
-};
+use recommande::verify::{Code, ContentDigests, DecidedBy, Indication, Policy, Report, RevocationRule, Subject};
 use recommande::{Environment, Payload, PayloadDigests, ProofOfSending, TrustAnchors, Verifier};
 use rfc3161_client::{MessageImprint, TimeStampReq, Transport};
 
@@ -76,7 +74,7 @@ fn another_sending_leaves_a_genuine_opening_as_it_is() {
     let opening = service.proof_of_opening(&service.opening(&sending));
     let other = service.verified(&service.proof_of(&sending_of("1ZG0000036L40")));
     let at = later();
-    let report = service.verifier().report_opening(&opening, Preceding::Verified(&other), Payload::NotAvailable, at);
+    let report = service.verifier().report(&opening, &other, at);
     let text = format!("{HOLDS}; the sending that was given is not the one that it names");
     assert_reads(&report, Indication::TotalFailed, &text);
 }

@@ -1,9 +1,9 @@
 //! Signatures that many artifacts share are verified once; what was found good makes nothing else good.
 
 use chrono::Duration;
+use recommande::ProofOfSending;
 use recommande::seal::{Artifact, Batch};
 use recommande::verify::{Indication, Policy, Preceding, Report, Verifier};
-use recommande::{Payload, ProofOfSending};
 
 use crate::common::{Service, later, now, pool, sending_of};
 
@@ -11,7 +11,7 @@ use crate::common::{Service, later, now, pool, sending_of};
 const STEP: usize = 5;
 
 fn report(verifier: &Verifier, der: &[u8]) -> Report {
-    verifier.report_der(der, Preceding::NotGiven, Payload::NotAvailable, later())
+    verifier.report(der, Preceding::NotGiven, later())
 }
 
 /// Each file verified after the good ones, and by a verifier that has met nothing: the same report. (That what was

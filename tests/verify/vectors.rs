@@ -13,7 +13,7 @@ use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature};
 use recommande::testing::{CertificateSpec, CrlSpec, Forge, TestPki};
 use recommande::time::record::digest_algorithms;
 use recommande::verify::{
-    Code, Content, ContentDigests, Finding, Outcome, Payload, Policy, Preceding, Report, Verifier, VerifyError,
+    Code, Content, ContentDigests, Context, Finding, Outcome, Payload, Policy, Preceding, Report, Verifier, VerifyError,
 };
 use recommande::{Certificate, PayloadDigests, ProofOfSending, TrustAnchors};
 use serde::Deserialize;
@@ -129,7 +129,12 @@ fn judge_by(verifier: &Verifier, vector: &Vector) -> Judged {
     match AnyProof::from_der(&der) {
         Err(error) => {
             let judged = malformed(error);
-            assert_eq!(judged.report, verifier.report_der(&der, Preceding::NotGiven, payload, now), "{}", vector.id);
+            assert_eq!(
+                judged.report,
+                verifier.report(der.as_slice(), Context::new(Preceding::NotGiven, payload), now),
+                "{}",
+                vector.id
+            );
             judged
         }
         Ok(AnyProof::Sending(proof)) => {
@@ -144,9 +149,9 @@ fn judge_by(verifier: &Verifier, vector: &Vector) -> Judged {
                 Some(Ok(sending)) => Preceding::Verified(sending),
                 Some(Err(error)) => Preceding::Refused(error),
             };
-            let report = verifier.report_opening(&proof, preceding, payload, now);
+            let report = verifier.report(&proof, Context::new(preceding, payload), now);
             let strict = match &sending {
-                Some(Ok(sending)) => Some(verifier.verify_opening(&proof, sending, now)),
+                Some(Ok(sending)) => Some(verifier.verify(&proof, sending, now)),
                 _ => None,
             };
             Judged { report, strict: strict.map(|strict| strict.map(|verified| verified.proven_at())), error: None }

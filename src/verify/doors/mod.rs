@@ -1,11 +1,14 @@
 //! The public doors: a verifier, and the questions it answers. All of its methods are in this folder.
 
+mod linked;
 mod proofs;
 mod record;
 mod replay;
 mod signatures;
 mod timestamp;
+mod verifiable;
 mod verifier;
 
 pub use replay::{GivenContent, Question, ReplayError, VerificationInput};
+pub use verifiable::Verifiable;
 pub use verifier::Verifier;

@@ -2,15 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Verifier;
+use super::linked::Linked;
+use super::{Verifiable, Verifier};
 use crate::crypto::DigestAlgorithm;
-use crate::evidence::{Opening, PayloadDigests, Sending, Statement};
+use crate::evidence::PayloadDigests;
 use crate::finding::{Code, Details, Indication, Ledger, Subject};
-use crate::seal::{
-    AnyProof, Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof, ProofOfOpening, ProofOfSending,
-};
+use crate::seal::{Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof};
 use crate::text::with_sources;
-use crate::verify::checks::link::check_link;
 use crate::verify::checks::payload::check_payload;
 use crate::verify::checks::statement::check_statement;
 use crate::verify::examine::examine;
@@ -19,43 +17,38 @@ use crate::verify::file::{File, FileSource};
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput, StatementSummary};
 use crate::verify::settings::Settings;
 use crate::verify::signature::{Profile, Signature};
-use crate::verify::verified::{Payload, Preceding, Verified, VerifiedSignature, VerifyError};
-
-/// What verifying a statement looks at beside the proof.
-struct Given<'a> {
-    payload: Payload<'a>,
-    now: DateTime<Utc>,
-}
+use crate::verify::verified::{Context, Verified, VerifiedSignature, VerifyError};
 
 impl Verifier {
-    /// The strict verdict on a proof of sending: everything holds, or an error that names what does not.
+    /// The strict verdict on a proof of any kind: everything holds, or an error that names what does not.
+    ///
+    /// A sending is verified with its [`Payload`](crate::verify::Payload). An opening is verified with the sending that was opened, or with a
+    /// [`Context`] that also holds the payload. [`AnyProof`](crate::seal::AnyProof) and the octets of a file take a [`Context`].
     ///
     /// # Errors
     /// `Failed`, `Indeterminate`.
-    pub fn verify(
+    pub fn verify<'a, P: Verifiable + ?Sized>(
         &self,
-        proof: &ProofOfSending,
-        payload: Payload<'_>,
+        proof: &P,
+        context: impl Into<P::Context<'a>>,
         now: DateTime<Utc>,
-    ) -> Result<Verified<Sending>, VerifyError> {
-        self.strict(proof, &Given { payload, now }, |_, _| {})
+    ) -> Result<Verified<P::Statement>, VerifyError> {
+        let context: P::Context<'a> = context.into();
+        proof.strict(self, context.into(), now)
     }
 
-    /// The strict verdict on a proof of opening, against the sending that was opened. The content is that of the
-    /// sending, with whose verification the payload was compared or not.
+    /// Everything that was checked on a proof of any kind, and the verdict. It takes what [`verify`](Self::verify)
+    /// takes and never fails: what is wrong is in the report.
     ///
-    /// # Errors
-    /// `Failed`, `Indeterminate`.
-    pub fn verify_opening(
+    /// Octets that are no proof are TOTAL-FAILED, FORMAT_FAILURE.
+    pub fn report<'a, P: Verifiable + ?Sized>(
         &self,
-        proof: &ProofOfOpening,
-        sending: &Verified<Sending>,
+        proof: &P,
+        context: impl Into<P::Context<'a>>,
         now: DateTime<Utc>,
-    ) -> Result<Verified<Opening>, VerifyError> {
-        let given = Given { payload: Payload::NotAvailable, now };
-        self.strict(proof, &given, |opening, ledger| {
-            check_link(opening, Preceding::Verified(sending), self.settings.environment, ledger)
-        })
+    ) -> Report {
+        let context: P::Context<'a> = context.into();
+        proof.full(self, context.into(), now)
     }
 
     /// The strict verdict on a signature over the payload itself.
@@ -71,24 +64,6 @@ impl Verifier {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
         let examined = examine_envelope(signature.envelope(INTERNAL), &self.settings, Some(payload), now, &mut ledger);
         verified_signature(examined, &ledger)
-    }
-
-    /// Everything that was checked on a proof of sending, and the verdict. It never fails: what is wrong is in it.
-    pub fn report(&self, proof: &ProofOfSending, payload: Payload<'_>, now: DateTime<Utc>) -> Report {
-        self.full(proof, &Given { payload, now }, |_, _| {})
-    }
-
-    /// Everything that was checked on a proof of opening, and the verdict.
-    pub fn report_opening(
-        &self,
-        proof: &ProofOfOpening,
-        preceding: Preceding<'_>,
-        payload: Payload<'_>,
-        now: DateTime<Utc>,
-    ) -> Report {
-        self.full(proof, &Given { payload, now }, |opening, ledger| {
-            check_link(opening, preceding, self.settings.environment, ledger)
-        })
     }
 
     /// Everything that was checked on a signature over the payload itself, and the verdict.
@@ -110,15 +85,6 @@ impl Verifier {
         })
     }
 
-    /// The report on octets that may be a proof of any event. What is no proof at all is TOTAL-FAILED, FORMAT_FAILURE.
-    pub fn report_der(&self, der: &[u8], preceding: Preceding<'_>, payload: Payload<'_>, now: DateTime<Utc>) -> Report {
-        match AnyProof::from_der(der) {
-            Ok(AnyProof::Sending(proof)) => self.report(&proof, payload, now),
-            Ok(AnyProof::Opening(proof)) => self.report_opening(&proof, preceding, payload, now),
-            Err(error) => self.report_malformed(&error, now),
-        }
-    }
-
     /// The report on octets that are no proof.
     pub fn report_malformed(&self, error: &DecodeError, now: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
@@ -126,54 +92,54 @@ impl Verifier {
         Report::malformed(ArtifactKind::Unreadable, ledger, now)
     }
 
-    fn strict<S: Statement>(
+    pub(super) fn strict<S: Linked>(
         &self,
         proof: &Proof<S>,
-        given: &Given<'_>,
-        link: impl FnOnce(&S, &mut Ledger<'_>),
+        context: Context<'_>,
+        now: DateTime<Utc>,
     ) -> Result<Verified<S>, VerifyError> {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
-        let examined = self.check(proof, given, link, &mut ledger);
+        let examined = self.check(proof, context, now, &mut ledger);
         let signature = verified_signature(examined, &ledger)?;
         Ok(Verified { stated: proof.shared(), signature })
     }
 
-    fn full<S: Statement>(
-        &self,
-        proof: &Proof<S>,
-        given: &Given<'_>,
-        link: impl FnOnce(&S, &mut Ledger<'_>),
-    ) -> Report {
+    pub(super) fn strict_malformed(&self, error: &DecodeError) -> VerifyError {
+        let mut ledger = Ledger::decisive(&self.settings.policy.levels);
+        ledger.note_with(Subject::Envelope, Code::Malformed, || Details::stated(with_sources(error)));
+        match verified_signature(Examined::nothing(), &ledger) {
+            Err(error) => error,
+            // Nothing was examined, so that no policy makes this pass.
+            Ok(_) => VerifyError::Indeterminate(Box::new(Ledger::unproven())),
+        }
+    }
+
+    pub(super) fn full<S: Linked>(&self, proof: &Proof<S>, context: Context<'_>, now: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
-        let examined = self.check(proof, given, link, &mut ledger);
-        let statement = StatementSummary::of(proof);
-        let artifact = match Sending::EVENTS.contains(&proof.stated().event()) {
-            true => ArtifactKind::ProofOfSending,
-            false => ArtifactKind::ProofOfOpening,
-        };
+        let examined = self.check(proof, context, now, &mut ledger);
         Report::new(ReportInput {
-            artifact,
+            artifact: S::ARTIFACT,
             examined: &examined,
-            statement: Some(statement),
+            statement: Some(StatementSummary::of(proof)),
             policy: &self.settings.policy,
-            now: given.now,
+            now,
             ledger,
         })
     }
 
     /// The one engine behind both.
-    fn check<S: Statement>(
+    fn check<S: Linked>(
         &self,
         proof: &Proof<S>,
-        given: &Given<'_>,
-        link: impl FnOnce(&S, &mut Ledger<'_>),
+        context: Context<'_>,
+        now: DateTime<Utc>,
         ledger: &mut Ledger<'_>,
     ) -> Examined {
         ledger.note(Subject::Envelope, Code::WellFormed);
-        check_payload(proof.stated(), given.payload, &self.settings, given.now, ledger);
-        let examined = examine_envelope(proof.envelope(INTERNAL), &self.settings, None, given.now, ledger);
-        check_statement(proof.stated(), proof.stated_issuer(), &examined, &self.settings, given.now, ledger);
-        link(proof.stated(), ledger);
+        check_payload(proof.stated(), context.payload, &self.settings, now, ledger);
+        let examined = examine_envelope(proof.envelope(INTERNAL), &self.settings, None, now, ledger);
+        check_statement(proof.stated(), proof.stated_issuer(), &examined, &self.settings, now, ledger);
+        proof.stated().check_link(context.preceding, self.settings.environment, ledger);
         examined
     }
 }

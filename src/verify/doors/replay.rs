@@ -15,14 +15,14 @@ use crate::verify::content::{Content, ContentDigests};
 use crate::verify::octets::Octets;
 use crate::verify::policy::Policy;
 use crate::verify::report::value::Signatures;
-use crate::verify::verified::{Payload, Preceding, VerifyError};
+use crate::verify::verified::{Context, Payload, Preceding, VerifyError};
 
 /// What is asked about which file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Question {
-    /// [`Verifier::report`] and [`Verifier::report_opening`]: a proof of any event.
+    /// [`Verifier::report`]: a proof of any event.
     Proof {
         /// The proof.
         der: Octets,
@@ -155,12 +155,8 @@ impl Verifier {
                     Ok(proof) => self.verify(&proof, payload, at),
                     Err(error) => Err(VerifyError::Failed(Box::new(malformed_finding(&error)))),
                 });
-                let preceding = match &sending {
-                    Some(Ok(sending)) => Preceding::Verified(sending),
-                    Some(Err(error)) => Preceding::Refused(error),
-                    None => Preceding::NotGiven,
-                };
-                Ok(one(self.report_der(&der.0, preceding, payload, at)))
+                let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
+                Ok(one(self.report(der.0.as_slice(), Context::new(preceding, payload), at)))
             }
             Question::PayloadSignature { der, payload } => {
                 let signature = PayloadSignature::from_der(&der.0).map_err(|_| ReplayError::Question)?;

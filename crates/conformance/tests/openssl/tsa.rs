@@ -6,7 +6,7 @@ use chrono::Utc;
 use recommande::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use recommande::evidence::OpenedBy;
 use recommande::rfc3161_client::{Transport, TransportError, TsaPool};
-use recommande::verify::{Payload, Preceding, Verifier};
+use recommande::verify::{Payload, Verifier};
 use recommande::{Environment, Indication, PayloadDigests, TrustAnchors};
 
 use crate::command::OpenSsl;
@@ -108,8 +108,7 @@ fn stamped_by(name: &str, setup: &Setup) {
 
         let opening = service.opening(&verified, OpenedBy::Recipient(1));
         let opening = service.sealer.seal(&opening, Utc::now()).unwrap().stamp_with(&pool).unwrap();
-        let report =
-            verifier.report_opening(&opening, Preceding::Verified(&verified), Payload::NotAvailable, Utc::now());
+        let report = verifier.report(&opening, &verified, Utc::now());
         assert_eq!(report.indication, Indication::TotalPassed, "{algorithm}: {report}");
 
         // The anchors of seals are none of TSAs.

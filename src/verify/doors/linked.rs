@@ -1,0 +1,31 @@
+//! Kinds of statements, as the doors see them.
+
+use crate::evidence::{Environment, Opening, Sending, Statement};
+use crate::finding::Ledger;
+use crate::verify::checks::link::check_link;
+use crate::verify::report::value::ArtifactKind;
+use crate::verify::verified::Preceding;
+
+/// A kind of statement: the artifact that holds it, and its link to what precedes it.
+pub(crate) trait Linked: Statement {
+    /// What a report calls a proof of this kind.
+    const ARTIFACT: ArtifactKind;
+
+    /// Checks the link to the statement that precedes this one.
+    fn check_link(&self, preceding: Preceding<'_>, environment: Environment, ledger: &mut Ledger<'_>);
+}
+
+impl Linked for Sending {
+    const ARTIFACT: ArtifactKind = ArtifactKind::ProofOfSending;
+
+    /// Nothing precedes a sending.
+    fn check_link(&self, _: Preceding<'_>, _: Environment, _: &mut Ledger<'_>) {}
+}
+
+impl Linked for Opening {
+    const ARTIFACT: ArtifactKind = ArtifactKind::ProofOfOpening;
+
+    fn check_link(&self, preceding: Preceding<'_>, environment: Environment, ledger: &mut Ledger<'_>) {
+        check_link(self, preceding, environment, ledger);
+    }
+}
