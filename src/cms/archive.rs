@@ -93,7 +93,7 @@ impl<'a> HashIndex<'a> {
             .unsigned_attributes
             .iter()
             .flat_map(|all| all.iter())
-            .flat_map(|one| self.attribute_digests(one))
+            .flat_map(|attribute| self.attribute_digests(attribute))
             .collect();
         let lists = [
             ("certificate", &self.certificates, &digests.certificates),
@@ -101,7 +101,8 @@ impl<'a> HashIndex<'a> {
             ("unsigned attribute", &self.attributes, &attributes),
         ];
         for (what, entries, present) in lists {
-            let is_there = |entry: &&[u8]| Digest::new(self.algorithm, entry).is_some_and(|one| present.contains(&one));
+            let is_there =
+                |entry: &&[u8]| Digest::new(self.algorithm, entry).is_some_and(|digest| present.contains(&digest));
             if !entries.iter().all(is_there) {
                 notes.note_with(Code::ArchiveIndexDiffers, || Details::stated(what));
                 return;

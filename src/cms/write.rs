@@ -39,7 +39,8 @@ impl SealTemplate {
         let digest_algorithm_der = writer::algorithm(digest_algorithm.oid());
         let signature_algorithm_der = algorithm.to_der();
         let sid = writer::sequence(&[signer.issuer_der(), &writer::tlv(Tag::INTEGER, signer.serial().as_bytes())]);
-        let certificates = writer::set_of(Tag::context(0), chain.iter().map(|one| one.der().to_vec()).collect());
+        let certificates =
+            writer::set_of(Tag::context(0), chain.iter().map(|certificate| certificate.der().to_vec()).collect());
         // SHA-256 is the DEFAULT of ESSCertIDv2, so DER leaves the algorithm out.
         let certificate_hash = writer::octet_string(DigestAlgorithm::Sha256.digest(signer.der()).as_bytes());
         let ess = writer::sequence(&[&writer::sequence(&[&writer::sequence(&[&certificate_hash])])]);
@@ -135,8 +136,12 @@ pub(crate) fn with_unsigned_attribute(
     value: &[u8],
 ) -> Option<Vec<u8>> {
     let (first, others) = signed_data.signer_infos.split_first()?;
-    let mut attributes: Vec<Vec<u8>> =
-        first.unsigned_attributes.iter().flat_map(|present| present.iter()).map(|one| one.raw.to_vec()).collect();
+    let mut attributes: Vec<Vec<u8>> = first
+        .unsigned_attributes
+        .iter()
+        .flat_map(|present| present.iter())
+        .map(|attribute| attribute.raw.to_vec())
+        .collect();
     attributes.push(attribute(oid, value));
     let unsigned = writer::set_of(Tag::context(1), attributes);
     let signed = first.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default();

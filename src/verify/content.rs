@@ -77,7 +77,8 @@ impl ContentDigests {
 /// As texts: `SHA-256:e3b0...`.
 impl Serialize for ContentDigests {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter().map(|one| format!("{}:{}", one.algorithm().name(), hex(one.as_bytes()))))
+        serializer
+            .collect_seq(self.iter().map(|digest| format!("{}:{}", digest.algorithm().name(), hex(digest.as_bytes()))))
     }
 }
 

@@ -145,9 +145,9 @@ fn unsigned_values<'a>(
     oid: const_oid::ObjectIdentifier,
 ) -> impl Iterator<Item = &'a [u8]> {
     let attributes = signed_data.signer_infos.iter().filter_map(|signer| signer.unsigned_attributes.as_ref());
-    let found =
+    let values =
         attributes.flat_map(move |attributes| attributes.find(oid)).flat_map(|attribute| attribute.values.iter());
-    found.map(|value| value.raw).collect::<Vec<_>>().into_iter()
+    values.map(|value| value.raw).collect::<Vec<_>>().into_iter()
 }
 
 /// The elements inside one element with this tag, as far as they can be read.
@@ -157,16 +157,16 @@ fn elements(raw: &[u8], tag: Tag) -> Vec<&[u8]> {
 
 /// The same, and what ended it.
 fn opened(raw: &[u8], tag: Tag) -> (Vec<Tlv<'_>>, Option<Error>) {
-    let mut found = Vec::new();
+    let mut elements = Vec::new();
     let mut inner = match Reader::new(raw, "values").expect(tag) {
         Ok(outer) => outer.reader("values"),
-        Err(error) => return (found, Some(error)),
+        Err(error) => return (elements, Some(error)),
     };
     while !inner.is_empty() {
         match inner.any() {
-            Ok(element) => found.push(element),
-            Err(error) => return (found, Some(error)),
+            Ok(element) => elements.push(element),
+            Err(error) => return (elements, Some(error)),
         }
     }
-    (found, None)
+    (elements, None)
 }

@@ -33,9 +33,9 @@ pub(super) enum Why {
 
 impl Skipped {
     pub(super) fn add(&mut self, place: Place, why: impl Into<Why>) {
-        let one = (place, why.into());
-        if self.0.len() < MAX_SET_ASIDE && !self.0.contains(&one) {
-            self.0.push(one);
+        let skipped = (place, why.into());
+        if self.0.len() < MAX_SET_ASIDE && !self.0.contains(&skipped) {
+            self.0.push(skipped);
         }
     }
 

@@ -129,12 +129,12 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
     let mut tokens = check.tokens.iter();
     for (number, chain) in check.record.chains.iter().enumerate() {
         let mut of_chain = None;
-        for (position, one) in chain.archive_time_stamps.iter().enumerate() {
+        for (position, stamp) in chain.archive_time_stamps.iter().enumerate() {
             let token = tokens.next().and_then(parsed).map(|token| &token.tst_info);
             let mut notes = Notes::new(ledger, (check.subject_of)(links.len()));
-            let algorithm = check_algorithm(check.record, one, token, of_chain, &mut notes);
+            let algorithm = check_algorithm(check.record, stamp, token, of_chain, &mut notes);
             of_chain = of_chain.or(algorithm);
-            let starts = Starts::of(one, token);
+            let starts = Starts::of(stamp, token);
             let covered = match (algorithm, position, before) {
                 (None, ..) => None,
                 (Some(algorithm), 0, _) => {
@@ -145,7 +145,7 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
                     before.and_then(|(_, before)| check_renewed(&starts, algorithm, before, &mut notes))
                 }
             };
-            let imprint = match (&one.reduced_hash_tree, algorithm) {
+            let imprint = match (&stamp.reduced_hash_tree, algorithm) {
                 (Some(lists), Some(algorithm)) => check_tree(lists, algorithm, token, &mut notes),
                 _ => covered,
             };
@@ -154,7 +154,7 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
             }
             let is_last_of_chain = position + 1 == chain.archive_time_stamps.len();
             links.push(Link { algorithm, imprint, is_last_of_chain, holds: notes.is_sound() });
-            before = Some((token, one));
+            before = Some((token, stamp));
         }
     }
     links
@@ -164,13 +164,13 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
 /// §5.1).
 fn check_algorithm(
     record: &EvidenceRecord<'_>,
-    one: &ArchiveTimeStamp<'_>,
+    stamp: &ArchiveTimeStamp<'_>,
     token: Option<&TstInfo>,
     of_chain: Option<DigestAlgorithm>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<DigestAlgorithm> {
     let of_token = token.and_then(imprint_algorithm);
-    let algorithm = match one.stated_algorithm() {
+    let algorithm = match stamp.stated_algorithm() {
         Ok(stated) => stated.or(of_token)?,
         Err(stated) => {
             notes.note_with(Code::DigestAlgorithmNotOffered, || Details::stated(stated));
@@ -191,8 +191,8 @@ fn check_algorithm(
 struct Starts<'a>(HashSet<&'a [u8]>);
 
 impl<'a> Starts<'a> {
-    fn of(one: &'a ArchiveTimeStamp<'_>, token: Option<&'a TstInfo>) -> Self {
-        Self(match &one.reduced_hash_tree {
+    fn of(stamp: &'a ArchiveTimeStamp<'_>, token: Option<&'a TstInfo>) -> Self {
+        Self(match &stamp.reduced_hash_tree {
             Some(lists) => lists.iter().take(1).flatten().copied().collect(),
             None => token.into_iter().map(|token| token.message_imprint.digest.as_slice()).collect(),
         })

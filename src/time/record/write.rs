@@ -198,7 +198,8 @@ impl EvidenceRecord<'_> {
                 }
             }
         }
-        let mut algorithms: Vec<Vec<u8>> = self.digest_algorithms.iter().map(|one| one.raw.to_vec()).collect();
+        let mut algorithms: Vec<Vec<u8>> =
+            self.digest_algorithms.iter().map(|algorithm| algorithm.raw.to_vec()).collect();
         if !self.digest_algorithms.iter().any(|listed| listed.oid == algorithm.oid()) {
             algorithms.push(writer::algorithm(algorithm.oid()));
         }
@@ -233,7 +234,8 @@ pub(crate) fn crypto_infos(data: &RevocationData) -> Vec<u8> {
         elements => writer::tlv(Tag::context(number), &writer::sequence(elements)),
     };
     let crls = list(0, data.crls().iter().map(Crl::der).collect());
-    let ocsp_responses = list(1, data.ocsp_responses().iter().filter_map(|one| one.to_basic().ok()).collect());
+    let ocsp_responses =
+        list(1, data.ocsp_responses().iter().filter_map(|response| response.to_basic().ok()).collect());
     if crls.is_empty() && ocsp_responses.is_empty() {
         return Vec::new();
     }

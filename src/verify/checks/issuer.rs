@@ -59,7 +59,7 @@ mod tests {
     fn code(identifiers: &[&str], name: &str, identifier: &str) -> Code {
         let (from, until) = (chrono::DateTime::UNIX_EPOCH, chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(1));
         let spec = CertificateSpec::seal("Seal", from, until);
-        let spec = identifiers.iter().fold(spec, |spec, one| spec.with_organization("Own", one));
+        let spec = identifiers.iter().fold(spec, |spec, identifier| spec.with_organization("Own", identifier));
         let certificate = spec.self_signed(generate_key(&KeyKind::EcP256).unwrap()).unwrap().certificate;
         let levels = Levels::default();
         let mut ledger = Ledger::complete(&levels);

@@ -21,13 +21,14 @@ pub(crate) fn recognise(
         ledger.note_with(Subject::Seal, Code::NotBaseline, || Details::computed(reason));
         return BaselineLevel::NotBaseline;
     }
-    let has = |kind| timestamps.iter().any(|one| one.kind == kind);
+    let has = |kind| timestamps.iter().any(|timestamp| timestamp.kind == kind);
     let forbidden = |oid: &ObjectIdentifier| unsigned(signature, *oid);
     let level = if !has(TimestampKind::Signature) {
         BaselineLevel::BB
     } else if signature.file.signed_data.crls.is_empty() || !is_revocation_known || FORBIDDEN_LT.iter().any(forbidden) {
         BaselineLevel::BT
-    } else if timestamps.iter().any(|one| one.kind == TimestampKind::ArchiveV3 && one.path.is_some()) {
+    } else if timestamps.iter().any(|timestamp| timestamp.kind == TimestampKind::ArchiveV3 && timestamp.path.is_some())
+    {
         BaselineLevel::BLTA
     } else {
         BaselineLevel::BLT

@@ -122,16 +122,16 @@ pub(crate) fn check_seal_chain(
     check_seal_usage(signer, &mut notes);
     let algorithms = &settings.policy.algorithms;
     let strength = Strength { algorithms, at };
-    let found = settings.seal_chains.check(&signer.certificate, material, at, material.budget, strength, &mut notes);
+    let valid = settings.seal_chains.check(&signer.certificate, material, at, material.budget, strength, &mut notes);
     if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
     }
-    let (chain, of_path) = match found {
-        Some((found, standing)) => {
+    let (chain, of_path) = match valid {
+        Some((first, standing)) => {
             let inquiry = Inquiry { chains: &settings.seal_chains, role, material, poes };
             let CheckedPath { path, leaves_revocation_open } =
-                revocation::check(Arc::clone(&found), &inquiry, &mut notes);
-            let is_other = !Arc::ptr_eq(&path, &found);
+                revocation::check(Arc::clone(&first), &inquiry, &mut notes);
+            let is_other = !Arc::ptr_eq(&path, &first);
             let standing = if is_other { path.standing(algorithms, at) } else { standing };
             (SealChain { path: Some(path), leaves_revocation_open }, standing)
         }

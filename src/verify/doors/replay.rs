@@ -146,7 +146,7 @@ impl Verifier {
     /// `Question`, for a payload signature or a request that cannot be read, and digests of a payload that are none of
     /// a strength that counts.
     pub fn answer(&self, question: &Question, at: DateTime<Utc>) -> Result<Signatures, ReplayError> {
-        let one = |report| Signatures { reports: vec![report] };
+        let single = |report| Signatures { reports: vec![report] };
         match question {
             Question::Proof { der, payload, sending } => {
                 let digests = payload.as_ref().map(payload_digests).transpose()?;
@@ -156,11 +156,11 @@ impl Verifier {
                     Err(error) => Err(VerifyError::Failed(Box::new(malformed_finding(&error)))),
                 });
                 let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-                Ok(one(self.report(der.0.as_slice(), Context::new(preceding, payload), at)))
+                Ok(single(self.report(der.0.as_slice(), Context::new(preceding, payload), at)))
             }
             Question::PayloadSignature { der, payload } => {
                 let signature = PayloadSignature::from_der(&der.0).map_err(|_| ReplayError::Question)?;
-                Ok(one(self.report_payload_signature(&signature, &payload_digests(payload)?, at)))
+                Ok(single(self.report_payload_signature(&signature, &payload_digests(payload)?, at)))
             }
             Question::Signatures { signed_data, content } => {
                 let content = match content {
@@ -173,10 +173,10 @@ impl Verifier {
             Question::Timestamp { token, data, request } => {
                 let request = request.as_ref().map(|request| TimeStampReq::from_der(&request.0)).transpose();
                 let request = request.map_err(|_| ReplayError::Question)?;
-                Ok(one(self.report_timestamp(&token.0, data, request.as_ref(), at)))
+                Ok(single(self.report_timestamp(&token.0, data, request.as_ref(), at)))
             }
             Question::EvidenceRecord { record, objects } => {
-                Ok(one(self.report_evidence_record(&record.0, objects, at)))
+                Ok(single(self.report_evidence_record(&record.0, objects, at)))
             }
         }
     }

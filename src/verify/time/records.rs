@@ -36,7 +36,7 @@ pub(crate) struct FileRecordVerdict {
 /// Where the content is detached, it is the second object of an external record. A proof of ours holds one record, the
 /// last thing that is added to it: a second one would be no part of what the first one covers.
 pub(crate) fn judge(
-    found: &FileRecord<'_>,
+    file_record: &FileRecord<'_>,
     (number, first_token): (usize, usize),
     signature: &Signature<'_>,
     material: &Material<'_>,
@@ -44,32 +44,35 @@ pub(crate) fn judge(
     ledger: &mut Ledger<'_>,
 ) -> FileRecordVerdict {
     let subject = Subject::EvidenceRecord(number);
-    let record = match found.record {
+    let record = match file_record.record {
         Ok(record) => record,
         Err(error) => {
             note_unreadable(error, &mut Notes::new(ledger, subject));
-            return FileRecordVerdict { is_about_file: !found.is_beside(), ..FileRecordVerdict::default() };
+            return FileRecordVerdict { is_about_file: !file_record.is_beside(), ..FileRecordVerdict::default() };
         }
     };
-    if is_not_alone(found, signature) {
+    if is_not_alone(file_record, signature) {
         let mut notes = Notes::new(ledger, subject);
         notes.note_with(Code::RecordNotAlone, || Details::computed(signature.file.records_inside()));
         notes.note(Code::RecordNotValid);
-        return FileRecordVerdict { is_about_file: true, undone: found.time(), ..FileRecordVerdict::default() };
+        return FileRecordVerdict { is_about_file: true, undone: file_record.time(), ..FileRecordVerdict::default() };
     }
-    if found.is_beside() && !found.is_about_file() {
+    if file_record.is_beside() && !file_record.is_about_file() {
         ledger.note(subject, Code::RecordOfAnotherFile);
         return FileRecordVerdict::default();
     }
-    let file = |algorithm: DigestAlgorithm| found.file_digest(algorithm);
+    let file = |algorithm: DigestAlgorithm| file_record.file_digest(algorithm);
     let mut objects: Vec<ContentDigest<'_>> = vec![&file];
-    if !found.is_beside() && found.is_external && signature.file.signed_data.encap_content_info.content.is_none() {
+    if !file_record.is_beside()
+        && file_record.is_external
+        && signature.file.signed_data.encap_content_info.content.is_none()
+    {
         objects.push(signature.content);
     }
     let judged = JudgedRecord {
         record,
-        tokens: &found.tokens,
-        crypto_infos: &found.crypto_infos,
+        tokens: &file_record.tokens,
+        crypto_infos: &file_record.crypto_infos,
         objects: &objects,
         subject,
         subject_of: &|index| Subject::Timestamp(first_token + index),
@@ -78,23 +81,25 @@ pub(crate) fn judge(
     if let Some(since) = verdict.proven_at {
         poes.add_file(since);
     }
-    let is_undone = signature.profile == Profile::Own && !found.is_about_file();
+    let is_undone = signature.profile == Profile::Own && !file_record.is_about_file();
     FileRecordVerdict {
         is_about_file: true,
-        undone: found.time().filter(|_| is_undone),
+        undone: file_record.time().filter(|_| is_undone),
         record: Some(verdict),
         leaves_revocation_open,
     }
 }
 
 /// Whether a proof of ours holds other records beside this one.
-fn is_not_alone(found: &FileRecord<'_>, signature: &Signature<'_>) -> bool {
-    signature.profile == Profile::Own && !found.is_beside() && signature.file.records_inside() > 1
+fn is_not_alone(file_record: &FileRecord<'_>, signature: &Signature<'_>) -> bool {
+    signature.profile == Profile::Own && !file_record.is_beside() && signature.file.records_inside() > 1
 }
 
 /// Whether the tokens of a record are looked at and numbered.
-pub(crate) fn is_looked_at(found: &FileRecord<'_>, signature: &Signature<'_>) -> bool {
-    found.record.is_ok() && !is_not_alone(found, signature) && (!found.is_beside() || found.is_about_file())
+pub(crate) fn is_looked_at(file_record: &FileRecord<'_>, signature: &Signature<'_>) -> bool {
+    file_record.record.is_ok()
+        && !is_not_alone(file_record, signature)
+        && (!file_record.is_beside() || file_record.is_about_file())
 }
 
 /// A record, what it is over, and the subjects of its findings.

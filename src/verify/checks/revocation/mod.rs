@@ -56,7 +56,7 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
             notes.note_with(Code::RevocationDataSetAside, || Details::both(&aside.source, &aside.why));
         }
     }
-    note_demands(statuses.iter().filter(|one| one.leaves_open).map(|one| &one.status.certificate), notes);
+    note_demands(statuses.iter().filter(|judged| judged.leaves_open).map(|judged| &judged.status.certificate), notes);
     let leaves_revocation_open = unknown || !is_known_by_embedded(&path, inquiry);
     if unknown && required {
         notes.note(Code::RevocationDataMissing);

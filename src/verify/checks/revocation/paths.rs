@@ -31,13 +31,13 @@ impl Assessed {
 
     /// The issuers that keep the path from passing; nothing that another path would mend is wrong without them.
     fn troubled_issuers(&self, required: bool) -> impl Iterator<Item = &Judged> {
-        self.statuses.iter().skip(1).filter(move |one| one.speaks_against() || (required && one.leaves_open))
+        self.statuses.iter().skip(1).filter(move |judged| judged.speaks_against() || (required && judged.leaves_open))
     }
 
     /// The lower the better: what speaks against it counts before what is not known.
     fn trouble(&self) -> (usize, usize) {
-        let against = self.statuses.iter().filter(|one| one.speaks_against()).count();
-        (against, self.statuses.iter().filter(|one| one.leaves_open).count())
+        let against = self.statuses.iter().filter(|judged| judged.speaks_against()).count();
+        (against, self.statuses.iter().filter(|judged| judged.leaves_open).count())
     }
 
     fn is_of_a_revoked_target(&self) -> bool {
@@ -61,24 +61,25 @@ pub(super) fn best_path(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: 
         if best.troubled_issuers(required).next().is_none() {
             break;
         }
-        let other = match another(&best, &avoided, inquiry) {
-            Ok(Some(other)) => other,
+        let next = match another(&best, &avoided, inquiry) {
+            Ok(Some(next)) => next,
             Ok(None) => break,
             Err(limit) => {
                 notes.note_with(Code::ChainSetAside, || Details::both("any other path", limit));
                 break;
             }
         };
-        avoided.add(other.troubled_issuers(required));
-        let worse = if other.trouble() < best.trouble() {
-            note_valid(&other.path, inquiry.role.at(), notes);
-            core::mem::replace(&mut best, other)
+        avoided.add(next.troubled_issuers(required));
+        let worse = if next.trouble() < best.trouble() {
+            note_valid(&next.path, inquiry.role.at(), notes);
+            core::mem::replace(&mut best, next)
         } else {
-            other
+            next
         };
         notes.note_with(Code::ChainSetAside, || {
-            let why: Vec<_> = worse.troubled_issuers(required).map(|one| one.status.certificate.subject()).collect();
-            let codes: Vec<_> = worse.troubled_issuers(required).map(|one| one.code.as_str()).collect();
+            let why: Vec<_> =
+                worse.troubled_issuers(required).map(|judged| judged.status.certificate.subject()).collect();
+            let codes: Vec<_> = worse.troubled_issuers(required).map(|judged| judged.code.as_str()).collect();
             let why = match why.is_empty() {
                 true => "no better".into(),
                 false => format!("{}: {}", codes.join(", "), why.join(", ")),
@@ -119,8 +120,8 @@ fn through_revoked_key(
             }
         };
         let mut revoked = Avoided::default();
-        revoked.add(other.statuses.iter().skip(1).filter(|one| one.speaks_against()));
-        if shared.iter().any(|one| revoked.keys.iter().any(|key| key == one.spki_der())) {
+        revoked.add(other.statuses.iter().skip(1).filter(|judged| judged.speaks_against()));
+        if shared.iter().any(|issuer| revoked.keys.iter().any(|key| key == issuer.spki_der())) {
             note_valid(&other.path, inquiry.role.at(), notes);
             notes.note_with(Code::ChainSetAside, || {
                 Details::both(
@@ -145,7 +146,7 @@ fn another(best: &Assessed, avoided: &Avoided, inquiry: &Inquiry<'_>) -> Result<
     match inquiry.chains.other(
         target,
         inquiry.material.all(),
-        |one| avoided.holds(one),
+        |certificate| avoided.holds(certificate),
         inquiry.role.at(),
         inquiry.material.budget,
     ) {
@@ -156,7 +157,7 @@ fn another(best: &Assessed, avoided: &Avoided, inquiry: &Inquiry<'_>) -> Result<
 }
 
 fn has_another_certificate(issuer: &Certificate, offered: &[Certificate]) -> bool {
-    offered.iter().any(|one| one.spki_der() == issuer.spki_der() && one != issuer)
+    offered.iter().any(|certificate| certificate.spki_der() == issuer.spki_der() && certificate != issuer)
 }
 
 /// Certificates that no path shall go through.
