@@ -8,22 +8,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::crypto::{Digest, DigestAlgorithm, OnePass};
 use crate::text::hex;
 
-/// The content that a signature by somebody else is verified with.
+/// The content with which a signature by somebody else is verified.
 #[derive(Clone, Copy, Debug)]
 pub enum Content<'a> {
-    /// It stands in the SignedData.
+    /// The content is inside the SignedData.
     Attached,
-    /// Its octets.
+    /// The bytes of the content.
     Octets(&'a [u8]),
-    /// Its digests, computed elsewhere or in one pass by [`ContentDigests::of_reader`].
+    /// The digests of the content, computed elsewhere or in one pass by [`ContentDigests::of_reader`].
     Digests(&'a ContentDigests),
 }
 
-/// Digests of detached content, of any strength: which one is needed depends on the signature.
+/// The digests of detached content, of any strength: the signature decides which one is needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContentDigests(Vec<Digest>);
 
-/// What signatures use for their content; SHA-3 is asked for by name.
+/// The algorithms that signatures use for their content; SHA-3 is asked for by name.
 const USUAL: [DigestAlgorithm; 5] = [
     DigestAlgorithm::Sha1,
     DigestAlgorithm::Sha224,
@@ -33,7 +33,7 @@ const USUAL: [DigestAlgorithm; 5] = [
 ];
 
 impl ContentDigests {
-    /// Of digests computed elsewhere.
+    /// Takes digests that were computed elsewhere.
     pub fn new(digests: impl IntoIterator<Item = Digest>) -> Self {
         Self(digests.into_iter().take(DigestAlgorithm::ALL.len()).collect())
     }
@@ -41,15 +41,15 @@ impl ContentDigests {
     /// Hashes content in one pass, with constant memory, by SHA-1 and the SHA-2 family.
     ///
     /// # Errors
-    /// The reader's.
+    /// Returns the errors of the reader.
     pub fn of_reader(reader: &mut impl Read) -> io::Result<Self> {
         Self::of_reader_by(reader, &USUAL)
     }
 
-    /// The same by these algorithms.
+    /// Hashes content in one pass by these algorithms.
     ///
     /// # Errors
-    /// The reader's.
+    /// Returns the errors of the reader.
     pub fn of_reader_by(reader: &mut impl Read, algorithms: &[DigestAlgorithm]) -> io::Result<Self> {
         let offered = DigestAlgorithm::ALL.into_iter().filter(|algorithm| algorithms.contains(algorithm));
         Ok(Self(OnePass::new(offered).read(reader, |_| {})?))
@@ -63,18 +63,18 @@ impl ContentDigests {
         self.0.is_empty()
     }
 
-    /// All of them.
+    /// All digests.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Digest> {
         self.0.iter()
     }
 
-    /// The digest by this algorithm, if it is there.
+    /// Returns the digest by this algorithm, if it is there.
     pub fn get(&self, algorithm: DigestAlgorithm) -> Option<Digest> {
         self.0.iter().find(|digest| digest.algorithm() == algorithm).copied()
     }
 }
 
-/// As texts: `SHA-256:e3b0...`.
+/// Digests serialise as texts such as `SHA-256:e3b0...`.
 impl Serialize for ContentDigests {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer

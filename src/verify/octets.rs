@@ -1,4 +1,4 @@
-//! Octets in a stored question.
+//! The octets of a file in a stored question.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use base64ct::{Base64, Encoding};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Octets that are base64 where they are serialised. `Debug` shows their number alone.
+/// Octets serialise as base64. `Debug` shows their number alone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Octets(pub Vec<u8>);
 

@@ -1,4 +1,4 @@
-//! What a verifier demands.
+//! The policy of a verifier: what it demands beyond valid signatures.
 
 use chrono::TimeDelta;
 use const_oid::ObjectIdentifier;
@@ -8,21 +8,21 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::crypto::AlgorithmPolicy;
 use crate::finding::{Code, Level, Levels};
 
-/// What to make of revocation.
+/// This rule says how the verifier treats revocation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RevocationRule {
-    /// Without revocation data nothing passes: `revocation-data-missing`, TRY_LATER.
+    /// Nothing passes without revocation data: the verdict is `revocation-data-missing`, TRY_LATER.
     Required,
-    /// Where there is none, the report warns: `revocation-not-checked`. What there is counts.
+    /// Revocation data counts where there is some. Where there is none, the report warns: `revocation-not-checked`.
     #[default]
     IfPresent,
     /// Revocation is left out, and the report says so.
     Ignore,
 }
 
-/// A verifier's policy: a value, to be stored beside the verdicts that were made with it. As a JSON file it may leave
-/// out what is as in the default.
+/// A policy is a value that can be stored beside the verdicts that were made with it. In JSON, omitted members take
+/// their default.
 ///
 /// # What a caller can lower
 ///
@@ -49,33 +49,33 @@ pub enum RevocationRule {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `no-usable-timestamp` stands for signatures by others alone, which are judged at the time given; a proof of ours
-/// needs its timestamp under any policy. To accept SHA-1 up to a later day only, set its row in `algorithms` instead.
+/// `no-usable-timestamp` is a finding about signatures by others alone, which are judged at the time given. A proof of
+/// ours needs its timestamp under any policy. To accept SHA-1 up to a later day only, set its row in `algorithms` instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
-    /// Algorithms and key sizes, with their dates.
+    /// The acceptable algorithms and key sizes, with their dates.
     pub algorithms: AlgorithmPolicy,
-    /// Revocation.
+    /// The treatment of revocation.
     pub revocation: RevocationRule,
-    /// How long after its nextUpdate revocation data still counts, in seconds. 0 by default.
+    /// Revocation data still counts for this many seconds after its nextUpdate. The default is 0.
     pub revocation_freshness: u32,
-    /// How far clocks may be apart, in seconds. 60 by default.
+    /// Clocks may be this many seconds apart. The default is 60.
     pub clock_skew: u32,
-    /// How long after the stated signing time the proven time may lie, in seconds. A day by default.
+    /// The proven time may lie this many seconds after the stated signing time. The default is a day.
     pub maximum_timestamp_delay: u32,
-    /// How long after the event the seal may be made, in seconds. A day by default.
+    /// The seal may be made this many seconds after the event. The default is a day.
     pub maximum_sealing_delay: u32,
-    /// TSA policies that are accepted, dotted; in JSON, what is no object identifier is an error. Empty, as by default,
-    /// accepts any policy of a trusted TSA.
+    /// The TSA policies that are accepted, as dotted object identifiers; in JSON, anything else is an error. An empty
+    /// list, which is the default, accepts any policy of a trusted TSA.
     #[serde(deserialize_with = "dotted")]
     pub tsa_policies: Vec<String>,
-    /// Weights of findings that differ from their own.
+    /// The weights of findings that differ from their own.
     pub levels: Levels,
 }
 
-/// What the standards ask beyond a valid signature by a valid certificate, and other implementations do not look at:
-/// see [`Policy::conformance`].
+/// The standards ask for these beyond a valid signature by a valid certificate, and other implementations do not look
+/// at them: see [`Policy::conformance`].
 const CONFORMANCE_INFORMS: [Code; 4] = [
     Code::SigningTimeMissing,
     Code::SigningCertificateReferenceMissing,
@@ -101,7 +101,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The policies that are shipped, by name: [`default`](Self::default), [`strict`](Self::strict),
+    /// Returns a policy that is shipped by its name: [`default`](Self::default), [`strict`](Self::strict) or
     /// [`conformance`](Self::conformance).
     pub fn named(name: &str) -> Option<Self> {
         match name {
@@ -112,21 +112,21 @@ impl Policy {
         }
     }
 
-    /// As the default, and nothing passes without revocation data.
+    /// Returns the default policy with one more demand: nothing passes without revocation data.
     pub fn strict() -> Self {
         Self { revocation: RevocationRule::Required, ..Self::default() }
     }
 
-    /// Whether signatures, tokens and chains are right, whatever their algorithms are worth and whether or not anything
-    /// was revoked. For comparisons with other implementations, not for verdicts.
+    /// Returns a policy that asks only whether signatures, tokens and chains are right, whatever their algorithms are
+    /// worth and whether or not anything was revoked. It is for comparisons with other implementations, not for verdicts.
     ///
-    /// Four findings inform instead of standing against the artifact, because what others call valid has them, and none
-    /// of them is about a signature, a digest or a path:
+    /// Four findings only inform, because artifacts that others call valid have them. None of them is about a signature,
+    /// a digest or a path:
     ///
     /// - `signing-time-missing`: CAdES baseline asks for signing-time, RFC 5652 does not;
     /// - `signing-certificate-reference-missing`: CAdES asks for it, RFC 5652 does not. A token without one is not
-    ///   lowered (`timestamp-signing-certificate-reference-missing`): RFC 3161 asks for it, and whoever verifies tokens
-    ///   looks at it;
+    ///   lowered (`timestamp-signing-certificate-reference-missing`): RFC 3161 asks for it, and verifiers of tokens
+    ///   look at it;
     /// - `tsa-certificate-is-ca`: ETSI EN 319 422 and common sense forbid it, RFC 3161 §2.3 does not say so;
     /// - `tsa-key-out-of-use`: privateKeyUsagePeriod is of RFC 3280; RFC 5280 has dropped it.
     ///
@@ -160,7 +160,7 @@ impl Policy {
     }
 }
 
-/// An entry that no token can have would be taken for a restriction that works.
+/// Refuses an entry that no token can have: it would be taken for a restriction that works.
 fn dotted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let policies = Vec::<String>::deserialize(deserializer)?;
     match policies.iter().find(|policy| ObjectIdentifier::new(policy).is_err()) {

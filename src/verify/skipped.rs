@@ -1,4 +1,4 @@
-//! Revocation data inside an artifact that is not taken up, and why.
+//! Embedded revocation data that was skipped, and why.
 
 use core::fmt;
 

@@ -1,4 +1,4 @@
-//! What a strict verification takes and gives.
+//! The values that a strict verification takes and returns.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use crate::finding::{Finding, SubIndication};
 use crate::pki::Certificate;
 use crate::seal::{ProofId, Stated};
 
-/// The payload that a proof is verified with.
+/// The payload with which a proof is verified.
 #[derive(Clone, Copy, Debug)]
 pub enum Payload<'a> {
-    /// Its digests. They must be those of one of the content parts that the statement names.
+    /// The digests of the payload. They must be those of one of the content parts that the statement names.
     Digests(&'a PayloadDigests),
-    /// It is no longer there. The verdict is about the statement alone, and says so.
+    /// The payload is no longer there. The verdict is about the statement alone, and says so.
     NotAvailable,
 }
 
@@ -98,17 +98,17 @@ impl<S> Verified<S> {
         Verified { stated, signature: self.signature }
     }
 
-    /// What is stated, and holds.
+    /// The statement, which holds.
     pub fn statement(&self) -> &S {
         &self.stated.statement
     }
 
-    /// Who states it.
+    /// The issuer of the statement.
     pub fn issuer(&self) -> &Issuer {
         &self.stated.issuer
     }
 
-    /// What identifies the sealed statement.
+    /// The identifier of the sealed statement.
     pub fn id(&self) -> ProofId {
         self.stated.id()
     }
@@ -118,13 +118,13 @@ impl<S> Verified<S> {
         self.signature.proven_at
     }
 
-    /// The seal.
+    /// The signature that seals the statement.
     pub fn signature(&self) -> &VerifiedSignature {
         &self.signature
     }
 }
 
-/// A signature that verified, with a proven time.
+/// A signature that verified, with the time at which it is proven to have existed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifiedSignature {
     pub(super) proven_at: DateTime<Utc>,
@@ -133,7 +133,7 @@ pub struct VerifiedSignature {
 }
 
 impl VerifiedSignature {
-    /// The earliest genTime of a valid timestamp.
+    /// The time at which the signature is proven to have existed: the earliest genTime of a valid timestamp.
     pub fn proven_at(&self) -> DateTime<Utc> {
         self.proven_at
     }
@@ -149,19 +149,19 @@ impl VerifiedSignature {
     }
 }
 
-/// Why something did not verify; the finding says what decided it.
+/// The reason why something did not verify. Its finding says what decided the verdict.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {
-    /// TOTAL-FAILED: something is provably wrong.
+    /// The verdict is TOTAL-FAILED: something is provably wrong.
     #[error("TOTAL-FAILED: {0}")]
     Failed(Box<Finding>),
-    /// INDETERMINATE: something is missing that would decide it.
+    /// The verdict is INDETERMINATE: something is missing that would decide it.
     #[error("INDETERMINATE: {0}")]
     Indeterminate(Box<Finding>),
 }
 
 impl VerifyError {
-    /// What decided it.
+    /// The finding that decided the verdict.
     pub fn finding(&self) -> &Finding {
         match self {
             Self::Failed(finding) | Self::Indeterminate(finding) => finding,

@@ -1,4 +1,4 @@
-//! Until when a verdict holds without a renewal.
+//! The end of a verdict that is not renewed.
 
 use std::sync::Arc;
 
@@ -9,16 +9,16 @@ use crate::pki::ValidatedPath;
 use crate::verify::examined::{Examined, TimestampKind};
 use crate::verify::policy::Policy;
 
-/// An end, and what sets it.
+/// The end of a verdict, and its cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
     /// The first moment at which the verdict does not hold any more.
     pub time: DateTime<Utc>,
-    /// What breaks first.
+    /// The algorithm, key or certificate that ends first.
     pub because: String,
 }
 
-/// A verdict that rests on no timestamp: until the first certificate of the path ends, or the first algorithm.
+/// A verdict that rests on no timestamp holds until the first certificate of the path ends, or the first algorithm.
 pub(crate) fn holds_until(examined: &Examined, policy: &Policy, now: DateTime<Utc>) -> Option<Deadline> {
     let path = examined.path.as_ref()?;
     let algorithms = &policy.algorithms;
@@ -35,7 +35,7 @@ pub(crate) fn holds_until(examined: &Examined, policy: &Policy, now: DateTime<Ut
     dates.chain(ends).filter(|deadline| deadline.time > now).min_by_key(|deadline| deadline.time)
 }
 
-/// The verdict rests on the timestamps: it holds as long as one of them does.
+/// A verdict that rests on timestamps holds as long as one of them does.
 pub(crate) fn verifiable_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
     let valid = examined
         .timestamps

@@ -1,4 +1,4 @@
-//! The full report as a value; how it reads for people is in `print`.
+//! The full report as a value. Its text for people is written in `print`.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,18 +14,18 @@ use crate::time::token;
 use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
 use crate::verify::policy::Policy;
 
-/// Everything that a verification found. It holds no identifier of a person.
+/// A report holds everything that a verification found. It holds no identifier of a person.
 ///
-/// It serialises (serde); members may be added, none changes its meaning. Its `Display` is for people.
+/// It serialises with serde: members may be added, and none changes its meaning. Its `Display` is for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// What was verified.
+    /// The kind of artifact that was verified.
     pub artifact: ArtifactKind,
-    /// The verdict.
+    /// The verdict as a whole.
     pub indication: Indication,
-    /// The reason for it, unless it is TOTAL-PASSED.
+    /// The reason for the verdict, unless it is TOTAL-PASSED.
     pub sub_indication: Option<SubIndication>,
-    /// The finding that decided it, the first of this subject and code; `None` when it is TOTAL-PASSED.
+    /// The finding that decided the verdict, the first of this subject and code; `None` when it is TOTAL-PASSED.
     pub decided_by: Option<DecidedBy>,
     /// The level of the signature, by what is in it; `None` when there is none that can be read.
     pub level: Option<BaselineLevel>,
@@ -33,22 +33,22 @@ pub struct Report {
     pub proven_at: Option<DateTime<Utc>>,
     /// The event that the statement attests, by its name in ETSI EN 319 522-1; `None` for a payload signature.
     pub event: Option<String>,
-    /// When this was verified: the `now` that was given.
+    /// The time of the verification: the `now` that was given.
     pub verified_at: DateTime<Utc>,
-    /// Until when the verdict holds without a renewal of the timestamp, as far as the policy's dates tell; `None` when
-    /// they set no end, or nothing is proven.
+    /// The end of the verdict without a renewal of the timestamp, as far as the policy's dates tell; `None` when they
+    /// set no end, or nothing is proven.
     pub verifiable_until: Option<Deadline>,
-    /// What was stated; `None` for a payload signature.
+    /// A summary of the statement; `None` for a payload signature.
     pub statement: Option<StatementSummary>,
-    /// The timestamps, in the order in which they stand.
+    /// The timestamps, in the order in which they are numbered.
     pub timestamps: Vec<TimestampSummary>,
-    /// The certificates that were used, by use, each path from the signer upwards.
+    /// The certificates that were used, grouped by use, each path from the signer upwards.
     pub certificates: Vec<CertificateSummary>,
     /// Every check, in order.
     pub findings: Vec<Finding>,
 }
 
-/// Names the finding that decided a verdict.
+/// The subject and the code of the finding that decided a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecidedBy {
     /// What was checked.
@@ -63,7 +63,7 @@ impl DecidedBy {
     }
 }
 
-/// What a report is about.
+/// The kind of artifact that a report is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -87,34 +87,34 @@ pub enum ArtifactKind {
 /// What a statement says, without parties.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementSummary {
-    /// What identifies the sealed statement: SHA-256 over its signed attributes, in hexadecimal.
+    /// The identifier of the sealed statement: SHA-256 over its signed attributes, in hexadecimal.
     pub proof_id: String,
     /// The unique identifier of the evidence.
     pub evidence_identifier: String,
-    /// The message.
+    /// The identifier of the message.
     pub message_id: String,
-    /// Name of the event.
+    /// The name of the event.
     pub event: String,
-    /// When the event took place, as stated.
+    /// The time of the event, as stated.
     pub event_time: DateTime<Utc>,
-    /// When the message was submitted, as stated.
+    /// The time of the submission, as stated.
     pub submission_time: DateTime<Utc>,
-    /// Legal name of who states it.
+    /// The legal name of the issuer.
     pub issuer: String,
-    /// The environment.
+    /// The environment of the statement.
     pub environment: String,
-    /// Media types of the content parts.
+    /// The media types of the content parts.
     pub content_types: Vec<String>,
 }
 
-/// One timestamp.
+/// A summary of one timestamp.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimestampSummary {
-    /// What it covers.
+    /// The kind of the timestamp, which says what it covers.
     pub kind: TimestampKind,
-    /// Whether it is valid: nothing that was found stands against it.
+    /// A timestamp is valid when no finding speaks against it.
     pub valid: bool,
-    /// The time it attests.
+    /// The time that it attests.
     pub gen_time: Option<DateTime<Utc>>,
     /// The stated accuracy, for people; `None` when there is none that can be used.
     pub accuracy: Option<String>,
@@ -125,41 +125,41 @@ pub struct TimestampSummary {
     /// The TSA: the subject of its certificate, or, when that was not found, the issuer and serial number by which the
     /// token names it.
     pub tsa_name: Option<String>,
-    /// Fingerprint of the TSA's certificate.
+    /// The fingerprint of the TSA's certificate.
     pub tsa: Option<String>,
 }
 
-/// One certificate.
+/// A summary of one certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificateSummary {
-    /// What it was used for.
+    /// The use of the certificate.
     pub used_for: Subject,
-    /// Whom it names.
+    /// The name of its subject.
     pub subject: String,
-    /// Who issued it.
+    /// The name of its issuer.
     pub issuer: String,
     /// Its serial number, in hexadecimal.
     pub serial: String,
-    /// Begin of its validity.
+    /// The begin of its validity.
     pub not_before: DateTime<Utc>,
-    /// End of its validity.
+    /// The end of its validity.
     pub not_after: DateTime<Utc>,
-    /// Kind and size of its key.
+    /// The kind and size of its key.
     pub key: String,
-    /// SHA-256 of its DER.
+    /// The SHA-256 digest of its DER.
     pub fingerprint: String,
 }
 
 /// The signatures of one SignedData, each with its own report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Signatures {
-    /// One per SignerInfo, in their order, and one that says so where there are more than
-    /// [`MAX_SIGNERS`](super::super::limits::MAX_SIGNERS); a single one that says why when nothing could be verified.
+    /// There is one report for each SignerInfo, in their order, and one more where there are more than
+    /// [`MAX_SIGNERS`](super::super::limits::MAX_SIGNERS). When nothing could be verified, a single report says why.
     pub reports: Vec<Report>,
 }
 
 impl Signatures {
-    /// The worst of the reports.
+    /// The report with the worst verdict.
     pub fn worst(&self) -> Option<&Report> {
         self.reports.iter().max_by_key(|report| match report.indication {
             Indication::TotalPassed => 0,
@@ -169,7 +169,7 @@ impl Signatures {
     }
 }
 
-/// What a report is made from.
+/// The values from which a report is made.
 pub(in crate::verify) struct ReportInput<'a, 'l> {
     pub(in crate::verify) artifact: ArtifactKind,
     pub(in crate::verify) examined: &'a Examined,
