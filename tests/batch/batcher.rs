@@ -1,4 +1,4 @@
-//! A batcher in a service: does everything that goes in come out, once, whatever the TSA, the sink and the threads do?
+//! A batcher in a service gives back everything that goes in, once, whatever the TSA, the sink and the threads do.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

@@ -1,4 +1,4 @@
-//! Many letters: one timestamp for a batch, and the batcher of a service.
+//! These tests are about many letters: one timestamp for a batch, and the batcher of a service.
 
 #[path = "../common/mod.rs"]
 mod common;

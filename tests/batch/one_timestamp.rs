@@ -1,4 +1,4 @@
-//! Many seals and one timestamp: does each proof verify alone, and is nothing lost on the way?
+//! Many seals share one timestamp: each proof verifies alone, and nothing is lost on the way.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! The example high_volume as a user runs it: every letter is accounted for, whatever the TSA does.
+//! The example `high_volume` accounts for every letter, whatever the TSA does.
 
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};

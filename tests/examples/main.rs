@@ -1,4 +1,4 @@
-//! The examples as a user runs them.
+//! These tests run the examples as a user does.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,4 +1,4 @@
-//! The examples as a user runs them: exit status, JSON, files.
+//! These tests run the examples as a user does, and look at exit status, JSON and files.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -1,5 +1,5 @@
-//! Somebody who has genuine proofs, keys of his own and time: does he get what was never sealed, never stamped, or
-//! stamped later?
+//! An attacker has genuine proofs, keys and time. These tests try to get what was never sealed, never stamped, or
+//! stamped later.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

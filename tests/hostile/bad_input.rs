@@ -1,5 +1,5 @@
-//! What happens to octets that are no proof, or not quite one any more: a verdict, never a panic, never a pass with
-//! another meaning.
+//! Input that is no proof, or not quite one any more, gets a verdict. It never panics, and never passes with another
+//! meaning.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration as StdDuration, Instant};

@@ -1,4 +1,4 @@
-//! What an artifact may cost: signature checks, time, and the size of what is reported about it.
+//! These tests measure what an artifact may cost: signature checks, time, and the size of its report.
 
 use std::time::{Duration as StdDuration, Instant};
 

@@ -1,4 +1,4 @@
-//! Input from somebody who means harm: what is accepted, what it costs, and what is told about it.
+//! These tests give hostile input: they ask what is accepted, what it costs, and what is told about it.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,4 +1,4 @@
-//! What identifies a person, names a document, or opens a door never leaves through Debug, an error or a report.
+//! Nothing that identifies a person, names a document or opens a door leaves through `Debug`, an error or a report.
 
 use std::error::Error;
 use std::fmt::Debug;

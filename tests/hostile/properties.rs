@@ -1,5 +1,5 @@
-//! What holds whatever the values are: attaching changes nothing else, policies and certificates come back as they
-//! went.
+//! Some properties hold for all values: attaching changes nothing else, and policies and certificates come back
+//! unchanged.
 
 use std::collections::BTreeSet;
 

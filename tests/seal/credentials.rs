@@ -1,4 +1,4 @@
-//! With what one may seal, and that whatever may seal also verifies.
+//! These tests ask which keys and certificates may seal, and that whatever may seal also verifies.
 
 use std::sync::Arc;
 

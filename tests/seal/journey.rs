@@ -1,4 +1,4 @@
-//! The main journey, as a service walks it.
+//! These tests walk the main journey as a service does.
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::evidence::{

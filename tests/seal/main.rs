@@ -1,4 +1,4 @@
-//! Sealing: the journey of a letter, the keys and certificates that may seal, and what is refused.
+//! These tests are about sealing: the journey of a letter, the keys and certificates that may seal, and refusals.
 
 #[path = "../common/mod.rs"]
 mod common;

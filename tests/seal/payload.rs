@@ -1,4 +1,4 @@
-//! How a payload stands to its proof and to its own signature.
+//! These tests compare a payload with its proof and with its own signature.
 
 use crate::common::der::{self, Node};
 use crate::common::{LETTER, Service, against, digests, has, later, letter, now, pool, sending};

@@ -1,5 +1,5 @@
-//! Keys in a token: SoftHSM's, each test with one of its own in a process of its own, as a module has its state once
-//! per process.
+//! These tests sign with keys in a token of SoftHSM. Each has a token and a process of its own, because a module keeps
+//! its state once per process.
 //!
 //! Where there is no SoftHSM (nor a module in the environment variable `RECOMMANDE_PKCS11_MODULE`) tests say SKIPPED;
 //! with `RECOMMANDE_REQUIRE_PKCS11=1` they fail.

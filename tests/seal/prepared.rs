@@ -1,4 +1,4 @@
-//! Seals whose key is elsewhere: prepared, signed by somebody, completed.
+//! These tests prepare a seal here, have it signed elsewhere, and complete it.
 
 use std::error::Error;
 

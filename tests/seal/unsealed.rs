@@ -1,4 +1,4 @@
-//! What does not seal, and why.
+//! These tests ask what does not seal, and why.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};

@@ -1,4 +1,4 @@
-//! Evidence records: what is written verifies, for ever and alone; whatever else is refused by its own finding.
+//! An evidence record that is written verifies alone and for ever; each fault is refused by its own finding.
 
 use crate::common::der::{self, Node};
 use crate::common::oid;

@@ -1,4 +1,4 @@
-//! What attests a time: timestamps and evidence records.
+//! These tests are about what attests a time: timestamps and evidence records.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,5 +1,5 @@
-//! Evidence records in proofs and signatures, and beside them: what they prove, what they hold up, and that nothing is
-//! added to a proof of a batch.
+//! These tests ask what an evidence record proves and preserves, in a signature or beside it. Nothing can be added to a
+//! proof of a batch.
 
 use crate::common::der::{self, Node, node};
 use crate::common::oid;

@@ -1,4 +1,4 @@
-//! What can go wrong between a seal and its timestamp, and what a forced token is worth.
+//! These tests ask what can go wrong between a seal and its timestamp, and what a forced token is worth.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

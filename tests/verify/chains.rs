@@ -1,4 +1,4 @@
-//! Whose seal it is: certificates, anchors, and the time at which they are judged.
+//! These tests ask whose seal it is: certificates, anchors, and the time at which they are judged.
 
 use crate::common::der::{self, Node};
 use crate::common::oid;

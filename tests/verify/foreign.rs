@@ -1,4 +1,4 @@
-//! Signatures made by others, and what their makers try with content.
+//! These tests verify signatures made by others, and what their makers try with content.
 
 use crate::common::oid;
 use chrono::Duration;

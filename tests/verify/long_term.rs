@@ -1,4 +1,5 @@
-//! Proofs that hold when nobody publishes revocation data any more (B-LT), and what a revocation does to them.
+//! These tests verify proofs after revocation data is no longer published (B-LT), and ask what a revocation does to
+//! them.
 
 use crate::common::oid;
 use chrono::Duration;

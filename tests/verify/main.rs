@@ -1,4 +1,4 @@
-//! Verifying: whose seal it is, what a verdict rests on, and how a report says so.
+//! These tests are about verifying: whose seal it is, what a verdict rests on, and how a report says so.
 
 #[path = "../common/mod.rs"]
 mod common;

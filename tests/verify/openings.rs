@@ -1,4 +1,4 @@
-//! What an opening is worth: only with its own sending, verified, and never more than that.
+//! An opening is worth something only with its own verified sending, and never more than that.
 
 use crate::common::der::{self, Node};
 use crate::common::{

@@ -1,4 +1,4 @@
-//! Which of several certification paths the verdict rests on.
+//! These tests ask which of several certification paths the verdict rests on.
 
 use crate::common::der::{CERTIFICATES, Node, node, octets};
 use crate::common::oid;

@@ -1,4 +1,4 @@
-//! What a policy can demand, what it can let pass, and what it cannot.
+//! These tests ask what a policy can demand, what it can let pass, and what it cannot.
 
 use crate::common::der::Node;
 use crate::common::{self, Service, against, digests, has, later, now, pool, sending};

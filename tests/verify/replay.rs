@@ -1,4 +1,4 @@
-//! A report's inputs, stored as JSON and verified again, give the same report.
+//! The inputs of a report, stored as JSON and verified again, give the same report.
 
 use chrono::Duration;
 use recommande::crypto::DigestAlgorithm;

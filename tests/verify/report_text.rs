@@ -1,4 +1,4 @@
-//! What a person reads in a report, and a program in its JSON: what decided the verdict, and what that means.
+//! A report tells a person, and its JSON tells a program, what decided the verdict and what that means.
 
 use chrono::Duration;
 use recommande::crypto::DigestAlgorithm;

@@ -1,4 +1,4 @@
-//! Signatures that many artifacts share are verified once; what was found good makes nothing else good.
+//! Signatures that many artifacts share are verified once, and a good signature makes nothing else good.
 
 use chrono::Duration;
 use recommande::ProofOfSending;

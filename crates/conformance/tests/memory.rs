@@ -1,4 +1,5 @@
-//! How much memory does a batch take beside what its caller keeps? Alone in its process, as all of it is counted.
+//! A batch takes no more memory than is stated beside what its caller keeps. The test is alone in its process, because
+//! the allocator counts all of it.
 
 #[path = "../../../tests/common/mod.rs"]
 mod common;
