@@ -1,6 +1,6 @@
 //! The table of events: what evidence of each event holds, follows and commits to.
 //!
-//! [`profile`] has an arm for each event, and each row names the kind of statement that holds it, so that an event or a
+//! [`Event::profile`] has an arm for each event, and each row names the kind of statement that holds it, so that an event or a
 //! kind that is forgotten does not compile.
 
 use super::event::Event;
