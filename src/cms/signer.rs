@@ -133,8 +133,8 @@ fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Opti
     Some(CheckedSigner { certificate, algorithm, content_digest: algorithm.cms_digest() })
 }
 
-/// Whether octets are what a signature over signed attributes is made over: whoever takes the attributes away and puts
-/// them in the place of the content gets a signature over "content" that its signer never saw as such.
+/// Says whether octets are what a signature over signed attributes is made over. An attacker who takes the attributes
+/// away and puts them in the place of the content gets a signature over "content" that its signer never saw as such.
 fn are_signed_attributes(octets: &[u8]) -> bool {
     let mut reader = Reader::new(octets, "content");
     let Ok(set) = reader.expect(Tag::SET) else { return false };

@@ -9,11 +9,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::{Aspect, Code, Finding, Indication, Outcome, Subject};
 use crate::text::shown;
 
-/// How much a check that does not hold weighs; a policy may set it per [`Code`].
+/// The weight of a check that does not hold. A policy may set it for each [`Code`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// As the code's own outcome says: `failed` or `indeterminate`.
+    /// The outcome is that of the code: `failed` or `indeterminate`.
     Fail,
     /// A warning.
     Warn,
@@ -37,7 +37,7 @@ pub enum Level {
 ///   nothing about this content (`signature-invalid`, `message-digest-differs`, `content-not-given`);
 /// - a signing certificate that is not there, or not the one that was signed for: nobody knows whose signature it is
 ///   (`signing-certificate-not-found`, `signing-certificate-differs`);
-/// - a certification path that is not valid at the time: whoever signed may have written the name himself (`chain-*`,
+/// - a certification path that is not valid at the time: the signer may have written the name himself (`chain-*`,
 ///   `certificate-expired`, `issuer-expired`). Other anchors are a matter of configuration, not of levels;
 /// - an algorithm that is not offered here: nothing was verified (`algorithm-not-offered`). That one is offered and
 ///   past its date can be lowered: `algorithm-past-its-date`;
@@ -50,7 +50,7 @@ pub enum Level {
 pub struct Levels(BTreeMap<Code, Level>);
 
 impl<'de> Deserialize<'de> for Levels {
-    /// A level that is not allowed, or stands twice, is an error: whoever wrote it would think that it counts.
+    /// A level that is not allowed, or stands twice, is an error: its author would think that it counts.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Pairs;
 
@@ -126,7 +126,7 @@ impl Details {
     }
 }
 
-/// What a ledger keeps.
+/// The findings that a ledger keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
     /// Every finding, for a report.
@@ -173,17 +173,17 @@ impl<'a> Ledger<'a> {
         decisive(&self.findings)
     }
 
-    /// Whether every finding is kept, for a report.
+    /// Says whether every finding is kept, for a report.
     pub(crate) fn is_complete(&self) -> bool {
         self.keep == Keep::Everything
     }
 
-    /// How many findings there are so far.
+    /// The number of findings so far.
     pub(crate) fn len(&self) -> usize {
         self.findings.len()
     }
 
-    /// Whether anything failed after the first `len` findings.
+    /// Says whether anything failed after the first `len` findings.
     pub(crate) fn has_failed_since(&self, len: usize) -> bool {
         self.findings.iter().skip(len).any(|finding| finding.outcome == Outcome::Failed)
     }
@@ -213,7 +213,8 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// What stands when no finding decides but no time is proven: a policy lowered what cannot be done without.
+    /// The finding for a verdict that no finding decides although no time is proven: a policy lowered what cannot be done
+    /// without.
     pub(crate) fn unproven() -> Finding {
         let code = Code::NoValidTimestamp;
         let (outcome, sub_indication) = (code.outcome(), code.sub_indication());
@@ -253,7 +254,7 @@ impl<'l, 'a> Notes<'l, 'a> {
         self.sound &= outcome.is_acceptable();
     }
 
-    /// Whether nothing that was noted so far stands against the subject.
+    /// Says whether nothing that was noted so far speaks against the subject.
     pub(crate) fn is_sound(&self) -> bool {
         self.sound
     }

@@ -17,7 +17,7 @@ pub(crate) use ledger::{Details, Ledger, Notes, decisive};
 pub use ledger::{Level, Levels};
 pub use verdict::{Indication, Outcome, SubIndication};
 
-/// What a finding is about.
+/// The subject of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -43,7 +43,7 @@ pub enum Subject {
     ArchiveTimeStamp(usize),
     /// The time that the valid timestamps prove together.
     Time,
-    /// What the statement says.
+    /// The content of the statement.
     Statement,
     /// The link of an opening to its sending.
     Link,
@@ -77,23 +77,23 @@ impl fmt::Display for Subject {
 /// One check, with what the artifact states and what was computed, where the check compares the two.
 ///
 /// The texts never hold an identifier of a person, a key or payload. A finding serialises with the sentence of its code,
-/// for whoever reads the JSON without the table of codes; when a finding is read, the code counts and the sentence is
-/// not looked at.
+/// so that the JSON can be read without the table of codes. When a finding is read back, the code counts and the
+/// sentence is not looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Finding {
-    /// What was checked.
+    /// The part of the artifact that was checked.
     pub subject: Subject,
     /// The stable code, for programs to match.
     pub code: Code,
-    /// What the check came to.
+    /// The outcome of the check.
     pub outcome: Outcome,
     /// The reason in the terms of ETSI EN 319 102-1, where the outcome keeps the verdict from TOTAL-PASSED.
     #[serde(default)]
     pub sub_indication: Option<SubIndication>,
-    /// What the artifact says.
+    /// The side that the artifact states.
     #[serde(default)]
     pub stated: Option<String>,
-    /// What was computed, or required.
+    /// The side that was computed, or required.
     #[serde(default)]
     pub computed: Option<String>,
 }

@@ -8,8 +8,8 @@ use crate::evidence::{Assurance, EvidenceError, OpenedBy, Opening, PrecedingEvid
 impl Opening {
     /// The recipient, or a delegate, opened what was sent. Only a sending that verified can be opened.
     ///
-    /// Message, parties, content and submission time are those of the sending; `assurance` says how whoever opened it
-    /// was authenticated.
+    /// Message, parties, content and submission time are those of the sending; `assurance` says how the person who
+    /// opened it was authenticated.
     ///
     /// # Errors
     /// [`EvidenceError`] for a recipient that the sending does not have, or times out of order.

@@ -30,7 +30,7 @@ pub enum RevocationRule {
 /// cannot lower what nothing is proven without, [`Code::is_essential`]: a signature or digest that does not match, a
 /// signing certificate that is missing or not the one that was signed for, a certification path that is not valid at
 /// the time, content that was not given, a proof of ours without a valid timestamp. Missing certificates, CRLs and
-/// anchors are not policy either: whoever has them gives them to the verifier.
+/// anchors are not policy either: a caller who has them gives them to the verifier.
 ///
 /// Historic material, signed with what was common then, is an example. A signature of 2014 with SHA-1 in its chain,
 /// without a signing time and with a timestamp whose TSA certificate nobody has is INDETERMINATE. A caller who knows

@@ -18,11 +18,11 @@ use crate::crypto::DigestAlgorithm;
 /// Laxer than the standard: lengths may be longer than necessary, and digestAlgorithms may be empty.
 #[derive(Clone, Debug)]
 pub struct EvidenceRecord<'a> {
-    /// By what objects and record are said to be hashed.
+    /// The algorithms by which objects and record are said to be hashed.
     pub digest_algorithms: Vec<AlgorithmIdentifier<'a>>,
     /// Certificates, revocation data and the like, which nothing authenticates.
     pub crypto_infos: Option<Tlv<'a>>,
-    /// How the objects were encrypted before they were hashed.
+    /// The encryption of the objects before they were hashed.
     pub encryption_info: Option<Tlv<'a>>,
     /// The oldest first; at least one.
     pub chains: Vec<ArchiveTimeStampChain<'a>>,
@@ -51,7 +51,7 @@ pub struct ArchiveTimeStamp<'a> {
     /// OBJECT IDENTIFIER and parameters of the hash algorithm of the tree, one after the other; when absent, it is that
     /// of the token's imprint.
     pub digest_algorithm: Option<Tlv<'a>>,
-    /// What nobody defined yet.
+    /// Attributes, none of which is defined yet.
     pub attributes: Option<Tlv<'a>>,
     /// Partial hash trees, from the object upwards.
     pub reduced_hash_tree: Option<Vec<Vec<&'a [u8]>>>,
@@ -145,10 +145,10 @@ impl<'a> ArchiveTimeStamp<'a> {
         Ok(Self { digest_algorithm, attributes, reduced_hash_tree, time_stamp, received: None })
     }
 
-    /// What is stated; `None` when nothing is.
+    /// The stated algorithm; `None` when nothing is stated.
     ///
     /// # Errors
-    /// As it is named in the record, when that is none that is offered here.
+    /// The name in the record, when the algorithm is not offered here.
     pub(super) fn stated_algorithm(&self) -> Result<Option<DigestAlgorithm>, String> {
         let Some(stated) = self.digest_algorithm else { return Ok(None) };
         let oid = stated.reader("ArchiveTimeStamp.digestAlgorithm").oid().map_err(|error| error.to_string())?;
@@ -190,8 +190,8 @@ fn within(present: usize, reader: &Reader<'_>, what: &'static str, limit: usize)
     if present < limit { Ok(()) } else { Err(reader.error(ErrorKind::Limit { what, limit })) }
 }
 
-/// By which algorithms the objects of a record (DER or BER) have to be hashed, each once, in the order of its chains.
-/// Empty for what is no record; the
+/// Returns the algorithms by which the objects of a record (DER or BER) have to be hashed, each once, in the order of its
+/// chains. The list is empty for what is no record; the
 /// [report](crate::Verifier::report_evidence_record) says why.
 pub fn digest_algorithms(record: &[u8]) -> Vec<DigestAlgorithm> {
     let Ok(definite) = normalize(record) else { return Vec::new() };

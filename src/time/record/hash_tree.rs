@@ -63,23 +63,23 @@ impl HashTree {
         Some(Self { algorithm, levels })
     }
 
-    /// Whether this digest is among the leaves.
+    /// Says whether this digest is among the leaves.
     pub fn contains(&self, leaf: &Digest) -> bool {
         let leaves = self.levels.first().filter(|_| leaf.algorithm() == self.algorithm);
         leaves.is_some_and(|leaves| position(leaves, self.algorithm.output_len(), leaf.as_bytes()).is_some())
     }
 
-    /// How many different digests it is over.
+    /// The number of different digests that the tree is over.
     pub fn leaf_count(&self) -> usize {
         self.levels.first().map_or(0, |leaves| leaves.len() / self.algorithm.output_len())
     }
 
-    /// By what it is built.
+    /// The digest algorithm of the leaves and nodes.
     pub fn algorithm(&self) -> DigestAlgorithm {
         self.algorithm
     }
 
-    /// What is stamped: the root, or the one leaf.
+    /// The digest that is stamped: the root, or the only leaf.
     pub fn root(&self) -> Option<Digest> {
         Digest::new(self.algorithm, self.levels.last()?)
     }

@@ -28,7 +28,7 @@ pub(crate) type Trust<'a> =
 /// A token of a record, or why it cannot be read.
 pub(crate) type RecordToken<'a> = Result<ReadToken<'a>, &'a TokenError>;
 
-/// What a record is checked against.
+/// A record, and everything against which it is checked.
 pub(crate) struct RecordCheck<'a> {
     pub(crate) record: &'a EvidenceRecord<'a>,
     /// The tokens of all its ArchiveTimeStamps, in their order.
@@ -41,13 +41,13 @@ pub(crate) struct RecordCheck<'a> {
     pub(crate) shared: &'a KnownSignatures,
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) now: DateTime<Utc>,
-    /// What findings about the whole are under.
+    /// The subject of findings about the whole.
     pub(crate) subject: Subject,
-    /// What findings about the n-th ArchiveTimeStamp, counted from 0, are under.
+    /// The subject of findings about the n-th ArchiveTimeStamp, counted from 0.
     pub(crate) subject_of: &'a dyn Fn(usize) -> Subject,
 }
 
-/// What was found about one ArchiveTimeStamp.
+/// The verdict on one ArchiveTimeStamp.
 #[derive(Default)]
 pub(crate) struct Stamp {
     pub(crate) genuine: Option<GenuineToken>,
@@ -55,7 +55,7 @@ pub(crate) struct Stamp {
     pub(crate) path: Option<Arc<ValidatedPath>>,
 }
 
-/// What was found about a record.
+/// The verdict on a record.
 pub(crate) struct RecordVerdict {
     pub(crate) stamps: Vec<Stamp>,
     /// The time of the first token, when nothing stands against the record: one flaw, and it proves nothing.
@@ -102,7 +102,7 @@ pub(crate) fn chain_algorithms(
     firsts.collect()
 }
 
-/// Whether a record starts with an object of this digest: whether it is about the object, valid or not.
+/// Says whether a record starts with an object of this digest: then it is about the object, valid or not.
 pub(crate) fn starts_with(record: &EvidenceRecord<'_>, tokens: &[RecordToken<'_>], digest: &Digest) -> bool {
     let first = record.archive_time_stamps().next();
     first.is_some_and(|first| {
@@ -114,10 +114,10 @@ fn parsed<'a>(token: &RecordToken<'a>) -> Option<&'a ParsedToken<'a>> {
     token.as_ref().ok().map(|token| token.parsed)
 }
 
-/// How one ArchiveTimeStamp is tied to what it covers.
+/// The tie of one ArchiveTimeStamp to what it covers.
 struct Link {
     algorithm: Option<DigestAlgorithm>,
-    /// What the token must be about: the root, or what stands in its place.
+    /// The digest that the token must be about: the root, or what takes its place.
     imprint: Option<Digest>,
     is_last_of_chain: bool,
     holds: bool,

@@ -10,7 +10,7 @@ use crate::asn1::{oid, writer};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::pki::revocation::{Crl, RevocationData};
 
-/// How a record is renewed ([RFC 4998 §5.2](https://www.rfc-editor.org/rfc/rfc4998#section-5.2)).
+/// The two ways to renew a record ([RFC 4998 §5.2](https://www.rfc-editor.org/rfc/rfc4998#section-5.2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Renewal {
     /// The next ArchiveTimeStamp of the same chain, over the token before, by the chain's hash algorithm: before that
@@ -23,7 +23,7 @@ pub enum Renewal {
 impl ReducedHashTree {
     /// DER of a new EvidenceRecord for the leaf that this is the way of. The token is over the root.
     ///
-    /// What is written: version 1; one digest algorithm, the tree's; one chain with one ArchiveTimeStamp that names the
+    /// The record has version 1, the digest algorithm of the tree, and one chain. Its only ArchiveTimeStamp names the
     /// algorithm, and has no reducedHashtree for a leaf that was stamped alone.
     pub fn to_evidence_record(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
         NewRecord::of(self, algorithm, &[], token).to_der()
@@ -160,7 +160,7 @@ impl EvidenceRecord<'_> {
         }
     }
 
-    /// By what the last chain hashes; `None` when it is not offered here.
+    /// The hash algorithm of the last chain; `None` when it is not offered here.
     pub fn last_algorithm(&self) -> Option<DigestAlgorithm> {
         let first = self.chains.last()?.archive_time_stamps.first()?;
         match first.stated_algorithm() {

@@ -6,14 +6,14 @@ use crate::finding::{Code, Details, Ledger, Subject};
 use crate::identity::RegisterNumber;
 use crate::pki::Certificate;
 
-/// Compares both. Whoever holds a certificate under an anchor can state what he wants; that the certificate names
-/// another organisation is told, whatever the anchors vouch for.
+/// Compares the issuer of the statement with the organisation of the certificate. Any holder of a certificate under a
+/// trusted anchor could claim to be another organisation, so a difference is told whatever the anchors vouch for.
 ///
 /// An identifier decides where the certificate has one of a kind that can be compared, else the name: ETSI EN 319 412-3
 /// clause 4.2.1 wants the full registered name there. It warns only, for a name has several languages and spellings;
 /// for the same reason the name is shown and not compared where the numbers are one. A stated identifier that is no
-/// number is another one than the certificate's: else whoever mangles somebody's number would be judged by his own
-/// name.
+/// number is another one than the certificate's: else a mangled number of another organisation would fall back to the comparison of
+/// names.
 pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &mut Ledger<'_>) {
     let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
     let names = certificate.subject_values(oid::ORGANIZATION_NAME);

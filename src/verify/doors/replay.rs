@@ -17,7 +17,7 @@ use crate::verify::policy::Policy;
 use crate::verify::report::value::Signatures;
 use crate::verify::verified::{Context, Payload, Preceding, VerifyError};
 
-/// What is asked about which file.
+/// A question about a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -80,9 +80,9 @@ pub enum GivenContent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerificationInput {
-    /// What is asked.
+    /// The question that is asked.
     pub question: Question,
-    /// As of when.
+    /// The time as of which it is asked.
     pub at: DateTime<Utc>,
     /// Name of the environment whose proofs are accepted.
     pub environment: String,
