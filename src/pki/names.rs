@@ -149,14 +149,14 @@ pub(super) fn texts(name: &[u8], attribute: ObjectIdentifier) -> Vec<Option<Stri
     attributes.filter(|(oid, _)| *oid == attribute).map(|(_, value)| text(value)).collect()
 }
 
-pub(super) type RelativeName<'a> = Vec<(Oid<'a>, Tlv<'a>)>;
+type RelativeName<'a> = Vec<(Oid<'a>, Tlv<'a>)>;
 
 /// ```text
 /// Name ::= CHOICE { rdnSequence SEQUENCE OF RelativeDistinguishedName }
 /// RelativeDistinguishedName ::= SET SIZE (1..MAX) OF AttributeTypeAndValue
 /// AttributeTypeAndValue ::= SEQUENCE { type AttributeType, value AttributeValue }
 /// ```
-pub(super) fn relative_names(name: &[u8]) -> Option<Vec<RelativeName<'_>>> {
+fn relative_names(name: &[u8]) -> Option<Vec<RelativeName<'_>>> {
     let mut outer = Reader::new(name, "Name");
     let mut sequence = outer.expect(Tag::SEQUENCE).ok()?.reader("Name");
     outer.finish().ok()?;
@@ -190,7 +190,7 @@ fn is_string(tag: Tag) -> bool {
 }
 
 /// The text of a DirectoryString or IA5String.
-pub(super) fn text(value: Tlv<'_>) -> Option<String> {
+fn text(value: Tlv<'_>) -> Option<String> {
     match value.tag {
         Tag::UTF8_STRING => String::from_utf8(value.value.to_vec()).ok(),
         Tag::PRINTABLE_STRING | Tag::IA5_STRING | NUMERIC_STRING => {
