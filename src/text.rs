@@ -1,15 +1,15 @@
-//! How times and octets are written in findings and reports.
+//! This module formats times, octets and errors for findings and reports.
 
 use std::fmt::{self, Display, Write};
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
-/// RFC 3339 in UTC, with a fraction only where there is one.
+/// Formats a time as RFC 3339 in UTC, with a fraction only if it is not zero.
 pub(crate) fn time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// Hexadecimal digits; of more octets than can be shown, the first ones.
+/// Formats octets as hexadecimal digits, up to the number of octets that a report shows.
 pub(crate) fn hex(octets: &[u8]) -> String {
     let shown = octets.get(..MAX_SHOWN / 2 + 1).unwrap_or(octets);
     let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' - 10 + value });
@@ -21,7 +21,7 @@ pub(crate) fn hex(octets: &[u8]) -> String {
     text
 }
 
-/// A duration in the largest unit that leaves no fraction: seconds, milliseconds or microseconds.
+/// Formats a duration in seconds, milliseconds or microseconds, whichever is the largest unit without a fraction.
 pub(crate) fn seconds(value: TimeDelta) -> String {
     match (value.subsec_nanos() / 1000, value.num_microseconds()) {
         (0, _) | (_, None) => format!("{} s", value.num_seconds()),
@@ -30,26 +30,25 @@ pub(crate) fn seconds(value: TimeDelta) -> String {
     }
 }
 
-/// Whether a character would not be seen, or would make a reader see others in another order.
+/// Returns true for a character that is invisible or that changes the order in which a reader sees others.
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Octets of one text in a finding or a report. A path of a dozen names takes some 3,000; what is longer is a digest,
-/// number or identifier of a size that none has.
+/// The maximum length of one text in a finding or a report, in octets. A path of a dozen names takes some 3,000. Only a
+/// digest, number or identifier of an absurd size is longer.
 pub(crate) const MAX_SHOWN: usize = 4096;
 
-/// As text, cut where it gets too long to be shown: whoever makes an artifact does not decide about the size of its
-/// report.
+/// Formats a value and cuts the text at [`MAX_SHOWN`], so that an artifact cannot dictate the size of its report.
 pub(crate) fn shown(value: impl Display) -> String {
     let mut text = Shown(String::new());
-    // Ends early where the text is cut; nothing else fails.
+    // Writing fails only where the text is cut, and the text up to there is the result.
     let _ = write!(text, "{value}");
     text.0
 }
 
-/// An error with all that caused it, in one line.
+/// Formats an error and the chain of its sources in one line.
 pub(crate) fn with_sources(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -1,4 +1,4 @@
-//! DER as this crate writes it, and every OBJECT IDENTIFIER that it knows, with its source.
+//! This module writes DER and lists every OBJECT IDENTIFIER that the crate uses.
 
 pub(crate) mod oid;
 pub(crate) mod time;

@@ -1,4 +1,4 @@
-//! Every OBJECT IDENTIFIER that this crate knows, with its source.
+//! This module lists every OBJECT IDENTIFIER that the crate uses, each with its source.
 
 use const_oid::ObjectIdentifier;
 
@@ -44,7 +44,7 @@ oids! {
     ARCHIVE_TIME_STAMP_V3 = "0.4.0.1733.2.4";
     /// id-aa-ATSHashIndex-v3, ETSI EN 319 122-1 clause 5.5.2.
     ATS_HASH_INDEX_V3 = "0.4.0.19122.1.5";
-    /// id-aa-ATSHashIndex, ETSI TS 101 733 V2.2.1 clause 6.4.2: its predecessor.
+    /// id-aa-ATSHashIndex, ETSI TS 101 733 V2.2.1 clause 6.4.2, the predecessor of version 3.
     ATS_HASH_INDEX = "0.4.0.1733.2.5";
     /// id-aa-48, archive-time-stamp-v2, ETSI TS 101 733 V1.8.1 clause 6.4.1.
     ARCHIVE_TIME_STAMP_V2 = "1.2.840.113549.1.9.16.2.48";
@@ -70,17 +70,17 @@ oids! {
 
 // Commitment types, ETSI EN 319 122-1 clause 5.2.3.
 oids! {
-    /// id-cti-ets-proofOfOrigin: created, approved and sent by the signer.
+    /// id-cti-ets-proofOfOrigin: the signer created, approved and sent the message.
     PROOF_OF_ORIGIN = "1.2.840.113549.1.9.16.6.1";
-    /// id-cti-ets-proofOfReceipt: the signer received it.
+    /// id-cti-ets-proofOfReceipt: the signer received the message.
     PROOF_OF_RECEIPT = "1.2.840.113549.1.9.16.6.2";
-    /// id-cti-ets-proofOfApproval: the signer approved it.
+    /// id-cti-ets-proofOfApproval: the signer approved the message.
     PROOF_OF_APPROVAL = "1.2.840.113549.1.9.16.6.5";
-    /// id-cti-ets-proofOfCreation: the signer created it.
+    /// id-cti-ets-proofOfCreation: the signer created the message.
     PROOF_OF_CREATION = "1.2.840.113549.1.9.16.6.6";
-    /// id-cti-ets-proofOfDelivery: the provider put it where the recipient can reach it.
+    /// id-cti-ets-proofOfDelivery: the provider delivered the message to a place that the recipient can reach.
     PROOF_OF_DELIVERY = "1.2.840.113549.1.9.16.6.3";
-    /// id-cti-ets-proofOfSender: the signer sent it, not necessarily created it.
+    /// id-cti-ets-proofOfSender: the signer sent the message but did not necessarily create it.
     PROOF_OF_SENDER = "1.2.840.113549.1.9.16.6.4";
 }
 
@@ -142,7 +142,7 @@ oids! {
     MGF1 = "1.2.840.113549.1.1.8";
     /// sha1WithRSAEncryption, RFC 8017 appendix A.2.4.
     SHA1_WITH_RSA = "1.2.840.113549.1.1.5";
-    /// sha1WithRSASignature, OIW (NIST Special Publication 500-202), in old certificates.
+    /// sha1WithRSASignature, OIW (NIST Special Publication 500-202), which old certificates use.
     SHA1_WITH_RSA_OIW = "1.3.14.3.2.29";
     /// sha224WithRSAEncryption, RFC 8017 appendix A.2.4.
     SHA224_WITH_RSA = "1.2.840.113549.1.1.14";

@@ -1,17 +1,17 @@
-//! Writing DER.
+//! This module writes DER.
 //!
-//! The typed structures of `cms` and `x509-cert` decode and re-encode what they carry; certificates, algorithm
-//! identifiers and tokens have to come out exactly as they came in. So elements are put together from octets here.
+//! The typed structures of `cms` and `x509-cert` decode and re-encode what they carry. Certificates, algorithm
+//! identifiers and tokens must keep the octets that were received, so this module builds elements from octets.
 
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::Tag;
 
-/// One element with these contents.
+/// Encodes an element with these contents.
 pub(crate) fn tlv(tag: Tag, contents: &[u8]) -> Vec<u8> {
     concat(tag, &[contents])
 }
 
-/// One element whose contents are these octet strings, one after the other.
+/// Encodes an element whose contents are these octet strings in this order.
 pub(crate) fn concat(tag: Tag, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut out = Vec::with_capacity(length + 6);
@@ -33,28 +33,28 @@ pub(crate) fn push_header(out: &mut Vec<u8>, tag: Tag, length: usize) {
     }
 }
 
-/// Appends one element with these contents.
+/// Appends an element with these contents.
 pub(crate) fn push(out: &mut Vec<u8>, tag: Tag, contents: &[u8]) {
     push_header(out, tag, contents.len());
     out.extend_from_slice(contents);
 }
 
-/// Octets of an element whose contents have `contents` octets.
+/// Returns the encoded length of an element with `contents` contents octets.
 pub(crate) fn len(contents: usize) -> usize {
     contents + 2 + if contents < 0x80 { 0 } else { length_octets(contents) }
 }
 
-/// Octets that a length takes in the long form, without the one that counts them.
+/// Returns the number of octets that hold a length in the long form, without the octet that counts them.
 fn length_octets(length: usize) -> usize {
     (1..size_of::<usize>()).find(|octets| length >> (8 * octets) == 0).unwrap_or(size_of::<usize>())
 }
 
-/// SEQUENCE of these elements, in this order.
+/// Encodes a SEQUENCE of these elements in this order.
 pub(crate) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
     concat(Tag::SEQUENCE, parts)
 }
 
-/// SET OF these elements under `tag` (SET itself, or an implicit tag over it), in the order that DER wants.
+/// Encodes a SET OF these elements in the order that DER requires. `tag` is SET or an implicit tag that replaces it.
 pub(crate) fn set_of<E: AsRef<[u8]> + Ord>(tag: Tag, mut elements: Vec<E>) -> Vec<u8> {
     elements.sort_unstable();
     let length = elements.iter().map(|element| element.as_ref().len()).sum();
@@ -72,12 +72,12 @@ pub(crate) fn octet_string(octets: &[u8]) -> Vec<u8> {
     tlv(Tag::OCTET_STRING, octets)
 }
 
-/// INTEGER with a small value.
+/// Encodes an INTEGER with a small value.
 pub(crate) fn small_integer(value: u8) -> Vec<u8> {
     unsigned_integer(&[value])
 }
 
-/// INTEGER from the octets of a non-negative number, most significant first.
+/// Encodes an INTEGER from the octets of a non-negative number, most significant first.
 pub(crate) fn unsigned_integer(magnitude: &[u8]) -> Vec<u8> {
     let zeros = magnitude.iter().take_while(|octet| **octet == 0).count();
     let significant = magnitude.get(zeros..).unwrap_or_default();
@@ -87,12 +87,12 @@ pub(crate) fn unsigned_integer(magnitude: &[u8]) -> Vec<u8> {
     }
 }
 
-/// AlgorithmIdentifier without parameters.
+/// Encodes an AlgorithmIdentifier without parameters.
 pub(crate) fn algorithm(algorithm: ObjectIdentifier) -> Vec<u8> {
     sequence(&[&oid(algorithm)])
 }
 
-/// AlgorithmIdentifier with NULL parameters.
+/// Encodes an AlgorithmIdentifier with NULL parameters.
 pub(crate) fn algorithm_null(algorithm: ObjectIdentifier) -> Vec<u8> {
     sequence(&[&oid(algorithm), &[0x05, 0x00]])
 }

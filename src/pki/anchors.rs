@@ -1,53 +1,53 @@
-//! Trust anchors.
+//! This module defines the set of trust anchors.
 
 use super::certificate::{Certificate, CertificateError};
 
-/// The certificates that are trusted by configuration, each once, in the order in which they were added.
+/// The certificates that are trusted by configuration, without duplicates and in the order of their addition.
 ///
-/// Anchors for seals and anchors for TSAs are two sets. A certificate becomes an anchor by being put here, whatever it
-/// says itself: a root, an intermediate, or the very certificate that is to be validated. Its own validity period and
-/// signature are not checked; the limits that it states for what is below it (path length, names, policies, key usage)
-/// are honoured, as RFC 5937 says.
+/// Seals and TSAs have separate sets of anchors. Any certificate in this set is an anchor, whatever it says itself: a
+/// root, an intermediate, or the very certificate that is to be validated. The validity period and the signature of an
+/// anchor are not checked. Its limits on path length, names, policies and key usage apply to the certificates below it
+/// (RFC 5937).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustAnchors(Vec<Certificate>);
 
 impl TrustAnchors {
-    /// No anchors: nothing validates.
+    /// Creates an empty set, against which no path is valid.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// All certificates of a PEM text.
+    /// Reads all certificates of a PEM text.
     ///
     /// # Errors
-    /// As [`Certificate::from_pem_chain`].
+    /// Returns the same errors as [`Certificate::from_pem_chain`].
     pub fn from_pem(text: &str) -> Result<Self, CertificateError> {
         Certificate::from_pem_chain(text).map(Self::from_iter)
     }
 
-    /// Adds one; one that is there already is not added again.
+    /// Adds a certificate unless the set already contains it.
     pub fn add(&mut self, certificate: Certificate) {
         if !self.contains(&certificate) {
             self.0.push(certificate);
         }
     }
 
-    /// The anchors, in the order in which they were added.
+    /// Returns the anchors in the order of their addition.
     pub fn iter(&self) -> core::slice::Iter<'_, Certificate> {
         self.0.iter()
     }
 
-    /// Whether exactly this certificate is an anchor.
+    /// Returns true if exactly this certificate is an anchor.
     pub fn contains(&self, certificate: &Certificate) -> bool {
         self.0.contains(certificate)
     }
 
-    /// How many there are.
+    /// Returns the number of anchors.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no anchors.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

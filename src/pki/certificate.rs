@@ -1,8 +1,8 @@
-//! X.509 certificates, read without re-encoding them.
+//! This module reads X.509 certificates without re-encoding them.
 //!
-//! Real certificates break the rules that typed decoders enforce: serial numbers of 26 octets, negative ones, unknown
-//! keys. Everything that has a place in the structure is read here; what is forbidden is left to
-//! [`validate_path`](super::validate_path) to refuse.
+//! Real certificates break the rules that typed decoders enforce: their serial numbers have 26 octets or are negative,
+//! and their keys are of unknown kinds. The reader accepts everything that has a place in the structure.
+//! [`validate_path`](super::validate_path) refuses what the standard forbids.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -23,45 +23,45 @@ use super::{describe, limits, names};
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm, KeyError, PublicKey};
 
-/// Why octets are not a certificate.
+/// The reason why octets are not a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CertificateError {
-    /// A field is not coded as it must be.
+    /// A field is not encoded as the standard requires.
     #[error("certificate, {field}: {source}")]
     Field {
-        /// The field, by its name in RFC 5280.
+        /// The field by its name in RFC 5280.
         field: &'static str,
-        /// What is wrong with it.
+        /// The error in its encoding.
         source: Error,
     },
-    /// The public key is damaged (a key of an unknown kind is none).
+    /// The public key is damaged. A key of an unknown kind is not an error.
     #[error("certificate, subjectPublicKeyInfo: {0}")]
     PublicKey(KeyError),
-    /// More octets than a certificate may have here.
+    /// The certificate is larger than [`limits::MAX_CERTIFICATE`].
     #[error("certificate of {length} octets, more than {}", limits::MAX_CERTIFICATE)]
     TooLarge {
-        /// How many there are.
+        /// The number of octets.
         length: usize,
     },
-    /// More extensions than a certificate may have here.
+    /// The certificate has more than [`limits::MAX_EXTENSIONS`] extensions.
     #[error("certificate with more than {} extensions", limits::MAX_EXTENSIONS)]
     TooManyExtensions,
     /// The PEM text cannot be read.
     #[error("PEM text, certificate {index}: not valid PEM")]
     Pem {
-        /// How many were read before it.
+        /// The number of certificates before it.
         index: usize,
     },
     /// A certificate in the PEM text cannot be read.
     #[error("PEM text, certificate {index}: {source}")]
     InPem {
-        /// How many were read before it.
+        /// The number of certificates before it.
         index: usize,
-        /// What is wrong with it.
+        /// The error in the certificate.
         source: Box<CertificateError>,
     },
-    /// A PEM text with too many octets or certificates.
+    /// The PEM text has too many octets or certificates.
     #[error("PEM text larger than {} octets or {} certificates", limits::MAX_PEM, limits::MAX_PEM_CERTIFICATES)]
     PemTooLarge,
     /// The PEM text holds no certificate.
@@ -73,16 +73,26 @@ pub enum CertificateError {
 /// §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
 ///
 /// ```text
-/// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING }
-/// TBSCertificate ::= SEQUENCE { version [0] Version DEFAULT v1, serialNumber CertificateSerialNumber,
-///      signature AlgorithmIdentifier, issuer Name, validity Validity, subject Name,
-///      subjectPublicKeyInfo SubjectPublicKeyInfo, issuerUniqueID [1] IMPLICIT UniqueIdentifier OPTIONAL,
-///      subjectUniqueID [2] IMPLICIT UniqueIdentifier OPTIONAL, extensions [3] Extensions OPTIONAL }
+/// Certificate ::= SEQUENCE {
+///      tbsCertificate      TBSCertificate,
+///      signatureAlgorithm  AlgorithmIdentifier,
+///      signature           BIT STRING }
+/// TBSCertificate ::= SEQUENCE {
+///      version               [0] Version DEFAULT v1,
+///      serialNumber          CertificateSerialNumber,
+///      signature             AlgorithmIdentifier,
+///      issuer                Name,
+///      validity              Validity,
+///      subject               Name,
+///      subjectPublicKeyInfo  SubjectPublicKeyInfo,
+///      issuerUniqueID        [1] IMPLICIT UniqueIdentifier OPTIONAL,
+///      subjectUniqueID       [2] IMPLICIT UniqueIdentifier OPTIONAL,
+///      extensions            [3] Extensions OPTIONAL }
 /// ```
 ///
-/// Cloning is cheap. Two certificates are equal when their octets are. Having one says nothing about its being genuine
-/// or trusted. Where an extension stands twice, the first is shown; a path never validates with such a certificate in
-/// it.
+/// Cloning is cheap. Two certificates are equal if their octets are equal. A value of this type may be forged or
+/// untrusted. If an extension occurs twice, the accessors return the first, and no path with such a certificate is
+/// valid.
 #[derive(Clone)]
 pub struct Certificate(Arc<Inner>);
 
@@ -102,11 +112,11 @@ struct Inner {
     signature_algorithm: Range<usize>,
     signature: Range<usize>,
     signature_unused_bits: u8,
-    /// The names as they are compared, made when a search asks.
+    /// The names in their comparable form, computed on demand.
     issuer_key: OnceLock<ComparableName>,
     subject_key: OnceLock<ComparableName>,
     version: u8,
-    /// The names for people, made when somebody asks.
+    /// The names as text, computed on demand.
     shown_issuer: OnceLock<String>,
     shown_subject: OnceLock<String>,
 }
@@ -118,14 +128,14 @@ struct RawExtension {
 }
 
 impl Certificate {
-    /// Reads one certificate from its DER; the octets are kept as they are.
+    /// Reads one certificate from its DER and keeps its octets.
     ///
-    /// Keys of unknown kinds, serial numbers of any size and sign and extensions that are not known are read. The
-    /// extensions that this crate itself interprets (keyUsage, extKeyUsage, basicConstraints, both key identifiers,
-    /// privateKeyUsagePeriod) must be well-formed: taking a malformed one for absent would lift the limit that it sets.
+    /// Keys of unknown kinds, serial numbers of any size and sign, and unknown extensions are accepted. The extensions
+    /// that this crate interprets must be well-formed: keyUsage, extKeyUsage, basicConstraints, both key identifiers
+    /// and privateKeyUsagePeriod. If a malformed extension counted as absent, the limit that it sets would be lifted.
     ///
     /// # Errors
-    /// `Field`, `PublicKey`, `TooLarge`, `TooManyExtensions`.
+    /// Returns `Field`, `PublicKey`, `TooLarge` or `TooManyExtensions`.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
         if der.len() > limits::MAX_CERTIFICATE {
             return Err(CertificateError::TooLarge { length: der.len() });
@@ -137,108 +147,108 @@ impl Certificate {
         read(der).map(|inner| Self(Arc::new(inner))).map_err(other)
     }
 
-    /// The octets as received.
+    /// Returns the octets as received.
     pub fn der(&self) -> &[u8] {
         &self.0.der
     }
 
-    /// The TBSCertificate element as received: what the issuer signed.
+    /// Returns the TBSCertificate element as received, which the issuer signed.
     pub fn tbs(&self) -> &[u8] {
         self.part(&self.0.tbs)
     }
 
-    /// The version as a person counts it: 1, 2 or 3 (0 for a version number that does not exist).
+    /// Returns the version as a person counts it: 1, 2 or 3, or 0 for an undefined version number.
     pub fn version(&self) -> u8 {
         self.0.version
     }
 
-    /// serialNumber: of any size, and negative in some real certificates.
+    /// Returns serialNumber, which may have any size and is negative in some real certificates.
     pub fn serial(&self) -> Integer<'_> {
-        // Never the fallback: reading the certificate has found octets there.
+        // The fallback is never used, because the reader has required a non-empty INTEGER.
         Integer::from_value(self.part(&self.0.serial)).unwrap_or(Integer::ZERO)
     }
 
-    /// The issuer Name element as received.
+    /// Returns the issuer Name element as received.
     pub fn issuer_der(&self) -> &[u8] {
         self.part(&self.0.issuer)
     }
 
-    /// The subject Name element as received.
+    /// Returns the subject Name element as received.
     pub fn subject_der(&self) -> &[u8] {
         self.part(&self.0.subject)
     }
 
-    /// The issuer for people, as `C=.., O=.., CN=..`. Never compare it.
+    /// Returns the issuer as text such as `C=.., O=.., CN=..`. The text is for display and must not be compared.
     pub fn issuer(&self) -> String {
         self.0.shown_issuer.get_or_init(|| describe::name(self.issuer_der())).clone()
     }
 
-    /// The subject for people, as `C=.., O=.., CN=..`. Never compare it.
+    /// Returns the subject as text such as `C=.., O=.., CN=..`. The text is for display and must not be compared.
     pub fn subject(&self) -> String {
         self.0.shown_subject.get_or_init(|| describe::name(self.subject_der())).clone()
     }
 
-    /// The values of one attribute of the subject, in order, as text.
+    /// Returns the values of one attribute of the subject, in order, as text.
     pub fn subject_values(&self, attribute: ObjectIdentifier) -> Vec<String> {
         names::values(self.subject_der(), attribute)
     }
 
-    /// The commonName values of the subject.
+    /// Returns the commonName values of the subject.
     pub fn common_names(&self) -> Vec<String> {
         self.subject_values(oid::COMMON_NAME)
     }
 
-    /// The organizationalUnitName values of the subject.
+    /// Returns the organizationalUnitName values of the subject.
     pub fn organizational_units(&self) -> Vec<String> {
         self.subject_values(oid::ORGANIZATIONAL_UNIT_NAME)
     }
 
-    /// The beginning of the validity period.
+    /// Returns the beginning of the validity period.
     pub fn not_before(&self) -> DateTime<Utc> {
         self.0.not_before
     }
 
-    /// The end of the validity period, the last second that belongs to it.
+    /// Returns the end of the validity period, which is the last second that belongs to it.
     pub fn not_after(&self) -> DateTime<Utc> {
         self.0.not_after
     }
 
-    /// Whether the time lies in the validity period. Both ends belong to it, to the whole second: 12:00:00.9 is within
-    /// a period that ends at 12:00:00.
+    /// Returns true if the time lies in the validity period. Both ends belong to it, to the whole second: 12:00:00.9 is
+    /// within a period that ends at 12:00:00.
     pub fn is_valid_at(&self, at: DateTime<Utc>) -> bool {
         (self.0.not_before.timestamp()..=self.0.not_after.timestamp()).contains(&at.timestamp())
     }
 
-    /// The subject's public key.
+    /// Returns the subject's public key.
     pub fn public_key(&self) -> &PublicKey {
         &self.0.public_key
     }
 
-    /// The SubjectPublicKeyInfo element as received.
+    /// Returns the SubjectPublicKeyInfo element as received.
     pub fn spki_der(&self) -> &[u8] {
         self.part(&self.0.spki)
     }
 
-    /// The algorithm of the issuer's signature.
+    /// Returns the algorithm of the issuer's signature.
     ///
     /// # Errors
-    /// None that reading the certificate has not excluded.
+    /// Never fails in practice, because [`from_der`](Self::from_der) has read the algorithm before.
     pub fn signature_algorithm(&self) -> Result<AlgorithmIdentifier<'_>, Error> {
         AlgorithmIdentifier::read(&mut Reader::new(self.part(&self.0.signature_algorithm), "signatureAlgorithm"))
     }
 
-    /// Whether signatureAlgorithm and the signed copy of it inside TBSCertificate are the same octets, as RFC 5280
-    /// §4.1.1.2 demands.
+    /// Returns true if signatureAlgorithm and its signed copy inside TBSCertificate are the same octets, as RFC 5280
+    /// §4.1.1.2 requires.
     pub fn signature_algorithms_agree(&self) -> bool {
         self.part(&self.0.signature_algorithm) == self.part(&self.0.inner_algorithm)
     }
 
-    /// The octets of the issuer's signature; nothing if it does not consist of whole octets.
+    /// Returns the octets of the issuer's signature, or `None` if its BIT STRING has unused bits.
     pub fn signature(&self) -> Option<&[u8]> {
         (self.0.signature_unused_bits == 0).then(|| self.part(&self.0.signature))
     }
 
-    /// The extensions, in the certificate's order.
+    /// Returns the extensions in the certificate's order.
     pub fn extensions(&self) -> impl Iterator<Item = Extension<'_>> {
         self.0.extensions.iter().filter_map(|extension| {
             let oid = Oid::from_value(self.part(&extension.oid))?;
@@ -246,12 +256,12 @@ impl Certificate {
         })
     }
 
-    /// The first extension with this identifier.
+    /// Returns the first extension with this identifier.
     pub fn extension(&self, oid: ObjectIdentifier) -> Option<Extension<'_>> {
         self.extensions().find(|extension| extension.oid == oid)
     }
 
-    /// An extension that stands more than once, which RFC 5280 §4.2 forbids.
+    /// Returns an extension that occurs more than once, which RFC 5280 §4.2 forbids.
     pub fn duplicate_extension(&self) -> Option<Oid<'_>> {
         let mut earlier = Vec::new();
         self.extensions().map(|extension| extension.oid).find(|oid| {
@@ -261,49 +271,50 @@ impl Certificate {
         })
     }
 
-    /// keyUsage.
+    /// Returns the keyUsage extension.
     pub fn key_usage(&self) -> Option<KeyUsage> {
         let extension = self.extension(oid::KEY_USAGE)?;
         KeyUsage::read(extension.value, extension.critical).ok()
     }
 
-    /// extKeyUsage.
+    /// Returns the extKeyUsage extension.
     pub fn extended_key_usage(&self) -> Option<ExtendedKeyUsage<'_>> {
         let extension = self.extension(oid::EXTENDED_KEY_USAGE)?;
         ExtendedKeyUsage::read(extension.value, extension.critical).ok()
     }
 
-    /// basicConstraints.
+    /// Returns the basicConstraints extension.
     pub fn basic_constraints(&self) -> Option<BasicConstraints> {
         let extension = self.extension(oid::BASIC_CONSTRAINTS)?;
         BasicConstraints::read(extension.value, extension.critical).ok()
     }
 
-    /// Whether basicConstraints makes it a certificate authority's.
+    /// Returns true if basicConstraints marks the subject as a certificate authority.
     pub fn is_ca(&self) -> bool {
         self.basic_constraints().is_some_and(|constraints| constraints.ca)
     }
 
-    /// subjectKeyIdentifier.
+    /// Returns the subjectKeyIdentifier extension.
     pub fn subject_key_identifier(&self) -> Option<&[u8]> {
         subject_key_identifier(self.extension(oid::SUBJECT_KEY_IDENTIFIER)?.value).ok()
     }
 
-    /// authorityKeyIdentifier.
+    /// Returns the authorityKeyIdentifier extension.
     pub fn authority_key_identifier(&self) -> Option<AuthorityKeyIdentifier<'_>> {
         AuthorityKeyIdentifier::read(self.extension(oid::AUTHORITY_KEY_IDENTIFIER)?.value).ok()
     }
 
-    /// privateKeyUsagePeriod.
+    /// Returns the privateKeyUsagePeriod extension.
     pub fn private_key_usage_period(&self) -> Option<PrivateKeyUsagePeriod> {
         let extension = self.extension(oid::PRIVATE_KEY_USAGE_PERIOD)?;
         PrivateKeyUsagePeriod::read(extension.value, extension.critical).ok()
     }
 
-    /// The statements of qcStatements: claims of the issuer. None without the extension.
+    /// Returns the statements of qcStatements, which are unverified claims of the issuer. The list is empty without the
+    /// extension.
     ///
     /// # Errors
-    /// `Field` when the extension cannot be read.
+    /// Returns `Field` if the extension cannot be read.
     pub fn qc_statements(&self) -> Result<Vec<QcStatement<'_>>, CertificateError> {
         match self.extension(oid::QC_STATEMENTS) {
             Some(extension) => QcStatement::read_all(extension.value).map_err(field("qcStatements")),
@@ -311,15 +322,15 @@ impl Certificate {
         }
     }
 
-    /// subjectAltName: the octets of its GeneralNames.
+    /// Returns the value of subjectAltName, which is the DER of its GeneralNames.
     pub fn subject_alt_name(&self) -> Option<&[u8]> {
         self.extension(oid::SUBJECT_ALT_NAME).map(|extension| extension.value)
     }
 
-    /// The GeneralName elements of subjectAltName. None without the extension.
+    /// Returns the GeneralName elements of subjectAltName. The list is empty without the extension.
     ///
     /// # Errors
-    /// `Field` when the extension cannot be read.
+    /// Returns `Field` if the extension cannot be read.
     pub fn subject_alt_names(&self) -> Result<Vec<Tlv<'_>>, CertificateError> {
         match self.subject_alt_name() {
             Some(value) => extensions::general_names(value).map_err(field("subjectAltName")),
@@ -327,28 +338,28 @@ impl Certificate {
         }
     }
 
-    /// SHA-256 of the octets as received.
+    /// Returns the SHA-256 digest of the octets as received.
     pub fn fingerprint(&self) -> Digest {
         self.0.fingerprint
     }
 
-    /// A digest of the octets as received.
+    /// Returns a digest of the octets as received.
     pub fn digest(&self, algorithm: DigestAlgorithm) -> Digest {
         let known = self.fingerprint();
         if algorithm == known.algorithm() { known } else { algorithm.digest(self.der()) }
     }
 
-    /// The issuer as it is compared.
+    /// Returns the issuer in its comparable form.
     pub(super) fn issuer_key(&self) -> &ComparableName {
         self.0.issuer_key.get_or_init(|| ComparableName::of(self.issuer_der()))
     }
 
-    /// The subject as it is compared.
+    /// Returns the subject in its comparable form.
     pub(super) fn subject_key(&self) -> &ComparableName {
         self.0.subject_key.get_or_init(|| ComparableName::of(self.subject_der()))
     }
 
-    /// Whether issuer and subject are the same entity (RFC 5280 §6.1, "self-issued").
+    /// Returns true if issuer and subject are the same entity (RFC 5280 §6.1, "self-issued").
     pub(super) fn is_self_issued(&self) -> bool {
         self.issuer_der() == self.subject_der() || self.issuer_key() == self.subject_key()
     }
@@ -359,7 +370,7 @@ impl Certificate {
 }
 
 impl fmt::Debug for Certificate {
-    /// The fingerprint alone: a subject may name a person.
+    /// Formats only the fingerprint, because a subject may name a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Certificate({})", self.0.fingerprint)
     }
@@ -438,7 +449,7 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
     })
 }
 
-/// Where `part`, a part of `whole`, lies in it.
+/// Returns the range of `part` within `whole`.
 pub(super) fn range_within(whole: &[u8], part: &[u8]) -> Range<usize> {
     let start = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
     start..start + part.len()
@@ -459,9 +470,14 @@ fn version(reader: &mut Reader<'_>) -> Result<u8, Error> {
     })
 }
 
+/// Reads the extensions of a certificate.
+///
 /// ```text
 /// Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension
-/// Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
+/// Extension ::= SEQUENCE {
+///      extnID     OBJECT IDENTIFIER,
+///      critical   BOOLEAN DEFAULT FALSE,
+///      extnValue  OCTET STRING }
 /// ```
 fn read_extensions(
     explicit: Tlv<'_>,
@@ -486,7 +502,7 @@ fn read_extensions(
     Ok(extensions)
 }
 
-/// An extension that an accessor interprets must be readable, so that `None` from the accessor means absent.
+/// Checks that an extension with an accessor is well-formed, so that `None` from the accessor means absent.
 fn check_interpreted(extension: Oid<'_>, value: &[u8]) -> Result<(), CertificateError> {
     if extension == oid::KEY_USAGE {
         KeyUsage::read(value, false).map(drop).map_err(field("keyUsage"))

@@ -1,4 +1,5 @@
-//! Certification paths as the verifier asks for them: with its anchors, noting findings, remembering what was valid.
+//! This module validates certification paths for the verifier, with its anchors, notes its findings, and caches valid
+//! paths.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -17,35 +18,35 @@ use crate::crypto::{AlgorithmPolicy, Digest, Standing};
 use crate::finding::{Code, Details, Notes};
 use crate::text::time;
 
-/// Signing certificates whose paths are remembered. A service has a handful of seal certificates, an archive some
-/// hundreds of TSAs over the years; beyond that, forgetting costs time and nothing else.
+/// The maximum number of signing certificates whose paths are cached. A service has a handful of seal certificates, and
+/// an archive some hundreds of TSAs over the years. A cleared cache costs only time.
 const REMEMBERED: usize = 1024;
 
-/// What the callers of [`ChainValidator::check`] look at in the signing certificate itself: privateKeyUsagePeriod,
-/// qcStatements.
+/// The extensions that callers of [`ChainValidator::check`] process in the signing certificate itself.
 const PROCESSED_IN_TARGET: &[ObjectIdentifier] = &[oid::PRIVATE_KEY_USAGE_PERIOD, oid::QC_STATEMENTS];
 
-/// By what, and when, the signatures of a path are to prove something.
+/// The algorithm policy and the time at which the signatures of a path must still be strong.
 #[derive(Clone, Copy)]
 pub(crate) struct Strength<'a> {
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) at: DateTime<Utc>,
 }
 
-/// What may stand between a signing certificate and an anchor.
+/// The intermediate certificates that an artifact offers.
 pub(crate) trait Candidates {
-    /// Whether this certificate is among them.
+    /// Returns true if this certificate is offered.
     fn offers(&self, certificate: &Certificate) -> bool;
 
-    /// All of them.
+    /// Returns all offered certificates.
     fn all(&self) -> &[Certificate];
 }
 
-/// Validates paths to one set of anchors, each path once; makes their certificates known.
+/// Validates paths to one set of anchors, each path once, and remembers their certificates.
 ///
-/// What is remembered depends on the signing certificate (all of it, by its digest), the anchors and the processed
-/// extensions, which never change here, the certificates between, which must be offered again, and the time, for which
-/// [`ValidatedPath::holds_at`] answers. Failures are not remembered: other candidates may mend them.
+/// A cached path depends on the signing certificate, identified by its digest, on the anchors and on the processed
+/// extensions. The latter two never change here. The intermediates must be offered again, and
+/// [`ValidatedPath::holds_at`] answers for the time. Failures are not cached, because other candidates may lead to a
+/// valid path.
 #[derive(Debug)]
 pub(crate) struct ChainValidator {
     anchors: TrustAnchors,
@@ -62,10 +63,10 @@ impl ChainValidator {
         &self.anchors
     }
 
-    /// The path of `target`, valid at `at`, and how its signatures stand; notes what there is to say about it. The
-    /// candidates are read when the path is not known yet.
+    /// Finds a path of `target` that is valid at `at`, judges the strength of its signatures, and notes the findings.
+    /// The candidates are read only if the path is not cached.
     ///
-    /// A path on which a signature proves nothing any more is taken where there is no other.
+    /// A path with a signature that is too weak is used only if there is no other path.
     pub(crate) fn check(
         &self,
         target: &Certificate,
@@ -104,8 +105,8 @@ impl ChainValidator {
         }
     }
 
-    /// Another path of the target, through no certificate that is `avoided`. It is not remembered: which path is found
-    /// first must not depend on what was asked before.
+    /// Finds another path of the target without any certificate that is `avoided`. The path is not cached, because the
+    /// first path found must not depend on earlier questions.
     pub(crate) fn other(
         &self,
         target: &Certificate,
@@ -118,8 +119,8 @@ impl ChainValidator {
         validate_path(&self.request(target, &candidates, at, budget))
     }
 
-    /// A path around certificates whose signatures prove nothing any more. That on the target is the same on every
-    /// path.
+    /// Finds a path around certificates whose signatures are too weak. The signature on the target itself is the same
+    /// on every path.
     fn stronger(
         &self,
         path: &Arc<ValidatedPath>,
@@ -144,7 +145,8 @@ impl ChainValidator {
         None
     }
 
-    /// A path that would be found again: with what this artifact offers, not with what an earlier one did.
+    /// Returns a cached path only if this artifact also offers every intermediate, so the cache never changes a
+    /// verdict.
     fn remembered(
         &self,
         target: &Certificate,
@@ -191,10 +193,10 @@ impl ChainValidator {
     }
 }
 
-/// Says which path is valid.
+/// Notes that a path is valid.
 pub(crate) fn note_valid(path: &ValidatedPath, at: DateTime<Utc>, notes: &mut Notes<'_, '_>) {
     notes.note_with(Code::ChainValid, || Details::computed(path.describe(at)));
-    // Not by the path's own note, which is about the time at which it was found.
+    // The path's own note is about the time at which the path was found, so it does not serve here.
     if path.anchor().is_some_and(|anchor| path.issued().next().is_some() && anchor.not_after() < at) {
         notes.note(Code::AnchorExpired);
     }
@@ -203,8 +205,8 @@ pub(crate) fn note_valid(path: &ValidatedPath, at: DateTime<Utc>, notes: &mut No
     }
 }
 
-/// The finding that a failed search is (ETSI EN 319 102-1 V1.4.1, clauses 5.2.6 and 5.2.7). What happens to an issuer
-/// is not what happens to the signing certificate itself.
+/// Returns the finding code for a failed search (ETSI EN 319 102-1 V1.4.1, clauses 5.2.6 and 5.2.7). The code for an
+/// issuer differs from that for the signing certificate itself.
 fn code(error: &PathError, target: &Certificate) -> Code {
     match error {
         PathError::NoPath { .. } => Code::ChainNotFound,
@@ -222,18 +224,18 @@ fn code(error: &PathError, target: &Certificate) -> Code {
 }
 
 impl Certificate {
-    /// How the digest stands with which the certificate was signed; the issuer's key is not known.
+    /// Judges the digest of the certificate's signature, without the issuer's key.
     pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
         match self.read_signature_algorithm() {
             Ok(algorithm) => algorithms.algorithm(&algorithm, at).in_signature_of(self),
-            // The search for a path says so.
+            // The path search reports an unsupported algorithm.
             Err(_) => Standing::Good,
         }
     }
 }
 
 impl Standing {
-    /// Whether it proves nothing.
+    /// Returns true if the signature is too weak to prove anything.
     fn is_weak(&self) -> bool {
         matches!(self, Self::Past { .. } | Self::Unlisted { .. })
     }
@@ -245,7 +247,7 @@ impl Standing {
         }
     }
 
-    /// Says that it is about the signature on a certificate.
+    /// Adds that the judgement is about the signature on a certificate.
     fn in_signature_of(self, certificate: &Certificate) -> Self {
         let located = |what: String| format!("{what}, in the signature on the certificate {}", certificate.subject());
         match self {
@@ -258,12 +260,13 @@ impl Standing {
 }
 
 impl ValidatedPath {
-    /// How the worst signature of the path stands. The anchor's own is not looked at: it is trusted by configuration.
+    /// Judges the weakest signature of the path. The anchor's own signature is not judged, because the anchor is
+    /// trusted by configuration.
     pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
         self.signatures(algorithms, at).map(|(_, standing)| standing).max().unwrap_or(Standing::Good)
     }
 
-    /// Each certificate below the anchor, and how the signature on it stands.
+    /// Returns each certificate below the anchor and the judgement of the signature on it.
     fn signatures(
         &self,
         algorithms: &AlgorithmPolicy,
@@ -278,14 +281,13 @@ impl ValidatedPath {
         })
     }
 
-    /// Its names, from the target to the anchor, and the time at which it was judged.
+    /// Returns the names from the target to the anchor and the time at which the path was judged.
     pub(crate) fn describe(&self, at: DateTime<Utc>) -> String {
         let names: Vec<String> = self.certificates.iter().map(Certificate::subject).collect();
         format!("at {}: {}", time(at), names.join(" < "))
     }
 
-    /// The first day on which a signature of the path proves nothing by itself any more, and which algorithm or key it
-    /// is.
+    /// Returns the first day on which a signature of the path is too weak, and the algorithm or key responsible.
     pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
         let signatures = self.issued().filter_map(|(issued, issuer)| {
             let algorithm = issued.read_signature_algorithm().ok()?;

@@ -1,4 +1,4 @@
-//! Distinguished names for people. Nothing here decides trust.
+//! This module formats distinguished names for people. Its output never decides trust.
 
 use std::fmt::Write as _;
 
@@ -9,39 +9,40 @@ use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 use crate::asn1::oid;
 
-/// What is shown for a name that is empty or cannot be read.
+/// The text for a name that is empty or cannot be read.
 const UNREADABLE: &str = "(name empty or not readable)";
 
-/// Characters of a name that are shown. Real names stay below 300.
+/// The maximum number of characters shown of a name. Real names stay below 300.
 const SHOWN: usize = 1024;
 
-/// What stands for a value that is not shown.
+/// The text that replaces a hidden value.
 const HIDDEN: &str = "***";
 
-/// Attributes that only the name of a natural person has (ETSI EN 319 412-2, clause 4.2.4).
+/// The attributes that only the name of a natural person has (ETSI EN 319 412-2, clause 4.2.4).
 const OF_A_PERSON: [ObjectIdentifier; 3] = [oid::SURNAME, oid::GIVEN_NAME, oid::PSEUDONYM];
 
-/// Beginnings of a serialNumber that identifies a natural person (ETSI EN 319 412-1, clause 5.1.3).
+/// The beginnings of a serialNumber that identifies a natural person (ETSI EN 319 412-1, clause 5.1.3).
 const PERSONAL_NUMBERS: [&str; 4] = ["PAS", "IDC", "PNO", "TIN"];
 
-/// Whether a serialNumber has the eleven digits of a Belgian national number, bare or with its usual separators: some
-/// cards have nothing else there that tells that it is a person's. A device's number of eleven digits is hidden with
-/// them.
+/// Returns true for the eleven digits of a Belgian national number, bare or with its usual separators. On some cards
+/// nothing else marks the number as personal. A device's number of eleven digits is hidden as well.
 fn is_as_long_as_niss(value: &str) -> bool {
     let digits = value.chars().filter(char::is_ascii_digit).count();
     digits == 11 && value.chars().all(|c| c.is_ascii_digit() || " .-/".contains(c))
 }
 
-/// A Name as text, e.g. `C=BE, O=Example, CN=Example Root CA`. E-mail addresses are hidden, and of a natural person the
-/// names and the number: some cards have the national number there. Control and formatting characters are replaced: a
-/// name must not be able to rewrite the line it is printed on.
+/// Formats a Name, for example as `C=BE, O=Example, CN=Example Root CA`.
+///
+/// E-mail addresses are hidden. The names and the number of a natural person are hidden too, because some cards contain
+/// the national number. Control and formatting characters are replaced, so that a name cannot rewrite the line it is
+/// printed on.
 pub(crate) fn name(name: &[u8]) -> String {
     let Ok(([], name)) = X509Name::from_der(name) else {
         return UNREADABLE.to_owned();
     };
     let Some(text) = text(&name) else { return UNREADABLE.to_owned() };
     if text.is_empty() {
-        // The parser leaves out what it cannot read.
+        // The parser leaves out the attributes that it cannot read.
         return UNREADABLE.to_owned();
     }
     text.chars().take(SHOWN).map(|c| if crate::text::is_hidden(c) { '\u{fffd}' } else { c }).collect()

@@ -1,27 +1,35 @@
-//! The certificate extensions that this crate itself interprets (RFC 5280 §4.2).
+//! This module reads the certificate extensions that this crate itself interprets (RFC 5280 §4.2).
 //!
-//! Names, policies and their constraints are left to the path validator; they are kept as octets.
+//! The path validator processes names, policies and their constraints, which are kept as octets here.
 
 use chrono::{DateTime, Utc};
 use signed_data::tlv::{Oid, Reader, Tag, Tlv};
 use signed_data::{Error, ErrorKind};
 
-/// One extension as it stands in the certificate.
+/// One extension as encoded in the certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extension<'a> {
-    /// extnID.
+    /// The extnID field.
     pub oid: Oid<'a>,
-    /// Whether whoever does not process it must refuse the certificate.
+    /// True if a verifier that does not process the extension must refuse the certificate.
     pub critical: bool,
-    /// The octets inside extnValue: DER of the extension's own type.
+    /// The contents of extnValue, which are the DER of the extension's own type.
     pub value: &'a [u8],
 }
 
 /// KeyUsage, [RFC 5280 §4.2.1.3](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.3).
 ///
 /// ```text
-/// KeyUsage ::= BIT STRING { digitalSignature (0), nonRepudiation (1), keyEncipherment (2), dataEncipherment (3),
-///      keyAgreement (4), keyCertSign (5), cRLSign (6), encipherOnly (7), decipherOnly (8) }
+/// KeyUsage ::= BIT STRING {
+///      digitalSignature  (0),
+///      nonRepudiation    (1),
+///      keyEncipherment   (2),
+///      dataEncipherment  (3),
+///      keyAgreement      (4),
+///      keyCertSign       (5),
+///      cRLSign           (6),
+///      encipherOnly      (7),
+///      decipherOnly      (8) }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyUsage {
@@ -30,37 +38,37 @@ pub struct KeyUsage {
 }
 
 impl KeyUsage {
-    /// digitalSignature: the key verifies signatures other than those on certificates and CRLs.
+    /// Returns the digitalSignature bit: the key verifies signatures other than those on certificates and CRLs.
     pub fn digital_signature(self) -> bool {
         self.bit(0)
     }
 
-    /// nonRepudiation, also called contentCommitment.
+    /// Returns the nonRepudiation bit, which is also called contentCommitment.
     pub fn non_repudiation(self) -> bool {
         self.bit(1)
     }
 
-    /// keyCertSign: the key verifies signatures on certificates.
+    /// Returns the keyCertSign bit: the key verifies signatures on certificates.
     pub fn key_cert_sign(self) -> bool {
         self.bit(5)
     }
 
-    /// cRLSign: the key verifies signatures on CRLs.
+    /// Returns the cRLSign bit: the key verifies signatures on CRLs.
     pub fn crl_sign(self) -> bool {
         self.bit(6)
     }
 
-    /// Whether nothing but digitalSignature and nonRepudiation is allowed, and at least one of them is.
+    /// Returns true if digitalSignature or nonRepudiation is set and no other bit is.
     pub fn only_signatures(self) -> bool {
         self.bits != 0 && self.bits & !0b11 == 0
     }
 
-    /// Whether the extension is marked critical.
+    /// Returns true if the extension is critical.
     pub fn is_critical(self) -> bool {
         self.critical
     }
 
-    /// The names of the bits that are set, as the standard writes them.
+    /// Returns the names of the bits that are set, as the standard writes them.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         const NAMES: [&str; 9] = [
             "digitalSignature",
@@ -80,7 +88,7 @@ impl KeyUsage {
         self.bits >> bit & 1 == 1
     }
 
-    /// Bits above decipherOnly are not defined and ignored.
+    /// Reads the extension. Bits above decipherOnly are undefined and ignored.
     pub(super) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {
         let mut reader = Reader::new(value, "keyUsage");
         let (_, octets) = reader.bit_string()?;
@@ -103,19 +111,19 @@ impl KeyUsage {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExtendedKeyUsage<'a> {
-    /// Whether the extension is marked critical.
+    /// True if the extension is critical.
     pub critical: bool,
     /// The purposes, at least one, in the certificate's order.
     pub purposes: Vec<Oid<'a>>,
 }
 
 impl<'a> ExtendedKeyUsage<'a> {
-    /// Whether this is the one purpose and there is no other, as RFC 3161 §2.3 asks of a TSA.
+    /// Returns true if this is the only purpose, as RFC 3161 §2.3 requires for a TSA.
     pub fn is_only(&self, purpose: const_oid::ObjectIdentifier) -> bool {
         matches!(self.purposes.as_slice(), [only] if *only == purpose)
     }
 
-    /// Whether the purpose is among them (anyExtendedKeyUsage does not count).
+    /// Returns true if the purpose is listed. anyExtendedKeyUsage does not count.
     pub fn contains(&self, purpose: const_oid::ObjectIdentifier) -> bool {
         self.purposes.iter().any(|stated| *stated == purpose)
     }
@@ -138,16 +146,18 @@ impl<'a> ExtendedKeyUsage<'a> {
 /// BasicConstraints, [RFC 5280 §4.2.1.9](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.9).
 ///
 /// ```text
-/// BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER (0..MAX) OPTIONAL }
+/// BasicConstraints ::= SEQUENCE {
+///      cA                 BOOLEAN DEFAULT FALSE,
+///      pathLenConstraint  INTEGER (0..MAX) OPTIONAL }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BasicConstraints {
-    /// Whether the subject may issue certificates.
+    /// True if the subject may issue certificates.
     pub ca: bool,
-    /// How many certificate authorities that are not self-issued may follow below. A larger number than 2^64 is read as
+    /// The maximum number of certificate authorities below that are not self-issued. A number above 2^64 - 1 is read as
     /// 2^64 - 1.
     pub path_len: Option<u64>,
-    /// Whether the extension is marked critical.
+    /// True if the extension is critical.
     pub critical: bool,
 }
 
@@ -174,16 +184,18 @@ impl BasicConstraints {
 /// AuthorityKeyIdentifier, [RFC 5280 §4.2.1.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.1).
 ///
 /// ```text
-/// AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] KeyIdentifier OPTIONAL,
-///      authorityCertIssuer [1] GeneralNames OPTIONAL, authorityCertSerialNumber [2] CertificateSerialNumber OPTIONAL }
+/// AuthorityKeyIdentifier ::= SEQUENCE {
+///      keyIdentifier              [0] KeyIdentifier OPTIONAL,
+///      authorityCertIssuer        [1] GeneralNames OPTIONAL,
+///      authorityCertSerialNumber  [2] CertificateSerialNumber OPTIONAL }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AuthorityKeyIdentifier<'a> {
-    /// What the issuer's subjectKeyIdentifier should be: a hint where to look, never a proof.
+    /// The expected subjectKeyIdentifier of the issuer. It is a hint for the search and never a proof.
     pub key_identifier: Option<&'a [u8]>,
-    /// The contents of authorityCertIssuer: GeneralName elements.
+    /// The contents of authorityCertIssuer, which are GeneralName elements.
     pub issuer: Option<&'a [u8]>,
-    /// Contents octets of authorityCertSerialNumber.
+    /// The contents octets of authorityCertSerialNumber.
     pub serial: Option<&'a [u8]>,
 }
 
@@ -203,20 +215,22 @@ impl<'a> AuthorityKeyIdentifier<'a> {
 /// PrivateKeyUsagePeriod, [RFC 3280 §4.2.1.4](https://www.rfc-editor.org/rfc/rfc3280#section-4.2.1.4).
 ///
 /// ```text
-/// PrivateKeyUsagePeriod ::= SEQUENCE { notBefore [0] GeneralizedTime OPTIONAL, notAfter [1] GeneralizedTime OPTIONAL }
+/// PrivateKeyUsagePeriod ::= SEQUENCE {
+///      notBefore  [0] GeneralizedTime OPTIONAL,
+///      notAfter   [1] GeneralizedTime OPTIONAL }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PrivateKeyUsagePeriod {
-    /// Signatures were not to be made before.
+    /// The time before which the key must not sign.
     pub not_before: Option<DateTime<Utc>>,
-    /// Signatures were not to be made after.
+    /// The time after which the key must not sign.
     pub not_after: Option<DateTime<Utc>>,
-    /// Whether the extension is marked critical.
+    /// True if the extension is critical.
     pub critical: bool,
 }
 
 impl PrivateKeyUsagePeriod {
-    /// Whether signing was allowed at this time.
+    /// Returns true if the key may sign at this time.
     pub fn contains(&self, time: DateTime<Utc>) -> bool {
         self.not_before.is_none_or(|not_before| not_before <= time)
             && self.not_after.is_none_or(|not_after| time <= not_after)
@@ -235,23 +249,25 @@ impl PrivateKeyUsagePeriod {
     }
 }
 
-/// A GeneralizedTime under an implicit tag.
+/// Reads a GeneralizedTime under an implicit tag.
 fn implicit_generalized_time(tlv: Tlv<'_>) -> Result<DateTime<Utc>, Error> {
     let untagged = crate::asn1::writer::tlv(Tag::GENERALIZED_TIME, tlv.value);
     Reader::new(&untagged, "privateKeyUsagePeriod").time().map(|time| time.value)
 }
 
-/// One statement of qcStatements, [RFC 3739 §3.2.6](https://www.rfc-editor.org/rfc/rfc3739#section-3.2.6): what the
-/// issuer claims, nothing that was verified.
+/// One statement of qcStatements, [RFC 3739 §3.2.6](https://www.rfc-editor.org/rfc/rfc3739#section-3.2.6), which is an
+/// unverified claim of the issuer.
 ///
 /// ```text
-/// QCStatement ::= SEQUENCE { statementId OBJECT IDENTIFIER, statementInfo ANY DEFINED BY statementId OPTIONAL }
+/// QCStatement ::= SEQUENCE {
+///      statementId    OBJECT IDENTIFIER,
+///      statementInfo  ANY DEFINED BY statementId OPTIONAL }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QcStatement<'a> {
-    /// What is claimed.
+    /// The statementId field, which says what is claimed.
     pub id: Oid<'a>,
-    /// Its details, one whole element.
+    /// The statementInfo field as one whole element.
     pub info: Option<Tlv<'a>>,
 }
 
@@ -272,7 +288,7 @@ impl<'a> QcStatement<'a> {
     }
 }
 
-/// The elements of GeneralNames (subjectAltName, issuerAltName).
+/// Reads the elements of GeneralNames (subjectAltName, issuerAltName).
 pub(super) fn general_names(value: &[u8]) -> Result<Vec<Tlv<'_>>, Error> {
     let mut outer = Reader::new(value, "GeneralNames");
     let mut reader = outer.expect(Tag::SEQUENCE)?.reader("GeneralNames");

@@ -1,31 +1,32 @@
-//! Certificates that were read before, with their keys in the form in which a backend verifies.
+//! This module caches the certificates of valid paths, with their keys prepared for verification.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 use super::{Certificate, CertificateError, ValidatedPath};
 
-/// Certificates that are remembered; beyond that, forgetting costs time and nothing else.
+/// The maximum number of cached certificates. A cleared cache costs only time.
 const REMEMBERED: usize = 4096;
 
-/// The last octets of a certificate, which lie in its signature: different ones nearly always differ in them.
+/// The last octets of a certificate, which lie in its signature and differ between nearly all certificates.
 type Ending = [u8; 32];
 
-/// The certificates of paths that were found valid, so that one signer's is not read again for each signature. It says
-/// nothing about a certificate but what its octets say: those are compared, all of them.
+/// A cache of the certificates of valid paths, so that a signer's certificate is not parsed for each signature. A hit
+/// requires that all octets are equal, so the cache never changes what is read.
 #[derive(Debug, Default)]
 pub(crate) struct KnownCertificates(RwLock<HashMap<Ending, Certificate>>);
 
 impl KnownCertificates {
-    /// Reads a certificate, unless these octets were read before.
+    /// Reads a certificate, or returns the cached one with the same octets.
     ///
     /// # Errors
-    /// As [`Certificate::from_der`].
+    /// Returns the same errors as [`Certificate::from_der`].
     pub(crate) fn read(&self, der: &[u8]) -> Result<Certificate, CertificateError> {
         self.find(der).map_or_else(|| Certificate::from_der(der), Ok)
     }
 
-    /// Remembers the certificates of a valid path: what anybody may put into a file is not remembered.
+    /// Caches the certificates of a valid path. Unvalidated certificates are not cached, because anybody may put them
+    /// into a file.
     pub(crate) fn remember(&self, path: &ValidatedPath) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= REMEMBERED {

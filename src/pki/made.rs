@@ -1,4 +1,4 @@
-//! Certificates made for tests, right and wrong.
+//! This module makes valid and invalid certificates for tests.
 
 use chrono::{DateTime, TimeZone, Utc};
 use const_oid::ObjectIdentifier;
@@ -12,7 +12,7 @@ use crate::crypto::RustCryptoSigningKey as SigningKey;
 use crate::crypto::SigningKey;
 use crate::crypto::{KeyKind, Signer};
 
-/// The time at which the made certificates are asked about, unless the test is about time.
+/// Returns the time at which tests validate the certificates, unless the test is about time.
 pub(super) fn now() -> DateTime<Utc> {
     year(2026)
 }
@@ -32,7 +32,7 @@ impl Subject {
         Self { name: common_name(name), key: SigningKey::generate(&KeyKind::EcP256).unwrap() }
     }
 
-    /// Its own root certificate.
+    /// Makes the root certificate of the subject.
     pub(super) fn root(&self) -> Certificate {
         self.certifies(self).authority().make()
     }
@@ -76,7 +76,7 @@ pub(super) fn rdns(attributes: &[(ObjectIdentifier, Tag, &[u8])]) -> Vec<u8> {
     writer::tlv(Tag::SEQUENCE, &rdns.concat())
 }
 
-/// A certificate to be, with everything open to be made wrong.
+/// A certificate under construction, every field of which a test may make wrong.
 pub(super) struct Made {
     pub(super) version: u8,
     pub(super) serial: Vec<u8>,
@@ -105,12 +105,12 @@ impl Made {
         self.extension(oid::BASIC_CONSTRAINTS, true, &writer::sequence(&[ca, &path_len]))
     }
 
-    /// Bit 0 of the standard is the highest bit.
+    /// Sets keyUsage. Bit 0 of the standard is the highest bit.
     pub(super) fn key_usage(self, bits: u8) -> Self {
         self.extension(oid::KEY_USAGE, true, &[3, 2, 0, bits])
     }
 
-    /// basicConstraints and keyUsage of a certificate authority.
+    /// Sets basicConstraints and keyUsage of a certificate authority.
     pub(super) fn authority(self) -> Self {
         self.basic_constraints(true, None).key_usage(0b0000_0110)
     }

@@ -1,8 +1,8 @@
-//! Certificates, trust anchors, and certification paths validated AT a time.
+//! This module reads certificates and validates certification paths to trust anchors AT a given time.
 //!
-//! [`Certificate`] reads what is there, however unusual; [`validate_path`] decides whether it may be relied on. The
-//! rules are those of [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), the anchors' limits those of
-//! RFC 5937. Revocation is asked about separately: [`revocation::check_revocation`].
+//! [`Certificate`] reads any certificate, however unusual, and [`validate_path`] decides if a verifier may rely on it.
+//! The rules are those of [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1). RFC 5937 defines how the
+//! anchors limit a path. [`revocation::check_revocation`] checks the revocation status separately.
 
 mod anchors;
 mod certificate;

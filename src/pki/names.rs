@@ -1,4 +1,4 @@
-//! Distinguished names: comparing them and reading their values (RFC 5280 §4.1.2.4, §7.1).
+//! This module compares distinguished names and reads their values (RFC 5280 §4.1.2.4, §7.1).
 
 use core::hash::{Hash, Hasher};
 
@@ -6,17 +6,17 @@ use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Oid, Reader, Tag, Tlv};
 use unicode_normalization::UnicodeNormalization;
 
-/// T61String (Teletex): no current certificate should have it, many old ones do.
+/// T61String (Teletex), which current certificates should not contain but many old ones do.
 const TELETEX_STRING: Tag = Tag(0x14);
-/// UniversalString: four octets a character.
+/// UniversalString, with four octets for each character.
 const UNIVERSAL_STRING: Tag = Tag(0x1c);
-/// BMPString: two octets a character.
+/// BMPString, with two octets for each character.
 const BMP_STRING: Tag = Tag(0x1e);
 /// NumericString.
 const NUMERIC_STRING: Tag = Tag(0x12);
 
-/// A Name in the form in which names are compared (RFC 5280 §7.1): equal names have equal octets, and the octets of a
-/// name begin with those of each name that it lies under.
+/// A Name in the form in which names are compared (RFC 5280 §7.1). Equal names have equal octets. The octets of a name
+/// begin with those of every name above it.
 #[derive(Clone, Debug)]
 pub(super) struct ComparableName {
     octets: Box<[u8]>,
@@ -38,7 +38,7 @@ impl Hash for ComparableName {
 }
 
 impl ComparableName {
-    /// `None` when it is not a Name.
+    /// Reads a Name, or returns `None` if the element is not a Name.
     pub(super) fn read(name: &[u8]) -> Option<Self> {
         let mut key = Self { octets: Box::default(), is_clear: true };
         let mut octets = Vec::with_capacity(name.len());
@@ -52,7 +52,8 @@ impl ComparableName {
                         attribute.extend_from_slice(prepared(&text).as_bytes());
                         key.is_clear &= value.tag != TELETEX_STRING || text.is_ascii();
                     }
-                    // Values of other types are compared octet by octet. A string that cannot be read is no value.
+                    // Values of other types are compared octet by octet. A string that cannot be read has no comparable
+                    // value.
                     None => {
                         attribute.push(b'#');
                         attribute.extend_from_slice(value.raw);
@@ -63,7 +64,7 @@ impl ComparableName {
             }
             attributes.sort_unstable();
             for attribute in attributes {
-                // Lengths in front, so that no value can look like a boundary.
+                // Each value is preceded by its length, so that no value can imitate a boundary.
                 octets.extend_from_slice(&attribute.len().to_be_bytes());
                 octets.extend_from_slice(&attribute);
             }
@@ -73,35 +74,36 @@ impl ComparableName {
         Some(key)
     }
 
-    /// The key of a name that may not be readable: such a one is compared octet by octet.
+    /// Returns the comparable form of a name, or its octets if it cannot be read as a Name.
     pub(super) fn of(name: &[u8]) -> Self {
         Self::read(name).unwrap_or_else(|| Self { octets: name.into(), is_clear: false })
     }
 
-    /// Empty for the empty name.
+    /// Returns the octets of the form, which are empty for the empty name.
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.octets
     }
 
-    /// Whether all values are read without doubt: not so a TeletexString beyond ASCII, whose characters depend on who
-    /// wrote it, nor a string that is not of its type.
+    /// Returns true if all values are unambiguous. A TeletexString beyond ASCII is ambiguous, because its characters
+    /// depend on the software that wrote it. A string that is invalid for its type is ambiguous too.
     pub(super) fn is_clear(&self) -> bool {
         self.is_clear
     }
 }
 
-/// A string as RFC 4518 §2 prepares it for a comparison without regard to case.
+/// Prepares a string for a comparison without regard to case (RFC 4518 §2).
 fn prepared(text: &str) -> String {
     let mapped = text.chars().filter(|character| !is_mapped_to_nothing(*character));
     if text.is_ascii() {
         return single_spaced(mapped.map(|character| character.to_ascii_lowercase()));
     }
-    // Twice, as Unicode folds for NFKC: a compatibility form may hide a capital, and folding may leave a mark unordered.
+    // NFKC case folding normalises twice: a compatibility form may hide a capital, and folding may leave marks
+    // unordered.
     let folded: String = mapped.nfkc().flat_map(folded).nfkc().collect();
     single_spaced(folded.chars())
 }
 
-/// RFC 4518 §2.6.1: spaces at both ends and further ones in a row are insignificant.
+/// Reduces spaces, because those at both ends and repeated ones are insignificant (RFC 4518 §2.6.1).
 fn single_spaced(characters: impl Iterator<Item = char>) -> String {
     let mut text = String::new();
     let mut is_space_due = false;
@@ -119,14 +121,14 @@ fn single_spaced(characters: impl Iterator<Item = char>) -> String {
     text
 }
 
-/// Full case folding. That of the capital makes `ß` and `ss` the same, as RFC 3454 table B.2 does; the dotless `ı` has
-/// no other case there.
+/// Folds the case of a character in full. Folding its capital makes `ß` and `ss` equal, as RFC 3454 table B.2 does. The
+/// dotless `ı` has no other case there.
 fn folded(character: char) -> impl Iterator<Item = char> {
     let upper: Vec<char> = if character == 'ı' { vec![character] } else { character.to_uppercase().collect() };
     upper.into_iter().flat_map(char::to_lowercase)
 }
 
-/// RFC 4518 §2.2: control characters, soft hyphens, variation selectors and the like.
+/// Returns true for control characters, soft hyphens, variation selectors and the like (RFC 4518 §2.2).
 fn is_mapped_to_nothing(character: char) -> bool {
     matches!(
         character,
@@ -138,12 +140,12 @@ fn is_mapped_to_nothing(character: char) -> bool {
     )
 }
 
-/// The values of one attribute of a Name, in order, as text. Values of other than string types are left out.
+/// Returns the values of one attribute of a Name, in order, as text. Values that are not strings are left out.
 pub(super) fn values(name: &[u8], attribute: ObjectIdentifier) -> Vec<String> {
     texts(name, attribute).into_iter().flatten().collect()
 }
 
-/// The values of one attribute of a Name, in order; `None` for a value of another type than a string.
+/// Returns the values of one attribute of a Name, in order, with `None` for a value that is not a string.
 pub(super) fn texts(name: &[u8], attribute: ObjectIdentifier) -> Vec<Option<String>> {
     let attributes = relative_names(name).unwrap_or_default().into_iter().flatten();
     attributes.filter(|(oid, _)| *oid == attribute).map(|(_, value)| text(value)).collect()
@@ -151,10 +153,15 @@ pub(super) fn texts(name: &[u8], attribute: ObjectIdentifier) -> Vec<Option<Stri
 
 type RelativeName<'a> = Vec<(Oid<'a>, Tlv<'a>)>;
 
+/// Reads the RelativeDistinguishedNames of a Name.
+///
 /// ```text
-/// Name ::= CHOICE { rdnSequence SEQUENCE OF RelativeDistinguishedName }
+/// Name ::= CHOICE {
+///      rdnSequence  SEQUENCE OF RelativeDistinguishedName }
 /// RelativeDistinguishedName ::= SET SIZE (1..MAX) OF AttributeTypeAndValue
-/// AttributeTypeAndValue ::= SEQUENCE { type AttributeType, value AttributeValue }
+/// AttributeTypeAndValue ::= SEQUENCE {
+///      type   AttributeType,
+///      value  AttributeValue }
 /// ```
 fn relative_names(name: &[u8]) -> Option<Vec<RelativeName<'_>>> {
     let mut outer = Reader::new(name, "Name");
@@ -175,7 +182,7 @@ fn relative_names(name: &[u8]) -> Option<Vec<RelativeName<'_>>> {
     Some(names)
 }
 
-/// Whether the type is one whose values [`text`] reads.
+/// Returns true for the string types that [`text`] reads.
 fn is_string(tag: Tag) -> bool {
     [
         Tag::UTF8_STRING,
@@ -189,14 +196,14 @@ fn is_string(tag: Tag) -> bool {
     .contains(&tag)
 }
 
-/// The text of a DirectoryString or IA5String.
+/// Returns the text of a DirectoryString or IA5String.
 fn text(value: Tlv<'_>) -> Option<String> {
     match value.tag {
         Tag::UTF8_STRING => String::from_utf8(value.value.to_vec()).ok(),
         Tag::PRINTABLE_STRING | Tag::IA5_STRING | NUMERIC_STRING => {
             value.value.is_ascii().then(|| String::from_utf8_lossy(value.value).into_owned())
         }
-        // Real certificates hold Latin-1 in it, whatever T.61 says.
+        // Real certificates hold Latin-1 in a TeletexString, whatever T.61 defines.
         TELETEX_STRING => Some(value.value.iter().copied().map(char::from).collect()),
         BMP_STRING => {
             let units = value

@@ -1,4 +1,4 @@
-//! Certificates in PEM text (RFC 7468 §5).
+//! This module reads certificates from PEM text (RFC 7468 §5).
 
 use super::certificate::{Certificate, CertificateError};
 use super::limits;
@@ -7,10 +7,10 @@ const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
 
 impl Certificate {
-    /// Reads the certificates of a PEM text, in its order. Comments and blocks with other labels are skipped.
+    /// Reads the certificates of a PEM text in its order. Comments and blocks with other labels are skipped.
     ///
     /// # Errors
-    /// `Pem`, `InPem`, `PemTooLarge`, `NoCertificate`.
+    /// Returns `Pem`, `InPem`, `PemTooLarge` or `NoCertificate`.
     pub fn from_pem_chain(text: &str) -> Result<Vec<Self>, CertificateError> {
         certificates(text)
     }

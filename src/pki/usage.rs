@@ -1,4 +1,4 @@
-//! What a certificate may be used for, and what it says of itself, as the rooms above ask.
+//! This module answers questions about the usage and the claims of a certificate.
 
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::Tag;
@@ -8,8 +8,8 @@ use crate::asn1::oid;
 use crate::crypto::{NotOffered, PublicKey, SignatureAlgorithm};
 
 impl Certificate {
-    /// Whether its key may sign data: digitalSignature or nonRepudiation, or no key usage at all (RFC 5280 §4.2.1.3). A
-    /// key usage that cannot be read allows nothing.
+    /// Returns true if the key may sign data. It may with digitalSignature or nonRepudiation, or without keyUsage (RFC
+    /// 5280 §4.2.1.3). A malformed keyUsage allows nothing.
     pub fn may_sign(&self) -> bool {
         match (self.extension(oid::KEY_USAGE), self.key_usage()) {
             (None, _) => true,
@@ -17,7 +17,7 @@ impl Certificate {
         }
     }
 
-    /// As [`may_sign`](Self::may_sign), and nothing but that.
+    /// Returns true if [`may_sign`](Self::may_sign) holds and keyUsage allows nothing else.
     pub fn may_only_sign(&self) -> bool {
         match (self.extension(oid::KEY_USAGE), self.key_usage()) {
             (None, _) => true,
@@ -25,18 +25,18 @@ impl Certificate {
         }
     }
 
-    /// Whether its extended key usage names time-stamping or the signing of OCSP responses, and nothing else: such a
-    /// key signs tokens or responses only (RFC 3161 §2.3, RFC 6960 §4.2.2.2, RFC 5280 §4.2.1.12).
+    /// Returns true if extKeyUsage names only time-stamping or the signing of OCSP responses. Such a key must sign only
+    /// tokens or responses (RFC 3161 §2.3, RFC 6960 §4.2.2.2, RFC 5280 §4.2.1.12).
     pub fn is_for_pki_services_alone(&self) -> bool {
         self.extended_key_usage().is_some_and(|usage| {
             usage.purposes.iter().all(|purpose| *purpose == oid::TIME_STAMPING || *purpose == oid::OCSP_SIGNING)
         })
     }
 
-    /// The algorithm of the issuer's signature.
+    /// Returns the algorithm of the issuer's signature.
     ///
     /// # Errors
-    /// `NotOffered`, also for one that cannot be read.
+    /// Returns `NotOffered`, also if the algorithm cannot be read.
     pub fn read_signature_algorithm(&self) -> Result<SignatureAlgorithm, NotOffered> {
         match self.signature_algorithm() {
             Ok(algorithm) => SignatureAlgorithm::from_parts(algorithm.oid, algorithm.parameters, None),
@@ -44,7 +44,7 @@ impl Certificate {
         }
     }
 
-    /// Whether this key made the issuer's signature.
+    /// Returns true if this key made the issuer's signature.
     pub(crate) fn is_signed_by(&self, issuer: &PublicKey) -> bool {
         let (Ok(algorithm), Some(signature)) = (self.read_signature_algorithm(), self.signature()) else {
             return false;
@@ -52,12 +52,12 @@ impl Certificate {
         issuer.verify(&algorithm, self.tbs(), signature).is_ok()
     }
 
-    /// Whether qcStatements has this statement: a claim of the issuer, nothing that was verified.
+    /// Returns true if qcStatements has this statement, which is an unverified claim of the issuer.
     pub(crate) fn claims_qc_statement(&self, statement: ObjectIdentifier) -> bool {
         self.qc_statements().is_ok_and(|statements| statements.iter().any(|one| one.id == statement))
     }
 
-    /// Whether a GeneralName (the whole element) is its subject or one of its alternative names, to the octet.
+    /// Returns true if a whole GeneralName element equals the subject or an alternative name, octet for octet.
     pub(crate) fn has_general_name(&self, general_name: &[u8]) -> bool {
         let mut reader = signed_data::tlv::Reader::new(general_name, "GeneralName");
         let is_subject = reader.any().is_ok_and(|name| name.tag == Tag::context(4) && name.value == self.subject_der());

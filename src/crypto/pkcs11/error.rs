@@ -1,4 +1,4 @@
-//! Errors of tokens. None of them holds a PIN, a label or a key.
+//! This module defines the errors of tokens. No error holds a PIN, a label or a key.
 
 use std::fmt;
 
@@ -107,7 +107,7 @@ pub enum Pkcs11Error {
 }
 
 impl Pkcs11Error {
-    /// Returns the code, if it means that the session cannot be used any more.
+    /// Returns the code if it means that the session is lost.
     pub(super) fn loss(&self) -> Option<ReturnCode> {
         use RvError as Rv;
         let Self::Module(returned) = self else { return None };
@@ -132,7 +132,7 @@ impl Pkcs11Error {
         is_loss.then_some(*returned)
     }
 
-    /// Says whether the module may find the token when it is initialised anew.
+    /// Returns true if the module may find the token after it is initialised anew.
     pub(super) fn is_absence(&self) -> bool {
         if let Self::SessionLost { reopening, .. } = self {
             return reopening.as_ref().is_none_or(|why| why.is_absence());

@@ -1,4 +1,4 @@
-//! Which mechanism makes the signatures of an algorithm, and from what.
+//! This module chooses the PKCS#11 mechanism and its input for a signature algorithm.
 
 use cryptoki::mechanism::rsa::{PkcsMgfType, PkcsPssParams};
 use cryptoki::mechanism::{Mechanism, MechanismType};
@@ -9,7 +9,7 @@ use super::token::Opened;
 use crate::crypto::algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm};
 use crate::crypto::signature_form::ecdsa_sig_value;
 
-/// What the token is asked to do.
+/// The mechanism that the token is called with, and the place where the message is hashed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Recipe {
     algorithm: SignatureAlgorithm,
@@ -19,13 +19,15 @@ pub(super) struct Recipe {
 #[derive(Clone, Copy, Debug)]
 enum Hashing {
     ByToken,
-    /// Octets of the digest are given, or its DigestInfo.
+    /// This process hashes the message, and the token receives the digest or its DigestInfo.
     Here,
 }
 
 impl Recipe {
-    /// RSA is hashed by the token where it can: then it pads what it hashed itself. ECDSA is given the digest, which
-    /// every token takes.
+    /// Chooses the mechanism for an algorithm from those that the token offers.
+    ///
+    /// For RSA the token hashes the message if it can, because it then pads a digest of its own. For ECDSA it receives
+    /// the digest, which every token accepts.
     pub(super) fn choose(algorithm: SignatureAlgorithm, offered: &[MechanismType]) -> Option<Self> {
         let preferred = match algorithm {
             SignatureAlgorithm::Ecdsa(_) => [Hashing::Here, Hashing::ByToken],
@@ -60,7 +62,7 @@ impl Recipe {
         }
     }
 
-    /// The signature as the token gives it.
+    /// Signs the message and returns the signature in the form of the token.
     pub(super) fn sign(&self, opened: &Opened, message: &[u8]) -> Result<Vec<u8>, Pkcs11Error> {
         let mechanism = self.mechanism().ok_or(Pkcs11Error::MechanismNotOffered(self.algorithm))?;
         let Opened { session, key, .. } = opened;
@@ -106,7 +108,7 @@ fn pss(digest: Sha2, mgf_digest: Sha2, salt_len: u32, hashing: Hashing) -> Optio
     })
 }
 
-/// The digests with which something is sealed.
+/// The SHA-2 digests that seals use.
 #[derive(Clone, Copy)]
 enum Sha2 {
     Sha256,
@@ -129,7 +131,7 @@ impl Sha2 {
         }
     }
 
-    /// The digest as mask generation function and as digest of RSASSA-PSS.
+    /// Returns the PKCS#11 constants for the mask generation function and the digest of RSASSA-PSS.
     fn pss_parameters(self) -> (PkcsMgfType, MechanismType) {
         match self {
             Self::Sha256 => (PkcsMgfType::MGF1_SHA256, MechanismType::SHA256),

@@ -1,4 +1,5 @@
-//! Keys in an HSM or on a token, by way of its PKCS#11 module (feature `pkcs11`; OASIS PKCS#11 2.40 and 3.x).
+//! This module signs with keys in an HSM or on a token, through its PKCS#11 module (feature `pkcs11`; OASIS PKCS#11
+//! 2.40 and 3.x).
 //!
 //! ```no_run
 //! use recommande::crypto::pkcs11::{KeyName, Pin, Pkcs11Signer, Settings, TokenName};
@@ -38,17 +39,18 @@ use super::key::usual_algorithm;
 use super::public_key::PublicKey;
 use super::signer::{SignError, Signer};
 
-/// Signs with a private key that stays in its token, over a pool of sessions. Cloning shares the pool.
+/// Signs with a private key that stays in its token, over a pool of sessions. A clone shares the pool.
 ///
-/// Each signature takes a session and gives it back. A caller that finds none free waits for one, for as long as it
-/// takes unless there is [a limit](Settings::with_longest_wait). A session that was lost (closed by others, logged out, the token
-/// removed) is opened again with its login, once per signature. After that it is an error, and the next signature
-/// tries again. The first signature in a new session is verified, because another token may have a key of the same
-/// name. Some modules find a token that was away only when they are initialised anew, which
-/// [`ModuleUse::Exclusive`] permits. A PIN that the token refused is never presented a second time, because tokens
-/// lock themselves.
+/// Each signature takes a session and gives it back. A caller that finds no free session waits for one, without end
+/// unless there is [a limit](Settings::with_longest_wait).
 ///
-/// The module stays initialised when the last signer goes, because others in this process may be using it.
+/// A session is lost when others close it or log it out, or when the token is removed. Each signature replaces a lost
+/// session once and logs in again. If that fails, the signature returns an error and the next one tries again. The
+/// signer verifies the first signature of a new session, because another token may have a key of the same name. Some
+/// modules find a removed token only after they are initialised anew, which [`ModuleUse::Exclusive`] permits.
+///
+/// The signer never presents a refused PIN a second time, because tokens lock themselves. The module stays initialised
+/// after the last signer is dropped, because others in this process may use it.
 #[derive(Clone)]
 pub struct Pkcs11Signer(Arc<Inner>);
 
@@ -62,11 +64,11 @@ struct Inner {
 impl Pkcs11Signer {
     /// Loads the module, finds the token and the key, logs in, and chooses the mechanism for the signatures.
     ///
-    /// Where the settings have no public key, it is read from the public-key object or the certificate with the same
-    /// CKA_ID (or else the same label), or from the RSA private key itself.
+    /// If the settings have no public key, this reads it from the public-key object or the certificate with the same
+    /// CKA_ID, or else with the same label. The last resort is the RSA private key itself.
     ///
     /// # Errors
-    /// [`Pkcs11Error`].
+    /// Returns a [`Pkcs11Error`].
     pub fn open(settings: Settings) -> Result<Self, Pkcs11Error> {
         let Settings { module, token, key, pin, sessions, longest_wait, algorithm, public_key, module_use } = settings;
         let connection = Connection::new(&module, token, key, pin)?;
@@ -87,10 +89,10 @@ impl Pkcs11Signer {
         Ok(Self(Arc::new(Inner { pool, recipe, algorithm, public_key })))
     }
 
-    /// Does what [`Signer::sign`] does, and returns the error as it is.
+    /// Signs like [`Signer::sign`] and returns the error of the token itself.
     ///
     /// # Errors
-    /// [`Pkcs11Error`].
+    /// Returns a [`Pkcs11Error`].
     pub fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, Pkcs11Error> {
         let Inner { pool, recipe, algorithm, public_key } = self.0.as_ref();
         pool.with_session(|opened| {
@@ -110,7 +112,7 @@ impl Signer for Pkcs11Signer {
         &self.0.public_key
     }
 
-    /// The error is `External` and has a [`Pkcs11Error`] as its source.
+    /// Signs the message. The error is `External` and has a [`Pkcs11Error`] as its source.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         self.try_sign(message).map_err(|error| SignError::External(Box::new(error)))
     }

@@ -1,4 +1,4 @@
-//! Sessions that are kept open, at most so many.
+//! This module keeps a bounded number of sessions open.
 
 use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
@@ -15,24 +15,25 @@ pub(super) struct Pool {
     sessions: usize,
     longest_wait: Option<Duration>,
     module_use: ModuleUse,
-    /// Read by whoever has a session; written while the module is finalised.
+    /// A lock that every user of a session holds for reading, and that is held for writing while the module is
+    /// finalised.
     calls: RwLock<()>,
 }
 
 struct State {
     idle: Vec<Opened>,
-    /// Idle and in use.
+    /// The number of open sessions, idle or in use.
     open: usize,
-    /// As many as were asked for, or as the token gives.
+    /// The number of sessions that were asked for, or the smaller number that the token gives.
     limit: usize,
-    /// Goes up when sessions were lost: those from before are not used again. A module may give their handles to new
-    /// ones.
+    /// A counter that increases when sessions are lost. Older sessions are not used again, because a module may give
+    /// their handles to new ones.
     era: u64,
-    /// The era that began with the module initialised anew.
+    /// The era that began when the module was last initialised anew.
     restarted: u64,
 }
 
-/// The right to one session of the pool. It ends with the session given back, or closed.
+/// The right to one session of the pool. It ends when the session is given back or closed.
 struct Lease<'a> {
     pool: &'a Pool,
     opened: Option<Opened>,
@@ -53,8 +54,8 @@ impl Pool {
         Self { connection, state, freed, sessions, longest_wait, module_use, calls }
     }
 
-    /// Does something in a session, once more in a new one when the session turns out to be lost, and once more after
-    /// the module was initialised anew where that is allowed.
+    /// Runs `work` in a session. Repeats it in a new session if the session was lost, and once more after the module
+    /// was initialised anew, where the settings allow that.
     pub(super) fn with_session<T>(&self, work: impl Fn(&Opened) -> Result<T, Pkcs11Error>) -> Result<T, Pkcs11Error> {
         let era = self.lock().era;
         match self.attempt(&work) {
@@ -85,7 +86,8 @@ impl Pool {
         self.connection.finalize()
     }
 
-    /// After an error the session is closed: the operation may still be under way in it.
+    /// Runs `work` in one session of the pool. After an error the session is closed, because the operation may still be
+    /// active in it.
     fn attempt<T>(&self, work: impl Fn(&Opened) -> Result<T, Pkcs11Error>) -> Result<T, Pkcs11Error> {
         let _call = self.calls.read().unwrap_or_else(PoisonError::into_inner);
         let mut lease = self.lease()?;
@@ -120,7 +122,7 @@ impl Pool {
                     Err(error) => {
                         drop(lease);
                         state = self.lock();
-                        // The token gives fewer: those that there are have to do.
+                        // The token gives fewer sessions than were asked for, so the pool makes do with those.
                         if !matches!(error, Pkcs11Error::NoSessionLeft) || state.open == 0 {
                             return Err(error);
                         }
@@ -150,7 +152,7 @@ impl Lease<'_> {
         Ok(done)
     }
 
-    /// A new session in the place of one that was lost. Those that lie idle were lost with it.
+    /// Opens a session in place of a lost one. Idle sessions were lost with it and are dropped.
     fn renew(&mut self) -> Result<(), Pkcs11Error> {
         let lost = {
             let mut state = self.pool.lock();
@@ -165,7 +167,7 @@ impl Lease<'_> {
             self.era = state.era;
             lost
         };
-        // Closed before there are new ones.
+        // The lost sessions are closed before there are new ones.
         drop(lost);
         self.pool.freed.notify_all();
         self.opened = Some(self.pool.connection.open()?);

@@ -1,4 +1,4 @@
-//! The public key that belongs to a private one on a token.
+//! This module reads the public key that belongs to a private key on a token.
 
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
@@ -9,11 +9,11 @@ use super::token::Opened;
 use crate::asn1::{oid, writer};
 use crate::crypto::{KeyError, PublicKey};
 
-/// From the public-key object, the certificate, or the private key itself.
+/// Reads the public key from the public-key object, the certificate, or the private key itself.
 pub(super) fn read(opened: &Opened) -> Result<PublicKey, Pkcs11Error> {
     let Opened { session, key, .. } = opened;
     let name = session.get_attributes(*key, &[AttributeType::Id, AttributeType::Label])?;
-    // An empty CKA_ID is none.
+    // An empty CKA_ID identifies no object.
     let id = name.iter().find(|one| matches!(one, Attribute::Id(id) if !id.is_empty()));
     let label = name.iter().find(|one| matches!(one, Attribute::Label(label) if !label.is_empty()));
     let by = id.or(label);
@@ -31,7 +31,7 @@ pub(super) fn read(opened: &Opened) -> Result<PublicKey, Pkcs11Error> {
     of_object(session, *key)?.ok_or(Pkcs11Error::PublicKeyNotFound)
 }
 
-/// The one object of this class; several with one name are none.
+/// Finds the only object of this class. Several objects of one name are ambiguous, so they count as none.
 fn find(session: &Session, class: ObjectClass, by: Option<&Attribute>) -> Result<Option<ObjectHandle>, Pkcs11Error> {
     let Some(by) = by else { return Ok(None) };
     let template = [Attribute::Class(class), by.clone()];
@@ -42,7 +42,7 @@ fn find(session: &Session, class: ObjectClass, by: Option<&Attribute>) -> Result
     })
 }
 
-/// From the numbers of a key object, if it shows them.
+/// Builds the public key from the attributes of a key object, if the token reveals them.
 fn of_object(session: &Session, object: ObjectHandle) -> Result<Option<PublicKey>, Pkcs11Error> {
     let wanted =
         [AttributeType::Modulus, AttributeType::PublicExponent, AttributeType::EcParams, AttributeType::EcPoint];
@@ -71,7 +71,7 @@ fn of_object(session: &Session, object: ObjectHandle) -> Result<Option<PublicKey
     key.map(Some).map_err(Pkcs11Error::PublicKey)
 }
 
-/// CKA_EC_POINT is the DER of an OCTET STRING; some modules leave its header out.
+/// Removes the OCTET STRING header from CKA_EC_POINT, which some modules leave out.
 fn unwrapped(point: &[u8]) -> &[u8] {
     let mut reader = Reader::new(point, "CKA_EC_POINT");
     match reader.expect(Tag::OCTET_STRING) {
@@ -80,13 +80,13 @@ fn unwrapped(point: &[u8]) -> &[u8] {
     }
 }
 
-/// subjectPublicKeyInfo of a certificate, [RFC 5280 §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1).
+/// Reads subjectPublicKeyInfo of a certificate, [RFC 5280 §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1).
 fn of_certificate(der: &[u8]) -> Result<PublicKey, KeyError> {
     let spki = || {
         let mut tbs = Reader::new(der, "Certificate").expect(Tag::SEQUENCE)?.reader("Certificate");
         let mut fields = tbs.expect(Tag::SEQUENCE)?.reader("TBSCertificate");
         fields.optional(Tag::context(0))?;
-        // serialNumber, signature, issuer, validity, subject.
+        // The skipped fields are serialNumber, signature, issuer, validity and subject.
         for _ in 0..5 {
             fields.any()?;
         }

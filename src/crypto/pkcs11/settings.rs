@@ -1,4 +1,4 @@
-//! The settings of a signer with a key on a token.
+//! This module defines the settings of a signer whose key is on a token.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -9,7 +9,7 @@ use cryptoki::types::AuthPin;
 
 use crate::crypto::{PublicKey, SignatureAlgorithm};
 
-/// The number of sessions that are open at the same time by default.
+/// The default number of open sessions.
 const SESSIONS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
 /// The name of a token of a module.
@@ -19,7 +19,7 @@ pub enum TokenName {
     Label(String),
     /// The token has this serial number.
     Serial(String),
-    /// The token is in this slot (CK_SLOT_ID). Modules number their slots anew at will, and a label stays.
+    /// The token is in this slot (CK_SLOT_ID). Modules may renumber their slots, so a label is more stable.
     Slot(u64),
 }
 
@@ -68,13 +68,13 @@ impl fmt::Debug for Pin {
 /// The use of a module by others in this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ModuleUse {
-    /// Others may use the module, another signer among them. It is initialised unless that was done, and never
-    /// finalised.
+    /// Others may use the module, another signer among them. The signer initialises it if nobody else did, and never
+    /// finalises it.
     #[default]
     Shared,
-    /// Only this signer and its clones use the module. When its token is not found any more, the module is finalised and
-    /// initialised anew. Many modules, SoftHSM's among them, look for tokens at that time alone, and some ask for it
-    /// after every loss of connection. It would end the sessions of others at work in the module, or worse.
+    /// Only this signer and its clones use the module. When its token is lost, the signer finalises the module and
+    /// initialises it anew. Many modules, SoftHSM among them, look for tokens only then, and some need it after every
+    /// loss of connection. The restart would end the sessions of other users of the module, or worse.
     Exclusive,
 }
 
@@ -115,15 +115,15 @@ impl Settings {
         Self { pin: Some(pin), ..self }
     }
 
-    /// Sets the number of sessions, and so of signatures at the same time. The default is 4.
+    /// Sets the number of sessions, which is also the number of concurrent signatures. The default is 4.
     #[must_use]
     pub fn with_sessions(self, sessions: NonZeroUsize) -> Self {
         Self { sessions, ..self }
     }
 
     /// Sets the longest wait for a session, after which the error is
-    /// [`NoSessionFree`](super::Pkcs11Error::NoSessionFree). The default is to wait for as long as it takes, so that a
-    /// module that does not return stops every thread that signs. A call in the module itself cannot be ended.
+    /// [`NoSessionFree`](super::Pkcs11Error::NoSessionFree). By default the wait has no limit, so a module that never
+    /// returns blocks every thread that signs. A call inside the module cannot be cancelled.
     #[must_use]
     pub fn with_longest_wait(self, longest: Duration) -> Self {
         Self { longest_wait: Some(longest), ..self }
@@ -135,8 +135,8 @@ impl Settings {
         Self { algorithm: Some(algorithm), ..self }
     }
 
-    /// Sets the public key, for tokens that hold the private one alone. It need not be the right one:
-    /// [`Credentials::new`](crate::Credentials::new) finds out.
+    /// Sets the public key, for tokens that hold only the private key. [`Credentials::new`](crate::Credentials::new)
+    /// detects a wrong one.
     #[must_use]
     pub fn with_public_key(self, public_key: PublicKey) -> Self {
         Self { public_key: Some(public_key), ..self }

@@ -1,4 +1,4 @@
-//! Finding token and key, and logging in.
+//! This module finds the token and the key, and logs in.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -15,15 +15,16 @@ use super::error::Pkcs11Error;
 use super::settings::{KeyName, Pin, TokenName};
 use crate::crypto::SignatureError;
 
-/// How to get sessions with the key, as often as needed.
+/// The module, token, key and PIN, from which sessions are opened as often as needed.
 pub(super) struct Connection {
     module: Pkcs11,
     token: TokenName,
     key: KeyName,
     pin: Option<Pin>,
-    /// One at a time: a second one would be told that it is done while the first is still looking for tokens.
+    /// A lock that serialises initialisation. A second caller would be told that the module is ready while the first is
+    /// still looking for tokens.
     initializing: Mutex<()>,
-    /// Why the PIN must not be presented any more. One login at a time.
+    /// The reason why the PIN must not be presented any more. The lock also serialises logins.
     refused: Mutex<Option<Refused>>,
 }
 
@@ -39,19 +40,19 @@ pub(super) struct Opened {
     pub(super) session: Session,
     pub(super) key: ObjectHandle,
     slot: Slot,
-    /// Whether the key is known to be the signer's.
+    /// True once a signature has shown that the key is the signer's.
     is_tried: Cell<bool>,
 }
 
 impl Opened {
-    /// Whose key it is has been found out, or is found out by others.
+    /// Marks the key as verified by the caller.
     pub(super) fn tried(self) -> Self {
         self.is_tried.set(true);
         self
     }
 
-    /// That the key is the one it was: another token may have come in the place of the one that was lost. The first
-    /// signature of a session shows it.
+    /// Verifies the first signature of a session. Another token may have replaced the lost one, with another key of the
+    /// same name.
     pub(super) fn check(&self, verify: impl FnOnce() -> Result<(), SignatureError>) -> Result<(), Pkcs11Error> {
         if !self.is_tried.get() && verify() == Err(SignatureError::Invalid) {
             return Err(Pkcs11Error::OtherKey);
@@ -73,7 +74,7 @@ impl From<Refused> for Pkcs11Error {
 
 impl Connection {
     pub(super) fn new(module: &Path, token: TokenName, key: KeyName, pin: Option<Pin>) -> Result<Self, Pkcs11Error> {
-        // A bare name is looked for by the loader, where only it knows.
+        // The loader looks for a bare name in directories that only it knows.
         let is_bare = module.components().nth(1).is_none();
         if !is_bare && !module.exists() {
             return Err(Pkcs11Error::ModuleNotFound);
@@ -88,7 +89,7 @@ impl Connection {
         })
     }
 
-    /// A new session.
+    /// Opens a new session.
     pub(super) fn open(&self) -> Result<Opened, Pkcs11Error> {
         self.initialize()?;
         let slot = self.find_slot()?;
@@ -102,8 +103,8 @@ impl Connection {
         Ok(self.module.get_mechanism_list(opened.slot)?)
     }
 
-    /// Ends all sessions of this process; the next [`open`](Self::open) initialises the module anew. No other call may
-    /// be under way.
+    /// Finalises the module, which ends all sessions of this process. The next [`open`](Self::open) initialises it
+    /// anew. No other call may be active.
     pub(super) fn finalize(&self) -> Result<(), Pkcs11Error> {
         match self.module.clone().finalize().map_err(Pkcs11Error::from) {
             Err(error) if !error.is(RvError::CryptokiNotInitialized) => Err(error),
@@ -111,7 +112,7 @@ impl Connection {
         }
     }
 
-    /// Somebody in this process may have done it, or undone it.
+    /// Initialises the module, because other code in this process may have initialised or finalised it.
     fn initialize(&self) -> Result<(), Pkcs11Error> {
         let _one = self.initializing.lock().unwrap_or_else(PoisonError::into_inner);
         let arguments = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
@@ -123,7 +124,7 @@ impl Connection {
 
     fn find_slot(&self) -> Result<Slot, Pkcs11Error> {
         let slots = self.module.get_slots_with_token()?;
-        // A token that cannot be asked is not the one, whatever is wrong with it.
+        // A token that cannot be queried does not match, for whatever reason.
         let has = |slot: &Slot, is_it: &dyn Fn(&TokenInfo) -> bool| {
             self.module.get_token_info(*slot).is_ok_and(|info| info.token_initialized() && is_it(&info))
         };
@@ -140,7 +141,7 @@ impl Connection {
         }
     }
 
-    /// The login is that of all sessions of this process with the token.
+    /// Logs in. The login is shared by all sessions of this process with the token.
     fn log_in(&self, session: &Session, slot: Slot) -> Result<(), Pkcs11Error> {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(refused) = *refused {
@@ -157,7 +158,7 @@ impl Connection {
         let pin = match &self.pin {
             Some(_) if info.user_pin_final_try() => return Err(Pkcs11Error::PinFinalTry),
             Some(Pin(pin)) => Some(pin),
-            // The token asks for it, by a pad of its own.
+            // The token asks for the PIN itself, on a pad of its own.
             None if info.protected_authentication_path() => None,
             None => return Err(Pkcs11Error::PinMissing),
         };

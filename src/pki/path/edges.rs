@@ -1,4 +1,4 @@
-//! Signatures of certificates on certificates, each verified once.
+//! This module verifies the signatures of certificates on certificates, each once.
 
 use super::budget::SignatureBudget;
 use crate::crypto::{KnownSignatures, NotOffered, SignatureError};
@@ -21,7 +21,7 @@ impl Edge {
     }
 }
 
-/// Why there is no edge.
+/// The reason why there is no edge.
 #[derive(Clone, Debug)]
 pub(super) enum NoEdge {
     Invalid,
@@ -29,8 +29,8 @@ pub(super) enum NoEdge {
     BudgetExhausted,
 }
 
-/// Verifies what a search meets. Certificates that share a name and a key (renewed or cross-certified ones) cost one
-/// check; so does what another search with the same budget has met.
+/// Verifies the signatures that a search needs. Certificates with the same signature and issuer key cost one check,
+/// even in several searches with the same budget.
 pub(super) struct Edges<'a> {
     budget: &'a SignatureBudget,
     checks: u32,
@@ -41,7 +41,7 @@ impl<'a> Edges<'a> {
         Self { budget, checks: 0 }
     }
 
-    /// How many signatures were verified.
+    /// Returns the number of signatures verified.
     pub(super) fn checks(&self) -> u32 {
         self.checks
     }
@@ -59,8 +59,7 @@ impl<'a> Edges<'a> {
     }
 }
 
-/// The signature over the received octets of TBSCertificate. A signature that is not of whole octets is refused:
-/// otherwise the count of unused bits could be changed without anybody noticing.
+/// Verifies the signature over the received octets of TBSCertificate.
 fn check(child: &Certificate, issuer: &Certificate, known: Option<&KnownSignatures>) -> Result<(), SignatureError> {
     let signature = child.signature().ok_or(SignatureError::Invalid)?;
     let algorithm = child.read_signature_algorithm().map_err(SignatureError::NotOffered)?;

@@ -1,4 +1,4 @@
-//! Certification paths: finding one, and validating it at a time.
+//! This module finds a certification path and validates it at a time.
 
 mod budget;
 mod edges;
@@ -15,18 +15,20 @@ pub use budget::SignatureBudget;
 pub use outcome::{PathConstraint, PathError, PathNote, SearchLimit, Unreadable, ValidatedPath};
 pub use request::{PathRequest, PolicyInputs};
 
-/// Finds a path from the target to an anchor and validates it at the time given
-/// ([RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), without revocation).
+/// Finds a path from the target to an anchor and validates it at the given time ([RFC 5280
+/// §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), without revocation).
 ///
-/// The answer does not depend on the order of the candidates. Shorter paths are tried first. Purposes of the target
-/// (key usage, extended key usage) are for the caller to judge. Issuers without keyUsage are refused, stricter than RFC
-/// 5280; anchors must not say that they are no certificate authority. Names are compared as RFC 5280 §7.1 asks, with
-/// NFKC and in every string type; a TeletexString is read as Latin-1, and where it is not ASCII it meets every
-/// directoryName that is excluded. Name constraints are compared for directoryName, dNSName, rfc822Name,
-/// uniformResourceIdentifier and iPAddress. A constraint on another form refuses the names of that form.
+/// The answer does not depend on the order of the candidates. Shorter paths are tried first. The caller checks the
+/// purposes of the target (key usage, extended key usage). Two rules differ from RFC 5280: an issuer without keyUsage
+/// is refused, and an anchor must not deny that it is a certificate authority.
+///
+/// Names are compared as RFC 5280 §7.1 requires, with NFKC and in every string type. A TeletexString is read as
+/// Latin-1, and one that is not ASCII matches every excluded directoryName. Name constraints apply to directoryName,
+/// dNSName, rfc822Name, uniformResourceIdentifier and iPAddress. A constraint on another form refuses the names of that
+/// form.
 ///
 /// # Errors
-/// [`PathError`]: about the candidate path that got furthest.
+/// Returns the [`PathError`] of the candidate path that got furthest.
 pub fn validate_path(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
     if request.at.timestamp() <= 0 {
         return Err(PathError::TimeNotSupported);

@@ -1,4 +1,4 @@
-//! The question that a search for a certification path answers.
+//! This module defines the request for a path search.
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
@@ -7,15 +7,15 @@ use super::budget::SignatureBudget;
 use crate::pki::anchors::TrustAnchors;
 use crate::pki::certificate::Certificate;
 
-/// A question: does a path lead from this certificate to an anchor, valid at this time?
+/// A request to find a path from a certificate to an anchor that is valid at a given time.
 #[derive(Clone, Debug)]
 pub struct PathRequest<'a> {
-    /// The certificate in question.
+    /// The certificate at the beginning of the path.
     pub target: &'a Certificate,
-    /// Certificates that may stand between target and anchor: those beside the signature and whatever the caller has.
-    /// Nothing is taken for granted about them; order and duplicates do not matter.
+    /// The certificates that may be between target and anchor, such as those beside the signature. They need not be
+    /// trusted. Order and duplicates do not matter.
     pub candidates: &'a [Certificate],
-    /// Where a path may end.
+    /// The anchors at which a path may end.
     pub anchors: &'a TrustAnchors,
     /// The time at which every certificate below the anchor must be valid. A fraction of a second is cut off.
     pub at: DateTime<Utc>,
@@ -25,15 +25,14 @@ pub struct PathRequest<'a> {
     pub processed: &'a [ObjectIdentifier],
     /// Extensions that the caller processes in the target alone, so that they may be critical there.
     pub processed_in_target: &'a [ObjectIdentifier],
-    /// Signature checks that this search shares with others; otherwise it has
-    /// [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) of its
-    /// own.
+    /// The signature checks that this search shares with others. Without it the search has
+    /// [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) of its own.
     pub budget: Option<&'a SignatureBudget>,
 }
 
 impl<'a> PathRequest<'a> {
-    /// The question without policy inputs, and no critical extension processed beyond what the validation itself does
-    /// (names, basic and name constraints, policies, key usages).
+    /// Makes a request without policy inputs. The only critical extensions allowed are those that the validation itself
+    /// processes: names, basic and name constraints, policies and key usages.
     pub fn new(
         target: &'a Certificate,
         candidates: &'a [Certificate],
@@ -44,36 +43,36 @@ impl<'a> PathRequest<'a> {
         Self { target, candidates, anchors, at, policies, processed: &[], processed_in_target: &[], budget: None }
     }
 
-    /// With these policy inputs.
+    /// Sets the policy inputs.
     #[must_use]
     pub fn with_policies(self, policies: PolicyInputs) -> Self {
         Self { policies, ..self }
     }
 
-    /// With these extensions processed by the caller in every certificate of the path. Authority information access is
-    /// never taken as processed: nothing here follows it.
+    /// Sets the extensions that the caller processes in every certificate of the path. Authority information access
+    /// never counts as processed, because nothing here follows it.
     #[must_use]
     pub fn with_processed(self, processed: &'a [ObjectIdentifier]) -> Self {
         Self { processed, ..self }
     }
 
-    /// With these extensions processed by the caller in the target: whoever applies the rules for TSA certificates
-    /// processes privateKeyUsagePeriod (extKeyUsage is always taken as processed: the purposes of the target are for
-    /// the caller to judge).
+    /// Sets the extensions that the caller processes in the target. A caller that applies the rules for TSA
+    /// certificates processes privateKeyUsagePeriod. extKeyUsage always counts as processed, because the caller checks
+    /// the purposes of the target.
     #[must_use]
     pub fn with_processed_in_target(self, processed_in_target: &'a [ObjectIdentifier]) -> Self {
         Self { processed_in_target, ..self }
     }
 
-    /// With signature checks taken from this budget.
+    /// Sets the budget that pays for the signature checks.
     #[must_use]
     pub fn with_budget(self, budget: &'a SignatureBudget) -> Self {
         Self { budget: Some(budget), ..self }
     }
 }
 
-/// The policy inputs of [RFC 5280 §6.1.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1.1), by default none: any
-/// policy will do, none is needed.
+/// The policy inputs of [RFC 5280 §6.1.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1.1). By default any policy
+/// is acceptable and none is required.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // the standard's three indicators, each set by its own method
 pub struct PolicyInputs {
@@ -84,25 +83,25 @@ pub struct PolicyInputs {
 }
 
 impl PolicyInputs {
-    /// user-initial-policy-set: the policies that are acceptable.
+    /// Sets user-initial-policy-set: the policies that are acceptable.
     #[must_use]
     pub fn with_initial_policies(self, policies: impl IntoIterator<Item = ObjectIdentifier>) -> Self {
         Self { initial_policies: Some(policies.into_iter().collect()), ..self }
     }
 
-    /// initial-explicit-policy: the path must be valid for one of the initial policies.
+    /// Sets initial-explicit-policy: the path must be valid for one of the initial policies.
     #[must_use]
     pub fn with_explicit_policy(self) -> Self {
         Self { explicit_policy: true, ..self }
     }
 
-    /// initial-policy-mapping-inhibit: policies are not mapped.
+    /// Sets initial-policy-mapping-inhibit: policies are not mapped.
     #[must_use]
     pub fn with_policy_mapping_inhibited(self) -> Self {
         Self { policy_mapping_inhibited: true, ..self }
     }
 
-    /// initial-any-policy-inhibit: anyPolicy stands for nothing.
+    /// Sets initial-any-policy-inhibit: anyPolicy matches no policy.
     #[must_use]
     pub fn with_any_policy_inhibited(self) -> Self {
         Self { any_policy_inhibited: true, ..self }

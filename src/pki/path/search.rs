@@ -1,7 +1,7 @@
-//! Looking for a path: a bounded search over candidates and anchors.
+//! This module searches for a path among candidates and anchors, within limits.
 //!
-//! First the graph: from the target upwards, every certificate that chains by name has its signature verified, once for
-//! each key. Then the paths in it, shortest first, each of which the validator judges. Names and key identifiers only
+//! The search first builds a graph: from the target upwards, it verifies the signature of every certificate that chains
+//! by name, once for each key. It then validates the paths of the graph, shortest first. Names and key identifiers only
 //! say where to look.
 
 use std::cmp::Reverse;
@@ -28,8 +28,8 @@ pub(super) fn search(request: &PathRequest<'_>) -> Result<ValidatedPath, PathErr
     graph.first_valid_path(request, budget, edges.checks(), &mut failures)
 }
 
-/// A target that is pinned by its own certificate. There is no issuer to ask; what it says about itself is still
-/// checked.
+/// Checks a target that is itself an anchor. Such a target has no issuer to check, but its own form and validity period
+/// still count.
 fn target_is_anchor(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
     let target = request.target;
     rfc5280::check_alone(target, request)?;
@@ -43,15 +43,15 @@ fn target_is_anchor(request: &PathRequest<'_>) -> Result<ValidatedPath, PathErro
     })
 }
 
-/// The failure that got furthest. Of two that got equally far, the first one found.
+/// The failure that got furthest. Of two that got equally far, the first one found counts.
 #[derive(Default)]
 struct Failures {
     furthest: Option<(Progress, PathError)>,
     limit: Option<SearchLimit>,
 }
 
-/// How far a path got: to an anchor or not, how many certificates, and what stopped it (something that is missing
-/// counts less than something that is wrong).
+/// The progress of a failed path: if it reached an anchor, how many certificates it has, and what stopped it. A missing
+/// certificate ranks below a wrong one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Progress {
     complete: bool,
@@ -70,7 +70,7 @@ impl Failures {
         self.limit.get_or_insert(limit);
     }
 
-    /// A search that was cut short does not know whether there is a path.
+    /// Converts the failures to an error. A search that met a limit does not know if there is a path.
     fn into_error(self, target: &Certificate) -> PathError {
         match (self.limit, self.furthest) {
             (Some(limit), _) => PathError::BudgetExhausted { limit },
@@ -83,11 +83,11 @@ impl Failures {
 struct Node {
     certificate: Certificate,
     is_anchor: bool,
-    /// Whether it may stand in a valid path at all; one that may not is only used to say why.
+    /// True if the certificate may be part of a valid path. An ineligible one serves only to explain a failure.
     eligible: bool,
-    /// Verified issuers, in the order in which they are tried.
+    /// The verified issuers in the order in which they are tried.
     issuers: Vec<(usize, Edge)>,
-    /// Certificates from here to the nearest anchor.
+    /// The number of certificates from here to the nearest anchor.
     distance: Option<usize>,
 }
 
@@ -98,23 +98,23 @@ enum Role {
     Anchor,
 }
 
-/// What a certificate still has to try.
+/// The issuers that a certificate still has to try.
 struct Turn<'p> {
     number: usize,
     certificate: Certificate,
-    /// Certificates from the target to here.
+    /// The number of certificates from the target to here.
     depth: usize,
     issuers: VecDeque<(&'p Certificate, bool)>,
 }
 
-/// The target (node 0) and everything above it, joined by verified signatures.
+/// The target (node 0) and all certificates above it, joined by verified signatures.
 struct Graph {
     nodes: Vec<Node>,
 }
 
 impl Graph {
-    /// Every certificate found tries one issuer in turn, so that many impostors of one issuer do not keep the search
-    /// from going on elsewhere.
+    /// Builds the graph. The certificates take turns to try one issuer each, so that many impostors of one issuer do
+    /// not block the rest of the search.
     fn explore(request: &PathRequest<'_>, edges: &mut Edges<'_>, failures: &mut Failures) -> Self {
         let pool = Pool::new(request);
         let mut graph = Self { nodes: Vec::new() };
@@ -128,7 +128,7 @@ impl Graph {
             let edge = edges.verify(&child, issuer);
             if matches!(edge, Err(NoEdge::BudgetExhausted)) {
                 failures.limit(SearchLimit::SignatureChecks);
-                // The turns of others may still find what was verified before.
+                // Other turns may still meet signatures that were verified before.
                 queue.push_back(turn);
                 continue;
             }
@@ -164,7 +164,7 @@ impl Graph {
         graph
     }
 
-    /// Adds a certificate, and says which issuers it has to try. A path ends at an anchor.
+    /// Adds a certificate and returns the issuers that it has to try. A path ends at an anchor.
     fn add<'p>(
         &mut self,
         certificate: &Certificate,
@@ -191,7 +191,7 @@ impl Graph {
         Some(Turn { number, certificate: certificate.clone(), depth, issuers: issuers.into() })
     }
 
-    /// From the anchors downwards, breadth first.
+    /// Measures the distance of each certificate to an anchor, breadth first.
     fn measure_distances(&mut self) {
         let mut children: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
         let mut queue = VecDeque::new();
@@ -216,8 +216,8 @@ impl Graph {
         }
     }
 
-    /// Paths in the order of: certificates in it that cannot be valid anyhow, length, and the order in which the graph
-    /// was found.
+    /// Returns the first valid path. Paths are ordered by their number of ineligible certificates, by length, and by
+    /// their order in the graph.
     fn first_valid_path(
         &self,
         request: &PathRequest<'_>,
@@ -246,7 +246,7 @@ impl Graph {
                 }
                 validated += 1;
                 if partial.ineligible > 0 {
-                    // All paths left are like this one: it served to say why.
+                    // This path and all that remain are ineligible, and one of them suffices to explain the failure.
                     break;
                 }
                 if validated == limits::MAX_PATHS_VALIDATED {
@@ -272,8 +272,8 @@ impl Graph {
         Err(core::mem::take(failures).into_error(request.target))
     }
 
-    /// Whether subject and key of the issuer stand in the path already: such a detour proves nothing that the shorter
-    /// path does not.
+    /// Returns true if the path already has the subject and key of the issuer. Such a detour proves nothing that the
+    /// shorter path does not.
     fn repeats(&self, path: &[usize], issuer: usize) -> bool {
         let Some(issuer) = self.nodes.get(issuer).map(|node| &node.certificate) else { return true };
         path.iter().filter_map(|number| self.nodes.get(*number)).any(|node| {
@@ -281,7 +281,7 @@ impl Graph {
         })
     }
 
-    /// `None` when it leads to no anchor within the length limit.
+    /// Makes a partial path, or returns `None` if it leads to no anchor within the length limit.
     fn partial(&self, numbers: Vec<usize>) -> Option<Reverse<Partial>> {
         let distance = self.nodes.get(*numbers.last()?)?.distance?;
         let length = numbers.len() + distance;
@@ -290,7 +290,7 @@ impl Graph {
         (length <= limits::MAX_PATH_LENGTH).then_some(Reverse(Partial { ineligible, length, numbers }))
     }
 
-    /// On failure also says how many of the checks were passed, to compare failures.
+    /// Validates one path. A failure includes the number of checks passed, so that failures can be compared.
     fn validate(
         &self,
         numbers: &[usize],
@@ -348,7 +348,7 @@ fn no_edge_error(no_edge: NoEdge, child: &Certificate, issuer: &Certificate) -> 
     }
 }
 
-/// Anchors and candidates by subject.
+/// The anchors and candidates by subject.
 struct Pool<'a> {
     by_subject: HashMap<&'a ComparableName, Vec<(&'a Certificate, bool)>>,
 }
@@ -366,8 +366,8 @@ impl<'a> Pool<'a> {
         Self { by_subject }
     }
 
-    /// Whoever may have issued it: first those whose key identifier fits, then anchors before others, then by
-    /// fingerprint, so that the order in which they were offered changes nothing.
+    /// Returns the possible issuers of a certificate. Those with a matching key identifier come first, then anchors,
+    /// then the rest by fingerprint, so that the order of the candidates changes nothing.
     fn issuers_of(&self, child: &Certificate) -> Vec<(&'a Certificate, bool)> {
         let mut issuers = self.by_subject.get(child.issuer_key()).cloned().unwrap_or_default();
         let wanted = child.authority_key_identifier().and_then(|identifier| identifier.key_identifier);

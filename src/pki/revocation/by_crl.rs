@@ -1,4 +1,4 @@
-//! What CRLs say about a certificate, RFC 5280 §6.3.3.
+//! This module evaluates CRLs for one certificate (RFC 5280 §6.3.3).
 
 use core::cmp::Ordering;
 
@@ -11,7 +11,7 @@ use super::signer::SignerFailure;
 use super::status::{RevocationSource, Signer, WhySetAside};
 use crate::pki::Certificate;
 
-/// A CRL that covers the certificate and was authenticated.
+/// An authenticated CRL whose scope includes the certificate.
 struct Applicable<'a> {
     crl: &'a Crl,
     covers: ReasonFlags,
@@ -59,15 +59,15 @@ impl<'a> Checker<'a> {
             if !used {
                 found.set_aside(source(delta.crl, None), WhySetAside::DeltaWithoutBase);
             }
-            // A revocation counts, whether or not there is a list that it was added to.
+            // A revocation in a delta CRL counts even without the complete CRL that it changes.
             if let Some((entry, says @ Says::Revoked { .. })) = entry_of(delta.crl, certificate) {
                 found.evidence.push(make(delta, None, delta.crl, says, Some(entry), certificate));
             }
         }
     }
 
-    /// Whether the delta CRL lists changes to this complete one, RFC 5280 §5.2.4 and §6.3.3 (c) and (h): the same
-    /// issuer, scope and key, and numbers that meet.
+    /// Returns true if the delta CRL applies to this complete one (RFC 5280 §5.2.4 and §6.3.3 (c) and (h)): the same
+    /// issuer, scope and key, and matching numbers.
     fn changes(&self, delta: &Applicable<'_>, base: &Applicable<'_>) -> bool {
         let same_scope = match (delta.crl.issuing_distribution_point(), base.crl.issuing_distribution_point()) {
             (None, None) => true,
@@ -90,7 +90,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The reasons for which the CRL would list the certificate, over all its distribution points.
+/// Returns the reasons for which the CRL would list the certificate, over all its distribution points.
 fn covers(crl: &Crl, certificate: &Certificate, points: &[DistributionPoint]) -> ReasonFlags {
     let idp = crl.issuing_distribution_point();
     points.iter().fold(ReasonFlags::NONE, |covers, point| {
@@ -102,7 +102,7 @@ fn entry_of<'c>(crl: &'c Crl, certificate: &Certificate) -> Option<(CrlEntry<'c>
     crl.find(certificate).map(|entry| (entry, Says::revoked(entry.revocation_date, entry.reason)))
 }
 
-/// What a complete CRL says, with the changes of the delta CRL if there is one.
+/// Returns the evidence of a complete CRL, combined with the delta CRL if there is one.
 fn evidence(base: &Applicable<'_>, delta: Option<&Applicable<'_>>, certificate: &Certificate) -> Evidence {
     let in_base = entry_of(base.crl, certificate);
     let Some(delta) = delta else {
@@ -114,7 +114,7 @@ fn evidence(base: &Applicable<'_>, delta: Option<&Applicable<'_>>, certificate: 
     let of_delta = |says, entry| make(base, Some(delta.crl), delta.crl, says, entry, certificate);
     match (entry_of(delta.crl, certificate), in_base) {
         (Some((entry, _)), in_base) if entry.reason == Some(RevocationReason::RemoveFromCrl) => {
-            // Entries are also removed because the certificate expired, and then a revocation stays one.
+            // An entry is also removed after the certificate expires, and then the revocation remains in force.
             let expired = delta.crl.this_update() > certificate.not_after();
             match in_base {
                 Some((entry, says @ Says::Revoked { .. })) if expired => of_delta(says, Some(entry)),
@@ -126,7 +126,7 @@ fn evidence(base: &Applicable<'_>, delta: Option<&Applicable<'_>>, certificate: 
     }
 }
 
-/// `newest` is the CRL whose times are those of the whole: a complete one with a delta is as new as the delta.
+/// Makes evidence. `newest` is the CRL whose times apply: a complete CRL with a delta is as new as the delta.
 fn make(
     of: &Applicable<'_>,
     delta: Option<&Crl>,

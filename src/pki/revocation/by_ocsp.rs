@@ -1,4 +1,4 @@
-//! What OCSP responses say about a certificate, RFC 6960 §3.2.
+//! This module evaluates OCSP responses for one certificate (RFC 6960 §3.2).
 
 use super::checker::Checker;
 use super::decide::{Evidence, Found, Says, is_conclusive};

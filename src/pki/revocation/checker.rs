@@ -1,4 +1,4 @@
-//! What is shared by all that one question makes us do: the certificates, the limits, and what was verified already.
+//! This module holds the state of one revocation question: its certificates, its limits, and its results so far.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -18,24 +18,24 @@ use crate::pki::{Certificate, PathError, SignatureBudget, TrustAnchors, Validate
 pub(super) struct Checker<'a> {
     pub(super) request: &'a RevocationRequest<'a>,
     pub(super) budget: &'a SignatureBudget,
-    /// In an order of their own, so that the answer does not depend on the order in which they were offered.
+    /// The CRLs sorted by digest, so that the answer does not depend on the order in which they were offered.
     pub(super) crls: Vec<&'a Crl>,
     pub(super) ocsp_responses: Vec<&'a OcspResponse>,
-    /// Everything among which signers are looked for, each once, in an order of their own.
+    /// The certificates among which signers are searched, without duplicates and sorted by digest.
     pub(super) pool: Vec<&'a Certificate>,
-    /// What stands between a signer and an anchor, for the path search.
+    /// The certificates that may be between a signer and an anchor.
     pub(super) candidates: Vec<Certificate>,
-    /// The anchor of the path, and others of its name and key (a root's older and newer certificate).
+    /// The anchor of the path, and other anchors with its name and key, such as renewed certificates of a root.
     pub(super) anchors: TrustAnchors,
-    /// The certificates of the path in question: their status is told beside it.
+    /// The certificates of the path itself, whose status is reported separately.
     pub(super) in_path: HashSet<Digest>,
-    /// Paths of signers, by fingerprint and second.
+    /// The paths of signers, by fingerprint and second.
     pub(super) paths: HashMap<(Digest, i64), Result<Arc<ValidatedPath>, PathError>>,
-    /// Statuses of signers that are known.
+    /// The statuses of signers determined so far.
     pub(super) known: HashMap<Digest, RevocationStatus>,
-    /// Signers whose status is being looked for, so that nobody is asked about itself for ever.
+    /// The signers whose status is being determined, which makes an endless recursion impossible.
     pub(super) open: Vec<Digest>,
-    /// Whether something rests on an open one, so that it cannot be remembered.
+    /// True if a result depends on an unfinished signer, so that it cannot be cached.
     pub(super) assumed: bool,
     statuses: u32,
 }
@@ -72,7 +72,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// `depth`: how many signers of revocation data this one's status is asked for.
+    /// Determines the status of a certificate. `depth` is the number of signers of revocation data between it and the
+    /// path.
     pub(super) fn status(
         &mut self,
         certificate: &Certificate,
@@ -80,7 +81,7 @@ impl<'a> Checker<'a> {
         depth: usize,
     ) -> CertificateStatus {
         let mut found = Found::default();
-        // Only a signer of revocation data is exempt; a certificate of the path itself signs something else.
+        // Only a signer of revocation data is exempt, because a certificate of the path itself signs other data.
         if depth > 0 && is_nocheck_responder(certificate) {
             let status = found.decide(certificate, issuer, self.request);
             return CertificateStatus { status: RevocationStatus::NocheckExempt, ..status };
@@ -96,7 +97,8 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Whether two certificates are of one authority's key: a name alone is nobody's property.
+/// Returns true if two certificates belong to the same key of one authority. A name alone is not enough, because
+/// anybody can use it.
 pub(super) fn is_same_name_and_key(one: &Certificate, other: &Certificate) -> bool {
     one.subject_key() == other.subject_key() && one.spki_der() == other.spki_der()
 }
@@ -106,8 +108,9 @@ fn is_nocheck_responder(certificate: &Certificate) -> bool {
         && certificate.extended_key_usage().is_some_and(|usage| usage.contains(oid::OCSP_SIGNING))
 }
 
-/// Times at which a signer's path is tried: when the data was signed, and the time asked about. The signer of a list
-/// from years later need not have existed then; that of an older one may have been renewed with the same key.
+/// Returns the times at which a signer's path is tried: when the data was signed, and the requested time. The signer of
+/// a later list may not have existed at the requested time. That of an older list may have been renewed with the same
+/// key.
 pub(super) fn times(produced: DateTime<Utc>, request: &RevocationRequest<'_>) -> [DateTime<Utc>; 2] {
     [produced, request.at]
 }

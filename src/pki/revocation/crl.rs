@@ -1,4 +1,4 @@
-//! Certificate revocation lists, read without re-encoding them (RFC 5280 §5).
+//! This module reads certificate revocation lists without re-encoding them (RFC 5280 §5).
 
 use core::cmp::Ordering;
 use core::fmt;
@@ -24,14 +24,25 @@ use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe};
 /// A CRL of version 1 or 2 as received, [RFC 5280 §5.1](https://www.rfc-editor.org/rfc/rfc5280#section-5.1).
 ///
 /// ```text
-/// CertificateList ::= SEQUENCE { tbsCertList TBSCertList, signatureAlgorithm AlgorithmIdentifier, signatureValue BIT STRING }
-/// TBSCertList ::= SEQUENCE { version Version OPTIONAL, signature AlgorithmIdentifier, issuer Name, thisUpdate Time,
-///      nextUpdate Time OPTIONAL, revokedCertificates SEQUENCE OF SEQUENCE { userCertificate CertificateSerialNumber,
-///      revocationDate Time, crlEntryExtensions Extensions OPTIONAL } OPTIONAL, crlExtensions [0] Extensions OPTIONAL }
+/// CertificateList ::= SEQUENCE {
+///      tbsCertList         TBSCertList,
+///      signatureAlgorithm  AlgorithmIdentifier,
+///      signatureValue      BIT STRING }
+/// TBSCertList ::= SEQUENCE {
+///      version              Version OPTIONAL,
+///      signature            AlgorithmIdentifier,
+///      issuer               Name,
+///      thisUpdate           Time,
+///      nextUpdate           Time OPTIONAL,
+///      revokedCertificates  SEQUENCE OF SEQUENCE {
+///           userCertificate     CertificateSerialNumber,
+///           revocationDate      Time,
+///           crlEntryExtensions  Extensions OPTIONAL } OPTIONAL,
+///      crlExtensions        [0] Extensions OPTIONAL }
 /// ```
 ///
-/// Cloning is cheap. Every entry was read once, so that a damaged one is an error; none is kept but in the octets.
-/// Having a CRL says nothing about its being genuine: [`check_revocation`](super::check_revocation) does.
+/// Cloning is cheap. The reader checks every entry once, so that a damaged one is an error, but keeps only the octets.
+/// A value of this type may be forged: [`check_revocation`](super::check_revocation) authenticates it.
 #[derive(Clone)]
 pub struct Crl(Arc<Inner>);
 
@@ -49,37 +60,37 @@ struct Inner {
     idp: Option<IssuingDistributionPoint>,
     expired_certs_from: Option<DateTime<Utc>>,
     unsupported: Option<String>,
-    /// Entries that were looked for, by the certificate's fingerprint: where they stand among the entries.
+    /// The positions of entries that were searched before, by the certificate's fingerprint.
     looked_for: RwLock<HashMap<Digest, Option<usize>>>,
 }
 
-/// Certificates whose entries are remembered. One verification asks about a handful; beyond that, forgetting costs time
-/// and nothing else.
+/// The maximum number of certificates whose entries are cached. One verification asks about a handful. A cleared cache
+/// costs only time.
 const REMEMBERED: usize = 1024;
 
 /// One revoked certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CrlEntry<'a> {
-    /// userCertificate: its serial number.
+    /// The userCertificate field, which is its serial number.
     pub serial: Integer<'a>,
-    /// revocationDate.
+    /// The revocationDate field.
     pub revocation_date: DateTime<Utc>,
-    /// reasonCode; absent means unspecified.
+    /// The reasonCode extension. An absent reason means unspecified.
     pub reason: Option<RevocationReason>,
-    /// invalidityDate: when the key is known or thought to have been lost. A claim of the issuer's.
+    /// The invalidityDate extension, which is the issuer's claim about the time of the key's loss.
     pub invalidity_date: Option<DateTime<Utc>>,
-    /// certificateIssuer of this very entry: the GeneralNames element.
+    /// The GeneralNames element of certificateIssuer in this very entry.
     certificate_issuer: Option<Tlv<'a>>,
 }
 
 impl Crl {
-    /// Reads one CRL from its DER; the octets are kept as they are.
+    /// Reads one CRL from its DER and keeps its octets.
     ///
-    /// Unknown critical extensions, of the list or of an entry, do not hinder reading it; such a CRL decides about no
+    /// Unknown critical extensions of the list or of an entry are accepted here, but such a CRL decides about no
     /// certificate.
     ///
     /// # Errors
-    /// `Crl`, `TooMany`.
+    /// Returns `Crl` or `TooMany`.
     pub fn from_der(der: &[u8]) -> Result<Self, RevocationDataError> {
         if der.len() > limits::MAX_CRL {
             return Err(RevocationDataError::TooMany { what: "octets of a CRL", limit: limits::MAX_CRL });
@@ -87,85 +98,84 @@ impl Crl {
         read(der).map(|inner| Self(Arc::new(inner)))
     }
 
-    /// The octets as received.
+    /// Returns the octets as received.
     pub fn der(&self) -> &[u8] {
         self.0.signed.der()
     }
 
-    /// SHA-256 of the octets as received.
+    /// Returns the SHA-256 digest of the octets as received.
     pub fn fingerprint(&self) -> Digest {
         self.0.signed.fingerprint()
     }
 
-    /// The algorithm of its signature, if it is one that is offered.
+    /// Returns the algorithm of its signature, if it is supported.
     pub fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
         self.0.signed.signature_algorithm()
     }
 
-    /// The issuer Name element as received.
+    /// Returns the issuer Name element as received.
     pub fn issuer_der(&self) -> &[u8] {
         self.part(&self.0.issuer)
     }
 
-    /// The issuer for people, as `C=.., O=.., CN=..`. Never compare it.
+    /// Returns the issuer as text such as `C=.., O=.., CN=..`. The text is for display and must not be compared.
     pub fn issuer(&self) -> String {
         describe::name(self.issuer_der())
     }
 
-    /// When it was issued.
+    /// Returns thisUpdate, the time of issue.
     pub fn this_update(&self) -> DateTime<Utc> {
         self.0.this_update
     }
 
-    /// By when there will be a newer one.
+    /// Returns nextUpdate, the time by which a newer CRL is issued.
     pub fn next_update(&self) -> Option<DateTime<Utc>> {
         self.0.next_update
     }
 
-    /// cRLNumber.
+    /// Returns the cRLNumber extension.
     pub fn number(&self) -> Option<Integer<'_>> {
         self.0.number.as_ref().and_then(|range| Integer::from_value(self.part(range)))
     }
 
-    /// deltaCRLIndicator: the number of the CRL to which this one lists the changes. `None`: it is complete for its
-    /// scope.
+    /// Returns deltaCRLIndicator, the number of the CRL that this one changes, or `None` for a complete CRL.
     pub fn delta_base(&self) -> Option<Integer<'_>> {
         self.0.delta_base.as_ref().and_then(|range| Integer::from_value(self.part(range)))
     }
 
-    /// The keyIdentifier of authorityKeyIdentifier: a hint at the key that signed.
+    /// Returns the keyIdentifier of authorityKeyIdentifier, which is a hint to the signing key.
     pub fn key_identifier(&self) -> Option<&[u8]> {
         self.0.key_identifier.as_ref().map(|range| self.part(range))
     }
 
-    /// issuingDistributionPoint: what it covers. `None`: all certificates of its issuer.
+    /// Returns issuingDistributionPoint, the scope of the CRL. `None` means all certificates of its issuer.
     pub fn issuing_distribution_point(&self) -> Option<&IssuingDistributionPoint> {
         self.0.idp.as_ref()
     }
 
-    /// expiredCertsOnCRL: certificates that expired at this time or later stay listed.
+    /// Returns expiredCertsOnCRL. Certificates that expired at this time or later stay listed.
     pub fn expired_certs_from(&self) -> Option<DateTime<Utc>> {
         self.0.expired_certs_from
     }
 
-    /// How many certificates are listed.
+    /// Returns the number of entries.
     pub fn len(&self) -> usize {
         self.0.entry_count
     }
 
-    /// Whether none is listed.
+    /// Returns true if there are no entries.
     pub fn is_empty(&self) -> bool {
         self.0.entry_count == 0
     }
 
-    /// The entries in their order, read as the iterator goes.
+    /// Returns the entries in their order, each read on demand.
     pub fn entries(&self) -> impl Iterator<Item = CrlEntry<'_>> {
         let mut reader = Reader::new(self.part(&self.0.entries), "revokedCertificates");
-        // Reading the CRL has found every entry well-formed.
+        // The reader has found every entry well-formed, so the iterator ends only at the last one.
         core::iter::from_fn(move || read_entry(&mut reader).ok().map(|(entry, _)| entry))
     }
 
-    /// The critical extension, of the list or of an entry, that is not processed here, if there is one.
+    /// Returns a critical extension of the list or of an entry that is not processed here.
     pub(super) fn unsupported(&self) -> Option<&str> {
         self.0.unsupported.as_deref()
     }
@@ -178,10 +188,11 @@ impl Crl {
         &self.0.signed
     }
 
-    /// The entry of a certificate: its serial number under its issuer's name. In an indirect CRL an entry without a
-    /// name has that of the entry before it, the first ones that of the CRL's issuer (RFC 5280 §5.3.3).
+    /// Finds the entry of a certificate by its serial number and its issuer's name. In an indirect CRL, an entry
+    /// without certificateIssuer has the issuer of the entry before it. The first entries have the CRL's own issuer
+    /// (RFC 5280 §5.3.3).
     ///
-    /// Of several entries for one certificate the last one.
+    /// If there are several entries for one certificate, the last one is returned.
     pub(super) fn find(&self, certificate: &Certificate) -> Option<CrlEntry<'_>> {
         let looked_for = &self.0.looked_for;
         let known = {
@@ -201,7 +212,7 @@ impl Crl {
         read_entry(&mut Reader::new(from, "revokedCertificates")).ok().map(|(entry, _)| entry)
     }
 
-    /// Where the entry stands among the entries.
+    /// Returns the position of the certificate's entry.
     fn search(&self, certificate: &Certificate) -> Option<usize> {
         let wanted = NameKey::of_directory_name(certificate.issuer_key());
         let mut issuer_fits = self.issuer_key() == certificate.issuer_key();
@@ -241,8 +252,8 @@ impl fmt::Debug for Crl {
     }
 }
 
-/// Whether two INTEGERs have the same value, however they are padded: some real serial numbers are padded, and 00 ff is
-/// not ff.
+/// Returns true if two INTEGERs have the same value. Some real serial numbers have padding, so leading octets are
+/// compared by value: 00 ff is not ff.
 pub(super) fn same_integer(one: Integer<'_>, other: Integer<'_>) -> bool {
     shortest(one.as_bytes()) == shortest(other.as_bytes())
 }
@@ -258,7 +269,7 @@ fn shortest(mut octets: &[u8]) -> &[u8] {
     octets
 }
 
-/// Compares numbers that are not negative.
+/// Compares two numbers that are not negative.
 pub(super) fn compare_numbers(one: Integer<'_>, other: Integer<'_>) -> Ordering {
     let (one, other) = (one.significant(), other.significant());
     one.len().cmp(&other.len()).then_with(|| one.cmp(other))
@@ -361,7 +372,7 @@ fn number<'a>(value: &'a [u8], what: &'static str) -> Result<Integer<'a>, Error>
     })
 }
 
-/// Reads every entry once: how many there are, and the first critical extension that is not processed.
+/// Reads every entry once. Returns their number and the first critical extension that is not processed.
 fn check_entries(entries: &[u8]) -> Result<(usize, Option<String>), RevocationDataError> {
     let mut reader = Reader::new(entries, "revokedCertificates");
     let (mut count, mut unsupported) = (0, None);

@@ -1,4 +1,4 @@
-//! A store of CRLs and OCSP responses.
+//! This module defines a store of CRLs and OCSP responses.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,32 +10,32 @@ use super::limits;
 use super::ocsp::OcspResponse;
 use crate::crypto::Digest;
 
-/// CRLs and OCSP responses, each once, in the order in which they were added; bounded by [`limits`].
+/// CRLs and OCSP responses without duplicates, in the order of their addition and bounded by [`limits`].
 ///
-/// Nothing is known about them but that they can be read. Where they come from (a signature, a file, the network) makes
-/// no difference: each is authenticated when it is used.
+/// The data is only known to be readable. Its origin (a signature, a file, the network) makes no difference, because
+/// each item is authenticated before use.
 #[derive(Clone, Debug, Default)]
 pub struct RevocationData {
     crls: Vec<Crl>,
     ocsp_responses: Vec<OcspResponse>,
     known: HashSet<Digest>,
     octets: usize,
-    /// CRLs that need not be read again.
+    /// A cache of CRLs that need not be parsed again.
     recalled: Option<Arc<KnownCrls>>,
 }
 
 impl RevocationData {
-    /// Nothing.
+    /// Creates an empty store.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Creates an empty store in which CRLs that are known are not read again.
+    /// Creates an empty store in which cached CRLs are not parsed again.
     pub(crate) fn recalling(known: &Arc<KnownCrls>) -> Self {
         Self { recalled: Some(Arc::clone(known)), ..Self::default() }
     }
 
-    /// Remembers a CRL of this store, which was authenticated.
+    /// Adds an authenticated CRL of this store to the cache.
     pub(super) fn remember(&self, crl: &Crl) {
         if let Some(known) = &self.recalled {
             known.remember(crl);
@@ -47,18 +47,18 @@ impl RevocationData {
         known.map_or_else(|| Crl::from_der(der), Ok)
     }
 
-    /// Reads DER or PEM (`X509 CRL`, `OCSP RESPONSE`), or base64 of DER: a CRL, an OCSPResponse or a BasicOCSPResponse,
-    /// of a PEM text as many as it holds.
+    /// Reads a CRL, an OCSPResponse or a BasicOCSPResponse as DER, as base64 of DER, or as PEM (`X509 CRL`, `OCSP
+    /// RESPONSE`). A PEM text may contain several.
     ///
     /// # Errors
-    /// [`RevocationDataError`] about the first that cannot be taken up; of octets that are neither `Unrecognised` or
-    /// `Text`.
+    /// Returns the [`RevocationDataError`] of the first item that cannot be added. Octets that are neither a CRL nor a
+    /// response give `Unrecognised` or `Text`.
     pub fn from_bytes(octets: &[u8]) -> Result<Self, RevocationDataError> {
         let mut data = Self::new();
         if octets.len() > limits::MAX_TOTAL {
             return Err(RevocationDataError::total());
         }
-        // SEQUENCE: everything else is text.
+        // DER begins with a SEQUENCE, and everything else is text.
         if octets.first() == Some(&0x30) {
             data.add_der(octets)?;
             return Ok(data);
@@ -88,7 +88,7 @@ impl RevocationData {
     /// Reads one CRL, OCSPResponse or BasicOCSPResponse and adds it.
     ///
     /// # Errors
-    /// As [`Crl::from_der`] and [`OcspResponse::from_der`]; `Unrecognised`, `TooMany`.
+    /// Returns the errors of [`Crl::from_der`] and [`OcspResponse::from_der`], or `Unrecognised` or `TooMany`.
     pub fn add_der(&mut self, der: &[u8]) -> Result<(), RevocationDataError> {
         match shape(der) {
             Shape::Crl => self.add_crl(self.read_crl(der)?),
@@ -97,10 +97,10 @@ impl RevocationData {
         }
     }
 
-    /// Adds a CRL; one that is there already is not added again.
+    /// Adds a CRL unless the store already contains it.
     ///
     /// # Errors
-    /// `TooMany`.
+    /// Returns `TooMany`.
     pub fn add_crl(&mut self, crl: Crl) -> Result<(), RevocationDataError> {
         if self.known.contains(&crl.fingerprint()) {
             return Ok(());
@@ -114,10 +114,10 @@ impl RevocationData {
         Ok(())
     }
 
-    /// Adds an OCSP response; one that is there already is not added again.
+    /// Adds an OCSP response unless the store already contains it.
     ///
     /// # Errors
-    /// `TooMany`.
+    /// Returns `TooMany`.
     pub fn add_ocsp_response(&mut self, response: OcspResponse) -> Result<(), RevocationDataError> {
         if self.known.contains(&response.fingerprint()) {
             return Ok(());
@@ -132,15 +132,15 @@ impl RevocationData {
         Ok(())
     }
 
-    /// Adds the answer to a request that was sent with this nonce: the octets of the nonce itself, as RFC 8954 §2.1 has
-    /// them inside the OCTET STRING.
+    /// Adds the answer to a request that was sent with this nonce. `nonce` is the value inside the OCTET STRING (RFC
+    /// 8954 §2.1).
     ///
-    /// What is only read from a file has no request to compare it with: [`add_der`](Self::add_der) compares no nonce.
+    /// [`add_der`](Self::add_der) compares no nonce, because data read from a file has no request to compare it with.
     ///
     /// # Errors
-    /// `NonceDiffers`: it answers another request. `NonceMissing`: it may have been made before the request, which a
-    /// responder is free to do (RFC 6960 §4.4.1); who is content with its age adds it by `add_der`. As
-    /// [`OcspResponse::from_der`]; `TooMany`.
+    /// Returns `NonceDiffers` if the response answers another request. Returns `NonceMissing` if it has no nonce: it
+    /// may be older than the request, which RFC 6960 §4.4.1 allows, and a caller that is satisfied with its age adds it
+    /// by `add_der`. Also returns `TooMany` and the errors of [`OcspResponse::from_der`].
     pub fn add_ocsp_answer(&mut self, der: &[u8], nonce: &[u8]) -> Result<(), RevocationDataError> {
         let response = OcspResponse::from_der(der)?;
         match response.nonce() {
@@ -153,28 +153,28 @@ impl RevocationData {
     /// Adds everything of another store.
     ///
     /// # Errors
-    /// `TooMany`; what was added before stays.
+    /// Returns `TooMany`, and keeps the items added before.
     pub fn extend(&mut self, other: &Self) -> Result<(), RevocationDataError> {
         other.crls.iter().try_for_each(|crl| self.add_crl(crl.clone()))?;
         other.ocsp_responses.iter().try_for_each(|response| self.add_ocsp_response(response.clone()))
     }
 
-    /// The CRLs, in the order in which they were added.
+    /// Returns the CRLs in the order of their addition.
     pub fn crls(&self) -> &[Crl] {
         &self.crls
     }
 
-    /// The OCSP responses, in the order in which they were added.
+    /// Returns the OCSP responses in the order of their addition.
     pub fn ocsp_responses(&self) -> &[OcspResponse] {
         &self.ocsp_responses
     }
 
-    /// How many CRLs and responses there are.
+    /// Returns the number of CRLs and responses.
     pub fn len(&self) -> usize {
         self.crls.len() + self.ocsp_responses.len()
     }
 
-    /// Whether there is nothing in it.
+    /// Returns true if the store is empty.
     pub fn is_empty(&self) -> bool {
         self.crls.is_empty() && self.ocsp_responses.is_empty()
     }
@@ -195,9 +195,9 @@ enum Shape {
     Unrecognised,
 }
 
-/// An OCSPResponse begins with an ENUMERATED. CertificateList and BasicOCSPResponse begin with a SEQUENCE; that of the
-/// former begins with the version or an AlgorithmIdentifier, that of the latter with `[0]`, or with the `[1]` or `[2]`
-/// of ResponderID.
+/// Detects the type of the data. An OCSPResponse begins with an ENUMERATED. CertificateList and BasicOCSPResponse begin
+/// with a SEQUENCE. That of the former begins with the version or an AlgorithmIdentifier. That of the latter begins
+/// with `[0]`, or with the `[1]` or `[2]` of ResponderID.
 fn shape(der: &[u8]) -> Shape {
     use signed_data::tlv::{Reader, Tag};
     let mut reader = Reader::new(der, "revocation data");
@@ -212,7 +212,7 @@ fn shape(der: &[u8]) -> Shape {
         Some(Tag::INTEGER | Tag::SEQUENCE) => Shape::Crl,
         Some(tag) if tag == Tag::context(1) || tag == Tag::context(2) => Shape::Ocsp,
         Some(tag) if tag == Tag::context(0) => {
-            // So begins a certificate, too; but its version is not that of a response.
+            // A certificate begins in the same way, but its version is not that of a response.
             let is_v1 = reader.any().is_ok_and(|version| version.value == [Tag::INTEGER.0, 1, 0]);
             if is_v1 { Shape::Ocsp } else { Shape::Unrecognised }
         }
@@ -220,7 +220,8 @@ fn shape(der: &[u8]) -> Shape {
     }
 }
 
-/// Older responders, from before RFC 6960, put the octets of the nonce there without an OCTET STRING around them.
+/// Returns true if a response has the nonce that was sent. Responders from before RFC 6960 omit the OCTET STRING around
+/// it.
 fn is_nonce(answered: &[u8], sent: &[u8]) -> bool {
     use signed_data::tlv::{Reader, Tag};
     let mut reader = Reader::new(answered, "nonce");
@@ -228,7 +229,7 @@ fn is_nonce(answered: &[u8], sent: &[u8]) -> bool {
     !sent.is_empty() && (inner.is_some_and(|inner| inner.value == sent) || answered == sent)
 }
 
-/// White space of any kind between the letters.
+/// Decodes base64 with white space of any kind between the letters.
 fn base64(text: &str) -> Result<Vec<u8>, RevocationDataError> {
     let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     <base64ct::Base64 as base64ct::Encoding>::decode_vec(&text).map_err(|_| RevocationDataError::Text)

@@ -1,4 +1,4 @@
-//! From what each source says to one status.
+//! This module derives one status from the evidence of all sources.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -10,10 +10,10 @@ use super::status::{
 };
 use crate::pki::Certificate;
 
-/// What one authenticated source says about one certificate.
+/// The statement of one authenticated source about one certificate.
 pub(super) struct Evidence {
     pub(super) says: Says,
-    /// The reasons for which it would say that the certificate is revoked.
+    /// The reasons for which the source would report a revocation.
     pub(super) covers: ReasonFlags,
     pub(super) source: RevocationSource,
     pub(super) signer: Signer,
@@ -21,9 +21,9 @@ pub(super) struct Evidence {
     pub(super) next_update: Option<DateTime<Utc>>,
     pub(super) produced_at: Option<DateTime<Utc>>,
     pub(super) invalidity_date: Option<DateTime<Utc>>,
-    /// Whether it would still know about the certificate, had it been revoked.
+    /// True if the source would still report a revocation of the certificate, even after its expiry.
     pub(super) conclusive: bool,
-    /// Whether it says so because a delta CRL took the certificate off the list.
+    /// True if a delta CRL removed the certificate from the list.
     pub(super) removes: bool,
 }
 
@@ -36,8 +36,8 @@ pub(super) enum Says {
 }
 
 impl Says {
-    /// From a revocation date and the reason beside it. removeFromCRL makes sense in delta CRLs only; elsewhere it is
-    /// taken for the hold that it ends, because the entry is still there.
+    /// Makes a statement from a revocation date and the reason beside it. removeFromCRL has a meaning in delta CRLs
+    /// only. Elsewhere it is read as the hold that it ends, because the entry is still there.
     pub(super) fn revoked(date: DateTime<Utc>, reason: Option<RevocationReason>) -> Self {
         match reason.unwrap_or(RevocationReason::Unspecified) {
             RevocationReason::CertificateHold | RevocationReason::RemoveFromCrl => Self::OnHold { since: date },
@@ -46,8 +46,8 @@ impl Says {
     }
 }
 
-/// Whether a source that knew about expired certificates from `retained_from` on, at `this_update`, would still know
-/// about this one.
+/// Returns true if a source still knows about this certificate at `this_update`, when it retains certificates that
+/// expired at `retained_from` or later.
 pub(super) fn is_conclusive(
     certificate: &Certificate,
     this_update: DateTime<Utc>,
@@ -57,7 +57,7 @@ pub(super) fn is_conclusive(
     this_update.timestamp() <= not_after.timestamp() || retained_from.is_some_and(|from| from <= not_after)
 }
 
-/// Whether data of this age tells about the time asked about. To the whole second, as validity periods are.
+/// Returns true if data of this age answers for the requested time, to the whole second.
 pub(super) fn is_current(
     this_update: DateTime<Utc>,
     next_update: Option<DateTime<Utc>>,
@@ -75,7 +75,7 @@ pub(super) fn is_current(
             }
 }
 
-/// What was found about one certificate.
+/// The evidence about one certificate, and the data that was set aside.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) evidence: Vec<Evidence>,
@@ -150,7 +150,8 @@ impl Found {
         (self.without_evidence(), None)
     }
 
-    /// A revocation counts however old the list is: it is final. Only a newer delta CRL takes it back.
+    /// Returns the revocation, if there is one. A revocation is final, so it counts even in an outdated list. Only a
+    /// newer delta CRL takes it back.
     fn revoked(&self, request: &RevocationRequest<'_>) -> Option<(RevocationStatus, Option<&Evidence>)> {
         let taken_back = |revoked: &Evidence| {
             self.evidence.iter().any(|one| {
@@ -183,7 +184,7 @@ impl Found {
         let rank = |why: &&WhySetAside| match why {
             WhySetAside::DeltaWithoutBase => 0,
             WhySetAside::NotSupported { .. } => 1,
-            // Something that is wrong says more than something that is missing.
+            // Wrong data explains more than missing data.
             WhySetAside::NotAuthenticated(NotAuthenticated::SignerNotFound) => 3,
             WhySetAside::NotAuthenticated(_) => 2,
         };
@@ -191,7 +192,7 @@ impl Found {
     }
 }
 
-/// Of sources that say "good", newest first: the one with which every reason is covered.
+/// Returns the first source, from newest to oldest, with which the sources that say "good" cover every reason.
 fn covering<'e>(good: &[&'e Evidence]) -> Option<&'e Evidence> {
     let mut covers = ReasonFlags::NONE;
     good.iter().copied().find(|one| {

@@ -1,56 +1,56 @@
-//! Why octets are not revocation data.
+//! This module defines the errors of reading revocation data.
 
 use signed_data::Error;
 
 use super::limits;
 
-/// Why octets are neither a CRL nor an OCSP response, or cannot be taken up.
+/// The reason why octets are neither a CRL nor an OCSP response, or cannot be added.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RevocationDataError {
-    /// A field of a CRL is not coded as it must be.
+    /// A field of a CRL is not encoded as the standard requires.
     #[error("CRL, {field}: {source}")]
     Crl {
-        /// The field, by its name in RFC 5280.
+        /// The field by its name in RFC 5280.
         field: &'static str,
-        /// What is wrong with it.
+        /// The error in its encoding.
         source: Error,
     },
-    /// A field of an OCSP response is not coded as it must be.
+    /// A field of an OCSP response is not encoded as the standard requires.
     #[error("OCSP response, {field}: {source}")]
     Ocsp {
-        /// The field, by its name in RFC 6960.
+        /// The field by its name in RFC 6960.
         field: &'static str,
-        /// What is wrong with it.
+        /// The error in its encoding.
         source: Error,
     },
-    /// The responder answered with an error instead of an answer: nothing is said about any certificate.
+    /// The responder returned an error, which says nothing about any certificate.
     #[error("OCSP response without an answer: {0}")]
     ResponseStatus(OcspResponseStatus),
-    /// A type of OCSP response other than id-pkix-ocsp-basic.
+    /// The OCSP response has another type than id-pkix-ocsp-basic.
     #[error("OCSP response of the unknown type {oid}")]
     ResponseType {
-        /// Which.
+        /// The identifier of the type.
         oid: String,
     },
     /// The PEM or base64 text cannot be read.
     #[error("not PEM, nor base64, nor DER")]
     Text,
-    /// Neither a CRL nor an OCSP response.
+    /// The data is neither a CRL nor an OCSP response.
     #[error("neither a CRL nor an OCSP response")]
     Unrecognised,
-    /// An OCSP response with another nonce than the request had.
+    /// The OCSP response has another nonce than the request.
     #[error("OCSP response to another request: its nonce is not the one that was sent")]
     NonceDiffers,
-    /// An OCSP response without a nonce to a request that had one.
+    /// The OCSP response has no nonce although the request had one.
     #[error("OCSP response without the nonce that was sent")]
     NonceMissing,
-    /// One of the [`limits`] of the store is met.
+    /// The store has met one of its [`limits`].
     #[error("more than {limit} {what}")]
     TooMany {
-        /// What there are too many of.
+        /// The kind of item.
         what: &'static str,
-        /// How many there may be.
+        /// The maximum number.
         limit: usize,
     },
 }
@@ -76,13 +76,13 @@ pub enum OcspResponseStatus {
     SigRequired,
     #[error("unauthorized")]
     Unauthorized,
-    /// A number that the standard does not have.
+    /// A number that the standard does not define.
     #[error("responseStatus {0}")]
     Other(u8),
 }
 
 impl OcspResponseStatus {
-    /// `None`: successful.
+    /// Converts the number of the standard, with `None` for successful.
     pub(super) const fn from_number(number: u8) -> Option<Self> {
         match number {
             0 => None,

@@ -1,4 +1,4 @@
-//! Lists of extensions as CRLs, their entries and OCSP responses have them.
+//! This module reads the extensions of CRLs, their entries and OCSP responses.
 
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{Error, ErrorKind};
@@ -6,11 +6,14 @@ use signed_data::{Error, ErrorKind};
 use super::limits;
 use crate::pki::Extension;
 
-/// The extensions of a list, each once.
+/// Reads a list of extensions and refuses duplicates.
 ///
 /// ```text
 /// Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension
-/// Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
+/// Extension ::= SEQUENCE {
+///      extnID     OBJECT IDENTIFIER,
+///      critical   BOOLEAN DEFAULT FALSE,
+///      extnValue  OCTET STRING }
 /// ```
 pub(super) fn read<'a>(sequence: Tlv<'a>, what: &'static str) -> Result<Vec<Extension<'a>>, Error> {
     let mut list = sequence.reader(what);
@@ -32,7 +35,7 @@ pub(super) fn read<'a>(sequence: Tlv<'a>, what: &'static str) -> Result<Vec<Exte
     Ok(extensions)
 }
 
-/// As [`read`], from the contents of an explicit tag.
+/// Reads a list like [`read`], from the contents of an explicit tag.
 pub(super) fn read_explicit<'a>(explicit: Tlv<'a>, what: &'static str) -> Result<Vec<Extension<'a>>, Error> {
     let mut outer = explicit.reader(what);
     let sequence = outer.expect(Tag::SEQUENCE)?;
@@ -40,7 +43,7 @@ pub(super) fn read_explicit<'a>(explicit: Tlv<'a>, what: &'static str) -> Result
     read(sequence, what)
 }
 
-/// The one element that an extension's value is.
+/// Reads the only element of an extension's value.
 pub(super) fn only<'a, T>(
     value: &'a [u8],
     what: &'static str,

@@ -1,4 +1,4 @@
-//! CRLs that were authenticated before.
+//! This module caches CRLs that were authenticated before.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
@@ -6,14 +6,13 @@ use std::sync::{PoisonError, RwLock};
 use super::crl::Crl;
 use super::limits;
 
-/// The last octets of a CRL, which lie in its signature: different ones nearly always differ in them.
+/// The last octets of a CRL, which lie in its signature and differ between nearly all CRLs.
 type Ending = [u8; 32];
 
-/// CRLs that decided about a certificate, so that one that thousands of proofs carry is not read, hashed and verified
-/// for each of them.
+/// A cache of authenticated CRLs, so that a CRL in thousands of proofs is parsed, hashed and verified once.
 ///
-/// It says nothing about a CRL but what its octets say: those are compared, all of them. Only authenticated ones are
-/// remembered, because anybody may put others into a file.
+/// A hit requires that all octets are equal, so the cache never changes what is read. Unauthenticated CRLs are not
+/// cached, because anybody may put them into a file.
 #[derive(Debug, Default)]
 pub(crate) struct KnownCrls(RwLock<Remembered>);
 
@@ -29,10 +28,10 @@ impl KnownCrls {
         remembered.by_ending.get(der.last_chunk::<32>()?).filter(|crl| crl.der() == der).cloned()
     }
 
-    /// Forgets all others where the limits are met: that costs time and nothing else.
+    /// Adds a CRL. If a limit is met, the cache is cleared first, which costs only time.
     pub(super) fn remember(&self, crl: &Crl) {
         let Some(ending) = crl.der().last_chunk::<32>() else { return };
-        // Most are there already, and readers do not wait for one another.
+        // Most CRLs are cached already, and a read lock does not block other readers.
         if self.find(crl.der()).is_some() || crl.der().len() > limits::MAX_REMEMBERED {
             return;
         }

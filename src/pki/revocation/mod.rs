@@ -1,12 +1,12 @@
-//! Whether certificates were revoked: CRLs and OCSP responses, read, authenticated, and judged AT a time.
+//! This module reads and authenticates CRLs and OCSP responses and determines the revocation status AT a time.
 //!
-//! [`RevocationData`] reads what is there; [`check_revocation`] says of each certificate of a validated path what that
-//! data tells about it. The rules are those of [RFC 5280 §6.3](https://www.rfc-editor.org/rfc/rfc5280#section-6.3)
-//! (complete, delta, indirect CRLs, partitioned by distribution point or by reason) and [RFC
-//! 6960](https://www.rfc-editor.org/rfc/rfc6960#section-3.2). CRLs and OCSP responses are signatures themselves: their
-//! signers are found by name among all certificates, and their own paths and status are validated.
+//! [`RevocationData`] stores the data, and [`check_revocation`] determines the status of each certificate of a
+//! validated path. The rules are those of [RFC 5280 §6.3](https://www.rfc-editor.org/rfc/rfc5280#section-6.3), for
+//! complete, delta and indirect CRLs and for those partitioned by distribution point or by reason, and of [RFC
+//! 6960](https://www.rfc-editor.org/rfc/rfc6960#section-3.2). The signers of CRLs and OCSP responses are searched by
+//! name among all certificates, and their own paths and status are validated.
 //!
-//! What is not supported, cannot be read or is beyond a limit is named and set aside, never ignored.
+//! Data that is unsupported, unreadable or beyond a limit is set aside with a reason and never ignored.
 
 mod by_crl;
 mod by_ocsp;
@@ -43,12 +43,12 @@ pub use status::{CertificateStatus, Gap, NotAuthenticated, RevocationSource, Rev
 
 use super::SignatureBudget;
 
-/// What the data tells about each certificate of the path below the anchor, target first. A path of the anchor alone
-/// gives nothing.
+/// Determines the status of each certificate of the path below the anchor, target first. The list is empty for a path
+/// that is only the anchor.
 ///
-/// Data that was issued after the time asked about is used: it knows more, and revocation dates tell when. Data that
-/// was issued before it is used until its nextUpdate; a revocation in it never grows old. The answer does not depend on
-/// the order in which data and candidates were offered.
+/// Data issued after the requested time is used, because it knows more and its revocation dates tell when. Data issued
+/// earlier is used until its nextUpdate, except that a revocation in it never expires. The answer does not depend on
+/// the order of data and candidates.
 pub fn check_revocation(request: &RevocationRequest<'_>) -> Vec<CertificateStatus> {
     let own_budget = SignatureBudget::default();
     let mut checker = Checker::new(request, request.budget.unwrap_or(&own_budget));

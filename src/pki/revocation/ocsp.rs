@@ -1,4 +1,4 @@
-//! OCSP responses, read without re-encoding them (RFC 6960 §4.2).
+//! This module reads OCSP responses without re-encoding them (RFC 6960 §4.2).
 
 use core::cell::RefCell;
 use core::fmt;
@@ -24,16 +24,27 @@ use crate::pki::{Certificate, Extension};
 /// §4.2.1](https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1).
 ///
 /// ```text
-/// OCSPResponse ::= SEQUENCE { responseStatus OCSPResponseStatus, responseBytes [0] EXPLICIT ResponseBytes OPTIONAL }
-/// ResponseBytes ::= SEQUENCE { responseType OBJECT IDENTIFIER, response OCTET STRING }
-/// BasicOCSPResponse ::= SEQUENCE { tbsResponseData ResponseData, signatureAlgorithm AlgorithmIdentifier,
-///      signature BIT STRING, certs [0] EXPLICIT SEQUENCE OF Certificate OPTIONAL }
-/// ResponseData ::= SEQUENCE { version [0] EXPLICIT Version DEFAULT v1, responderID ResponderID,
-///      producedAt GeneralizedTime, responses SEQUENCE OF SingleResponse, responseExtensions [1] EXPLICIT Extensions OPTIONAL }
+/// OCSPResponse ::= SEQUENCE {
+///      responseStatus  OCSPResponseStatus,
+///      responseBytes   [0] EXPLICIT ResponseBytes OPTIONAL }
+/// ResponseBytes ::= SEQUENCE {
+///      responseType  OBJECT IDENTIFIER,
+///      response      OCTET STRING }
+/// BasicOCSPResponse ::= SEQUENCE {
+///      tbsResponseData     ResponseData,
+///      signatureAlgorithm  AlgorithmIdentifier,
+///      signature           BIT STRING,
+///      certs               [0] EXPLICIT SEQUENCE OF Certificate OPTIONAL }
+/// ResponseData ::= SEQUENCE {
+///      version             [0] EXPLICIT Version DEFAULT v1,
+///      responderID         ResponderID,
+///      producedAt          GeneralizedTime,
+///      responses           SEQUENCE OF SingleResponse,
+///      responseExtensions  [1] EXPLICIT Extensions OPTIONAL }
 /// ```
 ///
-/// Cloning is cheap. Having a response says nothing about its being genuine:
-/// [`check_revocation`](super::check_revocation) does.
+/// Cloning is cheap. A value of this type may be forged: [`check_revocation`](super::check_revocation) authenticates
+/// it.
 #[derive(Clone)]
 pub struct OcspResponse(Arc<Inner>);
 
@@ -47,57 +58,73 @@ struct Inner {
     unsupported: Option<String>,
 }
 
+/// The responder by its name or by its key.
+///
 /// ```text
-/// ResponderID ::= CHOICE { byName [1] Name, byKey [2] KeyHash }
+/// ResponderID ::= CHOICE {
+///      byName  [1] Name,
+///      byKey   [2] KeyHash }
 /// ```
 enum Responder {
-    /// The name of its certificate's subject.
+    /// The subject of its certificate.
     Name(ComparableName),
-    /// SHA-1 of the public key.
+    /// The SHA-1 digest of its public key.
     KeyHash(Vec<u8>),
 }
 
-/// What a responder says about one certificate.
+/// The answer of a responder about one certificate.
 ///
 /// ```text
-/// SingleResponse ::= SEQUENCE { certID CertID, certStatus CertStatus, thisUpdate GeneralizedTime,
-///      nextUpdate [0] EXPLICIT GeneralizedTime OPTIONAL, singleExtensions [1] EXPLICIT Extensions OPTIONAL }
-/// CertID ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier, issuerNameHash OCTET STRING, issuerKeyHash OCTET STRING,
-///      serialNumber CertificateSerialNumber }
+/// SingleResponse ::= SEQUENCE {
+///      certID            CertID,
+///      certStatus        CertStatus,
+///      thisUpdate        GeneralizedTime,
+///      nextUpdate        [0] EXPLICIT GeneralizedTime OPTIONAL,
+///      singleExtensions  [1] EXPLICIT Extensions OPTIONAL }
+/// CertID ::= SEQUENCE {
+///      hashAlgorithm   AlgorithmIdentifier,
+///      issuerNameHash  OCTET STRING,
+///      issuerKeyHash   OCTET STRING,
+///      serialNumber    CertificateSerialNumber }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SingleResponse<'a> {
     digest: Option<DigestAlgorithm>,
     issuer_name_hash: &'a [u8],
     issuer_key_hash: &'a [u8],
-    /// The serial number asked about.
+    /// The serial number of the certificate.
     pub serial: Integer<'a>,
-    /// certStatus.
+    /// The certStatus field.
     pub status: OcspStatus,
-    /// thisUpdate: when this was known to be so.
+    /// The thisUpdate field: the time at which the status was correct.
     pub this_update: DateTime<Utc>,
-    /// nextUpdate: by when there will be something newer.
+    /// The nextUpdate field: the time by which newer information is available.
     pub next_update: Option<DateTime<Utc>>,
-    /// The archive cutoff (RFC 6960 §4.4.4): the responder knows about certificates that expired at this time or later.
+    /// The archive cutoff (RFC 6960 §4.4.4): the responder retains certificates that expired at this time or later.
     pub archive_cutoff: Option<DateTime<Utc>>,
     unsupported: Option<String>,
 }
 
-/// CertStatus.
+/// The status of a certificate in an OCSP response.
 ///
 /// ```text
-/// CertStatus ::= CHOICE { good [0] IMPLICIT NULL, revoked [1] IMPLICIT RevokedInfo, unknown [2] IMPLICIT UnknownInfo }
-/// RevokedInfo ::= SEQUENCE { revocationTime GeneralizedTime, revocationReason [0] EXPLICIT CRLReason OPTIONAL }
+/// CertStatus ::= CHOICE {
+///      good     [0] IMPLICIT NULL,
+///      revoked  [1] IMPLICIT RevokedInfo,
+///      unknown  [2] IMPLICIT UnknownInfo }
+/// RevokedInfo ::= SEQUENCE {
+///      revocationTime    GeneralizedTime,
+///      revocationReason  [0] EXPLICIT CRLReason OPTIONAL }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OcspStatus {
-    /// Not known to be revoked.
+    /// The certificate is not known to be revoked.
     Good,
-    /// Revoked, or on hold.
+    /// The certificate is revoked or on hold.
     Revoked {
-        /// revocationTime.
+        /// The revocationTime field.
         date: DateTime<Utc>,
-        /// revocationReason.
+        /// The revocationReason field.
         reason: Option<RevocationReason>,
     },
     /// The responder does not know the certificate.
@@ -105,11 +132,11 @@ pub enum OcspStatus {
 }
 
 impl OcspResponse {
-    /// Reads the DER of an OCSPResponse, or of a bare BasicOCSPResponse as the revocation-values of CAdES hold it; the
-    /// octets are kept as they are.
+    /// Reads the DER of an OCSPResponse, or of a bare BasicOCSPResponse as in the revocation-values of CAdES, and keeps
+    /// its octets.
     ///
     /// # Errors
-    /// `Ocsp`, `ResponseStatus`, `ResponseType`, `TooMany`.
+    /// Returns `Ocsp`, `ResponseStatus`, `ResponseType` or `TooMany`.
     pub fn from_der(der: &[u8]) -> Result<Self, RevocationDataError> {
         if der.len() > limits::MAX_OCSP_RESPONSE {
             let (what, limit) = ("octets of an OCSP response", limits::MAX_OCSP_RESPONSE);
@@ -118,12 +145,12 @@ impl OcspResponse {
         read(der).map(|inner| Self(Arc::new(inner)))
     }
 
-    /// The octets as received.
+    /// Returns the octets as received.
     pub fn der(&self) -> &[u8] {
         self.0.signed.der()
     }
 
-    /// The OCSPResponse; one is put around a BasicOCSPResponse that was read without (RFC 6960 §4.2.1).
+    /// Returns the OCSPResponse. A bare BasicOCSPResponse is wrapped in a new one (RFC 6960 §4.2.1).
     pub(crate) fn to_ocsp_response(&self) -> Vec<u8> {
         let mut outer = Reader::new(self.der(), "OCSPResponse");
         let inner = outer.expect(Tag::SEQUENCE).map(|tlv| tlv.reader("OCSPResponse").peek());
@@ -134,7 +161,7 @@ impl OcspResponse {
         writer::sequence(&[&writer::tlv(Tag::ENUMERATED, &[0]), &writer::tlv(Tag::context(0), &bytes)])
     }
 
-    /// The BasicOCSPResponse, without an OCSPResponse around it (RFC 6960 §4.2.1).
+    /// Returns the BasicOCSPResponse without the OCSPResponse around it (RFC 6960 §4.2.1).
     pub(crate) fn to_basic(&self) -> Result<&[u8], signed_data::Error> {
         let mut fields = Reader::new(self.der(), "OCSPResponse").expect(Tag::SEQUENCE)?.reader("OCSPResponse");
         if fields.peek() != Some(Tag::ENUMERATED) {
@@ -147,41 +174,41 @@ impl OcspResponse {
         bytes.octet_string()
     }
 
-    /// SHA-256 of the octets as received.
+    /// Returns the SHA-256 digest of the octets as received.
     pub fn fingerprint(&self) -> Digest {
         self.0.signed.fingerprint()
     }
 
-    /// The algorithm of its signature, if it is one that is offered.
+    /// Returns the algorithm of its signature, if it is supported.
     pub fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
         self.0.signed.signature_algorithm()
     }
 
-    /// producedAt: when it was signed.
+    /// Returns producedAt, the time of the signature.
     pub fn produced_at(&self) -> DateTime<Utc> {
         self.0.produced_at
     }
 
-    /// The value of the nonce extension (RFC 6960 §4.4.1): whole DER of an OCTET STRING, or whatever older responders
-    /// write. Whether it is the one that was sent:
-    /// [`RevocationData::add_ocsp_answer`](super::RevocationData::add_ocsp_answer).
+    /// Returns the value of the nonce extension (RFC 6960 §4.4.1). It is the DER of an OCTET STRING, or whatever older
+    /// responders write. [`RevocationData::add_ocsp_answer`](super::RevocationData::add_ocsp_answer) compares it with
+    /// the nonce of the request.
     pub fn nonce(&self) -> Option<&[u8]> {
         self.0.nonce.as_ref().map(|range| self.0.signed.part(range))
     }
 
-    /// The certificates in it that can be read. Nothing is known about them.
+    /// Returns the certificates in it that can be read. They are not verified.
     pub fn certificates(&self) -> &[Certificate] {
         &self.0.certificates
     }
 
-    /// The answers in their order.
+    /// Returns the answers in their order.
     pub fn responses(&self) -> impl Iterator<Item = SingleResponse<'_>> {
         let mut reader = Reader::new(self.0.signed.part(&self.0.responses), "responses");
-        // Reading the response has found every answer well-formed.
+        // The reader has found every answer well-formed, so the iterator ends only at the last one.
         core::iter::from_fn(move || SingleResponse::read(&mut reader).ok())
     }
 
-    /// The critical extension that is not processed here, if there is one.
+    /// Returns a critical extension that is not processed here.
     pub(super) fn unsupported(&self) -> Option<&str> {
         self.0.unsupported.as_deref()
     }
@@ -190,7 +217,7 @@ impl OcspResponse {
         &self.0.signed
     }
 
-    /// Whether responderID names this certificate's subject or key.
+    /// Returns true if responderID names this certificate's subject or key.
     pub(super) fn is_from(&self, certificate: &Certificate) -> bool {
         match &self.0.responder {
             Responder::Name(key) => certificate.subject_key() == key,
@@ -202,7 +229,7 @@ impl OcspResponse {
 }
 
 impl SingleResponse<'_> {
-    /// Whether it is about this certificate of this issuer: name, key and serial number.
+    /// Returns true if the answer is about this certificate of this issuer: name, key and serial number.
     pub(super) fn is_about(&self, id: &CertificateId<'_>) -> bool {
         if !same_integer(self.serial, id.serial) {
             return false;
@@ -212,14 +239,14 @@ impl SingleResponse<'_> {
             && hashes.names.iter().any(|name| name.as_bytes() == self.issuer_name_hash)
     }
 
-    /// The critical extension that is not processed here, if there is one.
+    /// Returns a critical extension that is not processed here.
     pub(super) fn unsupported(&self) -> Option<&str> {
         self.unsupported.as_deref()
     }
 }
 
-/// A certificate as CertIDs name it, by any digest: computed when an answer asks for it, and once, because there may be
-/// many to compare it with.
+/// A certificate in the form of CertID, for any digest. Each digest is computed once, on demand, because there may be
+/// many answers to compare it with.
 pub(super) struct CertificateId<'a> {
     serial: Integer<'a>,
     key: &'a [u8],
@@ -230,7 +257,7 @@ pub(super) struct CertificateId<'a> {
 #[derive(Clone, Copy)]
 struct IssuerHashes {
     key: Digest,
-    /// The issuer's name as the certificate has it, and as the issuer's own certificate has it.
+    /// The issuer's name as encoded in the certificate and as encoded in the issuer's own certificate.
     names: [Digest; 2],
 }
 
@@ -270,7 +297,8 @@ impl fmt::Debug for OcspResponse {
     }
 }
 
-/// The octets of subjectPublicKey, without tag, length and count of unused bits: what key hashes are over.
+/// Returns the octets of subjectPublicKey without tag, length and count of unused bits, over which key hashes are
+/// computed.
 pub(crate) fn public_key_bits(certificate: &Certificate) -> Option<&[u8]> {
     let mut outer = Reader::new(certificate.spki_der(), "SubjectPublicKeyInfo");
     let mut reader = outer.expect(Tag::SEQUENCE).ok()?.reader("SubjectPublicKeyInfo");
@@ -356,7 +384,7 @@ fn read_basic(der: &[u8], mut basic: Reader<'_>) -> Result<Inner, RevocationData
     })
 }
 
-/// Certificates that cannot be read are passed over: they are only candidates for the responder's.
+/// Reads the certificates and skips unreadable ones, because they are only candidates for the responder's.
 fn read_certificates(explicit: Tlv<'_>) -> Result<Vec<Certificate>, RevocationDataError> {
     let mut outer = explicit.reader("certs");
     let mut sequence = outer.expect(Tag::SEQUENCE).map_err(field("certs"))?.reader("certs");

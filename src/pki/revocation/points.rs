@@ -1,4 +1,4 @@
-//! Distribution points: which certificates a CRL is about, and which CRLs a certificate points to.
+//! This module matches the distribution points of certificates with the scopes of CRLs.
 
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{Error, ErrorKind};
@@ -9,12 +9,12 @@ use crate::asn1::{oid, writer};
 use crate::pki::Certificate;
 use crate::pki::names::ComparableName;
 
-/// A GeneralName in a form in which the same names are the same octets: of a directoryName as it is compared, of
-/// every other form the element itself.
+/// A GeneralName in a comparable form, in which equal names have equal octets. A directoryName is stored as it is
+/// compared, and every other form as its element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NameKey(Vec<u8>);
 
-/// directoryName, explicit because Name is a CHOICE.
+/// The tag of directoryName, which is explicit because Name is a CHOICE.
 const DIRECTORY_NAME: Tag = Tag::context(4);
 
 impl NameKey {
@@ -31,7 +31,7 @@ impl NameKey {
     }
 }
 
-/// The contents of GeneralNames.
+/// Reads the contents of GeneralNames.
 pub(super) fn general_names(mut reader: Reader<'_>) -> Result<Vec<NameKey>, Error> {
     let mut keys = Vec::new();
     while !reader.is_empty() {
@@ -45,8 +45,12 @@ pub(super) fn general_names(mut reader: Reader<'_>) -> Result<Vec<NameKey>, Erro
     Ok(keys)
 }
 
+/// The name of a distribution point, in full or relative to the CRL issuer.
+///
 /// ```text
-/// DistributionPointName ::= CHOICE { fullName [0] GeneralNames, nameRelativeToCRLIssuer [1] RelativeDistinguishedName }
+/// DistributionPointName ::= CHOICE {
+///      fullName                 [0] GeneralNames,
+///      nameRelativeToCRLIssuer  [1] RelativeDistinguishedName }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PointName {
@@ -68,7 +72,7 @@ impl PointName {
         Ok(read)
     }
 
-    /// Full names; a relative one is appended to each of these issuers (DER of a Name).
+    /// Returns the full names. A relative name is appended to each of these issuers (DER of a Name).
     fn keys(&self, issuers: &[&[u8]]) -> Vec<NameKey> {
         match self {
             Self::Full(keys) => keys.clone(),
@@ -84,27 +88,30 @@ fn appended(issuer: &[u8], rdn: &[u8]) -> Option<NameKey> {
     Some(NameKey::of_directory_name(&ComparableName::of(&name)))
 }
 
-/// issuingDistributionPoint, [RFC 5280 §5.2.5](https://www.rfc-editor.org/rfc/rfc5280#section-5.2.5).
+/// IssuingDistributionPoint, [RFC 5280 §5.2.5](https://www.rfc-editor.org/rfc/rfc5280#section-5.2.5).
 ///
 /// ```text
-/// IssuingDistributionPoint ::= SEQUENCE { distributionPoint [0] DistributionPointName OPTIONAL,
-///      onlyContainsUserCerts [1] BOOLEAN DEFAULT FALSE, onlyContainsCACerts [2] BOOLEAN DEFAULT FALSE,
-///      onlySomeReasons [3] ReasonFlags OPTIONAL, indirectCRL [4] BOOLEAN DEFAULT FALSE,
-///      onlyContainsAttributeCerts [5] BOOLEAN DEFAULT FALSE }
+/// IssuingDistributionPoint ::= SEQUENCE {
+///      distributionPoint           [0] DistributionPointName OPTIONAL,
+///      onlyContainsUserCerts       [1] BOOLEAN DEFAULT FALSE,
+///      onlyContainsCACerts         [2] BOOLEAN DEFAULT FALSE,
+///      onlySomeReasons             [3] ReasonFlags OPTIONAL,
+///      indirectCRL                 [4] BOOLEAN DEFAULT FALSE,
+///      onlyContainsAttributeCerts  [5] BOOLEAN DEFAULT FALSE }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // the standard's four booleans
 pub struct IssuingDistributionPoint {
     point: Option<PointName>,
-    /// Nothing is said about certificates of certificate authorities.
+    /// The CRL does not cover certificates of certificate authorities.
     pub only_contains_user_certs: bool,
-    /// Nothing is said about other certificates than those of certificate authorities.
+    /// The CRL covers only certificates of certificate authorities.
     pub only_contains_ca_certs: bool,
     /// The reasons for which a certificate would be listed.
     pub only_some_reasons: Option<ReasonFlags>,
-    /// It also lists certificates of other issuers.
+    /// The CRL also lists certificates of other issuers.
     pub indirect_crl: bool,
-    /// Nothing is said about public-key certificates at all.
+    /// The CRL does not cover public-key certificates at all.
     pub only_contains_attribute_certs: bool,
     raw: Vec<u8>,
 }
@@ -133,7 +140,7 @@ impl IssuingDistributionPoint {
         })
     }
 
-    /// Whether the CRL says anything about this kind of certificate.
+    /// Returns true if the CRL covers this kind of certificate.
     fn covers(&self, certificate: &Certificate) -> bool {
         let ca = certificate.is_ca();
         !(self.only_contains_attribute_certs
@@ -141,7 +148,7 @@ impl IssuingDistributionPoint {
             || self.only_contains_ca_certs && !ca)
     }
 
-    /// Whether the two are the same octets.
+    /// Returns true if both have the same octets.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.raw == other.raw
     }
@@ -164,22 +171,24 @@ fn reasons(reader: &mut Reader<'_>, number: u8) -> Result<Option<ReasonFlags>, E
 /// One point of cRLDistributionPoints, [RFC 5280 §4.2.1.13](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.13).
 ///
 /// ```text
-/// DistributionPoint ::= SEQUENCE { distributionPoint [0] DistributionPointName OPTIONAL, reasons [1] ReasonFlags OPTIONAL,
-///      cRLIssuer [2] GeneralNames OPTIONAL }
+/// DistributionPoint ::= SEQUENCE {
+///      distributionPoint  [0] DistributionPointName OPTIONAL,
+///      reasons            [1] ReasonFlags OPTIONAL,
+///      cRLIssuer          [2] GeneralNames OPTIONAL }
 /// ```
 #[derive(Clone, Debug)]
 pub(super) struct DistributionPoint {
     point: Option<Vec<NameKey>>,
     reasons: ReasonFlags,
-    /// Empty: the issuer of the certificate.
+    /// The names of the CRL issuer. An empty list means the issuer of the certificate.
     crl_issuer: Vec<NameKey>,
 }
 
 impl DistributionPoint {
-    /// The points of a certificate, and last the one that RFC 5280 §6.3.3 assumes where the others did not suffice: the
-    /// issuer itself, for all reasons.
+    /// Returns the points of a certificate, followed by the one that RFC 5280 §6.3.3 assumes if the others did not
+    /// suffice: the issuer itself, for all reasons.
     ///
-    /// Points that cannot be read are left out: they only widen what is looked at.
+    /// Unreadable points are left out, because a point only adds CRLs to those considered.
     pub(super) fn of(certificate: &Certificate) -> Vec<Self> {
         let extension = certificate.extension(oid::CRL_DISTRIBUTION_POINTS);
         let mut points =
@@ -218,8 +227,8 @@ impl DistributionPoint {
         Ok(points)
     }
 
-    /// For which reasons a CRL of this issuer (DER of the Name and its search key) tells the status of the certificate
-    /// that has this point: RFC 5280 §6.3.3 (b) and (d).
+    /// Returns the reasons for which a CRL of this issuer (DER of the Name and its comparable form) covers a
+    /// certificate with this point, RFC 5280 §6.3.3 (b) and (d).
     pub(super) fn covered_by(
         &self,
         certificate: &Certificate,

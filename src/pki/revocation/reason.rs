@@ -1,4 +1,4 @@
-//! Why certificates are revoked.
+//! This module defines the reasons for revocation.
 
 use core::fmt;
 
@@ -8,9 +8,17 @@ use signed_data::tlv::Reader;
 /// CRLReason, [RFC 5280 §5.3.1](https://www.rfc-editor.org/rfc/rfc5280#section-5.3.1).
 ///
 /// ```text
-/// CRLReason ::= ENUMERATED { unspecified (0), keyCompromise (1), cACompromise (2), affiliationChanged (3),
-///      superseded (4), cessationOfOperation (5), certificateHold (6), removeFromCRL (8), privilegeWithdrawn (9),
-///      aACompromise (10) }
+/// CRLReason ::= ENUMERATED {
+///      unspecified           (0),
+///      keyCompromise         (1),
+///      cACompromise          (2),
+///      affiliationChanged    (3),
+///      superseded            (4),
+///      cessationOfOperation  (5),
+///      certificateHold       (6),
+///      removeFromCRL         (8),
+///      privilegeWithdrawn    (9),
+///      aACompromise          (10) }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -26,12 +34,12 @@ pub enum RevocationReason {
     RemoveFromCrl,
     PrivilegeWithdrawn,
     AaCompromise,
-    /// A number that the standard does not have.
+    /// A number that the standard does not define.
     Other(u8),
 }
 
 impl RevocationReason {
-    /// From the number of the standard.
+    /// Converts the number of the standard.
     pub const fn from_number(number: u8) -> Self {
         match number {
             0 => Self::Unspecified,
@@ -48,7 +56,7 @@ impl RevocationReason {
         }
     }
 
-    /// The number of the standard.
+    /// Returns the number of the standard.
     pub const fn number(self) -> u8 {
         match self {
             Self::Unspecified => 0,
@@ -65,8 +73,8 @@ impl RevocationReason {
         }
     }
 
-    /// Whether signatures from before the revocation date are in doubt as well: the key may have been in other hands
-    /// already, or nobody says why it was revoked. Only the four reasons of ordinary business say that it was not.
+    /// Returns true if signatures from before the revocation date are in doubt as well. The key may already have been
+    /// compromised, or the reason is not stated. Only the four ordinary business reasons exclude a compromise.
     pub const fn leaves_doubt_before(self) -> bool {
         !matches!(
             self,
@@ -74,12 +82,12 @@ impl RevocationReason {
         )
     }
 
-    /// Whether it says that a key is in other hands.
+    /// Returns true if the reason is the compromise of a key.
     pub const fn is_compromise(self) -> bool {
         matches!(self, Self::KeyCompromise | Self::CaCompromise | Self::AaCompromise)
     }
 
-    /// From the octets of an ENUMERATED.
+    /// Reads an ENUMERATED.
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let tlv = reader.expect(signed_data::tlv::Tag::ENUMERATED)?;
         match tlv.value {
@@ -89,7 +97,7 @@ impl RevocationReason {
     }
 }
 
-/// As the standard writes it.
+/// Formats the reason as the standard writes it.
 impl fmt::Display for RevocationReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -111,8 +119,16 @@ impl fmt::Display for RevocationReason {
 /// The reasons for revocation that a CRL covers.
 ///
 /// ```text
-/// ReasonFlags ::= BIT STRING { unused (0), keyCompromise (1), cACompromise (2), affiliationChanged (3), superseded (4),
-///      cessationOfOperation (5), certificateHold (6), privilegeWithdrawn (7), aACompromise (8) }
+/// ReasonFlags ::= BIT STRING {
+///      unused                (0),
+///      keyCompromise         (1),
+///      cACompromise          (2),
+///      affiliationChanged    (3),
+///      superseded            (4),
+///      cessationOfOperation  (5),
+///      certificateHold       (6),
+///      privilegeWithdrawn    (7),
+///      aACompromise          (8) }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReasonFlags(u16);
@@ -120,32 +136,32 @@ pub struct ReasonFlags(u16);
 impl ReasonFlags {
     /// Every reason.
     pub const ALL: Self = Self(0b1_1111_1110);
-    /// None.
+    /// No reason.
     pub const NONE: Self = Self(0);
 
-    /// Those in both.
+    /// Returns the reasons in both sets.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// Those in either.
+    /// Returns the reasons in either set.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether nothing is in it.
+    /// Returns true if the set is empty.
     pub const fn is_none(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether every reason is in it.
+    /// Returns true if the set has every reason.
     pub const fn is_all(self) -> bool {
         self.0 == Self::ALL.0
     }
 
-    /// From the contents of the BIT STRING, which always stands under an implicit tag.
+    /// Reads the contents of the BIT STRING, whose tag is always implicit.
     pub(super) fn from_contents(contents: &[u8]) -> Option<Self> {
         let (unused, octets) = contents.split_first()?;
         if *unused > 7 || (*unused != 0 && octets.is_empty()) {

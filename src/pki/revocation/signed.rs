@@ -1,4 +1,4 @@
-//! The three parts that every signed structure has: what is signed, the algorithm, the signature.
+//! This module verifies the three parts of every signed structure: the signed data, the algorithm and the signature.
 
 use core::ops::Range;
 use std::sync::OnceLock;
@@ -11,7 +11,7 @@ use crate::crypto::{
 };
 use crate::pki::certificate::range_within;
 
-/// Octets as received, and where in them the signed part and the signature are.
+/// The received octets, and the ranges of the signed part and the signature.
 pub(super) struct Signed {
     der: Box<[u8]>,
     fingerprint: Digest,
@@ -20,14 +20,15 @@ pub(super) struct Signed {
     algorithms_agree: bool,
     signature: Range<usize>,
     whole_octets: bool,
-    /// Of the signed part: computed once, whatever the number of keys that are tried.
+    /// The digest of the signed part, computed once for all keys that are tried.
     digest: OnceLock<Digest>,
-    /// The fingerprint of the key that made the signature, once that is known. It depends on these octets alone.
+    /// The fingerprint of the key that made the signature, once it is known. It depends on these octets alone.
     signer: OnceLock<Digest>,
 }
 
 impl Signed {
-    /// `inner_algorithm`: the signed copy of the algorithm, which must be the same (RFC 5280 §5.1.1.2).
+    /// Makes the structure. `inner_algorithm` is the signed copy of the algorithm, which must be equal (RFC 5280
+    /// §5.1.1.2).
     pub(super) fn new(
         der: &[u8],
         tbs: &[u8],
@@ -60,16 +61,17 @@ impl Signed {
         self.der.get(range.clone()).unwrap_or_default()
     }
 
-    /// The algorithm of the signature, if it is one that is offered.
+    /// Returns the algorithm of the signature, if it is supported.
     pub(super) fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
         let mut reader = Reader::new(self.part(&self.algorithm), "signatureAlgorithm");
         SignatureAlgorithm::from_identifier(&AlgorithmIdentifier::read(&mut reader).ok()?, None).ok()
     }
 
-    /// Whether this key made the signature over the received octets.
+    /// Checks that this key made the signature over the received octets.
     ///
     /// # Errors
-    /// `NotOffered` when nobody can tell; everything else is a signature that is not this key's.
+    /// Returns `NotOffered` if the algorithm is unsupported. Any other error means that the signature is not this
+    /// key's.
     pub(super) fn verify(&self, key: &PublicKey, known: Option<&KnownSignatures>) -> Result<(), SignatureError> {
         if !self.algorithms_agree || !self.whole_octets {
             return Err(SignatureError::Invalid);

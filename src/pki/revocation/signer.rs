@@ -1,4 +1,4 @@
-//! Who signed a CRL or an OCSP response, and whether they may.
+//! This module finds the signer of a CRL or an OCSP response and checks that it is entitled to sign it.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::asn1::oid;
 use crate::crypto::SignatureError;
 use crate::pki::{Certificate, KeyUsage, PathError, PathRequest, ValidatedPath, validate_path};
 
-/// Why a certificate is not the signer, or may not be.
+/// The reason why a certificate is not the signer, or is not entitled to sign.
 #[derive(Clone, Debug)]
 pub(super) enum SignerFailure {
     Exhausted,
@@ -28,16 +28,18 @@ impl From<NotAuthenticated> for SignerFailure {
     }
 }
 
-/// What a signer says about its own certificate. Somebody else's word against it counts in any case.
+/// The weight of a signer's statement about its own certificate. A statement of another signer against it always
+/// counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum OwnWord {
-    /// It is taken: the issuer of the certificate has itself named the signer as its CRL issuer (an indirect CRL).
+    /// The statement counts, because the issuer of the certificate has itself named the signer as its CRL issuer (an
+    /// indirect CRL).
     Counts,
-    /// It is worth nothing: whoever has the key of a signer that was revoked could say anything.
+    /// The statement is worthless, because the thief of a revoked signer's key could say anything.
     Nothing,
 }
 
-/// The failure that got furthest, over several possible signers; that a limit was met goes before everything.
+/// The failure that got furthest, over several possible signers. A limit takes precedence over everything else.
 struct Furthest(SignerFailure);
 
 impl Furthest {
@@ -63,7 +65,7 @@ impl Furthest {
 }
 
 impl<'a> Checker<'a> {
-    /// The signer of a CRL that tells the status of `certificate`, RFC 5280 §6.3.3 (f) and (g).
+    /// Finds the signer of a CRL that covers `certificate`, RFC 5280 §6.3.3 (f) and (g).
     pub(super) fn crl_signer(
         &mut self,
         crl: &Crl,
@@ -85,7 +87,7 @@ impl<'a> Checker<'a> {
         Err(furthest.0)
     }
 
-    /// Certificates of the CRL's issuer, the likeliest first.
+    /// Returns the certificates of the CRL's issuer, the most likely first.
     fn crl_signers(&self, crl: &Crl, issuer: &Certificate) -> Vec<Certificate> {
         let named = self.pool.iter().copied().filter(|one| *one != issuer).chain([issuer]);
         let mut signers: Vec<Certificate> =
@@ -96,16 +98,16 @@ impl<'a> Checker<'a> {
                 (Some(_), Some(_)) => 2,
                 _ => 1,
             };
-            // Whoever may not sign CRLs comes last: it only serves to say why.
-            // Then those whom nobody can crowd out: key identifiers are whatever somebody writes into a certificate.
+            // A certificate that may not sign CRLs comes last, because it serves only to explain a failure. Then come
+            // those that an attacker cannot crowd out: anybody can write any key identifier into a certificate.
             (may_sign_crls(one).is_err(), one != issuer, !self.in_path.contains(&one.fingerprint()), fits)
         });
         signers.truncate(limits::MAX_SIGNERS_TRIED);
         signers
     }
 
-    /// `kin`: the certificate's issuer, where the CRL is in that issuer's name. `Ok(true)`: nothing is known about its
-    /// status.
+    /// Checks that a CRL signer is entitled. `kin` is the certificate's issuer if the CRL is in that issuer's name.
+    /// Returns true if the signer's own status is unknown.
     fn crl_signer_is_entitled(
         &mut self,
         crl: &Crl,
@@ -125,8 +127,8 @@ impl<'a> Checker<'a> {
         self.signer_status(&path, crl.this_update(), self.request.crl_signers, own_word, depth)
     }
 
-    /// The responder of an OCSP response about a certificate of `issuer`: the issuer itself, or somebody whom it has
-    /// certified for it (RFC 6960 §4.2.2.2).
+    /// Finds the responder of an OCSP response about a certificate of `issuer`: the issuer itself, or a responder that
+    /// it has certified for this (RFC 6960 §4.2.2.2).
     pub(super) fn responder(
         &mut self,
         response: &OcspResponse,
@@ -142,7 +144,7 @@ impl<'a> Checker<'a> {
         }
         let offered = response.certificates().iter().chain(self.pool.iter().copied());
         let mut delegated: Vec<_> = offered.filter(|one| *one != issuer && response.is_from(one)).cloned().collect();
-        // Whoever may not answer comes last: it only serves to say why.
+        // A certificate that may not sign responses comes last, because it serves only to explain a failure.
         delegated.sort_by_key(|one| may_answer(one, issuer).is_err());
         delegated.truncate(limits::MAX_SIGNERS_TRIED);
         for signer in delegated {
@@ -165,8 +167,8 @@ impl<'a> Checker<'a> {
         depth: usize,
     ) -> Result<bool, SignerFailure> {
         let path = self.signer_path(signer, response.certificates(), response.produced_at())?;
-        // By the very key that issued the certificate in question: RFC 6960 asks nobody to recognise another one, and a
-        // namesake has another one.
+        // The responder must be certified by the very key that issued the certificate. RFC 6960 does not require
+        // another key to be recognised, and a namesake has another one.
         if !path.certificates.get(1).is_some_and(|certifier| is_same_name_and_key(certifier, issuer)) {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
@@ -174,11 +176,12 @@ impl<'a> Checker<'a> {
         self.signer_status(&path, response.produced_at(), demand, OwnWord::Nothing, depth)
     }
 
-    /// Whether the signer at the beginning of the path is the authority that `issuer` is, under another key.
+    /// Returns true if the signer at the beginning of the path is the same authority as `issuer`, under another key.
     ///
-    /// RFC 5280 asks for the same name and the same trust anchor only. But then every authority below that anchor could
-    /// certify a namesake of every other one. So either the signer's path comes to the issuer's key by certificates of
-    /// this name alone; or the two paths bear the same names until they come to the same key.
+    /// RFC 5280 requires only the same name and the same trust anchor. With that rule, every authority below the anchor
+    /// could certify a namesake of every other one. So one of two conditions must hold. Either the signer's path
+    /// reaches the issuer's key by certificates of this name alone, or the two paths have the same names until they
+    /// reach the same key.
     fn is_same_authority(&self, path: &ValidatedPath, issuer: &Certificate) -> bool {
         let mut of_name = path.certificates.iter().take_while(|one| one.subject_key() == issuer.subject_key());
         let of_signers = self.paths.values().filter_map(|path| path.as_deref().ok());
@@ -194,7 +197,7 @@ impl<'a> Checker<'a> {
             })
     }
 
-    /// Each signature once for each key.
+    /// Verifies a signature, once for each key.
     fn verify(&self, signed: &Signed, signer: &Certificate) -> Result<(), SignerFailure> {
         let verify = || signed.verify(signer.public_key(), self.budget.signatures());
         let verdict = self.budget.verdict(signed.fingerprint(), signer.public_key(), verify);
@@ -244,9 +247,10 @@ impl<'a> Checker<'a> {
         path
     }
 
-    /// Whether a signer and its issuers were not revoked. `Ok(true)`: nothing is known, which the request allows.
+    /// Checks that a signer and its issuers are not revoked. Returns true if the status is unknown and the request
+    /// allows that.
     ///
-    /// The certificates of the path in question are passed over: their status is told beside it.
+    /// The certificates of the path in question are skipped, because their status is reported separately.
     fn signer_status(
         &mut self,
         path: &ValidatedPath,
@@ -269,7 +273,7 @@ impl<'a> Checker<'a> {
             }
             match self.status_of_signer(certificate, issuer, depth)? {
                 RevocationStatus::Good | RevocationStatus::NocheckExempt => {}
-                // Out of use since, in good order: what it signed before stands.
+                // The signer was later taken out of use in good order, so its earlier signatures remain valid.
                 RevocationStatus::Revoked { date, reason } if date > produced && !reason.leaves_doubt_before() => {}
                 RevocationStatus::Revoked { .. } | RevocationStatus::OnHold { .. } | RevocationStatus::Unknown => {
                     return Err(NotAuthenticated::SignerRevoked.into());
@@ -298,7 +302,7 @@ impl<'a> Checker<'a> {
         self.open.push(fingerprint);
         let status = self.status(certificate, issuer, depth + 1).status;
         self.open.pop();
-        // What rests on a status that is still open is not remembered; on its own, it may.
+        // A result that depends on an unfinished status is not cached. The outermost status depends on none.
         if self.open.is_empty() {
             self.assumed = false;
         }
@@ -309,12 +313,12 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// cRLSign, where there is a keyUsage (RFC 5280 §6.3.3 (f)).
+/// Checks that keyUsage, if present, contains cRLSign (RFC 5280 §6.3.3 (f)).
 fn may_sign_crls(signer: &Certificate) -> Result<(), SignerFailure> {
     if signer.key_usage().is_none_or(KeyUsage::crl_sign) { Ok(()) } else { Err(NotAuthenticated::NotAuthorised.into()) }
 }
 
-/// The marks of a delegated responder, RFC 6960 §4.2.2.2.
+/// Checks that a certificate has the marks of a delegated responder (RFC 6960 §4.2.2.2).
 fn may_answer(signer: &Certificate, issuer: &Certificate) -> Result<(), SignerFailure> {
     let purpose = signer.extended_key_usage().is_some_and(|usage| usage.contains(oid::OCSP_SIGNING));
     if purpose && signer.may_sign() && signer.issuer_key() == issuer.subject_key() {

@@ -1,4 +1,4 @@
-//! What revocation data tells about one certificate.
+//! This module defines the revocation status of one certificate.
 
 use core::fmt;
 
@@ -15,78 +15,80 @@ pub(super) struct Signer {
     pub(super) status_unknown: bool,
 }
 
-/// What the data tells about one certificate, and which data it was.
+/// The status of one certificate, and the data from which it comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateStatus {
-    /// Whose status it is.
+    /// The certificate whose status it is.
     pub certificate: Certificate,
     /// Its issuer in the path.
     pub issuer: Certificate,
     /// The status.
     pub status: RevocationStatus,
-    /// Where the status comes from; nothing where no authenticated data gave one. Where several together gave it (a
-    /// list partitioned by reasons), the oldest of them.
+    /// The source of the status, or `None` if no authenticated data gave one. If several sources gave it together
+    /// (lists partitioned by reasons), this is the oldest of them.
     pub source: Option<RevocationSource>,
-    /// thisUpdate of the source.
+    /// The thisUpdate field of the source.
     pub this_update: Option<DateTime<Utc>>,
-    /// nextUpdate of the source.
+    /// The nextUpdate field of the source.
     pub next_update: Option<DateTime<Utc>>,
-    /// producedAt of the source, when that is an OCSP response.
+    /// The producedAt field of the source, if that is an OCSP response.
     pub produced_at: Option<DateTime<Utc>>,
-    /// Who signed the source.
+    /// The signer of the source.
     pub signer: Option<Certificate>,
-    /// Whether nothing was known about the signer's own status and the request let that pass.
+    /// True if the signer's own status is unknown and the request allows that.
     pub signer_status_unknown: bool,
-    /// The issuer's claim when the key was lost, where an entry has one.
+    /// The issuer's claim about the time of the key's loss, if an entry has one.
     pub invalidity_date: Option<DateTime<Utc>>,
-    /// Data about this certificate that was not used, at most [`MAX_SET_ASIDE`](super::limits::MAX_SET_ASIDE) of it.
+    /// The data about this certificate that was not used, at most [`MAX_SET_ASIDE`](super::limits::MAX_SET_ASIDE)
+    /// items.
     pub set_aside: Vec<SetAside>,
 }
 
-/// The status of a certificate, as far as the data goes. Only `Good` and `NocheckExempt` say that nothing is against
-/// it; `Revoked` is to be compared with the proven time.
+/// The status of a certificate according to the data. Only `Good` and `NocheckExempt` are favourable. `Revoked` must be
+/// compared with the proven time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RevocationStatus {
-    /// Not revoked, as of the source.
+    /// The certificate is not revoked, as of the source.
     Good,
-    /// Revoked for good. Where sources differ, the earliest date; a compromise that any of them states is the reason.
+    /// The certificate is revoked for good. If sources differ, the earliest date counts, and a compromise that any of
+    /// them states is the reason.
     Revoked {
-        /// revocationDate; it may lie after the time asked about.
+        /// The revocationDate field, which may be later than the requested time.
         date: DateTime<Utc>,
-        /// The reason, `Unspecified` when none is stated.
+        /// The reason, which is `Unspecified` if none is stated.
         reason: RevocationReason,
     },
-    /// Suspended (certificateHold) in the newest data.
+    /// The certificate is suspended (certificateHold) in the newest data.
     OnHold {
-        /// revocationDate.
+        /// The revocationDate field.
         since: DateTime<Utc>,
     },
     /// The OCSP responder does not know the certificate.
     Unknown,
-    /// The data does not suffice though it is genuine and fresh.
+    /// The data does not suffice although it is genuine and fresh.
     Incomplete {
-        /// What is missing.
+        /// The missing part.
         gap: Gap,
     },
-    /// There is only data that is too old for the time asked about.
+    /// The only data is too old for the requested time.
     Stale,
-    /// Issued when the certificate had expired, by somebody who does not say that expired certificates stay listed:
-    /// that it is not listed tells nothing.
+    /// The data was issued after the certificate expired, by an issuer that does not promise to keep expired
+    /// certificates listed. Its silence proves nothing.
     IssuedAfterExpiry,
-    /// There is no data about it.
+    /// There is no data about the certificate.
     Absent,
-    /// There is data about it, but nobody entitled to it can be shown to have signed it.
+    /// There is data about the certificate, but no entitled signer can be shown to have signed it.
     NotAuthenticated(NotAuthenticated),
-    /// There is data about it, with something critical that is not processed here.
+    /// There is data about the certificate, but it has a critical extension that is not processed here.
     NotSupported {
-        /// What.
+        /// The unsupported extension.
         what: String,
     },
     /// A limit was met before the question was answered.
     BudgetExhausted,
-    /// An OCSP responder's certificate whose issuer says that its status need not be asked (id-pkix-ocsp-nocheck, RFC
-    /// 6960 §4.2.2.2.1).
+    /// The certificate belongs to an OCSP responder whose issuer exempts it from status checks (id-pkix-ocsp-nocheck,
+    /// RFC 6960 §4.2.2.2.1).
     NocheckExempt,
 }
 
@@ -110,34 +112,34 @@ impl fmt::Display for RevocationStatus {
     }
 }
 
-/// What is missing in data that is genuine and fresh.
+/// The missing part of data that is genuine and fresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Gap {
-    /// The lists do not cover every reason for which it could have been revoked.
+    /// The lists do not cover every reason for a revocation.
     #[error("not every reason for revocation is covered")]
     Reasons,
-    /// A delta CRL without the complete list that it changes.
+    /// The complete CRL that a delta CRL changes is missing.
     #[error("a delta CRL without its complete CRL")]
     DeltaWithoutBase,
 }
 
-/// Where a status comes from.
+/// The source of a status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RevocationSource {
     /// A CRL.
     Crl {
-        /// SHA-256 of it.
+        /// The SHA-256 digest of the CRL.
         fingerprint: Digest,
-        /// Its cRLNumber in hexadecimal digits.
+        /// The cRLNumber in hexadecimal digits.
         number: Option<String>,
-        /// SHA-256 of the delta CRL that it was combined with.
+        /// The SHA-256 digest of the delta CRL that it was combined with.
         delta: Option<Digest>,
     },
     /// An OCSP response.
     Ocsp {
-        /// SHA-256 of it.
+        /// The SHA-256 digest of the response.
         fingerprint: Digest,
     },
 }
@@ -160,53 +162,54 @@ impl fmt::Display for RevocationSource {
 /// Data about a certificate that was not used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetAside {
-    /// Which.
+    /// The data.
     pub source: RevocationSource,
-    /// Why.
+    /// The reason.
     pub why: WhySetAside,
 }
 
-/// Why data was not used.
+/// The reason why data was not used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WhySetAside {
-    /// Nobody entitled to it can be shown to have signed it.
+    /// No entitled signer can be shown to have signed it.
     #[error("not authenticated: {0}")]
     NotAuthenticated(NotAuthenticated),
-    /// Something critical in it is not processed here.
+    /// It has a critical extension that is not processed here.
     #[error("not supported: {what}")]
     NotSupported {
-        /// What.
+        /// The unsupported extension.
         what: String,
     },
-    /// A delta CRL without the complete list that it changes.
+    /// The complete CRL that a delta CRL changes is missing.
     #[error("a delta CRL without its complete CRL")]
     DeltaWithoutBase,
 }
 
-/// Why data counts as signed by nobody.
+/// The reason why data counts as unsigned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotAuthenticated {
-    /// Nobody is known who could have signed it.
+    /// No certificate of a possible signer is available.
     #[error("its signer was not found")]
     SignerNotFound,
-    /// The signature was not made by the key of the signer that was found.
+    /// The key of the signer that was found did not make the signature.
     #[error("its signature is not valid")]
     SignatureInvalid,
-    /// The signature is of a kind that is not offered here, so nobody knows whether it is good.
+    /// The signature uses an unsupported algorithm, so it is unknown if it is valid.
     #[error("its signature cannot be verified: {0}")]
     AlgorithmNotOffered(NotOffered),
-    /// The signer's keyUsage or extKeyUsage does not allow it, or it is not of the certificate's issuer.
+    /// The signer's keyUsage or extKeyUsage does not allow it, or the signer does not belong to the certificate's
+    /// issuer.
     #[error("its signer is not authorised")]
     NotAuthorised,
     /// The signer's own path is not valid.
     #[error("its signer's path is not valid: {0}")]
     SignerPath(Box<PathError>),
-    /// The signer was revoked, or is on hold.
+    /// The signer is revoked or on hold.
     #[error("its signer was revoked")]
     SignerRevoked,
-    /// Nothing is known about the signer's own status, and the request asks for it.
+    /// The signer's own status is unknown, and the request requires it.
     #[error("its signer's own status is not known")]
     SignerStatusUnknown,
 }

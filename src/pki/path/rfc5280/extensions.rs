@@ -1,4 +1,4 @@
-//! The extensions that the validation of a path processes beside those that [`Certificate`] reads itself.
+//! This module reads the extensions that path validation processes beside those that [`Certificate`] reads itself.
 
 use signed_data::tlv::{Oid, Reader, Tag, Tlv};
 use signed_data::{Error, ErrorKind};
@@ -6,17 +6,17 @@ use signed_data::{Error, ErrorKind};
 use crate::asn1::oid;
 use crate::pki::certificate::Certificate;
 
-/// What a certificate says about policies (RFC 5280 §4.2.1.4, §4.2.1.5, §4.2.1.11, §4.2.1.14).
+/// The policy extensions of a certificate (RFC 5280 §4.2.1.4, §4.2.1.5, §4.2.1.11, §4.2.1.14).
 pub(super) struct PolicyExtensions<'a> {
-    /// The identifiers of certificatePolicies; `None` without the extension.
+    /// The identifiers of certificatePolicies, or `None` without the extension.
     pub(super) policies: Option<Vec<Oid<'a>>>,
     /// The pairs of policyMappings: issuerDomainPolicy, subjectDomainPolicy.
     pub(super) mappings: Vec<(Oid<'a>, Oid<'a>)>,
-    /// requireExplicitPolicy of policyConstraints.
+    /// The requireExplicitPolicy field of policyConstraints.
     pub(super) require_explicit_policy: Option<u64>,
-    /// inhibitPolicyMapping of policyConstraints.
+    /// The inhibitPolicyMapping field of policyConstraints.
     pub(super) inhibit_policy_mapping: Option<u64>,
-    /// inhibitAnyPolicy.
+    /// The value of inhibitAnyPolicy.
     pub(super) inhibit_any_policy: Option<u64>,
 }
 
@@ -35,7 +35,7 @@ impl<'a> PolicyExtensions<'a> {
     }
 }
 
-/// The contents of the one SEQUENCE that an extension is.
+/// Reads the contents of an extension value that is one SEQUENCE.
 pub(super) fn sequence<'a>(value: &'a [u8], what: &'static str) -> Result<Reader<'a>, Error> {
     let mut outer = Reader::new(value, what);
     let inner = outer.expect(Tag::SEQUENCE)?.reader(what);
@@ -43,7 +43,7 @@ pub(super) fn sequence<'a>(value: &'a [u8], what: &'static str) -> Result<Reader
     Ok(inner)
 }
 
-/// The elements of a SEQUENCE that must have one at least.
+/// Reads the elements of a SEQUENCE that must not be empty.
 pub(super) fn elements<'a, T>(
     mut reader: Reader<'a>,
     element: impl Fn(&mut Reader<'a>) -> Result<T, Error>,
@@ -55,6 +55,8 @@ pub(super) fn elements<'a, T>(
     Ok(elements)
 }
 
+/// Reads the policy identifiers and skips the qualifiers.
+///
 /// ```text
 /// certificatePolicies ::= SEQUENCE SIZE (1..MAX) OF PolicyInformation
 /// PolicyInformation ::= SEQUENCE {
@@ -81,6 +83,8 @@ fn certificate_policies(value: &[u8]) -> Result<Vec<Oid<'_>>, Error> {
     })
 }
 
+/// Reads the pairs of issuerDomainPolicy and subjectDomainPolicy.
+///
 /// ```text
 /// PolicyMappings ::= SEQUENCE SIZE (1..MAX) OF SEQUENCE {
 ///      issuerDomainPolicy   CertPolicyId,
@@ -95,6 +99,8 @@ fn policy_mappings(value: &[u8]) -> Result<Vec<(Oid<'_>, Oid<'_>)>, Error> {
     })
 }
 
+/// Reads requireExplicitPolicy and inhibitPolicyMapping.
+///
 /// ```text
 /// PolicyConstraints ::= SEQUENCE {
 ///      requireExplicitPolicy  [0] SkipCerts OPTIONAL,
@@ -111,6 +117,8 @@ fn policy_constraints(value: &[u8]) -> Result<(Option<u64>, Option<u64>), Error>
     Ok(constraints)
 }
 
+/// Reads the number of certificates to skip.
+///
 /// ```text
 /// InhibitAnyPolicy ::= SkipCerts
 /// ```
@@ -121,7 +129,7 @@ fn inhibit_any_policy(value: &[u8]) -> Result<u64, Error> {
     skip_certs(number, "inhibitAnyPolicy")
 }
 
-/// SkipCerts ::= INTEGER (0..MAX), whatever its tag. A number above 2^64 - 1 skips as many certificates as that one.
+/// Reads `SkipCerts ::= INTEGER (0..MAX)` under any tag. A number above 2^64 - 1 is read as 2^64 - 1.
 fn skip_certs(element: Tlv<'_>, what: &'static str) -> Result<u64, Error> {
     let negative = || Reader::new(element.value, what).error(ErrorKind::InvalidValue("SkipCerts"));
     let number = signed_data::tlv::Integer::from_value(element.value).ok_or_else(negative)?;

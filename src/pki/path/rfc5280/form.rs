@@ -1,18 +1,18 @@
-//! Whether a certificate is in the form that RFC 5280 §4.1 gives it: DER, with readable names and whole seconds.
+//! This module checks that a certificate has the form of RFC 5280 §4.1: DER, with readable names and whole seconds.
 //!
-//! Our reader takes more, because signatures by others hold more. What a path relies on is read by others too, and a
-//! second reading of the same octets must not be another one.
+//! The certificate reader accepts more, because signatures by others contain more. Other software also reads the
+//! certificates of a path, so their octets must have only one reading.
 
 use signed_data::tlv::{Reader, Tag, Tlv};
 
 use crate::pki::certificate::Certificate;
 use crate::pki::names::ComparableName;
 
-/// Elements within elements. A certificate has some ten; names within qualifiers may have a few more.
+/// The maximum depth of nested elements. A certificate has some ten, and names within qualifiers may have a few more.
 const MAX_DEPTH: usize = 32;
 
-/// Whether the certificate is DER as far as its own syntax goes; the values of extensions are checked where they are
-/// processed.
+/// Returns true if the certificate's own syntax is DER. The values of extensions are checked by the code that processes
+/// them.
 pub(super) fn is_der(certificate: &Certificate) -> bool {
     let mut reader = Reader::new(certificate.der(), "Certificate");
     let is_readable = |name: &[u8]| ComparableName::read(name).is_some();
@@ -32,12 +32,12 @@ fn are_der(reader: &mut Reader<'_>, depth: usize) -> bool {
     true
 }
 
-/// Constructed elements are looked into, whatever they are.
+/// Returns true if a value is DER, and looks into every constructed element.
 fn is_der_value(element: Tlv<'_>, depth: usize) -> bool {
     const CONSTRUCTED: u8 = 0x20;
     match element.tag {
         Tag::BOOLEAN => matches!(element.value, [0 | 0xff]),
-        // RFC 5280 §4.1.2.5: with seconds, without a fraction. The reader of the certificate has read the digits.
+        // RFC 5280 §4.1.2.5 requires seconds and forbids fractions. The certificate reader has checked the digits.
         Tag::UTC_TIME => element.value.len() == 13,
         Tag::GENERALIZED_TIME => element.value.len() == 15,
         tag if tag.0 & CONSTRUCTED != 0 => {

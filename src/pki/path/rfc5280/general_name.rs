@@ -1,5 +1,5 @@
-//! GeneralName as certificates hold it, and as the base of a name constraint
-//! ([RFC 5280 §4.2.1.6, §4.2.1.10](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10)).
+//! This module reads GeneralName in certificates and as the base of a name constraint ([RFC 5280 §4.2.1.6,
+//! §4.2.1.10](https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10)).
 
 use std::borrow::Cow;
 
@@ -8,6 +8,8 @@ use signed_data::tlv::{Reader, Tag, Tlv};
 use super::host::{self, Domain};
 use crate::pki::names::ComparableName;
 
+/// A GeneralName in the form in which it is compared with constraints.
+///
 /// ```text
 /// GeneralName ::= CHOICE {
 ///      otherName                  [0] OtherName,
@@ -21,7 +23,7 @@ use crate::pki::names::ComparableName;
 ///      registeredID               [8] OBJECT IDENTIFIER }
 /// ```
 pub(super) enum GeneralName<'a> {
-    /// rfc822Name, or an emailAddress of the subject.
+    /// An rfc822Name, or an emailAddress of the subject.
     Mail(Cow<'a, str>),
     Dns(&'a str),
     Directory(Cow<'a, ComparableName>),
@@ -32,7 +34,7 @@ pub(super) enum GeneralName<'a> {
 }
 
 impl<'a> GeneralName<'a> {
-    /// `None` when it is malformed.
+    /// Reads a GeneralName, or returns `None` if it is malformed.
     pub(super) fn read(element: Tlv<'a>) -> Option<Self> {
         let text = || core::str::from_utf8(element.value).ok().filter(|text| text.is_ascii());
         match element.tag {
@@ -46,7 +48,7 @@ impl<'a> GeneralName<'a> {
         }
     }
 
-    /// How many octets a comparison with it looks at.
+    /// Returns the number of octets that a comparison inspects.
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Mail(text) => text.len(),
@@ -58,7 +60,7 @@ impl<'a> GeneralName<'a> {
     }
 }
 
-/// Name is a CHOICE, so that its tag is explicit.
+/// Reads a directoryName. Its tag is explicit because Name is a CHOICE.
 fn directory_name(element: Tlv<'_>) -> Option<ComparableName> {
     let mut reader = element.reader("directoryName");
     let name = reader.any().ok()?;
@@ -68,7 +70,7 @@ fn directory_name(element: Tlv<'_>) -> Option<ComparableName> {
 
 /// The base of a GeneralSubtree.
 pub(super) enum Subtree<'a> {
-    /// One mailbox: its local part without quotes, and its host.
+    /// A single mailbox: its local part without quotes, and its host.
     Mailbox(Cow<'a, str>, &'a str),
     Mail(Domain<'a>),
     Dns(Domain<'a>),
@@ -82,22 +84,24 @@ pub(super) enum Subtree<'a> {
     Unprocessed(Tag),
 }
 
-/// How a name stands to a subtree of its own form.
+/// The relation of a name to a subtree of its own form.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Relation {
     Within,
     Outside,
-    /// It cannot be said: such a name is neither permitted nor does it escape an exclusion.
+    /// The relation is ambiguous. Such a name is not permitted, and it does not escape an exclusion.
     Unclear,
 }
 
 impl<'a> Subtree<'a> {
-    /// `None` when it is malformed: RFC 5280 gives it no meaning that could be guessed safely.
+    /// Reads a base, or returns `None` if it is malformed. RFC 5280 gives a malformed base no meaning that could be
+    /// guessed safely.
     pub(super) fn read(base: Tlv<'a>) -> Option<Self> {
         match GeneralName::read(base)? {
             GeneralName::Mail(Cow::Borrowed(text)) => Self::mail(text),
             GeneralName::Mail(Cow::Owned(_)) => None,
-            // A leading period has no meaning in a dNSName (RFC 5280 §4.2.1.10); some read it as "subdomains only".
+            // A leading period has no meaning in a dNSName (RFC 5280 §4.2.1.10), but some software reads it as
+            // "subdomains only".
             GeneralName::Dns("") => Some(Self::Dns(Domain::Every)),
             GeneralName::Dns(text) => host::is_host(text).then_some(Self::Dns(Domain::AtOrBelow(text))),
             GeneralName::Directory(key) => Some(Self::Directory(key.into_owned())),
@@ -116,7 +120,8 @@ impl<'a> Subtree<'a> {
         }
     }
 
-    /// Address and mask in the style of RFC 4632. A mask with gaps has no prefix length, and readers disagree on it.
+    /// Reads address and mask in the style of RFC 4632. A mask with gaps is malformed, because it has no prefix length
+    /// and implementations disagree on it.
     fn ip(octets: &'a [u8]) -> Option<Self> {
         let (address, mask) = match octets.len() {
             8 | 32 => octets.split_at_checked(octets.len() / 2)?,
@@ -130,7 +135,7 @@ impl<'a> Subtree<'a> {
         is_prefix.then_some(Self::Ip { address, mask })
     }
 
-    /// `None` when the name is of another form, which this subtree says nothing about.
+    /// Returns the relation of a name to the subtree, or `None` if the name is of another form.
     pub(super) fn relation(&self, name: &GeneralName<'_>) -> Option<Relation> {
         match (self, name) {
             (Self::Mailbox(local, host), GeneralName::Mail(text)) => {
@@ -157,7 +162,7 @@ impl<'a> Subtree<'a> {
         }
     }
 
-    /// How many octets a comparison with it looks at.
+    /// Returns the number of octets that a comparison inspects.
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Mailbox(local, host) => local.len() + host.len(),
@@ -177,7 +182,7 @@ fn of_mailbox(text: &str, is_within: impl Fn(&str, &str) -> bool) -> Relation {
     host::mailbox(text).map_or(Relation::Unclear, |(local, host)| within(is_within(&local, host)))
 }
 
-/// A wildcard may stand for a name that is within, though it is not within itself.
+/// Compares a dNSName with a domain. A wildcard outside the domain may still match a name within it.
 fn of_dns_name(domain: Domain<'_>, text: &str) -> Relation {
     let wildcard = text.split_once('.').filter(|(first, _)| first.contains('*'));
     match wildcard {
@@ -190,12 +195,13 @@ fn of_dns_name(domain: Domain<'_>, text: &str) -> Relation {
     }
 }
 
-/// A URI without a host name is refused wherever URIs are constrained (RFC 5280 §4.2.1.10).
+/// Compares a URI with a domain. A URI without a host name is refused wherever URIs are constrained (RFC 5280
+/// §4.2.1.10).
 fn of_uri(domain: Domain<'_>, text: &str) -> Relation {
     host::of_uri(text).map_or(Relation::Unclear, |host| within(domain.contains(host)))
 }
 
-/// A constraint names the first RelativeDistinguishedNames of the names within it.
+/// Compares a name with the first RelativeDistinguishedNames that the constraint gives.
 fn of_directory_name(base: &ComparableName, name: &ComparableName) -> Relation {
     if name.as_bytes().starts_with(base.as_bytes()) {
         Relation::Within
@@ -213,15 +219,15 @@ fn of_ip_address(address: &[u8], mask: &[u8], name: &[u8]) -> Relation {
             let mut octets = address.iter().zip(mask).zip(name);
             within(octets.all(|((address, mask), name)| address & mask == name & mask))
         }
-        // An IPv4 address in the clothes of IPv6 reaches the host that an IPv4 constraint means.
+        // An IPv4-mapped IPv6 address reaches the host that an IPv4 constraint means.
         (4, 16) if name.starts_with(&MAPPED_IPV4) => Relation::Unclear,
         (_, 4 | 16) => Relation::Outside,
         _ => Relation::Unclear,
     }
 }
 
-/// The elements of GeneralNames. `None` when it is malformed; an empty list, which real certificates have against RFC
-/// 5280 §4.2.1.6, names nothing that a constraint could miss.
+/// Reads the elements of GeneralNames, or returns `None` if they are malformed. An empty list, which real certificates
+/// contain against RFC 5280 §4.2.1.6, has no name that a constraint could miss.
 pub(super) fn general_names(value: &[u8]) -> Option<Vec<GeneralName<'_>>> {
     let mut outer = Reader::new(value, "GeneralNames");
     let mut reader = outer.expect(Tag::SEQUENCE).ok()?.reader("GeneralNames");

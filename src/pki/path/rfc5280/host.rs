@@ -1,25 +1,24 @@
-//! Host names in name constraints, and where they stand in mailboxes and URIs.
+//! This module compares host names with name constraints and finds them in mailboxes and URIs.
 //!
-//! All of it is compared without regard to the case of ASCII letters (RFC 5280 §7.2, §7.4, §7.5), but for the local
-//! part of a mailbox.
+//! All comparisons ignore the case of ASCII letters (RFC 5280 §7.2, §7.4, §7.5), except in the local part of a mailbox.
 
 use std::borrow::Cow;
 
-/// The hosts that a constraint means.
+/// The hosts that a constraint covers.
 #[derive(Clone, Copy)]
 pub(super) enum Domain<'a> {
-    /// Each of them: the empty constraint.
+    /// Every host, as the empty constraint says.
     Every,
     /// This host alone.
     Exactly(&'a str),
-    /// Each host with one label or more in front of this domain.
+    /// Every host with at least one label in front of this domain.
     Below(&'a str),
-    /// Both.
+    /// This host and every host below it.
     AtOrBelow(&'a str),
 }
 
 impl<'a> Domain<'a> {
-    /// A constraint on mailboxes or URIs: a host, or a domain behind a period. `None` when it is malformed.
+    /// Reads a constraint on mailboxes or URIs: a host, or a domain after a period. Returns `None` if it is malformed.
     pub(super) fn read(text: &'a str) -> Option<Self> {
         match text.strip_prefix('.') {
             None if text.is_empty() => Some(Self::Every),
@@ -37,7 +36,7 @@ impl<'a> Domain<'a> {
         }
     }
 
-    /// Whether some hosts below `parent` may be meant.
+    /// Returns true if the constraint may cover hosts below `parent`.
     pub(super) fn may_lie_below(self, parent: &str) -> bool {
         match self {
             Self::Every => true,
@@ -53,21 +52,21 @@ impl<'a> Domain<'a> {
     }
 }
 
-/// Whether `host` is `domain` with labels in front.
+/// Returns true if `host` is `domain` with labels in front.
 fn is_below(host: &str, domain: &str) -> bool {
     let Some(at) = host.len().checked_sub(domain.len()) else { return false };
     let (Some(labels), Some(rest)) = (host.get(..at), host.get(at..)) else { return false };
     labels.ends_with('.') && rest.eq_ignore_ascii_case(domain)
 }
 
-/// Whether it is a host name in the preferred syntax (RFC 1034 §3.5), with the underscore that is in use. A period at
-/// the end is not part of it: `example.com.` must not escape a constraint on `example.com`.
+/// Returns true for a host name in the preferred syntax (RFC 1034 §3.5), with underscores, which are in use. A trailing
+/// period is refused, because `example.com.` must not escape a constraint on `example.com`.
 pub(super) fn is_host(text: &str) -> bool {
     let is_inside = |octet: u8| octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'_';
     text.split('.').all(|label| !label.is_empty() && label.bytes().all(is_inside))
 }
 
-/// The local part, without quotes, and the host of a mailbox. `None` when it is none, or has no host name.
+/// Returns the unquoted local part and the host of a mailbox, or `None` without a valid host name.
 pub(super) fn mailbox(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let (local, host) = text.rsplit_once('@')?;
     let quoted = local.strip_prefix('"').and_then(|local| local.strip_suffix('"'));
@@ -79,7 +78,7 @@ pub(super) fn mailbox(text: &str) -> Option<(Cow<'_, str>, &str)> {
     (is_readable && is_host(host)).then_some((local, host))
 }
 
-/// The contents of a quoted-string (RFC 5321 §4.1.2): `"joe"@host` is the mailbox of `joe@host`.
+/// Returns the contents of a quoted-string (RFC 5321 §4.1.2): `"joe"@host` is the mailbox `joe@host`.
 fn unquoted(quoted: &str) -> String {
     let mut text = String::with_capacity(quoted.len());
     let mut characters = quoted.chars();
@@ -89,7 +88,7 @@ fn unquoted(quoted: &str) -> String {
     text
 }
 
-/// The host name in the authority of a URI (RFC 3986 §3.2). `None` when there is none, or an address instead.
+/// Returns the host name in the authority of a URI (RFC 3986 §3.2), or `None` if it is missing or an IP address.
 pub(super) fn of_uri(text: &str) -> Option<&str> {
     let (_, after_scheme) = text.split_once(':')?;
     let hierarchy = after_scheme.strip_prefix("//")?;

@@ -1,6 +1,7 @@
-//! The rules of [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1) for one path that is in order.
+//! This module applies the rules of [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1) to one ordered
+//! path.
 //!
-//! Signatures were verified before, over the received octets. Revocation is not looked at here.
+//! The signatures were verified before, over the received octets. Revocation is not checked here.
 
 mod extensions;
 mod form;
@@ -25,7 +26,7 @@ use super::request::PathRequest;
 use crate::asn1::oid;
 use crate::pki::certificate::Certificate;
 
-/// Extensions that may be critical in every certificate of a path. They are processed here, but for extKeyUsage, by
+/// The extensions that may be critical in every certificate of a path. They are processed here, except extKeyUsage, by
 /// which the caller judges the target.
 const PROCESSED: [ObjectIdentifier; 9] = [
     oid::SUBJECT_ALT_NAME,
@@ -51,7 +52,7 @@ const ANCHOR_LIMITS: [ObjectIdentifier; 6] = [
 
 /// Checks a path, given as its verified edges from the target to the anchor.
 ///
-/// On failure also says how many groups of rules were kept before, to compare failures of several paths.
+/// A failure includes the number of groups of rules passed before, so that failures of several paths can be compared.
 pub(super) fn check_path(
     path: &[Edge],
     request: &PathRequest<'_>,
@@ -73,13 +74,13 @@ pub(super) fn check_path(
     Ok(anchor_notes(anchor, request.at))
 }
 
-/// Checks a target that is its own anchor: what does not need an issuer, apart from the time.
+/// Checks a target that is its own anchor by the rules that need no issuer, except its validity period.
 pub(super) fn check_alone(target: &Certificate, request: &PathRequest<'_>) -> Result<(), PathError> {
     check_form(target)?;
     check_critical_in_target(request)
 }
 
-/// DER, extensions once each, and the signature algorithm that is signed is the one used.
+/// Checks that the certificate is DER, that no extension is repeated, and that both algorithm fields agree.
 fn check_form(certificate: &Certificate) -> Result<(), PathError> {
     if !form::is_der(certificate) {
         return Err(PathError::Unreadable { certificate: certificate.clone(), what: Unreadable::NotDer });
@@ -106,9 +107,10 @@ pub(super) fn check_validity(certificate: &Certificate, at: DateTime<Utc>) -> Re
     }
 }
 
-/// RFC 5280 §6.1.4 (k) and (n): whether an intermediate may issue certificates at all.
+/// Checks that an intermediate may issue certificates (RFC 5280 §6.1.4 (k) and (n)).
 ///
-/// One without keyUsage is refused, stricter than (n): RFC 5280 §4.2.1.3 makes issuers include it.
+/// An intermediate without keyUsage is refused, which is stricter than (n), because RFC 5280 §4.2.1.3 makes issuers
+/// include it.
 pub(super) fn check_issuer(certificate: &Certificate) -> Result<(), PathError> {
     check_form(certificate)?;
     if !certificate.is_ca() {
@@ -121,8 +123,7 @@ pub(super) fn check_issuer(certificate: &Certificate) -> Result<(), PathError> {
     }
 }
 
-/// Whether an anchor may stand above another certificate. An end-entity certificate that is pinned as its own anchor
-/// must not become a certificate authority by it; a root from before basicConstraints may be one.
+/// Checks that an anchor may be above another certificate.
 pub(super) fn check_anchor(anchor: &Certificate) -> Result<(), PathError> {
     if let Some(duplicate) = anchor.duplicate_extension() {
         return Err(broken(anchor, PathConstraint::DuplicateExtension { oid: duplicate.to_string() }));
@@ -158,7 +159,8 @@ fn check_critical(certificate: &Certificate, callers: &[&[ObjectIdentifier]]) ->
     }
 }
 
-/// Nobody here follows authorityInfoAccess, and a certificate may not demand it (RFC 5280 §4.2.2.1).
+/// Returns false for authorityInfoAccess. Nothing here follows it, and a certificate must not mark it critical (RFC
+/// 5280 §4.2.2.1).
 fn may_be_seeded(oid: ObjectIdentifier) -> bool {
     oid != oid::AUTHORITY_INFO_ACCESS
 }
@@ -181,7 +183,7 @@ fn broken(certificate: &Certificate, constraint: PathConstraint) -> PathError {
     PathError::Constraint { certificate: certificate.clone(), constraint }
 }
 
-/// The variables of RFC 5280 §6.1.2 that the rules for names, policies and lengths go by.
+/// The variables of RFC 5280 §6.1.2 for names, policies and lengths.
 struct State<'a> {
     names: NameConstraints<'a>,
     policies: Policies<'a>,
@@ -189,7 +191,8 @@ struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    /// RFC 5280 §6.1.2, with the limits of the anchor as RFC 5937 §3.2 has them. Its other extensions are no input.
+    /// Initialises the variables (RFC 5280 §6.1.2) with the limits of the anchor (RFC 5937 §3.2). Its other extensions
+    /// are ignored.
     fn new(anchor: &'a Certificate, length: usize, request: &PathRequest<'_>) -> Result<Self, PathError> {
         let malformed = |constraint| broken(anchor, constraint);
         let mut names = NameConstraints::default();
@@ -204,7 +207,7 @@ impl<'a> State<'a> {
         })
     }
 
-    /// RFC 5280 §6.1.4 (a), (b), (g) to (j), (l), (m): what follows from a certificate for those below it.
+    /// Updates the variables for the certificates below this one, RFC 5280 §6.1.4 (a), (b), (g) to (j), (l) and (m).
     fn prepare(&mut self, certificate: &'a Certificate, extensions: &PolicyExtensions<'a>) -> Result<(), PathError> {
         let broken = |constraint| broken(certificate, constraint);
         let is_self_issued = certificate.is_self_issued();
@@ -220,7 +223,7 @@ impl<'a> State<'a> {
     }
 }
 
-/// Names, policies and lengths, from the anchor downwards.
+/// Checks names, policies and lengths from the anchor downwards.
 fn check_constraints(
     path: &[Edge],
     anchor: &Certificate,
@@ -234,7 +237,8 @@ fn check_constraints(
             return Err(broken(certificate, PathConstraint::NameChaining));
         }
         let is_last = depth == 0;
-        // RFC 5280 §6.1.3 (b), (c): a certificate authority that renews itself is not bound by its own constraints.
+        // RFC 5280 §6.1.3 (b) and (c) exempt a self-issued certificate, so that an authority can renew itself under its
+        // own constraints.
         let is_exempt = !is_last && certificate.is_self_issued();
         if is_exempt {
             NameConstraints::default().check(certificate, budget).map_err(|refusal| refused(certificate, refusal))?;

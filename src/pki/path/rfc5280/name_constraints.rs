@@ -1,4 +1,4 @@
-//! Name constraints: RFC 5280 §6.1.3 (b), (c) and §6.1.4 (g).
+//! This module checks name constraints (RFC 5280 §6.1.3 (b), (c) and §6.1.4 (g)).
 
 use std::borrow::Cow;
 
@@ -12,13 +12,13 @@ use crate::pki::names::texts;
 use crate::pki::path::budget::SignatureBudget;
 use crate::pki::path::outcome::PathConstraint;
 
-/// What the comparison of two names costs beside their octets.
+/// The cost of a comparison of two names beside their octets.
 const COMPARISON: usize = 16;
 
-/// Why a certificate is refused for its names.
+/// The reason why the names of a certificate are refused.
 pub(super) enum Refusal {
     Constraint(PathConstraint),
-    /// The comparisons that one artifact may cost are used up.
+    /// The artifact has used up its comparisons of names.
     BudgetExhausted,
 }
 
@@ -28,17 +28,17 @@ impl From<PathConstraint> for Refusal {
     }
 }
 
-/// permitted_subtrees and excluded_subtrees.
+/// The variables permitted_subtrees and excluded_subtrees.
 #[derive(Default)]
 pub(super) struct NameConstraints<'a> {
     /// The permitted subtrees of each certificate. A name must lie within those of every certificate that has one of
-    /// its form, which is the intersection that the standard asks for.
+    /// its form, which is the intersection that the standard requires.
     permitted: Vec<Vec<Subtree<'a>>>,
     excluded: Vec<Subtree<'a>>,
 }
 
 impl<'a> NameConstraints<'a> {
-    /// Adds what a certificate says about the names below it.
+    /// Adds the constraints that a certificate puts on the names below it.
     ///
     /// ```text
     /// NameConstraints ::= SEQUENCE {
@@ -57,8 +57,7 @@ impl<'a> NameConstraints<'a> {
         Ok(())
     }
 
-    /// Checks the names of a certificate. Those of subjectAltName are read whether or not there are constraints: a
-    /// malformed extension must not be taken for an absent one.
+    /// Checks the names of a certificate.
     pub(super) fn check(&self, certificate: &Certificate, budget: &SignatureBudget) -> Result<(), Refusal> {
         let alternative = certificate.subject_alt_name().map(general_names);
         let alternative = alternative.map(|names| names.ok_or(PathConstraint::Malformed)).transpose()?;
@@ -103,17 +102,19 @@ fn relation(
     Ok(subtree.relation(name))
 }
 
-/// The subject, unless it is empty, and the addresses in it. RFC 5280 §4.2.1.10 constrains those of a certificate
-/// without alternative names; here, as in RFC 3280 and in OpenSSL, they are constrained in every certificate.
+/// Returns the subject, unless it is empty, and the e-mail addresses in it. RFC 5280 §4.2.1.10 constrains the addresses
+/// only without alternative names. Here they are always constrained, as in RFC 3280 and in OpenSSL.
 fn names_of_subject(certificate: &Certificate) -> Vec<GeneralName<'_>> {
     let key = certificate.subject_key();
     let subject = (!key.as_bytes().is_empty()).then_some(GeneralName::Directory(Cow::Borrowed(key)));
     let addresses = texts(certificate.subject_der(), oid::EMAIL_ADDRESS);
-    // An address that cannot be read is an empty one, which no constraint on mailboxes lets pass.
+    // An unreadable address becomes an empty one, which fails every constraint on mailboxes.
     let addresses = addresses.into_iter().map(|text| GeneralName::Mail(text.unwrap_or_default().into()));
     subject.into_iter().chain(addresses).collect()
 }
 
+/// Reads the subtrees, of which there must be at least one.
+///
 /// ```text
 /// GeneralSubtrees ::= SEQUENCE SIZE (1..MAX) OF GeneralSubtree
 /// GeneralSubtree ::= SEQUENCE {
@@ -132,7 +133,8 @@ fn subtrees(element: Tlv<'_>) -> Result<Vec<Subtree<'_>>, PathConstraint> {
     Ok(subtrees)
 }
 
-/// RFC 5280 §4.2.1.10 demands a minimum of 0 and no maximum, and that anything else is processed or refused.
+/// Reads one subtree. RFC 5280 §4.2.1.10 requires a minimum of 0 and no maximum, and says that a verifier must process
+/// or refuse anything else.
 fn general_subtree(mut reader: Reader<'_>) -> Result<Subtree<'_>, PathConstraint> {
     let malformed = |_| PathConstraint::Malformed;
     let base = reader.any().map_err(malformed)?;

@@ -1,7 +1,8 @@
-//! Certificate policies: RFC 5280 §6.1 with the graph of [RFC 9618](https://www.rfc-editor.org/rfc/rfc9618#section-5).
+//! This module processes certificate policies: RFC 5280 §6.1 with the graph of [RFC
+//! 9618](https://www.rfc-editor.org/rfc/rfc9618#section-5).
 //!
 //! RFC 5280 keeps a tree, which a short path can make grow exponentially. The graph has one node for each policy of a
-//! depth, so that its size is bounded by that of the certificates.
+//! depth, so the size of the certificates bounds it.
 
 use std::collections::HashMap;
 
@@ -15,10 +16,10 @@ use crate::pki::path::request::PolicyInputs;
 
 /// The policy variables of RFC 5280 §6.1.2 (a), (d), (e) and (f).
 pub(super) struct Policies<'a> {
-    /// The depths of valid_policy_graph, from the anchor downwards. The graph is NULL when the last one is empty: nodes
-    /// without children need no pruning until [`Policies::wrap_up`] walks up from the last depth.
+    /// The depths of valid_policy_graph, from the anchor downwards. The graph is NULL if the last depth is empty. Nodes
+    /// without children need no pruning, because [`Policies::wrap_up`] walks up from the last depth.
     depths: Vec<Depth<'a>>,
-    /// user-initial-policy-set; `None` is the set that holds anyPolicy alone.
+    /// The user-initial-policy-set. `None` is the set that contains only anyPolicy.
     acceptable: Option<Vec<ObjectIdentifier>>,
     explicit_policy: u64,
     policy_mapping: u64,
@@ -28,12 +29,12 @@ pub(super) struct Policies<'a> {
 /// The nodes of one depth of valid_policy_graph.
 #[derive(Default)]
 struct Depth<'a> {
-    /// Whether there is a node whose valid_policy is anyPolicy. Its parent is the node of anyPolicy above it, and its
-    /// expected_policy_set holds anyPolicy alone, because anyPolicy is never mapped.
+    /// True if there is a node whose valid_policy is anyPolicy. Its parent is the node of anyPolicy above it. Its
+    /// expected_policy_set contains only anyPolicy, because anyPolicy is never mapped.
     any_policy: bool,
     nodes: Vec<Node>,
     by_valid_policy: HashMap<Oid<'a>, usize>,
-    /// For each policy, the nodes whose expected_policy_set holds it.
+    /// The nodes whose expected_policy_set contains a policy, by that policy.
     by_expected_policy: HashMap<Oid<'a>, Vec<usize>>,
 }
 
@@ -50,8 +51,8 @@ impl<'a> Depth<'a> {
         !self.any_policy && self.by_valid_policy.is_empty()
     }
 
-    /// Adds a node unless the policy has one already. The node is made only then: a policy that a certificate repeats
-    /// must not copy the list of parents each time.
+    /// Adds a node unless the policy has one already. The node is made only then, so that a repeated policy does not
+    /// copy the list of parents each time.
     fn add(&mut self, valid_policy: Oid<'a>, node: impl FnOnce() -> Node) {
         let number = self.nodes.len();
         self.by_valid_policy.entry(valid_policy).or_insert_with(|| {
@@ -62,8 +63,9 @@ impl<'a> Depth<'a> {
 }
 
 impl<'a> Policies<'a> {
-    /// RFC 5280 §6.1.2 for a path of `length` certificates, with the limits of the anchor: RFC 5937 §3.2 takes its
-    /// policies and indicators for inputs, however many certificates it lets pass before they apply.
+    /// Initialises the variables (RFC 5280 §6.1.2) for a path of `length` certificates, with the limits of the anchor.
+    /// RFC 5937 §3.2 takes the anchor's policies and indicators as inputs, however many certificates the anchor lets
+    /// pass before they apply.
     pub(super) fn new(inputs: &PolicyInputs, anchor: &PolicyExtensions<'_>, length: u64) -> Self {
         let PolicyInputs { initial_policies, explicit_policy, policy_mapping_inhibited, any_policy_inhibited } = inputs;
         let initially = |is_set: bool| if is_set { 0 } else { length.saturating_add(1) };
@@ -76,8 +78,8 @@ impl<'a> Policies<'a> {
         }
     }
 
-    /// RFC 5280 §6.1.3 (d) to (f). `is_exempt` says that the certificate is self-issued and not the last one, for
-    /// which anyPolicy counts whatever inhibit_anyPolicy says.
+    /// Processes the policies of a certificate, RFC 5280 §6.1.3 (d) to (f). `is_exempt` is true for a self-issued
+    /// certificate that is not the last one, for which anyPolicy counts whatever inhibit_anyPolicy is.
     pub(super) fn process(
         &mut self,
         certificate: &PolicyExtensions<'a>,
@@ -92,7 +94,7 @@ impl<'a> Policies<'a> {
         if self.explicit_policy == 0 && is_null { Err(PathConstraint::Policies) } else { Ok(()) }
     }
 
-    /// RFC 5280 §6.1.4 (a) and (b), then (h) to (j), for a certificate that issued the next one.
+    /// Prepares for the next certificate, RFC 5280 §6.1.4 (a), (b) and (h) to (j).
     pub(super) fn prepare(
         &mut self,
         certificate: &PolicyExtensions<'a>,
@@ -121,7 +123,7 @@ impl<'a> Policies<'a> {
         Ok(())
     }
 
-    /// RFC 5280 §6.1.5 (a), (b) and (g) for the last certificate.
+    /// Completes the last certificate, RFC 5280 §6.1.5 (a), (b) and (g).
     pub(super) fn wrap_up(mut self, certificate: &PolicyExtensions<'a>) -> Result<(), PathConstraint> {
         self.explicit_policy = self.explicit_policy.saturating_sub(1);
         if certificate.require_explicit_policy == Some(0) {
@@ -130,7 +132,7 @@ impl<'a> Policies<'a> {
         if self.explicit_policy > 0 || self.is_acceptable() { Ok(()) } else { Err(PathConstraint::Policies) }
     }
 
-    /// Whether the intersection of valid_policy_graph and user-initial-policy-set is not NULL.
+    /// Returns true if the intersection of valid_policy_graph and user-initial-policy-set is not NULL.
     fn is_acceptable(&self) -> bool {
         let Some(last) = self.depths.last() else { return false };
         match &self.acceptable {
@@ -140,8 +142,8 @@ impl<'a> Policies<'a> {
         }
     }
 
-    /// Whether a node of a depth below that of `anyPolicy`, which the last depth descends from, has one of these
-    /// policies: the policies in the terms of the user are those of the children of anyPolicy (RFC 9618 §5.6).
+    /// Returns true if the last depth descends from a child of anyPolicy with one of these policies. The children of
+    /// anyPolicy are the policies in the user's terms (RFC 9618 §5.6).
     fn is_one_reached(&self, acceptable: &[ObjectIdentifier]) -> bool {
         let mut live: Vec<usize> =
             self.depths.last().map(|depth| depth.by_valid_policy.values().copied().collect()).unwrap_or_default();
@@ -169,14 +171,14 @@ impl<'a> Policies<'a> {
     }
 }
 
-/// user-initial-policy-set after RFC 5937 §3.2: what both the user and the anchor accept.
+/// Returns user-initial-policy-set after RFC 5937 §3.2: the policies that both the user and the anchor accept.
 fn acceptable(user: Option<&[ObjectIdentifier]>, anchor: Option<&[Oid<'_>]>) -> Option<Vec<ObjectIdentifier>> {
     let user = user.filter(|user| !user.contains(&oid::ANY_POLICY));
     let anchor = anchor.filter(|anchor| !anchor.iter().any(|policy| *policy == oid::ANY_POLICY));
     match (user, anchor) {
         (None, None) => None,
         (Some(user), None) => Some(user.to_vec()),
-        // A policy that const-oid cannot hold is none that a caller can name; leaving it out accepts less.
+        // A caller cannot name a policy that const-oid cannot hold. Leaving it out only makes the set smaller.
         (None, Some(anchor)) => {
             Some(anchor.iter().filter_map(|policy| ObjectIdentifier::from_bytes(policy.as_bytes()).ok()).collect())
         }
@@ -186,7 +188,7 @@ fn acceptable(user: Option<&[ObjectIdentifier]>, anchor: Option<&[Oid<'_>]>) -> 
     }
 }
 
-/// RFC 9618 §5.3, step (d): the nodes below `above` for the policies that a certificate states.
+/// Makes the nodes below `above` for the policies that a certificate states, RFC 9618 §5.3, step (d).
 fn children<'a>(above: &Depth<'a>, stated: &[Oid<'a>], any_policy_counts: bool) -> Depth<'a> {
     let mut depth = Depth::default();
     for policy in stated.iter().filter(|policy| **policy != oid::ANY_POLICY) {
@@ -206,13 +208,14 @@ fn children<'a>(above: &Depth<'a>, stated: &[Oid<'a>], any_policy_counts: bool) 
     depth
 }
 
-/// RFC 9618 §5.4, step (b): the expected policies of the nodes of the issuer's policies, or their end.
+/// Maps the policies of the issuer to expected policies, or removes them if mapping is inhibited, RFC 9618 §5.4, step
+/// (b).
 fn map<'a>(depth: &mut Depth<'a>, mappings: &[(Oid<'a>, Oid<'a>)], may_map: bool) {
     for (issuer, _) in mappings {
         if may_map && depth.any_policy {
             depth.add(*issuer, || Node::OfAnyPolicy);
         }
-        // Its own name is expected no longer, unless a mapping below says so.
+        // A mapped policy is expected under its own name only if a mapping below says so.
         depth.by_expected_policy.remove(issuer);
     }
     for (issuer, subject) in mappings {
