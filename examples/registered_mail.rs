@@ -113,7 +113,7 @@ fn run() -> Result<Indication, Error> {
     let item = RegisteredMail::new(Ticket::new(TICKET)?, "An example", "letter", Language::English)?;
     let sending = Sending::new(MessageId::new(TICKET)?, sender, recipient, part, digests.clone(), Utc::now())?
         .with_part(signature_part, PayloadDigests::of_bytes(signature.der()))?
-        .with_registered_mail(item);
+        .with_national_extension(item);
     let proof_of_sending = sealer.seal(&sending, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
     folder.write("proof-of-sending.p7m", proof_of_sending.der())?;
     let compared = Payload::Digests(&digests);

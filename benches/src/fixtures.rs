@@ -72,7 +72,7 @@ pub fn letter(number: usize) -> Sending {
         now(),
     )
     .expect("a sending")
-    .with_registered_mail(mail)
+    .with_national_extension(mail)
 }
 
 /// The signed attributes of a seal, as SET OF, over which its signature is.

@@ -22,7 +22,7 @@ pub fn sending(number: usize, now: DateTime<Utc>) -> Result<Sending, Error> {
     let recipient = Party::new(Niss::new(&niss(number))?);
     Ok(Sending::new(MessageId::new(&ticket)?, sender, recipient, letter, digests, submitted)?
         .with_part(PartDescription::new("annex.pdf", "application/pdf")?, annex)?
-        .with_registered_mail(item))
+        .with_national_extension(item))
 }
 
 fn ticket(number: usize) -> String {

@@ -278,7 +278,7 @@ pub fn sending(number: u8, payload: &[u8]) -> Result<Sending> {
         PayloadDigests::of_bytes(payload),
         at(SUBMITTED),
     )?
-    .with_registered_mail(item)
+    .with_national_extension(item)
     .with_evidence_identifier(identifier(number, SUBMITTED)))
 }
 

@@ -27,6 +27,7 @@
 //! ```
 
 mod any;
+mod be;
 mod codec;
 mod content;
 mod error;
@@ -36,10 +37,10 @@ mod identifiers;
 mod issuer;
 mod json;
 pub mod limits;
+mod national;
 mod opening;
 mod party;
 pub mod profile;
-mod registered_mail;
 mod sending;
 mod statement;
 mod text;
@@ -49,6 +50,7 @@ mod time;
 mod tests;
 
 pub use any::AnyStatement;
+pub use be::{Language, Metadata, RegisteredMail, Ticket};
 pub use codec::Codec;
 pub use content::{ContentPart, PartDescription, PayloadDigests, PayloadHasher};
 pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
@@ -56,9 +58,9 @@ pub use event::{Event, OpeningEvent};
 pub use extension::{PrecedingEvidence, UnknownExtension};
 pub use identifiers::{EvidenceIdentifier, MessageId};
 pub use issuer::{Environment, Issuer};
+pub use national::NationalExtension;
 pub use opening::{NotOfThisSending, OpenedBy, Opening};
 pub use party::{Assurance, AssuranceLevel, Identifier, IdentityAttribute, Party, RecipientsDelegate, attribute};
-pub use registered_mail::{Language, Metadata, RegisteredMail, Ticket};
 pub use sending::Sending;
 pub use statement::{IntoStatement, Statement};
 pub(crate) use text::media_type;

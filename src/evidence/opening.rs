@@ -209,7 +209,7 @@ impl Opening {
             (same_delegates, Not::RecipientsDelegates),
             (opening.parts == sending.parts, Not::Parts),
             (opening.submission_time == sending.submission_time, Not::SubmissionTime),
-            (opening.registered_mail == sending.registered_mail, Not::RegisteredMail),
+            (opening.national_extensions == sending.national_extensions, Not::RegisteredMail),
             (opening.event_time >= sending.event_time, Not::EventTime),
         ];
         checks.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, not)| Err(not))

@@ -7,8 +7,8 @@ use super::error::EvidenceError;
 use super::event::Event;
 use super::extension::UnknownExtension;
 use super::identifiers::{EvidenceIdentifier, MessageId};
+use super::national::NationalExtension;
 use super::party::{Party, RecipientsDelegate};
-use super::registered_mail::RegisteredMail;
 use super::statement::sealed::{Parts, Sealed};
 use super::statement::{Core, Follows, IntoStatement, Statement};
 use super::time;
@@ -46,7 +46,7 @@ impl Sending {
             submission_time: event_time,
             message_id,
             parts: Vec::with_capacity(1),
-            registered_mail: None,
+            national_extensions: Vec::new(),
             unknown_extensions: Vec::new(),
         };
         core.add_part(part, digests)?;
@@ -100,9 +100,12 @@ impl Sending {
         self.checked()
     }
 
-    /// States what the national service knows about the item.
-    pub fn with_registered_mail(mut self, registered_mail: RegisteredMail) -> Self {
-        Arc::make_mut(&mut self.core).registered_mail = Some(registered_mail);
+    /// States what a national service knows about the item. An extension of the same name is replaced.
+    pub fn with_national_extension(mut self, extension: impl Into<NationalExtension>) -> Self {
+        let extension = extension.into();
+        let extensions = &mut Arc::make_mut(&mut self.core).national_extensions;
+        extensions.retain(|present| present.name() != extension.name());
+        extensions.push(extension);
         self
     }
 

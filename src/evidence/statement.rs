@@ -6,8 +6,8 @@ use super::event::Event;
 use super::extension::{PrecedingEvidence, UnknownExtension};
 use super::identifiers::{EvidenceIdentifier, MessageId};
 use super::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_PARTS};
+use super::national::NationalExtension;
 use super::party::{Assurance, Party, RecipientsDelegate};
-use super::registered_mail::RegisteredMail;
 
 /// A statement that a proof holds: a [`Sending`](super::Sending), an [`Opening`](super::Opening), or
 /// [any](super::AnyStatement) of them. The trait is sealed, because the events of a profile are not for others to add.
@@ -65,9 +65,9 @@ pub trait Statement:
         &self.core().parts
     }
 
-    /// What the national service knows about the item, if stated.
-    fn registered_mail(&self) -> Option<&RegisteredMail> {
-        self.core().registered_mail.as_ref()
+    /// What national services know about the item, each extension once.
+    fn national_extensions(&self) -> &[NationalExtension] {
+        &self.core().national_extensions
     }
 
     /// Non-critical extensions that the profile does not know.
@@ -142,7 +142,7 @@ pub struct Core {
     pub(super) submission_time: DateTime<Utc>,
     pub(super) message_id: MessageId,
     pub(super) parts: Vec<ContentPart>,
-    pub(super) registered_mail: Option<RegisteredMail>,
+    pub(super) national_extensions: Vec<NationalExtension>,
     pub(super) unknown_extensions: Vec<UnknownExtension>,
 }
 

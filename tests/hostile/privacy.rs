@@ -105,7 +105,7 @@ fn rich_sending() -> Sending {
         .unwrap()
         .with_recipients_delegate(delegate, &[1])
         .unwrap()
-        .with_registered_mail(mail)
+        .with_national_extension(mail)
         .with_extension(UnknownExtension::new("Own", r#"{"a":"extension-value"}"#).unwrap())
         .unwrap()
 }
@@ -131,7 +131,7 @@ fn debug_shows_nothing_of_a_person_or_a_document() {
         assert_debug("attributes", &party.attributes());
     }
     assert_debug("parts", &sending.parts());
-    assert_debug("registered mail", &sending.registered_mail());
+    assert_debug("registered mail", &sending.national_extensions());
     assert_debug("extensions", &sending.unknown_extensions());
     assert_debug("delegates", &sending.recipients_delegates());
     let niss: Niss = "85073003328".parse().unwrap();

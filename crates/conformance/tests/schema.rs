@@ -104,8 +104,8 @@ fn sendings() -> Vec<(&'static str, Sending)> {
                 .with_part(part("letter.txt.p7s", "application/pkcs7-signature"), digest(DigestAlgorithm::Sha512))
                 .unwrap(),
         ),
-        ("registered mail", plain().with_registered_mail(registered_mail())),
-        ("registered mail with all", plain().with_registered_mail(full_registered_mail())),
+        ("registered mail", plain().with_national_extension(registered_mail())),
+        ("registered mail with all", plain().with_national_extension(full_registered_mail())),
         (
             "further extension",
             plain().with_extension(UnknownExtension::new("Carbon", r#"{"grams":3,"note":"\u00e9"}"#).unwrap()).unwrap(),
@@ -127,7 +127,7 @@ fn sendings() -> Vec<(&'static str, Sending)> {
         .unwrap()
         .with_part(part("annex", "text/plain"), PayloadDigests::of_bytes(b"annex"))
         .unwrap()
-        .with_registered_mail(full_registered_mail())
+        .with_national_extension(full_registered_mail())
         .with_extension(UnknownExtension::new("Carbon", "{}").unwrap())
         .unwrap();
     sendings.push(("everything", everything));

@@ -64,8 +64,8 @@ fn attributes_and_metadata() {
     let more = EvidenceError::TooMany { what: "values of one metadata", limit: MAX_METADATA_VALUES };
     assert_eq!(metadata(1, MAX_METADATA_VALUES + 1, 1), Err(more));
     assert_limited("metadata", MAX_METADATA, |sending, n| {
-        let mail = sending.registered_mail().unwrap().clone();
-        Ok(sending.with_registered_mail(mail.with_metadata(Metadata::new(&n.to_string(), ["v"]).unwrap())?))
+        let mail = mail_of(&sending);
+        Ok(sending.with_national_extension(mail.with_metadata(Metadata::new(&n.to_string(), ["v"]).unwrap())?))
     });
 }
 
@@ -85,9 +85,9 @@ fn what_is_read_is_counted() {
     let part = "{\"Identifier\":\"a\",\"DigestMethod\":{\"Algorithm\":\"http://www.w3.org/2001/04/xmlenc#sha512\"},\
                 \"DigestValue\":\"z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/\
                 SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==\"}";
-    let mail = sending().registered_mail().unwrap().clone();
+    let mail = mail_of(&sending());
     let metadata = Metadata::new("year", ["2026"]).unwrap();
-    let json = text(&sending().with_registered_mail(mail.with_metadata(metadata).unwrap()));
+    let json = text(&sending().with_national_extension(mail.with_metadata(metadata).unwrap()));
     let party = "{\"Identifier\":{\"value\":\"1\",\"IdentifierSchemeName\":\"urn:example:staff\"}}";
     let (_, content_part) = json.split_once("\"PartInfo\":[").unwrap();
     let (content_part, _) = content_part.split_once(']').unwrap();

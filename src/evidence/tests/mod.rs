@@ -62,7 +62,11 @@ fn sending() -> Sending {
     Sending::new(id, sender, citizen(), letter(), digests, at("2026-11-22T09:15:04Z"))
         .unwrap()
         .with_evidence_identifier("urn:uuid:0197f2d4-7c1e-7f3a-9b61-3f7d2a5e8c10".parse().unwrap())
-        .with_registered_mail(mail)
+        .with_national_extension(mail)
+}
+
+fn mail_of(sending: &Sending) -> RegisteredMail {
+    sending.national_extensions().iter().find_map(NationalExtension::as_registered_mail).unwrap().clone()
 }
 
 fn proof_id() -> Digest {
@@ -85,7 +89,7 @@ fn opening() -> Opening {
 fn full_sending() -> Sending {
     let delegate =
         Party::natural_person(Identifier::new("x-1", "urn:example:staff").unwrap(), "Peeters", "An \"\\\" Zoë");
-    let mail = sending().registered_mail().unwrap().clone();
+    let mail = mail_of(&sending());
     let mail = mail
         .with_download_file_name("décision.pdf")
         .unwrap()
@@ -94,7 +98,7 @@ fn full_sending() -> Sending {
         .with_metadata(Metadata::new("quarter", ["4"]).unwrap())
         .unwrap();
     sending()
-        .with_registered_mail(mail)
+        .with_national_extension(mail)
         .with_submission_time(at("2026-11-22T09:15:03.250Z"))
         .unwrap()
         .with_recipient(office().with_assurance(assurance(AssuranceLevel::Low, "2026-11-22T09:00:00.001Z")))

@@ -86,7 +86,7 @@ fn texts_of_every_kind_read_back() {
     for title in ["\"", "\\", "\\\"", "a\\n\"b\\", "é日本𝄞", "</script>", "\u{2028}", "{}[],:", &"𝄞".repeat(400)]
     {
         let mail = RegisteredMail::new(Ticket::new("1ZG0000036L3Z").unwrap(), title, "T", Language::German).unwrap();
-        assert_round_trip(&sending().with_registered_mail(mail), &issuer());
+        assert_round_trip(&sending().with_national_extension(mail), &issuer());
     }
 }
 
@@ -159,7 +159,7 @@ fn statements_of_every_shape_read_back() {
             for _ in 0..n.below(5) {
                 mail = mail.with_metadata(Metadata::new(&n.text(25), [n.text(25)]).unwrap()).unwrap();
             }
-            sending = sending.with_registered_mail(mail);
+            sending = sending.with_national_extension(mail);
         }
         assert_round_trip(&sending, &issuer());
 
@@ -180,9 +180,9 @@ fn statements_of_every_shape_read_back() {
 #[test]
 fn all_that_the_limits_allow_can_be_encoded_or_is_refused_by_size() {
     let metadata = Metadata::new(&"𝄞".repeat(25), vec!["𝄞".repeat(25); 10]).unwrap();
-    let mail = sending().registered_mail().unwrap().clone();
+    let mail = mail_of(&sending());
     let mail = (0..100).try_fold(mail, |mail, _| mail.with_metadata(metadata.clone())).unwrap();
-    assert_round_trip(&sending().with_registered_mail(mail), &issuer());
+    assert_round_trip(&sending().with_national_extension(mail), &issuer());
     let name = "é".repeat(400);
     let attributed = |n: usize| {
         let party = Party::new(Identifier::new(&n.to_string(), "urn:x:y").unwrap());

@@ -1,15 +1,16 @@
 //! Reading the array Extensions.
 
+use super::be::registered_mail;
 use super::values::{digest, evidence_identifier, text};
 use crate::crypto::Digest;
+use crate::evidence::be::RegisteredMail;
 use crate::evidence::error::DecodeStatementErrorKind as Kind;
 use crate::evidence::extension::{
     ADDITIONAL_DIGESTS, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence, REGISTERED_MAIL, UnknownExtension,
 };
 use crate::evidence::issuer::Environment;
 use crate::evidence::json::{Members, Reader, Result};
-use crate::evidence::limits::{MAX_DIGESTS, MAX_METADATA, MAX_METADATA_VALUES, MAX_PARTS};
-use crate::evidence::registered_mail::{Language, Metadata, RegisteredMail, Ticket};
+use crate::evidence::limits::{MAX_DIGESTS, MAX_PARTS};
 
 /// What was read of the array Extensions so far.
 #[derive(Default)]
@@ -109,41 +110,5 @@ fn additional_digests(r: &mut Reader<'_>) -> Result<Vec<(String, Digest)>> {
                 })
             })
         })
-    })
-}
-
-fn registered_mail(r: &mut Reader<'_>) -> Result<RegisteredMail> {
-    let names = &["Ticket", "Token", "ApplicationId", "Title", "Type", "Language", "DownloadFileName", "Metadata"];
-    r.object(names, |m| {
-        let ticket = m.required("Ticket", |r| Ticket::new(&r.string()?).map_err(|error| r.error(error)))?;
-        let token = m.optional("Token", text)?;
-        let application_id = m.optional("ApplicationId", text)?;
-        let title = m.required("Title", text)?;
-        let document_type = m.required("Type", text)?;
-        let language = m.required("Language", |r| r.string()?.parse::<Language>().map_err(|error| r.error(error)))?;
-        let download_file_name = m.optional("DownloadFileName", text)?;
-        let metadata = m.optional("Metadata", |r| r.array(MAX_METADATA, metadata))?;
-        let build = || {
-            let mut mail = RegisteredMail::new(ticket, &title, &document_type, language)?;
-            if let Some(token) = token {
-                mail = mail.with_token(&token)?;
-            }
-            if let Some(application_id) = application_id {
-                mail = mail.with_application_id(&application_id)?;
-            }
-            if let Some(name) = download_file_name {
-                mail = mail.with_download_file_name(&name)?;
-            }
-            metadata.unwrap_or_default().into_iter().try_fold(mail, RegisteredMail::with_metadata)
-        };
-        build().map_err(|error| m.error(error))
-    })
-}
-
-fn metadata(r: &mut Reader<'_>) -> Result<Metadata> {
-    r.object(&["Type", "Value"], |m| {
-        let kind = m.required("Type", text)?;
-        let values = m.required("Value", |r| r.array(MAX_METADATA_VALUES, text))?;
-        Metadata::new(&kind, values).map_err(|error| m.error(error))
     })
 }

@@ -114,7 +114,7 @@ fn body(
         submission_time,
         message_id,
         parts: Vec::new(),
-        registered_mail: extensions.registered_mail,
+        national_extensions: extensions.registered_mail.map(Into::into).into_iter().collect(),
         unknown_extensions: Vec::new(),
     };
     for recipient in recipients {

@@ -1,13 +1,15 @@
+//! The item of the Belgian registered mail service.
+
 use std::fmt;
 use std::str::FromStr;
 
-use super::error::EvidenceError;
-use super::limits::{
+use crate::evidence::error::EvidenceError;
+use crate::evidence::limits::{
     MAX_DOCUMENT_TYPE, MAX_DOWNLOAD_FILE_NAME, MAX_IDENTIFIER, MAX_METADATA, MAX_METADATA_TEXT, MAX_METADATA_VALUES,
     MAX_TITLE, MAX_TOKEN,
 };
-use super::party::Redacted;
-use super::text::text;
+use crate::evidence::party::Redacted;
+use crate::evidence::text::text;
 
 /// Language of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -241,7 +243,7 @@ impl fmt::Debug for RegisteredMail {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::evidence::*;
 
     #[test]
     fn national_limits() {

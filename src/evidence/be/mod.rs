@@ -1,0 +1,5 @@
+//! Belgium: what its national service adds to evidence.
+
+mod registered_mail;
+
+pub use registered_mail::{Language, Metadata, RegisteredMail, Ticket};

@@ -1,0 +1,140 @@
+//! Writing the values of members into one buffer.
+
+use base64ct::{Base64, Encoding};
+use chrono::{DateTime, Utc};
+
+use crate::crypto::Digest;
+use crate::evidence::content::ContentPart;
+use crate::evidence::extension::PrecedingEvidence;
+use crate::evidence::identifiers::EvidenceIdentifier;
+use crate::evidence::party::{Assurance, IdentityAttribute, Party};
+use crate::evidence::time;
+
+/// Statements are written into its buffer.
+pub(super) struct Writer(pub(super) Vec<u8>);
+
+impl Writer {
+    pub(super) fn raw(&mut self, json: &str) -> &mut Self {
+        self.0.extend_from_slice(json.as_bytes());
+        self
+    }
+
+    /// Our texts hold no control characters: only quote and backslash need an escape.
+    pub(super) fn string(&mut self, text: &str) -> &mut Self {
+        if !needs_escape(text.as_bytes()) {
+            return self.plain(text);
+        }
+        self.0.push(b'"');
+        for &octet in text.as_bytes() {
+            if matches!(octet, b'"' | b'\\') {
+                self.0.push(b'\\');
+            }
+            self.0.push(octet);
+        }
+        self.0.push(b'"');
+        self
+    }
+
+    /// A string in which nothing needs an escape, as in a URI.
+    pub(super) fn plain(&mut self, text: &str) -> &mut Self {
+        self.0.reserve(text.len() + 2);
+        self.raw("\"").raw(text).raw("\"")
+    }
+
+    pub(super) fn index(&mut self, index: usize) -> &mut Self {
+        self.raw(&index.to_string())
+    }
+
+    pub(super) fn time(&mut self, time: DateTime<Utc>) -> &mut Self {
+        self.0.push(b'"');
+        time::write(&mut self.0, time);
+        self.0.push(b'"');
+        self
+    }
+
+    pub(super) fn identifier(&mut self, identifier: EvidenceIdentifier) -> &mut Self {
+        self.0.push(b'"');
+        identifier.write(&mut self.0);
+        self.0.push(b'"');
+        self
+    }
+
+    pub(super) fn array<T>(
+        &mut self,
+        elements: &[T],
+        mut write: impl for<'w> FnMut(&'w mut Self, &T) -> &'w mut Self,
+    ) -> &mut Self {
+        let mut separator = "[";
+        for element in elements {
+            self.raw(separator);
+            write(self, element);
+            separator = ",";
+        }
+        self.raw("]")
+    }
+
+    pub(super) fn identity(&mut self, attributes: &[IdentityAttribute]) -> &mut Self {
+        self.raw("\"Identity\":{\"Attribute\":").array(attributes, |w, attribute| {
+            w.raw("{\"Name\":").plain(attribute.name());
+            w.raw(",\"AttributeValue\":").array(attribute.values(), |w, value| w.string(value)).raw("}")
+        });
+        self.raw("}")
+    }
+
+    pub(super) fn party(&mut self, party: &Party) -> &mut Self {
+        if !party.attributes().is_empty() {
+            self.identity(party.attributes()).raw(",");
+        }
+        self.raw("\"Identifier\":{\"value\":").string(party.identifier().value());
+        self.raw(",\"IdentifierSchemeName\":").plain(party.identifier().scheme()).raw("}");
+        if let Some(assurance) = party.assurance() {
+            self.assurance(assurance);
+        }
+        self
+    }
+
+    pub(super) fn assurance(&mut self, assurance: &Assurance) -> &mut Self {
+        self.raw(",\"AssuranceLevelsDetails\":{\"GlobalAssuranceLevel\":{\"AssuranceLevel\":");
+        self.plain(assurance.level().uri()).raw("},\"AuthenticationDetails\":{\"AuthenticationTime\":");
+        self.time(assurance.authentication_time()).raw(",\"AuthenticationMethod\":");
+        self.plain(assurance.authentication_method()).raw("}}")
+    }
+
+    pub(super) fn digest(&mut self, digest: &Digest) -> &mut Self {
+        self.raw("\"DigestMethod\":{\"Algorithm\":").plain(digest.algorithm().uri()).raw("},\"DigestValue\":\"");
+        // 64 octets, the longest digest, take 88 characters.
+        let mut buffer = [0; 88];
+        match Base64::encode(digest.as_bytes(), &mut buffer) {
+            Ok(base64) => self.raw(base64),
+            Err(_) => self.raw(&Base64::encode_string(digest.as_bytes())),
+        };
+        self.raw("\"")
+    }
+
+    pub(super) fn extension(&mut self, critical: bool, name: &str) -> &mut Self {
+        self.raw(if critical { "{\"isCritical\":true,\"" } else { "{\"isCritical\":false,\"" }).raw(name).raw("\":")
+    }
+
+    pub(super) fn preceding(&mut self, preceding: &PrecedingEvidence) -> &mut Self {
+        self.raw("{\"ProofId\":{").digest(preceding.proof_id()).raw("},\"EvidenceIdentifier\":");
+        self.identifier(preceding.evidence_identifier()).raw("}}")
+    }
+
+    pub(super) fn additional_digests(&mut self, parts: &[ContentPart]) -> &mut Self {
+        let mut separator = "{\"Part\":[";
+        for part in parts {
+            for digest in part.digests().additional() {
+                self.raw(separator).raw("{\"Identifier\":").string(part.identifier()).raw(",").digest(digest).raw("}");
+                separator = ",";
+            }
+        }
+        self.raw("]}}")
+    }
+}
+
+/// Blocks of a fixed length are looked through at once, without branches.
+fn needs_escape(text: &[u8]) -> bool {
+    let special = |any: bool, octet: &u8| any | (*octet == b'"') | (*octet == b'\\');
+    let (blocks, rest) = text.as_chunks::<16>();
+    blocks.iter().any(|block| block.iter().fold(false, special)) || rest.iter().fold(false, special)
+}
