@@ -1,9 +1,9 @@
 //! The three commonest journeys, each in one call.
 //!
-//! The functions are short walks over the full API and do nothing that a caller could not do with it. A service that
-//! stores its seals before the trip to the TSA calls [`Sealer::seal`] and
-//! [`Unstamped::stamp_with`](crate::Unstamped::stamp_with) itself, so that a
-//! TSA that is down costs no seal.
+//! The functions are short walks over the full API and do nothing that a caller could not do with it. A TSA that is
+//! down costs no seal: the error hands it back, and [`Unstamped::stamp_with`](crate::Unstamped::stamp_with) goes on
+//! with it. A service that may crash during the trip stores the seal before it, and so calls
+//! [`Sealer::seal`] and `stamp_with` itself.
 //!
 //! ```
 //! # use chrono::Utc;
@@ -33,6 +33,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use crate::evidence::{Assurance, EvidenceError, OpenedBy, Opening, Sending, Statement};
@@ -41,7 +43,9 @@ use crate::verify::{Context, Payload, Preceding, Report, Verified, Verifier};
 use rfc3161_client::TsaPool;
 
 /// The reason why no proof was made.
-#[derive(Debug, thiserror::Error)]
+///
+/// `Debug` output shows of a seal its length alone, because a seal holds the identifiers of persons.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ProofError {
     /// The opening cannot be stated of this sending.
@@ -50,9 +54,27 @@ pub enum ProofError {
     /// The statement was not sealed.
     #[error("the statement was not sealed")]
     Seal(#[from] SealError),
-    /// No TSA gave a timestamp for the seal.
+    /// No TSA gave a timestamp for the seal. A second call would make another seal, of another time; going on with this
+    /// one does not: `Unstamped::<ProofOfSending>::from_der(&seal)?.stamp_with(tsas)`.
     #[error("the seal was not timestamped")]
-    Timestamp(#[from] TimestampError),
+    Timestamp {
+        /// The seal, as [`Unstamped::der`](crate::Unstamped::der) gives it.
+        seal: Vec<u8>,
+        /// The reason.
+        source: TimestampError,
+    },
+}
+
+impl fmt::Debug for ProofError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Opening(error) => f.debug_tuple("Opening").field(error).finish(),
+            Self::Seal(error) => f.debug_tuple("Seal").field(error).finish(),
+            Self::Timestamp { seal, source } => {
+                f.debug_struct("Timestamp").field("seal", &seal.len()).field("source", source).finish()
+            }
+        }
+    }
 }
 
 /// Seals a sending, has the seal timestamped, and returns the proof that the sender receives.
@@ -110,5 +132,6 @@ fn prove<S: Statement>(
     statement: &S,
     now: DateTime<Utc>,
 ) -> Result<Proof<S>, ProofError> {
-    Ok(sealer.seal(statement, now)?.stamp_with(tsas)?)
+    let sealed = sealer.seal(statement, now)?;
+    sealed.stamp_with(tsas).map_err(|source| ProofError::Timestamp { seal: sealed.der().to_vec(), source })
 }

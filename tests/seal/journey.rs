@@ -7,7 +7,8 @@ use recommande::evidence::{
 };
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::seal::{Credentials, ProofOfOpening, ProofOfSending, Sealer, Unstamped};
-use recommande::testing::{TestPki, TestTsa};
+use recommande::simple::ProofError;
+use recommande::testing::{Misbehaviour, TestPki, TestTsa};
 use recommande::verify::{Code, Indication, Payload, Preceding, Verifier};
 use rfc3161_client::{Nonce, TimeStampReq, Transport, TsaPool};
 
@@ -80,4 +81,35 @@ fn a_letter_is_sent_and_opened() {
         .unwrap();
     let verified = verifier.verify_payload_signature(&signature, &digests, now + Duration::days(1)).unwrap();
     assert_eq!(verified.proven_at(), now + Duration::seconds(2));
+}
+
+/// The paved functions hand the seal back when no TSA answers, and nothing of it is in their error's output.
+#[test]
+fn a_tsa_that_is_down_costs_no_seal() {
+    let now = at("2026-11-22T09:15:04Z");
+    let pki = TestPki::new(now).unwrap();
+    let issuer = Issuer::of("Example", &"0406798006".parse::<EnterpriseNumber>().unwrap(), Environment::Test).unwrap();
+    let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap(), issuer);
+    let digests = PayloadDigests::of_bytes(b"a letter");
+    let sending = Sending::new(
+        MessageId::new("1ZG0000036L3Z").unwrap(),
+        Party::legal_person("0566988259".parse::<EnterpriseNumber>().unwrap(), "Example Sending Office").unwrap(),
+        Party::new("85073003328".parse::<Niss>().unwrap()),
+        PartDescription::new("letter.pdf", "application/pdf").unwrap(),
+        digests.clone(),
+        now,
+    )
+    .unwrap();
+    let tsa = |misbehaviour| {
+        let tsa = TestTsa::new(&pki).with_clock(move || now);
+        TsaPool::new()
+            .with_tsa("tsa", if misbehaviour { tsa.with_misbehaviour(Misbehaviour::Unreachable) } else { tsa })
+    };
+    let error = recommande::send(&sealer, &tsa(true), &sending, now).unwrap_err();
+    assert!(!format!("{error:?} {error}").contains("85073003328"));
+    let ProofError::Timestamp { seal, .. } = error else { panic!("{error:?}") };
+    let proof = Unstamped::<ProofOfSending>::from_der(&seal).unwrap().stamp_with(&tsa(false)).unwrap();
+    let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+    let verified = verifier.verify(&proof, Payload::Digests(&digests), now).unwrap();
+    assert_eq!(verified.statement(), &sending);
 }
