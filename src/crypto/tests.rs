@@ -372,9 +372,12 @@ fn keys_out_of_bounds_are_read_but_not_used() {
         let verdict = key.verify(&algorithm, MESSAGE, &vec![0; modulus.len()]);
         assert!(matches!(verdict, Err(SignatureError::UnusableKey(_))), "{bits}: {verdict:?}");
     }
-    // A point that is not on the curve.
+    // A point that is not on the curve, octets that are no point, and a whole SubjectPublicKeyInfo in place of one.
     let p256 = writer::sequence(&[&writer::oid(oid::EC_PUBLIC_KEY), &writer::oid(oid::P256)]);
-    for point in [vec![4; 65], vec![0], vec![]] {
+    let generator = "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";
+    let generator: Vec<u8> =
+        (0..65).map(|at| u8::from_str_radix(&generator[2 * at..2 * at + 2], 16).unwrap()).collect();
+    for point in [vec![4; 65], vec![0], vec![], spki(&p256, &generator)] {
         let key = PublicKey::from_spki(&spki(&p256, &point)).unwrap();
         let verdict = key.verify(&SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256), MESSAGE, &[0x30, 0]);
         assert!(matches!(verdict, Err(SignatureError::UnusableKey(_))), "{verdict:?}");

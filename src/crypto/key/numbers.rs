@@ -94,13 +94,28 @@ pub(in crate::crypto) enum Curve {
 }
 
 impl Curve {
-    /// The octets of the order of the group.
+    /// The octets of the order of the group, which are as many as those of a coordinate.
     #[cfg(feature = "rustcrypto")]
     pub(in crate::crypto) const fn scalar_len(self) -> usize {
+        self.field_len()
+    }
+
+    /// The octets of a coordinate.
+    const fn field_len(self) -> usize {
         match self {
             Self::P256 => 32,
             Self::P384 => 48,
             Self::P521 => 66,
+        }
+    }
+
+    /// Says whether the octets have the form of a point, compressed or not (SEC 1, section 2.3.3). Whether it is on the
+    /// curve is for the backends.
+    pub(super) fn is_point(self, octets: &[u8]) -> bool {
+        match octets {
+            [2 | 3, x @ ..] => x.len() == self.field_len(),
+            [4, xy @ ..] => xy.len() == 2 * self.field_len(),
+            _ => false,
         }
     }
 

@@ -93,6 +93,9 @@ fn read_key(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<(KeyKind,
         KeyNumbers::read_rsa(key)
     } else if algorithm == oid::EC_PUBLIC_KEY {
         Ok(match Curve::from_parameters(parameters) {
+            // A backend may read more than a point here, such as a second SubjectPublicKeyInfo: the verdict would depend
+            // on the build.
+            Ok(curve) if !curve.is_point(key) => (curve.kind(), KeyNumbers::Unusable("not a point of SEC 1")),
             Ok(curve) => (curve.kind(), KeyNumbers::Ec { curve, point: key.into() }),
             Err(what) => (KeyKind::NotOffered(what), KeyNumbers::NotOffered),
         })
