@@ -318,13 +318,15 @@ fn the_document_states_the_numbers_of_the_code() {
         0..1000 => number.to_string(),
         _ => format!("{},{:03}", number / 1000, number % 1000),
     };
-    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/SECURITY.md")).unwrap();
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/manual/limits.md")).unwrap();
     let (of_call, of_proof) = (thousands(of_signers(MAX_SIGNERS)), thousands(of_signers(1)));
     for row in [
-        format!("| signatures verified in all, by one call / for one proof | {of_call} / {of_proof} |"),
-        format!("verified for one file | {budget}, and {budget} more for revocation data that the caller gave |"),
-        format!("looked at in one signature | {MAX_SIGNERS} / {MAX_TIMESTAMPS} |"),
-        format!("tokens in one record | {MAX_EVIDENCE_RECORDS} / {of_record} |"),
+        format!("at most {of_call} signatures in all, and one proof costs at most {of_proof}."),
+        format!("verified for one file | {budget}, and {budget} more for data that the caller gave |"),
+        format!("signers judged in one SignedData | {MAX_SIGNERS} |"),
+        format!("timestamps looked at in one signature | {MAX_TIMESTAMPS} |"),
+        format!("tokens in one evidence record | {of_record} |"),
+        format!("evidence records looked at in one SignedData | {MAX_EVIDENCE_RECORDS} |"),
     ] {
         assert!(document.contains(&row), "{row}");
     }
