@@ -106,7 +106,7 @@ impl<S: Statement> Pending<S> {
                 Err(_) => break,
             }
         }
-        // It is not known that this can happen; were it so, each statement would have to be told of.
+        // Defensive: if the pool drops a chunk, every statement in it is reported as failed.
         (0..self.count).map(|_| Ok(Err(SealError::Sign(SignError::Backend)))).collect()
     }
 }
