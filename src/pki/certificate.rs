@@ -113,8 +113,8 @@ struct Inner {
     signature: Range<usize>,
     signature_unused_bits: u8,
     /// The names in their comparable form, computed on demand.
-    issuer_key: OnceLock<ComparableName>,
-    subject_key: OnceLock<ComparableName>,
+    comparable_issuer: OnceLock<ComparableName>,
+    comparable_subject: OnceLock<ComparableName>,
     version: u8,
     /// The names as text, computed on demand.
     shown_issuer: OnceLock<String>,
@@ -140,11 +140,11 @@ impl Certificate {
         if der.len() > limits::MAX_CERTIFICATE {
             return Err(CertificateError::TooLarge { length: der.len() });
         }
-        let other = |error| match signed_data::other_format(der) {
+        let explain = |error| match signed_data::other_format(der) {
             Some(source) => CertificateError::Field { field: "Certificate", source },
             None => error,
         };
-        read(der).map(|inner| Self(Arc::new(inner))).map_err(other)
+        read(der).map(|inner| Self(Arc::new(inner))).map_err(explain)
     }
 
     /// Returns the octets as received.
@@ -345,23 +345,23 @@ impl Certificate {
 
     /// Returns a digest of the octets as received.
     pub fn digest(&self, algorithm: DigestAlgorithm) -> Digest {
-        let known = self.fingerprint();
-        if algorithm == known.algorithm() { known } else { algorithm.digest(self.der()) }
+        let fingerprint = self.fingerprint();
+        if algorithm == fingerprint.algorithm() { fingerprint } else { algorithm.digest(self.der()) }
     }
 
     /// Returns the issuer in its comparable form.
-    pub(super) fn issuer_key(&self) -> &ComparableName {
-        self.0.issuer_key.get_or_init(|| ComparableName::of(self.issuer_der()))
+    pub(super) fn comparable_issuer(&self) -> &ComparableName {
+        self.0.comparable_issuer.get_or_init(|| ComparableName::of(self.issuer_der()))
     }
 
     /// Returns the subject in its comparable form.
-    pub(super) fn subject_key(&self) -> &ComparableName {
-        self.0.subject_key.get_or_init(|| ComparableName::of(self.subject_der()))
+    pub(super) fn comparable_subject(&self) -> &ComparableName {
+        self.0.comparable_subject.get_or_init(|| ComparableName::of(self.subject_der()))
     }
 
     /// Returns true if issuer and subject are the same entity (RFC 5280 §6.1, "self-issued").
     pub(super) fn is_self_issued(&self) -> bool {
-        self.issuer_der() == self.subject_der() || self.issuer_key() == self.subject_key()
+        self.issuer_der() == self.subject_der() || self.comparable_issuer() == self.comparable_subject()
     }
 
     fn part(&self, range: &Range<usize>) -> &[u8] {
@@ -440,8 +440,8 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
         signature_algorithm: range(signature_algorithm.raw),
         signature: range(signature),
         signature_unused_bits,
-        issuer_key: OnceLock::new(),
-        subject_key: OnceLock::new(),
+        comparable_issuer: OnceLock::new(),
+        comparable_subject: OnceLock::new(),
         version,
         shown_issuer: OnceLock::new(),
         shown_subject: OnceLock::new(),

@@ -50,13 +50,13 @@ pub(crate) trait Candidates {
 #[derive(Debug)]
 pub(crate) struct ChainValidator {
     anchors: TrustAnchors,
-    known: Arc<KnownCertificates>,
+    certificates: Arc<KnownCertificates>,
     valid: RwLock<HashMap<Digest, Arc<ValidatedPath>>>,
 }
 
 impl ChainValidator {
-    pub(crate) fn new(anchors: TrustAnchors, known: Arc<KnownCertificates>) -> Self {
-        Self { anchors, known, valid: RwLock::default() }
+    pub(crate) fn new(anchors: TrustAnchors, certificates: Arc<KnownCertificates>) -> Self {
+        Self { anchors, certificates, valid: RwLock::default() }
     }
 
     pub(crate) fn anchors(&self) -> &TrustAnchors {
@@ -76,11 +76,11 @@ impl ChainValidator {
         strength: Strength<'_>,
         notes: &mut Notes<'_, '_>,
     ) -> Option<(Arc<ValidatedPath>, Standing)> {
-        let found = match self.remembered(target, candidates, at) {
+        let path = match self.remembered(target, candidates, at) {
             Some(path) => Ok(path),
             None => self.search(target, candidates.all(), at, budget),
         };
-        match found {
+        match path {
             Ok(path) => {
                 let standing = path.standing(strength.algorithms, strength.at);
                 let stronger = if standing.is_weak() {
@@ -88,15 +88,15 @@ impl ChainValidator {
                 } else {
                     None
                 };
-                let found = match stronger {
+                let relied_on = match stronger {
                     None => (path, standing),
                     Some(stronger) => {
                         notes.note_with(Code::ChainSetAside, || Details::both(path.describe(at), standing.what()));
                         stronger
                     }
                 };
-                note_valid(&found.0, at, notes);
-                Some(found)
+                note_valid(&relied_on.0, at, notes);
+                Some(relied_on)
             }
             Err(error) => {
                 notes.note_with(code(&error, target), || Details::both(format!("at {}", time(at)), &error));
@@ -107,7 +107,7 @@ impl ChainValidator {
 
     /// Finds another path of the target without any certificate that is `avoided`. The path is not cached, because the
     /// first path found must not depend on earlier questions.
-    pub(crate) fn other(
+    pub(crate) fn path_avoiding(
         &self,
         target: &Certificate,
         candidates: &[Certificate],
@@ -139,8 +139,14 @@ impl ChainValidator {
             }
             let target = path.target().filter(|target| !weak.contains(&target.fingerprint()))?;
             avoided.extend(weak);
-            let other = self.other(target, candidates, |one| avoided.contains(&one.fingerprint()), at, budget);
-            path = Arc::new(other.ok()?);
+            let detour = self.path_avoiding(
+                target,
+                candidates,
+                |candidate| avoided.contains(&candidate.fingerprint()),
+                at,
+                budget,
+            );
+            path = Arc::new(detour.ok()?);
         }
         None
     }
@@ -157,6 +163,8 @@ impl ChainValidator {
             let valid = self.valid.read().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(valid.get(&target.fingerprint())?)
         };
+        // The target is the key of the cache and the anchor is configured, so only the certificates between are
+        // compared.
         let between = path.certificates.len().saturating_sub(2);
         let offered = path.certificates.iter().skip(1).take(between).all(|certificate| candidates.offers(certificate));
         (path.holds_at(at) && offered).then_some(path)
@@ -170,7 +178,7 @@ impl ChainValidator {
         budget: &SignatureBudget,
     ) -> Result<Arc<ValidatedPath>, PathError> {
         let path = Arc::new(validate_path(&self.request(target, candidates, at, budget))?);
-        self.known.remember(&path);
+        self.certificates.remember(&path);
         let mut valid = self.valid.write().unwrap_or_else(PoisonError::into_inner);
         if valid.len() >= REMEMBERED {
             valid.clear();

@@ -28,17 +28,21 @@ impl KnownCertificates {
     /// Caches the certificates of a valid path. Unvalidated certificates are not cached, because anybody may put them
     /// into a file.
     pub(crate) fn remember(&self, path: &ValidatedPath) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= REMEMBERED {
-            known.clear();
+        let mut cached = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if cached.len() >= REMEMBERED {
+            cached.clear();
         }
         let ending = |certificate: &Certificate| certificate.der().last_chunk().copied();
-        known.extend(path.certificates.iter().filter_map(|one| Some((ending(one)?, one.clone()))));
+        cached.extend(
+            path.certificates.iter().filter_map(|certificate| Some((ending(certificate)?, certificate.clone()))),
+        );
     }
 
     fn find(&self, der: &[u8]) -> Option<Certificate> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.get(der.last_chunk::<32>()?).filter(|one| one.der() == der).cloned()
+        let cached = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        // The ending only finds a candidate. All octets are compared, because a forger can copy the ending of a genuine
+        // certificate.
+        cached.get(der.last_chunk::<32>()?).filter(|certificate| certificate.der() == der).cloned()
     }
 }
 

@@ -54,7 +54,7 @@ impl Certificate {
 
     /// Returns true if qcStatements has this statement, which is an unverified claim of the issuer.
     pub(crate) fn claims_qc_statement(&self, statement: ObjectIdentifier) -> bool {
-        self.qc_statements().is_ok_and(|statements| statements.iter().any(|one| one.id == statement))
+        self.qc_statements().is_ok_and(|statements| statements.iter().any(|stated| stated.id == statement))
     }
 
     /// Returns true if a whole GeneralName element equals the subject or an alternative name, octet for octet.

@@ -14,8 +14,8 @@ pub(super) fn read(opened: &Opened) -> Result<PublicKey, Pkcs11Error> {
     let Opened { session, key, .. } = opened;
     let name = session.get_attributes(*key, &[AttributeType::Id, AttributeType::Label])?;
     // An empty CKA_ID identifies no object.
-    let id = name.iter().find(|one| matches!(one, Attribute::Id(id) if !id.is_empty()));
-    let label = name.iter().find(|one| matches!(one, Attribute::Label(label) if !label.is_empty()));
+    let id = name.iter().find(|attribute| matches!(attribute, Attribute::Id(id) if !id.is_empty()));
+    let label = name.iter().find(|attribute| matches!(attribute, Attribute::Label(label) if !label.is_empty()));
     let by = id.or(label);
     if let Some(public) = find(session, ObjectClass::PUBLIC_KEY, by)?
         && let Some(key) = of_object(session, public)?
@@ -35,9 +35,9 @@ pub(super) fn read(opened: &Opened) -> Result<PublicKey, Pkcs11Error> {
 fn find(session: &Session, class: ObjectClass, by: Option<&Attribute>) -> Result<Option<ObjectHandle>, Pkcs11Error> {
     let Some(by) = by else { return Ok(None) };
     let template = [Attribute::Class(class), by.clone()];
-    let found: Vec<ObjectHandle> = session.iter_objects(&template)?.take(2).collect::<Result<_, _>>()?;
-    Ok(match found.as_slice() {
-        [one] => Some(*one),
+    let objects: Vec<ObjectHandle> = session.iter_objects(&template)?.take(2).collect::<Result<_, _>>()?;
+    Ok(match objects.as_slice() {
+        [object] => Some(*object),
         _ => None,
     })
 }

@@ -114,7 +114,7 @@ impl Connection {
 
     /// Initialises the module, because other code in this process may have initialised or finalised it.
     fn initialize(&self) -> Result<(), Pkcs11Error> {
-        let _one = self.initializing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _guard = self.initializing.lock().unwrap_or_else(PoisonError::into_inner);
         let arguments = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
         match self.module.initialize(arguments).map_err(Pkcs11Error::from) {
             Err(error) if !error.is(RvError::CryptokiAlreadyInitialized) => Err(error),
@@ -156,6 +156,7 @@ impl Connection {
             return Err(Pkcs11Error::PinLocked);
         }
         let pin = match &self.pin {
+            // Another wrong PIN would lock the token, so the last attempt is left to a person.
             Some(_) if info.user_pin_final_try() => return Err(Pkcs11Error::PinFinalTry),
             Some(Pin(pin)) => Some(pin),
             // The token asks for the PIN itself, on a pad of its own.
@@ -163,6 +164,7 @@ impl Connection {
             None => return Err(Pkcs11Error::PinMissing),
         };
         let Err(error) = session.login(UserType::User, pin).map_err(Pkcs11Error::from) else { return Ok(()) };
+        // A refused PIN is never presented again, because tokens lock themselves after a few attempts.
         *refused = if error.is(RvError::UserAlreadyLoggedIn) {
             return Ok(());
         } else if [RvError::PinIncorrect, RvError::PinInvalid, RvError::PinLenRange].iter().any(|code| error.is(*code))
@@ -182,13 +184,14 @@ impl Connection {
         let mut template = vec![Attribute::Class(ObjectClass::PRIVATE_KEY)];
         template.extend(self.key.label.as_ref().map(|label| Attribute::Label(label.as_bytes().to_vec())));
         template.extend(self.key.id.clone().map(Attribute::Id));
-        let found: Vec<ObjectHandle> = session.iter_objects(&template)?.take(2).collect::<Result<_, _>>()?;
-        let key = match found.as_slice() {
+        let keys: Vec<ObjectHandle> = session.iter_objects(&template)?.take(2).collect::<Result<_, _>>()?;
+        let key = match keys.as_slice() {
             [] => return Err(Pkcs11Error::KeyNotFound),
             [key] => *key,
             _ => return Err(Pkcs11Error::KeyAmbiguous),
         };
         let attributes = session.get_attributes(key, &[AttributeType::AlwaysAuthenticate])?;
+        // Such a key needs a login for each signature, which would present the PIN again and again.
         if attributes.contains(&Attribute::AlwaysAuthenticate(true)) {
             return Err(Pkcs11Error::KeyNeedsPinEachTime);
         }

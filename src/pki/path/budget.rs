@@ -16,7 +16,7 @@ pub struct SignatureBudget {
     /// The number of octets of names compared with constraints.
     names: AtomicUsize,
     /// The verdicts so far, by the digest of the signed object and of the key.
-    known: Mutex<HashMap<(Digest, Digest), Result<(), SignatureError>>>,
+    verdicts: Mutex<HashMap<(Digest, Digest), Result<(), SignatureError>>>,
     /// The signatures that verified in other artifacts. A hit saves time but is spent all the same, so that no verdict
     /// depends on earlier artifacts.
     signatures: Option<Arc<KnownSignatures>>,
@@ -25,7 +25,13 @@ pub struct SignatureBudget {
 impl SignatureBudget {
     /// Makes a budget of this many signature checks.
     pub fn new(limit: u32) -> Self {
-        Self { limit, used: AtomicU32::new(0), names: AtomicUsize::new(0), known: Mutex::default(), signatures: None }
+        Self {
+            limit,
+            used: AtomicU32::new(0),
+            names: AtomicUsize::new(0),
+            verdicts: Mutex::default(),
+            signatures: None,
+        }
     }
 
     /// Makes the default budget for one of many artifacts that share signatures.
@@ -62,14 +68,15 @@ impl SignatureBudget {
         key: &PublicKey,
         verify: impl FnOnce() -> Result<(), SignatureError>,
     ) -> Option<Result<(), SignatureError>> {
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let verdicts = || self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+        // The key belongs to the entry, because one structure may be verified with the keys of several namesakes.
         let about = (signed, *key.fingerprint());
-        if let Some(verdict) = known().get(&about) {
+        if let Some(verdict) = verdicts().get(&about) {
             return Some(verdict.clone());
         }
         self.spend()?;
         let verdict = verify();
-        known().insert(about, verdict.clone());
+        verdicts().insert(about, verdict.clone());
         Some(verdict)
     }
 }

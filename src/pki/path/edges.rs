@@ -60,8 +60,14 @@ impl<'a> Edges<'a> {
 }
 
 /// Verifies the signature over the received octets of TBSCertificate.
-fn check(child: &Certificate, issuer: &Certificate, known: Option<&KnownSignatures>) -> Result<(), SignatureError> {
+fn check(
+    child: &Certificate,
+    issuer: &Certificate,
+    good_signatures: Option<&KnownSignatures>,
+) -> Result<(), SignatureError> {
+    // The count of unused bits is not signed, so anybody could change it in a valid certificate. Only whole octets are
+    // accepted.
     let signature = child.signature().ok_or(SignatureError::Invalid)?;
     let algorithm = child.read_signature_algorithm().map_err(SignatureError::NotOffered)?;
-    KnownSignatures::verify(known, issuer.public_key(), &algorithm, child.tbs(), signature)
+    KnownSignatures::verify(good_signatures, issuer.public_key(), &algorithm, child.tbs(), signature)
 }

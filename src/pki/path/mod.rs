@@ -30,6 +30,7 @@ pub use request::{PathRequest, PolicyInputs};
 /// # Errors
 /// Returns the [`PathError`] of the candidate path that got furthest.
 pub fn validate_path(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
+    // A clock that was never set reports 1970, and time zero must not mean that no time is checked.
     if request.at.timestamp() <= 0 {
         return Err(PathError::TimeNotSupported);
     }

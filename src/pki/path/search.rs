@@ -143,7 +143,7 @@ impl Graph {
                 }
             };
             let number_of_issuer = match index.get(&issuer.fingerprint()) {
-                Some(known) => *known,
+                Some(number) => *number,
                 None if graph.nodes.len() == limits::MAX_CERTIFICATES_CONSIDERED => {
                     failures.limit(SearchLimit::Certificates);
                     continue;
@@ -186,6 +186,7 @@ impl Graph {
         }
         if issuers.len() > limits::MAX_CERTIFICATES_CONSIDERED {
             failures.limit(SearchLimit::Certificates);
+            // Anybody can make certificates with an issuer's name, so the number of issuers tried is bounded.
             issuers.truncate(limits::MAX_CERTIFICATES_CONSIDERED);
         }
         Some(Turn { number, certificate: certificate.clone(), depth, issuers: issuers.into() })
@@ -277,7 +278,8 @@ impl Graph {
     fn repeats(&self, path: &[usize], issuer: usize) -> bool {
         let Some(issuer) = self.nodes.get(issuer).map(|node| &node.certificate) else { return true };
         path.iter().filter_map(|number| self.nodes.get(*number)).any(|node| {
-            node.certificate.subject_key() == issuer.subject_key() && node.certificate.spki_der() == issuer.spki_der()
+            node.certificate.comparable_subject() == issuer.comparable_subject()
+                && node.certificate.spki_der() == issuer.spki_der()
         })
     }
 
@@ -360,7 +362,7 @@ impl<'a> Pool<'a> {
         let anchors = request.anchors.iter().map(|anchor| (anchor, true));
         for (certificate, is_anchor) in anchors.chain(request.candidates.iter().map(|candidate| (candidate, false))) {
             if seen.insert(certificate.fingerprint()) {
-                by_subject.entry(certificate.subject_key()).or_default().push((certificate, is_anchor));
+                by_subject.entry(certificate.comparable_subject()).or_default().push((certificate, is_anchor));
             }
         }
         Self { by_subject }
@@ -369,7 +371,7 @@ impl<'a> Pool<'a> {
     /// Returns the possible issuers of a certificate. Those with a matching key identifier come first, then anchors,
     /// then the rest by fingerprint, so that the order of the candidates changes nothing.
     fn issuers_of(&self, child: &Certificate) -> Vec<(&'a Certificate, bool)> {
-        let mut issuers = self.by_subject.get(child.issuer_key()).cloned().unwrap_or_default();
+        let mut issuers = self.by_subject.get(child.comparable_issuer()).cloned().unwrap_or_default();
         let wanted = child.authority_key_identifier().and_then(|identifier| identifier.key_identifier);
         issuers.sort_by_cached_key(|(issuer, is_anchor)| {
             let fits = match (wanted, issuer.subject_key_identifier()) {

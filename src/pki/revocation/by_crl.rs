@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use super::checker::Checker;
 use super::crl::{Crl, CrlEntry, compare_numbers};
-use super::decide::{Evidence, Found, Says, is_conclusive, is_current};
+use super::decide::{CollectedEvidence, Evidence, Says, is_conclusive, is_current};
 use super::points::DistributionPoint;
 use super::reason::{ReasonFlags, RevocationReason};
 use super::signer::SignerFailure;
@@ -24,7 +24,7 @@ impl<'a> Checker<'a> {
         certificate: &Certificate,
         issuer: &Certificate,
         depth: usize,
-        found: &mut Found,
+        collected: &mut CollectedEvidence,
     ) {
         let points = DistributionPoint::of(certificate);
         let (mut complete, mut deltas) = (Vec::new(), Vec::new());
@@ -34,7 +34,7 @@ impl<'a> Checker<'a> {
                 continue;
             }
             if let Some(what) = crl.unsupported() {
-                found.set_aside(source(crl, None), WhySetAside::NotSupported { what: what.to_owned() });
+                collected.set_aside(source(crl, None), WhySetAside::NotSupported { what: what.to_owned() });
                 continue;
             }
             match self.crl_signer(crl, certificate, issuer, depth) {
@@ -43,25 +43,25 @@ impl<'a> Checker<'a> {
                     let applicable = Applicable { crl, covers, signer };
                     if crl.delta_base().is_some() { deltas.push(applicable) } else { complete.push(applicable) }
                 }
-                Err(SignerFailure::Exhausted) => found.exhausted = true,
+                Err(SignerFailure::Exhausted) => collected.exhausted = true,
                 Err(SignerFailure::Because(why)) => {
-                    found.set_aside(source(crl, None), WhySetAside::NotAuthenticated(why));
+                    collected.set_aside(source(crl, None), WhySetAside::NotAuthenticated(why));
                 }
             }
         }
         for base in &complete {
             let combined = deltas.iter().filter(|delta| self.changes(delta, base));
             let newest = combined.max_by_key(|delta| delta.crl.this_update());
-            found.evidence.push(evidence(base, newest, certificate));
+            collected.evidence.push(evidence(base, newest, certificate));
         }
         for delta in &deltas {
             let used = complete.iter().any(|base| self.changes(delta, base));
             if !used {
-                found.set_aside(source(delta.crl, None), WhySetAside::DeltaWithoutBase);
+                collected.set_aside(source(delta.crl, None), WhySetAside::DeltaWithoutBase);
             }
             // A revocation in a delta CRL counts even without the complete CRL that it changes.
             if let Some((entry, says @ Says::Revoked { .. })) = entry_of(delta.crl, certificate) {
-                found.evidence.push(make(delta, None, delta.crl, says, Some(entry), certificate));
+                collected.evidence.push(make(delta, None, delta.crl, says, Some(entry), certificate));
             }
         }
     }
@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
     fn changes(&self, delta: &Applicable<'_>, base: &Applicable<'_>) -> bool {
         let same_scope = match (delta.crl.issuing_distribution_point(), base.crl.issuing_distribution_point()) {
             (None, None) => true,
-            (Some(one), Some(other)) => one.is_same(other),
+            (Some(of_delta), Some(of_base)) => of_delta.is_same(of_base),
             _ => false,
         };
         let numbers = match (base.crl.number(), delta.crl.delta_base(), delta.crl.number()) {
@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
         };
         same_scope
             && numbers
-            && delta.crl.issuer_key() == base.crl.issuer_key()
+            && delta.crl.comparable_issuer() == base.crl.comparable_issuer()
             && delta.crl.key_identifier() == base.crl.key_identifier()
             && delta.signer.certificate.spki_der() == base.signer.certificate.spki_der()
             && is_current(delta.crl.this_update(), delta.crl.next_update(), self.request)
@@ -94,7 +94,7 @@ impl<'a> Checker<'a> {
 fn covers(crl: &Crl, certificate: &Certificate, points: &[DistributionPoint]) -> ReasonFlags {
     let idp = crl.issuing_distribution_point();
     points.iter().fold(ReasonFlags::NONE, |covers, point| {
-        covers.or(point.covered_by(certificate, crl.issuer_der(), crl.issuer_key(), idp))
+        covers.or(point.covered_by(certificate, crl.issuer_der(), crl.comparable_issuer(), idp))
     })
 }
 

@@ -1,7 +1,7 @@
 //! This module evaluates OCSP responses for one certificate (RFC 6960 §3.2).
 
 use super::checker::Checker;
-use super::decide::{Evidence, Found, Says, is_conclusive};
+use super::decide::{CollectedEvidence, Evidence, Says, is_conclusive};
 use super::ocsp::{CertificateId, OcspResponse, OcspStatus, SingleResponse};
 use super::reason::ReasonFlags;
 use super::signer::SignerFailure;
@@ -14,32 +14,32 @@ impl Checker<'_> {
         certificate: &Certificate,
         issuer: &Certificate,
         depth: usize,
-        found: &mut Found,
+        collected: &mut CollectedEvidence,
     ) {
         let id = CertificateId::new(certificate, issuer);
         for response in self.ocsp_responses.clone() {
-            let about: Vec<_> = response.responses().filter(|one| one.is_about(&id)).collect();
+            let about: Vec<_> = response.responses().filter(|answer| answer.is_about(&id)).collect();
             if about.is_empty() {
                 continue;
             }
             let source = RevocationSource::Ocsp { fingerprint: response.fingerprint() };
             if let Some(what) = unsupported(response, &about) {
-                found.set_aside(source, WhySetAside::NotSupported { what });
+                collected.set_aside(source, WhySetAside::NotSupported { what });
                 continue;
             }
             let signer = match self.responder(response, issuer, depth) {
                 Ok(signer) => signer,
                 Err(SignerFailure::Exhausted) => {
-                    found.exhausted = true;
+                    collected.exhausted = true;
                     continue;
                 }
                 Err(SignerFailure::Because(why)) => {
-                    found.set_aside(source, WhySetAside::NotAuthenticated(why));
+                    collected.set_aside(source, WhySetAside::NotAuthenticated(why));
                     continue;
                 }
             };
-            found.evidence.extend(about.iter().map(|one| Evidence {
-                says: match one.status {
+            collected.evidence.extend(about.iter().map(|answer| Evidence {
+                says: match answer.status {
                     OcspStatus::Good => Says::Good,
                     OcspStatus::Revoked { date, reason } => Says::revoked(date, reason),
                     OcspStatus::Unknown => Says::Unknown,
@@ -47,11 +47,11 @@ impl Checker<'_> {
                 covers: ReasonFlags::ALL,
                 source: source.clone(),
                 signer: signer.clone(),
-                this_update: one.this_update,
-                next_update: one.next_update,
+                this_update: answer.this_update,
+                next_update: answer.next_update,
                 produced_at: Some(response.produced_at()),
                 invalidity_date: None,
-                conclusive: is_conclusive(certificate, one.this_update, one.archive_cutoff),
+                conclusive: is_conclusive(certificate, answer.this_update, answer.archive_cutoff),
                 removes: false,
             }));
         }

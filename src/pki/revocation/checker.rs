@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::crl::Crl;
-use super::decide::Found;
+use super::decide::CollectedEvidence;
 use super::limits;
 use super::ocsp::OcspResponse;
 use super::request::RevocationRequest;
@@ -32,7 +32,7 @@ pub(super) struct Checker<'a> {
     /// The paths of signers, by fingerprint and second.
     pub(super) paths: HashMap<(Digest, i64), Result<Arc<ValidatedPath>, PathError>>,
     /// The statuses of signers determined so far.
-    pub(super) known: HashMap<Digest, RevocationStatus>,
+    pub(super) signer_statuses: HashMap<Digest, RevocationStatus>,
     /// The signers whose status is being determined, which makes an endless recursion impossible.
     pub(super) open: Vec<Digest>,
     /// True if a result depends on an unfinished signer, so that it cannot be cached.
@@ -48,7 +48,7 @@ impl<'a> Checker<'a> {
         ocsp_responses.sort_by_cached_key(|response| response.fingerprint().as_bytes().to_vec());
         let in_path: HashSet<_> = request.path.certificates.iter().map(Certificate::fingerprint).collect();
         let anchor = request.path.anchor();
-        let same = |one: &&Certificate| anchor.is_some_and(|anchor| is_same_name_and_key(anchor, one));
+        let same = |candidate: &&Certificate| anchor.is_some_and(|anchor| is_same_name_and_key(anchor, candidate));
         let anchors: TrustAnchors = anchor.into_iter().chain(request.anchors.iter().filter(same)).cloned().collect();
         let mut seen = HashSet::new();
         let offered = request.path.certificates.iter().chain(request.candidates).chain(request.anchors.iter());
@@ -65,7 +65,7 @@ impl<'a> Checker<'a> {
             anchors,
             in_path,
             paths: HashMap::new(),
-            known: HashMap::new(),
+            signer_statuses: HashMap::new(),
             open: Vec::new(),
             assumed: false,
             statuses: 0,
@@ -80,27 +80,28 @@ impl<'a> Checker<'a> {
         issuer: &Certificate,
         depth: usize,
     ) -> CertificateStatus {
-        let mut found = Found::default();
+        let mut collected = CollectedEvidence::default();
         // Only a signer of revocation data is exempt, because a certificate of the path itself signs other data.
         if depth > 0 && is_nocheck_responder(certificate) {
-            let status = found.decide(certificate, issuer, self.request);
+            let status = collected.decide(certificate, issuer, self.request);
             return CertificateStatus { status: RevocationStatus::NocheckExempt, ..status };
         }
+        // Each signer has signers of its own data, so the number of statuses for one question is bounded.
         if self.statuses >= limits::MAX_STATUSES {
-            found.exhausted = true;
+            collected.exhausted = true;
         } else {
             self.statuses += 1;
-            self.ask_crls(certificate, issuer, depth, &mut found);
-            self.ask_responders(certificate, issuer, depth, &mut found);
+            self.ask_crls(certificate, issuer, depth, &mut collected);
+            self.ask_responders(certificate, issuer, depth, &mut collected);
         }
-        found.decide(certificate, issuer, self.request)
+        collected.decide(certificate, issuer, self.request)
     }
 }
 
 /// Returns true if two certificates belong to the same key of one authority. A name alone is not enough, because
 /// anybody can use it.
-pub(super) fn is_same_name_and_key(one: &Certificate, other: &Certificate) -> bool {
-    one.subject_key() == other.subject_key() && one.spki_der() == other.spki_der()
+pub(super) fn is_same_name_and_key(left: &Certificate, right: &Certificate) -> bool {
+    left.comparable_subject() == right.comparable_subject() && left.spki_der() == right.spki_der()
 }
 
 fn is_nocheck_responder(certificate: &Certificate) -> bool {

@@ -11,7 +11,7 @@ use signed_data::tlv::{Integer, Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Error, ErrorKind};
 
 use super::error::RevocationDataError;
-use super::points::{IssuingDistributionPoint, NameKey, general_names};
+use super::points::{ComparableGeneralName, IssuingDistributionPoint, general_names};
 use super::reason::RevocationReason;
 use super::signed::Signed;
 use super::{extensions, limits};
@@ -49,7 +49,7 @@ pub struct Crl(Arc<Inner>);
 struct Inner {
     signed: Signed,
     issuer: Range<usize>,
-    issuer_key: ComparableName,
+    comparable_issuer: ComparableName,
     this_update: DateTime<Utc>,
     next_update: Option<DateTime<Utc>>,
     entries: Range<usize>,
@@ -180,8 +180,8 @@ impl Crl {
         self.0.unsupported.as_deref()
     }
 
-    pub(super) fn issuer_key(&self) -> &ComparableName {
-        &self.0.issuer_key
+    pub(super) fn comparable_issuer(&self) -> &ComparableName {
+        &self.0.comparable_issuer
     }
 
     pub(super) fn signed(&self) -> &Signed {
@@ -195,11 +195,11 @@ impl Crl {
     /// If there are several entries for one certificate, the last one is returned.
     pub(super) fn find(&self, certificate: &Certificate) -> Option<CrlEntry<'_>> {
         let looked_for = &self.0.looked_for;
-        let known = {
+        let cached = {
             let places = looked_for.read().unwrap_or_else(PoisonError::into_inner);
             places.get(&certificate.fingerprint()).copied()
         };
-        let place = known.unwrap_or_else(|| {
+        let place = cached.unwrap_or_else(|| {
             let place = self.search(certificate);
             let mut places = looked_for.write().unwrap_or_else(PoisonError::into_inner);
             if places.len() >= REMEMBERED {
@@ -214,9 +214,9 @@ impl Crl {
 
     /// Returns the position of the certificate's entry.
     fn search(&self, certificate: &Certificate) -> Option<usize> {
-        let wanted = NameKey::of_directory_name(certificate.issuer_key());
-        let mut issuer_fits = self.issuer_key() == certificate.issuer_key();
-        let mut found = None;
+        let wanted = ComparableGeneralName::of_directory_name(certificate.comparable_issuer());
+        let mut issuer_fits = self.comparable_issuer() == certificate.comparable_issuer();
+        let mut last_match = None;
         let entries = self.part(&self.0.entries);
         let mut reader = Reader::new(entries, "revokedCertificates");
         loop {
@@ -224,13 +224,14 @@ impl Crl {
             let Ok((entry, _)) = read_entry(&mut reader) else { break };
             if let Some(names) = entry.certificate_issuer {
                 let names = general_names(names.reader("certificateIssuer")).unwrap_or_default();
+                // In an indirect CRL the issuer of an entry also applies to the entries after it (RFC 5280 §5.3.3).
                 issuer_fits = names.contains(&wanted);
             }
             if issuer_fits && same_integer(entry.serial, certificate.serial()) {
-                found = Some(place);
+                last_match = Some(place);
             }
         }
-        found
+        last_match
     }
 
     fn part(&self, range: &Range<usize>) -> &[u8] {
@@ -254,8 +255,8 @@ impl fmt::Debug for Crl {
 
 /// Returns true if two INTEGERs have the same value. Some real serial numbers have padding, so leading octets are
 /// compared by value: 00 ff is not ff.
-pub(super) fn same_integer(one: Integer<'_>, other: Integer<'_>) -> bool {
-    shortest(one.as_bytes()) == shortest(other.as_bytes())
+pub(super) fn same_integer(left: Integer<'_>, right: Integer<'_>) -> bool {
+    shortest(left.as_bytes()) == shortest(right.as_bytes())
 }
 
 fn shortest(mut octets: &[u8]) -> &[u8] {
@@ -270,9 +271,9 @@ fn shortest(mut octets: &[u8]) -> &[u8] {
 }
 
 /// Compares two numbers that are not negative.
-pub(super) fn compare_numbers(one: Integer<'_>, other: Integer<'_>) -> Ordering {
-    let (one, other) = (one.significant(), other.significant());
-    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+pub(super) fn compare_numbers(left: Integer<'_>, right: Integer<'_>) -> Ordering {
+    let (left, right) = (left.significant(), right.significant());
+    left.len().cmp(&right.len()).then_with(|| left.cmp(right))
 }
 
 fn field(field: &'static str) -> impl Fn(Error) -> RevocationDataError {
@@ -309,20 +310,20 @@ fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
     reader.finish().map_err(field("tbsCertList"))?;
 
     let (entry_count, unsupported_in_entry) = check_entries(entries)?;
-    let known = ListExtensions::read(&extensions)?;
+    let processed = ListExtensions::read(&extensions)?;
     Ok(Inner {
         issuer: range(issuer.raw),
-        issuer_key: ComparableName::of(issuer.raw),
+        comparable_issuer: ComparableName::of(issuer.raw),
         this_update,
         next_update,
         entries: range(entries),
         entry_count,
-        number: known.number.map(|number| range(number.as_bytes())),
-        delta_base: known.delta_base.map(|number| range(number.as_bytes())),
-        key_identifier: known.key_identifier.map(range),
-        idp: known.idp,
-        expired_certs_from: known.expired_certs_from,
-        unsupported: known.unsupported.or(unsupported_in_entry),
+        number: processed.number.map(|number| range(number.as_bytes())),
+        delta_base: processed.delta_base.map(|number| range(number.as_bytes())),
+        key_identifier: processed.key_identifier.map(range),
+        idp: processed.idp,
+        expired_certs_from: processed.expired_certs_from,
+        unsupported: processed.unsupported.or(unsupported_in_entry),
         looked_for: RwLock::default(),
         signed: Signed::new(der, tbs.raw, &signature_algorithm, Some(&inner_algorithm), signature),
     })
@@ -341,27 +342,27 @@ struct ListExtensions<'a> {
 
 impl<'a> ListExtensions<'a> {
     fn read(extensions: &[Extension<'a>]) -> Result<Self, RevocationDataError> {
-        let mut known = Self::default();
+        let mut processed = Self::default();
         for Extension { oid, critical, value } in extensions.iter().copied() {
             if oid == oid::CRL_NUMBER {
-                known.number = Some(number(value, "cRLNumber").map_err(field("cRLNumber"))?);
+                processed.number = Some(number(value, "cRLNumber").map_err(field("cRLNumber"))?);
             } else if oid == oid::DELTA_CRL_INDICATOR {
-                known.delta_base = Some(number(value, "deltaCRLIndicator").map_err(field("deltaCRLIndicator"))?);
+                processed.delta_base = Some(number(value, "deltaCRLIndicator").map_err(field("deltaCRLIndicator"))?);
             } else if oid == oid::AUTHORITY_KEY_IDENTIFIER {
                 let identifier = AuthorityKeyIdentifier::read(value).map_err(field("authorityKeyIdentifier"))?;
-                known.key_identifier = identifier.key_identifier;
+                processed.key_identifier = identifier.key_identifier;
             } else if oid == oid::ISSUING_DISTRIBUTION_POINT {
                 let idp = IssuingDistributionPoint::read(value).map_err(field("issuingDistributionPoint"))?;
-                known.idp = Some(idp);
+                processed.idp = Some(idp);
             } else if oid == oid::EXPIRED_CERTS_ON_CRL {
                 let time =
                     extensions::only(value, "expiredCertsOnCRL", Reader::time).map_err(field("expiredCertsOnCRL"))?;
-                known.expired_certs_from = Some(time.value);
-            } else if critical && known.unsupported.is_none() {
-                known.unsupported = Some(format!("critical CRL extension {oid}"));
+                processed.expired_certs_from = Some(time.value);
+            } else if critical && processed.unsupported.is_none() {
+                processed.unsupported = Some(format!("critical CRL extension {oid}"));
             }
         }
-        Ok(known)
+        Ok(processed)
     }
 }
 
@@ -385,6 +386,8 @@ fn check_entries(entries: &[u8]) -> Result<(usize, Option<String>), RevocationDa
             general_names(names.reader("certificateIssuer")).map_err(field("certificateIssuer"))?;
         }
         if unsupported.is_none() {
+            // RFC 5280 §5.3: a list with a critical entry extension that is not processed determines no certificate's
+            // status.
             unsupported = not_processed.map(|extension| format!("critical CRL entry extension {}", extension.oid));
         }
         count += 1;

@@ -18,7 +18,7 @@ use crate::crypto::Digest;
 pub struct RevocationData {
     crls: Vec<Crl>,
     ocsp_responses: Vec<OcspResponse>,
-    known: HashSet<Digest>,
+    fingerprints: HashSet<Digest>,
     octets: usize,
     /// A cache of CRLs that need not be parsed again.
     recalled: Option<Arc<KnownCrls>>,
@@ -31,20 +31,20 @@ impl RevocationData {
     }
 
     /// Creates an empty store in which cached CRLs are not parsed again.
-    pub(crate) fn recalling(known: &Arc<KnownCrls>) -> Self {
-        Self { recalled: Some(Arc::clone(known)), ..Self::default() }
+    pub(crate) fn recalling(crls: &Arc<KnownCrls>) -> Self {
+        Self { recalled: Some(Arc::clone(crls)), ..Self::default() }
     }
 
     /// Adds an authenticated CRL of this store to the cache.
     pub(super) fn remember(&self, crl: &Crl) {
-        if let Some(known) = &self.recalled {
-            known.remember(crl);
+        if let Some(cache) = &self.recalled {
+            cache.remember(crl);
         }
     }
 
     fn read_crl(&self, der: &[u8]) -> Result<Crl, RevocationDataError> {
-        let known = self.recalled.as_ref().and_then(|known| known.find(der));
-        known.map_or_else(|| Crl::from_der(der), Ok)
+        let cached = self.recalled.as_ref().and_then(|cache| cache.find(der));
+        cached.map_or_else(|| Crl::from_der(der), Ok)
     }
 
     /// Reads a CRL, an OCSPResponse or a BasicOCSPResponse as DER, as base64 of DER, or as PEM (`X509 CRL`, `OCSP
@@ -102,14 +102,14 @@ impl RevocationData {
     /// # Errors
     /// Returns `TooMany`.
     pub fn add_crl(&mut self, crl: Crl) -> Result<(), RevocationDataError> {
-        if self.known.contains(&crl.fingerprint()) {
+        if self.fingerprints.contains(&crl.fingerprint()) {
             return Ok(());
         }
         if self.crls.len() == limits::MAX_CRLS {
             return Err(RevocationDataError::TooMany { what: "CRLs", limit: limits::MAX_CRLS });
         }
         self.count(crl.der().len())?;
-        self.known.insert(crl.fingerprint());
+        self.fingerprints.insert(crl.fingerprint());
         self.crls.push(crl);
         Ok(())
     }
@@ -119,7 +119,7 @@ impl RevocationData {
     /// # Errors
     /// Returns `TooMany`.
     pub fn add_ocsp_response(&mut self, response: OcspResponse) -> Result<(), RevocationDataError> {
-        if self.known.contains(&response.fingerprint()) {
+        if self.fingerprints.contains(&response.fingerprint()) {
             return Ok(());
         }
         if self.ocsp_responses.len() == limits::MAX_OCSP_RESPONSES {
@@ -127,7 +127,7 @@ impl RevocationData {
             return Err(RevocationDataError::TooMany { what, limit });
         }
         self.count(response.der().len())?;
-        self.known.insert(response.fingerprint());
+        self.fingerprints.insert(response.fingerprint());
         self.ocsp_responses.push(response);
         Ok(())
     }
@@ -154,9 +154,9 @@ impl RevocationData {
     ///
     /// # Errors
     /// Returns `TooMany`, and keeps the items added before.
-    pub fn extend(&mut self, other: &Self) -> Result<(), RevocationDataError> {
-        other.crls.iter().try_for_each(|crl| self.add_crl(crl.clone()))?;
-        other.ocsp_responses.iter().try_for_each(|response| self.add_ocsp_response(response.clone()))
+    pub fn extend(&mut self, store: &Self) -> Result<(), RevocationDataError> {
+        store.crls.iter().try_for_each(|crl| self.add_crl(crl.clone()))?;
+        store.ocsp_responses.iter().try_for_each(|response| self.add_ocsp_response(response.clone()))
     }
 
     /// Returns the CRLs in the order of their addition.
@@ -226,6 +226,7 @@ fn is_nonce(answered: &[u8], sent: &[u8]) -> bool {
     use signed_data::tlv::{Reader, Tag};
     let mut reader = Reader::new(answered, "nonce");
     let inner = reader.expect(Tag::OCTET_STRING).ok().filter(|_| reader.is_empty());
+    // An empty nonce proves nothing about the request, so it matches no response.
     !sent.is_empty() && (inner.is_some_and(|inner| inner.value == sent) || answered == sent)
 }
 

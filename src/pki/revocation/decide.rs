@@ -54,6 +54,8 @@ pub(super) fn is_conclusive(
     retained_from: Option<DateTime<Utc>>,
 ) -> bool {
     let not_after = certificate.not_after();
+    // An issuer may drop expired certificates from its lists. After expiry, absence proves nothing unless it retains
+    // them.
     this_update.timestamp() <= not_after.timestamp() || retained_from.is_some_and(|from| from <= not_after)
 }
 
@@ -67,6 +69,7 @@ pub(super) fn is_current(
         time.checked_add_signed(tolerance).unwrap_or(DateTime::<Utc>::MAX_UTC).timestamp()
     };
     let at = request.at.timestamp();
+    // Data from after the requested time is always current, because its revocation dates tell what was true then.
     this_update.timestamp() >= at
         || at
             <= match next_update {
@@ -77,13 +80,13 @@ pub(super) fn is_current(
 
 /// The evidence about one certificate, and the data that was set aside.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct CollectedEvidence {
     pub(super) evidence: Vec<Evidence>,
     set_aside: Vec<SetAside>,
     pub(super) exhausted: bool,
 }
 
-impl Found {
+impl CollectedEvidence {
     pub(super) fn set_aside(&mut self, source: RevocationSource, why: WhySetAside) {
         if self.set_aside.len() < limits::MAX_SET_ASIDE {
             self.set_aside.push(SetAside { source, why });
@@ -116,18 +119,22 @@ impl Found {
         if let Some(revoked) = self.revoked(request) {
             return revoked;
         }
+        // The limit may have hidden a revocation, so nothing favourable follows from the rest.
         if self.exhausted {
             return (RevocationStatus::BudgetExhausted, None);
         }
-        let current = || self.evidence.iter().filter(|one| is_current(one.this_update, one.next_update, request));
-        let holds = current().filter_map(|one| match one.says {
-            Says::OnHold { since } => Some((one, since)),
+        let current =
+            || self.evidence.iter().filter(|evidence| is_current(evidence.this_update, evidence.next_update, request));
+        let holds = current().filter_map(|evidence| match evidence.says {
+            Says::OnHold { since } => Some((evidence, since)),
             _ => None,
         });
-        let hold = holds.max_by_key(|(one, _)| one.this_update);
-        let mut good: Vec<&Evidence> = current().filter(|one| one.says == Says::Good && one.conclusive).collect();
-        good.sort_by_key(|one| core::cmp::Reverse(one.this_update));
+        let hold = holds.max_by_key(|(evidence, _)| evidence.this_update);
+        let mut good: Vec<&Evidence> =
+            current().filter(|evidence| evidence.says == Says::Good && evidence.conclusive).collect();
+        good.sort_by_key(|evidence| core::cmp::Reverse(evidence.this_update));
         let covered = covering(&good);
+        // Of data of the same age the hold counts, so that a good answer cannot hide it.
         match (hold, covered) {
             (Some((hold, since)), covered) if covered.is_none_or(|good| good.this_update <= hold.this_update) => {
                 return (RevocationStatus::OnHold { since }, Some(hold));
@@ -135,40 +142,44 @@ impl Found {
             (_, Some(good)) => return (RevocationStatus::Good, Some(good)),
             _ => {}
         }
-        if let Some(unknown) = current().filter(|one| one.says == Says::Unknown).max_by_key(|one| one.this_update) {
+        if let Some(unknown) =
+            current().filter(|evidence| evidence.says == Says::Unknown).max_by_key(|evidence| evidence.this_update)
+        {
             return (RevocationStatus::Unknown, Some(unknown));
         }
         if let Some(partly) = good.first() {
             return (RevocationStatus::Incomplete { gap: Gap::Reasons }, Some(partly));
         }
-        if let Some(late) = current().max_by_key(|one| one.this_update) {
+        if let Some(late) = current().max_by_key(|evidence| evidence.this_update) {
             return (RevocationStatus::IssuedAfterExpiry, Some(late));
         }
-        if let Some(stale) = self.evidence.iter().max_by_key(|one| one.this_update) {
+        if let Some(stale) = self.evidence.iter().max_by_key(|evidence| evidence.this_update) {
             return (RevocationStatus::Stale, Some(stale));
         }
         (self.without_evidence(), None)
     }
 
-    /// Returns the revocation, if there is one. A revocation is final, so it counts even in an outdated list. Only a
+    /// Returns the revocation, if there is evidence. A revocation is final, so it counts even in an outdated list. Only a
     /// newer delta CRL takes it back.
     fn revoked(&self, request: &RevocationRequest<'_>) -> Option<(RevocationStatus, Option<&Evidence>)> {
         let taken_back = |revoked: &Evidence| {
-            self.evidence.iter().any(|one| {
-                one.removes
-                    && one.this_update > revoked.this_update
-                    && is_current(one.this_update, one.next_update, request)
+            self.evidence.iter().any(|evidence| {
+                evidence.removes
+                    && evidence.this_update > revoked.this_update
+                    && is_current(evidence.this_update, evidence.next_update, request)
             })
         };
         let revocations: Vec<_> = self
             .evidence
             .iter()
-            .filter_map(|one| match one.says {
-                Says::Revoked { date, reason } if !taken_back(one) => Some((one, date, reason)),
+            .filter_map(|evidence| match evidence.says {
+                Says::Revoked { date, reason } if !taken_back(evidence) => Some((evidence, date, reason)),
                 _ => None,
             })
             .collect();
-        let (earliest, date, reason) = revocations.iter().min_by_key(|(one, date, _)| (*date, one.this_update))?;
+        let (earliest, date, reason) =
+            revocations.iter().min_by_key(|(evidence, date, _)| (*date, evidence.this_update))?;
+        // The worst reason counts, so that one source cannot play down a compromise that another one states.
         let compromised = revocations.iter().map(|(.., reason)| *reason).find(|reason| reason.is_compromise());
         let reason = compromised.unwrap_or(*reason);
         Some((RevocationStatus::Revoked { date: *date, reason }, Some(*earliest)))
@@ -195,8 +206,8 @@ impl Found {
 /// Returns the first source, from newest to oldest, with which the sources that say "good" cover every reason.
 fn covering<'e>(good: &[&'e Evidence]) -> Option<&'e Evidence> {
     let mut covers = ReasonFlags::NONE;
-    good.iter().copied().find(|one| {
-        covers = covers.or(one.covers);
+    good.iter().copied().find(|evidence| {
+        covers = covers.or(evidence.covers);
         covers.is_all()
     })
 }

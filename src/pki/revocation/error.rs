@@ -91,7 +91,7 @@ impl OcspResponseStatus {
             3 => Some(Self::TryLater),
             5 => Some(Self::SigRequired),
             6 => Some(Self::Unauthorized),
-            other => Some(Self::Other(other)),
+            number => Some(Self::Other(number)),
         }
     }
 }

@@ -25,6 +25,8 @@ struct Remembered {
 impl KnownCrls {
     pub(super) fn find(&self, der: &[u8]) -> Option<Crl> {
         let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        // The ending only finds a candidate. All octets are compared, because a forger can copy the ending of a genuine
+        // CRL.
         remembered.by_ending.get(der.last_chunk::<32>()?).filter(|crl| crl.der() == der).cloned()
     }
 

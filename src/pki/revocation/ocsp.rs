@@ -220,8 +220,9 @@ impl OcspResponse {
     /// Returns true if responderID names this certificate's subject or key.
     pub(super) fn is_from(&self, certificate: &Certificate) -> bool {
         match &self.0.responder {
-            Responder::Name(key) => certificate.subject_key() == key,
+            Responder::Name(key) => certificate.comparable_subject() == key,
             Responder::KeyHash(hash) => {
+                // SHA-1 only identifies the key here (RFC 6960 §4.2.1). The signature authenticates the response.
                 public_key_bits(certificate).is_some_and(|bits| DigestAlgorithm::Sha1.digest(bits).as_bytes() == hash)
             }
         }
@@ -235,6 +236,7 @@ impl SingleResponse<'_> {
             return false;
         }
         let Some(hashes) = self.digest.map(|algorithm| id.hashes(algorithm)) else { return false };
+        // The issuer's key is compared besides its name, because a namesake may use the same serial number.
         hashes.key.as_bytes() == self.issuer_key_hash
             && hashes.names.iter().any(|name| name.as_bytes() == self.issuer_name_hash)
     }
@@ -272,13 +274,13 @@ impl<'a> CertificateId<'a> {
     }
 
     fn hashes(&self, algorithm: DigestAlgorithm) -> IssuerHashes {
-        let mut known = self.hashes.borrow_mut();
-        if let Some(hashes) = known.iter().find(|hashes| hashes.key.algorithm() == algorithm) {
+        let mut computed = self.hashes.borrow_mut();
+        if let Some(hashes) = computed.iter().find(|hashes| hashes.key.algorithm() == algorithm) {
             return *hashes;
         }
         let hashes =
             IssuerHashes { key: algorithm.digest(self.key), names: self.names.map(|name| algorithm.digest(name)) };
-        known.push(hashes);
+        computed.push(hashes);
         hashes
     }
 }

@@ -12,12 +12,12 @@ use crate::pki::names::ComparableName;
 /// A GeneralName in a comparable form, in which equal names have equal octets. A directoryName is stored as it is
 /// compared, and every other form as its element.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct NameKey(Vec<u8>);
+pub(super) struct ComparableGeneralName(Vec<u8>);
 
 /// The tag of directoryName, which is explicit because Name is a CHOICE.
 const DIRECTORY_NAME: Tag = Tag::context(4);
 
-impl NameKey {
+impl ComparableGeneralName {
     pub(super) fn of_directory_name(name: &ComparableName) -> Self {
         Self([&[DIRECTORY_NAME.0], name.as_bytes()].concat())
     }
@@ -32,7 +32,7 @@ impl NameKey {
 }
 
 /// Reads the contents of GeneralNames.
-pub(super) fn general_names(mut reader: Reader<'_>) -> Result<Vec<NameKey>, Error> {
+pub(super) fn general_names(mut reader: Reader<'_>) -> Result<Vec<ComparableGeneralName>, Error> {
     let mut keys = Vec::new();
     while !reader.is_empty() {
         let name = reader.any()?;
@@ -40,7 +40,7 @@ pub(super) fn general_names(mut reader: Reader<'_>) -> Result<Vec<NameKey>, Erro
             let kind = ErrorKind::Limit { what: "names", limit: limits::MAX_DISTRIBUTION_POINTS };
             return Err(reader.error(kind));
         }
-        keys.push(NameKey::of_general_name(name));
+        keys.push(ComparableGeneralName::of_general_name(name));
     }
     Ok(keys)
 }
@@ -54,7 +54,7 @@ pub(super) fn general_names(mut reader: Reader<'_>) -> Result<Vec<NameKey>, Erro
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PointName {
-    Full(Vec<NameKey>),
+    Full(Vec<ComparableGeneralName>),
     /// The contents of the RelativeDistinguishedName.
     Relative(Vec<u8>),
 }
@@ -73,7 +73,7 @@ impl PointName {
     }
 
     /// Returns the full names. A relative name is appended to each of these issuers (DER of a Name).
-    fn keys(&self, issuers: &[&[u8]]) -> Vec<NameKey> {
+    fn keys(&self, issuers: &[&[u8]]) -> Vec<ComparableGeneralName> {
         match self {
             Self::Full(keys) => keys.clone(),
             Self::Relative(rdn) => issuers.iter().filter_map(|issuer| appended(issuer, rdn)).collect(),
@@ -81,11 +81,11 @@ impl PointName {
     }
 }
 
-fn appended(issuer: &[u8], rdn: &[u8]) -> Option<NameKey> {
+fn appended(issuer: &[u8], rdn: &[u8]) -> Option<ComparableGeneralName> {
     let mut reader = Reader::new(issuer, "Name");
     let rdns = reader.expect(Tag::SEQUENCE).ok()?.value;
     let name = writer::sequence(&[rdns, &writer::tlv(Tag::SET, rdn)]);
-    Some(NameKey::of_directory_name(&ComparableName::of(&name)))
+    Some(ComparableGeneralName::of_directory_name(&ComparableName::of(&name)))
 }
 
 /// IssuingDistributionPoint, [RFC 5280 §5.2.5](https://www.rfc-editor.org/rfc/rfc5280#section-5.2.5).
@@ -149,8 +149,8 @@ impl IssuingDistributionPoint {
     }
 
     /// Returns true if both have the same octets.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.raw == other.raw
+    pub(super) fn is_same(&self, scope: &Self) -> bool {
+        self.raw == scope.raw
     }
 }
 
@@ -178,10 +178,10 @@ fn reasons(reader: &mut Reader<'_>, number: u8) -> Result<Option<ReasonFlags>, E
 /// ```
 #[derive(Clone, Debug)]
 pub(super) struct DistributionPoint {
-    point: Option<Vec<NameKey>>,
+    point: Option<Vec<ComparableGeneralName>>,
     reasons: ReasonFlags,
     /// The names of the CRL issuer. An empty list means the issuer of the certificate.
-    crl_issuer: Vec<NameKey>,
+    crl_issuer: Vec<ComparableGeneralName>,
 }
 
 impl DistributionPoint {
@@ -194,7 +194,7 @@ impl DistributionPoint {
         let mut points =
             extension.and_then(|extension| Self::read_all(extension.value, certificate).ok()).unwrap_or_default();
         points.push(Self {
-            point: Some(vec![NameKey::of_directory_name(certificate.issuer_key())]),
+            point: Some(vec![ComparableGeneralName::of_directory_name(certificate.comparable_issuer())]),
             reasons: ReasonFlags::ALL,
             crl_issuer: Vec::new(),
         });
@@ -233,18 +233,22 @@ impl DistributionPoint {
         &self,
         certificate: &Certificate,
         issuer: &[u8],
-        issuer_key: &ComparableName,
+        comparable_issuer: &ComparableName,
         idp: Option<&IssuingDistributionPoint>,
     ) -> ReasonFlags {
         let issuer_fits = if self.crl_issuer.is_empty() {
-            certificate.issuer_key() == issuer_key
+            certificate.comparable_issuer() == comparable_issuer
         } else {
-            idp.is_some_and(|idp| idp.indirect_crl) && self.crl_issuer.contains(&NameKey::of_directory_name(issuer_key))
+            // RFC 5280 §6.3.3 (b) (1): a CRL of the named CRL issuer must assert that it is indirect.
+            idp.is_some_and(|idp| idp.indirect_crl)
+                && self.crl_issuer.contains(&ComparableGeneralName::of_directory_name(comparable_issuer))
         };
         if !issuer_fits {
             return ReasonFlags::NONE;
         }
         let Some(idp) = idp else { return self.reasons };
+        // RFC 5280 §6.3.3 (b) (2): the point must be in the list's scope, or the list of another partition would hide a
+        // revocation.
         let name_fits = match &idp.point {
             None => true,
             Some(stated) => {
@@ -263,12 +267,12 @@ impl DistributionPoint {
 
 fn directory_names<'a>(names: &Tlv<'a>) -> Result<Vec<&'a [u8]>, Error> {
     let mut reader = names.reader("cRLIssuer");
-    let mut found = Vec::new();
+    let mut directory_names = Vec::new();
     while !reader.is_empty() {
         let name = reader.any()?;
-        if name.tag == DIRECTORY_NAME && found.len() < limits::MAX_DISTRIBUTION_POINTS {
-            found.push(name.value);
+        if name.tag == DIRECTORY_NAME && directory_names.len() < limits::MAX_DISTRIBUTION_POINTS {
+            directory_names.push(name.value);
         }
     }
-    Ok(found)
+    Ok(directory_names)
 }

@@ -52,7 +52,7 @@ impl RevocationReason {
             8 => Self::RemoveFromCrl,
             9 => Self::PrivilegeWithdrawn,
             10 => Self::AaCompromise,
-            other => Self::Other(other),
+            number => Self::Other(number),
         }
     }
 
@@ -141,14 +141,14 @@ impl ReasonFlags {
 
     /// Returns the reasons in both sets.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
+    pub const fn and(self, reasons: Self) -> Self {
+        Self(self.0 & reasons.0)
     }
 
     /// Returns the reasons in either set.
     #[must_use]
-    pub const fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    pub const fn or(self, reasons: Self) -> Self {
+        Self(self.0 | reasons.0)
     }
 
     /// Returns true if the set is empty.

@@ -72,28 +72,35 @@ impl Signed {
     /// # Errors
     /// Returns `NotOffered` if the algorithm is unsupported. Any other error means that the signature is not this
     /// key's.
-    pub(super) fn verify(&self, key: &PublicKey, known: Option<&KnownSignatures>) -> Result<(), SignatureError> {
+    pub(super) fn verify(
+        &self,
+        key: &PublicKey,
+        good_signatures: Option<&KnownSignatures>,
+    ) -> Result<(), SignatureError> {
+        // An unsigned algorithm field must not steer the verification (RFC 5280 §5.1.1.2). The count of unused bits is
+        // not signed either, so anybody could change it in a valid structure.
         if !self.algorithms_agree || !self.whole_octets {
             return Err(SignatureError::Invalid);
         }
+        // A signature over the same octets with the same key gives the same result, so it is verified once.
         if self.signer.get() == Some(key.fingerprint()) {
             return Ok(());
         }
-        self.verify_anew(key, known)?;
+        self.verify_anew(key, good_signatures)?;
         self.signer.get_or_init(|| *key.fingerprint());
         Ok(())
     }
 
-    fn verify_anew(&self, key: &PublicKey, known: Option<&KnownSignatures>) -> Result<(), SignatureError> {
+    fn verify_anew(&self, key: &PublicKey, good_signatures: Option<&KnownSignatures>) -> Result<(), SignatureError> {
         let mut reader = Reader::new(self.part(&self.algorithm), "signatureAlgorithm");
         let unreadable = |_| SignatureError::NotOffered(NotOffered::named("", "unreadable AlgorithmIdentifier"));
         let stated = AlgorithmIdentifier::read(&mut reader).map_err(unreadable)?;
         let algorithm = SignatureAlgorithm::from_identifier(&stated, None).map_err(SignatureError::NotOffered)?;
         let (tbs, signature) = (self.part(&self.tbs), self.part(&self.signature));
         let Some(prehash) = algorithm.prehash() else {
-            return KnownSignatures::verify(known, key, &algorithm, tbs, signature);
+            return KnownSignatures::verify(good_signatures, key, &algorithm, tbs, signature);
         };
         let digest = self.digest.get_or_init(|| prehash.digest(tbs));
-        KnownSignatures::verify_digest(known, key, &algorithm, digest, signature)
+        KnownSignatures::verify_digest(good_signatures, key, &algorithm, digest, signature)
     }
 }

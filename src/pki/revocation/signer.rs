@@ -74,7 +74,7 @@ impl<'a> Checker<'a> {
         depth: usize,
     ) -> Result<Signer, SignerFailure> {
         let mut furthest = Furthest::new();
-        let direct = crl.issuer_key() == certificate.issuer_key();
+        let direct = crl.comparable_issuer() == certificate.comparable_issuer();
         for signer in self.crl_signers(crl, issuer) {
             let entitled = may_sign_crls(&signer)
                 .and_then(|()| self.verify(crl.signed(), &signer))
@@ -89,18 +89,23 @@ impl<'a> Checker<'a> {
 
     /// Returns the certificates of the CRL's issuer, the most likely first.
     fn crl_signers(&self, crl: &Crl, issuer: &Certificate) -> Vec<Certificate> {
-        let named = self.pool.iter().copied().filter(|one| *one != issuer).chain([issuer]);
+        let named = self.pool.iter().copied().filter(|candidate| *candidate != issuer).chain([issuer]);
         let mut signers: Vec<Certificate> =
-            named.filter(|one| one.subject_key() == crl.issuer_key()).cloned().collect();
-        signers.sort_by_key(|one| {
-            let fits = match (crl.key_identifier(), one.subject_key_identifier()) {
+            named.filter(|candidate| candidate.comparable_subject() == crl.comparable_issuer()).cloned().collect();
+        signers.sort_by_key(|candidate| {
+            let fits = match (crl.key_identifier(), candidate.subject_key_identifier()) {
                 (Some(wanted), Some(identifier)) if wanted == identifier => 0,
                 (Some(_), Some(_)) => 2,
                 _ => 1,
             };
             // A certificate that may not sign CRLs comes last, because it serves only to explain a failure. Then come
             // those that an attacker cannot crowd out: anybody can write any key identifier into a certificate.
-            (may_sign_crls(one).is_err(), one != issuer, !self.in_path.contains(&one.fingerprint()), fits)
+            (
+                may_sign_crls(candidate).is_err(),
+                candidate != issuer,
+                !self.in_path.contains(&candidate.fingerprint()),
+                fits,
+            )
         });
         signers.truncate(limits::MAX_SIGNERS_TRIED);
         signers
@@ -116,10 +121,12 @@ impl<'a> Checker<'a> {
         issuer: &Certificate,
         depth: usize,
     ) -> Result<bool, SignerFailure> {
+        // The status of these certificates is reported for the path itself, or they are trusted by configuration.
         if signer == issuer || self.in_path.contains(&signer.fingerprint()) || self.anchors.contains(signer) {
             return Ok(false);
         }
         let path = self.signer_path(signer, &[], crl.this_update())?;
+        // A certificate with the issuer's name from another authority must not speak for the issuer.
         if kin.is_some_and(|issuer| !self.is_same_authority(&path, issuer)) {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
@@ -143,9 +150,10 @@ impl<'a> Checker<'a> {
             }
         }
         let offered = response.certificates().iter().chain(self.pool.iter().copied());
-        let mut delegated: Vec<_> = offered.filter(|one| *one != issuer && response.is_from(one)).cloned().collect();
+        let mut delegated: Vec<_> =
+            offered.filter(|candidate| *candidate != issuer && response.is_from(candidate)).cloned().collect();
         // A certificate that may not sign responses comes last, because it serves only to explain a failure.
-        delegated.sort_by_key(|one| may_answer(one, issuer).is_err());
+        delegated.sort_by_key(|candidate| may_answer(candidate, issuer).is_err());
         delegated.truncate(limits::MAX_SIGNERS_TRIED);
         for signer in delegated {
             let entitled = may_answer(&signer, issuer)
@@ -168,7 +176,7 @@ impl<'a> Checker<'a> {
     ) -> Result<bool, SignerFailure> {
         let path = self.signer_path(signer, response.certificates(), response.produced_at())?;
         // The responder must be certified by the very key that issued the certificate. RFC 6960 does not require
-        // another key to be recognised, and a namesake has another one.
+        // another key to be recognised, and a namesake has another candidate.
         if !path.certificates.get(1).is_some_and(|certifier| is_same_name_and_key(certifier, issuer)) {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
@@ -179,21 +187,25 @@ impl<'a> Checker<'a> {
     /// Returns true if the signer at the beginning of the path is the same authority as `issuer`, under another key.
     ///
     /// RFC 5280 requires only the same name and the same trust anchor. With that rule, every authority below the anchor
-    /// could certify a namesake of every other one. So one of two conditions must hold. Either the signer's path
+    /// could certify a namesake of every other candidate. So one of two conditions must hold. Either the signer's path
     /// reaches the issuer's key by certificates of this name alone, or the two paths have the same names until they
     /// reach the same key.
     fn is_same_authority(&self, path: &ValidatedPath, issuer: &Certificate) -> bool {
-        let mut of_name = path.certificates.iter().take_while(|one| one.subject_key() == issuer.subject_key());
+        let mut of_name = path
+            .certificates
+            .iter()
+            .take_while(|candidate| candidate.comparable_subject() == issuer.comparable_subject());
         let of_signers = self.paths.values().filter_map(|path| path.as_deref().ok());
-        let mut chains = core::iter::once(self.request.path).chain(of_signers).filter_map(|known| {
-            let position = known.certificates.iter().position(|one| one == issuer)?;
-            known.certificates.get(position..)
+        let mut chains = core::iter::once(self.request.path).chain(of_signers).filter_map(|path| {
+            let position = path.certificates.iter().position(|candidate| candidate == issuer)?;
+            path.certificates.get(position..)
         });
-        of_name.any(|one| one.spki_der() == issuer.spki_der())
+        of_name.any(|candidate| candidate.spki_der() == issuer.spki_der())
             || chains.any(|chain| {
                 let together = path.certificates.iter().zip(chain);
-                let mut same_names = together.take_while(|(one, other)| one.subject_key() == other.subject_key());
-                same_names.any(|(one, other)| one.spki_der() == other.spki_der())
+                let mut same_names =
+                    together.take_while(|(left, right)| left.comparable_subject() == right.comparable_subject());
+                same_names.any(|(left, right)| left.spki_der() == right.spki_der())
             })
     }
 
@@ -264,6 +276,7 @@ impl<'a> Checker<'a> {
             if self.in_path.contains(&certificate.fingerprint()) {
                 continue;
             }
+            // This signer's status is still being determined, so the data that it signed is its own word about itself.
             if self.open.contains(&certificate.fingerprint()) {
                 self.assumed = true;
                 match own_word {
@@ -293,8 +306,8 @@ impl<'a> Checker<'a> {
         depth: usize,
     ) -> Result<RevocationStatus, SignerFailure> {
         let fingerprint = certificate.fingerprint();
-        if let Some(known) = self.known.get(&fingerprint) {
-            return Ok(known.clone());
+        if let Some(status) = self.signer_statuses.get(&fingerprint) {
+            return Ok(status.clone());
         }
         if depth >= limits::MAX_SIGNER_DEPTH {
             return Err(SignerFailure::Exhausted);
@@ -307,7 +320,7 @@ impl<'a> Checker<'a> {
             self.assumed = false;
         }
         if !self.assumed {
-            self.known.insert(fingerprint, status.clone());
+            self.signer_statuses.insert(fingerprint, status.clone());
         }
         Ok(status)
     }
@@ -321,7 +334,7 @@ fn may_sign_crls(signer: &Certificate) -> Result<(), SignerFailure> {
 /// Checks that a certificate has the marks of a delegated responder (RFC 6960 §4.2.2.2).
 fn may_answer(signer: &Certificate, issuer: &Certificate) -> Result<(), SignerFailure> {
     let purpose = signer.extended_key_usage().is_some_and(|usage| usage.contains(oid::OCSP_SIGNING));
-    if purpose && signer.may_sign() && signer.issuer_key() == issuer.subject_key() {
+    if purpose && signer.may_sign() && signer.comparable_issuer() == issuer.comparable_subject() {
         Ok(())
     } else {
         Err(NotAuthenticated::NotAuthorised.into())

@@ -85,9 +85,11 @@ fn check_form(certificate: &Certificate) -> Result<(), PathError> {
     if !form::is_der(certificate) {
         return Err(PathError::Unreadable { certificate: certificate.clone(), what: Unreadable::NotDer });
     }
+    // Software disagrees on which of two equal extensions counts, so neither can be relied on (RFC 5280 §4.2).
     if let Some(duplicate) = certificate.duplicate_extension() {
         return Err(broken(certificate, PathConstraint::DuplicateExtension { oid: duplicate.to_string() }));
     }
+    // The unsigned algorithm field must equal the signed one, or anybody could exchange it (RFC 5280 §4.1.1.2).
     if !certificate.signature_algorithms_agree() {
         return Err(broken(certificate, PathConstraint::SignatureAlgorithm));
     }
@@ -128,6 +130,8 @@ pub(super) fn check_anchor(anchor: &Certificate) -> Result<(), PathError> {
     if let Some(duplicate) = anchor.duplicate_extension() {
         return Err(broken(anchor, PathConstraint::DuplicateExtension { oid: duplicate.to_string() }));
     }
+    // An end-entity certificate that is pinned as its own anchor must not become a certificate authority. A root from
+    // before basicConstraints may be one.
     let may_issue = match anchor.basic_constraints() {
         Some(constraints) => constraints.ca,
         None => anchor.is_self_issued(),
@@ -150,6 +154,7 @@ fn check_critical(certificate: &Certificate, callers: &[&[ObjectIdentifier]]) ->
         PROCESSED.iter().any(|oid| stated == *oid)
             || callers.iter().copied().flatten().any(|oid| may_be_seeded(*oid) && stated == *oid)
     };
+    // RFC 5280 §4.2 requires that a critical extension is refused if it is not processed.
     let unprocessed = certificate.extensions().find(|extension| extension.critical && !processed(extension.oid));
     match unprocessed {
         Some(extension) => {
@@ -233,7 +238,9 @@ fn check_constraints(
     let mut state = State::new(anchor, path.len(), request)?;
     for (depth, edge) in path.iter().enumerate().rev() {
         let certificate = edge.child();
-        if certificate.issuer_key() != edge.issuer().subject_key() {
+        // A signature by the right key is not enough, because RFC 5280 §6.1.3 (a) (4) also requires that the names
+        // match.
+        if certificate.comparable_issuer() != edge.issuer().comparable_subject() {
             return Err(broken(certificate, PathConstraint::NameChaining));
         }
         let is_last = depth == 0;
@@ -241,6 +248,7 @@ fn check_constraints(
         // own constraints.
         let is_exempt = !is_last && certificate.is_self_issued();
         if is_exempt {
+            // The constraints do not apply, but a malformed subjectAltName is refused all the same.
             NameConstraints::default().check(certificate, budget).map_err(|refusal| refused(certificate, refusal))?;
         } else {
             state.names.check(certificate, budget).map_err(|refusal| refused(certificate, refusal))?;

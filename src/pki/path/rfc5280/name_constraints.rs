@@ -59,6 +59,8 @@ impl<'a> NameConstraints<'a> {
 
     /// Checks the names of a certificate.
     pub(super) fn check(&self, certificate: &Certificate, budget: &SignatureBudget) -> Result<(), Refusal> {
+        // subjectAltName is read even without constraints. If a malformed one counted as absent, its names would escape
+        // every constraint.
         let alternative = certificate.subject_alt_name().map(general_names);
         let alternative = alternative.map(|names| names.ok_or(PathConstraint::Malformed)).transpose()?;
         if self.permitted.is_empty() && self.excluded.is_empty() {
@@ -98,6 +100,7 @@ fn relation(
     budget: &SignatureBudget,
 ) -> Result<Option<Relation>, Refusal> {
     let octets = subtree.len().min(name.len());
+    // Two long lists of names and constraints multiply, so the comparisons of one artifact are bounded.
     budget.spend_on_names(octets.saturating_add(COMPARISON)).ok_or(Refusal::BudgetExhausted)?;
     Ok(subtree.relation(name))
 }
@@ -105,7 +108,7 @@ fn relation(
 /// Returns the subject, unless it is empty, and the e-mail addresses in it. RFC 5280 §4.2.1.10 constrains the addresses
 /// only without alternative names. Here they are always constrained, as in RFC 3280 and in OpenSSL.
 fn names_of_subject(certificate: &Certificate) -> Vec<GeneralName<'_>> {
-    let key = certificate.subject_key();
+    let key = certificate.comparable_subject();
     let subject = (!key.as_bytes().is_empty()).then_some(GeneralName::Directory(Cow::Borrowed(key)));
     let addresses = texts(certificate.subject_der(), oid::EMAIL_ADDRESS);
     // An unreadable address becomes an empty one, which fails every constraint on mailboxes.

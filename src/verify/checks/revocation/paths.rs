@@ -143,7 +143,7 @@ fn through_revoked_key(
 /// When the search was cut short: then it is not known whether there is one.
 fn another(best: &Assessed, avoided: &Avoided, inquiry: &Inquiry<'_>) -> Result<Option<Assessed>, PathError> {
     let Some(target) = best.path.target() else { return Ok(None) };
-    match inquiry.chains.other(
+    match inquiry.chains.path_avoiding(
         target,
         inquiry.material.all(),
         |certificate| avoided.holds(certificate),
