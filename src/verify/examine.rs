@@ -9,8 +9,7 @@ use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TIMESTAMPS};
 use super::material::Material;
 use super::settings::{Budgets, Settings};
 use super::signature::Signature;
-use super::time::evidence::{KeepTokens, TimeEvidence, Verdict, find, newest_first};
-use super::time::poe::ProofsOfExistence;
+use super::time::evidence::{KeepTokens, TimeEvidence, Verdict, find, judge};
 use super::time::proven::{check_content_time, check_signing_time, check_undone, earliest};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 
@@ -34,11 +33,7 @@ pub(super) fn examine(
     let material = Material::new(settings, now, budgets, Some(&signature.file.embedded), &tokens, &crypto_infos);
     material.note_left_out(&mut Notes::new(ledger, Subject::Envelope));
 
-    let mut poes = ProofsOfExistence::new(now);
-    let verdicts =
-        newest_first(&evidence).into_iter().map(|piece| piece.judge(signature, &material, &mut poes, ledger));
-    let mut verdicts: Vec<_> = verdicts.collect();
-    verdicts.sort_by_key(Verdict::order);
+    let (verdicts, poes) = judge(&evidence, signature, &material, ledger);
     let proven_at = earliest(&verdicts, signature.profile, ledger);
     check_undone(&verdicts, ledger);
     check_content_time(&verdicts, proven_at, ledger);

@@ -5,12 +5,14 @@ use crate::common::der::{self, Node, node};
 use crate::common::oid;
 use crate::common::records::{has, indefinite, record_over, stamp, stamp_with};
 use crate::common::{self, Service, later, now};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use recommande::Environment;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
-use recommande::pki::revocation::{RevocationData, RevocationReason};
+use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
 use recommande::seal::{Artifact, ProofOfSending};
-use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, TestTsa, generate_key};
+use recommande::testing::{
+    CertificateSpec, CertifiedKey, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestTsa, generate_key,
+};
 use recommande::time::record::{EvidenceRecord, HashTree, Renewal};
 use recommande::verify::{Code, Content, Indication, Payload, Policy, Report, Subject, Verifier};
 
@@ -188,6 +190,11 @@ fn a_proof_with_a_timestamp_of_its_own_stands_without_its_record() {
     }
 }
 
+/// The validity of certificates that are made here.
+fn validity() -> (DateTime<Utc>, DateTime<Utc>) {
+    (now() - Duration::days(1), now() + Duration::days(730))
+}
+
 /// A TSA that signs with SHA-384 throughout, and verifiers that trust it beside the usual one.
 struct Archive {
     root: CertifiedKey,
@@ -196,10 +203,14 @@ struct Archive {
 
 impl Archive {
     fn new() -> Self {
-        let (from, until) = (now() - Duration::days(1), now() + Duration::days(730));
+        Self::of("Archive")
+    }
+
+    fn of(name: &str) -> Self {
+        let (from, until) = validity();
         let key = || generate_key(&KeyKind::EcP384).unwrap();
-        let root = CertificateSpec::authority("Archive Root", from, until).self_signed(key()).unwrap();
-        let tsa = root.issue(&CertificateSpec::tsa("Archive TSA", from, until), key()).unwrap();
+        let root = CertificateSpec::authority(&format!("{name} Root"), from, until).self_signed(key()).unwrap();
+        let tsa = root.issue(&CertificateSpec::tsa(&format!("{name} TSA"), from, until), key()).unwrap();
         Self { root, tsa }
     }
 
@@ -454,6 +465,123 @@ fn the_crls_of_a_token_are_held_up_by_its_renewal() {
     assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(now())), "{report}");
     let alone = verifier.report_evidence_record(&record, &[digests], now() + Duration::days(300));
     assert_ne!(alone.indication, Indication::TotalPassed, "{alone}");
+}
+
+/// A file, two records over it by different TSAs, and what a verifier needs for both.
+struct TwoRecords {
+    file: Vec<u8>,
+    records: [Vec<u8>; 2],
+    verifier: Box<dyn Fn() -> Verifier>,
+}
+
+impl TwoRecords {
+    /// Only an OCSP response with SHA-256 answers for the TSA of the second record. It lies in the file, or in the first
+    /// token of the first record.
+    fn with_response(is_in_file: bool) -> Self {
+        let (service, first, second) = (Service::new(), Archive::new(), Archive::of("Second"));
+        let LongTerm { mut file, of_archive, .. } = LongTerm::new(&service, &first);
+        let response = second.response_with_sha256();
+        if is_in_file {
+            let mut of_second = RevocationData::new();
+            of_second.add_der(&response).unwrap();
+            let proof = ProofOfSending::from_der(&file).unwrap();
+            file = proof.with_revocation(&of_second).unwrap().der().to_vec();
+        }
+        let record = first.record(&service, &file, Duration::days(3));
+        let carrying = if is_in_file {
+            record
+        } else {
+            let record = Node::parse(&record).with(|record| {
+                let signed_data = record.at_mut(&[2, 0, 0, 2, 1, 0]);
+                let last = signed_data.children().len() - 1;
+                let other = vec![der::oid(oid::RI_OCSP_RESPONSE), Node::parse(&response)];
+                signed_data.children_mut().insert(last, node(0xa1, vec![node(0xa1, other)]));
+            });
+            let record = record.to_der();
+            let parsed = EvidenceRecord::parse(&record).unwrap();
+            let leaf = parsed.renewal_leaf(Renewal::HashTree(SHA384), &SHA384.digest(&file)).unwrap();
+            let tree = HashTree::new(SHA384, [leaf]).unwrap();
+            let token = stamp_with(&first.tsa(&service, Duration::days(4)), tree.root().unwrap());
+            parsed.renewed(Renewal::HashTree(SHA384), &tree.reduced(&leaf).unwrap(), &token).unwrap()
+        };
+        let records = [carrying, second.record(&service, &file, Duration::days(5))];
+        let verifier = move || {
+            let mut anchors = service.pki.tsa_anchors();
+            for archive in [&first, &second] {
+                anchors.add(archive.root.certificate.clone());
+            }
+            Verifier::new(service.pki.seal_anchors(), anchors, Environment::Test)
+                .with_policy(sha256_past(Policy::strict()))
+                .with_revocation_data(of_archive.clone())
+        };
+        Self { file, records, verifier: Box::new(verifier) }
+    }
+
+    /// The reports on the file with both records, inside and beside, in this order.
+    fn reports(&self, [first, second]: [&[u8]; 2]) -> [Report; 3] {
+        let at = now() + Duration::days(300);
+        let both = inside(&inside(&self.file, first), second);
+        let verifier = (self.verifier)().with_evidence_records([first.to_vec(), second.to_vec()]);
+        let proof = ProofOfSending::from_der(&self.file).unwrap();
+        [
+            (self.verifier)().report_signatures(&both, Content::Attached, at).reports.remove(0),
+            verifier.report_signatures(&self.file, Content::Attached, at).reports.remove(0),
+            verifier.report(&proof, Payload::NotAvailable, at),
+        ]
+    }
+}
+
+impl Archive {
+    /// Says that the certificate of the TSA is good.
+    fn response_with_sha256(&self) -> Vec<u8> {
+        let (from, until) = validity();
+        let key = generate_key(&KeyKind::EcP256).unwrap();
+        let responder = self.root.issue(&CertificateSpec::ocsp_responder("Responder", from, until), key).unwrap();
+        let (tsa, root) = (&self.tsa.certificate, &self.root.certificate);
+        let answer = OcspAnswerSpec::new(tsa, root, OcspStatus::Good, now() - Duration::hours(1));
+        let answer = answer.with_next_update(now() + Duration::days(10));
+        responder.answer_ocsp(&OcspSpec::new(now(), answer)).unwrap()
+    }
+}
+
+/// The findings in an order of their own, the numbers of the records as `number` maps them.
+fn findings(report: &Report, number: impl Fn(usize) -> usize) -> Vec<String> {
+    // The tokens of each record follow those of the record before it.
+    let of_record = |record| report.findings.iter().filter(move |one| one.subject == Subject::EvidenceRecord(record));
+    assert!(of_record(1).next().is_some() && of_record(2).next().is_some(), "{report}");
+    let lines = report.findings.iter().map(|finding| {
+        let subject = match finding.subject {
+            Subject::EvidenceRecord(record) => format!("record {}", number(record)),
+            // The number of a token follows from that of its record.
+            Subject::Timestamp(token) if token > 1 => "token of a record".to_owned(),
+            other => other.to_string(),
+        };
+        format!("{subject} {} {:?} {:?}", finding.code, finding.stated, finding.computed)
+    });
+    let mut lines: Vec<_> = lines.collect();
+    lines.sort();
+    lines
+}
+
+/// The order of attributes in a SET and of the records that a caller gives is nobody's statement.
+#[test]
+fn the_order_of_records_decides_nothing() {
+    for is_in_file in [true, false] {
+        let both = TwoRecords::with_response(is_in_file);
+        let [first, second] = &both.records;
+        let reports = both.reports([first, second]).into_iter().zip(both.reports([second, first]));
+        for (forth, back) in reports {
+            assert_eq!((forth.indication, forth.proven_at), (back.indication, back.proven_at), "{forth}\n{back}");
+            assert_eq!(findings(&forth, |record| record), findings(&back, |record| 3 - record), "{forth}\n{back}");
+            // One record holds by itself; it does not hold up the revocation data of the other one.
+            assert!(has(&forth, Subject::EvidenceRecord(1), Code::RecordTimeProven), "{forth}");
+            assert!(!has(&forth, Subject::EvidenceRecord(2), Code::RecordTimeProven), "{forth}");
+            let past = |report: &Report| {
+                report.findings.iter().filter(|one| one.code == Code::RevocationAlgorithmPastItsDate).count()
+            };
+            assert_eq!((past(&forth), past(&back)), (1, 1), "{forth}\n{back}");
+        }
+    }
 }
 
 #[test]

@@ -43,23 +43,52 @@ pub(crate) fn find<'a>(file: &'a File<'a>, signature: &Signature<'_>, signer: &'
     evidence
 }
 
-/// The order in which evidence is judged. What covers the whole file comes first, then archive timestamps, the newest
-/// of them before the older ones: each is judged as of the time since when later evidence proves it, instead of now (ETSI
-/// EN 319 102-1 V1.4.1, clause 5.6.3).
-pub(crate) fn newest_first<'e, 'a>(evidence: &'e [TimeEvidence<'a>]) -> Vec<&'e TimeEvidence<'a>> {
-    let mut ordered: Vec<_> = evidence.iter().collect();
-    ordered.sort_by_key(|evidence| match evidence {
-        TimeEvidence::Record { .. } => (0, Reverse(None)),
-        TimeEvidence::Token { token, .. } => match token.kind {
-            TimestampKind::ArchiveV3 => (1, Reverse(token.gen_time())),
-            TimestampKind::Content
-            | TimestampKind::Signature
-            | TimestampKind::NotEvaluated
-            | TimestampKind::EvidenceRecord
-            | TimestampKind::Token => (2, Reverse(token.gen_time())),
-        },
-    });
-    ordered
+/// Judges all evidence, and returns the verdicts in the order of its numbers with everything that it proves to exist.
+///
+/// What covers the whole file comes first: evidence records, then archive timestamps, the newest of them before the
+/// older ones. Each is judged as of the time since when later evidence proves it, instead of now (ETSI EN 319 102-1
+/// V1.4.1, clause 5.6.3).
+pub(crate) fn judge<'a>(
+    evidence: &[TimeEvidence<'a>],
+    signature: &Signature<'_>,
+    material: &Material<'_>,
+    ledger: &mut Ledger<'_>,
+) -> (Vec<Verdict<'a>>, ProofsOfExistence<'a>) {
+    let mut poes = ProofsOfExistence::new(material.now);
+    let mut verdicts = Vec::with_capacity(evidence.len());
+    // Records have no order of their own, and anybody can put them into another one. Each is therefore judged as if it
+    // were the only one: nothing that one record proves may help another.
+    for record in evidence.iter().filter(|evidence| matches!(evidence, TimeEvidence::Record { .. })) {
+        let mut proven = ProofsOfExistence::new(material.now);
+        verdicts.push(record.judge(signature, material, &mut proven, ledger));
+        poes.add_all(proven);
+    }
+    for token in newest_first(evidence) {
+        verdicts.push(token.judge(signature, material, &mut poes, ledger));
+    }
+    verdicts.sort_by_key(Verdict::order);
+    (verdicts, poes)
+}
+
+/// The tokens in attributes: archive timestamps first, and of each kind the newest before the older ones.
+fn newest_first<'e, 'a>(evidence: &'e [TimeEvidence<'a>]) -> Vec<&'e TimeEvidence<'a>> {
+    let rank = |evidence: &TimeEvidence<'_>| match evidence {
+        TimeEvidence::Record { .. } => None,
+        TimeEvidence::Token { token, .. } => {
+            let rank = match token.kind {
+                TimestampKind::ArchiveV3 => 0,
+                TimestampKind::Content
+                | TimestampKind::Signature
+                | TimestampKind::NotEvaluated
+                | TimestampKind::EvidenceRecord
+                | TimestampKind::Token => 1,
+            };
+            Some((rank, Reverse(token.gen_time())))
+        }
+    };
+    let mut ordered: Vec<_> = evidence.iter().filter_map(|evidence| Some((rank(evidence)?, evidence))).collect();
+    ordered.sort_by_key(|(rank, _)| *rank);
+    ordered.into_iter().map(|(_, evidence)| evidence).collect()
 }
 
 /// The verdict on one piece of evidence.
@@ -70,7 +99,7 @@ pub(crate) enum Verdict<'a> {
 
 impl<'a> TimeEvidence<'a> {
     /// Judges it by what is proven to exist so far, and records what it proves.
-    pub(crate) fn judge(
+    fn judge(
         &self,
         signature: &Signature<'_>,
         material: &Material<'_>,
@@ -165,7 +194,7 @@ impl Verdict<'_> {
     }
 
     /// Its place among the numbered evidence.
-    pub(crate) fn order(&self) -> (usize, usize) {
+    fn order(&self) -> (usize, usize) {
         match self {
             Self::Token { number, .. } => (0, *number),
             Self::Record { number, .. } => (1, *number),

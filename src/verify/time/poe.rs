@@ -49,6 +49,14 @@ impl<'a> ProofsOfExistence<'a> {
         }
     }
 
+    /// Adds everything that was proven apart from this.
+    pub(crate) fn add_all(&mut self, proven: Self) {
+        let Self { now: _, file, archives, revocation } = proven;
+        self.file = self.file.into_iter().chain(file).min();
+        self.archives.extend(archives);
+        self.revocation.extend(revocation);
+    }
+
     /// The earliest time at which a token in an attribute is known to have existed.
     pub(crate) fn token_since(&self, token: &AttributeToken<'_>) -> DateTime<Utc> {
         // What is younger than a timestamp is not covered by it, whatever its index lists.
