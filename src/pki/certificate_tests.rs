@@ -1,4 +1,4 @@
-//! Reading certificates, right and wrong.
+//! These tests read valid and invalid certificates.
 
 use signed_data::tlv::Tag;
 

@@ -1,4 +1,4 @@
-//! The search: what it finds, what it reports, and what it costs.
+//! These tests check the paths that a search finds, its errors, and its cost.
 
 use super::*;
 use crate::asn1::{oid, writer};
@@ -19,7 +19,7 @@ fn validate(
     validate_path(&PathRequest::new(target, candidates, &anchors, now()))
 }
 
-/// Every authority certifies every other one, and itself.
+/// Makes certificates of every authority for every other one, and for itself.
 fn cross_certified(authorities: &[Subject], make: impl Fn(made::Made) -> Certificate) -> Vec<Certificate> {
     let pairs = authorities.iter().flat_map(|issuer| authorities.iter().map(move |subject| (issuer, subject)));
     pairs.map(|(issuer, subject)| make(issuer.certifies(subject).authority())).collect()
@@ -245,7 +245,7 @@ fn many_names_under_many_constraints_are_bounded() {
     assert_eq!(answer, Err(PathError::BudgetExhausted { limit: SearchLimit::NameComparisons }));
 }
 
-/// Certificates of one authority, or of one impostor, without number.
+/// The candidates are many certificates of one authority, or of one impostor.
 #[test]
 fn a_search_looks_at_so_many_certificates() {
     let (root, ca, impostor) = (Subject::new("root"), Subject::new("ca"), Subject::new("ca"));

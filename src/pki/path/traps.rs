@@ -1,4 +1,4 @@
-//! Where validators of paths go wrong, one test each.
+//! These tests cover errors that validators of paths are known to make, one each.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use signed_data::tlv::Tag;
@@ -24,7 +24,7 @@ fn constraint(result: Result<ValidatedPath, PathError>) -> (Certificate, PathCon
     }
 }
 
-/// excluded [1] { dNSName "evil.example" }, of nameConstraints.
+/// Returns nameConstraints with `excluded [1] { dNSName "evil.example" }`.
 fn excludes_evil() -> Vec<u8> {
     let base = writer::tlv(Tag::context_primitive(2), b"evil.example");
     writer::sequence(&[&writer::tlv(Tag::context(1), &writer::sequence(&[&base]))])
@@ -34,7 +34,7 @@ fn dns_name(name: &[u8]) -> Vec<u8> {
     writer::sequence(&[&writer::tlv(Tag::context_primitive(2), name)])
 }
 
-/// Trap 1.
+/// A validator that ignores a malformed subjectAltName lets its names escape every constraint.
 #[test]
 fn a_malformed_alternative_name_does_not_escape_name_constraints() {
     let (root, ca, leaf) = (Subject::new("root"), Subject::new("ca"), Subject::new("leaf"));
@@ -56,7 +56,7 @@ fn a_malformed_alternative_name_does_not_escape_name_constraints() {
     }
 }
 
-/// Trap 2.
+/// A validator that takes time zero for "no time check" accepts expired certificates.
 #[test]
 fn there_is_no_time_that_switches_the_time_check_off() {
     let (root, leaf) = (Subject::new("root"), Subject::new("leaf"));
@@ -88,7 +88,7 @@ fn the_ends_of_the_validity_period_belong_to_it() {
     assert_eq!(at(year(2024) - second), Err(early));
 }
 
-/// Trap 3.
+/// A validator that uses the first of two equal extensions can be shown one and misled by the other.
 #[test]
 fn duplicate_extensions_are_refused_wherever_they_stand() {
     let (root, ca, leaf) = (Subject::new("root"), Subject::new("ca"), Subject::new("leaf"));
@@ -111,7 +111,7 @@ fn duplicate_extensions_are_refused_wherever_they_stand() {
     assert_eq!(constraint(validate(&bad, &[], &bad)), (bad.clone(), duplicate()));
 }
 
-/// Trap 4, and the limits of anchors altogether.
+/// A validator must apply the limits of an anchor, and no default of its own where the anchor sets none.
 #[test]
 fn an_anchor_limits_what_is_below_it_only_as_far_as_it_says() {
     let (root, leaf) = (Subject::new("root"), Subject::new("leaf"));
@@ -155,7 +155,7 @@ fn names_of_an_anchors_permitted_subtree_are_compared_as_names() {
     assert_eq!(constraint(validate(&root.certifies(&leaf).make(), &[], &anchor)).1, PathConstraint::NameConstraints);
 }
 
-/// Trap 5.
+/// RFC 5280 accepts an intermediate without keyUsage. This validator is stricter, and its answer must say so.
 #[test]
 fn an_intermediate_without_key_usage_is_refused_and_said_so() {
     let (root, ca, leaf) = (Subject::new("root"), Subject::new("ca"), Subject::new("leaf"));
@@ -171,7 +171,7 @@ fn an_intermediate_without_key_usage_is_refused_and_said_so() {
     assert_eq!(broken, (none, PathConstraint::NotCertificateAuthority));
 }
 
-/// Trap 6.
+/// An anchor is trusted by configuration, so its expiry is reported but is no reason to refuse.
 #[test]
 fn an_expired_anchor_is_trusted_and_reported() {
     let (root, leaf) = (Subject::new("root"), Subject::new("leaf"));
@@ -186,7 +186,7 @@ fn an_expired_anchor_is_trusted_and_reported() {
     assert_eq!(validate(&target, &[], &old).unwrap().notes, [PathNote::AnchorExpired]);
 }
 
-/// Trap 7.
+/// A target that is its own anchor has no issuer, but its form and validity period still count.
 #[test]
 fn a_target_that_is_an_anchor_is_still_checked() {
     let (root, tsa) = (Subject::new("root"), Subject::new("tsa"));
@@ -225,7 +225,7 @@ fn a_pinned_end_entity_certificate_is_no_certificate_authority() {
     assert!(validate(&target, &[], &old.make()).is_ok());
 }
 
-/// Trap 8.
+/// A critical extension must be refused unless the validator or its caller processes it.
 #[test]
 fn a_critical_extension_passes_only_where_it_is_processed() {
     let (root, ca, leaf) = (Subject::new("root"), Subject::new("ca"), Subject::new("leaf"));
@@ -257,8 +257,8 @@ fn a_critical_extension_passes_only_where_it_is_processed() {
     assert_eq!(constraint(validate_path(&request)).1, unprocessed);
 }
 
-/// Trap 9: the rule for TSA certificates is its caller's; the path says nothing about purposes, and the purposes can be
-/// read.
+/// The caller applies the rules for the purpose of a target, such as those for a TSA, so the path ignores extKeyUsage
+/// and the caller can read it.
 #[test]
 fn purposes_are_read_and_left_to_the_caller() {
     let (root, leaf) = (Subject::new("root"), Subject::new("leaf"));
@@ -271,7 +271,7 @@ fn purposes_are_read_and_left_to_the_caller() {
     assert!(validate(&without, &[], &anchor).is_ok() && without.extended_key_usage().is_none());
 }
 
-/// Trap 10: names compare as RFC 5280 §7.1 asks, whatever string type holds them.
+/// Names compare as RFC 5280 §7.1 requires, whatever string type holds them.
 #[test]
 fn names_chain_as_they_are_prepared_for_comparison() {
     let mut root = Subject::new("Root É CA");
@@ -289,8 +289,8 @@ fn names_chain_as_they_are_prepared_for_comparison() {
     assert!(matches!(chains(common_name("Root E CA")), Err(PathError::NoPath { .. })));
 }
 
-/// Trap 11: what is verified is for the keys and algorithms of `crypto` to say. Sizes are judged by the caller, who
-/// sees every key of the path.
+/// The `crypto` module decides which keys and algorithms are supported. The caller judges key sizes, because it sees
+/// every key of the path.
 #[test]
 fn keys_and_algorithms_are_ours_to_decide() {
     let (root, leaf) = (Subject::new("root"), Subject::new("leaf"));
@@ -313,7 +313,7 @@ fn keys_and_algorithms_are_ours_to_decide() {
     assert!(matches!(answer, Err(PathError::AlgorithmNotOffered { .. })));
 }
 
-/// Trap 12.
+/// A validator that ignores unused bits of a signature accepts changed certificates.
 #[test]
 fn no_bit_of_a_certificate_can_be_changed() {
     let (root, ca, leaf) = (Subject::new("root"), Subject::new("ca"), Subject::new("leaf"));
@@ -341,7 +341,7 @@ fn no_bit_of_a_certificate_can_be_changed() {
     assert!(matches!(validate(&made, &[], &anchor), Err(PathError::SignatureInvalid { .. })));
 }
 
-/// Trap 13.
+/// A validator must not report an exhausted budget as an invalid signature.
 #[test]
 fn a_spent_budget_is_not_taken_for_a_bad_signature() {
     let (root, ca, leaf) = (Subject::new("root"), Subject::new("ca"), Subject::new("leaf"));
@@ -362,7 +362,7 @@ fn a_spent_budget_is_not_taken_for_a_bad_signature() {
     assert_eq!(budget.used(), 3);
 }
 
-/// Trap 14.
+/// A certificate that other software reads differently is refused with a reason, and unusual but unambiguous ones pass.
 #[test]
 fn what_is_read_by_others_in_another_way_is_named() {
     let (root, leaf) = (Subject::new("root"), Subject::new("leaf"));

@@ -159,7 +159,7 @@ impl CollectedEvidence {
         (self.without_evidence(), None)
     }
 
-    /// Returns the revocation, if there is evidence. A revocation is final, so it counts even in an outdated list. Only a
+    /// Returns the revocation, if there is one. A revocation is final, so it counts even in an outdated list. Only a
     /// newer delta CRL takes it back.
     fn revoked(&self, request: &RevocationRequest<'_>) -> Option<(RevocationStatus, Option<&Evidence>)> {
         let taken_back = |revoked: &Evidence| {

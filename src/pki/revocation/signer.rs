@@ -176,7 +176,7 @@ impl<'a> Checker<'a> {
     ) -> Result<bool, SignerFailure> {
         let path = self.signer_path(signer, response.certificates(), response.produced_at())?;
         // The responder must be certified by the very key that issued the certificate. RFC 6960 does not require
-        // another key to be recognised, and a namesake has another candidate.
+        // another key to be recognised, and a namesake has a different one.
         if !path.certificates.get(1).is_some_and(|certifier| is_same_name_and_key(certifier, issuer)) {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
@@ -187,7 +187,7 @@ impl<'a> Checker<'a> {
     /// Returns true if the signer at the beginning of the path is the same authority as `issuer`, under another key.
     ///
     /// RFC 5280 requires only the same name and the same trust anchor. With that rule, every authority below the anchor
-    /// could certify a namesake of every other candidate. So one of two conditions must hold. Either the signer's path
+    /// could certify a namesake of every other authority. So one of two conditions must hold. Either the signer's path
     /// reaches the issuer's key by certificates of this name alone, or the two paths have the same names until they
     /// reach the same key.
     fn is_same_authority(&self, path: &ValidatedPath, issuer: &Certificate) -> bool {

@@ -1,4 +1,4 @@
-//! Name constraints and policies, as paths meet them.
+//! These tests check name constraints and policies through whole paths.
 
 use signed_data::tlv::Tag;
 
@@ -14,7 +14,7 @@ const URI: u8 = 0x86;
 const IP: u8 = 0x87;
 const REGISTERED_ID: u8 = 0x88;
 
-/// What a path of root, one authority and a leaf gets.
+/// Validates a path of a root, one authority and a leaf.
 fn verdict(authority: impl Fn(Made) -> Made, leaf: impl Fn(Made) -> Made) -> Result<(), PathConstraint> {
     judge(authority, leaf, &PolicyInputs::default())
 }
@@ -50,7 +50,7 @@ fn constraints(list: u8, form: u8, base: &[u8]) -> Vec<u8> {
     writer::sequence(&[&writer::tlv(Tag::context(list), &subtree)])
 }
 
-/// Under permitted and under excluded.
+/// Returns the verdicts on a name under a permitted and under an excluded subtree.
 fn under(form: u8, base: &[u8], name: &[u8]) -> [Result<(), PathConstraint>; 2] {
     [0, 1].map(|list| {
         let value = constraints(list, form, base);
@@ -214,7 +214,7 @@ fn policies(of: &[const_oid::ObjectIdentifier]) -> Vec<u8> {
     writer::tlv(Tag::SEQUENCE, &information.concat())
 }
 
-/// Policies are compared, not known: these identifiers are as good as others.
+/// The policies are only compared, so any identifiers serve here.
 const RED: const_oid::ObjectIdentifier = oid::DATA;
 const BLUE: const_oid::ObjectIdentifier = oid::TIME_STAMPING;
 
@@ -269,7 +269,7 @@ fn a_required_policy_is_required_from_there_on() {
     }
 }
 
-/// Each authority maps each policy to all: a tree would have 40^8 leaves.
+/// Each authority maps each policy to all policies. A tree would have 40^8 leaves.
 #[test]
 fn mappings_do_not_multiply() {
     let policy = |number: u32| {

@@ -1,4 +1,4 @@
-//! Each limit: what is just within it, and what is just beyond.
+//! These tests check each limit at its bound and one beyond.
 
 use const_oid::ObjectIdentifier;
 use signed_data::ErrorKind;
@@ -10,7 +10,7 @@ fn too_many<T>(what: &'static str, limit: usize) -> Result<T, RevocationDataErro
     Err(RevocationDataError::TooMany { what, limit })
 }
 
-/// A CRL or BasicOCSPResponse of this many octets: its signature is that long, and not genuine.
+/// Pads a CRL or BasicOCSPResponse to this many octets by a long signature, which is not genuine.
 fn padded(genuine: &[u8], length: usize) -> Vec<u8> {
     let mut fields = Reader::new(genuine, "signed").expect(Tag::SEQUENCE).unwrap().reader("signed");
     let (tbs, algorithm) = (fields.any().unwrap().raw, fields.any().unwrap().raw);
@@ -140,7 +140,7 @@ fn distribution_points() {
     assert_ne!(ask(limits::MAX_DISTRIBUTION_POINTS + 1), GOOD);
 }
 
-/// The genuine responder behind others of its name, under other keys.
+/// The genuine responder is one of many with its name, the others having different keys.
 #[test]
 fn signers_tried() {
     let world = World::new();

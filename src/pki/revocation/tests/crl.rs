@@ -1,4 +1,4 @@
-//! CRLs: times, deltas, partitions.
+//! These tests check times, deltas and partitions of CRLs.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What holds for all data: the store, the limits, several sources, damage.
+//! These tests check the store, its limits, several sources, and damaged data.
 
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ fn signatures_come_out_of_the_shared_budget() {
         assert_eq!(check_revocation(&request)[0].status, status, "{limit}");
         assert_eq!(budget.used(), limit);
     }
-    // A revocation that was found stands.
+    // A limit that is met afterwards does not undo a revocation.
     let listed = world.crl(&fresh().with_revoked(&world.revoked(day(-5))));
     let mut data = RevocationData::new();
     data.add_der(&listed).unwrap();
@@ -97,7 +97,7 @@ fn the_store_takes_der_and_pem_once_each() {
     }
 }
 
-/// Each bit flipped, each length: no panic, and a revoked certificate never becomes a good one.
+/// No flipped bit and no truncation causes a panic or makes a revoked certificate good.
 #[test]
 fn damage_never_turns_revoked_into_good() {
     let world = World::new();

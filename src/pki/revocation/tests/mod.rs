@@ -1,4 +1,4 @@
-//! Every rule, with CRLs and responses made here.
+//! These tests check every revocation rule with generated CRLs and responses.
 
 mod bounds;
 mod crl;
@@ -26,7 +26,7 @@ fn day(days: i64) -> DateTime<Utc> {
     now() + TimeDelta::days(days)
 }
 
-/// A PKI with one certificate whose status is asked: by default the seal's.
+/// A PKI with one certificate whose status is asked, by default that of the seal.
 struct World {
     pki: TestPki,
     target: Certificate,
@@ -42,7 +42,7 @@ impl World {
         Self { pki, target, others: Vec::new(), anchors, at: now() }
     }
 
-    /// The target is this certificate, by the intermediate.
+    /// Makes a world whose target is this certificate, issued by the intermediate.
     fn of(spec: &CertificateSpec) -> Self {
         let mut world = Self::new();
         world.target = world.issue(&world.pki.intermediate, spec).certificate;
@@ -118,7 +118,7 @@ impl World {
     }
 }
 
-/// Issued at the time asked about, fresh for a week.
+/// Returns a list issued at the requested time and fresh for a week.
 fn fresh() -> CrlSpec {
     CrlSpec::new(day(0), day(7)).with_number(10)
 }

@@ -1,4 +1,4 @@
-//! OCSP responses and who may give them.
+//! These tests check OCSP responses and the entitlement of their signers.
 
 use super::*;
 

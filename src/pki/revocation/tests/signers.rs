@@ -1,8 +1,8 @@
-//! Indirect CRLs, and who may sign which CRL.
+//! These tests check indirect CRLs and the entitlement of CRL signers.
 
 use super::*;
 
-/// A target whose CRLs come from somebody else, below the same root.
+/// Makes a target whose CRLs come from another authority below the same root.
 fn indirect() -> (World, CertifiedKey) {
     let point = DistributionPointSpec {
         crl_issuer: Some(CertificateSpec::name("CRL Office")),
@@ -40,7 +40,7 @@ fn an_indirect_crl_lists_certificates_of_others() {
     let other =
         RevokedSpec::new(&world.pki.tsa.certificate, day(-6)).with_certificate_issuer(&CertificateSpec::name("X"));
     assert_eq!(ask(&indirect_crl().with_revoked(&first).with_revoked(&other).with_revoked(&entry)), GOOD);
-    // Whoever is not named in the certificate tells nothing.
+    // An authority that the certificate does not name determines nothing.
     let stranger = world.issue(&world.pki.root, &crl_signer_spec("Another Office"));
     assert_eq!(world.ask(&[&root_crl, &stranger.issue_crl(&indirect_crl()).unwrap()]), RevocationStatus::Absent);
 }
