@@ -45,9 +45,13 @@ impl Verifier {
         };
         let settings = &self.settings;
         let octets = Ok(Cow::Borrowed(token.as_ref().map(TimeStampToken::to_definite).unwrap_or_default()));
-        let read = token.as_ref().and_then(|_| Token::read(&octets, settings).ok());
-        let examined = match &read {
-            Some(token) => self.examine_token(token, data, answers, at, &mut notes),
+        // A token that cannot be read the second time proves nothing either: it must not pass without a finding.
+        let examined = match token.as_ref().map(|_| Token::read(&octets, settings)) {
+            Some(Ok(token)) => self.examine_token(&token, data, answers, at, &mut notes),
+            Some(Err(error)) => {
+                note_unreadable(&error, &mut notes);
+                Examined::nothing()
+            }
             None => Examined::nothing(),
         };
         let artifact = ArtifactKind::Timestamp;

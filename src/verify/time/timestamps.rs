@@ -48,10 +48,12 @@ pub(crate) fn judge<'a>(
     let Some(genuine) = check_genuine(timestamp.kind, token, index.as_ref(), signature, material, &mut notes) else {
         return TimestampVerdict::default();
     };
-    if let Some(index) = &index
-        && let Some(digests) = signature.file.archived_by(index.algorithm())
-    {
-        index.check(digests, signature.signer.signer_info, &mut notes);
+    if let Some(index) = &index {
+        match signature.file.archived_by(index.algorithm()) {
+            Some(digests) => index.check(digests, signature.signer.signer_info, &mut notes),
+            // An index that was compared with nothing covers nothing.
+            None => notes.note(Code::ArchiveIndexDiffers),
+        }
     }
     let existed = poes.token_since(timestamp);
     let trust = check_valid(token, &genuine, existed, material, poes, &mut notes);
