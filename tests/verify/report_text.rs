@@ -165,3 +165,17 @@ fn remove_dates(value: &mut serde_json::Value) {
         _ => {}
     }
 }
+
+/// U+202E turns the order of what follows it, U+2028 begins a line, and U+200B is not seen.
+#[test]
+fn a_text_from_an_artifact_does_not_change_how_a_line_reads() {
+    let service = Service::new();
+    let other = PayloadDigests::of_bytes(b"another file");
+    let mut report = service.verifier().report(&service.proof(), Payload::Digests(&other), later());
+    let hidden = ['\u{202e}', '\u{2028}', '\u{200b}', '\u{feff}', '\n', '\u{1b}'];
+    let finding = report.findings.iter_mut().find(|finding| finding.stated.is_some()).unwrap();
+    finding.stated = Some(hidden.iter().flat_map(|c| ['x', *c]).collect());
+    let text = report.to_string();
+    assert!(text.contains(&"x\u{fffd}".repeat(hidden.len())), "{text}");
+    assert!(!text.contains(|c| c != '\n' && hidden.contains(&c)), "{text}");
+}

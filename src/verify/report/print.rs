@@ -261,8 +261,8 @@ fn line(f: &mut Formatter<'_>, label: &str, value: impl Display) -> fmt::Result 
 
 /// Words on lines of [`WIDTH`] columns, the first of which begins at `indent`, where the others are put.
 fn wrapped(f: &mut Formatter<'_>, indent: usize, text: &str) -> fmt::Result {
-    // Nothing that is shown may rewrite the line it stands on.
-    let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    // A text from an artifact must not rewrite the line it is printed on, nor change the order in which it is read.
+    let text: String = text.chars().map(|c| if text::is_hidden(c) { '\u{fffd}' } else { c }).collect();
     let mut column = indent;
     for (index, word) in text.split(' ').enumerate() {
         let length = word.chars().count();
