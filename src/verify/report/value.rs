@@ -17,6 +17,10 @@ use crate::verify::policy::Policy;
 /// A report holds everything that a verification found. It holds no identifier of a person.
 ///
 /// It serialises with serde: members may be added, and none changes its meaning. Its `Display` is for people.
+///
+/// A stored report proves nothing. Anybody can write one, and deserialising does not compare its verdict with its
+/// findings. Only a replay of its [`VerificationInput`](crate::verify::VerificationInput) shows that a report is right: it
+/// verifies the artifact again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// The kind of artifact that was verified.
