@@ -14,6 +14,12 @@ const UNIVERSAL_STRING: Tag = Tag(0x1c);
 const BMP_STRING: Tag = Tag(0x1e);
 /// NumericString.
 const NUMERIC_STRING: Tag = Tag(0x12);
+/// VisibleString: the printing characters of ASCII.
+const VISIBLE_STRING: Tag = Tag(0x1a);
+/// VideotexString, GraphicString and GeneralString, whose characters depend on escape sequences.
+const UNREADABLE_STRINGS: [Tag; 3] = [Tag(0x15), Tag(0x19), Tag(0x1b)];
+/// The bit of an identifier octet that marks the constructed encoding.
+const CONSTRUCTED: u8 = 0x20;
 
 /// A Name in the form in which names are compared (RFC 5280 §7.1). Equal names have equal octets. The octets of a name
 /// begin with those of every name above it.
@@ -182,8 +188,10 @@ fn relative_names(name: &[u8]) -> Option<Vec<RelativeName<'_>>> {
     Some(names)
 }
 
-/// Returns true for the string types that [`text`] reads.
+/// Returns true for the string types, whose values may say the same in another one of them. A string in pieces is one
+/// too: DER forbids it, but a reader that puts the pieces together has a name that is not compared here.
 fn is_string(tag: Tag) -> bool {
+    let primitive = Tag(tag.0 & !CONSTRUCTED);
     [
         Tag::UTF8_STRING,
         Tag::PRINTABLE_STRING,
@@ -192,15 +200,17 @@ fn is_string(tag: Tag) -> bool {
         TELETEX_STRING,
         BMP_STRING,
         UNIVERSAL_STRING,
+        VISIBLE_STRING,
     ]
-    .contains(&tag)
+    .contains(&primitive)
+        || UNREADABLE_STRINGS.contains(&primitive)
 }
 
-/// Returns the text of a DirectoryString or IA5String.
+/// Returns the text of a DirectoryString, an IA5String, a NumericString or a VisibleString.
 fn text(value: Tlv<'_>) -> Option<String> {
     match value.tag {
         Tag::UTF8_STRING => String::from_utf8(value.value.to_vec()).ok(),
-        Tag::PRINTABLE_STRING | Tag::IA5_STRING | NUMERIC_STRING => {
+        Tag::PRINTABLE_STRING | Tag::IA5_STRING | NUMERIC_STRING | VISIBLE_STRING => {
             value.value.is_ascii().then(|| String::from_utf8_lossy(value.value).into_owned())
         }
         // Real certificates hold Latin-1 in a TeletexString, whatever T.61 defines.
@@ -248,6 +258,7 @@ mod tests {
             assert_eq!(utf8(same), plain, "{same:?}");
         }
         assert_eq!(key(&[(BMP_STRING, b"\0G\0o\0o\0d\0 \0C\0A")]), plain);
+        assert_eq!(key(&[(VISIBLE_STRING, b"GOOD CA")]), plain);
         assert_ne!(utf8("goodca"), plain);
         assert_ne!(key(&[(Tag::UTF8_STRING, b"good"), (Tag::UTF8_STRING, b"ca")]), utf8("goodca"));
         // Composed and decomposed, sharp s, final sigma, a compatibility form of capitals.
@@ -265,6 +276,11 @@ mod tests {
         assert!(is_clear(Tag::UTF8_STRING, "Ré".as_bytes()) && is_clear(TELETEX_STRING, b"Re"));
         assert!(is_clear(Tag::OCTET_STRING, b"\xff"));
         assert!(!is_clear(TELETEX_STRING, b"R\xe9") && !is_clear(Tag::UTF8_STRING, b"\xff"));
+        // VideotexString, GraphicString, GeneralString, and strings in pieces.
+        for tag in [0x15, 0x19, 0x1b, 0x2c, 0x33, 0x36] {
+            assert!(!is_clear(Tag(tag), b"\x0c\x01R"), "{tag:#x}");
+        }
+        assert!(is_clear(VISIBLE_STRING, b"Re") && !is_clear(VISIBLE_STRING, b"R\xe9"));
         assert!(!is_clear(BMP_STRING, b"\0") && !is_clear(Tag::PRINTABLE_STRING, b"\xe9"));
         assert!(!ComparableName::of(b"\x30\x05").is_clear() && ComparableName::read(b"\x30\x05").is_none());
     }

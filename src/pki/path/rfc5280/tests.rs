@@ -152,6 +152,11 @@ fn names_of_persons_lie_under_their_first_components() {
         // Characters that depend on who wrote them, and some that are none.
         ((Tag(0x14), b"x\xe9"), UNCLEAR),
         ((Tag::UTF8_STRING, b"\xff"), UNCLEAR),
+        // VisibleString is read; the other old types might say anything.
+        ((Tag(0x1a), b"strasse e"), OUTSIDE),
+        ((Tag(0x15), b"strasse e"), UNCLEAR),
+        ((Tag(0x19), b"strasse e"), UNCLEAR),
+        ((Tag(0x1b), b"strasse e"), UNCLEAR),
     ] {
         let name = name(&[value, (Tag::UTF8_STRING, b"below")]);
         assert_eq!(under(DIRECTORY, &base, &name)[1], expected[1], "{value:?}");
@@ -165,6 +170,8 @@ fn names_of_persons_lie_under_their_first_components() {
         );
         assert_eq!(answer, expected[0], "{value:?}");
     }
+    // A string in pieces might say anything as well.
+    assert_eq!(under(DIRECTORY, &base, &name(&[(Tag(0x2c), b"\x0c\x01s")]))[1], REFUSED);
 }
 
 #[test]
