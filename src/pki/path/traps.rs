@@ -380,6 +380,20 @@ fn what_is_read_by_others_in_another_way_is_named() {
     let unreadable = PathError::Unreadable { certificate: ber.clone(), what: Unreadable::NotDer };
     assert_eq!(validate(&ber, &[], &anchor), Err(unreadable));
 
+    // Some read the string that the pieces make, some the pieces; a primitive SEQUENCE is read as well by some.
+    for subject in [
+        rdns(&[(oid::COMMON_NAME, Tag(0x2c), b"\x0c\x04Evil")]),
+        rdns(&[(oid::COMMON_NAME, Tag(0x24), b"\x04\x04Evil")]),
+        rdns(&[(oid::COMMON_NAME, Tag(0x10), b"")]),
+        rdns(&[(oid::COMMON_NAME, Tag(0x11), b"")]),
+    ] {
+        let mut made = root.certifies(&leaf);
+        made.subject = subject;
+        let certificate = made.make();
+        let unreadable = PathError::Unreadable { certificate: certificate.clone(), what: Unreadable::NotDer };
+        assert_eq!(validate(&certificate, &[], &anchor), Err(unreadable));
+    }
+
     for serial in [&[0x7f; 26][..], &[0x80; 20], &[0]] {
         let target = root.certifies(&leaf).serial(serial).make();
         assert_eq!(target.serial().as_bytes(), serial);

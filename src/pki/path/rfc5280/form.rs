@@ -11,6 +11,9 @@ use crate::pki::names::ComparableName;
 /// The maximum depth of nested elements. A certificate has some ten, and names within qualifiers may have a few more.
 const MAX_DEPTH: usize = 32;
 
+/// The bit of an identifier octet that marks the constructed encoding.
+const CONSTRUCTED: u8 = 0x20;
+
 /// Returns true if the certificate's own syntax is DER. The values of extensions are checked by the code that processes
 /// them.
 pub(super) fn is_der(certificate: &Certificate) -> bool {
@@ -34,7 +37,9 @@ fn are_der(reader: &mut Reader<'_>, depth: usize) -> bool {
 
 /// Returns true if a value is DER, and looks into every constructed element.
 fn is_der_value(element: Tlv<'_>, depth: usize) -> bool {
-    const CONSTRUCTED: u8 = 0x20;
+    if !is_der_form(element.tag) {
+        return false;
+    }
     match element.tag {
         Tag::BOOLEAN => matches!(element.value, [0 | 0xff]),
         // RFC 5280 §4.1.2.5 requires seconds and forbids fractions. The certificate reader has checked the digits.
@@ -45,4 +50,18 @@ fn is_der_value(element: Tlv<'_>, depth: usize) -> bool {
         }
         _ => true,
     }
+}
+
+/// Returns true if a universal type has the form that DER gives it. Strings are never in pieces (X.690 §10.2), because those
+/// who put the pieces together and those who do not would read two values.
+fn is_der_form(tag: Tag) -> bool {
+    const CLASS: u8 = 0xc0;
+    const PRIMITIVE_SEQUENCE_AND_SET: [u8; 2] = [0x10, 0x11];
+    let is_constructed = tag.0 & CONSTRUCTED != 0;
+    tag.0 & CLASS != 0
+        || if is_constructed {
+            matches!(tag, Tag::SEQUENCE | Tag::SET)
+        } else {
+            !PRIMITIVE_SEQUENCE_AND_SET.contains(&tag.0)
+        }
 }
