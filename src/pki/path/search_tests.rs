@@ -245,6 +245,23 @@ fn many_names_under_many_constraints_are_bounded() {
     assert_eq!(answer, Err(PathError::BudgetExhausted { limit: SearchLimit::NameComparisons }));
 }
 
+/// Each of many short constraints has the whole of a long name read.
+#[test]
+fn a_long_name_under_many_short_constraints_is_bounded() {
+    let uri = |text: &str| writer::tlv(Tag::context_primitive(6), text.as_bytes());
+    let search = |octets: usize| {
+        let (root, ca) = (Subject::new("root"), Subject::new("ca"));
+        let excluded = vec![writer::sequence(&[&uri("b.example")]); 1200].concat();
+        let excluded = writer::sequence(&[&writer::tlv(Tag::context(1), &excluded)]);
+        let authority = root.certifies(&ca).authority().extension(oid::NAME_CONSTRAINTS, true, &excluded).make();
+        let name = writer::sequence(&[&uri(&format!("https://a.example/{}", "a".repeat(octets)))]);
+        let target = ca.certifies(&Subject::new("leaf")).extension(oid::SUBJECT_ALT_NAME, false, &name).make();
+        validate(&target, &[authority], &[&root.root()]).map(drop)
+    };
+    assert_eq!(search(50_000), Ok(()));
+    assert_eq!(search(60_000), Err(PathError::BudgetExhausted { limit: SearchLimit::NameComparisons }));
+}
+
 /// The candidates are many certificates of one authority, or of one impostor.
 #[test]
 fn a_search_looks_at_so_many_certificates() {

@@ -48,8 +48,7 @@ impl<'a> GeneralName<'a> {
         }
     }
 
-    /// Returns the number of octets that a comparison inspects.
-    pub(super) fn len(&self) -> usize {
+    fn len(&self) -> usize {
         match self {
             Self::Mail(text) => text.len(),
             Self::Dns(text) | Self::Uri(text) => text.len(),
@@ -162,8 +161,16 @@ impl<'a> Subtree<'a> {
         }
     }
 
-    /// Returns the number of octets that a comparison inspects.
-    pub(super) fn len(&self) -> usize {
+    /// Returns the number of octets that a comparison inspects. It reads the whole of a mailbox, a host or a URI anew for
+    /// each subtree, however short the subtree is.
+    pub(super) fn octets_compared(&self, name: &GeneralName<'_>) -> usize {
+        match name {
+            GeneralName::Mail(_) | GeneralName::Dns(_) | GeneralName::Uri(_) => self.len().saturating_add(name.len()),
+            GeneralName::Directory(_) | GeneralName::Ip(_) | GeneralName::Unprocessed(_) => self.len().min(name.len()),
+        }
+    }
+
+    fn len(&self) -> usize {
         match self {
             Self::Mailbox(local, host) => local.len() + host.len(),
             Self::Mail(domain) | Self::Dns(domain) | Self::Uri(domain) => domain.len(),

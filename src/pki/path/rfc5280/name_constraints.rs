@@ -99,7 +99,7 @@ fn relation(
     name: &GeneralName<'_>,
     budget: &SignatureBudget,
 ) -> Result<Option<Relation>, Refusal> {
-    let octets = subtree.len().min(name.len());
+    let octets = subtree.octets_compared(name);
     // Two long lists of names and constraints multiply, so the comparisons of one artifact are bounded.
     budget.spend_on_names(octets.saturating_add(COMPARISON)).ok_or(Refusal::BudgetExhausted)?;
     Ok(subtree.relation(name))
