@@ -3,6 +3,7 @@
 mod budget;
 mod edges;
 mod outcome;
+mod pool;
 mod request;
 mod rfc5280;
 mod search;

@@ -5,16 +5,16 @@
 //! say where to look.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+use std::collections::{BinaryHeap, HashMap, VecDeque};
 
 use super::budget::SignatureBudget;
 use super::edges::{Edge, Edges, NoEdge};
 use super::outcome::{PathConstraint, PathError, PathNote, SearchLimit, ValidatedPath};
+use super::pool::{Issuer, Pool};
 use super::request::PathRequest;
 use super::rfc5280;
 use crate::pki::certificate::Certificate;
 use crate::pki::limits;
-use crate::pki::names::ComparableName;
 
 pub(super) fn search(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
     if request.anchors.contains(request.target) {
@@ -104,7 +104,7 @@ struct Turn<'p> {
     certificate: Certificate,
     /// The number of certificates from the target to here.
     depth: usize,
-    issuers: VecDeque<(&'p Certificate, bool)>,
+    issuers: VecDeque<Issuer<'p>>,
 }
 
 /// The target (node 0) and all certificates above it, joined by verified signatures.
@@ -123,7 +123,7 @@ impl Graph {
         queue.extend(graph.add(request.target, Role::Target, 0, request, &pool, failures));
         index.insert(request.target.fingerprint(), 0);
         while let Some(mut turn) = queue.pop_front() {
-            let Some((issuer, is_anchor)) = turn.issuers.pop_front() else { continue };
+            let Some(Issuer { certificate: issuer, is_anchor, .. }) = turn.issuers.pop_front() else { continue };
             let (child, depth) = (turn.certificate.clone(), turn.depth);
             let edge = edges.verify(&child, issuer);
             if matches!(edge, Err(NoEdge::BudgetExhausted)) {
@@ -347,40 +347,5 @@ fn no_edge_error(no_edge: NoEdge, child: &Certificate, issuer: &Certificate) -> 
             (1, PathError::Constraint { certificate, constraint: PathConstraint::SignatureAlgorithm })
         }
         NoEdge::Invalid => (1, PathError::SignatureInvalid { certificate, issuer: issuer.clone() }),
-    }
-}
-
-/// The anchors and candidates by subject.
-struct Pool<'a> {
-    by_subject: HashMap<&'a ComparableName, Vec<(&'a Certificate, bool)>>,
-}
-
-impl<'a> Pool<'a> {
-    fn new(request: &PathRequest<'a>) -> Self {
-        let mut by_subject: HashMap<_, Vec<_>> = HashMap::new();
-        let mut seen = HashSet::from([request.target.fingerprint()]);
-        let anchors = request.anchors.iter().map(|anchor| (anchor, true));
-        for (certificate, is_anchor) in anchors.chain(request.candidates.iter().map(|candidate| (candidate, false))) {
-            if seen.insert(certificate.fingerprint()) {
-                by_subject.entry(certificate.comparable_subject()).or_default().push((certificate, is_anchor));
-            }
-        }
-        Self { by_subject }
-    }
-
-    /// Returns the possible issuers of a certificate. Those with a matching key identifier come first, then anchors,
-    /// then the rest by fingerprint, so that the order of the candidates changes nothing.
-    fn issuers_of(&self, child: &Certificate) -> Vec<(&'a Certificate, bool)> {
-        let mut issuers = self.by_subject.get(child.comparable_issuer()).cloned().unwrap_or_default();
-        let wanted = child.authority_key_identifier().and_then(|identifier| identifier.key_identifier);
-        issuers.sort_by_cached_key(|(issuer, is_anchor)| {
-            let fits = match (wanted, issuer.subject_key_identifier()) {
-                (Some(wanted), Some(identifier)) if wanted == identifier => 0,
-                (Some(_), Some(_)) => 2,
-                _ => 1,
-            };
-            (fits, !is_anchor, issuer.fingerprint().as_bytes().to_vec())
-        });
-        issuers
     }
 }
