@@ -196,6 +196,8 @@ oids! {
     ORGANIZATIONAL_UNIT_NAME = "2.5.4.11";
     /// id-ce-nameConstraints, RFC 5280 §4.2.1.10.
     NAME_CONSTRAINTS = "2.5.29.30";
+    /// id-on-SmtpUTF8Mailbox, RFC 9598 §3.
+    SMTP_UTF8_MAILBOX = "1.3.6.1.5.5.7.8.9";
     /// id-ce-certificatePolicies, RFC 5280 §4.2.1.4.
     CERTIFICATE_POLICIES = "2.5.29.32";
     /// anyPolicy, RFC 5280 §4.2.1.4.

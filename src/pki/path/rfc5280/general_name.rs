@@ -6,7 +6,11 @@ use std::borrow::Cow;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
 use super::host::{self, Domain};
+use crate::asn1::oid;
 use crate::pki::names::ComparableName;
+
+/// The tag of otherName.
+const OTHER_NAME: Tag = Tag(0xa0);
 
 /// A GeneralName in the form in which it is compared with constraints.
 ///
@@ -29,6 +33,8 @@ pub(super) enum GeneralName<'a> {
     Directory(Cow<'a, ComparableName>),
     Uri(&'a str),
     Ip(&'a [u8]),
+    /// An SmtpUTF8Mailbox (RFC 9598), which is an otherName that constraints on rfc822Name apply to as well.
+    InternationalMail,
     /// A form that is not compared, by its tag.
     Unprocessed(Tag),
 }
@@ -43,7 +49,8 @@ impl<'a> GeneralName<'a> {
             Tag(0xa4) => directory_name(element).map(Cow::Owned).map(Self::Directory),
             Tag(0x86) => text().map(Self::Uri),
             Tag(0x87) => Some(Self::Ip(element.value)),
-            tag @ Tag(0xa0 | 0xa3 | 0xa5 | 0x88) => Some(Self::Unprocessed(tag)),
+            OTHER_NAME if is_smtp_utf8_mailbox(element) => Some(Self::InternationalMail),
+            tag @ (OTHER_NAME | Tag(0xa3 | 0xa5 | 0x88)) => Some(Self::Unprocessed(tag)),
             _ => None,
         }
     }
@@ -54,9 +61,20 @@ impl<'a> GeneralName<'a> {
             Self::Dns(text) | Self::Uri(text) => text.len(),
             Self::Directory(key) => key.as_bytes().len(),
             Self::Ip(address) => address.len(),
-            Self::Unprocessed(_) => 0,
+            Self::InternationalMail | Self::Unprocessed(_) => 0,
         }
     }
+}
+
+/// Returns true for an otherName of the form SmtpUTF8Mailbox.
+///
+/// ```text
+/// OtherName ::= SEQUENCE {
+///      type-id  OBJECT IDENTIFIER,
+///      value    [0] EXPLICIT ANY DEFINED BY type-id }
+/// ```
+fn is_smtp_utf8_mailbox(other_name: Tlv<'_>) -> bool {
+    other_name.reader("OtherName").oid().is_ok_and(|form| form == oid::SMTP_UTF8_MAILBOX)
 }
 
 /// Reads a directoryName. Its tag is explicit because Name is a CHOICE.
@@ -106,6 +124,7 @@ impl<'a> Subtree<'a> {
             GeneralName::Directory(key) => Some(Self::Directory(key.into_owned())),
             GeneralName::Uri(text) => Domain::read(text).map(Self::Uri),
             GeneralName::Ip(octets) => Self::ip(octets),
+            GeneralName::InternationalMail => Some(Self::Unprocessed(OTHER_NAME)),
             GeneralName::Unprocessed(tag) => Some(Self::Unprocessed(tag)),
         }
     }
@@ -143,6 +162,9 @@ impl<'a> Subtree<'a> {
             (Self::Mail(domain), GeneralName::Mail(text)) => {
                 Some(of_mailbox(text, |_, its_host| domain.contains(its_host)))
             }
+            // RFC 9598 §6 says how the two compare; it is not implemented, so that such a name is refused.
+            (Self::Mailbox(..) | Self::Mail(_), GeneralName::InternationalMail) => Some(Relation::Unclear),
+            (Self::Unprocessed(OTHER_NAME), GeneralName::InternationalMail) => Some(Relation::Unclear),
             (Self::Dns(domain), GeneralName::Dns(text)) => Some(of_dns_name(*domain, text)),
             (Self::Directory(base), GeneralName::Directory(key)) => Some(of_directory_name(base, key)),
             (Self::Uri(domain), GeneralName::Uri(text)) => Some(of_uri(*domain, text)),
@@ -166,7 +188,10 @@ impl<'a> Subtree<'a> {
     pub(super) fn octets_compared(&self, name: &GeneralName<'_>) -> usize {
         match name {
             GeneralName::Mail(_) | GeneralName::Dns(_) | GeneralName::Uri(_) => self.len().saturating_add(name.len()),
-            GeneralName::Directory(_) | GeneralName::Ip(_) | GeneralName::Unprocessed(_) => self.len().min(name.len()),
+            GeneralName::Directory(_)
+            | GeneralName::Ip(_)
+            | GeneralName::InternationalMail
+            | GeneralName::Unprocessed(_) => self.len().min(name.len()),
         }
     }
 
@@ -226,8 +251,9 @@ fn of_ip_address(address: &[u8], mask: &[u8], name: &[u8]) -> Relation {
             let mut octets = address.iter().zip(mask).zip(name);
             within(octets.all(|((address, mask), name)| address & mask == name & mask))
         }
-        // An IPv4-mapped IPv6 address reaches the host that an IPv4 constraint means.
+        // An IPv4-mapped IPv6 address reaches the host that an IPv4 constraint means, and the reverse.
         (4, 16) if name.starts_with(&MAPPED_IPV4) => Relation::Unclear,
+        (16, 4) if address.starts_with(&MAPPED_IPV4) && mask.starts_with(&[0xff; 12]) => Relation::Unclear,
         (_, 4 | 16) => Relation::Outside,
         _ => Relation::Unclear,
     }

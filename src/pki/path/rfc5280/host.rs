@@ -71,21 +71,26 @@ pub(super) fn mailbox(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let (local, host) = text.rsplit_once('@')?;
     let quoted = local.strip_prefix('"').and_then(|local| local.strip_suffix('"'));
     let local = match quoted {
-        Some(quoted) => Cow::Owned(unquoted(quoted)),
+        Some(quoted) => Cow::Owned(unquoted(quoted)?),
         None => Cow::Borrowed(local),
     };
     let is_readable = !local.is_empty() && (quoted.is_some() || !local.contains(['@', '"', '\\']));
     (is_readable && is_host(host)).then_some((local, host))
 }
 
-/// Returns the contents of a quoted-string (RFC 5321 §4.1.2): `"joe"@host` is the mailbox `joe@host`.
-fn unquoted(quoted: &str) -> String {
+/// Returns the contents of a quoted-string (RFC 5321 §4.1.2): `"joe"@host` is the mailbox `joe@host`. Returns `None` if a
+/// quotation mark ends it early, or if a backslash has nothing to quote.
+fn unquoted(quoted: &str) -> Option<String> {
     let mut text = String::with_capacity(quoted.len());
     let mut characters = quoted.chars();
     while let Some(character) = characters.next() {
-        text.extend(if character == '\\' { characters.next() } else { Some(character) });
+        text.push(match character {
+            '"' => return None,
+            '\\' => characters.next()?,
+            character => character,
+        });
     }
-    text
+    Some(text)
 }
 
 /// Returns the host name in the authority of a URI (RFC 3986 §3.2), or `None` if it is missing or an IP address.
@@ -93,8 +98,20 @@ pub(super) fn of_uri(text: &str) -> Option<&str> {
     let (_, after_scheme) = text.split_once(':')?;
     let hierarchy = after_scheme.strip_prefix("//")?;
     let authority = hierarchy.split(['/', '?', '#']).next()?;
-    let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = host_and_port.split_once(':').map_or(host_and_port, |(host, _)| host);
+    let (user, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let (host, port) = host_and_port.split_once(':').unwrap_or((host_and_port, ""));
+    // Readers disagree on where the host is in an authority that is not in the syntax of the standard.
+    if !is_user_information(user) || !port.bytes().all(|octet| octet.is_ascii_digit()) {
+        return None;
+    }
     let is_address = host.rsplit('.').next().is_some_and(|label| label.bytes().all(|octet| octet.is_ascii_digit()));
     (is_host(host) && !is_address).then_some(host)
+}
+
+/// Returns true for `userinfo` (RFC 3986 §3.2.1).
+fn is_user_information(text: &str) -> bool {
+    // There is no backslash in it, which browsers take for the end of the authority.
+    let is_percent_encoded = |part: &str| part.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:%".contains(&octet);
+    text.bytes().all(is_plain) && text.split('%').skip(1).all(is_percent_encoded)
 }

@@ -99,6 +99,8 @@ fn mailboxes_and_uris_lie_at_a_host_or_below_a_domain() {
         ("joe@a.example", "joe@A.Example", WITHIN),
         ("joe@a.example", "\"j\\oe\"@a.example", WITHIN),
         ("joe@a.example", "Joe@a.example", OUTSIDE),
+        ("joe@a.example", "\"joe\"x\"@a.example", UNCLEAR),
+        ("joe@a.example", "\"joe\\\"@a.example", UNCLEAR),
         ("a.example", "b@c@a.example", UNCLEAR),
         ("a.example", "\"b@c\"@a.example", WITHIN),
         ("a.example", "joe@a.example.", UNCLEAR),
@@ -112,7 +114,15 @@ fn mailboxes_and_uris_lie_at_a_host_or_below_a_domain() {
         ("a.example", "https://b.a.example/", OUTSIDE),
         (".a.example", "https://b.a.example#f", WITHIN),
         (".a.example", "https://a.example", OUTSIDE),
-        ("a.example", "https://a.example\\@b.example/", OUTSIDE),
+        // RFC 3986 does not allow the backslash. A reader that lets it pass has the host behind the at sign, and
+        // browsers have it before the backslash.
+        ("a.example", "https://a.example\\@b.example/", UNCLEAR),
+        ("a.example", "https://a.example @b.example/", UNCLEAR),
+        ("a.example", "https://a.example[@b.example/", UNCLEAR),
+        ("a.example", "https://u@a.example@b.example/", UNCLEAR),
+        ("a.example", "https://u%4@b.example/", UNCLEAR),
+        ("a.example", "https://u%40v@b.example/", OUTSIDE),
+        ("a.example", "https://b.example:a.example/", UNCLEAR),
         ("a.example", "https://a%2Eexample/", UNCLEAR),
         ("a.example", "https://192.0.2.1/", UNCLEAR),
         ("a.example", "https://[2001:db8::1]/", UNCLEAR),
@@ -132,6 +142,10 @@ fn addresses_lie_in_a_network_of_their_own_version() {
     assert_eq!(under(IP, &network, &[192, 0, 2]), UNCLEAR);
     let mapped = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 192, 0, 2, 77];
     assert_eq!(under(IP, &network, &mapped), UNCLEAR);
+    let mapped_network = |ones: usize| [&mapped[..], &vec![0xff; ones], &vec![0; 16 - ones]].concat();
+    assert_eq!(under(IP, &mapped_network(12), &[192, 0, 2, 77]), UNCLEAR);
+    assert_eq!(under(IP, &mapped_network(16), &[192, 0, 3, 77]), UNCLEAR);
+    assert_eq!(under(IP, &mapped_network(8), &[192, 0, 2, 77]), OUTSIDE);
     assert_eq!(under(IP, &[192, 0, 2, 0, 255, 0, 255, 0], &[192, 0, 2, 77]), MALFORMED);
     assert_eq!(under(IP, &[192, 0, 2, 0], &[192, 0, 2, 77]), MALFORMED);
     assert_eq!(under(IP, &[0; 32], &[0x20; 16]), WITHIN);
@@ -194,6 +208,29 @@ fn addresses_in_the_subject_are_constrained_as_mailboxes() {
         (Tag::OCTET_STRING, b"joe@a.example"),
     ] {
         assert_eq!(with_address(tag, value), REFUSED, "{value:?}");
+    }
+}
+
+#[test]
+fn an_international_mailbox_is_refused_where_mailboxes_are_constrained() {
+    let other_name = |form| {
+        let value = writer::tlv(Tag::context(0), &writer::tlv(Tag::UTF8_STRING, "jö@b.example".as_bytes()));
+        writer::sequence(&[&writer::tlv(Tag::context(0), &[writer::oid(form), value].concat())])
+    };
+    let below = |list, form, base: &[u8], names: &[u8]| {
+        verdict(
+            |made| made.extension(oid::NAME_CONSTRAINTS, true, &constraints(list, form, base)),
+            |made| made.extension(oid::SUBJECT_ALT_NAME, false, names),
+        )
+    };
+    let mailbox = other_name(oid::SMTP_UTF8_MAILBOX);
+    for list in [0, 1] {
+        for base in [&b"a.example"[..], b"joe@a.example", b""] {
+            assert_eq!(below(list, MAIL, base, &mailbox), REFUSED);
+        }
+        assert_eq!(below(list, 0xa0, &writer::oid(oid::SMTP_UTF8_MAILBOX), &mailbox), REFUSED);
+        assert_eq!(below(list, DNS, b"a.example", &mailbox), Ok(()));
+        assert_eq!(below(list, MAIL, b"a.example", &other_name(oid::DATA)), Ok(()));
     }
 }
 
