@@ -213,16 +213,25 @@ fn a_target_that_is_an_anchor_is_still_checked() {
 fn a_pinned_end_entity_certificate_is_no_certificate_authority() {
     let (root, tsa, leaf) = (Subject::new("root"), Subject::new("tsa"), Subject::new("leaf"));
     let target = tsa.certifies(&leaf).make();
-    for pinned in [root.certifies(&tsa).make(), tsa.certifies(&tsa).basic_constraints(false, None).make()] {
+    for pinned in [
+        root.certifies(&tsa).make(),
+        tsa.certifies(&tsa).basic_constraints(false, None).make(),
+        tsa.certifies(&tsa).make(),
+    ] {
         let broken = constraint(validate(&target, &[], &pinned));
         assert_eq!(broken, (pinned, PathConstraint::NotCertificateAuthority));
     }
     let no_signing = tsa.certifies(&tsa).basic_constraints(true, None).key_usage(0x80).make();
     assert_eq!(constraint(validate(&target, &[], &no_signing)).1, PathConstraint::KeyCertSign);
     // A root from before there were extensions.
-    let mut old = tsa.certifies(&tsa);
-    old.version = 0;
-    assert!(validate(&target, &[], &old.make()).is_ok());
+    for version in [0, 1] {
+        let mut old = tsa.certifies(&tsa);
+        old.version = version;
+        assert!(validate(&target, &[], &old.make()).is_ok());
+    }
+    let mut unknown = tsa.certifies(&tsa);
+    unknown.version = 3;
+    assert_eq!(constraint(validate(&target, &[], &unknown.make())).1, PathConstraint::NotCertificateAuthority);
 }
 
 /// A critical extension must be refused unless the validator or its caller processes it.

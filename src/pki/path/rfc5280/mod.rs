@@ -131,10 +131,10 @@ pub(super) fn check_anchor(anchor: &Certificate) -> Result<(), PathError> {
         return Err(broken(anchor, PathConstraint::DuplicateExtension { oid: duplicate.to_string() }));
     }
     // An end-entity certificate that is pinned as its own anchor must not become a certificate authority. A root from
-    // before basicConstraints may be one.
+    // before basicConstraints may be one, and version 3 is when they came.
     let may_issue = match anchor.basic_constraints() {
         Some(constraints) => constraints.ca,
-        None => anchor.is_self_issued(),
+        None => matches!(anchor.version(), 1 | 2) && anchor.is_self_issued(),
     };
     if !may_issue {
         return Err(broken(anchor, PathConstraint::NotCertificateAuthority));
