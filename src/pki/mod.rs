@@ -6,28 +6,21 @@
 
 mod anchors;
 mod certificate;
-#[cfg(test)]
-mod certificate_tests;
 mod chain;
-mod describe;
-mod extensions;
 mod known;
 pub mod limits;
 #[cfg(test)]
 mod made;
-mod names;
 mod path;
-mod pem;
 pub mod revocation;
-mod usage;
 
 pub use anchors::TrustAnchors;
-pub use certificate::{Certificate, CertificateError};
-pub(crate) use chain::{Candidates, ChainValidator, Strength, note_valid};
-pub(crate) use describe::name as describe_name;
-pub use extensions::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
+pub(crate) use certificate::describe_name;
+pub use certificate::{
+    AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateError, ExtendedKeyUsage, Extension, KeyUsage,
+    PrivateKeyUsagePeriod, QcStatement,
 };
+pub(crate) use chain::{Candidates, ChainValidator, Strength, note_valid};
 pub(crate) use known::KnownCertificates;
 pub use path::{
     PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, SearchLimit, SignatureBudget, Unreadable,

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::request::PathRequest;
 use crate::pki::certificate::Certificate;
+use crate::pki::certificate::ComparableName;
 use crate::pki::limits;
-use crate::pki::names::ComparableName;
 
 /// The anchors and candidates by subject.
 pub(super) struct Pool<'a> {

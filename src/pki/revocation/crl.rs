@@ -17,9 +17,9 @@ use super::signed::Signed;
 use super::{extensions, limits};
 use crate::asn1::oid;
 use crate::crypto::{Digest, SignatureAlgorithm};
+use crate::pki::certificate::ComparableName;
 use crate::pki::certificate::range_within;
-use crate::pki::names::ComparableName;
-use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe};
+use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe_name};
 
 /// A CRL of version 1 or 2 as received, [RFC 5280 §5.1](https://www.rfc-editor.org/rfc/rfc5280#section-5.1).
 ///
@@ -120,7 +120,7 @@ impl Crl {
 
     /// Returns the issuer as text such as `C=.., O=.., CN=..`. The text is for display and must not be compared.
     pub fn issuer(&self) -> String {
-        describe::name(self.issuer_der())
+        describe_name(self.issuer_der())
     }
 
     /// Returns thisUpdate, the time of issue.

@@ -16,8 +16,8 @@ use super::signed::Signed;
 use super::{extensions, limits};
 use crate::asn1::{oid, writer};
 use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
+use crate::pki::certificate::ComparableName;
 use crate::pki::certificate::range_within;
-use crate::pki::names::ComparableName;
 use crate::pki::{Certificate, Extension};
 
 /// A successful OCSP response with a BasicOCSPResponse in it, as received, [RFC 6960

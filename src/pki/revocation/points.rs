@@ -7,7 +7,7 @@ use super::limits;
 use super::reason::ReasonFlags;
 use crate::asn1::{oid, writer};
 use crate::pki::Certificate;
-use crate::pki::names::ComparableName;
+use crate::pki::certificate::ComparableName;
 
 /// A GeneralName in a comparable form, in which equal names have equal octets. A directoryName is stored as it is
 /// compared, and every other form as its element.

@@ -6,7 +6,7 @@
 use signed_data::tlv::{Reader, Tag, Tlv};
 
 use crate::pki::certificate::Certificate;
-use crate::pki::names::ComparableName;
+use crate::pki::certificate::ComparableName;
 
 /// The maximum depth of nested elements. A certificate has some ten, and names within qualifiers may have a few more.
 const MAX_DEPTH: usize = 32;

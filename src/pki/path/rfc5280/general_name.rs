@@ -7,7 +7,7 @@ use signed_data::tlv::{Reader, Tag, Tlv};
 
 use super::host::{self, Domain};
 use crate::asn1::oid;
-use crate::pki::names::ComparableName;
+use crate::pki::certificate::ComparableName;
 
 /// The tag of otherName.
 const OTHER_NAME: Tag = Tag(0xa0);

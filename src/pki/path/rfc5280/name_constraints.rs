@@ -8,7 +8,7 @@ use super::extensions::sequence;
 use super::general_name::{GeneralName, Relation, Subtree, general_names};
 use crate::asn1::oid;
 use crate::pki::certificate::Certificate;
-use crate::pki::names::texts;
+use crate::pki::certificate::texts;
 use crate::pki::path::budget::SignatureBudget;
 use crate::pki::path::outcome::PathConstraint;
 

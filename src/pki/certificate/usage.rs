@@ -3,7 +3,8 @@
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::Tag;
 
-use super::Certificate;
+use super::extensions::KeyUsage;
+use super::x509::Certificate;
 use crate::asn1::oid;
 use crate::crypto::{NotOffered, PublicKey, SignatureAlgorithm};
 
@@ -21,7 +22,7 @@ impl Certificate {
     pub fn may_only_sign(&self) -> bool {
         match (self.extension(oid::KEY_USAGE), self.key_usage()) {
             (None, _) => true,
-            (Some(_), usage) => usage.is_some_and(super::KeyUsage::only_signatures),
+            (Some(_), usage) => usage.is_some_and(KeyUsage::only_signatures),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Real certificates break the rules that typed decoders enforce: their serial numbers have 26 octets or are negative,
 //! and their keys are of unknown kinds. The reader accepts everything that has a place in the structure.
-//! [`validate_path`](super::validate_path) refuses what the standard forbids.
+//! [`validate_path`](crate::pki::validate_path) refuses what the standard forbids.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -19,9 +19,10 @@ use super::extensions::{
     QcStatement,
 };
 use super::names::ComparableName;
-use super::{describe, limits, names};
+use super::{describe, names};
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm, KeyError, PublicKey};
+use crate::pki::limits;
 
 /// The reason why octets are not a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -350,17 +351,17 @@ impl Certificate {
     }
 
     /// Returns the issuer in its comparable form.
-    pub(super) fn comparable_issuer(&self) -> &ComparableName {
+    pub(in crate::pki) fn comparable_issuer(&self) -> &ComparableName {
         self.0.comparable_issuer.get_or_init(|| ComparableName::of(self.issuer_der()))
     }
 
     /// Returns the subject in its comparable form.
-    pub(super) fn comparable_subject(&self) -> &ComparableName {
+    pub(in crate::pki) fn comparable_subject(&self) -> &ComparableName {
         self.0.comparable_subject.get_or_init(|| ComparableName::of(self.subject_der()))
     }
 
     /// Returns true if issuer and subject are the same entity (RFC 5280 §6.1, "self-issued").
-    pub(super) fn is_self_issued(&self) -> bool {
+    pub(in crate::pki) fn is_self_issued(&self) -> bool {
         self.issuer_der() == self.subject_der() || self.comparable_issuer() == self.comparable_subject()
     }
 
@@ -450,7 +451,7 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
 }
 
 /// Returns the range of `part` within `whole`.
-pub(super) fn range_within(whole: &[u8], part: &[u8]) -> Range<usize> {
+pub(in crate::pki) fn range_within(whole: &[u8], part: &[u8]) -> Range<usize> {
     let start = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
     start..start + part.len()
 }

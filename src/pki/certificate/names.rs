@@ -24,7 +24,7 @@ const CONSTRUCTED: u8 = 0x20;
 /// A Name in the form in which names are compared (RFC 5280 §7.1). Equal names have equal octets. The octets of a name
 /// begin with those of every name above it.
 #[derive(Clone, Debug)]
-pub(super) struct ComparableName {
+pub(in crate::pki) struct ComparableName {
     octets: Box<[u8]>,
     is_clear: bool,
 }
@@ -45,7 +45,7 @@ impl Hash for ComparableName {
 
 impl ComparableName {
     /// Reads a Name, or returns `None` if the element is not a Name.
-    pub(super) fn read(name: &[u8]) -> Option<Self> {
+    pub(in crate::pki) fn read(name: &[u8]) -> Option<Self> {
         let mut key = Self { octets: Box::default(), is_clear: true };
         let mut octets = Vec::with_capacity(name.len());
         for rdn in relative_names(name)? {
@@ -81,18 +81,18 @@ impl ComparableName {
     }
 
     /// Returns the comparable form of a name, or its octets if it cannot be read as a Name.
-    pub(super) fn of(name: &[u8]) -> Self {
+    pub(in crate::pki) fn of(name: &[u8]) -> Self {
         Self::read(name).unwrap_or_else(|| Self { octets: name.into(), is_clear: false })
     }
 
     /// Returns the octets of the form, which are empty for the empty name.
-    pub(super) fn as_bytes(&self) -> &[u8] {
+    pub(in crate::pki) fn as_bytes(&self) -> &[u8] {
         &self.octets
     }
 
     /// Returns true if all values are unambiguous. A TeletexString beyond ASCII is ambiguous, because its characters
     /// depend on the software that wrote it. A string that is invalid for its type is ambiguous too.
-    pub(super) fn is_clear(&self) -> bool {
+    pub(in crate::pki) fn is_clear(&self) -> bool {
         self.is_clear
     }
 }
@@ -147,12 +147,12 @@ fn is_mapped_to_nothing(character: char) -> bool {
 }
 
 /// Returns the values of one attribute of a Name, in order, as text. Values that are not strings are left out.
-pub(super) fn values(name: &[u8], attribute: ObjectIdentifier) -> Vec<String> {
+pub(in crate::pki) fn values(name: &[u8], attribute: ObjectIdentifier) -> Vec<String> {
     texts(name, attribute).into_iter().flatten().collect()
 }
 
 /// Returns the values of one attribute of a Name, in order, with `None` for a value that is not a string.
-pub(super) fn texts(name: &[u8], attribute: ObjectIdentifier) -> Vec<Option<String>> {
+pub(in crate::pki) fn texts(name: &[u8], attribute: ObjectIdentifier) -> Vec<Option<String>> {
     let attributes = relative_names(name).unwrap_or_default().into_iter().flatten();
     attributes.filter(|(oid, _)| *oid == attribute).map(|(_, value)| text(value)).collect()
 }

@@ -1,7 +1,7 @@
 //! This module reads certificates from PEM text (RFC 7468 §5).
 
-use super::certificate::{Certificate, CertificateError};
-use super::limits;
+use super::x509::{Certificate, CertificateError};
+use crate::pki::limits;
 
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";

@@ -89,7 +89,7 @@ impl KeyUsage {
     }
 
     /// Reads the extension. Bits above decipherOnly are undefined and ignored.
-    pub(super) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {
+    pub(in crate::pki) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {
         let mut reader = Reader::new(value, "keyUsage");
         let (_, octets) = reader.bit_string()?;
         reader.finish()?;
@@ -128,7 +128,7 @@ impl<'a> ExtendedKeyUsage<'a> {
         self.purposes.iter().any(|stated| *stated == purpose)
     }
 
-    pub(super) fn read(value: &'a [u8], critical: bool) -> Result<Self, Error> {
+    pub(in crate::pki) fn read(value: &'a [u8], critical: bool) -> Result<Self, Error> {
         let mut outer = Reader::new(value, "extKeyUsage");
         let mut reader = outer.expect(Tag::SEQUENCE)?.reader("extKeyUsage");
         outer.finish()?;
@@ -162,7 +162,7 @@ pub struct BasicConstraints {
 }
 
 impl BasicConstraints {
-    pub(super) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {
+    pub(in crate::pki) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {
         let mut outer = Reader::new(value, "basicConstraints");
         let mut reader = outer.expect(Tag::SEQUENCE)?.reader("basicConstraints");
         outer.finish()?;
@@ -200,7 +200,7 @@ pub struct AuthorityKeyIdentifier<'a> {
 }
 
 impl<'a> AuthorityKeyIdentifier<'a> {
-    pub(super) fn read(value: &'a [u8]) -> Result<Self, Error> {
+    pub(in crate::pki) fn read(value: &'a [u8]) -> Result<Self, Error> {
         let mut outer = Reader::new(value, "authorityKeyIdentifier");
         let mut reader = outer.expect(Tag::SEQUENCE)?.reader("authorityKeyIdentifier");
         outer.finish()?;
@@ -236,7 +236,7 @@ impl PrivateKeyUsagePeriod {
             && self.not_after.is_none_or(|not_after| time <= not_after)
     }
 
-    pub(super) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {
+    pub(in crate::pki) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {
         let mut outer = Reader::new(value, "privateKeyUsagePeriod");
         let mut reader = outer.expect(Tag::SEQUENCE)?.reader("privateKeyUsagePeriod");
         outer.finish()?;
@@ -272,7 +272,7 @@ pub struct QcStatement<'a> {
 }
 
 impl<'a> QcStatement<'a> {
-    pub(super) fn read_all(value: &'a [u8]) -> Result<Vec<Self>, Error> {
+    pub(in crate::pki) fn read_all(value: &'a [u8]) -> Result<Vec<Self>, Error> {
         let mut outer = Reader::new(value, "qcStatements");
         let mut reader = outer.expect(Tag::SEQUENCE)?.reader("qcStatements");
         outer.finish()?;
@@ -289,7 +289,7 @@ impl<'a> QcStatement<'a> {
 }
 
 /// Reads the elements of GeneralNames (subjectAltName, issuerAltName).
-pub(super) fn general_names(value: &[u8]) -> Result<Vec<Tlv<'_>>, Error> {
+pub(in crate::pki) fn general_names(value: &[u8]) -> Result<Vec<Tlv<'_>>, Error> {
     let mut outer = Reader::new(value, "GeneralNames");
     let mut reader = outer.expect(Tag::SEQUENCE)?.reader("GeneralNames");
     outer.finish()?;

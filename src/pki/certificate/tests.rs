@@ -2,7 +2,7 @@
 
 use signed_data::tlv::Tag;
 
-use super::*;
+use super::super::{limits, *};
 use crate::asn1::{oid, writer};
 use crate::crypto::DigestAlgorithm;
 

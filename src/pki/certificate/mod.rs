@@ -1,0 +1,18 @@
+//! This module reads certificates, their extensions and their names.
+
+mod describe;
+mod extensions;
+mod names;
+mod pem;
+#[cfg(test)]
+mod tests;
+mod usage;
+mod x509;
+
+pub(crate) use describe::name as describe_name;
+pub use extensions::{
+    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
+};
+pub(super) use names::{ComparableName, texts};
+pub(super) use x509::range_within;
+pub use x509::{Certificate, CertificateError};
