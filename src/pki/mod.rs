@@ -4,25 +4,22 @@
 //! The rules are those of [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1). RFC 5937 defines how the
 //! anchors limit a path. [`revocation::check_revocation`] checks the revocation status separately.
 
-mod anchors;
 mod certificate;
-mod chain;
-mod known;
 pub mod limits;
 #[cfg(test)]
 mod made;
 mod path;
 pub mod revocation;
+mod trust;
 
-pub use anchors::TrustAnchors;
 pub(crate) use certificate::describe_name;
 pub use certificate::{
     AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateError, ExtendedKeyUsage, Extension, KeyUsage,
     PrivateKeyUsagePeriod, QcStatement,
 };
-pub(crate) use chain::{Candidates, ChainValidator, Strength, note_valid};
-pub(crate) use known::KnownCertificates;
 pub use path::{
     PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, SearchLimit, SignatureBudget, Unreadable,
     ValidatedPath, validate_path,
 };
+pub use trust::TrustAnchors;
+pub(crate) use trust::{Candidates, ChainValidator, KnownCertificates, Strength, note_valid};

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
 use super::budget::SignatureBudget;
-use crate::pki::anchors::TrustAnchors;
+use crate::pki::TrustAnchors;
 use crate::pki::certificate::Certificate;
 
 /// A request to find a path from a certificate to an anchor that is valid at a given time.

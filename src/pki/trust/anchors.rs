@@ -1,6 +1,6 @@
 //! This module defines the set of trust anchors.
 
-use super::certificate::{Certificate, CertificateError};
+use crate::pki::certificate::{Certificate, CertificateError};
 
 /// The certificates that are trusted by configuration, without duplicates and in the order of their addition.
 ///

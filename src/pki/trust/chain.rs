@@ -7,15 +7,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 
-use super::limits::MAX_STRONGER_PATHS;
-use super::revocation::PROCESSED_WITH_REVOCATION;
-use super::{
-    Certificate, KnownCertificates, PathError, PathNote, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath,
-    validate_path,
-};
 use crate::asn1::oid;
 use crate::crypto::{AlgorithmPolicy, Digest, Standing};
 use crate::finding::{Code, Details, Notes};
+use crate::pki::limits::MAX_STRONGER_PATHS;
+use crate::pki::revocation::PROCESSED_WITH_REVOCATION;
+use crate::pki::{
+    Certificate, KnownCertificates, PathError, PathNote, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath,
+    validate_path,
+};
 use crate::text::time;
 
 /// The maximum number of signing certificates whose paths are cached. A service has a handful of seal certificates, and
@@ -307,9 +307,9 @@ impl ValidatedPath {
 
 #[cfg(test)]
 mod tests {
-    use super::super::made::{Subject, now};
     use super::*;
     use crate::crypto::DigestAlgorithm;
+    use crate::pki::made::{Subject, now};
 
     #[test]
     fn it_is_bounded() {

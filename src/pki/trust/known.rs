@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
-use super::{Certificate, CertificateError, ValidatedPath};
+use crate::pki::{Certificate, CertificateError, ValidatedPath};
 
 /// The maximum number of cached certificates. A cleared cache costs only time.
 const REMEMBERED: usize = 4096;
@@ -48,9 +48,9 @@ impl KnownCertificates {
 
 #[cfg(test)]
 mod tests {
-    use super::super::made::{Subject, now};
-    use super::super::{PathRequest, TrustAnchors, validate_path};
     use super::*;
+    use crate::pki::made::{Subject, now};
+    use crate::pki::{PathRequest, TrustAnchors, validate_path};
 
     #[test]
     fn one_with_the_same_ending_and_another_body_is_another_certificate() {

@@ -1,0 +1,9 @@
+//! This module holds the trust anchors and what a verifier keeps about the paths to them.
+
+mod anchors;
+mod chain;
+mod known;
+
+pub use anchors::TrustAnchors;
+pub(crate) use chain::{Candidates, ChainValidator, Strength, note_valid};
+pub(crate) use known::KnownCertificates;
