@@ -8,10 +8,6 @@ use sha2::Digest as _;
 
 use super::algorithm::{Digest, DigestAlgorithm};
 
-/// The least length of a message that is worth a computation with a state of its own, in octets.
-#[cfg(feature = "aws-lc-rs")]
-const LONG: usize = 4 << 10;
-
 /// A digest that is being computed.
 #[derive(Clone)]
 pub struct Hasher(DigestAlgorithm, State);
@@ -66,14 +62,13 @@ impl DigestAlgorithm {
 
     /// Returns the digest of `message`.
     pub fn digest(self, message: &[u8]) -> Digest {
+        // In one call, which spares a short message the state of a computation.
         #[cfg(feature = "aws-lc-rs")]
-        if message.len() < LONG {
-            match self {
-                Self::Sha256 => return Digest::fill(self, &sha2::Sha256::digest(message)),
-                Self::Sha384 => return Digest::fill(self, &sha2::Sha384::digest(message)),
-                Self::Sha512 => return Digest::fill(self, &sha2::Sha512::digest(message)),
-                Self::Sha1 | Self::Sha224 | Self::Sha3_224 | Self::Sha3_256 | Self::Sha3_384 | Self::Sha3_512 => {}
-            }
+        match self {
+            Self::Sha256 => return Digest::fill(self, aws::digest(&aws::SHA256, message).as_ref()),
+            Self::Sha384 => return Digest::fill(self, aws::digest(&aws::SHA384, message).as_ref()),
+            Self::Sha512 => return Digest::fill(self, aws::digest(&aws::SHA512, message).as_ref()),
+            Self::Sha1 | Self::Sha224 | Self::Sha3_224 | Self::Sha3_256 | Self::Sha3_384 | Self::Sha3_512 => {}
         }
         let mut hasher = self.hasher();
         hasher.update(message);
