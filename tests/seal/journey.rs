@@ -22,7 +22,7 @@ fn a_letter_is_sent_and_opened() {
     let pki = TestPki::new(now).expect("a throwaway PKI");
     let issuer = Issuer::of(
         "Example Registered Mail Service",
-        &"0406798006".parse::<EnterpriseNumber>().unwrap(),
+        "0406798006".parse::<EnterpriseNumber>().unwrap(),
         Environment::Test,
     )
     .unwrap();
@@ -88,7 +88,7 @@ fn a_letter_is_sent_and_opened() {
 fn a_tsa_that_is_down_costs_no_seal() {
     let now = at("2026-11-22T09:15:04Z");
     let pki = TestPki::new(now).unwrap();
-    let issuer = Issuer::of("Example", &"0406798006".parse::<EnterpriseNumber>().unwrap(), Environment::Test).unwrap();
+    let issuer = Issuer::of("Example", "0406798006".parse::<EnterpriseNumber>().unwrap(), Environment::Test).unwrap();
     let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap(), issuer);
     let digests = PayloadDigests::of_bytes(b"a letter");
     let sending = Sending::new(

@@ -22,7 +22,7 @@ fn digest(algorithm: DigestAlgorithm, base64: &str) -> Digest {
 }
 
 fn issuer() -> Issuer {
-    Issuer::of("Example Registered Mail Service", &EnterpriseNumber::new("0406798006").unwrap(), Environment::Test)
+    Issuer::of("Example Registered Mail Service", EnterpriseNumber::new("0406798006").unwrap(), Environment::Test)
         .unwrap()
         .with_policy("https://example.org/policies/registered-mail/1")
         .unwrap()

@@ -83,7 +83,7 @@ impl Service {
 }
 
 pub fn issuer(environment: Environment) -> Issuer {
-    Issuer::of("Example Registered Mail", &enterprise("0406798006"), environment).unwrap()
+    Issuer::of("Example Registered Mail", enterprise("0406798006"), environment).unwrap()
 }
 
 pub fn enterprise(number: &str) -> EnterpriseNumber {
