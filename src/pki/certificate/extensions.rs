@@ -91,7 +91,11 @@ impl KeyUsage {
     /// Reads the extension. Bits above decipherOnly are undefined and ignored.
     pub(in crate::pki) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {
         let mut reader = Reader::new(value, "keyUsage");
-        let (_, octets) = reader.bit_string()?;
+        let (unused, octets) = reader.bit_string()?;
+        // X.690 §11.2.1 has unused bits zero. Of one that is set, readers disagree on whether the key may sign.
+        if octets.last().is_some_and(|last| last.trailing_zeros() < u32::from(unused)) {
+            return Err(reader.error(ErrorKind::InvalidValue("keyUsage: an unused bit is set")));
+        }
         reader.finish()?;
         let bit = |number: usize| {
             octets

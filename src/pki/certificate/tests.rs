@@ -102,6 +102,8 @@ fn a_malformed_limit_is_not_taken_for_absent() {
     for (oid, value, field) in [
         (oid::KEY_USAGE, &[3, 0][..], "keyUsage"),
         (oid::KEY_USAGE, &[3, 2, 8, 0], "keyUsage"),
+        // keyCertSign, in a bit that is said to be unused.
+        (oid::KEY_USAGE, &[3, 2, 3, 0x84], "keyUsage"),
         (oid::EXTENDED_KEY_USAGE, &empty, "extKeyUsage"),
         (oid::BASIC_CONSTRAINTS, &[0x30, 3, 2, 1, 0xff], "basicConstraints"),
         (oid::BASIC_CONSTRAINTS, &[0x30, 0, 0], "basicConstraints"),
