@@ -192,7 +192,7 @@ pub enum PathConstraint {
         oid: String,
     },
     /// An extension that the validation processes cannot be read.
-    #[error("an extension is malformed, or the two signature algorithm fields differ")]
+    #[error("an extension is malformed")]
     Malformed,
     /// The algorithm beside the signature differs from the signed one.
     #[error("signatureAlgorithm differs from the signed signature field")]
