@@ -1,7 +1,7 @@
 //! Certificates and paths.
 
 use recommande::Certificate;
-use recommande::pki::{PathRequest, SignatureBudget, TrustAnchors, limits, validate_path};
+use recommande::pki::{PathRequest, ValidationBudget, TrustAnchors, limits, validate_path};
 use signed_data::tlv::{Reader, Tag, element};
 
 use crate::der::elements;
@@ -46,7 +46,7 @@ fn read(certificate: &Certificate) {
 }
 
 fn path(target: &Certificate, candidates: &[Certificate], anchors: &TrustAnchors) -> bool {
-    let budget = SignatureBudget::new(64);
+    let budget = ValidationBudget::new(64);
     let request = PathRequest::new(target, candidates, anchors, world().now).with_budget(&budget);
     let answer = validate_path(&request);
     assert!(budget.used() <= 64);

@@ -3,7 +3,7 @@
 use recommande::pki::revocation::{
     Crl, OcspResponse, RevocationData, RevocationRequest, RevocationStatus, check_revocation, limits,
 };
-use recommande::pki::{Certificate, SignatureBudget};
+use recommande::pki::{Certificate, ValidationBudget};
 use signed_data::tlv::{Reader, Tag, element};
 
 use crate::der::{basic, first_of};
@@ -81,7 +81,7 @@ fn statuses(data: &RevocationData) -> bool {
         data.ocsp_responses().iter().flat_map(|response| response.certificates().to_vec()).collect();
     let mut told = false;
     for at in [world.sent_at, world.now] {
-        let budget = SignatureBudget::new(64);
+        let budget = ValidationBudget::new(64);
         let request = RevocationRequest::new(&world.path, data, &candidates, &anchors, at).with_budget(&budget);
         let all = check_revocation(&request);
         assert!(budget.used() <= 64);

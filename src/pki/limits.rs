@@ -37,7 +37,7 @@ pub const MAX_PARTIAL_PATHS: usize = 4096;
 /// The maximum number of octets in comparisons of names with name constraints for one artifact, plus sixteen for each
 /// comparison. A thousand names under a hundred constraints make four million. Only the product of two long lists
 /// exceeds the limit.
-pub const MAX_NAME_COMPARISONS: usize = 64 * 1024 * 1024;
+pub const MAX_COMPARED_NAME_OCTETS: usize = 64 * 1024 * 1024;
 
 /// The maximum number of complete paths that one search validates. If the dozens of shortest paths break a constraint,
 /// the others nearly always do too.

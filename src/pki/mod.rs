@@ -18,8 +18,8 @@ pub use certificate::{
     PrivateKeyUsagePeriod, QcStatement,
 };
 pub use path::{
-    PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, SearchLimit, SignatureBudget, Unreadable,
-    ValidatedPath, validate_path,
+    PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, SearchLimit, Unreadable, ValidatedPath,
+    ValidationBudget, validate_path,
 };
 pub use trust::TrustAnchors;
 pub(crate) use trust::{Candidates, ChainValidator, KnownCertificates, Strength, note_valid};

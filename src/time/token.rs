@@ -13,7 +13,7 @@ use crate::asn1::oid;
 use crate::cms::{CheckedSigner, ContentDigest, SignerCheck, check_signer, note_standing};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::{Candidates, Certificate, ChainValidator, SignatureBudget, Strength, ValidatedPath};
+use crate::pki::{Candidates, Certificate, ChainValidator, Strength, ValidatedPath, ValidationBudget};
 use crate::text::{hex, seconds, shown, time};
 
 /// A token that has been read, and the certificates in it.
@@ -46,7 +46,7 @@ pub(crate) struct TokenTrust<'a> {
     /// it.
     pub(crate) existed: DateTime<Utc>,
     pub(crate) now: DateTime<Utc>,
-    pub(crate) budget: &'a SignatureBudget,
+    pub(crate) budget: &'a ValidationBudget,
 }
 
 /// A token that is genuine and about the data, as far as that was given, and the time that it attests. Whether its TSA

@@ -11,7 +11,7 @@ use super::settings::{Budgets, Settings};
 use super::skipped::{Place, Skipped};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::RevocationData;
-use crate::pki::{Candidates, Certificate, SignatureBudget};
+use crate::pki::{Candidates, Certificate, ValidationBudget};
 
 /// One artifact before one verifier at one time.
 ///
@@ -20,9 +20,9 @@ pub(super) struct Material<'a> {
     pub(super) settings: &'a Settings,
     pub(super) now: DateTime<Utc>,
     /// The budget that all chains and revocation data of the artifact share.
-    pub(super) budget: &'a SignatureBudget,
+    pub(super) budget: &'a ValidationBudget,
     /// The budget for the revocation data that the caller gave, asked by itself.
-    pub(super) given_budget: &'a SignatureBudget,
+    pub(super) given_budget: &'a ValidationBudget,
     /// What the SignedData of the signature carries.
     file: Option<&'a Embedded>,
     certificates: Vec<Certificate>,

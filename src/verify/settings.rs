@@ -8,7 +8,7 @@ use super::policy::Policy;
 use crate::crypto::KnownSignatures;
 use crate::evidence::Environment;
 use crate::pki::revocation::{KnownCrls, RevocationData};
-use crate::pki::{Certificate, ChainValidator, KnownCertificates, SignatureBudget, TrustAnchors};
+use crate::pki::{Certificate, ChainValidator, KnownCertificates, TrustAnchors, ValidationBudget};
 
 /// The settings of a verifier. Every check takes them; none changes them.
 #[derive(Debug)]
@@ -48,14 +48,14 @@ impl Settings {
 
     /// The budgets of one artifact.
     pub(super) fn budgets(&self) -> Budgets {
-        let budget = || SignatureBudget::sharing(Arc::clone(&self.signatures));
+        let budget = || ValidationBudget::sharing(Arc::clone(&self.signatures));
         Budgets { artifact: budget(), given: budget() }
     }
 }
 
 /// How many signatures of certificates and revocation data one call may verify.
 pub(super) struct Budgets {
-    pub(super) artifact: SignatureBudget,
+    pub(super) artifact: ValidationBudget,
     /// A budget for what the caller gave, which nothing inside the artifact can use up.
-    pub(super) given: SignatureBudget,
+    pub(super) given: ValidationBudget,
 }

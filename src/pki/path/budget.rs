@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::crypto::{Digest, KnownSignatures, PublicKey, SignatureError};
 use crate::pki::limits;
 
-/// The number of signatures that may still be verified. All work for one artifact shares it, so that no artifact costs
-/// more than a stated number.
+/// The number of signatures that may still be verified, and of octets of names that may still be compared. All work for
+/// one artifact shares it, so that no artifact costs more than stated numbers.
 #[derive(Debug)]
-pub struct SignatureBudget {
+pub struct ValidationBudget {
     limit: u32,
     used: AtomicU32,
     /// The number of octets of names compared with constraints.
@@ -22,7 +22,7 @@ pub struct SignatureBudget {
     signatures: Option<Arc<KnownSignatures>>,
 }
 
-impl SignatureBudget {
+impl ValidationBudget {
     /// Makes a budget of this many signature checks.
     pub fn new(limit: u32) -> Self {
         Self {
@@ -57,7 +57,7 @@ impl SignatureBudget {
     /// Spends the comparison of a name with a name constraint, or returns `None` if the budget is used up.
     pub(super) fn spend_on_names(&self, octets: usize) -> Option<()> {
         let earlier = self.names.fetch_add(octets, Ordering::Relaxed);
-        (earlier.saturating_add(octets) <= limits::MAX_NAME_COMPARISONS).then_some(())
+        (earlier.saturating_add(octets) <= limits::MAX_COMPARED_NAME_OCTETS).then_some(())
     }
 
     /// Returns the verdict on one signature with one key, which is verified once even if several questions lead to it.
@@ -81,7 +81,7 @@ impl SignatureBudget {
     }
 }
 
-impl Default for SignatureBudget {
+impl Default for ValidationBudget {
     fn default() -> Self {
         Self::new(limits::MAX_SIGNATURE_CHECKS)
     }

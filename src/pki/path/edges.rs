@@ -1,6 +1,6 @@
 //! This module verifies the signatures of certificates on certificates, each once.
 
-use super::budget::SignatureBudget;
+use super::budget::ValidationBudget;
 use crate::crypto::{KnownSignatures, NotOffered, SignatureError};
 use crate::pki::certificate::Certificate;
 
@@ -32,12 +32,12 @@ pub(super) enum NoEdge {
 /// Verifies the signatures that a search needs. Certificates with the same signature and issuer key cost one check,
 /// even in several searches with the same budget.
 pub(super) struct Edges<'a> {
-    budget: &'a SignatureBudget,
+    budget: &'a ValidationBudget,
     checks: u32,
 }
 
 impl<'a> Edges<'a> {
-    pub(super) fn new(budget: &'a SignatureBudget) -> Self {
+    pub(super) fn new(budget: &'a ValidationBudget) -> Self {
         Self { budget, checks: 0 }
     }
 

@@ -12,7 +12,7 @@ mod search_tests;
 #[cfg(test)]
 mod traps;
 
-pub use budget::SignatureBudget;
+pub use budget::ValidationBudget;
 pub use outcome::{PathConstraint, PathError, PathNote, SearchLimit, Unreadable, ValidatedPath};
 pub use request::{PathRequest, PolicyInputs};
 

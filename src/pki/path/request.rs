@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
-use super::budget::SignatureBudget;
+use super::budget::ValidationBudget;
 use crate::pki::TrustAnchors;
 use crate::pki::certificate::Certificate;
 
@@ -27,7 +27,7 @@ pub struct PathRequest<'a> {
     pub processed_in_target: &'a [ObjectIdentifier],
     /// The signature checks that this search shares with others. Without it the search has
     /// [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) of its own.
-    pub budget: Option<&'a SignatureBudget>,
+    pub budget: Option<&'a ValidationBudget>,
 }
 
 impl<'a> PathRequest<'a> {
@@ -66,7 +66,7 @@ impl<'a> PathRequest<'a> {
 
     /// Sets the budget that pays for the signature checks.
     #[must_use]
-    pub fn with_budget(self, budget: &'a SignatureBudget) -> Self {
+    pub fn with_budget(self, budget: &'a ValidationBudget) -> Self {
         Self { budget: Some(budget), ..self }
     }
 }

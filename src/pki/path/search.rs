@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 
-use super::budget::SignatureBudget;
+use super::budget::ValidationBudget;
 use super::edges::{Edge, Edges, NoEdge};
 use super::outcome::{PathConstraint, PathError, PathNote, SearchLimit, ValidatedPath};
 use super::pool::{Issuer, Pool};
@@ -20,7 +20,7 @@ pub(super) fn search(request: &PathRequest<'_>) -> Result<ValidatedPath, PathErr
     if request.anchors.contains(request.target) {
         return target_is_anchor(request);
     }
-    let own_budget = SignatureBudget::default();
+    let own_budget = ValidationBudget::default();
     let budget = request.budget.unwrap_or(&own_budget);
     let mut edges = Edges::new(budget);
     let mut failures = Failures::default();
@@ -222,7 +222,7 @@ impl Graph {
     fn first_valid_path(
         &self,
         request: &PathRequest<'_>,
-        budget: &SignatureBudget,
+        budget: &ValidationBudget,
         signature_checks: u32,
         failures: &mut Failures,
     ) -> Result<ValidatedPath, PathError> {
@@ -297,7 +297,7 @@ impl Graph {
         &self,
         numbers: &[usize],
         request: &PathRequest<'_>,
-        budget: &SignatureBudget,
+        budget: &ValidationBudget,
         signature_checks: u32,
     ) -> Result<ValidatedPath, (usize, PathError)> {
         let mut path = Vec::with_capacity(numbers.len());

@@ -38,7 +38,7 @@ fn seven_cross_certified_authorities_cost_a_check_for_each_certificate() {
     assert!(path.signature_checks <= 51, "{}", path.signature_checks);
 
     // No path at all: each signature is still verified once.
-    let budget = SignatureBudget::new(1000);
+    let budget = ValidationBudget::new(1000);
     let anchors = TrustAnchors::new();
     let request = PathRequest::new(&target, &candidates, &anchors, now()).with_budget(&budget);
     assert!(matches!(validate_path(&request), Err(PathError::NoPath { .. })));

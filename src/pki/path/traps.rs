@@ -357,7 +357,7 @@ fn a_spent_budget_is_not_taken_for_a_bad_signature() {
     let anchors = TrustAnchors::from_iter([root.root()]);
     let candidates = [root.certifies(&ca).authority().make()];
     let targets = [leaf, Subject::new("second"), Subject::new("third")].map(|subject| ca.certifies(&subject).make());
-    let budget = SignatureBudget::new(3);
+    let budget = ValidationBudget::new(3);
     let checks = |target| {
         let request = PathRequest::new(target, &candidates, &anchors, now()).with_budget(&budget);
         validate_path(&request).map(|path| path.signature_checks)

@@ -13,11 +13,11 @@ use super::request::RevocationRequest;
 use super::status::{CertificateStatus, RevocationStatus};
 use crate::asn1::oid;
 use crate::crypto::Digest;
-use crate::pki::{Certificate, PathError, SignatureBudget, TrustAnchors, ValidatedPath};
+use crate::pki::{Certificate, PathError, TrustAnchors, ValidatedPath, ValidationBudget};
 
 pub(super) struct Checker<'a> {
     pub(super) request: &'a RevocationRequest<'a>,
-    pub(super) budget: &'a SignatureBudget,
+    pub(super) budget: &'a ValidationBudget,
     /// The CRLs sorted by digest, so that the answer does not depend on the order in which they were offered.
     pub(super) crls: Vec<&'a Crl>,
     pub(super) ocsp_responses: Vec<&'a OcspResponse>,
@@ -41,7 +41,7 @@ pub(super) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(request: &'a RevocationRequest<'a>, budget: &'a SignatureBudget) -> Self {
+    pub(super) fn new(request: &'a RevocationRequest<'a>, budget: &'a ValidationBudget) -> Self {
         let mut crls: Vec<_> = request.data.crls().iter().collect();
         crls.sort_by_cached_key(|crl| crl.fingerprint().as_bytes().to_vec());
         let mut ocsp_responses: Vec<_> = request.data.ocsp_responses().iter().collect();

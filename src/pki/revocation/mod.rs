@@ -41,7 +41,7 @@ pub use reason::{ReasonFlags, RevocationReason};
 pub use request::{PROCESSED_WITH_REVOCATION, RevocationRequest, SignerRevocation};
 pub use status::{CertificateStatus, Gap, NotAuthenticated, RevocationSource, RevocationStatus, SetAside, WhySetAside};
 
-use super::SignatureBudget;
+use super::ValidationBudget;
 
 /// Determines the status of each certificate of the path below the anchor, target first. The list is empty for a path
 /// that is only the anchor.
@@ -50,7 +50,7 @@ use super::SignatureBudget;
 /// earlier is used until its nextUpdate, except that a revocation in it never expires. The answer does not depend on
 /// the order of data and candidates.
 pub fn check_revocation(request: &RevocationRequest<'_>) -> Vec<CertificateStatus> {
-    let own_budget = SignatureBudget::default();
+    let own_budget = ValidationBudget::default();
     let mut checker = Checker::new(request, request.budget.unwrap_or(&own_budget));
     request.path.issued().map(|(certificate, issuer)| checker.status(certificate, issuer, 0)).collect()
 }

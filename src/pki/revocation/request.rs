@@ -5,7 +5,7 @@ use const_oid::ObjectIdentifier;
 
 use super::data::RevocationData;
 use crate::asn1::oid;
-use crate::pki::{Certificate, SignatureBudget, TrustAnchors, ValidatedPath};
+use crate::pki::{Certificate, TrustAnchors, ValidatedPath, ValidationBudget};
 
 /// The extensions of certificates that [`check_revocation`](super::check_revocation) processes. A caller that checks
 /// revocation may name them in [`PathRequest::with_processed`](crate::pki::PathRequest::with_processed), so that they
@@ -41,7 +41,7 @@ pub struct RevocationRequest<'a> {
     pub ocsp_responders: SignerRevocation,
     /// The signature checks that this question shares with others. Without it the question has
     /// [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) of its own.
-    pub budget: Option<&'a SignatureBudget>,
+    pub budget: Option<&'a ValidationBudget>,
 }
 
 /// The demand on the status of a signer of revocation data.
@@ -102,7 +102,7 @@ impl<'a> RevocationRequest<'a> {
 
     /// Sets the budget that pays for the signature checks.
     #[must_use]
-    pub fn with_budget(self, budget: &'a SignatureBudget) -> Self {
+    pub fn with_budget(self, budget: &'a ValidationBudget) -> Self {
         Self { budget: Some(budget), ..self }
     }
 }

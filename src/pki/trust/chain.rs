@@ -13,7 +13,7 @@ use crate::finding::{Code, Details, Notes};
 use crate::pki::limits::MAX_STRONGER_PATHS;
 use crate::pki::revocation::PROCESSED_WITH_REVOCATION;
 use crate::pki::{
-    Certificate, KnownCertificates, PathError, PathNote, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath,
+    Certificate, KnownCertificates, PathError, PathNote, PathRequest, TrustAnchors, ValidatedPath, ValidationBudget,
     validate_path,
 };
 use crate::text::time;
@@ -72,7 +72,7 @@ impl ChainValidator {
         target: &Certificate,
         candidates: &dyn Candidates,
         at: DateTime<Utc>,
-        budget: &SignatureBudget,
+        budget: &ValidationBudget,
         strength: Strength<'_>,
         notes: &mut Notes<'_, '_>,
     ) -> Option<(Arc<ValidatedPath>, Standing)> {
@@ -113,7 +113,7 @@ impl ChainValidator {
         candidates: &[Certificate],
         avoided: impl Fn(&Certificate) -> bool,
         at: DateTime<Utc>,
-        budget: &SignatureBudget,
+        budget: &ValidationBudget,
     ) -> Result<ValidatedPath, PathError> {
         let candidates: Vec<_> = candidates.iter().filter(|candidate| !avoided(candidate)).cloned().collect();
         validate_path(&self.request(target, &candidates, at, budget))
@@ -126,7 +126,7 @@ impl ChainValidator {
         path: &Arc<ValidatedPath>,
         candidates: &[Certificate],
         at: DateTime<Utc>,
-        budget: &SignatureBudget,
+        budget: &ValidationBudget,
         Strength { algorithms, at: standing_at }: Strength<'_>,
     ) -> Option<(Arc<ValidatedPath>, Standing)> {
         let (mut path, mut avoided) = (Arc::clone(path), Vec::new());
@@ -175,7 +175,7 @@ impl ChainValidator {
         target: &Certificate,
         candidates: &[Certificate],
         at: DateTime<Utc>,
-        budget: &SignatureBudget,
+        budget: &ValidationBudget,
     ) -> Result<Arc<ValidatedPath>, PathError> {
         let path = Arc::new(validate_path(&self.request(target, candidates, at, budget))?);
         self.certificates.remember(&path);
@@ -192,7 +192,7 @@ impl ChainValidator {
         target: &'a Certificate,
         candidates: &'a [Certificate],
         at: DateTime<Utc>,
-        budget: &'a SignatureBudget,
+        budget: &'a ValidationBudget,
     ) -> PathRequest<'a> {
         PathRequest::new(target, candidates, &self.anchors, at)
             .with_processed(PROCESSED_WITH_REVOCATION)
@@ -318,7 +318,7 @@ mod tests {
         let len = || validator.valid.read().unwrap().len();
         let search = |serial: u8| {
             let target = root.certifies(&Subject::new("seal")).serial(&[serial]).make();
-            (validator.search(&target, &[], now(), &SignatureBudget::default()).unwrap(), target)
+            (validator.search(&target, &[], now(), &ValidationBudget::default()).unwrap(), target)
         };
         let (path, _) = search(1);
         // Paths of many other targets.

@@ -19,7 +19,7 @@ use signed_data::tlv::Oid;
 use self::extensions::PolicyExtensions;
 use self::name_constraints::{NameConstraints, Refusal};
 use self::policies::Policies;
-use super::budget::SignatureBudget;
+use super::budget::ValidationBudget;
 use super::edges::Edge;
 use super::outcome::{PathConstraint, PathError, PathNote, SearchLimit, Unreadable};
 use super::request::PathRequest;
@@ -56,7 +56,7 @@ const ANCHOR_LIMITS: [ObjectIdentifier; 6] = [
 pub(super) fn check_path(
     path: &[Edge],
     request: &PathRequest<'_>,
-    budget: &SignatureBudget,
+    budget: &ValidationBudget,
 ) -> Result<Vec<PathNote>, (usize, PathError)> {
     let Some(anchor) = path.last().map(Edge::issuer) else {
         return Err((0, PathError::NoPath { last: request.target.clone() }));
@@ -233,7 +233,7 @@ fn check_constraints(
     path: &[Edge],
     anchor: &Certificate,
     request: &PathRequest<'_>,
-    budget: &SignatureBudget,
+    budget: &ValidationBudget,
 ) -> Result<(), PathError> {
     let mut state = State::new(anchor, path.len(), request)?;
     for (depth, edge) in path.iter().enumerate().rev() {

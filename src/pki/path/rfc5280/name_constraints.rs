@@ -9,7 +9,7 @@ use super::general_name::{GeneralName, Relation, Subtree, general_names};
 use crate::asn1::oid;
 use crate::pki::certificate::Certificate;
 use crate::pki::certificate::texts;
-use crate::pki::path::budget::SignatureBudget;
+use crate::pki::path::budget::ValidationBudget;
 use crate::pki::path::outcome::PathConstraint;
 
 /// The cost of a comparison of two names beside their octets.
@@ -58,7 +58,7 @@ impl<'a> NameConstraints<'a> {
     }
 
     /// Checks the names of a certificate.
-    pub(super) fn check(&self, certificate: &Certificate, budget: &SignatureBudget) -> Result<(), Refusal> {
+    pub(super) fn check(&self, certificate: &Certificate, budget: &ValidationBudget) -> Result<(), Refusal> {
         // subjectAltName is read even without constraints. If a malformed one counted as absent, its names would escape
         // every constraint.
         let alternative = certificate.subject_alt_name().map(general_names);
@@ -72,7 +72,7 @@ impl<'a> NameConstraints<'a> {
             .try_for_each(|name| self.check_name(name, budget))
     }
 
-    fn check_name(&self, name: &GeneralName<'_>, budget: &SignatureBudget) -> Result<(), Refusal> {
+    fn check_name(&self, name: &GeneralName<'_>, budget: &ValidationBudget) -> Result<(), Refusal> {
         for subtrees in &self.permitted {
             let mut is_permitted = None;
             for subtree in subtrees {
@@ -97,7 +97,7 @@ impl<'a> NameConstraints<'a> {
 fn relation(
     subtree: &Subtree<'_>,
     name: &GeneralName<'_>,
-    budget: &SignatureBudget,
+    budget: &ValidationBudget,
 ) -> Result<Option<Relation>, Refusal> {
     let octets = subtree.octets_compared(name);
     // Two long lists of names and constraints multiply, so the comparisons of one artifact are bounded.

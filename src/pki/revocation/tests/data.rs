@@ -53,7 +53,7 @@ fn signatures_come_out_of_the_shared_budget() {
         let mut data = RevocationData::new();
         data.add_der(&crl).unwrap();
         data.add_der(&response).unwrap();
-        let (budget, path) = (SignatureBudget::new(limit), world.path());
+        let (budget, path) = (ValidationBudget::new(limit), world.path());
         let request = RevocationRequest::new(&path, &data, &[], &world.anchors, now()).with_budget(&budget);
         assert_eq!(check_revocation(&request)[0].status, status, "{limit}");
         assert_eq!(budget.used(), limit);
@@ -63,7 +63,7 @@ fn signatures_come_out_of_the_shared_budget() {
     let mut data = RevocationData::new();
     data.add_der(&listed).unwrap();
     data.add_der(&response).unwrap();
-    let (budget, path) = (SignatureBudget::new(1), world.path());
+    let (budget, path) = (ValidationBudget::new(1), world.path());
     let request = RevocationRequest::new(&path, &data, &[], &world.anchors, now()).with_budget(&budget);
     assert_eq!(check_revocation(&request)[0].status, revoked(-5, RevocationReason::Unspecified));
 }
@@ -135,7 +135,7 @@ fn a_crl_that_decided_is_remembered_by_all_its_octets() {
         let mut store = RevocationData::recalling(&known);
         store.add_der(der).unwrap();
         let (path, candidates) = (world.path(), world.candidates());
-        let budget = SignatureBudget::new(10);
+        let budget = ValidationBudget::new(10);
         let request = RevocationRequest::new(&path, &store, &candidates, &world.anchors, world.at);
         let statuses = check_revocation(&request.with_budget(&budget));
         (statuses[0].status.clone(), budget.used())

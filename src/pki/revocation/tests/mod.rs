@@ -12,7 +12,7 @@ use signed_data::tlv::Tag;
 use super::*;
 use crate::asn1::{oid, writer};
 use crate::crypto::{DigestAlgorithm, KeyKind};
-use crate::pki::{Certificate, PathRequest, SignatureBudget, TrustAnchors, ValidatedPath, validate_path};
+use crate::pki::{Certificate, PathRequest, TrustAnchors, ValidatedPath, ValidationBudget, validate_path};
 use crate::testing::{
     CertificateSpec, CertifiedKey, Coverage, CrlSpec, DistributionPointSpec, IssuingPointSpec, OcspAnswerSpec,
     OcspSpec, PointNameSpec, Reach, ResponderIdSpec, RevokedSpec, TestPki, Usage, generate_key,
