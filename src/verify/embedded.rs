@@ -1,5 +1,7 @@
 //! The certificates and revocation data that a SignedData carries, read once.
 
+use std::collections::HashSet;
+
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{Error, RevocationInfoChoice, SignedData};
 
@@ -9,7 +11,7 @@ use super::skipped::{Place, Skipped, Why};
 use crate::asn1::oid;
 use crate::cms;
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::pki::revocation::{Crl, OcspResponse, RevocationData};
+use crate::pki::revocation::{RevocationData, RevocationDataError};
 use crate::pki::{Certificate, KnownCertificates};
 
 /// The certificates and revocation data that lie beside the signatures of one SignedData, or beside the tokens of an
@@ -20,40 +22,110 @@ pub(super) struct Embedded {
     pub(super) certificates: Vec<Certificate>,
     /// The certificates in certificate-values, as far as they can be read.
     pub(super) certificate_values: Vec<Certificate>,
-    /// CRLs and OCSP responses of the SET and of revocation-values; none where the policy leaves revocation out.
-    pub(super) revocation: RevocationData,
+    /// The fingerprints of the CRLs and OCSP responses of the SET and of revocation-values that were taken up; none where
+    /// the policy leaves revocation out.
+    pub(super) revocation: HashSet<Digest>,
     pub(super) skipped: Skipped,
 }
 
-impl Embedded {
+/// Reads what lies in one file and beside it.
+///
+/// All CRLs and OCSP responses go into one store. The limits of a store thus hold for the file as a whole: an attacker
+/// can fill hundreds of tokens, and each of them could otherwise take up as much as a file may.
+pub(super) struct EmbeddedReader<'a> {
+    settings: &'a Settings,
+    revocation: RevocationData,
+}
+
+impl<'a> EmbeddedReader<'a> {
+    pub(super) fn new(settings: &'a Settings) -> Self {
+        Self { settings, revocation: RevocationData::recalling(&settings.crls) }
+    }
+
+    /// Everything that was taken up, in the order in which it was read.
+    pub(super) fn revocation(&self) -> &RevocationData {
+        &self.revocation
+    }
+
+    pub(super) fn into_revocation(self) -> RevocationData {
+        self.revocation
+    }
+
     /// Reads what a SignedData carries.
-    pub(super) fn of(signed_data: &SignedData<'_>, settings: &Settings) -> Self {
+    pub(super) fn read(&mut self, signed_data: &SignedData<'_>) -> Embedded {
         let values = unsigned_values(signed_data, oid::CERTIFICATE_VALUES);
-        let mut embedded = Self {
-            certificates: cms::embedded_certificates(signed_data, &settings.known),
-            certificate_values: certificate_values(values, &settings.known),
-            revocation: RevocationData::recalling(&settings.crls),
-            skipped: Skipped::default(),
+        let mut embedded = Embedded {
+            certificates: cms::embedded_certificates(signed_data, &self.settings.known),
+            certificate_values: certificate_values(values, &self.settings.known),
+            ..Embedded::default()
         };
-        if settings.policy.revocation != RevocationRule::Ignore {
-            add_revocation_of(signed_data, &mut embedded.revocation, &mut embedded.skipped);
+        if self.settings.policy.revocation != RevocationRule::Ignore {
+            self.add_revocation_of(signed_data, &mut embedded);
         }
         embedded
     }
 
     /// Reads the cryptoInfos of an evidence record (RFC 4998 §3.1): attributes, certificate-values and
     /// revocation-values among them.
-    pub(super) fn of_crypto_infos(infos: Option<&Tlv<'_>>, settings: &Settings) -> Self {
-        let Some(infos) = infos else { return Self::default() };
-        let mut embedded = Self { revocation: RevocationData::recalling(&settings.crls), ..Self::default() };
-        embedded.certificate_values = certificate_values(values_in(infos, oid::CERTIFICATE_VALUES), &settings.known);
-        if settings.policy.revocation != RevocationRule::Ignore {
-            let values = values_in(infos, oid::REVOCATION_VALUES);
-            add_revocation_values(values, &mut embedded.revocation, &mut embedded.skipped);
+    pub(super) fn read_crypto_infos(&mut self, infos: Option<&Tlv<'_>>) -> Embedded {
+        let Some(infos) = infos else { return Embedded::default() };
+        let values = values_in(infos, oid::CERTIFICATE_VALUES);
+        let mut embedded =
+            Embedded { certificate_values: certificate_values(values, &self.settings.known), ..Embedded::default() };
+        if self.settings.policy.revocation != RevocationRule::Ignore {
+            self.add_revocation_values(values_in(infos, oid::REVOCATION_VALUES), &mut embedded);
         }
         embedded
     }
 
+    /// Beyond the limit of the store nothing more is taken up: the first ones stay.
+    fn add_revocation_of(&mut self, signed_data: &SignedData<'_>, embedded: &mut Embedded) {
+        for choice in &signed_data.crls {
+            match (revocation_info(choice), choice) {
+                (Some(raw), _) => self.add(raw, Place::Crls, embedded),
+                (None, RevocationInfoChoice::Other { format, .. }) => {
+                    embedded.skipped.add(Place::Crls, Why::Format(format.to_string()));
+                }
+                (None, RevocationInfoChoice::Crl(_)) => {}
+            }
+        }
+        self.add_revocation_values(unsigned_values(signed_data, oid::REVOCATION_VALUES), embedded);
+    }
+
+    /// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1]
+    /// SEQUENCE OF BasicOCSPResponse OPTIONAL, otherRevVals [2] OPTIONAL }`.
+    fn add_revocation_values<'v>(&mut self, values: impl Iterator<Item = &'v [u8]>, embedded: &mut Embedded) {
+        const PLACE: Place = Place::RevocationValues;
+        for value in values {
+            let (lists, error) = opened(value, Tag::SEQUENCE);
+            error.into_iter().for_each(|error| embedded.skipped.add(PLACE, error));
+            for list in lists {
+                if !matches!(list.raw.first(), Some(0xa0 | 0xa1)) {
+                    embedded.skipped.add(PLACE, Why::Format("otherRevVals".into()));
+                    continue;
+                }
+                let (infos, error) = opened(list.value, Tag::SEQUENCE);
+                error.into_iter().for_each(|error| embedded.skipped.add(PLACE, error));
+                infos.iter().for_each(|info| self.add(info.raw, PLACE, embedded));
+            }
+        }
+    }
+
+    fn add(&mut self, raw: &[u8], place: Place, embedded: &mut Embedded) {
+        match self.revocation.take_up(raw) {
+            Ok(fingerprint) => {
+                embedded.revocation.insert(fingerprint);
+            }
+            // What others brought counts as well.
+            Err(error @ RevocationDataError::TooMany { .. }) if self.revocation.len() > embedded.revocation.len() => {
+                embedded.skipped.add(Place::Together, error);
+            }
+            Err(error) => embedded.skipped.add(place, error),
+        }
+    }
+}
+
+impl Embedded {
     /// All certificates, those of the SET first.
     pub(super) fn all_certificates(&self) -> impl Iterator<Item = &Certificate> {
         self.certificates.iter().chain(&self.certificate_values)
@@ -63,38 +135,12 @@ impl Embedded {
     pub(super) fn has_no_revocation(&self) -> bool {
         self.revocation.is_empty() && self.skipped.is_empty()
     }
-
-    /// The fingerprints of all CRLs and OCSP responses.
-    pub(super) fn revocation_fingerprints(&self) -> impl Iterator<Item = Digest> {
-        let crls = self.revocation.crls().iter().map(Crl::fingerprint);
-        crls.chain(self.revocation.ocsp_responses().iter().map(OcspResponse::fingerprint))
-    }
 }
 
 /// The fingerprint of each element of `crls`, in their order; `None` for what is neither a CRL nor an OCSP response.
 pub(super) fn crls_fingerprints(signed_data: &SignedData<'_>) -> impl Iterator<Item = Option<Digest>> {
     let fingerprint = |info: &[u8]| DigestAlgorithm::Sha256.digest(info);
     signed_data.crls.iter().map(move |choice| revocation_info(choice).map(fingerprint))
-}
-
-/// Beyond the limit of the store nothing more is taken up: the first ones stay.
-fn add_revocation_of(signed_data: &SignedData<'_>, data: &mut RevocationData, skipped: &mut Skipped) {
-    for choice in &signed_data.crls {
-        match (revocation_info(choice), choice) {
-            (Some(raw), _) => add(raw, Place::Crls, data, skipped),
-            (None, RevocationInfoChoice::Other { format, .. }) => {
-                skipped.add(Place::Crls, Why::Format(format.to_string()));
-            }
-            (None, RevocationInfoChoice::Crl(_)) => {}
-        }
-    }
-    add_revocation_values(unsigned_values(signed_data, oid::REVOCATION_VALUES), data, skipped);
-}
-
-fn add(raw: &[u8], place: Place, data: &mut RevocationData, skipped: &mut Skipped) {
-    if let Err(error) = data.add_der(raw) {
-        skipped.add(place, error);
-    }
 }
 
 /// The values of the attributes of one type, in a list of attributes. What cannot be read is left out.
@@ -119,25 +165,6 @@ fn revocation_info<'a>(choice: &RevocationInfoChoice<'a>) -> Option<&'a [u8]> {
 fn certificate_values<'a>(values: impl Iterator<Item = &'a [u8]>, known: &KnownCertificates) -> Vec<Certificate> {
     let elements = values.flat_map(|value| elements(value, Tag::SEQUENCE));
     elements.filter_map(|der| known.read(der).ok()).collect()
-}
-
-/// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1]
-/// SEQUENCE OF BasicOCSPResponse OPTIONAL, otherRevVals [2] OPTIONAL }`.
-fn add_revocation_values<'a>(values: impl Iterator<Item = &'a [u8]>, data: &mut RevocationData, skipped: &mut Skipped) {
-    const PLACE: Place = Place::RevocationValues;
-    for value in values {
-        let (lists, error) = opened(value, Tag::SEQUENCE);
-        error.into_iter().for_each(|error| skipped.add(PLACE, error));
-        for list in lists {
-            if !matches!(list.raw.first(), Some(0xa0 | 0xa1)) {
-                skipped.add(PLACE, Why::Format("otherRevVals".into()));
-                continue;
-            }
-            let (infos, error) = opened(list.value, Tag::SEQUENCE);
-            error.into_iter().for_each(|error| skipped.add(PLACE, error));
-            infos.iter().for_each(|info| add(info.raw, PLACE, data, skipped));
-        }
-    }
 }
 
 fn unsigned_values<'a>(
@@ -169,4 +196,57 @@ fn opened(raw: &[u8], tag: Tag) -> (Vec<Tlv<'_>>, Option<Error>) {
         }
     }
     (elements, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta};
+
+    use super::*;
+    use crate::evidence::{Environment, Issuer, PayloadDigests};
+    use crate::pki::revocation::limits::MAX_CRLS;
+    use crate::seal::{Credentials, Sealer};
+    use crate::testing::{CrlSpec, TestPki};
+
+    /// CRLs that can be read, each with another end of its signature.
+    fn numbered(crl: &[u8], numbers: std::ops::Range<u32>) -> Vec<Vec<u8>> {
+        let beginning = &crl[..crl.len() - 4];
+        numbers.map(|number| [beginning, &number.to_be_bytes()].concat()).collect()
+    }
+
+    #[test]
+    fn everything_in_a_file_shares_the_limits_of_one_store() {
+        let now = DateTime::from_timestamp(1_780_000_000, 0).unwrap();
+        let pki = TestPki::new(now).unwrap();
+        let issuer = Issuer::of("Example", &"0406798006".parse().unwrap(), Environment::Test).unwrap();
+        let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap(), issuer);
+        let file = sealer.sign_payload(&PayloadDigests::of_bytes(b"content"), "text/plain", now).unwrap();
+        let crl = pki.intermediate.issue_crl(&CrlSpec::new(now, now + TimeDelta::days(1))).unwrap();
+
+        let settings = Settings::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+        let mut reader = EmbeddedReader::new(&settings);
+        let mut read = |numbers| {
+            let crls = numbered(&crl, numbers);
+            let mut signed_data = SignedData::parse(file.der()).unwrap();
+            signed_data.crls = crls.iter().map(|crl| RevocationInfoChoice::Crl(crl)).collect();
+            reader.read(&signed_data)
+        };
+        let first = read(0..1000);
+        assert!(first.revocation.len() == 1000 && first.skipped.is_empty());
+        for _ in 0..24 {
+            // All of these are there already.
+            let again = read(500..1000);
+            assert!(again.revocation.len() == 500 && again.skipped.is_empty());
+        }
+        let mut tokens = Vec::new();
+        for number in 1..=24 {
+            tokens.push(read(number * 1000..(number + 1) * 1000));
+        }
+        let taken_up: usize = tokens.iter().map(|token| token.revocation.len()).sum();
+        assert_eq!((taken_up, reader.revocation().len()), (MAX_CRLS - 1000, MAX_CRLS));
+        assert!(tokens.iter().all(|token| !token.skipped.is_empty()));
+        // What was read first stays.
+        let first = numbered(&crl, 0..1000);
+        assert!(reader.revocation().crls().iter().zip(&first).all(|(crl, first)| crl.der() == first));
+    }
 }

@@ -30,7 +30,9 @@ pub(super) fn examine(
     note_limits(signature, ledger);
     let tokens: Vec<_> = evidence.iter().flat_map(TimeEvidence::tokens).collect();
     let crypto_infos: Vec<_> = evidence.iter().filter_map(TimeEvidence::crypto_infos).collect();
-    let material = Material::new(settings, now, budgets, Some(&signature.file.embedded), &tokens, &crypto_infos);
+    let file = signature.file;
+    let material =
+        Material::new(settings, now, budgets, &file.revocation, Some(&file.embedded), &tokens, &crypto_infos);
     material.note_left_out(&mut Notes::new(ledger, Subject::Envelope));
 
     let (verdicts, poes) = judge(&evidence, signature, &material, ledger);

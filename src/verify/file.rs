@@ -2,13 +2,14 @@
 
 use signed_data::{SignedData, SignerInfo};
 
-use super::embedded::{Embedded, crls_fingerprints};
+use super::embedded::{Embedded, EmbeddedReader, crls_fingerprints};
 use super::limits::MAX_SIGNERS;
 use super::settings::Settings;
 use super::time::record::{self, FileRecord, RecordSource};
 use super::time::token::{self, AttributeToken, TokenSource};
 use crate::cms::archive::{CarriedDigests, HashIndex};
 use crate::crypto::{Digest, DigestAlgorithm};
+use crate::pki::revocation::RevocationData;
 use crate::time::record::imprint_algorithm;
 
 /// The octets in which the evidence of time in a file, and beside it, is found.
@@ -36,6 +37,8 @@ impl<'a> FileSource<'a> {
 pub(super) struct File<'a> {
     pub(super) signed_data: &'a SignedData<'a>,
     pub(super) embedded: Embedded,
+    /// The CRLs and OCSP responses of the SignedData, of all tokens and of all records, each once.
+    pub(super) revocation: RevocationData,
     pub(super) signers: Vec<Signer<'a>>,
     pub(super) records: Vec<FileRecord<'a>>,
     /// Whether there are more evidence records inside than are looked at.
@@ -57,20 +60,28 @@ pub(super) struct Signer<'a> {
 impl<'a> File<'a> {
     pub(super) fn read(source: &'a FileSource<'a>, settings: &Settings) -> Self {
         let FileSource { signed_data, received, signers, records, has_more_records } = source;
+        // Where there is too much revocation data, what was read first stays: that of the file itself, then that of
+        // tokens, and last what lies beside them.
+        let mut reader = EmbeddedReader::new(settings);
+        let embedded = reader.read(signed_data);
         let signers = signers.iter().map(|(signer_info, tokens, has_more_tokens)| Signer {
             signer_info,
-            tokens: tokens.iter().map(|token| AttributeToken::read(token, settings)).collect(),
+            tokens: tokens.iter().map(|token| AttributeToken::read(token, &mut reader)).collect(),
             has_more_tokens: *has_more_tokens,
         });
         let signers: Vec<_> = signers.collect();
         let inside = records.iter().filter(|record| !record.is_beside()).count();
-        let records = records.iter().map(|record| FileRecord::read(record, inside, received, settings));
+        let tokens: Vec<_> = records.iter().map(|record| record.read_tokens(&mut reader)).collect();
+        let records = records.iter().zip(tokens);
+        let records = records.map(|(record, tokens)| FileRecord::read(record, tokens, inside, received, &mut reader));
+        let records = records.collect();
         let archived = archived(signed_data, &signers);
         let has_archived = !archived.is_empty();
         Self {
             signed_data,
-            embedded: Embedded::of(signed_data, settings),
-            records: records.collect(),
+            embedded,
+            revocation: reader.into_revocation(),
+            records,
             has_more_records: *has_more_records,
             signers,
             archived,

@@ -2,6 +2,7 @@
 //! revocation data that it may draw on.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
@@ -9,6 +10,7 @@ use super::embedded::Embedded;
 use super::limits::MAX_CERTIFICATES;
 use super::settings::{Budgets, Settings};
 use super::skipped::{Place, Skipped};
+use crate::crypto::Digest;
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{Candidates, Certificate, ValidationBudget};
@@ -35,11 +37,12 @@ pub(super) struct Material<'a> {
 
 impl<'a> Material<'a> {
     /// Collects what the file (if there is one), its tokens, and the cryptoInfos of its evidence records carry, and what
-    /// the verifier was given.
+    /// the verifier was given. `revocation` is what was taken up of all of them.
     pub(super) fn new(
         settings: &'a Settings,
         now: DateTime<Utc>,
         budgets: &'a Budgets,
+        revocation: &RevocationData,
         file: Option<&'a Embedded>,
         tokens: &[&Embedded],
         crypto_infos: &[&Embedded],
@@ -50,10 +53,7 @@ impl<'a> Material<'a> {
         let has_more_certificates = certificates.len() > MAX_CERTIFICATES;
         certificates.truncate(MAX_CERTIFICATES);
         let (mut embedded, mut skipped) = (RevocationData::recalling(&settings.crls), Skipped::default());
-        for source in carrying() {
-            add_all(&source.revocation, &mut embedded, &mut skipped);
-            skipped.add_all(&source.skipped);
-        }
+        add_carried(carrying(), revocation, &mut embedded, &mut skipped);
         let (given, has_no_infos) = (&settings.revocation, crypto_infos.iter().all(|infos| infos.has_no_revocation()));
         let together = if given.is_empty() && has_no_infos {
             None
@@ -63,10 +63,7 @@ impl<'a> Material<'a> {
             let mut together = RevocationData::recalling(&settings.crls);
             add_all(given, &mut together, &mut skipped);
             add_all(&embedded, &mut together, &mut skipped);
-            for infos in crypto_infos {
-                add_all(&infos.revocation, &mut together, &mut skipped);
-                skipped.add_all(&infos.skipped);
-            }
+            add_carried(crypto_infos.iter().copied(), revocation, &mut together, &mut skipped);
             Some(Cow::Owned(together))
         };
         Self {
@@ -117,10 +114,36 @@ impl Candidates for Material<'_> {
     }
 }
 
-/// Adds one store to another. Beyond the limit of the store nothing more is taken up: the first ones stay.
+/// Adds what these carry of a store, in the order of the store.
+fn add_carried<'e>(
+    carrying: impl Iterator<Item = &'e Embedded>,
+    from: &RevocationData,
+    data: &mut RevocationData,
+    skipped: &mut Skipped,
+) {
+    let mut carried: HashSet<&Digest> = HashSet::new();
+    for embedded in carrying {
+        carried.extend(&embedded.revocation);
+        skipped.add_all(&embedded.skipped);
+    }
+    add_those(from, |fingerprint| carried.contains(fingerprint), data, skipped);
+}
+
 fn add_all(from: &RevocationData, data: &mut RevocationData, skipped: &mut Skipped) {
-    let crls = from.crls().iter().map(|crl| data.add_crl(crl.clone())).filter_map(Result::err);
-    crls.for_each(|error| skipped.add(Place::Together, error));
-    let responses = from.ocsp_responses().iter().map(|response| data.add_ocsp_response(response.clone()));
-    responses.filter_map(Result::err).for_each(|error| skipped.add(Place::Together, error));
+    add_those(from, |_| true, data, skipped);
+}
+
+/// Adds some of one store to another. Beyond the limit of the store nothing more is taken up: the first ones stay.
+fn add_those(
+    from: &RevocationData,
+    is_added: impl Fn(&Digest) -> bool,
+    data: &mut RevocationData,
+    skipped: &mut Skipped,
+) {
+    for crl in from.crls().iter().filter(|crl| is_added(&crl.fingerprint())) {
+        data.add_crl(crl.clone()).unwrap_or_else(|error| skipped.add(Place::Together, error));
+    }
+    for response in from.ocsp_responses().iter().filter(|response| is_added(&response.fingerprint())) {
+        data.add_ocsp_response(response.clone()).unwrap_or_else(|error| skipped.add(Place::Together, error));
+    }
 }

@@ -6,7 +6,8 @@ use crate::common::der::{self, Node};
 use crate::common::oid;
 use crate::common::{Service, has, later, now};
 use chrono::Duration;
-use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, TestPki, TestTsa};
+use recommande::crypto::KeyKind;
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, TestPki, TestTsa, generate_key};
 use recommande::verify::{Code, Content, ContentDigests, Indication, Report, Signatures, Verifier};
 use rfc3161_client::{MessageImprint, TimeStampReq};
 
@@ -116,6 +117,42 @@ fn many_signers_tokens_and_certificates_cost_a_bounded_number_of_signature_check
         assert_eq!(report.timestamps.len(), 24);
         assert!(has(report, Code::TimestampsTooMany));
         assert_ne!(report.indication, Indication::TotalPassed);
+    }
+}
+
+/// All tokens of a file share one store of revocation data.
+#[test]
+fn tokens_full_of_revocation_data_are_taken_up_to_the_limit_of_one_file() {
+    let service = Service::new();
+    let sealed = service.sealed();
+    let token = Node::parse(&service.token(&sealed, &service.tsa(now())));
+    let stranger = CertificateSpec::authority("Stranger", now(), later());
+    let stranger = stranger.self_signed(generate_key(&KeyKind::EcP256).unwrap()).unwrap();
+    let crl = stranger.issue_crl(&CrlSpec::new(now(), later())).unwrap();
+    // Each has another end of its signature.
+    let crls = |numbers: std::ops::Range<u32>| -> Vec<u8> {
+        numbers.flat_map(|number| [&crl[..crl.len() - 4], &number.to_be_bytes()].concat()).collect()
+    };
+    let file = |each: u32| {
+        let tokens = (0..20).map(|number| {
+            let crls = der::octets(0xa1, &crls(number * each..(number + 1) * each));
+            let token = token.with(|token| {
+                let signed_data = token.at_mut(der::SIGNED_DATA).children_mut();
+                signed_data.insert(signed_data.len() - 1, crls);
+            });
+            der::attribute_of(oid::SIGNATURE_TIME_STAMP, &token.to_der())
+        });
+        let tokens: Vec<_> = tokens.collect();
+        let file = Node::parse(sealed.der());
+        file.with(|file| file.at_mut(der::SIGNER_INFO).children_mut().push(node_of(&tokens))).to_der()
+    };
+    for (each, is_told) in [(50, false), (52, true), (200, true)] {
+        let many = reports(&service.verifier(), &file(each), "20 tokens full of CRLs");
+        let [report] = many.reports.as_slice() else { panic!("one signer") };
+        let told = report.findings.iter().filter(|finding| finding.code == Code::RevocationDataSetAside);
+        let told: Vec<_> = told.filter_map(|finding| finding.computed.as_deref()).collect();
+        assert_eq!(told.contains(&"more than 1024 CRLs"), is_told, "{report}");
+        assert_eq!(report.timestamps.iter().filter(|timestamp| timestamp.valid).count(), 20, "{report}");
     }
 }
 

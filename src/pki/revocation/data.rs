@@ -90,9 +90,22 @@ impl RevocationData {
     /// # Errors
     /// Returns the errors of [`Crl::from_der`] and [`OcspResponse::from_der`], or `Unrecognised` or `TooMany`.
     pub fn add_der(&mut self, der: &[u8]) -> Result<(), RevocationDataError> {
+        self.take_up(der).map(drop)
+    }
+
+    /// Does the same, and returns the fingerprint of what is in the store now.
+    pub(crate) fn take_up(&mut self, der: &[u8]) -> Result<Digest, RevocationDataError> {
         match shape(der) {
-            Shape::Crl => self.add_crl(self.read_crl(der)?),
-            Shape::Ocsp => self.add_ocsp_response(OcspResponse::from_der(der)?),
+            Shape::Crl => {
+                let crl = self.read_crl(der)?;
+                let fingerprint = crl.fingerprint();
+                self.add_crl(crl).map(|()| fingerprint)
+            }
+            Shape::Ocsp => {
+                let response = OcspResponse::from_der(der)?;
+                let fingerprint = response.fingerprint();
+                self.add_ocsp_response(response).map(|()| fingerprint)
+            }
             Shape::Unrecognised => Err(RevocationDataError::Unrecognised),
         }
     }

@@ -8,7 +8,7 @@ use crate::crypto::DigestAlgorithm;
 use crate::finding::{Ledger, Notes, Subject};
 use crate::time::record::EvidenceRecord;
 use crate::verify::content::ContentDigests;
-use crate::verify::embedded::Embedded;
+use crate::verify::embedded::EmbeddedReader;
 use crate::verify::examined::Examined;
 use crate::verify::given_record::GivenRecord;
 use crate::verify::material::Material;
@@ -59,11 +59,12 @@ impl Verifier {
     ) -> Examined {
         let settings = &self.settings;
         let octets = token_octets(record);
-        let tokens: Vec<_> = octets.iter().map(|octets| Token::read(octets, settings)).collect();
-        let crypto_infos = Embedded::of_crypto_infos(record.crypto_infos.as_ref(), settings);
+        let mut reader = EmbeddedReader::new(settings);
+        let tokens: Vec<_> = octets.iter().map(|octets| Token::read(octets, &mut reader)).collect();
+        let crypto_infos = reader.read_crypto_infos(record.crypto_infos.as_ref());
         let embedded: Vec<_> = tokens.iter().flatten().map(|token| &token.embedded).collect();
         let budgets = settings.budgets();
-        let material = Material::new(settings, at, &budgets, None, &embedded, &[&crypto_infos]);
+        let material = Material::new(settings, at, &budgets, reader.revocation(), None, &embedded, &[&crypto_infos]);
         material.note_left_out(&mut Notes::new(ledger, Subject::Record));
         let digests: Vec<_> = objects.iter().map(|object| |algorithm: DigestAlgorithm| object.get(algorithm)).collect();
         let objects: Vec<ContentDigest<'_>> = digests.iter().map(|digest| digest as ContentDigest<'_>).collect();

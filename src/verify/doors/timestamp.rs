@@ -7,9 +7,11 @@ use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken}
 
 use super::Verifier;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
+use crate::pki::revocation::RevocationData;
 use crate::text::with_sources;
 use crate::time::token::{TokenCheck, check_token, note_unreadable};
 use crate::verify::content::ContentDigests;
+use crate::verify::embedded::EmbeddedReader;
 use crate::verify::examined::{Examined, ExaminedTimestamp, ExaminedToken, TimestampKind};
 use crate::verify::material::Material;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
@@ -43,11 +45,11 @@ impl Verifier {
             },
             _ => true,
         };
-        let settings = &self.settings;
+        let mut reader = EmbeddedReader::new(&self.settings);
         let octets = Ok(Cow::Borrowed(token.as_ref().map(TimeStampToken::to_definite).unwrap_or_default()));
         // A token that cannot be read the second time proves nothing either: it must not pass without a finding.
-        let examined = match token.as_ref().map(|_| Token::read(&octets, settings)) {
-            Some(Ok(token)) => self.examine_token(&token, data, answers, at, &mut notes),
+        let examined = match token.as_ref().map(|_| Token::read(&octets, &mut reader)) {
+            Some(Ok(token)) => self.examine_token(&token, reader.revocation(), data, answers, at, &mut notes),
             Some(Err(error)) => {
                 note_unreadable(&error, &mut notes);
                 Examined::nothing()
@@ -70,6 +72,7 @@ impl Verifier {
     fn examine_token(
         &self,
         token: &Token<'_>,
+        revocation: &RevocationData,
         data: &ContentDigests,
         answers: bool,
         at: DateTime<Utc>,
@@ -81,7 +84,7 @@ impl Verifier {
         let genuine = check_token(token.as_read(), &check, notes);
         let path = genuine.as_ref().and_then(|genuine| {
             let budgets = settings.budgets();
-            let material = Material::new(settings, at, &budgets, None, &[&token.embedded], &[]);
+            let material = Material::new(settings, at, &budgets, revocation, None, &[&token.embedded], &[]);
             material.note_left_out(notes);
             check_valid(token, genuine, at, &material, &mut ProofsOfExistence::new(at), notes).path
         });

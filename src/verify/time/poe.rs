@@ -45,7 +45,7 @@ impl<'a> ProofsOfExistence<'a> {
     /// Records that a token, and with it the revocation data inside, is proven since a time.
     pub(crate) fn add_token(&mut self, token: &Embedded, since: DateTime<Utc>) {
         if since < self.now {
-            self.revocation.extend(token.revocation_fingerprints().map(|fingerprint| (fingerprint, since)));
+            self.revocation.extend(token.revocation.iter().map(|fingerprint| (*fingerprint, since)));
         }
     }
 
@@ -72,9 +72,7 @@ impl<'a> ProofsOfExistence<'a> {
     /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it lies in. `file` is what
     /// the SignedData of the signature carries.
     pub(crate) fn revocation_since(&self, fingerprint: &Digest, file: Option<&Embedded>) -> DateTime<Utc> {
-        let is_in_file =
-            || file.is_some_and(|file| file.revocation_fingerprints().any(|of_file| of_file == *fingerprint));
-        let of_file = self.file.filter(|_| is_in_file());
+        let of_file = self.file.filter(|_| file.is_some_and(|file| file.revocation.contains(fingerprint)));
         let covered = self.revocation.iter().filter(|(of_covered, _)| of_covered == fingerprint);
         covered.map(|(_, since)| *since).chain(of_file).min().unwrap_or(self.now).min(self.now)
     }

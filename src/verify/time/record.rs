@@ -9,7 +9,7 @@ use super::token::{Token, TokenOctets};
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::{EvidenceRecord, RecordToken, chain_algorithms, starts_with};
-use crate::verify::embedded::Embedded;
+use crate::verify::embedded::{Embedded, EmbeddedReader};
 use crate::verify::limits::MAX_EVIDENCE_RECORDS;
 use crate::verify::settings::Settings;
 
@@ -33,6 +33,11 @@ pub(crate) struct RecordSource<'a> {
 impl<'a> RecordSource<'a> {
     pub(crate) fn is_beside(&self) -> bool {
         self.place == Place::Beside
+    }
+
+    /// Reads its tokens.
+    pub(crate) fn read_tokens(&'a self, reader: &mut EmbeddedReader<'_>) -> Vec<Result<Token<'a>, TokenError>> {
+        self.tokens.iter().map(|octets| Token::read(octets, reader)).collect()
     }
 
     fn new(place: Place, is_external: bool, record: Result<EvidenceRecord<'a>, Error>) -> Self {
@@ -93,9 +98,14 @@ impl<'a> FileRecord<'a> {
     /// What a record is over is the file as it was before the record: without any record, and, where there are several,
     /// without this one alone. Both are looked at, as received and in DER. A record that was given is over the file as
     /// it is.
-    pub(crate) fn read(source: &'a RecordSource<'a>, inside: usize, received: &[u8], settings: &Settings) -> Self {
-        let RecordSource { place, is_external, record, tokens } = source;
-        let tokens: Vec<_> = tokens.iter().map(|octets| Token::read(octets, settings)).collect();
+    pub(crate) fn read(
+        source: &'a RecordSource<'a>,
+        tokens: Vec<Result<Token<'a>, TokenError>>,
+        inside: usize,
+        received: &[u8],
+        reader: &mut EmbeddedReader<'_>,
+    ) -> Self {
+        let RecordSource { place, is_external, record, .. } = source;
         let removed = match *place {
             Place::Beside => vec![Removed::Nothing],
             Place::Inside { signer, attribute } if inside > 1 => vec![Removed::All, Removed::One { signer, attribute }],
@@ -105,7 +115,7 @@ impl<'a> FileRecord<'a> {
             Ok(record) => {
                 let read_tokens = read_tokens(&tokens);
                 let file = FileDigests::of(record, &read_tokens, removed.into_iter().flat_map(Form::all_of), received);
-                (Embedded::of_crypto_infos(record.crypto_infos.as_ref(), settings), file)
+                (reader.read_crypto_infos(record.crypto_infos.as_ref()), file)
             }
             Err(_) => (Embedded::default(), FileDigests::default()),
         };

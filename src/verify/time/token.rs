@@ -12,10 +12,9 @@ use crate::asn1::oid;
 use crate::cms::archive::HashIndex;
 use crate::finding::Code;
 use crate::time::token::ReadToken;
-use crate::verify::embedded::Embedded;
+use crate::verify::embedded::{Embedded, EmbeddedReader};
 use crate::verify::examined::TimestampKind;
 use crate::verify::limits::MAX_TIMESTAMPS;
-use crate::verify::settings::Settings;
 
 /// The octets of a token with definite lengths, or why they cannot be brought into them.
 pub(crate) type TokenOctets<'a> = Result<Cow<'a, [u8]>, Error>;
@@ -27,10 +26,10 @@ pub(crate) struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    pub(crate) fn read(octets: &'a TokenOctets<'_>, settings: &Settings) -> Result<Self, TokenError> {
+    pub(crate) fn read(octets: &'a TokenOctets<'_>, reader: &mut EmbeddedReader<'_>) -> Result<Self, TokenError> {
         let octets = octets.as_ref().map_err(|error| TokenError::Coding(*error))?;
         let parsed = ParsedToken::parse(octets)?;
-        let embedded = Embedded::of(&parsed.signed_data, settings);
+        let embedded = reader.read(&parsed.signed_data);
         Ok(Self { parsed, embedded })
     }
 
@@ -60,9 +59,9 @@ pub(crate) struct AttributeToken<'a> {
 }
 
 impl<'a> AttributeToken<'a> {
-    pub(crate) fn read(source: &'a TokenSource<'a>, settings: &Settings) -> Self {
+    pub(crate) fn read(source: &'a TokenSource<'a>, reader: &mut EmbeddedReader<'_>) -> Self {
         let TokenSource { kind, attribute, value, octets } = source;
-        Self { kind: *kind, attribute, value, token: Token::read(octets, settings) }
+        Self { kind: *kind, attribute, value, token: Token::read(octets, reader) }
     }
 
     pub(crate) fn gen_time(&self) -> Option<DateTime<Utc>> {
