@@ -1,7 +1,7 @@
 //! Certificates and paths.
 
 use recommande::Certificate;
-use recommande::pki::{PathRequest, ValidationBudget, TrustAnchors, limits, validate_path};
+use recommande::pki::{PathRequest, TrustAnchors, ValidationBudget, limits, validate_path};
 use signed_data::tlv::{Reader, Tag, element};
 
 use crate::der::elements;
