@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
     let opening = recommande::opened(&sealer, &tsas, &sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
 
-    // Anybody who has the files and the anchors verifies them, offline and years later.
+    // Anybody who has the files and the anchors verifies them, years later. The report holds every check.
     let payload = Payload::Digests(&digests);
     println!("{}", recommande::verify(&verifier, opening.der(), Some(&proof), payload, Utc::now()));
     Ok(())

@@ -246,7 +246,7 @@ codes! {
     TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp, so nothing proves when the signature was made";
     TimeNotProven "time-not-proven" Information: "there is no timestamp, so the signature is judged at the given time";
     ContentTimestampAfterSigning "content-timestamp-after-signing" Indeterminate(TimestampOrderFailure): "the content is proven to have existed only after the signature";
-    NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential" [Consequence]: "no timestamp is valid, so nothing proves when the signature was made";
+    NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential" [Consequence]: "no timestamp meets the policy, so nothing proves when the signature was made";
     NoUsableTimestamp "no-usable-timestamp" Indeterminate(NoPoe) [Consequence]: "no timestamp is valid, so the signature is judged at the given time";
     TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were considered";
     SigningTimeInOrder "signing-time-in-order" Passed: "the stated signing time is not after the proven time, and not long before it";
@@ -268,7 +268,7 @@ codes! {
     IssuerNotInCertificate "issuer-not-in-certificate" Warning: "the seal's certificate names another organisation than the statement names as its issuer";
     IssuerNotIdentified "issuer-not-identified" Information: "the seal's certificate names no organisation, so only the trust anchors vouch for the issuer";
     EnvironmentDiffers "environment-differs" Failed(SigConstraintsFailure) "essential" [Question]: "the statement is of another environment";
-    EventInOrder "event-in-order" Passed: "the event is not after the proven time, and not long before the seal";
+    EventInOrder "event-in-order" Passed: "the event is not after the proven time by more than the tolerance, and not long before the seal";
     EventAfterTimestamp "event-after-timestamp" Indeterminate(TimestampOrderFailure): "the stated event is after the proven time";
     EventInTheFuture "event-in-the-future" Indeterminate(TimestampOrderFailure): "the stated event lies in the future";
     EventAfterSigning "event-after-signing" Indeterminate(TimestampOrderFailure): "the stated event is after the stated signing time";

@@ -1,7 +1,8 @@
 //! Provides a throwaway PKI and an in-process TSA for examples and tests (feature `testing`).
 //!
 //! Nothing has to be installed, and nobody trusts what it makes: keys are new at every run, or derived from a public
-//! label.
+//! label. A second process verifies what a first one made when both use `TestPki::with_keys` with
+//! [`TestKeys::derived`] keys of one label and one time.
 //!
 //! ```
 //! use recommande::testing::{TestPki, TestTsa};

@@ -83,7 +83,7 @@ fn another_sending_leaves_a_genuine_opening_as_it_is() {
 fn what_decided_names_its_cause() {
     let service = Service::new();
     let proof = service.proof();
-    let consequence = "no timestamp is valid, so nothing proves when the signature was made";
+    let consequence = "no timestamp meets the policy, so nothing proves when the signature was made";
     let strict = Policy { revocation: RevocationRule::Required, ..Policy::default() };
     for (verifier, cause) in [
         (Verifier::new(service.pki.seal_anchors(), TrustAnchors::new(), Environment::Test), "chain-not-found"),
