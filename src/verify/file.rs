@@ -4,7 +4,9 @@ use signed_data::{SignedData, SignerInfo};
 
 use super::embedded::{Embedded, EmbeddedReader, crls_fingerprints};
 use super::limits::MAX_SIGNERS;
+use super::profile::Profile;
 use super::settings::Settings;
+use super::time::form::FormDigests;
 use super::time::record::{self, FileRecord, RecordSource};
 use super::time::token::{self, AttributeToken, TokenSource};
 use crate::cms::archive::{CarriedDigests, HashIndex};
@@ -58,7 +60,8 @@ pub(super) struct Signer<'a> {
 }
 
 impl<'a> File<'a> {
-    pub(super) fn read(source: &'a FileSource<'a>, settings: &Settings) -> Self {
+    /// Reads everything once. The `profile` is that of its signatures.
+    pub(super) fn read(source: &'a FileSource<'a>, settings: &Settings, profile: Profile) -> Self {
         let FileSource { signed_data, received, signers, records, has_more_records } = source;
         // Where there is too much revocation data, what was read first stays: that of the file itself, then that of
         // tokens, and last what lies beside them.
@@ -72,8 +75,11 @@ impl<'a> File<'a> {
         let signers: Vec<_> = signers.collect();
         let inside = records.iter().filter(|record| !record.is_beside()).count();
         let tokens: Vec<_> = records.iter().map(|record| record.read_tokens(&mut reader)).collect();
-        let records = records.iter().zip(tokens);
-        let records = records.map(|(record, tokens)| FileRecord::read(record, tokens, inside, received, &mut reader));
+        let mut digests = FormDigests::of(received);
+        let records = records.iter().zip(tokens).map(|(record, tokens)| {
+            let crypto_infos = record.read_crypto_infos(&mut reader);
+            FileRecord::new(record, tokens, crypto_infos, &record.forms(inside, profile), &mut digests)
+        });
         let records = records.collect();
         let archived = archived(signed_data, &signers);
         let has_archived = !archived.is_empty();

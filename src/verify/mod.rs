@@ -23,6 +23,7 @@ mod octets;
 mod opening;
 mod order;
 mod policy;
+mod profile;
 mod report;
 mod settings;
 mod signature;

@@ -14,9 +14,10 @@ use crate::verify::checks::statement::check_statement;
 use crate::verify::examine::examine;
 use crate::verify::examined::Examined;
 use crate::verify::file::{File, FileSource};
+use crate::verify::profile::Profile;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput, StatementSummary};
 use crate::verify::settings::Settings;
-use crate::verify::signature::{Profile, Signature};
+use crate::verify::signature::Signature;
 use crate::verify::verified::{Context, Verified, VerifiedSignature, VerifyError};
 
 impl Verifier {
@@ -159,7 +160,7 @@ fn examine_envelope(
     };
     let Ok(open) = envelope.open() else { return unreadable() };
     let source = FileSource::new(&open.signed_data, open.signed_data.raw, settings);
-    let file = File::read(&source, settings);
+    let file = File::read(&source, settings, Profile::Own);
     let [signer] = file.signers.as_slice() else { return unreadable() };
     let content = |algorithm: DigestAlgorithm| match detached {
         Some(payload) => payload.get(algorithm).copied(),

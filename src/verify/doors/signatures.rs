@@ -11,8 +11,9 @@ use crate::verify::content::{Content, ContentDigests};
 use crate::verify::examine::examine;
 use crate::verify::file::{File, FileSource};
 use crate::verify::limits::MAX_SIGNERS;
+use crate::verify::profile::Profile;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput, Signatures};
-use crate::verify::signature::{Profile, Signature};
+use crate::verify::signature::Signature;
 
 impl Verifier {
     /// Every signature of a CMS SignedData made by anybody, BER or DER, attached or detached, at the time `at`: a time
@@ -45,7 +46,7 @@ impl Verifier {
             _ => false,
         };
         let source = FileSource::new(&parsed, signed_data, &self.settings);
-        let file = File::read(&source, &self.settings);
+        let file = File::read(&source, &self.settings, Profile::Foreign);
         let known = octets.map(|octets| content_digests(octets, &file)).unwrap_or_default();
         let digest = |algorithm: DigestAlgorithm| match (octets, content) {
             (Some(octets), _) => Some(known.get(algorithm).unwrap_or_else(|| algorithm.digest(octets))),

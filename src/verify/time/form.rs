@@ -1,17 +1,20 @@
 //! The forms of a file that an evidence record in it, or beside it, may be over.
 
+use std::collections::HashMap;
+
 use crate::asn1::oid;
 use crate::cms;
+use crate::crypto::{Digest, DigestAlgorithm};
 
 /// One form of the file.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Form {
     removed: Removed,
     coding: Coding,
 }
 
 /// The record attributes that were not there yet when the record was made.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Removed {
     Nothing,
     All,
@@ -22,7 +25,7 @@ pub(crate) enum Removed {
     },
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Coding {
     Received,
     Der,
@@ -35,7 +38,7 @@ impl Form {
     }
 
     /// The file in this form; `None` when it cannot be brought into it.
-    pub(crate) fn of_file(self, received: &[u8]) -> Option<Vec<u8>> {
+    fn of_file(self, received: &[u8]) -> Option<Vec<u8>> {
         let octets = cms::without_attributes(received, &|signer, attribute, oid| match self.removed {
             Removed::Nothing => false,
             Removed::All => oid == oid::EVIDENCE_RECORD_INTERNAL || oid == oid::EVIDENCE_RECORD_EXTERNAL,
@@ -45,5 +48,80 @@ impl Form {
             Coding::Received => octets.ok(),
             Coding::Der => cms::to_der(&octets.ok()?).ok(),
         }
+    }
+}
+
+/// The digests of one file in its forms, each computed once however many records ask for it: each takes the whole file.
+pub(crate) struct FormDigests<'a> {
+    received: &'a [u8],
+    digests: HashMap<(Form, DigestAlgorithm), Option<Digest>>,
+    /// The form that was made last, of which another digest may be asked next.
+    last: Option<(Form, Option<Vec<u8>>)>,
+}
+
+impl<'a> FormDigests<'a> {
+    /// Nothing is computed before it is asked for.
+    pub(crate) fn of(received: &'a [u8]) -> Self {
+        Self { received, digests: HashMap::new(), last: None }
+    }
+
+    /// The digest of the file in a form; `None` when it cannot be brought into it.
+    pub(crate) fn digest(&mut self, form: Form, algorithm: DigestAlgorithm) -> Option<Digest> {
+        if let Some(digest) = self.digests.get(&(form, algorithm)) {
+            return *digest;
+        }
+        let digest = self.octets(form).map(|octets| algorithm.digest(octets));
+        self.digests.insert((form, algorithm), digest);
+        digest
+    }
+
+    fn octets(&mut self, form: Form) -> Option<&[u8]> {
+        let last = self.last.take().filter(|(of_last, _)| *of_last == form);
+        let (_, octets) = self.last.insert(last.unwrap_or_else(|| (form, form.of_file(self.received))));
+        octets.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asn1::writer;
+    use signed_data::tlv::Tag;
+
+    /// A ContentInfo with one SignerInfo, whose unsigned attributes have these types.
+    fn file(attributes: &[const_oid::ObjectIdentifier]) -> Vec<u8> {
+        let of_type = |oid: &const_oid::ObjectIdentifier| {
+            let value = writer::tlv(Tag::SET, &writer::tlv(Tag::NULL, &[]));
+            writer::sequence(&[&writer::tlv(Tag::OBJECT_IDENTIFIER, oid.as_bytes()), &value])
+        };
+        let attributes: Vec<u8> = attributes.iter().flat_map(of_type).collect();
+        let signer_info = writer::sequence(&[&writer::small_integer(1), &writer::tlv(Tag::context(1), &attributes)]);
+        let signed_data = writer::sequence(&[&writer::small_integer(1), &writer::tlv(Tag::SET, &signer_info)]);
+        let content_type = writer::tlv(Tag::OBJECT_IDENTIFIER, oid::SIGNED_DATA.as_bytes());
+        writer::sequence(&[&content_type, &writer::tlv(Tag::context(0), &signed_data)])
+    }
+
+    #[test]
+    fn a_digest_that_was_computed_before_is_that_of_the_same_form_and_algorithm() {
+        // The last two attributes are not in the order of DER, so that the codings differ.
+        let file = file(&[oid::MIME_TYPE, oid::EVIDENCE_RECORD_EXTERNAL, oid::EVIDENCE_RECORD_INTERNAL]);
+        let removed = [
+            Removed::Nothing,
+            Removed::All,
+            Removed::One { signer: 0, attribute: 1 },
+            Removed::One { signer: 0, attribute: 2 },
+        ];
+        let forms: Vec<Form> = removed.into_iter().flat_map(Form::all_of).collect();
+        let mut digests = FormDigests::of(&file);
+        for _ in 0..2 {
+            for algorithm in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha512] {
+                for form in &forms {
+                    let expected = form.of_file(&file).map(|octets| algorithm.digest(&octets));
+                    assert!(expected.is_some());
+                    assert_eq!(digests.digest(*form, algorithm), expected);
+                }
+            }
+        }
+        assert_eq!(digests.digests.len(), 2 * forms.len());
     }
 }

@@ -8,8 +8,8 @@ use crate::text;
 use crate::time::token::tolerance;
 use crate::verify::examined::TimestampKind;
 use crate::verify::order::Order;
+use crate::verify::profile::Profile;
 use crate::verify::settings::Settings;
-use crate::verify::signature::Profile;
 
 /// The earliest time at which valid evidence proves that the signature existed.
 pub(crate) fn earliest(verdicts: &[Verdict<'_>], profile: Profile, ledger: &mut Ledger<'_>) -> Option<DateTime<Utc>> {

@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 use rfc3161_client::TokenError;
 use signed_data::{Error, SignedData, normalize};
 
-use super::form::{Form, Removed};
+use super::form::{Form, FormDigests, Removed};
 use super::token::{Token, TokenOctets};
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::{EvidenceRecord, RecordToken, chain_algorithms, starts_with};
 use crate::verify::embedded::{Embedded, EmbeddedReader};
 use crate::verify::limits::MAX_EVIDENCE_RECORDS;
+use crate::verify::profile::Profile;
 use crate::verify::settings::Settings;
 
 /// Where a record about a signature is.
@@ -38,6 +39,29 @@ impl<'a> RecordSource<'a> {
     /// Reads its tokens.
     pub(crate) fn read_tokens(&'a self, reader: &mut EmbeddedReader<'_>) -> Vec<Result<Token<'a>, TokenError>> {
         self.tokens.iter().map(|octets| Token::read(octets, reader)).collect()
+    }
+
+    /// Reads what lies beside its tokens.
+    pub(crate) fn read_crypto_infos(&self, reader: &mut EmbeddedReader<'_>) -> Embedded {
+        let infos = self.record.as_ref().ok().and_then(|record| record.crypto_infos.as_ref());
+        reader.read_crypto_infos(infos)
+    }
+
+    /// The forms of the file that the record may be over, where so many records are `inside`.
+    ///
+    /// It is over the file as it was before the record: without any record, and, where there are several, without this
+    /// one alone. Both are looked at, as received and in DER. A record that was given is over the file as it is.
+    pub(crate) fn forms(&self, inside: usize, profile: Profile) -> Vec<Form> {
+        let removed = match (self.place, profile) {
+            (Place::Beside, _) => vec![Removed::Nothing],
+            (Place::Inside { .. }, _) if inside <= 1 => vec![Removed::All],
+            (Place::Inside { signer, attribute }, Profile::Foreign) => {
+                vec![Removed::All, Removed::One { signer, attribute }]
+            }
+            // A proof of ours holds one record. None of several is judged, so nothing is hashed for them.
+            (Place::Inside { .. }, Profile::Own) => Vec::new(),
+        };
+        removed.into_iter().flat_map(Form::all_of).collect()
     }
 
     fn new(place: Place, is_external: bool, record: Result<EvidenceRecord<'a>, Error>) -> Self {
@@ -93,31 +117,18 @@ pub(crate) struct FileRecord<'a> {
 }
 
 impl<'a> FileRecord<'a> {
-    /// Reads a record that is found in or beside the file that was `received`.
-    ///
-    /// What a record is over is the file as it was before the record: without any record, and, where there are several,
-    /// without this one alone. Both are looked at, as received and in DER. A record that was given is over the file as
-    /// it is.
-    pub(crate) fn read(
+    /// A record whose tokens and cryptoInfos are read, about the file in the first of these forms that fits.
+    pub(crate) fn new(
         source: &'a RecordSource<'a>,
         tokens: Vec<Result<Token<'a>, TokenError>>,
-        inside: usize,
-        received: &[u8],
-        reader: &mut EmbeddedReader<'_>,
+        crypto_infos: Embedded,
+        forms: &[Form],
+        digests: &mut FormDigests<'_>,
     ) -> Self {
-        let RecordSource { place, is_external, record, .. } = source;
-        let removed = match *place {
-            Place::Beside => vec![Removed::Nothing],
-            Place::Inside { signer, attribute } if inside > 1 => vec![Removed::All, Removed::One { signer, attribute }],
-            Place::Inside { .. } => vec![Removed::All],
-        };
-        let (crypto_infos, file) = match record {
-            Ok(record) => {
-                let read_tokens = read_tokens(&tokens);
-                let file = FileDigests::of(record, &read_tokens, removed.into_iter().flat_map(Form::all_of), received);
-                (reader.read_crypto_infos(record.crypto_infos.as_ref()), file)
-            }
-            Err(_) => (Embedded::default(), FileDigests::default()),
+        let RecordSource { place, is_external, record, tokens: _ } = source;
+        let file = match record {
+            Ok(record) => FileDigests::of(record, &read_tokens(&tokens), forms, digests),
+            Err(_) => FileDigests::default(),
         };
         Self { place: *place, is_external: *is_external, record, tokens, crypto_infos, file }
     }
@@ -164,31 +175,26 @@ impl FileDigests {
     fn of(
         record: &EvidenceRecord<'_>,
         tokens: &[RecordToken<'_>],
-        forms: impl Iterator<Item = Form>,
-        received: &[u8],
+        forms: &[Form],
+        of_forms: &mut FormDigests<'_>,
     ) -> Self {
-        let mut algorithms = chain_algorithms(record, tokens);
-        let first = algorithms.first().copied().flatten();
-        let mut chosen: Option<(Vec<u8>, Option<Digest>, bool)> = None;
+        let algorithms = chain_algorithms(record, tokens);
         // The later forms are not even made when an earlier one fits: each takes the whole file.
-        for form in forms {
-            let Some(octets) = form.of_file(received) else { continue };
-            let digest = first.map(|algorithm| algorithm.digest(&octets));
-            let starts_record = digest.is_some_and(|digest| starts_with(record, tokens, &digest));
-            if starts_record || chosen.is_none() {
-                chosen = Some((octets, digest, starts_record));
-            }
-            if starts_record {
-                break;
-            }
-        }
-        let Some((octets, digest, starts_record)) = chosen else { return Self::default() };
-        let mut digests: Vec<Digest> = digest.into_iter().collect();
-        for algorithm in algorithms.drain(..).flatten() {
+        let fitting = algorithms.first().copied().flatten().and_then(|first| {
+            let starts = |digest| starts_with(record, tokens, &digest);
+            forms.iter().copied().find(|form| of_forms.digest(*form, first).is_some_and(starts))
+        });
+        let chosen = fitting.or_else(|| {
+            let algorithm = algorithms.iter().copied().flatten().next()?;
+            forms.iter().copied().find(|form| of_forms.digest(*form, algorithm).is_some())
+        });
+        let Some(form) = chosen else { return Self::default() };
+        let mut digests: Vec<Digest> = Vec::new();
+        for algorithm in algorithms.into_iter().flatten() {
             if digests.iter().all(|digest| digest.algorithm() != algorithm) {
-                digests.push(algorithm.digest(&octets));
+                digests.extend(of_forms.digest(form, algorithm));
             }
         }
-        Self { digests, starts_record }
+        Self { digests, starts_record: fitting.is_some() }
     }
 }

@@ -17,7 +17,8 @@ use crate::text::with_sources;
 use crate::time::record::{EvidenceRecord, RecordCheck, RecordVerdict, check_record};
 use crate::verify::embedded::Embedded;
 use crate::verify::material::Material;
-use crate::verify::signature::{Profile, Signature};
+use crate::verify::profile::Profile;
+use crate::verify::signature::Signature;
 
 /// The verdict on a record about a file.
 #[derive(Default)]

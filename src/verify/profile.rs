@@ -1,0 +1,51 @@
+//! The profile that a signature is held to.
+
+use const_oid::ObjectIdentifier;
+
+use crate::asn1::oid;
+use crate::finding::Code;
+
+/// The profile that a signature is held to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Profile {
+    /// The profile of our proofs and payload signatures: id-data, a timestamp, every attribute as we write it.
+    Own,
+    /// What CMS and CAdES ask of anybody.
+    Foreign,
+}
+
+impl Profile {
+    /// The content type that is required; `None` accepts the one that SignedData states.
+    pub(super) fn content_type(self) -> Option<ObjectIdentifier> {
+        match self {
+            Self::Own => Some(oid::DATA),
+            Self::Foreign => None,
+        }
+    }
+
+    /// The finding when there is no timestamp. A proof needs one; a signature made by others is judged at the time
+    /// given.
+    pub(super) fn without_timestamp(self) -> Code {
+        match self {
+            Self::Own => Code::TimestampMissing,
+            Self::Foreign => Code::TimeNotProven,
+        }
+    }
+
+    /// The finding when none of the timestamps is valid. Where nothing demands one, a caller who knows the time
+    /// otherwise may let it pass.
+    pub(super) fn without_valid_timestamp(self) -> Code {
+        match self {
+            Self::Own => Code::NoValidTimestamp,
+            Self::Foreign => Code::NoUsableTimestamp,
+        }
+    }
+
+    /// The finding when an attribute that only informs cannot be read: we never write such a one.
+    pub(super) fn unreadable_attribute(self) -> Code {
+        match self {
+            Self::Own => Code::AttributeMalformed,
+            Self::Foreign => Code::StatedAttributeUnreadable,
+        }
+    }
+}
