@@ -204,6 +204,7 @@ mod tests {
 
     use super::*;
     use crate::evidence::{Environment, Issuer, PayloadDigests};
+    use crate::identity::EnterpriseNumber;
     use crate::pki::revocation::limits::MAX_CRLS;
     use crate::seal::{Credentials, Sealer};
     use crate::testing::{CrlSpec, TestPki};
@@ -218,7 +219,8 @@ mod tests {
     fn everything_in_a_file_shares_the_limits_of_one_store() {
         let now = DateTime::from_timestamp(1_780_000_000, 0).unwrap();
         let pki = TestPki::new(now).unwrap();
-        let issuer = Issuer::of("Example", &"0406798006".parse().unwrap(), Environment::Test).unwrap();
+        let number: EnterpriseNumber = "0406798006".parse().unwrap();
+        let issuer = Issuer::of("Example", number, Environment::Test).unwrap();
         let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap(), issuer);
         let file = sealer.sign_payload(&PayloadDigests::of_bytes(b"content"), "text/plain", now).unwrap();
         let crl = pki.intermediate.issue_crl(&CrlSpec::new(now, now + TimeDelta::days(1))).unwrap();
