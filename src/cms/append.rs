@@ -5,7 +5,7 @@ use signed_data::tlv::{Reader, Tag, Tlv};
 
 use crate::asn1::writer;
 
-/// Why nothing can be appended.
+/// The reason why nothing can be appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unappendable {
     /// The length of this element, or the element itself, is not what DER has there: it could not be told afterwards
@@ -15,15 +15,17 @@ pub(crate) enum Unappendable {
     UnsignedAttributes,
 }
 
-/// Where the one SignerInfo of a ContentInfo ends: with the file, as each element on the way down is the last one of
-/// the one around it.
+/// The end of the only SignerInfo of a ContentInfo. It is the end of the file, as each element on the way down is the
+/// last one of the element around it.
 pub(crate) struct Appendable<'a> {
-    /// ContentInfo, [0], SignedData, signerInfos: what each holds before its last element.
+    /// The contents before the last element of ContentInfo, [0], SignedData and signerInfos.
     outer: [(Tag, &'a [u8]); 4],
     signer_info: &'a [u8],
 }
 
 impl<'a> Appendable<'a> {
+    /// Finds the end of the SignerInfo, and checks that each element above it ends there too.
+    ///
     /// # Errors
     /// [`Unappendable`].
     pub(crate) fn of(content_info: &'a [u8]) -> Result<Self, Unappendable> {
@@ -46,8 +48,8 @@ impl<'a> Appendable<'a> {
         Ok(Self { outer, signer_info: signer_info.value })
     }
 
-    /// With this attribute, of one value, as the only unsigned one. The value has `length` octets, and is written where
-    /// it belongs by `push_value`.
+    /// Returns the SignedData with this attribute, of one value, as its only unsigned one. The value has `length`
+    /// octets, and `push_value` writes it.
     pub(crate) fn with_unsigned_attribute(
         &self,
         oid: ObjectIdentifier,
@@ -86,7 +88,7 @@ fn single<'a>(octets: &'a [u8], name: &'static str) -> Result<Tlv<'a>, Unappenda
     reader.any().ok().filter(|_| reader.is_empty()).ok_or(Unappendable::NotDer(name))
 }
 
-/// What stands in an element before the last one in it, and that one.
+/// Returns the contents of an element before its last element, and that last element.
 fn split_last<'a>(element: &Tlv<'a>, tag: Tag, name: &'static str) -> Result<(&'a [u8], Tlv<'a>), Unappendable> {
     let not_der = Unappendable::NotDer(name);
     if element.tag != tag || !element.is_der_header() {
@@ -108,7 +110,7 @@ mod tests {
     use crate::asn1::oid;
     use crate::cms::without_attributes;
 
-    /// A SignedData with this many octets of content; nothing in it is looked at.
+    /// Returns a SignedData with this many octets of content; nothing in it is looked at.
     fn cms(content: usize, signers: usize, unsigned: &[u8]) -> Vec<u8> {
         let signature = writer::octet_string(&vec![7; content]);
         let signer_info = writer::sequence(&[&writer::small_integer(1), &signature, unsigned]);

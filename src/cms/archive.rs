@@ -1,5 +1,4 @@
-//! archive-time-stamp-v3: what a token over a whole signature covers (ETSI EN 319 122-1 V1.3.1, clauses 5.5.2 and
-//! 5.5.3).
+//! Reads archive-time-stamp-v3, and computes what its token covers (ETSI EN 319 122-1 V1.3.1, clauses 5.5.2 and 5.5.3).
 
 use std::collections::HashSet;
 
@@ -12,7 +11,7 @@ use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Code, Details, Notes};
 
-/// ATSHashIndexV3, the list of what a token covers; or its predecessor ATSHashIndex.
+/// The list of everything that a token covers: ATSHashIndexV3, or its predecessor ATSHashIndex.
 ///
 /// ```text
 /// ATSHashIndexV3 ::= SEQUENCE { hashIndAlgorithm AlgorithmIdentifier, certificatesHashIndex SEQUENCE OF OCTET STRING,
@@ -29,17 +28,17 @@ pub(crate) struct HashIndex<'a> {
     attributes: Vec<&'a [u8]>,
 }
 
-/// What an entry for unsigned attributes is the digest of.
+/// The octets that an entry for unsigned attributes is the digest of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// attrType and one value, each with tag and length.
+    /// The octets are attrType and one value, each with tag and length.
     V3,
     /// The whole attribute.
     V1,
 }
 
 impl<'a> HashIndex<'a> {
-    /// The index of a token.
+    /// Reads the index of a token.
     ///
     /// # Errors
     /// `ArchiveIndexMissing`, `ArchiveIndexMalformed`, `DigestAlgorithmNotOffered`.
@@ -86,8 +85,8 @@ impl<'a> HashIndex<'a> {
         Ok(algorithm.map(|algorithm| Self { raw: value.raw, form, algorithm, certificates, crls, attributes }))
     }
 
-    /// Every entry must be the digest of something that is there; one that matches nothing means that something was
-    /// taken away or changed.
+    /// Checks that every entry is the digest of an element that is there. An entry that matches nothing means that an
+    /// element was taken away or changed.
     pub(crate) fn check(&self, digests: &CarriedDigests, signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
         let attributes: HashSet<Digest> = signer_info
             .unsigned_attributes
@@ -131,17 +130,17 @@ impl<'a> HashIndex<'a> {
         hasher.finish()
     }
 
-    /// The algorithm of the digests in the index.
+    /// Returns the algorithm of the digests in the index.
     pub(crate) fn algorithm(&self) -> DigestAlgorithm {
         self.algorithm
     }
 
-    /// The digests of revocation data that the token covers.
+    /// Returns the digests of revocation data that the token covers.
     pub(crate) fn listed_crls(&self) -> HashSet<&'a [u8]> {
         self.crls.iter().copied().collect()
     }
 
-    /// Whether the token covers this value of an unsigned attribute.
+    /// Tells if the token covers this value of an unsigned attribute.
     pub(crate) fn covers(&self, attribute: &Attribute<'_>, value: &Tlv<'_>) -> bool {
         let digest = match self.form {
             Form::V1 => self.algorithm.digest(attribute.raw),
@@ -182,7 +181,7 @@ fn raw_choice<'a>(choice: &CertificateChoice<'a>) -> &'a [u8] {
     }
 }
 
-/// The whole elements of `crls`, other forms with their tag.
+/// Returns the whole elements of `crls`, other forms with their tag.
 fn crls_raw<'a>(signed_data: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
     let reader = signed_data.crls_raw.map(|tlv| tlv.reader("SignedData.crls"));
     let mut reader = reader.unwrap_or_else(|| Reader::new(&[], "SignedData.crls"));
@@ -194,8 +193,8 @@ fn begins_with_oid(fields: &Reader<'_>) -> bool {
     ahead.expect(Tag::SEQUENCE).is_ok_and(|first| first.reader("ATSHashIndex").peek() == Some(Tag::OBJECT_IDENTIFIER))
 }
 
-/// The message imprint of an archive-time-stamp-v3: eContentType, digest of the content, the fields of SignerInfo
-/// without its unsigned attributes, and the index, concatenated.
+/// Computes the message imprint of an archive-time-stamp-v3: eContentType, digest of the content, the fields of
+/// SignerInfo without its unsigned attributes, and the index, concatenated.
 pub(crate) fn imprint(
     signature: &SignedData<'_>,
     signer_info: &SignerInfo<'_>,

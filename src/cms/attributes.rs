@@ -1,4 +1,4 @@
-//! Reading signed attributes.
+//! Reads signed attributes.
 
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Integer, Reader, Tag, Tlv};
@@ -9,7 +9,7 @@ use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
 use crate::finding::Code;
 use crate::pki::Certificate;
 
-/// The one value of an attribute that may stand once; `None` when it is not there.
+/// Returns the only value of an attribute that may occur once, and `None` when it is not there.
 ///
 /// # Errors
 /// `AttributeDuplicated` when it stands twice, or has not exactly one value (RFC 5652 §11).
@@ -22,7 +22,8 @@ pub(crate) fn single_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifie
     }
 }
 
-/// The one value of an attribute that informs and proves nothing; several values in one attribute are not looked at.
+/// Returns the only value of an attribute that informs and proves nothing. Several values in one attribute are not
+/// looked at.
 ///
 /// # Errors
 /// `AttributeDuplicated` when the attribute stands twice; `StatedAttributeUnreadable` when it has not exactly one
@@ -34,7 +35,7 @@ pub(crate) fn stated_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifie
     })
 }
 
-/// signing-time (RFC 5652 §11.3).
+/// Reads signing-time (RFC 5652 §11.3).
 ///
 /// # Errors
 /// `AttributeDuplicated`, `AttributeMalformed`.
@@ -43,10 +44,10 @@ pub(crate) fn signing_time(attributes: &Attributes<'_>) -> Result<Option<Time>, 
     Reader::new(value.raw, "signing-time").time().map(Some).map_err(|_| Code::AttributeMalformed)
 }
 
-/// Longest media type that is shown, in octets.
+/// The length of the longest media type that is shown, in octets.
 const MAX_SHOWN: usize = 255;
 
-/// The value of a mime-type attribute, for people; `None` when it cannot be read.
+/// Returns the value of a mime-type attribute, for people, and `None` when it cannot be read.
 pub(crate) fn media_type(value: Tlv<'_>) -> Option<String> {
     if value.tag != Tag::UTF8_STRING || value.value.len() > MAX_SHOWN {
         return None;
@@ -55,7 +56,7 @@ pub(crate) fn media_type(value: Tlv<'_>) -> Option<String> {
     (!text.chars().any(crate::text::is_hidden)).then(|| text.to_owned())
 }
 
-/// The value of a commitment-type-indication attribute, for people; `None` when it cannot be read.
+/// Returns the value of a commitment-type-indication attribute, for people, and `None` when it cannot be read.
 pub(crate) fn commitment(value: Tlv<'_>) -> Option<String> {
     if value.tag != Tag::SEQUENCE {
         return None;
@@ -65,7 +66,7 @@ pub(crate) fn commitment(value: Tlv<'_>) -> Option<String> {
     Some(named.map_or_else(|| stated.to_string(), |(_, name)| (*name).to_owned()))
 }
 
-/// ETSI EN 319 122-1 V1.3.1, clause 5.2.3.
+/// The commitment types of ETSI EN 319 122-1 V1.3.1, clause 5.2.3.
 const COMMITMENTS: [(ObjectIdentifier, &str); 6] = [
     (oid::PROOF_OF_ORIGIN, "proof of origin"),
     (oid::PROOF_OF_RECEIPT, "proof of receipt"),
@@ -75,12 +76,12 @@ const COMMITMENTS: [(ObjectIdentifier, &str); 6] = [
     (oid::PROOF_OF_CREATION, "proof of creation"),
 ];
 
-/// Where a signed reference to the signing certificate stands.
+/// The attribute that holds a signed reference to the signing certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReferenceForm {
-    /// signing-certificate, always SHA-1.
+    /// The attribute is signing-certificate, always by SHA-1.
     V1,
-    /// signing-certificate-v2.
+    /// The attribute is signing-certificate-v2.
     V2,
 }
 
@@ -92,7 +93,7 @@ pub(super) struct CertificateReference<'a> {
     issuer_serial: Option<IssuerSerial<'a>>,
 }
 
-/// IssuerSerial (RFC 5035 §5): the names of the issuer as GeneralNames, and the serial number.
+/// An IssuerSerial (RFC 5035 §5): the names of the issuer as GeneralNames, and the serial number.
 struct IssuerSerial<'a> {
     issuer: Tlv<'a>,
     serial: Integer<'a>,
@@ -137,7 +138,7 @@ impl<'a> CertificateReference<'a> {
         Ok(algorithm.map(|algorithm| Self { form, algorithm, hash, issuer_serial }))
     }
 
-    /// Whether it names this certificate: by digest, and by issuer and serial number where it states them.
+    /// Tells if the reference names this certificate: by digest, and by issuer and serial number where it states them.
     pub(super) fn names(&self, certificate: &Certificate) -> bool {
         let same_digest = certificate.digest(self.algorithm).as_bytes() == self.hash;
         same_digest && self.issuer_serial.as_ref().is_none_or(|stated| stated.names(certificate))
@@ -152,7 +153,7 @@ impl<'a> CertificateReference<'a> {
         self.algorithm
     }
 
-    /// The attribute that it stands in, and its digest algorithm.
+    /// Returns the name of its attribute, and of its digest algorithm.
     pub(super) fn name(&self) -> String {
         let attribute = match self.form {
             ReferenceForm::V1 => "signing-certificate",
@@ -174,7 +175,7 @@ impl IssuerSerial<'_> {
     }
 }
 
-/// CMSAlgorithmProtection (RFC 6211 §2).
+/// The attribute CMSAlgorithmProtection (RFC 6211 §2).
 ///
 /// ```text
 /// CMSAlgorithmProtection ::= SEQUENCE { digestAlgorithm DigestAlgorithmIdentifier, signatureAlgorithm [1] SignatureAlgorithmIdentifier OPTIONAL,
@@ -185,7 +186,7 @@ pub(super) struct AlgorithmProtection<'a> {
     signature: Option<AlgorithmIdentifier<'a>>,
 }
 
-/// An AlgorithmIdentifier, its own tag being an implicit one or not.
+/// Reads an AlgorithmIdentifier, which has its own tag or an implicit one.
 fn algorithm(tlv: Tlv<'_>) -> Result<AlgorithmIdentifier<'_>, signed_data::Error> {
     let mut fields = tlv.reader("cms-algorithm-protection");
     let oid = fields.oid()?;
@@ -194,7 +195,7 @@ fn algorithm(tlv: Tlv<'_>) -> Result<AlgorithmIdentifier<'_>, signed_data::Error
     Ok(AlgorithmIdentifier { raw: tlv.raw, oid, parameters })
 }
 
-/// The same octets but for the tag.
+/// Tells if the octets are the same except for the tag.
 fn same_coding(stated: &AlgorithmIdentifier<'_>, used: &AlgorithmIdentifier<'_>) -> bool {
     stated.raw.get(1..) == used.raw.get(1..)
 }
@@ -211,7 +212,7 @@ impl<'a> AlgorithmProtection<'a> {
         parts().map_err(|_| Code::AttributeMalformed)
     }
 
-    /// Whether these are the algorithms that SignerInfo names: the same octets, or the same algorithm with parameters
+    /// Tells if these are the algorithms that SignerInfo names: the same octets, or the same algorithm with parameters
     /// that mean the same (RFC 6211 §3).
     pub(super) fn names(&self, signer_info: &SignerInfo<'_>) -> bool {
         let (stated, used) = (&self.digest, &signer_info.digest_algorithm);

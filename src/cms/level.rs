@@ -1,4 +1,4 @@
-//! Levels of a CAdES signature.
+//! Defines the levels of a CAdES signature.
 
 use std::fmt;
 
@@ -12,16 +12,16 @@ pub enum BaselineLevel {
     /// A signature that lacks something that the baseline requires.
     #[serde(rename = "not-baseline")]
     NotBaseline,
-    /// Basic: sealed, nothing proves when.
+    /// The signature is sealed, and nothing proves its time.
     #[serde(rename = "B-B")]
     BB,
-    /// With a signature-time-stamp.
+    /// The signature has a signature-time-stamp.
     #[serde(rename = "B-T")]
     BT,
-    /// With revocation data of the seal's chain and the timestamp's.
+    /// The signature has revocation data of the seal's chain and the timestamp's.
     #[serde(rename = "B-LT")]
     BLT,
-    /// With an archive-time-stamp-v3 over all of it.
+    /// The signature has an archive-time-stamp-v3 over all of it.
     #[serde(rename = "B-LTA")]
     BLTA,
 }

@@ -1,4 +1,5 @@
-//! CAdES baseline signatures (ETSI EN 319 122-1): signed attributes, writing SignedData, and the checks of one signer.
+//! Writes and checks CAdES baseline signatures (ETSI EN 319 122-1): signed attributes, SignedData, and the checks of
+//! one signer.
 //!
 //! The checks serve seals and timestamp tokens alike: both are CMS signatures with signed attributes.
 

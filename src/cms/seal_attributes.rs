@@ -12,7 +12,7 @@ use crate::crypto::Digest;
 
 /// The signed attributes that differ from seal to seal (ETSI EN 319 122-1 V1.3.1, table 1).
 pub(crate) struct SignedAttributes<'a> {
-    /// Digest of the content, by the template's digest algorithm.
+    /// The digest of the content, by the template's digest algorithm.
     pub(crate) message_digest: &'a Digest,
     pub(crate) signing_time: DateTime<Utc>,
     pub(crate) mime_type: Option<&'a str>,
@@ -33,7 +33,7 @@ impl SealAttributes {
         Self { fixed, first: OnceLock::new() }
     }
 
-    /// The attributes as SET OF.
+    /// Writes the attributes as SET OF.
     pub(super) fn write(&self, varying: &SignedAttributes<'_>) -> Vec<u8> {
         let signing_time = Time::new(varying.signing_time);
         let first = self.first.get_or_init(|| Layout::of(&self.fixed, varying, &signing_time));
@@ -55,11 +55,11 @@ struct Layout {
     commitment: Option<ObjectIdentifier>,
     time_tag: Tag,
     digest_length: usize,
-    /// As SET OF, with the values of one seal.
+    /// The attributes as SET OF, with the values of one seal.
     der: Vec<u8>,
-    /// Where the octets of the message digest begin.
+    /// The offset of the octets of the message digest.
     message_digest: usize,
-    /// Where the octets of the signing time begin.
+    /// The offset of the octets of the signing time.
     signing_time: usize,
 }
 
@@ -101,7 +101,7 @@ impl Layout {
             && self.digest_length == varying.message_digest.as_bytes().len()
     }
 
-    /// The same with other values.
+    /// Returns the same attributes with other values.
     fn filled(&self, message_digest: &Digest, signing_time: &Time) -> Vec<u8> {
         let mut der = self.der.clone();
         let values = [(self.message_digest, message_digest.as_bytes()), (self.signing_time, signing_time.contents())];
@@ -113,7 +113,7 @@ impl Layout {
     }
 }
 
-/// Attribute ::= SEQUENCE { attrType, attrValues SET OF } with one value.
+/// Writes an Attribute, `SEQUENCE { attrType, attrValues SET OF }`, with one value.
 pub(super) fn attribute(oid: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
     writer::sequence(&[&writer::oid(oid), &writer::concat(Tag::SET, &[value])])
 }

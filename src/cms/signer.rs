@@ -18,7 +18,7 @@ use crate::text::{hex, shown};
 /// The digest of the signed content under an algorithm; `None` when it is not known under that one.
 pub(crate) type ContentDigest<'a> = &'a dyn Fn(DigestAlgorithm) -> Option<Digest>;
 
-/// One signer, and what its signature is checked against.
+/// A signer, and everything that its signature is checked against.
 pub(crate) struct SignerCheck<'a> {
     pub(crate) signed_data: &'a SignedData<'a>,
     pub(crate) signer_info: &'a SignerInfo<'a>,
@@ -29,30 +29,30 @@ pub(crate) struct SignerCheck<'a> {
     pub(crate) octets: Option<&'a [u8]>,
     /// The certificates in the SignedData that can be read.
     pub(crate) certificates: &'a [Certificate],
-    /// Certificates from elsewhere, where the signer's is not embedded.
+    /// The certificates from elsewhere, where the signer's is not embedded.
     pub(crate) extra: &'a [Certificate],
-    /// Of a signature that many artifacts share: those that were found good.
+    /// The signatures that were found good, where many artifacts share the signature.
     pub(crate) shared: Option<&'a KnownSignatures>,
 }
 
-/// What the checks identified.
+/// The certificate and algorithms that the checks identified.
 #[derive(Clone, Debug)]
 pub(crate) struct CheckedSigner {
     pub(crate) certificate: Certificate,
     pub(crate) algorithm: SignatureAlgorithm,
-    /// What the content was hashed with; the signature may have another one inside.
+    /// The digest algorithm of the content. The signature may have another one inside.
     pub(crate) content_digest: DigestAlgorithm,
 }
 
 impl CheckedSigner {
-    /// How the signature stands at a time: the worst of its key, its own digest and that of the content.
+    /// Returns the standing of the signature at a time: the worst of its key, its own digest and that of the content.
     pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
         let signature = algorithms.signature(&self.algorithm, self.certificate.public_key(), at);
         signature.max(algorithms.digest(self.content_digest, at))
     }
 
-    /// The first day on which the signature proves nothing by itself any more, if there is one, and what it is because
-    /// of.
+    /// Returns the first day on which the signature proves nothing by itself any more, if there is one, and the
+    /// algorithm that causes it.
     pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
         let signature = algorithms.signature_past_from(&self.algorithm, self.certificate.public_key());
         signature.into_iter().chain(algorithms.digest_past_from(self.content_digest)).min()
@@ -71,7 +71,7 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
     Some(CheckedSigner { certificate, algorithm, content_digest })
 }
 
-/// The same before there is a signature: everything that [`check_signer`] asks but that.
+/// Makes the checks of [`check_signer`] before there is a signature.
 pub(crate) fn check_prepared(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<CheckedSigner> {
     check_unsigned(check.signer_info, notes);
     let Some(attributes) = &check.signer_info.signed_attributes else {
@@ -83,7 +83,7 @@ pub(crate) fn check_prepared(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>)
     Some(CheckedSigner { certificate, algorithm, content_digest })
 }
 
-/// What the signed attributes say: about the content, the algorithms, and the certificate, which is given back with the
+/// Checks the signed attributes about the content, the algorithms and the certificate. Returns the certificate with the
 /// digest algorithm of the content.
 fn check_attributes(
     check: &SignerCheck<'_>,
@@ -102,8 +102,8 @@ fn check_attributes(
     Some((certificate, digest_algorithm?))
 }
 
-/// A signature over the content itself (RFC 5652 §5.4, signedAttrs absent): nothing binds the certificate, the time or
-/// the type of the content.
+/// Checks a signature over the content itself (RFC 5652 §5.4, signedAttrs absent). Nothing binds the certificate, the
+/// time or the type of the content.
 fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<CheckedSigner> {
     notes.note(Code::SignedAttributesMissing);
     notes.note(reference_missing(check));
@@ -162,7 +162,7 @@ fn note_signature(verdict: Result<(), SignatureError>, algorithm: SignatureAlgor
     }
 }
 
-/// What must be signed must not stand among the unsigned attributes (RFC 5652 §11.1 to §11.3).
+/// Checks that no attribute that must be signed is among the unsigned attributes (RFC 5652 §11.1 to §11.3).
 fn check_unsigned(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
     let Some(unsigned) = &signer_info.unsigned_attributes else { return };
     let must_be_signed = [
@@ -218,7 +218,7 @@ fn check_content_type(check: &SignerCheck<'_>, attributes: &Attributes<'_>, note
     }
 }
 
-/// With the names that RFC 5652 and RFC 3161 give to what is common.
+/// Names a content type, by the names of RFC 5652 and RFC 3161 where they are common.
 fn named_content_type(content_type: Oid<'_>) -> String {
     match content_type {
         data if data == oid::DATA => format!("id-data ({data})"),
@@ -251,7 +251,7 @@ fn check_message_digest(
     }
 }
 
-/// RFC 6211: what the attribute names must be what SignerInfo names, parameters included.
+/// Checks that the attribute names the algorithms that SignerInfo names, parameters included (RFC 6211).
 fn check_algorithm_protection(signer_info: &SignerInfo<'_>, attributes: &Attributes<'_>, notes: &mut Notes<'_, '_>) {
     let value = match single_value(attributes, oid::CMS_ALGORITHM_PROTECTION) {
         Err(code) => return notes.note_with(code, || Details::stated("cms-algorithm-protection")),
@@ -265,7 +265,7 @@ fn check_algorithm_protection(signer_info: &SignerInfo<'_>, attributes: &Attribu
     }
 }
 
-/// The signed references to the signing certificate, at most one of each form.
+/// Reads the signed references to the signing certificate, at most one of each form.
 fn read_references<'a>(
     check: &SignerCheck<'_>,
     attributes: &Attributes<'a>,
@@ -293,7 +293,8 @@ fn read_references<'a>(
     references
 }
 
-/// CAdES asks signatures for it; RFC 3161 §2.4.2 asks tokens, and who lowers the one does not mean the other.
+/// Notes a missing reference. CAdES asks it of signatures and RFC 3161 §2.4.2 of tokens, and a policy that relaxes the
+/// rule for seals does not relax it for tokens.
 fn reference_missing(check: &SignerCheck<'_>) -> Code {
     match check.content_type {
         Some(oid::TST_INFO) => Code::TimestampSigningCertificateReferenceMissing,
@@ -301,8 +302,8 @@ fn reference_missing(check: &SignerCheck<'_>) -> Code {
     }
 }
 
-/// The certificate that `sid` names, never the first one by position. Several can bear one name and number; then the
-/// signed reference decides.
+/// Finds the certificate that `sid` names, never the first one by position. Several can bear one name and number; then
+/// the signed reference decides.
 fn find_certificate(
     check: &SignerCheck<'_>,
     references: &[CertificateReference<'_>],
@@ -329,7 +330,7 @@ fn find_certificate(
     first.cloned()
 }
 
-/// By what a SignerInfo names its certificate, for people.
+/// Returns the name by which a SignerInfo identifies its certificate, for people.
 pub(crate) fn signer_name(sid: &SignerIdentifier<'_>) -> String {
     match sid {
         SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
@@ -379,7 +380,7 @@ fn read_algorithm(
     read.inspect_err(|not_offered| notes.note_with(Code::AlgorithmNotOffered, || Details::stated(not_offered))).ok()
 }
 
-/// The signature over the signed attributes as received, their tag alone rewritten (RFC 5652 §5.4).
+/// Checks the signature over the signed attributes as received, with their tag alone rewritten (RFC 5652 §5.4).
 fn check_signature(
     check: &SignerCheck<'_>,
     digest: DigestAlgorithm,
@@ -400,7 +401,7 @@ fn check_signature(
     Some(algorithm)
 }
 
-/// The certificates beside a signature that can be read; the others are of no use. None of them is authenticated.
+/// Returns the readable certificates beside a signature. None of them is authenticated.
 pub(crate) fn embedded_certificates(signed_data: &SignedData<'_>, known: &KnownCertificates) -> Vec<Certificate> {
     signed_data.certificates.iter().filter_map(|choice| known.read(choice.certificate()?).ok()).collect()
 }

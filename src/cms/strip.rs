@@ -7,9 +7,9 @@ use signed_data::{Error, ErrorKind, children, normalize};
 
 use crate::asn1::writer;
 
-/// The ContentInfo, DER or BER, without the unsigned attributes that `goes` names by the index of their signer, their
-/// own, and their type. The lengths around them adapt, and the `[1]` field goes when it gets empty; every other octet
-/// stays as received, indefinite lengths included (RFC 4998 appendix A).
+/// Returns the ContentInfo, DER or BER, without the unsigned attributes that `goes` names by the index of their signer,
+/// their own, and their type. The lengths around them adapt, and the `[1]` field goes when it gets empty; every other
+/// octet stays as received, indefinite lengths included (RFC 4998 appendix A).
 ///
 /// # Errors
 /// What is wrong with the coding.
@@ -33,10 +33,10 @@ pub(crate) fn without_attributes(
     })
 }
 
-/// From a constructed element to the elements inside it.
+/// A function from a constructed element to the elements inside it.
 type Split = fn(&[u8]) -> Result<Vec<&[u8]>, Error>;
 
-/// As [`children`], of an element in which all lengths are definite.
+/// Splits an element in which all lengths are definite, as [`children`] does.
 fn definite_children(element: &[u8]) -> Result<Vec<&[u8]>, Error> {
     let tlv = Reader::new(element, "ContentInfo").any()?;
     let mut reader = tlv.reader("ContentInfo");
@@ -73,10 +73,10 @@ fn of_signer(signer_info: &[u8], split: Split, goes: &dyn Fn(usize, Oid<'_>) -> 
     Ok(rebuilt(signer_info, &fields))
 }
 
-/// From an element to what takes its place.
+/// A function from an element to its replacement.
 type Change<'a> = &'a dyn Fn(&[u8]) -> Result<Vec<u8>, Error>;
 
-/// The same element with its last field changed.
+/// Returns the same element with its last field changed.
 fn inside_last(element: &[u8], split: Split, change: Change<'_>) -> Result<Vec<u8>, Error> {
     let mut fields = split(element)?;
     let changed = change(fields.pop().unwrap_or_default())?;
@@ -84,7 +84,7 @@ fn inside_last(element: &[u8], split: Split, change: Change<'_>) -> Result<Vec<u
     Ok(rebuilt(element, &fields))
 }
 
-/// The same element with this inside; the form of its length stays.
+/// Returns the same element with these fields inside; the form of its length stays.
 fn rebuilt<T: AsRef<[u8]>>(element: &[u8], fields: &[T]) -> Vec<u8> {
     let tag = element.first().copied().unwrap_or_default();
     let fields: Vec<&[u8]> = fields.iter().map(AsRef::as_ref).collect();
@@ -94,8 +94,8 @@ fn rebuilt<T: AsRef<[u8]>>(element: &[u8], fields: &[T]) -> Vec<u8> {
     }
 }
 
-/// A ContentInfo in DER, as far as its tags tell what it holds: definite lengths, as short as possible, and the SETs of
-/// SignedData and SignerInfo in order.
+/// Returns a ContentInfo in DER, as far as its tags tell the types inside: definite lengths, as short as possible, and
+/// the SETs of SignedData and SignerInfo in order.
 ///
 /// # Errors
 /// What is wrong with the coding.
@@ -140,7 +140,7 @@ mod tests {
         writer::sequence(&[&[0x06, 1, number], &[0x31, 0]])
     }
 
-    /// A SignedData of two signers with these unsigned attributes, its lengths definite or not.
+    /// Returns a SignedData of two signers with these unsigned attributes, its lengths definite or not.
     fn cms(attributes: &[&[u8]], indefinite: bool) -> Vec<u8> {
         let wrap = |tag: u8, inside: &[&[u8]]| match indefinite {
             true => [&[tag, 0x80], inside.concat().as_slice(), &[0, 0]].concat(),

@@ -1,4 +1,4 @@
-//! Writing SignedData with one signer, in DER.
+//! Writes SignedData with one signer, in DER.
 
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Reader, Tag};
@@ -10,21 +10,21 @@ use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 
-/// Everything about a signer's seals that is the same in each of them, written once.
+/// The part of a signer's seals that is the same in each of them, written once.
 #[derive(Clone)]
 pub(crate) struct SealTemplate {
     digest_algorithm: DigestAlgorithm,
-    /// `digestAlgorithms`.
+    /// The field `digestAlgorithms`.
     digest_algorithms: Vec<u8>,
     certificates: Vec<u8>,
     crls: Crls,
-    /// `version`, `sid` and `digestAlgorithm` of the SignerInfo.
+    /// The fields `version`, `sid` and `digestAlgorithm` of the SignerInfo.
     signer_info_head: Vec<u8>,
     signature_algorithm: Vec<u8>,
     attributes: SealAttributes,
 }
 
-/// Whether the content stands in the SignedData.
+/// The place of the content: in the SignedData or elsewhere.
 #[derive(Clone, Copy)]
 pub(crate) enum Content<'a> {
     Attached(&'a [u8]),
@@ -32,7 +32,7 @@ pub(crate) enum Content<'a> {
 }
 
 impl SealTemplate {
-    /// `chain`: the signing certificate first, without duplicates.
+    /// Makes a template. `chain` begins with the signing certificate and has no duplicates.
     pub(crate) fn new(chain: &[Certificate], algorithm: &SignatureAlgorithm) -> Option<Self> {
         let signer = chain.first()?;
         let digest_algorithm = algorithm.cms_digest();
@@ -61,23 +61,23 @@ impl SealTemplate {
         })
     }
 
-    /// With revocation data in every seal.
+    /// Puts revocation data into every seal.
     pub(crate) fn with_revocation(mut self, data: &RevocationData) -> Self {
         self.crls = Crls::of(&[], data);
         self
     }
 
-    /// The algorithm of the message digest.
+    /// Returns the algorithm of the message digest.
     pub(crate) fn digest_algorithm(&self) -> DigestAlgorithm {
         self.digest_algorithm
     }
 
-    /// The signed attributes as SET OF: what is signed, and what a ProofId is the digest of.
+    /// Writes the signed attributes as SET OF, which are signed and which a ProofId is the digest of.
     pub(crate) fn signed_attributes(&self, varying: &SignedAttributes<'_>) -> Vec<u8> {
         self.attributes.write(varying)
     }
 
-    /// The ContentInfo around signed attributes (as SET OF) and their signature.
+    /// Writes the ContentInfo around signed attributes (as SET OF) and their signature.
     pub(crate) fn assemble(&self, content: Content<'_>, signed_attributes: &[u8], signature: &[u8]) -> Vec<u8> {
         use writer::len as element;
         let version = [0x02, 0x01, self.crls.signed_data_version()];
@@ -126,8 +126,8 @@ impl SealTemplate {
     }
 }
 
-/// The same SignedData with one more unsigned attribute in its first SignerInfo. Lengths adapt, and unsigned attributes
-/// come into the order of DER; every other octet stays as received.
+/// Returns the same SignedData with one more unsigned attribute in its first SignerInfo. Lengths adapt, and unsigned
+/// attributes come into the order of DER; every other octet stays as received.
 ///
 /// `None` when there is no SignerInfo.
 pub(crate) fn with_unsigned_attribute(
@@ -157,8 +157,8 @@ pub(crate) fn with_unsigned_attribute(
     Some(with_first_signer(signed_data, &signer_info, others))
 }
 
-/// The same SignedData with this signature in its first SignerInfo, where an empty one stood. Lengths adapt; every
-/// other octet stays.
+/// Returns the same SignedData with this signature in its first SignerInfo, where an empty one stood. Lengths adapt;
+/// every other octet stays.
 ///
 /// `None` when there is no SignerInfo.
 pub(crate) fn with_signature(signed_data: &SignedData<'_>, signature: &[u8]) -> Option<Vec<u8>> {
@@ -188,8 +188,8 @@ fn with_first_signer(signed_data: &SignedData<'_>, first: &[u8], others: &[Signe
     ])
 }
 
-/// The same SignedData with more revocation data. Every other octet stays as received; only lengths, and the version
-/// where RFC 5652 §5.1 asks for it, adapt.
+/// Returns the same SignedData with more revocation data. Every other octet stays as received; only lengths, and the
+/// version where RFC 5652 §5.1 asks for it, adapt.
 pub(crate) fn with_revocation(signed_data: &SignedData<'_>, data: &RevocationData) -> Vec<u8> {
     let present = signed_data.crls_raw.map(|tlv| elements(tlv.value)).unwrap_or_default();
     let crls = Crls::of(&present, data);
@@ -213,7 +213,7 @@ struct Crls {
 }
 
 impl Crls {
-    /// What is there already and what is added, each once.
+    /// Merges the present and the added elements, each once.
     fn of(present: &[&[u8]], data: &RevocationData) -> Self {
         let ocsp = data.ocsp_responses().iter().map(|response| {
             let other = [writer::oid(oid::RI_OCSP_RESPONSE), response.to_ocsp_response()].concat();
@@ -230,14 +230,14 @@ impl Crls {
         Self { der: writer::set_of(Tag::context(0x01), all), holds_other_forms }
     }
 
-    /// 5 where `crls` holds another form than CRLs, else 1 (certificates are X.509, the content is id-data, the signer
-    /// is named by issuer and serial number).
+    /// Returns 5 where `crls` holds another form than CRLs, else 1 (certificates are X.509, the content is id-data, the
+    /// signer is named by issuer and serial number).
     fn signed_data_version(&self) -> u8 {
         if self.holds_other_forms { 5 } else { 1 }
     }
 }
 
-/// The elements that stand one after the other.
+/// Returns the consecutive elements of these contents.
 fn elements(contents: &[u8]) -> Vec<&[u8]> {
     let mut reader = Reader::new(contents, "SignedData");
     std::iter::from_fn(|| if reader.is_empty() { None } else { reader.any().ok().map(|tlv| tlv.raw) }).collect()
@@ -248,7 +248,7 @@ fn content_info(fields: &[&[u8]]) -> Vec<u8> {
     writer::sequence(&[&writer::oid(oid::SIGNED_DATA), &explicit])
 }
 
-/// The same element under an implicit tag of one octet.
+/// Returns the same element under an implicit tag of one octet.
 fn retagged(element: &[u8], tag: Tag) -> Vec<u8> {
     let mut retagged = element.to_vec();
     if let Some(first) = retagged.first_mut() {

@@ -1,4 +1,4 @@
-//! Payloads: their digests, and the parts of a message that they are.
+//! Describes payloads by their digests, and as the parts of a message.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -21,7 +21,7 @@ impl PayloadDigests {
     /// The algorithms by default, in this order.
     pub const DEFAULT: [DigestAlgorithm; 2] = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha512];
 
-    /// SHA-256 and SHA-512 of all that `reader` gives, in one pass with constant memory.
+    /// Computes SHA-256 and SHA-512 of everything that `reader` gives, in one pass with constant memory.
     ///
     /// # Errors
     /// Those of the reader.
@@ -29,7 +29,8 @@ impl PayloadDigests {
         Self::of_reader_with_progress(reader, |_| {})
     }
 
-    /// As [`PayloadDigests::of_reader`], telling `progress` the octets read so far, every 64 KiB or more often.
+    /// Computes the digests as [`PayloadDigests::of_reader`] does, and tells `progress` the octets read so far, every
+    /// 64 KiB or more often.
     ///
     /// # Errors
     /// Those of the reader.
@@ -37,14 +38,14 @@ impl PayloadDigests {
         Ok(Self(OnePass::new(Self::DEFAULT).read(reader, progress)?))
     }
 
-    /// SHA-256 and SHA-512 of these octets.
+    /// Computes SHA-256 and SHA-512 of these octets.
     pub fn of_bytes(payload: &[u8]) -> Self {
         let mut hasher = PayloadHasher::new();
         hasher.update(payload);
         hasher.finish()
     }
 
-    /// Digests that were computed elsewhere, the one for the content part first.
+    /// Takes digests that were computed elsewhere, the one for the content part first.
     ///
     /// # Errors
     /// [`EvidenceError::NoDigest`], [`EvidenceError::WeakDigest`] for one below SHA-256, [`EvidenceError::Twice`] for
@@ -56,22 +57,22 @@ impl PayloadDigests {
         Ok(Self(digests))
     }
 
-    /// The digest in the content part.
+    /// Returns the digest in the content part.
     pub fn first(&self) -> Option<&Digest> {
         self.0.first()
     }
 
-    /// All digests, at least one.
+    /// Returns all digests, of which there is at least one.
     pub fn iter(&self) -> impl Iterator<Item = &Digest> {
         self.0.iter()
     }
 
-    /// The digest by this algorithm.
+    /// Returns the digest by this algorithm.
     pub fn get(&self, algorithm: DigestAlgorithm) -> Option<&Digest> {
         self.0.iter().find(|digest| digest.algorithm() == algorithm)
     }
 
-    /// The digests in the extension AdditionalDigests.
+    /// Returns the digests in the extension AdditionalDigests.
     pub(super) fn additional(&self) -> &[Digest] {
         self.0.get(1..).unwrap_or_default()
     }
@@ -95,12 +96,12 @@ fn check_algorithms(algorithms: impl Iterator<Item = DigestAlgorithm>) -> Result
 pub struct PayloadHasher(OnePass);
 
 impl PayloadHasher {
-    /// By SHA-256 and SHA-512.
+    /// Starts hashing by SHA-256 and SHA-512.
     pub fn new() -> Self {
         Self(OnePass::new(PayloadDigests::DEFAULT))
     }
 
-    /// By other algorithms, the one for the content part first.
+    /// Starts hashing by these algorithms, the one for the content part first.
     ///
     /// # Errors
     /// As [`PayloadDigests::from_digests`].
@@ -114,7 +115,7 @@ impl PayloadHasher {
         self.0.update(octets);
     }
 
-    /// The digests of all octets taken.
+    /// Returns the digests of all octets taken.
     pub fn finish(self) -> PayloadDigests {
         PayloadDigests(self.0.finish())
     }
@@ -132,7 +133,7 @@ impl fmt::Debug for PayloadHasher {
     }
 }
 
-/// What a content part is called and what it is, before its digests are known. Debug shows the media type only.
+/// The identifier and media type of a content part, before its digests are known. Debug shows the media type only.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PartDescription {
     pub(super) identifier: String,
@@ -140,7 +141,7 @@ pub struct PartDescription {
 }
 
 impl PartDescription {
-    /// A part by its identifier, such as a file name of 1 to 255 characters, and its media type, such as
+    /// Describes a part by its identifier, such as a file name of 1 to 255 characters, and its media type, such as
     /// `application/pdf`.
     ///
     /// # Errors
@@ -167,17 +168,17 @@ pub struct ContentPart {
 }
 
 impl ContentPart {
-    /// The identifier, unique in its statement.
+    /// Returns the identifier, unique in its statement.
     pub fn identifier(&self) -> &str {
         &self.description.identifier
     }
 
-    /// The media type.
+    /// Returns the media type.
     pub fn media_type(&self) -> &str {
         &self.description.media_type
     }
 
-    /// The digests.
+    /// Returns the digests.
     pub fn digests(&self) -> &PayloadDigests {
         &self.digests
     }

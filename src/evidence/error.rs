@@ -3,7 +3,7 @@ use std::fmt;
 use super::Event;
 use crate::identity::IdentifierError;
 
-/// Why a statement, or a part of one, cannot be built. Never repeats a value.
+/// The reason why a statement, or a part of one, cannot be built. It never repeats a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EvidenceError {
@@ -13,29 +13,29 @@ pub enum EvidenceError {
     /// A text has more characters than it may have.
     #[error("{what} has more than {limit} characters")]
     TooLong {
-        /// Which text.
+        /// The name of the text.
         what: &'static str,
-        /// Characters at most.
+        /// The largest number of characters.
         limit: usize,
     },
     /// A text holds a control character.
     #[error("{0} holds a control character")]
     ControlCharacter(&'static str),
-    /// More of something than one statement may hold.
+    /// There are more of a kind of member than one statement may hold.
     #[error("more than {limit} {what}")]
     TooMany {
-        /// Of what.
+        /// The kind of member.
         what: &'static str,
-        /// How many at most.
+        /// The largest number of them.
         limit: usize,
     },
-    /// Something that must be unique is there twice.
+    /// A member that must be unique is there twice.
     #[error("the same {0} twice")]
     Twice(&'static str),
-    /// Not an absolute URI as RFC 3986 writes it.
+    /// The text is no absolute URI as RFC 3986 writes it.
     #[error("{0} is not an absolute URI")]
     Uri(&'static str),
-    /// Not a media type: `type/subtype`, parameters allowed.
+    /// The text is no media type, which is `type/subtype` with optional parameters.
     #[error("the media type is not of the form type/subtype")]
     MediaType,
     /// The value under a national scheme is no identifier of that scheme.
@@ -44,49 +44,50 @@ pub enum EvidenceError {
     /// The identifier's scheme is for natural persons and the attribute for legal ones, or the reverse.
     #[error("the identifier's scheme is for another kind of person")]
     PersonKind,
-    /// Not a `urn:uuid:` in lower case with hyphens.
+    /// The text is no `urn:uuid:` in lower case with hyphens.
     #[error("the evidence identifier is not a urn:uuid")]
     EvidenceIdentifier,
     /// The operating system gave no random octets.
     #[error("no random octets for the evidence identifier")]
     Random,
-    /// No digest at all.
+    /// There is no digest.
     #[error("a content part has no digest")]
     NoDigest,
-    /// A digest below SHA-256.
+    /// A digest is weaker than SHA-256.
     #[error("a digest algorithm weaker than SHA-256")]
     WeakDigest,
-    /// A ticket is 13 of `0-9A-HJ-NP-Z`.
+    /// The text is no ticket, which has 13 characters of `0-9A-HJ-NP-Z`.
     #[error("the ticket is not 13 of 0-9 A-H J-N P-Z")]
     Ticket,
-    /// Not one of the environments.
+    /// The text names none of the environments.
     #[error("not the name of an environment: Production, Acceptance, Integration or Test")]
     Environment,
-    /// Not one of the languages.
+    /// The text names none of the languages.
     #[error("not one of the languages fr, nl, de, en")]
     Language,
-    /// Years other than 0 to 9999.
+    /// The year of a time is not from 0 to 9999.
     #[error("{0} is outside of the years 0 to 9999")]
     TimeOutOfRange(&'static str),
     /// The event comes before the submission.
     #[error("the event is before the submission")]
     EventBeforeSubmission,
-    /// Somebody authenticated after the event.
+    /// A party authenticated after the event.
     #[error("{0} authenticated after the event")]
     AuthenticationAfterEvent(&'static str),
     /// The preceding evidence names another statement than the sending.
     #[error("the preceding evidence is not of this sending")]
     PrecedingEvidence,
-    /// Recipients count from 1 to the number of recipients.
+    /// The index names no recipient. Recipients count from 1.
     #[error("there is no recipient of index {0}")]
     NoSuchRecipient(usize),
-    /// A delegate acts for nobody.
+    /// A delegate acts for no recipient.
     #[error("a delegate acts for no recipient")]
     DelegateForNobody,
-    /// An opening authenticates exactly one of recipients and their delegates: who opened.
+    /// An opening must authenticate exactly one of the recipients and their delegates: the party that opened.
     #[error("not exactly one recipient or delegate of an opening carries assurance")]
     Opener,
-    /// An extension's name is empty, not in letters and digits, `isCritical`, or one of those that are built in.
+    /// An extension's name is empty, has other characters than letters and digits, is `isCritical`, or is the name of a
+    /// built-in extension.
     #[error("not a name for a further extension")]
     ExtensionName,
     /// An extension's value is not one JSON object as the profile reads it.
@@ -95,12 +96,12 @@ pub enum EvidenceError {
     /// The encoded statement would exceed the limit.
     #[error("the encoded statement exceeds {limit} octets")]
     TooLarge {
-        /// Octets at most.
+        /// The largest number of octets.
         limit: usize,
     },
 }
 
-/// Why octets are not a statement of the profile: where, and what. Never repeats a value.
+/// The place and the reason why octets are not a statement of the profile. It never repeats a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeStatementError {
     pub(super) path: String,
@@ -109,18 +110,18 @@ pub struct DecodeStatementError {
 }
 
 impl DecodeStatementError {
-    /// Where, as members and indices from 0: `RecipientDetails[0].Identifier.value`. Empty: the statement as a whole.
-    /// Only names that the profile knows appear.
+    /// Returns the place as members and indices from 0, such as `RecipientDetails[0].Identifier.value`. It is empty for
+    /// the statement as a whole, and only names that the profile knows appear.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The octet at which reading stopped, from 0.
+    /// Returns the octet at which reading stopped, from 0.
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// What is wrong.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> &DecodeStatementErrorKind {
         &self.kind
     }
@@ -139,35 +140,35 @@ impl std::error::Error for DecodeStatementError {
     }
 }
 
-/// What is wrong with an encoded statement.
+/// The kind of an error in an encoded statement.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeStatementErrorKind {
-    /// More octets than a statement may have.
+    /// There are more octets than a statement may have.
     #[error("more than {limit} octets")]
     TooLarge {
-        /// Octets at most.
+        /// The largest number of octets.
         limit: usize,
     },
-    /// Not UTF-8.
+    /// The octets are not UTF-8.
     #[error("not UTF-8")]
     NotUtf8,
-    /// Nested too deeply.
+    /// Objects or arrays are nested too deeply.
     #[error("nested deeper than {limit}")]
     TooDeep {
-        /// Levels at most.
+        /// The largest number of levels.
         limit: usize,
     },
     /// The octets end too early.
     #[error("ends too early")]
     UnexpectedEnd,
-    /// Not JSON (RFC 8259).
+    /// The octets are not JSON (RFC 8259).
     #[error("not JSON")]
     Syntax,
-    /// White space outside of strings: the profile writes none.
+    /// There is white space outside of strings, which the profile does not write.
     #[error("insignificant white space, which the profile does not write")]
     WhiteSpace,
-    /// Something follows the statement.
+    /// Octets follow the statement.
     #[error("trailing octets")]
     TrailingOctets,
     /// A member is there twice.
@@ -185,16 +186,16 @@ pub enum DecodeStatementErrorKind {
     /// A value of another type.
     #[error("not {expected}")]
     WrongType {
-        /// What is expected.
+        /// The kind of value that is expected.
         expected: &'static str,
     },
     /// An empty array: the profile leaves the member out instead.
     #[error("an empty array")]
     EmptyArray,
-    /// More members or elements than there may be.
+    /// There are more members or elements than there may be.
     #[error("more than {limit} elements")]
     TooMany {
-        /// How many at most.
+        /// The largest number of them.
         limit: usize,
     },
     /// A number with fraction, exponent, leading zero or minus zero, or beyond 2^53 - 1.
@@ -209,19 +210,19 @@ pub enum DecodeStatementErrorKind {
     /// An escape where the character itself, or a shorter escape, would do.
     #[error("an escape that the profile does not write")]
     NeedlessEscape,
-    /// Another version.
+    /// The evidence states another version.
     #[error("not version EN319522v1.2.1")]
     Version,
-    /// Not an event of ETSI EN 319 522.
+    /// The URI names no event of ETSI EN 319 522.
     #[error("not an event of ETSI EN 319 522")]
     UnknownEvent,
-    /// Evidence of another event than the one asked for.
+    /// The evidence is about another event than the one that was asked for.
     #[error("evidence of another event: {0}")]
     AnotherEvent(Event),
-    /// Not a time as the profile writes it.
+    /// The text is no time as the profile writes it.
     #[error("not a time of the form YYYY-MM-DDThh:mm:ss[.fff]Z")]
     Time,
-    /// Not canonical Base64 (RFC 4648 §4).
+    /// The text is not canonical Base64 (RFC 4648 §4).
     #[error("not canonical Base64")]
     Base64,
     /// A digest method that is not offered.
@@ -233,7 +234,7 @@ pub enum DecodeStatementErrorKind {
     /// The attribute that must stand here is another one, or has not exactly one value.
     #[error("not the identity attribute that must stand here, with one value")]
     IssuerAttribute,
-    /// Not one of the eIDAS levels of assurance.
+    /// The URI names none of the eIDAS levels of assurance.
     #[error("not a level of assurance of eIDAS")]
     AssuranceLevel,
     /// An identifier of a known scheme that is not in its normal form.
@@ -248,8 +249,8 @@ pub enum DecodeStatementErrorKind {
     /// An extension is there twice.
     #[error("an extension is there twice")]
     DuplicateExtension,
-    /// Known extensions stand in the order Environment, PrecedingEvidence, AdditionalDigests, RegisteredMail, and
-    /// before unknown ones.
+    /// The extensions are out of order. Known extensions come as Environment, PrecedingEvidence, AdditionalDigests,
+    /// RegisteredMail, and before unknown extensions.
     #[error("an extension out of order")]
     ExtensionOutOfOrder,
     /// An extension that this event requires is missing.
@@ -258,7 +259,7 @@ pub enum DecodeStatementErrorKind {
     /// An extension that this event does not have.
     #[error("an extension that this event does not have")]
     UnexpectedExtension,
-    /// Additional digests for a part that is not there, or out of the parts' order.
+    /// Additional digests are for a part that is not there, or out of the order of the parts.
     #[error("additional digests out of the order of the content parts")]
     UnknownPart,
     /// The value, or the statement as a whole, breaks a rule that holds for building too.

@@ -10,17 +10,17 @@ macro_rules! events {
         }
 
         impl Event {
-            /// Every event.
+            /// All events, in the order of the standard.
             pub const ALL: &'static [Event] = &[$(Event::$name),*];
 
-            /// The last part of the event's URI.
+            /// Returns the last part of the event's URI.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Event::$name => stringify!($name),)*
                 }
             }
 
-            /// The URI that ERDSEventId holds.
+            /// Returns the URI that ERDSEventId holds.
             pub fn uri(self) -> &'static str {
                 match self {
                     $(Event::$name => concat!("http://uri.etsi.org/19522/Event/", stringify!($name)),)*
@@ -78,7 +78,7 @@ events! {
 }
 
 impl Event {
-    /// The event of this URI.
+    /// Returns the event of this URI.
     pub fn from_uri(uri: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|event| event.uri() == uri)
     }
@@ -102,7 +102,7 @@ pub enum OpeningEvent {
 }
 
 impl OpeningEvent {
-    /// The opening event that is this event.
+    /// Returns the opening event that is this event.
     pub(super) fn of(event: Event) -> Option<Self> {
         [Self::ContentAccessTracking, Self::ContentHandover].into_iter().find(|opening| Event::from(*opening) == event)
     }

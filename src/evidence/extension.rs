@@ -4,7 +4,7 @@ use super::limits::MAX_IDENTIFIER;
 use super::{json, text};
 use crate::crypto::Digest;
 
-/// Names of the extensions that the profile knows, in the order in which they are written.
+/// The names of the extensions that the profile knows, in the order in which they are written.
 pub(super) const ENVIRONMENT: &str = "Environment";
 pub(super) const PRECEDING_EVIDENCE: &str = "PrecedingEvidence";
 pub(super) const ADDITIONAL_DIGESTS: &str = "AdditionalDigests";
@@ -18,17 +18,18 @@ pub struct PrecedingEvidence {
 }
 
 impl PrecedingEvidence {
-    /// `proof_id` identifies the sealed statement, `evidence_identifier` is the one in it.
+    /// Refers to a proof. `proof_id` identifies the sealed statement, and `evidence_identifier` is the identifier in
+    /// it.
     pub fn new(proof_id: Digest, evidence_identifier: EvidenceIdentifier) -> Self {
         Self { proof_id, evidence_identifier }
     }
 
-    /// The ProofId: a digest over the signed attributes of the proof.
+    /// Returns the ProofId: a digest over the signed attributes of the proof.
     pub fn proof_id(&self) -> &Digest {
         &self.proof_id
     }
 
-    /// The EvidenceIdentifier of the proof's statement.
+    /// Returns the EvidenceIdentifier of the proof's statement.
     pub fn evidence_identifier(&self) -> EvidenceIdentifier {
         self.evidence_identifier
     }
@@ -42,7 +43,7 @@ pub struct UnknownExtension {
 }
 
 impl UnknownExtension {
-    /// An extension by its name and its value, a JSON object without insignificant white space.
+    /// Makes an extension of its name and its value, a JSON object without insignificant white space.
     ///
     /// # Errors
     /// [`EvidenceError::ExtensionName`] for a name of the profile, or one that is not of ASCII letters, digits, `.`,
@@ -60,7 +61,7 @@ impl UnknownExtension {
         if taken.contains(&name.as_str()) || !plain { Err(EvidenceError::ExtensionName) } else { Ok(name) }
     }
 
-    /// The name of its member.
+    /// Returns the name of its member.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -7,12 +7,13 @@ use super::error::EvidenceError;
 use super::limits::MAX_IDENTIFIER;
 use super::text;
 
-/// Names the message that evidence is about (MessageIdentifier); the same in all evidence of one message.
+/// The identifier of the message that evidence is about (MessageIdentifier). It is the same in all evidence of one
+/// message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MessageId(String);
 
 impl MessageId {
-    /// A message id of 1 to 255 characters.
+    /// Reads a message id of 1 to 255 characters.
     ///
     /// # Errors
     /// A text that is empty, too long or holds control characters.
@@ -20,7 +21,7 @@ impl MessageId {
         text::text("message id", id, MAX_IDENTIFIER).map(Self)
     }
 
-    /// The id.
+    /// Returns the id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -40,15 +41,15 @@ impl fmt::Display for MessageId {
     }
 }
 
-/// Names one statement (EvidenceIdentifier): a UUID, written `urn:uuid:` in lower case (RFC 9562).
+/// The identifier of one statement (EvidenceIdentifier): a UUID, written `urn:uuid:` in lower case (RFC 9562).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EvidenceIdentifier([u8; 16]);
 
 impl EvidenceIdentifier {
     const PREFIX: &'static str = "urn:uuid:";
 
-    /// A version 7 UUID ([RFC 9562 §5.7](https://www.rfc-editor.org/rfc/rfc9562#section-5.7)): the milliseconds of
-    /// `event_time`, and 74 random bits.
+    /// Makes a version 7 UUID ([RFC 9562 §5.7](https://www.rfc-editor.org/rfc/rfc9562#section-5.7)) of the milliseconds
+    /// of `event_time` and 74 random bits.
     ///
     /// # Errors
     /// [`EvidenceError::Random`] when the operating system gives no random octets.
@@ -58,8 +59,8 @@ impl EvidenceIdentifier {
         Ok(Self::version_7(event_time, random))
     }
 
-    /// The version 7 UUID of these milliseconds and these random octets, of which version and variant overwrite six
-    /// bits. Times before 1970 count as 1970.
+    /// Makes the version 7 UUID of these milliseconds and these random octets, of which version and variant overwrite
+    /// six bits. Times before 1970 count as 1970.
     pub fn version_7(event_time: DateTime<Utc>, random: [u8; 10]) -> Self {
         let millis = u64::try_from(event_time.timestamp_millis()).unwrap_or_default();
         let [_, _, t0, t1, t2, t3, t4, t5] = millis.to_be_bytes();
@@ -67,12 +68,12 @@ impl EvidenceIdentifier {
         Self([t0, t1, t2, t3, t4, t5, r0 & 0x0f | 0x70, r1, r2 & 0x3f | 0x80, r3, r4, r5, r6, r7, r8, r9])
     }
 
-    /// The identifier of these 16 octets.
+    /// Returns the identifier of these 16 octets.
     pub fn from_bytes(uuid: [u8; 16]) -> Self {
         Self(uuid)
     }
 
-    /// The 16 octets of the UUID.
+    /// Returns the 16 octets of the UUID.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }

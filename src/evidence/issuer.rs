@@ -1,4 +1,4 @@
-//! Who states evidence, and in which environment.
+//! Describes the issuer of evidence and the environment in which it issues.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,24 +10,25 @@ use super::party::{IdentityAttribute, add_attribute, attribute};
 use super::text;
 use crate::identity::LegalPersonId;
 
-/// Which of a service's environments issues evidence. A verifier set for one rejects proofs of another.
+/// The environment of a service that issues evidence. A verifier that is set for one environment rejects proofs of
+/// another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Environment {
-    /// Evidence with legal effect.
+    /// The evidence has legal effect.
     Production,
     /// Users try the next release.
     Acceptance,
     /// Parties connect their systems.
     Integration,
-    /// Everything else.
+    /// The evidence serves any other purpose.
     Test,
 }
 
 impl Environment {
-    /// Every environment.
+    /// All environments.
     pub const ALL: [Self; 4] = [Self::Production, Self::Acceptance, Self::Integration, Self::Test];
 
-    /// The name that the extension holds.
+    /// Returns the name that the extension holds.
     pub fn name(self) -> &'static str {
         match self {
             Self::Production => "Production",
@@ -37,7 +38,8 @@ impl Environment {
         }
     }
 
-    /// The extension is critical unless Production: whoever does not know it must not take a test for the real thing.
+    /// Tells if the extension is critical, as it is except in production: a reader that does not know it must not take
+    /// a test for the real thing.
     pub(super) fn is_critical(self) -> bool {
         self != Self::Production
     }
@@ -57,8 +59,8 @@ impl FromStr for Environment {
     }
 }
 
-/// Who issues evidence, under which policies, in which environment (EvidenceIssuerDetails, EvidenceIssuerPolicyID,
-/// extension Environment).
+/// The issuer of evidence, its policies and its environment (EvidenceIssuerDetails, EvidenceIssuerPolicyID, extension
+/// Environment).
 ///
 /// A clone is the same one: proofs hold their issuer, and cost no copy of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,14 +68,15 @@ pub struct Issuer(Arc<Details>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Details {
-    /// LegalName and LegalPersonIdentifier first, one value each.
+    /// The attributes, LegalName and LegalPersonIdentifier first, with one value each.
     attributes: Vec<IdentityAttribute>,
     policies: Vec<String>,
     environment: Environment,
 }
 
 impl Issuer {
-    /// An issuer by its legal name and its legal person identifier of the eIDAS profile, such as `BE/BE/0406798006`.
+    /// Makes an issuer of its legal name and its legal person identifier of the eIDAS profile, such as
+    /// `BE/BE/0406798006`.
     ///
     /// # Errors
     /// Texts that are empty, too long or hold control characters.
@@ -89,7 +92,7 @@ impl Issuer {
         Ok(Self(Arc::new(Details { attributes, policies: Vec::new(), environment })))
     }
 
-    /// An issuer whose number is of a national scheme, such as an
+    /// Makes an issuer whose number is of a national scheme, such as an
     /// [`EnterpriseNumber`](crate::identity::EnterpriseNumber).
     ///
     /// # Errors
@@ -127,27 +130,27 @@ impl Issuer {
         Ok(self)
     }
 
-    /// The legal name.
+    /// Returns the legal name.
     pub fn legal_name(&self) -> &str {
         self.value_of(attribute::LEGAL_NAME)
     }
 
-    /// The legal person identifier of the eIDAS profile.
+    /// Returns the legal person identifier of the eIDAS profile.
     pub fn legal_person_identifier(&self) -> &str {
         self.value_of(attribute::LEGAL_PERSON_IDENTIFIER)
     }
 
-    /// All identity attributes, LegalName and LegalPersonIdentifier first.
+    /// Returns all identity attributes, LegalName and LegalPersonIdentifier first.
     pub fn attributes(&self) -> &[IdentityAttribute] {
         &self.0.attributes
     }
 
-    /// The policies, as URIs.
+    /// Returns the policies, as URIs.
     pub fn policies(&self) -> &[String] {
         &self.0.policies
     }
 
-    /// The environment.
+    /// Returns the environment.
     pub fn environment(&self) -> Environment {
         self.0.environment
     }

@@ -38,7 +38,7 @@ impl<'a> Reader<'a> {
         Ok(Self { text, at: 0, depth: 0, path: Vec::new() })
     }
 
-    /// An error here.
+    /// Makes an error at the current octet.
     pub(super) fn error(&self, kind: impl Into<Kind>) -> DecodeStatementError {
         let mut path = String::new();
         for step in &self.path {
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
         DecodeStatementError { path, offset: self.at, kind: kind.into() }
     }
 
-    /// An error at a member of what is read.
+    /// Makes an error at a member of the value that is read.
     pub(super) fn error_at(&mut self, name: &'static str, kind: impl Into<Kind>) -> DecodeStatementError {
         self.path.push(Step::Member(name));
         let error = self.error(kind);
@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// The next octet, which must be there and no white space.
+    /// Returns the next octet, which must be there and no white space.
     fn token(&self) -> Result<u8> {
         match self.peek() {
             None => Err(self.error(Kind::UnexpectedEnd)),
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Nothing may follow.
+    /// Checks that no octets follow.
     pub(super) fn end(&self) -> Result<()> {
         match self.peek() {
             None => Ok(()),
@@ -387,9 +387,9 @@ impl<'a> Reader<'a> {
 pub(super) struct Members<'r, 'a> {
     reader: &'r mut Reader<'a>,
     names: &'static [&'static str],
-    /// Bit n: the object may have the n-th name.
+    /// Bit n is set when the object may have the n-th name.
     allowed: u32,
-    /// Bit n: the n-th name was read.
+    /// Bit n is set when the n-th name was read.
     seen: u32,
     read: usize,
     /// The name of the next member, when it was read already, and where it begins.
@@ -410,7 +410,7 @@ impl<'a> Members<'_, 'a> {
         self.allowed = !forbidden;
     }
 
-    /// The name of the next member; none at the end of the object.
+    /// Returns the name of the next member, and `None` at the end of the object.
     pub(super) fn peek(&mut self) -> Result<Option<&str>> {
         if self.next.is_none() {
             if self.reader.token()? == b'}' {
@@ -427,7 +427,7 @@ impl<'a> Members<'_, 'a> {
         Ok(self.next.as_ref().map(|(name, _)| name.as_ref()))
     }
 
-    /// Whether the next member has this name, which holds nothing that is escaped.
+    /// Tells if the next member has this name, which holds nothing that is escaped.
     fn is_next(&mut self, name: &str) -> Result<bool> {
         let follows = self.read > 0;
         Ok((self.next.is_none() && self.reader.take_name(name, follows)) || self.peek()? == Some(name))
@@ -473,7 +473,7 @@ impl<'a> Members<'_, 'a> {
         }
     }
 
-    /// What is wrong with the next member.
+    /// Tells the error of the next member, if it has one.
     fn what_is_next(&self) -> Option<(Kind, usize)> {
         let (name, at) = self.next.as_ref()?;
         let kind = match self.bit(name) {
@@ -489,12 +489,12 @@ impl<'a> Members<'_, 'a> {
         self.reader.error(kind)
     }
 
-    /// An error at the object.
+    /// Makes an error at the object.
     pub(super) fn error(&self, kind: impl Into<Kind>) -> DecodeStatementError {
         self.reader.error(kind)
     }
 
-    /// An error at a member of the object.
+    /// Makes an error at a member of the object.
     pub(super) fn error_at(&mut self, name: &'static str, kind: impl Into<Kind>) -> DecodeStatementError {
         self.reader.error_at(name, kind)
     }
@@ -508,7 +508,7 @@ impl<'a> Members<'_, 'a> {
     }
 }
 
-/// Whether these octets are one JSON object as an extension may hold it.
+/// Checks that these octets are one JSON object as an extension may hold it.
 pub(super) fn check_object(bytes: &[u8]) -> Result<()> {
     let mut reader = Reader::new(bytes)?;
     // Where it will stand: the statement, Extensions, the extension.

@@ -1,4 +1,5 @@
-//! What is claimed: statements about the sending and the opening of a message, as ERDS evidence in JSON.
+//! Models statements about the sending and the opening of a message, as ERDS evidence in JSON. A statement is a claim,
+//! which a seal makes a proof.
 //!
 //! The evidence is that of ETSI EN 319 522-3 in its JSON projection, in one deterministic form: members in the schema's
 //! order, UTF-8, no white space, no escapes but `\"` and `\\`, integers only, times as `YYYY-MM-DDThh:mm:ss[.fff]Z`,

@@ -1,4 +1,4 @@
-//! Extensions that national services add to evidence.
+//! Lists the extensions that national services add to evidence.
 
 use super::be::RegisteredMail;
 use super::extension::REGISTERED_MAIL;
@@ -12,14 +12,14 @@ pub enum NationalExtension {
 }
 
 impl NationalExtension {
-    /// The name of its member.
+    /// Returns the name of its member.
     pub fn name(&self) -> &'static str {
         match self {
             Self::RegisteredMail(_) => REGISTERED_MAIL,
         }
     }
 
-    /// The item of the Belgian registered mail service, if it is one.
+    /// Returns the item of the Belgian registered mail service, if the extension is one.
     pub fn as_registered_mail(&self) -> Option<&RegisteredMail> {
         match self {
             Self::RegisteredMail(mail) => Some(mail),

@@ -1,4 +1,4 @@
-//! Openings: the recipient, or somebody acting for them, opened what was sent.
+//! Describes openings: the recipient, or a party acting for it, opened the content of a sending.
 
 use std::sync::Arc;
 
@@ -14,28 +14,28 @@ use super::statement::sealed::{Parts, Sealed};
 use super::statement::{Core, Follows, IntoStatement, Statement};
 use super::time;
 
-/// Who opened the content.
+/// The party that opened the content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OpenedBy {
     /// The recipient of this index, from 1.
     Recipient(usize),
     /// A delegate. The opening refers to the first of the recipients it acts for.
     Delegate {
-        /// Who acted.
+        /// The party that acted.
         party: Party,
-        /// Indices, from 1, of the recipients it acts for.
+        /// The indices, from 1, of the recipients that the party acts for.
         acting_for: Vec<usize>,
     },
 }
 
-/// Recipient or delegate opened the content of a sending: the statement of a proof of opening (ContentAccessTracking or
-/// ContentHandover).
+/// The statement of a proof of opening: a recipient or a delegate opened the content of a sending
+/// (ContentAccessTracking or ContentHandover).
 ///
 /// It repeats the message, the parties, the parts and the submission of the sending. Among recipients and their
 /// delegates exactly the one who opened carries assurance. Debug shows no value of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
-    /// Shared, as a sending's.
+    /// The members are shared, as those of a sending are.
     core: Arc<Core>,
     event: OpeningEvent,
     follows: Follows,
@@ -45,28 +45,28 @@ pub struct Opening {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotOfThisSending {
-    /// It follows the statement of another evidence identifier.
+    /// The opening follows the statement of another evidence identifier.
     #[error("the opening follows a statement of another evidence identifier")]
     EvidenceIdentifier,
-    /// It is about another message.
+    /// The opening is about another message.
     #[error("the opening is about another message")]
     MessageId,
-    /// Another sender, or another delegate of the sender.
+    /// The opening states another sender, or another delegate of the sender.
     #[error("the opening states another sender")]
     Sender,
-    /// Other recipients.
+    /// The opening states other recipients.
     #[error("the opening states other recipients")]
     Recipients,
     /// A delegate of the sending is missing, or one that did not open was added.
     #[error("the opening states other delegates of recipients")]
     RecipientsDelegates,
-    /// Other parts, or other digests.
+    /// The opening states other parts, or other digests.
     #[error("the opening states other content")]
     Parts,
-    /// Another submission time.
+    /// The opening states another submission time.
     #[error("the opening states another submission time")]
     SubmissionTime,
-    /// Another item of the national service.
+    /// The opening states another item of the national service.
     #[error("the opening states another registered mail")]
     RegisteredMail,
     /// The opening is before the event of the sending.
@@ -75,8 +75,8 @@ pub enum NotOfThisSending {
 }
 
 impl Opening {
-    /// The opening of a sending whose proof is `preceding`, at `event_time`, cut to the millisecond. It gets a fresh
-    /// evidence identifier.
+    /// Makes the opening of a sending whose proof is `preceding`, at `event_time`, cut to the millisecond. It gets a
+    /// fresh evidence identifier.
     ///
     /// # Errors
     /// [`EvidenceError::PrecedingEvidence`], [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`],
@@ -151,17 +151,17 @@ impl Opening {
         Ok(self)
     }
 
-    /// The proof that it follows.
+    /// Returns the reference to the proof that the opening follows.
     pub fn preceding(&self) -> &PrecedingEvidence {
         &self.follows.preceding
     }
 
-    /// The index, from 1, of the recipient that it refers to (EvidenceRefersToRecipient).
+    /// Returns the index, from 1, of the recipient that the opening refers to (EvidenceRefersToRecipient).
     pub fn recipient_index(&self) -> usize {
         self.follows.recipient_index
     }
 
-    /// Who opened.
+    /// Returns the party that opened.
     pub fn opened_by(&self) -> OpenedBy {
         match self.opening_delegate() {
             Some(RecipientsDelegate { party, acting_for }) => {
@@ -171,7 +171,8 @@ impl Opening {
         }
     }
 
-    /// How the one who opened was authenticated. Always there: an opening without is neither built nor read.
+    /// Returns the assurance of the party that opened. It is always there, because an opening without assurance is
+    /// neither built nor read.
     pub fn assurance(&self) -> Option<&Assurance> {
         match self.opening_delegate() {
             Some(delegate) => delegate.party.assurance(),
@@ -215,7 +216,8 @@ impl Opening {
         checks.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, not)| Err(not))
     }
 
-    /// The rules of an opening: the times, and exactly one who opened, of or for the recipient that it refers to.
+    /// Checks the rules of an opening: the times, and that exactly one party opened, which is the recipient that it
+    /// refers to or acts for it.
     fn checked(self) -> Result<Self, EvidenceError> {
         self.core.check_times()?;
         let index = self.follows.recipient_index;

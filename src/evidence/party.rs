@@ -1,4 +1,4 @@
-//! Senders and recipients, their identifiers, and how they were authenticated.
+//! Describes senders and recipients by their identifiers and their authentication.
 
 use std::fmt;
 
@@ -9,23 +9,23 @@ use super::limits::{MAX_ATTRIBUTES, MAX_IDENTIFIER, MAX_TEXT};
 use super::{text, time};
 use crate::identity::{NationalIdentifier, PersonKind, Scheme};
 
-/// Names of identity attributes in the eIDAS SAML attribute profile; there are more, any of which
+/// The names of identity attributes in the eIDAS SAML attribute profile. It has more, any of which
 /// [`Party::with_attribute`] takes.
 pub mod attribute {
-    /// Legal name of a legal person.
+    /// The legal name of a legal person.
     pub const LEGAL_NAME: &str = "http://eidas.europa.eu/attributes/legalperson/LegalName";
-    /// Identifier of a legal person: country, country, national number (`BE/BE/0406798006`).
+    /// The identifier of a legal person: country, country, national number (`BE/BE/0406798006`).
     pub const LEGAL_PERSON_IDENTIFIER: &str = "http://eidas.europa.eu/attributes/legalperson/LegalPersonIdentifier";
-    /// Family name of a natural person.
+    /// The family name of a natural person.
     pub const FAMILY_NAME: &str = "http://eidas.europa.eu/attributes/naturalperson/CurrentFamilyName";
-    /// Given name of a natural person.
+    /// The given name of a natural person.
     pub const GIVEN_NAME: &str = "http://eidas.europa.eu/attributes/naturalperson/CurrentGivenName";
 }
 
 const NATURAL_PERSON: &str = "http://eidas.europa.eu/attributes/naturalperson/";
 const LEGAL_PERSON: &str = "http://eidas.europa.eu/attributes/legalperson/";
 
-/// What stands for a value that Debug does not show.
+/// The text that replaces a value which Debug does not show.
 pub(super) struct Redacted;
 
 impl fmt::Debug for Redacted {
@@ -42,8 +42,8 @@ pub struct Identifier {
 }
 
 impl Identifier {
-    /// An identifier of any scheme, named by a URI. Under a scheme of the national [`Scheme`]s the value is checked and
-    /// normalised.
+    /// Makes an identifier of any scheme, named by a URI. Under a scheme of the national [`Scheme`]s the value is
+    /// checked and normalised.
     ///
     /// # Errors
     /// [`EvidenceError::Identifier`], [`EvidenceError::Uri`], or a text that is empty, too long or holds control
@@ -58,12 +58,12 @@ impl Identifier {
         }
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// The URI of the scheme.
+    /// Returns the URI of the scheme.
     pub fn scheme(&self) -> &str {
         &self.scheme
     }
@@ -89,7 +89,7 @@ pub struct IdentityAttribute {
 }
 
 impl IdentityAttribute {
-    /// An attribute, its name a URI, with its one or more values.
+    /// Makes an attribute of its name, which is a URI, and its one or more values.
     ///
     /// # Errors
     /// [`EvidenceError::Uri`] for the name; values that are none, too many, empty, too long or hold control characters.
@@ -107,12 +107,12 @@ impl IdentityAttribute {
         }
     }
 
-    /// The URI of the attribute.
+    /// Returns the URI of the attribute.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The values, at least one.
+    /// Returns the values, at least one.
     pub fn values(&self) -> &[String] {
         &self.values
     }
@@ -149,12 +149,13 @@ pub struct Party {
 }
 
 impl Party {
-    /// A party of which the identifier alone is stated: the least personal data that evidence can do with.
+    /// Describes a party by its identifier alone, the least personal data that evidence can do with.
     pub fn new(identifier: impl Into<Identifier>) -> Self {
         Self { attributes: Vec::new(), identifier: identifier.into(), assurance: None }
     }
 
-    /// A legal person: an [`EnterpriseNumber`](crate::identity::EnterpriseNumber) or any other [`Identifier`], with its name.
+    /// Describes a legal person by its name and an [`EnterpriseNumber`](crate::identity::EnterpriseNumber) or any other
+    /// [`Identifier`].
     ///
     /// # Errors
     /// [`EvidenceError::PersonKind`] under a NISS; a name that is empty, too long or holds control characters.
@@ -162,7 +163,7 @@ impl Party {
         Self::new(identifier).with_attribute(IdentityAttribute::new(attribute::LEGAL_NAME, [legal_name])?)
     }
 
-    /// A natural person: a [`Niss`](crate::identity::Niss) or any other [`Identifier`], with the names.
+    /// Describes a natural person by the names and a [`Niss`](crate::identity::Niss) or any other [`Identifier`].
     ///
     /// # Errors
     /// [`EvidenceError::PersonKind`] under an enterprise number; names that are empty, too long or hold control
@@ -206,27 +207,27 @@ impl Party {
         self
     }
 
-    /// The identifier.
+    /// Returns the identifier.
     pub fn identifier(&self) -> &Identifier {
         &self.identifier
     }
 
-    /// The identity attributes, in the order in which they were added.
+    /// Returns the identity attributes, in the order in which they were added.
     pub fn attributes(&self) -> &[IdentityAttribute] {
         &self.attributes
     }
 
-    /// The first value of the attribute of this name.
+    /// Returns the first value of the attribute of this name.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|attribute| attribute.name == name)?.values.first().map(String::as_str)
     }
 
-    /// How the party was authenticated, if stated.
+    /// Returns the authentication of the party, if stated.
     pub fn assurance(&self) -> Option<&Assurance> {
         self.assurance.as_ref()
     }
 
-    /// The kind of person.
+    /// Returns the kind of person.
     pub fn kind(&self) -> PersonKind {
         let about = |prefix| self.attributes.iter().any(|attribute| attribute.name.starts_with(prefix));
         match self.kind_of_scheme() {
@@ -240,7 +241,7 @@ impl Party {
         Scheme::of_uri(&self.identifier.scheme).map_or(PersonKind::Unstated, Scheme::person)
     }
 
-    /// Whether both state the same identifier and the same attributes; how each was authenticated does not matter.
+    /// Tells if both state the same identifier and the same attributes. The authentication of each does not matter.
     pub fn is_same_as(&self, other: &Party) -> bool {
         self.identifier == other.identifier && self.attributes == other.attributes
     }
@@ -265,32 +266,32 @@ pub struct RecipientsDelegate {
 }
 
 impl RecipientsDelegate {
-    /// Who acts.
+    /// Returns the party that acts.
     pub fn party(&self) -> &Party {
         &self.party
     }
 
-    /// Indices, from 1, of the recipients it acts for.
+    /// Returns the indices, from 1, of the recipients that the party acts for.
     pub fn acting_for(&self) -> &[usize] {
         &self.acting_for
     }
 }
 
-/// Level of assurance of an authentication (Regulation (EU) 910/2014, article 8).
+/// The level of assurance of an authentication (Regulation (EU) 910/2014, article 8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AssuranceLevel {
-    /// Low.
+    /// The level is low.
     Low,
-    /// Substantial.
+    /// The level is substantial.
     Substantial,
-    /// High.
+    /// The level is high.
     High,
 }
 
 impl AssuranceLevel {
     const ALL: [Self; 3] = [Self::Low, Self::Substantial, Self::High];
 
-    /// The URI that evidence holds.
+    /// Returns the URI that evidence holds.
     pub fn uri(self) -> &'static str {
         match self {
             Self::Low => "http://eidas.europa.eu/LoA/low",
@@ -299,7 +300,7 @@ impl AssuranceLevel {
         }
     }
 
-    /// The level of this URI.
+    /// Returns the level of this URI.
     pub fn from_uri(uri: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.uri() == uri)
     }
@@ -315,7 +316,7 @@ impl fmt::Display for AssuranceLevel {
     }
 }
 
-/// How a party was authenticated, when, and to which level (AssuranceLevelsDetails with explicit
+/// The method, the time and the level of a party's authentication (AssuranceLevelsDetails with explicit
 /// AuthenticationDetails).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assurance {
@@ -325,7 +326,7 @@ pub struct Assurance {
 }
 
 impl Assurance {
-    /// `authentication_time` is cut to the millisecond; `authentication_method` is a URI.
+    /// States an authentication. `authentication_time` is cut to the millisecond; `authentication_method` is a URI.
     ///
     /// # Errors
     /// [`EvidenceError::Uri`], [`EvidenceError::TimeOutOfRange`].
@@ -341,17 +342,17 @@ impl Assurance {
         })
     }
 
-    /// The level.
+    /// Returns the level.
     pub fn level(&self) -> AssuranceLevel {
         self.level
     }
 
-    /// When the party authenticated.
+    /// Returns the time at which the party authenticated.
     pub fn authentication_time(&self) -> DateTime<Utc> {
         self.authentication_time
     }
 
-    /// The URI of the method.
+    /// Returns the URI of the method.
     pub fn authentication_method(&self) -> &str {
         &self.authentication_method
     }

@@ -16,13 +16,13 @@ macro_rules! members {
         }
 
         impl Member {
-            /// Every member, in the order of the schema.
+            /// All members, in the order of the schema.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// The names of [`Member::ALL`], in the same order.
             pub(super) const NAMES: &'static [&'static str] = &[$($text),*];
 
-            /// The name that evidence holds.
+            /// Returns the name that evidence holds.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)*
@@ -50,7 +50,7 @@ members! {
     Extensions => "Extensions",
 }
 
-/// Whether evidence of an event has a member.
+/// The rule by which evidence of an event has a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// Evidence of the event always has the member.
@@ -81,7 +81,7 @@ pub enum IssuingService {
 pub enum Assured {
     /// The evidence may state how any party was authenticated.
     AnyParty,
-    /// Among the recipients and their delegates, exactly the acting one carries assurance.
+    /// Exactly the acting party among the recipients and their delegates carries assurance.
     ActingRecipient,
 }
 
@@ -126,7 +126,7 @@ pub struct EventProfile {
 }
 
 impl EventProfile {
-    /// Whether evidence of the event has this member.
+    /// Tells if evidence of the event always, optionally or never has this member.
     pub fn presence(&self, member: Member) -> Presence {
         if self.forbidden.contains(&member) {
             Presence::Forbidden
@@ -138,7 +138,7 @@ impl EventProfile {
     }
 }
 
-/// What any evidence may leave out.
+/// The members that any evidence may leave out.
 const OPTIONAL: &[Member] =
     &[Member::EvidenceIssuerPolicyId, Member::SenderDelegateDetails, Member::RecipientsDelegateDetails];
 
@@ -172,7 +172,7 @@ const CONTENT_HANDOVER: EventProfile = EventProfile {
     commitment: Some(CommitmentType::ProofOfDelivery),
 };
 
-/// The row of an event; `None` for an event that no statement of this crate is evidence of.
+/// Returns the row of an event, and `None` for an event that no statement of this crate is evidence of.
 pub(super) const fn profile(event: Event) -> Option<&'static EventProfile> {
     match event {
         Event::SubmissionAcceptance => Some(&SUBMISSION_ACCEPTANCE),
@@ -201,7 +201,7 @@ pub(super) const fn profile(event: Event) -> Option<&'static EventProfile> {
 }
 
 impl Event {
-    /// The row of this event in the table; `None` if no statement of this crate is evidence of it.
+    /// Returns the row of this event in the table, and `None` if no statement of this crate is evidence of it.
     pub fn profile(self) -> Option<&'static EventProfile> {
         profile(self)
     }

@@ -17,13 +17,13 @@ use super::time;
 /// shows no value of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sending {
-    /// Shared: a proof holds its statement, and costs no copy of it.
+    /// The members are shared: a proof holds its statement, and costs no copy of it.
     core: Arc<Core>,
 }
 
 impl Sending {
-    /// A sending of one part to one recipient at `event_time`, cut to the millisecond, which is the submission time
-    /// too. It gets a fresh evidence identifier.
+    /// Makes a sending of one part to one recipient at `event_time`, cut to the millisecond, which is the submission
+    /// time too. It gets a fresh evidence identifier.
     ///
     /// # Errors
     /// [`EvidenceError::AuthenticationAfterEvent`], [`EvidenceError::TimeOutOfRange`], [`EvidenceError::Random`].
@@ -71,7 +71,7 @@ impl Sending {
         Ok(self)
     }
 
-    /// States who acted for the sender.
+    /// States a delegate who acted for the sender.
     ///
     /// # Errors
     /// [`EvidenceError::AuthenticationAfterEvent`].
@@ -100,7 +100,7 @@ impl Sending {
         self.checked()
     }
 
-    /// States what a national service knows about the item. An extension of the same name is replaced.
+    /// States a national service's data about the item. An extension of the same name is replaced.
     pub fn with_national_extension(mut self, extension: impl Into<NationalExtension>) -> Self {
         let extension = extension.into();
         let extensions = &mut Arc::make_mut(&mut self.core).national_extensions;

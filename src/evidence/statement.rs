@@ -17,60 +17,60 @@ pub trait Statement:
     /// The events that this kind of statement is evidence of.
     const EVENTS: &'static [Event];
 
-    /// The event (ERDSEventId).
+    /// Returns the event (ERDSEventId).
     fn event(&self) -> Event;
 
-    /// When the event happened, in milliseconds (EventTime).
+    /// Returns the time of the event, in milliseconds (EventTime).
     fn event_time(&self) -> DateTime<Utc> {
         self.core().event_time
     }
 
-    /// The identifier of this statement (EvidenceIdentifier).
+    /// Returns the identifier of this statement (EvidenceIdentifier).
     fn evidence_identifier(&self) -> EvidenceIdentifier {
         self.core().evidence_identifier
     }
 
-    /// The message that it is about (MessageIdentifier).
+    /// Returns the identifier of the message that the statement is about (MessageIdentifier).
     fn message_id(&self) -> &MessageId {
         &self.core().message_id
     }
 
-    /// The sender (SenderDetails).
+    /// Returns the sender (SenderDetails).
     fn sender(&self) -> &Party {
         &self.core().sender
     }
 
-    /// Who acted for the sender (SenderDelegateDetails).
+    /// Returns the party that acted for the sender (SenderDelegateDetails).
     fn sender_delegate(&self) -> Option<&Party> {
         self.core().sender_delegate.as_ref()
     }
 
-    /// The recipients, at least one (RecipientDetails). Indices elsewhere count from 1.
+    /// Returns the recipients, of which there is at least one (RecipientDetails). Indices elsewhere count from 1.
     fn recipients(&self) -> &[Party] {
         &self.core().recipients
     }
 
-    /// Who acts for recipients (RecipientsDelegateDetails).
+    /// Returns the parties that act for recipients (RecipientsDelegateDetails).
     fn recipients_delegates(&self) -> &[RecipientsDelegate] {
         &self.core().recipients_delegates
     }
 
-    /// When the message was submitted, in milliseconds (SubmissionTime).
+    /// Returns the time at which the message was submitted, in milliseconds (SubmissionTime).
     fn submission_time(&self) -> DateTime<Utc> {
         self.core().submission_time
     }
 
-    /// The parts of the content, at least one (UserContentInfo).
+    /// Returns the parts of the content, of which there is at least one (UserContentInfo).
     fn parts(&self) -> &[ContentPart] {
         &self.core().parts
     }
 
-    /// What national services know about the item, each extension once.
+    /// Returns the data of national services about the item, each extension once.
     fn national_extensions(&self) -> &[NationalExtension] {
         &self.core().national_extensions
     }
 
-    /// Non-critical extensions that the profile does not know.
+    /// Returns the non-critical extensions that the profile does not know.
     fn unknown_extensions(&self) -> &[UnknownExtension] {
         &self.core().unknown_extensions
     }
@@ -81,7 +81,7 @@ pub trait IntoStatement {
     /// The kind of statement.
     type Statement: Statement;
 
-    /// The statement itself.
+    /// Converts into the statement itself.
     fn into_statement(self) -> Self::Statement;
 }
 
@@ -98,7 +98,7 @@ pub(super) mod sealed {
     use super::super::event::Event;
     use super::super::profile::StatementKind;
 
-    /// Keeps [`Statement`](super::Statement) to this crate, and is what codecs read and write.
+    /// Keeps [`Statement`](super::Statement) to this crate, and is the form that codecs read and write.
     pub trait Sealed: Sized {
         #[doc(hidden)]
         fn core(&self) -> &super::Core;
@@ -106,12 +106,12 @@ pub(super) mod sealed {
         #[doc(hidden)]
         fn follows(&self) -> Option<&super::Follows>;
 
-        /// A statement of what a codec has read; the rules of its kind are checked here.
+        /// Makes a statement of the parts that a codec has read, and checks the rules of its kind.
         #[doc(hidden)]
         fn from_parts(parts: Parts) -> Result<Self, EvidenceError>;
     }
 
-    /// What a codec has read of a statement.
+    /// The parts of a statement that a codec has read.
     #[doc(hidden)]
     pub struct Parts {
         pub(in crate::evidence) kind: StatementKind,
@@ -121,7 +121,7 @@ pub(super) mod sealed {
     }
 }
 
-/// What a statement holds more that follows another one.
+/// The further members of a statement that follows another statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(hidden)]
 pub struct Follows {
@@ -129,7 +129,7 @@ pub struct Follows {
     pub(super) preceding: PrecedingEvidence,
 }
 
-/// What every statement holds.
+/// The members of every statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(hidden)]
 pub struct Core {
@@ -147,7 +147,7 @@ pub struct Core {
 }
 
 impl Core {
-    /// The rules that hold between members, for building and for reading.
+    /// Checks the rules that hold between members, for building and for reading.
     pub(super) fn check_times(&self) -> Result<(), EvidenceError> {
         if self.event_time < self.submission_time {
             return Err(EvidenceError::EventBeforeSubmission);
@@ -164,7 +164,7 @@ impl Core {
             .try_for_each(|delegate| before_event("a recipient's delegate", &delegate.party))
     }
 
-    /// Adds a recipient, each once.
+    /// Adds a recipient, and refuses one that is there already.
     pub(super) fn add_recipient(&mut self, recipient: Party) -> Result<(), EvidenceError> {
         if self.recipients.iter().any(|present| present.identifier() == recipient.identifier()) {
             return Err(EvidenceError::Twice("recipient"));
@@ -194,13 +194,13 @@ impl Core {
         Ok(())
     }
 
-    /// The recipient of this index, from 1.
+    /// Returns the recipient of this index, from 1.
     pub(super) fn recipient(&self, index: usize) -> Result<&Party, EvidenceError> {
         let position = index.checked_sub(1);
         position.and_then(|position| self.recipients.get(position)).ok_or(EvidenceError::NoSuchRecipient(index))
     }
 
-    /// Adds a part, each identifier once.
+    /// Adds a part, and refuses an identifier that is there already.
     pub(super) fn add_part(
         &mut self,
         description: PartDescription,
@@ -216,7 +216,7 @@ impl Core {
         Ok(())
     }
 
-    /// Adds an extension, each name once.
+    /// Adds an extension, and refuses a name that is there already.
     pub(super) fn add_unknown_extension(&mut self, extension: UnknownExtension) -> Result<(), EvidenceError> {
         if self.unknown_extensions.iter().any(|present| present.name == extension.name) {
             return Err(EvidenceError::Twice("extension"));

@@ -3,8 +3,8 @@
 use super::error::EvidenceError;
 use super::limits::{MAX_IDENTIFIER, MAX_URI};
 
-/// A text of 1 to `limit` characters without control characters: those would change how a report prints, and the
-/// encoder needs no escapes for them.
+/// Checks that a text has 1 to `limit` characters and no control characters: those would change how a report prints,
+/// and the encoder needs no escapes for them.
 pub(super) fn text(what: &'static str, text: &str, limit: usize) -> Result<String, EvidenceError> {
     if text.is_empty() {
         return Err(EvidenceError::Empty(what));
@@ -21,7 +21,7 @@ pub(super) fn text(what: &'static str, text: &str, limit: usize) -> Result<Strin
     Ok(text.to_owned())
 }
 
-/// An absolute URI (RFC 3986 §3), without IP literals.
+/// Checks that a text is an absolute URI (RFC 3986 §3), without IP literals.
 pub(super) fn uri(what: &'static str, input: &str) -> Result<String, EvidenceError> {
     let uri = text(what, input, MAX_URI)?;
     if is_uri(&uri) { Ok(uri) } else { Err(EvidenceError::Uri(what)) }
@@ -80,7 +80,7 @@ fn is_authority(authority: &str) -> bool {
     !name.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && authority.matches('@').count() <= 1
 }
 
-/// `type/subtype`, with parameters in printable ASCII (RFC 2045 §5.1, RFC 6838 §4.2).
+/// Checks that a text is `type/subtype`, with parameters in printable ASCII (RFC 2045 §5.1, RFC 6838 §4.2).
 pub(crate) fn media_type(input: &str) -> Result<String, EvidenceError> {
     let media_type = text("media type", input, MAX_IDENTIFIER)?;
     let (essence, parameters) = media_type.split_once(';').unwrap_or((&media_type, ""));

@@ -1,10 +1,10 @@
-//! Times as the profile writes them: `YYYY-MM-DDThh:mm:ss[.fff]Z`.
+//! Reads and writes times in the form of the profile, `YYYY-MM-DDThh:mm:ss[.fff]Z`.
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 
 use super::error::EvidenceError;
 
-/// The time cut to the millisecond that the profile can write. A leap second becomes the second after it.
+/// Cuts a time to the millisecond that the profile can write. A leap second becomes the second after it.
 pub(super) fn to_millis(what: &'static str, time: DateTime<Utc>) -> Result<DateTime<Utc>, EvidenceError> {
     DateTime::from_timestamp_millis(time.timestamp_millis())
         .filter(|time| (0..=9999).contains(&time.year()))

@@ -1,7 +1,7 @@
-//! Identifiers of legal persons across borders: as the eIDAS profile writes them, and as certificates do.
+//! Reads and compares identifiers of legal persons, in the forms of the eIDAS profile and of certificates.
 
-/// ETSI EN 319 412-1 V1.5.1, clause 5.1.4: an organizationIdentifier begins with three letters for the kind of number.
-/// Only registers of enterprises and of VAT number organisations as evidence does.
+/// The registers whose numbers name organisations as evidence does: of enterprises and of VAT. An
+/// organizationIdentifier begins with three letters for the kind of number (ETSI EN 319 412-1 V1.5.1, clause 5.1.4).
 const REGISTERS: [&str; 2] = ["NTR", "VAT"];
 
 /// A LegalPersonIdentifier of the eIDAS profile: country of the number, country that asks, number (`BE/BE/0406798006`).
@@ -11,12 +11,12 @@ const REGISTERS: [&str; 2] = ["NTR", "VAT"];
 pub struct LegalPersonId(String);
 
 impl LegalPersonId {
-    /// Both countries are that of the number's own register.
+    /// Makes the identifier of a number for which both countries are that of its own register.
     pub(super) fn of_country(country: &str, number: &str) -> Self {
         Self(format!("{country}/{country}/{number}"))
     }
 
-    /// The identifier.
+    /// Returns the identifier.
     pub fn as_str(&self) -> &str {
         &self.0
     }

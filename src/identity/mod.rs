@@ -1,4 +1,4 @@
-//! National identifiers: parsed, checked, normalised, and redacted in Debug.
+//! Parses, checks and normalises national identifiers, and redacts them in Debug.
 //!
 //! A country is a module with its types and one row for each of them in the table of [`Scheme`]s. Nothing else in this
 //! crate matches on a scheme.

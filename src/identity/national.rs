@@ -1,9 +1,9 @@
-//! What the identifiers of every country have in common.
+//! Defines the common properties of the identifiers of every country.
 
 /// The most octets that an identifier is read from: digits, separators as printed, a country prefix.
 pub(super) const MAX_INPUT: usize = 32;
 
-/// The number that these ASCII digits write; at most 18 of them, so that it fits.
+/// Returns the number that these ASCII digits write. There are at most 18 of them, so that it fits.
 pub(super) fn number(digits: &str) -> u64 {
     digits.bytes().fold(0, |value, digit| value * 10 + u64::from(digit.wrapping_sub(b'0')))
 }
@@ -42,7 +42,7 @@ pub trait NationalIdentifier: sealed::Sealed {
     /// The URI of the scheme, as evidence names it.
     const SCHEME: &'static str;
 
-    /// The normalised identifier.
+    /// Returns the normalised identifier.
     fn as_str(&self) -> &str;
 }
 

@@ -14,7 +14,7 @@ pub struct Scheme {
     normalise: fn(&str) -> Result<String, IdentifierError>,
 }
 
-/// One row for each scheme. Another country adds its module and its rows here.
+/// The table has one row for each scheme. Another country adds its module and its rows here.
 const SCHEMES: &[Scheme] = &[
     Scheme {
         uri: Niss::SCHEME,
@@ -31,30 +31,30 @@ const SCHEMES: &[Scheme] = &[
 ];
 
 impl Scheme {
-    /// Every scheme of the table.
+    /// All schemes of the table.
     pub const ALL: &'static [Self] = SCHEMES;
 
-    /// The scheme of this URI, if the table has it.
+    /// Returns the scheme of this URI, if the table has it.
     pub fn of_uri(uri: &str) -> Option<&'static Self> {
         Self::ALL.iter().find(|scheme| scheme.uri == uri)
     }
 
-    /// The URI that evidence names the scheme by.
+    /// Returns the URI that evidence names the scheme by.
     pub fn uri(&self) -> &'static str {
         self.uri
     }
 
-    /// The code of the country (ISO 3166-1, two letters).
+    /// Returns the code of the country (ISO 3166-1, two letters).
     pub fn country(&self) -> &'static str {
         self.country
     }
 
-    /// The kind of person that the identifiers are for.
+    /// Returns the kind of person that the identifiers are for.
     pub fn person(&self) -> PersonKind {
         self.person
     }
 
-    /// Checks a value and gives it in its normal form.
+    /// Checks a value and returns it in its normal form.
     ///
     /// # Errors
     /// [`IdentifierError`], which never repeats the value.

@@ -50,7 +50,7 @@ pub enum CredentialsError {
         /// The position of its second occurrence, from 1.
         position: usize,
     },
-    /// Keys of this kind or size do not seal.
+    /// A key of this kind or size does not seal.
     #[error("a key of kind {0} does not seal")]
     Key(KeyKind),
     /// The algorithm does not fit the key, or its digest is not one for seals.
@@ -112,12 +112,12 @@ impl Credentials {
         Ok(Self { signer, algorithm, certificate, template: Arc::new(template), chain })
     }
 
-    /// The chain, from the signing certificate upwards.
+    /// Returns the chain, from the signing certificate upwards.
     pub fn chain(&self) -> &[Certificate] {
         &self.chain
     }
 
-    /// The algorithm of the seals.
+    /// Returns the algorithm of the seals.
     pub fn algorithm(&self) -> SignatureAlgorithm {
         self.algorithm
     }
@@ -127,12 +127,12 @@ impl Credentials {
         Self { template: Arc::new(SealTemplate::clone(&self.template).with_revocation(data)), ..self }
     }
 
-    /// The signing certificate.
+    /// Returns the signing certificate.
     pub(super) fn certificate(&self) -> &Certificate {
         &self.certificate
     }
 
-    /// The signer, unless the key is elsewhere.
+    /// Returns the signer, unless the key is elsewhere.
     pub(super) fn signer(&self) -> Option<&dyn Signer> {
         self.signer.as_deref()
     }
@@ -160,7 +160,7 @@ pub(super) fn check_certificate<'a>(
     Ok(certificate)
 }
 
-/// Whether this build can tell a good signature by this algorithm from a bad one.
+/// Tells if this build can tell a good signature by this algorithm from a bad one.
 fn may_be_verified(algorithm: &SignatureAlgorithm, certificate: &Certificate) -> bool {
     // Zeros have the length of a signature, since some backends look at the length first.
     let none = match certificate.public_key().kind() {

@@ -66,11 +66,13 @@ impl Envelope {
 }
 
 impl<'a> OpenEnvelope<'a> {
+    /// Returns the only SignerInfo.
+    ///
     /// # Errors
     /// `Signers` when there is not exactly one.
     pub(crate) fn signer_info(&self) -> Result<&SignerInfo<'a>, ProfileViolation> {
         match self.signed_data.signer_infos.as_slice() {
-            [one] => Ok(one),
+            [signer_info] => Ok(signer_info),
             others => Err(ProfileViolation::Signers(others.len())),
         }
     }
@@ -89,6 +91,8 @@ impl<'a> OpenEnvelope<'a> {
         Ok(())
     }
 
+    /// Returns the signed attributes of the only signer.
+    ///
     /// # Errors
     /// `Signers`, `SignedAttributesMissing`.
     pub(crate) fn signed_attributes(&self) -> Result<&Attributes<'a>, ProfileViolation> {

@@ -1,4 +1,4 @@
-//! What can go wrong while sealing, timestamping and reading proofs.
+//! Defines the errors of sealing, of timestamping and of reading proofs.
 
 use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
@@ -103,7 +103,8 @@ pub enum TimestampError {
 }
 
 impl TimestampError {
-    /// The code of the finding that speaks against the token, or against the last token when several TSAs gave one.
+    /// Returns the code of the finding that speaks against the token, or against the last token when several TSAs gave
+    /// one.
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Token(finding) => Some(finding.code),

@@ -1,4 +1,4 @@
-//! Detached signatures over the payload itself.
+//! Defines detached signatures over the payload itself.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Seals that wait for a signature that is made elsewhere.
+//! Holds seals that wait for a signature which is made elsewhere.
 
 use std::fmt;
 
@@ -92,8 +92,8 @@ impl<A: Artifact> Prepared<A> {
         Self { artifact, message, algorithm, certificate }
     }
 
-    /// Takes up a stored one. Its attributes must be such as a sealer writes: the digest of the content, a certificate
-    /// that may seal, fitting algorithms, and nothing else.
+    /// Reads a stored prepared seal. Its attributes must be such as a sealer writes: the digest of the content, a
+    /// certificate that may seal, fitting algorithms, and nothing else.
     ///
     /// # Errors
     /// [`PreparedError`].
@@ -128,29 +128,29 @@ impl<A: Artifact> Prepared<A> {
         Ok(Self { artifact, message, algorithm: signer.algorithm, certificate: signer.certificate })
     }
 
-    /// The file to store. It is a CMS SignedData with an empty signature, which is not read as a seal anywhere.
+    /// Returns the file to store. It is a CMS SignedData with an empty signature, which no reader takes for a seal.
     pub fn der(&self) -> &[u8] {
         self.artifact.der()
     }
 
-    /// The octets that are to be signed: the signed attributes as SET OF
-    /// ([RFC 5652 §5.4](https://www.rfc-editor.org/rfc/rfc5652#section-5.4)).
+    /// Returns the octets that are to be signed: the signed attributes as SET OF ([RFC 5652
+    /// §5.4](https://www.rfc-editor.org/rfc/rfc5652#section-5.4)).
     pub fn message(&self) -> &[u8] {
         &self.message
     }
 
-    /// The digest of the message, for signers of digests. It is `None` where the algorithm signs the message alone, as
-    /// Ed25519 does. A signer that pads but does not name the digest takes its [`Digest::to_digest_info`].
+    /// Returns the digest of the message, for signers of digests. It is `None` where the algorithm signs the message
+    /// alone, as Ed25519 does. A signer that pads but does not name the digest takes its [`Digest::to_digest_info`].
     pub fn digest(&self) -> Option<Digest> {
         self.algorithm.prehash().map(|prehash| prehash.digest(&self.message))
     }
 
-    /// The algorithm of the signature that is expected.
+    /// Returns the algorithm of the signature that is expected.
     pub fn algorithm(&self) -> SignatureAlgorithm {
         self.algorithm
     }
 
-    /// The certificate of the signer that is expected.
+    /// Returns the certificate of the signer that is expected.
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
     }
@@ -216,15 +216,15 @@ impl<A: fmt::Debug> fmt::Debug for Prepared<A> {
     }
 }
 
-/// The message-digest of a detached signature, whose content is elsewhere, when it has the length of a digest.
+/// Returns the message-digest of a detached signature, whose content is elsewhere, if it has the length of a digest.
 fn stated_digest(signer_info: &SignerInfo<'_>, algorithm: DigestAlgorithm) -> Option<Digest> {
     let attributes = signer_info.signed_attributes.as_ref()?;
     let value = single_value(attributes, oid::MESSAGE_DIGEST).ok()??;
     Digest::new(algorithm, value.value).filter(|_| value.tag == Tag::OCTET_STRING)
 }
 
-/// Makes every check of a signer without that of the signature. A warning is a refusal here: no sealer prepares what
-/// deserves one.
+/// Makes every check of a signer except that of the signature. A warning is a refusal here, because no sealer prepares
+/// a seal that deserves one.
 fn check_all(check: &SignerCheck<'_>) -> Result<CheckedSigner, PreparedError> {
     let levels = Levels::default();
     let mut ledger = Ledger::complete(&levels);

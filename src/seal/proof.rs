@@ -1,4 +1,4 @@
-//! Proofs: sealed statements as files.
+//! Reads and holds proofs, which are sealed statements as files.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -10,7 +10,7 @@ use super::{Artifact, Envelope};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{AnyStatement, Codec, DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement};
 
-/// Identifies a sealed statement: SHA-256 over the DER of its signed attributes as SET OF.
+/// The identifier of a sealed statement: SHA-256 over the DER of its signed attributes as SET OF.
 ///
 /// The signed attributes bind the statement, the signing time and the signing certificate. Certificates and unsigned
 /// attributes may be added to a proof over the years; its ProofId stays.
@@ -18,7 +18,7 @@ use crate::evidence::{AnyStatement, Codec, DecodeStatementErrorKind, Event, Issu
 pub struct ProofId(Digest);
 
 impl ProofId {
-    /// The digest.
+    /// Returns the digest.
     pub fn digest(&self) -> &Digest {
         &self.0
     }
@@ -45,7 +45,7 @@ pub struct Proof<S> {
     stated: Arc<Stated<S>>,
 }
 
-/// What a proof says, and what identifies it. It is shared with what is verified of it, not copied.
+/// The statement, issuer and identifying attributes of a proof. A verdict shares them and does not copy them.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Stated<S> {
     pub(crate) statement: S,
@@ -58,7 +58,7 @@ impl<S> Stated<S> {
         self.signed_attributes.id()
     }
 
-    /// The same with the statement in another form.
+    /// Returns the same with the statement in another form.
     pub(crate) fn map<T>(&self, form: impl FnOnce(&S) -> T) -> Stated<T> {
         Stated {
             statement: form(&self.statement),
@@ -68,8 +68,8 @@ impl<S> Stated<S> {
     }
 }
 
-/// The signed attributes as SET OF, with their digest once it was asked for: few of those who seal by the thousand, and
-/// of those who verify, ask for it.
+/// The signed attributes as SET OF, with their digest once it was asked for. Sealing and verifying in bulk rarely ask
+/// for it.
 #[derive(Clone, Debug)]
 struct IdentifiedAttributes {
     der: Vec<u8>,
@@ -108,23 +108,23 @@ impl<S: Statement> Proof<S> {
         Ok(Self::sealed(envelope, statement, issuer, signed_attributes))
     }
 
-    /// `signed_attributes` are those of the envelope, as SET OF.
+    /// Makes a proof of a new seal. `signed_attributes` are those of the envelope, as SET OF.
     pub(super) fn sealed(envelope: Envelope, statement: S, issuer: Issuer, signed_attributes: Vec<u8>) -> Self {
         let signed_attributes = IdentifiedAttributes::new(signed_attributes);
         Self { envelope, stated: Arc::new(Stated { statement, issuer, signed_attributes }) }
     }
 
-    /// The file.
+    /// Returns the file.
     pub fn der(&self) -> &[u8] {
         self.envelope.der()
     }
 
-    /// What is stated. Nothing of it has been verified.
+    /// Returns the statement as the file has it. Nothing of it has been verified.
     pub fn stated(&self) -> &S {
         &self.stated.statement
     }
 
-    /// Who states it. Not verified either.
+    /// Returns the issuer that the statement names, which has not been verified either.
     pub fn stated_issuer(&self) -> &Issuer {
         &self.stated.issuer
     }
@@ -133,7 +133,7 @@ impl<S: Statement> Proof<S> {
         Arc::clone(&self.stated)
     }
 
-    /// What identifies the sealed statement.
+    /// Returns the identifier of the sealed statement.
     pub fn id(&self) -> ProofId {
         self.stated.id()
     }
@@ -207,7 +207,7 @@ impl AnyProof {
         })
     }
 
-    /// The event that is stated.
+    /// Returns the event that is stated.
     pub fn event(&self) -> Event {
         match self {
             Self::Sending(proof) => proof.stated().event(),
@@ -215,7 +215,7 @@ impl AnyProof {
         }
     }
 
-    /// The file.
+    /// Returns the file.
     pub fn der(&self) -> &[u8] {
         match self {
             Self::Sending(proof) => proof.der(),
@@ -224,7 +224,7 @@ impl AnyProof {
     }
 }
 
-/// Evidence of an event that is not stated here has other members, on which reading stops: it is named by its event.
+/// Names the event of evidence that has no statement here: reading stopped at one of its other members.
 fn name_event(open: &OpenEnvelope<'_>, error: DecodeError) -> DecodeError {
     match open.content.map(|content| Codec::default().peek_event(content)) {
         Some(Ok(event)) if !AnyStatement::EVENTS.contains(&event) => DecodeError::AnotherEvent(event),

@@ -1,4 +1,4 @@
-//! Making seals, and preparing those that are signed elsewhere.
+//! Makes seals, and prepares those that are signed elsewhere.
 
 use chrono::{DateTime, Datelike, Utc};
 
@@ -14,8 +14,8 @@ use crate::evidence::profile::CommitmentType;
 use crate::evidence::{Codec, Event, Issuer, PayloadDigests, Statement};
 use crate::pki::revocation::RevocationData;
 
-/// What the seal commits its signer to (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). The event is what the statement says;
-/// it is never derived from this.
+/// The commitment-type-indication of a seal (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). The event is that of the
+/// statement; it is never derived from the commitment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Commitment {
     /// The commitment is that of the event in the table of events: proof of sender for a sending, proof of delivery
@@ -26,7 +26,7 @@ pub enum Commitment {
     Absent,
 }
 
-/// Seals statements of one issuer with one set of credentials.
+/// A sealer seals statements of one issuer with one set of credentials.
 #[derive(Clone, Debug)]
 pub struct Sealer {
     credentials: Credentials,
@@ -35,38 +35,38 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// A sealer for statements that `issuer` makes.
+    /// Makes a sealer for statements of `issuer`.
     pub fn new(credentials: Credentials, issuer: Issuer) -> Self {
         Self { credentials, issuer, commitment: Commitment::default() }
     }
 
-    /// With another choice of commitment-type-indication.
+    /// Sets another choice of commitment-type-indication.
     #[must_use]
     pub fn with_commitment(mut self, commitment: Commitment) -> Self {
         self.commitment = commitment;
         self
     }
 
-    /// With CRLs and OCSP responses about the seal's chain in every seal, so that a proof can be verified when nobody
-    /// publishes them any more (B-LT). Renew the sealer when they grow old: what counts is that they are fresh at the
-    /// time of the timestamp.
+    /// Puts CRLs and OCSP responses about the seal's chain into every seal, so that a proof can be verified when they
+    /// are no longer published (B-LT). Renew the sealer when they grow old, because they must be fresh at the time of
+    /// the timestamp.
     #[must_use]
     pub fn with_revocation(mut self, data: &RevocationData) -> Self {
         self.credentials = self.credentials.with_revocation(data);
         self
     }
 
-    /// Who seals.
+    /// Returns the issuer of the statements.
     pub fn issuer(&self) -> &Issuer {
         &self.issuer
     }
 
-    /// The credentials.
+    /// Returns the credentials.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// Seals a statement: CAdES B-B with attached content, signing-time `now` (whole seconds).
+    /// Seals a statement as CAdES B-B with attached content and signing-time `now` (whole seconds).
     ///
     /// # Errors
     /// `NoSigner`, `Statement`, `SigningTime`, `Sign`.
@@ -85,8 +85,8 @@ impl Sealer {
         Ok(Unstamped::new(self.proof(statement, draft, &signature)))
     }
 
-    /// The first of three steps with a key that is elsewhere: what [`seal`](Self::seal) would have signed, to be
-    /// completed with a signature.
+    /// Prepares a seal for a key that is elsewhere, the first of three steps. The result holds the octets that
+    /// [`seal`](Self::seal) would have signed, and is completed with a signature.
     ///
     /// # Errors
     /// `Statement`, `SigningTime`.
@@ -104,7 +104,7 @@ impl Sealer {
         Ok(Prepared::new(self.proof(statement, draft, &[]), message, &self.credentials))
     }
 
-    /// Signs the payload itself, from its digest: a detached CAdES B-B, signing-time `now`.
+    /// Signs the payload itself, from its digest, as a detached CAdES B-B with signing-time `now`.
     ///
     /// # Errors
     /// `DigestMissing` when `digests` lacks the algorithm of the signature ([`Credentials::algorithm`]); `MediaType`;
@@ -121,7 +121,7 @@ impl Sealer {
         Ok(Unstamped::new(PayloadSignature::sealed(self.envelope(&draft, &signature))))
     }
 
-    /// As [`prepare`](Self::prepare), for a signature over the payload itself.
+    /// Prepares a signature over the payload itself, as [`prepare`](Self::prepare) does for a statement.
     ///
     /// # Errors
     /// `DigestMissing`, `MediaType`, `SigningTime`.
@@ -194,10 +194,10 @@ impl Sealer {
     }
 }
 
-/// Everything of a seal but its signature.
+/// The parts of a seal except its signature.
 struct Draft {
-    /// What is attached.
+    /// The attached content.
     content: Option<Vec<u8>>,
-    /// As SET OF: what is signed.
+    /// The signed attributes as SET OF, which are signed.
     signed_attributes: Vec<u8>,
 }

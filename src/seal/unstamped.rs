@@ -1,4 +1,4 @@
-//! Seals that have no timestamp yet.
+//! Holds seals that have no timestamp yet.
 
 use std::sync::OnceLock;
 
@@ -22,7 +22,7 @@ pub trait Artifact: Sized + sealed::Sealed {
     /// [`DecodeError`].
     fn from_der(der: &[u8]) -> Result<Self, DecodeError>;
 
-    /// The file.
+    /// Returns the file.
     fn der(&self) -> &[u8];
 
     /// Adds CRLs and OCSP responses beside the signature: those about the TSA's chain, or newer ones (ETSI EN 319 122-1
@@ -48,7 +48,7 @@ pub trait Artifact: Sized + sealed::Sealed {
     fn with_envelope(self, envelope: Envelope, _: Internal) -> Self;
 }
 
-/// A token that only this crate has, so that nobody else can exchange the envelope of an artifact.
+/// A token that only this crate has, so that no other code can exchange the envelope of an artifact.
 ///
 /// ```compile_fail
 /// # use recommande::ProofOfSending;
@@ -87,7 +87,7 @@ impl<A: Artifact> Unstamped<A> {
         Self { artifact, sha_256: OnceLock::new() }
     }
 
-    /// Takes up a stored seal. A seal that has a timestamp already can get another one.
+    /// Reads a stored seal. A seal that has a timestamp already can get another one.
     ///
     /// # Errors
     /// [`DecodeError`]. It is `EvidenceRecord` when the file holds one, since nothing can be added to it any more.
@@ -101,18 +101,18 @@ impl<A: Artifact> Unstamped<A> {
         self.artifact
     }
 
-    /// The digest of the file.
+    /// Returns the digest of the file.
     pub(super) fn digest(&self, algorithm: DigestAlgorithm) -> Digest {
         let digest = || algorithm.digest(self.der());
         if algorithm == DigestAlgorithm::Sha256 { *self.sha_256.get_or_init(digest) } else { digest() }
     }
 
-    /// The file to store (`.p7m`, or `.p7s` of a payload signature).
+    /// Returns the file to store (`.p7m`, or `.p7s` of a payload signature).
     pub fn der(&self) -> &[u8] {
         self.artifact.der()
     }
 
-    /// The seal as an artifact, which verifies as INDETERMINATE with `timestamp-missing`.
+    /// Returns the seal as an artifact, which verifies as INDETERMINATE with `timestamp-missing`.
     pub fn as_artifact(&self) -> &A {
         &self.artifact
     }
@@ -126,8 +126,8 @@ impl<A: Artifact> Unstamped<A> {
         Ok(TimeStampReq::new(self.imprint()?).with_nonce(nonce))
     }
 
-    /// The digest of the signature octets, without tag and length (ETSI EN 319 122-1 V1.3.1, clause 5.3), by the digest
-    /// algorithm of the seal.
+    /// Returns the digest of the signature octets, without tag and length (ETSI EN 319 122-1 V1.3.1, clause 5.3), by
+    /// the digest algorithm of the seal.
     fn imprint(&self) -> Result<MessageImprint, DecodeError> {
         let open = self.artifact.envelope(INTERNAL).open()?;
         let signer_info = open.signer_info()?;

@@ -1,4 +1,4 @@
-//! Evidence of time: time-stamp tokens, and evidence records, which give one token to many objects.
+//! Verifies evidence of time: time-stamp tokens, and evidence records, which give one token to many objects.
 
 pub mod record;
 pub(crate) mod token;

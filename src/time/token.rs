@@ -1,5 +1,5 @@
-//! Verification of a TimeStampToken: is it genuine, is it about this data, and is its TSA trusted (RFC 3161, RFC 5816,
-//! ETSI EN 319 421 and 422)?
+//! Verifies a TimeStampToken: it must be genuine and about this data, and its TSA must be trusted (RFC 3161, RFC 5816,
+//! ETSI EN 319 421 and 422).
 //!
 //! `rfc3161-client` answers the other question, whether a response answers a request. Each check is one function that
 //! notes its findings.
@@ -23,22 +23,22 @@ pub(crate) struct ReadToken<'a> {
     pub(crate) certificates: &'a [Certificate],
 }
 
-/// What one token is checked against.
+/// Everything that one token is checked against.
 pub(crate) struct TokenCheck<'a> {
     /// The digest of the data that was stamped, by the algorithm that the token names.
     pub(crate) imprint: ContentDigest<'a>,
-    /// Certificates from elsewhere, where the TSA's is not in the token.
+    /// The certificates from elsewhere, where the TSA's is not in the token.
     pub(crate) extra: &'a [Certificate],
-    /// Of a token that many artifacts share: signatures that were found good.
+    /// The signatures that were found good, where many artifacts share the token.
     pub(crate) shared: Option<&'a KnownSignatures>,
 }
 
-/// What a verifier demands of a token beside being genuine.
+/// The demands of a verifier on a token beside being genuine.
 pub(crate) struct TokenTrust<'a> {
     pub(crate) chains: &'a ChainValidator,
-    /// Certificates for its path, those of the token among them.
+    /// The certificates for its path, those of the token among them.
     pub(crate) candidates: &'a dyn Candidates,
-    /// Accepted TSA policies, dotted; empty accepts any.
+    /// The accepted TSA policies, dotted. An empty list accepts any.
     pub(crate) policies: &'a [String],
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) clock_skew: TimeDelta,
@@ -54,7 +54,7 @@ pub(crate) struct TokenTrust<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct GenuineToken {
     pub(crate) gen_time: DateTime<Utc>,
-    /// Absent where the TSA states none, or none that can be used.
+    /// The accuracy, which is absent where the TSA states none, or none that can be used.
     pub(crate) accuracy: Option<TimeDelta>,
     pub(crate) imprint: DigestAlgorithm,
     pub(crate) signer: CheckedSigner,
@@ -107,7 +107,7 @@ pub(crate) fn check_token(
     genuine
 }
 
-/// Why octets are no token.
+/// Notes the reason why octets are no token.
 pub(crate) fn note_unreadable(error: &TokenError, notes: &mut Notes<'_, '_>) {
     let code = match error {
         TokenError::SignerCount { .. } => Code::TimestampSeveralSigners,
@@ -144,14 +144,14 @@ pub(crate) fn check_trust(
     path.filter(|_| notes.is_sound())
 }
 
-/// Whether an imprint was compared with the data.
+/// The state of the comparison of an imprint with the data.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Compared {
     Yes,
     No,
 }
 
-/// The imprint is the digest of the stamped data. Whether that was given is noted at the end.
+/// Checks that the imprint is the digest of the stamped data. A digest that was not given is noted at the end.
 fn check_imprint(
     info: &TstInfo,
     check: &TokenCheck<'_>,
@@ -184,7 +184,7 @@ fn check_gen_time(info: &TstInfo, notes: &mut Notes<'_, '_>) {
     }
 }
 
-/// A time ahead of the verifier's clock attests nothing.
+/// Checks the time against the verifier's clock, because a time ahead of it attests nothing.
 fn check_clock(genuine: &GenuineToken, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_>) {
     let tolerance = tolerance(trust.clock_skew, genuine.accuracy);
     if genuine.gen_time.signed_duration_since(trust.now) > tolerance {
@@ -196,7 +196,7 @@ fn check_clock(genuine: &GenuineToken, trust: &TokenTrust<'_>, notes: &mut Notes
 /// not put a year's tolerance into a verdict.
 const MAX_ACCURACY: TimeDelta = TimeDelta::minutes(1);
 
-/// How far apart a token's time and another one may lie.
+/// Returns the distance by which a token's time and another time may differ.
 pub(crate) fn tolerance(clock_skew: TimeDelta, accuracy: Option<TimeDelta>) -> TimeDelta {
     clock_skew + accuracy.unwrap_or_default().min(MAX_ACCURACY)
 }
@@ -209,8 +209,8 @@ fn check_policy(info: &TstInfo, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_
     }
 }
 
-/// Absent is unknown, not zero; parts out of range make the statement unusable (RFC 3161 §2.4.2; ETSI EN 319 422 clause
-/// 5.2.2).
+/// Checks the accuracy. An absent one is unknown, not zero; parts out of range make the statement unusable (RFC 3161
+/// §2.4.2; ETSI EN 319 422 clause 5.2.2).
 fn check_accuracy(info: &TstInfo, notes: &mut Notes<'_, '_>) {
     match (&info.accuracy, accuracy(info)) {
         (None, _) => notes.note(Code::TimestampAccuracyAbsent),
@@ -222,15 +222,15 @@ fn check_accuracy(info: &TstInfo, notes: &mut Notes<'_, '_>) {
     }
 }
 
-/// A critical extension that is not understood may change what the token means.
+/// Checks that there is no critical extension that is not understood: it may change the meaning of the token.
 fn check_extensions(info: &TstInfo, notes: &mut Notes<'_, '_>) {
     if let Some(critical) = info.extensions.iter().find(|extension| extension.critical) {
         notes.note_with(Code::TimestampCriticalExtension, || Details::stated(&critical.oid));
     }
 }
 
-/// RFC 3161 §2.3: extended key usage critical and exactly id-kp-timeStamping; the certificate was valid and its key in
-/// use.
+/// Checks that extended key usage is critical and exactly id-kp-timeStamping (RFC 3161 §2.3), and that certificate and
+/// key were valid.
 fn check_purpose(certificate: &Certificate, gen_time: DateTime<Utc>, notes: &mut Notes<'_, '_>) {
     match certificate.extended_key_usage() {
         Some(usage) if usage.critical && usage.is_only(oid::TIME_STAMPING) => notes.note(Code::TsaPurpose),
@@ -254,7 +254,8 @@ fn check_purpose(certificate: &Certificate, gen_time: DateTime<Utc>, notes: &mut
     }
 }
 
-/// Real TSAs put other names there, so that a difference only warns. The name is not shown: it can be a person's.
+/// Compares the TSA name with the certificate. Real TSAs put other names there, so that a difference only warns. The
+/// name is not shown, because it can be a person's.
 fn check_tsa_name(info: &TstInfo, certificate: &Certificate, notes: &mut Notes<'_, '_>) {
     if let Some(name) = &info.tsa {
         notes.note(if certificate.has_general_name(name.as_der()) {
@@ -265,7 +266,7 @@ fn check_tsa_name(info: &TstInfo, certificate: &Certificate, notes: &mut Notes<'
     }
 }
 
-/// The stated accuracy, if it can be used.
+/// Returns the stated accuracy, if it can be used.
 pub(crate) fn accuracy(info: &TstInfo) -> Option<TimeDelta> {
     info.accuracy
         .as_ref()

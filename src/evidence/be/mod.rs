@@ -1,4 +1,4 @@
-//! Belgium: what its national service adds to evidence.
+//! Holds the extensions that the Belgian national service adds to evidence.
 
 mod registered_mail;
 

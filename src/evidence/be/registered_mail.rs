@@ -11,21 +11,21 @@ use crate::evidence::limits::{
 use crate::evidence::party::Redacted;
 use crate::evidence::text::text;
 
-/// Language of a document.
+/// The language of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
-    /// French.
+    /// The document is in French.
     French,
-    /// Dutch.
+    /// The document is in Dutch.
     Dutch,
-    /// German.
+    /// The document is in German.
     German,
-    /// English.
+    /// The document is in English.
     English,
 }
 
 impl Language {
-    /// The code: `fr`, `nl`, `de` or `en`.
+    /// Returns the code: `fr`, `nl`, `de` or `en`.
     pub fn code(self) -> &'static str {
         match self {
             Self::French => "fr",
@@ -69,7 +69,7 @@ impl Ticket {
         }
     }
 
-    /// The 13 characters.
+    /// Returns the 13 characters.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -83,7 +83,7 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// A type of 1 to 25 characters with 1 to 10 values of 1 to 25 characters.
+    /// Makes a type of 1 to 25 characters with 1 to 10 values of 1 to 25 characters.
     ///
     /// # Errors
     /// What exceeds these limits.
@@ -101,12 +101,12 @@ impl Metadata {
         }
     }
 
-    /// The type.
+    /// Returns the type.
     pub fn kind(&self) -> &str {
         &self.kind
     }
 
-    /// The values, 1 to 10.
+    /// Returns the values, 1 to 10.
     pub fn values(&self) -> &[String] {
         &self.values
     }
@@ -118,8 +118,8 @@ impl fmt::Debug for Metadata {
     }
 }
 
-/// What the national service knows about an item (RegisteredMail service specification 1.3), within its limits. Debug
-/// shows the ticket and the language only.
+/// The Belgian service's data about one item (RegisteredMail service specification 1.3), within its limits. Debug shows
+/// the ticket and the language only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RegisteredMail {
     ticket: Ticket,
@@ -133,7 +133,8 @@ pub struct RegisteredMail {
 }
 
 impl RegisteredMail {
-    /// An item: its ticket, the title (1 to 400 characters) and type (1 to 80) of the document, its language.
+    /// Describes an item by its ticket, the title (1 to 400 characters) and type (1 to 80) of the document, and its
+    /// language.
     ///
     /// # Errors
     /// What exceeds these limits.
@@ -150,7 +151,7 @@ impl RegisteredMail {
         })
     }
 
-    /// The sender's own reference, 1 to 50 characters.
+    /// Adds the sender's own reference, 1 to 50 characters.
     ///
     /// # Errors
     /// What exceeds these limits.
@@ -159,7 +160,7 @@ impl RegisteredMail {
         Ok(self)
     }
 
-    /// The sender's application, as its certificate names it.
+    /// Adds the sender's application, as its certificate names it.
     ///
     /// # Errors
     /// A text that is empty, longer than 255 characters, or holds control characters.
@@ -168,7 +169,7 @@ impl RegisteredMail {
         Ok(self)
     }
 
-    /// The name under which the document is downloaded, 1 to 80 characters.
+    /// Adds the name under which the document is downloaded, 1 to 80 characters.
     ///
     /// # Errors
     /// What exceeds these limits.
@@ -189,42 +190,42 @@ impl RegisteredMail {
         Ok(self)
     }
 
-    /// The ticket.
+    /// Returns the ticket.
     pub fn ticket(&self) -> &Ticket {
         &self.ticket
     }
 
-    /// The sender's own reference.
+    /// Returns the sender's own reference.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
     }
 
-    /// The sender's application.
+    /// Returns the sender's application.
     pub fn application_id(&self) -> Option<&str> {
         self.application_id.as_deref()
     }
 
-    /// The title of the document.
+    /// Returns the title of the document.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// The type of the document.
+    /// Returns the type of the document.
     pub fn document_type(&self) -> &str {
         &self.document_type
     }
 
-    /// The language of the document.
+    /// Returns the language of the document.
     pub fn language(&self) -> Language {
         self.language
     }
 
-    /// The name under which the document is downloaded.
+    /// Returns the name under which the document is downloaded.
     pub fn download_file_name(&self) -> Option<&str> {
         self.download_file_name.as_deref()
     }
 
-    /// The metadata, in the order in which they were added.
+    /// Returns the metadata, in the order in which they were added.
     pub fn metadata(&self) -> &[Metadata] {
         &self.metadata
     }

@@ -1,4 +1,4 @@
-//! Encodings of evidence: above the statements, which know none of them.
+//! Encodings of evidence are one layer above the statements, which know none of them.
 
 pub(super) mod json;
 
@@ -19,12 +19,12 @@ pub enum Codec {
 impl Codec {
     const ALL: [Self; 1] = [Self::Json];
 
-    /// The encoding that this media type names.
+    /// Returns the encoding that this media type names.
     pub fn of_media_type(media_type: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|codec| codec.media_type() == media_type)
     }
 
-    /// The media type, as the mime-type attribute of a seal names it.
+    /// Returns the media type, as the mime-type attribute of a seal names it.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",

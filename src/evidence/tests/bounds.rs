@@ -1,4 +1,4 @@
-//! How many of each thing a statement may hold: as many as are allowed, and one more.
+//! Tests each limit of a statement with as many members as are allowed, and with one more.
 
 use super::limits::{
     MAX_ATTRIBUTES, MAX_DIGESTS, MAX_METADATA, MAX_METADATA_TEXT, MAX_METADATA_VALUES, MAX_PARTIES, MAX_PARTS,
@@ -79,7 +79,7 @@ fn digests() {
     assert!(matches!(PayloadDigests::from_digests(endless), Err(EvidenceError::Twice(_))));
 }
 
-/// What stands in a text is counted before it is looked at for anything else.
+/// Texts are counted before they are looked at for anything else.
 #[test]
 fn what_is_read_is_counted() {
     let part = "{\"Identifier\":\"a\",\"DigestMethod\":{\"Algorithm\":\"http://www.w3.org/2001/04/xmlenc#sha512\"},\

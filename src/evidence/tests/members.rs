@@ -1,4 +1,4 @@
-//! Each member missing, doubled, renamed, swapped with its neighbour, or of another type.
+//! Tests each member missing, doubled, renamed, swapped with its neighbour, or of another type.
 
 use super::*;
 
@@ -66,7 +66,7 @@ fn write(node: &Node) -> String {
     }
 }
 
-/// Every tree that differs from `node` in one member: what the change is, and the tree.
+/// Returns every tree that differs from `node` in one member, with a name of the change.
 fn variants(node: &Node) -> Vec<(String, Node)> {
     let mut out = Vec::new();
     match node {
@@ -124,8 +124,8 @@ fn accepted_variants<S: Statement>(statement: &S) -> Vec<String> {
     accepted
 }
 
-/// What may be left out, as the profile says, and a delegate that acts for another recipient; each else is refused. An
-/// extension that the profile does not know may hold anything.
+/// Only optional members may be missing, and a delegate may act for another recipient; every other change is refused.
+/// An extension that the profile does not know may hold anything.
 #[test]
 fn each_member_missing_doubled_renamed_swapped_or_of_another_type() {
     let optional = [

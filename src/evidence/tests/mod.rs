@@ -1,4 +1,4 @@
-//! Statements through the API: the examples octet for octet, round trips, and what must be refused.
+//! Tests statements through the API: the examples octet for octet, round trips, and refusals.
 
 mod bounds;
 mod members;
@@ -44,7 +44,7 @@ fn letter() -> PartDescription {
     PartDescription::new("letter.pdf", "application/pdf").unwrap()
 }
 
-/// The sending of the examples.
+/// Returns the sending of the examples.
 fn sending() -> Sending {
     let digests = PayloadDigests::from_digests([
         digest(DigestAlgorithm::Sha256, "8C3Q59LOG0Mx52pzCJXqjoBcFwpim3OFaN1EMfvR6Ys="),
@@ -85,7 +85,7 @@ fn opening() -> Opening {
     opening_of(&sending(), OpenedBy::Recipient(1)).unwrap()
 }
 
-/// A sending with everything that a sending can hold.
+/// Returns a sending with every member that a sending can hold.
 fn full_sending() -> Sending {
     let delegate =
         Party::natural_person(Identifier::new("x-1", "urn:example:staff").unwrap(), "Peeters", "An \"\\\" Zoë");
@@ -131,7 +131,7 @@ fn refused<S: Statement>(json: &str) -> (String, Kind) {
     (error.path().to_owned(), error.kind().clone())
 }
 
-/// The sending of the examples with one text replaced; it must be there.
+/// Returns the sending of the examples with one text replaced; it must be there.
 fn replaced(from: &str, to: &str) -> String {
     let text = text(&sending());
     assert!(text.contains(from), "{from}");

@@ -1,4 +1,4 @@
-//! What is refused in reading.
+//! Tests the refusals of the reader.
 
 use super::*;
 
@@ -224,7 +224,8 @@ fn assert_changes_show<S: Statement>(original: &S) {
     }
 }
 
-/// One statement, one encoding: a changed octet is an error, or another statement that encodes to exactly these octets.
+/// One statement has one encoding: a changed octet is an error, or another statement that encodes to exactly these
+/// octets.
 #[test]
 fn a_changed_octet_is_refused_or_another_statement() {
     assert_changes_show(&full_sending());

@@ -1,11 +1,11 @@
-//! What is written, and the rules between members.
+//! Tests the written form, and the rules between members.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::*;
 
-/// JSON without white space between its tokens.
+/// Returns JSON without white space between its tokens.
 fn minified(json: &str) -> String {
     let mut out = String::new();
     let (mut inside, mut escaped) = (false, false);

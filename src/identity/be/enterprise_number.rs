@@ -53,12 +53,12 @@ impl EnterpriseNumber {
         Ok(Self(digits))
     }
 
-    /// The 10 digits.
+    /// Returns the 10 digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number as it is printed: `0406.798.006`.
+    /// Returns the number as it is printed: `0406.798.006`.
     pub fn to_formatted(&self) -> String {
         let mut formatted = String::with_capacity(12);
         for (position, digit) in self.0.chars().enumerate() {

@@ -1,4 +1,4 @@
-//! Belgium: the numbers of natural persons and of enterprises.
+//! Defines the Belgian numbers of natural persons and of enterprises.
 
 mod enterprise_number;
 mod niss;

@@ -1,4 +1,4 @@
-//! National numbers of natural persons.
+//! Reads the national numbers of natural persons.
 
 use std::fmt;
 use std::str::FromStr;
@@ -50,12 +50,12 @@ impl Niss {
         Ok(Self(digits))
     }
 
-    /// The 11 digits.
+    /// Returns the 11 digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number as cards print it: `YY.MM.DD-SSS.CC`.
+    /// Returns the number as cards print it: `YY.MM.DD-SSS.CC`.
     pub fn to_formatted(&self) -> String {
         let mut formatted = String::with_capacity(15);
         for (position, digit) in self.0.chars().enumerate() {
@@ -69,7 +69,7 @@ impl Niss {
         formatted
     }
 
-    /// Whether this is a BIS number: of a person who is not in the national register.
+    /// Tells if this is a BIS number, of a person who is not in the national register.
     pub fn is_bis(&self) -> bool {
         self.0.get(2..4).is_some_and(|month| number(month) >= 20)
     }
@@ -85,7 +85,7 @@ impl NationalIdentifier for Niss {
     }
 }
 
-/// 1900 or 2000, whichever the check digits fit. No number fits both: 2 000 000 000 is no multiple of 97.
+/// Returns 1900 or 2000, whichever the check digits fit. No number fits both, since 2 000 000 000 is no multiple of 97.
 fn century(base: u64, check: u64) -> Option<u64> {
     [(1900, base), (2000, 2_000_000_000 + base)]
         .into_iter()

@@ -86,12 +86,12 @@ impl BatchLeaves {
         self.octets.extend_from_slice(leaf.as_bytes());
     }
 
-    /// The number of seals that were added, where a seal that was added twice counts twice.
+    /// Returns the number of seals that were added, where a seal that was added twice counts twice.
     pub fn len(&self) -> usize {
         self.octets.len() / self.algorithm.output_len()
     }
 
-    /// Whether no seal was added.
+    /// Tells if no seal was added.
     pub fn is_empty(&self) -> bool {
         self.octets.is_empty()
     }
@@ -111,7 +111,7 @@ impl fmt::Debug for BatchLeaves {
     }
 }
 
-/// The leaf of a seal, which is the digest of the file as it is stored.
+/// Returns the leaf of a seal, which is the digest of the file as it is stored.
 ///
 /// # Errors
 /// `UnsignedAttributes`, `NotDer`.
@@ -147,17 +147,17 @@ impl Batch {
         Some(Self { tree: Arc::new(tree), root })
     }
 
-    /// The number of different seals in the batch.
+    /// Returns the number of different seals in the batch.
     pub fn leaf_count(&self) -> usize {
         self.tree.leaf_count()
     }
 
-    /// The digest that is timestamped: the root of the tree, or the digest of the only seal.
+    /// Returns the digest that is timestamped: the root of the tree, or the digest of the only seal.
     pub fn root(&self) -> &Digest {
         &self.root
     }
 
-    /// Whether a seal is in the batch.
+    /// Tells if a seal is in the batch.
     pub fn contains<A: Artifact>(&self, seal: &Unstamped<A>) -> bool {
         self.tree.contains(&seal.digest(self.root.algorithm()))
     }

@@ -1,4 +1,4 @@
-//! Sealing by all threads of a pool (feature `parallel`).
+//! Seals by all threads of a pool (feature `parallel`).
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -17,12 +17,13 @@ use crate::crypto::SignError;
 use crate::evidence::{IntoStatement, Statement};
 use crate::seal::{Proof, SealError, Sealer, Unstamped};
 
-/// Statements of one chunk for each thread: enough that handing it over costs little beside the fastest signatures.
+/// The statements of one chunk for each thread. There are enough that handing a chunk over costs little beside the
+/// fastest signatures.
 const PER_THREAD: usize = 16;
-/// Chunks that are sealed or wait for it, so that no thread waits for the last item of a chunk.
+/// The chunks that are sealed or wait for it, so that no thread waits for the last item of a chunk.
 const CHUNKS: usize = 3;
 
-/// Seals by all threads of a pool, in the order of the statements: [`SealAll::parallel`].
+/// The iterator of [`SealAll::parallel`], which seals by all threads of a pool, in the order of the statements.
 #[must_use = "nothing is sealed before it is asked for"]
 pub struct ParallelSealAll<'a, I: Iterator<Item: IntoStatement>> {
     sealer: Arc<Sealer>,
@@ -36,7 +37,7 @@ pub struct ParallelSealAll<'a, I: Iterator<Item: IntoStatement>> {
 
 type StatementOf<I> = <<I as Iterator>::Item as IntoStatement>::Statement;
 
-/// What came of one statement; what a signer panicked with reaches the caller where it would without threads.
+/// The result of one statement. A panic of a signer reaches the caller where it would without threads.
 type Sealed<S> = thread::Result<Result<Unstamped<Proof<S>>, SealError>>;
 
 struct Pending<S> {
@@ -45,8 +46,8 @@ struct Pending<S> {
 }
 
 impl<'a, I: Iterator<Item: IntoStatement>> SealAll<'a, I> {
-    /// Seals by all threads of the rayon pool of the calling thread: the global one unless it is in another. What comes
-    /// out is the same, in the same order.
+    /// Seals by all threads of the rayon pool of the calling thread, which is the global pool unless the thread is in
+    /// another. The seals and their order are the same as without threads.
     ///
     /// Statements are taken from the iterator by the calling thread, up to 64 for each thread of the pool ahead of what
     /// is asked for. When this is dropped before its end, they are sealed for nobody.
@@ -65,7 +66,7 @@ impl<'a, I: Iterator<Item: IntoStatement>> SealAll<'a, I> {
 }
 
 impl<I: Iterator<Item: IntoStatement>> ParallelSealAll<'_, I> {
-    /// Gives the threads as much work as may wait.
+    /// Hands out as many chunks to the threads as may wait.
     fn hand_out(&mut self) {
         while self.pending.len() < CHUNKS {
             let most = PER_THREAD.saturating_mul(rayon::current_num_threads());

@@ -1,4 +1,4 @@
-//! Preparing one statement after the other, for a key that is elsewhere.
+//! Prepares one statement after the other, for a key that is elsewhere.
 
 use std::fmt;
 
@@ -8,7 +8,8 @@ use super::seal_all::{SealAllError, SealProgress, Statements};
 use crate::evidence::IntoStatement;
 use crate::seal::{Prepared, Proof, Sealer};
 
-/// Prepared seals as they are asked for, one for each statement and in the same order: [`Sealer::prepare_all`].
+/// The iterator of [`Sealer::prepare_all`], which prepares one seal for each statement, in the same order, when it is
+/// asked for.
 #[must_use = "nothing is prepared before it is asked for"]
 pub struct PrepareAll<'a, I>(Statements<'a, I>);
 
@@ -25,7 +26,7 @@ impl Sealer {
 }
 
 impl<'a, I> PrepareAll<'a, I> {
-    /// Calls this after each statement; what it calls sealed is prepared.
+    /// Calls `watch` after each statement. A prepared statement counts as sealed.
     pub fn with_progress(mut self, watch: impl FnMut(&SealProgress) + Send + 'a) -> Self {
         self.0.watch = Some(Box::new(watch));
         self

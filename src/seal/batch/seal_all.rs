@@ -1,4 +1,4 @@
-//! Sealing one statement after the other.
+//! Seals one statement after the other.
 
 use std::fmt;
 
@@ -7,25 +7,25 @@ use chrono::{DateTime, Utc};
 use crate::evidence::IntoStatement;
 use crate::seal::{Proof, SealError, Sealer, Unstamped};
 
-/// One statement of several was not sealed. The others are not concerned.
+/// The error for one statement of several that was not sealed. The others are not concerned.
 #[derive(Debug, thiserror::Error)]
 #[error("statement {index} (from 0) was not sealed")]
 pub struct SealAllError {
-    /// Which one, from 0.
+    /// The index of the statement, from 0.
     pub index: usize,
-    /// Why.
+    /// The reason.
     pub source: SealError,
 }
 
-/// How far [`Sealer::seal_all`] is.
+/// The progress of [`Sealer::seal_all`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SealProgress {
-    /// Statements that were sealed.
+    /// The number of statements that were sealed.
     pub sealed: usize,
-    /// Statements that were not.
+    /// The number of statements that were not sealed.
     pub failed: usize,
-    /// How many there are in all, where the iterator knows.
+    /// The number of all statements, if the iterator knows it.
     pub total: Option<usize>,
 }
 
@@ -34,7 +34,7 @@ impl SealProgress {
         Self { sealed: 0, failed: 0, total: total.1.filter(|most| *most == total.0) }
     }
 
-    /// Counts the next one, and gives it its index.
+    /// Counts the next statement, and returns its index with its error.
     pub(super) fn count<T>(&mut self, sealed: Result<T, SealError>) -> Result<T, SealAllError> {
         let index = self.sealed + self.failed;
         match &sealed {
@@ -47,7 +47,7 @@ impl SealProgress {
 
 pub(super) type Watch<'a> = Box<dyn FnMut(&SealProgress) + Send + 'a>;
 
-/// Statements that become something one after the other: seals, or prepared ones.
+/// An iterator that makes a seal, or a prepared seal, of one statement after the other.
 pub(super) struct Statements<'a, I> {
     pub(super) sealer: &'a Sealer,
     pub(super) statements: I,
@@ -75,7 +75,8 @@ impl<'a, I: Iterator<Item: IntoStatement>> Statements<'a, I> {
     }
 }
 
-/// Seals as they are asked for, one for each statement and in the same order: [`Sealer::seal_all`].
+/// The iterator of [`Sealer::seal_all`], which makes one seal for each statement, in the same order, when it is asked
+/// for.
 #[must_use = "nothing is sealed before it is asked for"]
 pub struct SealAll<'a, I>(pub(super) Statements<'a, I>);
 
@@ -91,7 +92,7 @@ impl Sealer {
 }
 
 impl<'a, I> SealAll<'a, I> {
-    /// Calls this after each statement.
+    /// Calls `watch` after each statement.
     pub fn with_progress(mut self, watch: impl FnMut(&SealProgress) + Send + 'a) -> Self {
         self.0.watch = Some(Box::new(watch));
         self

@@ -43,19 +43,19 @@ impl StampedBatch {
     }
 
     /// Puts CRLs and OCSP responses about the TSA's chain into every record (cryptoInfos), so that a proof can be
-    /// verified when nobody publishes them any more. They replace data that was given before. Proofs that were made
+    /// verified when they are no longer published. They replace data that was given before. Proofs that were made
     /// without them remain complete.
     #[must_use]
     pub fn with_revocation(self, data: &RevocationData) -> Self {
         Self { crypto_infos: crypto_infos(data).into(), ..self }
     }
 
-    /// The number of different seals in the batch.
+    /// Returns the number of different seals in the batch.
     pub fn leaf_count(&self) -> usize {
         self.tree.leaf_count()
     }
 
-    /// The token that all proofs of the batch share.
+    /// Returns the token that all proofs of the batch share.
     pub fn token(&self) -> &TimeStampToken {
         &self.token
     }
@@ -85,8 +85,8 @@ impl StampedBatch {
         Ok(unstamped.into_artifact().with_envelope(Envelope::sealed(der), INTERNAL))
     }
 
-    /// The evidence record of a seal in DER, to be kept elsewhere than in the proof. It is `None` when the seal is not
-    /// in the batch.
+    /// Returns the evidence record of a seal in DER, to be kept elsewhere than in the proof. It is `None` when the seal
+    /// is not in the batch.
     pub fn record<A: Artifact>(&self, unstamped: &Unstamped<A>) -> Option<Vec<u8>> {
         let reduced = self.tree.reduced(&unstamped.digest(self.tree.algorithm()))?;
         Some(self.record_by(&reduced).to_der())

@@ -88,8 +88,8 @@ pub struct BatcherSettings {
 type Revocation = Box<dyn FnMut(&TimeStampToken) -> RevocationData + Send>;
 
 impl BatcherSettings {
-    /// A batch is stamped when it has `count` seals, or when its first one was submitted `age` ago. Three times `count`
-    /// seals may wait.
+    /// Makes settings by which a batch is stamped when it has `count` seals, or when its first seal was submitted `age`
+    /// ago. Three times `count` seals may wait.
     pub fn new(count: NonZeroUsize, age: Duration) -> Self {
         Self { count, age, queue: count.get().saturating_mul(3), revocation: None }
     }
@@ -169,7 +169,7 @@ pub struct NotAccepted<A, T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WhyNotAccepted {
-    /// As many seals wait as may wait.
+    /// The queue is full.
     #[error("the queue is full")]
     Full,
     /// The batcher was closed, or its sink panicked.
@@ -253,7 +253,7 @@ impl<A: Artifact, T> Batcher<A, T> {
         })
     }
 
-    /// The number of seals that wait, without those of the batch that is being stamped.
+    /// Returns the number of seals that wait, without those of the batch that is being stamped.
     pub fn waiting(&self) -> usize {
         self.queue.len()
     }

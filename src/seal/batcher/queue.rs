@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 /// A queue of items, each with the time since which it waits.
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
-    /// Is notified when items were taken, or the queue was closed.
+    /// The condition that is notified when items were taken, or the queue was closed.
     shrunk: Condvar,
-    /// Is notified when an item was added, or the queue was closed.
+    /// The condition that is notified when an item was added, or the queue was closed.
     grown: Condvar,
     capacity: usize,
 }
@@ -39,6 +39,8 @@ impl<T> Queue<T> {
         Self { state: Mutex::new(state), shrunk: Condvar::new(), grown: Condvar::new(), capacity }
     }
 
+    /// Adds an item at the end, and waits or refuses when the queue is full.
+    ///
     /// # Errors
     /// The item that was not taken, and the reason.
     pub(super) fn push(&self, item: T, when_full: WhenFull) -> Result<(), (T, Refusal)> {
@@ -92,7 +94,7 @@ impl<T> Queue<T> {
         self.lock().waiting.len()
     }
 
-    /// No code panics while it holds the lock, so a poisoned lock means nothing.
+    /// Locks the state. No code panics while it holds the lock, so a poisoned lock means nothing.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -32,7 +32,7 @@ pub(super) struct Worker<A, T, F> {
     pub(super) sink: F,
 }
 
-/// Closes the queue when the worker ends, however it ends: those who wait for room would wait forever.
+/// Closes the queue when the worker ends for any reason, because blocked producers would wait forever.
 struct CloseAtEnd<'a, T>(&'a Queue<T>);
 
 impl<T> Drop for CloseAtEnd<'_, T> {

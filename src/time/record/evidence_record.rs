@@ -1,4 +1,4 @@
-//! Reading evidence records.
+//! Reads evidence records.
 
 use rfc3161_client::{TimeStampToken, TstInfo};
 use signed_data::tlv::{Reader, Tag, Tlv};
@@ -7,7 +7,7 @@ use signed_data::{AlgorithmIdentifier, Error, ErrorKind, children, normalize};
 use super::limits;
 use crate::crypto::DigestAlgorithm;
 
-/// EvidenceRecord ([RFC 4998 §3.1](https://www.rfc-editor.org/rfc/rfc4998#section-3.1)), each part as received.
+/// An EvidenceRecord ([RFC 4998 §3.1](https://www.rfc-editor.org/rfc/rfc4998#section-3.1)), each part as received.
 ///
 /// ```text
 /// EvidenceRecord ::= SEQUENCE { version INTEGER { v1(1) }, digestAlgorithms SEQUENCE OF AlgorithmIdentifier,
@@ -20,7 +20,7 @@ use crate::crypto::DigestAlgorithm;
 pub struct EvidenceRecord<'a> {
     /// The algorithms by which objects and record are said to be hashed.
     pub digest_algorithms: Vec<AlgorithmIdentifier<'a>>,
-    /// Certificates, revocation data and the like, which nothing authenticates.
+    /// The certificates, revocation data and the like, which nothing authenticates.
     pub crypto_infos: Option<Tlv<'a>>,
     /// The encryption of the objects before they were hashed.
     pub encryption_info: Option<Tlv<'a>>,
@@ -28,7 +28,7 @@ pub struct EvidenceRecord<'a> {
     pub chains: Vec<ArchiveTimeStampChain<'a>>,
 }
 
-/// ArchiveTimeStampChain ([RFC 4998 §5.1](https://www.rfc-editor.org/rfc/rfc4998#section-5.1)): `SEQUENCE OF
+/// An ArchiveTimeStampChain ([RFC 4998 §5.1](https://www.rfc-editor.org/rfc/rfc4998#section-5.1)): `SEQUENCE OF
 /// ArchiveTimeStamp`.
 #[derive(Clone, Debug)]
 pub struct ArchiveTimeStampChain<'a> {
@@ -40,7 +40,7 @@ pub struct ArchiveTimeStampChain<'a> {
     pub(super) received: Option<&'a [u8]>,
 }
 
-/// ArchiveTimeStamp ([RFC 4998 §4.1](https://www.rfc-editor.org/rfc/rfc4998#section-4.1)).
+/// An ArchiveTimeStamp ([RFC 4998 §4.1](https://www.rfc-editor.org/rfc/rfc4998#section-4.1)).
 ///
 /// ```text
 /// ArchiveTimeStamp ::= SEQUENCE { digestAlgorithm [0] AlgorithmIdentifier OPTIONAL, attributes [1] Attributes OPTIONAL,
@@ -48,12 +48,12 @@ pub struct ArchiveTimeStampChain<'a> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct ArchiveTimeStamp<'a> {
-    /// OBJECT IDENTIFIER and parameters of the hash algorithm of the tree, one after the other; when absent, it is that
-    /// of the token's imprint.
+    /// The OBJECT IDENTIFIER and parameters of the hash algorithm of the tree, one after the other. When absent, the
+    /// algorithm is that of the token's imprint.
     pub digest_algorithm: Option<Tlv<'a>>,
-    /// Attributes, none of which is defined yet.
+    /// The attributes, none of which is defined yet.
     pub attributes: Option<Tlv<'a>>,
-    /// Partial hash trees, from the object upwards.
+    /// The partial hash trees, from the object upwards.
     pub reduced_hash_tree: Option<Vec<Vec<&'a [u8]>>>,
     /// The token: a whole ContentInfo.
     pub time_stamp: &'a [u8],
@@ -110,7 +110,7 @@ impl<'a> EvidenceRecord<'a> {
         Ok(self)
     }
 
-    /// All ArchiveTimeStamps, the oldest first.
+    /// Returns all ArchiveTimeStamps, the oldest first.
     pub fn archive_time_stamps(&self) -> impl Iterator<Item = &ArchiveTimeStamp<'a>> {
         self.chains.iter().flat_map(|chain| &chain.archive_time_stamps)
     }
@@ -145,7 +145,7 @@ impl<'a> ArchiveTimeStamp<'a> {
         Ok(Self { digest_algorithm, attributes, reduced_hash_tree, time_stamp, received: None })
     }
 
-    /// The stated algorithm; `None` when nothing is stated.
+    /// Returns the stated algorithm, and `None` when none is stated.
     ///
     /// # Errors
     /// The name in the record, when the algorithm is not offered here.
@@ -210,7 +210,7 @@ pub fn digest_algorithms(record: &[u8]) -> Vec<DigestAlgorithm> {
     algorithms
 }
 
-/// The algorithm of a token's imprint, if it is offered.
+/// Returns the algorithm of a token's imprint, if it is offered.
 pub(crate) fn imprint_algorithm(info: &TstInfo) -> Option<DigestAlgorithm> {
     let stated = &info.message_imprint.algorithm;
     DigestAlgorithm::ALL.into_iter().find(|algorithm| *stated == algorithm.oid())

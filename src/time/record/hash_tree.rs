@@ -15,7 +15,7 @@ use crate::crypto::{Digest, DigestAlgorithm};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HashTree {
     algorithm: DigestAlgorithm,
-    /// From the leaves to the root; digests one after the other.
+    /// The digests of each level, one after the other, from the leaves to the root.
     levels: Vec<Vec<u8>>,
 }
 
@@ -34,7 +34,8 @@ pub struct ReducedHashTree {
 }
 
 impl HashTree {
-    /// The tree over these digests, in any order. `None` when there is no digest, or one by another algorithm.
+    /// Builds the tree over these digests, in any order. Returns `None` when there is no digest, or one by another
+    /// algorithm.
     pub fn new(algorithm: DigestAlgorithm, digests: impl IntoIterator<Item = Digest>) -> Option<Self> {
         let mut octets = Vec::new();
         for digest in digests {
@@ -46,7 +47,7 @@ impl HashTree {
         Self::of_octets(algorithm, octets)
     }
 
-    /// The tree over digests one after the other, sorted where they are. `None` when there is none.
+    /// Builds the tree over digests one after the other, sorted where they are. Returns `None` when there is none.
     pub(crate) fn of_octets(algorithm: DigestAlgorithm, octets: Vec<u8>) -> Option<Self> {
         let width = algorithm.output_len();
         if octets.is_empty() || !octets.len().is_multiple_of(width) {
@@ -69,22 +70,22 @@ impl HashTree {
         leaves.is_some_and(|leaves| position(leaves, self.algorithm.output_len(), leaf.as_bytes()).is_some())
     }
 
-    /// The number of different digests that the tree is over.
+    /// Returns the number of different digests that the tree is over.
     pub fn leaf_count(&self) -> usize {
         self.levels.first().map_or(0, |leaves| leaves.len() / self.algorithm.output_len())
     }
 
-    /// The digest algorithm of the leaves and nodes.
+    /// Returns the digest algorithm of the leaves and nodes.
     pub fn algorithm(&self) -> DigestAlgorithm {
         self.algorithm
     }
 
-    /// The digest that is stamped: the root, or the only leaf.
+    /// Returns the digest that is stamped: the root, or the only leaf.
     pub fn root(&self) -> Option<Digest> {
         Digest::new(self.algorithm, self.levels.last()?)
     }
 
-    /// The way from one leaf to the root; `None` when it is not among the leaves.
+    /// Returns the way from a leaf to the root, and `None` when it is not among the leaves.
     pub fn reduced(&self, leaf: &Digest) -> Option<ReducedHashTree> {
         if leaf.algorithm() != self.algorithm {
             return None;
@@ -110,12 +111,13 @@ impl HashTree {
 }
 
 impl ReducedHashTree {
-    /// The partial hash trees, from the leaf upwards.
+    /// Returns the partial hash trees, from the leaf upwards.
     pub fn partial_hash_trees(&self) -> impl Iterator<Item = &[Digest]> {
         self.partial_hash_trees.iter().map(Vec::as_slice)
     }
 
-    /// The root that it leads to from a leaf; `None` when the leaf is not in its first partial hash tree.
+    /// Returns the root that the way leads to from a leaf, and `None` when the leaf is not in its first partial hash
+    /// tree.
     pub fn root(&self, leaf: &Digest) -> Option<Digest> {
         match self.partial_hash_trees.first() {
             None => Some(*leaf),
@@ -129,9 +131,9 @@ impl ReducedHashTree {
     }
 }
 
-/// The root over partial hash trees ([RFC 4998 §4.3](https://www.rfc-editor.org/rfc/rfc4998#section-4.3), step 2): each
-/// list with the digest so far, sorted and hashed; a single one is not hashed again. `None` when there is no hash, or
-/// one that has not the length of the algorithm's.
+/// Returns the root over partial hash trees ([RFC 4998 §4.3](https://www.rfc-editor.org/rfc/rfc4998#section-4.3), step
+/// 2): each list with the digest so far, sorted and hashed; a single one is not hashed again. `None` when there is no
+/// hash, or one that has not the length of the algorithm's.
 pub(super) fn root<'a>(
     algorithm: DigestAlgorithm,
     partial_hash_trees: impl IntoIterator<Item = &'a [&'a [u8]]>,
@@ -151,7 +153,7 @@ pub(super) fn root<'a>(
     so_far
 }
 
-/// Of sorted hashes.
+/// Computes the node over sorted hashes.
 fn node(algorithm: DigestAlgorithm, hashes: &[&[u8]]) -> Option<Digest> {
     match hashes {
         [] => None,
@@ -181,7 +183,7 @@ fn level_above(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<u8> {
     above
 }
 
-/// In place: a batch of millions has no room for a second copy.
+/// Sorts in place, because a batch of millions has no room for a second copy.
 fn sorted_set(algorithm: DigestAlgorithm, mut octets: Vec<u8>) -> Vec<u8> {
     let length = match algorithm.output_len() {
         20 => sort::<20>(&mut octets),
@@ -217,7 +219,7 @@ fn at(level: &[u8], width: usize, index: usize) -> Option<&[u8]> {
     level.get(start..start.checked_add(width)?)
 }
 
-/// Of one hash among sorted ones.
+/// Finds the position of a hash among sorted hashes.
 fn position(level: &[u8], width: usize, hash: &[u8]) -> Option<usize> {
     let (mut low, mut high) = (0, level.len() / width);
     while low < high {
@@ -241,7 +243,7 @@ mod tests {
         (0..size).map(|number| ALGORITHM.digest(&number.to_be_bytes())).collect()
     }
 
-    /// The root by the words of the standard alone.
+    /// Computes the root by the words of the standard alone.
     fn folded(mut level: Vec<Vec<u8>>) -> Vec<u8> {
         level.sort();
         level.dedup();
@@ -276,7 +278,8 @@ mod tests {
         }
     }
 
-    /// All that can be done to one way: a bit of a hash, a hash or list that goes, comes, or takes another's place.
+    /// Returns all changes of one way: a bit of a hash changes, and a hash or list goes, comes, or takes another's
+    /// place.
     fn mutations(reduced: &ReducedHashTree) -> Vec<ReducedHashTree> {
         let foreign = ALGORITHM.digest(b"foreign");
         let mut all = Vec::new();

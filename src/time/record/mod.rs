@@ -1,5 +1,5 @@
-//! Evidence records ([RFC 4998](https://www.rfc-editor.org/rfc/rfc4998)): one timestamp for a set of data objects,
-//! renewed over the decades.
+//! Reads, verifies and writes evidence records ([RFC 4998](https://www.rfc-editor.org/rfc/rfc4998)): one timestamp for
+//! a set of data objects, renewed over the decades.
 //!
 //! The hashes of the objects are the leaves of a [hash tree](HashTree) whose root is stamped; each object keeps its way
 //! to the root and the token, and verifies without the others. Before the token or its algorithms get weak, the record

@@ -1,4 +1,4 @@
-//! Verification of evidence records ([RFC 4998 §4.3 and §5.3](https://www.rfc-editor.org/rfc/rfc4998#section-5.3)).
+//! Verifies evidence records ([RFC 4998 §4.3 and §5.3](https://www.rfc-editor.org/rfc/rfc4998#section-5.3)).
 //!
 //! Two passes. From the oldest to the newest: does each ArchiveTimeStamp cover what it should, the objects or what was
 //! there before? From the newest to the oldest: is each token genuine and trusted, at a time by which the next one
@@ -35,7 +35,7 @@ pub(crate) struct RecordCheck<'a> {
     pub(crate) tokens: &'a [RecordToken<'a>],
     /// The digests of each data object.
     pub(crate) objects: &'a [ContentDigest<'a>],
-    /// Certificates from elsewhere, where a TSA's is not in its token.
+    /// The certificates from elsewhere, where a TSA's is not in its token.
     pub(crate) extra: &'a [Certificate],
     /// A token covers many objects: signatures that were found good with others.
     pub(crate) shared: &'a KnownSignatures,
@@ -87,7 +87,7 @@ pub(crate) fn check_record(check: &RecordCheck<'_>, trust: Trust<'_>, ledger: &m
     RecordVerdict { stamps, proven_at }
 }
 
-/// The hash algorithm of the first ArchiveTimeStamp of each chain, as far as it is offered.
+/// Returns the hash algorithm of the first ArchiveTimeStamp of each chain, as far as it is offered.
 pub(crate) fn chain_algorithms(
     record: &EvidenceRecord<'_>,
     tokens: &[RecordToken<'_>],
@@ -160,8 +160,8 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
     links
 }
 
-/// The hash algorithm of an ArchiveTimeStamp. It is also that of its token's imprint and of the chain (RFC 4998 §4.1,
-/// §5.1).
+/// Checks the hash algorithm of an ArchiveTimeStamp. It is also that of its token's imprint and of the chain (RFC 4998
+/// §4.1, §5.1).
 fn check_algorithm(
     record: &EvidenceRecord<'_>,
     stamp: &ArchiveTimeStamp<'_>,
@@ -203,8 +203,8 @@ impl<'a> Starts<'a> {
     }
 }
 
-/// The first ArchiveTimeStamp of a chain starts with the hash of each object, in later chains together with the older
-/// ones. Returns what would be stamped without a tree.
+/// Checks that the first ArchiveTimeStamp of a chain starts with the hash of each object, in later chains together with
+/// the older ones. Returns the digest that would be stamped without a tree.
 fn check_objects(
     starts: &Starts<'_>,
     algorithm: DigestAlgorithm,
@@ -261,7 +261,7 @@ fn sequences(older: &[ArchiveTimeStampChain<'_>], algorithm: DigestAlgorithm) ->
     digests
 }
 
-/// A later ArchiveTimeStamp of a chain starts with the hash of the timeStamp field before it.
+/// Checks that a later ArchiveTimeStamp of a chain starts with the hash of the timeStamp field before it.
 fn check_renewed(
     starts: &Starts<'_>,
     algorithm: DigestAlgorithm,
@@ -282,7 +282,7 @@ fn check_renewed(
     }
 }
 
-/// The root, which is the token's imprint.
+/// Checks that the root is the token's imprint.
 fn check_tree(
     lists: &[Vec<&[u8]>],
     algorithm: DigestAlgorithm,
@@ -302,7 +302,8 @@ fn check_tree(
     Some(root)
 }
 
-/// No tolerance: who renews has the token before at hand, and a time to compare with.
+/// Checks the order of two tokens without tolerance: a renewal has the token before at hand, and a time to compare
+/// with.
 fn check_order(before: &TstInfo, token: &TstInfo, notes: &mut Notes<'_, '_>) {
     let (earlier, later) = (before.gen_time, token.gen_time);
     if later < earlier {
@@ -310,7 +311,7 @@ fn check_order(before: &TstInfo, token: &TstInfo, notes: &mut Notes<'_, '_>) {
     }
 }
 
-/// The tokens, from the newest to the oldest. Returns them from the oldest on, and whether all hold.
+/// Checks the tokens, from the newest to the oldest. Returns them from the oldest on, and whether all hold.
 fn check_stamps(
     check: &RecordCheck<'_>,
     links: &[Link],
@@ -354,7 +355,7 @@ fn check_stamps(
 
 /// The times against which one ArchiveTimeStamp is judged.
 struct StampTimes {
-    /// When its chain was still what objects relied on.
+    /// The time at which objects still relied on the chain.
     chain_renewed: DateTime<Utc>,
     /// The time of the next token.
     renewed: Option<DateTime<Utc>>,

@@ -1,4 +1,4 @@
-//! Writing evidence records, in DER: a new one, and the renewals of one that is there.
+//! Writes new evidence records, and renews existing ones, in DER.
 
 use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag, Tlv};
@@ -21,7 +21,7 @@ pub enum Renewal {
 }
 
 impl ReducedHashTree {
-    /// DER of a new EvidenceRecord for the leaf that this is the way of. The token is over the root.
+    /// Returns the DER of a new EvidenceRecord for the leaf that this is the way of. The token is over the root.
     ///
     /// The record has version 1, the digest algorithm of the tree, and one chain. Its only ArchiveTimeStamp names the
     /// algorithm, and has no reducedHashtree for a leaf that was stamped alone.
@@ -121,9 +121,9 @@ impl<'a> NewRecord<'a> {
 /// The version that RFC 4998 §3.1 gives.
 const VERSION: [u8; 1] = [1];
 
-/// Of an ArchiveTimeStamp to be written.
+/// The lengths inside an ArchiveTimeStamp that is to be written.
 struct ArchiveTimeStampLength {
-    /// All partial hash trees.
+    /// The length of all partial hash trees.
     lists: usize,
     contents: usize,
 }
@@ -142,8 +142,8 @@ fn list_length(list: &[Digest]) -> usize {
 }
 
 impl EvidenceRecord<'_> {
-    /// The digest that a renewal stamps for this record: the leaf of a [`HashTree`] over as many records as are renewed
-    /// together. For a new hash tree it takes the digest of the data object by the new algorithm, and `None` is
+    /// Returns the digest that a renewal stamps for this record: the leaf of a [`HashTree`] over as many records as are
+    /// renewed together. For a new hash tree it takes the digest of the data object by the new algorithm, and `None` is
     /// returned when it is by another one.
     ///
     /// The algorithm of a renewed timestamp is that of its chain.
@@ -160,7 +160,7 @@ impl EvidenceRecord<'_> {
         }
     }
 
-    /// The hash algorithm of the last chain; `None` when it is not offered here.
+    /// Returns the hash algorithm of the last chain, and `None` when it is not offered here.
     pub fn last_algorithm(&self) -> Option<DigestAlgorithm> {
         let first = self.chains.last()?.archive_time_stamps.first()?;
         match first.stated_algorithm() {
@@ -170,8 +170,8 @@ impl EvidenceRecord<'_> {
         }
     }
 
-    /// DER of the record with one more ArchiveTimeStamp. The token is over the root that the way leads to from
-    /// [`renewal_leaf`](Self::renewal_leaf). What is there stays as it is.
+    /// Returns the DER of the record with one more ArchiveTimeStamp. The token is over the root that the way leads to
+    /// from [`renewal_leaf`](Self::renewal_leaf). The existing octets do not change.
     ///
     /// # Errors
     /// `InvalidValue` when the algorithm of the chain is not offered here.
@@ -215,14 +215,15 @@ impl EvidenceRecord<'_> {
 }
 
 impl HashTree {
-    /// DER of a new EvidenceRecord for one leaf. The token is over the [root](Self::root). `None` when it is no leaf.
+    /// Returns the DER of a new EvidenceRecord for one leaf, whose token is over the [root](Self::root). It is `None`
+    /// when the digest is no leaf.
     pub fn evidence_record(&self, leaf: &Digest, token: &TimeStampToken) -> Option<Vec<u8>> {
         Some(self.reduced(leaf)?.to_evidence_record(self.algorithm(), token))
     }
 }
 
-/// cryptoInfos ([RFC 4998 §3.1](https://www.rfc-editor.org/rfc/rfc4998#section-3.1)) with one attribute,
-/// revocation-values (ETSI EN 319 122-1 V1.3.1, annex A.1.2.2); nothing for no data.
+/// Writes cryptoInfos ([RFC 4998 §3.1](https://www.rfc-editor.org/rfc/rfc4998#section-3.1)) with one attribute,
+/// revocation-values (ETSI EN 319 122-1 V1.3.1, annex A.1.2.2), and nothing for no data.
 ///
 /// ```text
 /// RevocationValues ::= SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL,
@@ -243,13 +244,13 @@ pub(crate) fn crypto_infos(data: &RevocationData) -> Vec<u8> {
     writer::tlv(Tag::context(0), &writer::sequence(&[&writer::oid(oid::REVOCATION_VALUES), &values]))
 }
 
-/// ArchiveTimeStampSequence of these chains.
+/// Writes the ArchiveTimeStampSequence of these chains.
 pub(super) fn sequence_of<'a>(chains: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     writer::tlv(Tag::SEQUENCE, &chains.collect::<Vec<_>>().concat())
 }
 
-/// The leaf of a new hash tree: digest of the object's digest and the sequence's, in this order (RFC 4998 §5.2; some
-/// have read that they are sorted, no record is known that does).
+/// Returns the leaf of a new hash tree: the digest of the object's digest and the sequence's, in this order (RFC 4998
+/// §5.2). Another reading sorts the two, but no record is known that does.
 pub(super) fn with_sequence(object: &Digest, sequence: &Digest) -> Digest {
     let mut hasher = object.algorithm().hasher();
     hasher.update(object.as_bytes());

@@ -1,4 +1,4 @@
-//! Reading the array Extensions.
+//! Reads the array Extensions.
 
 use super::be::registered_mail;
 use super::values::{digest, evidence_identifier, text};
@@ -12,10 +12,10 @@ use crate::evidence::issuer::Environment;
 use crate::evidence::json::{Members, Reader, Result};
 use crate::evidence::limits::{MAX_DIGESTS, MAX_PARTS};
 
-/// What was read of the array Extensions so far.
+/// The members of the array Extensions that were read so far.
 #[derive(Default)]
 pub(super) struct Extensions {
-    /// Whether the event follows another one, so that the preceding evidence is named.
+    /// The event follows another event, so that the preceding evidence must be named.
     follows: bool,
     /// The place, in the order of the profile, of the last one read.
     place: usize,
@@ -30,7 +30,7 @@ pub(super) struct Extensions {
 const ORDER: [&str; 4] = [ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL];
 
 impl Extensions {
-    /// For an event that follows another one, or for one that does not.
+    /// Starts the array for an event that follows another event, or for one that does not.
     pub(super) fn new(follows: bool) -> Self {
         Self { follows, ..Self::default() }
     }
@@ -64,7 +64,7 @@ impl Extensions {
         })
     }
 
-    /// Each name once, the known ones in their order and before the others.
+    /// Checks that each name occurs once, and that known names come in their order and before the others.
     fn check_place(&mut self, m: &Members<'_, '_>, known: Option<usize>, name: &str) -> Result<()> {
         let place = known.map_or(ORDER.len() + 1, |position| position + 1);
         let read_before = match known {

@@ -1,4 +1,4 @@
-//! Evidence in JSON: one deterministic form, written and read strictly.
+//! Writes evidence in one deterministic form of JSON, and reads that form strictly.
 
 pub(super) mod be;
 pub(super) mod extensions;

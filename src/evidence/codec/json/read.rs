@@ -1,4 +1,4 @@
-//! Reading a statement: exactly what is written here, and nothing else.
+//! Reads a statement in exactly the form that the writer gives it.
 
 use super::extensions::Extensions;
 use super::values::{evidence_identifier, identity, party, recipients_delegate, text, time, user_content_info};
@@ -17,7 +17,7 @@ use crate::evidence::profile::{EventProfile, Member, Presence};
 use crate::evidence::statement::sealed::Parts;
 use crate::evidence::statement::{Core, Follows};
 
-/// The event of any evidence that is strict JSON. Nothing else is checked.
+/// Returns the event of any evidence that is strict JSON. Nothing else is checked.
 pub(in crate::evidence::codec) fn peek_event(octets: &[u8]) -> Result<Event> {
     let mut reader = Reader::new(octets)?;
     let mut event = None;
@@ -56,7 +56,7 @@ fn restrict(m: &mut Members<'_, '_>, profile: &EventProfile) {
     m.allow_all_but(profile.forbidden.iter().map(|member| member.name()));
 }
 
-/// A rule that the statement breaks as a whole.
+/// Makes the error for a rule that the statement breaks as a whole.
 pub(in crate::evidence::codec) fn refused_as_a_whole(octets: &[u8], error: EvidenceError) -> DecodeStatementError {
     DecodeStatementError { path: String::new(), offset: octets.len(), kind: error.into() }
 }

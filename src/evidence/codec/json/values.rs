@@ -1,4 +1,4 @@
-//! Reading the values of members: texts, times, parties, content and digests.
+//! Reads the values of members: texts, times, parties, content and digests.
 
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, Utc};
@@ -115,7 +115,7 @@ fn part_info(r: &mut Reader<'_>) -> Result<(PartDescription, Digest)> {
     })
 }
 
-/// DigestMethod and DigestValue.
+/// Reads DigestMethod and DigestValue.
 pub(super) fn digest(m: &mut Members<'_, '_>) -> Result<Digest> {
     let algorithm = m.required("DigestMethod", |r| {
         r.object(&["Algorithm"], |m| {

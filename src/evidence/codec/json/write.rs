@@ -1,4 +1,4 @@
-//! Writing a statement: one buffer, the schema's member order, no white space.
+//! Writes a statement into one buffer, in the schema's member order and without white space.
 
 use super::be::write_registered_mail;
 use super::writer::Writer;

@@ -1,4 +1,4 @@
-//! Writing the values of members into one buffer.
+//! Writes the values of members into one buffer.
 
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::party::{Assurance, IdentityAttribute, Party};
 use crate::evidence::time;
 
-/// Statements are written into its buffer.
+/// A writer holds the buffer that a statement is written into.
 pub(super) struct Writer(pub(super) Vec<u8>);
 
 impl Writer {
@@ -19,7 +19,7 @@ impl Writer {
         self
     }
 
-    /// Our texts hold no control characters: only quote and backslash need an escape.
+    /// Writes a text. Texts of a statement hold no control characters, so that only quote and backslash are escaped.
     pub(super) fn string(&mut self, text: &str) -> &mut Self {
         if !needs_escape(text.as_bytes()) {
             return self.plain(text);
@@ -35,7 +35,7 @@ impl Writer {
         self
     }
 
-    /// A string in which nothing needs an escape, as in a URI.
+    /// Writes a string in which nothing needs an escape, such as a URI.
     pub(super) fn plain(&mut self, text: &str) -> &mut Self {
         self.0.reserve(text.len() + 2);
         self.raw("\"").raw(text).raw("\"")
