@@ -195,7 +195,8 @@ fn rsa_signing(algorithm: &SignatureAlgorithm) -> Option<(RsaScheme, Sha2)> {
 fn sign_rsa(key: &RsaPrivateKey, algorithm: SignatureAlgorithm, message: &[u8]) -> Option<Vec<u8>> {
     let (scheme, sha2) = rsa_signing(&algorithm)?;
     let digest = algorithm.prehash()?.digest(message);
-    let random = Some(&mut SysRng);
+    let mut system = SysRng;
+    let random = Some(&mut system);
     let hash = digest.as_bytes();
     match (scheme, sha2) {
         (RsaScheme::Pkcs1, _) => pkcs1v15(&digest).sign(random, key, hash),
