@@ -16,7 +16,8 @@ use crate::finding::{Code, Details, Notes};
 /// ```text
 /// ATSHashIndexV3 ::= SEQUENCE { hashIndAlgorithm AlgorithmIdentifier, certificatesHashIndex SEQUENCE OF OCTET STRING,
 ///   crlsHashIndex SEQUENCE OF OCTET STRING, unsignedAttrValuesHashIndex SEQUENCE OF OCTET STRING }
-/// ATSHashIndex ::= SEQUENCE { hashIndAlgorithm AlgorithmIdentifier DEFAULT {algorithm id-sha256}, certificatesHashIndex .., crlsHashIndex ..,
+/// ATSHashIndex ::= SEQUENCE { hashIndAlgorithm AlgorithmIdentifier DEFAULT {algorithm id-sha256},
+/// certificatesHashIndex .., crlsHashIndex ..,
 ///   unsignedAttrsHashIndex SEQUENCE OF OCTET STRING }
 /// ```
 pub(crate) struct HashIndex<'a> {
@@ -91,7 +92,7 @@ impl<'a> HashIndex<'a> {
         let attributes: HashSet<Digest> = signer_info
             .unsigned_attributes
             .iter()
-            .flat_map(|all| all.iter())
+            .flat_map(|attributes| attributes.iter())
             .flat_map(|attribute| self.attribute_digests(attribute))
             .collect();
         let lists = [
@@ -150,7 +151,7 @@ impl<'a> HashIndex<'a> {
     }
 }
 
-/// The digests by which an index lists what a SignedData carries beside its signatures.
+/// The digests by which an index lists the certificates and revocation data that a SignedData carries.
 pub(crate) struct CarriedDigests {
     pub(crate) algorithm: DigestAlgorithm,
     certificates: HashSet<Digest>,

@@ -12,11 +12,11 @@ use crate::pki::Certificate;
 /// Returns the only value of an attribute that may occur once, and `None` when it is not there.
 ///
 /// # Errors
-/// `AttributeDuplicated` when it stands twice, or has not exactly one value (RFC 5652 §11).
+/// `AttributeDuplicated` when it occurs twice, or has not exactly one value (RFC 5652 §11).
 pub(crate) fn single_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifier) -> Result<Option<Tlv<'a>>, Code> {
-    let mut found = attributes.find(oid);
-    let Some(attribute) = found.next() else { return Ok(None) };
-    match (found.next(), attribute.values.as_slice()) {
+    let mut occurrences = attributes.find(oid);
+    let Some(attribute) = occurrences.next() else { return Ok(None) };
+    match (occurrences.next(), attribute.values.as_slice()) {
         (None, [value]) => Ok(Some(*value)),
         _ => Err(Code::AttributeDuplicated),
     }
@@ -26,7 +26,7 @@ pub(crate) fn single_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifie
 /// looked at.
 ///
 /// # Errors
-/// `AttributeDuplicated` when the attribute stands twice; `StatedAttributeUnreadable` when it has not exactly one
+/// `AttributeDuplicated` when the attribute occurs twice; `StatedAttributeUnreadable` when it has not exactly one
 /// value.
 pub(crate) fn stated_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifier) -> Result<Option<Tlv<'a>>, Code> {
     single_value(attributes, oid).map_err(|code| match attributes.find(oid).nth(1) {
@@ -104,8 +104,9 @@ impl<'a> CertificateReference<'a> {
     /// latter, and spelled out by many signers.
     ///
     /// ```text
-    /// SigningCertificateV2 ::= SEQUENCE { certs SEQUENCE OF ESSCertIDv2, policies SEQUENCE OF PolicyInformation OPTIONAL }
-    /// ESSCertIDv2 ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier DEFAULT {algorithm id-sha256}, certHash OCTET STRING, issuerSerial IssuerSerial OPTIONAL }
+    /// SigningCertificateV2 ::= SEQUENCE { certs SEQUENCE OF ESSCertIDv2, policies SEQUENCE OF PolicyInformation
+    /// OPTIONAL } ESSCertIDv2 ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier DEFAULT {algorithm id-sha256}, certHash
+    /// OCTET STRING, issuerSerial IssuerSerial OPTIONAL }
     /// ```
     ///
     /// # Errors
@@ -178,7 +179,8 @@ impl IssuerSerial<'_> {
 /// The attribute CMSAlgorithmProtection (RFC 6211 §2).
 ///
 /// ```text
-/// CMSAlgorithmProtection ::= SEQUENCE { digestAlgorithm DigestAlgorithmIdentifier, signatureAlgorithm [1] SignatureAlgorithmIdentifier OPTIONAL,
+/// CMSAlgorithmProtection ::= SEQUENCE { digestAlgorithm DigestAlgorithmIdentifier, signatureAlgorithm [1]
+/// SignatureAlgorithmIdentifier OPTIONAL,
 ///   macAlgorithm [2] MessageAuthenticationCodeAlgorithm OPTIONAL }
 /// ```
 pub(super) struct AlgorithmProtection<'a> {

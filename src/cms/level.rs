@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The level of a signature, by what is in it (ETSI EN 319 122-1 V1.3.1, clause 6.1). Whether what is in it is valid is
-/// the findings' matter.
+/// The level of a signature, by what is in it (ETSI EN 319 122-1 V1.3.1, clause 6.1). The findings tell if its parts
+/// are valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum BaselineLevel {

@@ -1,4 +1,4 @@
-//! The checks of one SignerInfo (RFC 5652 §5.4 to §5.6; ETSI EN 319 122-1 clauses 5.1 and 5.2).
+//! Checks one SignerInfo (RFC 5652 §5.4 to §5.6; ETSI EN 319 122-1 clauses 5.1 and 5.2).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
@@ -25,7 +25,7 @@ pub(crate) struct SignerCheck<'a> {
     /// The content type that the content must have; `None` takes the one that SignedData states.
     pub(crate) content_type: Option<ObjectIdentifier>,
     pub(crate) content: ContentDigest<'a>,
-    /// The content itself, where it is at hand: a signature without signed attributes may need it.
+    /// The content itself, where it is given: a signature without signed attributes may need it.
     pub(crate) octets: Option<&'a [u8]>,
     /// The certificates in the SignedData that can be read.
     pub(crate) certificates: &'a [Certificate],
@@ -133,18 +133,19 @@ fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Opti
     Some(CheckedSigner { certificate, algorithm, content_digest: algorithm.cms_digest() })
 }
 
-/// Says whether octets are what a signature over signed attributes is made over. An attacker who takes the attributes
-/// away and puts them in the place of the content gets a signature over "content" that its signer never saw as such.
+/// Tells if octets have the form of the signed attributes that a signature is made over. An attacker who takes the
+/// attributes away and puts them in the place of the content gets a signature over "content" that its signer never
+/// saw as such.
 fn are_signed_attributes(octets: &[u8]) -> bool {
     let mut reader = Reader::new(octets, "content");
     let Ok(set) = reader.expect(Tag::SET) else { return false };
     let mut attributes = set.reader("content");
-    let mut found = [oid::CONTENT_TYPE, oid::MESSAGE_DIGEST].map(|oid| (oid, false));
+    let mut required = [oid::CONTENT_TYPE, oid::MESSAGE_DIGEST].map(|oid| (oid, false));
     while let Ok(attribute) = attributes.expect(Tag::SEQUENCE) {
         let Ok(name) = attribute.reader("content").oid() else { return false };
-        found.iter_mut().for_each(|(oid, seen)| *seen |= name == *oid);
+        required.iter_mut().for_each(|(oid, seen)| *seen |= name == *oid);
     }
-    reader.is_empty() && found.iter().all(|(_, seen)| *seen)
+    reader.is_empty() && required.iter().all(|(_, seen)| *seen)
 }
 
 fn note_signature(verdict: Result<(), SignatureError>, algorithm: SignatureAlgorithm, notes: &mut Notes<'_, '_>) {
@@ -170,6 +171,7 @@ fn check_unsigned(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
         (oid::MESSAGE_DIGEST, "message-digest"),
         (oid::SIGNING_TIME, "signing-time"),
     ];
+    // Anybody can add an unsigned attribute, and another reader could take its value for the signed one.
     for (oid, name) in must_be_signed {
         if unsigned.find(oid).next().is_some() {
             notes.note_with(Code::AttributeMisplaced, || Details::stated(name));
@@ -181,7 +183,7 @@ fn check_digest_algorithm(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) ->
     let stated = &check.signer_info.digest_algorithm;
     // Parameters other than NULL are no part of any digest offered here; in a token nothing signs them.
     let not_offered = match DigestAlgorithm::from_identifier(stated) {
-        Ok(found) => return Some(found),
+        Ok(algorithm) => return Some(algorithm),
         Err(not_offered) => not_offered,
     };
     match SignatureAlgorithm::from_identifier(stated, None) {

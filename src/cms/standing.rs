@@ -1,9 +1,9 @@
-//! The standing of an algorithm, as a finding.
+//! Notes the standing of an algorithm as a finding.
 
 use crate::crypto::Standing;
 use crate::finding::{Code, Details, Notes};
 
-/// Notes how an algorithm or a key stands.
+/// Notes the standing of an algorithm or a key.
 pub(crate) fn note_standing(standing: Standing, notes: &mut Notes<'_, '_>) {
     match standing {
         Standing::Good => notes.note(Code::AlgorithmAcceptable),

@@ -1,4 +1,4 @@
-//! A SignedData without some of its unsigned attributes: what was there before they were added.
+//! Removes unsigned attributes from a SignedData, which gives the octets from before they were added.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::asn1::writer;
 /// octet stays as received, indefinite lengths included (RFC 4998 appendix A).
 ///
 /// # Errors
-/// What is wrong with the coding.
+/// The error of the coding.
 pub(crate) fn without_attributes(
     received: &[u8],
     goes: &dyn Fn(usize, usize, Oid<'_>) -> bool,
@@ -56,14 +56,14 @@ fn of_signer(signer_info: &[u8], split: Split, goes: &dyn Fn(usize, Oid<'_>) -> 
         return Ok(signer_info.to_vec());
     };
     let mut kept = Vec::new();
-    let all = split(unsigned)?;
-    for (index, attribute) in all.iter().enumerate() {
+    let attributes = split(unsigned)?;
+    for (index, attribute) in attributes.iter().enumerate() {
         let oid = split(attribute)?.first().copied().unwrap_or_default();
         if !goes(index, Reader::new(oid, "Attribute.attrType").oid()?) {
             kept.push(*attribute);
         }
     }
-    if kept.len() == all.len() {
+    if kept.len() == attributes.len() {
         return Ok(signer_info.to_vec());
     }
     let changed = rebuilt(unsigned, &kept);
@@ -98,7 +98,7 @@ fn rebuilt<T: AsRef<[u8]>>(element: &[u8], fields: &[T]) -> Vec<u8> {
 /// the SETs of SignedData and SignerInfo in order.
 ///
 /// # Errors
-/// What is wrong with the coding.
+/// The error of the coding.
 pub(crate) fn to_der(received: &[u8]) -> Result<Vec<u8>, Error> {
     let definite: Cow<'_, [u8]> = normalize(received)?;
     let mut out = Vec::new();

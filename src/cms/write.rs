@@ -85,7 +85,7 @@ impl SealTemplate {
             Content::Attached(octets) => Some(octets),
             Content::Detached => None,
         };
-        // From the inside to the outside, how many octets there are; then all of them, once, in their place.
+        // The lengths are counted from the inside to the outside, and then every octet is written once, in its place.
         let signer_info = self.signer_info_head.len()
             + signed_attributes.len()
             + self.signature_algorithm.len()
@@ -129,7 +129,7 @@ impl SealTemplate {
 /// Returns the same SignedData with one more unsigned attribute in its first SignerInfo. Lengths adapt, and unsigned
 /// attributes come into the order of DER; every other octet stays as received.
 ///
-/// `None` when there is no SignerInfo.
+/// Returns `None` when there is no SignerInfo.
 pub(crate) fn with_unsigned_attribute(
     signed_data: &SignedData<'_>,
     oid: ObjectIdentifier,
@@ -157,10 +157,10 @@ pub(crate) fn with_unsigned_attribute(
     Some(with_first_signer(signed_data, &signer_info, others))
 }
 
-/// Returns the same SignedData with this signature in its first SignerInfo, where an empty one stood. Lengths adapt;
-/// every other octet stays.
+/// Returns the same SignedData with this signature in its first SignerInfo, in the place of an empty one. Lengths
+/// adapt; every other octet stays.
 ///
-/// `None` when there is no SignerInfo.
+/// Returns `None` when there is no SignerInfo.
 pub(crate) fn with_signature(signed_data: &SignedData<'_>, signature: &[u8]) -> Option<Vec<u8>> {
     let (first, others) = signed_data.signer_infos.split_first()?;
     let signer_info = writer::sequence(&[
@@ -176,7 +176,7 @@ pub(crate) fn with_signature(signed_data: &SignedData<'_>, signature: &[u8]) -> 
 
 fn with_first_signer(signed_data: &SignedData<'_>, first: &[u8], others: &[SignerInfo<'_>]) -> Vec<u8> {
     let mut signer_infos = vec![first];
-    signer_infos.extend(others.iter().map(|other| other.raw));
+    signer_infos.extend(others.iter().map(|signer_info| signer_info.raw));
     let digest_algorithms: Vec<&[u8]> = signed_data.digest_algorithms.iter().map(|algorithm| algorithm.raw).collect();
     content_info(&[
         &writer::tlv(Tag::INTEGER, signed_data.version.as_bytes()),
@@ -216,18 +216,18 @@ impl Crls {
     /// Merges the present and the added elements, each once.
     fn of(present: &[&[u8]], data: &RevocationData) -> Self {
         let ocsp = data.ocsp_responses().iter().map(|response| {
-            let other = [writer::oid(oid::RI_OCSP_RESPONSE), response.to_ocsp_response()].concat();
-            writer::tlv(Tag::context(1), &other)
+            let other_format = [writer::oid(oid::RI_OCSP_RESPONSE), response.to_ocsp_response()].concat();
+            writer::tlv(Tag::context(1), &other_format)
         });
         let crls = data.crls().iter().map(|crl| crl.der().to_vec());
-        let mut all: Vec<Vec<u8>> = present.iter().map(|raw| raw.to_vec()).chain(crls).chain(ocsp).collect();
-        all.sort();
-        all.dedup();
-        if all.is_empty() {
+        let mut elements: Vec<Vec<u8>> = present.iter().map(|raw| raw.to_vec()).chain(crls).chain(ocsp).collect();
+        elements.sort();
+        elements.dedup();
+        if elements.is_empty() {
             return Self::default();
         }
-        let holds_other_forms = all.iter().any(|element| element.first() == Some(&Tag::context(1).0));
-        Self { der: writer::set_of(Tag::context(0x01), all), holds_other_forms }
+        let holds_other_forms = elements.iter().any(|element| element.first() == Some(&Tag::context(1).0));
+        Self { der: writer::set_of(Tag::context(0x01), elements), holds_other_forms }
     }
 
     /// Returns 5 where `crls` holds another form than CRLs, else 1 (certificates are X.509, the content is id-data, the

@@ -24,7 +24,7 @@ impl PayloadDigests {
     /// Computes SHA-256 and SHA-512 of everything that `reader` gives, in one pass with constant memory.
     ///
     /// # Errors
-    /// Those of the reader.
+    /// The error of the reader.
     pub fn of_reader(reader: &mut impl Read) -> io::Result<Self> {
         Self::of_reader_with_progress(reader, |_| {})
     }
@@ -33,7 +33,7 @@ impl PayloadDigests {
     /// 64 KiB or more often.
     ///
     /// # Errors
-    /// Those of the reader.
+    /// The error of the reader.
     pub fn of_reader_with_progress(reader: &mut impl Read, progress: impl FnMut(u64)) -> io::Result<Self> {
         Ok(Self(OnePass::new(Self::DEFAULT).read(reader, progress)?))
     }
@@ -51,7 +51,7 @@ impl PayloadDigests {
     /// [`EvidenceError::NoDigest`], [`EvidenceError::WeakDigest`] for one below SHA-256, [`EvidenceError::Twice`] for
     /// two by one algorithm.
     pub fn from_digests(digests: impl IntoIterator<Item = Digest>) -> Result<Self, EvidenceError> {
-        // One more than there are algorithms is enough to meet the same twice.
+        // A list with one digest more than there are algorithms has two by the same one.
         let digests: Vec<_> = digests.into_iter().take(MAX_DIGESTS + 1).collect();
         check_algorithms(digests.iter().map(Digest::algorithm))?;
         Ok(Self(digests))
@@ -104,7 +104,7 @@ impl PayloadHasher {
     /// Starts hashing by these algorithms, the one for the content part first.
     ///
     /// # Errors
-    /// As [`PayloadDigests::from_digests`].
+    /// The errors of [`PayloadDigests::from_digests`].
     pub fn with_algorithms(algorithms: &[DigestAlgorithm]) -> Result<Self, EvidenceError> {
         check_algorithms(algorithms.iter().copied())?;
         Ok(Self(OnePass::new(algorithms.iter().copied())))

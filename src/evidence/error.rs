@@ -177,10 +177,10 @@ pub enum DecodeStatementErrorKind {
     /// A member that the profile does not know.
     #[error("an unknown member")]
     UnknownMember,
-    /// A member is missing, or does not stand where the schema's order puts it.
+    /// A member is missing, or is not in the place that the schema's order gives it.
     #[error("missing, or not in its place")]
     MissingMember,
-    /// A member is known, but stands where the schema's order does not put it.
+    /// A member is known, but is out of the schema's order.
     #[error("a member out of the schema's order")]
     MemberOutOfOrder,
     /// A value of another type.
@@ -231,7 +231,7 @@ pub enum DecodeStatementErrorKind {
     /// A digest whose length does not fit its algorithm.
     #[error("a digest whose length does not fit its algorithm")]
     DigestLength,
-    /// The attribute that must stand here is another one, or has not exactly one value.
+    /// The place has another identity attribute than the required one, or one without exactly one value.
     #[error("not the identity attribute that must stand here, with one value")]
     IssuerAttribute,
     /// The URI names none of the eIDAS levels of assurance.

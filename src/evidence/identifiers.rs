@@ -94,7 +94,7 @@ impl EvidenceIdentifier {
 impl FromStr for EvidenceIdentifier {
     type Err = EvidenceError;
 
-    /// Reads the URN in the form that is written; another case or form is another text, and refused.
+    /// Reads the URN in the form that is written; another case or form is refused.
     fn from_str(input: &str) -> Result<Self, EvidenceError> {
         let refused = EvidenceError::EvidenceIdentifier;
         let uuid = input.strip_prefix(Self::PREFIX).filter(|uuid| uuid.len() == 36).ok_or(refused.clone())?;

@@ -13,7 +13,7 @@ pub(super) type Result<T> = std::result::Result<T, DecodeStatementError>;
 /// The greatest integer that every JSON implementation reads exactly (RFC 7493 §2.2).
 const MAX_INTEGER: u64 = (1 << 53) - 1;
 
-/// A step of the path to what is read.
+/// A step of the path to the value that is read.
 #[derive(Clone, Copy)]
 enum Step {
     Member(&'static str),
@@ -68,12 +68,13 @@ impl<'a> Reader<'a> {
     fn token(&self) -> Result<u8> {
         match self.peek() {
             None => Err(self.error(Kind::UnexpectedEnd)),
+            // A statement has one encoding, which the profile writes without white space.
             Some(b' ' | b'\t' | b'\r' | b'\n') => Err(self.error(Kind::WhiteSpace)),
             Some(octet) => Ok(octet),
         }
     }
 
-    /// Takes this octet, or says why it is not there.
+    /// Takes this octet, or returns the error for another one.
     fn expect(&mut self, octet: u8) -> Result<()> {
         if self.token()? != octet {
             return Err(self.error(Kind::Syntax));
@@ -85,7 +86,7 @@ impl<'a> Reader<'a> {
     /// Takes the octet that opens a value of this type.
     fn open(&mut self, octet: u8, expected: &'static str) -> Result<()> {
         match self.token()? {
-            found if found == octet => {
+            first if first == octet => {
                 self.at += 1;
                 Ok(())
             }
@@ -97,6 +98,7 @@ impl<'a> Reader<'a> {
     }
 
     fn enter(&mut self) -> Result<()> {
+        // The reader calls itself for each level, so that hostile nesting would exhaust the stack.
         if self.depth >= MAX_DEPTH {
             return Err(self.error(Kind::TooDeep { limit: MAX_DEPTH }));
         }
@@ -174,7 +176,7 @@ impl<'a> Reader<'a> {
         Ok(text)
     }
 
-    /// Reads a string, and whether it holds escapes that the profile does not write.
+    /// Reads a string, and tells if it holds escapes that the profile does not write.
     fn any_string(&mut self) -> Result<(Cow<'a, str>, bool)> {
         self.open(b'"', "a string")?;
         let mut text = Cow::Borrowed("");
@@ -205,7 +207,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads an escape: the character, and whether the profile writes it so.
+    /// Reads an escape, and tells if the profile writes the character in this way.
     fn escape(&mut self) -> Result<(char, bool)> {
         self.at += 1;
         let letter = self.peek().ok_or_else(|| self.error(Kind::UnexpectedEnd))?;
@@ -329,7 +331,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads past an object. `take` is offered each member by its name and tells whether it has read the value.
+    /// Reads past an object. `take` is offered each member by its name and tells if it has read the value.
     pub(super) fn skip_object(&mut self, mut take: impl FnMut(&mut Self, &str) -> Result<bool>) -> Result<()> {
         self.open(b'{', "an object")?;
         self.enter()?;
@@ -346,6 +348,7 @@ impl<'a> Reader<'a> {
             let start = self.at;
             let (name, _) = self.any_string()?;
             self.expect(b':')?;
+            // Readers differ in the value that they take of a doubled name, so that one text would state two things.
             if names.contains(&name) {
                 self.at = start;
                 return Err(self.error(Kind::DuplicateMember));
@@ -446,7 +449,8 @@ impl<'a> Members<'_, 'a> {
         name: &'static str,
         read: impl FnOnce(&mut Reader<'a>) -> Result<T>,
     ) -> Result<Option<T>> {
-        // What the row of the event forbids is not read, and so refused as unknown, whoever asks for it.
+        // A member that the row of the event forbids is not read, and so refused as unknown, whichever code asks for
+        // it.
         let Some(bit) = self.bit(name) else { return Ok(None) };
         if !self.is_next(name)? {
             return Ok(None);
@@ -511,7 +515,7 @@ impl<'a> Members<'_, 'a> {
 /// Checks that these octets are one JSON object as an extension may hold it.
 pub(super) fn check_object(bytes: &[u8]) -> Result<()> {
     let mut reader = Reader::new(bytes)?;
-    // Where it will stand: the statement, Extensions, the extension.
+    // The object will be three levels deep: in the statement, in Extensions, in the extension.
     reader.depth = 3;
     reader.raw_object()?;
     reader.end()

@@ -32,7 +32,7 @@ pub enum OpenedBy {
 /// (ContentAccessTracking or ContentHandover).
 ///
 /// It repeats the message, the parties, the parts and the submission of the sending. Among recipients and their
-/// delegates exactly the one who opened carries assurance. Debug shows no value of a person.
+/// delegates exactly the party that opened carries assurance. Debug shows no value of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
     /// The members are shared, as those of a sending are.

@@ -1,7 +1,7 @@
-//! The table of events: what evidence of each event holds, follows and commits to.
+//! Holds the table of events: the members, the preceding events and the commitment of the evidence of each event.
 //!
-//! [`Event::profile`] has an arm for each event, and each row names the kind of statement that holds it, so that an event or a
-//! kind that is forgotten does not compile.
+//! [`Event::profile`] has an arm for each event, and each row names the kind of statement that holds it, so that an
+//! event or a kind that is forgotten does not compile.
 
 use super::event::Event;
 
@@ -117,7 +117,7 @@ pub struct EventProfile {
     pub optional: &'static [Member],
     /// The members that the evidence never has.
     pub forbidden: &'static [Member],
-    /// The events whose evidence precedes this one; empty if nothing precedes it.
+    /// The events whose evidence precedes this one. The list is empty if nothing precedes it.
     pub follows: &'static [Event],
     /// The parties whose authentication the evidence states.
     pub assured: Assured,

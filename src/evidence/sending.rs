@@ -91,7 +91,7 @@ impl Sending {
         self.checked()
     }
 
-    /// States a submission before the event; cut to the millisecond.
+    /// States the time of a submission before the event, cut to the millisecond.
     ///
     /// # Errors
     /// [`EvidenceError::EventBeforeSubmission`], [`EvidenceError::TimeOutOfRange`].

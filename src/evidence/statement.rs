@@ -221,7 +221,7 @@ impl Core {
         if self.unknown_extensions.iter().any(|present| present.name == extension.name) {
             return Err(EvidenceError::Twice("extension"));
         }
-        // The four that the profile knows count too.
+        // The four extensions that the profile knows count too.
         if self.unknown_extensions.len() + 4 >= MAX_EXTENSIONS {
             return Err(EvidenceError::TooMany { what: "extensions", limit: MAX_EXTENSIONS });
         }

@@ -9,7 +9,7 @@ pub(super) fn text(what: &'static str, text: &str, limit: usize) -> Result<Strin
     if text.is_empty() {
         return Err(EvidenceError::Empty(what));
     }
-    // A character takes one octet or more: the characters need not be counted when the octets fit.
+    // A character takes one octet or more, so that the characters need not be counted when the octets fit.
     if text.len() > limit && text.chars().nth(limit).is_some() {
         return Err(EvidenceError::TooLong { what, limit });
     }

@@ -31,7 +31,7 @@ impl std::fmt::Debug for LegalPersonId {
 /// A number of an organisation in a country's register, without points, spaces, hyphens and leading zeros:
 /// `BE0406798006` and `BE406.798.006` are the same number.
 ///
-/// Every other visible character belongs to the number. A text with characters that nobody sees or types (control
+/// Every other visible character belongs to the number. A text with characters that no person sees or types (control
 /// characters, digits of other scripts) is no number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct RegisterNumber {

@@ -69,9 +69,9 @@ const TRIAL: &[u8] = b"recommande: does this key belong to this certificate?";
 
 impl Credentials {
     /// Proves once that the signer may seal. Its key is that of the first certificate, as one trial signature shows,
-    /// this certificate is for signing, and each certificate was issued by the next one. The verifier decides whether
-    /// the last one is trusted. The chain goes into every seal. ETSI EN 319 122-1 wants it complete up to and including
-    /// the anchor.
+    /// this certificate is for signing, and each certificate was issued by the next one. The verifier decides if the
+    /// last one is trusted. The chain goes into every seal. ETSI EN 319 122-1 wants it complete up to and including the
+    /// anchor.
     ///
     /// # Errors
     /// [`CredentialsError`], with the first reason that was found.

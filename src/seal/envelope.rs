@@ -20,10 +20,10 @@ pub struct OpenEnvelope<'a> {
 }
 
 impl Envelope {
-    /// Reads a sealed envelope, and what is wanted of it while it is open: the octets are parsed once.
+    /// Reads a sealed envelope, and calls `read` while it is open, so that the octets are parsed once.
     ///
     /// # Errors
-    /// `Coding`, `Profile`; those of `read`.
+    /// `Coding`, `Profile`, and the errors of `read`.
     pub(super) fn read<T>(
         der: Vec<u8>,
         read: impl FnOnce(&OpenEnvelope<'_>) -> Result<T, DecodeError>,
@@ -84,7 +84,8 @@ impl<'a> OpenEnvelope<'a> {
     /// `EvidenceRecord`.
     pub(crate) fn check_extensible(&self) -> Result<(), DecodeError> {
         let records = [oid::EVIDENCE_RECORD_INTERNAL, oid::EVIDENCE_RECORD_EXTERNAL];
-        let mut unsigned = self.signed_data.signer_infos.iter().filter_map(|one| one.unsigned_attributes.as_ref());
+        let mut unsigned =
+            self.signed_data.signer_infos.iter().filter_map(|signer_info| signer_info.unsigned_attributes.as_ref());
         if unsigned.any(|attributes| records.into_iter().any(|oid| attributes.find(oid).next().is_some())) {
             return Err(DecodeError::EvidenceRecord);
         }
@@ -122,7 +123,7 @@ fn check_profile<'a>(signed_data: &SignedData<'a>) -> Result<&'a [u8], ProfileVi
 }
 
 /// Checks that the structure around the signed octets is coded in DER, so that a proof has one coding. Certificates and
-/// unsigned attributes keep the coding of whoever added them.
+/// unsigned attributes keep the coding in which they were added.
 fn check_headers(signed_data: &SignedData<'_>, signer_info: &SignerInfo<'_>) -> Result<(), ProfileViolation> {
     let places = [
         ("ContentInfo", signed_data.raw),

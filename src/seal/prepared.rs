@@ -104,8 +104,11 @@ impl<A: Artifact> Prepared<A> {
             let signer_info = open.signer_info().map_err(DecodeError::from)?;
             let missing = DecodeError::from(ProfileViolation::SignedAttributesMissing);
             let attributes = signer_info.signed_attributes.as_ref().ok_or(missing)?;
-            let known = |oid| ATTRIBUTES.iter().any(|known| oid == *known);
-            if signer_info.unsigned_attributes.is_some() || !attributes.iter().all(|attribute| known(attribute.oid)) {
+            let is_written = |oid| ATTRIBUTES.iter().any(|written| oid == *written);
+            // A changed file could otherwise get a signature over attributes that no sealer prepared.
+            if signer_info.unsigned_attributes.is_some()
+                || !attributes.iter().all(|attribute| is_written(attribute.oid))
+            {
                 return Err(PreparedError::OtherAttributes);
             }
             let content = |algorithm: DigestAlgorithm| match open.content {
@@ -182,7 +185,7 @@ impl<A: Artifact> Prepared<A> {
         key.verify(&self.algorithm, &self.message, signature).map_err(CompleteError::Signature)
     }
 
-    /// Checks that the signature has the form of its algorithm, so that a signer's own form is named as what it is.
+    /// Checks that the signature has the form of its algorithm, so that a signer's own form is named in the error.
     fn check_form(&self, signature: &[u8]) -> Result<(), CompleteError> {
         let expected = match self.certificate.public_key().kind() {
             KeyKind::Rsa { bits } => usize::try_from(bits.div_ceil(8)).ok(),

@@ -38,7 +38,7 @@ impl fmt::Debug for ProofId {
 
 /// A sealed statement: one DER file, a CAdES SignedData with the statement as its content (`.p7m`).
 ///
-/// What it says is what was stated, not what was verified: that is for [`Verifier`](crate::verify::Verifier) to say.
+/// It holds a claim that nothing has verified yet: a [`Verifier`](crate::verify::Verifier) does that.
 #[derive(Clone, PartialEq)]
 pub struct Proof<S> {
     envelope: Envelope,
@@ -197,7 +197,7 @@ impl AnyProof {
     /// Reads a proof of any event that this library states.
     ///
     /// # Errors
-    /// As [`Proof::from_der`]; `AnotherEvent` when it is of none of these.
+    /// The errors of [`Proof::from_der`], with `AnotherEvent` when it is of none of these.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
         let named = |open: &OpenEnvelope<'_>| read(open).map_err(|error| name_event(open, error));
         let (envelope, (statement, issuer, signed)) = Envelope::read(der.to_vec(), named)?;

@@ -139,7 +139,7 @@ impl<A: Artifact> Unstamped<A> {
     }
 
     /// Attaches the token of a response, after checking that it answers `request` and is sound: it is about this seal,
-    /// genuine, and by a certificate for time-stamping. The verifier, who has the anchors, decides whether its TSA is
+    /// genuine, and by a certificate for time-stamping. The verifier, who has the anchors, decides if its TSA is
     /// trusted.
     ///
     /// # Errors
@@ -190,6 +190,7 @@ pub(super) fn check_attachable(
 ) -> Result<(), TimestampError> {
     let requested = request.imprint();
     let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| requested.algorithm == algorithm.oid());
+    // A stored request can belong to another seal, whose token proves nothing about this one.
     if algorithm.and_then(data).is_none_or(|digest| digest.as_bytes() != requested.digest) {
         return Err(TimestampError::OtherRequest);
     }

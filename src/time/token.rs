@@ -49,8 +49,8 @@ pub(crate) struct TokenTrust<'a> {
     pub(crate) budget: &'a ValidationBudget,
 }
 
-/// A token that is genuine and about the data, as far as that was given, and the time that it attests. Whether its TSA
-/// is trusted is another question.
+/// A token that is genuine and about the data, as far as that was given, and the time that it attests. The trust in its
+/// TSA is another question.
 #[derive(Clone, Debug)]
 pub(crate) struct GenuineToken {
     pub(crate) gen_time: DateTime<Utc>,
@@ -60,7 +60,7 @@ pub(crate) struct GenuineToken {
     pub(crate) signer: CheckedSigner,
 }
 
-/// Checks what the token alone can answer; notes each finding. The token is there when all of it holds.
+/// Makes the checks that need the token alone, and notes each finding. The token is there when all of it holds.
 pub(crate) fn check_token(
     token: ReadToken<'_>,
     check: &TokenCheck<'_>,
@@ -70,10 +70,11 @@ pub(crate) fn check_token(
     let imprint = check_imprint(info, check, notes);
     check_gen_time(info, notes);
     check_accuracy(info, notes);
-    // RFC 3161 §2.4.2: with it, tokens of one TSA could be ordered by time whatever their accuracy.
+    // The flag says that tokens of one TSA can be ordered by time whatever their accuracy (RFC 3161 §2.4.2).
     notes.note_with(Code::TimestampOrdering, || Details::stated(info.ordering));
     check_extensions(info, notes);
 
+    // A token must have the signature of its TSA and no other (RFC 3161 §2.4.2).
     let [signer_info] = signed_data.signer_infos.as_slice() else {
         notes.note(Code::TimestampSeveralSigners);
         return None;
@@ -100,7 +101,7 @@ pub(crate) fn check_token(
     let (imprint, compared) = imprint?;
     let genuine =
         notes.is_sound().then(|| GenuineToken { gen_time: info.gen_time, accuracy: accuracy(info), imprint, signer });
-    // Last, so that the rest of the token is judged all the same; with this note nothing is proven by it.
+    // This note comes last, so that the rest of the token is judged all the same. With it, the token proves nothing.
     if compared == Compared::No {
         notes.note_with(Code::ContentNotGiven, || Details::stated(imprint.name()));
     }
@@ -116,7 +117,7 @@ pub(crate) fn note_unreadable(error: &TokenError, notes: &mut Notes<'_, '_>) {
     notes.note_with(code, || Details::stated(error));
 }
 
-/// Checks what depends on the verifier: its anchors for TSAs, its clock, its policy. The path is there when all of it
+/// Makes the checks that depend on the verifier: its anchors for TSAs, its clock, its policy. The path is there when all of it
 /// holds.
 ///
 /// The path is judged at genTime, algorithms at the time at which the token is known to have existed.
@@ -132,10 +133,10 @@ pub(crate) fn check_trust(
     let GenuineToken { signer, .. } = genuine;
     let strength = Strength { algorithms: trust.algorithms, at };
     let TokenTrust { candidates, budget, .. } = *trust;
-    let found = trust.chains.check(&signer.certificate, candidates, genuine.gen_time, budget, strength, notes);
-    let (path, of_path) = match found {
+    let validated = trust.chains.check(&signer.certificate, candidates, genuine.gen_time, budget, strength, notes);
+    let (path, of_path) = match validated {
         Some((path, standing)) => (Some(path), standing),
-        // Of a path that does not hold, only what signed the certificate itself is known.
+        // A path that does not hold tells nothing but the algorithm that signed the certificate itself.
         None => (None, signer.certificate.standing(trust.algorithms, at)),
     };
     let imprint = trust.algorithms.digest(genuine.imprint, at);

@@ -40,8 +40,8 @@ impl FromStr for Language {
     type Err = EvidenceError;
 
     fn from_str(code: &str) -> Result<Self, EvidenceError> {
-        let all = [Self::French, Self::Dutch, Self::German, Self::English];
-        all.into_iter().find(|language| language.code() == code).ok_or(EvidenceError::Language)
+        let languages = [Self::French, Self::Dutch, Self::German, Self::English];
+        languages.into_iter().find(|language| language.code() == code).ok_or(EvidenceError::Language)
     }
 }
 
@@ -86,7 +86,7 @@ impl Metadata {
     /// Makes a type of 1 to 25 characters with 1 to 10 values of 1 to 25 characters.
     ///
     /// # Errors
-    /// What exceeds these limits.
+    /// The error of a text or a list that exceeds these limits.
     pub fn new<V: AsRef<str>>(kind: &str, values: impl IntoIterator<Item = V>) -> Result<Self, EvidenceError> {
         let kind = text("metadata type", kind, MAX_METADATA_TEXT)?;
         let values = values
@@ -137,7 +137,7 @@ impl RegisteredMail {
     /// language.
     ///
     /// # Errors
-    /// What exceeds these limits.
+    /// The error of a text or a list that exceeds these limits.
     pub fn new(ticket: Ticket, title: &str, document_type: &str, language: Language) -> Result<Self, EvidenceError> {
         Ok(Self {
             ticket,
@@ -154,7 +154,7 @@ impl RegisteredMail {
     /// Adds the sender's own reference, 1 to 50 characters.
     ///
     /// # Errors
-    /// What exceeds these limits.
+    /// The error of a text or a list that exceeds these limits.
     pub fn with_token(mut self, token: &str) -> Result<Self, EvidenceError> {
         self.token = Some(text("token", token, MAX_TOKEN)?);
         Ok(self)
@@ -172,7 +172,7 @@ impl RegisteredMail {
     /// Adds the name under which the document is downloaded, 1 to 80 characters.
     ///
     /// # Errors
-    /// What exceeds these limits.
+    /// The error of a text or a list that exceeds these limits.
     pub fn with_download_file_name(mut self, name: &str) -> Result<Self, EvidenceError> {
         self.download_file_name = Some(text("download file name", name, MAX_DOWNLOAD_FILE_NAME)?);
         Ok(self)

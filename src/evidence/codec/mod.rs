@@ -43,7 +43,7 @@ impl Codec {
 
     /// Reads a statement and its issuer.
     ///
-    /// A statement of one issuer has one encoding: what is read here encodes to the same octets again.
+    /// A statement of one issuer has one encoding: the statement encodes to the same octets again.
     ///
     /// # Errors
     /// [`DecodeStatementError`] for everything that the profile does not write, with
@@ -59,8 +59,8 @@ impl Codec {
         }
     }
 
-    /// Reads the event alone, of any evidence that is well-formed: to name what a proof is when it is not what was asked
-    /// for. Nothing else is checked.
+    /// Reads the event alone, of any evidence that is well-formed, so that an error can name the kind of a proof that
+    /// was not asked for. Nothing else is checked.
     ///
     /// # Errors
     /// [`DecodeStatementError`], with [`UnknownEvent`](super::DecodeStatementErrorKind::UnknownEvent) for a URI that is

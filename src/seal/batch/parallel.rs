@@ -49,8 +49,8 @@ impl<'a, I: Iterator<Item: IntoStatement>> SealAll<'a, I> {
     /// Seals by all threads of the rayon pool of the calling thread, which is the global pool unless the thread is in
     /// another. The seals and their order are the same as without threads.
     ///
-    /// Statements are taken from the iterator by the calling thread, up to 64 for each thread of the pool ahead of what
-    /// is asked for. When this is dropped before its end, they are sealed for nobody.
+    /// Statements are taken from the iterator by the calling thread, up to 64 for each thread of the pool ahead of the
+    /// seal that is asked for. When the iterator is dropped before its end, their seals are lost.
     pub fn parallel(self) -> ParallelSealAll<'a, I> {
         let Statements { sealer, statements, now, progress, watch } = self.0;
         ParallelSealAll {

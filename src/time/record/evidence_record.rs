@@ -24,7 +24,7 @@ pub struct EvidenceRecord<'a> {
     pub crypto_infos: Option<Tlv<'a>>,
     /// The encryption of the objects before they were hashed.
     pub encryption_info: Option<Tlv<'a>>,
-    /// The oldest first; at least one.
+    /// The chains, the oldest first, of which there is at least one.
     pub chains: Vec<ArchiveTimeStampChain<'a>>,
 }
 
@@ -34,7 +34,7 @@ pub struct EvidenceRecord<'a> {
 pub struct ArchiveTimeStampChain<'a> {
     /// The whole element.
     pub raw: &'a [u8],
-    /// The oldest first; at least one.
+    /// The timestamps, the oldest first, of which there is at least one.
     pub archive_time_stamps: Vec<ArchiveTimeStamp<'a>>,
     /// The element in BER, where that differs.
     pub(super) received: Option<&'a [u8]>,
@@ -62,10 +62,10 @@ pub struct ArchiveTimeStamp<'a> {
 }
 
 impl<'a> EvidenceRecord<'a> {
-    /// Reads a record with definite lengths: [`normalize`] first.
+    /// Reads a record with definite lengths, which [`normalize`] gives.
     ///
     /// # Errors
-    /// What is wrong with the coding, named by its place; `InvalidValue` for another version than 1 and for lists that
+    /// The error of the coding, named by its place; `InvalidValue` for another version than 1 and for lists that
     /// are empty; `Limit` beyond [`limits`](super::limits).
     pub fn parse(definite: &'a [u8]) -> Result<Self, Error> {
         let mut outer = Reader::new(definite, "EvidenceRecord");
@@ -191,7 +191,7 @@ fn within(present: usize, reader: &Reader<'_>, what: &'static str, limit: usize)
 }
 
 /// Returns the algorithms by which the objects of a record (DER or BER) have to be hashed, each once, in the order of its
-/// chains. The list is empty for what is no record; the
+/// chains. The list is empty for octets that are no record; the
 /// [report](crate::Verifier::report_evidence_record) says why.
 pub fn digest_algorithms(record: &[u8]) -> Vec<DigestAlgorithm> {
     let Ok(definite) = normalize(record) else { return Vec::new() };

@@ -1,4 +1,4 @@
-//! The hash tree of RFC 4998: pure functions over digests.
+//! Builds the hash tree of RFC 4998, by pure functions over digests.
 //!
 //! Neither leaves nor nodes have a prefix here, so that a node cannot be told from a leaf: this code must never be
 //! shared with a log after RFC 6962. Here a leaf is the digest of an object that is at hand, which is why nobody can
@@ -8,7 +8,7 @@ use crate::crypto::{Digest, DigestAlgorithm};
 
 /// A binary hash tree over a set of digests ([RFC 4998 §4.2](https://www.rfc-editor.org/rfc/rfc4998#section-4.2)).
 ///
-/// Leaves are sorted in ascending binary order and stand once each, so that the root depends on the set alone. A node
+/// Leaves are sorted in ascending binary order and occur once each, so that the root depends on the set alone. A node
 /// is the digest of its two children, the smaller one first; an odd one at the end of a level goes up as it is.
 ///
 /// It takes twice the digests' octets: 64 per leaf with SHA-256.
@@ -26,8 +26,8 @@ pub struct HashTree {
 /// reducedHashtree SEQUENCE OF PartialHashtree
 /// PartialHashtree ::= SEQUENCE OF OCTET STRING
 /// ```
-/// The first one holds the leaf and what stands beside it, each later one what stands beside the node so far. There is
-/// none for an object that was stamped alone.
+/// The first one holds the leaf and its siblings, each later one the siblings of the node so far. There is none for an
+/// object that was stamped alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReducedHashTree {
     pub(super) partial_hash_trees: Vec<Vec<Digest>>,
@@ -64,7 +64,7 @@ impl HashTree {
         Some(Self { algorithm, levels })
     }
 
-    /// Says whether this digest is among the leaves.
+    /// Tells if this digest is among the leaves.
     pub fn contains(&self, leaf: &Digest) -> bool {
         let leaves = self.levels.first().filter(|_| leaf.algorithm() == self.algorithm);
         leaves.is_some_and(|leaves| position(leaves, self.algorithm.output_len(), leaf.as_bytes()).is_some())
@@ -282,11 +282,11 @@ mod tests {
     /// place.
     fn mutations(reduced: &ReducedHashTree) -> Vec<ReducedHashTree> {
         let foreign = ALGORITHM.digest(b"foreign");
-        let mut all = Vec::new();
+        let mut mutated = Vec::new();
         let mut mutate = |change: &dyn Fn(&mut Vec<Vec<Digest>>)| {
             let mut changed = reduced.clone();
             change(&mut changed.partial_hash_trees);
-            all.push(changed);
+            mutated.push(changed);
         };
         let lists = reduced.partial_hash_trees.len();
         mutate(&|trees| trees.push(vec![foreign]));
@@ -319,7 +319,7 @@ mod tests {
                 }
             }
         }
-        all
+        mutated
     }
 
     #[test]

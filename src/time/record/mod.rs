@@ -12,17 +12,17 @@
 //!
 //! # What is accepted
 //!
-//! - DER and BER. What a renewal is over may be the octets as received, or with definite lengths.
-//! - The first partial hash tree may hold a group of objects, of which some are given, and what stands beside them:
-//!   where a group ends, its octets do not tell. Each object that is given has to stand in it.
+//! - DER and BER. A renewal may be over the octets as received, or over those with definite lengths.
+//! - The first partial hash tree may hold a group of objects, of which some are given, and siblings of
+//!   the group: its octets do not tell where it ends. The tree must hold each object that is given.
 //! - No reducedHashtree: the imprint is the hash of the object, or of what is renewed.
 //! - An ArchiveTimeStamp that does not name its hash algorithm takes that of its token's imprint. One that does names
-//!   the same. Whether it is in digestAlgorithms is a warning.
+//!   the same. An algorithm that digestAlgorithms lacks is a warning.
 //! - In a signature, id-aa-er-internal and id-aa-er-external: the object is the ContentInfo without any record, or,
 //!   where there are several, without this one alone, as received or in DER; an external one is over detached content
 //!   as well. A proof of this library holds one, and nothing is added to it later.
 //! - cryptoInfos: certificates and revocation data in certificate-values and revocation-values. Nothing authenticates
-//!   that they stand there. Attributes of an ArchiveTimeStamp and encryptionInfo are not used.
+//!   their presence. Attributes of an ArchiveTimeStamp and encryptionInfo are not used.
 //!
 //! # What is written
 //!
@@ -34,7 +34,7 @@
 //! - Two records in one signature: over the file without both, or the later one over the earlier. Both are accepted
 //!   from others; none is written.
 //! - A group in the first partial hash tree together with siblings: some put a node over the group instead. Accepted is
-//!   where the hash of each object stands.
+//!   the tree that holds the hash of each object.
 //! - `H(object)` and the hash of the sequence, sorted before they are hashed: no record is known that does; refused.
 //! - The times of renewals, and certificates of TSAs that end before the renewal: BouncyCastle compares neither. Here a
 //!   renewal from before what it renews is refused, and one after the certificate's end is a warning.

@@ -1,7 +1,6 @@
 //! Verifies evidence records ([RFC 4998 §4.3 and §5.3](https://www.rfc-editor.org/rfc/rfc4998#section-5.3)).
 //!
-//! Two passes. From the oldest to the newest: does each ArchiveTimeStamp cover what it should, the objects or what was
-//! there before? From the newest to the oldest: is each token genuine and trusted, at a time by which the next one
+//! There are two passes. The first one, from the oldest to the newest, asks: does each ArchiveTimeStamp cover the objects or the ArchiveTimeStamps before it? The second one, from the newest to the oldest, asks: is each token genuine and trusted, at a time by which the next one
 //! proves that it existed?
 
 use std::collections::HashSet;
@@ -20,8 +19,7 @@ use crate::pki::{Certificate, ValidatedPath};
 use crate::text::{hex, time};
 use crate::time::token::{GenuineToken, ReadToken, TokenCheck, check_token, note_unreadable};
 
-/// Judges the trust in a genuine token, given by its index, that is known to have existed at a time; notes what speaks
-/// against it.
+/// Judges the trust in a genuine token, given by its index, that is known to have existed at a time, and notes every objection.
 pub(crate) type Trust<'a> =
     &'a mut dyn FnMut(usize, &GenuineToken, DateTime<Utc>, &mut Notes<'_, '_>) -> Option<Arc<ValidatedPath>>;
 
@@ -51,14 +49,14 @@ pub(crate) struct RecordCheck<'a> {
 #[derive(Default)]
 pub(crate) struct Stamp {
     pub(crate) genuine: Option<GenuineToken>,
-    /// There when nothing stands against it.
+    /// The path of the TSA, if nothing speaks against the ArchiveTimeStamp.
     pub(crate) path: Option<Arc<ValidatedPath>>,
 }
 
 /// The verdict on a record.
 pub(crate) struct RecordVerdict {
     pub(crate) stamps: Vec<Stamp>,
-    /// The time of the first token, when nothing stands against the record: one flaw, and it proves nothing.
+    /// The time of the first token, if nothing speaks against the record. A record with one flaw proves nothing.
     pub(crate) proven_at: Option<DateTime<Utc>>,
 }
 
@@ -102,7 +100,7 @@ pub(crate) fn chain_algorithms(
     firsts.collect()
 }
 
-/// Says whether a record starts with an object of this digest: then it is about the object, valid or not.
+/// Tells if a record starts with an object of this digest: then it is about the object, valid or not.
 pub(crate) fn starts_with(record: &EvidenceRecord<'_>, tokens: &[RecordToken<'_>], digest: &Digest) -> bool {
     let first = record.archive_time_stamps().next();
     first.is_some_and(|first| {
@@ -117,7 +115,7 @@ fn parsed<'a>(token: &RecordToken<'a>) -> Option<&'a ParsedToken<'a>> {
 /// The tie of one ArchiveTimeStamp to what it covers.
 struct Link {
     algorithm: Option<DigestAlgorithm>,
-    /// The digest that the token must be about: the root, or what takes its place.
+    /// The digest that the token must be about: the root, or the digest that takes its place.
     imprint: Option<Digest>,
     is_last_of_chain: bool,
     holds: bool,
@@ -177,8 +175,8 @@ fn check_algorithm(
             return None;
         }
     };
-    if let Some(other) = [of_token, of_chain].into_iter().flatten().find(|other| *other != algorithm) {
-        notes.note_with(Code::RecordAlgorithmDiffers, || Details::both(algorithm, other));
+    if let Some(differing) = [of_token, of_chain].into_iter().flatten().find(|named| *named != algorithm) {
+        notes.note_with(Code::RecordAlgorithmDiffers, || Details::both(algorithm, differing));
     }
     if !record.digest_algorithms.iter().any(|listed| listed.oid == algorithm.oid()) {
         notes.note_with(Code::RecordAlgorithmNotListed, || Details::stated(algorithm));
@@ -186,8 +184,7 @@ fn check_algorithm(
     Some(algorithm)
 }
 
-/// The hashes with which an ArchiveTimeStamp starts: its first partial hash tree; without one, the imprint of its
-/// token.
+/// The hashes with which an ArchiveTimeStamp starts: its first partial hash tree, or the imprint of its token without one.
 struct Starts<'a>(HashSet<&'a [u8]>);
 
 impl<'a> Starts<'a> {
@@ -240,9 +237,9 @@ fn check_objects(
             notes.note_with(Code::RecordSequenceNotCovered, || Details::computed(shown(leaf)));
         }
     }
-    let others = starts.0.len().saturating_sub(covered.len());
-    if older.is_empty() && others > 0 && !covered.is_empty() {
-        notes.note_with(Code::RecordOtherHashes, || Details::computed(others));
+    let uncovered = starts.0.len().saturating_sub(covered.len());
+    if older.is_empty() && uncovered > 0 && !covered.is_empty() {
+        notes.note_with(Code::RecordOtherHashes, || Details::computed(uncovered));
     }
     first
 }
@@ -302,8 +299,8 @@ fn check_tree(
     Some(root)
 }
 
-/// Checks the order of two tokens without tolerance: a renewal has the token before at hand, and a time to compare
-/// with.
+/// Checks the order of two tokens without tolerance: a renewal is made with the token before it, and with
+/// its time to compare.
 fn check_order(before: &TstInfo, token: &TstInfo, notes: &mut Notes<'_, '_>) {
     let (earlier, later) = (before.gen_time, token.gen_time);
     if later < earlier {
@@ -320,7 +317,7 @@ fn check_stamps(
 ) -> (Vec<Stamp>, bool) {
     let mut stamps = Vec::new();
     let mut all_hold = true;
-    // When what is looked at next is known to have existed, and when its chain was still what objects relied on.
+    // The first is a time at which the next token existed, the second one at which objects still relied on its chain.
     let (mut existed, mut chain_renewed) = (check.now, check.now);
     let mut renewed: Option<DateTime<Utc>> = None;
     for (index, (token, link)) in check.tokens.iter().zip(links).enumerate().rev() {

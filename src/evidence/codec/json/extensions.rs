@@ -26,7 +26,7 @@ pub(super) struct Extensions {
     pub(super) unknown: Vec<UnknownExtension>,
 }
 
-/// The extensions in the order of the profile; what is not among them comes last.
+/// The extensions in the order of the profile. Unknown extensions come after them.
 const ORDER: [&str; 4] = [ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL];
 
 impl Extensions {
@@ -42,12 +42,13 @@ impl Extensions {
             let Some(name) = name.filter(|name| name != "isCritical") else {
                 return Err(m.error(Kind::MissingMember));
             };
-            let known = ORDER.iter().position(|extension| *extension == name);
-            if known.is_none() && critical {
+            let position = ORDER.iter().position(|extension| *extension == name);
+            // A critical extension may change the meaning of the evidence, so that an unknown one is refused.
+            if position.is_none() && critical {
                 return Err(m.error(Kind::UnknownCriticalExtension));
             }
-            self.check_place(m, known, &name)?;
-            match known {
+            self.check_place(m, position, &name)?;
+            match position {
                 Some(0) => self.environment = Some(environment(m, critical)?),
                 _ if critical => return Err(m.error(Kind::WrongCriticality)),
                 Some(1) if !self.follows => return Err(m.error(Kind::UnexpectedExtension)),
@@ -65,9 +66,9 @@ impl Extensions {
     }
 
     /// Checks that each name occurs once, and that known names come in their order and before the others.
-    fn check_place(&mut self, m: &Members<'_, '_>, known: Option<usize>, name: &str) -> Result<()> {
-        let place = known.map_or(ORDER.len() + 1, |position| position + 1);
-        let read_before = match known {
+    fn check_place(&mut self, m: &Members<'_, '_>, position: Option<usize>, name: &str) -> Result<()> {
+        let place = position.map_or(ORDER.len() + 1, |position| position + 1);
+        let read_before = match position {
             Some(0) => self.environment.is_some(),
             Some(1) => self.preceding.is_some(),
             Some(2) => !self.additional_digests.is_empty(),

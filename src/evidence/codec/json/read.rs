@@ -179,6 +179,6 @@ fn add_parts(
         let digests = PayloadDigests::from_digests(digests).map_err(|error| m.error_at("UserContentInfo", error))?;
         core.add_part(description, digests).map_err(|error| m.error_at("UserContentInfo", error))?;
     }
-    // What is left names a part that is not there, or stands out of the parts' order.
+    // A remaining entry names a part that is not there, or is out of the order of the parts.
     if additional.next().is_some() { Err(m.error_at("Extensions", Kind::UnknownPart)) } else { Ok(()) }
 }

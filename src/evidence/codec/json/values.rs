@@ -130,7 +130,7 @@ pub(super) fn digest(m: &mut Members<'_, '_>) -> Result<Digest> {
     })?;
     m.required("DigestValue", |r| {
         let base64 = r.string()?;
-        // Canonical: padded, and no bits set that no octet takes.
+        // The decoder takes canonical Base64 alone: padded, and without bits set that belong to no octet.
         let octets = Base64::decode_vec(&base64).map_err(|_| r.error(Kind::Base64))?;
         Digest::new(algorithm, &octets).ok_or_else(|| r.error(Kind::DigestLength))
     })
