@@ -8,6 +8,7 @@
 //!   what of the manifest was not compared.
 //! - `RECOMMANDE_CONFORMANCE_POLICY=strict` (or another shipped policy): what this policy finds beyond the policy
 //!   `conformance`, per entry.
+//! - `RECOMMANDE_PKITS`: the folder with `certs` and `crls` of NIST's PKITS, for the test `the_whole_of_pkits`.
 
 mod certificates;
 mod cms;
@@ -20,6 +21,7 @@ mod limbo;
 mod mime;
 mod names;
 mod paths;
+mod pkits;
 mod receipt;
 mod records;
 mod revocation;

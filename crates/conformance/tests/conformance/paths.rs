@@ -14,17 +14,22 @@ use crate::judgement::{Apart, Judgement, is_about_algorithm};
 use crate::limbo;
 
 /// A path as a manifest gives it.
-struct Case {
-    target: Certificate,
-    candidates: Vec<Certificate>,
-    anchors: TrustAnchors,
-    data: RevocationData,
-    policies: PolicyInputs,
-    at: DateTime<Utc>,
+pub struct Case {
+    pub target: Certificate,
+    pub candidates: Vec<Certificate>,
+    pub anchors: TrustAnchors,
+    pub data: RevocationData,
+    pub policies: PolicyInputs,
+    pub at: DateTime<Utc>,
+}
+
+/// PKITS gives no time; its certificates are valid from 2010 to 2030.
+pub fn time_of_pkits() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2020, 1, 1, 0, 0, 0).unwrap()
 }
 
 /// Why a path is not good.
-enum Refused {
+pub enum Refused {
     Path(PathError),
     Status(RevocationStatus),
 }
@@ -39,7 +44,7 @@ impl core::fmt::Display for Refused {
 }
 
 impl Refused {
-    fn is_not_offered(&self) -> bool {
+    pub fn is_not_offered(&self) -> bool {
         matches!(
             self,
             Self::Path(PathError::AlgorithmNotOffered { .. })
@@ -49,7 +54,7 @@ impl Refused {
 }
 
 /// `accepted`: statuses that do not stand against the path.
-fn judge(case: &Case, accepted: impl Fn(&RevocationStatus) -> bool) -> Result<(), Refused> {
+pub fn judge(case: &Case, accepted: impl Fn(&RevocationStatus) -> bool) -> Result<(), Refused> {
     let Case { target, candidates, anchors, data, policies, at } = case;
     let request = PathRequest::new(target, candidates, anchors, *at)
         .with_processed(PROCESSED_WITH_REVOCATION)
@@ -64,7 +69,14 @@ fn judge(case: &Case, accepted: impl Fn(&RevocationStatus) -> bool) -> Result<()
 /// must be known to be good.
 pub fn chain(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     judgement.case = entry.text("id").or(entry.text("name")).map(str::to_owned);
-    let case = match read_chain(entry, octets) {
+    let policies = match entry.value.get("params") {
+        None | Some(Value::Null) => PolicyInputs::default(),
+        Some(params) => match policies(params) {
+            Ok(policies) => policies,
+            Err(why) => return judgement.differs("inputs", "known to this harness", why),
+        },
+    };
+    let case = match read_chain(entry, octets, policies) {
         Ok(case) => case,
         Err(why) if entry.text("expected") == Some("invalid") => return judgement.findings.push(why),
         Err(why) => return judgement.differs("chain", entry.text("expected").unwrap_or("read"), why),
@@ -86,7 +98,7 @@ pub fn chain(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     }
 }
 
-fn read_chain(entry: Entry<'_>, octets: &[u8]) -> Result<Case, String> {
+fn read_chain(entry: Entry<'_>, octets: &[u8], policies: PolicyInputs) -> Result<Case, String> {
     let certificate = |path: &str| entry.set.certificate(path).ok_or_else(|| format!("{path} cannot be read"));
     let mut data = RevocationData::new();
     for path in entry.strings("crls").chain(entry.text("trust_crl")).chain(entry.strings("ocsp")) {
@@ -100,28 +112,32 @@ fn read_chain(entry: Entry<'_>, octets: &[u8]) -> Result<Case, String> {
         candidates: entry.strings("chain").map(certificate).collect::<Result<_, _>>()?,
         anchors: entry.anchors(),
         data,
-        policies: policies(entry.value.get("params").unwrap_or(&Value::Null)),
-        // PKITS gives no time; its certificates are valid from 2010 to 2030.
-        at: entry.time().unwrap_or_else(|| Utc.with_ymd_and_hms(2020, 1, 1, 0, 0, 0).unwrap()),
+        policies,
+        at: entry.time().unwrap_or_else(time_of_pkits),
     })
 }
 
-fn policies(params: &Value) -> PolicyInputs {
+/// The inputs of RFC 5280 §6.1.1 (c) to (g) as a manifest names them. A member that is not known here is an error: to
+/// overlook one is to judge another case.
+fn policies(params: &Value) -> Result<PolicyInputs, String> {
     let mut policies = PolicyInputs::default();
-    if let Some(set) = params.get("user_initial_policy_set").filter(|set| set.is_array()) {
-        policies = policies.with_initial_policies(strings(Some(set)).filter_map(|oid| ObjectIdentifier::new(oid).ok()));
+    for (name, value) in params.as_object().into_iter().flatten() {
+        policies = match (name.as_str(), value) {
+            ("user_initial_policy_set", Value::Array(_)) => {
+                let identifiers: Result<Vec<_>, _> = strings(Some(value)).map(ObjectIdentifier::new).collect();
+                policies.with_initial_policies(identifiers.map_err(|error| format!("input {name}: {error}"))?)
+            }
+            ("initial_explicit_policy", Value::Bool(true)) => policies.with_explicit_policy(),
+            ("initial_policy_mapping_inhibit", Value::Bool(true)) => policies.with_policy_mapping_inhibited(),
+            ("initial_any_policy_inhibit", Value::Bool(true)) => policies.with_any_policy_inhibited(),
+            (
+                "initial_explicit_policy" | "initial_policy_mapping_inhibit" | "initial_any_policy_inhibit",
+                Value::Bool(false),
+            ) => policies,
+            _ => return Err(format!("input {name} = {value} is not known")),
+        };
     }
-    let set = |name: &str| params.get(name).and_then(Value::as_bool) == Some(true);
-    if set("initial_explicit_policy") {
-        policies = policies.with_explicit_policy();
-    }
-    if set("initial_policy_mapping_inhibit") {
-        policies = policies.with_policy_mapping_inhibited();
-    }
-    if set("initial_inhibit_any_policy") {
-        policies = policies.with_any_policy_inhibited();
-    }
-    policies
+    Ok(policies)
 }
 
 /// The vectors of x509-limbo: files with many cases each.
