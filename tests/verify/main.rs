@@ -10,6 +10,7 @@ mod national_receipt;
 mod openings;
 mod paths;
 mod policy;
+mod refused_by_others;
 mod replay;
 mod report_text;
 mod shared_signatures;
