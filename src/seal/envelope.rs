@@ -1,40 +1,54 @@
 //! The CMS structure of every artifact: a SignedData with one signer, id-data and signed attributes in DER.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use self_cell::self_cell;
 use signed_data::tlv::{Reader, Tlv};
 use signed_data::{Attributes, SignedData, SignerInfo};
 
 use super::error::{DecodeError, ProfileViolation};
 use crate::asn1::oid;
 
-/// The octets of a SignedData of the profile. They are kept as received, and reading borrows from them.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Envelope {
-    der: Vec<u8>,
+/// A SignedData of the profile: its octets as they were received or written, and its structure where it was read.
+///
+/// Copies of what was received share both. What this library has just written is octets alone, because a batch holds
+/// seals by the million and rarely asks for their structure.
+#[derive(Clone)]
+pub struct Envelope(Form);
+
+#[derive(Clone)]
+enum Form {
+    Received(Arc<Received>),
+    Written(Vec<u8>),
 }
 
-/// An envelope that was parsed.
+self_cell!(
+    /// The octets of a file, and the structure that borrows from them.
+    struct Received {
+        owner: Vec<u8>,
+        #[covariant]
+        dependent: SignedData,
+    }
+);
+
+/// An envelope whose structure is at hand.
 pub struct OpenEnvelope<'a> {
-    pub(crate) signed_data: SignedData<'a>,
+    pub(crate) signed_data: Cow<'a, SignedData<'a>>,
     /// The content, when it is attached.
     pub(crate) content: Option<&'a [u8]>,
 }
 
 impl Envelope {
-    /// Reads a sealed envelope, and calls `read` while it is open, so that the octets are parsed once.
+    /// Reads a sealed envelope. The octets are parsed here, and not again.
     ///
     /// # Errors
-    /// `Coding`, `Profile`, and the errors of `read`.
-    pub(super) fn read<T>(
-        der: Vec<u8>,
-        read: impl FnOnce(&OpenEnvelope<'_>) -> Result<T, DecodeError>,
-    ) -> Result<(Self, T), DecodeError> {
-        let envelope = Self { der };
-        let open = envelope.open()?;
-        let wanted = match check_profile(&open.signed_data)? {
-            [] => return Err(ProfileViolation::SignatureMissing.into()),
-            _ => read(&open)?,
-        };
-        Ok((envelope, wanted))
+    /// `Coding`, `Profile`.
+    pub(super) fn from_der(der: Vec<u8>) -> Result<Self, DecodeError> {
+        match Self::received(der)? {
+            (_, Signature::Missing) => Err(ProfileViolation::SignatureMissing.into()),
+            (envelope, Signature::Present) => Ok(envelope),
+        }
     }
 
     /// Reads an envelope that waits for its signature.
@@ -42,28 +56,51 @@ impl Envelope {
     /// # Errors
     /// `Coding`, `Profile`.
     pub(super) fn prepared_from_der(der: Vec<u8>) -> Result<Self, DecodeError> {
-        let envelope = Self { der };
-        match check_profile(&envelope.open()?.signed_data)? {
-            [] => Ok(envelope),
-            _ => Err(ProfileViolation::SignaturePresent.into()),
+        match Self::received(der)? {
+            (envelope, Signature::Missing) => Ok(envelope),
+            (_, Signature::Present) => Err(ProfileViolation::SignaturePresent.into()),
         }
+    }
+
+    fn received(der: Vec<u8>) -> Result<(Self, Signature), DecodeError> {
+        let received = Received::try_new(der, |der| SignedData::parse(der))?;
+        let signature = check_profile(received.borrow_dependent())?;
+        Ok((Self(Form::Received(Arc::new(received))), signature))
     }
 
     /// Takes octets that this library has just written.
     pub(super) fn sealed(der: Vec<u8>) -> Self {
-        Self { der }
+        Self(Form::Written(der))
     }
 
     pub(crate) fn der(&self) -> &[u8] {
-        &self.der
+        match &self.0 {
+            Form::Received(received) => received.borrow_owner(),
+            Form::Written(der) => der,
+        }
     }
 
+    /// Returns the structure. What this library has written is read here.
+    ///
+    /// # Errors
+    /// `Coding`.
     pub(crate) fn open(&self) -> Result<OpenEnvelope<'_>, DecodeError> {
-        let signed_data = SignedData::parse(&self.der)?;
+        let signed_data = match &self.0 {
+            Form::Received(received) => Cow::Borrowed(received.borrow_dependent()),
+            Form::Written(der) => Cow::Owned(SignedData::parse(der)?),
+        };
         let content = signed_data.encap_content_info.content;
         Ok(OpenEnvelope { signed_data, content })
     }
 }
+
+impl PartialEq for Envelope {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for Envelope {}
 
 impl<'a> OpenEnvelope<'a> {
     /// Returns the only SignerInfo.
@@ -101,8 +138,14 @@ impl<'a> OpenEnvelope<'a> {
     }
 }
 
-/// Checks the profile, and returns the signature.
-fn check_profile<'a>(signed_data: &SignedData<'a>) -> Result<&'a [u8], ProfileViolation> {
+/// Whether there is a signature in the place for it.
+enum Signature {
+    Present,
+    Missing,
+}
+
+/// Checks the profile, and tells if there is a signature.
+fn check_profile(signed_data: &SignedData<'_>) -> Result<Signature, ProfileViolation> {
     let [signer_info] = signed_data.signer_infos.as_slice() else {
         return Err(ProfileViolation::Signers(signed_data.signer_infos.len()));
     };
@@ -119,7 +162,7 @@ fn check_profile<'a>(signed_data: &SignedData<'a>) -> Result<&'a [u8], ProfileVi
     check_headers(signed_data, signer_info)?;
     let attributes = signer_info.signed_attributes.as_ref().ok_or(ProfileViolation::SignedAttributesMissing)?;
     check_attributes(attributes)?;
-    Ok(signer_info.signature)
+    Ok(if signer_info.signature.is_empty() { Signature::Missing } else { Signature::Present })
 }
 
 /// Checks that the structure around the signed octets is coded in DER, so that a proof has one coding. Certificates and

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::envelope::OpenEnvelope;
 use super::error::{DecodeError, ProfileViolation};
-use super::unstamped::{Internal, sealed};
+use super::unstamped::{INTERNAL, Internal, sealed};
 use super::{Artifact, Envelope};
 
 /// A detached CAdES signature over a payload (`.p7s`), which is made from the digest of the payload.
@@ -21,8 +21,7 @@ impl sealed::Sealed for PayloadSignature {}
 
 impl Artifact for PayloadSignature {
     fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        let (envelope, ()) = Envelope::read(der.to_vec(), check_detached)?;
-        Ok(Self(envelope))
+        Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
     }
 
     fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::envelope::OpenEnvelope;
 use super::error::{DecodeError, ProfileViolation};
-use super::unstamped::{Internal, sealed};
+use super::unstamped::{INTERNAL, Internal, sealed};
 use super::{Artifact, Envelope};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{AnyStatement, Codec, DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement};
@@ -104,8 +104,7 @@ impl<S: Statement> Proof<S> {
     /// # Errors
     /// `Coding`, `Profile`, `Statement`; `AnotherEvent` when it is evidence of another event.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        let (envelope, (statement, issuer, signed_attributes)) = Envelope::read(der.to_vec(), read)?;
-        Ok(Self::sealed(envelope, statement, issuer, signed_attributes))
+        Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
     }
 
     /// Makes a proof of a new seal. `signed_attributes` are those of the envelope, as SET OF.
@@ -199,8 +198,11 @@ impl AnyProof {
     /// # Errors
     /// The errors of [`Proof::from_der`], with `AnotherEvent` when it is of none of these.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        let named = |open: &OpenEnvelope<'_>| read(open).map_err(|error| name_event(open, error));
-        let (envelope, (statement, issuer, signed)) = Envelope::read(der.to_vec(), named)?;
+        let envelope = Envelope::from_der(der.to_vec())?;
+        let (statement, issuer, signed) = {
+            let open = envelope.open()?;
+            read(&open).map_err(|error| name_event(&open, error))?
+        };
         Ok(match statement {
             AnyStatement::Sending(statement) => Self::Sending(Proof::sealed(envelope, statement, issuer, signed)),
             AnyStatement::Opening(statement) => Self::Opening(Proof::sealed(envelope, statement, issuer, signed)),
