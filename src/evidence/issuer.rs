@@ -92,6 +92,16 @@ impl Issuer {
         Ok(Self(Arc::new(Details { attributes, policies: Vec::new(), environment })))
     }
 
+    /// Makes an issuer of attributes that were read: LegalName and LegalPersonIdentifier first, with one value each.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
+    pub(super) fn of_attributes(read: Vec<IdentityAttribute>, environment: Environment) -> Result<Self, EvidenceError> {
+        let mut attributes = Vec::with_capacity(read.len());
+        read.into_iter().try_for_each(|attribute| add_attribute(&mut attributes, attribute))?;
+        Ok(Self(Arc::new(Details { attributes, policies: Vec::new(), environment })))
+    }
+
     /// Makes an issuer whose number is of a national scheme, such as an
     /// [`EnterpriseNumber`](crate::identity::EnterpriseNumber).
     ///

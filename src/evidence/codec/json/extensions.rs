@@ -107,7 +107,7 @@ fn additional_digests(r: &mut Reader<'_>) -> Result<Vec<(String, Digest)>> {
         m.required("Part", |r| {
             r.array(MAX_PARTS * MAX_DIGESTS, |r| {
                 r.object(&["Identifier", "DigestMethod", "DigestValue"], |m| {
-                    Ok((m.required("Identifier", text)?, digest(m)?))
+                    Ok((m.required("Identifier", text)?.into_owned(), digest(m)?))
                 })
             })
         })

@@ -1,5 +1,7 @@
 //! Reads a statement in exactly the form that the writer gives it.
 
+use std::borrow::Cow;
+
 use super::extensions::Extensions;
 use super::values::{evidence_identifier, identity, party, recipients_delegate, text, time, user_content_info};
 use super::write::VERSION;
@@ -140,24 +142,18 @@ fn body(
 fn issuer(
     m: &mut Members<'_, '_>,
     attributes: Vec<IdentityAttribute>,
-    policies: Vec<String>,
+    policies: Vec<Cow<'_, str>>,
     environment: Environment,
 ) -> Result<Issuer> {
-    let mut attributes = attributes.into_iter();
-    let mut leading = |name| match attributes.next() {
-        Some(attribute) if attribute.name() == name => match attribute.values() {
-            [value] => Some(value.clone()),
-            _ => None,
-        },
-        _ => None,
+    let leads = |position: usize, name| {
+        let attribute = attributes.get(position).filter(|attribute| attribute.name() == name);
+        attribute.is_some_and(|attribute| attribute.values().len() == 1)
     };
-    let names = leading(attribute::LEGAL_NAME).zip(leading(attribute::LEGAL_PERSON_IDENTIFIER));
-    let (name, identifier) = names.ok_or_else(|| m.error_at("EvidenceIssuerDetails", Kind::IssuerAttribute))?;
-    let refused = |m: &mut Members<'_, '_>, error: EvidenceError| m.error_at("EvidenceIssuerDetails", error);
-    let mut issuer = Issuer::new(&name, &identifier, environment).map_err(|error| refused(m, error))?;
-    for attribute in attributes {
-        issuer = issuer.with_attribute(attribute).map_err(|error| refused(m, error))?;
+    if !leads(0, attribute::LEGAL_NAME) || !leads(1, attribute::LEGAL_PERSON_IDENTIFIER) {
+        return Err(m.error_at("EvidenceIssuerDetails", Kind::IssuerAttribute));
     }
+    let issuer = Issuer::of_attributes(attributes, environment);
+    let mut issuer = issuer.map_err(|error| m.error_at("EvidenceIssuerDetails", error))?;
     for policy in policies {
         issuer = issuer.with_policy(&policy).map_err(|error| m.error_at("EvidenceIssuerPolicyID", error))?;
     }

@@ -1,5 +1,7 @@
 //! Reads the values of members: texts, times, parties, content and digests.
 
+use std::borrow::Cow;
+
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, Utc};
 
@@ -11,8 +13,9 @@ use crate::evidence::json::{Members, Reader, Result};
 use crate::evidence::limits::{MAX_ATTRIBUTES, MAX_PARTIES, MAX_PARTS};
 use crate::evidence::party::{Assurance, AssuranceLevel, Identifier, IdentityAttribute, Party, RecipientsDelegate};
 
-pub(super) fn text(r: &mut Reader<'_>) -> Result<String> {
-    r.string().map(Into::into)
+/// Reads a text. What is made of it keeps a copy, and checks it first.
+pub(super) fn text<'a>(r: &mut Reader<'a>) -> Result<Cow<'a, str>> {
+    r.string()
 }
 
 pub(super) fn time(r: &mut Reader<'_>) -> Result<DateTime<Utc>> {
