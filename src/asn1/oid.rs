@@ -122,6 +122,8 @@ oids! {
     AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
     /// id-ce-extKeyUsage, RFC 5280 §4.2.1.12.
     EXTENDED_KEY_USAGE = "2.5.29.37";
+    /// anyExtendedKeyUsage, RFC 5280 §4.2.1.12.
+    ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
     /// id-kp-timeStamping, RFC 5280 §4.2.1.12.
     TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
     /// id-pe-qcStatements, RFC 3739 §3.2.6.

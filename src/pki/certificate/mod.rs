@@ -13,6 +13,6 @@ pub(crate) use describe::name as describe_name;
 pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
 };
-pub(super) use names::{ComparableName, texts};
+pub(super) use names::{ComparableName, Position, texts};
 pub(super) use x509::range_within;
 pub use x509::{Certificate, CertificateError};

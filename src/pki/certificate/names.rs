@@ -23,10 +23,28 @@ const CONSTRUCTED: u8 = 0x20;
 
 /// A Name in the form in which names are compared (RFC 5280 §7.1). Equal names have equal octets. The octets of a name
 /// begin with those of every name above it.
+///
+/// Each RelativeDistinguishedName is its attributes, sorted, and a [`END_OF_RDN`]. Each attribute is preceded by its
+/// length, and begins with the length of its type.
 #[derive(Clone, Debug)]
 pub(in crate::pki) struct ComparableName {
     octets: Box<[u8]>,
-    is_clear: bool,
+    /// The numbers of the RelativeDistinguishedNames with an ambiguous value, ascending.
+    unclear: Box<[usize]>,
+}
+
+/// The octet behind the attributes of a RelativeDistinguishedName. The length before an attribute begins with zero.
+const END_OF_RDN: u8 = b'/';
+/// The number of octets of a length.
+const LENGTH: usize = size_of::<usize>();
+
+/// The position of a name to a base that should be above it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::pki) enum Position {
+    Below,
+    Elsewhere,
+    /// A value is ambiguous, and nothing else tells the two apart.
+    Unclear,
 }
 
 impl PartialEq for ComparableName {
@@ -46,43 +64,27 @@ impl Hash for ComparableName {
 impl ComparableName {
     /// Reads a Name, or returns `None` if the element is not a Name.
     pub(in crate::pki) fn read(name: &[u8]) -> Option<Self> {
-        let mut key = Self { octets: Box::default(), is_clear: true };
         let mut octets = Vec::with_capacity(name.len());
-        for rdn in relative_names(name)? {
-            let mut attributes = Vec::with_capacity(rdn.len());
-            for (oid, value) in rdn {
-                let mut attribute = oid.as_bytes().to_vec();
-                match text(value) {
-                    Some(text) => {
-                        attribute.push(b'=');
-                        attribute.extend_from_slice(prepared(&text).as_bytes());
-                        key.is_clear &= value.tag != TELETEX_STRING || text.is_ascii();
-                    }
-                    // Values of other types are compared octet by octet. A string that cannot be read has no comparable
-                    // value.
-                    None => {
-                        attribute.push(b'#');
-                        attribute.extend_from_slice(value.raw);
-                        key.is_clear &= !is_string(value.tag);
-                    }
-                }
-                attributes.push(attribute);
+        let mut unclear = Vec::new();
+        for (number, rdn) in relative_names(name)?.into_iter().enumerate() {
+            if !rdn.iter().all(|(_, value)| is_clear(*value)) {
+                unclear.push(number);
             }
+            let mut attributes: Vec<_> = rdn.into_iter().map(|(kind, value)| comparable(kind, value)).collect();
             attributes.sort_unstable();
             for attribute in attributes {
                 // Each value is preceded by its length, so that no value can imitate a boundary.
                 octets.extend_from_slice(&attribute.len().to_be_bytes());
                 octets.extend_from_slice(&attribute);
             }
-            octets.push(b'/');
+            octets.push(END_OF_RDN);
         }
-        key.octets = octets.into();
-        Some(key)
+        Some(Self { octets: octets.into(), unclear: unclear.into() })
     }
 
     /// Returns the comparable form of a name, or its octets if it cannot be read as a Name.
     pub(in crate::pki) fn of(name: &[u8]) -> Self {
-        Self::read(name).unwrap_or_else(|| Self { octets: name.into(), is_clear: false })
+        Self::read(name).unwrap_or_else(|| Self { octets: name.into(), unclear: [0].into() })
     }
 
     /// Returns the octets of the form, which are empty for the empty name.
@@ -91,10 +93,87 @@ impl ComparableName {
     }
 
     /// Returns true if all values are unambiguous. A TeletexString beyond ASCII is ambiguous, because its characters
-    /// depend on the software that wrote it. A string that is invalid for its type is ambiguous too.
+    /// depend on the software that wrote it. So are a string that is invalid for its type and one with characters that
+    /// RFC 4518 §2.4 prohibits.
     pub(in crate::pki) fn is_clear(&self) -> bool {
-        self.is_clear
+        self.unclear.is_empty()
     }
+
+    /// Compares the first RelativeDistinguishedNames with those of a base (RFC 5280 §4.2.1.10).
+    pub(in crate::pki) fn position_under(&self, base: &Self) -> Position {
+        if self.octets.starts_with(&base.octets) {
+            return Position::Below;
+        }
+        if self.is_clear() && base.is_clear() {
+            return Position::Elsewhere;
+        }
+        let (mut own, mut bases) = (&*self.octets, &*base.octets);
+        let mut number = 0;
+        while let Some((of_base, rest_of_base)) = split_rdn(bases) {
+            // A name of fewer parts than the base is not below it, whatever they say.
+            let Some((of_own, rest)) = split_rdn(own) else { return Position::Elsewhere };
+            let is_unclear = [self, base].iter().any(|name| name.unclear.binary_search(&number).is_ok());
+            if of_own != of_base && (!is_unclear || types(of_own) != types(of_base)) {
+                return Position::Elsewhere;
+            }
+            (own, bases, number) = (rest, rest_of_base, number.saturating_add(1));
+        }
+        Position::Unclear
+    }
+}
+
+/// Returns one attribute in the form in which it is compared.
+fn comparable(kind: Oid<'_>, value: Tlv<'_>) -> Vec<u8> {
+    let mut attribute = kind.as_bytes().len().to_be_bytes().to_vec();
+    attribute.extend_from_slice(kind.as_bytes());
+    match text(value) {
+        Some(text) => {
+            attribute.push(b'=');
+            attribute.extend_from_slice(prepared(&text).as_bytes());
+        }
+        // Values of other types are compared octet by octet. A string that cannot be read has no comparable value.
+        None => {
+            attribute.push(b'#');
+            attribute.extend_from_slice(value.raw);
+        }
+    }
+    attribute
+}
+
+/// Returns true if a value says the same to everybody.
+fn is_clear(value: Tlv<'_>) -> bool {
+    match text(value) {
+        Some(text) => (value.tag != TELETEX_STRING || text.is_ascii()) && !text.chars().any(is_prohibited),
+        None => !is_string(value.tag),
+    }
+}
+
+/// Splits the first RelativeDistinguishedName from the octets of a [`ComparableName`].
+fn split_rdn(octets: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut end = 0;
+    loop {
+        let rest = octets.get(end..)?;
+        if rest.first()? == &END_OF_RDN {
+            return Some((octets.get(..end)?, rest.get(1..)?));
+        }
+        end = end.checked_add(prefixed(rest)?.len())?.checked_add(LENGTH)?;
+    }
+}
+
+/// Returns the types of the attributes of a RelativeDistinguishedName in its comparable form.
+fn types(mut rdn: &[u8]) -> Vec<&[u8]> {
+    let mut types = Vec::new();
+    while let Some(attribute) = prefixed(rdn) {
+        types.extend(prefixed(attribute));
+        rdn = rdn.get(LENGTH.saturating_add(attribute.len())..).unwrap_or_default();
+    }
+    types
+}
+
+/// Returns the octets behind a length, as many as it says.
+fn prefixed(octets: &[u8]) -> Option<&[u8]> {
+    let (length, rest) = octets.split_first_chunk::<LENGTH>()?;
+    rest.get(..usize::from_be_bytes(*length))
 }
 
 /// Prepares a string for a comparison without regard to case (RFC 4518 §2).
@@ -130,8 +209,19 @@ fn single_spaced(characters: impl Iterator<Item = char>) -> String {
 /// Folds the case of a character in full. Folding its capital makes `ß` and `ss` equal, as RFC 3454 table B.2 does. The
 /// dotless `ı` has no other case there.
 fn folded(character: char) -> impl Iterator<Item = char> {
+    // The capital sharp s is its own capital.
+    let character = if character == 'ẞ' { 'ß' } else { character };
     let upper: Vec<char> = if character == 'ı' { vec![character] } else { character.to_uppercase().collect() };
     upper.into_iter().flat_map(char::to_lowercase)
+}
+
+/// Returns true for characters with which a comparison is undefined (RFC 4518 §2.4): those for private use, those that
+/// are none, and the replacement of one that was lost.
+fn is_prohibited(character: char) -> bool {
+    matches!(
+        character,
+        '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fffd}'
+    ) || u32::from(character) & 0xfffe == 0xfffe
 }
 
 /// Returns true for control characters, soft hyphens, variation selectors and the like (RFC 4518 §2.2).
@@ -262,7 +352,9 @@ mod tests {
         assert_ne!(utf8("goodca"), plain);
         assert_ne!(key(&[(Tag::UTF8_STRING, b"good"), (Tag::UTF8_STRING, b"ca")]), utf8("goodca"));
         // Composed and decomposed, sharp s, final sigma, a compatibility form of capitals.
-        for (left, right) in [("\u{c9}", "e\u{301}"), ("STRASSE", "straße"), ("ΣΑΣ", "σας"), ("㎒", "mhz")] {
+        for (left, right) in
+            [("\u{c9}", "e\u{301}"), ("STRASSE", "straße"), ("STRAẞE", "straße"), ("ΣΑΣ", "σας"), ("㎒", "mhz")]
+        {
             assert_eq!(utf8(left), utf8(right), "{left} {right}");
         }
         assert_ne!(utf8("ı"), utf8("i"));
@@ -282,7 +374,44 @@ mod tests {
         }
         assert!(is_clear(VISIBLE_STRING, b"Re") && !is_clear(VISIBLE_STRING, b"R\xe9"));
         assert!(!is_clear(BMP_STRING, b"\0") && !is_clear(Tag::PRINTABLE_STRING, b"\xe9"));
-        assert!(!ComparableName::of(b"\x30\x05").is_clear() && ComparableName::read(b"\x30\x05").is_none());
+        for prohibited in ["\u{fffd}", "a\u{e000}", "\u{1ffff}", "\u{10fffd}", "\u{fdd0}"] {
+            assert!(!is_clear(Tag::UTF8_STRING, prohibited.as_bytes()), "{prohibited:?}");
+        }
+        assert!(!ComparableName::of(b"\x30\x05").is_clear());
+        assert!(ComparableName::read(b"\x30\x05").is_none());
+    }
+
+    #[test]
+    fn one_doubtful_value_leaves_the_others_comparable() {
+        let of = |values: &[(ObjectIdentifier, Tag, &[u8])]| {
+            let rdns = values.iter().map(|(kind, tag, value)| {
+                let attribute = writer::sequence(&[&writer::oid(*kind), &writer::tlv(*tag, value)]);
+                writer::tlv(Tag::SET, &attribute)
+            });
+            ComparableName::of(&writer::tlv(Tag::SEQUENCE, &rdns.collect::<Vec<_>>().concat()))
+        };
+        let (common, organisation) = (oid::COMMON_NAME, oid::ORGANIZATION_NAME);
+        let utf8 = |kind, text: &'static str| (kind, Tag::UTF8_STRING, text.as_bytes());
+        let teletex = |kind, text: &'static [u8]| (kind, TELETEX_STRING, text);
+        let base = of(&[utf8(organisation, "A"), utf8(common, "B")]);
+        for (name, expected) in [
+            (of(&[utf8(organisation, "A"), utf8(common, "b"), teletex(common, b"\xe9")]), Position::Below),
+            (of(&[teletex(organisation, b"\xe9"), utf8(common, "B")]), Position::Unclear),
+            (of(&[teletex(organisation, b"\xe9"), utf8(common, "C")]), Position::Elsewhere),
+            (of(&[teletex(organisation, b"\xe9"), utf8(organisation, "B")]), Position::Elsewhere),
+            (of(&[teletex(common, b"\xe9"), utf8(common, "B")]), Position::Elsewhere),
+            (of(&[teletex(organisation, b"\xe9")]), Position::Elsewhere),
+            (of(&[utf8(organisation, "A"), teletex(common, b"\xe9"), utf8(common, "C")]), Position::Unclear),
+            (of(&[utf8(organisation, "A"), utf8(common, "C"), teletex(common, b"\xe9")]), Position::Elsewhere),
+            (of(&[]), Position::Elsewhere),
+        ] {
+            assert_eq!(name.position_under(&base), expected, "{name:?}");
+        }
+        // The same doubtful octets are the same name, and a doubtful base is near to every name of its types.
+        let doubtful = of(&[teletex(organisation, b"\xe9")]);
+        assert_eq!(of(&[teletex(organisation, b"\xe9"), utf8(common, "B")]).position_under(&doubtful), Position::Below);
+        assert_eq!(base.position_under(&doubtful), Position::Unclear);
+        assert_eq!(of(&[]).position_under(&of(&[])), Position::Below);
     }
 
     #[test]

@@ -20,13 +20,14 @@ pub use request::{PathRequest, PolicyInputs};
 /// §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1), without revocation).
 ///
 /// The answer does not depend on the order of the candidates. Shorter paths are tried first. The caller checks the
-/// purposes of the target (key usage, extended key usage). Two rules differ from RFC 5280: an issuer without keyUsage
-/// is refused, and an anchor must not deny that it is a certificate authority.
+/// purposes of the target (key usage, extended key usage). Three rules are stricter than RFC 5280: an issuer without
+/// keyUsage is refused, an anchor must not deny that it is a certificate authority, and a critical extKeyUsage of an
+/// intermediate must have a purpose of the target.
 ///
 /// Names are compared as RFC 5280 §7.1 requires, with NFKC and in every string type. A TeletexString is read as
-/// Latin-1, and one that is not ASCII matches every excluded directoryName. Name constraints apply to directoryName,
-/// dNSName, rfc822Name, uniformResourceIdentifier and iPAddress. A constraint on another form refuses the names of that
-/// form.
+/// Latin-1, and one that is not ASCII is taken to lie within every excluded directoryName that nothing else tells apart.
+/// Name constraints apply to directoryName, dNSName, rfc822Name, uniformResourceIdentifier and iPAddress. A constraint
+/// that is of another form or has no meaning refuses the names of its form, and no others (RFC 5280 §4.2.1.10).
 ///
 /// # Errors
 /// Returns the [`PathError`] of the candidate path that got furthest.

@@ -210,6 +210,10 @@ pub enum PathConstraint {
     /// authorities from before 2000 are affected.
     #[error("it is an intermediate without keyUsage, which is refused here although RFC 5280 allows it")]
     KeyUsageMissing,
+    /// The critical extKeyUsage of an intermediate has no purpose of the end certificate. RFC 5280 §4.2.1.12 limits the
+    /// use of a certificate to its purposes, which for an issuer are those of the certificates below it.
+    #[error("its critical extKeyUsage has no purpose of the end certificate")]
+    ExtendedKeyUsage,
     /// The path has more certificates below than pathLenConstraint allows.
     #[error("the path is longer than pathLenConstraint allows")]
     PathLength,

@@ -7,10 +7,17 @@ use signed_data::tlv::{Reader, Tag, Tlv};
 
 use super::host::{self, Domain};
 use crate::asn1::oid;
-use crate::pki::certificate::ComparableName;
+use crate::pki::certificate::{ComparableName, Position};
 
-/// The tag of otherName.
 const OTHER_NAME: Tag = Tag(0xa0);
+const RFC822_NAME: Tag = Tag(0x81);
+const DNS_NAME: Tag = Tag(0x82);
+const X400_ADDRESS: Tag = Tag(0xa3);
+const DIRECTORY_NAME: Tag = Tag(0xa4);
+const EDI_PARTY_NAME: Tag = Tag(0xa5);
+const UNIFORM_RESOURCE_IDENTIFIER: Tag = Tag(0x86);
+const IP_ADDRESS: Tag = Tag(0x87);
+const REGISTERED_ID: Tag = Tag(0x88);
 
 /// A GeneralName in the form in which it is compared with constraints.
 ///
@@ -35,23 +42,38 @@ pub(super) enum GeneralName<'a> {
     Ip(&'a [u8]),
     /// An SmtpUTF8Mailbox (RFC 9598), which is an otherName that constraints on rfc822Name apply to as well.
     InternationalMail,
-    /// A form that is not compared, by its tag.
+    /// A name that is not compared, by the tag of its form: of a form that is not processed, or unreadable.
     Unprocessed(Tag),
 }
 
 impl<'a> GeneralName<'a> {
-    /// Reads a GeneralName, or returns `None` if it is malformed.
+    /// Reads a GeneralName, or returns `None` if it is none.
     pub(super) fn read(element: Tlv<'a>) -> Option<Self> {
+        let tag = element.tag;
         let text = || core::str::from_utf8(element.value).ok().filter(|text| text.is_ascii());
-        match element.tag {
-            Tag(0x81) => text().map(Cow::Borrowed).map(Self::Mail),
-            Tag(0x82) => text().map(Self::Dns),
-            Tag(0xa4) => directory_name(element).map(Cow::Owned).map(Self::Directory),
-            Tag(0x86) => text().map(Self::Uri),
-            Tag(0x87) => Some(Self::Ip(element.value)),
-            OTHER_NAME if is_smtp_utf8_mailbox(element) => Some(Self::InternationalMail),
-            tag @ (OTHER_NAME | Tag(0xa3 | 0xa5 | 0x88)) => Some(Self::Unprocessed(tag)),
-            _ => None,
+        let read = match tag {
+            RFC822_NAME => text().map(Cow::Borrowed).map(Self::Mail),
+            DNS_NAME => text().map(Self::Dns),
+            DIRECTORY_NAME => directory_name(element).map(Cow::Owned).map(Self::Directory),
+            UNIFORM_RESOURCE_IDENTIFIER => text().map(Self::Uri),
+            IP_ADDRESS => Some(Self::Ip(element.value)),
+            OTHER_NAME => is_smtp_utf8_mailbox(element).then_some(Self::InternationalMail),
+            X400_ADDRESS | EDI_PARTY_NAME | REGISTERED_ID => None,
+            _ => return None,
+        };
+        Some(read.unwrap_or(Self::Unprocessed(tag)))
+    }
+
+    /// Returns the tag of the form.
+    pub(super) fn form(&self) -> Tag {
+        match self {
+            Self::Mail(_) => RFC822_NAME,
+            Self::Dns(_) => DNS_NAME,
+            Self::Directory(_) => DIRECTORY_NAME,
+            Self::Uri(_) => UNIFORM_RESOURCE_IDENTIFIER,
+            Self::Ip(_) => IP_ADDRESS,
+            Self::InternationalMail => OTHER_NAME,
+            Self::Unprocessed(tag) => *tag,
         }
     }
 
@@ -97,7 +119,8 @@ pub(super) enum Subtree<'a> {
         address: &'a [u8],
         mask: &'a [u8],
     },
-    /// A form that is not compared, by its tag.
+    /// A base that is not compared, by the tag of its form: of a form that is not processed, or without a meaning. Only
+    /// the names of its form are refused (RFC 5280 §4.2.1.10).
     Unprocessed(Tag),
 }
 
@@ -111,22 +134,25 @@ pub(super) enum Relation {
 }
 
 impl<'a> Subtree<'a> {
-    /// Reads a base, or returns `None` if it is malformed. RFC 5280 gives a malformed base no meaning that could be
+    /// Reads a base, or returns `None` if it is no GeneralName. RFC 5280 gives a malformed base no meaning that could be
     /// guessed safely.
     pub(super) fn read(base: Tlv<'a>) -> Option<Self> {
-        match GeneralName::read(base)? {
+        let base = GeneralName::read(base)?;
+        let form = base.form();
+        let read = match base {
             GeneralName::Mail(Cow::Borrowed(text)) => Self::mail(text),
-            GeneralName::Mail(Cow::Owned(_)) => None,
-            // A leading period has no meaning in a dNSName (RFC 5280 §4.2.1.10), but some software reads it as
-            // "subdomains only".
-            GeneralName::Dns("") => Some(Self::Dns(Domain::Every)),
-            GeneralName::Dns(text) => host::is_host(text).then_some(Self::Dns(Domain::AtOrBelow(text))),
+            GeneralName::Mail(Cow::Owned(_)) | GeneralName::InternationalMail | GeneralName::Unprocessed(_) => None,
+            GeneralName::Dns(text) => Domain::of_dns_name(text).map(Self::Dns),
             GeneralName::Directory(key) => Some(Self::Directory(key.into_owned())),
             GeneralName::Uri(text) => Domain::read(text).map(Self::Uri),
             GeneralName::Ip(octets) => Self::ip(octets),
-            GeneralName::InternationalMail => Some(Self::Unprocessed(OTHER_NAME)),
-            GeneralName::Unprocessed(tag) => Some(Self::Unprocessed(tag)),
-        }
+        };
+        Some(read.unwrap_or(Self::Unprocessed(form)))
+    }
+
+    /// Returns the subtree that covers an unknown part of the names of this form.
+    pub(super) fn unprocessed(base: Tlv<'a>) -> Option<Self> {
+        GeneralName::read(base).map(|name| Self::Unprocessed(name.form()))
     }
 
     fn mail(text: &'a str) -> Option<Self> {
@@ -163,23 +189,25 @@ impl<'a> Subtree<'a> {
                 Some(of_mailbox(text, |_, its_host| domain.contains(its_host)))
             }
             // RFC 9598 §6 says how the two compare; it is not implemented, so that such a name is refused.
-            (Self::Mailbox(..) | Self::Mail(_), GeneralName::InternationalMail) => Some(Relation::Unclear),
-            (Self::Unprocessed(OTHER_NAME), GeneralName::InternationalMail) => Some(Relation::Unclear),
+            (subtree, GeneralName::InternationalMail) if subtree.form() == RFC822_NAME => Some(Relation::Unclear),
             (Self::Dns(domain), GeneralName::Dns(text)) => Some(of_dns_name(*domain, text)),
             (Self::Directory(base), GeneralName::Directory(key)) => Some(of_directory_name(base, key)),
             (Self::Uri(domain), GeneralName::Uri(text)) => Some(of_uri(*domain, text)),
             (Self::Ip { address, mask }, GeneralName::Ip(name)) => Some(of_ip_address(address, mask, name)),
-            (Self::Unprocessed(tag), GeneralName::Unprocessed(form)) => (tag == form).then_some(Relation::Unclear),
-            (
-                Self::Mailbox(..)
-                | Self::Mail(_)
-                | Self::Dns(_)
-                | Self::Directory(_)
-                | Self::Uri(_)
-                | Self::Ip { .. }
-                | Self::Unprocessed(_),
-                _,
-            ) => None,
+            // Here one of the two is not processed.
+            (subtree, name) => (subtree.form() == name.form()).then_some(Relation::Unclear),
+        }
+    }
+
+    /// Returns the tag of the form of the names that the subtree constrains.
+    fn form(&self) -> Tag {
+        match self {
+            Self::Mailbox(..) | Self::Mail(_) => RFC822_NAME,
+            Self::Dns(_) => DNS_NAME,
+            Self::Directory(_) => DIRECTORY_NAME,
+            Self::Uri(_) => UNIFORM_RESOURCE_IDENTIFIER,
+            Self::Ip { .. } => IP_ADDRESS,
+            Self::Unprocessed(tag) => *tag,
         }
     }
 
@@ -188,6 +216,8 @@ impl<'a> Subtree<'a> {
     pub(super) fn octets_compared(&self, name: &GeneralName<'_>) -> usize {
         match name {
             GeneralName::Mail(_) | GeneralName::Dns(_) | GeneralName::Uri(_) => self.len().saturating_add(name.len()),
+            // It is taken apart where a value is doubtful.
+            GeneralName::Directory(key) if !key.is_clear() => self.len().saturating_add(name.len()),
             GeneralName::Directory(_)
             | GeneralName::Ip(_)
             | GeneralName::InternationalMail
@@ -235,12 +265,10 @@ fn of_uri(domain: Domain<'_>, text: &str) -> Relation {
 
 /// Compares a name with the first RelativeDistinguishedNames that the constraint gives.
 fn of_directory_name(base: &ComparableName, name: &ComparableName) -> Relation {
-    if name.as_bytes().starts_with(base.as_bytes()) {
-        Relation::Within
-    } else if base.is_clear() && name.is_clear() {
-        Relation::Outside
-    } else {
-        Relation::Unclear
+    match name.position_under(base) {
+        Position::Below => Relation::Within,
+        Position::Elsewhere => Relation::Outside,
+        Position::Unclear => Relation::Unclear,
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// The hosts that a constraint covers.
 #[derive(Clone, Copy)]
 pub(super) enum Domain<'a> {
-    /// Every host, as the empty constraint says.
+    /// Every host, as the empty constraint on a dNSName says.
     Every,
     /// This host alone.
     Exactly(&'a str),
@@ -18,13 +18,19 @@ pub(super) enum Domain<'a> {
 }
 
 impl<'a> Domain<'a> {
-    /// Reads a constraint on mailboxes or URIs: a host, or a domain after a period. Returns `None` if it is malformed.
+    /// Reads a constraint on mailboxes or URIs: a host, or a domain after a period. Returns `None` for anything else,
+    /// such as the empty text, which the standard gives no meaning.
     pub(super) fn read(text: &'a str) -> Option<Self> {
         match text.strip_prefix('.') {
-            None if text.is_empty() => Some(Self::Every),
             None => is_host(text).then_some(Self::Exactly(text)),
             Some(domain) => is_host(domain).then_some(Self::Below(domain)),
         }
+    }
+
+    /// Reads a constraint on dNSName, of which zero or more labels may be in front. A period in front has no meaning
+    /// there, although some read it as "subdomains only" and some overlook it.
+    pub(super) fn of_dns_name(text: &'a str) -> Option<Self> {
+        if text.is_empty() { Some(Self::Every) } else { is_host(text).then_some(Self::AtOrBelow(text)) }
     }
 
     pub(super) fn contains(self, host: &str) -> bool {

@@ -26,8 +26,8 @@ use super::request::PathRequest;
 use crate::asn1::oid;
 use crate::pki::certificate::Certificate;
 
-/// The extensions that may be critical in every certificate of a path. They are processed here, except extKeyUsage, by
-/// which the caller judges the target.
+/// The extensions that may be critical in every certificate of a path. They are processed here, except extKeyUsage of the
+/// target, which the caller judges.
 const PROCESSED: [ObjectIdentifier; 9] = [
     oid::SUBJECT_ALT_NAME,
     oid::BASIC_CONSTRAINTS,
@@ -68,8 +68,11 @@ pub(super) fn check_path(
     check_critical_in_target(request).map_err(|error| (4, error))?;
     below()
         .skip(1)
-        .try_for_each(|certificate| check_critical(certificate, &[request.processed]))
-        .map_err(|e| (4, e))?;
+        .try_for_each(|certificate| {
+            check_critical(certificate, &[request.processed])?;
+            check_purposes(certificate, request.target)
+        })
+        .map_err(|error| (4, error))?;
     check_constraints(path, anchor, request, budget).map_err(|error| (5, error))?;
     Ok(anchor_notes(anchor, request.at))
 }
@@ -161,6 +164,22 @@ fn check_critical(certificate: &Certificate, callers: &[&[ObjectIdentifier]]) ->
             Err(broken(certificate, PathConstraint::CriticalExtension { oid: extension.oid.to_string() }))
         }
         None => Ok(()),
+    }
+}
+
+/// Checks that a critical extKeyUsage of an intermediate allows a purpose of the target (RFC 5280 §4.2.1.12).
+///
+/// RFC 5280 §6.1 does not say what the purposes of an issuer mean. Here they are those of the certificates below it, as
+/// in the practice of public authorities. Without any purpose in the target, it is unknown if it keeps to them. OCSP
+/// responders are exempt, because whoever issues certificates may let another key answer for them (RFC 6960 §4.2.2.2).
+fn check_purposes(intermediate: &Certificate, target: &Certificate) -> Result<(), PathError> {
+    let Some(allowed) = intermediate.extended_key_usage().filter(|usage| usage.critical) else { return Ok(()) };
+    let stated = target.extended_key_usage().map(|usage| usage.purposes).unwrap_or_default();
+    let is_allowed = |purpose: &Oid<'_>| *purpose == oid::OCSP_SIGNING || allowed.purposes.contains(purpose);
+    if allowed.contains(oid::ANY_EXTENDED_KEY_USAGE) || stated.iter().any(is_allowed) {
+        Ok(())
+    } else {
+        Err(broken(intermediate, PathConstraint::ExtendedKeyUsage))
     }
 }
 

@@ -137,15 +137,14 @@ fn subtrees(element: Tlv<'_>) -> Result<Vec<Subtree<'_>>, PathConstraint> {
 }
 
 /// Reads one subtree. RFC 5280 §4.2.1.10 requires a minimum of 0 and no maximum, and says that a verifier must process
-/// or refuse anything else.
+/// anything else or refuse the names of that form.
 fn general_subtree(mut reader: Reader<'_>) -> Result<Subtree<'_>, PathConstraint> {
     let malformed = |_| PathConstraint::Malformed;
     let base = reader.any().map_err(malformed)?;
     let minimum = reader.optional(Tag::context_primitive(0)).map_err(malformed)?;
     let maximum = reader.optional(Tag::context_primitive(1)).map_err(malformed)?;
     reader.finish().map_err(malformed)?;
-    if maximum.is_some() || minimum.is_some_and(|minimum| minimum.value != [0]) {
-        return Err(PathConstraint::NameConstraints);
-    }
-    Subtree::read(base).ok_or(PathConstraint::Malformed)
+    let has_distance = maximum.is_some() || minimum.is_some_and(|minimum| minimum.value != [0]);
+    let subtree = if has_distance { Subtree::unprocessed(base) } else { Subtree::read(base) };
+    subtree.ok_or(PathConstraint::Malformed)
 }

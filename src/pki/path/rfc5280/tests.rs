@@ -66,7 +66,6 @@ const REFUSED: Result<(), PathConstraint> = Err(PathConstraint::NameConstraints)
 const WITHIN: [Result<(), PathConstraint>; 2] = [Ok(()), REFUSED];
 const OUTSIDE: [Result<(), PathConstraint>; 2] = [REFUSED, Ok(())];
 const UNCLEAR: [Result<(), PathConstraint>; 2] = [REFUSED, REFUSED];
-const MALFORMED: [Result<(), PathConstraint>; 2] = [Err(PathConstraint::Malformed), Err(PathConstraint::Malformed)];
 
 #[test]
 fn hosts_lie_at_or_below_a_dns_constraint() {
@@ -82,8 +81,13 @@ fn hosts_lie_at_or_below_a_dns_constraint() {
         ("a.example", "*.example", UNCLEAR),
         ("a.example", "a.example.", UNCLEAR),
         ("a.example", "a..example", UNCLEAR),
-        (".a.example", "b.a.example", MALFORMED),
-        ("a.example.", "a.example", MALFORMED),
+        // A period in front has no meaning here. Some read it as "subdomains only".
+        (".a.example", "b.a.example", UNCLEAR),
+        (".a.example", "b.example", UNCLEAR),
+        ("a.example.", "a.example", UNCLEAR),
+        ("*.a.example", "b.a.example", UNCLEAR),
+        ("a.example", "a.example\u{e9}", UNCLEAR),
+        ("a.example\u{e9}", "b.example", UNCLEAR),
     ] {
         assert_eq!(under(DNS, base.as_bytes(), name.as_bytes()), expected, "{base} {name}");
     }
@@ -105,7 +109,10 @@ fn mailboxes_and_uris_lie_at_a_host_or_below_a_domain() {
         ("a.example", "\"b@c\"@a.example", WITHIN),
         ("a.example", "joe@a.example.", UNCLEAR),
         ("a.example", "a.example", UNCLEAR),
-        ("a@b@a.example", "joe@a.example", MALFORMED),
+        ("a@b@a.example", "joe@b.example", UNCLEAR),
+        // The standard gives the empty text a meaning for hosts alone.
+        ("", "joe@b.example", UNCLEAR),
+        ("a.example", "jo\u{eb}@b.example", UNCLEAR),
     ] {
         assert_eq!(under(MAIL, base.as_bytes(), name.as_bytes()), expected, "{base} {name}");
     }
@@ -127,7 +134,8 @@ fn mailboxes_and_uris_lie_at_a_host_or_below_a_domain() {
         ("a.example", "https://192.0.2.1/", UNCLEAR),
         ("a.example", "https://[2001:db8::1]/", UNCLEAR),
         ("a.example", "urn:a.example", UNCLEAR),
-        ("https://a.example", "https://a.example", MALFORMED),
+        ("https://a.example", "https://b.example", UNCLEAR),
+        ("", "https://a.example", UNCLEAR),
     ] {
         assert_eq!(under(URI, base.as_bytes(), name.as_bytes()), expected, "{base} {name}");
     }
@@ -146,8 +154,8 @@ fn addresses_lie_in_a_network_of_their_own_version() {
     assert_eq!(under(IP, &mapped_network(12), &[192, 0, 2, 77]), UNCLEAR);
     assert_eq!(under(IP, &mapped_network(16), &[192, 0, 3, 77]), UNCLEAR);
     assert_eq!(under(IP, &mapped_network(8), &[192, 0, 2, 77]), OUTSIDE);
-    assert_eq!(under(IP, &[192, 0, 2, 0, 255, 0, 255, 0], &[192, 0, 2, 77]), MALFORMED);
-    assert_eq!(under(IP, &[192, 0, 2, 0], &[192, 0, 2, 77]), MALFORMED);
+    assert_eq!(under(IP, &[192, 0, 2, 0, 255, 0, 255, 0], &[10, 0, 2, 77]), UNCLEAR);
+    assert_eq!(under(IP, &[192, 0, 2, 0], &[10, 0, 2, 77]), UNCLEAR);
     assert_eq!(under(IP, &[0; 32], &[0x20; 16]), WITHIN);
 }
 
@@ -244,12 +252,78 @@ fn a_form_that_is_not_compared_is_refused_where_it_is_constrained() {
         |made| made.extension(oid::SUBJECT_ALT_NAME, false, &names),
     );
     assert_eq!(answer, Ok(()));
+}
+
+/// RFC 5280 §4.2.1.10: what cannot be processed matters only to the names of its form.
+#[test]
+fn a_subtree_without_a_meaning_refuses_the_names_of_its_form_alone() {
+    let base = |form: u8, base: &[u8]| writer::sequence(&[&writer::tlv(Tag(form), base)]);
     // minimum 1; maximum 5.
-    for distance in [writer::tlv(Tag::context_primitive(0), &[1]), writer::tlv(Tag::context_primitive(1), &[5])] {
-        let subtree = writer::sequence(&[&writer::tlv(Tag(DNS), b"b.example"), &distance]);
-        let value = writer::sequence(&[&writer::tlv(Tag::context(1), &subtree)]);
+    let distances = [writer::tlv(Tag::context_primitive(0), &[1]), writer::tlv(Tag::context_primitive(1), &[5])];
+    let with_distance =
+        |distance: &Vec<u8>| writer::sequence(&[&writer::tlv(Tag(DNS), b"b.example"), distance.as_slice()]);
+    let mut subtrees = vec![
+        (DNS, base(DNS, b"a..example")),
+        (MAIL, base(MAIL, b"@")),
+        (URI, base(URI, b"/")),
+        (IP, base(IP, &[10])),
+        (DIRECTORY, base(DIRECTORY, &[0x30, 1])),
+    ];
+    subtrees.extend(distances.iter().map(|distance| (DNS, with_distance(distance))));
+    let names: [(u8, Vec<u8>); 5] = [
+        (DNS, b"c.example".to_vec()),
+        (MAIL, b"joe@c.example".to_vec()),
+        (URI, b"https://c.example".to_vec()),
+        (IP, vec![10, 0, 0, 1]),
+        (DIRECTORY, rdns(&[(oid::COMMON_NAME, Tag::UTF8_STRING, b"c")])),
+    ];
+    for (form, subtree) in &subtrees {
+        for list in [0, 1] {
+            let value = writer::sequence(&[&writer::tlv(Tag::context(list), subtree)]);
+            for (name_form, name) in &names {
+                let alternative = writer::sequence(&[&writer::tlv(Tag(*name_form), name)]);
+                let answer = verdict(
+                    |made| made.extension(oid::NAME_CONSTRAINTS, true, &value),
+                    |mut made| {
+                        made.subject = writer::sequence(&[]);
+                        made.extension(oid::SUBJECT_ALT_NAME, true, &alternative)
+                    },
+                );
+                let expected = if form == name_form { REFUSED } else { Ok(()) };
+                assert_eq!(answer, expected, "{form:#x} {list} {name_form:#x}");
+            }
+        }
+    }
+    // Beside a subtree that permits the name, one without a meaning changes nothing.
+    let both = [base(DNS, b"a..example"), base(DNS, b"c.example")].concat();
+    let value = writer::sequence(&[&writer::tlv(Tag::context(0), &both)]);
+    let names = writer::sequence(&[&writer::tlv(Tag(DNS), b"c.example")]);
+    let answer = verdict(
+        |made| made.extension(oid::NAME_CONSTRAINTS, true, &value),
+        |made| made.extension(oid::SUBJECT_ALT_NAME, false, &names),
+    );
+    assert_eq!(answer, Ok(()));
+    // What is no GeneralName has no form.
+    for malformed in [base(0x89, b"a.example"), base(0xa2, b""), writer::sequence(&[]), vec![0x30, 5]] {
+        let value = writer::sequence(&[&writer::tlv(Tag::context(1), &malformed)]);
         let answer = verdict(|made| made.extension(oid::NAME_CONSTRAINTS, true, &value), |made| made);
-        assert_eq!(answer, REFUSED);
+        assert_eq!(answer, Err(PathConstraint::Malformed), "{malformed:?}");
+    }
+}
+
+/// A name that cannot be read is refused where its form is constrained, and disturbs nobody elsewhere.
+#[test]
+fn an_unreadable_name_is_refused_under_a_constraint_on_its_form() {
+    let names = writer::sequence(&[&writer::tlv(Tag(DNS), "é.example".as_bytes())]);
+    let leaf = |made: Made| made.extension(oid::SUBJECT_ALT_NAME, false, &names);
+    assert_eq!(verdict(|made| made, leaf), Ok(()));
+    for list in [0, 1] {
+        let under = |form, base: &[u8]| {
+            let value = constraints(list, form, base);
+            verdict(|made| made.extension(oid::NAME_CONSTRAINTS, true, &value), leaf)
+        };
+        assert_eq!(under(MAIL, b"a.example"), Ok(()));
+        assert_eq!(under(DNS, b"a.example"), REFUSED);
     }
 }
 
@@ -310,6 +384,39 @@ fn a_required_policy_is_required_from_there_on() {
     for value in [writer::sequence(&[&writer::tlv(Tag::context_primitive(0), &[0x80])]), vec![0x30, 1]] {
         let answer = verdict(|made| made, |made| made.extension(oid::POLICY_CONSTRAINTS, true, &value));
         assert_eq!(answer, Err(PathConstraint::Malformed));
+    }
+}
+
+/// RFC 5280 §4.2.1.12 lets a certificate be used for its purposes alone. For an issuer these are the purposes below it.
+#[test]
+fn a_critical_purpose_of_an_issuer_is_one_of_the_target() {
+    let purposes = |purposes: &[const_oid::ObjectIdentifier]| {
+        let identifiers: Vec<_> = purposes.iter().flat_map(|purpose| writer::oid(*purpose)).collect();
+        writer::sequence(&[&identifiers])
+    };
+    let judged = |critical, above: &[const_oid::ObjectIdentifier], target: &[const_oid::ObjectIdentifier]| {
+        verdict(
+            |made| made.extension(oid::EXTENDED_KEY_USAGE, critical, &purposes(above)),
+            |made| match target {
+                [] => made,
+                target => made.extension(oid::EXTENDED_KEY_USAGE, true, &purposes(target)),
+            },
+        )
+    };
+    const MAIL: const_oid::ObjectIdentifier = oid::EMAIL_ADDRESS;
+    for (above, target, expected) in [
+        (&[oid::TIME_STAMPING][..], &[oid::TIME_STAMPING][..], Ok(())),
+        (&[MAIL, oid::TIME_STAMPING], &[oid::TIME_STAMPING], Ok(())),
+        (&[oid::ANY_EXTENDED_KEY_USAGE], &[oid::TIME_STAMPING], Ok(())),
+        (&[oid::ANY_EXTENDED_KEY_USAGE], &[], Ok(())),
+        (&[MAIL], &[oid::TIME_STAMPING], Err(PathConstraint::ExtendedKeyUsage)),
+        (&[MAIL], &[oid::ANY_EXTENDED_KEY_USAGE], Err(PathConstraint::ExtendedKeyUsage)),
+        (&[MAIL], &[], Err(PathConstraint::ExtendedKeyUsage)),
+        // Whoever issues certificates may let another key answer for them (RFC 6960 §4.2.2.2).
+        (&[MAIL], &[oid::OCSP_SIGNING], Ok(())),
+    ] {
+        assert_eq!(judged(true, above, target), expected, "{above:?} {target:?}");
+        assert_eq!(judged(false, above, target), Ok(()));
     }
 }
 
