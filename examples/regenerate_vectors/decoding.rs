@@ -219,7 +219,8 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
     let moved = with_extension(environment).replacen(&format!("{environment},"), "", 1);
     let opening = |name: &str, why: &str, json: &str, error: &str| {
         let bytes = world.sealed_opening(json, crate::world::OPENING_SIGNED, crate::world::OPENING_STAMPED)?;
-        Ok::<_, Box<dyn std::error::Error>>(Case::malformed(&format!("statement/{name}"), why, bytes, error))
+        let case = Case::malformed(&format!("statement/{name}"), why, bytes, error);
+        Ok::<_, Box<dyn std::error::Error>>(case.now(crate::world::NOW_OPENED))
     };
     let from = world.opening_json.find(r#"{"isCritical":false,"PrecedingEvidence""#).ok_or("preceding evidence")?;
     let until = world.opening_json.find(r#"{"isCritical":false,"AdditionalDigests""#).ok_or("additional digests")?;

@@ -12,8 +12,8 @@ use signed_data::tlv::Tag;
 
 use crate::case::{Case, FORGED, SEALED};
 use crate::world::{
-    LETTER, NOW, OTHER_LETTER, Result, SIGNED, STAMPED, World, at, clock, handed_over, identifier, opening, sealer,
-    sending, stamp, stamp_by, stamp_opening,
+    LETTER, NOW, OTHER_LETTER, Result, SIGNED, STAMPED, World, at, clock, ed25519_signer, handed_over, identifier,
+    opening, pss_only_signer, pss_signer, sealer, sending, stamp, stamp_by, stamp_opening, stored_signer,
 };
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
@@ -161,7 +161,7 @@ fn openings(world: &World) -> Result<Vec<Case>> {
 
 fn timestamps(world: &World) -> Result<Vec<Case>> {
     let tsa = || TestTsa::new(&world.pki).with_clock(clock(STAMPED));
-    let fraction = TestTsa::new(&world.pki).with_clock(clock("2026-03-02T09:15:06.591Z")).with_fraction_digits(3);
+    let fraction = |time, digits| TestTsa::new(&world.pki).with_clock(clock(time)).with_fraction_digits(digits);
     let accuracy = |seconds| Accuracy { seconds: Some(seconds), millis: None, micros: None };
     let several = several_timestamps(world, &["2026-03-02T10:00:00Z", STAMPED])?;
     let too_many = several_timestamps(world, &["2026-03-02T10:00:00Z"; 25])?;
@@ -200,9 +200,23 @@ fn timestamps(world: &World) -> Result<Vec<Case>> {
             "good/fractional-gen-time",
             SEALED,
             "genTime has a fraction of a second.",
-            sending_by(world, &fraction)?,
+            sending_by(world, &fraction("2026-03-02T09:15:06.591Z", 3))?,
         )
         .proven_at("2026-03-02T09:15:06.591Z"),
+        Case::new(
+            "good/gen-time-1-digit",
+            SEALED,
+            "genTime has one digit of a fraction.",
+            sending_by(world, &fraction("2026-03-02T09:15:06.500Z", 1))?,
+        )
+        .proven_at("2026-03-02T09:15:06.500Z"),
+        Case::new(
+            "good/gen-time-9-digits",
+            SEALED,
+            "genTime has nine digits of a fraction.",
+            sending_by(world, &fraction("2026-03-02T09:15:06.123456789Z", 9))?,
+        )
+        .proven_at("2026-03-02T09:15:06.123456789Z"),
         Case::new(
             "good/accuracy-absent",
             SEALED,
@@ -278,6 +292,13 @@ fn algorithms(world: &World) -> Result<Vec<Case>> {
     Ok(vec![
         Case::new("good/rsa-3072", SEALED, "An RSA seal, PKCS#1 v1.5.", world.sealed_by_stored_key("keys/rsa-3072.pem")?),
         Case::new("good/p384", SEALED, "An ECDSA seal over P-384, with SHA-384 throughout.", world.sealed_by_stored_key("keys/p384.pem")?),
+        Case::new("good/ed25519", SEALED, "An Ed25519 seal, with SHA-512 for its content (RFC 8419).", world.sealed_by_signer(ed25519_signer()?)?),
+        Case::new("good/rsa-pss", SEALED, "An RSASSA-PSS seal by a key for any padding; SHA-256, and a salt of 32 octets.", world.sealed_by_signer(pss_signer()?)?),
+        Case::new("good/rsa-pss-key", SEALED, "An RSASSA-PSS seal by a key that is for RSASSA-PSS alone.", world.sealed_by_signer(pss_only_signer()?)?),
+        Case::new("good/token-ed25519", FORGED, "The TSA signs with Ed25519.", world.stamped_by_signer(ed25519_signer()?)?),
+        Case::new("good/token-rsa-3072", FORGED, "The TSA signs with RSA, PKCS#1 v1.5.", world.stamped_by_signer(stored_signer("keys/rsa-3072.pem")?)?),
+        Case::new("good/token-rsa-pss", FORGED, "The TSA signs by RSASSA-PSS with a key for any padding.", world.stamped_by_signer(pss_signer()?)?),
+        Case::new("good/token-rsa-pss-key", FORGED, "The TSA signs by RSASSA-PSS with a key that is for RSASSA-PSS alone.", world.stamped_by_signer(pss_only_signer()?)?),
         Case::new("good/rsa-2048", SEALED, "RSA below 3000 bits is acceptable only as legacy from 2026 on.", rsa_2048.clone())
             .warning("seal chain", "algorithm-legacy"),
         Case::new("algorithms/key-past-its-date", FORGED, "RSA of 1024 bits proves nothing any more at the proven time.", weak("keys/rsa-1024.pem", DigestAlgorithm::Sha256)?)

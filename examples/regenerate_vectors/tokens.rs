@@ -83,7 +83,7 @@ fn contents(world: &World) -> Result<Vec<Case>> {
             info.extensions = extension(&[])
         })?,
         passing(
-            "good/accuracy-out-of-range",
+            "token/accuracy-out-of-range",
             "The token states an accuracy of 1000 milliseconds: the range ends at 999.",
             &|info| info.accuracy = millis(&[0x03, 0xe8]),
         )?
@@ -131,7 +131,7 @@ fn forged(world: &World, change: impl FnOnce(&mut Forge)) -> Result<Vec<u8>> {
 fn altered(world: &World, change: impl FnOnce(&mut Forge) -> Result<()>) -> Result<Vec<u8>> {
     world.stamped(|signature| {
         let info = ForgedTstInfo::of(signature, DigestAlgorithm::Sha256, at(STAMPED));
-        let mut token = Forge::token(&info.to_der(), &world.pki.tsa, at(STAMPED));
+        let mut token = Forge::token(&info, &world.pki.tsa);
         token.sign(&*world.pki.tsa.signer)?;
         change(&mut token)?;
         Ok(token.to_der())

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::oid;
 use chrono::{DateTime, TimeDelta, Utc};
+use const_oid::ObjectIdentifier;
 use recommande::crypto::{DigestAlgorithm, PublicKey, RustCryptoSigningKey, SignError, SignatureAlgorithm, Signer};
 use recommande::evidence::{
     Assurance, AssuranceLevel, Codec, EvidenceIdentifier, Language, Metadata, OpenedBy, OpeningEvent, RegisteredMail,
@@ -18,7 +19,7 @@ use recommande::testing::{
 use recommande::verify::Payload;
 use recommande::{
     Certificate, Credentials, Environment, Issuer, MessageId, Opening, PartDescription, Party, PayloadDigests,
-    ProofOfOpening, ProofOfSending, Sealer, Sending, Unstamped, Verified, Verifier,
+    ProofOfOpening, ProofOfSending, Sealer, Sending, SigningKey, Unstamped, Verified, Verifier,
 };
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PublicKeyParts;
@@ -41,7 +42,8 @@ pub const NOW_OPENED: &str = "2026-03-05T08:00:00Z";
 pub const LETTER: &[u8] = b"Dear Madam, your building permit is granted.\n";
 pub const OTHER_LETTER: &[u8] = b"Dear Madam, your building permit is refused.\n";
 
-const KEYS: [(&str, &str); 4] = [
+const KEYS: [(&str, &str); 5] = [
+    ("keys/ed25519.pem", include_str!("../../test-vectors/keys/ed25519.pem")),
     ("keys/p384.pem", include_str!("../../test-vectors/keys/p384.pem")),
     ("keys/rsa-1024.pem", include_str!("../../test-vectors/keys/rsa-1024.pem")),
     ("keys/rsa-2048.pem", include_str!("../../test-vectors/keys/rsa-2048.pem")),
@@ -58,6 +60,10 @@ pub fn key_files() -> Vec<String> {
 
 fn stored_key(file: &str) -> &'static str {
     KEYS.iter().find(|(name, _)| *name == file).map(|(_, pem)| *pem).expect("a key of this program")
+}
+
+pub fn stored_signer(file: &str) -> Result<Arc<dyn Signer>> {
+    Ok(Arc::new(RustCryptoSigningKey::from_pem(stored_key(file))?))
 }
 
 pub struct World {
@@ -137,7 +143,7 @@ impl World {
 
     /// A token by this key, with one thing changed before it is signed.
     pub fn token(&self, info: &ForgedTstInfo, tsa: &CertifiedKey, change: impl FnOnce(&mut Forge)) -> Result<Vec<u8>> {
-        let mut token = Forge::token(&info.to_der(), tsa, at(STAMPED));
+        let mut token = Forge::token(info, tsa);
         change(&mut token);
         token.sign(&*tsa.signer)?;
         Ok(token.to_der())
@@ -196,7 +202,11 @@ impl World {
 
     /// The sending, through the public interface, by a key of another kind.
     pub fn sealed_by_stored_key(&self, file: &str) -> Result<Vec<u8>> {
-        let key: Arc<dyn Signer> = Arc::new(RustCryptoSigningKey::from_pem(stored_key(file))?);
+        self.sealed_by_signer(stored_signer(file)?)
+    }
+
+    /// The sending, through the public interface, by this key.
+    pub fn sealed_by_signer(&self, key: Arc<dyn Signer>) -> Result<Vec<u8>> {
         let key = self.pki.intermediate.issue(&seal_spec(), key)?;
         let mut chain = self.pki.seal_chain();
         chain.splice(..1, [key.certificate.clone()]);
@@ -204,17 +214,26 @@ impl World {
         Ok(stamp(&self.pki, sealer.seal(&self.sending, at(SIGNED))?, STAMPED, 1)?.der().to_vec())
     }
 
+    /// The sending, under a token by a TSA with this key.
+    pub fn stamped_by_signer(&self, key: Arc<dyn Signer>) -> Result<Vec<u8>> {
+        let tsa = self.pki.tsa_root.issue(&tsa_spec(), key)?;
+        self.stamped(|signature| {
+            self.token(&ForgedTstInfo::of(signature, DigestAlgorithm::Sha256, at(STAMPED)), &tsa, |_| {})
+        })
+    }
+
     /// The sending under a seal whose certificate has an RSA key with which nothing can be verified.
     pub fn sealed_with_exponent_1(&self) -> Result<Vec<u8>> {
-        let mut weak = WeakRsa::new(stored_key("keys/rsa-3072.pem"), DigestAlgorithm::Sha256)?;
-        weak.public_key = rsa_public_key(&number(weak.key.n()), &tlv(Tag::INTEGER, &[&[1]]))?;
+        let mut weak =
+            FixedRsa::new(stored_key("keys/rsa-3072.pem"), SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256))?;
+        weak.public_key = rsa_public_key(oid::RSA_ENCRYPTION, &number(weak.key.n()), &tlv(Tag::INTEGER, &[&[1]]))?;
         let key = self.pki.intermediate.issue(&seal_spec(), Arc::new(weak))?;
         self.sealed_with(&key, &[&self.pki.intermediate, &self.pki.root])
     }
 
     /// The sending, sealed with RSA by a key or digest with which nothing is sealed any more.
     pub fn sealed_with_weak_rsa(&self, file: &str, digest: DigestAlgorithm) -> Result<Vec<u8>> {
-        let key: Arc<dyn Signer> = Arc::new(WeakRsa::new(stored_key(file), digest)?);
+        let key: Arc<dyn Signer> = Arc::new(FixedRsa::new(stored_key(file), SignatureAlgorithm::RsaPkcs1(digest))?);
         let key = self.pki.intermediate.issue(&seal_spec(), key)?;
         self.sealed_with(&key, &[&self.pki.intermediate, &self.pki.root])
     }
@@ -312,19 +331,39 @@ pub fn stamp_opening(world: &World, opening: &Opening) -> Result<ProofOfOpening>
     stamp(&world.pki, world.sealer.seal(opening, at(OPENING_SIGNED))?, OPENING_STAMPED, 2)
 }
 
-/// RSA as no signer of the library offers it.
-struct WeakRsa {
+/// RSA as no signer of the library offers it: with weak digests, and with a salt that never changes.
+struct FixedRsa {
     key: rsa::PrivateKey,
-    digest: DigestAlgorithm,
+    algorithm: SignatureAlgorithm,
     public_key: PublicKey,
 }
 
-impl WeakRsa {
-    fn new(pem: &str, digest: DigestAlgorithm) -> Result<Self> {
+impl FixedRsa {
+    fn new(pem: &str, algorithm: SignatureAlgorithm) -> Result<Self> {
         let key = rsa::PrivateKey::from_pkcs8_pem(pem)?;
-        let public_key = rsa_public_key(&number(key.n()), &number(key.e()))?;
-        Ok(Self { key, digest, public_key })
+        let public_key = rsa_public_key(oid::RSA_ENCRYPTION, &number(key.n()), &number(key.e()))?;
+        Ok(Self { key, algorithm, public_key })
     }
+}
+
+/// The stored RSA key of 3072 bits, signing by RSASSA-PSS with SHA-256 and a salt of 32 octets. The certificate names it
+/// as a key for any padding.
+pub fn pss_signer() -> Result<Arc<dyn Signer>> {
+    let algorithm = SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256);
+    Ok(Arc::new(FixedRsa::new(stored_key("keys/rsa-3072.pem"), algorithm)?))
+}
+
+/// The same, with a certificate that names it as a key for RSASSA-PSS alone (RFC 4055 §1.2).
+pub fn pss_only_signer() -> Result<Arc<dyn Signer>> {
+    let algorithm = SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256);
+    let mut signer = FixedRsa::new(stored_key("keys/rsa-3072.pem"), algorithm)?;
+    signer.public_key = rsa_public_key(oid::RSASSA_PSS, &number(signer.key.n()), &number(signer.key.e()))?;
+    Ok(Arc::new(signer))
+}
+
+/// The stored Ed25519 key.
+pub fn ed25519_signer() -> Result<Arc<dyn Signer>> {
+    Ok(Arc::new(SigningKey::from_pem(stored_key("keys/ed25519.pem"))?))
 }
 
 /// DER of an INTEGER.
@@ -335,16 +374,17 @@ fn number(number: &rsa::BoxedUint) -> Vec<u8> {
     tlv(Tag::INTEGER, &[sign, &significant])
 }
 
-fn rsa_public_key(modulus: &[u8], exponent: &[u8]) -> Result<PublicKey> {
-    let algorithm =
-        tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::RSA_ENCRYPTION.as_bytes()]), &[0x05, 0x00]]);
+/// rsaEncryption has NULL parameters, and id-RSASSA-PSS without parameters allows all of them (RFC 4055 §1.2, §3.1).
+fn rsa_public_key(algorithm: ObjectIdentifier, modulus: &[u8], exponent: &[u8]) -> Result<PublicKey> {
+    let parameters: &[u8] = if algorithm == oid::RSA_ENCRYPTION { &[0x05, 0x00] } else { &[] };
+    let algorithm = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[algorithm.as_bytes()]), parameters]);
     let key = tlv(Tag::BIT_STRING, &[&[0], &tlv(Tag::SEQUENCE, &[modulus, exponent])]);
     Ok(PublicKey::from_spki(&tlv(Tag::SEQUENCE, &[&algorithm, &key]))?)
 }
 
-impl Signer for WeakRsa {
+impl Signer for FixedRsa {
     fn algorithm(&self) -> SignatureAlgorithm {
-        SignatureAlgorithm::RsaPkcs1(self.digest)
+        self.algorithm
     }
 
     fn public_key(&self) -> &PublicKey {
@@ -352,11 +392,40 @@ impl Signer for WeakRsa {
     }
 
     fn sign(&self, message: &[u8]) -> std::result::Result<Vec<u8>, SignError> {
-        let padding = match self.digest {
-            DigestAlgorithm::Sha1 => rsa::Pkcs1v15Sign::new::<sha1::Sha1>(),
-            _ => rsa::Pkcs1v15Sign::new::<sha2::Sha256>(),
-        };
-        let digest = self.digest.digest(message);
-        self.key.sign(padding, digest.as_bytes()).map_err(|error| SignError::External(error.into()))
+        let sha_256 = DigestAlgorithm::Sha256.digest(message);
+        match self.algorithm {
+            SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha1) => {
+                let padding = rsa::Pkcs1v15Sign::new::<sha1::Sha1>();
+                self.key.sign(padding, DigestAlgorithm::Sha1.digest(message).as_bytes())
+            }
+            SignatureAlgorithm::RsaPss { .. } => {
+                let padding = rsa::Pss { blinded: false, digest: sha2::Sha256::default(), salt_len: Some(32) };
+                self.key.sign_with_rng(&mut FixedSalt, padding, sha_256.as_bytes())
+            }
+            _ => self.key.sign(rsa::Pkcs1v15Sign::new::<sha2::Sha256>(), sha_256.as_bytes()),
+        }
+        .map_err(|error| SignError::External(error.into()))
     }
 }
+
+/// Octets that are always the same, so that a vector by RSASSA-PSS is.
+struct FixedSalt;
+
+impl rsa::rand_core::TryRng for FixedSalt {
+    type Error = std::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> std::result::Result<u32, Self::Error> {
+        Ok(0x5a5a_5a5a)
+    }
+
+    fn try_next_u64(&mut self) -> std::result::Result<u64, Self::Error> {
+        Ok(0x5a5a_5a5a_5a5a_5a5a)
+    }
+
+    fn try_fill_bytes(&mut self, octets: &mut [u8]) -> std::result::Result<(), Self::Error> {
+        octets.fill(0x5a);
+        Ok(())
+    }
+}
+
+impl rsa::rand_core::TryCryptoRng for FixedSalt {}

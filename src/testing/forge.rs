@@ -88,9 +88,11 @@ impl Forge {
         forge
     }
 
-    /// Starts a timestamp token that holds its signer's certificate.
-    pub fn token(tst_info: &[u8], key: &CertifiedKey, signing_time: DateTime<Utc>) -> Self {
-        let mut forge = Self::new(oid::TST_INFO, tst_info, key, core::slice::from_ref(&key.certificate), signing_time);
+    /// Starts a timestamp token that holds its signer's certificate and is signed at genTime, as BouncyCastle from 1.84
+    /// on wants it: a token whose signing-time is a minute off does not open there.
+    pub fn token(info: &ForgedTstInfo, key: &CertifiedKey) -> Self {
+        let chain = core::slice::from_ref(&key.certificate);
+        let mut forge = Self::new(oid::TST_INFO, &info.to_der(), key, chain, info.time);
         forge.version = 3;
         forge
     }
@@ -278,6 +280,8 @@ pub struct ForgedTstInfo {
     pub tsa: Vec<u8>,
     /// The DER of each Extension, one after the other.
     pub extensions: Vec<u8>,
+    /// What genTime was before somebody changed its text.
+    time: DateTime<Utc>,
 }
 
 impl ForgedTstInfo {
@@ -293,6 +297,7 @@ impl ForgedTstInfo {
             accuracy: writer::sequence(&[&writer::small_integer(1)]),
             tsa: Vec::new(),
             extensions: Vec::new(),
+            time: gen_time,
         }
     }
 

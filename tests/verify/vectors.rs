@@ -5,18 +5,21 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use crate::common::oid;
 use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::pki::revocation::RevocationData;
-use recommande::rfc3161_client::TimeStampReq;
+use recommande::rfc3161_client::{ParsedToken, TimeStampReq};
 use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature};
 use recommande::testing::{CertificateSpec, CrlSpec, Forge, TestPki};
 use recommande::time::record::digest_algorithms;
 use recommande::verify::{
-    Code, Content, ContentDigests, Context, Finding, Outcome, Payload, Policy, Preceding, Report, Verifier, VerifyError,
+    Code, Content, ContentDigests, Context, Finding, Indication, Outcome, Payload, Policy, Preceding, Report, Verifier,
+    VerifyError,
 };
 use recommande::{Certificate, PayloadDigests, ProofOfSending, TrustAnchors};
 use serde::Deserialize;
+use signed_data::{SignedData, Time};
 
 #[path = "../../examples/regenerate_vectors/manifest.rs"]
 mod manifest;
@@ -267,6 +270,11 @@ fn every_vector_is_judged_as_its_manifest_says() {
     let mut wrong = Vec::new();
     for vector in &manifest().vectors {
         let judged = judge(vector);
+        // rustcrypto has no Ed25519: its vectors are undecided there, and never said to be invalid.
+        if cfg!(not(feature = "aws-lc-rs")) && vector.id.ends_with("ed25519") {
+            assert_eq!(judged.report.indication, Indication::Indeterminate, "{}", vector.id);
+            continue;
+        }
         let departures = departures(vector, &judged);
         if !departures.is_empty() {
             wrong.push(format!("{} ({})\n  {}", vector.id, vector.why, departures.join("\n  ")));
@@ -337,6 +345,36 @@ fn list(folder: &Path, prefix: &str, files: &mut BTreeSet<String>) {
             files.insert(name);
         }
     }
+}
+
+/// Vectors about the time of a token, or about tokens that say no signing-time.
+const ABOUT_TOKEN_TIMES: &[&str] = &["time/timestamp-in-the-future", "time/not-stamped-event-in-the-future"];
+
+/// A vector is wrong in one way. BouncyCastle from 1.84 on opens no token whose signing-time is more than a minute off
+/// genTime, and a genTime after the time of verification is a fault of its own.
+#[test]
+fn tokens_are_signed_at_gen_time_and_before_the_verification() {
+    let mut tokens = 0;
+    for vector in &manifest().vectors {
+        let file = read(&vector.file);
+        let Ok(signed_data) = SignedData::parse(&file) else { continue };
+        let attributes =
+            signed_data.signer_infos.iter().filter_map(|signer_info| signer_info.unsigned_attributes.as_ref());
+        for value in attributes.flat_map(|attributes| attributes.iter()).flat_map(|attribute| &attribute.values) {
+            let Ok(token) = ParsedToken::parse(value.raw) else { continue };
+            let gen_time = token.tst_info.gen_time;
+            let signing_time = token.signed_data.signer_infos[0].signed_attributes.as_ref().and_then(|attributes| {
+                let signing_time = attributes.iter().find(|attribute| attribute.oid == oid::SIGNING_TIME)?;
+                Some(Time::from_tlv(signing_time.values.first()?)?.value)
+            });
+            let Some(signing_time) = signing_time else { continue };
+            tokens += 1;
+            assert!((signing_time - gen_time).num_seconds().abs() <= 1, "{}: {signing_time} and {gen_time}", vector.id);
+            let now: DateTime<Utc> = vector.input.now.parse().expect("now");
+            assert!(gen_time <= now || ABOUT_TOKEN_TIMES.contains(&vector.id.as_str()), "{}: {gen_time}", vector.id);
+        }
+    }
+    assert!(tokens > 200, "{tokens} tokens");
 }
 
 #[test]
