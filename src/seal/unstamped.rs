@@ -30,7 +30,7 @@ pub trait Artifact: Sized + sealed::Sealed {
     ///
     /// # Errors
     /// `Coding` when the artifact cannot be read. `EvidenceRecord` when it holds one, as the proofs of a batch do:
-    /// their data goes into the record ([`StampedBatch::with_revocation`](super::StampedBatch::with_revocation)).
+    /// their data goes into the token ([`StampedBatch::with_revocation`](super::StampedBatch::with_revocation)).
     fn with_revocation(self, data: &RevocationData) -> Result<Self, DecodeError> {
         let open = self.envelope(INTERNAL).open()?;
         open.check_extensible()?;

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::common::der::{self, Node};
 use crate::common::oid;
 use crate::common::{self, Service, against, digests, has, later, now, opened_at, pool, sending_of};
-use chrono::Duration;
-use recommande::crypto::{DigestAlgorithm, PublicKey, SignError, SignatureAlgorithm, Signer};
+use chrono::{DateTime, Duration, Utc};
+use recommande::crypto::{Digest, DigestAlgorithm, PublicKey, SignError, SignatureAlgorithm, Signer};
 use recommande::evidence::Statement;
 use recommande::pki::revocation::{OcspStatus, RevocationData};
 use recommande::seal::{
@@ -18,6 +18,7 @@ use recommande::time::record::EvidenceRecord;
 use recommande::verify::{BaselineLevel, Code, ContentDigests, Indication, Payload, Policy, Preceding, TimestampKind};
 use recommande::{Credentials, Environment, ProofOfOpening, ProofOfSending, Sealer, Sending, Unstamped};
 use rfc3161_client::{AttemptError, Nonce, ResponseError, TimeStampReq, TsaPool};
+use signed_data::{RevocationInfoChoice, SignedData};
 
 type Seal = Unstamped<ProofOfSending>;
 
@@ -342,11 +343,7 @@ fn batch_proofs_with_revocation_data_pass_the_strict_policy_years_later() {
     let sealed = sealer.seal_all(sendings(3), now()).collect::<Result<Vec<_>, _>>().unwrap();
     let stamped = stamp(&service, &Batch::of(&sealed).unwrap());
     let of_tsa = service.pki.tsa_revocation(issued, next).unwrap();
-    // The same by OCSP, as an OCSPResponse; what is written is the BasicOCSPResponse in it.
-    let (tsa, root) = (&service.pki.tsa.certificate, &service.pki.tsa_root.certificate);
-    let answer = OcspAnswerSpec::new(tsa, root, OcspStatus::Good, issued).with_next_update(next);
-    let mut by_ocsp = RevocationData::new();
-    by_ocsp.add_der(&service.pki.tsa_root.answer_ocsp(&OcspSpec::new(issued, answer)).unwrap()).unwrap();
+    let by_ocsp = tsa_answer(&service, OcspStatus::Good, issued);
     let strict = service.verifier().with_policy(Policy::strict());
     for seal in sealed {
         let bare = stamped.proof(seal.clone()).unwrap();
@@ -354,7 +351,7 @@ fn batch_proofs_with_revocation_data_pass_the_strict_policy_years_later() {
         assert_eq!(report.indication, Indication::Indeterminate, "{report}");
         assert!(has(&report, Code::RevocationDataMissing));
         for data in [&of_tsa, &by_ocsp] {
-            let proof = stamped.clone().with_revocation(data).proof(seal.clone()).unwrap();
+            let proof = stamped.clone().with_revocation(data).unwrap().proof(seal.clone()).unwrap();
             for years in [0, 1, 9] {
                 let later = later() + Duration::days(365 * years);
                 let report = strict.report(&proof, Payload::NotAvailable, later);
@@ -364,6 +361,81 @@ fn batch_proofs_with_revocation_data_pass_the_strict_policy_years_later() {
             }
         }
     }
+}
+
+/// What the TSA's issuer answers about it by OCSP.
+fn tsa_answer(service: &Service, status: OcspStatus, issued: DateTime<Utc>) -> RevocationData {
+    let (tsa, root) = (&service.pki.tsa.certificate, &service.pki.tsa_root.certificate);
+    let answer = OcspAnswerSpec::new(tsa, root, status, issued).with_next_update(issued + Duration::days(7));
+    let mut data = RevocationData::new();
+    data.add_der(&service.pki.tsa_root.answer_ocsp(&OcspSpec::new(issued, answer)).unwrap()).unwrap();
+    data
+}
+
+/// How many CRLs the token of a batch holds, and how many other elements.
+fn elements_of_crls(stamped: &StampedBatch) -> (usize, usize) {
+    let token = SignedData::parse(stamped.token().to_definite()).unwrap();
+    let crls = token.crls.iter().filter(|choice| matches!(choice, RevocationInfoChoice::Crl(_))).count();
+    (crls, token.crls.len() - crls)
+}
+
+/// The TSA does not sign the field `crls`, so what it signs stays octet for octet.
+#[test]
+fn revocation_data_in_the_token_leaves_its_signature_valid() {
+    let service = Service::new();
+    let issued = now() - Duration::hours(1);
+    let sealed = sealed(&service, 3);
+    let bare = stamp(&service, &Batch::of(&sealed).unwrap());
+    let crl = service.pki.tsa_revocation(issued, issued + Duration::days(7)).unwrap();
+    let ocsp = tsa_answer(&service, OcspStatus::Good, issued);
+    for (data, held, version) in [(&crl, (1, 0), 3), (&ocsp, (0, 1), 5)] {
+        let stamped = bare.clone().with_revocation(data).unwrap();
+        assert_eq!(elements_of_crls(&stamped), held);
+        let before = SignedData::parse(bare.token().to_definite()).unwrap();
+        let after = SignedData::parse(stamped.token().to_definite()).unwrap();
+        assert_eq!(after.version.to_u64(), Some(version), "RFC 5652 §5.1");
+        assert_eq!(after.encap_content_info.raw, before.encap_content_info.raw);
+        assert_eq!(after.signer_infos_raw.raw, before.signer_infos_raw.raw);
+        let root = stamped.token().tst_info().message_imprint.digest.clone();
+        let root = ContentDigests::new([Digest::new(DigestAlgorithm::Sha256, &root).unwrap()]);
+        let strict = service.verifier().with_policy(Policy::strict());
+        let report = strict.report_timestamp(stamped.token().as_bytes(), &root, None, later());
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        let proof = stamped.proof(sealed[0].clone()).unwrap();
+        service.verifier().verify(&proof, Payload::NotAvailable, later()).unwrap();
+    }
+}
+
+/// An OCSP response in a token keeps OpenSSL's `ts` from reading it, so a CRL is preferred where it says as much.
+#[test]
+fn a_token_holds_an_ocsp_response_only_where_no_crl_says_as_much() {
+    let service = Service::new();
+    let sealed = sealed(&service, 1);
+    let bare = stamp(&service, &Batch::of(&sealed).unwrap());
+    let (hour, issued) = (Duration::hours(1), now() - Duration::hours(1));
+    let revoked = OcspStatus::Revoked { date: now() + hour, reason: None };
+    let cases = [
+        (issued, OcspStatus::Good, issued, (1, 0)),
+        // Both are from after genTime, so the older one does.
+        (now() + hour, OcspStatus::Good, now() + hour * 2, (1, 0)),
+        // The CRL is older than the answer and than genTime.
+        (issued - hour, OcspStatus::Good, issued, (1, 1)),
+        (issued, revoked, issued, (1, 1)),
+        (issued, OcspStatus::Unknown, issued, (1, 1)),
+    ];
+    for (of_crl, status, of_answer, held) in cases {
+        let mut data = service.pki.tsa_revocation(of_crl, of_crl + Duration::days(7)).unwrap();
+        data.extend(&tsa_answer(&service, status, of_answer)).unwrap();
+        assert_eq!(elements_of_crls(&bare.clone().with_revocation(&data).unwrap()), held, "{status:?}");
+    }
+    // Of another issuer.
+    let mut data = service.pki.seal_revocation(issued, issued + Duration::days(7)).unwrap();
+    let of_seals = data.len();
+    data.extend(&tsa_answer(&service, OcspStatus::Good, issued)).unwrap();
+    assert_eq!(elements_of_crls(&bare.clone().with_revocation(&data).unwrap()), (of_seals, 1));
+    // What is added twice is there once.
+    let twice = bare.with_revocation(&data).unwrap().with_revocation(&data).unwrap();
+    assert_eq!(elements_of_crls(&twice), (of_seals, 1));
 }
 
 #[test]

@@ -357,6 +357,23 @@ fn what_is_beside_the_tokens_is_said_or_used() {
     assert_eq!(complete.indication, Indication::TotalPassed, "{complete}");
 }
 
+/// Where earlier versions of this library put the data about the TSA (RFC 4998 §3.1).
+#[test]
+fn revocation_data_in_crypto_infos_is_read() {
+    let service = Service::new();
+    let bare = record(&service, 2);
+    let (issued, next) = (now() - Duration::hours(1), now() + Duration::days(7));
+    let data = service.pki.tsa_revocation(issued, next).unwrap();
+    let crls = data.crls().iter().map(|crl| Node::parse(crl.der())).collect();
+    let values = der::node(0x30, vec![der::node(0xa0, vec![der::node(0x30, crls)])]);
+    let infos = der::node(0xa0, vec![der::attribute(oid::REVOCATION_VALUES, vec![values])]);
+    let with_infos = Node::parse(&bare).with(|record| record.children_mut().insert(2, infos)).to_der();
+    let verifier = service.verifier().with_policy(Policy::strict());
+    let strict = |record: &[u8]| verifier.report_evidence_record(record, &[digests(&object(0))], later());
+    assert_eq!(strict(&bare).indication, Indication::Indeterminate);
+    assert_eq!(strict(&with_infos).indication, Indication::TotalPassed);
+}
+
 #[test]
 fn a_record_in_ber_is_renewed_over_what_was_received_or_over_definite_lengths() {
     let service = Service::new();

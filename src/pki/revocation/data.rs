@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::crl::Crl;
 use super::error::RevocationDataError;
 use super::known::KnownCrls;
 use super::limits;
-use super::ocsp::OcspResponse;
+use super::ocsp::{OcspResponse, OcspStatus, SingleResponse};
 use crate::crypto::Digest;
 
 /// CRLs and OCSP responses without duplicates, in the order of their addition and bounded by [`limits`].
@@ -180,6 +182,24 @@ impl RevocationData {
     /// Returns the OCSP responses in the order of their addition.
     pub fn ocsp_responses(&self) -> &[OcspResponse] {
         &self.ocsp_responses
+    }
+
+    /// Returns the same store without the OCSP responses that a CRL makes needless. Each answer of such a response is
+    /// `good`, and the certificate's issuer has a complete CRL here that is no older than the answer, or than `time`.
+    pub(crate) fn preferring_crls(&self, time: DateTime<Utc>) -> Self {
+        let says_as_much = |crl: &Crl, answer: &SingleResponse<'_>| {
+            let is_complete = crl.delta_base().is_none() && crl.issuing_distribution_point().is_none();
+            is_complete && crl.this_update() >= time.min(answer.this_update) && answer.names_issuer(crl.issuer_der())
+        };
+        // A revocation is never left out, and neither is the word that a certificate is unknown.
+        let is_needless = |response: &OcspResponse| {
+            response.responses().all(|answer| {
+                answer.status == OcspStatus::Good && self.crls.iter().any(|crl| says_as_much(crl, &answer))
+            })
+        };
+        let mut preferring = self.clone();
+        preferring.ocsp_responses.retain(|response| !is_needless(response));
+        preferring
     }
 
     /// Returns the number of CRLs and responses.

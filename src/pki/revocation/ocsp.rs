@@ -161,19 +161,6 @@ impl OcspResponse {
         writer::sequence(&[&writer::tlv(Tag::ENUMERATED, &[0]), &writer::tlv(Tag::context(0), &bytes)])
     }
 
-    /// Returns the BasicOCSPResponse without the OCSPResponse around it (RFC 6960 §4.2.1).
-    pub(crate) fn to_basic(&self) -> Result<&[u8], signed_data::Error> {
-        let mut fields = Reader::new(self.der(), "OCSPResponse").expect(Tag::SEQUENCE)?.reader("OCSPResponse");
-        if fields.peek() != Some(Tag::ENUMERATED) {
-            return Ok(self.der());
-        }
-        fields.any()?;
-        let bytes = fields.expect(Tag::context(0))?.reader("responseBytes").expect(Tag::SEQUENCE)?;
-        let mut bytes = bytes.reader("ResponseBytes");
-        bytes.oid()?;
-        bytes.octet_string()
-    }
-
     /// Returns the SHA-256 digest of the octets as received.
     pub fn fingerprint(&self) -> Digest {
         self.0.signed.fingerprint()
@@ -239,6 +226,11 @@ impl SingleResponse<'_> {
         // The issuer's key is compared besides its name, because a namesake may use the same serial number.
         hashes.key.as_bytes() == self.issuer_key_hash
             && hashes.names.iter().any(|name| name.as_bytes() == self.issuer_name_hash)
+    }
+
+    /// Returns true if issuerNameHash is the digest of this name.
+    pub(super) fn names_issuer(&self, name: &[u8]) -> bool {
+        self.digest.is_some_and(|algorithm| algorithm.digest(name).as_bytes() == self.issuer_name_hash)
     }
 
     /// Returns a critical extension that is not processed here.

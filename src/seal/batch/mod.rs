@@ -56,7 +56,7 @@
 //!
 //! **A record covers every octet of its proof.** A proof to which a timestamp or revocation data were added does not
 //! verify any more (the verifier says `evidence-record-undone`). The revocation data of the seal's chain goes into the
-//! seal ([`Sealer::with_revocation`]), and that of the TSA's chain into the record ([`StampedBatch::with_revocation`]).
+//! seal ([`Sealer::with_revocation`]), and that of the TSA's chain into the token ([`StampedBatch::with_revocation`]).
 
 mod leaves;
 #[cfg(feature = "parallel")]

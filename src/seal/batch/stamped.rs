@@ -3,15 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
-use rfc3161_client::TimeStampToken;
+use rfc3161_client::{ParsedToken, TimeStampToken, TokenError};
 
 use crate::asn1::oid;
-use crate::cms::Appendable;
+use crate::cms::{Appendable, with_revocation};
 use crate::crypto::Digest;
 use crate::pki::revocation::RevocationData;
 use crate::seal::unstamped::INTERNAL;
 use crate::seal::{Artifact, Envelope, Unstamped};
-use crate::time::record::{HashTree, NewRecord, ReducedHashTree, crypto_infos};
+use crate::time::record::{HashTree, NewRecord, ReducedHashTree};
 
 /// A timestamped batch, which makes the proof of each of its seals. A copy shares tree and token.
 ///
@@ -20,7 +20,6 @@ use crate::time::record::{HashTree, NewRecord, ReducedHashTree, crypto_infos};
 pub struct StampedBatch {
     tree: Arc<HashTree>,
     token: Arc<TimeStampToken>,
-    crypto_infos: Arc<[u8]>,
 }
 
 /// The seal is not in the batch, which was built over other octets. The seal is given back.
@@ -39,15 +38,24 @@ impl<A> fmt::Debug for NotInBatch<A> {
 
 impl StampedBatch {
     pub(super) fn new(tree: Arc<HashTree>, token: TimeStampToken) -> Self {
-        Self { tree, token: Arc::new(token), crypto_infos: Arc::default() }
+        Self { tree, token: Arc::new(token) }
     }
 
-    /// Puts CRLs and OCSP responses about the TSA's chain into every record (cryptoInfos), so that a proof can be
-    /// verified when they are no longer published. They replace data that was given before. Proofs that were made
-    /// without them remain complete.
-    #[must_use]
-    pub fn with_revocation(self, data: &RevocationData) -> Self {
-        Self { crypto_infos: crypto_infos(data).into(), ..self }
+    /// Adds CRLs and OCSP responses about the TSA's chain to the `crls` of the token ([RFC 5652
+    /// §5.1](https://www.rfc-editor.org/rfc/rfc5652#section-5.1)), so that a proof can be verified when they are no longer
+    /// published. The TSA's signature does not cover that field and stays valid; a later renewal covers it. Proofs that
+    /// were made without them remain complete.
+    ///
+    /// An OCSP response that says `good` is left out where a CRL says as much: OpenSSL's `ts` and others do not read a
+    /// token that holds one. Give CRLs wherever the TSA's issuers publish them.
+    ///
+    /// # Errors
+    /// `Coding` when the token would be larger than what is read back.
+    pub fn with_revocation(self, data: &RevocationData) -> Result<Self, TokenError> {
+        let data = data.preferring_crls(self.token.tst_info().gen_time);
+        let token = ParsedToken::parse(self.token.to_definite())?;
+        let token = TimeStampToken::from_bytes(&with_revocation(&token.signed_data, &data))?;
+        Ok(Self { token: Arc::new(token), ..self })
     }
 
     /// Returns the number of different seals in the batch.
@@ -55,7 +63,7 @@ impl StampedBatch {
         self.tree.leaf_count()
     }
 
-    /// Returns the token that all proofs of the batch share.
+    /// Returns the token that all proofs of the batch share, with the revocation data that was added.
     pub fn token(&self) -> &TimeStampToken {
         &self.token
     }
@@ -93,7 +101,7 @@ impl StampedBatch {
     }
 
     fn record_by<'a>(&'a self, reduced: &'a ReducedHashTree) -> NewRecord<'a> {
-        NewRecord::of(reduced, self.tree.algorithm(), &self.crypto_infos, &self.token)
+        NewRecord::of(reduced, self.tree.algorithm(), &self.token)
     }
 }
 

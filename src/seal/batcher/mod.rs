@@ -101,7 +101,7 @@ impl BatcherSettings {
         self
     }
 
-    /// Puts CRLs and OCSP responses about the TSA's chain into each record
+    /// Puts CRLs and OCSP responses about the TSA's chain into the token of each batch
     /// ([`StampedBatch::with_revocation`](super::StampedBatch::with_revocation)). The function is called once for each
     /// batch, with its token, and the next batch waits for it.
     #[must_use]
@@ -145,6 +145,9 @@ pub enum WhyNotStamped {
     /// The batch does not hold the seal. No way is known in which this can happen.
     #[error("no batch")]
     NoBatch,
+    /// The token would be too large to be read with the revocation data that was to go into it.
+    #[error("the token cannot hold the revocation data")]
+    RevocationData(#[from] rfc3161_client::TokenError),
     /// The transport to a TSA panicked, or the function that gives the revocation data did.
     #[error("a panic on the way to the TSA")]
     Panicked,

@@ -67,7 +67,7 @@ impl<A: Artifact, T, F: FnMut(T, Outcome<A>)> Worker<A, T, F> {
         let stamped = leaves.close().map_err(|_| WhyNotStamped::NoBatch)?.stamp_with(&self.tsas)?;
         let Some(revocation) = &mut self.settings.revocation else { return Ok(stamped) };
         let data = revocation(stamped.token());
-        Ok(stamped.with_revocation(&data))
+        Ok(stamped.with_revocation(&data)?)
     }
 }
 

@@ -22,7 +22,8 @@
 //!   where there are several, without this one alone, as received or in DER; an external one is over detached content
 //!   as well. A proof of this library holds one, and nothing is added to it later.
 //! - cryptoInfos: certificates and revocation data in certificate-values and revocation-values. Nothing authenticates
-//!   their presence. Attributes of an ArchiveTimeStamp and encryptionInfo are not used.
+//!   their presence, no renewal covers them, and none are written. Attributes of an ArchiveTimeStamp and encryptionInfo
+//!   are not used.
 //!
 //! # What is written
 //!
@@ -49,5 +50,5 @@ pub(crate) use evidence_record::imprint_algorithm;
 pub use evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
 pub use hash_tree::{HashTree, ReducedHashTree};
 pub(crate) use verify::{RecordCheck, RecordToken, RecordVerdict, Stamp, chain_algorithms, check_record, starts_with};
+pub(crate) use write::NewRecord;
 pub use write::Renewal;
-pub(crate) use write::{NewRecord, crypto_infos};

@@ -6,9 +6,8 @@ use signed_data::{Error, ErrorKind};
 
 use super::evidence_record::{EvidenceRecord, imprint_algorithm};
 use super::{HashTree, ReducedHashTree};
-use crate::asn1::{oid, writer};
+use crate::asn1::writer;
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::pki::revocation::{Crl, RevocationData};
 
 /// The two ways to renew a record ([RFC 4998 §5.2](https://www.rfc-editor.org/rfc/rfc4998#section-5.2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +25,7 @@ impl ReducedHashTree {
     /// The record has version 1, the digest algorithm of the tree, and one chain. Its only ArchiveTimeStamp names the
     /// algorithm, and has no reducedHashtree for a leaf that was stamped alone.
     pub fn to_evidence_record(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
-        NewRecord::of(self, algorithm, &[], token).to_der()
+        NewRecord::of(self, algorithm, token).to_der()
     }
 
     fn archive_time_stamp(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
@@ -63,21 +62,14 @@ impl ReducedHashTree {
 pub(crate) struct NewRecord<'a> {
     reduced: &'a ReducedHashTree,
     algorithm: DigestAlgorithm,
-    /// The cryptoInfos field in DER, or nothing.
-    crypto_infos: &'a [u8],
     token: &'a TimeStampToken,
     archive_time_stamp: ArchiveTimeStampLength,
 }
 
 impl<'a> NewRecord<'a> {
-    pub(crate) fn of(
-        reduced: &'a ReducedHashTree,
-        algorithm: DigestAlgorithm,
-        crypto_infos: &'a [u8],
-        token: &'a TimeStampToken,
-    ) -> Self {
+    pub(crate) fn of(reduced: &'a ReducedHashTree, algorithm: DigestAlgorithm, token: &'a TimeStampToken) -> Self {
         let archive_time_stamp = ArchiveTimeStampLength::of(reduced, algorithm, token);
-        Self { reduced, algorithm, crypto_infos, token, archive_time_stamp }
+        Self { reduced, algorithm, token, archive_time_stamp }
     }
 
     /// Octets of the whole record.
@@ -98,7 +90,6 @@ impl<'a> NewRecord<'a> {
         writer::push_header(out, Tag::SEQUENCE, writer::len(writer::len(algorithm.as_bytes().len())));
         writer::push_header(out, Tag::SEQUENCE, writer::len(algorithm.as_bytes().len()));
         writer::push(out, Tag::OBJECT_IDENTIFIER, algorithm.as_bytes());
-        out.extend_from_slice(self.crypto_infos);
         writer::push_header(out, Tag::SEQUENCE, writer::len(self.chain()));
         writer::push_header(out, Tag::SEQUENCE, self.chain());
         self.reduced.push_archive_time_stamp(out, &self.archive_time_stamp, self.algorithm, self.token);
@@ -106,10 +97,7 @@ impl<'a> NewRecord<'a> {
 
     fn contents(&self) -> usize {
         let algorithms = writer::len(writer::len(self.algorithm.oid().as_bytes().len()));
-        writer::len(VERSION.len())
-            + writer::len(algorithms)
-            + self.crypto_infos.len()
-            + writer::len(writer::len(self.chain()))
+        writer::len(VERSION.len()) + writer::len(algorithms) + writer::len(writer::len(self.chain()))
     }
 
     /// Octets of the ArchiveTimeStamp, which are the contents of the chain.
@@ -220,28 +208,6 @@ impl HashTree {
     pub fn evidence_record(&self, leaf: &Digest, token: &TimeStampToken) -> Option<Vec<u8>> {
         Some(self.reduced(leaf)?.to_evidence_record(self.algorithm(), token))
     }
-}
-
-/// Writes cryptoInfos ([RFC 4998 §3.1](https://www.rfc-editor.org/rfc/rfc4998#section-3.1)) with one attribute,
-/// revocation-values (ETSI EN 319 122-1 V1.3.1, annex A.1.2.2), and nothing for no data.
-///
-/// ```text
-/// RevocationValues ::= SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL,
-///   ocspVals [1] SEQUENCE OF BasicOCSPResponse OPTIONAL, otherRevVals [2] OtherRevVals OPTIONAL }
-/// ```
-pub(crate) fn crypto_infos(data: &RevocationData) -> Vec<u8> {
-    let list = |number, elements: Vec<&[u8]>| match elements.as_slice() {
-        [] => Vec::new(),
-        elements => writer::tlv(Tag::context(number), &writer::sequence(elements)),
-    };
-    let crls = list(0, data.crls().iter().map(Crl::der).collect());
-    let ocsp_responses =
-        list(1, data.ocsp_responses().iter().filter_map(|response| response.to_basic().ok()).collect());
-    if crls.is_empty() && ocsp_responses.is_empty() {
-        return Vec::new();
-    }
-    let values = writer::tlv(Tag::SET, &writer::sequence(&[&crls, &ocsp_responses]));
-    writer::tlv(Tag::context(0), &writer::sequence(&[&writer::oid(oid::REVOCATION_VALUES), &values]))
 }
 
 /// Writes the ArchiveTimeStampSequence of these chains.

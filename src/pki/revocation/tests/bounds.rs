@@ -30,7 +30,13 @@ fn crl_of(world: &World, number: u64, length: usize) -> Vec<u8> {
 
 fn basic(world: &World) -> Vec<u8> {
     let response = world.ocsp(&world.pki.intermediate, world.answer(OcspStatus::Good));
-    OcspResponse::from_der(&response).unwrap().to_basic().unwrap().to_vec()
+    // OCSPResponse ::= SEQUENCE { responseStatus ENUMERATED, responseBytes [0] SEQUENCE { OID, OCTET STRING } }
+    let mut fields = Reader::new(&response, "OCSPResponse").expect(Tag::SEQUENCE).unwrap().reader("OCSPResponse");
+    fields.any().unwrap();
+    let bytes = fields.expect(Tag::context(0)).unwrap().reader("responseBytes").expect(Tag::SEQUENCE).unwrap();
+    let mut bytes = bytes.reader("ResponseBytes");
+    bytes.oid().unwrap();
+    bytes.octet_string().unwrap().to_vec()
 }
 
 #[test]
