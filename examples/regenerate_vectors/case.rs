@@ -128,6 +128,11 @@ impl Case {
         self.unproven().indeterminate("NO_POE", "time", "no-valid-timestamp")
     }
 
+    /// No time is proven, because the TSA's certificate has ended.
+    pub fn ended(self) -> Self {
+        self.unproven().indeterminate("OUT_OF_BOUNDS_NO_POE", "time", "no-valid-timestamp")
+    }
+
     fn decided(mut self, indication: &str, sub: &str, subject: &str, code: &str, outcome: &str) -> Self {
         let expected = &mut self.vector.expected;
         expected.indication = indication.into();

@@ -72,10 +72,12 @@ fn sendings(world: &World) -> Result<Vec<Case>> {
         Case::new(
             "good/expired-since",
             SEALED,
-            "All certificates have expired since; they were valid at the proven time.",
+            "All certificates have expired since; they were valid at the proven time, which is all that this policy asks.",
             good(),
         )
-        .now("2035-12-01T00:00:00Z"),
+        .now("2035-12-01T00:00:00Z")
+        .policy(json!({"timestamp_validity": "at-gen-time"}))
+        .warning("timestamp 1", "timestamp-end-ignored"),
         Case::new(
             "good/revocation-ignored",
             SEALED,

@@ -30,6 +30,8 @@ pub const NEXT_LATER: &str = "2026-03-12T08:00:00Z";
 pub const NOW_LATER: &str = "2026-03-06T12:00:00Z";
 /// When all certificates have expired, the roots too.
 pub const YEARS_LATER: &str = "2036-12-01T00:00:00Z";
+/// The last second of the TSA that makes archive timestamps.
+const ARCHIVE_UNTIL: &str = "2040-03-01T00:00:00Z";
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
     Ok([levels(world)?, places(world)?, lists(world)?, revoked_later(world)?, archived(world)?].concat())
@@ -135,20 +137,25 @@ fn levels(world: &World) -> Result<Vec<Case>> {
         )
     };
     let sending = |id, why, bytes: &Vec<u8>| both(Case::new(id, SEALED, why, bytes.clone()));
-    let later = "The same file when all certificates have expired and all revocation data is out of date.";
+    let later = "The same file when all certificates have expired and all revocation data is out of date, by a policy that counts a timestamp at its own time alone.";
+    let years_later = |case: Case| {
+        case.now(YEARS_LATER)
+            .policy(json!({"revocation": "required", "timestamp_validity": "at-gen-time"}))
+            .warning("timestamp 1", "timestamp-end-ignored")
+    };
     Ok(vec![
         sending(
             "good/b-lt-crl",
             "Level B-LT: with the CRLs of the root, the intermediate and the TSA's root.",
             &by_crl,
         ),
-        sending("good/b-lt-crl-years-later", later, &by_crl).now(YEARS_LATER),
+        years_later(sending("good/b-lt-crl-years-later", later, &by_crl)),
         sending(
             "good/b-lt-ocsp",
             "Level B-LT: with responses of delegated OCSP responders, one of them named by its key.",
             &by_ocsp,
         ),
-        sending("good/b-lt-ocsp-years-later", later, &by_ocsp).now(YEARS_LATER),
+        years_later(sending("good/b-lt-ocsp-years-later", later, &by_ocsp)),
         sending("good/ocsp-by-issuer", "The intermediate answers by OCSP itself; CRLs tell the rest.", &direct),
         both(Case::opening(
             "good/b-lt-opening",
@@ -292,7 +299,7 @@ fn archived(world: &World) -> Result<Vec<Case>> {
     let stamped = forge.to_der();
     let stamped = SignedData::parse(&stamped)?;
     let index = hash_index(&stamped)?;
-    let spec = CertificateSpec::tsa("Test Archive TSA", valid_from(), valid_until());
+    let spec = CertificateSpec::tsa("Test Archive TSA", valid_from(), at(ARCHIVE_UNTIL));
     let archivist = world.pki.tsa_root.issue(&spec, derived("archive tsa")?)?;
     let about = info(&archive_data(&stamped, content, &index)?, "2026-03-02T12:00:00Z");
     let token = world.token(&about, &archivist, |token| {
@@ -313,7 +320,26 @@ fn archived(world: &World) -> Result<Vec<Case>> {
             "good/b-lta",
             "Level B-LTA: an archive-time-stamp-v3 by another TSA covers the signature, its timestamp and the CRLs.",
         ),
-        case("good/b-lta-years-later", "The same file when all certificates have expired.").now(YEARS_LATER),
+        case(
+            "good/b-lta-years-later",
+            "The same file when all certificates have expired but that of the archive timestamp, which shows that everything else is older.",
+        )
+        .now(YEARS_LATER),
+        case("good/b-lta-last-second", "The same file in the last second of the archive timestamp's certificate.")
+            .now(ARCHIVE_UNTIL),
+        Case::new(
+            "archive/tsa-ended",
+            FORGED,
+            "The same file a second later: nothing shows that the archive timestamp is older.",
+            forge.to_der(),
+        )
+        .strict()
+        .level("B-T")
+        .now("2040-03-01T00:00:01Z")
+        .finding("timestamp 1", "timestamp-signer-expired", "indeterminate")
+        .finding("timestamp 2", "timestamp-signer-expired", "indeterminate")
+        .finding("seal chain", "certificate-expired", "indeterminate")
+        .ended(),
         case(
             "good/b-lta-tsa-compromised-later",
             "The key of the first TSA was compromised after the archive timestamp: its token is known to be older.",

@@ -6,6 +6,7 @@ use recommande::pki::revocation::{OcspStatus, RevocationReason};
 use recommande::testing::{
     CertificateSpec, Coverage, CrlSpec, IssuingPointSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, Usage,
 };
+use serde_json::json;
 
 use crate::case::{Case, SEALED};
 use crate::chains::UNKNOWN;
@@ -155,7 +156,9 @@ fn lists(world: &World) -> Result<Vec<Case>> {
         bad("revocation/next-update-before-gen-time", "The CRL of the intermediate ran out a second before genTime.", &CrlSpec::new(at(ISSUED), at(SIGNED)), stale)?,
         bad("revocation/no-next-update", "The CRL of the intermediate is older than genTime and does not say until when it holds.", &empty().without_next_update(), stale)?,
         bad("revocation/issued-after-expiry", "The CRL was issued when the seal certificate had expired, and does not say that such certificates stay listed.", &expired, stale)?
-            .now("2028-04-02T00:00:00Z"),
+            .now("2028-04-02T00:00:00Z")
+            .policy(json!({"revocation": "required", "timestamp_validity": "at-gen-time"}))
+            .warning("timestamp 1", "timestamp-end-ignored"),
         bad("revocation/some-reasons", "The CRL lists certificates whose key was compromised, and no others.", &empty().with_issuing_distribution_point(&some_reasons), incomplete)?,
         bad("revocation/delta-without-base", "A delta CRL without the CRL that it changes.", &CrlSpec::new(at(ISSUED), at(NEXT)).with_number(2).with_delta_base(1), incomplete)?,
         bad("revocation/authorities-only", "The CRL is about certificates of authorities alone.", &empty().with_issuing_distribution_point(&of_authorities), None)?,

@@ -14,6 +14,9 @@ use crate::case::{Case, FORGED, SEALED};
 use crate::chains::UNKNOWN;
 use crate::world::{NOW, Result, SIGNED, STAMPED, World, at, derived, tsa_spec, valid_from, valid_until};
 
+/// The last second of a TSA's certificate, and the next one.
+const LAST_SECOND: &str = "2026-06-01T00:00:00Z";
+const ENDED: &str = "2026-06-01T00:00:01Z";
 /// md5, RFC 3370 §2.2: not offered.
 const MD5: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.5");
 /// id-kp-serverAuth, RFC 5280 §4.2.1.12.
@@ -366,7 +369,33 @@ fn times(world: &World) -> Result<Vec<Case>> {
     let stamped_at = |time: &'static str| world.stamped(|signature| world.token_for(signature, time));
     let good = || world.proof.der().to_vec();
     let order = "TIMESTAMP_ORDER_FAILURE";
+    let ended = world.stamped_by(|spec| spec.with_validity(valid_from(), at(LAST_SECOND)))?;
     Ok(vec![
+        Case::new(
+            "time/tsa-ended",
+            FORGED,
+            "The TSA's certificate ended a second before the time of verification, and nothing later shows that the timestamp is older.",
+            ended.clone(),
+        )
+        .now(ENDED)
+        .finding("timestamp 1", "timestamp-signer-expired", "indeterminate")
+        .ended(),
+        Case::new(
+            "time/tsa-in-its-last-second",
+            FORGED,
+            "The TSA's certificate ends at the time of verification.",
+            ended.clone(),
+        )
+        .now(LAST_SECOND),
+        Case::new(
+            "time/tsa-ended-at-gen-time-alone",
+            FORGED,
+            "The TSA's certificate has ended, and the policy counts a timestamp at its own time alone.",
+            ended,
+        )
+        .now(ENDED)
+        .policy(json!({"timestamp_validity": "at-gen-time"}))
+        .warning("timestamp 1", "timestamp-end-ignored"),
         Case::new(
             "time/timestamp-in-the-future",
             SEALED,

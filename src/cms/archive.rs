@@ -136,6 +136,11 @@ impl<'a> HashIndex<'a> {
         self.algorithm
     }
 
+    /// Returns the digests of certificates that the token covers.
+    pub(crate) fn listed_certificates(&self) -> HashSet<&'a [u8]> {
+        self.certificates.iter().copied().collect()
+    }
+
     /// Returns the digests of revocation data that the token covers.
     pub(crate) fn listed_crls(&self) -> HashSet<&'a [u8]> {
         self.crls.iter().copied().collect()
@@ -156,17 +161,22 @@ pub(crate) struct CarriedDigests {
     pub(crate) algorithm: DigestAlgorithm,
     certificates: HashSet<Digest>,
     crls: HashSet<Digest>,
+    /// The digests of the elements of `certificates`, in their order.
+    pub(crate) certificates_in_order: Vec<Digest>,
     /// The digests of the elements of `crls`, in their order.
     pub(crate) crls_in_order: Vec<Digest>,
 }
 
 impl CarriedDigests {
     pub(crate) fn of(signed_data: &SignedData<'_>, algorithm: DigestAlgorithm) -> Self {
+        let choices = signed_data.certificates.iter();
+        let certificates_in_order: Vec<_> = choices.map(|choice| algorithm.digest(raw_choice(choice))).collect();
         let crls_in_order: Vec<_> = crls_raw(signed_data).map(|raw| algorithm.digest(raw)).collect();
         Self {
             algorithm,
-            certificates: signed_data.certificates.iter().map(|choice| algorithm.digest(raw_choice(choice))).collect(),
+            certificates: certificates_in_order.iter().copied().collect(),
             crls: crls_in_order.iter().copied().collect(),
+            certificates_in_order,
             crls_in_order,
         }
     }

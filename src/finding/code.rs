@@ -211,6 +211,8 @@ codes! {
     TsaKeyUsageWrong "tsa-key-usage-wrong" Failed(ChainConstraintsFailure): "the key usage allows more than signing";
     TsaCertificateIsCa "tsa-certificate-is-ca" Failed(ChainConstraintsFailure): "the signer of the token is a certification authority";
     TsaCertificateOutOfValidity "tsa-certificate-out-of-validity" Failed(ChainConstraintsFailure): "the certificate was not valid at the token's time";
+    TimestampSignerExpired "timestamp-signer-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "a certificate of the TSA has ended, and nothing valid shows that the timestamp is older, which a renewal in time would have shown";
+    TimestampEndIgnored "timestamp-end-ignored" Warning: "a certificate of the TSA has ended since, which the policy leaves out of account";
     TsaKeyOutOfUse "tsa-key-out-of-use" Failed(ChainConstraintsFailure): "the token's time is outside the period in which the TSA's key may be used";
     TsaNameMatches "tsa-name-matches" Passed: "the certificate holds the name that the token gives for the TSA";
     TsaNameDiffers "tsa-name-differs" Warning: "the certificate does not hold the name that the token gives for the TSA";
@@ -236,7 +238,6 @@ codes! {
     RecordTimestampNotCovered "evidence-record-timestamp-not-covered" Failed(HashFailure) "essential": "the renewal does not cover the timestamp before it";
     RecordSequenceNotCovered "evidence-record-sequence-not-covered" Failed(HashFailure) "essential": "the new hash tree does not cover the data object together with the record so far";
     RecordOutOfOrder "evidence-record-out-of-order" Failed(SigConstraintsFailure) "essential": "a renewal is earlier than what it renews";
-    RecordRenewedAfterExpiry "evidence-record-renewed-after-expiry" Warning: "the certificate of the timestamp had expired when it was renewed";
     RecordTimeProven "evidence-record-time-proven" Passed: "the evidence record proves that the data objects existed at this time";
     RecordNotValid "evidence-record-not-valid" Indeterminate(NoPoe) "essential" [Consequence]: "the evidence record does not hold, so it proves no time";
     RecordNotDecided "evidence-record-not-decided" Indeterminate(NoPoe) "essential" [Consequence]: "it is not decided whether the evidence record holds, so it proves no time yet";

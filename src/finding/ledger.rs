@@ -6,7 +6,7 @@ use std::fmt::Display;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Aspect, Code, Finding, Indication, Outcome, Subject};
+use super::{Aspect, Code, Finding, Indication, Outcome, SubIndication, Subject};
 use crate::text::shown;
 
 /// The weight of a check that does not hold. A policy may set it for each [`Code`].
@@ -105,24 +105,30 @@ impl Levels {
     }
 }
 
-/// The two sides of a comparison, as text.
+/// The two sides of a comparison, as text, and the sub-indication where its cause decides it.
 #[derive(Debug, Default)]
 pub(crate) struct Details {
     stated: Option<String>,
     computed: Option<String>,
+    sub_indication: Option<SubIndication>,
 }
 
 impl Details {
     pub(crate) fn stated(stated: impl Display) -> Self {
-        Self { stated: Some(shown(stated)), computed: None }
+        Self { stated: Some(shown(stated)), ..Self::default() }
     }
 
     pub(crate) fn computed(computed: impl Display) -> Self {
-        Self { stated: None, computed: Some(shown(computed)) }
+        Self { computed: Some(shown(computed)), ..Self::default() }
     }
 
     pub(crate) fn both(stated: impl Display, computed: impl Display) -> Self {
-        Self { stated: Some(shown(stated)), computed: Some(shown(computed)) }
+        Self { stated: Some(shown(stated)), computed: Some(shown(computed)), ..Self::default() }
+    }
+
+    /// A consequence leads to what its cause leads to, where that says more than its own code.
+    pub(crate) fn leading_to(self, sub_indication: Option<SubIndication>) -> Self {
+        Self { sub_indication, ..self }
     }
 }
 
@@ -160,8 +166,8 @@ impl<'a> Ledger<'a> {
     pub(crate) fn note_with(&mut self, subject: Subject, code: Code, details: impl FnOnce() -> Details) -> Outcome {
         let outcome = self.levels.apply(code);
         if self.keep == Keep::Everything || !outcome.is_acceptable() {
-            let Details { stated, computed } = details();
-            let sub_indication = (!outcome.is_acceptable()).then(|| code.sub_indication()).flatten();
+            let Details { stated, computed, sub_indication } = details();
+            let sub_indication = sub_indication.or(code.sub_indication()).filter(|_| !outcome.is_acceptable());
             self.findings.push(Finding { subject, code, outcome, sub_indication, stated, computed });
         }
         outcome
@@ -221,6 +227,11 @@ impl<'a> Ledger<'a> {
         Finding { subject: Subject::Time, code, outcome, sub_indication, stated: None, computed: None }
     }
 
+    /// The findings that were kept so far.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         self.findings
     }
@@ -252,6 +263,11 @@ impl<'l, 'a> Notes<'l, 'a> {
     pub(crate) fn note_with(&mut self, code: Code, details: impl FnOnce() -> Details) {
         let outcome = self.ledger.note_with(self.subject, code, details);
         self.sound &= outcome.is_acceptable();
+    }
+
+    /// Says whether every finding is kept, for a report.
+    pub(crate) fn are_complete(&self) -> bool {
+        self.ledger.is_complete()
     }
 
     /// Says whether nothing that was noted so far speaks against the subject.

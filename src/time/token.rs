@@ -45,6 +45,8 @@ pub(crate) struct TokenTrust<'a> {
     /// The earliest time at which the token is known to have existed: `now`, or the time of later evidence that covers
     /// it.
     pub(crate) existed: DateTime<Utc>,
+    /// The earliest time at which each certificate of its path is known to have existed.
+    pub(crate) since: &'a dyn Fn(&Certificate) -> DateTime<Utc>,
     pub(crate) now: DateTime<Utc>,
     pub(crate) budget: &'a ValidationBudget,
 }
@@ -131,7 +133,7 @@ pub(crate) fn check_trust(
     check_policy(info, trust, notes);
     let at = trust.existed.max(genuine.gen_time);
     let GenuineToken { signer, .. } = genuine;
-    let strength = Strength { algorithms: trust.algorithms, at };
+    let strength = Strength { algorithms: trust.algorithms, since: trust.since };
     let TokenTrust { candidates, budget, .. } = *trust;
     let validated = trust.chains.check(&signer.certificate, candidates, genuine.gen_time, budget, strength, notes);
     let (path, of_path) = match validated {

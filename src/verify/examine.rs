@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::checks::level::recognise;
-use super::checks::seal::{check_seal_chain, check_signature, check_stated};
+use super::checks::seal::{SealChain, check_seal_chain, check_signature, check_stated};
 use super::examined::Examined;
 use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TIMESTAMPS};
 use super::material::Material;
@@ -49,7 +49,8 @@ pub(super) fn examine(
     let keep = KeepTokens::by(ledger);
     let timestamps: Vec<_> = verdicts.into_iter().flat_map(|verdict| verdict.examined(keep)).collect();
     let level = recognise(signature, &timestamps, is_revocation_known, ledger);
-    Examined { signer, signing_time, timestamps, proven_at, path: chain.path, level }
+    let SealChain { path, answers, past_from: seal_past_from, .. } = chain;
+    Examined { signer, signing_time, timestamps, proven_at, path, answers, seal_past_from, level }
 }
 
 /// Notes evidence that is not looked at because there is too much of it.

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rfc3161_client::{ParsedToken, TstInfo};
 use serde::{Deserialize, Serialize};
 
+use super::checks::revocation::Answer;
 use crate::cms::{self, BaselineLevel, CheckedSigner};
+use crate::crypto::DigestAlgorithm;
 use crate::pki::ValidatedPath;
 use crate::time::token::GenuineToken;
 
@@ -18,6 +20,10 @@ pub(super) struct Examined {
     /// The earliest time that a valid timestamp attests, or an evidence record that holds.
     pub(super) proven_at: Option<DateTime<Utc>>,
     pub(super) path: Option<Arc<ValidatedPath>>,
+    /// What was said about the certificates of this path, where a report is made.
+    pub(super) answers: Vec<Answer>,
+    /// The first day on which something beside the signature ends that no timestamp covers, and what that is.
+    pub(super) seal_past_from: Option<(NaiveDate, String)>,
     pub(super) level: BaselineLevel,
 }
 
@@ -30,6 +36,8 @@ impl Examined {
             timestamps: Vec::new(),
             proven_at: None,
             path: None,
+            answers: Vec::new(),
+            seal_past_from: None,
             level: BaselineLevel::NotBaseline,
         }
     }
@@ -43,8 +51,12 @@ pub(super) struct ExaminedTimestamp {
     pub(super) genuine: Option<GenuineToken>,
     /// The path is there when the token is valid.
     pub(super) path: Option<Arc<ValidatedPath>>,
-    /// Whether a later token of the same evidence record keeps this one.
-    pub(super) is_renewed: bool,
+    /// Whether later evidence keeps this one: the next token of its record, or what is valid and covers it.
+    pub(super) is_covered: bool,
+    /// The algorithm of the index of an archive timestamp.
+    pub(super) index: Option<DigestAlgorithm>,
+    /// What was said about the certificates of its path, where a report is made.
+    pub(super) answers: Vec<Answer>,
 }
 
 /// What a token says.

@@ -47,7 +47,8 @@ pub(super) struct File<'a> {
     pub(super) has_more_records: bool,
     /// What archive timestamps list, by each algorithm that one of them uses.
     archived: Vec<CarriedDigests>,
-    /// The fingerprints of the elements of `crls`, where there is an archive timestamp.
+    /// The fingerprints of the elements of `certificates` and of `crls`, where there is an archive timestamp.
+    certificates_fingerprints: Vec<Option<Digest>>,
     crls_fingerprints: Vec<Option<Digest>>,
 }
 
@@ -91,6 +92,7 @@ impl<'a> File<'a> {
             has_more_records: *has_more_records,
             signers,
             archived,
+            certificates_fingerprints: if has_archived { certificates_fingerprints(signed_data) } else { Vec::new() },
             crls_fingerprints: if has_archived { crls_fingerprints(signed_data).collect() } else { Vec::new() },
         }
     }
@@ -114,6 +116,15 @@ impl<'a> File<'a> {
         self.archived.iter().find(|digests| digests.algorithm == algorithm)
     }
 
+    /// The fingerprints of the certificates that an archive timestamp covers.
+    pub(super) fn archived_certificates(&self, index: &HashIndex<'_>) -> Vec<Digest> {
+        let Some(digests) = self.archived_by(index.algorithm()) else { return Vec::new() };
+        let listed = index.listed_certificates();
+        let elements = digests.certificates_in_order.iter().zip(&self.certificates_fingerprints);
+        let covered = elements.filter(|(digest, _)| listed.contains(digest.as_bytes()));
+        covered.filter_map(|(_, fingerprint)| *fingerprint).collect()
+    }
+
     /// The fingerprints of the CRLs and OCSP responses in `crls` that an archive timestamp covers. Those of
     /// revocation-values are left out: a signature that is archived has none (ETSI EN 319 122-1 V1.3.1, table 1).
     pub(super) fn archived_revocation(&self, index: &HashIndex<'_>) -> Vec<Digest> {
@@ -123,6 +134,12 @@ impl<'a> File<'a> {
         let covered = elements.filter(|(digest, _)| listed.contains(digest.as_bytes()));
         covered.filter_map(|(_, fingerprint)| *fingerprint).collect()
     }
+}
+
+/// The fingerprint of each element of `certificates`, in their order; `None` for what is no X.509 certificate.
+fn certificates_fingerprints(signed_data: &SignedData<'_>) -> Vec<Option<Digest>> {
+    let fingerprint = |der: &[u8]| DigestAlgorithm::Sha256.digest(der);
+    signed_data.certificates.iter().map(|choice| choice.certificate().map(fingerprint)).collect()
 }
 
 /// Everything is hashed once by each algorithm, however many signers and timestamps ask for it.

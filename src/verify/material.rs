@@ -25,8 +25,6 @@ pub(super) struct Material<'a> {
     pub(super) budget: &'a ValidationBudget,
     /// The budget for the revocation data that the caller gave, asked by itself.
     pub(super) given_budget: &'a ValidationBudget,
-    /// What the SignedData of the signature carries.
-    file: Option<&'a Embedded>,
     certificates: Vec<Certificate>,
     has_more_certificates: bool,
     embedded: RevocationData,
@@ -43,7 +41,7 @@ impl<'a> Material<'a> {
         now: DateTime<Utc>,
         budgets: &'a Budgets,
         revocation: &RevocationData,
-        file: Option<&'a Embedded>,
+        file: Option<&Embedded>,
         tokens: &[&Embedded],
         crypto_infos: &[&Embedded],
     ) -> Self {
@@ -71,7 +69,6 @@ impl<'a> Material<'a> {
             now,
             budget: &budgets.artifact,
             given_budget: &budgets.given,
-            file,
             certificates,
             has_more_certificates,
             embedded,
@@ -96,11 +93,6 @@ impl<'a> Material<'a> {
     /// The embedded ones, those that evidence records hold beside their tokens, and those that the verifier was given.
     pub(super) fn revocation(&self) -> &RevocationData {
         self.together.as_deref().unwrap_or(&self.embedded)
-    }
-
-    /// What the SignedData of the signature carries itself.
-    pub(super) fn file(&self) -> Option<&'a Embedded> {
-        self.file
     }
 }
 

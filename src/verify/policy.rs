@@ -21,6 +21,20 @@ pub enum RevocationRule {
     Ignore,
 }
 
+/// This rule says how long a timestamp proves its time by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimestampValidity {
+    /// A timestamp counts while the certificates of its TSA are valid at the time of verification, or where something later
+    /// that is valid shows that it existed before they ended (ETSI EN 319 102-1 V1.4.1, clauses 5.4, 5.5.4 and 5.6.2.4).
+    /// Otherwise it is INDETERMINATE, `timestamp-signer-expired`.
+    #[default]
+    AtValidation,
+    /// A timestamp counts for ever if its certificates were valid at its own time, as RFC 3161 alone has it. The report
+    /// warns of an end that has passed: `timestamp-end-ignored`.
+    AtGenTime,
+}
+
 /// A policy is a value that can be stored beside the verdicts that were made with it. In JSON, omitted members take
 /// their default.
 ///
@@ -58,6 +72,8 @@ pub struct Policy {
     pub algorithms: AlgorithmPolicy,
     /// The treatment of revocation.
     pub revocation: RevocationRule,
+    /// The time at which the certificates of a TSA have to be valid.
+    pub timestamp_validity: TimestampValidity,
     /// Revocation data still counts for this many seconds after its nextUpdate. The default is 0.
     pub revocation_freshness: u32,
     /// Clocks may be this many seconds apart. The default is 60.
@@ -90,6 +106,7 @@ impl Default for Policy {
         Self {
             algorithms: AlgorithmPolicy::default(),
             revocation: RevocationRule::default(),
+            timestamp_validity: TimestampValidity::default(),
             revocation_freshness: 0,
             clock_skew: 60,
             maximum_timestamp_delay: DAY,

@@ -497,7 +497,7 @@ fn a_thousand_records_and_a_record_of_sixty_thousand_hashes_are_looked_at_within
 #[test]
 fn the_widest_policy_at_the_ends_of_time_is_no_panic() {
     let policy = r#"{"clock_skew":4294967295,"revocation_freshness":4294967295,
-        "maximum_timestamp_delay":4294967295,"maximum_sealing_delay":4294967295}"#;
+        "maximum_timestamp_delay":4294967295,"maximum_sealing_delay":4294967295,"timestamp_validity":"at-gen-time"}"#;
     let policy: Policy = serde_json::from_str(policy).unwrap();
     let service = Service::new();
     let proof = service.proof();
@@ -506,6 +506,8 @@ fn the_widest_policy_at_the_ends_of_time_is_no_panic() {
         let report = verifier.report(&proof, Payload::NotAvailable, time);
         assert_eq!(report.indication == Indication::TotalPassed, passes, "{time}: {report}");
         assert_eq!(verifier.verify(&proof, Payload::NotAvailable, time).is_ok(), passes);
+        let default = service.verifier().report(&proof, Payload::NotAvailable, time);
+        assert_eq!(default.indication == Indication::TotalPassed, time == later(), "{time}: {default}");
     }
 }
 

@@ -8,7 +8,10 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::testing::{CertificateSpec, Misbehaviour};
 use recommande::time::record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
-use recommande::verify::{Code, ContentDigests, Indication, Level, Outcome, Policy, Report, Subject, TimestampKind};
+use recommande::verify::{
+    Code, ContentDigests, Indication, Level, Outcome, Policy, Report, SubIndication, Subject, TimestampKind,
+    TimestampValidity,
+};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 const SHA512: DigestAlgorithm = DigestAlgorithm::Sha512;
@@ -296,7 +299,7 @@ fn tokens_are_judged_as_any_timestamp() {
 }
 
 #[test]
-fn a_certificate_that_ended_before_the_renewal_is_a_warning() {
+fn a_certificate_that_ended_before_the_renewal_leaves_the_record_open() {
     let service = Service::new();
     let spec =
         CertificateSpec::tsa("Short TSA", now() - Duration::days(1), now() + Duration::hours(1)).with_serial(&[9]);
@@ -305,9 +308,18 @@ fn a_certificate_that_ended_before_the_renewal_is_a_warning() {
     let tree = HashTree::new(SHA256, [own]).unwrap();
     let record = tree.evidence_record(&own, &stamp_with(&service.tsa(now()).with_key(key), own)).unwrap();
     for (time, expired) in [(Duration::minutes(59), false), (Duration::hours(2), true)] {
-        let report = report(&service, &renewed(&service, &record, Renewal::Timestamp, now() + time));
+        let record = renewed(&service, &record, Renewal::Timestamp, now() + time);
+        let report = report(&service, &record);
+        assert_eq!(report.indication == Indication::TotalPassed, !expired, "{report}");
+        assert_eq!(report.sub_indication, expired.then_some(SubIndication::OutOfBoundsNoPoe));
+        assert_eq!(has(&report, Subject::ArchiveTimeStamp(1), Code::TimestampSignerExpired), expired);
+        // Where the time of a timestamp alone counts, the report says what is left out of account.
+        let policy = Policy { timestamp_validity: TimestampValidity::AtGenTime, ..Policy::default() };
+        let verifier = service.verifier().with_policy(policy);
+        let objects = [ContentDigests::new([own])];
+        let report = verifier.report_evidence_record(&record, &objects, now() + Duration::days(1));
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
-        assert_eq!(has(&report, Subject::ArchiveTimeStamp(1), Code::RecordRenewedAfterExpiry), expired);
+        assert_eq!(has(&report, Subject::ArchiveTimeStamp(1), Code::TimestampEndIgnored), expired);
     }
 }
 

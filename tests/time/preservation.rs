@@ -14,7 +14,9 @@ use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestTsa, generate_key,
 };
 use recommande::time::record::{EvidenceRecord, HashTree, Renewal};
-use recommande::verify::{Code, Content, Indication, Payload, Policy, Report, Subject, Verifier};
+use recommande::verify::{
+    Code, Content, Indication, Payload, Policy, Report, SubIndication, Subject, TimestampValidity, Verifier,
+};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 const SHA384: DigestAlgorithm = DigestAlgorithm::Sha384;
@@ -589,6 +591,7 @@ fn a_record_holds_up_certificates_that_expired_or_were_revoked() {
     let service = Service::new();
     let sealed = service.sealed().der().to_vec();
     let decades = Duration::days(3650 * 2);
+    let at_gen_time = || Policy { timestamp_validity: TimestampValidity::AtGenTime, ..Policy::default() };
     let revoked = |key: &CertifiedKey, issuer: &CertifiedKey| {
         let entry = RevokedSpec::new(&key.certificate, now() + Duration::hours(1));
         let entry = entry.with_reason(RevocationReason::KeyCompromise);
@@ -603,6 +606,13 @@ fn a_record_holds_up_certificates_that_expired_or_were_revoked() {
         let file = inside(&sealed, &record_over(&service.tsa(time), SHA256.digest(&sealed)));
         // All certificates have expired.
         let report = judged(&service.verifier(), &file, decades);
+        let verdict = (report.indication, report.sub_indication);
+        assert_eq!(verdict, (Indication::Indeterminate, Some(SubIndication::OutOfBoundsNoPoe)), "{report}");
+        let report = judged(&service.verifier().with_policy(at_gen_time()), &file, decades);
+        assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(time)), "{report}");
+        // That of the seal alone has.
+        let of_seal_ended = Duration::days(700);
+        let report = judged(&service.verifier(), &file, of_seal_ended);
         assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(time)), "{report}");
         let verifier = service.verifier().with_revocation_data(of_seal.clone());
         let report = judged(&verifier, &file, Duration::days(2));
@@ -610,7 +620,7 @@ fn a_record_holds_up_certificates_that_expired_or_were_revoked() {
         assert_eq!(has(&report, Subject::SealChain, Code::Revoked), !holds, "{report}");
         // A signature by anybody that nothing but a record beside it dates.
         let record = record_over(&service.tsa(time), SHA256.digest(&sealed));
-        let verifier = service.verifier().with_evidence_records([record]);
+        let verifier = service.verifier().with_policy(at_gen_time()).with_evidence_records([record]);
         let report = verifier.report_signatures(&sealed, Content::Attached, now() + decades).reports.remove(0);
         assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(time)), "{report}");
     }

@@ -9,7 +9,9 @@ use recommande::evidence::Environment;
 use recommande::pki::{Certificate, TrustAnchors};
 use recommande::seal::{ProofOfSending, Unstamped};
 use recommande::testing::{CertificateSpec, CertifiedKey, TestPki, TestTsa, Usage, generate_key};
-use recommande::verify::{Code, Indication, Level, Payload, Policy, Report, SubIndication, Verifier};
+use recommande::verify::{
+    Code, Indication, Level, Payload, Policy, Report, SubIndication, TimestampValidity, Verifier,
+};
 
 /// The keys of a service whose seal certificate is valid in this time only.
 fn pki_with_seal_valid(from: DateTime<Utc>, until: DateTime<Utc>) -> TestPki {
@@ -62,18 +64,33 @@ fn a_seal_certificate_that_expired_before_the_timestamp_does_not_pass() {
 }
 
 #[test]
-fn certificates_that_expired_since_do_not_hurt_not_even_in_ten_years() {
+fn a_seal_that_expired_since_does_not_hurt_while_the_tsa_has_not() {
     let service = Service::with_pki(pki_with_seal_valid(now() - Duration::days(1), now() + Duration::seconds(2)));
     let proof = service.proof();
-    for days in [1, 365, 3 * 365, 10 * 365 + 10] {
-        let report = service.verifier().report(&proof, Payload::NotAvailable, now() + Duration::days(days));
-        assert_eq!(report.indication, Indication::TotalPassed, "after {days} days: {report}");
-        assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)));
-    }
+    let end = service.pki.tsa.certificate.not_after();
     // One verifier all along gives the same verdicts, in any order.
     let verifier = service.verifier();
-    for days in [3650, 1, 7000, 30] {
-        assert!(verifier.verify(&proof, Payload::NotAvailable, now() + Duration::days(days)).is_ok());
+    let policy = Policy { timestamp_validity: TimestampValidity::AtGenTime, ..Policy::default() };
+    let at_gen_time = service.verifier().with_policy(policy);
+    let second = Duration::seconds(1);
+    let times = [end + second, now() + Duration::days(1), now() + Duration::days(3650), end, end - second];
+    for at in times {
+        let report = verifier.report(&proof, Payload::NotAvailable, at);
+        let holds = at <= end;
+        assert_eq!(report.indication == Indication::TotalPassed, holds, "at {at}: {report}");
+        assert_eq!(report.proven_at, holds.then_some(now() + Duration::seconds(2)));
+        assert_eq!(report.sub_indication, (!holds).then_some(SubIndication::OutOfBoundsNoPoe));
+        assert_eq!(has(&report, Code::TimestampSignerExpired), !holds, "{report}");
+        assert_eq!(verifier.verify(&proof, Payload::NotAvailable, at).is_ok(), holds);
+        // The report has said so before.
+        let until = report.verifiable_until.as_ref().map(|until| (until.time, until.renew_now));
+        let renew_now = at > end - Duration::days(90);
+        assert_eq!(until, holds.then_some((end, renew_now)), "{report}");
+        // By RFC 3161 alone the time of the timestamp counts.
+        let report = at_gen_time.report(&proof, Payload::NotAvailable, at);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert_eq!(has(&report, Code::TimestampEndIgnored), !holds, "{report}");
+        assert_eq!(report.verifiable_until, None);
     }
 }
 

@@ -9,7 +9,7 @@ use recommande::seal::{ProofOfSending, Unstamped};
 use recommande::testing::{CertificateSpec, Misbehaviour, TestTsa, generate_key};
 use recommande::verify::{
     Code, Context, Indication, Level, Levels, Outcome, Payload, Policy, Preceding, Report, RevocationRule,
-    SubIndication, Verifier, VerifyError,
+    SubIndication, TimestampValidity, Verifier, VerifyError,
 };
 
 fn with(service: &Service, policy: Policy) -> Verifier {
@@ -121,10 +121,21 @@ fn an_algorithm_past_its_date_needs_a_timestamp_from_before_it_that_is_still_goo
     use recommande::testing::TestPki;
     let rsa = Service::with_pki(TestPki::of_kind(&KeyKind::Rsa { bits: 2048 }, now()).unwrap());
     let ec = Service::new();
+    // The seal has RSA-2048, and its issuers have not.
+    let rsa = {
+        let mut pki = rsa.pki;
+        (pki.root, pki.intermediate) = (ec.pki.root.clone(), ec.pki.intermediate.clone());
+        let (from, until) = (now() - Duration::days(1), now() + Duration::days(730));
+        let spec = recommande::testing::CertificateSpec::seal("RSA Seal", from, until);
+        pki.seal = pki.intermediate.issue(&spec, pki.seal.signer.clone()).unwrap();
+        Service::with_pki(pki)
+    };
     let sealed = rsa.sealed();
     let verdict = |proof: &ProofOfSending, tsa: &Service, now: &str| {
         let verifier = Verifier::new(rsa.pki.seal_anchors(), tsa.pki.tsa_anchors(), recommande::Environment::Test);
-        verifier.report(proof, Payload::NotAvailable, at(now))
+        // It is about algorithms, and the certificates end before they do.
+        let policy = Policy { timestamp_validity: TimestampValidity::AtGenTime, ..Policy::default() };
+        verifier.with_policy(policy).report(proof, Payload::NotAvailable, at(now))
     };
     // A seal with RSA-2048, legacy in 2026, under a timestamp that is good for long: covered, also in 2030.
     let covered = sealed.stamp_with(&pool(ec.tsa(common::now()))).unwrap();
@@ -152,10 +163,40 @@ fn an_algorithm_past_its_date_needs_a_timestamp_from_before_it_that_is_still_goo
         anchors.add(ec.pki.tsa_root.certificate.clone());
         anchors
     };
-    let verifier = Verifier::new(rsa.pki.seal_anchors(), anchors, recommande::Environment::Test);
+    let policy = Policy { timestamp_validity: TimestampValidity::AtGenTime, ..Policy::default() };
+    let verifier = Verifier::new(rsa.pki.seal_anchors(), anchors, recommande::Environment::Test).with_policy(policy);
     let report = verifier.report(&renewed, Payload::NotAvailable, at("2030-06-01T00:00:00Z"));
     assert_eq!(report.indication, Indication::TotalPassed, "{report}");
     assert_eq!(report.proven_at, Some(common::now() + Duration::hours(1)));
+}
+
+/// Whoever has broken the key of a root makes the certificates of any issuer that a seal names. Nothing but what covers
+/// them shows that they are older.
+#[test]
+fn a_certificate_by_an_algorithm_that_ended_counts_where_something_covers_it() {
+    use recommande::crypto::DigestAlgorithm;
+    use recommande::testing::TestPki;
+    let rsa = Service::with_pki(TestPki::of_kind(&KeyKind::Rsa { bits: 2048 }, now()).unwrap());
+    let ec = Service::new();
+    let sealed = rsa.sealed();
+    let at = crate::common::at("2030-01-01T00:00:00Z");
+    let policy = || Policy { timestamp_validity: TimestampValidity::AtGenTime, ..Policy::default() };
+    let verifier = Verifier::new(rsa.pki.seal_anchors(), ec.pki.tsa_anchors(), recommande::Environment::Test);
+    let verifier = verifier.with_policy(policy());
+    let stamped = sealed.stamp_with(&pool(ec.tsa(now()))).unwrap();
+    let report = verifier.report(&stamped, Payload::NotAvailable, at);
+    assert_eq!(report.sub_indication, Some(SubIndication::CryptoConstraintsFailureNoPoe), "{report}");
+    // The report has said so, although the timestamp would hold.
+    let before = verifier.report(&stamped, Payload::NotAvailable, later());
+    let until = before.verifiable_until.as_ref().unwrap();
+    assert_eq!(until.time, crate::common::at("2029-01-01T00:00:00Z"), "{before}");
+    assert!(until.because.contains("which no timestamp covers"), "{}", until.because);
+    let digest = DigestAlgorithm::Sha256.digest(stamped.der());
+    let record = crate::common::records::record_over(&ec.tsa(later()), digest);
+    let covered = verifier.with_evidence_records([record]);
+    let report = covered.report(&stamped, Payload::NotAvailable, at);
+    assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(now())), "{report}");
+    assert_eq!(covered.report(&stamped, Payload::NotAvailable, later()).indication, Indication::TotalPassed);
 }
 
 #[test]

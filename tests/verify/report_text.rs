@@ -3,7 +3,9 @@
 use chrono::Duration;
 use recommande::crypto::DigestAlgorithm;
 use recommande::time::record::HashTree;
-use recommande::verify::{Code, ContentDigests, DecidedBy, Indication, Policy, Report, RevocationRule, Subject};
+use recommande::verify::{
+    Code, ContentDigests, DecidedBy, Indication, Policy, RenewalKind, Report, RevocationRule, Subject,
+};
 use recommande::{Environment, Payload, PayloadDigests, ProofOfSending, TrustAnchors, Verifier};
 use rfc3161_client::{MessageImprint, TimeStampReq, Transport};
 
@@ -147,8 +149,14 @@ fn a_record_that_is_not_decided_is_not_said_to_fail() {
 #[test]
 fn no_date_of_the_policy_is_not_said_to_be_for_ever() {
     let service = Service::new();
+    let end = service.pki.tsa.certificate.not_after();
+    let report = service.verifier().report(&service.proof(), Payload::NotAvailable, later());
+    let until = report.verifiable_until.as_ref().unwrap();
+    assert_eq!((until.time, until.renewal, until.renew_now), (end, RenewalKind::Timestamp, false), "{report}");
+    assert_reads(&report, Indication::TotalPassed, "renew before it, with a new timestamp over the one that ends");
     let mut policy = serde_json::to_value(Policy::default()).unwrap();
     remove_dates(&mut policy);
+    policy["timestamp_validity"] = "at-gen-time".into();
     let verifier = service.verifier().with_policy(serde_json::from_value(policy).unwrap());
     let report = verifier.report(&service.proof(), Payload::NotAvailable, later());
     assert_eq!(report.verifiable_until, None, "{report}");

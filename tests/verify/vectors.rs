@@ -45,10 +45,6 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     // Evidence records.
     (Code::RecordsTooMany, "tests/preservation.rs: only_the_first_records_of_a_signature_are_looked_at"),
     (Code::RecordEncryptionStated, "tests/evidence_records.rs: what_is_beside_the_tokens_is_said_or_used"),
-    (
-        Code::RecordRenewedAfterExpiry,
-        "tests/evidence_records.rs: a_certificate_that_ended_before_the_renewal_is_a_warning",
-    ),
     (Code::AttachedContentDiffers, "tests/foreign.rs"),
     (Code::ContentIsSignedAttributes, "tests/foreign.rs"),
     (Code::ContentTimestampAfterSigning, "tests/foreign.rs"),

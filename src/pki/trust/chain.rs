@@ -25,11 +25,13 @@ const REMEMBERED: usize = 1024;
 /// The extensions that callers of [`ChainValidator::check`] process in the signing certificate itself.
 const PROCESSED_IN_TARGET: &[ObjectIdentifier] = &[oid::PRIVATE_KEY_USAGE_PERIOD, oid::QC_STATEMENTS];
 
-/// The algorithm policy and the time at which the signatures of a path must still be strong.
+/// The algorithm policy, and the time at which the signature on each certificate of a path must still be strong: the time
+/// since when the certificate is known to exist. A certificate that nothing covers may have been made today, under a key
+/// that was broken since (ETSI EN 319 102-1 V1.4.1, clause 5.6.2.4, step 4).
 #[derive(Clone, Copy)]
 pub(crate) struct Strength<'a> {
     pub(crate) algorithms: &'a AlgorithmPolicy,
-    pub(crate) at: DateTime<Utc>,
+    pub(crate) since: &'a dyn Fn(&Certificate) -> DateTime<Utc>,
 }
 
 /// The intermediate certificates that an artifact offers.
@@ -82,7 +84,7 @@ impl ChainValidator {
         };
         match path {
             Ok(path) => {
-                let standing = path.standing(strength.algorithms, strength.at);
+                let standing = path.standing(strength);
                 let stronger = if standing.is_weak() {
                     self.stronger(&path, candidates.all(), at, budget, strength)
                 } else {
@@ -127,14 +129,14 @@ impl ChainValidator {
         candidates: &[Certificate],
         at: DateTime<Utc>,
         budget: &ValidationBudget,
-        Strength { algorithms, at: standing_at }: Strength<'_>,
+        strength: Strength<'_>,
     ) -> Option<(Arc<ValidatedPath>, Standing)> {
         let (mut path, mut avoided) = (Arc::clone(path), Vec::new());
         for _ in 0..MAX_STRONGER_PATHS {
-            let weak = path.signatures(algorithms, standing_at).filter(|(_, standing)| standing.is_weak());
+            let weak = path.signatures(strength).filter(|(_, standing)| standing.is_weak());
             let weak: Vec<_> = weak.map(|(issued, _)| issued.fingerprint()).collect();
             if weak.is_empty() {
-                let standing = path.standing(algorithms, standing_at);
+                let standing = path.standing(strength);
                 return Some((path, standing));
             }
             let target = path.target().filter(|target| !weak.contains(&target.fingerprint()))?;
@@ -270,19 +272,17 @@ impl Standing {
 impl ValidatedPath {
     /// Judges the weakest signature of the path. The anchor's own signature is not judged, because the anchor is
     /// trusted by configuration.
-    pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
-        self.signatures(algorithms, at).map(|(_, standing)| standing).max().unwrap_or(Standing::Good)
+    pub(crate) fn standing(&self, strength: Strength<'_>) -> Standing {
+        self.signatures(strength).map(|(_, standing)| standing).max().unwrap_or(Standing::Good)
     }
 
     /// Returns each certificate below the anchor and the judgement of the signature on it.
-    fn signatures(
-        &self,
-        algorithms: &AlgorithmPolicy,
-        at: DateTime<Utc>,
-    ) -> impl Iterator<Item = (&Certificate, Standing)> {
+    fn signatures(&self, strength: Strength<'_>) -> impl Iterator<Item = (&Certificate, Standing)> {
         self.issued().map(move |(issued, issuer)| {
             let standing = match issued.read_signature_algorithm() {
-                Ok(algorithm) => algorithms.signature(&algorithm, issuer.public_key(), at),
+                Ok(algorithm) => {
+                    strength.algorithms.signature(&algorithm, issuer.public_key(), (strength.since)(issued))
+                }
                 Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() },
             };
             (issued, standing.in_signature_of(issued))
@@ -293,6 +293,12 @@ impl ValidatedPath {
     pub(crate) fn describe(&self, at: DateTime<Utc>) -> String {
         let names: Vec<String> = self.certificates.iter().map(Certificate::subject).collect();
         format!("at {}: {}", time(at), names.join(" < "))
+    }
+
+    /// Returns the certificates whose validity counts: the target, and those between it and the anchor. An anchor above the
+    /// target is trusted by configuration.
+    pub(crate) fn below_anchor(&self) -> impl Iterator<Item = &Certificate> {
+        self.target().into_iter().chain(self.issued().map(|(issued, _)| issued).skip(1))
     }
 
     /// Returns the first day on which a signature of the path is too weak, and the algorithm or key responsible.

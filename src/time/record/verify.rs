@@ -319,7 +319,6 @@ fn check_stamps(
     let mut all_hold = true;
     // The first is a time at which the next token existed, the second one at which objects still relied on its chain.
     let (mut existed, mut chain_renewed) = (check.now, check.now);
-    let mut renewed: Option<DateTime<Utc>> = None;
     for (index, (token, link)) in check.tokens.iter().zip(links).enumerate().rev() {
         let mut notes = Notes::new(ledger, (check.subject_of)(index));
         if link.is_last_of_chain {
@@ -327,10 +326,9 @@ fn check_stamps(
         }
         let stamp = match token {
             Ok(token) => {
-                let times = StampTimes { chain_renewed, renewed };
                 let trust =
                     &mut |genuine: &GenuineToken, notes: &mut Notes<'_, '_>| trust(index, genuine, existed, notes);
-                check_stamp(check, *token, link, &times, trust, &mut notes)
+                check_stamp(check, *token, link, chain_renewed, trust, &mut notes)
             }
             Err(error) => {
                 note_unreadable(error, &mut notes);
@@ -338,11 +336,9 @@ fn check_stamps(
             }
         };
         let holds = link.holds && notes.is_sound() && stamp.path.is_some();
-        let gen_time = parsed(token).map(|token| token.tst_info.gen_time);
-        if let Some(gen_time) = gen_time.filter(|_| holds) {
-            existed = gen_time;
+        if let Some(token) = parsed(token).filter(|_| holds) {
+            existed = token.tst_info.gen_time;
         }
-        renewed = gen_time.or(renewed);
         all_hold &= holds;
         stamps.push(Stamp { path: stamp.path.filter(|_| holds), ..stamp });
     }
@@ -350,19 +346,12 @@ fn check_stamps(
     (stamps, all_hold)
 }
 
-/// The times against which one ArchiveTimeStamp is judged.
-struct StampTimes {
-    /// The time at which objects still relied on the chain.
-    chain_renewed: DateTime<Utc>,
-    /// The time of the next token.
-    renewed: Option<DateTime<Utc>>,
-}
-
+/// Checks the token of one ArchiveTimeStamp. Objects relied on its chain until `chain_renewed`.
 fn check_stamp(
     check: &RecordCheck<'_>,
     token: ReadToken<'_>,
     link: &Link,
-    times: &StampTimes,
+    chain_renewed: DateTime<Utc>,
     trust: &mut dyn FnMut(&GenuineToken, &mut Notes<'_, '_>) -> Option<Arc<ValidatedPath>>,
     notes: &mut Notes<'_, '_>,
 ) -> Stamp {
@@ -374,11 +363,7 @@ fn check_stamp(
     // A renewed timestamp does not renew the hashes: they have to be good until the next chain is there (RFC 4998 §5.3,
     // step 2). The hashes of the last token of a chain were judged with its imprint.
     if let Some(algorithm) = link.algorithm.filter(|_| !link.is_last_of_chain) {
-        note_standing(check.algorithms.digest(algorithm, times.chain_renewed), notes);
-    }
-    let expiry = genuine.signer.certificate.not_after();
-    if let Some(renewed) = times.renewed.filter(|renewed| *renewed > expiry) {
-        notes.note_with(Code::RecordRenewedAfterExpiry, || Details::both(time(renewed), time(expiry)));
+        note_standing(check.algorithms.digest(algorithm, chain_renewed), notes);
     }
     Stamp { genuine: Some(genuine), path }
 }

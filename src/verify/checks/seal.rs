@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::Attributes;
 use signed_data::tlv::Tlv;
 
-use super::revocation::{self, CheckedPath, Inquiry, Role};
+use super::revocation::{self, Answer, CheckedPath, Inquiry, Role};
 use crate::asn1::oid;
 use crate::cms::{self, CheckedSigner, SignerCheck, note_standing, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{Strength, ValidatedPath};
+use crate::pki::{Certificate, Strength, ValidatedPath};
 use crate::text;
 use crate::verify::material::Material;
+use crate::verify::policy::RevocationRule;
 use crate::verify::settings::Settings;
 use crate::verify::signature::Signature;
 use crate::verify::time::poe::ProofsOfExistence;
@@ -102,6 +103,10 @@ pub(crate) struct SealChain {
     pub(crate) path: Option<Arc<ValidatedPath>>,
     /// Whether the revocation data in the artifact leaves the status of a certificate open.
     pub(crate) leaves_revocation_open: bool,
+    /// What was said about its certificates.
+    pub(crate) answers: Vec<Answer>,
+    /// The first day on which something ends that no timestamp covers, and what that is, where a report is made.
+    pub(crate) past_from: Option<(NaiveDate, String)>,
 }
 
 /// The chain of the signer at the proven time, or now when no time is proven.
@@ -121,7 +126,13 @@ pub(crate) fn check_seal_chain(
     };
     check_seal_usage(signer, &mut notes);
     let algorithms = &settings.policy.algorithms;
-    let strength = Strength { algorithms, at };
+    // The signature names its certificate by its digest, so that both existed at one time. The certificates of issuers
+    // only lie beside it.
+    let since = |certificate: &Certificate| match *certificate == signer.certificate {
+        true => at,
+        false => poes.certificate_since(certificate),
+    };
+    let strength = Strength { algorithms, since: &since };
     let valid = settings.seal_chains.check(&signer.certificate, material, at, material.budget, strength, &mut notes);
     if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
@@ -129,17 +140,40 @@ pub(crate) fn check_seal_chain(
     let (chain, of_path) = match valid {
         Some((first, standing)) => {
             let inquiry = Inquiry { chains: &settings.seal_chains, role, material, poes };
-            let CheckedPath { path, leaves_revocation_open } =
+            let CheckedPath { path, answers, leaves_revocation_open } =
                 revocation::check(Arc::clone(&first), &inquiry, &mut notes);
             let is_other = !Arc::ptr_eq(&path, &first);
-            let standing = if is_other { path.standing(algorithms, at) } else { standing };
-            (SealChain { path: Some(path), leaves_revocation_open }, standing)
+            let standing = if is_other { path.standing(strength) } else { standing };
+            let past_from =
+                notes.are_complete().then(|| uncovered_past_from(signer, &path, &answers, &inquiry)).flatten();
+            (SealChain { path: Some(path), leaves_revocation_open, answers, past_from }, standing)
         }
         // Of a path that does not hold, only what signed the certificate itself is known.
         None => (SealChain::default(), signer.certificate.standing(algorithms, at)),
     };
     note_standing(signer.standing(algorithms, at).max(of_path), &mut notes);
     chain
+}
+
+/// The end of what only lies beside the signature and is known to exist now: the signatures on the certificates of its
+/// issuers, and those on the revocation data, where the policy demands some.
+fn uncovered_past_from(
+    signer: &CheckedSigner,
+    path: &ValidatedPath,
+    answers: &[Answer],
+    inquiry: &Inquiry<'_>,
+) -> Option<(NaiveDate, String)> {
+    let Inquiry { material, poes, .. } = inquiry;
+    let algorithms = &material.settings.policy.algorithms;
+    let issuers = path
+        .issued()
+        .filter(|(issued, _)| **issued != signer.certificate && poes.certificate_since(issued) == material.now);
+    let of_issuers = issuers.filter_map(|(issued, issuer)| {
+        algorithms.signature_past_from(&issued.read_signature_algorithm().ok()?, issuer.public_key())
+    });
+    let is_demanded = material.settings.policy.revocation == RevocationRule::Required;
+    let answers = answers.iter().filter(|answer| is_demanded && answer.since(poes) == Some(material.now));
+    of_issuers.chain(answers.filter_map(|answer| answer.past_from(algorithms))).min()
 }
 
 fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {

@@ -28,8 +28,8 @@ impl Verifier {
     /// counts the others. [`digest_algorithms`](crate::time::record::digest_algorithms) tells which digests it
     /// takes.
     ///
-    /// A TSA's certificate that ended before the renewal is a warning, as an ended one is no flaw in a timestamp that
-    /// was not renewed.
+    /// A TSA's certificate has to last until the renewal, and that of the last token until `at`
+    /// (`timestamp-signer-expired`), unless the policy counts timestamps at their own time alone.
     pub fn report_evidence_record(&self, record: &[u8], objects: &[ContentDigests], at: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
         let given = GivenRecord::new(record.to_vec());
@@ -76,8 +76,8 @@ impl Verifier {
             subject: Subject::Record,
             subject_of: &|index| Subject::ArchiveTimeStamp(index + 1),
         };
-        let (verdict, _) = judge_record(&judged, &material, &mut ProofsOfExistence::new(at), ledger);
-        let timestamps = examined_stamps(verdict.stamps, &tokens, KeepTokens::ForReport);
+        let (verdict, trusts) = judge_record(&judged, &material, &mut ProofsOfExistence::new(at), ledger);
+        let timestamps = examined_stamps(verdict.stamps, trusts, &tokens, KeepTokens::ForReport);
         Examined { timestamps, proven_at: verdict.proven_at, ..Examined::nothing() }
     }
 }

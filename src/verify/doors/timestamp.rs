@@ -17,7 +17,7 @@ use crate::verify::material::Material;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
 use crate::verify::time::poe::ProofsOfExistence;
 use crate::verify::time::token::Token;
-use crate::verify::time::trust::check_valid;
+use crate::verify::time::trust::{Trust, check_valid};
 
 impl Verifier {
     /// A timestamp token, or a response that holds one, over data given by its digests, at the time `at`. With the
@@ -82,17 +82,26 @@ impl Verifier {
         let given = |algorithm| data.get(algorithm);
         let check = TokenCheck { imprint: &given, extra: &settings.extra, shared: None };
         let genuine = check_token(token.as_read(), &check, notes);
-        let path = genuine.as_ref().and_then(|genuine| {
+        let trust = genuine.as_ref().map(|genuine| {
             let budgets = settings.budgets();
             let material = Material::new(settings, at, &budgets, revocation, None, &[&token.embedded], &[]);
             material.note_left_out(notes);
-            check_valid(token, genuine, at, &material, &mut ProofsOfExistence::new(at), notes).path
+            check_valid(token, genuine, at, &material, &mut ProofsOfExistence::new(at), notes)
         });
+        let Trust { path, answers: of_revocation, .. } = trust.unwrap_or_default();
         let path = path.filter(|_| answers);
         let proven_at = path.as_ref().and(genuine.as_ref()).map(|genuine| genuine.gen_time);
         let kind = TimestampKind::Token;
         let token = Some(ExaminedToken::of(&token.parsed));
-        let timestamps = vec![ExaminedTimestamp { kind, token, genuine, path, is_renewed: false }];
+        let timestamps = vec![ExaminedTimestamp {
+            kind,
+            token,
+            genuine,
+            path,
+            is_covered: false,
+            index: None,
+            answers: of_revocation,
+        }];
         Examined { timestamps, proven_at, ..Examined::nothing() }
     }
 }

@@ -114,7 +114,8 @@ impl Report {
         line(f, "verified at", text::time(self.verified_at.trunc_subsecs(3)))?;
         match (&self.verifiable_until, self.indication) {
             (Some(until), Indication::TotalPassed) => {
-                line(f, "holds until", format_args!("{} ({})", text::time(until.time), until.because))
+                line(f, "holds until", format_args!("{} ({})", text::time(until.time), until.because))?;
+                line(f, "", until.advice())
             }
             (None, Indication::TotalPassed) => {
                 line(f, "holds until", "not limited by the policy's dates for algorithms")

@@ -1,21 +1,82 @@
-//! The end of a verdict that is not renewed.
-
-use std::sync::Arc;
+//! The end of a verdict that is not renewed, and what has to be renewed before it.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::finding::{Code, Finding, Subject};
 use crate::pki::ValidatedPath;
-use crate::verify::examined::{Examined, TimestampKind};
-use crate::verify::policy::Policy;
+use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
+use crate::verify::order::Order;
+use crate::verify::policy::{Policy, TimestampValidity};
 
-/// The end of a verdict, and its cause.
+/// The end of a verdict, its cause, and the renewal that has to come before it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
-    /// The first moment at which the verdict does not hold any more.
+    /// The time until which the verdict holds.
     pub time: DateTime<Utc>,
-    /// The algorithm, key or certificate that ends first.
+    /// The thing that ends then, for people: a certificate, an algorithm or a key size.
     pub because: String,
+    /// The renewal that is needed before.
+    #[serde(default)]
+    pub renewal: RenewalKind,
+    /// Whether it is time to renew: the end is less than 90 days away, or less than 365 days where every object has to be
+    /// read again.
+    #[serde(default)]
+    pub renew_now: bool,
+}
+
+/// What a renewal consists of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RenewalKind {
+    /// A new timestamp over the one that ends: an archive timestamp, or a timestamp renewal of an evidence record.
+    #[default]
+    Timestamp,
+    /// A new timestamp under another digest algorithm, for which the objects themselves are read again: a hash-tree
+    /// renewal.
+    HashTree,
+}
+
+impl Deadline {
+    /// What to do about the end, for people.
+    pub fn advice(&self) -> &'static str {
+        match (self.renew_now, self.renewal) {
+            (true, RenewalKind::Timestamp) => "renew it now, with a new timestamp over the one that ends",
+            (true, RenewalKind::HashTree) => "renew it now, with a timestamp under another digest algorithm",
+            (false, RenewalKind::Timestamp) => "renew before it, with a new timestamp over the one that ends",
+            (false, RenewalKind::HashTree) => "renew before it, with a timestamp under another digest algorithm",
+        }
+    }
+}
+
+impl RenewalKind {
+    fn lead(self) -> TimeDelta {
+        match self {
+            Self::Timestamp => TimeDelta::days(90),
+            Self::HashTree => TimeDelta::days(365),
+        }
+    }
+}
+
+/// One end, before it is told how far away it is.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct End {
+    time: DateTime<Utc>,
+    because: String,
+    renewal: RenewalKind,
+}
+
+impl End {
+    fn of_date((date, what): (NaiveDate, String), place: &str, renewal: RenewalKind) -> Self {
+        Self { time: date.and_time(NaiveTime::MIN).and_utc(), because: format!("{what}{place}"), renewal }
+    }
+
+    fn into_deadline(self, now: DateTime<Utc>) -> Deadline {
+        let Self { time, because, renewal } = self;
+        let renew_now = time.signed_duration_since(now) <= renewal.lead();
+        Deadline { time, because, renewal, renew_now }
+    }
 }
 
 /// A verdict that rests on no timestamp holds until the first certificate of the path ends, or the first algorithm.
@@ -23,37 +84,99 @@ pub(crate) fn holds_until(examined: &Examined, policy: &Policy, now: DateTime<Ut
     let path = examined.path.as_ref()?;
     let algorithms = &policy.algorithms;
     let of_signer = examined.signer.as_ref().and_then(|signer| signer.past_from(algorithms));
-    let dates = of_signer
-        .into_iter()
-        .chain(path.past_from(algorithms))
-        .map(|(date, because)| Deadline { time: date.and_time(NaiveTime::MIN).and_utc(), because });
-    let ends = path.issued().map(|(certificate, _)| Deadline {
-        time: certificate.not_after() + TimeDelta::seconds(1),
-        because: format!("the end of the validity of {}, since no timestamp is there", certificate.subject()),
-    });
+    let dates = of_signer.into_iter().chain(path.past_from(algorithms));
+    let dates = dates.map(|date| End::of_date(date, "", RenewalKind::Timestamp));
+    // The first second after a certificate's validity.
+    let ends = validity(path, ", since no timestamp is there")
+        .map(|end| End { time: end.time + TimeDelta::seconds(1), ..end });
     // What is past already and yet passed is what the policy lets pass.
-    dates.chain(ends).filter(|deadline| deadline.time > now).min_by_key(|deadline| deadline.time)
+    dates.chain(ends).filter(|end| end.time > now).min().map(|end| end.into_deadline(now))
 }
 
-/// A verdict that rests on timestamps holds as long as one of them does.
-pub(crate) fn verifiable_until(examined: &Examined, policy: &Policy) -> Option<Deadline> {
-    let valid = examined
-        .timestamps
-        .iter()
-        // Of a record the last token keeps the others.
-        .filter(|timestamp| !timestamp.is_renewed)
-        // A content-time-stamp proves nothing about the signature.
-        .filter(|timestamp| timestamp.kind != TimestampKind::Content)
-        .filter_map(|timestamp| Some((timestamp.genuine.as_ref()?, timestamp.path.as_ref()?)));
-    let mut ends = valid.map(|(genuine, path): (_, &Arc<ValidatedPath>)| {
-        let algorithms = &policy.algorithms;
-        let signer = genuine.signer.past_from(algorithms);
-        let imprint = algorithms.digest_past_from(genuine.imprint);
-        signer.into_iter().chain(imprint).chain(path.past_from(algorithms)).min()
-    });
+/// A verdict that rests on timestamps holds as long as one of the outermost ones does, on which the others rest.
+///
+/// What lies in the file and is covered by none of them ends on its own: the signatures on the certificates of issuers, and
+/// the revocation data that the policy demands.
+pub(crate) fn verifiable_until(
+    examined: &Examined,
+    policy: &Policy,
+    findings: &[Finding],
+    now: DateTime<Utc>,
+) -> Option<Deadline> {
+    let outermost = examined.timestamps.iter().filter(|timestamp| is_outermost(timestamp));
+    let holding = outermost.filter(|timestamp| keeps_verdict(timestamp, examined, policy, findings));
+    let ends = holding.filter_map(|timestamp| Some(end_of(timestamp, timestamp.path.as_ref()?, policy)));
     // One timestamp without an end is enough.
-    let latest =
-        ends.try_fold(None, |latest: Option<(NaiveDate, String)>, end| end.map(|end| latest.max(Some(end))))??;
-    let (date, what) = latest;
-    Some(Deadline { time: date.and_time(NaiveTime::MIN).and_utc(), because: format!("{what} in the timestamp") })
+    let latest = ends.reduce(|latest, end| latest.zip(end).map(|(latest, end)| latest.max(end)))?;
+    let uncovered = examined
+        .seal_past_from
+        .clone()
+        .map(|date| End::of_date(date, " beside the signature, which no timestamp covers", RenewalKind::Timestamp));
+    // What is past already and yet passed is what the policy lets pass.
+    let uncovered = uncovered.filter(|end| end.time > now);
+    latest.into_iter().chain(uncovered).min().map(|end| end.into_deadline(now))
+}
+
+/// A content-time-stamp proves nothing about the signature.
+fn is_outermost(timestamp: &ExaminedTimestamp) -> bool {
+    !timestamp.is_covered && timestamp.kind != TimestampKind::Content
+}
+
+/// Whether the verdict stands on this timestamp when the others have ended: the time that it proves, by itself or by what
+/// it covers, is one that the checks would let pass.
+fn keeps_verdict(timestamp: &ExaminedTimestamp, examined: &Examined, policy: &Policy, findings: &[Finding]) -> bool {
+    let (Some(gen_time), Some(proven_at)) = (time(timestamp), examined.proven_at) else { return false };
+    let covers = matches!(timestamp.kind, TimestampKind::ArchiveV3 | TimestampKind::EvidenceRecord);
+    let covered = examined.timestamps.iter().filter(|other| covers && other.is_covered);
+    let earliest = covered.filter_map(time).chain([gen_time]).min();
+    let Some(earliest) = earliest.filter(|earliest| *earliest != proven_at) else { return true };
+    let in_time = examined.signing_time.is_none_or(|signing_time| {
+        let order = Order::of(signing_time, earliest, policy.clock_skew(), policy.maximum_timestamp_delay());
+        !matches!(order, Order::LongBefore)
+    });
+    let is_past = |(date, _): (NaiveDate, String)| date <= earliest.date_naive();
+    let of_signer = examined.signer.as_ref().and_then(|signer| signer.past_from(&policy.algorithms));
+    let was_revoked = findings.iter().any(|finding| {
+        let revoked = matches!(
+            finding.code,
+            Code::RevokedLater | Code::RevokedLaterForCompromise | Code::RevokedLaterInvalidBefore
+        );
+        revoked && finding.subject == Subject::SealChain
+    });
+    let path_holds = examined.path.as_ref().is_none_or(|path| path.holds_at(earliest));
+    in_time && path_holds && !was_revoked && !of_signer.is_some_and(is_past)
+}
+
+/// The time that a valid timestamp attests.
+fn time(timestamp: &ExaminedTimestamp) -> Option<DateTime<Utc>> {
+    timestamp.path.as_ref().and(timestamp.genuine.as_ref()).map(|genuine| genuine.gen_time)
+}
+
+/// The first end of anything that the timestamp rests on; `None` where the policy sets none.
+fn end_of(timestamp: &ExaminedTimestamp, path: &ValidatedPath, policy: &Policy) -> Option<End> {
+    let algorithms = &policy.algorithms;
+    let genuine = timestamp.genuine.as_ref()?;
+    let digests = [Some(genuine.imprint), timestamp.index];
+    let digests = digests.into_iter().flatten().filter_map(|digest| algorithms.digest_past_from(digest));
+    let digests = digests.map(|date| End::of_date(date, " in the timestamp", RenewalKind::HashTree));
+    let signatures = genuine.signer.past_from(algorithms).into_iter().chain(path.past_from(algorithms));
+    let signatures = signatures.map(|date| End::of_date(date, " in the timestamp", RenewalKind::Timestamp));
+    let answers = timestamp.answers.iter().filter_map(|answer| answer.past_from(algorithms));
+    let answers =
+        answers.map(|date| End::of_date(date, " in the revocation data about the timestamp", RenewalKind::Timestamp));
+    let counts_validity = match policy.timestamp_validity {
+        TimestampValidity::AtValidation => true,
+        TimestampValidity::AtGenTime => false,
+    };
+    let ends = validity(path, "").filter(|_| counts_validity);
+    digests.chain(signatures).chain(answers).chain(ends).min()
+}
+
+/// The end of each certificate below the anchor.
+fn validity<'p>(path: &'p ValidatedPath, why: &'p str) -> impl Iterator<Item = End> + 'p {
+    path.below_anchor().map(move |certificate| End {
+        time: certificate.not_after(),
+        because: format!("the end of the validity of {}{why}", certificate.subject()),
+        renewal: RenewalKind::Timestamp,
+    })
 }

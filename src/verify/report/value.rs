@@ -39,8 +39,8 @@ pub struct Report {
     pub event: Option<String>,
     /// The time of the verification: the `now` that was given.
     pub verified_at: DateTime<Utc>,
-    /// The end of the verdict without a renewal of the timestamp, as far as the policy's dates tell; `None` when they
-    /// set no end, or nothing is proven.
+    /// The end of the verdict without a renewal: the last day of the timestamp that holds out longest, by the validity of
+    /// its certificates and the policy's dates for algorithms. `None` when nothing sets an end, or nothing is proven.
     pub verifiable_until: Option<Deadline>,
     /// A summary of the statement; `None` for a payload signature.
     pub statement: Option<StatementSummary>,
@@ -187,7 +187,7 @@ impl Report {
     pub(in crate::verify) fn new(input: ReportInput<'_, '_>) -> Self {
         let ReportInput { artifact, examined, statement, policy, now, ledger } = input;
         let verifiable_until = match examined.proven_at {
-            Some(_) => verifiable_until(examined, policy),
+            Some(_) => verifiable_until(examined, policy, ledger.findings(), now),
             // Nothing keeps a signature without a timestamp but its own certificates and algorithms.
             None if ledger.indication() == Indication::TotalPassed => holds_until(examined, policy, now),
             None => None,

@@ -11,6 +11,7 @@ use super::record::FileRecord;
 use super::records::{self, FileRecordVerdict};
 use super::timestamps::{self, TimestampVerdict};
 use super::token::{AttributeToken, Token};
+use super::trust::Trust;
 use crate::finding::Ledger;
 use crate::time::record::Stamp;
 use crate::time::token::GenuineToken;
@@ -162,7 +163,7 @@ impl Verdict<'_> {
     pub(crate) fn leaves_revocation_open(&self) -> bool {
         match self {
             Self::Token { verdict, .. } => verdict.trust.leaves_revocation_open,
-            Self::Record { verdict, .. } => verdict.leaves_revocation_open,
+            Self::Record { verdict, .. } => verdict.trusts.iter().any(|trust| trust.leaves_revocation_open),
         }
     }
 
@@ -185,10 +186,13 @@ impl Verdict<'_> {
                 token: keep.token(token.token.as_ref().ok()),
                 genuine: verdict.genuine,
                 path: verdict.trust.path,
-                is_renewed: false,
+                is_covered: verdict.trust.is_covered,
+                index: token.hash_index().and_then(Result::ok).map(|index| index.algorithm()),
+                answers: verdict.trust.answers,
             }],
             Self::Record { record, verdict, .. } => {
-                examined_stamps(verdict.record.map(|record| record.stamps).unwrap_or_default(), &record.tokens, keep)
+                let stamps = verdict.record.map(|record| record.stamps).unwrap_or_default();
+                examined_stamps(stamps, verdict.trusts, &record.tokens, keep)
             }
         }
     }
@@ -222,16 +226,20 @@ impl KeepTokens {
 /// The tokens of a record as they are reported.
 pub(crate) fn examined_stamps(
     stamps: Vec<Stamp>,
+    trusts: Vec<Trust>,
     tokens: &[Result<Token<'_>, TokenError>],
     keep: KeepTokens,
 ) -> Vec<ExaminedTimestamp> {
     let newest = stamps.len().saturating_sub(1);
-    let stamps = stamps.into_iter().zip(tokens).enumerate().map(|(index, (stamp, token))| ExaminedTimestamp {
+    let stamps = stamps.into_iter().zip(trusts).zip(tokens).enumerate();
+    let stamps = stamps.map(|(index, ((stamp, trust), token))| ExaminedTimestamp {
         kind: TimestampKind::EvidenceRecord,
         token: keep.token(token.as_ref().ok()),
         genuine: stamp.genuine,
         path: stamp.path,
-        is_renewed: index < newest,
+        is_covered: index < newest || trust.is_covered,
+        index: None,
+        answers: trust.answers,
     });
     stamps.collect()
 }

@@ -1,22 +1,27 @@
 //! The set of proofs of existence (ETSI EN 319 102-1 V1.4.1, clause 5.6.2.3): what is proven to have existed, and since
 //! when.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 use super::token::AttributeToken;
 use crate::cms::archive::HashIndex;
 use crate::crypto::Digest;
+use crate::pki::Certificate;
 use crate::verify::embedded::Embedded;
 use crate::verify::examined::TimestampKind;
 
 /// What evidence that was judged valid so far proves to have existed.
 pub(crate) struct ProofsOfExistence<'a> {
     now: DateTime<Utc>,
-    /// The time since when the whole file is proven.
-    file: Option<DateTime<Utc>>,
+    /// The times at which the whole file is proven, one for each evidence record that holds.
+    file: Vec<DateTime<Utc>>,
     archives: Vec<Archive<'a>>,
-    /// CRLs and OCSP responses that are covered by themselves, or in a token.
-    revocation: Vec<(Digest, DateTime<Utc>)>,
+    /// Certificates that are covered by themselves, in a token, or in the file.
+    certificates: HashMap<Digest, DateTime<Utc>>,
+    /// CRLs and OCSP responses, likewise.
+    revocation: HashMap<Digest, DateTime<Utc>>,
 }
 
 /// A valid archive timestamp proves that everything existed that its index lists, and nothing else.
@@ -25,36 +30,54 @@ struct Archive<'a> {
     index: HashIndex<'a>,
 }
 
+/// The fingerprints of what an archive timestamp lists.
+pub(crate) struct Listed {
+    pub(crate) certificates: Vec<Digest>,
+    pub(crate) revocation: Vec<Digest>,
+}
+
 impl<'a> ProofsOfExistence<'a> {
     /// Before anything is judged everything is known to exist `now`.
     pub(crate) fn new(now: DateTime<Utc>) -> Self {
-        Self { now, file: None, archives: Vec::new(), revocation: Vec::new() }
+        Self { now, file: Vec::new(), archives: Vec::new(), certificates: HashMap::new(), revocation: HashMap::new() }
     }
 
-    /// Records that an evidence record proves the whole file.
-    pub(crate) fn add_file(&mut self, since: DateTime<Utc>) {
-        self.file = self.file.into_iter().chain([since]).min();
+    /// Records that an evidence record proves the whole file, and with it what its SignedData carries.
+    pub(crate) fn add_file(&mut self, since: DateTime<Utc>, file: &Embedded) {
+        self.file.push(since);
+        self.add_carried(file, since);
     }
 
-    /// Records that an archive timestamp proves what its index lists, revocation data with these fingerprints among it.
-    pub(crate) fn add_archive(&mut self, gen_time: DateTime<Utc>, index: HashIndex<'a>, revocation: Vec<Digest>) {
-        self.revocation.extend(revocation.into_iter().map(|fingerprint| (fingerprint, gen_time)));
+    /// Records that an archive timestamp proves what its index lists.
+    pub(crate) fn add_archive(&mut self, gen_time: DateTime<Utc>, index: HashIndex<'a>, listed: Listed) {
+        add(&mut self.certificates, listed.certificates, gen_time);
+        add(&mut self.revocation, listed.revocation, gen_time);
         self.archives.push(Archive { gen_time, index });
     }
 
-    /// Records that a token, and with it the revocation data inside, is proven since a time.
+    /// Records that a token, and with it what lies inside, is proven since a time.
     pub(crate) fn add_token(&mut self, token: &Embedded, since: DateTime<Utc>) {
         if since < self.now {
-            self.revocation.extend(token.revocation.iter().map(|fingerprint| (*fingerprint, since)));
+            self.add_carried(token, since);
         }
+    }
+
+    fn add_carried(&mut self, carrying: &Embedded, since: DateTime<Utc>) {
+        add(&mut self.certificates, carrying.all_certificates().map(Certificate::fingerprint), since);
+        add(&mut self.revocation, carrying.revocation.iter().copied(), since);
     }
 
     /// Adds everything that was proven apart from this.
     pub(crate) fn add_all(&mut self, proven: Self) {
-        let Self { now: _, file, archives, revocation } = proven;
-        self.file = self.file.into_iter().chain(file).min();
+        let Self { now: _, file, archives, certificates, revocation } = proven;
+        self.file.extend(file);
         self.archives.extend(archives);
-        self.revocation.extend(revocation);
+        for (fingerprint, since) in certificates {
+            add(&mut self.certificates, [fingerprint], since);
+        }
+        for (fingerprint, since) in revocation {
+            add(&mut self.revocation, [fingerprint], since);
+        }
     }
 
     /// The earliest time at which a token in an attribute is known to have existed.
@@ -65,15 +88,29 @@ impl<'a> ProofsOfExistence<'a> {
         let covering = archives.filter(|archive| {
             token.kind == TimestampKind::Content || archive.index.covers(token.attribute, token.value)
         });
-        let file = self.file.filter(|time| is_older(*time));
+        let file = self.file.iter().copied().filter(|time| is_older(*time));
         covering.map(|archive| archive.gen_time).chain(file).min().unwrap_or(self.now)
     }
 
-    /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it lies in. `file` is what
-    /// the SignedData of the signature carries.
-    pub(crate) fn revocation_since(&self, fingerprint: &Digest, file: Option<&Embedded>) -> DateTime<Utc> {
-        let of_file = self.file.filter(|_| file.is_some_and(|file| file.revocation.contains(fingerprint)));
-        let covered = self.revocation.iter().filter(|(of_covered, _)| of_covered == fingerprint);
-        covered.map(|(_, since)| *since).chain(of_file).min().unwrap_or(self.now).min(self.now)
+    /// The earliest time at which a certificate is known to have existed, by what it lies in.
+    pub(crate) fn certificate_since(&self, certificate: &Certificate) -> DateTime<Utc> {
+        self.certificates.get(&certificate.fingerprint()).copied().unwrap_or(self.now).min(self.now)
+    }
+
+    /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it lies in.
+    pub(crate) fn revocation_since(&self, fingerprint: &Digest) -> DateTime<Utc> {
+        self.revocation.get(fingerprint).copied().unwrap_or(self.now).min(self.now)
+    }
+}
+
+/// The earliest time counts.
+fn add(
+    proven: &mut HashMap<Digest, DateTime<Utc>>,
+    fingerprints: impl IntoIterator<Item = Digest>,
+    since: DateTime<Utc>,
+) {
+    for fingerprint in fingerprints {
+        let earliest = proven.entry(fingerprint).or_insert(since);
+        *earliest = since.min(*earliest);
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::evidence::Verdict;
-use crate::finding::{Code, Details, Ledger, Subject};
+use crate::finding::{Code, Details, Ledger, SubIndication, Subject};
 use crate::text;
 use crate::time::token::tolerance;
 use crate::verify::examined::TimestampKind;
@@ -18,7 +18,9 @@ pub(crate) fn earliest(verdicts: &[Verdict<'_>], profile: Profile, ledger: &mut 
         Some(time) => ledger.note_with(Subject::Time, Code::TimeProven, || Details::computed(text::time(time))),
         None if verdicts.iter().any(Verdict::is_about_signature) => {
             let causes = ledger.causes(|subject| !is_over_something_else(subject, verdicts));
-            ledger.note_with(Subject::Time, profile.without_valid_timestamp(), || named(&causes))
+            ledger.note_with(Subject::Time, profile.without_valid_timestamp(), || {
+                named(&causes).leading_to(sub_indication(&causes))
+            })
         }
         None => ledger.note(Subject::Time, profile.without_timestamp()),
     };
@@ -35,6 +37,12 @@ fn is_over_something_else(subject: Subject, verdicts: &[Verdict<'_>]) -> bool {
 
 /// Timestamps that are named with what they lack, of which a reader gets the idea.
 const MAX_NAMED: usize = 3;
+
+/// Of a timestamp that lacks nothing but a renewal it is known what is missing: a proof of existence from before the end.
+fn sub_indication(causes: &[(Subject, Code)]) -> Option<SubIndication> {
+    let code = Code::TimestampSignerExpired;
+    causes.iter().find(|(_, cause)| *cause == code).and_then(|_| code.sub_indication())
+}
 
 /// What each of the timestamps lacks.
 fn named(causes: &[(Subject, Code)]) -> Details {

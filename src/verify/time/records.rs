@@ -9,7 +9,7 @@ use signed_data::{Error, ErrorKind};
 use super::poe::ProofsOfExistence;
 use super::record::{FileRecord, read_tokens};
 use super::token::Token;
-use super::trust::check_valid;
+use super::trust::{Trust, check_valid};
 use crate::cms::ContentDigest;
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
@@ -29,7 +29,8 @@ pub(crate) struct FileRecordVerdict {
     pub(crate) undone: Option<DateTime<Utc>>,
     /// What is found about its tokens, and the time that it proves; `None` when it was not looked at.
     pub(crate) record: Option<RecordVerdict>,
-    pub(crate) leaves_revocation_open: bool,
+    /// The trust in each of its tokens.
+    pub(crate) trusts: Vec<Trust>,
 }
 
 /// Judges a record, and records that the file existed when it holds.
@@ -78,16 +79,16 @@ pub(crate) fn judge(
         subject,
         subject_of: &|index| Subject::Timestamp(first_token + index),
     };
-    let (verdict, leaves_revocation_open) = judge_record(&judged, material, poes, ledger);
+    let (verdict, trusts) = judge_record(&judged, material, poes, ledger);
     if let Some(since) = verdict.proven_at {
-        poes.add_file(since);
+        poes.add_file(since, &signature.file.embedded);
     }
     let is_undone = signature.profile == Profile::Own && !file_record.is_about_file();
     FileRecordVerdict {
         is_about_file: true,
         undone: file_record.time().filter(|_| is_undone),
         record: Some(verdict),
-        leaves_revocation_open,
+        trusts,
     }
 }
 
@@ -114,13 +115,13 @@ pub(crate) struct JudgedRecord<'a> {
     pub(crate) subject_of: &'a dyn Fn(usize) -> Subject,
 }
 
-/// Judges a record over given objects. Also tells whether the revocation data leaves the status of a certificate open.
+/// Judges a record over given objects, and tells the trust in each of its tokens.
 pub(crate) fn judge_record(
     judged: &JudgedRecord<'_>,
     material: &Material<'_>,
     poes: &mut ProofsOfExistence<'_>,
     ledger: &mut Ledger<'_>,
-) -> (RecordVerdict, bool) {
+) -> (RecordVerdict, Vec<Trust>) {
     let settings = material.settings;
     // Certificates of TSAs may lie beside the tokens.
     let mut extra = Cow::Borrowed(settings.extra.as_slice());
@@ -138,18 +139,21 @@ pub(crate) fn judge_record(
         subject: judged.subject,
         subject_of: judged.subject_of,
     };
-    let mut leaves_revocation_open = false;
+    let mut trusts: Vec<Trust> = judged.tokens.iter().map(|_| Trust::default()).collect();
     let verdict = check_record(
         &check,
         &mut |index, genuine, existed, notes| {
             let token = judged.tokens.get(index)?.as_ref().ok()?;
             let trust = check_valid(token, genuine, existed, material, poes, notes);
-            leaves_revocation_open |= trust.leaves_revocation_open;
-            trust.path
+            let path = trust.path.clone();
+            if let Some(of_token) = trusts.get_mut(index) {
+                *of_token = trust;
+            }
+            path
         },
         ledger,
     );
-    (verdict, leaves_revocation_open)
+    (verdict, trusts)
 }
 
 /// Notes why octets are no record that is looked at.

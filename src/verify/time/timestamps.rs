@@ -1,6 +1,6 @@
 //! The verdict on one timestamp in an attribute of a signature.
 
-use super::poe::ProofsOfExistence;
+use super::poe::{Listed, ProofsOfExistence};
 use super::token::{AttributeToken, Token};
 use super::trust::{Trust, check_valid};
 use crate::cms::ContentDigest;
@@ -58,8 +58,11 @@ pub(crate) fn judge<'a>(
     let existed = poes.token_since(timestamp);
     let trust = check_valid(token, &genuine, existed, material, poes, &mut notes);
     if let (Some(_), Some(index)) = (&trust.path, index) {
-        let revocation = signature.file.archived_revocation(&index);
-        poes.add_archive(genuine.gen_time, index, revocation);
+        let listed = Listed {
+            certificates: signature.file.archived_certificates(&index),
+            revocation: signature.file.archived_revocation(&index),
+        };
+        poes.add_archive(genuine.gen_time, index, listed);
     }
     TimestampVerdict { genuine: Some(genuine), trust }
 }

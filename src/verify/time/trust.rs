@@ -1,4 +1,5 @@
-//! Whether a genuine token can be trusted: its path, its algorithms and the revocation of its certificates.
+//! Whether a genuine token can be trusted: its path, its algorithms, the revocation of its certificates, and whether they
+//! still held when the token is known to have existed.
 
 use std::sync::Arc;
 
@@ -7,11 +8,13 @@ use chrono::{DateTime, Utc};
 use super::poe::ProofsOfExistence;
 use super::token::Token;
 use crate::cms::note_standing;
-use crate::finding::Notes;
-use crate::pki::ValidatedPath;
+use crate::finding::{Code, Details, Notes};
+use crate::pki::{Candidates, Certificate, Strength, ValidatedPath, note_valid};
+use crate::text::time;
 use crate::time::token::{GenuineToken, TokenTrust, check_trust};
-use crate::verify::checks::revocation::{self, Inquiry, Role};
+use crate::verify::checks::revocation::{self, Answer, Inquiry, Role};
 use crate::verify::material::Material;
+use crate::verify::policy::TimestampValidity;
 
 /// The trust in a token.
 #[derive(Default)]
@@ -20,6 +23,10 @@ pub(crate) struct Trust {
     pub(crate) path: Option<Arc<ValidatedPath>>,
     /// Whether the revocation data in the artifact leaves the status of a certificate open.
     pub(crate) leaves_revocation_open: bool,
+    /// Whether later evidence that is valid covers the token.
+    pub(crate) is_covered: bool,
+    /// What was said about the certificates of the path.
+    pub(crate) answers: Vec<Answer>,
 }
 
 /// Checks the trust in a genuine token that is known to have existed at a time.
@@ -32,6 +39,16 @@ pub(crate) fn check_valid(
     notes: &mut Notes<'_, '_>,
 ) -> Trust {
     let settings = material.settings;
+    // What covers the token covers what lies in it, whether or not the token itself proves anything.
+    poes.add_token(&token.embedded, existed);
+    let poes = &*poes;
+    let at = existed.max(genuine.gen_time);
+    // The token names its signer's certificate by its digest, so that both existed at one time. Nothing in the token names
+    // the issuers' certificates.
+    let since = |certificate: &Certificate| match *certificate == genuine.signer.certificate {
+        true => at,
+        false => poes.certificate_since(certificate).max(genuine.gen_time),
+    };
     let trust = TokenTrust {
         chains: &settings.tsa_chains,
         candidates: material,
@@ -39,16 +56,78 @@ pub(crate) fn check_valid(
         algorithms: &settings.policy.algorithms,
         clock_skew: settings.policy.clock_skew(),
         existed,
+        since: &since,
         now: material.now,
         budget: material.budget,
     };
     let Some(path) = check_trust(&token.parsed.tst_info, genuine, &trust, notes) else { return Trust::default() };
-    poes.add_token(&token.embedded, existed);
+    let path = lasting(path, at, &since, material, notes);
     let role = Role::Token { gen_time: genuine.gen_time, existed };
     let inquiry = Inquiry { chains: &settings.tsa_chains, role, material, poes };
     let checked = revocation::check(Arc::clone(&path), &inquiry, notes);
     if !Arc::ptr_eq(&path, &checked.path) {
-        note_standing(checked.path.standing(&settings.policy.algorithms, existed.max(genuine.gen_time)), notes);
+        let strength = Strength { algorithms: &settings.policy.algorithms, since: &since };
+        note_standing(checked.path.standing(strength), notes);
     }
-    Trust { path: notes.is_sound().then_some(checked.path), leaves_revocation_open: checked.leaves_revocation_open }
+    note_end(&checked.path, &since, material, notes);
+    Trust {
+        path: notes.is_sound().then_some(checked.path),
+        leaves_revocation_open: checked.leaves_revocation_open,
+        is_covered: existed < material.now,
+        answers: checked.answers,
+    }
+}
+
+/// A certificate that had ended when it is first known to have existed. It is compared to the whole second.
+fn ended<'p>(path: &'p ValidatedPath, since: &dyn Fn(&Certificate) -> DateTime<Utc>) -> Option<&'p Certificate> {
+    path.below_anchor().find(|certificate| has_ended(certificate, since(certificate)))
+}
+
+fn has_ended(certificate: &Certificate, since: DateTime<Utc>) -> bool {
+    certificate.not_after().timestamp() < since.timestamp()
+}
+
+/// The path itself, or, where one of its issuers has ended since, one by certificates that have not: an authority's
+/// renewed certificate has the same key.
+fn lasting(
+    path: Arc<ValidatedPath>,
+    at: DateTime<Utc>,
+    since: &dyn Fn(&Certificate) -> DateTime<Utc>,
+    material: &Material<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Arc<ValidatedPath> {
+    let settings = material.settings;
+    let counts = settings.policy.timestamp_validity == TimestampValidity::AtValidation;
+    let (Some(issuer), Some(target)) = (ended(&path, since), path.target()) else { return path };
+    if !counts || issuer == target {
+        return path;
+    }
+    let is_avoided = |certificate: &Certificate| has_ended(certificate, since(certificate));
+    match settings.tsa_chains.path_avoiding(target, material.all(), is_avoided, at, material.budget) {
+        Ok(renewed) => {
+            note_valid(&renewed, at, notes);
+            Arc::new(renewed)
+        }
+        Err(_) => path,
+    }
+}
+
+/// A token proves its time when it is valid at the time of validation, or when something later that is valid itself shows
+/// that it and its certificates existed before they ended (ETSI EN 319 102-1 V1.4.1, clauses 5.4, 5.5.4 (3)(b) and
+/// 5.6.2.4): afterwards nobody watches over the key, and no revocation is published any more.
+fn note_end(
+    path: &ValidatedPath,
+    since: &dyn Fn(&Certificate) -> DateTime<Utc>,
+    material: &Material<'_>,
+    notes: &mut Notes<'_, '_>,
+) {
+    let Some(certificate) = ended(path, since) else { return };
+    let code = match material.settings.policy.timestamp_validity {
+        TimestampValidity::AtValidation => Code::TimestampSignerExpired,
+        TimestampValidity::AtGenTime => Code::TimestampEndIgnored,
+    };
+    notes.note_with(code, || {
+        let ended = format!("{} ended at {}", certificate.subject(), time(certificate.not_after()));
+        Details::both(ended, format!("known to exist at {}", time(since(certificate))))
+    });
 }

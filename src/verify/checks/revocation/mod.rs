@@ -5,17 +5,44 @@ mod status;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, NaiveDate, Utc};
+
 use self::paths::{Assessed, best_path};
 pub(crate) use self::status::{Inquiry, Role};
-use self::status::{Judged, describe, is_known_by_embedded, signer};
+use self::status::{Judged, algorithm, describe, fingerprint, is_known_by_embedded, signer};
 use crate::asn1::oid;
+use crate::crypto::{AlgorithmPolicy, SignatureAlgorithm};
 use crate::finding::{Code, Details, Notes};
+use crate::pki::revocation::CertificateStatus;
 use crate::pki::{Certificate, ValidatedPath};
 use crate::verify::policy::RevocationRule;
+use crate::verify::time::poe::ProofsOfExistence;
+
+/// What revocation data says about one certificate, and the algorithm by which that data is signed.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: CertificateStatus,
+    pub(crate) algorithm: Option<SignatureAlgorithm>,
+}
+
+impl Answer {
+    /// The earliest time at which the data is known to have existed; `None` when no data answered.
+    pub(crate) fn since(&self, poes: &ProofsOfExistence<'_>) -> Option<DateTime<Utc>> {
+        self.status.source.as_ref().map(|source| poes.revocation_since(fingerprint(source)))
+    }
+
+    /// The first day on which the signature on the data proves nothing by itself any more, and what ends then.
+    pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
+        let signer = self.status.signer.as_ref()?;
+        algorithms.signature_past_from(self.algorithm.as_ref()?, signer.public_key())
+    }
+}
 
 /// A path to rely on.
 pub(crate) struct CheckedPath {
     pub(crate) path: Arc<ValidatedPath>,
+    /// What was said about each of its certificates, where a report is made.
+    pub(crate) answers: Vec<Answer>,
     /// Whether the revocation data in the artifact leaves the status of a certificate open.
     pub(crate) leaves_revocation_open: bool,
 }
@@ -27,11 +54,11 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     if policy.revocation == RevocationRule::Ignore {
         notes.note(Code::RevocationIgnored);
         note_demands(path.issued().map(|(certificate, _)| certificate), notes);
-        return CheckedPath { path, leaves_revocation_open: false };
+        return CheckedPath { path, answers: Vec::new(), leaves_revocation_open: false };
     }
     if path.issued().next().is_none() {
         notes.note(Code::RevocationOfAnchor);
-        return CheckedPath { path, leaves_revocation_open: false };
+        return CheckedPath { path, answers: Vec::new(), leaves_revocation_open: false };
     }
     let required = policy.revocation == RevocationRule::Required;
     if inquiry.material.revocation().is_empty() {
@@ -40,7 +67,7 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
             notes.note(Code::RevocationDataMissing);
         }
         note_demands(path.issued().map(|(certificate, _)| certificate), notes);
-        return CheckedPath { path, leaves_revocation_open: true };
+        return CheckedPath { path, answers: Vec::new(), leaves_revocation_open: true };
     }
     let Assessed { path, statuses } = best_path(path, inquiry, notes);
     let mut unknown = false;
@@ -61,7 +88,9 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     if unknown && required {
         notes.note(Code::RevocationDataMissing);
     }
-    CheckedPath { path, leaves_revocation_open }
+    let answer = |Judged { status, .. }| Answer { algorithm: algorithm(&status, inquiry), status };
+    let answers = if notes.are_complete() { statuses.into_iter().map(answer).collect() } else { Vec::new() };
+    CheckedPath { path, answers, leaves_revocation_open }
 }
 
 /// Of certificates whose status is not known, those that are not to be used without it: the search for a path takes a

@@ -5,8 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::crypto::{Digest, SignatureAlgorithm, Standing};
 use crate::finding::{Aspect, Code, Details};
 use crate::pki::revocation::{
-    CertificateStatus, RevocationData, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus,
-    check_revocation,
+    CertificateStatus, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus, check_revocation,
 };
 use crate::pki::{Candidates, Certificate, ChainValidator, ValidatedPath};
 use crate::text;
@@ -113,19 +112,20 @@ pub(super) fn weakness(status: &CertificateStatus, inquiry: &Inquiry<'_>) -> Opt
         return Some(Code::RevocationInTheFuture);
     }
     let (source, signer) = (status.source.as_ref()?, status.signer.as_ref()?);
-    let algorithm = algorithm(source, inquiry.material.revocation())?;
+    let algorithm = algorithm(status, inquiry)?;
     let is_weak = |at| {
         let standing = policy.algorithms.signature(&algorithm, signer.public_key(), at);
         standing > Standing::Good && !matches!(standing, Standing::Legacy { .. })
     };
     // When it existed takes a search, for which there is seldom a need.
-    (is_weak(inquiry.material.now)
-        && is_weak(inquiry.poes.revocation_since(fingerprint(source), inquiry.material.file())))
-    .then_some(Code::RevocationAlgorithmPastItsDate)
+    (is_weak(inquiry.material.now) && is_weak(inquiry.poes.revocation_since(fingerprint(source))))
+        .then_some(Code::RevocationAlgorithmPastItsDate)
 }
 
-fn algorithm(source: &RevocationSource, data: &RevocationData) -> Option<SignatureAlgorithm> {
-    match source {
+/// The algorithm by which the data behind a status is signed.
+pub(super) fn algorithm(status: &CertificateStatus, inquiry: &Inquiry<'_>) -> Option<SignatureAlgorithm> {
+    let data = inquiry.material.revocation();
+    match status.source.as_ref()? {
         RevocationSource::Crl { fingerprint, .. } => {
             data.crls().iter().find(|crl| crl.fingerprint() == *fingerprint)?.signature_algorithm()
         }
@@ -135,7 +135,7 @@ fn algorithm(source: &RevocationSource, data: &RevocationData) -> Option<Signatu
     }
 }
 
-fn fingerprint(source: &RevocationSource) -> &Digest {
+pub(super) fn fingerprint(source: &RevocationSource) -> &Digest {
     match source {
         RevocationSource::Crl { fingerprint, .. } | RevocationSource::Ocsp { fingerprint } => fingerprint,
     }
