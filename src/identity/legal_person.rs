@@ -55,8 +55,13 @@ impl RegisterNumber {
         REGISTERS.iter().any(|name| register.eq_ignore_ascii_case(name)).then(|| Self::new(country, number))?
     }
 
-    /// Reads the LegalPersonIdentifier of the eIDAS profile: country of the number, country that asks, number.
+    /// Reads the LegalPersonIdentifier of the eIDAS profile: country of the number, country that asks, number. Some
+    /// issuers state the identifier as their certificate holds it, which says the same.
     pub(crate) fn of_legal_person(identifier: &str) -> Option<Self> {
+        Self::of_eidas(identifier).or_else(|| Self::of_certificate(identifier))
+    }
+
+    fn of_eidas(identifier: &str) -> Option<Self> {
         let mut parts = identifier.splitn(3, '/');
         let (country, _, number) = (parts.next()?, parts.next()?, parts.next()?);
         Self::new(country, number)

@@ -1,7 +1,8 @@
 //! Defines the common properties of the identifiers of every country.
 
-/// The most octets that an identifier is read from: digits, separators as printed, a country prefix.
-pub(super) const MAX_INPUT: usize = 32;
+/// The most octets that an identifier is read from: digits, separators as printed, and the prefix of a certificate, of
+/// which the URI of a scheme is the longest.
+pub(super) const MAX_INPUT: usize = 96;
 
 /// Returns the number that these ASCII digits write. There are at most 18 of them, so that it fits.
 pub(super) fn number(digits: &str) -> u64 {
@@ -33,6 +34,9 @@ pub enum IdentifierError {
     /// The identifier holds a month or a day that cannot be.
     #[error("the {0} holds a date that does not exist")]
     Date(&'static str),
+    /// The identifier holds a serial number that is not issued.
+    #[error("the {0} holds a serial number that is not issued")]
+    Serial(&'static str),
 }
 
 /// An identifier of one national scheme, which its type has checked and normalised.

@@ -7,10 +7,16 @@ use crate::identity::national::{IdentifierError, MAX_INPUT, NationalIdentifier, 
 /// The number of an enterprise in the Belgian Crossroads Bank for Enterprises (KBO, BCE): 10 digits, the first 0 or 1,
 /// the last two a check.
 ///
-/// Nine digits are padded with a leading 0; dots, dashes, spaces and the prefix `BE` are tolerated. The check digits
-/// are 97 minus the remainder by 97 of the first eight digits. `Debug` is redacted: an enterprise may be one person.
+/// Nine digits are padded with a leading 0, and dots, dashes and spaces are tolerated. So are the prefixes under which
+/// certificates and invoices hold the number, in any case: `BE`, `NTRBE-` and `VATBE-` of an organizationIdentifier (ETSI EN
+/// 319 412-1 V1.5.1, clause 5.1.4), and the URI of the [scheme](Self::SCHEME) with a colon. The check digits are 97 minus
+/// the remainder by 97 of the first eight digits. `Debug` is redacted: an enterprise may be one person.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnterpriseNumber(String);
+
+/// The prefixes of the number, the longer ones before those that they begin with. The semantics identifiers NTR and VAT
+/// are followed by the country and a hyphen.
+const PREFIXES: [&str; 4] = ["urn:be:fgov:kbo-bce:organization:cbe-number:", "NTRBE-", "VATBE-", "BE"];
 
 const WHAT: &str = "enterprise number";
 const FORM: IdentifierError = IdentifierError::Form("an enterprise number is 10 digits and begins with 0 or 1");
@@ -29,9 +35,8 @@ impl EnterpriseNumber {
         if input.len() > MAX_INPUT {
             return Err(FORM);
         }
-        let input = input.trim_matches(' ');
         let mut digits = String::with_capacity(11);
-        for c in input.strip_prefix("BE").unwrap_or(input).chars() {
+        for c in without_prefix(input.trim_matches(' ')).chars() {
             match c {
                 '0'..='9' => digits.push(c),
                 '.' | '-' | ' ' => {}
@@ -69,6 +74,15 @@ impl EnterpriseNumber {
         }
         formatted
     }
+}
+
+/// Removes the prefix that a certificate or an invoice puts before the number. One prefix is removed and no second one.
+fn without_prefix(input: &str) -> &str {
+    let rest = |prefix: &&str| {
+        let (start, rest) = input.split_at_checked(prefix.len())?;
+        start.eq_ignore_ascii_case(prefix).then_some(rest)
+    };
+    PREFIXES.iter().find_map(rest).unwrap_or(input)
 }
 
 impl sealed::Sealed for EnterpriseNumber {}
@@ -120,7 +134,19 @@ mod tests {
             assert_eq!(enterprise.as_str(), valid);
             assert_eq!(enterprise.to_formatted().parse::<EnterpriseNumber>().unwrap(), enterprise);
         }
-        for form in ["406798006", "BE0406798006", "BE 0406.798.006", "0406-798-006"] {
+        for form in [
+            "406798006",
+            "BE0406798006",
+            "BE 0406.798.006",
+            "be 0406.798.006",
+            "Be406798006",
+            "0406-798-006",
+            "NTRBE-0406798006",
+            "VATBE-0406798006",
+            "ntrbe-0406.798.006",
+            "NTRbe-406798006",
+            "urn:be:fgov:kbo-bce:organization:cbe-number:0406798006",
+        ] {
             assert_eq!(EnterpriseNumber::new(form).unwrap().as_str(), "0406798006", "{form}");
         }
     }
@@ -141,7 +167,24 @@ mod tests {
 
     #[test]
     fn other_forms_are_refused_and_nothing_is_echoed() {
-        for input in ["", "40679800", "00406798006", "2406798006", "FR0406798006", "O406798006", &"0".repeat(10_000)] {
+        for input in [
+            "",
+            "40679800",
+            "00406798006",
+            "2406798006",
+            "FR0406798006",
+            "O406798006",
+            "NTRFR-0406798006",
+            "NTR-0406798006",
+            "NTRBE0406798006",
+            "LEIBE-0406798006",
+            "BEBE0406798006",
+            "NTRBE-BE0406798006",
+            "urn:be:fgov:kbo-bce:organization:cbe-number0406798006",
+            "urn:be:fgov:person:ssin:0406798006",
+            "\u{412}\u{415}0406798006",
+            &"0".repeat(10_000),
+        ] {
             assert_eq!(EnterpriseNumber::new(input), Err(FORM), "{input}");
         }
         assert_eq!(format!("{:?}", EnterpriseNumber::new("0406798006").unwrap()), "EnterpriseNumber(***)");

@@ -10,8 +10,9 @@ use crate::identity::national::{IdentifierError, MAX_INPUT, NationalIdentifier, 
 ///
 /// Numbers of the national register and BIS numbers are read (month + 20: sex unknown, month + 40: sex known), with or
 /// without the dots, dashes and spaces of a card. The check digits decide the century: 97 minus the remainder by 97 of
-/// the first nine digits, with a 2 put in front of them for births from 2000 on. Month and day may be 00; any other
-/// date must exist.
+/// the first nine digits, with a 2 put in front of them for births from 2000 on. Serials run from 001 to 998. The day may
+/// be 00, and any other date must exist. A month of 00, 20 or 40 says that the date of birth is not known: the day is then
+/// a counter, which goes on past 31 when the serials of a day have run out.
 ///
 /// There is no `Display`, and `Debug` shows nothing: a number of a person reaches a text only through [`Niss::as_str`]
 /// or [`Niss::to_formatted`].
@@ -47,6 +48,7 @@ impl Niss {
         };
         let century = century(number(base), number(check)).ok_or(IdentifierError::CheckDigits(WHAT))?;
         check_date(base, century)?;
+        check_serial(base)?;
         Ok(Self(digits))
     }
 
@@ -102,6 +104,10 @@ fn check_date(base: &str, century: u64) -> Result<(), IdentifierError> {
         40..=52 => month - 40,
         _ => return Err(IdentifierError::Date(WHAT)),
     };
+    if month == 0 {
+        // The date of birth is not known, so the day is no day of a month.
+        return Ok(());
+    }
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         2 if leap => 29,
@@ -110,6 +116,14 @@ fn check_date(base: &str, century: u64) -> Result<(), IdentifierError> {
         _ => 31,
     };
     if day <= days { Ok(()) } else { Err(IdentifierError::Date(WHAT)) }
+}
+
+/// Checks that the serial, the digits after the date, is one that is issued.
+fn check_serial(base: &str) -> Result<(), IdentifierError> {
+    match base.get(6..9).map(number) {
+        Some(1..=998) => Ok(()),
+        _ => Err(IdentifierError::Serial(WHAT)),
+    }
 }
 
 impl FromStr for Niss {
@@ -171,6 +185,36 @@ mod tests {
         assert!(Niss::new(&with_check("400000001", 0)).is_ok());
         for base in ["851330001", "850732001", "850431001", "856012001", "853330001"] {
             assert_eq!(Niss::new(&with_check(base, 0)), Err(IdentifierError::Date(WHAT)), "{base}");
+        }
+    }
+
+    #[test]
+    fn without_a_birth_date_the_day_counts_on_past_31() {
+        for number in ["00003241778", "00003241710", "24203200171", "24403200146"] {
+            assert_eq!(Niss::new(number).unwrap().as_str(), number);
+        }
+        for (month, prefix) in [("00", 0), ("20", 0), ("40", 0), ("00", 2_000_000_000), ("40", 2_000_000_000)] {
+            for day in ["00", "01", "31", "32", "99"] {
+                assert!(Niss::new(&with_check(&format!("07{month}{day}123"), prefix)).is_ok(), "{month} {day}");
+            }
+        }
+        // A month that is known has no such day, and the check digits hold all the same.
+        for base in ["000132417", "242132001", "244132001", "241932001"] {
+            assert_eq!(Niss::new(&with_check(base, 0)), Err(IdentifierError::Date(WHAT)), "{base}");
+        }
+        assert_eq!(Niss::new("00003241779"), Err(IdentifierError::CheckDigits(WHAT)));
+    }
+
+    #[test]
+    fn serials_run_from_001_to_998() {
+        for date in ["850730", "854730", "000032", "204032"] {
+            for serial in ["001", "002", "500", "997", "998"] {
+                assert!(Niss::new(&with_check(&format!("{date}{serial}"), 0)).is_ok(), "{date} {serial}");
+            }
+            for serial in ["000", "999"] {
+                let refused = Niss::new(&with_check(&format!("{date}{serial}"), 0));
+                assert_eq!(refused, Err(IdentifierError::Serial(WHAT)), "{date} {serial}");
+            }
         }
     }
 

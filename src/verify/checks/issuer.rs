@@ -75,6 +75,12 @@ mod tests {
             (&[ntr, vat][..], "Own", "BE/BE/0566.988.259", Own),
             (&[lei, ntr], "Own", "be/BE/406798006", Own),
             (&[ntr, vat], "Own", "BE/BE/0214596464", Other),
+            // As certificates hold it.
+            (&[ntr, vat], "Own", "NTRBE-0406798006", Own),
+            (&[ntr], "Own", "vatbe-0406.798.006", Own),
+            (&["VATbe-0406798006"], "Own", "BE/BE/0406798006", Own),
+            (&[ntr, vat], "Own", "NTRBE-0214596464", Other),
+            (&[ntr], "Own", "NTRFR-0406798006", Other),
             (&[lei], "own", "BE/BE/0214596464", Own),
             (&[lei], "Owner", "BE/BE/0406798006", Other),
             (&["ntrbe-0406798006"], "Own", "BE/BE/0214596464", Other),
