@@ -3,20 +3,50 @@
 use core::fmt;
 use core::time::Duration;
 
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+
 use crate::request::TimeStampReq;
 use crate::response::ResponseError;
 use crate::token::TimeStampToken;
 use crate::transport::{Transport, TransportError};
 
+/// The longest time of all pauses with one TSA, unless set otherwise. It is that of one trip by HTTP.
+const BUDGET: Duration = Duration::from_secs(30);
+
+/// The largest accuracy that excuses a clock. A TSA that states a year must not excuse itself by a year.
+const MAX_ACCURACY: TimeDelta = TimeDelta::minutes(1);
+
 /// An ordered list of TSAs, which are asked until a token answers the request.
 ///
-/// After an error that may pass ([`TransportError::is_transient`]) the same TSA is asked again, after a pause that
-/// doubles each time. After any other error, a rejection or an answer to another request, the next TSA is asked at
-/// once. Each trip blocks; the longest time is the sum of the transports' timeouts and the pauses.
+/// After an error that may pass ([`TransportError::is_transient`], [`ResponseError::is_transient`]) the same TSA is asked
+/// again, after a pause that doubles each time. A server that says when it may be asked again is not asked before. After
+/// any other error, a final rejection or an answer to another request, the next TSA is asked at once. So it is when the
+/// pauses with one TSA would exceed their [budget](Self::with_pauses_of_at_most). Each trip blocks; the longest time is the sum
+/// of the transports' timeouts and the pauses.
 pub struct TsaPool {
     tsas: Vec<(String, Box<dyn Transport>)>,
     retry: RetryPolicy,
+    budget: Duration,
+    clock: Option<Clock>,
     sleep: Box<dyn Fn(Duration) + Send + Sync>,
+}
+
+/// A clock that genTime is compared with, and the tolerated difference.
+struct Clock {
+    now: Box<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    tolerance: TimeDelta,
+}
+
+impl Clock {
+    /// Checks that genTime lies between the time before the trip and now.
+    fn check(&self, token: &TimeStampToken, asked_at: DateTime<Utc>) -> Result<(), AttemptError> {
+        let (info, now) = (token.tst_info(), (self.now)());
+        let accuracy = info.accuracy.as_ref().filter(|accuracy| accuracy.is_in_range());
+        let accuracy = accuracy.and_then(|accuracy| TimeDelta::from_std(accuracy.total()).ok()).unwrap_or_default();
+        let tolerance = self.tolerance + accuracy.min(MAX_ACCURACY);
+        let (behind, ahead) = (asked_at - info.gen_time, info.gen_time - now);
+        if behind.max(ahead) > tolerance { Err(AttemptError::Clock { gen_time: info.gen_time, now }) } else { Ok(()) }
+    }
 }
 
 /// The number of attempts with one TSA, and the pauses between them.
@@ -65,9 +95,41 @@ pub enum AttemptError {
     /// There was an answer, but not to the request.
     #[error(transparent)]
     Response(#[from] ResponseError),
+    /// The token answers the request, but its time is far from that of the pool's clock ([`TsaPool::with_clock`]). One of
+    /// the two clocks is wrong.
+    #[error("the TSA's clock says {} and the clock here {}: set the one that is wrong", time(gen_time), time(now))]
+    Clock {
+        /// The time in the token.
+        gen_time: DateTime<Utc>,
+        /// The time by the pool's clock when the token came.
+        now: DateTime<Utc>,
+    },
     /// The token answers the request, and the caller refused it.
     #[error("the token was refused: {0}")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl AttemptError {
+    /// Tells whether the same request to the same TSA may get a token a moment later.
+    fn is_transient(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.is_transient(),
+            Self::Response(error) => error.is_transient(),
+            Self::Clock { .. } | Self::Refused(_) => false,
+        }
+    }
+
+    /// Returns the time after which the TSA wants to be asked again, if it says so.
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Transport(error) => error.retry_after(),
+            Self::Response(_) | Self::Clock { .. } | Self::Refused(_) => None,
+        }
+    }
+}
+
+fn time(time: &DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// The error when no TSA gave a token.
@@ -100,7 +162,13 @@ impl TsaPool {
     /// Returns a pool without TSAs.
     #[must_use]
     pub fn new() -> Self {
-        Self { tsas: Vec::new(), retry: RetryPolicy::default(), sleep: Box::new(std::thread::sleep) }
+        Self {
+            tsas: Vec::new(),
+            retry: RetryPolicy::default(),
+            budget: BUDGET,
+            clock: None,
+            sleep: Box::new(std::thread::sleep),
+        }
     }
 
     /// Adds a TSA at the end of the list. Errors call it by this name.
@@ -114,6 +182,24 @@ impl TsaPool {
     #[must_use]
     pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// Sets how long all pauses with one TSA may take together; 30 s unless set. A TSA that would take longer, by its own
+    /// word or by the [`RetryPolicy`], is not waited for.
+    #[must_use]
+    pub fn with_pauses_of_at_most(mut self, budget: Duration) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Compares the time of each token with a clock, such as `Utc::now`. A token whose time lies more than `tolerance`
+    /// (and its stated accuracy, up to a minute) outside of its trip is refused, and the next TSA is asked. Without a
+    /// clock the time of a token is not looked at here.
+    #[must_use]
+    pub fn with_clock(mut self, now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static, tolerance: Duration) -> Self {
+        let tolerance = TimeDelta::from_std(tolerance).unwrap_or(TimeDelta::MAX - MAX_ACCURACY);
+        self.clock = Some(Clock { now: Box::new(now), tolerance });
         self
     }
 
@@ -150,28 +236,48 @@ impl TsaPool {
         let der = request.to_der();
         let mut attempts = Vec::new();
         for (name, transport) in &self.tsas {
-            for done in 1..=self.retry.attempts.max(1) {
-                let error = match transport.send(&der) {
-                    Ok(response) => match request.check(&response) {
-                        Ok(token) => match accept(token) {
-                            Ok(accepted) => return Ok(accepted),
-                            Err(error) => AttemptError::Refused(error),
-                        },
-                        Err(error) => AttemptError::Response(error),
+            let mut paused = Duration::ZERO;
+            for done in 1.. {
+                let error = match self.trip(transport.as_ref(), request, &der) {
+                    Ok(token) => match accept(token) {
+                        Ok(accepted) => return Ok(accepted),
+                        Err(error) => AttemptError::Refused(error),
                     },
-                    Err(error) => AttemptError::Transport(error),
+                    Err(error) => error,
                 };
-                let again = matches!(&error, AttemptError::Transport(error) if error.is_transient());
+                let pause = self.pause_after(&error, done, paused);
                 attempts.push(Attempt { tsa: name.clone(), error });
-                if !again {
-                    break;
-                }
-                if done < self.retry.attempts {
-                    (self.sleep)(self.retry.pause(done));
-                }
+                let Some(pause) = pause else { break };
+                (self.sleep)(pause);
+                paused = paused.saturating_add(pause);
             }
         }
         Err(PoolError { attempts })
+    }
+
+    /// Makes one trip to a TSA, and returns the token if it answers the request.
+    fn trip(
+        &self,
+        transport: &dyn Transport,
+        request: &TimeStampReq,
+        der: &[u8],
+    ) -> Result<TimeStampToken, AttemptError> {
+        let asked_at = self.clock.as_ref().map(|clock| (clock.now)());
+        let token = request.check(&transport.send(der)?)?;
+        if let (Some(clock), Some(asked_at)) = (&self.clock, asked_at) {
+            clock.check(&token, asked_at)?;
+        }
+        Ok(token)
+    }
+
+    /// Returns the pause before the next attempt with the same TSA, unless there is to be none.
+    fn pause_after(&self, error: &AttemptError, done: u32, paused: Duration) -> Option<Duration> {
+        if done >= self.retry.attempts || !error.is_transient() {
+            return None;
+        }
+        let pause = self.retry.pause(done).max(error.retry_after().unwrap_or_default());
+        // A server that is asked before its time would only refuse again.
+        (paused.saturating_add(pause) <= self.budget).then_some(pause)
     }
 }
 
@@ -180,6 +286,7 @@ impl fmt::Debug for TsaPool {
         f.debug_struct("TsaPool")
             .field("tsas", &self.names().collect::<Vec<_>>())
             .field("retry", &self.retry)
+            .field("budget", &self.budget)
             .finish_non_exhaustive()
     }
 }

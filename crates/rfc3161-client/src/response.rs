@@ -81,6 +81,19 @@ pub enum FailureReason {
 }
 
 impl FailureReason {
+    /// Tells whether the reason may pass: the clock, a part of the system or some information is not available now.
+    fn is_transient(self) -> bool {
+        match self {
+            Self::TimeNotAvailable | Self::AddInfoNotAvailable | Self::SystemFailure => true,
+            Self::BadAlg
+            | Self::BadRequest
+            | Self::BadDataFormat
+            | Self::UnacceptedPolicy
+            | Self::UnacceptedExtension
+            | Self::Other(_) => false,
+        }
+    }
+
     fn from_bit(bit: u32) -> Self {
         match bit {
             0 => Self::BadAlg,
@@ -133,6 +146,24 @@ pub struct PkiStatusInfo {
 }
 
 impl PkiStatusInfo {
+    /// Tells whether the same request may get a token a moment later.
+    ///
+    /// That is so for the status waiting, and for a rejection whose every reason may pass: timeNotAvailable,
+    /// addInfoNotAvailable, systemFailure. A rejection that gives no reason is final.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        let passes = self.failure_info.iter().all(|reason| reason.is_transient());
+        match &self.status {
+            PkiStatus::Rejection => passes && !self.failure_info.is_empty(),
+            PkiStatus::Waiting => passes,
+            PkiStatus::Granted
+            | PkiStatus::GrantedWithMods
+            | PkiStatus::RevocationWarning
+            | PkiStatus::RevocationNotification
+            | PkiStatus::Other(_) => false,
+        }
+    }
+
     fn from_bytes(status_info: &[u8]) -> Result<Self, Error> {
         let definite = normalize(status_info)?;
         let mut outer = Reader::new(&definite, "PKIStatusInfo");
@@ -202,8 +233,8 @@ pub struct TimeStampResp {
 #[non_exhaustive]
 pub enum ResponseError {
     /// The response cannot be read.
-    #[error(transparent)]
-    Coding(#[from] Error),
+    #[error("the response cannot be read: {0}")]
+    Coding(Error),
     /// The TSA gave no token.
     #[error("the TSA answered: {0}")]
     Rejected(PkiStatusInfo),
@@ -215,7 +246,7 @@ pub enum ResponseError {
     TokenUnexpected(PkiStatusInfo),
     /// The token cannot be read.
     #[error("the token: {0}")]
-    Token(#[from] TokenError),
+    Token(TokenError),
     /// The token was made under another policy than requested.
     #[error("policy: requested {requested}, stated {stated}")]
     Policy {
@@ -263,6 +294,28 @@ pub enum ResponseError {
     /// The signer's certificate was asked for and is not in the token.
     #[error("the signer's certificate was requested and is not in the token")]
     SignerCertificateMissing,
+}
+
+impl ResponseError {
+    /// Tells whether the same request to the same TSA may be answered a moment later, as
+    /// [`PkiStatusInfo::is_transient`] says of a rejection.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Rejected(status) if status.is_transient())
+    }
+}
+
+// The message holds that of the cause, so that a cause beside it would be told twice.
+impl From<Error> for ResponseError {
+    fn from(error: Error) -> Self {
+        Self::Coding(error)
+    }
+}
+
+impl From<TokenError> for ResponseError {
+    fn from(error: TokenError) -> Self {
+        Self::Token(error)
+    }
 }
 
 impl TimeStampResp {

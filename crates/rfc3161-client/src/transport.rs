@@ -1,5 +1,6 @@
 //! The trip to a TSA.
 
+use core::time::Duration;
 use std::sync::Arc;
 
 /// A transport takes a request in DER to a TSA and brings back the octets of the answer.
@@ -41,9 +42,25 @@ pub enum TransportError {
         /// The step that took too long.
         during: &'static str,
     },
-    /// The host name has no address.
-    #[error("the host is not found")]
+    /// The host name has no address. Check the URL.
+    #[error("the host is not found; check the URL")]
     HostNotFound,
+    /// No server of names could say now whether the host has an address.
+    #[error("the address of the host could not be looked up: {reason}")]
+    Lookup {
+        /// The message of the system.
+        reason: String,
+    },
+    /// The proxy cannot be reached, or does not answer as a proxy.
+    #[error("the proxy: {reason}")]
+    Proxy {
+        /// The part that failed.
+        reason: String,
+    },
+    /// The proxy refused to connect, with this HTTP status. 407 asks for credentials, and 403 often means that it
+    /// permits no CONNECT to the TSA's port.
+    #[error("the proxy answered with HTTP status {0} to CONNECT")]
+    ProxyStatus(u16),
     /// The connection could not be made, or it broke.
     #[error("connection: {0}")]
     Connection(std::io::ErrorKind),
@@ -56,10 +73,21 @@ pub enum TransportError {
     /// The answer is not a valid HTTP response.
     #[error("not a valid HTTP response")]
     Protocol,
-    /// The HTTP status is not 200. Redirects are not followed.
+    /// The HTTP status is not 2xx. Redirects are not followed.
     #[error("HTTP status {0}")]
     Status(u16),
-    /// The media type is not `application/timestamp-reply`.
+    /// The server refuses for now (HTTP status 429 or 503), and says when it may be asked again.
+    #[error("HTTP status {status}, and to ask again after {} s", .retry_after.as_secs())]
+    Busy {
+        /// The HTTP status.
+        status: u16,
+        /// The time from the answer on, by its header Retry-After.
+        retry_after: Duration,
+    },
+    /// The HTTP status is 2xx, but the answer has no body.
+    #[error("HTTP status {0} without a body")]
+    Empty(u16),
+    /// The media type is neither `application/timestamp-reply` nor `application/timestamp-response`.
     #[error("content type {stated:?} instead of application/timestamp-reply")]
     ContentType {
         /// The media type of the answer, empty when it states none.
@@ -84,14 +112,45 @@ impl TransportError {
 
     /// Tells whether the same request to the same TSA may succeed a moment later.
     ///
-    /// That is so for a missing or broken connection, a timeout, HTTP status 5xx or 429, and every error of a transport
-    /// outside of this crate.
+    /// That is so for a connection that is missing or broken, a timeout, HTTP status 5xx or 429, and every error of a
+    /// transport outside of this crate. A host name without an address is no such error.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Timeout { .. } | Self::HostNotFound | Self::Connection(_) | Self::Protocol | Self::Other(_) => true,
-            Self::Status(status) => (500..600).contains(status) || *status == 429,
-            Self::Tls { .. } | Self::ContentType { .. } | Self::TooLarge { .. } => false,
+            Self::Timeout { .. }
+            | Self::Lookup { .. }
+            | Self::Connection(_)
+            | Self::Proxy { .. }
+            | Self::Protocol
+            | Self::Busy { .. }
+            | Self::Other(_) => true,
+            Self::Status(status) | Self::ProxyStatus(status) => (500..600).contains(status) || *status == 429,
+            Self::HostNotFound
+            | Self::Tls { .. }
+            | Self::Empty(_)
+            | Self::ContentType { .. }
+            | Self::TooLarge { .. } => false,
+        }
+    }
+
+    /// Returns the time after which the server wants to be asked again, if it says so.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Busy { retry_after, .. } => Some(*retry_after),
+            Self::Timeout { .. }
+            | Self::HostNotFound
+            | Self::Lookup { .. }
+            | Self::Proxy { .. }
+            | Self::ProxyStatus(_)
+            | Self::Connection(_)
+            | Self::Tls { .. }
+            | Self::Protocol
+            | Self::Status(_)
+            | Self::Empty(_)
+            | Self::ContentType { .. }
+            | Self::TooLarge { .. }
+            | Self::Other(_) => None,
         }
     }
 }

@@ -4,7 +4,7 @@
 mod support;
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -28,6 +28,29 @@ fn reply(body: &[u8]) -> Answer {
     http("200 OK", "application/timestamp-reply", body)
 }
 
+fn octets(answer: Answer) -> Vec<u8> {
+    match answer {
+        Answer::Octets(octets) => octets,
+        Answer::Close | Answer::Hang => Vec::new(),
+    }
+}
+
+/// The URL of a proxy, and the requests that it got. It answers CONNECT with a status and is the TSA itself afterwards.
+fn serve_tunnel(status: &str, answer: &[u8]) -> (String, Receiver<Vec<u8>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (sender, receiver) = channel();
+    let answers = [format!("HTTP/1.1 {status}\r\n\r\n").into_bytes(), answer.to_vec()];
+    std::thread::spawn(move || {
+        let Ok((mut stream, _)) = listener.accept() else { return };
+        for answer in answers.iter().filter(|answer| !answer.is_empty()) {
+            let _ = sender.send(receive(&mut stream));
+            drop(stream.write_all(answer));
+        }
+    });
+    (url, receiver)
+}
+
 /// The URL of a server, and the requests that it got.
 fn serve(answers: Vec<Answer>) -> (String, Receiver<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -36,15 +59,7 @@ fn serve(answers: Vec<Answer>) -> (String, Receiver<Vec<u8>>) {
     std::thread::spawn(move || {
         for answer in answers {
             let Ok((mut stream, _)) = listener.accept() else { return };
-            let mut got = Vec::new();
-            let mut octets = [0; 4096];
-            while !is_whole(&got) {
-                match stream.read(&mut octets) {
-                    Ok(0) | Err(_) => break,
-                    Ok(count) => got.extend_from_slice(&octets[..count]),
-                }
-            }
-            let _ = sender.send(got);
+            let _ = sender.send(receive(&mut stream));
             match answer {
                 Answer::Octets(octets) => drop(stream.write_all(&octets)),
                 Answer::Close => {}
@@ -53,6 +68,18 @@ fn serve(answers: Vec<Answer>) -> (String, Receiver<Vec<u8>>) {
         }
     });
     (url, receiver)
+}
+
+fn receive(stream: &mut TcpStream) -> Vec<u8> {
+    let mut got = Vec::new();
+    let mut octets = [0; 4096];
+    while !is_whole(&got) {
+        match stream.read(&mut octets) {
+            Ok(0) | Err(_) => break,
+            Ok(count) => got.extend_from_slice(&octets[..count]),
+        }
+    }
+    got
 }
 
 /// Whether the head and as many octets as it announces are there; a TLS handshake is not waited for.
@@ -95,8 +122,6 @@ fn what_is_no_answer_is_said() {
         let got = send(http(&format!("{status} x"), "application/timestamp-reply", b"answer"));
         assert!(matches!(got, Err(TransportError::Status(got)) if got == status), "{got:?}");
     }
-    // Another 2xx is not an answer either.
-    assert!(matches!(send(http("202 x", "application/timestamp-reply", b"a")), Err(TransportError::Status(202))));
     let got = send(http("200 OK", "text/html", b"<html>"));
     assert!(matches!(&got, Err(TransportError::ContentType { stated }) if stated == "text/html"), "{got:?}");
     let got = send(reply(&[0; 1001]));
@@ -106,6 +131,151 @@ fn what_is_no_answer_is_said() {
         [b"HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\n\r\n".to_vec(), vec![0; 5000]].concat();
     let got = send(Answer::Octets(endless));
     assert!(matches!(got, Err(TransportError::TooLarge { limit: 1000 })), "{got:?}");
+}
+
+/// RFC 3161 §3.4 names no status, and two media types.
+#[test]
+fn every_2xx_with_a_body_and_both_media_types_are_answers() {
+    for status in [200, 201, 202, 203, 299] {
+        for media_type in
+            ["application/timestamp-reply", "application/timestamp-response", "Application/Timestamp-Response; a=b"]
+        {
+            let got = send(http(&format!("{status} x"), media_type, b"answer"));
+            assert_eq!(got.expect("an answer"), b"answer", "{status} {media_type}");
+        }
+    }
+    for status in [200, 201, 202] {
+        let got = send(http(&format!("{status} x"), "application/timestamp-reply", b"")).expect_err("nothing");
+        assert!(matches!(got, TransportError::Empty(got) if got == status) && !got.is_transient(), "{got:?}");
+    }
+    let got = send(Answer::Octets(b"HTTP/1.1 204 x\r\nConnection: close\r\n\r\n".to_vec()));
+    assert!(matches!(got, Err(TransportError::Empty(204))), "{got:?}");
+    for media_type in ["application/timestamp-query", "application/timestamp", "application/timestamp-replyx", ""] {
+        let got = send(http("201 x", media_type, b"answer"));
+        assert!(matches!(&got, Err(TransportError::ContentType { stated }) if stated == media_type), "{got:?}");
+    }
+}
+
+#[test]
+fn a_server_that_is_busy_says_until_when() {
+    let busy = |status: &str, headers: &str| {
+        let head = format!("HTTP/1.1 {status} x\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n");
+        send(Answer::Octets(head.into_bytes())).expect_err("no answer")
+    };
+    for status in ["429", "503"] {
+        let got = busy(status, "Retry-After: 7\r\n");
+        assert_eq!(got.retry_after(), Some(Duration::from_secs(7)), "{got:?}");
+        assert!(got.is_transient() && got.to_string().contains(status) && got.to_string().contains("7 s"), "{got}");
+        let dates = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:51:37 GMT\r\n";
+        assert_eq!(busy(status, dates).retry_after(), Some(Duration::from_secs(120)));
+        let unread = busy(status, "Retry-After: soon\r\n");
+        assert!(matches!(unread, TransportError::Status(_)) && unread.is_transient(), "{unread:?}");
+    }
+    // Another status is no promise.
+    assert!(matches!(busy("403", "Retry-After: 7\r\n"), TransportError::Status(403)));
+}
+
+#[test]
+fn a_host_that_is_not_there_is_said_at_once() {
+    let transport = HttpTransport::new("http://tsa.invalid/").expect("a URL");
+    let pool = TsaPool::new().with_tsa("misspelt", transport).with_sleep(|_| panic!("nothing to wait for"));
+    let error = pool.timestamp(&request()).expect_err("nobody there");
+    match &error.attempts[0].error {
+        AttemptError::Transport(TransportError::HostNotFound) => assert_eq!(error.attempts.len(), 1),
+        // A machine without a server of names cannot know.
+        AttemptError::Transport(TransportError::Lookup { .. }) => {}
+        other => panic!("{other:?}"),
+    }
+    assert!(!error.to_string().contains("uncategorized"), "{error}");
+}
+
+#[test]
+fn own_headers_go_out_and_are_never_shown() {
+    let (url, requests) = serve(vec![reply(b"answer")]);
+    let transport = HttpTransport::new(&url)
+        .and_then(|http| http.with_header("X-Api-Key", "first"))
+        .and_then(|http| http.with_header("x-api-key", "hunter2"))
+        .and_then(|http| http.with_header("Authorization", "Bearer swordfish"))
+        .and_then(|http| http.with_header("User-Agent", "letters/1"))
+        .expect("headers");
+    let shown = format!("{transport:?}");
+    assert!(shown.contains("x-api-key") && !shown.contains("hunter2") && !shown.contains("swordfish"), "{shown}");
+    assert!(transport.send(b"request").is_ok());
+    let got = String::from_utf8(requests.recv().expect("a request")).expect("text").to_lowercase();
+    for line in ["x-api-key: hunter2\r\n", "authorization: bearer swordfish\r\n", "user-agent: letters/1\r\n"] {
+        assert_eq!(got.matches(line).count(), 1, "{got}");
+    }
+    assert!(!got.contains("first"), "{got}");
+    let with =
+        |url: &str, name: &str, value: &str| HttpTransport::new(url).and_then(|http| http.with_header(name, value));
+    for (name, value) in [
+        ("", "x"),
+        ("a b", "x"),
+        ("A:", "x"),
+        ("X-A", "x\r\nHost: elsewhere"),
+        ("X-A", "\u{7f}"),
+        ("content-type", "text/plain"),
+        ("Content-Length", "1"),
+        ("Host", "elsewhere"),
+        ("Transfer-Encoding", "chunked"),
+    ] {
+        assert_eq!(with("https://tsa.test/", name, value).err(), Some(HttpTransportError::Header), "{name}: {value}");
+    }
+    assert_eq!(with("http://tsa.test/", "Authorization", "x").err(), Some(HttpTransportError::CredentialsInClear));
+    assert!(with("http://tsa.test/", "X-Request-Id", "1").is_ok());
+}
+
+#[test]
+fn a_proxy_is_asked_for_a_tunnel_and_looks_up_the_host() {
+    // The proxy and the TSA are one server here: the tunnel's first answer, then the TSA's.
+    let (proxy, requests) = serve_tunnel("200 Connection established", &octets(reply(b"answer")));
+    let transport = HttpTransport::new("http://tsa.invalid/tsa?key=secret")
+        .and_then(|http| http.with_authenticated_proxy(&proxy, "user", "hunter2"))
+        .expect("a proxy");
+    assert!(!format!("{transport:?}").contains("hunter2"));
+    assert_eq!(transport.send(b"request").expect("an answer"), b"answer");
+    let tunnel = String::from_utf8(requests.recv().expect("CONNECT")).expect("text");
+    assert!(tunnel.starts_with("CONNECT tsa.invalid:80 HTTP/1.1\r\n"), "{tunnel}");
+    assert!(tunnel.contains("Proxy-Authorization: Basic dXNlcjpodW50ZXIy\r\n"), "{tunnel}");
+    let inside = String::from_utf8(requests.recv().expect("the request")).expect("text");
+    assert!(inside.starts_with("POST /tsa?key=secret HTTP/1.1\r\n") && inside.ends_with("request"), "{inside}");
+    assert!(!inside.contains("dXNlcjpodW50ZXIy"), "{inside}");
+
+    let through = |status: &str| {
+        let (proxy, _requests) = serve_tunnel(status, b"");
+        let transport = HttpTransport::new("https://tsa.invalid/").and_then(|http| http.with_proxy(&proxy));
+        transport.expect("a proxy").send(b"request").expect_err("no tunnel")
+    };
+    let denied = through("407 Proxy Authentication Required");
+    assert!(matches!(denied, TransportError::ProxyStatus(407)) && !denied.is_transient(), "{denied:?}");
+    let broken = through("502 Bad Gateway");
+    assert!(matches!(broken, TransportError::ProxyStatus(502)) && broken.is_transient(), "{broken:?}");
+    let lost = HttpTransport::new("https://tsa.test/").and_then(|http| http.with_proxy("http://proxy.invalid:3128"));
+    let lost = lost.expect("a proxy").send(b"request").expect_err("no proxy");
+    assert!(matches!(lost, TransportError::Proxy { .. }), "{lost:?}");
+
+    let with = |url: &str| HttpTransport::new("https://tsa.test/").and_then(|http| http.with_proxy(url)).err();
+    for url in ["", "proxy:3128", "socks5://proxy:1080", "http://proxy/path", "http://", "http://proxy:99999"] {
+        assert_eq!(with(url), Some(HttpTransportError::ProxyUrl), "{url}");
+    }
+    assert_eq!(with("http://user:hunter2@proxy:3128"), Some(HttpTransportError::CredentialsInUrl));
+    assert_eq!(with("https://proxy:3128/"), None);
+}
+
+#[test]
+fn the_certificate_of_a_client_is_checked_when_it_is_given() {
+    let with = |url: &str, chain: &str, key: &str| {
+        HttpTransport::new(url).and_then(|http| http.with_client_certificate(chain, key)).err()
+    };
+    let block = |label: &str| format!("-----BEGIN {label}-----\nAAAA\n-----END {label}-----\n");
+    let (certificate, key) = (block("CERTIFICATE"), block("PRIVATE KEY"));
+    let https = "https://tsa.test/";
+    assert_eq!(with("http://127.0.0.1/", &certificate, &key), Some(HttpTransportError::CredentialsInClear));
+    assert_eq!(with(https, "", &key), Some(HttpTransportError::ClientCertificate));
+    assert_eq!(with(https, &key, &key), Some(HttpTransportError::ClientCertificate));
+    assert_eq!(with(https, &certificate, ""), Some(HttpTransportError::ClientKey));
+    assert_eq!(with(https, &certificate, &block("ENCRYPTED PRIVATE KEY")), Some(HttpTransportError::ClientKey));
+    assert_eq!(with(https, &certificate, &key), Some(HttpTransportError::ClientKey));
 }
 
 #[test]
@@ -140,6 +310,8 @@ fn urls_and_credentials() {
     for (url, error) in [
         ("", HttpTransportError::Url),
         ("/path", HttpTransportError::Url),
+        ("http://tsa.test:99999/", HttpTransportError::Url),
+        ("http://:80/", HttpTransportError::Url),
         ("ftp://tsa.test/", HttpTransportError::Scheme),
         ("http://user:pass@tsa.test/", HttpTransportError::CredentialsInUrl),
         ("https://user@tsa.test/", HttpTransportError::CredentialsInUrl),

@@ -5,8 +5,8 @@ mod support;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rfc3161_client::{AttemptError, ResponseError, RetryPolicy, Transport, TransportError, TsaPool};
-use support::{Parts, rejection, request};
+use rfc3161_client::{Attempt, AttemptError, ResponseError, RetryPolicy, Transport, TransportError, TsaPool};
+use support::{Parts, refusal, rejection, request};
 
 /// Gives its answers one after the other, the last one for ever.
 struct Script(Mutex<Vec<Answer>>);
@@ -70,10 +70,11 @@ fn other_errors_go_to_the_next_at_once_and_every_answer_is_told() {
         .with_tsa("forbidden", fails(|| TransportError::Status(403)))
         .with_tsa("rejecting", answers(rejection()))
         .with_tsa("confused", answers(wrong.response()))
-        .with_tsa("down", fails(|| TransportError::HostNotFound));
+        .with_tsa("misspelt", fails(|| TransportError::HostNotFound))
+        .with_tsa("down", fails(|| TransportError::Connection(std::io::ErrorKind::ConnectionRefused)));
     let error = pool.timestamp(&request).expect_err("nobody gives a token");
     let tsas: Vec<&str> = error.attempts.iter().map(|attempt| attempt.tsa.as_str()).collect();
-    assert_eq!(tsas, ["forbidden", "rejecting", "confused", "down", "down", "down"]);
+    assert_eq!(tsas, ["forbidden", "rejecting", "confused", "misspelt", "down", "down", "down"]);
     assert!(matches!(error.attempts[1].error, AttemptError::Response(ResponseError::Rejected(_))));
     assert_eq!(pauses.lock().expect("not poisoned").len(), 2);
     let told = error.to_string();
@@ -81,7 +82,8 @@ fn other_errors_go_to_the_next_at_once_and_every_answer_is_told() {
         "forbidden: HTTP status 403",
         "rejecting: the TSA answered: rejection, badAlg",
         "confused: the token: 2 signers",
-        "down: the host",
+        "misspelt: the host is not found",
+        "down: connection",
     ] {
         assert!(told.contains(part), "{told}");
     }
@@ -89,4 +91,84 @@ fn other_errors_go_to_the_next_at_once_and_every_answer_is_told() {
     assert!(pool.timestamp(&request).is_ok());
     assert_eq!(TsaPool::new().timestamp(&request).expect_err("no TSA").to_string(), "no TSA to ask");
     assert!(format!("{pool:?}").contains("rejecting"));
+}
+
+#[test]
+fn a_tsa_that_rejects_for_now_is_asked_again() {
+    let request = request();
+    let response = Parts::answering(&request).response();
+    // timeNotAvailable, addInfoNotAvailable, systemFailure, and the status waiting.
+    for refusal in [refusal(2, Some(14)), refusal(2, Some(17)), refusal(2, Some(25)), refusal(3, None)] {
+        let (pool, pauses) = pool();
+        let (first, second, response) = (refusal.clone(), refusal, response.clone());
+        let script: Vec<Answer> = vec![
+            Box::new(move || Ok(first.clone())),
+            Box::new(move || Ok(second.clone())),
+            Box::new(move || Ok(response.clone())),
+        ];
+        assert!(pool.with_tsa("one", Script(Mutex::new(script))).timestamp(&request).is_ok());
+        assert_eq!(*pauses.lock().expect("not poisoned"), [500, 1000]);
+    }
+    // For good: badAlg, badRequest, badDataFormat, unacceptedPolicy, a bit of another RFC, no reason at all, a revocation.
+    let finals = [Some(0), Some(2), Some(5), Some(15), Some(16), Some(20), None].map(|reason| refusal(2, reason));
+    for refusal in finals.into_iter().chain([rejection(), refusal(4, Some(14)), refusal(5, None)]) {
+        let (pool, pauses) = pool();
+        let error = pool.with_tsa("one", answers(refusal)).timestamp(&request).expect_err("no token");
+        assert_eq!((error.attempts.len(), pauses.lock().expect("not poisoned").len()), (1, 0), "{error}");
+    }
+    // It never ends, and the asking does.
+    let (pool, pauses) = pool();
+    let error = pool.with_tsa("one", answers(refusal(2, Some(14)))).timestamp(&request).expect_err("no token");
+    assert_eq!((error.attempts.len(), pauses.lock().expect("not poisoned").len()), (3, 2));
+    assert!(error.to_string().contains("rejection, timeNotAvailable"), "{error}");
+}
+
+#[test]
+fn a_busy_server_is_asked_in_its_time_and_within_the_budget() {
+    let request = request();
+    let response = Parts::answering(&request).response();
+    let busy = |seconds: u64| move || TransportError::Busy { status: 503, retry_after: Duration::from_secs(seconds) };
+    let (pool_of_test, pauses) = pool();
+    let (first, second) = (busy(7), busy(0));
+    let script: Vec<Answer> =
+        vec![Box::new(move || Err(first())), Box::new(move || Err(second())), Box::new(move || Ok(response.clone()))];
+    assert!(pool_of_test.with_tsa("one", Script(Mutex::new(script))).timestamp(&request).is_ok());
+    assert_eq!(*pauses.lock().expect("not poisoned"), [7000, 1000]);
+    // Longer than anybody waits: the next TSA is asked at once.
+    for (seconds, budget, expected) in
+        [(31, 30, 0), (30, 30, 1), (16, 30, 1), (u64::MAX, 3600, 0), (10, 9, 0), (10, 20, 2)]
+    {
+        let (pool, pauses) = pool();
+        let pool = pool
+            .with_pauses_of_at_most(Duration::from_secs(budget))
+            .with_tsa("busy", fails(busy(seconds)))
+            .with_tsa("good", answers(Parts::answering(&request).response()));
+        assert!(pool.timestamp(&request).is_ok());
+        assert_eq!(pauses.lock().expect("not poisoned").len(), expected, "{seconds} s of {budget} s");
+    }
+}
+
+#[test]
+fn a_clock_that_is_minutes_off_is_said_and_the_next_tsa_asked() {
+    let request = request();
+    let gen_time = "2014-03-31T06:31:09.591Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a time");
+    let off = |seconds: i64| {
+        let (pool, _) = pool();
+        pool.with_clock(move || gen_time + chrono::TimeDelta::seconds(seconds), Duration::from_secs(60))
+            .with_tsa("first", answers(Parts::answering(&request).response()))
+            .timestamp(&request)
+    };
+    for seconds in [0, 60, -60] {
+        assert!(off(seconds).is_ok(), "{seconds}");
+    }
+    for seconds in [62, -62, 120, -120, 1_000_000_000] {
+        let error = off(seconds).expect_err("another time");
+        assert!(matches!(error.attempts.as_slice(), [Attempt { error: AttemptError::Clock { .. }, .. }]), "{error}");
+        assert!(error.to_string().contains("2014-03-31T06:31:09.591Z"), "{error}");
+    }
+    // A trip that takes its time: genTime lies within it.
+    let times = Mutex::new(vec![gen_time + chrono::TimeDelta::minutes(5), gen_time - chrono::TimeDelta::minutes(5)]);
+    let (pool, _) = pool();
+    let pool = pool.with_clock(move || times.lock().expect("not poisoned").pop().expect("a time"), Duration::ZERO);
+    assert!(pool.with_tsa("slow", answers(Parts::answering(&request).response())).timestamp(&request).is_ok());
 }

@@ -107,6 +107,15 @@ pub fn rejection() -> Vec<u8> {
     tlv(0x30, &[&status])
 }
 
+/// An answer without a token, of this status and for this bit of PKIFailureInfo.
+pub fn refusal(status: u8, reason: Option<u32>) -> Vec<u8> {
+    let bits = reason.map_or_else(Vec::new, |bit| {
+        let octets = (0x8000_0000_u32 >> bit).to_be_bytes();
+        tlv(0x03, &[&[0], &octets])
+    });
+    tlv(0x30, &[&tlv(0x30, &[&[0x02, 0x01, status], &bits])])
+}
+
 fn name() -> Vec<u8> {
     tlv(0x30, &[&tlv(0x31, &[&tlv(0x30, &[&oid("2.5.4.3"), &tlv(0x0c, &[b"CA"])])])])
 }

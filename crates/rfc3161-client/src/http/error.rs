@@ -1,0 +1,127 @@
+//! Says what went wrong on the way, in the words of this crate.
+
+use std::io;
+
+use crate::transport::TransportError;
+
+/// The place of a failure to look up a host.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    /// The TSA itself is looked up.
+    Direct,
+    /// The proxy is looked up, and the proxy looks up the TSA.
+    ThroughProxy,
+}
+
+/// Translates an error of the HTTP client.
+pub(super) fn transport_error(error: ureq::Error, route: Route, response_limit: usize) -> TransportError {
+    match error {
+        ureq::Error::StatusCode(status) => TransportError::Status(status),
+        ureq::Error::Timeout(during) => TransportError::Timeout {
+            during: match during {
+                ureq::Timeout::Resolve => "looking up the host",
+                ureq::Timeout::Connect => "connecting",
+                ureq::Timeout::SendRequest | ureq::Timeout::SendBody => "sending",
+                ureq::Timeout::RecvResponse | ureq::Timeout::RecvBody => "waiting for the answer",
+                _ => "talking to the TSA",
+            },
+        },
+        ureq::Error::HostNotFound => not_found(route),
+        ureq::Error::BodyExceedsLimit(_) => TransportError::TooLarge { limit: response_limit },
+        ureq::Error::Io(error) => io_error(&error, route),
+        ureq::Error::ConnectionFailed => TransportError::Connection(io::ErrorKind::NotConnected),
+        ureq::Error::ConnectProxyFailed(reason) => proxy_error(&reason),
+        ureq::Error::Tls(reason) => TransportError::Tls { reason: reason.to_owned() },
+        ureq::Error::Rustls(error) => TransportError::Tls { reason: error.to_string() },
+        _ => TransportError::Protocol,
+    }
+}
+
+fn not_found(route: Route) -> TransportError {
+    match route {
+        Route::Direct => TransportError::HostNotFound,
+        Route::ThroughProxy => TransportError::Proxy { reason: "its host is not found".to_owned() },
+    }
+}
+
+/// The reason ends with the status, twice: `proxy server responded 407/407`.
+fn proxy_error(reason: &str) -> TransportError {
+    match reason.rsplit('/').next().map(str::parse) {
+        Some(Ok(status)) => TransportError::ProxyStatus(status),
+        _ => TransportError::Proxy { reason: "it does not answer to CONNECT".to_owned() },
+    }
+}
+
+/// rustls passes its errors through the connection as I/O errors, and so does the system those of looking up a host.
+fn io_error(error: &io::Error, route: Route) -> TransportError {
+    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return TransportError::Tls { reason: tls.to_string() };
+    }
+    match Lookup::of(error) {
+        Some(Lookup::NotFound) => not_found(route),
+        Some(Lookup::Unknown(reason)) => match route {
+            Route::Direct => TransportError::Lookup { reason },
+            Route::ThroughProxy => {
+                TransportError::Proxy { reason: format!("its host could not be looked up: {reason}") }
+            }
+        },
+        None => TransportError::Connection(error.kind()),
+    }
+}
+
+/// A failure to look up a host.
+enum Lookup {
+    /// There is no such host, or it has no address.
+    NotFound,
+    /// Nobody could say now.
+    Unknown(String),
+}
+
+impl Lookup {
+    /// Recognises a failure of getaddrinfo. The standard library has no kind of error for it: it prints "uncategorized
+    /// error", and only the message says what it was.
+    fn of(error: &io::Error) -> Option<Self> {
+        const PREFIX: &str = "failed to lookup address information: ";
+        // WSAHOST_NOT_FOUND and WSANO_DATA, WSATRY_AGAIN and WSANO_RECOVERY.
+        const WINDOWS: std::ops::RangeInclusive<i32> = 11001..=11004;
+        let message = error.to_string();
+        let reason = match error.raw_os_error() {
+            Some(11001 | 11004) if cfg!(windows) => return Some(Self::NotFound),
+            Some(code) if cfg!(windows) && WINDOWS.contains(&code) => message.as_str(),
+            _ => message.strip_prefix(PREFIX)?,
+        };
+        // EAI_AGAIN and EAI_FAIL in the words of the libraries of Linux, macOS and the BSDs; EAI_NONAME and EAI_NODATA
+        // are everything else.
+        let is_passing = ["emporary", "ry again", "recoverable"].iter().any(|word| reason.contains(word));
+        Some(if is_passing { Self::Unknown(reason.to_owned()) } else { Self::NotFound })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lookup(message: &str, route: Route) -> TransportError {
+        let error = io::Error::other(format!("failed to lookup address information: {message}"));
+        transport_error(ureq::Error::Io(error), route, 0)
+    }
+
+    #[test]
+    fn a_host_without_an_address_is_told_from_a_resolver_that_is_down() {
+        let gone = lookup("Name or service not known", Route::Direct);
+        assert!(matches!(gone, TransportError::HostNotFound) && !gone.is_transient(), "{gone:?}");
+        let down = lookup("Temporary failure in name resolution", Route::Direct);
+        assert!(matches!(down, TransportError::Lookup { .. }) && down.is_transient(), "{down:?}");
+        let proxy = lookup("nodename nor servname provided, or not known", Route::ThroughProxy);
+        assert_eq!(proxy.to_string(), "the proxy: its host is not found");
+        let refused = ureq::Error::Io(io::ErrorKind::ConnectionRefused.into());
+        let refused = transport_error(refused, Route::Direct, 0);
+        assert!(matches!(refused, TransportError::Connection(io::ErrorKind::ConnectionRefused)), "{refused:?}");
+    }
+
+    #[test]
+    fn the_status_of_a_proxy_is_read() {
+        assert!(matches!(proxy_error("proxy server responded 407/407"), TransportError::ProxyStatus(407)));
+        assert!(matches!(proxy_error("proxy server did not respond"), TransportError::Proxy { .. }));
+    }
+}

@@ -1,0 +1,312 @@
+//! The protocol over HTTP.
+
+mod connection;
+mod error;
+mod retry_after;
+
+use core::fmt;
+use core::time::Duration;
+
+use base64ct::{Base64, Encoding};
+use ureq::http::uri::Authority;
+use ureq::http::{HeaderName, HeaderValue, Response, Uri, header};
+use zeroize::Zeroizing;
+
+use self::connection::Connection;
+use self::error::transport_error;
+use self::retry_after::retry_after;
+use crate::transport::{Transport, TransportError};
+
+const QUERY: &str = "application/timestamp-query";
+/// The media types of an answer: RFC 3161 §3.4 registers the first one, and names the second one in its text.
+const REPLIES: [&str; 2] = ["application/timestamp-reply", "application/timestamp-response"];
+const ACCEPTED: &str = "application/timestamp-reply, application/timestamp-response";
+
+/// A token with its chain has 2 to 10 KiB, and some hundred with OCSP responses and CRLs inside. 1 MiB leaves room.
+const RESPONSE_LIMIT: usize = 1 << 20;
+
+/// The headers that the transport sets itself, or that would change where a message ends.
+const RESERVED: [HeaderName; 8] = [
+    header::CONTENT_TYPE,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::HOST,
+    header::CONNECTION,
+    header::EXPECT,
+    header::UPGRADE,
+    header::PROXY_AUTHORIZATION,
+];
+
+/// The headers that hold credentials, and do not travel unencrypted.
+const SECRET: [HeaderName; 2] = [header::AUTHORIZATION, header::COOKIE];
+
+/// A TSA behind HTTP or HTTPS ([RFC 3161 §3.4](https://www.rfc-editor.org/rfc/rfc3161#section-3.4)).
+///
+/// - Any status 2xx with a body is an answer. Redirects are not followed, and the environment is not read.
+/// - HTTPS uses rustls with its aws-lc provider, independently of the default of the process. A server is trusted by the
+///   compiled-in Mozilla roots, or by [`with_root_certificates`](Self::with_root_certificates). That trust is about the
+///   connection only: a token is trusted by its own signature.
+/// - A connection takes at most 5 s, everything together at most 30 s, and a response has at most 1 MiB, unless set
+///   otherwise.
+/// - A proxy, a certificate of the client and further headers are used where they are set.
+pub struct HttpTransport {
+    uri: Uri,
+    headers: Vec<(HeaderName, Zeroizing<String>)>,
+    response_limit: usize,
+    connection: Connection,
+}
+
+/// The reason why an [`HttpTransport`] cannot be set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HttpTransportError {
+    /// The URL cannot be read, or names no host.
+    #[error("not a URL with a host")]
+    Url,
+    /// The URL is neither http nor https.
+    #[error("neither http nor https")]
+    Scheme,
+    /// The URL contains a user name or a password. URLs end up in logs, so that credentials go to
+    /// [`HttpTransport::with_credentials`] instead.
+    #[error("credentials inside the URL")]
+    CredentialsInUrl,
+    /// The user name has a colon, or one of the two has control characters (RFC 7617 §2).
+    #[error("credentials that basic authentication cannot carry")]
+    Credentials,
+    /// The credentials would travel unencrypted. They need https, or a TSA on the same machine.
+    #[error("credentials over a connection that is not encrypted")]
+    CredentialsInClear,
+    /// A header has a name or a value that HTTP does not allow, or one that the transport sets itself.
+    #[error("a header that cannot be set")]
+    Header,
+    /// The URL of a proxy is not `http://HOST:PORT` or `https://HOST:PORT`.
+    #[error("not the URL of a proxy: http or https, host and port")]
+    ProxyUrl,
+    /// There is no certificate of the client in the PEM text, or one that cannot be read.
+    #[error("the certificates of the client are not certificates in PEM")]
+    ClientCertificate,
+    /// There is no private key in the PEM text, or one that cannot be read. An encrypted key is decrypted before:
+    /// `openssl pkey -in KEY -out PLAIN`.
+    #[error("the client's key is no private key in PEM (PKCS#8, PKCS#1 or SEC1, not encrypted)")]
+    ClientKey,
+    /// The private key is not that of the first certificate.
+    #[error("the client's key does not belong to its first certificate")]
+    ClientKeyDoesNotMatch,
+}
+
+impl HttpTransport {
+    /// Sets up a transport to the TSA at this URL.
+    ///
+    /// # Errors
+    /// `Url` for text that is not a URL with a host; `Scheme` for a scheme but http and https; `CredentialsInUrl` for a
+    /// user name or password inside.
+    pub fn new(url: &str) -> Result<Self, HttpTransportError> {
+        let uri: Uri = url.parse().map_err(|_| HttpTransportError::Url)?;
+        let authority = uri.authority().ok_or(HttpTransportError::Url)?;
+        if authority.as_str().contains('@') {
+            return Err(HttpTransportError::CredentialsInUrl);
+        }
+        if !is_host_and_port(authority) {
+            return Err(HttpTransportError::Url);
+        }
+        if !matches!(uri.scheme_str(), Some("http" | "https")) {
+            return Err(HttpTransportError::Scheme);
+        }
+        Ok(Self { uri, headers: Vec::new(), response_limit: RESPONSE_LIMIT, connection: Connection::new() })
+    }
+
+    /// Adds basic authentication ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617)). The credentials are never shown,
+    /// and are wiped from memory when dropped.
+    ///
+    /// # Errors
+    /// `Credentials` for characters that basic authentication cannot carry; `CredentialsInClear` unless the URL is https or a loopback address.
+    pub fn with_credentials(self, user: &str, password: &str) -> Result<Self, HttpTransportError> {
+        check_basic(user, password)?;
+        let pair = Zeroizing::new(format!("{user}:{password}"));
+        let encoded = Zeroizing::new(Base64::encode_string(pair.as_bytes()));
+        self.with_secret(header::AUTHORIZATION, Zeroizing::new(format!("Basic {}", *encoded)))
+    }
+
+    /// Adds a header to every request, such as `Authorization` with a token or a header of the service's own. A header
+    /// of the same name is replaced. The value is never shown, and is wiped from memory when dropped.
+    ///
+    /// # Errors
+    /// `Header` for a name or value that HTTP does not allow, and for one that the transport sets itself, such as
+    /// `Content-Type`; `CredentialsInClear` for `Authorization` and `Cookie` unless the URL is https or a loopback address.
+    pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, HttpTransportError> {
+        let name = HeaderName::try_from(name).map_err(|_| HttpTransportError::Header)?;
+        if RESERVED.contains(&name) || HeaderValue::from_str(value).is_err() {
+            return Err(HttpTransportError::Header);
+        }
+        let value = Zeroizing::new(value.to_owned());
+        if SECRET.contains(&name) {
+            return self.with_secret(name, value);
+        }
+        self.set(name, value);
+        Ok(self)
+    }
+
+    fn with_secret(mut self, name: HeaderName, value: Zeroizing<String>) -> Result<Self, HttpTransportError> {
+        if !self.is_private() {
+            return Err(HttpTransportError::CredentialsInClear);
+        }
+        self.set(name, value);
+        Ok(self)
+    }
+
+    fn set(&mut self, name: HeaderName, value: Zeroizing<String>) {
+        self.headers.retain(|(set, _)| *set != name);
+        self.headers.push((name, value));
+    }
+
+    /// Tells if nobody on the way can read along.
+    fn is_private(&self) -> bool {
+        let host = self.uri.host().unwrap_or_default();
+        self.uri.scheme_str() == Some("https") || matches!(host, "127.0.0.1" | "[::1]" | "localhost")
+    }
+
+    /// Reaches the TSA through an HTTP proxy, `http://HOST:PORT` or `https://HOST:PORT`, which looks up the TSA's host.
+    ///
+    /// The proxy is asked for a tunnel (CONNECT) whether the TSA is behind http or https. Many proxies permit tunnels to
+    /// port 443 alone, so a TSA behind http may need a rule of the proxy.
+    ///
+    /// # Errors
+    /// `ProxyUrl`; `CredentialsInUrl`, since [`with_authenticated_proxy`](Self::with_authenticated_proxy) takes them.
+    pub fn with_proxy(mut self, url: &str) -> Result<Self, HttpTransportError> {
+        self.connection = self.connection.with_proxy(connection::proxy(url, None)?);
+        Ok(self)
+    }
+
+    /// Reaches the TSA through a proxy as [`with_proxy`](Self::with_proxy) does, with basic authentication towards the
+    /// proxy. To a proxy behind http these credentials travel unencrypted, as most proxies want it.
+    ///
+    /// # Errors
+    /// `ProxyUrl`, `CredentialsInUrl`; `Credentials` for characters that basic authentication cannot carry.
+    pub fn with_authenticated_proxy(
+        mut self,
+        url: &str,
+        user: &str,
+        password: &str,
+    ) -> Result<Self, HttpTransportError> {
+        self.connection = self.connection.with_proxy(connection::proxy(url, Some((user, password)))?);
+        Ok(self)
+    }
+
+    /// Presents a certificate to a server that asks for one (mutual TLS). `chain` holds the certificates in PEM, the
+    /// client's own first, and `key` its private key in PEM: PKCS#8, PKCS#1 or SEC1, not encrypted.
+    ///
+    /// # Errors
+    /// `ClientCertificate`, `ClientKey`, `ClientKeyDoesNotMatch`; `CredentialsInClear` for a URL that is not https.
+    pub fn with_client_certificate(mut self, chain: &str, key: &str) -> Result<Self, HttpTransportError> {
+        if self.uri.scheme_str() != Some("https") {
+            return Err(HttpTransportError::CredentialsInClear);
+        }
+        self.connection = self.connection.with_client(connection::client(chain, key)?);
+        Ok(self)
+    }
+
+    /// Sets how long a connection may take to be set up, and how long everything may take together.
+    #[must_use]
+    pub fn with_timeouts(mut self, connect: Duration, total: Duration) -> Self {
+        self.connection = self.connection.with_timeouts(connect, total);
+        self
+    }
+
+    /// Sets how many octets a response may have.
+    #[must_use]
+    pub fn with_response_limit(mut self, octets: usize) -> Self {
+        self.response_limit = octets;
+        self
+    }
+
+    /// Trusts servers under these certificates (DER) instead of under the Mozilla roots.
+    #[must_use]
+    pub fn with_root_certificates<'c>(mut self, certificates: impl IntoIterator<Item = &'c [u8]>) -> Self {
+        self.connection = self.connection.with_roots(certificates);
+        self
+    }
+}
+
+/// Tells if there is a host, and a port that is one. The client would take the usual port in place of an impossible one.
+fn is_host_and_port(authority: &Authority) -> bool {
+    let has_rest = authority.as_str() != authority.host();
+    !authority.host().is_empty() && (!has_rest || authority.port_u16().is_some())
+}
+
+/// Checks that basic authentication can carry a user and a password (RFC 7617 §2).
+fn check_basic(user: &str, password: &str) -> Result<(), HttpTransportError> {
+    if user.contains(':') || user.chars().chain(password.chars()).any(char::is_control) {
+        return Err(HttpTransportError::Credentials);
+    }
+    Ok(())
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let mut call = self.connection.agent.post(self.uri.clone()).header(header::CONTENT_TYPE, QUERY);
+        for (name, value) in &self.headers {
+            let mut value = HeaderValue::from_str(value).map_err(|_| TransportError::Protocol)?;
+            value.set_sensitive(true);
+            call = call.header(name, value);
+        }
+        let mut response = call.send(request).map_err(|error| self.error(error))?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(refusal(&response));
+        }
+        // One more than allowed: the reader takes a body that ends at its limit for one that goes on.
+        let limit = u64::try_from(self.response_limit).unwrap_or(u64::MAX).saturating_add(1);
+        let body = response.body_mut().with_config().limit(limit).read_to_vec();
+        let stated = check_content_type(&response);
+        // RFC 3161 §3.4 names no status: every 2xx with an answer is one (RFC 9110 §15.3).
+        match (body, stated) {
+            (Ok(body), _) if body.is_empty() => Err(TransportError::Empty(status.as_u16())),
+            (_, Err(error)) => Err(error),
+            (Err(error), _) => Err(self.error(error)),
+            (Ok(body), _) if body.len() > self.response_limit => {
+                Err(TransportError::TooLarge { limit: self.response_limit })
+            }
+            (Ok(body), Ok(())) => Ok(body),
+        }
+    }
+}
+
+/// Says why a server gave no answer: its status, and when it wants to be asked again.
+fn refusal<B>(response: &Response<B>) -> TransportError {
+    let status = response.status().as_u16();
+    match retry_after(response.headers()) {
+        Some(retry_after) if matches!(status, 429 | 503) => TransportError::Busy { status, retry_after },
+        _ => TransportError::Status(status),
+    }
+}
+
+fn check_content_type<B>(response: &Response<B>) -> Result<(), TransportError> {
+    let stated = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let stated = String::from_utf8_lossy(stated);
+    let media_type = stated.split(';').next().unwrap_or_default().trim();
+    if REPLIES.iter().any(|reply| media_type.eq_ignore_ascii_case(reply)) {
+        return Ok(());
+    }
+    Err(TransportError::ContentType { stated: media_type.chars().take(100).collect() })
+}
+
+impl HttpTransport {
+    fn error(&self, error: ureq::Error) -> TransportError {
+        transport_error(error, self.connection.route(), self.response_limit)
+    }
+}
+
+impl fmt::Debug for HttpTransport {
+    // Neither the values of headers nor the query are shown, because some services want an access key in them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport")
+            .field("scheme", &self.uri.scheme_str())
+            .field("host", &self.uri.host())
+            .field("path", &self.uri.path())
+            .field("headers", &self.headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>())
+            .field("connect_timeout", &self.connection.connect_timeout)
+            .field("total_timeout", &self.connection.total_timeout)
+            .field("response_limit", &self.response_limit)
+            .finish_non_exhaustive()
+    }
+}
