@@ -38,7 +38,7 @@ usage: high_volume [--items N] [--batch N] [--key KIND] [--tsa URL [--tsa-anchor
 
   --items N          letters (default: 10000)
   --batch N          letters per timestamp (default: 5000)
-  --key KIND         p-256, p-384, ed25519, rsa-2048, rsa-3072 or rsa-4096 (default: p-256)
+  --key KIND         p-256, p-384, p-521, ed25519, rsa-2048, rsa-3072 or rsa-4096 (default: p-256)
   --tsa URL          a time-stamp authority behind HTTP (default: one inside of this process)
   --tsa-anchors PEM  its trust anchors (default: target/local-tsa/tsa-anchors.pem, which the example local_tsa writes)
   --tsa-latency MS   how long a trip takes at the least (default: 100)
@@ -139,7 +139,10 @@ fn service(arguments: &Arguments) -> Result<Service, Error> {
     Ok(Service {
         sealer: Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer),
         signer: pki.seal.signer.clone(),
-        tsas: TsaPool::new().with_tsa(name, Distant { transport, latency }).with_retry(once),
+        tsas: TsaPool::new()
+            .with_tsa(name, Distant { transport, latency })
+            .with_retry(once)
+            .with_clock(Utc::now, Duration::from_secs(60)),
         verifier: Verifier::new(anchors_of(&seal_anchors_pem)?, anchors_of(&tsa_anchors_pem)?, Environment::Test),
         out,
     })
@@ -171,6 +174,7 @@ fn key(name: Option<&str>) -> Result<KeyKind, Error> {
     Ok(match name.unwrap_or("p-256") {
         "p-256" => KeyKind::EcP256,
         "p-384" => KeyKind::EcP384,
+        "p-521" => KeyKind::EcP521,
         "ed25519" => KeyKind::Ed25519,
         "rsa-2048" => KeyKind::Rsa { bits: 2048 },
         "rsa-3072" => KeyKind::Rsa { bits: 3072 },

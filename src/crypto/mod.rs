@@ -11,7 +11,7 @@
 //! | RSASSA-PSS | equal digests SHA-256/384/512, salts of 0, 20, 32, 48, 64 octets, from 2048 bits | every digest pair and salt |
 //! | ECDSA P-256, P-384, P-521 | every digest | every digest |
 //! | Ed25519 | yes | no |
-//! | signing | RSA 2048 to 8192, P-256, P-384, Ed25519 | RSA 2048 to 8192, P-256, P-384 |
+//! | signing | RSA 2048 to 8192, P-256, P-384, P-521, Ed25519 | RSA 2048 to 8192, P-256, P-384, P-521 |
 
 #![deny(clippy::wildcard_enum_match_arm)]
 

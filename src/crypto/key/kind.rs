@@ -48,11 +48,29 @@ pub enum KeyError {
     /// The text holds no PEM block with a private key.
     #[error("no private key in the PEM text")]
     NoPrivateKey,
-    /// The key is encrypted; it has to be decrypted before.
-    #[error("the private key is encrypted")]
+    /// The key is encrypted, and no passphrase was given. It is read with one (feature `encrypted-keys`).
+    #[error("the private key is encrypted; give its passphrase, or decrypt it: openssl pkey -in KEY -out PLAIN")]
     Encrypted,
-    /// The PEM block is neither PKCS#8 (`PRIVATE KEY`) nor PKCS#1 (`RSA PRIVATE KEY`).
-    #[error("a form of private key that is not read; PKCS#8 and PKCS#1 are")]
+    /// The key is encrypted in OpenSSL's own form (`Proc-Type: 4,ENCRYPTED`), whose passphrase is hashed once by MD5. It is not
+    /// read.
+    #[error("the private key is encrypted in OpenSSL's old form; convert it: openssl pkcs8 -topk8 -in OLD -out NEW")]
+    EncryptedOldForm,
+    /// The key is encrypted by an algorithm that is not offered: only PBES2 with PBKDF2 or scrypt, and AES, is.
+    #[error("the private key is encrypted by {0}; convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW")]
+    EncryptionNotOffered(NotOffered),
+    /// The passphrase would have to be hashed for longer, or with more memory, than the limits allow.
+    #[error("hashing the passphrase of the private key would take more work than the limit allows")]
+    EncryptionTooCostly,
+    /// The passphrase does not decrypt the key, or the encrypted octets are damaged.
+    #[error("the passphrase does not decrypt the private key")]
+    Passphrase,
+    /// The octets are a PKCS#12 file, which holds a key and its certificates. It is not read.
+    #[error(
+        "a PKCS#12 file; take the key and its certificates out of it: openssl pkcs12 -in FILE.p12 -noenc -out FILE.pem"
+    )]
+    Pkcs12,
+    /// The PEM block is none of PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) and SEC1 (`EC PRIVATE KEY`).
+    #[error("a form of private key that is not read; PKCS#8, PKCS#1 and SEC1 are")]
     UnsupportedForm,
     /// This build does not sign with this kind of key.
     #[error("not offered for signing: {0}")]

@@ -1,5 +1,7 @@
 //! Keys as they are read: their kinds, the numbers of public ones, and the forms in which private ones come.
 
+#[cfg(feature = "encrypted-keys")]
+mod encrypted;
 mod kind;
 mod numbers;
 mod private;
@@ -10,4 +12,6 @@ pub(super) use numbers::{Curve, KeyNumbers, bit_length, ecdsa_input};
 #[cfg(feature = "testing")]
 pub(super) use private::not_generated;
 pub(super) use private::{PrivateKey, read_pem, usual_algorithm};
+#[cfg(feature = "encrypted-keys")]
+pub(super) use private::{read_encrypted, read_encrypted_pem};
 pub(super) use spki::Spki;

@@ -1,4 +1,4 @@
-//! The forms in which private keys come: PKCS#8 and PKCS#1, PEM and DER.
+//! The forms in which private keys come: PKCS#8, PKCS#1 and SEC1, PEM and DER.
 
 use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::{Reader, Tag};
@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::kind::{KeyError, KeyKind};
 use super::numbers::{Curve, bit_length};
-use crate::asn1::oid;
+use crate::asn1::{oid, writer};
 use crate::crypto::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
 
 /// A private key whose kind is known, and whose numbers are not yet read.
@@ -43,6 +43,10 @@ impl<'a> PrivateKey<'a> {
         fields.integer().map_err(malformed)?;
         let AlgorithmIdentifier { oid: algorithm, parameters, .. } =
             AlgorithmIdentifier::read(&mut fields).map_err(malformed)?;
+        if algorithm == oid::DATA || algorithm == oid::SIGNED_DATA {
+            // PFX ::= SEQUENCE { version, authSafe ContentInfo, macData OPTIONAL }, RFC 7292 §4.
+            return Err(KeyError::Pkcs12);
+        }
         let key = fields.expect(Tag::OCTET_STRING).map_err(malformed)?.value;
         if algorithm == oid::RSA_ENCRYPTION || algorithm == oid::RSASSA_PSS {
             Self::from_pkcs1_der(key, algorithm == oid::RSASSA_PSS)
@@ -70,26 +74,61 @@ impl<'a> PrivateKey<'a> {
     }
 }
 
-/// Finds the private key in a PEM text, which may hold certificates too, and gives it to `read`. The decoded octets are
-/// wiped afterwards.
-pub(in crate::crypto) fn read_pem<T>(
-    pem: &str,
-    read: impl FnOnce(PrivateKey<'_>) -> Result<T, KeyError>,
-) -> Result<T, KeyError> {
-    const BEGIN: &str = "-----BEGIN ";
-    const END: &str = "-----END ";
-    let mut rest = pem;
-    while let Some((_, block)) = rest.split_once(BEGIN) {
-        let (label, _) = block.split_once("-----").ok_or(KeyError::Malformed("PEM"))?;
-        if !label.ends_with("PRIVATE KEY") {
+/// Puts an ECPrivateKey, [RFC 5915 §3](https://www.rfc-editor.org/rfc/rfc5915#section-3), into PKCS#8, which names the curve
+/// outside. The curve must be named inside:
+///
+/// ```text
+/// ECPrivateKey ::= SEQUENCE {
+///     version        INTEGER { ecPrivkeyVer1(1) },
+///     privateKey     OCTET STRING,
+///     parameters [0] ECParameters OPTIONAL,
+///     publicKey  [1] BIT STRING OPTIONAL }
+/// ```
+fn pkcs8_of_sec1(sec1: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    let malformed = |_| KeyError::Malformed("EC private key");
+    let mut outer = Reader::new(sec1, "ECPrivateKey");
+    let mut fields = outer.expect(Tag::SEQUENCE).map_err(malformed)?.reader("ECPrivateKey");
+    outer.finish().map_err(malformed)?;
+    fields.integer().map_err(malformed)?;
+    fields.expect(Tag::OCTET_STRING).map_err(malformed)?;
+    let parameters = fields.optional(Tag::context(0)).map_err(malformed)?;
+    let parameters = parameters.ok_or(KeyError::Malformed("EC private key: it names no curve"))?.value;
+    let algorithm = writer::sequence(&[&writer::oid(oid::EC_PUBLIC_KEY), parameters]);
+    let key = Zeroizing::new(writer::octet_string(sec1));
+    Ok(Zeroizing::new(writer::sequence(&[&writer::small_integer(0), &algorithm, &key])))
+}
+
+/// A PEM block with a private key: its label, and its text from the label on.
+struct PemBlock<'a> {
+    label: &'a str,
+    block: &'a str,
+}
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+
+impl<'a> PemBlock<'a> {
+    /// Finds the first private key in a PEM text, which may hold certificates too.
+    fn find(pem: &'a str) -> Result<Self, KeyError> {
+        let mut rest = pem;
+        while let Some((_, block)) = rest.split_once(BEGIN) {
+            let (label, _) = block.split_once("-----").ok_or(KeyError::Malformed("PEM"))?;
+            if label == "PKCS12" {
+                return Err(KeyError::Pkcs12);
+            }
+            if label.ends_with("PRIVATE KEY") {
+                return Ok(Self { label, block });
+            }
             rest = block;
-            continue;
         }
-        if label == "ENCRYPTED PRIVATE KEY" || block.lines().nth(1).is_some_and(|line| line.starts_with("Proc-Type:")) {
-            return Err(KeyError::Encrypted);
-        }
-        if label != "PRIVATE KEY" && label != "RSA PRIVATE KEY" {
-            return Err(KeyError::UnsupportedForm);
+        Err(KeyError::NoPrivateKey)
+    }
+
+    /// Decodes the block. The octets are wiped when they are dropped.
+    fn decode(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let Self { label, block } = self;
+        if block.lines().nth(1).is_some_and(|line| line.starts_with("Proc-Type:")) {
+            return Err(KeyError::EncryptedOldForm);
         }
         let (body, _) = block.split_once(END).ok_or(KeyError::Malformed("PEM"))?;
         let text = Zeroizing::new(format!("{BEGIN}{body}{END}{label}-----\n"));
@@ -97,12 +136,47 @@ pub(in crate::crypto) fn read_pem<T>(
         pem_rfc7468::Decoder::new_detect_wrap(text.as_bytes())
             .and_then(|mut decoder| decoder.decode_to_end(&mut der).map(|_| ()))
             .map_err(|_| KeyError::Malformed("PEM"))?;
-        return read(match label {
-            "RSA PRIVATE KEY" => PrivateKey::from_pkcs1_der(&der, false)?,
-            _ => PrivateKey::from_pkcs8_der(&der)?,
-        });
+        Ok(der)
     }
-    Err(KeyError::NoPrivateKey)
+}
+
+/// Finds the private key in a PEM text, and gives it to `read`. The decoded octets are wiped afterwards.
+pub(in crate::crypto) fn read_pem<T>(
+    pem: &str,
+    read: impl FnOnce(PrivateKey<'_>) -> Result<T, KeyError>,
+) -> Result<T, KeyError> {
+    let block = PemBlock::find(pem)?;
+    match block.label {
+        "PRIVATE KEY" => read(PrivateKey::from_pkcs8_der(&block.decode()?)?),
+        "RSA PRIVATE KEY" => read(PrivateKey::from_pkcs1_der(&block.decode()?, false)?),
+        "EC PRIVATE KEY" => read(PrivateKey::from_pkcs8_der(&pkcs8_of_sec1(&block.decode()?)?)?),
+        "ENCRYPTED PRIVATE KEY" => Err(KeyError::Encrypted),
+        _ => Err(KeyError::UnsupportedForm),
+    }
+}
+
+/// Finds the private key in a PEM text as [`read_pem`] does, and decrypts it if it is encrypted.
+#[cfg(feature = "encrypted-keys")]
+pub(in crate::crypto) fn read_encrypted_pem<T>(
+    pem: &str,
+    passphrase: &str,
+    read: impl FnOnce(PrivateKey<'_>) -> Result<T, KeyError>,
+) -> Result<T, KeyError> {
+    let block = PemBlock::find(pem)?;
+    match block.label {
+        "ENCRYPTED PRIVATE KEY" => read_encrypted(&block.decode()?, passphrase, read),
+        _ => read_pem(pem, read),
+    }
+}
+
+/// Decrypts a PKCS#8 private key, and gives it to `read`. The decrypted octets are wiped afterwards.
+#[cfg(feature = "encrypted-keys")]
+pub(in crate::crypto) fn read_encrypted<T>(
+    der: &[u8],
+    passphrase: &str,
+    read: impl FnOnce(PrivateKey<'_>) -> Result<T, KeyError>,
+) -> Result<T, KeyError> {
+    read(PrivateKey::from_pkcs8_der(&super::encrypted::decrypt(der, passphrase)?)?)
 }
 
 /// Returns the usual algorithm for a kind of key, which a signer has unless another is asked for.
@@ -112,9 +186,9 @@ pub(in crate::crypto) fn usual_algorithm(kind: &KeyKind, pss: bool) -> Option<Si
         KeyKind::Rsa { .. } => Some(SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256)),
         KeyKind::EcP256 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256)),
         KeyKind::EcP384 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384)),
+        KeyKind::EcP521 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512)),
         KeyKind::Ed25519 => Some(SignatureAlgorithm::Ed25519),
-        // P-521 is verified here, but nothing signs with it.
-        KeyKind::EcP521 | KeyKind::NotOffered(_) => None,
+        KeyKind::NotOffered(_) => None,
     }
 }
 
@@ -124,8 +198,7 @@ pub(in crate::crypto) fn not_generated(kind: &KeyKind) -> KeyError {
     KeyError::NotOffered(match kind {
         KeyKind::NotOffered(what) => what.clone(),
         KeyKind::Ed25519 => NotOffered::named(oid::ED25519, "Ed25519"),
-        KeyKind::EcP521 => NotOffered::named(oid::P521, "NIST P-521"),
-        KeyKind::EcP256 | KeyKind::EcP384 => NotOffered::named(oid::EC_PUBLIC_KEY, "ECDSA"),
+        KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 => NotOffered::named(oid::EC_PUBLIC_KEY, "ECDSA"),
         KeyKind::Rsa { .. } => NotOffered::named(oid::RSA_ENCRYPTION, "RSA"),
     })
 }

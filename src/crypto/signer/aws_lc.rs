@@ -8,11 +8,14 @@ use aws_lc_rs::signature::{self as aws, KeyPair as _, RsaEncoding};
 
 use super::{SignError, Signer};
 use crate::asn1::{oid, writer};
-use crate::crypto::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
+use crate::crypto::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use crate::crypto::key::{Curve, KeyError, PrivateKey, read_pem, usual_algorithm};
+#[cfg(feature = "encrypted-keys")]
+use crate::crypto::key::{read_encrypted, read_encrypted_pem};
 use crate::crypto::public_key::PublicKey;
 
-/// A private key in memory that signs with aws-lc-rs: RSA from 2048 to 8192 bits, P-256, P-384, Ed25519.
+/// A private key in memory that signs with aws-lc-rs: RSA from 2048 to 8192 bits, P-256, P-384, P-521,
+/// Ed25519.
 ///
 /// The backend wipes the key's memory when the last clone goes.
 #[derive(Clone)]
@@ -31,7 +34,8 @@ enum KeyPair {
 }
 
 impl SigningKey {
-    /// Reads the first private key of a PEM text: PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`), not encrypted.
+    /// Reads the first private key of a PEM text: PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE
+    /// KEY`), not encrypted.
     ///
     /// The algorithm is the usual one for the kind of key: RSA PKCS#1 v1.5 with SHA-256 (RSASSA-PSS with SHA-256 for a
     /// key that is for PSS only), ECDSA with the digest of the curve's size, Ed25519.
@@ -51,13 +55,31 @@ impl SigningKey {
         Self::read(PrivateKey::from_pkcs8_der(der)?)
     }
 
+    /// Reads the first private key of a PEM text as [`from_pem`](Self::from_pem) does, and decrypts it by the passphrase
+    /// if it is encrypted PKCS#8 (`ENCRYPTED PRIVATE KEY`): PBES2 with PBKDF2 or scrypt, and AES.
+    ///
+    /// # Errors
+    /// [`KeyError`], which holds nothing of the text and nothing of the passphrase. It is `Passphrase` for a wrong one.
+    #[cfg(feature = "encrypted-keys")]
+    pub fn from_encrypted_pem(pem: &str, passphrase: &str) -> Result<Self, KeyError> {
+        read_encrypted_pem(pem, passphrase, Self::read)
+    }
+
+    /// Reads an encrypted PKCS#8 private key in DER.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    #[cfg(feature = "encrypted-keys")]
+    pub fn from_encrypted_pkcs8_der(der: &[u8], passphrase: &str) -> Result<Self, KeyError> {
+        read_encrypted(der, passphrase, Self::read)
+    }
+
     fn read(key: PrivateKey<'_>) -> Result<Self, KeyError> {
         let inconsistent = |_| KeyError::Inconsistent;
         match key {
             PrivateKey::Rsa { pkcs1, pss } => Self::rsa(aws::RsaKeyPair::from_der(pkcs1).map_err(inconsistent)?, pss),
             PrivateKey::Ec { curve, pkcs8 } => {
-                let algorithm = ecdsa_signing(curve)?;
-                Self::ecdsa(aws::EcdsaKeyPair::from_pkcs8(algorithm, pkcs8).map_err(inconsistent)?, curve)
+                Self::ecdsa(aws::EcdsaKeyPair::from_pkcs8(ecdsa_signing(curve), pkcs8).map_err(inconsistent)?, curve)
             }
             PrivateKey::Ed25519 { pkcs8 } => {
                 Self::ed25519(aws::Ed25519KeyPair::from_pkcs8(pkcs8).map_err(inconsistent)?)
@@ -105,7 +127,8 @@ impl SigningKey {
         }
     }
 
-    /// Generates a key for tests and examples: RSA of 2048, 3072, 4096 or 8192 bits, P-256, P-384, Ed25519.
+    /// Generates a key for tests and examples: RSA of 2048, 3072, 4096 or 8192 bits, P-256, P-384, P-521,
+    /// Ed25519.
     ///
     /// # Errors
     /// `NotOffered`, `Size`, `Generation`.
@@ -125,21 +148,25 @@ impl SigningKey {
                 };
                 Self::rsa(aws::RsaKeyPair::generate(size).map_err(failed)?, false)
             }
-            KeyKind::EcP256 | KeyKind::EcP384 => {
-                let curve = if *kind == KeyKind::EcP256 { Curve::P256 } else { Curve::P384 };
-                Self::ecdsa(aws::EcdsaKeyPair::generate(ecdsa_signing(curve)?).map_err(failed)?, curve)
-            }
+            KeyKind::EcP256 => Self::generate_ecdsa(Curve::P256),
+            KeyKind::EcP384 => Self::generate_ecdsa(Curve::P384),
+            KeyKind::EcP521 => Self::generate_ecdsa(Curve::P521),
             KeyKind::Ed25519 => Self::ed25519(aws::Ed25519KeyPair::generate().map_err(failed)?),
-            KeyKind::EcP521 | KeyKind::NotOffered(_) => Err(crate::crypto::key::not_generated(kind)),
+            KeyKind::NotOffered(_) => Err(crate::crypto::key::not_generated(kind)),
         }
+    }
+
+    #[cfg(feature = "testing")]
+    fn generate_ecdsa(curve: Curve) -> Result<Self, KeyError> {
+        Self::ecdsa(aws::EcdsaKeyPair::generate(ecdsa_signing(curve)).map_err(|_| KeyError::Generation)?, curve)
     }
 }
 
-fn ecdsa_signing(curve: Curve) -> Result<&'static aws::EcdsaSigningAlgorithm, KeyError> {
+fn ecdsa_signing(curve: Curve) -> &'static aws::EcdsaSigningAlgorithm {
     match curve {
-        Curve::P256 => Ok(&aws::ECDSA_P256_SHA256_ASN1_SIGNING),
-        Curve::P384 => Ok(&aws::ECDSA_P384_SHA384_ASN1_SIGNING),
-        Curve::P521 => Err(KeyError::NotOffered(NotOffered::named(oid::P521, "NIST P-521"))),
+        Curve::P256 => &aws::ECDSA_P256_SHA256_ASN1_SIGNING,
+        Curve::P384 => &aws::ECDSA_P384_SHA384_ASN1_SIGNING,
+        Curve::P521 => &aws::ECDSA_P521_SHA512_ASN1_SIGNING,
     }
 }
 

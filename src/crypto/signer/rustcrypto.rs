@@ -16,10 +16,12 @@ use crate::asn1::{oid, writer};
 use crate::crypto::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
 use crate::crypto::backend::rustcrypto::pkcs1v15;
 use crate::crypto::key::{Curve, KeyError, PrivateKey, read_pem, usual_algorithm};
+#[cfg(feature = "encrypted-keys")]
+use crate::crypto::key::{read_encrypted, read_encrypted_pem};
 use crate::crypto::public_key::PublicKey;
 
-/// A private key in memory that signs in pure Rust: RSA from 2048 to 8192 bits, P-256, P-384. ECDSA is deterministic
-/// (RFC 6979).
+/// A private key in memory that signs in pure Rust: RSA from 2048 to 8192 bits, P-256, P-384, P-521. ECDSA is
+/// deterministic (RFC 6979).
 ///
 /// It is never chosen for you. The crate `rsa` before 0.10 leaked the timing of its private operation, and somebody who
 /// could time many signatures over a network might have learned the key
@@ -42,10 +44,12 @@ enum PrivateNumbers {
     Rsa(Box<RsaPrivateKey>),
     P256(p256::ecdsa::SigningKey),
     P384(p384::ecdsa::SigningKey),
+    P521(p521::ecdsa::SigningKey),
 }
 
 impl RustCryptoSigningKey {
-    /// Reads the first private key of a PEM text: PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`), not encrypted.
+    /// Reads the first private key of a PEM text: PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE
+    /// KEY`), not encrypted.
     ///
     /// The algorithm is the usual one for the kind of key: RSA PKCS#1 v1.5 with SHA-256 (RSASSA-PSS with SHA-256 for a
     /// key that is for PSS only), ECDSA with the digest of the curve's size.
@@ -65,6 +69,25 @@ impl RustCryptoSigningKey {
         Self::read(PrivateKey::from_pkcs8_der(der)?)
     }
 
+    /// Reads the first private key of a PEM text as [`from_pem`](Self::from_pem) does, and decrypts it by the passphrase
+    /// if it is encrypted PKCS#8 (`ENCRYPTED PRIVATE KEY`): PBES2 with PBKDF2 or scrypt, and AES.
+    ///
+    /// # Errors
+    /// [`KeyError`], which holds nothing of the text and nothing of the passphrase. It is `Passphrase` for a wrong one.
+    #[cfg(feature = "encrypted-keys")]
+    pub fn from_encrypted_pem(pem: &str, passphrase: &str) -> Result<Self, KeyError> {
+        read_encrypted_pem(pem, passphrase, Self::read)
+    }
+
+    /// Reads an encrypted PKCS#8 private key in DER.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    #[cfg(feature = "encrypted-keys")]
+    pub fn from_encrypted_pkcs8_der(der: &[u8], passphrase: &str) -> Result<Self, KeyError> {
+        read_encrypted(der, passphrase, Self::read)
+    }
+
     fn read(key: PrivateKey<'_>) -> Result<Self, KeyError> {
         let inconsistent = |_| KeyError::Inconsistent;
         match key {
@@ -80,8 +103,9 @@ impl RustCryptoSigningKey {
                 let key = p384::ecdsa::SigningKey::from_pkcs8_der(pkcs8).map_err(inconsistent)?;
                 Self::new(PrivateNumbers::P384(key), false)
             }
-            PrivateKey::Ec { curve: Curve::P521, .. } => {
-                Err(KeyError::NotOffered(NotOffered::named(oid::P521, "NIST P-521")))
+            PrivateKey::Ec { curve: Curve::P521, pkcs8 } => {
+                let key = p521::ecdsa::SigningKey::from_pkcs8_der(pkcs8).map_err(inconsistent)?;
+                Self::new(PrivateNumbers::P521(key), false)
             }
             PrivateKey::Ed25519 { .. } => Err(KeyError::NotOffered(NotOffered::named(oid::ED25519, "Ed25519"))),
         }
@@ -98,6 +122,9 @@ impl RustCryptoSigningKey {
             }
             PrivateNumbers::P384(key) => {
                 PublicKey::from_point(Curve::P384, key.verifying_key().to_sec1_point(false).as_bytes())?
+            }
+            PrivateNumbers::P521(key) => {
+                PublicKey::from_point(Curve::P521, key.verifying_key().to_sec1_point(false).as_bytes())?
             }
         };
         let algorithm = usual_algorithm(public_key.kind(), pss).ok_or(KeyError::UnsupportedForm)?;
@@ -116,7 +143,7 @@ impl RustCryptoSigningKey {
                 Some((RsaScheme::Pss, _)) => true,
                 None => false,
             },
-            PrivateNumbers::P256(_) | PrivateNumbers::P384(_) => algorithm == self.1,
+            PrivateNumbers::P256(_) | PrivateNumbers::P384(_) | PrivateNumbers::P521(_) => algorithm == self.1,
         };
         if offered {
             Ok(Self(self.0, algorithm))
@@ -125,7 +152,8 @@ impl RustCryptoSigningKey {
         }
     }
 
-    /// Generates a key for tests and examples: P-256, P-384, or RSA of 2048 to 4096 bits, which takes seconds here.
+    /// Generates a key for tests and examples: P-256, P-384, P-521, or RSA of 2048 to 4096 bits, which takes
+    /// seconds here.
     ///
     /// # Errors
     /// `NotOffered`, `Size`, `Generation`.
@@ -151,7 +179,10 @@ impl RustCryptoSigningKey {
             KeyKind::EcP384 => {
                 Self::new(PrivateNumbers::P384(p384::ecdsa::SigningKey::try_generate().map_err(failed)?), false)
             }
-            KeyKind::EcP521 | KeyKind::Ed25519 | KeyKind::NotOffered(_) => Err(crate::crypto::key::not_generated(kind)),
+            KeyKind::EcP521 => {
+                Self::new(PrivateNumbers::P521(p521::ecdsa::SigningKey::try_generate().map_err(failed)?), false)
+            }
+            KeyKind::Ed25519 | KeyKind::NotOffered(_) => Err(crate::crypto::key::not_generated(kind)),
         }
     }
 }
@@ -225,6 +256,10 @@ impl Signer for RustCryptoSigningKey {
             }
             PrivateNumbers::P384(key) => {
                 let signature: p384::ecdsa::DerSignature = key.try_sign(message).map_err(|_| SignError::Backend)?;
+                Ok(signature.as_bytes().to_vec())
+            }
+            PrivateNumbers::P521(key) => {
+                let signature: p521::ecdsa::DerSignature = key.try_sign(message).map_err(|_| SignError::Backend)?;
                 Ok(signature.as_bytes().to_vec())
             }
         }
