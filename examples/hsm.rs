@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Instant;
 
 use arguments::{Arguments, Error};
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use output::print;
 use pem_rfc7468::LineEnding;
 use recommande::crypto::Signer;
@@ -101,7 +101,17 @@ fn run() -> Result<u8, Error> {
     write(&out, "tsa-anchors.pem", pki.tsa_anchors_pem().as_bytes())?;
     anchors.add(root);
     let issuer = Issuer::of("Example Registered Mail", &EnterpriseNumber::new("0406798006")?, Environment::Test)?;
-    let sealer = Sealer::new(Credentials::new(signer, chain)?, issuer);
+    let credentials = Credentials::new(signer, chain)?;
+    print(&format!(
+        "the chain seals until {}\n",
+        credentials.valid_until().to_rfc3339_opts(SecondsFormat::Secs, true)
+    ))?;
+    if let Some(missing) = credentials.missing_issuer() {
+        eprintln!(
+            "--chain: the certificate of the issuer \"{missing}\" is not there, so verifiers must have it; add it to the end"
+        );
+    }
+    let sealer = Sealer::new(credentials, issuer);
     let tsas = TsaPool::new().with_tsa("in-process", TestTsa::new(&pki));
     let verifier = Verifier::new(anchors, pki.tsa_anchors(), Environment::Test);
     let verifies = |proof: &ProofOfSending| {

@@ -12,6 +12,7 @@ mod tsa;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use arguments::{Arguments, Error};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -82,6 +83,8 @@ fn run() -> Result<Indication, Error> {
         }
         None => (TsaPool::new().with_tsa("in-process", TestTsa::new(&pki)), Some(pki.tsa_anchors_pem())),
     };
+    // A TSA whose clock is minutes off is said at once, and the next one would be asked.
+    let tsas = tsas.with_clock(Utc::now, Duration::from_secs(60));
     // With CRLs from before the first seal to after the last timestamp inside, the proofs are B-LT: they need nothing
     // from anybody later. The revocation data of a TSA behind HTTP is not at hand here.
     let (issued, next) = (Utc::now() - TimeDelta::hours(1), Utc::now() + TimeDelta::days(7));

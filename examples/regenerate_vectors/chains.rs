@@ -76,6 +76,10 @@ fn seal_certificates(world: &World) -> Result<Vec<Case>> {
             spec.with_extended_key_usage(&[oid::TIME_STAMPING])
         })?
         .indeterminate(CONSTRAINTS, "seal chain", "seal-purpose-wrong"),
+        by("chain/seal-purpose-other", "The seal certificate is critically for TLS servers alone.", &|spec| {
+            spec.with_extended_key_usage(&[oid::SERVER_AUTH])
+        })?
+        .finding("seal chain", "seal-purpose-other", "warning"),
         by("chain/expired-at-gen-time", "The seal certificate expired between signing time and genTime.", &|spec| {
             spec.with_validity(valid_from(), gen_time - second)
         })?

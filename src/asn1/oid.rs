@@ -124,6 +124,14 @@ oids! {
     EXTENDED_KEY_USAGE = "2.5.29.37";
     /// anyExtendedKeyUsage, RFC 5280 §4.2.1.12.
     ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
+    /// id-kp-emailProtection, RFC 5280 §4.2.1.12.
+    EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4";
+    /// id-kp-documentSigning, RFC 9336 §3.1.
+    DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36";
+    /// szOID_KP_DOCUMENT_SIGNING of Microsoft.
+    MICROSOFT_DOCUMENT_SIGNING = "1.3.6.1.4.1.311.10.3.12";
+    /// id-adobe-authenticDocumentsTrust of Adobe.
+    ADOBE_AUTHENTIC_DOCUMENTS = "1.2.840.113583.1.1.5";
     /// id-kp-timeStamping, RFC 5280 §4.2.1.12.
     TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
     /// id-pe-qcStatements, RFC 3739 §3.2.6.

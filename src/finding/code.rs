@@ -132,6 +132,7 @@ codes! {
     MimeType "mime-type" Information: "the signer states the media type of the content";
     SealKeyUsageWrong "seal-key-usage-wrong" Indeterminate(ChainConstraintsFailure): "the key usage of the signing certificate does not allow signing";
     SealPurposeWrong "seal-purpose-wrong" Indeterminate(ChainConstraintsFailure): "the signing certificate is for time-stamping or OCSP responses only";
+    SealPurposeOther "seal-purpose-other" Warning(ChainConstraintsFailure): "the signing certificate is critically for other purposes than signing documents";
     SealCertificateIsCa "seal-certificate-is-ca" Indeterminate(ChainConstraintsFailure): "the signing certificate belongs to a certification authority";
 
     // The certification path of the seal or of a timestamp. A fault of the path may have kept the rest of it from being

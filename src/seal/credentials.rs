@@ -3,6 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
+use super::error::SealError;
+use super::signing::Signing;
 use crate::cms::SealTemplate;
 use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, SignatureError, Signer};
 use crate::pki::Certificate;
@@ -16,6 +20,8 @@ pub struct Credentials {
     algorithm: SignatureAlgorithm,
     certificate: Certificate,
     chain: Vec<Certificate>,
+    /// True if the last certificate of the chain issued itself.
+    is_complete: bool,
     pub(super) template: Arc<SealTemplate>,
 }
 
@@ -35,6 +41,12 @@ pub enum CredentialsError {
     /// The certificate is for time-stamping or for signing OCSP responses alone.
     #[error("the certificate is for time-stamping or OCSP responses alone")]
     OtherPurpose,
+    /// A critical extended key usage of the certificate names other purposes alone, such as serverAuth or codeSigning,
+    /// and forbids any other use (RFC 5280 §4.2.1.12). Ask the issuer for a certificate for seals.
+    #[error(
+        "the certificate is critically for other purposes than signing documents; ask its issuer for one for seals"
+    )]
+    CriticalPurpose,
     /// The first certificate is that of a certification authority.
     #[error("the certificate is a certification authority's")]
     CertificateAuthority,
@@ -109,12 +121,67 @@ impl Credentials {
         chain: Vec<Certificate>,
     ) -> Result<Self, CredentialsError> {
         let template = SealTemplate::new(&chain, &algorithm).ok_or(CredentialsError::EmptyChain)?;
-        Ok(Self { signer, algorithm, certificate, template: Arc::new(template), chain })
+        let is_complete = chain.last().is_some_and(Certificate::is_self_signed);
+        Ok(Self { signer, algorithm, certificate, is_complete, template: Arc::new(template), chain })
     }
 
     /// Returns the chain, from the signing certificate upwards.
     pub fn chain(&self) -> &[Certificate] {
         &self.chain
+    }
+
+    /// Returns the last second at which the chain seals: the first end of validity in it. A trust anchor that the chain
+    /// ends with does not count, since anchors are trusted by configuration. Renew the certificate before that time;
+    /// afterwards nothing is sealed ([`SealError::CertificateExpired`]).
+    pub fn valid_until(&self) -> DateTime<Utc> {
+        self.dated().map(Certificate::not_after).min().unwrap_or_else(|| self.certificate.not_after())
+    }
+
+    /// Returns the first second at which the chain seals.
+    pub fn valid_from(&self) -> DateTime<Utc> {
+        self.dated().map(Certificate::not_before).max().unwrap_or_else(|| self.certificate.not_before())
+    }
+
+    /// Tells if the chain ends with a certificate that issued itself, as that of a trust anchor does. A verifier that is
+    /// given nothing else cannot find the way from a shorter chain to its anchors, unless they have its last certificate
+    /// or its issuer.
+    pub fn chain_is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// Returns the name of the issuer whose certificate the chain lacks, when it is not complete. Add the certificate of
+    /// this issuer to the end of the chain.
+    pub fn missing_issuer(&self) -> Option<String> {
+        self.chain.last().filter(|_| !self.is_complete).map(Certificate::issuer)
+    }
+
+    /// Returns the certificates whose validity counts: all but an anchor above the first one.
+    fn dated(&self) -> impl Iterator<Item = &Certificate> {
+        let count = self.chain.len() - usize::from(self.chain.len() > 1 && self.is_complete);
+        self.chain.iter().take(count)
+    }
+
+    /// Checks that every certificate is valid at the signing time.
+    ///
+    /// # Errors
+    /// `CertificateExpired`, `CertificateNotYetValid`.
+    pub(super) fn check_validity(&self, at: DateTime<Utc>) -> Result<(), SealError> {
+        let Some((index, certificate)) = self.dated().enumerate().find(|(_, certificate)| !certificate.is_valid_at(at))
+        else {
+            return Ok(());
+        };
+        let position = index + 1;
+        let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
+        Err(if at < not_before {
+            SealError::CertificateNotYetValid { position, not_before }
+        } else {
+            SealError::CertificateExpired { position, not_after }
+        })
+    }
+
+    /// Returns the times between which the timestamp of a seal that is made now must lie.
+    pub(super) fn signing(&self, now: DateTime<Utc>) -> Signing {
+        Signing { at: Some(now), valid_until: Some(self.valid_until()) }
     }
 
     /// Returns the algorithm of the seals.
@@ -192,6 +259,9 @@ fn check_usage(certificate: &Certificate) -> Result<(), CredentialsError> {
     }
     if certificate.is_for_pki_services_alone() {
         return Err(CredentialsError::OtherPurpose);
+    }
+    if certificate.is_critically_for_other_purposes() {
+        return Err(CredentialsError::CriticalPurpose);
     }
     if certificate.is_ca() { Err(CredentialsError::CertificateAuthority) } else { Ok(()) }
 }

@@ -1,11 +1,13 @@
 //! Defines the errors of sealing, of timestamping and of reading proofs.
 
+use chrono::{DateTime, Utc};
 use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
 use super::CredentialsError;
 use crate::crypto::{SignError, SignatureError};
 use crate::evidence::{DecodeStatementError, Event, EvidenceError};
 use crate::finding::{Code, Finding};
+use crate::text::time;
 
 /// The reason why nothing was sealed.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,23 @@ pub enum SealError {
     /// A signing-time attribute cannot hold the time, which lies outside the years 1950 to 9999.
     #[error("the signing time lies outside the years 1950 to 9999")]
     SigningTime,
+    /// A certificate of the chain is no longer valid at the signing time. Nobody could verify the proof, so nothing is
+    /// signed. [`Credentials::valid_until`](super::Credentials::valid_until) tells it beforehand.
+    #[error("certificate {position} of the chain (from 1) has expired on {}: renew it before anything is sealed", time(*not_after))]
+    CertificateExpired {
+        /// The position of the certificate, from 1, which is the seal's own.
+        position: usize,
+        /// The last second of its validity.
+        not_after: DateTime<Utc>,
+    },
+    /// A certificate of the chain is not yet valid at the signing time. Nothing is signed.
+    #[error("certificate {position} of the chain (from 1) is valid from {} on: wait, or look at the clock", time(*not_before))]
+    CertificateNotYetValid {
+        /// The position of the certificate, from 1, which is the seal's own.
+        position: usize,
+        /// The first second of its validity.
+        not_before: DateTime<Utc>,
+    },
     /// A mime-type attribute cannot hold the text, which is no media type.
     #[error("not a media type")]
     MediaType,
@@ -85,8 +104,8 @@ pub enum TimestampError {
     /// No TSA gave a token. The error holds the answer of each TSA.
     #[error(transparent)]
     Tsa(#[from] PoolError),
-    /// The response does not answer the request.
-    #[error("the response does not answer the request")]
+    /// The response does not answer the request. A rejection is told with its status, its reasons and its texts.
+    #[error(transparent)]
     Response(#[from] ResponseError),
     /// The request is about another seal or another batch.
     #[error("the request is not about this")]
@@ -94,6 +113,25 @@ pub enum TimestampError {
     /// The token answers the request but is not sound.
     #[error("the token is not sound: {}", .0.code)]
     Token(Box<Finding>),
+    /// The token states a time before the seal was made, by more than clocks may differ. No verifier would accept the
+    /// proof. Either the TSA's clock or the one by which the seal was made is wrong: set that one, or ask another TSA. A
+    /// seal whose own time is wrong is made again.
+    #[error("the token is of {}, but the seal was made at {}: one of the two clocks is wrong", time(*gen_time), time(*signing_time))]
+    BeforeSigning {
+        /// The time in the token.
+        gen_time: DateTime<Utc>,
+        /// The signing time of the seal, or of the last seal of a batch.
+        signing_time: DateTime<Utc>,
+    },
+    /// The token states a time after the end of the seal's certificate, or of its chain, so that no verifier would
+    /// accept the proof. Make the seal again with a certificate that is valid.
+    #[error("the token is of {}, but the seal's certificates hold until {}: seal again with a new one", time(*gen_time), time(*not_after))]
+    AfterExpiry {
+        /// The time in the token.
+        gen_time: DateTime<Utc>,
+        /// The end of the validity.
+        not_after: DateTime<Utc>,
+    },
     /// No random nonce could be made.
     #[error("no random nonce")]
     Nonce,
@@ -112,6 +150,8 @@ impl TimestampError {
                 let AttemptError::Refused(refused) = &attempt.error else { return None };
                 refused.downcast_ref::<Self>()?.code()
             }),
+            Self::BeforeSigning { .. } => Some(Code::SigningTimeAfterTimestamp),
+            Self::AfterExpiry { .. } => Some(Code::CertificateExpired),
             Self::Response(_) | Self::OtherRequest | Self::Nonce | Self::Seal(_) => None,
         }
     }

@@ -12,6 +12,7 @@ mod payload_signature;
 mod prepared;
 mod proof;
 mod sealer;
+mod signing;
 mod unstamped;
 
 pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, SealAllError, StampedBatch};

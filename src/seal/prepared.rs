@@ -173,7 +173,7 @@ impl<A: Artifact> Prepared<A> {
         let open = self.artifact.envelope(INTERNAL).open()?;
         let der = with_signature(&open.signed_data, signature).ok_or(ProfileViolation::Signers(0));
         let envelope = Envelope::sealed(der.map_err(DecodeError::from)?);
-        Ok(Unstamped::new(self.artifact.clone().with_envelope(envelope, INTERNAL)))
+        Ok(Unstamped::stored(self.artifact.clone().with_envelope(envelope, INTERNAL)))
     }
 
     fn check(&self, signature: &[u8]) -> Result<(), CompleteError> {

@@ -69,7 +69,7 @@ impl Sealer {
     /// Seals a statement as CAdES B-B with attached content and signing-time `now` (whole seconds).
     ///
     /// # Errors
-    /// `NoSigner`, `Statement`, `SigningTime`, `Sign`.
+    /// `NoSigner`, `Statement`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`, `Sign`.
     pub fn seal<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Unstamped<Proof<S>>, SealError> {
         self.seal_owned(statement.clone(), now)
     }
@@ -82,14 +82,14 @@ impl Sealer {
         let signer = self.credentials.signer().ok_or(SealError::NoSigner)?;
         let draft = self.draft(&statement, now)?;
         let signature = signer.sign(&draft.signed_attributes)?;
-        Ok(Unstamped::new(self.proof(statement, draft, &signature)))
+        Ok(Unstamped::new(self.proof(statement, draft, &signature), self.credentials.signing(now)))
     }
 
     /// Prepares a seal for a key that is elsewhere, the first of three steps. The result holds the octets that
     /// [`seal`](Self::seal) would have signed, and is completed with a signature.
     ///
     /// # Errors
-    /// `Statement`, `SigningTime`.
+    /// `Statement`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`.
     pub fn prepare<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Prepared<Proof<S>>, SealError> {
         self.prepare_owned(statement.clone(), now)
     }
@@ -108,7 +108,7 @@ impl Sealer {
     ///
     /// # Errors
     /// `DigestMissing` when `digests` lacks the algorithm of the signature ([`Credentials::algorithm`]); `MediaType`;
-    /// `NoSigner`; `SigningTime`; `Sign`.
+    /// `NoSigner`; `SigningTime`; `CertificateExpired`; `CertificateNotYetValid`; `Sign`.
     pub fn sign_payload(
         &self,
         digests: &PayloadDigests,
@@ -118,13 +118,14 @@ impl Sealer {
         let signer = self.credentials.signer().ok_or(SealError::NoSigner)?;
         let draft = self.draft_of_payload(digests, media_type, now)?;
         let signature = signer.sign(&draft.signed_attributes)?;
-        Ok(Unstamped::new(PayloadSignature::sealed(self.envelope(&draft, &signature))))
+        let artifact = PayloadSignature::sealed(self.envelope(&draft, &signature));
+        Ok(Unstamped::new(artifact, self.credentials.signing(now)))
     }
 
     /// Prepares a signature over the payload itself, as [`prepare`](Self::prepare) does for a statement.
     ///
     /// # Errors
-    /// `DigestMissing`, `MediaType`, `SigningTime`.
+    /// `DigestMissing`, `MediaType`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`.
     pub fn prepare_payload(
         &self,
         digests: &PayloadDigests,
@@ -169,6 +170,7 @@ impl Sealer {
         if !(1950..=9999).contains(&varying.signing_time.year()) {
             return Err(SealError::SigningTime);
         }
+        self.credentials.check_validity(varying.signing_time)?;
         Ok(self.credentials.template.signed_attributes(varying))
     }
 

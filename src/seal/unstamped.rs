@@ -6,6 +6,7 @@ use rfc3161_client::{MessageImprint, Nonce, ParsedToken, ResponseError, TimeStam
 
 use super::Envelope;
 use super::error::{DecodeError, TimestampError};
+use super::signing::Signing;
 use crate::asn1::oid;
 use crate::cms::{ContentDigest, embedded_certificates, with_revocation, with_unsigned_attribute};
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -71,6 +72,8 @@ pub(super) mod sealed {
 #[derive(Clone, Debug)]
 pub struct Unstamped<A> {
     artifact: A,
+    /// The times between which the timestamp must lie. Those of a stored seal are read once they are asked for.
+    signing: OnceLock<Signing>,
     /// The digest of the file by SHA-256, once it was asked for. A batch asks twice: before the timestamp for its tree,
     /// and after it for the path through the tree.
     sha_256: OnceLock<Digest>,
@@ -83,8 +86,14 @@ impl<A: PartialEq> PartialEq for Unstamped<A> {
 }
 
 impl<A: Artifact> Unstamped<A> {
-    pub(super) fn new(artifact: A) -> Self {
-        Self { artifact, sha_256: OnceLock::new() }
+    /// Takes a seal that was made here.
+    pub(super) fn new(artifact: A, signing: Signing) -> Self {
+        Self { artifact, signing: OnceLock::from(signing), sha_256: OnceLock::new() }
+    }
+
+    /// Takes a seal that was read or completed.
+    pub(super) fn stored(artifact: A) -> Self {
+        Self { artifact, signing: OnceLock::new(), sha_256: OnceLock::new() }
     }
 
     /// Reads a stored seal. A seal that has a timestamp already can get another one.
@@ -94,7 +103,13 @@ impl<A: Artifact> Unstamped<A> {
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
         let artifact = A::from_der(der)?;
         artifact.envelope(INTERNAL).open()?.check_extensible()?;
-        Ok(Self::new(artifact))
+        Ok(Self::stored(artifact))
+    }
+
+    /// Returns the times between which the timestamp must lie.
+    pub(super) fn signing(&self) -> Signing {
+        let read = || self.artifact.envelope(INTERNAL).open().map(|open| Signing::of(&open)).unwrap_or_default();
+        *self.signing.get_or_init(read)
     }
 
     pub(super) fn into_artifact(self) -> A {
@@ -139,11 +154,11 @@ impl<A: Artifact> Unstamped<A> {
     }
 
     /// Attaches the token of a response, after checking that it answers `request` and is sound: it is about this seal,
-    /// genuine, and by a certificate for time-stamping. The verifier, who has the anchors, decides if its TSA is
-    /// trusted.
+    /// genuine, by a certificate for time-stamping, and of a time between the making of the seal and the end of its
+    /// certificate. The verifier, who has the anchors, decides if its TSA is trusted.
     ///
     /// # Errors
-    /// `Response`, `OtherRequest`, `Token`. The seal is unchanged.
+    /// `Response`, `OtherRequest`, `Token`, `BeforeSigning`, `AfterExpiry`. The seal is unchanged.
     pub fn attach(&self, request: &TimeStampReq, response: &[u8]) -> Result<A, TimestampError>
     where
         A: Clone,
@@ -172,21 +187,22 @@ impl<A: Artifact> Unstamped<A> {
     {
         let open = self.artifact.envelope(INTERNAL).open()?;
         let signature = open.signer_info().map_err(DecodeError::from)?.signature;
-        check_attachable(request, token, &|algorithm| Some(algorithm.digest(signature)))?;
+        check_attachable(request, token, &|algorithm| Some(algorithm.digest(signature)), &self.signing())?;
         let stamped = with_unsigned_attribute(&open.signed_data, oid::SIGNATURE_TIME_STAMP, token.to_definite())
             .ok_or(DecodeError::from(super::ProfileViolation::Signers(0)))?;
         Ok(self.artifact.clone().with_envelope(Envelope::sealed(stamped), INTERNAL))
     }
 }
 
-/// Checks that a token that answers `request` is about this data and sound.
+/// Checks that a token that answers `request` is about this data, sound, and of a time that fits the seals that it is for.
 ///
 /// # Errors
-/// `OtherRequest`, `Token`.
+/// `OtherRequest`, `Token`, `BeforeSigning`, `AfterExpiry`.
 pub(super) fn check_attachable(
     request: &TimeStampReq,
     token: &TimeStampToken,
     data: ContentDigest<'_>,
+    signing: &Signing,
 ) -> Result<(), TimestampError> {
     let requested = request.imprint();
     let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| requested.algorithm == algorithm.oid());
@@ -200,8 +216,8 @@ pub(super) fn check_attachable(
     let certificates = embedded_certificates(&parsed.signed_data, &KnownCertificates::default());
     let token = ReadToken { parsed: &parsed, certificates: &certificates };
     let check = TokenCheck { imprint: data, extra: &[], shared: None };
-    if check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1))).is_some() {
-        return Ok(());
+    if let Some(genuine) = check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1))) {
+        return signing.check(&genuine);
     }
     let finding = ledger.into_findings().into_iter().find(|finding| !finding.outcome.is_acceptable());
     Err(finding.map_or(TimestampError::OtherRequest, |finding| TimestampError::Token(Box::new(finding))))

@@ -165,6 +165,14 @@ impl Service {
         self.sealed_with(key, others).stamp_with(&pool(tsa)).unwrap()
     }
 
+    /// The usual sending, sealed with any certificate and with a token of this time, whatever `attach` thinks of it.
+    pub fn proof_by_hand(&self, key: &CertifiedKey, time: DateTime<Utc>) -> ProofOfSending {
+        let issuers = [&self.pki.intermediate, &self.pki.root].map(|issuer| issuer.certificate.clone());
+        let sealed = self.sealed_with(key, &issuers);
+        let token = der::attribute_of(oid::SIGNATURE_TIME_STAMP, &self.token(&sealed, &self.tsa(time)));
+        ProofOfSending::from_der(&Node::parse(sealed.der()).with_unsigned(token).to_der()).unwrap()
+    }
+
     /// The answer of a TSA about this seal: the token as it was received.
     pub fn token(&self, sealed: &Unstamped<ProofOfSending>, tsa: &TestTsa) -> Vec<u8> {
         let request = sealed.timestamp_request(Nonce::from_bytes(&[7; 8])).unwrap();

@@ -1,15 +1,18 @@
 //! These tests ask which keys and certificates may seal, and that whatever may seal also verifies.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::common::oid;
 use crate::common::{self, Service, later, now};
 use chrono::Duration;
+use const_oid::ObjectIdentifier;
+use recommande::Environment;
 use recommande::crypto::{DigestAlgorithm, KeyKind, PublicKey, SignError, SignatureAlgorithm, Signer};
 use recommande::pki::Certificate;
-use recommande::seal::{Credentials, CredentialsError, SealError};
-use recommande::testing::{CertificateSpec, TestPki, Usage, generate_key};
-use recommande::verify::{Indication, Payload};
+use recommande::seal::{Batch, Credentials, CredentialsError, ProofOfSending, SealError, Sealer, Unstamped};
+use recommande::testing::{CertificateSpec, CertifiedKey, TestPki, Usage, generate_key};
+use recommande::verify::{Code, Indication, Level, Payload, Policy, SubIndication};
 
 /// A signer that says of itself what it is told to.
 struct Claims {
@@ -121,6 +124,182 @@ fn the_certificate_is_one_that_may_seal() {
     assert!(matches!(tsa, Err(CredentialsError::OtherPurpose)));
 }
 
+const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
+const SERVER_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
+const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
+const CODE_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3");
+const EMAIL_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4");
+const DOCUMENT_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
+const ANY_PURPOSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
+const PRIVATE_PURPOSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.3.4.5");
+
+/// DER of an ExtKeyUsageSyntax.
+fn purposes(purposes: &[ObjectIdentifier]) -> Vec<u8> {
+    common::der::node(0x30, purposes.iter().map(|purpose| common::der::oid(*purpose)).collect()).to_der()
+}
+
+#[test]
+fn a_certificate_that_is_critically_for_something_else_does_not_seal() {
+    let service = Service::new();
+    let issue = |spec: CertificateSpec| service.pki.intermediate.issue(&spec, p256()).unwrap();
+    let others = [service.pki.intermediate.certificate.clone()];
+    let judged = |key: &CertifiedKey, policy: Policy| {
+        let proof = service.proof_with(key, &others);
+        service.verifier().with_policy(policy).report(&proof, Payload::NotAvailable, later())
+    };
+    for other in [&[SERVER_AUTH][..], &[CODE_SIGNING], &[CLIENT_AUTH], &[PRIVATE_PURPOSE], &[SERVER_AUTH, CLIENT_AUTH]]
+    {
+        let key = issue(seal_spec().with_critical_extension(EXTENDED_KEY_USAGE, purposes(other)));
+        let refused = Credentials::new(key.signer.clone(), vec![key.certificate.clone()]);
+        assert!(matches!(refused, Err(CredentialsError::CriticalPurpose)), "{other:?}: {refused:?}");
+        // Somebody else seals with it all the same. The verifier says so, and a policy may refuse it.
+        let report = judged(&key, Policy::default());
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert!(common::has(&report, Code::SealPurposeOther), "{report}");
+        let mut strict = Policy::default();
+        assert!(strict.levels.set(Code::SealPurposeOther, Level::Fail));
+        let report = judged(&key, strict);
+        let expected = (Indication::Indeterminate, Some(SubIndication::ChainConstraintsFailure));
+        assert_eq!((report.indication, report.sub_indication), expected, "{report}");
+    }
+    let documents = [&[EMAIL_PROTECTION][..], &[DOCUMENT_SIGNING], &[ANY_PURPOSE], &[SERVER_AUTH, EMAIL_PROTECTION]];
+    let critical = documents.map(|value| seal_spec().with_critical_extension(EXTENDED_KEY_USAGE, purposes(value)));
+    // One that is not critical has always been taken.
+    let not_critical = seal_spec().with_extension(EXTENDED_KEY_USAGE, purposes(&[SERVER_AUTH]));
+    for spec in critical.into_iter().chain([not_critical]) {
+        let key = issue(spec);
+        assert!(Credentials::new(key.signer.clone(), vec![key.certificate.clone()]).is_ok());
+        let report = judged(&key, Policy::default());
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert!(!common::has(&report, Code::SealPurposeOther), "{report}");
+    }
+}
+
+#[test]
+fn nothing_is_sealed_outside_of_the_validity_of_the_chain() {
+    let pki = TestPki::new(now()).unwrap();
+    let (from, until) = (now() - Duration::hours(1), now() + Duration::hours(1));
+    let counted = Arc::new(Counted(p256(), AtomicUsize::new(0)));
+    let key = pki.intermediate.issue(&seal_spec().with_validity(from, until), Arc::clone(&counted) as _).unwrap();
+    let mut chain = pki.seal_chain();
+    chain[0] = key.certificate;
+    let credentials = Credentials::new(Arc::clone(&counted), chain.clone()).unwrap();
+    assert_eq!((credentials.valid_from(), credentials.valid_until()), (from, until));
+    let sealer = Sealer::new(credentials, common::issuer(Environment::Test));
+    let signed = || counted.1.load(Ordering::Relaxed);
+    let (tried, just) = (signed(), Duration::milliseconds(999));
+    for at in [until + Duration::seconds(1), until + Duration::days(900)] {
+        let sealed = sealer.seal(&common::sending(), at).map(drop);
+        let batch = sealer.seal_all([common::sending()], at).next().unwrap().map(drop).map_err(|error| error.source);
+        let payload = sealer.sign_payload(&common::digests(), "text/plain", at).map(drop);
+        let prepared = sealer.prepare(&common::sending(), at).map(drop);
+        let prepared_payload = sealer.prepare_payload(&common::digests(), "text/plain", at).map(drop);
+        for refused in [sealed, batch, payload, prepared, prepared_payload] {
+            let Err(SealError::CertificateExpired { position: 1, not_after }) = refused else { panic!("{refused:?}") };
+            assert_eq!(not_after, until);
+        }
+    }
+    let early = sealer.seal(&common::sending(), from - Duration::seconds(1));
+    assert!(matches!(early, Err(SealError::CertificateNotYetValid { position: 1, not_before }) if not_before == from));
+    assert_eq!(signed(), tried, "something was signed");
+    for at in [from, until, until + just] {
+        assert!(sealer.seal(&common::sending(), at).is_ok(), "{at}");
+    }
+
+    // The chain ends where its first certificate does; an anchor above does not count.
+    let root = CertificateSpec::authority("Root", from - Duration::days(9), now() - Duration::days(8));
+    let root = root.self_signed(p256()).unwrap();
+    let middle = CertificateSpec::authority("Middle", from, now() + Duration::minutes(5)).with_authority(Some(0));
+    let middle = root.issue(&middle, p256()).unwrap();
+    let leaf = middle.issue(&seal_spec(), p256()).unwrap();
+    let chain = vec![leaf.certificate, middle.certificate, root.certificate];
+    let credentials = Credentials::new(leaf.signer, chain).unwrap();
+    assert_eq!(credentials.valid_until(), now() + Duration::minutes(5));
+    let sealer = Sealer::new(credentials, common::issuer(Environment::Test));
+    assert!(sealer.seal(&common::sending(), now()).is_ok());
+    let refused = sealer.seal(&common::sending(), now() + Duration::minutes(6));
+    assert!(matches!(refused, Err(SealError::CertificateExpired { position: 2, .. })), "{refused:?}");
+}
+
+#[test]
+fn a_chain_that_expires_during_a_batch_is_said_before_it_is_stamped() {
+    let service = Service::new();
+    let until = now() + Duration::minutes(1);
+    let mut pki = service.pki.clone();
+    let key = pki.intermediate.issue(&seal_spec().with_validity(now() - Duration::days(1), until), p256()).unwrap();
+    pki.seal = key;
+    let short = Service::with_pki(pki);
+    let times = [now(), now() + Duration::seconds(59), now() + Duration::seconds(61)];
+    let sealed: Vec<_> = times.iter().map(|at| short.sealer.seal(&common::sending(), *at)).collect();
+    assert!(sealed[..2].iter().all(Result::is_ok));
+    assert!(matches!(sealed[2], Err(SealError::CertificateExpired { .. })));
+    let sealed: Vec<_> = sealed.into_iter().flatten().collect();
+    let stored: Vec<Unstamped<ProofOfSending>> =
+        sealed.iter().map(|seal| Unstamped::from_der(seal.der()).unwrap()).collect();
+    let lasting = service.sealed();
+    for (seconds, is_taken) in [(59, true), (60, true), (61, false), (3600, false)] {
+        let tsa = || common::pool(service.tsa(now() + Duration::seconds(seconds)).without_accuracy());
+        let outcomes = [
+            sealed[0].stamp_with(&tsa()).map(drop),
+            stored[0].stamp_with(&tsa()).map(drop),
+            Batch::of(&sealed).unwrap().stamp_with(&tsa()).map(drop),
+            Batch::of([&lasting, &stored[1]]).unwrap().stamp_with(&tsa()).map(drop),
+        ];
+        for outcome in outcomes {
+            assert_eq!(outcome.is_ok(), is_taken, "{seconds} s: {outcome:?}");
+            let Err(error) = outcome else { continue };
+            assert_eq!(error.code(), Some(Code::CertificateExpired), "{error}");
+        }
+        assert!(lasting.stamp_with(&tsa()).is_ok());
+    }
+    // A proof that has its timestamp gets another one at any time.
+    let proof = sealed[0].stamp_with(&common::pool(service.tsa(now()))).unwrap();
+    let renewed = Unstamped::<ProofOfSending>::from_der(proof.der()).unwrap();
+    assert!(renewed.stamp_with(&common::pool(service.tsa(now() + Duration::hours(2)))).is_ok());
+}
+
+#[test]
+fn a_chain_that_stops_short_says_whose_certificate_it_lacks() {
+    let pki = TestPki::new(now()).unwrap();
+    let chain = pki.seal_chain();
+    let of = |count: usize| Credentials::new(pki.seal.signer.clone(), chain[..count].to_vec()).unwrap();
+    assert!(of(3).chain_is_complete() && of(3).missing_issuer().is_none());
+    for count in [1, 2] {
+        let credentials = of(count);
+        assert!(!credentials.chain_is_complete());
+        assert_eq!(credentials.missing_issuer(), Some(chain[count].subject()));
+        assert_eq!(credentials.valid_until(), chain[0].not_after());
+    }
+    // A certificate that issued itself is an anchor, and its own validity counts where it seals.
+    let own = seal_spec().self_signed(p256()).unwrap();
+    let credentials = Credentials::new(own.signer, vec![own.certificate.clone()]).unwrap();
+    assert!(credentials.chain_is_complete());
+    assert_eq!(credentials.valid_until(), own.certificate.not_after());
+    // A name alone is no signature of its own.
+    let spec = CertificateSpec { subject: pki.intermediate.certificate.subject_der().to_vec(), ..seal_spec() };
+    let same_name = pki.intermediate.issue(&spec, p256()).unwrap();
+    let credentials = Credentials::new(same_name.signer, vec![same_name.certificate]).unwrap();
+    assert_eq!(credentials.missing_issuer(), Some(pki.intermediate.certificate.subject()));
+}
+
+/// A signer that counts its signatures.
+struct Counted(Arc<dyn Signer>, AtomicUsize);
+
+impl Signer for Counted {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.0.algorithm()
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.sign(message)
+    }
+}
+
 #[test]
 fn keys_and_algorithms_that_are_too_weak_do_not_seal() {
     let pki = TestPki::new(now()).unwrap();
@@ -176,7 +355,7 @@ fn seals_and_verifies(service: &Service, what: &str) {
 
 #[test]
 fn elliptic_keys_seal_end_to_end() {
-    for kind in [KeyKind::EcP256, KeyKind::EcP384] {
+    for kind in [KeyKind::EcP256, KeyKind::EcP384, KeyKind::EcP521] {
         seals_and_verifies(&Service::with_pki(TestPki::of_kind(&kind, now()).unwrap()), &kind.to_string());
     }
 }
@@ -187,6 +366,7 @@ mod aws_lc {
     use aws_lc_rs::rsa::KeySize;
     use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair};
     use recommande::SigningKey;
+    use recommande::crypto::KeyError;
 
     use super::*;
     use crate::common::der::Node;
@@ -275,6 +455,96 @@ mod aws_lc {
         let pkcs8 = rsa_pkcs8(KeySize::Rsa2048);
         for length in (0..pkcs8.len()).step_by(7) {
             assert!(SigningKey::from_pkcs8_der(&pkcs8[..length]).is_err());
+        }
+    }
+
+    /// Made by `openssl ecparam -genkey`, which writes the parameters before the key.
+    #[test]
+    fn keys_of_sec1_are_those_of_pkcs8() {
+        for (sec1, pkcs8, kind) in [
+            (include_str!("keys/p-256-sec1.pem"), include_str!("keys/p-256.pem"), KeyKind::EcP256),
+            (include_str!("keys/p-384-sec1.pem"), include_str!("keys/p-384.pem"), KeyKind::EcP384),
+            (include_str!("keys/p-521-sec1.pem"), include_str!("keys/p-521.pem"), KeyKind::EcP521),
+        ] {
+            let (key, same) = (SigningKey::from_pem(sec1).unwrap(), SigningKey::from_pem(pkcs8).unwrap());
+            assert_eq!(*key.public_key().kind(), kind);
+            assert_eq!(key.public_key().spki_der(), same.public_key().spki_der());
+            seals_and_verifies(&service_of(Arc::new(key)), &format!("SEC1, {kind}"));
+            #[cfg(feature = "rustcrypto")]
+            {
+                let pure = recommande::crypto::RustCryptoSigningKey::from_pem(sec1).unwrap();
+                assert_eq!(pure.public_key().spki_der(), same.public_key().spki_der());
+                seals_and_verifies(&service_of(Arc::new(pure)), &format!("SEC1 in pure Rust, {kind}"));
+            }
+        }
+        // Without its curve, and cut off anywhere.
+        let text = include_str!("keys/p-256-sec1.pem");
+        let key = text.find("-----BEGIN EC PRIVATE KEY").map(|start| &text[start..]).unwrap();
+        let (_, der) = pem_rfc7468::decode_vec(key.as_bytes()).unwrap();
+        let mut nameless = Node::parse(&der);
+        nameless.children_mut().remove(2);
+        let refused = SigningKey::from_pem(&pem("EC PRIVATE KEY", &nameless.to_der()));
+        assert!(matches!(refused, Err(KeyError::Malformed(_))), "{refused:?}");
+        for length in 0..der.len() {
+            assert!(SigningKey::from_pem(&pem("EC PRIVATE KEY", &der[..length])).is_err(), "{length}");
+        }
+    }
+
+    #[cfg(feature = "encrypted-keys")]
+    #[test]
+    fn encrypted_keys_are_read_with_their_passphrase() {
+        let plain = SigningKey::from_pem(include_str!("keys/p-256.pem")).unwrap();
+        let aes_256 = include_str!("keys/encrypted-aes-256.pem");
+        for text in
+            [aes_256, include_str!("keys/encrypted-scrypt.pem"), include_str!("keys/encrypted-aes-128-sha-1.pem")]
+        {
+            let key = SigningKey::from_encrypted_pem(text, "swordfish").unwrap();
+            assert_eq!(key.public_key().spki_der(), plain.public_key().spki_der());
+            assert!(matches!(SigningKey::from_pem(text), Err(KeyError::Encrypted)));
+            for wrong in ["", "Swordfish", "swordfish "] {
+                assert!(matches!(SigningKey::from_encrypted_pem(text, wrong), Err(KeyError::Passphrase)));
+            }
+            let (_, der) = pem_rfc7468::decode_vec(text.as_bytes()).unwrap();
+            assert!(SigningKey::from_encrypted_pkcs8_der(&der, "swordfish").is_ok());
+            assert!(matches!(SigningKey::from_pkcs8_der(&der), Err(KeyError::Encrypted)));
+            for length in (0..der.len()).step_by(5) {
+                assert!(SigningKey::from_encrypted_pkcs8_der(&der[..length], "swordfish").is_err());
+            }
+        }
+        seals_and_verifies(
+            &service_of(Arc::new(SigningKey::from_encrypted_pem(aes_256, "swordfish").unwrap())),
+            "encrypted",
+        );
+        // One that is not encrypted needs none.
+        assert!(SigningKey::from_encrypted_pem(include_str!("keys/p-256-sec1.pem"), "swordfish").is_ok());
+        let refused = |text: &str| SigningKey::from_encrypted_pem(text, "swordfish").unwrap_err();
+        for old in [include_str!("keys/encrypted-3des.pem"), include_str!("keys/encrypted-pbes1.pem")] {
+            let error = refused(old);
+            assert!(matches!(error, KeyError::EncryptionNotOffered(_)), "{error:?}");
+            assert!(error.to_string().contains("openssl pkcs8 -topk8"), "{error}");
+        }
+        assert_eq!(refused(include_str!("keys/encrypted-costly.pem")), KeyError::EncryptionTooCostly);
+        assert_eq!(refused(include_str!("keys/encrypted-old-form.pem")), KeyError::EncryptedOldForm);
+    }
+
+    #[test]
+    fn forms_that_are_not_read_are_named_with_what_to_do() {
+        let told = |result: Result<SigningKey, KeyError>| result.unwrap_err().to_string();
+        assert!(told(SigningKey::from_pem(include_str!("keys/encrypted-aes-256.pem"))).contains("openssl pkey"));
+        assert!(
+            told(SigningKey::from_pem(include_str!("keys/encrypted-old-form.pem"))).contains("openssl pkcs8 -topk8")
+        );
+        let pkcs12 = include_bytes!("keys/p-256.p12");
+        assert_eq!(SigningKey::from_pkcs8_der(pkcs12).unwrap_err(), KeyError::Pkcs12);
+        assert_eq!(SigningKey::from_pem(&pem("PKCS12", pkcs12)).unwrap_err(), KeyError::Pkcs12);
+        assert!(told(SigningKey::from_pkcs8_der(pkcs12)).contains("openssl pkcs12 -in"));
+        for other in ["OPENSSH PRIVATE KEY", "DSA PRIVATE KEY", "ANY PRIVATE KEY"] {
+            assert_eq!(SigningKey::from_pem(&pem(other, &[0x30, 0])).unwrap_err(), KeyError::UnsupportedForm);
+        }
+        #[cfg(feature = "rustcrypto")]
+        {
+            let pure = recommande::crypto::RustCryptoSigningKey::from_pkcs8_der(pkcs12);
+            assert_eq!(pure.unwrap_err(), KeyError::Pkcs12);
         }
     }
 

@@ -11,7 +11,7 @@ use chrono::Duration;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::Environment;
 use recommande::pki::TrustAnchors;
-use recommande::seal::{Artifact, ProofOfSending, TimestampError, Unstamped};
+use recommande::seal::{Artifact, Batch, ProofOfSending, TimestampError, Unstamped};
 use recommande::testing::{Misbehaviour, TestPki, TestTsa};
 use recommande::verify::{Code, ContentDigests, Indication, Payload, Policy, Report, SubIndication, Subject, Verifier};
 use rfc3161_client::{
@@ -333,6 +333,74 @@ fn a_token_from_before_the_event_or_long_after_it_does_not_pass() {
 }
 
 #[test]
+fn a_token_from_before_the_seal_is_said_when_it_is_attached() {
+    let service = Service::new();
+    let sealed = service.sealed();
+    let stored = Unstamped::<ProofOfSending>::from_der(sealed.der()).unwrap();
+    let signature = service.sealer.sign_payload(&common::digests(), "text/plain", now()).unwrap();
+    let batch = Batch::of([&service.sealer.seal(&common::sending(), now() - Duration::hours(1)).unwrap(), &sealed]);
+    let batch = batch.unwrap();
+    for (behind, is_taken) in [(0, true), (60, true), (61, false), (120, false), (3600, false)] {
+        let tsa = || pool(service.tsa(now() - Duration::seconds(behind)).without_accuracy());
+        let outcomes = [
+            sealed.stamp_with(&tsa()).map(drop),
+            stored.stamp_with(&tsa()).map(drop),
+            signature.stamp_with(&tsa()).map(drop),
+            batch.stamp_with(&tsa()).map(drop),
+        ];
+        for outcome in outcomes {
+            assert_eq!(outcome.is_ok(), is_taken, "{behind} s: {outcome:?}");
+            let Err(error) = outcome else { continue };
+            assert_eq!(error.code(), Some(Code::SigningTimeAfterTimestamp));
+            assert!(error.to_string().contains("clock"), "{error}");
+        }
+    }
+    // An answer that is attached by hand, and the same rule.
+    let request = sealed.timestamp_request(Nonce::from_bytes(&[1; 8])).unwrap();
+    let answer = service.tsa(now() - Duration::minutes(2)).respond(&request.to_der());
+    let refused = sealed.attach(&request, &answer);
+    assert!(matches!(refused, Err(TimestampError::BeforeSigning { .. })), "{refused:?}");
+    // A stated accuracy counts, up to a minute.
+    let accuracy = Accuracy { seconds: Some(3600), millis: None, micros: None };
+    let wide =
+        |behind| sealed.stamp_with(&pool(service.tsa(now() - Duration::seconds(behind)).with_accuracy(accuracy)));
+    assert!(wide(120).is_ok() && wide(121).is_err());
+    // The next TSA of the pool is asked.
+    let pool = pool(service.tsa(now() - Duration::minutes(2))).with_tsa("right", service.tsa(now()));
+    assert_eq!(service.report(&sealed.stamp_with(&pool).unwrap()).indication, Indication::TotalPassed);
+    assert_eq!(Policy::default().clock_skew, 60, "the tolerance of `attach` is that of the default policy");
+}
+
+#[test]
+fn a_tsa_that_is_ahead_is_said_where_the_pool_has_a_clock() {
+    let service = Service::new();
+    let sealed = service.sealed();
+    let asks = |ahead: i64| {
+        let pool = pool(service.tsa(now() + Duration::seconds(ahead)).without_accuracy());
+        sealed.stamp_with(&pool.with_clock(now, StdDuration::from_secs(60)))
+    };
+    assert!(asks(60).is_ok() && asks(-60).is_ok());
+    for ahead in [61, 120, -61] {
+        let Err(TimestampError::Tsa(error)) = asks(ahead) else { panic!("{ahead} s are taken") };
+        assert!(matches!(error.attempts[0].error, AttemptError::Clock { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_rejection_is_told_with_its_status_and_its_reasons() {
+    let service = Service::new();
+    let sealed = service.sealed();
+    let request = sealed.timestamp_request(Nonce::from_bytes(&[1; 8])).unwrap();
+    let answer = service.misbehaving(Misbehaviour::Rejected).respond(&request.to_der());
+    let error = sealed.attach(&request, &answer).unwrap_err();
+    let TimestampError::Response(ResponseError::Rejected(status)) = &error else { panic!("{error}") };
+    assert_eq!(error.to_string(), format!("the TSA answered: {status}"));
+    assert!(error.to_string().contains("rejection"), "{error}");
+    let garbage = sealed.attach(&request, b"<html>").unwrap_err();
+    assert!(garbage.to_string().starts_with("the response cannot be read"), "{garbage}");
+}
+
+#[test]
 fn a_wide_accuracy_does_not_stretch_the_order_of_events() {
     // RFC 3161 lets a TSA state any accuracy. One of a year must not let a token of last month stand for today.
     let service = Service::new();
@@ -480,7 +548,8 @@ fn a_pool_goes_on_to_the_next_tsa_and_tells_what_each_one_answered() {
         });
     let proof = sealed.stamp_with(&pool).unwrap();
     assert_eq!(service.report(&proof).indication, Indication::TotalPassed);
-    assert_eq!((asked.load(Ordering::Relaxed), pauses.load(Ordering::Relaxed)), (3, 2));
+    // The rejection is one that may pass (systemFailure), so that TSA is asked again as well.
+    assert_eq!((asked.load(Ordering::Relaxed), pauses.load(Ordering::Relaxed)), (3, 4));
 
     let pool = TsaPool::new()
         .with_tsa("down", down())

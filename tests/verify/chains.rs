@@ -47,18 +47,22 @@ fn assert_refused(report: &Report, code: Code, what: &str) {
 
 #[test]
 fn a_seal_certificate_that_expired_before_the_timestamp_does_not_pass() {
-    let service = Service::with_pki(pki_with_seal_valid(now() - Duration::days(9), now() + Duration::seconds(1)));
-    let report = service.report(&service.proof());
+    // Neither the sealer nor `attach` makes such a proof.
+    let service = Service::new();
+    let judged = |from: DateTime<Utc>, until: DateTime<Utc>| {
+        let spec = CertificateSpec::seal("Test Seal", from, until);
+        let key = service.pki.intermediate.issue(&spec, service.pki.seal.signer.clone()).unwrap();
+        service.report(&service.proof_by_hand(&key, now() + Duration::seconds(2)))
+    };
+    let report = judged(now() - Duration::days(9), now() + Duration::seconds(1));
     assert_eq!(report.indication, Indication::Indeterminate, "{report}");
     assert_eq!(report.sub_indication, Some(SubIndication::OutOfBoundsNoPoe));
     assert!(has(&report, Code::CertificateExpired));
     // It expired before the signer says that it signed.
-    let service = Service::with_pki(pki_with_seal_valid(now() - Duration::days(9), now() - Duration::seconds(1)));
-    let report = service.report(&service.proof());
+    let report = judged(now() - Duration::days(9), now() - Duration::seconds(1));
     assert_eq!(report.indication, Indication::TotalFailed, "{report}");
     assert_eq!(report.sub_indication, Some(SubIndication::Expired));
-    let service = Service::with_pki(pki_with_seal_valid(now() + Duration::days(1), now() + Duration::days(9)));
-    let report = service.report(&service.proof());
+    let report = judged(now() + Duration::days(1), now() + Duration::days(9));
     assert_eq!(report.indication, Indication::TotalFailed, "{report}");
     assert_eq!(report.sub_indication, Some(SubIndication::NotYetValid));
 }
@@ -313,8 +317,7 @@ fn what_a_verifier_remembers_does_not_vouch_for_another_time() {
     let service = Service::with_pki(pki_with_seal_valid(now() - Duration::days(1), now() + Duration::hours(1)));
     let verifier = service.verifier();
     assert!(verifier.verify(&service.proof(), Payload::NotAvailable, later()).is_ok());
-    let sealed = service.sealed();
-    let late = sealed.stamp_with(&pool(service.tsa(now() + Duration::hours(2)))).unwrap();
+    let late = service.proof_by_hand(&service.pki.seal, now() + Duration::hours(2));
     let report = verifier.report(&late, Payload::NotAvailable, later());
     assert_refused(&report, Code::CertificateExpired, "timestamped after the certificate's end");
 }

@@ -200,12 +200,15 @@ fn a_level_is_what_the_revocation_data_answers_for() {
     assert_eq!(level(&long_term_proof(&service)), Some(BaselineLevel::BLT));
 }
 
+/// id-kp-emailProtection, RFC 5280 §4.2.1.12.
+const EMAIL_PROTECTION: const_oid::ObjectIdentifier = const_oid::ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4");
+
 #[test]
 fn a_responder_that_need_not_be_asked_about_is_asked_about_when_it_seals() {
     let service = Service::new();
     let (not_before, not_after) = (now() - Duration::days(1), now() + Duration::days(9));
     let spec = CertificateSpec::seal("Sealing Responder", not_before, not_after)
-        .with_extended_key_usage(&[oid::OCSP_SIGNING, oid::COMMON_NAME])
+        .with_extended_key_usage(&[oid::OCSP_SIGNING, EMAIL_PROTECTION])
         .with_extension(oid::OCSP_NOCHECK, vec![0x05, 0x00]);
     let key = service.pki.intermediate.issue(&spec, service.pki.seal.signer.clone()).unwrap();
     let mut chain = service.pki.seal_chain();

@@ -6,7 +6,16 @@ use signed_data::tlv::Tag;
 use super::extensions::KeyUsage;
 use super::x509::Certificate;
 use crate::asn1::oid;
-use crate::crypto::{NotOffered, PublicKey, SignatureAlgorithm};
+use crate::crypto::{NotOffered, PublicKey, SignatureAlgorithm, SignatureError};
+
+/// The purposes under which documents are signed.
+const DOCUMENT_PURPOSES: [ObjectIdentifier; 5] = [
+    oid::ANY_EXTENDED_KEY_USAGE,
+    oid::DOCUMENT_SIGNING,
+    oid::EMAIL_PROTECTION,
+    oid::MICROSOFT_DOCUMENT_SIGNING,
+    oid::ADOBE_AUTHENTIC_DOCUMENTS,
+];
 
 impl Certificate {
     /// Returns true if the key may sign data. It may with digitalSignature or nonRepudiation, or without keyUsage (RFC
@@ -32,6 +41,28 @@ impl Certificate {
         self.extended_key_usage().is_some_and(|usage| {
             usage.purposes.iter().all(|purpose| *purpose == oid::TIME_STAMPING || *purpose == oid::OCSP_SIGNING)
         })
+    }
+
+    /// Returns true if extKeyUsage is critical and names no purpose under which documents are signed:
+    /// anyExtendedKeyUsage, documentSigning (RFC 9336), emailProtection, or what Microsoft and Adobe name so. Such a key
+    /// must not sign documents (RFC 5280 §4.2.1.12). A purpose that is not known here is another one.
+    pub fn is_critically_for_other_purposes(&self) -> bool {
+        self.extended_key_usage().is_some_and(|usage| {
+            usage.critical
+                && !usage.purposes.iter().any(|purpose| DOCUMENT_PURPOSES.iter().any(|known| purpose == known))
+        })
+    }
+
+    /// Returns true if the subject issued the certificate to itself and its own key signed it, as far as this build can
+    /// tell: the algorithm of an old anchor may not be offered.
+    pub fn is_self_signed(&self) -> bool {
+        if self.issuer_der() != self.subject_der() {
+            return false;
+        }
+        let (Ok(algorithm), Some(signature)) = (self.read_signature_algorithm(), self.signature()) else {
+            return true;
+        };
+        self.public_key().verify(&algorithm, self.tbs(), signature) != Err(SignatureError::Invalid)
     }
 
     /// Returns the algorithm of the issuer's signature.

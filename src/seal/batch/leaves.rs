@@ -9,6 +9,7 @@ use super::StampedBatch;
 use crate::cms::{Appendable, Unappendable};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::seal::error::TimestampError;
+use crate::seal::signing::Signing;
 use crate::seal::unstamped::check_attachable;
 use crate::seal::{Artifact, Unstamped};
 use crate::time::record::HashTree;
@@ -47,6 +48,8 @@ impl From<Unappendable> for BatchError {
 pub struct BatchLeaves {
     algorithm: DigestAlgorithm,
     octets: Vec<u8>,
+    /// The times that fit all seals.
+    signing: Signing,
 }
 
 impl Default for BatchLeaves {
@@ -58,7 +61,7 @@ impl Default for BatchLeaves {
 impl BatchLeaves {
     /// Starts a batch without seals, which hashes by SHA-256.
     pub fn new() -> Self {
-        Self { algorithm: DigestAlgorithm::Sha256, octets: Vec::new() }
+        Self { algorithm: DigestAlgorithm::Sha256, octets: Vec::new(), signing: Signing::default() }
     }
 
     /// Starts a batch without seals, which hashes seals, tree and imprint by this algorithm.
@@ -77,13 +80,14 @@ impl BatchLeaves {
     /// # Errors
     /// `UnsignedAttributes`, `NotDer`. The seals that were added before stay.
     pub fn add<A: Artifact>(&mut self, seal: &Unstamped<A>) -> Result<(), BatchError> {
-        self.add_leaf(&leaf(seal, self.algorithm)?);
+        self.add_leaf(&leaf(seal, self.algorithm)?, seal);
         Ok(())
     }
 
-    /// Adds a leaf, which was made by the algorithm of this batch.
-    pub(in crate::seal) fn add_leaf(&mut self, leaf: &Digest) {
+    /// Adds a seal by its leaf, which was made by the algorithm of this batch.
+    pub(in crate::seal) fn add_leaf<A: Artifact>(&mut self, leaf: &Digest, seal: &Unstamped<A>) {
         self.octets.extend_from_slice(leaf.as_bytes());
+        self.signing = self.signing.and(seal.signing());
     }
 
     /// Returns the number of seals that were added, where a seal that was added twice counts twice.
@@ -101,7 +105,8 @@ impl BatchLeaves {
     /// # Errors
     /// `Empty`.
     pub fn close(self) -> Result<Batch, BatchError> {
-        HashTree::of_octets(self.algorithm, self.octets).and_then(Batch::new).ok_or(BatchError::Empty)
+        let tree = HashTree::of_octets(self.algorithm, self.octets);
+        tree.and_then(|tree| Batch::new(tree, self.signing)).ok_or(BatchError::Empty)
     }
 }
 
@@ -129,6 +134,8 @@ pub(in crate::seal) fn leaf<A: Artifact>(
 pub struct Batch {
     tree: Arc<HashTree>,
     root: Digest,
+    /// The times that fit all seals.
+    signing: Signing,
 }
 
 impl Batch {
@@ -142,9 +149,9 @@ impl Batch {
         leaves.close()
     }
 
-    fn new(tree: HashTree) -> Option<Self> {
+    fn new(tree: HashTree, signing: Signing) -> Option<Self> {
         let root = tree.root()?;
-        Some(Self { tree: Arc::new(tree), root })
+        Some(Self { tree: Arc::new(tree), root, signing })
     }
 
     /// Returns the number of different seals in the batch.
@@ -173,7 +180,7 @@ impl Batch {
     /// whenever it is attached.
     ///
     /// # Errors
-    /// `Response`, `OtherRequest`, `Token`. The batch is unchanged.
+    /// `Response`, `OtherRequest`, `Token`, `BeforeSigning`, `AfterExpiry`. The batch is unchanged.
     pub fn attach(&self, request: &TimeStampReq, response: &[u8]) -> Result<StampedBatch, TimestampError> {
         let token = request.check(response)?;
         self.attach_token(request, token)
@@ -190,7 +197,7 @@ impl Batch {
 
     fn attach_token(&self, request: &TimeStampReq, token: TimeStampToken) -> Result<StampedBatch, TimestampError> {
         let root = |algorithm| (algorithm == self.root.algorithm()).then_some(self.root);
-        check_attachable(request, &token, &root)?;
+        check_attachable(request, &token, &root, &self.signing)?;
         Ok(StampedBatch::new(Arc::clone(&self.tree), token))
     }
 }

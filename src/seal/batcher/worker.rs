@@ -63,7 +63,7 @@ impl<A: Artifact, T, F: FnMut(T, Outcome<A>)> Worker<A, T, F> {
 
     fn stamp(&mut self, batch: &[Accepted<A, T>]) -> Result<StampedBatch, WhyNotStamped> {
         let mut leaves = BatchLeaves::new();
-        batch.iter().for_each(|accepted| leaves.add_leaf(&accepted.leaf));
+        batch.iter().for_each(|accepted| leaves.add_leaf(&accepted.leaf, &accepted.unstamped));
         let stamped = leaves.close().map_err(|_| WhyNotStamped::NoBatch)?.stamp_with(&self.tsas)?;
         let Some(revocation) = &mut self.settings.revocation else { return Ok(stamped) };
         let data = revocation(stamped.token());

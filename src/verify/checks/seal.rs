@@ -182,6 +182,8 @@ fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
     }
     if signer.certificate.is_for_pki_services_alone() {
         notes.note(Code::SealPurposeWrong);
+    } else if signer.certificate.is_critically_for_other_purposes() {
+        notes.note(Code::SealPurposeOther);
     }
     if signer.certificate.is_ca() {
         notes.note(Code::SealCertificateIsCa);
