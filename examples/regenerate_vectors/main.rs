@@ -12,6 +12,7 @@ mod good;
 mod links;
 mod long_term;
 mod manifest;
+mod names;
 mod oid;
 #[path = "../common/output.rs"]
 mod output;
@@ -37,6 +38,7 @@ fn main() -> Result<()> {
         good::cases(&world)?,
         shape::cases(&world)?,
         attributes::cases(&world)?,
+        names::cases(&world)?,
         chains::cases(&world)?,
         tokens::cases(&world)?,
         statements::cases(&world)?,

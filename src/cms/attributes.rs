@@ -1,7 +1,7 @@
 //! Reads signed attributes.
 
 use const_oid::ObjectIdentifier;
-use signed_data::tlv::{Integer, Reader, Tag, Tlv};
+use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Attributes, SignerInfo, Time};
 
 use crate::asn1::oid;
@@ -90,13 +90,7 @@ pub(super) struct CertificateReference<'a> {
     form: ReferenceForm,
     algorithm: DigestAlgorithm,
     hash: &'a [u8],
-    issuer_serial: Option<IssuerSerial<'a>>,
-}
-
-/// An IssuerSerial (RFC 5035 §5): the names of the issuer as GeneralNames, and the serial number.
-struct IssuerSerial<'a> {
-    issuer: Tlv<'a>,
-    serial: Integer<'a>,
+    issuer_serial: Option<Tlv<'a>>,
 }
 
 impl<'a> CertificateReference<'a> {
@@ -128,21 +122,20 @@ impl<'a> CertificateReference<'a> {
             ReferenceForm::V2 => Some(DigestAlgorithm::Sha256),
         };
         let hash = id.expect(Tag::OCTET_STRING)?.value;
-        let issuer_serial = match id.optional(Tag::SEQUENCE)? {
-            None => None,
-            Some(tlv) => {
-                let mut fields = tlv.reader(what);
-                Some(IssuerSerial { issuer: fields.expect(Tag::SEQUENCE)?, serial: fields.integer()? })
-            }
-        };
+        let issuer_serial = id.optional(Tag::SEQUENCE)?;
         id.finish()?;
         Ok(algorithm.map(|algorithm| Self { form, algorithm, hash, issuer_serial }))
     }
 
-    /// Tells if the reference names this certificate: by digest, and by issuer and serial number where it states them.
+    /// Tells if the reference names this certificate by its digest.
     pub(super) fn names(&self, certificate: &Certificate) -> bool {
-        let same_digest = certificate.digest(self.algorithm).as_bytes() == self.hash;
-        same_digest && self.issuer_serial.as_ref().is_none_or(|stated| stated.names(certificate))
+        certificate.digest(self.algorithm).as_bytes() == self.hash
+    }
+
+    /// Tells if the issuer and serial number that the reference states, if it states any, are the certificate's. What
+    /// cannot be read is not the certificate's.
+    pub(super) fn states_issuer_and_serial_of(&self, certificate: &Certificate) -> bool {
+        self.issuer_serial.is_none_or(|stated| is_issuer_serial_of(stated, certificate).unwrap_or(false))
     }
 
     pub(super) fn stated(&self) -> String {
@@ -164,16 +157,18 @@ impl<'a> CertificateReference<'a> {
     }
 }
 
-impl IssuerSerial<'_> {
-    fn names(&self, certificate: &Certificate) -> bool {
-        let mut names = self.issuer.reader("issuerSerial");
-        // directoryName [4] of GeneralName holds a Name under an explicit tag.
-        let mut names_issuer = false;
-        while let Ok(name) = names.any() {
-            names_issuer |= name.tag == Tag::context(4) && name.value == certificate.issuer_der();
-        }
-        names_issuer && self.serial == certificate.serial()
-    }
+/// Compares an IssuerSerial with a certificate (RFC 5035 §5, RFC 5280 §7.1).
+///
+/// ```text
+/// IssuerSerial ::= SEQUENCE {
+///      issuer        GeneralNames,
+///      serialNumber  CertificateSerialNumber }
+/// ```
+fn is_issuer_serial_of(issuer_serial: Tlv<'_>, certificate: &Certificate) -> Result<bool, signed_data::Error> {
+    let mut fields = issuer_serial.reader("issuerSerial");
+    let issuer = fields.expect(Tag::SEQUENCE)?;
+    let serial = fields.integer()?;
+    Ok(certificate.has_serial(serial) && certificate.has_issuer_among(issuer.reader("issuerSerial")))
 }
 
 /// The attribute CMSAlgorithmProtection (RFC 6211 §2).

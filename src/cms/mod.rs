@@ -11,6 +11,7 @@ mod attributes;
 mod level;
 mod seal_attributes;
 mod signer;
+mod signing_certificate;
 mod standing;
 mod strip;
 mod write;
@@ -20,8 +21,9 @@ pub(crate) use attributes::{commitment, media_type, signing_time, single_value, 
 pub use level::BaselineLevel;
 pub(crate) use seal_attributes::SignedAttributes;
 pub(crate) use signer::{
-    CheckedSigner, ContentDigest, SignerCheck, check_prepared, check_signer, embedded_certificates, signer_name,
+    CheckedSigner, ContentDigest, SignerCheck, check_prepared, check_signer, embedded_certificates,
 };
+pub(crate) use signing_certificate::signer_name;
 pub(crate) use standing::note_standing;
 pub(crate) use strip::{to_der, without_attributes};
 pub(crate) use write::{Content, SealTemplate, with_revocation, with_signature, with_unsigned_attribute};

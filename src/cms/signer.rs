@@ -4,16 +4,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::Oid;
 use signed_data::tlv::{Reader, Tag};
-use signed_data::{Attributes, SignedData, SignerIdentifier, SignerInfo};
+use signed_data::{Attributes, SignedData, SignerInfo};
 
-use super::attributes::{AlgorithmProtection, CertificateReference, ReferenceForm, single_value};
+use super::attributes::{AlgorithmProtection, single_value};
+use super::signing_certificate::{self, Found, Verify, check_references, read_references, reference_missing};
 use crate::asn1::oid;
 use crate::crypto::{
-    AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures, SignatureAlgorithm, SignatureError, Standing,
+    AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures, PublicKey, SignatureAlgorithm, SignatureError, Standing,
 };
-use crate::finding::{Code, Details, Notes};
-use crate::pki::{Certificate, KnownCertificates, describe_name};
-use crate::text::{hex, shown};
+use crate::finding::{Code, Details, Ledger, Levels, Notes};
+use crate::pki::{Certificate, KnownCertificates, ValidationBudget};
+use crate::text::hex;
 
 /// The digest of the signed content under an algorithm; `None` when it is not known under that one.
 pub(crate) type ContentDigest<'a> = &'a dyn Fn(DigestAlgorithm) -> Option<Digest>;
@@ -33,18 +34,53 @@ pub(crate) struct SignerCheck<'a> {
     pub(crate) extra: &'a [Certificate],
     /// The signatures that were found good, where many artifacts share the signature.
     pub(crate) shared: Option<&'a KnownSignatures>,
+    /// The budget of the artifact, which pays for every key that is tried where the signer may mean several certificates.
+    pub(crate) budget: &'a ValidationBudget,
 }
 
 /// The certificate and algorithms that the checks identified.
 #[derive(Clone, Debug)]
 pub(crate) struct CheckedSigner {
     pub(crate) certificate: Certificate,
+    /// Other certificates that the signer may mean just as well; mostly there are none.
+    pub(crate) namesakes: Vec<Certificate>,
     pub(crate) algorithm: SignatureAlgorithm,
     /// The digest algorithm of the content. The signature may have another one inside.
     pub(crate) content_digest: DigestAlgorithm,
 }
 
 impl CheckedSigner {
+    /// Of the certificates that the signer may mean, chooses the one against which the fewest objections are noted:
+    /// whatever stands beside it, a certificate that holds is found (RFC 5280 §6.1). Its equals remain namesakes, and of
+    /// equals the first counts.
+    pub(crate) fn chosen(self, levels: &Levels, judge: impl Fn(&Self, &mut Ledger<'_>)) -> Self {
+        if self.namesakes.is_empty() {
+            return self;
+        }
+        let judged = self.clone().meant().map(|signer| {
+            let mut ledger = Ledger::complete(levels);
+            judge(&signer, &mut ledger);
+            (ledger.objections(), signer.certificate)
+        });
+        let judged: Vec<_> = judged.collect();
+        let fewest = judged.iter().map(|(objections, _)| objections).min();
+        let mut best = judged.iter().filter(|(objections, _)| Some(objections) == fewest);
+        let Some((_, certificate)) = best.next() else { return self };
+        let namesakes = best.map(|(_, certificate)| certificate.clone()).collect();
+        Self { certificate: certificate.clone(), namesakes, ..self }
+    }
+
+    /// Each certificate that the signer may mean as the signer's, the present one first.
+    fn meant(self) -> impl Iterator<Item = Self> {
+        let certificates: Vec<Certificate> =
+            std::iter::once(self.certificate.clone()).chain(self.namesakes.clone()).collect();
+        (0..certificates.len()).filter_map(move |index| {
+            let mut namesakes = certificates.clone();
+            let certificate = (index < namesakes.len()).then(|| namesakes.remove(index))?;
+            Some(Self { certificate, namesakes, ..self.clone() })
+        })
+    }
+
     /// Returns the standing of the signature at a time: the worst of its key, its own digest and that of the content.
     pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
         let signature = algorithms.signature(&self.algorithm, self.certificate.public_key(), at);
@@ -66,9 +102,12 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
     let Some(attributes) = &check.signer_info.signed_attributes else {
         return check_bare_signer(check, notes);
     };
-    let (certificate, content_digest) = check_attributes(check, attributes, notes)?;
-    let algorithm = check_signature(check, content_digest, attributes, &certificate, notes)?;
-    Some(CheckedSigner { certificate, algorithm, content_digest })
+    let signature = AttributesSignature { check, attributes };
+    let (Found { certificate, namesakes }, content_digest) =
+        check_attributes(check, attributes, Some(&signature), notes)?;
+    let algorithm = read_algorithm(check.signer_info, content_digest, notes)?;
+    signature.note(&algorithm, certificate.public_key(), notes);
+    Some(CheckedSigner { certificate, namesakes, algorithm, content_digest })
 }
 
 /// Makes the checks of [`check_signer`] before there is a signature.
@@ -78,9 +117,9 @@ pub(crate) fn check_prepared(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>)
         notes.note(Code::SignedAttributesMissing);
         return None;
     };
-    let (certificate, content_digest) = check_attributes(check, attributes, notes)?;
+    let (Found { certificate, namesakes }, content_digest) = check_attributes(check, attributes, None, notes)?;
     let algorithm = read_algorithm(check.signer_info, content_digest, notes)?;
-    Some(CheckedSigner { certificate, algorithm, content_digest })
+    Some(CheckedSigner { certificate, namesakes, algorithm, content_digest })
 }
 
 /// Checks the signed attributes about the content, the algorithms and the certificate. Returns the certificate with the
@@ -88,8 +127,9 @@ pub(crate) fn check_prepared(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>)
 fn check_attributes(
     check: &SignerCheck<'_>,
     attributes: &Attributes<'_>,
+    signature: Option<&AttributesSignature<'_>>,
     notes: &mut Notes<'_, '_>,
-) -> Option<(Certificate, DigestAlgorithm)> {
+) -> Option<(Found, DigestAlgorithm)> {
     let digest_algorithm = check_digest_algorithm(check, notes);
     check_content_type(check, attributes, notes);
     if let Some(algorithm) = digest_algorithm {
@@ -97,9 +137,17 @@ fn check_attributes(
     }
     check_algorithm_protection(check.signer_info, attributes, notes);
     let references = read_references(check, attributes, notes);
-    let certificate = find_certificate(check, &references, notes)?;
-    check_references(&certificate, &references, notes);
-    Some((certificate, digest_algorithm?))
+    let algorithm = SignatureAlgorithm::from_identifier(&check.signer_info.signature_algorithm, digest_algorithm).ok();
+    let verify = signature.zip(algorithm).map(|(signature, algorithm)| {
+        move |key: &PublicKey| match signature.verify(&algorithm, key) {
+            Verdict::Valid | Verdict::ValidOverSorted => Ok(()),
+            Verdict::Objection(error) => Err(error),
+        }
+    });
+    let verify = verify.as_ref().map(|verify| verify as Verify<'_>);
+    let found = signing_certificate::find(check, &references, verify, notes)?;
+    check_references(&found.certificate, &references, notes);
+    Some((found, digest_algorithm?))
 }
 
 /// Checks a signature over the content itself (RFC 5652 §5.4, signedAttrs absent). Nothing binds the certificate, the
@@ -114,23 +162,29 @@ fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Opti
         notes.note(Code::ContentIsSignedAttributes);
     }
     let digest = check_digest_algorithm(check, notes);
-    let certificate = find_certificate(check, &[], notes)?;
     let stated = &check.signer_info.signature_algorithm;
-    let algorithm = match SignatureAlgorithm::from_identifier(stated, digest) {
+    let read = SignatureAlgorithm::from_identifier(stated, digest);
+    let verify = read.as_ref().ok().map(|algorithm| |key: &PublicKey| verify_bare(check, algorithm, key));
+    let verify = verify.as_ref().map(|verify| verify as Verify<'_>);
+    let Found { certificate, namesakes } = signing_certificate::find(check, &[], verify, notes)?;
+    let algorithm = match read {
         Ok(algorithm) => algorithm,
         Err(not_offered) => {
             notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered));
             return None;
         }
     };
+    note_signature(verify_bare(check, &algorithm, certificate.public_key()), algorithm, notes);
+    Some(CheckedSigner { certificate, namesakes, algorithm, content_digest: algorithm.cms_digest() })
+}
+
+fn verify_bare(check: &SignerCheck<'_>, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Result<(), SignatureError> {
     let signature = check.signer_info.signature;
-    let verdict = match (check.octets, (check.content)(algorithm.cms_digest())) {
-        (Some(octets), _) => certificate.public_key().verify(&algorithm, octets, signature),
-        (None, Some(digest)) => certificate.public_key().verify_digest(&algorithm, &digest, signature),
+    match (check.octets, (check.content)(algorithm.cms_digest())) {
+        (Some(octets), _) => key.verify(algorithm, octets, signature),
+        (None, Some(digest)) => key.verify_digest(algorithm, &digest, signature),
         (None, None) => Err(SignatureError::MessageNeeded),
-    };
-    note_signature(verdict, algorithm, notes);
-    Some(CheckedSigner { certificate, algorithm, content_digest: algorithm.cms_digest() })
+    }
 }
 
 /// Tells if octets have the form of the signed attributes that a signature is made over. An attacker who takes the
@@ -267,112 +321,6 @@ fn check_algorithm_protection(signer_info: &SignerInfo<'_>, attributes: &Attribu
     }
 }
 
-/// Reads the signed references to the signing certificate, at most one of each form.
-fn read_references<'a>(
-    check: &SignerCheck<'_>,
-    attributes: &Attributes<'a>,
-    notes: &mut Notes<'_, '_>,
-) -> Vec<CertificateReference<'a>> {
-    let forms = [(oid::SIGNING_CERTIFICATE, ReferenceForm::V1), (oid::SIGNING_CERTIFICATE_V2, ReferenceForm::V2)];
-    let mut references = Vec::new();
-    let mut present = false;
-    for (oid, form) in forms {
-        let read = single_value(attributes, oid).and_then(|value| {
-            present |= value.is_some();
-            value.map(|value| CertificateReference::read(form, value)).transpose()
-        });
-        match read {
-            Ok(reference) => references.extend(reference),
-            Err(code) => {
-                present = true;
-                notes.note_with(code, || Details::stated("signing-certificate"));
-            }
-        }
-    }
-    if !present {
-        notes.note(reference_missing(check));
-    }
-    references
-}
-
-/// Notes a missing reference. CAdES asks it of signatures and RFC 3161 §2.4.2 of tokens, and a policy that relaxes the
-/// rule for seals does not relax it for tokens.
-fn reference_missing(check: &SignerCheck<'_>) -> Code {
-    match check.content_type {
-        Some(oid::TST_INFO) => Code::TimestampSigningCertificateReferenceMissing,
-        _ => Code::SigningCertificateReferenceMissing,
-    }
-}
-
-/// Finds the certificate that `sid` names, never the first one by position. Several can bear one name and number; then
-/// the signed reference decides.
-fn find_certificate(
-    check: &SignerCheck<'_>,
-    references: &[CertificateReference<'_>],
-    notes: &mut Notes<'_, '_>,
-) -> Option<Certificate> {
-    let offered = check.certificates.iter().chain(check.extra);
-    let named = offered.filter(|certificate| is_named_by(&check.signer_info.sid, certificate));
-    let mut first = None;
-    for certificate in named {
-        if references.iter().all(|reference| reference.names(certificate)) {
-            first = Some(certificate);
-            break;
-        }
-        first.get_or_insert(certificate);
-    }
-    match &first {
-        Some(certificate) => {
-            notes.note_with(Code::SigningCertificateFound, || Details::computed(certificate.fingerprint()))
-        }
-        None => {
-            notes.note_with(Code::SigningCertificateNotFound, || Details::stated(signer_name(&check.signer_info.sid)))
-        }
-    }
-    first.cloned()
-}
-
-/// Returns the name by which a SignerInfo identifies its certificate, for people.
-pub(crate) fn signer_name(sid: &SignerIdentifier<'_>) -> String {
-    match sid {
-        SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
-            format!("serial number {} issued by {}", shown(hex(serial.as_bytes())), describe_name(issuer))
-        }
-        SignerIdentifier::SubjectKeyIdentifier(identifier) => {
-            format!("the certificate with the key identifier {}", shown(hex(identifier)))
-        }
-    }
-}
-
-fn is_named_by(sid: &SignerIdentifier<'_>, certificate: &Certificate) -> bool {
-    match sid {
-        SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
-            *issuer == certificate.issuer_der() && *serial == certificate.serial()
-        }
-        SignerIdentifier::SubjectKeyIdentifier(identifier) => certificate.subject_key_identifier() == Some(identifier),
-    }
-}
-
-fn check_references(certificate: &Certificate, references: &[CertificateReference<'_>], notes: &mut Notes<'_, '_>) {
-    if references.is_empty() {
-        return;
-    }
-    match references.iter().find(|reference| !reference.names(certificate)) {
-        Some(reference) => notes.note_with(Code::SigningCertificateDiffers, || {
-            Details::both(reference.stated(), certificate.digest(reference.algorithm()))
-        }),
-        None => {
-            notes.note_with(Code::SigningCertificateBound, || {
-                let names: Vec<String> = references.iter().map(CertificateReference::name).collect();
-                Details::stated(names.join(", "))
-            });
-            if references.iter().all(|reference| reference.algorithm() == DigestAlgorithm::Sha1) {
-                notes.note(Code::SigningCertificateReferenceWeak);
-            }
-        }
-    }
-}
-
 fn read_algorithm(
     signer_info: &SignerInfo<'_>,
     digest: DigestAlgorithm,
@@ -382,25 +330,43 @@ fn read_algorithm(
     read.inspect_err(|not_offered| notes.note_with(Code::AlgorithmNotOffered, || Details::stated(not_offered))).ok()
 }
 
-/// Checks the signature over the signed attributes as received, with their tag alone rewritten (RFC 5652 §5.4).
-fn check_signature(
-    check: &SignerCheck<'_>,
-    digest: DigestAlgorithm,
-    attributes: &Attributes<'_>,
-    certificate: &Certificate,
-    notes: &mut Notes<'_, '_>,
-) -> Option<SignatureAlgorithm> {
-    let algorithm = read_algorithm(check.signer_info, digest, notes)?;
-    let (key, signature) = (certificate.public_key(), check.signer_info.signature);
-    let verdict = KnownSignatures::verify(check.shared, key, &algorithm, &attributes.as_set(), signature);
-    // Some signers sign the attributes in DER order and send them in another one.
-    let sorted = || key.verify(&algorithm, &attributes.as_sorted_set(), signature);
-    if verdict == Err(SignatureError::Invalid) && !attributes.is_der_set() && sorted().is_ok() {
-        notes.note_with(Code::SignatureValidOverSortedAttributes, || Details::stated(algorithm));
-    } else {
-        note_signature(verdict, algorithm, notes);
+/// A signature over the signed attributes as received, with their tag alone rewritten (RFC 5652 §5.4).
+struct AttributesSignature<'c> {
+    check: &'c SignerCheck<'c>,
+    attributes: &'c Attributes<'c>,
+}
+
+/// What a key says about a signature.
+enum Verdict {
+    Valid,
+    /// The signature is over the attributes in DER order, and they were sent in another one.
+    ValidOverSorted,
+    Objection(SignatureError),
+}
+
+impl AttributesSignature<'_> {
+    fn verify(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Verdict {
+        let signature = self.check.signer_info.signature;
+        let verified = KnownSignatures::verify(self.check.shared, key, algorithm, &self.attributes.as_set(), signature);
+        let sorted = || key.verify(algorithm, &self.attributes.as_sorted_set(), signature);
+        match verified {
+            Ok(()) => Verdict::Valid,
+            Err(SignatureError::Invalid) if !self.attributes.is_der_set() && sorted().is_ok() => {
+                Verdict::ValidOverSorted
+            }
+            Err(error) => Verdict::Objection(error),
+        }
     }
-    Some(algorithm)
+
+    fn note(&self, algorithm: &SignatureAlgorithm, key: &PublicKey, notes: &mut Notes<'_, '_>) {
+        match self.verify(algorithm, key) {
+            Verdict::Valid => note_signature(Ok(()), *algorithm, notes),
+            Verdict::ValidOverSorted => {
+                notes.note_with(Code::SignatureValidOverSortedAttributes, || Details::stated(algorithm));
+            }
+            Verdict::Objection(error) => note_signature(Err(error), *algorithm, notes),
+        }
+    }
 }
 
 /// Returns the readable certificates beside a signature. None of them is authenticated.

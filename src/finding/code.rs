@@ -108,6 +108,8 @@ codes! {
     SigningCertificateFound "signing-certificate-found" Passed: "the certificate that the signer names is available";
     SigningCertificateNotFound "signing-certificate-not-found" Indeterminate(NoSigningCertificateFound) "essential": "the certificate that the signer names is not available";
     SigningCertificateBound "signing-certificate-bound" Passed: "the signed reference names the signing certificate by its digest";
+    SigningCertificateCandidatesTooMany "signing-certificate-candidates-too-many" Indeterminate(NoSigningCertificateFound) "essential": "too many certificates bear the name that the signer gives, and none of those that were tried made the signature";
+    SigningCertificateIssuerSerialDiffers "signing-certificate-issuer-serial-differs" Warning: "the signed reference names the signing certificate by its digest, and states an issuer or a serial number that is not the certificate's";
     SigningCertificateDiffers "signing-certificate-differs" Indeterminate(NoSigningCertificateFound) "essential": "the signed reference names another certificate";
     SigningCertificateReferenceMissing "signing-certificate-reference-missing" Indeterminate(SigConstraintsFailure): "no signed attribute binds the signing certificate";
     SigningCertificateReferenceWeak "signing-certificate-reference-weak" Information: "only SHA-1 binds the signing certificate";

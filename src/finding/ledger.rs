@@ -211,6 +211,17 @@ impl<'a> Ledger<'a> {
         causes.into_iter().map(|(subject, finding)| (subject, finding.code)).collect()
     }
 
+    /// How much speaks against what was judged: what decides the verdict counts before the number of objections, and
+    /// that before the number of warnings.
+    pub(crate) fn objections(&self) -> (Option<Outcome>, usize, usize) {
+        let count = |is_counted: fn(Outcome) -> bool| {
+            self.findings.iter().filter(|finding| is_counted(finding.outcome)).count()
+        };
+        let worst =
+            self.findings.iter().map(|finding| finding.outcome).filter(|outcome| !outcome.is_acceptable()).max();
+        (worst, count(|outcome| !outcome.is_acceptable()), count(|outcome| outcome == Outcome::Warning))
+    }
+
     pub(crate) fn indication(&self) -> Indication {
         match self.decisive_finding().map(|finding| finding.outcome) {
             None => Indication::TotalPassed,
@@ -268,6 +279,11 @@ impl<'l, 'a> Notes<'l, 'a> {
     /// Says whether every finding is kept, for a report.
     pub(crate) fn are_complete(&self) -> bool {
         self.ledger.is_complete()
+    }
+
+    /// The levels of the ledger.
+    pub(crate) fn levels(&self) -> &'a Levels {
+        self.ledger.levels
     }
 
     /// Says whether nothing that was noted so far speaks against the subject.

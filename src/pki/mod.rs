@@ -12,11 +12,11 @@ mod path;
 pub mod revocation;
 mod trust;
 
-pub(crate) use certificate::describe_name;
 pub use certificate::{
     AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateError, ExtendedKeyUsage, Extension, KeyUsage,
     PrivateKeyUsagePeriod, QcStatement,
 };
+pub(crate) use certificate::{IssuerName, describe_name};
 pub use path::{
     PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, SearchLimit, Unreadable, ValidatedPath,
     ValidationBudget, validate_path,

@@ -12,7 +12,7 @@ use crate::asn1::oid;
 use crate::cms::{CheckedSigner, SignerCheck, check_prepared, embedded_certificates, single_value, with_signature};
 use crate::crypto::{Digest, DigestAlgorithm, KeyKind, SignatureAlgorithm, is_ecdsa_sig_value};
 use crate::finding::{Ledger, Levels, Notes, Outcome, Subject};
-use crate::pki::{Certificate, KnownCertificates};
+use crate::pki::{Certificate, KnownCertificates, ValidationBudget};
 
 /// The signed attributes that a sealer writes.
 const ATTRIBUTES: [const_oid::ObjectIdentifier; 7] = [
@@ -124,6 +124,7 @@ impl<A: Artifact> Prepared<A> {
                 certificates: &embedded_certificates(&open.signed_data, &KnownCertificates::default()),
                 extra: &[],
                 shared: None,
+                budget: &ValidationBudget::default(),
             };
             (attributes.as_set(), check_all(&check)?)
         };

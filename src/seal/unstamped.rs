@@ -11,8 +11,8 @@ use crate::asn1::oid;
 use crate::cms::{ContentDigest, embedded_certificates, with_revocation, with_unsigned_attribute};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Ledger, Levels, Notes, Subject};
-use crate::pki::KnownCertificates;
 use crate::pki::revocation::RevocationData;
+use crate::pki::{KnownCertificates, ValidationBudget};
 use crate::time::token::{ReadToken, TokenCheck, check_token};
 
 /// A sealed file: a proof, or a signature over a payload.
@@ -215,7 +215,8 @@ pub(super) fn check_attachable(
     let parsed = ParsedToken::parse(token.to_definite()).map_err(ResponseError::Token)?;
     let certificates = embedded_certificates(&parsed.signed_data, &KnownCertificates::default());
     let token = ReadToken { parsed: &parsed, certificates: &certificates };
-    let check = TokenCheck { imprint: data, extra: &[], shared: None };
+    let budget = ValidationBudget::default();
+    let check = TokenCheck { imprint: data, extra: &[], shared: None, budget: &budget };
     if let Some(genuine) = check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1))) {
         return signing.check(&genuine);
     }

@@ -12,7 +12,7 @@ use rfc3161_client::{ParsedToken, TokenError, TstInfo};
 use crate::asn1::oid;
 use crate::cms::{CheckedSigner, ContentDigest, SignerCheck, check_signer, note_standing};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, KnownSignatures};
-use crate::finding::{Code, Details, Notes};
+use crate::finding::{Code, Details, Notes, Subject};
 use crate::pki::{Candidates, Certificate, ChainValidator, Strength, ValidatedPath, ValidationBudget};
 use crate::text::{hex, seconds, shown, time};
 
@@ -31,6 +31,8 @@ pub(crate) struct TokenCheck<'a> {
     pub(crate) extra: &'a [Certificate],
     /// The signatures that were found good, where many artifacts share the token.
     pub(crate) shared: Option<&'a KnownSignatures>,
+    /// The budget of the artifact.
+    pub(crate) budget: &'a ValidationBudget,
 }
 
 /// The demands of a verifier on a token beside being genuine.
@@ -92,9 +94,13 @@ pub(crate) fn check_token(
             certificates: token.certificates,
             extra: check.extra,
             shared: check.shared,
+            budget: check.budget,
         },
         notes,
     )?;
+    let signer = signer.chosen(notes.levels(), |candidate, scratch| {
+        check_purpose(&candidate.certificate, info.gen_time, &mut Notes::new(scratch, Subject::Token));
+    });
     check_purpose(&signer.certificate, info.gen_time, notes);
     check_tsa_name(info, &signer.certificate, notes);
     if signer.certificate.claims_qc_statement(oid::QTST_STATEMENT) {

@@ -23,7 +23,7 @@ pub(super) fn examine(
     ledger: &mut Ledger<'_>,
 ) -> Examined {
     let mut notes = Notes::new(ledger, Subject::Seal);
-    let signer = check_signature(signature, settings, &mut notes);
+    let signer = check_signature(signature, settings, &budgets.artifact, &mut notes);
     let signing_time = check_stated(signature, &mut notes);
 
     let evidence = find(signature.file, signature, signature.signer);
@@ -41,6 +41,11 @@ pub(super) fn examine(
     check_content_time(&verdicts, proven_at, ledger);
     check_signing_time(signing_time, proven_at, &verdicts, settings, ledger);
 
+    let signer = signer.map(|signer| {
+        signer.chosen(&settings.policy.levels, |candidate, scratch| {
+            check_seal_chain(candidate, signing_time, proven_at, &material, &poes, scratch);
+        })
+    });
     let chain =
         signer.as_ref().map(|signer| check_seal_chain(signer, signing_time, proven_at, &material, &poes, ledger));
     let chain = chain.unwrap_or_default();

@@ -6,6 +6,7 @@ mod common;
 mod chains;
 mod foreign;
 mod long_term;
+mod namesakes;
 mod national_receipt;
 mod openings;
 mod paths;

@@ -2,10 +2,13 @@
 
 mod describe;
 mod extensions;
+mod general_name;
+mod identify;
 mod names;
 mod pem;
 #[cfg(test)]
 mod tests;
+mod uri;
 mod usage;
 mod x509;
 
@@ -14,5 +17,7 @@ pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
 };
 pub(super) use names::{ComparableName, Position, texts};
+pub(super) use general_name::ComparableGeneralName;
+pub(crate) use identify::IssuerName;
 pub(super) use x509::range_within;
 pub use x509::{Certificate, CertificateError};

@@ -358,6 +358,13 @@ mod tests {
             assert_eq!(utf8(left), utf8(right), "{left} {right}");
         }
         assert_ne!(utf8("ı"), utf8("i"));
+        // A type that ends in the mark of a value is not a shorter type with a longer value.
+        let of_type = |oid: &[u8], text: &[u8]| {
+            let value = writer::tlv(Tag::UTF8_STRING, text);
+            let attribute = writer::sequence(&[&writer::tlv(Tag::OBJECT_IDENTIFIER, oid), &value]);
+            ComparableName::of(&writer::sequence(&[&writer::tlv(Tag::SET, &attribute)]))
+        };
+        assert_ne!(of_type(&[0x55, 4, b'='], b"a"), of_type(&[0x55, 4], b"=a"));
         // A value that is no string is not the string of the same octets.
         assert_ne!(key(&[(Tag::OCTET_STRING, b"R")]), key(&[(Tag::UTF8_STRING, b"\x04\x01R")]));
     }

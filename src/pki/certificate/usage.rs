@@ -1,7 +1,6 @@
 //! This module answers questions about the usage and the claims of a certificate.
 
 use const_oid::ObjectIdentifier;
-use signed_data::tlv::Tag;
 
 use super::extensions::KeyUsage;
 use super::x509::Certificate;
@@ -87,12 +86,5 @@ impl Certificate {
     /// Returns true if qcStatements has this statement, which is an unverified claim of the issuer.
     pub(crate) fn claims_qc_statement(&self, statement: ObjectIdentifier) -> bool {
         self.qc_statements().is_ok_and(|statements| statements.iter().any(|stated| stated.id == statement))
-    }
-
-    /// Returns true if a whole GeneralName element equals the subject or an alternative name, octet for octet.
-    pub(crate) fn has_general_name(&self, general_name: &[u8]) -> bool {
-        let mut reader = signed_data::tlv::Reader::new(general_name, "GeneralName");
-        let is_subject = reader.any().is_ok_and(|name| name.tag == Tag::context(4) && name.value == self.subject_der());
-        is_subject || self.subject_alt_names().is_ok_and(|names| names.iter().any(|name| name.raw == general_name))
     }
 }

@@ -11,14 +11,13 @@ use signed_data::tlv::{Integer, Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Error, ErrorKind};
 
 use super::error::RevocationDataError;
-use super::points::{ComparableGeneralName, IssuingDistributionPoint, general_names};
+use super::points::{IssuingDistributionPoint, general_names};
 use super::reason::RevocationReason;
 use super::signed::Signed;
 use super::{extensions, limits};
 use crate::asn1::oid;
 use crate::crypto::{Digest, SignatureAlgorithm};
-use crate::pki::certificate::ComparableName;
-use crate::pki::certificate::range_within;
+use crate::pki::certificate::{ComparableGeneralName, ComparableName, range_within};
 use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe_name};
 
 /// A CRL of version 1 or 2 as received, [RFC 5280 §5.1](https://www.rfc-editor.org/rfc/rfc5280#section-5.1).
@@ -227,7 +226,7 @@ impl Crl {
                 // In an indirect CRL the issuer of an entry also applies to the entries after it (RFC 5280 §5.3.3).
                 issuer_fits = names.contains(&wanted);
             }
-            if issuer_fits && same_integer(entry.serial, certificate.serial()) {
+            if issuer_fits && certificate.has_serial(entry.serial) {
                 last_match = Some(place);
             }
         }
@@ -251,23 +250,6 @@ impl fmt::Debug for Crl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Crl({}, {} entries)", self.fingerprint(), self.len())
     }
-}
-
-/// Returns true if two INTEGERs have the same value. Some real serial numbers have padding, so leading octets are
-/// compared by value: 00 ff is not ff.
-pub(super) fn same_integer(left: Integer<'_>, right: Integer<'_>) -> bool {
-    shortest(left.as_bytes()) == shortest(right.as_bytes())
-}
-
-fn shortest(mut octets: &[u8]) -> &[u8] {
-    while let [0, rest @ ..] | [0xff, rest @ ..] = octets {
-        let sign_stays = rest.first().is_some_and(|next| (next & 0x80 == 0) == (octets.first() == Some(&0)));
-        if !sign_stays {
-            break;
-        }
-        octets = rest;
-    }
-    octets
 }
 
 /// Compares two numbers that are not negative.

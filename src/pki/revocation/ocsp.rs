@@ -9,7 +9,6 @@ use chrono::{DateTime, Utc};
 use signed_data::tlv::{Integer, Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Error, ErrorKind};
 
-use super::crl::same_integer;
 use super::error::{OcspResponseStatus, RevocationDataError};
 use super::reason::RevocationReason;
 use super::signed::Signed;
@@ -219,7 +218,7 @@ impl OcspResponse {
 impl SingleResponse<'_> {
     /// Returns true if the answer is about this certificate of this issuer: name, key and serial number.
     pub(super) fn is_about(&self, id: &CertificateId<'_>) -> bool {
-        if !same_integer(self.serial, id.serial) {
+        if self.serial.minimal() != id.serial.minimal() {
             return false;
         }
         let Some(hashes) = self.digest.map(|algorithm| id.hashes(algorithm)) else { return false };

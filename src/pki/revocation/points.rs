@@ -7,29 +7,10 @@ use super::limits;
 use super::reason::ReasonFlags;
 use crate::asn1::{oid, writer};
 use crate::pki::Certificate;
-use crate::pki::certificate::ComparableName;
-
-/// A GeneralName in a comparable form, in which equal names have equal octets. A directoryName is stored as it is
-/// compared, and every other form as its element.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ComparableGeneralName(Vec<u8>);
+use crate::pki::certificate::{ComparableGeneralName, ComparableName};
 
 /// The tag of directoryName, which is explicit because Name is a CHOICE.
 const DIRECTORY_NAME: Tag = Tag::context(4);
-
-impl ComparableGeneralName {
-    pub(super) fn of_directory_name(name: &ComparableName) -> Self {
-        Self([&[DIRECTORY_NAME.0], name.as_bytes()].concat())
-    }
-
-    fn of_general_name(name: Tlv<'_>) -> Self {
-        if name.tag == DIRECTORY_NAME {
-            Self::of_directory_name(&ComparableName::of(name.value))
-        } else {
-            Self(name.raw.to_vec())
-        }
-    }
-}
 
 /// Reads the contents of GeneralNames.
 pub(super) fn general_names(mut reader: Reader<'_>) -> Result<Vec<ComparableGeneralName>, Error> {

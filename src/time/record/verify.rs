@@ -15,7 +15,7 @@ use super::write::{sequence_of, with_sequence};
 use crate::cms::{ContentDigest, note_standing};
 use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{Certificate, ValidatedPath};
+use crate::pki::{Certificate, ValidatedPath, ValidationBudget};
 use crate::text::{hex, time};
 use crate::time::token::{GenuineToken, ReadToken, TokenCheck, check_token, note_unreadable};
 
@@ -37,6 +37,8 @@ pub(crate) struct RecordCheck<'a> {
     pub(crate) extra: &'a [Certificate],
     /// A token covers many objects: signatures that were found good with others.
     pub(crate) shared: &'a KnownSignatures,
+    /// The budget of the artifact.
+    pub(crate) budget: &'a ValidationBudget,
     pub(crate) algorithms: &'a AlgorithmPolicy,
     pub(crate) now: DateTime<Utc>,
     /// The subject of findings about the whole.
@@ -356,7 +358,8 @@ fn check_stamp(
     notes: &mut Notes<'_, '_>,
 ) -> Stamp {
     let imprint = |algorithm| link.imprint.filter(|digest| digest.algorithm() == algorithm);
-    let token_check = TokenCheck { imprint: &imprint, extra: check.extra, shared: Some(check.shared) };
+    let (extra, shared) = (check.extra, Some(check.shared));
+    let token_check = TokenCheck { imprint: &imprint, extra, shared, budget: check.budget };
     let genuine = check_token(token, &token_check, notes);
     let Some(genuine) = genuine else { return Stamp::default() };
     let path = trust(&genuine, notes);

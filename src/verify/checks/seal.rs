@@ -11,7 +11,7 @@ use super::revocation::{self, Answer, CheckedPath, Inquiry, Role};
 use crate::asn1::oid;
 use crate::cms::{self, CheckedSigner, SignerCheck, note_standing, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{Certificate, Strength, ValidatedPath};
+use crate::pki::{Certificate, Strength, ValidatedPath, ValidationBudget};
 use crate::text;
 use crate::verify::material::Material;
 use crate::verify::policy::RevocationRule;
@@ -23,6 +23,7 @@ use crate::verify::time::poe::ProofsOfExistence;
 pub(crate) fn check_signature(
     signature: &Signature<'_>,
     settings: &Settings,
+    budget: &ValidationBudget,
     notes: &mut Notes<'_, '_>,
 ) -> Option<CheckedSigner> {
     let check = SignerCheck {
@@ -35,6 +36,7 @@ pub(crate) fn check_signature(
         extra: &settings.extra,
         // No two artifacts have the same signature: remembering it would only push out what recurs.
         shared: None,
+        budget,
     };
     cms::check_signer(&check, notes)
 }

@@ -80,10 +80,10 @@ impl Verifier {
     ) -> Examined {
         let settings = &self.settings;
         let given = |algorithm| data.get(algorithm);
-        let check = TokenCheck { imprint: &given, extra: &settings.extra, shared: None };
+        let budgets = settings.budgets();
+        let check = TokenCheck { imprint: &given, extra: &settings.extra, shared: None, budget: &budgets.artifact };
         let genuine = check_token(token.as_read(), &check, notes);
         let trust = genuine.as_ref().map(|genuine| {
-            let budgets = settings.budgets();
             let material = Material::new(settings, at, &budgets, revocation, None, &[&token.embedded], &[]);
             material.note_left_out(notes);
             check_valid(token, genuine, at, &material, &mut ProofsOfExistence::new(at), notes)

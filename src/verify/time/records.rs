@@ -134,6 +134,7 @@ pub(crate) fn judge_record(
         objects: judged.objects,
         extra: &extra,
         shared: &settings.signatures,
+        budget: material.budget,
         algorithms: &settings.policy.algorithms,
         now: material.now,
         subject: judged.subject,

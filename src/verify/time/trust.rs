@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::poe::ProofsOfExistence;
 use super::token::Token;
 use crate::cms::note_standing;
-use crate::finding::{Code, Details, Notes};
+use crate::finding::{Code, Details, Notes, Subject};
 use crate::pki::{Candidates, Certificate, Strength, ValidatedPath, note_valid};
 use crate::text::time;
 use crate::time::token::{GenuineToken, TokenTrust, check_trust};
@@ -31,6 +31,26 @@ pub(crate) struct Trust {
 
 /// Checks the trust in a genuine token that is known to have existed at a time.
 pub(crate) fn check_valid(
+    token: &Token<'_>,
+    genuine: &GenuineToken,
+    existed: DateTime<Utc>,
+    material: &Material<'_>,
+    poes: &mut ProofsOfExistence<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Trust {
+    if genuine.signer.namesakes.is_empty() {
+        return check_signer(token, genuine, existed, material, poes, notes);
+    }
+    let signer = genuine.signer.clone().chosen(notes.levels(), |candidate, scratch| {
+        let genuine = GenuineToken { signer: candidate.clone(), ..genuine.clone() };
+        let mut poes = ProofsOfExistence::new(material.now);
+        check_signer(token, &genuine, existed, material, &mut poes, &mut Notes::new(scratch, Subject::Token));
+    });
+    check_signer(token, &GenuineToken { signer, ..genuine.clone() }, existed, material, poes, notes)
+}
+
+/// Checks the trust in the certificate that the token's signer means.
+fn check_signer(
     token: &Token<'_>,
     genuine: &GenuineToken,
     existed: DateTime<Utc>,

@@ -1,0 +1,194 @@
+//! Finds the signing certificate: the one that SignerInfo names, that signed references name, and whose key made the
+//! signature (ETSI EN 319 102-1 V1.4.1, clause 5.2.3).
+
+use std::collections::{HashMap, HashSet};
+
+use signed_data::{Attributes, SignerIdentifier};
+
+use super::attributes::{CertificateReference, ReferenceForm, single_value};
+use super::signer::SignerCheck;
+use crate::asn1::oid;
+use crate::crypto::{Digest, DigestAlgorithm, PublicKey, SignatureError};
+use crate::finding::{Code, Details, Notes};
+use crate::pki::limits::MAX_KEYS_TRIED;
+use crate::pki::{Certificate, IssuerName, describe_name};
+use crate::text::{hex, shown};
+
+/// What a key says about the signature.
+pub(super) type Verify<'a> = &'a dyn Fn(&PublicKey) -> Result<(), SignatureError>;
+
+/// The certificate of a signer.
+pub(super) struct Found {
+    pub(super) certificate: Certificate,
+    /// The other certificates that the signer may mean just as well: named in the same way, with a key that made the
+    /// signature.
+    pub(super) namesakes: Vec<Certificate>,
+}
+
+/// Finds the certificate that `sid` names, never the first one by position, and notes it.
+///
+/// Several certificates can bear one name and number, or one key identifier. Then a signed reference decides; else the
+/// key that made the signature does, as far as `verify` tells. Their order in the file decides nothing, because nobody
+/// signed it.
+pub(super) fn find(
+    check: &SignerCheck<'_>,
+    references: &[CertificateReference<'_>],
+    verify: Option<Verify<'_>>,
+    notes: &mut Notes<'_, '_>,
+) -> Option<Found> {
+    let mut candidates = candidates(check, references).into_iter();
+    let Some(first) = candidates.next() else {
+        let name = || Details::stated(signer_name(&check.signer_info.sid));
+        notes.note_with(Code::SigningCertificateNotFound, name);
+        return None;
+    };
+    let rest: Vec<Certificate> = candidates.collect();
+    let found = match verify {
+        Some(verify) if !rest.is_empty() => tried([vec![first], rest].concat(), check, verify, notes)?,
+        _ => Found { certificate: first, namesakes: Vec::new() },
+    };
+    notes.note_with(Code::SigningCertificateFound, || {
+        let all = std::iter::once(&found.certificate).chain(&found.namesakes);
+        let fingerprints: Vec<String> = all.map(|certificate| certificate.fingerprint().to_string()).collect();
+        Details::computed(fingerprints.join(", "))
+    });
+    Some(found)
+}
+
+/// The certificates that the signer may mean, each once and sorted by fingerprint: those that `sid` names and that the
+/// signed references name. If these name none of them, the reference is at fault, and all count.
+fn candidates(check: &SignerCheck<'_>, references: &[CertificateReference<'_>]) -> Vec<Certificate> {
+    let mut seen: HashSet<Digest> = HashSet::new();
+    let offered = check.certificates.iter().chain(check.extra);
+    let is_named = is_named_by(&check.signer_info.sid);
+    let named = offered.filter(|certificate| is_named(certificate));
+    let mut named: Vec<&Certificate> = named.filter(|certificate| seen.insert(certificate.fingerprint())).collect();
+    let is_referenced = |certificate: &&&Certificate| references.iter().all(|reference| reference.names(certificate));
+    if named.len() > 1 {
+        let referenced: Vec<&Certificate> = named.iter().filter(is_referenced).copied().collect();
+        named = if referenced.is_empty() { named } else { referenced };
+    }
+    named.sort_by_cached_key(|certificate| certificate.fingerprint().as_bytes().to_vec());
+    named.into_iter().cloned().collect()
+}
+
+/// Tries the key of each candidate, each key once and as far as the budget goes. Without a key that made the signature a
+/// candidate counts whose key could have made it, so that the signature is noted as what it is.
+fn tried(
+    candidates: Vec<Certificate>,
+    check: &SignerCheck<'_>,
+    verify: Verify<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Option<Found> {
+    let number = candidates.len();
+    let mut verdicts: HashMap<Digest, Result<(), SignatureError>> = HashMap::new();
+    let (mut makers, mut refuted, mut is_cut_short) = (Vec::new(), Vec::new(), false);
+    for candidate in candidates {
+        let key = candidate.public_key();
+        // Anybody can put certificates of one name into a file, so the work is bounded.
+        let is_known = verdicts.contains_key(key.fingerprint());
+        if !is_known && (verdicts.len() == MAX_KEYS_TRIED || check.budget.spend().is_none()) {
+            is_cut_short = true;
+            continue;
+        }
+        match verdicts.entry(*key.fingerprint()).or_insert_with(|| verify(key)) {
+            Ok(()) => makers.push(candidate),
+            Err(SignatureError::Invalid) => refuted.insert(0, candidate),
+            Err(_) => refuted.push(candidate),
+        }
+    }
+    if makers.is_empty() && is_cut_short {
+        notes.note_with(Code::SigningCertificateCandidatesTooMany, || Details::computed(number));
+        return None;
+    }
+    let mut meant = if makers.is_empty() { refuted.into_iter().take(1) } else { makers.into_iter().take(number) };
+    Some(Found { certificate: meant.next()?, namesakes: meant.collect() })
+}
+
+/// Returns the name by which a SignerInfo identifies its certificate, for people.
+pub(crate) fn signer_name(sid: &SignerIdentifier<'_>) -> String {
+    match sid {
+        SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
+            format!("serial number {} issued by {}", shown(hex(serial.as_bytes())), describe_name(issuer))
+        }
+        SignerIdentifier::SubjectKeyIdentifier(identifier) => {
+            format!("the certificate with the key identifier {}", shown(hex(identifier)))
+        }
+    }
+}
+
+fn is_named_by<'s>(sid: &'s SignerIdentifier<'_>) -> Box<dyn Fn(&Certificate) -> bool + 's> {
+    match sid {
+        SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
+            let issuer = IssuerName::new(issuer);
+            Box::new(move |certificate| certificate.has_serial(*serial) && issuer.is_issuer_of(certificate))
+        }
+        SignerIdentifier::SubjectKeyIdentifier(identifier) => {
+            Box::new(|certificate| certificate.subject_key_identifier() == Some(*identifier))
+        }
+    }
+}
+
+/// Reads the signed references to the signing certificate, at most one of each form.
+pub(super) fn read_references<'a>(
+    check: &SignerCheck<'_>,
+    attributes: &Attributes<'a>,
+    notes: &mut Notes<'_, '_>,
+) -> Vec<CertificateReference<'a>> {
+    let forms = [(oid::SIGNING_CERTIFICATE, ReferenceForm::V1), (oid::SIGNING_CERTIFICATE_V2, ReferenceForm::V2)];
+    let mut references = Vec::new();
+    let mut present = false;
+    for (oid, form) in forms {
+        let read = single_value(attributes, oid).and_then(|value| {
+            present |= value.is_some();
+            value.map(|value| CertificateReference::read(form, value)).transpose()
+        });
+        match read {
+            Ok(reference) => references.extend(reference),
+            Err(code) => {
+                present = true;
+                notes.note_with(code, || Details::stated("signing-certificate"));
+            }
+        }
+    }
+    if !present {
+        notes.note(reference_missing(check));
+    }
+    references
+}
+
+/// Notes a missing reference. CAdES asks it of signatures and RFC 3161 §2.4.2 of tokens, and a policy that relaxes the
+/// rule for seals does not relax it for tokens.
+pub(super) fn reference_missing(check: &SignerCheck<'_>) -> Code {
+    match check.content_type {
+        Some(oid::TST_INFO) => Code::TimestampSigningCertificateReferenceMissing,
+        _ => Code::SigningCertificateReferenceMissing,
+    }
+}
+
+/// Notes whether the references name the certificate by its digest, which alone decides. A statement about issuer and
+/// serial number that differs is a warning (ETSI EN 319 102-1 V1.4.1, clause 5.2.3.4 (3)).
+pub(super) fn check_references(
+    certificate: &Certificate,
+    references: &[CertificateReference<'_>],
+    notes: &mut Notes<'_, '_>,
+) {
+    if references.is_empty() {
+        return;
+    }
+    if let Some(reference) = references.iter().find(|reference| !reference.names(certificate)) {
+        return notes.note_with(Code::SigningCertificateDiffers, || {
+            Details::both(reference.stated(), certificate.digest(reference.algorithm()))
+        });
+    }
+    notes.note_with(Code::SigningCertificateBound, || {
+        let names: Vec<String> = references.iter().map(CertificateReference::name).collect();
+        Details::stated(names.join(", "))
+    });
+    for reference in references.iter().filter(|reference| !reference.states_issuer_and_serial_of(certificate)) {
+        notes.note_with(Code::SigningCertificateIssuerSerialDiffers, || Details::stated(reference.name()));
+    }
+    if references.iter().all(|reference| reference.algorithm() == DigestAlgorithm::Sha1) {
+        notes.note(Code::SigningCertificateReferenceWeak);
+    }
+}

@@ -1,0 +1,132 @@
+//! These tests ask which certificate is the signer's where several may be, and whether their order matters.
+
+use chrono::{Duration, TimeDelta};
+use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::testing::{CertificateSpec, CertifiedKey, Forge, ForgedTstInfo, TestPki, generate_key, tlv};
+use recommande::verify::{Code, Content, Indication, Level, Policy, Report};
+use recommande::{Environment, Verifier};
+use signed_data::tlv::Tag;
+
+use crate::common::{later, now, oid};
+
+/// Signatures and tokens without a signed reference pass, so that only the name says whose they are.
+fn lenient() -> Policy {
+    let mut policy = Policy::default();
+    for code in [Code::SigningCertificateReferenceMissing, Code::TimestampSigningCertificateReferenceMissing] {
+        assert!(policy.levels.set(code, Level::Warn));
+    }
+    policy
+}
+
+fn verifier(pki: &TestPki) -> Verifier {
+    Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test).with_policy(lenient())
+}
+
+fn judge(verifier: &Verifier, file: &[u8]) -> Report {
+    verifier.report_signatures(file, Content::Attached, later()).reports.remove(0)
+}
+
+/// Names the signer by its key identifier and by nothing else.
+fn by_key_identifier(forge: &mut Forge, signer: &CertifiedKey) {
+    let identifier = signer.certificate.subject_key_identifier().unwrap();
+    forge.signers[0].sid = tlv(Tag::context_primitive(0), &[identifier]);
+    forge.signers[0].remove(oid::SIGNING_CERTIFICATE_V2);
+}
+
+/// The file with its certificates in every order: the forge sorts them, so the SET is written anew.
+fn in_every_order(file: &[u8], positions: &[[usize; 2]]) -> Vec<Vec<u8>> {
+    use crate::common::der::{CERTIFICATES, Node};
+    let file = Node::parse(file);
+    let swapped = |[left, right]: &[usize; 2]| {
+        file.with(|file| file.at_mut(CERTIFICATES).children_mut().swap(*left, *right)).to_der()
+    };
+    std::iter::once(file.to_der()).chain(positions.iter().map(swapped)).collect()
+}
+
+#[test]
+fn of_two_certificates_of_one_key_the_one_that_holds_counts_in_any_order() {
+    let pki = TestPki::new(now()).unwrap();
+    let expired = CertificateSpec::seal("Test Seal", now() - TimeDelta::days(900), now() - TimeDelta::days(2));
+    let old = pki.intermediate.issue(&expired.with_serial(&[7]), pki.seal.signer.clone()).unwrap();
+    let stranger = TestPki::new(now()).unwrap();
+    let unknown_issuer = CertificateSpec::seal("Test Seal", now() - TimeDelta::days(1), now() + TimeDelta::days(9));
+    let unknown = stranger.intermediate.issue(&unknown_issuer, pki.seal.signer.clone()).unwrap();
+    let mut forge = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), now());
+    by_key_identifier(&mut forge, &pki.seal);
+    forge.certificates.push(old.certificate.der().to_vec());
+    forge.certificates.push(unknown.certificate.der().to_vec());
+    forge.sign(&*pki.seal.signer).unwrap();
+    let all = verifier(&pki);
+    let reports: Vec<Report> = in_every_order(&forge.to_der(), &[[0, 1], [0, 2], [0, 3], [0, 4], [1, 4], [2, 3]])
+        .iter()
+        .map(|file| judge(&all, file))
+        .collect();
+    for report in &reports {
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert_eq!(report.findings, reports[0].findings);
+    }
+    // Without the one that holds, the other two do not become one that does.
+    forge.certificates.retain(|certificate| certificate != pki.seal.certificate.der());
+    for file in in_every_order(&forge.to_der(), &[[0, 1], [1, 2], [2, 3]]) {
+        let report = judge(&all, &file);
+        assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+    }
+}
+
+#[test]
+fn a_namesake_with_another_key_does_not_hide_the_signer() {
+    let pki = TestPki::new(now()).unwrap();
+    let mut forge = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), now());
+    by_key_identifier(&mut forge, &pki.seal);
+    let identifier = tlv(Tag::OCTET_STRING, &[pki.seal.certificate.subject_key_identifier().unwrap()]);
+    for number in 0..6 {
+        let spec = CertificateSpec::seal("Test Seal", now() - TimeDelta::days(1), now() + TimeDelta::days(9));
+        let spec = spec.with_serial(&[number + 1]).without_key_identifiers();
+        let spec = spec.with_extension(oid::SUBJECT_KEY_IDENTIFIER, identifier.clone());
+        let kind = if number % 2 == 0 { KeyKind::EcP256 } else { KeyKind::Ed25519 };
+        let key = pki.intermediate.issue(&spec, generate_key(&kind).unwrap()).unwrap();
+        forge.certificates.push(key.certificate.der().to_vec());
+    }
+    forge.sign(&*pki.seal.signer).unwrap();
+    let report = judge(&verifier(&pki), &forge.to_der());
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    // Another signature is nobody's.
+    forge.signers[0].signature = pki.tsa.signer.sign(b"something else").unwrap();
+    let report = judge(&verifier(&pki), &forge.to_der());
+    assert!(report.findings.iter().any(|finding| finding.code == Code::SignatureInvalid), "{report}");
+    assert_eq!(report.indication, Indication::TotalFailed, "{report}");
+}
+
+#[test]
+fn of_two_certificates_of_a_tsa_the_one_that_holds_counts() {
+    let pki = TestPki::new(now()).unwrap();
+    let spec = |serial| {
+        CertificateSpec::tsa("Test TSA", now() - TimeDelta::days(1), now() + TimeDelta::days(9)).with_serial(&[serial])
+    };
+    let not_for_stamps = spec(1).without_extension(oid::EXTENDED_KEY_USAGE);
+    let expired = spec(2).with_validity(now() - TimeDelta::days(9), now() - TimeDelta::days(1));
+    let stranger = TestPki::new(now()).unwrap();
+    let key = || pki.tsa.signer.clone();
+    let namesakes = [
+        pki.tsa_root.issue(&not_for_stamps, key()).unwrap(),
+        pki.tsa_root.issue(&expired, key()).unwrap(),
+        stranger.tsa_root.issue(&spec(3), key()).unwrap(),
+    ];
+    let mut forge = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), now());
+    forge.sign(&*pki.seal.signer).unwrap();
+    let signature = forge.signers[0].signature.clone();
+    let info = ForgedTstInfo::of(&signature, DigestAlgorithm::Sha256, now() + Duration::seconds(2));
+    let mut token = Forge::token(&info, &pki.tsa);
+    by_key_identifier(&mut token, &pki.tsa);
+    token.certificates.extend(namesakes.iter().map(|namesake| namesake.certificate.der().to_vec()));
+    token.sign(&*pki.tsa.signer).unwrap();
+    let stamped = |token: &Forge| {
+        let mut forge = forge.clone();
+        forge.signers[0].stamp(&token.to_der());
+        judge(&verifier(&pki), &forge.to_der())
+    };
+    let report = stamped(&token);
+    assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(now() + Duration::seconds(2))));
+    token.certificates.retain(|certificate| certificate != pki.tsa.certificate.der());
+    assert_eq!(stamped(&token).proven_at, None);
+}
