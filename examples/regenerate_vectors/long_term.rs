@@ -2,6 +2,7 @@
 
 use crate::oid;
 use chrono::TimeDelta;
+use const_oid::ObjectIdentifier;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
 use recommande::seal::Artifact;
 use recommande::testing::{
@@ -11,10 +12,11 @@ use recommande::testing::{
 use recommande::{Certificate, PayloadDigests, Sealer};
 use serde_json::json;
 use signed_data::SignedData;
-use signed_data::tlv::Tag;
+use signed_data::tlv::{Reader, Tag};
 
 use crate::archive::{archive_data, hash_index};
 use crate::case::{Case, FORGED, SEALED};
+use crate::chains::UNKNOWN;
 use crate::foreign::info;
 use crate::world::{
     LETTER, OPENING_SIGNED, OPENING_STAMPED, Result, SIGNED, STAMPED, World, at, derived, stamp, valid_from,
@@ -189,7 +191,26 @@ fn places(world: &World) -> Result<Vec<Case>> {
     let about = info(&in_token.first().signature.clone(), STAMPED);
     let token = world.token(&about, &world.pki.tsa, |token| token.crls.push(lists.tsa_root.clone()))?;
     in_token.first().stamp(&token);
+    let answered = |key, issuer: &CertifiedKey| issuer.answer_ocsp(&response(answer(key, issuer, OcspStatus::Good)));
+    let (of_seal, of_intermediate) =
+        (answered(&world.pki.seal, &world.pki.intermediate)?, answered(&world.pki.intermediate, &world.pki.root)?);
+    let mut labelled = world.forge(world.json.as_bytes());
+    let identifier = |identifier: ObjectIdentifier| tlv(Tag::OBJECT_IDENTIFIER, &[identifier.as_bytes()]);
+    labelled.crls = vec![
+        lists.tsa_root.clone(),
+        tlv(Tag::context(1), &[&identifier(oid::OCSP_BASIC), &basic_response(&of_seal)?]),
+        tlv(Tag::context(1), &[&identifier(UNKNOWN), &of_intermediate]),
+    ];
     Ok(vec![
+        Case::new(
+            "good/ocsp-under-other-identifiers",
+            FORGED,
+            "OCSP responses lie in crls under other identifiers than RFC 5940 gives them, one of them without its OCSPResponse.",
+            world.finish(labelled)?,
+        )
+        .level("B-LT")
+        .warning("envelope", "revocation-data-form-other")
+        .warning("envelope", "revocation-data-form-other"),
         Case::new(
             "good/revocation-beside",
             SEALED,
@@ -214,6 +235,16 @@ fn places(world: &World) -> Result<Vec<Case>> {
     .into_iter()
     .map(|case| case.strict().also("timestamp 1", "not-revoked", "passed").also("seal chain", "not-revoked", "passed"))
     .collect())
+}
+
+/// The BasicOCSPResponse in an OCSPResponse.
+fn basic_response(response: &[u8]) -> Result<Vec<u8>> {
+    let mut fields = Reader::new(response, "OCSPResponse").expect(Tag::SEQUENCE)?.reader("OCSPResponse");
+    fields.any()?;
+    let mut bytes =
+        fields.expect(Tag::context(0))?.reader("OCSPResponse").expect(Tag::SEQUENCE)?.reader("OCSPResponse");
+    bytes.any()?;
+    Ok(bytes.octet_string()?.to_vec())
 }
 
 /// CRLs that need more than a look at their entries.

@@ -1,6 +1,7 @@
 //! Proofs with revocation data for all their certificates, in one of which something is wrong or of which one is wrong.
 
 use chrono::TimeDelta;
+use const_oid::ObjectIdentifier;
 use recommande::Certificate;
 use recommande::pki::revocation::{OcspStatus, RevocationReason};
 use recommande::testing::{
@@ -18,6 +19,8 @@ use crate::world::{Result, SIGNED, STAMPED, World, at, derived, pem_of, valid_fr
 
 /// Before everything that is revoked too early was used.
 const BEFORE: &str = "2026-03-02T07:00:00Z";
+/// id-ce-cRLNumber, RFC 5280 §5.2.3.
+const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
 const NULL: [u8; 2] = [0x05, 0x00];
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
@@ -151,7 +154,11 @@ fn lists(world: &World) -> Result<Vec<Case>> {
     let forged = CertificateSpec::authority("Strange CA", valid_from(), valid_until())
         .self_signed(derived("strange root")?)?
         .issue_crl(&forged)?;
+    let critical_number = CrlSpec::new(at(ISSUED), at(NEXT)).with_critical_extension(CRL_NUMBER, vec![2, 1, 1]);
+    let critical_number = about_seal(world, &[&pki.intermediate.issue_crl(&critical_number)?])?;
     Ok(vec![
+        strict("good/crl-number-critical", "cRLNumber is critical in the CRL of the intermediate, which RFC 5280 forbids and this library accepts.", critical_number)
+            .warning("seal chain", "crl-not-conformant"),
         unknown("revocation/none", "There are CRLs about all certificates but the seal's.", about_seal(world, &[])?, None),
         bad("revocation/next-update-before-gen-time", "The CRL of the intermediate ran out a second before genTime.", &CrlSpec::new(at(ISSUED), at(SIGNED)), stale)?,
         bad("revocation/no-next-update", "The CRL of the intermediate is older than genTime and does not say until when it holds.", &empty().without_next_update(), stale)?,

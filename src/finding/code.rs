@@ -175,6 +175,8 @@ codes! {
     RevocationAlgorithmPastItsDate "revocation-algorithm-past-its-date" Warning: "the algorithm or key size that signed the revocation data no longer proves anything";
     RevocationSignerUnknown "revocation-signer-unknown" Warning: "the data does not say whether the signer of the revocation data was revoked";
     RevocationDataSetAside "revocation-data-set-aside" Information: "other revocation data was not used";
+    RevocationDataFormOther "revocation-data-form-other" Warning: "revocation data lies in the file under another identifier, or in another form, than RFC 5940 gives OCSP responses";
+    CrlNotConformant "crl-not-conformant" Warning: "the CRL breaks a rule of RFC 5280 that leaves no doubt about what it says";
     RevocationBudgetExhausted "revocation-budget-exhausted" Indeterminate(TryLater) "essential": "the limit of signature checks was reached before all revocation data was examined";
     RevocationOfAnchor "revocation-of-anchor" Information: "the certificate is itself the trust anchor, and only the configuration can revoke it";
     RevocationDataMissing "revocation-data-missing" Indeterminate(TryLater): "the policy demands proof that no certificate was revoked, and the data does not give it";

@@ -14,6 +14,8 @@ use crate::pki::revocation::{OcspStatus, RevocationData, RevocationReason, publi
 /// Describes a CRL to be made. Nothing is checked, because tests need wrong CRLs too.
 #[derive(Clone, Debug)]
 pub struct CrlSpec {
+    /// The version as it is written, 1 for version 2; `None` leaves it out, which is version 1.
+    pub version: Option<u8>,
     /// The time thisUpdate.
     pub this_update: DateTime<Utc>,
     /// The time nextUpdate, if it is written.
@@ -30,7 +32,14 @@ impl CrlSpec {
     /// Describes a complete CRL that lists nothing.
     pub fn new(this_update: DateTime<Utc>, next_update: DateTime<Utc>) -> Self {
         let next_update = Some(next_update);
-        Self { this_update, next_update, issuer: None, entries: Vec::new(), extensions: Vec::new() }
+        let (version, issuer) = (Some(1), None);
+        Self { version, this_update, next_update, issuer, entries: Vec::new(), extensions: Vec::new() }
+    }
+
+    /// Leaves the version out, which makes the CRL one of version 1.
+    #[must_use]
+    pub fn without_version(self) -> Self {
+        Self { version: None, ..self }
     }
 
     /// Leaves nextUpdate out.
@@ -402,7 +411,7 @@ impl CertifiedKey {
         };
         let algorithm = self.signer.algorithm().to_der();
         let tbs = writer::sequence(&[
-            &writer::small_integer(1),
+            &spec.version.map(writer::small_integer).unwrap_or_default(),
             &algorithm,
             spec.issuer.as_deref().unwrap_or(self.certificate.subject_der()),
             &time::time(spec.this_update),

@@ -82,7 +82,13 @@ impl<'a> EmbeddedReader<'a> {
     fn add_revocation_of(&mut self, signed_data: &SignedData<'_>, embedded: &mut Embedded) {
         for choice in &signed_data.crls {
             match (revocation_info(choice), choice) {
-                (Some(raw), _) => self.add(raw, Place::Crls, embedded),
+                (Some(raw), RevocationInfoChoice::Other { format, info }) => {
+                    if *format != oid::RI_OCSP_RESPONSE || !is_ocsp_response(info) {
+                        embedded.skipped.add_form(Place::Crls, *format);
+                    }
+                    self.add(raw, Place::Crls, embedded);
+                }
+                (Some(raw), RevocationInfoChoice::Crl(_)) => self.add(raw, Place::Crls, embedded),
                 (None, RevocationInfoChoice::Other { format, .. }) => {
                     embedded.skipped.add(Place::Crls, Why::Format(format.to_string()));
                 }
@@ -101,13 +107,32 @@ impl<'a> EmbeddedReader<'a> {
             error.into_iter().for_each(|error| embedded.skipped.add(PLACE, error));
             for list in lists {
                 if !matches!(list.raw.first(), Some(0xa0 | 0xa1)) {
-                    embedded.skipped.add(PLACE, Why::Format("otherRevVals".into()));
+                    self.add_other_values(list.value, embedded);
                     continue;
                 }
                 let (infos, error) = opened(list.value, Tag::SEQUENCE);
                 error.into_iter().for_each(|error| embedded.skipped.add(PLACE, error));
                 infos.iter().for_each(|info| self.add(info.raw, PLACE, embedded));
             }
+        }
+    }
+
+    /// OtherRevVals of revocation-values (annex A.1.2.2): `SEQUENCE { otherRevValType OBJECT IDENTIFIER, otherRevVals ANY }`.
+    fn add_other_values(&mut self, value: &[u8], embedded: &mut Embedded) {
+        const PLACE: Place = Place::RevocationValues;
+        let fields = || {
+            let mut fields = Reader::new(value, "otherRevVals").expect(Tag::SEQUENCE)?.reader("otherRevVals");
+            Ok::<_, Error>((fields.oid()?, fields.any()?.raw))
+        };
+        let Ok((format, info)) = fields() else {
+            return embedded.skipped.add(PLACE, Why::Format("otherRevVals".into()));
+        };
+        match recognised(info) {
+            Some(raw) => {
+                embedded.skipped.add_form(PLACE, format);
+                self.add(raw, PLACE, embedded);
+            }
+            None => embedded.skipped.add(PLACE, Why::Format(format!("otherRevVals of type {format}"))),
         }
     }
 
@@ -157,8 +182,25 @@ fn values_in<'a>(attributes: &Tlv<'a>, oid: const_oid::ObjectIdentifier) -> impl
 fn revocation_info<'a>(choice: &RevocationInfoChoice<'a>) -> Option<&'a [u8]> {
     match choice {
         RevocationInfoChoice::Crl(raw) => Some(raw),
-        RevocationInfoChoice::Other { format, info } => (*format == oid::RI_OCSP_RESPONSE).then_some(*info),
+        RevocationInfoChoice::Other { format, info } => match recognised(info) {
+            // What is announced as an OCSP response and is none is said to be a bad one.
+            None if *format == oid::RI_OCSP_RESPONSE => Some(info),
+            recognised => recognised,
+        },
     }
+}
+
+/// The CRL or OCSP response that an element is, or that an OCTET STRING holds. Signers file responses under identifiers
+/// of several kinds, so data is recognised by what it is: a revocation must not go unseen because of its label.
+fn recognised(info: &[u8]) -> Option<&[u8]> {
+    let inside = || Reader::new(info, "other").octet_string().ok().filter(|inside| RevocationData::recognises(inside));
+    if RevocationData::recognises(info) { Some(info) } else { inside() }
+}
+
+/// Whether this begins as an OCSPResponse does, and not as the BasicOCSPResponse inside one (RFC 5940 §2).
+fn is_ocsp_response(info: &[u8]) -> bool {
+    let outer = Reader::new(info, "OCSPResponse").expect(Tag::SEQUENCE);
+    outer.is_ok_and(|outer| outer.reader("OCSPResponse").peek() == Some(Tag::ENUMERATED))
 }
 
 /// certificate-values (ETSI EN 319 122-1 V1.3.1, annex A.1.1.2): SEQUENCE OF Certificate.

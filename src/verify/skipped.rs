@@ -1,18 +1,27 @@
-//! Embedded revocation data that was skipped, and why.
+//! Embedded revocation data that was skipped, and why, or that lies in a form of its own.
 
 use core::fmt;
+use std::collections::BTreeSet;
 
 use signed_data::Error;
+use signed_data::tlv::Oid;
 
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::RevocationDataError;
 use crate::pki::revocation::limits::MAX_SET_ASIDE;
+use crate::text::shown;
 
-/// Each reason once for each place, at most [`MAX_SET_ASIDE`] of them.
+/// What was skipped, each reason once for each place. At most [`MAX_SET_ASIDE`] of each kind are kept, the first in the
+/// order of their texts: the order in which they lie in a file is nobody's statement.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Skipped(Vec<(Place, Why)>);
+pub(super) struct Skipped {
+    /// Each place with its reasons.
+    reasons: BTreeSet<(String, String)>,
+    /// Each place with the identifiers under which data lies that was taken up all the same.
+    forms: BTreeSet<(String, String)>,
+}
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Place {
     Crls,
     RevocationValues,
@@ -20,7 +29,7 @@ pub(super) enum Place {
     Together,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum Why {
     #[error(transparent)]
     Data(#[from] RevocationDataError),
@@ -33,24 +42,37 @@ pub(super) enum Why {
 
 impl Skipped {
     pub(super) fn add(&mut self, place: Place, why: impl Into<Why>) {
-        let skipped = (place, why.into());
-        if self.0.len() < MAX_SET_ASIDE && !self.0.contains(&skipped) {
-            self.0.push(skipped);
-        }
+        keep(&mut self.reasons, (place.to_string(), shown(why.into())));
+    }
+
+    /// Remembers the identifier under which a CRL or an OCSP response lies that RFC 5940 does not put there.
+    pub(super) fn add_form(&mut self, place: Place, format: Oid<'_>) {
+        keep(&mut self.forms, (place.to_string(), shown(format)));
     }
 
     pub(super) fn add_all(&mut self, others: &Self) {
-        others.0.iter().for_each(|(place, why)| self.add(*place, why.clone()));
+        others.reasons.iter().for_each(|reason| keep(&mut self.reasons, reason.clone()));
+        others.forms.iter().for_each(|form| keep(&mut self.forms, form.clone()));
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.reasons.is_empty()
     }
 
     pub(super) fn note(&self, notes: &mut Notes<'_, '_>) {
-        for (place, why) in &self.0 {
+        for (place, why) in &self.reasons {
             notes.note_with(Code::RevocationDataSetAside, || Details::both(place, why));
         }
+        for (place, format) in &self.forms {
+            notes.note_with(Code::RevocationDataFormOther, || Details::both(place, format));
+        }
+    }
+}
+
+fn keep<T: Ord>(kept: &mut BTreeSet<T>, entry: T) {
+    kept.insert(entry);
+    if kept.len() > MAX_SET_ASIDE {
+        kept.pop_last();
     }
 }
 

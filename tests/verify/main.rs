@@ -14,5 +14,6 @@ mod policy;
 mod refused_by_others;
 mod replay;
 mod report_text;
+mod revocation_forms;
 mod shared_signatures;
 mod vectors;

@@ -16,8 +16,8 @@ pub(crate) use describe::name as describe_name;
 pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
 };
-pub(super) use names::{ComparableName, Position, texts};
 pub(super) use general_name::ComparableGeneralName;
 pub(crate) use identify::IssuerName;
+pub(super) use names::{ComparableName, Position, texts};
 pub(super) use x509::range_within;
 pub use x509::{Certificate, CertificateError};

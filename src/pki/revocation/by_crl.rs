@@ -5,10 +5,10 @@ use core::cmp::Ordering;
 use super::checker::Checker;
 use super::crl::{Crl, CrlEntry, compare_numbers};
 use super::decide::{CollectedEvidence, Evidence, Says, is_conclusive, is_current};
-use super::points::DistributionPoint;
+use super::points::{self, DistributionPoint};
 use super::reason::{ReasonFlags, RevocationReason};
 use super::signer::SignerFailure;
-use super::status::{RevocationSource, Signer, WhySetAside};
+use super::status::{RevocationSource, SetAside, Signer, WhySetAside};
 use crate::pki::Certificate;
 
 /// An authenticated CRL whose scope includes the certificate.
@@ -31,6 +31,7 @@ impl<'a> Checker<'a> {
         for crl in self.crls.clone() {
             let covers = covers(crl, certificate, &points);
             if covers.is_none() {
+                collected.out_of_scope.extend(out_of_scope(crl, certificate, &points));
                 continue;
             }
             if let Some(what) = crl.unsupported() {
@@ -96,6 +97,18 @@ fn covers(crl: &Crl, certificate: &Certificate, points: &[DistributionPoint]) ->
     points.iter().fold(ReasonFlags::NONE, |covers, point| {
         covers.or(point.covered_by(certificate, crl.issuer_der(), crl.comparable_issuer(), idp))
     })
+}
+
+/// Returns a CRL that is set aside because its scope does not include the certificate, although the certificate's issuer
+/// made it.
+fn out_of_scope(crl: &Crl, certificate: &Certificate, points: &[DistributionPoint]) -> Option<SetAside> {
+    let idp = crl.issuing_distribution_point()?;
+    if crl.comparable_issuer() != certificate.comparable_issuer() {
+        return None;
+    }
+    let mismatch = points::out_of_scope(certificate, points, crl.issuer_der(), idp);
+    let why = WhySetAside::OutOfScope { issuer: crl.issuer(), this_update: crl.this_update(), mismatch };
+    Some(SetAside { source: source(crl, None), why })
 }
 
 fn entry_of<'c>(crl: &'c Crl, certificate: &Certificate) -> Option<(CrlEntry<'c>, Says)> {

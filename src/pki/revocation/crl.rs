@@ -59,6 +59,7 @@ struct Inner {
     idp: Option<IssuingDistributionPoint>,
     expired_certs_from: Option<DateTime<Utc>>,
     unsupported: Option<String>,
+    departures: Vec<CrlDeparture>,
     /// The positions of entries that were searched before, by the certificate's fingerprint.
     looked_for: RwLock<HashMap<Digest, Option<usize>>>,
 }
@@ -66,6 +67,34 @@ struct Inner {
 /// The maximum number of certificates whose entries are cached. One verification asks about a handful. A cleared cache
 /// costs only time.
 const REMEMBERED: usize = 1024;
+
+/// A rule of RFC 5280 that a CRL breaks without leaving a doubt about what it says. Such a CRL is used, since a revocation
+/// in it must not go unseen, and the verifier warns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CrlDeparture {
+    /// A list or an entry has extensions, and the version is not 2 (§5.1.2.1).
+    #[error("extensions in a CRL of version 1")]
+    ExtensionsInVersion1,
+    /// There is a list of entries without entries (§5.1.2.6).
+    #[error("an empty list of entries")]
+    EmptyList,
+    /// cRLNumber is critical (§5.2.3). It is processed here, so that the CRL is used by a rule of this library's own.
+    #[error("a critical cRLNumber")]
+    CriticalNumber,
+    /// deltaCRLIndicator is not critical (§5.2.4).
+    #[error("a deltaCRLIndicator that is not critical")]
+    DeltaNotCritical,
+    /// issuingDistributionPoint is an empty SEQUENCE (§5.2.5).
+    #[error("an empty issuingDistributionPoint")]
+    EmptyIssuingDistributionPoint,
+    /// issuingDistributionPoint is not critical (§5.2.5).
+    #[error("an issuingDistributionPoint that is not critical")]
+    IssuingDistributionPointNotCritical,
+    /// issuingDistributionPoint says of several kinds of certificates that the CRL is for them only (§5.2.5).
+    #[error("an issuingDistributionPoint for several kinds of certificates only")]
+    SeveralKindsOnly,
+}
 
 /// One revoked certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +109,7 @@ pub struct CrlEntry<'a> {
     pub invalidity_date: Option<DateTime<Utc>>,
     /// The GeneralNames element of certificateIssuer in this very entry.
     certificate_issuer: Option<Tlv<'a>>,
+    has_extensions: bool,
 }
 
 impl Crl {
@@ -172,6 +202,11 @@ impl Crl {
         let mut reader = Reader::new(self.part(&self.0.entries), "revokedCertificates");
         // The reader has found every entry well-formed, so the iterator ends only at the last one.
         core::iter::from_fn(move || read_entry(&mut reader).ok().map(|(entry, _)| entry))
+    }
+
+    /// Returns the rules of RFC 5280 that the CRL breaks, although what it says is clear.
+    pub fn departures(&self) -> &[CrlDeparture] {
+        &self.0.departures
     }
 
     /// Returns a critical extension of the list or of an entry that is not processed here.
@@ -273,7 +308,8 @@ fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
     list.finish().map_err(field("CertificateList"))?;
 
     let mut reader = tbs.reader("TBSCertList");
-    if reader.peek() == Some(Tag::INTEGER) && reader.integer().map_err(field("version"))?.to_u64() != Some(1) {
+    let is_version_1 = reader.peek() != Some(Tag::INTEGER);
+    if !is_version_1 && reader.integer().map_err(field("version"))?.to_u64() != Some(1) {
         return Err(field("version")(reader.error(ErrorKind::InvalidValue("version"))));
     }
     let inner_algorithm = AlgorithmIdentifier::read(&mut reader).map_err(field("signature"))?;
@@ -283,16 +319,24 @@ fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
         Some(Tag::UTC_TIME | Tag::GENERALIZED_TIME) => Some(reader.time().map_err(field("nextUpdate"))?.value),
         _ => None,
     };
-    let entries =
-        reader.optional(Tag::SEQUENCE).map_err(field("revokedCertificates"))?.map_or(&[][..], |tlv| tlv.value);
+    let entries = reader.optional(Tag::SEQUENCE).map_err(field("revokedCertificates"))?.map(|tlv| tlv.value);
+    let is_list_empty = entries.is_some_and(<[u8]>::is_empty);
+    let entries = entries.unwrap_or_default();
     let extensions = match reader.optional(Tag::context(0)).map_err(field("crlExtensions"))? {
         Some(explicit) => extensions::read_explicit(explicit, "crlExtensions").map_err(field("crlExtensions"))?,
         None => Vec::new(),
     };
     reader.finish().map_err(field("tbsCertList"))?;
 
-    let (entry_count, unsupported_in_entry) = check_entries(entries)?;
+    let Entries { count: entry_count, unsupported: unsupported_in_entry, have_extensions } = check_entries(entries)?;
     let processed = ListExtensions::read(&extensions)?;
+    let mut departures = processed.departures(&extensions);
+    if is_version_1 && (have_extensions || !extensions.is_empty()) {
+        departures.push(CrlDeparture::ExtensionsInVersion1);
+    }
+    if is_list_empty {
+        departures.push(CrlDeparture::EmptyList);
+    }
     Ok(Inner {
         issuer: range(issuer.raw),
         comparable_issuer: ComparableName::of(issuer.raw),
@@ -306,6 +350,7 @@ fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
         idp: processed.idp,
         expired_certs_from: processed.expired_certs_from,
         unsupported: processed.unsupported.or(unsupported_in_entry),
+        departures,
         looked_for: RwLock::default(),
         signed: Signed::new(der, tbs.raw, &signature_algorithm, Some(&inner_algorithm), signature),
     })
@@ -346,6 +391,21 @@ impl<'a> ListExtensions<'a> {
         }
         Ok(processed)
     }
+
+    fn departures(&self, extensions: &[Extension<'a>]) -> Vec<CrlDeparture> {
+        let has = |oid, is_critical| {
+            extensions.iter().any(|extension| extension.oid == oid && extension.critical == is_critical)
+        };
+        let idp = |is: fn(&IssuingDistributionPoint) -> bool| self.idp.as_ref().is_some_and(is);
+        let departures = [
+            (has(oid::CRL_NUMBER, true), CrlDeparture::CriticalNumber),
+            (has(oid::DELTA_CRL_INDICATOR, false), CrlDeparture::DeltaNotCritical),
+            (idp(IssuingDistributionPoint::is_empty), CrlDeparture::EmptyIssuingDistributionPoint),
+            (has(oid::ISSUING_DISTRIBUTION_POINT, false), CrlDeparture::IssuingDistributionPointNotCritical),
+            (idp(IssuingDistributionPoint::contradicts_itself), CrlDeparture::SeveralKindsOnly),
+        ];
+        departures.into_iter().filter(|(is_made, _)| *is_made).map(|(_, departure)| departure).collect()
+    }
 }
 
 fn number<'a>(value: &'a [u8], what: &'static str) -> Result<Integer<'a>, Error> {
@@ -355,15 +415,24 @@ fn number<'a>(value: &'a [u8], what: &'static str) -> Result<Integer<'a>, Error>
     })
 }
 
-/// Reads every entry once. Returns their number and the first critical extension that is not processed.
-fn check_entries(entries: &[u8]) -> Result<(usize, Option<String>), RevocationDataError> {
+/// What all entries of a list come to.
+struct Entries {
+    count: usize,
+    /// The first critical extension that is not processed.
+    unsupported: Option<String>,
+    have_extensions: bool,
+}
+
+/// Reads every entry once.
+fn check_entries(entries: &[u8]) -> Result<Entries, RevocationDataError> {
     let mut reader = Reader::new(entries, "revokedCertificates");
-    let (mut count, mut unsupported) = (0, None);
+    let (mut count, mut unsupported, mut have_extensions) = (0, None, false);
     while !reader.is_empty() {
         if count == limits::MAX_CRL_ENTRIES {
             return Err(RevocationDataError::TooMany { what: "entries of a CRL", limit: limits::MAX_CRL_ENTRIES });
         }
         let (entry, not_processed) = read_entry(&mut reader).map_err(field("revokedCertificates"))?;
+        have_extensions |= entry.has_extensions;
         if let Some(names) = entry.certificate_issuer {
             general_names(names.reader("certificateIssuer")).map_err(field("certificateIssuer"))?;
         }
@@ -374,7 +443,7 @@ fn check_entries(entries: &[u8]) -> Result<(usize, Option<String>), RevocationDa
         }
         count += 1;
     }
-    Ok((count, unsupported))
+    Ok(Entries { count, unsupported, have_extensions })
 }
 
 type EntryAndUnsupported<'a> = (CrlEntry<'a>, Option<Extension<'a>>);
@@ -384,7 +453,9 @@ fn read_entry<'a>(entries: &mut Reader<'a>) -> Result<EntryAndUnsupported<'a>, E
     let serial = reader.integer()?;
     let revocation_date = reader.time()?.value;
     let (mut reason, mut invalidity_date, mut certificate_issuer, mut unsupported) = (None, None, None, None);
-    if let Some(sequence) = reader.optional(Tag::SEQUENCE)? {
+    let sequence = reader.optional(Tag::SEQUENCE)?;
+    let has_extensions = sequence.is_some();
+    if let Some(sequence) = sequence {
         for extension in extensions::read(sequence, "crlEntryExtensions")? {
             let Extension { oid, critical, value } = extension;
             if oid == oid::CRL_REASONS {
@@ -400,5 +471,6 @@ fn read_entry<'a>(entries: &mut Reader<'a>) -> Result<EntryAndUnsupported<'a>, E
         }
     }
     reader.finish()?;
-    Ok((CrlEntry { serial, revocation_date, reason, invalidity_date, certificate_issuer }, unsupported))
+    let entry = CrlEntry { serial, revocation_date, reason, invalidity_date, certificate_issuer, has_extensions };
+    Ok((entry, unsupported))
 }

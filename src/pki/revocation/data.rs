@@ -95,8 +95,17 @@ impl RevocationData {
         self.take_up(der).map(drop)
     }
 
+    /// Returns true if the octets have the shape of a CRL or an OCSP response.
+    pub(crate) fn recognises(der: &[u8]) -> bool {
+        !matches!(shape(der), Shape::Unrecognised)
+    }
+
     /// Does the same, and returns the fingerprint of what is in the store now.
     pub(crate) fn take_up(&mut self, der: &[u8]) -> Result<Digest, RevocationDataError> {
+        // A file that was read up to the limit has no end, so its shape cannot be told.
+        if der.len() > limits::MAX_CRL {
+            return Err(RevocationDataError::TooMany { what: "octets of a CRL", limit: limits::MAX_CRL });
+        }
         match shape(der) {
             Shape::Crl => {
                 let crl = self.read_crl(der)?;

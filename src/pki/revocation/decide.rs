@@ -83,6 +83,8 @@ pub(super) fn is_current(
 pub(super) struct CollectedEvidence {
     pub(super) evidence: Vec<Evidence>,
     set_aside: Vec<SetAside>,
+    /// The CRLs of the certificate's issuer that do not cover it. They explain why nothing is known, and else nothing.
+    pub(super) out_of_scope: Vec<SetAside>,
     pub(super) exhausted: bool,
 }
 
@@ -94,11 +96,15 @@ impl CollectedEvidence {
     }
 
     pub(super) fn decide(
-        self,
+        mut self,
         certificate: &Certificate,
         issuer: &Certificate,
         request: &RevocationRequest<'_>,
     ) -> CertificateStatus {
+        if self.evidence.is_empty() {
+            let room = limits::MAX_SET_ASIDE.saturating_sub(self.set_aside.len());
+            self.set_aside.extend(self.out_of_scope.drain(..).take(room));
+        }
         let (status, decisive) = self.weigh(request);
         CertificateStatus {
             certificate: certificate.clone(),
@@ -191,6 +197,7 @@ impl CollectedEvidence {
             WhySetAside::DeltaWithoutBase => RevocationStatus::Incomplete { gap: Gap::DeltaWithoutBase },
             WhySetAside::NotSupported { what } => RevocationStatus::NotSupported { what: what.clone() },
             WhySetAside::NotAuthenticated(why) => RevocationStatus::NotAuthenticated(why.clone()),
+            WhySetAside::OutOfScope { .. } => RevocationStatus::Absent,
         };
         let rank = |why: &&WhySetAside| match why {
             WhySetAside::DeltaWithoutBase => 0,
@@ -198,6 +205,7 @@ impl CollectedEvidence {
             // Wrong data explains more than missing data.
             WhySetAside::NotAuthenticated(NotAuthenticated::SignerNotFound) => 3,
             WhySetAside::NotAuthenticated(_) => 2,
+            WhySetAside::OutOfScope { .. } => 4,
         };
         reasons().min_by_key(rank).map_or(RevocationStatus::Absent, status)
     }

@@ -29,7 +29,7 @@ mod status;
 mod tests;
 
 use checker::Checker;
-pub use crl::{Crl, CrlEntry};
+pub use crl::{Crl, CrlDeparture, CrlEntry};
 pub use data::RevocationData;
 pub use error::{OcspResponseStatus, RevocationDataError};
 pub(crate) use known::KnownCrls;
@@ -39,7 +39,9 @@ pub use ocsp::{OcspResponse, OcspStatus, SingleResponse};
 pub use points::IssuingDistributionPoint;
 pub use reason::{ReasonFlags, RevocationReason};
 pub use request::{PROCESSED_WITH_REVOCATION, RevocationRequest, SignerRevocation};
-pub use status::{CertificateStatus, Gap, NotAuthenticated, RevocationSource, RevocationStatus, SetAside, WhySetAside};
+pub use status::{
+    CertificateStatus, Gap, NotAuthenticated, RevocationSource, RevocationStatus, ScopeMismatch, SetAside, WhySetAside,
+};
 
 use super::ValidationBudget;
 

@@ -5,6 +5,7 @@ use signed_data::{Error, ErrorKind};
 
 use super::limits;
 use super::reason::ReasonFlags;
+use super::status::ScopeMismatch;
 use crate::asn1::{oid, writer};
 use crate::pki::Certificate;
 use crate::pki::certificate::{ComparableGeneralName, ComparableName};
@@ -121,12 +122,28 @@ impl IssuingDistributionPoint {
         })
     }
 
-    /// Returns true if the CRL covers this kind of certificate.
-    fn covers(&self, certificate: &Certificate) -> bool {
-        let ca = certificate.is_ca();
-        !(self.only_contains_attribute_certs
-            || self.only_contains_user_certs && ca
-            || self.only_contains_ca_certs && !ca)
+    /// Returns the reason why the CRL does not cover this kind of certificate.
+    fn excludes(&self, certificate: &Certificate) -> Option<ScopeMismatch> {
+        if self.only_contains_attribute_certs {
+            Some(ScopeMismatch::AttributeCertificates)
+        } else if self.only_contains_user_certs && certificate.is_ca() {
+            Some(ScopeMismatch::UserCertificates)
+        } else if self.only_contains_ca_certs && !certificate.is_ca() {
+            Some(ScopeMismatch::Authorities)
+        } else {
+            None
+        }
+    }
+
+    /// Returns true if the extension is an empty SEQUENCE.
+    pub(super) fn is_empty(&self) -> bool {
+        self.raw == [Tag::SEQUENCE.0, 0]
+    }
+
+    /// Returns true if more than one kind of certificate is the only one.
+    pub(super) fn contradicts_itself(&self) -> bool {
+        let kinds = [self.only_contains_user_certs, self.only_contains_ca_certs, self.only_contains_attribute_certs];
+        kinds.into_iter().filter(|is_only| *is_only).count() > 1
     }
 
     /// Returns true if both have the same octets.
@@ -228,22 +245,37 @@ impl DistributionPoint {
             return ReasonFlags::NONE;
         }
         let Some(idp) = idp else { return self.reasons };
-        // RFC 5280 §6.3.3 (b) (2): the point must be in the list's scope, or the list of another partition would hide a
-        // revocation.
-        let name_fits = match &idp.point {
-            None => true,
-            Some(stated) => {
-                let stated = stated.keys(&[issuer]);
-                let own = self.point.as_ref().unwrap_or(&self.crl_issuer);
-                stated.iter().any(|name| own.contains(name))
-            }
-        };
-        if name_fits && idp.covers(certificate) {
+        if self.is_named_by(idp, issuer) && idp.excludes(certificate).is_none() {
             self.reasons.and(idp.only_some_reasons.unwrap_or(ReasonFlags::ALL))
         } else {
             ReasonFlags::NONE
         }
     }
+
+    /// Returns true if the point is in the list's scope (RFC 5280 §6.3.3 (b) (2)). The list of another partition would
+    /// hide a revocation.
+    fn is_named_by(&self, idp: &IssuingDistributionPoint, issuer: &[u8]) -> bool {
+        idp.point.as_ref().is_none_or(|stated| {
+            let own = self.point.as_ref().unwrap_or(&self.crl_issuer);
+            stated.keys(&[issuer]).iter().any(|name| own.contains(name))
+        })
+    }
+}
+
+/// Returns the reason why a CRL of the certificate's own issuer (DER of the Name) covers none of these points.
+pub(super) fn out_of_scope(
+    certificate: &Certificate,
+    points: &[DistributionPoint],
+    issuer: &[u8],
+    idp: &IssuingDistributionPoint,
+) -> ScopeMismatch {
+    idp.excludes(certificate).unwrap_or_else(|| {
+        if points.iter().any(|point| point.is_named_by(idp, issuer)) {
+            ScopeMismatch::Reasons
+        } else {
+            ScopeMismatch::DistributionPoint
+        }
+    })
 }
 
 fn directory_names<'a>(names: &Tlv<'a>) -> Result<Vec<&'a [u8]>, Error> {

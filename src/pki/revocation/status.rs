@@ -103,7 +103,7 @@ impl fmt::Display for RevocationStatus {
             Self::Incomplete { gap } => write!(f, "incomplete data: {gap}"),
             Self::Stale => f.write_str("only data that is too old"),
             Self::IssuedAfterExpiry => f.write_str("only data from after the certificate expired"),
-            Self::Absent => f.write_str("no data"),
+            Self::Absent => f.write_str("no data about it"),
             Self::NotAuthenticated(why) => write!(f, "data that is not authenticated: {why}"),
             Self::NotSupported { what } => write!(f, "data that is not supported: {what}"),
             Self::BudgetExhausted => f.write_str("no answer within the limits"),
@@ -184,6 +184,38 @@ pub enum WhySetAside {
     /// The complete CRL that a delta CRL changes is missing.
     #[error("a delta CRL without its complete CRL")]
     DeltaWithoutBase,
+    /// The certificate's issuer made the CRL, and its scope does not include the certificate (RFC 5280 §6.3.3 (b) (2)).
+    #[error("of {issuer} at {}, does not cover the certificate: {mismatch}", crate::text::time(*this_update))]
+    OutOfScope {
+        /// The issuer as text.
+        issuer: String,
+        /// The thisUpdate field.
+        this_update: DateTime<Utc>,
+        /// What does not fit.
+        mismatch: ScopeMismatch,
+    },
+}
+
+/// The part of issuingDistributionPoint that keeps a CRL from covering a certificate, [RFC 5280
+/// §5.2.5](https://www.rfc-editor.org/rfc/rfc5280#section-5.2.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScopeMismatch {
+    /// The CRL is for attribute certificates (onlyContainsAttributeCerts).
+    #[error("it is for attribute certificates only")]
+    AttributeCertificates,
+    /// The CRL is for certificates of users (onlyContainsUserCerts), and the certificate belongs to an authority.
+    #[error("it is for certificates of users only")]
+    UserCertificates,
+    /// The CRL is for certificates of authorities (onlyContainsCACerts), and the certificate does not belong to one.
+    #[error("it is for certificates of authorities only")]
+    Authorities,
+    /// The CRL is for another distribution point than the certificate names.
+    #[error("it is for another distribution point")]
+    DistributionPoint,
+    /// The CRL is for other reasons than those for which the certificate names its distribution point.
+    #[error("it is for other reasons")]
+    Reasons,
 }
 
 /// The reason why data counts as unsigned.

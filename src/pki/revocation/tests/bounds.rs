@@ -58,6 +58,8 @@ fn octets() {
     octets[0] = 0x30;
     assert_eq!(RevocationData::from_bytes(&octets).map(drop), total);
     octets.pop();
+    assert_eq!(RevocationData::from_bytes(&octets).map(drop), too_many("octets of a CRL", limits::MAX_CRL));
+    octets.truncate(limits::MAX_CRL);
     assert_eq!(RevocationData::from_bytes(&octets).map(drop), Err(RevocationDataError::Unrecognised));
 
     let limit = limits::MAX_OCSP_RESPONSE;

@@ -228,3 +228,98 @@ fn lists_are_partitioned_by_reasons() {
     let issuing = IssuingPointSpec { name: name(), ..IssuingPointSpec::default() };
     assert_eq!(world.ask(&[&world.crl(&fresh().with_issuing_distribution_point(&issuing))]), REASONS_MISSING);
 }
+
+#[test]
+fn a_point_is_found_whatever_the_case_of_its_host() {
+    let uri = |uri: &str| Some(PointNameSpec::Uri(uri.into()));
+    let point = DistributionPointSpec { name: uri("http://CRL.Example:80/ca.crl"), ..DistributionPointSpec::default() };
+    let world = World::of(&seal_spec().with_distribution_points(&[point]));
+    let ask = |name: &str| {
+        let scope = IssuingPointSpec { name: uri(name), ..IssuingPointSpec::default() };
+        world.ask(&[&world.crl(&fresh().with_issuing_distribution_point(&scope))])
+    };
+    assert_eq!(ask("http://crl.example/ca.crl"), GOOD);
+    assert_eq!(ask("HTTP://crl.EXAMPLE/%63a.crl"), GOOD);
+    for other in ["http://crl.example/CA.crl", "http://crl.example:8080/ca.crl", "https://crl.example/ca.crl"] {
+        assert_eq!(ask(other), RevocationStatus::Absent, "{other}");
+    }
+}
+
+#[test]
+fn a_crl_of_the_issuer_that_does_not_cover_the_certificate_is_named_with_the_reason() {
+    let point = DistributionPointSpec {
+        name: Some(PointNameSpec::Uri("http://crl.example/1.crl".into())),
+        reasons: Some(vec![1]),
+        ..DistributionPointSpec::default()
+    };
+    let world = World::of(&seal_spec().with_distribution_points(&[point]));
+    let scoped = |scope: &IssuingPointSpec| world.crl(&fresh().with_issuing_distribution_point(scope));
+    let only = |coverage| IssuingPointSpec { coverage, ..IssuingPointSpec::default() };
+    let named = |uri: &str| Some(PointNameSpec::Uri(uri.into()));
+    let elsewhere = IssuingPointSpec { name: named("http://crl.example/2.crl"), ..IssuingPointSpec::default() };
+    let other_reasons = IssuingPointSpec {
+        name: named("http://crl.example/1.crl"),
+        reasons: Some(vec![4]),
+        ..IssuingPointSpec::default()
+    };
+    for (scope, expected) in [
+        (only(Coverage::CaCerts), ScopeMismatch::Authorities),
+        (only(Coverage::AttributeCerts), ScopeMismatch::AttributeCertificates),
+        (elsewhere, ScopeMismatch::DistributionPoint),
+        (other_reasons, ScopeMismatch::Reasons),
+    ] {
+        let crl = scoped(&scope);
+        let status = world.ask_with(&[&crl], |request| request);
+        assert_eq!(status.status, RevocationStatus::Absent);
+        let [SetAside { why, .. }] = status.set_aside.as_slice() else { panic!("{:?}", status.set_aside) };
+        let WhySetAside::OutOfScope { issuer, this_update, mismatch } = why else { panic!("{why}") };
+        assert_eq!(
+            (issuer.as_str(), *this_update, *mismatch),
+            ("C=BE, O=Recommande Test, CN=Test Seal CA", day(0), expected)
+        );
+        // Where another source answers, nobody asks why this one does not.
+        let status = world
+            .ask_with(&[&crl, &world.ocsp(&world.pki.intermediate, world.answer(OcspStatus::Good))], |request| request);
+        assert_eq!((status.status, status.set_aside.len()), (GOOD, 0));
+    }
+    // A CRL of another issuer is not about the certificate at all.
+    let scope = fresh().with_issuing_distribution_point(&only(Coverage::CaCerts));
+    assert!(world.ask_with(&[&world.root_crl(&scope)], |request| request).set_aside.is_empty());
+}
+
+#[test]
+fn a_crl_that_breaks_a_rule_counts_and_says_so() {
+    let world = World::new();
+    let departures = |spec: &CrlSpec| {
+        let crl = world.crl(spec);
+        assert_eq!(world.ask(&[&crl]), GOOD);
+        let listed = world.crl(&spec.clone().with_revoked(&world.revoked(day(-1))));
+        assert_eq!(world.ask(&[&listed]), revoked(-1, RevocationReason::Unspecified));
+        Crl::from_der(&crl).unwrap().departures().to_vec()
+    };
+    let plain = || CrlSpec::new(day(0), day(7));
+    let empty_scope = || writer::sequence(&[]);
+    assert!(departures(&fresh()).is_empty() && departures(&plain()).is_empty());
+    assert_eq!(departures(&plain().without_version()), [CrlDeparture::ExtensionsInVersion1]);
+    assert_eq!(
+        departures(&plain().with_critical_extension(oid::CRL_NUMBER, vec![2, 1, 9])),
+        [CrlDeparture::CriticalNumber]
+    );
+    assert_eq!(
+        departures(&plain().with_critical_extension(oid::ISSUING_DISTRIBUTION_POINT, empty_scope())),
+        [CrlDeparture::EmptyIssuingDistributionPoint]
+    );
+    assert_eq!(
+        departures(&plain().with_extension(oid::ISSUING_DISTRIBUTION_POINT, empty_scope())),
+        [CrlDeparture::EmptyIssuingDistributionPoint, CrlDeparture::IssuingDistributionPointNotCritical]
+    );
+    let two_kinds = writer::sequence(&[&[0x81, 1, 0xff], &[0x85, 1, 0xff]]);
+    let crl = world.crl(&plain().with_critical_extension(oid::ISSUING_DISTRIBUTION_POINT, two_kinds));
+    assert_eq!(Crl::from_der(&crl).unwrap().departures(), [CrlDeparture::SeveralKindsOnly]);
+    let mut delta = fresh();
+    delta.extensions.push((oid::DELTA_CRL_INDICATOR, false, vec![2, 1, 9]));
+    assert_eq!(Crl::from_der(&world.crl(&delta)).unwrap().departures(), [CrlDeparture::DeltaNotCritical]);
+    let entry = world.revoked(day(-1)).with_reason(RevocationReason::Superseded);
+    let crl = Crl::from_der(&world.crl(&plain().without_version().with_revoked(&entry))).unwrap();
+    assert_eq!(crl.departures(), [CrlDeparture::ExtensionsInVersion1]);
+}

@@ -88,6 +88,10 @@ fn the_store_takes_der_and_pem_once_each() {
     assert_eq!(refused(pem("CERTIFICATE", world.target.der()).as_bytes()), RevocationDataError::Unrecognised);
     assert_eq!(refused(b"-----BEGIN X509 CRL-----\nMII"), RevocationDataError::Text);
     assert_eq!(refused(b"\xff"), RevocationDataError::Unrecognised);
+    // A file that is larger than any CRL may be is refused by the limit, even if it was read up to the limit alone.
+    let mut large = crl.clone();
+    large.resize(limits::MAX_CRL + 1, 0);
+    assert_eq!(refused(&large), RevocationDataError::TooMany { what: "octets of a CRL", limit: limits::MAX_CRL });
     assert_eq!(refused(b""), RevocationDataError::Unrecognised);
     assert_eq!(refused(&[0x30, 3, 0x0a, 1, 6]), RevocationDataError::ResponseStatus(OcspResponseStatus::Unauthorized));
     for number in 0..=limits::MAX_CRLS {

@@ -13,8 +13,9 @@ use self::status::{Judged, algorithm, describe, fingerprint, is_known_by_embedde
 use crate::asn1::oid;
 use crate::crypto::{AlgorithmPolicy, SignatureAlgorithm};
 use crate::finding::{Code, Details, Notes};
-use crate::pki::revocation::CertificateStatus;
+use crate::pki::revocation::{CertificateStatus, Crl, RevocationSource};
 use crate::pki::{Certificate, ValidatedPath};
+use crate::text::time;
 use crate::verify::policy::RevocationRule;
 use crate::verify::time::poe::ProofsOfExistence;
 
@@ -74,6 +75,7 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     for Judged { status, code, leaves_open } in &statuses {
         unknown |= leaves_open;
         notes.note_with(*code, || describe(status));
+        note_departures(status, inquiry, notes);
         if status.signer_status_unknown {
             notes.note_with(Code::RevocationSignerUnknown, || {
                 Details::both(status.certificate.subject(), signer(status))
@@ -91,6 +93,19 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     let answer = |Judged { status, .. }| Answer { algorithm: algorithm(&status, inquiry), status };
     let answers = if notes.are_complete() { statuses.into_iter().map(answer).collect() } else { Vec::new() };
     CheckedPath { path, answers, leaves_revocation_open }
+}
+
+/// Notes the rules that the CRL breaks from which a status comes, and its delta CRL.
+fn note_departures(status: &CertificateStatus, inquiry: &Inquiry<'_>, notes: &mut Notes<'_, '_>) {
+    let Some(RevocationSource::Crl { fingerprint, delta, .. }) = &status.source else { return };
+    let used = |crl: &&Crl| crl.fingerprint() == *fingerprint || Some(crl.fingerprint()) == *delta;
+    for crl in inquiry.material.revocation().crls().iter().filter(used) {
+        for departure in crl.departures() {
+            notes.note_with(Code::CrlNotConformant, || {
+                Details::both(format!("CRL of {} at {}", crl.issuer(), time(crl.this_update())), departure)
+            });
+        }
+    }
 }
 
 /// Of certificates whose status is not known, those that are not to be used without it: the search for a path takes a
