@@ -14,8 +14,12 @@ use crate::world::{Result, STAMPED, World};
 /// ATSHashIndexV3 (ETSI EN 319 122-1 V1.3.1, clause 5.5.2) over all certificates, revocation data and unsigned
 /// attributes.
 pub fn hash_index(signed_data: &SignedData<'_>) -> Result<Vec<u8>> {
-    let algorithm = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::SHA256.as_bytes()])]);
-    let entry = |octets: &[u8]| tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(octets).as_bytes()]);
+    hash_index_by(DigestAlgorithm::Sha256, signed_data)
+}
+
+fn hash_index_by(digest: DigestAlgorithm, signed_data: &SignedData<'_>) -> Result<Vec<u8>> {
+    let algorithm = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[digest.oid().as_bytes()])]);
+    let entry = |octets: &[u8]| tlv(Tag::OCTET_STRING, &[digest.digest(octets).as_bytes()]);
     let certificates = signed_data.certificates.iter().filter_map(|choice| choice.certificate()).map(entry);
     let certificates: Vec<u8> = certificates.flatten().collect();
     let mut crls = Vec::new();
@@ -80,6 +84,10 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
     let good = archive(Some((v3, &index)), &index)?;
     let mut less = good.clone();
     less.certificates.pop();
+    let [by_sha_1, by_sha_512] = [DigestAlgorithm::Sha1, DigestAlgorithm::Sha512].map(|digest| {
+        let index = hash_index_by(digest, &stamped)?;
+        archive(Some((v3, &index)), &index)
+    });
     let no_index = archive(None, &[])?;
     let garbage = tlv(Tag::SEQUENCE, &[&[]]);
     let malformed = archive(Some((v3, &garbage)), &garbage)?;
@@ -99,6 +107,20 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
             less.to_der(),
         )
         .finding(subject, "archive-index-differs", "failed"),
+        Case::new(
+            "good/archive-index-by-another-digest",
+            FORGED,
+            "The list of what the archive timestamp covers has another digest algorithm than its imprint, a good one.",
+            by_sha_512?.to_der(),
+        )
+        .also(subject, "archive-index-matches", "passed"),
+        Case::new(
+            "archive/index-by-sha-1",
+            FORGED,
+            "The list of what the archive timestamp covers has digests by SHA-1, which prove nothing at its time.",
+            by_sha_1?.to_der(),
+        )
+        .finding(subject, "algorithm-past-its-date", "indeterminate"),
         Case::new(
             "archive/index-missing",
             FORGED,

@@ -3,14 +3,15 @@
 use crate::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, Transport};
-use recommande::testing::{ForgedTstInfo, Misbehaviour, TestTsa, attribute, tlv};
+use recommande::testing::{CertificateSpec, ForgedTstInfo, Misbehaviour, TestTsa, attribute, tlv};
+use signed_data::SignedData;
 use signed_data::tlv::Tag;
 
 use crate::case::{Case, FORGED, SEALED};
 use crate::world::{LETTER, OTHER_LETTER, Result, STAMPED, World, at, clock};
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
-    Ok([signatures(world)?, tokens(world)?, further_timestamps(world)?].concat())
+    Ok([signatures(world)?, departures(world)?, tokens(world)?, further_timestamps(world)?].concat())
 }
 
 /// Files beside the vectors: requests.
@@ -67,6 +68,60 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
         .no_level()
         .unproven()
         .failed("FORMAT_FAILURE", "envelope", "content-not-octet-string"),
+    ])
+}
+
+/// Signatures that depart from a standard and leave no doubt about what they say.
+fn departures(world: &World) -> Result<Vec<Case>> {
+    let with_offset = tlv(Tag::UTC_TIME, &[b"260302101505+0100"]);
+    let with_offset = world.forged(|forge| forge.first().set(oid::SIGNING_TIME, &[&with_offset]))?;
+    let parsed = SignedData::parse(world.proof.der())?;
+    let signer_info = parsed.signer_infos.first().ok_or("a proof has a signer")?.raw;
+    let broken = tlv(Tag::SEQUENCE, &[]);
+    let countersigned = world.forged(|forge| {
+        forge.first().unsigned_attributes.push(attribute(oid::COUNTERSIGNATURE, &[&broken, signer_info]));
+    })?;
+    let malformed = |spec: CertificateSpec| spec.with_extension(oid::PRIVATE_KEY_USAGE_PERIOD, vec![0x30, 2, 0x80, 0]);
+    let seal = &world.pki.seal.certificate;
+    let not_after = seal.not_after().format("%y%m%d%H%M%SZ").to_string();
+    let unreadable = replaced(
+        seal.der(),
+        not_after.as_bytes(),
+        &[not_after.as_bytes().get(..12).unwrap_or_default(), b"?"].concat(),
+    )?;
+    let unreadable = world.forged(|forge| forge.certificates[0] = unreadable)?;
+    Ok(vec![
+        Case::signature(
+            "foreign/signing-time-with-offset",
+            FORGED,
+            "signing-time has an offset from UTC.",
+            with_offset,
+        )
+        .warning("seal", "signing-time-coding"),
+        Case::signature(
+            "foreign/countersigned",
+            FORGED,
+            "Two countersignatures, one of which cannot be read.",
+            countersigned,
+        )
+        .also("seal", "countersignature-not-evaluated", "information")
+        .warning("seal", "countersignature-unreadable"),
+        Case::signature(
+            "foreign/extension-unreadable",
+            FORGED,
+            "privateKeyUsagePeriod of the signing certificate cannot be read, and it is not critical.",
+            world.sealed_by(malformed)?,
+        )
+        .warning("seal", "certificate-extension-unreadable"),
+        Case::signature(
+            "foreign/certificate-unreadable",
+            FORGED,
+            "The signing certificate is there, and its notAfter is no time.",
+            unreadable,
+        )
+        .no_level()
+        .indeterminate("NO_SIGNING_CERTIFICATE_FOUND", "seal", "signing-certificate-unreadable")
+        .warning("envelope", "certificate-unreadable"),
     ])
 }
 
@@ -132,7 +187,6 @@ fn further_timestamps(world: &World) -> Result<Vec<Case>> {
             "An archive-time-stamp of an older form is listed; what it covers is not evaluated.",
             older,
         )
-        .also("timestamp 2", "timestamp-coverage-not-evaluated", "information")
-        .finding("timestamp 2", "content-not-given", "indeterminate"),
+        .also("timestamp 2", "timestamp-coverage-not-evaluated", "information"),
     ])
 }

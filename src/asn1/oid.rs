@@ -84,6 +84,12 @@ oids! {
     PROOF_OF_SENDER = "1.2.840.113549.1.9.16.6.4";
 }
 
+// Unsigned attributes by others.
+oids! {
+    /// id-countersignature, RFC 5652 §11.4.
+    COUNTERSIGNATURE = "1.2.840.113549.1.9.6";
+}
+
 // Digest algorithms.
 oids! {
     /// id-sha1, RFC 3370 §2.1.

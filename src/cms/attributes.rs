@@ -1,5 +1,6 @@
 //! Reads signed attributes.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Attributes, SignerInfo, Time};
@@ -42,6 +43,40 @@ pub(crate) fn stated_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifie
 pub(crate) fn signing_time(attributes: &Attributes<'_>) -> Result<Option<Time>, Code> {
     let Some(value) = single_value(attributes, oid::SIGNING_TIME)? else { return Ok(None) };
     Reader::new(value.raw, "signing-time").time().map(Some).map_err(|_| Code::AttributeMalformed)
+}
+
+/// Reads signing-time as signers write it who do not keep to DER: with an offset from UTC, or without any mark, which is
+/// read as UTC. The time is a claim in any case. The answer says whether it is coded as RFC 5652 §11.3 demands.
+///
+/// # Errors
+/// `AttributeDuplicated`, `AttributeMalformed`.
+pub(crate) fn lenient_signing_time(attributes: &Attributes<'_>) -> Result<Option<(DateTime<Utc>, bool)>, Code> {
+    let Some(value) = single_value(attributes, oid::SIGNING_TIME)? else { return Ok(None) };
+    match Time::from_tlv(&value) {
+        Some(time) => Ok(Some((time.value, time.coding.is_der() && !time.has_fraction()))),
+        None => local_time(value).map(|time| Some((time, false))).ok_or(Code::AttributeMalformed),
+    }
+}
+
+/// Reads a time with an offset from UTC, or with no mark.
+fn local_time(value: Tlv<'_>) -> Option<DateTime<Utc>> {
+    let sign = value.value.iter().position(|octet| matches!(octet, b'+' | b'-'));
+    let (digits, offset) = value.value.split_at_checked(sign.unwrap_or(value.value.len()))?;
+    let in_utc = [digits, b"Z"].concat();
+    let local = Time::from_tlv(&Tlv { tag: value.tag, value: &in_utc, raw: &in_utc })?.value;
+    let east = match offset {
+        [] => TimeDelta::zero(),
+        [sign, digits @ ..] => {
+            let text =
+                std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|octet| octet.is_ascii_digit()))?;
+            let (hours, minutes) = (text.get(..2)?.parse().ok()?, text.get(2..).filter(|text| text.len() == 2)?);
+            let (hours, minutes) = (TimeDelta::hours(hours), TimeDelta::minutes(minutes.parse().ok()?));
+            // No place on earth is as much as a day from UTC, and an hour has sixty minutes.
+            let east = (hours < TimeDelta::days(1) && minutes < TimeDelta::hours(1)).then(|| hours + minutes)?;
+            if *sign == b'-' { -east } else { east }
+        }
+    };
+    local.checked_sub_signed(east)
 }
 
 /// The length of the longest media type that is shown, in octets.

@@ -17,7 +17,7 @@ mod strip;
 mod write;
 
 pub(crate) use append::{Appendable, Unappendable};
-pub(crate) use attributes::{commitment, media_type, signing_time, single_value, stated_value};
+pub(crate) use attributes::{commitment, lenient_signing_time, media_type, signing_time, single_value, stated_value};
 pub use level::BaselineLevel;
 pub(crate) use seal_attributes::SignedAttributes;
 pub(crate) use signer::{

@@ -7,7 +7,9 @@ use signed_data::tlv::{Reader, Tag};
 use signed_data::{Attributes, SignedData, SignerInfo};
 
 use super::attributes::{AlgorithmProtection, single_value};
-use super::signing_certificate::{self, Found, Verify, check_references, read_references, reference_missing};
+use super::signing_certificate::{
+    self, Found, Verify, check_references, read_references, reference_missing, signer_name,
+};
 use crate::asn1::oid;
 use crate::crypto::{
     AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures, PublicKey, SignatureAlgorithm, SignatureError, Standing,
@@ -15,6 +17,9 @@ use crate::crypto::{
 use crate::finding::{Code, Details, Ledger, Levels, Notes};
 use crate::pki::{Certificate, KnownCertificates, ValidationBudget};
 use crate::text::hex;
+
+/// The maximum number of countersignatures of one signature that are named.
+const MAX_COUNTERSIGNATURES: usize = 16;
 
 /// The digest of the signed content under an algorithm; `None` when it is not known under that one.
 pub(crate) type ContentDigest<'a> = &'a dyn Fn(DigestAlgorithm) -> Option<Digest>;
@@ -99,6 +104,7 @@ impl CheckedSigner {
 /// identified, even if something about it is wrong: the notes say so.
 pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<CheckedSigner> {
     check_unsigned(check.signer_info, notes);
+    note_countersignatures(check.signer_info, notes);
     let Some(attributes) = &check.signer_info.signed_attributes else {
         return check_bare_signer(check, notes);
     };
@@ -107,6 +113,10 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
         check_attributes(check, attributes, Some(&signature), notes)?;
     let algorithm = read_algorithm(check.signer_info, content_digest, notes)?;
     signature.note(&algorithm, certificate.public_key(), notes);
+    // RFC 8419 §3.1: with signed attributes, the digest of the content is by SHA-512.
+    if algorithm == SignatureAlgorithm::Ed25519 && content_digest != algorithm.cms_digest() {
+        notes.note_with(Code::EddsaDigestOther, || Details::stated(content_digest));
+    }
     Some(CheckedSigner { certificate, namesakes, algorithm, content_digest })
 }
 
@@ -229,6 +239,26 @@ fn check_unsigned(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
     for (oid, name) in must_be_signed {
         if unsigned.find(oid).next().is_some() {
             notes.note_with(Code::AttributeMisplaced, || Details::stated(name));
+        }
+    }
+}
+
+/// Names each countersignature (RFC 5652 §11.4), which says nothing about the signature that it is over.
+fn note_countersignatures(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
+    let unsigned = signer_info.unsigned_attributes.iter();
+    let mut values: Vec<&[u8]> = unsigned
+        .flat_map(|attributes| attributes.find(oid::COUNTERSIGNATURE))
+        .flat_map(|a| &a.values)
+        .map(|v| v.raw)
+        .collect();
+    // Nobody signed their order.
+    values.sort_unstable();
+    for value in values.into_iter().take(MAX_COUNTERSIGNATURES) {
+        match SignerInfo::parse(value) {
+            Ok(countersigner) => {
+                notes.note_with(Code::CountersignatureNotEvaluated, || Details::stated(signer_name(&countersigner.sid)))
+            }
+            Err(error) => notes.note_with(Code::CountersignatureUnreadable, || Details::stated(error)),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use signed_data::{Attributes, SignerIdentifier};
+use signed_data::{Attributes, CertificateChoice, SignerIdentifier};
 
 use super::attributes::{CertificateReference, ReferenceForm, single_value};
 use super::signer::SignerCheck;
@@ -38,8 +38,11 @@ pub(super) fn find(
 ) -> Option<Found> {
     let mut candidates = candidates(check, references).into_iter();
     let Some(first) = candidates.next() else {
-        let name = || Details::stated(signer_name(&check.signer_info.sid));
-        notes.note_with(Code::SigningCertificateNotFound, name);
+        let name = || signer_name(&check.signer_info.sid);
+        match unreadable(check) {
+            Some(error) => notes.note_with(Code::SigningCertificateUnreadable, || Details::both(name(), error)),
+            None => notes.note_with(Code::SigningCertificateNotFound, || Details::stated(name())),
+        }
         return None;
     };
     let rest: Vec<Certificate> = candidates.collect();
@@ -52,6 +55,9 @@ pub(super) fn find(
         let fingerprints: Vec<String> = all.map(|certificate| certificate.fingerprint().to_string()).collect();
         Details::computed(fingerprints.join(", "))
     });
+    for extension in found.certificate.unreadable_extensions() {
+        notes.note_with(Code::CertificateExtensionUnreadable, || Details::stated(extension));
+    }
     Some(found)
 }
 
@@ -70,6 +76,13 @@ fn candidates(check: &SignerCheck<'_>, references: &[CertificateReference<'_>]) 
     }
     named.sort_by_cached_key(|certificate| certificate.fingerprint().as_bytes().to_vec());
     named.into_iter().cloned().collect()
+}
+
+/// Returns the reason why a certificate cannot be read that is there and that `sid` names.
+fn unreadable(check: &SignerCheck<'_>) -> Option<String> {
+    let present = check.signed_data.certificates.iter().filter_map(CertificateChoice::certificate);
+    let named = present.filter(|certificate| check.signer_info.sid.fits(certificate));
+    named.filter_map(|certificate| Certificate::from_der(certificate).err()).map(|error| shown(error)).min()
 }
 
 /// Tries the key of each candidate, each key once and as far as the budget goes. Without a key that made the signature a

@@ -108,6 +108,9 @@ codes! {
     SigningCertificateFound "signing-certificate-found" Passed: "the certificate that the signer names is available";
     SigningCertificateNotFound "signing-certificate-not-found" Indeterminate(NoSigningCertificateFound) "essential": "the certificate that the signer names is not available";
     SigningCertificateBound "signing-certificate-bound" Passed: "the signed reference names the signing certificate by its digest";
+    SigningCertificateUnreadable "signing-certificate-unreadable" Indeterminate(NoSigningCertificateFound) "essential": "the certificate that the signer names is in the file and cannot be read";
+    CertificateExtensionUnreadable "certificate-extension-unreadable" Warning: "an extension of the signing certificate cannot be read";
+    CertificateUnreadable "certificate-unreadable" Warning: "a certificate in the file cannot be read and was not considered";
     SigningCertificateCandidatesTooMany "signing-certificate-candidates-too-many" Indeterminate(NoSigningCertificateFound) "essential": "too many certificates bear the name that the signer gives, and none of those that were tried made the signature";
     SigningCertificateIssuerSerialDiffers "signing-certificate-issuer-serial-differs" Warning: "the signed reference names the signing certificate by its digest, and states an issuer or a serial number that is not the certificate's";
     SigningCertificateDiffers "signing-certificate-differs" Indeterminate(NoSigningCertificateFound) "essential": "the signed reference names another certificate";
@@ -119,6 +122,9 @@ codes! {
     AlgorithmNotOffered "algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "this build does not offer the signature algorithm";
     KeyNotUsable "key-not-usable" Indeterminate(CryptoConstraintsFailure) "essential": "the certificate's public key is unusable";
     KeyDoesNotFitAlgorithm "key-does-not-fit-algorithm" Failed(SigCryptoFailure) "essential": "the certificate's key is not of the kind that the signature algorithm needs";
+    EddsaDigestOther "eddsa-digest-other" Warning: "the content of an Ed25519 signature has another digest than the SHA-512 of RFC 8419";
+    CountersignatureNotEvaluated "countersignature-not-evaluated" Information: "somebody has signed the signature, and that countersignature is not evaluated";
+    CountersignatureUnreadable "countersignature-unreadable" Warning: "somebody has signed the signature, and that countersignature cannot be read";
     AlgorithmProtectionMatches "algorithm-protection-matches" Passed: "the signed algorithms are the ones used";
     AlgorithmProtectionDiffers "algorithm-protection-differs" Failed(FormatFailure) "essential": "the signed algorithms are not the ones used";
     AlgorithmProtectionMissing "algorithm-protection-missing" Information: "the signed attributes do not name the algorithms";
@@ -129,6 +135,7 @@ codes! {
 
     // Further statements of the seal.
     SigningTimeStated "signing-time-stated" Passed: "the signer states when the signature was made";
+    SigningTimeCoding "signing-time-coding" Warning: "the stated signing time is not coded in UTC and to the second as RFC 5652 demands";
     SigningTimeMissing "signing-time-missing" Indeterminate(SigConstraintsFailure): "the signer does not state when the signature was made";
     CommitmentType "commitment-type" Information: "the signer states a commitment";
     MimeType "mime-type" Information: "the signer states the media type of the content";

@@ -14,7 +14,7 @@ mod trust;
 
 pub use certificate::{
     AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateError, ExtendedKeyUsage, Extension, KeyUsage,
-    PrivateKeyUsagePeriod, QcStatement,
+    PrivateKeyUsagePeriod, QcStatement, UnreadableExtension,
 };
 pub(crate) use certificate::{IssuerName, describe_name};
 pub use path::{

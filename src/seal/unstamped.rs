@@ -13,7 +13,7 @@ use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Ledger, Levels, Notes, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{KnownCertificates, ValidationBudget};
-use crate::time::token::{ReadToken, TokenCheck, check_token};
+use crate::time::token::{ReadToken, Stamped, TokenCheck, check_token};
 
 /// A sealed file: a proof, or a signature over a payload.
 pub trait Artifact: Sized + sealed::Sealed {
@@ -216,7 +216,7 @@ pub(super) fn check_attachable(
     let certificates = embedded_certificates(&parsed.signed_data, &KnownCertificates::default());
     let token = ReadToken { parsed: &parsed, certificates: &certificates };
     let budget = ValidationBudget::default();
-    let check = TokenCheck { imprint: data, extra: &[], shared: None, budget: &budget };
+    let check = TokenCheck { imprint: Stamped::Data(data), extra: &[], shared: None, budget: &budget };
     if let Some(genuine) = check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1))) {
         return signing.check(&genuine);
     }

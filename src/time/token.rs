@@ -23,10 +23,19 @@ pub(crate) struct ReadToken<'a> {
     pub(crate) certificates: &'a [Certificate],
 }
 
+/// The data that a token is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Stamped<'a> {
+    /// The data by its digest, as far as it is known.
+    Data(ContentDigest<'a>),
+    /// The token is of a form whose coverage is not evaluated.
+    NotEvaluated,
+}
+
 /// Everything that one token is checked against.
 pub(crate) struct TokenCheck<'a> {
     /// The digest of the data that was stamped, by the algorithm that the token names.
-    pub(crate) imprint: ContentDigest<'a>,
+    pub(crate) imprint: Stamped<'a>,
     /// The certificates from elsewhere, where the TSA's is not in the token.
     pub(crate) extra: &'a [Certificate],
     /// The signatures that were found good, where many artifacts share the token.
@@ -158,6 +167,7 @@ pub(crate) fn check_trust(
 enum Compared {
     Yes,
     No,
+    NotEvaluated,
 }
 
 /// Checks that the imprint is the digest of the stamped data. A digest that was not given is noted at the end.
@@ -177,7 +187,11 @@ fn check_imprint(
         notes.note_with(Code::TimestampImprintDiffers, || Details::both(hex(&stated.digest), computed()));
         return None;
     }
-    let Some(computed) = (check.imprint)(algorithm) else { return Some((algorithm, Compared::No)) };
+    let computed = match check.imprint {
+        Stamped::Data(digest) => digest(algorithm),
+        Stamped::NotEvaluated => return Some((algorithm, Compared::NotEvaluated)),
+    };
+    let Some(computed) = computed else { return Some((algorithm, Compared::No)) };
     if stated.digest == computed.as_bytes() {
         notes.note_with(Code::TimestampImprintMatches, || Details::computed(computed));
     } else {

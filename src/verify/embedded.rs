@@ -3,16 +3,15 @@
 use std::collections::HashSet;
 
 use signed_data::tlv::{Reader, Tag, Tlv};
-use signed_data::{Error, RevocationInfoChoice, SignedData};
+use signed_data::{CertificateChoice, Error, RevocationInfoChoice, SignedData};
 
 use super::policy::RevocationRule;
 use super::settings::Settings;
 use super::skipped::{Place, Skipped, Why};
 use crate::asn1::oid;
-use crate::cms;
 use crate::crypto::{Digest, DigestAlgorithm};
+use crate::pki::Certificate;
 use crate::pki::revocation::{RevocationData, RevocationDataError};
-use crate::pki::{Certificate, KnownCertificates};
 
 /// The certificates and revocation data that lie beside the signatures of one SignedData, or beside the tokens of an
 /// evidence record. None of them is authenticated by lying there.
@@ -54,11 +53,10 @@ impl<'a> EmbeddedReader<'a> {
     /// Reads what a SignedData carries.
     pub(super) fn read(&mut self, signed_data: &SignedData<'_>) -> Embedded {
         let values = unsigned_values(signed_data, oid::CERTIFICATE_VALUES);
-        let mut embedded = Embedded {
-            certificates: cms::embedded_certificates(signed_data, &self.settings.known),
-            certificate_values: certificate_values(values, &self.settings.known),
-            ..Embedded::default()
-        };
+        let mut embedded = Embedded::default();
+        let present = signed_data.certificates.iter().filter_map(CertificateChoice::certificate);
+        embedded.certificates = self.readable(present, &mut embedded.skipped);
+        embedded.certificate_values = self.readable(certificate_values(values), &mut embedded.skipped);
         if self.settings.policy.revocation != RevocationRule::Ignore {
             self.add_revocation_of(signed_data, &mut embedded);
         }
@@ -70,12 +68,19 @@ impl<'a> EmbeddedReader<'a> {
     pub(super) fn read_crypto_infos(&mut self, infos: Option<&Tlv<'_>>) -> Embedded {
         let Some(infos) = infos else { return Embedded::default() };
         let values = values_in(infos, oid::CERTIFICATE_VALUES);
-        let mut embedded =
-            Embedded { certificate_values: certificate_values(values, &self.settings.known), ..Embedded::default() };
+        let mut embedded = Embedded::default();
+        embedded.certificate_values = self.readable(certificate_values(values), &mut embedded.skipped);
         if self.settings.policy.revocation != RevocationRule::Ignore {
             self.add_revocation_values(values_in(infos, oid::REVOCATION_VALUES), &mut embedded);
         }
         embedded
+    }
+
+    /// The certificates that can be read; the others are skipped with the reason.
+    fn readable<'c>(&self, ders: impl Iterator<Item = &'c [u8]>, skipped: &mut Skipped) -> Vec<Certificate> {
+        let read =
+            |der: &'c [u8]| self.settings.known.read(der).inspect_err(|error| skipped.add_certificate(der, error)).ok();
+        ders.filter_map(read).collect()
     }
 
     /// Beyond the limit of the store nothing more is taken up: the first ones stay.
@@ -204,9 +209,8 @@ fn is_ocsp_response(info: &[u8]) -> bool {
 }
 
 /// certificate-values (ETSI EN 319 122-1 V1.3.1, annex A.1.1.2): SEQUENCE OF Certificate.
-fn certificate_values<'a>(values: impl Iterator<Item = &'a [u8]>, known: &KnownCertificates) -> Vec<Certificate> {
-    let elements = values.flat_map(|value| elements(value, Tag::SEQUENCE));
-    elements.filter_map(|der| known.read(der).ok()).collect()
+fn certificate_values<'a>(values: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
+    values.flat_map(|value| elements(value, Tag::SEQUENCE))
 }
 
 fn unsigned_values<'a>(

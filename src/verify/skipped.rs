@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use signed_data::Error;
 use signed_data::tlv::Oid;
 
+use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Details, Notes};
+use crate::pki::CertificateError;
 use crate::pki::revocation::RevocationDataError;
 use crate::pki::revocation::limits::MAX_SET_ASIDE;
 use crate::text::shown;
@@ -19,6 +21,8 @@ pub(super) struct Skipped {
     reasons: BTreeSet<(String, String)>,
     /// Each place with the identifiers under which data lies that was taken up all the same.
     forms: BTreeSet<(String, String)>,
+    /// Certificates by their fingerprint, with the reasons why they cannot be read.
+    certificates: BTreeSet<(String, String)>,
 }
 
 #[derive(Clone, Copy)]
@@ -50,9 +54,14 @@ impl Skipped {
         keep(&mut self.forms, (place.to_string(), shown(format)));
     }
 
+    pub(super) fn add_certificate(&mut self, der: &[u8], why: &CertificateError) {
+        keep(&mut self.certificates, (DigestAlgorithm::Sha256.digest(der).to_string(), shown(why)));
+    }
+
     pub(super) fn add_all(&mut self, others: &Self) {
         others.reasons.iter().for_each(|reason| keep(&mut self.reasons, reason.clone()));
         others.forms.iter().for_each(|form| keep(&mut self.forms, form.clone()));
+        others.certificates.iter().for_each(|certificate| keep(&mut self.certificates, certificate.clone()));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -65,6 +74,9 @@ impl Skipped {
         }
         for (place, format) in &self.forms {
             notes.note_with(Code::RevocationDataFormOther, || Details::both(place, format));
+        }
+        for (fingerprint, why) in &self.certificates {
+            notes.note_with(Code::CertificateUnreadable, || Details::both(fingerprint, why));
         }
     }
 }

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod by_others;
 mod chains;
 mod foreign;
 mod long_term;

@@ -24,7 +24,8 @@ use signed_data::{SignedData, Time};
 #[path = "../../examples/regenerate_vectors/manifest.rs"]
 mod manifest;
 
-use manifest::{Expect, Kind, Manifest, Vector};
+pub use manifest::Vector;
+use manifest::{Expect, Kind, Manifest};
 
 /// Codes that no small file reaches, and the test that does.
 const REACHED_ELSEWHERE: &[(Code, &str)] = &[
@@ -52,18 +53,19 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::RevocationAlgorithmPastItsDate, "tests/long_term.rs"),
     (Code::RevocationSignerUnknown, "tests/long_term.rs"),
     (Code::RevocationDataSetAside, "tests/long_term.rs"),
+    (Code::EddsaDigestOther, "tests/by_others.rs: it takes an Ed25519 seal over another digest than SHA-512"),
 ];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("test-vectors")
 }
 
-fn manifest() -> &'static Manifest {
+pub fn manifest() -> &'static Manifest {
     static MANIFEST: OnceLock<Manifest> = OnceLock::new();
     MANIFEST.get_or_init(|| serde_json::from_slice(&read("manifest.json")).expect("test-vectors/manifest.json"))
 }
 
-fn read(file: &str) -> Vec<u8> {
+pub fn read(file: &str) -> Vec<u8> {
     std::fs::read(folder().join(file)).unwrap_or_else(|error| panic!("test-vectors/{file}: {error}"))
 }
 
@@ -72,18 +74,18 @@ fn text(file: &str) -> String {
 }
 
 /// What came of one vector.
-struct Judged {
-    report: Report,
+pub struct Judged {
+    pub report: Report,
     /// What the strict path said: `None` where it cannot be asked, because there is no proof or no verified sending.
     strict: Option<Result<DateTime<Utc>, VerifyError>>,
     error: Option<DecodeError>,
 }
 
-fn judge(vector: &Vector) -> Judged {
+pub fn judge(vector: &Vector) -> Judged {
     judge_by(&verifier(vector), vector)
 }
 
-fn judge_by(verifier: &Verifier, vector: &Vector) -> Judged {
+pub fn judge_by(verifier: &Verifier, vector: &Vector) -> Judged {
     let input = &vector.input;
     let now: DateTime<Utc> = input.now.parse().expect("now");
     let der = read(&vector.file);
@@ -159,7 +161,7 @@ fn judge_by(verifier: &Verifier, vector: &Vector) -> Judged {
     }
 }
 
-fn verifier(vector: &Vector) -> Verifier {
+pub fn verifier(vector: &Vector) -> Verifier {
     let input = &vector.input;
     let anchors = |file: &str| TrustAnchors::from_pem(&text(file)).expect("anchors");
     let policy = input.policy.as_ref().map(policy);

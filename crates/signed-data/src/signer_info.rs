@@ -59,6 +59,18 @@ impl core::fmt::Debug for SignerInfo<'_> {
 }
 
 impl<'a> SignerInfo<'a> {
+    /// Reads a `SignerInfo` that stands by itself, as a countersignature does
+    /// ([RFC 5652 §11.4](https://www.rfc-editor.org/rfc/rfc5652#section-11.4)).
+    ///
+    /// # Errors
+    /// Every [`ErrorKind`](crate::ErrorKind) of a wrong coding, and `Limit`.
+    pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
+        let mut reader = Reader::new(der, "SignerInfo");
+        let signer_info = Self::read(&mut reader, &mut Budget::default())?;
+        reader.finish()?;
+        Ok(signer_info)
+    }
+
     pub(crate) fn read(reader: &mut Reader<'a>, budget: &mut Budget) -> Result<Self, Error> {
         let tlv = reader.expect(Tag::SEQUENCE)?;
         let mut fields = tlv.reader("SignerInfo.version");

@@ -20,4 +20,4 @@ pub(super) use general_name::ComparableGeneralName;
 pub(crate) use identify::IssuerName;
 pub(super) use names::{ComparableName, Position, texts};
 pub(super) use x509::range_within;
-pub use x509::{Certificate, CertificateError};
+pub use x509::{Certificate, CertificateError, UnreadableExtension};

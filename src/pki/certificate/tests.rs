@@ -97,7 +97,7 @@ fn extensions_that_are_not_there_are_none() {
 }
 
 #[test]
-fn a_malformed_limit_is_not_taken_for_absent() {
+fn a_malformed_extension_is_named_and_its_limit_is_not_taken_for_absent() {
     let empty = writer::sequence(&[]);
     for (oid, value, field) in [
         (oid::KEY_USAGE, &[3, 0][..], "keyUsage"),
@@ -111,8 +111,18 @@ fn a_malformed_limit_is_not_taken_for_absent() {
         (oid::AUTHORITY_KEY_IDENTIFIER, &[0x30, 2, 0x81, 0], "authorityKeyIdentifier"),
         (oid::PRIVATE_KEY_USAGE_PERIOD, &[0x30, 2, 0x80, 0], "privateKeyUsagePeriod"),
     ] {
-        assert_eq!(refused(made().extension(oid, false, value)), field);
+        for critical in [false, true] {
+            let certificate = made().extension(oid, critical, value).make();
+            let [unreadable] = certificate.unreadable_extensions() else { panic!("{field}") };
+            assert_eq!((unreadable.name, unreadable.critical), (field, critical));
+            let is_limit = ["keyUsage", "extKeyUsage", "basicConstraints"].contains(&field);
+            assert_eq!(certificate.has_unreadable_limit(), is_limit || critical, "{field}");
+            if field == "keyUsage" {
+                assert!(!certificate.may_sign() && !certificate.may_only_sign() && !certificate.may_sign_crls());
+            }
+        }
     }
+    assert!(made().key_usage(0x80).make().unreadable_extensions().is_empty());
     let broken = made().extension(oid::QC_STATEMENTS, true, &[5]).extension(oid::SUBJECT_ALT_NAME, true, &[5]).make();
     assert!(broken.qc_statements().is_err() && broken.subject_alt_names().is_err());
 }

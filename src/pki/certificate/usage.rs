@@ -26,6 +26,15 @@ impl Certificate {
         }
     }
 
+    /// Returns true if the key may sign CRLs. It may with cRLSign, or without keyUsage (RFC 5280 §6.3.3 (f)). A malformed
+    /// keyUsage allows nothing.
+    pub(in crate::pki) fn may_sign_crls(&self) -> bool {
+        match (self.extension(oid::KEY_USAGE), self.key_usage()) {
+            (None, _) => true,
+            (Some(_), usage) => usage.is_some_and(KeyUsage::crl_sign),
+        }
+    }
+
     /// Returns true if [`may_sign`](Self::may_sign) holds and keyUsage allows nothing else.
     pub fn may_only_sign(&self) -> bool {
         match (self.extension(oid::KEY_USAGE), self.key_usage()) {

@@ -49,13 +49,13 @@ pub enum CertificateError {
     #[error("certificate with more than {} extensions", limits::MAX_EXTENSIONS)]
     TooManyExtensions,
     /// The PEM text cannot be read.
-    #[error("PEM text, certificate {index}: not valid PEM")]
+    #[error("PEM text, certificate number {}: not valid PEM", index.saturating_add(1))]
     Pem {
         /// The number of certificates before it.
         index: usize,
     },
     /// A certificate in the PEM text cannot be read.
-    #[error("PEM text, certificate {index}: {source}")]
+    #[error("PEM text, certificate number {}: {source}", index.saturating_add(1))]
     InPem {
         /// The number of certificates before it.
         index: usize,
@@ -110,6 +110,7 @@ struct Inner {
     spki: Range<usize>,
     public_key: PublicKey,
     extensions: Vec<RawExtension>,
+    unreadable: Vec<UnreadableExtension>,
     signature_algorithm: Range<usize>,
     signature: Range<usize>,
     signature_unused_bits: u8,
@@ -122,6 +123,21 @@ struct Inner {
     shown_subject: OnceLock<String>,
 }
 
+/// The extensions that limit what a certificate may be used for.
+const LIMITS: [&str; 3] = ["keyUsage", "extKeyUsage", "basicConstraints"];
+
+/// An extension whose value cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {source}")]
+pub struct UnreadableExtension {
+    /// The extension by its name in RFC 5280.
+    pub name: &'static str,
+    /// True if the extension is critical.
+    pub critical: bool,
+    /// The error in its encoding.
+    pub source: Error,
+}
+
 struct RawExtension {
     oid: Range<usize>,
     critical: bool,
@@ -131,9 +147,9 @@ struct RawExtension {
 impl Certificate {
     /// Reads one certificate from its DER and keeps its octets.
     ///
-    /// Keys of unknown kinds, serial numbers of any size and sign, and unknown extensions are accepted. The extensions
-    /// that this crate interprets must be well-formed: keyUsage, extKeyUsage, basicConstraints, both key identifiers
-    /// and privateKeyUsagePeriod. If a malformed extension counted as absent, the limit that it sets would be lifted.
+    /// Keys of unknown kinds, serial numbers of any size and sign, and unknown extensions are accepted. So is an extension
+    /// whose value cannot be read: [`unreadable_extensions`](Self::unreadable_extensions) names it, and no path with the
+    /// certificate is valid if the extension is critical or sets a limit.
     ///
     /// # Errors
     /// Returns `Field`, `PublicKey`, `TooLarge` or `TooManyExtensions`.
@@ -270,6 +286,18 @@ impl Certificate {
             earlier.push(*oid);
             seen
         })
+    }
+
+    /// Returns the extensions among those that this crate interprets whose value cannot be read. Their accessors return
+    /// `None`.
+    pub fn unreadable_extensions(&self) -> &[UnreadableExtension] {
+        &self.0.unreadable
+    }
+
+    /// Returns true if an extension cannot be read that is critical or sets a limit: keyUsage, extKeyUsage and
+    /// basicConstraints. If it counted as absent, the limit would be lifted.
+    pub(in crate::pki) fn has_unreadable_limit(&self) -> bool {
+        self.0.unreadable.iter().any(|extension| extension.critical || LIMITS.contains(&extension.name))
     }
 
     /// Returns the keyUsage extension.
@@ -420,9 +448,9 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
     let public_key = PublicKey::from_spki(spki.raw).map_err(CertificateError::PublicKey)?;
     reader.optional(Tag::context_primitive(1)).map_err(field("issuerUniqueID"))?;
     reader.optional(Tag::context_primitive(2)).map_err(field("subjectUniqueID"))?;
-    let extensions = match reader.optional(Tag::context(3)).map_err(field("extensions"))? {
+    let (extensions, unreadable) = match reader.optional(Tag::context(3)).map_err(field("extensions"))? {
         Some(explicit) => read_extensions(explicit, &range)?,
-        None => Vec::new(),
+        None => (Vec::new(), Vec::new()),
     };
     reader.finish().map_err(field("tbsCertificate"))?;
 
@@ -438,6 +466,7 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
         spki: range(spki.raw),
         public_key,
         extensions,
+        unreadable,
         signature_algorithm: range(signature_algorithm.raw),
         signature: range(signature),
         signature_unused_bits,
@@ -483,11 +512,11 @@ fn version(reader: &mut Reader<'_>) -> Result<u8, Error> {
 fn read_extensions(
     explicit: Tlv<'_>,
     range: &impl Fn(&[u8]) -> Range<usize>,
-) -> Result<Vec<RawExtension>, CertificateError> {
+) -> Result<(Vec<RawExtension>, Vec<UnreadableExtension>), CertificateError> {
     let mut outer = explicit.reader("extensions");
     let mut sequence = outer.expect(Tag::SEQUENCE).map_err(field("extensions"))?.reader("extensions");
     outer.finish().map_err(field("extensions"))?;
-    let mut extensions = Vec::new();
+    let (mut extensions, mut unreadable) = (Vec::new(), Vec::new());
     while !sequence.is_empty() {
         if extensions.len() == limits::MAX_EXTENSIONS {
             return Err(CertificateError::TooManyExtensions);
@@ -497,26 +526,29 @@ fn read_extensions(
         let critical = reader.peek() == Some(Tag::BOOLEAN) && reader.boolean().map_err(field("critical"))?;
         let value = reader.octet_string().map_err(field("extnValue"))?;
         reader.finish().map_err(field("extensions"))?;
-        check_interpreted(oid, value)?;
+        if let Err((name, source)) = check_interpreted(oid, value) {
+            unreadable.push(UnreadableExtension { name, critical, source });
+        }
         extensions.push(RawExtension { oid: range(oid.as_bytes()), critical, value: range(value) });
     }
-    Ok(extensions)
+    Ok((extensions, unreadable))
 }
 
-/// Checks that an extension with an accessor is well-formed, so that `None` from the accessor means absent.
-fn check_interpreted(extension: Oid<'_>, value: &[u8]) -> Result<(), CertificateError> {
+/// Checks that an extension with an accessor can be read, so that the accessor's `None` is not taken for absence.
+fn check_interpreted(extension: Oid<'_>, value: &[u8]) -> Result<(), (&'static str, Error)> {
+    let named = |name| move |error| (name, error);
     if extension == oid::KEY_USAGE {
-        KeyUsage::read(value, false).map(drop).map_err(field("keyUsage"))
+        KeyUsage::read(value, false).map(drop).map_err(named("keyUsage"))
     } else if extension == oid::EXTENDED_KEY_USAGE {
-        ExtendedKeyUsage::read(value, false).map(drop).map_err(field("extKeyUsage"))
+        ExtendedKeyUsage::read(value, false).map(drop).map_err(named("extKeyUsage"))
     } else if extension == oid::BASIC_CONSTRAINTS {
-        BasicConstraints::read(value, false).map(drop).map_err(field("basicConstraints"))
+        BasicConstraints::read(value, false).map(drop).map_err(named("basicConstraints"))
     } else if extension == oid::SUBJECT_KEY_IDENTIFIER {
-        subject_key_identifier(value).map(drop).map_err(field("subjectKeyIdentifier"))
+        subject_key_identifier(value).map(drop).map_err(named("subjectKeyIdentifier"))
     } else if extension == oid::AUTHORITY_KEY_IDENTIFIER {
-        AuthorityKeyIdentifier::read(value).map(drop).map_err(field("authorityKeyIdentifier"))
+        AuthorityKeyIdentifier::read(value).map(drop).map_err(named("authorityKeyIdentifier"))
     } else if extension == oid::PRIVATE_KEY_USAGE_PERIOD {
-        PrivateKeyUsagePeriod::read(value, false).map(drop).map_err(field("privateKeyUsagePeriod"))
+        PrivateKeyUsagePeriod::read(value, false).map(drop).map_err(named("privateKeyUsagePeriod"))
     } else {
         Ok(())
     }

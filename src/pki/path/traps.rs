@@ -418,3 +418,32 @@ fn the_signed_algorithm_must_be_the_one_used() {
     let target = made.make();
     assert_eq!(constraint(validate(&target, &[], &root.root())), (target, PathConstraint::SignatureAlgorithm));
 }
+
+/// A limit that cannot be read refuses the path, wherever it is; another extension that is malformed and not critical
+/// decides nothing.
+#[test]
+fn a_malformed_limit_refuses_the_path() {
+    let (root, ca, seal) = (Subject::new("root"), Subject::new("ca"), Subject::new("seal"));
+    let anchors = TrustAnchors::from_iter([root.root()]);
+    let valid = |intermediate: Certificate, target: Certificate| {
+        validate_path(&PathRequest::new(&target, &[intermediate], &anchors, now())).is_ok()
+    };
+    let plain = || root.certifies(&ca).authority();
+    let leaf = || ca.certifies(&seal);
+    assert!(valid(plain().make(), leaf().make()));
+    for (oid, value, holds) in [
+        (oid::EXTENDED_KEY_USAGE, &[0x30, 0][..], false),
+        (oid::SUBJECT_KEY_IDENTIFIER, &[4, 1], true),
+        (oid::AUTHORITY_KEY_IDENTIFIER, &[0x30, 2, 0x81, 0], true),
+        (oid::PRIVATE_KEY_USAGE_PERIOD, &[0x30, 2, 0x80, 0], true),
+    ] {
+        assert_eq!(valid(plain().make(), leaf().extension(oid, false, value).make()), holds, "{oid}");
+        assert_eq!(valid(plain().extension(oid, false, value).make(), leaf().make()), holds, "{oid}");
+        assert!(!valid(plain().make(), leaf().extension(oid, true, value).make()), "{oid}");
+    }
+    assert!(!valid(plain().make(), leaf().extension(oid::KEY_USAGE, false, &[3, 0]).make()));
+    let anchor = root.certifies(&root).basic_constraints(true, None).extension(oid::KEY_USAGE, false, &[3, 0]).make();
+    let below_malformed = TrustAnchors::from_iter([anchor]);
+    let (intermediate, target) = (plain().make(), leaf().make());
+    assert!(validate_path(&PathRequest::new(&target, &[intermediate], &below_malformed, now())).is_err());
+}

@@ -13,7 +13,7 @@ use super::signed::Signed;
 use super::status::{NotAuthenticated, RevocationStatus, Signer};
 use crate::asn1::oid;
 use crate::crypto::SignatureError;
-use crate::pki::{Certificate, KeyUsage, PathError, PathRequest, ValidatedPath, validate_path};
+use crate::pki::{Certificate, PathError, PathRequest, ValidatedPath, validate_path};
 
 /// The reason why a certificate is not the signer, or is not entitled to sign.
 #[derive(Clone, Debug)]
@@ -328,7 +328,7 @@ impl<'a> Checker<'a> {
 
 /// Checks that keyUsage, if present, contains cRLSign (RFC 5280 §6.3.3 (f)).
 fn may_sign_crls(signer: &Certificate) -> Result<(), SignerFailure> {
-    if signer.key_usage().is_none_or(KeyUsage::crl_sign) { Ok(()) } else { Err(NotAuthenticated::NotAuthorised.into()) }
+    if signer.may_sign_crls() { Ok(()) } else { Err(NotAuthenticated::NotAuthorised.into()) }
 }
 
 /// Checks that a certificate has the marks of a delegated responder (RFC 6960 §4.2.2.2).

@@ -17,7 +17,7 @@ use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{Certificate, ValidatedPath, ValidationBudget};
 use crate::text::{hex, time};
-use crate::time::token::{GenuineToken, ReadToken, TokenCheck, check_token, note_unreadable};
+use crate::time::token::{GenuineToken, ReadToken, Stamped, TokenCheck, check_token, note_unreadable};
 
 /// Judges the trust in a genuine token, given by its index, that is known to have existed at a time, and notes every objection.
 pub(crate) type Trust<'a> =
@@ -359,7 +359,7 @@ fn check_stamp(
 ) -> Stamp {
     let imprint = |algorithm| link.imprint.filter(|digest| digest.algorithm() == algorithm);
     let (extra, shared) = (check.extra, Some(check.shared));
-    let token_check = TokenCheck { imprint: &imprint, extra, shared, budget: check.budget };
+    let token_check = TokenCheck { imprint: Stamped::Data(&imprint), extra, shared, budget: check.budget };
     let genuine = check_token(token, &token_check, notes);
     let Some(genuine) = genuine else { return Stamp::default() };
     let path = trust(&genuine, notes);

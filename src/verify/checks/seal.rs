@@ -15,6 +15,7 @@ use crate::pki::{Certificate, Strength, ValidatedPath, ValidationBudget};
 use crate::text;
 use crate::verify::material::Material;
 use crate::verify::policy::RevocationRule;
+use crate::verify::profile::Profile;
 use crate::verify::settings::Settings;
 use crate::verify::signature::Signature;
 use crate::verify::time::poe::ProofsOfExistence;
@@ -44,10 +45,17 @@ pub(crate) fn check_signature(
 /// Attributes that state something and are checked against nothing here.
 pub(crate) fn check_stated(signature: &Signature<'_>, notes: &mut Notes<'_, '_>) -> Option<DateTime<Utc>> {
     let attributes = signature.signer.signer_info.signed_attributes.as_ref()?;
-    let signing_time = match cms::signing_time(attributes) {
-        Ok(Some(time)) => {
-            notes.note_with(Code::SigningTimeStated, || Details::stated(text::time(time.value)));
-            Some(time.value)
+    let read = match signature.profile {
+        Profile::Own => cms::signing_time(attributes).map(|time| time.map(|time| (time.value, true))),
+        Profile::Foreign => cms::lenient_signing_time(attributes),
+    };
+    let signing_time = match read {
+        Ok(Some((time, is_as_demanded))) => {
+            notes.note_with(Code::SigningTimeStated, || Details::stated(text::time(time)));
+            if !is_as_demanded {
+                notes.note(Code::SigningTimeCoding);
+            }
+            Some(time)
         }
         Ok(None) => {
             notes.note(Code::SigningTimeMissing);

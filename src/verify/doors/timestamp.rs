@@ -9,7 +9,7 @@ use super::Verifier;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::text::with_sources;
-use crate::time::token::{TokenCheck, check_token, note_unreadable};
+use crate::time::token::{Stamped, TokenCheck, check_token, note_unreadable};
 use crate::verify::content::ContentDigests;
 use crate::verify::embedded::EmbeddedReader;
 use crate::verify::examined::{Examined, ExaminedTimestamp, ExaminedToken, TimestampKind};
@@ -81,7 +81,12 @@ impl Verifier {
         let settings = &self.settings;
         let given = |algorithm| data.get(algorithm);
         let budgets = settings.budgets();
-        let check = TokenCheck { imprint: &given, extra: &settings.extra, shared: None, budget: &budgets.artifact };
+        let check = TokenCheck {
+            imprint: Stamped::Data(&given),
+            extra: &settings.extra,
+            shared: None,
+            budget: &budgets.artifact,
+        };
         let genuine = check_token(token.as_read(), &check, notes);
         let trust = genuine.as_ref().map(|genuine| {
             let material = Material::new(settings, at, &budgets, revocation, None, &[&token.embedded], &[]);

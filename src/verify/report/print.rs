@@ -225,7 +225,13 @@ fn write_statement(f: &mut Formatter<'_>, statement: &StatementSummary) -> fmt::
 
 fn write_timestamp(f: &mut Formatter<'_>, number: usize, timestamp: &TimestampSummary) -> fmt::Result {
     let TimestampSummary { kind, valid, gen_time, accuracy, policy, serial, tsa_name, tsa } = timestamp;
-    let verdict = if *valid { "valid" } else { "not valid, or not decided: see the checks" };
+    let verdict = if *valid {
+        "valid"
+    } else if *kind == TimestampKind::NotEvaluated {
+        "not evaluated"
+    } else {
+        "not valid, or not decided: see the checks"
+    };
     writeln!(f, "  {number:<3} {}: {verdict}", coverage(*kind))?;
     if let Some(time) = gen_time {
         let accuracy =

@@ -3,11 +3,11 @@
 use super::poe::{Listed, ProofsOfExistence};
 use super::token::{AttributeToken, Token};
 use super::trust::{Trust, check_valid};
-use crate::cms::ContentDigest;
 use crate::cms::archive::{self, HashIndex};
+use crate::cms::note_standing;
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::time::token::{GenuineToken, TokenCheck, check_token, note_unreadable};
+use crate::time::token::{GenuineToken, Stamped, TokenCheck, check_token, note_unreadable};
 use crate::verify::examined::TimestampKind;
 use crate::verify::material::Material;
 use crate::verify::signature::Signature;
@@ -55,7 +55,17 @@ pub(crate) fn judge<'a>(
             None => notes.note(Code::ArchiveIndexDiffers),
         }
     }
+    if timestamp.kind == TimestampKind::NotEvaluated {
+        // Nobody compared it with anything, so that it proves nothing, whoever made it.
+        return TimestampVerdict { genuine: Some(genuine), trust: Trust::default() };
+    }
     let existed = poes.token_since(timestamp);
+    if let Some(index) = index.as_ref().filter(|index| index.algorithm() != genuine.imprint) {
+        // The index has the imprint's algorithm (ETSI EN 319 122-1 V1.3.1, clause 5.5.2). One of its own is judged as the
+        // imprint is, or whoever breaks it would put other certificates and revocation data in the place of these.
+        let at = existed.max(genuine.gen_time);
+        note_standing(material.settings.policy.algorithms.digest(index.algorithm(), at), &mut notes);
+    }
     let trust = check_valid(token, &genuine, existed, material, poes, &mut notes);
     if let (Some(_), Some(index)) = (&trust.path, index) {
         let listed = Listed {
@@ -79,12 +89,11 @@ fn check_genuine(
     let (signed_data, signer_info) = (signature.file.signed_data, signature.signer.signer_info);
     let of_signature = |algorithm: DigestAlgorithm| Some(algorithm.digest(signer_info.signature));
     let of_archive = |algorithm| archive::imprint(signed_data, signer_info, signature.content, index?, algorithm);
-    let nothing = |_| None;
-    let imprint: ContentDigest<'_> = match kind {
-        TimestampKind::Signature => &of_signature,
-        TimestampKind::Content => signature.content,
-        TimestampKind::ArchiveV3 => &of_archive,
-        TimestampKind::NotEvaluated | TimestampKind::EvidenceRecord | TimestampKind::Token => &nothing,
+    let imprint = match kind {
+        TimestampKind::Signature => Stamped::Data(&of_signature),
+        TimestampKind::Content => Stamped::Data(signature.content),
+        TimestampKind::ArchiveV3 => Stamped::Data(&of_archive),
+        TimestampKind::NotEvaluated | TimestampKind::EvidenceRecord | TimestampKind::Token => Stamped::NotEvaluated,
     };
     if kind == TimestampKind::NotEvaluated {
         notes.note(Code::TimestampCoverageNotEvaluated);

@@ -88,6 +88,10 @@ fn check_form(certificate: &Certificate) -> Result<(), PathError> {
     if !form::is_der(certificate) {
         return Err(PathError::Unreadable { certificate: certificate.clone(), what: Unreadable::NotDer });
     }
+    // An extension that cannot be read must not count as absent, or the limit that it sets would be lifted.
+    if certificate.has_unreadable_limit() {
+        return Err(broken(certificate, PathConstraint::Malformed));
+    }
     // Software disagrees on which of two equal extensions counts, so neither can be relied on (RFC 5280 §4.2).
     if let Some(duplicate) = certificate.duplicate_extension() {
         return Err(broken(certificate, PathConstraint::DuplicateExtension { oid: duplicate.to_string() }));
@@ -130,6 +134,9 @@ pub(super) fn check_issuer(certificate: &Certificate) -> Result<(), PathError> {
 
 /// Checks that an anchor may be above another certificate.
 pub(super) fn check_anchor(anchor: &Certificate) -> Result<(), PathError> {
+    if anchor.has_unreadable_limit() {
+        return Err(broken(anchor, PathConstraint::Malformed));
+    }
     if let Some(duplicate) = anchor.duplicate_extension() {
         return Err(broken(anchor, PathConstraint::DuplicateExtension { oid: duplicate.to_string() }));
     }
