@@ -108,7 +108,7 @@ fn policy(name: &str) -> Result<Policy, Error> {
         None => {
             let json = std::fs::read(name).map_err(|error| {
                 format!(
-                    "--policy: {name} is neither default, strict or conformance nor a file that can be read: {error}"
+                    "--policy: {name} is neither default, strict, conformance or historic nor a file that can be read: {error}"
                 )
             })?;
             serde_json::from_slice(&json).map_err(|error| format!("--policy: {name}: {error}").into())

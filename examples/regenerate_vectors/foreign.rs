@@ -169,6 +169,9 @@ pub fn info(data: &[u8], time: &str) -> ForgedTstInfo {
 fn further_timestamps(world: &World) -> Result<Vec<Case>> {
     let over_content = world.token(&info(world.json.as_bytes(), "2026-03-02T09:15:04Z"), &world.pki.tsa, |_| {})?;
     let content = world.forged(|forge| forge.first().set(oid::CONTENT_TIME_STAMP, &[&over_content]))?;
+    let ahead = world.forged(|forge| {
+        forge.first().set(oid::SIGNING_TIME, &[&tlv(Tag::UTC_TIME, &[b"260302091806Z"])]);
+    })?;
     let older = world.token(&info(b"whatever it covers", "2026-03-02T09:15:07Z"), &world.pki.tsa, |_| {})?;
     let older = world.forged(|forge| {
         forge.first().unsigned_attributes.push(attribute(oid::ARCHIVE_TIME_STAMP_V2, &[&older]));
@@ -178,9 +181,24 @@ fn further_timestamps(world: &World) -> Result<Vec<Case>> {
             "good/content-timestamp",
             FORGED,
             "A content-time-stamp among the signed attributes: the content existed before it was signed.",
-            content,
+            content.clone(),
         )
         .also("timestamp 1", "timestamp-kind", "information"),
+        Case::new(
+            "revocation/revoked-before-content-timestamp",
+            FORGED,
+            "The certificate was revoked before the timestamp that the seal is over: the seal was made after the revocation.",
+            content,
+        )
+        .revocation_data("extra/seal-revoked.pem")
+        .failed("REVOKED", "seal chain", "revoked"),
+        Case::signature(
+            "foreign/signing-time-ahead",
+            FORGED,
+            "By its signer's clock, which is three minutes fast, the signature was made after its timestamp.",
+            ahead,
+        )
+        .warning("time", "signing-time-ahead"),
         Case::new(
             "good/archive-timestamp-v2",
             FORGED,

@@ -15,7 +15,9 @@ use crate::world::{
 pub fn cases(world: &World) -> Result<Vec<Case>> {
     let edited = |id, why, code, from: &str, to: &str| {
         let case = Case::opening(id, FORGED, why, world.edited_opening(from, to)?);
-        Ok::<_, Box<dyn std::error::Error>>(case.failed("SIG_CONSTRAINTS_FAILURE", "link", code))
+        // Of another sending it is the digest that differs.
+        let sub = if code == "preceding-evidence-differs" { "HASH_FAILURE" } else { "FORMAT_FAILURE" };
+        Ok::<_, Box<dyn std::error::Error>>(case.failed(sub, "link", code))
     };
     let good = opening(&world.verified, OpenedBy::Recipient(1), AssuranceLevel::Substantial, 2)?;
     let good = stamp_opening(world, &good)?.der().to_vec();
@@ -41,7 +43,7 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
             good,
         )
         .sending(Some("good/several-parts.p7m"))
-        .failed("SIG_CONSTRAINTS_FAILURE", "link", "preceding-evidence-differs"),
+        .failed("HASH_FAILURE", "link", "preceding-evidence-differs"),
         edited("link/proof-id", "The ProofId is another one.", "preceding-evidence-differs", &proof_id, &other_id)?,
         edited(
             "link/evidence-identifier",
@@ -113,6 +115,6 @@ fn before_the_sending(world: &World) -> Result<[Case; 2]> {
         )
         .sending(Some(&format!("{earlier}.p7m")))
         .proven_at(STAMPED)
-        .failed("SIG_CONSTRAINTS_FAILURE", "link", "opened-before-submission"),
+        .failed("FORMAT_FAILURE", "link", "opened-before-submission"),
     ])
 }

@@ -313,9 +313,19 @@ fn revoked_later(world: &World) -> Result<Vec<Case>> {
         case(
             "good/tsa-retired",
             "The TSA's certificate was revoked later because the TSA ceased to operate: its tokens stay good.",
-            retired,
+            retired.clone(),
         )
         .also("timestamp 1", "revoked-later", "information"),
+        Case::new(
+            "revocation/tsa-retired-needs-proof",
+            SEALED,
+            "The same file by a policy that wants a proof that the timestamp is older than the revocation.",
+            retired,
+        )
+        .policy(json!({"revocation": "required", "tsa_revocation": "needs-proof"}))
+        .now(NOW_LATER)
+        .finding("timestamp 1", "revoked-no-poe", "indeterminate")
+        .no_valid_timestamp(),
     ])
 }
 

@@ -265,15 +265,17 @@ fn chains(world: &World) -> Result<Vec<Case>> {
             "evidence-record-object-not-covered",
         )
         .finding(SECOND, "evidence-record-sequence-not-covered", "failed")
-        .finding(SECOND, "evidence-record-out-of-order", "failed"),
-        bad(
+        .finding(SECOND, "evidence-record-out-of-order", "indeterminate"),
+        Case::evidence_record(
             "record/renewed-before",
+            FORGED,
             "The renewal is a second older than what it renews.",
             early,
-            "SIG_CONSTRAINTS_FAILURE",
-            SECOND,
-            "evidence-record-out-of-order",
-        ),
+        )
+        .now(NOW_RENEWED)
+        .unproven()
+        .indeterminate("TIMESTAMP_ORDER_FAILURE", SECOND, "evidence-record-out-of-order")
+        .finding("record", "evidence-record-not-decided", "indeterminate"),
         bad(
             "record/renewal-of-another",
             "The renewal is of another record's timestamp.",

@@ -154,6 +154,11 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
         token.first().order = AttributeOrder::SignedInDer;
         Ok(())
     })?;
+    let as_sent = forged(world, |token| {
+        token.first().attributes.sort();
+        token.first().attributes.reverse();
+        token.first().order = AttributeOrder::AsListed;
+    })?;
     Ok(vec![
         bad(
             "token/signature-flipped",
@@ -265,13 +270,20 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
             "The token's attributes are signed in DER's order and sent in another one, as some TSAs do.",
             unsorted,
         )
-        .warning("timestamp 1", "signature-valid-over-sorted-attributes"),
+        .also("timestamp 1", "signature-valid-over-sorted-attributes", "information"),
+        Case::new(
+            "token/attributes-signed-as-sent",
+            FORGED,
+            "The token's attributes are not in DER's order and signed as they are sent, which some programs refuse.",
+            as_sent,
+        )
+        .warning("timestamp 1", "signed-attributes-not-der"),
     ])
 }
 
 fn certificates(world: &World) -> Result<Vec<Case>> {
     let by = |id, why, code, change: &dyn Fn(CertificateSpec) -> CertificateSpec| {
-        Ok::<_, Box<dyn std::error::Error>>(Case::bad_token(id, why, world.stamped_by(change)?, "failed", code))
+        Ok::<_, Box<dyn std::error::Error>>(Case::bad_token(id, why, world.stamped_by(change)?, "indeterminate", code))
     };
     let time_stamping = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::TIME_STAMPING.as_bytes()])]);
     // PrivateKeyUsagePeriod ::= SEQUENCE { notBefore [0], notAfter [1] }: it ends before genTime.

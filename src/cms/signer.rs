@@ -390,7 +390,13 @@ impl AttributesSignature<'_> {
 
     fn note(&self, algorithm: &SignatureAlgorithm, key: &PublicKey, notes: &mut Notes<'_, '_>) {
         match self.verify(algorithm, key) {
-            Verdict::Valid => note_signature(Ok(()), *algorithm, notes),
+            Verdict::Valid => {
+                // RFC 5652 §5.4 digests the DER, whatever the order in which the attributes are sent.
+                if !self.attributes.is_der_set() {
+                    notes.note(Code::SignedAttributesNotDer);
+                }
+                note_signature(Ok(()), *algorithm, notes);
+            }
             Verdict::ValidOverSorted => {
                 notes.note_with(Code::SignatureValidOverSortedAttributes, || Details::stated(algorithm));
             }

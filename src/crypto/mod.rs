@@ -20,6 +20,7 @@ mod backend;
 mod hasher;
 mod key;
 mod known_signatures;
+mod object;
 mod one_pass;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
@@ -36,6 +37,7 @@ pub use algorithm::{Digest, DigestAlgorithm, NotOffered, SignatureAlgorithm};
 pub use hasher::Hasher;
 pub use key::{KeyError, KeyKind};
 pub(crate) use known_signatures::KnownSignatures;
+pub(crate) use object::Object;
 pub(crate) use one_pass::{OnePass, READ_BUFFER};
 pub use policy::{AlgorithmPolicy, DigestRow, KeyFamily, KeyRow, Standing};
 pub use public_key::{PublicKey, SignatureError};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use super::key::KeyKind;
+use super::object::{Object, objects};
 use super::public_key::PublicKey;
 
 /// Dates of algorithms and key sizes, modelled on ETSI TS 119 312 and the ECCG Agreed Cryptographic Mechanisms.
@@ -15,7 +16,7 @@ use super::public_key::PublicKey;
 /// In JSON, an omitted table is that of the default, and a given table replaces it as a whole. Two rows for one digest,
 /// or for one kind and size of keys, are an error, because only one of them could count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Tables")]
+#[serde(try_from = "Object<Tables>")]
 pub struct AlgorithmPolicy {
     /// The digests of content, imprints and signatures. A digest that is not listed is not accepted.
     pub digests: Vec<DigestRow>,
@@ -28,7 +29,9 @@ pub struct AlgorithmPolicy {
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Tables {
+    #[serde(deserialize_with = "objects")]
     digests: Vec<DigestRow>,
+    #[serde(deserialize_with = "objects")]
     keys: Vec<KeyRow>,
 }
 
@@ -47,10 +50,10 @@ enum RowTwice {
     Key(KeyFamily, u32),
 }
 
-impl TryFrom<Tables> for AlgorithmPolicy {
+impl TryFrom<Object<Tables>> for AlgorithmPolicy {
     type Error = RowTwice;
 
-    fn try_from(Tables { digests, keys }: Tables) -> Result<Self, RowTwice> {
+    fn try_from(Object(Tables { digests, keys }): Object<Tables>) -> Result<Self, RowTwice> {
         for (number, row) in digests.iter().enumerate() {
             if digests.iter().take(number).any(|before| before.digest == row.digest) {
                 return Err(RowTwice::Digest(row.digest));

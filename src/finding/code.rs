@@ -49,9 +49,10 @@ macro_rules! codes {
                 match self { $(Self::$name => $outcome,)* }
             }
 
-            /// Returns the sub-indication that the code leads to when it keeps a verdict from TOTAL-PASSED.
+            /// Returns the sub-indication that the code leads to when it keeps a verdict from TOTAL-PASSED, by itself or
+            /// because a policy raised it; `None` for what passed.
             pub fn sub_indication(self) -> Option<SubIndication> {
-                match self { $(Self::$name => codes!(@sub $($sub)?),)* }
+                match self { $(Self::$name => codes!(@sub $outcome $($sub)?),)* }
             }
 
             /// Says whether nothing is proven with this finding, so that no policy may lower it.
@@ -70,8 +71,10 @@ macro_rules! codes {
             }
         }
     };
-    (@sub $sub:ident) => { Some($sub) };
-    (@sub) => { None };
+    (@sub $outcome:ident $sub:ident) => { Some($sub) };
+    (@sub Passed) => { None };
+    // What only a policy objects to breaks a constraint of the policy (ETSI EN 319 102-1 V1.4.1, table 3).
+    (@sub $outcome:ident) => { Some(SigConstraintsFailure) };
     (@essential $essential:literal) => { true };
     (@essential) => { false };
     (@aspect $aspect:ident) => { Aspect::$aspect };
@@ -117,7 +120,8 @@ codes! {
     SigningCertificateReferenceMissing "signing-certificate-reference-missing" Indeterminate(SigConstraintsFailure): "no signed attribute binds the signing certificate";
     SigningCertificateReferenceWeak "signing-certificate-reference-weak" Information: "only SHA-1 binds the signing certificate";
     SignatureValid "signature-valid" Passed: "the signature verifies";
-    SignatureValidOverSortedAttributes "signature-valid-over-sorted-attributes" Warning: "the signature verifies over the attributes in DER order, not in the received order";
+    SignatureValidOverSortedAttributes "signature-valid-over-sorted-attributes" Information: "the signature verifies over the attributes in DER order, not in the received order";
+    SignedAttributesNotDer "signed-attributes-not-der" Warning: "the signature is over the signed attributes as they were sent, which is not the DER form that RFC 5652 demands, so that other programs refuse it";
     SignatureInvalid "signature-invalid" Failed(SigCryptoFailure) "essential": "the signature does not verify";
     AlgorithmNotOffered "algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "this build does not offer the signature algorithm";
     KeyNotUsable "key-not-usable" Indeterminate(CryptoConstraintsFailure) "essential": "the certificate's public key is unusable";
@@ -129,7 +133,7 @@ codes! {
     AlgorithmProtectionDiffers "algorithm-protection-differs" Failed(FormatFailure) "essential": "the signed algorithms are not the ones used";
     AlgorithmProtectionMissing "algorithm-protection-missing" Information: "the signed attributes do not name the algorithms";
     AlgorithmAcceptable "algorithm-acceptable" Passed: "the algorithms and key sizes are acceptable at that time";
-    AlgorithmLegacy "algorithm-legacy" Warning: "an algorithm or key size is acceptable only as legacy at that time";
+    AlgorithmLegacy "algorithm-legacy" Warning(CryptoConstraintsFailure): "an algorithm or key size is acceptable only as legacy at that time";
     AlgorithmPastItsDate "algorithm-past-its-date" Indeterminate(CryptoConstraintsFailureNoPoe): "an algorithm or key size no longer proves anything at that time";
     AlgorithmNotListed "algorithm-not-listed" Indeterminate(CryptoConstraintsFailure): "the policy's table does not list an algorithm or key size";
 
@@ -158,29 +162,29 @@ codes! {
     IssuerExpired "issuer-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "an issuer's certificate had expired at that time";
     IssuerNotYetValid "issuer-not-yet-valid" Indeterminate(CertificateChainGeneralFailure) "essential": "an issuer's certificate was not yet valid at that time";
     ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure) "essential": "the certification path cannot be validated at that time";
-    SigningTimeAfterExpiry "signing-time-after-expiry" Failed(Expired): "the stated signing time is after the certificate had expired";
+    SigningTimeAfterExpiry "signing-time-after-expiry" Warning(OutOfBoundsNoPoe): "the stated signing time is after the certificate had expired";
     AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired, but anchors are trusted by configuration";
     AnchorExtensionIgnored "anchor-extension-ignored" Information: "the trust anchor has a critical extension that is not processed, but anchors are trusted by configuration";
     CertificatesTooMany "certificates-too-many" Warning: "only the first certificates were considered";
     ChainSetAside "chain-set-aside" Information: "another certification path was tried but not used";
     NotRevoked "not-revoked" Passed: "authenticated data says that the certificate was not revoked";
-    Revoked "revoked" Failed(Revoked) [AgainstCertificate]: "the signing certificate had been revoked before the proven time";
-    RevokedNoPoe "revoked-no-poe" Indeterminate(RevokedNoPoe) [AgainstCertificate]: "the signing certificate was revoked, and nothing proves that the signature is older";
-    IssuerRevoked "issuer-revoked" Indeterminate(RevokedCaNoPoe) [AgainstCertificate]: "an issuer's certificate had been revoked at that time";
-    RevokedLater "revoked-later" Information: "a certificate was revoked after the proven time";
-    RevokedLaterForCompromise "revoked-later-for-compromise" Warning: "a certificate was revoked after the proven time because its key was compromised";
-    RevokedLaterInvalidBefore "revoked-later-invalid-before" Warning: "a certificate was revoked after the proven time, and its issuer distrusts it from an earlier time on";
-    TsaKeyCompromised "tsa-key-compromised" Failed(Revoked) [AgainstCertificate]: "the TSA's certificate was revoked later, and a compromise of its key is not ruled out";
+    Revoked "revoked" Failed(Revoked) "essential" [AgainstCertificate]: "the signing certificate had been revoked before the signature was made, as a timestamp of the content shows";
+    RevokedNoPoe "revoked-no-poe" Indeterminate(RevokedNoPoe) "essential" [AgainstCertificate]: "the signing certificate was revoked, and nothing proves that the signature is older";
+    IssuerRevoked "issuer-revoked" Indeterminate(RevokedCaNoPoe) "essential" [AgainstCertificate]: "an issuer's certificate had been revoked at that time";
+    RevokedLater "revoked-later" Information(RevokedNoPoe): "a certificate was revoked after the proven time";
+    RevokedLaterForCompromise "revoked-later-for-compromise" Warning(RevokedNoPoe): "a certificate was revoked after the proven time because its key was compromised";
+    RevokedLaterInvalidBefore "revoked-later-invalid-before" Warning(RevokedNoPoe): "a certificate was revoked after the proven time, and its issuer distrusts it from an earlier time on";
+    TsaKeyCompromised "tsa-key-compromised" Indeterminate(RevokedNoPoe) "essential" [AgainstCertificate]: "the TSA's certificate was revoked later, and a compromise of its key is not ruled out";
     CertificateOnHold "certificate-on-hold" Indeterminate(TryLater) [AgainstCertificate]: "a certificate was suspended at that time";
-    RevocationNotChecked "revocation-not-checked" Warning: "no revocation data says whether a certificate was revoked";
-    RevocationUnknown "revocation-unknown" Warning: "the OCSP responder does not know the certificate";
-    RevocationIncomplete "revocation-incomplete" Warning: "the revocation data does not cover everything that it would have to cover";
-    RevocationStale "revocation-stale" Warning: "the revocation data is too old or too late for that time";
-    RevocationNotAuthenticated "revocation-not-authenticated" Warning: "no entitled signer signed the revocation data";
-    RevocationNotSupported "revocation-not-supported" Warning: "the revocation data holds a critical element that is not supported";
-    RevocationInTheFuture "revocation-in-the-future" Warning: "the revocation data is dated after now or ends before it begins";
-    RevocationAlgorithmPastItsDate "revocation-algorithm-past-its-date" Warning: "the algorithm or key size that signed the revocation data no longer proves anything";
-    RevocationSignerUnknown "revocation-signer-unknown" Warning: "the data does not say whether the signer of the revocation data was revoked";
+    RevocationNotChecked "revocation-not-checked" Warning(TryLater): "no revocation data says whether a certificate was revoked";
+    RevocationUnknown "revocation-unknown" Warning(TryLater): "the OCSP responder does not know the certificate";
+    RevocationIncomplete "revocation-incomplete" Warning(TryLater): "the revocation data does not cover everything that it would have to cover";
+    RevocationStale "revocation-stale" Warning(TryLater): "the revocation data is too old or too late for that time";
+    RevocationNotAuthenticated "revocation-not-authenticated" Warning(TryLater): "no entitled signer signed the revocation data";
+    RevocationNotSupported "revocation-not-supported" Warning(TryLater): "the revocation data holds a critical element that is not supported";
+    RevocationInTheFuture "revocation-in-the-future" Warning(TryLater): "the revocation data is dated after now or ends before it begins";
+    RevocationAlgorithmPastItsDate "revocation-algorithm-past-its-date" Warning(CryptoConstraintsFailureNoPoe): "the algorithm or key size that signed the revocation data no longer proves anything";
+    RevocationSignerUnknown "revocation-signer-unknown" Warning(TryLater): "the data does not say whether the signer of the revocation data was revoked";
     RevocationDataSetAside "revocation-data-set-aside" Information: "other revocation data was not used";
     RevocationDataFormOther "revocation-data-form-other" Warning: "revocation data lies in the file under another identifier, or in another form, than RFC 5940 gives OCSP responses";
     CrlNotConformant "crl-not-conformant" Warning: "the CRL breaks a rule of RFC 5280 that leaves no doubt about what it says";
@@ -218,14 +222,14 @@ codes! {
     TimestampSigningCertificateReferenceMissing "timestamp-signing-certificate-reference-missing" Indeterminate(SigConstraintsFailure): "no signed attribute of the token binds the TSA's certificate";
     TimestampOrdering "timestamp-ordering" Information: "the TSA says whether its tokens can be put in order, and no check relies on it";
     TsaPurpose "tsa-purpose" Passed: "the certificate is for time-stamping only";
-    TsaPurposeMissing "tsa-purpose-missing" Failed(ChainConstraintsFailure): "the certificate does not say that it is for time-stamping";
-    TsaPurposeWrong "tsa-purpose-wrong" Failed(ChainConstraintsFailure): "the extended key usage is not critical and exactly time-stamping";
-    TsaKeyUsageWrong "tsa-key-usage-wrong" Failed(ChainConstraintsFailure): "the key usage allows more than signing";
-    TsaCertificateIsCa "tsa-certificate-is-ca" Failed(ChainConstraintsFailure): "the signer of the token is a certification authority";
-    TsaCertificateOutOfValidity "tsa-certificate-out-of-validity" Failed(ChainConstraintsFailure): "the certificate was not valid at the token's time";
+    TsaPurposeMissing "tsa-purpose-missing" Indeterminate(ChainConstraintsFailure): "the certificate does not say that it is for time-stamping";
+    TsaPurposeWrong "tsa-purpose-wrong" Indeterminate(ChainConstraintsFailure): "the extended key usage is not critical and exactly time-stamping";
+    TsaKeyUsageWrong "tsa-key-usage-wrong" Indeterminate(ChainConstraintsFailure): "the key usage allows more than signing";
+    TsaCertificateIsCa "tsa-certificate-is-ca" Indeterminate(ChainConstraintsFailure): "the signer of the token is a certification authority";
+    TsaCertificateOutOfValidity "tsa-certificate-out-of-validity" Indeterminate(ChainConstraintsFailure): "the certificate was not valid at the token's time";
     TimestampSignerExpired "timestamp-signer-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "a certificate of the TSA has ended, and nothing valid shows that the timestamp is older, which a renewal in time would have shown";
-    TimestampEndIgnored "timestamp-end-ignored" Warning: "a certificate of the TSA has ended since, which the policy leaves out of account";
-    TsaKeyOutOfUse "tsa-key-out-of-use" Failed(ChainConstraintsFailure): "the token's time is outside the period in which the TSA's key may be used";
+    TimestampEndIgnored "timestamp-end-ignored" Warning(OutOfBoundsNoPoe): "a certificate of the TSA has ended since, which the policy leaves out of account";
+    TsaKeyOutOfUse "tsa-key-out-of-use" Indeterminate(ChainConstraintsFailure): "the token's time is outside the period in which the TSA's key may be used";
     TsaNameMatches "tsa-name-matches" Passed: "the certificate holds the name that the token gives for the TSA";
     TsaNameDiffers "tsa-name-differs" Warning: "the certificate does not hold the name that the token gives for the TSA";
     TsaClaimsQualified "tsa-claims-qualified" Information: "the certificate claims a qualified time-stamp, which is not a proof of it";
@@ -249,7 +253,7 @@ codes! {
     RecordRenewalCovers "evidence-record-renewal-covers" Passed: "the renewal covers everything before it";
     RecordTimestampNotCovered "evidence-record-timestamp-not-covered" Failed(HashFailure) "essential": "the renewal does not cover the timestamp before it";
     RecordSequenceNotCovered "evidence-record-sequence-not-covered" Failed(HashFailure) "essential": "the new hash tree does not cover the data object together with the record so far";
-    RecordOutOfOrder "evidence-record-out-of-order" Failed(SigConstraintsFailure) "essential": "a renewal is earlier than what it renews";
+    RecordOutOfOrder "evidence-record-out-of-order" Indeterminate(TimestampOrderFailure) "essential": "a renewal is earlier than what it renews";
     RecordTimeProven "evidence-record-time-proven" Passed: "the evidence record proves that the data objects existed at this time";
     RecordNotValid "evidence-record-not-valid" Indeterminate(NoPoe) "essential" [Consequence]: "the evidence record does not hold, so it proves no time";
     RecordNotDecided "evidence-record-not-decided" Indeterminate(NoPoe) "essential" [Consequence]: "it is not decided whether the evidence record holds, so it proves no time yet";
@@ -264,6 +268,7 @@ codes! {
     TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were considered";
     SigningTimeInOrder "signing-time-in-order" Passed: "the stated signing time is not after the proven time, and not long before it";
     SigningTimeAfterTimestamp "signing-time-after-timestamp" Indeterminate(TimestampOrderFailure): "the stated signing time is after the proven time";
+    SigningTimeAhead "signing-time-ahead" Warning(TimestampOrderFailure): "the signer claims a signing time after the proven time, which a fast clock explains";
     TimestampTooLate "timestamp-too-late" Indeterminate(SigConstraintsFailure): "the proven time is longer after the stated signing time than the policy allows";
 
     // The payload.
@@ -280,7 +285,7 @@ codes! {
     IssuerInCertificate "issuer-in-certificate" Passed: "the seal's certificate names the organisation that the statement names as its issuer";
     IssuerNotInCertificate "issuer-not-in-certificate" Warning: "the seal's certificate names another organisation than the statement names as its issuer";
     IssuerNotIdentified "issuer-not-identified" Information: "the seal's certificate names no organisation, so only the trust anchors vouch for the issuer";
-    EnvironmentDiffers "environment-differs" Failed(SigConstraintsFailure) "essential" [Question]: "the statement is of another environment";
+    EnvironmentDiffers "environment-differs" Indeterminate(SigConstraintsFailure) "essential" [Question]: "the statement is of another environment";
     EventInOrder "event-in-order" Passed: "the event is not after the proven time by more than the tolerance, and not long before the seal";
     EventAfterTimestamp "event-after-timestamp" Indeterminate(TimestampOrderFailure): "the stated event is after the proven time";
     EventInTheFuture "event-in-the-future" Indeterminate(TimestampOrderFailure): "the stated event lies in the future";
@@ -290,12 +295,13 @@ codes! {
     // The link of an opening to its sending.
     SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given";
     SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the sending that was opened did not verify";
+    SendingVerifiedOtherwise "sending-verified-otherwise" Indeterminate(SigConstraintsFailure) "essential": "the sending was verified by other trust anchors or by another policy than the opening, so verify both with one verifier";
     SendingMatches "sending-matches" Passed: "the opening names this sending and repeats its message, content and parties";
-    PrecedingEvidenceDiffers "preceding-evidence-differs" Failed(SigConstraintsFailure) "essential" [Question]: "the opening names another sending";
-    MessageDiffers "message-differs" Failed(SigConstraintsFailure) "essential": "the message, content or submission is not that of the sending";
-    PartiesDiffer "parties-differ" Failed(SigConstraintsFailure) "essential": "the sender or the recipients are not those of the sending";
+    PrecedingEvidenceDiffers "preceding-evidence-differs" Failed(HashFailure) "essential" [Question]: "the opening names another sending";
+    MessageDiffers "message-differs" Failed(FormatFailure) "essential": "the message, content or submission is not that of the sending";
+    PartiesDiffer "parties-differ" Failed(FormatFailure) "essential": "the sender or the recipients are not those of the sending";
     OpenedAtLowAssurance "opened-at-low-assurance" Warning: "the recipient was authenticated below the level substantial";
-    OpenedBeforeSubmission "opened-before-submission" Failed(SigConstraintsFailure) "essential": "the opening is before the submission";
+    OpenedBeforeSubmission "opened-before-submission" Failed(FormatFailure) "essential": "the opening is before the submission";
 }
 
 impl Serialize for Code {

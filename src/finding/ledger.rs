@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use serde::de::{Error as _, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Aspect, Code, Finding, Indication, Outcome, SubIndication, Subject};
 use crate::text::shown;
@@ -45,9 +45,36 @@ pub enum Level {
 ///   `revocation-budget-exhausted`);
 /// - of a proof of ours, the valid timestamp that makes it one, and statements that contradict each other or the
 ///   payload.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Levels(BTreeMap<Code, Level>);
+///
+/// That a certificate was revoked too early can be lowered by one policy alone, which is for historic material: see
+/// [`Policy::historic`](crate::verify::Policy::historic). In JSON these codes are accepted only together with all other
+/// levels of that policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Levels {
+    by_code: BTreeMap<Code, Level>,
+    /// Whether these are the levels for historic material, which alone lower [`REVOCATIONS`].
+    are_historic: bool,
+}
+
+/// The levels for historic material: what its caller takes on an account of his own.
+const HISTORIC: [Code; 7] = [
+    Code::SigningTimeMissing,
+    Code::AlgorithmPastItsDate,
+    Code::NoUsableTimestamp,
+    Code::Revoked,
+    Code::RevokedNoPoe,
+    Code::IssuerRevoked,
+    Code::TsaKeyCompromised,
+];
+
+/// What only the levels for historic material lower.
+const REVOCATIONS: [Code; 4] = [Code::Revoked, Code::RevokedNoPoe, Code::IssuerRevoked, Code::TsaKeyCompromised];
+
+impl Serialize for Levels {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.by_code.serialize(serializer)
+    }
+}
 
 impl<'de> Deserialize<'de> for Levels {
     /// A level that is not allowed, or stands twice, is an error: its author would think that it counts.
@@ -62,16 +89,18 @@ impl<'de> Deserialize<'de> for Levels {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Levels, A::Error> {
-                let mut levels = Levels::default();
+                let mut by_code = BTreeMap::new();
                 while let Some((code, level)) = map.next_entry::<Code, Level>()? {
-                    if levels.0.contains_key(&code) {
+                    if by_code.insert(code, level).is_some() {
                         return Err(A::Error::custom(format_args!("the level of {code} stands twice")));
                     }
-                    if !levels.set(code, level) {
-                        return Err(A::Error::custom(format_args!("{code} cannot be lowered")));
-                    }
                 }
-                Ok(levels)
+                let are_historic = HISTORIC.iter().all(|code| by_code.get(code) == Some(&Level::Warn));
+                let levels = Levels { by_code, are_historic };
+                match levels.by_code.iter().find(|(code, level)| !levels.allow(**code, **level)) {
+                    Some((code, _)) => Err(A::Error::custom(format_args!("{code} cannot be lowered"))),
+                    None => Ok(levels),
+                }
             }
         }
 
@@ -80,14 +109,29 @@ impl<'de> Deserialize<'de> for Levels {
 }
 
 impl Levels {
+    /// The levels for historic material.
+    pub(crate) fn historic() -> Self {
+        Self { by_code: HISTORIC.into_iter().map(|code| (code, Level::Warn)).collect(), are_historic: true }
+    }
+
     /// Sets one level. Returns whether that is allowed.
+    ///
+    /// Levels for historic material of which one is set otherwise are those of another policy, and lower no revocation.
     #[must_use]
     pub fn set(&mut self, code: Code, level: Level) -> bool {
         let allowed = level == Level::Fail || !code.is_essential();
         if allowed {
-            self.0.insert(code, level);
+            self.by_code.insert(code, level);
+            if self.are_historic && HISTORIC.contains(&code) && level != Level::Warn {
+                self.are_historic = false;
+                self.by_code.retain(|code, level| !REVOCATIONS.contains(code) || *level == Level::Fail);
+            }
         }
         allowed
+    }
+
+    fn allow(&self, code: Code, level: Level) -> bool {
+        level == Level::Fail || !code.is_essential() || (self.are_historic && REVOCATIONS.contains(&code))
     }
 
     fn apply(&self, code: Code) -> Outcome {
@@ -95,10 +139,10 @@ impl Levels {
         if own == Outcome::Passed {
             return own;
         }
-        match self.0.get(&code) {
+        match self.by_code.get(&code) {
             None => own,
             Some(Level::Fail) => own.max(Outcome::Indeterminate),
-            Some(Level::Warn | Level::Inform) if code.is_essential() => own,
+            Some(level @ (Level::Warn | Level::Inform)) if !self.allow(code, *level) => own,
             Some(Level::Warn) => Outcome::Warning,
             Some(Level::Inform) => Outcome::Information,
         }

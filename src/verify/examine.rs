@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use super::checks::level::recognise;
-use super::checks::seal::{SealChain, check_seal_chain, check_signature, check_stated};
+use super::checks::seal::{SealChain, SealTimes, check_seal_chain, check_signature, check_stated};
 use super::examined::Examined;
 use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TIMESTAMPS};
 use super::material::Material;
 use super::settings::{Budgets, Settings};
 use super::signature::Signature;
 use super::time::evidence::{KeepTokens, TimeEvidence, Verdict, find, judge};
-use super::time::proven::{check_content_time, check_signing_time, check_undone, earliest};
+use super::time::proven::{check_content_time, check_signing_time, check_undone, earliest, made_after};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 
 /// Judges the signature, then the evidence of its time from the newest to the oldest, then its chain at the earliest time
@@ -38,16 +38,17 @@ pub(super) fn examine(
     let (verdicts, poes) = judge(&evidence, signature, &material, ledger);
     let proven_at = earliest(&verdicts, signature.profile, ledger);
     check_undone(&verdicts, ledger);
-    check_content_time(&verdicts, proven_at, ledger);
-    check_signing_time(signing_time, proven_at, &verdicts, settings, ledger);
+    let made_after = made_after(&verdicts);
+    check_content_time(made_after, proven_at, ledger);
+    check_signing_time((signing_time, proven_at), &verdicts, signature.profile, settings, ledger);
 
+    let times = SealTimes { signing_time, made_after, proven_at };
     let signer = signer.map(|signer| {
         signer.chosen(&settings.policy.levels, |candidate, scratch| {
-            check_seal_chain(candidate, signing_time, proven_at, &material, &poes, scratch);
+            check_seal_chain(candidate, &times, &material, &poes, scratch);
         })
     });
-    let chain =
-        signer.as_ref().map(|signer| check_seal_chain(signer, signing_time, proven_at, &material, &poes, ledger));
+    let chain = signer.as_ref().map(|signer| check_seal_chain(signer, &times, &material, &poes, ledger));
     let chain = chain.unwrap_or_default();
     let is_revocation_open = chain.leaves_revocation_open || verdicts.iter().any(Verdict::leaves_revocation_open);
     let is_revocation_known = chain.path.is_some() && proven_at.is_some() && !is_revocation_open;

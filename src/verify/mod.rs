@@ -35,7 +35,7 @@ pub use content::{Content, ContentDigests};
 pub use doors::{GivenContent, Question, ReplayError, Verifiable, VerificationInput, Verifier};
 pub use examined::TimestampKind;
 pub use octets::Octets;
-pub use policy::{Policy, RevocationRule, TimestampValidity};
+pub use policy::{Policy, RevocationRule, TimestampValidity, TsaRevocation};
 pub use report::until::{Deadline, RenewalKind};
 pub use report::value::{
     ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,

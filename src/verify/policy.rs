@@ -5,8 +5,9 @@ use const_oid::ObjectIdentifier;
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::crypto::AlgorithmPolicy;
+use crate::crypto::{AlgorithmPolicy, Object};
 use crate::finding::{Code, Level, Levels};
+use crate::text::shown;
 
 /// This rule says how the verifier treats revocation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,19 @@ pub enum TimestampValidity {
     AtGenTime,
 }
 
+/// This rule says what a revocation of a TSA's certificate means for the timestamps that are older than it. Whatever the rule,
+/// a compromise of the key, or a revocation without a reason, voids them all, and none is voided of which something
+/// valid shows that it is older than the revocation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TsaRevocation {
+    /// The older timestamps of a TSA that ceased to operate, say, keep their value (RFC 3161 §4, item 1).
+    #[default]
+    KeepsOlderTimestamps,
+    /// They need a proof that they are older (ETSI EN 319 102-1 V1.4.1, clause 5.6.2.4): `revoked-no-poe`.
+    NeedsProof,
+}
+
 /// A policy is a value that can be stored beside the verdicts that were made with it. In JSON, omitted members take
 /// their default.
 ///
@@ -53,7 +67,8 @@ pub enum TimestampValidity {
 ///
 /// ```
 /// # use recommande::Policy;
-/// let historic: Policy = serde_json::from_str(r#"{
+/// let archive: Policy = serde_json::from_str(r#"{
+///   "name": "archive of 2014",
 ///   "levels": {
 ///     "signing-time-missing": "warn",
 ///     "algorithm-past-its-date": "warn",
@@ -65,15 +80,23 @@ pub enum TimestampValidity {
 ///
 /// `no-usable-timestamp` is a finding about signatures by others alone, which are judged at the time given. A proof of
 /// ours needs its timestamp under any policy. To accept SHA-1 up to a later day only, set its row in `algorithms` instead.
+///
+/// That a certificate was revoked before the proven time, or that a TSA's key was compromised, is lowered by the policy
+/// [`historic`](Self::historic) alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(from = "Object<Members>")]
 pub struct Policy {
+    /// The name that a report gives to a policy of the caller's own. A policy that is shipped goes by its own name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The acceptable algorithms and key sizes, with their dates.
     pub algorithms: AlgorithmPolicy,
     /// The treatment of revocation.
     pub revocation: RevocationRule,
     /// The time at which the certificates of a TSA have to be valid.
     pub timestamp_validity: TimestampValidity,
+    /// What a revocation of a TSA's certificate means for its older timestamps.
+    pub tsa_revocation: TsaRevocation,
     /// Revocation data still counts for this many seconds after its nextUpdate. The default is 0.
     pub revocation_freshness: u32,
     /// Clocks may be this many seconds apart. The default is 60.
@@ -84,7 +107,6 @@ pub struct Policy {
     pub maximum_sealing_delay: u32,
     /// The TSA policies that are accepted, as dotted object identifiers; in JSON, anything else is an error. An empty
     /// list, which is the default, accepts any policy of a trusted TSA.
-    #[serde(deserialize_with = "dotted")]
     pub tsa_policies: Vec<String>,
     /// The weights of findings that differ from their own.
     pub levels: Levels,
@@ -104,9 +126,11 @@ const DAY: u32 = 24 * 60 * 60;
 impl Default for Policy {
     fn default() -> Self {
         Self {
+            name: None,
             algorithms: AlgorithmPolicy::default(),
             revocation: RevocationRule::default(),
             timestamp_validity: TimestampValidity::default(),
+            tsa_revocation: TsaRevocation::default(),
             revocation_freshness: 0,
             clock_skew: 60,
             maximum_timestamp_delay: DAY,
@@ -118,15 +142,43 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Returns a policy that is shipped by its name: [`default`](Self::default), [`strict`](Self::strict) or
-    /// [`conformance`](Self::conformance).
+    /// The names of the policies that are shipped.
+    pub const NAMES: [&'static str; 4] = ["default", "strict", "conformance", "historic"];
+
+    /// Returns a policy that is shipped by its name: [`default`](Self::default), [`strict`](Self::strict),
+    /// [`conformance`](Self::conformance) or [`historic`](Self::historic).
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "default" => Some(Self::default()),
             "strict" => Some(Self::strict()),
             "conformance" => Some(Self::conformance()),
+            "historic" => Some(Self::historic()),
             _ => None,
         }
+    }
+
+    /// Returns the name by which a report calls the policy: that of the shipped policy that it is, else its own, else
+    /// `custom`. A policy that is another one does not go by the name of one that is shipped.
+    pub fn label(&self) -> String {
+        let unnamed = self.without_name();
+        let shipped = Self::NAMES.into_iter().find(|name| Self::named(name).as_ref() == Some(&unnamed));
+        let own = self.name.as_deref().filter(|name| !Self::NAMES.contains(name));
+        shipped.or(own).map_or_else(|| "custom".to_owned(), shown)
+    }
+
+    /// The demands alone.
+    pub(super) fn without_name(&self) -> Self {
+        Self { name: None, ..self.clone() }
+    }
+
+    /// Returns a policy for historic material, for a caller who knows from elsewhere that it existed in time and was not
+    /// made by whoever stole a key. It says what is taken on the caller's account, as warnings: a signing time that is
+    /// missing, algorithms past their date, timestamps that cannot be used, the end of a TSA's certificate, and
+    /// certificates that were revoked before the proven time.
+    ///
+    /// No other policy lowers the findings about revocations.
+    pub fn historic() -> Self {
+        Self { timestamp_validity: TimestampValidity::AtGenTime, levels: Levels::historic(), ..Self::default() }
     }
 
     /// Returns the default policy with one more demand: nothing passes without revocation data.
@@ -177,6 +229,90 @@ impl Policy {
     }
 }
 
+fn seconds(seconds: u32) -> TimeDelta {
+    TimeDelta::seconds(i64::from(seconds))
+}
+
+/// The members as they are read: omitted ones take their default, and unknown ones are refused.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Members {
+    name: Option<String>,
+    algorithms: AlgorithmPolicy,
+    revocation: RevocationRule,
+    timestamp_validity: TimestampValidity,
+    tsa_revocation: TsaRevocation,
+    revocation_freshness: u32,
+    clock_skew: u32,
+    maximum_timestamp_delay: u32,
+    maximum_sealing_delay: u32,
+    #[serde(deserialize_with = "dotted")]
+    tsa_policies: Vec<String>,
+    levels: Levels,
+}
+
+impl Default for Members {
+    fn default() -> Self {
+        let Policy {
+            name,
+            algorithms,
+            revocation,
+            timestamp_validity,
+            tsa_revocation,
+            revocation_freshness,
+            clock_skew,
+            maximum_timestamp_delay,
+            maximum_sealing_delay,
+            tsa_policies,
+            levels,
+        } = Policy::default();
+        Self {
+            name,
+            algorithms,
+            revocation,
+            timestamp_validity,
+            tsa_revocation,
+            revocation_freshness,
+            clock_skew,
+            maximum_timestamp_delay,
+            maximum_sealing_delay,
+            tsa_policies,
+            levels,
+        }
+    }
+}
+
+impl From<Object<Members>> for Policy {
+    fn from(Object(members): Object<Members>) -> Self {
+        let Members {
+            name,
+            algorithms,
+            revocation,
+            timestamp_validity,
+            tsa_revocation,
+            revocation_freshness,
+            clock_skew,
+            maximum_timestamp_delay,
+            maximum_sealing_delay,
+            tsa_policies,
+            levels,
+        } = members;
+        Self {
+            name,
+            algorithms,
+            revocation,
+            timestamp_validity,
+            tsa_revocation,
+            revocation_freshness,
+            clock_skew,
+            maximum_timestamp_delay,
+            maximum_sealing_delay,
+            tsa_policies,
+            levels,
+        }
+    }
+}
+
 /// Refuses an entry that no token can have: it would be taken for a restriction that works.
 fn dotted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let policies = Vec::<String>::deserialize(deserializer)?;
@@ -184,8 +320,4 @@ fn dotted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::
         Some(bad) => Err(D::Error::invalid_value(Unexpected::Str(bad), &"an object identifier, dotted")),
         None => Ok(policies),
     }
-}
-
-fn seconds(seconds: u32) -> TimeDelta {
-    TimeDelta::seconds(i64::from(seconds))
 }

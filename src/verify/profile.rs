@@ -41,6 +41,16 @@ impl Profile {
         }
     }
 
+    /// The finding when the claimed signing time is after the proven one. Order is asked of timestamps among themselves, and
+    /// a claim proves nothing (ETSI EN 319 102-1 V1.4.1, clause 5.5.4 (4)(e) and (5)): a fast clock is no fault of a signature
+    /// by others. Our own proofs are sealed by the clock that requests the timestamp.
+    pub(super) fn signing_time_after(self) -> Code {
+        match self {
+            Self::Own => Code::SigningTimeAfterTimestamp,
+            Self::Foreign => Code::SigningTimeAhead,
+        }
+    }
+
     /// The finding when an attribute that only informs cannot be read: we never write such a one.
     pub(super) fn unreadable_attribute(self) -> Code {
         match self {

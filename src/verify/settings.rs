@@ -1,18 +1,39 @@
 //! Everything a verifier is configured with, below all checks: anchors, policy, and what the caller gave beside the
 //! artifacts.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::given_record::GivenRecord;
 use super::policy::Policy;
-use crate::crypto::KnownSignatures;
+use crate::crypto::{Digest, DigestAlgorithm, KnownSignatures};
 use crate::evidence::Environment;
 use crate::pki::revocation::{KnownCrls, RevocationData};
 use crate::pki::{Certificate, ChainValidator, KnownCertificates, TrustAnchors, ValidationBudget};
 
+/// What a verdict rests on beside the artifact: digests of the anchors and of the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Basis {
+    seal_anchors: Digest,
+    tsa_anchors: Digest,
+    policy: Digest,
+}
+
+impl Basis {
+    /// What differs between two of them, for people; `None` where nothing does.
+    pub(super) fn difference(&self, other: &Self) -> Option<String> {
+        let sides = [
+            ("trust anchors for seals", self.seal_anchors == other.seal_anchors),
+            ("trust anchors for TSAs", self.tsa_anchors == other.tsa_anchors),
+            ("policy", self.policy == other.policy),
+        ];
+        let differing: Vec<&str> = sides.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect();
+        (!differing.is_empty()).then(|| differing.join(", "))
+    }
+}
+
 /// The settings of a verifier. Every check takes them; none changes them.
 #[derive(Debug)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     pub(super) seal_chains: ChainValidator,
     pub(super) tsa_chains: ChainValidator,
     pub(super) known: Arc<KnownCertificates>,
@@ -20,6 +41,8 @@ pub(super) struct Settings {
     pub(super) crls: Arc<KnownCrls>,
     pub(super) environment: Environment,
     pub(super) policy: Policy,
+    /// Computed when it is first asked for.
+    basis: OnceLock<Basis>,
     /// Certificates that the caller gave: candidates for a path, never anchors.
     pub(super) extra: Vec<Certificate>,
     /// CRLs and OCSP responses that the caller gave.
@@ -40,10 +63,25 @@ impl Settings {
             crls: Arc::default(),
             environment,
             policy: Policy::default(),
+            basis: OnceLock::new(),
             extra: Vec::new(),
             revocation: RevocationData::new(),
             records: Vec::new(),
         }
+    }
+
+    /// The same settings with another policy.
+    pub(super) fn with_policy(self, policy: Policy) -> Self {
+        Self { policy, basis: OnceLock::new(), ..self }
+    }
+
+    /// What a verdict by these settings rests on.
+    pub(super) fn basis(&self) -> Basis {
+        *self.basis.get_or_init(|| Basis {
+            seal_anchors: digest_of(self.seal_chains.anchors()),
+            tsa_anchors: digest_of(self.tsa_chains.anchors()),
+            policy: DigestAlgorithm::Sha256.digest(format!("{:?}", self.policy.without_name()).as_bytes()),
+        })
     }
 
     /// The budgets of one artifact.
@@ -51,6 +89,16 @@ impl Settings {
         let budget = || ValidationBudget::sharing(Arc::clone(&self.signatures));
         Budgets { artifact: budget(), given: budget() }
     }
+}
+
+/// The digest of a set of anchors, in whatever order they were given.
+fn digest_of(anchors: &TrustAnchors) -> Digest {
+    let mut fingerprints: Vec<Digest> = anchors.iter().map(Certificate::fingerprint).collect();
+    fingerprints.sort_by_key(|fingerprint| fingerprint.as_bytes().to_vec());
+    fingerprints.dedup();
+    let mut hasher = DigestAlgorithm::Sha256.hasher();
+    fingerprints.iter().for_each(|fingerprint| hasher.update(fingerprint.as_bytes()));
+    hasher.finish()
 }
 
 /// How many signatures of certificates and revocation data one call may verify.

@@ -9,6 +9,7 @@ use crate::evidence::{AnyStatement, Issuer, PayloadDigests, Sending};
 use crate::finding::{Finding, SubIndication};
 use crate::pki::Certificate;
 use crate::seal::{ProofId, Stated};
+use crate::verify::settings::Basis;
 
 /// The payload with which a proof is verified.
 #[derive(Clone, Copy, Debug)]
@@ -82,10 +83,15 @@ impl<'a> From<&'a Verified<Sending>> for Context<'a> {
 }
 
 /// A statement that verified: only a [`Verifier`](super::Verifier) makes one.
+///
+/// It holds for the trust anchors and the policy by which it verified. They travel with it, and a verifier with others does
+/// not take it for what precedes an opening (`sending-verified-otherwise`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verified<S> {
     pub(super) stated: Arc<Stated<S>>,
     pub(super) signature: VerifiedSignature,
+    /// The anchors and the policy by which it verified.
+    pub(super) basis: Basis,
 }
 
 impl<S> Verified<S> {
@@ -95,7 +101,7 @@ impl<S> Verified<S> {
         S: Clone + Into<AnyStatement>,
     {
         let stated = Arc::new(self.stated.map(|statement| statement.clone().into()));
-        Verified { stated, signature: self.signature }
+        Verified { stated, signature: self.signature, basis: self.basis }
     }
 
     /// The statement, which holds.

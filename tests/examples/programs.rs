@@ -231,7 +231,7 @@ fn what_is_no_proof_is_a_format_failure() {
 fn the_environment_is_production_unless_said() {
     let output = run_verify(&[&["proof-of-sending.p7m", "--json"], &ANCHORS[..4]].concat());
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{report:#}");
+    assert_eq!(output.status.code(), Some(2), "{report:#}");
     assert!(has(&report, "environment-differs"));
     for environment in Environment::ALL {
         let arguments = [&["proof-of-sending.p7m", "--environment", environment.name()], &ANCHORS[..4]].concat();

@@ -193,7 +193,7 @@ fn chains_out_of_order_are_refused() {
     let service = Service::new();
     let good = Node::parse(&old_record(&service));
     let swapped = good.with(|record| record.at_mut(SEQUENCE).children_mut().swap(0, 1)).to_der();
-    assert_failed(&report(&service, &swapped), Subject::ArchiveTimeStamp(3), Code::RecordOutOfOrder);
+    assert_refused(&report(&service, &swapped), Subject::ArchiveTimeStamp(3), Code::RecordOutOfOrder);
     let swapped = report(&service, &swapped);
     assert!(has(&swapped, Subject::ArchiveTimeStamp(3), Code::RecordSequenceNotCovered), "{swapped}");
     let swapped = good.with(|record| record.at_mut(&[2, 0]).children_mut().swap(0, 1)).to_der();
@@ -203,7 +203,9 @@ fn chains_out_of_order_are_refused() {
     assert_failed(&report(&service, &without), Subject::ArchiveTimeStamp(2), Code::RecordSequenceNotCovered);
     // Renewed by a token that was there before.
     let early = renewed(&service, &record(&service, 2), Renewal::Timestamp, now() - Duration::seconds(1));
-    assert_failed(&report(&service, &early), Subject::ArchiveTimeStamp(2), Code::RecordOutOfOrder);
+    let early = report(&service, &early);
+    assert_refused(&early, Subject::ArchiveTimeStamp(2), Code::RecordOutOfOrder);
+    assert_eq!(early.sub_indication, Some(SubIndication::TimestampOrderFailure), "{early}");
     let same = renewed(&service, &record(&service, 2), Renewal::Timestamp, now());
     assert_eq!(report(&service, &same).indication, Indication::TotalPassed);
 }
@@ -284,7 +286,10 @@ fn tokens_are_judged_as_any_timestamp() {
     };
     let first = Subject::ArchiveTimeStamp(1);
     assert_failed(&report(&service, &with(Misbehaviour::BadSignature)), first, Code::SignatureInvalid);
-    assert_failed(&report(&service, &with(Misbehaviour::WrongEku)), first, Code::TsaPurposeWrong);
+    let wrong_purpose = report(&service, &with(Misbehaviour::WrongEku));
+    assert_refused(&wrong_purpose, first, Code::TsaPurposeWrong);
+    let verdict = (wrong_purpose.indication, wrong_purpose.sub_indication);
+    assert_eq!(verdict, (Indication::Indeterminate, Some(SubIndication::ChainConstraintsFailure)));
     assert_refused(&report(&service, &with(Misbehaviour::UntrustedCertificate)), first, Code::ChainNotFound);
     // A token in BER is written with definite lengths.
     assert_eq!(report(&service, &with(Misbehaviour::Ber)).indication, Indication::TotalPassed);

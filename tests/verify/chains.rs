@@ -60,8 +60,10 @@ fn a_seal_certificate_that_expired_before_the_timestamp_does_not_pass() {
     assert!(has(&report, Code::CertificateExpired));
     // It expired before the signer says that it signed.
     let report = judged(now() - Duration::days(9), now() - Duration::seconds(1));
-    assert_eq!(report.indication, Indication::TotalFailed, "{report}");
-    assert_eq!(report.sub_indication, Some(SubIndication::Expired));
+    assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+    // A claim proves nothing, not even against the signature.
+    assert_eq!(report.sub_indication, Some(SubIndication::OutOfBoundsNoPoe));
+    assert!(has(&report, Code::SigningTimeAfterExpiry));
     let report = judged(now() + Duration::days(1), now() + Duration::days(9));
     assert_eq!(report.indication, Indication::TotalFailed, "{report}");
     assert_eq!(report.sub_indication, Some(SubIndication::NotYetValid));

@@ -85,14 +85,14 @@ fn after_revocation(after: Duration, reason: RevocationReason) -> Report {
 }
 
 #[test]
-fn a_seal_that_was_revoked_before_the_proven_time_fails() {
+fn a_seal_that_was_revoked_before_the_proven_time_does_not_pass() {
     let report = after_revocation(Duration::hours(-1), RevocationReason::Superseded);
     assert_eq!(
         (report.indication, report.sub_indication),
-        (Indication::TotalFailed, Some(SubIndication::Revoked)),
+        (Indication::Indeterminate, Some(SubIndication::RevokedNoPoe)),
         "{report}"
     );
-    assert!(has(&report, Subject::SealChain, Code::Revoked));
+    assert!(has(&report, Subject::SealChain, Code::RevokedNoPoe));
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn a_responder_that_need_not_be_asked_about_is_asked_about_when_it_seals() {
     data.add_der(&service.pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
     let verifier = service.verifier().with_revocation_data(data);
     let report = verifier.report(&proof, Payload::NotAvailable, now() + Duration::days(1));
-    assert_eq!(report.sub_indication, Some(SubIndication::Revoked), "{report}");
+    assert_eq!(report.sub_indication, Some(SubIndication::RevokedNoPoe), "{report}");
 }
 
 /// Revocation data inside a proof is not authenticated by the seal: whoever has the file can take it out. What it
@@ -237,7 +237,10 @@ fn a_revocation_that_was_taken_out_leaves_a_warning_and_the_strict_policy_open()
     let bare = service.proof();
     let telling = bare.clone().with_revocation(&data).unwrap();
     let at = now() + Duration::days(1);
-    assert_eq!(service.verifier().report(&telling, Payload::NotAvailable, at).indication, Indication::TotalFailed);
+    assert_eq!(
+        service.verifier().report(&telling, Payload::NotAvailable, at).sub_indication,
+        Some(SubIndication::RevokedNoPoe)
+    );
     let report = service.verifier().report(&bare, Payload::NotAvailable, at);
     assert!(has(&report, Subject::SealChain, Code::RevocationNotChecked));
     assert_ne!(strict(&service.pki).report(&bare, Payload::NotAvailable, at).indication, Indication::TotalPassed);
@@ -262,7 +265,7 @@ fn junk_inside_does_not_drown_the_revocation_that_the_caller_knows() {
     let mut known = RevocationData::new();
     known.add_der(&service.pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
     let report = service.verifier().with_revocation_data(known).report(&proof, Payload::NotAvailable, at);
-    assert!(has(&report, Subject::SealChain, Code::Revoked), "{report}");
+    assert!(has(&report, Subject::SealChain, Code::RevokedNoPoe), "{report}");
     // And without the caller's knowledge, what was not worked through is no all-clear.
     let report = service.verifier().report(&proof, Payload::NotAvailable, at);
     assert_ne!(report.indication, Indication::TotalPassed, "{report}");
@@ -298,7 +301,7 @@ fn impostors_inside_do_not_drown_the_signer_of_the_list_that_the_caller_knows() 
     for file in [service.proof().der(), &file] {
         let proof = ProofOfSending::from_der(file).unwrap();
         let report = verifier.report(&proof, Payload::NotAvailable, now() + Duration::days(1));
-        assert!(has(&report, Subject::SealChain, Code::Revoked), "{report}");
+        assert!(has(&report, Subject::SealChain, Code::RevokedNoPoe), "{report}");
     }
 }
 

@@ -6,8 +6,9 @@ use crate::common::{self, Service, against, digests, has, later, now, pool, send
 use chrono::Duration;
 use recommande::crypto::KeyKind;
 use recommande::evidence::PayloadDigests;
+use recommande::pki::revocation::RevocationData;
 use recommande::seal::{ProofOfSending, Unstamped};
-use recommande::testing::{CertificateSpec, Misbehaviour, TestTsa, generate_key};
+use recommande::testing::{CertificateSpec, CrlSpec, Misbehaviour, RevokedSpec, TestTsa, generate_key};
 use recommande::verify::{
     Code, Context, Indication, Level, Levels, Outcome, Payload, Policy, Preceding, Report, RevocationRule,
     SubIndication, TimestampValidity, Verifier, VerifyError,
@@ -262,6 +263,97 @@ fn findings_without_which_nothing_is_proven_cannot_be_lowered() {
     let other = PayloadDigests::of_bytes(b"another letter");
     assert!(verifier.verify(&good, Payload::Digests(&other), later()).is_err());
     assert!(verifier.report(b"nothing".as_slice(), Preceding::NotGiven, later()).indication == Indication::TotalFailed);
+}
+
+/// ETSI EN 319 102-1 V1.4.1, table 3: which sub-indications an indication may have.
+#[test]
+fn no_code_leads_to_a_pair_of_indication_and_sub_indication_that_the_standard_lacks() {
+    use SubIndication::*;
+    let failed = [FormatFailure, HashFailure, SigCryptoFailure, Revoked, Expired, NotYetValid];
+    for code in Code::ALL {
+        let sub = code.sub_indication();
+        // What a policy raises to "fail" is INDETERMINATE, unless it failed by itself.
+        match code.outcome() {
+            Outcome::Passed => assert_eq!(sub, None, "{code}"),
+            Outcome::Failed => assert!(sub.is_some_and(|sub| failed.contains(&sub)), "{code}: {sub:?}"),
+            Outcome::Information | Outcome::Warning | Outcome::Indeterminate => {
+                assert!(sub.is_some_and(|sub| !failed.contains(&sub)), "{code}: {sub:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_policy_alone_lowers_a_revocation() {
+    let revocations = [Code::Revoked, Code::RevokedNoPoe, Code::IssuerRevoked, Code::TsaKeyCompromised];
+    for code in revocations {
+        assert!(code.is_essential() && !Levels::default().set(code, Level::Warn));
+        let json = format!(r#"{{"levels": {{"{code}": "warn"}}}}"#);
+        assert!(serde_json::from_str::<Policy>(&json).is_err(), "{json}");
+    }
+    let historic = Policy::named("historic").unwrap();
+    let json = serde_json::to_string(&historic).unwrap();
+    assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), historic);
+    // Not with one of its levels left out, nor with more than it lowers.
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let mut less = value.clone();
+    less["levels"].as_object_mut().unwrap().remove("no-usable-timestamp");
+    assert!(serde_json::from_value::<Policy>(less).is_err());
+    let mut more = value;
+    more["levels"]["chain-not-found"] = "warn".into();
+    assert!(serde_json::from_value::<Policy>(more).is_err());
+    // Nor when one of its levels is set otherwise.
+    let mut other = historic.clone();
+    assert!(other.levels.set(Code::NoUsableTimestamp, Level::Fail));
+    let json = serde_json::to_string(&other).unwrap();
+    assert!(!json.contains("revoked"), "{json}");
+    assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), other);
+
+    let service = Service::new();
+    let entry = RevokedSpec::new(&service.pki.seal.certificate, now() - Duration::hours(1));
+    let spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7)).with_revoked(&entry);
+    let mut data = RevocationData::new();
+    data.add_der(&service.pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
+    for (policy, passes) in [(Policy::default(), false), (other, false), (historic, true)] {
+        let label = policy.label();
+        let verifier = with(&service, policy).with_revocation_data(data.clone());
+        let report = verifier.report(&service.proof(), Payload::NotAvailable, later());
+        assert_eq!(report.indication == Indication::TotalPassed, passes, "{label}: {report}");
+        assert!(has(&report, Code::RevokedNoPoe), "{label}: {report}");
+    }
+}
+
+#[test]
+fn a_policy_is_an_object_and_nothing_else() {
+    let nothing = ["[]", "[[]]", "\"strict\"", "7", "true", "", " "];
+    for json in nothing {
+        assert!(serde_json::from_str::<Policy>(json).is_err(), "{json}");
+    }
+    for json in [
+        r#"{"algorithms": []}"#,
+        r#"{"algorithms": {"digests": [["SHA-256", null, null]]}}"#,
+        r#"{"algorithms": {"keys": [["RSA", 3000, null, null]]}}"#,
+        r#"{"levels": []}"#,
+    ] {
+        assert!(serde_json::from_str::<Policy>(json).is_err(), "{json}");
+    }
+    let error = serde_json::from_str::<Policy>("[]").unwrap_err().to_string();
+    assert!(error.contains("expected an object with the members of a policy"), "{error}");
+    assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::default());
+}
+
+#[test]
+fn a_policy_goes_by_its_own_name() {
+    for name in Policy::NAMES {
+        assert_eq!(Policy::named(name).unwrap().label(), name);
+        // Not under the name of another one.
+        let changed = Policy { name: Some(name.into()), clock_skew: 61, ..Policy::named(name).unwrap() };
+        assert_eq!(changed.label(), "custom");
+    }
+    let own = Policy { name: Some("ours".into()), clock_skew: 61, ..Policy::default() };
+    assert_eq!(own.label(), "ours");
+    assert_eq!(Policy { name: None, ..own }.label(), "custom");
+    assert_eq!(Policy { name: Some("ours".into()), ..Policy::strict() }.label(), "strict");
 }
 
 #[test]

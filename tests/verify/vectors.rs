@@ -46,6 +46,7 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     // Evidence records.
     (Code::RecordsTooMany, "tests/preservation.rs: only_the_first_records_of_a_signature_are_looked_at"),
     (Code::RecordEncryptionStated, "tests/evidence_records.rs: what_is_beside_the_tokens_is_said_or_used"),
+    (Code::SendingVerifiedOtherwise, "tests/openings.rs: it takes two verifiers"),
     (Code::AttachedContentDiffers, "tests/foreign.rs"),
     (Code::ContentIsSignedAttributes, "tests/foreign.rs"),
     (Code::ContentTimestampAfterSigning, "tests/foreign.rs"),

@@ -1,18 +1,14 @@
 //! The link of an opening to its sending.
 
-use crate::evidence::{AssuranceLevel, Environment, NotOfThisSending, Opening};
+use crate::evidence::{AssuranceLevel, NotOfThisSending, Opening};
 use crate::finding::{Code, Details, Finding, Ledger, Subject};
+use crate::verify::settings::Settings;
 use crate::verify::verified::Preceding;
 
 /// The link of an opening to its sending: the same sealed statement, message, content and parties, and no opening
-/// before the submission. The sending has to be of the verifier's environment as well: another verifier may have let it
-/// pass.
-pub(crate) fn check_link(
-    opening: &Opening,
-    preceding: Preceding<'_>,
-    environment: Environment,
-    ledger: &mut Ledger<'_>,
-) {
+/// before the submission. The sending has to be of the verifier's environment, and verified by its anchors and its policy:
+/// another verifier may have let it pass.
+pub(crate) fn check_link(opening: &Opening, preceding: Preceding<'_>, settings: &Settings, ledger: &mut Ledger<'_>) {
     if opening.assurance().is_some_and(|assurance| assurance.level() == AssuranceLevel::Low) {
         ledger.note(Subject::Statement, Code::OpenedAtLowAssurance);
     }
@@ -32,9 +28,13 @@ pub(crate) fn check_link(
             return;
         }
     };
-    let of_sending = sending.issuer().environment();
+    let (of_sending, environment) = (sending.issuer().environment(), settings.environment);
     if of_sending != environment {
         ledger.note_with(Subject::Link, Code::EnvironmentDiffers, || Details::both(of_sending, environment));
+        return;
+    }
+    if let Some(difference) = sending.basis.difference(&settings.basis()) {
+        ledger.note_with(Subject::Link, Code::SendingVerifiedOtherwise, || Details::computed(difference));
         return;
     }
     let (stated, computed) = (opening.preceding().proof_id(), sending.id());

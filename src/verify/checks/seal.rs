@@ -119,21 +119,26 @@ pub(crate) struct SealChain {
     pub(crate) past_from: Option<(NaiveDate, String)>,
 }
 
+/// What is claimed and known about the time of a signature.
+pub(crate) struct SealTimes {
+    pub(crate) signing_time: Option<DateTime<Utc>>,
+    /// A timestamp that it signs over shows that it was made later than this.
+    pub(crate) made_after: Option<DateTime<Utc>>,
+    pub(crate) proven_at: Option<DateTime<Utc>>,
+}
+
 /// The chain of the signer at the proven time, or now when no time is proven.
 pub(crate) fn check_seal_chain(
     signer: &CheckedSigner,
-    signing_time: Option<DateTime<Utc>>,
-    proven_at: Option<DateTime<Utc>>,
+    times: &SealTimes,
     material: &Material<'_>,
     poes: &ProofsOfExistence<'_>,
     ledger: &mut Ledger<'_>,
 ) -> SealChain {
     let mut notes = Notes::new(ledger, Subject::SealChain);
     let settings = material.settings;
-    let (at, role) = match proven_at {
-        Some(at) => (at, Role::Proven { at }),
-        None => (material.now, Role::Unproven { at: material.now }),
-    };
+    let at = times.proven_at.unwrap_or(material.now);
+    let role = Role::Signature { at, made_after: times.made_after };
     check_seal_usage(signer, &mut notes);
     let algorithms = &settings.policy.algorithms;
     // The signature names its certificate by its digest, so that both existed at one time. The certificates of issuers
@@ -144,7 +149,8 @@ pub(crate) fn check_seal_chain(
     };
     let strength = Strength { algorithms, since: &since };
     let valid = settings.seal_chains.check(&signer.certificate, material, at, material.budget, strength, &mut notes);
-    if signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
+    // A claim proves nothing, neither for the signature nor against it.
+    if times.signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
     }
     let (chain, of_path) = match valid {

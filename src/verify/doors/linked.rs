@@ -1,9 +1,10 @@
 //! Kinds of statements, as the doors see them.
 
-use crate::evidence::{Environment, Opening, Sending, Statement};
+use crate::evidence::{Opening, Sending, Statement};
 use crate::finding::Ledger;
 use crate::verify::checks::link::check_link;
 use crate::verify::report::value::ArtifactKind;
+use crate::verify::settings::Settings;
 use crate::verify::verified::Preceding;
 
 /// A kind of statement: the artifact that holds it, and its link to what precedes it.
@@ -12,20 +13,20 @@ pub(crate) trait Linked: Statement {
     const ARTIFACT: ArtifactKind;
 
     /// Checks the link to the statement that precedes this one.
-    fn check_link(&self, preceding: Preceding<'_>, environment: Environment, ledger: &mut Ledger<'_>);
+    fn check_link(&self, preceding: Preceding<'_>, settings: &Settings, ledger: &mut Ledger<'_>);
 }
 
 impl Linked for Sending {
     const ARTIFACT: ArtifactKind = ArtifactKind::ProofOfSending;
 
     /// Nothing precedes a sending.
-    fn check_link(&self, _: Preceding<'_>, _: Environment, _: &mut Ledger<'_>) {}
+    fn check_link(&self, _: Preceding<'_>, _: &Settings, _: &mut Ledger<'_>) {}
 }
 
 impl Linked for Opening {
     const ARTIFACT: ArtifactKind = ArtifactKind::ProofOfOpening;
 
-    fn check_link(&self, preceding: Preceding<'_>, environment: Environment, ledger: &mut Ledger<'_>) {
-        check_link(self, preceding, environment, ledger);
+    fn check_link(&self, preceding: Preceding<'_>, settings: &Settings, ledger: &mut Ledger<'_>) {
+        check_link(self, preceding, settings, ledger);
     }
 }

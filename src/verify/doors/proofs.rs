@@ -102,7 +102,7 @@ impl Verifier {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
         let examined = self.check(proof, context, now, &mut ledger);
         let signature = verified_signature(examined, &ledger)?;
-        Ok(Verified { stated: proof.shared(), signature })
+        Ok(Verified { stated: proof.shared(), signature, basis: self.settings.basis() })
     }
 
     pub(super) fn strict_malformed(&self, error: &DecodeError) -> VerifyError {
@@ -140,7 +140,7 @@ impl Verifier {
         check_payload(proof.stated(), context.payload, &self.settings, now, ledger);
         let examined = examine_envelope(proof.envelope(INTERNAL), &self.settings, None, now, ledger);
         check_statement(proof.stated(), proof.stated_issuer(), &examined, &self.settings, now, ledger);
-        proof.stated().check_link(context.preceding, self.settings.environment, ledger);
+        proof.stated().check_link(context.preceding, &self.settings, ledger);
         examined
     }
 }

@@ -25,9 +25,8 @@ impl Verifier {
 
     /// Sets another policy.
     #[must_use]
-    pub fn with_policy(mut self, policy: Policy) -> Self {
-        self.settings.policy = policy;
-        self
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { settings: self.settings.with_policy(policy) }
     }
 
     /// Sets certificates that seals or tokens may lack. They are candidates for a path, never anchors.

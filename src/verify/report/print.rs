@@ -89,7 +89,9 @@ impl Report {
             }
         }
         if let Some(statement) = &self.statement {
-            if self.indication == Indication::TotalFailed {
+            let is_of_question =
+                decisive(&self.findings).is_some_and(|finding| finding.code.aspect() == Aspect::Question);
+            if self.indication == Indication::TotalFailed || is_of_question {
                 line(f, "the statement", self.standing())?;
             }
             write_statement(f, statement)?;
@@ -132,7 +134,9 @@ impl Report {
         for finding in self.findings.iter().filter(|finding| !finding.subject.is_timestamp()) {
             let is_of_question = matches!(finding.subject, Subject::Payload | Subject::Link);
             let reason = match finding.outcome {
-                Outcome::Failed if finding.code.aspect() == Aspect::Question => differs_from_question(finding),
+                Outcome::Failed | Outcome::Indeterminate if finding.code.aspect() == Aspect::Question => {
+                    differs_from_question(finding)
+                }
                 Outcome::Failed => return "unchanged claim; this proof does not establish it".to_owned(),
                 Outcome::Indeterminate => {
                     is_open |= !is_of_question;

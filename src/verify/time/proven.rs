@@ -74,15 +74,23 @@ pub(crate) fn check_undone(verdicts: &[Verdict<'_>], ledger: &mut Ledger<'_>) {
     }
 }
 
-/// ETSI EN 319 102-1 V1.4.1, clause 5.5.4: what was signed existed before the signature did.
-pub(crate) fn check_content_time(verdicts: &[Verdict<'_>], proven_at: Option<DateTime<Utc>>, ledger: &mut Ledger<'_>) {
+/// The time after which the signature was made: the latest of the valid timestamps that it signs over.
+pub(crate) fn made_after(verdicts: &[Verdict<'_>]) -> Option<DateTime<Utc>> {
     let of_content = |verdict: &Verdict<'_>| match verdict {
         Verdict::Token { token, verdict, .. } if token.kind == TimestampKind::Content => {
             verdict.valid().map(|token| token.gen_time)
         }
         Verdict::Token { .. } | Verdict::Record { .. } => None,
     };
-    let latest = verdicts.iter().filter_map(of_content).max();
+    verdicts.iter().filter_map(of_content).max()
+}
+
+/// ETSI EN 319 102-1 V1.4.1, clause 5.5.4: what was signed existed before the signature did.
+pub(crate) fn check_content_time(
+    latest: Option<DateTime<Utc>>,
+    proven_at: Option<DateTime<Utc>>,
+    ledger: &mut Ledger<'_>,
+) {
     if let (Some(latest), Some(proven_at)) = (latest, proven_at)
         && latest > proven_at
     {
@@ -92,11 +100,11 @@ pub(crate) fn check_content_time(verdicts: &[Verdict<'_>], proven_at: Option<Dat
     }
 }
 
-/// ETSI EN 319 102-1 clause 5.5.4 (3) and (4): order and delay of the stated signing time and the proven one.
+/// ETSI EN 319 102-1 V1.4.1, clause 5.5.4 (4)(e) and (5): order and delay of the stated signing time and the proven one.
 pub(crate) fn check_signing_time(
-    signing_time: Option<DateTime<Utc>>,
-    proven_at: Option<DateTime<Utc>>,
+    (signing_time, proven_at): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
     verdicts: &[Verdict<'_>],
+    profile: Profile,
     settings: &Settings,
     ledger: &mut Ledger<'_>,
 ) {
@@ -105,7 +113,7 @@ pub(crate) fn check_signing_time(
     let accuracy = tokens.filter(|token| token.gen_time == proven_at).filter_map(|token| token.accuracy).max();
     let tolerance = tolerance(settings.policy.clock_skew(), accuracy);
     let code = match Order::of(signing_time, proven_at, tolerance, settings.policy.maximum_timestamp_delay()) {
-        Order::After => Code::SigningTimeAfterTimestamp,
+        Order::After => profile.signing_time_after(),
         Order::LongBefore => Code::TimestampTooLate,
         Order::Before => Code::SigningTimeInOrder,
     };

@@ -82,7 +82,8 @@ fn check_signer(
     };
     let Some(path) = check_trust(&token.parsed.tst_info, genuine, &trust, notes) else { return Trust::default() };
     let path = lasting(path, at, &since, material, notes);
-    let role = Role::Token { gen_time: genuine.gen_time, existed };
+    let revocation = settings.policy.tsa_revocation;
+    let role = Role::Token { gen_time: genuine.gen_time, existed, revocation };
     let inquiry = Inquiry { chains: &settings.tsa_chains, role, material, poes };
     let checked = revocation::check(Arc::clone(&path), &inquiry, notes);
     if !Arc::ptr_eq(&path, &checked.path) {

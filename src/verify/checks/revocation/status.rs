@@ -10,23 +10,23 @@ use crate::pki::revocation::{
 use crate::pki::{Candidates, Certificate, ChainValidator, ValidatedPath};
 use crate::text;
 use crate::verify::material::Material;
+use crate::verify::policy::TsaRevocation;
 use crate::verify::time::poe::ProofsOfExistence;
 
 /// Whose path it is, and at what time its status counts.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
-    /// Of a signature that is proven to have existed at `at`.
-    Proven { at: DateTime<Utc> },
-    /// Of a signature for which no time is proven: it may have been made after a revocation.
-    Unproven { at: DateTime<Utc> },
+    /// Of a signature that is known to have existed at `at`: the proven time, or now. A timestamp that it signs over may
+    /// show that it was made later than `made_after`.
+    Signature { at: DateTime<Utc>, made_after: Option<DateTime<Utc>> },
     /// Of a token that attests `gen_time` and is known to have existed by `existed`.
-    Token { gen_time: DateTime<Utc>, existed: DateTime<Utc> },
+    Token { gen_time: DateTime<Utc>, existed: DateTime<Utc>, revocation: TsaRevocation },
 }
 
 impl Role {
     pub(super) fn at(self) -> DateTime<Utc> {
         match self {
-            Self::Proven { at } | Self::Unproven { at } => at,
+            Self::Signature { at, .. } => at,
             Self::Token { gen_time, .. } => gen_time,
         }
     }
@@ -176,13 +176,19 @@ fn revoked(date: DateTime<Utc>, reason: RevocationReason, is_target: bool, role:
         return Code::IssuerRevoked;
     }
     match role {
-        Role::Proven { at } if date <= at => Code::Revoked,
-        Role::Unproven { at } if date <= at => Code::RevokedNoPoe,
-        Role::Token { gen_time, .. } if date <= gen_time => Code::Revoked,
+        // A timestamp of a signature shows "not later than", and so never that it was made after the revocation (ETSI EN
+        // 319 102-1 V1.4.1, clause 5.5.4 (4)(a)). A timestamp that is signed over does.
+        Role::Signature { at, made_after } if date <= at => match made_after.is_some_and(|time| time >= date) {
+            true => Code::Revoked,
+            false => Code::RevokedNoPoe,
+        },
+        Role::Token { gen_time, .. } if date <= gen_time => Code::RevokedNoPoe,
+        Role::Token { existed, .. } if existed < date => later,
         // Whoever has the key of a TSA dates back at will, unless the token is known to be older than that (RFC 3161
         // §4, item 1). So does whoever has the key of its authority.
-        Role::Token { existed, .. } if existed >= date && reason.leaves_doubt_before() => Code::TsaKeyCompromised,
-        Role::Proven { .. } | Role::Unproven { .. } | Role::Token { .. } => later,
+        Role::Token { .. } if reason.leaves_doubt_before() => Code::TsaKeyCompromised,
+        Role::Token { revocation: TsaRevocation::NeedsProof, .. } => Code::RevokedNoPoe,
+        Role::Signature { .. } | Role::Token { .. } => later,
     }
 }
 
