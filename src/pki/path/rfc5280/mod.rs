@@ -10,6 +10,8 @@ mod host;
 mod name_constraints;
 mod policies;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod tests;
 
 use chrono::{DateTime, Utc};
