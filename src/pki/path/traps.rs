@@ -48,7 +48,7 @@ fn a_malformed_alternative_name_does_not_escape_name_constraints() {
     assert_eq!(constraint(validate(&evil)), (evil, PathConstraint::NameConstraints));
     let evil_name = dns_name(b"evil.example");
     let truncated = evil_name.get(..evil_name.len() - 1).unwrap();
-    for malformed in [truncated, &[], &[0x30, 0x80]] {
+    for malformed in [truncated, &[], &[0x30, 0x80], &dns_name(b"evil.example\xff")] {
         for critical in [false, true] {
             let leaf = with_name(critical, malformed);
             assert_eq!(constraint(validate(&leaf)), (leaf, PathConstraint::Malformed));

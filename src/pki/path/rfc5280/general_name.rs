@@ -12,12 +12,12 @@ use crate::pki::certificate::{ComparableName, Position};
 const OTHER_NAME: Tag = Tag(0xa0);
 const RFC822_NAME: Tag = Tag(0x81);
 const DNS_NAME: Tag = Tag(0x82);
-const X400_ADDRESS: Tag = Tag(0xa3);
 const DIRECTORY_NAME: Tag = Tag(0xa4);
-const EDI_PARTY_NAME: Tag = Tag(0xa5);
 const UNIFORM_RESOURCE_IDENTIFIER: Tag = Tag(0x86);
 const IP_ADDRESS: Tag = Tag(0x87);
-const REGISTERED_ID: Tag = Tag(0x88);
+/// otherName, x400Address, ediPartyName and registeredID.
+const UNPROCESSED_FORMS: [Tag; 4] = [OTHER_NAME, Tag(0xa3), Tag(0xa5), Tag(0x88)];
+const PROCESSED_FORMS: [Tag; 5] = [RFC822_NAME, DNS_NAME, DIRECTORY_NAME, UNIFORM_RESOURCE_IDENTIFIER, IP_ADDRESS];
 
 /// A GeneralName in the form in which it is compared with constraints.
 ///
@@ -42,30 +42,27 @@ pub(super) enum GeneralName<'a> {
     Ip(&'a [u8]),
     /// An SmtpUTF8Mailbox (RFC 9598), which is an otherName that constraints on rfc822Name apply to as well.
     InternationalMail,
-    /// A name that is not compared, by the tag of its form: of a form that is not processed, or unreadable.
+    /// A form that is not compared, by its tag.
     Unprocessed(Tag),
 }
 
 impl<'a> GeneralName<'a> {
-    /// Reads a GeneralName, or returns `None` if it is none.
+    /// Reads a GeneralName, or returns `None` if it is malformed.
     pub(super) fn read(element: Tlv<'a>) -> Option<Self> {
-        let tag = element.tag;
         let text = || core::str::from_utf8(element.value).ok().filter(|text| text.is_ascii());
-        let read = match tag {
+        match element.tag {
             RFC822_NAME => text().map(Cow::Borrowed).map(Self::Mail),
             DNS_NAME => text().map(Self::Dns),
             DIRECTORY_NAME => directory_name(element).map(Cow::Owned).map(Self::Directory),
             UNIFORM_RESOURCE_IDENTIFIER => text().map(Self::Uri),
             IP_ADDRESS => Some(Self::Ip(element.value)),
-            OTHER_NAME => is_smtp_utf8_mailbox(element).then_some(Self::InternationalMail),
-            X400_ADDRESS | EDI_PARTY_NAME | REGISTERED_ID => None,
-            _ => return None,
-        };
-        Some(read.unwrap_or(Self::Unprocessed(tag)))
+            OTHER_NAME if is_smtp_utf8_mailbox(element) => Some(Self::InternationalMail),
+            tag => UNPROCESSED_FORMS.contains(&tag).then_some(Self::Unprocessed(tag)),
+        }
     }
 
     /// Returns the tag of the form.
-    pub(super) fn form(&self) -> Tag {
+    fn form(&self) -> Tag {
         match self {
             Self::Mail(_) => RFC822_NAME,
             Self::Dns(_) => DNS_NAME,
@@ -134,25 +131,25 @@ pub(super) enum Relation {
 }
 
 impl<'a> Subtree<'a> {
-    /// Reads a base, or returns `None` if it is no GeneralName. RFC 5280 gives a malformed base no meaning that could be
-    /// guessed safely.
+    /// Reads a base, or returns `None` if it is of no form of GeneralName. RFC 5280 gives a malformed base no meaning that
+    /// could be guessed safely.
     pub(super) fn read(base: Tlv<'a>) -> Option<Self> {
-        let base = GeneralName::read(base)?;
-        let form = base.form();
-        let read = match base {
-            GeneralName::Mail(Cow::Borrowed(text)) => Self::mail(text),
-            GeneralName::Mail(Cow::Owned(_)) | GeneralName::InternationalMail | GeneralName::Unprocessed(_) => None,
-            GeneralName::Dns(text) => Domain::of_dns_name(text).map(Self::Dns),
-            GeneralName::Directory(key) => Some(Self::Directory(key.into_owned())),
-            GeneralName::Uri(text) => Domain::read(text).map(Self::Uri),
-            GeneralName::Ip(octets) => Self::ip(octets),
+        let read = match GeneralName::read(base) {
+            Some(GeneralName::Mail(Cow::Borrowed(text))) => Self::mail(text),
+            Some(GeneralName::Dns(text)) => Domain::of_dns_name(text).map(Self::Dns),
+            Some(GeneralName::Directory(key)) => Some(Self::Directory(key.into_owned())),
+            Some(GeneralName::Uri(text)) => Domain::read(text).map(Self::Uri),
+            Some(GeneralName::Ip(octets)) => Self::ip(octets),
+            Some(GeneralName::Mail(Cow::Owned(_)) | GeneralName::InternationalMail | GeneralName::Unprocessed(_))
+            | None => None,
         };
-        Some(read.unwrap_or(Self::Unprocessed(form)))
+        read.or_else(|| Self::unprocessed(base))
     }
 
-    /// Returns the subtree that covers an unknown part of the names of this form.
+    /// Returns the subtree that covers an unknown part of the names of this form, or `None` if there is no such form.
     pub(super) fn unprocessed(base: Tlv<'a>) -> Option<Self> {
-        GeneralName::read(base).map(|name| Self::Unprocessed(name.form()))
+        let is_form = PROCESSED_FORMS.contains(&base.tag) || UNPROCESSED_FORMS.contains(&base.tag);
+        is_form.then_some(Self::Unprocessed(base.tag))
     }
 
     fn mail(text: &'a str) -> Option<Self> {
