@@ -457,17 +457,17 @@ fn added(world: &World) -> Result<Vec<Case>> {
             "timestamp 1",
         ),
         stamped.level("B-T").proven_at("2026-03-02T10:00:00Z"),
-        undone(
+        Case::new(
             "batch/record-twice",
-            "The record stands in it twice.",
+            FORGED,
+            "The record stands in it twice: each is over the file without records.",
             with(&|forge| {
                 forge.first().unsigned_attributes.push(internal(&record));
                 Ok(())
             })?,
         )
-        .finding("record 1", "evidence-record-not-alone", "failed")
-        .finding("record 1", "evidence-record-not-valid", "indeterminate")
-        .finding("record 2", "evidence-record-not-alone", "failed")
-        .finding("record 2", "evidence-record-not-valid", "indeterminate"),
+        .level("B-B")
+        .also("record 1", "evidence-record-time-proven", "passed")
+        .also("record 2", "evidence-record-time-proven", "passed"),
     ])
 }

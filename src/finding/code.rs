@@ -238,7 +238,6 @@ codes! {
     RecordWellFormed "evidence-record-well-formed" Passed: "the file is an evidence record";
     RecordMalformed "evidence-record-malformed" Failed(FormatFailure) "essential": "the evidence record cannot be read";
     RecordTooLarge "evidence-record-too-large" Failed(FormatFailure) "essential": "the evidence record holds more than the limits allow";
-    RecordNotAlone "evidence-record-not-alone" Failed(FormatFailure) "essential": "the proof holds a second evidence record, and nothing may be added after the first one";
     RecordUndone "evidence-record-undone" Failed(HashFailure) "essential": "only an evidence record would prove the time of this proof, and something was added or changed after it";
     RecordOfAnotherFile "evidence-record-of-another-file" Information: "a given evidence record is not about this file";
     RecordsTooMany "evidence-records-too-many" Warning: "only the first evidence records were considered";

@@ -26,7 +26,7 @@ pub(super) fn examine(
     let signer = check_signature(signature, settings, &budgets.artifact, &mut notes);
     let signing_time = check_stated(signature, &mut notes);
 
-    let evidence = find(signature.file, signature, signature.signer);
+    let evidence = find(signature.file, signature.signer);
     note_limits(signature, ledger);
     let tokens: Vec<_> = evidence.iter().flat_map(TimeEvidence::tokens).collect();
     let crypto_infos: Vec<_> = evidence.iter().filter_map(TimeEvidence::crypto_infos).collect();

@@ -4,7 +4,6 @@ use signed_data::{SignedData, SignerInfo};
 
 use super::embedded::{Embedded, EmbeddedReader, crls_fingerprints};
 use super::limits::MAX_SIGNERS;
-use super::profile::Profile;
 use super::settings::Settings;
 use super::time::form::FormDigests;
 use super::time::record::{self, FileRecord, RecordSource};
@@ -61,8 +60,8 @@ pub(super) struct Signer<'a> {
 }
 
 impl<'a> File<'a> {
-    /// Reads everything once. The `profile` is that of its signatures.
-    pub(super) fn read(source: &'a FileSource<'a>, settings: &Settings, profile: Profile) -> Self {
+    /// Reads everything once.
+    pub(super) fn read(source: &'a FileSource<'a>, settings: &Settings) -> Self {
         let FileSource { signed_data, received, signers, records, has_more_records } = source;
         // Where there is too much revocation data, what was read first stays: that of the file itself, then that of
         // tokens, and last what lies beside them.
@@ -79,7 +78,7 @@ impl<'a> File<'a> {
         let mut digests = FormDigests::of(received);
         let records = records.iter().zip(tokens).map(|(record, tokens)| {
             let crypto_infos = record.read_crypto_infos(&mut reader);
-            FileRecord::new(record, tokens, crypto_infos, &record.forms(inside, profile), &mut digests)
+            FileRecord::new(record, tokens, crypto_infos, &record.forms(inside), &mut digests)
         });
         let records = records.collect();
         let archived = archived(signed_data, &signers);
@@ -104,11 +103,6 @@ impl<'a> File<'a> {
         let of_tokens = tokens.filter_map(|token| imprint_algorithm(&token.parsed.tst_info));
         let of_records = self.records.iter().flat_map(FileRecord::algorithms);
         of_signers.filter_map(DigestAlgorithm::from_oid).chain(of_tokens).chain(of_records)
-    }
-
-    /// How many evidence records are looked at inside the file.
-    pub(super) fn records_inside(&self) -> usize {
-        self.records.iter().filter(|record| !record.is_beside()).count()
     }
 
     /// The digests of what the SignedData carries, by the algorithm of an archive timestamp in it.

@@ -119,10 +119,17 @@ fn whatever_comes_later_undoes_a_proof_of_a_batch() {
         let value = values.children()[0].clone();
         values.children_mut().push(value);
     });
-    for twice in [file.with_unsigned(record), file.with_unsigned(garbage), second_value] {
-        let report = assert_undone(&service, &twice.to_der());
-        let alone = report.findings.iter().filter(|finding| finding.code == Code::RecordNotAlone).count();
-        assert!(alone > 0, "{report}");
+    // Records are not part of what a record covers: the one that holds still does.
+    for (twice, of_second) in [
+        (file.with_unsigned(record), Code::RecordTimeProven),
+        (file.with_unsigned(garbage), Code::RecordMalformed),
+        (second_value, Code::RecordTimeProven),
+    ] {
+        let report = judged(&service.verifier(), &twice.to_der(), Duration::days(1));
+        let stamped_at = Some(now() + Duration::seconds(2));
+        assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, stamped_at), "{report}");
+        let said = [1, 2].map(|number| has(&report, Subject::EvidenceRecord(number), of_second));
+        assert!(said.contains(&true), "{report}");
     }
     // The only record is none.
     let garbage = der::attribute(oid::EVIDENCE_RECORD_INTERNAL, vec![der::octets(0x04, b"no record")]);
@@ -638,6 +645,67 @@ fn a_record_holds_up_certificates_that_expired_or_were_revoked() {
         assert_eq!(first.valid, holds, "{report}");
         assert_eq!(has(&report, Subject::Timestamp(1), Code::TsaKeyCompromised), !holds, "{report}");
     }
+}
+
+/// A TSA of the service with a key of this kind, whose certificate ends so many days from now.
+fn tsa_until(service: &Service, kind: &KeyKind, days: i64, serial: u8) -> CertifiedKey {
+    let (from, until) = (now() - Duration::days(1), now() + Duration::days(days));
+    let spec = CertificateSpec::tsa("Lasting TSA", from, until).with_serial(&[serial]);
+    service.pki.tsa_root.issue(&spec, generate_key(kind).unwrap()).unwrap()
+}
+
+/// RSA-2048 proves nothing from 2029 on. A later record shows that the earlier one is older, and the proven time stays
+/// that of the earlier one, wherever the two lie and in whatever order.
+#[test]
+fn a_record_holds_up_the_record_that_it_covers() {
+    let service = Service::new();
+    let sealed = service.sealed().der().to_vec();
+    let early = tsa_until(&service, &KeyKind::Rsa { bits: 2048 }, 700, 1);
+    let late = tsa_until(&service, &KeyKind::EcP256, 5000, 2);
+    let by = |key: &CertifiedKey, file: &[u8], days: i64| {
+        record_over(&service.tsa(now() + Duration::days(days)).with_key(key.clone()), SHA256.digest(file))
+    };
+    let first = inside(&sealed, &by(&early, &sealed, 0));
+    let in_2030 = Duration::days(365 * 3 + 100);
+    let passes = |report: &Report, holds: bool| {
+        let expected = if holds { (true, Some(now())) } else { (false, None) };
+        assert_eq!((report.indication == Indication::TotalPassed, report.proven_at), expected, "{report}");
+    };
+    passes(&judged(&service.verifier(), &first, in_2030), false);
+    // Made before the first one ends, a day after it, at the same time, after its end, before it.
+    for (days, holds) in [(600, true), (1, true), (0, true), (701, false)] {
+        let second = by(&late, &first, days);
+        let others = [by(&late, b"another file", days), by(&early, &first, 3)];
+        let verifier =
+            |records: &[&Vec<u8>]| service.verifier().with_evidence_records(records.iter().copied().cloned());
+        for records in [vec![&second], vec![&second, &others[0], &others[1]], vec![&others[1], &others[0], &second]] {
+            let report = judged(&verifier(&records), &first, in_2030);
+            let by_second = (report.indication, report.proven_at);
+            // The second record is about the file as well, and proves its own time where it holds up nothing.
+            let alone = Some(now() + Duration::days(days));
+            let time = if holds { Some(now()) } else { alone };
+            // A proof that is dated two years after it was sealed does not meet the policy.
+            let indication = if holds { Indication::TotalPassed } else { Indication::Indeterminate };
+            assert_eq!(by_second, (indication, time), "{days}: {report}");
+        }
+        // Inside, as a signature by others: over the file with the first record in it.
+        let both = inside(&first, &second);
+        let report = service.verifier().report_signatures(&both, Content::Attached, now() + in_2030).reports.remove(0);
+        assert_eq!(report.proven_at, Some(now() + Duration::days(if holds { 0 } else { days })), "{days}: {report}");
+        let swapped = Node::parse(&both).with(|file| {
+            let attributes = file.at_mut(der::SIGNER_INFO).children_mut().last_mut().unwrap().children_mut();
+            attributes.reverse();
+        });
+        let swapped = swapped.to_der();
+        let report = service.verifier().report_signatures(&swapped, Content::Attached, now() + in_2030);
+        let report = &report.reports[0];
+        assert_eq!(report.proven_at, Some(now() + Duration::days(if holds { 0 } else { days })), "{days}: {report}");
+    }
+    // Nothing is proven by what is not valid itself.
+    let stranger = Service::new();
+    let foreign = record_over(&stranger.tsa(now() + Duration::days(9)), SHA256.digest(&first));
+    let verifier = service.verifier().with_evidence_records([foreign]);
+    passes(&judged(&verifier, &first, in_2030), false);
 }
 
 #[test]

@@ -20,7 +20,7 @@
 //!   the same. An algorithm that digestAlgorithms lacks is a warning.
 //! - In a signature, id-aa-er-internal and id-aa-er-external: the object is the ContentInfo without any record, or,
 //!   where there are several, without this one alone, as received or in DER; an external one is over detached content
-//!   as well. A proof of this library holds one, and nothing is added to it later.
+//!   as well. A proof of this library is written with one, and nothing but further records may be added to it.
 //! - cryptoInfos: certificates and revocation data in certificate-values and revocation-values. Nothing authenticates
 //!   their presence, no renewal covers them, and none are written. Attributes of an ArchiveTimeStamp and encryptionInfo
 //!   are not used.
@@ -32,7 +32,8 @@
 //!
 //! # Where implementations differ
 //!
-//! - Two records in one signature: over the file without both, or the later one over the earlier. Both are accepted
+//! - Two records in one signature: over the file without both, or the later one over the earlier. A record that is over
+//!   another one, inside or beside the file, holds it up: the earlier time stays proven. Both are accepted
 //!   from others; none is written.
 //! - A group in the first partial hash tree together with siblings: some put a node over the group instead. Accepted is
 //!   the tree that holds the hash of each object.

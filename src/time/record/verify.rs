@@ -40,7 +40,8 @@ pub(crate) struct RecordCheck<'a> {
     /// The budget of the artifact.
     pub(crate) budget: &'a ValidationBudget,
     pub(crate) algorithms: &'a AlgorithmPolicy,
-    pub(crate) now: DateTime<Utc>,
+    /// The earliest time at which the whole record is known to have existed: now, or the time of evidence that covers it.
+    pub(crate) existed: DateTime<Utc>,
     /// The subject of findings about the whole.
     pub(crate) subject: Subject,
     /// The subject of findings about the n-th ArchiveTimeStamp, counted from 0.
@@ -320,7 +321,7 @@ fn check_stamps(
     let mut stamps = Vec::new();
     let mut all_hold = true;
     // The first is a time at which the next token existed, the second one at which objects still relied on its chain.
-    let (mut existed, mut chain_renewed) = (check.now, check.now);
+    let (mut existed, mut chain_renewed) = (check.existed, check.existed);
     for (index, (token, link)) in check.tokens.iter().zip(links).enumerate().rev() {
         let mut notes = Notes::new(ledger, (check.subject_of)(index));
         if link.is_last_of_chain {

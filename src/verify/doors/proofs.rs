@@ -160,7 +160,7 @@ fn examine_envelope(
     };
     let Ok(open) = envelope.open() else { return unreadable() };
     let source = FileSource::new(&open.signed_data, open.signed_data.raw, settings);
-    let file = File::read(&source, settings, Profile::Own);
+    let file = File::read(&source, settings);
     let [signer] = file.signers.as_slice() else { return unreadable() };
     let content = |algorithm: DigestAlgorithm| match detached {
         Some(payload) => payload.get(algorithm).copied(),

@@ -46,7 +46,7 @@ impl Verifier {
             _ => false,
         };
         let source = FileSource::new(&parsed, signed_data, &self.settings);
-        let file = File::read(&source, &self.settings, Profile::Foreign);
+        let file = File::read(&source, &self.settings);
         let known = octets.map(|octets| content_digests(octets, &file)).unwrap_or_default();
         let digest = |algorithm: DigestAlgorithm| match (octets, content) {
             (Some(octets), _) => Some(known.get(algorithm).unwrap_or_else(|| algorithm.digest(octets))),

@@ -31,13 +31,13 @@ pub(crate) enum TimeEvidence<'a> {
 
 /// All evidence about a signature, in the order in which it is numbered: the tokens in attributes, then the records,
 /// whose tokens are counted on.
-pub(crate) fn find<'a>(file: &'a File<'a>, signature: &Signature<'_>, signer: &'a Signer<'a>) -> Vec<TimeEvidence<'a>> {
+pub(crate) fn find<'a>(file: &'a File<'a>, signer: &'a Signer<'a>) -> Vec<TimeEvidence<'a>> {
     let tokens = signer.tokens.iter().enumerate();
     let mut evidence: Vec<_> = tokens.map(|(index, token)| TimeEvidence::Token { number: index + 1, token }).collect();
     let mut first_token = evidence.len() + 1;
     for (index, record) in file.records.iter().enumerate() {
         evidence.push(TimeEvidence::Record { number: index + 1, first_token, record });
-        if records::is_looked_at(record, signature) {
+        if records::is_looked_at(record) {
             first_token += record.tokens.len();
         }
     }
@@ -49,6 +49,10 @@ pub(crate) fn find<'a>(file: &'a File<'a>, signature: &Signature<'_>, signer: &'
 /// What covers the whole file comes first: evidence records, then archive timestamps, the newest of them before the
 /// older ones. Each is judged as of the time since when later evidence proves it, instead of now (ETSI EN 319 102-1
 /// V1.4.1, clause 5.6.3).
+///
+/// Records have no order of their own, and anybody can put them into another one. What one covers decides instead, by the
+/// octets that it is over: a record beside the file covers those inside, and one inside may cover the others. Records that
+/// do not cover each other are judged as if each were the only one.
 pub(crate) fn judge<'a>(
     evidence: &[TimeEvidence<'a>],
     signature: &Signature<'_>,
@@ -57,12 +61,14 @@ pub(crate) fn judge<'a>(
 ) -> (Vec<Verdict<'a>>, ProofsOfExistence<'a>) {
     let mut poes = ProofsOfExistence::new(material.now);
     let mut verdicts = Vec::with_capacity(evidence.len());
-    // Records have no order of their own, and anybody can put them into another one. Each is therefore judged as if it
-    // were the only one: nothing that one record proves may help another.
-    for record in evidence.iter().filter(|evidence| matches!(evidence, TimeEvidence::Record { .. })) {
-        let mut proven = ProofsOfExistence::new(material.now);
-        verdicts.push(record.judge(signature, material, &mut proven, ledger));
-        poes.add_all(proven);
+    for layer in [Layer::Beside, Layer::OverOthers, Layer::Inside] {
+        let mut of_layer = ProofsOfExistence::new(material.now);
+        for record in evidence.iter().filter(|evidence| evidence.layer() == Some(layer)) {
+            let mut proven = poes.of_records();
+            verdicts.push(record.judge(signature, material, &mut proven, ledger));
+            of_layer.add_all(proven);
+        }
+        poes.add_all(of_layer);
     }
     for token in newest_first(evidence) {
         verdicts.push(token.judge(signature, material, &mut poes, ledger));
@@ -92,6 +98,17 @@ fn newest_first<'e, 'a>(evidence: &'e [TimeEvidence<'a>]) -> Vec<&'e TimeEvidenc
     ordered.into_iter().map(|(_, evidence)| evidence).collect()
 }
 
+/// Evidence records by what they cover, those first that no other one covers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Layer {
+    /// Beside the file, over all that is inside.
+    Beside,
+    /// Inside, over the other records.
+    OverOthers,
+    /// Inside, over the file as it was before any record.
+    Inside,
+}
+
 /// The verdict on one piece of evidence.
 pub(crate) enum Verdict<'a> {
     Token { number: usize, token: &'a AttributeToken<'a>, verdict: TimestampVerdict },
@@ -116,6 +133,16 @@ impl<'a> TimeEvidence<'a> {
                 let verdict = records::judge(record, (number, first_token), signature, material, poes, ledger);
                 Verdict::Record { number, record, verdict }
             }
+        }
+    }
+
+    /// The layer of a record.
+    fn layer(&self) -> Option<Layer> {
+        match self {
+            Self::Token { .. } => None,
+            Self::Record { record, .. } if record.is_beside() => Some(Layer::Beside),
+            Self::Record { record, .. } if record.covers_records() => Some(Layer::OverOthers),
+            Self::Record { .. } => Some(Layer::Inside),
         }
     }
 

@@ -37,6 +37,14 @@ impl Form {
         [Coding::Received, Coding::Der].map(|coding| Self { removed, coding })
     }
 
+    /// Whether records are left in it.
+    pub(crate) fn holds_records(self) -> bool {
+        match self.removed {
+            Removed::Nothing | Removed::One { .. } => true,
+            Removed::All => false,
+        }
+    }
+
     /// The file in this form; `None` when it cannot be brought into it.
     fn of_file(self, received: &[u8]) -> Option<Vec<u8>> {
         let octets = cms::without_attributes(received, &|signer, attribute, oid| match self.removed {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use super::record::{FileRecord, Place};
 use super::token::AttributeToken;
 use crate::cms::archive::HashIndex;
 use crate::crypto::Digest;
@@ -15,8 +16,9 @@ use crate::verify::examined::TimestampKind;
 /// What evidence that was judged valid so far proves to have existed.
 pub(crate) struct ProofsOfExistence<'a> {
     now: DateTime<Utc>,
-    /// The times at which the whole file is proven, one for each evidence record that holds.
-    file: Vec<DateTime<Utc>>,
+    /// The times at which the whole file is proven, one for each evidence record that holds, and the records inside that
+    /// it covers.
+    file: Vec<(DateTime<Utc>, CoveredRecords)>,
     archives: Vec<Archive<'a>>,
     /// Certificates that are covered by themselves, in a token, or in the file.
     certificates: HashMap<Digest, DateTime<Utc>>,
@@ -28,6 +30,27 @@ pub(crate) struct ProofsOfExistence<'a> {
 struct Archive<'a> {
     gen_time: DateTime<Utc>,
     index: HashIndex<'a>,
+}
+
+/// The evidence records inside a file that another evidence record covers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CoveredRecords {
+    /// It is over the file as it was before any record.
+    None,
+    /// A record inside is over the file with all others.
+    Others(Place),
+    /// A record beside the file is over all that are inside.
+    All,
+}
+
+impl CoveredRecords {
+    fn hold(self, record: &FileRecord<'_>) -> bool {
+        match self {
+            Self::None => false,
+            Self::Others(place) => !record.is_beside() && record.place != place,
+            Self::All => !record.is_beside(),
+        }
+    }
 }
 
 /// The fingerprints of what an archive timestamp lists.
@@ -42,9 +65,20 @@ impl<'a> ProofsOfExistence<'a> {
         Self { now, file: Vec::new(), archives: Vec::new(), certificates: HashMap::new(), revocation: HashMap::new() }
     }
 
+    /// What evidence records prove so far, to judge a further one by.
+    pub(crate) fn of_records(&self) -> Self {
+        Self {
+            now: self.now,
+            file: self.file.clone(),
+            archives: Vec::new(),
+            certificates: self.certificates.clone(),
+            revocation: self.revocation.clone(),
+        }
+    }
+
     /// Records that an evidence record proves the whole file, and with it what its SignedData carries.
-    pub(crate) fn add_file(&mut self, since: DateTime<Utc>, file: &Embedded) {
-        self.file.push(since);
+    pub(crate) fn add_file(&mut self, since: DateTime<Utc>, records: CoveredRecords, file: &Embedded) {
+        self.file.push((since, records));
         self.add_carried(file, since);
     }
 
@@ -88,8 +122,15 @@ impl<'a> ProofsOfExistence<'a> {
         let covering = archives.filter(|archive| {
             token.kind == TimestampKind::Content || archive.index.covers(token.attribute, token.value)
         });
-        let file = self.file.iter().copied().filter(|time| is_older(*time));
+        let file = self.file.iter().map(|(time, _)| *time).filter(|time| is_older(*time));
         covering.map(|archive| archive.gen_time).chain(file).min().unwrap_or(self.now)
+    }
+
+    /// The earliest time at which a record inside the file is known to have existed, whose `newest` token has this time. What
+    /// is younger than a record is not covered by it.
+    pub(crate) fn record_since(&self, record: &FileRecord<'_>, newest: DateTime<Utc>) -> DateTime<Utc> {
+        let covering = self.file.iter().filter(|(time, covered)| covered.hold(record) && newest <= *time);
+        covering.map(|(time, _)| *time).min().unwrap_or(self.now)
     }
 
     /// The earliest time at which a certificate is known to have existed, by what it lies in.

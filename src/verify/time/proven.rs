@@ -57,19 +57,15 @@ fn named(causes: &[(Subject, Code)]) -> Details {
     Details::computed(named.join(", "))
 }
 
-/// A proof whose only time evidence is a record must not change after it. A proof that also has a valid timestamp no
-/// later than the record does not need the record: the timestamp may predate it.
+/// A proof whose only time evidence is a record must not change after it. A proof for which something valid proves a time no
+/// later than the record does not need the record: what proves it may predate it.
 pub(crate) fn check_undone(verdicts: &[Verdict<'_>], ledger: &mut Ledger<'_>) {
-    let of_token = |verdict: &Verdict<'_>| match verdict {
-        Verdict::Token { .. } => verdict.proven_at(),
-        Verdict::Record { .. } => None,
-    };
     let undone = |verdict: &Verdict<'_>| match verdict {
         Verdict::Token { .. } => None,
         Verdict::Record { verdict, .. } => verdict.undone,
     };
-    let stamped = verdicts.iter().filter_map(of_token).min();
-    if verdicts.iter().filter_map(undone).any(|time| stamped.is_none_or(|stamped| stamped > time)) {
+    let proven = verdicts.iter().filter_map(Verdict::proven_at).min();
+    if verdicts.iter().filter_map(undone).any(|time| proven.is_none_or(|proven| proven > time)) {
         ledger.note(Subject::Envelope, Code::RecordUndone);
     }
 }

@@ -11,7 +11,6 @@ use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::{EvidenceRecord, RecordToken, chain_algorithms, starts_with};
 use crate::verify::embedded::{Embedded, EmbeddedReader};
 use crate::verify::limits::MAX_EVIDENCE_RECORDS;
-use crate::verify::profile::Profile;
 use crate::verify::settings::Settings;
 
 /// Where a record about a signature is.
@@ -51,15 +50,11 @@ impl<'a> RecordSource<'a> {
     ///
     /// It is over the file as it was before the record: without any record, and, where there are several, without this
     /// one alone. Both are looked at, as received and in DER. A record that was given is over the file as it is.
-    pub(crate) fn forms(&self, inside: usize, profile: Profile) -> Vec<Form> {
-        let removed = match (self.place, profile) {
-            (Place::Beside, _) => vec![Removed::Nothing],
-            (Place::Inside { .. }, _) if inside <= 1 => vec![Removed::All],
-            (Place::Inside { signer, attribute }, Profile::Foreign) => {
-                vec![Removed::All, Removed::One { signer, attribute }]
-            }
-            // A proof of ours holds one record. None of several is judged, so nothing is hashed for them.
-            (Place::Inside { .. }, Profile::Own) => Vec::new(),
+    pub(crate) fn forms(&self, inside: usize) -> Vec<Form> {
+        let removed = match self.place {
+            Place::Beside => vec![Removed::Nothing],
+            Place::Inside { .. } if inside <= 1 => vec![Removed::All],
+            Place::Inside { signer, attribute } => vec![Removed::All, Removed::One { signer, attribute }],
         };
         removed.into_iter().flat_map(Form::all_of).collect()
     }
@@ -152,6 +147,16 @@ impl<'a> FileRecord<'a> {
         self.place == Place::Beside
     }
 
+    /// Whether the record is over other records inside as well: it was made when they were there.
+    pub(crate) fn covers_records(&self) -> bool {
+        self.file.covers_records && self.is_about_file()
+    }
+
+    /// The time of the last token, if all can be read.
+    pub(crate) fn newest(&self) -> Option<DateTime<Utc>> {
+        self.tokens.last()?.as_ref().ok().map(Token::gen_time)
+    }
+
     /// The time of the first token.
     pub(crate) fn time(&self) -> Option<DateTime<Utc>> {
         self.tokens.first()?.as_ref().ok().map(Token::gen_time)
@@ -168,6 +173,7 @@ pub(crate) fn read_tokens<'t>(tokens: &'t [Result<Token<'_>, TokenError>]) -> Ve
 struct FileDigests {
     digests: Vec<Digest>,
     starts_record: bool,
+    covers_records: bool,
 }
 
 impl FileDigests {
@@ -195,6 +201,6 @@ impl FileDigests {
                 digests.extend(of_forms.digest(form, algorithm));
             }
         }
-        Self { digests, starts_record: fitting.is_some() }
+        Self { digests, starts_record: fitting.is_some(), covers_records: form.holds_records() }
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rfc3161_client::TokenError;
 use signed_data::{Error, ErrorKind};
 
-use super::poe::ProofsOfExistence;
+use super::poe::{CoveredRecords, ProofsOfExistence};
 use super::record::{FileRecord, read_tokens};
 use super::token::Token;
 use super::trust::{Trust, check_valid};
@@ -35,8 +35,9 @@ pub(crate) struct FileRecordVerdict {
 
 /// Judges a record, and records that the file existed when it holds.
 ///
-/// Where the content is detached, it is the second object of an external record. A proof of ours holds one record, the
-/// last thing that is added to it: a second one would be no part of what the first one covers.
+/// Where the content is detached, it is the second object of an external record. Several records in one signature are judged
+/// by one rule, in proofs of ours and in signatures by others: each is over the file without records, or over the others
+/// as well.
 pub(crate) fn judge(
     file_record: &FileRecord<'_>,
     (number, first_token): (usize, usize),
@@ -53,12 +54,6 @@ pub(crate) fn judge(
             return FileRecordVerdict { is_about_file: !file_record.is_beside(), ..FileRecordVerdict::default() };
         }
     };
-    if is_not_alone(file_record, signature) {
-        let mut notes = Notes::new(ledger, subject);
-        notes.note_with(Code::RecordNotAlone, || Details::computed(signature.file.records_inside()));
-        notes.note(Code::RecordNotValid);
-        return FileRecordVerdict { is_about_file: true, undone: file_record.time(), ..FileRecordVerdict::default() };
-    }
     if file_record.is_beside() && !file_record.is_about_file() {
         ledger.note(subject, Code::RecordOfAnotherFile);
         return FileRecordVerdict::default();
@@ -73,6 +68,7 @@ pub(crate) fn judge(
     }
     let judged = JudgedRecord {
         record,
+        existed: file_record.newest().map_or(material.now, |newest| poes.record_since(file_record, newest)),
         tokens: &file_record.tokens,
         crypto_infos: &file_record.crypto_infos,
         objects: &objects,
@@ -81,7 +77,7 @@ pub(crate) fn judge(
     };
     let (verdict, trusts) = judge_record(&judged, material, poes, ledger);
     if let Some(since) = verdict.proven_at {
-        poes.add_file(since, &signature.file.embedded);
+        poes.add_file(since, covered_records(file_record), &signature.file.embedded);
     }
     let is_undone = signature.profile == Profile::Own && !file_record.is_about_file();
     FileRecordVerdict {
@@ -92,21 +88,24 @@ pub(crate) fn judge(
     }
 }
 
-/// Whether a proof of ours holds other records beside this one.
-fn is_not_alone(file_record: &FileRecord<'_>, signature: &Signature<'_>) -> bool {
-    signature.profile == Profile::Own && !file_record.is_beside() && signature.file.records_inside() > 1
+fn covered_records(file_record: &FileRecord<'_>) -> CoveredRecords {
+    match file_record.covers_records() {
+        false => CoveredRecords::None,
+        true if file_record.is_beside() => CoveredRecords::All,
+        true => CoveredRecords::Others(file_record.place),
+    }
 }
 
 /// Whether the tokens of a record are looked at and numbered.
-pub(crate) fn is_looked_at(file_record: &FileRecord<'_>, signature: &Signature<'_>) -> bool {
-    file_record.record.is_ok()
-        && !is_not_alone(file_record, signature)
-        && (!file_record.is_beside() || file_record.is_about_file())
+pub(crate) fn is_looked_at(file_record: &FileRecord<'_>) -> bool {
+    file_record.record.is_ok() && (!file_record.is_beside() || file_record.is_about_file())
 }
 
 /// A record, what it is over, and the subjects of its findings.
 pub(crate) struct JudgedRecord<'a> {
     pub(crate) record: &'a EvidenceRecord<'a>,
+    /// The earliest time at which the record is known to have existed.
+    pub(crate) existed: DateTime<Utc>,
     pub(crate) tokens: &'a [Result<Token<'a>, TokenError>],
     pub(crate) crypto_infos: &'a Embedded,
     pub(crate) objects: &'a [ContentDigest<'a>],
@@ -136,10 +135,11 @@ pub(crate) fn judge_record(
         shared: &settings.signatures,
         budget: material.budget,
         algorithms: &settings.policy.algorithms,
-        now: material.now,
+        existed: judged.existed,
         subject: judged.subject,
         subject_of: judged.subject_of,
     };
+    poes.add_token(judged.crypto_infos, judged.existed);
     let mut trusts: Vec<Trust> = judged.tokens.iter().map(|_| Trust::default()).collect();
     let verdict = check_record(
         &check,
