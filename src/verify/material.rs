@@ -1,6 +1,7 @@
 //! Everything one verification works with: settings, time, signature budgets, and the unauthenticated certificates and
 //! revocation data that it may draw on.
 
+use core::cell::OnceCell;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -13,7 +14,7 @@ use super::skipped::{Place, Skipped};
 use crate::crypto::Digest;
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::RevocationData;
-use crate::pki::{Candidates, Certificate, ValidationBudget};
+use crate::pki::{Candidates, Certificate, ValidationBudget, digest_of};
 
 /// One artifact before one verifier at one time.
 ///
@@ -26,6 +27,8 @@ pub(super) struct Material<'a> {
     /// The budget for the revocation data that the caller gave, asked by itself.
     pub(super) given_budget: &'a ValidationBudget,
     certificates: Vec<Certificate>,
+    /// The digest of which certificates these are.
+    digest: OnceCell<Digest>,
     has_more_certificates: bool,
     embedded: RevocationData,
     /// Embedded and given revocation data together, where there is more than what is embedded.
@@ -70,6 +73,7 @@ impl<'a> Material<'a> {
             budget: &budgets.artifact,
             given_budget: &budgets.given,
             certificates,
+            digest: OnceCell::new(),
             has_more_certificates,
             embedded,
             together,
@@ -97,8 +101,8 @@ impl<'a> Material<'a> {
 }
 
 impl Candidates for Material<'_> {
-    fn offers(&self, certificate: &Certificate) -> bool {
-        self.certificates.contains(certificate)
+    fn digest(&self) -> Digest {
+        *self.digest.get_or_init(|| digest_of(&self.certificates))
     }
 
     fn all(&self) -> &[Certificate] {

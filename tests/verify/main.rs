@@ -10,6 +10,7 @@ mod long_term;
 mod namesakes;
 mod national_receipt;
 mod openings;
+mod orders;
 mod paths;
 mod policy;
 mod refused_by_others;

@@ -1,6 +1,7 @@
 //! This module validates certification paths for the verifier, with its anchors, notes its findings, and caches valid
 //! paths.
 
+use core::ops::RangeInclusive;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -8,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 
 use crate::asn1::oid;
-use crate::crypto::{AlgorithmPolicy, Digest, Standing};
+use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, Standing};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::limits::MAX_STRONGER_PATHS;
 use crate::pki::revocation::PROCESSED_WITH_REVOCATION;
@@ -36,8 +37,8 @@ pub(crate) struct Strength<'a> {
 
 /// The intermediate certificates that an artifact offers.
 pub(crate) trait Candidates {
-    /// Returns true if this certificate is offered.
-    fn offers(&self, certificate: &Certificate) -> bool;
+    /// Returns a digest of which certificates are offered, whatever their order.
+    fn digest(&self) -> Digest;
 
     /// Returns all offered certificates.
     fn all(&self) -> &[Certificate];
@@ -45,15 +46,25 @@ pub(crate) trait Candidates {
 
 /// Validates paths to one set of anchors, each path once, and remembers their certificates.
 ///
-/// A cached path depends on the signing certificate, identified by its digest, on the anchors and on the processed
-/// extensions. The latter two never change here. The intermediates must be offered again, and
-/// [`ValidatedPath::holds_at`] answers for the time. Failures are not cached, because other candidates may lead to a
-/// valid path.
+/// A path is remembered for the question that led to it: the signing certificate, all certificates that were offered,
+/// and the time, as far as no certificate's validity begins or ends in between. The anchors and the processed extensions
+/// never change here. A remembered path is thus the one that a search finds, and no verdict depends on what was judged
+/// before. Failures are not remembered, because they are seldom asked for twice.
 #[derive(Debug)]
 pub(crate) struct ChainValidator {
     anchors: TrustAnchors,
     certificates: Arc<KnownCertificates>,
-    valid: RwLock<HashMap<Digest, Arc<ValidatedPath>>>,
+    valid: RwLock<HashMap<Question, Remembered>>,
+}
+
+/// The fingerprint of the target and the digest of the candidates.
+type Question = (Digest, Digest);
+
+/// A path that was found, and the seconds between which a search finds it.
+#[derive(Clone, Debug)]
+struct Remembered {
+    path: Arc<ValidatedPath>,
+    seconds: RangeInclusive<i64>,
 }
 
 impl ChainValidator {
@@ -78,9 +89,9 @@ impl ChainValidator {
         strength: Strength<'_>,
         notes: &mut Notes<'_, '_>,
     ) -> Option<(Arc<ValidatedPath>, Standing)> {
-        let path = match self.remembered(target, candidates, at) {
+        let path = match self.remembered(&(target.fingerprint(), candidates.digest()), at) {
             Some(path) => Ok(path),
-            None => self.search(target, candidates.all(), at, budget),
+            None => self.search(target, candidates, at, budget),
         };
         match path {
             Ok(path) => {
@@ -153,39 +164,28 @@ impl ChainValidator {
         None
     }
 
-    /// Returns a cached path only if this artifact also offers every intermediate, so the cache never changes a
-    /// verdict.
-    fn remembered(
-        &self,
-        target: &Certificate,
-        candidates: &dyn Candidates,
-        at: DateTime<Utc>,
-    ) -> Option<Arc<ValidatedPath>> {
-        let path = {
-            let valid = self.valid.read().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(valid.get(&target.fingerprint())?)
-        };
-        // The target is the key of the cache and the anchor is configured, so only the certificates between are
-        // compared.
-        let between = path.certificates.len().saturating_sub(2);
-        let offered = path.certificates.iter().skip(1).take(between).all(|certificate| candidates.offers(certificate));
-        (path.holds_at(at) && offered).then_some(path)
+    /// Returns the path that a search finds, if the same question was answered before.
+    fn remembered(&self, question: &Question, at: DateTime<Utc>) -> Option<Arc<ValidatedPath>> {
+        let valid = self.valid.read().unwrap_or_else(PoisonError::into_inner);
+        let remembered = valid.get(question).filter(|remembered| remembered.seconds.contains(&at.timestamp()))?;
+        Some(Arc::clone(&remembered.path))
     }
 
     fn search(
         &self,
         target: &Certificate,
-        candidates: &[Certificate],
+        candidates: &dyn Candidates,
         at: DateTime<Utc>,
         budget: &ValidationBudget,
     ) -> Result<Arc<ValidatedPath>, PathError> {
-        let path = Arc::new(validate_path(&self.request(target, candidates, at, budget))?);
+        let path = Arc::new(validate_path(&self.request(target, candidates.all(), at, budget))?);
         self.certificates.remember(&path);
+        let seconds = unchanged_around(at.timestamp(), candidates.all().iter().chain([target]));
         let mut valid = self.valid.write().unwrap_or_else(PoisonError::into_inner);
         if valid.len() >= REMEMBERED {
             valid.clear();
         }
-        valid.insert(target.fingerprint(), Arc::clone(&path));
+        valid.insert((target.fingerprint(), candidates.digest()), Remembered { path: Arc::clone(&path), seconds });
         Ok(path)
     }
 
@@ -201,6 +201,34 @@ impl ChainValidator {
             .with_processed_in_target(PROCESSED_IN_TARGET)
             .with_budget(budget)
     }
+}
+
+/// Returns a digest of which certificates these are, whatever their order and however often each occurs.
+pub(crate) fn digest_of(certificates: &[Certificate]) -> Digest {
+    let mut fingerprints: Vec<Digest> = certificates.iter().map(Certificate::fingerprint).collect();
+    fingerprints.sort_unstable_by(|left, right| left.as_bytes().cmp(right.as_bytes()));
+    fingerprints.dedup();
+    let mut hasher = DigestAlgorithm::Sha256.hasher();
+    fingerprints.iter().for_each(|fingerprint| hasher.update(fingerprint.as_bytes()));
+    hasher.finish()
+}
+
+/// Returns the seconds around a time in which no validity of these certificates begins or ends.
+fn unchanged_around<'c>(at: i64, certificates: impl Iterator<Item = &'c Certificate>) -> RangeInclusive<i64> {
+    let (mut from, mut until) = (i64::MIN, i64::MAX);
+    for certificate in certificates {
+        // A period begins in the second of notBefore and is over in the second after notAfter.
+        let (begin, over) =
+            (certificate.not_before().timestamp(), certificate.not_after().timestamp().saturating_add(1));
+        for change in [begin, over] {
+            if change <= at {
+                from = from.max(change);
+            } else {
+                until = until.min(change.saturating_sub(1));
+            }
+        }
+    }
+    from..=until
 }
 
 /// Notes that a path is valid.
@@ -314,8 +342,20 @@ impl ValidatedPath {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::DigestAlgorithm;
-    use crate::pki::made::{Subject, now};
+    use crate::pki::made::{Subject, now, year};
+
+    /// Certificates that are offered.
+    struct Offered(Vec<Certificate>);
+
+    impl Candidates for Offered {
+        fn digest(&self) -> Digest {
+            digest_of(&self.0)
+        }
+
+        fn all(&self) -> &[Certificate] {
+            &self.0
+        }
+    }
 
     #[test]
     fn it_is_bounded() {
@@ -324,18 +364,45 @@ mod tests {
         let len = || validator.valid.read().unwrap().len();
         let search = |serial: u8| {
             let target = root.certifies(&Subject::new("seal")).serial(&[serial]).make();
-            (validator.search(&target, &[], now(), &ValidationBudget::default()).unwrap(), target)
+            let budget = ValidationBudget::default();
+            (validator.search(&target, &Offered(Vec::new()), now(), &budget).unwrap(), target)
         };
         let (path, _) = search(1);
+        let nothing = digest_of(&[]);
         // Paths of many other targets.
         for number in 2..u32::try_from(REMEMBERED).unwrap() {
             let target = DigestAlgorithm::Sha256.digest(&number.to_be_bytes());
-            validator.valid.write().unwrap().insert(target, Arc::clone(&path));
+            let remembered = Remembered { path: Arc::clone(&path), seconds: 0..=0 };
+            validator.valid.write().unwrap().insert((target, nothing), remembered);
         }
         search(2);
         assert_eq!(len(), REMEMBERED);
         let (path, target) = search(3);
         assert_eq!(len(), 1);
-        assert_eq!(validator.valid.read().unwrap().get(&target.fingerprint()), Some(&path));
+        assert_eq!(validator.remembered(&(target.fingerprint(), nothing), now()), Some(path));
+    }
+
+    #[test]
+    fn a_path_is_remembered_for_its_candidates_and_for_the_time_in_which_nothing_changes() {
+        let (root, ca, seal) = (Subject::new("root"), Subject::new("ca"), Subject::new("seal"));
+        let validator = ChainValidator::new(TrustAnchors::from_iter([root.root()]), Arc::default());
+        let ca_until = |until| root.certifies(&ca).authority().valid(year(2020), until);
+        let target = ca.certifies(&seal).valid(year(2020), year(2040)).make();
+        let (first, second) = (ca_until(year(2030)).make(), ca_until(year(2035)).serial(&[9]).make());
+        let offered = Offered(vec![first.clone(), second.clone()]);
+        let path = validator.search(&target, &offered, now(), &ValidationBudget::default()).unwrap();
+        let question = |offered: &Offered| (target.fingerprint(), offered.digest());
+        let remembered = |offered: &Offered, at| validator.remembered(&question(offered), at);
+        assert_eq!(remembered(&offered, now()), Some(Arc::clone(&path)));
+        assert_eq!(
+            remembered(&Offered(vec![second.clone(), first.clone(), second.clone()]), now()),
+            Some(Arc::clone(&path))
+        );
+        assert_eq!(remembered(&Offered(vec![path.certificates[1].clone()]), now()), None);
+        // Until the second in which the first of the two has ended.
+        assert_eq!(remembered(&offered, year(2030)), Some(Arc::clone(&path)));
+        assert_eq!(remembered(&offered, year(2030) + chrono::TimeDelta::seconds(1)), None);
+        assert_eq!(remembered(&offered, year(2020)), Some(path));
+        assert_eq!(remembered(&offered, year(2020) - chrono::TimeDelta::seconds(1)), None);
     }
 }

@@ -51,6 +51,9 @@ impl Verifier {
     /// does. A record that is about another file leads to a finding that says so.
     #[must_use]
     pub fn with_evidence_records(mut self, records: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let mut records: Vec<Vec<u8>> = records.into_iter().collect();
+        // Records have no order of their own, so that they are numbered in that of their octets.
+        records.sort_unstable();
         self.settings.records = records.into_iter().map(GivenRecord::new).collect();
         self
     }

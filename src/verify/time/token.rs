@@ -95,12 +95,20 @@ const UNSIGNED: [(ObjectIdentifier, TimestampKind); 6] = [
 ];
 
 /// The tokens of one signature in the order in which they are numbered, and whether there are more than are looked at.
+///
+/// Unsigned attributes and their values have the order that DER gives them, however they stand in the file: nobody signed
+/// their order, so it decides neither which of them are looked at nor how they are numbered.
 pub(crate) fn find<'a>(signer_info: &'a SignerInfo<'a>) -> (Vec<TokenSource<'a>>, bool) {
     let signed = signer_info.signed_attributes.iter();
     let content = signed.flat_map(|attributes| of_kind(attributes, oid::CONTENT_TIME_STAMP, TimestampKind::Content));
     let unsigned = signer_info.unsigned_attributes.iter();
-    let unsigned =
-        unsigned.flat_map(|attributes| UNSIGNED.iter().flat_map(|(oid, kind)| of_kind(attributes, *oid, *kind)));
+    let unsigned = unsigned.flat_map(|attributes| {
+        UNSIGNED.iter().flat_map(|(oid, kind)| {
+            let mut values: Vec<_> = of_kind(attributes, *oid, *kind).collect();
+            values.sort_by_key(|(_, attribute, value)| (attribute.raw, value.raw));
+            values
+        })
+    });
     let mut values = content.chain(unsigned);
     let sources = values.by_ref().take(MAX_TIMESTAMPS).map(|(kind, attribute, value)| TokenSource {
         kind,

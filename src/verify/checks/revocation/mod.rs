@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use self::paths::{Assessed, best_path};
+use self::paths::{Assessed, around_demands, best_path, demands_status};
 pub(crate) use self::status::{Inquiry, Role};
 use self::status::{Judged, algorithm, describe, fingerprint, is_known_by_embedded, signer};
-use crate::asn1::oid;
 use crate::crypto::{AlgorithmPolicy, SignatureAlgorithm};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::{CertificateStatus, Crl, RevocationSource};
@@ -53,6 +52,7 @@ pub(crate) struct CheckedPath {
 pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut Notes<'_, '_>) -> CheckedPath {
     let policy = &inquiry.material.settings.policy;
     if policy.revocation == RevocationRule::Ignore {
+        let path = around_demands(path, inquiry, notes);
         notes.note(Code::RevocationIgnored);
         note_demands(path.issued().map(|(certificate, _)| certificate), notes);
         return CheckedPath { path, answers: Vec::new(), leaves_revocation_open: false };
@@ -63,6 +63,7 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     }
     let required = policy.revocation == RevocationRule::Required;
     if inquiry.material.revocation().is_empty() {
+        let path = around_demands(path, inquiry, notes);
         notes.note(Code::RevocationNotChecked);
         if required {
             notes.note(Code::RevocationDataMissing);
@@ -115,7 +116,7 @@ fn note_departures(status: &CertificateStatus, inquiry: &Inquiry<'_>, notes: &mu
 /// authenticated OCSP answer will do for a list: RFC 6960 §1 has it "in lieu of" one.
 fn note_demands<'c>(unknown: impl Iterator<Item = &'c Certificate>, notes: &mut Notes<'_, '_>) {
     for certificate in unknown {
-        if certificate.extension(oid::CRL_DISTRIBUTION_POINTS).is_some_and(|extension| extension.critical) {
+        if demands_status(certificate) {
             notes.note_with(Code::DistributionPointsNotProcessed, || Details::stated(certificate.subject()));
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::status::{Inquiry, Judged, code, statuses, weakness};
+use crate::asn1::oid;
 use crate::crypto::Digest;
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::{CertificateStatus, RevocationStatus};
@@ -31,13 +32,19 @@ impl Assessed {
 
     /// The issuers that keep the path from passing; nothing that another path would mend is wrong without them.
     fn troubled_issuers(&self, required: bool) -> impl Iterator<Item = &Judged> {
-        self.statuses.iter().skip(1).filter(move |judged| judged.speaks_against() || (required && judged.leaves_open))
+        let is_troubled = move |judged: &&Judged| {
+            judged.speaks_against() || judged.leaves_open && (required || demands_status(&judged.status.certificate))
+        };
+        self.statuses.iter().skip(1).filter(is_troubled)
     }
 
-    /// The lower the better: what speaks against it counts before what is not known.
-    fn trouble(&self) -> (usize, usize) {
-        let against = self.statuses.iter().filter(|judged| judged.speaks_against()).count();
-        (against, self.statuses.iter().filter(|judged| judged.leaves_open).count())
+    /// The lower the better: what speaks against it counts before a status that is demanded and not known, and that before
+    /// any that is not known.
+    fn trouble(&self) -> (usize, usize, usize) {
+        let number = |counts: fn(&&Judged) -> bool| self.statuses.iter().filter(counts).count();
+        let against = number(|judged| judged.speaks_against());
+        let demanded = number(|judged| judged.leaves_open && demands_status(&judged.status.certificate));
+        (against, demanded, number(|judged| judged.leaves_open))
     }
 
     fn is_of_a_revoked_target(&self) -> bool {
@@ -153,6 +160,35 @@ fn another(best: &Assessed, avoided: &Avoided, inquiry: &Inquiry<'_>) -> Result<
         Ok(other) => Ok(Some(Assessed::of(Arc::new(other), inquiry))),
         Err(limit @ PathError::BudgetExhausted { .. }) => Err(limit),
         Err(_) => Ok(None),
+    }
+}
+
+/// Returns true if a certificate demands that its status is looked up (a critical cRLDistributionPoints).
+pub(super) fn demands_status(certificate: &Certificate) -> bool {
+    certificate.extension(oid::CRL_DISTRIBUTION_POINTS).is_some_and(|extension| extension.critical)
+}
+
+/// A path around issuers that demand their status, where no status is known at all. A path that holds is found, whichever
+/// certificate of an issuer a search meets first.
+pub(super) fn around_demands(
+    path: Arc<ValidatedPath>,
+    inquiry: &Inquiry<'_>,
+    notes: &mut Notes<'_, '_>,
+) -> Arc<ValidatedPath> {
+    let issuers = path.issued().map(|(certificate, _)| certificate).skip(1);
+    let demanding: Vec<String> = issuers.filter(|issuer| demands_status(issuer)).map(Certificate::subject).collect();
+    let Some(target) = path.target().filter(|_| !demanding.is_empty()) else { return path };
+    let (at, material) = (inquiry.role.at(), inquiry.material);
+    match inquiry.chains.path_avoiding(target, material.all(), demands_status, at, material.budget) {
+        Ok(other) => {
+            note_valid(&other, at, notes);
+            notes.note_with(Code::ChainSetAside, || {
+                let why = format!("{}: {}", Code::DistributionPointsNotProcessed, demanding.join(", "));
+                Details::both(path.describe(at), why)
+            });
+            Arc::new(other)
+        }
+        Err(_) => path,
     }
 }
 
