@@ -33,13 +33,15 @@ use recommande::{
 const USAGE: &str = "\
 usage: hsm --module PATH --token LABEL --key LABEL [--pin-env NAME | --pin-file FILE] [--chain PEM]
            [--items N] [--sessions N] [--out DIR]
+       hsm --uri URI [--module PATH] [...]
 
+  --uri URI        a pkcs11: URI (RFC 7512) that names module, token and key; its pin-source may be a file
   --module PATH    the PKCS#11 module of the HSM's maker: a shared library, which will run in this process
   --token LABEL    the token, by its label
   --key LABEL      the private key, by its label
   --pin-env NAME   the environment variable that holds the PIN
   --pin-file FILE  a file whose first line is the PIN
-  --chain PEM      the certificates of the key, its own first (default: throwaway ones are made for its public key)
+  --chain PEM      the certificates of the key, its own first (default: those on the token; without any, throwaway ones)
   --items N        items of the batch (default: 100)
   --sessions N     sessions with the token, and threads that seal (default: 4)
   --out DIR        where the proofs go, and the anchors to verify them with (default: target/hsm)
@@ -62,27 +64,36 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<u8, Error> {
-    let options =
-        ["--module", "--token", "--key", "--pin-env", "--pin-file", "--chain", "--items", "--sessions", "--out"];
+    let options = [
+        "--uri",
+        "--module",
+        "--token",
+        "--key",
+        "--pin-env",
+        "--pin-file",
+        "--chain",
+        "--items",
+        "--sessions",
+        "--out",
+    ];
     let arguments = Arguments::read(&options, &["--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
         print(&format!("{USAGE}\n"))?;
         return Ok(0);
     }
-    let required = |name| arguments.text(name)?.ok_or_else(|| Error::from(format!("{name} is needed\n\n{USAGE}")));
-    let module = arguments.path("--module").ok_or_else(|| format!("--module is needed\n\n{USAGE}"))?;
     let sessions = number(&arguments, "--sessions", 4)?;
     let items = number(&arguments, "--items", 100)?;
     let out = arguments.path("--out").unwrap_or_else(|| "target/hsm".into());
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
 
     // The key. This process has no other use for the module.
-    let token = TokenName::Label(required("--token")?.to_owned());
-    let mut settings = Settings::new(module, token, KeyName::label(required("--key")?))
-        .with_sessions(sessions)
-        .with_module_use(ModuleUse::Exclusive);
-    if let Some(pin) = pin(&arguments)? {
+    let given = arguments.path("--chain").map(|path| chain_of_file(&path)).transpose()?;
+    let mut settings = settings(&arguments)?.with_sessions(sessions).with_module_use(ModuleUse::Exclusive);
+    if let Some(pin) = pin(&arguments, settings.pin_source())? {
         settings = settings.with_pin(pin);
+    }
+    if let Some(certificate) = given.iter().flatten().next() {
+        settings = settings.with_public_key(certificate.public_key().clone());
     }
     let signer = Pkcs11Signer::open(settings)?;
     print(&format!("{}, {}\n", signer.public_key().kind(), signer.algorithm()))?;
@@ -90,10 +101,13 @@ fn run() -> Result<u8, Error> {
     // Its certificates, and a TSA.
     let now = Utc::now();
     let pki = TestPki::new(now)?;
-    let chain = match arguments.path("--chain") {
-        Some(path) => Certificate::from_pem_chain(&fs::read_to_string(&path)?)
-            .map_err(|error| format!("{}: {error}", path.display()))?,
-        None => throwaway_chain(&pki, &signer, now)?,
+    let chain = match given {
+        Some(chain) => chain,
+        None => {
+            let on_token = signer.certificates()?;
+            let chain = Certificate::chain_of(signer.public_key(), on_token.iter().map(Vec::as_slice));
+            if chain.is_empty() { throwaway_chain(&pki, &signer, now)? } else { chain }
+        }
     };
     let mut anchors = TrustAnchors::new();
     let root = chain.last().ok_or("--chain: no certificate")?.clone();
@@ -195,7 +209,23 @@ fn throwaway_chain(pki: &TestPki, signer: &Pkcs11Signer, now: DateTime<Utc>) -> 
     Ok(vec![issued.certificate, pki.intermediate.certificate.clone(), pki.root.certificate.clone()])
 }
 
-fn pin(arguments: &Arguments) -> Result<Option<Pin>, Error> {
+fn settings(arguments: &Arguments) -> Result<Settings, Error> {
+    let module = arguments.path("--module");
+    if let Some(uri) = arguments.text("--uri")? {
+        return Ok(Settings::from_uri(uri, module.as_deref())?);
+    }
+    let required = |name| arguments.text(name)?.ok_or_else(|| Error::from(format!("{name} is needed\n\n{USAGE}")));
+    let module = module.ok_or_else(|| format!("--module is needed\n\n{USAGE}"))?;
+    let token = TokenName::Label(required("--token")?.to_owned());
+    Ok(Settings::new(module, token, KeyName::label(required("--key")?)))
+}
+
+fn chain_of_file(path: &Path) -> Result<Vec<Certificate>, Error> {
+    let chain = Certificate::from_pem_chain(&fs::read_to_string(path)?);
+    chain.map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+fn pin(arguments: &Arguments, of_uri: Option<&str>) -> Result<Option<Pin>, Error> {
     match (arguments.text("--pin-env")?, arguments.path("--pin-file")) {
         (Some(_), Some(_)) => Err("--pin-env or --pin-file, not both".into()),
         (Some(name), None) => {
@@ -203,12 +233,17 @@ fn pin(arguments: &Arguments) -> Result<Option<Pin>, Error> {
             let pin = std::env::var(name).map_err(|_| "--pin-env: no environment variable of this name")?;
             Ok(Some(Pin::new(&pin)))
         }
-        (None, Some(path)) => {
-            let text = fs::read_to_string(&path).map_err(|error| format!("--pin-file: {error}"))?;
-            Ok(text.lines().next().map(Pin::new))
+        (None, Some(path)) => first_line("--pin-file", &path).map(Some),
+        (None, None) => {
+            let path = of_uri.map(|source| source.strip_prefix("file:").unwrap_or(source));
+            path.map(|path| first_line("pin-source", Path::new(path))).transpose()
         }
-        (None, None) => Ok(None),
     }
+}
+
+fn first_line(option: &str, path: &Path) -> Result<Pin, Error> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{option}: {error}"))?;
+    Ok(Pin::new(text.lines().next().unwrap_or_default()))
 }
 
 fn number(arguments: &Arguments, option: &str, otherwise: usize) -> Result<NonZeroUsize, Error> {

@@ -16,11 +16,12 @@ use crate::common::{self, Service, digests, later, now, pool, sending, sending_o
 use chrono::Duration;
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::mechanism::{Mechanism, MechanismType};
-use cryptoki::object::{Attribute, ObjectClass};
+use cryptoki::object::{Attribute, CertificateType, ObjectClass};
 use cryptoki::session::{Session, UserType};
 use cryptoki::types::AuthPin;
 use recommande::crypto::pkcs11::{KeyName, ModuleUse, Pin, Pkcs11Error, Pkcs11Signer, Settings, TokenName};
 use recommande::crypto::{DigestAlgorithm, KeyKind, SignError, SignatureAlgorithm, Signer};
+use recommande::pki::Certificate;
 use recommande::seal::{Batch, Credentials, CredentialsError, ProofOfSending, SealError, Unstamped};
 use recommande::testing::{CertificateSpec, TestPki};
 use recommande::verify::Payload;
@@ -37,11 +38,13 @@ const MODULES: [&str; 5] = [
 ];
 
 /// The keys of the token: label, CKA_ID, kind.
-const KEYS: [(&str, u8, KeyKind); 4] = [
+const KEYS: [(&str, u8, KeyKind); 6] = [
     ("rsa-2048", 1, KeyKind::Rsa { bits: 2048 }),
     ("rsa-3072", 2, KeyKind::Rsa { bits: 3072 }),
     ("p-256", 3, KeyKind::EcP256),
     ("p-384", 4, KeyKind::EcP384),
+    ("p-521", 5, KeyKind::EcP521),
+    ("ed25519", 6, KeyKind::Ed25519),
 ];
 
 /// A module with one token.
@@ -150,6 +153,11 @@ impl World {
 }
 
 fn make_key(session: &Session, label: &str, id: u8, kind: &KeyKind) {
+    make_key_that(session, label, id, kind, &[]);
+}
+
+/// Makes a key pair whose private key has further attributes.
+fn make_key_that(session: &Session, label: &str, id: u8, kind: &KeyKind, further: &[Attribute]) {
     let name = [Attribute::Token(true), Attribute::Label(label.into()), Attribute::Id(vec![id])];
     let mut public = vec![Attribute::Private(false), Attribute::Verify(true)];
     let mechanism = match kind {
@@ -159,10 +167,16 @@ fn make_key(session: &Session, label: &str, id: u8, kind: &KeyKind) {
             public.push(Attribute::PublicExponent(vec![1, 0, 1]));
             Mechanism::RsaPkcsKeyPairGen
         }
+        KeyKind::Ed25519 => {
+            // PrintableString "edwards25519", which SoftHSM asks for.
+            public.push(Attribute::EcParams([&[0x13, 0x0c], b"edwards25519".as_slice()].concat()));
+            Mechanism::EccEdwardsKeyPairGen
+        }
         kind => {
             let curve: &[u8] = match kind {
                 KeyKind::EcP256 => &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07],
-                _ => &[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22],
+                KeyKind::EcP384 => &[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22],
+                _ => &[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23],
             };
             public.push(Attribute::EcParams(curve.to_vec()));
             Mechanism::EccKeyPairGen
@@ -172,6 +186,7 @@ fn make_key(session: &Session, label: &str, id: u8, kind: &KeyKind) {
     let mut private = vec![Attribute::Private(true), Attribute::Sensitive(true), Attribute::Extractable(false)];
     private.push(Attribute::Sign(true));
     private.extend(name);
+    private.extend(further.iter().cloned());
     session.generate_key_pair(&mechanism, &public, &private).unwrap();
 }
 
@@ -215,6 +230,8 @@ fn every_algorithm_seals_and_verifies() {
             ("rsa-3072", Some(pss(DigestAlgorithm::Sha512)), pss(DigestAlgorithm::Sha512)),
             ("p-256", None, SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256)),
             ("p-384", None, SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384)),
+            ("p-521", None, SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512)),
+            ("ed25519", None, SignatureAlgorithm::Ed25519),
         ];
         for (key, asked, expected) in cases {
             let settings = world.settings(key);
@@ -551,6 +568,208 @@ fn threads_outlast_a_token_that_comes_and_goes() {
                     });
                 }
             });
+        }
+    });
+}
+
+/// Puts a certificate on the token.
+fn put_certificate(session: &Session, certificate: &Certificate, label: &str, id: &[u8]) {
+    let attributes = [
+        Attribute::Class(ObjectClass::CERTIFICATE),
+        Attribute::CertificateType(CertificateType::X_509),
+        Attribute::Token(true),
+        Attribute::Private(false),
+        Attribute::Label(label.into()),
+        Attribute::Id(id.to_vec()),
+        Attribute::Subject(certificate.subject_der().to_vec()),
+        Attribute::Value(certificate.der().to_vec()),
+    ];
+    session.create_object(&attributes).unwrap();
+}
+
+fn remove(session: &Session, class: ObjectClass, label: &str) {
+    let named = [Attribute::Class(class), Attribute::Label(label.into())];
+    for object in session.find_objects(&named).unwrap() {
+        session.destroy_object(object).unwrap();
+    }
+}
+
+fn logged_in(world: &World, client: &Pkcs11) -> Session {
+    let session = world.session(client);
+    session.login(UserType::User, Some(&AuthPin::from(PIN))).unwrap();
+    session
+}
+
+#[test]
+fn the_public_key_is_found_by_identifier_and_label_and_several_of_one_key_are_one() {
+    with_token("the_public_key_is_found_by_identifier_and_label_and_several_of_one_key_are_one", |world| {
+        let client = world.client();
+        let session = logged_in(world, &client);
+        let spki = |settings: Settings| Pkcs11Signer::open(settings).unwrap().public_key().spki_der().to_vec();
+        let settings = world.settings("p-256");
+        let expected = spki(settings.clone());
+
+        // Another key of the same CKA_ID, with another label.
+        make_key(&session, "other", 3, &KeyKind::EcP256);
+        assert_eq!(spki(settings.clone()), expected);
+        verifies_by(Pkcs11Signer::open(settings.clone()).unwrap());
+        assert!(matches!(
+            refused(
+                Settings::new(&world.module, TokenName::Label(TOKEN.into()), KeyName::id(&[3])).with_pin(Pin::new(PIN))
+            ),
+            Pkcs11Error::KeyAmbiguous
+        ));
+
+        // Two certificates of the one key, and no public key: it was renewed.
+        let pki = TestPki::new(now()).unwrap();
+        let certificate = |days: i64| {
+            let spec = CertificateSpec::seal("Token Seal", now() - Duration::days(1), now() + Duration::days(days));
+            let signer = Pkcs11Signer::open(world.settings("p-256")).unwrap();
+            pki.intermediate.issue(&spec, Arc::new(signer)).unwrap().certificate
+        };
+        let (old, renewed) = (certificate(10), certificate(400));
+        remove(&session, ObjectClass::PUBLIC_KEY, "p-256");
+        put_certificate(&session, &old, "p-256", &[3]);
+        put_certificate(&session, &renewed, "p-256", &[3]);
+        assert_eq!(spki(settings.clone()), expected);
+
+        // A certificate of the same label and another identifier.
+        remove(&session, ObjectClass::CERTIFICATE, "p-256");
+        remove(&session, ObjectClass::PUBLIC_KEY, "other");
+        put_certificate(&session, &old, "p-256", &[0x77]);
+        assert_eq!(spki(settings.clone()), expected);
+
+        // Several keys have the name: it says so, and the chain helps.
+        let stranger = TestPki::new(now()).unwrap().seal.certificate;
+        put_certificate(&session, &stranger, "p-256", &[0x78]);
+        assert!(matches!(refused(settings.clone()), Pkcs11Error::PublicKeyAmbiguous));
+        verifies_by(Pkcs11Signer::open(settings.with_public_key(old.public_key().clone())).unwrap());
+        remove(&session, ObjectClass::CERTIFICATE, "p-256");
+        assert!(matches!(refused(world.settings("p-256")), Pkcs11Error::PublicKeyNotFound));
+    });
+}
+
+#[test]
+fn the_chain_is_read_from_the_token() {
+    with_token("the_chain_is_read_from_the_token", |world| {
+        let client = world.client();
+        let session = logged_in(world, &client);
+        let signer = world.signer("p-384");
+        let chain = |signer: &Pkcs11Signer| {
+            let certificates = signer.certificates().unwrap();
+            Certificate::chain_of(signer.public_key(), certificates.iter().map(Vec::as_slice))
+        };
+        assert!(chain(&signer).is_empty());
+        let service = service(signer.clone());
+        let pki = &service.pki;
+        let spec = CertificateSpec::seal("Token Seal", now() - Duration::days(1), now() + Duration::days(3));
+        let older = pki.intermediate.issue(&spec, Arc::new(signer.clone())).unwrap().certificate;
+        let stranger = TestPki::new(now()).unwrap();
+        for (number, certificate) in
+            [&pki.root.certificate, &stranger.intermediate.certificate, &older, &pki.seal.certificate]
+                .into_iter()
+                .enumerate()
+        {
+            put_certificate(&session, certificate, "chain", &[0x80, u8::try_from(number).unwrap()]);
+        }
+        // The intermediate is missing: the newer certificate of the key, and no further.
+        let short = chain(&signer);
+        assert_eq!(short, [pki.seal.certificate.clone()]);
+        assert_eq!(
+            Credentials::new(signer.clone(), short).unwrap().missing_issuer(),
+            Some(pki.intermediate.certificate.subject())
+        );
+        put_certificate(&session, &pki.intermediate.certificate, "chain", &[0x90]);
+        let whole = chain(&signer);
+        assert_eq!(whole, pki.seal_chain());
+        assert!(Credentials::new(signer, whole).unwrap().chain_is_complete());
+    });
+}
+
+#[test]
+fn a_uri_names_module_token_and_key() {
+    with_token("a_uri_names_module_token_and_key", |world| {
+        let uri = |path: &str| format!("pkcs11:{path}?module-path={}&pin-value={PIN}", world.module.display());
+        let open = |path: &str| Pkcs11Signer::open(Settings::from_uri(&uri(path), None).unwrap());
+        let expected = world.signer("p-256").public_key().spki_der().to_vec();
+        for path in [
+            "token=seals;object=p-256",
+            "token=seals;id=%03;type=private",
+            "object=p-256;id=%03",
+            "model=SoftHSM%20v2;manufacturer=SoftHSM%20project;token=seals;object=p-256",
+        ] {
+            assert_eq!(open(path).unwrap().public_key().spki_der(), expected, "{path}");
+        }
+        for path in
+            ["token=seal;object=p-256", "model=Other;object=p-256", "serial=00;object=p-256", "slot-id=99;object=p-256"]
+        {
+            assert!(matches!(open(path), Err(Pkcs11Error::TokenNotFound)), "{path}");
+        }
+        assert!(matches!(open("token=seals;object=p-257"), Err(Pkcs11Error::KeyNotFound)));
+        let without_pin = Settings::from_uri("pkcs11:object=p-256", Some(&world.module)).unwrap();
+        assert!(matches!(refused(without_pin.clone()), Pkcs11Error::PinMissing));
+        assert!(Pkcs11Signer::open(without_pin.with_pin(Pin::new(PIN))).is_ok());
+        assert!(!format!("{:?}", Settings::from_uri(&uri("object=p-256"), None).unwrap()).contains("4711"));
+    });
+}
+
+#[test]
+fn a_key_that_wants_the_pin_each_time_gets_it() {
+    with_token("a_key_that_wants_the_pin_each_time_gets_it", |world| {
+        let client = world.client();
+        let session = logged_in(world, &client);
+        let each_time = [Attribute::AlwaysAuthenticate(true)];
+        make_key_that(&session, "each-time", 40, &KeyKind::Rsa { bits: 2048 }, &each_time);
+        make_key_that(&session, "each-time-p-256", 41, &KeyKind::EcP256, &each_time);
+        for algorithm in [
+            SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+            SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha512),
+            SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256),
+        ] {
+            let service = service(Pkcs11Signer::open(world.settings("each-time").with_algorithm(algorithm)).unwrap());
+            for _ in 0..3 {
+                verifies(&service, &service.sealer.seal(&sending(), now()).unwrap());
+            }
+            std::thread::scope(|scope| {
+                for _ in 0..6 {
+                    scope.spawn(|| verifies(&service, &service.sealer.seal(&sending(), now()).unwrap()));
+                }
+            });
+        }
+        // This version of SoftHSM has no mechanism that hashes for ECDSA.
+        assert!(matches!(refused(world.settings("each-time-p-256")), Pkcs11Error::KeyNeedsPinEachTime));
+
+        // Without a PIN nobody signs, and a wrong one is presented once.
+        let signer = world.signer("each-time");
+        signer.try_sign(b"a message").unwrap();
+        session.set_pin(&AuthPin::from(PIN), &AuthPin::from("4711-changed")).unwrap();
+        for _ in 0..3 {
+            let error = signer.try_sign(b"a message").unwrap_err();
+            assert!(matches!(error, Pkcs11Error::PinIncorrect), "{error:?}");
+        }
+        session.set_pin(&AuthPin::from("4711-changed"), &AuthPin::from(PIN)).unwrap();
+        assert!(matches!(signer.try_sign(b"a message"), Err(Pkcs11Error::PinIncorrect)));
+        world.signer("each-time").try_sign(b"a message").unwrap();
+    });
+}
+
+#[test]
+fn a_key_that_vanished_from_its_token_is_said_at_the_next_signature() {
+    with_token("a_key_that_vanished_from_its_token_is_said_at_the_next_signature", |world| {
+        let client = world.client();
+        let session = logged_in(world, &client);
+        let service = service(world.signer("p-256"));
+        verifies(&service, &service.sealer.seal(&sending(), now()).unwrap());
+        remove(&session, ObjectClass::PRIVATE_KEY, "p-256");
+        for _ in 0..2 {
+            let error = service.sealer.seal(&sending(), now()).unwrap_err();
+            let mut told = String::new();
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                told += &format!(": {error}");
+                cause = error.source();
+            }
+            assert!(told.contains("no private key of this name"), "{told}");
         }
     });
 }

@@ -48,12 +48,16 @@ pub enum Pkcs11Error {
     /// Several private keys have this name.
     #[error("several private keys have this name")]
     KeyAmbiguous,
-    /// The key wants the PIN again before each signature (CKA_ALWAYS_AUTHENTICATE), which is not offered.
-    #[error("the key wants the PIN before each signature")]
+    /// The key wants the PIN again before each signature (CKA_ALWAYS_AUTHENTICATE), between the start of the signature and
+    /// its data. The token offers no mechanism that takes the data apart from the start, which is one that hashes.
+    #[error("the key wants the PIN before each signature, and the token offers no mechanism that hashes")]
     KeyNeedsPinEachTime,
     /// The token holds the private key alone, so that the public one must be given.
-    #[error("the token has neither public key nor certificate for the private key")]
+    #[error("the token has neither public key nor certificate for the private key; give its public key")]
     PublicKeyNotFound,
+    /// Several public keys of the token have the name of the private key, so that the right one must be given.
+    #[error("several public keys or certificates on the token have the name of the private key; give its public key")]
+    PublicKeyAmbiguous,
     /// The public key on the token cannot be read.
     #[error("the public key on the token cannot be read")]
     PublicKey(#[source] KeyError),

@@ -1,11 +1,12 @@
 //! This module chooses the PKCS#11 mechanism and its input for a signature algorithm.
 
+use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
 use cryptoki::mechanism::rsa::{PkcsMgfType, PkcsPssParams};
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::types::Ulong;
 
 use super::error::Pkcs11Error;
-use super::token::Opened;
+use super::token::{Authentication, Connection, Opened};
 use crate::crypto::algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm};
 use crate::crypto::signature_form::ecdsa_sig_value;
 
@@ -27,18 +28,28 @@ impl Recipe {
     /// Chooses the mechanism for an algorithm from those that the token offers.
     ///
     /// For RSA the token hashes the message if it can, because it then pads a digest of its own. For ECDSA it receives
-    /// the digest, which every token accepts.
-    pub(super) fn choose(algorithm: SignatureAlgorithm, offered: &[MechanismType]) -> Option<Self> {
-        let preferred = match algorithm {
-            SignatureAlgorithm::Ecdsa(_) => [Hashing::Here, Hashing::ByToken],
-            SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. } => [Hashing::ByToken, Hashing::Here],
-            // No mechanism of PKCS#11 2.40 signs a message that nobody hashes before.
-            SignatureAlgorithm::Ed25519 => return None,
+    /// the digest, which every token accepts. A key that wants the PIN for each signature takes it between the start of the
+    /// signature and the message, so that only a mechanism will do which takes the message in parts: one that hashes.
+    pub(super) fn choose(
+        algorithm: SignatureAlgorithm,
+        authentication: Authentication,
+        offered: &[MechanismType],
+    ) -> Result<Self, Pkcs11Error> {
+        let preferred = match (authentication, algorithm) {
+            (Authentication::EachTime, SignatureAlgorithm::Ed25519) => [].as_slice(),
+            (Authentication::EachTime, _) | (Authentication::Once, SignatureAlgorithm::Ed25519) => &[Hashing::ByToken],
+            (Authentication::Once, SignatureAlgorithm::Ecdsa(_)) => &[Hashing::Here, Hashing::ByToken],
+            (Authentication::Once, SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. }) => {
+                &[Hashing::ByToken, Hashing::Here]
+            }
         };
-        let recipes = preferred.map(|hashing| Self { algorithm, hashing });
+        let recipes = preferred.iter().map(|hashing| Self { algorithm, hashing: *hashing });
         let is_offered =
             |recipe: &Self| recipe.mechanism().is_some_and(|mechanism| offered.contains(&mechanism.mechanism_type()));
-        recipes.into_iter().find(is_offered)
+        recipes.into_iter().find(is_offered).ok_or(match authentication {
+            Authentication::Once => Pkcs11Error::MechanismNotOffered(algorithm),
+            Authentication::EachTime => Pkcs11Error::KeyNeedsPinEachTime,
+        })
     }
 
     fn mechanism(&self) -> Option<Mechanism<'static>> {
@@ -58,20 +69,37 @@ impl Recipe {
                 Sha2::Sha384 => Mechanism::EcdsaSha384,
                 Sha2::Sha512 => Mechanism::EcdsaSha512,
             }),
-            (SignatureAlgorithm::Ed25519, Hashing::Here | Hashing::ByToken) => None,
+            // Ed25519 hashes the message itself, twice (RFC 8032 §5.1.6).
+            (SignatureAlgorithm::Ed25519, Hashing::ByToken) => {
+                Some(Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Ed25519)))
+            }
+            (SignatureAlgorithm::Ed25519, Hashing::Here) => None,
         }
     }
 
     /// Signs the message and returns the signature in the form of the token.
-    pub(super) fn sign(&self, opened: &Opened, message: &[u8]) -> Result<Vec<u8>, Pkcs11Error> {
-        let mechanism = self.mechanism().ok_or(Pkcs11Error::MechanismNotOffered(self.algorithm))?;
-        let Opened { session, key, .. } = opened;
-        let signature = match (self.hashing, self.algorithm.prehash()) {
-            (Hashing::ByToken, _) => session.sign(&mechanism, *key, message),
-            (Hashing::Here, Some(prehash)) => session.sign(&mechanism, *key, &self.input(&prehash.digest(message))),
-            (Hashing::Here, None) => return Err(Pkcs11Error::MechanismNotOffered(self.algorithm)),
-        };
-        Ok(signature?)
+    pub(super) fn sign(
+        &self,
+        connection: &Connection,
+        opened: &Opened,
+        message: &[u8],
+    ) -> Result<Vec<u8>, Pkcs11Error> {
+        let not_offered = Pkcs11Error::MechanismNotOffered(self.algorithm);
+        let Some(mechanism) = self.mechanism() else { return Err(not_offered) };
+        let Opened { session, key, authentication, .. } = opened;
+        match (authentication, self.hashing, self.algorithm.prehash()) {
+            (Authentication::EachTime, ..) => {
+                session.sign_init(&mechanism, *key)?;
+                connection.authenticate(opened)?;
+                session.sign_update(message)?;
+                Ok(session.sign_final()?)
+            }
+            (Authentication::Once, Hashing::ByToken, _) => Ok(session.sign(&mechanism, *key, message)?),
+            (Authentication::Once, Hashing::Here, Some(prehash)) => {
+                Ok(session.sign(&mechanism, *key, &self.input(&prehash.digest(message)))?)
+            }
+            (Authentication::Once, Hashing::Here, None) => Err(not_offered),
+        }
     }
 
     /// Returns the octets that a token is given which does not hash.

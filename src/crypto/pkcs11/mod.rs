@@ -15,6 +15,9 @@
 //! # }
 //! ```
 //!
+//! A `pkcs11:` URI says the same in one line ([`Settings::from_uri`]), and a chain that is on the token is read from it
+//! ([`Pkcs11Signer::certificates`]).
+//!
 //! A module is foreign code that runs in this process, and it is trusted with everything in the process. SECURITY.md
 //! says more.
 
@@ -24,6 +27,7 @@ mod pool;
 mod public;
 mod settings;
 mod token;
+mod uri;
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,6 +37,7 @@ use mechanism::Recipe;
 use pool::Pool;
 pub use settings::{KeyName, ModuleUse, Pin, Settings, TokenName};
 use token::Connection;
+pub use uri::Pkcs11UriError;
 
 use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use super::key::usual_algorithm;
@@ -49,6 +54,8 @@ use super::signer::{SignError, Signer};
 /// signer verifies the first signature of a new session, because another token may have a key of the same name. Some
 /// modules find a removed token only after they are initialised anew, which [`ModuleUse::Exclusive`] permits.
 ///
+/// A key that wants the PIN for each signature (CKA_ALWAYS_AUTHENTICATE) gets it each time, where the token hashes.
+///
 /// The signer never presents a refused PIN a second time, because tokens lock themselves. The module stays initialised
 /// after the last signer is dropped, because others in this process may use it.
 #[derive(Clone)]
@@ -64,13 +71,15 @@ struct Inner {
 impl Pkcs11Signer {
     /// Loads the module, finds the token and the key, logs in, and chooses the mechanism for the signatures.
     ///
-    /// If the settings have no public key, this reads it from the public-key object or the certificate with the same
-    /// CKA_ID, or else with the same label. The last resort is the RSA private key itself.
+    /// If the settings have no public key, this reads it from the private key itself, where that shows it. Else it is that
+    /// of the public-key objects and certificates with the same CKA_ID and label, with the same CKA_ID, or with the same
+    /// label, in this order. Several objects of one key are one.
     ///
     /// # Errors
     /// Returns a [`Pkcs11Error`].
     pub fn open(settings: Settings) -> Result<Self, Pkcs11Error> {
-        let Settings { module, token, key, pin, sessions, longest_wait, algorithm, public_key, module_use } = settings;
+        let Settings { module, token, key, pin, sessions, longest_wait, algorithm, public_key, module_use, .. } =
+            settings;
         let connection = Connection::new(&module, token, key, pin)?;
         let opened = connection.open()?;
         let public_key = match public_key {
@@ -83,10 +92,19 @@ impl Pkcs11Signer {
         });
         let algorithm = algorithm.ok_or_else(|| Pkcs11Error::KeyNotOffered(public_key.kind().clone()))?;
         let offered = connection.mechanisms(&opened)?;
-        let recipe = Recipe::choose(algorithm, &offered).ok_or(Pkcs11Error::MechanismNotOffered(algorithm))?;
+        let recipe = Recipe::choose(algorithm, opened.authentication, &offered)?;
         // The trial signature of the credentials shows whether the public key belongs to the private one.
         let pool = Pool::new(connection, opened.tried(), sessions, longest_wait, module_use);
         Ok(Self(Arc::new(Inner { pool, recipe, algorithm, public_key })))
+    }
+
+    /// Reads the X.509 certificates on the token, each as DER, in the order of the token and at most 256 of them.
+    /// [`Certificate::chain_of`](crate::Certificate::chain_of) makes the chain of the key out of them.
+    ///
+    /// # Errors
+    /// Returns a [`Pkcs11Error`].
+    pub fn certificates(&self) -> Result<Vec<Vec<u8>>, Pkcs11Error> {
+        self.0.pool.with_session(|_, opened| public::certificates(opened))
     }
 
     /// Signs like [`Signer::sign`] and returns the error of the token itself.
@@ -95,8 +113,8 @@ impl Pkcs11Signer {
     /// Returns a [`Pkcs11Error`].
     pub fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, Pkcs11Error> {
         let Inner { pool, recipe, algorithm, public_key } = self.0.as_ref();
-        pool.with_session(|opened| {
-            let signature = recipe.to_cms(recipe.sign(opened, message)?)?;
+        pool.with_session(|connection, opened| {
+            let signature = recipe.to_cms(recipe.sign(connection, opened, message)?)?;
             opened.check(|| public_key.verify(algorithm, message, &signature))?;
             Ok(signature)
         })

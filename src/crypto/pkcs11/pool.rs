@@ -56,7 +56,11 @@ impl Pool {
 
     /// Runs `work` in a session. Repeats it in a new session if the session was lost, and once more after the module
     /// was initialised anew, where the settings allow that.
-    pub(super) fn with_session<T>(&self, work: impl Fn(&Opened) -> Result<T, Pkcs11Error>) -> Result<T, Pkcs11Error> {
+    pub(super) fn with_session<T>(
+        &self,
+        work: impl Fn(&Connection, &Opened) -> Result<T, Pkcs11Error>,
+    ) -> Result<T, Pkcs11Error> {
+        let work = |opened: &Opened| work(&self.connection, opened);
         let era = self.lock().era;
         match self.attempt(&work) {
             Err(error) if self.module_use == ModuleUse::Exclusive && error.is_absence() => {

@@ -1,45 +1,155 @@
-//! This module reads the public key that belongs to a private key on a token.
+//! This module reads the public key and the certificates that belong to a private key on a token.
 
-use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
+use cryptoki::object::{Attribute, AttributeType, CertificateType, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use signed_data::tlv::{Reader, Tag};
 
 use super::error::Pkcs11Error;
 use super::token::Opened;
 use crate::asn1::{oid, writer};
-use crate::crypto::{KeyError, PublicKey};
+use crate::crypto::{KeyError, KeyKind, NotOffered, PublicKey};
 
-/// Reads the public key from the public-key object, the certificate, or the private key itself.
+/// The most objects of one kind that are looked at. A token for seals has a handful.
+const MAX_OBJECTS: usize = 256;
+
+/// Reads the public key from the private key itself, or from the public-key objects and certificates of its name.
 pub(super) fn read(opened: &Opened) -> Result<PublicKey, Pkcs11Error> {
     let Opened { session, key, .. } = opened;
-    let name = session.get_attributes(*key, &[AttributeType::Id, AttributeType::Label])?;
-    // An empty CKA_ID identifies no object.
-    let id = name.iter().find(|attribute| matches!(attribute, Attribute::Id(id) if !id.is_empty()));
-    let label = name.iter().find(|attribute| matches!(attribute, Attribute::Label(label) if !label.is_empty()));
-    let by = id.or(label);
-    if let Some(public) = find(session, ObjectClass::PUBLIC_KEY, by)?
-        && let Some(key) = of_object(session, public)?
-    {
-        return Ok(key);
+    let kind = key_type(session, *key)?;
+    if let Some(public_key) = of_private(session, *key)? {
+        return Ok(public_key);
     }
-    if let Some(certificate) = find(session, ObjectClass::CERTIFICATE, by)? {
-        let attributes = session.get_attributes(certificate, &[AttributeType::Value])?;
-        if let Some(Attribute::Value(der)) = attributes.first() {
-            return of_certificate(der).map_err(Pkcs11Error::PublicKey);
+    let own = Name::of(session, *key)?;
+    let others = other_names(session, *key)?;
+    let mut is_ambiguous = false;
+    for name in own.searches() {
+        match candidates(session, &name, kind, &|name| !name.is_of_another(&own, &others))?.as_slice() {
+            [] => {}
+            [public_key] => return Ok(public_key.clone()),
+            _ => is_ambiguous = true,
         }
     }
-    of_object(session, *key)?.ok_or(Pkcs11Error::PublicKeyNotFound)
+    Err(if is_ambiguous { Pkcs11Error::PublicKeyAmbiguous } else { Pkcs11Error::PublicKeyNotFound })
 }
 
-/// Finds the only object of this class. Several objects of one name are ambiguous, so they count as none.
-fn find(session: &Session, class: ObjectClass, by: Option<&Attribute>) -> Result<Option<ObjectHandle>, Pkcs11Error> {
-    let Some(by) = by else { return Ok(None) };
-    let template = [Attribute::Class(class), by.clone()];
-    let objects: Vec<ObjectHandle> = session.iter_objects(&template)?.take(2).collect::<Result<_, _>>()?;
-    Ok(match objects.as_slice() {
-        [object] => Some(*object),
+/// The name of an object, each part of which may be empty.
+#[derive(PartialEq, Eq)]
+struct Name {
+    id: Vec<u8>,
+    label: Vec<u8>,
+}
+
+impl Name {
+    fn of(session: &Session, object: ObjectHandle) -> Result<Self, Pkcs11Error> {
+        let mut name = Self { id: Vec::new(), label: Vec::new() };
+        #[expect(clippy::wildcard_enum_match_arm, reason = "only those that were asked for come")]
+        for attribute in session.get_attributes(object, &[AttributeType::Id, AttributeType::Label])? {
+            match attribute {
+                Attribute::Id(id) => name.id = id,
+                Attribute::Label(label) => name.label = label,
+                _ => {}
+            }
+        }
+        Ok(name)
+    }
+
+    /// Returns what the public key is looked for by: identifier and label, the identifier, the label. An empty part
+    /// identifies no object.
+    fn searches(&self) -> Vec<Vec<Attribute>> {
+        let id = (!self.id.is_empty()).then(|| Attribute::Id(self.id.clone()));
+        let label = (!self.label.is_empty()).then(|| Attribute::Label(self.label.clone()));
+        let both = id.clone().into_iter().chain(label.clone()).collect();
+        let searches: [Vec<Attribute>; 3] = [both, Vec::from_iter(id), Vec::from_iter(label)];
+        searches.into_iter().filter(|search| !search.is_empty()).collect()
+    }
+
+    /// Returns true if an object of this name is that of another private key than our own: by its identifier, or by
+    /// identifier and label where both keys have the identifier.
+    fn is_of_another(&self, own: &Self, others: &[Self]) -> bool {
+        let is_its = |other: &Self| other.id == self.id && (other.label == self.label || own.id != self.id);
+        self != own && !self.id.is_empty() && others.iter().any(is_its)
+    }
+}
+
+/// Returns the names of the other private keys of the token.
+fn other_names(session: &Session, key: ObjectHandle) -> Result<Vec<Name>, Pkcs11Error> {
+    let keys = find(session, ObjectClass::PRIVATE_KEY, &[])?;
+    keys.into_iter().filter(|other| *other != key).map(|other| Name::of(session, other)).collect()
+}
+
+/// Reads the X.509 certificates of the token.
+pub(super) fn certificates(opened: &Opened) -> Result<Vec<Vec<u8>>, Pkcs11Error> {
+    let objects = find(&opened.session, ObjectClass::CERTIFICATE, &[])?;
+    let values = objects.into_iter().map(|object| certificate(&opened.session, object));
+    Ok(values.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// Returns the different public keys of this kind that objects of this name hold.
+fn candidates(
+    session: &Session,
+    name: &[Attribute],
+    kind: Option<KeyType>,
+    is_ours: &dyn Fn(&Name) -> bool,
+) -> Result<Vec<PublicKey>, Pkcs11Error> {
+    let mut keys = Vec::new();
+    for object in find(session, ObjectClass::PUBLIC_KEY, name)? {
+        if is_ours(&Name::of(session, object)?) && (kind.is_none() || key_type(session, object)? == kind) {
+            keys.extend(of_object(session, object)?);
+        }
+    }
+    for object in find(session, ObjectClass::CERTIFICATE, name)? {
+        let Some(der) = certificate(session, object)? else { continue };
+        let public_key = of_certificate(&der).map_err(Pkcs11Error::PublicKey)?;
+        if is_ours(&Name::of(session, object)?) && is_of(kind, public_key.kind()) {
+            keys.push(public_key);
+        }
+    }
+    let mut different: Vec<PublicKey> = Vec::new();
+    for key in keys {
+        // A renewed certificate has the same key.
+        if different.iter().all(|earlier| earlier.spki_der() != key.spki_der()) {
+            different.push(key);
+        }
+    }
+    Ok(different)
+}
+
+fn find(session: &Session, class: ObjectClass, name: &[Attribute]) -> Result<Vec<ObjectHandle>, Pkcs11Error> {
+    let mut template = vec![Attribute::Class(class)];
+    template.extend_from_slice(name);
+    Ok(session.iter_objects(&template)?.take(MAX_OBJECTS).collect::<Result<_, _>>()?)
+}
+
+fn key_type(session: &Session, object: ObjectHandle) -> Result<Option<KeyType>, Pkcs11Error> {
+    let attributes = session.get_attributes(object, &[AttributeType::KeyType])?;
+    Ok(attributes.into_iter().find_map(|attribute| match attribute {
+        Attribute::KeyType(kind) => Some(kind),
+        #[expect(clippy::wildcard_enum_match_arm, reason = "only the one that was asked for comes")]
         _ => None,
-    })
+    }))
+}
+
+/// Tells if a public key may be that of a private key of this type. Of another kind it is that of another key of the same
+/// name.
+fn is_of(private: Option<KeyType>, public: &KeyKind) -> bool {
+    let Some(private) = private else { return true };
+    match public {
+        KeyKind::Rsa { .. } => private == KeyType::RSA,
+        KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 => private == KeyType::EC,
+        KeyKind::Ed25519 => private == KeyType::EC_EDWARDS,
+        KeyKind::NotOffered(_) => true,
+    }
+}
+
+/// Reads the public key that a private key shows of itself: all of it (PKCS#11 3.0), or the numbers of an RSA key.
+fn of_private(session: &Session, key: ObjectHandle) -> Result<Option<PublicKey>, Pkcs11Error> {
+    let attributes = session.get_attributes(key, &[AttributeType::PublicKeyInfo])?;
+    if let Some(Attribute::PublicKeyInfo(spki)) = attributes.first()
+        && let Ok(public_key) = PublicKey::from_spki(spki)
+    {
+        return Ok(Some(public_key));
+    }
+    of_object(session, key)
 }
 
 /// Builds the public key from the attributes of a key object, if the token reveals them.
@@ -62,6 +172,9 @@ fn of_object(session: &Session, object: ObjectHandle) -> Result<Option<PublicKey
             let (modulus, exponent) = (writer::unsigned_integer(&modulus), writer::unsigned_integer(&exponent));
             PublicKey::from_rsa_public_key(&writer::sequence(&[&modulus, &exponent]))
         }
+        (_, _, Some(parameters), Some(point)) if key_type(session, object)? == Some(KeyType::EC_EDWARDS) => {
+            return edwards(&parameters, &point).map(Some);
+        }
         (_, _, Some(parameters), Some(point)) => {
             let algorithm = writer::sequence(&[&writer::oid(oid::EC_PUBLIC_KEY), &parameters]);
             PublicKey::from_parts(&algorithm, unwrapped(&point))
@@ -71,6 +184,27 @@ fn of_object(session: &Session, object: ObjectHandle) -> Result<Option<PublicKey
     key.map(Some).map_err(Pkcs11Error::PublicKey)
 }
 
+/// Reads a key of an Edwards curve. PKCS#11 3.0 §2.3.5 names the curve by its identifier or by a text, and OpenPGP cards by an
+/// older identifier.
+fn edwards(parameters: &[u8], point: &[u8]) -> Result<PublicKey, Pkcs11Error> {
+    const NAME: &str = "edwards25519";
+    const OF_OPENPGP: &str = "1.3.6.1.4.1.11591.15.1";
+    let mut reader = Reader::new(parameters, "CKA_EC_PARAMS");
+    let curve = reader.any().map_err(|_| Pkcs11Error::PublicKey(KeyError::Malformed("CKA_EC_PARAMS")))?;
+    let name = match curve.tag {
+        Tag::OBJECT_IDENTIFIER => Reader::new(curve.raw, "CKA_EC_PARAMS").oid().map(|name| name.to_string()),
+        _ => Ok(String::from_utf8_lossy(curve.value).chars().take(64).collect()),
+    };
+    let name = name.map_err(|_| Pkcs11Error::PublicKey(KeyError::Malformed("CKA_EC_PARAMS")))?;
+    if ![NAME, OF_OPENPGP, &oid::ED25519.to_string()].contains(&name.as_str()) {
+        let what = NotOffered::named(name, "an Edwards curve other than edwards25519");
+        return Err(Pkcs11Error::KeyNotOffered(KeyKind::NotOffered(what)));
+    }
+    // A key of 32 octets has no header.
+    let point = if point.len() == 32 { point } else { unwrapped(point) };
+    PublicKey::from_parts(&writer::algorithm(oid::ED25519), point).map_err(Pkcs11Error::PublicKey)
+}
+
 /// Removes the OCTET STRING header from CKA_EC_POINT, which some modules leave out.
 fn unwrapped(point: &[u8]) -> &[u8] {
     let mut reader = Reader::new(point, "CKA_EC_POINT");
@@ -78,6 +212,20 @@ fn unwrapped(point: &[u8]) -> &[u8] {
         Ok(inner) if reader.is_empty() => inner.value,
         _ => point,
     }
+}
+
+/// Reads the value of an X.509 certificate. Another kind of certificate has none here.
+fn certificate(session: &Session, object: ObjectHandle) -> Result<Option<Vec<u8>>, Pkcs11Error> {
+    let attributes = session.get_attributes(object, &[AttributeType::CertificateType, AttributeType::Value])?;
+    let is_other = |attribute: &Attribute| matches!(attribute, Attribute::CertificateType(kind) if *kind != CertificateType::X_509);
+    if attributes.iter().any(is_other) {
+        return Ok(None);
+    }
+    Ok(attributes.into_iter().find_map(|attribute| match attribute {
+        Attribute::Value(der) if !der.is_empty() => Some(der),
+        #[expect(clippy::wildcard_enum_match_arm, reason = "only those that were asked for come")]
+        _ => None,
+    }))
 }
 
 /// Reads subjectPublicKeyInfo of a certificate, [RFC 5280 §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1).

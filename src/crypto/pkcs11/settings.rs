@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use cryptoki::types::AuthPin;
 
+use super::uri::Pkcs11UriError;
 use crate::crypto::{PublicKey, SignatureAlgorithm};
 
 /// The default number of open sessions.
@@ -23,8 +24,28 @@ pub enum TokenName {
     Slot(u64),
 }
 
+/// What is asked of a token. A demand that is not made is met by any token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct TokenDemands {
+    pub(super) label: Option<String>,
+    pub(super) serial: Option<String>,
+    pub(super) manufacturer: Option<String>,
+    pub(super) model: Option<String>,
+    pub(super) slot: Option<u64>,
+}
+
+impl From<TokenName> for TokenDemands {
+    fn from(name: TokenName) -> Self {
+        match name {
+            TokenName::Label(label) => Self { label: Some(label), ..Self::default() },
+            TokenName::Serial(serial) => Self { serial: Some(serial), ..Self::default() },
+            TokenName::Slot(slot) => Self { slot: Some(slot), ..Self::default() },
+        }
+    }
+}
+
 /// The name of a private key of a token: its CKA_LABEL, its CKA_ID or both.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyName {
     pub(super) label: Option<String>,
     pub(super) id: Option<Vec<u8>>,
@@ -82,9 +103,10 @@ pub enum ModuleUse {
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub(super) module: PathBuf,
-    pub(super) token: TokenName,
+    pub(super) token: TokenDemands,
     pub(super) key: KeyName,
     pub(super) pin: Option<Pin>,
+    pub(super) pin_source: Option<String>,
     pub(super) sessions: NonZeroUsize,
     pub(super) longest_wait: Option<Duration>,
     pub(super) algorithm: Option<SignatureAlgorithm>,
@@ -96,11 +118,30 @@ impl Settings {
     /// Makes settings for a key of a token. `module` is the path of a shared library, whose code will run in this
     /// process.
     pub fn new(module: impl AsRef<Path>, token: TokenName, key: KeyName) -> Self {
+        Self::of(module.as_ref().to_owned(), token.into(), key)
+    }
+
+    /// Reads the settings of a `pkcs11:` URI ([RFC 7512](https://www.rfc-editor.org/rfc/rfc7512)), such as
+    /// `pkcs11:token=seals;object=seal-2026?module-path=/usr/lib/softhsm/libsofthsm2.so`.
+    ///
+    /// `module` is the path of the module, and goes before the `module-path` of the URI, whose code would run in this
+    /// process. The URI names the token by `token`, `serial`, `manufacturer`, `model` and `slot-id`, and the key by
+    /// `object`, `id` or both. `pin-value` is the PIN, so a URI with it is a secret. `pin-source` is not read here:
+    /// [`pin_source`](Self::pin_source) returns it.
+    ///
+    /// # Errors
+    /// [`Pkcs11UriError`]. An attribute that is not known here is an error, since it would have narrowed the choice.
+    pub fn from_uri(uri: &str, module: Option<&Path>) -> Result<Self, Pkcs11UriError> {
+        super::uri::read(uri, module)
+    }
+
+    pub(super) fn of(module: PathBuf, token: TokenDemands, key: KeyName) -> Self {
         Self {
-            module: module.as_ref().to_owned(),
+            module,
             token,
             key,
             pin: None,
+            pin_source: None,
             sessions: SESSIONS,
             longest_wait: None,
             algorithm: None,
@@ -113,6 +154,11 @@ impl Settings {
     #[must_use]
     pub fn with_pin(self, pin: Pin) -> Self {
         Self { pin: Some(pin), ..self }
+    }
+
+    /// Returns the `pin-source` of the URI: a place from which the caller reads the PIN, such as `file:/etc/token.pin`.
+    pub fn pin_source(&self) -> Option<&str> {
+        self.pin_source.as_deref()
     }
 
     /// Sets the number of sessions, which is also the number of concurrent signatures. The default is 4.
@@ -129,13 +175,14 @@ impl Settings {
         Self { longest_wait: Some(longest), ..self }
     }
 
-    /// Sets the algorithm. The default is PKCS#1 v1.5 with SHA-256 for RSA, SHA-256 for P-256 and SHA-384 for P-384.
+    /// Sets the algorithm. The default is PKCS#1 v1.5 with SHA-256 for RSA, the digest
+    /// of the curve's size for ECDSA, and Ed25519.
     #[must_use]
     pub fn with_algorithm(self, algorithm: SignatureAlgorithm) -> Self {
         Self { algorithm: Some(algorithm), ..self }
     }
 
-    /// Sets the public key, for tokens that hold only the private key. [`Credentials::new`](crate::Credentials::new)
+    /// Sets the public key, for tokens that hold only the private key, or several public keys of its name. [`Credentials::new`](crate::Credentials::new)
     /// detects a wrong one.
     #[must_use]
     pub fn with_public_key(self, public_key: PublicKey) -> Self {

@@ -12,13 +12,13 @@ use cryptoki::session::{Session, SessionState, UserType};
 use cryptoki::slot::{Slot, TokenInfo};
 
 use super::error::Pkcs11Error;
-use super::settings::{KeyName, Pin, TokenName};
+use super::settings::{KeyName, Pin, TokenDemands};
 use crate::crypto::SignatureError;
 
 /// The module, token, key and PIN, from which sessions are opened as often as needed.
 pub(super) struct Connection {
     module: Pkcs11,
-    token: TokenName,
+    token: TokenDemands,
     key: KeyName,
     pin: Option<Pin>,
     /// A lock that serialises initialisation. A second caller would be told that the module is ready while the first is
@@ -35,10 +35,20 @@ enum Refused {
     NotUsable,
 }
 
+/// How often a key wants the PIN (CKA_ALWAYS_AUTHENTICATE).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Authentication {
+    /// The login of the session is enough.
+    Once,
+    /// Each signature needs another login.
+    EachTime,
+}
+
 /// A session that is logged in, and its handle of the private key.
 pub(super) struct Opened {
     pub(super) session: Session,
     pub(super) key: ObjectHandle,
+    pub(super) authentication: Authentication,
     slot: Slot,
     /// True once a signature has shown that the key is the signer's.
     is_tried: Cell<bool>,
@@ -73,7 +83,7 @@ impl From<Refused> for Pkcs11Error {
 }
 
 impl Connection {
-    pub(super) fn new(module: &Path, token: TokenName, key: KeyName, pin: Option<Pin>) -> Result<Self, Pkcs11Error> {
+    pub(super) fn new(module: &Path, token: TokenDemands, key: KeyName, pin: Option<Pin>) -> Result<Self, Pkcs11Error> {
         // The loader looks for a bare name in directories that only it knows.
         let is_bare = module.components().nth(1).is_none();
         if !is_bare && !module.exists() {
@@ -95,8 +105,8 @@ impl Connection {
         let slot = self.find_slot()?;
         let session = self.module.open_ro_session(slot)?;
         self.log_in(&session, slot)?;
-        let key = self.find_key(&session)?;
-        Ok(Opened { session, key, slot, is_tried: Cell::new(false) })
+        let (key, authentication) = self.find_key(&session)?;
+        Ok(Opened { session, key, authentication, slot, is_tried: Cell::new(false) })
     }
 
     pub(super) fn mechanisms(&self, opened: &Opened) -> Result<Vec<MechanismType>, Pkcs11Error> {
@@ -124,14 +134,21 @@ impl Connection {
 
     fn find_slot(&self) -> Result<Slot, Pkcs11Error> {
         let slots = self.module.get_slots_with_token()?;
-        // A token that cannot be queried does not match, for whatever reason.
-        let has = |slot: &Slot, is_it: &dyn Fn(&TokenInfo) -> bool| {
-            self.module.get_token_info(*slot).is_ok_and(|info| info.token_initialized() && is_it(&info))
+        let TokenDemands { label, serial, manufacturer, model, slot: number } = &self.token;
+        let is_any = [label, serial, manufacturer, model].iter().all(|demand| demand.is_none());
+        let meets = |demand: &Option<String>, stated: &str| demand.as_ref().is_none_or(|demand| demand == stated);
+        let is_it = |info: &TokenInfo| {
+            info.token_initialized()
+                && meets(label, info.label())
+                && meets(serial, info.serial_number())
+                && meets(manufacturer, info.manufacturer_id())
+                && meets(model, info.model())
         };
-        let is_named = |slot: &Slot| match &self.token {
-            TokenName::Label(label) => has(slot, &|info| info.label() == label),
-            TokenName::Serial(serial) => has(slot, &|info| info.serial_number() == serial),
-            TokenName::Slot(id) => slot.id() == *id,
+        // A token that cannot be queried does not match, for whatever reason.
+        let has_it = |slot: &Slot| self.module.get_token_info(*slot).is_ok_and(|info| is_it(&info));
+        let is_named = |slot: &Slot| match number {
+            Some(number) => slot.id() == *number && (is_any || has_it(slot)),
+            None => has_it(slot),
         };
         let mut named = slots.into_iter().filter(is_named);
         match (named.next(), named.next()) {
@@ -152,6 +169,27 @@ impl Connection {
         if !info.login_required() || matches!(state, SessionState::RoUser | SessionState::RwUser) {
             return Ok(());
         }
+        self.present(&mut refused, session, UserType::User, &info)
+    }
+
+    /// Presents the PIN for the signature that has begun in this session (CKU_CONTEXT_SPECIFIC).
+    pub(super) fn authenticate(&self, opened: &Opened) -> Result<(), Pkcs11Error> {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(refused) = *refused {
+            return Err(refused.into());
+        }
+        let info = self.module.get_token_info(opened.slot)?;
+        self.present(&mut refused, &opened.session, UserType::ContextSpecific, &info)
+    }
+
+    /// Presents the PIN, unless it was refused or the next refusal would lock the token.
+    fn present(
+        &self,
+        refused: &mut Option<Refused>,
+        session: &Session,
+        user: UserType,
+        info: &TokenInfo,
+    ) -> Result<(), Pkcs11Error> {
         if info.user_pin_locked() {
             return Err(Pkcs11Error::PinLocked);
         }
@@ -163,7 +201,7 @@ impl Connection {
             None if info.protected_authentication_path() => None,
             None => return Err(Pkcs11Error::PinMissing),
         };
-        let Err(error) = session.login(UserType::User, pin).map_err(Pkcs11Error::from) else { return Ok(()) };
+        let Err(error) = session.login(user, pin).map_err(Pkcs11Error::from) else { return Ok(()) };
         // A refused PIN is never presented again, because tokens lock themselves after a few attempts.
         *refused = if error.is(RvError::UserAlreadyLoggedIn) {
             return Ok(());
@@ -180,7 +218,7 @@ impl Connection {
         Err(refused.map_or(error, Into::into))
     }
 
-    fn find_key(&self, session: &Session) -> Result<ObjectHandle, Pkcs11Error> {
+    fn find_key(&self, session: &Session) -> Result<(ObjectHandle, Authentication), Pkcs11Error> {
         let mut template = vec![Attribute::Class(ObjectClass::PRIVATE_KEY)];
         template.extend(self.key.label.as_ref().map(|label| Attribute::Label(label.as_bytes().to_vec())));
         template.extend(self.key.id.clone().map(Attribute::Id));
@@ -191,10 +229,7 @@ impl Connection {
             _ => return Err(Pkcs11Error::KeyAmbiguous),
         };
         let attributes = session.get_attributes(key, &[AttributeType::AlwaysAuthenticate])?;
-        // Such a key needs a login for each signature, which would present the PIN again and again.
-        if attributes.contains(&Attribute::AlwaysAuthenticate(true)) {
-            return Err(Pkcs11Error::KeyNeedsPinEachTime);
-        }
-        Ok(key)
+        let is_each_time = attributes.contains(&Attribute::AlwaysAuthenticate(true));
+        Ok((key, if is_each_time { Authentication::EachTime } else { Authentication::Once }))
     }
 }

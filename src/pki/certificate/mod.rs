@@ -1,5 +1,6 @@
 //! This module reads certificates, their extensions and their names.
 
+mod chain;
 mod describe;
 mod extensions;
 mod general_name;
