@@ -1,8 +1,11 @@
 //! This module formats times, octets and errors for findings and reports.
 
+mod hidden;
+
 use std::fmt::{self, Display, Write};
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+pub(crate) use hidden::has_hidden;
 
 /// Formats a time as RFC 3339 in UTC, with a fraction only if it is not zero.
 pub(crate) fn time(time: DateTime<Utc>) -> String {
@@ -33,7 +36,7 @@ pub(crate) fn seconds(value: TimeDelta) -> String {
 /// Returns true for a character that is invisible or that changes the order in which a reader sees others.
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The maximum length of one text in a finding or a report, in octets. A path of a dozen names takes some 3,000. Only a

@@ -12,13 +12,14 @@ mod tsa;
 
 mod account;
 mod letters;
+mod lock;
 mod meter;
 mod pipeline;
 mod spool;
 mod threads;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -76,7 +77,10 @@ fn run() -> Result<Indication, Error> {
     let size = number(&arguments, "--batch", 5_000)?.max(1);
     let trips = number(&arguments, "--trips", 3)?.max(1);
     let is_resumed = arguments.has("--resume");
-    let mut pipeline = Pipeline::new(service(&arguments)?, items, arguments.has("--keep"))?;
+    let out = arguments.path("--out").unwrap_or_else(|| "target/high-volume".into());
+    fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
+    let _lock = lock::Lock::of(&out)?;
+    let mut pipeline = Pipeline::new(service(&arguments, out)?, items, arguments.has("--keep"))?;
     let raw_before = pipeline.raw_rate()?;
     let started = Instant::now();
     let mut waiting = Vec::new();
@@ -103,8 +107,7 @@ fn run() -> Result<Indication, Error> {
 }
 
 /// Who seals, who attests the time and who verifies, made for this run.
-fn service(arguments: &Arguments) -> Result<Service, Error> {
-    let out = arguments.path("--out").unwrap_or_else(|| "target/high-volume".into());
+fn service(arguments: &Arguments, out: PathBuf) -> Result<Service, Error> {
     let pki = TestPki::of_kind(&key(arguments.text("--key")?)?, Utc::now())?;
     let latency = Duration::from_millis(u64::try_from(number(arguments, "--tsa-latency", 100)?)?);
     let (name, transport, tsa_anchors): (_, Box<dyn Transport>, _) = match arguments.text("--tsa")? {
@@ -122,7 +125,6 @@ fn service(arguments: &Arguments) -> Result<Service, Error> {
     };
     // Another trip is made when the other batches have had theirs.
     let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
-    fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     let (seal_anchors_pem, tsa_anchors_pem) = (out.join("seal-anchors.pem"), out.join("tsa-anchors.pem"));
     if arguments.has("--resume") {
         // Beside those of the TSA before: there may be proofs with its timestamps.

@@ -72,6 +72,13 @@ const EDITS: &[Edit] = &[
         "Building permit",
         "Building \\u0070ermit",
     ),
+    (
+        "hidden-character",
+        "U+202E in the title turns the order of what follows it.",
+        "Statement(Refused)",
+        "Building permit",
+        "Building \u{202e}permit",
+    ),
     ("version", "Another version.", "Statement(Version)", "EN319522v1.2.1", "EN319522v1.3.1"),
     (
         "unknown-event",

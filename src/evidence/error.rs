@@ -21,6 +21,10 @@ pub enum EvidenceError {
     /// A text holds a control character.
     #[error("{0} holds a control character")]
     ControlCharacter(&'static str),
+    /// A text holds a character that nobody sees, or that changes the order in which others are seen: a bidi control, a
+    /// zero-width character, a byte order mark, a separator of lines, a private or an unassigned character.
+    #[error("{0} holds a character that is not seen or changes how others are read; remove it")]
+    HiddenCharacter(&'static str),
     /// There are more of a kind of member than one statement may hold.
     #[error("more than {limit} {what}")]
     TooMany {

@@ -2,9 +2,10 @@
 
 use super::error::EvidenceError;
 use super::limits::{MAX_IDENTIFIER, MAX_URI};
+use crate::text::has_hidden;
 
-/// Checks that a text has 1 to `limit` characters and no control characters: those would change how a report prints,
-/// and the encoder needs no escapes for them.
+/// Checks that a text has 1 to `limit` characters, no control characters, and no characters that a reader does not see or
+/// that change the order of others. Those would change how a report prints, and one name would read as another.
 pub(super) fn text(what: &'static str, text: &str, limit: usize) -> Result<String, EvidenceError> {
     if text.is_empty() {
         return Err(EvidenceError::Empty(what));
@@ -17,6 +18,9 @@ pub(super) fn text(what: &'static str, text: &str, limit: usize) -> Result<Strin
     let printable = text.bytes().fold(true, |printable, octet| printable & (0x20..0x7f).contains(&octet));
     if !printable && text.chars().any(char::is_control) {
         return Err(EvidenceError::ControlCharacter(what));
+    }
+    if !printable && has_hidden(text) {
+        return Err(EvidenceError::HiddenCharacter(what));
     }
     Ok(text.to_owned())
 }
@@ -121,6 +125,10 @@ mod tests {
         assert_eq!(text("x", &"é".repeat(26), 25), Err(EvidenceError::TooLong { what: "x", limit: 25 }));
         assert_eq!(text("x", "", 25), Err(EvidenceError::Empty("x")));
         assert_eq!(text("x", "a\u{85}", 25), Err(EvidenceError::ControlCharacter("x")));
+        for hidden in ['\u{202e}', '\u{200b}', '\u{2028}', '\u{feff}', '\u{e000}'] {
+            assert_eq!(text("x", &format!("a{hidden}b"), 25), Err(EvidenceError::HiddenCharacter("x")));
+        }
+        assert!(text("x", "علی\u{200c}رضا", 25).is_ok());
     }
 
     #[test]

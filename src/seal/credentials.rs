@@ -33,10 +33,10 @@ pub enum CredentialsError {
     #[error("the chain is empty")]
     EmptyChain,
     /// The key of the signer is not that of the first certificate.
-    #[error("the key does not belong to the first certificate of the chain")]
+    #[error("the key does not belong to the first certificate of the chain; the seal's own certificate comes first")]
     KeyDoesNotMatch,
     /// The key usage of the first certificate has neither digitalSignature nor nonRepudiation, or cannot be read.
-    #[error("the key usage of the certificate does not allow sealing")]
+    #[error("the key usage of the certificate has neither digitalSignature nor nonRepudiation, so it may not seal")]
     KeyUsage,
     /// The certificate is for time-stamping or for signing OCSP responses alone.
     #[error("the certificate is for time-stamping or OCSP responses alone")]
@@ -48,10 +48,12 @@ pub enum CredentialsError {
     )]
     CriticalPurpose,
     /// The first certificate is that of a certification authority.
-    #[error("the certificate is a certification authority's")]
+    #[error("the certificate is a certification authority's; the seal's own certificate comes first")]
     CertificateAuthority,
     /// A certificate was not issued by the next one of the chain.
-    #[error("certificate {position} of the chain (from 1) is not issued by the next one")]
+    #[error(
+        "certificate {position} of the chain (from 1) is not issued by the next one; issuers come after what they issued"
+    )]
     ChainOrder {
         /// The position of the certificate, from 1.
         position: usize,

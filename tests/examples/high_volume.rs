@@ -66,6 +66,35 @@ fn letters_get_proofs_that_verify_by_themselves() {
 }
 
 #[test]
+fn two_runs_do_not_share_a_folder() {
+    let out = folder("shared");
+    let mut command = example("high_volume");
+    command.arg("--out").arg(&out).args(["--items", "20", "--batch", "10", "--tsa-latency", "3000"]);
+    let mut first = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The first batch is sealed, and its timestamp takes its time.
+    while !out.join("batch-00001.seals").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    for further in [&["--items", "5"][..], &["--resume"]] {
+        let second = run(&out, further);
+        assert_eq!(second.status.code(), Some(3), "{second:?}");
+        assert!(String::from_utf8_lossy(&second.stderr).contains("another run"), "{second:?}");
+    }
+    assert_eq!(first.wait().unwrap().code(), Some(0));
+    assert_eq!(states(&out), ["proven"; 20]);
+    // The folder is free again, also after a run that was killed.
+    let mut killed = example("high_volume");
+    let mut killed = killed.arg("--out").arg(&out).args(["--items", "5", "--tsa-latency", "60000"]).spawn().unwrap();
+    while !out.join("batch-00001.seals").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let resumed = run(&out, &["--resume", "--tsa-latency", "1"]);
+    assert_ne!(resumed.status.code(), Some(3), "{resumed:?}");
+}
+
+#[test]
 fn nobody_who_reads_is_no_reason_to_stop() {
     let out = folder("closed");
     let mut command = example("high_volume");

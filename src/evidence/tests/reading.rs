@@ -79,6 +79,12 @@ fn each_refusal_has_its_kind_and_its_place() {
         ("Decision", "De\\u0063ision", "Extensions[2].RegisteredMail.Title", Kind::NeedlessEscape),
         ("Decision", "\\ud800", "Extensions[2].RegisteredMail.Title", Kind::LoneSurrogate),
         ("Decision", "\u{7f}", "Extensions[2].RegisteredMail", EvidenceError::ControlCharacter("title").into()),
+        (
+            "Decision",
+            "De\u{202e}cision",
+            "Extensions[2].RegisteredMail",
+            EvidenceError::HiddenCharacter("title").into(),
+        ),
         ("\"fr\"", "\"it\"", "Extensions[2].RegisteredMail.Language", EvidenceError::Language.into()),
         ("{\"Ticket\":\"1Z", "{\"Ticket\":\"1I", "Extensions[2].RegisteredMail.Ticket", EvidenceError::Ticket.into()),
         ("\"isCritical\":true", "\"isCritical\":false", "Extensions[0]", Kind::WrongCriticality),
