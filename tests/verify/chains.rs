@@ -13,6 +13,48 @@ use recommande::verify::{
     Code, Indication, Level, Payload, Policy, Report, SubIndication, TimestampValidity, Verifier,
 };
 
+/// A root with an ML-DSA-65 key ([RFC 9881](https://www.rfc-editor.org/rfc/rfc9881)), of which nothing can be verified.
+fn ml_dsa_root() -> Certificate {
+    let (from, until) = valid();
+    let root = CertificateSpec::authority("Post-quantum Root CA", from, until).self_signed(key()).unwrap();
+    let algorithm = || der::node(0x30, vec![der::oid(oid::ML_DSA_65)]);
+    let bits = |length: usize| der::octets(0x03, &vec![0; 1 + length]);
+    let root = Node::parse(root.certificate.der()).with(|certificate| {
+        *certificate.at_mut(&[0, 2]) = algorithm();
+        *certificate.at_mut(&[0, 6]) = der::node(0x30, vec![algorithm(), bits(1952)]);
+        *certificate.at_mut(&[1]) = algorithm();
+        *certificate.at_mut(&[2]) = bits(3309);
+    });
+    Certificate::from_der(&root.to_der()).unwrap()
+}
+
+/// EU DSS 6.4 loses the whole store over such a certificate.
+#[test]
+fn an_anchor_of_an_unknown_kind_hides_no_other() {
+    let service = Service::new();
+    let unknown = pem(&ml_dsa_root());
+    let seal = service.pki.seal_anchors_pem();
+    let tsa = service.pki.tsa_anchors_pem();
+    for (seal, tsa) in [
+        (format!("{unknown}{seal}"), format!("{unknown}{tsa}")),
+        (format!("{seal}{unknown}"), format!("{tsa}{unknown}")),
+        (format!("{seal}{unknown}{seal}"), format!("{tsa}{unknown}{tsa}")),
+    ] {
+        let anchors = |text: &str| TrustAnchors::from_pem(text).unwrap();
+        let verifier = Verifier::new(anchors(&seal), anchors(&tsa), Environment::Test);
+        verifier.verify(&service.proof(), Payload::NotAvailable, later()).unwrap();
+    }
+    // By itself it is an anchor to which no path leads.
+    let unknown = TrustAnchors::from_pem(&unknown).unwrap();
+    let verifier = Verifier::new(unknown, service.pki.tsa_anchors(), Environment::Test);
+    let report = verifier.report(&service.proof(), Payload::NotAvailable, later());
+    assert_eq!(against(&report), [Code::ChainNotFound], "{report}");
+}
+
+fn pem(certificate: &Certificate) -> String {
+    pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, certificate.der()).unwrap()
+}
+
 /// The keys of a service whose seal certificate is valid in this time only.
 fn pki_with_seal_valid(from: DateTime<Utc>, until: DateTime<Utc>) -> TestPki {
     let mut pki = TestPki::new(now()).unwrap();
