@@ -201,7 +201,26 @@ fn places(world: &World) -> Result<Vec<Case>> {
         tlv(Tag::context(1), &[&identifier(oid::OCSP_BASIC), &basic_response(&of_seal)?]),
         tlv(Tag::context(1), &[&identifier(UNKNOWN), &of_intermediate]),
     ];
+    let of_tsa = answered(&world.pki.tsa, &world.pki.tsa_root)?;
+    // OtherRevocationInfoFormat ::= [1] SEQUENCE { otherRevInfoFormat, otherRevInfo } (RFC 5652 §10.2.1, RFC 5940 §2).
+    let other = tlv(Tag::context(1), &[&identifier(oid::RI_OCSP_RESPONSE), &of_tsa]);
+    let mut ocsp_in_token = world.forge(world.json.as_bytes());
+    ocsp_in_token.crls = vec![lists.root.clone(), lists.intermediate.clone()];
+    ocsp_in_token.sign(&*world.pki.seal.signer)?;
+    let about = info(&ocsp_in_token.first().signature.clone(), STAMPED);
+    let token = world.token(&about, &world.pki.tsa, |token| {
+        token.version = 5;
+        token.crls.push(other);
+    })?;
+    ocsp_in_token.first().stamp(&token);
     Ok(vec![
+        Case::new(
+            "good/ocsp-in-token",
+            FORGED,
+            "An OCSP response about the TSA stands in the token, in the form of RFC 5940.",
+            ocsp_in_token.to_der(),
+        )
+        .level("B-LT"),
         Case::new(
             "good/ocsp-under-other-identifiers",
             FORGED,

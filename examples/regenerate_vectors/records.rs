@@ -3,8 +3,10 @@
 use crate::oid;
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, Transport};
+use recommande::seal::Batch;
 use recommande::testing::{Forge, TestTsa, attribute, tlv};
 use recommande::time::record::{EvidenceRecord, HashTree, Renewal};
+use recommande::{ProofOfSending, Unstamped};
 use serde_json::json;
 use signed_data::children;
 use signed_data::tlv::{Reader, Tag};
@@ -349,6 +351,14 @@ fn batch(world: &World) -> Result<Vec<Case>> {
         proven(case("batch/of-100", "One of a hundred.", proof(&of_hundred)?)),
         proven(case("batch/renewed", "Its record was renewed by timestamp and by hash tree.", proof(&by_tree)?))
             .now(NOW_RENEWED),
+        proven(case(
+            "batch/revocation-in-token",
+            "The CRL of the TSA's root was added to the token that the batch shares, where its TSA's signature does not cover it.",
+            with_revocation_in_token(world)?,
+        ))
+        .strict()
+        .also("timestamp 1", "not-revoked", "passed")
+        .also("seal chain", "not-revoked", "passed"),
         case("batch/record-of-another", "The record is that of another proof of the batch.", not_about_it)
             .unproven()
             .failed("HASH_FAILURE", "envelope", "evidence-record-undone")
@@ -379,6 +389,18 @@ fn batch(world: &World) -> Result<Vec<Case>> {
         .records(&["record/of-3.ers"])
         .also("record 1", "evidence-record-of-another-file", "information"),
     ])
+}
+
+/// The proof of a batch of one, through the public interface.
+fn with_revocation_in_token(world: &World) -> Result<Vec<u8>> {
+    let seal = Unstamped::<ProofOfSending>::from_der(&sealed(world)?)?;
+    let batch = Batch::of([&seal])?;
+    let request = batch.timestamp_request(Nonce::from_bytes(&[0x52; 8]));
+    let tsa = TestTsa::new(&world.pki).with_clock(clock(STAMPED));
+    let of_tsa = data(&[&Crls::new(world)?.tsa_root])?;
+    let stamped = batch.attach(&request, &tsa.send(&request.to_der())?)?.with_revocation(&of_tsa)?;
+    let proof = stamped.proof(seal).map_err(|_| "the batch holds the seal")?;
+    Ok(proof.der().to_vec())
 }
 
 /// A proof of a batch, with something added after its record was made.

@@ -265,6 +265,16 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
             "signing-certificate-not-found",
         )?,
         Case::new(
+            "good/token-key-identifier",
+            FORGED,
+            "The token names its signer by subjectKeyIdentifier.",
+            forged(world, |token| {
+                let identifier = world.pki.tsa.certificate.subject_key_identifier().unwrap_or_default();
+                token.first().version = 3;
+                token.first().sid = tlv(Tag::context_primitive(0), &[identifier]);
+            })?,
+        ),
+        Case::new(
             "good/token-attributes-unsorted",
             FORGED,
             "The token's attributes are signed in DER's order and sent in another one, as some TSAs do.",
