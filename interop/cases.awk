@@ -1,0 +1,41 @@
+# The good files of a manifest as a table, for programs that read no JSON:
+#
+#   awk -v folder=test-vectors -v published=test-vectors/extra/not-revoked.pem -f cases.awk test-vectors/manifest.json
+#
+# A file that does not hold its revocation data (level B-LT) gets the CRLs that its authorities published, as a verifier would fetch them.
+# Good is what stands in the folder `good`, and what passes of batches, records and responses. The manifest is printed one member a line. The columns are separated by tabs; `-` stands for
+# nothing, and lists are separated by commas:
+#
+#   id, kind, indication, now, file, payload, seal anchors, TSA anchors, extra certificates, revocation data, data objects, records beside
+
+BEGIN {
+    FS = "\""
+    split("now payload seal_anchors tsa_anchors extra_certificates revocation_data data records", members, " ")
+}
+function path(name) { return folder "/" name }
+function flush_case(line, i, value) {
+    if (id ~ /^good\// || (id ~ /^(batch|record)\/|^foreign\/response$/ && indication == "TOTAL-PASSED")) {
+        line = id "\t" kind "\t" indication
+        for (i = 1; i in members; i++) {
+            value = (members[i] in of) ? of[members[i]] : "-"
+            if (members[i] == "revocation_data" && value == "-" && level !~ /^B-LT/) value = published
+            line = line "\t" value
+            if (i == 1) line = line "\t" path(file)
+        }
+        print line
+    }
+    id = ""
+    split("", of)
+}
+$2 == "id" { flush_case(); id = $4; list = level = "" }
+id == "" { next }
+list != "" && /\]/ { list = ""; next }
+list != "" { of[list] = of[list] (of[list] == "" ? "" : ",") path($2); next }
+$2 == "kind" { kind = $4 }
+$2 == "file" { file = $4 }
+$2 == "indication" { indication = $4 }
+$2 == "level" { level = $4 }
+$2 == "now" { of["now"] = $4 }
+$2 ~ /^(payload|seal_anchors|tsa_anchors|extra_certificates|revocation_data)$/ && NF >= 5 { of[$2] = path($4) }
+($2 == "data" || $2 == "records") && /\[$/ { list = $2 }
+END { flush_case() }

@@ -1,0 +1,97 @@
+import eu.europa.esig.dss.enumerations.Indication;
+import eu.europa.esig.dss.enumerations.SubIndication;
+import eu.europa.esig.dss.jaxb.object.Message;
+import eu.europa.esig.dss.model.DSSDocument;
+import eu.europa.esig.dss.model.InMemoryDocument;
+import eu.europa.esig.dss.simplereport.SimpleReport;
+import eu.europa.esig.dss.simplereport.jaxb.XmlEvidenceRecord;
+import eu.europa.esig.dss.simplereport.jaxb.XmlTimestamp;
+import eu.europa.esig.dss.spi.DSSUtils;
+import eu.europa.esig.dss.spi.validation.CertificateVerifier;
+import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
+import eu.europa.esig.dss.spi.x509.CommonCertificateSource;
+import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
+import eu.europa.esig.dss.spi.x509.revocation.crl.ExternalResourcesCRLSource;
+import eu.europa.esig.dss.spi.x509.revocation.ocsp.ExternalResourcesOCSPSource;
+import eu.europa.esig.dss.validation.SignedDocumentValidator;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.bouncycastle.tsp.TimeStampResponse;
+
+/** What EU DSS says of each file, by its default policy: `Dss CASES`. */
+class Dss {
+    public static void main(String[] arguments) throws Exception {
+        Case.judge(arguments[0], Dss::verdict);
+    }
+
+    static String verdict(Case file) throws Exception {
+        byte[] octets = file.file();
+        if (file.kind().equals("timestamp")) octets = new TimeStampResponse(octets).getTimeStampToken().getEncoded();
+        SignedDocumentValidator validator = SignedDocumentValidator.fromDocument(new InMemoryDocument(octets));
+        validator.setCertificateVerifier(verifier(file));
+        validator.setValidationTime(file.now());
+        List<String> detached = file.kind().endsWith("proof") ? List.of() : new ArrayList<>(file.data());
+        if (!file.payload().equals("-") && !file.kind().equals("proof")) detached.add(file.payload());
+        if (!detached.isEmpty()) validator.setDetachedContents(documents(detached));
+        if (!file.records().isEmpty()) validator.setDetachedEvidenceRecordDocuments(documents(file.records()));
+        SimpleReport report = validator.validateDocument().getSimpleReport();
+        String id = report.getFirstSignatureId();
+        if (id == null) id = report.getFirstEvidenceRecordId();
+        if (id == null) id = report.getFirstTimestampId();
+        String verdict = verdict(report.getIndication(id), report.getSubIndication(id));
+        String explanation = report.getSignatureFormat(id) + ": " + texts(report.getAdESValidationErrors(id));
+        // A signature that is good now passes whatever becomes of its timestamps and records.
+        List<XmlTimestamp> timestamps = new ArrayList<>(report.getSignatureTimestamps(id));
+        for (XmlEvidenceRecord record : report.getSignatureEvidenceRecords(id)) {
+            String said = verdict(record.getIndication(), record.getSubIndication());
+            if (!said.equals("TOTAL-PASSED")) verdict += ", record " + said;
+            if (record.getTimestamps() != null) timestamps.addAll(record.getTimestamps().getTimestamp());
+        }
+        for (XmlTimestamp timestamp : timestamps) {
+            String said = verdict(timestamp.getIndication(), timestamp.getSubIndication());
+            if (said.equals("TOTAL-PASSED")) continue;
+            verdict += ", timestamp " + said;
+            explanation += " " + texts(report.getAdESValidationErrors(timestamp.getId()));
+        }
+        return verdict + "\t" + explanation;
+    }
+
+    /** Timestamps and records are PASSED or FAILED there, and TOTAL-PASSED or TOTAL-FAILED here. */
+    static String verdict(Indication indication, SubIndication subIndication) {
+        String verdict = indication.name().replace('_', '-').replaceFirst("^(PASSED|FAILED)", "TOTAL-$1");
+        return subIndication == null ? verdict : verdict + "/" + subIndication;
+    }
+
+    static String texts(List<Message> messages) {
+        return messages.stream().map(Message::getValue).collect(Collectors.joining(" "));
+    }
+
+    static List<DSSDocument> documents(List<String> files) throws Exception {
+        List<DSSDocument> documents = new ArrayList<>();
+        for (String file : files) documents.add(new InMemoryDocument(Case.read(file), file));
+        return documents;
+    }
+
+    static CertificateVerifier verifier(Case file) throws Exception {
+        CertificateVerifier verifier = new CommonCertificateVerifier(true);
+        CommonTrustedCertificateSource anchors = new CommonTrustedCertificateSource();
+        for (String pem : file.anchors())
+            for (byte[] anchor : Case.blocks(pem, "CERTIFICATE")) anchors.addCertificate(DSSUtils.loadCertificate(anchor));
+        verifier.setTrustedCertSources(anchors);
+        CommonCertificateSource extra = new CommonCertificateSource();
+        for (byte[] certificate : Case.blocks(file.extraCertificates(), "CERTIFICATE"))
+            extra.addCertificate(DSSUtils.loadCertificate(certificate));
+        verifier.setAdjunctCertSources(extra);
+        verifier.setAIASource(null);
+        verifier.setCrlSource(new ExternalResourcesCRLSource(streams(Case.blocks(file.revocationData(), "X509 CRL"))));
+        verifier.setOcspSource(new ExternalResourcesOCSPSource(streams(Case.blocks(file.revocationData(), "OCSP RESPONSE"))));
+        return verifier;
+    }
+
+    static InputStream[] streams(List<byte[]> all) {
+        return all.stream().map(ByteArrayInputStream::new).toArray(InputStream[]::new);
+    }
+}
