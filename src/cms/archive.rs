@@ -49,7 +49,7 @@ impl<'a> HashIndex<'a> {
         let v3 = find(oid::ATS_HASH_INDEX_V3).map(|attribute| (Form::V3, attribute));
         let mut indices = v3.chain(find(oid::ATS_HASH_INDEX).map(|attribute| (Form::V1, attribute)));
         let (form, value) = match (indices.next(), indices.next()) {
-            (Some((form, attribute)), None) => match attribute.values.as_slice() {
+            (Some((form, attribute)), None) => match &*attribute.values {
                 [value] => (form, *value),
                 _ => return Err(Code::ArchiveIndexMalformed),
             },

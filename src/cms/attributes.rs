@@ -17,7 +17,7 @@ use crate::pki::Certificate;
 pub(crate) fn single_value<'a>(attributes: &Attributes<'a>, oid: ObjectIdentifier) -> Result<Option<Tlv<'a>>, Code> {
     let mut occurrences = attributes.find(oid);
     let Some(attribute) = occurrences.next() else { return Ok(None) };
-    match (occurrences.next(), attribute.values.as_slice()) {
+    match (occurrences.next(), &*attribute.values) {
         (None, [value]) => Ok(Some(*value)),
         _ => Err(Code::AttributeDuplicated),
     }

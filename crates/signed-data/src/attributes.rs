@@ -1,5 +1,7 @@
 //! Signed and unsigned attributes of a signer.
 
+use core::ops::Deref;
+
 use const_oid::ObjectIdentifier;
 
 use crate::error::Error;
@@ -35,8 +37,67 @@ pub struct Attribute<'a> {
     /// The type of the attribute.
     pub oid: Oid<'a>,
     /// The values. RFC 5652 requires at least one; an empty SET is read as well.
-    pub values: Vec<Tlv<'a>>,
+    pub values: AttributeValues<'a>,
     is_der: bool,
+}
+
+/// The values of an attribute, as a slice in the order received. A single value, which nearly every attribute has, takes
+/// no memory of its own.
+#[derive(Clone)]
+pub struct AttributeValues<'a>(Values<'a>);
+
+#[derive(Clone)]
+enum Values<'a> {
+    Single([Tlv<'a>; 1]),
+    Several(Vec<Tlv<'a>>),
+}
+
+impl<'a> AttributeValues<'a> {
+    fn read(set: &Tlv<'a>, what: &'static str, budget: &mut Budget) -> Result<Self, Error> {
+        let mut reader = set.reader(what);
+        let mut next = |reader: &mut Reader<'a>, present| {
+            budget.take(reader, present, "values of an attribute")?;
+            reader.any()
+        };
+        if reader.is_empty() {
+            return Ok(Self(Values::Several(Vec::new())));
+        }
+        let first = next(&mut reader, 0)?;
+        if reader.is_empty() {
+            return Ok(Self(Values::Single([first])));
+        }
+        let mut values = vec![first];
+        while !reader.is_empty() {
+            values.push(next(&mut reader, values.len())?);
+        }
+        Ok(Self(Values::Several(values)))
+    }
+}
+
+impl<'a> Deref for AttributeValues<'a> {
+    type Target = [Tlv<'a>];
+
+    fn deref(&self) -> &[Tlv<'a>] {
+        match &self.0 {
+            Values::Single(value) => value,
+            Values::Several(values) => values,
+        }
+    }
+}
+
+impl<'r, 'a> IntoIterator for &'r AttributeValues<'a> {
+    type Item = &'r Tlv<'a>;
+    type IntoIter = core::slice::Iter<'r, Tlv<'a>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl core::fmt::Debug for AttributeValues<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
 }
 
 impl core::fmt::Debug for Attributes<'_> {
@@ -145,12 +206,7 @@ impl<'a> Attribute<'a> {
         let oid = fields.oid()?;
         let set = fields.expect(Tag::SET)?;
         fields.finish()?;
-        let mut reader = set.reader(what);
-        let mut values = Vec::new();
-        while !reader.is_empty() {
-            budget.take(&reader, values.len(), "values of an attribute")?;
-            values.push(reader.any()?);
-        }
+        let values = AttributeValues::read(&set, what, budget)?;
         let is_der = tlv.is_der_header()
             && type_tlv.is_der_header()
             && set.is_der_header()

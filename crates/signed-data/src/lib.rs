@@ -16,7 +16,7 @@ mod time;
 pub mod tlv;
 
 pub use algorithm::AlgorithmIdentifier;
-pub use attributes::{Attribute, Attributes};
+pub use attributes::{Attribute, AttributeValues, Attributes};
 pub use ber::{children, normalize};
 pub use choices::{CertificateChoice, RevocationInfoChoice};
 pub use error::{Error, ErrorKind};

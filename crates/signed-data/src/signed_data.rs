@@ -272,7 +272,12 @@ fn set<'a, T>(
     let mut elements = Vec::new();
     while !reader.is_empty() {
         budget.take(&reader, elements.len(), what)?;
-        elements.push(read(&mut reader, budget)?);
+        let element = read(&mut reader, budget)?;
+        // Most SETs, that of signers among them, have one element: a list that grows would make room for four.
+        if elements.is_empty() && reader.is_empty() {
+            return Ok(vec![element]);
+        }
+        elements.push(element);
     }
     Ok(elements)
 }

@@ -348,7 +348,8 @@ impl<'a> Oid<'a> {
 
 impl PartialEq<ObjectIdentifier> for Oid<'_> {
     fn eq(&self, other: &ObjectIdentifier) -> bool {
-        self.0 == other.as_bytes()
+        // Identifiers of one standard begin alike and differ in their last octet.
+        self.0.last() == other.as_bytes().last() && self.0 == other.as_bytes()
     }
 }
 
