@@ -31,6 +31,7 @@ pub(in crate::pki) struct ComparableName {
     octets: Box<[u8]>,
     /// The numbers of the RelativeDistinguishedNames with an ambiguous value, ascending.
     unclear: Box<[usize]>,
+    is_readable: bool,
 }
 
 /// The octet behind the attributes of a RelativeDistinguishedName. The length before an attribute begins with zero.
@@ -79,12 +80,17 @@ impl ComparableName {
             }
             octets.push(END_OF_RDN);
         }
-        Some(Self { octets: octets.into(), unclear: unclear.into() })
+        Some(Self { octets: octets.into(), unclear: unclear.into(), is_readable: true })
     }
 
     /// Returns the comparable form of a name, or its octets if it cannot be read as a Name.
     pub(in crate::pki) fn of(name: &[u8]) -> Self {
-        Self::read(name).unwrap_or_else(|| Self { octets: name.into(), unclear: [0].into() })
+        Self::read(name).unwrap_or_else(|| Self { octets: name.into(), unclear: [0].into(), is_readable: false })
+    }
+
+    /// Returns true if the element is a Name.
+    pub(in crate::pki) fn is_readable(&self) -> bool {
+        self.is_readable
     }
 
     /// Returns the octets of the form, which are empty for the empty name.
@@ -226,6 +232,10 @@ fn is_prohibited(character: char) -> bool {
 
 /// Returns true for control characters, soft hyphens, variation selectors and the like (RFC 4518 §2.2).
 fn is_mapped_to_nothing(character: char) -> bool {
+    // Nearly all characters of names are of this range, and none of these is mapped.
+    if matches!(character, ' '..='~') {
+        return false;
+    }
     matches!(
         character,
         '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{ad}' | '\u{34f}'

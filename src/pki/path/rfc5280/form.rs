@@ -6,7 +6,6 @@
 use signed_data::tlv::{Reader, Tag, Tlv};
 
 use crate::pki::certificate::Certificate;
-use crate::pki::certificate::ComparableName;
 
 /// The maximum depth of nested elements. A certificate has some ten, and names within qualifiers may have a few more.
 const MAX_DEPTH: usize = 32;
@@ -18,11 +17,10 @@ const CONSTRUCTED: u8 = 0x20;
 /// them.
 pub(super) fn is_der(certificate: &Certificate) -> bool {
     let mut reader = Reader::new(certificate.der(), "Certificate");
-    let is_readable = |name: &[u8]| ComparableName::read(name).is_some();
     are_der(&mut reader, MAX_DEPTH)
         && certificate.version() != 0
-        && is_readable(certificate.issuer_der())
-        && is_readable(certificate.subject_der())
+        && certificate.comparable_issuer().is_readable()
+        && certificate.comparable_subject().is_readable()
 }
 
 fn are_der(reader: &mut Reader<'_>, depth: usize) -> bool {
