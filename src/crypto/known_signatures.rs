@@ -2,13 +2,14 @@
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 
 use super::algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm};
 use super::public_key::{PublicKey, SignatureError};
 
-/// The number of signatures that are remembered, of some 200 octets each. With more, forgetting costs time and nothing
+/// The number of signatures that are remembered, of some 500 octets each. With more, forgetting costs time and nothing
 /// else.
 const REMEMBERED: usize = 4096;
 
@@ -21,21 +22,22 @@ const SHARDS: usize = 16;
 /// What is remembered is that a key has made a signature over a message, and nothing else. The worth of that, at which
 /// time and by which policy, is decided each time. A signature that was not good is not remembered.
 #[derive(Default)]
-pub(crate) struct KnownSignatures([RwLock<HashSet<Known>>; SHARDS]);
+pub(crate) struct KnownSignatures([RwLock<HashSet<Known<'static>>>; SHARDS]);
 
 /// Everything that the answer depends on.
 #[derive(PartialEq, Eq)]
-struct Known {
+struct Known<'a> {
     algorithm: SignatureAlgorithm,
     message: Digest,
-    /// The digest of the key's fingerprint, which has a fixed length, and the signature.
-    key_and_signature: Digest,
+    /// The fingerprint of the key.
+    key: Digest,
+    signature: Cow<'a, [u8]>,
 }
 
-impl Hash for Known {
+impl Hash for Known<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // Only a collision of SHA-256 makes this the same for two of them, and equality compares the rest too.
-        self.key_and_signature.hash(state);
+        // Equality compares the rest too. One signer can make many good signatures over one message, but a shard is small.
+        self.message.hash(state);
     }
 }
 
@@ -84,7 +86,7 @@ impl KnownSignatures {
         }
     }
 
-    fn once(&self, what: Known, verify: impl FnOnce() -> Result<(), SignatureError>) -> Result<(), SignatureError> {
+    fn once(&self, what: Known<'_>, verify: impl FnOnce() -> Result<(), SignatureError>) -> Result<(), SignatureError> {
         let Some(shard) = self.0.get(what.shard()) else { return verify() };
         if shard.read().unwrap_or_else(PoisonError::into_inner).contains(&what) {
             return Ok(());
@@ -94,7 +96,7 @@ impl KnownSignatures {
         if known.len() >= REMEMBERED / SHARDS {
             known.clear();
         }
-        known.insert(what);
+        known.insert(what.into_owned());
         Ok(())
     }
 
@@ -103,16 +105,17 @@ impl KnownSignatures {
     }
 }
 
-impl Known {
-    fn new(key: &PublicKey, algorithm: &SignatureAlgorithm, message: &Digest, signature: &[u8]) -> Self {
-        let mut hasher = DigestAlgorithm::Sha256.hasher();
-        hasher.update(key.fingerprint().as_bytes());
-        hasher.update(signature);
-        Self { algorithm: *algorithm, message: *message, key_and_signature: hasher.finish() }
+impl<'a> Known<'a> {
+    fn new(key: &PublicKey, algorithm: &SignatureAlgorithm, message: &Digest, signature: &'a [u8]) -> Self {
+        Self { algorithm: *algorithm, message: *message, key: *key.fingerprint(), signature: Cow::Borrowed(signature) }
+    }
+
+    fn into_owned(self) -> Known<'static> {
+        Known { signature: Cow::Owned(self.signature.into_owned()), ..self }
     }
 
     fn shard(&self) -> usize {
-        self.key_and_signature.as_bytes().first().map_or(0, |octet| usize::from(*octet) % SHARDS)
+        self.message.as_bytes().first().map_or(0, |octet| usize::from(*octet) % SHARDS)
     }
 }
 

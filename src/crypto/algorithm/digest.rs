@@ -197,15 +197,17 @@ impl Eq for Digest {}
 
 impl core::hash::Hash for Digest {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        self.algorithm.hash(state);
-        self.as_bytes().hash(state);
+        // The algorithm is left out, since equal octets of two algorithms are a collision that nobody meets.
+        state.write(self.as_bytes());
     }
 }
 
 /// The text is of the form `sha-256:`, followed by lower-case hexadecimal digits.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.algorithm.name().to_ascii_lowercase(), hex(self.as_bytes()))
+        f.write_str(&self.algorithm.name().to_ascii_lowercase())?;
+        f.write_str(":")?;
+        f.write_str(&hex(self.as_bytes()))
     }
 }
 

@@ -38,9 +38,13 @@ impl<'a> Checker<'a> {
                 collected.set_aside(source(crl, None), WhySetAside::NotSupported { what: what.to_owned() });
                 continue;
             }
+            let was_authenticated = crl.signed().is_authenticated();
             match self.crl_signer(crl, certificate, issuer, depth) {
                 Ok(signer) => {
-                    self.request.data.remember(crl);
+                    // A CRL that an earlier question authenticated came from the cache, or went into it then.
+                    if !was_authenticated {
+                        self.request.data.remember(crl);
+                    }
                     let applicable = Applicable { crl, covers, signer };
                     if crl.delta_base().is_some() { deltas.push(applicable) } else { complete.push(applicable) }
                 }

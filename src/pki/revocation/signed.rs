@@ -67,6 +67,11 @@ impl Signed {
         SignatureAlgorithm::from_identifier(&AlgorithmIdentifier::read(&mut reader).ok()?, None).ok()
     }
 
+    /// Returns true if the key that made the signature is known.
+    pub(super) fn is_authenticated(&self) -> bool {
+        self.signer.get().is_some()
+    }
+
     /// Checks that this key made the signature over the received octets.
     ///
     /// # Errors
