@@ -184,8 +184,7 @@ impl<'a> Reader<'a> {
         loop {
             let start = self.at;
             let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-            let special = |octet: &u8| *octet < 0x20 || matches!(octet, b'"' | b'\\');
-            self.at += rest.iter().position(special).unwrap_or(rest.len());
+            self.at += plain_len(rest);
             let plain = self.text.get(start..self.at).unwrap_or_default();
             match text {
                 Cow::Borrowed("") => text = Cow::Borrowed(plain),
@@ -384,6 +383,17 @@ impl<'a> Reader<'a> {
         self.depth -= 1;
         Ok(())
     }
+}
+
+/// Counts the octets before the first one that ends a string or its plain part. Blocks of a fixed length are looked
+/// through at once, without branches.
+fn plain_len(text: &[u8]) -> usize {
+    let is_special = |octet: &u8| (*octet < 0x20) | (*octet == b'"') | (*octet == b'\\');
+    let (blocks, _) = text.as_chunks::<16>();
+    let is_plain = |block: &&[u8; 16]| !block.iter().fold(false, |any, octet| any | is_special(octet));
+    let plain = 16 * blocks.iter().take_while(is_plain).count();
+    let rest = text.get(plain..).unwrap_or_default();
+    plain + rest.iter().position(is_special).unwrap_or(rest.len())
 }
 
 /// The members of an object that is being read.
