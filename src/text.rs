@@ -15,13 +15,12 @@ pub(crate) fn time(time: DateTime<Utc>) -> String {
 /// Formats octets as hexadecimal digits, up to the number of octets that a report shows.
 pub(crate) fn hex(octets: &[u8]) -> String {
     let shown = octets.get(..MAX_SHOWN / 2 + 1).unwrap_or(octets);
-    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' - 10 + value });
-    let mut text = String::with_capacity(2 * shown.len());
-    for octet in shown {
-        text.push(digit(octet >> 4));
-        text.push(digit(octet & 0x0f));
-    }
-    text
+    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' - 10 + value };
+    let mut digits = vec![0; 2 * shown.len()];
+    let (pairs, _) = digits.as_chunks_mut::<2>();
+    pairs.iter_mut().zip(shown).for_each(|(pair, octet)| *pair = [digit(octet >> 4), digit(octet & 0x0f)]);
+    // The digits are ASCII, so the conversion does not fail.
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 /// Formats a duration in seconds, milliseconds or microseconds, whichever is the largest unit without a fraction.
@@ -45,7 +44,8 @@ pub(crate) const MAX_SHOWN: usize = 4096;
 
 /// Formats a value and cuts the text at [`MAX_SHOWN`], so that an artifact cannot dictate the size of its report.
 pub(crate) fn shown(value: impl Display) -> String {
-    let mut text = Shown(String::new());
+    // Most texts are short, and a digest by SHA-256 with its name fits.
+    let mut text = Shown(String::with_capacity(80));
     // Writing fails only where the text is cut, and the text up to there is the result.
     let _ = write!(text, "{value}");
     text.0

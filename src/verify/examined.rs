@@ -62,13 +62,13 @@ pub(super) struct ExaminedTimestamp {
 /// What a token says.
 pub(super) struct ExaminedToken {
     pub(super) info: TstInfo,
-    /// The name by which it names its signer.
+    /// The name by which it names its signer, unless the signer's certificate tells it.
     pub(super) signer_name: Option<String>,
 }
 
 impl ExaminedToken {
-    pub(super) fn of(token: &ParsedToken<'_>) -> Self {
-        let signer_info = token.signed_data.signer_infos.first();
+    pub(super) fn of(token: &ParsedToken<'_>, genuine: Option<&GenuineToken>) -> Self {
+        let signer_info = token.signed_data.signer_infos.first().filter(|_| genuine.is_none());
         Self {
             info: token.tst_info.clone(),
             signer_name: signer_info.map(|signer_info| cms::signer_name(&signer_info.sid)),

@@ -97,7 +97,7 @@ impl Verifier {
         let path = path.filter(|_| answers);
         let proven_at = path.as_ref().and(genuine.as_ref()).map(|genuine| genuine.gen_time);
         let kind = TimestampKind::Token;
-        let token = Some(ExaminedToken::of(&token.parsed));
+        let token = Some(ExaminedToken::of(&token.parsed, genuine.as_ref()));
         let timestamps = vec![ExaminedTimestamp {
             kind,
             token,

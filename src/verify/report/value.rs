@@ -299,7 +299,7 @@ fn summaries(used_for: Subject, certificates: &[Certificate]) -> Vec<Certificate
         not_before: certificate.not_before(),
         not_after: certificate.not_after(),
         key: certificate.public_key().kind().to_string(),
-        fingerprint: certificate.fingerprint().to_string(),
+        fingerprint: text::shown(certificate.fingerprint()),
     };
     certificates.iter().map(summary).collect()
 }

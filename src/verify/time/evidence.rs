@@ -210,7 +210,7 @@ impl Verdict<'_> {
         match self {
             Self::Token { token, verdict, .. } => vec![ExaminedTimestamp {
                 kind: token.kind,
-                token: keep.token(token.token.as_ref().ok()),
+                token: keep.token(token.token.as_ref().ok(), verdict.genuine.as_ref()),
                 genuine: verdict.genuine,
                 path: verdict.trust.path,
                 is_covered: verdict.trust.is_covered,
@@ -245,8 +245,8 @@ impl KeepTokens {
         if ledger.is_complete() { Self::ForReport } else { Self::Nothing }
     }
 
-    fn token(self, token: Option<&Token<'_>>) -> Option<ExaminedToken> {
-        token.filter(|_| self == Self::ForReport).map(|token| ExaminedToken::of(&token.parsed))
+    fn token(self, token: Option<&Token<'_>>, genuine: Option<&GenuineToken>) -> Option<ExaminedToken> {
+        token.filter(|_| self == Self::ForReport).map(|token| ExaminedToken::of(&token.parsed, genuine))
     }
 }
 
@@ -261,7 +261,7 @@ pub(crate) fn examined_stamps(
     let stamps = stamps.into_iter().zip(trusts).zip(tokens).enumerate();
     let stamps = stamps.map(|(index, ((stamp, trust), token))| ExaminedTimestamp {
         kind: TimestampKind::EvidenceRecord,
-        token: keep.token(token.as_ref().ok()),
+        token: keep.token(token.as_ref().ok(), stamp.genuine.as_ref()),
         genuine: stamp.genuine,
         path: stamp.path,
         is_covered: index < newest || trust.is_covered,
