@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::error::SealError;
 use super::signing::Signing;
 use crate::cms::SealTemplate;
 use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, SignatureError, Signer};
@@ -134,7 +133,8 @@ impl Credentials {
 
     /// Returns the last second at which the chain seals: the first end of validity in it. A trust anchor that the chain
     /// ends with does not count, since anchors are trusted by configuration. Renew the certificate before that time;
-    /// afterwards nothing is sealed ([`SealError::CertificateExpired`]).
+    /// afterwards nothing is sealed
+    /// ([`SealError::CertificateExpired`](super::SealError::CertificateExpired)).
     pub fn valid_until(&self) -> DateTime<Utc> {
         self.dated().map(Certificate::not_after).min().unwrap_or_else(|| self.certificate.not_after())
     }
@@ -166,19 +166,14 @@ impl Credentials {
     /// Checks that every certificate is valid at the signing time.
     ///
     /// # Errors
-    /// `CertificateExpired`, `CertificateNotYetValid`.
-    pub(super) fn check_validity(&self, at: DateTime<Utc>) -> Result<(), SealError> {
+    /// The first certificate that is not.
+    pub(super) fn check_validity(&self, at: DateTime<Utc>) -> Result<(), OutOfValidity> {
         let Some((index, certificate)) = self.dated().enumerate().find(|(_, certificate)| !certificate.is_valid_at(at))
         else {
             return Ok(());
         };
-        let position = index + 1;
         let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
-        Err(if at < not_before {
-            SealError::CertificateNotYetValid { position, not_before }
-        } else {
-            SealError::CertificateExpired { position, not_after }
-        })
+        Err(OutOfValidity { position: index + 1, not_before, not_after, at })
     }
 
     /// Returns the times between which the timestamp of a seal that is made now must lie.
@@ -205,6 +200,16 @@ impl Credentials {
     pub(super) fn signer(&self) -> Option<&dyn Signer> {
         self.signer.as_deref()
     }
+}
+
+/// A certificate of the chain that is not valid at the signing time.
+pub(super) struct OutOfValidity {
+    /// The position of the certificate, from 1.
+    pub(super) position: usize,
+    pub(super) not_before: DateTime<Utc>,
+    pub(super) not_after: DateTime<Utc>,
+    /// The signing time.
+    pub(super) at: DateTime<Utc>,
 }
 
 impl fmt::Debug for Credentials {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
 use super::CredentialsError;
+use super::credentials::OutOfValidity;
 use crate::crypto::{SignError, SignatureError};
 use crate::evidence::{DecodeStatementError, Event, EvidenceError};
 use crate::finding::{Code, Finding};
@@ -49,6 +50,17 @@ pub enum SealError {
     /// A mime-type attribute cannot hold the text, which is no media type.
     #[error("not a media type")]
     MediaType,
+}
+
+impl From<OutOfValidity> for SealError {
+    fn from(certificate: OutOfValidity) -> Self {
+        let OutOfValidity { position, not_before, not_after, at } = certificate;
+        if at < not_before {
+            Self::CertificateNotYetValid { position, not_before }
+        } else {
+            Self::CertificateExpired { position, not_after }
+        }
+    }
 }
 
 /// The reason why octets are not a prepared seal. To complete them would be to seal what no sealer prepared.
