@@ -13,8 +13,21 @@ use crate::time::token::{GenuineToken, tolerance};
 /// The clocks of a service and of its TSA may be this far apart, as they may by the default policy of a verifier.
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(1);
 
-/// The times between which the first timestamp of a seal must lie, or of all seals of a batch. An unknown time demands
-/// nothing: the verifier judges it.
+/// The time of a token that is genuine.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TokenTime {
+    gen_time: DateTime<Utc>,
+    accuracy: Option<TimeDelta>,
+}
+
+impl From<&GenuineToken> for TokenTime {
+    fn from(token: &GenuineToken) -> Self {
+        Self { gen_time: token.gen_time, accuracy: token.accuracy }
+    }
+}
+
+/// The times between which the first timestamp of a seal must lie. An unknown time demands nothing: the verifier judges
+/// it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Signing {
     /// The stated signing time.
@@ -35,22 +48,13 @@ impl Signing {
         Self { at: at.map(|time| time.value), valid_until }
     }
 
-    /// Returns the times that fit both seals: after the later one was made, and before the first certificate ends.
-    pub(super) fn and(self, other: Self) -> Self {
-        let valid_until = match (self.valid_until, other.valid_until) {
-            (Some(one_end), Some(other_end)) => Some(one_end.min(other_end)),
-            (end, None) | (None, end) => end,
-        };
-        Self { at: self.at.max(other.at), valid_until }
-    }
-
     /// Checks that the time of a token lies in between. Otherwise nobody could ever verify the proof.
     ///
     /// # Errors
     /// `BeforeSigning`, `AfterExpiry`.
-    pub(super) fn check(&self, token: &GenuineToken) -> Result<(), TimestampError> {
-        let gen_time = token.gen_time;
-        let tolerance = tolerance(CLOCK_SKEW, token.accuracy);
+    pub(super) fn check(&self, token: TokenTime) -> Result<(), TimestampError> {
+        let TokenTime { gen_time, accuracy } = token;
+        let tolerance = tolerance(CLOCK_SKEW, accuracy);
         if let Some(signing_time) = self.at.filter(|signing_time| *signing_time - gen_time > tolerance) {
             return Err(TimestampError::BeforeSigning { gen_time, signing_time });
         }
@@ -58,6 +62,70 @@ impl Signing {
         match self.valid_until.filter(|not_after| gen_time.timestamp() > not_after.timestamp()) {
             Some(not_after) => Err(TimestampError::AfterExpiry { gen_time, not_after }),
             None => Ok(()),
+        }
+    }
+}
+
+/// The times of all seals of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SigningOfBatch {
+    /// The times that fit every seal.
+    every: Signing,
+    /// The times outside of which no seal fits.
+    any: Signing,
+}
+
+impl SigningOfBatch {
+    pub(super) fn of(seal: Signing) -> Self {
+        Self { every: seal, any: seal }
+    }
+
+    /// Returns the times with those of one more seal.
+    pub(super) fn with(self, seal: Signing) -> Self {
+        let Self { every, any } = self;
+        let first_end = match (every.valid_until, seal.valid_until) {
+            (Some(end), Some(of_seal)) => Some(end.min(of_seal)),
+            (end, None) | (None, end) => end,
+        };
+        Self {
+            every: Signing { at: every.at.max(seal.at), valid_until: first_end },
+            any: Signing {
+                // Nothing is before an unknown time.
+                at: any.at.zip(seal.at).map(|(at, of_seal)| at.min(of_seal)),
+                valid_until: any.valid_until.zip(seal.valid_until).map(|(end, of_seal)| end.max(of_seal)),
+            },
+        }
+    }
+
+    /// Checks that the time of a token fits the seals. A token that fits none is refused. Where it fits some, the others are
+    /// told one by one: one seal with a wrong time does not cost the rest their proof.
+    ///
+    /// # Errors
+    /// `BeforeSigning`, `AfterExpiry`.
+    pub(super) fn check(&self, token: TokenTime) -> Result<Fit, TimestampError> {
+        self.any.check(token)?;
+        Ok(if self.every.check(token).is_ok() { Fit::Every } else { Fit::Some(token) })
+    }
+}
+
+/// The seals of a batch that the time of its token fits.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fit {
+    /// It fits every seal.
+    Every,
+    /// It fits some of them, and each one is checked against the token.
+    Some(TokenTime),
+}
+
+impl Fit {
+    /// Checks that the time of the token fits this seal.
+    ///
+    /// # Errors
+    /// `BeforeSigning`, `AfterExpiry`.
+    pub(super) fn check(&self, seal: impl FnOnce() -> Signing) -> Result<(), TimestampError> {
+        match self {
+            Self::Every => Ok(()),
+            Self::Some(token) => seal().check(*token),
         }
     }
 }

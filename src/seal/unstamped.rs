@@ -6,7 +6,7 @@ use rfc3161_client::{MessageImprint, Nonce, ParsedToken, ResponseError, TimeStam
 
 use super::Envelope;
 use super::error::{DecodeError, TimestampError};
-use super::signing::Signing;
+use super::signing::{Signing, TokenTime};
 use crate::asn1::oid;
 use crate::cms::{ContentDigest, embedded_certificates, with_revocation, with_unsigned_attribute};
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -187,23 +187,22 @@ impl<A: Artifact> Unstamped<A> {
     {
         let open = self.artifact.envelope(INTERNAL).open()?;
         let signature = open.signer_info().map_err(DecodeError::from)?.signature;
-        check_attachable(request, token, &|algorithm| Some(algorithm.digest(signature)), &self.signing())?;
+        self.signing().check(check_attachable(request, token, &|algorithm| Some(algorithm.digest(signature)))?)?;
         let stamped = with_unsigned_attribute(&open.signed_data, oid::SIGNATURE_TIME_STAMP, token.to_definite())
             .ok_or(DecodeError::from(super::ProfileViolation::Signers(0)))?;
         Ok(self.artifact.clone().with_envelope(Envelope::sealed(stamped), INTERNAL))
     }
 }
 
-/// Checks that a token that answers `request` is about this data, sound, and of a time that fits the seals that it is for.
+/// Checks that a token that answers `request` is about this data and sound, and returns its time.
 ///
 /// # Errors
-/// `OtherRequest`, `Token`, `BeforeSigning`, `AfterExpiry`.
+/// `OtherRequest`, `Token`.
 pub(super) fn check_attachable(
     request: &TimeStampReq,
     token: &TimeStampToken,
     data: ContentDigest<'_>,
-    signing: &Signing,
-) -> Result<(), TimestampError> {
+) -> Result<TokenTime, TimestampError> {
     let requested = request.imprint();
     let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| requested.algorithm == algorithm.oid());
     // A stored request can belong to another seal, whose token proves nothing about this one.
@@ -218,7 +217,7 @@ pub(super) fn check_attachable(
     let budget = ValidationBudget::default();
     let check = TokenCheck { imprint: Stamped::Data(data), extra: &[], shared: None, budget: &budget };
     if let Some(genuine) = check_token(token, &check, &mut Notes::new(&mut ledger, Subject::Timestamp(1))) {
-        return signing.check(&genuine);
+        return Ok(TokenTime::from(&genuine));
     }
     let finding = ledger.into_findings().into_iter().find(|finding| !finding.outcome.is_acceptable());
     Err(finding.map_or(TimestampError::OtherRequest, |finding| TimestampError::Token(Box::new(finding))))

@@ -10,8 +10,10 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm, PublicKey, SignError, SignatureAlgorithm, Signer};
 use recommande::evidence::Statement;
 use recommande::pki::revocation::{OcspStatus, RevocationData};
+use recommande::seal::batch::WhyNotInBatch;
 use recommande::seal::{
-    Artifact, Batch, BatchError, BatchLeaves, DecodeError, PayloadSignature, SealError, StampedBatch, TimestampError,
+    Artifact, Batch, BatchError, BatchLeaves, DecodeError, NotInBatch, PayloadSignature, SealError, StampedBatch,
+    TimestampError,
 };
 use recommande::testing::{Misbehaviour, OcspAnswerSpec, OcspSpec};
 use recommande::time::record::EvidenceRecord;
@@ -496,7 +498,7 @@ fn values_show_no_content() {
     assert!(format!("{batch:?}").starts_with("Batch(1 seals, SHA-256 "));
     let stamped = stamp(&service, &batch);
     assert!(format!("{stamped:?}").starts_with("StampedBatch"));
-    assert_eq!(format!("{:?}", stamped.proof(sealed[1].clone()).unwrap_err()), "NotInBatch");
+    assert_eq!(format!("{:?}", stamped.proof(sealed[1].clone()).unwrap_err()), "NotInBatch(OtherOctets)");
     assert!(format!("{:?}", service.sealer.seal_all(sendings(1), now())).starts_with("SealAll"));
 }
 
@@ -564,4 +566,25 @@ mod parallel {
             assert_eq!(sealed.count(), 39);
         });
     }
+}
+
+#[test]
+fn one_seal_with_a_wrong_time_does_not_cost_the_others_their_proof() {
+    let service = Service::new();
+    let sealed_at =
+        |minutes: i64| service.sealer.seal(&sending_of("ITEM"), now() + Duration::minutes(minutes)).unwrap();
+    let (first, second, ahead) = (sealed_at(0), sealed_at(0), sealed_at(10));
+    let batch = Batch::of([&first, &ahead, &second]).unwrap();
+    let stamped = batch.stamp_with(&pool(service.tsa(now() + Duration::seconds(2)))).unwrap();
+    for seal in [first, second] {
+        let proof = stamped.proof(seal).unwrap();
+        assert!(service.verifier().verify(&proof, Payload::NotAvailable, later()).is_ok());
+    }
+    let NotInBatch { unstamped, why, .. } = stamped.proof(ahead).unwrap_err();
+    assert!(matches!(why, WhyNotInBatch::Timestamp(TimestampError::BeforeSigning { .. })), "{why:?}");
+    // Where the token fits none of the seals, it is the TSA's clock.
+    let alone = Batch::of([&unstamped]).unwrap().stamp_with(&pool(service.tsa(now())));
+    assert!(alone.is_err(), "{alone:?}");
+    let again = Batch::of([&unstamped]).unwrap().stamp_with(&pool(service.tsa(now() + Duration::minutes(10)))).unwrap();
+    assert!(again.proof(unstamped).is_ok());
 }

@@ -35,6 +35,7 @@ pub(super) fn decrypt(der: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>
     let algorithm = scheme;
     let scheme = EncryptionScheme::try_from(algorithm).map_err(|_| not_offered(algorithm))?;
     check_cost(&scheme)?;
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the errors of another crate")]
     let plain = scheme.decrypt(passphrase, encrypted).map_err(|error| match error {
         pkcs5::Error::UnsupportedAlgorithm { .. } | pkcs5::Error::NoPbes1CryptSupport => not_offered(algorithm),
         _ => KeyError::Passphrase,

@@ -9,7 +9,7 @@ use super::StampedBatch;
 use crate::cms::{Appendable, Unappendable};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::seal::error::TimestampError;
-use crate::seal::signing::Signing;
+use crate::seal::signing::SigningOfBatch;
 use crate::seal::unstamped::check_attachable;
 use crate::seal::{Artifact, Unstamped};
 use crate::time::record::HashTree;
@@ -48,8 +48,8 @@ impl From<Unappendable> for BatchError {
 pub struct BatchLeaves {
     algorithm: DigestAlgorithm,
     octets: Vec<u8>,
-    /// The times that fit all seals.
-    signing: Signing,
+    /// The times of the seals, unless there are none.
+    signing: Option<SigningOfBatch>,
 }
 
 impl Default for BatchLeaves {
@@ -61,7 +61,7 @@ impl Default for BatchLeaves {
 impl BatchLeaves {
     /// Starts a batch without seals, which hashes by SHA-256.
     pub fn new() -> Self {
-        Self { algorithm: DigestAlgorithm::Sha256, octets: Vec::new(), signing: Signing::default() }
+        Self { algorithm: DigestAlgorithm::Sha256, octets: Vec::new(), signing: None }
     }
 
     /// Starts a batch without seals, which hashes seals, tree and imprint by this algorithm.
@@ -87,7 +87,8 @@ impl BatchLeaves {
     /// Adds a seal by its leaf, which was made by the algorithm of this batch.
     pub(in crate::seal) fn add_leaf<A: Artifact>(&mut self, leaf: &Digest, seal: &Unstamped<A>) {
         self.octets.extend_from_slice(leaf.as_bytes());
-        self.signing = self.signing.and(seal.signing());
+        let signing = seal.signing();
+        self.signing = Some(self.signing.map_or(SigningOfBatch::of(signing), |earlier| earlier.with(signing)));
     }
 
     /// Returns the number of seals that were added, where a seal that was added twice counts twice.
@@ -106,7 +107,7 @@ impl BatchLeaves {
     /// `Empty`.
     pub fn close(self) -> Result<Batch, BatchError> {
         let tree = HashTree::of_octets(self.algorithm, self.octets);
-        tree.and_then(|tree| Batch::new(tree, self.signing)).ok_or(BatchError::Empty)
+        tree.zip(self.signing).and_then(|(tree, signing)| Batch::new(tree, signing)).ok_or(BatchError::Empty)
     }
 }
 
@@ -134,8 +135,8 @@ pub(in crate::seal) fn leaf<A: Artifact>(
 pub struct Batch {
     tree: Arc<HashTree>,
     root: Digest,
-    /// The times that fit all seals.
-    signing: Signing,
+    /// The times of the seals.
+    signing: SigningOfBatch,
 }
 
 impl Batch {
@@ -149,7 +150,7 @@ impl Batch {
         leaves.close()
     }
 
-    fn new(tree: HashTree, signing: Signing) -> Option<Self> {
+    fn new(tree: HashTree, signing: SigningOfBatch) -> Option<Self> {
         let root = tree.root()?;
         Some(Self { tree: Arc::new(tree), root, signing })
     }
@@ -177,7 +178,8 @@ impl Batch {
     }
 
     /// Takes the token of a response, after the same checks as [`Unstamped::attach`]. A response gives the same proofs
-    /// whenever it is attached.
+    /// whenever it is attached. A token whose time fits no seal is refused. Where it fits some, the others learn it when
+    /// their [proof](StampedBatch::proof) is made.
     ///
     /// # Errors
     /// `Response`, `OtherRequest`, `Token`, `BeforeSigning`, `AfterExpiry`. The batch is unchanged.
@@ -197,8 +199,8 @@ impl Batch {
 
     fn attach_token(&self, request: &TimeStampReq, token: TimeStampToken) -> Result<StampedBatch, TimestampError> {
         let root = |algorithm| (algorithm == self.root.algorithm()).then_some(self.root);
-        check_attachable(request, &token, &root, &self.signing)?;
-        Ok(StampedBatch::new(Arc::clone(&self.tree), token))
+        let fit = self.signing.check(check_attachable(request, &token, &root)?)?;
+        Ok(StampedBatch::new(Arc::clone(&self.tree), token, fit))
     }
 }
 

@@ -71,7 +71,7 @@ pub use leaves::{Batch, BatchError, BatchLeaves};
 pub use parallel::ParallelSealAll;
 pub use prepare_all::PrepareAll;
 pub use seal_all::{SealAll, SealAllError, SealProgress};
-pub use stamped::{NotInBatch, StampedBatch};
+pub use stamped::{NotInBatch, StampedBatch, WhyNotInBatch};
 
 #[allow(unused_imports, reason = "for the documentation")]
 use super::Sealer;

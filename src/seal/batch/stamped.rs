@@ -9,8 +9,9 @@ use crate::asn1::oid;
 use crate::cms::{Appendable, with_revocation};
 use crate::crypto::Digest;
 use crate::pki::revocation::RevocationData;
+use crate::seal::signing::Fit;
 use crate::seal::unstamped::INTERNAL;
-use crate::seal::{Artifact, Envelope, Unstamped};
+use crate::seal::{Artifact, Envelope, TimestampError, Unstamped};
 use crate::time::record::{HashTree, NewRecord, ReducedHashTree};
 
 /// A timestamped batch, which makes the proof of each of its seals. A copy shares tree and token.
@@ -20,25 +21,40 @@ use crate::time::record::{HashTree, NewRecord, ReducedHashTree};
 pub struct StampedBatch {
     tree: Arc<HashTree>,
     token: Arc<TimeStampToken>,
+    fit: Fit,
 }
 
-/// The seal is not in the batch, which was built over other octets. The seal is given back.
+/// The batch gives no proof of the seal, which is given back.
 #[derive(thiserror::Error)]
-#[error("the seal is not in this batch")]
+#[error("{why}")]
 pub struct NotInBatch<A> {
     /// The seal, unchanged.
     pub unstamped: Unstamped<A>,
+    /// The reason.
+    pub why: WhyNotInBatch,
+}
+
+/// The reason why a batch gives no proof of a seal.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WhyNotInBatch {
+    /// The batch was built over other octets.
+    #[error("the seal is not in this batch")]
+    OtherOctets,
+    /// The time of the token fits other seals of the batch, but not this one: `BeforeSigning`, `AfterExpiry`.
+    #[error(transparent)]
+    Timestamp(#[from] TimestampError),
 }
 
 impl<A> fmt::Debug for NotInBatch<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NotInBatch")
+        f.debug_tuple("NotInBatch").field(&self.why).finish()
     }
 }
 
 impl StampedBatch {
-    pub(super) fn new(tree: Arc<HashTree>, token: TimeStampToken) -> Self {
-        Self { tree, token: Arc::new(token) }
+    pub(super) fn new(tree: Arc<HashTree>, token: TimeStampToken, fit: Fit) -> Self {
+        Self { tree, token: Arc::new(token), fit }
     }
 
     /// Adds CRLs and OCSP responses about the TSA's chain to the `crls` of the token ([RFC 5652
@@ -72,7 +88,7 @@ impl StampedBatch {
     /// A](https://www.rfc-editor.org/rfc/rfc4998#appendix-A)). Every other octet of the seal stays.
     ///
     /// # Errors
-    /// The seal, when it is not in the batch.
+    /// The seal, when it is not in the batch or the time of the token does not fit it.
     pub fn proof<A: Artifact>(&self, unstamped: Unstamped<A>) -> Result<A, NotInBatch<A>> {
         let leaf = unstamped.digest(self.tree.algorithm());
         self.proof_of(&leaf, unstamped)
@@ -84,9 +100,15 @@ impl StampedBatch {
         leaf: &Digest,
         unstamped: Unstamped<A>,
     ) -> Result<A, NotInBatch<A>> {
-        let Some(reduced) = self.tree.reduced(leaf) else { return Err(NotInBatch { unstamped }) };
+        let other_octets = WhyNotInBatch::OtherOctets;
+        let Some(reduced) = self.tree.reduced(leaf) else { return Err(NotInBatch { unstamped, why: other_octets }) };
+        if let Err(error) = self.fit.check(|| unstamped.signing()) {
+            return Err(NotInBatch { unstamped, why: error.into() });
+        }
         // The seal was found appendable when it was added to the batch.
-        let Ok(appendable) = Appendable::of(unstamped.der()) else { return Err(NotInBatch { unstamped }) };
+        let Ok(appendable) = Appendable::of(unstamped.der()) else {
+            return Err(NotInBatch { unstamped, why: other_octets });
+        };
         let record = self.record_by(&reduced);
         let push = |out: &mut Vec<u8>| record.push(out);
         let der = appendable.with_unsigned_attribute(oid::EVIDENCE_RECORD_INTERNAL, record.length(), push);

@@ -130,7 +130,7 @@ pub type Outcome<A> = Result<A, NotStamped<A>>;
 pub struct NotStamped<A> {
     /// The seal.
     pub unstamped: Unstamped<A>,
-    /// The reason, which the whole batch shares.
+    /// The reason. The whole batch shares it, unless it is about the time of this seal.
     #[source]
     pub why: Arc<WhyNotStamped>,
 }
@@ -139,7 +139,8 @@ pub struct NotStamped<A> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WhyNotStamped {
-    /// No TSA gave a timestamp. The error holds the answer of each TSA.
+    /// No TSA gave a timestamp, or the one of the batch does not fit the time of this seal. The error holds the answer of
+    /// each TSA.
     #[error(transparent)]
     Timestamp(#[from] TimestampError),
     /// The batch does not hold the seal. No way is known in which this can happen.

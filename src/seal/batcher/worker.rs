@@ -9,7 +9,7 @@ use rfc3161_client::TsaPool;
 use super::queue::Queue;
 use super::{BatcherSettings, NotStamped, Outcome, WhyNotStamped};
 use crate::crypto::Digest;
-use crate::seal::batch::{BatchLeaves, StampedBatch};
+use crate::seal::batch::{BatchLeaves, NotInBatch, StampedBatch, WhyNotInBatch};
 use crate::seal::{Artifact, Unstamped};
 
 /// A seal that was accepted, with its leaf and its tag.
@@ -77,9 +77,12 @@ fn outcome<A: Artifact, T>(
 ) -> (T, Outcome<A>) {
     let Accepted { unstamped, leaf, tag } = accepted;
     let outcome = match stamped {
-        Ok(stamped) => stamped.proof_of(&leaf, unstamped).map_err(|given_back| NotStamped {
-            unstamped: given_back.unstamped,
-            why: Arc::new(WhyNotStamped::NoBatch),
+        Ok(stamped) => stamped.proof_of(&leaf, unstamped).map_err(|NotInBatch { unstamped, why }| {
+            let why = match why {
+                WhyNotInBatch::OtherOctets => WhyNotStamped::NoBatch,
+                WhyNotInBatch::Timestamp(error) => error.into(),
+            };
+            NotStamped { unstamped, why: Arc::new(why) }
         }),
         Err(why) => Err(NotStamped { unstamped, why: Arc::clone(why) }),
     };
