@@ -2,16 +2,22 @@
 
 use chrono::{DateTime, Utc};
 
+use super::answer::{RevocationPlace, sources};
 use super::checks::level::recognise;
 use super::checks::seal::{SealChain, SealTimes, check_seal_chain, check_signature, check_stated};
-use super::examined::Examined;
+use super::examined::{Examined, ExaminedRecord};
+use super::existence::{ContentPlace, ExistenceSummary, SignatureScope};
+use super::file::File;
 use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TIMESTAMPS};
 use super::material::Material;
 use super::settings::{Budgets, Settings};
 use super::signature::Signature;
 use super::time::evidence::{KeepTokens, TimeEvidence, Verdict, find, judge};
 use super::time::proven::{check_content_time, check_signing_time, check_undone, earliest, made_after};
+use crate::cms::CheckedSigner;
+use crate::crypto::Digest;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
+use crate::text::shown;
 
 /// Judges the signature, then the evidence of its time from the newest to the oldest, then its chain at the earliest time
 /// that is proven.
@@ -52,11 +58,72 @@ pub(super) fn examine(
     let chain = chain.unwrap_or_default();
     let is_revocation_open = chain.leaves_revocation_open || verdicts.iter().any(Verdict::leaves_revocation_open);
     let is_revocation_known = chain.path.is_some() && proven_at.is_some() && !is_revocation_open;
+    let (records, existence) = reported(&evidence, &verdicts, ledger);
     let keep = KeepTokens::by(ledger);
     let timestamps: Vec<_> = verdicts.into_iter().flat_map(|verdict| verdict.examined(keep)).collect();
     let level = recognise(signature, &timestamps, is_revocation_known, ledger);
     let SealChain { path, answers, past_from: seal_past_from, .. } = chain;
-    Examined { signer, signing_time, timestamps, proven_at, path, answers, seal_past_from, level }
+    let all_answers = answers.iter().chain(timestamps.iter().flat_map(|timestamp| &timestamp.answers));
+    let places = |fingerprint: &Digest| places(fingerprint, &evidence, file, settings);
+    let sources = sources(all_answers, places, |fingerprint| poes.revocation_since(fingerprint));
+    let scope = ledger.is_complete().then(|| scope(signature, signer.as_ref()));
+    Examined {
+        signer,
+        signing_time,
+        timestamps,
+        proven_at,
+        path,
+        answers,
+        seal_past_from,
+        records,
+        sources,
+        existence,
+        scope,
+        level,
+    }
+}
+
+/// The records and the proofs of existence, where a report is made.
+fn reported(
+    evidence: &[TimeEvidence<'_>],
+    verdicts: &[Verdict<'_>],
+    ledger: &Ledger<'_>,
+) -> (Vec<ExaminedRecord>, Vec<ExistenceSummary>) {
+    if !ledger.is_complete() {
+        return (Vec::new(), Vec::new());
+    }
+    let judged = || evidence.iter().zip(verdicts);
+    let records = judged().filter_map(|(evidence, verdict)| evidence.examined_record(verdict));
+    let existence = judged().flat_map(|(evidence, verdict)| evidence.existence(verdict, verdicts));
+    (records.collect(), existence.collect())
+}
+
+/// Everywhere where revocation data lies.
+fn places(
+    fingerprint: &Digest,
+    evidence: &[TimeEvidence<'_>],
+    file: &File<'_>,
+    settings: &Settings,
+) -> Vec<RevocationPlace> {
+    let beside = file.embedded.revocation.contains(fingerprint).then_some(RevocationPlace::Signature);
+    let within = evidence.iter().flat_map(|evidence| evidence.places_of(fingerprint));
+    let given = settings.gave_revocation(fingerprint).then_some(RevocationPlace::Caller);
+    beside.into_iter().chain(within).chain(given).collect()
+}
+
+/// What the signature is over.
+fn scope(signature: &Signature<'_>, signer: Option<&CheckedSigner>) -> SignatureScope {
+    let content_info = &signature.file.signed_data.encap_content_info;
+    let content = match content_info.content {
+        Some(_) => ContentPlace::Attached,
+        None => ContentPlace::Detached,
+    };
+    let digest = signer.and_then(|signer| (signature.content)(signer.content_digest));
+    SignatureScope {
+        content,
+        content_type: shown(content_info.content_type),
+        digest: digest.map(|digest| digest.to_string()),
+    }
 }
 
 /// Notes evidence that is not looked at because there is too much of it.

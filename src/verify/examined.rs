@@ -6,9 +6,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rfc3161_client::{ParsedToken, TstInfo};
 use serde::{Deserialize, Serialize};
 
-use super::checks::revocation::Answer;
+use super::answer::{Answer, Sources};
+use super::existence::{ExistenceSummary, SignatureScope};
 use crate::cms::{self, BaselineLevel, CheckedSigner};
 use crate::crypto::DigestAlgorithm;
+use crate::finding::Subject;
 use crate::pki::ValidatedPath;
 use crate::time::token::GenuineToken;
 
@@ -24,6 +26,13 @@ pub(super) struct Examined {
     pub(super) answers: Vec<Answer>,
     /// The first day on which something beside the signature ends that no timestamp covers, and what that is.
     pub(super) seal_past_from: Option<(NaiveDate, String)>,
+    /// The evidence records that are about the file, where a report is made.
+    pub(super) records: Vec<ExaminedRecord>,
+    /// Where the data behind all answers was found, where a report is made.
+    pub(super) sources: Sources,
+    /// What is proven to have existed, where a report is made.
+    pub(super) existence: Vec<ExistenceSummary>,
+    pub(super) scope: Option<SignatureScope>,
     pub(super) level: BaselineLevel,
 }
 
@@ -38,6 +47,10 @@ impl Examined {
             path: None,
             answers: Vec::new(),
             seal_past_from: None,
+            records: Vec::new(),
+            sources: Sources::new(),
+            existence: Vec::new(),
+            scope: None,
             level: BaselineLevel::NotBaseline,
         }
     }
@@ -57,6 +70,15 @@ pub(super) struct ExaminedTimestamp {
     pub(super) index: Option<DigestAlgorithm>,
     /// What was said about the certificates of its path, where a report is made.
     pub(super) answers: Vec<Answer>,
+}
+
+/// One evidence record, and what was identified about it.
+pub(super) struct ExaminedRecord {
+    pub(super) subject: Subject,
+    pub(super) is_beside: bool,
+    pub(super) proven_at: Option<DateTime<Utc>>,
+    /// The numbers of its ArchiveTimeStamps.
+    pub(super) timestamps: Vec<usize>,
 }
 
 /// What a token says.

@@ -9,12 +9,14 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod answer;
 mod checks;
 mod content;
 mod doors;
 mod embedded;
 mod examine;
 mod examined;
+mod existence;
 mod file;
 mod given_record;
 pub mod limits;
@@ -31,11 +33,14 @@ mod skipped;
 mod time;
 mod verified;
 
+pub use answer::RevocationPlace;
 pub use content::{Content, ContentDigests};
 pub use doors::{GivenContent, Question, ReplayError, Verifiable, VerificationInput, Verifier};
 pub use examined::TimestampKind;
+pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureScope};
 pub use octets::Octets;
 pub use policy::{Policy, RevocationRule, TimestampValidity, TsaRevocation};
+pub use report::rests::{CountersignatureSummary, RecordSummary, RevocationAnswer, RevocationKind, RevocationSummary};
 pub use report::until::{Deadline, RenewalKind};
 pub use report::value::{
     ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,

@@ -84,6 +84,12 @@ impl Settings {
         })
     }
 
+    /// Whether the caller gave revocation data with this fingerprint.
+    pub(super) fn gave_revocation(&self, fingerprint: &Digest) -> bool {
+        self.revocation.crls().iter().any(|crl| crl.fingerprint() == *fingerprint)
+            || self.revocation.ocsp_responses().iter().any(|response| response.fingerprint() == *fingerprint)
+    }
+
     /// The budgets of one artifact.
     pub(super) fn budgets(&self) -> Budgets {
         let budget = || ValidationBudget::sharing(Arc::clone(&self.signatures));

@@ -3,10 +3,14 @@
 
 use crate::common::oid;
 use chrono::Duration;
+use recommande::crypto::DigestAlgorithm;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationDataError, RevocationReason};
 use recommande::seal::Artifact;
 use recommande::testing::{CertificateSpec, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestPki, Usage};
-use recommande::verify::{BaselineLevel, Code, Indication, Payload, Policy, Report, SubIndication, Subject, Verifier};
+use recommande::verify::{
+    BaselineLevel, Code, ContentPlace, ExistingObject, Indication, Payload, Policy, Report, RevocationKind,
+    RevocationPlace, SubIndication, Subject, Verifier,
+};
 use recommande::{Credentials, Environment, ProofOfSending, Sealer};
 
 use crate::common::der::{self, Node};
@@ -53,6 +57,68 @@ fn a_proof_with_its_revocation_data_passes_the_strict_policy_until_its_tsa_ends(
         assert!(!report.findings.iter().any(|finding| finding.code == Code::RevocationNotChecked));
         assert!(strict(&service.pki).verify(&proof, Payload::NotAvailable, later).is_ok());
     }
+}
+
+#[test]
+fn a_report_says_what_its_verdict_rests_on() {
+    let service = Service::new();
+    let proof = long_term_proof(&service);
+    // The TSA's clock stands still.
+    let stamped_at = now();
+    let proof_digest = DigestAlgorithm::Sha256.digest(proof.der());
+    let record = crate::common::records::record_over(&service.tsa(stamped_at + Duration::hours(1)), proof_digest);
+    let verifier = strict(&service.pki).with_evidence_records([record, b"no record".to_vec()]);
+    let report = verifier.report(&proof, Payload::NotAvailable, now() + Duration::days(1));
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    assert_eq!((report.policy.as_str(), report.library.starts_with("recommande ")), ("strict", true));
+    // Each timestamp and record has a verdict of its own.
+    let verdicts: Vec<_> =
+        report.timestamps.iter().map(|one| (one.valid, one.indication, one.sub_indication)).collect();
+    assert_eq!(verdicts, [(true, Indication::TotalPassed, None); 2], "{report}");
+    let records: Vec<_> = report.records.iter().map(|one| (one.record, one.beside, one.indication)).collect();
+    let expected = [
+        (Subject::EvidenceRecord(1), true, Indication::TotalPassed),
+        (Subject::EvidenceRecord(2), true, Indication::TotalFailed),
+    ];
+    assert_eq!(records, expected, "{report}");
+    assert_eq!(report.records[1].sub_indication, Some(SubIndication::FormatFailure));
+    assert_eq!(report.records[0].timestamps, [2]);
+    // What is proven to have existed, since when, and by what.
+    let existence: Vec<_> = report.existence.iter().map(|one| (one.of, one.since, one.by)).collect();
+    let of_record = stamped_at + Duration::hours(1);
+    let expected = [
+        (ExistingObject::Signature, stamped_at, Subject::Timestamp(1)),
+        (ExistingObject::Timestamp(1), of_record, Subject::EvidenceRecord(1)),
+        (ExistingObject::File, of_record, Subject::EvidenceRecord(1)),
+    ];
+    assert_eq!(existence, expected, "{report}");
+    // Each CRL once, with the certificates for which it answered.
+    assert_eq!(report.revocation.len(), 3, "{report}");
+    for data in &report.revocation {
+        assert_eq!((data.kind, data.found_in.as_slice()), (RevocationKind::Crl, &[RevocationPlace::Signature][..]));
+        assert_eq!(data.this_update, Some(now() - Duration::hours(1)));
+        assert_eq!((data.next_update, data.exists_since), (Some(now() + Duration::days(7)), of_record));
+        assert!(data.issuer.as_deref().is_some_and(|issuer| issuer.contains("CA")) && !data.about.is_empty());
+        assert!(data.about.iter().all(|about| about.status == "not revoked"), "{report}");
+    }
+    // The scope, with its digest.
+    let scope = report.scope.as_ref().unwrap();
+    let statement = recommande::evidence::Codec::Json.encode(proof.stated(), proof.stated_issuer()).unwrap();
+    let digest = DigestAlgorithm::Sha256.digest(&statement).to_string();
+    assert_eq!((scope.content, scope.digest.as_deref()), (ContentPlace::Attached, Some(digest.as_str())));
+    assert!(report.countersignatures.is_empty());
+    // All of it is read back, and is there for people.
+    let json = serde_json::to_string(&report).unwrap();
+    assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
+    let text = report.to_string();
+    for part in ["policy strict", "Evidence records", "Proven to exist", "Revocation data", "thisUpdate", &digest] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    // By an end that has passed, a timestamp has its own reason.
+    let after = strict(&service.pki).report(&proof, Payload::NotAvailable, now() + Duration::days(3650));
+    let verdict = after.timestamps.first().map(|one| (one.indication, one.sub_indication));
+    assert_eq!(verdict, Some((Indication::Indeterminate, Some(SubIndication::OutOfBoundsNoPoe))), "{after}");
+    assert!(after.existence.is_empty());
 }
 
 #[test]

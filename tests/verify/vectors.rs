@@ -274,6 +274,8 @@ fn every_vector_is_judged_as_its_manifest_says() {
             assert_eq!(judged.report.indication, Indication::Indeterminate, "{}", vector.id);
             continue;
         }
+        let json = serde_json::to_string(&judged.report).unwrap();
+        assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), judged.report, "{}", vector.id);
         let departures = departures(vector, &judged);
         if !departures.is_empty() {
             wrong.push(format!("{} ({})\n  {}", vector.id, vector.why, departures.join("\n  ")));

@@ -7,12 +7,13 @@ use const_oid::ObjectIdentifier;
 use signed_data::Attributes;
 use signed_data::tlv::Tlv;
 
-use super::revocation::{self, Answer, CheckedPath, Inquiry, Role};
+use super::revocation::{self, CheckedPath, Inquiry, Role};
 use crate::asn1::oid;
 use crate::cms::{self, CheckedSigner, SignerCheck, note_standing, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{Certificate, Strength, ValidatedPath, ValidationBudget};
 use crate::text;
+use crate::verify::answer::Answer;
 use crate::verify::material::Material;
 use crate::verify::policy::RevocationRule;
 use crate::verify::profile::Profile;
@@ -188,7 +189,10 @@ fn uncovered_past_from(
         algorithms.signature_past_from(&issued.read_signature_algorithm().ok()?, issuer.public_key())
     });
     let is_demanded = material.settings.policy.revocation == RevocationRule::Required;
-    let answers = answers.iter().filter(|answer| is_demanded && answer.since(poes) == Some(material.now));
+    let is_uncovered = |answer: &&Answer| {
+        answer.fingerprint().is_some_and(|fingerprint| poes.revocation_since(fingerprint) == material.now)
+    };
+    let answers = answers.iter().filter(|answer| is_demanded && is_uncovered(answer));
     of_issuers.chain(answers.filter_map(|answer| answer.past_from(algorithms))).min()
 }
 

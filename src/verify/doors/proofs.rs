@@ -90,7 +90,7 @@ impl Verifier {
     pub fn report_malformed(&self, error: &DecodeError, now: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
         ledger.note_with(Subject::Envelope, Code::Malformed, || Details::stated(with_sources(error)));
-        Report::malformed(ArtifactKind::Unreadable, ledger, now)
+        Report::malformed(ArtifactKind::Unreadable, &self.settings.policy, ledger, now)
     }
 
     pub(super) fn strict<S: Linked>(

@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 
 use super::Verifier;
 use crate::cms::ContentDigest;
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Ledger, Notes, Subject};
 use crate::time::record::EvidenceRecord;
+use crate::verify::answer::{RevocationPlace, sources};
 use crate::verify::content::ContentDigests;
 use crate::verify::embedded::EmbeddedReader;
-use crate::verify::examined::Examined;
+use crate::verify::examined::{Examined, ExaminedRecord, ExaminedTimestamp};
+use crate::verify::existence::{ExistenceSummary, ExistingObject};
 use crate::verify::given_record::GivenRecord;
 use crate::verify::material::Material;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
@@ -77,8 +79,36 @@ impl Verifier {
             subject: Subject::Record,
             subject_of: &|index| Subject::ArchiveTimeStamp(index + 1),
         };
-        let (verdict, trusts) = judge_record(&judged, &material, &mut ProofsOfExistence::new(at), ledger);
+        let mut poes = ProofsOfExistence::new(at);
+        let (verdict, trusts) = judge_record(&judged, &material, &mut poes, ledger);
         let timestamps = examined_stamps(verdict.stamps, trusts, &tokens, KeepTokens::ForReport);
-        Examined { timestamps, proven_at: verdict.proven_at, ..Examined::nothing() }
+        let places = |fingerprint: &Digest| {
+            let lies_in = |token: &&Result<Token<'_>, _>| {
+                token.as_ref().is_ok_and(|token| token.embedded.revocation.contains(fingerprint))
+            };
+            let numbered = tokens.iter().enumerate().filter(|(_, token)| lies_in(token));
+            let in_tokens = numbered.map(|(index, _)| RevocationPlace::Timestamp(index + 1));
+            let in_infos = crypto_infos.revocation.contains(fingerprint).then_some(RevocationPlace::CryptoInfos(1));
+            let given = settings.gave_revocation(fingerprint).then_some(RevocationPlace::Caller);
+            in_tokens.chain(in_infos).chain(given).collect()
+        };
+        let answers = timestamps.iter().flat_map(|timestamp: &ExaminedTimestamp| &timestamp.answers);
+        let sources = sources(answers, places, |fingerprint| poes.revocation_since(fingerprint));
+        let record = ExaminedRecord {
+            subject: Subject::Record,
+            is_beside: false,
+            proven_at: verdict.proven_at,
+            timestamps: (1..=tokens.len()).collect(),
+        };
+        let proven =
+            verdict.proven_at.map(|since| ExistenceSummary { of: ExistingObject::Data, since, by: Subject::Record });
+        Examined {
+            timestamps,
+            proven_at: verdict.proven_at,
+            records: vec![record],
+            sources,
+            existence: proven.into_iter().collect(),
+            ..Examined::nothing()
+        }
     }
 }

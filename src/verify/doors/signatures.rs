@@ -89,7 +89,7 @@ impl Verifier {
         ledger.note_with(Subject::Envelope, code, || {
             if why.is_empty() { Details::default() } else { Details::stated(why) }
         });
-        Report::malformed(ArtifactKind::Signature, ledger, at)
+        Report::malformed(ArtifactKind::Signature, &self.settings.policy, ledger, at)
     }
 }
 

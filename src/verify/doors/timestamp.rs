@@ -6,13 +6,16 @@ use chrono::{DateTime, Utc};
 use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken};
 
 use super::Verifier;
+use crate::crypto::Digest;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::text::with_sources;
 use crate::time::token::{Stamped, TokenCheck, check_token, note_unreadable};
+use crate::verify::answer::{RevocationPlace, sources};
 use crate::verify::content::ContentDigests;
 use crate::verify::embedded::EmbeddedReader;
 use crate::verify::examined::{Examined, ExaminedTimestamp, ExaminedToken, TimestampKind};
+use crate::verify::existence::{ExistenceSummary, ExistingObject};
 use crate::verify::material::Material;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
 use crate::verify::time::poe::ProofsOfExistence;
@@ -97,6 +100,7 @@ impl Verifier {
         let path = path.filter(|_| answers);
         let proven_at = path.as_ref().and(genuine.as_ref()).map(|genuine| genuine.gen_time);
         let kind = TimestampKind::Token;
+        let carried = &token.embedded.revocation;
         let token = Some(ExaminedToken::of(&token.parsed, genuine.as_ref()));
         let timestamps = vec![ExaminedTimestamp {
             kind,
@@ -107,7 +111,15 @@ impl Verifier {
             index: None,
             answers: of_revocation,
         }];
-        Examined { timestamps, proven_at, ..Examined::nothing() }
+        let places = |fingerprint: &Digest| {
+            let inside = carried.contains(fingerprint).then_some(RevocationPlace::Timestamp(1));
+            let given = settings.gave_revocation(fingerprint).then_some(RevocationPlace::Caller);
+            inside.into_iter().chain(given).collect()
+        };
+        let sources = sources(timestamps.iter().flat_map(|timestamp| &timestamp.answers), places, |_| at);
+        let proven = proven_at.map(|since| ExistenceSummary { of: ExistingObject::Data, since, by: Subject::Token });
+        let existence = proven.into_iter().collect();
+        Examined { timestamps, proven_at, sources, existence, ..Examined::nothing() }
     }
 }
 

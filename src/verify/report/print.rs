@@ -6,9 +6,10 @@ use std::fmt::{self, Display, Formatter};
 use chrono::SubsecRound;
 
 use super::value::{ArtifactKind, CertificateSummary, Report, Signatures, StatementSummary, TimestampSummary};
-use crate::finding::{Aspect, Code, Finding, Indication, Outcome, Subject, decisive};
+use crate::finding::{Aspect, Code, Finding, Indication, Outcome, SubIndication, Subject, decisive};
 use crate::text;
 use crate::verify::examined::TimestampKind;
+use crate::verify::existence::ContentPlace;
 
 /// Columns of a line. Numbers and names that are longer stay whole.
 const WIDTH: usize = 110;
@@ -62,6 +63,7 @@ impl Display for Report {
         for (index, timestamp) in self.timestamps.iter().enumerate() {
             write_timestamp(f, index + 1, timestamp)?;
         }
+        self.write_basis(f)?;
         writeln!(f, "\nChecks")?;
         for finding in &self.findings {
             self.write_finding(f, finding)?;
@@ -113,7 +115,16 @@ impl Report {
             Some(time) => line(f, "proven at", text::time(time))?,
             None => line(f, "proven at", "no time is proven")?,
         }
+        if let Some(scope) = &self.scope {
+            let place = match scope.content {
+                ContentPlace::Attached => "attached content",
+                ContentPlace::Detached => "detached content",
+            };
+            let digest = scope.digest.as_deref().unwrap_or("which was not given");
+            line(f, "signed", format_args!("{place}, {digest}"))?;
+        }
         line(f, "verified at", text::time(self.verified_at.trunc_subsecs(3)))?;
+        line(f, "verified by", format_args!("{}, policy {}", self.library, self.policy))?;
         match (&self.verifiable_until, self.indication) {
             (Some(until), Indication::TotalPassed) => {
                 line(f, "holds until", format_args!("{} ({})", text::time(until.time), until.because))?;
@@ -156,7 +167,7 @@ impl Report {
     }
 
     /// What others made is called a signature, what our form of proof carries is a seal.
-    fn name_of(&self, subject: Subject) -> String {
+    pub(super) fn name_of(&self, subject: Subject) -> String {
         match (self.artifact, subject) {
             (ArtifactKind::Signature | ArtifactKind::PayloadSignature, Subject::Seal) => "signature".to_owned(),
             (ArtifactKind::Signature | ArtifactKind::PayloadSignature, Subject::SealChain) => "signer chain".to_owned(),
@@ -228,13 +239,25 @@ fn write_statement(f: &mut Formatter<'_>, statement: &StatementSummary) -> fmt::
 }
 
 fn write_timestamp(f: &mut Formatter<'_>, number: usize, timestamp: &TimestampSummary) -> fmt::Result {
-    let TimestampSummary { kind, valid, gen_time, accuracy, policy, serial, tsa_name, tsa } = timestamp;
+    let TimestampSummary {
+        kind,
+        valid,
+        indication,
+        sub_indication,
+        imprint,
+        gen_time,
+        accuracy,
+        policy,
+        serial,
+        tsa_name,
+        tsa,
+    } = timestamp;
     let verdict = if *valid {
-        "valid"
+        "valid".to_owned()
     } else if *kind == TimestampKind::NotEvaluated {
-        "not evaluated"
+        "not evaluated".to_owned()
     } else {
-        "not valid, or not decided: see the checks"
+        format!("{}, see the checks", verdict(*indication, *sub_indication))
     };
     writeln!(f, "  {number:<3} {}: {verdict}", coverage(*kind))?;
     if let Some(time) = gen_time {
@@ -246,12 +269,22 @@ fn write_timestamp(f: &mut Formatter<'_>, number: usize, timestamp: &TimestampSu
     if let Some(name) = tsa_name {
         line(f, "    TSA", format_args!("{named}{name}"))?;
     }
-    for (label, value) in [("    certificate", tsa), ("    TSA policy", policy), ("    serial", serial)] {
+    let details =
+        [("    certificate", tsa), ("    TSA policy", policy), ("    serial", serial), ("    imprint", imprint)];
+    for (label, value) in details {
         if let Some(value) = value {
             line(f, label, value)?;
         }
     }
     Ok(())
+}
+
+/// An indication with its reason.
+pub(super) fn verdict(indication: Indication, sub_indication: Option<SubIndication>) -> String {
+    match sub_indication {
+        Some(sub_indication) => format!("{indication} / {sub_indication}"),
+        None => indication.to_string(),
+    }
 }
 
 fn coverage(kind: TimestampKind) -> &'static str {
@@ -265,7 +298,7 @@ fn coverage(kind: TimestampKind) -> &'static str {
     }
 }
 
-fn line(f: &mut Formatter<'_>, label: &str, value: impl Display) -> fmt::Result {
+pub(super) fn line(f: &mut Formatter<'_>, label: &str, value: impl Display) -> fmt::Result {
     write!(f, "  {label:<20}")?;
     wrapped(f, VALUE, &value.to_string())
 }

@@ -1,10 +1,13 @@
 //! The full report as a value. Its text for people is written in `print`.
 
 use chrono::{DateTime, Utc};
+use rfc3161_client::TstInfo;
 use serde::{Deserialize, Serialize};
 
+use super::rests::{self, CountersignatureSummary, RecordSummary, RevocationSummary};
 use super::until::{Deadline, holds_until, verifiable_until};
 use crate::cms::BaselineLevel;
+use crate::crypto::DigestAlgorithm;
 use crate::evidence::Statement;
 use crate::finding::{Code, Finding, Indication, Ledger, SubIndication, Subject};
 use crate::pki::Certificate;
@@ -12,6 +15,7 @@ use crate::seal::Proof;
 use crate::text;
 use crate::time::token;
 use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
+use crate::verify::existence::{ExistenceSummary, SignatureScope};
 use crate::verify::policy::Policy;
 
 /// A report holds everything that a verification found. It holds no identifier of a person.
@@ -25,6 +29,12 @@ use crate::verify::policy::Policy;
 pub struct Report {
     /// The kind of artifact that was verified.
     pub artifact: ArtifactKind,
+    /// The name of the policy: that of a shipped one, or the one that the caller gave it, or `custom`.
+    #[serde(default)]
+    pub policy: String,
+    /// The library that verified, and its version.
+    #[serde(default)]
+    pub library: String,
     /// The verdict as a whole.
     pub indication: Indication,
     /// The reason for the verdict, unless it is TOTAL-PASSED.
@@ -44,13 +54,31 @@ pub struct Report {
     pub verifiable_until: Option<Deadline>,
     /// A summary of the statement; `None` for a payload signature.
     pub statement: Option<StatementSummary>,
+    /// What the signature is over; `None` for a timestamp or an evidence record by itself.
+    #[serde(default)]
+    pub scope: Option<SignatureScope>,
     /// The timestamps, in the order in which they are numbered.
     pub timestamps: Vec<TimestampSummary>,
+    /// The evidence records, in the order in which they are numbered.
+    #[serde(default)]
+    pub records: Vec<RecordSummary>,
+    /// What valid timestamps and evidence records prove to have existed, and since when.
+    #[serde(default)]
+    pub existence: Vec<ExistenceSummary>,
+    /// The CRLs and OCSP responses that answered for a certificate, each once.
+    #[serde(default)]
+    pub revocation: Vec<RevocationSummary>,
+    /// Signatures over the signature, of which none is evaluated.
+    #[serde(default)]
+    pub countersignatures: Vec<CountersignatureSummary>,
     /// The certificates that were used, grouped by use, each path from the signer upwards.
     pub certificates: Vec<CertificateSummary>,
     /// Every check, in order.
     pub findings: Vec<Finding>,
 }
+
+/// What a report says of who made it.
+const LIBRARY: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
 /// The subject and the code of the finding that decided a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +146,13 @@ pub struct TimestampSummary {
     pub kind: TimestampKind,
     /// A timestamp is valid when no finding speaks against it.
     pub valid: bool,
+    /// The verdict on the timestamp, in the words of a signature's.
+    pub indication: Indication,
+    /// The reason for that verdict, unless the timestamp is valid.
+    pub sub_indication: Option<SubIndication>,
+    /// The digest that it is over (messageImprint).
+    #[serde(default)]
+    pub imprint: Option<String>,
     /// The time that it attests.
     pub gen_time: Option<DateTime<Utc>>,
     /// The stated accuracy, for people; `None` when there is none that can be used.
@@ -192,8 +227,19 @@ impl Report {
             None if ledger.indication() == Indication::TotalPassed => holds_until(examined, policy, now),
             None => None,
         };
+        let findings = ledger.findings();
+        let subject_of = |index: usize| match examined.timestamps.get(index).map(|timestamp| timestamp.kind) {
+            Some(kind) => subject_of(artifact, kind, index),
+            None => Subject::Timestamp(index + 1),
+        };
+        let summary = |(index, timestamp)| TimestampSummary::of(timestamp, subject_of(index), findings);
+        let timestamps = examined.timestamps.iter().enumerate().map(summary).collect();
+        let records = rests::records(examined, findings);
+        let countersignatures = rests::countersignatures(findings);
         Self {
             artifact,
+            policy: policy.label(),
+            library: LIBRARY.to_owned(),
             indication: ledger.indication(),
             sub_indication: ledger.decisive_finding().and_then(|finding| finding.sub_indication),
             decided_by: ledger.decisive_finding().map(DecidedBy::of),
@@ -203,15 +249,27 @@ impl Report {
             verified_at: now,
             verifiable_until,
             statement,
-            timestamps: examined.timestamps.iter().map(TimestampSummary::of).collect(),
+            scope: examined.scope.clone(),
+            timestamps,
+            records,
+            existence: examined.existence.clone(),
+            revocation: rests::revocation(examined, subject_of),
+            countersignatures,
             certificates: certificates(artifact, examined),
             findings: ledger.into_findings(),
         }
     }
 
-    pub(crate) fn malformed(artifact: ArtifactKind, ledger: Ledger<'_>, now: DateTime<Utc>) -> Self {
+    pub(in crate::verify) fn malformed(
+        artifact: ArtifactKind,
+        policy: &Policy,
+        ledger: Ledger<'_>,
+        now: DateTime<Utc>,
+    ) -> Self {
         Self {
             artifact,
+            policy: policy.label(),
+            library: LIBRARY.to_owned(),
             indication: ledger.indication(),
             sub_indication: ledger.decisive_finding().and_then(|finding| finding.sub_indication),
             decided_by: ledger.decisive_finding().map(DecidedBy::of),
@@ -221,7 +279,12 @@ impl Report {
             verified_at: now,
             verifiable_until: None,
             statement: None,
+            scope: None,
             timestamps: Vec::new(),
+            records: Vec::new(),
+            existence: Vec::new(),
+            revocation: Vec::new(),
+            countersignatures: Vec::new(),
             certificates: Vec::new(),
             findings: ledger.into_findings(),
         }
@@ -246,13 +309,25 @@ impl StatementSummary {
 }
 
 impl TimestampSummary {
-    fn of(examined: &ExaminedTimestamp) -> Self {
+    fn of(examined: &ExaminedTimestamp, subject: Subject, findings: &[Finding]) -> Self {
+        let (indication, sub_indication) =
+            rests::verdict(findings, |of_finding| of_finding == subject, examined.path.is_some());
+        let imprint = |info: &TstInfo| {
+            let stated = &info.message_imprint;
+            let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| stated.algorithm == algorithm.oid());
+            let name =
+                algorithm.map_or_else(|| stated.algorithm.to_string(), |known| known.name().to_ascii_lowercase());
+            text::shown(format!("{name}:{}", text::hex(&stated.digest)))
+        };
         let info = examined.token.as_ref().map(|token| &token.info);
         let genuine = examined.genuine.as_ref();
         let named = || examined.token.as_ref()?.signer_name.clone();
         Self {
             kind: examined.kind,
             valid: examined.path.is_some(),
+            indication,
+            sub_indication,
+            imprint: info.map(imprint),
             gen_time: info.map(|info| info.gen_time),
             accuracy: info.and_then(token::accuracy).map(text::seconds),
             policy: info.map(|info| text::shown(&info.policy)),
@@ -263,6 +338,21 @@ impl TimestampSummary {
     }
 }
 
+/// The subject of the findings about the timestamp with this index.
+fn subject_of(artifact: ArtifactKind, kind: TimestampKind, index: usize) -> Subject {
+    match kind {
+        TimestampKind::Token => Subject::Token,
+        TimestampKind::EvidenceRecord if artifact == ArtifactKind::EvidenceRecord => {
+            Subject::ArchiveTimeStamp(index + 1)
+        }
+        TimestampKind::Content
+        | TimestampKind::Signature
+        | TimestampKind::ArchiveV3
+        | TimestampKind::NotEvaluated
+        | TimestampKind::EvidenceRecord => Subject::Timestamp(index + 1),
+    }
+}
+
 fn certificates(artifact: ArtifactKind, examined: &Examined) -> Vec<CertificateSummary> {
     let seal = match (&examined.path, &examined.signer) {
         (Some(path), _) => summaries(Subject::SealChain, &path.certificates),
@@ -270,17 +360,7 @@ fn certificates(artifact: ArtifactKind, examined: &Examined) -> Vec<CertificateS
         (None, None) => Vec::new(),
     };
     let of_timestamp = |(index, timestamp): (usize, &ExaminedTimestamp)| {
-        let subject = match timestamp.kind {
-            TimestampKind::Token => Subject::Token,
-            TimestampKind::EvidenceRecord if artifact == ArtifactKind::EvidenceRecord => {
-                Subject::ArchiveTimeStamp(index + 1)
-            }
-            TimestampKind::Content
-            | TimestampKind::Signature
-            | TimestampKind::ArchiveV3
-            | TimestampKind::NotEvaluated
-            | TimestampKind::EvidenceRecord => Subject::Timestamp(index + 1),
-        };
+        let subject = subject_of(artifact, timestamp.kind, index);
         match (&timestamp.path, &timestamp.genuine) {
             (Some(path), _) => summaries(subject, &path.certificates),
             (None, Some(genuine)) => summaries(subject, std::slice::from_ref(&genuine.signer.certificate)),

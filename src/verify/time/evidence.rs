@@ -213,7 +213,7 @@ impl Verdict<'_> {
                 token: keep.token(token.token.as_ref().ok(), verdict.genuine.as_ref()),
                 genuine: verdict.genuine,
                 path: verdict.trust.path,
-                is_covered: verdict.trust.is_covered,
+                is_covered: verdict.trust.covered_since.is_some(),
                 index: token.hash_index().and_then(Result::ok).map(|index| index.algorithm()),
                 answers: verdict.trust.answers,
             }],
@@ -264,7 +264,7 @@ pub(crate) fn examined_stamps(
         token: keep.token(token.as_ref().ok(), stamp.genuine.as_ref()),
         genuine: stamp.genuine,
         path: stamp.path,
-        is_covered: index < newest || trust.is_covered,
+        is_covered: index < newest || trust.covered_since.is_some(),
         index: None,
         answers: trust.answers,
     });

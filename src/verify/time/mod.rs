@@ -6,6 +6,7 @@ pub(crate) mod poe;
 pub(crate) mod proven;
 pub(crate) mod record;
 pub(crate) mod records;
+pub(crate) mod reported;
 pub(crate) mod timestamps;
 pub(crate) mod token;
 pub(crate) mod trust;

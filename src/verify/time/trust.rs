@@ -12,7 +12,8 @@ use crate::finding::{Code, Details, Notes, Subject};
 use crate::pki::{Candidates, Certificate, Strength, ValidatedPath, note_valid};
 use crate::text::time;
 use crate::time::token::{GenuineToken, TokenTrust, check_trust};
-use crate::verify::checks::revocation::{self, Answer, Inquiry, Role};
+use crate::verify::answer::Answer;
+use crate::verify::checks::revocation::{self, Inquiry, Role};
 use crate::verify::material::Material;
 use crate::verify::policy::TimestampValidity;
 
@@ -23,8 +24,9 @@ pub(crate) struct Trust {
     pub(crate) path: Option<Arc<ValidatedPath>>,
     /// Whether the revocation data in the artifact leaves the status of a certificate open.
     pub(crate) leaves_revocation_open: bool,
-    /// Whether later evidence that is valid covers the token.
-    pub(crate) is_covered: bool,
+    /// The time at which later evidence that is valid and covers the token shows that it existed; `None` where nothing
+    /// covers it.
+    pub(crate) covered_since: Option<DateTime<Utc>>,
     /// What was said about the certificates of the path.
     pub(crate) answers: Vec<Answer>,
 }
@@ -94,7 +96,7 @@ fn check_signer(
     Trust {
         path: notes.is_sound().then_some(checked.path),
         leaves_revocation_open: checked.leaves_revocation_open,
-        is_covered: existed < material.now,
+        covered_since: Some(existed).filter(|existed| *existed < material.now),
         answers: checked.answers,
     }
 }

@@ -5,38 +5,15 @@ mod status;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
-
 use self::paths::{Assessed, around_demands, best_path, demands_status};
 pub(crate) use self::status::{Inquiry, Role};
-use self::status::{Judged, algorithm, describe, fingerprint, is_known_by_embedded, signer};
-use crate::crypto::{AlgorithmPolicy, SignatureAlgorithm};
+use self::status::{Judged, algorithm, describe, is_known_by_embedded, signer};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::{CertificateStatus, Crl, RevocationSource};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::text::time;
+use crate::verify::answer::Answer;
 use crate::verify::policy::RevocationRule;
-use crate::verify::time::poe::ProofsOfExistence;
-
-/// What revocation data says about one certificate, and the algorithm by which that data is signed.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: CertificateStatus,
-    pub(crate) algorithm: Option<SignatureAlgorithm>,
-}
-
-impl Answer {
-    /// The earliest time at which the data is known to have existed; `None` when no data answered.
-    pub(crate) fn since(&self, poes: &ProofsOfExistence<'_>) -> Option<DateTime<Utc>> {
-        self.status.source.as_ref().map(|source| poes.revocation_since(fingerprint(source)))
-    }
-
-    /// The first day on which the signature on the data proves nothing by itself any more, and what ends then.
-    pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
-        let signer = self.status.signer.as_ref()?;
-        algorithms.signature_past_from(self.algorithm.as_ref()?, signer.public_key())
-    }
-}
 
 /// A path to rely on.
 pub(crate) struct CheckedPath {

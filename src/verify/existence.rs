@@ -1,0 +1,57 @@
+//! What a signature is over, and what is proven to have existed.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Subject;
+
+/// What a signature is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignatureScope {
+    /// The place of the content.
+    pub content: ContentPlace,
+    /// The type of the content (eContentType), dotted.
+    pub content_type: String,
+    /// The digest of the content, by the algorithm that the signature names; `None` where the content was not given.
+    pub digest: Option<String>,
+}
+
+/// The place of the content that a signature is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContentPlace {
+    /// The content is inside the SignedData.
+    Attached,
+    /// The content is elsewhere.
+    Detached,
+}
+
+/// That something is proven to have existed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExistenceSummary {
+    /// The thing that existed.
+    pub of: ExistingObject,
+    /// The time at which it is proven to have existed.
+    pub since: DateTime<Utc>,
+    /// The valid timestamp or evidence record that proves it.
+    pub by: Subject,
+}
+
+/// A thing of which a timestamp or an evidence record proves that it existed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ExistingObject {
+    /// The content that was signed.
+    Content,
+    /// The signature.
+    Signature,
+    /// The signature, its content, and what an archive timestamp lists.
+    Archive,
+    /// The whole file, with all that it carries.
+    File,
+    /// The n-th timestamp.
+    Timestamp(usize),
+    /// The data that a token or an evidence record by itself is over.
+    Data,
+}
