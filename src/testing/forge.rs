@@ -88,7 +88,7 @@ impl Forge {
         forge
     }
 
-    /// Starts a timestamp token that holds its signer's certificate and is signed at genTime, as BouncyCastle from 1.84
+    /// Starts a timestamp token that holds its signer's certificate and is signed at genTime, as BouncyCastle from 1.87
     /// on wants it: a token whose signing-time is a minute off does not open there.
     pub fn token(info: &ForgedTstInfo, key: &CertifiedKey) -> Self {
         let chain = core::slice::from_ref(&key.certificate);

@@ -351,7 +351,7 @@ fn list(folder: &Path, prefix: &str, files: &mut BTreeSet<String>) {
 /// Vectors about the time of a token, or about tokens that say no signing-time.
 const ABOUT_TOKEN_TIMES: &[&str] = &["time/timestamp-in-the-future", "time/not-stamped-event-in-the-future"];
 
-/// A vector is wrong in one way. BouncyCastle from 1.84 on opens no token whose signing-time is more than a minute off
+/// A vector is wrong in one way. BouncyCastle from 1.87 on opens no token whose signing-time is more than a minute off
 /// genTime, and a genTime after the time of verification is a fault of its own.
 #[test]
 fn tokens_are_signed_at_gen_time_and_before_the_verification() {
