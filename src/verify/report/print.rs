@@ -305,19 +305,24 @@ pub(super) fn line(f: &mut Formatter<'_>, label: &str, value: impl Display) -> f
 
 /// Words on lines of [`WIDTH`] columns, the first of which begins at `indent`, where the others are put.
 fn wrapped(f: &mut Formatter<'_>, indent: usize, text: &str) -> fmt::Result {
+    let is_plain = text.bytes().all(|octet| matches!(octet, b' '..=b'~'));
+    if is_plain && indent + text.len() <= WIDTH {
+        return writeln!(f, "{text}");
+    }
     // A text from an artifact must not rewrite the line it is printed on, nor change the order in which it is read.
-    let text: String = text.chars().map(|c| if text::is_hidden(c) { '\u{fffd}' } else { c }).collect();
+    let shown: String = text.chars().map(|c| if text::is_hidden(c) { '\u{fffd}' } else { c }).collect();
     let mut column = indent;
-    for (index, word) in text.split(' ').enumerate() {
+    for (index, word) in shown.split(' ').enumerate() {
         let length = word.chars().count();
         if index > 0 && column + 1 + length > WIDTH {
-            write!(f, "\n{:indent$}{word}", "")?;
-            column = indent + length;
-        } else {
-            let space = if index == 0 { "" } else { " " };
-            write!(f, "{space}{word}")?;
-            column += space.len() + length;
+            write!(f, "\n{:indent$}", "")?;
+            column = indent;
+        } else if index > 0 {
+            f.write_str(" ")?;
+            column += 1;
         }
+        f.write_str(word)?;
+        column += length;
     }
     writeln!(f)
 }
