@@ -581,7 +581,8 @@ fn one_seal_with_a_wrong_time_does_not_cost_the_others_their_proof() {
         assert!(service.verifier().verify(&proof, Payload::NotAvailable, later()).is_ok());
     }
     let NotInBatch { unstamped, why, .. } = stamped.proof(ahead).unwrap_err();
-    assert!(matches!(why, WhyNotInBatch::Timestamp(TimestampError::BeforeSigning { .. })), "{why:?}");
+    let WhyNotInBatch::Timestamp(error) = why else { panic!("{why:?}") };
+    assert!(matches!(*error, TimestampError::BeforeSigning { .. }), "{error}");
     // Where the token fits none of the seals, it is the TSA's clock.
     let alone = Batch::of([&unstamped]).unwrap().stamp_with(&pool(service.tsa(now())));
     assert!(alone.is_err(), "{alone:?}");

@@ -62,10 +62,10 @@ impl Pool {
     ) -> Result<T, Pkcs11Error> {
         let work = |opened: &Opened| work(&self.connection, opened);
         let era = self.lock().era;
-        match self.attempt(&work) {
+        match self.attempt(work) {
             Err(error) if self.module_use == ModuleUse::Exclusive && error.is_absence() => {
                 self.restart(era)?;
-                self.attempt(&work)
+                self.attempt(work)
             }
             done => done,
         }

@@ -43,7 +43,7 @@ pub enum WhyNotInBatch {
     OtherOctets,
     /// The time of the token fits other seals of the batch, but not this one: `BeforeSigning`, `AfterExpiry`.
     #[error(transparent)]
-    Timestamp(#[from] TimestampError),
+    Timestamp(Box<TimestampError>),
 }
 
 impl<A> fmt::Debug for NotInBatch<A> {
@@ -103,7 +103,7 @@ impl StampedBatch {
         let other_octets = WhyNotInBatch::OtherOctets;
         let Some(reduced) = self.tree.reduced(leaf) else { return Err(NotInBatch { unstamped, why: other_octets }) };
         if let Err(error) = self.fit.check(|| unstamped.signing()) {
-            return Err(NotInBatch { unstamped, why: error.into() });
+            return Err(NotInBatch { unstamped, why: WhyNotInBatch::Timestamp(Box::new(error)) });
         }
         // The seal was found appendable when it was added to the batch.
         let Ok(appendable) = Appendable::of(unstamped.der()) else {

@@ -80,7 +80,7 @@ fn outcome<A: Artifact, T>(
         Ok(stamped) => stamped.proof_of(&leaf, unstamped).map_err(|NotInBatch { unstamped, why }| {
             let why = match why {
                 WhyNotInBatch::OtherOctets => WhyNotStamped::NoBatch,
-                WhyNotInBatch::Timestamp(error) => error.into(),
+                WhyNotInBatch::Timestamp(error) => WhyNotStamped::Timestamp(*error),
             };
             NotStamped { unstamped, why: Arc::new(why) }
         }),
