@@ -73,7 +73,7 @@ pub(super) mod sealed {
 pub struct Unstamped<A> {
     artifact: A,
     /// The times between which the timestamp must lie. Those of a stored seal are read once they are asked for.
-    signing: OnceLock<Signing>,
+    signing: OnceLock<Box<Signing>>,
     /// The digest of the file by SHA-256, once it was asked for. A batch asks twice: before the timestamp for its tree,
     /// and after it for the path through the tree.
     sha_256: OnceLock<Digest>,
@@ -88,7 +88,7 @@ impl<A: PartialEq> PartialEq for Unstamped<A> {
 impl<A: Artifact> Unstamped<A> {
     /// Takes a seal that was made here.
     pub(super) fn new(artifact: A, signing: Signing) -> Self {
-        Self { artifact, signing: OnceLock::from(signing), sha_256: OnceLock::new() }
+        Self { artifact, signing: OnceLock::from(Box::new(signing)), sha_256: OnceLock::new() }
     }
 
     /// Takes a seal that was read or completed.
@@ -109,7 +109,7 @@ impl<A: Artifact> Unstamped<A> {
     /// Returns the times between which the timestamp must lie.
     pub(super) fn signing(&self) -> Signing {
         let read = || self.artifact.envelope(INTERNAL).open().map(|open| Signing::of(&open)).unwrap_or_default();
-        *self.signing.get_or_init(read)
+        **self.signing.get_or_init(|| Box::new(read()))
     }
 
     pub(super) fn into_artifact(self) -> A {

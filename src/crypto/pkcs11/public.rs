@@ -122,11 +122,8 @@ fn find(session: &Session, class: ObjectClass, name: &[Attribute]) -> Result<Vec
 
 fn key_type(session: &Session, object: ObjectHandle) -> Result<Option<KeyType>, Pkcs11Error> {
     let attributes = session.get_attributes(object, &[AttributeType::KeyType])?;
-    Ok(attributes.into_iter().find_map(|attribute| match attribute {
-        Attribute::KeyType(kind) => Some(kind),
-        #[expect(clippy::wildcard_enum_match_arm, reason = "only the one that was asked for comes")]
-        _ => None,
-    }))
+    let kind = |attribute| if let Attribute::KeyType(kind) = attribute { Some(kind) } else { None };
+    Ok(attributes.into_iter().find_map(kind))
 }
 
 /// Tells if a public key may be that of a private key of this type. Of another kind it is that of another key of the same
@@ -221,11 +218,8 @@ fn certificate(session: &Session, object: ObjectHandle) -> Result<Option<Vec<u8>
     if attributes.iter().any(is_other) {
         return Ok(None);
     }
-    Ok(attributes.into_iter().find_map(|attribute| match attribute {
-        Attribute::Value(der) if !der.is_empty() => Some(der),
-        #[expect(clippy::wildcard_enum_match_arm, reason = "only those that were asked for come")]
-        _ => None,
-    }))
+    let value = |attribute| if let Attribute::Value(der) = attribute { Some(der) } else { None };
+    Ok(attributes.into_iter().find_map(value).filter(|der| !der.is_empty()))
 }
 
 /// Reads subjectPublicKeyInfo of a certificate, [RFC 5280 §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1).
