@@ -25,5 +25,5 @@ pub(crate) use signer::{
 };
 pub(crate) use signing_certificate::signer_name;
 pub(crate) use standing::note_standing;
-pub(crate) use strip::{to_der, without_attributes};
+pub(crate) use strip::{Pieces, is_der, to_der, without_attributes};
 pub(crate) use write::{Content, SealTemplate, with_revocation, with_signature, with_unsigned_attribute};

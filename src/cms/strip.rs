@@ -6,6 +6,41 @@ use signed_data::tlv::{Oid, Reader, Tag};
 use signed_data::{Error, ErrorKind, children, normalize};
 
 use crate::asn1::writer;
+use crate::crypto::{Digest, DigestAlgorithm};
+
+/// The octets of a file in pieces: most of them as they were received, and the headers that changed.
+///
+/// A file is hashed in several forms, and a copy of each would take its size in memory.
+#[derive(Default)]
+pub(crate) struct Pieces<'a> {
+    pieces: Vec<Cow<'a, [u8]>>,
+    length: usize,
+}
+
+impl<'a> Pieces<'a> {
+    fn push(&mut self, piece: impl Into<Cow<'a, [u8]>>) {
+        let piece = piece.into();
+        self.length = self.length.saturating_add(piece.len());
+        self.pieces.push(piece);
+    }
+
+    fn extend(&mut self, pieces: Self) {
+        self.length = self.length.saturating_add(pieces.length);
+        self.pieces.extend(pieces.pieces);
+    }
+
+    /// Returns the digest of the octets.
+    pub(crate) fn digest(&self, algorithm: DigestAlgorithm) -> Digest {
+        let mut hasher = algorithm.hasher();
+        self.pieces.iter().for_each(|piece| hasher.update(piece));
+        hasher.finish()
+    }
+
+    /// Returns the octets.
+    pub(crate) fn to_vec(&self) -> Vec<u8> {
+        self.pieces.concat()
+    }
+}
 
 /// Returns the ContentInfo, DER or BER, without the unsigned attributes that `goes` names by the index of their signer,
 /// their own, and their type. The lengths around them adapt, and the `[1]` field goes when it gets empty; every other
@@ -13,21 +48,21 @@ use crate::asn1::writer;
 ///
 /// # Errors
 /// The error of the coding.
-pub(crate) fn without_attributes(
-    received: &[u8],
+pub(crate) fn without_attributes<'a>(
+    received: &'a [u8],
     goes: &dyn Fn(usize, usize, Oid<'_>) -> bool,
-) -> Result<Vec<u8>, Error> {
+) -> Result<Pieces<'a>, Error> {
     // One look at the whole tells whether the ends of all elements are known from their headers.
     let split: Split = if let Cow::Borrowed(_) = normalize(received)? { definite_children } else { children };
     // ContentInfo, [0], SignedData, and the last field of each on the way down.
     inside_last(received, split, &|explicit| {
         inside_last(explicit, split, &|signed_data| {
             inside_last(signed_data, split, &|signer_infos| {
-                let mut changed = Vec::new();
+                let mut changed = Pieces::default();
                 for (index, signer_info) in split(signer_infos)?.into_iter().enumerate() {
-                    changed.push(of_signer(signer_info, split, &|attribute, oid| goes(index, attribute, oid))?);
+                    changed.extend(of_signer(signer_info, split, &|attribute, oid| goes(index, attribute, oid))?);
                 }
-                Ok(rebuilt(signer_infos, &changed))
+                Ok(rebuilt(signer_infos, changed))
             })
         })
     })
@@ -50,12 +85,18 @@ fn definite_children(element: &[u8]) -> Result<Vec<&[u8]>, Error> {
     Ok(fields)
 }
 
-fn of_signer(signer_info: &[u8], split: Split, goes: &dyn Fn(usize, Oid<'_>) -> bool) -> Result<Vec<u8>, Error> {
+fn of_signer<'a>(
+    signer_info: &'a [u8],
+    split: Split,
+    goes: &dyn Fn(usize, Oid<'_>) -> bool,
+) -> Result<Pieces<'a>, Error> {
+    let mut whole = Pieces::default();
+    whole.push(signer_info);
     let mut fields = split(signer_info)?;
     let Some(unsigned) = fields.pop_if(|last| last.first() == Some(&Tag::context(1).0)) else {
-        return Ok(signer_info.to_vec());
+        return Ok(whole);
     };
-    let mut kept = Vec::new();
+    let mut kept = Pieces::default();
     let attributes = split(unsigned)?;
     for (index, attribute) in attributes.iter().enumerate() {
         let oid = split(attribute)?.first().copied().unwrap_or_default();
@@ -63,45 +104,60 @@ fn of_signer(signer_info: &[u8], split: Split, goes: &dyn Fn(usize, Oid<'_>) -> 
             kept.push(*attribute);
         }
     }
-    if kept.len() == attributes.len() {
-        return Ok(signer_info.to_vec());
+    if kept.pieces.len() == attributes.len() {
+        return Ok(whole);
     }
-    let changed = rebuilt(unsigned, &kept);
-    if !kept.is_empty() {
-        fields.push(&changed);
+    let mut inside = Pieces::default();
+    fields.into_iter().for_each(|field| inside.push(field));
+    if !kept.pieces.is_empty() {
+        inside.extend(rebuilt(unsigned, kept));
     }
-    Ok(rebuilt(signer_info, &fields))
+    Ok(rebuilt(signer_info, inside))
 }
 
 /// A function from an element to its replacement.
-type Change<'a> = &'a dyn Fn(&[u8]) -> Result<Vec<u8>, Error>;
+type Change<'c, 'a> = &'c dyn Fn(&'a [u8]) -> Result<Pieces<'a>, Error>;
 
 /// Returns the same element with its last field changed.
-fn inside_last(element: &[u8], split: Split, change: Change<'_>) -> Result<Vec<u8>, Error> {
+fn inside_last<'a>(element: &'a [u8], split: Split, change: Change<'_, 'a>) -> Result<Pieces<'a>, Error> {
     let mut fields = split(element)?;
     let changed = change(fields.pop().unwrap_or_default())?;
-    fields.push(&changed);
-    Ok(rebuilt(element, &fields))
+    let mut inside = Pieces::default();
+    fields.into_iter().for_each(|field| inside.push(field));
+    inside.extend(changed);
+    Ok(rebuilt(element, inside))
 }
 
 /// Returns the same element with these fields inside; the form of its length stays.
-fn rebuilt<T: AsRef<[u8]>>(element: &[u8], fields: &[T]) -> Vec<u8> {
+fn rebuilt<'a>(element: &'a [u8], inside: Pieces<'a>) -> Pieces<'a> {
     let tag = element.first().copied().unwrap_or_default();
-    let fields: Vec<&[u8]> = fields.iter().map(AsRef::as_ref).collect();
-    match element.get(1) {
-        Some(0x80) => [&[tag, 0x80], fields.concat().as_slice(), &[0, 0]].concat(),
-        _ => writer::concat(Tag(tag), &fields),
+    let is_indefinite = element.get(1) == Some(&0x80);
+    let mut header = Vec::new();
+    if is_indefinite {
+        header.extend([tag, 0x80]);
+    } else {
+        writer::push_header(&mut header, Tag(tag), inside.length);
     }
+    let mut pieces = Pieces::default();
+    pieces.push(header);
+    pieces.extend(inside);
+    if is_indefinite {
+        pieces.push(vec![0, 0]);
+    }
+    pieces
 }
+
+/// The most fields of one SET that are brought into order.
+const MAX_SORTED: usize = signed_data::limits::MAX_TOTAL_ELEMENTS;
 
 /// Returns a ContentInfo in DER, as far as its tags tell the types inside: definite lengths, as short as possible, and
 /// the SETs of SignedData and SignerInfo in order.
 ///
 /// # Errors
-/// The error of the coding.
+/// The error of the coding; `Limit` for a SET of very many elements that are not in order.
 pub(crate) fn to_der(received: &[u8]) -> Result<Vec<u8>, Error> {
     let definite: Cow<'_, [u8]> = normalize(received)?;
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(definite.len());
     // The normaliser bounds the depth.
     push_der(&definite, 0, &mut out)?;
     Ok(out)
@@ -115,20 +171,73 @@ fn push_der(element: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<(), Error
         out.extend_from_slice(tlv.value);
         return Ok(());
     }
-    let mut fields = Vec::new();
+    // Each octet is written once. The header is nearly always as long as that of the same length before.
+    let start = out.len();
+    writer::push_header(out, tlv.tag, tlv.value.len());
+    let contents = out.len();
+    let implicit = matches!(tlv.tag.0, 0xa0 | 0xa1) && matches!(depth, 3 | 5);
+    let is_set = tlv.tag == Tag::SET || implicit;
+    let (mut is_sorted, mut before) = (true, contents..contents);
     let mut reader = tlv.reader("ContentInfo");
     while !reader.is_empty() {
-        let mut field = Vec::new();
-        push_der(reader.any()?.raw, depth + 1, &mut field)?;
-        fields.push(field);
+        let from = out.len();
+        push_der(reader.any()?.raw, depth + 1, out)?;
+        let field = from..out.len();
+        is_sorted &= !is_set || out.get(before) <= out.get(field.clone());
+        before = field;
     }
-    let implicit = matches!(tlv.tag.0, 0xa0 | 0xa1) && matches!(depth, 3 | 5);
-    if tlv.tag == Tag::SET || implicit {
-        fields.sort();
+    if !is_sorted {
+        sort(out, contents)?;
     }
-    writer::push_header(out, tlv.tag, fields.iter().map(Vec::len).sum());
+    let mut header = Vec::new();
+    writer::push_header(&mut header, tlv.tag, out.len().saturating_sub(contents));
+    if out.get(start..contents) != Some(header.as_slice()) {
+        out.splice(start..contents, header);
+    }
+    Ok(())
+}
+
+/// Sorts the elements from a place on.
+fn sort(out: &mut Vec<u8>, from: usize) -> Result<(), Error> {
+    let unsorted = out.split_off(from);
+    let mut reader = Reader::new(&unsorted, "SET");
+    let mut fields = Vec::new();
+    while !reader.is_empty() {
+        if fields.len() == MAX_SORTED {
+            return Err(reader.error(ErrorKind::Limit { what: "elements of a SET", limit: MAX_SORTED }));
+        }
+        fields.push(reader.any()?.raw);
+    }
+    fields.sort_unstable();
     fields.iter().for_each(|field| out.extend_from_slice(field));
     Ok(())
+}
+
+/// Returns true if [`to_der`] would change nothing. It takes no memory.
+pub(crate) fn is_der(received: &[u8]) -> bool {
+    is_der_element(received, 0).is_some_and(|element| element.len() == received.len())
+}
+
+/// Returns the first element if it is in DER.
+fn is_der_element(octets: &[u8], depth: usize) -> Option<&[u8]> {
+    let tlv = Reader::new(octets, "ContentInfo").any().ok()?;
+    if !tlv.is_der_header() || depth > signed_data::limits::MAX_DEPTH || tlv.tag == Tag(0x24) {
+        return None;
+    }
+    if tlv.tag.is_constructed() {
+        let implicit = matches!(tlv.tag.0, 0xa0 | 0xa1) && matches!(depth, 3 | 5);
+        let is_set = tlv.tag == Tag::SET || implicit;
+        let (mut rest, mut before) = (tlv.value, None);
+        while !rest.is_empty() {
+            let element = is_der_element(rest, depth + 1)?;
+            if is_set && before.is_some_and(|before| before > element) {
+                return None;
+            }
+            before = Some(element);
+            rest = rest.get(element.len()..)?;
+        }
+    }
+    Some(tlv.raw)
 }
 
 #[cfg(test)]
@@ -159,14 +268,19 @@ mod tests {
         for indefinite in [false, true] {
             let with = |attributes: &[&[u8]]| cms(attributes, indefinite);
             let without = |octets: &[u8], number: u8| {
-                without_attributes(octets, &|signer, _, oid| signer == 1 && oid.as_bytes() == [number]).unwrap()
+                without_attributes(octets, &|signer, _, oid| signer == 1 && oid.as_bytes() == [number])
+                    .unwrap()
+                    .to_vec()
             };
             assert_eq!(without(&with(&[&a, &b]), 1), with(&[&b]));
             assert_eq!(without(&with(&[&a, &b]), 2), with(&[&a]));
             assert_eq!(without(&with(&[&a]), 1), with(&[]));
             assert_eq!(without(&with(&[&a]), 3), with(&[&a]));
-            let second = without_attributes(&with(&[&a, &a]), &|_, index, _| index == 1).unwrap();
-            assert_eq!(second, with(&[&a]));
+            let twice = with(&[&a, &a]);
+            let second = without_attributes(&twice, &|_, index, _| index == 1).unwrap();
+            assert_eq!(second.to_vec(), with(&[&a]));
+            assert_eq!(second.digest(DigestAlgorithm::Sha256), DigestAlgorithm::Sha256.digest(&with(&[&a])));
+            assert_eq!((is_der(&with(&[&a, &b])), is_der(&with(&[&b, &a]))), (!indefinite, false));
             assert_eq!(to_der(&with(&[&b, &a])).unwrap(), cms(&[&a, &b], false));
         }
         assert!(without_attributes(&[0x30, 0], &|_, _, _| true).is_err());

@@ -1,9 +1,9 @@
-//! Signatures that were found good before.
+//! Signatures that were verified before.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{PoisonError, RwLock};
 
 use super::algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm};
@@ -13,16 +13,24 @@ use super::public_key::{PublicKey, SignatureError};
 /// else.
 const REMEMBERED: usize = 4096;
 
+/// The number of signatures that are remembered because they are not good, apart from the others, which they do not crowd
+/// out. A file with as many tokens as are looked at has half of that.
+const REMEMBERED_AS_BAD: usize = 1024;
+
 /// The number of sets that share the signatures, so that threads rarely wait for one another.
 const SHARDS: usize = 16;
 
 /// Good signatures that recur over an archive: of a token that thousands of proofs share, of CRLs, OCSP responses and
 /// the certificates of their signers.
 ///
-/// What is remembered is that a key has made a signature over a message, and nothing else. The worth of that, at which
-/// time and by which policy, is decided each time. A signature that was not good is not remembered.
+/// What is remembered is that a key has made a signature over a message, or has not, and nothing else. The worth of that, at
+/// which time and by which policy, is decided each time. The tokens of an evidence record are judged again for each signer
+/// of a file, and an attacker chooses keys with which each signature takes milliseconds.
 #[derive(Default)]
-pub(crate) struct KnownSignatures([RwLock<HashSet<Known<'static>>>; SHARDS]);
+pub(crate) struct KnownSignatures {
+    good: [RwLock<HashSet<Known<'static>>>; SHARDS],
+    bad: RwLock<HashMap<Known<'static>, SignatureError>>,
+}
 
 /// Everything that the answer depends on.
 #[derive(PartialEq, Eq)]
@@ -87,11 +95,21 @@ impl KnownSignatures {
     }
 
     fn once(&self, what: Known<'_>, verify: impl FnOnce() -> Result<(), SignatureError>) -> Result<(), SignatureError> {
-        let Some(shard) = self.0.get(what.shard()) else { return verify() };
+        let Some(shard) = self.good.get(what.shard()) else { return verify() };
         if shard.read().unwrap_or_else(PoisonError::into_inner).contains(&what) {
             return Ok(());
         }
-        verify()?;
+        if let Some(error) = self.bad.read().unwrap_or_else(PoisonError::into_inner).get(&what) {
+            return Err(error.clone());
+        }
+        if let Err(error) = verify() {
+            let mut bad = self.bad.write().unwrap_or_else(PoisonError::into_inner);
+            if bad.len() >= REMEMBERED_AS_BAD {
+                bad.clear();
+            }
+            bad.insert(what.into_owned(), error.clone());
+            return Err(error);
+        }
         let mut known = shard.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= REMEMBERED / SHARDS {
             known.clear();
@@ -101,7 +119,7 @@ impl KnownSignatures {
     }
 
     fn len(&self) -> usize {
-        self.0.iter().map(|shard| shard.read().unwrap_or_else(PoisonError::into_inner).len()).sum()
+        self.good.iter().map(|shard| shard.read().unwrap_or_else(PoisonError::into_inner).len()).sum()
     }
 }
 
@@ -173,7 +191,8 @@ mod tests {
                         || algorithm == other.algorithm()
                 );
             }
-            assert_eq!(known.len(), before + 1, "what is not good is not remembered");
+            assert_eq!(known.len(), before + 1, "what is not good is remembered apart");
+            assert!((1..=REMEMBERED_AS_BAD).contains(&known.bad.read().unwrap().len()));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Public keys, and the verification of signatures with them.
 
 use core::fmt;
+use core::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use signed_data::tlv::Tag;
@@ -85,8 +86,16 @@ impl PublicKey {
     /// # Errors
     /// `Malformed`.
     pub fn from_spki(spki: &[u8]) -> Result<Self, KeyError> {
+        Self::within(&spki.into(), 0..spki.len())
+    }
+
+    /// Reads the SubjectPublicKeyInfo at a place in the octets of a certificate, which the key shares.
+    ///
+    /// # Errors
+    /// `Malformed`.
+    pub(crate) fn within(certificate: &Arc<[u8]>, place: Range<usize>) -> Result<Self, KeyError> {
         Ok(Self(Arc::new(Inner {
-            spki: Spki::read(spki)?,
+            spki: Spki::read(certificate, place)?,
             fingerprint: OnceLock::new(),
             #[cfg(feature = "aws-lc-rs")]
             aws_lc: AwsLc::default(),
@@ -97,7 +106,7 @@ impl PublicKey {
 
     /// Returns the SubjectPublicKeyInfo as it was received.
     pub fn spki_der(&self) -> &[u8] {
-        &self.0.spki.der
+        self.0.spki.der()
     }
 
     /// Returns the kind of the key.

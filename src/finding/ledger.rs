@@ -190,15 +190,21 @@ pub(crate) struct Ledger<'a> {
     keep: Keep,
     levels: &'a Levels,
     findings: Vec<Finding>,
+    /// The number of warnings and informations of one code about one subject.
+    alike: BTreeMap<(Subject, Code), usize>,
 }
+
+/// The number of warnings and informations of one code about one subject that are listed. The rest is counted: whoever
+/// makes a file decides how many CRLs of strangers are in each of its tokens.
+pub(crate) const MAX_ALIKE: usize = 8;
 
 impl<'a> Ledger<'a> {
     pub(crate) fn complete(levels: &'a Levels) -> Self {
-        Self { keep: Keep::Everything, levels, findings: Vec::new() }
+        Self { keep: Keep::Everything, levels, findings: Vec::new(), alike: BTreeMap::new() }
     }
 
     pub(crate) fn decisive(levels: &'a Levels) -> Self {
-        Self { keep: Keep::Decisive, levels, findings: Vec::new() }
+        Self { keep: Keep::Decisive, levels, findings: Vec::new(), alike: BTreeMap::new() }
     }
 
     /// Notes a finding that needs no more words.
@@ -209,7 +215,7 @@ impl<'a> Ledger<'a> {
     /// Notes a finding; `details` runs only when somebody may read it.
     pub(crate) fn note_with(&mut self, subject: Subject, code: Code, details: impl FnOnce() -> Details) -> Outcome {
         let outcome = self.levels.apply(code);
-        if self.keep == Keep::Everything || !outcome.is_acceptable() {
+        if (self.keep == Keep::Everything && self.is_listed(subject, code, outcome)) || !outcome.is_acceptable() {
             let Details { stated, computed, sub_indication } = details();
             let sub_indication = sub_indication.or(code.sub_indication()).filter(|_| !outcome.is_acceptable());
             self.findings.push(Finding { subject, code, outcome, sub_indication, stated, computed });
@@ -287,8 +293,29 @@ impl<'a> Ledger<'a> {
         &self.findings
     }
 
+    /// The findings in their order. Where many were alike, the last of them says how many more there were.
     pub(crate) fn into_findings(self) -> Vec<Finding> {
-        self.findings
+        let Self { mut findings, alike, .. } = self;
+        for ((subject, code), count) in alike.into_iter().filter(|(_, count)| *count > MAX_ALIKE) {
+            let is_alike = |finding: &Finding| finding.subject == subject && finding.code == code;
+            let Some(last) = findings.iter().rposition(is_alike) else { continue };
+            let Some(outcome) = findings.get(last).map(|finding| finding.outcome) else { continue };
+            let stated = Some(format!("{} more of this kind", count - MAX_ALIKE));
+            findings.insert(last + 1, Finding { subject, code, outcome, sub_indication: None, stated, computed: None });
+        }
+        findings
+    }
+
+    /// Says whether a finding is one of those that are listed. What decides a verdict always is.
+    fn is_listed(&mut self, subject: Subject, code: Code, outcome: Outcome) -> bool {
+        match outcome {
+            Outcome::Passed | Outcome::Failed | Outcome::Indeterminate => true,
+            Outcome::Warning | Outcome::Information => {
+                let count = self.alike.entry((subject, code)).or_default();
+                *count += 1;
+                *count <= MAX_ALIKE
+            }
+        }
     }
 }
 

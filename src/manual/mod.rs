@@ -77,25 +77,26 @@ pub mod security {}
 /// use recommande::verify::limits as verify;
 /// use signed_data::limits as signed_data;
 /// constants! {
-///     "signed_data::limits" = signed_data { MAX_INPUT MAX_DEPTH MAX_ELEMENTS MAX_TOTAL_ELEMENTS MAX_REWRITTEN }
+///     "signed_data::limits" = signed_data { MAX_INPUT MAX_DEPTH MAX_ELEMENTS MAX_TOTAL_ELEMENTS OCTETS_OF_ELEMENT MAX_REWRITTEN }
 ///     "evidence::limits" = evidence {
 ///         MAX_STATEMENT MAX_DEPTH MAX_PARTIES MAX_PARTS MAX_EXTENSIONS READ_BUFFER
 ///     }
 ///     "pki::limits" = pki {
 ///         MAX_CERTIFICATE MAX_EXTENSIONS MAX_PATH_LENGTH MAX_CERTIFICATES_CONSIDERED MAX_SIGNATURE_CHECKS
 ///         MAX_PARTIAL_PATHS MAX_PATHS_VALIDATED MAX_STRONGER_PATHS MAX_KEYS_TRIED MAX_COMPARED_NAME_OCTETS MAX_PEM
-///         MAX_PEM_CERTIFICATES
+///         MAX_PEM_CERTIFICATES MAX_STEPS MAX_COMPARABLE_NAME
 ///     }
 ///     "pki::revocation::limits" = revocation {
 ///         MAX_CRL MAX_CRL_ENTRIES MAX_OCSP_RESPONSE MAX_SINGLE_RESPONSES MAX_RESPONSE_CERTIFICATES MAX_CRLS
 ///         MAX_OCSP_RESPONSES MAX_TOTAL MAX_EXTENSIONS MAX_DISTRIBUTION_POINTS MAX_STATUSES MAX_SIGNER_DEPTH
-///         MAX_SIGNERS_TRIED MAX_SET_ASIDE MAX_REMEMBERED
+///         MAX_SIGNERS_TRIED MAX_SIGNERS_LOOKED_AT MAX_SET_ASIDE MAX_REMEMBERED
 ///     }
 ///     "time::record::limits" = record {
 ///         MAX_ARCHIVE_TIME_STAMPS MAX_DIGEST_ALGORITHMS MAX_PARTIAL_HASH_TREES MAX_HASHES
 ///     }
 ///     "verify::limits" = verify {
 ///         MAX_SIGNERS MAX_TIMESTAMPS MAX_EVIDENCE_RECORDS MAX_OTHER_PATHS MAX_CERTIFICATES MAX_SHOWN
+///         MAX_CERTIFICATES_OF_SMALL MIN_CERTIFICATES_OF_TOKEN OCTETS_OF_CERTIFICATE MAX_REFUSED_ELEMENTS
 ///     }
 /// }
 ///
@@ -118,7 +119,7 @@ pub mod security {}
 ///     let [_, value, constant] = cells[..] else { continue };
 ///     let path = constant.trim_end_matches(" |").trim_matches('`');
 ///     let (module, name) = path.rsplit_once("::").unwrap_or((module, path));
-///     if name.starts_with("MAX_") || name == "READ_BUFFER" {
+///     if name.starts_with("MAX_") || matches!(name, "READ_BUFFER" | "OCTETS_OF_ELEMENT" | "OCTETS_OF_CERTIFICATE" | "MIN_CERTIFICATES_OF_TOKEN") {
 ///         assert_eq!(constants.remove(&(module, name)), number(value), "{module}::{name}");
 ///     }
 /// }

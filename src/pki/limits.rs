@@ -12,6 +12,10 @@ pub const MAX_CERTIFICATE: usize = 128 * 1024;
 /// takes quadratic time.
 pub const MAX_EXTENSIONS: usize = 64;
 
+/// The maximum size of a name in octets that is prepared for a comparison. Real ones have some hundred. A longer name is
+/// compared octet by octet, because preparing can make it eleven times as long.
+pub const MAX_COMPARABLE_NAME: usize = 16 * 1024;
+
 /// The maximum number of certificates in one PEM text. A complete national trusted list has some hundreds.
 pub const MAX_PEM_CERTIFICATES: usize = 4096;
 
@@ -38,6 +42,10 @@ pub const MAX_PARTIAL_PATHS: usize = 4096;
 /// comparison. A thousand names under a hundred constraints make four million. Only the product of two long lists
 /// exceeds the limit.
 pub const MAX_COMPARED_NAME_OCTETS: usize = 64 * 1024 * 1024;
+
+/// The maximum number of steps of all searches for one artifact: of issuers tried, partial paths made, and revocation data
+/// and its possible signers looked at. A signature with a dozen tokens and a hundred CRLs takes some thousands.
+pub const MAX_STEPS: u32 = 1 << 20;
 
 /// The maximum number of complete paths that one search validates. If the dozens of shortest paths break a constraint,
 /// the others nearly always do too.

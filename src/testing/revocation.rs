@@ -9,7 +9,7 @@ use super::{CertificateSpec, CertifiedKey, TestPki, TestingError};
 use crate::asn1::{oid, time, writer};
 use crate::crypto::{DigestAlgorithm, Signer};
 use crate::pki::Certificate;
-use crate::pki::revocation::{OcspStatus, RevocationData, RevocationReason, public_key_bits};
+use crate::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
 
 /// Describes a CRL to be made. Nothing is checked, because tests need wrong CRLs too.
 #[derive(Clone, Debug)]
@@ -376,7 +376,7 @@ impl OcspAnswerSpec {
         let id = writer::sequence(&[
             &writer::algorithm_null(self.digest.oid()),
             &hash(self.issuer.subject_der()),
-            &hash(public_key_bits(&self.issuer).unwrap_or_default()),
+            &hash(self.issuer.public_key_bits().unwrap_or_default()),
             &writer::tlv(Tag::INTEGER, self.certificate.serial().as_bytes()),
         ]);
         let status = match self.status {
@@ -430,7 +430,7 @@ impl CertifiedKey {
         let responder_id = match spec.responder_id {
             ResponderIdSpec::ByName => writer::tlv(Tag::context(1), self.certificate.subject_der()),
             ResponderIdSpec::ByKey => {
-                let key = public_key_bits(&self.certificate).unwrap_or_default();
+                let key = self.certificate.public_key_bits().unwrap_or_default();
                 let hash = DigestAlgorithm::Sha1.digest(key);
                 writer::tlv(Tag::context(2), &writer::octet_string(hash.as_bytes()))
             }

@@ -5,13 +5,20 @@ use std::collections::HashSet;
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{CertificateChoice, Error, RevocationInfoChoice, SignedData};
 
+use super::limits::{
+    MAX_CERTIFICATES, MAX_CERTIFICATES_OF_SMALL, MAX_REFUSED_ELEMENTS, MIN_CERTIFICATES_OF_TOKEN, OCTETS_OF_CERTIFICATE,
+};
 use super::policy::RevocationRule;
 use super::settings::Settings;
 use super::skipped::{Place, Skipped, Why};
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::pki::Certificate;
+use crate::pki::revocation::limits::MAX_SET_ASIDE;
 use crate::pki::revocation::{RevocationData, RevocationDataError};
+
+/// The octets that an element must have to be read as a certificate. One without names, extensions and signature has 70.
+const SMALLEST_CERTIFICATE: usize = 64;
 
 /// The certificates and revocation data that lie beside the signatures of one SignedData, or beside the tokens of an
 /// evidence record. None of them is authenticated by lying there.
@@ -25,20 +32,35 @@ pub(super) struct Embedded {
     /// the policy leaves revocation out.
     pub(super) revocation: HashSet<Digest>,
     pub(super) skipped: Skipped,
+    /// Whether there are more certificates than were taken up for the file.
+    pub(super) has_more_certificates: bool,
 }
 
 /// Reads what lies in one file and beside it.
 ///
-/// All CRLs and OCSP responses go into one store. The limits of a store thus hold for the file as a whole: an attacker
-/// can fill hundreds of tokens, and each of them could otherwise take up as much as a file may.
+/// All CRLs and OCSP responses go into one store, and all certificates are counted together. The limits thus hold for the
+/// file as a whole: an attacker can fill hundreds of tokens, and each of them could otherwise take up as much as a file
+/// may.
 pub(super) struct EmbeddedReader<'a> {
     settings: &'a Settings,
     revocation: RevocationData,
+    /// How many certificates are still read, and how many elements may still turn out to be no revocation data that is
+    /// taken up.
+    certificates_left: usize,
+    refusals_left: usize,
 }
 
 impl<'a> EmbeddedReader<'a> {
-    pub(super) fn new(settings: &'a Settings) -> Self {
-        Self { settings, revocation: RevocationData::recalling(&settings.crls) }
+    /// Reads what lies in a file of so many octets.
+    pub(super) fn new(settings: &'a Settings, octets: usize) -> Self {
+        // A certificate that was read takes more memory than a small one takes octets.
+        let for_octets = MAX_CERTIFICATES_OF_SMALL.saturating_add(octets / OCTETS_OF_CERTIFICATE);
+        Self {
+            settings,
+            revocation: RevocationData::recalling(&settings.crls),
+            certificates_left: for_octets.min(MAX_CERTIFICATES),
+            refusals_left: MAX_REFUSED_ELEMENTS,
+        }
     }
 
     /// Everything that was taken up, in the order in which it was read.
@@ -52,11 +74,11 @@ impl<'a> EmbeddedReader<'a> {
 
     /// Reads what a SignedData carries.
     pub(super) fn read(&mut self, signed_data: &SignedData<'_>) -> Embedded {
-        let values = unsigned_values(signed_data, oid::CERTIFICATE_VALUES);
         let mut embedded = Embedded::default();
-        let present = signed_data.certificates.iter().filter_map(CertificateChoice::certificate);
-        embedded.certificates = self.readable(present, &mut embedded.skipped);
-        embedded.certificate_values = self.readable(certificate_values(values), &mut embedded.skipped);
+        let certificates = signed_data.certificates.iter().filter_map(CertificateChoice::certificate);
+        embedded.certificates = self.read_certificates(certificates, &mut embedded);
+        let values = unsigned_values(signed_data, oid::CERTIFICATE_VALUES);
+        embedded.certificate_values = self.read_certificate_values(values, &mut embedded);
         if self.settings.policy.revocation != RevocationRule::Ignore {
             self.add_revocation_of(signed_data, &mut embedded);
         }
@@ -67,25 +89,65 @@ impl<'a> EmbeddedReader<'a> {
     /// revocation-values among them.
     pub(super) fn read_crypto_infos(&mut self, infos: Option<&Tlv<'_>>) -> Embedded {
         let Some(infos) = infos else { return Embedded::default() };
-        let values = values_in(infos, oid::CERTIFICATE_VALUES);
         let mut embedded = Embedded::default();
-        embedded.certificate_values = self.readable(certificate_values(values), &mut embedded.skipped);
+        let values = values_in(infos, oid::CERTIFICATE_VALUES);
+        embedded.certificate_values = self.read_certificate_values(values, &mut embedded);
         if self.settings.policy.revocation != RevocationRule::Ignore {
             self.add_revocation_values(values_in(infos, oid::REVOCATION_VALUES), &mut embedded);
         }
         embedded
     }
 
-    /// The certificates that can be read; the others are skipped with the reason.
-    fn readable<'c>(&self, ders: impl Iterator<Item = &'c [u8]>, skipped: &mut Skipped) -> Vec<Certificate> {
-        let read =
-            |der: &'c [u8]| self.settings.known.read(der).inspect_err(|error| skipped.add_certificate(der, error)).ok();
-        ders.filter_map(read).collect()
+    /// certificate-values (ETSI EN 319 122-1 V1.3.1, annex A.1.1.2): SEQUENCE OF Certificate.
+    fn read_certificate_values<'v>(
+        &mut self,
+        values: impl Iterator<Item = &'v [u8]>,
+        embedded: &mut Embedded,
+    ) -> Vec<Certificate> {
+        // A list of millions of elements is not kept, but the first of those are read that are too small to be certificates,
+        // so that the report names them.
+        let mut small = MAX_SET_ASIDE;
+        let elements = values.flat_map(|value| elements(value, Tag::SEQUENCE)).filter(move |element| {
+            let is_small = element.len() < SMALLEST_CERTIFICATE;
+            small = small.saturating_sub(usize::from(is_small));
+            !is_small || small > 0
+        });
+        self.read_certificates(elements, embedded)
+    }
+
+    /// Reads certificates up to the limit of the file. Those that cannot be read count as well. Where there are too many, the
+    /// largest are read: the smallest are not those of a real authority, and it costs an attacker least to write them.
+    fn read_certificates<'v>(
+        &mut self,
+        ders: impl Iterator<Item = &'v [u8]>,
+        embedded: &mut Embedded,
+    ) -> Vec<Certificate> {
+        let mut ders: Vec<_> = ders.collect();
+        let allowed = self.certificates_left.max(MIN_CERTIFICATES_OF_TOKEN);
+        if ders.len() > allowed {
+            embedded.has_more_certificates = true;
+            let mut lengths: Vec<_> = ders.iter().map(|der| der.len()).collect();
+            lengths.sort_unstable_by(|left, right| right.cmp(left));
+            let shortest = lengths.get(allowed).copied().unwrap_or_default();
+            let mut as_short = allowed.saturating_sub(lengths.partition_point(|length| *length > shortest));
+            ders.retain(|der| {
+                let is_read = der.len() > shortest || der.len() == shortest && as_short > 0;
+                as_short = as_short.saturating_sub(usize::from(is_read && der.len() == shortest));
+                is_read
+            });
+        }
+        self.certificates_left = self.certificates_left.saturating_sub(ders.len());
+        let skipped = &mut embedded.skipped;
+        let read = |der| self.settings.known.read(der).inspect_err(|error| skipped.add_certificate(der, error)).ok();
+        ders.into_iter().filter_map(read).collect()
     }
 
     /// Beyond the limit of the store nothing more is taken up: the first ones stay.
     fn add_revocation_of(&mut self, signed_data: &SignedData<'_>, embedded: &mut Embedded) {
         for choice in &signed_data.crls {
+            if self.refusals_left == 0 {
+                return self.note_refusals(embedded);
+            }
             match (revocation_info(choice), choice) {
                 (Some(raw), RevocationInfoChoice::Other { format, info }) => {
                     if *format != oid::RI_OCSP_RESPONSE || !is_ocsp_response(info) {
@@ -108,16 +170,30 @@ impl<'a> EmbeddedReader<'a> {
     fn add_revocation_values<'v>(&mut self, values: impl Iterator<Item = &'v [u8]>, embedded: &mut Embedded) {
         const PLACE: Place = Place::RevocationValues;
         for value in values {
-            let (lists, error) = opened(value, Tag::SEQUENCE);
-            error.into_iter().for_each(|error| embedded.skipped.add(PLACE, error));
-            for list in lists {
-                if !matches!(list.raw.first(), Some(0xa0 | 0xa1)) {
-                    self.add_other_values(list.value, embedded);
-                    continue;
+            for list in opened(value, Tag::SEQUENCE) {
+                let list = match list {
+                    Ok(list) if matches!(list.raw.first(), Some(0xa0 | 0xa1)) => list,
+                    Ok(list) => {
+                        self.add_other_values(list.value, embedded);
+                        if self.refusals_left == 0 {
+                            return self.note_refusals(embedded);
+                        }
+                        continue;
+                    }
+                    Err(error) => {
+                        embedded.skipped.add(PLACE, error);
+                        break;
+                    }
+                };
+                for info in opened(list.value, Tag::SEQUENCE) {
+                    match info {
+                        Ok(info) => self.add(info.raw, PLACE, embedded),
+                        Err(error) => embedded.skipped.add(PLACE, error),
+                    }
+                    if self.refusals_left == 0 {
+                        return self.note_refusals(embedded);
+                    }
                 }
-                let (infos, error) = opened(list.value, Tag::SEQUENCE);
-                error.into_iter().for_each(|error| embedded.skipped.add(PLACE, error));
-                infos.iter().for_each(|info| self.add(info.raw, PLACE, embedded));
             }
         }
     }
@@ -130,6 +206,7 @@ impl<'a> EmbeddedReader<'a> {
             Ok::<_, Error>((fields.oid()?, fields.any()?.raw))
         };
         let Ok((format, info)) = fields() else {
+            self.refuse();
             return embedded.skipped.add(PLACE, Why::Format("otherRevVals".into()));
         };
         match recognised(info) {
@@ -137,12 +214,29 @@ impl<'a> EmbeddedReader<'a> {
                 embedded.skipped.add_form(PLACE, format);
                 self.add(raw, PLACE, embedded);
             }
-            None => embedded.skipped.add(PLACE, Why::Format(format!("otherRevVals of type {format}"))),
+            None => {
+                self.refuse();
+                embedded.skipped.add(PLACE, Why::Format(format!("otherRevVals of type {format}")));
+            }
         }
     }
 
+    fn refuse(&mut self) {
+        self.refusals_left = self.refusals_left.saturating_sub(1);
+    }
+
+    /// Says that nothing more is looked at, because so much was none.
+    fn note_refusals(&self, embedded: &mut Embedded) {
+        let (what, limit) = ("elements that are not taken up as revocation data", MAX_REFUSED_ELEMENTS);
+        embedded.skipped.add(Place::Together, RevocationDataError::TooMany { what, limit });
+    }
+
     fn add(&mut self, raw: &[u8], place: Place, embedded: &mut Embedded) {
-        match self.revocation.take_up(raw) {
+        let taken_up = self.revocation.take_up(raw);
+        if taken_up.is_err() {
+            self.refuse();
+        }
+        match taken_up {
             Ok(fingerprint) => {
                 embedded.revocation.insert(fingerprint);
             }
@@ -181,7 +275,7 @@ fn values_in<'a>(attributes: &Tlv<'a>, oid: const_oid::ObjectIdentifier) -> impl
         let set = fields.expect(Tag::SET).ok().filter(|_| is_it)?;
         Some(elements(set.raw, Tag::SET))
     };
-    elements(attributes.raw, attributes.tag).into_iter().filter_map(values).flatten()
+    elements(attributes.raw, attributes.tag).filter_map(values).flatten()
 }
 
 fn revocation_info<'a>(choice: &RevocationInfoChoice<'a>) -> Option<&'a [u8]> {
@@ -208,11 +302,6 @@ fn is_ocsp_response(info: &[u8]) -> bool {
     outer.is_ok_and(|outer| outer.reader("OCSPResponse").peek() == Some(Tag::ENUMERATED))
 }
 
-/// certificate-values (ETSI EN 319 122-1 V1.3.1, annex A.1.1.2): SEQUENCE OF Certificate.
-fn certificate_values<'a>(values: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
-    values.flat_map(|value| elements(value, Tag::SEQUENCE))
-}
-
 fn unsigned_values<'a>(
     signed_data: &SignedData<'a>,
     oid: const_oid::ObjectIdentifier,
@@ -220,28 +309,28 @@ fn unsigned_values<'a>(
     let attributes = signed_data.signer_infos.iter().filter_map(|signer| signer.unsigned_attributes.as_ref());
     let values =
         attributes.flat_map(move |attributes| attributes.find(oid)).flat_map(|attribute| attribute.values.iter());
-    values.map(|value| value.raw).collect::<Vec<_>>().into_iter()
+    values.map(|value| value.raw)
 }
 
 /// The elements inside one element with this tag, as far as they can be read.
-fn elements(raw: &[u8], tag: Tag) -> Vec<&[u8]> {
-    opened(raw, tag).0.into_iter().map(|element| element.raw).collect()
+fn elements(raw: &[u8], tag: Tag) -> impl Iterator<Item = &[u8]> {
+    opened(raw, tag).map_while(Result::ok).map(|element| element.raw)
 }
 
-/// The same, and what ended it.
-fn opened(raw: &[u8], tag: Tag) -> (Vec<Tlv<'_>>, Option<Error>) {
-    let mut elements = Vec::new();
-    let mut inner = match Reader::new(raw, "values").expect(tag) {
-        Ok(outer) => outer.reader("values"),
-        Err(error) => return (elements, Some(error)),
-    };
-    while !inner.is_empty() {
-        match inner.any() {
-            Ok(element) => elements.push(element),
-            Err(error) => return (elements, Some(error)),
+/// The same, and last what ended it. They are read one by one: a list of all could be twenty times as long as the octets.
+fn opened(raw: &[u8], tag: Tag) -> impl Iterator<Item = Result<Tlv<'_>, Error>> {
+    let mut inner = Some(Reader::new(raw, "values").expect(tag).map(|outer| outer.reader("values")));
+    core::iter::from_fn(move || {
+        let next = match inner.as_mut()? {
+            Ok(reader) if reader.is_empty() => return None,
+            Ok(reader) => reader.any(),
+            Err(error) => Err(*error),
+        };
+        if next.is_err() {
+            inner = None;
         }
-    }
-    (elements, None)
+        Some(next)
+    })
 }
 
 #[cfg(test)]
@@ -272,7 +361,7 @@ mod tests {
         let crl = pki.intermediate.issue_crl(&CrlSpec::new(now, now + TimeDelta::days(1))).unwrap();
 
         let settings = Settings::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
-        let mut reader = EmbeddedReader::new(&settings);
+        let mut reader = EmbeddedReader::new(&settings, 64 << 20);
         let mut read = |numbers| {
             let crls = numbered(&crl, numbers);
             let mut signed_data = SignedData::parse(file.der()).unwrap();

@@ -65,7 +65,7 @@ impl<'a> File<'a> {
         let FileSource { signed_data, received, signers, records, has_more_records } = source;
         // Where there is too much revocation data, what was read first stays: that of the file itself, then that of
         // tokens, and last what lies beside them.
-        let mut reader = EmbeddedReader::new(settings);
+        let mut reader = EmbeddedReader::new(settings, received.len());
         let embedded = reader.read(signed_data);
         let signers = signers.iter().map(|(signer_info, tokens, has_more_tokens)| Signer {
             signer_info,

@@ -24,9 +24,23 @@ pub const MAX_TIMESTAMPS: usize = 24;
 /// up to [`MAX_ARCHIVE_TIME_STAMPS`](crate::time::record::limits::MAX_ARCHIVE_TIME_STAMPS) tokens.
 pub const MAX_EVIDENCE_RECORDS: usize = 4;
 
-/// Certificates that are taken up for the paths and the revocation of one signature: its own, those of a dozen tokens
-/// and of the caller. Where there are more, the report says so.
+/// Certificates that are read in one file, those of its tokens and evidence records among them. Where there are more, the
+/// report says so.
 pub const MAX_CERTIFICATES: usize = 4096;
+
+/// Certificates that are read in the smallest file. A larger one may have one more for each [`OCTETS_OF_CERTIFICATE`], up
+/// to [`MAX_CERTIFICATES`]: a certificate that was read takes memory, and the smallest has less than 100 octets.
+pub const MAX_CERTIFICATES_OF_SMALL: usize = 256;
+
+/// Certificates that are read in each token even where the file has used up its number: a signer and its issuers.
+pub const MIN_CERTIFICATES_OF_TOKEN: usize = 8;
+
+/// Octets of a file for which one more certificate is read.
+pub const OCTETS_OF_CERTIFICATE: usize = 2048;
+
+/// Elements of one file in the place of CRLs and OCSP responses that are none, or are not taken up. Then no more is looked
+/// at.
+pub const MAX_REFUSED_ELEMENTS: usize = 4096;
 
 /// Octets of one text in a finding or a report; a longer one ends in an ellipsis.
 pub const MAX_SHOWN: usize = crate::text::MAX_SHOWN;

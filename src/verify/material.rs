@@ -14,7 +14,7 @@ use super::skipped::{Place, Skipped};
 use crate::crypto::Digest;
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::RevocationData;
-use crate::pki::{Candidates, Certificate, ValidationBudget, digest_of};
+use crate::pki::{Candidates, CertificatePool, ValidationBudget, digest_of};
 
 /// One artifact before one verifier at one time.
 ///
@@ -26,11 +26,13 @@ pub(super) struct Material<'a> {
     pub(super) budget: &'a ValidationBudget,
     /// The budget for the revocation data that the caller gave, asked by itself.
     pub(super) given_budget: &'a ValidationBudget,
-    certificates: Vec<Certificate>,
+    certificates: CertificatePool,
     /// The digest of which certificates these are.
     digest: OnceCell<Digest>,
+    /// The certificates that the caller gave.
+    given_certificates: CertificatePool,
     has_more_certificates: bool,
-    embedded: RevocationData,
+    embedded: Cow<'a, RevocationData>,
     /// Embedded and given revocation data together, where there is more than what is embedded.
     together: Option<Cow<'a, RevocationData>>,
     skipped: Skipped,
@@ -43,18 +45,17 @@ impl<'a> Material<'a> {
         settings: &'a Settings,
         now: DateTime<Utc>,
         budgets: &'a Budgets,
-        revocation: &RevocationData,
+        revocation: &'a RevocationData,
         file: Option<&Embedded>,
         tokens: &[&Embedded],
         crypto_infos: &[&Embedded],
     ) -> Self {
         let carrying = || file.into_iter().chain(tokens.iter().copied());
-        let inside = carrying().chain(crypto_infos.iter().copied()).flat_map(Embedded::all_certificates);
-        let mut certificates: Vec<_> = settings.extra.iter().chain(inside).cloned().collect();
-        let has_more_certificates = certificates.len() > MAX_CERTIFICATES;
-        certificates.truncate(MAX_CERTIFICATES);
-        let (mut embedded, mut skipped) = (RevocationData::recalling(&settings.crls), Skipped::default());
-        add_carried(carrying(), revocation, &mut embedded, &mut skipped);
+        let all = || carrying().chain(crypto_infos.iter().copied());
+        let inside = all().flat_map(Embedded::all_certificates);
+        let certificates = settings.extra.iter().chain(inside).cloned().collect();
+        let mut skipped = Skipped::default();
+        let embedded = carried(carrying(), revocation, settings, &mut skipped);
         let (given, has_no_infos) = (&settings.revocation, crypto_infos.iter().all(|infos| infos.has_no_revocation()));
         let together = if given.is_empty() && has_no_infos {
             None
@@ -64,7 +65,8 @@ impl<'a> Material<'a> {
             let mut together = RevocationData::recalling(&settings.crls);
             add_all(given, &mut together, &mut skipped);
             add_all(&embedded, &mut together, &mut skipped);
-            add_carried(crypto_infos.iter().copied(), revocation, &mut together, &mut skipped);
+            let infos = carried(crypto_infos.iter().copied(), revocation, settings, &mut skipped);
+            add_all(&infos, &mut together, &mut skipped);
             Some(Cow::Owned(together))
         };
         Self {
@@ -72,9 +74,10 @@ impl<'a> Material<'a> {
             now,
             budget: &budgets.artifact,
             given_budget: &budgets.given,
-            certificates,
+            certificates: CertificatePool::new(certificates),
             digest: OnceCell::new(),
-            has_more_certificates,
+            given_certificates: CertificatePool::new(settings.extra.clone()),
+            has_more_certificates: all().any(|embedded| embedded.has_more_certificates),
             embedded,
             together,
             skipped,
@@ -98,31 +101,41 @@ impl<'a> Material<'a> {
     pub(super) fn revocation(&self) -> &RevocationData {
         self.together.as_deref().unwrap_or(&self.embedded)
     }
+
+    /// The certificates that the caller gave, apart from those of the artifact.
+    pub(super) fn given_certificates(&self) -> &CertificatePool {
+        &self.given_certificates
+    }
 }
 
 impl Candidates for Material<'_> {
     fn digest(&self) -> Digest {
-        *self.digest.get_or_init(|| digest_of(&self.certificates))
+        *self.digest.get_or_init(|| digest_of(self.certificates.certificates()))
     }
 
-    fn all(&self) -> &[Certificate] {
+    fn pool(&self) -> &CertificatePool {
         &self.certificates
     }
 }
 
-/// Adds what these carry of a store, in the order of the store.
-fn add_carried<'e>(
+/// What these carry of a store, in the order of the store: mostly all of it.
+fn carried<'e, 'a>(
     carrying: impl Iterator<Item = &'e Embedded>,
-    from: &RevocationData,
-    data: &mut RevocationData,
+    from: &'a RevocationData,
+    settings: &Settings,
     skipped: &mut Skipped,
-) {
+) -> Cow<'a, RevocationData> {
     let mut carried: HashSet<&Digest> = HashSet::new();
     for embedded in carrying {
         carried.extend(&embedded.revocation);
         skipped.add_all(&embedded.skipped);
     }
-    add_those(from, |fingerprint| carried.contains(fingerprint), data, skipped);
+    if carried.len() == from.len() {
+        return Cow::Borrowed(from);
+    }
+    let mut data = RevocationData::recalling(&settings.crls);
+    add_those(from, |fingerprint| carried.contains(fingerprint), &mut data, skipped);
+    Cow::Owned(data)
 }
 
 fn add_all(from: &RevocationData, data: &mut RevocationData, skipped: &mut Skipped) {

@@ -148,7 +148,7 @@ impl Attacker {
     fn forged_token(&self, data: &[u8], number: usize, key: &CertifiedKey) -> Forge {
         let time = self.now + Duration::seconds(number as i64);
         let info = ForgedTstInfo::of(data, DigestAlgorithm::Sha256, time);
-        let mut token = Forge::token(&info.to_der(), key, time);
+        let mut token = Forge::token(&info, key);
         token.sign(key.signer.as_ref()).expect("a signature");
         token
     }

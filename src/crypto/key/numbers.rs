@@ -16,6 +16,10 @@ const RSA_BITS: core::ops::RangeInclusive<usize> = 1024..=8192;
 // Exponents can be chosen to make verification slow. Nearly all are 65537; one national TSA has 65 bits.
 const RSA_EXPONENT_BITS: usize = 128;
 
+/// The largest modulus, in bits, of a key whose exponent has more than 32 bits.
+// With both at their largest a verification takes five milliseconds, fifty times as long as with the usual exponent.
+const RSA_BITS_OF_LONG_EXPONENT: usize = 4096;
+
 /// The numbers of a key.
 #[derive(PartialEq, Eq)]
 pub(in crate::crypto) enum KeyNumbers {
@@ -77,6 +81,8 @@ fn rsa_defect(modulus: &[u8], exponent: &[u8]) -> Option<&'static str> {
         Some("an RSA modulus outside 1024 to 8192 bits")
     } else if bit_length(exponent) > RSA_EXPONENT_BITS {
         Some("an RSA exponent of more than 128 bits")
+    } else if bit_length(exponent) > 32 && bit_length(modulus) > RSA_BITS_OF_LONG_EXPONENT {
+        Some("an RSA exponent of more than 32 bits with a modulus of more than 4096 bits")
     } else if !is_odd(modulus) || !is_odd(exponent) || exponent == [1] {
         // With exponent 1 every message would be its own signature.
         Some("an RSA modulus or exponent that is even, or exponent 1")

@@ -1,5 +1,8 @@
 //! Reading a SubjectPublicKeyInfo.
 
+use core::ops::Range;
+use std::sync::Arc;
+
 use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
@@ -10,7 +13,9 @@ use crate::crypto::algorithm::{NotOffered, PssParameters, SignatureAlgorithm, ab
 
 /// A SubjectPublicKeyInfo as it was received, and what it says.
 pub(in crate::crypto) struct Spki {
-    pub(in crate::crypto) der: Box<[u8]>,
+    /// The octets of the certificate that holds the key, or its own.
+    whole: Arc<[u8]>,
+    place: Range<usize>,
     pub(in crate::crypto) kind: KeyKind,
     pub(in crate::crypto) numbers: KeyNumbers,
     only_pss: Option<OnlyPss>,
@@ -26,7 +31,11 @@ enum OnlyPss {
 
 impl Spki {
     /// Reads the structure of [RFC 5280 §4.1.2.7](https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.7).
-    pub(in crate::crypto) fn read(der: &[u8]) -> Result<Self, KeyError> {
+    ///
+    /// The key is at a place in the octets of a certificate, which it shares: a file can hold thousands of certificates
+    /// that are nothing but a large key.
+    pub(in crate::crypto) fn read(whole: &Arc<[u8]>, place: Range<usize>) -> Result<Self, KeyError> {
+        let der = whole.get(place.clone()).unwrap_or_default();
         let malformed = |_| KeyError::Malformed("SubjectPublicKeyInfo");
         let mut outer = Reader::new(der, "SubjectPublicKeyInfo");
         let mut fields = outer.expect(Tag::SEQUENCE).map_err(malformed)?.reader("SubjectPublicKeyInfo");
@@ -45,7 +54,12 @@ impl Spki {
             }
             Err(what) => (KeyKind::NotOffered(what), KeyNumbers::NotOffered, None),
         };
-        Ok(Self { der: der.into(), kind, numbers, only_pss })
+        Ok(Self { whole: Arc::clone(whole), place, kind, numbers, only_pss })
+    }
+
+    /// Returns the octets as they were received.
+    pub(in crate::crypto) fn der(&self) -> &[u8] {
+        self.whole.get(self.place.clone()).unwrap_or_default()
     }
 
     /// Says whether this algorithm can be used with this key at all.

@@ -6,6 +6,9 @@ use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Oid, Reader, Tag, Tlv};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::crypto::DigestAlgorithm;
+use crate::pki::limits;
+
 /// T61String (Teletex), which current certificates should not contain but many old ones do.
 const TELETEX_STRING: Tag = Tag(0x14);
 /// UniversalString, with four octets for each character.
@@ -29,9 +32,13 @@ const CONSTRUCTED: u8 = 0x20;
 #[derive(Clone, Debug)]
 pub(in crate::pki) struct ComparableName {
     octets: Box<[u8]>,
+    /// The SHA-256 digest of the octets. Thousands of names can be in one file, and all may be compared with each other.
+    digest: [u8; 32],
     /// The numbers of the RelativeDistinguishedNames with an ambiguous value, ascending.
     unclear: Box<[usize]>,
     is_readable: bool,
+    /// False if the octets are not those of the parts of a name.
+    is_prepared: bool,
 }
 
 /// The octet behind the attributes of a RelativeDistinguishedName. The length before an attribute begins with zero.
@@ -50,7 +57,7 @@ pub(in crate::pki) enum Position {
 
 impl PartialEq for ComparableName {
     fn eq(&self, other: &Self) -> bool {
-        self.octets == other.octets
+        self.digest == other.digest
     }
 }
 
@@ -58,16 +65,23 @@ impl Eq for ComparableName {}
 
 impl Hash for ComparableName {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.octets.hash(state);
+        self.digest.hash(state);
     }
 }
 
 impl ComparableName {
     /// Reads a Name, or returns `None` if the element is not a Name.
+    ///
+    /// A name of more than [`limits::MAX_COMPARABLE_NAME`] octets is equal to itself alone, octet for octet.
     pub(in crate::pki) fn read(name: &[u8]) -> Option<Self> {
+        let names = relative_names(name)?;
+        // Preparing can make a text eleven times as long.
+        if name.len() > limits::MAX_COMPARABLE_NAME {
+            return Some(Self::unprepared(name));
+        }
         let mut octets = Vec::with_capacity(name.len());
         let mut unclear = Vec::new();
-        for (number, rdn) in relative_names(name)?.into_iter().enumerate() {
+        for (number, rdn) in names.into_iter().enumerate() {
             if !rdn.iter().all(|(_, value)| is_clear(*value)) {
                 unclear.push(number);
             }
@@ -80,17 +94,36 @@ impl ComparableName {
             }
             octets.push(END_OF_RDN);
         }
-        Some(Self { octets: octets.into(), unclear: unclear.into(), is_readable: true })
+        Some(Self {
+            digest: sha256(&octets),
+            octets: octets.into(),
+            unclear: unclear.into(),
+            is_readable: true,
+            is_prepared: true,
+        })
     }
 
-    /// Returns the comparable form of a name, or its octets if it cannot be read as a Name.
+    /// Returns the comparable form of a name. If it cannot be read as a Name, the form is equal to that of the same octets
+    /// alone.
     pub(in crate::pki) fn of(name: &[u8]) -> Self {
-        Self::read(name).unwrap_or_else(|| Self { octets: name.into(), unclear: [0].into(), is_readable: false })
+        Self::read(name).unwrap_or_else(|| Self { is_readable: false, ..Self::unprepared(name) })
     }
 
     /// Returns true if the element is a Name.
     pub(in crate::pki) fn is_readable(&self) -> bool {
         self.is_readable
+    }
+
+    /// The form begins as that of no name that was prepared: there the length of an attribute comes first.
+    fn unprepared(name: &[u8]) -> Self {
+        let octets = [[u8::MAX; LENGTH].as_slice(), &sha256(name)].concat();
+        let digest = sha256(&octets);
+        Self { digest, octets: octets.into(), unclear: [0].into(), is_readable: true, is_prepared: false }
+    }
+
+    /// Returns the digest of the form. Names are equal if their digests are.
+    pub(in crate::pki) fn digest(&self) -> &[u8; 32] {
+        &self.digest
     }
 
     /// Returns the octets of the form, which are empty for the empty name.
@@ -112,6 +145,10 @@ impl ComparableName {
         }
         if self.is_clear() && base.is_clear() {
             return Position::Elsewhere;
+        }
+        // Of a name that was not prepared nothing is known but whether it is the same, so that no exclusion may miss it.
+        if !self.is_prepared || !base.is_prepared {
+            return Position::Unclear;
         }
         let (mut own, mut bases) = (&*self.octets, &*base.octets);
         let mut number = 0;
@@ -180,6 +217,10 @@ fn types(mut rdn: &[u8]) -> Vec<&[u8]> {
 fn prefixed(octets: &[u8]) -> Option<&[u8]> {
     let (length, rest) = octets.split_first_chunk::<LENGTH>()?;
     rest.get(..usize::from_be_bytes(*length))
+}
+
+fn sha256(octets: &[u8]) -> [u8; 32] {
+    DigestAlgorithm::Sha256.digest(octets).as_bytes().try_into().unwrap_or_default()
 }
 
 /// Prepares a string for a comparison without regard to case (RFC 4518 §2).

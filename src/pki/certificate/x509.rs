@@ -98,29 +98,31 @@ pub enum CertificateError {
 pub struct Certificate(Arc<Inner>);
 
 struct Inner {
-    der: Box<[u8]>,
+    der: Arc<[u8]>,
     fingerprint: Digest,
-    tbs: Range<usize>,
-    serial: Range<usize>,
-    inner_algorithm: Range<usize>,
-    issuer: Range<usize>,
+    tbs: Part,
+    serial: Part,
+    inner_algorithm: Part,
+    issuer: Part,
     not_before: DateTime<Utc>,
     not_after: DateTime<Utc>,
-    subject: Range<usize>,
-    spki: Range<usize>,
+    subject: Part,
+    spki: Part,
     public_key: PublicKey,
-    extensions: Vec<RawExtension>,
+    extensions: Box<[RawExtension]>,
     unreadable: Vec<UnreadableExtension>,
-    signature_algorithm: Range<usize>,
-    signature: Range<usize>,
+    signature_algorithm: Part,
+    signature: Part,
     signature_unused_bits: u8,
     /// The names in their comparable form, computed on demand.
-    comparable_issuer: OnceLock<ComparableName>,
-    comparable_subject: OnceLock<ComparableName>,
+    comparable_issuer: OnceLock<Box<ComparableName>>,
+    comparable_subject: OnceLock<Box<ComparableName>>,
+    /// The digest by which OCSP names the key, computed on demand.
+    key_hash: OnceLock<[u8; 20]>,
     version: u8,
     /// The names as text, computed on demand.
-    shown_issuer: OnceLock<String>,
-    shown_subject: OnceLock<String>,
+    shown_issuer: OnceLock<Box<str>>,
+    shown_subject: OnceLock<Box<str>>,
 }
 
 /// The extensions that limit what a certificate may be used for.
@@ -139,9 +141,29 @@ pub struct UnreadableExtension {
 }
 
 struct RawExtension {
-    oid: Range<usize>,
+    oid: Part,
     critical: bool,
-    value: Range<usize>,
+    value: Part,
+}
+
+/// A place in a certificate. Thousands of certificates are kept, and none is large enough for more octets.
+#[derive(Clone, Copy)]
+struct Part {
+    start: u32,
+    end: u32,
+}
+
+impl Part {
+    fn of(Range { start, end }: Range<usize>) -> Self {
+        // The size of a certificate is limited.
+        let narrow = |place| u32::try_from(place).unwrap_or_default();
+        Self { start: narrow(start), end: narrow(end) }
+    }
+
+    fn range(self) -> Range<usize> {
+        let wide = |place| usize::try_from(place).unwrap_or_default();
+        wide(self.start)..wide(self.end)
+    }
 }
 
 impl Certificate {
@@ -161,7 +183,7 @@ impl Certificate {
             Some(source) => CertificateError::Field { field: "Certificate", source },
             None => error,
         };
-        read(der).map(|inner| Self(Arc::new(inner))).map_err(explain)
+        read(der.into()).map(|inner| Self(Arc::new(inner))).map_err(explain)
     }
 
     /// Returns the octets as received.
@@ -197,12 +219,12 @@ impl Certificate {
 
     /// Returns the issuer as text such as `C=.., O=.., CN=..`. The text is for display and must not be compared.
     pub fn issuer(&self) -> String {
-        self.0.shown_issuer.get_or_init(|| describe::name(self.issuer_der())).clone()
+        self.0.shown_issuer.get_or_init(|| describe::name(self.issuer_der()).into()).to_string()
     }
 
     /// Returns the subject as text such as `C=.., O=.., CN=..`. The text is for display and must not be compared.
     pub fn subject(&self) -> String {
-        self.0.shown_subject.get_or_init(|| describe::name(self.subject_der())).clone()
+        self.0.shown_subject.get_or_init(|| describe::name(self.subject_der()).into()).to_string()
     }
 
     /// Returns the values of one attribute of the subject, in order, as text.
@@ -380,12 +402,29 @@ impl Certificate {
 
     /// Returns the issuer in its comparable form.
     pub(in crate::pki) fn comparable_issuer(&self) -> &ComparableName {
-        self.0.comparable_issuer.get_or_init(|| ComparableName::of(self.issuer_der()))
+        self.0.comparable_issuer.get_or_init(|| Box::new(ComparableName::of(self.issuer_der())))
     }
 
     /// Returns the subject in its comparable form.
     pub(in crate::pki) fn comparable_subject(&self) -> &ComparableName {
-        self.0.comparable_subject.get_or_init(|| ComparableName::of(self.subject_der()))
+        self.0.comparable_subject.get_or_init(|| Box::new(ComparableName::of(self.subject_der())))
+    }
+
+    /// Returns the SHA-1 digest of subjectPublicKey without tag, length and count of unused bits (RFC 6960 §4.2.1, KeyHash).
+    /// It only says where to look for a signer.
+    pub(in crate::pki) fn key_hash(&self) -> &[u8; 20] {
+        self.0.key_hash.get_or_init(|| {
+            let digest = DigestAlgorithm::Sha1.digest(self.public_key_bits().unwrap_or_default());
+            digest.as_bytes().try_into().unwrap_or_default()
+        })
+    }
+
+    /// Returns the octets of subjectPublicKey without tag, length and count of unused bits.
+    pub(crate) fn public_key_bits(&self) -> Option<&[u8]> {
+        let mut outer = Reader::new(self.spki_der(), "SubjectPublicKeyInfo");
+        let mut reader = outer.expect(Tag::SEQUENCE).ok()?.reader("SubjectPublicKeyInfo");
+        reader.any().ok()?;
+        reader.bit_string().ok().map(|(_, octets)| octets)
     }
 
     /// Returns true if issuer and subject are the same entity (RFC 5280 §6.1, "self-issued").
@@ -393,8 +432,8 @@ impl Certificate {
         self.issuer_der() == self.subject_der() || self.comparable_issuer() == self.comparable_subject()
     }
 
-    fn part(&self, range: &Range<usize>) -> &[u8] {
-        self.0.der.get(range.clone()).unwrap_or_default()
+    fn part(&self, part: &Part) -> &[u8] {
+        self.0.der.get(part.range()).unwrap_or_default()
     }
 }
 
@@ -423,8 +462,9 @@ fn field(field: &'static str) -> impl Fn(Error) -> CertificateError {
     move |source| CertificateError::Field { field, source }
 }
 
-fn read(der: &[u8]) -> Result<Inner, CertificateError> {
-    let range = |part: &[u8]| range_within(der, part);
+fn read(whole: Arc<[u8]>) -> Result<Inner, CertificateError> {
+    let der = &*whole;
+    let range = |part: &[u8]| Part::of(range_within(der, part));
     let mut outer = Reader::new(der, "Certificate");
     let mut certificate = outer.expect(Tag::SEQUENCE).map_err(field("Certificate"))?.reader("Certificate");
     outer.finish().map_err(field("Certificate"))?;
@@ -445,7 +485,7 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
     validity.finish().map_err(field("validity"))?;
     let subject = reader.expect(Tag::SEQUENCE).map_err(field("subject"))?;
     let spki = reader.expect(Tag::SEQUENCE).map_err(field("subjectPublicKeyInfo"))?;
-    let public_key = PublicKey::from_spki(spki.raw).map_err(CertificateError::PublicKey)?;
+    let public_key = PublicKey::within(&whole, range(spki.raw).range()).map_err(CertificateError::PublicKey)?;
     reader.optional(Tag::context_primitive(1)).map_err(field("issuerUniqueID"))?;
     reader.optional(Tag::context_primitive(2)).map_err(field("subjectUniqueID"))?;
     let (extensions, unreadable) = match reader.optional(Tag::context(3)).map_err(field("extensions"))? {
@@ -465,17 +505,18 @@ fn read(der: &[u8]) -> Result<Inner, CertificateError> {
         subject: range(subject.raw),
         spki: range(spki.raw),
         public_key,
-        extensions,
+        extensions: extensions.into(),
         unreadable,
         signature_algorithm: range(signature_algorithm.raw),
         signature: range(signature),
         signature_unused_bits,
         comparable_issuer: OnceLock::new(),
         comparable_subject: OnceLock::new(),
+        key_hash: OnceLock::new(),
         version,
         shown_issuer: OnceLock::new(),
         shown_subject: OnceLock::new(),
-        der: der.into(),
+        der: Arc::clone(&whole),
     })
 }
 
@@ -511,7 +552,7 @@ fn version(reader: &mut Reader<'_>) -> Result<u8, Error> {
 /// ```
 fn read_extensions(
     explicit: Tlv<'_>,
-    range: &impl Fn(&[u8]) -> Range<usize>,
+    range: &impl Fn(&[u8]) -> Part,
 ) -> Result<(Vec<RawExtension>, Vec<UnreadableExtension>), CertificateError> {
     let mut outer = explicit.reader("extensions");
     let mut sequence = outer.expect(Tag::SEQUENCE).map_err(field("extensions"))?.reader("extensions");

@@ -15,6 +15,8 @@ pub struct ValidationBudget {
     used: AtomicU32,
     /// The number of octets of names compared with constraints.
     names: AtomicUsize,
+    /// The number of steps that searches took.
+    steps: AtomicU32,
     /// The verdicts so far, by the digest of the signed object and of the key.
     verdicts: Mutex<HashMap<(Digest, Digest), Result<(), SignatureError>>>,
     /// The signatures that verified in other artifacts. A hit saves time but is spent all the same, so that no verdict
@@ -29,6 +31,7 @@ impl ValidationBudget {
             limit,
             used: AtomicU32::new(0),
             names: AtomicUsize::new(0),
+            steps: AtomicU32::new(0),
             verdicts: Mutex::default(),
             signatures: None,
         }
@@ -58,6 +61,17 @@ impl ValidationBudget {
     pub(super) fn spend_on_names(&self, octets: usize) -> Option<()> {
         let earlier = self.names.fetch_add(octets, Ordering::Relaxed);
         (earlier.saturating_add(octets) <= limits::MAX_COMPARED_NAME_OCTETS).then_some(())
+    }
+
+    /// Returns the number of steps spent by the searches for paths and for the signers of revocation data.
+    pub fn steps(&self) -> u32 {
+        self.steps.load(Ordering::Relaxed)
+    }
+
+    /// Spends steps of a search, or returns `None` if the budget is used up.
+    pub(in crate::pki) fn spend_steps(&self, steps: u32) -> Option<()> {
+        let more = |spent: u32| spent.checked_add(steps).filter(|spent| *spent <= limits::MAX_STEPS);
+        self.steps.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok().map(drop)
     }
 
     /// Returns the verdict on one signature with one key, which is verified once even if several questions lead to it.

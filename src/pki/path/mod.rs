@@ -14,6 +14,7 @@ mod traps;
 
 pub use budget::ValidationBudget;
 pub use outcome::{PathConstraint, PathError, PathNote, SearchLimit, Unreadable, ValidatedPath};
+pub(crate) use pool::CertificatePool;
 pub use request::{PathRequest, PolicyInputs};
 
 /// Finds a path from the target to an anchor and validates it at the given time ([RFC 5280

@@ -256,4 +256,7 @@ pub enum SearchLimit {
     /// The number of partial or complete paths tried.
     #[error("paths tried")]
     Paths,
+    /// The number of steps of all searches for one artifact.
+    #[error("steps of all searches for one file")]
+    Steps,
 }

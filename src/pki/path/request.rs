@@ -1,9 +1,12 @@
 //! This module defines the request for a path search.
 
+use core::fmt;
+
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
 use super::budget::ValidationBudget;
+use super::pool::CertificatePool;
 use crate::pki::TrustAnchors;
 use crate::pki::certificate::Certificate;
 
@@ -28,6 +31,19 @@ pub struct PathRequest<'a> {
     /// The signature checks that this search shares with others. Without it the search has
     /// [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) of its own.
     pub budget: Option<&'a ValidationBudget>,
+    /// Further candidates, which are arranged once for many requests.
+    pub(super) pool: Option<&'a CertificatePool>,
+    avoided: Option<Avoided<'a>>,
+}
+
+/// Says which certificates no path shall go through.
+#[derive(Clone, Copy)]
+struct Avoided<'a>(&'a dyn Fn(&Certificate) -> bool);
+
+impl fmt::Debug for Avoided<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Avoided(..)")
+    }
 }
 
 impl<'a> PathRequest<'a> {
@@ -40,7 +56,18 @@ impl<'a> PathRequest<'a> {
         at: DateTime<Utc>,
     ) -> Self {
         let policies = PolicyInputs::default();
-        Self { target, candidates, anchors, at, policies, processed: &[], processed_in_target: &[], budget: None }
+        Self {
+            target,
+            candidates,
+            anchors,
+            at,
+            policies,
+            processed: &[],
+            processed_in_target: &[],
+            budget: None,
+            pool: None,
+            avoided: None,
+        }
     }
 
     /// Sets the policy inputs.
@@ -68,6 +95,22 @@ impl<'a> PathRequest<'a> {
     #[must_use]
     pub fn with_budget(self, budget: &'a ValidationBudget) -> Self {
         Self { budget: Some(budget), ..self }
+    }
+
+    /// Adds candidates that many requests share.
+    #[must_use]
+    pub(crate) fn with_pool(self, pool: &'a CertificatePool) -> Self {
+        Self { pool: Some(pool), ..self }
+    }
+
+    /// Leaves out paths through certificates of which this is true.
+    #[must_use]
+    pub(crate) fn avoiding(self, is_avoided: &'a dyn Fn(&Certificate) -> bool) -> Self {
+        Self { avoided: Some(Avoided(is_avoided)), ..self }
+    }
+
+    pub(super) fn avoids(&self, certificate: &Certificate) -> bool {
+        self.avoided.is_some_and(|Avoided(is_avoided)| is_avoided(certificate))
     }
 }
 

@@ -10,11 +10,17 @@ use std::collections::{BinaryHeap, HashMap, VecDeque};
 use super::budget::ValidationBudget;
 use super::edges::{Edge, Edges, NoEdge};
 use super::outcome::{PathConstraint, PathError, PathNote, SearchLimit, ValidatedPath};
-use super::pool::{Issuer, Pool};
+use super::pool::{CertificatePool, Issuer, Pool};
 use super::request::PathRequest;
 use super::rfc5280;
 use crate::pki::certificate::Certificate;
 use crate::pki::limits;
+
+/// The preparation of a search takes about as long as so many steps.
+const STEPS_OF_SEARCH: u32 = 16;
+
+/// The validation of one path takes about as long as so many steps.
+const STEPS_OF_VALIDATION: u32 = 64;
 
 pub(super) fn search(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
     if request.anchors.contains(request.target) {
@@ -24,7 +30,12 @@ pub(super) fn search(request: &PathRequest<'_>) -> Result<ValidatedPath, PathErr
     let budget = request.budget.unwrap_or(&own_budget);
     let mut edges = Edges::new(budget);
     let mut failures = Failures::default();
-    let graph = Graph::explore(request, &mut edges, &mut failures);
+    if budget.spend_steps(STEPS_OF_SEARCH).is_none() {
+        return Err(PathError::BudgetExhausted { limit: SearchLimit::Steps });
+    }
+    let (own, none) = (CertificatePool::new(request.candidates.to_vec()), CertificatePool::default());
+    let pool = Pool::new(request, &own, &none);
+    let graph = Graph::explore(request, &pool, budget, &mut edges, &mut failures);
     graph.first_valid_path(request, budget, edges.checks(), &mut failures)
 }
 
@@ -115,15 +126,24 @@ struct Graph {
 impl Graph {
     /// Builds the graph. The certificates take turns to try one issuer each, so that many impostors of one issuer do
     /// not block the rest of the search.
-    fn explore(request: &PathRequest<'_>, edges: &mut Edges<'_>, failures: &mut Failures) -> Self {
-        let pool = Pool::new(request);
+    fn explore(
+        request: &PathRequest<'_>,
+        pool: &Pool<'_>,
+        budget: &ValidationBudget,
+        edges: &mut Edges<'_>,
+        failures: &mut Failures,
+    ) -> Self {
         let mut graph = Self { nodes: Vec::new() };
         let mut index = HashMap::new();
         let mut queue = VecDeque::new();
-        queue.extend(graph.add(request.target, Role::Target, 0, request, &pool, failures));
+        queue.extend(graph.add(request.target, Role::Target, 0, request, pool, failures));
         index.insert(request.target.fingerprint(), 0);
         while let Some(mut turn) = queue.pop_front() {
             let Some(Issuer { certificate: issuer, is_anchor, .. }) = turn.issuers.pop_front() else { continue };
+            if budget.spend_steps(1).is_none() {
+                failures.limit(SearchLimit::Steps);
+                break;
+            }
             let (child, depth) = (turn.certificate.clone(), turn.depth);
             let edge = edges.verify(&child, issuer);
             if matches!(edge, Err(NoEdge::BudgetExhausted)) {
@@ -151,7 +171,7 @@ impl Graph {
                 None => {
                     let new = graph.nodes.len();
                     let role = if is_anchor { Role::Anchor } else { Role::Intermediate };
-                    queue.extend(graph.add(issuer, role, depth + 1, request, &pool, failures));
+                    queue.extend(graph.add(issuer, role, depth + 1, request, pool, failures));
                     index.insert(issuer.fingerprint(), new);
                     new
                 }
@@ -260,6 +280,10 @@ impl Graph {
                 if self.repeats(&partial.numbers, *issuer) {
                     continue;
                 }
+                if budget.spend_steps(1).is_none() {
+                    failures.limit(SearchLimit::Steps);
+                    return Err(core::mem::take(failures).into_error(request.target));
+                }
                 partial_paths += 1;
                 let mut numbers = partial.numbers.clone();
                 numbers.push(*issuer);
@@ -279,7 +303,7 @@ impl Graph {
         let Some(issuer) = self.nodes.get(issuer).map(|node| &node.certificate) else { return true };
         path.iter().filter_map(|number| self.nodes.get(*number)).any(|node| {
             node.certificate.comparable_subject() == issuer.comparable_subject()
-                && node.certificate.spki_der() == issuer.spki_der()
+                && node.certificate.public_key().fingerprint() == issuer.public_key().fingerprint()
         })
     }
 
@@ -304,6 +328,9 @@ impl Graph {
         for (child, issuer) in numbers.iter().zip(numbers.iter().skip(1)) {
             let edge = self.nodes.get(*child).and_then(|node| node.issuers.iter().find(|(number, _)| number == issuer));
             path.extend(edge.map(|(_, edge)| edge.clone()));
+        }
+        if budget.spend_steps(STEPS_OF_VALIDATION).is_none() {
+            return Err((0, PathError::BudgetExhausted { limit: SearchLimit::Steps }));
         }
         let notes = rfc5280::check_path(&path, request, budget)?;
         let below_anchor = || path.iter().map(Edge::child);

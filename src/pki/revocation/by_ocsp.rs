@@ -2,11 +2,14 @@
 
 use super::checker::Checker;
 use super::decide::{CollectedEvidence, Evidence, Says, is_conclusive};
-use super::ocsp::{CertificateId, OcspResponse, OcspStatus, SingleResponse};
+use super::ocsp::{CertificateId, OcspStatus, SingleResponse};
 use super::reason::ReasonFlags;
 use super::signer::SignerFailure;
 use super::status::{RevocationSource, WhySetAside};
 use crate::pki::Certificate;
+
+/// The octets of answers that are read in one step.
+const OCTETS_OF_STEP: usize = 64;
 
 impl Checker<'_> {
     pub(super) fn ask_responders(
@@ -18,13 +21,12 @@ impl Checker<'_> {
     ) {
         let id = CertificateId::new(certificate, issuer);
         for response in self.ocsp_responses.clone() {
-            let about: Vec<_> = response.responses().filter(|answer| answer.is_about(&id)).collect();
-            if about.is_empty() {
+            if !response.may_be_about(&id) {
                 continue;
             }
             let source = RevocationSource::Ocsp { fingerprint: response.fingerprint() };
-            if let Some(what) = unsupported(response, &about) {
-                collected.set_aside(source, WhySetAside::NotSupported { what });
+            if let Some(what) = response.unsupported() {
+                collected.set_aside(source, WhySetAside::NotSupported { what: what.to_owned() });
                 continue;
             }
             let signer = match self.responder(response, issuer, depth) {
@@ -38,6 +40,16 @@ impl Checker<'_> {
                     continue;
                 }
             };
+            // A response can hold a thousand answers about one certificate, so they are read only when it is authentic.
+            if !self.spends(response.answers_len() / OCTETS_OF_STEP) {
+                collected.exhausted = true;
+                continue;
+            }
+            let about: Vec<_> = response.responses().filter(|answer| answer.is_about(&id)).collect();
+            if let Some(what) = about.iter().find_map(SingleResponse::unsupported) {
+                collected.set_aside(source, WhySetAside::NotSupported { what: what.to_owned() });
+                continue;
+            }
             collected.evidence.extend(about.iter().map(|answer| Evidence {
                 says: match answer.status {
                     OcspStatus::Good => Says::Good,
@@ -56,9 +68,4 @@ impl Checker<'_> {
             }));
         }
     }
-}
-
-fn unsupported(response: &OcspResponse, about: &[SingleResponse<'_>]) -> Option<String> {
-    let of_answers = || about.iter().find_map(SingleResponse::unsupported);
-    response.unsupported().or_else(of_answers).map(str::to_owned)
 }

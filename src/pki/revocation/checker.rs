@@ -13,7 +13,7 @@ use super::request::RevocationRequest;
 use super::status::{CertificateStatus, RevocationStatus};
 use crate::asn1::oid;
 use crate::crypto::Digest;
-use crate::pki::{Certificate, PathError, TrustAnchors, ValidatedPath, ValidationBudget};
+use crate::pki::{Certificate, CertificatePool, PathError, TrustAnchors, ValidatedPath, ValidationBudget};
 
 pub(super) struct Checker<'a> {
     pub(super) request: &'a RevocationRequest<'a>,
@@ -21,10 +21,9 @@ pub(super) struct Checker<'a> {
     /// The CRLs sorted by digest, so that the answer does not depend on the order in which they were offered.
     pub(super) crls: Vec<&'a Crl>,
     pub(super) ocsp_responses: Vec<&'a OcspResponse>,
-    /// The certificates among which signers are searched, without duplicates and sorted by digest.
-    pub(super) pool: Vec<&'a Certificate>,
-    /// The certificates that may be between a signer and an anchor.
-    pub(super) candidates: Vec<Certificate>,
+    /// The certificates of the path and the candidates of the request, among which signers and their issuers are searched
+    /// besides the shared pool and the anchors.
+    pub(super) own: CertificatePool,
     /// The anchor of the path, and other anchors with its name and key, such as renewed certificates of a root.
     pub(super) anchors: TrustAnchors,
     /// The certificates of the path itself, whose status is reported separately.
@@ -43,25 +42,21 @@ pub(super) struct Checker<'a> {
 impl<'a> Checker<'a> {
     pub(super) fn new(request: &'a RevocationRequest<'a>, budget: &'a ValidationBudget) -> Self {
         let mut crls: Vec<_> = request.data.crls().iter().collect();
-        crls.sort_by_cached_key(|crl| crl.fingerprint().as_bytes().to_vec());
+        crls.sort_unstable_by(|left, right| left.fingerprint().as_bytes().cmp(right.fingerprint().as_bytes()));
         let mut ocsp_responses: Vec<_> = request.data.ocsp_responses().iter().collect();
-        ocsp_responses.sort_by_cached_key(|response| response.fingerprint().as_bytes().to_vec());
+        ocsp_responses
+            .sort_unstable_by(|left, right| left.fingerprint().as_bytes().cmp(right.fingerprint().as_bytes()));
         let in_path: HashSet<_> = request.path.certificates.iter().map(Certificate::fingerprint).collect();
         let anchor = request.path.anchor();
         let same = |candidate: &&Certificate| anchor.is_some_and(|anchor| is_same_name_and_key(anchor, candidate));
         let anchors: TrustAnchors = anchor.into_iter().chain(request.anchors.iter().filter(same)).cloned().collect();
-        let mut seen = HashSet::new();
-        let offered = request.path.certificates.iter().chain(request.candidates).chain(request.anchors.iter());
-        let mut pool: Vec<_> = offered.filter(|certificate| seen.insert(certificate.fingerprint())).collect();
-        pool.sort_by_cached_key(|certificate| certificate.fingerprint().as_bytes().to_vec());
-        let candidates = request.path.certificates.iter().chain(request.candidates).cloned().collect();
+        let own = CertificatePool::new(request.path.certificates.iter().chain(request.candidates).cloned().collect());
         Self {
             request,
             budget,
             crls,
             ocsp_responses,
-            pool,
-            candidates,
+            own,
             anchors,
             in_path,
             paths: HashMap::new(),
@@ -87,7 +82,9 @@ impl<'a> Checker<'a> {
             return CertificateStatus { status: RevocationStatus::NocheckExempt, ..status };
         }
         // Each signer has signers of its own data, so the number of statuses for one question is bounded.
-        if self.statuses >= limits::MAX_STATUSES {
+        // Each item of data is looked at, so that a thousand of them and a thousand questions count as a million steps.
+        let items = self.crls.len() + self.ocsp_responses.len();
+        if self.statuses >= limits::MAX_STATUSES || !self.spends(items) {
             collected.exhausted = true;
         } else {
             self.statuses += 1;
@@ -98,10 +95,23 @@ impl<'a> Checker<'a> {
     }
 }
 
+impl Checker<'_> {
+    /// Spends so many steps of the budget, or returns false if it is used up.
+    pub(super) fn spends(&self, steps: usize) -> bool {
+        u32::try_from(steps).is_ok_and(|steps| self.budget.spend_steps(steps).is_some())
+    }
+
+    /// Returns the pools in which signers are searched. The anchors come first, because an attacker cannot add to them.
+    pub(super) fn pools(&self) -> impl Iterator<Item = &CertificatePool> {
+        [self.request.anchors.pool(), &self.own].into_iter().chain(self.request.pool)
+    }
+}
+
 /// Returns true if two certificates belong to the same key of one authority. A name alone is not enough, because
 /// anybody can use it.
 pub(super) fn is_same_name_and_key(left: &Certificate, right: &Certificate) -> bool {
-    left.comparable_subject() == right.comparable_subject() && left.spki_der() == right.spki_der()
+    left.comparable_subject() == right.comparable_subject()
+        && left.public_key().fingerprint() == right.public_key().fingerprint()
 }
 
 fn is_nocheck_responder(certificate: &Certificate) -> bool {

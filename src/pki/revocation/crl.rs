@@ -3,13 +3,13 @@
 use core::cmp::Ordering;
 use core::fmt;
 use core::ops::Range;
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use signed_data::tlv::{Integer, Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Error, ErrorKind};
 
+use super::entries::EntryIndex;
 use super::error::RevocationDataError;
 use super::points::{IssuingDistributionPoint, general_names};
 use super::reason::RevocationReason;
@@ -40,7 +40,8 @@ use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe_name};
 ///      crlExtensions        [0] Extensions OPTIONAL }
 /// ```
 ///
-/// Cloning is cheap. The reader checks every entry once, so that a damaged one is an error, but keeps only the octets.
+/// Cloning is cheap. The reader checks every entry once, so that a damaged one is an error, but keeps only the octets. The
+/// first question about a certificate adds an index of eight octets for each entry.
 /// A value of this type may be forged: [`check_revocation`](super::check_revocation) authenticates it.
 #[derive(Clone)]
 pub struct Crl(Arc<Inner>);
@@ -60,13 +61,9 @@ struct Inner {
     expired_certs_from: Option<DateTime<Utc>>,
     unsupported: Option<String>,
     departures: Vec<CrlDeparture>,
-    /// The positions of entries that were searched before, by the certificate's fingerprint.
-    looked_for: RwLock<HashMap<Digest, Option<usize>>>,
+    /// The entries by serial number, computed on demand.
+    index: OnceLock<EntryIndex>,
 }
-
-/// The maximum number of certificates whose entries are cached. One verification asks about a handful. A cleared cache
-/// costs only time.
-const REMEMBERED: usize = 1024;
 
 /// A rule of RFC 5280 that a CRL breaks without leaving a doubt about what it says. Such a CRL is used, since a revocation
 /// in it must not go unseen, and the verifier warns.
@@ -228,44 +225,23 @@ impl Crl {
     ///
     /// If there are several entries for one certificate, the last one is returned.
     pub(super) fn find(&self, certificate: &Certificate) -> Option<CrlEntry<'_>> {
-        let looked_for = &self.0.looked_for;
-        let cached = {
-            let places = looked_for.read().unwrap_or_else(PoisonError::into_inner);
-            places.get(&certificate.fingerprint()).copied()
-        };
-        let place = cached.unwrap_or_else(|| {
-            let place = self.search(certificate);
-            let mut places = looked_for.write().unwrap_or_else(PoisonError::into_inner);
-            if places.len() >= REMEMBERED {
-                places.clear();
-            }
-            places.insert(certificate.fingerprint(), place);
-            place
-        })?;
-        let from = self.part(&self.0.entries).get(place..)?;
-        read_entry(&mut Reader::new(from, "revokedCertificates")).ok().map(|(entry, _)| entry)
-    }
-
-    /// Returns the position of the certificate's entry.
-    fn search(&self, certificate: &Certificate) -> Option<usize> {
-        let wanted = ComparableGeneralName::of_directory_name(certificate.comparable_issuer());
-        let mut issuer_fits = self.comparable_issuer() == certificate.comparable_issuer();
-        let mut last_match = None;
         let entries = self.part(&self.0.entries);
-        let mut reader = Reader::new(entries, "revokedCertificates");
-        loop {
-            let place = entries.len().saturating_sub(reader.remaining().len());
-            let Ok((entry, _)) = read_entry(&mut reader) else { break };
-            if let Some(names) = entry.certificate_issuer {
-                let names = general_names(names.reader("certificateIssuer")).unwrap_or_default();
-                // In an indirect CRL the issuer of an entry also applies to the entries after it (RFC 5280 §5.3.3).
-                issuer_fits = names.contains(&wanted);
-            }
-            if issuer_fits && certificate.has_serial(entry.serial) {
-                last_match = Some(place);
-            }
-        }
-        last_match
+        let index = self.0.index.get_or_init(|| EntryIndex::of(entries, self.0.entry_count));
+        let read = |place: usize| {
+            let from = entries.get(place..)?;
+            read_entry(&mut Reader::new(from, "revokedCertificates")).ok().map(|(entry, _)| entry)
+        };
+        let wanted = ComparableGeneralName::of_directory_name(certificate.comparable_issuer());
+        let is_of_issuer = |place: usize| match index.issuer_of(place).map(read) {
+            None => self.comparable_issuer() == certificate.comparable_issuer(),
+            Some(entry) => entry.and_then(|entry| entry.certificate_issuer).is_some_and(|names| {
+                general_names(names.reader("certificateIssuer")).unwrap_or_default().contains(&wanted)
+            }),
+        };
+        index.places(certificate.serial()).find_map(|place| {
+            let entry = read(place).filter(|entry| certificate.has_serial(entry.serial))?;
+            is_of_issuer(place).then_some(entry)
+        })
     }
 
     fn part(&self, range: &Range<usize>) -> &[u8] {
@@ -351,7 +327,7 @@ fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
         expired_certs_from: processed.expired_certs_from,
         unsupported: processed.unsupported.or(unsupported_in_entry),
         departures,
-        looked_for: RwLock::default(),
+        index: OnceLock::new(),
         signed: Signed::new(der, tbs.raw, &signature_algorithm, Some(&inner_algorithm), signature),
     })
 }

@@ -34,7 +34,11 @@ impl KnownCrls {
     pub(super) fn remember(&self, crl: &Crl) {
         let Some(ending) = crl.der().last_chunk::<32>() else { return };
         // Most CRLs are cached already, and a read lock does not block other readers.
-        if self.find(crl.der()).is_some() || crl.der().len() > limits::MAX_REMEMBERED {
+        let is_cached = || {
+            let remembered = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            remembered.by_ending.get(ending).is_some_and(|cached| cached.fingerprint() == crl.fingerprint())
+        };
+        if is_cached() || crl.der().len() > limits::MAX_REMEMBERED {
             return;
         }
         let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);

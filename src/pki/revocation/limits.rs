@@ -48,5 +48,8 @@ pub const MAX_STATUSES: u32 = 512;
 /// name.
 pub const MAX_SIGNERS_TRIED: usize = 16;
 
+/// The maximum number of possible signers looked at for one CRL or OCSP response, to choose those that are tried.
+pub const MAX_SIGNERS_LOOKED_AT: usize = 64;
+
 /// The maximum number of reasons listed for data that was set aside.
 pub const MAX_SET_ASIDE: usize = 64;

@@ -14,6 +14,7 @@ mod checker;
 mod crl;
 mod data;
 mod decide;
+mod entries;
 mod error;
 mod extensions;
 mod known;
@@ -33,8 +34,6 @@ pub use crl::{Crl, CrlDeparture, CrlEntry};
 pub use data::RevocationData;
 pub use error::{OcspResponseStatus, RevocationDataError};
 pub(crate) use known::KnownCrls;
-#[cfg(feature = "testing")]
-pub(crate) use ocsp::public_key_bits;
 pub use ocsp::{OcspResponse, OcspStatus, SingleResponse};
 pub use points::IssuingDistributionPoint;
 pub use reason::{ReasonFlags, RevocationReason};

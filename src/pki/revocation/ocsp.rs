@@ -2,8 +2,10 @@
 
 use core::cell::RefCell;
 use core::fmt;
+use core::hash::Hasher;
 use core::ops::Range;
-use std::sync::Arc;
+use std::hash::DefaultHasher;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use signed_data::tlv::{Integer, Reader, Tag, Tlv};
@@ -17,7 +19,7 @@ use crate::asn1::{oid, writer};
 use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
 use crate::pki::certificate::ComparableName;
 use crate::pki::certificate::range_within;
-use crate::pki::{Certificate, Extension};
+use crate::pki::{Certificate, CertificatePool, Extension};
 
 /// A successful OCSP response with a BasicOCSPResponse in it, as received, [RFC 6960
 /// §4.2.1](https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1).
@@ -52,6 +54,8 @@ struct Inner {
     responder: Responder,
     produced_at: DateTime<Utc>,
     responses: Range<usize>,
+    /// What the answers are about, computed on demand.
+    subjects: OnceLock<Subjects>,
     certificates: Vec<Certificate>,
     nonce: Option<Range<usize>>,
     unsupported: Option<String>,
@@ -69,6 +73,13 @@ enum Responder {
     Name(ComparableName),
     /// The SHA-1 digest of its public key.
     KeyHash(Vec<u8>),
+}
+
+/// What the answers of a response are about, to be looked up instead of being read for each question.
+struct Subjects {
+    /// A hash of each CertID, sorted, each once. One that is the same by chance costs a reading.
+    ids: Box<[u64]>,
+    algorithms: Vec<DigestAlgorithm>,
 }
 
 /// The answer of a responder about one certificate.
@@ -207,12 +218,58 @@ impl OcspResponse {
     pub(super) fn is_from(&self, certificate: &Certificate) -> bool {
         match &self.0.responder {
             Responder::Name(key) => certificate.comparable_subject() == key,
-            Responder::KeyHash(hash) => {
-                // SHA-1 only identifies the key here (RFC 6960 §4.2.1). The signature authenticates the response.
-                public_key_bits(certificate).is_some_and(|bits| DigestAlgorithm::Sha1.digest(bits).as_bytes() == hash)
-            }
+            // SHA-1 only identifies the key here (RFC 6960 §4.2.1). The signature authenticates the response.
+            Responder::KeyHash(hash) => certificate.key_hash() == hash.as_slice(),
         }
     }
+
+    /// Returns the certificates of a pool that responderID names.
+    pub(super) fn responders_in<'p>(
+        &self,
+        pool: &'p CertificatePool,
+    ) -> Box<dyn Iterator<Item = &'p Certificate> + 'p> {
+        match &self.0.responder {
+            Responder::Name(name) => Box::new(pool.named(name, None)),
+            Responder::KeyHash(hash) => Box::new(pool.with_key_hash(hash)),
+        }
+    }
+
+    /// Returns false if no answer is about this certificate. If it returns true, the answers have to be read.
+    pub(super) fn may_be_about(&self, id: &CertificateId<'_>) -> bool {
+        let Subjects { ids, algorithms } = self.0.subjects.get_or_init(|| Subjects::of(self.responses()));
+        let mut computed = algorithms.iter().flat_map(|algorithm| id.as_hashed(*algorithm));
+        computed.any(|hash| ids.binary_search(&hash).is_ok())
+    }
+
+    /// Returns the number of octets of the answers, which is a measure of the work of reading them.
+    pub(super) fn answers_len(&self) -> usize {
+        self.0.responses.len()
+    }
+}
+
+impl Subjects {
+    fn of<'a>(answers: impl Iterator<Item = SingleResponse<'a>>) -> Self {
+        let (mut ids, mut algorithms) = (Vec::new(), Vec::new());
+        for answer in answers {
+            let Some(algorithm) = answer.digest else { continue };
+            ids.push(hash_of_id(algorithm, answer.issuer_name_hash, answer.issuer_key_hash, answer.serial));
+            if !algorithms.contains(&algorithm) {
+                algorithms.push(algorithm);
+            }
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        Self { ids: ids.into(), algorithms }
+    }
+}
+
+fn hash_of_id(algorithm: DigestAlgorithm, name: &[u8], key: &[u8], serial: Integer<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for part in [algorithm.name().as_bytes(), name, key, serial.minimal().as_bytes()] {
+        hasher.write_usize(part.len());
+        hasher.write(part);
+    }
+    hasher.finish()
 }
 
 impl SingleResponse<'_> {
@@ -258,10 +315,16 @@ impl<'a> CertificateId<'a> {
     pub(super) fn new(certificate: &'a Certificate, issuer: &'a Certificate) -> Self {
         Self {
             serial: certificate.serial(),
-            key: public_key_bits(issuer).unwrap_or_default(),
+            key: issuer.public_key_bits().unwrap_or_default(),
             names: [certificate.issuer_der(), issuer.subject_der()],
             hashes: RefCell::default(),
         }
+    }
+
+    /// Returns the hashes of both CertIDs by this digest.
+    fn as_hashed(&self, algorithm: DigestAlgorithm) -> [u64; 2] {
+        let hashes = self.hashes(algorithm);
+        hashes.names.map(|name| hash_of_id(algorithm, name.as_bytes(), hashes.key.as_bytes(), self.serial))
     }
 
     fn hashes(&self, algorithm: DigestAlgorithm) -> IssuerHashes {
@@ -288,15 +351,6 @@ impl fmt::Debug for OcspResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "OcspResponse({})", self.fingerprint())
     }
-}
-
-/// Returns the octets of subjectPublicKey without tag, length and count of unused bits, over which key hashes are
-/// computed.
-pub(crate) fn public_key_bits(certificate: &Certificate) -> Option<&[u8]> {
-    let mut outer = Reader::new(certificate.spki_der(), "SubjectPublicKeyInfo");
-    let mut reader = outer.expect(Tag::SEQUENCE).ok()?.reader("SubjectPublicKeyInfo");
-    reader.any().ok()?;
-    reader.bit_string().ok().map(|(_, octets)| octets)
 }
 
 fn field(field: &'static str) -> impl Fn(Error) -> RevocationDataError {
@@ -370,6 +424,7 @@ fn read_basic(der: &[u8], mut basic: Reader<'_>) -> Result<Inner, RevocationData
         responder,
         produced_at,
         responses: range(responses),
+        subjects: OnceLock::new(),
         certificates,
         nonce: nonce.map(|extension| range(extension.value)),
         unsupported: not_processed.map(|extension| format!("critical OCSP response extension {}", extension.oid)),

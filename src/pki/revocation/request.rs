@@ -5,7 +5,7 @@ use const_oid::ObjectIdentifier;
 
 use super::data::RevocationData;
 use crate::asn1::oid;
-use crate::pki::{Certificate, TrustAnchors, ValidatedPath, ValidationBudget};
+use crate::pki::{Certificate, CertificatePool, TrustAnchors, ValidatedPath, ValidationBudget};
 
 /// The extensions of certificates that [`check_revocation`](super::check_revocation) processes. A caller that checks
 /// revocation may name them in [`PathRequest::with_processed`](crate::pki::PathRequest::with_processed), so that they
@@ -42,6 +42,8 @@ pub struct RevocationRequest<'a> {
     /// The signature checks that this question shares with others. Without it the question has
     /// [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) of its own.
     pub budget: Option<&'a ValidationBudget>,
+    /// Further candidates, which are arranged once for many requests.
+    pub(super) pool: Option<&'a CertificatePool>,
 }
 
 /// The demand on the status of a signer of revocation data.
@@ -73,6 +75,7 @@ impl<'a> RevocationRequest<'a> {
             crl_signers: SignerRevocation::Required,
             ocsp_responders: SignerRevocation::IfKnown,
             budget: None,
+            pool: None,
         }
     }
 
@@ -104,5 +107,11 @@ impl<'a> RevocationRequest<'a> {
     #[must_use]
     pub fn with_budget(self, budget: &'a ValidationBudget) -> Self {
         Self { budget: Some(budget), ..self }
+    }
+
+    /// Adds candidates that many requests share.
+    #[must_use]
+    pub(crate) fn with_pool(self, pool: &'a CertificatePool) -> Self {
+        Self { pool: Some(pool), ..self }
     }
 }

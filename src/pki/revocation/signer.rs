@@ -75,7 +75,7 @@ impl<'a> Checker<'a> {
     ) -> Result<Signer, SignerFailure> {
         let mut furthest = Furthest::new();
         let direct = crl.comparable_issuer() == certificate.comparable_issuer();
-        for signer in self.crl_signers(crl, issuer) {
+        for signer in self.crl_signers(crl, issuer)? {
             let entitled = may_sign_crls(&signer)
                 .and_then(|()| self.verify(crl.signed(), &signer))
                 .and_then(|()| self.crl_signer_is_entitled(crl, &signer, direct.then_some(issuer), issuer, depth));
@@ -88,10 +88,13 @@ impl<'a> Checker<'a> {
     }
 
     /// Returns the certificates of the CRL's issuer, the most likely first.
-    fn crl_signers(&self, crl: &Crl, issuer: &Certificate) -> Vec<Certificate> {
-        let named = self.pool.iter().copied().filter(|candidate| *candidate != issuer).chain([issuer]);
-        let mut signers: Vec<Certificate> =
-            named.filter(|candidate| candidate.comparable_subject() == crl.comparable_issuer()).cloned().collect();
+    fn crl_signers(&self, crl: &Crl, issuer: &Certificate) -> Result<Vec<Certificate>, SignerFailure> {
+        let name = crl.comparable_issuer();
+        // Those come first that an attacker cannot crowd out.
+        let in_path = [issuer].into_iter().chain(&self.request.path.certificates);
+        let in_path = in_path.filter(|candidate| candidate.comparable_subject() == name);
+        let in_pools = self.pools().flat_map(|pool| pool.named(name, crl.key_identifier()));
+        let mut signers = self.looked_at(in_path.chain(in_pools))?;
         signers.sort_by_key(|candidate| {
             let fits = match (crl.key_identifier(), candidate.subject_key_identifier()) {
                 (Some(wanted), Some(identifier)) if wanted == identifier => 0,
@@ -108,7 +111,22 @@ impl<'a> Checker<'a> {
             )
         });
         signers.truncate(limits::MAX_SIGNERS_TRIED);
-        signers
+        Ok(signers)
+    }
+
+    /// Takes the first possible signers, each once.
+    fn looked_at<'c>(
+        &self,
+        candidates: impl Iterator<Item = &'c Certificate>,
+    ) -> Result<Vec<Certificate>, SignerFailure> {
+        let (mut signers, mut count) = (Vec::<Certificate>::new(), 1);
+        for candidate in candidates.take(limits::MAX_SIGNERS_LOOKED_AT) {
+            count += 1;
+            if signers.iter().all(|signer| signer.fingerprint() != candidate.fingerprint()) {
+                signers.push(candidate.clone());
+            }
+        }
+        if self.spends(count) { Ok(signers) } else { Err(SignerFailure::Exhausted) }
     }
 
     /// Checks that a CRL signer is entitled. `kin` is the certificate's issuer if the CRL is in that issuer's name.
@@ -127,6 +145,9 @@ impl<'a> Checker<'a> {
         }
         let path = self.signer_path(signer, &[], crl.this_update())?;
         // A certificate with the issuer's name from another authority must not speak for the issuer.
+        if !self.spends(self.paths.len()) {
+            return Err(SignerFailure::Exhausted);
+        }
         if kin.is_some_and(|issuer| !self.is_same_authority(&path, issuer)) {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
@@ -149,9 +170,10 @@ impl<'a> Checker<'a> {
                 Err(failure) => furthest.note(failure),
             }
         }
-        let offered = response.certificates().iter().chain(self.pool.iter().copied());
-        let mut delegated: Vec<_> =
-            offered.filter(|candidate| *candidate != issuer && response.is_from(candidate)).cloned().collect();
+        let beside = response.certificates().iter().filter(|candidate| response.is_from(candidate));
+        let in_pools = self.pools().flat_map(|pool| response.responders_in(pool));
+        let mut delegated = self.looked_at(beside.chain(in_pools))?;
+        delegated.retain(|candidate| candidate != issuer);
         // A certificate that may not sign responses comes last, because it serves only to explain a failure.
         delegated.sort_by_key(|candidate| may_answer(candidate, issuer).is_err());
         delegated.truncate(limits::MAX_SIGNERS_TRIED);
@@ -200,12 +222,15 @@ impl<'a> Checker<'a> {
             let position = path.certificates.iter().position(|candidate| candidate == issuer)?;
             path.certificates.get(position..)
         });
-        of_name.any(|candidate| candidate.spki_der() == issuer.spki_der())
+        let same_key = |left: &Certificate, right: &Certificate| {
+            left.public_key().fingerprint() == right.public_key().fingerprint()
+        };
+        of_name.any(|candidate| same_key(candidate, issuer))
             || chains.any(|chain| {
                 let together = path.certificates.iter().zip(chain);
                 let mut same_names =
                     together.take_while(|(left, right)| left.comparable_subject() == right.comparable_subject());
-                same_names.any(|(left, right)| left.spki_der() == right.spki_der())
+                same_names.any(|(left, right)| same_key(left, right))
             })
     }
 
@@ -250,10 +275,13 @@ impl<'a> Checker<'a> {
             Some(Err(error)) if beside.is_empty() => return Err(error.clone()),
             _ => {}
         }
-        let candidates: Vec<Certificate> = self.candidates.iter().chain(beside).cloned().collect();
-        let request = PathRequest::new(signer, &candidates, &self.anchors, time)
+        let candidates: Vec<Certificate> = self.own.certificates().iter().chain(beside).cloned().collect();
+        let mut request = PathRequest::new(signer, &candidates, &self.anchors, time)
             .with_processed(PROCESSED_WITH_REVOCATION)
             .with_budget(self.budget);
+        if let Some(pool) = self.request.pool {
+            request = request.with_pool(pool);
+        }
         let path = validate_path(&request).map(Arc::new);
         self.paths.insert(key, path.clone());
         path

@@ -1,6 +1,9 @@
 //! This module defines the set of trust anchors.
 
+use std::sync::OnceLock;
+
 use crate::pki::certificate::{Certificate, CertificateError};
+use crate::pki::path::CertificatePool;
 
 /// The certificates that are trusted by configuration, without duplicates and in the order of their addition.
 ///
@@ -8,8 +11,20 @@ use crate::pki::certificate::{Certificate, CertificateError};
 /// root, an intermediate, or the very certificate that is to be validated. The validity period and the signature of an
 /// anchor are not checked. Its limits on path length, names, policies and key usage apply to the certificates below it
 /// (RFC 5937).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TrustAnchors(Vec<Certificate>);
+#[derive(Clone, Debug, Default)]
+pub struct TrustAnchors {
+    certificates: Vec<Certificate>,
+    /// The same certificates as a search looks them up.
+    pool: OnceLock<CertificatePool>,
+}
+
+impl PartialEq for TrustAnchors {
+    fn eq(&self, anchors: &Self) -> bool {
+        self.certificates == anchors.certificates
+    }
+}
+
+impl Eq for TrustAnchors {}
 
 impl TrustAnchors {
     /// Creates an empty set, against which no path is valid.
@@ -28,28 +43,36 @@ impl TrustAnchors {
     /// Adds a certificate unless the set already contains it.
     pub fn add(&mut self, certificate: Certificate) {
         if !self.contains(&certificate) {
-            self.0.push(certificate);
+            self.certificates.push(certificate);
+            self.pool = OnceLock::new();
         }
     }
 
     /// Returns the anchors in the order of their addition.
     pub fn iter(&self) -> core::slice::Iter<'_, Certificate> {
-        self.0.iter()
+        self.certificates.iter()
     }
 
     /// Returns true if exactly this certificate is an anchor.
     pub fn contains(&self, certificate: &Certificate) -> bool {
-        self.0.contains(certificate)
+        match self.pool.get() {
+            Some(pool) => pool.contains(certificate),
+            None => self.certificates.contains(certificate),
+        }
     }
 
     /// Returns the number of anchors.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.certificates.len()
     }
 
     /// Returns true if there are no anchors.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.certificates.is_empty()
+    }
+
+    pub(in crate::pki) fn pool(&self) -> &CertificatePool {
+        self.pool.get_or_init(|| CertificatePool::new(self.certificates.clone()))
     }
 }
 

@@ -14,14 +14,17 @@ use crate::finding::{Code, Details, Notes};
 use crate::pki::limits::MAX_STRONGER_PATHS;
 use crate::pki::revocation::PROCESSED_WITH_REVOCATION;
 use crate::pki::{
-    Certificate, KnownCertificates, PathError, PathNote, PathRequest, TrustAnchors, ValidatedPath, ValidationBudget,
-    validate_path,
+    Certificate, CertificatePool, KnownCertificates, PathError, PathNote, PathRequest, TrustAnchors, ValidatedPath,
+    ValidationBudget, validate_path,
 };
 use crate::text::time;
 
 /// The maximum number of signing certificates whose paths are cached. A service has a handful of seal certificates, and
 /// an archive some hundreds of TSAs over the years. A cleared cache costs only time.
 const REMEMBERED: usize = 1024;
+
+/// The maximum size of the certificates of all cached paths in octets, twice of what so many real paths have.
+const REMEMBERED_OCTETS: usize = 16 << 20;
 
 /// The extensions that callers of [`ChainValidator::check`] process in the signing certificate itself.
 const PROCESSED_IN_TARGET: &[ObjectIdentifier] = &[oid::PRIVATE_KEY_USAGE_PERIOD, oid::QC_STATEMENTS];
@@ -41,7 +44,7 @@ pub(crate) trait Candidates {
     fn digest(&self) -> Digest;
 
     /// Returns all offered certificates.
-    fn all(&self) -> &[Certificate];
+    fn pool(&self) -> &CertificatePool;
 }
 
 /// Validates paths to one set of anchors, each path once, and remembers their certificates.
@@ -54,17 +57,49 @@ pub(crate) trait Candidates {
 pub(crate) struct ChainValidator {
     anchors: TrustAnchors,
     certificates: Arc<KnownCertificates>,
-    valid: RwLock<HashMap<Question, Remembered>>,
+    valid: RwLock<RememberedPaths>,
 }
 
 /// The fingerprint of the target and the digest of the candidates.
 type Question = (Digest, Digest);
+
+/// Valid paths, and the size of their certificates in octets.
+#[derive(Debug, Default)]
+struct RememberedPaths {
+    by_question: HashMap<Question, Remembered>,
+    octets: usize,
+}
+
+impl RememberedPaths {
+    /// Adds a path. If a limit is met, the cache is cleared first.
+    fn add(&mut self, question: Question, remembered: Remembered) {
+        let length = remembered.octets();
+        if self.by_question.len() >= REMEMBERED || self.octets.saturating_add(length) > REMEMBERED_OCTETS {
+            *self = Self::default();
+        }
+        let freed = self.by_question.insert(question, remembered).map_or(0, |replaced| replaced.octets());
+        self.octets = self.octets.saturating_add(length).saturating_sub(freed);
+    }
+}
 
 /// A path that was found, and the seconds between which a search finds it.
 #[derive(Clone, Debug)]
 struct Remembered {
     path: Arc<ValidatedPath>,
     seconds: RangeInclusive<i64>,
+}
+
+impl Remembered {
+    fn octets(&self) -> usize {
+        self.path.certificates.iter().map(|certificate| certificate.der().len()).sum()
+    }
+}
+
+/// Spends what the signatures of a path cost that are known to be good, or returns false if the budget is used up.
+fn pays_for(budget: &ValidationBudget, path: &ValidatedPath) -> bool {
+    path.issued().all(|(issued, issuer)| {
+        matches!(budget.verdict(issued.fingerprint(), issuer.public_key(), || Ok(())), Some(Ok(())))
+    })
 }
 
 impl ChainValidator {
@@ -90,14 +125,15 @@ impl ChainValidator {
         notes: &mut Notes<'_, '_>,
     ) -> Option<(Arc<ValidatedPath>, Standing)> {
         let path = match self.remembered(&(target.fingerprint(), candidates.digest()), at) {
-            Some(path) => Ok(path),
-            None => self.search(target, candidates, at, budget),
+            // A path that is remembered is paid for as one that is found.
+            Some(path) if pays_for(budget, &path) => Ok(path),
+            Some(_) | None => self.search(target, candidates, at, budget),
         };
         match path {
             Ok(path) => {
                 let standing = path.standing(strength);
                 let stronger = if standing.is_weak() {
-                    self.stronger(&path, candidates.all(), at, budget, strength)
+                    self.stronger(&path, candidates.pool(), at, budget, strength)
                 } else {
                     None
                 };
@@ -123,13 +159,12 @@ impl ChainValidator {
     pub(crate) fn path_avoiding(
         &self,
         target: &Certificate,
-        candidates: &[Certificate],
-        avoided: impl Fn(&Certificate) -> bool,
+        candidates: &CertificatePool,
+        is_avoided: impl Fn(&Certificate) -> bool,
         at: DateTime<Utc>,
         budget: &ValidationBudget,
     ) -> Result<ValidatedPath, PathError> {
-        let candidates: Vec<_> = candidates.iter().filter(|candidate| !avoided(candidate)).cloned().collect();
-        validate_path(&self.request(target, &candidates, at, budget))
+        validate_path(&self.request(target, candidates, at, budget).avoiding(&is_avoided))
     }
 
     /// Finds a path around certificates whose signatures are too weak. The signature on the target itself is the same
@@ -137,7 +172,7 @@ impl ChainValidator {
     fn stronger(
         &self,
         path: &Arc<ValidatedPath>,
-        candidates: &[Certificate],
+        candidates: &CertificatePool,
         at: DateTime<Utc>,
         budget: &ValidationBudget,
         strength: Strength<'_>,
@@ -167,7 +202,8 @@ impl ChainValidator {
     /// Returns the path that a search finds, if the same question was answered before.
     fn remembered(&self, question: &Question, at: DateTime<Utc>) -> Option<Arc<ValidatedPath>> {
         let valid = self.valid.read().unwrap_or_else(PoisonError::into_inner);
-        let remembered = valid.get(question).filter(|remembered| remembered.seconds.contains(&at.timestamp()))?;
+        let remembered = valid.by_question.get(question);
+        let remembered = remembered.filter(|remembered| remembered.seconds.contains(&at.timestamp()))?;
         Some(Arc::clone(&remembered.path))
     }
 
@@ -178,25 +214,24 @@ impl ChainValidator {
         at: DateTime<Utc>,
         budget: &ValidationBudget,
     ) -> Result<Arc<ValidatedPath>, PathError> {
-        let path = Arc::new(validate_path(&self.request(target, candidates.all(), at, budget))?);
+        let path = Arc::new(validate_path(&self.request(target, candidates.pool(), at, budget))?);
         self.certificates.remember(&path);
-        let seconds = unchanged_around(at.timestamp(), candidates.all().iter().chain([target]));
+        let seconds = unchanged_around(at.timestamp(), candidates.pool().certificates().iter().chain([target]));
         let mut valid = self.valid.write().unwrap_or_else(PoisonError::into_inner);
-        if valid.len() >= REMEMBERED {
-            valid.clear();
-        }
-        valid.insert((target.fingerprint(), candidates.digest()), Remembered { path: Arc::clone(&path), seconds });
+        let remembered = Remembered { path: Arc::clone(&path), seconds };
+        valid.add((target.fingerprint(), candidates.digest()), remembered);
         Ok(path)
     }
 
     fn request<'a>(
         &'a self,
         target: &'a Certificate,
-        candidates: &'a [Certificate],
+        candidates: &'a CertificatePool,
         at: DateTime<Utc>,
         budget: &'a ValidationBudget,
     ) -> PathRequest<'a> {
-        PathRequest::new(target, candidates, &self.anchors, at)
+        PathRequest::new(target, &[], &self.anchors, at)
+            .with_pool(candidates)
             .with_processed(PROCESSED_WITH_REVOCATION)
             .with_processed_in_target(PROCESSED_IN_TARGET)
             .with_budget(budget)
@@ -345,14 +380,18 @@ mod tests {
     use crate::pki::made::{Subject, now, year};
 
     /// Certificates that are offered.
-    struct Offered(Vec<Certificate>);
+    struct Offered(CertificatePool);
+
+    fn offered(certificates: Vec<Certificate>) -> Offered {
+        Offered(CertificatePool::new(certificates))
+    }
 
     impl Candidates for Offered {
         fn digest(&self) -> Digest {
-            digest_of(&self.0)
+            digest_of(self.0.certificates())
         }
 
-        fn all(&self) -> &[Certificate] {
+        fn pool(&self) -> &CertificatePool {
             &self.0
         }
     }
@@ -361,11 +400,11 @@ mod tests {
     fn it_is_bounded() {
         let root = Subject::new("root");
         let validator = ChainValidator::new(TrustAnchors::from_iter([root.root()]), Arc::default());
-        let len = || validator.valid.read().unwrap().len();
+        let len = || validator.valid.read().unwrap().by_question.len();
         let search = |serial: u8| {
             let target = root.certifies(&Subject::new("seal")).serial(&[serial]).make();
             let budget = ValidationBudget::default();
-            (validator.search(&target, &Offered(Vec::new()), now(), &budget).unwrap(), target)
+            (validator.search(&target, &offered(Vec::new()), now(), &budget).unwrap(), target)
         };
         let (path, _) = search(1);
         let nothing = digest_of(&[]);
@@ -373,7 +412,7 @@ mod tests {
         for number in 2..u32::try_from(REMEMBERED).unwrap() {
             let target = DigestAlgorithm::Sha256.digest(&number.to_be_bytes());
             let remembered = Remembered { path: Arc::clone(&path), seconds: 0..=0 };
-            validator.valid.write().unwrap().insert((target, nothing), remembered);
+            validator.valid.write().unwrap().by_question.insert((target, nothing), remembered);
         }
         search(2);
         assert_eq!(len(), REMEMBERED);
@@ -389,20 +428,20 @@ mod tests {
         let ca_until = |until| root.certifies(&ca).authority().valid(year(2020), until);
         let target = ca.certifies(&seal).valid(year(2020), year(2040)).make();
         let (first, second) = (ca_until(year(2030)).make(), ca_until(year(2035)).serial(&[9]).make());
-        let offered = Offered(vec![first.clone(), second.clone()]);
-        let path = validator.search(&target, &offered, now(), &ValidationBudget::default()).unwrap();
+        let both = offered(vec![first.clone(), second.clone()]);
+        let path = validator.search(&target, &both, now(), &ValidationBudget::default()).unwrap();
         let question = |offered: &Offered| (target.fingerprint(), offered.digest());
         let remembered = |offered: &Offered, at| validator.remembered(&question(offered), at);
-        assert_eq!(remembered(&offered, now()), Some(Arc::clone(&path)));
+        assert_eq!(remembered(&both, now()), Some(Arc::clone(&path)));
         assert_eq!(
-            remembered(&Offered(vec![second.clone(), first.clone(), second.clone()]), now()),
+            remembered(&offered(vec![second.clone(), first.clone(), second.clone()]), now()),
             Some(Arc::clone(&path))
         );
-        assert_eq!(remembered(&Offered(vec![path.certificates[1].clone()]), now()), None);
+        assert_eq!(remembered(&offered(vec![path.certificates[1].clone()]), now()), None);
         // Until the second in which the first of the two has ended.
-        assert_eq!(remembered(&offered, year(2030)), Some(Arc::clone(&path)));
-        assert_eq!(remembered(&offered, year(2030) + chrono::TimeDelta::seconds(1)), None);
-        assert_eq!(remembered(&offered, year(2020)), Some(path));
-        assert_eq!(remembered(&offered, year(2020) - chrono::TimeDelta::seconds(1)), None);
+        assert_eq!(remembered(&both, year(2030)), Some(Arc::clone(&path)));
+        assert_eq!(remembered(&both, year(2030) + chrono::TimeDelta::seconds(1)), None);
+        assert_eq!(remembered(&both, year(2020)), Some(path));
+        assert_eq!(remembered(&both, year(2020) - chrono::TimeDelta::seconds(1)), None);
     }
 }

@@ -8,13 +8,37 @@ use crate::pki::{Certificate, CertificateError, ValidatedPath};
 /// The maximum number of cached certificates. A cleared cache costs only time.
 const REMEMBERED: usize = 4096;
 
+/// The maximum size of all cached certificates in octets, twice of what so many real ones have.
+const REMEMBERED_OCTETS: usize = 16 << 20;
+
 /// The last octets of a certificate, which lie in its signature and differ between nearly all certificates.
 type Ending = [u8; 32];
 
 /// A cache of the certificates of valid paths, so that a signer's certificate is not parsed for each signature. A hit
 /// requires that all octets are equal, so the cache never changes what is read.
 #[derive(Debug, Default)]
-pub(crate) struct KnownCertificates(RwLock<HashMap<Ending, Certificate>>);
+pub(crate) struct KnownCertificates(RwLock<Cached>);
+
+#[derive(Debug, Default)]
+struct Cached {
+    by_ending: HashMap<Ending, Certificate>,
+    octets: usize,
+}
+
+impl Cached {
+    /// Adds a certificate. If a limit is met, the cache is cleared first.
+    fn add(&mut self, certificate: &Certificate) {
+        let Some(ending) = certificate.der().last_chunk() else { return };
+        let length = certificate.der().len();
+        let is_full = self.by_ending.len() >= REMEMBERED || self.octets.saturating_add(length) > REMEMBERED_OCTETS;
+        if is_full && !self.by_ending.contains_key(ending) {
+            *self = Self::default();
+        }
+        let replaced = self.by_ending.insert(*ending, certificate.clone());
+        let freed = replaced.map_or(0, |replaced| replaced.der().len());
+        self.octets = self.octets.saturating_add(length).saturating_sub(freed);
+    }
+}
 
 impl KnownCertificates {
     /// Reads a certificate, or returns the cached one with the same octets.
@@ -29,20 +53,14 @@ impl KnownCertificates {
     /// into a file.
     pub(crate) fn remember(&self, path: &ValidatedPath) {
         let mut cached = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if cached.len() >= REMEMBERED {
-            cached.clear();
-        }
-        let ending = |certificate: &Certificate| certificate.der().last_chunk().copied();
-        cached.extend(
-            path.certificates.iter().filter_map(|certificate| Some((ending(certificate)?, certificate.clone()))),
-        );
+        path.certificates.iter().for_each(|certificate| cached.add(certificate));
     }
 
     fn find(&self, der: &[u8]) -> Option<Certificate> {
         let cached = self.0.read().unwrap_or_else(PoisonError::into_inner);
         // The ending only finds a candidate. All octets are compared, because a forger can copy the ending of a genuine
         // certificate.
-        cached.get(der.last_chunk::<32>()?).filter(|certificate| certificate.der() == der).cloned()
+        cached.by_ending.get(der.last_chunk::<32>()?).filter(|certificate| certificate.der() == der).cloned()
     }
 }
 
@@ -84,7 +102,7 @@ mod tests {
         let anchor = root.root();
         let anchors = TrustAnchors::from_iter([anchor.clone()]);
         let mut path = validate_path(&PathRequest::new(&anchor, &[], &anchors, now())).unwrap();
-        let len = |known: &KnownCertificates| known.0.read().unwrap().len();
+        let len = |known: &KnownCertificates| known.0.read().unwrap().by_ending.len();
         let known = KnownCertificates::default();
         for number in 0..=u32::try_from(REMEMBERED).unwrap() {
             // Nobody looks at the signature here.
@@ -96,5 +114,23 @@ mod tests {
         }
         let last = path.target().unwrap();
         assert_eq!((len(&known), known.find(last.der()).as_ref()), (1, Some(last)));
+
+        // Large ones are bounded by their octets, and one that is known already takes no more of them.
+        let known = KnownCertificates::default();
+        let large = |number: u8| {
+            let mut made = root.certifies(&seal);
+            made.signature = Box::new(move |_| [vec![0x42; 100 << 10].as_slice(), &[number; 32]].concat());
+            made.make()
+        };
+        for number in 0..200 {
+            for _ in 0..2 {
+                path.certificates = vec![large(number)];
+                known.remember(&path);
+            }
+            let cached = known.0.read().unwrap();
+            let octets: usize = cached.by_ending.values().map(|certificate| certificate.der().len()).sum();
+            assert!(cached.octets == octets && octets <= REMEMBERED_OCTETS && cached.octets > 0);
+        }
+        assert!((30..100).contains(&len(&known)), "{}", len(&known));
     }
 }

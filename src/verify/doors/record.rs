@@ -36,7 +36,7 @@ impl Verifier {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
         let given = GivenRecord::new(record.to_vec());
         let examined = match given.parse() {
-            Ok(parsed) => self.examine_record(&parsed, objects, at, &mut ledger),
+            Ok(parsed) => self.examine_record((&parsed, record.len()), objects, at, &mut ledger),
             Err(error) => {
                 note_unreadable(&error, &mut Notes::new(&mut ledger, Subject::Record));
                 Examined::nothing()
@@ -54,14 +54,14 @@ impl Verifier {
 
     fn examine_record(
         &self,
-        record: &EvidenceRecord<'_>,
+        (record, length): (&EvidenceRecord<'_>, usize),
         objects: &[ContentDigests],
         at: DateTime<Utc>,
         ledger: &mut Ledger<'_>,
     ) -> Examined {
         let settings = &self.settings;
         let octets = token_octets(record);
-        let mut reader = EmbeddedReader::new(settings);
+        let mut reader = EmbeddedReader::new(settings, length);
         let tokens: Vec<_> = octets.iter().map(|octets| Token::read(octets, &mut reader)).collect();
         let crypto_infos = reader.read_crypto_infos(record.crypto_infos.as_ref());
         let embedded: Vec<_> = tokens.iter().flatten().map(|token| &token.embedded).collect();

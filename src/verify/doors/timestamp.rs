@@ -48,7 +48,7 @@ impl Verifier {
             },
             _ => true,
         };
-        let mut reader = EmbeddedReader::new(&self.settings);
+        let mut reader = EmbeddedReader::new(&self.settings, token_or_response.len());
         let octets = Ok(Cow::Borrowed(token.as_ref().map(TimeStampToken::to_definite).unwrap_or_default()));
         // A token that cannot be read the second time proves nothing either: it must not pass without a finding.
         let examined = match token.as_ref().map(|_| Token::read(&octets, &mut reader)) {

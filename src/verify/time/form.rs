@@ -45,17 +45,14 @@ impl Form {
         }
     }
 
-    /// The file in this form; `None` when it cannot be brought into it.
-    fn of_file(self, received: &[u8]) -> Option<Vec<u8>> {
-        let octets = cms::without_attributes(received, &|signer, attribute, oid| match self.removed {
+    /// The file without these attributes, as received; `None` when it cannot be read so far.
+    fn pieces(self, received: &[u8]) -> Option<cms::Pieces<'_>> {
+        let pieces = cms::without_attributes(received, &|signer, attribute, oid| match self.removed {
             Removed::Nothing => false,
             Removed::All => oid == oid::EVIDENCE_RECORD_INTERNAL || oid == oid::EVIDENCE_RECORD_EXTERNAL,
             Removed::One { signer: of_signer, attribute: index } => (signer, attribute) == (of_signer, index),
         });
-        match self.coding {
-            Coding::Received => octets.ok(),
-            Coding::Der => cms::to_der(&octets.ok()?).ok(),
-        }
+        pieces.ok()
     }
 }
 
@@ -63,14 +60,16 @@ impl Form {
 pub(crate) struct FormDigests<'a> {
     received: &'a [u8],
     digests: HashMap<(Form, DigestAlgorithm), Option<Digest>>,
-    /// The form that was made last, of which another digest may be asked next.
+    /// Whether the file was received in DER: then both codings are the same. It is told once.
+    is_der: Option<bool>,
+    /// The form in DER that was made last, of which another digest may be asked next.
     last: Option<(Form, Option<Vec<u8>>)>,
 }
 
 impl<'a> FormDigests<'a> {
     /// Nothing is computed before it is asked for.
     pub(crate) fn of(received: &'a [u8]) -> Self {
-        Self { received, digests: HashMap::new(), last: None }
+        Self { received, digests: HashMap::new(), is_der: None, last: None }
     }
 
     /// The digest of the file in a form; `None` when it cannot be brought into it.
@@ -78,14 +77,23 @@ impl<'a> FormDigests<'a> {
         if let Some(digest) = self.digests.get(&(form, algorithm)) {
             return *digest;
         }
-        let digest = self.octets(form).map(|octets| algorithm.digest(octets));
+        let digest = match form.coding {
+            Coding::Received => form.pieces(self.received).map(|pieces| pieces.digest(algorithm)),
+            // What is taken away leaves the rest in order.
+            Coding::Der if *self.is_der.get_or_insert_with(|| cms::is_der(self.received)) => {
+                self.digest(Form { coding: Coding::Received, ..form }, algorithm)
+            }
+            Coding::Der => self.in_der(form).map(|octets| algorithm.digest(octets)),
+        };
         self.digests.insert((form, algorithm), digest);
         digest
     }
 
-    fn octets(&mut self, form: Form) -> Option<&[u8]> {
+    fn in_der(&mut self, form: Form) -> Option<&[u8]> {
+        let received = self.received;
         let last = self.last.take().filter(|(of_last, _)| *of_last == form);
-        let (_, octets) = self.last.insert(last.unwrap_or_else(|| (form, form.of_file(self.received))));
+        let made = || form.pieces(received).and_then(|pieces| cms::to_der(&pieces.to_vec()).ok());
+        let (_, octets) = self.last.insert(last.unwrap_or_else(|| (form, made())));
         octets.as_deref()
     }
 }
@@ -124,7 +132,11 @@ mod tests {
         for _ in 0..2 {
             for algorithm in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha512] {
                 for form in &forms {
-                    let expected = form.of_file(&file).map(|octets| algorithm.digest(&octets));
+                    let received = form.pieces(&file).unwrap().to_vec();
+                    let expected = match form.coding {
+                        Coding::Received => Some(algorithm.digest(&received)),
+                        Coding::Der => cms::to_der(&received).ok().map(|octets| algorithm.digest(&octets)),
+                    };
                     assert!(expected.is_some());
                     assert_eq!(digests.digest(*form, algorithm), expected);
                 }

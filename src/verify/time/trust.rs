@@ -126,7 +126,7 @@ fn lasting(
         return path;
     }
     let is_avoided = |certificate: &Certificate| has_ended(certificate, since(certificate));
-    match settings.tsa_chains.path_avoiding(target, material.all(), is_avoided, at, material.budget) {
+    match settings.tsa_chains.path_avoiding(target, material.pool(), is_avoided, at, material.budget) {
         Ok(renewed) => {
             note_valid(&renewed, at, notes);
             Arc::new(renewed)

@@ -110,7 +110,7 @@ fn through_revoked_key(
 ) -> Option<Assessed> {
     let issuers = |path: &ValidatedPath| -> Vec<Certificate> {
         let below_anchor = path.issued().map(|(certificate, _)| certificate).skip(1);
-        below_anchor.filter(|issuer| has_another_certificate(issuer, inquiry.material.all())).cloned().collect()
+        below_anchor.filter(|issuer| inquiry.material.pool().has_another_with_key_of(issuer)).cloned().collect()
     };
     let shared = issuers(&best.path);
     if shared.is_empty() {
@@ -152,7 +152,7 @@ fn another(best: &Assessed, avoided: &Avoided, inquiry: &Inquiry<'_>) -> Result<
     let Some(target) = best.path.target() else { return Ok(None) };
     match inquiry.chains.path_avoiding(
         target,
-        inquiry.material.all(),
+        inquiry.material.pool(),
         |certificate| avoided.holds(certificate),
         inquiry.role.at(),
         inquiry.material.budget,
@@ -179,7 +179,7 @@ pub(super) fn around_demands(
     let demanding: Vec<String> = issuers.filter(|issuer| demands_status(issuer)).map(Certificate::subject).collect();
     let Some(target) = path.target().filter(|_| !demanding.is_empty()) else { return path };
     let (at, material) = (inquiry.role.at(), inquiry.material);
-    match inquiry.chains.path_avoiding(target, material.all(), demands_status, at, material.budget) {
+    match inquiry.chains.path_avoiding(target, material.pool(), demands_status, at, material.budget) {
         Ok(other) => {
             note_valid(&other, at, notes);
             notes.note_with(Code::ChainSetAside, || {
@@ -190,10 +190,6 @@ pub(super) fn around_demands(
         }
         Err(_) => path,
     }
-}
-
-fn has_another_certificate(issuer: &Certificate, offered: &[Certificate]) -> bool {
-    offered.iter().any(|certificate| certificate.spki_der() == issuer.spki_der() && certificate != issuer)
 }
 
 /// Certificates that no path shall go through.

@@ -63,11 +63,11 @@ pub(super) fn is_known_by_embedded(path: &ValidatedPath, inquiry: &Inquiry<'_>) 
     let request = RevocationRequest::new(
         path,
         inquiry.material.embedded_revocation(),
-        inquiry.material.all(),
+        &[],
         inquiry.chains.anchors(),
         inquiry.role.at(),
     );
-    let statuses = check_revocation(&request.with_budget(inquiry.material.budget));
+    let statuses = check_revocation(&request.with_pool(inquiry.material.pool()).with_budget(inquiry.material.budget));
     statuses.iter().all(|status| !code(status, false, inquiry.role).1)
 }
 
@@ -75,20 +75,20 @@ pub(super) fn is_known_by_embedded(path: &ValidatedPath, inquiry: &Inquiry<'_>) 
 /// with a budget of its own: whoever made the artifact must not drown it, neither in data nor in signers to be tried.
 pub(super) fn statuses(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> Vec<CertificateStatus> {
     let tolerance = TimeDelta::seconds(i64::from(inquiry.material.settings.policy.revocation_freshness));
-    let ask = |data, candidates, budget| {
-        let request = RevocationRequest::new(path, data, candidates, inquiry.chains.anchors(), inquiry.role.at());
-        check_revocation(&request.with_freshness_tolerance(tolerance).with_budget(budget))
+    let ask = |data, pool, budget| {
+        let request = RevocationRequest::new(path, data, &[], inquiry.chains.anchors(), inquiry.role.at());
+        check_revocation(&request.with_pool(pool).with_freshness_tolerance(tolerance).with_budget(budget))
     };
     let given = &inquiry.material.settings.revocation;
     if given.is_empty() {
-        return ask(inquiry.material.revocation(), inquiry.material.all(), inquiry.material.budget);
+        return ask(inquiry.material.revocation(), inquiry.material.pool(), inquiry.material.budget);
     }
-    let by_given = ask(given, inquiry.material.settings.extra.as_slice(), inquiry.material.given_budget);
+    let by_given = ask(given, inquiry.material.given_certificates(), inquiry.material.given_budget);
     let is_all = |status: &CertificateStatus| status.set_aside.is_empty() && !code(status, false, inquiry.role).1;
     if inquiry.material.revocation().len() == given.len() && by_given.iter().all(is_all) {
         return by_given;
     }
-    let together = ask(inquiry.material.revocation(), inquiry.material.all(), inquiry.material.budget);
+    let together = ask(inquiry.material.revocation(), inquiry.material.pool(), inquiry.material.budget);
     let speaks_against = |status: &CertificateStatus| {
         matches!(status.status, RevocationStatus::Revoked { .. } | RevocationStatus::OnHold { .. })
     };
