@@ -18,7 +18,7 @@ use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
 use recommande::seal::{AnyProof, Artifact, PayloadSignature};
 use recommande::verify::{ContentDigests, Octets, Question};
-use recommande::{Environment, Indication, PayloadDigests, Report, Verifier};
+use recommande::{Environment, Indication, Payload, PayloadDigests, Report, Verifier};
 
 const USAGE: &str = "\
 usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
@@ -39,6 +39,8 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --json                     one JSON object instead of a text
 
 exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 usage or file error";
+
+const NO_OPENING: &str = "--sending is for a proof of opening, and this is none";
 
 fn main() -> ExitCode {
     verdict::exit("verify", run())
@@ -79,26 +81,33 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let verifier = Verifier::new(seal_anchors, tsa_anchors, environment);
     let verifier = files::configured(verifier, arguments)?;
 
-    let proof = files::octets(&proof)?;
+    let file = files::octets(&proof)?;
     let sending = arguments.path("--sending").map(|path| files::octets(&path)).transpose()?;
     let digests = payload_digests(arguments)?;
-    let is_opening = matches!(AnyProof::from_der(&proof), Ok(AnyProof::Opening(_)));
-    if sending.is_some() && !is_opening && is_readable(&proof) {
-        return Err("--sending is for a proof of opening, and this is none".into());
+    let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
+    // What was read holds its octets, and a large file is kept once.
+    match AnyProof::from_der(&file) {
+        Ok(AnyProof::Opening(_)) if sending.is_some() => {
+            let payload = digests.map(|digests| ContentDigests::new(digests.iter().copied()));
+            let question = Question::Proof { der: Octets(file), payload, sending: sending.map(Octets) };
+            Ok(verifier.answer(&question, now)?.reports.pop().ok_or("nothing was judged")?)
+        }
+        Ok(_) if sending.is_some() => Err(NO_OPENING.into()),
+        Ok(proof) => {
+            drop(file);
+            Ok(verifier.report(&proof, payload, now))
+        }
+        Err(_) => match (PayloadSignature::from_der(&file), &digests) {
+            (Ok(_), _) if sending.is_some() => Err(NO_OPENING.into()),
+            (Ok(_), None) => Err("this is a payload signature: --payload or --payload-digest is needed".into()),
+            (Ok(signature), Some(digests)) => {
+                drop(file);
+                Ok(verifier.report_payload_signature(&signature, digests, now))
+            }
+            (Err(_), _) if is_timestamp(&file) => Err("this is a timestamp and no proof: use verify_timestamp".into()),
+            (Err(_), _) => Ok(verifier.report(file.as_slice(), payload, now)),
+        },
     }
-    if !is_readable(&proof) && is_timestamp(&proof) {
-        return Err("this is a timestamp and no proof: use verify_timestamp".into());
-    }
-    let question = match (PayloadSignature::from_der(&proof), digests) {
-        (Ok(_), None) => return Err("this is a payload signature: --payload or --payload-digest is needed".into()),
-        (Ok(_), Some(payload)) => Question::PayloadSignature { der: Octets(proof), payload },
-        (Err(_), payload) => Question::Proof { der: Octets(proof), payload, sending: sending.map(Octets) },
-    };
-    Ok(verifier.answer(&question, now)?.reports.pop().ok_or("nothing was judged")?)
-}
-
-fn is_readable(file: &[u8]) -> bool {
-    AnyProof::from_der(file).is_ok() || PayloadSignature::from_der(file).is_ok()
 }
 
 /// Says whether the file is a token or a response that holds one.
@@ -107,14 +116,14 @@ fn is_timestamp(file: &[u8]) -> bool {
         || TimeStampResp::from_bytes(file).is_ok_and(|response| response.token.is_some())
 }
 
-fn payload_digests(arguments: &Arguments) -> Result<Option<ContentDigests>, Error> {
+fn payload_digests(arguments: &Arguments) -> Result<Option<PayloadDigests>, Error> {
     let digests = match (arguments.path("--payload"), arguments.text("--payload-digest")?) {
         (Some(_), Some(_)) => return Err("--payload and --payload-digest exclude each other".into()),
         (Some(path), None) => payload::digests(&path)?,
         (None, Some(digest)) => PayloadDigests::from_digests([self::digest(digest)?])?,
         (None, None) => return Ok(None),
     };
-    Ok(Some(ContentDigests::new(digests.iter().copied())))
+    Ok(Some(digests))
 }
 
 /// Reads `ALG:HEX`, such as `sha-256:...` or `SHA256:...`.

@@ -15,12 +15,26 @@ use crate::arguments::{Arguments, Error};
 /// The first octet of every DER or BER file that the examples read.
 const SEQUENCE: u8 = 0x30;
 
-/// Reads a whole file, or one octet more than the limit of the library, so that a larger file is refused there.
+/// Reads a whole file into no more memory than it has octets. A file above the limit of the library is not read.
 pub fn octets(path: &Path) -> Result<Vec<u8>, Error> {
-    let mut octets = Vec::new();
-    let limit = u64::try_from(signed_data::limits::MAX_INPUT)? + 1;
-    match File::open(path).and_then(|file| file.take(limit).read_to_end(&mut octets)) {
-        Ok(_) => Ok(octets),
+    let limit = u64::try_from(signed_data::limits::MAX_INPUT)?;
+    let read = || -> std::io::Result<Option<Vec<u8>>> {
+        let file = File::open(path)?;
+        // A pipe has no length. What it gives is counted while it is read.
+        let length = file.metadata()?.len();
+        let mut octets = Vec::new();
+        octets.reserve_exact(usize::try_from(length.min(limit)).unwrap_or_default());
+        if length <= limit {
+            file.take(limit + 1).read_to_end(&mut octets)?;
+        }
+        let is_within = length.max(octets.len() as u64) <= limit;
+        Ok(is_within.then_some(octets))
+    };
+    match read() {
+        Ok(Some(octets)) => Ok(octets),
+        Ok(None) => {
+            Err(format!("{}: larger than {limit} octets, which is the most that is read", path.display()).into())
+        }
         Err(error) => Err(format!("{}: {error}", path.display()).into()),
     }
 }
@@ -40,7 +54,8 @@ fn from_text(text: &str) -> Option<Vec<u8>> {
         Some((_, block)) => block.split_once("-----")?.1.split_once("-----END ")?.0,
         None => text,
     };
-    let letters: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let mut letters = String::with_capacity(body.len());
+    letters.extend(body.chars().filter(|c| !c.is_ascii_whitespace()));
     Base64::decode_vec(&letters).ok().filter(|octets| !octets.is_empty())
 }
 

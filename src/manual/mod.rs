@@ -77,7 +77,7 @@ pub mod security {}
 /// use recommande::verify::limits as verify;
 /// use signed_data::limits as signed_data;
 /// constants! {
-///     "signed_data::limits" = signed_data { MAX_INPUT MAX_DEPTH MAX_ELEMENTS MAX_TOTAL_ELEMENTS OCTETS_OF_ELEMENT MAX_REWRITTEN }
+///     "signed_data::limits" = signed_data { MAX_INPUT MAX_DEPTH MAX_ELEMENTS MAX_TOTAL_ELEMENTS MAX_REWRITTEN }
 ///     "evidence::limits" = evidence {
 ///         MAX_STATEMENT MAX_DEPTH MAX_PARTIES MAX_PARTS MAX_EXTENSIONS READ_BUFFER
 ///     }
@@ -119,7 +119,7 @@ pub mod security {}
 ///     let [_, value, constant] = cells[..] else { continue };
 ///     let path = constant.trim_end_matches(" |").trim_matches('`');
 ///     let (module, name) = path.rsplit_once("::").unwrap_or((module, path));
-///     if name.starts_with("MAX_") || matches!(name, "READ_BUFFER" | "OCTETS_OF_ELEMENT" | "OCTETS_OF_CERTIFICATE" | "MIN_CERTIFICATES_OF_TOKEN") {
+///     if name.starts_with("MAX_") || matches!(name, "READ_BUFFER" | "OCTETS_OF_CERTIFICATE" | "MIN_CERTIFICATES_OF_TOKEN") {
 ///         assert_eq!(constants.remove(&(module, name)), number(value), "{module}::{name}");
 ///     }
 /// }

@@ -8,14 +8,15 @@ use signed_data::{Error, normalize};
 use crate::time::record::EvidenceRecord;
 
 /// An evidence record in its own octets, DER or BER.
-pub(super) struct GivenRecord {
-    received: Vec<u8>,
+pub(super) struct GivenRecord<'a> {
+    received: Cow<'a, [u8]>,
     /// The record with definite lengths, where that differs.
     definite: Result<Option<Vec<u8>>, Error>,
 }
 
-impl GivenRecord {
-    pub(super) fn new(received: Vec<u8>) -> Self {
+impl<'a> GivenRecord<'a> {
+    pub(super) fn new(received: impl Into<Cow<'a, [u8]>>) -> Self {
+        let received = received.into();
         let definite = match normalize(&received) {
             Ok(Cow::Borrowed(_)) => Ok(None),
             Ok(Cow::Owned(definite)) => Ok(Some(definite)),
@@ -38,7 +39,7 @@ impl GivenRecord {
     }
 }
 
-impl fmt::Debug for GivenRecord {
+impl fmt::Debug for GivenRecord<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "GivenRecord({} octets)", self.received.len())
     }

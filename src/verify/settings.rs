@@ -48,7 +48,7 @@ pub(crate) struct Settings {
     /// CRLs and OCSP responses that the caller gave.
     pub(super) revocation: RevocationData,
     /// Evidence records over whole files that the caller gave.
-    pub(super) records: Vec<GivenRecord>,
+    pub(super) records: Vec<GivenRecord<'static>>,
 }
 
 impl Settings {

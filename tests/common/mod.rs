@@ -7,6 +7,7 @@ pub mod der;
 pub mod example;
 pub mod oid;
 pub mod records;
+pub mod worst;
 
 use std::time::Duration as StdDuration;
 

@@ -93,7 +93,7 @@ fn many_signers_tokens_and_certificates_cost_a_bounded_number_of_signature_check
     let token = token.with(|token| set(token, &impostors(20, "Test TSA Root CA", root, &other)));
     let timestamp = der::attribute_of(oid::SIGNATURE_TIME_STAMP, &token.to_der());
     let root = service.pki.root.certificate.subject_der();
-    let certificates = impostors(600, "Test Seal CA", root, &service.pki);
+    let certificates = impostors(250, "Test Seal CA", root, &service.pki);
 
     let file = |signers: usize, tokens: usize| {
         let mut file = Node::parse(sealed.der());

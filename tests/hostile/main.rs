@@ -5,6 +5,7 @@ mod common;
 
 mod attacks;
 mod bad_input;
+mod costs;
 mod limits;
 mod privacy;
 mod properties;

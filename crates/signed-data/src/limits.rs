@@ -29,12 +29,6 @@ pub const MAX_ELEMENTS: usize = 4096;
 /// grow thirtyfold in memory.
 pub const MAX_TOTAL_ELEMENTS: usize = 1 << 16;
 
-/// A small `SignedData` has at most 1,024 elements in all SETs. One more is read for each 24 octets of the input, up to
-/// [`MAX_TOTAL_ELEMENTS`].
-///
-/// Real elements have some hundred octets. The smallest attribute value has two, and takes forty when it is read.
-pub const OCTETS_OF_ELEMENT: usize = 24;
-
 /// The normaliser rewrites at most 65,536 elements.
 ///
 /// It keeps some sixty octets for each one whose coding has to change; one takes as little as two octets of input.
@@ -48,15 +42,13 @@ pub const MAX_FRACTION_DIGITS: usize = 32;
 /// The number of elements that may still be read.
 pub(crate) struct Budget(usize);
 
-/// The number of elements of the smallest input.
-const ELEMENTS_OF_SMALL: usize = 1024;
+impl Default for Budget {
+    fn default() -> Self {
+        Self(MAX_TOTAL_ELEMENTS)
+    }
+}
 
 impl Budget {
-    /// The budget of an input of so many octets.
-    pub(crate) fn of(octets: usize) -> Self {
-        Self((ELEMENTS_OF_SMALL + octets / OCTETS_OF_ELEMENT).min(MAX_TOTAL_ELEMENTS))
-    }
-
     /// Allows one more element of a SET that has `present` already.
     pub(crate) fn take(&mut self, reader: &Reader<'_>, present: usize, what: &'static str) -> Result<(), Error> {
         let limit = |what, limit| reader.error(ErrorKind::Limit { what, limit });

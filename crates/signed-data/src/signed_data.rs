@@ -153,7 +153,7 @@ impl<'a> SignedData<'a> {
         };
         let mut outer = Reader::new(content.raw, "SignedData");
         let mut fields = outer.expect(Tag::SEQUENCE)?.reader("SignedData.version");
-        let budget = &mut Budget::of(input.len());
+        let budget = &mut Budget::default();
 
         let version = fields.integer()?;
         let digest_algorithms_raw = fields.at("SignedData.digestAlgorithms").expect(Tag::SET)?;

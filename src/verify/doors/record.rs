@@ -34,7 +34,7 @@ impl Verifier {
     /// (`timestamp-signer-expired`), unless the policy counts timestamps at their own time alone.
     pub fn report_evidence_record(&self, record: &[u8], objects: &[ContentDigests], at: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
-        let given = GivenRecord::new(record.to_vec());
+        let given = GivenRecord::new(record);
         let examined = match given.parse() {
             Ok(parsed) => self.examine_record((&parsed, record.len()), objects, at, &mut ledger),
             Err(error) => {

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use rfc3161_client::{ResponseError, TimeStampReq, TimeStampResp, TimeStampToken};
+use rfc3161_client::{ParsedToken, ResponseError, TimeStampReq, TimeStampResp, TimeStampToken};
+use signed_data::normalize;
 
 use super::Verifier;
 use crate::crypto::Digest;
@@ -34,9 +35,14 @@ impl Verifier {
     ) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
         let mut notes = Notes::new(&mut ledger, Subject::Token);
-        let token = read_token(token_or_response, &mut notes);
+        // A token can be large, and is copied only for the comparison with a request, which takes it by itself.
+        let definite = normalize(token_or_response).ok().filter(|definite| ParsedToken::parse(definite).is_ok());
+        let token = match (definite, request) {
+            (Some(definite), None) => Some(Given::Borrowed(definite)),
+            (Some(_), Some(_)) | (None, _) => read_token(token_or_response, &mut notes).map(Given::Token),
+        };
         let answers = match (&token, request) {
-            (Some(token), Some(request)) => match request.check_token(token) {
+            (Some(Given::Token(token)), Some(request)) => match request.check_token(token) {
                 Ok(()) => {
                     notes.note(Code::RequestAnswered);
                     true
@@ -49,7 +55,7 @@ impl Verifier {
             _ => true,
         };
         let mut reader = EmbeddedReader::new(&self.settings, token_or_response.len());
-        let octets = Ok(Cow::Borrowed(token.as_ref().map(TimeStampToken::to_definite).unwrap_or_default()));
+        let octets = Ok(Cow::Borrowed(token.as_ref().map(Given::to_definite).unwrap_or_default()));
         // A token that cannot be read the second time proves nothing either: it must not pass without a finding.
         let examined = match token.as_ref().map(|_| Token::read(&octets, &mut reader)) {
             Some(Ok(token)) => self.examine_token(&token, reader.revocation(), data, answers, at, &mut notes),
@@ -120,6 +126,22 @@ impl Verifier {
         let proven = proven_at.map(|since| ExistenceSummary { of: ExistingObject::Data, since, by: Subject::Token });
         let existence = proven.into_iter().collect();
         Examined { timestamps, proven_at, sources, existence, ..Examined::nothing() }
+    }
+}
+
+/// A token that is given by itself, in a response, or with a request to compare.
+enum Given<'a> {
+    /// Its octets with definite lengths.
+    Borrowed(Cow<'a, [u8]>),
+    Token(TimeStampToken),
+}
+
+impl Given<'_> {
+    fn to_definite(&self) -> &[u8] {
+        match self {
+            Self::Borrowed(definite) => definite,
+            Self::Token(token) => token.to_definite(),
+        }
     }
 }
 
