@@ -111,7 +111,9 @@ fn add_extra(octets: &[u8], certificates: &mut Vec<Certificate>, data: &mut Revo
     };
     match Certificate::from_der(&der) {
         Ok(certificate) => certificates.push(certificate),
-        Err(_) => data.add_der(&der).map_err(|error| format!("neither a certificate nor revocation data: {error}"))?,
+        Err(no_certificate) => data
+            .add_der(&der)
+            .map_err(|error| format!("neither a certificate ({no_certificate}) nor revocation data ({error})"))?,
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Reads signed attributes.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
-use signed_data::{AlgorithmIdentifier, Attributes, SignerInfo, Time};
+use signed_data::{AlgorithmIdentifier, Attributes, SignerInfo, Time, TimeForm};
 
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
@@ -53,7 +53,11 @@ pub(crate) fn signing_time(attributes: &Attributes<'_>) -> Result<Option<Time>, 
 pub(crate) fn lenient_signing_time(attributes: &Attributes<'_>) -> Result<Option<(DateTime<Utc>, bool)>, Code> {
     let Some(value) = single_value(attributes, oid::SIGNING_TIME)? else { return Ok(None) };
     match Time::from_tlv(&value) {
-        Some(time) => Ok(Some((time.value, time.coding.is_der() && !time.has_fraction()))),
+        Some(time) => {
+            // Dates through 2049 are UTCTime.
+            let has_form = time.form == TimeForm::Utc || time.value.year() >= 2050;
+            Ok(Some((time.value, has_form && time.coding.is_der() && !time.has_fraction())))
+        }
         None => local_time(value).map(|time| Some((time, false))).ok_or(Code::AttributeMalformed),
     }
 }
@@ -157,7 +161,8 @@ impl<'a> CertificateReference<'a> {
             ReferenceForm::V2 => Some(DigestAlgorithm::Sha256),
         };
         let hash = id.expect(Tag::OCTET_STRING)?.value;
-        let issuer_serial = id.optional(Tag::SEQUENCE)?;
+        // Whatever stands here beside the digest decides nothing, so that it may be unreadable.
+        let issuer_serial = if id.is_empty() { None } else { Some(id.any()?) };
         id.finish()?;
         Ok(algorithm.map(|algorithm| Self { form, algorithm, hash, issuer_serial }))
     }
@@ -200,7 +205,7 @@ impl<'a> CertificateReference<'a> {
 ///      serialNumber  CertificateSerialNumber }
 /// ```
 fn is_issuer_serial_of(issuer_serial: Tlv<'_>, certificate: &Certificate) -> Result<bool, signed_data::Error> {
-    let mut fields = issuer_serial.reader("issuerSerial");
+    let mut fields = Reader::new(issuer_serial.raw, "issuerSerial").expect(Tag::SEQUENCE)?.reader("issuerSerial");
     let issuer = fields.expect(Tag::SEQUENCE)?;
     let serial = fields.integer()?;
     Ok(certificate.has_serial(serial) && certificate.has_issuer_among(issuer.reader("issuerSerial")))

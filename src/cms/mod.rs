@@ -11,6 +11,7 @@ mod attributes;
 mod level;
 mod seal_attributes;
 mod signer;
+mod signer_check;
 mod signing_certificate;
 mod standing;
 mod strip;
@@ -20,9 +21,8 @@ pub(crate) use append::{Appendable, Unappendable};
 pub(crate) use attributes::{commitment, lenient_signing_time, media_type, signing_time, single_value, stated_value};
 pub use level::BaselineLevel;
 pub(crate) use seal_attributes::SignedAttributes;
-pub(crate) use signer::{
-    CheckedSigner, ContentDigest, SignerCheck, check_prepared, check_signer, embedded_certificates,
-};
+pub(crate) use signer::{CheckedSigner, check_prepared, check_signer, embedded_certificates};
+pub(crate) use signer_check::{ContentDigest, SignerCheck};
 pub(crate) use signing_certificate::signer_name;
 pub(crate) use standing::note_standing;
 pub(crate) use strip::{Pieces, is_der, to_der, without_attributes};

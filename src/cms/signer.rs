@@ -1,47 +1,25 @@
 //! Checks one SignerInfo (RFC 5652 §5.4 to §5.6; ETSI EN 319 122-1 clauses 5.1 and 5.2).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use const_oid::ObjectIdentifier;
 use signed_data::tlv::Oid;
 use signed_data::tlv::{Reader, Tag};
 use signed_data::{Attributes, SignedData, SignerInfo};
 
 use super::attributes::{AlgorithmProtection, single_value};
+use super::signer_check::SignerCheck;
 use super::signing_certificate::{
     self, Found, Verify, check_references, read_references, reference_missing, signer_name,
 };
 use crate::asn1::oid;
 use crate::crypto::{
-    AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures, PublicKey, SignatureAlgorithm, SignatureError, Standing,
+    AlgorithmPolicy, DigestAlgorithm, KnownSignatures, PublicKey, SignatureAlgorithm, SignatureError, Standing,
 };
 use crate::finding::{Code, Details, Ledger, Levels, Notes};
-use crate::pki::{Certificate, KnownCertificates, ValidationBudget};
+use crate::pki::{Certificate, KnownCertificates};
 use crate::text::hex;
 
 /// The maximum number of countersignatures of one signature that are named.
 const MAX_COUNTERSIGNATURES: usize = 16;
-
-/// The digest of the signed content under an algorithm; `None` when it is not known under that one.
-pub(crate) type ContentDigest<'a> = &'a dyn Fn(DigestAlgorithm) -> Option<Digest>;
-
-/// A signer, and everything that its signature is checked against.
-pub(crate) struct SignerCheck<'a> {
-    pub(crate) signed_data: &'a SignedData<'a>,
-    pub(crate) signer_info: &'a SignerInfo<'a>,
-    /// The content type that the content must have; `None` takes the one that SignedData states.
-    pub(crate) content_type: Option<ObjectIdentifier>,
-    pub(crate) content: ContentDigest<'a>,
-    /// The content itself, where it is given: a signature without signed attributes may need it.
-    pub(crate) octets: Option<&'a [u8]>,
-    /// The certificates in the SignedData that can be read.
-    pub(crate) certificates: &'a [Certificate],
-    /// The certificates from elsewhere, where the signer's is not embedded.
-    pub(crate) extra: &'a [Certificate],
-    /// The signatures that were found good, where many artifacts share the signature.
-    pub(crate) shared: Option<&'a KnownSignatures>,
-    /// The budget of the artifact, which pays for every key that is tried where the signer may mean several certificates.
-    pub(crate) budget: &'a ValidationBudget,
-}
 
 /// The certificate and algorithms that the checks identified.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use signed_data::{Attributes, CertificateChoice, SignerIdentifier};
 
 use super::attributes::{CertificateReference, ReferenceForm, single_value};
-use super::signer::SignerCheck;
+use super::signer_check::SignerCheck;
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm, PublicKey, SignatureError};
 use crate::finding::{Code, Details, Notes};

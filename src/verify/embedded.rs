@@ -155,7 +155,12 @@ impl<'a> EmbeddedReader<'a> {
                     }
                     self.add(raw, Place::Crls, embedded);
                 }
-                (Some(raw), RevocationInfoChoice::Crl(_)) => self.add(raw, Place::Crls, embedded),
+                (Some(raw), RevocationInfoChoice::Crl(_)) => {
+                    if RevocationData::is_response(raw) {
+                        embedded.skipped.add_form(Place::Crls, "CertificateList");
+                    }
+                    self.add(raw, Place::Crls, embedded);
+                }
                 (None, RevocationInfoChoice::Other { format, .. }) => {
                     embedded.skipped.add(Place::Crls, Why::Format(format.to_string()));
                 }

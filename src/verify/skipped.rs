@@ -4,7 +4,6 @@ use core::fmt;
 use std::collections::BTreeSet;
 
 use signed_data::Error;
-use signed_data::tlv::Oid;
 
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Details, Notes};
@@ -50,7 +49,7 @@ impl Skipped {
     }
 
     /// Remembers the identifier under which a CRL or an OCSP response lies that RFC 5940 does not put there.
-    pub(super) fn add_form(&mut self, place: Place, format: Oid<'_>) {
+    pub(super) fn add_form(&mut self, place: Place, format: impl fmt::Display) {
         keep(&mut self.forms, (place.to_string(), shown(format)));
     }
 

@@ -2,9 +2,12 @@
 
 use chrono::Duration;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
-use recommande::testing::{CertificateSpec, CertifiedKey, Forge, TestPki, attribute, signing_certificate, tlv};
-use recommande::verify::{Code, Content, Indication, Report};
+use recommande::testing::{
+    CertificateSpec, CertifiedKey, Forge, ForgedTstInfo, TestPki, attribute, signing_certificate, tlv,
+};
+use recommande::verify::{Code, Content, ContentDigests, Indication, Report};
 use recommande::{Certificate, Environment, TrustAnchors, Verifier};
+use rfc3161_client::{MessageImprint, TimeStampReq};
 use signed_data::tlv::Tag;
 
 use crate::common::{later, now, oid};
@@ -117,6 +120,7 @@ fn a_signing_time_with_an_offset_is_read_in_files_by_others() {
         (Tag::UTC_TIME, "261122034504-0530"),
         (Tag::UTC_TIME, "261122091504"),
         (Tag::GENERALIZED_TIME, "20261122091504.0Z"),
+        (Tag::GENERALIZED_TIME, "20261122091504Z"),
         (Tag::GENERALIZED_TIME, "20261122101504+0100"),
     ] {
         let report = signed_at(tag, time);
@@ -173,4 +177,33 @@ fn an_ed25519_signature_over_sha_256_attributes_warns() {
     });
     assert!(has(&report, Code::EddsaDigestOther) && has(&report, Code::SignatureValid), "{report}");
     assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+}
+
+#[test]
+fn a_token_that_names_its_signer_in_another_form_answers_the_request() {
+    use crate::common::der::{Body, Node};
+    fn printable(node: &mut Node) {
+        if node.tag == 0x0c {
+            node.tag = 0x13;
+        }
+        if let Body::Children(children) = &mut node.body {
+            children.iter_mut().for_each(printable);
+        }
+    }
+    let pki = TestPki::new(now()).unwrap();
+    let digest = DigestAlgorithm::Sha256.digest(b"content");
+    let request = TimeStampReq::new(MessageImprint::new(oid::SHA256, digest.as_bytes()));
+    let mut token = Forge::token(&ForgedTstInfo::of(b"content", DigestAlgorithm::Sha256, now()), &pki.tsa);
+    token.certificates.push(pki.tsa_root.certificate.der().to_vec());
+    let mut sid = Node::parse(&token.signers[0].sid);
+    printable(&mut sid);
+    token.signers[0].sid = sid.to_der();
+    token.sign(&*pki.tsa.signer).unwrap();
+    let data = ContentDigests::new([digest]);
+    let report = verifier(&pki).report_timestamp(&token.to_der(), &data, Some(&request), later());
+    assert!(report.indication == Indication::TotalPassed && has(&report, Code::RequestAnswered), "{report}");
+    // With none of its number it is not there.
+    token.certificates.remove(0);
+    let report = verifier(&pki).report_timestamp(&token.to_der(), &data, Some(&request), later());
+    assert!(has(&report, Code::RequestNotAnswered), "{report}");
 }

@@ -57,6 +57,11 @@ fn a_revocation_is_seen_under_any_identifier() {
             assert!(has(&report, Code::RevokedNoPoe), "{name} {number}: {report}");
         }
     }
+    // In the place of a CRL.
+    for form in &forms[..2] {
+        let report = judge(&pki, |forge| forge.crls.push(form.clone()));
+        assert!(has(&report, Code::RevokedNoPoe) && has(&report, Code::RevocationDataFormOther), "{report}");
+    }
     // What is neither is set aside by its identifier.
     let oid = tlv(Tag::OBJECT_IDENTIFIER, &[identifier("1.2.3.4").as_bytes()]);
     let report = judge(&pki, |forge| forge.crls.push(tlv(Tag::context(1), &[&oid, &tlv(Tag::NULL, &[])])));

@@ -87,9 +87,14 @@ pub fn judge(vector: &Vector) -> Judged {
 }
 
 pub fn judge_by(verifier: &Verifier, vector: &Vector) -> Judged {
+    judge_file(verifier, vector, &read(&vector.file))
+}
+
+/// Judges another file in the place of the vector's.
+pub fn judge_file(verifier: &Verifier, vector: &Vector, file: &[u8]) -> Judged {
     let input = &vector.input;
     let now: DateTime<Utc> = input.now.parse().expect("now");
-    let der = read(&vector.file);
+    let der = file.to_vec();
     let digests = payload(vector);
     let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
     let malformed = |error: DecodeError| Judged {

@@ -196,11 +196,19 @@ impl<'a> SignedData<'a> {
 
     /// Returns the certificate inside that a signer names, wherever it is in the SET, or `None` if none fits.
     ///
+    /// An issuer's name can be written in several forms that are equal ([RFC 5280
+    /// §7.1](https://www.rfc-editor.org/rfc/rfc5280#section-7.1)), and only octets are compared here. Where no certificate
+    /// fits, the answer is the only one with the serial number that the signer gives.
+    ///
     /// Nothing has been verified about it: the certificates of a SignedData are not signed.
     #[must_use]
     pub fn signer_certificate(&self, signer_info: &SignerInfo<'_>) -> Option<&'a [u8]> {
-        let mut certificates = self.certificates.iter().filter_map(CertificateChoice::certificate);
-        certificates.find(|certificate| signer_info.sid.fits(certificate))
+        let certificates = || self.certificates.iter().filter_map(CertificateChoice::certificate);
+        let of_number = || {
+            let mut certificates = certificates().filter(|certificate| signer_info.sid.fits_serial_number(certificate));
+            certificates.next().filter(|_| certificates.next().is_none())
+        };
+        certificates().find(|certificate| signer_info.sid.fits(certificate)).or_else(of_number)
     }
 }
 

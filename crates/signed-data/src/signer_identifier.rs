@@ -69,6 +69,13 @@ impl<'a> SignerIdentifier<'a> {
             Self::SubjectKeyIdentifier(identifier) => identifiers.subject_key_identifier == Some(*identifier),
         }
     }
+
+    /// Tells whether a certificate (DER) has the serial number of this identifier, whoever issued it.
+    pub(crate) fn fits_serial_number(&self, certificate: &[u8]) -> bool {
+        let Self::IssuerAndSerialNumber { serial, .. } = self else { return false };
+        CertificateIdentifiers::read(certificate)
+            .is_ok_and(|identifiers| serial.minimal() == identifiers.serial.minimal())
+    }
 }
 
 /// The parts of a certificate that a signer can name it by
@@ -107,7 +114,8 @@ impl<'a> CertificateIdentifiers<'a> {
             let field = tbs.any()?;
             if field.tag == Tag::context(3) {
                 let extensions = field.reader(what).expect(Tag::SEQUENCE)?.reader(what);
-                subject_key_identifier = key_identifier(extensions)?.or(subject_key_identifier);
+                // A certificate with an extension that cannot be read has its issuer and its number all the same.
+                subject_key_identifier = key_identifier(extensions).ok().flatten().or(subject_key_identifier);
             }
         }
         Ok(Self { issuer, serial, subject_key_identifier })

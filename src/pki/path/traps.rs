@@ -447,3 +447,43 @@ fn a_malformed_limit_refuses_the_path() {
     let (intermediate, target) = (plain().make(), leaf().make());
     assert!(validate_path(&PathRequest::new(&target, &[intermediate], &below_malformed, now())).is_err());
 }
+
+/// Extensions belong to version 3 (RFC 5280 §4.1.2.9). Software that knows version 1 alone sees no limit in them.
+#[test]
+fn extensions_in_a_version_without_them_refuse_the_path() {
+    let (root, ca, seal) = (Subject::new("root"), Subject::new("ca"), Subject::new("seal"));
+    let intermediate = || root.certifies(&ca).authority();
+    let of_version = |mut made: made::Made, version| {
+        made.version = version;
+        made.make()
+    };
+    let valid = |intermediate: Certificate, target: Certificate| validate(&target, &[intermediate], &root.root());
+    assert!(valid(intermediate().make(), ca.certifies(&seal).make()).is_ok());
+    // Without extensions every version will do.
+    for version in [0, 1] {
+        assert!(valid(intermediate().make(), of_version(ca.certifies(&seal), version)).is_ok());
+        let target = ca.certifies(&seal).key_usage(0x80);
+        for result in [
+            valid(intermediate().make(), of_version(target, version)),
+            valid(of_version(intermediate(), version), ca.certifies(&seal).make()),
+        ] {
+            assert!(matches!(result, Err(PathError::Unreadable { what: Unreadable::NotDer, .. })), "{result:?}");
+        }
+    }
+}
+
+/// The value of an extension is DER as the rest of a certificate is: of BER, two readers make two values.
+#[test]
+fn a_limit_that_is_not_der_refuses_the_path() {
+    let (root, ca, seal) = (Subject::new("root"), Subject::new("ca"), Subject::new("seal"));
+    let leaf = || ca.certifies(&seal).make();
+    let of = |constraints: &[u8]| {
+        let made = root.certifies(&ca).key_usage(0x04).extension(oid::BASIC_CONSTRAINTS, true, constraints);
+        validate(&leaf(), &[made.make()], &root.root())
+    };
+    assert!(of(&[0x30, 3, 1, 1, 0xff]).is_ok());
+    for constraints in [&[0x30, 3, 1, 1, 1][..], &[0x30, 0x81, 3, 1, 1, 0xff], &[0x30, 4, 1, 0x81, 1, 0xff]] {
+        let result = of(constraints);
+        assert!(matches!(result, Err(PathError::Unreadable { what: Unreadable::NotDer, .. })), "{result:?}");
+    }
+}

@@ -71,7 +71,12 @@ impl RevocationData {
         while let Some((_, from_begin)) = rest.split_once("-----BEGIN ") {
             let (label, body) = from_begin.split_once("-----").ok_or(RevocationDataError::Text)?;
             let end = format!("-----END {label}-----");
-            let (body, after) = body.split_once(end.as_str()).ok_or(RevocationDataError::Text)?;
+            // A text that was read up to the limit has no end.
+            let without_end = || {
+                let too_large = RevocationDataError::TooMany { what: "octets of a CRL", limit: limits::MAX_CRL };
+                if body.len() >= limits::MAX_CRL { too_large } else { RevocationDataError::Text }
+            };
+            let (body, after) = body.split_once(end.as_str()).ok_or_else(without_end)?;
             if matches!(label, "X509 CRL" | "OCSP RESPONSE") {
                 data.add_der(&base64(body)?)?;
                 blocks += 1;
@@ -93,6 +98,11 @@ impl RevocationData {
     /// Returns the errors of [`Crl::from_der`] and [`OcspResponse::from_der`], or `Unrecognised` or `TooMany`.
     pub fn add_der(&mut self, der: &[u8]) -> Result<(), RevocationDataError> {
         self.take_up(der).map(drop)
+    }
+
+    /// Returns true if the octets have the shape of an OCSP response, with or without OCSPResponse around it.
+    pub(crate) fn is_response(der: &[u8]) -> bool {
+        matches!(shape(der), Shape::Ocsp)
     }
 
     /// Returns true if the octets have the shape of a CRL or an OCSP response.

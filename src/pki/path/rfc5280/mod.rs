@@ -76,13 +76,23 @@ pub(super) fn check_path(
         })
         .map_err(|error| (4, error))?;
     check_constraints(path, anchor, request, budget).map_err(|error| (5, error))?;
+    below().try_for_each(check_values).map_err(|error| (6, error))?;
     Ok(anchor_notes(anchor, request.at))
 }
 
 /// Checks a target that is its own anchor by the rules that need no issuer, except its validity period.
 pub(super) fn check_alone(target: &Certificate, request: &PathRequest<'_>) -> Result<(), PathError> {
     check_form(target)?;
-    check_critical_in_target(request)
+    check_critical_in_target(request)?;
+    check_values(target)
+}
+
+/// Checks that the values of the extensions are DER that say what a certificate may be used for, as the rest of it is.
+fn check_values(certificate: &Certificate) -> Result<(), PathError> {
+    if form::are_uses_der(certificate) {
+        return Ok(());
+    }
+    Err(PathError::Unreadable { certificate: certificate.clone(), what: Unreadable::NotDer })
 }
 
 /// Checks that the certificate is DER, that no extension is repeated, and that both algorithm fields agree.
