@@ -81,7 +81,8 @@ pub(crate) fn find<'a>(signed_data: &'a SignedData<'a>, settings: &'a Settings) 
     (inside, has_more)
 }
 
-/// At most one more than are looked at.
+/// At most one more than are looked at. Nobody signed the order of unsigned attributes, so that they are taken and numbered in
+/// the order of DER, however they stand in the file.
 fn find_inside<'a>(signed_data: &'a SignedData<'a>) -> Vec<RecordSource<'a>> {
     let attributes = signed_data.signer_infos.iter().enumerate().flat_map(|(signer, signer_info)| {
         let attributes = signer_info.unsigned_attributes.iter().flat_map(|attributes| attributes.iter()).enumerate();
@@ -92,11 +93,14 @@ fn find_inside<'a>(signed_data: &'a SignedData<'a>) -> Vec<RecordSource<'a>> {
     });
     let values = records.flat_map(|(place, attribute)| {
         let is_external = attribute.oid == oid::EVIDENCE_RECORD_EXTERNAL;
-        attribute.values.iter().map(move |value| (place, is_external, value))
+        attribute.values.iter().map(move |value| (place, attribute, is_external, value))
     });
+    let mut values: Vec<_> = values.collect();
+    values.sort_by_key(|(_, attribute, _, value)| (attribute.raw, value.raw));
     let sources = values
+        .into_iter()
         .take(MAX_EVIDENCE_RECORDS + 1)
-        .map(|(place, is_external, value)| RecordSource::new(place, is_external, EvidenceRecord::parse(value.raw)));
+        .map(|(place, _, is_external, value)| RecordSource::new(place, is_external, EvidenceRecord::parse(value.raw)));
     sources.collect()
 }
 
