@@ -136,6 +136,11 @@ impl<'a> HashIndex<'a> {
         self.algorithm
     }
 
+    /// Returns the number of unsigned attributes that the token covers.
+    pub(crate) fn listed_attributes(&self) -> usize {
+        self.attributes.len()
+    }
+
     /// Returns the digests of certificates that the token covers.
     pub(crate) fn listed_certificates(&self) -> HashSet<&'a [u8]> {
         self.certificates.iter().copied().collect()

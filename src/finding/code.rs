@@ -273,7 +273,7 @@ codes! {
     // The payload.
     PayloadMatches "payload-matches" Passed: "the statement names this payload";
     PayloadDiffers "payload-differs" Failed(HashFailure) "essential" [Question]: "the statement does not name this payload";
-    PayloadNotCompared "payload-not-compared" Information: "the payload was not given, so the verdict is about the statement alone";
+    PayloadNotCompared "payload-not-compared" Information(SignedDataNotFound): "the payload was not given, so the verdict is about the statement alone";
     PayloadDigestNotStated "payload-digest-not-stated" Indeterminate(SignedDataNotFound): "the statement holds no digest under an algorithm that was given";
     PayloadDigestLegacy "payload-digest-legacy" Warning: "the strongest digest of the payload in the statement is acceptable only as legacy";
     PayloadDigestPastItsDate "payload-digest-past-its-date" Indeterminate(CryptoConstraintsFailureNoPoe): "no digest of the payload in the statement proves anything any more";

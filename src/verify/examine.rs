@@ -75,6 +75,7 @@ pub(super) fn examine(
         path,
         answers,
         seal_past_from,
+        payload_past_from: None,
         records,
         sources,
         existence,

@@ -26,6 +26,8 @@ pub(super) struct Examined {
     pub(super) answers: Vec<Answer>,
     /// The first day on which something beside the signature ends that no timestamp covers, and what that is.
     pub(super) seal_past_from: Option<(NaiveDate, String)>,
+    /// The first day on which no digest of the given payload proves anything any more, and the digest that ends then.
+    pub(super) payload_past_from: Option<(NaiveDate, String)>,
     /// The evidence records that are about the file, where a report is made.
     pub(super) records: Vec<ExaminedRecord>,
     /// Where the data behind all answers was found, where a report is made.
@@ -47,6 +49,7 @@ impl Examined {
             path: None,
             answers: Vec::new(),
             seal_past_from: None,
+            payload_past_from: None,
             records: Vec::new(),
             sources: Sources::new(),
             existence: Vec::new(),

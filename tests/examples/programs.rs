@@ -256,8 +256,14 @@ fn swapped_anchors_and_other_times_do_not_pass() {
         Some("NO_POE"),
         "timestamp-in-the-future",
     );
-    // Both certificates have expired by then; they were valid at the proven time.
-    assert_verdict(&later.each_ref().map(String::as_str), 0, "TOTAL-PASSED", None, "chain-valid");
+    // The TSA's certificate has ended by then, and nothing has renewed the timestamp.
+    assert_verdict(
+        &later.each_ref().map(String::as_str),
+        2,
+        "INDETERMINATE",
+        Some("OUT_OF_BOUNDS_NO_POE"),
+        "timestamp-signer-expired",
+    );
 }
 
 #[test]
@@ -289,13 +295,21 @@ fn usage_and_file_errors_are_status_3() {
 }
 
 #[test]
-fn what_was_written_passes_strictly_also_years_later() {
+fn what_was_written_passes_strictly_until_its_tsa_ends() {
+    let rfc_3161 = r#"{"name": "RFC 3161", "revocation": "required", "timestamp_validity": "at-gen-time"}"#;
+    std::fs::write(mail().join("rfc-3161.json"), rfc_3161).unwrap();
     let strict = |arguments: &[&'static str]| {
-        for now in [hours_from_now(1), hours_from_now(24 * 365), hours_from_now(9 * 24 * 365)] {
-            let (status, report) = verify(&[arguments, &["--policy", "strict", "--now", &now]].concat());
+        let (soon, next_year, later) = (hours_from_now(1), hours_from_now(24 * 365), hours_from_now(9 * 24 * 365));
+        for (policy, now) in [("strict", &soon), ("strict", &next_year), ("rfc-3161.json", &later)] {
+            let (status, report) = verify(&[arguments, &["--policy", policy, "--now", now]].concat());
             assert_eq!((status, &report["level"]), (0, &Value::from("B-LT")), "{report:#}");
             assert!(has(&report, "not-revoked") && !has(&report, "revocation-not-checked"));
+            assert_eq!(report["policy"], policy.replace("rfc-3161.json", "RFC 3161"));
+            assert_eq!(has(&report, "timestamp-end-ignored"), policy != "strict");
         }
+        let (status, report) = verify(&[arguments, &["--policy", "strict", "--now", &later]].concat());
+        assert_eq!((status, &report["sub_indication"]), (2, &Value::from("OUT_OF_BOUNDS_NO_POE")), "{report:#}");
+        assert!(has(&report, "timestamp-signer-expired"));
     };
     strict(&["proof-of-sending.p7m", "--payload", "letter.txt"]);
     strict(&["proof-of-opening.p7m", "--sending", "proof-of-sending.p7m"]);
@@ -306,11 +320,19 @@ fn what_was_written_passes_strictly_also_years_later() {
 fn a_policy_is_a_name_or_a_file() {
     let proof = "proof-of-sending.p7m";
     std::fs::write(mail().join("policy.json"), r#"{"levels": {"payload-not-compared": "fail"}}"#).unwrap();
-    assert_verdict(&[proof, "--policy", "policy.json"], 2, "INDETERMINATE", None, "payload-not-compared");
+    assert_verdict(
+        &[proof, "--policy", "policy.json"],
+        2,
+        "INDETERMINATE",
+        Some("SIGNED_DATA_NOT_FOUND"),
+        "payload-not-compared",
+    );
     assert_verdict(&[proof, "--policy", "conformance"], 0, "TOTAL-PASSED", None, "revocation-ignored");
     let with = |more: &[&'static str]| [&[proof], &ANCHORS[..], more].concat();
     assert_usage(&with(&["--policy", "lenient"]), "lenient");
     assert_usage(&with(&["--policy", "letter.txt"]), "letter.txt");
+    std::fs::write(mail().join("list.json"), "[]").unwrap();
+    assert_usage(&with(&["--policy", "list.json"]), "list.json");
     std::fs::write(mail().join("misspelt.json"), r#"{"levels": {"payload-not-compard": "fail"}}"#).unwrap();
     let output = run("verify", &with(&["--policy", "misspelt.json"]));
     let message = String::from_utf8(output.stderr).unwrap();
@@ -384,7 +406,10 @@ fn a_signature_by_anybody_is_verified_attached_and_detached() {
         assert_eq!((status, &report["sub_indication"]), (1, &Value::from("HASH_FAILURE")), "{report:#}");
     }
     assert_eq!(cades(&["proof-of-sending.p7m"]).0, 0);
-    assert_eq!(cades(&["proof-of-sending.p7m", "--policy", "strict", "--at", &hours_from_now(80_000)]).0, 0);
+    for (hours, status) in [(8_000, 0), (80_000, 2)] {
+        let at = hours_from_now(hours);
+        assert_eq!(cades(&["proof-of-sending.p7m", "--policy", "strict", "--at", &at]).0, status, "{at}");
+    }
     let open = |arguments: &[&str], reason, code| {
         assert_judged("verify_cades", arguments, 2, "INDETERMINATE", Some(reason), code);
     };

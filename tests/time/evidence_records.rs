@@ -5,13 +5,14 @@ use crate::common::oid;
 use crate::common::records::{has, indefinite, stamp, stamp_with};
 use crate::common::{Service, at, later, now};
 use chrono::{DateTime, Duration, Utc};
-use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::testing::{CertificateSpec, Misbehaviour};
+use recommande::crypto::{Digest, DigestAlgorithm, KeyFamily, KeyKind, KeyRow};
+use recommande::testing::{CertificateSpec, CertifiedKey, Misbehaviour, generate_key};
 use recommande::time::record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
 use recommande::verify::{
     Code, ContentDigests, Indication, Level, Outcome, Policy, Report, SubIndication, Subject, TimestampKind,
     TimestampValidity,
 };
+use recommande::{Environment, TrustAnchors, Verifier};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 const SHA512: DigestAlgorithm = DigestAlgorithm::Sha512;
@@ -325,6 +326,80 @@ fn a_certificate_that_ended_before_the_renewal_leaves_the_record_open() {
         let report = verifier.report_evidence_record(&record, &objects, now() + Duration::days(1));
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
         assert_eq!(has(&report, Subject::ArchiveTimeStamp(1), Code::TimestampEndIgnored), expired);
+    }
+}
+
+/// A TSA below this root, with a certificate and a key of its own.
+fn tsa_until(root: &CertifiedKey, kind: &KeyKind, until: DateTime<Utc>, serial: u8) -> CertifiedKey {
+    let spec = CertificateSpec::tsa("Lasting TSA", now() - Duration::days(1), until).with_serial(&[serial]);
+    root.issue(&spec, generate_key(kind).unwrap()).unwrap()
+}
+
+/// From 2026 to 2046: renewed before each certificate and algorithm ends, the record holds, and proves its first time. One
+/// renewal that comes a second late, and it is open.
+#[test]
+fn a_record_that_is_renewed_in_time_holds_for_decades() {
+    let service = Service::new();
+    let year = |year: i32| at(&format!("{year}-06-01T00:00:00Z"));
+    let root = CertificateSpec::authority("Lasting Root", now() - Duration::days(1), year(2060));
+    let root = root.self_signed(generate_key(&KeyKind::EcP384).unwrap()).unwrap();
+    let keys = [
+        tsa_until(&root, &KeyKind::EcP256, year(2028), 1),
+        tsa_until(&root, &KeyKind::EcP256, year(2032), 2),
+        tsa_until(&root, &KeyKind::EcP384, year(2039), 3),
+        tsa_until(&root, &KeyKind::EcP384, year(2050), 4),
+    ];
+    let renewed_by = |record: &[u8], renewal: Renewal, key: &CertifiedKey, time: DateTime<Utc>| {
+        let parsed = EvidenceRecord::parse(record).unwrap();
+        let algorithm = match renewal {
+            Renewal::Timestamp => parsed.last_algorithm().unwrap(),
+            Renewal::HashTree(algorithm) => algorithm,
+        };
+        let leaf = parsed.renewal_leaf(renewal, &algorithm.digest(&object(0))).unwrap();
+        let tree = HashTree::new(algorithm, [leaf, algorithm.digest(b"another record")]).unwrap();
+        let token = stamp_with(&service.tsa(time).with_key(key.clone()), tree.root().unwrap());
+        parsed.renewed(renewal, &tree.reduced(&leaf).unwrap(), &token).unwrap()
+    };
+    let own = SHA256.digest(&object(0));
+    let first = HashTree::new(SHA256, [own]).unwrap();
+    let first = first.evidence_record(&own, &stamp_with(&service.tsa(now()).with_key(keys[0].clone()), own)).unwrap();
+    let late_by = |late: [i64; 3]| {
+        let [a, b, c] = late.map(Duration::seconds);
+        let record = renewed_by(&first, Renewal::Timestamp, &keys[1], year(2028) + a);
+        let record = renewed_by(&record, Renewal::HashTree(SHA512), &keys[2], year(2032) + b);
+        renewed_by(&record, Renewal::Timestamp, &keys[3], year(2039) + c)
+    };
+    let dead = |date: &str| {
+        let mut policy = Policy::default();
+        let date = Some(date.parse().unwrap());
+        policy.algorithms.digests.iter_mut().filter(|row| row.digest == SHA256).for_each(|row| row.past_from = date);
+        let p256 = policy.algorithms.keys.iter().position(|row| row.key == KeyFamily::Ec && row.bits == 256).unwrap();
+        let p384 = KeyRow { bits: 384, ..policy.algorithms.keys[p256].clone() };
+        policy.algorithms.keys[p256].past_from = date;
+        policy.algorithms.keys.push(p384);
+        policy
+    };
+    let judged = |record: &[u8], policy: Policy| {
+        let anchors = TrustAnchors::from_iter([root.certificate.clone()]);
+        let verifier = Verifier::new(TrustAnchors::new(), anchors, Environment::Test).with_policy(policy);
+        verifier.report_evidence_record(record, &[digests(&object(0))], year(2046))
+    };
+    let in_time = late_by([0, 0, 0]);
+    // A break after the renewal that answers it does no harm; the one in 2031 comes a year before.
+    for (policy, holds) in [(Policy::default(), true), (dead("2035-01-01"), true), (dead("2031-01-01"), false)] {
+        let report = judged(&in_time, policy);
+        assert_eq!(report.indication == Indication::TotalPassed, holds, "{report}");
+        assert_eq!(report.proven_at, holds.then_some(now()));
+        if holds {
+            assert_eq!(report.verifiable_until.as_ref().map(|until| until.time), Some(year(2050)), "{report}");
+        } else {
+            assert_eq!(report.sub_indication, Some(SubIndication::CryptoConstraintsFailureNoPoe), "{report}");
+        }
+    }
+    for (number, late) in [[1, 0, 0], [0, 1, 0], [0, 0, 1]].into_iter().enumerate() {
+        let report = judged(&late_by(late), Policy::default());
+        assert_eq!(report.sub_indication, Some(SubIndication::OutOfBoundsNoPoe), "{report}");
+        assert!(has(&report, Subject::ArchiveTimeStamp(number + 1), Code::TimestampSignerExpired), "{report}");
     }
 }
 

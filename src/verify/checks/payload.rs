@@ -1,6 +1,6 @@
 //! The payload, compared with the digests in the statement.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::crypto::Standing;
 use crate::evidence::{ContentPart, PayloadDigests, Statement};
@@ -8,17 +8,18 @@ use crate::finding::{Code, Details, Ledger, Subject};
 use crate::verify::settings::Settings;
 use crate::verify::verified::Payload;
 
-/// Compares the payload with the content parts that the statement names.
+/// Compares the payload with the content parts that the statement names. Returns the first day on which no digest of it
+/// proves anything any more, and the digest that ends then.
 pub(crate) fn check_payload<S: Statement>(
     statement: &S,
     payload: Payload<'_>,
     settings: &Settings,
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
-) {
+) -> Option<(NaiveDate, String)> {
     let Payload::Digests(given) = payload else {
         ledger.note(Subject::Payload, Code::PayloadNotCompared);
-        return;
+        return None;
     };
     let comparisons = statement.parts().iter().map(|part| (part, compare(part, given)));
     let mut comparable = false;
@@ -44,6 +45,7 @@ pub(crate) fn check_payload<S: Statement>(
     } else {
         ledger.note_with(Subject::Payload, Code::PayloadDigestNotStated, || Details::computed(names()));
     }
+    None
 }
 
 enum Comparison {
@@ -69,7 +71,7 @@ fn note_match(
     settings: &Settings,
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
-) {
+) -> Option<(NaiveDate, String)> {
     let common = || given.iter().filter(|digest| part.digests().get(digest.algorithm()).is_some());
     let best = common().map(|digest| settings.policy.algorithms.digest(digest.algorithm(), now)).min();
     let stated = || part.media_type().to_owned();
@@ -91,4 +93,8 @@ fn note_match(
             ledger.note_with(Subject::Payload, Code::AlgorithmNotListed, || Details::stated(what));
         }
     }
+    let mut ends = common().map(|digest| settings.policy.algorithms.digest_past_from(digest.algorithm()));
+    let first = ends.next()?;
+    // One digest without an end is enough.
+    ends.fold(first, |latest, end| latest.zip(end).map(|(latest, end)| latest.max(end)))
 }

@@ -137,8 +137,9 @@ impl Verifier {
         ledger: &mut Ledger<'_>,
     ) -> Examined {
         ledger.note(Subject::Envelope, Code::WellFormed);
-        check_payload(proof.stated(), context.payload, &self.settings, now, ledger);
+        let payload_past_from = check_payload(proof.stated(), context.payload, &self.settings, now, ledger);
         let examined = examine_envelope(proof.envelope(INTERNAL), &self.settings, None, now, ledger);
+        let examined = Examined { payload_past_from, ..examined };
         check_statement(proof.stated(), proof.stated_issuer(), &examined, &self.settings, now, ledger);
         proof.stated().check_link(context.preceding, &self.settings, ledger);
         examined

@@ -112,9 +112,13 @@ pub(crate) fn verifiable_until(
         .seal_past_from
         .clone()
         .map(|date| End::of_date(date, " beside the signature, which no timestamp covers", RenewalKind::Timestamp));
+    let of_payload = examined
+        .payload_past_from
+        .clone()
+        .map(|date| End::of_date(date, ", by which the letter is compared with the statement", RenewalKind::HashTree));
     // What is past already and yet passed is what the policy lets pass.
-    let uncovered = uncovered.filter(|end| end.time > now);
-    latest.into_iter().chain(uncovered).min().map(|end| end.into_deadline(now))
+    let others = uncovered.into_iter().chain(of_payload).filter(|end| end.time > now);
+    latest.into_iter().chain(others).min().map(|end| end.into_deadline(now))
 }
 
 /// A content-time-stamp proves nothing about the signature.

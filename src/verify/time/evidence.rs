@@ -77,7 +77,8 @@ pub(crate) fn judge<'a>(
     (verdicts, poes)
 }
 
-/// The tokens in attributes: archive timestamps first, and of each kind the newest before the older ones.
+/// The tokens in attributes: archive timestamps first, and of each kind the newest before the older ones. Of two archive
+/// timestamps of one time the one that lists more may cover the other.
 fn newest_first<'e, 'a>(evidence: &'e [TimeEvidence<'a>]) -> Vec<&'e TimeEvidence<'a>> {
     let rank = |evidence: &TimeEvidence<'_>| match evidence {
         TimeEvidence::Record { .. } => None,
@@ -90,7 +91,8 @@ fn newest_first<'e, 'a>(evidence: &'e [TimeEvidence<'a>]) -> Vec<&'e TimeEvidenc
                 | TimestampKind::EvidenceRecord
                 | TimestampKind::Token => 1,
             };
-            Some((rank, Reverse(token.gen_time())))
+            let listed = token.hash_index().and_then(Result::ok).map(|index| index.listed_attributes());
+            Some((rank, Reverse(token.gen_time()), Reverse(listed)))
         }
     };
     let mut ordered: Vec<_> = evidence.iter().filter_map(|evidence| Some((rank(evidence)?, evidence))).collect();
