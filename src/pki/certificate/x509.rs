@@ -123,6 +123,8 @@ struct Inner {
     /// The names as text, computed on demand.
     shown_issuer: OnceLock<Box<str>>,
     shown_subject: OnceLock<Box<str>>,
+    /// The answer of [`Certificate::has_form`], computed on demand.
+    form: OnceLock<bool>,
 }
 
 /// The extensions that limit what a certificate may be used for.
@@ -427,6 +429,12 @@ impl Certificate {
         reader.bit_string().ok().map(|(_, octets)| octets)
     }
 
+    /// Returns what `is_of_form` says of the octets. It is asked once, because every path with the certificate depends on
+    /// it.
+    pub(in crate::pki) fn has_form(&self, is_of_form: fn(&Self) -> bool) -> bool {
+        *self.0.form.get_or_init(|| is_of_form(self))
+    }
+
     /// Returns true if issuer and subject are the same entity (RFC 5280 §6.1, "self-issued").
     pub(in crate::pki) fn is_self_issued(&self) -> bool {
         self.issuer_der() == self.subject_der() || self.comparable_issuer() == self.comparable_subject()
@@ -516,6 +524,7 @@ fn read(whole: Arc<[u8]>) -> Result<Inner, CertificateError> {
         version,
         shown_issuer: OnceLock::new(),
         shown_subject: OnceLock::new(),
+        form: OnceLock::new(),
         der: Arc::clone(&whole),
     })
 }

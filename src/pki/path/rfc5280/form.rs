@@ -37,6 +37,10 @@ pub(super) fn are_uses_der(certificate: &Certificate) -> bool {
 /// Returns true if the certificate's own syntax is DER, without the values of its extensions. Only version 3 has extensions
 /// (RFC 5280 §4.1.2.9): who knows version 1 alone does not see a limit in them.
 pub(super) fn is_der(certificate: &Certificate) -> bool {
+    certificate.has_form(is_read_as_der)
+}
+
+fn is_read_as_der(certificate: &Certificate) -> bool {
     let mut reader = Reader::new(certificate.der(), "Certificate");
     are_der(&mut reader, MAX_DEPTH)
         && certificate.version() != 0
