@@ -1,9 +1,8 @@
 //! The right to write into a folder. Two runs at once would write over each other's seals.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
+use std::io;
 use std::path::Path;
-
-use fs4::fs_std::FileExt;
 
 use crate::arguments::Error;
 
@@ -17,11 +16,9 @@ pub struct Lock {
 impl Lock {
     pub fn of(folder: &Path) -> Result<Self, Error> {
         let path = folder.join(NAME);
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(|error| format!("{}: {error}", path.display()))?;
-        match FileExt::try_lock_exclusive(&file) {
-            Ok(true) => Ok(Self { _file: file }),
-            Ok(false) => {
+        match locked(&path) {
+            Ok(Some(file)) => Ok(Self { _file: file }),
+            Ok(None) => {
                 let folder = folder.display();
                 Err(format!(
                     "{folder}: another run of high_volume writes there; wait for its end, or give another --out"
@@ -30,5 +27,28 @@ impl Lock {
             }
             Err(error) => Err(format!("{}: {error}", path.display()).into()),
         }
+    }
+}
+
+/// Opens a file for this process alone. It is `None` when another process has it.
+#[cfg(unix)]
+fn locked(path: &Path) -> io::Result<Option<File>> {
+    use rustix::fs::{FlockOperation, flock};
+    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Some(file)),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Opens a file that no other process can open meanwhile.
+#[cfg(windows)]
+fn locked(path: &Path) -> io::Result<Option<File>> {
+    use std::os::windows::fs::OpenOptionsExt;
+    const SHARING_VIOLATION: i32 = 32;
+    match File::options().create(true).truncate(false).write(true).share_mode(0).open(path) {
+        Err(error) if error.raw_os_error() == Some(SHARING_VIOLATION) => Ok(None),
+        opened => opened.map(Some),
     }
 }
