@@ -32,6 +32,8 @@ pub const NEXT_LATER: &str = "2026-03-12T08:00:00Z";
 pub const NOW_LATER: &str = "2026-03-06T12:00:00Z";
 /// When all certificates have expired, the roots too.
 pub const YEARS_LATER: &str = "2036-12-01T00:00:00Z";
+/// When the second archive timestamp alone holds.
+const DECADES_LATER: &str = "2046-12-01T00:00:00Z";
 /// The last second of the TSA that makes archive timestamps.
 const ARCHIVE_UNTIL: &str = "2040-03-01T00:00:00Z";
 
@@ -366,6 +368,8 @@ fn archived(world: &World) -> Result<Vec<Case>> {
         token.first().unsigned_attributes.push(attribute(oid::ATS_HASH_INDEX_V3, &[&index]));
     })?;
     forge.first().unsigned_attributes.push(attribute(oid::ARCHIVE_TIME_STAMP_V3, &[&token]));
+    let renewed = |time: &str| renewed(world, &forge, content, time);
+    let (in_time, late) = (renewed(ARCHIVE_UNTIL)?, renewed("2040-03-01T00:00:01Z")?);
     let mut less = forge.clone();
     less.crls.remove(1);
     let case = |id, why| {
@@ -400,6 +404,29 @@ fn archived(world: &World) -> Result<Vec<Case>> {
         .finding("timestamp 2", "timestamp-signer-expired", "indeterminate")
         .finding("seal chain", "certificate-expired", "indeterminate")
         .ended(),
+        Case::new(
+            "archive/renewed-in-time",
+            FORGED,
+            "A second archive timestamp, made in the last second of the first one, keeps all of it.",
+            in_time.0,
+        )
+        .policy(json!({"revocation": "ignore"}))
+        .level("B-LTA")
+        .now(DECADES_LATER),
+        Case::new(
+            "archive/renewed-too-late",
+            FORGED,
+            "The second archive timestamp was made a second after the end of the first one, and proves its own time alone.",
+            late.0.clone(),
+        )
+        .policy(json!({"revocation": "ignore"}))
+        .level("B-T")
+        .now(DECADES_LATER)
+        .proven_at("2040-03-01T00:00:01Z")
+        .finding("timestamp 1", "timestamp-signer-expired", "indeterminate")
+        .finding(late.1, "timestamp-signer-expired", "indeterminate")
+        .finding("seal chain", "certificate-expired", "indeterminate")
+        .indeterminate("SIG_CONSTRAINTS_FAILURE", "time", "timestamp-too-late"),
         case(
             "good/b-lta-tsa-compromised-later",
             "The key of the first TSA was compromised after the archive timestamp: its token is known to be older.",
@@ -416,4 +443,24 @@ fn archived(world: &World) -> Result<Vec<Case>> {
         .level("B-T")
         .finding("timestamp 2", "archive-index-differs", "failed"),
     ])
+}
+
+/// With a further archive timestamp over everything that is there, and the number of the first one among the timestamps: they
+/// are numbered in the order of DER.
+fn renewed(world: &World, forge: &Forge, content: &[u8], time: &str) -> Result<(Vec<u8>, &'static str)> {
+    let mut forge = forge.clone();
+    let archived = forge.to_der();
+    let archived = SignedData::parse(&archived)?;
+    let index = hash_index(&archived)?;
+    let spec = CertificateSpec::tsa("Test Second Archive TSA", valid_from(), at("2060-01-01T00:00:00Z"));
+    let archivist = world.pki.tsa_root.issue(&spec, derived("second archive tsa")?)?;
+    let about = info(&archive_data(&archived, content, &index)?, time);
+    let token = world.token(&about, &archivist, |token| {
+        token.first().unsigned_attributes.push(attribute(oid::ATS_HASH_INDEX_V3, &[&index]));
+    })?;
+    let second = attribute(oid::ARCHIVE_TIME_STAMP_V3, &[&token]);
+    let first = forge.first().unsigned_attributes.last().cloned().unwrap_or_default();
+    let number = if first < second { "timestamp 2" } else { "timestamp 3" };
+    forge.first().unsigned_attributes.push(second);
+    Ok((forge.to_der(), number))
 }
