@@ -82,7 +82,7 @@ fn candidates(check: &SignerCheck<'_>, references: &[CertificateReference<'_>]) 
 fn unreadable(check: &SignerCheck<'_>) -> Option<String> {
     let present = check.signed_data.certificates.iter().filter_map(CertificateChoice::certificate);
     let named = present.filter(|certificate| check.signer_info.sid.fits(certificate));
-    named.filter_map(|certificate| Certificate::from_der(certificate).err()).map(|error| shown(error)).min()
+    named.filter_map(|certificate| Certificate::from_der(certificate).err()).map(shown).min()
 }
 
 /// Tries the key of each candidate, each key once and as far as the budget goes. Without a key that made the signature a

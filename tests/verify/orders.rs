@@ -447,8 +447,7 @@ fn an_issuer_that_demands_its_status_does_not_hide_one_that_does_not() {
         forge.to_der()
     };
     let [demanding, also_demanding, plain, ..] = crowd.authorities.as_slice() else { panic!("authorities") };
-    let mut ignoring = Policy::default();
-    ignoring.revocation = RevocationRule::Ignore;
+    let ignoring = Policy { revocation: RevocationRule::Ignore, ..Policy::default() };
     // Revocation data that is about others.
     let data = [crowd.pki.tsa_root.issue_crl(&CrlSpec::new(now(), later())).unwrap()];
     for (policy, data) in [(&Policy::default(), &data[..0]), (&ignoring, &data[..0]), (&Policy::default(), &data[..])] {
