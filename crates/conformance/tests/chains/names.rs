@@ -117,8 +117,11 @@ impl Name {
         let plain = if random.once_in(4) { ORGANISATIONS.len() } else { 6 };
         let (organisation, tag) = *random.pick(&ORGANISATIONS[..plain]);
         chain.tags.extend(tag);
-        let mut name =
-            Self::of(*random.pick(&["BE", "BE", "be", "FR"]), organisation, *random.pick(&["Leaf", "CA 11", "X"]));
+        let mut name = Self::of(
+            random.pick::<&str>(&["BE", "BE", "be", "FR"]),
+            organisation,
+            random.pick::<&str>(&["Leaf", "CA 11", "X"]),
+        );
         name.0[1].1 = Tag::UTF8_STRING;
         if organisation.is_ascii() {
             (name.0[1].1, name.0[1].2) = written(organisation, random);

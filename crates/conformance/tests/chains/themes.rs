@@ -213,7 +213,7 @@ fn purposes(chain: &mut Chain, random: &mut Random) {
     for number in 0..chain.drafts.len() {
         if random.once_in(2) {
             let purposes: Vec<u8> = (0..=random.below(2))
-                .flat_map(|_| identifier(ObjectIdentifier::new_unwrap(*random.pick(&PURPOSES))))
+                .flat_map(|_| identifier(ObjectIdentifier::new_unwrap(random.pick::<&str>(&PURPOSES))))
                 .collect();
             let critical = random.once_in(2);
             if critical && chain.authorities().contains(&number) {
