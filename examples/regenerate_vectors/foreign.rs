@@ -3,12 +3,12 @@
 use crate::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, Transport};
-use recommande::testing::{CertificateSpec, ForgedTstInfo, Misbehaviour, TestTsa, attribute, tlv};
+use recommande::testing::{CertificateSpec, Forge, ForgedTstInfo, Misbehaviour, TestTsa, attribute, tlv};
 use signed_data::SignedData;
 use signed_data::tlv::Tag;
 
 use crate::case::{Case, FORGED, SEALED};
-use crate::world::{LETTER, OTHER_LETTER, Result, STAMPED, World, at, clock};
+use crate::world::{LETTER, OTHER_LETTER, Result, SIGNED, STAMPED, World, at, clock, ed25519_signer, seal_spec};
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
     Ok([signatures(world)?, departures(world)?, tokens(world)?, further_timestamps(world)?].concat())
@@ -71,6 +71,21 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
     ])
 }
 
+fn ed25519_over_sha_256(world: &World) -> Result<Vec<u8>> {
+    let key = world.pki.intermediate.issue(&seal_spec(), ed25519_signer()?)?;
+    let chain = [&key, &world.pki.intermediate].map(|key| key.certificate.clone());
+    let mut forge = Forge::seal(world.json.as_bytes(), &key, &chain, at(SIGNED));
+    let digest = DigestAlgorithm::Sha256.digest(world.json.as_bytes());
+    let signer = forge.first();
+    signer.digest_algorithm = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::SHA256.as_bytes()])]);
+    signer.remove(oid::CMS_ALGORITHM_PROTECTION);
+    signer.set(oid::MESSAGE_DIGEST, &[&tlv(Tag::OCTET_STRING, &[digest.as_bytes()])]);
+    forge.sign(&*key.signer)?;
+    let token = world.token_for(&forge.first().signature, STAMPED)?;
+    forge.first().stamp(&token);
+    Ok(forge.to_der())
+}
+
 /// Signatures that depart from a standard and leave no doubt about what they say.
 fn departures(world: &World) -> Result<Vec<Case>> {
     let with_offset = tlv(Tag::UTC_TIME, &[b"260302101505+0100"]);
@@ -91,6 +106,13 @@ fn departures(world: &World) -> Result<Vec<Case>> {
     )?;
     let unreadable = world.forged(|forge| forge.certificates[0] = unreadable)?;
     Ok(vec![
+        Case::signature(
+            "foreign/ed25519-over-sha-256",
+            FORGED,
+            "An Ed25519 signature whose content has its digest by SHA-256, where RFC 8419 demands SHA-512.",
+            ed25519_over_sha_256(world)?,
+        )
+        .warning("seal", "eddsa-digest-other"),
         Case::signature(
             "foreign/signing-time-with-offset",
             FORGED,

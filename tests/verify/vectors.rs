@@ -54,7 +54,6 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::RevocationAlgorithmPastItsDate, "tests/long_term.rs"),
     (Code::RevocationSignerUnknown, "tests/long_term.rs"),
     (Code::RevocationDataSetAside, "tests/long_term.rs"),
-    (Code::EddsaDigestOther, "tests/by_others.rs: it takes an Ed25519 seal over another digest than SHA-512"),
 ];
 
 fn folder() -> PathBuf {
