@@ -66,7 +66,7 @@ pub enum CredentialsError {
     /// A key of this kind or size does not seal.
     #[error("a key of kind {0} does not seal")]
     Key(KeyKind),
-    /// The algorithm does not fit the key, or its digest is not one for seals.
+    /// The algorithm does not fit the key, its digest is not one for seals, or this build cannot verify it.
     #[error("{0} does not seal")]
     Algorithm(SignatureAlgorithm),
     /// The signer failed when it was tried.
@@ -93,8 +93,17 @@ impl Credentials {
         let algorithm = signer.algorithm();
         let certificate = check_certificate(&algorithm, &chain)?;
         check_order(&chain)?;
-        if certificate.public_key().verify(&algorithm, TRIAL, &signer.sign(TRIAL)?).is_err() {
-            return Err(CredentialsError::KeyDoesNotMatch);
+        match certificate.public_key().verify(&algorithm, TRIAL, &signer.sign(TRIAL)?) {
+            Ok(()) => {}
+            // A build that cannot verify its own seals could not tell whose key it is.
+            Err(SignatureError::NotOffered(_)) => return Err(CredentialsError::Algorithm(algorithm)),
+            Err(
+                SignatureError::Invalid
+                | SignatureError::KeyMismatch { .. }
+                | SignatureError::DigestMismatch
+                | SignatureError::MessageNeeded
+                | SignatureError::UnusableKey(_),
+            ) => return Err(CredentialsError::KeyDoesNotMatch),
         }
         Self::checked(Some(signer), algorithm, certificate.clone(), chain)
     }
