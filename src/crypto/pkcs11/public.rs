@@ -236,3 +236,48 @@ fn of_certificate(der: &[u8]) -> Result<PublicKey, KeyError> {
     };
     PublicKey::from_spki(spki().map_err(|_: signed_data::Error| KeyError::Malformed("certificate"))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The key of RFC 8410 §10.1.
+    const KEY: [u8; 32] = [
+        0x19, 0xbf, 0x44, 0x09, 0x69, 0x84, 0xcd, 0xfe, 0x85, 0x41, 0xba, 0xc1, 0x67, 0xdc, 0x3b, 0x96, 0xc8, 0x50,
+        0x86, 0xaa, 0x30, 0xb6, 0xb6, 0xcb, 0x0c, 0x5c, 0x38, 0xad, 0x70, 0x31, 0x66, 0xe1,
+    ];
+
+    fn printable(name: &str) -> Vec<u8> {
+        writer::tlv(Tag::PRINTABLE_STRING, name.as_bytes())
+    }
+
+    #[test]
+    fn ed25519_is_read_under_each_of_its_names() {
+        let of_openpgp = [0x2b, 0x06, 0x01, 0x04, 0x01, 0xda, 0x47, 0x0f, 0x01];
+        let of_openpgp = writer::tlv(Tag::OBJECT_IDENTIFIER, &of_openpgp);
+        for parameters in [writer::oid(oid::ED25519), printable("edwards25519"), of_openpgp] {
+            for point in [KEY.to_vec(), writer::octet_string(&KEY)] {
+                let key = edwards(&parameters, &point).unwrap();
+                assert_eq!(*key.kind(), KeyKind::Ed25519);
+                assert!(key.spki_der().ends_with(&KEY));
+            }
+        }
+        // A raw key that looks like an OCTET STRING of 30 octets.
+        let mut raw = KEY;
+        raw[..2].copy_from_slice(&[0x04, 0x1e]);
+        assert!(edwards(&printable("edwards25519"), &raw).unwrap().spki_der().ends_with(&raw));
+    }
+
+    #[test]
+    fn other_curves_are_refused_by_name() {
+        let ed448 = writer::tlv(Tag::OBJECT_IDENTIFIER, &[0x2b, 0x65, 0x71]);
+        for (parameters, name) in [(printable("edwards448"), "edwards448"), (ed448, "1.3.101.113")] {
+            match edwards(&parameters, &[0; 57]) {
+                Err(Pkcs11Error::KeyNotOffered(kind)) => assert!(kind.to_string().contains(name), "{kind}"),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(matches!(edwards(&[], &KEY), Err(Pkcs11Error::PublicKey(_))));
+        assert!(matches!(edwards(&printable("edwards25519"), &KEY[1..]), Err(Pkcs11Error::PublicKey(_))));
+    }
+}
