@@ -58,6 +58,25 @@ pub fn archive_data(signed_data: &SignedData<'_>, content: &[u8], index: &[u8]) 
     .concat())
 }
 
+/// What an archive-time-stamp-v2 is about (ETSI TS 101 733 V2.2.1, clause 6.4.1 and annex K): the fields as they stand in
+/// the file.
+pub fn archive_data_v2(signed_data: &SignedData<'_>) -> Result<Vec<u8>> {
+    let signer = signed_data.signer_infos.first().ok_or("a signer")?;
+    Ok([
+        signed_data.encap_content_info.raw,
+        signed_data.certificates_raw.map(|field| field.raw).unwrap_or_default(),
+        signed_data.crls_raw.map(|field| field.raw).unwrap_or_default(),
+        signer.version_raw,
+        signer.sid_raw,
+        signer.digest_algorithm.raw,
+        signer.signed_attributes.as_ref().ok_or("signed attributes")?.raw(),
+        signer.signature_algorithm.raw,
+        signer.signature_raw,
+        signer.unsigned_attributes.as_ref().ok_or("unsigned attributes")?.raw(),
+    ]
+    .concat())
+}
+
 pub fn cases(world: &World) -> Result<Vec<Case>> {
     let content = world.json.as_bytes();
     let mut forge = world.forge(content);

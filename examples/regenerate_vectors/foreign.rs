@@ -7,6 +7,7 @@ use recommande::testing::{CertificateSpec, Forge, ForgedTstInfo, Misbehaviour, T
 use signed_data::SignedData;
 use signed_data::tlv::Tag;
 
+use crate::archive::archive_data_v2;
 use crate::case::{Case, FORGED, SEALED};
 use crate::world::{LETTER, OTHER_LETTER, Result, SIGNED, STAMPED, World, at, clock, ed25519_signer, seal_spec};
 
@@ -194,10 +195,15 @@ fn further_timestamps(world: &World) -> Result<Vec<Case>> {
     let ahead = world.forged(|forge| {
         forge.first().set(oid::SIGNING_TIME, &[&tlv(Tag::UTC_TIME, &[b"260302091806Z"])]);
     })?;
-    let older = world.token(&info(b"whatever it covers", "2026-03-02T09:15:07Z"), &world.pki.tsa, |_| {})?;
-    let older = world.forged(|forge| {
-        forge.first().unsigned_attributes.push(attribute(oid::ARCHIVE_TIME_STAMP_V2, &[&older]));
-    })?;
+    let mut forge = world.forge(world.json.as_bytes());
+    forge.sign(&*world.pki.seal.signer)?;
+    let stamp = world.token_for(&forge.first().signature.clone(), STAMPED)?;
+    forge.first().stamp(&stamp);
+    let stamped = forge.to_der();
+    let about = archive_data_v2(&SignedData::parse(&stamped)?)?;
+    let older = world.token(&info(&about, "2026-03-02T09:15:07Z"), &world.pki.tsa, |_| {})?;
+    forge.first().unsigned_attributes.push(attribute(oid::ARCHIVE_TIME_STAMP_V2, &[&older]));
+    let older = forge.to_der();
     Ok(vec![
         Case::new(
             "good/content-timestamp",
