@@ -17,7 +17,7 @@ pub use certificate::{
     PrivateKeyUsagePeriod, QcStatement, UnreadableExtension,
 };
 pub(crate) use certificate::{IssuerName, describe_name};
-pub(crate) use path::CertificatePool;
+pub(crate) use path::{CertificatePool, SearchWork, search_path};
 pub use path::{
     PathConstraint, PathError, PathNote, PathRequest, PolicyInputs, SearchLimit, Unreadable, ValidatedPath,
     ValidationBudget, validate_path,

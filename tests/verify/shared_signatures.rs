@@ -1,9 +1,11 @@
 //! Signatures that many artifacts share are verified once, and a good signature makes nothing else good.
 
 use chrono::Duration;
-use recommande::ProofOfSending;
+use recommande::crypto::KeyKind;
 use recommande::seal::{Artifact, Batch};
-use recommande::verify::{Indication, Policy, Preceding, Report, Verifier};
+use recommande::testing::{CertificateSpec, Forge, generate_key};
+use recommande::verify::{Code, Content, Indication, Policy, Preceding, Report, Verifier};
+use recommande::{Environment, ProofOfSending};
 
 use crate::common::{Service, later, now, pool, sending_of};
 
@@ -60,4 +62,30 @@ fn revocation_data_that_proofs_share() {
     };
     let proofs = [proof("1"), proof("2")];
     assert_memory_changes_nothing(|| service.verifier().with_policy(Policy::strict()), &proofs);
+}
+
+/// Impostors of an issuer use up what a file may cost before its CRLs are looked at. A verifier that met the file before is
+/// not spared that.
+#[test]
+fn what_impostors_use_up_is_used_up_again() {
+    let service = Service::new();
+    let pki = &service.pki;
+    let chain = pki.seal_chain();
+    let mut forge = Forge::seal(b"content", &pki.seal, &chain, now());
+    let crls = pki.seal_revocation(now() - Duration::hours(1), now() + Duration::days(7)).unwrap();
+    forge.crls.extend(crls.crls().iter().map(|crl| crl.der().to_vec()));
+    let impostor = CertificateSpec::authority("Test Seal CA", now() - Duration::days(1), now() + Duration::days(9));
+    for _ in 0..254 {
+        let key = pki.root.issue(&impostor, generate_key(&KeyKind::EcP256).unwrap()).unwrap();
+        forge.certificates.push(key.certificate.der().to_vec());
+    }
+    forge.sign(&*pki.seal.signer).unwrap();
+    let file = forge.to_der();
+    let verifier = || Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+    let report = |verifier: &Verifier| verifier.report_signatures(&file, Content::Attached, later()).reports.remove(0);
+    let warm = verifier();
+    let first = report(&warm);
+    assert!(first.findings.iter().any(|finding| finding.code == Code::RevocationBudgetExhausted), "{first}");
+    assert_eq!(report(&warm), first);
+    assert_eq!(report(&verifier()), first);
 }

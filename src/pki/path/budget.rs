@@ -7,6 +7,31 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::crypto::{Digest, KnownSignatures, PublicKey, SignatureError};
 use crate::pki::limits;
 
+/// The verdicts on signatures, by the digest of the signed object and of the key.
+pub(super) type Verdicts = HashMap<(Digest, Digest), Result<(), SignatureError>>;
+
+/// The work that a search for a path spent, which each later use of the path has to spend as well: no verdict may depend
+/// on what was searched before.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SearchWork {
+    pub(super) steps: u32,
+    pub(super) name_octets: usize,
+    pub(super) verdicts: Verdicts,
+    /// True if the search met a limit before it found the path. Another search then may find another one, or none.
+    pub(super) met_limit: bool,
+}
+
+impl SearchWork {
+    pub(crate) fn met_limit(&self) -> bool {
+        self.met_limit
+    }
+
+    /// Returns the size of the verdicts in memory in octets.
+    pub(crate) fn octets(&self) -> usize {
+        self.verdicts.len().saturating_mul(size_of::<<Verdicts as IntoIterator>::Item>())
+    }
+}
+
 /// The number of signatures that may still be verified, and of octets of names that may still be compared. All work for
 /// one artifact shares it, so that no artifact costs more than stated numbers.
 #[derive(Debug)]
@@ -17,8 +42,8 @@ pub struct ValidationBudget {
     names: AtomicUsize,
     /// The number of steps that searches took.
     steps: AtomicU32,
-    /// The verdicts so far, by the digest of the signed object and of the key.
-    verdicts: Mutex<HashMap<(Digest, Digest), Result<(), SignatureError>>>,
+    /// The verdicts so far.
+    verdicts: Mutex<Verdicts>,
     /// The signatures that verified in other artifacts. A hit saves time but is spent all the same, so that no verdict
     /// depends on earlier artifacts.
     signatures: Option<Arc<KnownSignatures>>,
@@ -72,6 +97,30 @@ impl ValidationBudget {
     pub(in crate::pki) fn spend_steps(&self, steps: u32) -> Option<()> {
         let more = |spent: u32| spent.checked_add(steps).filter(|spent| *spent <= limits::MAX_STEPS);
         self.steps.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok().map(drop)
+    }
+
+    /// Returns the steps and the octets of names spent so far.
+    pub(super) fn spent(&self) -> (u32, usize) {
+        (self.steps(), self.names.load(Ordering::Relaxed))
+    }
+
+    /// Spends the work of a search whose path is remembered, as if it were searched again. Returns `None` and spends
+    /// nothing if the search itself would meet a limit of the budget.
+    pub(crate) fn spend_again(&self, work: &SearchWork) -> Option<()> {
+        let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+        let unseen = work.verdicts.keys().filter(|about| !verdicts.contains_key(about)).count();
+        let (steps, names) = self.spent();
+        let fits = u32::try_from(unseen).is_ok_and(|unseen| self.used().saturating_add(unseen) <= self.limit)
+            && steps.saturating_add(work.steps) <= limits::MAX_STEPS
+            && names.saturating_add(work.name_octets) <= limits::MAX_COMPARED_NAME_OCTETS;
+        if !fits {
+            return None;
+        }
+        (0..unseen).try_for_each(|_| self.spend())?;
+        self.spend_steps(work.steps)?;
+        self.spend_on_names(work.name_octets)?;
+        verdicts.extend(work.verdicts.iter().map(|(about, verdict)| (*about, verdict.clone())));
+        Some(())
     }
 
     /// Returns the verdict on one signature with one key, which is verified once even if several questions lead to it.

@@ -1,6 +1,6 @@
 //! This module verifies the signatures of certificates on certificates, each once.
 
-use super::budget::ValidationBudget;
+use super::budget::{ValidationBudget, Verdicts};
 use crate::crypto::{KnownSignatures, NotOffered, SignatureError};
 use crate::pki::certificate::Certificate;
 
@@ -34,11 +34,13 @@ pub(super) enum NoEdge {
 pub(super) struct Edges<'a> {
     budget: &'a ValidationBudget,
     checks: u32,
+    /// The verdicts that the search asked for, whether it was the first to ask or not.
+    verdicts: Verdicts,
 }
 
 impl<'a> Edges<'a> {
     pub(super) fn new(budget: &'a ValidationBudget) -> Self {
-        Self { budget, checks: 0 }
+        Self { budget, checks: 0, verdicts: Verdicts::new() }
     }
 
     /// Returns the number of signatures verified.
@@ -46,12 +48,21 @@ impl<'a> Edges<'a> {
         self.checks
     }
 
+    /// Returns the verdicts that the search asked for.
+    pub(super) fn into_verdicts(self) -> Verdicts {
+        self.verdicts
+    }
+
     pub(super) fn verify(&mut self, child: &Certificate, issuer: &Certificate) -> Result<Edge, NoEdge> {
         let verdict = self.budget.verdict(child.fingerprint(), issuer.public_key(), || {
             self.checks = self.checks.saturating_add(1);
             check(child, issuer, self.budget.signatures())
         });
-        match verdict.ok_or(NoEdge::BudgetExhausted)? {
+        let verdict = verdict.ok_or(NoEdge::BudgetExhausted)?;
+        self.verdicts
+            .entry((child.fingerprint(), *issuer.public_key().fingerprint()))
+            .or_insert_with(|| verdict.clone());
+        match verdict {
             Ok(()) => Ok(Edge { child: child.clone(), issuer: issuer.clone() }),
             Err(SignatureError::NotOffered(not_offered)) => Err(NoEdge::NotOffered(not_offered)),
             Err(_) => Err(NoEdge::Invalid),

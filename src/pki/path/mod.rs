@@ -12,6 +12,7 @@ mod search_tests;
 #[cfg(test)]
 mod traps;
 
+pub(crate) use budget::SearchWork;
 pub use budget::ValidationBudget;
 pub use outcome::{PathConstraint, PathError, PathNote, SearchLimit, Unreadable, ValidatedPath};
 pub(crate) use pool::CertificatePool;
@@ -33,6 +34,11 @@ pub use request::{PathRequest, PolicyInputs};
 /// # Errors
 /// Returns the [`PathError`] of the candidate path that got furthest.
 pub fn validate_path(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
+    search_path(request).map(|(path, _)| path)
+}
+
+/// Does what [`validate_path`] does, and returns also the work that it took.
+pub(crate) fn search_path(request: &PathRequest<'_>) -> Result<(ValidatedPath, SearchWork), PathError> {
     // A clock that was never set reports 1970, and time zero must not mean that no time is checked.
     if request.at.timestamp() <= 0 {
         return Err(PathError::TimeNotSupported);

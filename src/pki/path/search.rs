@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 
-use super::budget::ValidationBudget;
+use super::budget::{SearchWork, ValidationBudget};
 use super::edges::{Edge, Edges, NoEdge};
 use super::outcome::{PathConstraint, PathError, PathNote, SearchLimit, ValidatedPath};
 use super::pool::{CertificatePool, Issuer, Pool};
@@ -22,12 +22,13 @@ const STEPS_OF_SEARCH: u32 = 16;
 /// The validation of one path takes about as long as so many steps.
 const STEPS_OF_VALIDATION: u32 = 64;
 
-pub(super) fn search(request: &PathRequest<'_>) -> Result<ValidatedPath, PathError> {
+pub(super) fn search(request: &PathRequest<'_>) -> Result<(ValidatedPath, SearchWork), PathError> {
     if request.anchors.contains(request.target) {
-        return target_is_anchor(request);
+        return Ok((target_is_anchor(request)?, SearchWork::default()));
     }
     let own_budget = ValidationBudget::default();
     let budget = request.budget.unwrap_or(&own_budget);
+    let (steps, name_octets) = budget.spent();
     let mut edges = Edges::new(budget);
     let mut failures = Failures::default();
     if budget.spend_steps(STEPS_OF_SEARCH).is_none() {
@@ -36,7 +37,15 @@ pub(super) fn search(request: &PathRequest<'_>) -> Result<ValidatedPath, PathErr
     let (own, none) = (CertificatePool::new(request.candidates.to_vec()), CertificatePool::default());
     let pool = Pool::new(request, &own, &none);
     let graph = Graph::explore(request, &pool, budget, &mut edges, &mut failures);
-    graph.first_valid_path(request, budget, edges.checks(), &mut failures)
+    let path = graph.first_valid_path(request, budget, edges.checks(), &mut failures)?;
+    let (steps_after, name_octets_after) = budget.spent();
+    let work = SearchWork {
+        steps: steps_after.saturating_sub(steps),
+        name_octets: name_octets_after.saturating_sub(name_octets),
+        verdicts: edges.into_verdicts(),
+        met_limit: failures.limit.is_some(),
+    };
+    Ok((path, work))
 }
 
 /// Checks a target that is itself an anchor. Such a target has no issuer to check, but its own form and validity period

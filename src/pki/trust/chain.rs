@@ -14,8 +14,8 @@ use crate::finding::{Code, Details, Notes};
 use crate::pki::limits::MAX_STRONGER_PATHS;
 use crate::pki::revocation::PROCESSED_WITH_REVOCATION;
 use crate::pki::{
-    Certificate, CertificatePool, KnownCertificates, PathError, PathNote, PathRequest, TrustAnchors, ValidatedPath,
-    ValidationBudget, validate_path,
+    Certificate, CertificatePool, KnownCertificates, PathError, PathNote, PathRequest, SearchWork, TrustAnchors,
+    ValidatedPath, ValidationBudget, search_path, validate_path,
 };
 use crate::text::time;
 
@@ -23,7 +23,8 @@ use crate::text::time;
 /// an archive some hundreds of TSAs over the years. A cleared cache costs only time.
 const REMEMBERED: usize = 1024;
 
-/// The maximum size of the certificates of all cached paths in octets, twice of what so many real paths have.
+/// The maximum size of all cached paths in octets, of their certificates and the work to find them. So many real paths
+/// have half of that.
 const REMEMBERED_OCTETS: usize = 16 << 20;
 
 /// The extensions that callers of [`ChainValidator::check`] process in the signing certificate itself.
@@ -51,8 +52,8 @@ pub(crate) trait Candidates {
 ///
 /// A path is remembered for the question that led to it: the signing certificate, all certificates that were offered,
 /// and the time, as far as no certificate's validity begins or ends in between. The anchors and the processed extensions
-/// never change here. A remembered path is thus the one that a search finds, and no verdict depends on what was judged
-/// before. Failures are not remembered, because they are seldom asked for twice.
+/// never change here. A remembered path is thus the one that a search finds, and it costs the budget what the search costs,
+/// so that no verdict depends on what was judged before. A path that was found beyond a limit is not remembered. Failures are not remembered, because they are seldom asked for twice.
 #[derive(Debug)]
 pub(crate) struct ChainValidator {
     anchors: TrustAnchors,
@@ -63,7 +64,7 @@ pub(crate) struct ChainValidator {
 /// The fingerprint of the target and the digest of the candidates.
 type Question = (Digest, Digest);
 
-/// Valid paths, and the size of their certificates in octets.
+/// Valid paths, and their size in octets.
 #[derive(Debug, Default)]
 struct RememberedPaths {
     by_question: HashMap<Question, Remembered>,
@@ -82,24 +83,19 @@ impl RememberedPaths {
     }
 }
 
-/// A path that was found, and the seconds between which a search finds it.
+/// A path that was found, the work that it took, and the seconds between which a search finds it.
 #[derive(Clone, Debug)]
 struct Remembered {
     path: Arc<ValidatedPath>,
+    work: Arc<SearchWork>,
     seconds: RangeInclusive<i64>,
 }
 
 impl Remembered {
     fn octets(&self) -> usize {
-        self.path.certificates.iter().map(|certificate| certificate.der().len()).sum()
+        let certificates: usize = self.path.certificates.iter().map(|certificate| certificate.der().len()).sum();
+        certificates.saturating_add(self.work.octets())
     }
-}
-
-/// Spends what the signatures of a path cost that are known to be good, or returns false if the budget is used up.
-fn pays_for(budget: &ValidationBudget, path: &ValidatedPath) -> bool {
-    path.issued().all(|(issued, issuer)| {
-        matches!(budget.verdict(issued.fingerprint(), issuer.public_key(), || Ok(())), Some(Ok(())))
-    })
 }
 
 impl ChainValidator {
@@ -124,10 +120,14 @@ impl ChainValidator {
         strength: Strength<'_>,
         notes: &mut Notes<'_, '_>,
     ) -> Option<(Arc<ValidatedPath>, Standing)> {
-        let path = match self.remembered(&(target.fingerprint(), candidates.digest()), at) {
-            // A path that is remembered is paid for as one that is found.
-            Some(path) if pays_for(budget, &path) => Ok(path),
-            Some(_) | None => self.search(target, candidates, at, budget),
+        // What a file adds to the search for a path is paid for whether the path is remembered or not: an attacker could
+        // else make a verdict depend on which files came before.
+        let remembered = self
+            .remembered(&(target.fingerprint(), candidates.digest()), at)
+            .filter(|remembered| budget.spend_again(&remembered.work).is_some());
+        let path = match remembered {
+            Some(remembered) => Ok(remembered.path),
+            None => self.search(target, candidates, at, budget),
         };
         match path {
             Ok(path) => {
@@ -199,12 +199,11 @@ impl ChainValidator {
         None
     }
 
-    /// Returns the path that a search finds, if the same question was answered before.
-    fn remembered(&self, question: &Question, at: DateTime<Utc>) -> Option<Arc<ValidatedPath>> {
+    /// Returns what a search finds, if the same question was answered before.
+    fn remembered(&self, question: &Question, at: DateTime<Utc>) -> Option<Remembered> {
         let valid = self.valid.read().unwrap_or_else(PoisonError::into_inner);
         let remembered = valid.by_question.get(question);
-        let remembered = remembered.filter(|remembered| remembered.seconds.contains(&at.timestamp()))?;
-        Some(Arc::clone(&remembered.path))
+        remembered.filter(|remembered| remembered.seconds.contains(&at.timestamp())).cloned()
     }
 
     fn search(
@@ -214,11 +213,15 @@ impl ChainValidator {
         at: DateTime<Utc>,
         budget: &ValidationBudget,
     ) -> Result<Arc<ValidatedPath>, PathError> {
-        let path = Arc::new(validate_path(&self.request(target, candidates.pool(), at, budget))?);
+        let (path, work) = search_path(&self.request(target, candidates.pool(), at, budget))?;
+        let path = Arc::new(path);
         self.certificates.remember(&path);
+        if work.met_limit() {
+            return Ok(path);
+        }
         let seconds = unchanged_around(at.timestamp(), candidates.pool().certificates().iter().chain([target]));
         let mut valid = self.valid.write().unwrap_or_else(PoisonError::into_inner);
-        let remembered = Remembered { path: Arc::clone(&path), seconds };
+        let remembered = Remembered { path: Arc::clone(&path), work: Arc::new(work), seconds };
         valid.add((target.fingerprint(), candidates.digest()), remembered);
         Ok(path)
     }
@@ -377,6 +380,7 @@ impl ValidatedPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::{Ledger, Levels, Subject as About};
     use crate::pki::made::{Subject, now, year};
 
     /// Certificates that are offered.
@@ -411,14 +415,15 @@ mod tests {
         // Paths of many other targets.
         for number in 2..u32::try_from(REMEMBERED).unwrap() {
             let target = DigestAlgorithm::Sha256.digest(&number.to_be_bytes());
-            let remembered = Remembered { path: Arc::clone(&path), seconds: 0..=0 };
+            let remembered = Remembered { path: Arc::clone(&path), work: Arc::default(), seconds: 0..=0 };
             validator.valid.write().unwrap().by_question.insert((target, nothing), remembered);
         }
         search(2);
         assert_eq!(len(), REMEMBERED);
         let (path, target) = search(3);
         assert_eq!(len(), 1);
-        assert_eq!(validator.remembered(&(target.fingerprint(), nothing), now()), Some(path));
+        let remembered = validator.remembered(&(target.fingerprint(), nothing), now());
+        assert_eq!(remembered.map(|remembered| remembered.path), Some(path));
     }
 
     #[test]
@@ -431,7 +436,8 @@ mod tests {
         let both = offered(vec![first.clone(), second.clone()]);
         let path = validator.search(&target, &both, now(), &ValidationBudget::default()).unwrap();
         let question = |offered: &Offered| (target.fingerprint(), offered.digest());
-        let remembered = |offered: &Offered, at| validator.remembered(&question(offered), at);
+        let remembered =
+            |offered: &Offered, at| validator.remembered(&question(offered), at).map(|remembered| remembered.path);
         assert_eq!(remembered(&both, now()), Some(Arc::clone(&path)));
         assert_eq!(
             remembered(&offered(vec![second.clone(), first.clone(), second.clone()]), now()),
@@ -443,5 +449,45 @@ mod tests {
         assert_eq!(remembered(&both, year(2030) + chrono::TimeDelta::seconds(1)), None);
         assert_eq!(remembered(&both, year(2020)), Some(path));
         assert_eq!(remembered(&both, year(2020) - chrono::TimeDelta::seconds(1)), None);
+    }
+
+    /// Impostors beside an issuer cost the same, and end the budget at the same place, whether the path is remembered or
+    /// not.
+    #[test]
+    fn a_path_that_is_remembered_costs_what_a_search_costs() {
+        let (root, ca, seal) = (Subject::new("root"), Subject::new("ca"), Subject::new("seal"));
+        let target = ca.certifies(&seal).make();
+        let impostors =
+            (0..5_u8).map(|number| root.certifies(&Subject::new("ca")).authority().serial(&[number + 1]).make());
+        let offered = offered(impostors.chain([root.certifies(&ca).authority().serial(&[9]).make()]).collect());
+        let anchors = TrustAnchors::from_iter([root.root()]);
+        let validator = || ChainValidator::new(anchors.clone(), Arc::default());
+        let algorithms = AlgorithmPolicy::default();
+        let strength = Strength { algorithms: &algorithms, since: &|_| now() };
+        let ask = |validator: &ChainValidator, limit| {
+            let budget = ValidationBudget::new(limit);
+            let levels = Levels::default();
+            let mut ledger = Ledger::complete(&levels);
+            let path = validator.check(
+                &target,
+                &offered,
+                now(),
+                &budget,
+                strength,
+                &mut Notes::new(&mut ledger, About::SealChain),
+            );
+            (path.map(|(path, _)| path), budget.used(), budget.steps())
+        };
+        let warm = validator();
+        let (path, used, _) = ask(&warm, 256);
+        assert!(path.is_some() && used > 5, "{used}");
+        for limit in 0..=used + 1 {
+            assert_eq!(ask(&warm, limit), ask(&validator(), limit), "{limit}");
+        }
+        // What is found as the budget ends is not remembered.
+        let short = validator();
+        let found_short = (0..used).rev().find(|limit| ask(&short, *limit).0.is_some());
+        assert!(found_short.is_some());
+        assert_eq!(short.valid.read().unwrap().by_question.len(), 0);
     }
 }
