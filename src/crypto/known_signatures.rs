@@ -1,9 +1,9 @@
-//! Signatures that were verified before.
+//! This module remembers the verdicts on signatures that were verified before.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 
 use super::algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm};
@@ -17,11 +17,15 @@ const REMEMBERED: usize = 4096;
 /// out. A file with as many tokens as are looked at has half of that.
 const REMEMBERED_AS_BAD: usize = 1024;
 
+/// The maximum length of a signature that is remembered in octets. An RSA key of 16,384 bits makes one of this length. What
+/// is longer is refused for its length at once, and would otherwise stay in memory as long as the verifier.
+const MAX_REMEMBERED_SIGNATURE: usize = 2048;
+
 /// The number of sets that share the signatures, so that threads rarely wait for one another.
 const SHARDS: usize = 16;
 
-/// Good signatures that recur over an archive: of a token that thousands of proofs share, of CRLs, OCSP responses and
-/// the certificates of their signers.
+/// The verdicts on signatures that recur over an archive: of a token that thousands of proofs share, of CRLs, OCSP
+/// responses and the certificates of their signers.
 ///
 /// What is remembered is that a key has made a signature over a message, or has not, and nothing else. The worth of that, at
 /// which time and by which policy, is decided each time. The tokens of an evidence record are judged again for each signer
@@ -29,7 +33,7 @@ const SHARDS: usize = 16;
 #[derive(Default)]
 pub(crate) struct KnownSignatures {
     good: [RwLock<HashSet<Known<'static>>>; SHARDS],
-    bad: RwLock<HashMap<Known<'static>, SignatureError>>,
+    bad: RwLock<HashSet<Known<'static>>>,
 }
 
 /// Everything that the answer depends on.
@@ -44,13 +48,16 @@ struct Known<'a> {
 
 impl Hash for Known<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // Equality compares the rest too. One signer can make many good signatures over one message, but a shard is small.
+        // An attacker can write any number of signatures over one message, so the message alone would put all of them into
+        // one place, where each is compared with each. Equality compares the algorithm too.
         self.message.hash(state);
+        self.key.hash(state);
+        self.signature.hash(state);
     }
 }
 
 impl KnownSignatures {
-    /// Does what [`PublicKey::verify`] does, at once where the answer is known to be yes.
+    /// Does what [`PublicKey::verify`] does, at once where the answer is remembered.
     ///
     /// # Errors
     /// Those of [`PublicKey::verify`].
@@ -73,7 +80,7 @@ impl KnownSignatures {
         }
     }
 
-    /// Does what [`PublicKey::verify_digest`] does, at once where the answer is known to be yes.
+    /// Does what [`PublicKey::verify_digest`] does, at once where the answer is remembered.
     ///
     /// # Errors
     /// Those of [`PublicKey::verify_digest`].
@@ -96,19 +103,27 @@ impl KnownSignatures {
 
     fn once(&self, what: Known<'_>, verify: impl FnOnce() -> Result<(), SignatureError>) -> Result<(), SignatureError> {
         let Some(shard) = self.good.get(what.shard()) else { return verify() };
+        if what.signature.len() > MAX_REMEMBERED_SIGNATURE {
+            return verify();
+        }
         if shard.read().unwrap_or_else(PoisonError::into_inner).contains(&what) {
             return Ok(());
         }
-        if let Some(error) = self.bad.read().unwrap_or_else(PoisonError::into_inner).get(&what) {
-            return Err(error.clone());
+        if self.bad.read().unwrap_or_else(PoisonError::into_inner).contains(&what) {
+            return Err(SignatureError::Invalid);
         }
-        if let Err(error) = verify() {
-            let mut bad = self.bad.write().unwrap_or_else(PoisonError::into_inner);
-            if bad.len() >= REMEMBERED_AS_BAD {
-                bad.clear();
+        match verify() {
+            Ok(()) => {}
+            Err(SignatureError::Invalid) => {
+                let mut bad = self.bad.write().unwrap_or_else(PoisonError::into_inner);
+                if bad.len() >= REMEMBERED_AS_BAD {
+                    bad.clear();
+                }
+                bad.insert(what.into_owned());
+                return Err(SignatureError::Invalid);
             }
-            bad.insert(what.into_owned(), error.clone());
-            return Err(error);
+            // All others cost little, and some hold names that an attacker can make long.
+            Err(error) => return Err(error),
         }
         let mut known = shard.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= REMEMBERED / SHARDS {
@@ -227,5 +242,34 @@ mod tests {
         }
         assert!(known.len() > REMEMBERED / SHARDS, "the shards are forgotten one by one");
         assert!(verify(&known, public, &algorithm, (b"a message", &signature)));
+    }
+
+    #[test]
+    fn a_signature_that_is_too_long_for_any_key_is_not_kept() {
+        let signatures = KnownSignatures::default();
+        let key = SigningKey::generate(&KeyKind::Rsa { bits: 2048 }).unwrap();
+        let (public, algorithm) = (key.public_key(), key.algorithm());
+        for (length, kept) in [(MAX_REMEMBERED_SIGNATURE, 1), (MAX_REMEMBERED_SIGNATURE + 1, 1), (1 << 20, 1), (256, 2)]
+        {
+            assert!(!verify(&signatures, public, &algorithm, (b"a message", &vec![1; length])));
+            assert_eq!(signatures.bad.read().unwrap().len(), kept, "{length}");
+        }
+    }
+
+    #[test]
+    fn signatures_over_one_message_lie_apart() {
+        use std::collections::hash_map::RandomState;
+        use std::hash::BuildHasher;
+        let keys = keys();
+        let message = DigestAlgorithm::Sha256.digest(b"a message");
+        let hasher = RandomState::new();
+        let hashes: HashSet<u64> = keys
+            .iter()
+            .flat_map(|key| (0..=u8::MAX).map(move |octet| (key, [octet])))
+            .map(|(key, signature)| {
+                hasher.hash_one(Known::new(key.public_key(), &key.algorithm(), &message, &signature))
+            })
+            .collect();
+        assert_eq!(hashes.len(), keys.len() * 256);
     }
 }

@@ -28,7 +28,13 @@ impl SearchWork {
 
     /// Returns the size of the verdicts in memory in octets.
     pub(crate) fn octets(&self) -> usize {
-        self.verdicts.len().saturating_mul(size_of::<<Verdicts as IntoIterator>::Item>())
+        let entry = size_of::<<Verdicts as IntoIterator>::Item>();
+        // An error can hold an identifier of any length.
+        let names = self.verdicts.values().filter_map(|verdict| verdict.as_ref().err());
+        names
+            .map(|error| error.to_string().len())
+            .sum::<usize>()
+            .saturating_add(self.verdicts.len().saturating_mul(entry))
     }
 }
 

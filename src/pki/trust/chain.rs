@@ -72,9 +72,12 @@ struct RememberedPaths {
 }
 
 impl RememberedPaths {
-    /// Adds a path. If a limit is met, the cache is cleared first.
+    /// Adds a path unless it is too large. If a limit is met, the cache is cleared first.
     fn add(&mut self, question: Question, remembered: Remembered) {
         let length = remembered.octets();
+        if length > REMEMBERED_OCTETS {
+            return;
+        }
         if self.by_question.len() >= REMEMBERED || self.octets.saturating_add(length) > REMEMBERED_OCTETS {
             *self = Self::default();
         }
