@@ -193,7 +193,8 @@ impl Pipeline {
             }
             let some = threads::map(some, |der| Seal::from_der(&der)).into_iter().collect::<Result<Vec<_>, _>>()?;
             let (started, count) = (Instant::now(), some.len());
-            let proofs = threads::map(some, |seal| stamped.proof(seal)).into_iter().collect::<Result<Vec<_>, _>>()?;
+            let proofs = threads::map(some, |seal| stamped.proof(seal).map_err(Box::new));
+            let proofs = proofs.into_iter().collect::<Result<Vec<_>, _>>()?;
             self.records.add(started.elapsed(), count);
             for proof in &proofs {
                 kept.as_mut().map_or(Ok(()), |kept| kept.push(proof.der()))?;
