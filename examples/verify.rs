@@ -32,7 +32,7 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --tsa-anchors PEM          the certificates under which timestamps are trusted
   --sending PROOF_OF_SENDING the sending that was opened; without it an opening is INDETERMINATE
   --environment NAME         Production (default), Acceptance, Integration or Test
-  --policy NAME|FILE         default, strict (nothing passes without revocation data), conformance, or a policy as a JSON file
+  --policy NAME|FILE         default, strict (nothing passes without revocation data), conformance, historic, or a policy as a JSON file
   --extra FILE               certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
   --record FILE              an evidence record (RFC 4998) over the whole proof; may be repeated
   --now RFC3339              verify as at this time (default: the clock)
