@@ -86,6 +86,8 @@
 //!   can only make the verdict worse.
 //! - Version numbers (of a proof 1 to 5 for SignedData, 1 or 3 for SignerInfo; of a token any) and the sets of digest
 //!   algorithms.
+//! - The form in which a SignerInfo writes the name and number by which it refers to its certificate. They name the same
+//!   certificate in any form (RFC 5280 §7.1).
 //! - Unsigned attributes that are not timestamps, the order of all unsigned attributes, and repeated timestamps.
 //! - In an evidence record its list of algorithms, and its fields beside the tokens (cryptoInfos, encryptionInfo,
 //!   attributes).

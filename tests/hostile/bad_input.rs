@@ -336,11 +336,14 @@ fn region(path: &[usize]) -> &'static str {
 }
 
 /// Where an element may change without consequence, by the crate's documentation ("What is authenticated").
-const NOT_AUTHENTICATED: [&str; 10] = [
+const NOT_AUTHENTICATED: [&str; 12] = [
     "SignedData version",
     "SignerInfo version",
     "set of digest algorithms",
     "certificates",
+    // The case of the issuer's name, which is compared without regard to it.
+    "sid",
+    "token: sid",
     "token: SignedData version",
     "token: SignerInfo version",
     "token: set of digest algorithms",
