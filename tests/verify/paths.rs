@@ -308,3 +308,45 @@ fn impostors_inside_do_not_keep_a_compromised_key_from_being_found_out() {
         }
     }
 }
+
+/// The certificate of a TSA's authority has ended, and a renewed one has its key: whoever made that one counts.
+#[test]
+fn a_renewed_certificate_of_a_tsas_authority_is_judged_by_its_algorithms_as_well() {
+    let (service, from) = (Service::new(), now() - Duration::days(1));
+    let until = |days| now() + Duration::days(days);
+    let key = |kind| generate_key(kind).unwrap();
+    let root = |name, kind| CertificateSpec::authority(name, from, until(6000)).self_signed(key(kind)).unwrap();
+    let (strong, weak) = (root("Strong Root CA", &KeyKind::EcP256), root("Weak Root CA", &KeyKind::EcP384));
+    let authority_key = key(&KeyKind::EcP256);
+    let authority = |root: &CertifiedKey, days, serial| {
+        let spec = CertificateSpec::authority("TSA CA", from, until(days)).with_authority(Some(0));
+        root.issue(&spec.with_serial(&[serial]), authority_key.clone()).unwrap()
+    };
+    let (ended, by_weak) = (authority(&strong, 700, 1), authority(&weak, 5000, 2));
+    let by_strong = authority(&strong, 5000, 3);
+    let tsa = ended.issue(&CertificateSpec::tsa("Lasting TSA", from, until(5000)), key(&KeyKind::EcP256)).unwrap();
+    let tsa = service.tsa(now() + Duration::seconds(2)).with_key(tsa);
+    let proof = service.sealed().stamp_with(&common::pool(tsa)).unwrap();
+    let mut policy = Policy::default();
+    for row in policy.algorithms.digests.iter_mut().filter(|row| row.digest == DigestAlgorithm::Sha384) {
+        row.past_from = Some("2028-01-01".parse().unwrap());
+    }
+    let cases: [(&[&CertifiedKey], Option<Code>); 4] = [
+        (&[], Some(Code::TimestampSignerExpired)),
+        (&[&by_weak], Some(Code::AlgorithmPastItsDate)),
+        (&[&by_strong], None),
+        (&[&by_weak, &by_strong], None),
+    ];
+    for (renewed, objection) in cases {
+        let anchors = TrustAnchors::from_iter([&strong, &weak].map(|root| root.certificate.clone()));
+        let authorities = renewed.iter().chain([&&ended]).map(|authority| authority.certificate.clone()).collect();
+        let verifier = Verifier::new(service.pki.seal_anchors(), anchors, Environment::Test)
+            .with_policy(policy.clone())
+            .with_extra_certificates(authorities);
+        let at = now() + Duration::days(1195);
+        let report = verifier.report(&proof, Payload::NotAvailable, at);
+        assert_eq!(report.indication == Indication::TotalPassed, objection.is_none(), "{report}");
+        assert!(objection.is_none_or(|code| has(&report, code)), "{report}");
+        assert_eq!(verifier.verify(&proof, Payload::NotAvailable, at).is_ok(), objection.is_none());
+    }
+}

@@ -136,7 +136,7 @@ impl ChainValidator {
             Ok(path) => {
                 let standing = path.standing(strength);
                 let stronger = if standing.is_weak() {
-                    self.stronger(&path, candidates.pool(), at, budget, strength)
+                    self.stronger(&path, candidates.pool(), &|_| false, at, budget, strength)
                 } else {
                     None
                 };
@@ -170,17 +170,37 @@ impl ChainValidator {
         validate_path(&self.request(target, candidates, at, budget).avoiding(&is_avoided))
     }
 
-    /// Finds a path around certificates whose signatures are too weak. The signature on the target itself is the same
-    /// on every path.
+    /// Finds another path of the target without any certificate that is `avoided`, and of such paths one without a weak
+    /// signature if there is one.
+    pub(crate) fn strong_path_avoiding(
+        &self,
+        target: &Certificate,
+        candidates: &CertificatePool,
+        is_avoided: &dyn Fn(&Certificate) -> bool,
+        at: DateTime<Utc>,
+        budget: &ValidationBudget,
+        strength: Strength<'_>,
+    ) -> Result<Arc<ValidatedPath>, PathError> {
+        let path = Arc::new(self.path_avoiding(target, candidates, is_avoided, at, budget)?);
+        if !path.standing(strength).is_weak() {
+            return Ok(path);
+        }
+        let stronger = self.stronger(&path, candidates, is_avoided, at, budget, strength);
+        Ok(stronger.map_or(path, |(stronger, _)| stronger))
+    }
+
+    /// Finds a path around certificates whose signatures are too weak, and around those that are `avoided` anyway. The
+    /// signature on the target itself is the same on every path.
     fn stronger(
         &self,
         path: &Arc<ValidatedPath>,
         candidates: &CertificatePool,
+        is_avoided: &dyn Fn(&Certificate) -> bool,
         at: DateTime<Utc>,
         budget: &ValidationBudget,
         strength: Strength<'_>,
     ) -> Option<(Arc<ValidatedPath>, Standing)> {
-        let (mut path, mut avoided) = (Arc::clone(path), Vec::new());
+        let (mut path, mut found_weak) = (Arc::clone(path), Vec::new());
         for _ in 0..MAX_STRONGER_PATHS {
             let weak = path.signatures(strength).filter(|(_, standing)| standing.is_weak());
             let weak: Vec<_> = weak.map(|(issued, _)| issued.fingerprint()).collect();
@@ -189,11 +209,11 @@ impl ChainValidator {
                 return Some((path, standing));
             }
             let target = path.target().filter(|target| !weak.contains(&target.fingerprint()))?;
-            avoided.extend(weak);
+            found_weak.extend(weak);
             let detour = self.path_avoiding(
                 target,
                 candidates,
-                |candidate| avoided.contains(&candidate.fingerprint()),
+                |candidate| is_avoided(candidate) || found_weak.contains(&candidate.fingerprint()),
                 at,
                 budget,
             );

@@ -82,14 +82,15 @@ fn check_signer(
         now: material.now,
         budget: material.budget,
     };
-    let Some(path) = check_trust(&token.parsed.tst_info, genuine, &trust, notes) else { return Trust::default() };
-    let path = lasting(path, at, &since, material, notes);
+    let Some(first) = check_trust(&token.parsed.tst_info, genuine, &trust, notes) else { return Trust::default() };
+    let strength = Strength { algorithms: &settings.policy.algorithms, since: &since };
+    let path = lasting(Arc::clone(&first), at, strength, material, notes);
     let revocation = settings.policy.tsa_revocation;
     let role = Role::Token { gen_time: genuine.gen_time, existed, revocation };
     let inquiry = Inquiry { chains: &settings.tsa_chains, role, material, poes };
-    let checked = revocation::check(Arc::clone(&path), &inquiry, notes);
-    if !Arc::ptr_eq(&path, &checked.path) {
-        let strength = Strength { algorithms: &settings.policy.algorithms, since: &since };
+    let checked = revocation::check(path, &inquiry, notes);
+    // Only the signatures of the first path were judged, and the token may rest on another.
+    if !Arc::ptr_eq(&first, &checked.path) {
         note_standing(checked.path.standing(strength), notes);
     }
     note_end(&checked.path, &since, material, notes);
@@ -111,25 +112,26 @@ fn has_ended(certificate: &Certificate, since: DateTime<Utc>) -> bool {
 }
 
 /// The path itself, or, where one of its issuers has ended since, one by certificates that have not: an authority's
-/// renewed certificate has the same key.
+/// renewed certificate has the same key. One with weak signatures is taken only where there is no other.
 fn lasting(
     path: Arc<ValidatedPath>,
     at: DateTime<Utc>,
-    since: &dyn Fn(&Certificate) -> DateTime<Utc>,
+    strength: Strength<'_>,
     material: &Material<'_>,
     notes: &mut Notes<'_, '_>,
 ) -> Arc<ValidatedPath> {
-    let settings = material.settings;
+    let (settings, since) = (material.settings, strength.since);
     let counts = settings.policy.timestamp_validity == TimestampValidity::AtValidation;
     let (Some(issuer), Some(target)) = (ended(&path, since), path.target()) else { return path };
     if !counts || issuer == target {
         return path;
     }
     let is_avoided = |certificate: &Certificate| has_ended(certificate, since(certificate));
-    match settings.tsa_chains.path_avoiding(target, material.pool(), is_avoided, at, material.budget) {
+    let (chains, pool) = (&settings.tsa_chains, material.pool());
+    match chains.strong_path_avoiding(target, pool, &is_avoided, at, material.budget, strength) {
         Ok(renewed) => {
             note_valid(&renewed, at, notes);
-            Arc::new(renewed)
+            renewed
         }
         Err(_) => path,
     }
