@@ -9,11 +9,12 @@ use recommande::seal::Artifact;
 use recommande::testing::{CertificateSpec, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestPki, Usage};
 use recommande::verify::{
     BaselineLevel, Code, ContentPlace, ExistingObject, Indication, Payload, Policy, Report, RevocationKind,
-    RevocationPlace, SubIndication, Subject, Verifier,
+    RevocationPlace, SubIndication, Subject, TsaRevocation, Verifier,
 };
 use recommande::{Credentials, Environment, ProofOfSending, Sealer};
 
 use crate::common::der::{self, Node};
+use crate::common::records::record_over;
 use crate::common::{self, Service, now, pool};
 
 fn strict(pki: &TestPki) -> Verifier {
@@ -188,6 +189,40 @@ fn a_tsa_whose_key_was_compromised_proves_nothing_any_more() {
         let report = verifier.report(&proof, Payload::NotAvailable, now() + Duration::days(3));
         assert_eq!(report.indication == Indication::TotalPassed, proves, "{reason:?}: {report}");
         assert_eq!(has(&report, Subject::Timestamp(1), Code::TsaKeyCompromised), !proves);
+    }
+}
+
+/// Nobody says why a certificate is on hold, so that a token needs a proof that it is older, whatever the policy.
+#[test]
+fn a_token_of_a_tsa_that_was_suspended_since_counts_where_it_is_known_to_be_older() {
+    let service = Service::new();
+    let (proof, pki) = (service.proof(), &service.pki);
+    let entry = RevokedSpec::new(&pki.tsa.certificate, now() + Duration::days(1));
+    let entry = entry.with_reason(RevocationReason::CertificateHold);
+    let spec = CrlSpec::new(now() + Duration::days(2), now() + Duration::days(9)).with_revoked(&entry);
+    let mut data = RevocationData::new();
+    data.add_der(&pki.tsa_root.issue_crl(&spec).unwrap()).unwrap();
+    let spec = CertificateSpec::tsa("Another TSA", now() - Duration::days(1), now() + Duration::days(99));
+    let another = pki.tsa_root.issue(&spec.with_serial(&[99]), pki.seal.signer.clone()).unwrap();
+    let record_after = |hours| {
+        let tsa = service.tsa(now() + Duration::hours(hours)).with_key(another.clone());
+        record_over(&tsa, DigestAlgorithm::Sha256.digest(proof.der()))
+    };
+    for tsa_revocation in [TsaRevocation::KeepsOlderTimestamps, TsaRevocation::NeedsProof] {
+        let verifier = |records: Vec<Vec<u8>>| {
+            let policy = Policy { tsa_revocation, ..Policy::default() };
+            service.verifier().with_policy(policy).with_revocation_data(data.clone()).with_evidence_records(records)
+        };
+        let report = |records| verifier(records).report(&proof, Payload::NotAvailable, now() + Duration::days(3));
+        let covered = report(vec![record_after(12)]);
+        assert_eq!(covered.indication, Indication::TotalPassed, "{covered}");
+        assert!(has(&covered, Subject::Timestamp(1), Code::RevokedLater), "{covered}");
+        for records in [Vec::new(), vec![record_after(36)]] {
+            let report = report(records);
+            assert!(has(&report, Subject::Timestamp(1), Code::CertificateOnHold), "{report}");
+            assert!(!report.timestamps[0].valid, "{report}");
+            assert_ne!(report.indication, Indication::TotalPassed, "{report}");
+        }
     }
 }
 

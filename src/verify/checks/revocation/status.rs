@@ -30,6 +30,15 @@ impl Role {
             Self::Token { gen_time, .. } => gen_time,
         }
     }
+
+    /// Whether a suspension that began at `since` leaves untouched what was signed. Nobody says why a certificate is on
+    /// hold, and who has the key of a TSA dates back at will: a token needs a proof that it is older.
+    fn is_older_than(self, since: DateTime<Utc>) -> bool {
+        match self {
+            Self::Signature { at, .. } => at < since,
+            Self::Token { existed, .. } => existed < since,
+        }
+    }
 }
 
 /// What is asked about the revocation of a path, and with what.
@@ -158,7 +167,7 @@ pub(super) fn code(status: &CertificateStatus, is_target: bool, role: Role) -> (
                 (code, false)
             }
         }
-        RevocationStatus::OnHold { since } if *since > role.at() => (Code::RevokedLater, false),
+        RevocationStatus::OnHold { since } if role.is_older_than(*since) => (Code::RevokedLater, false),
         RevocationStatus::OnHold { .. } => (Code::CertificateOnHold, false),
         RevocationStatus::Unknown => (Code::RevocationUnknown, true),
         RevocationStatus::Incomplete { .. } => (Code::RevocationIncomplete, true),
