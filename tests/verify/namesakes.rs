@@ -2,11 +2,12 @@
 
 use chrono::{Duration, TimeDelta};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
-use recommande::testing::{CertificateSpec, CertifiedKey, Forge, ForgedTstInfo, TestPki, generate_key, tlv};
+use recommande::testing::{CertificateSpec, CertifiedKey, Forge, ForgedTstInfo, TestPki, TestTsa, generate_key, tlv};
 use recommande::verify::{Code, Content, Indication, Level, Policy, Report};
 use recommande::{Environment, Verifier};
 use signed_data::tlv::Tag;
 
+use crate::common::records::record_over;
 use crate::common::{later, now, oid};
 
 /// Signatures and tokens without a signed reference pass, so that only the name says whose they are.
@@ -129,4 +130,34 @@ fn of_two_certificates_of_a_tsa_the_one_that_holds_counts() {
     assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(now() + Duration::seconds(2))));
     token.certificates.retain(|certificate| certificate != pki.tsa.certificate.der());
     assert_eq!(stamped(&token).proven_at, None);
+}
+
+/// The authority of the right one has ended, and a record over the file shows that its certificate is older.
+#[test]
+fn of_two_certificates_of_a_tsa_each_is_judged_by_all_that_is_proven() {
+    let (pki, stranger) = (TestPki::new(now()).unwrap(), TestPki::new(now()).unwrap());
+    let (from, until) = (now() - Duration::days(1), |days| now() + Duration::days(days));
+    let key = || generate_key(&KeyKind::EcP256).unwrap();
+    let authority = pki.tsa_root.issue(&CertificateSpec::authority("TSA CA", from, until(700)), key()).unwrap();
+    let spec = |serial| CertificateSpec::tsa("Lasting TSA", from, until(3000)).with_serial(&[serial]);
+    let tsa = authority.issue(&spec(1), key()).unwrap();
+    let unknown = stranger.tsa_root.issue(&spec(2), tsa.signer.clone()).unwrap();
+    let recorder = pki.tsa_root.issue(&spec(3), key()).unwrap();
+    let mut forge = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), now());
+    forge.certificates.push(authority.certificate.der().to_vec());
+    forge.sign(&*pki.seal.signer).unwrap();
+    let stamped_at = now() + Duration::seconds(2);
+    let info = ForgedTstInfo::of(&forge.signers[0].signature, DigestAlgorithm::Sha256, stamped_at);
+    let mut token = Forge::token(&info, &tsa);
+    by_key_identifier(&mut token, &tsa);
+    token.certificates.push(unknown.certificate.der().to_vec());
+    token.sign(&*tsa.signer).unwrap();
+    forge.signers[0].stamp(&token.to_der());
+    let file = forge.to_der();
+    let recorded_at = until(600);
+    let recorder = TestTsa::new(&pki).with_clock(move || recorded_at).with_key(recorder);
+    let record = record_over(&recorder, DigestAlgorithm::Sha256.digest(&file));
+    let verifier = verifier(&pki).with_evidence_records([record]);
+    let report = verifier.report_signatures(&file, Content::Attached, until(1195)).reports.remove(0);
+    assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(stamped_at)), "{report}");
 }

@@ -64,7 +64,7 @@ pub(crate) fn judge<'a>(
     for layer in [Layer::Beside, Layer::OverOthers, Layer::Inside] {
         let mut of_layer = ProofsOfExistence::new(material.now);
         for record in evidence.iter().filter(|evidence| evidence.layer() == Some(layer)) {
-            let mut proven = poes.of_records();
+            let mut proven = poes.without_archives();
             verdicts.push(record.judge(signature, material, &mut proven, ledger));
             of_layer.add_all(proven);
         }

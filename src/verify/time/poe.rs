@@ -65,8 +65,9 @@ impl<'a> ProofsOfExistence<'a> {
         Self { now, file: Vec::new(), archives: Vec::new(), certificates: HashMap::new(), revocation: HashMap::new() }
     }
 
-    /// What evidence records prove so far, to judge a further one by.
-    pub(crate) fn of_records(&self) -> Self {
+    /// A copy to judge something by whose proofs may not count: an evidence record beside others, or a certificate that a
+    /// token's signer may mean. Neither asks what archive timestamps list.
+    pub(crate) fn without_archives(&self) -> Self {
         Self {
             now: self.now,
             file: self.file.clone(),

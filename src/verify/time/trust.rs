@@ -45,7 +45,7 @@ pub(crate) fn check_valid(
     }
     let signer = genuine.signer.clone().chosen(notes.levels(), |candidate, scratch| {
         let genuine = GenuineToken { signer: candidate.clone(), ..genuine.clone() };
-        let mut poes = ProofsOfExistence::new(material.now);
+        let mut poes = poes.without_archives();
         check_signer(token, &genuine, existed, material, &mut poes, &mut Notes::new(scratch, Subject::Token));
     });
     check_signer(token, &GenuineToken { signer, ..genuine.clone() }, existed, material, poes, notes)
