@@ -11,7 +11,7 @@ use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
 use recommande::seal::{Artifact, ProofOfSending};
 use recommande::testing::{
-    CertificateSpec, CertifiedKey, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestTsa, generate_key,
+    CertificateSpec, CertifiedKey, CrlSpec, Forge, OcspAnswerSpec, OcspSpec, RevokedSpec, TestTsa, generate_key,
 };
 use recommande::time::record::{EvidenceRecord, HashTree, Renewal};
 use recommande::verify::{
@@ -697,6 +697,47 @@ fn a_record_holds_up_the_record_that_it_covers() {
     let foreign = record_over(&stranger.tsa(now() + Duration::days(9)), SHA256.digest(&first));
     let verifier = service.verifier().with_evidence_records([foreign]);
     passes(&judged(&verifier, &first, in_2030), false);
+}
+
+/// A content-time-stamp is older than the signature, and a record that does not hold proves nothing: neither is the time
+/// from which a verdict is known to last, nor what it lasts by.
+#[test]
+fn a_verdict_lasts_by_what_proves_the_signature_and_by_nothing_else() {
+    let service = Service::new();
+    let (pki, seconds) = (&service.pki, |seconds| now() + Duration::seconds(seconds));
+    let token = |octets: &[u8], time| stamp(&service, SHA256.digest(octets), time).to_definite().to_vec();
+    let mut forge = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), seconds(1));
+    forge.first().set(oid::CONTENT_TIME_STAMP, &[&token(b"content", now())]);
+    forge.sign(&*pki.seal.signer).unwrap();
+    let signature = forge.signers[0].signature.clone();
+    forge.signers[0].stamp(&token(&signature, seconds(2)));
+    let file = forge.to_der();
+    let entry = RevokedSpec::new(&pki.seal.certificate, now() + Duration::hours(1));
+    let spec = CrlSpec::new(now() + Duration::hours(2), now() + Duration::days(9));
+    let spec = spec.with_revoked(&entry.with_reason(RevocationReason::Superseded));
+    let mut data = RevocationData::new();
+    data.add_der(&pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
+    let judge = |file: &[u8], records: Vec<Vec<u8>>| {
+        let verifier = service.verifier().with_revocation_data(data.clone()).with_evidence_records(records);
+        let report = verifier.report_signatures(file, Content::Attached, later()).reports.remove(0);
+        assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(seconds(2))), "{report}");
+        report
+    };
+    let lasting = tsa_until(&service, &KeyKind::EcP256, 2000, 7);
+    let tsa = |hours| service.tsa(now() + Duration::hours(hours)).with_key(lasting.clone());
+    let report = judge(&file, vec![record_over(&tsa(3), SHA256.digest(&file))]);
+    let until = report.verifiable_until.as_ref().map(|until| until.time);
+    assert_eq!(until, Some(lasting.certificate.not_after()), "{report}");
+    // Over another file, and renewed.
+    let first = record_over(&service.tsa(now()), SHA256.digest(b"another file"));
+    let parsed = EvidenceRecord::parse(&first).unwrap();
+    let leaf = parsed.renewal_leaf(Renewal::Timestamp, &SHA256.digest(b"another file")).unwrap();
+    let tree = HashTree::new(SHA256, [leaf]).unwrap();
+    let renewal = stamp_with(&tsa(3), tree.root().unwrap());
+    let renewed = parsed.renewed(Renewal::Timestamp, &tree.reduced(&leaf).unwrap(), &renewal).unwrap();
+    let report = judge(&inside(&file, &renewed), Vec::new());
+    let until = report.verifiable_until.as_ref().map(|until| until.time);
+    assert_eq!(until, Some(pki.tsa.certificate.not_after()), "{report}");
 }
 
 #[test]

@@ -103,11 +103,14 @@ pub(crate) fn verifiable_until(
     findings: &[Finding],
     now: DateTime<Utc>,
 ) -> Option<Deadline> {
-    let outermost = examined.timestamps.iter().filter(|timestamp| is_outermost(timestamp));
-    let holding = outermost.filter(|timestamp| keeps_verdict(timestamp, examined, policy, findings));
-    let ends = holding.filter_map(|timestamp| Some(end_of(timestamp, timestamp.path.as_ref()?, policy)));
+    let proving = proving(examined);
+    let outermost = || proving.iter().copied().filter(|timestamp| !timestamp.is_covered);
+    let end = |timestamp: &ExaminedTimestamp| Some(end_of(timestamp, timestamp.path.as_ref()?, policy));
+    let holding = outermost().filter(|timestamp| keeps_verdict(timestamp, &proving, examined, policy, findings));
     // One timestamp without an end is enough.
-    let latest = ends.reduce(|latest, end| latest.zip(end).map(|(latest, end)| latest.max(end)))?;
+    let latest = holding.filter_map(end).reduce(|latest, end| latest.zip(end).map(|(latest, end)| latest.max(end)));
+    // Where none is known to keep the verdict by itself, it holds as long as all of them do.
+    let latest = latest.unwrap_or_else(|| outermost().filter_map(end).flatten().min());
     let uncovered = examined
         .seal_past_from
         .clone()
@@ -117,21 +120,36 @@ pub(crate) fn verifiable_until(
         .clone()
         .map(|date| End::of_date(date, ", by which the letter is compared with the statement", RenewalKind::HashTree));
     // What is past already and yet passed is what the policy lets pass.
-    let others = uncovered.into_iter().chain(of_payload).filter(|end| end.time > now);
-    latest.into_iter().chain(others).min().map(|end| end.into_deadline(now))
+    let beside = uncovered.into_iter().chain(of_payload).filter(|end| end.time > now);
+    latest.into_iter().chain(beside).min().map(|end| end.into_deadline(now))
 }
 
-/// A content-time-stamp proves nothing about the signature.
-fn is_outermost(timestamp: &ExaminedTimestamp) -> bool {
-    !timestamp.is_covered && timestamp.kind != TimestampKind::Content
+/// The timestamps that can prove the time of the signature: neither those of its content, nor those of an older form, nor
+/// those of an evidence record that does not hold, however valid each of its tokens is.
+fn proving(examined: &Examined) -> Vec<&ExaminedTimestamp> {
+    let failed = examined.records.iter().filter(|record| record.proven_at.is_none());
+    let of_failed: Vec<usize> = failed.flat_map(|record| record.timestamps.iter().copied()).collect();
+    let numbered = (1..).zip(&examined.timestamps);
+    let proving = numbered.filter(|(number, timestamp)| match timestamp.kind {
+        TimestampKind::Content | TimestampKind::NotEvaluated => false,
+        TimestampKind::Signature | TimestampKind::ArchiveV3 | TimestampKind::Token => true,
+        TimestampKind::EvidenceRecord => !of_failed.contains(number),
+    });
+    proving.map(|(_, timestamp)| timestamp).collect()
 }
 
 /// Whether the verdict stands on this timestamp when the others have ended: the time that it proves, by itself or by what
 /// it covers, is one that the checks would let pass.
-fn keeps_verdict(timestamp: &ExaminedTimestamp, examined: &Examined, policy: &Policy, findings: &[Finding]) -> bool {
+fn keeps_verdict(
+    timestamp: &ExaminedTimestamp,
+    proving: &[&ExaminedTimestamp],
+    examined: &Examined,
+    policy: &Policy,
+    findings: &[Finding],
+) -> bool {
     let (Some(gen_time), Some(proven_at)) = (time(timestamp), examined.proven_at) else { return false };
     let covers = matches!(timestamp.kind, TimestampKind::ArchiveV3 | TimestampKind::EvidenceRecord);
-    let covered = examined.timestamps.iter().filter(|other| covers && other.is_covered);
+    let covered = proving.iter().copied().filter(|timestamp| covers && timestamp.is_covered);
     let earliest = covered.filter_map(time).chain([gen_time]).min();
     let Some(earliest) = earliest.filter(|earliest| *earliest != proven_at) else { return true };
     let in_time = examined.signing_time.is_none_or(|signing_time| {
