@@ -158,11 +158,12 @@ impl Policy {
     }
 
     /// Returns the name by which a report calls the policy: that of the shipped policy that it is, else its own, else
-    /// `custom`. A policy that is another one does not go by the name of one that is shipped.
+    /// `custom`. A policy that is another one does not go by the name of one that is shipped, nor by one that differs from
+    /// it in case, spaces or marks alone.
     pub fn label(&self) -> String {
         let unnamed = self.without_name();
         let shipped = Self::NAMES.into_iter().find(|name| Self::named(name).as_ref() == Some(&unnamed));
-        let own = self.name.as_deref().filter(|name| !Self::NAMES.contains(name));
+        let own = self.name.as_deref().filter(|name| !name.trim().is_empty() && !reads_as_shipped(name));
         shipped.or(own).map_or_else(|| "custom".to_owned(), shown)
     }
 
@@ -227,6 +228,12 @@ impl Policy {
     pub(super) fn maximum_sealing_delay(&self) -> TimeDelta {
         seconds(self.maximum_sealing_delay)
     }
+}
+
+/// Whether a name would be read as that of a policy that is shipped: it differs by case, spaces or marks alone.
+fn reads_as_shipped(name: &str) -> bool {
+    let letters: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    Policy::NAMES.contains(&letters.as_str())
 }
 
 fn seconds(seconds: u32) -> TimeDelta {

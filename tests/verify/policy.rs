@@ -350,6 +350,13 @@ fn a_policy_goes_by_its_own_name() {
         let changed = Policy { name: Some(name.into()), clock_skew: 61, ..Policy::named(name).unwrap() };
         assert_eq!(changed.label(), "custom");
     }
+    // Nor by what reads as that.
+    for name in ["strict ", "Strict", "STRICT", "\u{a0}default", "s t r i c t", "\"historic\"", "strict.", "", " "] {
+        let own = Policy { name: Some(name.into()), clock_skew: 61, ..Policy::default() };
+        assert_eq!(own.label(), "custom", "{name:?}");
+    }
+    let own = Policy { name: Some("strict in 2030".into()), clock_skew: 61, ..Policy::default() };
+    assert_eq!(own.label(), "strict in 2030");
     let own = Policy { name: Some("ours".into()), clock_skew: 61, ..Policy::default() };
     assert_eq!(own.label(), "ours");
     assert_eq!(Policy { name: None, ..own }.label(), "custom");
