@@ -18,9 +18,6 @@ use crate::finding::{Code, Details, Ledger, Levels, Notes};
 use crate::pki::{Certificate, KnownCertificates};
 use crate::text::hex;
 
-/// The maximum number of countersignatures of one signature that are named.
-const MAX_COUNTERSIGNATURES: usize = 16;
-
 /// The certificate and algorithms that the checks identified.
 #[derive(Clone, Debug)]
 pub(crate) struct CheckedSigner {
@@ -221,7 +218,8 @@ fn check_unsigned(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
     }
 }
 
-/// Names each countersignature (RFC 5652 §11.4), which says nothing about the signature that it is over.
+/// Notes each countersignature (RFC 5652 §11.4), which says nothing about the signature that it is over. The ledger bounds
+/// how many of them are named, and counts the rest.
 fn note_countersignatures(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
     let unsigned = signer_info.unsigned_attributes.iter();
     let mut values: Vec<&[u8]> = unsigned
@@ -231,7 +229,7 @@ fn note_countersignatures(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_
         .collect();
     // Nobody signed their order.
     values.sort_unstable();
-    for value in values.into_iter().take(MAX_COUNTERSIGNATURES) {
+    for value in values {
         match SignerInfo::parse(value) {
             Ok(countersigner) => {
                 notes.note_with(Code::CountersignatureNotEvaluated, || Details::stated(signer_name(&countersigner.sid)))

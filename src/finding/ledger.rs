@@ -288,6 +288,12 @@ impl<'a> Ledger<'a> {
         Finding { subject: Subject::Time, code, outcome, sub_indication, stated: None, computed: None }
     }
 
+    /// The number of findings with one of these codes that are not listed, because there are so many alike.
+    pub(crate) fn unlisted(&self, codes: &[Code]) -> usize {
+        let of_codes = self.alike.iter().filter(|((_, code), _)| codes.contains(code));
+        of_codes.map(|(_, count)| count.saturating_sub(MAX_ALIKE)).sum()
+    }
+
     /// The findings that were kept so far.
     pub(crate) fn findings(&self) -> &[Finding] {
         &self.findings

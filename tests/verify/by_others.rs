@@ -162,6 +162,24 @@ fn countersignatures_are_named_even_when_they_are_broken() {
 }
 
 #[test]
+fn countersignatures_are_all_counted_and_the_first_of_each_kind_are_named() {
+    let pki = TestPki::new(now()).unwrap();
+    let signed_data = crate::common::der::Node::parse(&forge(&pki).to_der());
+    let signer_info = signed_data.at(crate::common::der::SIGNER_INFO).to_der();
+    let broken = tlv(Tag::SEQUENCE, &[&[4, 0]]);
+    for (readable, unreadable, more) in [(8, 8, 0), (9, 0, 1), (12, 20, 16)] {
+        let report = judged(&pki, |forge| {
+            let readable = std::iter::repeat_n(signer_info.as_slice(), readable);
+            let values: Vec<&[u8]> = readable.chain(std::iter::repeat_n(broken.as_slice(), unreadable)).collect();
+            forge.signers[0].unsigned_attributes.push(attribute(oid::COUNTERSIGNATURE, &values));
+        });
+        let listed = report.countersignatures.len();
+        assert_eq!((listed, report.more_countersignatures), (readable + unreadable - more, more), "{report}");
+        assert_eq!(report.to_string().contains(&format!("and {more} more")), more > 0, "{report}");
+    }
+}
+
+#[test]
 fn an_ed25519_signature_over_sha_256_attributes_warns() {
     let pki = TestPki::of_kind(&KeyKind::Ed25519, now()).unwrap();
     assert!(!has(&judged(&pki, |_| {}), Code::EddsaDigestOther));

@@ -42,6 +42,9 @@ impl Report {
             let signer = countersignature.signer.as_deref().unwrap_or("signer not named");
             line(f, &self.name_of(countersignature.of), signer)?;
         }
+        if self.more_countersignatures > 0 {
+            line(f, "", format_args!("and {} more", self.more_countersignatures))?;
+        }
         Ok(())
     }
 

@@ -170,14 +170,14 @@ fn identified(answer: &Answer) -> Option<(RevocationKind, &Digest)> {
     })
 }
 
+/// The codes of findings about countersignatures.
+pub(super) const COUNTERSIGNATURES: [Code; 2] = [Code::CountersignatureNotEvaluated, Code::CountersignatureUnreadable];
+
 pub(super) fn countersignatures(findings: &[Finding]) -> Vec<CountersignatureSummary> {
-    let is_one = |finding: &&Finding| {
-        matches!(finding.code, Code::CountersignatureNotEvaluated | Code::CountersignatureUnreadable)
-    };
     let summary = |finding: &Finding| CountersignatureSummary {
         of: finding.subject,
         signer: finding.stated.clone(),
         code: finding.code,
     };
-    findings.iter().filter(is_one).map(summary).collect()
+    findings.iter().filter(|finding| COUNTERSIGNATURES.contains(&finding.code)).map(summary).collect()
 }

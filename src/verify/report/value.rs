@@ -71,6 +71,9 @@ pub struct Report {
     /// Signatures over the signature, of which none is evaluated.
     #[serde(default)]
     pub countersignatures: Vec<CountersignatureSummary>,
+    /// The number of further countersignatures, which are not listed because there are so many.
+    #[serde(default)]
+    pub more_countersignatures: usize,
     /// The certificates that were used, grouped by use, each path from the signer upwards.
     pub certificates: Vec<CertificateSummary>,
     /// Every check, in order.
@@ -255,6 +258,7 @@ impl Report {
             existence: examined.existence.clone(),
             revocation: rests::revocation(examined, subject_of),
             countersignatures,
+            more_countersignatures: ledger.unlisted(&rests::COUNTERSIGNATURES),
             certificates: certificates(artifact, examined),
             findings: ledger.into_findings(),
         }
@@ -285,6 +289,7 @@ impl Report {
             existence: Vec::new(),
             revocation: Vec::new(),
             countersignatures: Vec::new(),
+            more_countersignatures: 0,
             certificates: Vec::new(),
             findings: ledger.into_findings(),
         }
@@ -315,8 +320,8 @@ impl TimestampSummary {
         let imprint = |info: &TstInfo| {
             let stated = &info.message_imprint;
             let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| stated.algorithm == algorithm.oid());
-            let name =
-                algorithm.map_or_else(|| stated.algorithm.to_string(), |known| known.name().to_ascii_lowercase());
+            let name = algorithm
+                .map_or_else(|| stated.algorithm.to_string(), |algorithm| algorithm.name().to_ascii_lowercase());
             text::shown(format!("{name}:{}", text::hex(&stated.digest)))
         };
         let info = examined.token.as_ref().map(|token| &token.info);
