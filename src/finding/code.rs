@@ -294,7 +294,7 @@ codes! {
     // The link of an opening to its sending.
     SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given";
     SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the sending that was opened did not verify";
-    SendingVerifiedOtherwise "sending-verified-otherwise" Indeterminate(SigConstraintsFailure) "essential": "the sending was verified by other trust anchors or by another policy than the opening, so verify both with one verifier";
+    SendingVerifiedOtherwise "sending-verified-otherwise" Indeterminate(SigConstraintsFailure) "essential": "the sending was verified by other trust anchors, by another policy or without revocation data that is given for the opening, so verify both with one verifier";
     SendingMatches "sending-matches" Passed: "the opening names this sending and repeats its message, content and parties";
     PrecedingEvidenceDiffers "preceding-evidence-differs" Failed(HashFailure) "essential" [Question]: "the opening names another sending";
     MessageDiffers "message-differs" Failed(FormatFailure) "essential": "the message, content or submission is not that of the sending";

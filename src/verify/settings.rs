@@ -1,30 +1,36 @@
 //! Everything a verifier is configured with, below all checks: anchors, policy, and what the caller gave beside the
 //! artifacts.
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use super::given_record::GivenRecord;
 use super::policy::Policy;
 use crate::crypto::{Digest, DigestAlgorithm, KnownSignatures};
 use crate::evidence::Environment;
-use crate::pki::revocation::{KnownCrls, RevocationData};
+use crate::pki::revocation::{Crl, KnownCrls, OcspResponse, RevocationData};
 use crate::pki::{Certificate, ChainValidator, KnownCertificates, TrustAnchors, ValidationBudget};
 
-/// What a verdict rests on beside the artifact: digests of the anchors and of the policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a verdict rests on beside the artifact: digests of the anchors and of the policy, and of each piece of revocation
+/// data that the caller gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Basis {
     seal_anchors: Digest,
     tsa_anchors: Digest,
     policy: Digest,
+    revocation: Arc<HashSet<Digest>>,
 }
 
 impl Basis {
-    /// What differs between two of them, for people; `None` where nothing does.
-    pub(super) fn difference(&self, other: &Self) -> Option<String> {
+    /// What a verdict by `present` may rest on and one by this does not, for people; `None` where there is nothing.
+    ///
+    /// Revocation data that was known and no longer is does not matter: it may only have spoken against something.
+    pub(super) fn difference(&self, present: &Self) -> Option<String> {
         let sides = [
-            ("trust anchors for seals", self.seal_anchors == other.seal_anchors),
-            ("trust anchors for TSAs", self.tsa_anchors == other.tsa_anchors),
-            ("policy", self.policy == other.policy),
+            ("trust anchors for seals", self.seal_anchors == present.seal_anchors),
+            ("trust anchors for TSAs", self.tsa_anchors == present.tsa_anchors),
+            ("policy", self.policy == present.policy),
+            ("revocation data", present.revocation.is_subset(&self.revocation)),
         ];
         let differing: Vec<&str> = sides.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect();
         (!differing.is_empty()).then(|| differing.join(", "))
@@ -75,19 +81,29 @@ impl Settings {
         Self { policy, basis: OnceLock::new(), ..self }
     }
 
+    /// The same settings with other revocation data.
+    pub(super) fn with_revocation(self, revocation: RevocationData) -> Self {
+        Self { revocation, basis: OnceLock::new(), ..self }
+    }
+
     /// What a verdict by these settings rests on.
-    pub(super) fn basis(&self) -> Basis {
-        *self.basis.get_or_init(|| Basis {
+    pub(super) fn basis(&self) -> &Basis {
+        self.basis.get_or_init(|| Basis {
             seal_anchors: digest_of(self.seal_chains.anchors()),
             tsa_anchors: digest_of(self.tsa_chains.anchors()),
             policy: DigestAlgorithm::Sha256.digest(format!("{:?}", self.policy.without_name()).as_bytes()),
+            revocation: Arc::new(self.given_revocation().collect()),
         })
     }
 
     /// Whether the caller gave revocation data with this fingerprint.
     pub(super) fn gave_revocation(&self, fingerprint: &Digest) -> bool {
-        self.revocation.crls().iter().any(|crl| crl.fingerprint() == *fingerprint)
-            || self.revocation.ocsp_responses().iter().any(|response| response.fingerprint() == *fingerprint)
+        self.given_revocation().any(|given| given == *fingerprint)
+    }
+
+    fn given_revocation(&self) -> impl Iterator<Item = Digest> {
+        let crls = self.revocation.crls().iter().map(Crl::fingerprint);
+        crls.chain(self.revocation.ocsp_responses().iter().map(OcspResponse::fingerprint))
     }
 
     /// The budgets of one artifact.

@@ -84,13 +84,17 @@ impl<'a> From<&'a Verified<Sending>> for Context<'a> {
 
 /// A statement that verified: only a [`Verifier`](super::Verifier) makes one.
 ///
-/// It holds for the trust anchors and the policy by which it verified. They travel with it, and a verifier with others does
-/// not take it for what precedes an opening (`sending-verified-otherwise`).
+/// It holds for the trust anchors, the policy and the revocation data by which it verified. Their digests travel with it. A
+/// verifier with other anchors, with another policy, or with a CRL or an OCSP response that was not given then, does not
+/// take it for what precedes an opening (`sending-verified-otherwise`): verify the sending again with that verifier.
+///
+/// Extra certificates and evidence records do not travel, because they only help something to pass. Neither does the time
+/// of the verification: a verdict of the past is taken as what it was then.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verified<S> {
     pub(super) stated: Arc<Stated<S>>,
     pub(super) signature: VerifiedSignature,
-    /// The anchors and the policy by which it verified.
+    /// The anchors, the policy and the revocation data by which it verified.
     pub(super) basis: Basis,
 }
 

@@ -10,8 +10,10 @@ use recommande::evidence::{
     Assurance, AssuranceLevel, Codec, Environment, EvidenceError, MessageId, OpenedBy, Opening, OpeningEvent, Party,
     PayloadDigests, Sending, Statement,
 };
+
+use recommande::pki::revocation::RevocationData;
 use recommande::seal::{ProofOfOpening, ProofOfSending, Sealer};
-use recommande::testing::CertifiedKey;
+use recommande::testing::{CertifiedKey, CrlSpec, RevokedSpec};
 use recommande::verify::{
     Code, Context, Indication, Payload, Policy, Preceding, Report, SubIndication, Verified, Verifier,
 };
@@ -261,6 +263,50 @@ fn a_sending_that_another_verifier_took_for_good_is_verified_again() {
         // One verifier for both.
         assert!(verifier.verify(&opening, &sent, later()).is_ok());
     }
+}
+
+#[test]
+fn a_sending_is_verified_again_where_there_is_revocation_data_that_was_not_known_then() {
+    let service = Service::new();
+    let sending = service.proof();
+    let opening = service.proof_of_opening(&service.opening(&service.verified(&sending)));
+    let crls = [1, 2].map(|number| {
+        let spec = CrlSpec::new(now() - Duration::hours(1), now() + Duration::days(9)).with_number(number);
+        service.pki.intermediate.issue_crl(&spec).unwrap()
+    });
+    let verifier = |crls: &[Vec<u8>]| {
+        let mut data = RevocationData::new();
+        crls.iter().for_each(|crl| data.add_der(crl).unwrap());
+        service.verifier().with_revocation_data(data)
+    };
+    let (none, first, both) = (verifier(&[]), verifier(&crls[..1]), verifier(&crls));
+    let cases = [
+        (&none, &first, false),
+        (&first, &both, false),
+        (&none, &none, true),
+        (&first, &first, true),
+        (&first, &none, true),
+        (&both, &first, true),
+    ];
+    for (then, present, is_taken) in cases {
+        let sent = then.verify(&sending, Payload::NotAvailable, later()).unwrap();
+        let report = present.report(&opening, &sent, later());
+        assert_eq!(report.indication == Indication::TotalPassed, is_taken, "{report}");
+        let verdict = present.verify(&opening, &sent, later());
+        assert_eq!(verdict.is_ok(), is_taken);
+        if let Err(error) = verdict {
+            assert_eq!(error.finding().code, Code::SendingVerifiedOtherwise);
+            assert_eq!(error.finding().computed.as_deref(), Some("revocation data"));
+        }
+    }
+    // What a verifier was asked before does not decide.
+    let sent = none.verify(&sending, Payload::NotAvailable, later()).unwrap();
+    let mut revoked = RevocationData::new();
+    let entry = RevokedSpec::new(&service.pki.seal.certificate, now() - Duration::hours(1));
+    let spec = CrlSpec::new(now(), now() + Duration::days(9)).with_revoked(&entry);
+    revoked.add_der(&service.pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
+    let report = none.with_revocation_data(revoked).report(&opening, &sent, later());
+    assert!(has(&report, Code::SendingVerifiedOtherwise), "{report}");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use crate::verify::settings::Settings;
 use crate::verify::verified::Preceding;
 
 /// The link of an opening to its sending: the same sealed statement, message, content and parties, and no opening
-/// before the submission. The sending has to be of the verifier's environment, and verified by its anchors and its policy:
-/// another verifier may have let it pass.
+/// before the submission. The sending has to be of the verifier's environment, and verified by its anchors, its policy and
+/// its revocation data: another verifier may have let it pass.
 pub(crate) fn check_link(opening: &Opening, preceding: Preceding<'_>, settings: &Settings, ledger: &mut Ledger<'_>) {
     if opening.assurance().is_some_and(|assurance| assurance.level() == AssuranceLevel::Low) {
         ledger.note(Subject::Statement, Code::OpenedAtLowAssurance);
@@ -33,7 +33,7 @@ pub(crate) fn check_link(opening: &Opening, preceding: Preceding<'_>, settings: 
         ledger.note_with(Subject::Link, Code::EnvironmentDiffers, || Details::both(of_sending, environment));
         return;
     }
-    if let Some(difference) = sending.basis.difference(&settings.basis()) {
+    if let Some(difference) = sending.basis.difference(settings.basis()) {
         ledger.note_with(Subject::Link, Code::SendingVerifiedOtherwise, || Details::computed(difference));
         return;
     }

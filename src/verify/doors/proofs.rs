@@ -102,7 +102,7 @@ impl Verifier {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
         let examined = self.check(proof, context, now, &mut ledger);
         let signature = verified_signature(examined, &ledger)?;
-        Ok(Verified { stated: proof.shared(), signature, basis: self.settings.basis() })
+        Ok(Verified { stated: proof.shared(), signature, basis: self.settings.basis().clone() })
     }
 
     pub(super) fn strict_malformed(&self, error: &DecodeError) -> VerifyError {

@@ -39,9 +39,8 @@ impl Verifier {
     /// Sets CRLs and OCSP responses to be used beside those inside signatures and tokens. Each is authenticated before
     /// it counts.
     #[must_use]
-    pub fn with_revocation_data(mut self, data: RevocationData) -> Self {
-        self.settings.revocation = data;
-        self
+    pub fn with_revocation_data(self, data: RevocationData) -> Self {
+        Self { settings: self.settings.with_revocation(data) }
     }
 
     /// Sets evidence records (RFC 4998, DER or BER) over whole files: over proofs and signatures as they are given to
