@@ -51,9 +51,9 @@ impl<'a> Material<'a> {
         crypto_infos: &[&Embedded],
     ) -> Self {
         let carrying = || file.into_iter().chain(tokens.iter().copied());
-        let all = || carrying().chain(crypto_infos.iter().copied());
-        let inside = all().flat_map(Embedded::all_certificates);
-        let certificates = settings.extra.iter().chain(inside).cloned().collect();
+        let inside = || carrying().chain(crypto_infos.iter().copied());
+        let of_artifact = inside().flat_map(Embedded::all_certificates);
+        let certificates = settings.extra.iter().chain(of_artifact).cloned().collect();
         let mut skipped = Skipped::default();
         let embedded = carried(carrying(), revocation, settings, &mut skipped);
         let (given, has_no_infos) = (&settings.revocation, crypto_infos.iter().all(|infos| infos.has_no_revocation()));
@@ -77,7 +77,7 @@ impl<'a> Material<'a> {
             certificates: CertificatePool::new(certificates),
             digest: OnceCell::new(),
             given_certificates: CertificatePool::new(settings.extra.clone()),
-            has_more_certificates: all().any(|embedded| embedded.has_more_certificates),
+            has_more_certificates: inside().any(|embedded| embedded.has_more_certificates),
             embedded,
             together,
             skipped,

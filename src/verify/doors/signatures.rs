@@ -43,13 +43,13 @@ impl Verifier {
         let differs = match (content, parsed.encap_content_info.content) {
             (Content::Octets(given), Some(attached)) => given != attached,
             (Content::Digests(digests), Some(attached)) => !digests.is_empty() && !digests.are_of(attached),
-            _ => false,
+            (Content::Attached, _) | (Content::Octets(_) | Content::Digests(_), None) => false,
         };
         let source = FileSource::new(&parsed, signed_data, &self.settings);
         let file = File::read(&source, &self.settings);
-        let known = octets.map(|octets| content_digests(octets, &file)).unwrap_or_default();
+        let computed = octets.map(|octets| content_digests(octets, &file)).unwrap_or_default();
         let digest = |algorithm: DigestAlgorithm| match (octets, content) {
-            (Some(octets), _) => Some(known.get(algorithm).unwrap_or_else(|| algorithm.digest(octets))),
+            (Some(octets), _) => Some(computed.get(algorithm).unwrap_or_else(|| algorithm.digest(octets))),
             (None, Content::Digests(digests)) => digests.get(algorithm),
             (None, Content::Attached | Content::Octets(_)) => None,
         };

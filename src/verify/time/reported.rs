@@ -47,8 +47,8 @@ impl TimeEvidence<'_> {
     }
 
     /// What it proves to have existed, and what others prove about its tokens.
-    pub(crate) fn existence(&self, verdict: &Verdict<'_>, all: &[Verdict<'_>]) -> Vec<ExistenceSummary> {
-        let by = |since| all.iter().find(|verdict| verdict.attests(since)).map(Verdict::subject);
+    pub(crate) fn existence(&self, verdict: &Verdict<'_>, verdicts: &[Verdict<'_>]) -> Vec<ExistenceSummary> {
+        let by = |since| verdicts.iter().find(|verdict| verdict.attests(since)).map(Verdict::subject);
         let covered = |number, trust: &Trust| {
             let since = trust.covered_since.filter(|_| trust.path.is_some())?;
             Some(ExistenceSummary { of: ExistingObject::Timestamp(number), since, by: by(since)? })

@@ -118,8 +118,8 @@ fn through_revoked_key(
     }
     avoided.certificates.extend(shared.iter().map(Certificate::fingerprint));
     for _ in 0..MAX_OTHER_PATHS {
-        let other = match another(best, &avoided, inquiry) {
-            Ok(other) => other?,
+        let detour = match another(best, &avoided, inquiry) {
+            Ok(detour) => detour?,
             // Whoever made the file may have seen to that.
             Err(limit) => {
                 notes.note_with(Code::RevocationBudgetExhausted, || Details::both("any other path", limit));
@@ -127,19 +127,19 @@ fn through_revoked_key(
             }
         };
         let mut revoked = Avoided::default();
-        revoked.add(other.statuses.iter().skip(1).filter(|judged| judged.speaks_against()));
+        revoked.add(detour.statuses.iter().skip(1).filter(|judged| judged.speaks_against()));
         if shared.iter().any(|issuer| revoked.keys.iter().any(|key| key == issuer.spki_der())) {
-            note_valid(&other.path, inquiry.role.at(), notes);
+            note_valid(&detour.path, inquiry.role.at(), notes);
             notes.note_with(Code::ChainSetAside, || {
                 Details::both(
                     best.path.describe(inquiry.role.at()),
                     "a key of it was revoked under another certificate",
                 )
             });
-            return Some(other);
+            return Some(detour);
         }
-        let others = other.path.issued().map(|(certificate, _)| certificate.fingerprint()).skip(1);
-        avoided.certificates.extend(others);
+        let tried = detour.path.issued().map(|(certificate, _)| certificate.fingerprint()).skip(1);
+        avoided.certificates.extend(tried);
     }
     None
 }
@@ -157,7 +157,7 @@ fn another(best: &Assessed, avoided: &Avoided, inquiry: &Inquiry<'_>) -> Result<
         inquiry.role.at(),
         inquiry.material.budget,
     ) {
-        Ok(other) => Ok(Some(Assessed::of(Arc::new(other), inquiry))),
+        Ok(path) => Ok(Some(Assessed::of(Arc::new(path), inquiry))),
         Err(limit @ PathError::BudgetExhausted { .. }) => Err(limit),
         Err(_) => Ok(None),
     }
@@ -180,13 +180,13 @@ pub(super) fn around_demands(
     let Some(target) = path.target().filter(|_| !demanding.is_empty()) else { return path };
     let (at, material) = (inquiry.role.at(), inquiry.material);
     match inquiry.chains.path_avoiding(target, material.pool(), demands_status, at, material.budget) {
-        Ok(other) => {
-            note_valid(&other, at, notes);
+        Ok(detour) => {
+            note_valid(&detour, at, notes);
             notes.note_with(Code::ChainSetAside, || {
                 let why = format!("{}: {}", Code::DistributionPointsNotProcessed, demanding.join(", "));
                 Details::both(path.describe(at), why)
             });
-            Arc::new(other)
+            Arc::new(detour)
         }
         Err(_) => path,
     }
