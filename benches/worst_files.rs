@@ -17,6 +17,7 @@ use std::time::Duration;
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::Duration as Days;
 use peak_alloc::PeakAlloc;
+use recommande::seal::AnyProof;
 use recommande::testing::{TestKeys, TestPki};
 use recommande::verify::{Content, ContentDigests};
 use recommande::{Environment, Payload, Verifier};
@@ -53,15 +54,20 @@ fn measured<T>(work: impl FnOnce() -> T) -> (T, f64, usize) {
     (made, seconds, MEMORY.peak_usage().saturating_sub(before))
 }
 
-/// A full report, by a verifier that has seen nothing before, in a text for people.
-fn report(pki: &TestPki, door: Door, file: &[u8]) -> usize {
+/// A full report, by a verifier that has seen nothing before, in a text for people. A proof holds its octets, so that the
+/// file is let go as in the example `verify`.
+fn report(pki: &TestPki, door: Door, file: Vec<u8>) -> usize {
     let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
     let at = fixtures::now() + Days::days(1);
     match door {
-        Door::Signatures => verifier.report_signatures(file, Content::Attached, at).to_string().len(),
-        Door::Proof => verifier.report(file, Payload::NotAvailable, at).to_string().len(),
-        Door::Timestamp => verifier.report_timestamp(file, &ContentDigests::default(), None, at).to_string().len(),
-        Door::Record => verifier.report_evidence_record(file, &[], at).to_string().len(),
+        Door::Signatures => verifier.report_signatures(&file, Content::Attached, at).to_string().len(),
+        Door::Proof => {
+            let proof = AnyProof::from_der(&file).expect("a proof");
+            drop(file);
+            verifier.report(&proof, Payload::NotAvailable, at).to_string().len()
+        }
+        Door::Timestamp => verifier.report_timestamp(&file, &ContentDigests::default(), None, at).to_string().len(),
+        Door::Record => verifier.report_evidence_record(&file, &[], at).to_string().len(),
     }
 }
 
@@ -96,22 +102,26 @@ fn main() -> ExitCode {
         for size in SIZES.into_iter().filter(|size| *size <= largest) {
             let file = (kind.make)(&attacker, size);
             let small = (kind.make)(&attacker, 8 * KIB);
-            let (_, _, base) = measured(|| report(&attacker.pki, kind.door, &small));
-            let (_, seconds, peak) = measured(|| report(&attacker.pki, kind.door, &file));
-            let of_hash = hash(&file);
+            let (length, of_hash) = (file.len(), hash(&file));
+            let (_, _, base) = measured(|| report(&attacker.pki, kind.door, small));
+            let (_, seconds, peak) = measured(|| report(&attacker.pki, kind.door, file));
             // The caller holds the file itself.
-            let memory = (file.len() + peak).saturating_sub(base) as f64 / file.len() as f64;
-            let most =
-                MOST.iter().find(|(octets, _)| file.len() <= *octets + octets / 8).map_or(0.0, |(_, most)| *most);
-            let is_good = seconds <= most && (file.len() < MIB * 9 / 10 || memory < MOST_MEMORY);
+            let memory = (length + peak).saturating_sub(base) as f64 / length as f64;
+            let most = MOST.iter().find(|(octets, _)| length <= *octets + octets / 8).map_or(0.0, |(_, most)| *most);
+            let is_in_time = seconds <= most;
+            let is_small = length < MIB * 9 / 10 || memory < MOST_MEMORY;
             println!(
                 "WORST {:<40} {:>9} KiB {seconds:>9.3} s {:>9.0} x SHA-256 {memory:>7.2} x its size in memory{}",
                 kind.name,
-                file.len() / KIB,
+                length / KIB,
                 seconds / of_hash,
-                if is_good { "" } else { "  TOO MUCH" },
+                match (is_in_time, is_small) {
+                    (true, true) => "",
+                    (true, false) => "  more memory than wanted",
+                    (false, _) => "  TOO SLOW",
+                },
             );
-            is_within &= is_good;
+            is_within &= is_in_time;
             if seconds > 30.0 {
                 break;
             }

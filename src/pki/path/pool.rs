@@ -26,7 +26,7 @@ struct Arranged {
     /// The certificates without duplicates, sorted by fingerprint.
     sorted: Vec<Certificate>,
     by_subject: HashMap<[u8; 32], Namesakes>,
-    by_key: HashMap<Digest, Numbers>,
+    by_key: OnceLock<HashMap<Digest, Numbers>>,
     by_key_hash: OnceLock<HashMap<[u8; 20], Numbers>>,
 }
 
@@ -67,7 +67,14 @@ impl CertificatePool {
     /// Returns true if there is another certificate with the key of this one.
     pub(crate) fn has_another_with_key_of(&self, certificate: &Certificate) -> bool {
         let arranged = self.arranged();
-        let mut of_key = arranged.at(arranged.by_key.get(certificate.public_key().fingerprint()));
+        let by_key = arranged.by_key.get_or_init(|| {
+            let mut by_key: HashMap<_, Numbers> = HashMap::new();
+            for (number, certificate) in arranged.sorted.iter().enumerate() {
+                by_key.entry(*certificate.public_key().fingerprint()).or_default().push(number);
+            }
+            by_key
+        });
+        let mut of_key = arranged.at(by_key.get(certificate.public_key().fingerprint()));
         of_key.any(|candidate| candidate != certificate)
     }
 
@@ -137,7 +144,6 @@ impl Arranged {
             namesakes.sorted.push(number);
             let identifier = certificate.subject_key_identifier().map(identifier_digest);
             namesakes.by_key_identifier.entry(identifier).or_default().push(number);
-            arranged.by_key.entry(*certificate.public_key().fingerprint()).or_default().push(number);
         }
         arranged
     }

@@ -21,9 +21,9 @@ pub(super) struct Signed {
     signature: Range<usize>,
     whole_octets: bool,
     /// The digest of the signed part, computed once for all keys that are tried.
-    digest: OnceLock<Digest>,
+    digest: OnceLock<Box<Digest>>,
     /// The fingerprint of the key that made the signature, once it is known. It depends on these octets alone.
-    signer: OnceLock<Digest>,
+    signer: OnceLock<Box<Digest>>,
 }
 
 impl Signed {
@@ -88,11 +88,11 @@ impl Signed {
             return Err(SignatureError::Invalid);
         }
         // A signature over the same octets with the same key gives the same result, so it is verified once.
-        if self.signer.get() == Some(key.fingerprint()) {
+        if self.signer.get().is_some_and(|signer| **signer == *key.fingerprint()) {
             return Ok(());
         }
         self.verify_anew(key, good_signatures)?;
-        self.signer.get_or_init(|| *key.fingerprint());
+        self.signer.get_or_init(|| Box::new(*key.fingerprint()));
         Ok(())
     }
 
@@ -105,7 +105,7 @@ impl Signed {
         let Some(prehash) = algorithm.prehash() else {
             return KnownSignatures::verify(good_signatures, key, &algorithm, tbs, signature);
         };
-        let digest = self.digest.get_or_init(|| prehash.digest(tbs));
+        let digest = self.digest.get_or_init(|| Box::new(prehash.digest(tbs)));
         KnownSignatures::verify_digest(good_signatures, key, &algorithm, digest, signature)
     }
 }

@@ -1,11 +1,13 @@
 //! Reads evidence records.
 
+use std::sync::OnceLock;
+
 use rfc3161_client::{TimeStampToken, TstInfo};
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Error, ErrorKind, children, normalize};
 
 use super::limits;
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{Digest, DigestAlgorithm};
 
 /// An EvidenceRecord ([RFC 4998 §3.1](https://www.rfc-editor.org/rfc/rfc4998#section-3.1)), each part as received.
 ///
@@ -38,6 +40,8 @@ pub struct ArchiveTimeStampChain<'a> {
     pub archive_time_stamps: Vec<ArchiveTimeStamp<'a>>,
     /// The element in BER, where that differs.
     pub(super) received: Option<&'a [u8]>,
+    /// The digests of the chains before it, computed once: a record is judged for each signer of a file.
+    pub(super) before: OnceLock<(DigestAlgorithm, Vec<Option<Digest>>)>,
 }
 
 /// An ArchiveTimeStamp ([RFC 4998 §4.1](https://www.rfc-editor.org/rfc/rfc4998#section-4.1)).
@@ -127,7 +131,7 @@ impl<'a> ArchiveTimeStampChain<'a> {
         if archive_time_stamps.is_empty() {
             return Err(reader.error(ErrorKind::InvalidValue("ArchiveTimeStampChain: it is empty")));
         }
-        Ok(Self { raw: tlv.raw, archive_time_stamps, received: None })
+        Ok(Self { raw: tlv.raw, archive_time_stamps, received: None, before: OnceLock::new() })
     }
 }
 

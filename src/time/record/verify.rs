@@ -11,7 +11,7 @@ use rfc3161_client::{ParsedToken, TokenError, TstInfo};
 
 use super::evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, imprint_algorithm};
 use super::hash_tree;
-use super::write::{sequence_of, with_sequence};
+use super::write::{sequence_digest, with_sequence};
 use crate::cms::{ContentDigest, note_standing};
 use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
@@ -140,7 +140,7 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
                 (None, ..) => None,
                 (Some(algorithm), 0, _) => {
                     let older = check.record.chains.get(..number).unwrap_or_default();
-                    check_objects(&starts, algorithm, older, check.objects, &mut notes)
+                    check_objects(&starts, algorithm, (older, chain), check.objects, &mut notes)
                 }
                 (Some(algorithm), _, before) => {
                     before.and_then(|(_, before)| check_renewed(&starts, algorithm, before, &mut notes))
@@ -208,11 +208,12 @@ impl<'a> Starts<'a> {
 fn check_objects(
     starts: &Starts<'_>,
     algorithm: DigestAlgorithm,
-    older: &[ArchiveTimeStampChain<'_>],
+    (older, chain): (&[ArchiveTimeStampChain<'_>], &ArchiveTimeStampChain<'_>),
     objects: &[ContentDigest<'_>],
     notes: &mut Notes<'_, '_>,
 ) -> Option<Digest> {
-    let sequences = sequences(older, algorithm);
+    let (of_chain, known) = chain.before.get_or_init(|| (algorithm, sequences(older, algorithm)));
+    let sequences = if *of_chain == algorithm { known.clone() } else { sequences(older, algorithm) };
     let (mut first, mut covered) = (None, HashSet::new());
     for (index, object) in objects.iter().enumerate() {
         let shown = |leaf: Digest| match objects.len() {
@@ -253,10 +254,10 @@ fn sequences(older: &[ArchiveTimeStampChain<'_>], algorithm: DigestAlgorithm) ->
     if older.is_empty() {
         return vec![None];
     }
-    let mut digests = vec![Some(algorithm.digest(&sequence_of(older.iter().map(|chain| chain.raw))))];
+    let mut digests = vec![Some(sequence_digest(older.iter().map(|chain| chain.raw), algorithm))];
     if older.iter().any(|chain| chain.received.is_some()) {
         let received = older.iter().map(|chain| chain.received.unwrap_or(chain.raw));
-        digests.push(Some(algorithm.digest(&sequence_of(received))));
+        digests.push(Some(sequence_digest(received, algorithm)));
     }
     digests
 }

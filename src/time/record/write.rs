@@ -142,7 +142,7 @@ impl EvidenceRecord<'_> {
                 Some(self.last_algorithm()?.digest(last.time_stamp))
             }
             Renewal::HashTree(algorithm) if object.algorithm() == algorithm => {
-                Some(with_sequence(object, &algorithm.digest(&sequence_of(self.chains.iter().map(|chain| chain.raw)))))
+                Some(with_sequence(object, &sequence_digest(self.chains.iter().map(|chain| chain.raw), algorithm)))
             }
             Renewal::HashTree(_) => None,
         }
@@ -210,9 +210,17 @@ impl HashTree {
     }
 }
 
-/// Writes the ArchiveTimeStampSequence of these chains.
-pub(super) fn sequence_of<'a>(chains: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
-    writer::tlv(Tag::SEQUENCE, &chains.collect::<Vec<_>>().concat())
+/// Returns the digest of the ArchiveTimeStampSequence of these chains, of which no copy is made.
+pub(super) fn sequence_digest<'a>(
+    chains: impl Iterator<Item = &'a [u8]> + Clone,
+    algorithm: DigestAlgorithm,
+) -> Digest {
+    let mut header = Vec::new();
+    writer::push_header(&mut header, Tag::SEQUENCE, chains.clone().map(<[u8]>::len).sum());
+    let mut hasher = algorithm.hasher();
+    hasher.update(&header);
+    chains.for_each(|chain| hasher.update(chain));
+    hasher.finish()
 }
 
 /// Returns the leaf of a new hash tree: the digest of the object's digest and the sequence's, in this order (RFC 4998

@@ -39,7 +39,9 @@ impl Verifier {
         let definite = normalize(token_or_response).ok().filter(|definite| ParsedToken::parse(definite).is_ok());
         let token = match (definite, request) {
             (Some(definite), None) => Some(Given::Borrowed(definite)),
-            (Some(_), Some(_)) | (None, _) => read_token(token_or_response, &mut notes).map(Given::Token),
+            (Some(_), Some(_)) | (None, _) => {
+                read_token(token_or_response, &mut notes).map(|token| Given::Token(Box::new(token)))
+            }
         };
         let answers = match (&token, request) {
             (Some(Given::Token(token)), Some(request)) => match request.check_token(token) {
@@ -133,7 +135,7 @@ impl Verifier {
 enum Given<'a> {
     /// Its octets with definite lengths.
     Borrowed(Cow<'a, [u8]>),
-    Token(TimeStampToken),
+    Token(Box<TimeStampToken>),
 }
 
 impl Given<'_> {
