@@ -48,6 +48,8 @@ struct Chain {
     lower: Draft,
     leaf: Draft,
     inputs: PolicyInputs,
+    /// The policies of the root, and its requireExplicitPolicy.
+    root: (Vec<ObjectIdentifier>, Option<u8>),
 }
 
 fn draft(name: &str) -> Draft {
@@ -91,6 +93,7 @@ fn good() -> Chain {
         lower: Draft { policies: vec![oid::ANY_POLICY], ..authority("lower", 0) },
         leaf: Draft { host: Some("b.a.example"), policies: vec![BLUE], ..draft("leaf") },
         inputs: PolicyInputs::default().with_initial_policies([RED]).with_explicit_policy(),
+        root: (Vec::new(), None),
     }
 }
 
@@ -164,7 +167,17 @@ fn judged(change: Change) -> Result<(), PathError> {
         certificate(&chain.lower, &upper, &chain.upper.subject, &lower, &leaf),
     ];
     let target = certificate(&chain.leaf, &lower, &chain.lower.subject, &leaf, &upper);
-    let anchors = TrustAnchors::from_iter([root.root()]);
+    let (policies, require_explicit_policy) = chain.root;
+    let authority = draft("root");
+    let limits = Draft {
+        subject: root.name.clone(),
+        basic_constraints: Some((true, None)),
+        key_usage: Some(0x06),
+        policies,
+        require_explicit_policy,
+        ..authority
+    };
+    let anchors = TrustAnchors::from_iter([certificate(&limits, &root, &root.name, &root, &root)]);
     let request = PathRequest::new(&target, &candidates, &anchors, now()).with_policies(chain.inputs);
     validate_path(&request).map(drop)
 }
@@ -386,5 +399,27 @@ fn policies() {
         ("6.1.5 (g) (ii), any policy of the user", |chain| {
             chain.inputs = PolicyInputs::default().with_explicit_policy();
         }),
+    ]);
+}
+
+/// RFC 5937 §3.2: the limits of an anchor are inputs.
+#[test]
+fn the_policies_of_the_anchor() {
+    assert_constraint(
+        PathConstraint::Policies,
+        &[
+            ("the policies", |chain| chain.root.0 = vec![BLUE]),
+            ("the indicator, however many certificates it skips", |chain| {
+                chain.inputs = PolicyInputs::default();
+                chain.upper.require_explicit_policy = None;
+                chain.root.1 = Some(9);
+                chain.leaf.policies.clear();
+            }),
+        ],
+    );
+    assert_kept(&[
+        ("the policies", |chain| chain.root.0 = vec![RED, BLUE]),
+        ("any policy", |chain| chain.root.0 = vec![oid::ANY_POLICY]),
+        ("6.1.4 (b) (1), anyPolicy is mapped", |chain| chain.upper.policies = vec![oid::ANY_POLICY]),
     ]);
 }
