@@ -263,6 +263,37 @@ fn a_proxy_is_asked_for_a_tunnel_and_looks_up_the_host() {
 }
 
 #[test]
+fn credentials_do_not_travel_unencrypted_to_a_proxy() {
+    type Set = fn(HttpTransport) -> Result<HttpTransport, HttpTransportError>;
+    let secrets: [Set; 3] = [
+        |http| http.with_credentials("user", "hunter2"),
+        |http| http.with_header("Authorization", "Bearer hunter2"),
+        |http| http.with_header("Cookie", "key=hunter2"),
+    ];
+    let proxies: [Set; 3] = [
+        |http| http.with_proxy("http://proxy.test:3128"),
+        |http| http.with_proxy("https://proxy.test:3128"),
+        |http| http.with_authenticated_proxy("http://proxy.test:3128", "user", "swordfish"),
+    ];
+    for secret in secrets {
+        for proxy in proxies {
+            for url in ["http://localhost/tsa", "http://127.0.0.1:8080/", "http://[::1]/"] {
+                let new = || HttpTransport::new(url);
+                let refused = Some(HttpTransportError::CredentialsInClear);
+                assert_eq!(new().and_then(secret).and_then(proxy).err(), refused, "{url}");
+                assert_eq!(new().and_then(proxy).and_then(secret).err(), refused, "{url}");
+                assert_eq!((new().and_then(secret).err(), new().and_then(proxy).err()), (None, None), "{url}");
+                let with_number = new().and_then(|http| http.with_header("X-Request-Id", "1"));
+                assert_eq!(with_number.and_then(proxy).err(), None, "{url}");
+            }
+            let new = || HttpTransport::new("https://tsa.test/");
+            assert_eq!(new().and_then(secret).and_then(proxy).err(), None);
+            assert_eq!(new().and_then(proxy).and_then(secret).err(), None);
+        }
+    }
+}
+
+#[test]
 fn the_certificate_of_a_client_is_checked_when_it_is_given() {
     let with = |url: &str, chain: &str, key: &str| {
         HttpTransport::new(url).and_then(|http| http.with_client_certificate(chain, key)).err()

@@ -13,7 +13,7 @@ use ureq::http::{HeaderName, HeaderValue, Response, Uri, header};
 use zeroize::Zeroizing;
 
 use self::connection::Connection;
-use self::error::transport_error;
+use self::error::{Route, transport_error};
 use self::retry_after::retry_after;
 use crate::transport::{Transport, TransportError};
 
@@ -73,7 +73,8 @@ pub enum HttpTransportError {
     /// The user name has a colon, or one of the two has control characters (RFC 7617 §2).
     #[error("credentials that basic authentication cannot carry")]
     Credentials,
-    /// The credentials would travel unencrypted. They need https, or a TSA on the same machine.
+    /// The credentials would travel unencrypted. They need https, or a TSA on the same machine that is reached without a
+    /// proxy.
     #[error("credentials over a connection that is not encrypted")]
     CredentialsInClear,
     /// A header has a name or a value that HTTP does not allow, or one that the transport sets itself.
@@ -119,7 +120,8 @@ impl HttpTransport {
     /// and are wiped from memory when dropped.
     ///
     /// # Errors
-    /// `Credentials` for characters that basic authentication cannot carry; `CredentialsInClear` unless the URL is https or a loopback address.
+    /// `Credentials` for characters that basic authentication cannot carry; `CredentialsInClear` unless the URL is https,
+    /// or a loopback address that is reached without a proxy.
     pub fn with_credentials(self, user: &str, password: &str) -> Result<Self, HttpTransportError> {
         check_basic(user, password)?;
         let pair = Zeroizing::new(format!("{user}:{password}"));
@@ -132,7 +134,8 @@ impl HttpTransport {
     ///
     /// # Errors
     /// `Header` for a name or value that HTTP does not allow, and for one that the transport sets itself, such as
-    /// `Content-Type`; `CredentialsInClear` for `Authorization` and `Cookie` unless the URL is https or a loopback address.
+    /// `Content-Type`; `CredentialsInClear` for `Authorization` and `Cookie` unless the URL is https, or a loopback address
+    /// that is reached without a proxy.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, HttpTransportError> {
         let name = HeaderName::try_from(name).map_err(|_| HttpTransportError::Header)?;
         if RESERVED.contains(&name) || HeaderValue::from_str(value).is_err() {
@@ -147,11 +150,14 @@ impl HttpTransport {
     }
 
     fn with_secret(mut self, name: HeaderName, value: Zeroizing<String>) -> Result<Self, HttpTransportError> {
-        if !self.is_private() {
-            return Err(HttpTransportError::CredentialsInClear);
-        }
         self.set(name, value);
-        Ok(self)
+        self.checked()
+    }
+
+    /// Checks that no credentials travel unencrypted, whichever setting came last.
+    fn checked(self) -> Result<Self, HttpTransportError> {
+        let has_secret = self.headers.iter().any(|(name, _)| SECRET.contains(name));
+        if has_secret && !self.is_private() { Err(HttpTransportError::CredentialsInClear) } else { Ok(self) }
     }
 
     fn set(&mut self, name: HeaderName, value: Zeroizing<String>) {
@@ -159,10 +165,14 @@ impl HttpTransport {
         self.headers.push((name, value));
     }
 
-    /// Tells if nobody on the way can read along.
+    /// Tells if nobody on the way can read along. A proxy is on the way to every host: it looks up a loopback address
+    /// itself, and gets all octets through its tunnel.
     fn is_private(&self) -> bool {
-        let host = self.uri.host().unwrap_or_default();
-        self.uri.scheme_str() == Some("https") || matches!(host, "127.0.0.1" | "[::1]" | "localhost")
+        let is_local = match self.connection.route() {
+            Route::Direct => matches!(self.uri.host(), Some("127.0.0.1" | "[::1]" | "localhost")),
+            Route::ThroughProxy => false,
+        };
+        is_local || self.uri.scheme_str() == Some("https")
     }
 
     /// Reaches the TSA through an HTTP proxy, `http://HOST:PORT` or `https://HOST:PORT`, which looks up the TSA's host.
@@ -171,17 +181,19 @@ impl HttpTransport {
     /// port 443 alone, so a TSA behind http may need a rule of the proxy.
     ///
     /// # Errors
-    /// `ProxyUrl`; `CredentialsInUrl`, since [`with_authenticated_proxy`](Self::with_authenticated_proxy) takes them.
+    /// `ProxyUrl`; `CredentialsInUrl`, since [`with_authenticated_proxy`](Self::with_authenticated_proxy) takes them;
+    /// `CredentialsInClear` when credentials for the TSA are set, and its URL is not https.
     pub fn with_proxy(mut self, url: &str) -> Result<Self, HttpTransportError> {
         self.connection = self.connection.with_proxy(connection::proxy(url, None)?);
-        Ok(self)
+        self.checked()
     }
 
     /// Reaches the TSA through a proxy as [`with_proxy`](Self::with_proxy) does, with basic authentication towards the
     /// proxy. To a proxy behind http these credentials travel unencrypted, as most proxies want it.
     ///
     /// # Errors
-    /// `ProxyUrl`, `CredentialsInUrl`; `Credentials` for characters that basic authentication cannot carry.
+    /// `ProxyUrl`, `CredentialsInUrl`; `Credentials` for characters that basic authentication cannot carry;
+    /// `CredentialsInClear` when credentials for the TSA are set, and its URL is not https.
     pub fn with_authenticated_proxy(
         mut self,
         url: &str,
@@ -189,7 +201,7 @@ impl HttpTransport {
         password: &str,
     ) -> Result<Self, HttpTransportError> {
         self.connection = self.connection.with_proxy(connection::proxy(url, Some((user, password)))?);
-        Ok(self)
+        self.checked()
     }
 
     /// Presents a certificate to a server that asks for one (mutual TLS). `chain` holds the certificates in PEM, the
