@@ -285,7 +285,7 @@ fn check_usage(certificate: &Certificate) -> Result<(), CredentialsError> {
 fn check_order(chain: &[Certificate]) -> Result<(), CredentialsError> {
     for (index, pair) in chain.windows(2).enumerate() {
         if let [issued, issuer] = pair
-            && (issued.issuer_der() != issuer.subject_der() || !issued.is_signed_by(issuer.public_key()))
+            && !issued.is_issued_by(issuer)
         {
             return Err(CredentialsError::ChainOrder { position: index + 1 });
         }

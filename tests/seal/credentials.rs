@@ -286,6 +286,43 @@ fn a_chain_that_stops_short_says_whose_certificate_it_lacks() {
     assert_eq!(credentials.missing_issuer(), Some(pki.intermediate.certificate.subject()));
 }
 
+/// The name as another certificate writer has it: the country in a UTF8String.
+fn in_another_string_type(name: &[u8]) -> Vec<u8> {
+    let printable = b"\x13\x02BE";
+    let at = name.windows(printable.len()).position(|window| window == printable).expect("a PrintableString");
+    let mut name = name.to_vec();
+    name[at] = 0x0c;
+    name
+}
+
+#[test]
+fn names_chain_whatever_string_type_holds_them() {
+    let pki = TestPki::new(now()).unwrap();
+    let (issuer, key) = (&pki.intermediate, p256());
+    let name = in_another_string_type(issuer.certificate.subject_der());
+    let der = seal_spec().to_der(key.public_key(), &name, &*issuer.signer).unwrap();
+    let seal = Certificate::from_der(&der).unwrap();
+    assert_ne!(seal.issuer_der(), issuer.certificate.subject_der());
+
+    let chain = vec![seal.clone(), issuer.certificate.clone(), pki.root.certificate.clone()];
+    let ders = chain.iter().rev().map(Certificate::der);
+    assert_eq!(Certificate::chain_of(key.public_key(), ders), chain);
+    assert!(Credentials::new(key.clone(), chain).unwrap().chain_is_complete());
+    // The name alone makes no issuer.
+    let stranger = TestPki::new(now()).unwrap().intermediate.certificate;
+    let wrong = Credentials::new(key.clone(), vec![seal.clone(), stranger.clone()]);
+    assert!(matches!(wrong, Err(CredentialsError::ChainOrder { position: 1 })), "{wrong:?}");
+    assert_eq!(Certificate::chain_of(key.public_key(), [stranger.der(), seal.der()]), [seal]);
+
+    // A certificate that issued itself, and writes its name in two ways.
+    let spec = seal_spec();
+    let der = spec.to_der(key.public_key(), &in_another_string_type(&spec.subject), &*key).unwrap();
+    let own = Certificate::from_der(&der).unwrap();
+    assert!(own.is_self_signed());
+    let credentials = Credentials::new(key, vec![own]).unwrap();
+    assert!(credentials.chain_is_complete() && credentials.missing_issuer().is_none());
+}
+
 /// A signer that counts its signatures.
 struct Counted(Arc<dyn Signer>, AtomicUsize);
 

@@ -15,11 +15,7 @@ impl Certificate {
         while chain.len() < certificates.len() {
             let fits = |certificate: &&Self| match chain.last() {
                 None => certificate.spki_der() == key.spki_der(),
-                Some(below) => {
-                    below.issuer_der() == certificate.subject_der()
-                        && !chain.contains(certificate)
-                        && below.is_signed_by(certificate.public_key())
-                }
+                Some(below) => !chain.contains(certificate) && below.is_issued_by(certificate),
             };
             let Some(next) = certificates.iter().filter(fits).max_by_key(|certificate| certificate.not_after()) else {
                 break;

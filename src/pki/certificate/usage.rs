@@ -64,7 +64,7 @@ impl Certificate {
     /// Returns true if the subject issued the certificate to itself and its own key signed it, as far as this build can
     /// tell: the algorithm of an old anchor may not be offered.
     pub fn is_self_signed(&self) -> bool {
-        if self.issuer_der() != self.subject_der() {
+        if !self.is_self_issued() {
             return false;
         }
         let (Ok(algorithm), Some(signature)) = (self.read_signature_algorithm(), self.signature()) else {
@@ -82,6 +82,12 @@ impl Certificate {
             Ok(algorithm) => SignatureAlgorithm::from_parts(algorithm.oid, algorithm.parameters, None),
             Err(_) => Err(NotOffered::named("", "unreadable AlgorithmIdentifier")),
         }
+    }
+
+    /// Returns true if this is the certificate of the issuer: its subject is the issuer, by the comparison of RFC 5280
+    /// §7.1 that a verifier makes too, and its key made the signature.
+    pub(crate) fn is_issued_by(&self, issuer: &Self) -> bool {
+        self.comparable_issuer() == issuer.comparable_subject() && self.is_signed_by(issuer.public_key())
     }
 
     /// Returns true if this key made the issuer's signature.
