@@ -80,6 +80,11 @@ pub(crate) fn judge<'a>(
 /// The tokens in attributes: archive timestamps first, and of each kind the newest before the older ones. Of two archive
 /// timestamps of one time the one that lists more may cover the other.
 fn newest_first<'e, 'a>(evidence: &'e [TimeEvidence<'a>]) -> Vec<&'e TimeEvidence<'a>> {
+    let archive_time = |evidence: &TimeEvidence<'_>| match evidence {
+        TimeEvidence::Token { token, .. } if token.kind == TimestampKind::ArchiveV3 => Some(token.gen_time()),
+        TimeEvidence::Token { .. } | TimeEvidence::Record { .. } => None,
+    };
+    let archives: Vec<_> = evidence.iter().filter_map(archive_time).collect();
     let rank = |evidence: &TimeEvidence<'_>| match evidence {
         TimeEvidence::Record { .. } => None,
         TimeEvidence::Token { token, .. } => {
@@ -91,7 +96,10 @@ fn newest_first<'e, 'a>(evidence: &'e [TimeEvidence<'a>]) -> Vec<&'e TimeEvidenc
                 | TimestampKind::EvidenceRecord
                 | TimestampKind::Token => 1,
             };
-            let listed = token.hash_index().and_then(Result::ok).map(|index| index.listed_attributes());
+            // An index can hold a million entries, and is read again only where it decides.
+            let is_alone = archives.iter().filter(|time| **time == token.gen_time()).count() < 2;
+            let index = if is_alone { None } else { token.hash_index().and_then(Result::ok) };
+            let listed = index.map(|index| index.listed_attributes());
             Some((rank, Reverse(token.gen_time()), Reverse(listed)))
         }
     };
@@ -216,7 +224,7 @@ impl Verdict<'_> {
                 genuine: verdict.genuine,
                 path: verdict.trust.path,
                 is_covered: verdict.trust.covered_since.is_some(),
-                index: token.hash_index().and_then(Result::ok).map(|index| index.algorithm()),
+                index: verdict.index,
                 answers: verdict.trust.answers,
             }],
             Self::Record { record, verdict, .. } => {

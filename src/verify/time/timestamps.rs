@@ -15,6 +15,8 @@ use crate::verify::signature::Signature;
 /// The verdict on one token.
 #[derive(Default)]
 pub(crate) struct TimestampVerdict {
+    /// The algorithm of the index of an archive timestamp.
+    pub(crate) index: Option<DigestAlgorithm>,
     pub(crate) genuine: Option<GenuineToken>,
     pub(crate) trust: Trust,
 }
@@ -57,7 +59,7 @@ pub(crate) fn judge<'a>(
     }
     if timestamp.kind == TimestampKind::NotEvaluated {
         // Nobody compared it with anything, so that it proves nothing, whoever made it.
-        return TimestampVerdict { genuine: Some(genuine), trust: Trust::default() };
+        return TimestampVerdict { genuine: Some(genuine), ..TimestampVerdict::default() };
     }
     let existed = poes.token_since(timestamp);
     if let Some(index) = index.as_ref().filter(|index| index.algorithm() != genuine.imprint) {
@@ -67,6 +69,7 @@ pub(crate) fn judge<'a>(
         note_standing(material.settings.policy.algorithms.digest(index.algorithm(), at), &mut notes);
     }
     let trust = check_valid(token, &genuine, existed, material, poes, &mut notes);
+    let algorithm = index.as_ref().map(HashIndex::algorithm);
     if let (Some(_), Some(index)) = (&trust.path, index) {
         let listed = Listed {
             certificates: signature.file.archived_certificates(&index),
@@ -74,7 +77,7 @@ pub(crate) fn judge<'a>(
         };
         poes.add_archive(genuine.gen_time, index, listed);
     }
-    TimestampVerdict { genuine: Some(genuine), trust }
+    TimestampVerdict { index: algorithm, genuine: Some(genuine), trust }
 }
 
 /// Whether the token is genuine and about what its attribute says that it covers.
