@@ -2,7 +2,8 @@
 #
 #   awk -v folder=test-vectors -v published=test-vectors/extra/not-revoked.pem -f cases.awk test-vectors/manifest.json
 #
-# A file that does not hold its revocation data (level B-LT) gets the CRLs that its authorities published, as a verifier would fetch them.
+# A file that does not hold its revocation data (level B-LT, or a verdict by the policy strict) gets the CRLs that its authorities published, as a verifier would
+# fetch them.
 # Good is what stands in the folder `good`, and what passes of batches, records and responses. The manifest is printed one member a line. The columns are separated by tabs; `-` stands for
 # nothing, and lists are separated by commas:
 #
@@ -18,7 +19,7 @@ function flush_case(line, i, value) {
         line = id "\t" kind "\t" indication
         for (i = 1; i in members; i++) {
             value = (members[i] in of) ? of[members[i]] : "-"
-            if (members[i] == "revocation_data" && value == "-" && level !~ /^B-LT/) value = published
+            if (members[i] == "revocation_data" && value == "-" && level !~ /^B-LT/ && policy != "strict") value = published
             line = line "\t" value
             if (i == 1) line = line "\t" path(file)
         }
@@ -27,7 +28,7 @@ function flush_case(line, i, value) {
     id = ""
     split("", of)
 }
-$2 == "id" { flush_case(); id = $4; list = level = "" }
+$2 == "id" { flush_case(); id = $4; list = level = policy = "" }
 id == "" { next }
 list != "" && /\]/ { list = ""; next }
 list != "" { of[list] = of[list] (of[list] == "" ? "" : ",") path($2); next }
@@ -35,6 +36,7 @@ $2 == "kind" { kind = $4 }
 $2 == "file" { file = $4 }
 $2 == "indication" { indication = $4 }
 $2 == "level" { level = $4 }
+$2 == "policy" { policy = $4 }
 $2 == "now" { of["now"] = $4 }
 $2 ~ /^(payload|seal_anchors|tsa_anchors|extra_certificates|revocation_data)$/ && NF >= 5 { of[$2] = path($4) }
 ($2 == "data" || $2 == "records") && /\[$/ { list = $2 }

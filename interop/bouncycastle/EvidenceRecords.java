@@ -52,6 +52,8 @@ class EvidenceRecords {
     static Path folder;
     static X509CertificateHolder tsaAnchor;
     static DigestCalculatorProvider digests;
+    /** Those in the tokens of the vector. */
+    static int crls;
 
     public static void main(String[] arguments) throws Exception {
         folder = Path.of(arguments[0]);
@@ -69,8 +71,10 @@ class EvidenceRecords {
             Date now = Date.from(Instant.parse(member(vector, "now")));
             String refused = null;
             try {
+                crls = 0;
                 if (ofBatch) proof(read(file), now);
                 else record(read(file), objects(vector), now);
+                if (id.endsWith("/revocation-in-token") && crls == 0) throw new Exception("no CRL in the token");
             } catch (Exception exception) {
                 refused = exception.toString();
             }
@@ -142,6 +146,7 @@ class EvidenceRecords {
     static void token(TimeStampToken token) throws Exception {
         var tsa = (X509CertificateHolder) token.getCertificates().getMatches(token.getSID()).iterator().next();
         token.validate(new JcaSimpleSignerInfoVerifierBuilder().build(tsa));
+        crls += token.getCRLs().getMatches(null).size();
         if (!tsa.isSignatureValid(new JcaContentVerifierProviderBuilder().build(tsaAnchor))) throw new Exception("another TSA");
     }
 
