@@ -8,7 +8,7 @@ use signed_data::{Attributes, SignedData, SignerInfo};
 use super::attributes::{AlgorithmProtection, single_value};
 use super::signer_check::SignerCheck;
 use super::signing_certificate::{
-    self, Found, Verify, check_references, read_references, reference_missing, signer_name,
+    self, SigningCertificate, Verify, check_references, read_references, reference_missing, signer_name,
 };
 use crate::asn1::oid;
 use crate::crypto::{
@@ -37,28 +37,19 @@ impl CheckedSigner {
         if self.namesakes.is_empty() {
             return self;
         }
-        let judged = self.clone().meant().map(|signer| {
+        let meant = std::iter::once(&self.certificate).chain(&self.namesakes);
+        let judged = meant.map(|certificate| {
             let mut ledger = Ledger::complete(levels);
-            judge(&signer, &mut ledger);
-            (ledger.objections(), signer.certificate)
+            judge(&Self { certificate: certificate.clone(), namesakes: Vec::new(), ..self }, &mut ledger);
+            (ledger.objections(), certificate)
         });
         let judged: Vec<_> = judged.collect();
         let fewest = judged.iter().map(|(objections, _)| objections).min();
-        let mut best = judged.iter().filter(|(objections, _)| Some(objections) == fewest);
-        let Some((_, certificate)) = best.next() else { return self };
-        let namesakes = best.map(|(_, certificate)| certificate.clone()).collect();
-        Self { certificate: certificate.clone(), namesakes, ..self }
-    }
-
-    /// Each certificate that the signer may mean as the signer's, the present one first.
-    fn meant(self) -> impl Iterator<Item = Self> {
-        let certificates: Vec<Certificate> =
-            std::iter::once(self.certificate.clone()).chain(self.namesakes.clone()).collect();
-        (0..certificates.len()).filter_map(move |index| {
-            let mut namesakes = certificates.clone();
-            let certificate = (index < namesakes.len()).then(|| namesakes.remove(index))?;
-            Some(Self { certificate, namesakes, ..self.clone() })
-        })
+        let best = judged.iter().filter(|(objections, _)| Some(objections) == fewest);
+        let mut best = best.map(|(_, certificate)| Certificate::clone(certificate));
+        let Some(certificate) = best.next() else { return self };
+        let namesakes = best.collect();
+        Self { certificate, namesakes, ..self }
     }
 
     /// Returns the standing of the signature at a time: the worst of its key, its own digest and that of the content.
@@ -84,7 +75,7 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
         return check_bare_signer(check, notes);
     };
     let signature = AttributesSignature { check, attributes };
-    let (Found { certificate, namesakes }, content_digest) =
+    let (SigningCertificate { certificate, namesakes }, content_digest) =
         check_attributes(check, attributes, Some(&signature), notes)?;
     let algorithm = read_algorithm(check.signer_info, content_digest, notes)?;
     signature.note(&algorithm, certificate.public_key(), notes);
@@ -102,7 +93,8 @@ pub(crate) fn check_prepared(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>)
         notes.note(Code::SignedAttributesMissing);
         return None;
     };
-    let (Found { certificate, namesakes }, content_digest) = check_attributes(check, attributes, None, notes)?;
+    let (SigningCertificate { certificate, namesakes }, content_digest) =
+        check_attributes(check, attributes, None, notes)?;
     let algorithm = read_algorithm(check.signer_info, content_digest, notes)?;
     Some(CheckedSigner { certificate, namesakes, algorithm, content_digest })
 }
@@ -114,7 +106,7 @@ fn check_attributes(
     attributes: &Attributes<'_>,
     signature: Option<&AttributesSignature<'_>>,
     notes: &mut Notes<'_, '_>,
-) -> Option<(Found, DigestAlgorithm)> {
+) -> Option<(SigningCertificate, DigestAlgorithm)> {
     let digest_algorithm = check_digest_algorithm(check, notes);
     check_content_type(check, attributes, notes);
     if let Some(algorithm) = digest_algorithm {
@@ -130,9 +122,9 @@ fn check_attributes(
         }
     });
     let verify = verify.as_ref().map(|verify| verify as Verify<'_>);
-    let found = signing_certificate::find(check, &references, verify, notes)?;
-    check_references(&found.certificate, &references, notes);
-    Some((found, digest_algorithm?))
+    let signing_certificate = signing_certificate::find(check, &references, verify, notes)?;
+    check_references(&signing_certificate.certificate, &references, notes);
+    Some((signing_certificate, digest_algorithm?))
 }
 
 /// Checks a signature over the content itself (RFC 5652 §5.4, signedAttrs absent). Nothing binds the certificate, the
@@ -151,7 +143,7 @@ fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Opti
     let read = SignatureAlgorithm::from_identifier(stated, digest);
     let verify = read.as_ref().ok().map(|algorithm| |key: &PublicKey| verify_bare(check, algorithm, key));
     let verify = verify.as_ref().map(|verify| verify as Verify<'_>);
-    let Found { certificate, namesakes } = signing_certificate::find(check, &[], verify, notes)?;
+    let SigningCertificate { certificate, namesakes } = signing_certificate::find(check, &[], verify, notes)?;
     let algorithm = match read {
         Ok(algorithm) => algorithm,
         Err(not_offered) => {
@@ -285,7 +277,7 @@ fn named_content_type(content_type: Oid<'_>) -> String {
     match content_type {
         data if data == oid::DATA => format!("id-data ({data})"),
         info if info == oid::TST_INFO => format!("id-ct-TSTInfo ({info})"),
-        other => other.to_string(),
+        unnamed => unnamed.to_string(),
     }
 }
 

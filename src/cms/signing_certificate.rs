@@ -18,7 +18,7 @@ use crate::text::{hex, shown};
 pub(super) type Verify<'a> = &'a dyn Fn(&PublicKey) -> Result<(), SignatureError>;
 
 /// The certificate of a signer.
-pub(super) struct Found {
+pub(super) struct SigningCertificate {
     pub(super) certificate: Certificate,
     /// The other certificates that the signer may mean just as well: named in the same way, with a key that made the
     /// signature.
@@ -35,7 +35,7 @@ pub(super) fn find(
     references: &[CertificateReference<'_>],
     verify: Option<Verify<'_>>,
     notes: &mut Notes<'_, '_>,
-) -> Option<Found> {
+) -> Option<SigningCertificate> {
     let mut candidates = candidates(check, references).into_iter();
     let Some(first) = candidates.next() else {
         let name = || signer_name(&check.signer_info.sid);
@@ -46,19 +46,19 @@ pub(super) fn find(
         return None;
     };
     let rest: Vec<Certificate> = candidates.collect();
-    let found = match verify {
+    let signing_certificate = match verify {
         Some(verify) if !rest.is_empty() => tried([vec![first], rest].concat(), check, verify, notes)?,
-        _ => Found { certificate: first, namesakes: Vec::new() },
+        _ => SigningCertificate { certificate: first, namesakes: Vec::new() },
     };
     notes.note_with(Code::SigningCertificateFound, || {
-        let all = std::iter::once(&found.certificate).chain(&found.namesakes);
-        let fingerprints: Vec<String> = all.map(|certificate| certificate.fingerprint().to_string()).collect();
+        let meant = std::iter::once(&signing_certificate.certificate).chain(&signing_certificate.namesakes);
+        let fingerprints: Vec<String> = meant.map(|certificate| certificate.fingerprint().to_string()).collect();
         Details::computed(fingerprints.join(", "))
     });
-    for extension in found.certificate.unreadable_extensions() {
+    for extension in signing_certificate.certificate.unreadable_extensions() {
         notes.note_with(Code::CertificateExtensionUnreadable, || Details::stated(extension));
     }
-    Some(found)
+    Some(signing_certificate)
 }
 
 /// The certificates that the signer may mean, each once and sorted by fingerprint: those that `sid` names and that the
@@ -86,13 +86,14 @@ fn unreadable(check: &SignerCheck<'_>) -> Option<String> {
 }
 
 /// Tries the key of each candidate, each key once and as far as the budget goes. Without a key that made the signature a
-/// candidate counts whose key could have made it, so that the signature is noted as what it is.
+/// candidate counts whose key could have made it, so that the signature is noted as what it is. If more candidates than
+/// are tried have the key that made it, none counts.
 fn tried(
     candidates: Vec<Certificate>,
     check: &SignerCheck<'_>,
     verify: Verify<'_>,
     notes: &mut Notes<'_, '_>,
-) -> Option<Found> {
+) -> Option<SigningCertificate> {
     let number = candidates.len();
     let mut verdicts: HashMap<Digest, Result<(), SignatureError>> = HashMap::new();
     let (mut makers, mut refuted, mut is_cut_short) = (Vec::new(), Vec::new(), false);
@@ -110,12 +111,14 @@ fn tried(
             Err(_) => refuted.push(candidate),
         }
     }
-    if makers.is_empty() && is_cut_short {
+    // Anybody can also make certificates with the signer's own key, and the chain of each namesake is judged.
+    let are_too_many = makers.len() > MAX_KEYS_TRIED || makers.is_empty() && is_cut_short;
+    if are_too_many {
         notes.note_with(Code::SigningCertificateCandidatesTooMany, || Details::computed(number));
         return None;
     }
     let mut meant = if makers.is_empty() { refuted.into_iter().take(1) } else { makers.into_iter().take(number) };
-    Some(Found { certificate: meant.next()?, namesakes: meant.collect() })
+    Some(SigningCertificate { certificate: meant.next()?, namesakes: meant.collect() })
 }
 
 /// Returns the name by which a SignerInfo identifies its certificate, for people.

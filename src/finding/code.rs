@@ -114,7 +114,7 @@ codes! {
     SigningCertificateUnreadable "signing-certificate-unreadable" Indeterminate(NoSigningCertificateFound) "essential": "the certificate that the signer names is in the file and cannot be read";
     CertificateExtensionUnreadable "certificate-extension-unreadable" Warning: "an extension of the signing certificate cannot be read";
     CertificateUnreadable "certificate-unreadable" Warning: "a certificate in the file cannot be read and was not considered";
-    SigningCertificateCandidatesTooMany "signing-certificate-candidates-too-many" Indeterminate(NoSigningCertificateFound) "essential": "too many certificates bear the name that the signer gives, and none of those that were tried made the signature";
+    SigningCertificateCandidatesTooMany "signing-certificate-candidates-too-many" Indeterminate(NoSigningCertificateFound) "essential": "too many certificates bear the name that the signer gives to tell which of them is meant";
     SigningCertificateIssuerSerialDiffers "signing-certificate-issuer-serial-differs" Warning: "the signed reference names the signing certificate by its digest, and states an issuer or a serial number that is not the certificate's";
     SigningCertificateDiffers "signing-certificate-differs" Indeterminate(NoSigningCertificateFound) "essential": "the signed reference names another certificate";
     SigningCertificateReferenceMissing "signing-certificate-reference-missing" Indeterminate(SigConstraintsFailure): "no signed attribute binds the signing certificate";

@@ -55,6 +55,7 @@ pub const MAX_PATHS_VALIDATED: usize = 32;
 /// authority has two or three.
 pub const MAX_STRONGER_PATHS: usize = 8;
 
-/// The maximum number of keys that are tried for one signature whose signer several certificates may be. Authorities have
-/// a handful of certificates of one name and number, or of one key identifier.
+/// The maximum number of keys that are tried for one signature whose signer several certificates may be, and of such
+/// certificates of the key that made it. Authorities have a handful of certificates of one name and number, or of one key
+/// identifier.
 pub const MAX_KEYS_TRIED: usize = 16;

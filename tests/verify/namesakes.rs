@@ -161,3 +161,28 @@ fn of_two_certificates_of_a_tsa_each_is_judged_by_all_that_is_proven() {
     let report = verifier.report_signatures(&file, Content::Attached, until(1195)).reports.remove(0);
     assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(stamped_at)), "{report}");
 }
+
+/// The chain of each namesake is judged, so their number has a limit, whatever their keys are.
+#[test]
+fn more_namesakes_of_one_key_than_are_judged_are_told() {
+    let pki = TestPki::new(now()).unwrap();
+    let mut forge = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), now());
+    by_key_identifier(&mut forge, &pki.seal);
+    forge.sign(&*pki.seal.signer).unwrap();
+    let verifier = verifier(&pki);
+    for number in 1..=40 {
+        let spec = CertificateSpec::seal("Test Seal", now() - Duration::days(1), now() + Duration::days(9));
+        let namesake = pki.root.issue(&spec.with_serial(&[number]), pki.seal.signer.clone()).unwrap();
+        forge.certificates.push(namesake.certificate.der().to_vec());
+        if ![15, 16, 40].contains(&number) {
+            continue;
+        }
+        let report = judge(&verifier, &forge.to_der());
+        let are_too_many = number > 15;
+        let told = |code| report.findings.iter().any(|finding| finding.code == code);
+        assert_eq!(told(Code::SigningCertificateCandidatesTooMany), are_too_many, "{number}: {report}");
+        let expected = if are_too_many { Indication::Indeterminate } else { Indication::TotalPassed };
+        assert_eq!(report.indication, expected, "{number}: {report}");
+        assert!(report.findings.iter().all(|finding| finding.code != Code::ChainValid) || !are_too_many);
+    }
+}
