@@ -71,7 +71,7 @@ impl Signing {
 pub(super) struct SigningOfBatch {
     /// The times that fit every seal.
     every: Signing,
-    /// The times outside of which no seal fits.
+    /// The times outside of which no seal fits. Not every time within them fits one.
     any: Signing,
 }
 
@@ -97,24 +97,25 @@ impl SigningOfBatch {
         }
     }
 
-    /// Checks that the time of a token fits the seals. A token that fits none is refused. Where it fits some, the others are
-    /// told one by one: one seal with a wrong time does not cost the rest their proof.
+    /// Checks that the time of a token is not before every seal, nor after the end of every seal. Such a token is refused.
+    /// Any other one that does not fit every seal is checked seal by seal: one seal with a wrong time does not cost the
+    /// rest their proof. It may still fit none, where it lies between the end of one seal and the start of the next.
     ///
     /// # Errors
     /// `BeforeSigning`, `AfterExpiry`.
     pub(super) fn check(&self, token: TokenTime) -> Result<Fit, TimestampError> {
         self.any.check(token)?;
-        Ok(if self.every.check(token).is_ok() { Fit::Every } else { Fit::Some(token) })
+        Ok(if self.every.check(token).is_ok() { Fit::Every } else { Fit::Each(token) })
     }
 }
 
-/// The seals of a batch that the time of its token fits.
+/// The answer to which seals of a batch the time of its token fits.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Fit {
     /// It fits every seal.
     Every,
-    /// It fits some of them, and each one is checked against the token.
-    Some(TokenTime),
+    /// It does not fit all of them, and each one is checked against the token.
+    Each(TokenTime),
 }
 
 impl Fit {
@@ -125,7 +126,7 @@ impl Fit {
     pub(super) fn check(&self, seal: impl FnOnce() -> Signing) -> Result<(), TimestampError> {
         match self {
             Self::Every => Ok(()),
-            Self::Some(token) => seal().check(*token),
+            Self::Each(token) => seal().check(*token),
         }
     }
 }
@@ -139,4 +140,30 @@ fn end_of_validity(open: &OpenEnvelope<'_>) -> Option<DateTime<Utc>> {
     };
     let certificates = embedded_certificates(&open.signed_data, &KnownCertificates::default());
     certificates.iter().filter(may_be_meant).map(Certificate::not_after).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(number: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::days(number)
+    }
+
+    #[test]
+    fn a_token_between_two_seals_fits_neither_of_them() {
+        let seal = |from, until| Signing { at: Some(day(from)), valid_until: Some(day(until)) };
+        let (early, late) = (seal(10, 20), seal(30, 40));
+        let batch = SigningOfBatch::of(early).with(late);
+        let check = |number| batch.check(TokenTime { gen_time: day(number), accuracy: None });
+
+        assert!(matches!(check(5), Err(TimestampError::BeforeSigning { .. })));
+        assert!(matches!(check(45), Err(TimestampError::AfterExpiry { .. })));
+        let between = check(25).expect("it is decided seal by seal");
+        assert!(matches!(between.check(|| early), Err(TimestampError::AfterExpiry { .. })));
+        assert!(matches!(between.check(|| late), Err(TimestampError::BeforeSigning { .. })));
+        let within = check(15).expect("the early seal");
+        assert!(within.check(|| early).is_ok());
+        assert!(matches!(within.check(|| late), Err(TimestampError::BeforeSigning { .. })));
+    }
 }
