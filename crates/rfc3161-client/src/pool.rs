@@ -43,7 +43,7 @@ impl Clock {
         let (info, now) = (token.tst_info(), (self.now)());
         let accuracy = info.accuracy.as_ref().filter(|accuracy| accuracy.is_in_range());
         let accuracy = accuracy.and_then(|accuracy| TimeDelta::from_std(accuracy.total()).ok()).unwrap_or_default();
-        let tolerance = self.tolerance + accuracy.min(MAX_ACCURACY);
+        let tolerance = self.tolerance.checked_add(&accuracy.min(MAX_ACCURACY)).unwrap_or(TimeDelta::MAX);
         let (behind, ahead) = (asked_at - info.gen_time, info.gen_time - now);
         if behind.max(ahead) > tolerance { Err(AttemptError::Clock { gen_time: info.gen_time, now }) } else { Ok(()) }
     }
@@ -198,7 +198,7 @@ impl TsaPool {
     /// clock the time of a token is not looked at here.
     #[must_use]
     pub fn with_clock(mut self, now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static, tolerance: Duration) -> Self {
-        let tolerance = TimeDelta::from_std(tolerance).unwrap_or(TimeDelta::MAX - MAX_ACCURACY);
+        let tolerance = TimeDelta::from_std(tolerance).unwrap_or(TimeDelta::MAX);
         self.clock = Some(Clock { now: Box::new(now), tolerance });
         self
     }

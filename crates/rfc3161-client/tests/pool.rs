@@ -172,3 +172,16 @@ fn a_clock_that_is_minutes_off_is_said_and_the_next_tsa_asked() {
     let pool = pool.with_clock(move || times.lock().expect("not poisoned").pop().expect("a time"), Duration::ZERO);
     assert!(pool.with_tsa("slow", answers(Parts::answering(&request).response())).timestamp(&request).is_ok());
 }
+
+#[test]
+fn a_clock_tolerates_as_much_as_it_is_told() {
+    let request = request();
+    // It states an accuracy of half a second.
+    let response = Parts::answering(&request).response();
+    let longest = chrono::TimeDelta::MAX.to_std().expect("a duration");
+    for tolerance in [Duration::MAX, longest, longest - Duration::from_millis(1), longest - Duration::from_secs(60)] {
+        let (pool, _) = pool();
+        let pool = pool.with_clock(|| chrono::DateTime::UNIX_EPOCH, tolerance);
+        assert!(pool.with_tsa("old", answers(response.clone())).timestamp(&request).is_ok(), "{tolerance:?}");
+    }
+}
