@@ -1,5 +1,6 @@
 //! A list of TSAs that are asked in turn.
 
+use core::error::Error;
 use core::fmt;
 use core::time::Duration;
 
@@ -105,8 +106,8 @@ pub enum AttemptError {
         now: DateTime<Utc>,
     },
     /// The token answers the request, and the caller refused it.
-    #[error("the token was refused: {0}")]
-    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the token was refused")]
+    Refused(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl AttemptError {
@@ -140,7 +141,7 @@ pub struct PoolError {
     pub attempts: Vec<Attempt>,
 }
 
-impl std::error::Error for PoolError {}
+impl Error for PoolError {}
 
 impl fmt::Display for PoolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,7 +149,16 @@ impl fmt::Display for PoolError {
             return f.write_str("no TSA to ask");
         }
         f.write_str("no TSA gave a token")?;
-        self.attempts.iter().try_for_each(|attempt| write!(f, "; {}: {}", attempt.tsa, attempt.error))
+        for attempt in &self.attempts {
+            write!(f, "; {}: {}", attempt.tsa, attempt.error)?;
+            // The attempts are a list, so that no chain of sources leads to their causes.
+            let mut source = attempt.error.source();
+            while let Some(cause) = source {
+                write!(f, ": {cause}")?;
+                source = cause.source();
+            }
+        }
+        Ok(())
     }
 }
 
@@ -231,7 +241,7 @@ impl TsaPool {
     pub fn timestamp_with<T>(
         &self,
         request: &TimeStampReq,
-        mut accept: impl FnMut(TimeStampToken) -> Result<T, Box<dyn std::error::Error + Send + Sync>>,
+        mut accept: impl FnMut(TimeStampToken) -> Result<T, Box<dyn Error + Send + Sync>>,
     ) -> Result<T, PoolError> {
         let der = request.to_der();
         let mut attempts = Vec::new();

@@ -185,3 +185,24 @@ fn a_clock_tolerates_as_much_as_it_is_told() {
         assert!(pool.with_tsa("old", answers(response.clone())).timestamp(&request).is_ok(), "{tolerance:?}");
     }
 }
+
+/// An error with a cause, which it does not tell itself.
+#[derive(Debug, thiserror::Error)]
+#[error("it is stale")]
+struct Stale(#[source] std::fmt::Error);
+
+#[test]
+fn the_cause_of_a_refusal_is_told_once() {
+    let request = request();
+    let (pool, _) = pool();
+    let pool = pool
+        .with_tsa("stale", answers(Parts::answering(&request).response()))
+        .with_tsa("down", fails(|| TransportError::other(Stale(std::fmt::Error))));
+    let error = pool.timestamp_with::<()>(&request, |_| Err(Stale(std::fmt::Error).into())).expect_err("refused");
+    let cause = std::fmt::Error;
+    let told = error.to_string();
+    assert!(told.contains(&format!("; stale: the token was refused: it is stale: {cause}; ")), "{told}");
+    assert!(told.ends_with(&format!("; down: it is stale: {cause}")), "{told}");
+    let mut chain = std::iter::successors(Some(&error.attempts[0].error as &dyn std::error::Error), |e| e.source());
+    assert_eq!(chain.by_ref().filter(|error| error.to_string().contains("it is stale")).count(), 1);
+}
