@@ -70,9 +70,12 @@ pub enum TransportError {
         /// The message of the TLS implementation.
         reason: String,
     },
-    /// The answer is not a valid HTTP response.
-    #[error("not a valid HTTP response")]
-    Protocol,
+    /// The answer is not a valid HTTP response, or the request cannot be one.
+    #[error("not valid HTTP: {reason}")]
+    Protocol {
+        /// The message of the HTTP client, without URL and headers.
+        reason: String,
+    },
     /// The HTTP status is not 2xx. Redirects are not followed.
     #[error("HTTP status {0}")]
     Status(u16),
@@ -121,7 +124,7 @@ impl TransportError {
             | Self::Lookup { .. }
             | Self::Connection(_)
             | Self::Proxy { .. }
-            | Self::Protocol
+            | Self::Protocol { .. }
             | Self::Busy { .. }
             | Self::Other(_) => true,
             Self::Status(status) | Self::ProxyStatus(status) => (500..600).contains(status) || *status == 429,
@@ -145,7 +148,7 @@ impl TransportError {
             | Self::ProxyStatus(_)
             | Self::Connection(_)
             | Self::Tls { .. }
-            | Self::Protocol
+            | Self::Protocol { .. }
             | Self::Status(_)
             | Self::Empty(_)
             | Self::ContentType { .. }

@@ -321,7 +321,10 @@ fn silence_and_broken_connections_are_said() {
     let got = send(cut).expect_err("a part of an answer");
     assert!(got.is_transient(), "{got:?}");
     let got = send(Answer::Octets(b"SSH-2.0-x\r\n".to_vec())).expect_err("no HTTP");
-    assert!(matches!(got, TransportError::Protocol | TransportError::Connection(_)), "{got:?}");
+    assert!(matches!(got, TransportError::Protocol { .. } | TransportError::Connection(_)), "{got:?}");
+    let twice = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n".to_vec();
+    let got = send(Answer::Octets(twice)).expect_err("two lengths").to_string();
+    assert!(got.starts_with("not valid HTTP: ") && got.contains("length"), "{got}");
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
     let got = HttpTransport::new(&format!("http://{free}/")).expect("a URL").send(b"request");
     assert!(matches!(got, Err(TransportError::Connection(_))), "{got:?}");

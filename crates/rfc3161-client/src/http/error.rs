@@ -1,5 +1,6 @@
 //! Says what went wrong on the way, in the words of this crate.
 
+use core::fmt::Display;
 use std::io;
 
 use crate::transport::TransportError;
@@ -33,8 +34,17 @@ pub(super) fn transport_error(error: ureq::Error, route: Route, response_limit: 
         ureq::Error::ConnectProxyFailed(reason) => proxy_error(&reason),
         ureq::Error::Tls(reason) => TransportError::Tls { reason: reason.to_owned() },
         ureq::Error::Rustls(error) => TransportError::Tls { reason: error.to_string() },
-        _ => TransportError::Protocol,
+        ureq::Error::Protocol(error) => protocol(error),
+        ureq::Error::LargeResponseHeader(..) => protocol("the head of the answer is too large"),
+        // Their texts have the URL in them, where some services want an access key.
+        ureq::Error::BadUri(_) | ureq::Error::RequireHttpsOnly(_) => protocol("the URL cannot be used"),
+        error => protocol(error),
     }
+}
+
+/// Returns the error of an exchange that is not HTTP.
+pub(super) fn protocol(reason: impl Display) -> TransportError {
+    TransportError::Protocol { reason: reason.to_string() }
 }
 
 fn not_found(route: Route) -> TransportError {
@@ -117,6 +127,15 @@ mod tests {
         let refused = ureq::Error::Io(io::ErrorKind::ConnectionRefused.into());
         let refused = transport_error(refused, Route::Direct, 0);
         assert!(matches!(refused, TransportError::Connection(io::ErrorKind::ConnectionRefused)), "{refused:?}");
+    }
+
+    #[test]
+    fn what_the_client_says_is_kept_without_the_url() {
+        let of = |error| transport_error(error, Route::Direct, 0).to_string();
+        assert_eq!(of(ureq::Error::LargeResponseHeader(2, 1)), "not valid HTTP: the head of the answer is too large");
+        assert_eq!(of(ureq::Error::RedirectFailed), "not valid HTTP: redirect failed");
+        let bad = of(ureq::Error::BadUri("http://tsa.test/?key=secret".to_owned()));
+        assert!(!bad.contains("secret"), "{bad}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use ureq::http::{HeaderName, HeaderValue, Response, Uri, header};
 use zeroize::Zeroizing;
 
 use self::connection::Connection;
-use self::error::{Route, transport_error};
+use self::error::{Route, protocol, transport_error};
 use self::retry_after::retry_after;
 use crate::transport::{Transport, TransportError};
 
@@ -257,7 +257,7 @@ impl Transport for HttpTransport {
     fn send(&self, request: &[u8]) -> Result<Vec<u8>, TransportError> {
         let mut call = self.connection.agent.post(self.uri.clone()).header(header::CONTENT_TYPE, QUERY);
         for (name, value) in &self.headers {
-            let mut value = HeaderValue::from_str(value).map_err(|_| TransportError::Protocol)?;
+            let mut value = HeaderValue::from_str(value).map_err(protocol)?;
             value.set_sensitive(true);
             call = call.header(name, value);
         }
