@@ -116,8 +116,9 @@ impl HttpTransport {
         Ok(Self { uri, headers: Vec::new(), response_limit: RESPONSE_LIMIT, connection: Connection::new() })
     }
 
-    /// Adds basic authentication ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617)). The credentials are never shown,
-    /// and are wiped from memory when dropped.
+    /// Adds basic authentication ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617)). The credentials are never shown.
+    /// The transport's own copy is wiped from memory when dropped. The copies that the HTTP client makes of a header for
+    /// each request are not.
     ///
     /// # Errors
     /// `Credentials` for characters that basic authentication cannot carry; `CredentialsInClear` unless the URL is https,
@@ -130,7 +131,8 @@ impl HttpTransport {
     }
 
     /// Adds a header to every request, such as `Authorization` with a token or a header of the service's own. A header
-    /// of the same name is replaced. The value is never shown, and is wiped from memory when dropped.
+    /// of the same name is replaced. The value is never shown. The transport's own copy is wiped from memory when dropped,
+    /// and the copies that the HTTP client makes for each request are not.
     ///
     /// # Errors
     /// `Header` for a name or value that HTTP does not allow, and for one that the transport sets itself, such as
@@ -189,7 +191,8 @@ impl HttpTransport {
     }
 
     /// Reaches the TSA through a proxy as [`with_proxy`](Self::with_proxy) does, with basic authentication towards the
-    /// proxy. To a proxy behind http these credentials travel unencrypted, as most proxies want it.
+    /// proxy. To a proxy behind http these credentials travel unencrypted, as most proxies want it. They are
+    /// never shown, and are not wiped from memory: the HTTP client holds them.
     ///
     /// # Errors
     /// `ProxyUrl`, `CredentialsInUrl`; `Credentials` for characters that basic authentication cannot carry;
@@ -205,7 +208,8 @@ impl HttpTransport {
     }
 
     /// Presents a certificate to a server that asks for one (mutual TLS). `chain` holds the certificates in PEM, the
-    /// client's own first, and `key` its private key in PEM: PKCS#8, PKCS#1 or SEC1, not encrypted.
+    /// client's own first, and `key` its private key in PEM: PKCS#8, PKCS#1 or SEC1, not encrypted. The key is never shown,
+    /// and is not wiped from memory: the HTTP client holds it.
     ///
     /// # Errors
     /// `ClientCertificate`, `ClientKey`, `ClientKeyDoesNotMatch`; `CredentialsInClear` for a URL that is not https.
