@@ -61,6 +61,13 @@ pub enum Pkcs11Error {
     /// The public key on the token cannot be read.
     #[error("the public key on the token cannot be read")]
     PublicKey(#[source] KeyError),
+    /// The token shows more objects of one kind than are looked at, so that the right one may not be among them. Give the
+    /// public key, and take the certificates from a file.
+    #[error("the token shows more than {limit} objects of one kind; give the public key and the certificates")]
+    TooManyObjects {
+        /// The largest number that is looked at.
+        limit: usize,
+    },
     /// This kind of key does not seal, or not with the algorithm that was asked for.
     #[error("a key of kind {0} does not seal, or not with this algorithm")]
     KeyNotOffered(KeyKind),

@@ -98,11 +98,11 @@ impl Pkcs11Signer {
         Ok(Self(Arc::new(Inner { pool, recipe, algorithm, public_key })))
     }
 
-    /// Reads the X.509 certificates on the token, each as DER, in the order of the token and at most 256 of them.
+    /// Reads the X.509 certificates on the token, each as DER, in the order of the token.
     /// [`Certificate::chain_of`](crate::Certificate::chain_of) makes the chain of the key out of them.
     ///
     /// # Errors
-    /// Returns a [`Pkcs11Error`].
+    /// Returns a [`Pkcs11Error`]; `TooManyObjects` for a token with more than 4096 certificates.
     pub fn certificates(&self) -> Result<Vec<Vec<u8>>, Pkcs11Error> {
         self.0.pool.with_session(|_, opened| public::certificates(opened))
     }

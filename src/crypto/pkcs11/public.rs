@@ -1,5 +1,6 @@
 //! This module reads the public key and the certificates that belong to a private key on a token.
 
+use cryptoki::error::Error;
 use cryptoki::object::{Attribute, AttributeType, CertificateType, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use signed_data::tlv::{Reader, Tag};
@@ -9,8 +10,9 @@ use super::token::Opened;
 use crate::asn1::{oid, writer};
 use crate::crypto::{KeyError, KeyKind, NotOffered, PublicKey};
 
-/// The most objects of one kind that are looked at. A token for seals has a handful.
-const MAX_OBJECTS: usize = 256;
+/// The most objects of one kind that are looked at. A token for seals has a handful, and a shared HSM some hundred. Each
+/// one costs a call of the module.
+const MAX_OBJECTS: usize = 4096;
 
 /// Reads the public key from the private key itself, or from the public-key objects and certificates of its name.
 pub(super) fn read(opened: &Opened) -> Result<PublicKey, Pkcs11Error> {
@@ -117,7 +119,17 @@ fn candidates(
 fn find(session: &Session, class: ObjectClass, name: &[Attribute]) -> Result<Vec<ObjectHandle>, Pkcs11Error> {
     let mut template = vec![Attribute::Class(class)];
     template.extend_from_slice(name);
-    Ok(session.iter_objects(&template)?.take(MAX_OBJECTS).collect::<Result<_, _>>()?)
+    within(MAX_OBJECTS, session.iter_objects(&template)?)
+}
+
+/// Collects the objects that a token shows.
+///
+/// # Errors
+/// `TooManyObjects` beyond the limit. What is left out could be the certificate that is looked for, or a second key of
+/// the same name.
+fn within<T>(limit: usize, objects: impl Iterator<Item = Result<T, Error>>) -> Result<Vec<T>, Pkcs11Error> {
+    let objects = objects.take(limit.saturating_add(1)).collect::<Result<Vec<T>, _>>()?;
+    if objects.len() > limit { Err(Pkcs11Error::TooManyObjects { limit }) } else { Ok(objects) }
 }
 
 fn key_type(session: &Session, object: ObjectHandle) -> Result<Option<KeyType>, Pkcs11Error> {
@@ -266,6 +278,17 @@ mod tests {
         let mut raw = KEY;
         raw[..2].copy_from_slice(&[0x04, 0x1e]);
         assert!(edwards(&printable("edwards25519"), &raw).unwrap().spki_der().ends_with(&raw));
+    }
+
+    #[test]
+    fn a_token_with_too_many_objects_is_not_read_in_part() {
+        let objects = |count: usize| (0..count).map(Ok);
+        assert_eq!(within(3, objects(3)).unwrap(), [0, 1, 2]);
+        let refused = within(3, objects(4)).unwrap_err();
+        assert!(matches!(refused, Pkcs11Error::TooManyObjects { limit: 3 }));
+        assert!(refused.to_string().contains("more than 3 objects"), "{refused}");
+        let lost = [Ok(0), Err(Error::InvalidValue)];
+        assert!(matches!(within(3, lost.into_iter()), Err(Pkcs11Error::Answer)));
     }
 
     #[test]
