@@ -95,7 +95,6 @@ mod tests {
             (&[ntr], "Own", "BE-0214596464", Other),
             (&[ntr], "Own", "BE/0214596464", Other),
             (&[ntr], "Own", "BE/BE/\u{ff10}\u{ff12}\u{ff11}\u{ff14}0406798006", Other),
-            (&[ntr], "Own", "BE/BE/0406798006\u{200b}", Other),
             (&["VATIE-1+23456A"], "Own", "IE/BE/123456A", Other),
             (&["VATIE-1+23456A"], "Own", "IE/BE/1+23456A", Own),
         ] {
