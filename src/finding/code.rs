@@ -186,6 +186,7 @@ codes! {
     RevocationAlgorithmPastItsDate "revocation-algorithm-past-its-date" Warning(CryptoConstraintsFailureNoPoe): "the algorithm or key size that signed the revocation data no longer proves anything";
     RevocationSignerUnknown "revocation-signer-unknown" Warning(TryLater): "the data does not say whether the signer of the revocation data was revoked";
     RevocationDataSetAside "revocation-data-set-aside" Information: "other revocation data was not used";
+    RevocationDataTooMany "revocation-data-too-many" Indeterminate(TryLater) "essential": "there is more revocation data than is taken up, and a revocation may be among the rest";
     RevocationDataFormOther "revocation-data-form-other" Warning: "revocation data lies in the file under another identifier, or in another form, than RFC 5940 gives OCSP responses";
     CrlNotConformant "crl-not-conformant" Warning: "the CRL breaks a rule of RFC 5280 that leaves no doubt about what it says";
     RevocationBudgetExhausted "revocation-budget-exhausted" Indeterminate(TryLater) "essential": "the limit of signature checks was reached before all revocation data was examined";

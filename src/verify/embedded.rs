@@ -116,7 +116,8 @@ impl<'a> EmbeddedReader<'a> {
     }
 
     /// Reads certificates up to the limit of the file. Those that cannot be read count as well. Where there are too many, the
-    /// largest are read: the smallest are not those of a real authority, and it costs an attacker least to write them.
+    /// largest are read: the smallest are not those of a real authority, and it costs an attacker least to write them. Of
+    /// those of one length their octets decide, because nobody signed their order.
     fn read_certificates<'v>(
         &mut self,
         ders: impl Iterator<Item = &'v [u8]>,
@@ -126,15 +127,8 @@ impl<'a> EmbeddedReader<'a> {
         let allowed = self.certificates_left.max(MIN_CERTIFICATES_OF_TOKEN);
         if ders.len() > allowed {
             embedded.has_more_certificates = true;
-            let mut lengths: Vec<_> = ders.iter().map(|der| der.len()).collect();
-            lengths.sort_unstable_by(|left, right| right.cmp(left));
-            let shortest = lengths.get(allowed).copied().unwrap_or_default();
-            let mut as_short = allowed.saturating_sub(lengths.partition_point(|length| *length > shortest));
-            ders.retain(|der| {
-                let is_read = der.len() > shortest || der.len() == shortest && as_short > 0;
-                as_short = as_short.saturating_sub(usize::from(is_read && der.len() == shortest));
-                is_read
-            });
+            ders.sort_unstable_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
+            ders.truncate(allowed);
         }
         self.certificates_left = self.certificates_left.saturating_sub(ders.len());
         let skipped = &mut embedded.skipped;
@@ -142,7 +136,7 @@ impl<'a> EmbeddedReader<'a> {
         ders.into_iter().filter_map(read).collect()
     }
 
-    /// Beyond the limit of the store nothing more is taken up: the first ones stay.
+    /// Beyond the limit of the store nothing more is taken up, and the file does not pass: a revocation may be among it.
     fn add_revocation_of(&mut self, signed_data: &SignedData<'_>, embedded: &mut Embedded) {
         for choice in &signed_data.crls {
             if self.refusals_left == 0 {
@@ -390,5 +384,25 @@ mod tests {
         // What was read first stays.
         let first = numbered(&crl, 0..1000);
         assert!(reader.revocation().crls().iter().zip(&first).all(|(crl, first)| crl.der() == first));
+    }
+
+    #[test]
+    fn of_too_many_certificates_the_same_are_read_in_any_order() {
+        let now = DateTime::from_timestamp(1_780_000_000, 0).unwrap();
+        let pki = TestPki::new(now).unwrap();
+        let settings = Settings::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+        let number = u32::try_from(MAX_CERTIFICATES_OF_SMALL).unwrap() + 50;
+        let mut certificates = numbered(pki.seal.certificate.der(), 0..number);
+        let mut read = || {
+            let mut embedded = Embedded::default();
+            let ders = certificates.iter().map(Vec::as_slice);
+            let read = EmbeddedReader::new(&settings, 0).read_certificates(ders, &mut embedded);
+            certificates.reverse();
+            assert!(embedded.has_more_certificates);
+            read.iter().map(Certificate::fingerprint).collect::<HashSet<_>>()
+        };
+        let forwards = read();
+        assert_eq!(forwards.len(), MAX_CERTIFICATES_OF_SMALL);
+        assert_eq!(forwards, read());
     }
 }

@@ -142,7 +142,7 @@ fn add_all(from: &RevocationData, data: &mut RevocationData, skipped: &mut Skipp
     add_those(from, |_| true, data, skipped);
 }
 
-/// Adds some of one store to another. Beyond the limit of the store nothing more is taken up: the first ones stay.
+/// Adds some of one store to another. Beyond the limit of the store nothing more is taken up, which is noted.
 fn add_those(
     from: &RevocationData,
     is_added: impl Fn(&Digest) -> bool,

@@ -18,6 +18,8 @@ use crate::text::shown;
 pub(super) struct Skipped {
     /// Each place with its reasons.
     reasons: BTreeSet<(String, String)>,
+    /// The places where there was more than a limit lets in.
+    beyond_limits: BTreeSet<(String, String)>,
     /// Each place with the identifiers under which data lies that was taken up all the same.
     forms: BTreeSet<(String, String)>,
     /// Certificates by their fingerprint, with the reasons why they cannot be read.
@@ -45,7 +47,12 @@ pub(super) enum Why {
 
 impl Skipped {
     pub(super) fn add(&mut self, place: Place, why: impl Into<Why>) {
-        keep(&mut self.reasons, (place.to_string(), shown(why.into())));
+        let why = why.into();
+        let kept = match &why {
+            Why::Data(RevocationDataError::TooMany { .. }) => &mut self.beyond_limits,
+            Why::Data(_) | Why::Unreadable(_) | Why::Format(_) => &mut self.reasons,
+        };
+        keep(kept, (place.to_string(), shown(why)));
     }
 
     /// Remembers the identifier under which a CRL or an OCSP response lies that RFC 5940 does not put there.
@@ -59,17 +66,22 @@ impl Skipped {
 
     pub(super) fn add_all(&mut self, others: &Self) {
         others.reasons.iter().for_each(|reason| keep(&mut self.reasons, reason.clone()));
+        others.beyond_limits.iter().for_each(|limit| keep(&mut self.beyond_limits, limit.clone()));
         others.forms.iter().for_each(|form| keep(&mut self.forms, form.clone()));
         others.certificates.iter().for_each(|certificate| keep(&mut self.certificates, certificate.clone()));
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.reasons.is_empty()
+        self.reasons.is_empty() && self.beyond_limits.is_empty()
     }
 
     pub(super) fn note(&self, notes: &mut Notes<'_, '_>) {
         for (place, why) in &self.reasons {
             notes.note_with(Code::RevocationDataSetAside, || Details::both(place, why));
+        }
+        // Somebody may have put so much before a CRL that revokes.
+        for (place, limit) in &self.beyond_limits {
+            notes.note_with(Code::RevocationDataTooMany, || Details::both(place, limit));
         }
         for (place, format) in &self.forms {
             notes.note_with(Code::RevocationDataFormOther, || Details::both(place, format));

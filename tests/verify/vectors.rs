@@ -42,6 +42,7 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     (Code::DistributionPointsNotProcessed, "tests/paths.rs: it takes a seal certificate of its own"),
     (Code::AnchorExtensionIgnored, "tests/paths.rs: it takes an unusual anchor"),
     (Code::CertificatesTooMany, "tests/limits.rs: it takes thousands of certificates"),
+    (Code::RevocationDataTooMany, "tests/limits.rs: it takes thousands of CRLs"),
     (Code::SignersTooMany, "tests/limits.rs: it takes seventeen signers"),
     // Evidence records.
     (Code::RecordsTooMany, "tests/preservation.rs: only_the_first_records_of_a_signature_are_looked_at"),
