@@ -39,5 +39,5 @@ fn certificate(body: &str, index: usize) -> Result<Certificate, CertificateError
     let base64: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let der =
         <base64ct::Base64 as base64ct::Encoding>::decode_vec(&base64).map_err(|_| CertificateError::Pem { index })?;
-    Certificate::from_der(&der).map_err(|source| CertificateError::InPem { index, source: Box::new(source) })
+    Certificate::from_der(&der).map_err(|error| CertificateError::InPem { index, error: Box::new(error) })
 }

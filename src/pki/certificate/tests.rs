@@ -5,6 +5,8 @@ use signed_data::tlv::Tag;
 use super::super::{limits, *};
 use crate::asn1::{oid, writer};
 use crate::crypto::DigestAlgorithm;
+use crate::pki::revocation::Crl;
+use crate::text::with_sources;
 
 #[test]
 fn what_is_no_certificate_is_named() {
@@ -20,6 +22,20 @@ fn what_is_no_certificate_is_named() {
     let open = "-----BEGIN CERTIFICATE-----\nMAA=";
     assert_eq!(Certificate::from_pem_chain(open).map(drop), Err(CertificateError::Pem { index: 0 }));
 }
+
+/// An error that prints its cause does not return it as well, or a caller that prints the chain of sources tells it twice.
+#[test]
+fn the_cause_of_an_unreadable_certificate_or_crl_is_told_once() {
+    let broken = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----";
+    let certificate = Certificate::from_pem_chain(broken).map(drop).unwrap_err();
+    let crl = Crl::from_der(&writer::sequence(&[&writer::small_integer(1)])).map(drop).unwrap_err();
+    let told = [with_sources(&certificate), with_sources(&crl)];
+    for (told, printed) in told.into_iter().zip([certificate.to_string(), crl.to_string()]) {
+        assert_eq!(told, printed);
+        assert!(told.matches(": ").count() >= 2, "{told}");
+    }
+}
+
 fn made() -> made::Made {
     made::Subject::new("issuer").certifies(&made::Subject::new("subject"))
 }

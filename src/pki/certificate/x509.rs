@@ -29,12 +29,12 @@ use crate::pki::limits;
 #[non_exhaustive]
 pub enum CertificateError {
     /// A field is not encoded as the standard requires.
-    #[error("certificate, {field}: {source}")]
+    #[error("certificate, {field}: {error}")]
     Field {
         /// The field by its name in RFC 5280.
         field: &'static str,
         /// The error in its encoding.
-        source: Error,
+        error: Error,
     },
     /// The public key is damaged. A key of an unknown kind is not an error.
     #[error("certificate, subjectPublicKeyInfo: {0}")]
@@ -55,12 +55,12 @@ pub enum CertificateError {
         index: usize,
     },
     /// A certificate in the PEM text cannot be read.
-    #[error("PEM text, certificate number {}: {source}", index.saturating_add(1))]
+    #[error("PEM text, certificate number {}: {error}", index.saturating_add(1))]
     InPem {
         /// The number of certificates before it.
         index: usize,
         /// The error in the certificate.
-        source: Box<CertificateError>,
+        error: Box<CertificateError>,
     },
     /// The PEM text has too many octets or certificates.
     #[error("PEM text larger than {} octets or {} certificates", limits::MAX_PEM, limits::MAX_PEM_CERTIFICATES)]
@@ -132,14 +132,14 @@ const LIMITS: [&str; 3] = ["keyUsage", "extKeyUsage", "basicConstraints"];
 
 /// An extension whose value cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name}: {source}")]
+#[error("{name}: {error}")]
 pub struct UnreadableExtension {
     /// The extension by its name in RFC 5280.
     pub name: &'static str,
     /// True if the extension is critical.
     pub critical: bool,
     /// The error in its encoding.
-    pub source: Error,
+    pub error: Error,
 }
 
 struct RawExtension {
@@ -182,7 +182,7 @@ impl Certificate {
             return Err(CertificateError::TooLarge { length: der.len() });
         }
         let explain = |error| match signed_data::other_format(der) {
-            Some(source) => CertificateError::Field { field: "Certificate", source },
+            Some(error) => CertificateError::Field { field: "Certificate", error },
             None => error,
         };
         read(der.into()).map(|inner| Self(Arc::new(inner))).map_err(explain)
@@ -467,7 +467,7 @@ impl Hash for Certificate {
 }
 
 fn field(field: &'static str) -> impl Fn(Error) -> CertificateError {
-    move |source| CertificateError::Field { field, source }
+    move |error| CertificateError::Field { field, error }
 }
 
 fn read(whole: Arc<[u8]>) -> Result<Inner, CertificateError> {
@@ -576,8 +576,8 @@ fn read_extensions(
         let critical = reader.peek() == Some(Tag::BOOLEAN) && reader.boolean().map_err(field("critical"))?;
         let value = reader.octet_string().map_err(field("extnValue"))?;
         reader.finish().map_err(field("extensions"))?;
-        if let Err((name, source)) = check_interpreted(oid, value) {
-            unreadable.push(UnreadableExtension { name, critical, source });
+        if let Err((name, error)) = check_interpreted(oid, value) {
+            unreadable.push(UnreadableExtension { name, critical, error });
         }
         extensions.push(RawExtension { oid: range(oid.as_bytes()), critical, value: range(value) });
     }

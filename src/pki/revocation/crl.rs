@@ -270,7 +270,7 @@ pub(super) fn compare_numbers(left: Integer<'_>, right: Integer<'_>) -> Ordering
 }
 
 fn field(field: &'static str) -> impl Fn(Error) -> RevocationDataError {
-    move |source| RevocationDataError::Crl { field, source }
+    move |error| RevocationDataError::Crl { field, error }
 }
 
 fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {

@@ -9,20 +9,20 @@ use super::limits;
 #[non_exhaustive]
 pub enum RevocationDataError {
     /// A field of a CRL is not encoded as the standard requires.
-    #[error("CRL, {field}: {source}")]
+    #[error("CRL, {field}: {error}")]
     Crl {
         /// The field by its name in RFC 5280.
         field: &'static str,
         /// The error in its encoding.
-        source: Error,
+        error: Error,
     },
     /// A field of an OCSP response is not encoded as the standard requires.
-    #[error("OCSP response, {field}: {source}")]
+    #[error("OCSP response, {field}: {error}")]
     Ocsp {
         /// The field by its name in RFC 6960.
         field: &'static str,
         /// The error in its encoding.
-        source: Error,
+        error: Error,
     },
     /// The responder returned an error, which says nothing about any certificate.
     #[error("OCSP response without an answer: {0}")]

@@ -354,7 +354,7 @@ impl fmt::Debug for OcspResponse {
 }
 
 fn field(field: &'static str) -> impl Fn(Error) -> RevocationDataError {
-    move |source| RevocationDataError::Ocsp { field, source }
+    move |error| RevocationDataError::Ocsp { field, error }
 }
 
 fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {

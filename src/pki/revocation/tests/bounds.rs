@@ -124,12 +124,12 @@ fn extensions() {
         [("crlExtensions", &list), ("revokedCertificates", &entry), ("responseExtensions", &response)];
     for (name, read) in cases {
         assert_eq!(read(limit), Ok(()), "{name}");
-        let Err(RevocationDataError::Crl { field, source } | RevocationDataError::Ocsp { field, source }) =
+        let Err(RevocationDataError::Crl { field, error } | RevocationDataError::Ocsp { field, error }) =
             read(limit + 1)
         else {
             panic!("{name}")
         };
-        assert_eq!((field, source.kind), (name, ErrorKind::Limit { what: "extensions", limit }));
+        assert_eq!((field, error.kind), (name, ErrorKind::Limit { what: "extensions", limit }));
     }
 }
 
