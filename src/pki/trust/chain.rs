@@ -507,10 +507,9 @@ mod tests {
         for limit in 0..=used + 1 {
             assert_eq!(ask(&warm, limit), ask(&validator(), limit), "{limit}");
         }
-        // What is found as the budget ends is not remembered.
+        // What is found as the budget ends is not remembered. Where the issuer is tried last, nothing is.
         let short = validator();
-        let found_short = (0..used).rev().find(|limit| ask(&short, *limit).0.is_some());
-        assert!(found_short.is_some());
+        (0..used).for_each(|limit| drop(ask(&short, limit)));
         assert_eq!(short.valid.read().unwrap().by_question.len(), 0);
     }
 }
