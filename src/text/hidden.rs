@@ -1,14 +1,12 @@
 //! This module finds characters in names that nobody sees, or that change how others are read.
 
 use unicode_general_category::{GeneralCategory, get_general_category};
-use unicode_normalization::char::canonical_combining_class;
+
+use super::unicode::is_virama;
 
 /// ZERO WIDTH NON-JOINER and ZERO WIDTH JOINER.
 const ZWNJ: char = '\u{200c}';
 const ZWJ: char = '\u{200d}';
-
-/// The canonical combining class of a virama, which joins letters in the scripts of India and around.
-const VIRAMA: u8 = 9;
 
 /// Returns true if a name holds a character that a reader does not see, or that makes a reader see others elsewhere.
 ///
@@ -71,7 +69,7 @@ impl Before {
 
     /// Returns true if the orthography of a language needs the hidden character here.
     fn permits(&self, character: char, next: Option<char>) -> bool {
-        let is_after_virama = self.last.is_some_and(|last| canonical_combining_class(last) == VIRAMA);
+        let is_after_virama = self.last.is_some_and(is_virama);
         let is_before_letter = next.is_some_and(char::is_alphabetic);
         match character {
             ZWNJ if is_after_virama => is_before_letter,

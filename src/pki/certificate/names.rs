@@ -4,10 +4,10 @@ use core::hash::{Hash, Hasher};
 
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Oid, Reader, Tag, Tlv};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::crypto::DigestAlgorithm;
 use crate::pki::limits;
+use crate::text::nfkc;
 
 /// T61String (Teletex), which current certificates should not contain but many old ones do.
 const TELETEX_STRING: Tag = Tag(0x14);
@@ -231,7 +231,7 @@ fn prepared(text: &str) -> String {
     }
     // NFKC case folding normalises twice: a compatibility form may hide a capital, and folding may leave marks
     // unordered.
-    let folded: String = mapped.nfkc().flat_map(folded).nfkc().collect();
+    let folded: String = nfkc(nfkc(mapped).flat_map(folded)).collect();
     single_spaced(folded.chars())
 }
 

@@ -20,7 +20,7 @@ const ROOMS: [&str; 14] = [
 
 /// Crates that one file wraps and nobody else names.
 const WRAPPED: [(&str, &str); 4] =
-    [("unicode_normalization", "pki/"), ("x509_parser", "pki/"), ("aws_lc_rs", "crypto/"), ("cryptoki", "crypto/")];
+    [("unicode_normalization", "text/"), ("x509_parser", "pki/"), ("aws_lc_rs", "crypto/"), ("cryptoki", "crypto/")];
 
 /// What is named at the root of the crate: the names behind `crate::`, and the rooms behind as many `super::` as lead
 /// there from a module that stands `depth` below it. (From a module inside of the file they lead less far, to something
