@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use cryptoki::types::AuthPin;
 
-use super::uri::Pkcs11UriError;
 use crate::crypto::{PublicKey, SignatureAlgorithm};
 
 /// The default number of open sessions.
@@ -119,20 +118,6 @@ impl Settings {
     /// process.
     pub fn new(module: impl AsRef<Path>, token: TokenName, key: KeyName) -> Self {
         Self::of(module.as_ref().to_owned(), token.into(), key)
-    }
-
-    /// Reads the settings of a `pkcs11:` URI ([RFC 7512](https://www.rfc-editor.org/rfc/rfc7512)), such as
-    /// `pkcs11:token=seals;object=seal-2026?module-path=/usr/lib/softhsm/libsofthsm2.so`.
-    ///
-    /// `module` is the path of the module, and goes before the `module-path` of the URI, whose code would run in this
-    /// process. The URI names the token by `token`, `serial`, `manufacturer`, `model` and `slot-id`, and the key by
-    /// `object`, `id` or both. `pin-value` is the PIN, so a URI with it is a secret. `pin-source` is not read here:
-    /// [`pin_source`](Self::pin_source) returns it.
-    ///
-    /// # Errors
-    /// [`Pkcs11UriError`]. An attribute that is not known here is an error, since it would have narrowed the choice.
-    pub fn from_uri(uri: &str, module: Option<&Path>) -> Result<Self, Pkcs11UriError> {
-        super::uri::read(uri, module)
     }
 
     pub(super) fn of(module: PathBuf, token: TokenDemands, key: KeyName) -> Self {

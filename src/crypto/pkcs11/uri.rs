@@ -51,22 +51,34 @@ struct Attributes {
     has_type: bool,
 }
 
-pub(super) fn read(uri: &str, module: Option<&Path>) -> Result<Settings, Pkcs11UriError> {
-    let rest = uri.split_at_checked(7).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("pkcs11:"));
-    let (_, rest) = rest.filter(|_| uri.len() <= MAX_URI).ok_or(Pkcs11UriError::Scheme)?;
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut attributes = Attributes::default();
-    path.split(';').filter(|part| !part.is_empty()).try_for_each(|part| attributes.add_of_path(part))?;
-    query.split('&').filter(|part| !part.is_empty()).try_for_each(|part| attributes.add_of_query(part))?;
-    let Attributes { token, key, module: of_uri, pin, pin_source, .. } = attributes;
-    if key.label.is_none() && key.id.is_none() {
-        return Err(Pkcs11UriError::KeyMissing);
+impl Settings {
+    /// Reads the settings of a `pkcs11:` URI ([RFC 7512](https://www.rfc-editor.org/rfc/rfc7512)), such as
+    /// `pkcs11:token=seals;object=seal-2026?module-path=/usr/lib/softhsm/libsofthsm2.so`.
+    ///
+    /// `module` is the path of the module, and goes before the `module-path` of the URI, whose code would run in this
+    /// process. The URI names the token by `token`, `serial`, `manufacturer`, `model` and `slot-id`, and the key by
+    /// `object`, `id` or both. `pin-value` is the PIN, so a URI with it is a secret. `pin-source` is not read here:
+    /// [`pin_source`](Self::pin_source) returns it.
+    ///
+    /// # Errors
+    /// [`Pkcs11UriError`]. An attribute that is not known here is an error, since it would have narrowed the choice.
+    pub fn from_uri(uri: &str, module: Option<&Path>) -> Result<Self, Pkcs11UriError> {
+        let rest = uri.split_at_checked(7).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("pkcs11:"));
+        let (_, rest) = rest.filter(|_| uri.len() <= MAX_URI).ok_or(Pkcs11UriError::Scheme)?;
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let mut attributes = Attributes::default();
+        path.split(';').filter(|part| !part.is_empty()).try_for_each(|part| attributes.add_of_path(part))?;
+        query.split('&').filter(|part| !part.is_empty()).try_for_each(|part| attributes.add_of_query(part))?;
+        let Attributes { token, key, module: of_uri, pin, pin_source, .. } = attributes;
+        if key.label.is_none() && key.id.is_none() {
+            return Err(Pkcs11UriError::KeyMissing);
+        }
+        let module = module.map(Path::to_owned).or(of_uri.map(PathBuf::from)).ok_or(Pkcs11UriError::ModuleMissing)?;
+        let mut settings = Settings::of(module, token, key);
+        settings.pin = pin.map(|pin| Pin::new(&pin));
+        settings.pin_source = pin_source;
+        Ok(settings)
     }
-    let module = module.map(Path::to_owned).or(of_uri.map(PathBuf::from)).ok_or(Pkcs11UriError::ModuleMissing)?;
-    let mut settings = Settings::of(module, token, key);
-    settings.pin = pin.map(|pin| Pin::new(&pin));
-    settings.pin_source = pin_source;
-    Ok(settings)
 }
 
 impl Attributes {
