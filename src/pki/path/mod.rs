@@ -2,6 +2,7 @@
 
 mod budget;
 mod edges;
+mod issuers;
 mod outcome;
 mod pool;
 mod request;

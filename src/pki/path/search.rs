@@ -9,8 +9,9 @@ use std::collections::{BinaryHeap, HashMap, VecDeque};
 
 use super::budget::{SearchWork, ValidationBudget};
 use super::edges::{Edge, Edges, NoEdge};
+use super::issuers::{Issuer, Pool};
 use super::outcome::{PathConstraint, PathError, PathNote, SearchLimit, ValidatedPath};
-use super::pool::{CertificatePool, Issuer, Pool};
+use super::pool::CertificatePool;
 use super::request::PathRequest;
 use super::rfc5280;
 use crate::pki::certificate::Certificate;
