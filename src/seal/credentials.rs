@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::error::{CredentialsError, SealError};
 use super::signing::Signing;
 use crate::cms::SealTemplate;
-use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, SignatureError, Signer};
+use crate::crypto::{KeyKind, SignatureAlgorithm, SignatureError, Signer};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 
@@ -22,56 +23,6 @@ pub struct Credentials {
     /// True if the last certificate of the chain issued itself.
     is_complete: bool,
     pub(super) template: Arc<SealTemplate>,
-}
-
-/// The reason why signer and chain cannot seal.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CredentialsError {
-    /// The chain has no certificate.
-    #[error("the chain is empty")]
-    EmptyChain,
-    /// The key of the signer is not that of the first certificate.
-    #[error("the key does not belong to the first certificate of the chain; the seal's own certificate comes first")]
-    KeyDoesNotMatch,
-    /// The key usage of the first certificate has neither digitalSignature nor nonRepudiation, or cannot be read.
-    #[error("the key usage of the certificate has neither digitalSignature nor nonRepudiation, so it may not seal")]
-    KeyUsage,
-    /// The certificate is for time-stamping or for signing OCSP responses alone.
-    #[error("the certificate is for time-stamping or OCSP responses alone")]
-    OtherPurpose,
-    /// A critical extended key usage of the certificate names other purposes alone, such as serverAuth or codeSigning,
-    /// and forbids any other use (RFC 5280 §4.2.1.12). Ask the issuer for a certificate for seals.
-    #[error(
-        "the certificate is critically for other purposes than signing documents; ask its issuer for one for seals"
-    )]
-    CriticalPurpose,
-    /// The first certificate is that of a certification authority.
-    #[error("the certificate is a certification authority's; the seal's own certificate comes first")]
-    CertificateAuthority,
-    /// A certificate was not issued by the next one of the chain.
-    #[error(
-        "certificate {position} of the chain (from 1) is not issued by the next one; issuers come after what they issued"
-    )]
-    ChainOrder {
-        /// The position of the certificate, from 1.
-        position: usize,
-    },
-    /// A certificate is in the chain twice.
-    #[error("certificate {position} of the chain (from 1) stands there twice")]
-    Duplicate {
-        /// The position of its second occurrence, from 1.
-        position: usize,
-    },
-    /// A key of this kind or size does not seal.
-    #[error("a key of kind {0} does not seal")]
-    Key(KeyKind),
-    /// The algorithm does not fit the key, its digest is not one for seals, or this build cannot verify it.
-    #[error("{0} does not seal")]
-    Algorithm(SignatureAlgorithm),
-    /// The signer failed when it was tried.
-    #[error("the signer failed when it was tried")]
-    Sign(#[from] SignError),
 }
 
 /// The size of the smallest RSA modulus that seals, in bits.
@@ -175,14 +126,18 @@ impl Credentials {
     /// Checks that every certificate is valid at the signing time.
     ///
     /// # Errors
-    /// The first certificate that is not.
-    pub(super) fn check_validity(&self, at: DateTime<Utc>) -> Result<(), OutOfValidity> {
+    /// `CertificateNotYetValid` or `CertificateExpired` for the first certificate that is not.
+    pub(super) fn check_validity(&self, at: DateTime<Utc>) -> Result<(), SealError> {
         let Some((index, certificate)) = self.dated().enumerate().find(|(_, certificate)| !certificate.is_valid_at(at))
         else {
             return Ok(());
         };
-        let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
-        Err(OutOfValidity { position: index + 1, not_before, not_after, at })
+        let (position, not_before) = (index + 1, certificate.not_before());
+        Err(if at < not_before {
+            SealError::CertificateNotYetValid { position, not_before }
+        } else {
+            SealError::CertificateExpired { position, not_after: certificate.not_after() }
+        })
     }
 
     /// Returns the times between which the timestamp of a seal that is made now must lie.
@@ -209,16 +164,6 @@ impl Credentials {
     pub(super) fn signer(&self) -> Option<&dyn Signer> {
         self.signer.as_deref()
     }
-}
-
-/// A certificate of the chain that is not valid at the signing time.
-pub(super) struct OutOfValidity {
-    /// The position of the certificate, from 1.
-    pub(super) position: usize,
-    pub(super) not_before: DateTime<Utc>,
-    pub(super) not_after: DateTime<Utc>,
-    /// The signing time.
-    pub(super) at: DateTime<Utc>,
 }
 
 impl fmt::Debug for Credentials {

@@ -1,14 +1,62 @@
-//! Defines the errors of sealing, of timestamping and of reading proofs.
+//! Defines the errors of credentials, of sealing, of timestamping and of reading proofs.
 
 use chrono::{DateTime, Utc};
 use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
-use super::CredentialsError;
-use super::credentials::OutOfValidity;
-use crate::crypto::{SignError, SignatureError};
+use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, SignatureError};
 use crate::evidence::{DecodeStatementError, Event, EvidenceError};
 use crate::finding::{Code, Finding};
 use crate::text::time;
+
+/// The reason why signer and chain cannot seal.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CredentialsError {
+    /// The chain has no certificate.
+    #[error("the chain is empty")]
+    EmptyChain,
+    /// The key of the signer is not that of the first certificate.
+    #[error("the key does not belong to the first certificate of the chain; the seal's own certificate comes first")]
+    KeyDoesNotMatch,
+    /// The key usage of the first certificate has neither digitalSignature nor nonRepudiation, or cannot be read.
+    #[error("the key usage of the certificate has neither digitalSignature nor nonRepudiation, so it may not seal")]
+    KeyUsage,
+    /// The certificate is for time-stamping or for signing OCSP responses alone.
+    #[error("the certificate is for time-stamping or OCSP responses alone")]
+    OtherPurpose,
+    /// A critical extended key usage of the certificate names other purposes alone, such as serverAuth or codeSigning,
+    /// and forbids any other use (RFC 5280 §4.2.1.12). Ask the issuer for a certificate for seals.
+    #[error(
+        "the certificate is critically for other purposes than signing documents; ask its issuer for one for seals"
+    )]
+    CriticalPurpose,
+    /// The first certificate is that of a certification authority.
+    #[error("the certificate is a certification authority's; the seal's own certificate comes first")]
+    CertificateAuthority,
+    /// A certificate was not issued by the next one of the chain.
+    #[error(
+        "certificate {position} of the chain (from 1) is not issued by the next one; issuers come after what they issued"
+    )]
+    ChainOrder {
+        /// The position of the certificate, from 1.
+        position: usize,
+    },
+    /// A certificate is in the chain twice.
+    #[error("certificate {position} of the chain (from 1) stands there twice")]
+    Duplicate {
+        /// The position of its second occurrence, from 1.
+        position: usize,
+    },
+    /// A key of this kind or size does not seal.
+    #[error("a key of kind {0} does not seal")]
+    Key(KeyKind),
+    /// The algorithm does not fit the key, its digest is not one for seals, or this build cannot verify it.
+    #[error("{0} does not seal")]
+    Algorithm(SignatureAlgorithm),
+    /// The signer failed when it was tried.
+    #[error("the signer failed when it was tried")]
+    Sign(#[from] SignError),
+}
 
 /// The reason why nothing was sealed.
 #[derive(Debug, thiserror::Error)]
@@ -50,17 +98,6 @@ pub enum SealError {
     /// A mime-type attribute cannot hold the text, which is no media type.
     #[error("not a media type")]
     MediaType,
-}
-
-impl From<OutOfValidity> for SealError {
-    fn from(certificate: OutOfValidity) -> Self {
-        let OutOfValidity { position, not_before, not_after, at } = certificate;
-        if at < not_before {
-            Self::CertificateNotYetValid { position, not_before }
-        } else {
-            Self::CertificateExpired { position, not_after }
-        }
-    }
 }
 
 /// The reason why octets are not a prepared seal. To complete them would be to seal what no sealer prepared.

@@ -17,9 +17,11 @@ mod unstamped;
 
 pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, SealAllError, StampedBatch};
 pub use batcher::{Batcher, BatcherSettings};
-pub use credentials::{Credentials, CredentialsError};
+pub use credentials::Credentials;
 pub(crate) use envelope::Envelope;
-pub use error::{CompleteError, DecodeError, PreparedError, ProfileViolation, SealError, TimestampError};
+pub use error::{
+    CompleteError, CredentialsError, DecodeError, PreparedError, ProfileViolation, SealError, TimestampError,
+};
 pub use payload_signature::PayloadSignature;
 pub use prepared::Prepared;
 pub(crate) use proof::Stated;
