@@ -10,8 +10,9 @@ use ureq::http::Uri;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, TlsProvider, parse_pem};
 use ureq::{Agent, Proxy, ProxyProtocol};
 
-use super::error::Route;
-use super::{ACCEPTED, HttpTransportError};
+use super::answer::ACCEPTED;
+use super::error::{HttpTransportError, Route};
+use super::parts::{check_basic, is_host_and_port};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -98,7 +99,7 @@ pub(super) fn proxy(url: &str, credentials: Option<(&str, &str)>) -> Result<Prox
     if authority.as_str().contains('@') {
         return Err(HttpTransportError::CredentialsInUrl);
     }
-    if !super::is_host_and_port(authority) || uri.path_and_query().is_some_and(|path| path.as_str() != "/") {
+    if !is_host_and_port(authority) || uri.path_and_query().is_some_and(|path| path.as_str() != "/") {
         return Err(HttpTransportError::ProxyUrl);
     }
     let mut proxy = Proxy::builder(protocol).host(authority.host());
@@ -106,7 +107,7 @@ pub(super) fn proxy(url: &str, credentials: Option<(&str, &str)>) -> Result<Prox
         proxy = proxy.port(port);
     }
     if let Some((user, password)) = credentials {
-        super::check_basic(user, password)?;
+        check_basic(user, password)?;
         proxy = proxy.username(user).password(password);
     }
     proxy.build().map_err(|_| HttpTransportError::ProxyUrl)

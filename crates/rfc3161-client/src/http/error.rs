@@ -5,6 +5,45 @@ use std::io;
 
 use crate::transport::TransportError;
 
+/// The reason why an [`HttpTransport`](super::HttpTransport) cannot be set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HttpTransportError {
+    /// The URL cannot be read, or names no host.
+    #[error("not a URL with a host")]
+    Url,
+    /// The URL is neither http nor https.
+    #[error("neither http nor https")]
+    Scheme,
+    /// The URL contains a user name or a password. URLs end up in logs, so that credentials go to
+    /// [`HttpTransport::with_credentials`](super::HttpTransport::with_credentials) instead.
+    #[error("credentials inside the URL")]
+    CredentialsInUrl,
+    /// The user name has a colon, or one of the two has control characters (RFC 7617 §2).
+    #[error("credentials that basic authentication cannot carry")]
+    Credentials,
+    /// The credentials would travel unencrypted. They need https, or a TSA on the same machine that is reached without a
+    /// proxy.
+    #[error("credentials over a connection that is not encrypted")]
+    CredentialsInClear,
+    /// A header has a name or a value that HTTP does not allow, or one that the transport sets itself.
+    #[error("a header that cannot be set")]
+    Header,
+    /// The URL of a proxy is not `http://HOST:PORT` or `https://HOST:PORT`.
+    #[error("not the URL of a proxy: http or https, host and port")]
+    ProxyUrl,
+    /// There is no certificate of the client in the PEM text, or one that cannot be read.
+    #[error("the certificates of the client are not certificates in PEM")]
+    ClientCertificate,
+    /// There is no private key in the PEM text, or one that cannot be read. An encrypted key is decrypted before:
+    /// `openssl pkey -in KEY -out PLAIN`.
+    #[error("the client's key is no private key in PEM (PKCS#8, PKCS#1 or SEC1, not encrypted)")]
+    ClientKey,
+    /// The private key is not that of the first certificate.
+    #[error("the client's key does not belong to its first certificate")]
+    ClientKeyDoesNotMatch,
+}
+
 /// The place of a failure to look up a host.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {

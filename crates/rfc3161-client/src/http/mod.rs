@@ -1,26 +1,26 @@
 //! The protocol over HTTP.
 
+mod answer;
 mod connection;
 mod error;
+mod parts;
 mod retry_after;
 
 use core::fmt;
 use core::time::Duration;
 
 use base64ct::{Base64, Encoding};
-use ureq::http::uri::Authority;
-use ureq::http::{HeaderName, HeaderValue, Response, Uri, header};
+use ureq::http::{HeaderName, HeaderValue, Uri, header};
 use zeroize::Zeroizing;
 
+use self::answer::{check_content_type, refusal};
 use self::connection::Connection;
+pub use self::error::HttpTransportError;
 use self::error::{Route, protocol, transport_error};
-use self::retry_after::retry_after;
+use self::parts::{check_basic, is_host_and_port};
 use crate::transport::{Transport, TransportError};
 
 const QUERY: &str = "application/timestamp-query";
-/// The media types of an answer: RFC 3161 §3.4 registers the first one, and names the second one in its text.
-const REPLIES: [&str; 2] = ["application/timestamp-reply", "application/timestamp-response"];
-const ACCEPTED: &str = "application/timestamp-reply, application/timestamp-response";
 
 /// A token with its chain has 2 to 10 KiB, and some hundred with OCSP responses and CRLs inside. 1 MiB leaves room.
 const RESPONSE_LIMIT: usize = 1 << 20;
@@ -54,45 +54,6 @@ pub struct HttpTransport {
     headers: Vec<(HeaderName, Zeroizing<String>)>,
     response_limit: usize,
     connection: Connection,
-}
-
-/// The reason why an [`HttpTransport`] cannot be set up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum HttpTransportError {
-    /// The URL cannot be read, or names no host.
-    #[error("not a URL with a host")]
-    Url,
-    /// The URL is neither http nor https.
-    #[error("neither http nor https")]
-    Scheme,
-    /// The URL contains a user name or a password. URLs end up in logs, so that credentials go to
-    /// [`HttpTransport::with_credentials`] instead.
-    #[error("credentials inside the URL")]
-    CredentialsInUrl,
-    /// The user name has a colon, or one of the two has control characters (RFC 7617 §2).
-    #[error("credentials that basic authentication cannot carry")]
-    Credentials,
-    /// The credentials would travel unencrypted. They need https, or a TSA on the same machine that is reached without a
-    /// proxy.
-    #[error("credentials over a connection that is not encrypted")]
-    CredentialsInClear,
-    /// A header has a name or a value that HTTP does not allow, or one that the transport sets itself.
-    #[error("a header that cannot be set")]
-    Header,
-    /// The URL of a proxy is not `http://HOST:PORT` or `https://HOST:PORT`.
-    #[error("not the URL of a proxy: http or https, host and port")]
-    ProxyUrl,
-    /// There is no certificate of the client in the PEM text, or one that cannot be read.
-    #[error("the certificates of the client are not certificates in PEM")]
-    ClientCertificate,
-    /// There is no private key in the PEM text, or one that cannot be read. An encrypted key is decrypted before:
-    /// `openssl pkey -in KEY -out PLAIN`.
-    #[error("the client's key is no private key in PEM (PKCS#8, PKCS#1 or SEC1, not encrypted)")]
-    ClientKey,
-    /// The private key is not that of the first certificate.
-    #[error("the client's key does not belong to its first certificate")]
-    ClientKeyDoesNotMatch,
 }
 
 impl HttpTransport {
@@ -243,20 +204,6 @@ impl HttpTransport {
     }
 }
 
-/// Tells if there is a host, and a port that is one. The client would take the usual port in place of an impossible one.
-fn is_host_and_port(authority: &Authority) -> bool {
-    let has_rest = authority.as_str() != authority.host();
-    !authority.host().is_empty() && (!has_rest || authority.port_u16().is_some())
-}
-
-/// Checks that basic authentication can carry a user and a password (RFC 7617 §2).
-fn check_basic(user: &str, password: &str) -> Result<(), HttpTransportError> {
-    if user.contains(':') || user.chars().chain(password.chars()).any(char::is_control) {
-        return Err(HttpTransportError::Credentials);
-    }
-    Ok(())
-}
-
 impl Transport for HttpTransport {
     fn send(&self, request: &[u8]) -> Result<Vec<u8>, TransportError> {
         let mut call = self.connection.agent.post(self.uri.clone()).header(header::CONTENT_TYPE, QUERY);
@@ -285,25 +232,6 @@ impl Transport for HttpTransport {
             (Ok(body), Ok(())) => Ok(body),
         }
     }
-}
-
-/// Says why a server gave no answer: its status, and when it wants to be asked again.
-fn refusal<B>(response: &Response<B>) -> TransportError {
-    let status = response.status().as_u16();
-    match retry_after(response.headers()) {
-        Some(retry_after) if matches!(status, 429 | 503) => TransportError::Busy { status, retry_after },
-        _ => TransportError::Status(status),
-    }
-}
-
-fn check_content_type<B>(response: &Response<B>) -> Result<(), TransportError> {
-    let stated = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    let stated = String::from_utf8_lossy(stated);
-    let media_type = stated.split(';').next().unwrap_or_default().trim();
-    if REPLIES.iter().any(|reply| media_type.eq_ignore_ascii_case(reply)) {
-        return Ok(());
-    }
-    Err(TransportError::ContentType { stated: media_type.chars().take(100).collect() })
 }
 
 impl HttpTransport {
