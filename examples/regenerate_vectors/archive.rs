@@ -8,8 +8,7 @@ use signed_data::SignedData;
 use signed_data::tlv::Tag;
 
 use crate::case::{Case, FORGED};
-use crate::foreign::info;
-use crate::world::{Result, STAMPED, World};
+use crate::world::{Result, STAMPED, World, info};
 
 /// ATSHashIndexV3 (ETSI EN 319 122-1 V1.3.1, clause 5.5.2) over all certificates, revocation data and unsigned
 /// attributes.

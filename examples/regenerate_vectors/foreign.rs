@@ -3,13 +3,13 @@
 use crate::oid;
 use recommande::crypto::DigestAlgorithm;
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, Transport};
-use recommande::testing::{CertificateSpec, Forge, ForgedTstInfo, Misbehaviour, TestTsa, attribute, tlv};
+use recommande::testing::{CertificateSpec, Forge, Misbehaviour, TestTsa, attribute, tlv};
 use signed_data::SignedData;
 use signed_data::tlv::Tag;
 
 use crate::archive::archive_data_v2;
 use crate::case::{Case, FORGED, SEALED};
-use crate::world::{LETTER, OTHER_LETTER, Result, SIGNED, STAMPED, World, at, clock, ed25519_signer, seal_spec};
+use crate::world::{LETTER, OTHER_LETTER, Result, SIGNED, STAMPED, World, at, clock, ed25519_signer, info, seal_spec};
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
     Ok([signatures(world)?, departures(world)?, tokens(world)?, further_timestamps(world)?].concat())
@@ -183,10 +183,6 @@ fn tokens(world: &World) -> Result<Vec<Case>> {
             "timestamp-rejected",
         ),
     ])
-}
-
-pub fn info(data: &[u8], time: &str) -> ForgedTstInfo {
-    ForgedTstInfo::of(data, DigestAlgorithm::Sha256, at(time))
 }
 
 fn further_timestamps(world: &World) -> Result<Vec<Case>> {

@@ -17,9 +17,8 @@ use signed_data::tlv::{Reader, Tag};
 use crate::archive::{archive_data, hash_index};
 use crate::case::{Case, FORGED, SEALED};
 use crate::chains::UNKNOWN;
-use crate::foreign::info;
 use crate::world::{
-    LETTER, OPENING_SIGNED, OPENING_STAMPED, Result, SIGNED, STAMPED, World, at, derived, stamp, valid_from,
+    LETTER, OPENING_SIGNED, OPENING_STAMPED, Result, SIGNED, STAMPED, World, at, derived, info, stamp, valid_from,
     valid_until,
 };
 

@@ -54,6 +54,11 @@ pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a time of this program")
 }
 
+/// What a good token about this data says.
+pub fn info(data: &[u8], time: &str) -> ForgedTstInfo {
+    ForgedTstInfo::of(data, DigestAlgorithm::Sha256, at(time))
+}
+
 pub fn key_files() -> Vec<String> {
     KEYS.map(|(file, _)| file.to_owned()).into()
 }
@@ -137,8 +142,7 @@ impl World {
 
     /// A good token over these signature octets.
     pub fn token_for(&self, signature: &[u8], time: &str) -> Result<Vec<u8>> {
-        let info = ForgedTstInfo::of(signature, DigestAlgorithm::Sha256, at(time));
-        self.token(&info, &self.pki.tsa, |_| {})
+        self.token(&info(signature, time), &self.pki.tsa, |_| {})
     }
 
     /// A token by this key, with one thing changed before it is signed.
