@@ -437,6 +437,11 @@ fn a_token_holds_an_ocsp_response_only_where_no_crl_says_as_much() {
         data.extend(&tsa_answer(&service, status, of_answer)).unwrap();
         assert_eq!(elements_of_crls(&bare.clone().with_revocation(&data).unwrap()), held, "{status:?}");
     }
+    // Of a namesake of the issuer with another key.
+    let stranger = Service::new();
+    let mut data = stranger.pki.tsa_revocation(issued, issued + Duration::days(7)).unwrap();
+    data.extend(&tsa_answer(&service, OcspStatus::Good, issued)).unwrap();
+    assert_eq!(elements_of_crls(&bare.clone().with_revocation(&data).unwrap()), (1, 1));
     // Of another issuer.
     let mut data = service.pki.seal_revocation(issued, issued + Duration::days(7)).unwrap();
     let of_seals = data.len();

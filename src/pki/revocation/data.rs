@@ -11,6 +11,7 @@ use super::known::KnownCrls;
 use super::limits;
 use super::ocsp::{OcspResponse, OcspStatus, SingleResponse};
 use crate::crypto::Digest;
+use crate::pki::Certificate;
 
 /// CRLs and OCSP responses without duplicates, in the order of their addition and bounded by [`limits`].
 ///
@@ -204,11 +205,19 @@ impl RevocationData {
     }
 
     /// Returns the same store without the OCSP responses that a CRL makes needless. Each answer of such a response is
-    /// `good`, and the certificate's issuer has a complete CRL here that is no older than the answer, or than `time`.
-    pub(crate) fn preferring_crls(&self, time: DateTime<Utc>) -> Self {
+    /// `good` and about one of these certificates, whose issuer has a complete CRL here that is no older than the answer,
+    /// or than `time`.
+    pub(crate) fn preferring_crls(&self, time: DateTime<Utc>, certificates: &[Certificate]) -> Self {
+        // An authority that changed its key has CRLs of one name and several keys.
+        let is_of_issuer = |crl: &Crl, certificate: &Certificate| {
+            let issuer = certificate.authority_key_identifier().and_then(|identifier| identifier.key_identifier);
+            crl.issuer_der() == certificate.issuer_der() && issuer.is_some() && crl.key_identifier() == issuer
+        };
         let says_as_much = |crl: &Crl, answer: &SingleResponse<'_>| {
             let is_complete = crl.delta_base().is_none() && crl.issuing_distribution_point().is_none();
-            is_complete && crl.this_update() >= time.min(answer.this_update) && answer.names_issuer(crl.issuer_der())
+            is_complete
+                && crl.this_update() >= time.min(answer.this_update)
+                && certificates.iter().any(|certificate| is_of_issuer(crl, certificate) && answer.names(certificate))
         };
         // A revocation is never left out, and neither is the word that a certificate is unknown.
         let is_needless = |response: &OcspResponse| {

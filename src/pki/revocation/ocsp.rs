@@ -284,9 +284,11 @@ impl SingleResponse<'_> {
             && hashes.names.iter().any(|name| name.as_bytes() == self.issuer_name_hash)
     }
 
-    /// Returns true if issuerNameHash is the digest of this name.
-    pub(super) fn names_issuer(&self, name: &[u8]) -> bool {
-        self.digest.is_some_and(|algorithm| algorithm.digest(name).as_bytes() == self.issuer_name_hash)
+    /// Returns true if the answer has the serial number and the issuer's name of this certificate.
+    pub(super) fn names(&self, certificate: &Certificate) -> bool {
+        let issuer = certificate.issuer_der();
+        certificate.has_serial(self.serial)
+            && self.digest.is_some_and(|algorithm| algorithm.digest(issuer).as_bytes() == self.issuer_name_hash)
     }
 
     /// Returns a critical extension that is not processed here.

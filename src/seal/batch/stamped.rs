@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use rfc3161_client::{ParsedToken, TimeStampToken, TokenError};
+use signed_data::CertificateChoice;
 
 use crate::asn1::oid;
 use crate::cms::{Appendable, with_revocation};
 use crate::crypto::Digest;
+use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 use crate::seal::signing::Fit;
 use crate::seal::unstamped::INTERNAL;
@@ -68,8 +70,10 @@ impl StampedBatch {
     /// # Errors
     /// `Coding` when the token would be larger than what is read back.
     pub fn with_revocation(self, data: &RevocationData) -> Result<Self, TokenError> {
-        let data = data.preferring_crls(self.token.tst_info().gen_time);
         let token = ParsedToken::parse(self.token.to_definite())?;
+        let certificates = token.signed_data.certificates.iter().filter_map(CertificateChoice::certificate);
+        let certificates: Vec<_> = certificates.filter_map(|der| Certificate::from_der(der).ok()).collect();
+        let data = data.preferring_crls(self.token.tst_info().gen_time, &certificates);
         let token = TimeStampToken::from_bytes(&with_revocation(&token.signed_data, &data))?;
         Ok(Self { token: Arc::new(token), ..self })
     }
