@@ -62,18 +62,18 @@ impl KnownSignatures {
     /// # Errors
     /// Those of [`PublicKey::verify`].
     pub(crate) fn verify(
-        known: Option<&Self>,
+        remembered: Option<&Self>,
         key: &PublicKey,
         algorithm: &SignatureAlgorithm,
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        let Some(known) = known else { return key.verify(algorithm, message, signature) };
+        let Some(remembered) = remembered else { return key.verify(algorithm, message, signature) };
         match algorithm.prehash() {
-            Some(prehash) => Self::verify_digest(Some(known), key, algorithm, &prehash.digest(message), signature),
+            Some(prehash) => Self::verify_digest(Some(remembered), key, algorithm, &prehash.digest(message), signature),
             None => {
                 let message_digest = DigestAlgorithm::Sha512.digest(message);
-                known.once(Known::new(key, algorithm, &message_digest, signature), || {
+                remembered.once(Known::new(key, algorithm, &message_digest, signature), || {
                     key.verify(algorithm, message, signature)
                 })
             }
@@ -85,17 +85,17 @@ impl KnownSignatures {
     /// # Errors
     /// Those of [`PublicKey::verify_digest`].
     pub(crate) fn verify_digest(
-        known: Option<&Self>,
+        remembered: Option<&Self>,
         key: &PublicKey,
         algorithm: &SignatureAlgorithm,
         digest: &Digest,
         signature: &[u8],
     ) -> Result<(), SignatureError> {
         let verify = || key.verify_digest(algorithm, digest, signature);
-        match known {
+        match remembered {
             // An algorithm without a prehash needs the message, whatever is known about its digest.
-            Some(known) if algorithm.prehash().is_some() => {
-                known.once(Known::new(key, algorithm, digest, signature), verify)
+            Some(remembered) if algorithm.prehash().is_some() => {
+                remembered.once(Known::new(key, algorithm, digest, signature), verify)
             }
             Some(_) | None => verify(),
         }
@@ -125,11 +125,11 @@ impl KnownSignatures {
             // All others cost little, and some hold names that an attacker can make long.
             Err(error) => return Err(error),
         }
-        let mut known = shard.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= REMEMBERED / SHARDS {
-            known.clear();
+        let mut good = shard.write().unwrap_or_else(PoisonError::into_inner);
+        if good.len() >= REMEMBERED / SHARDS {
+            good.clear();
         }
-        known.insert(what.into_owned());
+        good.insert(what.into_owned());
         Ok(())
     }
 
@@ -169,60 +169,60 @@ mod tests {
     }
 
     fn verify(
-        known: &KnownSignatures,
+        remembered: &KnownSignatures,
         key: &PublicKey,
         algorithm: &SignatureAlgorithm,
         signed: (&[u8], &[u8]),
     ) -> bool {
-        let answer = KnownSignatures::verify(Some(known), key, algorithm, signed.0, signed.1);
+        let answer = KnownSignatures::verify(Some(remembered), key, algorithm, signed.0, signed.1);
         assert_eq!(answer, key.verify(algorithm, signed.0, signed.1));
         answer.is_ok()
     }
 
     #[test]
     fn a_good_signature_makes_nothing_else_good() {
-        let known = KnownSignatures::default();
+        let remembered = KnownSignatures::default();
         let keys = keys();
         for key in &keys {
             let (public, algorithm) = (key.public_key(), key.algorithm());
             let (message, signature) = (b"a message".as_slice(), key.sign(b"a message").unwrap());
-            let before = known.len();
+            let before = remembered.len();
             for _ in 0..2 {
-                assert!(verify(&known, public, &algorithm, (message, &signature)));
-                assert_eq!(known.len(), before + 1);
+                assert!(verify(&remembered, public, &algorithm, (message, &signature)));
+                assert_eq!(remembered.len(), before + 1);
             }
             for octet in 0..signature.len() {
                 let mut forged = signature.clone();
                 forged[octet] ^= 1;
-                assert!(!verify(&known, public, &algorithm, (message, &forged)));
+                assert!(!verify(&remembered, public, &algorithm, (message, &forged)));
             }
-            assert!(!verify(&known, public, &algorithm, (message, &signature[1..])));
-            assert!(!verify(&known, public, &algorithm, (b"another message", &signature)));
+            assert!(!verify(&remembered, public, &algorithm, (message, &signature[1..])));
+            assert!(!verify(&remembered, public, &algorithm, (b"another message", &signature)));
             for other in keys.iter().filter(|other| other.public_key() != public) {
-                assert!(!verify(&known, other.public_key(), &algorithm, (message, &signature)));
-                assert!(!verify(&known, other.public_key(), &other.algorithm(), (message, &signature)));
+                assert!(!verify(&remembered, other.public_key(), &algorithm, (message, &signature)));
+                assert!(!verify(&remembered, other.public_key(), &other.algorithm(), (message, &signature)));
                 assert!(
-                    !verify(&known, public, &other.algorithm(), (message, &signature))
+                    !verify(&remembered, public, &other.algorithm(), (message, &signature))
                         || algorithm == other.algorithm()
                 );
             }
-            assert_eq!(known.len(), before + 1, "what is not good is remembered apart");
-            assert!((1..=REMEMBERED_AS_BAD).contains(&known.bad.read().unwrap().len()));
+            assert_eq!(remembered.len(), before + 1, "what is not good is remembered apart");
+            assert!((1..=REMEMBERED_AS_BAD).contains(&remembered.bad.read().unwrap().len()));
         }
     }
 
     /// The same octets as the digest of another algorithm, and a digest where the message is needed.
     #[test]
     fn what_cannot_be_answered_is_not_answered_by_memory() {
-        let known = KnownSignatures::default();
+        let remembered = KnownSignatures::default();
         for key in keys() {
             let (public, algorithm) = (key.public_key(), key.algorithm());
             let signature = key.sign(b"a message").unwrap();
-            assert!(verify(&known, public, &algorithm, (b"a message", &signature)));
+            assert!(verify(&remembered, public, &algorithm, (b"a message", &signature)));
             let digest = algorithm.cms_digest().digest(b"a message");
             let others = [DigestAlgorithm::Sha3_256, DigestAlgorithm::Sha3_512];
             for digest in others.iter().filter_map(|other| Digest::new(*other, digest.as_bytes())).chain([digest]) {
-                let answer = KnownSignatures::verify_digest(Some(&known), public, &algorithm, &digest, &signature);
+                let answer = KnownSignatures::verify_digest(Some(&remembered), public, &algorithm, &digest, &signature);
                 assert_eq!(answer, public.verify_digest(&algorithm, &digest, &signature));
             }
         }
@@ -230,18 +230,18 @@ mod tests {
 
     #[test]
     fn it_is_bounded() {
-        let known = KnownSignatures::default();
+        let remembered = KnownSignatures::default();
         let key = SigningKey::generate(&KeyKind::EcP256).unwrap();
         let (public, algorithm, signature) = (key.public_key(), key.algorithm(), key.sign(b"a message").unwrap());
         for number in 0..2 * u32::try_from(REMEMBERED).unwrap() {
             let digest = algorithm.cms_digest().digest(&number.to_be_bytes());
             // Signatures that differ, as those of different shards do.
             let signature = number.to_be_bytes();
-            known.once(Known::new(public, &algorithm, &digest, &signature), || Ok(())).unwrap();
-            assert!(known.len() <= REMEMBERED);
+            remembered.once(Known::new(public, &algorithm, &digest, &signature), || Ok(())).unwrap();
+            assert!(remembered.len() <= REMEMBERED);
         }
-        assert!(known.len() > REMEMBERED / SHARDS, "the shards are forgotten one by one");
-        assert!(verify(&known, public, &algorithm, (b"a message", &signature)));
+        assert!(remembered.len() > REMEMBERED / SHARDS, "the shards are forgotten one by one");
+        assert!(verify(&remembered, public, &algorithm, (b"a message", &signature)));
     }
 
     #[test]

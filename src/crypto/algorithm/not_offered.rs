@@ -19,7 +19,7 @@ impl NotOffered {
     /// Names the algorithm with this OBJECT IDENTIFIER, if its name is known.
     pub fn of(oid: Oid<'_>) -> Self {
         let oid = oid.to_string();
-        let name = NAMES.iter().find(|(known, _)| *known == oid).map(|(_, name)| *name);
+        let name = NAMES.iter().find(|(named, _)| *named == oid).map(|(_, name)| *name);
         Self { oid, name }
     }
 
