@@ -65,9 +65,8 @@ impl Report {
         line(f, "    found in", places.join(", "))?;
         line(f, "    exists since", text::time(data.exists_since))?;
         for answer in &data.about {
-            let about =
-                format_args!("{}, for {}: {}", answer.certificate, self.name_of(answer.used_for), answer.status);
-            line(f, "    about", about)?;
+            let used_for = self.name_of(answer.used_for);
+            line(f, "    about", format_args!("{}, for {used_for}: {}", answer.certificate, answer.status))?;
         }
         line(f, "    fingerprint", &data.fingerprint)
     }
