@@ -23,4 +23,4 @@ pub use path::{
     ValidationBudget, validate_path,
 };
 pub use trust::TrustAnchors;
-pub(crate) use trust::{Candidates, ChainValidator, KnownCertificates, Strength, digest_of, note_valid};
+pub(crate) use trust::{ChainValidator, KnownCertificates, Strength, note_valid};

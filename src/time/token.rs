@@ -13,7 +13,7 @@ use crate::asn1::oid;
 use crate::cms::{CheckedSigner, ContentDigest, SignerCheck, check_signer, note_standing};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Notes, Subject};
-use crate::pki::{Candidates, Certificate, ChainValidator, Strength, ValidatedPath, ValidationBudget};
+use crate::pki::{Certificate, CertificatePool, ChainValidator, Strength, ValidatedPath, ValidationBudget};
 use crate::text::{hex, seconds, shown, time};
 
 /// A token that has been read, and the certificates in it.
@@ -48,7 +48,7 @@ pub(crate) struct TokenCheck<'a> {
 pub(crate) struct TokenTrust<'a> {
     pub(crate) chains: &'a ChainValidator,
     /// The certificates for its path, those of the token among them.
-    pub(crate) candidates: &'a dyn Candidates,
+    pub(crate) candidates: &'a CertificatePool,
     /// The accepted TSA policies, dotted. An empty list accepts any.
     pub(crate) policies: &'a [String],
     pub(crate) algorithms: &'a AlgorithmPolicy,

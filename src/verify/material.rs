@@ -1,7 +1,6 @@
 //! Everything one verification works with: settings, time, signature budgets, and the unauthenticated certificates and
 //! revocation data that it may draw on.
 
-use core::cell::OnceCell;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -14,7 +13,7 @@ use super::skipped::{Place, Skipped};
 use crate::crypto::Digest;
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::RevocationData;
-use crate::pki::{Candidates, CertificatePool, ValidationBudget, digest_of};
+use crate::pki::{CertificatePool, ValidationBudget};
 
 /// One artifact before one verifier at one time.
 ///
@@ -27,10 +26,6 @@ pub(super) struct Material<'a> {
     /// The budget for the revocation data that the caller gave, asked by itself.
     pub(super) given_budget: &'a ValidationBudget,
     certificates: CertificatePool,
-    /// The digest of which certificates these are.
-    digest: OnceCell<Digest>,
-    /// The certificates that the caller gave.
-    given_certificates: CertificatePool,
     has_more_certificates: bool,
     embedded: Cow<'a, RevocationData>,
     /// Embedded and given revocation data together, where there is more than what is embedded.
@@ -53,7 +48,7 @@ impl<'a> Material<'a> {
         let carrying = || file.into_iter().chain(tokens.iter().copied());
         let inside = || carrying().chain(crypto_infos.iter().copied());
         let of_artifact = inside().flat_map(Embedded::all_certificates);
-        let certificates = settings.extra.iter().chain(of_artifact).cloned().collect();
+        let certificates = settings.extra.certificates().iter().chain(of_artifact).cloned().collect();
         let mut skipped = Skipped::default();
         let embedded = carried(carrying(), revocation, settings, &mut skipped);
         let (given, has_no_infos) = (&settings.revocation, crypto_infos.iter().all(|infos| infos.has_no_revocation()));
@@ -75,8 +70,6 @@ impl<'a> Material<'a> {
             budget: &budgets.artifact,
             given_budget: &budgets.given,
             certificates: CertificatePool::new(certificates),
-            digest: OnceCell::new(),
-            given_certificates: CertificatePool::new(settings.extra.clone()),
             has_more_certificates: inside().any(|embedded| embedded.has_more_certificates),
             embedded,
             together,
@@ -102,18 +95,8 @@ impl<'a> Material<'a> {
         self.together.as_deref().unwrap_or(&self.embedded)
     }
 
-    /// The certificates that the caller gave, apart from those of the artifact.
-    pub(super) fn given_certificates(&self) -> &CertificatePool {
-        &self.given_certificates
-    }
-}
-
-impl Candidates for Material<'_> {
-    fn digest(&self) -> Digest {
-        *self.digest.get_or_init(|| digest_of(self.certificates.certificates()))
-    }
-
-    fn pool(&self) -> &CertificatePool {
+    /// The certificates that the artifact carries and those that the verifier was given.
+    pub(super) fn pool(&self) -> &CertificatePool {
         &self.certificates
     }
 }

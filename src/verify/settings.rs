@@ -9,7 +9,7 @@ use super::policy::Policy;
 use crate::crypto::{Digest, DigestAlgorithm, KnownSignatures};
 use crate::evidence::Environment;
 use crate::pki::revocation::{Crl, KnownCrls, OcspResponse, RevocationData};
-use crate::pki::{Certificate, ChainValidator, KnownCertificates, TrustAnchors, ValidationBudget};
+use crate::pki::{CertificatePool, ChainValidator, KnownCertificates, TrustAnchors, ValidationBudget};
 
 /// What a verdict rests on beside the artifact: digests of the anchors and of the policy, and of each piece of revocation
 /// data that the caller gave.
@@ -50,7 +50,7 @@ pub(crate) struct Settings {
     /// Computed when it is first asked for.
     basis: OnceLock<Basis>,
     /// Certificates that the caller gave: candidates for a path, never anchors.
-    pub(super) extra: Vec<Certificate>,
+    pub(super) extra: CertificatePool,
     /// CRLs and OCSP responses that the caller gave.
     pub(super) revocation: RevocationData,
     /// Evidence records over whole files that the caller gave.
@@ -70,7 +70,7 @@ impl Settings {
             environment,
             policy: Policy::default(),
             basis: OnceLock::new(),
-            extra: Vec::new(),
+            extra: CertificatePool::default(),
             revocation: RevocationData::new(),
             records: Vec::new(),
         }
@@ -89,8 +89,8 @@ impl Settings {
     /// What a verdict by these settings rests on.
     pub(super) fn basis(&self) -> &Basis {
         self.basis.get_or_init(|| Basis {
-            seal_anchors: digest_of(self.seal_chains.anchors()),
-            tsa_anchors: digest_of(self.tsa_chains.anchors()),
+            seal_anchors: self.seal_chains.anchors().pool().digest(),
+            tsa_anchors: self.tsa_chains.anchors().pool().digest(),
             policy: DigestAlgorithm::Sha256.digest(format!("{:?}", self.policy.without_name()).as_bytes()),
             revocation: Arc::new(self.given_revocation().collect()),
         })
@@ -111,16 +111,6 @@ impl Settings {
         let budget = || ValidationBudget::sharing(Arc::clone(&self.signatures));
         Budgets { artifact: budget(), given: budget() }
     }
-}
-
-/// The digest of a set of anchors, in whatever order they were given.
-fn digest_of(anchors: &TrustAnchors) -> Digest {
-    let mut fingerprints: Vec<Digest> = anchors.iter().map(Certificate::fingerprint).collect();
-    fingerprints.sort_by_key(|fingerprint| fingerprint.as_bytes().to_vec());
-    fingerprints.dedup();
-    let mut hasher = DigestAlgorithm::Sha256.hasher();
-    fingerprints.iter().for_each(|fingerprint| hasher.update(fingerprint.as_bytes()));
-    hasher.finish()
 }
 
 /// How many signatures of certificates and revocation data one call may verify.

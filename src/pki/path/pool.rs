@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::crypto::Digest;
+use crate::crypto::{Digest, DigestAlgorithm};
 use crate::pki::certificate::{Certificate, ComparableName};
 
 /// Certificates that may be issuers or signers, arranged once for all questions about one artifact.
@@ -13,6 +13,7 @@ use crate::pki::certificate::{Certificate, ComparableName};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CertificatePool {
     certificates: Vec<Certificate>,
+    digest: OnceLock<Digest>,
     arranged: OnceLock<Arranged>,
 }
 
@@ -46,12 +47,24 @@ pub(super) enum Fit {
 impl CertificatePool {
     /// Takes certificates, which are arranged when the first question is asked.
     pub(crate) fn new(certificates: Vec<Certificate>) -> Self {
-        Self { certificates, arranged: OnceLock::new() }
+        Self { certificates, ..Self::default() }
     }
 
     /// Returns the certificates in the order in which they were given.
     pub(crate) fn certificates(&self) -> &[Certificate] {
         &self.certificates
+    }
+
+    /// Returns a digest of which certificates these are, whatever their order and however often each occurs.
+    pub(crate) fn digest(&self) -> Digest {
+        *self.digest.get_or_init(|| {
+            let mut fingerprints: Vec<Digest> = self.certificates.iter().map(Certificate::fingerprint).collect();
+            fingerprints.sort_unstable_by(|left, right| left.as_bytes().cmp(right.as_bytes()));
+            fingerprints.dedup();
+            let mut hasher = DigestAlgorithm::Sha256.hasher();
+            fingerprints.iter().for_each(|fingerprint| hasher.update(fingerprint.as_bytes()));
+            hasher.finish()
+        })
     }
 
     /// Returns true if exactly this certificate is there.
@@ -158,5 +171,5 @@ impl Arranged {
 
 /// Key identifiers can be long, and many certificates can have the same.
 fn identifier_digest(identifier: &[u8]) -> Digest {
-    crate::crypto::DigestAlgorithm::Sha256.digest(identifier)
+    DigestAlgorithm::Sha256.digest(identifier)
 }

@@ -71,7 +71,8 @@ impl TrustAnchors {
         self.certificates.is_empty()
     }
 
-    pub(in crate::pki) fn pool(&self) -> &CertificatePool {
+    /// Returns the anchors as a search looks them up.
+    pub(crate) fn pool(&self) -> &CertificatePool {
         self.pool.get_or_init(|| CertificatePool::new(self.certificates.clone()))
     }
 }

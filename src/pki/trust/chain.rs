@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 
 use crate::asn1::oid;
-use crate::crypto::{AlgorithmPolicy, Digest, DigestAlgorithm, Standing};
+use crate::crypto::{AlgorithmPolicy, Digest, Standing};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::limits::MAX_STRONGER_PATHS;
 use crate::pki::revocation::PROCESSED_WITH_REVOCATION;
@@ -39,21 +39,13 @@ pub(crate) struct Strength<'a> {
     pub(crate) since: &'a dyn Fn(&Certificate) -> DateTime<Utc>,
 }
 
-/// The intermediate certificates that an artifact offers.
-pub(crate) trait Candidates {
-    /// Returns a digest of which certificates are offered, whatever their order.
-    fn digest(&self) -> Digest;
-
-    /// Returns all offered certificates.
-    fn pool(&self) -> &CertificatePool;
-}
-
 /// Validates paths to one set of anchors, each path once, and remembers their certificates.
 ///
 /// A path is remembered for the question that led to it: the signing certificate, all certificates that were offered,
 /// and the time, as far as no certificate's validity begins or ends in between. The anchors and the processed extensions
 /// never change here. A remembered path is thus the one that a search finds, and it costs the budget what the search costs,
-/// so that no verdict depends on what was judged before. A path that was found beyond a limit is not remembered. Failures are not remembered, because they are seldom asked for twice.
+/// so that no verdict depends on what was judged before. A path that was found beyond a limit is not remembered. Failures
+/// are not remembered, because they are seldom asked for twice.
 #[derive(Debug)]
 pub(crate) struct ChainValidator {
     anchors: TrustAnchors,
@@ -117,7 +109,7 @@ impl ChainValidator {
     pub(crate) fn check(
         &self,
         target: &Certificate,
-        candidates: &dyn Candidates,
+        candidates: &CertificatePool,
         at: DateTime<Utc>,
         budget: &ValidationBudget,
         strength: Strength<'_>,
@@ -136,7 +128,7 @@ impl ChainValidator {
             Ok(path) => {
                 let standing = path.standing(strength);
                 let stronger = if standing.is_weak() {
-                    self.stronger(&path, candidates.pool(), &|_| false, at, budget, strength)
+                    self.stronger(&path, candidates, &|_| false, at, budget, strength)
                 } else {
                     None
                 };
@@ -232,17 +224,17 @@ impl ChainValidator {
     fn search(
         &self,
         target: &Certificate,
-        candidates: &dyn Candidates,
+        candidates: &CertificatePool,
         at: DateTime<Utc>,
         budget: &ValidationBudget,
     ) -> Result<Arc<ValidatedPath>, PathError> {
-        let (path, work) = search_path(&self.request(target, candidates.pool(), at, budget))?;
+        let (path, work) = search_path(&self.request(target, candidates, at, budget))?;
         let path = Arc::new(path);
         self.certificates.remember(&path);
         if work.met_limit() {
             return Ok(path);
         }
-        let seconds = unchanged_around(at.timestamp(), candidates.pool().certificates().iter().chain([target]));
+        let seconds = unchanged_around(at.timestamp(), candidates.certificates().iter().chain([target]));
         let mut valid = self.valid.write().unwrap_or_else(PoisonError::into_inner);
         let remembered = Remembered { path: Arc::clone(&path), work: Arc::new(work), seconds };
         valid.add((target.fingerprint(), candidates.digest()), remembered);
@@ -262,16 +254,6 @@ impl ChainValidator {
             .with_processed_in_target(PROCESSED_IN_TARGET)
             .with_budget(budget)
     }
-}
-
-/// Returns a digest of which certificates these are, whatever their order and however often each occurs.
-pub(crate) fn digest_of(certificates: &[Certificate]) -> Digest {
-    let mut fingerprints: Vec<Digest> = certificates.iter().map(Certificate::fingerprint).collect();
-    fingerprints.sort_unstable_by(|left, right| left.as_bytes().cmp(right.as_bytes()));
-    fingerprints.dedup();
-    let mut hasher = DigestAlgorithm::Sha256.hasher();
-    fingerprints.iter().for_each(|fingerprint| hasher.update(fingerprint.as_bytes()));
-    hasher.finish()
 }
 
 /// Returns the seconds around a time in which no validity of these certificates begins or ends.
@@ -403,24 +385,12 @@ impl ValidatedPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::DigestAlgorithm;
     use crate::finding::{Ledger, Levels, Subject as About};
     use crate::pki::made::{Subject, now, year};
 
-    /// Certificates that are offered.
-    struct Offered(CertificatePool);
-
-    fn offered(certificates: Vec<Certificate>) -> Offered {
-        Offered(CertificatePool::new(certificates))
-    }
-
-    impl Candidates for Offered {
-        fn digest(&self) -> Digest {
-            digest_of(self.0.certificates())
-        }
-
-        fn pool(&self) -> &CertificatePool {
-            &self.0
-        }
+    fn offered(certificates: Vec<Certificate>) -> CertificatePool {
+        CertificatePool::new(certificates)
     }
 
     #[test]
@@ -434,7 +404,7 @@ mod tests {
             (validator.search(&target, &offered(Vec::new()), now(), &budget).unwrap(), target)
         };
         let (path, _) = search(1);
-        let nothing = digest_of(&[]);
+        let nothing = CertificatePool::default().digest();
         // Paths of many other targets.
         for number in 2..u32::try_from(REMEMBERED).unwrap() {
             let target = DigestAlgorithm::Sha256.digest(&number.to_be_bytes());
@@ -458,9 +428,10 @@ mod tests {
         let (first, second) = (ca_until(year(2030)).make(), ca_until(year(2035)).serial(&[9]).make());
         let both = offered(vec![first.clone(), second.clone()]);
         let path = validator.search(&target, &both, now(), &ValidationBudget::default()).unwrap();
-        let question = |offered: &Offered| (target.fingerprint(), offered.digest());
-        let remembered =
-            |offered: &Offered, at| validator.remembered(&question(offered), at).map(|remembered| remembered.path);
+        let question = |offered: &CertificatePool| (target.fingerprint(), offered.digest());
+        let remembered = |offered: &CertificatePool, at| {
+            validator.remembered(&question(offered), at).map(|remembered| remembered.path)
+        };
         assert_eq!(remembered(&both, now()), Some(Arc::clone(&path)));
         assert_eq!(
             remembered(&offered(vec![second.clone(), first.clone(), second.clone()]), now()),

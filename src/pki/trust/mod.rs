@@ -5,5 +5,5 @@ mod chain;
 mod known;
 
 pub use anchors::TrustAnchors;
-pub(crate) use chain::{Candidates, ChainValidator, Strength, digest_of, note_valid};
+pub(crate) use chain::{ChainValidator, Strength, note_valid};
 pub(crate) use known::KnownCertificates;

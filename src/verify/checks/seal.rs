@@ -35,7 +35,7 @@ pub(crate) fn check_signature(
         content: signature.content,
         octets: signature.octets,
         certificates: &signature.file.embedded.certificates,
-        extra: &settings.extra,
+        extra: settings.extra.certificates(),
         // No two artifacts have the same signature: remembering it would only push out what recurs.
         shared: None,
         budget,
@@ -149,7 +149,8 @@ pub(crate) fn check_seal_chain(
         false => poes.certificate_since(certificate),
     };
     let strength = Strength { algorithms, since: &since };
-    let valid = settings.seal_chains.check(&signer.certificate, material, at, material.budget, strength, &mut notes);
+    let valid =
+        settings.seal_chains.check(&signer.certificate, material.pool(), at, material.budget, strength, &mut notes);
     // A claim proves nothing, neither for the signature nor against it.
     if times.signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));

@@ -134,7 +134,7 @@ impl Verifier {
             policy: self.settings.policy.clone(),
             seal_anchors: ders(&mut self.settings.seal_chains.anchors().iter()),
             tsa_anchors: ders(&mut self.settings.tsa_chains.anchors().iter()),
-            extra_certificates: ders(&mut self.settings.extra.iter()),
+            extra_certificates: ders(&mut self.settings.extra.certificates().iter()),
             revocation_data: crls.chain(responses).map(|der| Octets(der.to_vec())).collect(),
             evidence_records: self.settings.records.iter().map(|record| Octets::from(record.as_bytes())).collect(),
         }

@@ -94,7 +94,7 @@ impl Verifier {
         let budgets = settings.budgets();
         let check = TokenCheck {
             imprint: Stamped::Data(&given),
-            extra: &settings.extra,
+            extra: settings.extra.certificates(),
             shared: None,
             budget: &budgets.artifact,
         };

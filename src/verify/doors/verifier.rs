@@ -2,7 +2,7 @@
 
 use crate::evidence::Environment;
 use crate::pki::revocation::RevocationData;
-use crate::pki::{Certificate, TrustAnchors};
+use crate::pki::{Certificate, CertificatePool, TrustAnchors};
 use crate::verify::given_record::GivenRecord;
 use crate::verify::policy::Policy;
 use crate::verify::settings::Settings;
@@ -32,7 +32,7 @@ impl Verifier {
     /// Sets certificates that seals or tokens may lack. They are candidates for a path, never anchors.
     #[must_use]
     pub fn with_extra_certificates(mut self, certificates: Vec<Certificate>) -> Self {
-        self.settings.extra = certificates;
+        self.settings.extra = CertificatePool::new(certificates);
         self
     }
 

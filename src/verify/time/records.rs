@@ -123,7 +123,7 @@ pub(crate) fn judge_record(
 ) -> (RecordVerdict, Vec<Trust>) {
     let settings = material.settings;
     // Certificates of TSAs may lie beside the tokens.
-    let mut extra = Cow::Borrowed(settings.extra.as_slice());
+    let mut extra = Cow::Borrowed(settings.extra.certificates());
     if !judged.crypto_infos.certificate_values.is_empty() {
         extra.to_mut().extend_from_slice(&judged.crypto_infos.certificate_values);
     }

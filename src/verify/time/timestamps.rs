@@ -101,7 +101,8 @@ fn check_genuine(
     if kind == TimestampKind::NotEvaluated {
         notes.note(Code::TimestampCoverageNotEvaluated);
     }
-    let check = TokenCheck { imprint, extra: &material.settings.extra, shared: None, budget: material.budget };
+    let check =
+        TokenCheck { imprint, extra: material.settings.extra.certificates(), shared: None, budget: material.budget };
     check_token(token.as_read(), &check, notes)
 }
 

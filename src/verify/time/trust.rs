@@ -9,7 +9,7 @@ use super::poe::ProofsOfExistence;
 use super::token::Token;
 use crate::cms::note_standing;
 use crate::finding::{Code, Details, Notes, Subject};
-use crate::pki::{Candidates, Certificate, Strength, ValidatedPath, note_valid};
+use crate::pki::{Certificate, Strength, ValidatedPath, note_valid};
 use crate::text::time;
 use crate::time::token::{GenuineToken, TokenTrust, check_trust};
 use crate::verify::answer::Answer;
@@ -73,7 +73,7 @@ fn check_signer(
     };
     let trust = TokenTrust {
         chains: &settings.tsa_chains,
-        candidates: material,
+        candidates: material.pool(),
         policies: &settings.policy.tsa_policies,
         algorithms: &settings.policy.algorithms,
         clock_skew: settings.policy.clock_skew(),

@@ -7,7 +7,7 @@ use crate::asn1::oid;
 use crate::crypto::Digest;
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::{CertificateStatus, RevocationStatus};
-use crate::pki::{Candidates, Certificate, PathError, ValidatedPath, note_valid};
+use crate::pki::{Certificate, PathError, ValidatedPath, note_valid};
 use crate::verify::limits::MAX_OTHER_PATHS;
 use crate::verify::policy::RevocationRule;
 

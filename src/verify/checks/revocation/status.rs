@@ -7,7 +7,7 @@ use crate::finding::{Aspect, Code, Details};
 use crate::pki::revocation::{
     CertificateStatus, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus, check_revocation,
 };
-use crate::pki::{Candidates, Certificate, ChainValidator, ValidatedPath};
+use crate::pki::{Certificate, ChainValidator, ValidatedPath};
 use crate::text;
 use crate::verify::material::Material;
 use crate::verify::policy::TsaRevocation;
@@ -92,7 +92,7 @@ pub(super) fn statuses(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> Vec<Certi
     if given.is_empty() {
         return ask(inquiry.material.revocation(), inquiry.material.pool(), inquiry.material.budget);
     }
-    let by_given = ask(given, inquiry.material.given_certificates(), inquiry.material.given_budget);
+    let by_given = ask(given, &inquiry.material.settings.extra, inquiry.material.given_budget);
     let is_all = |status: &CertificateStatus| status.set_aside.is_empty() && !code(status, false, inquiry.role).1;
     if inquiry.material.revocation().len() == given.len() && by_given.iter().all(is_all) {
         return by_given;
