@@ -2,22 +2,24 @@
 //! artifacts.
 
 use std::collections::HashSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::given_record::GivenRecord;
 use super::policy::Policy;
-use crate::crypto::{Digest, DigestAlgorithm, KnownSignatures};
+use crate::crypto::{Digest, KnownSignatures};
 use crate::evidence::Environment;
 use crate::pki::revocation::{Crl, KnownCrls, OcspResponse, RevocationData};
 use crate::pki::{CertificatePool, ChainValidator, KnownCertificates, TrustAnchors, ValidationBudget};
 
-/// What a verdict rests on beside the artifact: digests of the anchors and of the policy, and of each piece of revocation
-/// data that the caller gave.
+/// What a verdict rests on beside the artifact: which anchors, the demands of the policy, and each piece of revocation data
+/// that the caller gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Basis {
     seal_anchors: Digest,
     tsa_anchors: Digest,
-    policy: Digest,
+    /// The policy without its name.
+    policy: Arc<Policy>,
+    /// The fingerprints of CRLs and OCSP responses.
     revocation: Arc<HashSet<Digest>>,
 }
 
@@ -47,8 +49,7 @@ pub(crate) struct Settings {
     pub(super) crls: Arc<KnownCrls>,
     pub(super) environment: Environment,
     pub(super) policy: Policy,
-    /// Computed when it is first asked for.
-    basis: OnceLock<Basis>,
+    basis: Basis,
     /// Certificates that the caller gave: candidates for a path, never anchors.
     pub(super) extra: CertificatePool,
     /// CRLs and OCSP responses that the caller gave.
@@ -61,6 +62,13 @@ impl Settings {
     /// Settings with the default policy. Anchors for seals and anchors for TSAs are never exchanged.
     pub(super) fn new(seal_anchors: TrustAnchors, tsa_anchors: TrustAnchors, environment: Environment) -> Self {
         let known = Arc::<KnownCertificates>::default();
+        let policy = Policy::default();
+        let basis = Basis {
+            seal_anchors: seal_anchors.pool().digest(),
+            tsa_anchors: tsa_anchors.pool().digest(),
+            policy: Arc::new(policy.without_name()),
+            revocation: Arc::default(),
+        };
         Self {
             seal_chains: ChainValidator::new(seal_anchors, Arc::clone(&known)),
             tsa_chains: ChainValidator::new(tsa_anchors, Arc::clone(&known)),
@@ -68,8 +76,8 @@ impl Settings {
             signatures: Arc::default(),
             crls: Arc::default(),
             environment,
-            policy: Policy::default(),
-            basis: OnceLock::new(),
+            policy,
+            basis,
             extra: CertificatePool::default(),
             revocation: RevocationData::new(),
             records: Vec::new(),
@@ -78,32 +86,26 @@ impl Settings {
 
     /// The same settings with another policy.
     pub(super) fn with_policy(self, policy: Policy) -> Self {
-        Self { policy, basis: OnceLock::new(), ..self }
+        let basis = Basis { policy: Arc::new(policy.without_name()), ..self.basis };
+        Self { policy, basis, ..self }
     }
 
     /// The same settings with other revocation data.
     pub(super) fn with_revocation(self, revocation: RevocationData) -> Self {
-        Self { revocation, basis: OnceLock::new(), ..self }
+        let crls = revocation.crls().iter().map(Crl::fingerprint);
+        let fingerprints = crls.chain(revocation.ocsp_responses().iter().map(OcspResponse::fingerprint)).collect();
+        let basis = Basis { revocation: Arc::new(fingerprints), ..self.basis };
+        Self { revocation, basis, ..self }
     }
 
     /// What a verdict by these settings rests on.
     pub(super) fn basis(&self) -> &Basis {
-        self.basis.get_or_init(|| Basis {
-            seal_anchors: self.seal_chains.anchors().pool().digest(),
-            tsa_anchors: self.tsa_chains.anchors().pool().digest(),
-            policy: DigestAlgorithm::Sha256.digest(format!("{:?}", self.policy.without_name()).as_bytes()),
-            revocation: Arc::new(self.given_revocation().collect()),
-        })
+        &self.basis
     }
 
     /// Whether the caller gave revocation data with this fingerprint.
     pub(super) fn gave_revocation(&self, fingerprint: &Digest) -> bool {
-        self.given_revocation().any(|given| given == *fingerprint)
-    }
-
-    fn given_revocation(&self) -> impl Iterator<Item = Digest> {
-        let crls = self.revocation.crls().iter().map(Crl::fingerprint);
-        crls.chain(self.revocation.ocsp_responses().iter().map(OcspResponse::fingerprint))
+        self.basis.revocation.contains(fingerprint)
     }
 
     /// The budgets of one artifact.
