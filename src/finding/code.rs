@@ -165,7 +165,7 @@ codes! {
     SigningTimeAfterExpiry "signing-time-after-expiry" Warning(OutOfBoundsNoPoe): "the stated signing time is after the certificate had expired";
     AnchorExpired "anchor-expired" Information: "the trust anchor's own certificate had expired, but anchors are trusted by configuration";
     AnchorExtensionIgnored "anchor-extension-ignored" Information: "the trust anchor has a critical extension that is not processed, but anchors are trusted by configuration";
-    CertificatesTooMany "certificates-too-many" Warning: "only the first certificates were considered";
+    CertificatesTooMany "certificates-too-many" Warning: "only so many of the certificates were considered, the largest first";
     ChainSetAside "chain-set-aside" Information: "another certification path was tried but not used";
     NotRevoked "not-revoked" Passed: "authenticated data says that the certificate was not revoked";
     Revoked "revoked" Failed(Revoked) "essential" [AgainstCertificate]: "the signing certificate had been revoked before the signature was made, as a timestamp of the content shows";

@@ -32,8 +32,8 @@ pub(super) struct Embedded {
     /// the policy leaves revocation out.
     pub(super) revocation: HashSet<Digest>,
     pub(super) skipped: Skipped,
-    /// Whether there are more certificates than were taken up for the file.
-    pub(super) has_more_certificates: bool,
+    /// How many certificates the file may have, where there are more.
+    pub(super) exceeded_certificates: Option<usize>,
 }
 
 /// Reads what lies in one file and beside it.
@@ -44,6 +44,8 @@ pub(super) struct Embedded {
 pub(super) struct EmbeddedReader<'a> {
     settings: &'a Settings,
     revocation: RevocationData,
+    /// How many certificates the file may have.
+    max_certificates: usize,
     /// How many certificates are still read, and how many elements may still turn out to be no revocation data that is
     /// taken up.
     certificates_left: usize,
@@ -55,10 +57,12 @@ impl<'a> EmbeddedReader<'a> {
     pub(super) fn new(settings: &'a Settings, octets: usize) -> Self {
         // A certificate that was read takes more memory than a small one takes octets.
         let for_octets = MAX_CERTIFICATES_OF_SMALL.saturating_add(octets / OCTETS_OF_CERTIFICATE);
+        let max_certificates = for_octets.min(MAX_CERTIFICATES);
         Self {
             settings,
             revocation: RevocationData::recalling(&settings.crls),
-            certificates_left: for_octets.min(MAX_CERTIFICATES),
+            max_certificates,
+            certificates_left: max_certificates,
             refusals_left: MAX_REFUSED_ELEMENTS,
         }
     }
@@ -126,7 +130,7 @@ impl<'a> EmbeddedReader<'a> {
         let mut ders: Vec<_> = ders.collect();
         let allowed = self.certificates_left.max(MIN_CERTIFICATES_OF_TOKEN);
         if ders.len() > allowed {
-            embedded.has_more_certificates = true;
+            embedded.exceeded_certificates = Some(self.max_certificates);
             ders.sort_unstable_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
             ders.truncate(allowed);
         }
@@ -398,7 +402,7 @@ mod tests {
             let ders = certificates.iter().map(Vec::as_slice);
             let read = EmbeddedReader::new(&settings, 0).read_certificates(ders, &mut embedded);
             certificates.reverse();
-            assert!(embedded.has_more_certificates);
+            assert_eq!(embedded.exceeded_certificates, Some(MAX_CERTIFICATES_OF_SMALL));
             read.iter().map(Certificate::fingerprint).collect::<HashSet<_>>()
         };
         let forwards = read();

@@ -7,7 +7,6 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use super::embedded::Embedded;
-use super::limits::MAX_CERTIFICATES;
 use super::settings::{Budgets, Settings};
 use super::skipped::{Place, Skipped};
 use crate::crypto::Digest;
@@ -26,7 +25,8 @@ pub(super) struct Material<'a> {
     /// The budget for the revocation data that the caller gave, asked by itself.
     pub(super) given_budget: &'a ValidationBudget,
     certificates: CertificatePool,
-    has_more_certificates: bool,
+    /// How many certificates the file may have, where there are more.
+    exceeded_certificates: Option<usize>,
     embedded: Cow<'a, RevocationData>,
     /// Embedded and given revocation data together, where there is more than what is embedded.
     together: Option<Cow<'a, RevocationData>>,
@@ -70,7 +70,7 @@ impl<'a> Material<'a> {
             budget: &budgets.artifact,
             given_budget: &budgets.given,
             certificates: CertificatePool::new(certificates),
-            has_more_certificates: inside().any(|embedded| embedded.has_more_certificates),
+            exceeded_certificates: inside().find_map(|embedded| embedded.exceeded_certificates),
             embedded,
             together,
             skipped,
@@ -80,8 +80,8 @@ impl<'a> Material<'a> {
     /// Notes what of all that is not taken up: revocation data, and certificates beyond the limit.
     pub(super) fn note_left_out(&self, notes: &mut Notes<'_, '_>) {
         self.skipped.note(notes);
-        if self.has_more_certificates {
-            notes.note_with(Code::CertificatesTooMany, || Details::computed(MAX_CERTIFICATES));
+        if let Some(limit) = self.exceeded_certificates {
+            notes.note_with(Code::CertificatesTooMany, || Details::computed(limit));
         }
     }
 
