@@ -83,8 +83,7 @@ pub enum TsaRevocation {
 ///
 /// That a certificate was revoked before the proven time, or that a TSA's key was compromised, is lowered by the policy
 /// [`historic`](Self::historic) alone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Object<Members>")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Policy {
     /// The name that a report gives to a policy of the caller's own. A policy that is shipped goes by its own name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -240,9 +239,24 @@ fn seconds(seconds: u32) -> TimeDelta {
     TimeDelta::seconds(i64::from(seconds))
 }
 
-/// The members as they are read: omitted ones take their default, and unknown ones are refused.
+impl<'de> Deserialize<'de> for Policy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Object::<Derived>::deserialize(deserializer).map(|Object(Derived(policy))| policy)
+    }
+}
+
+/// A policy as it is derived from its members, without the demand that it is an object.
+struct Derived(Policy);
+
+impl<'de> Deserialize<'de> for Derived {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer).map(Self)
+    }
+}
+
+/// The members of a [`Policy`] as they are read: omitted ones take their default, and unknown ones are refused.
 #[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(remote = "Policy", default = "Policy::default", deny_unknown_fields)]
 struct Members {
     name: Option<String>,
     algorithms: AlgorithmPolicy,
@@ -256,68 +270,6 @@ struct Members {
     #[serde(deserialize_with = "dotted")]
     tsa_policies: Vec<String>,
     levels: Levels,
-}
-
-impl Default for Members {
-    fn default() -> Self {
-        let Policy {
-            name,
-            algorithms,
-            revocation,
-            timestamp_validity,
-            tsa_revocation,
-            revocation_freshness,
-            clock_skew,
-            maximum_timestamp_delay,
-            maximum_sealing_delay,
-            tsa_policies,
-            levels,
-        } = Policy::default();
-        Self {
-            name,
-            algorithms,
-            revocation,
-            timestamp_validity,
-            tsa_revocation,
-            revocation_freshness,
-            clock_skew,
-            maximum_timestamp_delay,
-            maximum_sealing_delay,
-            tsa_policies,
-            levels,
-        }
-    }
-}
-
-impl From<Object<Members>> for Policy {
-    fn from(Object(members): Object<Members>) -> Self {
-        let Members {
-            name,
-            algorithms,
-            revocation,
-            timestamp_validity,
-            tsa_revocation,
-            revocation_freshness,
-            clock_skew,
-            maximum_timestamp_delay,
-            maximum_sealing_delay,
-            tsa_policies,
-            levels,
-        } = members;
-        Self {
-            name,
-            algorithms,
-            revocation,
-            timestamp_validity,
-            tsa_revocation,
-            revocation_freshness,
-            clock_skew,
-            maximum_timestamp_delay,
-            maximum_sealing_delay,
-            tsa_policies,
-            levels,
-        }
-    }
 }
 
 /// Refuses an entry that no token can have: it would be taken for a restriction that works.
