@@ -292,6 +292,14 @@ impl<'a> QcStatement<'a> {
     }
 }
 
+/// Reads the value of subjectKeyIdentifier.
+pub(super) fn subject_key_identifier(value: &[u8]) -> Result<&[u8], Error> {
+    let mut reader = Reader::new(value, "subjectKeyIdentifier");
+    let identifier = reader.octet_string()?;
+    reader.finish()?;
+    Ok(identifier)
+}
+
 /// Reads the elements of GeneralNames (subjectAltName, issuerAltName).
 pub(in crate::pki) fn general_names(value: &[u8]) -> Result<Vec<Tlv<'_>>, Error> {
     let mut outer = Reader::new(value, "GeneralNames");

@@ -1,12 +1,15 @@
 //! This module reads certificates, their extensions and their names.
 
 mod chain;
+mod der;
 mod describe;
+mod error;
 mod extensions;
 mod general_name;
 mod identify;
 mod names;
 mod pem;
+mod read;
 #[cfg(test)]
 mod tests;
 mod uri;
@@ -14,11 +17,13 @@ mod usage;
 mod x509;
 
 pub(crate) use describe::name as describe_name;
+pub use error::CertificateError;
 pub use extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod, QcStatement,
 };
 pub(super) use general_name::ComparableGeneralName;
 pub(crate) use identify::IssuerName;
 pub(super) use names::{ComparableName, Position, texts};
-pub(super) use x509::range_within;
-pub use x509::{Certificate, CertificateError, UnreadableExtension};
+pub use read::UnreadableExtension;
+pub(super) use read::range_within;
+pub use x509::Certificate;

@@ -1,6 +1,7 @@
 //! This module reads certificates from PEM text (RFC 7468 §5).
 
-use super::x509::{Certificate, CertificateError};
+use super::error::CertificateError;
+use super::x509::Certificate;
 use crate::pki::limits;
 
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";

@@ -6,69 +6,24 @@
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
-use core::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Integer, Oid, Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Error};
 
+use super::error::{CertificateError, field};
 use super::extensions::{
     self, AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod,
-    QcStatement,
+    QcStatement, subject_key_identifier,
 };
 use super::names::ComparableName;
-use super::{describe, names};
+use super::read::{Fields, Part, UnreadableExtension, read};
+use super::{der, describe, names};
 use crate::asn1::oid;
-use crate::crypto::{Digest, DigestAlgorithm, KeyError, PublicKey};
+use crate::crypto::{Digest, DigestAlgorithm, PublicKey};
 use crate::pki::limits;
-
-/// The reason why octets are not a certificate.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CertificateError {
-    /// A field is not encoded as the standard requires.
-    #[error("certificate, {field}: {error}")]
-    Field {
-        /// The field by its name in RFC 5280.
-        field: &'static str,
-        /// The error in its encoding.
-        error: Error,
-    },
-    /// The public key is damaged. A key of an unknown kind is not an error.
-    #[error("certificate, subjectPublicKeyInfo: {0}")]
-    PublicKey(KeyError),
-    /// The certificate is larger than [`limits::MAX_CERTIFICATE`].
-    #[error("certificate of {length} octets, more than {}", limits::MAX_CERTIFICATE)]
-    TooLarge {
-        /// The number of octets.
-        length: usize,
-    },
-    /// The certificate has more than [`limits::MAX_EXTENSIONS`] extensions.
-    #[error("certificate with more than {} extensions", limits::MAX_EXTENSIONS)]
-    TooManyExtensions,
-    /// The PEM text cannot be read.
-    #[error("PEM text, certificate number {}: not valid PEM", index.saturating_add(1))]
-    Pem {
-        /// The number of certificates before it.
-        index: usize,
-    },
-    /// A certificate in the PEM text cannot be read.
-    #[error("PEM text, certificate number {}: {error}", index.saturating_add(1))]
-    InPem {
-        /// The number of certificates before it.
-        index: usize,
-        /// The error in the certificate.
-        error: Box<CertificateError>,
-    },
-    /// The PEM text has too many octets or certificates.
-    #[error("PEM text larger than {} octets or {} certificates", limits::MAX_PEM, limits::MAX_PEM_CERTIFICATES)]
-    PemTooLarge,
-    /// The PEM text holds no certificate.
-    #[error("PEM text without a certificate")]
-    NoCertificate,
-}
 
 /// An X.509 certificate of any version, as received ([RFC 5280
 /// §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
@@ -95,78 +50,22 @@ pub enum CertificateError {
 /// untrusted. If an extension occurs twice, the accessors return the first, and no path with such a certificate is
 /// valid.
 #[derive(Clone)]
-pub struct Certificate(Arc<Inner>);
+pub struct Certificate(Arc<Fields>);
 
-struct Inner {
-    der: Arc<[u8]>,
-    fingerprint: Digest,
-    tbs: Part,
-    serial: Part,
-    inner_algorithm: Part,
-    issuer: Part,
-    not_before: DateTime<Utc>,
-    not_after: DateTime<Utc>,
-    subject: Part,
-    spki: Part,
-    public_key: PublicKey,
-    extensions: Box<[RawExtension]>,
-    unreadable: Vec<UnreadableExtension>,
-    signature_algorithm: Part,
-    signature: Part,
-    signature_unused_bits: u8,
-    /// The names in their comparable form, computed on demand.
-    comparable_issuer: OnceLock<Box<ComparableName>>,
-    comparable_subject: OnceLock<Box<ComparableName>>,
-    /// The digest by which OCSP names the key, computed on demand.
-    key_hash: OnceLock<[u8; 20]>,
-    version: u8,
-    /// The names as text, computed on demand.
-    shown_issuer: OnceLock<Box<str>>,
-    shown_subject: OnceLock<Box<str>>,
-    /// The answer of [`Certificate::has_form`], computed on demand.
-    form: OnceLock<bool>,
-}
+/// The extensions that say what a certificate may be used for. Names and their constraints are read form by form, and each
+/// form decides by itself.
+const USES: [ObjectIdentifier; 7] = [
+    oid::BASIC_CONSTRAINTS,
+    oid::KEY_USAGE,
+    oid::EXTENDED_KEY_USAGE,
+    oid::CERTIFICATE_POLICIES,
+    oid::POLICY_MAPPINGS,
+    oid::POLICY_CONSTRAINTS,
+    oid::INHIBIT_ANY_POLICY,
+];
 
 /// The extensions that limit what a certificate may be used for.
 const LIMITS: [&str; 3] = ["keyUsage", "extKeyUsage", "basicConstraints"];
-
-/// An extension whose value cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name}: {error}")]
-pub struct UnreadableExtension {
-    /// The extension by its name in RFC 5280.
-    pub name: &'static str,
-    /// True if the extension is critical.
-    pub critical: bool,
-    /// The error in its encoding.
-    pub error: Error,
-}
-
-struct RawExtension {
-    oid: Part,
-    critical: bool,
-    value: Part,
-}
-
-/// A place in a certificate. Thousands of certificates are kept, and none is large enough for more octets.
-#[derive(Clone, Copy)]
-struct Part {
-    start: u32,
-    end: u32,
-}
-
-impl Part {
-    fn of(Range { start, end }: Range<usize>) -> Self {
-        // The size of a certificate is limited.
-        let narrow = |place| u32::try_from(place).unwrap_or_default();
-        Self { start: narrow(start), end: narrow(end) }
-    }
-
-    fn range(self) -> Range<usize> {
-        let wide = |place| usize::try_from(place).unwrap_or_default();
-        wide(self.start)..wide(self.end)
-    }
-}
 
 impl Certificate {
     /// Reads one certificate from its DER and keeps its octets.
@@ -429,10 +328,25 @@ impl Certificate {
         reader.bit_string().ok().map(|(_, octets)| octets)
     }
 
-    /// Returns what `is_of_form` says of the octets. It is asked once, because every path with the certificate depends on
-    /// it.
-    pub(in crate::pki) fn has_form(&self, is_of_form: fn(&Self) -> bool) -> bool {
-        *self.0.form.get_or_init(|| is_of_form(self))
+    /// Returns true if the certificate's own syntax is DER with readable names, without the values of its extensions. Only
+    /// version 3 has extensions (RFC 5280 §4.1.2.9): who knows version 1 alone does not see a limit in them.
+    ///
+    /// It is computed once, because every path with the certificate depends on it.
+    pub(in crate::pki) fn is_der(&self) -> bool {
+        *self.0.is_der.get_or_init(|| {
+            der::is_der(self.der())
+                && self.version() != 0
+                && (self.version() == 3 || self.extensions().next().is_none())
+                && self.comparable_issuer().is_readable()
+                && self.comparable_subject().is_readable()
+        })
+    }
+
+    /// Returns true if the values of the extensions are DER that say what the certificate may be used for. Of BER, two
+    /// readers can make two values.
+    pub(in crate::pki) fn are_uses_der(&self) -> bool {
+        let mut uses = self.extensions().filter(|extension| USES.iter().any(|oid| extension.oid == *oid));
+        uses.all(|extension| der::is_der(extension.value))
     }
 
     /// Returns true if issuer and subject are the same entity (RFC 5280 §6.1, "self-issued").
@@ -464,149 +378,4 @@ impl Hash for Certificate {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.fingerprint.hash(state);
     }
-}
-
-fn field(field: &'static str) -> impl Fn(Error) -> CertificateError {
-    move |error| CertificateError::Field { field, error }
-}
-
-fn read(whole: Arc<[u8]>) -> Result<Inner, CertificateError> {
-    let der = &*whole;
-    let range = |part: &[u8]| Part::of(range_within(der, part));
-    let mut outer = Reader::new(der, "Certificate");
-    let mut certificate = outer.expect(Tag::SEQUENCE).map_err(field("Certificate"))?.reader("Certificate");
-    outer.finish().map_err(field("Certificate"))?;
-
-    let tbs = certificate.expect(Tag::SEQUENCE).map_err(field("tbsCertificate"))?;
-    let signature_algorithm = AlgorithmIdentifier::read(&mut certificate).map_err(field("signatureAlgorithm"))?;
-    let (signature_unused_bits, signature) = certificate.bit_string().map_err(field("signatureValue"))?;
-    certificate.finish().map_err(field("Certificate"))?;
-
-    let mut reader = tbs.reader("TBSCertificate");
-    let version = version(&mut reader).map_err(field("version"))?;
-    let serial = reader.integer().map_err(field("serialNumber"))?;
-    let inner_algorithm = AlgorithmIdentifier::read(&mut reader).map_err(field("signature"))?;
-    let issuer = reader.expect(Tag::SEQUENCE).map_err(field("issuer"))?;
-    let mut validity = reader.expect(Tag::SEQUENCE).map_err(field("validity"))?.reader("Validity");
-    let not_before = validity.time().map_err(field("notBefore"))?.value;
-    let not_after = validity.time().map_err(field("notAfter"))?.value;
-    validity.finish().map_err(field("validity"))?;
-    let subject = reader.expect(Tag::SEQUENCE).map_err(field("subject"))?;
-    let spki = reader.expect(Tag::SEQUENCE).map_err(field("subjectPublicKeyInfo"))?;
-    let public_key = PublicKey::within(&whole, range(spki.raw).range()).map_err(CertificateError::PublicKey)?;
-    reader.optional(Tag::context_primitive(1)).map_err(field("issuerUniqueID"))?;
-    reader.optional(Tag::context_primitive(2)).map_err(field("subjectUniqueID"))?;
-    let (extensions, unreadable) = match reader.optional(Tag::context(3)).map_err(field("extensions"))? {
-        Some(explicit) => read_extensions(explicit, &range)?,
-        None => (Vec::new(), Vec::new()),
-    };
-    reader.finish().map_err(field("tbsCertificate"))?;
-
-    Ok(Inner {
-        fingerprint: DigestAlgorithm::Sha256.digest(der),
-        tbs: range(tbs.raw),
-        serial: range(serial.as_bytes()),
-        inner_algorithm: range(inner_algorithm.raw),
-        issuer: range(issuer.raw),
-        not_before,
-        not_after,
-        subject: range(subject.raw),
-        spki: range(spki.raw),
-        public_key,
-        extensions: extensions.into(),
-        unreadable,
-        signature_algorithm: range(signature_algorithm.raw),
-        signature: range(signature),
-        signature_unused_bits,
-        comparable_issuer: OnceLock::new(),
-        comparable_subject: OnceLock::new(),
-        key_hash: OnceLock::new(),
-        version,
-        shown_issuer: OnceLock::new(),
-        shown_subject: OnceLock::new(),
-        form: OnceLock::new(),
-        der: Arc::clone(&whole),
-    })
-}
-
-/// Returns the range of `part` within `whole`.
-pub(in crate::pki) fn range_within(whole: &[u8], part: &[u8]) -> Range<usize> {
-    let start = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
-    start..start + part.len()
-}
-
-fn version(reader: &mut Reader<'_>) -> Result<u8, Error> {
-    let Some(explicit) = reader.optional(Tag::context(0))? else {
-        return Ok(1);
-    };
-    let mut inner = explicit.reader("version");
-    let number = inner.integer()?;
-    inner.finish()?;
-    Ok(match number.to_u64() {
-        Some(0) => 1,
-        Some(1) => 2,
-        Some(2) => 3,
-        _ => 0,
-    })
-}
-
-/// Reads the extensions of a certificate.
-///
-/// ```text
-/// Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension
-/// Extension ::= SEQUENCE {
-///      extnID     OBJECT IDENTIFIER,
-///      critical   BOOLEAN DEFAULT FALSE,
-///      extnValue  OCTET STRING }
-/// ```
-fn read_extensions(
-    explicit: Tlv<'_>,
-    range: &impl Fn(&[u8]) -> Part,
-) -> Result<(Vec<RawExtension>, Vec<UnreadableExtension>), CertificateError> {
-    let mut outer = explicit.reader("extensions");
-    let mut sequence = outer.expect(Tag::SEQUENCE).map_err(field("extensions"))?.reader("extensions");
-    outer.finish().map_err(field("extensions"))?;
-    let (mut extensions, mut unreadable) = (Vec::new(), Vec::new());
-    while !sequence.is_empty() {
-        if extensions.len() == limits::MAX_EXTENSIONS {
-            return Err(CertificateError::TooManyExtensions);
-        }
-        let mut reader = sequence.expect(Tag::SEQUENCE).map_err(field("extensions"))?.reader("Extension");
-        let oid = reader.oid().map_err(field("extnID"))?;
-        let critical = reader.peek() == Some(Tag::BOOLEAN) && reader.boolean().map_err(field("critical"))?;
-        let value = reader.octet_string().map_err(field("extnValue"))?;
-        reader.finish().map_err(field("extensions"))?;
-        if let Err((name, error)) = check_interpreted(oid, value) {
-            unreadable.push(UnreadableExtension { name, critical, error });
-        }
-        extensions.push(RawExtension { oid: range(oid.as_bytes()), critical, value: range(value) });
-    }
-    Ok((extensions, unreadable))
-}
-
-/// Checks that an extension with an accessor can be read, so that the accessor's `None` is not taken for absence.
-fn check_interpreted(extension: Oid<'_>, value: &[u8]) -> Result<(), (&'static str, Error)> {
-    let named = |name| move |error| (name, error);
-    if extension == oid::KEY_USAGE {
-        KeyUsage::read(value, false).map(drop).map_err(named("keyUsage"))
-    } else if extension == oid::EXTENDED_KEY_USAGE {
-        ExtendedKeyUsage::read(value, false).map(drop).map_err(named("extKeyUsage"))
-    } else if extension == oid::BASIC_CONSTRAINTS {
-        BasicConstraints::read(value, false).map(drop).map_err(named("basicConstraints"))
-    } else if extension == oid::SUBJECT_KEY_IDENTIFIER {
-        subject_key_identifier(value).map(drop).map_err(named("subjectKeyIdentifier"))
-    } else if extension == oid::AUTHORITY_KEY_IDENTIFIER {
-        AuthorityKeyIdentifier::read(value).map(drop).map_err(named("authorityKeyIdentifier"))
-    } else if extension == oid::PRIVATE_KEY_USAGE_PERIOD {
-        PrivateKeyUsagePeriod::read(value, false).map(drop).map_err(named("privateKeyUsagePeriod"))
-    } else {
-        Ok(())
-    }
-}
-
-fn subject_key_identifier(value: &[u8]) -> Result<&[u8], Error> {
-    let mut reader = Reader::new(value, "subjectKeyIdentifier");
-    let identifier = reader.octet_string()?;
-    reader.finish()?;
-    Ok(identifier)
 }

@@ -4,7 +4,6 @@
 //! The signatures were verified before, over the received octets. Revocation is not checked here.
 
 mod extensions;
-mod form;
 mod general_name;
 mod host;
 mod name_constraints;
@@ -89,7 +88,7 @@ pub(super) fn check_alone(target: &Certificate, request: &PathRequest<'_>) -> Re
 
 /// Checks that the values of the extensions are DER that say what a certificate may be used for, as the rest of it is.
 fn check_values(certificate: &Certificate) -> Result<(), PathError> {
-    if form::are_uses_der(certificate) {
+    if certificate.are_uses_der() {
         return Ok(());
     }
     Err(PathError::Unreadable { certificate: certificate.clone(), what: Unreadable::NotDer })
@@ -97,7 +96,7 @@ fn check_values(certificate: &Certificate) -> Result<(), PathError> {
 
 /// Checks that the certificate is DER, that no extension is repeated, and that both algorithm fields agree.
 fn check_form(certificate: &Certificate) -> Result<(), PathError> {
-    if !form::is_der(certificate) {
+    if !certificate.is_der() {
         return Err(PathError::Unreadable { certificate: certificate.clone(), what: Unreadable::NotDer });
     }
     // An extension that cannot be read must not count as absent, or the limit that it sets would be lifted.
