@@ -4,8 +4,8 @@ use crate::oid;
 use const_oid::ObjectIdentifier;
 use recommande::crypto::DigestAlgorithm;
 use recommande::testing::{Forge, attribute, tlv};
-use signed_data::SignedData;
 use signed_data::tlv::Tag;
+use signed_data::{SignedData, SignerInfo};
 
 use crate::case::{Case, FORGED};
 use crate::world::{Result, STAMPED, World, info};
@@ -43,16 +43,18 @@ pub fn archive_data(signed_data: &SignedData<'_>, content: &[u8], index: &[u8]) 
     let signer = signed_data.signer_infos.first().ok_or("a signer")?;
     let content_type = tlv(Tag::OBJECT_IDENTIFIER, &[oid::DATA.as_bytes()]);
     let digest = DigestAlgorithm::Sha256.digest(content);
+    Ok([&content_type, digest.as_bytes(), &signer_fields(signer)?, index].concat())
+}
+
+/// The fields of a SignerInfo but its unsigned attributes, as they stand in the file.
+fn signer_fields(signer: &SignerInfo<'_>) -> Result<Vec<u8>> {
     Ok([
-        &content_type,
-        digest.as_bytes(),
         signer.version_raw,
         signer.sid_raw,
         signer.digest_algorithm.raw,
         signer.signed_attributes.as_ref().ok_or("signed attributes")?.raw(),
         signer.signature_algorithm.raw,
         signer.signature_raw,
-        index,
     ]
     .concat())
 }
@@ -65,12 +67,7 @@ pub fn archive_data_v2(signed_data: &SignedData<'_>) -> Result<Vec<u8>> {
         signed_data.encap_content_info.raw,
         signed_data.certificates_raw.map(|field| field.raw).unwrap_or_default(),
         signed_data.crls_raw.map(|field| field.raw).unwrap_or_default(),
-        signer.version_raw,
-        signer.sid_raw,
-        signer.digest_algorithm.raw,
-        signer.signed_attributes.as_ref().ok_or("signed attributes")?.raw(),
-        signer.signature_algorithm.raw,
-        signer.signature_raw,
+        &signer_fields(signer)?,
         signer.unsigned_attributes.as_ref().ok_or("unsigned attributes")?.raw(),
     ]
     .concat())
