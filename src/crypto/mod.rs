@@ -20,6 +20,7 @@ mod backend;
 mod hasher;
 mod key;
 mod known_signatures;
+mod mac;
 mod object;
 mod one_pass;
 #[cfg(feature = "pkcs11")]
@@ -37,6 +38,7 @@ pub use algorithm::{Digest, DigestAlgorithm, NotOffered, SignatureAlgorithm};
 pub use hasher::Hasher;
 pub use key::{KeyError, KeyKind};
 pub(crate) use known_signatures::KnownSignatures;
+pub(crate) use mac::{hkdf_sha256, hmac_sha256, is_hmac_sha256};
 pub(crate) use object::Object;
 pub(crate) use one_pass::{OnePass, READ_BUFFER};
 pub use policy::{AlgorithmPolicy, DigestRow, KeyFamily, KeyRow, Standing};

@@ -52,7 +52,7 @@ pub enum EvidenceError {
     #[error("the evidence identifier is not a urn:uuid")]
     EvidenceIdentifier,
     /// The operating system gave no random octets.
-    #[error("no random octets for the evidence identifier")]
+    #[error("no random octets for an identifier or a salt")]
     Random,
     /// There is no digest.
     #[error("a content part has no digest")]

@@ -30,6 +30,7 @@
 mod any;
 mod be;
 mod codec;
+mod commitment;
 mod content;
 mod error;
 mod event;
@@ -53,6 +54,7 @@ mod tests;
 pub use any::AnyStatement;
 pub use be::{Language, Metadata, RegisteredMail, Ticket};
 pub use codec::Codec;
+pub use commitment::{Commitment, Salt, SaltError, SaltSeed};
 pub use content::{ContentPart, PartDescription, PayloadDigests, PayloadHasher};
 pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
 pub use event::{Event, OpeningEvent};

@@ -1,0 +1,84 @@
+//! Message authentication codes by HMAC-SHA-256, and keys derived with them.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// The number of octets of a key, of a code and of a derived key.
+const LEN: usize = 32;
+
+/// The octets of a block of SHA-256, to which a key is filled up with zeros (RFC 2104 §2).
+const BLOCK: usize = 64;
+
+/// Computes HMAC-SHA-256 ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)) of a message.
+pub(crate) fn hmac_sha256(key: &[u8; LEN], message: &[u8]) -> [u8; LEN] {
+    mac(key).chain_update(message).finalize().into_bytes().into()
+}
+
+/// Says whether `code` is HMAC-SHA-256 of the message. The time that this takes does not depend on the octets of the
+/// code: whoever measures it learns nothing about the right one.
+pub(crate) fn is_hmac_sha256(key: &[u8; LEN], message: &[u8], code: &[u8; LEN]) -> bool {
+    mac(key).chain_update(message).verify_slice(code).is_ok()
+}
+
+/// Derives a key by HKDF-SHA-256 without salt ([RFC 5869](https://www.rfc-editor.org/rfc/rfc5869)). A key as long as the
+/// hash is the first block of the expansion.
+pub(crate) fn hkdf_sha256(ikm: &[u8], info: &[u8]) -> Zeroizing<[u8; LEN]> {
+    let pseudorandom_key = Zeroizing::new(hmac_sha256(&[0; LEN], ikm));
+    Zeroizing::new(mac(&pseudorandom_key).chain_update(info).chain_update([1]).finalize().into_bytes().into())
+}
+
+fn mac(key: &[u8; LEN]) -> Hmac<Sha256> {
+    let mut block = Zeroizing::new([0; BLOCK]);
+    block.iter_mut().zip(key).for_each(|(octet, of_key)| *octet = *of_key);
+    Hmac::new((&*block).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn octets(hex: &str) -> Vec<u8> {
+        hex.as_bytes()
+            .chunks(2)
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn codes_are_those_of_the_standard() {
+        // RFC 4231, test cases 1 and 2: keys that are shorter are filled up with zeros.
+        for (key, message, code) in [
+            (
+                "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
+                b"Hi There".as_slice(),
+                "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+            ),
+            (
+                "4a656665",
+                b"what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
+        ] {
+            let mut filled = [0; LEN];
+            filled.iter_mut().zip(octets(key)).for_each(|(octet, of_key)| *octet = of_key);
+            let code: [u8; LEN] = octets(code).try_into().unwrap();
+            assert_eq!(hmac_sha256(&filled, message), code);
+            assert!(is_hmac_sha256(&filled, message, &code));
+            for position in 0..LEN {
+                let mut wrong = code;
+                wrong[position] ^= 1;
+                assert!(!is_hmac_sha256(&filled, message, &wrong));
+            }
+        }
+    }
+
+    #[test]
+    fn derived_keys_are_those_of_the_standard() {
+        // RFC 5869, test case 3: neither salt nor info. The first 32 of its 42 octets.
+        assert_eq!(
+            hkdf_sha256(&[0x0b; 22], &[]).as_slice(),
+            octets("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d")
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! Commitments, by which a statement binds a value that can be erased later.
+//!
+//! A commitment stands in the place of a value and says nothing about it. Its salt and the value lie in a disclosure
+//! beside the proof. Whoever has both sees that the statement is about this value; once they are deleted, nobody can
+//! say which value it was.
+
+mod prefixed;
+mod salt;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use salt::{Salt, SaltError, SaltSeed};
+pub use value::Commitment;

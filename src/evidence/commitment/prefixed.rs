@@ -1,0 +1,10 @@
+//! Texts one after the other, each with its length before it.
+
+/// Appends the length of a text, as four octets, and the text. Texts that are put together in another way then never
+/// give the same octets.
+pub(super) fn append(octets: &mut Vec<u8>, text: &str) {
+    // No text of a statement or a disclosure is as long as 4 GiB.
+    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    octets.extend_from_slice(&length.to_be_bytes());
+    octets.extend_from_slice(text.as_bytes());
+}

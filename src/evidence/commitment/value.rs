@@ -1,0 +1,72 @@
+//! The commitment itself, as a text that stands in the place of a value.
+
+use std::fmt;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use zeroize::Zeroizing;
+
+use super::prefixed::append;
+use super::salt::Salt;
+use crate::crypto::{hmac_sha256, is_hmac_sha256};
+use crate::evidence::identifiers::EvidenceIdentifier;
+
+/// The first text of every message, which keeps a commitment from being a code that the salt makes for anything else.
+const LABEL: &str = "recommande commitment v1";
+
+/// A commitment to one value of one field of one statement. Without the salt nothing is learnt of the value, and with it
+/// no other value fits.
+///
+/// It is HMAC-SHA-256 under the salt of `lp("recommande commitment v1") || lp(EvidenceIdentifier) || lp(path) ||
+/// lp(scheme) || lp(value)`, where lp is a length of four octets, big-endian, and the text in UTF-8. Identifier and path
+/// keep a disclosure from being moved to another proof or field.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Commitment([u8; 32]);
+
+impl Commitment {
+    /// Commits to a value. `path` is the JSON Pointer of the field, and `scheme` the URI by which the value is to be
+    /// read, empty where there is none.
+    pub fn new(salt: &Salt, evidence_identifier: EvidenceIdentifier, path: &str, scheme: &str, value: &str) -> Self {
+        Self(hmac_sha256(salt.as_bytes(), &message(evidence_identifier, path, scheme, value)))
+    }
+
+    /// Says whether this is the commitment to the value, in constant time.
+    pub fn opens_to(
+        &self,
+        salt: &Salt,
+        evidence_identifier: EvidenceIdentifier,
+        path: &str,
+        scheme: &str,
+        value: &str,
+    ) -> bool {
+        is_hmac_sha256(salt.as_bytes(), &message(evidence_identifier, path, scheme, value), &self.0)
+    }
+
+    /// Reads a commitment as a statement holds it: canonical base64url without padding, 43 characters. Returns `None`
+    /// for any other text.
+    pub fn from_base64(text: &str) -> Option<Self> {
+        let mut octets = [0; 32];
+        let decoded = Base64UrlUnpadded::decode(text, &mut octets).ok()?;
+        (decoded.len() == 32).then_some(Self(octets))
+    }
+}
+
+impl fmt::Display for Commitment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Base64UrlUnpadded::encode_string(&self.0))
+    }
+}
+
+impl fmt::Debug for Commitment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Commitment({self})")
+    }
+}
+
+fn message(evidence_identifier: EvidenceIdentifier, path: &str, scheme: &str, value: &str) -> Zeroizing<Vec<u8>> {
+    let identifier = evidence_identifier.to_string();
+    let texts = [LABEL, &identifier, path, scheme, value];
+    // Nothing of the value stays behind in a buffer that was too small.
+    let mut message = Zeroizing::new(Vec::with_capacity(texts.iter().map(|text| 4 + text.len()).sum()));
+    texts.iter().for_each(|text| append(&mut message, text));
+    message
+}
