@@ -134,6 +134,14 @@ impl Node {
         }
     }
 
+    /// The children, none for a primitive element.
+    pub fn children_iter_mut(&mut self) -> impl Iterator<Item = &mut Node> {
+        match &mut self.body {
+            Body::Children(children) => children.iter_mut(),
+            Body::Octets(_) => [].iter_mut(),
+        }
+    }
+
     pub fn octets_mut(&mut self) -> &mut Vec<u8> {
         match &mut self.body {
             Body::Octets(octets) => octets,

@@ -204,7 +204,8 @@ impl<'a> Starts<'a> {
 }
 
 /// Checks that the first ArchiveTimeStamp of a chain starts with the hash of each object, in later chains together with
-/// the older ones. Returns the digest that would be stamped without a tree.
+/// the older ones. Returns the digest that would be stamped without a tree: that of an object that it starts with, in
+/// whatever order the objects were given, else that of the first.
 fn check_objects(
     starts: &Starts<'_>,
     algorithm: DigestAlgorithm,
@@ -214,7 +215,7 @@ fn check_objects(
 ) -> Option<Digest> {
     let (of_chain, known) = chain.before.get_or_init(|| (algorithm, sequences(older, algorithm)));
     let sequences = if *of_chain == algorithm { known.clone() } else { sequences(older, algorithm) };
-    let (mut first, mut covered) = (None, HashSet::new());
+    let (mut first, mut stamped, mut covered) = (None, None, HashSet::new());
     for (index, object) in objects.iter().enumerate() {
         let shown = |leaf: Digest| match objects.len() {
             1 => leaf.to_string(),
@@ -233,6 +234,7 @@ fn check_objects(
         let Some(leaf) = fitting.or(leaves.first().copied()) else { continue };
         first = first.or(Some(leaf));
         if fitting.is_some() {
+            stamped = stamped.or(fitting);
             covered.insert(leaf);
             notes.note_with(Code::RecordObjectCovered, || Details::computed(shown(leaf)));
         } else if older.is_empty() {
@@ -245,7 +247,7 @@ fn check_objects(
     if older.is_empty() && uncovered > 0 && !covered.is_empty() {
         notes.note_with(Code::RecordOtherHashes, || Details::computed(uncovered));
     }
-    first
+    stamped.or(first)
 }
 
 /// Digests of the sequence of older chains: with definite lengths, and as received where that was BER. For the first
