@@ -72,6 +72,7 @@
 //! | [`pki`] | certificates, anchors, certification paths at a time, revocation data |
 //! | [`crypto`] | digests, signatures, signers, dates of algorithms |
 //! | [`rfc3161_client`] | requests to TSAs, their responses, transports |
+//! | [`preserve`] | renewal: when it is due, and the next layer of a proof |
 //! | [`simple`] | the paved path |
 //! | `testing` | a throwaway PKI and an in-process TSA (feature `testing`) |
 //! | [`manual`] | architecture, file formats, verdicts, keys, batches, async services, limits, and more |
@@ -113,6 +114,7 @@ pub mod identity;
 #[cfg(any(all(doc, not(doctest)), all(doctest, feature = "aws-lc-rs", feature = "http", feature = "testing")))]
 pub mod manual;
 pub mod pki;
+pub mod preserve;
 pub mod seal;
 pub mod simple;
 #[cfg(feature = "testing")]

@@ -42,6 +42,8 @@ oids! {
     CONTENT_TIME_STAMP = "1.2.840.113549.1.9.16.2.20";
     /// id-aa-ets-archiveTimestampV3, ETSI EN 319 122-1 clause 5.5.3.
     ARCHIVE_TIME_STAMP_V3 = "0.4.0.1733.2.4";
+    /// id-aa-ets-longTermValidation, ETSI TS 101 733 V1.8.1 clause 6.5.1, which nobody makes any more.
+    LONG_TERM_VALIDATION = "0.4.0.1733.2.2";
     /// id-aa-ATSHashIndex-v3, ETSI EN 319 122-1 clause 5.5.2.
     ATS_HASH_INDEX_V3 = "0.4.0.19122.1.5";
     /// id-aa-ATSHashIndex, ETSI TS 101 733 V2.2.1 clause 6.4.2, the predecessor of version 3.

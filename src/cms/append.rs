@@ -3,6 +3,7 @@
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
+use crate::asn1::last::split_last;
 use crate::asn1::writer;
 
 /// The reason why nothing can be appended.
@@ -30,11 +31,11 @@ impl<'a> Appendable<'a> {
     /// [`Unappendable`].
     pub(crate) fn of(content_info: &'a [u8]) -> Result<Self, Unappendable> {
         let outermost = single(content_info, "ContentInfo")?;
-        let (oid, explicit) = split_last(&outermost, Tag::SEQUENCE, "ContentInfo")?;
-        let (nothing, signed_data) = split_last(&explicit, Tag::context(0), "content")?;
-        let (fields, signer_infos) = split_last(&signed_data, Tag::SEQUENCE, "SignedData")?;
-        let (others, signer_info) = split_last(&signer_infos, Tag::SET, "signerInfos")?;
-        let (_, last) = split_last(&signer_info, Tag::SEQUENCE, "SignerInfo")?;
+        let (oid, explicit) = last_of(&outermost, Tag::SEQUENCE, "ContentInfo")?;
+        let (nothing, signed_data) = last_of(&explicit, Tag::context(0), "content")?;
+        let (fields, signer_infos) = last_of(&signed_data, Tag::SEQUENCE, "SignedData")?;
+        let (others, signer_info) = last_of(&signer_infos, Tag::SET, "signerInfos")?;
+        let (_, last) = last_of(&signer_info, Tag::SEQUENCE, "SignerInfo")?;
         if !nothing.is_empty() {
             return Err(Unappendable::NotDer("content"));
         }
@@ -88,20 +89,8 @@ fn single<'a>(octets: &'a [u8], name: &'static str) -> Result<Tlv<'a>, Unappenda
     reader.any().ok().filter(|_| reader.is_empty()).ok_or(Unappendable::NotDer(name))
 }
 
-/// Returns the contents of an element before its last element, and that last element.
-fn split_last<'a>(element: &Tlv<'a>, tag: Tag, name: &'static str) -> Result<(&'a [u8], Tlv<'a>), Unappendable> {
-    let not_der = Unappendable::NotDer(name);
-    if element.tag != tag || !element.is_der_header() {
-        return Err(not_der);
-    }
-    let mut reader = element.reader(name);
-    loop {
-        let last = reader.any().map_err(|_| not_der)?;
-        if reader.is_empty() {
-            let before = element.value.len().checked_sub(last.raw.len()).and_then(|end| element.value.get(..end));
-            return Ok((before.ok_or(not_der)?, last));
-        }
-    }
+fn last_of<'a>(element: &Tlv<'a>, tag: Tag, name: &'static str) -> Result<(&'a [u8], Tlv<'a>), Unappendable> {
+    split_last(element, tag).ok_or(Unappendable::NotDer(name))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Attribute, CertificateChoice, SignedData, SignerInfo};
 
 use super::ContentDigest;
-use crate::asn1::oid;
+use crate::asn1::{oid, writer};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Code, Details, Notes};
 
@@ -120,15 +120,8 @@ impl<'a> HashIndex<'a> {
     fn attribute_digests(&self, attribute: &Attribute<'_>) -> Vec<Digest> {
         match self.form {
             Form::V1 => vec![self.algorithm.digest(attribute.raw)],
-            Form::V3 => attribute.values.iter().map(|value| self.value_digest(attribute, value)).collect(),
+            Form::V3 => attribute.values.iter().map(|value| value_digest(self.algorithm, attribute, value)).collect(),
         }
-    }
-
-    fn value_digest(&self, attribute: &Attribute<'_>, value: &Tlv<'_>) -> Digest {
-        let mut hasher = self.algorithm.hasher();
-        hasher.update(&crate::asn1::writer::tlv(Tag::OBJECT_IDENTIFIER, attribute.oid.as_bytes()));
-        hasher.update(value.raw);
-        hasher.finish()
     }
 
     /// Returns the algorithm of the digests in the index.
@@ -155,10 +148,19 @@ impl<'a> HashIndex<'a> {
     pub(crate) fn covers(&self, attribute: &Attribute<'_>, value: &Tlv<'_>) -> bool {
         let digest = match self.form {
             Form::V1 => self.algorithm.digest(attribute.raw),
-            Form::V3 => self.value_digest(attribute, value),
+            Form::V3 => value_digest(self.algorithm, attribute, value),
         };
         self.attributes.iter().any(|entry| *entry == digest.as_bytes())
     }
+}
+
+/// Computes the entry of an index for one value of an unsigned attribute: attrType and the value, each with tag and
+/// length.
+pub(super) fn value_digest(algorithm: DigestAlgorithm, attribute: &Attribute<'_>, value: &Tlv<'_>) -> Digest {
+    let mut hasher = algorithm.hasher();
+    hasher.update(&writer::tlv(Tag::OBJECT_IDENTIFIER, attribute.oid.as_bytes()));
+    hasher.update(value.raw);
+    hasher.finish()
 }
 
 /// The digests by which an index lists the certificates and revocation data that a SignedData carries.
@@ -218,9 +220,20 @@ pub(crate) fn imprint(
     index: &HashIndex<'_>,
     algorithm: DigestAlgorithm,
 ) -> Option<Digest> {
+    imprint_with_index(signature, signer_info, content, index.raw, algorithm)
+}
+
+/// The same with the index as its octets.
+pub(super) fn imprint_with_index(
+    signature: &SignedData<'_>,
+    signer_info: &SignerInfo<'_>,
+    content: ContentDigest<'_>,
+    index: &[u8],
+    algorithm: DigestAlgorithm,
+) -> Option<Digest> {
     let mut hasher = algorithm.hasher();
     let content_type = signature.encap_content_info.content_type;
-    hasher.update(&crate::asn1::writer::tlv(Tag::OBJECT_IDENTIFIER, content_type.as_bytes()));
+    hasher.update(&writer::tlv(Tag::OBJECT_IDENTIFIER, content_type.as_bytes()));
     hasher.update(content(algorithm)?.as_bytes());
     hasher.update(signer_info.version_raw);
     hasher.update(signer_info.sid_raw);
@@ -228,6 +241,6 @@ pub(crate) fn imprint(
     hasher.update(signer_info.signed_attributes.as_ref().map(signed_data::Attributes::raw).unwrap_or_default());
     hasher.update(signer_info.signature_algorithm.raw);
     hasher.update(signer_info.signature_raw);
-    hasher.update(index.raw);
+    hasher.update(index);
     Some(hasher.finish())
 }

@@ -6,6 +6,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod append;
+mod archival;
 pub(crate) mod archive;
 mod attributes;
 mod level;
@@ -18,6 +19,9 @@ mod strip;
 mod write;
 
 pub(crate) use append::{Appendable, Unappendable};
+pub(crate) use archival::{
+    Unarchivable, archive_imprint, check_archivable, for_archiving, hash_index, with_archive_timestamp,
+};
 pub(crate) use attributes::{commitment, lenient_signing_time, media_type, signing_time, single_value, stated_value};
 pub use level::BaselineLevel;
 pub(crate) use seal_attributes::SignedAttributes;

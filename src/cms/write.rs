@@ -191,18 +191,54 @@ fn with_first_signer(signed_data: &SignedData<'_>, first: &[u8], others: &[Signe
 /// Returns the same SignedData with more revocation data. Every other octet stays as received; only lengths, and the
 /// version where RFC 5652 §5.1 asks for it, adapt.
 pub(crate) fn with_revocation(signed_data: &SignedData<'_>, data: &RevocationData) -> Vec<u8> {
+    with_additions(signed_data, &Additions { certificates: &[], revocation: data, digest_algorithm: None })
+}
+
+/// What is added beside the signature: of all that is there already, nothing.
+pub(super) struct Additions<'a> {
+    pub(super) certificates: &'a [Certificate],
+    pub(super) revocation: &'a RevocationData,
+    pub(super) digest_algorithm: Option<DigestAlgorithm>,
+}
+
+/// Returns the same SignedData with more beside its signature. Every other octet stays as received; only lengths, and the
+/// version where RFC 5652 §5.1 asks for it, adapt.
+pub(super) fn with_additions(signed_data: &SignedData<'_>, additions: &Additions<'_>) -> Vec<u8> {
     let present = signed_data.crls_raw.map(|tlv| elements(tlv.value)).unwrap_or_default();
-    let crls = Crls::of(&present, data);
+    let crls = Crls::of(&present, additions.revocation);
     let version = signed_data.version.to_u64().and_then(|version| u8::try_from(version).ok()).unwrap_or(1);
-    let digest_algorithms: Vec<&[u8]> = signed_data.digest_algorithms.iter().map(|algorithm| algorithm.raw).collect();
     content_info(&[
         &writer::small_integer(version.max(crls.signed_data_version())),
-        &writer::concat(Tag::SET, &digest_algorithms),
+        &digest_algorithms(signed_data, additions.digest_algorithm),
         signed_data.encap_content_info.raw,
-        signed_data.certificates_raw.map(|tlv| tlv.raw).unwrap_or_default(),
+        &certificates(signed_data, additions.certificates),
         &crls.der,
         signed_data.signer_infos_raw.raw,
     ])
+}
+
+fn digest_algorithms(signed_data: &SignedData<'_>, added: Option<DigestAlgorithm>) -> Vec<u8> {
+    let present = signed_data.digest_algorithms.iter();
+    let added = added.filter(|added| present.clone().all(|algorithm| algorithm.oid != added.oid()));
+    let present: Vec<&[u8]> = present.map(|algorithm| algorithm.raw).collect();
+    let Some(added) = added.map(|added| writer::algorithm(added.oid())) else {
+        return writer::concat(Tag::SET, &present);
+    };
+    let mut algorithms = present;
+    algorithms.push(&added);
+    writer::set_of(Tag::SET, algorithms)
+}
+
+fn certificates(signed_data: &SignedData<'_>, added: &[Certificate]) -> Vec<u8> {
+    let present = signed_data.certificates_raw.map(|tlv| elements(tlv.value)).unwrap_or_default();
+    let mut added: Vec<&[u8]> = added.iter().map(Certificate::der).filter(|der| !present.contains(der)).collect();
+    if added.is_empty() {
+        return signed_data.certificates_raw.map(|tlv| tlv.raw.to_vec()).unwrap_or_default();
+    }
+    added.extend(present);
+    added.sort_unstable();
+    added.dedup();
+    writer::set_of(Tag::context(0), added)
 }
 
 /// The `crls` field (RFC 5652 §10.2.1, RFC 5940 §2), or nothing.

@@ -11,6 +11,7 @@
 //! | [`keys`] | How does a service configure keys, certificates and trust? Where may a key live? |
 //! | [`timestamps`] | How is a TSA chosen, reached and tried out? |
 //! | [`batches`] | How do thousands of letters share one timestamp? |
+//! | [`preservation`] | When and how is a proof renewed, and what has to be kept? |
 //! | [`services`] | What blocks, and how does an async service call it? |
 //! | [`openssl`] | How is a proof verified without this library? |
 //! | [`ci`] | How does a CI job verify a proof? |
@@ -36,6 +37,9 @@ pub mod timestamps {}
 
 #[doc = include_str!("batches.md")]
 pub mod batches {}
+
+#[doc = include_str!("preservation.md")]
+pub mod preservation {}
 
 #[doc = include_str!("services.md")]
 pub mod services {}

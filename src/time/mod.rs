@@ -2,3 +2,4 @@
 
 pub mod record;
 pub(crate) mod token;
+pub(crate) mod token_revocation;

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod der;
+pub mod eras;
 pub mod example;
 pub mod oid;
 pub mod records;

@@ -5,4 +5,5 @@ mod common;
 
 mod evidence_records;
 mod preservation;
+mod renewal;
 mod timestamps;

@@ -3,18 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use rfc3161_client::{ParsedToken, TimeStampToken, TokenError};
-use signed_data::CertificateChoice;
+use rfc3161_client::{TimeStampToken, TokenError};
 
 use crate::asn1::oid;
-use crate::cms::{Appendable, with_revocation};
+use crate::cms::Appendable;
 use crate::crypto::Digest;
-use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 use crate::seal::signing::Fit;
 use crate::seal::unstamped::INTERNAL;
 use crate::seal::{Artifact, Envelope, TimestampError, Unstamped};
 use crate::time::record::{HashTree, NewRecord, ReducedHashTree};
+use crate::time::token_revocation::with_revocation;
 
 /// A timestamped batch, which makes the proof of each of its seals. A copy shares tree and token.
 ///
@@ -70,11 +69,7 @@ impl StampedBatch {
     /// # Errors
     /// `Coding` when the token would be larger than what is read back.
     pub fn with_revocation(self, data: &RevocationData) -> Result<Self, TokenError> {
-        let token = ParsedToken::parse(self.token.to_definite())?;
-        let certificates = token.signed_data.certificates.iter().filter_map(CertificateChoice::certificate);
-        let certificates: Vec<_> = certificates.filter_map(|der| Certificate::from_der(der).ok()).collect();
-        let data = data.preferring_crls(self.token.tst_info().gen_time, &certificates);
-        let token = TimeStampToken::from_bytes(&with_revocation(&token.signed_data, &data))?;
+        let token = with_revocation(&self.token, data)?;
         Ok(Self { token: Arc::new(token), ..self })
     }
 

@@ -44,12 +44,14 @@
 mod evidence_record;
 mod hash_tree;
 pub mod limits;
+mod tail;
 mod verify;
 mod write;
 
 pub(crate) use evidence_record::imprint_algorithm;
 pub use evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
 pub use hash_tree::{HashTree, ReducedHashTree};
+pub(crate) use tail::{RecordTail, archive_time_stamp};
 pub(crate) use verify::{RecordCheck, RecordToken, RecordVerdict, Stamp, chain_algorithms, check_record, starts_with};
 pub(crate) use write::NewRecord;
 pub use write::Renewal;

@@ -28,7 +28,7 @@ impl ReducedHashTree {
         NewRecord::of(self, algorithm, token).to_der()
     }
 
-    fn archive_time_stamp(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
+    pub(super) fn archive_time_stamp(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
         let length = ArchiveTimeStampLength::of(self, algorithm, token);
         let mut out = Vec::with_capacity(writer::len(length.contents));
         self.push_archive_time_stamp(&mut out, &length, algorithm, token);

@@ -57,6 +57,16 @@ impl Verifier {
         self
     }
 
+    /// The certificates that the caller gave.
+    pub(crate) fn extra_certificates(&self) -> &[Certificate] {
+        self.settings.extra.certificates()
+    }
+
+    /// The CRLs and OCSP responses that the caller gave.
+    pub(crate) fn revocation_data(&self) -> &RevocationData {
+        &self.settings.revocation
+    }
+
     /// The policy.
     pub fn policy(&self) -> &Policy {
         &self.settings.policy

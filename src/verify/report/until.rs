@@ -1,5 +1,7 @@
 //! The end of a verdict that is not renewed, and what has to be renewed before it.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +53,8 @@ impl Deadline {
 }
 
 impl RenewalKind {
-    fn lead(self) -> TimeDelta {
+    /// The time that such a renewal is to begin before the end: 90 days, or 365 where every object has to be read again.
+    pub fn lead(self) -> TimeDelta {
         match self {
             Self::Timestamp => TimeDelta::days(90),
             Self::HashTree => TimeDelta::days(365),
@@ -59,21 +62,26 @@ impl RenewalKind {
     }
 }
 
-/// One end, before it is told how far away it is.
+/// One end, before it is told how far away it is. Of several at one time the first is one that takes a new hash tree,
+/// which renews the others too.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct End {
     time: DateTime<Utc>,
+    renewal: Reverse<RenewalKind>,
     because: String,
-    renewal: RenewalKind,
 }
 
 impl End {
     fn of_date((date, what): (NaiveDate, String), place: &str, renewal: RenewalKind) -> Self {
-        Self { time: date.and_time(NaiveTime::MIN).and_utc(), because: format!("{what}{place}"), renewal }
+        Self {
+            time: date.and_time(NaiveTime::MIN).and_utc(),
+            renewal: Reverse(renewal),
+            because: format!("{what}{place}"),
+        }
     }
 
     fn into_deadline(self, now: DateTime<Utc>) -> Deadline {
-        let Self { time, because, renewal } = self;
+        let Self { time, renewal: Reverse(renewal), because } = self;
         let renew_now = time.signed_duration_since(now) <= renewal.lead();
         Deadline { time, because, renewal, renew_now }
     }
@@ -199,6 +207,6 @@ fn validity<'p>(path: &'p ValidatedPath, why: &'p str) -> impl Iterator<Item = E
     path.below_anchor().map(move |certificate| End {
         time: certificate.not_after(),
         because: format!("the end of the validity of {}{why}", certificate.subject()),
-        renewal: RenewalKind::Timestamp,
+        renewal: Reverse(RenewalKind::Timestamp),
     })
 }

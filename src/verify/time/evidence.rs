@@ -196,10 +196,14 @@ impl Verdict<'_> {
         }
     }
 
-    /// Whether the revocation data in the artifact leaves the status of a TSA's certificate open.
+    /// Whether the revocation data in the artifact leaves the status of a TSA's certificate open. That about an archive
+    /// timestamp is added before the next one covers it (ETSI EN 319 122-1 V1.3.1, clause 5.5.3), and the last one has none.
     pub(crate) fn leaves_revocation_open(&self) -> bool {
         match self {
-            Self::Token { verdict, .. } => verdict.trust.leaves_revocation_open,
+            Self::Token { token, verdict, .. } => {
+                let is_last_archive = token.kind == TimestampKind::ArchiveV3 && verdict.trust.covered_since.is_none();
+                verdict.trust.leaves_revocation_open && !is_last_archive
+            }
             Self::Record { verdict, .. } => verdict.trusts.iter().any(|trust| trust.leaves_revocation_open),
         }
     }

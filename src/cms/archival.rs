@@ -1,0 +1,113 @@
+//! Writes archive-time-stamp-v3 (ETSI EN 319 122-1 V1.3.1, clauses 5.5.2 and 5.5.3).
+
+use const_oid::ObjectIdentifier;
+use rfc3161_client::{ParsedToken, TokenError};
+use signed_data::tlv::Tag;
+use signed_data::{Attribute, SignedData};
+
+use super::ContentDigest;
+use super::archive::{CarriedDigests, imprint_with_index, value_digest};
+use super::strip::is_der;
+use super::write::{Additions, with_additions, with_unsigned_attribute};
+use crate::asn1::{oid, writer};
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::pki::Certificate;
+use crate::pki::revocation::RevocationData;
+
+/// The reason why a SignedData takes no archive-time-stamp-v3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unarchivable {
+    /// It is not in DER. Some hash the fields as stored and others in DER, so that its imprint would be ambiguous.
+    NotDer,
+    /// There is an archive timestamp of an older form, which covers certificates and revocation data as they are.
+    OlderForm(&'static str),
+    /// There is not exactly one signer: each one would need its own archive timestamp.
+    Signers(usize),
+}
+
+/// Attributes after which nothing outside of the last token may change (clause 5.5.3, note 3).
+const OLDER_FORMS: [(ObjectIdentifier, &str); 3] = [
+    (oid::ARCHIVE_TIME_STAMP, "archive-time-stamp"),
+    (oid::ARCHIVE_TIME_STAMP_V2, "archive-time-stamp-v2"),
+    (oid::LONG_TERM_VALIDATION, "long-term-validation"),
+];
+
+/// Checks that a file can take an archive-time-stamp-v3.
+///
+/// # Errors
+/// [`Unarchivable`].
+pub(crate) fn check_archivable(file: &[u8], signed_data: &SignedData<'_>) -> Result<(), Unarchivable> {
+    let [signer_info] = signed_data.signer_infos.as_slice() else {
+        return Err(Unarchivable::Signers(signed_data.signer_infos.len()));
+    };
+    let unsigned = signer_info.unsigned_attributes.as_ref();
+    let has = |oid| unsigned.is_some_and(|attributes| attributes.find(oid).next().is_some());
+    if let Some((_, name)) = OLDER_FORMS.into_iter().find(|(oid, _)| has(*oid)) {
+        return Err(Unarchivable::OlderForm(name));
+    }
+    if is_der(file) { Ok(()) } else { Err(Unarchivable::NotDer) }
+}
+
+/// Returns the same SignedData with what an archive timestamp is to cover: certificates and revocation data, each once,
+/// and the digest algorithm of the imprint among the others.
+pub(crate) fn for_archiving(
+    signed_data: &SignedData<'_>,
+    certificates: &[Certificate],
+    revocation: &RevocationData,
+    algorithm: DigestAlgorithm,
+) -> Vec<u8> {
+    with_additions(signed_data, &Additions { certificates, revocation, digest_algorithm: Some(algorithm) })
+}
+
+/// Writes the ATSHashIndexV3 over everything that is there, which all is then covered. It is `None` when there is no
+/// signer.
+///
+/// ```text
+/// ATSHashIndexV3 ::= SEQUENCE { hashIndAlgorithm AlgorithmIdentifier, certificatesHashIndex SEQUENCE OF OCTET STRING,
+///   crlsHashIndex SEQUENCE OF OCTET STRING, unsignedAttrValuesHashIndex SEQUENCE OF OCTET STRING }
+/// ```
+/// The algorithm is that of the imprint, and is written always, without parameters.
+pub(crate) fn hash_index(signed_data: &SignedData<'_>, algorithm: DigestAlgorithm) -> Option<Vec<u8>> {
+    let signer_info = signed_data.signer_infos.first()?;
+    let carried = CarriedDigests::of(signed_data, algorithm);
+    let values = |attribute: &Attribute<'_>| -> Vec<Digest> {
+        attribute.values.iter().map(|value| value_digest(algorithm, attribute, value)).collect()
+    };
+    let attributes = signer_info.unsigned_attributes.iter().flat_map(|attributes| attributes.iter());
+    let attributes: Vec<Digest> = attributes.flat_map(values).collect();
+    let list = |digests: &[Digest]| {
+        let entries: Vec<u8> = digests.iter().flat_map(|digest| writer::octet_string(digest.as_bytes())).collect();
+        writer::tlv(Tag::SEQUENCE, &entries)
+    };
+    Some(writer::sequence(&[
+        &writer::algorithm(algorithm.oid()),
+        &list(&carried.certificates_in_order),
+        &list(&carried.crls_in_order),
+        &list(&attributes),
+    ]))
+}
+
+/// Computes the imprint of a new archive timestamp over the only signer, with this index.
+pub(crate) fn archive_imprint(
+    signed_data: &SignedData<'_>,
+    content: ContentDigest<'_>,
+    index: &[u8],
+    algorithm: DigestAlgorithm,
+) -> Option<Digest> {
+    imprint_with_index(signed_data, signed_data.signer_infos.first()?, content, index, algorithm)
+}
+
+/// Returns the SignedData with the token as its next archive-time-stamp-v3, and the index in the token. The token's
+/// signature does not cover the index, its imprint does. It is `None` when there is no signer.
+///
+/// # Errors
+/// The error of a token that cannot be read.
+pub(crate) fn with_archive_timestamp(
+    signed_data: &SignedData<'_>,
+    token: &[u8],
+    index: &[u8],
+) -> Result<Option<Vec<u8>>, TokenError> {
+    let parsed = ParsedToken::parse(token)?;
+    let indexed = with_unsigned_attribute(&parsed.signed_data, oid::ATS_HASH_INDEX_V3, index);
+    Ok(indexed.and_then(|indexed| with_unsigned_attribute(signed_data, oid::ARCHIVE_TIME_STAMP_V3, &indexed)))
+}

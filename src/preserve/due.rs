@@ -1,0 +1,86 @@
+//! When a proof has to be renewed, and why.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::error::NotRenewable;
+use super::judge::judge;
+use crate::verify::{Content, Deadline, RenewalKind, Report, Verifier};
+
+/// The deadline of a file, and the renewal that has to come before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The time at which the verdict ends. A renewal of a later time is worth nothing.
+    pub renew_by: DateTime<Utc>,
+    /// The thing that ends then, for people: a certificate, an algorithm or a key size.
+    pub because: String,
+    /// The renewal that is needed.
+    pub kind: RenewalKind,
+}
+
+impl Due {
+    /// Reads the deadline out of a report that passed. It is `None` when nothing sets an end.
+    pub fn of(report: &Report) -> Option<Self> {
+        report.verifiable_until.as_ref().map(Self::from)
+    }
+
+    /// Returns the time that the renewal is to begin before the deadline: 90 days for a timestamp, 365 for a new hash
+    /// tree, for which every object is read again.
+    pub fn lead(&self) -> TimeDelta {
+        self.kind.lead()
+    }
+
+    /// Returns the time from which the renewal is due: the deadline less the lead time.
+    pub fn renew_from(&self) -> DateTime<Utc> {
+        self.renew_by.checked_sub_signed(self.lead()).unwrap_or(DateTime::<Utc>::MIN_UTC)
+    }
+
+    /// Tells if the time to renew has come.
+    pub fn is_due(&self, now: DateTime<Utc>) -> bool {
+        self.renew_from() <= now
+    }
+}
+
+impl From<&Deadline> for Due {
+    fn from(deadline: &Deadline) -> Self {
+        Self { renew_by: deadline.time, because: deadline.because.clone(), kind: deadline.renewal }
+    }
+}
+
+/// Returns the deadline of a signed file: of a proof of any kind, or of a signature by anybody. It is `None` when nothing
+/// sets an end.
+///
+/// The verifier's policy decides what ends when. The evidence records beside the file are those that the verifier was
+/// given. The certificates of the time-stamp authority count until their end (ETSI EN 319 102-1 V1.4.1, clause 5.6.2.4),
+/// unless the policy says otherwise.
+///
+/// # Errors
+/// `PastDeadline`, `NotVerified`, `TimeNotProven`, `Signers`.
+pub fn due(
+    verifier: &Verifier,
+    file: &[u8],
+    content: Content<'_>,
+    now: DateTime<Utc>,
+) -> Result<Option<Due>, NotRenewable> {
+    judge(verifier, file, content, now).map(|report| Due::of(&report))
+}
+
+/// Brings the deadlines of an archive into the order in which they come. Those of one time keep their order.
+///
+/// It holds all of them. Whoever wants only what is due takes that alone:
+///
+/// ```
+/// # use chrono::{DateTime, Utc};
+/// use recommande::preserve::{Due, in_order};
+/// # fn renew(_: &str) {}
+/// # fn all(archive: Vec<(String, Due)>, now: DateTime<Utc>) {
+/// for (name, due) in in_order(archive.into_iter().filter(|(_, due)| due.is_due(now))) {
+///     println!("{name}: by {}, {}", due.renew_by, due.because);
+///     renew(&name);
+/// }
+/// # }
+/// ```
+pub fn in_order<K>(archive: impl IntoIterator<Item = (K, Due)>) -> impl Iterator<Item = (K, Due)> {
+    let mut archive: Vec<(K, Due)> = archive.into_iter().collect();
+    archive.sort_by_key(|(_, due)| due.renew_by);
+    archive.into_iter()
+}

@@ -1,0 +1,138 @@
+//! The reasons why something is not renewed.
+
+use chrono::{DateTime, Utc};
+use rfc3161_client::{AttemptError, PoolError, ResponseError};
+
+use crate::cms::Unarchivable;
+use crate::crypto::DigestAlgorithm;
+use crate::finding::{Code, Finding};
+use crate::text::time;
+
+/// The reason why a file cannot be renewed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotRenewable {
+    /// The deadline has passed: what the proof rested on has ended, and nothing was stamped over it before. No renewal
+    /// brings it back.
+    #[error("the deadline for a renewal has passed: {0}")]
+    PastDeadline(Box<Finding>),
+    /// The file does not verify for another reason.
+    #[error("the file does not verify: {0}")]
+    NotVerified(Box<Finding>),
+    /// No timestamp and no evidence record proves a time. A seal is stamped first.
+    #[error("nothing in the file proves a time: it is stamped first, and renewed later")]
+    TimeNotProven,
+    /// There is not exactly one signer: each one of several would need its own renewal.
+    #[error("{0} signers where there has to be one")]
+    Signers(usize),
+    /// The file is not in DER throughout. Implementations hash it as stored or in DER, and would differ.
+    #[error("the file is not coded in DER throughout, so that verifiers would not agree on what was stamped")]
+    NotDer,
+    /// There is an archive timestamp of an older form, with this name. It covers certificates and revocation data as they
+    /// are, and nothing can be added to them (ETSI EN 319 122-1 V1.3.1, clause 5.5.3).
+    #[error("there is an {0}, an older form to whose file nothing can be added")]
+    OlderForm(&'static str),
+    /// The digest algorithm is weaker than what is there already, or too weak for anything new.
+    #[error("{chosen} is weaker than {present}")]
+    WeakerAlgorithm {
+        /// The algorithm that was chosen.
+        chosen: DigestAlgorithm,
+        /// The algorithm that is there, or the weakest that is accepted.
+        present: DigestAlgorithm,
+    },
+    /// Revocation data about a certificate that the last layer rests on is missing, or is of no use. It has to be in the
+    /// file before it is renewed, because later nobody has it. Give what the certificate's issuer publishes today.
+    #[error("revocation data has to be in the file before it is renewed: {0}")]
+    RevocationMissing(Box<Finding>),
+    /// The content is detached, and its digest by this algorithm was not given.
+    #[error("the content's {0} digest is needed for this renewal and was not given")]
+    DigestMissing(DigestAlgorithm),
+    /// The evidence record in the file cannot be renewed where it is: it is not the last element of a file in DER, or its
+    /// hash algorithm is not offered here.
+    #[error("the evidence record cannot be renewed where it is")]
+    Record,
+}
+
+impl From<Unarchivable> for NotRenewable {
+    fn from(why: Unarchivable) -> Self {
+        match why {
+            Unarchivable::NotDer => Self::NotDer,
+            Unarchivable::OlderForm(name) => Self::OlderForm(name),
+            Unarchivable::Signers(number) => Self::Signers(number),
+        }
+    }
+}
+
+/// The reason why a token does not renew a file. The file is unchanged, and another attempt can be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenewalError {
+    /// The file cannot be renewed, or can no longer.
+    #[error(transparent)]
+    NotRenewable(#[from] NotRenewable),
+    /// No TSA gave a token. The error holds the answer of each TSA.
+    #[error(transparent)]
+    Tsa(PoolError),
+    /// The response does not answer the request.
+    #[error(transparent)]
+    Response(#[from] ResponseError),
+    /// The request is about something else.
+    #[error("the request is not about this renewal")]
+    OtherRequest,
+    /// The token answers the request, and the verifier does not accept it.
+    #[error("the token is not accepted: {}", .0.code)]
+    Token(Box<Finding>),
+    /// The token is of a time far ahead of the one that was given as now. One of the two clocks is wrong.
+    #[error("the token is of {}, but it is {}: one of the two clocks is wrong", time(*gen_time), time(*now))]
+    Clock {
+        /// The time in the token.
+        gen_time: DateTime<Utc>,
+        /// The time that was given.
+        now: DateTime<Utc>,
+    },
+    /// The new timestamp ends no later than what it would renew. Ask another TSA, or take a stronger algorithm.
+    #[error("the renewal would hold until {}, no longer than what is there", time(*until))]
+    DoesNotLast {
+        /// The time until which the renewed file would verify.
+        until: DateTime<Utc>,
+    },
+    /// No random nonce could be made.
+    #[error("no random nonce")]
+    Nonce,
+}
+
+impl RenewalError {
+    /// Returns the code of the finding that speaks against the file or the token, or against the last token when several
+    /// TSAs gave one.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Token(finding) => Some(finding.code),
+            Self::NotRenewable(why) => why.code(),
+            Self::Tsa(error) => error.attempts.iter().rev().find_map(|attempt| {
+                let AttemptError::Refused(refused) = &attempt.error else { return None };
+                refused.downcast_ref::<Self>()?.code()
+            }),
+            Self::Response(_) | Self::OtherRequest | Self::Clock { .. } | Self::DoesNotLast { .. } | Self::Nonce => {
+                None
+            }
+        }
+    }
+}
+
+impl NotRenewable {
+    /// Returns the code of the finding that speaks against the file.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::PastDeadline(finding) | Self::NotVerified(finding) | Self::RevocationMissing(finding) => {
+                Some(finding.code)
+            }
+            Self::TimeNotProven
+            | Self::Signers(_)
+            | Self::NotDer
+            | Self::OlderForm(_)
+            | Self::WeakerAlgorithm { .. }
+            | Self::DigestMissing(_)
+            | Self::Record => None,
+        }
+    }
+}

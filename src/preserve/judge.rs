@@ -1,0 +1,112 @@
+//! The verdict that a renewal rests on.
+
+use chrono::{DateTime, Utc};
+
+use super::error::NotRenewable;
+use crate::finding::{Code, Finding, Indication, Ledger, Outcome, Subject};
+use crate::verify::{Content, Report, Verifier};
+
+/// Judges the only signature of a file, whoever made it, with everything that proves its time.
+///
+/// What a statement says, and what precedes it, does not matter to its preservation.
+///
+/// # Errors
+/// [`NotRenewable`].
+pub(super) fn judge(
+    verifier: &Verifier,
+    file: &[u8],
+    content: Content<'_>,
+    at: DateTime<Utc>,
+) -> Result<Report, NotRenewable> {
+    let report = report(verifier, file, content, at)?;
+    check(&report)?;
+    Ok(report)
+}
+
+/// Reports on the only signature of a file.
+///
+/// # Errors
+/// `Signers`.
+pub(super) fn report(
+    verifier: &Verifier,
+    file: &[u8],
+    content: Content<'_>,
+    at: DateTime<Utc>,
+) -> Result<Report, NotRenewable> {
+    let mut reports = verifier.report_signatures(file, content, at).reports;
+    match (reports.pop(), reports.len()) {
+        (Some(report), 0) => Ok(report),
+        (None, _) => Err(NotRenewable::Signers(0)),
+        (Some(_), others) => Err(NotRenewable::Signers(others.saturating_add(1))),
+    }
+}
+
+/// Checks that a signature verified, and that a time is proven.
+///
+/// # Errors
+/// `PastDeadline`, `NotVerified`, `TimeNotProven`.
+pub(super) fn check(report: &Report) -> Result<(), NotRenewable> {
+    match report.indication {
+        Indication::TotalPassed if report.proven_at.is_some() => Ok(()),
+        Indication::TotalPassed => Err(NotRenewable::TimeNotProven),
+        Indication::Indeterminate => Err(undecided(report)),
+        Indication::TotalFailed => Err(NotRenewable::NotVerified(Box::new(decisive(report)))),
+    }
+}
+
+/// What an end leaves undecided was renewed too late, or not at all.
+fn undecided(report: &Report) -> NotRenewable {
+    let is_end = |finding: &&Finding| {
+        finding.outcome == Outcome::Indeterminate
+            && matches!(finding.code, Code::TimestampSignerExpired | Code::AlgorithmPastItsDate)
+    };
+    match report.findings.iter().find(is_end) {
+        Some(end) => NotRenewable::PastDeadline(Box::new(end.clone())),
+        None => NotRenewable::NotVerified(Box::new(decisive(report))),
+    }
+}
+
+fn decisive(report: &Report) -> Finding {
+    let decided = report.decided_by;
+    let is_decisive =
+        |finding: &&Finding| decided.is_some_and(|by| (by.subject, by.code) == (finding.subject, finding.code));
+    report.findings.iter().find(is_decisive).cloned().unwrap_or_else(Ledger::unproven)
+}
+
+/// Checks that revocation data answers for the seal's chain and for that of each valid timestamp, unless the policy leaves
+/// revocation out.
+///
+/// # Errors
+/// `RevocationMissing`.
+pub(super) fn check_revocation(report: &Report) -> Result<(), NotRenewable> {
+    let is_valid = |number: usize| number.checked_sub(1).and_then(|index| report.timestamps.get(index));
+    let is_relied_on = |subject: Subject| match subject {
+        Subject::SealChain => true,
+        Subject::Timestamp(number) => is_valid(number).is_some_and(|timestamp| timestamp.valid),
+        Subject::Envelope
+        | Subject::Payload
+        | Subject::Seal
+        | Subject::Token
+        | Subject::Time
+        | Subject::EvidenceRecord(_)
+        | Subject::Record
+        | Subject::ArchiveTimeStamp(_)
+        | Subject::Statement
+        | Subject::Link => false,
+    };
+    let open =
+        report.findings.iter().find(|finding| LEAVES_OPEN.contains(&finding.code) && is_relied_on(finding.subject));
+    open.map_or(Ok(()), |finding| Err(NotRenewable::RevocationMissing(Box::new(finding.clone()))))
+}
+
+/// What leaves open whether a certificate was revoked.
+const LEAVES_OPEN: [Code; 8] = [
+    Code::RevocationNotChecked,
+    Code::RevocationUnknown,
+    Code::RevocationIncomplete,
+    Code::RevocationStale,
+    Code::RevocationNotAuthenticated,
+    Code::RevocationNotSupported,
+    Code::RevocationInTheFuture,
+    Code::RevocationAlgorithmPastItsDate,
+];

@@ -1,0 +1,231 @@
+//! Renews single files.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
+
+use super::due::Due;
+use super::error::{NotRenewable, RenewalError};
+use super::judge::{check, check_revocation, judge, report};
+use super::layer::{self, Layer};
+use super::unrenewed::Unrenewed;
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::finding::{Finding, Ledger, Outcome, Subject};
+use crate::pki::Certificate;
+use crate::pki::revocation::RevocationData;
+use crate::text::hex;
+use crate::verify::{Content, RenewalKind, Report, RevocationPlace, Verifier};
+
+/// The algorithm of a renewal unless another one is chosen. ETSI TS 119 312 V2.1.1, clause 5.2.2, advises at least SHA-384
+/// for what has to last longer than twenty years.
+const ADVISED: DigestAlgorithm = DigestAlgorithm::Sha512;
+
+/// The algorithm that takes its place where it is the one that ends.
+const AFTER_ADVISED: DigestAlgorithm = DigestAlgorithm::Sha3_512;
+
+/// A trip to a TSA, with its repetitions, takes less. A token of a later time has the wrong clock.
+const LONGEST_TRIP: TimeDelta = TimeDelta::minutes(10);
+
+/// Renews files one by one, each with a timestamp of its own.
+///
+/// A proof gets an archive timestamp over all of it (archive-time-stamp-v3, level CAdES B-LTA; ETSI EN 319 122-1 V1.3.1,
+/// clause 5.5.3). A proof of a batch, which nothing may be added to, gets the next ArchiveTimeStamp of the evidence record
+/// in it ([RFC 4998 §5.2](https://www.rfc-editor.org/rfc/rfc4998#section-5.2)): over the token before, or, where a digest
+/// algorithm ends first, a new hash tree.
+///
+/// What the last layer needs to be verified later goes into the file before it is stamped: the CRLs and OCSP responses
+/// that are given here, and of the verifier's certificates and revocation data those that the verdict rests on. The
+/// renewed file is verified before it is given back.
+#[derive(Debug)]
+pub struct Renewer<'v> {
+    verifier: &'v Verifier,
+    revocation: RevocationData,
+    algorithm: Option<DigestAlgorithm>,
+}
+
+impl<'v> Renewer<'v> {
+    /// Makes a renewer for the files that a verifier accepts. It looks at signature and time alone: neither the payload nor
+    /// what precedes a statement matters to the preservation.
+    pub fn new(verifier: &'v Verifier) -> Self {
+        Self { verifier, revocation: RevocationData::new(), algorithm: None }
+    }
+
+    /// Sets the revocation data that is put into each file: about the TSA of its last timestamp, and about the chain of
+    /// the seal where it is not inside.
+    #[must_use]
+    pub fn with_revocation(self, data: RevocationData) -> Self {
+        Self { revocation: data, ..self }
+    }
+
+    /// Sets the digest algorithm of the renewals; SHA-512 unless set. An evidence record of another algorithm gets a new
+    /// hash tree.
+    #[must_use]
+    pub fn with_algorithm(self, algorithm: DigestAlgorithm) -> Self {
+        Self { algorithm: Some(algorithm), ..self }
+    }
+
+    /// Renews a file in one call: a proof of any kind, or a signature by anybody.
+    ///
+    /// # Errors
+    /// `NotRenewable`; `Tsa` with every TSA's answer, whose refused tokens have an error of their own; `Nonce`. The file
+    /// is unchanged.
+    pub fn renew(
+        &self,
+        file: &[u8],
+        content: Content<'_>,
+        tsas: &TsaPool,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        self.stamp_with(&self.prepare(file, content, now)?, tsas, now)
+    }
+
+    /// Prepares a file for its renewal. The result can be stored while the TSA is asked.
+    ///
+    /// # Errors
+    /// [`NotRenewable`].
+    pub fn prepare<'c>(
+        &self,
+        file: &[u8],
+        content: Content<'c>,
+        now: DateTime<Utc>,
+    ) -> Result<Unrenewed<'c>, NotRenewable> {
+        let report = judge(self.verifier, file, content, now)?;
+        let layer = self.layer(file, &report)?;
+        let (certificates, revocation) = self.collect(&report);
+        let extended = layer::extended(file, layer, &certificates, &revocation)?;
+        check_revocation(&judge(self.verifier, &extended, content, now)?)?;
+        Unrenewed::new(extended, content, layer)
+    }
+
+    /// Attaches the token of a response, after checking that it answers `request` and that the file with it verifies.
+    ///
+    /// # Errors
+    /// `Response`, `OtherRequest`, `Token`, `Clock`, `DoesNotLast`; `NotRenewable` with `PastDeadline` when the token is of
+    /// a later time than the deadline. The file is unchanged.
+    pub fn attach(
+        &self,
+        unrenewed: &Unrenewed<'_>,
+        request: &TimeStampReq,
+        response: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        self.attach_token(unrenewed, request, &request.check(response)?, now)
+    }
+
+    /// Requests a timestamp from a pool of TSAs, with a random nonce, and attaches the first token that renews the file,
+    /// as [`attach`](Self::attach) does.
+    ///
+    /// # Errors
+    /// `Tsa` with every TSA's answer, `Nonce`. The file is unchanged.
+    pub fn stamp_with(
+        &self,
+        unrenewed: &Unrenewed<'_>,
+        tsas: &TsaPool,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        let request = unrenewed.timestamp_request(Nonce::random().map_err(|_| RenewalError::Nonce)?);
+        let attached = tsas.timestamp_with(&request, |token| Ok(self.attach_token(unrenewed, &request, &token, now)?));
+        attached.map_err(RenewalError::Tsa)
+    }
+
+    fn attach_token(
+        &self,
+        unrenewed: &Unrenewed<'_>,
+        request: &TimeStampReq,
+        token: &TimeStampToken,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        let (requested, imprint) = (request.imprint(), unrenewed.imprint());
+        // A stored request can belong to another file, whose token proves nothing about this one.
+        if requested.algorithm != imprint.algorithm().oid() || requested.digest != imprint.as_bytes() {
+            return Err(RenewalError::OtherRequest);
+        }
+        let gen_time = token.tst_info().gen_time;
+        if gen_time.signed_duration_since(now) > LONGEST_TRIP {
+            return Err(RenewalError::Clock { gen_time, now });
+        }
+        let before = judge(self.verifier, unrenewed.der(), unrenewed.content(), gen_time.max(now))?;
+        let renewed = unrenewed.with_token(token)?;
+        // A timestamp covers what is older than the time of verification: it is asked when the token's second is over.
+        let at = now.max(gen_time + TimeDelta::seconds(1));
+        let after = report(self.verifier, &renewed, unrenewed.content(), at)?;
+        check_token(&after, imprint)?;
+        check(&after)?;
+        check_lasts(Due::of(&before).as_ref(), Due::of(&after).as_ref())?;
+        Ok(renewed)
+    }
+
+    /// Chooses the next layer.
+    fn layer(&self, file: &[u8], report: &Report) -> Result<Layer, NotRenewable> {
+        let signed_data = layer::parsed(file)?;
+        if !layer::holds_record(&signed_data) {
+            let algorithm = self.algorithm.unwrap_or(ADVISED);
+            let present = layer::archived_by(&signed_data).unwrap_or(DigestAlgorithm::Sha256);
+            return check_strength(algorithm, present).and_then(|()| layer::by_algorithm(file, algorithm));
+        }
+        let of_chain = layer::record_algorithm(file)?;
+        let ends = Due::of(report).is_some_and(|due| due.kind == RenewalKind::HashTree);
+        let next = if of_chain == ADVISED { AFTER_ADVISED } else { ADVISED };
+        let algorithm = self.algorithm.unwrap_or(if ends { next } else { of_chain });
+        check_strength(algorithm, of_chain)?;
+        layer::by_algorithm(file, algorithm)
+    }
+
+    /// Collects what the verdict rests on and the file does not hold.
+    fn collect(&self, report: &Report) -> (Vec<Certificate>, RevocationData) {
+        let is_used = |certificate: &&Certificate| {
+            let fingerprint = certificate.fingerprint().to_string();
+            report.certificates.iter().any(|used| used.fingerprint == fingerprint)
+        };
+        let certificates = self.verifier.extra_certificates().iter().filter(is_used).cloned().collect();
+        let answers = |fingerprint: &Digest| {
+            let fingerprint = fingerprint.to_string();
+            let mut answers = report.revocation.iter().filter(|summary| summary.fingerprint == fingerprint);
+            answers.any(|summary| summary.found_in == [RevocationPlace::Caller])
+        };
+        let mut revocation = self.revocation.clone();
+        let given = self.verifier.revocation_data();
+        // What no longer fits is missed by the check of the extended file.
+        for crl in given.crls().iter().filter(|crl| answers(&crl.fingerprint())) {
+            let _ = revocation.add_crl(crl.clone());
+        }
+        for response in given.ocsp_responses().iter().filter(|response| answers(&response.fingerprint())) {
+            let _ = revocation.add_ocsp_response(response.clone());
+        }
+        (certificates, revocation)
+    }
+}
+
+/// Checks that an algorithm is no weaker than what is there, and not too weak for anything new.
+fn check_strength(chosen: DigestAlgorithm, present: DigestAlgorithm) -> Result<(), NotRenewable> {
+    let present = if present.output_len() < 32 { DigestAlgorithm::Sha256 } else { present };
+    if chosen.output_len() < present.output_len() {
+        return Err(NotRenewable::WeakerAlgorithm { chosen, present });
+    }
+    Ok(())
+}
+
+/// Checks that the timestamp over this imprint is valid.
+fn check_token(report: &Report, imprint: &Digest) -> Result<(), RenewalError> {
+    let stated = format!("{}:{}", imprint.algorithm().name().to_ascii_lowercase(), hex(imprint.as_bytes()));
+    let timestamps = report.timestamps.iter().enumerate();
+    let mut renewing = timestamps.filter(|(_, timestamp)| timestamp.imprint.as_deref() == Some(&*stated));
+    let Some((index, timestamp)) = renewing.next_back() else {
+        return Err(RenewalError::Token(Box::new(Ledger::unproven())));
+    };
+    if timestamp.valid {
+        return Ok(());
+    }
+    let subject = Subject::Timestamp(index + 1);
+    let speaks_against = |finding: &&Finding| finding.subject == subject && finding.outcome >= Outcome::Indeterminate;
+    let finding = report.findings.iter().find(speaks_against).cloned();
+    Err(RenewalError::Token(Box::new(finding.unwrap_or_else(Ledger::unproven))))
+}
+
+/// Checks that the renewed file holds longer than the file.
+fn check_lasts(before: Option<&Due>, after: Option<&Due>) -> Result<(), RenewalError> {
+    match (before, after) {
+        (_, None) => Ok(()),
+        (Some(before), Some(after)) if after.renew_by > before.renew_by => Ok(()),
+        (_, Some(after)) => Err(RenewalError::DoesNotLast { until: after.renew_by }),
+    }
+}

@@ -1,0 +1,24 @@
+//! Revocation data about a TSA, put into its token.
+
+use rfc3161_client::{ParsedToken, TimeStampToken, TokenError};
+use signed_data::CertificateChoice;
+
+use crate::cms;
+use crate::pki::Certificate;
+use crate::pki::revocation::RevocationData;
+
+/// Returns the token with CRLs and OCSP responses in its `crls`, which the TSA's signature does not cover and a later
+/// renewal does ([RFC 5652 §5.1](https://www.rfc-editor.org/rfc/rfc5652#section-5.1)).
+///
+/// An OCSP response that says `good` is left out where a CRL says as much: OpenSSL's `ts` does not read a token that holds
+/// one.
+///
+/// # Errors
+/// `Coding` when the token would be larger than what is read back.
+pub(crate) fn with_revocation(token: &TimeStampToken, data: &RevocationData) -> Result<TimeStampToken, TokenError> {
+    let parsed = ParsedToken::parse(token.to_definite())?;
+    let certificates = parsed.signed_data.certificates.iter().filter_map(CertificateChoice::certificate);
+    let certificates: Vec<_> = certificates.filter_map(|der| Certificate::from_der(der).ok()).collect();
+    let data = data.preferring_crls(token.tst_info().gen_time, &certificates);
+    TimeStampToken::from_bytes(&cms::with_revocation(&parsed.signed_data, &data))
+}

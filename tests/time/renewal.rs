@@ -1,0 +1,325 @@
+//! These tests ask when a proof has to be renewed, and renew single proofs over the decades.
+
+use crate::common::der::{self, Node};
+use crate::common::eras::{Era, crls, first_crls, verifier};
+use crate::common::{self, Service, at, later, now, oid, pool};
+use chrono::{DateTime, Duration, Utc};
+use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::pki::revocation::RevocationData;
+use recommande::preserve::{NotRenewable, RenewalError, Renewer, Unrenewed, due, in_order};
+use recommande::seal::{Artifact as _, Batch, ProofOfSending};
+use recommande::verify::{
+    BaselineLevel, Code, Content, ContentDigests, Payload, Policy, RenewalKind, TimestampKind, Verifier,
+};
+use rfc3161_client::{AttemptError, Nonce, TimeStampReq, TsaPool};
+
+const ATTACHED: Content<'static> = Content::Attached;
+
+/// The decades after the sending, and the times of the renewals in them.
+struct Decades {
+    service: Service,
+    eras: [Era; 3],
+    renewals: [DateTime<Utc>; 3],
+}
+
+impl Decades {
+    fn new() -> Self {
+        let era = |kind, from: &str, until: &str| Era::new(&kind, at(from), at(until));
+        Self {
+            service: Service::new(),
+            eras: [
+                era(KeyKind::EcP256, "2028-01-01T00:00:00Z", "2033-01-01T00:00:00Z"),
+                era(KeyKind::EcP384, "2032-01-01T00:00:00Z", "2040-01-01T00:00:00Z"),
+                era(KeyKind::EcP384, "2039-01-01T00:00:00Z", "2050-01-01T00:00:00Z"),
+            ],
+            renewals: ["2028-10-01T12:00:00Z", "2032-06-01T12:00:00Z", "2039-06-01T12:00:00Z"].map(at),
+        }
+    }
+
+    fn verifier(&self) -> Verifier {
+        let [first, second, third] = &self.eras;
+        verifier(&self.service, &[first, second, third])
+    }
+
+    /// What there is to know about the last layer before each renewal.
+    fn known(&self, renewal: usize) -> RevocationData {
+        let time = self.renewals[renewal];
+        match renewal.checked_sub(1) {
+            None => first_crls(&self.service, time),
+            Some(before) => self.eras[before].crl(time),
+        }
+    }
+
+    /// The file after so many renewals.
+    fn renewed(&self, file: &[u8], renewals: usize) -> Vec<u8> {
+        let verifier = self.verifier();
+        (0..renewals).fold(file.to_vec(), |file, renewal| {
+            let tsas = self.eras[renewal].pool(&self.service, self.renewals[renewal]);
+            let renewer = Renewer::new(&verifier).with_revocation(self.known(renewal));
+            renewer.renew(&file, ATTACHED, &tsas, self.renewals[renewal]).unwrap()
+        })
+    }
+}
+
+/// The seal's and the TSA's certificates end two years after the sending.
+fn first_end() -> DateTime<Utc> {
+    now() + Duration::days(730)
+}
+
+/// A proof of a batch of two.
+fn of_batch(service: &Service) -> ProofOfSending {
+    let seals = ["1", "2"].map(|id| service.sealer.seal(&common::sending_of(id), now()).unwrap());
+    let batch = Batch::of(&seals).unwrap();
+    let stamped = batch.stamp_with(&pool(service.tsa(now() + Duration::seconds(2)))).unwrap();
+    let [first, _] = seals;
+    stamped.proof(first).unwrap()
+}
+
+#[test]
+fn a_proof_is_due_ninety_days_before_its_certificate_ends() {
+    let service = Service::new();
+    let (verifier, proof) = (service.verifier(), service.proof());
+    let found = due(&verifier, proof.der(), ATTACHED, later()).unwrap().unwrap();
+    assert_eq!((found.kind, found.renew_by), (RenewalKind::Timestamp, first_end()));
+    assert!(found.because.contains("Test TSA"), "{}", found.because);
+    assert_eq!((found.lead(), found.renew_from()), (Duration::days(90), found.renew_by - Duration::days(90)));
+    assert!(found.is_due(found.renew_from()) && !found.is_due(found.renew_from() - Duration::seconds(1)));
+    // A digest that ends sooner takes a new hash, for which everything is read again.
+    let mut policy = Policy::default();
+    for row in policy.algorithms.digests.iter_mut().filter(|row| row.digest == DigestAlgorithm::Sha256) {
+        row.past_from = Some("2028-01-01".parse().unwrap());
+    }
+    let sooner = due(&service.verifier().with_policy(policy), proof.der(), ATTACHED, later()).unwrap().unwrap();
+    assert_eq!((sooner.kind, sooner.renew_by), (RenewalKind::HashTree, at("2028-01-01T00:00:00Z")));
+    assert_eq!(sooner.lead(), Duration::days(365));
+    let order: Vec<&str> = in_order([("second", found), ("first", sooner)]).map(|(name, _)| name).collect();
+    assert_eq!(order, ["first", "second"]);
+}
+
+#[test]
+fn what_is_not_to_be_renewed_says_why() {
+    let service = Service::new();
+    let verifier = service.verifier();
+    let of = |file: &[u8], time| due(&verifier, file, ATTACHED, time).unwrap_err();
+    let proof = service.proof();
+    let late = of(proof.der(), first_end() + Duration::days(1));
+    assert!(matches!(late, NotRenewable::PastDeadline(_)), "{late}");
+    assert_eq!(late.code(), Some(Code::TimestampSignerExpired));
+    assert_eq!(of(service.sealed().der(), later()), NotRenewable::TimeNotProven);
+    assert_eq!(of(b"no file", later()).code(), Some(Code::Malformed));
+    let twice = Node::parse(proof.der()).with(|file| {
+        let signers = file.at_mut(&der::SIGNER_INFO[..der::SIGNER_INFO.len() - 1]).children_mut();
+        signers.push(signers[0].clone());
+    });
+    assert_eq!(of(&twice.to_der(), later()), NotRenewable::Signers(2));
+    let stranger = Service::new();
+    let stranger = due(&stranger.verifier(), proof.der(), ATTACHED, later()).unwrap_err();
+    assert!(matches!(stranger, NotRenewable::NotVerified(_)), "{stranger}");
+}
+
+#[test]
+fn a_proof_of_2026_passes_in_2046() {
+    let decades = Decades::new();
+    let (verifier, proof) = (decades.verifier(), decades.service.proof());
+    let in_2046 = at("2046-06-01T00:00:00Z");
+    for renewals in 0..=3 {
+        let file = decades.renewed(proof.der(), renewals);
+        let renewed = ProofOfSending::from_der(&file).unwrap();
+        assert_eq!(renewed.id(), proof.id());
+        let report = verifier.report(&renewed, Payload::NotAvailable, in_2046);
+        let strict = verifier.verify(&renewed, Payload::NotAvailable, in_2046);
+        assert_eq!(strict.is_ok(), renewals == 3, "{report}");
+        let time = decades.renewals.get(renewals).copied().unwrap_or(in_2046);
+        let in_time = verifier.report(&renewed, Payload::NotAvailable, time);
+        assert_eq!(in_time.proven_at, Some(now() + Duration::seconds(2)), "{in_time}");
+        let level = if renewals == 0 { BaselineLevel::BT } else { BaselineLevel::BLTA };
+        assert_eq!(in_time.level, Some(level), "{in_time}");
+        let archives = in_time.timestamps.iter().filter(|timestamp| timestamp.kind == TimestampKind::ArchiveV3);
+        assert_eq!(archives.count(), renewals);
+    }
+}
+
+#[test]
+fn a_proof_of_a_batch_passes_in_2046() {
+    let decades = Decades::new();
+    let verifier = decades.verifier();
+    // The revocation data of the seal's chain is in the seal, which nothing may be added to.
+    let seal_crls = crls(&[&decades.service.pki.root, &decades.service.pki.intermediate], now());
+    let pki = decades.service.pki.clone();
+    let mut service = Service::with_pki(pki);
+    service.sealer = service.sealer.with_revocation(&seal_crls);
+    let decades = Decades { service, ..decades };
+    let proof = of_batch(&decades.service);
+    let file = decades.renewed(proof.der(), 3);
+    let report =
+        verifier.report(&ProofOfSending::from_der(&file).unwrap(), Payload::NotAvailable, at("2046-06-01T00:00:00Z"));
+    assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
+    assert_eq!(report.records.len(), 1);
+    assert_eq!(report.timestamps.len(), 4, "{report}");
+    // Another digest algorithm takes a new hash tree, over the file as it was before the record.
+    let renewer = Renewer::new(&verifier).with_algorithm(DigestAlgorithm::Sha512).with_revocation(decades.known(0));
+    let tsas = decades.eras[0].pool(&decades.service, decades.renewals[0]);
+    let rehashed = renewer.renew(proof.der(), ATTACHED, &tsas, decades.renewals[0]).unwrap();
+    let report =
+        verifier.report(&ProofOfSending::from_der(&rehashed).unwrap(), Payload::NotAvailable, decades.renewals[0]);
+    assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
+    assert!(report.timestamps[1].imprint.as_deref().unwrap().starts_with("sha-512:"), "{report}");
+}
+
+#[test]
+fn everything_between_two_steps_can_be_stored() {
+    let decades = Decades::new();
+    let (verifier, time) = (decades.verifier(), decades.renewals[0]);
+    let renewer = Renewer::new(&verifier).with_revocation(decades.known(0));
+    let prepared = renewer.prepare(decades.service.proof().der(), ATTACHED, time).unwrap();
+    let request = prepared.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let response = decades.eras[0].tsa(&decades.service, time).respond(&request.to_der());
+    // A trip that fails loses nothing.
+    assert!(matches!(renewer.stamp_with(&prepared, &TsaPool::new(), time), Err(RenewalError::Tsa(_))));
+    let renewed = renewer.attach(&prepared, &request, &response, time).unwrap();
+    let request = TimeStampReq::from_der(&request.to_der()).unwrap();
+    let resumed = Unrenewed::from_der(prepared.der(), ATTACHED, &request).unwrap();
+    assert_eq!(resumed.algorithm(), DigestAlgorithm::Sha512);
+    assert_eq!(renewer.attach(&resumed, &request, &response, time).unwrap(), renewed);
+    // What was prepared is a proof, and may be prepared again.
+    assert!(ProofOfSending::from_der(prepared.der()).is_ok());
+    assert_eq!(renewer.prepare(prepared.der(), ATTACHED, time).unwrap().der(), prepared.der());
+}
+
+#[test]
+fn what_cannot_be_extended_is_refused() {
+    let decades = Decades::new();
+    let (verifier, time) = (decades.verifier(), later());
+    let known = first_crls(&decades.service, time);
+    let renewer = || Renewer::new(&verifier).with_revocation(known.clone());
+    let refused = |renewer: Renewer<'_>, file: &[u8]| renewer.prepare(file, ATTACHED, time).unwrap_err();
+    let proof = decades.service.proof();
+    let file = Node::parse(proof.der());
+
+    // Certificates in another order than DER's.
+    let disordered = file.with(|file| file.at_mut(der::CERTIFICATES).children_mut().reverse());
+    assert_eq!(refused(renewer(), &disordered.to_der()), NotRenewable::NotDer);
+    for form in [oid::ARCHIVE_TIME_STAMP_V2, oid::ARCHIVE_TIME_STAMP] {
+        let older = file.with_unsigned(der::attribute_of(
+            form,
+            &decades.service.token(&decades.service.sealed(), &decades.service.tsa(now())),
+        ));
+        let why = refused(renewer(), &older.to_der());
+        assert!(matches!(why, NotRenewable::OlderForm(_)), "{why}");
+    }
+    for weak in [DigestAlgorithm::Sha1, DigestAlgorithm::Sha224] {
+        let why = refused(renewer().with_algorithm(weak), proof.der());
+        assert_eq!(why, NotRenewable::WeakerAlgorithm { chosen: weak, present: DigestAlgorithm::Sha256 });
+    }
+    let renewed = decades.renewed(proof.der(), 1);
+    let weaker = Renewer::new(&verifier).with_algorithm(DigestAlgorithm::Sha256).with_revocation(decades.known(1));
+    let why = weaker.prepare(&renewed, ATTACHED, decades.renewals[1]).unwrap_err();
+    let (chosen, present) = (DigestAlgorithm::Sha256, DigestAlgorithm::Sha512);
+    assert_eq!(why, NotRenewable::WeakerAlgorithm { chosen, present });
+
+    // Revocation data that is missing, of another authority, or of another time.
+    let pki = &decades.service.pki;
+    let stale = crls(&[&pki.root, &pki.intermediate, &pki.tsa_root], now() - Duration::days(30));
+    let of_another = decades.eras[0].crl(time);
+    for (data, code) in [
+        (RevocationData::new(), Code::RevocationNotChecked),
+        (crls(&[&pki.root, &pki.intermediate], time), Code::RevocationNotChecked),
+        (of_another, Code::RevocationNotChecked),
+        (stale, Code::RevocationStale),
+    ] {
+        let why = refused(Renewer::new(&verifier).with_revocation(data), proof.der());
+        assert!(matches!(why, NotRenewable::RevocationMissing(_)), "{why}");
+        assert_eq!(why.code(), Some(code));
+    }
+    // The record of a batch is the only attribute, or it is not renewed.
+    let batch = Node::parse(of_batch(&decades.service).der());
+    let record = batch.at(der::SIGNER_INFO).children().last().unwrap().children()[0].clone();
+    let why = refused(renewer(), &batch.with_unsigned(record).to_der());
+    assert_eq!(why, NotRenewable::Record);
+}
+
+#[test]
+fn what_the_verifier_was_given_goes_into_the_file() {
+    let decades = Decades::new();
+    let time = decades.renewals[0];
+    let intermediate = vec![decades.service.pki.intermediate.certificate.clone()];
+    let given = decades.verifier().with_revocation_data(decades.known(0)).with_extra_certificates(intermediate);
+    let bare = Node::parse(decades.service.proof().der()).with(|file| {
+        file.at_mut(der::CERTIFICATES)
+            .children_mut()
+            .retain(|certificate| certificate.to_der() == decades.service.pki.seal.certificate.der());
+    });
+    let tsas = decades.eras[0].pool(&decades.service, time);
+    let renewed = Renewer::new(&given).renew(&bare.to_der(), ATTACHED, &tsas, time).unwrap();
+    let report = decades.verifier().report(&ProofOfSending::from_der(&renewed).unwrap(), Payload::NotAvailable, time);
+    assert_eq!(report.level, Some(BaselineLevel::BLTA), "{report}");
+}
+
+#[test]
+fn a_token_that_does_not_renew_is_refused() {
+    let decades = Decades::new();
+    let (service, verifier, time) = (&decades.service, decades.verifier(), decades.renewals[0]);
+    let renewer = Renewer::new(&verifier).with_revocation(decades.known(0));
+    let prepared = renewer.prepare(service.proof().der(), ATTACHED, time).unwrap();
+    let answered = |era: &Era, time: DateTime<Utc>| {
+        let request = prepared.timestamp_request(Nonce::from_bytes(&[7; 8]));
+        (era.tsa(service, time).respond(&request.to_der()), request)
+    };
+    let attached = |(response, request): (Vec<u8>, TimeStampReq), now| {
+        renewer.attach(&prepared, &request, &response, now).unwrap_err()
+    };
+    // Of a request for something else, and of an answer to another request.
+    let other = renewer.prepare(service.proof_of(&common::sending_of("another")).der(), ATTACHED, time).unwrap();
+    let request = other.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let response = decades.eras[0].tsa(service, time).respond(&request.to_der());
+    assert!(matches!(attached((response, request), time), RenewalError::OtherRequest));
+    let (response, _) = answered(&decades.eras[0], time);
+    let request = prepared.timestamp_request(Nonce::from_bytes(&[8; 8]));
+    assert!(matches!(attached((response, request), time), RenewalError::Response(_)));
+    // By a TSA that nobody trusts.
+    let stranger = Era::new(&KeyKind::EcP256, at("2028-01-01T00:00:00Z"), at("2040-01-01T00:00:00Z"));
+    let untrusted = attached(answered(&stranger, time), time);
+    assert!(matches!(untrusted, RenewalError::Token(_)), "{untrusted}");
+    // By the TSA that ends at the same time.
+    let request = prepared.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let short = attached((service.tsa(time).respond(&request.to_der()), request), time);
+    assert!(matches!(short, RenewalError::DoesNotLast { until } if until == first_end()), "{short}");
+    // One second after the end, by the token's time or by the clock; and a token of the future.
+    let late = first_end() + Duration::seconds(1);
+    for now in [first_end(), late] {
+        let why = attached(answered(&decades.eras[0], late), now);
+        let past = matches!(&why, RenewalError::NotRenewable(NotRenewable::PastDeadline(_)));
+        assert!(past, "{why}");
+        assert_eq!(why.code(), Some(Code::TimestampSignerExpired));
+    }
+    let ahead = attached(answered(&decades.eras[0], time + Duration::hours(1)), time);
+    assert!(matches!(ahead, RenewalError::Clock { .. }), "{ahead}");
+    // A pool says what was wrong with the token.
+    let why = renewer.stamp_with(&prepared, &stranger.pool(service, time), time).unwrap_err();
+    let RenewalError::Tsa(error) = &why else { panic!("{why}") };
+    assert!(matches!(error.attempts[0].error, AttemptError::Refused(_)));
+    assert!(why.code().is_some());
+    // In the last second all is well.
+    let (response, request) = answered(&decades.eras[0], first_end());
+    assert!(renewer.attach(&prepared, &request, &response, first_end()).is_ok());
+}
+
+#[test]
+fn a_signature_over_a_letter_is_renewed_with_its_digests() {
+    let decades = Decades::new();
+    let (verifier, time) = (decades.verifier(), decades.renewals[0]);
+    let tsa = pool(decades.service.tsa(now() + Duration::seconds(2)));
+    let signature = decades.service.sealer.sign_payload(&common::digests(), "application/pdf", now()).unwrap();
+    let signature = signature.stamp_with(&tsa).unwrap();
+    let tsas = decades.eras[0].pool(&decades.service, time);
+    let renewer = Renewer::new(&verifier).with_revocation(decades.known(0));
+    let all = ContentDigests::of_reader(&mut &*common::LETTER).unwrap();
+    for content in [Content::Octets(common::LETTER), Content::Digests(&all)] {
+        let renewed = renewer.renew(signature.der(), content, &tsas, time).unwrap();
+        let report = verifier.report_signatures(&renewed, content, at("2030-01-01T00:00:00Z"));
+        assert_eq!(report.reports[0].level, Some(BaselineLevel::BLTA), "{}", report.reports[0]);
+    }
+    let few = ContentDigests::new([DigestAlgorithm::Sha256.digest(common::LETTER)]);
+    let why = renewer.prepare(signature.der(), Content::Digests(&few), time).unwrap_err();
+    assert_eq!(why, NotRenewable::DigestMissing(DigestAlgorithm::Sha512));
+}
