@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::error::NotRenewable;
-use super::judge::judge;
-use crate::verify::{Content, Deadline, RenewalKind, Report, Verifier};
+use super::judge::{Kind, judge};
+use crate::verify::{Content, ContentDigests, Deadline, RenewalKind, Report, Verifier};
 
 /// The deadline of a file, and the renewal that has to come before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,20 @@ pub fn due(
     content: Content<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<Due>, NotRenewable> {
-    judge(verifier, file, content, now).map(|report| Due::of(&report))
+    judge(verifier, file, Kind::File(content), now).map(|report| Due::of(&report))
+}
+
+/// Returns the deadline of an evidence record by itself, over an object with these digests.
+///
+/// # Errors
+/// `PastDeadline`, `NotVerified`.
+pub fn due_record(
+    verifier: &Verifier,
+    record: &[u8],
+    object: &ContentDigests,
+    now: DateTime<Utc>,
+) -> Result<Option<Due>, NotRenewable> {
+    judge(verifier, record, Kind::Record(object), now).map(|report| Due::of(&report))
 }
 
 /// Brings the deadlines of an archive into the order in which they come. Those of one time keep their order.

@@ -1,12 +1,23 @@
 //! The verdict that a renewal rests on.
 
+use std::slice;
+
 use chrono::{DateTime, Utc};
 
 use super::error::NotRenewable;
 use crate::finding::{Code, Finding, Indication, Ledger, Outcome, Subject};
-use crate::verify::{Content, Report, Verifier};
+use crate::verify::{Content, ContentDigests, Report, Verifier};
 
-/// Judges the only signature of a file, whoever made it, with everything that proves its time.
+/// What is renewed: a file, or an evidence record by itself.
+#[derive(Clone, Copy)]
+pub(super) enum Kind<'c> {
+    /// A signature with this content, whoever made it.
+    File(Content<'c>),
+    /// An evidence record over an object with these digests.
+    Record(&'c ContentDigests),
+}
+
+/// Judges the only signature of a file, with everything that proves its time, or a record.
 ///
 /// What a statement says, and what precedes it, does not matter to its preservation.
 ///
@@ -14,26 +25,29 @@ use crate::verify::{Content, Report, Verifier};
 /// [`NotRenewable`].
 pub(super) fn judge(
     verifier: &Verifier,
-    file: &[u8],
-    content: Content<'_>,
+    octets: &[u8],
+    kind: Kind<'_>,
     at: DateTime<Utc>,
 ) -> Result<Report, NotRenewable> {
-    let report = report(verifier, file, content, at)?;
+    let report = report(verifier, octets, kind, at)?;
     check(&report)?;
     Ok(report)
 }
 
-/// Reports on the only signature of a file.
+/// Reports on the only signature of a file, or on a record.
 ///
 /// # Errors
 /// `Signers`.
 pub(super) fn report(
     verifier: &Verifier,
-    file: &[u8],
-    content: Content<'_>,
+    octets: &[u8],
+    kind: Kind<'_>,
     at: DateTime<Utc>,
 ) -> Result<Report, NotRenewable> {
-    let mut reports = verifier.report_signatures(file, content, at).reports;
+    let mut reports = match kind {
+        Kind::File(content) => verifier.report_signatures(octets, content, at).reports,
+        Kind::Record(object) => vec![verifier.report_evidence_record(octets, slice::from_ref(object), at)],
+    };
     match (reports.pop(), reports.len()) {
         (Some(report), 0) => Ok(report),
         (None, _) => Err(NotRenewable::Signers(0)),
@@ -79,10 +93,12 @@ fn decisive(report: &Report) -> Finding {
 /// # Errors
 /// `RevocationMissing`.
 pub(super) fn check_revocation(report: &Report) -> Result<(), NotRenewable> {
-    let is_valid = |number: usize| number.checked_sub(1).and_then(|index| report.timestamps.get(index));
+    let timestamp = |number: usize| number.checked_sub(1).and_then(|index| report.timestamps.get(index));
     let is_relied_on = |subject: Subject| match subject {
         Subject::SealChain => true,
-        Subject::Timestamp(number) => is_valid(number).is_some_and(|timestamp| timestamp.valid),
+        Subject::Timestamp(number) | Subject::ArchiveTimeStamp(number) => {
+            timestamp(number).is_some_and(|timestamp| timestamp.valid)
+        }
         Subject::Envelope
         | Subject::Payload
         | Subject::Seal
@@ -90,7 +106,6 @@ pub(super) fn check_revocation(report: &Report) -> Result<(), NotRenewable> {
         | Subject::Time
         | Subject::EvidenceRecord(_)
         | Subject::Record
-        | Subject::ArchiveTimeStamp(_)
         | Subject::Statement
         | Subject::Link => false,
     };

@@ -1,9 +1,10 @@
-//! The next layer of a file: an archive timestamp over all of it, or the next ArchiveTimeStamp of the record in it.
+//! The next layer: an archive timestamp over all of a file, or the next ArchiveTimeStamp of a record, in a file or by itself.
 
 use rfc3161_client::TimeStampToken;
 use signed_data::SignedData;
 
 use super::error::NotRenewable;
+use super::judge::Kind;
 use crate::asn1::oid;
 use crate::cms::{
     Appendable, archive_imprint, check_archivable, for_archiving, hash_index, with_archive_timestamp,
@@ -23,12 +24,19 @@ use crate::verify::Content;
 pub(super) enum Layer {
     /// An archive-time-stamp-v3 with imprint and index by this algorithm.
     Archive(DigestAlgorithm),
-    /// A renewal of the record in the file.
+    /// A renewal of the record.
     Record(Renewal),
 }
 
-/// Tells if an evidence record is in the file, over all of it.
-pub(super) fn holds_record(signed_data: &SignedData<'_>) -> bool {
+/// Returns the SignedData of a file that no evidence record in it is over.
+pub(super) fn without_records<'a>(octets: &'a [u8], kind: Kind<'_>) -> Result<Option<SignedData<'a>>, NotRenewable> {
+    match kind {
+        Kind::File(_) => parsed(octets).map(|signed_data| Some(signed_data).filter(|file| !holds_record(file))),
+        Kind::Record(_) => Ok(None),
+    }
+}
+
+fn holds_record(signed_data: &SignedData<'_>) -> bool {
     let unsigned = signed_data.signer_infos.iter().filter_map(|signer_info| signer_info.unsigned_attributes.as_ref());
     let records = [oid::EVIDENCE_RECORD_INTERNAL, oid::EVIDENCE_RECORD_EXTERNAL];
     unsigned.flat_map(|attributes| attributes.iter()).any(|attribute| records.iter().any(|oid| attribute.oid == *oid))
@@ -37,24 +45,34 @@ pub(super) fn holds_record(signed_data: &SignedData<'_>) -> bool {
 /// Returns the layer that a timestamp by this algorithm would be.
 ///
 /// # Errors
-/// `NotVerified` is never among them: `NotDer`, `OlderForm`, `Signers`, `Record`.
-pub(super) fn by_algorithm(file: &[u8], algorithm: DigestAlgorithm) -> Result<Layer, NotRenewable> {
-    let signed_data = parsed(file)?;
-    if !holds_record(&signed_data) {
-        check_archivable(file, &signed_data)?;
+/// `NotDer`, `OlderForm`, `Signers`, `Record`.
+pub(super) fn by_algorithm(octets: &[u8], kind: Kind<'_>, algorithm: DigestAlgorithm) -> Result<Layer, NotRenewable> {
+    if let Some(signed_data) = without_records(octets, kind)? {
+        check_archivable(octets, &signed_data)?;
         return Ok(Layer::Archive(algorithm));
     }
-    Ok(Layer::Record(match record_algorithm(file)? {
+    Ok(Layer::Record(match record_algorithm(octets, kind)? {
         of_chain if of_chain == algorithm => Renewal::Timestamp,
         _ => Renewal::HashTree(algorithm),
     }))
 }
 
-/// Returns the hash algorithm of the last chain of the record in a file.
-pub(super) fn record_algorithm(file: &[u8]) -> Result<DigestAlgorithm, NotRenewable> {
-    let tail = RecordTail::of_file(file).ok_or(NotRenewable::Record)?;
-    let record = EvidenceRecord::parse(tail.record()).map_err(|_| NotRenewable::Record)?;
-    record.last_algorithm().ok_or(NotRenewable::Record)
+/// Returns the hash algorithm of the last chain of the record.
+pub(super) fn record_algorithm(octets: &[u8], kind: Kind<'_>) -> Result<DigestAlgorithm, NotRenewable> {
+    let tail = tail(octets, kind)?;
+    record(&tail)?.last_algorithm().ok_or(NotRenewable::Record)
+}
+
+fn tail<'a>(octets: &'a [u8], kind: Kind<'_>) -> Result<RecordTail<'a>, NotRenewable> {
+    let tail = match kind {
+        Kind::File(_) => RecordTail::of_file(octets),
+        Kind::Record(_) => RecordTail::of_record(octets),
+    };
+    tail.ok_or(NotRenewable::Record)
+}
+
+fn record<'a>(tail: &RecordTail<'a>) -> Result<EvidenceRecord<'a>, NotRenewable> {
+    EvidenceRecord::parse(tail.record()).map_err(|_| NotRenewable::Record)
 }
 
 /// Returns the strongest imprint algorithm of the archive timestamps in a file.
@@ -69,15 +87,16 @@ pub(super) fn archived_by(signed_data: &SignedData<'_>) -> Option<DigestAlgorith
 /// Returns the file with everything that the layer covers: certificates and revocation data beside the signature, or
 /// revocation data in the last token of the record.
 pub(super) fn extended(
-    file: &[u8],
+    octets: &[u8],
+    kind: Kind<'_>,
     layer: Layer,
     certificates: &[Certificate],
     revocation: &RevocationData,
 ) -> Result<Vec<u8>, NotRenewable> {
     match layer {
-        Layer::Archive(algorithm) => Ok(for_archiving(&parsed(file)?, certificates, revocation, algorithm)),
+        Layer::Archive(algorithm) => Ok(for_archiving(&parsed(octets)?, certificates, revocation, algorithm)),
         Layer::Record(_) => {
-            let tail = RecordTail::of_file(file).ok_or(NotRenewable::Record)?;
+            let tail = tail(octets, kind)?;
             let token = TimeStampToken::from_bytes(tail.token()).map_err(|_| NotRenewable::Record)?;
             let token = with_revocation(&token, revocation).map_err(|_| NotRenewable::Record)?;
             Ok(tail.with_token(token.to_definite()))
@@ -86,51 +105,78 @@ pub(super) fn extended(
 }
 
 /// Computes the digest that is stamped.
-pub(super) fn imprint(file: &[u8], content: Content<'_>, layer: Layer) -> Result<Digest, NotRenewable> {
+pub(super) fn imprint(octets: &[u8], kind: Kind<'_>, layer: Layer) -> Result<Digest, NotRenewable> {
     match layer {
         Layer::Archive(algorithm) => {
-            let signed_data = parsed(file)?;
+            let signed_data = parsed(octets)?;
             let index = hash_index(&signed_data, algorithm).ok_or(NotRenewable::Signers(0))?;
-            let digest = |algorithm| match (content, signed_data.encap_content_info.content) {
-                (Content::Octets(octets), _) | (Content::Attached | Content::Digests(_), Some(octets)) => {
-                    Some(DigestAlgorithm::digest(algorithm, octets))
-                }
-                (Content::Digests(digests), None) => digests.get(algorithm),
-                (Content::Attached, None) => None,
-            };
+            let attached = signed_data.encap_content_info.content;
+            let digest = |algorithm| content_digest(kind, attached, algorithm);
             archive_imprint(&signed_data, &digest, &index, algorithm).ok_or(NotRenewable::DigestMissing(algorithm))
         }
         Layer::Record(renewal) => {
-            let tail = RecordTail::of_file(file).ok_or(NotRenewable::Record)?;
-            let record = EvidenceRecord::parse(tail.record()).map_err(|_| NotRenewable::Record)?;
-            let algorithm = algorithm(&record, renewal)?;
-            let object = algorithm.digest(&without_record(file)?);
+            let tail = tail(octets, kind)?;
+            let record = record(&tail)?;
+            let object = object_digest(octets, kind, algorithm(&record, renewal)?)?;
             record.renewal_leaf(renewal, &object).ok_or(NotRenewable::Record)
         }
     }
 }
 
-/// Returns the file with the layer. The token is over its [`imprint`].
-pub(super) fn with_token(file: &[u8], layer: Layer, token: &TimeStampToken) -> Result<Vec<u8>, NotRenewable> {
+fn content_digest(kind: Kind<'_>, attached: Option<&[u8]>, algorithm: DigestAlgorithm) -> Option<Digest> {
+    match (kind, attached) {
+        (Kind::File(Content::Octets(octets)), _)
+        | (Kind::File(Content::Attached | Content::Digests(_)), Some(octets)) => Some(algorithm.digest(octets)),
+        (Kind::File(Content::Digests(digests)), None) => digests.get(algorithm),
+        (Kind::File(Content::Attached), None) | (Kind::Record(_), _) => None,
+    }
+}
+
+/// Returns the digest of the object that a record is over. A renewed timestamp does not ask for it.
+fn object_digest(octets: &[u8], kind: Kind<'_>, algorithm: DigestAlgorithm) -> Result<Digest, NotRenewable> {
+    match kind {
+        Kind::File(_) => Ok(algorithm.digest(&without_record(octets)?)),
+        Kind::Record(object) => object.get(algorithm).ok_or(NotRenewable::DigestMissing(algorithm)),
+    }
+}
+
+/// Returns the file or record with the layer. The token is over its [`imprint`].
+pub(super) fn with_token(
+    octets: &[u8],
+    kind: Kind<'_>,
+    layer: Layer,
+    token: &TimeStampToken,
+) -> Result<Vec<u8>, NotRenewable> {
     match layer {
         Layer::Archive(algorithm) => {
-            let signed_data = parsed(file)?;
+            let signed_data = parsed(octets)?;
             let index = hash_index(&signed_data, algorithm).ok_or(NotRenewable::Signers(0))?;
             let archived = with_archive_timestamp(&signed_data, token.to_definite(), &index).ok().flatten();
             archived.ok_or(NotRenewable::NotDer)
         }
-        Layer::Record(renewal) => {
-            let tail = RecordTail::of_file(file).ok_or(NotRenewable::Record)?;
-            let record = EvidenceRecord::parse(tail.record()).map_err(|_| NotRenewable::Record)?;
-            match renewal {
-                Renewal::Timestamp => {
-                    let added = archive_time_stamp(algorithm(&record, renewal)?, token);
-                    Ok(tail.with_archive_time_stamp(tail.token(), &added))
-                }
-                Renewal::HashTree(_) => {
-                    let renewed = record.renewed(renewal, &ReducedHashTree::default(), token);
-                    with_record(&without_record(file)?, &renewed.map_err(|_| NotRenewable::Record)?)
-                }
+        Layer::Record(renewal) => with_archive_time_stamp(octets, kind, renewal, token),
+    }
+}
+
+fn with_archive_time_stamp(
+    octets: &[u8],
+    kind: Kind<'_>,
+    renewal: Renewal,
+    token: &TimeStampToken,
+) -> Result<Vec<u8>, NotRenewable> {
+    let tail = tail(octets, kind)?;
+    let record = record(&tail)?;
+    match renewal {
+        Renewal::Timestamp => {
+            let added = archive_time_stamp(algorithm(&record, renewal)?, token);
+            Ok(tail.with_archive_time_stamp(tail.token(), &added))
+        }
+        Renewal::HashTree(_) => {
+            let renewed = record.renewed(renewal, &ReducedHashTree::default(), token);
+            let renewed = renewed.map_err(|_| NotRenewable::Record)?;
+            match kind {
+                Kind::File(_) => with_record(&without_record(octets)?, &renewed),
+                Kind::Record(_) => Ok(renewed),
             }
         }
     }

@@ -27,6 +27,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod batch;
 mod due;
 mod error;
 mod judge;
@@ -34,7 +35,8 @@ mod layer;
 mod renewer;
 mod unrenewed;
 
-pub use due::{Due, due, in_order};
+pub use batch::{BatchRenewal, NotInRenewal};
+pub use due::{Due, due, due_record, in_order};
 pub use error::{NotRenewable, RenewalError};
 pub use renewer::Renewer;
 pub use unrenewed::Unrenewed;

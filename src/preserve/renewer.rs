@@ -5,7 +5,7 @@ use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::due::Due;
 use super::error::{NotRenewable, RenewalError};
-use super::judge::{check, check_revocation, judge, report};
+use super::judge::{Kind, check, check_revocation, judge, report};
 use super::layer::{self, Layer};
 use super::unrenewed::Unrenewed;
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -13,7 +13,7 @@ use crate::finding::{Finding, Ledger, Outcome, Subject};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 use crate::text::hex;
-use crate::verify::{Content, RenewalKind, Report, RevocationPlace, Verifier};
+use crate::verify::{ArtifactKind, Content, ContentDigests, RenewalKind, Report, RevocationPlace, Verifier};
 
 /// The algorithm of a renewal unless another one is chosen. ETSI TS 119 312 V2.1.1, clause 5.2.2, advises at least SHA-384
 /// for what has to last longer than twenty years.
@@ -78,6 +78,20 @@ impl<'v> Renewer<'v> {
         self.stamp_with(&self.prepare(file, content, now)?, tsas, now)
     }
 
+    /// Renews an evidence record by itself, as [`prepare_record`](Self::prepare_record) prepares it.
+    ///
+    /// # Errors
+    /// Those of [`renew`](Self::renew). The record is unchanged.
+    pub fn renew_record(
+        &self,
+        record: &[u8],
+        object: &ContentDigests,
+        tsas: &TsaPool,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        self.stamp_with(&self.prepare_record(record, object, now)?, tsas, now)
+    }
+
     /// Prepares a file for its renewal. The result can be stored while the TSA is asked.
     ///
     /// # Errors
@@ -88,12 +102,35 @@ impl<'v> Renewer<'v> {
         content: Content<'c>,
         now: DateTime<Utc>,
     ) -> Result<Unrenewed<'c>, NotRenewable> {
-        let report = judge(self.verifier, file, content, now)?;
-        let layer = self.layer(file, &report)?;
+        self.prepare_kind(file, Kind::File(content), now)
+    }
+
+    /// Prepares an evidence record by itself for its renewal. It is over an object with these digests: by each algorithm
+    /// of the record ([`digest_algorithms`](crate::time::record::digest_algorithms)), and for a new hash tree by its own.
+    ///
+    /// # Errors
+    /// [`NotRenewable`].
+    pub fn prepare_record<'c>(
+        &self,
+        record: &[u8],
+        object: &'c ContentDigests,
+        now: DateTime<Utc>,
+    ) -> Result<Unrenewed<'c>, NotRenewable> {
+        self.prepare_kind(record, Kind::Record(object), now)
+    }
+
+    fn prepare_kind<'c>(
+        &self,
+        octets: &[u8],
+        kind: Kind<'c>,
+        now: DateTime<Utc>,
+    ) -> Result<Unrenewed<'c>, NotRenewable> {
+        let report = judge(self.verifier, octets, kind, now)?;
+        let layer = self.layer(octets, kind, &report)?;
         let (certificates, revocation) = self.collect(&report);
-        let extended = layer::extended(file, layer, &certificates, &revocation)?;
-        check_revocation(&judge(self.verifier, &extended, content, now)?)?;
-        Unrenewed::new(extended, content, layer)
+        let extended = layer::extended(octets, kind, layer, &certificates, &revocation)?;
+        check_revocation(&judge(self.verifier, &extended, kind, now)?)?;
+        Unrenewed::new(extended, kind, layer)
     }
 
     /// Attaches the token of a response, after checking that it answers `request` and that the file with it verifies.
@@ -143,11 +180,11 @@ impl<'v> Renewer<'v> {
         if gen_time.signed_duration_since(now) > LONGEST_TRIP {
             return Err(RenewalError::Clock { gen_time, now });
         }
-        let before = judge(self.verifier, unrenewed.der(), unrenewed.content(), gen_time.max(now))?;
+        let before = judge(self.verifier, unrenewed.der(), unrenewed.kind(), gen_time.max(now))?;
         let renewed = unrenewed.with_token(token)?;
         // A timestamp covers what is older than the time of verification: it is asked when the token's second is over.
         let at = now.max(gen_time + TimeDelta::seconds(1));
-        let after = report(self.verifier, &renewed, unrenewed.content(), at)?;
+        let after = report(self.verifier, &renewed, unrenewed.kind(), at)?;
         check_token(&after, imprint)?;
         check(&after)?;
         check_lasts(Due::of(&before).as_ref(), Due::of(&after).as_ref())?;
@@ -155,19 +192,18 @@ impl<'v> Renewer<'v> {
     }
 
     /// Chooses the next layer.
-    fn layer(&self, file: &[u8], report: &Report) -> Result<Layer, NotRenewable> {
-        let signed_data = layer::parsed(file)?;
-        if !layer::holds_record(&signed_data) {
+    fn layer(&self, octets: &[u8], kind: Kind<'_>, report: &Report) -> Result<Layer, NotRenewable> {
+        if let Some(signed_data) = layer::without_records(octets, kind)? {
             let algorithm = self.algorithm.unwrap_or(ADVISED);
             let present = layer::archived_by(&signed_data).unwrap_or(DigestAlgorithm::Sha256);
-            return check_strength(algorithm, present).and_then(|()| layer::by_algorithm(file, algorithm));
+            return check_strength(algorithm, present).and_then(|()| layer::by_algorithm(octets, kind, algorithm));
         }
-        let of_chain = layer::record_algorithm(file)?;
+        let of_chain = layer::record_algorithm(octets, kind)?;
         let ends = Due::of(report).is_some_and(|due| due.kind == RenewalKind::HashTree);
         let next = if of_chain == ADVISED { AFTER_ADVISED } else { ADVISED };
         let algorithm = self.algorithm.unwrap_or(if ends { next } else { of_chain });
         check_strength(algorithm, of_chain)?;
-        layer::by_algorithm(file, algorithm)
+        layer::by_algorithm(octets, kind, algorithm)
     }
 
     /// Collects what the verdict rests on and the file does not hold.
@@ -215,7 +251,9 @@ fn check_token(report: &Report, imprint: &Digest) -> Result<(), RenewalError> {
     if timestamp.valid {
         return Ok(());
     }
-    let subject = Subject::Timestamp(index + 1);
+    let number = index + 1;
+    let is_record = report.artifact == ArtifactKind::EvidenceRecord;
+    let subject = if is_record { Subject::ArchiveTimeStamp(number) } else { Subject::Timestamp(number) };
     let speaks_against = |finding: &&Finding| finding.subject == subject && finding.outcome >= Outcome::Indeterminate;
     let finding = report.findings.iter().find(speaks_against).cloned();
     Err(RenewalError::Token(Box::new(finding.unwrap_or_else(Ledger::unproven))))

@@ -1,31 +1,32 @@
-//! A file that waits for the timestamp that renews it.
+//! What waits for the timestamp that renews it.
 
 use std::fmt;
 
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken};
 
 use super::error::NotRenewable;
+use super::judge::Kind;
 use super::layer::{self, Layer};
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::verify::Content;
+use crate::verify::{Content, ContentDigests};
 
-/// A file that was prepared for its renewal: everything that the new timestamp covers is in it. It is a proof as before,
-/// and takes the answer of a TSA in another process too.
+/// A file or an evidence record that was prepared for its renewal: everything that the new timestamp covers is in it. It
+/// proves what it proved, and takes the answer of a TSA in another process too.
 ///
 /// Store its [`der`](Self::der), and the request (`.tsq`) beside it while it is pending. A request that is lost costs
 /// nothing: another one can be made.
 #[derive(Clone)]
 pub struct Unrenewed<'c> {
-    file: Vec<u8>,
-    content: Content<'c>,
+    octets: Vec<u8>,
+    kind: Kind<'c>,
     layer: Layer,
     imprint: Digest,
 }
 
 impl<'c> Unrenewed<'c> {
-    pub(super) fn new(file: Vec<u8>, content: Content<'c>, layer: Layer) -> Result<Self, NotRenewable> {
-        let imprint = layer::imprint(&file, content, layer)?;
-        Ok(Self { file, content, layer, imprint })
+    pub(super) fn new(octets: Vec<u8>, kind: Kind<'c>, layer: Layer) -> Result<Self, NotRenewable> {
+        let imprint = layer::imprint(&octets, kind, layer)?;
+        Ok(Self { octets, kind, layer, imprint })
     }
 
     /// Takes up a stored file again, for the renewal that `request` asks a timestamp for.
@@ -34,16 +35,32 @@ impl<'c> Unrenewed<'c> {
     ///
     /// # Errors
     /// [`NotRenewable`] when the file is not one that was prepared.
-    pub fn from_der(der: &[u8], content: Content<'c>, request: &TimeStampReq) -> Result<Self, NotRenewable> {
-        let requested = &request.imprint().algorithm;
-        let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| *requested == algorithm.oid());
-        let layer = layer::by_algorithm(der, algorithm.unwrap_or(DigestAlgorithm::Sha256))?;
-        Self::new(der.to_vec(), content, layer)
+    pub fn from_der(file: &[u8], content: Content<'c>, request: &TimeStampReq) -> Result<Self, NotRenewable> {
+        Self::stored(file, Kind::File(content), request)
     }
 
-    /// Returns the file to store.
+    /// Takes up a stored evidence record again, which is over an object with these digests.
+    ///
+    /// # Errors
+    /// [`NotRenewable`] when it is not one that was prepared.
+    pub fn from_record(
+        record: &[u8],
+        object: &'c ContentDigests,
+        request: &TimeStampReq,
+    ) -> Result<Self, NotRenewable> {
+        Self::stored(record, Kind::Record(object), request)
+    }
+
+    fn stored(octets: &[u8], kind: Kind<'c>, request: &TimeStampReq) -> Result<Self, NotRenewable> {
+        let requested = &request.imprint().algorithm;
+        let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| *requested == algorithm.oid());
+        let layer = layer::by_algorithm(octets, kind, algorithm.unwrap_or(DigestAlgorithm::Sha256))?;
+        Self::new(octets.to_vec(), kind, layer)
+    }
+
+    /// Returns the file or record to store.
     pub fn der(&self) -> &[u8] {
-        &self.file
+        &self.octets
     }
 
     /// Returns the digest algorithm of the timestamp that renews.
@@ -57,22 +74,22 @@ impl<'c> Unrenewed<'c> {
         TimeStampReq::new(imprint).with_nonce(nonce)
     }
 
-    pub(super) fn content(&self) -> Content<'c> {
-        self.content
+    pub(super) fn kind(&self) -> Kind<'c> {
+        self.kind
     }
 
     pub(super) fn imprint(&self) -> &Digest {
         &self.imprint
     }
 
-    /// Returns the file with its next layer. The token was not looked at.
+    /// Returns the file or record with its next layer. The token was not looked at.
     pub(super) fn with_token(&self, token: &TimeStampToken) -> Result<Vec<u8>, NotRenewable> {
-        layer::with_token(&self.file, self.layer, token)
+        layer::with_token(&self.octets, self.kind, self.layer, token)
     }
 }
 
 impl fmt::Debug for Unrenewed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Unrenewed({} octets, {:?})", self.file.len(), self.layer)
+        write!(f, "Unrenewed({} octets, {:?})", self.octets.len(), self.layer)
     }
 }

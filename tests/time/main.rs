@@ -5,5 +5,6 @@ mod common;
 
 mod evidence_records;
 mod preservation;
+mod record_renewal;
 mod renewal;
 mod timestamps;

@@ -12,9 +12,12 @@ use crate::asn1::last::split_last;
 use crate::asn1::{oid, writer};
 use crate::crypto::DigestAlgorithm;
 
-/// The elements of a record around its last token: EvidenceRecord, ArchiveTimeStampSequence, ArchiveTimeStampChain,
-/// ArchiveTimeStamp.
-const OF_RECORD: [Tag; 4] = [Tag::SEQUENCE; 4];
+/// The elements of a record around its last ArchiveTimeStamp: EvidenceRecord, ArchiveTimeStampSequence,
+/// ArchiveTimeStampChain.
+const TO_ARCHIVE_TIME_STAMP: [Tag; 3] = [Tag::SEQUENCE; 3];
+
+/// The elements around the last token in a file at most, with the ArchiveTimeStamp.
+const LEVELS: usize = OF_FILE.len() + TO_ARCHIVE_TIME_STAMP.len() + 1;
 
 /// The elements of a file around a record: ContentInfo, content, SignedData, signerInfos, SignerInfo, unsignedAttrs,
 /// Attribute, attrValues.
@@ -26,13 +29,21 @@ pub(crate) struct RecordTail<'a> {
     /// The elements around the token and their contents before their last element, the outermost first.
     around: Vec<(Tag, &'a [u8])>,
     record: &'a [u8],
+    archive_time_stamp: &'a [u8],
     token: &'a [u8],
 }
 
 impl<'a> RecordTail<'a> {
+    /// Finds the last token of a record. It is `None` where a length on the way is not in DER.
+    pub(crate) fn of_record(record: &'a [u8]) -> Option<Self> {
+        let around = Vec::with_capacity(LEVELS);
+        let record = single(record)?;
+        Self::below(record, around)
+    }
+
     /// Finds the last token of the record that is the only unsigned attribute of a file, and its last element.
     pub(crate) fn of_file(file: &'a [u8]) -> Option<Self> {
-        let mut around = Vec::with_capacity(OF_FILE.len() + OF_RECORD.len());
+        let mut around = Vec::with_capacity(LEVELS);
         let record = descend(single(file)?, OF_FILE, &mut around)?;
         // attrType stands before attrValues. Nothing else stands in signerInfos, unsignedAttrs and attrValues.
         let before = |from_outside: usize| around.get(from_outside).map_or(&[][..], |(_, before)| *before);
@@ -41,13 +52,24 @@ impl<'a> RecordTail<'a> {
         if !is_record || !is_alone {
             return None;
         }
-        let token = descend(record, OF_RECORD, &mut around)?;
-        Some(Self { around, record: record.raw, token: token.raw })
+        Self::below(record, around)
+    }
+
+    fn below(record: Tlv<'a>, mut around: Vec<(Tag, &'a [u8])>) -> Option<Self> {
+        let archive_time_stamp = descend(record, TO_ARCHIVE_TIME_STAMP, &mut around)?;
+        let token = descend(archive_time_stamp, [Tag::SEQUENCE], &mut around)?;
+        let (record, archive_time_stamp, token) = (record.raw, archive_time_stamp.raw, token.raw);
+        Some(Self { around, record, archive_time_stamp, token })
     }
 
     /// The record, as it is.
     pub(crate) fn record(&self) -> &'a [u8] {
         self.record
+    }
+
+    /// The last ArchiveTimeStamp.
+    pub(crate) fn archive_time_stamp(&self) -> &'a [u8] {
+        self.archive_time_stamp
     }
 
     /// The last token: a whole ContentInfo.
@@ -68,7 +90,7 @@ impl<'a> RecordTail<'a> {
     /// Writes the octets, with `added` at the end of the element that is so many levels outside of the ArchiveTimeStamp.
     /// All lengths come first, so that every octet is written once, in its place.
     fn written(&self, token: &[u8], added: &[u8], levels: usize) -> Vec<u8> {
-        let mut lengths = [0_usize; OF_FILE.len() + OF_RECORD.len()];
+        let mut lengths = [0_usize; LEVELS];
         let mut inside = token.len();
         for (level, ((_, before), length)) in self.around.iter().rev().zip(&mut lengths).enumerate() {
             *length = before.len() + inside + if level == levels { added.len() } else { 0 };
