@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use rfc3161_client::TimeStampToken;
+use signed_data::tlv::{Reader, Tag};
+
+use crate::asn1::last::split_last;
 use crate::time::record::{EvidenceRecord, RecordTail};
 
 /// The timestamp renewal of a batch: one token renews all of its records, and they change in the same way. Only the
@@ -81,6 +85,21 @@ impl BatchRenewal {
     /// `Record`, `OtherToken`.
     pub fn record(&self, record: &[u8]) -> Result<Vec<u8>, NotInRenewal> {
         self.renewed(RecordTail::of_record(record))
+    }
+
+    pub(super) fn token(&self) -> &[u8] {
+        &self.token
+    }
+
+    pub(super) fn extended(&self) -> &[u8] {
+        &self.extended
+    }
+
+    /// Returns the token that renews.
+    pub(super) fn added_token(&self) -> Option<TimeStampToken> {
+        let mut reader = Reader::new(&self.added, "ArchiveTimeStamp");
+        let (_, token) = split_last(&reader.any().ok()?, Tag::SEQUENCE)?;
+        TimeStampToken::from_bytes(token.raw).ok()
     }
 
     fn renewed(&self, tail: Option<RecordTail<'_>>) -> Result<Vec<u8>, NotInRenewal> {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
+use super::group::NotInGroup;
 use crate::cms::Unarchivable;
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Finding};
@@ -96,6 +97,9 @@ pub enum RenewalError {
         /// The time until which the renewed file would verify.
         until: DateTime<Utc>,
     },
+    /// The object is not in the group that is renewed.
+    #[error(transparent)]
+    NotInGroup(#[from] NotInGroup),
     /// No random nonce could be made.
     #[error("no random nonce")]
     Nonce,
@@ -112,9 +116,12 @@ impl RenewalError {
                 let AttemptError::Refused(refused) = &attempt.error else { return None };
                 refused.downcast_ref::<Self>()?.code()
             }),
-            Self::Response(_) | Self::OtherRequest | Self::Clock { .. } | Self::DoesNotLast { .. } | Self::Nonce => {
-                None
-            }
+            Self::Response(_)
+            | Self::OtherRequest
+            | Self::Clock { .. }
+            | Self::DoesNotLast { .. }
+            | Self::NotInGroup(_)
+            | Self::Nonce => None,
         }
     }
 }

@@ -30,13 +30,18 @@
 mod batch;
 mod due;
 mod error;
+mod gathering;
+mod group;
 mod judge;
 mod layer;
 mod renewer;
+mod strength;
 mod unrenewed;
 
 pub use batch::{BatchRenewal, NotInRenewal};
 pub use due::{Due, due, due_record, in_order};
 pub use error::{NotRenewable, RenewalError};
+pub use gathering::{GroupLeaves, Rehash, UnstampedGroup};
+pub use group::{Group, GroupError, GroupPart, Missing, NotInGroup};
 pub use renewer::Renewer;
 pub use unrenewed::Unrenewed;

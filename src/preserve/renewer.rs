@@ -7,6 +7,7 @@ use super::due::Due;
 use super::error::{NotRenewable, RenewalError};
 use super::judge::{Kind, check, check_revocation, judge, report};
 use super::layer::{self, Layer};
+use super::strength::check_strength;
 use super::unrenewed::Unrenewed;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Finding, Ledger, Outcome, Subject};
@@ -24,6 +25,18 @@ const AFTER_ADVISED: DigestAlgorithm = DigestAlgorithm::Sha3_512;
 
 /// A trip to a TSA, with its repetitions, takes less. A token of a later time has the wrong clock.
 const LONGEST_TRIP: TimeDelta = TimeDelta::minutes(10);
+
+/// What came out of an attempt to renew something, and what it came from.
+pub(super) struct Attempt<'a> {
+    /// What is renewed; `None` where the token is the first one.
+    pub(super) before: Option<&'a [u8]>,
+    pub(super) after: &'a [u8],
+    pub(super) kind: Kind<'a>,
+    pub(super) imprint: &'a Digest,
+    pub(super) request: &'a TimeStampReq,
+    pub(super) gen_time: DateTime<Utc>,
+    pub(super) now: DateTime<Utc>,
+}
 
 /// Renews files one by one, each with a timestamp of its own.
 ///
@@ -171,38 +184,58 @@ impl<'v> Renewer<'v> {
         token: &TimeStampToken,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        let (requested, imprint) = (request.imprint(), unrenewed.imprint());
+        let renewed = unrenewed.with_token(token)?;
+        self.check(&Attempt {
+            before: Some(unrenewed.der()),
+            after: &renewed,
+            kind: unrenewed.kind(),
+            imprint: unrenewed.imprint(),
+            request,
+            gen_time: token.tst_info().gen_time,
+            now,
+        })?;
+        Ok(renewed)
+    }
+
+    /// Checks that what was renewed verifies by the new token, and longer than before.
+    pub(super) fn check(&self, attempt: &Attempt<'_>) -> Result<(), RenewalError> {
+        let Attempt { before, after, kind, imprint, request, gen_time, now } = *attempt;
+        let requested = request.imprint();
         // A stored request can belong to another file, whose token proves nothing about this one.
         if requested.algorithm != imprint.algorithm().oid() || requested.digest != imprint.as_bytes() {
             return Err(RenewalError::OtherRequest);
         }
-        let gen_time = token.tst_info().gen_time;
         if gen_time.signed_duration_since(now) > LONGEST_TRIP {
             return Err(RenewalError::Clock { gen_time, now });
         }
-        let before = judge(self.verifier, unrenewed.der(), unrenewed.kind(), gen_time.max(now))?;
-        let renewed = unrenewed.with_token(token)?;
+        let before = before.map(|before| judge(self.verifier, before, kind, gen_time.max(now))).transpose()?;
+        before.as_ref().map_or(Ok(()), check_revocation)?;
         // A timestamp covers what is older than the time of verification: it is asked when the token's second is over.
-        let at = now.max(gen_time + TimeDelta::seconds(1));
-        let after = report(self.verifier, &renewed, unrenewed.kind(), at)?;
+        let after = report(self.verifier, after, kind, now.max(gen_time + TimeDelta::seconds(1)))?;
         check_token(&after, imprint)?;
         check(&after)?;
-        check_lasts(Due::of(&before).as_ref(), Due::of(&after).as_ref())?;
-        Ok(renewed)
+        match before {
+            Some(before) => check_lasts(Due::of(&before).as_ref(), Due::of(&after).as_ref()),
+            None => Ok(()),
+        }
     }
 
     /// Chooses the next layer.
     fn layer(&self, octets: &[u8], kind: Kind<'_>, report: &Report) -> Result<Layer, NotRenewable> {
+        let check = |chosen, present| {
+            check_strength(chosen, present).map_err(|present| NotRenewable::WeakerAlgorithm { chosen, present })
+        };
         if let Some(signed_data) = layer::without_records(octets, kind)? {
             let algorithm = self.algorithm.unwrap_or(ADVISED);
             let present = layer::archived_by(&signed_data).unwrap_or(DigestAlgorithm::Sha256);
-            return check_strength(algorithm, present).and_then(|()| layer::by_algorithm(octets, kind, algorithm));
+            check(algorithm, present)?;
+            return layer::by_algorithm(octets, kind, algorithm);
         }
         let of_chain = layer::record_algorithm(octets, kind)?;
         let ends = Due::of(report).is_some_and(|due| due.kind == RenewalKind::HashTree);
         let next = if of_chain == ADVISED { AFTER_ADVISED } else { ADVISED };
         let algorithm = self.algorithm.unwrap_or(if ends { next } else { of_chain });
-        check_strength(algorithm, of_chain)?;
+        check(algorithm, of_chain)?;
         layer::by_algorithm(octets, kind, algorithm)
     }
 
@@ -229,15 +262,6 @@ impl<'v> Renewer<'v> {
         }
         (certificates, revocation)
     }
-}
-
-/// Checks that an algorithm is no weaker than what is there, and not too weak for anything new.
-fn check_strength(chosen: DigestAlgorithm, present: DigestAlgorithm) -> Result<(), NotRenewable> {
-    let present = if present.output_len() < 32 { DigestAlgorithm::Sha256 } else { present };
-    if chosen.output_len() < present.output_len() {
-        return Err(NotRenewable::WeakerAlgorithm { chosen, present });
-    }
-    Ok(())
 }
 
 /// Checks that the timestamp over this imprint is valid.

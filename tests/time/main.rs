@@ -4,6 +4,7 @@
 mod common;
 
 mod evidence_records;
+mod groups;
 mod preservation;
 mod record_renewal;
 mod renewal;

@@ -124,7 +124,7 @@ fn a_record_that_cannot_be_renewed_says_why() {
     let refused = |renewer: Renewer<'_>, object: &ContentDigests, time| {
         renewer.prepare_record(record, object, time).map(|_| ()).unwrap_err()
     };
-    let other = refused(renewer(), &batch.digests(1), time);
+    let other = refused(renewer(), &ContentDigests::of_reader(&mut &b"another"[..]).unwrap(), time);
     assert!(matches!(other, NotRenewable::NotVerified(_)), "{other}");
     let late = refused(renewer(), &object, now() + Duration::days(731));
     assert!(matches!(late, NotRenewable::PastDeadline(_)), "{late}");

@@ -90,27 +90,40 @@ impl HashTree {
         if leaf.algorithm() != self.algorithm {
             return None;
         }
-        let width = self.algorithm.output_len();
-        let mut index = position(self.levels.first()?, width, leaf.as_bytes())?;
-        let mut partial_hash_trees: Vec<Vec<Digest>> = Vec::with_capacity(self.levels.len());
-        for level in &self.levels {
-            if let Some(sibling) = at(level, width, index ^ 1).and_then(|octets| Digest::new(self.algorithm, octets)) {
-                partial_hash_trees.push(if partial_hash_trees.is_empty() {
-                    vec![*leaf, sibling]
-                } else {
-                    vec![sibling]
-                });
-            }
-            index /= 2;
+        let index = position(self.levels.first()?, self.algorithm.output_len(), leaf.as_bytes())?;
+        let mut reduced = ReducedHashTree { partial_hash_trees: Vec::with_capacity(self.levels.len()) };
+        push_siblings(&mut reduced, leaf, self.levels.iter(), index);
+        Some(reduced.in_order())
+    }
+}
+
+/// Adds the siblings of a leaf, or of the node over it, on each of these levels; it has this index on the first one.
+pub(super) fn push_siblings<'l>(
+    reduced: &mut ReducedHashTree,
+    leaf: &Digest,
+    levels: impl Iterator<Item = &'l Vec<u8>>,
+    mut index: usize,
+) {
+    let algorithm = leaf.algorithm();
+    let lists = &mut reduced.partial_hash_trees;
+    for level in levels {
+        let sibling = at(level, algorithm.output_len(), index ^ 1);
+        if let Some(sibling) = sibling.and_then(|octets| Digest::new(algorithm, octets)) {
+            lists.push(if lists.is_empty() { vec![*leaf, sibling] } else { vec![sibling] });
         }
-        if let Some(first) = partial_hash_trees.first_mut() {
-            first.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
-        }
-        Some(ReducedHashTree { partial_hash_trees })
+        index /= 2;
     }
 }
 
 impl ReducedHashTree {
+    /// Brings the first list into order.
+    pub(super) fn in_order(mut self) -> Self {
+        if let Some(first) = self.partial_hash_trees.first_mut() {
+            first.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
+        }
+        self
+    }
+
     /// Returns the partial hash trees, from the leaf upwards.
     pub fn partial_hash_trees(&self) -> impl Iterator<Item = &[Digest]> {
         self.partial_hash_trees.iter().map(Vec::as_slice)
@@ -166,7 +179,7 @@ fn node(algorithm: DigestAlgorithm, hashes: &[&[u8]]) -> Option<Digest> {
     }
 }
 
-fn level_above(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<u8> {
+pub(super) fn level_above(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<u8> {
     let width = algorithm.output_len();
     let mut above = Vec::with_capacity(level.len().div_ceil(2).next_multiple_of(width));
     for pair in level.chunks(2 * width) {
@@ -184,7 +197,7 @@ fn level_above(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<u8> {
 }
 
 /// Sorts in place, because a batch of millions has no room for a second copy.
-fn sorted_set(algorithm: DigestAlgorithm, mut octets: Vec<u8>) -> Vec<u8> {
+pub(super) fn sorted_set(algorithm: DigestAlgorithm, mut octets: Vec<u8>) -> Vec<u8> {
     let length = match algorithm.output_len() {
         20 => sort::<20>(&mut octets),
         28 => sort::<28>(&mut octets),
@@ -214,13 +227,13 @@ fn sort<const WIDTH: usize>(octets: &mut [u8]) -> usize {
     hashes.get(..=last).map_or(0, |kept| kept.as_flattened().len())
 }
 
-fn at(level: &[u8], width: usize, index: usize) -> Option<&[u8]> {
+pub(super) fn at(level: &[u8], width: usize, index: usize) -> Option<&[u8]> {
     let start = index.checked_mul(width)?;
     level.get(start..start.checked_add(width)?)
 }
 
 /// Finds the position of a hash among sorted hashes.
-fn position(level: &[u8], width: usize, hash: &[u8]) -> Option<usize> {
+pub(super) fn position(level: &[u8], width: usize, hash: &[u8]) -> Option<usize> {
     let (mut low, mut high) = (0, level.len() / width);
     while low < high {
         let middle = low + (high - low) / 2;

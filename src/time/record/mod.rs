@@ -41,16 +41,20 @@
 //! - The times of renewals, and certificates of TSAs that end before the renewal: BouncyCastle compares neither. Here a
 //!   renewal from before what it renews is refused, and one after the certificate's end is a warning.
 
+mod chains;
 mod evidence_record;
 mod hash_tree;
 pub mod limits;
+mod sparse_tree;
 mod tail;
 mod verify;
 mod write;
 
+pub(crate) use chains::RecordChains;
 pub(crate) use evidence_record::imprint_algorithm;
 pub use evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
 pub use hash_tree::{HashTree, ReducedHashTree};
+pub(crate) use sparse_tree::SparseTree;
 pub(crate) use tail::{RecordTail, archive_time_stamp};
 pub(crate) use verify::{RecordCheck, RecordToken, RecordVerdict, Stamp, chain_algorithms, check_record, starts_with};
 pub(crate) use write::NewRecord;

@@ -1,0 +1,246 @@
+//! The digests of a group while it is filled, and the group that waits for its timestamp.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
+
+use super::error::RenewalError;
+use super::group::{Chain, Group, GroupError, Missing, NotInGroup};
+use super::judge::Kind;
+use super::renewer::{Attempt, Renewer};
+use super::strength::check_strength;
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::time::record::SparseTree;
+use crate::verify::ContentDigests;
+
+/// The digests of the objects of a new group while it is filled. The order in which they are added makes no difference, and
+/// an object that is added twice counts once.
+#[derive(Clone)]
+pub struct GroupLeaves {
+    algorithm: DigestAlgorithm,
+    octets: Vec<u8>,
+}
+
+impl GroupLeaves {
+    /// Starts a group without objects, which hashes by this algorithm.
+    ///
+    /// # Errors
+    /// `WeakerAlgorithm` for outputs of less than 256 bits.
+    pub fn new(algorithm: DigestAlgorithm) -> Result<Self, GroupError> {
+        check_group(algorithm, DigestAlgorithm::Sha256)?;
+        Ok(Self { algorithm, octets: Vec::new() })
+    }
+
+    /// Adds an object: a file as it is stored.
+    pub fn add(&mut self, object: &[u8]) {
+        self.octets.extend_from_slice(self.algorithm.digest(object).as_bytes());
+    }
+
+    /// Adds an object by its digest.
+    ///
+    /// # Errors
+    /// `DigestMissing` when it is by another algorithm.
+    pub fn add_digest(&mut self, digest: &Digest) -> Result<(), NotInGroup> {
+        if digest.algorithm() != self.algorithm {
+            return Err(NotInGroup::DigestMissing(self.algorithm));
+        }
+        self.octets.extend_from_slice(digest.as_bytes());
+        Ok(())
+    }
+
+    /// Builds the tree.
+    ///
+    /// # Errors
+    /// `Empty`.
+    pub fn close(self) -> Result<UnstampedGroup, GroupError> {
+        UnstampedGroup::new(Vec::new(), self.algorithm, self.octets)
+    }
+}
+
+impl fmt::Debug for GroupLeaves {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GroupLeaves({} by {})", self.octets.len() / self.algorithm.output_len(), self.algorithm)
+    }
+}
+
+/// The new hash tree of a group while its objects are read, each once.
+///
+/// It can be interrupted at any moment: what [`add`](Self::add) returned is stored beside the names of the objects that
+/// were read, and given back to [`resume`](Self::resume).
+#[derive(Clone)]
+pub struct Rehash {
+    group: Group,
+    algorithm: DigestAlgorithm,
+    octets: Vec<u8>,
+}
+
+impl Group {
+    /// Starts a new hash tree by another algorithm. Revocation data about the TSA of the newest token has to be in the group
+    /// before ([`with_revocation`](Self::with_revocation)).
+    ///
+    /// # Errors
+    /// `WeakerAlgorithm`.
+    pub fn rehash(&self, algorithm: DigestAlgorithm) -> Result<Rehash, GroupError> {
+        check_group(algorithm, self.algorithms().last().unwrap_or(DigestAlgorithm::Sha256))?;
+        Ok(Rehash { group: self.clone(), algorithm, octets: Vec::new() })
+    }
+}
+
+impl Rehash {
+    /// Returns the algorithms by which each object has to be hashed: those of the group, and the new one.
+    pub fn algorithms(&self) -> Vec<DigestAlgorithm> {
+        let mut algorithms: Vec<_> = self.group.algorithms().chain([self.algorithm]).collect();
+        algorithms.sort_unstable_by_key(|algorithm| algorithm.name());
+        algorithms.dedup();
+        algorithms
+    }
+
+    /// Adds an object by its digests, and returns its leaf, which is to be stored where the work may be interrupted.
+    ///
+    /// # Errors
+    /// `OtherOctets`, `LeftOut`, `DigestMissing`. What was added before stays.
+    pub fn add(&mut self, object: &ContentDigests) -> Result<Digest, NotInGroup> {
+        let digest = object.get(self.algorithm).ok_or(NotInGroup::DigestMissing(self.algorithm))?;
+        let leaf = self.group.written(object)?.leaf(&digest);
+        self.octets.extend_from_slice(leaf.as_bytes());
+        Ok(leaf)
+    }
+
+    /// Adds an object again by the leaf that [`add`](Self::add) returned for it.
+    ///
+    /// # Errors
+    /// `DigestMissing` when it is by another algorithm.
+    pub fn resume(&mut self, leaf: &Digest) -> Result<(), NotInGroup> {
+        if leaf.algorithm() != self.algorithm {
+            return Err(NotInGroup::DigestMissing(self.algorithm));
+        }
+        self.octets.extend_from_slice(leaf.as_bytes());
+        Ok(())
+    }
+
+    /// Builds the tree.
+    ///
+    /// # Errors
+    /// `Empty`; `Missing` with the number of objects that were not added, where that is refused.
+    pub fn close(self, missing: Missing) -> Result<UnstampedGroup, GroupError> {
+        let before = self.group.leaf_count();
+        let unstamped = UnstampedGroup::new(self.group.chains, self.algorithm, self.octets)?;
+        let left_out = before.saturating_sub(unstamped.tree.leaf_count());
+        if missing == Missing::Refused && left_out > 0 {
+            return Err(GroupError::Missing(left_out));
+        }
+        Ok(unstamped)
+    }
+}
+
+impl fmt::Debug for Rehash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let read = self.octets.len() / self.algorithm.output_len();
+        write!(f, "Rehash({read} of {} by {})", self.group.leaf_count(), self.algorithm)
+    }
+}
+
+/// A group, or the new hash tree of one, that waits for its timestamp.
+///
+/// It is not stored itself: the objects give it again, or the group with the leaves of its [`Rehash`]. A request and its
+/// response can be stored and attached again, which gives the same group.
+#[derive(Clone)]
+pub struct UnstampedGroup {
+    before: Vec<Chain>,
+    tree: Arc<SparseTree>,
+    root: Digest,
+}
+
+impl UnstampedGroup {
+    fn new(before: Vec<Chain>, algorithm: DigestAlgorithm, octets: Vec<u8>) -> Result<Self, GroupError> {
+        let tree = SparseTree::of_octets(algorithm, octets).ok_or(GroupError::Empty)?;
+        let root = tree.root().ok_or(GroupError::Empty)?;
+        Ok(Self { before, tree: Arc::new(tree), root })
+    }
+
+    /// Returns the number of different objects.
+    pub fn leaf_count(&self) -> usize {
+        self.tree.leaf_count()
+    }
+
+    /// Makes the request for the timestamp, which asks for certificates.
+    pub fn timestamp_request(&self, nonce: Nonce) -> TimeStampReq {
+        let imprint = MessageImprint::new(self.root.algorithm().oid(), self.root.as_bytes());
+        TimeStampReq::new(imprint).with_nonce(nonce)
+    }
+
+    /// Takes the token of a response, after checking that it answers `request` and that the record of one object of the
+    /// group verifies with it, given by its digests. A new group takes the digest of any object; a new hash tree those by
+    /// all [algorithms](Rehash::algorithms).
+    ///
+    /// # Errors
+    /// `Response`, `OtherRequest`, `Token`, `Clock`, `DoesNotLast`; `NotInGroup`; `NotRenewable` with `PastDeadline` when
+    /// the token is of a later time than the deadline of the group, and with `RevocationMissing` when nothing says that
+    /// the TSA of its newest token was not revoked.
+    pub fn attach(
+        &self,
+        renewer: &Renewer<'_>,
+        object: &ContentDigests,
+        request: &TimeStampReq,
+        response: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<Group, RenewalError> {
+        self.attach_token(renewer, object, request, request.check(response)?, now)
+    }
+
+    /// Requests the timestamp from a pool of TSAs, with a random nonce, and takes the first token that
+    /// [`attach`](Self::attach) would take.
+    ///
+    /// # Errors
+    /// `Tsa` with every TSA's answer, `Nonce`.
+    pub fn stamp_with(
+        &self,
+        renewer: &Renewer<'_>,
+        object: &ContentDigests,
+        tsas: &TsaPool,
+        now: DateTime<Utc>,
+    ) -> Result<Group, RenewalError> {
+        let request = self.timestamp_request(Nonce::random().map_err(|_| RenewalError::Nonce)?);
+        let attached =
+            tsas.timestamp_with(&request, |token| Ok(self.attach_token(renewer, object, &request, token, now)?));
+        attached.map_err(RenewalError::Tsa)
+    }
+
+    fn attach_token(
+        &self,
+        renewer: &Renewer<'_>,
+        object: &ContentDigests,
+        request: &TimeStampReq,
+        token: TimeStampToken,
+        now: DateTime<Utc>,
+    ) -> Result<Group, RenewalError> {
+        let gen_time = token.tst_info().gen_time;
+        let before = Group { chains: self.before.clone() };
+        let chain = Chain { tree: Arc::clone(&self.tree), tokens: vec![token] };
+        let group = Group { chains: self.before.iter().cloned().chain([chain]).collect() };
+        let record = group.record(object)?;
+        let before = if self.before.is_empty() { None } else { Some(before.record(object)?) };
+        renewer.check(&Attempt {
+            before: before.as_deref(),
+            after: &record,
+            kind: Kind::Record(object),
+            imprint: &self.root,
+            request,
+            gen_time,
+            now,
+        })?;
+        Ok(group)
+    }
+}
+
+impl fmt::Debug for UnstampedGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnstampedGroup({} objects, {} {})", self.leaf_count(), self.root.algorithm(), self.root)
+    }
+}
+
+fn check_group(chosen: DigestAlgorithm, present: DigestAlgorithm) -> Result<(), GroupError> {
+    check_strength(chosen, present).map_err(|present| GroupError::WeakerAlgorithm { chosen, present })
+}

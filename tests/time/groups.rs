@@ -1,0 +1,269 @@
+//! These tests keep an archive of files for decades: one timestamp for all of them, renewed, and records when asked for.
+
+use crate::common::eras::{Era, crls, first_crls, verifier};
+use crate::common::{self, Service, at, later, now, pool};
+use chrono::{DateTime, Duration, Utc};
+use recommande::crypto::{Digest, DigestAlgorithm, KeyKind};
+use recommande::preserve::{
+    BatchRenewal, Group, GroupError, GroupLeaves, Missing, NotInGroup, NotInRenewal, NotRenewable, Rehash,
+    RenewalError, Renewer, UnstampedGroup,
+};
+use recommande::seal::{Artifact as _, Batch, ProofOfSending};
+use recommande::verify::{Code, ContentDigests, Indication, Payload, Verifier};
+use rfc3161_client::Nonce;
+
+const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
+const SHA512: DigestAlgorithm = DigestAlgorithm::Sha512;
+
+/// An archive of proofs of several kinds, and the TSAs of the decades.
+struct Archive {
+    service: Service,
+    files: Vec<Vec<u8>>,
+    eras: [Era; 2],
+}
+
+/// The times of the group's first timestamp, of its renewal, and of its new hash tree.
+const TIMES: [&str; 3] = ["2026-11-24T00:00:00Z", "2028-10-01T12:00:00Z", "2032-06-01T12:00:00Z"];
+
+fn archive() -> Archive {
+    let mut service = Service::new();
+    let data = crls(&[&service.pki.root, &service.pki.intermediate], now());
+    service.sealer = service.sealer.with_revocation(&data);
+    let tsa_data = crls(&[&service.pki.tsa_root], now());
+    let single = |number: usize| {
+        service.proof_of(&common::sending_of(&number.to_string())).with_revocation(&tsa_data).unwrap().der().to_vec()
+    };
+    let mut files: Vec<_> = (0..6).map(single).collect();
+    let seals = ["a", "b"].map(|id| service.sealer.seal(&common::sending_of(id), now()).unwrap());
+    let stamped = Batch::of(&seals).unwrap().stamp_with(&pool(service.tsa(now() + Duration::seconds(2)))).unwrap();
+    let stamped = stamped.with_revocation(&tsa_data).unwrap();
+    files.extend(seals.map(|seal| stamped.proof(seal).unwrap().der().to_vec()));
+    let era = |kind, from: &str, until: &str| Era::new(&kind, at(from), at(until));
+    let eras = [
+        era(KeyKind::EcP256, "2028-01-01T00:00:00Z", "2033-01-01T00:00:00Z"),
+        era(KeyKind::EcP384, "2032-01-01T00:00:00Z", "2050-01-01T00:00:00Z"),
+    ];
+    Archive { service, files, eras }
+}
+
+fn digests(file: &[u8]) -> ContentDigests {
+    ContentDigests::of_reader(&mut &*file).unwrap()
+}
+
+fn read(rehash: &mut Rehash, file: &[u8]) {
+    rehash.add(&digests(file)).unwrap();
+}
+
+impl Archive {
+    fn verifier(&self) -> Verifier {
+        verifier(&self.service, &[&self.eras[0], &self.eras[1]])
+    }
+
+    fn unstamped(&self) -> UnstampedGroup {
+        let mut leaves = GroupLeaves::new(SHA256).unwrap();
+        self.files.iter().for_each(|file| leaves.add(file));
+        leaves.close().unwrap()
+    }
+
+    /// The group with its first timestamp.
+    fn group(&self) -> Group {
+        let verifier = self.verifier();
+        let tsas = pool(self.service.tsa(at(TIMES[0])));
+        self.unstamped().stamp_with(&Renewer::new(&verifier), &digests(&self.files[0]), &tsas, at(TIMES[0])).unwrap()
+    }
+
+    /// The group with its timestamp renewed.
+    fn renewed(&self, group: &Group) -> Group {
+        let (verifier, time) = (self.verifier(), at(TIMES[1]));
+        let object = group.any_object().unwrap();
+        let renewer = Renewer::new(&verifier).with_revocation(first_crls(&self.service, time));
+        let before = group.record(&object).unwrap();
+        let after = renewer.renew_record(&before, &object, &self.eras[0].pool(&self.service, time), time).unwrap();
+        group.with_renewal(&BatchRenewal::between(&before, &after).unwrap()).unwrap()
+    }
+
+    /// The group with what there is to know about its newest TSA before its new hash tree.
+    fn known(&self, group: &Group) -> Group {
+        group.with_revocation(&self.eras[0].crl(at(TIMES[2]))).unwrap()
+    }
+
+    /// The group with a new hash tree over these files.
+    fn stamped(&self, rehash: Rehash, missing: Missing, read: &[u8]) -> Result<Group, RenewalError> {
+        let (verifier, time) = (self.verifier(), at(TIMES[2]));
+        let tsas = self.eras[1].pool(&self.service, time);
+        rehash.close(missing).unwrap().stamp_with(&Renewer::new(&verifier), &digests(read), &tsas, time)
+    }
+
+    #[track_caller]
+    fn assert_passes(&self, group: &Group, file: &[u8], at: DateTime<Utc>) {
+        let verifier = self.verifier().with_evidence_records([group.record(&digests(file)).unwrap()]);
+        let proof = ProofOfSending::from_der(file).unwrap();
+        let report = verifier.report(&proof, Payload::NotAvailable, at);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
+    }
+}
+
+#[test]
+fn a_group_keeps_proofs_of_any_kind_for_decades() {
+    let archive = archive();
+    let group = archive.group();
+    assert_eq!((group.leaf_count(), archive.unstamped().leaf_count()), (8, 8));
+    let renewed = archive.known(&archive.renewed(&group));
+    let mut rehash = renewed.rehash(SHA512).unwrap();
+    assert_eq!(rehash.algorithms(), [SHA256, SHA512]);
+    for file in &archive.files {
+        rehash.add(&digests(file)).unwrap();
+    }
+    let rehashed = archive.stamped(rehash, Missing::Refused, &archive.files[0]).unwrap();
+    for file in &archive.files {
+        archive.assert_passes(&group, file, at("2028-11-01T00:00:00Z"));
+        archive.assert_passes(&renewed, file, at("2032-12-01T00:00:00Z"));
+        archive.assert_passes(&rehashed, file, at("2046-06-01T00:00:00Z"));
+    }
+    assert_eq!(rehashed.algorithms().collect::<Vec<_>>(), [SHA256, SHA512]);
+    assert!(rehashed.any_object().is_none());
+    // What is stored is the same group again.
+    for group in [&group, &renewed, &rehashed] {
+        let parts: Vec<_> = group.parts().collect();
+        let stored = parts.iter().map(|part| (part.leaves.to_vec(), part.chain.as_slice()));
+        let stored = Group::from_parts(stored).unwrap();
+        assert!(stored.parts().eq(group.parts()));
+        assert_eq!(stored.record(&digests(&archive.files[3])), group.record(&digests(&archive.files[3])));
+        assert_eq!(parts[0].leaves.len(), 8 * 32);
+    }
+}
+
+#[test]
+fn a_deleted_object_hurts_no_other() {
+    let archive = archive();
+    let renewed = archive.known(&archive.renewed(&archive.group()));
+    let mut rehash = renewed.rehash(SHA512).unwrap();
+    let (deleted, kept) = archive.files.split_first().unwrap();
+    kept.iter().for_each(|file| read(&mut rehash, file));
+    assert_eq!(rehash.clone().close(Missing::Refused).unwrap_err(), GroupError::Missing(1));
+    let rehashed = archive.stamped(rehash.clone(), Missing::LeftOut, &kept[0]).unwrap();
+    kept.iter().for_each(|file| archive.assert_passes(&rehashed, file, at("2046-06-01T00:00:00Z")));
+    assert_eq!(rehashed.record(&digests(deleted)), Err(NotInGroup::LeftOut(2)));
+    // The old record of what was left out is as good as it was.
+    archive.assert_passes(&renewed, deleted, at("2032-12-01T00:00:00Z"));
+    let why = archive.stamped(rehash, Missing::LeftOut, deleted).unwrap_err();
+    let RenewalError::Tsa(_) = &why else { panic!("{why}") };
+    assert!(why.to_string().contains("left out") || why.code().is_none(), "{why}");
+}
+
+#[test]
+fn a_new_hash_tree_is_interrupted_and_resumed() {
+    let archive = archive();
+    let renewed = archive.known(&archive.renewed(&archive.group()));
+    let begun = |stop: usize| -> Vec<Digest> {
+        let mut rehash = renewed.rehash(SHA512).unwrap();
+        archive.files.iter().take(stop).map(|file| rehash.add(&digests(file)).unwrap()).collect()
+    };
+    let whole = {
+        let mut rehash = renewed.rehash(SHA512).unwrap();
+        begun(8).iter().for_each(|leaf| rehash.resume(leaf).unwrap());
+        rehash.close(Missing::Refused).unwrap().timestamp_request(Nonce::from_bytes(&[7; 8]))
+    };
+    for stop in 0..8 {
+        let mut rehash = renewed.rehash(SHA512).unwrap();
+        begun(stop).iter().for_each(|leaf| rehash.resume(leaf).unwrap());
+        // The one that was read when it was interrupted may be read again.
+        let again = stop.saturating_sub(1);
+        archive.files.iter().skip(again).for_each(|file| read(&mut rehash, file));
+        let resumed = rehash.close(Missing::Refused).unwrap().timestamp_request(Nonce::from_bytes(&[7; 8]));
+        assert_eq!(resumed.imprint(), whole.imprint(), "{stop}");
+    }
+    let mut rehash = renewed.rehash(SHA512).unwrap();
+    assert_eq!(rehash.resume(&SHA256.digest(b"a leaf")), Err(NotInGroup::DigestMissing(SHA512)));
+    let few = ContentDigests::new([SHA256.digest(&archive.files[0])]);
+    assert_eq!(rehash.add(&few), Err(NotInGroup::DigestMissing(SHA512)));
+}
+
+#[test]
+fn what_is_no_object_of_a_group_is_refused() {
+    let archive = archive();
+    let group = archive.group();
+    let mut changed = archive.files[0].clone();
+    *changed.last_mut().unwrap() ^= 1;
+    assert_eq!(group.record(&digests(&changed)), Err(NotInGroup::OtherOctets));
+    let none = ContentDigests::new([]);
+    assert_eq!(group.record(&none), Err(NotInGroup::DigestMissing(SHA256)));
+    assert_eq!(GroupLeaves::new(SHA256).unwrap().close().unwrap_err(), GroupError::Empty);
+    let present = SHA256;
+    for chosen in [DigestAlgorithm::Sha1, DigestAlgorithm::Sha224] {
+        assert_eq!(GroupLeaves::new(chosen).unwrap_err(), GroupError::WeakerAlgorithm { chosen, present });
+        let weaker = group.rehash(chosen).unwrap_err();
+        assert_eq!(weaker, GroupError::WeakerAlgorithm { chosen, present });
+    }
+    let mut leaves = GroupLeaves::new(SHA256).unwrap();
+    assert_eq!(leaves.add_digest(&SHA512.digest(b"")), Err(NotInGroup::DigestMissing(SHA256)));
+    leaves.add_digest(&SHA256.digest(b"")).unwrap();
+    // A renewal of another group, and one that was taken already.
+    let renewed = archive.renewed(&group);
+    let object = group.any_object().unwrap();
+    let again = BatchRenewal::between(&group.record(&object).unwrap(), &renewed.record(&object).unwrap()).unwrap();
+    assert_eq!(renewed.with_renewal(&again).unwrap_err(), NotInRenewal::OtherToken);
+    assert_eq!(archive.group().with_renewal(&again).unwrap_err(), NotInRenewal::OtherToken);
+}
+
+#[test]
+fn a_token_that_does_not_renew_a_group_is_refused() {
+    let archive = archive();
+    let (verifier, time) = (archive.verifier(), at(TIMES[2]));
+    let renewer = Renewer::new(&verifier);
+    let object = digests(&archive.files[0]);
+    let unstamped = archive.unstamped();
+    let request = unstamped.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let response = archive.service.tsa(later()).respond(&request.to_der());
+    assert!(unstamped.attach(&renewer, &object, &request, &response, later()).is_ok());
+    let outside = unstamped.attach(&renewer, &digests(b"another"), &request, &response, later()).unwrap_err();
+    assert!(matches!(outside, RenewalError::NotInGroup(NotInGroup::OtherOctets)), "{outside}");
+
+    let renewed = archive.renewed(&archive.group());
+    let unstamped = |group: &Group| {
+        let mut rehash = group.rehash(SHA512).unwrap();
+        archive.files.iter().for_each(|file| read(&mut rehash, file));
+        rehash.close(Missing::Refused).unwrap()
+    };
+    let whole = unstamped(&archive.known(&renewed));
+    let other = whole.attach(&renewer, &object, &request, &response, later()).unwrap_err();
+    assert!(matches!(other, RenewalError::OtherRequest), "{other}");
+    let attached = |unstamped: &UnstampedGroup, era: &Era, time: DateTime<Utc>| {
+        let request = unstamped.timestamp_request(Nonce::from_bytes(&[7; 8]));
+        let response = era.tsa(&archive.service, time).respond(&request.to_der());
+        unstamped.attach(&renewer, &object, &request, &response, time)
+    };
+    let missing = attached(&unstamped(&renewed), &archive.eras[1], time).unwrap_err();
+    assert!(matches!(missing, RenewalError::NotRenewable(NotRenewable::RevocationMissing(_))), "{missing}");
+    let short = attached(&whole, &archive.eras[0], time).unwrap_err();
+    assert!(matches!(short, RenewalError::DoesNotLast { .. }), "{short}");
+    let end = at("2033-01-01T00:00:00Z");
+    assert!(attached(&whole, &archive.eras[1], end).is_ok());
+    let late = attached(&whole, &archive.eras[1], end + Duration::seconds(1)).unwrap_err();
+    assert_eq!(late.code(), Some(Code::TimestampSignerExpired), "{late}");
+}
+
+#[test]
+fn a_damaged_group_is_noticed_when_it_is_read() {
+    let archive = archive();
+    let renewed = archive.renewed(&archive.group());
+    let part = renewed.parts().next().unwrap();
+    let read = |leaves: &[u8], chain: &[u8]| Group::from_parts([(leaves.to_vec(), chain)]);
+    assert!(read(part.leaves, &part.chain).is_ok());
+    let mut flipped = part.leaves.to_vec();
+    flipped[100] ^= 1;
+    let mut cut = part.chain.clone();
+    cut.truncate(cut.len() - 1);
+    for (leaves, chain) in [
+        (flipped.as_slice(), part.chain.as_slice()),
+        (&part.leaves[32..], &part.chain),
+        (&part.leaves[1..], &part.chain),
+        (&[], &part.chain),
+        (part.leaves, &cut),
+        (part.leaves, b""),
+    ] {
+        assert!(matches!(read(leaves, chain), Err(GroupError::Damaged(_))), "{} {}", leaves.len(), chain.len());
+    }
+    assert_eq!(Group::from_parts([]).unwrap_err(), GroupError::Empty);
+}
