@@ -5,6 +5,8 @@
 
 #[path = "../common/arguments.rs"]
 mod arguments;
+#[path = "../common/bar.rs"]
+mod bar;
 #[path = "../common/output.rs"]
 mod output;
 #[path = "../common/tsa.rs"]
@@ -59,7 +61,7 @@ fn main() -> ExitCode {
         Ok(Indication::TotalFailed) => ExitCode::from(1),
         Ok(Indication::Indeterminate) => ExitCode::from(2),
         Err(error) => {
-            meter::tell(&format!("high_volume: {error}\n"));
+            bar::tell(&format!("high_volume: {error}\n"));
             ExitCode::from(3)
         }
     }

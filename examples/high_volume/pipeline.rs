@@ -15,7 +15,8 @@ use recommande::{Indication, MessageId, Payload, ProofOfSending, Sealer, Sending
 
 use crate::account::Account;
 use crate::arguments::Error;
-use crate::meter::{Bar, Clock, peak_memory};
+use crate::bar::Bar;
+use crate::meter::{Clock, peak_memory};
 use crate::spool::{self, Spool};
 use crate::{letters, threads};
 

@@ -5,3 +5,4 @@ mod common;
 
 mod high_volume;
 mod programs;
+mod renew;

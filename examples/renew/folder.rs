@@ -1,0 +1,185 @@
+//! The proofs in a folder, and the renewals that whole batches share.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use recommande::crypto::DigestAlgorithm;
+use recommande::preserve::{BatchRenewal, Due, NotRenewable, RenewalError, Renewer, due, due_record};
+use recommande::verify::{Content, ContentDigests, Report, TimestampKind};
+use recommande::{TsaPool, Verifier};
+
+use crate::arguments::Error;
+use crate::files;
+
+/// The ending of a record beside a proof, after the name of the proof.
+const RECORD: &str = "ers";
+
+/// The ending of what the first file of a batch was before its renewal, while the others are renewed.
+const BEFORE: &str = "before";
+
+/// The ending of a file that is being written.
+const NEW: &str = "new";
+
+/// A proof, and where the next layer stands: in it, or in the record beside it.
+pub struct Item {
+    proof: PathBuf,
+    record: Option<PathBuf>,
+}
+
+/// An item as it is stored.
+pub struct Stored {
+    proof: Vec<u8>,
+    record: Option<(Vec<u8>, ContentDigests)>,
+}
+
+/// The proofs of a folder, in the order of their names.
+pub fn items(folder: &Path) -> Result<Vec<Item>, Error> {
+    let mut items = Vec::new();
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for entry in entries {
+        let proof = entry?.path();
+        if proof.extension().is_some_and(|ending| ending == "p7m") {
+            let record = beside(&proof, RECORD);
+            items.push(Item { record: record.exists().then_some(record), proof });
+        }
+    }
+    items.sort_by(|a, b| a.proof.cmp(&b.proof));
+    Ok(items)
+}
+
+/// The same path with another ending after its own.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(".");
+    path.push(ending);
+    path.into()
+}
+
+impl Item {
+    pub fn name(&self) -> String {
+        self.renewed().file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    pub fn read(&self) -> Result<Stored, Error> {
+        let proof = files::octets(&self.proof)?;
+        let record = self.record.as_deref().map(files::octets).transpose()?;
+        let record = match record {
+            Some(record) => Some((record, ContentDigests::of_reader(&mut &*proof)?)),
+            None => None,
+        };
+        Ok(Stored { proof, record })
+    }
+
+    /// The file that is renewed.
+    fn renewed(&self) -> &Path {
+        self.record.as_deref().unwrap_or(&self.proof)
+    }
+}
+
+impl Stored {
+    pub fn due(&self, verifier: &Verifier, now: DateTime<Utc>) -> Result<Option<Due>, NotRenewable> {
+        match &self.record {
+            Some((record, object)) => due_record(verifier, record, object, now),
+            None => due(verifier, &self.proof, Content::Attached, now),
+        }
+    }
+
+    /// Whether there is a renewal by this algorithm.
+    pub fn is_by(&self, algorithm: DigestAlgorithm, verifier: &Verifier, now: DateTime<Utc>) -> bool {
+        let reports = match &self.record {
+            Some((record, object)) => vec![verifier.report_evidence_record(record, &[object.clone()], now)],
+            None => verifier.report_signatures(&self.proof, Content::Attached, now).reports,
+        };
+        let begin = format!("{}:", algorithm.name().to_ascii_lowercase());
+        let renewals = reports.iter().flat_map(|report: &Report| &report.timestamps);
+        let mut renewals = renewals
+            .filter(|timestamp| matches!(timestamp.kind, TimestampKind::ArchiveV3 | TimestampKind::EvidenceRecord));
+        renewals.any(|timestamp| timestamp.imprint.as_deref().is_some_and(|imprint| imprint.starts_with(&begin)))
+    }
+
+    pub fn renew(&self, renewer: &Renewer<'_>, tsas: &TsaPool, now: DateTime<Utc>) -> Result<Vec<u8>, RenewalError> {
+        match &self.record {
+            Some((record, object)) => renewer.renew_record(record, object, tsas, now),
+            None => renewer.renew(&self.proof, Content::Attached, tsas, now),
+        }
+    }
+
+    fn octets(&self) -> &[u8] {
+        self.record.as_ref().map_or(&self.proof, |(record, _)| record)
+    }
+}
+
+/// The renewals of this run, and of one that was stopped, which the other files of their batches repeat.
+pub struct Renewals {
+    renewals: Vec<BatchRenewal>,
+    /// The first file of each batch as it was.
+    before: Vec<PathBuf>,
+    trips: usize,
+}
+
+impl Renewals {
+    /// Takes up what a run that was stopped has left in the folder.
+    pub fn of(folder: &Path) -> Result<Self, Error> {
+        let mut renewals = Self { renewals: Vec::new(), before: Vec::new(), trips: 0 };
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|ending| ending == NEW) {
+                fs::remove_file(&path)?;
+            } else if path.extension().is_some_and(|ending| ending == BEFORE) {
+                let after = files::octets(&path.with_extension(""))?;
+                // A run that was stopped before the renewed file was there leaves two that are the same.
+                renewals.renewals.extend(BatchRenewal::between(&files::octets(&path)?, &after).ok());
+                renewals.before.push(path);
+            }
+        }
+        Ok(renewals)
+    }
+
+    /// Repeats the renewal of another file of the same batch.
+    pub fn repeat(&self, stored: &Stored) -> Option<Vec<u8>> {
+        let octets = stored.octets();
+        self.renewals.iter().find_map(|renewal| match &stored.record {
+            Some(_) => renewal.record(octets).ok(),
+            None => renewal.file(octets).ok(),
+        })
+    }
+
+    /// Puts a renewed file in the place of the other. Nobody ever sees half of one.
+    pub fn store(&mut self, item: &Item, stored: &Stored, renewed: &[u8]) -> Result<(), Error> {
+        let path = item.renewed();
+        if self.repeat(stored).is_none() {
+            self.trips += 1;
+            if let Ok(renewal) = BatchRenewal::between(stored.octets(), renewed) {
+                let before = beside(path, BEFORE);
+                write(&before, stored.octets())?;
+                self.renewals.push(renewal);
+                self.before.push(before);
+            }
+        }
+        write(path, renewed)
+    }
+
+    /// Removes what a run that is stopped needs.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        for path in self.before.drain(..) {
+            fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        Ok(())
+    }
+
+    pub fn trips(&self) -> usize {
+        self.trips
+    }
+}
+
+/// Writes beside the file and renames, with everything on the disk before.
+fn write(path: &Path, octets: &[u8]) -> Result<(), Error> {
+    let new = beside(path, NEW);
+    let written = File::create(&new).and_then(|mut file| {
+        file.write_all(octets)?;
+        file.sync_data()
+    });
+    written.and_then(|()| fs::rename(&new, path)).map_err(|error| format!("{}: {error}", path.display()).into())
+}

@@ -1,0 +1,183 @@
+//! Renews the proofs in a folder that are due, each with its next timestamp, and those of a batch with one for all.
+
+#[path = "../common/arguments.rs"]
+mod arguments;
+#[path = "../common/bar.rs"]
+mod bar;
+#[path = "../common/files.rs"]
+mod files;
+mod folder;
+#[path = "../common/output.rs"]
+mod output;
+#[path = "../common/tsa.rs"]
+mod tsa;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Error};
+use bar::Bar;
+use chrono::{DateTime, Utc};
+use folder::{Item, Renewals};
+use recommande::crypto::DigestAlgorithm;
+use recommande::preserve::{Due, Renewer, in_order};
+use recommande::verify::RenewalKind;
+use recommande::{Environment, TsaPool, Verifier};
+
+const USAGE: &str = "\
+usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before DATE] [--to ALG] [--dry-run]
+             [--policy NAME|FILE] [--extra FILE]... [--now RFC3339]
+
+  FOLDER              the proofs (.p7m), each renewed in its place; where NAME.p7m.ers is there, an evidence record over
+                      NAME.p7m, that is renewed instead
+  --tsa URL           the time-stamp authority
+  --seal-anchors PEM  the certificates under which seals are trusted, of all times
+  --tsa-anchors PEM   the certificates under which timestamps are trusted, of all times
+  --due-before DATE   renews what ends before this day, as 2031-12-31 (default: what is due, 90 or 365 days before its end)
+  --to ALG            renews what has no timestamp by this digest algorithm yet, as sha512
+  --dry-run           tells what would be renewed, and changes nothing
+  --policy NAME|FILE  default, strict, conformance, historic, or a policy as a JSON file
+  --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. What a proof rests on is put into it
+  --now RFC3339       renews as at this time (default: the clock)
+
+It can be stopped at any moment, and run again: what is renewed is no longer due.
+
+exit status: 0 everything that is due was renewed, 1 something was not, 3 usage or file error";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(1),
+        Err(error) => {
+            bar::tell(&format!("renew: {error}\n"));
+            ExitCode::from(3)
+        }
+    }
+}
+
+/// What is renewed, and how.
+struct Task {
+    verifier: Verifier,
+    tsas: TsaPool,
+    algorithm: Option<DigestAlgorithm>,
+    before: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+}
+
+/// Returns the number of proofs that should have been renewed and were not.
+fn run() -> Result<usize, Error> {
+    const OPTIONS: [&str; 9] =
+        ["FOLDER", "--tsa", "--seal-anchors", "--tsa-anchors", "--due-before", "--to", "--policy", "--extra", "--now"];
+    let arguments =
+        Arguments::read(&OPTIONS, &["--dry-run", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
+    if arguments.has("--help") {
+        output::print(&format!("{USAGE}\n"))?;
+        return Ok(0);
+    }
+    let folder = arguments.path("FOLDER").ok_or_else(|| format!("FOLDER is needed\n\n{USAGE}"))?;
+    let task = task(&arguments)?;
+    let mut bar = Bar::default();
+    let (due, failed) = find(&task, folder::items(&folder)?, &mut bar)?;
+    if arguments.has("--dry-run") {
+        bar.end();
+        for (item, due) in due {
+            output::print(&format!("due      {} by {}: {}\n", item.name(), day(&due), due.because))?;
+        }
+        return Ok(failed);
+    }
+    let not_renewed = renew(&task, Renewals::of(&folder)?, due, &mut bar)?;
+    Ok(failed + not_renewed)
+}
+
+fn task(arguments: &Arguments) -> Result<Task, Error> {
+    let needed = |name: &str| arguments.path(name).ok_or_else(|| format!("{name} is needed\n\n{USAGE}"));
+    let [seal_anchors, tsa_anchors] = ["--seal-anchors", "--tsa-anchors"].map(needed);
+    let anchors = (files::anchors(&seal_anchors?)?, files::anchors(&tsa_anchors?)?);
+    // The environment of a statement does not matter to its preservation.
+    let verifier = files::configured(Verifier::new(anchors.0, anchors.1, Environment::Production), arguments)?;
+    let url = arguments.text("--tsa")?.ok_or_else(|| format!("--tsa is needed\n\n{USAGE}"))?;
+    let algorithm = arguments
+        .text("--to")?
+        .map(|name| DigestAlgorithm::from_name(name).ok_or_else(|| Error::from("--to: not a known digest algorithm")));
+    let before = arguments.text("--due-before")?.map(|date| {
+        let date: chrono::NaiveDate = date.parse().map_err(|_| "--due-before: not a day such as 2031-12-31")?;
+        Ok::<_, Error>(date.and_time(chrono::NaiveTime::MIN).and_utc())
+    });
+    Ok(Task {
+        verifier,
+        tsas: TsaPool::new().with_tsa(tsa::name_of(url), tsa::http(url)?),
+        algorithm: algorithm.transpose()?,
+        before: before.transpose()?,
+        now: files::time(arguments, "--now")?,
+    })
+}
+
+/// Finds what is to be renewed, in the order of the deadlines, and counts what cannot be.
+fn find(task: &Task, items: Vec<Item>, bar: &mut Bar) -> Result<(Vec<(Item, Due)>, usize), Error> {
+    let (mut due, mut failed) = (Vec::new(), 0);
+    let total = items.len();
+    for (done, item) in items.into_iter().enumerate() {
+        bar.show("looking", done, total);
+        match wanted(task, &item) {
+            Ok(Some(deadline)) => due.push((item, deadline)),
+            Ok(None) => {}
+            Err(error) => {
+                failed += 1;
+                bar.say(&format!("failed   {}: {error}", item.name()));
+            }
+        }
+    }
+    bar.show("looking", total, total);
+    Ok((in_order(due).collect(), failed))
+}
+
+/// Returns the deadline of what is to be renewed.
+fn wanted(task: &Task, item: &Item) -> Result<Option<Due>, Error> {
+    let stored = item.read()?;
+    let due = stored.due(&task.verifier, task.now)?;
+    if let Some(algorithm) = task.algorithm.filter(|algorithm| !stored.is_by(*algorithm, &task.verifier, task.now)) {
+        let never = || Due {
+            renew_by: DateTime::<Utc>::MAX_UTC,
+            because: format!("not by {algorithm}"),
+            kind: RenewalKind::HashTree,
+        };
+        return Ok(Some(due.unwrap_or_else(never)));
+    }
+    Ok(due.filter(|due| match task.before {
+        Some(before) => due.renew_by < before,
+        None => due.is_due(task.now),
+    }))
+}
+
+/// Renews one after the other.
+fn renew(task: &Task, mut renewals: Renewals, due: Vec<(Item, Due)>, bar: &mut Bar) -> Result<usize, Error> {
+    let renewer = Renewer::new(&task.verifier);
+    let renewer = match task.algorithm {
+        Some(algorithm) => renewer.with_algorithm(algorithm),
+        None => renewer,
+    };
+    let (total, mut failed) = (due.len(), 0);
+    for (done, (item, _)) in due.into_iter().enumerate() {
+        bar.show("renewing", done, total);
+        let stored = item.read()?;
+        let renewed = match renewals.repeat(&stored) {
+            Some(renewed) => Ok(renewed),
+            None => stored.renew(&renewer, &task.tsas, task.now).map_err(Error::from),
+        };
+        match renewed {
+            Ok(renewed) => renewals.store(&item, &stored, &renewed)?,
+            Err(error) => {
+                failed += 1;
+                bar.say(&format!("failed   {}: {error}", item.name()));
+            }
+        }
+    }
+    bar.show("renewing", total, total);
+    bar.end();
+    renewals.finish()?;
+    output::print(&format!("renewed  {} of {total}, with {} timestamps\n", total - failed, renewals.trips()))?;
+    Ok(failed)
+}
+
+fn day(due: &Due) -> String {
+    due.renew_by.format("%Y-%m-%d").to_string()
+}

@@ -1,0 +1,248 @@
+//! The example `renew` over a folder: what is due, what is refused, and what is left when it is killed.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration as StdDuration;
+
+use chrono::{DateTime, Duration, Utc};
+use recommande::crypto::KeyKind;
+use recommande::seal::{Batch, ProofOfSending};
+use recommande::testing::TestTsa;
+use recommande::verify::{Payload, Report};
+
+use crate::common::eras::{Era, crls, first_crls, verifier};
+use crate::common::example::example;
+use crate::common::{self, Service, at, now, pool};
+
+/// The time by the TSA, which stands still, and by the one who renews.
+const STAMPED_AT: &str = "2028-10-01T11:59:59Z";
+const RENEWED_AT: &str = "2028-10-01T12:00:00Z";
+
+/// A folder of proofs, a TSA of their future behind HTTP, and what to verify them with.
+struct Archive {
+    folder: PathBuf,
+    service: Service,
+    era: Era,
+    url: String,
+    trips: Arc<AtomicUsize>,
+}
+
+/// As many single proofs, and as many of one batch.
+fn archive(name: &str, singles: usize, of_batch: usize) -> Archive {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("renew").join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut service = Service::new();
+    let data = crls(&[&service.pki.root, &service.pki.intermediate], now());
+    service.sealer = service.sealer.with_revocation(&data);
+    for number in 0..singles {
+        let proof = service.proof_of(&common::sending_of(&number.to_string()));
+        std::fs::write(folder.join(format!("single-{number:03}.p7m")), proof.der()).unwrap();
+    }
+    let seal = |number: usize| service.sealer.seal(&common::sending_of(&format!("b{number}")), now()).unwrap();
+    let seals: Vec<_> = (0..of_batch).map(seal).collect();
+    if !seals.is_empty() {
+        let tsas = pool(service.tsa(now() + Duration::seconds(2)));
+        let stamped = Batch::of(&seals).unwrap().stamp_with(&tsas).unwrap();
+        for (number, seal) in seals.into_iter().enumerate() {
+            // Some keep their record beside them.
+            let path = folder.join(format!("batch-{number:03}.p7m"));
+            if number % 3 == 2 {
+                let record = stamped.record(&seal).unwrap();
+                std::fs::write(folder.join(format!("batch-{number:03}.p7m.ers")), record).unwrap();
+                std::fs::write(path, seal.der()).unwrap();
+            } else {
+                std::fs::write(path, stamped.proof(seal).unwrap().der()).unwrap();
+            }
+        }
+    }
+    let era = Era::new(&KeyKind::EcP256, at("2028-01-01T00:00:00Z"), at("2033-01-01T00:00:00Z"));
+    let (url, trips) = served(era.tsa(&service, at(STAMPED_AT)));
+    let archive = Archive { folder, service, era, url, trips };
+    archive.configure();
+    archive
+}
+
+/// Serves a TSA behind HTTP, and counts the trips.
+fn served(tsa: TestTsa) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let trips = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&trips);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                if reader.read_line(&mut line).unwrap_or(0) < 3 {
+                    break;
+                }
+                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+            }
+            let mut request = vec![0; length];
+            if reader.read_exact(&mut request).is_err() {
+                continue;
+            }
+            let response = tsa.respond(&request);
+            counted.fetch_add(1, Ordering::SeqCst);
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                response.len()
+            );
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&response));
+        }
+    });
+    (url, trips)
+}
+
+impl Archive {
+    fn configure(&self) {
+        let beside = self.beside();
+        std::fs::create_dir_all(&beside).unwrap();
+        std::fs::write(beside.join("seal.pem"), self.service.pki.seal_anchors_pem()).unwrap();
+        let pem = |der: &[u8]| pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, der).unwrap();
+        let tsas = self.service.pki.tsa_anchors_pem() + &pem(self.era.root.certificate.der());
+        std::fs::write(beside.join("tsa.pem"), tsas).unwrap();
+        for (number, crl) in first_crls(&self.service, at(RENEWED_AT)).crls().iter().enumerate() {
+            std::fs::write(beside.join(format!("{number}.crl")), crl.der()).unwrap();
+        }
+    }
+
+    fn beside(&self) -> PathBuf {
+        self.folder.with_extension("configuration")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = example("renew");
+        command.current_dir(self.beside()).arg(&self.folder).args(["--tsa", &self.url]);
+        command.args(["--seal-anchors", "seal.pem", "--tsa-anchors", "tsa.pem"]).args(arguments);
+        command.args(["--extra", "0.crl", "--extra", "1.crl", "--extra", "2.crl"]);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn trips(&self) -> usize {
+        self.trips.load(Ordering::SeqCst)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = std::fs::read_dir(&self.folder).unwrap();
+        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// The reports on all proofs, with the records beside them.
+    fn reports(&self, time: DateTime<Utc>) -> Vec<Report> {
+        let proofs = self.names().into_iter().filter(|name| name.ends_with(".p7m"));
+        let report = |name: String| {
+            let proof = ProofOfSending::from_der(&std::fs::read(self.folder.join(&name)).unwrap()).unwrap();
+            let record = std::fs::read(self.folder.join(format!("{name}.ers"))).ok();
+            let verifier = verifier(&self.service, &[&self.era]).with_evidence_records(record);
+            verifier.report(&proof, Payload::NotAvailable, time)
+        };
+        proofs.map(report).collect()
+    }
+
+    #[track_caller]
+    fn assert_renewed(&self) {
+        for report in self.reports(at("2032-12-01T00:00:00Z")) {
+            assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
+        }
+        let names = self.names();
+        assert!(names.iter().all(|name| name.ends_with(".p7m") || name.ends_with(".ers")), "{names:?}");
+    }
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn what_is_due_is_renewed_and_a_batch_by_one_timestamp() {
+    let archive = archive("whole", 3, 6);
+    let early = archive.run(&["--now", "2027-01-01T00:00:00Z"]);
+    assert_eq!(
+        (early.status.code(), text(&early).as_str()),
+        (Some(0), "renewed  0 of 0, with 0 timestamps\n"),
+        "{early:?}"
+    );
+    let told = archive.run(&["--now", RENEWED_AT, "--dry-run"]);
+    assert_eq!(text(&told).lines().filter(|line| line.starts_with("due ")).count(), 9, "{told:?}");
+    let told = archive.run(&["--now", "2027-01-01T00:00:00Z", "--dry-run", "--due-before", "2028-12-01"]);
+    assert_eq!(text(&told).lines().count(), 9, "{told:?}");
+    assert_eq!(archive.trips(), 0);
+    let renewed = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!(renewed.status.code(), Some(0), "{renewed:?}");
+    // The records of a batch are the same inside and beside, so that they share their timestamp.
+    assert_eq!(text(&renewed), "renewed  9 of 9, with 4 timestamps\n");
+    assert_eq!(archive.trips(), 4);
+    archive.assert_renewed();
+    let again = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!(text(&again), "renewed  0 of 0, with 0 timestamps\n", "{again:?}");
+}
+
+#[test]
+fn another_digest_algorithm_takes_a_timestamp_for_each() {
+    let archive = archive("rehash", 1, 3);
+    for expected in ["renewed  4 of 4, with 4 timestamps\n", "renewed  0 of 0, with 0 timestamps\n"] {
+        let renewed = archive.run(&["--now", RENEWED_AT, "--to", "sha512"]);
+        assert_eq!(text(&renewed), expected, "{renewed:?}");
+    }
+    archive.assert_renewed();
+}
+
+#[test]
+fn what_cannot_be_renewed_is_told_and_left() {
+    let archive = archive("late", 2, 0);
+    let before = std::fs::read(archive.folder.join("single-000.p7m")).unwrap();
+    std::fs::write(archive.folder.join("single-001.p7m"), b"no proof").unwrap();
+    let late = archive.run(&["--now", "2029-01-01T00:00:00Z"]);
+    assert_eq!(late.status.code(), Some(1), "{late:?}");
+    let told = String::from_utf8_lossy(&late.stderr).into_owned();
+    assert!(told.contains("single-000.p7m: the deadline for a renewal has passed"), "{told}");
+    assert!(told.contains("single-001.p7m: the file does not verify"), "{told}");
+    assert_eq!(std::fs::read(archive.folder.join("single-000.p7m")).unwrap(), before);
+    for wrong in [vec!["--to", "md5"], vec!["--due-before", "soon"], vec!["--now", "soon"]] {
+        assert_eq!(archive.run(&wrong).status.code(), Some(3));
+    }
+}
+
+#[test]
+fn killed_at_any_moment_it_goes_on() {
+    let archive = archive("killed", 12, 12);
+    let mut kills = 0;
+    // It is killed later each time, so that it ends at some time.
+    for milliseconds in (10..).step_by(35) {
+        let mut child =
+            archive.command(&["--now", RENEWED_AT]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(StdDuration::from_millis(milliseconds));
+        if let Some(status) = child.try_wait().unwrap() {
+            assert_eq!(status.code(), Some(0));
+            break;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        kills += 1;
+        // Every file is whole, old or new.
+        for report in archive.reports(at(RENEWED_AT) + Duration::seconds(1)) {
+            assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
+        }
+    }
+    assert!(kills > 0);
+    // Whatever the last kill left is gone after a run that is not killed.
+    let last = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!(last.status.code(), Some(0), "{last:?}");
+    archive.assert_renewed();
+    // A trip that was on its way when it was killed is made again; the batch keeps its timestamp.
+    assert!(archive.trips() <= 13 + kills, "{} trips, {kills} kills", archive.trips());
+}
