@@ -424,8 +424,8 @@ fn archived(world: &World) -> Result<Vec<Case>> {
         .proven_at("2040-03-01T00:00:01Z")
         .finding("timestamp 1", "timestamp-signer-expired", "indeterminate")
         .finding(late.1, "timestamp-signer-expired", "indeterminate")
-        .finding("seal chain", "certificate-expired", "indeterminate")
-        .indeterminate("SIG_CONSTRAINTS_FAILURE", "time", "timestamp-too-late"),
+        .finding("time", "timestamp-too-late", "indeterminate")
+        .indeterminate("OUT_OF_BOUNDS_NO_POE", "seal chain", "certificate-expired"),
         case(
             "good/b-lta-tsa-compromised-later",
             "The key of the first TSA was compromised after the archive timestamp: its token is known to be older.",

@@ -45,8 +45,6 @@ pub(super) fn examine(
     let proven_at = earliest(&verdicts, signature.profile, ledger);
     check_undone(&verdicts, ledger);
     let made_after = made_after(&verdicts);
-    check_content_time(made_after, proven_at, ledger);
-    check_signing_time((signing_time, proven_at), &verdicts, signature.profile, settings, ledger);
 
     let times = SealTimes { signing_time, made_after, proven_at };
     let signer = signer.map(|signer| {
@@ -56,6 +54,9 @@ pub(super) fn examine(
     });
     let chain = signer.as_ref().map(|signer| check_seal_chain(signer, &times, &material, &poes, ledger));
     let chain = chain.unwrap_or_default();
+    // ETSI EN 319 102-1 V1.4.1, clause 5.5.4, asks about the order of times and the delay last, in (4)(e) and (5).
+    check_content_time(made_after, proven_at, ledger);
+    check_signing_time((signing_time, proven_at), &verdicts, signature.profile, settings, ledger);
     let is_revocation_open = chain.leaves_revocation_open || verdicts.iter().any(Verdict::leaves_revocation_open);
     let is_revocation_known = chain.path.is_some() && proven_at.is_some() && !is_revocation_open;
     let (records, existence) = reported(&evidence, &verdicts, ledger);
