@@ -3,6 +3,7 @@
 // Each binary of tests uses its own part of it.
 #![allow(dead_code)]
 
+pub mod archive;
 pub mod der;
 pub mod eras;
 pub mod example;

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod archive_timestamps;
 mod evidence_records;
 mod groups;
 mod preservation;

@@ -1,6 +1,7 @@
 //! These tests ask what an evidence record proves and preserves, in a signature or beside it. Nothing can be added to a
 //! proof of a batch.
 
+use crate::common::archive::Archiving;
 use crate::common::der::{self, Node, node};
 use crate::common::oid;
 use crate::common::records::{has, indefinite, record_over, stamp, stamp_with};
@@ -386,38 +387,6 @@ fn a_record_holds_up_revocation_data_with_algorithms_that_are_past_their_date() 
     assert!(has(&report, Subject::SealChain, Code::RevocationAlgorithmPastItsDate), "{report}");
 }
 
-/// The file with an archive-time-stamp-v3 over its signature, all certificates, all unsigned attributes and these of
-/// its revocation data.
-fn archived(tsa: &TestTsa, file: &[u8], covers: impl Fn(&Node) -> bool) -> Vec<u8> {
-    let file = Node::parse(file);
-    let signed_data = file.at(der::SIGNED_DATA).children();
-    let (crls, signer) = (&signed_data[4], signed_data[5].children()[0].children());
-    let list = |digests: Vec<Vec<u8>>| node(0x30, digests.iter().map(|digest| der::octets(0x04, digest)).collect());
-    let hash = |octets: &[u8]| SHA384.digest(octets).as_bytes().to_vec();
-    let of = |all: &Node| list(all.children().iter().map(|one| hash(&one.to_der())).collect());
-    let covered = crls.children().iter().filter(|one| covers(one));
-    let attributes = signer[6].children().iter().map(|attribute| {
-        let fields = attribute.children();
-        hash(&[fields[0].to_der(), fields[1].children()[0].to_der()].concat())
-    });
-    let index = node(
-        0x30,
-        vec![
-            node(0x30, vec![der::oid(SHA384.oid())]),
-            of(file.at(der::CERTIFICATES)),
-            list(covered.map(|one| hash(&one.to_der())).collect()),
-            list(attributes.collect()),
-        ],
-    );
-    let content = hash(&file.at(der::CONTENT).contents());
-    let fields: Vec<u8> = signer.iter().take(6).flat_map(Node::to_der).collect();
-    let stamped = [file.at(&[1, 0, 2, 0]).to_der(), content, fields, index.to_der()].concat();
-    let token = stamp_with(tsa, SHA384.digest(&stamped));
-    let token = Node::parse(token.as_bytes());
-    let token = token.with_unsigned(der::attribute_of(oid::ATS_HASH_INDEX_V3, &index.to_der()));
-    file.with_unsigned(der::attribute_of(oid::ARCHIVE_TIME_STAMP_V3, &token.to_der())).to_der()
-}
-
 /// The same rule as for a record: what it covers was there at its time.
 #[test]
 fn an_archive_timestamp_holds_up_revocation_data_with_algorithms_that_are_past_their_date() {
@@ -426,8 +395,9 @@ fn an_archive_timestamp_holds_up_revocation_data_with_algorithms_that_are_past_t
     let verifier =
         archive.verifier(&service).with_policy(sha256_past(Policy::strict())).with_revocation_data(of_archive);
     let report = |after: i64, covers: &dyn Fn(&Node) -> bool| {
-        let file = archived(&archive.tsa(&service, Duration::days(after)), &file, covers);
-        judged(&verifier, &file, Duration::days(300))
+        let tsa = archive.tsa(&service, Duration::days(after));
+        let archiving = Archiving { tsa: &tsa, imprint: SHA384, index: SHA384, lists: covers, crls: &[] };
+        judged(&verifier, &archiving.archived(&file), Duration::days(300))
     };
     let all = report(3, &|_| true);
     assert_eq!(all.indication, Indication::TotalPassed, "{all}");
