@@ -42,9 +42,10 @@ pub const NOW_OPENED: &str = "2026-03-05T08:00:00Z";
 pub const LETTER: &[u8] = b"Dear Madam, your building permit is granted.\n";
 pub const OTHER_LETTER: &[u8] = b"Dear Madam, your building permit is refused.\n";
 
-const KEYS: [(&str, &str); 5] = [
+const KEYS: [(&str, &str); 6] = [
     ("keys/ed25519.pem", include_str!("../../test-vectors/keys/ed25519.pem")),
     ("keys/p384.pem", include_str!("../../test-vectors/keys/p384.pem")),
+    ("keys/p521.pem", include_str!("../../test-vectors/keys/p521.pem")),
     ("keys/rsa-1024.pem", include_str!("../../test-vectors/keys/rsa-1024.pem")),
     ("keys/rsa-2048.pem", include_str!("../../test-vectors/keys/rsa-2048.pem")),
     ("keys/rsa-3072.pem", include_str!("../../test-vectors/keys/rsa-3072.pem")),
