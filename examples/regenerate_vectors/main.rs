@@ -16,6 +16,7 @@ mod names;
 mod oid;
 #[path = "../common/output.rs"]
 mod output;
+mod post_quantum;
 mod records;
 mod revocation;
 mod shape;
@@ -49,6 +50,7 @@ fn main() -> Result<()> {
         long_term::cases(&world)?,
         revocation::cases(&world)?,
         records::cases(&world)?,
+        post_quantum::cases(&world)?,
     ];
     let (mut vectors, mut written) = (Vec::new(), 0);
     for case in groups.into_iter().flatten() {

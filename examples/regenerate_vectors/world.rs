@@ -39,6 +39,9 @@ pub const OPENING_SIGNED: &str = "2026-03-04T18:40:11Z";
 pub const OPENING_STAMPED: &str = "2026-03-04T18:40:12Z";
 pub const NOW_OPENED: &str = "2026-03-05T08:00:00Z";
 
+/// What keys are derived from.
+pub const LABEL: &str = "recommande test vectors";
+
 pub const LETTER: &[u8] = b"Dear Madam, your building permit is granted.\n";
 pub const OTHER_LETTER: &[u8] = b"Dear Madam, your building permit is refused.\n";
 
@@ -86,7 +89,7 @@ pub struct World {
 
 impl World {
     pub fn new() -> Result<Self> {
-        let pki = TestPki::with_keys(TestKeys::derived("recommande test vectors")?, at(SUBMITTED))?;
+        let pki = TestPki::with_keys(TestKeys::derived(LABEL)?, at(SUBMITTED))?;
         let sealer = sealer(&pki, Environment::Test)?;
         let sending = sending(1, LETTER)?;
         let proof = stamp(&pki, sealer.seal(&sending, at(SIGNED))?, STAMPED, 1)?;
@@ -266,7 +269,7 @@ pub fn tsa_spec() -> CertificateSpec {
 }
 
 pub fn derived(label: &str) -> Result<Arc<dyn Signer>> {
-    Ok(derived_key(&format!("recommande test vectors: {label}"))?)
+    Ok(derived_key(&format!("{LABEL}: {label}"))?)
 }
 
 pub fn pem(certificates: &[&Certificate]) -> Vec<u8> {

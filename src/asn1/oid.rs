@@ -112,6 +112,10 @@ oids! {
     SHA3_384 = "2.16.840.1.101.3.4.2.9";
     /// id-sha3-512, NIST Computer Security Objects Register.
     SHA3_512 = "2.16.840.1.101.3.4.2.10";
+    /// id-shake128, RFC 8702 §3.1.
+    SHAKE128 = "2.16.840.1.101.3.4.2.11";
+    /// id-shake256, RFC 8702 §3.1.
+    SHAKE256 = "2.16.840.1.101.3.4.2.12";
 }
 
 // Certificate extensions and extended key usages.
@@ -206,6 +210,28 @@ oids! {
     P521 = "1.3.132.0.35";
     /// id-Ed25519, RFC 8410 §3.
     ED25519 = "1.3.101.112";
+    /// id-ml-dsa-44, RFC 9881 §2.
+    ML_DSA_44 = "2.16.840.1.101.3.4.3.17";
+    /// id-ml-dsa-65, RFC 9881 §2.
+    ML_DSA_65 = "2.16.840.1.101.3.4.3.18";
+    /// id-ml-dsa-87, RFC 9881 §2.
+    ML_DSA_87 = "2.16.840.1.101.3.4.3.19";
+    /// id-slh-dsa-sha2-192s, RFC 9909 §3.
+    SLH_DSA_SHA2_192S = "2.16.840.1.101.3.4.3.22";
+    /// id-slh-dsa-sha2-192f, RFC 9909 §3.
+    SLH_DSA_SHA2_192F = "2.16.840.1.101.3.4.3.23";
+    /// id-slh-dsa-sha2-256s, RFC 9909 §3.
+    SLH_DSA_SHA2_256S = "2.16.840.1.101.3.4.3.24";
+    /// id-slh-dsa-sha2-256f, RFC 9909 §3.
+    SLH_DSA_SHA2_256F = "2.16.840.1.101.3.4.3.25";
+    /// id-slh-dsa-shake-192s, RFC 9909 §3.
+    SLH_DSA_SHAKE_192S = "2.16.840.1.101.3.4.3.28";
+    /// id-slh-dsa-shake-192f, RFC 9909 §3.
+    SLH_DSA_SHAKE_192F = "2.16.840.1.101.3.4.3.29";
+    /// id-slh-dsa-shake-256s, RFC 9909 §3.
+    SLH_DSA_SHAKE_256S = "2.16.840.1.101.3.4.3.30";
+    /// id-slh-dsa-shake-256f, RFC 9909 §3.
+    SLH_DSA_SHAKE_256F = "2.16.840.1.101.3.4.3.31";
 }
 
 // More attributes of names and extensions of certificates.

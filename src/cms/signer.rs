@@ -12,7 +12,8 @@ use super::signing_certificate::{
 };
 use crate::asn1::oid;
 use crate::crypto::{
-    AlgorithmPolicy, DigestAlgorithm, KnownSignatures, PublicKey, SignatureAlgorithm, SignatureError, Standing,
+    AlgorithmPolicy, DigestAlgorithm, KnownSignatures, NotOffered, PublicKey, SignatureAlgorithm, SignatureError,
+    Standing,
 };
 use crate::finding::{Code, Details, Ledger, Levels, Notes};
 use crate::pki::{Certificate, KnownCertificates};
@@ -79,11 +80,20 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
         check_attributes(check, attributes, Some(&signature), notes)?;
     let algorithm = read_algorithm(check.signer_info, content_digest, notes)?;
     signature.note(&algorithm, certificate.public_key(), notes);
-    // RFC 8419 §3.1: with signed attributes, the digest of the content is by SHA-512.
-    if algorithm == SignatureAlgorithm::Ed25519 && content_digest != algorithm.cms_digest() {
-        notes.note_with(Code::EddsaDigestOther, || Details::stated(content_digest));
-    }
+    check_digest_of_content(algorithm, content_digest, notes);
     Some(CheckedSigner { certificate, namesakes, algorithm, content_digest })
+}
+
+/// Checks that the digest of the content is one that belongs beside the algorithm of the signature.
+fn check_digest_of_content(algorithm: SignatureAlgorithm, digest: DigestAlgorithm, notes: &mut Notes<'_, '_>) {
+    // RFC 8419 §3.1: with signed attributes, the digest of the content is by SHA-512.
+    if algorithm == SignatureAlgorithm::Ed25519 && digest != algorithm.cms_digest() {
+        notes.note_with(Code::EddsaDigestOther, || Details::stated(digest));
+    }
+    // RFC 9882 §3.3, RFC 9814 §4: whoever finds two contents with one digest needs no second signature.
+    if !algorithm.is_matched_by(digest) {
+        notes.note_with(Code::DigestWeakerThanSignature, || Details::stated(format!("{digest} beside {algorithm}")));
+    }
 }
 
 /// Makes the checks of [`check_signer`] before there is a signature.
@@ -138,16 +148,19 @@ fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Opti
     if check.octets.is_some_and(are_signed_attributes) {
         notes.note(Code::ContentIsSignedAttributes);
     }
-    let digest = check_digest_algorithm(check, notes);
     let stated = &check.signer_info.signature_algorithm;
-    let read = SignatureAlgorithm::from_identifier(stated, digest);
+    let read = match SignatureAlgorithm::from_identifier(stated, None) {
+        // Here the digest algorithm has no meaning and must be ignored (RFC 9882 §3.3).
+        Ok(algorithm) if algorithm.is_post_quantum() => Ok(algorithm),
+        _ => SignatureAlgorithm::from_identifier(stated, check_digest_algorithm(check, notes)),
+    };
     let verify = read.as_ref().ok().map(|algorithm| |key: &PublicKey| verify_bare(check, algorithm, key));
     let verify = verify.as_ref().map(|verify| verify as Verify<'_>);
     let SigningCertificate { certificate, namesakes } = signing_certificate::find(check, &[], verify, notes)?;
     let algorithm = match read {
         Ok(algorithm) => algorithm,
         Err(not_offered) => {
-            notes.note_with(Code::AlgorithmNotOffered, || Details::stated(&not_offered));
+            note_not_offered(check.signer_info, &not_offered, notes);
             return None;
         }
     };
@@ -243,7 +256,15 @@ fn check_digest_algorithm(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) ->
             notes.note_with(Code::DigestAlgorithmMisnamed, || Details::stated(stated.oid));
             Some(digest)
         }
-        Ok(SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ed25519) | Err(_) => {
+        Ok(
+            SignatureAlgorithm::RsaPss { .. }
+            | SignatureAlgorithm::Ed25519
+            | SignatureAlgorithm::MlDsa44
+            | SignatureAlgorithm::MlDsa65
+            | SignatureAlgorithm::MlDsa87
+            | SignatureAlgorithm::SlhDsa(_),
+        )
+        | Err(_) => {
             notes.note_with(Code::DigestAlgorithmNotOffered, || Details::stated(&not_offered));
             None
         }
@@ -325,7 +346,16 @@ fn read_algorithm(
     notes: &mut Notes<'_, '_>,
 ) -> Option<SignatureAlgorithm> {
     let read = SignatureAlgorithm::from_identifier(&signer_info.signature_algorithm, Some(digest));
-    read.inspect_err(|not_offered| notes.note_with(Code::AlgorithmNotOffered, || Details::stated(not_offered))).ok()
+    read.inspect_err(|not_offered| note_not_offered(signer_info, not_offered, notes)).ok()
+}
+
+/// Notes why the signature algorithm cannot be read.
+fn note_not_offered(signer_info: &SignerInfo<'_>, not_offered: &NotOffered, notes: &mut Notes<'_, '_>) {
+    // RFC 9882 §3.3, RFC 9814 §4: what stands in the parameters is of no algorithm, and nobody signs it.
+    match SignatureAlgorithm::with_forbidden_parameters(&signer_info.signature_algorithm) {
+        Some(algorithm) => notes.note_with(Code::AlgorithmParametersForbidden, || Details::stated(algorithm)),
+        None => notes.note_with(Code::AlgorithmNotOffered, || Details::stated(not_offered)),
+    }
 }
 
 /// A signature over the signed attributes as received, with their tag alone rewritten (RFC 5652 §5.4).

@@ -30,6 +30,25 @@ enum State {
     Sha3_256(sha3::Sha3_256),
     Sha3_384(sha3::Sha3_384),
     Sha3_512(sha3::Sha3_512),
+    Shake128(Xof<shake::Shake128>),
+    Shake256(Xof<shake::Shake256>),
+}
+
+/// An extendable-output function with the methods of a digest.
+#[derive(Clone, Default)]
+struct Xof<X>(X);
+
+impl<X: shake::Update + shake::ExtendableOutput> Xof<X> {
+    fn update(&mut self, part: &[u8]) {
+        shake::Update::update(&mut self.0, part);
+    }
+
+    /// Returns as many octets as the longest digest has. A shorter one is their start, as that of any output is.
+    fn finalize(self) -> [u8; 64] {
+        let mut octets = [0; 64];
+        shake::ExtendableOutput::finalize_xof_into(self.0, &mut octets);
+        octets
+    }
 }
 
 impl DigestAlgorithm {
@@ -56,6 +75,8 @@ impl DigestAlgorithm {
             Self::Sha3_256 => State::Sha3_256(Default::default()),
             Self::Sha3_384 => State::Sha3_384(Default::default()),
             Self::Sha3_512 => State::Sha3_512(Default::default()),
+            Self::Shake128 => State::Shake128(Default::default()),
+            Self::Shake256 => State::Shake256(Default::default()),
         };
         Hasher(self, state)
     }
@@ -68,7 +89,14 @@ impl DigestAlgorithm {
             Self::Sha256 => return Digest::fill(self, aws::digest(&aws::SHA256, message).as_ref()),
             Self::Sha384 => return Digest::fill(self, aws::digest(&aws::SHA384, message).as_ref()),
             Self::Sha512 => return Digest::fill(self, aws::digest(&aws::SHA512, message).as_ref()),
-            Self::Sha1 | Self::Sha224 | Self::Sha3_224 | Self::Sha3_256 | Self::Sha3_384 | Self::Sha3_512 => {}
+            Self::Sha1
+            | Self::Sha224
+            | Self::Sha3_224
+            | Self::Sha3_256
+            | Self::Sha3_384
+            | Self::Sha3_512
+            | Self::Shake128
+            | Self::Shake256 => {}
         }
         let mut hasher = self.hasher();
         hasher.update(message);
@@ -93,6 +121,8 @@ macro_rules! each_state {
             State::Sha3_256($state) => $body,
             State::Sha3_384($state) => $body,
             State::Sha3_512($state) => $body,
+            State::Shake128($state) => $body,
+            State::Shake256($state) => $body,
         }
     };
 }
@@ -138,6 +168,12 @@ mod tests {
             (DigestAlgorithm::Sha224, "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"),
             (DigestAlgorithm::Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
             (DigestAlgorithm::Sha3_256, "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532"),
+            (DigestAlgorithm::Shake128, "5881092dd818bf5cf8a3ddb793fbcba74097d5c526a6d35f97b83351940f2cc8"),
+            (
+                DigestAlgorithm::Shake256,
+                "483366601360a8771c6863080cc4114d8db44530f8f1e1ee4f94ea37e78b5739\
+                d5a15bef186a5386c75744c0527e1faa9f8726e462a12a4feb06bd8801e751e4",
+            ),
         ];
         for (algorithm, hex) in expected {
             let digest = algorithm.digest(b"abc");

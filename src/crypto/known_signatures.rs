@@ -17,8 +17,9 @@ const REMEMBERED: usize = 4096;
 /// out. A file with as many tokens as are looked at has half of that.
 const REMEMBERED_AS_BAD: usize = 1024;
 
-/// The maximum length of a signature that is remembered in octets. An RSA key of 16,384 bits makes one of this length. What
-/// is longer is refused for its length at once, and would otherwise stay in memory as long as the verifier.
+/// The maximum length of a signature whose octets are remembered. An RSA key of 16,384 bits makes one of this length. Of a
+/// post-quantum signature, which is longer, the SHA-512 is remembered. What is longer and of no length that its algorithm
+/// has is refused for that at once, and would otherwise stay in memory as long as the verifier.
 const MAX_REMEMBERED_SIGNATURE: usize = 2048;
 
 /// The number of sets that share the signatures, so that threads rarely wait for one another.
@@ -43,7 +44,14 @@ struct Known<'a> {
     message: Digest,
     /// The fingerprint of the key.
     key: Digest,
-    signature: Cow<'a, [u8]>,
+    signature: Remembered<'a>,
+}
+
+/// The form in which a signature is remembered. A digest is never the same as octets.
+#[derive(PartialEq, Eq, Hash)]
+enum Remembered<'a> {
+    Octets(Cow<'a, [u8]>),
+    Digest(Digest),
 }
 
 impl Hash for Known<'_> {
@@ -101,11 +109,13 @@ impl KnownSignatures {
         }
     }
 
-    fn once(&self, what: Known<'_>, verify: impl FnOnce() -> Result<(), SignatureError>) -> Result<(), SignatureError> {
+    fn once(
+        &self,
+        what: Option<Known<'_>>,
+        verify: impl FnOnce() -> Result<(), SignatureError>,
+    ) -> Result<(), SignatureError> {
+        let Some(what) = what else { return verify() };
         let Some(shard) = self.good.get(what.shard()) else { return verify() };
-        if what.signature.len() > MAX_REMEMBERED_SIGNATURE {
-            return verify();
-        }
         if shard.read().unwrap_or_else(PoisonError::into_inner).contains(&what) {
             return Ok(());
         }
@@ -139,12 +149,24 @@ impl KnownSignatures {
 }
 
 impl<'a> Known<'a> {
-    fn new(key: &PublicKey, algorithm: &SignatureAlgorithm, message: &Digest, signature: &'a [u8]) -> Self {
-        Self { algorithm: *algorithm, message: *message, key: *key.fingerprint(), signature: Cow::Borrowed(signature) }
+    /// Returns what is remembered of a signature, and `None` for one that is too long.
+    fn new(key: &PublicKey, algorithm: &SignatureAlgorithm, message: &Digest, signature: &'a [u8]) -> Option<Self> {
+        let remembered = if signature.len() <= MAX_REMEMBERED_SIGNATURE {
+            Remembered::Octets(Cow::Borrowed(signature))
+        } else if key.kind().signature_len() == Some(signature.len()) {
+            Remembered::Digest(DigestAlgorithm::Sha512.digest(signature))
+        } else {
+            return None;
+        };
+        Some(Self { algorithm: *algorithm, message: *message, key: *key.fingerprint(), signature: remembered })
     }
 
     fn into_owned(self) -> Known<'static> {
-        Known { signature: Cow::Owned(self.signature.into_owned()), ..self }
+        let signature = match self.signature {
+            Remembered::Octets(octets) => Remembered::Octets(Cow::Owned(octets.into_owned())),
+            Remembered::Digest(digest) => Remembered::Digest(digest),
+        };
+        Known { signature, ..self }
     }
 
     fn shard(&self) -> usize {
@@ -164,7 +186,7 @@ mod tests {
     use crate::crypto::{KeyKind, Signer, SigningKey};
 
     fn keys() -> Vec<SigningKey> {
-        let kinds = [KeyKind::Rsa { bits: 2048 }, KeyKind::EcP256, KeyKind::EcP256, KeyKind::Ed25519];
+        let kinds = [KeyKind::Rsa { bits: 2048 }, KeyKind::EcP256, KeyKind::EcP256, KeyKind::Ed25519, KeyKind::MlDsa65];
         kinds.iter().map(|kind| SigningKey::generate(kind).unwrap()).collect()
     }
 
@@ -191,7 +213,7 @@ mod tests {
                 assert!(verify(&remembered, public, &algorithm, (message, &signature)));
                 assert_eq!(remembered.len(), before + 1);
             }
-            for octet in 0..signature.len() {
+            for octet in (0..signature.len()).step_by(signature.len() / 64) {
                 let mut forged = signature.clone();
                 forged[octet] ^= 1;
                 assert!(!verify(&remembered, public, &algorithm, (message, &forged)));
@@ -267,7 +289,7 @@ mod tests {
             .iter()
             .flat_map(|key| (0..=u8::MAX).map(move |octet| (key, [octet])))
             .map(|(key, signature)| {
-                hasher.hash_one(Known::new(key.public_key(), &key.algorithm(), &message, &signature))
+                hasher.hash_one(Known::new(key.public_key(), &key.algorithm(), &message, &signature).unwrap())
             })
             .collect();
         assert_eq!(hashes.len(), keys.len() * 256);

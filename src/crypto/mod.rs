@@ -1,8 +1,8 @@
 //! Digests, signature verification, and signing.
 //!
 //! Two backends serve one set of types. `aws-lc-rs` signs, and verifies what it offers; `rustcrypto` (the crates
-//! `rsa`, `p256`, `p384` and `p521`) verifies the rest: RSASSA-PSS with other salts or two digests, and digests that
-//! aws-lc-rs lacks. An algorithm that no backend of the build has is reported as [`NotOffered`] with its name,
+//! `rsa`, `p256`, `p384`, `p521` and `ml-dsa`) verifies the rest: RSASSA-PSS with other salts or two digests, and digests
+//! that aws-lc-rs lacks. An algorithm that no backend of the build has is reported as [`NotOffered`] with its name,
 //! and never as an invalid signature.
 //!
 //! | | aws-lc-rs | rustcrypto |
@@ -11,6 +11,7 @@
 //! | RSASSA-PSS | equal digests SHA-256/384/512, salts of 0, 20, 32, 48, 64 octets, from 2048 bits | every digest pair and salt |
 //! | ECDSA P-256, P-384, P-521 | every digest | every digest |
 //! | Ed25519 | yes | no |
+//! | ML-DSA-44, ML-DSA-65, ML-DSA-87 | pure mode, empty context | pure mode, empty context |
 //! | signing | RSA 2048 to 8192, P-256, P-384, P-521, Ed25519 | RSA 2048 to 8192, P-256, P-384, P-521 |
 
 #![deny(clippy::wildcard_enum_match_arm)]
@@ -34,9 +35,11 @@ mod tests;
 #[cfg(test)]
 mod wycheproof;
 
-pub use algorithm::{Digest, DigestAlgorithm, NotOffered, SignatureAlgorithm};
+pub use algorithm::{Digest, DigestAlgorithm, NotOffered, SignatureAlgorithm, SlhDsa};
 pub use hasher::Hasher;
 pub use key::{KeyError, KeyKind};
+#[cfg(feature = "testing")]
+pub(crate) use key::{ml_dsa_pkcs8, not_generated};
 pub(crate) use known_signatures::KnownSignatures;
 pub(crate) use mac::{hkdf_sha256, hmac_sha256, is_hmac_sha256};
 pub(crate) use object::Object;

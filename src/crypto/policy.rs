@@ -108,6 +108,16 @@ pub enum KeyFamily {
     Ec,
     #[serde(rename = "Ed25519")]
     Ed25519,
+    /// The size is the number in the name of the parameter set: 44, 65 or 87.
+    #[serde(rename = "ML-DSA")]
+    MlDsa,
+    /// The size is the security strength: 192 or 256.
+    #[serde(rename = "SLH-DSA")]
+    SlhDsa,
+}
+
+impl KeyFamily {
+    const ALL: [Self; 5] = [Self::Rsa, Self::Ec, Self::Ed25519, Self::MlDsa, Self::SlhDsa];
 }
 
 /// The standing of an algorithm or a key at a time. The order is from good to bad.
@@ -143,11 +153,12 @@ impl Default for AlgorithmPolicy {
     /// |---|---|---|
     /// | SHA-1 | | 2009-01-01 |
     /// | SHA-224 | 2016-01-01 | 2029-01-01 |
-    /// | SHA-256, SHA-384, SHA-512, SHA3-256, SHA3-384, SHA3-512 | | |
+    /// | SHA-256, SHA-384, SHA-512, SHA3-256, SHA3-384, SHA3-512, SHAKE128, SHAKE256 | | |
     /// | RSA from 1024 bits | | 2009-01-01 |
     /// | RSA from 1536 bits | | 2016-01-01 |
     /// | RSA from 1900 bits | 2026-01-01 | 2029-01-01 |
     /// | RSA from 3000 bits, EC from 256 bits, Ed25519 | | |
+    /// | ML-DSA-44, ML-DSA-65, ML-DSA-87, SLH-DSA of 192 and 256 bits | | |
     fn default() -> Self {
         let day = |year| NaiveDate::from_ymd_opt(year, 1, 1);
         let digest = |digest, legacy_from, past_from| DigestRow { digest, legacy_from, past_from };
@@ -162,6 +173,8 @@ impl Default for AlgorithmPolicy {
                 digest(DigestAlgorithm::Sha3_256, None, None),
                 digest(DigestAlgorithm::Sha3_384, None, None),
                 digest(DigestAlgorithm::Sha3_512, None, None),
+                digest(DigestAlgorithm::Shake128, None, None),
+                digest(DigestAlgorithm::Shake256, None, None),
             ],
             keys: vec![
                 key(KeyFamily::Rsa, 1024, None, day(2009)),
@@ -170,6 +183,8 @@ impl Default for AlgorithmPolicy {
                 key(KeyFamily::Rsa, 3000, None, None),
                 key(KeyFamily::Ec, 256, None, None),
                 key(KeyFamily::Ed25519, 256, None, None),
+                key(KeyFamily::MlDsa, 44, None, None),
+                key(KeyFamily::SlhDsa, 192, None, None),
             ],
         }
     }
@@ -189,7 +204,7 @@ impl AlgorithmPolicy {
         let key = |key| KeyRow { key, bits: 0, legacy_from: None, past_from: None };
         Self {
             digests: DigestAlgorithm::ALL.into_iter().map(digest).collect(),
-            keys: [KeyFamily::Rsa, KeyFamily::Ec, KeyFamily::Ed25519].into_iter().map(key).collect(),
+            keys: KeyFamily::ALL.into_iter().map(key).collect(),
         }
     }
 
@@ -237,6 +252,10 @@ impl AlgorithmPolicy {
             KeyKind::EcP384 => (KeyFamily::Ec, 384),
             KeyKind::EcP521 => (KeyFamily::Ec, 521),
             KeyKind::Ed25519 => (KeyFamily::Ed25519, 256),
+            KeyKind::MlDsa44 => (KeyFamily::MlDsa, 44),
+            KeyKind::MlDsa65 => (KeyFamily::MlDsa, 65),
+            KeyKind::MlDsa87 => (KeyFamily::MlDsa, 87),
+            KeyKind::SlhDsa(set) => (KeyFamily::SlhDsa, set.security_strength()),
             KeyKind::NotOffered(_) => return None,
         };
         let reached = self.keys.iter().filter(|row| row.key == family && row.bits <= bits);
@@ -252,6 +271,12 @@ fn digest_of(algorithm: &SignatureAlgorithm) -> Option<DigestAlgorithm> {
         }
         // Ed25519 hashes with SHA-512 inside (RFC 8032 §5.1), so a policy that gives up the one gives up the other.
         SignatureAlgorithm::Ed25519 => Some(DigestAlgorithm::Sha512),
+        // These do not rest on the collision resistance of a digest that others use too: they hash together with a key or a
+        // random value.
+        SignatureAlgorithm::MlDsa44
+        | SignatureAlgorithm::MlDsa65
+        | SignatureAlgorithm::MlDsa87
+        | SignatureAlgorithm::SlhDsa(_) => None,
     }
 }
 

@@ -48,8 +48,8 @@ impl PayloadDigests {
     /// Takes digests that were computed elsewhere, the one for the content part first.
     ///
     /// # Errors
-    /// [`EvidenceError::NoDigest`], [`EvidenceError::WeakDigest`] for one below SHA-256, [`EvidenceError::Twice`] for
-    /// two by one algorithm.
+    /// [`EvidenceError::NoDigest`], [`EvidenceError::WeakDigest`] for one below SHA-256,
+    /// [`EvidenceError::DigestWithoutIdentifier`] for SHAKE, [`EvidenceError::Twice`] for two by one algorithm.
     pub fn from_digests(digests: impl IntoIterator<Item = Digest>) -> Result<Self, EvidenceError> {
         // A list with one digest more than there are algorithms has two by the same one.
         let digests: Vec<_> = digests.into_iter().take(MAX_DIGESTS + 1).collect();
@@ -83,6 +83,9 @@ fn check_algorithms(algorithms: impl Iterator<Item = DigestAlgorithm>) -> Result
     for algorithm in algorithms {
         if algorithm.output_len() < DigestAlgorithm::Sha256.output_len() {
             return Err(EvidenceError::WeakDigest);
+        }
+        if algorithm.uri().is_none() {
+            return Err(EvidenceError::DigestWithoutIdentifier(algorithm));
         }
         if seen.contains(&algorithm) {
             return Err(EvidenceError::Twice("digest algorithm"));
@@ -208,6 +211,10 @@ mod tests {
         assert!(PayloadDigests::from_digests([digest(DigestAlgorithm::Sha384), sha256]).is_ok());
         assert_eq!(PayloadDigests::from_digests([]), Err(EvidenceError::NoDigest));
         assert_eq!(PayloadDigests::from_digests([sha256, sha1]), Err(EvidenceError::WeakDigest));
+        for shake in [DigestAlgorithm::Shake128, DigestAlgorithm::Shake256] {
+            let refused = PayloadDigests::from_digests([sha256, digest(shake)]);
+            assert_eq!(refused, Err(EvidenceError::DigestWithoutIdentifier(shake)));
+        }
         assert_eq!(PayloadDigests::from_digests([sha256, sha256]), Err(EvidenceError::Twice("digest algorithm")));
         assert!(PayloadHasher::with_algorithms(&[DigestAlgorithm::Sha224]).is_err());
     }

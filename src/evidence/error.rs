@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::Event;
+use crate::crypto::DigestAlgorithm;
 use crate::identity::IdentifierError;
 
 /// The reason why a statement, or a part of one, cannot be built. It never repeats a value.
@@ -60,6 +61,9 @@ pub enum EvidenceError {
     /// A digest is weaker than SHA-256.
     #[error("a digest algorithm weaker than SHA-256")]
     WeakDigest,
+    /// A digest is by an algorithm that has no identifier in statements, as SHAKE128 and SHAKE256.
+    #[error("{0} has no identifier in statements")]
+    DigestWithoutIdentifier(DigestAlgorithm),
     /// The text is no ticket, which has 13 characters of `0-9A-HJ-NP-Z`.
     #[error("the ticket is not 13 of 0-9 A-H J-N P-Z")]
     Ticket,

@@ -127,6 +127,8 @@ codes! {
     KeyNotUsable "key-not-usable" Indeterminate(CryptoConstraintsFailure) "essential": "the certificate's public key is unusable";
     KeyDoesNotFitAlgorithm "key-does-not-fit-algorithm" Failed(SigCryptoFailure) "essential": "the certificate's key is not of the kind that the signature algorithm needs";
     EddsaDigestOther "eddsa-digest-other" Warning: "the content of an Ed25519 signature has another digest than the SHA-512 of RFC 8419";
+    DigestWeakerThanSignature "digest-weaker-than-signature" Warning(CryptoConstraintsFailure): "the digest of the content is weaker than the post-quantum signature over it, and the signature is no stronger than the digest";
+    AlgorithmParametersForbidden "algorithm-parameters-forbidden" Failed(FormatFailure) "essential": "the identifier of a post-quantum signature has parameters, which RFC 9882 and RFC 9814 forbid";
     CountersignatureNotEvaluated "countersignature-not-evaluated" Information: "somebody has signed the signature, and that countersignature is not evaluated";
     CountersignatureUnreadable "countersignature-unreadable" Warning: "somebody has signed the signature, and that countersignature cannot be read";
     AlgorithmProtectionMatches "algorithm-protection-matches" Passed: "the signed algorithms are the ones used";

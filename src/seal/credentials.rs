@@ -193,7 +193,15 @@ fn may_be_verified(algorithm: &SignatureAlgorithm, certificate: &Certificate) ->
     // Zeros have the length of a signature, since some backends look at the length first.
     let none = match certificate.public_key().kind() {
         KeyKind::Rsa { bits } => vec![0; usize::try_from(bits.div_ceil(8)).unwrap_or_default()],
-        KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 | KeyKind::Ed25519 | KeyKind::NotOffered(_) => vec![0; 64],
+        KeyKind::EcP256
+        | KeyKind::EcP384
+        | KeyKind::EcP521
+        | KeyKind::Ed25519
+        | KeyKind::MlDsa44
+        | KeyKind::MlDsa65
+        | KeyKind::MlDsa87
+        | KeyKind::SlhDsa(_)
+        | KeyKind::NotOffered(_) => vec![0; 64],
     };
     certificate.public_key().verify(algorithm, TRIAL, &none) == Err(SignatureError::Invalid)
 }
@@ -202,7 +210,15 @@ fn check_key(kind: &KeyKind) -> Result<(), CredentialsError> {
     match kind {
         KeyKind::Rsa { bits } if *bits < LEAST_RSA_BITS => Err(CredentialsError::Key(kind.clone())),
         KeyKind::NotOffered(_) => Err(CredentialsError::Key(kind.clone())),
-        KeyKind::Rsa { .. } | KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 | KeyKind::Ed25519 => Ok(()),
+        KeyKind::Rsa { .. }
+        | KeyKind::EcP256
+        | KeyKind::EcP384
+        | KeyKind::EcP521
+        | KeyKind::Ed25519
+        | KeyKind::MlDsa44
+        | KeyKind::MlDsa65
+        | KeyKind::MlDsa87
+        | KeyKind::SlhDsa(_) => Ok(()),
     }
 }
 

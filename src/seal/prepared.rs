@@ -194,6 +194,9 @@ impl<A: Artifact> Prepared<A> {
             KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 if !is_ecdsa_sig_value(signature) => {
                 return Err(CompleteError::NotEcdsaSigValue);
             }
+            post_quantum @ (KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 | KeyKind::SlhDsa(_)) => {
+                post_quantum.signature_len()
+            }
             KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 | KeyKind::NotOffered(_) => None,
         };
         match expected.filter(|expected| *expected != signature.len()) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use signed_data::tlv::Tag;
 
 use crate::asn1::{oid, writer};
-use crate::crypto::{DigestAlgorithm, KeyError, KeyKind, Signer};
+use crate::crypto::{DigestAlgorithm, KeyError, KeyKind, SignatureAlgorithm, Signer, ml_dsa_pkcs8, not_generated};
 
 /// Generates a key of this kind in the backend that the build has (aws-lc-rs where it has both).
 ///
@@ -16,6 +16,34 @@ pub fn generate_key(kind: &KeyKind) -> Result<Arc<dyn Signer>, KeyError> {
     return Ok(Arc::new(crate::crypto::SigningKey::generate(kind)?));
     #[cfg(not(feature = "aws-lc-rs"))]
     return Ok(Arc::new(crate::crypto::RustCryptoSigningKey::generate(kind)?));
+}
+
+/// Derives the ML-DSA key of this kind whose seed is the SHA-256 of a label: it is the same at every run, and no secret.
+///
+/// With the feature `rustcrypto` it signs deterministically, as [`derived_key`] does.
+///
+/// # Errors
+/// [`KeyError::NotOffered`] for another kind.
+pub fn derived_ml_dsa_key(kind: &KeyKind, label: &str) -> Result<Arc<dyn Signer>, KeyError> {
+    let algorithm = match kind {
+        KeyKind::MlDsa44 => SignatureAlgorithm::MlDsa44,
+        KeyKind::MlDsa65 => SignatureAlgorithm::MlDsa65,
+        KeyKind::MlDsa87 => SignatureAlgorithm::MlDsa87,
+        KeyKind::Rsa { .. }
+        | KeyKind::EcP256
+        | KeyKind::EcP384
+        | KeyKind::EcP521
+        | KeyKind::Ed25519
+        | KeyKind::SlhDsa(_)
+        | KeyKind::NotOffered(_) => return Err(not_generated(kind)),
+    };
+    let digest = DigestAlgorithm::Sha256.digest(label.as_bytes());
+    let seed = digest.as_bytes().try_into().map_err(|_| KeyError::Generation)?;
+    let pkcs8 = ml_dsa_pkcs8(&algorithm, &seed);
+    #[cfg(feature = "rustcrypto")]
+    return Ok(Arc::new(crate::crypto::RustCryptoSigningKey::from_pkcs8_der(&pkcs8)?));
+    #[cfg(not(feature = "rustcrypto"))]
+    return Ok(Arc::new(crate::crypto::SigningKey::from_pkcs8_der(&pkcs8)?));
 }
 
 /// Derives the P-256 key whose private number is the SHA-256 of a label: it is the same at every run, and no secret.

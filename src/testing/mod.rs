@@ -34,7 +34,7 @@ pub use certificate::{CertificateSpec, CertifiedKey, KeyIdentifiers, Usage};
 pub use forge::{
     AttributeOrder, Forge, ForgedSigner, ForgedTstInfo, algorithm_protection, attribute, signing_certificate, tlv,
 };
-pub use keys::{derived_key, generate_key};
+pub use keys::{derived_key, derived_ml_dsa_key, generate_key};
 pub use pki::{TestKeys, TestPki};
 pub use revocation::{
     Coverage, CrlSpec, DistributionPointSpec, IssuingPointSpec, OcspAnswerSpec, OcspSpec, PointNameSpec, Reach,

@@ -13,11 +13,11 @@ use recommande::verify::{
     Code, Indication, Level, Payload, Policy, Report, SubIndication, TimestampValidity, Verifier,
 };
 
-/// A root with an ML-DSA-65 key ([RFC 9881](https://www.rfc-editor.org/rfc/rfc9881)), of which nothing can be verified.
-fn ml_dsa_root() -> Certificate {
+/// A root with a HashML-DSA-65 key, which RFC 9881 forbids in certificates, so that nothing can be verified by it.
+fn hash_ml_dsa_root() -> Certificate {
     let (from, until) = valid();
     let root = CertificateSpec::authority("Post-quantum Root CA", from, until).self_signed(key()).unwrap();
-    let algorithm = || der::node(0x30, vec![der::oid(oid::ML_DSA_65)]);
+    let algorithm = || der::node(0x30, vec![der::oid(oid::HASH_ML_DSA_65)]);
     let bits = |length: usize| der::octets(0x03, &vec![0; 1 + length]);
     let root = Node::parse(root.certificate.der()).with(|certificate| {
         *certificate.at_mut(&[0, 2]) = algorithm();
@@ -28,11 +28,11 @@ fn ml_dsa_root() -> Certificate {
     Certificate::from_der(&root.to_der()).unwrap()
 }
 
-/// EU DSS 6.4 loses the whole store over such a certificate.
+/// EU DSS 6.4 loses the whole store over a certificate whose algorithm it does not have.
 #[test]
 fn an_anchor_of_an_unknown_kind_hides_no_other() {
     let service = Service::new();
-    let unknown = pem(&ml_dsa_root());
+    let unknown = pem(&hash_ml_dsa_root());
     let seal = service.pki.seal_anchors_pem();
     let tsa = service.pki.tsa_anchors_pem();
     for (seal, tsa) in [

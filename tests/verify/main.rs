@@ -13,6 +13,7 @@ mod openings;
 mod orders;
 mod paths;
 mod policy;
+mod post_quantum;
 mod refused_by_others;
 mod replay;
 mod report_text;

@@ -28,11 +28,13 @@ pub enum DigestAlgorithm {
     Sha3_256,
     Sha3_384,
     Sha3_512,
+    Shake128,
+    Shake256,
 }
 
 impl DigestAlgorithm {
     /// All digest algorithms that are offered.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Sha1,
         Self::Sha224,
         Self::Sha256,
@@ -42,6 +44,8 @@ impl DigestAlgorithm {
         Self::Sha3_256,
         Self::Sha3_384,
         Self::Sha3_512,
+        Self::Shake128,
+        Self::Shake256,
     ];
 
     /// Returns the OBJECT IDENTIFIER.
@@ -56,6 +60,8 @@ impl DigestAlgorithm {
             Self::Sha3_256 => oid::SHA3_256,
             Self::Sha3_384 => oid::SHA3_384,
             Self::Sha3_512 => oid::SHA3_512,
+            Self::Shake128 => oid::SHAKE128,
+            Self::Shake256 => oid::SHAKE256,
         }
     }
 
@@ -65,14 +71,16 @@ impl DigestAlgorithm {
     }
 
     /// Reads the algorithm of an AlgorithmIdentifier. Parameters may be absent or NULL
-    /// ([RFC 5754 §2](https://www.rfc-editor.org/rfc/rfc5754#section-2) has both).
+    /// ([RFC 5754 §2](https://www.rfc-editor.org/rfc/rfc5754#section-2) has both), and must be absent with SHAKE
+    /// ([RFC 8702 §3.1](https://www.rfc-editor.org/rfc/rfc8702#section-3.1)).
     ///
     /// # Errors
     /// `NotOffered` for any other algorithm, or for other parameters.
     pub fn from_identifier(identifier: &AlgorithmIdentifier<'_>) -> Result<Self, NotOffered> {
         let AlgorithmIdentifier { oid, parameters, .. } = *identifier;
         match Self::from_oid(oid) {
-            Some(algorithm) if absent_or_null(parameters) => Ok(algorithm),
+            Some(algorithm) if parameters.is_none() => Ok(algorithm),
+            Some(algorithm) if !algorithm.is_xof() && absent_or_null(parameters) => Ok(algorithm),
             Some(_) => Err(NotOffered::named(oid, "digest with parameters")),
             None => Err(NotOffered::of(oid)),
         }
@@ -90,6 +98,8 @@ impl DigestAlgorithm {
             Self::Sha3_256 => "SHA3-256",
             Self::Sha3_384 => "SHA3-384",
             Self::Sha3_512 => "SHA3-512",
+            Self::Shake128 => "SHAKE128",
+            Self::Shake256 => "SHAKE256",
         }
     }
 
@@ -101,9 +111,9 @@ impl DigestAlgorithm {
     }
 
     /// Returns the identifier in XML signatures ([RFC 9231 §2.1](https://www.rfc-editor.org/rfc/rfc9231#section-2.1)), which
-    /// ERDS evidence uses too.
-    pub const fn uri(self) -> &'static str {
-        match self {
+    /// ERDS evidence uses too. It is `None` for SHAKE, which has none, so that no statement holds such a digest.
+    pub const fn uri(self) -> Option<&'static str> {
+        Some(match self {
             Self::Sha1 => "http://www.w3.org/2000/09/xmldsig#sha1",
             Self::Sha224 => "http://www.w3.org/2001/04/xmldsig-more#sha224",
             Self::Sha256 => "http://www.w3.org/2001/04/xmlenc#sha256",
@@ -113,23 +123,31 @@ impl DigestAlgorithm {
             Self::Sha3_256 => "http://www.w3.org/2007/05/xmldsig-more#sha3-256",
             Self::Sha3_384 => "http://www.w3.org/2007/05/xmldsig-more#sha3-384",
             Self::Sha3_512 => "http://www.w3.org/2007/05/xmldsig-more#sha3-512",
-        }
+            Self::Shake128 | Self::Shake256 => return None,
+        })
     }
 
     /// Finds the algorithm with this identifier, if it is offered.
     pub fn from_uri(uri: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.uri() == uri)
+        Self::ALL.into_iter().find(|algorithm| algorithm.uri() == Some(uri))
     }
 
-    /// Returns the number of octets of a digest.
+    /// Returns the number of octets of a digest. For SHAKE it is what CMS asks for, twice the security strength
+    /// ([RFC 8702 §3.1](https://www.rfc-editor.org/rfc/rfc8702#section-3.1)).
     pub const fn output_len(self) -> usize {
         match self {
             Self::Sha1 => 20,
             Self::Sha224 | Self::Sha3_224 => 28,
-            Self::Sha256 | Self::Sha3_256 => 32,
+            Self::Sha256 | Self::Sha3_256 | Self::Shake128 => 32,
             Self::Sha384 | Self::Sha3_384 => 48,
-            Self::Sha512 | Self::Sha3_512 => 64,
+            Self::Sha512 | Self::Sha3_512 | Self::Shake256 => 64,
         }
+    }
+
+    /// Says whether the algorithm is an extendable-output function. RSA and ECDSA have other identifiers with these
+    /// than with digests (RFC 8702 §3.2), which are not offered.
+    pub(in crate::crypto) const fn is_xof(self) -> bool {
+        matches!(self, Self::Shake128 | Self::Shake256)
     }
 }
 
@@ -222,9 +240,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn parameters_are_those_of_the_family() {
+        use signed_data::tlv::Reader;
+        for algorithm in DigestAlgorithm::ALL {
+            let read = |der: &[u8]| {
+                let identifier = AlgorithmIdentifier::read(&mut Reader::new(der, "test")).unwrap();
+                DigestAlgorithm::from_identifier(&identifier).ok()
+            };
+            assert_eq!(read(&crate::asn1::writer::algorithm(algorithm.oid())), Some(algorithm));
+            let null = read(&crate::asn1::writer::algorithm_null(algorithm.oid()));
+            assert_eq!(null, (!algorithm.is_xof()).then_some(algorithm), "{algorithm}");
+        }
+    }
+
+    #[test]
     fn identifiers_lead_back() {
         for algorithm in DigestAlgorithm::ALL {
-            assert_eq!(DigestAlgorithm::from_uri(algorithm.uri()), Some(algorithm));
+            assert_eq!(algorithm.uri().and_then(DigestAlgorithm::from_uri), (!algorithm.is_xof()).then_some(algorithm));
             assert_eq!(
                 Oid::from_value(algorithm.oid().as_bytes()).and_then(DigestAlgorithm::from_oid),
                 Some(algorithm)

@@ -40,7 +40,7 @@ impl fmt::Display for NotOffered {
 
 impl core::error::Error for NotOffered {}
 
-/// Names as the defining documents have them: RFC 3279, RFC 5639, RFC 5758, RFC 8410, RFC 9881, and the registers of
+/// Names as the defining documents have them: RFC 3279, RFC 5639, RFC 5758, RFC 8410, and the registers of
 /// NIST, SECG and OIW.
 const NAMES: &[(&str, &str)] = &[
     ("1.2.840.113549.1.1.1", "RSA without a digest algorithm"),
@@ -55,8 +55,6 @@ const NAMES: &[(&str, &str)] = &[
     ("1.2.840.113549.2.5", "MD5"),
     ("2.16.840.1.101.3.4.2.5", "SHA-512/224"),
     ("2.16.840.1.101.3.4.2.6", "SHA-512/256"),
-    ("2.16.840.1.101.3.4.2.11", "SHAKE128"),
-    ("2.16.840.1.101.3.4.2.12", "SHAKE256"),
     ("1.3.36.3.2.1", "RIPEMD-160"),
     ("1.3.36.3.2.2", "RIPEMD-128"),
     ("1.3.36.3.3.1.2", "RIPEMD-160 with RSA"),
@@ -72,9 +70,25 @@ const NAMES: &[(&str, &str)] = &[
     ("2.16.840.1.101.3.4.3.2", "DSA with SHA-256"),
     ("2.16.840.1.101.3.4.3.3", "DSA with SHA-384"),
     ("2.16.840.1.101.3.4.3.4", "DSA with SHA-512"),
-    ("2.16.840.1.101.3.4.3.17", "ML-DSA-44"),
-    ("2.16.840.1.101.3.4.3.18", "ML-DSA-65"),
-    ("2.16.840.1.101.3.4.3.19", "ML-DSA-87"),
+    ("2.16.840.1.101.3.4.3.20", "SLH-DSA-SHA2-128s"),
+    ("2.16.840.1.101.3.4.3.21", "SLH-DSA-SHA2-128f"),
+    ("2.16.840.1.101.3.4.3.26", "SLH-DSA-SHAKE-128s"),
+    ("2.16.840.1.101.3.4.3.27", "SLH-DSA-SHAKE-128f"),
+    ("2.16.840.1.101.3.4.3.32", "HashML-DSA-44"),
+    ("2.16.840.1.101.3.4.3.33", "HashML-DSA-65"),
+    ("2.16.840.1.101.3.4.3.34", "HashML-DSA-87"),
+    ("2.16.840.1.101.3.4.3.35", "HashSLH-DSA-SHA2-128s"),
+    ("2.16.840.1.101.3.4.3.36", "HashSLH-DSA-SHA2-128f"),
+    ("2.16.840.1.101.3.4.3.37", "HashSLH-DSA-SHA2-192s"),
+    ("2.16.840.1.101.3.4.3.38", "HashSLH-DSA-SHA2-192f"),
+    ("2.16.840.1.101.3.4.3.39", "HashSLH-DSA-SHA2-256s"),
+    ("2.16.840.1.101.3.4.3.40", "HashSLH-DSA-SHA2-256f"),
+    ("2.16.840.1.101.3.4.3.41", "HashSLH-DSA-SHAKE-128s"),
+    ("2.16.840.1.101.3.4.3.42", "HashSLH-DSA-SHAKE-128f"),
+    ("2.16.840.1.101.3.4.3.43", "HashSLH-DSA-SHAKE-192s"),
+    ("2.16.840.1.101.3.4.3.44", "HashSLH-DSA-SHAKE-192f"),
+    ("2.16.840.1.101.3.4.3.45", "HashSLH-DSA-SHAKE-256s"),
+    ("2.16.840.1.101.3.4.3.46", "HashSLH-DSA-SHAKE-256f"),
     ("1.2.840.10046.2.1", "Diffie-Hellman"),
     ("1.3.101.110", "X25519"),
     ("1.3.101.111", "X448"),
@@ -83,6 +97,9 @@ const NAMES: &[(&str, &str)] = &[
     ("1.2.840.10045.4.3", "ECDSA with specified digest"),
     ("1.3.6.1.5.5.7.6.30", "RSASSA-PSS with SHAKE128"),
     ("1.3.6.1.5.5.7.6.31", "RSASSA-PSS with SHAKE256"),
+    ("1.3.6.1.5.5.7.6.32", "ECDSA with SHAKE128"),
+    ("1.3.6.1.5.5.7.6.33", "ECDSA with SHAKE256"),
+    ("1.3.6.1.5.5.7.6.45", "ML-DSA-65 with ECDSA over P-256"),
     ("1.2.840.10045.3.1.1", "NIST P-192"),
     ("1.3.132.0.33", "NIST P-224"),
     ("1.3.132.0.10", "secp256k1"),

@@ -4,10 +4,11 @@ use core::fmt;
 
 use const_oid::ObjectIdentifier;
 use signed_data::AlgorithmIdentifier;
-use signed_data::tlv::{Reader, Tag, Tlv};
+use signed_data::tlv::{Oid, Reader, Tag, Tlv};
 
 use super::digest::{DigestAlgorithm, absent_or_null};
 use super::not_offered::NotOffered;
+use super::post_quantum::SlhDsa;
 use crate::asn1::{oid, writer};
 
 /// A way of making a signature from a message and a key.
@@ -30,6 +31,16 @@ pub enum SignatureAlgorithm {
     Ecdsa(DigestAlgorithm),
     /// Ed25519, [RFC 8032 §5.1](https://www.rfc-editor.org/rfc/rfc8032#section-5.1).
     Ed25519,
+    /// ML-DSA-44, [FIPS 204](https://doi.org/10.6028/NIST.FIPS.204), in pure mode and with an empty context ([RFC 9882
+    /// §3](https://www.rfc-editor.org/rfc/rfc9882#section-3)).
+    MlDsa44,
+    /// ML-DSA-65, as `MlDsa44` is meant.
+    MlDsa65,
+    /// ML-DSA-87, as `MlDsa44` is meant.
+    MlDsa87,
+    /// SLH-DSA, [FIPS 205](https://doi.org/10.6028/NIST.FIPS.205), in pure mode and with an empty context ([RFC 9814
+    /// §4](https://www.rfc-editor.org/rfc/rfc9814#section-4)).
+    SlhDsa(SlhDsa),
 }
 
 /// Digest, `digest`WithRSAEncryption, ecdsa-with-`digest`.
@@ -44,6 +55,9 @@ const WITH_DIGEST: [(DigestAlgorithm, ObjectIdentifier, ObjectIdentifier); 9] = 
     (DigestAlgorithm::Sha3_384, oid::SHA3_384_WITH_RSA, oid::ECDSA_WITH_SHA3_384),
     (DigestAlgorithm::Sha3_512, oid::SHA3_512_WITH_RSA, oid::ECDSA_WITH_SHA3_512),
 ];
+
+/// The name of a post-quantum algorithm whose identifier breaks the rule that it has no parameters.
+const WITH_PARAMETERS: &str = "post-quantum signature with parameters, which must be absent";
 
 impl SignatureAlgorithm {
     /// Returns RSASSA-PSS as [RFC 4056 §3](https://www.rfc-editor.org/rfc/rfc4056#section-3) recommends it, with the
@@ -63,8 +77,10 @@ impl SignatureAlgorithm {
     ///
     /// `digest` is the digestAlgorithm of the CMS SignerInfo, for the forms that do not name one: rsaEncryption ([RFC
     /// 3370 §3.2](https://www.rfc-editor.org/rfc/rfc3370#section-3.2)) and id-ecPublicKey, which some signers write in
-    /// its place. NULL and absent parameters are the same where there are no others. A curve beside id-ecPublicKey is
-    /// not looked at, because the key has it.
+    /// its place. NULL and absent parameters are the same where there are no others, except that the post-quantum
+    /// algorithms must have none ([RFC 9881 §2](https://www.rfc-editor.org/rfc/rfc9881#section-2), [RFC 9909
+    /// §3](https://www.rfc-editor.org/rfc/rfc9909#section-3)). A curve beside id-ecPublicKey is not looked at, because the
+    /// key has it.
     ///
     /// # Errors
     /// `NotOffered` for every other algorithm, and for parameters that the algorithm cannot have.
@@ -74,6 +90,13 @@ impl SignatureAlgorithm {
     ) -> Result<Self, NotOffered> {
         let AlgorithmIdentifier { oid: algorithm, parameters, .. } = *identifier;
         let plain = absent_or_null(parameters);
+        let digest = digest.filter(|digest| !digest.is_xof());
+        if let Some(post_quantum) = Self::post_quantum_with(algorithm) {
+            return match parameters {
+                None => Ok(post_quantum),
+                Some(_) => Err(NotOffered::named(algorithm, WITH_PARAMETERS)),
+            };
+        }
         let found = if algorithm == oid::RSASSA_PSS {
             let unreadable = Err(NotOffered::named(algorithm, "RSASSA-PSS with unreadable parameters"));
             return parameters.and_then(pss_parameters).unwrap_or(unreadable).map(Self::from);
@@ -97,9 +120,29 @@ impl SignatureAlgorithm {
         found.ok_or_else(|| NotOffered::of(algorithm))
     }
 
+    /// Returns the post-quantum algorithm that an AlgorithmIdentifier names although it has parameters.
+    pub(crate) fn with_forbidden_parameters(identifier: &AlgorithmIdentifier<'_>) -> Option<Self> {
+        identifier.parameters.and_then(|_| Self::post_quantum_with(identifier.oid))
+    }
+
+    /// Finds the post-quantum algorithm with this OBJECT IDENTIFIER, whose keys have the same one.
+    pub(in crate::crypto) fn post_quantum_with(oid: Oid<'_>) -> Option<Self> {
+        Self::post_quantum().find(|(_, set)| oid == set.oid).map(|(algorithm, _)| algorithm)
+    }
+
+    /// Says whether a digest of the content is as strong as the signature over it. It always is where the algorithm has
+    /// one of its own.
+    ///
+    /// For ML-DSA the suitable digests are those of [RFC 9882 §3.3](https://www.rfc-editor.org/rfc/rfc9882#section-3.3),
+    /// table 1. For SLH-DSA they are those that are twice as long as the hashes of the tree ([RFC 9814
+    /// §4](https://www.rfc-editor.org/rfc/rfc9814#section-4)).
+    pub fn is_matched_by(&self, digest: DigestAlgorithm) -> bool {
+        self.parameter_set().is_none_or(|set| digest.output_len() >= set.sizes.least_digest)
+    }
+
     /// Does what [`from_identifier`](Self::from_identifier) does, with the two parts of the AlgorithmIdentifier.
     pub(crate) fn from_parts(
-        oid: signed_data::tlv::Oid<'_>,
+        oid: Oid<'_>,
         parameters: Option<Tlv<'_>>,
         digest: Option<DigestAlgorithm>,
     ) -> Result<Self, NotOffered> {
@@ -107,7 +150,7 @@ impl SignatureAlgorithm {
     }
 
     /// Returns the DER of the AlgorithmIdentifier, which has NULL parameters with PKCS#1 v1.5 ([RFC 4055
-    /// §5](https://www.rfc-editor.org/rfc/rfc4055#section-5)), none with ECDSA and Ed25519 ([RFC 5758
+    /// §5](https://www.rfc-editor.org/rfc/rfc4055#section-5)), none with the others ([RFC 5758
     /// §3.2](https://www.rfc-editor.org/rfc/rfc5758#section-3.2), [RFC 8410
     /// §3](https://www.rfc-editor.org/rfc/rfc8410#section-3)).
     pub fn to_der(&self) -> Vec<u8> {
@@ -118,6 +161,9 @@ impl SignatureAlgorithm {
             }
             Self::Ecdsa(digest) => writer::algorithm(with(digest).map_or(oid::EC_PUBLIC_KEY, |(.., ecdsa)| *ecdsa)),
             Self::Ed25519 => writer::algorithm(oid::ED25519),
+            Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 | Self::SlhDsa(_) => {
+                self.parameter_set().map(|set| writer::algorithm(set.oid)).unwrap_or_default()
+            }
             Self::RsaPss { digest, mgf_digest, salt_len } => {
                 writer::sequence(&[&writer::oid(oid::RSASSA_PSS), &pss_parameters_der(digest, mgf_digest, salt_len)])
             }
@@ -126,21 +172,22 @@ impl SignatureAlgorithm {
 
     /// Returns the digest algorithm by which the message is reduced before it is signed.
     ///
-    /// It is `None` where the algorithm signs the message itself, as Ed25519 does: a signer or a verifier of such
-    /// signatures needs the message, and its digest is of no use.
+    /// It is `None` where the algorithm signs the message itself, as Ed25519, ML-DSA and SLH-DSA do: a signer or a
+    /// verifier of such signatures needs the message, and its digest is of no use.
     pub const fn prehash(&self) -> Option<DigestAlgorithm> {
         match self {
             Self::RsaPkcs1(digest) | Self::RsaPss { digest, .. } | Self::Ecdsa(digest) => Some(*digest),
-            Self::Ed25519 => None,
+            Self::Ed25519 | Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 | Self::SlhDsa(_) => None,
         }
     }
 
     /// Returns the digest algorithm that a CMS SignerInfo names beside this algorithm: the prehash, and SHA-512 with
-    /// Ed25519 ([RFC 8419 §3](https://www.rfc-editor.org/rfc/rfc8419#section-3)).
+    /// the others ([RFC 8419 §3](https://www.rfc-editor.org/rfc/rfc8419#section-3), [RFC 9882
+    /// §3.3](https://www.rfc-editor.org/rfc/rfc9882#section-3.3)).
     pub const fn cms_digest(&self) -> DigestAlgorithm {
         match self {
             Self::RsaPkcs1(digest) | Self::RsaPss { digest, .. } | Self::Ecdsa(digest) => *digest,
-            Self::Ed25519 => DigestAlgorithm::Sha512,
+            Self::Ed25519 | Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 | Self::SlhDsa(_) => DigestAlgorithm::Sha512,
         }
     }
 
@@ -155,6 +202,10 @@ impl SignatureAlgorithm {
             }
             Self::Ecdsa(_) => NotOffered::named(oid::EC_PUBLIC_KEY, "ECDSA over this curve"),
             Self::Ed25519 => NotOffered::named(oid::ED25519, "Ed25519"),
+            Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 | Self::SlhDsa(_) => {
+                let set = self.parameter_set();
+                set.map_or_else(|| NotOffered::named("", "signature"), |set| NotOffered::named(set.oid, set.name))
+            }
         }
     }
 }
@@ -171,6 +222,10 @@ impl fmt::Display for SignatureAlgorithm {
             }
             Self::Ecdsa(digest) => write!(f, "ECDSA with {digest}"),
             Self::Ed25519 => f.write_str("Ed25519"),
+            Self::MlDsa44 => f.write_str("ML-DSA-44"),
+            Self::MlDsa65 => f.write_str("ML-DSA-65"),
+            Self::MlDsa87 => f.write_str("ML-DSA-87"),
+            Self::SlhDsa(set) => set.fmt(f),
         }
     }
 }
@@ -211,7 +266,7 @@ pub(in crate::crypto) fn pss_parameters(parameters: Tlv<'_>) -> Option<Result<Ps
     let mut salt_len = 20;
     if let Some(field) = fields.optional(Tag::context(0)).ok()? {
         let mut field = field.reader("hashAlgorithm");
-        digest = DigestAlgorithm::from_identifier(&AlgorithmIdentifier::read(&mut field).ok()?);
+        digest = not_xof(&AlgorithmIdentifier::read(&mut field).ok()?);
         field.finish().ok()?;
     }
     if let Some(field) = fields.optional(Tag::context(1)).ok()? {
@@ -222,7 +277,7 @@ pub(in crate::crypto) fn pss_parameters(parameters: Tlv<'_>) -> Option<Result<Ps
             return Some(Err(NotOffered::named(generator.oid, "mask generation function other than MGF1")));
         }
         let mut hash = Reader::new(generator.parameters?.raw, "MGF1 parameters");
-        mgf_digest = DigestAlgorithm::from_identifier(&AlgorithmIdentifier::read(&mut hash).ok()?);
+        mgf_digest = not_xof(&AlgorithmIdentifier::read(&mut hash).ok()?);
     }
     if let Some(field) = fields.optional(Tag::context(2)).ok()? {
         let mut field = field.reader("saltLength");
@@ -239,6 +294,14 @@ pub(in crate::crypto) fn pss_parameters(parameters: Tlv<'_>) -> Option<Result<Ps
     }
     fields.finish().ok()?;
     Some(digest.and_then(|digest| mgf_digest.map(|mgf_digest| PssParameters { digest, mgf_digest, salt_len })))
+}
+
+/// Reads a digest of RSASSA-PSS-params, which SHAKE is not: it has identifiers of its own (RFC 8702 §3.2).
+fn not_xof(identifier: &AlgorithmIdentifier<'_>) -> Result<DigestAlgorithm, NotOffered> {
+    match DigestAlgorithm::from_identifier(identifier)? {
+        digest if digest.is_xof() => Err(NotOffered::named(digest.oid(), "SHAKE among the parameters of RSASSA-PSS")),
+        digest => Ok(digest),
+    }
 }
 
 /// RSASSA-PSS-params as DER: what equals its default is left out.
@@ -273,14 +336,18 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        for digest in DigestAlgorithm::ALL {
+        for (algorithm, _) in SignatureAlgorithm::post_quantum() {
+            assert_eq!(from_der(&algorithm.to_der(), None), Ok(algorithm), "{algorithm}");
+        }
+        let digests = || DigestAlgorithm::ALL.into_iter().filter(|digest| !digest.is_xof());
+        for digest in digests() {
             let mut algorithms = vec![
                 SignatureAlgorithm::RsaPkcs1(digest),
                 SignatureAlgorithm::Ecdsa(digest),
                 SignatureAlgorithm::rsa_pss(digest),
                 SignatureAlgorithm::Ed25519,
             ];
-            algorithms.extend(DigestAlgorithm::ALL.map(|mgf_digest| SignatureAlgorithm::RsaPss {
+            algorithms.extend(digests().map(|mgf_digest| SignatureAlgorithm::RsaPss {
                 digest,
                 mgf_digest,
                 salt_len: 200,
@@ -318,6 +385,51 @@ mod tests {
             let other = identifier(&[&writer::oid(oid), &writer::small_integer(1)]);
             assert!(from_der(&other, None).is_err());
         }
+    }
+
+    #[test]
+    fn post_quantum_algorithms_have_no_parameters() {
+        for (algorithm, set) in SignatureAlgorithm::post_quantum() {
+            let other = identifier(&[&writer::oid(set.oid), &writer::small_integer(1)]);
+            for with_parameters in [writer::algorithm_null(set.oid), other] {
+                let refused = from_der(&with_parameters, None).unwrap_err();
+                assert_eq!((refused.oid, refused.name), (set.oid.to_string(), Some(WITH_PARAMETERS)));
+                let stated = AlgorithmIdentifier::read(&mut Reader::new(&with_parameters, "test")).unwrap();
+                assert_eq!(SignatureAlgorithm::with_forbidden_parameters(&stated), Some(algorithm));
+            }
+        }
+    }
+
+    /// RFC 9882 table 1.
+    #[test]
+    fn digests_are_as_strong_as_the_signature() {
+        use DigestAlgorithm::*;
+        let matched = |algorithm: SignatureAlgorithm| {
+            DigestAlgorithm::ALL.into_iter().filter(move |digest| algorithm.is_matched_by(*digest)).collect::<Vec<_>>()
+        };
+        let longest = vec![Sha512, Sha3_512, Shake256];
+        let long = vec![Sha384, Sha512, Sha3_384, Sha3_512, Shake256];
+        let any = vec![Sha256, Sha384, Sha512, Sha3_256, Sha3_384, Sha3_512, Shake128, Shake256];
+        assert_eq!(matched(SignatureAlgorithm::MlDsa44), any);
+        assert_eq!(matched(SignatureAlgorithm::MlDsa65), long);
+        assert_eq!(matched(SignatureAlgorithm::MlDsa87), longest);
+        assert_eq!(matched(SignatureAlgorithm::SlhDsa(SlhDsa::Sha2_192s)), long);
+        assert_eq!(matched(SignatureAlgorithm::SlhDsa(SlhDsa::Shake256f)), longest);
+        assert_eq!(matched(SignatureAlgorithm::Ecdsa(Sha256)).len(), DigestAlgorithm::ALL.len());
+        for (algorithm, _) in SignatureAlgorithm::post_quantum() {
+            assert!(algorithm.is_matched_by(algorithm.cms_digest()), "{algorithm}");
+        }
+    }
+
+    #[test]
+    fn shake_is_no_digest_of_rsa_and_ecdsa() {
+        let shake = Some(DigestAlgorithm::Shake256);
+        for oid in [oid::RSA_ENCRYPTION, oid::EC_PUBLIC_KEY] {
+            assert!(from_der(&writer::algorithm(oid), shake).is_err());
+        }
+        let hash = writer::tlv(Tag::context(0), &writer::algorithm(oid::SHAKE256));
+        let pss = identifier(&[&writer::oid(oid::RSASSA_PSS), &writer::sequence(&[&hash])]);
+        assert_eq!(from_der(&pss, None).unwrap_err().name, Some("SHAKE among the parameters of RSASSA-PSS"));
     }
 
     #[test]

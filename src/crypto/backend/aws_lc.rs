@@ -31,8 +31,11 @@ impl Backend for AwsLc {
                     None => Answer::KeyRefused,
                 }
             }
+            (KeyNumbers::PostQuantum { algorithm, key }, Signed::Message(message)) => {
+                self.verify_post_quantum(algorithm, key.octets(), message, signature)
+            }
             (KeyNumbers::Rsa { .. } | KeyNumbers::Ec { .. }, Signed::Message(_))
-            | (KeyNumbers::Ed25519(_), Signed::Digest(_))
+            | (KeyNumbers::Ed25519(_) | KeyNumbers::PostQuantum { .. }, Signed::Digest(_))
             | (KeyNumbers::Unusable(_) | KeyNumbers::NotOffered, _) => Answer::NotOffered,
         }
     }
@@ -69,6 +72,20 @@ impl AwsLc {
         let bound_to = SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512);
         let Some(key) = self.parsed(bound_to, parameters, || point.to_vec()) else { return Answer::KeyRefused };
         verify_digest(&key, &input, digest_algorithm, signature)
+    }
+
+    fn verify_post_quantum(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Answer {
+        let Some(parameters) = post_quantum_parameters(algorithm) else { return Answer::NotOffered };
+        match self.parsed(*algorithm, parameters, || key.to_vec()) {
+            Some(key) => Answer::of(key.get().verify_sig(message, signature)),
+            None => Answer::KeyRefused,
+        }
     }
 
     /// Returns the key for this algorithm: the one that is kept, or, with a second algorithm, one for this time.
@@ -122,7 +139,27 @@ fn rsa_parameters(algorithm: &SignatureAlgorithm, bits: usize) -> Option<&'stati
         SignatureAlgorithm::RsaPss { digest, mgf_digest, salt_len } if digest == mgf_digest && bits >= 2048 => {
             pss_parameters(digest, salt_len)
         }
-        SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Ed25519 => None,
+        SignatureAlgorithm::RsaPss { .. }
+        | SignatureAlgorithm::Ecdsa(_)
+        | SignatureAlgorithm::Ed25519
+        | SignatureAlgorithm::MlDsa44
+        | SignatureAlgorithm::MlDsa65
+        | SignatureAlgorithm::MlDsa87
+        | SignatureAlgorithm::SlhDsa(_) => None,
+    }
+}
+
+/// Returns the constant for a post-quantum algorithm, where there is one: pure mode, with an empty context.
+fn post_quantum_parameters(algorithm: &SignatureAlgorithm) -> Option<&'static dyn VerificationAlgorithm> {
+    match algorithm {
+        SignatureAlgorithm::MlDsa44 => Some(&aws::ML_DSA_44),
+        SignatureAlgorithm::MlDsa65 => Some(&aws::ML_DSA_65),
+        SignatureAlgorithm::MlDsa87 => Some(&aws::ML_DSA_87),
+        SignatureAlgorithm::SlhDsa(_)
+        | SignatureAlgorithm::RsaPkcs1(_)
+        | SignatureAlgorithm::RsaPss { .. }
+        | SignatureAlgorithm::Ecdsa(_)
+        | SignatureAlgorithm::Ed25519 => None,
     }
 }
 
@@ -137,7 +174,9 @@ fn pkcs1_parameters(digest: DigestAlgorithm, bits: usize) -> Option<&'static dyn
         | DigestAlgorithm::Sha3_224
         | DigestAlgorithm::Sha3_256
         | DigestAlgorithm::Sha3_384
-        | DigestAlgorithm::Sha3_512 => None,
+        | DigestAlgorithm::Sha3_512
+        | DigestAlgorithm::Shake128
+        | DigestAlgorithm::Shake256 => None,
     }
 }
 
@@ -162,7 +201,9 @@ fn pss_parameters(digest: DigestAlgorithm, salt_len: u32) -> Option<&'static dyn
         | DigestAlgorithm::Sha3_224
         | DigestAlgorithm::Sha3_256
         | DigestAlgorithm::Sha3_384
-        | DigestAlgorithm::Sha3_512 => None,
+        | DigestAlgorithm::Sha3_512
+        | DigestAlgorithm::Shake128
+        | DigestAlgorithm::Shake256 => None,
     }
 }
 
@@ -176,6 +217,8 @@ fn digest_algorithm(digest: DigestAlgorithm) -> Option<&'static aws_digest::Algo
         | DigestAlgorithm::Sha3_224
         | DigestAlgorithm::Sha3_256
         | DigestAlgorithm::Sha3_384
-        | DigestAlgorithm::Sha3_512 => None,
+        | DigestAlgorithm::Sha3_512
+        | DigestAlgorithm::Shake128
+        | DigestAlgorithm::Shake256 => None,
     }
 }

@@ -1,4 +1,4 @@
-//! Verification in pure Rust, with the crates `rsa`, `p256`, `p384` and `p521`.
+//! Verification in pure Rust, with the crates `rsa`, `p256`, `p384`, `p521` and `ml-dsa`.
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 use rsa::pkcs1v15::Pkcs1v15Sign;
@@ -15,11 +15,17 @@ pub(in crate::crypto) struct RustCrypto;
 
 impl Backend for RustCrypto {
     fn verify(&self, key: &KeyNumbers, algorithm: &SignatureAlgorithm, signed: Signed<'_>, signature: &[u8]) -> Answer {
-        let Signed::Digest(digest) = signed else { return Answer::NotOffered };
-        match key {
-            KeyNumbers::Rsa { modulus, exponent } => verify_rsa(modulus, exponent, algorithm, digest, signature),
-            KeyNumbers::Ec { curve, point } => verify_ecdsa(*curve, point, digest, signature),
-            KeyNumbers::Ed25519(_) | KeyNumbers::Unusable(_) | KeyNumbers::NotOffered => Answer::NotOffered,
+        match (key, signed) {
+            (KeyNumbers::Rsa { modulus, exponent }, Signed::Digest(digest)) => {
+                verify_rsa(modulus, exponent, algorithm, digest, signature)
+            }
+            (KeyNumbers::Ec { curve, point }, Signed::Digest(digest)) => verify_ecdsa(*curve, point, digest, signature),
+            (KeyNumbers::PostQuantum { algorithm, key }, Signed::Message(message)) => {
+                verify_post_quantum(algorithm, key.octets(), message, signature)
+            }
+            (KeyNumbers::Rsa { .. } | KeyNumbers::Ec { .. }, Signed::Message(_))
+            | (KeyNumbers::PostQuantum { .. }, Signed::Digest(_))
+            | (KeyNumbers::Ed25519(_) | KeyNumbers::Unusable(_) | KeyNumbers::NotOffered, _) => Answer::NotOffered,
         }
     }
 }
@@ -39,8 +45,34 @@ fn verify_rsa(
             let check = |encoded| check_pss(encoded, bit_length(modulus), digest, mgf_digest, salt_len);
             Answer::of(encoded.and_then(check).ok_or(()))
         }
-        SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Ed25519 => Answer::NotOffered,
+        SignatureAlgorithm::Ecdsa(_)
+        | SignatureAlgorithm::Ed25519
+        | SignatureAlgorithm::MlDsa44
+        | SignatureAlgorithm::MlDsa65
+        | SignatureAlgorithm::MlDsa87
+        | SignatureAlgorithm::SlhDsa(_) => Answer::NotOffered,
     }
+}
+
+fn verify_post_quantum(algorithm: &SignatureAlgorithm, key: &[u8], message: &[u8], signature: &[u8]) -> Answer {
+    match algorithm {
+        SignatureAlgorithm::MlDsa44 => verify_ml_dsa::<ml_dsa::MlDsa44>(key, message, signature),
+        SignatureAlgorithm::MlDsa65 => verify_ml_dsa::<ml_dsa::MlDsa65>(key, message, signature),
+        SignatureAlgorithm::MlDsa87 => verify_ml_dsa::<ml_dsa::MlDsa87>(key, message, signature),
+        SignatureAlgorithm::SlhDsa(_)
+        | SignatureAlgorithm::RsaPkcs1(_)
+        | SignatureAlgorithm::RsaPss { .. }
+        | SignatureAlgorithm::Ecdsa(_)
+        | SignatureAlgorithm::Ed25519 => Answer::NotOffered,
+    }
+}
+
+/// ML-DSA.Verify in pure mode, with an empty context (FIPS 204 algorithm 3).
+fn verify_ml_dsa<P: ml_dsa::MlDsaParams>(key: &[u8], message: &[u8], signature: &[u8]) -> Answer {
+    let Ok(key) = ml_dsa::EncodedVerifyingKey::<P>::try_from(key) else { return Answer::KeyRefused };
+    let Ok(signature) = ml_dsa::Signature::<P>::try_from(signature) else { return Answer::Invalid };
+    let key = ml_dsa::VerifyingKey::<P>::decode(&key);
+    if key.verify_with_context(message, &[], &signature) { Answer::Valid } else { Answer::Invalid }
 }
 
 fn verify_ecdsa(curve: Curve, point: &[u8], digest: &Digest, signature: &[u8]) -> Answer {

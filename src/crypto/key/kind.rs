@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::crypto::algorithm::{NotOffered, SignatureAlgorithm};
+use crate::crypto::algorithm::{NotOffered, SignatureAlgorithm, SlhDsa};
 
 /// The kind of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,8 +21,48 @@ pub enum KeyKind {
     EcP521,
     /// The key is an Ed25519 key.
     Ed25519,
+    /// The key is an ML-DSA-44 key.
+    MlDsa44,
+    /// The key is an ML-DSA-65 key.
+    MlDsa65,
+    /// The key is an ML-DSA-87 key.
+    MlDsa87,
+    /// The key is an SLH-DSA key of this parameter set.
+    SlhDsa(SlhDsa),
     /// The key is of a kind that is not offered here. It is kept, so that its certificate can be read.
     NotOffered(NotOffered),
+}
+
+impl KeyKind {
+    /// Returns the one algorithm of a post-quantum key.
+    pub(crate) fn post_quantum(&self) -> Option<SignatureAlgorithm> {
+        match self {
+            Self::MlDsa44 => Some(SignatureAlgorithm::MlDsa44),
+            Self::MlDsa65 => Some(SignatureAlgorithm::MlDsa65),
+            Self::MlDsa87 => Some(SignatureAlgorithm::MlDsa87),
+            Self::SlhDsa(set) => Some(SignatureAlgorithm::SlhDsa(*set)),
+            Self::Rsa { .. } | Self::EcP256 | Self::EcP384 | Self::EcP521 | Self::Ed25519 | Self::NotOffered(_) => None,
+        }
+    }
+
+    /// Returns the length of the signatures of a post-quantum key, which is fixed.
+    pub(crate) fn signature_len(&self) -> Option<usize> {
+        self.post_quantum()?.parameter_set().map(|set| set.sizes.signature)
+    }
+
+    /// Returns the kind of the keys of a post-quantum algorithm.
+    pub(in crate::crypto) fn of_post_quantum(algorithm: &SignatureAlgorithm) -> Option<Self> {
+        match algorithm {
+            SignatureAlgorithm::MlDsa44 => Some(Self::MlDsa44),
+            SignatureAlgorithm::MlDsa65 => Some(Self::MlDsa65),
+            SignatureAlgorithm::MlDsa87 => Some(Self::MlDsa87),
+            SignatureAlgorithm::SlhDsa(set) => Some(Self::SlhDsa(*set)),
+            SignatureAlgorithm::RsaPkcs1(_)
+            | SignatureAlgorithm::RsaPss { .. }
+            | SignatureAlgorithm::Ecdsa(_)
+            | SignatureAlgorithm::Ed25519 => None,
+        }
+    }
 }
 
 impl fmt::Display for KeyKind {
@@ -33,6 +73,10 @@ impl fmt::Display for KeyKind {
             Self::EcP384 => f.write_str("EC P-384"),
             Self::EcP521 => f.write_str("EC P-521"),
             Self::Ed25519 => f.write_str("Ed25519"),
+            Self::MlDsa44 => f.write_str("ML-DSA-44"),
+            Self::MlDsa65 => f.write_str("ML-DSA-65"),
+            Self::MlDsa87 => f.write_str("ML-DSA-87"),
+            Self::SlhDsa(set) => set.fmt(f),
             Self::NotOffered(what) => write!(f, "{what}, not offered"),
         }
     }

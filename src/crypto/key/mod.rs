@@ -9,9 +9,9 @@ mod spki;
 
 pub use kind::{KeyError, KeyKind};
 pub(super) use numbers::{Curve, KeyNumbers, bit_length, ecdsa_input};
+pub(super) use private::{MlDsaPrivateKey, PrivateKey, read_pem, usual_algorithm};
 #[cfg(feature = "testing")]
-pub(super) use private::not_generated;
-pub(super) use private::{PrivateKey, read_pem, usual_algorithm};
+pub(crate) use private::{ml_dsa_pkcs8, not_generated};
 #[cfg(feature = "encrypted-keys")]
 pub(super) use private::{read_encrypted, read_encrypted_pem};
 pub(super) use spki::Spki;

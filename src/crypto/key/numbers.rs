@@ -1,11 +1,14 @@
 //! The numbers of a public key, in the form that the backends are given.
 
+use core::ops::Range;
+use std::sync::Arc;
+
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
 use super::kind::{KeyError, KeyKind};
 use crate::asn1::oid;
-use crate::crypto::algorithm::{Digest, NotOffered};
+use crate::crypto::algorithm::{Digest, NotOffered, SignatureAlgorithm};
 
 /// The smallest and the largest RSA modulus, in bits, with which a signature is checked.
 // A smaller one proves nothing. With a larger one the work grows with the third power of the size, and a stranger's
@@ -34,13 +37,57 @@ pub(in crate::crypto) enum KeyNumbers {
         point: Box<[u8]>,
     },
     Ed25519([u8; 32]),
+    /// The key of a post-quantum algorithm, of the length that belongs to it.
+    PostQuantum {
+        algorithm: SignatureAlgorithm,
+        key: Shared,
+    },
     /// The key was read, and must not be used for the reason given.
     Unusable(&'static str),
     /// The kind of the key is not offered.
     NotOffered,
 }
 
+/// Octets that lie in those of a certificate, and are not copied: a post-quantum key has kilobytes.
+pub(in crate::crypto) struct Shared {
+    pub(super) whole: Arc<[u8]>,
+    pub(super) place: Range<usize>,
+}
+
+impl Shared {
+    pub(in crate::crypto) fn octets(&self) -> &[u8] {
+        self.whole.get(self.place.clone()).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets() == other.octets()
+    }
+}
+
+impl Eq for Shared {}
+
 impl KeyNumbers {
+    /// Reads the key of a post-quantum algorithm, which is the whole of subjectPublicKey ([RFC 9881
+    /// §4](https://www.rfc-editor.org/rfc/rfc9881#section-4), [RFC 9909 §4](https://www.rfc-editor.org/rfc/rfc9909#section-4)).
+    pub(super) fn read_post_quantum(
+        algorithm: SignatureAlgorithm,
+        kind: KeyKind,
+        parameters: Option<Tlv<'_>>,
+        key: Shared,
+    ) -> (KeyKind, Self) {
+        let has_length = algorithm.parameter_set().is_some_and(|set| set.sizes.public_key == key.octets().len());
+        let numbers = if parameters.is_some() {
+            Self::Unusable("a post-quantum key with parameters, which must be absent")
+        } else if has_length {
+            Self::PostQuantum { algorithm, key }
+        } else {
+            Self::Unusable("a post-quantum key of another length than its algorithm has")
+        };
+        (kind, numbers)
+    }
+
     /// Reads an RSA key, [RFC 8017 appendix A.1.1](https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.1):
     ///
     /// ```text

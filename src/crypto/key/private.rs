@@ -1,7 +1,7 @@
 //! The forms in which private keys come: PKCS#8, PKCS#1 and SEC1, PEM and DER.
 
 use signed_data::AlgorithmIdentifier;
-use signed_data::tlv::{Reader, Tag};
+use signed_data::tlv::{Oid, Reader, Tag};
 use zeroize::Zeroizing;
 
 use super::kind::{KeyError, KeyKind};
@@ -18,6 +18,83 @@ pub(in crate::crypto) enum PrivateKey<'a> {
     /// The whole PKCS#8 structure.
     #[cfg_attr(not(feature = "aws-lc-rs"), allow(dead_code))]
     Ed25519 { pkcs8: &'a [u8] },
+    /// An ML-DSA key, with one or both of its forms.
+    MlDsa { algorithm: SignatureAlgorithm, key: MlDsaPrivateKey<'a> },
+}
+
+/// The forms of an ML-DSA private key, [RFC 9881 §6](https://www.rfc-editor.org/rfc/rfc9881#section-6):
+///
+/// ```text
+/// ML-DSA-65-PrivateKey ::= CHOICE {
+///     seed        [0] IMPLICIT OCTET STRING (SIZE (32)),
+///     expandedKey     OCTET STRING (SIZE (4032)),
+///     both            SEQUENCE {
+///         seed        OCTET STRING (SIZE (32)),
+///         expandedKey OCTET STRING (SIZE (4032)) } }
+/// ```
+///
+/// The seed makes the expanded key. Whoever reads both has to compare them.
+#[derive(Clone, Copy)]
+pub(in crate::crypto) enum MlDsaPrivateKey<'a> {
+    Seed(&'a [u8; ML_DSA_SEED]),
+    Expanded(&'a [u8]),
+    Both { seed: &'a [u8; ML_DSA_SEED], expanded: &'a [u8] },
+}
+
+/// The octets of a seed of ML-DSA, FIPS 204 algorithm 1.
+const ML_DSA_SEED: usize = 32;
+
+/// Octet strings without a class of their own, in the seed form.
+const SEED_TAG: Tag = Tag::context_primitive(0);
+
+impl<'a> MlDsaPrivateKey<'a> {
+    fn read(algorithm: SignatureAlgorithm, octets: &'a [u8]) -> Result<Self, KeyError> {
+        let malformed = |_| KeyError::Malformed("ML-DSA private key");
+        let length = || KeyError::Malformed("ML-DSA private key: a seed or key of another length");
+        let seed_of = |seed: &'a [u8]| seed.try_into().map_err(|_| length());
+        let expanded_of = |expanded: &'a [u8]| {
+            let has_length = Some(expanded.len()) == expanded_len(algorithm);
+            has_length.then_some(expanded).ok_or_else(length)
+        };
+        let mut outer = Reader::new(octets, "ML-DSA private key");
+        let form = outer.any().map_err(malformed)?;
+        outer.finish().map_err(malformed)?;
+        if form.tag == SEED_TAG {
+            Ok(Self::Seed(seed_of(form.value)?))
+        } else if form.tag == Tag::OCTET_STRING {
+            Ok(Self::Expanded(expanded_of(form.value)?))
+        } else if form.tag == Tag::SEQUENCE {
+            let mut both = form.reader("ML-DSA private key");
+            let seed = both.expect(Tag::OCTET_STRING).map_err(malformed)?.value;
+            let expanded = both.expect(Tag::OCTET_STRING).map_err(malformed)?.value;
+            both.finish().map_err(malformed)?;
+            Ok(Self::Both { seed: seed_of(seed)?, expanded: expanded_of(expanded)? })
+        } else {
+            Err(KeyError::Malformed("ML-DSA private key"))
+        }
+    }
+}
+
+/// Returns the octets of an expanded private key, FIPS 204 table 2.
+fn expanded_len(algorithm: SignatureAlgorithm) -> Option<usize> {
+    match algorithm {
+        SignatureAlgorithm::MlDsa44 => Some(2560),
+        SignatureAlgorithm::MlDsa65 => Some(4032),
+        SignatureAlgorithm::MlDsa87 => Some(4896),
+        SignatureAlgorithm::SlhDsa(_)
+        | SignatureAlgorithm::RsaPkcs1(_)
+        | SignatureAlgorithm::RsaPss { .. }
+        | SignatureAlgorithm::Ecdsa(_)
+        | SignatureAlgorithm::Ed25519 => None,
+    }
+}
+
+/// Writes an ML-DSA private key in the seed form, which [RFC 9881 §6](https://www.rfc-editor.org/rfc/rfc9881#section-6)
+/// recommends, inside OneAsymmetricKey.
+#[cfg(feature = "testing")]
+pub(crate) fn ml_dsa_pkcs8(algorithm: &SignatureAlgorithm, seed: &[u8; ML_DSA_SEED]) -> Zeroizing<Vec<u8>> {
+    let key = Zeroizing::new(writer::octet_string(&Zeroizing::new(writer::tlv(SEED_TAG, seed))));
+    Zeroizing::new(writer::sequence(&[&writer::small_integer(0), &algorithm.to_der(), &key]))
 }
 
 impl<'a> PrivateKey<'a> {
@@ -54,6 +131,11 @@ impl<'a> PrivateKey<'a> {
             Ok(Self::Ec { curve: Curve::from_parameters(parameters).map_err(KeyError::NotOffered)?, pkcs8 })
         } else if algorithm == oid::ED25519 {
             Ok(Self::Ed25519 { pkcs8 })
+        } else if let Some(ml_dsa) = ml_dsa_with(algorithm) {
+            if parameters.is_some() {
+                return Err(KeyError::Malformed("ML-DSA private key: parameters, which must be absent"));
+            }
+            Ok(Self::MlDsa { algorithm: ml_dsa, key: MlDsaPrivateKey::read(ml_dsa, key)? })
         } else {
             Err(KeyError::NotOffered(NotOffered::of(algorithm)))
         }
@@ -72,6 +154,11 @@ impl<'a> PrivateKey<'a> {
         }
         Ok(Self::Rsa { pkcs1, pss })
     }
+}
+
+/// Finds the ML-DSA algorithm with this OBJECT IDENTIFIER.
+fn ml_dsa_with(oid: Oid<'_>) -> Option<SignatureAlgorithm> {
+    SignatureAlgorithm::post_quantum_with(oid).filter(|algorithm| expanded_len(*algorithm).is_some())
 }
 
 /// Puts an ECPrivateKey, [RFC 5915 §3](https://www.rfc-editor.org/rfc/rfc5915#section-3), into PKCS#8, which names the curve
@@ -188,17 +275,22 @@ pub(in crate::crypto) fn usual_algorithm(kind: &KeyKind, pss: bool) -> Option<Si
         KeyKind::EcP384 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384)),
         KeyKind::EcP521 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512)),
         KeyKind::Ed25519 => Some(SignatureAlgorithm::Ed25519),
+        KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 | KeyKind::SlhDsa(_) => kind.post_quantum(),
         KeyKind::NotOffered(_) => None,
     }
 }
 
 /// Returns the error that no key of this kind is made here.
 #[cfg(feature = "testing")]
-pub(in crate::crypto) fn not_generated(kind: &KeyKind) -> KeyError {
+pub(crate) fn not_generated(kind: &KeyKind) -> KeyError {
     KeyError::NotOffered(match kind {
         KeyKind::NotOffered(what) => what.clone(),
         KeyKind::Ed25519 => NotOffered::named(oid::ED25519, "Ed25519"),
         KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 => NotOffered::named(oid::EC_PUBLIC_KEY, "ECDSA"),
         KeyKind::Rsa { .. } => NotOffered::named(oid::RSA_ENCRYPTION, "RSA"),
+        KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 | KeyKind::SlhDsa(_) => match kind.post_quantum() {
+            Some(algorithm) => algorithm.not_offered(),
+            None => NotOffered::named("", "post-quantum key"),
+        },
     })
 }

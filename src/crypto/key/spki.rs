@@ -7,7 +7,7 @@ use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
 use super::kind::{KeyError, KeyKind};
-use super::numbers::{Curve, KeyNumbers};
+use super::numbers::{Curve, KeyNumbers, Shared};
 use crate::asn1::oid;
 use crate::crypto::algorithm::{NotOffered, PssParameters, SignatureAlgorithm, absent_or_null, pss_parameters};
 
@@ -49,7 +49,10 @@ impl Spki {
         let only_pss = if algorithm.oid == oid::RSASSA_PSS { only_pss(algorithm.parameters)? } else { Ok(None) };
         let (kind, numbers, only_pss) = match only_pss {
             Ok(only_pss) => {
-                let (kind, numbers) = read_key(&algorithm, key)?;
+                // Nothing follows the key, so that its octets are the last ones.
+                let start = place.end.saturating_sub(key.len());
+                let shared = || Shared { whole: Arc::clone(whole), place: start..place.end };
+                let (kind, numbers) = read_key(&algorithm, key, shared)?;
                 (kind, numbers, only_pss)
             }
             Err(what) => (KeyKind::NotOffered(what), KeyNumbers::NotOffered, None),
@@ -70,6 +73,10 @@ impl Spki {
             }
             SignatureAlgorithm::Ecdsa(_) => matches!(self.kind, KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521),
             SignatureAlgorithm::Ed25519 => self.kind == KeyKind::Ed25519,
+            SignatureAlgorithm::MlDsa44
+            | SignatureAlgorithm::MlDsa65
+            | SignatureAlgorithm::MlDsa87
+            | SignatureAlgorithm::SlhDsa(_) => self.kind.post_quantum() == Some(*algorithm),
         };
         kind && self.only_pss.as_ref().is_none_or(|only| only.allows(algorithm))
     }
@@ -96,7 +103,15 @@ fn only_pss(parameters: Option<Tlv<'_>>) -> Result<Result<Option<OnlyPss>, NotOf
 }
 
 /// Reads the contents of subjectPublicKey as the algorithm wants them.
-fn read_key(algorithm: &AlgorithmIdentifier<'_>, key: &[u8]) -> Result<(KeyKind, KeyNumbers), KeyError> {
+fn read_key(
+    algorithm: &AlgorithmIdentifier<'_>,
+    key: &[u8],
+    shared: impl FnOnce() -> Shared,
+) -> Result<(KeyKind, KeyNumbers), KeyError> {
+    let post_quantum = SignatureAlgorithm::post_quantum_with(algorithm.oid);
+    if let Some((kind, post_quantum)) = post_quantum.and_then(|it| KeyKind::of_post_quantum(&it).zip(Some(it))) {
+        return Ok(KeyNumbers::read_post_quantum(post_quantum, kind, algorithm.parameters, shared()));
+    }
     let AlgorithmIdentifier { oid: algorithm, parameters, .. } = *algorithm;
     if algorithm == oid::RSA_ENCRYPTION {
         if !absent_or_null(parameters) {

@@ -36,7 +36,14 @@ impl Recipe {
         offered: &[MechanismType],
     ) -> Result<Self, Pkcs11Error> {
         let preferred = match (authentication, algorithm) {
-            (Authentication::EachTime, SignatureAlgorithm::Ed25519) => [].as_slice(),
+            (Authentication::EachTime, SignatureAlgorithm::Ed25519)
+            | (
+                Authentication::EachTime | Authentication::Once,
+                SignatureAlgorithm::MlDsa44
+                | SignatureAlgorithm::MlDsa65
+                | SignatureAlgorithm::MlDsa87
+                | SignatureAlgorithm::SlhDsa(_),
+            ) => [].as_slice(),
             (Authentication::EachTime, _) | (Authentication::Once, SignatureAlgorithm::Ed25519) => &[Hashing::ByToken],
             (Authentication::Once, SignatureAlgorithm::Ecdsa(_)) => &[Hashing::Here, Hashing::ByToken],
             (Authentication::Once, SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. }) => {
@@ -73,7 +80,14 @@ impl Recipe {
             (SignatureAlgorithm::Ed25519, Hashing::ByToken) => {
                 Some(Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Ed25519)))
             }
-            (SignatureAlgorithm::Ed25519, Hashing::Here) => None,
+            (SignatureAlgorithm::Ed25519, Hashing::Here)
+            | (
+                SignatureAlgorithm::MlDsa44
+                | SignatureAlgorithm::MlDsa65
+                | SignatureAlgorithm::MlDsa87
+                | SignatureAlgorithm::SlhDsa(_),
+                Hashing::ByToken | Hashing::Here,
+            ) => None,
         }
     }
 
@@ -107,9 +121,13 @@ impl Recipe {
         match self.algorithm {
             // The mechanism CKM_RSA_PKCS pads, but does not name the digest.
             SignatureAlgorithm::RsaPkcs1(_) => digest.to_digest_info(),
-            SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Ed25519 => {
-                digest.as_bytes().to_vec()
-            }
+            SignatureAlgorithm::RsaPss { .. }
+            | SignatureAlgorithm::Ecdsa(_)
+            | SignatureAlgorithm::Ed25519
+            | SignatureAlgorithm::MlDsa44
+            | SignatureAlgorithm::MlDsa65
+            | SignatureAlgorithm::MlDsa87
+            | SignatureAlgorithm::SlhDsa(_) => digest.as_bytes().to_vec(),
         }
     }
 
@@ -117,9 +135,13 @@ impl Recipe {
     pub(super) fn to_cms(self, signature: Vec<u8>) -> Result<Vec<u8>, Pkcs11Error> {
         match self.algorithm {
             SignatureAlgorithm::Ecdsa(_) => ecdsa_sig_value(&signature).map_err(|_| Pkcs11Error::Answer),
-            SignatureAlgorithm::RsaPkcs1(_) | SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ed25519 => {
-                Ok(signature)
-            }
+            SignatureAlgorithm::RsaPkcs1(_)
+            | SignatureAlgorithm::RsaPss { .. }
+            | SignatureAlgorithm::Ed25519
+            | SignatureAlgorithm::MlDsa44
+            | SignatureAlgorithm::MlDsa65
+            | SignatureAlgorithm::MlDsa87
+            | SignatureAlgorithm::SlhDsa(_) => Ok(signature),
         }
     }
 }
@@ -155,7 +177,9 @@ impl Sha2 {
             | DigestAlgorithm::Sha3_224
             | DigestAlgorithm::Sha3_256
             | DigestAlgorithm::Sha3_384
-            | DigestAlgorithm::Sha3_512 => None,
+            | DigestAlgorithm::Sha3_512
+            | DigestAlgorithm::Shake128
+            | DigestAlgorithm::Shake256 => None,
         }
     }
 

@@ -146,7 +146,7 @@ fn is_of(private: Option<KeyType>, public: &KeyKind) -> bool {
         KeyKind::Rsa { .. } => private == KeyType::RSA,
         KeyKind::EcP256 | KeyKind::EcP384 | KeyKind::EcP521 => private == KeyType::EC,
         KeyKind::Ed25519 => private == KeyType::EC_EDWARDS,
-        KeyKind::NotOffered(_) => true,
+        KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 | KeyKind::SlhDsa(_) | KeyKind::NotOffered(_) => true,
     }
 }
 

@@ -3,19 +3,21 @@
 use core::fmt;
 use std::sync::Arc;
 
+use aws_lc_rs::constant_time;
+use aws_lc_rs::encoding::{AsRawBytes as _, PqdsaPrivateKeyRaw};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{self as aws, KeyPair as _, RsaEncoding};
 
 use super::{SignError, Signer};
 use crate::asn1::{oid, writer};
 use crate::crypto::algorithm::{DigestAlgorithm, SignatureAlgorithm};
-use crate::crypto::key::{Curve, KeyError, PrivateKey, read_pem, usual_algorithm};
+use crate::crypto::key::{Curve, KeyError, MlDsaPrivateKey, PrivateKey, read_pem, usual_algorithm};
 #[cfg(feature = "encrypted-keys")]
 use crate::crypto::key::{read_encrypted, read_encrypted_pem};
 use crate::crypto::public_key::PublicKey;
 
 /// A private key in memory that signs with aws-lc-rs: RSA from 2048 to 8192 bits, P-256, P-384, P-521,
-/// Ed25519.
+/// Ed25519, ML-DSA-44, ML-DSA-65, ML-DSA-87. Signatures of ML-DSA are hedged: they differ each time.
 ///
 /// The backend wipes the key's memory when the last clone goes.
 #[derive(Clone)]
@@ -31,6 +33,7 @@ enum KeyPair {
     Rsa(aws::RsaKeyPair),
     Ecdsa(aws::EcdsaKeyPair),
     Ed25519(aws::Ed25519KeyPair),
+    MlDsa(aws::PqdsaKeyPair),
 }
 
 impl SigningKey {
@@ -38,7 +41,9 @@ impl SigningKey {
     /// KEY`), not encrypted.
     ///
     /// The algorithm is the usual one for the kind of key: RSA PKCS#1 v1.5 with SHA-256 (RSASSA-PSS with SHA-256 for a
-    /// key that is for PSS only), ECDSA with the digest of the curve's size, Ed25519.
+    /// key that is for PSS only), ECDSA with the digest of the curve's size, Ed25519,
+    /// ML-DSA. An ML-DSA key comes as its seed, expanded, or both ([RFC 9881
+    /// §6](https://www.rfc-editor.org/rfc/rfc9881#section-6)).
     ///
     /// # Errors
     /// [`KeyError`], which holds nothing of the text.
@@ -84,6 +89,7 @@ impl SigningKey {
             PrivateKey::Ed25519 { pkcs8 } => {
                 Self::ed25519(aws::Ed25519KeyPair::from_pkcs8(pkcs8).map_err(inconsistent)?)
             }
+            PrivateKey::MlDsa { algorithm, key } => Self::ml_dsa(read_ml_dsa(&algorithm, key)?, &algorithm),
         }
     }
 
@@ -102,6 +108,11 @@ impl SigningKey {
         Self::new(KeyPair::Ed25519(key), false, public_key)
     }
 
+    fn ml_dsa(key: aws::PqdsaKeyPair, algorithm: &SignatureAlgorithm) -> Result<Self, KeyError> {
+        let public_key = PublicKey::from_parts(&algorithm.to_der(), key.public_key().as_ref())?;
+        Self::new(KeyPair::MlDsa(key), false, public_key)
+    }
+
     fn new(key: KeyPair, pss: bool, public_key: PublicKey) -> Result<Self, KeyError> {
         let algorithm = usual_algorithm(public_key.kind(), pss).ok_or(KeyError::UnsupportedForm)?;
         Ok(Self(Arc::new(Inner { key, pss, public_key }), algorithm))
@@ -118,7 +129,7 @@ impl SigningKey {
                 rsa_signing(&algorithm).is_some()
                     && !(self.0.pss && matches!(algorithm, SignatureAlgorithm::RsaPkcs1(_)))
             }
-            KeyPair::Ecdsa(_) | KeyPair::Ed25519(_) => algorithm == self.1,
+            KeyPair::Ecdsa(_) | KeyPair::Ed25519(_) | KeyPair::MlDsa(_) => algorithm == self.1,
         };
         if offered {
             Ok(Self(self.0, algorithm))
@@ -128,7 +139,7 @@ impl SigningKey {
     }
 
     /// Generates a key for tests and examples: RSA of 2048, 3072, 4096 or 8192 bits, P-256, P-384, P-521,
-    /// Ed25519.
+    /// Ed25519, ML-DSA.
     ///
     /// # Errors
     /// `NotOffered`, `Size`, `Generation`.
@@ -152,8 +163,18 @@ impl SigningKey {
             KeyKind::EcP384 => Self::generate_ecdsa(Curve::P384),
             KeyKind::EcP521 => Self::generate_ecdsa(Curve::P521),
             KeyKind::Ed25519 => Self::ed25519(aws::Ed25519KeyPair::generate().map_err(failed)?),
-            KeyKind::NotOffered(_) => Err(crate::crypto::key::not_generated(kind)),
+            KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => match kind.post_quantum() {
+                Some(algorithm) => Self::generate_ml_dsa(&algorithm),
+                None => Err(crate::crypto::key::not_generated(kind)),
+            },
+            KeyKind::SlhDsa(_) | KeyKind::NotOffered(_) => Err(crate::crypto::key::not_generated(kind)),
         }
+    }
+
+    #[cfg(feature = "testing")]
+    fn generate_ml_dsa(algorithm: &SignatureAlgorithm) -> Result<Self, KeyError> {
+        let signing = ml_dsa_signing(algorithm)?;
+        Self::ml_dsa(aws::PqdsaKeyPair::generate(signing).map_err(|_| KeyError::Generation)?, algorithm)
     }
 
     #[cfg(feature = "testing")]
@@ -170,6 +191,36 @@ fn ecdsa_signing(curve: Curve) -> &'static aws::EcdsaSigningAlgorithm {
     }
 }
 
+fn ml_dsa_signing(algorithm: &SignatureAlgorithm) -> Result<&'static aws::PqdsaSigningAlgorithm, KeyError> {
+    match algorithm {
+        SignatureAlgorithm::MlDsa44 => Ok(&aws::ML_DSA_44_SIGNING),
+        SignatureAlgorithm::MlDsa65 => Ok(&aws::ML_DSA_65_SIGNING),
+        SignatureAlgorithm::MlDsa87 => Ok(&aws::ML_DSA_87_SIGNING),
+        SignatureAlgorithm::SlhDsa(_)
+        | SignatureAlgorithm::RsaPkcs1(_)
+        | SignatureAlgorithm::RsaPss { .. }
+        | SignatureAlgorithm::Ecdsa(_)
+        | SignatureAlgorithm::Ed25519 => Err(KeyError::NotOffered(algorithm.not_offered())),
+    }
+}
+
+fn read_ml_dsa(algorithm: &SignatureAlgorithm, key: MlDsaPrivateKey<'_>) -> Result<aws::PqdsaKeyPair, KeyError> {
+    let signing = ml_dsa_signing(algorithm)?;
+    let inconsistent = |_| KeyError::Inconsistent;
+    match key {
+        MlDsaPrivateKey::Seed(seed) => aws::PqdsaKeyPair::from_seed(signing, seed).map_err(inconsistent),
+        MlDsaPrivateKey::Expanded(key) => aws::PqdsaKeyPair::from_raw_private_key(signing, key).map_err(inconsistent),
+        MlDsaPrivateKey::Both { seed, expanded } => {
+            let key = aws::PqdsaKeyPair::from_seed(signing, seed).map_err(inconsistent)?;
+            // RFC 9881 §9: a key whose two forms are not of one key must be refused.
+            let computed: PqdsaPrivateKeyRaw<'_> =
+                key.private_key().as_raw_bytes().map_err(|_| KeyError::Inconsistent)?;
+            let is_same = constant_time::verify_slices_are_equal(computed.as_ref(), expanded).is_ok();
+            is_same.then_some(key).ok_or(KeyError::Inconsistent)
+        }
+    }
+}
+
 fn rsa_signing(algorithm: &SignatureAlgorithm) -> Option<&'static dyn RsaEncoding> {
     let (pkcs1, pss): (&'static dyn RsaEncoding, &'static dyn RsaEncoding) = match algorithm.prehash()? {
         DigestAlgorithm::Sha256 => (&aws::RSA_PKCS1_SHA256, &aws::RSA_PSS_SHA256),
@@ -180,13 +231,21 @@ fn rsa_signing(algorithm: &SignatureAlgorithm) -> Option<&'static dyn RsaEncodin
         | DigestAlgorithm::Sha3_224
         | DigestAlgorithm::Sha3_256
         | DigestAlgorithm::Sha3_384
-        | DigestAlgorithm::Sha3_512 => return None,
+        | DigestAlgorithm::Sha3_512
+        | DigestAlgorithm::Shake128
+        | DigestAlgorithm::Shake256 => return None,
     };
     match *algorithm {
         SignatureAlgorithm::RsaPkcs1(_) => Some(pkcs1),
         // The constants have a salt as long as the digest, and the digest twice.
         SignatureAlgorithm::RsaPss { digest, .. } if *algorithm == SignatureAlgorithm::rsa_pss(digest) => Some(pss),
-        SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Ed25519 => None,
+        SignatureAlgorithm::RsaPss { .. }
+        | SignatureAlgorithm::Ecdsa(_)
+        | SignatureAlgorithm::Ed25519
+        | SignatureAlgorithm::MlDsa44
+        | SignatureAlgorithm::MlDsa65
+        | SignatureAlgorithm::MlDsa87
+        | SignatureAlgorithm::SlhDsa(_) => None,
     }
 }
 
@@ -210,6 +269,11 @@ impl Signer for SigningKey {
             }
             KeyPair::Ecdsa(key) => Ok(key.sign(&SystemRandom::new(), message).map_err(failed)?.as_ref().to_vec()),
             KeyPair::Ed25519(key) => Ok(key.try_sign(message).map_err(failed)?.as_ref().to_vec()),
+            KeyPair::MlDsa(key) => {
+                let mut signature = vec![0; key.algorithm().signature_len()];
+                key.sign(message, &mut signature).map_err(failed)?;
+                Ok(signature)
+            }
         }
     }
 }

@@ -4,24 +4,26 @@ use core::fmt;
 use std::sync::Arc;
 
 use getrandom::SysRng;
+use ml_dsa::{Keypair as _, MlDsaParams};
 use p256::ecdsa::signature::Signer as _;
 use p256::pkcs8::DecodePrivateKey as _;
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::pss::Pss;
 use rsa::traits::{PublicKeyParts as _, SignatureScheme as _};
 use rsa::{BoxedUint, PrivateKey as RsaPrivateKey};
+use zeroize::Zeroizing;
 
 use super::{SignError, Signer};
 use crate::asn1::{oid, writer};
 use crate::crypto::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
 use crate::crypto::backend::rustcrypto::pkcs1v15;
-use crate::crypto::key::{Curve, KeyError, PrivateKey, read_pem, usual_algorithm};
+use crate::crypto::key::{Curve, KeyError, MlDsaPrivateKey, PrivateKey, read_pem, usual_algorithm};
 #[cfg(feature = "encrypted-keys")]
 use crate::crypto::key::{read_encrypted, read_encrypted_pem};
 use crate::crypto::public_key::PublicKey;
 
-/// A private key in memory that signs in pure Rust: RSA from 2048 to 8192 bits, P-256, P-384, P-521. ECDSA is
-/// deterministic (RFC 6979).
+/// A private key in memory that signs in pure Rust: RSA from 2048 to 8192 bits, P-256, P-384, P-521, ML-DSA-44, ML-DSA-65,
+/// ML-DSA-87. ECDSA is deterministic (RFC 6979), and so is ML-DSA (FIPS 204 algorithm 2, the variant without randomness).
 ///
 /// It is never chosen for you. The crate `rsa` before 0.10 leaked the timing of its private operation, and somebody who
 /// could time many signatures over a network might have learned the key
@@ -45,6 +47,9 @@ enum PrivateNumbers {
     P256(p256::ecdsa::SigningKey),
     P384(p384::ecdsa::SigningKey),
     P521(p521::ecdsa::SigningKey),
+    MlDsa44(ml_dsa::SigningKey<ml_dsa::MlDsa44>),
+    MlDsa65(ml_dsa::SigningKey<ml_dsa::MlDsa65>),
+    MlDsa87(ml_dsa::SigningKey<ml_dsa::MlDsa87>),
 }
 
 impl RustCryptoSigningKey {
@@ -108,6 +113,7 @@ impl RustCryptoSigningKey {
                 Self::new(PrivateNumbers::P521(key), false)
             }
             PrivateKey::Ed25519 { .. } => Err(KeyError::NotOffered(NotOffered::named(oid::ED25519, "Ed25519"))),
+            PrivateKey::MlDsa { algorithm, key } => Self::new(read_ml_dsa(&algorithm, key)?, false),
         }
     }
 
@@ -126,6 +132,9 @@ impl RustCryptoSigningKey {
             PrivateNumbers::P521(key) => {
                 PublicKey::from_point(Curve::P521, key.verifying_key().to_sec1_point(false).as_bytes())?
             }
+            PrivateNumbers::MlDsa44(key) => ml_dsa_public_key(&SignatureAlgorithm::MlDsa44, key)?,
+            PrivateNumbers::MlDsa65(key) => ml_dsa_public_key(&SignatureAlgorithm::MlDsa65, key)?,
+            PrivateNumbers::MlDsa87(key) => ml_dsa_public_key(&SignatureAlgorithm::MlDsa87, key)?,
         };
         let algorithm = usual_algorithm(public_key.kind(), pss).ok_or(KeyError::UnsupportedForm)?;
         Ok(Self(Arc::new(Inner { key, pss, public_key }), algorithm))
@@ -143,7 +152,12 @@ impl RustCryptoSigningKey {
                 Some((RsaScheme::Pss, _)) => true,
                 None => false,
             },
-            PrivateNumbers::P256(_) | PrivateNumbers::P384(_) | PrivateNumbers::P521(_) => algorithm == self.1,
+            PrivateNumbers::P256(_)
+            | PrivateNumbers::P384(_)
+            | PrivateNumbers::P521(_)
+            | PrivateNumbers::MlDsa44(_)
+            | PrivateNumbers::MlDsa65(_)
+            | PrivateNumbers::MlDsa87(_) => algorithm == self.1,
         };
         if offered {
             Ok(Self(self.0, algorithm))
@@ -152,7 +166,7 @@ impl RustCryptoSigningKey {
         }
     }
 
-    /// Generates a key for tests and examples: P-256, P-384, P-521, or RSA of 2048 to 4096 bits, which takes
+    /// Generates a key for tests and examples: P-256, P-384, P-521, ML-DSA, or RSA of 2048 to 4096 bits, which takes
     /// seconds here.
     ///
     /// # Errors
@@ -182,9 +196,64 @@ impl RustCryptoSigningKey {
             KeyKind::EcP521 => {
                 Self::new(PrivateNumbers::P521(p521::ecdsa::SigningKey::try_generate().map_err(failed)?), false)
             }
-            KeyKind::Ed25519 | KeyKind::NotOffered(_) => Err(crate::crypto::key::not_generated(kind)),
+            KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => {
+                let mut seed = Zeroizing::new([0; 32]);
+                getrandom::fill(&mut *seed).map_err(|_| KeyError::Generation)?;
+                let algorithm = kind.post_quantum().ok_or_else(|| crate::crypto::key::not_generated(kind))?;
+                Self::new(read_ml_dsa(&algorithm, MlDsaPrivateKey::Seed(&seed))?, false)
+            }
+            KeyKind::Ed25519 | KeyKind::SlhDsa(_) | KeyKind::NotOffered(_) => {
+                Err(crate::crypto::key::not_generated(kind))
+            }
         }
     }
+}
+
+fn read_ml_dsa(algorithm: &SignatureAlgorithm, key: MlDsaPrivateKey<'_>) -> Result<PrivateNumbers, KeyError> {
+    match algorithm {
+        SignatureAlgorithm::MlDsa44 => Ok(PrivateNumbers::MlDsa44(ml_dsa_key(algorithm, key)?)),
+        SignatureAlgorithm::MlDsa65 => Ok(PrivateNumbers::MlDsa65(ml_dsa_key(algorithm, key)?)),
+        SignatureAlgorithm::MlDsa87 => Ok(PrivateNumbers::MlDsa87(ml_dsa_key(algorithm, key)?)),
+        SignatureAlgorithm::SlhDsa(_)
+        | SignatureAlgorithm::RsaPkcs1(_)
+        | SignatureAlgorithm::RsaPss { .. }
+        | SignatureAlgorithm::Ecdsa(_)
+        | SignatureAlgorithm::Ed25519 => Err(KeyError::NotOffered(algorithm.not_offered())),
+    }
+}
+
+fn ml_dsa_key<P: MlDsaParams>(
+    algorithm: &SignatureAlgorithm,
+    key: MlDsaPrivateKey<'_>,
+) -> Result<ml_dsa::SigningKey<P>, KeyError> {
+    match key {
+        MlDsaPrivateKey::Seed(seed) => Ok(ml_dsa::SigningKey::from_seed(&(*seed).into())),
+        MlDsaPrivateKey::Both { seed, expanded } => {
+            let key = ml_dsa::SigningKey::<P>::from_seed(&(*seed).into());
+            #[expect(deprecated, reason = "the expanded form is compared, and not used")]
+            let computed = Zeroizing::new(key.expanded_key().to_expanded().to_vec());
+            // RFC 9881 §9: a key whose two forms are not of one key must be refused.
+            if computed.as_slice() == expanded { Ok(key) } else { Err(KeyError::Inconsistent) }
+        }
+        // The crate does not check this form, and panics at some.
+        MlDsaPrivateKey::Expanded(_) => {
+            let oid = algorithm.not_offered().oid;
+            Err(KeyError::NotOffered(NotOffered::named(oid, "ML-DSA private key without its seed")))
+        }
+    }
+}
+
+fn ml_dsa_public_key<P: MlDsaParams>(
+    algorithm: &SignatureAlgorithm,
+    key: &ml_dsa::SigningKey<P>,
+) -> Result<PublicKey, KeyError> {
+    PublicKey::from_parts(&algorithm.to_der(), &key.verifying_key().encode())
+}
+
+/// ML-DSA.Sign in pure mode, with an empty context and without randomness (FIPS 204 algorithm 2).
+fn sign_ml_dsa<P: MlDsaParams>(key: &ml_dsa::SigningKey<P>, message: &[u8]) -> Result<Vec<u8>, SignError> {
+    let signature = key.expanded_key().sign_deterministic(message, &[]).map_err(|_| SignError::Backend)?;
+    Ok(signature.encode().to_vec())
 }
 
 #[derive(Clone, Copy)]
@@ -211,7 +280,9 @@ fn rsa_signing(algorithm: &SignatureAlgorithm) -> Option<(RsaScheme, Sha2)> {
         | DigestAlgorithm::Sha3_224
         | DigestAlgorithm::Sha3_256
         | DigestAlgorithm::Sha3_384
-        | DigestAlgorithm::Sha3_512 => return None,
+        | DigestAlgorithm::Sha3_512
+        | DigestAlgorithm::Shake128
+        | DigestAlgorithm::Shake256 => return None,
     };
     match *algorithm {
         SignatureAlgorithm::RsaPkcs1(_) => Some((RsaScheme::Pkcs1, sha2)),
@@ -219,7 +290,13 @@ fn rsa_signing(algorithm: &SignatureAlgorithm) -> Option<(RsaScheme, Sha2)> {
         SignatureAlgorithm::RsaPss { digest, .. } if *algorithm == SignatureAlgorithm::rsa_pss(digest) => {
             Some((RsaScheme::Pss, sha2))
         }
-        SignatureAlgorithm::RsaPss { .. } | SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Ed25519 => None,
+        SignatureAlgorithm::RsaPss { .. }
+        | SignatureAlgorithm::Ecdsa(_)
+        | SignatureAlgorithm::Ed25519
+        | SignatureAlgorithm::MlDsa44
+        | SignatureAlgorithm::MlDsa65
+        | SignatureAlgorithm::MlDsa87
+        | SignatureAlgorithm::SlhDsa(_) => None,
     }
 }
 
@@ -262,6 +339,9 @@ impl Signer for RustCryptoSigningKey {
                 let signature: p521::ecdsa::DerSignature = key.try_sign(message).map_err(|_| SignError::Backend)?;
                 Ok(signature.as_bytes().to_vec())
             }
+            PrivateNumbers::MlDsa44(key) => sign_ml_dsa(key, message),
+            PrivateNumbers::MlDsa65(key) => sign_ml_dsa(key, message),
+            PrivateNumbers::MlDsa87(key) => sign_ml_dsa(key, message),
         }
     }
 }

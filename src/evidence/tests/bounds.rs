@@ -72,7 +72,9 @@ fn attributes_and_metadata() {
 /// There are fewer algorithms than the limit, so what is beyond it is the same one twice; it is not read without end.
 #[test]
 fn digests() {
-    let allowed = || DigestAlgorithm::ALL.into_iter().filter(|algorithm| algorithm.output_len() >= 32);
+    let allowed = || {
+        DigestAlgorithm::ALL.into_iter().filter(|algorithm| algorithm.output_len() >= 32 && algorithm.uri().is_some())
+    };
     let all = PayloadDigests::from_digests(allowed().map(|algorithm| algorithm.digest(b"x"))).unwrap();
     assert!(all.iter().count() == allowed().count() && allowed().count() <= MAX_DIGESTS);
     let endless = core::iter::repeat(DigestAlgorithm::Sha256.digest(b"x"));

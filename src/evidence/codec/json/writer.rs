@@ -101,7 +101,9 @@ impl Writer {
     }
 
     pub(super) fn digest(&mut self, digest: &Digest) -> &mut Self {
-        self.raw("\"DigestMethod\":{\"Algorithm\":").plain(digest.algorithm().uri()).raw("},\"DigestValue\":\"");
+        // A digest without an identifier is in no statement.
+        let method = digest.algorithm().uri().unwrap_or_default();
+        self.raw("\"DigestMethod\":{\"Algorithm\":").plain(method).raw("},\"DigestValue\":\"");
         // 64 octets, the longest digest, take 88 characters.
         let mut buffer = [0; 88];
         match Base64::encode(digest.as_bytes(), &mut buffer) {
