@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use const_oid::ObjectIdentifier;
 use x509_parser::objects::{oid_registry, oid2abbrev};
+use x509_parser::oid_registry::OidRegistry;
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
@@ -45,6 +46,9 @@ pub(crate) fn name(name: &[u8]) -> String {
         // The parser leaves out the attributes that it cannot read.
         return UNREADABLE.to_owned();
     }
+    if text.len() <= SHOWN && text.bytes().all(|octet| matches!(octet, b' '..=b'~')) {
+        return text;
+    }
     text.chars().take(SHOWN).map(|c| if crate::text::is_hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
@@ -64,7 +68,10 @@ fn text(name: &X509Name<'_>) -> Option<String> {
         is(attribute, oid::EMAIL_ADDRESS) || personal_number() || (is_person && of_person())
     };
     if !name.iter_attributes().any(is_hidden) {
-        return name.to_string_with_registry(oid_registry()).ok();
+        // The registry of all names takes time to fill. Most attributes have an abbreviation, and need none of them.
+        let empty = OidRegistry::default();
+        let are_abbreviated = name.iter_attributes().all(|attribute| oid2abbrev(attribute.attr_type(), &empty).is_ok());
+        return name.to_string_with_registry(if are_abbreviated { &empty } else { oid_registry() }).ok();
     }
     let mut text = String::new();
     for attribute in name.iter_attributes() {

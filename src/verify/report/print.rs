@@ -1,6 +1,7 @@
 //! How a report reads for people: what was verified, the verdict and what decided it, what was stated, the timestamps,
 //! every check, the certificates.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
 use chrono::SubsecRound;
@@ -184,14 +185,17 @@ impl Report {
             Outcome::Indeterminate => "OPEN",
             Outcome::Failed => "FAIL",
         };
-        write!(f, "  {mark:<4} {:<15}", self.name_of(finding.subject))?;
+        f.write_str("  ")?;
+        padded(f, mark, 5)?;
+        padded(f, &self.name_of(finding.subject), CHECK - 7)?;
         wrapped(f, CHECK, &format!("{} [{}]", finding.code.sentence(), finding.code))?;
         let compares = finding.stated.is_some() && finding.computed.is_some();
         for (label, detail) in [("stated", &finding.stated), ("computed", &finding.computed)] {
             let Some(detail) = detail else { continue };
             // One side alone needs no name.
             let label = if compares { format!("{label:<9} ") } else { String::new() };
-            write!(f, "{:CHECK$}  {label}", "")?;
+            spaces(f, CHECK + 2)?;
+            f.write_str(&label)?;
             wrapped(f, CHECK + 2 + label.len(), detail)?;
         }
         Ok(())
@@ -200,10 +204,12 @@ impl Report {
     fn write_certificate(&self, f: &mut Formatter<'_>, certificate: &CertificateSummary) -> fmt::Result {
         let CertificateSummary { used_for, subject, issuer, serial, not_before, not_after, key, fingerprint } =
             certificate;
-        write!(f, "  {:<20}", self.name_of(*used_for))?;
+        f.write_str("  ")?;
+        padded(f, &self.name_of(*used_for), VALUE - 2)?;
         wrapped(f, VALUE, subject)?;
         let mut detail = |label: &str, value: &dyn Display| {
-            write!(f, "{:VALUE$}  {label:<12}", "")?;
+            spaces(f, VALUE + 2)?;
+            padded(f, label, 12)?;
             wrapped(f, VALUE + 14, &value.to_string())
         };
         detail("issued by", issuer)?;
@@ -299,7 +305,8 @@ fn coverage(kind: TimestampKind) -> &'static str {
 }
 
 pub(super) fn line(f: &mut Formatter<'_>, label: &str, value: impl Display) -> fmt::Result {
-    write!(f, "  {label:<20}")?;
+    f.write_str("  ")?;
+    padded(f, label, VALUE - 2)?;
     wrapped(f, VALUE, &value.to_string())
 }
 
@@ -307,22 +314,44 @@ pub(super) fn line(f: &mut Formatter<'_>, label: &str, value: impl Display) -> f
 fn wrapped(f: &mut Formatter<'_>, indent: usize, text: &str) -> fmt::Result {
     let is_plain = text.bytes().all(|octet| matches!(octet, b' '..=b'~'));
     if is_plain && indent + text.len() <= WIDTH {
-        return writeln!(f, "{text}");
+        f.write_str(text)?;
+        return f.write_str("\n");
     }
     // A text from an artifact must not rewrite the line it is printed on, nor change the order in which it is read.
-    let shown: String = text.chars().map(|c| if text::is_hidden(c) { '\u{fffd}' } else { c }).collect();
-    let mut column = indent;
-    for (index, word) in shown.split(' ').enumerate() {
-        let length = word.chars().count();
-        if index > 0 && column + 1 + length > WIDTH {
-            write!(f, "\n{:indent$}", "")?;
-            column = indent;
-        } else if index > 0 {
-            f.write_str(" ")?;
+    let shown: Cow<'_, str> = match is_plain {
+        true => Cow::Borrowed(text),
+        false => text.chars().map(|c| if text::is_hidden(c) { '\u{fffd}' } else { c }).collect(),
+    };
+    // Where the line and the word begin in `shown`. A line is written as a whole, once the word behind it does not fit.
+    let (mut line, mut position, mut column) = (0, 0, indent);
+    for word in shown.split(' ') {
+        let length = if is_plain { word.len() } else { word.chars().count() };
+        if position > 0 && column + 1 + length > WIDTH {
+            f.write_str(shown.get(line..position - 1).unwrap_or_default())?;
+            f.write_str("\n")?;
+            spaces(f, indent)?;
+            (line, column) = (position, indent);
+        } else if position > 0 {
             column += 1;
         }
-        f.write_str(word)?;
         column += length;
+        position += word.len() + 1;
     }
-    writeln!(f)
+    f.write_str(shown.get(line..).unwrap_or_default())?;
+    f.write_str("\n")
+}
+
+/// Writes a text of ASCII, and spaces behind it up to a width.
+fn padded(f: &mut Formatter<'_>, text: &str, width: usize) -> fmt::Result {
+    f.write_str(text)?;
+    spaces(f, width.saturating_sub(text.len()))
+}
+
+/// Writes spaces at once, where a format would write them one by one: a report has thousands.
+fn spaces(f: &mut Formatter<'_>, count: usize) -> fmt::Result {
+    const SPACES: &str = "                                        ";
+    match SPACES.get(..count) {
+        Some(spaces) => f.write_str(spaces),
+        None => write!(f, "{:count$}", ""),
+    }
 }
