@@ -81,12 +81,14 @@ impl EvidenceIdentifier {
     /// Appends the URN.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         let hex = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
-        out.extend_from_slice(Self::PREFIX.as_bytes());
-        for (position, octet) in self.0.iter().enumerate() {
-            if matches!(position, 4 | 6 | 8 | 10) {
-                out.push(b'-');
-            }
-            out.extend([hex(octet >> 4), hex(octet & 0x0f)]);
+        let [a, b, c, d, e, f, g, h, rest @ ..] = self.0.map(|octet| [hex(octet >> 4), hex(octet & 0x0f)]);
+        let [i, j, node @ ..] = rest;
+        let groups: [&[[u8; 2]]; 5] = [&[a, b, c, d], &[e, f], &[g, h], &[i, j], &node];
+        let mut separator = Self::PREFIX;
+        for group in groups {
+            out.extend_from_slice(separator.as_bytes());
+            out.extend_from_slice(group.as_flattened());
+            separator = "-";
         }
     }
 }

@@ -8,7 +8,9 @@ use super::Envelope;
 use super::error::{DecodeError, TimestampError};
 use super::signing::{Signing, TokenTime};
 use crate::asn1::oid;
-use crate::cms::{ContentDigest, embedded_certificates, with_revocation, with_unsigned_attribute};
+use crate::cms::{
+    Appendable, ContentDigest, Unappendable, embedded_certificates, with_revocation, with_unsigned_attribute,
+};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Ledger, Levels, Notes, Subject};
 use crate::pki::revocation::RevocationData;
@@ -72,11 +74,21 @@ pub(super) mod sealed {
 #[derive(Clone, Debug)]
 pub struct Unstamped<A> {
     artifact: A,
+    origin: Origin,
     /// The times between which the timestamp must lie. Those of a stored seal are read once they are asked for.
     signing: OnceLock<Box<Signing>>,
     /// The digest of the file by SHA-256, once it was asked for. A batch asks twice: before the timestamp for its tree,
     /// and after it for the path through the tree.
     sha_256: OnceLock<Digest>,
+}
+
+/// Where a seal comes from.
+#[derive(Clone, Copy, Debug)]
+enum Origin {
+    /// It was made here, in DER and without unsigned attributes.
+    Made,
+    /// It was read, or completed.
+    Stored,
 }
 
 impl<A: PartialEq> PartialEq for Unstamped<A> {
@@ -88,12 +100,12 @@ impl<A: PartialEq> PartialEq for Unstamped<A> {
 impl<A: Artifact> Unstamped<A> {
     /// Takes a seal that was made here.
     pub(super) fn new(artifact: A, signing: Signing) -> Self {
-        Self { artifact, signing: OnceLock::from(Box::new(signing)), sha_256: OnceLock::new() }
+        Self { artifact, origin: Origin::Made, signing: OnceLock::from(Box::new(signing)), sha_256: OnceLock::new() }
     }
 
     /// Takes a seal that was read or completed.
     pub(super) fn stored(artifact: A) -> Self {
-        Self { artifact, signing: OnceLock::new(), sha_256: OnceLock::new() }
+        Self { artifact, origin: Origin::Stored, signing: OnceLock::new(), sha_256: OnceLock::new() }
     }
 
     /// Reads a stored seal. A seal that has a timestamp already can get another one.
@@ -110,6 +122,17 @@ impl<A: Artifact> Unstamped<A> {
     pub(super) fn signing(&self) -> Signing {
         let read = || self.artifact.envelope(INTERNAL).open().map(|open| Signing::of(&open)).unwrap_or_default();
         **self.signing.get_or_init(|| Box::new(read()))
+    }
+
+    /// Checks that a batch takes the seal. One that was made here is not looked at again.
+    ///
+    /// # Errors
+    /// [`Unappendable`].
+    pub(super) fn check_appendable(&self) -> Result<(), Unappendable> {
+        match self.origin {
+            Origin::Made => Ok(()),
+            Origin::Stored => Appendable::of(self.der()).map(|_| ()),
+        }
     }
 
     pub(super) fn into_artifact(self) -> A {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::StampedBatch;
-use crate::cms::{Appendable, Unappendable};
+use crate::cms::Unappendable;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::seal::error::TimestampError;
 use crate::seal::signing::SigningOfBatch;
@@ -125,7 +125,7 @@ pub(in crate::seal) fn leaf<A: Artifact>(
     seal: &Unstamped<A>,
     algorithm: DigestAlgorithm,
 ) -> Result<Digest, BatchError> {
-    Appendable::of(seal.der())?;
+    seal.check_appendable()?;
     Ok(seal.digest(algorithm))
 }
 

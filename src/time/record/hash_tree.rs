@@ -30,7 +30,11 @@ pub struct HashTree {
 /// object that was stamped alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReducedHashTree {
-    pub(super) partial_hash_trees: Vec<Vec<Digest>>,
+    /// The hashes of all partial hash trees, from the leaf upwards. They are in one list, as a batch makes ways by the
+    /// million.
+    hashes: Vec<Digest>,
+    /// The place behind the last hash of each partial hash tree.
+    ends: Vec<usize>,
 }
 
 impl HashTree {
@@ -91,7 +95,8 @@ impl HashTree {
             return None;
         }
         let index = position(self.levels.first()?, self.algorithm.output_len(), leaf.as_bytes())?;
-        let mut reduced = ReducedHashTree { partial_hash_trees: Vec::with_capacity(self.levels.len()) };
+        let levels = self.levels.len();
+        let mut reduced = ReducedHashTree { hashes: Vec::with_capacity(levels + 1), ends: Vec::with_capacity(levels) };
         push_siblings(&mut reduced, leaf, self.levels.iter(), index);
         Some(reduced.in_order())
     }
@@ -105,11 +110,15 @@ pub(super) fn push_siblings<'l>(
     mut index: usize,
 ) {
     let algorithm = leaf.algorithm();
-    let lists = &mut reduced.partial_hash_trees;
+    let ReducedHashTree { hashes, ends } = reduced;
     for level in levels {
         let sibling = at(level, algorithm.output_len(), index ^ 1);
         if let Some(sibling) = sibling.and_then(|octets| Digest::new(algorithm, octets)) {
-            lists.push(if lists.is_empty() { vec![*leaf, sibling] } else { vec![sibling] });
+            if hashes.is_empty() {
+                hashes.push(*leaf);
+            }
+            hashes.push(sibling);
+            ends.push(hashes.len());
         }
         index /= 2;
     }
@@ -118,26 +127,31 @@ pub(super) fn push_siblings<'l>(
 impl ReducedHashTree {
     /// Brings the first list into order.
     pub(super) fn in_order(mut self) -> Self {
-        if let Some(first) = self.partial_hash_trees.first_mut() {
-            first.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
+        if let Some(first) = self.hashes.get_mut(..2) {
+            first.sort_unstable_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
         }
         self
     }
 
     /// Returns the partial hash trees, from the leaf upwards.
     pub fn partial_hash_trees(&self) -> impl Iterator<Item = &[Digest]> {
-        self.partial_hash_trees.iter().map(Vec::as_slice)
+        let mut start = 0;
+        self.ends.iter().map(move |&end| {
+            let list = self.hashes.get(start..end).unwrap_or_default();
+            start = end;
+            list
+        })
     }
 
     /// Returns the root that the way leads to from a leaf, and `None` when the leaf is not in its first partial hash
     /// tree.
     pub fn root(&self, leaf: &Digest) -> Option<Digest> {
-        match self.partial_hash_trees.first() {
+        match self.partial_hash_trees().next() {
             None => Some(*leaf),
             Some(first) if !first.contains(leaf) => None,
             Some(_) => {
                 let lists: Vec<Vec<&[u8]>> =
-                    self.partial_hash_trees.iter().map(|list| list.iter().map(Digest::as_bytes).collect()).collect();
+                    self.partial_hash_trees().map(|list| list.iter().map(Digest::as_bytes).collect()).collect();
                 root(leaf.algorithm(), lists.iter().map(Vec::as_slice))
             }
         }
@@ -171,6 +185,7 @@ fn node(algorithm: DigestAlgorithm, hashes: &[&[u8]]) -> Option<Digest> {
     match hashes {
         [] => None,
         [single] => Digest::new(algorithm, single),
+        [left, right] => Some(algorithm.digest(&[*left, *right].concat())),
         several => {
             let mut hasher = algorithm.hasher();
             several.iter().for_each(|hash| hasher.update(hash));
@@ -182,13 +197,14 @@ fn node(algorithm: DigestAlgorithm, hashes: &[&[u8]]) -> Option<Digest> {
 pub(super) fn level_above(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<u8> {
     let width = algorithm.output_len();
     let mut above = Vec::with_capacity(level.len().div_ceil(2).next_multiple_of(width));
+    let mut both = Vec::with_capacity(2 * width);
     for pair in level.chunks(2 * width) {
         match pair.split_at_checked(width) {
             Some((left, right)) if !right.is_empty() => {
-                let mut hasher = algorithm.hasher();
-                hasher.update(left.min(right));
-                hasher.update(left.max(right));
-                above.extend_from_slice(hasher.finish().as_bytes());
+                both.clear();
+                both.extend_from_slice(left.min(right));
+                both.extend_from_slice(left.max(right));
+                above.extend_from_slice(algorithm.digest(&both).as_bytes());
             }
             _ => above.extend_from_slice(pair),
         }
@@ -284,8 +300,8 @@ mod tests {
                 let reduced = tree.reduced(leaf).unwrap();
                 assert_eq!(reduced.root(leaf), Some(root), "{size}");
                 let height = size.next_power_of_two().trailing_zeros() as usize;
-                assert!(reduced.partial_hash_trees.len() <= height, "{size}");
-                assert!(reduced.partial_hash_trees.iter().all(|list| !list.is_empty()));
+                assert!(reduced.partial_hash_trees().count() <= height, "{size}");
+                assert!(reduced.partial_hash_trees().all(|list| !list.is_empty()));
             }
             assert_eq!(tree.reduced(&ALGORITHM.digest(b"no leaf")), None);
         }
@@ -297,14 +313,15 @@ mod tests {
         let foreign = ALGORITHM.digest(b"foreign");
         let mut mutated = Vec::new();
         let mut mutate = |change: &dyn Fn(&mut Vec<Vec<Digest>>)| {
-            let mut changed = reduced.clone();
-            change(&mut changed.partial_hash_trees);
-            mutated.push(changed);
+            let mut changed: Vec<Vec<Digest>> = reduced.partial_hash_trees().map(<[Digest]>::to_vec).collect();
+            change(&mut changed);
+            let end = |lists: usize| changed.iter().take(lists).map(Vec::len).sum();
+            mutated.push(ReducedHashTree { hashes: changed.concat(), ends: (1..=changed.len()).map(end).collect() });
         };
-        let lists = reduced.partial_hash_trees.len();
+        let lists = reduced.partial_hash_trees().count();
         mutate(&|trees| trees.push(vec![foreign]));
         mutate(&|trees| trees.insert(lists.min(1), vec![foreign]));
-        for list in 0..lists {
+        for (list, hashes) in reduced.partial_hash_trees().enumerate() {
             mutate(&|trees| drop(trees.remove(list)));
             mutate(&|trees| trees[list].push(foreign));
             if list > 0 {
@@ -314,7 +331,7 @@ mod tests {
                     trees[list - 1].extend(moved);
                 });
             }
-            for hash in 0..reduced.partial_hash_trees[list].len() {
+            for hash in 0..hashes.len() {
                 mutate(&|trees| {
                     trees[list].remove(hash);
                 });
@@ -348,7 +365,7 @@ mod tests {
                 }
                 let other = leaves
                     .iter()
-                    .find(|other| reduced.partial_hash_trees.first().is_some_and(|first| !first.contains(other)));
+                    .find(|other| reduced.partial_hash_trees().next().is_some_and(|first| !first.contains(other)));
                 assert!(other.is_none_or(|other| reduced.root(other).is_none()));
             }
         }
