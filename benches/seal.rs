@@ -1,7 +1,8 @@
 //! Measures a seal, its payload digests given, beside the raw signature that it needs: by the same key, over as many
-//! octets.
+//! octets. A second row adds what no seal can do without, the digest of the statement, to the raw signature.
 
 use criterion::Criterion;
+use recommande::crypto::Signer;
 use recommande_benches::{Limit, compare, criterion, fixtures};
 
 fn seal(criterion: &mut Criterion) {
@@ -25,6 +26,15 @@ fn seal(criterion: &mut Criterion) {
             &limit,
             || sealer.seal(&sending, fixtures::now()).expect("a seal"),
             || signer.sign(&message).expect("a signature"),
+        );
+        let content = fixtures::content(sealed.der());
+        let algorithm = signer.algorithm().cms_digest();
+        compare(
+            criterion,
+            &format!("seal {name} and digest"),
+            &Limit::new("raw signature and digest"),
+            || sealer.seal(&sending, fixtures::now()).expect("a seal"),
+            || (algorithm.digest(&content), signer.sign(&message).expect("a signature")),
         );
     }
 }

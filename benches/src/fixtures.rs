@@ -81,3 +81,9 @@ pub fn signed_attributes(seal: &[u8]) -> Vec<u8> {
     let signer_info = signed_data.signer_infos.first().expect("a SignerInfo");
     signer_info.signed_attributes.as_ref().expect("signed attributes").as_set().to_vec()
 }
+
+/// The content of a seal, which is its statement.
+pub fn content(seal: &[u8]) -> Vec<u8> {
+    let signed_data = SignedData::parse(seal).expect("a SignedData");
+    signed_data.encap_content_info.content.expect("attached content").to_vec()
+}
