@@ -18,6 +18,7 @@
 
 mod algorithm;
 mod backend;
+mod fingerprint;
 mod hasher;
 mod key;
 mod known_signatures;
@@ -36,6 +37,7 @@ mod tests;
 mod wycheproof;
 
 pub use algorithm::{Digest, DigestAlgorithm, NotOffered, SignatureAlgorithm, SlhDsa};
+pub(crate) use fingerprint::Fingerprint;
 pub use hasher::Hasher;
 pub use key::{KeyError, KeyKind};
 #[cfg(feature = "testing")]

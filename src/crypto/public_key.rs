@@ -51,7 +51,7 @@ pub struct PublicKey(Arc<Inner>);
 struct Inner {
     spki: Spki,
     /// The SHA-256 of the SubjectPublicKeyInfo, once somebody asked for it.
-    fingerprint: OnceLock<Digest>,
+    fingerprint: OnceLock<Box<Digest>>,
     #[cfg(feature = "aws-lc-rs")]
     aws_lc: AwsLc,
     #[cfg(feature = "rustcrypto")]
@@ -121,7 +121,7 @@ impl PublicKey {
 
     /// Returns the SHA-256 of the SubjectPublicKeyInfo as it was received.
     pub(crate) fn fingerprint(&self) -> &Digest {
-        self.0.fingerprint.get_or_init(|| DigestAlgorithm::Sha256.digest(self.spki_der()))
+        self.0.fingerprint.get_or_init(|| Box::new(DigestAlgorithm::Sha256.digest(self.spki_der())))
     }
 
     /// Checks that `signature` is this key's over `message`.

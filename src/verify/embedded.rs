@@ -12,7 +12,7 @@ use super::policy::RevocationRule;
 use super::settings::Settings;
 use super::skipped::{Place, Skipped, Why};
 use crate::asn1::oid;
-use crate::crypto::{Digest, DigestAlgorithm};
+use crate::crypto::{Digest, DigestAlgorithm, Fingerprint};
 use crate::pki::Certificate;
 use crate::pki::revocation::limits::MAX_SET_ASIDE;
 use crate::pki::revocation::{RevocationData, RevocationDataError};
@@ -30,7 +30,7 @@ pub(super) struct Embedded {
     pub(super) certificate_values: Vec<Certificate>,
     /// The fingerprints of the CRLs and OCSP responses of the SET and of revocation-values that were taken up; none where
     /// the policy leaves revocation out.
-    pub(super) revocation: HashSet<Digest>,
+    revocation: HashSet<Fingerprint>,
     pub(super) skipped: Skipped,
     /// How many certificates the file may have, where there are more.
     pub(super) exceeded_certificates: Option<usize>,
@@ -256,6 +256,16 @@ impl Embedded {
     /// All certificates, those of the SET first.
     pub(super) fn all_certificates(&self) -> impl Iterator<Item = &Certificate> {
         self.certificates.iter().chain(&self.certificate_values)
+    }
+
+    /// The fingerprints of the CRLs and OCSP responses that were taken up.
+    pub(super) fn revocation(&self) -> impl Iterator<Item = &Fingerprint> {
+        self.revocation.iter()
+    }
+
+    /// Whether a CRL or an OCSP response was taken up here.
+    pub(super) fn carries(&self, fingerprint: &Digest) -> bool {
+        self.revocation.contains(&Fingerprint::from(fingerprint))
     }
 
     /// Whether there is no revocation data at all, not even any that was skipped.

@@ -107,7 +107,7 @@ fn places(
     file: &File<'_>,
     settings: &Settings,
 ) -> Vec<RevocationPlace> {
-    let beside = file.embedded.revocation.contains(fingerprint).then_some(RevocationPlace::Signature);
+    let beside = file.embedded.carries(fingerprint).then_some(RevocationPlace::Signature);
     let within = evidence.iter().flat_map(|evidence| evidence.places_of(fingerprint));
     let given = settings.gave_revocation(fingerprint).then_some(RevocationPlace::Caller);
     beside.into_iter().chain(within).chain(given).collect()

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::embedded::Embedded;
 use super::settings::{Budgets, Settings};
 use super::skipped::{Place, Skipped};
-use crate::crypto::Digest;
+use crate::crypto::{Digest, Fingerprint};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{CertificatePool, ValidationBudget};
@@ -108,16 +108,16 @@ fn carried<'e, 'a>(
     settings: &Settings,
     skipped: &mut Skipped,
 ) -> Cow<'a, RevocationData> {
-    let mut carried: HashSet<&Digest> = HashSet::new();
+    let mut carried: HashSet<&Fingerprint> = HashSet::new();
     for embedded in carrying {
-        carried.extend(&embedded.revocation);
+        carried.extend(embedded.revocation());
         skipped.add_all(&embedded.skipped);
     }
     if carried.len() == from.len() {
         return Cow::Borrowed(from);
     }
     let mut data = RevocationData::recalling(&settings.crls);
-    add_those(from, |fingerprint| carried.contains(fingerprint), &mut data, skipped);
+    add_those(from, |fingerprint| carried.contains(&Fingerprint::from(fingerprint)), &mut data, skipped);
     Cow::Owned(data)
 }
 

@@ -14,7 +14,7 @@ use crate::crypto::key::{Curve, KeyNumbers, bit_length, ecdsa_input};
 /// bound to.
 // The keys of one certification authority verify many signatures, nearly always with one algorithm.
 #[derive(Default)]
-pub(in crate::crypto) struct AwsLc(OnceLock<(SignatureAlgorithm, ParsedPublicKey)>);
+pub(in crate::crypto) struct AwsLc(OnceLock<Box<(SignatureAlgorithm, ParsedPublicKey)>>);
 
 impl Backend for AwsLc {
     fn verify(&self, key: &KeyNumbers, algorithm: &SignatureAlgorithm, signed: Signed<'_>, signature: &[u8]) -> Answer {
@@ -32,7 +32,7 @@ impl Backend for AwsLc {
                 }
             }
             (KeyNumbers::PostQuantum { algorithm, key }, Signed::Message(message)) => {
-                self.verify_post_quantum(algorithm, key.octets(), message, signature)
+                self.verify_post_quantum(algorithm, key, message, signature)
             }
             (KeyNumbers::Rsa { .. } | KeyNumbers::Ec { .. }, Signed::Message(_))
             | (KeyNumbers::Ed25519(_) | KeyNumbers::PostQuantum { .. }, Signed::Digest(_))
@@ -95,14 +95,14 @@ impl AwsLc {
         parameters: &'static dyn VerificationAlgorithm,
         key: impl FnOnce() -> Vec<u8>,
     ) -> Option<Parsed<'_>> {
-        if let Some((bound_to, kept)) = self.0.get() {
+        if let Some((bound_to, kept)) = self.0.get().map(Box::as_ref) {
             if *bound_to == algorithm {
                 return Some(Parsed::Kept(kept));
             }
             return ParsedPublicKey::new(parameters, key()).ok().map(Parsed::Once);
         }
         let parsed = ParsedPublicKey::new(parameters, key()).ok()?;
-        let (bound_to, kept) = self.0.get_or_init(|| (algorithm, parsed.clone()));
+        let (bound_to, kept) = &**self.0.get_or_init(|| Box::new((algorithm, parsed.clone())));
         // Another thread may have been first, with another algorithm.
         Some(if *bound_to == algorithm { Parsed::Kept(kept) } else { Parsed::Once(parsed) })
     }

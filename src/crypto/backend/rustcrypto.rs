@@ -21,7 +21,7 @@ impl Backend for RustCrypto {
             }
             (KeyNumbers::Ec { curve, point }, Signed::Digest(digest)) => verify_ecdsa(*curve, point, digest, signature),
             (KeyNumbers::PostQuantum { algorithm, key }, Signed::Message(message)) => {
-                verify_post_quantum(algorithm, key.octets(), message, signature)
+                verify_post_quantum(algorithm, key, message, signature)
             }
             (KeyNumbers::Rsa { .. } | KeyNumbers::Ec { .. }, Signed::Message(_))
             | (KeyNumbers::PostQuantum { .. }, Signed::Digest(_))

@@ -4,6 +4,7 @@
 mod encrypted;
 mod kind;
 mod numbers;
+mod octets;
 mod private;
 mod spki;
 

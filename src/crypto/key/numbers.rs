@@ -1,12 +1,12 @@
 //! The numbers of a public key, in the form that the backends are given.
 
-use core::ops::Range;
 use std::sync::Arc;
 
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
 use super::kind::{KeyError, KeyKind};
+use super::octets::KeyOctets;
 use crate::asn1::oid;
 use crate::crypto::algorithm::{Digest, NotOffered, SignatureAlgorithm};
 
@@ -28,45 +28,25 @@ const RSA_BITS_OF_LONG_EXPONENT: usize = 4096;
 pub(in crate::crypto) enum KeyNumbers {
     /// Both numbers are big-endian and have no leading zeros.
     Rsa {
-        modulus: Box<[u8]>,
-        exponent: Box<[u8]>,
+        modulus: KeyOctets,
+        exponent: KeyOctets,
     },
     /// The point is coded as in SEC 1, compressed or not.
     Ec {
         curve: Curve,
-        point: Box<[u8]>,
+        point: KeyOctets,
     },
     Ed25519([u8; 32]),
     /// The key of a post-quantum algorithm, of the length that belongs to it.
     PostQuantum {
         algorithm: SignatureAlgorithm,
-        key: Shared,
+        key: KeyOctets,
     },
     /// The key was read, and must not be used for the reason given.
     Unusable(&'static str),
     /// The kind of the key is not offered.
     NotOffered,
 }
-
-/// Octets that lie in those of a certificate, and are not copied: a post-quantum key has kilobytes.
-pub(in crate::crypto) struct Shared {
-    pub(super) whole: Arc<[u8]>,
-    pub(super) place: Range<usize>,
-}
-
-impl Shared {
-    pub(in crate::crypto) fn octets(&self) -> &[u8] {
-        self.whole.get(self.place.clone()).unwrap_or_default()
-    }
-}
-
-impl PartialEq for Shared {
-    fn eq(&self, other: &Self) -> bool {
-        self.octets() == other.octets()
-    }
-}
-
-impl Eq for Shared {}
 
 impl KeyNumbers {
     /// Reads the key of a post-quantum algorithm, which is the whole of subjectPublicKey ([RFC 9881
@@ -75,9 +55,9 @@ impl KeyNumbers {
         algorithm: SignatureAlgorithm,
         kind: KeyKind,
         parameters: Option<Tlv<'_>>,
-        key: Shared,
+        key: KeyOctets,
     ) -> (KeyKind, Self) {
-        let has_length = algorithm.parameter_set().is_some_and(|set| set.sizes.public_key == key.octets().len());
+        let has_length = algorithm.parameter_set().is_some_and(|set| set.sizes.public_key == key.len());
         let numbers = if parameters.is_some() {
             Self::Unusable("a post-quantum key with parameters, which must be absent")
         } else if has_length {
@@ -95,7 +75,9 @@ impl KeyNumbers {
     ///     modulus           INTEGER,
     ///     publicExponent    INTEGER }
     /// ```
-    pub(super) fn read_rsa(key: &[u8]) -> Result<(KeyKind, Self), KeyError> {
+    ///
+    /// The key lies in the octets of a certificate, which the numbers share.
+    pub(super) fn read_rsa(whole: &Arc<[u8]>, key: &[u8]) -> Result<(KeyKind, Self), KeyError> {
         let malformed = |_| KeyError::Malformed("RSAPublicKey");
         let mut outer = Reader::new(key, "RSAPublicKey");
         let mut fields = outer.expect(Tag::SEQUENCE).map_err(malformed)?.reader("RSAPublicKey");
@@ -115,7 +97,9 @@ impl KeyNumbers {
         };
         let numbers = match unusable {
             Some(why) => Self::Unusable(why),
-            None => Self::Rsa { modulus: modulus.into(), exponent: exponent.into() },
+            None => {
+                Self::Rsa { modulus: KeyOctets::within(whole, modulus), exponent: KeyOctets::within(whole, exponent) }
+            }
         };
         Ok((kind, numbers))
     }

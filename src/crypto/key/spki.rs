@@ -7,7 +7,8 @@ use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
 use super::kind::{KeyError, KeyKind};
-use super::numbers::{Curve, KeyNumbers, Shared};
+use super::numbers::{Curve, KeyNumbers};
+use super::octets::KeyOctets;
 use crate::asn1::oid;
 use crate::crypto::algorithm::{NotOffered, PssParameters, SignatureAlgorithm, absent_or_null, pss_parameters};
 
@@ -49,10 +50,7 @@ impl Spki {
         let only_pss = if algorithm.oid == oid::RSASSA_PSS { only_pss(algorithm.parameters)? } else { Ok(None) };
         let (kind, numbers, only_pss) = match only_pss {
             Ok(only_pss) => {
-                // Nothing follows the key, so that its octets are the last ones.
-                let start = place.end.saturating_sub(key.len());
-                let shared = || Shared { whole: Arc::clone(whole), place: start..place.end };
-                let (kind, numbers) = read_key(&algorithm, key, shared)?;
+                let (kind, numbers) = read_key(whole, &algorithm, key)?;
                 (kind, numbers, only_pss)
             }
             Err(what) => (KeyKind::NotOffered(what), KeyNumbers::NotOffered, None),
@@ -104,28 +102,33 @@ fn only_pss(parameters: Option<Tlv<'_>>) -> Result<Result<Option<OnlyPss>, NotOf
 
 /// Reads the contents of subjectPublicKey as the algorithm wants them.
 fn read_key(
+    whole: &Arc<[u8]>,
     algorithm: &AlgorithmIdentifier<'_>,
     key: &[u8],
-    shared: impl FnOnce() -> Shared,
 ) -> Result<(KeyKind, KeyNumbers), KeyError> {
     let post_quantum = SignatureAlgorithm::post_quantum_with(algorithm.oid);
     if let Some((kind, post_quantum)) = post_quantum.and_then(|it| KeyKind::of_post_quantum(&it).zip(Some(it))) {
-        return Ok(KeyNumbers::read_post_quantum(post_quantum, kind, algorithm.parameters, shared()));
+        return Ok(KeyNumbers::read_post_quantum(
+            post_quantum,
+            kind,
+            algorithm.parameters,
+            KeyOctets::within(whole, key),
+        ));
     }
     let AlgorithmIdentifier { oid: algorithm, parameters, .. } = *algorithm;
     if algorithm == oid::RSA_ENCRYPTION {
         if !absent_or_null(parameters) {
             return Err(KeyError::Malformed("rsaEncryption parameters"));
         }
-        KeyNumbers::read_rsa(key)
+        KeyNumbers::read_rsa(whole, key)
     } else if algorithm == oid::RSASSA_PSS {
-        KeyNumbers::read_rsa(key)
+        KeyNumbers::read_rsa(whole, key)
     } else if algorithm == oid::EC_PUBLIC_KEY {
         Ok(match Curve::from_parameters(parameters) {
             // A backend may read more than a point here, such as a second SubjectPublicKeyInfo: the verdict would depend
             // on the build.
             Ok(curve) if !curve.is_point(key) => (curve.kind(), KeyNumbers::Unusable("not a point of SEC 1")),
-            Ok(curve) => (curve.kind(), KeyNumbers::Ec { curve, point: key.into() }),
+            Ok(curve) => (curve.kind(), KeyNumbers::Ec { curve, point: KeyOctets::within(whole, key) }),
             Err(what) => (KeyKind::NotOffered(what), KeyNumbers::NotOffered),
         })
     } else if algorithm == oid::ED25519 {

@@ -15,14 +15,14 @@ const DIRECTORY_NAME: Tag = Tag::context(4);
 /// The tag of uniformResourceIdentifier.
 const URI: Tag = Tag::context_primitive(6);
 
-/// A GeneralName in a comparable form, in which equal names have equal octets: a directoryName by RFC 5280 §7.1, a
-/// dNSName by §7.2, a URI by §7.4, an rfc822Name by §7.5, and every other form by the octets of its element.
+/// A GeneralName in a comparable form, in which equal names have equal octets: a directoryName by the digest of its form in RFC 5280 §7.1,
+/// a dNSName by §7.2, a URI by §7.4, an rfc822Name by §7.5, and every other form by the octets of its element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::pki) struct ComparableGeneralName(Vec<u8>);
 
 impl ComparableGeneralName {
     pub(in crate::pki) fn of_directory_name(name: &ComparableName) -> Self {
-        Self([&[DIRECTORY_NAME.0], name.as_bytes()].concat())
+        Self([&[DIRECTORY_NAME.0], name.digest().as_slice()].concat())
     }
 
     pub(in crate::pki) fn of_general_name(name: Tlv<'_>) -> Self {

@@ -23,7 +23,7 @@ pub use extensions::{
 };
 pub(super) use general_name::ComparableGeneralName;
 pub(crate) use identify::IssuerName;
-pub(super) use names::{ComparableName, Position, texts};
+pub(super) use names::{ComparableName, Position, PreparedName, texts};
 pub use read::UnreadableExtension;
-pub(super) use read::range_within;
+pub(super) use read::{Part, range_within};
 pub use x509::Certificate;

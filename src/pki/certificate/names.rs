@@ -24,19 +24,28 @@ const UNREADABLE_STRINGS: [Tag; 3] = [Tag(0x15), Tag(0x19), Tag(0x1b)];
 /// The bit of an identifier octet that marks the constructed encoding.
 const CONSTRUCTED: u8 = 0x20;
 
+/// A Name in the form in which names are compared (RFC 5280 §7.1), of which the digest is kept. Names are equal if their
+/// digests are.
+///
+/// A form can be eleven times as long as its name, and thousands of names can be in one file, all of which may be
+/// compared with each other.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::pki) struct ComparableName {
+    /// The SHA-256 digest of the octets of a [`PreparedName`].
+    digest: [u8; 32],
+    is_readable: bool,
+}
+
 /// A Name in the form in which names are compared (RFC 5280 §7.1). Equal names have equal octets. The octets of a name
 /// begin with those of every name above it.
 ///
 /// Each RelativeDistinguishedName is its attributes, sorted, and a [`END_OF_RDN`]. Each attribute is preceded by its
 /// length, and begins with the length of its type.
 #[derive(Clone, Debug)]
-pub(in crate::pki) struct ComparableName {
+pub(in crate::pki) struct PreparedName {
     octets: Box<[u8]>,
-    /// The SHA-256 digest of the octets. Thousands of names can be in one file, and all may be compared with each other.
-    digest: [u8; 32],
     /// The numbers of the RelativeDistinguishedNames with an ambiguous value, ascending.
     unclear: Box<[usize]>,
-    is_readable: bool,
     /// False if the octets are not those of the parts of a name.
     is_prepared: bool,
 }
@@ -70,6 +79,27 @@ impl Hash for ComparableName {
 }
 
 impl ComparableName {
+    /// Returns the comparable form of a name. If it cannot be read as a Name, the form is equal to that of the same octets
+    /// alone.
+    pub(in crate::pki) fn of(name: &[u8]) -> Self {
+        let read = PreparedName::read(name);
+        let is_readable = read.is_some();
+        let prepared = read.unwrap_or_else(|| PreparedName::unprepared(name));
+        Self { digest: sha256(&prepared.octets), is_readable }
+    }
+
+    /// Returns true if the element is a Name.
+    pub(in crate::pki) fn is_readable(&self) -> bool {
+        self.is_readable
+    }
+
+    /// Returns the digest of the form. Names are equal if their digests are.
+    pub(in crate::pki) fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+}
+
+impl PreparedName {
     /// Reads a Name, or returns `None` if the element is not a Name.
     ///
     /// A name of more than [`limits::MAX_COMPARABLE_NAME`] octets is equal to itself alone, octet for octet.
@@ -94,36 +124,18 @@ impl ComparableName {
             }
             octets.push(END_OF_RDN);
         }
-        Some(Self {
-            digest: sha256(&octets),
-            octets: octets.into(),
-            unclear: unclear.into(),
-            is_readable: true,
-            is_prepared: true,
-        })
+        Some(Self { octets: octets.into(), unclear: unclear.into(), is_prepared: true })
     }
 
-    /// Returns the comparable form of a name. If it cannot be read as a Name, the form is equal to that of the same octets
-    /// alone.
+    /// Returns the form of a name that may be no Name.
     pub(in crate::pki) fn of(name: &[u8]) -> Self {
-        Self::read(name).unwrap_or_else(|| Self { is_readable: false, ..Self::unprepared(name) })
-    }
-
-    /// Returns true if the element is a Name.
-    pub(in crate::pki) fn is_readable(&self) -> bool {
-        self.is_readable
+        Self::read(name).unwrap_or_else(|| Self::unprepared(name))
     }
 
     /// The form begins as that of no name that was prepared: there the length of an attribute comes first.
     fn unprepared(name: &[u8]) -> Self {
         let octets = [[u8::MAX; LENGTH].as_slice(), &sha256(name)].concat();
-        let digest = sha256(&octets);
-        Self { digest, octets: octets.into(), unclear: [0].into(), is_readable: true, is_prepared: false }
-    }
-
-    /// Returns the digest of the form. Names are equal if their digests are.
-    pub(in crate::pki) fn digest(&self) -> &[u8; 32] {
-        &self.digest
+        Self { octets: octets.into(), unclear: [0].into(), is_prepared: false }
     }
 
     /// Returns the octets of the form, which are empty for the empty name.
@@ -191,7 +203,7 @@ fn is_clear(value: Tlv<'_>) -> bool {
     }
 }
 
-/// Splits the first RelativeDistinguishedName from the octets of a [`ComparableName`].
+/// Splits the first RelativeDistinguishedName from the octets of a [`PreparedName`].
 fn split_rdn(octets: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut end = 0;
     loop {
@@ -422,7 +434,7 @@ mod tests {
 
     #[test]
     fn a_doubtful_value_is_not_clear() {
-        let is_clear = |tag, value: &[u8]| ComparableName::of(&name(&[(tag, value)])).is_clear();
+        let is_clear = |tag, value: &[u8]| PreparedName::of(&name(&[(tag, value)])).is_clear();
         assert!(is_clear(Tag::UTF8_STRING, "Ré".as_bytes()) && is_clear(TELETEX_STRING, b"Re"));
         assert!(is_clear(Tag::OCTET_STRING, b"\xff"));
         assert!(!is_clear(TELETEX_STRING, b"R\xe9") && !is_clear(Tag::UTF8_STRING, b"\xff"));
@@ -435,8 +447,8 @@ mod tests {
         for prohibited in ["\u{fffd}", "a\u{e000}", "\u{1ffff}", "\u{10fffd}", "\u{fdd0}"] {
             assert!(!is_clear(Tag::UTF8_STRING, prohibited.as_bytes()), "{prohibited:?}");
         }
-        assert!(!ComparableName::of(b"\x30\x05").is_clear());
-        assert!(ComparableName::read(b"\x30\x05").is_none());
+        assert!(!PreparedName::of(b"\x30\x05").is_clear());
+        assert!(PreparedName::read(b"\x30\x05").is_none());
     }
 
     #[test]
@@ -446,7 +458,7 @@ mod tests {
                 let attribute = writer::sequence(&[&writer::oid(*kind), &writer::tlv(*tag, value)]);
                 writer::tlv(Tag::SET, &attribute)
             });
-            ComparableName::of(&writer::tlv(Tag::SEQUENCE, &rdns.collect::<Vec<_>>().concat()))
+            PreparedName::of(&writer::tlv(Tag::SEQUENCE, &rdns.collect::<Vec<_>>().concat()))
         };
         let (common, organisation) = (oid::COMMON_NAME, oid::ORGANIZATION_NAME);
         let utf8 = |kind, text: &'static str| (kind, Tag::UTF8_STRING, text.as_bytes());

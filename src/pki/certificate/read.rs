@@ -11,15 +11,15 @@ use super::error::{CertificateError, field};
 use super::extensions::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, PrivateKeyUsagePeriod, subject_key_identifier,
 };
-use super::names::ComparableName;
+use super::names::{ComparableName, PreparedName};
 use crate::asn1::oid;
-use crate::crypto::{Digest, DigestAlgorithm, PublicKey};
+use crate::crypto::{Fingerprint, PublicKey};
 use crate::pki::limits;
 
 /// The fields of a certificate, and what is computed of them on demand.
 pub(super) struct Fields {
     pub(super) der: Arc<[u8]>,
-    pub(super) fingerprint: Digest,
+    pub(super) fingerprint: Fingerprint,
     pub(super) tbs: Part,
     pub(super) serial: Part,
     pub(super) inner_algorithm: Part,
@@ -30,13 +30,15 @@ pub(super) struct Fields {
     pub(super) spki: Part,
     pub(super) public_key: PublicKey,
     pub(super) extensions: Box<[RawExtension]>,
-    pub(super) unreadable: Vec<UnreadableExtension>,
+    pub(super) unreadable: Box<[UnreadableExtension]>,
     pub(super) signature_algorithm: Part,
     pub(super) signature: Part,
     pub(super) signature_unused_bits: u8,
     /// The names in their comparable form, computed on demand.
-    pub(super) comparable_issuer: OnceLock<Box<ComparableName>>,
-    pub(super) comparable_subject: OnceLock<Box<ComparableName>>,
+    pub(super) comparable_issuer: OnceLock<ComparableName>,
+    pub(super) comparable_subject: OnceLock<ComparableName>,
+    /// The subject as it is compared with name constraints, computed on demand.
+    pub(super) prepared_subject: OnceLock<Box<PreparedName>>,
     /// The digest by which OCSP names the key, computed on demand.
     pub(super) key_hash: OnceLock<[u8; 20]>,
     pub(super) version: u8,
@@ -66,21 +68,22 @@ pub(super) struct RawExtension {
     pub(super) value: Part,
 }
 
-/// A place in a certificate. Thousands of certificates are kept, and none is large enough for more octets.
+/// A place in a certificate, a CRL or an OCSP response. Thousands of them are kept, and none is large enough for more
+/// octets.
 #[derive(Clone, Copy)]
-pub(super) struct Part {
+pub(in crate::pki) struct Part {
     start: u32,
     end: u32,
 }
 
 impl Part {
-    fn of(Range { start, end }: Range<usize>) -> Self {
-        // The size of a certificate is limited.
+    pub(in crate::pki) fn of(Range { start, end }: Range<usize>) -> Self {
+        // The size of each of them is limited.
         let narrow = |place| u32::try_from(place).unwrap_or_default();
         Self { start: narrow(start), end: narrow(end) }
     }
 
-    pub(super) fn range(self) -> Range<usize> {
+    pub(in crate::pki) fn range(self) -> Range<usize> {
         let wide = |place| usize::try_from(place).unwrap_or_default();
         wide(self.start)..wide(self.end)
     }
@@ -120,7 +123,7 @@ pub(super) fn read(whole: Arc<[u8]>) -> Result<Fields, CertificateError> {
     reader.finish().map_err(field("tbsCertificate"))?;
 
     Ok(Fields {
-        fingerprint: DigestAlgorithm::Sha256.digest(der),
+        fingerprint: Fingerprint::of(der),
         tbs: range(tbs.raw),
         serial: range(serial.as_bytes()),
         inner_algorithm: range(inner_algorithm.raw),
@@ -131,12 +134,13 @@ pub(super) fn read(whole: Arc<[u8]>) -> Result<Fields, CertificateError> {
         spki: range(spki.raw),
         public_key,
         extensions: extensions.into(),
-        unreadable,
+        unreadable: unreadable.into(),
         signature_algorithm: range(signature_algorithm.raw),
         signature: range(signature),
         signature_unused_bits,
         comparable_issuer: OnceLock::new(),
         comparable_subject: OnceLock::new(),
+        prepared_subject: OnceLock::new(),
         key_hash: OnceLock::new(),
         version,
         shown_issuer: OnceLock::new(),

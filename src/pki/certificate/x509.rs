@@ -18,11 +18,11 @@ use super::extensions::{
     self, AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod,
     QcStatement, subject_key_identifier,
 };
-use super::names::ComparableName;
+use super::names::{ComparableName, PreparedName};
 use super::read::{Fields, Part, UnreadableExtension, read};
 use super::{der, describe, names};
 use crate::asn1::oid;
-use crate::crypto::{Digest, DigestAlgorithm, PublicKey};
+use crate::crypto::{Digest, DigestAlgorithm, Fingerprint, PublicKey};
 use crate::pki::limits;
 
 /// An X.509 certificate of any version, as received ([RFC 5280
@@ -292,6 +292,11 @@ impl Certificate {
 
     /// Returns the SHA-256 digest of the octets as received.
     pub fn fingerprint(&self) -> Digest {
+        self.0.fingerprint.into()
+    }
+
+    /// Returns the same digest as that by which certificates are told apart.
+    pub(crate) fn identity(&self) -> Fingerprint {
         self.0.fingerprint
     }
 
@@ -303,12 +308,17 @@ impl Certificate {
 
     /// Returns the issuer in its comparable form.
     pub(in crate::pki) fn comparable_issuer(&self) -> &ComparableName {
-        self.0.comparable_issuer.get_or_init(|| Box::new(ComparableName::of(self.issuer_der())))
+        self.0.comparable_issuer.get_or_init(|| ComparableName::of(self.issuer_der()))
     }
 
     /// Returns the subject in its comparable form.
     pub(in crate::pki) fn comparable_subject(&self) -> &ComparableName {
-        self.0.comparable_subject.get_or_init(|| Box::new(ComparableName::of(self.subject_der())))
+        self.0.comparable_subject.get_or_init(|| ComparableName::of(self.subject_der()))
+    }
+
+    /// Returns the subject in the form in which it is compared with name constraints.
+    pub(in crate::pki) fn prepared_subject(&self) -> &PreparedName {
+        self.0.prepared_subject.get_or_init(|| Box::new(PreparedName::of(self.subject_der())))
     }
 
     /// Returns the SHA-1 digest of subjectPublicKey without tag, length and count of unused bits (RFC 6960 §4.2.1, KeyHash).
@@ -362,7 +372,7 @@ impl Certificate {
 impl fmt::Debug for Certificate {
     /// Formats only the fingerprint, because a subject may name a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Certificate({})", self.0.fingerprint)
+        write!(f, "Certificate({:?})", self.0.fingerprint)
     }
 }
 

@@ -4,11 +4,11 @@ use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::crypto::{Digest, KnownSignatures, PublicKey, SignatureError};
+use crate::crypto::{Fingerprint, KnownSignatures, PublicKey, SignatureError};
 use crate::pki::limits;
 
 /// The verdicts on signatures, by the digest of the signed object and of the key.
-pub(super) type Verdicts = HashMap<(Digest, Digest), Result<(), SignatureError>>;
+pub(super) type Verdicts = HashMap<(Fingerprint, Fingerprint), Result<(), SignatureError>>;
 
 /// The work that a search for a path spent, which each later use of the path has to spend as well: no verdict may depend
 /// on what was searched before.
@@ -133,13 +133,13 @@ impl ValidationBudget {
     /// `signed` is the digest of the whole signed object, signature included. Returns `None` if the budget is used up.
     pub(in crate::pki) fn verdict(
         &self,
-        signed: Digest,
+        signed: Fingerprint,
         key: &PublicKey,
         verify: impl FnOnce() -> Result<(), SignatureError>,
     ) -> Option<Result<(), SignatureError>> {
         let verdicts = || self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
         // The key belongs to the entry, because one structure may be verified with the keys of several namesakes.
-        let about = (signed, *key.fingerprint());
+        let about = (signed, Fingerprint::from(key.fingerprint()));
         if let Some(verdict) = verdicts().get(&about) {
             return Some(verdict.clone());
         }

@@ -1,7 +1,7 @@
 //! This module verifies the signatures of certificates on certificates, each once.
 
 use super::budget::{ValidationBudget, Verdicts};
-use crate::crypto::{KnownSignatures, NotOffered, SignatureError};
+use crate::crypto::{Fingerprint, KnownSignatures, NotOffered, SignatureError};
 use crate::pki::certificate::Certificate;
 
 /// A certificate whose signature was verified with its issuer's key. Only [`Edges::verify`] makes one.
@@ -54,13 +54,14 @@ impl<'a> Edges<'a> {
     }
 
     pub(super) fn verify(&mut self, child: &Certificate, issuer: &Certificate) -> Result<Edge, NoEdge> {
-        let verdict = self.budget.verdict(child.fingerprint(), issuer.public_key(), || {
+        let fingerprint = child.identity();
+        let verdict = self.budget.verdict(fingerprint, issuer.public_key(), || {
             self.checks = self.checks.saturating_add(1);
             check(child, issuer, self.budget.signatures())
         });
         let verdict = verdict.ok_or(NoEdge::BudgetExhausted)?;
         self.verdicts
-            .entry((child.fingerprint(), *issuer.public_key().fingerprint()))
+            .entry((fingerprint, Fingerprint::from(issuer.public_key().fingerprint())))
             .or_insert_with(|| verdict.clone());
         match verdict {
             Ok(()) => Ok(Edge { child: child.clone(), issuer: issuer.clone() }),

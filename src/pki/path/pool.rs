@@ -1,9 +1,10 @@
 //! This file arranges certificates by subject and by key.
 
-use std::collections::HashMap;
+use core::hash::{Hash, Hasher};
+use std::hash::DefaultHasher;
 use std::sync::OnceLock;
 
-use crate::crypto::{Digest, DigestAlgorithm};
+use crate::crypto::{Digest, DigestAlgorithm, Fingerprint};
 use crate::pki::certificate::{Certificate, ComparableName};
 
 /// Certificates that may be issuers or signers, arranged once for all questions about one artifact.
@@ -17,23 +18,43 @@ pub(crate) struct CertificatePool {
     arranged: OnceLock<Arranged>,
 }
 
-/// The numbers of certificates.
-type Numbers = Vec<usize>;
-
 #[derive(Clone, Debug, Default)]
 struct Arranged {
-    /// The certificates without duplicates, sorted by fingerprint.
+    /// The certificates without duplicates, sorted by fingerprint, so that the order in which they were given changes
+    /// nothing.
     sorted: Vec<Certificate>,
-    by_subject: HashMap<[u8; 32], Namesakes>,
-    by_key: OnceLock<HashMap<Digest, Numbers>>,
-    by_key_hash: OnceLock<HashMap<[u8; 20], Numbers>>,
+    by_subject: Index,
+    by_key_identifier: Index,
+    by_key: OnceLock<Index>,
+    by_key_hash: OnceLock<Index>,
 }
 
-/// The certificates of one subject, sorted by fingerprint, so that the order in which they were given changes nothing.
+/// The places of certificates by a hash of one of their properties, sorted. Certificates of one hash by chance cost a
+/// comparison. A map would take more memory than a small certificate has octets.
 #[derive(Clone, Debug, Default)]
-struct Namesakes {
-    sorted: Numbers,
-    by_key_identifier: HashMap<Option<Digest>, Numbers>,
+struct Index(Box<[(u64, u32)]>);
+
+impl Index {
+    fn of<K: Hash>(certificates: &[Certificate], property: impl Fn(&Certificate) -> K) -> Self {
+        let hashes = certificates.iter().map(|certificate| hash(&property(certificate)));
+        let mut places: Box<[_]> = hashes.zip(0..).collect();
+        places.sort_unstable();
+        Self(places)
+    }
+
+    /// Returns the places for this property and for those of the same hash, ascending.
+    fn places<K: Hash>(&self, property: &K) -> impl Iterator<Item = usize> + use<'_, K> {
+        let wanted = hash(property);
+        let from = self.0.partition_point(|(hash, _)| *hash < wanted);
+        let places = self.0.get(from..).unwrap_or_default().iter().take_while(move |(hash, _)| *hash == wanted);
+        places.filter_map(|(_, place)| usize::try_from(*place).ok())
+    }
+}
+
+fn hash<K: Hash>(property: &K) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    property.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// How well the key identifier of a certificate fits the one that is wanted.
@@ -58,11 +79,11 @@ impl CertificatePool {
     /// Returns a digest of which certificates these are, whatever their order and however often each occurs.
     pub(crate) fn digest(&self) -> Digest {
         *self.digest.get_or_init(|| {
-            let mut fingerprints: Vec<Digest> = self.certificates.iter().map(Certificate::fingerprint).collect();
-            fingerprints.sort_unstable_by(|left, right| left.as_bytes().cmp(right.as_bytes()));
-            fingerprints.dedup();
+            let mut identities: Vec<Fingerprint> = self.certificates.iter().map(Certificate::identity).collect();
+            identities.sort_unstable();
+            identities.dedup();
             let mut hasher = DigestAlgorithm::Sha256.hasher();
-            fingerprints.iter().for_each(|fingerprint| hasher.update(fingerprint.as_bytes()));
+            identities.iter().for_each(|identity| hasher.update(identity.as_bytes()));
             hasher.finish()
         })
     }
@@ -71,22 +92,19 @@ impl CertificatePool {
     pub(crate) fn contains(&self, certificate: &Certificate) -> bool {
         match self.arranged.get() {
             Some(arranged) => arranged.contains(certificate),
-            None => self.certificates.iter().any(|candidate| candidate.fingerprint() == certificate.fingerprint()),
+            None => self.certificates.iter().any(|candidate| candidate.identity() == certificate.identity()),
         }
     }
 
     /// Returns true if there is another certificate with the key of this one.
     pub(crate) fn has_another_with_key_of(&self, certificate: &Certificate) -> bool {
         let arranged = self.arranged();
-        let by_key = arranged.by_key.get_or_init(|| {
-            let mut by_key: HashMap<_, Numbers> = HashMap::new();
-            for (number, certificate) in arranged.sorted.iter().enumerate() {
-                by_key.entry(*certificate.public_key().fingerprint()).or_default().push(number);
-            }
-            by_key
-        });
-        let mut of_key = arranged.at(by_key.get(certificate.public_key().fingerprint()));
-        of_key.any(|candidate| candidate != certificate)
+        let key = certificate.public_key().fingerprint();
+        let by_key = arranged
+            .by_key
+            .get_or_init(|| Index::of(&arranged.sorted, |certificate| *certificate.public_key().fingerprint()));
+        let mut of_key = arranged.at(by_key.places(key));
+        of_key.any(|candidate| candidate.public_key().fingerprint() == key && candidate != certificate)
     }
 
     /// Returns the certificates with this subject. Those with the key identifier come first, then those without one, then
@@ -103,14 +121,13 @@ impl CertificatePool {
     /// Returns the certificates whose key has this SHA-1 digest, by fingerprint.
     pub(in crate::pki) fn with_key_hash<'p>(&'p self, hash: &[u8]) -> impl Iterator<Item = &'p Certificate> + use<'p> {
         let arranged = self.arranged();
-        let by_key_hash = arranged.by_key_hash.get_or_init(|| {
-            let mut by_key_hash: HashMap<_, Numbers> = HashMap::new();
-            for (number, certificate) in arranged.sorted.iter().enumerate() {
-                by_key_hash.entry(*certificate.key_hash()).or_default().push(number);
-            }
-            by_key_hash
+        let by_key_hash =
+            arranged.by_key_hash.get_or_init(|| Index::of(&arranged.sorted, |certificate| *certificate.key_hash()));
+        let wanted = <[u8; 20]>::try_from(hash).ok();
+        let of_hash = wanted.map(|wanted| {
+            arranged.at(by_key_hash.places(&wanted)).filter(move |certificate| *certificate.key_hash() == wanted)
         });
-        arranged.at(<&[u8; 20]>::try_from(hash).ok().and_then(|hash| by_key_hash.get(hash)))
+        of_hash.into_iter().flatten()
     }
 
     /// Returns the certificates with this subject whose key identifier fits so well. The last part passes over nothing but
@@ -122,20 +139,25 @@ impl CertificatePool {
         fit: Fit,
     ) -> impl Iterator<Item = &'p Certificate> + use<'p, 'w> {
         let arranged = self.arranged();
-        let namesakes = arranged.by_subject.get(subject.digest());
-        let of =
-            |identifier: Option<Digest>| namesakes.and_then(|namesakes| namesakes.by_key_identifier.get(&identifier));
-        let numbers = match (fit, wanted) {
-            (Fit::Same, Some(wanted)) => of(Some(identifier_digest(wanted))),
-            (Fit::Unknown, Some(_)) => of(None),
-            (Fit::Differs, _) => namesakes.map(|namesakes| &namesakes.sorted),
+        let subject = *subject;
+        let of = |identifier: Option<&[u8]>| arranged.by_key_identifier.places(&hash(&(subject.digest(), identifier)));
+        let places = match (fit, wanted) {
+            (Fit::Same, Some(wanted)) => Some(of(Some(wanted))),
+            (Fit::Unknown, Some(_)) => Some(of(None)),
+            (Fit::Differs, _) => None,
             (Fit::Same | Fit::Unknown, None) => None,
         };
-        arranged.at(numbers).filter(move |certificate| match (fit, wanted) {
-            (Fit::Differs, Some(wanted)) => {
-                certificate.subject_key_identifier().is_some_and(|identifier| identifier != wanted)
-            }
-            (Fit::Differs, None) | (Fit::Same | Fit::Unknown, _) => true,
+        let of_subject = matches!(fit, Fit::Differs).then(|| arranged.by_subject.places(subject.digest()));
+        let certificates = arranged.at(places.into_iter().flatten().chain(of_subject.into_iter().flatten()));
+        // A hash of subject and identifier that is the same by chance changes the order in which certificates are tried.
+        certificates.filter(move |certificate| {
+            let fits = match (fit, wanted) {
+                (Fit::Differs, Some(wanted)) => {
+                    certificate.subject_key_identifier().is_some_and(|identifier| identifier != wanted)
+                }
+                (Fit::Differs, None) | (Fit::Same | Fit::Unknown, _) => true,
+            };
+            fits && *certificate.comparable_subject() == subject
         })
     }
 
@@ -147,29 +169,21 @@ impl CertificatePool {
 impl Arranged {
     fn of(certificates: &[Certificate]) -> Self {
         let mut sorted = certificates.to_vec();
-        sorted.sort_unstable_by(|left, right| left.fingerprint().as_bytes().cmp(right.fingerprint().as_bytes()));
-        sorted.dedup_by(|left, right| left.fingerprint() == right.fingerprint());
-        let mut arranged = Self { sorted, ..Self::default() };
-        for (number, certificate) in arranged.sorted.iter().enumerate() {
-            let namesakes = arranged.by_subject.entry(*certificate.comparable_subject().digest()).or_default();
-            namesakes.sorted.push(number);
-            let identifier = certificate.subject_key_identifier().map(identifier_digest);
-            namesakes.by_key_identifier.entry(identifier).or_default().push(number);
-        }
-        arranged
+        sorted.sort_unstable_by_key(Certificate::identity);
+        sorted.dedup_by_key(|certificate| certificate.identity());
+        sorted.shrink_to_fit();
+        let by_subject = Index::of(&sorted, |certificate| *certificate.comparable_subject().digest());
+        let by_key_identifier = Index::of(&sorted, |certificate| {
+            hash(&(certificate.comparable_subject().digest(), certificate.subject_key_identifier()))
+        });
+        Self { sorted, by_subject, by_key_identifier, ..Self::default() }
     }
 
     fn contains(&self, certificate: &Certificate) -> bool {
-        let wanted = certificate.fingerprint();
-        self.sorted.binary_search_by(|candidate| candidate.fingerprint().as_bytes().cmp(wanted.as_bytes())).is_ok()
+        self.sorted.binary_search_by_key(&certificate.identity(), Certificate::identity).is_ok()
     }
 
-    fn at<'p>(&'p self, numbers: Option<&'p Numbers>) -> impl Iterator<Item = &'p Certificate> {
-        numbers.into_iter().flatten().filter_map(|number| self.sorted.get(*number))
+    fn at<'p>(&'p self, places: impl Iterator<Item = usize>) -> impl Iterator<Item = &'p Certificate> {
+        places.filter_map(|place| self.sorted.get(place))
     }
-}
-
-/// Key identifiers can be long, and many certificates can have the same.
-fn identifier_digest(identifier: &[u8]) -> Digest {
-    DigestAlgorithm::Sha256.digest(identifier)
 }

@@ -2,7 +2,6 @@
 
 use core::cmp::Ordering;
 use core::fmt;
-use core::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
@@ -17,7 +16,7 @@ use super::signed::Signed;
 use super::{extensions, limits};
 use crate::asn1::oid;
 use crate::crypto::{Digest, SignatureAlgorithm};
-use crate::pki::certificate::{ComparableGeneralName, ComparableName, range_within};
+use crate::pki::certificate::{ComparableGeneralName, ComparableName, Part, range_within};
 use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe_name};
 
 /// A CRL of version 1 or 2 as received, [RFC 5280 §5.1](https://www.rfc-editor.org/rfc/rfc5280#section-5.1).
@@ -48,21 +47,21 @@ pub struct Crl(Arc<Inner>);
 
 struct Inner {
     signed: Signed,
-    issuer: Range<usize>,
+    issuer: Part,
     comparable_issuer: ComparableName,
     this_update: DateTime<Utc>,
     next_update: Option<DateTime<Utc>>,
-    entries: Range<usize>,
+    entries: Part,
     entry_count: usize,
-    number: Option<Range<usize>>,
-    delta_base: Option<Range<usize>>,
-    key_identifier: Option<Range<usize>>,
-    idp: Option<IssuingDistributionPoint>,
+    number: Option<Part>,
+    delta_base: Option<Part>,
+    key_identifier: Option<Part>,
+    idp: Option<Box<IssuingDistributionPoint>>,
     expired_certs_from: Option<DateTime<Utc>>,
-    unsupported: Option<String>,
-    departures: Vec<CrlDeparture>,
+    unsupported: Option<Box<str>>,
+    departures: Box<[CrlDeparture]>,
     /// The entries by serial number, computed on demand.
-    index: OnceLock<EntryIndex>,
+    index: OnceLock<Box<EntryIndex>>,
 }
 
 /// A rule of RFC 5280 that a CRL breaks without leaving a doubt about what it says. Such a CRL is used, since a revocation
@@ -131,7 +130,7 @@ impl Crl {
 
     /// Returns the SHA-256 digest of the octets as received.
     pub fn fingerprint(&self) -> Digest {
-        self.0.signed.fingerprint()
+        self.0.signed.fingerprint().into()
     }
 
     /// Returns the algorithm of its signature, if it is supported.
@@ -141,7 +140,7 @@ impl Crl {
 
     /// Returns the issuer Name element as received.
     pub fn issuer_der(&self) -> &[u8] {
-        self.part(&self.0.issuer)
+        self.part(self.0.issuer)
     }
 
     /// Returns the issuer as text such as `C=.., O=.., CN=..`. The text is for display and must not be compared.
@@ -161,22 +160,22 @@ impl Crl {
 
     /// Returns the cRLNumber extension.
     pub fn number(&self) -> Option<Integer<'_>> {
-        self.0.number.as_ref().and_then(|range| Integer::from_value(self.part(range)))
+        self.0.number.and_then(|number| Integer::from_value(self.part(number)))
     }
 
     /// Returns deltaCRLIndicator, the number of the CRL that this one changes, or `None` for a complete CRL.
     pub fn delta_base(&self) -> Option<Integer<'_>> {
-        self.0.delta_base.as_ref().and_then(|range| Integer::from_value(self.part(range)))
+        self.0.delta_base.and_then(|number| Integer::from_value(self.part(number)))
     }
 
     /// Returns the keyIdentifier of authorityKeyIdentifier, which is a hint to the signing key.
     pub fn key_identifier(&self) -> Option<&[u8]> {
-        self.0.key_identifier.as_ref().map(|range| self.part(range))
+        self.0.key_identifier.map(|identifier| self.part(identifier))
     }
 
     /// Returns issuingDistributionPoint, the scope of the CRL. `None` means all certificates of its issuer.
     pub fn issuing_distribution_point(&self) -> Option<&IssuingDistributionPoint> {
-        self.0.idp.as_ref()
+        self.0.idp.as_deref()
     }
 
     /// Returns expiredCertsOnCRL. Certificates that expired at this time or later stay listed.
@@ -196,7 +195,7 @@ impl Crl {
 
     /// Returns the entries in their order, each read on demand.
     pub fn entries(&self) -> impl Iterator<Item = CrlEntry<'_>> {
-        let mut reader = Reader::new(self.part(&self.0.entries), "revokedCertificates");
+        let mut reader = Reader::new(self.part(self.0.entries), "revokedCertificates");
         // The reader has found every entry well-formed, so the iterator ends only at the last one.
         core::iter::from_fn(move || read_entry(&mut reader).ok().map(|(entry, _)| entry))
     }
@@ -225,8 +224,8 @@ impl Crl {
     ///
     /// If there are several entries for one certificate, the last one is returned.
     pub(super) fn find(&self, certificate: &Certificate) -> Option<CrlEntry<'_>> {
-        let entries = self.part(&self.0.entries);
-        let index = self.0.index.get_or_init(|| EntryIndex::of(entries, self.0.entry_count));
+        let entries = self.part(self.0.entries);
+        let index = self.0.index.get_or_init(|| Box::new(EntryIndex::of(entries, self.0.entry_count)));
         let read = |place: usize| {
             let from = entries.get(place..)?;
             read_entry(&mut Reader::new(from, "revokedCertificates")).ok().map(|(entry, _)| entry)
@@ -244,8 +243,8 @@ impl Crl {
         })
     }
 
-    fn part(&self, range: &Range<usize>) -> &[u8] {
-        self.0.signed.part(range)
+    fn part(&self, part: Part) -> &[u8] {
+        self.0.signed.part(part)
     }
 }
 
@@ -274,7 +273,7 @@ fn field(field: &'static str) -> impl Fn(Error) -> RevocationDataError {
 }
 
 fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
-    let range = |part: &[u8]| range_within(der, part);
+    let range = |part: &[u8]| Part::of(range_within(der, part));
     let mut outer = Reader::new(der, "CertificateList");
     let mut list = outer.expect(Tag::SEQUENCE).map_err(field("CertificateList"))?.reader("CertificateList");
     outer.finish().map_err(field("CertificateList"))?;
@@ -323,10 +322,10 @@ fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
         number: processed.number.map(|number| range(number.as_bytes())),
         delta_base: processed.delta_base.map(|number| range(number.as_bytes())),
         key_identifier: processed.key_identifier.map(range),
-        idp: processed.idp,
+        idp: processed.idp.map(Box::new),
         expired_certs_from: processed.expired_certs_from,
-        unsupported: processed.unsupported.or(unsupported_in_entry),
-        departures,
+        unsupported: processed.unsupported.or(unsupported_in_entry).map(String::into_boxed_str),
+        departures: departures.into(),
         index: OnceLock::new(),
         signed: Signed::new(der, tbs.raw, &signature_algorithm, Some(&inner_algorithm), signature),
     })

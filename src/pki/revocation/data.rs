@@ -10,7 +10,7 @@ use super::error::RevocationDataError;
 use super::known::KnownCrls;
 use super::limits;
 use super::ocsp::{OcspResponse, OcspStatus, SingleResponse};
-use crate::crypto::Digest;
+use crate::crypto::Fingerprint;
 use crate::pki::Certificate;
 
 /// CRLs and OCSP responses without duplicates, in the order of their addition and bounded by [`limits`].
@@ -21,7 +21,7 @@ use crate::pki::Certificate;
 pub struct RevocationData {
     crls: Vec<Crl>,
     ocsp_responses: Vec<OcspResponse>,
-    fingerprints: HashSet<Digest>,
+    fingerprints: HashSet<Fingerprint>,
     octets: usize,
     /// A cache of CRLs that need not be parsed again.
     recalled: Option<Arc<KnownCrls>>,
@@ -112,7 +112,7 @@ impl RevocationData {
     }
 
     /// Does the same, and returns the fingerprint of what is in the store now.
-    pub(crate) fn take_up(&mut self, der: &[u8]) -> Result<Digest, RevocationDataError> {
+    pub(crate) fn take_up(&mut self, der: &[u8]) -> Result<Fingerprint, RevocationDataError> {
         // A file that was read up to the limit has no end, so its shape cannot be told.
         if der.len() > limits::MAX_CRL {
             return Err(RevocationDataError::TooMany { what: "octets of a CRL", limit: limits::MAX_CRL });
@@ -120,12 +120,12 @@ impl RevocationData {
         match shape(der) {
             Shape::Crl => {
                 let crl = self.read_crl(der)?;
-                let fingerprint = crl.fingerprint();
+                let fingerprint = crl.signed().fingerprint();
                 self.add_crl(crl).map(|()| fingerprint)
             }
             Shape::Ocsp => {
                 let response = OcspResponse::from_der(der)?;
-                let fingerprint = response.fingerprint();
+                let fingerprint = response.signed().fingerprint();
                 self.add_ocsp_response(response).map(|()| fingerprint)
             }
             Shape::Unrecognised => Err(RevocationDataError::Unrecognised),
@@ -137,14 +137,14 @@ impl RevocationData {
     /// # Errors
     /// Returns `TooMany`.
     pub fn add_crl(&mut self, crl: Crl) -> Result<(), RevocationDataError> {
-        if self.fingerprints.contains(&crl.fingerprint()) {
+        if self.fingerprints.contains(&crl.signed().fingerprint()) {
             return Ok(());
         }
         if self.crls.len() == limits::MAX_CRLS {
             return Err(RevocationDataError::TooMany { what: "CRLs", limit: limits::MAX_CRLS });
         }
         self.count(crl.der().len())?;
-        self.fingerprints.insert(crl.fingerprint());
+        self.fingerprints.insert(crl.signed().fingerprint());
         self.crls.push(crl);
         Ok(())
     }
@@ -154,7 +154,7 @@ impl RevocationData {
     /// # Errors
     /// Returns `TooMany`.
     pub fn add_ocsp_response(&mut self, response: OcspResponse) -> Result<(), RevocationDataError> {
-        if self.fingerprints.contains(&response.fingerprint()) {
+        if self.fingerprints.contains(&response.signed().fingerprint()) {
             return Ok(());
         }
         if self.ocsp_responses.len() == limits::MAX_OCSP_RESPONSES {
@@ -162,7 +162,7 @@ impl RevocationData {
             return Err(RevocationDataError::TooMany { what, limit });
         }
         self.count(response.der().len())?;
-        self.fingerprints.insert(response.fingerprint());
+        self.fingerprints.insert(response.signed().fingerprint());
         self.ocsp_responses.push(response);
         Ok(())
     }

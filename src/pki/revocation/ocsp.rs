@@ -3,7 +3,6 @@
 use core::cell::RefCell;
 use core::fmt;
 use core::hash::Hasher;
-use core::ops::Range;
 use std::hash::DefaultHasher;
 use std::sync::{Arc, OnceLock};
 
@@ -17,8 +16,7 @@ use super::signed::Signed;
 use super::{extensions, limits};
 use crate::asn1::{oid, writer};
 use crate::crypto::{Digest, DigestAlgorithm, SignatureAlgorithm};
-use crate::pki::certificate::ComparableName;
-use crate::pki::certificate::range_within;
+use crate::pki::certificate::{ComparableName, Part, range_within};
 use crate::pki::{Certificate, CertificatePool, Extension};
 
 /// A successful OCSP response with a BasicOCSPResponse in it, as received, [RFC 6960
@@ -53,12 +51,12 @@ struct Inner {
     signed: Signed,
     responder: Responder,
     produced_at: DateTime<Utc>,
-    responses: Range<usize>,
+    responses: Part,
     /// What the answers are about, computed on demand.
     subjects: OnceLock<Subjects>,
-    certificates: Vec<Certificate>,
-    nonce: Option<Range<usize>>,
-    unsupported: Option<String>,
+    certificates: Box<[Certificate]>,
+    nonce: Option<Part>,
+    unsupported: Option<Box<str>>,
 }
 
 /// The responder by its name or by its key.
@@ -72,14 +70,15 @@ enum Responder {
     /// The subject of its certificate.
     Name(ComparableName),
     /// The SHA-1 digest of its public key.
-    KeyHash(Vec<u8>),
+    KeyHash(Part),
 }
 
 /// What the answers of a response are about, to be looked up instead of being read for each question.
 struct Subjects {
     /// A hash of each CertID, sorted, each once. One that is the same by chance costs a reading.
     ids: Box<[u64]>,
-    algorithms: Vec<DigestAlgorithm>,
+    /// Whether one of them is by the digest algorithm of this place among all.
+    algorithms: [bool; DigestAlgorithm::ALL.len()],
 }
 
 /// The answer of a responder about one certificate.
@@ -173,7 +172,7 @@ impl OcspResponse {
 
     /// Returns the SHA-256 digest of the octets as received.
     pub fn fingerprint(&self) -> Digest {
-        self.0.signed.fingerprint()
+        self.0.signed.fingerprint().into()
     }
 
     /// Returns the algorithm of its signature, if it is supported.
@@ -190,7 +189,7 @@ impl OcspResponse {
     /// responders write. [`RevocationData::add_ocsp_answer`](super::RevocationData::add_ocsp_answer) compares it with
     /// the nonce of the request.
     pub fn nonce(&self) -> Option<&[u8]> {
-        self.0.nonce.as_ref().map(|range| self.0.signed.part(range))
+        self.0.nonce.map(|nonce| self.0.signed.part(nonce))
     }
 
     /// Returns the certificates in it that can be read. They are not verified.
@@ -200,7 +199,7 @@ impl OcspResponse {
 
     /// Returns the answers in their order.
     pub fn responses(&self) -> impl Iterator<Item = SingleResponse<'_>> {
-        let mut reader = Reader::new(self.0.signed.part(&self.0.responses), "responses");
+        let mut reader = Reader::new(self.0.signed.part(self.0.responses), "responses");
         // The reader has found every answer well-formed, so the iterator ends only at the last one.
         core::iter::from_fn(move || SingleResponse::read(&mut reader).ok())
     }
@@ -219,7 +218,7 @@ impl OcspResponse {
         match &self.0.responder {
             Responder::Name(key) => certificate.comparable_subject() == key,
             // SHA-1 only identifies the key here (RFC 6960 §4.2.1). The signature authenticates the response.
-            Responder::KeyHash(hash) => certificate.key_hash() == hash.as_slice(),
+            Responder::KeyHash(hash) => certificate.key_hash() == self.0.signed.part(*hash),
         }
     }
 
@@ -230,32 +229,32 @@ impl OcspResponse {
     ) -> Box<dyn Iterator<Item = &'p Certificate> + 'p> {
         match &self.0.responder {
             Responder::Name(name) => Box::new(pool.named(name, None)),
-            Responder::KeyHash(hash) => Box::new(pool.with_key_hash(hash)),
+            Responder::KeyHash(hash) => Box::new(pool.with_key_hash(self.0.signed.part(*hash))),
         }
     }
 
     /// Returns false if no answer is about this certificate. If it returns true, the answers have to be read.
     pub(super) fn may_be_about(&self, id: &CertificateId<'_>) -> bool {
         let Subjects { ids, algorithms } = self.0.subjects.get_or_init(|| Subjects::of(self.responses()));
-        let mut computed = algorithms.iter().flat_map(|algorithm| id.as_hashed(*algorithm));
+        let used = DigestAlgorithm::ALL.into_iter().zip(algorithms).filter(|(_, is_used)| **is_used);
+        let mut computed = used.flat_map(|(algorithm, _)| id.as_hashed(algorithm));
         computed.any(|hash| ids.binary_search(&hash).is_ok())
     }
 
     /// Returns the number of octets of the answers, which is a measure of the work of reading them.
     pub(super) fn answers_len(&self) -> usize {
-        self.0.responses.len()
+        self.0.responses.range().len()
     }
 }
 
 impl Subjects {
     fn of<'a>(answers: impl Iterator<Item = SingleResponse<'a>>) -> Self {
-        let (mut ids, mut algorithms) = (Vec::new(), Vec::new());
+        let (mut ids, mut algorithms) = (Vec::new(), [false; DigestAlgorithm::ALL.len()]);
         for answer in answers {
             let Some(algorithm) = answer.digest else { continue };
             ids.push(hash_of_id(algorithm, answer.issuer_name_hash, answer.issuer_key_hash, answer.serial));
-            if !algorithms.contains(&algorithm) {
-                algorithms.push(algorithm);
-            }
+            let places = DigestAlgorithm::ALL.into_iter().zip(&mut algorithms);
+            places.filter(|(of_place, _)| *of_place == algorithm).for_each(|(_, is_used)| *is_used = true);
         }
         ids.sort_unstable();
         ids.dedup();
@@ -392,7 +391,7 @@ fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
 }
 
 fn read_basic(der: &[u8], mut basic: Reader<'_>) -> Result<Inner, RevocationDataError> {
-    let range = |part: &[u8]| range_within(der, part);
+    let range = |part: &[u8]| Part::of(range_within(der, part));
     let tbs = basic.expect(Tag::SEQUENCE).map_err(field("tbsResponseData"))?;
     let algorithm = AlgorithmIdentifier::read(&mut basic).map_err(field("signatureAlgorithm"))?;
     let signature = basic.bit_string().map_err(field("signature"))?;
@@ -409,7 +408,7 @@ fn read_basic(der: &[u8], mut basic: Reader<'_>) -> Result<Inner, RevocationData
             return Err(field("version")(reader.error(ErrorKind::InvalidValue("version"))));
         }
     }
-    let responder = read_responder(&mut reader).map_err(field("responderID"))?;
+    let responder = read_responder(&mut reader, range).map_err(field("responderID"))?;
     let produced_at = reader.time().map_err(field("producedAt"))?.value;
     let responses = reader.expect(Tag::SEQUENCE).map_err(field("responses"))?.value;
     let extensions = match reader.optional(Tag::context(1)).map_err(field("responseExtensions"))? {
@@ -427,9 +426,10 @@ fn read_basic(der: &[u8], mut basic: Reader<'_>) -> Result<Inner, RevocationData
         produced_at,
         responses: range(responses),
         subjects: OnceLock::new(),
-        certificates,
+        certificates: certificates.into(),
         nonce: nonce.map(|extension| range(extension.value)),
-        unsupported: not_processed.map(|extension| format!("critical OCSP response extension {}", extension.oid)),
+        unsupported: not_processed
+            .map(|extension| format!("critical OCSP response extension {}", extension.oid).into_boxed_str()),
         signed: Signed::new(der, tbs.raw, &algorithm, None, signature),
     })
 }
@@ -452,13 +452,13 @@ fn read_certificates(explicit: Tlv<'_>) -> Result<Vec<Certificate>, RevocationDa
     Ok(certificates)
 }
 
-fn read_responder(reader: &mut Reader<'_>) -> Result<Responder, Error> {
+fn read_responder(reader: &mut Reader<'_>, range: impl Fn(&[u8]) -> Part) -> Result<Responder, Error> {
     let id = reader.any()?;
     if id.tag == Tag::context(1) {
         let name = extensions::only(id.value, "byName", |reader| reader.expect(Tag::SEQUENCE))?;
         Ok(Responder::Name(ComparableName::of(name.raw)))
     } else if id.tag == Tag::context(2) {
-        extensions::only(id.value, "byKey", Reader::octet_string).map(|hash| Responder::KeyHash(hash.to_vec()))
+        extensions::only(id.value, "byKey", Reader::octet_string).map(|hash| Responder::KeyHash(range(hash)))
     } else {
         Err(reader.error(ErrorKind::InvalidValue("ResponderID")))
     }

@@ -1,29 +1,26 @@
 //! This module verifies the three parts of every signed structure: the signed data, the algorithm and the signature.
 
-use core::ops::Range;
 use std::sync::OnceLock;
 
 use signed_data::AlgorithmIdentifier;
 use signed_data::tlv::Reader;
 
-use crate::crypto::{
-    Digest, DigestAlgorithm, KnownSignatures, NotOffered, PublicKey, SignatureAlgorithm, SignatureError,
-};
-use crate::pki::certificate::range_within;
+use crate::crypto::{Digest, Fingerprint, KnownSignatures, NotOffered, PublicKey, SignatureAlgorithm, SignatureError};
+use crate::pki::certificate::{Part, range_within};
 
 /// The received octets, and the ranges of the signed part and the signature.
 pub(super) struct Signed {
     der: Box<[u8]>,
-    fingerprint: Digest,
-    tbs: Range<usize>,
-    algorithm: Range<usize>,
+    fingerprint: Fingerprint,
+    tbs: Part,
+    algorithm: Part,
     algorithms_agree: bool,
-    signature: Range<usize>,
+    signature: Part,
     whole_octets: bool,
     /// The digest of the signed part, computed once for all keys that are tried.
     digest: OnceLock<Box<Digest>>,
     /// The fingerprint of the key that made the signature, once it is known. It depends on these octets alone.
-    signer: OnceLock<Box<Digest>>,
+    signer: OnceLock<Box<Fingerprint>>,
 }
 
 impl Signed {
@@ -37,11 +34,11 @@ impl Signed {
         (unused_bits, signature): (u8, &[u8]),
     ) -> Self {
         Self {
-            fingerprint: DigestAlgorithm::Sha256.digest(der),
-            tbs: range_within(der, tbs),
-            algorithm: range_within(der, algorithm.raw),
+            fingerprint: Fingerprint::of(der),
+            tbs: Part::of(range_within(der, tbs)),
+            algorithm: Part::of(range_within(der, algorithm.raw)),
             algorithms_agree: inner_algorithm.is_none_or(|inner| inner.raw == algorithm.raw),
-            signature: range_within(der, signature),
+            signature: Part::of(range_within(der, signature)),
             whole_octets: unused_bits == 0,
             digest: OnceLock::new(),
             signer: OnceLock::new(),
@@ -53,17 +50,17 @@ impl Signed {
         &self.der
     }
 
-    pub(super) fn fingerprint(&self) -> Digest {
+    pub(super) fn fingerprint(&self) -> Fingerprint {
         self.fingerprint
     }
 
-    pub(super) fn part(&self, range: &Range<usize>) -> &[u8] {
-        self.der.get(range.clone()).unwrap_or_default()
+    pub(super) fn part(&self, part: Part) -> &[u8] {
+        self.der.get(part.range()).unwrap_or_default()
     }
 
     /// Returns the algorithm of the signature, if it is supported.
     pub(super) fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
-        let mut reader = Reader::new(self.part(&self.algorithm), "signatureAlgorithm");
+        let mut reader = Reader::new(self.part(self.algorithm), "signatureAlgorithm");
         SignatureAlgorithm::from_identifier(&AlgorithmIdentifier::read(&mut reader).ok()?, None).ok()
     }
 
@@ -88,20 +85,20 @@ impl Signed {
             return Err(SignatureError::Invalid);
         }
         // A signature over the same octets with the same key gives the same result, so it is verified once.
-        if self.signer.get().is_some_and(|signer| **signer == *key.fingerprint()) {
+        if self.signer.get().is_some_and(|signer| **signer == Fingerprint::from(key.fingerprint())) {
             return Ok(());
         }
         self.verify_anew(key, good_signatures)?;
-        self.signer.get_or_init(|| Box::new(*key.fingerprint()));
+        self.signer.get_or_init(|| Box::new(Fingerprint::from(key.fingerprint())));
         Ok(())
     }
 
     fn verify_anew(&self, key: &PublicKey, good_signatures: Option<&KnownSignatures>) -> Result<(), SignatureError> {
-        let mut reader = Reader::new(self.part(&self.algorithm), "signatureAlgorithm");
+        let mut reader = Reader::new(self.part(self.algorithm), "signatureAlgorithm");
         let unreadable = |_| SignatureError::NotOffered(NotOffered::named("", "unreadable AlgorithmIdentifier"));
         let stated = AlgorithmIdentifier::read(&mut reader).map_err(unreadable)?;
         let algorithm = SignatureAlgorithm::from_identifier(&stated, None).map_err(SignatureError::NotOffered)?;
-        let (tbs, signature) = (self.part(&self.tbs), self.part(&self.signature));
+        let (tbs, signature) = (self.part(self.tbs), self.part(self.signature));
         let Some(prehash) = algorithm.prehash() else {
             return KnownSignatures::verify(good_signatures, key, &algorithm, tbs, signature);
         };

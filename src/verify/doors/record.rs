@@ -83,12 +83,11 @@ impl Verifier {
         let (verdict, trusts) = judge_record(&judged, &material, &mut poes, ledger);
         let timestamps = examined_stamps(verdict.stamps, trusts, &tokens, KeepTokens::ForReport);
         let places = |fingerprint: &Digest| {
-            let lies_in = |token: &&Result<Token<'_>, _>| {
-                token.as_ref().is_ok_and(|token| token.embedded.revocation.contains(fingerprint))
-            };
+            let lies_in =
+                |token: &&Result<Token<'_>, _>| token.as_ref().is_ok_and(|token| token.embedded.carries(fingerprint));
             let numbered = tokens.iter().enumerate().filter(|(_, token)| lies_in(token));
             let in_tokens = numbered.map(|(index, _)| RevocationPlace::Timestamp(index + 1));
-            let in_infos = crypto_infos.revocation.contains(fingerprint).then_some(RevocationPlace::CryptoInfos(1));
+            let in_infos = crypto_infos.carries(fingerprint).then_some(RevocationPlace::CryptoInfos(1));
             let given = settings.gave_revocation(fingerprint).then_some(RevocationPlace::Caller);
             in_tokens.chain(in_infos).chain(given).collect()
         };

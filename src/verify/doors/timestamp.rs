@@ -108,7 +108,7 @@ impl Verifier {
         let path = path.filter(|_| answers);
         let proven_at = path.as_ref().and(genuine.as_ref()).map(|genuine| genuine.gen_time);
         let kind = TimestampKind::Token;
-        let carried = &token.embedded.revocation;
+        let embedded = &token.embedded;
         let token = Some(ExaminedToken::of(&token.parsed, genuine.as_ref()));
         let timestamps = vec![ExaminedTimestamp {
             kind,
@@ -120,7 +120,7 @@ impl Verifier {
             answers: of_revocation,
         }];
         let places = |fingerprint: &Digest| {
-            let inside = carried.contains(fingerprint).then_some(RevocationPlace::Timestamp(1));
+            let inside = embedded.carries(fingerprint).then_some(RevocationPlace::Timestamp(1));
             let given = settings.gave_revocation(fingerprint).then_some(RevocationPlace::Caller);
             inside.into_iter().chain(given).collect()
         };

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::record::{FileRecord, Place};
 use super::token::AttributeToken;
 use crate::cms::archive::HashIndex;
-use crate::crypto::Digest;
+use crate::crypto::{Digest, Fingerprint};
 use crate::pki::Certificate;
 use crate::verify::embedded::Embedded;
 use crate::verify::examined::TimestampKind;
@@ -21,9 +21,9 @@ pub(crate) struct ProofsOfExistence<'a> {
     file: Vec<(DateTime<Utc>, CoveredRecords)>,
     archives: Vec<Archive<'a>>,
     /// Certificates that are covered by themselves, in a token, or in the file.
-    certificates: HashMap<Digest, DateTime<Utc>>,
+    certificates: HashMap<Fingerprint, DateTime<Utc>>,
     /// CRLs and OCSP responses, likewise.
-    revocation: HashMap<Digest, DateTime<Utc>>,
+    revocation: HashMap<Fingerprint, DateTime<Utc>>,
 }
 
 /// A valid archive timestamp proves that everything existed that its index lists, and nothing else.
@@ -85,8 +85,8 @@ impl<'a> ProofsOfExistence<'a> {
 
     /// Records that an archive timestamp proves what its index lists.
     pub(crate) fn add_archive(&mut self, gen_time: DateTime<Utc>, index: HashIndex<'a>, listed: Listed) {
-        add(&mut self.certificates, listed.certificates, gen_time);
-        add(&mut self.revocation, listed.revocation, gen_time);
+        add(&mut self.certificates, listed.certificates.iter().map(Fingerprint::from), gen_time);
+        add(&mut self.revocation, listed.revocation.iter().map(Fingerprint::from), gen_time);
         self.archives.push(Archive { gen_time, index });
     }
 
@@ -98,8 +98,9 @@ impl<'a> ProofsOfExistence<'a> {
     }
 
     fn add_carried(&mut self, carrying: &Embedded, since: DateTime<Utc>) {
-        add(&mut self.certificates, carrying.all_certificates().map(Certificate::fingerprint), since);
-        add(&mut self.revocation, carrying.revocation.iter().copied(), since);
+        let certificates = carrying.all_certificates().map(Certificate::identity);
+        add(&mut self.certificates, certificates, since);
+        add(&mut self.revocation, carrying.revocation().copied(), since);
     }
 
     /// Adds everything that was proven apart from this.
@@ -136,19 +137,19 @@ impl<'a> ProofsOfExistence<'a> {
 
     /// The earliest time at which a certificate is known to have existed, by what it lies in.
     pub(crate) fn certificate_since(&self, certificate: &Certificate) -> DateTime<Utc> {
-        self.certificates.get(&certificate.fingerprint()).copied().unwrap_or(self.now).min(self.now)
+        self.certificates.get(&certificate.identity()).copied().unwrap_or(self.now).min(self.now)
     }
 
     /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it lies in.
     pub(crate) fn revocation_since(&self, fingerprint: &Digest) -> DateTime<Utc> {
-        self.revocation.get(fingerprint).copied().unwrap_or(self.now).min(self.now)
+        self.revocation.get(&Fingerprint::from(fingerprint)).copied().unwrap_or(self.now).min(self.now)
     }
 }
 
 /// The earliest time counts.
 fn add(
-    proven: &mut HashMap<Digest, DateTime<Utc>>,
-    fingerprints: impl IntoIterator<Item = Digest>,
+    proven: &mut HashMap<Fingerprint, DateTime<Utc>>,
+    fingerprints: impl IntoIterator<Item = Fingerprint>,
     since: DateTime<Utc>,
 ) {
     for fingerprint in fingerprints {

@@ -17,7 +17,7 @@ impl TimeEvidence<'_> {
     /// The places in it where revocation data with this fingerprint lies.
     pub(crate) fn places_of(&self, fingerprint: &Digest) -> Vec<RevocationPlace> {
         let lies_in = |token: &Result<Token<'_>, TokenError>| {
-            token.as_ref().is_ok_and(|token| token.embedded.revocation.contains(fingerprint))
+            token.as_ref().is_ok_and(|token| token.embedded.carries(fingerprint))
         };
         match self {
             Self::Token { number, token } => {
@@ -26,7 +26,7 @@ impl TimeEvidence<'_> {
             Self::Record { number, first_token, record } => {
                 let tokens = record.tokens.iter().enumerate().filter(|(_, token)| lies_in(token));
                 let in_tokens = tokens.map(|(index, _)| RevocationPlace::Timestamp(first_token + index));
-                let in_infos = record.crypto_infos.revocation.contains(fingerprint);
+                let in_infos = record.crypto_infos.carries(fingerprint);
                 in_tokens.chain(in_infos.then_some(RevocationPlace::CryptoInfos(*number))).collect()
             }
         }

@@ -7,7 +7,7 @@ use signed_data::tlv::{Reader, Tag, Tlv};
 
 use super::host::{self, Domain};
 use crate::asn1::oid;
-use crate::pki::certificate::{ComparableName, Position};
+use crate::pki::certificate::{Position, PreparedName};
 
 const OTHER_NAME: Tag = Tag(0xa0);
 const RFC822_NAME: Tag = Tag(0x81);
@@ -37,7 +37,7 @@ pub(super) enum GeneralName<'a> {
     /// An rfc822Name, or an emailAddress of the subject.
     Mail(Cow<'a, str>),
     Dns(&'a str),
-    Directory(Cow<'a, ComparableName>),
+    Directory(Cow<'a, PreparedName>),
     Uri(&'a str),
     Ip(&'a [u8]),
     /// An SmtpUTF8Mailbox (RFC 9598), which is an otherName that constraints on rfc822Name apply to as well.
@@ -97,11 +97,11 @@ fn is_smtp_utf8_mailbox(other_name: Tlv<'_>) -> bool {
 }
 
 /// Reads a directoryName. Its tag is explicit because Name is a CHOICE.
-fn directory_name(element: Tlv<'_>) -> Option<ComparableName> {
+fn directory_name(element: Tlv<'_>) -> Option<PreparedName> {
     let mut reader = element.reader("directoryName");
     let name = reader.any().ok()?;
     reader.finish().ok()?;
-    ComparableName::read(name.raw)
+    PreparedName::read(name.raw)
 }
 
 /// The base of a GeneralSubtree.
@@ -110,7 +110,7 @@ pub(super) enum Subtree<'a> {
     Mailbox(Cow<'a, str>, &'a str),
     Mail(Domain<'a>),
     Dns(Domain<'a>),
-    Directory(ComparableName),
+    Directory(PreparedName),
     Uri(Domain<'a>),
     Ip {
         address: &'a [u8],
@@ -261,7 +261,7 @@ fn of_uri(domain: Domain<'_>, text: &str) -> Relation {
 }
 
 /// Compares a name with the first RelativeDistinguishedNames that the constraint gives.
-fn of_directory_name(base: &ComparableName, name: &ComparableName) -> Relation {
+fn of_directory_name(base: &PreparedName, name: &PreparedName) -> Relation {
     match name.position_under(base) {
         Position::Below => Relation::Within,
         Position::Elsewhere => Relation::Outside,

@@ -108,7 +108,7 @@ fn relation(
 /// Returns the subject, unless it is empty, and the e-mail addresses in it. RFC 5280 §4.2.1.10 constrains the addresses
 /// only without alternative names. Here they are always constrained, as in RFC 3280 and in OpenSSL.
 fn names_of_subject(certificate: &Certificate) -> Vec<GeneralName<'_>> {
-    let key = certificate.comparable_subject();
+    let key = certificate.prepared_subject();
     let subject = (!key.as_bytes().is_empty()).then_some(GeneralName::Directory(Cow::Borrowed(key)));
     let addresses = texts(certificate.subject_der(), oid::EMAIL_ADDRESS);
     // An unreadable address becomes an empty one, which fails every constraint on mailboxes.

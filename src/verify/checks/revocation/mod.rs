@@ -68,7 +68,11 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     if unknown && required {
         notes.note(Code::RevocationDataMissing);
     }
-    let answer = |Judged { status, .. }| Answer { algorithm: algorithm(&status, inquiry), status };
+    // What was set aside is noted, and each answer of each token could hold a list of it.
+    let answer = |Judged { status, .. }| Answer {
+        algorithm: algorithm(&status, inquiry),
+        status: CertificateStatus { set_aside: Vec::new(), ..status },
+    };
     let answers = if notes.are_complete() { statuses.into_iter().map(answer).collect() } else { Vec::new() };
     CheckedPath { path, answers, leaves_revocation_open }
 }
