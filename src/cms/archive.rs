@@ -89,21 +89,18 @@ impl<'a> HashIndex<'a> {
     /// Checks that every entry is the digest of an element that is there. An entry that matches nothing means that an
     /// element was taken away or changed.
     pub(crate) fn check(&self, digests: &CarriedDigests, signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
-        let attributes: HashSet<Digest> = signer_info
-            .unsigned_attributes
-            .iter()
-            .flat_map(|attributes| attributes.iter())
-            .flat_map(|attribute| self.attribute_digests(attribute))
-            .collect();
-        let lists = [
-            ("certificate", &self.certificates, &digests.certificates),
-            ("revocation data", &self.crls, &digests.crls),
-            ("unsigned attribute", &self.attributes, &attributes),
+        let attributes = || signer_info.unsigned_attributes.iter().flat_map(|attributes| attributes.iter());
+        let lists: [(&str, &[&[u8]], &mut dyn Iterator<Item = Digest>); 3] = [
+            ("certificate", &self.certificates, &mut digests.certificates_in_order.iter().copied()),
+            ("revocation data", &self.crls, &mut digests.crls_in_order.iter().copied()),
+            (
+                "unsigned attribute",
+                &self.attributes,
+                &mut attributes().flat_map(|attribute| self.attribute_digests(attribute)),
+            ),
         ];
         for (what, entries, present) in lists {
-            let is_there =
-                |entry: &&[u8]| Digest::new(self.algorithm, entry).is_some_and(|digest| present.contains(&digest));
-            if !entries.iter().all(is_there) {
+            if !are_among(entries, present) {
                 notes.note_with(Code::ArchiveIndexDiffers, || Details::stated(what));
                 return;
             }
@@ -117,11 +114,13 @@ impl<'a> HashIndex<'a> {
         });
     }
 
-    fn attribute_digests(&self, attribute: &Attribute<'_>) -> Vec<Digest> {
-        match self.form {
-            Form::V1 => vec![self.algorithm.digest(attribute.raw)],
-            Form::V3 => attribute.values.iter().map(|value| value_digest(self.algorithm, attribute, value)).collect(),
-        }
+    fn attribute_digests(&self, attribute: &Attribute<'_>) -> impl Iterator<Item = Digest> {
+        let (whole, values) = match self.form {
+            Form::V1 => (Some(self.algorithm.digest(attribute.raw)), None),
+            Form::V3 => (None, Some(&attribute.values)),
+        };
+        let of_values = values.into_iter().flat_map(|values| values.iter());
+        whole.into_iter().chain(of_values.map(move |value| value_digest(self.algorithm, attribute, value)))
     }
 
     /// Returns the algorithm of the digests in the index.
@@ -163,11 +162,19 @@ pub(super) fn value_digest(algorithm: DigestAlgorithm, attribute: &Attribute<'_>
     hasher.finish()
 }
 
+/// Tells if each entry is one of the digests that are there. The entries are kept and not the digests, because a token has
+/// the octets of each entry, and the smallest attribute value has two.
+fn are_among(entries: &[&[u8]], present: &mut dyn Iterator<Item = Digest>) -> bool {
+    let mut missing: HashSet<&[u8]> = entries.iter().copied().collect();
+    for digest in present {
+        missing.remove(digest.as_bytes());
+    }
+    missing.is_empty()
+}
+
 /// The digests by which an index lists the certificates and revocation data that a SignedData carries.
 pub(crate) struct CarriedDigests {
     pub(crate) algorithm: DigestAlgorithm,
-    certificates: HashSet<Digest>,
-    crls: HashSet<Digest>,
     /// The digests of the elements of `certificates`, in their order.
     pub(crate) certificates_in_order: Vec<Digest>,
     /// The digests of the elements of `crls`, in their order.
@@ -177,14 +184,10 @@ pub(crate) struct CarriedDigests {
 impl CarriedDigests {
     pub(crate) fn of(signed_data: &SignedData<'_>, algorithm: DigestAlgorithm) -> Self {
         let choices = signed_data.certificates.iter();
-        let certificates_in_order: Vec<_> = choices.map(|choice| algorithm.digest(raw_choice(choice))).collect();
-        let crls_in_order: Vec<_> = crls_raw(signed_data).map(|raw| algorithm.digest(raw)).collect();
         Self {
             algorithm,
-            certificates: certificates_in_order.iter().copied().collect(),
-            crls: crls_in_order.iter().copied().collect(),
-            certificates_in_order,
-            crls_in_order,
+            certificates_in_order: choices.map(|choice| algorithm.digest(raw_choice(choice))).collect(),
+            crls_in_order: crls_raw(signed_data).map(|raw| algorithm.digest(raw)).collect(),
         }
     }
 }
