@@ -50,6 +50,8 @@ pub(crate) fn shown(value: impl Display) -> String {
     let mut text = Shown(String::with_capacity(80));
     // Writing fails only where the text is cut, and the text up to there is the result.
     let _ = write!(text, "{value}");
+    // A report holds thousands of them.
+    text.0.shrink_to_fit();
     text.0
 }
 

@@ -309,6 +309,7 @@ impl<'a> Ledger<'a> {
             let stated = Some(format!("{} more of this kind", count - MAX_ALIKE));
             findings.insert(last + 1, Finding { subject, code, outcome, sub_indication: None, stated, computed: None });
         }
+        findings.shrink_to_fit();
         findings
     }
 

@@ -81,7 +81,7 @@ pub mod security {}
 /// use recommande::verify::limits as verify;
 /// use signed_data::limits as signed_data;
 /// constants! {
-///     "signed_data::limits" = signed_data { MAX_INPUT MAX_DEPTH MAX_ELEMENTS MAX_TOTAL_ELEMENTS MAX_REWRITTEN }
+///     "signed_data::limits" = signed_data { MAX_INPUT MAX_DEPTH MAX_ELEMENTS MAX_TOTAL_ELEMENTS MAX_ELEMENTS_OF_SMALL OCTETS_OF_ELEMENT MAX_REWRITTEN }
 ///     "evidence::limits" = evidence {
 ///         MAX_STATEMENT MAX_DEPTH MAX_PARTIES MAX_PARTS MAX_EXTENSIONS READ_BUFFER
 ///     }
@@ -101,6 +101,7 @@ pub mod security {}
 ///     "verify::limits" = verify {
 ///         MAX_SIGNERS MAX_TIMESTAMPS MAX_EVIDENCE_RECORDS MAX_OTHER_PATHS MAX_CERTIFICATES MAX_SHOWN
 ///         MAX_CERTIFICATES_OF_SMALL MIN_CERTIFICATES_OF_TOKEN OCTETS_OF_CERTIFICATE MAX_REFUSED_ELEMENTS
+///         MAX_TOKENS_OF_RECORDS
 ///     }
 /// }
 ///
@@ -123,15 +124,15 @@ pub mod security {}
 ///     let [_, value, constant] = cells[..] else { continue };
 ///     let path = constant.trim_end_matches(" |").trim_matches('`');
 ///     let (module, name) = path.rsplit_once("::").unwrap_or((module, path));
-///     if name.starts_with("MAX_") || matches!(name, "READ_BUFFER" | "OCTETS_OF_CERTIFICATE" | "MIN_CERTIFICATES_OF_TOKEN") {
+///     if name.starts_with("MAX_") || matches!(name, "READ_BUFFER" | "OCTETS_OF_CERTIFICATE" | "OCTETS_OF_ELEMENT" | "MIN_CERTIFICATES_OF_TOKEN") {
 ///         assert_eq!(constants.remove(&(module, name)), number(value), "{module}::{name}");
 ///     }
 /// }
 /// assert!(constants.is_empty(), "not in the chapter: {constants:?}");
 ///
-/// let tokens = 1 + verify::MAX_TIMESTAMPS + verify::MAX_EVIDENCE_RECORDS * record::MAX_ARCHIVE_TIME_STAMPS;
+/// let tokens = 1 + verify::MAX_TIMESTAMPS + verify::MAX_TOKENS_OF_RECORDS;
 /// let checks = usize::try_from(pki::MAX_SIGNATURE_CHECKS)?;
-/// assert_eq!((checks + 2 * verify::MAX_SIGNERS * tokens, checks + 2 * tokens), (5_152, 562));
+/// assert_eq!((checks + 2 * verify::MAX_SIGNERS * tokens, checks + 2 * tokens), (3_104, 434));
 /// # Ok::<(), std::num::TryFromIntError>(())
 /// ```
 #[cfg(doctest)]

@@ -8,7 +8,7 @@ use super::checks::seal::{SealChain, SealTimes, check_seal_chain, check_signatur
 use super::examined::{Examined, ExaminedRecord};
 use super::existence::{ContentPlace, ExistenceSummary, SignatureScope};
 use super::file::File;
-use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TIMESTAMPS};
+use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TIMESTAMPS, MAX_TOKENS_OF_RECORDS};
 use super::material::Material;
 use super::settings::{Budgets, Settings};
 use super::signature::Signature;
@@ -134,6 +134,8 @@ fn note_limits(signature: &Signature<'_>, ledger: &mut Ledger<'_>) {
         ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(MAX_TIMESTAMPS));
     }
     if signature.file.has_more_records {
-        ledger.note_with(Subject::Time, Code::RecordsTooMany, || Details::computed(MAX_EVIDENCE_RECORDS));
+        ledger.note_with(Subject::Time, Code::RecordsTooMany, || {
+            Details::computed(format!("{MAX_EVIDENCE_RECORDS}, of {MAX_TOKENS_OF_RECORDS} tokens together"))
+        });
     }
 }

@@ -8,8 +8,8 @@
 //! All signatures of one SignedData share one budget of
 //! [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) for certificates and revocation data. Each signer
 //! and each token that is looked at costs its own check, and a second one where its attributes are not in DER order. So
-//! one call verifies at most 256 + 2 x 16 x (1 + 24 + 4 x 32) = 5,152 signatures, and one proof at most 562; an
-//! evidence record by itself at most 320. Nothing in an artifact adds to that. What the caller gives does: revocation
+//! one call verifies at most 256 + 2 x 16 x (1 + 24 + 64) = 3,104 signatures, and one proof at most 434; an evidence
+//! record by itself at most 320. Nothing in an artifact adds to that. What the caller gives does: revocation
 //! data 256 more, asked by itself; each evidence record beside the file up to 64 more for each signer.
 
 /// Signers of one SignedData that are judged. Real ones have up to a handful; each costs a signature check and its
@@ -23,6 +23,10 @@ pub const MAX_TIMESTAMPS: usize = 24;
 /// Evidence records that are looked at in one SignedData. Real ones have one or two; each costs the signature checks of
 /// up to [`MAX_ARCHIVE_TIME_STAMPS`](crate::time::record::limits::MAX_ARCHIVE_TIME_STAMPS) tokens.
 pub const MAX_EVIDENCE_RECORDS: usize = 4;
+
+/// Tokens of all evidence records that are looked at in one SignedData. A record that is renewed every five years has a
+/// dozen after sixty.
+pub const MAX_TOKENS_OF_RECORDS: usize = 64;
 
 /// Certificates that are read in one file, those of its tokens and evidence records among them. Where there are more, the
 /// report says so.

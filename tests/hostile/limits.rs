@@ -349,10 +349,10 @@ fn large_crls_are_not_read_again_for_each_token() {
 
 #[test]
 fn the_document_states_the_numbers_of_the_code() {
-    use recommande::verify::limits::{MAX_EVIDENCE_RECORDS, MAX_SIGNERS, MAX_TIMESTAMPS};
+    use recommande::verify::limits::{MAX_EVIDENCE_RECORDS, MAX_SIGNERS, MAX_TIMESTAMPS, MAX_TOKENS_OF_RECORDS};
     let budget = recommande::pki::limits::MAX_SIGNATURE_CHECKS as usize;
     let of_record = recommande::time::record::limits::MAX_ARCHIVE_TIME_STAMPS;
-    let of_signers = |signers: usize| budget + 2 * signers * (1 + MAX_TIMESTAMPS + MAX_EVIDENCE_RECORDS * of_record);
+    let of_signers = |signers: usize| budget + 2 * signers * (1 + MAX_TIMESTAMPS + MAX_TOKENS_OF_RECORDS);
     let thousands = |number: usize| match number {
         0..1000 => number.to_string(),
         _ => format!("{},{:03}", number / 1000, number % 1000),
@@ -366,6 +366,7 @@ fn the_document_states_the_numbers_of_the_code() {
         format!("timestamps looked at in one signature | {MAX_TIMESTAMPS} |"),
         format!("tokens in one evidence record | {of_record} |"),
         format!("evidence records looked at in one SignedData | {MAX_EVIDENCE_RECORDS} |"),
+        format!("tokens of all of them | {MAX_TOKENS_OF_RECORDS} |"),
     ] {
         assert!(document.contains(&row), "{row}");
     }

@@ -70,6 +70,7 @@ impl<'a> AttributeValues<'a> {
         while !reader.is_empty() {
             values.push(next(&mut reader, values.len())?);
         }
+        values.shrink_to_fit();
         Ok(Self(Values::Several(values)))
     }
 }
@@ -121,6 +122,7 @@ impl<'a> Attributes<'a> {
             budget.take(&reader, attributes.len(), "attributes")?;
             attributes.push(Attribute::read(&mut reader, what, budget)?);
         }
+        attributes.shrink_to_fit();
         Ok(Self { tlv, attributes })
     }
 

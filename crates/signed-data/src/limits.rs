@@ -23,11 +23,21 @@ pub const MAX_DEPTH: usize = 64;
 /// Real signatures hold some tens of each. The largest that was seen holds a few hundred certificates.
 pub const MAX_ELEMENTS: usize = 4096;
 
-/// All SETs of one `SignedData` together have at most 65,536 elements.
+/// All SETs of one `SignedData` together have at most 65,536 elements, and fewer in an input of less than 2 MiB.
 ///
-/// An element takes two octets of input and some sixty of memory when read, so a limit per SET alone would let an input
-/// grow thirtyfold in memory.
+/// An element takes two octets of input and some forty of memory when read, so a limit per SET alone would let an input
+/// grow twentyfold in memory.
 pub const MAX_TOTAL_ELEMENTS: usize = 1 << 16;
+
+/// All SETs of the smallest `SignedData` together have at most 8,192 elements.
+///
+/// A larger one may have one more for each [`OCTETS_OF_ELEMENT`], up to [`MAX_TOTAL_ELEMENTS`].
+pub const MAX_ELEMENTS_OF_SMALL: usize = 8192;
+
+/// An input may have one more element for each 32 octets.
+///
+/// The smallest attribute of a real signature has as many, and a certificate has hundreds.
+pub const OCTETS_OF_ELEMENT: usize = 32;
 
 /// The normaliser rewrites at most 65,536 elements.
 ///
@@ -39,23 +49,26 @@ pub const MAX_REWRITTEN: usize = 1 << 16;
 /// A fraction of a second has at most 32 digits, of which nine are kept (nanoseconds).
 pub const MAX_FRACTION_DIGITS: usize = 32;
 
-/// The number of elements that may still be read.
-pub(crate) struct Budget(usize);
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self(MAX_TOTAL_ELEMENTS)
-    }
+/// The number of elements that may be read in all, and that may still be read.
+pub(crate) struct Budget {
+    limit: usize,
+    left: usize,
 }
 
 impl Budget {
+    /// Makes the budget for an input of so many octets.
+    pub(crate) fn of(octets: usize) -> Self {
+        let limit = MAX_ELEMENTS_OF_SMALL.saturating_add(octets / OCTETS_OF_ELEMENT).min(MAX_TOTAL_ELEMENTS);
+        Self { limit, left: limit }
+    }
+
     /// Allows one more element of a SET that has `present` already.
     pub(crate) fn take(&mut self, reader: &Reader<'_>, present: usize, what: &'static str) -> Result<(), Error> {
         let limit = |what, limit| reader.error(ErrorKind::Limit { what, limit });
         if present >= MAX_ELEMENTS {
             return Err(limit(what, MAX_ELEMENTS));
         }
-        self.0 = self.0.checked_sub(1).ok_or_else(|| limit("elements of a SignedData", MAX_TOTAL_ELEMENTS))?;
+        self.left = self.left.checked_sub(1).ok_or_else(|| limit("elements of a SignedData", self.limit))?;
         Ok(())
     }
 }

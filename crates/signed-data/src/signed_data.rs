@@ -153,7 +153,7 @@ impl<'a> SignedData<'a> {
         };
         let mut outer = Reader::new(content.raw, "SignedData");
         let mut fields = outer.expect(Tag::SEQUENCE)?.reader("SignedData.version");
-        let budget = &mut Budget::default();
+        let budget = &mut Budget::of(input.len());
 
         let version = fields.integer()?;
         let digest_algorithms_raw = fields.at("SignedData.digestAlgorithms").expect(Tag::SET)?;
@@ -287,6 +287,7 @@ fn set<'a, T>(
         }
         elements.push(element);
     }
+    elements.shrink_to_fit();
     Ok(elements)
 }
 

@@ -66,7 +66,7 @@ impl<'a> SignerInfo<'a> {
     /// Every [`ErrorKind`](crate::ErrorKind) of a wrong coding, and `Limit`.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(der, "SignerInfo");
-        let signer_info = Self::read(&mut reader, &mut Budget::default())?;
+        let signer_info = Self::read(&mut reader, &mut Budget::of(der.len()))?;
         reader.finish()?;
         Ok(signer_info)
     }

@@ -217,11 +217,20 @@ fn numbers_are_limited() {
     let signers = tlv(0x31, &[&signer(&sid(), &attributes)]);
     assert_eq!(limit(Parts { signers, ..Parts::default() }), ("attributes", limits::MAX_ELEMENTS));
     // Each SET within its limit, all together not.
-    let full = attribute("1.2.3", &[&many(&[5, 0], limits::MAX_ELEMENTS)]);
-    let attributes = tlv(0xa0, &[&many(&full, 17)]);
-    let signers = tlv(0x31, &[&signer(&sid(), &attributes)]);
-    let total = ("elements of a SignedData", limits::MAX_TOTAL_ELEMENTS);
-    assert_eq!(limit(Parts { signers, ..Parts::default() }), total);
+    let of_values = |value: &[u8], count: usize| {
+        let full = attribute("1.2.3", &[&many(value, limits::MAX_ELEMENTS)]);
+        let attributes = tlv(0xa0, &[&many(&full, count)]);
+        Parts { signers: tlv(0x31, &[&signer(&sid(), &attributes)]), ..Parts::default() }
+    };
+    let total = |limit| ("elements of a SignedData", limit);
+    let large = tlv(0x04, &[&[0; 40]]);
+    assert!(SignedData::parse(&of_values(&large, 15).der()).is_ok());
+    assert_eq!(limit(of_values(&large, 17)), total(limits::MAX_TOTAL_ELEMENTS));
+    // A small input has fewer.
+    let small = of_values(&[5, 0], 3);
+    let limit_of_small = limits::MAX_ELEMENTS_OF_SMALL + small.der().len() / limits::OCTETS_OF_ELEMENT;
+    assert!(SignedData::parse(&of_values(&[5, 0], 1).der()).is_ok());
+    assert_eq!(limit(small), total(limit_of_small));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::finding::{Code, Details, Ledger, Subject};
 use crate::text::with_sources;
 use crate::verify::content::{Content, ContentDigests};
 use crate::verify::examine::examine;
-use crate::verify::file::{File, FileSource};
+use crate::verify::file::{File, FileSource, Signer};
 use crate::verify::limits::MAX_SIGNERS;
 use crate::verify::profile::Profile;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput, Signatures};
@@ -54,7 +54,7 @@ impl Verifier {
             (None, Content::Attached | Content::Octets(_)) => None,
         };
         let budgets = self.settings.budgets();
-        let reports = file.signers.iter().map(|signer| {
+        let report = |signer: &Signer<'_>| {
             let profile = Profile::Foreign;
             let signature = Signature { file: &file, signer, profile, content: &digest, octets };
             let mut ledger = Ledger::complete(&self.settings.policy.levels);
@@ -71,8 +71,8 @@ impl Verifier {
                 now: at,
                 ledger,
             })
-        });
-        let mut reports: Vec<Report> = reports.collect();
+        };
+        let mut reports = in_their_order(&file.signers, report);
         if parsed.signer_infos.len() > MAX_SIGNERS {
             // What nobody looked at must not hide behind those that passed.
             reports.push(self.single(Code::SignersTooMany, format!("{} signers", parsed.signer_infos.len()), at));
@@ -91,6 +91,24 @@ impl Verifier {
         });
         Report::malformed(ArtifactKind::Signature, &self.settings.policy, ledger, at)
     }
+}
+
+/// The reports on signers, in the order of the file. Nobody signed that order, so that the signer whose report tells of
+/// the evidence records in full is the first in the order of DER, and all are judged in that order.
+fn in_their_order(signers: &[Signer<'_>], report: impl Fn(&Signer<'_>) -> Report) -> Vec<Report> {
+    let mut ordered: Vec<(usize, &Signer<'_>)> = signers.iter().enumerate().collect();
+    ordered.sort_by_key(|(_, signer)| signer.signer_info.raw);
+    let mut reports: Vec<(usize, Report)> = Vec::with_capacity(signers.len() + 1);
+    for (place, signer) in ordered {
+        let judged = report(signer);
+        let judged = match reports.first() {
+            Some((_, first)) => judged.leaving_out_records_of(first),
+            None => judged,
+        };
+        reports.push((place, judged));
+    }
+    reports.sort_by_key(|(place, _)| *place);
+    reports.into_iter().map(|(_, report)| report).collect()
 }
 
 /// The digests of the content that signers, timestamps and records name: each is computed once, however many ask for

@@ -3,5 +3,6 @@
 mod print;
 mod print_rests;
 pub(crate) mod rests;
+mod shared;
 pub(crate) mod until;
 pub(crate) mod value;

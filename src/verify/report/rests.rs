@@ -22,7 +22,8 @@ pub struct RecordSummary {
     pub sub_indication: Option<SubIndication>,
     /// The time at which it proves that its objects existed.
     pub proven_at: Option<DateTime<Utc>>,
-    /// Its ArchiveTimeStamps, as they are numbered among the timestamps.
+    /// Its ArchiveTimeStamps, as they are numbered among the timestamps. Of the signers of one file, the report of the
+    /// first in the order of DER tells of them, and in all others the list is empty.
     pub timestamps: Vec<usize>,
 }
 

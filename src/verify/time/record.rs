@@ -10,7 +10,7 @@ use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::{EvidenceRecord, RecordToken, chain_algorithms, starts_with};
 use crate::verify::embedded::{Embedded, EmbeddedReader};
-use crate::verify::limits::MAX_EVIDENCE_RECORDS;
+use crate::verify::limits::{MAX_EVIDENCE_RECORDS, MAX_TOKENS_OF_RECORDS};
 use crate::verify::settings::Settings;
 
 /// Where a record about a signature is.
@@ -74,8 +74,14 @@ pub(crate) fn token_octets<'a>(record: &EvidenceRecord<'a>) -> Vec<TokenOctets<'
 /// whether there are more inside than are looked at.
 pub(crate) fn find<'a>(signed_data: &'a SignedData<'a>, settings: &'a Settings) -> (Vec<RecordSource<'a>>, bool) {
     let mut inside = find_inside(signed_data);
-    let has_more = inside.len() > MAX_EVIDENCE_RECORDS;
-    inside.truncate(MAX_EVIDENCE_RECORDS);
+    let mut tokens = 0;
+    let within = inside.iter().take(MAX_EVIDENCE_RECORDS).take_while(|record| {
+        tokens += record.tokens.len();
+        tokens <= MAX_TOKENS_OF_RECORDS
+    });
+    let within = within.count();
+    let has_more = inside.len() > within;
+    inside.truncate(within);
     let beside = settings.records.iter().map(|given| RecordSource::new(Place::Beside, true, given.parse()));
     inside.extend(beside);
     (inside, has_more)
