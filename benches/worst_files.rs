@@ -1,7 +1,9 @@
 //! Measures what the worst files cost that are known, of each kind and of growing size: time on the processor, beside
 //! SHA-256 over the file, and the most memory at once.
 //!
-//! `cargo bench --bench worst_files -- [NAME] [--up-to MIB]` measures the kinds whose name holds NAME.
+//! `cargo bench --bench worst_files -- [NAME] [--up-to MIB] [--examples]` measures the kinds whose name holds NAME. With
+//! `--examples` the verifying examples judge each file too, and what counts is the most memory of their processes; they
+//! are built before by `cargo build --release --examples`.
 
 // Of the OBJECT IDENTIFIERs the generators use some.
 #[allow(dead_code)]
@@ -10,12 +12,14 @@ mod oid;
 #[path = "../tests/common/worst.rs"]
 mod worst;
 
+use std::fmt::{self, Display, Write};
 use std::hint::black_box;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use chrono::Duration as Days;
+use chrono::{Duration as Days, SecondsFormat};
 use peak_alloc::PeakAlloc;
 use recommande::seal::AnyProof;
 use recommande::testing::{TestKeys, TestPki};
@@ -54,20 +58,36 @@ fn measured<T>(work: impl FnOnce() -> T) -> (T, f64, usize) {
     (made, seconds, MEMORY.peak_usage().saturating_sub(before))
 }
 
+/// Counts the octets of a text as it is printed: nobody needs it as a whole.
+struct Printed(usize);
+
+impl Write for Printed {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 += text.len();
+        Ok(())
+    }
+}
+
+fn printed(report: impl Display) -> usize {
+    let mut printed = Printed(0);
+    write!(printed, "{report}").expect("a text");
+    printed.0
+}
+
 /// A full report, by a verifier that has seen nothing before, in a text for people. A proof holds its octets, so that the
 /// file is let go as in the example `verify`.
 fn report(pki: &TestPki, door: Door, file: Vec<u8>) -> usize {
     let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
     let at = fixtures::now() + Days::days(1);
     match door {
-        Door::Signatures => verifier.report_signatures(&file, Content::Attached, at).to_string().len(),
+        Door::Signatures => printed(verifier.report_signatures(&file, Content::Attached, at)),
         Door::Proof => {
             let proof = AnyProof::from_der(&file).expect("a proof");
             drop(file);
-            verifier.report(&proof, Payload::NotAvailable, at).to_string().len()
+            printed(verifier.report(&proof, Payload::NotAvailable, at))
         }
-        Door::Timestamp => verifier.report_timestamp(&file, &ContentDigests::default(), None, at).to_string().len(),
-        Door::Record => verifier.report_evidence_record(&file, &[], at).to_string().len(),
+        Door::Timestamp => printed(verifier.report_timestamp(&file, &ContentDigests::default(), None, at)),
+        Door::Record => printed(verifier.report_evidence_record(&file, &[], at)),
     }
 }
 
@@ -82,15 +102,83 @@ fn hash(file: &[u8]) -> f64 {
     seconds / times as f64
 }
 
+/// The verifying examples, and what they judge: files in a folder of their own.
+struct Examples {
+    folder: PathBuf,
+    programs: PathBuf,
+    at: String,
+}
+
+impl Examples {
+    fn of(pki: &TestPki) -> Self {
+        let folder = std::env::temp_dir().join(format!("worst-files-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        for (name, certificate) in [("seal", &pki.root.certificate), ("tsa", &pki.tsa_root.certificate)] {
+            std::fs::write(folder.join(name), certificate.der()).expect("an anchor");
+        }
+        let bench = std::env::current_exe().expect("this program");
+        let programs = bench.parent().and_then(Path::parent).expect("a target folder").join("examples");
+        let at = (fixtures::now() + Days::days(1)).to_rfc3339_opts(SecondsFormat::Secs, true);
+        Self { folder, programs, at }
+    }
+
+    /// The most memory of the process that judges a file, in octets.
+    fn peak(&self, door: Door, file: &[u8]) -> usize {
+        let path = |name: &str| self.folder.join(name).into_os_string();
+        std::fs::write(path("file"), file).expect("a file");
+        let (program, options): (_, &[(&str, &str)]) = match door {
+            Door::Signatures => ("verify_cades", &[("--anchors", "seal"), ("--tsa-anchors", "tsa")]),
+            Door::Proof => ("verify", &[("--seal-anchors", "seal"), ("--tsa-anchors", "tsa")]),
+            Door::Timestamp => ("verify_timestamp", &[("--anchors", "tsa")]),
+            Door::Record => ("verify_evidence_record", &[("--tsa-anchors", "tsa")]),
+        };
+        let mut command = Command::new(self.programs.join(program));
+        command.arg(path("file")).stdout(Stdio::null());
+        for (option, anchor) in options {
+            command.arg(option).arg(path(anchor));
+        }
+        match door {
+            Door::Proof => command.args(["--environment", "Test", "--now", &self.at]),
+            Door::Signatures | Door::Timestamp | Door::Record => command.args(["--at", &self.at]),
+        };
+        let mut process = command.spawn().expect("the examples are built by cargo build --release --examples");
+        let status = format!("/proc/{}/status", process.id());
+        let mut peak = 0;
+        // The system keeps the peak as long as the process is there, which prints its report last.
+        while process.try_wait().expect("a process").is_none() {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let kib: Option<usize> = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok());
+            peak = peak.max(kib.unwrap_or_default() * KIB);
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        peak
+    }
+}
+
+impl Drop for Examples {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// How much faster than the file its time grows, from the first file of about 1 MiB to the largest.
+fn growth(measured: &[(usize, f64)]) -> Option<f64> {
+    let from = measured.iter().find(|(length, _)| *length >= MIB / 2)?;
+    let to = measured.last().filter(|(length, _)| *length > 2 * from.0)?;
+    Some((to.1 / from.1) / (to.0 as f64 / from.0 as f64))
+}
+
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
-    let (mut wanted, mut largest) = (String::new(), usize::MAX);
+    let (mut wanted, mut largest, mut with_examples) = (String::new(), usize::MAX, false);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--up-to" => {
                 let mebibytes: usize = arguments.next().and_then(|text| text.parse().ok()).expect("--up-to MIB");
                 largest = mebibytes * MIB;
             }
+            "--examples" => with_examples = true,
             name => wanted = name.to_owned(),
         }
     }
@@ -98,23 +186,31 @@ fn main() -> ExitCode {
     let sealed = fixtures::sealer(&pki).seal(&fixtures::sending(), fixtures::now()).expect("a seal");
     let attacker = Attacker::new(pki, sealed.der(), fixtures::now());
     let mut is_within = true;
+    let examples = with_examples.then(|| Examples::of(&attacker.pki));
     for kind in KINDS.iter().filter(|kind| kind.name.contains(&wanted)) {
+        let mut times = Vec::new();
         for size in SIZES.into_iter().filter(|size| *size <= largest) {
             let file = (kind.make)(&attacker, size);
             let small = (kind.make)(&attacker, 8 * KIB);
             let (length, of_hash) = (file.len(), hash(&file));
             let (_, _, base) = measured(|| report(&attacker.pki, kind.door, small));
+            let of_process = examples.as_ref().map(|examples| {
+                let smallest = examples.peak(kind.door, &(kind.make)(&attacker, KIB));
+                examples.peak(kind.door, &file).saturating_sub(smallest) as f64 / length as f64
+            });
             let (_, seconds, peak) = measured(|| report(&attacker.pki, kind.door, file));
             // The caller holds the file itself.
             let memory = (length + peak).saturating_sub(base) as f64 / length as f64;
             let most = MOST.iter().find(|(octets, _)| length <= *octets + octets / 8).map_or(0.0, |(_, most)| *most);
             let is_in_time = seconds <= most;
-            let is_small = length < MIB * 9 / 10 || memory < MOST_MEMORY;
+            let is_small = length < MIB * 9 / 10 || memory.max(of_process.unwrap_or_default()) < MOST_MEMORY;
+            times.push((length, seconds));
             println!(
-                "WORST {:<40} {:>9} KiB {seconds:>9.3} s {:>9.0} x SHA-256 {memory:>7.2} x its size in memory{}",
+                "WORST {:<40} {:>9} KiB {seconds:>9.3} s {:>9.0} x SHA-256 {memory:>7.2} x its size in memory{}{}",
                 kind.name,
                 length / KIB,
                 seconds / of_hash,
+                of_process.map(|peak| format!(", {peak:.2} x in the example")).unwrap_or_default(),
                 match (is_in_time, is_small) {
                     (true, true) => "",
                     (true, false) => "  more memory than wanted",
@@ -125,6 +221,9 @@ fn main() -> ExitCode {
             if seconds > 30.0 {
                 break;
             }
+        }
+        if let Some(growth) = growth(&times) {
+            println!("GROWTH {:<40} {growth:>5.2} x linear", kind.name);
         }
     }
     if is_within { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -15,8 +15,9 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::verify::{Content, ContentDigests, Signatures};
+use recommande::verify::{Content, ContentDigests, Report, Signatures};
 use recommande::{Environment, Indication, TrustAnchors, Verifier};
+use serde::Serialize;
 
 const USAGE: &str = "\
 usage: verify_cades FILE [--content FILE | --content-sha256 HEX] [--anchors PEM] [--tsa-anchors PEM]
@@ -61,17 +62,22 @@ fn run() -> Result<Indication, Error> {
     }
     let signatures = signatures(&arguments)?;
     let worst = signatures.worst().ok_or("nothing was judged")?;
-    let text = if arguments.has("--json") {
-        let mut json = serde_json::to_value(worst)?;
-        if signatures.reports.len() > 1 {
-            json["signatures"] = serde_json::to_value(&signatures.reports)?;
-        }
-        format!("{json}\n")
+    if arguments.has("--json") {
+        let several = Some(signatures.reports.as_slice()).filter(|reports| reports.len() > 1);
+        output::print_json(&WorstAndAll { worst, signatures: several })?;
     } else {
-        signatures.to_string()
-    };
-    output::print(&text)?;
+        output::print(&signatures)?;
+    }
     Ok(worst.indication)
+}
+
+/// The report with the worst verdict, and where there are several, all of them.
+#[derive(Serialize)]
+struct WorstAndAll<'a> {
+    #[serde(flatten)]
+    worst: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signatures: Option<&'a [Report]>,
 }
 
 fn signatures(arguments: &Arguments) -> Result<Signatures, Error> {

@@ -45,9 +45,11 @@ fn run() -> Result<Indication, Error> {
         return Ok(Indication::TotalPassed);
     }
     let (report, objects) = report(&arguments)?;
-    let text =
-        if arguments.has("--json") { serde_json::to_string(&report)? + "\n" } else { report.to_string() + &objects };
-    output::print(&text)?;
+    if arguments.has("--json") {
+        output::print_json(&report)?;
+    } else {
+        output::print(&format_args!("{report}{objects}"))?;
+    }
     Ok(report.indication)
 }
 

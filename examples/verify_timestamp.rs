@@ -46,8 +46,11 @@ fn run() -> Result<Indication, Error> {
         return Ok(Indication::TotalPassed);
     }
     let report = report(&arguments)?;
-    let text = if arguments.has("--json") { serde_json::to_string(&report)? + "\n" } else { report.to_string() };
-    output::print(&text)?;
+    if arguments.has("--json") {
+        output::print_json(&report)?
+    } else {
+        output::print(&report)?
+    }
     Ok(report.indication)
 }
 

@@ -1,12 +1,26 @@
 //! The output of the examples.
 
-use std::io::{self, Write};
+use std::fmt::Display;
+use std::io::{self, BufWriter, Write};
 
 /// Prints to standard output. A reader that closed it (`| head`) has read enough, and the exit status still tells the
-/// verdict.
-pub fn print(text: &str) -> io::Result<()> {
-    let mut out = io::stdout();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+/// verdict. What is printed is nowhere as a whole: a report may be as large as its file.
+pub fn print(text: &(impl Display + ?Sized)) -> io::Result<()> {
+    written(|out| write!(out, "{text}"))
+}
+
+/// Prints a value as one line of JSON.
+#[allow(dead_code, reason = "some examples print text alone")]
+pub fn print_json(value: &impl serde::Serialize) -> io::Result<()> {
+    written(|out| {
+        serde_json::to_writer(&mut *out, value)?;
+        writeln!(out)
+    })
+}
+
+fn written(write: impl FnOnce(&mut BufWriter<io::StdoutLock<'_>>) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }

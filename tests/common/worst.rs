@@ -484,9 +484,9 @@ fn slow_keys(attacker: &Attacker, size: usize) -> Vec<u8> {
     file
 }
 
-/// Names that grow when they are prepared for a comparison.
+/// The longest names that are prepared for a comparison, which makes them eleven times as long.
 fn long_names(attacker: &Attacker, size: usize) -> Vec<u8> {
-    let text = "\u{fdfa}".repeat(20_000.min(size / 32));
+    let text = "\u{fdfa}".repeat(5_400.min(size / 32));
     let value = tlv(Tag::SEQUENCE, &[&oid(oid::COMMON_NAME), &tlv(Tag::UTF8_STRING, &[text.as_bytes()])]);
     let name = tlv(Tag::SEQUENCE, &[&tlv(Tag::SET, &[&value])]);
     let key = rsa_key(128, 0, &[1, 0, 1]);
