@@ -97,7 +97,7 @@ fn last_of<'a>(element: &Tlv<'a>, tag: Tag, name: &'static str) -> Result<(&'a [
 mod tests {
     use super::*;
     use crate::asn1::oid;
-    use crate::cms::without_attributes;
+    use crate::cms::{Lengths, without_attributes};
 
     /// Returns a SignedData with this many octets of content; nothing in it is looked at.
     fn cms(content: usize, signers: usize, unsigned: &[u8]) -> Vec<u8> {
@@ -120,7 +120,7 @@ mod tests {
             let attribute =
                 writer::sequence(&[&writer::oid(oid::EVIDENCE_RECORD_INTERNAL), &writer::tlv(Tag::SET, &value)]);
             assert_eq!(after, cms(content, 1, &writer::tlv(Tag::context(1), &attribute)));
-            assert_eq!(without_attributes(&after, &|_, _, _| true).unwrap().to_vec(), before);
+            assert_eq!(without_attributes(&after, Lengths::Any, &|_, _, _| true).unwrap().to_vec(), before);
             assert_eq!(Appendable::of(&after).err(), Some(Unappendable::UnsignedAttributes));
         }
     }

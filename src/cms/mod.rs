@@ -9,6 +9,7 @@ mod append;
 mod archival;
 pub(crate) mod archive;
 mod attributes;
+mod in_der;
 mod level;
 mod seal_attributes;
 mod signer;
@@ -23,11 +24,14 @@ pub(crate) use archival::{
     Unarchivable, archive_imprint, check_archivable, for_archiving, hash_index, with_archive_timestamp,
 };
 pub(crate) use attributes::{commitment, lenient_signing_time, media_type, signing_time, single_value, stated_value};
+pub(crate) use in_der::der_without_attributes;
 pub use level::BaselineLevel;
 pub(crate) use seal_attributes::SignedAttributes;
 pub(crate) use signer::{CheckedSigner, check_prepared, check_signer, embedded_certificates};
 pub(crate) use signer_check::{ContentDigest, SignerCheck};
 pub(crate) use signing_certificate::signer_name;
 pub(crate) use standing::note_standing;
-pub(crate) use strip::{Pieces, is_der, to_der, without_attributes};
+#[cfg(test)]
+pub(crate) use strip::to_der;
+pub(crate) use strip::{Lengths, Pieces, is_der, without_attributes};
 pub(crate) use write::{Content, SealTemplate, with_revocation, with_signature, with_unsigned_attribute};

@@ -1,9 +1,10 @@
 //! Removes unsigned attributes from a SignedData, which gives the octets from before they were added.
 
+use core::cmp::Ordering;
 use std::borrow::Cow;
 
 use signed_data::tlv::{Oid, Reader, Tag};
-use signed_data::{Error, ErrorKind, children, normalize};
+use signed_data::{Error, ErrorKind, children};
 
 use crate::asn1::writer;
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -24,9 +25,37 @@ impl<'a> Pieces<'a> {
         self.pieces.push(piece);
     }
 
-    fn extend(&mut self, pieces: Self) {
-        self.length = self.length.saturating_add(pieces.length);
-        self.pieces.extend(pieces.pieces);
+    pub(super) fn of(octets: impl Into<Cow<'a, [u8]>>) -> Self {
+        let mut pieces = Self::default();
+        pieces.push(octets);
+        pieces
+    }
+
+    pub(super) fn extend(&mut self, pieces: Self) {
+        pieces.pieces.into_iter().for_each(|piece| self.push(piece));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Returns these octets as the contents of an element with this tag, in DER.
+    pub(super) fn within(self, tag: Tag) -> Self {
+        let mut header = Vec::new();
+        writer::push_header(&mut header, tag, self.length);
+        let mut pieces = Self::of(header);
+        pieces.extend(self);
+        pieces
+    }
+
+    /// Compares the octets.
+    pub(super) fn compare(&self, with: &Self) -> Ordering {
+        match (&*self.pieces, &*with.pieces) {
+            ([left], [right]) => left.cmp(right),
+            (left, right) => {
+                left.iter().flat_map(|piece| piece.iter()).cmp(right.iter().flat_map(|piece| piece.iter()))
+            }
+        }
     }
 
     /// Returns the digest of the octets.
@@ -50,10 +79,13 @@ impl<'a> Pieces<'a> {
 /// The error of the coding.
 pub(crate) fn without_attributes<'a>(
     received: &'a [u8],
+    lengths: Lengths,
     goes: &dyn Fn(usize, usize, Oid<'_>) -> bool,
 ) -> Result<Pieces<'a>, Error> {
-    // One look at the whole tells whether the ends of all elements are known from their headers.
-    let split: Split = if let Cow::Borrowed(_) = normalize(received)? { definite_children } else { children };
+    let split: Split = match lengths {
+        Lengths::Definite => definite_children,
+        Lengths::Any => children,
+    };
     // ContentInfo, [0], SignedData, and the last field of each on the way down.
     inside_last(received, split, &|explicit| {
         inside_last(explicit, split, &|signed_data| {
@@ -66,6 +98,13 @@ pub(crate) fn without_attributes<'a>(
             })
         })
     })
+}
+
+/// Whether the ends of all elements are known from their headers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lengths {
+    Definite,
+    Any,
 }
 
 /// A function from a constructed element to the elements inside it.
@@ -155,8 +194,9 @@ const MAX_SORTED: usize = signed_data::limits::MAX_TOTAL_ELEMENTS;
 ///
 /// # Errors
 /// The error of the coding; `Limit` for a SET of very many elements that are not in order.
+#[cfg(test)]
 pub(crate) fn to_der(received: &[u8]) -> Result<Vec<u8>, Error> {
-    let definite: Cow<'_, [u8]> = normalize(received)?;
+    let definite: Cow<'_, [u8]> = signed_data::normalize(received)?;
     let mut out = Vec::with_capacity(definite.len());
     // The normaliser bounds the depth.
     push_der(&definite, 0, &mut out)?;
@@ -164,7 +204,7 @@ pub(crate) fn to_der(received: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 /// Fields under [0] and [1] are sets in SignedData, two levels down, and in SignerInfo, four levels down.
-fn push_der(element: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<(), Error> {
+pub(super) fn push_der(element: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<(), Error> {
     let tlv = Reader::new(element, "ContentInfo").any()?;
     if !tlv.tag.is_constructed() {
         writer::push_header(out, tlv.tag, tlv.value.len());
@@ -213,13 +253,13 @@ fn sort(out: &mut Vec<u8>, from: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns true if [`to_der`] would change nothing. It takes no memory.
+/// Returns true if a ContentInfo is in DER, as far as its tags tell the types inside. It takes no memory.
 pub(crate) fn is_der(received: &[u8]) -> bool {
     is_der_element(received, 0).is_some_and(|element| element.len() == received.len())
 }
 
 /// Returns the first element if it is in DER.
-fn is_der_element(octets: &[u8], depth: usize) -> Option<&[u8]> {
+pub(super) fn is_der_element(octets: &[u8], depth: usize) -> Option<&[u8]> {
     let tlv = Reader::new(octets, "ContentInfo").any().ok()?;
     if !tlv.is_der_header() || depth > signed_data::limits::MAX_DEPTH || tlv.tag == Tag(0x24) {
         return None;
@@ -268,7 +308,7 @@ mod tests {
         for indefinite in [false, true] {
             let with = |attributes: &[&[u8]]| cms(attributes, indefinite);
             let without = |octets: &[u8], number: u8| {
-                without_attributes(octets, &|signer, _, oid| signer == 1 && oid.as_bytes() == [number])
+                without_attributes(octets, Lengths::Any, &|signer, _, oid| signer == 1 && oid.as_bytes() == [number])
                     .unwrap()
                     .to_vec()
             };
@@ -277,12 +317,12 @@ mod tests {
             assert_eq!(without(&with(&[&a]), 1), with(&[]));
             assert_eq!(without(&with(&[&a]), 3), with(&[&a]));
             let twice = with(&[&a, &a]);
-            let second = without_attributes(&twice, &|_, index, _| index == 1).unwrap();
+            let second = without_attributes(&twice, Lengths::Any, &|_, index, _| index == 1).unwrap();
             assert_eq!(second.to_vec(), with(&[&a]));
             assert_eq!(second.digest(DigestAlgorithm::Sha256), DigestAlgorithm::Sha256.digest(&with(&[&a])));
             assert_eq!((is_der(&with(&[&a, &b])), is_der(&with(&[&b, &a]))), (!indefinite, false));
             assert_eq!(to_der(&with(&[&b, &a])).unwrap(), cms(&[&a, &b], false));
         }
-        assert!(without_attributes(&[0x30, 0], &|_, _, _| true).is_err());
+        assert!(without_attributes(&[0x30, 0], Lengths::Any, &|_, _, _| true).is_err());
     }
 }

@@ -7,7 +7,7 @@ use super::error::NotRenewable;
 use super::judge::Kind;
 use crate::asn1::oid;
 use crate::cms::{
-    Appendable, archive_imprint, check_archivable, for_archiving, hash_index, with_archive_timestamp,
+    Appendable, Lengths, archive_imprint, check_archivable, for_archiving, hash_index, with_archive_timestamp,
     without_attributes,
 };
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -191,7 +191,7 @@ fn algorithm(record: &EvidenceRecord<'_>, renewal: Renewal) -> Result<DigestAlgo
 
 /// The file as it was before the record, which is the object of the record.
 fn without_record(file: &[u8]) -> Result<Vec<u8>, NotRenewable> {
-    let without = without_attributes(file, &|_, _, oid| oid == oid::EVIDENCE_RECORD_INTERNAL);
+    let without = without_attributes(file, Lengths::Any, &|_, _, oid| oid == oid::EVIDENCE_RECORD_INTERNAL);
     Ok(without.map_err(|_| NotRenewable::Record)?.to_vec())
 }
 

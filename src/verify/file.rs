@@ -75,7 +75,7 @@ impl<'a> File<'a> {
         let signers: Vec<_> = signers.collect();
         let inside = records.iter().filter(|record| !record.is_beside()).count();
         let tokens: Vec<_> = records.iter().map(|record| record.read_tokens(&mut reader)).collect();
-        let mut digests = FormDigests::of(received);
+        let mut digests = FormDigests::of(received, signed_data.raw);
         let records = records.iter().zip(tokens).map(|(record, tokens)| {
             let crypto_infos = record.read_crypto_infos(&mut reader);
             FileRecord::new(record, tokens, crypto_infos, &record.forms(inside), &mut digests)

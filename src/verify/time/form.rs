@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use signed_data::tlv::Oid;
+
 use crate::asn1::oid;
-use crate::cms;
+use crate::cms::{self, Lengths, Pieces};
 use crate::crypto::{Digest, DigestAlgorithm};
 
 /// One form of the file.
@@ -46,30 +48,39 @@ impl Form {
     }
 
     /// The file without these attributes, as received; `None` when it cannot be read so far.
-    fn pieces(self, received: &[u8]) -> Option<cms::Pieces<'_>> {
-        let pieces = cms::without_attributes(received, &|signer, attribute, oid| match self.removed {
+    fn pieces(self, received: &[u8], lengths: Lengths) -> Option<Pieces<'_>> {
+        cms::without_attributes(received, lengths, &|signer, attribute, oid| self.removes(signer, attribute, oid)).ok()
+    }
+
+    /// The file without these attributes in DER, made of the same file with definite lengths.
+    fn in_der(self, definite: &[u8]) -> Option<Pieces<'_>> {
+        cms::der_without_attributes(definite, &|signer, attribute, oid| self.removes(signer, attribute, oid)).ok()
+    }
+
+    fn removes(self, signer: usize, attribute: usize, oid: Oid<'_>) -> bool {
+        match self.removed {
             Removed::Nothing => false,
             Removed::All => oid == oid::EVIDENCE_RECORD_INTERNAL || oid == oid::EVIDENCE_RECORD_EXTERNAL,
             Removed::One { signer: of_signer, attribute: index } => (signer, attribute) == (of_signer, index),
-        });
-        pieces.ok()
+        }
     }
 }
 
 /// The digests of one file in its forms, each computed once however many records ask for it: each takes the whole file.
 pub(crate) struct FormDigests<'a> {
     received: &'a [u8],
+    definite: &'a [u8],
     digests: HashMap<(Form, DigestAlgorithm), Option<Digest>>,
     /// Whether the file was received in DER: then both codings are the same. It is told once.
     is_der: Option<bool>,
     /// The form in DER that was made last, of which another digest may be asked next.
-    last: Option<(Form, Option<Vec<u8>>)>,
+    last: Option<(Form, Option<Pieces<'a>>)>,
 }
 
 impl<'a> FormDigests<'a> {
-    /// Nothing is computed before it is asked for.
-    pub(crate) fn of(received: &'a [u8]) -> Self {
-        Self { received, digests: HashMap::new(), is_der: None, last: None }
+    /// Takes a file as received, and with definite lengths. Nothing is computed before it is asked for.
+    pub(crate) fn of(received: &'a [u8], definite: &'a [u8]) -> Self {
+        Self { received, definite, digests: HashMap::new(), is_der: None, last: None }
     }
 
     /// The digest of the file in a form; `None` when it cannot be brought into it.
@@ -78,23 +89,26 @@ impl<'a> FormDigests<'a> {
             return *digest;
         }
         let digest = match form.coding {
-            Coding::Received => form.pieces(self.received).map(|pieces| pieces.digest(algorithm)),
+            Coding::Received => form.pieces(self.received, self.lengths()).map(|pieces| pieces.digest(algorithm)),
             // What is taken away leaves the rest in order.
             Coding::Der if *self.is_der.get_or_insert_with(|| cms::is_der(self.received)) => {
                 self.digest(Form { coding: Coding::Received, ..form }, algorithm)
             }
-            Coding::Der => self.in_der(form).map(|octets| algorithm.digest(octets)),
+            Coding::Der => self.in_der(form).map(|pieces| pieces.digest(algorithm)),
         };
         self.digests.insert((form, algorithm), digest);
         digest
     }
 
-    fn in_der(&mut self, form: Form) -> Option<&[u8]> {
-        let received = self.received;
+    /// What was received with definite lengths is the same octets.
+    fn lengths(&self) -> Lengths {
+        if core::ptr::eq(self.received, self.definite) { Lengths::Definite } else { Lengths::Any }
+    }
+
+    fn in_der(&mut self, form: Form) -> Option<&Pieces<'a>> {
         let last = self.last.take().filter(|(of_last, _)| *of_last == form);
-        let made = || form.pieces(received).and_then(|pieces| cms::to_der(&pieces.to_vec()).ok());
-        let (_, octets) = self.last.insert(last.unwrap_or_else(|| (form, made())));
-        octets.as_deref()
+        let (_, pieces) = self.last.insert(last.unwrap_or_else(|| (form, form.in_der(self.definite))));
+        pieces.as_ref()
     }
 }
 
@@ -128,11 +142,11 @@ mod tests {
             Removed::One { signer: 0, attribute: 2 },
         ];
         let forms: Vec<Form> = removed.into_iter().flat_map(Form::all_of).collect();
-        let mut digests = FormDigests::of(&file);
+        let mut digests = FormDigests::of(&file, &file);
         for _ in 0..2 {
             for algorithm in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha512] {
                 for form in &forms {
-                    let received = form.pieces(&file).unwrap().to_vec();
+                    let received = form.pieces(&file, Lengths::Definite).unwrap().to_vec();
                     let expected = match form.coding {
                         Coding::Received => Some(algorithm.digest(&received)),
                         Coding::Der => cms::to_der(&received).ok().map(|octets| algorithm.digest(&octets)),
