@@ -155,3 +155,28 @@ fn a_signing_time_that_cannot_be_written_is_refused() {
         assert!(matches!(sealer.seal(&sending(), time), Err(SealError::SigningTime)));
     }
 }
+
+/// A name that people read says what it shows. What the orthography of a language needs stays.
+#[test]
+fn a_name_with_characters_that_nobody_sees_is_refused() {
+    let number: EnterpriseNumber = "0406798006".parse().unwrap();
+    let named = |name: &str| {
+        [
+            Party::legal_person(number.clone(), name).err(),
+            Issuer::of(name, number.clone(), Environment::Test).err(),
+            PartDescription::new(name, "application/pdf").err(),
+        ]
+    };
+    for hidden in ['\u{202e}', '\u{200b}', '\u{2028}', '\u{feff}', '\u{2066}', '\u{ad}', '\u{e000}'] {
+        for name in [format!("Exam{hidden}ple"), format!("{hidden}Example"), format!("Example{hidden}")] {
+            for error in named(&name) {
+                assert!(matches!(error, Some(EvidenceError::HiddenCharacter(_))), "{name:?}: {error:?}");
+            }
+        }
+    }
+    for name in
+        ["Müller & Söhne GmbH", "علی\u{200c}رضا", "ශ\u{dca}\u{200d}රී ලංකා", "葛\u{e0100}城", "Letter \u{260e}\u{fe0f}"]
+    {
+        assert_eq!(named(name), [None, None, None], "{name:?}");
+    }
+}

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::testing::{
-    CertificateSpec, CertifiedKey, Forge, ForgedTstInfo, TestPki, attribute, signing_certificate, tlv,
+    AttributeOrder, CertificateSpec, CertifiedKey, Forge, ForgedTstInfo, TestPki, attribute, signing_certificate, tlv,
 };
 use recommande::verify::{Code, Content, ContentDigests, Indication, Report};
 use recommande::{Certificate, Environment, TrustAnchors, Verifier};
@@ -143,6 +143,34 @@ fn a_signing_time_with_an_offset_is_read_in_files_by_others() {
         assert!(has(&report, Code::AttributeMalformed), "{time}: {report}");
     }
 }
+
+/// RFC 5652 §5.4 signs the DER of the attributes. Others sign them as they send them, or send them in another order.
+#[test]
+fn the_order_of_signed_attributes_is_a_warning_and_no_more() {
+    let pki = TestPki::new(now()).unwrap();
+    let reversed = |order, is_changed: bool| {
+        let mut forge = forge(&pki);
+        forge.signers[0].attributes.sort();
+        forge.signers[0].attributes.reverse();
+        forge.signers[0].order = order;
+        forge.sign(&*pki.seal.signer).unwrap();
+        if is_changed {
+            forge.signers[0].remove(oid::SIGNING_TIME);
+        }
+        judge(&pki, &forge)
+    };
+    assert!(judged(&pki, |_| {}).findings.iter().all(|finding| !ORDERS.contains(&finding.code)));
+    for order in [AttributeOrder::AsListed, AttributeOrder::SignedInDer] {
+        let report = reversed(order, false);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert_eq!(report.findings.iter().filter(|finding| ORDERS.contains(&finding.code)).count(), 1, "{report}");
+        let changed = reversed(order, true);
+        assert_eq!(changed.indication, Indication::TotalFailed, "{changed}");
+    }
+}
+
+/// What is said of them.
+const ORDERS: [Code; 2] = [Code::SignatureValidOverSortedAttributes, Code::SignedAttributesNotDer];
 
 #[test]
 fn countersignatures_are_named_even_when_they_are_broken() {
