@@ -7,7 +7,7 @@ use std::fmt::{self, Display, Write};
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 pub(crate) use hidden::has_hidden;
-pub(crate) use unicode::nfkc;
+pub(crate) use unicode::{is_nfc, nfc, nfkc};
 
 /// Formats a time as RFC 3339 in UTC, with a fraction only if it is not zero.
 pub(crate) fn time(time: DateTime<Utc>) -> String {

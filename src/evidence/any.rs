@@ -45,6 +45,13 @@ impl Sealed for AnyStatement {
         }
     }
 
+    fn with_core(&self, core: Core) -> Self {
+        match self {
+            Self::Sending(sending) => Self::Sending(sending.with_core(core)),
+            Self::Opening(opening) => Self::Opening(opening.with_core(core)),
+        }
+    }
+
     fn from_parts(parts: Parts) -> Result<Self, EvidenceError> {
         match parts.kind {
             StatementKind::Sending => Sending::from_parts(parts).map(Self::Sending),

@@ -155,6 +155,14 @@ impl PartDescription {
             media_type: text::media_type(media_type)?,
         })
     }
+
+    /// Returns the same under another identifier.
+    pub(super) fn renamed(&self, identifier: &str) -> Result<Self, EvidenceError> {
+        Ok(Self {
+            identifier: text::text("content part's identifier", identifier, MAX_IDENTIFIER)?,
+            media_type: self.media_type.clone(),
+        })
+    }
 }
 
 impl fmt::Debug for PartDescription {

@@ -94,6 +94,28 @@ pub enum EvidenceError {
     /// An opening must authenticate exactly one of the recipients and their delegates: the party that opened.
     #[error("not exactly one recipient or delegate of an opening carries assurance")]
     Opener,
+    /// The statement has no such field, or no value in it.
+    #[error("the statement has no such field")]
+    NoSuchField,
+    /// A field that the extension Commitments lists holds no commitment, which is 43 characters of base64url.
+    #[error("a field that the extension Commitments lists holds no commitment")]
+    NotACommitment,
+    /// An identifier is a commitment that the extension Commitments does not list.
+    #[error("an identifier is a commitment that the extension Commitments does not list")]
+    CommitmentNotListed,
+    /// The evidence identifier or the place of a committed field changed after the commitment, so that no disclosure
+    /// would fit. Commit last.
+    #[error("the statement was changed after it committed to its fields")]
+    ChangedAfterCommitting,
+    /// The sending holds commitments, which its opening makes anew.
+    #[error("the sending holds commitments: its opening takes the disclosure, and makes them anew")]
+    HoldsCommitments,
+    /// The sending holds commitments that no disclosure gave the values of.
+    #[error("the sending holds commitments that are not disclosed")]
+    NotDisclosed,
+    /// A value is of its scheme, and not in the normal form.
+    #[error("a value is not in normal form")]
+    NotNormal,
     /// An extension's name is empty, has other characters than letters and digits, is `isCritical`, or is the name of a
     /// built-in extension.
     #[error("not a name for a further extension")]
@@ -258,7 +280,7 @@ pub enum DecodeStatementErrorKind {
     #[error("an extension is there twice")]
     DuplicateExtension,
     /// The extensions are out of order. Known extensions come as Environment, PrecedingEvidence, AdditionalDigests,
-    /// RegisteredMail, and before unknown extensions.
+    /// RegisteredMail, Commitments, and before unknown extensions.
     #[error("an extension out of order")]
     ExtensionOutOfOrder,
     /// An extension that this event requires is missing.
@@ -270,6 +292,12 @@ pub enum DecodeStatementErrorKind {
     /// Additional digests are for a part that is not there, or out of the order of the parts.
     #[error("additional digests out of the order of the content parts")]
     UnknownPart,
+    /// The extension Commitments names another method than `urn:recommande:committed:1`.
+    #[error("a method of commitments that is not offered")]
+    CommitmentMethod,
+    /// A path is not that of a field that can be a commitment, or is out of the order of the statement.
+    #[error("not the path of a field that can be a commitment, in the order of the statement")]
+    CommitmentPath,
     /// The value, or the statement as a whole, breaks a rule that holds for building too.
     #[error(transparent)]
     Refused(#[from] EvidenceError),

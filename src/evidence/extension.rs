@@ -9,6 +9,7 @@ pub(super) const ENVIRONMENT: &str = "Environment";
 pub(super) const PRECEDING_EVIDENCE: &str = "PrecedingEvidence";
 pub(super) const ADDITIONAL_DIGESTS: &str = "AdditionalDigests";
 pub(super) const REGISTERED_MAIL: &str = "RegisteredMail";
+pub(super) const COMMITMENTS: &str = "Commitments";
 
 /// The proof that an opening follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl UnknownExtension {
 
     pub(super) fn check_name(name: &str) -> Result<String, EvidenceError> {
         let name = text::text("extension's name", name, MAX_IDENTIFIER)?;
-        let taken = ["isCritical", ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL];
+        let taken = ["isCritical", ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL, COMMITMENTS];
         let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
         if taken.contains(&name.as_str()) || !plain { Err(EvidenceError::ExtensionName) } else { Ok(name) }
     }

@@ -54,7 +54,10 @@ mod tests;
 pub use any::AnyStatement;
 pub use be::{Language, Metadata, RegisteredMail, Ticket};
 pub use codec::Codec;
-pub use commitment::{Commitment, Salt, SaltError, SaltSeed};
+pub use commitment::{
+    Commitment, Committed, DisclosedField, Disclosure, DisclosureError, Field, PartyField, RevealError, Role, Salt,
+    SaltError, SaltSeed, Salts,
+};
 pub use content::{ContentPart, PartDescription, PayloadDigests, PayloadHasher};
 pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
 pub use event::{Event, OpeningEvent};

@@ -1,9 +1,11 @@
 //! Describes openings: the recipient, or a party acting for it, opened the content of a sending.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::commitment::Commitment;
 use super::error::EvidenceError;
 use super::event::{Event, OpeningEvent};
 use super::extension::{PrecedingEvidence, UnknownExtension};
@@ -79,7 +81,7 @@ impl Opening {
     /// fresh evidence identifier.
     ///
     /// # Errors
-    /// [`EvidenceError::PrecedingEvidence`], [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`],
+    /// [`EvidenceError::PrecedingEvidence`], [`EvidenceError::HoldsCommitments`], [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`],
     /// [`EvidenceError::EventBeforeSubmission`], [`EvidenceError::AuthenticationAfterEvent`],
     /// [`EvidenceError::TimeOutOfRange`], [`EvidenceError::Random`].
     pub(crate) fn following(
@@ -91,6 +93,10 @@ impl Opening {
     ) -> Result<Self, EvidenceError> {
         if preceding.evidence_identifier() != sending.evidence_identifier() {
             return Err(EvidenceError::PrecedingEvidence);
+        }
+        // Its commitments are bound to the evidence identifier of the sending.
+        if sending.core().commitments.is_some() {
+            return Err(EvidenceError::HoldsCommitments);
         }
         let mut core = Core::clone(sending.core());
         core.event_time = time::to_millis("event time", event_time)?;
@@ -185,13 +191,14 @@ impl Opening {
     }
 
     /// Holds it against a sending: the same message, parties, content and submission, and not before it. The ProofId is
-    /// for the caller to compare: it is of the sealed proof.
+    /// for the caller to compare: it is of the sealed proof. A field that is a commitment on one side is not compared.
     ///
     /// # Errors
     /// [`NotOfThisSending`], the first difference.
     pub fn check_follows(&self, sending: &Sending) -> Result<(), NotOfThisSending> {
         use NotOfThisSending as Not;
-        let (opening, sending) = (self.core(), sending.core());
+        let (mut opening, mut sending) = (Cow::Borrowed(self.core()), Cow::Borrowed(sending.core()));
+        hide_commitments(&mut opening, &mut sending);
         let same_parties =
             |a: &[Party], b: &[Party]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_same_as(b));
         let same_delegate = |a: &RecipientsDelegate, b: &RecipientsDelegate| {
@@ -234,6 +241,19 @@ impl Opening {
     }
 }
 
+/// Puts the same commitment into the fields that are one on either side, so that these compare as equal and the rest is
+/// compared. A commitment is bound to one statement, and says nothing about that of another.
+fn hide_commitments<'c>(opening: &mut Cow<'c, Core>, sending: &mut Cow<'c, Core>) {
+    let fields = |core: &Core| core.commitments.as_deref().map(|commitments| commitments.fields.clone());
+    let hidden: Vec<_> = [fields(opening), fields(sending)].into_iter().flatten().flatten().collect();
+    for field in hidden {
+        for core in [&mut *opening, &mut *sending] {
+            // A field that one side lacks shows as a difference.
+            let _ = core.to_mut().put_commitment(field, &Commitment::HIDDEN);
+        }
+    }
+}
+
 impl Sealed for Opening {
     fn core(&self) -> &Core {
         &self.core
@@ -241,6 +261,10 @@ impl Sealed for Opening {
 
     fn follows(&self) -> Option<&Follows> {
         Some(&self.follows)
+    }
+
+    fn with_core(&self, core: Core) -> Self {
+        Self { core: Arc::new(core), event: self.event, follows: self.follows.clone() }
     }
 
     fn from_parts(parts: Parts) -> Result<Self, EvidenceError> {

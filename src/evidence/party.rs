@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use super::commitment::scheme;
 use super::error::EvidenceError;
 use super::limits::{MAX_ATTRIBUTES, MAX_IDENTIFIER, MAX_TEXT};
 use super::{text, time};
@@ -66,6 +67,16 @@ impl Identifier {
     /// Returns the URI of the scheme.
     pub fn scheme(&self) -> &str {
         &self.scheme
+    }
+
+    /// Tells if the value is a commitment to the identifier and not the identifier itself.
+    pub fn is_committed(&self) -> bool {
+        scheme::is_committed(&self.scheme)
+    }
+
+    /// Returns the commitment to this identifier.
+    pub(super) fn committed(&self, commitment: String) -> Self {
+        Self { value: commitment, scheme: scheme::committed(&self.scheme) }
     }
 }
 
@@ -207,6 +218,18 @@ impl Party {
         self
     }
 
+    /// Puts another identifier of the same kind in the place of the present one.
+    pub(super) fn replace_identifier(&mut self, identifier: Identifier) {
+        self.identifier = identifier;
+    }
+
+    /// Puts an attribute in the place of that of the same name.
+    pub(super) fn replace_attribute(&mut self, attribute: IdentityAttribute) {
+        self.attributes.iter_mut().filter(|present| present.name == attribute.name).for_each(|present| {
+            present.values.clone_from(&attribute.values);
+        });
+    }
+
     /// Returns the identifier.
     pub fn identifier(&self) -> &Identifier {
         &self.identifier
@@ -238,7 +261,7 @@ impl Party {
     }
 
     fn kind_of_scheme(&self) -> PersonKind {
-        Scheme::of_uri(&self.identifier.scheme).map_or(PersonKind::Unstated, Scheme::person)
+        Scheme::of_uri(scheme::of_value(&self.identifier.scheme)).map_or(PersonKind::Unstated, Scheme::person)
     }
 
     /// Tells if both state the same identifier and the same attributes. The authentication of each does not matter.

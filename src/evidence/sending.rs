@@ -47,6 +47,7 @@ impl Sending {
             message_id,
             parts: Vec::with_capacity(1),
             national_extensions: Vec::new(),
+            commitments: None,
             unknown_extensions: Vec::new(),
         };
         core.add_part(part, digests)?;
@@ -137,6 +138,10 @@ impl Sealed for Sending {
 
     fn follows(&self) -> Option<&Follows> {
         None
+    }
+
+    fn with_core(&self, core: Core) -> Self {
+        Self { core: Arc::new(core) }
     }
 
     fn from_parts(parts: Parts) -> Result<Self, EvidenceError> {

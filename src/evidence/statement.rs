@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 
+use super::commitment::Field;
 use super::content::{ContentPart, PartDescription, PayloadDigests};
 use super::error::EvidenceError;
 use super::event::Event;
@@ -70,6 +71,12 @@ pub trait Statement:
         &self.core().national_extensions
     }
 
+    /// Returns the fields in which commitments stand in the place of values, in the order of the statement (extension
+    /// Commitments).
+    fn committed_fields(&self) -> &[Field] {
+        self.core().commitments.as_deref().map_or(&[], |commitments| &commitments.fields)
+    }
+
     /// Returns the non-critical extensions that the profile does not know.
     fn unknown_extensions(&self) -> &[UnknownExtension] {
         &self.core().unknown_extensions
@@ -106,6 +113,10 @@ pub(super) mod sealed {
         #[doc(hidden)]
         fn follows(&self) -> Option<&super::Follows>;
 
+        /// Returns the same with other members. The rules of its kind hold for them.
+        #[doc(hidden)]
+        fn with_core(&self, core: super::Core) -> Self;
+
         /// Makes a statement of the parts that a codec has read, and checks the rules of its kind.
         #[doc(hidden)]
         fn from_parts(parts: Parts) -> Result<Self, EvidenceError>;
@@ -129,6 +140,18 @@ pub struct Follows {
     pub(super) preceding: PrecedingEvidence,
 }
 
+/// The fields that are commitments, and what they are bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(hidden)]
+pub struct Commitments {
+    /// The evidence identifier that they were made for.
+    pub(super) evidence_identifier: EvidenceIdentifier,
+    /// The index, from 0, of the extension RegisteredMail that they were made for.
+    pub(super) registered_mail: usize,
+    /// The fields, in the order of the statement.
+    pub(super) fields: Vec<Field>,
+}
+
 /// The members of every statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(hidden)]
@@ -143,6 +166,7 @@ pub struct Core {
     pub(super) message_id: MessageId,
     pub(super) parts: Vec<ContentPart>,
     pub(super) national_extensions: Vec<NationalExtension>,
+    pub(super) commitments: Option<Box<Commitments>>,
     pub(super) unknown_extensions: Vec<UnknownExtension>,
 }
 
@@ -221,8 +245,8 @@ impl Core {
         if self.unknown_extensions.iter().any(|present| present.name == extension.name) {
             return Err(EvidenceError::Twice("extension"));
         }
-        // The four extensions that the profile knows count too.
-        if self.unknown_extensions.len() + 4 >= MAX_EXTENSIONS {
+        // The five extensions that the profile knows count too.
+        if self.unknown_extensions.len() + 5 >= MAX_EXTENSIONS {
             return Err(EvidenceError::TooMany { what: "extensions", limit: MAX_EXTENSIONS });
         }
         self.unknown_extensions.push(extension);

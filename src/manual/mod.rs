@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`architecture`] | How is the library built, and what does a version promise? |
 //! | [`formats`] | What is in a proof, octet by octet? |
+//! | [`erasure`] | How is a person erased from proofs that are kept? |
 //! | [`verdicts`] | What does a verdict mean, and which policy fits? |
 //! | [`keys`] | How does a service configure keys, certificates and trust? Where may a key live? |
 //! | [`timestamps`] | How is a TSA chosen, reached and tried out? |
@@ -25,6 +26,9 @@ pub mod architecture {}
 
 #[doc = include_str!("formats.md")]
 pub mod formats {}
+
+#[doc = include_str!("erasure.md")]
+pub mod erasure {}
 
 #[doc = include_str!("verdicts.md")]
 pub mod verdicts {}
@@ -83,7 +87,7 @@ pub mod security {}
 /// constants! {
 ///     "signed_data::limits" = signed_data { MAX_INPUT MAX_DEPTH MAX_ELEMENTS MAX_TOTAL_ELEMENTS MAX_ELEMENTS_OF_SMALL OCTETS_OF_ELEMENT MAX_REWRITTEN }
 ///     "evidence::limits" = evidence {
-///         MAX_STATEMENT MAX_DEPTH MAX_PARTIES MAX_PARTS MAX_EXTENSIONS READ_BUFFER
+///         MAX_STATEMENT MAX_DEPTH MAX_PARTIES MAX_PARTS MAX_EXTENSIONS MAX_COMMITMENTS READ_BUFFER
 ///     }
 ///     "pki::limits" = pki {
 ///         MAX_CERTIFICATE MAX_EXTENSIONS MAX_PATH_LENGTH MAX_CERTIFICATES_CONSIDERED MAX_SIGNATURE_CHECKS

@@ -11,6 +11,16 @@ pub(crate) fn nfkc(characters: impl Iterator<Item = char>) -> impl Iterator<Item
     characters.nfkc()
 }
 
+/// Normalizes a text to NFC (UAX #15).
+pub(crate) fn nfc(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// Returns true for a text that is NFC already.
+pub(crate) fn is_nfc(text: &str) -> bool {
+    unicode_normalization::is_nfc(text)
+}
+
 /// Returns true for a virama.
 pub(super) fn is_virama(character: char) -> bool {
     canonical_combining_class(character) == VIRAMA

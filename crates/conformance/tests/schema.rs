@@ -8,8 +8,8 @@ use conformance::{corpus, skipped};
 use jsonschema::{Draft, Validator};
 use recommande::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use recommande::evidence::{
-    AssuranceLevel, Identifier, IdentityAttribute, Language, Metadata, OpenedBy, OpeningEvent, RegisteredMail,
-    Statement, Ticket, UnknownExtension,
+    AssuranceLevel, Committed, Field, Identifier, IdentityAttribute, Language, Metadata, OpenedBy, OpeningEvent,
+    RegisteredMail, Salts, Statement, Ticket, UnknownExtension,
 };
 use recommande::{Environment, Issuer, Party, PayloadDigests, Sending};
 use serde_json::{Value, json};
@@ -158,6 +158,24 @@ fn sealed_sendings_and_openings_are_valid() {
                 let statement = assert_valid(&schema, what, proof.der());
                 assert!(statement["EvidenceRefersToRecipient"].is_u64());
             }
+        }
+    }
+}
+
+#[test]
+fn statements_with_commitments_are_valid() {
+    let Some(schema) = schema("statements with commitments by the schema") else { return };
+    let service = service(issuer(Environment::Test));
+    for (what, sending) in sendings() {
+        let committed = Committed::of(&sending, &Field::personal(&sending), Salts::Random).unwrap();
+        let statement = assert_valid(&schema, what, service.seal_sending(committed.statement()).der());
+        // Each path leads to its commitment.
+        let extensions = statement["Extensions"].as_array().unwrap();
+        let commitments = extensions.iter().find_map(|extension| extension.get("Commitments")).expect("commitments");
+        for path in commitments["Path"].as_array().unwrap().iter().map(|path| path.as_str().unwrap()) {
+            let stated = statement.pointer(path).unwrap_or_else(|| panic!("{what}: {path}"));
+            let stated = stated.as_array().map_or(stated, |values| &values[0]);
+            assert_eq!(stated.as_str().unwrap().len(), 43, "{what}: {path}");
         }
     }
 }

@@ -160,6 +160,12 @@ impl RegisteredMail {
         Ok(self)
     }
 
+    /// Replaces the title.
+    pub(in crate::evidence) fn with_title(mut self, title: &str) -> Result<Self, EvidenceError> {
+        self.title = text("title", title, MAX_TITLE)?;
+        Ok(self)
+    }
+
     /// Adds the sender's application, as its certificate names it.
     ///
     /// # Errors

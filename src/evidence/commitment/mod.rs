@@ -4,11 +4,21 @@
 //! beside the proof. Whoever has both sees that the statement is about this value; once they are deleted, nobody can
 //! say which value it was.
 
+mod commit;
+mod disclosure;
+mod field;
+mod place;
 mod prefixed;
+mod reveal;
 mod salt;
+pub(super) mod scheme;
 #[cfg(test)]
 mod tests;
 mod value;
 
+pub use commit::{Committed, Salts};
+pub use disclosure::{DisclosedField, Disclosure, DisclosureError};
+pub use field::{Field, PartyField, Role};
+pub use reveal::RevealError;
 pub use salt::{Salt, SaltError, SaltSeed};
 pub use value::Commitment;

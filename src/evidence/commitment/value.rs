@@ -23,6 +23,9 @@ const LABEL: &str = "recommande commitment v1";
 pub struct Commitment([u8; 32]);
 
 impl Commitment {
+    /// Stands where a commitment is not looked at.
+    pub(in crate::evidence) const HIDDEN: Self = Self([0; 32]);
+
     /// Commits to a value. `path` is the JSON Pointer of the field, and `scheme` the URI by which the value is to be
     /// read, empty where there is none.
     pub fn new(salt: &Salt, evidence_identifier: EvidenceIdentifier, path: &str, scheme: &str, value: &str) -> Self {

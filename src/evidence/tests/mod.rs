@@ -1,6 +1,7 @@
 //! Tests statements through the API: the examples octet for octet, round trips, and refusals.
 
 mod bounds;
+mod commitments;
 mod members;
 mod reading;
 mod writing;

@@ -4,13 +4,16 @@ use super::be::registered_mail;
 use super::values::{digest, evidence_identifier, text};
 use crate::crypto::Digest;
 use crate::evidence::be::RegisteredMail;
+use crate::evidence::commitment::Field;
+use crate::evidence::commitment::scheme::METHOD;
 use crate::evidence::error::DecodeStatementErrorKind as Kind;
 use crate::evidence::extension::{
-    ADDITIONAL_DIGESTS, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence, REGISTERED_MAIL, UnknownExtension,
+    ADDITIONAL_DIGESTS, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence, REGISTERED_MAIL,
+    UnknownExtension,
 };
 use crate::evidence::issuer::Environment;
 use crate::evidence::json::{Members, Reader, Result};
-use crate::evidence::limits::{MAX_DIGESTS, MAX_PARTS};
+use crate::evidence::limits::{MAX_COMMITMENTS, MAX_DIGESTS, MAX_PARTS};
 
 /// The members of the array Extensions that were read so far.
 #[derive(Default)]
@@ -23,11 +26,12 @@ pub(super) struct Extensions {
     pub(super) preceding: Option<PrecedingEvidence>,
     pub(super) additional_digests: Vec<(String, Digest)>,
     pub(super) registered_mail: Option<RegisteredMail>,
+    pub(super) commitments: Vec<Field>,
     pub(super) unknown: Vec<UnknownExtension>,
 }
 
 /// The extensions in the order of the profile. Unknown extensions come after them.
-const ORDER: [&str; 4] = [ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL];
+const ORDER: [&str; 5] = [ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL, COMMITMENTS];
 
 impl Extensions {
     /// Starts the array for an event that follows another event, or for one that does not.
@@ -36,7 +40,8 @@ impl Extensions {
     }
 
     pub(super) fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
-        r.object(&["isCritical", ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL], |m| {
+        let names = &["isCritical", ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL, COMMITMENTS];
+        r.object(names, |m| {
             let critical = m.required("isCritical", Reader::boolean)?;
             let name = m.peek()?.map(str::to_owned);
             let Some(name) = name.filter(|name| name != "isCritical") else {
@@ -54,7 +59,11 @@ impl Extensions {
                 Some(1) if !self.follows => return Err(m.error(Kind::UnexpectedExtension)),
                 Some(1) => self.preceding = Some(m.required(PRECEDING_EVIDENCE, preceding)?),
                 Some(2) => self.additional_digests = m.required(ADDITIONAL_DIGESTS, additional_digests)?,
-                Some(_) => self.registered_mail = Some(m.required(REGISTERED_MAIL, registered_mail)?),
+                Some(3) => self.registered_mail = Some(m.required(REGISTERED_MAIL, registered_mail)?),
+                Some(_) => {
+                    let registered_mail = self.registered_mail_index();
+                    self.commitments = m.required(COMMITMENTS, |r| commitments(r, registered_mail))?;
+                }
                 None => {
                     let name = UnknownExtension::check_name(&name).map_err(|error| m.error(error))?;
                     let json = m.any(|r| r.raw_object())?.to_owned();
@@ -65,6 +74,11 @@ impl Extensions {
         })
     }
 
+    /// Returns the index, from 0, of the extension RegisteredMail after those that were read before it.
+    fn registered_mail_index(&self) -> usize {
+        1 + usize::from(self.preceding.is_some()) + usize::from(!self.additional_digests.is_empty())
+    }
+
     /// Checks that each name occurs once, and that known names come in their order and before the others.
     fn check_place(&mut self, m: &Members<'_, '_>, position: Option<usize>, name: &str) -> Result<()> {
         let place = position.map_or(ORDER.len() + 1, |position| position + 1);
@@ -72,7 +86,8 @@ impl Extensions {
             Some(0) => self.environment.is_some(),
             Some(1) => self.preceding.is_some(),
             Some(2) => !self.additional_digests.is_empty(),
-            Some(_) => self.registered_mail.is_some(),
+            Some(3) => self.registered_mail.is_some(),
+            Some(_) => !self.commitments.is_empty(),
             None => self.unknown.iter().any(|extension| extension.name == name),
         };
         if read_before {
@@ -99,6 +114,26 @@ fn preceding(r: &mut Reader<'_>) -> Result<PrecedingEvidence> {
     r.object(&["ProofId", "EvidenceIdentifier"], |m| {
         let proof_id = m.required("ProofId", |r| r.object(&["DigestMethod", "DigestValue"], digest))?;
         Ok(PrecedingEvidence::new(proof_id, m.required("EvidenceIdentifier", evidence_identifier)?))
+    })
+}
+
+/// Reads the fields that are commitments, each once and in the order of the statement.
+fn commitments(r: &mut Reader<'_>, registered_mail: usize) -> Result<Vec<Field>> {
+    r.object(&["Method", "Path"], |m| {
+        m.required("Method", |r| if r.string()? == METHOD { Ok(()) } else { Err(r.error(Kind::CommitmentMethod)) })?;
+        let mut last = None;
+        m.required("Path", |r| {
+            r.array(MAX_COMMITMENTS, |r| {
+                let path = Field::of_path(&r.string()?);
+                let (field, _) = path
+                    .filter(|(field, extension)| {
+                        last.is_none_or(|last| last < *field) && extension.is_none_or(|index| index == registered_mail)
+                    })
+                    .ok_or_else(|| r.error(Kind::CommitmentPath))?;
+                last = Some(field);
+                Ok(field)
+            })
+        })
     })
 }
 

@@ -17,7 +17,7 @@ use crate::evidence::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_POLICIES};
 use crate::evidence::party::{IdentityAttribute, attribute};
 use crate::evidence::profile::{EventProfile, Member, Presence};
 use crate::evidence::statement::sealed::Parts;
-use crate::evidence::statement::{Core, Follows};
+use crate::evidence::statement::{Commitments, Core, Follows};
 
 /// Returns the event of any evidence that is strict JSON. Nothing else is checked.
 pub(in crate::evidence::codec) fn peek_event(octets: &[u8]) -> Result<Event> {
@@ -117,6 +117,7 @@ fn body(
         message_id,
         parts: Vec::new(),
         national_extensions: extensions.registered_mail.map(Into::into).into_iter().collect(),
+        commitments: None,
         unknown_extensions: Vec::new(),
     };
     for recipient in recipients {
@@ -129,6 +130,12 @@ fn body(
     for extension in extensions.unknown {
         core.add_unknown_extension(extension).map_err(|error| m.error_at("Extensions", error))?;
     }
+    if !extensions.commitments.is_empty() {
+        let (registered_mail, fields) =
+            (core.registered_mail_index(!profile.follows.is_empty()), extensions.commitments);
+        core.commitments = Some(Box::new(Commitments { evidence_identifier, registered_mail, fields }));
+    }
+    core.check_commitments(!profile.follows.is_empty()).map_err(|error| m.error_at("Extensions", error))?;
     core.check_times().map_err(|error| m.error(error))?;
     if profile.follows.is_empty() {
         return Ok((core, issuer, None));

@@ -2,9 +2,10 @@
 
 use super::be::write_registered_mail;
 use super::writer::Writer;
+use crate::evidence::commitment::scheme::METHOD;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::event::Event;
-use crate::evidence::extension::{ADDITIONAL_DIGESTS, ENVIRONMENT, PRECEDING_EVIDENCE};
+use crate::evidence::extension::{ADDITIONAL_DIGESTS, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE};
 use crate::evidence::issuer::Issuer;
 use crate::evidence::limits::MAX_STATEMENT;
 use crate::evidence::national::NationalExtension;
@@ -19,6 +20,7 @@ pub(in crate::evidence::codec) fn statement(
     follows: Option<&Follows>,
     issuer: &Issuer,
 ) -> Result<Vec<u8>, EvidenceError> {
+    core.check_commitments(follows.is_some())?;
     let mut w = Writer(Vec::with_capacity(4096));
     w.raw("{\"version\":").plain(VERSION);
     w.raw(",\"EvidenceIdentifier\":").identifier(core.evidence_identifier);
@@ -67,6 +69,11 @@ pub(in crate::evidence::codec) fn statement(
         match extension {
             NationalExtension::RegisteredMail(mail) => write_registered_mail(&mut w, mail),
         }
+    }
+    if let Some(commitments) = &core.commitments {
+        w.raw(",").extension(false, COMMITMENTS);
+        w.raw("{\"Method\":").plain(METHOD).raw(",\"Path\":");
+        w.array(&commitments.fields, |w, field| w.plain(&field.path(commitments.registered_mail))).raw("}}");
     }
     for extension in &core.unknown_extensions {
         w.raw(",").extension(false, extension.name()).raw(extension.json()).raw("}");

@@ -1,0 +1,182 @@
+//! Puts commitments in the place of values.
+
+use super::disclosure::{DisclosedField, Disclosure};
+use super::field::{Field, PartyField, Role};
+use super::salt::{Salt, SaltSeed};
+use super::value::Commitment;
+use crate::evidence::codec::json::texts::write_texts;
+use crate::evidence::error::EvidenceError;
+use crate::evidence::limits::MAX_COMMITMENTS;
+use crate::evidence::party::Party;
+use crate::evidence::statement::{Commitments, Core, Statement};
+use crate::identity::PersonKind;
+use crate::text::nfc;
+
+/// Where the salts of commitments come from.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Salts<'a> {
+    /// Each field gets random octets, which only the disclosure holds.
+    Random,
+    /// The salts are derived of the seed of this proof, see [`SaltSeed::salt`].
+    Seed(&'a SaltSeed),
+    /// The salts are derived of a seed that several proofs share, such as that of a person and a year. Each proof gets a
+    /// seed of its own, see [`SaltSeed::for_proof`].
+    Shared(&'a SaltSeed),
+}
+
+impl Salts<'_> {
+    fn salt(self, path: &str) -> Result<Salt, EvidenceError> {
+        match self {
+            Self::Random => Salt::generate(),
+            Self::Seed(seed) | Self::Shared(seed) => Ok(seed.salt(path)),
+        }
+    }
+}
+
+/// A statement with commitments, and the disclosure of their values.
+///
+/// The statement is sealed, and the disclosure is stored beside the proof (`name.disclosure.json`), where it can be
+/// deleted. Commitments are made last: a statement whose evidence identifier changes afterwards is not encoded.
+///
+/// ```
+/// # use recommande::evidence::*;
+/// # use recommande::identity::{EnterpriseNumber, Niss};
+/// # fn committed(sending: Sending) -> Result<(), EvidenceError> {
+/// let fields = Field::personal(&sending);
+/// let committed = Committed::of(&sending, &fields, Salts::Random)?;
+/// let (statement, disclosure) = committed.into_parts();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Committed<S> {
+    statement: S,
+    disclosure: Disclosure,
+}
+
+impl<S: Statement> Committed<S> {
+    /// Puts commitments in the place of these fields of a statement. The values are normalised to NFC first, so that one
+    /// value has one commitment.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Empty`] without fields, [`EvidenceError::NoSuchField`], [`EvidenceError::Twice`] for a field that
+    /// is named twice or is a commitment already, [`EvidenceError::TooMany`], [`EvidenceError::Random`], and the error of a
+    /// value whose normal form cannot stand in its place.
+    pub fn of(statement: &S, fields: &[Field], salts: Salts<'_>) -> Result<Self, EvidenceError> {
+        let (statement, disclosed) = commit(statement, fields, salts)?;
+        let disclosure = Disclosure::of_fields(statement.evidence_identifier(), disclosed);
+        Ok(Self { statement, disclosure })
+    }
+
+    /// Puts commitments in the place of further fields, with salts from elsewhere, such as those of another person.
+    ///
+    /// # Errors
+    /// The errors of [`Committed::of`].
+    pub fn and(self, fields: &[Field], salts: Salts<'_>) -> Result<Self, EvidenceError> {
+        let (statement, disclosed) = commit(&self.statement, fields, salts)?;
+        let disclosed = self.disclosure.into_fields().into_iter().chain(disclosed).collect();
+        let disclosure = Disclosure::of_fields(statement.evidence_identifier(), disclosed);
+        Ok(Self { statement, disclosure })
+    }
+
+    /// Returns the statement, which is to be sealed.
+    pub fn statement(&self) -> &S {
+        &self.statement
+    }
+
+    /// Returns the disclosure, which is to be stored beside the proof.
+    pub fn disclosure(&self) -> &Disclosure {
+        &self.disclosure
+    }
+
+    /// Returns both.
+    pub fn into_parts(self) -> (S, Disclosure) {
+        (self.statement, self.disclosure)
+    }
+}
+
+impl Field {
+    /// Returns the fields of a statement that may identify a person, as far as they are values: identifiers and attributes
+    /// of all parties that are not known to be legal persons, the names of content parts, and token, title and file name
+    /// of a registered mail.
+    ///
+    /// Metadata is too short for a commitment. Digests of the payload identify a letter of which somebody has the text.
+    pub fn personal<S: Statement>(statement: &S) -> Vec<Self> {
+        let core = statement.core();
+        let parties = [Role::Sender, Role::SenderDelegate]
+            .into_iter()
+            .chain((1..=core.recipients.len()).map(Role::Recipient))
+            .chain((1..=core.recipients_delegates.len()).map(Role::RecipientsDelegate));
+        let natural = parties.filter(|role| core.party(*role).is_some_and(|party| party.kind() != PersonKind::Legal));
+        let of_party = |role| {
+            let attributes = core.party(role).map_or(0, |party| party.attributes().len());
+            let attributes = (1..=attributes).map(PartyField::Attribute);
+            attributes.chain([PartyField::Identifier]).map(move |field| Self::Party(role, field))
+        };
+        let parts = (1..=core.parts.len()).map(Self::PartName);
+        let of_mail = [Self::Token, Self::Title, Self::DownloadFileName];
+        let fields = natural.flat_map(of_party).chain(parts).chain(of_mail);
+        let committed = statement.committed_fields();
+        fields.filter(|field| clear(core, *field).is_some() && !committed.contains(field)).collect()
+    }
+}
+
+fn commit<S: Statement>(
+    statement: &S,
+    fields: &[Field],
+    salts: Salts<'_>,
+) -> Result<(S, Vec<DisclosedField>), EvidenceError> {
+    if fields.is_empty() {
+        return Err(EvidenceError::Empty("list of fields"));
+    }
+    let mut core = statement.core().clone();
+    let registered_mail = core.registered_mail_index(statement.follows().is_some());
+    let mut committed = statement.committed_fields().to_vec();
+    if committed.len() + fields.len() > MAX_COMMITMENTS {
+        return Err(EvidenceError::TooMany { what: "commitments", limit: MAX_COMMITMENTS });
+    }
+    let of_proof = match salts {
+        Salts::Shared(seed) => Some(seed.for_proof(core.evidence_identifier)),
+        Salts::Random | Salts::Seed(_) => None,
+    };
+    let salts = of_proof.as_ref().map_or(salts, Salts::Seed);
+    let mut disclosed = Vec::with_capacity(fields.len());
+    for &field in fields {
+        if committed.contains(&field) {
+            return Err(EvidenceError::Twice("committed field"));
+        }
+        let (scheme, value) = clear(&core, field).ok_or(EvidenceError::NoSuchField)?;
+        let value = nfc(&value);
+        // What is disclosed later has to fit into the place again.
+        core.put_value(field, &value)?;
+        let path = field.path(registered_mail);
+        let salt = salts.salt(&path)?;
+        let commitment = Commitment::new(&salt, core.evidence_identifier, &path, &scheme, &value);
+        core.put_commitment(field, &commitment)?;
+        disclosed.push(DisclosedField::of_parts(field, path, scheme, value, salt));
+        committed.push(field);
+    }
+    committed.sort_unstable();
+    let evidence_identifier = core.evidence_identifier;
+    core.commitments = Some(Box::new(Commitments { evidence_identifier, registered_mail, fields: committed }));
+    core.check_commitments(statement.follows().is_some())?;
+    Ok((statement.with_core(core), disclosed))
+}
+
+/// Returns the scheme and the value of a field, as they are committed to.
+fn clear(core: &Core, field: Field) -> Option<(String, String)> {
+    match field {
+        Field::Party(role, PartyField::Identifier) => {
+            let identifier = core.party(role).map(Party::identifier)?;
+            Some((identifier.scheme().to_owned(), identifier.value().to_owned()))
+        }
+        Field::Party(role, PartyField::Attribute(number)) => {
+            let attribute = core.attribute(role, number)?;
+            Some((attribute.name().to_owned(), write_texts(attribute.values())))
+        }
+        Field::PartName(_) | Field::Token | Field::Title | Field::DownloadFileName => {
+            Some((String::new(), core.stated(field)?.to_owned()))
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The places of a statement in which commitments stand in place of values.
+
+use super::field::{Field, PartyField, Role};
+use super::scheme;
+use super::value::Commitment;
+use crate::evidence::be::RegisteredMail;
+use crate::evidence::error::EvidenceError;
+use crate::evidence::national::NationalExtension;
+use crate::evidence::party::{Identifier, IdentityAttribute, Party};
+use crate::evidence::statement::Core;
+use crate::evidence::text;
+
+impl Core {
+    /// Returns the index, from 0, of the extension RegisteredMail, which stands after those that are there. `follows`
+    /// tells whether the statement names a preceding one.
+    pub(in crate::evidence) fn registered_mail_index(&self, follows: bool) -> usize {
+        let has_additional_digests = self.parts.iter().any(|part| !part.digests().additional().is_empty());
+        1 + usize::from(follows) + usize::from(has_additional_digests)
+    }
+
+    /// Checks that the fields which are listed are commitments, and that every identifier which is one is listed.
+    pub(in crate::evidence) fn check_commitments(&self, follows: bool) -> Result<(), EvidenceError> {
+        let fields = self.commitments.iter().flat_map(|commitments| &commitments.fields);
+        if let Some(commitments) = &self.commitments {
+            let is_in_mail = commitments.fields.iter().any(|field| field.is_of_registered_mail());
+            let is_moved = is_in_mail && commitments.registered_mail != self.registered_mail_index(follows);
+            // Evidence identifier and path are committed to, so that no disclosure would fit any more.
+            if commitments.evidence_identifier != self.evidence_identifier || is_moved {
+                return Err(EvidenceError::ChangedAfterCommitting);
+            }
+        }
+        let mut listed = 0;
+        for &field in fields {
+            self.stated(field).and_then(Commitment::from_base64).ok_or(EvidenceError::NotACommitment)?;
+            if let Field::Party(role, PartyField::Identifier) = field {
+                let identifier = self.party(role).map(Party::identifier);
+                if !identifier.is_some_and(Identifier::is_committed) {
+                    return Err(EvidenceError::NotACommitment);
+                }
+                listed += 1;
+            }
+        }
+        let committed = self.parties().filter(|party| party.identifier().is_committed());
+        let mut stated = 0;
+        for party in committed {
+            text::uri("scheme of a commitment", scheme::of_value(party.identifier().scheme()))?;
+            stated += 1;
+        }
+        // A reader would take the commitment for an identifier of a scheme of its own.
+        if listed == stated { Ok(()) } else { Err(EvidenceError::CommitmentNotListed) }
+    }
+
+    fn parties(&self) -> impl Iterator<Item = &Party> {
+        let delegates = self.recipients_delegates.iter().map(|delegate| &delegate.party);
+        [&self.sender].into_iter().chain(&self.sender_delegate).chain(&self.recipients).chain(delegates)
+    }
+
+    /// Returns the party of this role.
+    pub(super) fn party(&self, role: Role) -> Option<&Party> {
+        match role {
+            Role::Sender => Some(&self.sender),
+            Role::SenderDelegate => self.sender_delegate.as_ref(),
+            Role::Recipient(number) => self.recipients.get(number.checked_sub(1)?),
+            Role::RecipientsDelegate(number) => {
+                self.recipients_delegates.get(number.checked_sub(1)?).map(|delegate| &delegate.party)
+            }
+        }
+    }
+
+    fn party_mut(&mut self, role: Role) -> Option<&mut Party> {
+        match role {
+            Role::Sender => Some(&mut self.sender),
+            Role::SenderDelegate => self.sender_delegate.as_mut(),
+            Role::Recipient(number) => self.recipients.get_mut(number.checked_sub(1)?),
+            Role::RecipientsDelegate(number) => {
+                self.recipients_delegates.get_mut(number.checked_sub(1)?).map(|delegate| &mut delegate.party)
+            }
+        }
+    }
+
+    /// Returns the attribute of this number, from 1, of a party.
+    pub(super) fn attribute(&self, role: Role, number: usize) -> Option<&IdentityAttribute> {
+        self.party(role)?.attributes().get(number.checked_sub(1)?)
+    }
+
+    /// Returns the text that stands in the place of a field; `None` where there is no such field, or an attribute with
+    /// several values.
+    pub(super) fn stated(&self, field: Field) -> Option<&str> {
+        match field {
+            Field::Party(role, PartyField::Identifier) => Some(self.party(role)?.identifier().value()),
+            Field::Party(role, PartyField::Attribute(number)) => match self.attribute(role, number)?.values() {
+                [value] => Some(value),
+                _ => None,
+            },
+            Field::PartName(number) => Some(self.parts.get(number.checked_sub(1)?)?.identifier()),
+            Field::Token => self.mail()?.token(),
+            Field::Title => Some(self.mail()?.title()),
+            Field::DownloadFileName => self.mail()?.download_file_name(),
+        }
+    }
+
+    fn change_mail(
+        &mut self,
+        change: impl FnOnce(RegisteredMail) -> Result<RegisteredMail, EvidenceError>,
+    ) -> Result<(), EvidenceError> {
+        let mail = self.mail().ok_or(EvidenceError::NoSuchField)?;
+        let changed = change(mail.clone())?.into();
+        self.national_extensions.iter_mut().filter(|present| present.as_registered_mail().is_some()).for_each(
+            |present| {
+                NationalExtension::clone_from(present, &changed);
+            },
+        );
+        Ok(())
+    }
+
+    fn mail(&self) -> Option<&RegisteredMail> {
+        self.national_extensions.iter().find_map(NationalExtension::as_registered_mail)
+    }
+
+    /// Puts a commitment in the place of a field.
+    pub(in crate::evidence) fn put_commitment(
+        &mut self,
+        field: Field,
+        commitment: &Commitment,
+    ) -> Result<(), EvidenceError> {
+        let text = commitment.to_string();
+        match field {
+            Field::Party(role, PartyField::Identifier) => {
+                let party = self.party_mut(role).ok_or(EvidenceError::NoSuchField)?;
+                party.replace_identifier(party.identifier().committed(text));
+                Ok(())
+            }
+            Field::Party(role, PartyField::Attribute(number)) => self.put_attribute(role, number, &[text]),
+            Field::PartName(_) | Field::Token | Field::Title | Field::DownloadFileName => self.put_name(field, &text),
+        }
+    }
+
+    /// Puts a value in the place of a field that is an identifier, in its normal form.
+    pub(super) fn put_identifier(&mut self, role: Role, value: &str) -> Result<(), EvidenceError> {
+        let party = self.party_mut(role).ok_or(EvidenceError::NoSuchField)?;
+        let identifier = Identifier::new(value, scheme::of_value(party.identifier().scheme()))?;
+        if identifier.value() != value {
+            return Err(EvidenceError::NotNormal);
+        }
+        party.replace_identifier(identifier);
+        Ok(())
+    }
+
+    /// Puts values in the place of an attribute's.
+    pub(super) fn put_attribute(&mut self, role: Role, number: usize, values: &[String]) -> Result<(), EvidenceError> {
+        let name = self.attribute(role, number).ok_or(EvidenceError::NoSuchField)?.name();
+        let attribute = IdentityAttribute::new(name, values)?;
+        match self.party_mut(role) {
+            Some(party) => party.replace_attribute(attribute),
+            None => return Err(EvidenceError::NoSuchField),
+        }
+        Ok(())
+    }
+
+    /// Puts a text in the place of a field that is neither an identifier nor an attribute.
+    pub(super) fn put_name(&mut self, field: Field, name: &str) -> Result<(), EvidenceError> {
+        match field {
+            Field::Party(..) => return Err(EvidenceError::NoSuchField),
+            Field::PartName(number) => {
+                let part = number.checked_sub(1).and_then(|index| self.parts.get_mut(index));
+                let part = part.ok_or(EvidenceError::NoSuchField)?;
+                part.description = part.description.renamed(name)?;
+            }
+            Field::Token => self.change_mail(|mail| mail.with_token(name))?,
+            Field::Title => self.change_mail(|mail| mail.with_title(name))?,
+            Field::DownloadFileName => self.change_mail(|mail| mail.with_download_file_name(name))?,
+        }
+        Ok(())
+    }
+}
