@@ -15,14 +15,15 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
 use recommande::crypto::{Digest, DigestAlgorithm};
+use recommande::evidence::Disclosure;
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
 use recommande::seal::{AnyProof, Artifact, PayloadSignature};
-use recommande::verify::{ContentDigests, Octets, Question};
+use recommande::verify::{ContentDigests, Context, Octets, Question};
 use recommande::{Environment, Indication, Payload, PayloadDigests, Report, Verifier};
 
 const USAGE: &str = "\
 usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
-              [--sending PROOF_OF_SENDING] [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
+              [--sending PROOF_OF_SENDING] [--disclosure FILE] [--sending-disclosure FILE] [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
               [--record FILE]... [--now RFC3339] [--json]
 
   PROOF                      a proof of sending or of opening (.p7m), or a payload signature (.p7s)
@@ -31,6 +32,8 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --seal-anchors PEM         the certificates under which seals are trusted
   --tsa-anchors PEM          the certificates under which timestamps are trusted
   --sending PROOF_OF_SENDING the sending that was opened; without it an opening is INDETERMINATE
+  --disclosure FILE          the values that the proof commits to (.disclosure.json); without it nobody says who it names
+  --sending-disclosure FILE  the same of the sending
   --environment NAME         Production (default), Acceptance, Integration or Test
   --policy NAME|FILE         default, strict (nothing passes without revocation data), conformance, historic, or a policy as a JSON file
   --extra FILE               certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
@@ -47,13 +50,15 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 11] = [
+    const OPTIONS: [&str; 13] = [
         "PROOF",
         "--payload",
         "--payload-digest",
         "--seal-anchors",
         "--tsa-anchors",
         "--sending",
+        "--disclosure",
+        "--sending-disclosure",
         "--environment",
         "--policy",
         "--extra",
@@ -86,31 +91,53 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
 
     let file = files::octets(&proof)?;
     let sending = arguments.path("--sending").map(|path| files::octets(&path)).transpose()?;
+    let disclosure = disclosure(arguments, "--disclosure")?;
+    let sending_disclosure = self::disclosure(arguments, "--sending-disclosure")?;
+    if sending_disclosure.is_some() && sending.is_none() {
+        return Err("--sending-disclosure is for the proof of --sending".into());
+    }
     let digests = payload_digests(arguments)?;
     let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
+    let context = disclosure.iter().fold(Context::from(payload), Context::with_disclosure);
     // What was read holds its octets, and a large file is kept once.
     match AnyProof::from_der(&file) {
         Ok(AnyProof::Opening(_)) if sending.is_some() => {
             let payload = digests.map(|digests| ContentDigests::new(digests.iter().copied()));
-            let question = Question::Proof { der: Octets(file), payload, sending: sending.map(Octets) };
+            let json = |disclosure: Disclosure| Octets(disclosure.to_json().into_bytes());
+            let question = Question::Proof {
+                der: Octets(file),
+                payload,
+                sending: sending.map(Octets),
+                disclosure: disclosure.map(json),
+                sending_disclosure: sending_disclosure.map(json),
+            };
             Ok(verifier.answer(&question, now)?.reports.pop().ok_or("nothing was judged")?)
         }
         Ok(_) if sending.is_some() => Err(NO_OPENING.into()),
         Ok(proof) => {
             drop(file);
-            Ok(verifier.report(&proof, payload, now))
+            Ok(verifier.report(&proof, context, now))
         }
         Err(_) => match (PayloadSignature::from_der(&file), &digests) {
             (Ok(_), _) if sending.is_some() => Err(NO_OPENING.into()),
+            (Ok(_), _) if disclosure.is_some() => {
+                Err("--disclosure is for a proof, and this is a payload signature".into())
+            }
             (Ok(_), None) => Err("this is a payload signature: --payload or --payload-digest is needed".into()),
             (Ok(signature), Some(digests)) => {
                 drop(file);
                 Ok(verifier.report_payload_signature(&signature, digests, now))
             }
             (Err(_), _) if is_timestamp(&file) => Err("this is a timestamp and no proof: use verify_timestamp".into()),
-            (Err(_), _) => Ok(verifier.report(file.as_slice(), payload, now)),
+            (Err(_), _) => Ok(verifier.report(file.as_slice(), context, now)),
         },
     }
+}
+
+fn disclosure(arguments: &Arguments, name: &str) -> Result<Option<Disclosure>, Error> {
+    let Some(path) = arguments.path(name) else { return Ok(None) };
+    let disclosure = Disclosure::from_json(&files::octets(&path)?);
+    disclosure.map(Some).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 /// Says whether the file is a token or a response that holds one.

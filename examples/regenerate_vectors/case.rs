@@ -25,6 +25,8 @@ impl Case {
             payload: Some("payload/letter.txt".into()),
             payload_digests: Vec::new(),
             sending: None,
+            disclosure: None,
+            sending_disclosure: None,
             request: None,
             extra_certificates: None,
             revocation_data: None,
@@ -222,6 +224,16 @@ impl Case {
 
     pub fn sending(mut self, file: Option<&str>) -> Self {
         self.vector.input.sending = file.map(Into::into);
+        self
+    }
+
+    pub fn disclosure(mut self, name: &str) -> Self {
+        self.vector.input.disclosure = Some(format!("commitment/{name}.disclosure.json"));
+        self
+    }
+
+    pub fn sending_disclosure(mut self, name: &str) -> Self {
+        self.vector.input.sending_disclosure = Some(format!("commitment/{name}.disclosure.json"));
         self
     }
 

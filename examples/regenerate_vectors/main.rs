@@ -6,6 +6,7 @@ mod archive;
 mod attributes;
 mod case;
 mod chains;
+mod commitments;
 mod decoding;
 mod foreign;
 mod good;
@@ -35,6 +36,7 @@ fn main() -> Result<()> {
     }
     let folder = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("test-vectors"), PathBuf::from);
     let world = World::new()?;
+    let commitments = commitments::all(&world)?;
     let groups = [
         good::cases(&world)?,
         shape::cases(&world)?,
@@ -51,6 +53,7 @@ fn main() -> Result<()> {
         revocation::cases(&world)?,
         records::cases(&world)?,
         post_quantum::cases(&world)?,
+        commitments.cases,
     ];
     let (mut vectors, mut written) = (Vec::new(), 0);
     for case in groups.into_iter().flatten() {
@@ -68,11 +71,13 @@ fn main() -> Result<()> {
     others.extend(chains::anchors(&world)?);
     others.extend(foreign::requests());
     others.extend(revocation::beside(&world)?);
+    others.extend(commitments.disclosures);
     for (file, bytes) in &others {
         written += write(&folder, file, bytes)?;
     }
     let number = vectors.len();
-    let manifest = serde_json::to_string_pretty(&Manifest { keys: key_files(), vectors })? + "\n";
+    let manifest =
+        serde_json::to_string_pretty(&Manifest { keys: key_files(), commitments: commitments.values, vectors })? + "\n";
     written += write(&folder, "manifest.json", manifest.as_bytes())?;
     output::print(&format!("{number} vectors in {}; {written} files changed\n", folder.display()))?;
     Ok(())

@@ -7,7 +7,24 @@ use serde::{Deserialize, Serialize};
 pub struct Manifest {
     /// Files that are no vectors and no input of one: the keys that are not derived.
     pub keys: Vec<String>,
+    /// Commitments by themselves.
+    pub commitments: Vec<CommitmentVector>,
     pub vectors: Vec<Vector>,
+}
+
+/// A commitment with all that it is made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommitmentVector {
+    /// The salt, in base64url without padding.
+    pub salt: String,
+    pub evidence_identifier: String,
+    pub path: String,
+    pub scheme: String,
+    pub value: String,
+    /// The message of the HMAC, in hexadecimal.
+    pub message: String,
+    pub commitment: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -57,6 +74,12 @@ pub struct Input {
     pub payload_digests: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sending: Option<String>,
+    /// The disclosure of what the proof commits to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disclosure: Option<String>,
+    /// The same of the sending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sending_disclosure: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

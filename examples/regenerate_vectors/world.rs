@@ -310,10 +310,13 @@ pub fn sending(number: u8, payload: &[u8]) -> Result<Sending> {
 }
 
 pub fn opening(sending: &Verified<Sending>, by: OpenedBy, level: AssuranceLevel, number: u8) -> Result<Opening> {
-    let authenticated = at(OPENED) - TimeDelta::seconds(30);
-    let assurance = Assurance::new(level, authenticated, "urn:be:fedict:iam:fas:citizen:otp")?;
-    let opening = Opening::of(sending, by, assurance, at(OPENED))?;
+    let opening = Opening::of(sending, by, assurance(level)?, at(OPENED))?;
     Ok(opening.with_evidence_identifier(identifier(number, OPENED)))
+}
+
+pub fn assurance(level: AssuranceLevel) -> Result<Assurance> {
+    let authenticated = at(OPENED) - TimeDelta::seconds(30);
+    Ok(Assurance::new(level, authenticated, "urn:be:fedict:iam:fas:citizen:otp")?)
 }
 
 pub fn handed_over(opening: Opening) -> Opening {

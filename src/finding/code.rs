@@ -294,6 +294,14 @@ codes! {
     EventAfterSigning "event-after-signing" Indeterminate(TimestampOrderFailure): "the stated event is after the stated signing time";
     SealedTooLate "sealed-too-late" Indeterminate(SigConstraintsFailure): "the seal was made longer after the event than the policy allows";
 
+    // The disclosure of what a statement commits to.
+    IdentityDisclosed "identity-disclosed" Information: "the disclosure gives values that the statement commits to";
+    IdentityNotDisclosed "identity-not-disclosed" Information(SignedDataNotFound): "the statement commits to values that were not disclosed, or are erased";
+    DisclosureDiffers "disclosure-differs" Failed(HashFailure) "essential" [Question]: "the statement commits to another value than the disclosure gives";
+    DisclosureOfAnotherField "disclosure-of-another-field" Failed(HashFailure) "essential" [Question]: "the disclosure gives the value of a field that the statement does not commit to";
+    DisclosureOfAnotherProof "disclosure-of-another-proof" Failed(HashFailure) "essential" [Question]: "the disclosure is of another statement";
+    CommitmentToNoValue "commitment-to-no-value" Failed(FormatFailure) "essential": "the statement commits to what cannot stand in the field";
+
     // The link of an opening to its sending.
     SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given";
     SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the sending that was opened did not verify";
@@ -302,6 +310,7 @@ codes! {
     PrecedingEvidenceDiffers "preceding-evidence-differs" Failed(HashFailure) "essential" [Question]: "the opening names another sending";
     MessageDiffers "message-differs" Failed(FormatFailure) "essential": "the message, content or submission is not that of the sending";
     PartiesDiffer "parties-differ" Failed(FormatFailure) "essential": "the sender or the recipients are not those of the sending";
+    CommitmentsNotCompared "commitments-not-compared" Information(SignedDataNotFound): "what the opening or its sending commits to without a disclosure was not compared";
     OpenedAtLowAssurance "opened-at-low-assurance" Warning: "the recipient was authenticated below the level substantial";
     OpenedBeforeSubmission "opened-before-submission" Failed(FormatFailure) "essential": "the opening is before the submission";
 }

@@ -45,7 +45,7 @@ pub use report::until::{Deadline, RenewalKind};
 pub use report::value::{
     ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,
 };
-pub use verified::{Context, Payload, Preceding, Verified, VerifiedSignature, VerifyError};
+pub use verified::{Context, Payload, Preceding, SendingContext, Verified, VerifiedSignature, VerifyError};
 
 pub use crate::cms::BaselineLevel;
 pub use crate::finding::{Code, Finding, Indication, Level, Levels, Outcome, SubIndication, Subject};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::cms::BaselineLevel;
-use crate::evidence::{AnyStatement, Issuer, PayloadDigests, Sending};
+use crate::evidence::{AnyStatement, Disclosure, Issuer, PayloadDigests, Sending};
 use crate::finding::{Finding, SubIndication};
 use crate::pki::Certificate;
 use crate::seal::{ProofId, Stated};
@@ -47,7 +47,42 @@ impl<'a> From<&'a Result<Verified<Sending>, VerifyError>> for Preceding<'a> {
     }
 }
 
-/// What a proof is verified with: what precedes it, and the payload.
+/// What a proof of sending is verified with: the payload, and the disclosure of its commitments.
+///
+/// A [`Payload`] converts into it.
+#[derive(Clone, Copy, Debug)]
+pub struct SendingContext<'a> {
+    payload: Payload<'a>,
+    disclosure: Option<&'a Disclosure>,
+}
+
+impl<'a> SendingContext<'a> {
+    /// The payload, without a disclosure.
+    pub fn new(payload: impl Into<Payload<'a>>) -> Self {
+        Self { payload: payload.into(), disclosure: None }
+    }
+
+    /// Gives the values of the fields that the statement commits to.
+    #[must_use]
+    pub fn with_disclosure(mut self, disclosure: &'a Disclosure) -> Self {
+        self.disclosure = Some(disclosure);
+        self
+    }
+}
+
+impl<'a, P: Into<Payload<'a>>> From<P> for SendingContext<'a> {
+    fn from(payload: P) -> Self {
+        Self::new(payload)
+    }
+}
+
+impl<'a> From<SendingContext<'a>> for Context<'a> {
+    fn from(context: SendingContext<'a>) -> Self {
+        Self { disclosure: context.disclosure, ..context.payload.into() }
+    }
+}
+
+/// What a proof is verified with: what precedes it, the payload, and the disclosure of its commitments.
 ///
 /// The verified sending converts into it, and so does a [`Preceding`]; the payload is then not available, since that
 /// sending was compared with it or not.
@@ -55,24 +90,33 @@ impl<'a> From<&'a Result<Verified<Sending>, VerifyError>> for Preceding<'a> {
 pub struct Context<'a> {
     pub(super) preceding: Preceding<'a>,
     pub(super) payload: Payload<'a>,
+    pub(super) disclosure: Option<&'a Disclosure>,
 }
 
 impl<'a> Context<'a> {
     /// What precedes the proof, and the payload.
     pub fn new(preceding: impl Into<Preceding<'a>>, payload: impl Into<Payload<'a>>) -> Self {
-        Self { preceding: preceding.into(), payload: payload.into() }
+        Self { preceding: preceding.into(), payload: payload.into(), disclosure: None }
+    }
+
+    /// Gives the values of the fields that the statement commits to. It is the disclosure of this proof; that of the sending
+    /// is given when the sending is verified.
+    #[must_use]
+    pub fn with_disclosure(mut self, disclosure: &'a Disclosure) -> Self {
+        self.disclosure = Some(disclosure);
+        self
     }
 }
 
 impl<'a> From<Payload<'a>> for Context<'a> {
     fn from(payload: Payload<'a>) -> Self {
-        Self { preceding: Preceding::NotGiven, payload }
+        Self { preceding: Preceding::NotGiven, payload, disclosure: None }
     }
 }
 
 impl<'a> From<Preceding<'a>> for Context<'a> {
     fn from(preceding: Preceding<'a>) -> Self {
-        Self { preceding, payload: Payload::NotAvailable }
+        Self { preceding, payload: Payload::NotAvailable, disclosure: None }
     }
 }
 
@@ -96,6 +140,8 @@ pub struct Verified<S> {
     pub(super) signature: VerifiedSignature,
     /// The anchors, the policy and the revocation data by which it verified.
     pub(super) basis: Basis,
+    /// The statement with the values that a disclosure gave.
+    pub(super) disclosed: Option<Arc<S>>,
 }
 
 impl<S> Verified<S> {
@@ -105,12 +151,19 @@ impl<S> Verified<S> {
         S: Clone + Into<AnyStatement>,
     {
         let stated = Arc::new(self.stated.map(|statement| statement.clone().into()));
-        Verified { stated, signature: self.signature, basis: self.basis }
+        let disclosed = self.disclosed.map(|statement| Arc::new(S::clone(&statement).into()));
+        Verified { stated, signature: self.signature, basis: self.basis, disclosed }
     }
 
     /// The statement, which holds.
     pub fn statement(&self) -> &S {
         &self.stated.statement
+    }
+
+    /// The statement with the values that the disclosure gave in the place of its commitments, each of which fits. `None`
+    /// when the statement holds no commitments or no disclosure was given.
+    pub fn disclosed(&self) -> Option<&S> {
+        self.disclosed.as_deref()
     }
 
     /// The issuer of the statement.

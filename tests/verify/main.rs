@@ -5,6 +5,7 @@ mod common;
 
 mod by_others;
 mod chains;
+mod disclosures;
 mod foreign;
 mod long_term;
 mod namesakes;

@@ -49,14 +49,26 @@ fn assert_passes(answer: &Signatures) {
 #[test]
 fn a_proof_of_sending() {
     let service = Service::new();
-    let question = |payload| Question::Proof { der: service.proof().der().into(), payload, sending: None };
+    let question = |payload| Question::Proof {
+        der: service.proof().der().into(),
+        payload,
+        sending: None,
+        disclosure: None,
+        sending_disclosure: None,
+    };
     assert_passes(&replayed(&verifier(&service), question(Some(letter()))));
     assert_passes(&replayed(&verifier(&service), question(None)));
     // What does not pass is replayed as well.
     let other =
         ContentDigests::new([DigestAlgorithm::Sha512.digest(b"another letter"), DigestAlgorithm::Sha256.digest(b"x")]);
     assert_eq!(replayed(&verifier(&service), question(Some(other))).reports[0].indication, Indication::TotalFailed);
-    let garbage = Question::Proof { der: Octets(vec![0x30, 0x03, 1, 2, 3]), payload: None, sending: None };
+    let garbage = Question::Proof {
+        der: Octets(vec![0x30, 0x03, 1, 2, 3]),
+        payload: None,
+        sending: None,
+        disclosure: None,
+        sending_disclosure: None,
+    };
     assert_eq!(replayed(&verifier(&service), garbage).reports[0].findings[0].code, Code::Malformed);
 }
 
@@ -65,7 +77,13 @@ fn a_proof_of_opening() {
     let service = Service::new();
     let sending = service.proof();
     let opening = service.proof_of_opening(&service.opening(&service.verified(&sending)));
-    let question = |sending| Question::Proof { der: opening.der().into(), payload: Some(letter()), sending };
+    let question = |sending| Question::Proof {
+        der: opening.der().into(),
+        payload: Some(letter()),
+        sending,
+        disclosure: None,
+        sending_disclosure: None,
+    };
     assert_passes(&replayed(&verifier(&service), question(Some(sending.der().into()))));
     for (sending, code) in [(None, Code::SendingNotGiven), (Some(Octets(Vec::new())), Code::SendingNotVerified)] {
         let answer = replayed(&verifier(&service), question(sending));
@@ -149,7 +167,13 @@ fn a_proof_with_an_evidence_record_beside_it() {
     let token = request.check(&service.tsa(now()).send(&request.to_der()).unwrap()).unwrap();
     let record = tree.evidence_record(&own, &token).unwrap();
     let verifier = verifier(&service).with_evidence_records([record]);
-    let question = Question::Proof { der: sealed.der().into(), payload: None, sending: None };
+    let question = Question::Proof {
+        der: sealed.der().into(),
+        payload: None,
+        sending: None,
+        disclosure: None,
+        sending_disclosure: None,
+    };
     let answer = replayed(&verifier, question.clone());
     assert_passes(&answer);
     assert!(answer.reports[0].proven_at.is_some());
@@ -163,7 +187,13 @@ fn a_proof_with_an_evidence_record_beside_it() {
 #[test]
 fn stored_input_that_was_changed_is_an_error() {
     let service = Service::new();
-    let question = Question::Proof { der: service.proof().der().into(), payload: None, sending: None };
+    let question = Question::Proof {
+        der: service.proof().der().into(),
+        payload: None,
+        sending: None,
+        disclosure: None,
+        sending_disclosure: None,
+    };
     let input = verifier(&service).input(question, later());
     let environment = VerificationInput { environment: "Elsewhere".into(), ..input.clone() };
     assert_eq!(environment.verify(), Err(ReplayError::Environment));

@@ -8,14 +8,15 @@ use std::sync::OnceLock;
 use crate::common::oid;
 use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
+use recommande::evidence::{Commitment, Disclosure, Salt};
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{ParsedToken, TimeStampReq};
 use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature};
 use recommande::testing::{CertificateSpec, CrlSpec, Forge, TestPki};
 use recommande::time::record::digest_algorithms;
 use recommande::verify::{
-    Code, Content, ContentDigests, Context, Finding, Indication, Outcome, Payload, Policy, Preceding, Report, Verifier,
-    VerifyError,
+    Code, Content, ContentDigests, Context, Finding, Indication, Outcome, Payload, Policy, Preceding, Report,
+    SendingContext, Verifier, VerifyError,
 };
 use recommande::{Certificate, PayloadDigests, ProofOfSending, TrustAnchors};
 use serde::Deserialize;
@@ -133,6 +134,7 @@ pub fn judge_file(verifier: &Verifier, vector: &Vector, file: &[u8]) -> Judged {
             }
         };
     }
+    let disclosure = disclosure(input.disclosure.as_ref());
     match AnyProof::from_der(&der) {
         Err(error) => {
             let judged = malformed(error);
@@ -145,20 +147,25 @@ pub fn judge_file(verifier: &Verifier, vector: &Vector, file: &[u8]) -> Judged {
             judged
         }
         Ok(AnyProof::Sending(proof)) => {
-            let strict = verifier.verify(&proof, payload, now).map(|verified| verified.proven_at());
-            Judged { report: verifier.report(&proof, payload, now), strict: Some(strict), error: None }
+            let context = disclosure.iter().fold(SendingContext::new(payload), SendingContext::with_disclosure);
+            let strict = verifier.verify(&proof, context, now).map(|verified| verified.proven_at());
+            Judged { report: verifier.report(&proof, context, now), strict: Some(strict), error: None }
         }
         Ok(AnyProof::Opening(proof)) => {
             let sending = input.sending.as_ref().map(|file| ProofOfSending::from_der(&read(file)).expect("a sending"));
-            let sending = sending.map(|sending| verifier.verify(&sending, Payload::NotAvailable, now));
+            let of_sending = self::disclosure(input.sending_disclosure.as_ref());
+            let context = SendingContext::new(Payload::NotAvailable);
+            let context = of_sending.iter().fold(context, SendingContext::with_disclosure);
+            let sending = sending.map(|sending| verifier.verify(&sending, context, now));
             let preceding = match &sending {
                 None => Preceding::NotGiven,
                 Some(Ok(sending)) => Preceding::Verified(sending),
                 Some(Err(error)) => Preceding::Refused(error),
             };
-            let report = verifier.report(&proof, Context::new(preceding, payload), now);
+            let with_disclosure = |context| disclosure.iter().fold(context, Context::with_disclosure);
+            let report = verifier.report(&proof, with_disclosure(Context::new(preceding, payload)), now);
             let strict = match &sending {
-                Some(Ok(sending)) => Some(verifier.verify(&proof, sending, now)),
+                Some(Ok(sending)) => Some(verifier.verify(&proof, with_disclosure(Context::from(sending)), now)),
                 _ => None,
             };
             Judged { report, strict: strict.map(|strict| strict.map(|verified| verified.proven_at())), error: None }
@@ -184,6 +191,10 @@ pub fn verifier(vector: &Vector) -> Verifier {
     .with_extra_certificates(extra.unwrap_or_default())
     .with_revocation_data(revocation.unwrap_or_default())
     .with_evidence_records(input.records.iter().map(|file| read(file)))
+}
+
+fn disclosure(file: Option<&String>) -> Option<Disclosure> {
+    file.map(|file| Disclosure::from_json(&read(file)).expect("a disclosure"))
 }
 
 /// By its name, or by what differs from the default.
@@ -325,10 +336,18 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
         assert!(ids.insert(id), "{id} is there twice");
         known.extend([file, &input.seal_anchors, &input.tsa_anchors].map(Clone::clone));
         known.extend(
-            [&input.payload, &input.sending, &input.request, &input.extra_certificates, &input.revocation_data]
-                .into_iter()
-                .flatten()
-                .cloned(),
+            [
+                &input.payload,
+                &input.sending,
+                &input.request,
+                &input.extra_certificates,
+                &input.revocation_data,
+                &input.disclosure,
+                &input.sending_disclosure,
+            ]
+            .into_iter()
+            .flatten()
+            .cloned(),
         );
         known.extend(input.data.iter().chain(&input.records).cloned());
     }
@@ -393,6 +412,20 @@ fn every_finding_code_is_reached() {
     assert!(missing.is_empty(), "no vector reaches {missing:?}");
 }
 
+#[test]
+fn commitments_are_made_of_their_message() {
+    let values = &manifest().commitments;
+    assert!(values.len() > 2, "{} commitments", values.len());
+    for value in values {
+        let salt = Salt::from_base64(&value.salt).expect("a salt");
+        let identifier = value.evidence_identifier.parse().expect("an identifier");
+        let commitment = Commitment::new(&salt, identifier, &value.path, &value.scheme, &value.value);
+        assert_eq!(commitment.to_string(), value.commitment, "{}", value.path);
+        let hex: String = value.value.bytes().map(|octet| format!("{octet:02x}")).collect();
+        assert!(value.message.ends_with(&format!("{:08x}{hex}", value.value.len())), "{}", value.path);
+    }
+}
+
 /// Reasons why a file is no proof that no vector reaches: it would take a statement of more than a mebibyte (tested
 /// beside the reader of statements).
 const REASONS_REACHED_ELSEWHERE: &[&str] = &["Statement(TooLarge)"];
@@ -443,6 +476,8 @@ const REASONS: &[&str] = &[
     "Statement(MissingExtension)",
     "Statement(UnexpectedExtension)",
     "Statement(UnknownPart)",
+    "Statement(CommitmentMethod)",
+    "Statement(CommitmentPath)",
     "Statement(Refused)",
 ];
 

@@ -1,6 +1,6 @@
 //! The link of an opening to its sending.
 
-use crate::evidence::{AssuranceLevel, NotOfThisSending, Opening};
+use crate::evidence::{AssuranceLevel, NotOfThisSending, Opening, Statement};
 use crate::finding::{Code, Details, Finding, Ledger, Subject};
 use crate::verify::settings::Settings;
 use crate::verify::verified::Preceding;
@@ -42,7 +42,12 @@ pub(crate) fn check_link(opening: &Opening, preceding: Preceding<'_>, settings: 
         ledger.note_with(Subject::Link, Code::PrecedingEvidenceDiffers, || Details::both(stated, computed));
         return;
     }
-    match opening.check_follows(sending.statement()) {
+    let sent = sending.disclosed().unwrap_or(sending.statement());
+    // What is still a commitment on one side is bound to that proof, and cannot be compared.
+    if !opening.committed_fields().is_empty() || !sent.committed_fields().is_empty() {
+        ledger.note(Subject::Link, Code::CommitmentsNotCompared);
+    }
+    match opening.check_follows(sent) {
         Ok(()) => ledger.note_with(Subject::Link, Code::SendingMatches, || Details::computed(computed)),
         Err(difference) => {
             let code = match difference {

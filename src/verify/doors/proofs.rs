@@ -1,5 +1,7 @@
 //! Doors for proofs and for signatures over a payload: the strict verdict and the report.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::linked::Linked;
@@ -9,6 +11,7 @@ use crate::evidence::PayloadDigests;
 use crate::finding::{Code, Details, Indication, Ledger, Subject};
 use crate::seal::{Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof};
 use crate::text::with_sources;
+use crate::verify::checks::disclosure::check_disclosure;
 use crate::verify::checks::payload::check_payload;
 use crate::verify::checks::statement::check_statement;
 use crate::verify::examine::examine;
@@ -23,7 +26,8 @@ use crate::verify::verified::{Context, Verified, VerifiedSignature, VerifyError}
 impl Verifier {
     /// The strict verdict on a proof of any kind: everything holds, or an error that names what does not.
     ///
-    /// A sending is verified with its [`Payload`](crate::verify::Payload). An opening is verified with the sending that was opened, or with a
+    /// A sending is verified with its [`Payload`](crate::verify::Payload), or with a
+    /// [`SendingContext`](crate::verify::SendingContext) that also holds the disclosure of its commitments. An opening is verified with the sending that was opened, or with a
     /// [`Context`] that also holds the payload. [`AnyProof`](crate::seal::AnyProof) and the octets of a file take a [`Context`].
     ///
     /// # Errors
@@ -100,9 +104,10 @@ impl Verifier {
         now: DateTime<Utc>,
     ) -> Result<Verified<S>, VerifyError> {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
-        let examined = self.check(proof, context, now, &mut ledger);
+        let (examined, disclosed) = self.check(proof, context, now, &mut ledger);
         let signature = verified_signature(examined, &ledger)?;
-        Ok(Verified { stated: proof.shared(), signature, basis: self.settings.basis().clone() })
+        let disclosed = disclosed.map(Arc::new);
+        Ok(Verified { stated: proof.shared(), signature, basis: self.settings.basis().clone(), disclosed })
     }
 
     pub(super) fn strict_malformed(&self, error: &DecodeError) -> VerifyError {
@@ -117,7 +122,7 @@ impl Verifier {
 
     pub(super) fn full<S: Linked>(&self, proof: &Proof<S>, context: Context<'_>, now: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
-        let examined = self.check(proof, context, now, &mut ledger);
+        let (examined, _) = self.check(proof, context, now, &mut ledger);
         Report::new(ReportInput {
             artifact: S::ARTIFACT,
             examined: &examined,
@@ -128,21 +133,23 @@ impl Verifier {
         })
     }
 
-    /// The one engine behind both.
+    /// The one engine behind both. It gives the statement too, as a disclosure shows it.
     fn check<S: Linked>(
         &self,
         proof: &Proof<S>,
         context: Context<'_>,
         now: DateTime<Utc>,
         ledger: &mut Ledger<'_>,
-    ) -> Examined {
+    ) -> (Examined, Option<S>) {
         ledger.note(Subject::Envelope, Code::WellFormed);
         let payload_past_from = check_payload(proof.stated(), context.payload, &self.settings, now, ledger);
         let examined = examine_envelope(proof.envelope(INTERNAL), &self.settings, None, now, ledger);
         let examined = Examined { payload_past_from, ..examined };
         check_statement(proof.stated(), proof.stated_issuer(), &examined, &self.settings, now, ledger);
-        proof.stated().check_link(context.preceding, &self.settings, ledger);
-        examined
+        let disclosed = check_disclosure(proof.stated(), context.disclosure, ledger);
+        let stated = disclosed.as_ref().unwrap_or(proof.stated());
+        stated.check_link(context.preceding, &self.settings, ledger);
+        (examined, disclosed)
     }
 }
 

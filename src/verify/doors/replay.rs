@@ -5,7 +5,7 @@ use rfc3161_client::TimeStampReq;
 use serde::{Deserialize, Serialize};
 
 use super::Verifier;
-use crate::evidence::{Environment, Opening, PayloadDigests, Statement};
+use crate::evidence::{Disclosure, Environment, Opening, PayloadDigests, Statement};
 use crate::finding::{Code, Finding, Subject};
 use crate::pki::revocation::{RevocationData, RevocationDataError};
 use crate::pki::{Certificate, CertificateError, TrustAnchors};
@@ -15,7 +15,7 @@ use crate::verify::content::{Content, ContentDigests};
 use crate::verify::octets::Octets;
 use crate::verify::policy::Policy;
 use crate::verify::report::value::Signatures;
-use crate::verify::verified::{Context, Payload, Preceding, VerifyError};
+use crate::verify::verified::{Context, Payload, Preceding, SendingContext, VerifyError};
 
 /// A question about a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,12 @@ pub enum Question {
         payload: Option<ContentDigests>,
         /// For an opening, the proof of the sending that was opened.
         sending: Option<Octets>,
+        /// The disclosure of what the proof commits to, as JSON. Erasing it means deleting it here too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        disclosure: Option<Octets>,
+        /// The disclosure of what the sending commits to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sending_disclosure: Option<Octets>,
     },
     /// [`Verifier::report_payload_signature`].
     PayloadSignature {
@@ -115,7 +121,7 @@ pub enum ReplayError {
     #[error("revocation data cannot be read")]
     RevocationData(#[from] RevocationDataError),
     /// The artifact cannot be read as what the question is about, so that there never was a report.
-    #[error("the question cannot be asked of this file, request or digest")]
+    #[error("the question cannot be asked of this file, disclosure, request or digest")]
     Question,
 }
 
@@ -143,20 +149,25 @@ impl Verifier {
     /// The reports that answer a question: one, but for several signatures in one SignedData.
     ///
     /// # Errors
-    /// `Question`, for a payload signature or a request that cannot be read, and digests of a payload that are none of
+    /// `Question`, for a payload signature, a disclosure or a request that cannot be read, and digests of a payload that are none of
     /// a strength that counts.
     pub fn answer(&self, question: &Question, at: DateTime<Utc>) -> Result<Signatures, ReplayError> {
         let single = |report| Signatures { reports: vec![report] };
         match question {
-            Question::Proof { der, payload, sending } => {
+            Question::Proof { der, payload, sending, disclosure, sending_disclosure } => {
                 let digests = payload.as_ref().map(payload_digests).transpose()?;
                 let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
+                let of_proof = disclosure.as_ref().map(read_disclosure).transpose()?;
+                let of_sending = sending_disclosure.as_ref().map(read_disclosure).transpose()?;
+                let sending_context =
+                    of_sending.iter().fold(SendingContext::new(payload), SendingContext::with_disclosure);
                 let sending = sending.as_ref().map(|der| match ProofOfSending::from_der(&der.0) {
-                    Ok(proof) => self.verify(&proof, payload, at),
+                    Ok(proof) => self.verify(&proof, sending_context, at),
                     Err(error) => Err(VerifyError::Failed(Box::new(malformed_finding(&error)))),
                 });
                 let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-                Ok(single(self.report(der.0.as_slice(), Context::new(preceding, payload), at)))
+                let context = of_proof.iter().fold(Context::new(preceding, payload), Context::with_disclosure);
+                Ok(single(self.report(der.0.as_slice(), context, at)))
             }
             Question::PayloadSignature { der, payload } => {
                 let signature = PayloadSignature::from_der(&der.0).map_err(|_| ReplayError::Question)?;
@@ -210,6 +221,10 @@ impl VerificationInput {
 
 fn payload_digests(digests: &ContentDigests) -> Result<PayloadDigests, ReplayError> {
     PayloadDigests::from_digests(digests.iter().copied()).map_err(|_| ReplayError::Question)
+}
+
+fn read_disclosure(json: &Octets) -> Result<Disclosure, ReplayError> {
+    Disclosure::from_json(&json.0).map_err(|_| ReplayError::Question)
 }
 
 /// The finding that a file is no proof of sending.

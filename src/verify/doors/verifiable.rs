@@ -7,7 +7,7 @@ use super::linked::Linked;
 use crate::evidence::{AnyStatement, Opening, Sending, Statement};
 use crate::seal::{AnyProof, Proof};
 use crate::verify::report::value::Report;
-use crate::verify::verified::{Context, Payload, Verified, VerifyError};
+use crate::verify::verified::{Context, SendingContext, Verified, VerifyError};
 
 /// A proof, or a file that may be one, as [`Verifier::verify`] and [`Verifier::report`] take it. The trait is sealed.
 pub trait Verifiable: sealed::Verifiable {
@@ -16,7 +16,7 @@ pub trait Verifiable: sealed::Verifiable {
 }
 
 impl Verifiable for Proof<Sending> {
-    type Context<'a> = Payload<'a>;
+    type Context<'a> = SendingContext<'a>;
 }
 
 impl Verifiable for Proof<Opening> {

@@ -1,0 +1,297 @@
+//! What a disclosure shows, and what is left when it is gone.
+
+use recommande::evidence::{
+    Codec, Commitment, Committed, DisclosedField, Disclosure, EvidenceError, EvidenceIdentifier, Field, Identifier,
+    Language, OpenedBy, Opening, PartyField, RegisteredMail, Role, Salt, SaltSeed, Salts, Sending, Statement, Ticket,
+};
+use recommande::verify::{
+    Code, Context, Indication, Level, Octets, Outcome, Payload, Policy, Preceding, Question, Report, SendingContext,
+    SubIndication, Subject, Verified, Verifier,
+};
+use recommande::{Party, ProofOfOpening, ProofOfSending};
+
+use crate::common::{Service, assurance, digests, later, niss, opened_at, sending};
+
+const PATH: &str = "/RecipientDetails/0/Identifier/value";
+const SSIN: &str = "urn:be:fgov:person:ssin";
+
+fn letter() -> Sending {
+    let ticket = Ticket::new("1ZG0000036L3Z").unwrap();
+    sending().with_national_extension(RegisteredMail::new(ticket, "Dismissal", "letter", Language::Dutch).unwrap())
+}
+
+fn committed() -> Committed<Sending> {
+    let letter = letter();
+    Committed::of(&letter, &Field::personal(&letter), Salts::Random).unwrap()
+}
+
+#[track_caller]
+fn outcome(report: &Report, subject: Subject, code: Code) -> Option<Outcome> {
+    report
+        .findings
+        .iter()
+        .find(|finding| (finding.subject, finding.code) == (subject, code))
+        .map(|finding| finding.outcome)
+}
+
+/// The report on a proof with this disclosure; strict path and report agree.
+fn report_by(verifier: &Verifier, proof: &ProofOfSending, disclosure: Option<&Disclosure>) -> Report {
+    let digests = digests();
+    let context = disclosure.into_iter().fold(SendingContext::new(&digests), SendingContext::with_disclosure);
+    let report = verifier.report(proof, context, later());
+    let strict = verifier.verify(proof, context, later());
+    match strict {
+        Ok(verified) => {
+            assert_eq!(report.indication, Indication::TotalPassed);
+            assert_eq!(verified.disclosed().is_some(), disclosure.is_some());
+        }
+        Err(error) => assert_eq!(report.decided_by.map(|by| by.code), Some(error.finding().code)),
+    }
+    report
+}
+
+#[test]
+fn the_verdict_on_a_statement_does_not_depend_on_its_disclosure() {
+    let service = Service::new();
+    let (statement, disclosure) = committed().into_parts();
+    let proof = service.proof_of(&statement);
+    let disclosed = report_by(&service.verifier(), &proof, Some(&disclosure));
+    assert_eq!(disclosed.indication, Indication::TotalPassed, "{disclosed}");
+    assert_eq!(outcome(&disclosed, Subject::Statement, Code::IdentityDisclosed), Some(Outcome::Information));
+    assert_eq!(outcome(&disclosed, Subject::Statement, Code::IdentityNotDisclosed), None);
+
+    // One field is erased, then all.
+    let rest = disclosure.clone().without(PATH).unwrap();
+    let partly = report_by(&service.verifier(), &proof, Some(&rest));
+    let erased = report_by(&service.verifier(), &proof, None);
+    for report in [&partly, &erased] {
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert_eq!(outcome(report, Subject::Statement, Code::IdentityNotDisclosed), Some(Outcome::Information));
+    }
+    assert_eq!(outcome(&partly, Subject::Statement, Code::IdentityDisclosed), Some(Outcome::Information));
+    let missing = partly.findings.iter().find(|finding| finding.code == Code::IdentityNotDisclosed).unwrap();
+    assert_eq!(missing.stated.as_deref(), Some(PATH));
+
+    // A statement without commitments says nothing of them.
+    let plain = report_by(&service.verifier(), &service.proof_of(&letter()), None);
+    assert!(plain.findings.iter().all(|finding| finding.code != Code::IdentityNotDisclosed));
+}
+
+#[test]
+fn a_policy_may_demand_the_disclosure() {
+    let service = Service::new();
+    let (statement, disclosure) = committed().into_parts();
+    let proof = service.proof_of(&statement);
+    let policy: Policy = serde_json::from_str(r#"{"levels": {"identity-not-disclosed": "fail"}}"#).unwrap();
+    let verifier = service.verifier().with_policy(policy);
+    assert_eq!(report_by(&verifier, &proof, Some(&disclosure)).indication, Indication::TotalPassed);
+    for missing in [None, disclosure.without(PATH)] {
+        let report = report_by(&verifier, &proof, missing.as_ref());
+        assert_eq!(report.indication, Indication::Indeterminate, "{report}");
+        assert_eq!(report.sub_indication, Some(SubIndication::SignedDataNotFound));
+        assert_eq!(report.decided_by.unwrap().code, Code::IdentityNotDisclosed);
+    }
+}
+
+#[test]
+fn a_disclosure_that_is_not_of_the_proof_fails() {
+    let service = Service::new();
+    let (statement, disclosure) = committed().into_parts();
+    let proof = service.proof_of(&statement);
+    let identifier = statement.evidence_identifier();
+    let field = |path: &str, value: &str| {
+        let of_path = disclosure.fields().iter().find(|entry| entry.path() == path);
+        let salt = of_path.map_or_else(|| Salt::generate().unwrap(), |entry| entry.salt().clone());
+        DisclosedField::new(path, SSIN, value, salt).unwrap()
+    };
+    let of = |identifier, fields: Vec<DisclosedField>| Disclosure::new(identifier, fields).unwrap();
+    let other = "79021806501";
+    for (wrong, code) in [
+        (of(identifier, vec![field(PATH, other)]), Code::DisclosureDiffers),
+        (of(identifier, vec![field("/SenderDetails/Identifier/value", other)]), Code::DisclosureOfAnotherField),
+        (of(EvidenceIdentifier::from_bytes([7; 16]), disclosure.fields().to_vec()), Code::DisclosureOfAnotherProof),
+    ] {
+        let report = report_by(&service.verifier(), &proof, Some(&wrong));
+        assert_eq!(
+            (report.indication, report.sub_indication),
+            (Indication::TotalFailed, Some(SubIndication::HashFailure))
+        );
+        assert_eq!(report.decided_by.unwrap().code, code, "{report}");
+        assert!(!format!("{report} {report:?} {}", serde_json::to_string(&report).unwrap()).contains(other));
+        // What is wrong in the question cannot be waved through, and discloses nothing.
+        let mut policy = Policy::default();
+        assert!(!policy.levels.set(code, Level::Inform));
+        assert_eq!(outcome(&report, Subject::Statement, Code::IdentityDisclosed), None);
+    }
+    // A statement without commitments has no disclosure.
+    let plain = report_by(
+        &service.verifier(),
+        &service.proof_of(&letter()),
+        Some(&of(letter().evidence_identifier(), vec![field(PATH, other)])),
+    );
+    assert_eq!(plain.decided_by.unwrap().code, Code::DisclosureOfAnotherProof, "{plain}");
+}
+
+#[test]
+fn a_seal_over_a_commitment_to_no_value_is_told_from_a_wrong_disclosure() {
+    let service = Service::new();
+    let salt = Salt::generate().unwrap();
+    let plain = letter();
+    let commitment = Commitment::new(&salt, plain.evidence_identifier(), PATH, SSIN, "nobody");
+    // The issuer commits to a text that is no NISS.
+    let (statement, _) =
+        Committed::of(&plain, &[Field::Party(Role::Recipient(1), PartyField::Identifier)], Salts::Random)
+            .unwrap()
+            .into_parts();
+    let json = String::from_utf8(Codec::Json.encode(&statement, service.sealer.issuer()).unwrap()).unwrap();
+    let json = json.replace(statement.recipients()[0].identifier().value(), &commitment.to_string());
+    let (statement, _) = Codec::Json.decode::<Sending>(json.as_bytes()).unwrap();
+    let field = DisclosedField::new(PATH, SSIN, "nobody", salt).unwrap();
+    let disclosure = Disclosure::new(plain.evidence_identifier(), [field]).unwrap();
+    let report = report_by(&service.verifier(), &service.proof_of(&statement), Some(&disclosure));
+    assert_eq!(report.decided_by.unwrap().code, Code::CommitmentToNoValue, "{report}");
+    assert_eq!(report.sub_indication, Some(SubIndication::FormatFailure));
+}
+
+/// A committed sending, verified with its disclosure, and what its opening by the recipient is.
+struct Opened {
+    service: Service,
+    proof: ProofOfSending,
+    disclosure: Disclosure,
+    opening: ProofOfOpening,
+    opening_disclosure: Disclosure,
+}
+
+fn opened(opened_by: OpenedBy) -> Opened {
+    let service = Service::new();
+    let (statement, disclosure) = committed().into_parts();
+    let proof = service.proof_of(&statement);
+    let verified = verified(&service, &proof, Some(&disclosure));
+    let opening =
+        Opening::of_disclosed(&verified, opened_by, assurance(opened_at()), opened_at(), Salts::Random).unwrap();
+    let (opening, opening_disclosure) = opening.into_parts();
+    let opening = service.proof_of_opening(&opening);
+    Opened { service, proof, disclosure, opening, opening_disclosure }
+}
+
+fn verified(service: &Service, proof: &ProofOfSending, disclosure: Option<&Disclosure>) -> Verified<Sending> {
+    let context =
+        disclosure.into_iter().fold(SendingContext::new(Payload::NotAvailable), SendingContext::with_disclosure);
+    service.verifier().verify(proof, context, later()).unwrap()
+}
+
+fn after() -> chrono::DateTime<chrono::Utc> {
+    opened_at() + chrono::Duration::days(1)
+}
+
+#[test]
+fn the_disclosed_recipient_opens_a_sending_with_commitments() {
+    let Opened { service, proof, disclosure, opening, opening_disclosure } = opened(OpenedBy::Recipient(1));
+    let (sent, stated) = (proof.stated().recipients()[0].identifier(), opening.stated().recipients()[0].identifier());
+    assert!(stated.is_committed());
+    assert_ne!(sent.value(), stated.value(), "the commitment is made anew");
+    assert_eq!(opening.stated().committed_fields(), proof.stated().committed_fields());
+    let report = |sending: &Verified<Sending>, disclosure: Option<&Disclosure>| {
+        let context = Context::new(Preceding::Verified(sending), Payload::NotAvailable);
+        let context = disclosure.into_iter().fold(context, Context::with_disclosure);
+        service.verifier().report(&opening, context, after())
+    };
+    let disclosed = report(&verified(&service, &proof, Some(&disclosure)), Some(&opening_disclosure));
+    assert_eq!(disclosed.indication, Indication::TotalPassed, "{disclosed}");
+    assert_eq!(outcome(&disclosed, Subject::Link, Code::SendingMatches), Some(Outcome::Passed));
+    assert_eq!(outcome(&disclosed, Subject::Link, Code::CommitmentsNotCompared), None);
+
+    // Without one of the disclosures the opening still names its sending, and what is hidden is not compared.
+    for (of_sending, of_opening) in [(Some(&disclosure), None), (None, Some(&opening_disclosure)), (None, None)] {
+        let report = report(&verified(&service, &proof, of_sending), of_opening);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert_eq!(outcome(&report, Subject::Link, Code::SendingMatches), Some(Outcome::Passed));
+        assert_eq!(outcome(&report, Subject::Link, Code::CommitmentsNotCompared), Some(Outcome::Information));
+    }
+
+    // Stored as one question, it is answered alike.
+    let question = Question::Proof {
+        der: opening.der().into(),
+        payload: None,
+        sending: Some(proof.der().into()),
+        disclosure: Some(Octets(opening_disclosure.to_json().into_bytes())),
+        sending_disclosure: Some(Octets(disclosure.to_json().into_bytes())),
+    };
+    let verifier = service.verifier();
+    let input = serde_json::to_string(&verifier.input(question, after())).unwrap();
+    let replayed: recommande::verify::VerificationInput = serde_json::from_str(&input).unwrap();
+    assert_eq!(replayed.verify().unwrap().reports, [disclosed]);
+}
+
+#[test]
+fn an_opening_for_another_person_is_seen_when_both_are_disclosed() {
+    let Opened { service, proof, disclosure, .. } = opened(OpenedBy::Recipient(1));
+    let sent = verified(&service, &proof, Some(&disclosure));
+    // The service commits to somebody else in the opening.
+    let opening =
+        Opening::of_disclosed(&sent, OpenedBy::Recipient(1), assurance(opened_at()), opened_at(), Salts::Random);
+    let (opening, entries) = opening.unwrap().into_parts();
+    let json = String::from_utf8(Codec::Json.encode(&opening, service.sealer.issuer()).unwrap()).unwrap();
+    let salt = Salt::generate().unwrap();
+    let other = Commitment::new(&salt, opening.evidence_identifier(), PATH, SSIN, "79021806501");
+    let json = json.replace(opening.recipients()[0].identifier().value(), &other.to_string());
+    let (opening, _) = Codec::Json.decode::<Opening>(json.as_bytes()).unwrap();
+    let entries = entries.fields().iter().map(|entry| match entry.path() {
+        PATH => DisclosedField::new(PATH, SSIN, "79021806501", salt.clone()).unwrap(),
+        _ => entry.clone(),
+    });
+    let of_opening = Disclosure::new(opening.evidence_identifier(), entries.collect::<Vec<_>>()).unwrap();
+    let proof_of_opening = service.proof_of_opening(&opening);
+    let context = Context::new(Preceding::Verified(&sent), Payload::NotAvailable).with_disclosure(&of_opening);
+    let report = service.verifier().report(&proof_of_opening, context, after());
+    assert_eq!(report.decided_by.unwrap().code, Code::PartiesDiffer, "{report}");
+}
+
+#[test]
+fn a_sending_with_commitments_is_opened_with_all_of_its_disclosure() {
+    let Opened { service, proof, disclosure, .. } = opened(OpenedBy::Recipient(1));
+    let open = |sending: &Verified<Sending>| {
+        let opening =
+            Opening::of_disclosed(sending, OpenedBy::Recipient(1), assurance(opened_at()), opened_at(), Salts::Random);
+        opening.map(|_| ()).unwrap_err()
+    };
+    assert_eq!(open(&verified(&service, &proof, None)), EvidenceError::NotDisclosed);
+    assert_eq!(
+        open(&verified(&service, &proof, disclosure.clone().without(PATH).as_ref())),
+        EvidenceError::NotDisclosed
+    );
+    let disclosed = verified(&service, &proof, Some(&disclosure));
+    let plain = Opening::of(&disclosed, OpenedBy::Recipient(1), assurance(opened_at()), opened_at());
+    assert_eq!(plain.unwrap_err(), EvidenceError::HoldsCommitments);
+    assert_eq!(open(&service.verified(&service.proof())), EvidenceError::NotDisclosed);
+}
+
+#[test]
+fn a_delegate_who_opens_is_committed_to_as_well() {
+    let staff = Identifier::new("staff-4711", "urn:example:staff").unwrap();
+    let delegate = Party::natural_person(staff, "Delegatus", "Dorothea").unwrap();
+    let opened = opened(OpenedBy::Delegate { party: delegate, acting_for: vec![1] });
+    let json = String::from_utf8(Codec::Json.encode(opened.opening.stated(), opened.service.sealer.issuer()).unwrap())
+        .unwrap();
+    for personal in ["staff-4711", "Delegatus", "Dorothea", niss().as_str()] {
+        assert!(!json.contains(personal), "{personal} in {json}");
+    }
+    let revealed = opened.opening_disclosure.reveal(opened.opening.stated()).unwrap();
+    assert_eq!(revealed.recipients_delegates()[0].party().identifier().value(), "staff-4711");
+}
+
+#[test]
+fn salts_of_a_person_and_year_make_the_disclosure_again() {
+    // A register of 32 octets for each person and year, and a value that the service has anyway.
+    let of_person = SaltSeed::generate().unwrap();
+    let letter = letter();
+    let seed = of_person.for_proof(letter.evidence_identifier());
+    let field = Field::Party(Role::Recipient(1), PartyField::Identifier);
+    let (statement, _) = Committed::of(&letter, &[field], Salts::Shared(&of_person)).unwrap().into_parts();
+    let service = Service::new();
+    let proof = service.proof_of(&statement);
+    let entry = DisclosedField::new(PATH, SSIN, niss().as_str(), seed.salt(PATH)).unwrap();
+    let disclosure = Disclosure::new(proof.stated().evidence_identifier(), [entry]).unwrap();
+    assert_eq!(report_by(&service.verifier(), &proof, Some(&disclosure)).indication, Indication::TotalPassed);
+    assert_eq!(verified(&service, &proof, Some(&disclosure)).disclosed().unwrap().recipients(), letter.recipients());
+}
