@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod erasure;
 mod high_volume;
 mod programs;
 mod renew;

@@ -6,6 +6,7 @@ mod common;
 mod attacks;
 mod bad_input;
 mod costs;
+mod erasure;
 mod limits;
 mod privacy;
 mod properties;

@@ -1,0 +1,87 @@
+//! Seals a letter with commitments, verifies the proof with its disclosure, erases one field and then all, and verifies again.
+//!
+//! `cargo run --release --example erase [-- FOLDER]` writes the proof and its disclosure into the folder, so that the example
+//! `verify` can be tried on them. The PKI and the TSA are thrown away; they hold no trust.
+
+#[path = "common/output.rs"]
+mod output;
+
+use std::path::{Path, PathBuf};
+
+use chrono::Utc;
+use recommande::evidence::{Committed, Disclosure, Field, Language, RegisteredMail, Salts, Statement, Ticket};
+use recommande::identity::{EnterpriseNumber, Niss};
+use recommande::testing::{TestPki, TestTsa};
+use recommande::verify::SendingContext;
+use recommande::{
+    Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, ProofOfSending, Sealer,
+    Sending, TsaPool, Verifier,
+};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Result<()> {
+    let folder = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("target/erase"), PathBuf::from);
+    std::fs::create_dir_all(&folder)?;
+    let pki = TestPki::new(Utc::now())?;
+    let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+    let digests = PayloadDigests::of_bytes(b"the letter");
+    let (proof_file, disclosure_file) = (folder.join("letter.p7m"), folder.join("letter.disclosure.json"));
+
+    // Everything that names somebody becomes a commitment. Values and salts lie beside the proof, and nowhere else.
+    let sending = sending(&digests)?;
+    let (statement, disclosure) = Committed::of(&sending, &Field::personal(&sending), Salts::Random)?.into_parts();
+    let proof = sealed(&pki, &statement)?;
+    std::fs::write(&proof_file, proof.der())?;
+    std::fs::write(&disclosure_file, disclosure.to_json())?;
+    std::fs::write(folder.join("seal-anchors.pem"), pki.seal_anchors_pem())?;
+    std::fs::write(folder.join("tsa-anchors.pem"), pki.tsa_anchors_pem())?;
+    judge("with its disclosure", &verifier, &proof_file, &disclosure_file, &digests)?;
+
+    // One field is erased: the disclosure is replaced by one without it.
+    let recipient = disclosure.fields().iter().find(|entry| entry.path().starts_with("/RecipientDetails/"));
+    let path = recipient.ok_or("the recipient is committed to")?.path().to_owned();
+    match disclosure.without(&path) {
+        Some(rest) => std::fs::write(&disclosure_file, rest.to_json())?,
+        None => std::fs::remove_file(&disclosure_file)?,
+    }
+    judge("after the recipient was erased", &verifier, &proof_file, &disclosure_file, &digests)?;
+
+    // All is erased: the disclosure is deleted, here and in every copy of it.
+    std::fs::remove_file(&disclosure_file)?;
+    judge("after all was erased", &verifier, &proof_file, &disclosure_file, &digests)
+}
+
+fn sending(digests: &PayloadDigests) -> Result<Sending> {
+    let sender = Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Office")?;
+    let recipient = Party::new(Niss::new("85073003328")?);
+    let part = PartDescription::new("letter.txt", "text/plain")?;
+    let mail = RegisteredMail::new(Ticket::new("1ZG0000036L3Z")?, "Building permit", "permit", Language::English)?;
+    let sending = Sending::new(MessageId::new("1ZG0000036L3Z")?, sender, recipient, part, digests.clone(), Utc::now())?;
+    Ok(sending.with_national_extension(mail))
+}
+
+fn sealed(pki: &TestPki, statement: &Sending) -> Result<ProofOfSending> {
+    let tsas = TsaPool::new().with_tsa("throwaway", TestTsa::new(pki));
+    let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?;
+    let service = EnterpriseNumber::new("0406798006")?;
+    let sealer = Sealer::new(credentials, Issuer::of("My Registered Mail", &service, Environment::Test)?);
+    Ok(recommande::send(&sealer, &tsas, statement, Utc::now())?)
+}
+
+/// Verifies the file with what is left of its disclosure, and says who the recipient is.
+fn judge(when: &str, verifier: &Verifier, proof: &Path, disclosure: &Path, digests: &PayloadDigests) -> Result<()> {
+    let proof = ProofOfSending::from_der(&std::fs::read(proof)?)?;
+    let disclosure = match disclosure.exists() {
+        true => Some(Disclosure::from_json(&std::fs::read(disclosure)?)?),
+        false => None,
+    };
+    let context = disclosure.iter().fold(SendingContext::new(digests), SendingContext::with_disclosure);
+    let report = verifier.report(&proof, context, Utc::now());
+    let verified = verifier.verify(&proof, context, Utc::now())?;
+    let statement = verified.disclosed().unwrap_or(verified.statement());
+    let recipient = statement.recipients().first().ok_or("a statement has a recipient")?.identifier();
+    let recipient = if recipient.is_committed() { "nobody can say" } else { recipient.value() };
+    output::print(&format!("{when}: {}; the recipient: {recipient}\n", report.indication))?;
+    Ok(())
+}
