@@ -12,6 +12,7 @@
 //! | ECDSA P-256, P-384, P-521 | every digest | every digest |
 //! | Ed25519 | yes | no |
 //! | ML-DSA-44, ML-DSA-65, ML-DSA-87 | pure mode, empty context | pure mode, empty context |
+//! | SLH-DSA of 192 and 256 bits | no | with the feature `slh-dsa`: pure mode, empty context |
 //! | signing | RSA 2048 to 8192, P-256, P-384, P-521, Ed25519 | RSA 2048 to 8192, P-256, P-384, P-521 |
 
 #![deny(clippy::wildcard_enum_match_arm)]

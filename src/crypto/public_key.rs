@@ -11,6 +11,8 @@ use super::algorithm::{Digest, DigestAlgorithm, NotOffered, SignatureAlgorithm};
 use super::backend::aws_lc::AwsLc;
 #[cfg(feature = "rustcrypto")]
 use super::backend::rustcrypto::RustCrypto;
+#[cfg(feature = "slh-dsa")]
+use super::backend::slh_dsa::SlhDsaBackend;
 use super::backend::{Answer, Backend, Signed};
 use super::key::{Curve, KeyError, KeyKind, KeyNumbers, Spki};
 use crate::asn1::{oid, writer};
@@ -56,6 +58,8 @@ struct Inner {
     aws_lc: AwsLc,
     #[cfg(feature = "rustcrypto")]
     rustcrypto: RustCrypto,
+    #[cfg(feature = "slh-dsa")]
+    slh_dsa: SlhDsaBackend,
 }
 
 impl Inner {
@@ -67,6 +71,8 @@ impl Inner {
             (&self.aws_lc as &dyn Backend),
             #[cfg(feature = "rustcrypto")]
             (&self.rustcrypto as &dyn Backend),
+            #[cfg(feature = "slh-dsa")]
+            (&self.slh_dsa as &dyn Backend),
         ]
         .into_iter()
     }
@@ -101,6 +107,8 @@ impl PublicKey {
             aws_lc: AwsLc::default(),
             #[cfg(feature = "rustcrypto")]
             rustcrypto: RustCrypto,
+            #[cfg(feature = "slh-dsa")]
+            slh_dsa: SlhDsaBackend,
         })))
     }
 

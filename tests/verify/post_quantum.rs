@@ -327,3 +327,82 @@ fn derived_keys_are_the_same_each_time() {
     }
     assert!(derived_ml_dsa_key(&KeyKind::EcP256, "a label").is_err());
 }
+
+/// What every build says of SLH-DSA, and what it says with the feature.
+mod slh_dsa_keys {
+    use super::*;
+    use recommande::crypto::SlhDsa;
+
+    /// A seal whose key nobody has: its signature is zeros.
+    #[test]
+    fn the_algorithm_has_a_name_in_every_build() {
+        let pki = pki(&KeyKind::EcP256);
+        for oid in (22..=25).chain(28..=31) {
+            let oid = const_oid::ObjectIdentifier::new_unwrap(&format!("2.16.840.1.101.3.4.3.{oid}"));
+            let report = judged(&pki, |forge| {
+                forge.first().signature_algorithm = algorithm(oid, &[]);
+                forge.first().remove(oid::CMS_ALGORITHM_PROTECTION);
+            });
+            let name = stated(&report, Code::KeyDoesNotFitAlgorithm).unwrap();
+            assert!(SlhDsa::ALL.iter().any(|set| set.to_string() == name), "{report}");
+        }
+    }
+
+    #[cfg(feature = "slh-dsa")]
+    struct Key<P: slh_dsa::ParameterSet>(slh_dsa::SigningKey<P>, SlhDsa, recommande::crypto::PublicKey);
+
+    #[cfg(feature = "slh-dsa")]
+    impl<P: slh_dsa::ParameterSet> Key<P> {
+        fn new(set: SlhDsa) -> Arc<dyn Signer>
+        where
+            P: Send + Sync + 'static,
+        {
+            let seed = vec![7; set.security_strength() as usize / 8];
+            let key = slh_dsa::SigningKey::<P>::slh_keygen_internal(&seed, &seed, &seed);
+            let identifier = recommande::crypto::SignatureAlgorithm::SlhDsa(set).to_der();
+            let bits = tlv(Tag::BIT_STRING, &[&[0], &key.as_ref().to_bytes()]);
+            let public = recommande::crypto::PublicKey::from_spki(&tlv(Tag::SEQUENCE, &[&identifier, &bits])).unwrap();
+            Arc::new(Self(key, set, public))
+        }
+    }
+
+    #[cfg(feature = "slh-dsa")]
+    impl<P: slh_dsa::ParameterSet + Send + Sync> Signer for Key<P> {
+        fn algorithm(&self) -> recommande::crypto::SignatureAlgorithm {
+            recommande::crypto::SignatureAlgorithm::SlhDsa(self.1)
+        }
+
+        fn public_key(&self) -> &recommande::crypto::PublicKey {
+            &self.2
+        }
+
+        fn sign(&self, message: &[u8]) -> Result<Vec<u8>, recommande::crypto::SignError> {
+            Ok(self.0.try_sign_with_context(message, &[], None).unwrap().to_bytes().to_vec())
+        }
+    }
+
+    /// Certificate, seal, CRL and token.
+    #[cfg(feature = "slh-dsa")]
+    #[test]
+    fn a_proof_by_slh_dsa_passes_like_others() {
+        let keys = TestKeys {
+            root: Key::<slh_dsa::Shake256f>::new(SlhDsa::Shake256f),
+            intermediate: key(&KeyKind::MlDsa65),
+            seal: Key::<slh_dsa::Sha2_192f>::new(SlhDsa::Sha2_192f),
+            tsa_root: key(&KeyKind::EcP384),
+            tsa: Key::<slh_dsa::Sha2_256f>::new(SlhDsa::Sha2_256f),
+        };
+        let service = Service::with_pki(TestPki::with_keys(keys, now()).unwrap());
+        let (issued, next) = (now() - Duration::hours(1), now() + Duration::days(7));
+        let mut data = service.pki.seal_revocation(issued, next).unwrap();
+        data.add_der(&service.pki.tsa_root.issue_crl(&CrlSpec::new(issued, next)).unwrap()).unwrap();
+        let report =
+            strict(&service.pki).with_revocation_data(data).report(&service.proof(), Payload::NotAvailable, later());
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert_eq!(stated(&report, Code::SignatureValid), Some("SLH-DSA-SHA2-192f".into()), "{report}");
+        for (digest, weaker) in [(DigestAlgorithm::Sha384, false), (DigestAlgorithm::Sha256, true)] {
+            let report = judged(&service.pki, |forge| digest_by(&service.pki, forge, digest));
+            assert_eq!(stated(&report, Code::DigestWeakerThanSignature).is_some(), weaker, "{report}");
+        }
+    }
+}

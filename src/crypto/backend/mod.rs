@@ -4,6 +4,8 @@
 pub(super) mod aws_lc;
 #[cfg(feature = "rustcrypto")]
 pub(super) mod rustcrypto;
+#[cfg(feature = "slh-dsa")]
+pub(super) mod slh_dsa;
 
 use super::algorithm::{Digest, SignatureAlgorithm};
 use super::key::KeyNumbers;
