@@ -334,8 +334,8 @@ impl<'de> Deserialize<'de> for Code {
             }
 
             fn visit_str<E: de::Error>(self, name: &str) -> Result<Code, E> {
-                let found = Code::ALL.iter().copied().find(|code| code.as_str() == name);
-                found.ok_or_else(|| E::custom(format_args!("unknown finding code {:?}", shown(name))))
+                let code = Code::ALL.iter().copied().find(|code| code.as_str() == name);
+                code.ok_or_else(|| E::custom(format_args!("unknown finding code {:?}", shown(name))))
             }
         }
 

@@ -136,7 +136,8 @@ impl<'a> EmbeddedReader<'a> {
         }
         self.certificates_left = self.certificates_left.saturating_sub(ders.len());
         let skipped = &mut embedded.skipped;
-        let read = |der| self.settings.known.read(der).inspect_err(|error| skipped.add_certificate(der, error)).ok();
+        let read =
+            |der| self.settings.certificates.read(der).inspect_err(|error| skipped.add_certificate(der, error)).ok();
         ders.into_iter().filter_map(read).collect()
     }
 

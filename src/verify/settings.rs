@@ -44,7 +44,7 @@ impl Basis {
 pub(crate) struct Settings {
     pub(super) seal_chains: ChainValidator,
     pub(super) tsa_chains: ChainValidator,
-    pub(super) known: Arc<KnownCertificates>,
+    pub(super) certificates: Arc<KnownCertificates>,
     pub(super) signatures: Arc<KnownSignatures>,
     pub(super) crls: Arc<KnownCrls>,
     pub(super) environment: Environment,
@@ -61,7 +61,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// Settings with the default policy. Anchors for seals and anchors for TSAs are never exchanged.
     pub(super) fn new(seal_anchors: TrustAnchors, tsa_anchors: TrustAnchors, environment: Environment) -> Self {
-        let known = Arc::<KnownCertificates>::default();
+        let certificates = Arc::<KnownCertificates>::default();
         let policy = Policy::default();
         let basis = Basis {
             seal_anchors: seal_anchors.pool().digest(),
@@ -70,9 +70,9 @@ impl Settings {
             revocation: Arc::default(),
         };
         Self {
-            seal_chains: ChainValidator::new(seal_anchors, Arc::clone(&known)),
-            tsa_chains: ChainValidator::new(tsa_anchors, Arc::clone(&known)),
-            known,
+            seal_chains: ChainValidator::new(seal_anchors, Arc::clone(&certificates)),
+            tsa_chains: ChainValidator::new(tsa_anchors, Arc::clone(&certificates)),
+            certificates,
             signatures: Arc::default(),
             crls: Arc::default(),
             environment,

@@ -68,7 +68,7 @@ impl Name {
     /// Returns true if an object of this name is that of another private key than our own: by its identifier, or by
     /// identifier and label where both keys have the identifier.
     fn is_of_another(&self, own: &Self, others: &[Self]) -> bool {
-        let is_its = |other: &Self| other.id == self.id && (other.label == self.label || own.id != self.id);
+        let is_its = |key: &Self| key.id == self.id && (key.label == self.label || own.id != self.id);
         self != own && !self.id.is_empty() && others.iter().any(is_its)
     }
 }
@@ -76,7 +76,7 @@ impl Name {
 /// Returns the names of the other private keys of the token.
 fn other_names(session: &Session, key: ObjectHandle) -> Result<Vec<Name>, Pkcs11Error> {
     let keys = find(session, ObjectClass::PRIVATE_KEY, &[])?;
-    keys.into_iter().filter(|other| *other != key).map(|other| Name::of(session, other)).collect()
+    keys.into_iter().filter(|listed| *listed != key).map(|listed| Name::of(session, listed)).collect()
 }
 
 /// Reads the X.509 certificates of the token.

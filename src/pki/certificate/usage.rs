@@ -57,7 +57,10 @@ impl Certificate {
     pub fn is_critically_for_other_purposes(&self) -> bool {
         self.extended_key_usage().is_some_and(|usage| {
             usage.critical
-                && !usage.purposes.iter().any(|purpose| DOCUMENT_PURPOSES.iter().any(|known| purpose == known))
+                && !usage
+                    .purposes
+                    .iter()
+                    .any(|purpose| DOCUMENT_PURPOSES.iter().any(|of_documents| purpose == of_documents))
         })
     }
 

@@ -134,7 +134,7 @@ impl Report {
             (None, Indication::TotalPassed) => {
                 line(f, "holds until", "not limited by the policy's dates for algorithms")
             }
-            _ => Ok(()),
+            (Some(_) | None, Indication::Indeterminate | Indication::TotalFailed) => Ok(()),
         }
     }
 
@@ -169,12 +169,19 @@ impl Report {
 
     /// What others made is called a signature, what our form of proof carries is a seal.
     pub(super) fn name_of(&self, subject: Subject) -> String {
-        match (self.artifact, subject) {
-            (ArtifactKind::Signature | ArtifactKind::PayloadSignature, Subject::Seal) => "signature".to_owned(),
-            (ArtifactKind::Signature | ArtifactKind::PayloadSignature, Subject::SealChain) => "signer chain".to_owned(),
-            (ArtifactKind::Timestamp, Subject::Token) => "timestamp".to_owned(),
-            _ => subject.to_string(),
-        }
+        let name = match self.artifact {
+            ArtifactKind::Signature | ArtifactKind::PayloadSignature if subject == Subject::Seal => "signature",
+            ArtifactKind::Signature | ArtifactKind::PayloadSignature if subject == Subject::SealChain => "signer chain",
+            ArtifactKind::Timestamp if subject == Subject::Token => "timestamp",
+            ArtifactKind::ProofOfSending
+            | ArtifactKind::ProofOfOpening
+            | ArtifactKind::PayloadSignature
+            | ArtifactKind::Signature
+            | ArtifactKind::Timestamp
+            | ArtifactKind::EvidenceRecord
+            | ArtifactKind::Unreadable => return subject.to_string(),
+        };
+        name.to_owned()
     }
 
     fn write_finding(&self, f: &mut Formatter<'_>, finding: &Finding) -> fmt::Result {
