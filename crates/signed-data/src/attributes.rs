@@ -78,6 +78,7 @@ impl<'a> AttributeValues<'a> {
 impl<'a> Deref for AttributeValues<'a> {
     type Target = [Tlv<'a>];
 
+    #[inline]
     fn deref(&self) -> &[Tlv<'a>] {
         match &self.0 {
             Values::Single(value) => value,
@@ -133,6 +134,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// Iterates over the attributes in the order received.
+    #[inline]
     pub fn iter(&self) -> core::slice::Iter<'_, Attribute<'a>> {
         self.attributes.iter()
     }
@@ -150,6 +152,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// Iterates over the attributes of this type in the order received.
+    #[inline]
     pub fn find(&self, oid: ObjectIdentifier) -> impl Iterator<Item = &Attribute<'a>> {
         self.attributes.iter().filter(move |attribute| attribute.oid == oid)
     }

@@ -3,7 +3,7 @@
 //! Lengths must be definite here; the normaliser turns indefinite ones into definite ones. They need not be minimal,
 //! because BER allows longer ones and real signatures have them. [`Tlv::is_der_header`] tells whether they are.
 
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 use const_oid::ObjectIdentifier;
 
@@ -71,12 +71,14 @@ impl fmt::Debug for Tlv<'_> {
 impl<'a> Tlv<'a> {
     /// Returns a reader over the contents, which errors name `what`.
     #[must_use]
+    #[inline]
     pub fn reader(&self, what: &'static str) -> Reader<'a> {
         Reader::new(self.value, what)
     }
 
     /// Tells whether identifier and length are as short as possible, which DER requires (X.690 §10.1).
     #[must_use]
+    #[inline]
     pub fn is_der_header(&self) -> bool {
         let header = self.raw.len() - self.value.len();
         let length_octets = match self.value.len() {
@@ -98,24 +100,28 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Returns a reader over `input`, which holds zero or more elements.
     #[must_use]
+    #[inline]
     pub fn new(input: &'a [u8], what: &'static str) -> Self {
         Self { rest: input, length: input.len(), what }
     }
 
     /// Tells whether everything has been read.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
     /// Returns the octets that have not been read yet.
     #[must_use]
+    #[inline]
     pub fn remaining(&self) -> &'a [u8] {
         self.rest
     }
 
     /// Returns the identifier octet of the next element, without reading it.
     #[must_use]
+    #[inline]
     pub fn peek(&self) -> Option<Tag> {
         self.rest.first().copied().map(Tag)
     }
@@ -125,6 +131,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// `Truncated` when the input ends within the element; `IndefiniteLength`; `LengthOverflow`; `InvalidValue` for a tag
     /// number of more than five octets.
+    #[inline]
     pub fn any(&mut self) -> Result<Tlv<'a>, Error> {
         let (tag, header, length) = read_header(self.rest).map_err(|kind| self.error(kind))?;
         let length = length.ok_or_else(|| self.error(ErrorKind::IndefiniteLength))?;
@@ -140,6 +147,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// The same as for [`any`](Self::any); `UnexpectedTag` for another element; `Missing` at the end of the input.
+    #[inline]
     pub fn expect(&mut self, tag: Tag) -> Result<Tlv<'a>, Error> {
         match self.peek() {
             None => Err(self.error(ErrorKind::Missing { expected: tag.0 })),
@@ -154,6 +162,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// The same as for [`any`](Self::any).
+    #[inline]
     pub fn optional(&mut self, tag: Tag) -> Result<Option<Tlv<'a>>, Error> {
         if self.peek() == Some(tag) { self.any().map(Some) } else { Ok(None) }
     }
@@ -162,6 +171,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// The same as for [`expect`](Self::expect); `InvalidValue` for arcs that are empty, cut short or padded.
+    #[inline]
     pub fn oid(&mut self) -> Result<Oid<'a>, Error> {
         let tlv = self.expect(Tag::OBJECT_IDENTIFIER)?;
         Oid::from_value(tlv.value).ok_or_else(|| self.error(ErrorKind::InvalidValue("OBJECT IDENTIFIER")))
@@ -171,6 +181,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// The same as for [`expect`](Self::expect); `InvalidValue` when it has no octets.
+    #[inline]
     pub fn integer(&mut self) -> Result<Integer<'a>, Error> {
         let tlv = self.expect(Tag::INTEGER)?;
         if tlv.value.is_empty() {
@@ -226,6 +237,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Sets the name by which errors call what is read from here on.
+    #[inline]
     pub fn at(&mut self, what: &'static str) -> &mut Self {
         self.what = what;
         self
@@ -235,6 +247,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// `TrailingData` when something is left.
+    #[inline]
     pub fn finish(self) -> Result<(), Error> {
         if self.rest.is_empty() { Ok(()) } else { Err(self.error(ErrorKind::TrailingData)) }
     }
@@ -328,6 +341,7 @@ pub struct Oid<'a>(&'a [u8]);
 impl<'a> Oid<'a> {
     /// Reads the contents octets; `None` if an arc is cut short or padded, or if there is none.
     #[must_use]
+    #[inline]
     pub fn from_value(value: &'a [u8]) -> Option<Self> {
         let mut starts_arc = true;
         for &octet in value {
@@ -341,12 +355,14 @@ impl<'a> Oid<'a> {
 
     /// Returns the contents octets.
     #[must_use]
+    #[inline]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.0
     }
 }
 
 impl PartialEq<ObjectIdentifier> for Oid<'_> {
+    #[inline]
     fn eq(&self, other: &ObjectIdentifier) -> bool {
         // Identifiers of one standard begin alike and differ in their last octet.
         self.0.last() == other.as_bytes().last() && self.0 == other.as_bytes()
@@ -360,25 +376,39 @@ impl fmt::Display for Oid<'_> {
         let number = |arc: &[u8]| arc.iter().fold(0_u64, |sum, octet| sum << 7 | u64::from(octet & 0x7f));
         if let Some(first) = arcs.next() {
             if first.len() > 9 {
-                write!(f, "2.")?;
+                f.write_str("2.")?;
                 write_long_arc(f, first)?;
             } else {
                 let value = number(first);
                 let root = (value / 40).min(2);
-                write!(f, "{root}.{}", value - root * 40)?;
+                write_number(f, "", root)?;
+                write_number(f, ".", value - root * 40)?;
             }
         }
         for arc in arcs {
-            write!(f, ".")?;
-            if arc.len() > 9 { write_long_arc(f, arc)? } else { write!(f, "{}", number(arc))? }
+            if arc.len() > 9 {
+                f.write_str(".")?;
+                write_long_arc(f, arc)?;
+            } else {
+                write_number(f, ".", number(arc))?;
+            }
         }
         Ok(())
     }
 }
 
 fn write_long_arc(f: &mut fmt::Formatter<'_>, arc: &[u8]) -> fmt::Result {
-    write!(f, "x")?;
+    f.write_str("x")?;
     arc.iter().try_for_each(|octet| write!(f, "{:02x}", octet & 0x7f))
+}
+
+/// Writes a number behind a separator. Most arcs have one digit.
+fn write_number(f: &mut fmt::Formatter<'_>, separator: &str, number: u64) -> fmt::Result {
+    f.write_str(separator)?;
+    match u8::try_from(number) {
+        Ok(digit @ 0..=9) => f.write_char(char::from(b'0' + digit)),
+        _ => write!(f, "{number}"),
+    }
 }
 
 impl fmt::Debug for Oid<'_> {
@@ -397,12 +427,14 @@ impl<'a> Integer<'a> {
 
     /// Reads the contents octets; `None` if there are none.
     #[must_use]
+    #[inline]
     pub fn from_value(value: &'a [u8]) -> Option<Self> {
         (!value.is_empty()).then_some(Self(value))
     }
 
     /// Returns the contents octets as received.
     #[must_use]
+    #[inline]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.0
     }
