@@ -5,24 +5,40 @@ mod unicode;
 
 use std::fmt::{self, Display, Write};
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Timelike, Utc};
 pub(crate) use hidden::has_hidden;
 pub(crate) use unicode::{is_nfc, nfc, nfkc};
 
 /// Formats a time as RFC 3339 in UTC, with a fraction only if it is not zero.
 pub(crate) fn time(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    let year = match u32::try_from(time.year()) {
+        Ok(year @ 0..=9999) if time.nanosecond() == 0 => year,
+        _ => return time.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+    };
+    // A report has dozens of times, nearly all of them of this form.
+    let two = |value: u32| [value / 10, value].map(|value| b'0' + u8::try_from(value % 10).unwrap_or_default());
+    let ([c, d], [y, z], [m, n], [a, b]) = (two(year / 100), two(year), two(time.month()), two(time.day()));
+    let ([h, i], [j, k], [s, t]) = (two(time.hour()), two(time.minute()), two(time.second()));
+    let text = [c, d, y, z, b'-', m, n, b'-', a, b, b'T', h, i, b':', j, k, b':', s, t, b'Z'];
+    // The octets are ASCII, so the conversion does not fail.
+    std::str::from_utf8(&text).unwrap_or_default().to_owned()
 }
 
 /// Formats octets as hexadecimal digits, up to the number of octets that a report shows.
 pub(crate) fn hex(octets: &[u8]) -> String {
     let shown = octets.get(..MAX_SHOWN / 2 + 1).unwrap_or(octets);
-    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' - 10 + value };
-    let mut digits = vec![0; 2 * shown.len()];
+    hex_digits(shown, &mut vec![0; 2 * shown.len()]).to_owned()
+}
+
+/// Writes octets as hexadecimal digits, as many as `digits` has place for.
+pub(crate) fn hex_digits<'d>(octets: &[u8], digits: &'d mut [u8]) -> &'d str {
+    // Without branches, so that many octets are written at once.
+    let digit = |value: u8| b'0' + value + (b'a' - b'9' - 1) * u8::from(value > 9);
     let (pairs, _) = digits.as_chunks_mut::<2>();
-    pairs.iter_mut().zip(shown).for_each(|(pair, octet)| *pair = [digit(octet >> 4), digit(octet & 0x0f)]);
+    pairs.iter_mut().zip(octets).for_each(|(pair, octet)| *pair = [digit(octet >> 4), digit(octet & 0x0f)]);
     // The digits are ASCII, so the conversion does not fail.
-    String::from_utf8(digits).unwrap_or_default()
+    let written = digits.get(..2 * octets.len()).unwrap_or_default();
+    std::str::from_utf8(written).unwrap_or_default()
 }
 
 /// Formats a duration in seconds, milliseconds or microseconds, whichever is the largest unit without a fraction.
@@ -46,13 +62,10 @@ pub(crate) const MAX_SHOWN: usize = 4096;
 
 /// Formats a value and cuts the text at [`MAX_SHOWN`], so that an artifact cannot dictate the size of its report.
 pub(crate) fn shown(value: impl Display) -> String {
-    // Most texts are short, and a digest by SHA-256 with its name fits.
-    let mut text = Shown(String::with_capacity(80));
+    let mut text = Shown { short: [0; SHORT], length: 0, long: String::new() };
     // Writing fails only where the text is cut, and the text up to there is the result.
     let _ = write!(text, "{value}");
-    // A report holds thousands of them.
-    text.0.shrink_to_fit();
-    text.0
+    text.into_string()
 }
 
 /// Formats an error and the chain of its sources in one line.
@@ -66,20 +79,51 @@ pub(crate) fn with_sources(error: &dyn std::error::Error) -> String {
     text
 }
 
-struct Shown(String);
+/// The length of a text, in octets, that is put together before memory is asked for. A path of two names fits.
+const SHORT: usize = 160;
+
+/// A text that is being put together: short ones in their place, so that each takes as much memory as it needs.
+struct Shown {
+    short: [u8; SHORT],
+    /// The octets in `short`, none from where the text became longer.
+    length: usize,
+    long: String,
+}
+
+impl Shown {
+    fn into_string(mut self) -> String {
+        // A report holds thousands of texts.
+        self.long.shrink_to_fit();
+        let short = self.short.get(..self.length).unwrap_or_default();
+        match self.long.is_empty() {
+            // Whole texts were written there, so the conversion does not fail.
+            true => std::str::from_utf8(short).unwrap_or_default().to_owned(),
+            false => self.long,
+        }
+    }
+}
 
 impl Write for Shown {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut end = MAX_SHOWN.saturating_sub(self.0.len());
+        if self.long.is_empty() {
+            if let Some(place) = self.short.get_mut(self.length..self.length.saturating_add(text.len())) {
+                place.copy_from_slice(text.as_bytes());
+                self.length += text.len();
+                return Ok(());
+            }
+            let written = self.short.get(..self.length).unwrap_or_default();
+            self.long.push_str(std::str::from_utf8(written).unwrap_or_default());
+        }
+        let mut end = MAX_SHOWN.saturating_sub(self.long.len());
         if text.len() <= end {
-            self.0.push_str(text);
+            self.long.push_str(text);
             return Ok(());
         }
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        self.0.push_str(text.get(..end).unwrap_or_default());
-        self.0.push('\u{2026}');
+        self.long.push_str(text.get(..end).unwrap_or_default());
+        self.long.push('\u{2026}');
         Err(fmt::Error)
     }
 }
@@ -87,6 +131,21 @@ impl Write for Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_have_a_fraction_where_it_is_not_zero() {
+        for text in [
+            "2026-11-22T09:15:04Z",
+            "0000-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+            "2026-11-22T09:15:04.120Z",
+            "2026-11-22T09:15:04.000001Z",
+            "+10000-01-01T00:00:00Z",
+            "-0001-01-01T00:00:00Z",
+        ] {
+            assert_eq!(time(text.parse().unwrap()), text);
+        }
+    }
 
     #[test]
     fn long_texts_are_cut_between_characters() {

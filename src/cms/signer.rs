@@ -12,8 +12,8 @@ use super::signing_certificate::{
 };
 use crate::asn1::oid;
 use crate::crypto::{
-    AlgorithmPolicy, DigestAlgorithm, KnownSignatures, NotOffered, PublicKey, SignatureAlgorithm, SignatureError,
-    Standing,
+    AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures, NotOffered, PublicKey, Severity, SignatureAlgorithm,
+    SignatureError, Standing,
 };
 use crate::finding::{Code, Details, Ledger, Levels, Notes};
 use crate::pki::{Certificate, KnownCertificates};
@@ -28,6 +28,8 @@ pub(crate) struct CheckedSigner {
     pub(crate) algorithm: SignatureAlgorithm,
     /// The digest algorithm of the content. The signature may have another one inside.
     pub(crate) content_digest: DigestAlgorithm,
+    /// The digest of the content, where a signed attribute was compared with it.
+    pub(crate) content: Option<Digest>,
 }
 
 impl CheckedSigner {
@@ -59,6 +61,12 @@ impl CheckedSigner {
         signature.max(algorithms.digest(self.content_digest, at))
     }
 
+    /// Returns the severity of [`standing`](Self::standing).
+    pub(crate) fn severity(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Severity {
+        let signature = algorithms.signature_severity(&self.algorithm, self.certificate.public_key(), at);
+        signature.max(algorithms.digest_severity(self.content_digest, at))
+    }
+
     /// Returns the first day on which the signature proves nothing by itself any more, if there is one, and the
     /// algorithm that causes it.
     pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
@@ -76,12 +84,12 @@ pub(crate) fn check_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -
         return check_bare_signer(check, notes);
     };
     let signature = AttributesSignature { check, attributes };
-    let (SigningCertificate { certificate, namesakes }, content_digest) =
+    let (SigningCertificate { certificate, namesakes }, content_digest, content) =
         check_attributes(check, attributes, Some(&signature), notes)?;
     let algorithm = read_algorithm(check.signer_info, content_digest, notes)?;
     signature.note(&algorithm, certificate.public_key(), notes);
     check_digest_of_content(algorithm, content_digest, notes);
-    Some(CheckedSigner { certificate, namesakes, algorithm, content_digest })
+    Some(CheckedSigner { certificate, namesakes, algorithm, content_digest, content })
 }
 
 /// Checks that the digest of the content is one that belongs beside the algorithm of the signature.
@@ -103,25 +111,23 @@ pub(crate) fn check_prepared(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>)
         notes.note(Code::SignedAttributesMissing);
         return None;
     };
-    let (SigningCertificate { certificate, namesakes }, content_digest) =
+    let (SigningCertificate { certificate, namesakes }, content_digest, content) =
         check_attributes(check, attributes, None, notes)?;
     let algorithm = read_algorithm(check.signer_info, content_digest, notes)?;
-    Some(CheckedSigner { certificate, namesakes, algorithm, content_digest })
+    Some(CheckedSigner { certificate, namesakes, algorithm, content_digest, content })
 }
 
 /// Checks the signed attributes about the content, the algorithms and the certificate. Returns the certificate with the
-/// digest algorithm of the content.
+/// digest algorithm of the content, and the digest where it was compared.
 fn check_attributes(
     check: &SignerCheck<'_>,
     attributes: &Attributes<'_>,
     signature: Option<&AttributesSignature<'_>>,
     notes: &mut Notes<'_, '_>,
-) -> Option<(SigningCertificate, DigestAlgorithm)> {
+) -> Option<(SigningCertificate, DigestAlgorithm, Option<Digest>)> {
     let digest_algorithm = check_digest_algorithm(check, notes);
     check_content_type(check, attributes, notes);
-    if let Some(algorithm) = digest_algorithm {
-        check_message_digest(check, algorithm, attributes, notes);
-    }
+    let content = digest_algorithm.and_then(|algorithm| check_message_digest(check, algorithm, attributes, notes));
     check_algorithm_protection(check.signer_info, attributes, notes);
     let references = read_references(check, attributes, notes);
     let algorithm = SignatureAlgorithm::from_identifier(&check.signer_info.signature_algorithm, digest_algorithm).ok();
@@ -134,7 +140,7 @@ fn check_attributes(
     let verify = verify.as_ref().map(|verify| verify as Verify<'_>);
     let signing_certificate = signing_certificate::find(check, &references, verify, notes)?;
     check_references(&signing_certificate.certificate, &references, notes);
-    Some((signing_certificate, digest_algorithm?))
+    Some((signing_certificate, digest_algorithm?, content))
 }
 
 /// Checks a signature over the content itself (RFC 5652 §5.4, signedAttrs absent). Nothing binds the certificate, the
@@ -165,7 +171,8 @@ fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Opti
         }
     };
     note_signature(verify_bare(check, &algorithm, certificate.public_key()), algorithm, notes);
-    Some(CheckedSigner { certificate, namesakes, algorithm, content_digest: algorithm.cms_digest() })
+    let content_digest = algorithm.cms_digest();
+    Some(CheckedSigner { certificate, namesakes, algorithm, content_digest, content: None })
 }
 
 fn verify_bare(check: &SignerCheck<'_>, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Result<(), SignatureError> {
@@ -302,28 +309,35 @@ fn named_content_type(content_type: Oid<'_>) -> String {
     }
 }
 
+/// Compares the digest of the content with the stated one, and returns the computed one.
 fn check_message_digest(
     check: &SignerCheck<'_>,
     algorithm: DigestAlgorithm,
     attributes: &Attributes<'_>,
     notes: &mut Notes<'_, '_>,
-) {
+) -> Option<Digest> {
     let stated = match single_value(attributes, oid::MESSAGE_DIGEST) {
-        Err(code) => return notes.note_with(code, || Details::stated("message-digest")),
-        Ok(None) => return notes.note(Code::MessageDigestMissing),
-        Ok(Some(value)) if value.tag != signed_data::tlv::Tag::OCTET_STRING => {
-            return notes.note_with(Code::AttributeMalformed, || Details::stated("message-digest"));
+        Ok(Some(value)) if value.tag == Tag::OCTET_STRING => value.value,
+        Ok(None) => {
+            notes.note(Code::MessageDigestMissing);
+            return None;
         }
-        Ok(Some(value)) => value.value,
+        malformed => {
+            let code = malformed.err().unwrap_or(Code::AttributeMalformed);
+            notes.note_with(code, || Details::stated("message-digest"));
+            return None;
+        }
     };
     let Some(computed) = (check.content)(algorithm) else {
-        return notes.note_with(Code::ContentNotGiven, || Details::stated(algorithm.name()));
+        notes.note_with(Code::ContentNotGiven, || Details::stated(algorithm.name()));
+        return None;
     };
     if stated == computed.as_bytes() {
         notes.note_with(Code::MessageDigestMatches, || Details::computed(computed));
     } else {
         notes.note_with(Code::MessageDigestDiffers, || Details::both(hex(stated), computed));
     }
+    Some(computed)
 }
 
 /// Checks that the attribute names the algorithms that SignerInfo names, parameters included (RFC 6211).

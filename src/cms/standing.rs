@@ -1,18 +1,21 @@
 //! Notes the standing of an algorithm as a finding.
 
-use crate::crypto::Standing;
+use crate::crypto::{Severity, Standing};
 use crate::finding::{Code, Details, Notes};
 
-/// Notes the standing of an algorithm or a key.
-pub(crate) fn note_standing(standing: Standing, notes: &mut Notes<'_, '_>) {
-    match standing {
-        Standing::Good => notes.note(Code::AlgorithmAcceptable),
-        Standing::Legacy { what, since } => {
-            notes.note_with(Code::AlgorithmLegacy, || Details::both(what, format!("since {since}")));
+/// Notes the standing of an algorithm or a key, which is put into words only where somebody may read them.
+pub(crate) fn note_standing(severity: Severity, standing: impl FnOnce() -> Standing, notes: &mut Notes<'_, '_>) {
+    let code = match severity {
+        Severity::Good => Code::AlgorithmAcceptable,
+        Severity::Legacy => Code::AlgorithmLegacy,
+        Severity::Past => Code::AlgorithmPastItsDate,
+        Severity::Unlisted => Code::AlgorithmNotListed,
+    };
+    notes.note_with(code, || match standing() {
+        Standing::Good => Details::default(),
+        Standing::Legacy { what, since } | Standing::Past { what, since } => {
+            Details::both(what, format_args!("since {since}"))
         }
-        Standing::Past { what, since } => {
-            notes.note_with(Code::AlgorithmPastItsDate, || Details::both(what, format!("since {since}")));
-        }
-        Standing::Unlisted { what } => notes.note_with(Code::AlgorithmNotListed, || Details::stated(what)),
-    }
+        Standing::Unlisted { what } => Details::stated(what),
+    });
 }

@@ -146,6 +146,22 @@ pub enum Standing {
     },
 }
 
+/// A [`Standing`] without its texts, for checks whose findings nobody may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Severity {
+    Good,
+    Legacy,
+    Past,
+    Unlisted,
+}
+
+impl Severity {
+    /// Returns true if a signature of this standing proves nothing.
+    pub(crate) fn is_weak(self) -> bool {
+        self > Self::Legacy
+    }
+}
+
 impl Default for AlgorithmPolicy {
     /// Returns the table that this library ships.
     ///
@@ -225,6 +241,26 @@ impl AlgorithmPolicy {
         digest_of(algorithm).map_or(Standing::Good, |digest| self.digest(digest, at))
     }
 
+    /// Returns the severity of [`digest`](Self::digest).
+    pub(crate) fn digest_severity(&self, digest: DigestAlgorithm, at: DateTime<Utc>) -> Severity {
+        severity(self.digest_dates(digest), at)
+    }
+
+    /// Returns the severity of [`signature`](Self::signature).
+    pub(crate) fn signature_severity(
+        &self,
+        algorithm: &SignatureAlgorithm,
+        key: &PublicKey,
+        at: DateTime<Utc>,
+    ) -> Severity {
+        severity(self.key_dates(key), at).max(self.algorithm_severity(algorithm, at))
+    }
+
+    /// Returns the severity of [`algorithm`](Self::algorithm).
+    pub(crate) fn algorithm_severity(&self, algorithm: &SignatureAlgorithm, at: DateTime<Utc>) -> Severity {
+        digest_of(algorithm).map_or(Severity::Good, |digest| self.digest_severity(digest, at))
+    }
+
     /// Returns the first day on which a digest proves nothing by itself any more, if there is one, and its name.
     pub fn digest_past_from(&self, digest: DigestAlgorithm) -> Option<(NaiveDate, String)> {
         let past_from = self.digest_dates(digest).and_then(|dates| dates.past_from)?;
@@ -280,14 +316,26 @@ fn digest_of(algorithm: &SignatureAlgorithm) -> Option<DigestAlgorithm> {
     }
 }
 
-fn standing(dates: Option<Dates>, what: impl FnOnce() -> String, at: DateTime<Utc>) -> Standing {
+/// Returns the severity that dates have at a time, and the day from which it is so, where there is one.
+fn reached(dates: Option<Dates>, at: DateTime<Utc>) -> (Severity, Option<NaiveDate>) {
+    let Some(dates) = dates else { return (Severity::Unlisted, None) };
     let reached = |date: Option<NaiveDate>| date.filter(|date| *date <= at.date_naive());
-    match dates {
-        None => Standing::Unlisted { what: what() },
-        Some(dates) => match (reached(dates.past_from), reached(dates.legacy_from)) {
-            (Some(since), _) => Standing::Past { what: what(), since },
-            (None, Some(since)) => Standing::Legacy { what: what(), since },
-            (None, None) => Standing::Good,
-        },
+    match (reached(dates.past_from), reached(dates.legacy_from)) {
+        (Some(since), _) => (Severity::Past, Some(since)),
+        (None, Some(since)) => (Severity::Legacy, Some(since)),
+        (None, None) => (Severity::Good, None),
+    }
+}
+
+fn severity(dates: Option<Dates>, at: DateTime<Utc>) -> Severity {
+    reached(dates, at).0
+}
+
+fn standing(dates: Option<Dates>, what: impl FnOnce() -> String, at: DateTime<Utc>) -> Standing {
+    match reached(dates, at) {
+        (Severity::Past, Some(since)) => Standing::Past { what: what(), since },
+        (Severity::Legacy, Some(since)) => Standing::Legacy { what: what(), since },
+        (Severity::Good, _) => Standing::Good,
+        (Severity::Unlisted | Severity::Past | Severity::Legacy, _) => Standing::Unlisted { what: what() },
     }
 }

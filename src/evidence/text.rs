@@ -31,6 +31,19 @@ pub(super) fn uri(what: &'static str, input: &str) -> Result<String, EvidenceErr
     if is_uri(&uri) { Ok(uri) } else { Err(EvidenceError::Uri(what)) }
 }
 
+/// The octets that stand for themselves in a URI (RFC 3986 §2.2 and §2.3), but for `#`, `[` and `]`.
+const IN_URI: [bool; 256] = {
+    let mut octets = [false; 256];
+    let mut octet = 0_u8;
+    while octet < u8::MAX {
+        octets[octet as usize] = octet.is_ascii_alphanumeric()
+            || matches!(octet, b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'@' | b'!' | b'$' | b'&' | b'\'')
+            || matches!(octet, b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=');
+        octet += 1;
+    }
+    octets
+};
+
 fn is_uri(uri: &str) -> bool {
     let Some((scheme, rest)) = uri.split_once(':') else { return false };
     let scheme_fits = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -41,29 +54,11 @@ fn is_uri(uri: &str) -> bool {
     let mut octets = rest.bytes();
     let mut fragment = false;
     while let Some(octet) = octets.next() {
+        // Nearly all octets stand for themselves.
+        if IN_URI.get(usize::from(octet)).copied().unwrap_or_default() {
+            continue;
+        }
         let fits = match octet {
-            b'a'..=b'z'
-            | b'A'..=b'Z'
-            | b'0'..=b'9'
-            | b'-'
-            | b'.'
-            | b'_'
-            | b'~'
-            | b':'
-            | b'/'
-            | b'?'
-            | b'@'
-            | b'!'
-            | b'$'
-            | b'&'
-            | b'\''
-            | b'('
-            | b')'
-            | b'*'
-            | b'+'
-            | b','
-            | b';'
-            | b'=' => true,
             b'%' => [octets.next(), octets.next()].iter().all(|hex| hex.is_some_and(|h| h.is_ascii_hexdigit())),
             b'#' => !std::mem::replace(&mut fragment, true),
             _ => false,
@@ -81,7 +76,8 @@ fn is_uri(uri: &str) -> bool {
 fn is_authority(authority: &str) -> bool {
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let (name, port) = host.split_once(':').unwrap_or((host, ""));
-    !name.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && authority.matches('@').count() <= 1
+    let at_signs = authority.bytes().filter(|octet| *octet == b'@').count();
+    !name.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && at_signs <= 1
 }
 
 /// Checks that a text is `type/subtype`, with parameters in printable ASCII (RFC 2045 §5.1, RFC 6838 §4.2).

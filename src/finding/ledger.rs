@@ -198,9 +198,13 @@ pub(crate) struct Ledger<'a> {
 /// makes a file decides how many CRLs of strangers are in each of its tokens.
 pub(crate) const MAX_ALIKE: usize = 8;
 
+/// The number of findings that the report on a proof of ours has room for at once.
+const USUAL: usize = 64;
+
 impl<'a> Ledger<'a> {
     pub(crate) fn complete(levels: &'a Levels) -> Self {
-        Self { keep: Keep::Everything, levels, findings: Vec::new(), alike: BTreeMap::new() }
+        let findings = Vec::with_capacity(USUAL);
+        Self { keep: Keep::Everything, levels, findings, alike: BTreeMap::new() }
     }
 
     pub(crate) fn decisive(levels: &'a Levels) -> Self {

@@ -152,13 +152,19 @@ pub(crate) fn check_trust(
     let TokenTrust { candidates, budget, .. } = *trust;
     let validated = trust.chains.check(&signer.certificate, candidates, genuine.gen_time, budget, strength, notes);
     let (path, of_path) = match validated {
-        Some((path, standing)) => (Some(path), standing),
+        Some((path, severity)) => (Some(path), severity),
         // A path that does not hold tells nothing but the algorithm that signed the certificate itself.
-        None => (None, signer.certificate.standing(trust.algorithms, at)),
+        None => (None, signer.certificate.severity(trust.algorithms, at)),
     };
-    let imprint = trust.algorithms.digest(genuine.imprint, at);
-    let signature = signer.standing(trust.algorithms, at);
-    note_standing(imprint.max(signature).max(of_path), notes);
+    let severity = trust.algorithms.digest_severity(genuine.imprint, at).max(signer.severity(trust.algorithms, at));
+    let standing = || {
+        let of_path = match &path {
+            Some(path) => path.standing(strength),
+            None => signer.certificate.standing(trust.algorithms, at),
+        };
+        trust.algorithms.digest(genuine.imprint, at).max(signer.standing(trust.algorithms, at)).max(of_path)
+    };
+    note_standing(severity.max(of_path), standing, notes);
     path.filter(|_| notes.is_sound())
 }
 

@@ -120,7 +120,7 @@ fn scope(signature: &Signature<'_>, signer: Option<&CheckedSigner>) -> Signature
         Some(_) => ContentPlace::Attached,
         None => ContentPlace::Detached,
     };
-    let digest = signer.and_then(|signer| (signature.content)(signer.content_digest));
+    let digest = signer.and_then(|signer| signer.content.or_else(|| (signature.content)(signer.content_digest)));
     SignatureScope {
         content,
         content_type: shown(content_info.content_type),

@@ -12,7 +12,8 @@ use crate::cms::{self, BaselineLevel, CheckedSigner};
 use crate::crypto::DigestAlgorithm;
 use crate::finding::Subject;
 use crate::pki::ValidatedPath;
-use crate::time::token::GenuineToken;
+use crate::text;
+use crate::time::token::{GenuineToken, accuracy};
 
 /// What the checks identified, whether or not all holds.
 pub(super) struct Examined {
@@ -84,9 +85,17 @@ pub(super) struct ExaminedRecord {
     pub(super) timestamps: Vec<usize>,
 }
 
-/// What a token says.
+/// What a token says, in the words of a report.
 pub(super) struct ExaminedToken {
-    pub(super) info: TstInfo,
+    /// The digest that it is over.
+    pub(super) imprint: String,
+    pub(super) gen_time: DateTime<Utc>,
+    /// The accuracy, where it can be used.
+    pub(super) accuracy: Option<String>,
+    /// The policy, dotted.
+    pub(super) policy: String,
+    /// The serial number, in hexadecimal.
+    pub(super) serial: String,
     /// The name by which it names its signer, unless the signer's certificate tells it.
     pub(super) signer_name: Option<String>,
 }
@@ -94,10 +103,26 @@ pub(super) struct ExaminedToken {
 impl ExaminedToken {
     pub(super) fn of(token: &ParsedToken<'_>, genuine: Option<&GenuineToken>) -> Self {
         let signer_info = token.signed_data.signer_infos.first().filter(|_| genuine.is_none());
+        let info = &token.tst_info;
         Self {
-            info: token.tst_info.clone(),
+            imprint: shown_imprint(info),
+            gen_time: info.gen_time,
+            accuracy: accuracy(info).map(text::seconds),
+            policy: text::shown(&info.policy),
+            serial: text::shown(text::hex(&info.serial_number)),
             signer_name: signer_info.map(|signer_info| cms::signer_name(&signer_info.sid)),
         }
+    }
+}
+
+/// The imprint as a digest is shown, also by an algorithm that is not offered.
+fn shown_imprint(info: &TstInfo) -> String {
+    let stated = &info.message_imprint;
+    let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| stated.algorithm == algorithm.oid());
+    let digest = text::hex(&stated.digest);
+    match algorithm {
+        Some(algorithm) => text::shown(format_args!("{}{digest}", algorithm.prefix())),
+        None => text::shown(format_args!("{}:{digest}", stated.algorithm)),
     }
 }
 

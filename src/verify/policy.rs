@@ -160,8 +160,8 @@ impl Policy {
     /// `custom`. A policy that is another one does not go by the name of one that is shipped, nor by one that differs from
     /// it in case, spaces or marks alone.
     pub fn label(&self) -> String {
-        let unnamed = self.without_name();
-        let shipped = Self::NAMES.into_iter().find(|name| Self::named(name).as_ref() == Some(&unnamed));
+        let is_same = |shipped: Self| Self { name: self.name.clone(), ..shipped } == *self;
+        let shipped = Self::NAMES.into_iter().find(|name| Self::named(name).is_some_and(is_same));
         let own = self.name.as_deref().filter(|name| !name.trim().is_empty() && !reads_as_shipped(name));
         shipped.or(own).map_or_else(|| "custom".to_owned(), shown)
     }

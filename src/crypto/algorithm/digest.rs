@@ -10,7 +10,7 @@ use signed_data::tlv::{Oid, Tag, Tlv};
 
 use super::not_offered::NotOffered;
 use crate::asn1::oid;
-use crate::text::hex;
+use crate::text::hex_digits;
 
 /// The digest algorithms that are offered here.
 ///
@@ -100,6 +100,23 @@ impl DigestAlgorithm {
             Self::Sha3_512 => "SHA3-512",
             Self::Shake128 => "SHAKE128",
             Self::Shake256 => "SHAKE256",
+        }
+    }
+
+    /// Returns the name as it begins the text of a digest.
+    pub(crate) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Sha1 => "sha-1:",
+            Self::Sha224 => "sha-224:",
+            Self::Sha256 => "sha-256:",
+            Self::Sha384 => "sha-384:",
+            Self::Sha512 => "sha-512:",
+            Self::Sha3_224 => "sha3-224:",
+            Self::Sha3_256 => "sha3-256:",
+            Self::Sha3_384 => "sha3-384:",
+            Self::Sha3_512 => "sha3-512:",
+            Self::Shake128 => "shake128:",
+            Self::Shake256 => "shake256:",
         }
     }
 
@@ -223,9 +240,8 @@ impl core::hash::Hash for Digest {
 /// The text is of the form `sha-256:`, followed by lower-case hexadecimal digits.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.algorithm.name().to_ascii_lowercase())?;
-        f.write_str(":")?;
-        f.write_str(&hex(self.as_bytes()))
+        f.write_str(self.algorithm.prefix())?;
+        f.write_str(hex_digits(self.as_bytes(), &mut [0; 128]))
     }
 }
 

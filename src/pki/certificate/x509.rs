@@ -120,12 +120,17 @@ impl Certificate {
 
     /// Returns the issuer as text such as `C=.., O=.., CN=..`. The text is for display and must not be compared.
     pub fn issuer(&self) -> String {
-        self.0.shown_issuer.get_or_init(|| describe::name(self.issuer_der()).into()).to_string()
+        str::to_owned(self.0.shown_issuer.get_or_init(|| describe::name(self.issuer_der()).into()))
     }
 
     /// Returns the subject as text such as `C=.., O=.., CN=..`. The text is for display and must not be compared.
     pub fn subject(&self) -> String {
-        self.0.shown_subject.get_or_init(|| describe::name(self.subject_der()).into()).to_string()
+        str::to_owned(self.shown_subject())
+    }
+
+    /// Returns [`subject`](Self::subject), which is put into words once.
+    pub(crate) fn shown_subject(&self) -> &str {
+        self.0.shown_subject.get_or_init(|| describe::name(self.subject_der()).into())
     }
 
     /// Returns the values of one attribute of the subject, in order, as text.

@@ -1,6 +1,7 @@
 //! This module validates certification paths for the verifier, with its anchors, notes its findings, and caches valid
 //! paths.
 
+use core::fmt;
 use core::ops::RangeInclusive;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -9,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 
 use crate::asn1::oid;
-use crate::crypto::{AlgorithmPolicy, Digest, Standing};
+use crate::crypto::{AlgorithmPolicy, Digest, Severity, Standing};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::limits::MAX_STRONGER_PATHS;
 use crate::pki::revocation::PROCESSED_WITH_REVOCATION;
@@ -114,7 +115,7 @@ impl ChainValidator {
         budget: &ValidationBudget,
         strength: Strength<'_>,
         notes: &mut Notes<'_, '_>,
-    ) -> Option<(Arc<ValidatedPath>, Standing)> {
+    ) -> Option<(Arc<ValidatedPath>, Severity)> {
         // What a file adds to the search for a path is paid for whether the path is remembered or not: an attacker could
         // else make a verdict depend on which files came before.
         let remembered = self
@@ -126,16 +127,18 @@ impl ChainValidator {
         };
         match path {
             Ok(path) => {
-                let standing = path.standing(strength);
-                let stronger = if standing.is_weak() {
+                let severity = path.severity(strength);
+                let stronger = if severity.is_weak() {
                     self.stronger(&path, candidates, &|_| false, at, budget, strength)
                 } else {
                     None
                 };
                 let relied_on = match stronger {
-                    None => (path, standing),
+                    None => (path, severity),
                     Some(stronger) => {
-                        notes.note_with(Code::ChainSetAside, || Details::both(path.describe(at), standing.what()));
+                        notes.note_with(Code::ChainSetAside, || {
+                            Details::both(path.describe(at), path.standing(strength).what())
+                        });
                         stronger
                     }
                 };
@@ -174,7 +177,7 @@ impl ChainValidator {
         strength: Strength<'_>,
     ) -> Result<Arc<ValidatedPath>, PathError> {
         let path = Arc::new(self.path_avoiding(target, candidates, is_avoided, at, budget)?);
-        if !path.standing(strength).is_weak() {
+        if !path.severity(strength).is_weak() {
             return Ok(path);
         }
         let stronger = self.stronger(&path, candidates, is_avoided, at, budget, strength);
@@ -191,14 +194,14 @@ impl ChainValidator {
         at: DateTime<Utc>,
         budget: &ValidationBudget,
         strength: Strength<'_>,
-    ) -> Option<(Arc<ValidatedPath>, Standing)> {
+    ) -> Option<(Arc<ValidatedPath>, Severity)> {
         let (mut path, mut found_weak) = (Arc::clone(path), Vec::new());
         for _ in 0..MAX_STRONGER_PATHS {
-            let weak = path.signatures(strength).filter(|(_, standing)| standing.is_weak());
+            let weak = path.severities(strength).filter(|(_, severity)| severity.is_weak());
             let weak: Vec<_> = weak.map(|(issued, _)| issued.fingerprint()).collect();
             if weak.is_empty() {
-                let standing = path.standing(strength);
-                return Some((path, standing));
+                let severity = path.severity(strength);
+                return Some((path, severity));
             }
             let target = path.target().filter(|target| !weak.contains(&target.fingerprint()))?;
             found_weak.extend(weak);
@@ -313,14 +316,15 @@ impl Certificate {
             Err(_) => Standing::Good,
         }
     }
+
+    /// Returns the severity of [`standing`](Self::standing).
+    pub(crate) fn severity(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Severity {
+        let algorithm = self.read_signature_algorithm();
+        algorithm.map_or(Severity::Good, |algorithm| algorithms.algorithm_severity(&algorithm, at))
+    }
 }
 
 impl Standing {
-    /// Returns true if the signature is too weak to prove anything.
-    fn is_weak(&self) -> bool {
-        matches!(self, Self::Past { .. } | Self::Unlisted { .. })
-    }
-
     fn what(&self) -> &str {
         match self {
             Self::Good => "",
@@ -330,7 +334,7 @@ impl Standing {
 
     /// Adds that the judgement is about the signature on a certificate.
     fn in_signature_of(self, certificate: &Certificate) -> Self {
-        let located = |what: String| format!("{what}, in the signature on the certificate {}", certificate.subject());
+        let located = |what: String| what + ", in the signature on the certificate " + certificate.shown_subject();
         match self {
             Self::Good => Self::Good,
             Self::Legacy { what, since } => Self::Legacy { what: located(what), since },
@@ -340,30 +344,56 @@ impl Standing {
     }
 }
 
+/// A path in words.
+struct DescribedPath<'a> {
+    path: &'a ValidatedPath,
+    at: DateTime<Utc>,
+}
+
+impl fmt::Display for DescribedPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at {}: ", time(self.at))?;
+        self.path.certificates.iter().enumerate().try_for_each(|(number, certificate)| {
+            f.write_str(if number == 0 { "" } else { " < " })?;
+            f.write_str(certificate.shown_subject())
+        })
+    }
+}
+
 impl ValidatedPath {
     /// Judges the weakest signature of the path. The anchor's own signature is not judged, because the anchor is
     /// trusted by configuration.
     pub(crate) fn standing(&self, strength: Strength<'_>) -> Standing {
-        self.signatures(strength).map(|(_, standing)| standing).max().unwrap_or(Standing::Good)
-    }
-
-    /// Returns each certificate below the anchor and the judgement of the signature on it.
-    fn signatures(&self, strength: Strength<'_>) -> impl Iterator<Item = (&Certificate, Standing)> {
-        self.issued().map(move |(issued, issuer)| {
+        let standings = self.issued().map(|(issued, issuer)| {
             let standing = match issued.read_signature_algorithm() {
                 Ok(algorithm) => {
                     strength.algorithms.signature(&algorithm, issuer.public_key(), (strength.since)(issued))
                 }
                 Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() },
             };
-            (issued, standing.in_signature_of(issued))
+            standing.in_signature_of(issued)
+        });
+        standings.max().unwrap_or(Standing::Good)
+    }
+
+    /// Returns the severity of [`standing`](Self::standing).
+    pub(crate) fn severity(&self, strength: Strength<'_>) -> Severity {
+        self.severities(strength).map(|(_, severity)| severity).max().unwrap_or(Severity::Good)
+    }
+
+    /// Returns each certificate below the anchor and the severity of the signature on it.
+    fn severities(&self, strength: Strength<'_>) -> impl Iterator<Item = (&Certificate, Severity)> {
+        self.issued().map(move |(issued, issuer)| {
+            let severity = issued.read_signature_algorithm().map_or(Severity::Unlisted, |algorithm| {
+                strength.algorithms.signature_severity(&algorithm, issuer.public_key(), (strength.since)(issued))
+            });
+            (issued, severity)
         })
     }
 
     /// Returns the names from the target to the anchor and the time at which the path was judged.
-    pub(crate) fn describe(&self, at: DateTime<Utc>) -> String {
-        let names: Vec<String> = self.certificates.iter().map(Certificate::subject).collect();
-        format!("at {}: {}", time(at), names.join(" < "))
+    pub(crate) fn describe(&self, at: DateTime<Utc>) -> impl fmt::Display {
+        DescribedPath { path: self, at }
     }
 
     /// Returns the certificates whose validity counts: the target, and those between it and the anchor. An anchor above the

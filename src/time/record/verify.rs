@@ -370,7 +370,8 @@ fn check_stamp(
     // A renewed timestamp does not renew the hashes: they have to be good until the next chain is there (RFC 4998 §5.3,
     // step 2). The hashes of the last token of a chain were judged with its imprint.
     if let Some(algorithm) = link.algorithm.filter(|_| !link.is_last_of_chain) {
-        note_standing(check.algorithms.digest(algorithm, chain_renewed), notes);
+        let severity = check.algorithms.digest_severity(algorithm, chain_renewed);
+        note_standing(severity, || check.algorithms.digest(algorithm, chain_renewed), notes);
     }
     Stamp { genuine: Some(genuine), path }
 }

@@ -16,16 +16,15 @@ use crate::pki::Certificate;
 /// names.
 pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &mut Ledger<'_>) {
     let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
-    let names = certificate.subject_values(oid::ORGANIZATION_NAME);
+    let names = || certificate.subject_values(oid::ORGANIZATION_NAME);
     let numbers: Vec<RegisterNumber> =
         identifiers.iter().filter_map(|identifier| RegisterNumber::of_certificate(identifier)).collect();
     let stated = RegisterNumber::of_legal_person(issuer.legal_person_identifier());
-    let same = match (stated, numbers.as_slice(), names.as_slice()) {
-        (stated, [_, ..], _) => Some(stated.is_some_and(|stated| numbers.contains(&stated))),
-        (_, _, []) => None,
-        (_, _, names) => {
-            let stated = folded(issuer.legal_name());
-            Some(names.iter().any(|name| folded(name) == stated))
+    let same = match numbers.is_empty() {
+        false => Some(stated.is_some_and(|stated| numbers.contains(&stated))),
+        true => {
+            let (names, stated) = (names(), folded(issuer.legal_name()));
+            (!names.is_empty()).then(|| names.iter().any(|name| folded(name) == stated))
         }
     };
     let code = match same {
@@ -35,7 +34,7 @@ pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &
     };
     ledger.note_with(Subject::Statement, code, || {
         let stated = format!("{}, {}", issuer.legal_name(), issuer.legal_person_identifier());
-        let computed: Vec<_> = names.iter().chain(&identifiers).map(String::as_str).collect();
+        let computed = [names(), identifiers].concat();
         match computed.is_empty() {
             true => Details::stated(stated),
             false => Details::both(stated, computed.join(", ")),

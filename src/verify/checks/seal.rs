@@ -156,20 +156,25 @@ pub(crate) fn check_seal_chain(
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
     }
     let (chain, of_path) = match valid {
-        Some((first, standing)) => {
+        Some((first, severity)) => {
             let inquiry = Inquiry { chains: &settings.seal_chains, role, material, poes };
             let CheckedPath { path, answers, leaves_revocation_open } =
                 revocation::check(Arc::clone(&first), &inquiry, &mut notes);
             let is_other = !Arc::ptr_eq(&path, &first);
-            let standing = if is_other { path.standing(strength) } else { standing };
+            let severity = if is_other { path.severity(strength) } else { severity };
             let past_from =
                 notes.are_complete().then(|| uncovered_past_from(signer, &path, &answers, &inquiry)).flatten();
-            (SealChain { path: Some(path), leaves_revocation_open, answers, past_from }, standing)
+            (SealChain { path: Some(path), leaves_revocation_open, answers, past_from }, severity)
         }
-        // Of a path that does not hold, only what signed the certificate itself is known.
-        None => (SealChain::default(), signer.certificate.standing(algorithms, at)),
+        None => (SealChain::default(), signer.certificate.severity(algorithms, at)),
     };
-    note_standing(signer.standing(algorithms, at).max(of_path), &mut notes);
+    let of_path_in_words = || match &chain.path {
+        Some(path) => path.standing(strength),
+        // Of a path that does not hold, only what signed the certificate itself is known.
+        None => signer.certificate.standing(algorithms, at),
+    };
+    let standing = || signer.standing(algorithms, at).max(of_path_in_words());
+    note_standing(signer.severity(algorithms, at).max(of_path), standing, &mut notes);
     chain
 }
 

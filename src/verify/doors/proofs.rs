@@ -82,7 +82,7 @@ impl Verifier {
         let examined = examine_envelope(signature.envelope(INTERNAL), &self.settings, Some(payload), now, &mut ledger);
         Report::new(ReportInput {
             artifact: ArtifactKind::PayloadSignature,
-            examined: &examined,
+            examined,
             statement: None,
             policy: &self.settings.policy,
             now,
@@ -125,7 +125,7 @@ impl Verifier {
         let (examined, _) = self.check(proof, context, now, &mut ledger);
         Report::new(ReportInput {
             artifact: S::ARTIFACT,
-            examined: &examined,
+            examined,
             statement: Some(StatementSummary::of(proof)),
             policy: &self.settings.policy,
             now,

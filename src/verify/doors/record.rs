@@ -44,7 +44,7 @@ impl Verifier {
         };
         Report::new(ReportInput {
             artifact: ArtifactKind::EvidenceRecord,
-            examined: &examined,
+            examined,
             statement: None,
             policy: &self.settings.policy,
             now: at,

@@ -65,7 +65,7 @@ impl Verifier {
             let artifact = ArtifactKind::Signature;
             Report::new(ReportInput {
                 artifact,
-                examined: &examined,
+                examined,
                 statement: None,
                 policy: &self.settings.policy,
                 now: at,

@@ -68,14 +68,7 @@ impl Verifier {
             None => Examined::nothing(),
         };
         let artifact = ArtifactKind::Timestamp;
-        Report::new(ReportInput {
-            artifact,
-            examined: &examined,
-            statement: None,
-            policy: &self.settings.policy,
-            now: at,
-            ledger,
-        })
+        Report::new(ReportInput { artifact, examined, statement: None, policy: &self.settings.policy, now: at, ledger })
     }
 }
 

@@ -1,12 +1,14 @@
 //! The end of a verdict that is not renewed, and what has to be renewed before it.
 
-use std::cmp::Reverse;
+use core::fmt;
+use std::cmp::{Ordering, Reverse};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Code, Finding, Subject};
-use crate::pki::ValidatedPath;
+use crate::pki::{Certificate, ValidatedPath};
+use crate::time::token::GenuineToken;
 use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
 use crate::verify::order::Order;
 use crate::verify::policy::{Policy, TimestampValidity};
@@ -65,25 +67,61 @@ impl RenewalKind {
 /// One end, before it is told how far away it is. Of several at one time the first is one that takes a new hash tree,
 /// which renews the others too.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct End {
+struct End<'a> {
     time: DateTime<Utc>,
     renewal: Reverse<RenewalKind>,
-    because: String,
+    because: Because<'a>,
 }
 
-impl End {
-    fn of_date((date, what): (NaiveDate, String), place: &str, renewal: RenewalKind) -> Self {
+/// The cause of an end. Of many ends one is put into words.
+enum Because<'a> {
+    Algorithm { what: String, place: &'static str },
+    Validity { of: &'a Certificate, why: &'static str },
+}
+
+impl fmt::Display for Because<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Algorithm { what, place } => write!(f, "{what}{place}"),
+            Self::Validity { of, why } => write!(f, "the end of the validity of {}{why}", of.shown_subject()),
+        }
+    }
+}
+
+/// The words decide, whatever the causes were made of.
+impl Ord for Because<'_> {
+    fn cmp(&self, because: &Self) -> Ordering {
+        self.to_string().cmp(&because.to_string())
+    }
+}
+
+impl PartialOrd for Because<'_> {
+    fn partial_cmp(&self, because: &Self) -> Option<Ordering> {
+        Some(self.cmp(because))
+    }
+}
+
+impl PartialEq for Because<'_> {
+    fn eq(&self, because: &Self) -> bool {
+        self.cmp(because) == Ordering::Equal
+    }
+}
+
+impl Eq for Because<'_> {}
+
+impl End<'_> {
+    fn of_date((date, what): (NaiveDate, String), place: &'static str, renewal: RenewalKind) -> Self {
         Self {
             time: date.and_time(NaiveTime::MIN).and_utc(),
             renewal: Reverse(renewal),
-            because: format!("{what}{place}"),
+            because: Because::Algorithm { what, place },
         }
     }
 
     fn into_deadline(self, now: DateTime<Utc>) -> Deadline {
         let Self { time, renewal: Reverse(renewal), because } = self;
         let renew_now = time.signed_duration_since(now) <= renewal.lead();
-        Deadline { time, because, renewal, renew_now }
+        Deadline { time, because: because.to_string(), renewal, renew_now }
     }
 }
 
@@ -113,7 +151,7 @@ pub(crate) fn verifiable_until(
 ) -> Option<Deadline> {
     let proving = proving(examined);
     let outermost = || proving.iter().copied().filter(|timestamp| !timestamp.is_covered);
-    let end = |timestamp: &ExaminedTimestamp| Some(end_of(timestamp, timestamp.path.as_ref()?, policy));
+    let end = |timestamp| end_of(timestamp, policy);
     let holding = outermost().filter(|timestamp| keeps_verdict(timestamp, &proving, examined, policy, findings));
     // One timestamp without an end is enough.
     let latest = holding.filter_map(end).reduce(|latest, end| latest.zip(end).map(|(latest, end)| latest.max(end)));
@@ -182,10 +220,19 @@ fn time(timestamp: &ExaminedTimestamp) -> Option<DateTime<Utc>> {
     timestamp.path.as_ref().and(timestamp.genuine.as_ref()).map(|genuine| genuine.gen_time)
 }
 
-/// The first end of anything that the timestamp rests on; `None` where the policy sets none.
-fn end_of(timestamp: &ExaminedTimestamp, path: &ValidatedPath, policy: &Policy) -> Option<End> {
+/// The first end of anything that a valid timestamp rests on; the inner `None` where the policy sets none.
+fn end_of<'e>(timestamp: &'e ExaminedTimestamp, policy: &Policy) -> Option<Option<End<'e>>> {
+    let path = timestamp.path.as_ref()?;
+    Some(timestamp.genuine.as_ref().and_then(|genuine| first_end(timestamp, genuine, path, policy)))
+}
+
+fn first_end<'e>(
+    timestamp: &ExaminedTimestamp,
+    genuine: &GenuineToken,
+    path: &'e ValidatedPath,
+    policy: &Policy,
+) -> Option<End<'e>> {
     let algorithms = &policy.algorithms;
-    let genuine = timestamp.genuine.as_ref()?;
     let digests = [Some(genuine.imprint), timestamp.index];
     let digests = digests.into_iter().flatten().filter_map(|digest| algorithms.digest_past_from(digest));
     let digests = digests.map(|date| End::of_date(date, " in the timestamp", RenewalKind::HashTree));
@@ -203,10 +250,10 @@ fn end_of(timestamp: &ExaminedTimestamp, path: &ValidatedPath, policy: &Policy) 
 }
 
 /// The end of each certificate below the anchor.
-fn validity<'p>(path: &'p ValidatedPath, why: &'p str) -> impl Iterator<Item = End> + 'p {
+fn validity<'p>(path: &'p ValidatedPath, why: &'static str) -> impl Iterator<Item = End<'p>> {
     path.below_anchor().map(move |certificate| End {
         time: certificate.not_after(),
-        because: format!("the end of the validity of {}{why}", certificate.subject()),
         renewal: Reverse(RenewalKind::Timestamp),
+        because: Because::Validity { of: certificate, why },
     })
 }

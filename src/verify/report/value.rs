@@ -1,19 +1,16 @@
 //! The full report as a value. Its text for people is written in `print`.
 
 use chrono::{DateTime, Utc};
-use rfc3161_client::TstInfo;
 use serde::{Deserialize, Serialize};
 
 use super::rests::{self, CountersignatureSummary, RecordSummary, RevocationSummary};
 use super::until::{Deadline, holds_until, verifiable_until};
 use crate::cms::BaselineLevel;
-use crate::crypto::DigestAlgorithm;
 use crate::evidence::Statement;
 use crate::finding::{Code, Finding, Indication, Ledger, SubIndication, Subject};
 use crate::pki::Certificate;
 use crate::seal::Proof;
 use crate::text;
-use crate::time::token;
 use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
 use crate::verify::existence::{ExistenceSummary, SignatureScope};
 use crate::verify::policy::Policy;
@@ -214,7 +211,7 @@ impl Signatures {
 /// The values from which a report is made.
 pub(in crate::verify) struct ReportInput<'a, 'l> {
     pub(in crate::verify) artifact: ArtifactKind,
-    pub(in crate::verify) examined: &'a Examined,
+    pub(in crate::verify) examined: Examined,
     pub(in crate::verify) statement: Option<StatementSummary>,
     pub(in crate::verify) policy: &'a Policy,
     pub(in crate::verify) now: DateTime<Utc>,
@@ -225,20 +222,23 @@ impl Report {
     pub(in crate::verify) fn new(input: ReportInput<'_, '_>) -> Self {
         let ReportInput { artifact, examined, statement, policy, now, ledger } = input;
         let verifiable_until = match examined.proven_at {
-            Some(_) => verifiable_until(examined, policy, ledger.findings(), now),
+            Some(_) => verifiable_until(&examined, policy, ledger.findings(), now),
             // Nothing keeps a signature without a timestamp but its own certificates and algorithms.
-            None if ledger.indication() == Indication::TotalPassed => holds_until(examined, policy, now),
+            None if ledger.indication() == Indication::TotalPassed => holds_until(&examined, policy, now),
             None => None,
         };
         let findings = ledger.findings();
-        let subject_of = |index: usize| match examined.timestamps.get(index).map(|timestamp| timestamp.kind) {
-            Some(kind) => subject_of(artifact, kind, index),
-            None => Subject::Timestamp(index + 1),
-        };
-        let summary = |(index, timestamp)| TimestampSummary::of(timestamp, subject_of(index), findings);
-        let timestamps = examined.timestamps.iter().enumerate().map(summary).collect();
-        let records = rests::records(examined, findings);
+        let subjects: Vec<Subject> = (0..)
+            .zip(&examined.timestamps)
+            .map(|(index, timestamp)| subject_of(artifact, timestamp.kind, index))
+            .collect();
+        let subject_of = |index: usize| subjects.get(index).copied().unwrap_or(Subject::Timestamp(index + 1));
+        let records = rests::records(&examined, findings);
+        let revocation = rests::revocation(&examined, subject_of);
         let countersignatures = rests::countersignatures(findings);
+        let certificates = certificates(artifact, &examined);
+        let summary = |(timestamp, subject)| TimestampSummary::of(timestamp, subject, findings);
+        let timestamps = examined.timestamps.into_iter().zip(subjects.iter().copied()).map(summary).collect();
         Self {
             artifact,
             policy: policy.label(),
@@ -252,14 +252,14 @@ impl Report {
             verified_at: now,
             verifiable_until,
             statement,
-            scope: examined.scope.clone(),
+            scope: examined.scope,
             timestamps,
             records,
-            existence: examined.existence.clone(),
-            revocation: rests::revocation(examined, subject_of),
+            existence: examined.existence,
+            revocation,
             countersignatures,
             more_countersignatures: ledger.unlisted(&rests::COUNTERSIGNATURES),
-            certificates: certificates(artifact, examined),
+            certificates,
             findings: ledger.into_findings(),
         }
     }
@@ -314,31 +314,40 @@ impl StatementSummary {
 }
 
 impl TimestampSummary {
-    fn of(examined: &ExaminedTimestamp, subject: Subject, findings: &[Finding]) -> Self {
-        let (indication, sub_indication) =
-            rests::verdict(findings, |of_finding| of_finding == subject, examined.path.is_some());
-        let imprint = |info: &TstInfo| {
-            let stated = &info.message_imprint;
-            let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| stated.algorithm == algorithm.oid());
-            let name = algorithm
-                .map_or_else(|| stated.algorithm.to_string(), |algorithm| algorithm.name().to_ascii_lowercase());
-            text::shown(format!("{name}:{}", text::hex(&stated.digest)))
+    fn of(examined: ExaminedTimestamp, subject: Subject, findings: &[Finding]) -> Self {
+        let ExaminedTimestamp { kind, token, genuine, path, .. } = examined;
+        let valid = path.is_some();
+        let (indication, sub_indication) = rests::verdict(findings, |of_finding| of_finding == subject, valid);
+        let signer = genuine.map(|genuine| genuine.signer.certificate);
+        let (tsa_name, tsa) =
+            (signer.as_ref().map(Certificate::subject), signer.map(|tsa| tsa.fingerprint().to_string()));
+        let Some(token) = token else {
+            return Self {
+                kind,
+                valid,
+                indication,
+                sub_indication,
+                imprint: None,
+                gen_time: None,
+                accuracy: None,
+                policy: None,
+                serial: None,
+                tsa_name,
+                tsa,
+            };
         };
-        let info = examined.token.as_ref().map(|token| &token.info);
-        let genuine = examined.genuine.as_ref();
-        let named = || examined.token.as_ref()?.signer_name.clone();
         Self {
-            kind: examined.kind,
-            valid: examined.path.is_some(),
+            kind,
+            valid,
             indication,
             sub_indication,
-            imprint: info.map(imprint),
-            gen_time: info.map(|info| info.gen_time),
-            accuracy: info.and_then(token::accuracy).map(text::seconds),
-            policy: info.map(|info| text::shown(&info.policy)),
-            serial: info.map(|info| text::shown(text::hex(&info.serial_number))),
-            tsa_name: genuine.map(|genuine| genuine.signer.certificate.subject()).or_else(named),
-            tsa: genuine.map(|genuine| genuine.signer.certificate.fingerprint().to_string()),
+            imprint: Some(token.imprint),
+            gen_time: Some(token.gen_time),
+            accuracy: token.accuracy,
+            policy: Some(token.policy),
+            serial: Some(token.serial),
+            tsa_name: tsa_name.or(token.signer_name),
+            tsa,
         }
     }
 }

@@ -66,7 +66,9 @@ pub(crate) fn judge<'a>(
         // The index has the imprint's algorithm (ETSI EN 319 122-1 V1.3.1, clause 5.5.2). One of its own is judged as the
         // imprint is, or whoever breaks it would put other certificates and revocation data in the place of these.
         let at = existed.max(genuine.gen_time);
-        note_standing(material.settings.policy.algorithms.digest(index.algorithm(), at), &mut notes);
+        let algorithms = &material.settings.policy.algorithms;
+        let severity = algorithms.digest_severity(index.algorithm(), at);
+        note_standing(severity, || algorithms.digest(index.algorithm(), at), &mut notes);
     }
     let trust = check_valid(token, &genuine, existed, material, poes, &mut notes);
     let algorithm = index.as_ref().map(HashIndex::algorithm);

@@ -91,7 +91,7 @@ fn check_signer(
     let checked = revocation::check(path, &inquiry, notes);
     // Only the signatures of the first path were judged, and the token may rest on another.
     if !Arc::ptr_eq(&first, &checked.path) {
-        note_standing(checked.path.standing(strength), notes);
+        note_standing(checked.path.severity(strength), || checked.path.standing(strength), notes);
     }
     note_end(&checked.path, &since, material, notes);
     Trust {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::crypto::{Digest, SignatureAlgorithm, Standing};
+use crate::crypto::{Digest, SignatureAlgorithm};
 use crate::finding::{Aspect, Code, Details};
 use crate::pki::revocation::{
     CertificateStatus, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus, check_revocation,
@@ -122,10 +122,7 @@ pub(super) fn weakness(status: &CertificateStatus, inquiry: &Inquiry<'_>) -> Opt
     }
     let (source, signer) = (status.source.as_ref()?, status.signer.as_ref()?);
     let algorithm = algorithm(status, inquiry)?;
-    let is_weak = |at| {
-        let standing = policy.algorithms.signature(&algorithm, signer.public_key(), at);
-        standing > Standing::Good && !matches!(standing, Standing::Legacy { .. })
-    };
+    let is_weak = |at| policy.algorithms.signature_severity(&algorithm, signer.public_key(), at).is_weak();
     // When it existed takes a search, for which there is seldom a need.
     (is_weak(inquiry.material.now) && is_weak(inquiry.poes.revocation_since(fingerprint(source))))
         .then_some(Code::RevocationAlgorithmPastItsDate)
