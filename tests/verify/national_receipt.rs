@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
+use recommande::testing::{Forge, ForgedTstInfo, TestPki};
 use recommande::verify::{
     BaselineLevel, Code, Content, ContentDigests, Finding, Indication, Level, Outcome, Policy, Report, Subject,
     Verifier,
 };
 use recommande::{Certificate, Environment, TrustAnchors};
+
+use crate::common::oid;
 
 const CONTENT: &str = "f02dd0e7d2ce1b4331e76a730895ea8e805c170a629b738568dd4431fbd1e98b";
 const CERTIPOST: &str = "Certipost E-Trust Secondary Qualified CA for Legal Persons";
@@ -141,4 +144,107 @@ fn a_policy_for_historic_material_accepts_what_its_caller_knows_and_says_so() {
         Verifier::new(smals_root(&receipt), TrustAnchors::new(), Environment::Production).with_policy(levels);
     let report = verifier.report_signatures(&receipt, Content::Digests(&other), at("2014-04-01T00:00:00Z"));
     assert_eq!(report.worst().unwrap().indication, Indication::TotalFailed);
+}
+
+/// What an expert adds who knows until when SHA-1 was good: a date, in the place of a warning about any age.
+fn dated(sha_1_until: &str) -> Policy {
+    let policy = format!(
+        r#"{{
+            "name": "receipts of 2014",
+            "algorithms": {{"digests": [{{"digest": "SHA-1", "past_from": "{sha_1_until}"}}, {{"digest": "SHA-256"}}]}},
+            "timestamp_validity": "at-gen-time",
+            "levels": {{"signing-time-missing": "warn"}}
+        }}"#
+    );
+    serde_json::from_str(&policy).unwrap()
+}
+
+#[test]
+fn the_date_of_sha_1_leaves_the_time_open() {
+    let Some(receipt) = receipt() else { return };
+    let day = at("2014-04-01T00:00:00Z");
+    let report = report(&receipt, dated("2017-01-01"), day);
+    // SHA-1 is no objection any more, and the time is still not proven: nobody has the certificate of the TSA.
+    let objections = [Code::AlgorithmPastItsDate, Code::AlgorithmNotListed];
+    assert!(report.findings.iter().all(|finding| !objections.contains(&finding.code)), "{report}");
+    assert_eq!((report.indication, report.proven_at), (Indication::Indeterminate, None));
+    assert_eq!(report.decided_by.unwrap().code, Code::NoUsableTimestamp, "{report}");
+    // A date before the receipt is the same objection as before.
+    let earlier = self::report(&receipt, dated("2014-01-01"), day);
+    finding(&earlier, Subject::SealChain, Code::AlgorithmPastItsDate);
+}
+
+/// A receipt of the same form, made of other keys: no signing-time, a timestamp that does not hold the certificate of its
+/// TSA, and certificates that have ended since.
+struct Receipt {
+    pki: TestPki,
+    file: Vec<u8>,
+}
+
+const STAMPED: &str = "2014-03-31T06:31:09Z";
+const TODAY: &str = "2026-11-22T09:15:04Z";
+
+impl Receipt {
+    fn with_imprint(algorithm: DigestAlgorithm) -> Self {
+        let pki = TestPki::new(at("2014-03-31T06:31:08Z")).unwrap();
+        let mut forge = Forge::seal(b"a receipt", &pki.seal, &pki.seal_chain(), at(STAMPED));
+        forge.first().remove(oid::SIGNING_TIME);
+        forge.sign(&*pki.seal.signer).unwrap();
+        let info = ForgedTstInfo::of(&forge.first().signature, algorithm, at(STAMPED));
+        let mut token = Forge::token(&info, &pki.tsa);
+        token.certificates.clear();
+        token.sign(&*pki.tsa.signer).unwrap();
+        forge.first().stamp(&token.to_der());
+        let file = forge.to_der();
+        Self { pki, file }
+    }
+
+    /// Judged with certificates that somebody kept.
+    fn report(&self, policy: Policy, kept: &[&Certificate], time: &str) -> Report {
+        let verifier = Verifier::new(self.pki.seal_anchors(), self.pki.tsa_anchors(), Environment::Production)
+            .with_policy(policy)
+            .with_extra_certificates(kept.iter().map(|certificate| (*certificate).clone()).collect());
+        let signatures = verifier.report_signatures(&self.file, Content::Attached, at(time));
+        signatures.reports.into_iter().next().unwrap()
+    }
+}
+
+#[track_caller]
+fn assert_unproven(report: &Report, subject: Subject, code: Code) {
+    assert_eq!((report.indication, report.proven_at), (Indication::Indeterminate, None), "{report}");
+    finding(report, subject, code);
+}
+
+#[test]
+fn an_expert_with_the_certificate_of_the_tsa_proves_the_time_of_a_receipt() {
+    let receipt = Receipt::with_imprint(DigestAlgorithm::Sha256);
+    let tsa = &receipt.pki.tsa.certificate;
+    let proven = receipt.report(dated("2017-01-01"), &[tsa], TODAY);
+    assert_eq!(proven.indication, Indication::TotalPassed, "{proven}");
+    assert_eq!((proven.proven_at, proven.policy.as_str()), (Some(at(STAMPED)), "receipts of 2014"));
+    // What was taken on the expert's own account is in the report.
+    assert_eq!(finding(&proven, Subject::Seal, Code::SigningTimeMissing).outcome, Outcome::Warning);
+    assert_eq!(finding(&proven, Subject::Timestamp(1), Code::TimestampEndIgnored).outcome, Outcome::Warning);
+
+    // Without the certificate, or with another one, the verdict is the honest one; so it is by the policy of today.
+    for kept in [&[][..], &[&receipt.pki.seal.certificate]] {
+        let report = receipt.report(dated("2017-01-01"), kept, TODAY);
+        assert_unproven(&report, Subject::Timestamp(1), Code::SigningCertificateNotFound);
+    }
+    let today = receipt.report(Policy::default(), &[tsa], TODAY);
+    assert_unproven(&today, Subject::Timestamp(1), Code::TimestampSignerExpired);
+}
+
+#[test]
+fn a_timestamp_by_sha_1_counts_as_of_a_day_before_its_end() {
+    let receipt = Receipt::with_imprint(DigestAlgorithm::Sha1);
+    let tsa = &receipt.pki.tsa.certificate;
+    let known_on = "2015-12-01T00:00:00Z";
+    let proven = receipt.report(dated("2017-01-01"), &[tsa], known_on);
+    assert_eq!((proven.indication, proven.proven_at), (Indication::TotalPassed, Some(at(STAMPED))), "{proven}");
+    // Today nothing shows that the token is older than the end of SHA-1, and an earlier end leaves no day.
+    for (until, time) in [("2017-01-01", TODAY), ("2014-01-01", known_on), ("2015-12-01", known_on)] {
+        let report = receipt.report(dated(until), &[tsa], time);
+        assert_unproven(&report, Subject::Timestamp(1), Code::AlgorithmPastItsDate);
+    }
 }
