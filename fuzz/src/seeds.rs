@@ -28,7 +28,10 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "signed_data" | "foreign" => [artifacts(), tokens(), files(&["p7m", "p7s"])].concat(),
         "timestamp_resp" => [vec![world().request.to_der()], responses(), tokens()].concat(),
         "tst_info" | "restamped" => tokens().iter().filter_map(|token| tst_info(token)).collect(),
-        "evidence_json" => artifacts().iter().chain(&files(&["p7m"])).filter_map(|one| content(one)).collect(),
+        "evidence_json" => {
+            let statements = artifacts().iter().chain(&files(&["p7m"])).filter_map(|one| content(one)).collect();
+            [statements, files(&["json"])].concat()
+        }
         "certificate" => certificates(),
         "crl" => crls(),
         "ocsp" => responses_about_status(),

@@ -1,9 +1,9 @@
 //! Statements and policies, in JSON.
 
-use recommande::evidence::{Codec, Event, Opening, Sending, Statement};
+use recommande::evidence::{Codec, Disclosure, Event, Opening, Sending, Statement};
 use recommande::verify::{Policy, Report};
 
-/// One statement has one encoding.
+/// One statement has one encoding. A disclosure that was read is written and read the same.
 pub fn evidence_json(input: &[u8]) {
     let event = Codec::Json.peek_event(input);
     let sending = one::<Sending>(input, &event.as_ref().ok().copied());
@@ -11,6 +11,14 @@ pub fn evidence_json(input: &[u8]) {
     assert!(!(sending && opening), "two statements in one");
     if let Err(error) = event {
         let _ = error.to_string();
+    }
+    match Disclosure::from_json(input) {
+        Ok(disclosure) => {
+            let written = disclosure.to_json();
+            let again = Disclosure::from_json(written.as_bytes()).expect("what was written can be read");
+            assert!(again.to_json() == written);
+        }
+        Err(error) => drop((error.to_string(), format!("{error:?}"))),
     }
 }
 

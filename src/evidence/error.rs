@@ -113,9 +113,6 @@ pub enum EvidenceError {
     /// The sending holds commitments that no disclosure gave the values of.
     #[error("the sending holds commitments that are not disclosed")]
     NotDisclosed,
-    /// A value is of its scheme, and not in the normal form.
-    #[error("a value is not in normal form")]
-    NotNormal,
     /// An extension's name is empty, has other characters than letters and digits, is `isCritical`, or is the name of a
     /// built-in extension.
     #[error("not a name for a further extension")]

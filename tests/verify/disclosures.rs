@@ -118,6 +118,11 @@ fn a_disclosure_that_is_not_of_the_proof_fails() {
         );
         assert_eq!(report.decided_by.unwrap().code, code, "{report}");
         assert!(!format!("{report} {report:?} {}", serde_json::to_string(&report).unwrap()).contains(other));
+        let text = report.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            text.contains("the seal and the statement hold; the disclosure that was given does not fit it"),
+            "{text}"
+        );
         // What is wrong in the question cannot be waved through, and discloses nothing.
         let mut policy = Policy::default();
         assert!(!policy.levels.set(code, Level::Inform));

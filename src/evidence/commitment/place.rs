@@ -9,6 +9,7 @@ use crate::evidence::national::NationalExtension;
 use crate::evidence::party::{Identifier, IdentityAttribute, Party};
 use crate::evidence::statement::Core;
 use crate::evidence::text;
+use crate::identity::IdentifierError;
 
 impl Core {
     /// Returns the index, from 0, of the extension RegisteredMail, which stands after those that are there. `follows`
@@ -140,7 +141,7 @@ impl Core {
         let party = self.party_mut(role).ok_or(EvidenceError::NoSuchField)?;
         let identifier = Identifier::new(value, scheme::of_value(party.identifier().scheme()))?;
         if identifier.value() != value {
-            return Err(EvidenceError::NotNormal);
+            return Err(IdentifierError::Form("the identifier is not in its normal form").into());
         }
         party.replace_identifier(identifier);
         Ok(())

@@ -120,7 +120,8 @@ impl Core {
         match field {
             Field::Party(role, PartyField::Identifier) => self.put_identifier(role, value),
             Field::Party(role, PartyField::Attribute(number)) => {
-                self.put_attribute(role, number, &read_texts(value).ok_or(EvidenceError::NotNormal)?)
+                let values = read_texts(value).ok_or(EvidenceError::Empty("identity attribute"))?;
+                self.put_attribute(role, number, &values)
             }
             Field::PartName(_) | Field::Token | Field::Title | Field::DownloadFileName => self.put_name(field, value),
         }

@@ -238,6 +238,9 @@ fn differs_from_question(finding: &Finding) -> String {
     if finding.subject == Subject::Payload {
         return "the file that was given is not the letter".to_owned();
     }
+    if finding.subject == Subject::Statement {
+        return "the disclosure that was given does not fit it".to_owned();
+    }
     "the sending that was given is not the one that it names".to_owned()
 }
 
