@@ -195,7 +195,9 @@ fn main() -> ExitCode {
             let (length, of_hash) = (file.len(), hash(&file));
             let (_, _, base) = measured(|| report(&attacker.pki, kind.door, small));
             let of_process = examples.as_ref().map(|examples| {
-                let smallest = examples.peak(kind.door, &(kind.make)(&attacker, KIB));
+                // A process that is over at once was seen before it had anything.
+                let smallest = (kind.make)(&attacker, KIB);
+                let smallest = (0..9).map(|_| examples.peak(kind.door, &smallest)).max().unwrap_or_default();
                 examples.peak(kind.door, &file).saturating_sub(smallest) as f64 / length as f64
             });
             let (_, seconds, peak) = measured(|| report(&attacker.pki, kind.door, file));

@@ -105,7 +105,7 @@ pub mod security {}
 ///     "verify::limits" = verify {
 ///         MAX_SIGNERS MAX_TIMESTAMPS MAX_EVIDENCE_RECORDS MAX_OTHER_PATHS MAX_CERTIFICATES MAX_SHOWN
 ///         MAX_CERTIFICATES_OF_SMALL MIN_CERTIFICATES_OF_TOKEN OCTETS_OF_CERTIFICATE MAX_REFUSED_ELEMENTS
-///         MAX_TOKENS_OF_RECORDS
+///         MAX_TOKENS_OF_RECORDS MAX_TIMESTAMPS_OF_SMALL OCTETS_OF_TIMESTAMP
 ///     }
 /// }
 ///
@@ -128,7 +128,7 @@ pub mod security {}
 ///     let [_, value, constant] = cells[..] else { continue };
 ///     let path = constant.trim_end_matches(" |").trim_matches('`');
 ///     let (module, name) = path.rsplit_once("::").unwrap_or((module, path));
-///     if name.starts_with("MAX_") || matches!(name, "READ_BUFFER" | "OCTETS_OF_CERTIFICATE" | "OCTETS_OF_ELEMENT" | "MIN_CERTIFICATES_OF_TOKEN") {
+///     if name.starts_with("MAX_") || matches!(name, "READ_BUFFER" | "OCTETS_OF_CERTIFICATE" | "OCTETS_OF_ELEMENT" | "OCTETS_OF_TIMESTAMP" | "MIN_CERTIFICATES_OF_TOKEN") {
 ///         assert_eq!(constants.remove(&(module, name)), number(value), "{module}::{name}");
 ///     }
 /// }

@@ -8,7 +8,7 @@ use super::checks::seal::{SealChain, SealTimes, check_seal_chain, check_signatur
 use super::examined::{Examined, ExaminedRecord};
 use super::existence::{ContentPlace, ExistenceSummary, SignatureScope};
 use super::file::File;
-use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TIMESTAMPS, MAX_TOKENS_OF_RECORDS};
+use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TOKENS_OF_RECORDS};
 use super::material::Material;
 use super::settings::{Budgets, Settings};
 use super::signature::Signature;
@@ -130,8 +130,8 @@ fn scope(signature: &Signature<'_>, signer: Option<&CheckedSigner>) -> Signature
 
 /// Notes evidence that is not looked at because there is too much of it.
 fn note_limits(signature: &Signature<'_>, ledger: &mut Ledger<'_>) {
-    if signature.signer.has_more_tokens {
-        ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(MAX_TIMESTAMPS));
+    if let Some(limit) = signature.signer.exceeded_tokens {
+        ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(limit));
     }
     if signature.file.has_more_records {
         ledger.note_with(Subject::Time, Code::RecordsTooMany, || {

@@ -3,7 +3,7 @@
 use signed_data::{SignedData, SignerInfo};
 
 use super::embedded::{Embedded, EmbeddedReader, crls_fingerprints};
-use super::limits::MAX_SIGNERS;
+use super::limits::{MAX_SIGNERS, MAX_TIMESTAMPS, MAX_TIMESTAMPS_OF_SMALL, OCTETS_OF_TIMESTAMP};
 use super::settings::Settings;
 use super::time::form::FormDigests;
 use super::time::record::{self, FileRecord, RecordSource};
@@ -18,6 +18,8 @@ pub(super) struct FileSource<'a> {
     signed_data: &'a SignedData<'a>,
     received: &'a [u8],
     signers: Vec<(&'a SignerInfo<'a>, Vec<TokenSource<'a>>, bool)>,
+    /// How many tokens of each signer are looked at.
+    max_tokens: usize,
     records: Vec<RecordSource<'a>>,
     has_more_records: bool,
 }
@@ -25,12 +27,15 @@ pub(super) struct FileSource<'a> {
 impl<'a> FileSource<'a> {
     /// Finds the evidence in a SignedData that was `received` as DER or BER, and in what the verifier was given.
     pub(super) fn new(signed_data: &'a SignedData<'a>, received: &'a [u8], settings: &'a Settings) -> Self {
+        let signers = signed_data.signer_infos.len().clamp(1, MAX_SIGNERS);
+        let tokens = MAX_TIMESTAMPS_OF_SMALL.saturating_add(received.len() / OCTETS_OF_TIMESTAMP);
+        let max_tokens = (tokens / signers).min(MAX_TIMESTAMPS);
         let signers = signed_data.signer_infos.iter().take(MAX_SIGNERS).map(|signer_info| {
-            let (tokens, has_more_tokens) = token::find(signer_info);
+            let (tokens, has_more_tokens) = token::find(signer_info, max_tokens);
             (signer_info, tokens, has_more_tokens)
         });
         let (records, has_more_records) = record::find(signed_data, settings);
-        Self { signed_data, received, signers: signers.collect(), records, has_more_records }
+        Self { signed_data, received, signers: signers.collect(), max_tokens, records, has_more_records }
     }
 }
 
@@ -55,14 +60,14 @@ pub(super) struct File<'a> {
 pub(super) struct Signer<'a> {
     pub(super) signer_info: &'a SignerInfo<'a>,
     pub(super) tokens: Vec<AttributeToken<'a>>,
-    /// Whether there are more tokens than are looked at.
-    pub(super) has_more_tokens: bool,
+    /// How many tokens are looked at, where there are more.
+    pub(super) exceeded_tokens: Option<usize>,
 }
 
 impl<'a> File<'a> {
     /// Reads everything once.
     pub(super) fn read(source: &'a FileSource<'a>, settings: &Settings) -> Self {
-        let FileSource { signed_data, received, signers, records, has_more_records } = source;
+        let FileSource { signed_data, received, signers, max_tokens, records, has_more_records } = source;
         // Where there is too much revocation data, what was read first stays: that of the file itself, then that of
         // tokens, and last what lies beside them.
         let mut reader = EmbeddedReader::new(settings, received.len());
@@ -70,7 +75,7 @@ impl<'a> File<'a> {
         let signers = signers.iter().map(|(signer_info, tokens, has_more_tokens)| Signer {
             signer_info,
             tokens: tokens.iter().map(|token| AttributeToken::read(token, &mut reader)).collect(),
-            has_more_tokens: *has_more_tokens,
+            exceeded_tokens: has_more_tokens.then_some(*max_tokens),
         });
         let signers: Vec<_> = signers.collect();
         let inside = records.iter().filter(|record| !record.is_beside()).count();

@@ -20,6 +20,14 @@ pub const MAX_SIGNERS: usize = 16;
 /// has a dozen.
 pub const MAX_TIMESTAMPS: usize = 24;
 
+/// Tokens that are looked at in the signatures of the smallest file, each signer having the same part, and none more than
+/// [`MAX_TIMESTAMPS`]. A larger file may have one more for each [`OCTETS_OF_TIMESTAMP`]: a report says of one token some
+/// kilobytes.
+pub const MAX_TIMESTAMPS_OF_SMALL: usize = 64;
+
+/// Octets of a file for which one more token is looked at.
+pub const OCTETS_OF_TIMESTAMP: usize = 8192;
+
 /// Evidence records that are looked at in one SignedData. Real ones have one or two; each costs the signature checks of
 /// up to [`MAX_ARCHIVE_TIME_STAMPS`](crate::time::record::limits::MAX_ARCHIVE_TIME_STAMPS) tokens.
 pub const MAX_EVIDENCE_RECORDS: usize = 4;

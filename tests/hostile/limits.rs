@@ -120,6 +120,28 @@ fn many_signers_tokens_and_certificates_cost_a_bounded_number_of_signature_check
     }
 }
 
+#[test]
+fn the_tokens_of_a_small_file_are_shared_out_among_its_signers() {
+    use recommande::verify::limits::{MAX_TIMESTAMPS, MAX_TIMESTAMPS_OF_SMALL, OCTETS_OF_TIMESTAMP};
+    let service = Service::new();
+    let sealed = service.sealed();
+    let token = service.token(&sealed, &service.tsa(now()));
+    let timestamp = der::attribute_of(oid::SIGNATURE_TIME_STAMP, &token);
+    for (signers, tokens) in [(1, 24), (2, 24), (8, 24), (16, 2)] {
+        let mut file = Node::parse(sealed.der());
+        file.at_mut(der::SIGNER_INFO).children_mut().push(node_of(&vec![timestamp.clone(); tokens]));
+        let signer = file.at(der::SIGNER_INFO).to_der();
+        *file.at_mut(&[1, 0, 4]) = der::octets(0x31, &signer.repeat(signers));
+        let file = file.to_der();
+        let all = MAX_TIMESTAMPS_OF_SMALL + file.len() / OCTETS_OF_TIMESTAMP;
+        let of_each = (all / signers).min(MAX_TIMESTAMPS);
+        for report in &reports(&service.verifier(), &file, "tokens that are shared out").reports {
+            assert_eq!(report.timestamps.len(), of_each.min(tokens), "{signers} signers");
+            assert_eq!(has(report, Code::TimestampsTooMany), tokens > of_each, "{signers} signers");
+        }
+    }
+}
+
 /// All tokens of a file share one store of revocation data.
 #[test]
 fn tokens_full_of_revocation_data_are_taken_up_to_the_limit_of_one_file() {

@@ -14,7 +14,6 @@ use crate::finding::Code;
 use crate::time::token::ReadToken;
 use crate::verify::embedded::{Embedded, EmbeddedReader};
 use crate::verify::examined::TimestampKind;
-use crate::verify::limits::MAX_TIMESTAMPS;
 
 /// The octets of a token with definite lengths, or why they cannot be brought into them.
 pub(crate) type TokenOctets<'a> = Result<Cow<'a, [u8]>, Error>;
@@ -94,11 +93,11 @@ const UNSIGNED: [(ObjectIdentifier, TimestampKind); 6] = [
     (oid::CERTS_CRLS_TIME_STAMP, TimestampKind::NotEvaluated),
 ];
 
-/// The tokens of one signature in the order in which they are numbered, and whether there are more than are looked at.
+/// The tokens of one signature in the order in which they are numbered, so many at most, and whether there are more.
 ///
 /// Unsigned attributes and their values have the order that DER gives them, however they stand in the file: nobody signed
 /// their order, so it decides neither which of them are looked at nor how they are numbered.
-pub(crate) fn find<'a>(signer_info: &'a SignerInfo<'a>) -> (Vec<TokenSource<'a>>, bool) {
+pub(crate) fn find<'a>(signer_info: &'a SignerInfo<'a>, limit: usize) -> (Vec<TokenSource<'a>>, bool) {
     let signed = signer_info.signed_attributes.iter();
     let content = signed.flat_map(|attributes| of_kind(attributes, oid::CONTENT_TIME_STAMP, TimestampKind::Content));
     let unsigned = signer_info.unsigned_attributes.iter();
@@ -110,7 +109,7 @@ pub(crate) fn find<'a>(signer_info: &'a SignerInfo<'a>) -> (Vec<TokenSource<'a>>
         })
     });
     let mut values = content.chain(unsigned);
-    let sources = values.by_ref().take(MAX_TIMESTAMPS).map(|(kind, attribute, value)| TokenSource {
+    let sources = values.by_ref().take(limit).map(|(kind, attribute, value)| TokenSource {
         kind,
         attribute,
         value,
