@@ -305,6 +305,7 @@ fn signatures(world: &World) -> Result<Vec<Case>> {
             "The certificate's RSA key has the public exponent 1.",
             world.sealed_with_exponent_1()?,
         )
-        .indeterminate("CRYPTO_CONSTRAINTS_FAILURE", "seal", "key-not-usable"),
+        .indeterminate("CRYPTO_CONSTRAINTS_FAILURE", "seal", "key-not-usable")
+        .warning("seal chain", "algorithm-legacy"),
     ])
 }

@@ -292,14 +292,16 @@ fn algorithms(world: &World) -> Result<Vec<Case>> {
     let weak = |file, digest| world.sealed_with_weak_rsa(file, digest);
     let rsa_2048 = world.sealed_by_stored_key("keys/rsa-2048.pem")?;
     Ok(vec![
-        Case::new("good/rsa-3072", SEALED, "An RSA seal, PKCS#1 v1.5.", world.sealed_by_stored_key("keys/rsa-3072.pem")?),
+        Case::new("good/rsa-3072", SEALED, "An RSA seal, PKCS#1 v1.5, which is acceptable only as legacy from 2025 on.", world.sealed_by_stored_key("keys/rsa-3072.pem")?)
+            .warning("seal chain", "algorithm-legacy"),
         Case::new("good/p384", SEALED, "An ECDSA seal over P-384, with SHA-384 throughout.", world.sealed_by_stored_key("keys/p384.pem")?),
         Case::new("good/p521", SEALED, "An ECDSA seal over P-521, with SHA-512 throughout.", world.sealed_by_stored_key("keys/p521.pem")?),
         Case::new("good/ed25519", SEALED, "An Ed25519 seal, with SHA-512 for its content (RFC 8419).", world.sealed_by_signer(ed25519_signer()?)?),
         Case::new("good/rsa-pss", SEALED, "An RSASSA-PSS seal by a key for any padding; SHA-256, and a salt of 32 octets.", world.sealed_by_signer(pss_signer()?)?),
         Case::new("good/rsa-pss-key", SEALED, "An RSASSA-PSS seal by a key that is for RSASSA-PSS alone.", world.sealed_by_signer(pss_only_signer()?)?),
         Case::new("good/token-ed25519", FORGED, "The TSA signs with Ed25519.", world.stamped_by_signer(ed25519_signer()?)?),
-        Case::new("good/token-rsa-3072", FORGED, "The TSA signs with RSA, PKCS#1 v1.5.", world.stamped_by_signer(stored_signer("keys/rsa-3072.pem")?)?),
+        Case::new("good/token-rsa-3072", FORGED, "The TSA signs with RSA, PKCS#1 v1.5, which is acceptable only as legacy from 2025 on.", world.stamped_by_signer(stored_signer("keys/rsa-3072.pem")?)?)
+            .warning("timestamp 1", "algorithm-legacy"),
         Case::new("good/token-p521", FORGED, "The TSA signs with ECDSA over P-521.", world.stamped_by_signer(stored_signer("keys/p521.pem")?)?),
         Case::new("good/token-rsa-pss", FORGED, "The TSA signs by RSASSA-PSS with a key for any padding.", world.stamped_by_signer(pss_signer()?)?),
         Case::new("good/token-rsa-pss-key", FORGED, "The TSA signs by RSASSA-PSS with a key that is for RSASSA-PSS alone.", world.stamped_by_signer(pss_only_signer()?)?),

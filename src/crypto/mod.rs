@@ -32,6 +32,7 @@ mod policy;
 mod public_key;
 mod signature_form;
 mod signer;
+mod suite;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -57,3 +58,4 @@ pub use signer::aws_lc::SigningKey;
 #[cfg(feature = "rustcrypto")]
 pub use signer::rustcrypto::RustCryptoSigningKey;
 pub use signer::{SignError, Signer};
+pub use suite::SuiteError;

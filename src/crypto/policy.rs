@@ -20,8 +20,8 @@ use super::public_key::PublicKey;
 pub struct AlgorithmPolicy {
     /// The digests of content, imprints and signatures. A digest that is not listed is not accepted.
     pub digests: Vec<DigestRow>,
-    /// The keys, by kind and size in bits. The row with the largest `bits` that a key reaches applies to it. A key that
-    /// reaches none is not accepted.
+    /// The keys, by kind and size in bits. The row with the largest `bits` that a key reaches applies to it; of two with the
+    /// same, the one that names the padding. A key that reaches none is not accepted.
     pub keys: Vec<KeyRow>,
 }
 
@@ -99,11 +99,18 @@ pub struct KeyRow {
 }
 
 /// The kinds of keys, as the table of a policy names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum KeyFamily {
+    /// RSA with either padding.
     #[serde(rename = "RSA")]
     Rsa,
+    /// RSA with the padding of PKCS #1 v1.5.
+    #[serde(rename = "RSA-PKCS1")]
+    RsaPkcs1,
+    /// RSA with the padding of RSASSA-PSS.
+    #[serde(rename = "RSA-PSS")]
+    RsaPss,
     #[serde(rename = "EC")]
     Ec,
     #[serde(rename = "Ed25519")]
@@ -117,7 +124,8 @@ pub enum KeyFamily {
 }
 
 impl KeyFamily {
-    const ALL: [Self; 5] = [Self::Rsa, Self::Ec, Self::Ed25519, Self::MlDsa, Self::SlhDsa];
+    /// The kinds of keys, without those that are about a padding.
+    const KINDS: [Self; 5] = [Self::Rsa, Self::Ec, Self::Ed25519, Self::MlDsa, Self::SlhDsa];
 }
 
 /// The standing of an algorithm or a key at a time. The order is from good to bad.
@@ -163,17 +171,19 @@ impl Severity {
 }
 
 impl Default for AlgorithmPolicy {
-    /// Returns the table that this library ships.
+    /// Returns the table that this library ships. From 2025 on its dates are those of ETSI TS 119 312 V2.1.1.
     ///
     /// | algorithm | legacy from | proves nothing from |
     /// |---|---|---|
     /// | SHA-1 | | 2009-01-01 |
-    /// | SHA-224 | 2016-01-01 | 2029-01-01 |
+    /// | SHA-224 | 2026-01-01 | 2029-01-01 |
     /// | SHA-256, SHA-384, SHA-512, SHA3-256, SHA3-384, SHA3-512, SHAKE128, SHAKE256 | | |
     /// | RSA from 1024 bits | | 2009-01-01 |
     /// | RSA from 1536 bits | | 2016-01-01 |
     /// | RSA from 1900 bits | 2026-01-01 | 2029-01-01 |
-    /// | RSA from 3000 bits, EC from 256 bits, Ed25519 | | |
+    /// | RSA from 3000 bits, PKCS #1 v1.5 | 2025-01-01 | |
+    /// | RSA from 3000 bits, RSASSA-PSS | | |
+    /// | EC from 256 bits, Ed25519 | | |
     /// | ML-DSA-44, ML-DSA-65, ML-DSA-87, SLH-DSA of 192 and 256 bits | | |
     fn default() -> Self {
         let day = |year| NaiveDate::from_ymd_opt(year, 1, 1);
@@ -182,7 +192,7 @@ impl Default for AlgorithmPolicy {
         Self {
             digests: vec![
                 digest(DigestAlgorithm::Sha1, None, day(2009)),
-                digest(DigestAlgorithm::Sha224, day(2016), day(2029)),
+                digest(DigestAlgorithm::Sha224, day(2026), day(2029)),
                 digest(DigestAlgorithm::Sha256, None, None),
                 digest(DigestAlgorithm::Sha384, None, None),
                 digest(DigestAlgorithm::Sha512, None, None),
@@ -196,7 +206,8 @@ impl Default for AlgorithmPolicy {
                 key(KeyFamily::Rsa, 1024, None, day(2009)),
                 key(KeyFamily::Rsa, 1536, None, day(2016)),
                 key(KeyFamily::Rsa, 1900, day(2026), day(2029)),
-                key(KeyFamily::Rsa, 3000, None, None),
+                key(KeyFamily::RsaPkcs1, 3000, day(2025), None),
+                key(KeyFamily::RsaPss, 3000, None, None),
                 key(KeyFamily::Ec, 256, None, None),
                 key(KeyFamily::Ed25519, 256, None, None),
                 key(KeyFamily::MlDsa, 44, None, None),
@@ -220,7 +231,7 @@ impl AlgorithmPolicy {
         let key = |key| KeyRow { key, bits: 0, legacy_from: None, past_from: None };
         Self {
             digests: DigestAlgorithm::ALL.into_iter().map(digest).collect(),
-            keys: KeyFamily::ALL.into_iter().map(key).collect(),
+            keys: KeyFamily::KINDS.into_iter().map(key).collect(),
         }
     }
 
@@ -232,7 +243,8 @@ impl AlgorithmPolicy {
 
     /// Returns the standing of a signature at a time, which is the worse one of its digest and its key.
     pub fn signature(&self, algorithm: &SignatureAlgorithm, key: &PublicKey, at: DateTime<Utc>) -> Standing {
-        let of_key = standing(self.key_dates(key), || key.kind().to_string(), at);
+        let row = self.key_row(algorithm, key);
+        let of_key = standing(row.map(KeyRow::dates), || named(row, key), at);
         of_key.max(self.algorithm(algorithm, at))
     }
 
@@ -253,7 +265,7 @@ impl AlgorithmPolicy {
         key: &PublicKey,
         at: DateTime<Utc>,
     ) -> Severity {
-        severity(self.key_dates(key), at).max(self.algorithm_severity(algorithm, at))
+        severity(self.key_row(algorithm, key).map(KeyRow::dates), at).max(self.algorithm_severity(algorithm, at))
     }
 
     /// Returns the severity of [`algorithm`](Self::algorithm).
@@ -270,7 +282,8 @@ impl AlgorithmPolicy {
     /// Returns the first day on which such a signature proves nothing by itself any more, if there is one, and the name
     /// of the digest or key that ends then.
     pub fn signature_past_from(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Option<(NaiveDate, String)> {
-        let of_key = self.key_dates(key).and_then(|dates| dates.past_from).map(|date| (date, key.kind().to_string()));
+        let row = self.key_row(algorithm, key);
+        let of_key = row.and_then(|row| row.past_from).map(|date| (date, named(row, key)));
         of_key.into_iter().chain(digest_of(algorithm).and_then(|digest| self.digest_past_from(digest))).min()
     }
 
@@ -281,7 +294,7 @@ impl AlgorithmPolicy {
             .map(|row| Dates { legacy_from: row.legacy_from, past_from: row.past_from })
     }
 
-    fn key_dates(&self, key: &PublicKey) -> Option<Dates> {
+    fn key_row(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Option<&KeyRow> {
         let (family, bits) = match key.kind() {
             KeyKind::Rsa { bits } => (KeyFamily::Rsa, *bits),
             KeyKind::EcP256 => (KeyFamily::Ec, 256),
@@ -294,8 +307,41 @@ impl AlgorithmPolicy {
             KeyKind::SlhDsa(set) => (KeyFamily::SlhDsa, set.security_strength()),
             KeyKind::NotOffered(_) => return None,
         };
-        let reached = self.keys.iter().filter(|row| row.key == family && row.bits <= bits);
-        reached.max_by_key(|row| row.bits).map(|row| Dates { legacy_from: row.legacy_from, past_from: row.past_from })
+        let padding = padding_of(algorithm);
+        let is_meant = |row: &&KeyRow| row.key == family || Some(row.key) == padding;
+        let reached = self.keys.iter().filter(is_meant).filter(|row| row.bits <= bits);
+        reached.max_by_key(|row| (row.bits, Some(row.key) == padding))
+    }
+}
+
+impl KeyRow {
+    fn dates(&self) -> Dates {
+        Dates { legacy_from: self.legacy_from, past_from: self.past_from }
+    }
+}
+
+/// Names what a row is about: the key, with the padding where the row has one.
+fn named(row: Option<&KeyRow>, key: &PublicKey) -> String {
+    match row.map(|row| row.key) {
+        Some(KeyFamily::RsaPkcs1) => format!("{} with PKCS #1 v1.5", key.kind()),
+        Some(KeyFamily::RsaPss) => format!("{} with RSASSA-PSS", key.kind()),
+        Some(KeyFamily::Rsa | KeyFamily::Ec | KeyFamily::Ed25519 | KeyFamily::MlDsa | KeyFamily::SlhDsa) | None => {
+            key.kind().to_string()
+        }
+    }
+}
+
+/// Returns the kind of rows that are about the padding of an algorithm, if it has one.
+fn padding_of(algorithm: &SignatureAlgorithm) -> Option<KeyFamily> {
+    match algorithm {
+        SignatureAlgorithm::RsaPkcs1(_) => Some(KeyFamily::RsaPkcs1),
+        SignatureAlgorithm::RsaPss { .. } => Some(KeyFamily::RsaPss),
+        SignatureAlgorithm::Ecdsa(_)
+        | SignatureAlgorithm::Ed25519
+        | SignatureAlgorithm::MlDsa44
+        | SignatureAlgorithm::MlDsa65
+        | SignatureAlgorithm::MlDsa87
+        | SignatureAlgorithm::SlhDsa(_) => None,
     }
 }
 

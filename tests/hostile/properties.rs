@@ -97,7 +97,15 @@ fn policy(numbers: &mut Numbers) -> Policy {
             .collect(),
         keys: (0..numbers.below(6))
             .map(|_| KeyRow {
-                key: numbers.pick(&[KeyFamily::Rsa, KeyFamily::Ec, KeyFamily::Ed25519]),
+                key: numbers.pick(&[
+                    KeyFamily::Rsa,
+                    KeyFamily::RsaPkcs1,
+                    KeyFamily::RsaPss,
+                    KeyFamily::Ec,
+                    KeyFamily::Ed25519,
+                    KeyFamily::MlDsa,
+                    KeyFamily::SlhDsa,
+                ]),
                 bits: u32::try_from(numbers.below(10_000)).unwrap(),
                 legacy_from: date(numbers),
                 past_from: date(numbers),

@@ -20,4 +20,5 @@ mod replay;
 mod report_text;
 mod revocation_forms;
 mod shared_signatures;
+mod suite;
 mod vectors;
