@@ -7,6 +7,7 @@ mod attributes;
 mod case;
 mod chains;
 mod commitments;
+mod decades;
 mod decoding;
 mod foreign;
 mod good;
@@ -37,6 +38,7 @@ fn main() -> Result<()> {
     let folder = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("test-vectors"), PathBuf::from);
     let world = World::new()?;
     let commitments = commitments::all(&world)?;
+    let decades = decades::vectors(&world)?;
     let groups = [
         good::cases(&world)?,
         shape::cases(&world)?,
@@ -54,6 +56,7 @@ fn main() -> Result<()> {
         records::cases(&world)?,
         post_quantum::cases(&world)?,
         commitments.cases,
+        decades.cases,
     ];
     let (mut vectors, mut written) = (Vec::new(), 0);
     for case in groups.into_iter().flatten() {
@@ -68,6 +71,9 @@ fn main() -> Result<()> {
         ("payload/letter.txt".to_owned(), LETTER.to_vec()),
         ("payload/other-letter.txt".to_owned(), OTHER_LETTER.to_vec()),
     ];
+    others.push((decades::ANCHORS.to_owned(), decades::anchors(&world)?));
+    others.push((decades::PUBLISHED.to_owned(), decades::published(&world)?));
+    others.extend(decades.records);
     others.extend(chains::anchors(&world)?);
     others.extend(foreign::requests());
     others.extend(revocation::beside(&world)?);

@@ -316,12 +316,17 @@ fn with_attribute(sealed: &[u8], attributes: &[Vec<u8>]) -> Result<Vec<u8>> {
     appended(sealed, 4, &tlv(Tag::context(1), &[&attributes.concat()]))
 }
 
+/// A proof without unsigned attributes, with this record in it.
+pub fn with_record(sealed: &[u8], record: &[u8]) -> Result<Vec<u8>> {
+    with_attribute(sealed, &[internal(record)])
+}
+
 fn internal(record: &[u8]) -> Vec<u8> {
     attribute(oid::EVIDENCE_RECORD_INTERNAL, &[record])
 }
 
 /// The sealed sending of a batch, with revocation data of its chain.
-fn sealed(world: &World) -> Result<Vec<u8>> {
+pub fn sealed(world: &World) -> Result<Vec<u8>> {
     let lists = Crls::new(world)?;
     let sealer = world.sealer.clone().with_revocation(&data(&[&lists.root, &lists.intermediate])?);
     Ok(sealer.seal(&world.sending, at(SIGNED))?.der().to_vec())
