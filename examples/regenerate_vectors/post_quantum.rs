@@ -6,7 +6,7 @@ use recommande::crypto::{DigestAlgorithm, KeyKind, Signer};
 use recommande::testing::{CertifiedKey, Forge, algorithm_protection, derived_ml_dsa_key, tlv};
 use signed_data::tlv::Tag;
 
-use crate::case::{Case, FORGED};
+use crate::case::{Case, FORGED, SEALED};
 use crate::oid;
 use crate::world::{LABEL, Result, SIGNED, STAMPED, World, at, seal_spec};
 
@@ -15,13 +15,47 @@ const SLH_DSA_SHA2_128S: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.8
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
     let key = world.pki.intermediate.issue(&seal_spec(), derived_ml_dsa_key(&KeyKind::MlDsa65, &label("seal"))?)?;
-    let by_another = |oid| forged(world, &key, |forge| named(forge, algorithm(oid)));
+    Ok([good(world, &key)?, bad(world, &key)?].concat())
+}
+
+fn good(world: &World, key: &CertifiedKey) -> Result<Vec<Case>> {
+    let signer = |kind: KeyKind, role: &str| derived_ml_dsa_key(&kind, &label(role));
+    Ok(vec![
+        Case::new(
+            "good/ml-dsa-65",
+            SEALED,
+            "An ML-DSA-65 seal, with SHA-512 for its content (RFC 9882), below authorities with ECDSA.",
+            world.sealed_by_signer(key.signer.clone())?,
+        ),
+        Case::new(
+            "good/ml-dsa-87",
+            SEALED,
+            "An ML-DSA-87 seal.",
+            world.sealed_by_signer(signer(KeyKind::MlDsa87, "strongest seal")?)?,
+        ),
+        Case::new(
+            "good/ml-dsa-65-shake256",
+            FORGED,
+            "An ML-DSA-65 seal with SHAKE256 for its content, as OpenSSL makes it by default.",
+            forged(world, key, |forge| with_digest(forge, key, DigestAlgorithm::Shake256))?,
+        ),
+        Case::new(
+            "good/token-ml-dsa-65",
+            FORGED,
+            "The TSA signs with ML-DSA-65.",
+            world.stamped_by_signer(signer(KeyKind::MlDsa65, "tsa")?)?,
+        ),
+    ])
+}
+
+fn bad(world: &World, key: &CertifiedKey) -> Result<Vec<Case>> {
+    let by_another = |oid| forged(world, key, |forge| named(forge, algorithm(oid)));
     Ok(vec![
         Case::new(
             "post-quantum/parameters-null",
             FORGED,
             "The identifier of an ML-DSA-65 signature has the parameters NULL, which must be absent.",
-            forged(world, &key, |forge| {
+            forged(world, key, |forge| {
                 let oid = key.signer.algorithm().to_der().get(2..).unwrap_or_default().to_vec();
                 named(forge, tlv(Tag::SEQUENCE, &[&oid, &[5, 0]]));
             })?,
@@ -32,7 +66,7 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
             "post-quantum/digest-too-weak",
             FORGED,
             "The content of an ML-DSA-65 signature has its digest by SHA-256, and SHA-384 is the least for it.",
-            forged(world, &key, |forge| with_digest(forge, &key, DigestAlgorithm::Sha256))?,
+            forged(world, key, |forge| with_digest(forge, key, DigestAlgorithm::Sha256))?,
         )
         .warning("seal", "digest-weaker-than-signature"),
         Case::new(
@@ -55,7 +89,7 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
             "post-quantum/context",
             FORGED,
             "The ML-DSA-65 signature was made with a context, which is empty in CMS.",
-            with_context(world, &key)?,
+            with_context(world, key)?,
         )
         .failed("SIG_CRYPTO_FAILURE", "seal", "signature-invalid"),
     ])
