@@ -8,5 +8,6 @@ mod journey;
 mod payload;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
+mod post_quantum;
 mod prepared;
 mod unsealed;
