@@ -4,7 +4,6 @@ use core::fmt;
 
 use const_oid::ObjectIdentifier;
 
-use super::signature::SignatureAlgorithm;
 use crate::asn1::oid;
 
 /// A parameter set of SLH-DSA, [FIPS 205](https://doi.org/10.6028/NIST.FIPS.205), table 2. The sets of 128 bits are not
@@ -43,7 +42,7 @@ impl SlhDsa {
         }
     }
 
-    const fn set(self) -> ParameterSet {
+    pub(super) const fn set(self) -> ParameterSet {
         let (oid, name, family) = match self {
             Self::Sha2_192s => (oid::SLH_DSA_SHA2_192S, "SLH-DSA-SHA2-192s", &SLH_DSA_192S),
             Self::Sha2_192f => (oid::SLH_DSA_SHA2_192F, "SLH-DSA-SHA2-192f", &SLH_DSA_192F),
@@ -87,39 +86,12 @@ impl Sizes {
 }
 
 // FIPS 204 table 2. The digest has twice the collision strength λ of table 1 (RFC 9882 §3.3).
-static ML_DSA_44: Sizes = Sizes::new(1312, 2420, 32);
-static ML_DSA_65: Sizes = Sizes::new(1952, 3309, 48);
-static ML_DSA_87: Sizes = Sizes::new(2592, 4627, 64);
+pub(super) static ML_DSA_44: Sizes = Sizes::new(1312, 2420, 32);
+pub(super) static ML_DSA_65: Sizes = Sizes::new(1952, 3309, 48);
+pub(super) static ML_DSA_87: Sizes = Sizes::new(2592, 4627, 64);
 
 // FIPS 205 table 2. The digest is at least twice as long as the hashes of the tree, which are of n octets (RFC 9814 §4).
 static SLH_DSA_192S: Sizes = Sizes::new(48, 16_224, 48);
 static SLH_DSA_192F: Sizes = Sizes::new(48, 35_664, 48);
 static SLH_DSA_256S: Sizes = Sizes::new(64, 29_792, 64);
 static SLH_DSA_256F: Sizes = Sizes::new(64, 49_856, 64);
-
-impl SignatureAlgorithm {
-    /// Returns the post-quantum algorithms.
-    pub(in crate::crypto) fn post_quantum() -> impl Iterator<Item = (Self, ParameterSet)> {
-        let lattices = [Self::MlDsa44, Self::MlDsa65, Self::MlDsa87].into_iter();
-        lattices
-            .chain(SlhDsa::ALL.map(Self::SlhDsa))
-            .filter_map(|algorithm| algorithm.parameter_set().map(|set| (algorithm, set)))
-    }
-
-    /// Says whether this is a post-quantum algorithm: ML-DSA or SLH-DSA.
-    pub fn is_post_quantum(&self) -> bool {
-        self.parameter_set().is_some()
-    }
-
-    /// Returns the parameter set of a post-quantum algorithm.
-    pub(in crate::crypto) fn parameter_set(&self) -> Option<ParameterSet> {
-        let lattice = |oid, name, sizes| Some(ParameterSet { oid, name, sizes });
-        match self {
-            Self::MlDsa44 => lattice(oid::ML_DSA_44, "ML-DSA-44", &ML_DSA_44),
-            Self::MlDsa65 => lattice(oid::ML_DSA_65, "ML-DSA-65", &ML_DSA_65),
-            Self::MlDsa87 => lattice(oid::ML_DSA_87, "ML-DSA-87", &ML_DSA_87),
-            Self::SlhDsa(set) => Some(set.set()),
-            Self::RsaPkcs1(_) | Self::RsaPss { .. } | Self::Ecdsa(_) | Self::Ed25519 => None,
-        }
-    }
-}

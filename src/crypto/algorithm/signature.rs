@@ -8,7 +8,7 @@ use signed_data::tlv::{Oid, Reader, Tag, Tlv};
 
 use super::digest::{DigestAlgorithm, absent_or_null};
 use super::not_offered::NotOffered;
-use super::post_quantum::SlhDsa;
+use super::post_quantum::{self, ParameterSet, SlhDsa};
 use crate::asn1::{oid, writer};
 
 /// A way of making a signature from a message and a key.
@@ -206,6 +206,33 @@ impl SignatureAlgorithm {
                 let set = self.parameter_set();
                 set.map_or_else(|| NotOffered::named("", "signature"), |set| NotOffered::named(set.oid, set.name))
             }
+        }
+    }
+}
+
+impl SignatureAlgorithm {
+    /// Returns the post-quantum algorithms.
+    pub(in crate::crypto) fn post_quantum() -> impl Iterator<Item = (Self, ParameterSet)> {
+        let lattices = [Self::MlDsa44, Self::MlDsa65, Self::MlDsa87].into_iter();
+        lattices
+            .chain(SlhDsa::ALL.map(Self::SlhDsa))
+            .filter_map(|algorithm| algorithm.parameter_set().map(|set| (algorithm, set)))
+    }
+
+    /// Says whether this is a post-quantum algorithm: ML-DSA or SLH-DSA.
+    pub fn is_post_quantum(&self) -> bool {
+        self.parameter_set().is_some()
+    }
+
+    /// Returns the parameter set of a post-quantum algorithm.
+    pub(in crate::crypto) fn parameter_set(&self) -> Option<ParameterSet> {
+        let lattice = |oid, name, sizes| Some(ParameterSet { oid, name, sizes });
+        match self {
+            Self::MlDsa44 => lattice(oid::ML_DSA_44, "ML-DSA-44", &post_quantum::ML_DSA_44),
+            Self::MlDsa65 => lattice(oid::ML_DSA_65, "ML-DSA-65", &post_quantum::ML_DSA_65),
+            Self::MlDsa87 => lattice(oid::ML_DSA_87, "ML-DSA-87", &post_quantum::ML_DSA_87),
+            Self::SlhDsa(set) => Some(set.set()),
+            Self::RsaPkcs1(_) | Self::RsaPss { .. } | Self::Ecdsa(_) | Self::Ed25519 => None,
         }
     }
 }

@@ -37,8 +37,14 @@ pub(in crate::crypto) enum PrivateKey<'a> {
 #[derive(Clone, Copy)]
 pub(in crate::crypto) enum MlDsaPrivateKey<'a> {
     Seed(&'a [u8; ML_DSA_SEED]),
-    Expanded(&'a [u8]),
-    Both { seed: &'a [u8; ML_DSA_SEED], expanded: &'a [u8] },
+    Expanded(
+        #[cfg_attr(not(feature = "aws-lc-rs"), expect(dead_code, reason = "the other signer wants the seed"))]
+        &'a [u8],
+    ),
+    Both {
+        seed: &'a [u8; ML_DSA_SEED],
+        expanded: &'a [u8],
+    },
 }
 
 /// The octets of a seed of ML-DSA, FIPS 204 algorithm 1.
