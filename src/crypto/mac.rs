@@ -21,11 +21,21 @@ pub(crate) fn is_hmac_sha256(key: &[u8; LEN], message: &[u8], code: &[u8; LEN]) 
     mac(key).chain_update(message).verify_slice(code).is_ok()
 }
 
-/// Derives a key by HKDF-SHA-256 without salt ([RFC 5869](https://www.rfc-editor.org/rfc/rfc5869)). A key as long as the
-/// hash is the first block of the expansion.
-pub(crate) fn hkdf_sha256(ikm: &[u8], info: &[u8]) -> Zeroizing<[u8; LEN]> {
-    let pseudorandom_key = Zeroizing::new(hmac_sha256(&[0; LEN], ikm));
-    Zeroizing::new(mac(&pseudorandom_key).chain_update(info).chain_update([1]).finalize().into_bytes().into())
+/// A pseudorandom key of HKDF-SHA-256 without salt ([RFC 5869](https://www.rfc-editor.org/rfc/rfc5869)), of which keys
+/// are derived. It is wiped from memory.
+#[derive(Clone)]
+pub(crate) struct HkdfSha256(Zeroizing<[u8; LEN]>);
+
+impl HkdfSha256 {
+    /// Extracts the key of secret octets (RFC 5869 §2.2).
+    pub(crate) fn extract(ikm: &[u8]) -> Self {
+        Self(Zeroizing::new(hmac_sha256(&[0; LEN], ikm)))
+    }
+
+    /// Derives a key as long as the hash, which is the first block of the expansion (RFC 5869 §2.3).
+    pub(crate) fn expand(&self, info: &[u8]) -> Zeroizing<[u8; LEN]> {
+        Zeroizing::new(mac(&self.0).chain_update(info).chain_update([1]).finalize().into_bytes().into())
+    }
 }
 
 fn mac(key: &[u8; LEN]) -> Hmac<Sha256> {
@@ -77,7 +87,7 @@ mod tests {
     fn derived_keys_are_those_of_the_standard() {
         // RFC 5869, test case 3: neither salt nor info. The first 32 of its 42 octets.
         assert_eq!(
-            hkdf_sha256(&[0x0b; 22], &[]).as_slice(),
+            HkdfSha256::extract(&[0x0b; 22]).expand(&[]).as_slice(),
             octets("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d")
         );
     }

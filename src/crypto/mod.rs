@@ -45,7 +45,7 @@ pub use key::{KeyError, KeyKind};
 #[cfg(feature = "testing")]
 pub(crate) use key::{ml_dsa_pkcs8, not_generated};
 pub(crate) use known_signatures::KnownSignatures;
-pub(crate) use mac::{hkdf_sha256, hmac_sha256, is_hmac_sha256};
+pub(crate) use mac::{HkdfSha256, hmac_sha256, is_hmac_sha256};
 pub(crate) use object::Object;
 pub(crate) use one_pass::{OnePass, READ_BUFFER};
 pub(crate) use policy::Severity;

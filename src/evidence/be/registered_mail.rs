@@ -156,14 +156,26 @@ impl RegisteredMail {
     /// # Errors
     /// The error of a text or a list that exceeds these limits.
     pub fn with_token(mut self, token: &str) -> Result<Self, EvidenceError> {
-        self.token = Some(text("token", token, MAX_TOKEN)?);
+        self.replace_token(token)?;
         Ok(self)
     }
 
-    /// Replaces the title.
-    pub(in crate::evidence) fn with_title(mut self, title: &str) -> Result<Self, EvidenceError> {
+    /// Puts another title in the place of the present one.
+    pub(in crate::evidence) fn replace_title(&mut self, title: &str) -> Result<(), EvidenceError> {
         self.title = text("title", title, MAX_TITLE)?;
-        Ok(self)
+        Ok(())
+    }
+
+    /// Puts another reference in the place of the present one.
+    pub(in crate::evidence) fn replace_token(&mut self, token: &str) -> Result<(), EvidenceError> {
+        self.token = Some(text("token", token, MAX_TOKEN)?);
+        Ok(())
+    }
+
+    /// Puts another name in the place of the present one.
+    pub(in crate::evidence) fn replace_download_file_name(&mut self, name: &str) -> Result<(), EvidenceError> {
+        self.download_file_name = Some(text("download file name", name, MAX_DOWNLOAD_FILE_NAME)?);
+        Ok(())
     }
 
     /// Adds the sender's application, as its certificate names it.
@@ -180,7 +192,7 @@ impl RegisteredMail {
     /// # Errors
     /// The error of a text or a list that exceeds these limits.
     pub fn with_download_file_name(mut self, name: &str) -> Result<Self, EvidenceError> {
-        self.download_file_name = Some(text("download file name", name, MAX_DOWNLOAD_FILE_NAME)?);
+        self.replace_download_file_name(name)?;
         Ok(self)
     }
 

@@ -10,7 +10,7 @@ use crate::evidence::limits::MAX_COMMITMENTS;
 use crate::evidence::party::Party;
 use crate::evidence::statement::{Commitments, Core, Statement};
 use crate::identity::PersonKind;
-use crate::text::nfc;
+use crate::text::{is_nfc, nfc};
 
 /// Where the salts of commitments come from.
 #[derive(Clone, Copy, Debug)]
@@ -146,10 +146,12 @@ fn commit<S: Statement>(
         if committed.contains(&field) {
             return Err(EvidenceError::Twice("committed field"));
         }
-        let (scheme, value) = clear(&core, field).ok_or(EvidenceError::NoSuchField)?;
-        let value = nfc(&value);
-        // What is disclosed later has to fit into the place again.
-        core.put_value(field, &value)?;
+        let (scheme, mut value) = clear(&core, field).ok_or(EvidenceError::NoSuchField)?;
+        if !is_nfc(&value) {
+            value = nfc(&value);
+            // What is disclosed later has to fit into the place again.
+            core.put_value(field, &value)?;
+        }
         let path = field.path(registered_mail);
         let salt = salts.salt(&path)?;
         let commitment = Commitment::new(&salt, core.evidence_identifier, &path, &scheme, &value);
@@ -160,7 +162,6 @@ fn commit<S: Statement>(
     committed.sort_unstable();
     let evidence_identifier = core.evidence_identifier;
     core.commitments = Some(Box::new(Commitments { evidence_identifier, registered_mail, fields: committed }));
-    core.check_commitments(statement.follows().is_some())?;
     Ok((statement.with_core(core), disclosed))
 }
 

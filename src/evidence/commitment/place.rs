@@ -100,18 +100,11 @@ impl Core {
         }
     }
 
-    fn change_mail(
-        &mut self,
-        change: impl FnOnce(RegisteredMail) -> Result<RegisteredMail, EvidenceError>,
-    ) -> Result<(), EvidenceError> {
-        let mail = self.mail().ok_or(EvidenceError::NoSuchField)?;
-        let changed = change(mail.clone())?.into();
-        self.national_extensions.iter_mut().filter(|present| present.as_registered_mail().is_some()).for_each(
-            |present| {
-                NationalExtension::clone_from(present, &changed);
-            },
-        );
-        Ok(())
+    fn mail_mut(&mut self) -> Result<&mut RegisteredMail, EvidenceError> {
+        let mut mails = self.national_extensions.iter_mut().map(|extension| match extension {
+            NationalExtension::RegisteredMail(mail) => mail,
+        });
+        mails.next().ok_or(EvidenceError::NoSuchField)
     }
 
     fn mail(&self) -> Option<&RegisteredMail> {
@@ -167,9 +160,9 @@ impl Core {
                 let part = part.ok_or(EvidenceError::NoSuchField)?;
                 part.description = part.description.renamed(name)?;
             }
-            Field::Token => self.change_mail(|mail| mail.with_token(name))?,
-            Field::Title => self.change_mail(|mail| mail.with_title(name))?,
-            Field::DownloadFileName => self.change_mail(|mail| mail.with_download_file_name(name))?,
+            Field::Token => self.mail_mut()?.replace_token(name)?,
+            Field::Title => self.mail_mut()?.replace_title(name)?,
+            Field::DownloadFileName => self.mail_mut()?.replace_download_file_name(name)?,
         }
         Ok(())
     }

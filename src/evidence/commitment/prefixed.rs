@@ -1,5 +1,7 @@
 //! Texts one after the other, each with its length before it.
 
+use crate::evidence::identifiers::EvidenceIdentifier;
+
 /// Appends the length of a text, as four octets, and the text. Texts that are put together in another way then never
 /// give the same octets.
 pub(super) fn append(octets: &mut Vec<u8>, text: &str) {
@@ -7,4 +9,13 @@ pub(super) fn append(octets: &mut Vec<u8>, text: &str) {
     let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
     octets.extend_from_slice(&length.to_be_bytes());
     octets.extend_from_slice(text.as_bytes());
+}
+
+/// The octets of the URN of an evidence identifier.
+pub(super) const URN: usize = 45;
+
+/// Appends an evidence identifier as its text.
+pub(super) fn append_identifier(octets: &mut Vec<u8>, identifier: EvidenceIdentifier) {
+    octets.extend_from_slice(&[0, 0, 0, 45]);
+    identifier.write(octets);
 }

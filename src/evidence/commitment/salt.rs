@@ -6,7 +6,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
 use super::prefixed::append;
-use crate::crypto::hkdf_sha256;
+use crate::crypto::HkdfSha256;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::party::Redacted;
@@ -80,7 +80,11 @@ impl fmt::Debug for Salt {
 /// year of retention makes deleting one secret erase all proofs of this person and year. One seed for everybody is no
 /// erasure: as long as it exists, every value can be tried against it.
 #[derive(Clone)]
-pub struct SaltSeed(Zeroizing<[u8; LEN]>);
+pub struct SaltSeed {
+    octets: Zeroizing<[u8; LEN]>,
+    /// What the salts are derived of, extracted once.
+    key: HkdfSha256,
+}
 
 impl SaltSeed {
     /// Makes a seed of random octets.
@@ -88,7 +92,7 @@ impl SaltSeed {
     /// # Errors
     /// [`EvidenceError::Random`] when the operating system gives none.
     pub fn generate() -> Result<Self, EvidenceError> {
-        random().map(Self)
+        random().map(Self::of)
     }
 
     /// Takes 32 octets that nobody can guess.
@@ -96,12 +100,12 @@ impl SaltSeed {
     /// # Errors
     /// [`SaltError::Length`].
     pub fn from_bytes(octets: &[u8]) -> Result<Self, SaltError> {
-        sized(octets).map(Self)
+        sized(octets).map(Self::of)
     }
 
     /// Returns the 32 octets.
     pub fn as_bytes(&self) -> &[u8; LEN] {
-        &self.0
+        &self.octets
     }
 
     /// Derives the salt of the field with this path: HKDF-SHA-256 of the seed, with the info `lp("salt") || lp(path)`,
@@ -115,14 +119,19 @@ impl SaltSeed {
     ///
     /// The salts of each proof are then different, so that a disclosure of one proof says nothing about the others.
     pub fn for_proof(&self, evidence_identifier: EvidenceIdentifier) -> Self {
-        Self(self.derive("proof", &evidence_identifier.to_string()))
+        Self::of(self.derive("proof", &evidence_identifier.to_string()))
+    }
+
+    fn of(octets: Zeroizing<[u8; LEN]>) -> Self {
+        let key = HkdfSha256::extract(octets.as_slice());
+        Self { octets, key }
     }
 
     fn derive(&self, label: &str, name: &str) -> Zeroizing<[u8; LEN]> {
         let mut info = Vec::with_capacity(8 + label.len() + name.len());
         append(&mut info, label);
         append(&mut info, name);
-        hkdf_sha256(self.0.as_slice(), &info)
+        self.key.expand(&info)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
-use super::prefixed::append;
+use super::prefixed::{URN, append, append_identifier};
 use super::salt::Salt;
 use crate::crypto::{hmac_sha256, is_hmac_sha256};
 use crate::evidence::identifiers::EvidenceIdentifier;
@@ -66,10 +66,12 @@ impl fmt::Debug for Commitment {
 }
 
 fn message(evidence_identifier: EvidenceIdentifier, path: &str, scheme: &str, value: &str) -> Zeroizing<Vec<u8>> {
-    let identifier = evidence_identifier.to_string();
-    let texts = [LABEL, &identifier, path, scheme, value];
+    let after = [path, scheme, value];
+    let octets = (4 + LABEL.len()) + (4 + URN) + after.iter().map(|text| 4 + text.len()).sum::<usize>();
     // Nothing of the value stays behind in a buffer that was too small.
-    let mut message = Zeroizing::new(Vec::with_capacity(texts.iter().map(|text| 4 + text.len()).sum()));
-    texts.iter().for_each(|text| append(&mut message, text));
+    let mut message = Zeroizing::new(Vec::with_capacity(octets));
+    append(&mut message, LABEL);
+    append_identifier(&mut message, evidence_identifier);
+    after.iter().for_each(|text| append(&mut message, text));
     message
 }
