@@ -29,6 +29,10 @@ pub enum NotRenewable {
     /// The file is not in DER throughout. Implementations hash it as stored or in DER, and would differ.
     #[error("the file is not coded in DER throughout, so that verifiers would not agree on what was stamped")]
     NotDer,
+    /// A certificate, CRL or OCSP response that would be put into the file is not in DER throughout. With it the file could
+    /// not be renewed again.
+    #[error("a certificate or revocation data that would be added is not coded in DER throughout")]
+    AdditionNotDer,
     /// There is an archive timestamp of an older form, with this name. It covers certificates and revocation data as they
     /// are, and nothing can be added to them (ETSI EN 319 122-1 V1.3.1, clause 5.5.3).
     #[error("there is an {0}, an older form to whose file nothing can be added")]
@@ -83,6 +87,9 @@ pub enum RenewalError {
     /// The token answers the request, and the verifier does not accept it.
     #[error("the token is not accepted: {}", .0.code)]
     Token(Box<Finding>),
+    /// The token is not in DER throughout. With it the file could not be renewed again.
+    #[error("the token is not coded in DER throughout, so that the file could not be renewed again")]
+    TokenNotDer,
     /// The token is of a time far ahead of the one that was given as now. One of the two clocks is wrong.
     #[error("the token is of {}, but it is {}: one of the two clocks is wrong", time(*gen_time), time(*now))]
     Clock {
@@ -118,6 +125,7 @@ impl RenewalError {
             }),
             Self::Response(_)
             | Self::OtherRequest
+            | Self::TokenNotDer
             | Self::Clock { .. }
             | Self::DoesNotLast { .. }
             | Self::NotInGroup(_)
@@ -136,6 +144,7 @@ impl NotRenewable {
             Self::TimeNotProven
             | Self::Signers(_)
             | Self::NotDer
+            | Self::AdditionNotDer
             | Self::OlderForm(_)
             | Self::WeakerAlgorithm { .. }
             | Self::DigestMissing(_)

@@ -7,7 +7,7 @@ use super::error::NotRenewable;
 use super::judge::Kind;
 use crate::asn1::oid;
 use crate::cms::{
-    Appendable, Lengths, archive_imprint, check_archivable, for_archiving, hash_index, with_archive_timestamp,
+    Appendable, Lengths, archive_imprint, check_archivable, for_archiving, hash_index, is_der, with_archive_timestamp,
     without_attributes,
 };
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -94,7 +94,10 @@ pub(super) fn extended(
     revocation: &RevocationData,
 ) -> Result<Vec<u8>, NotRenewable> {
     match layer {
-        Layer::Archive(algorithm) => Ok(for_archiving(&parsed(octets)?, certificates, revocation, algorithm)),
+        Layer::Archive(algorithm) => {
+            let extended = for_archiving(&parsed(octets)?, certificates, revocation, algorithm);
+            if is_der(&extended) { Ok(extended) } else { Err(NotRenewable::AdditionNotDer) }
+        }
         Layer::Record(_) => {
             let tail = tail(octets, kind)?;
             let token = TimeStampToken::from_bytes(tail.token()).map_err(|_| NotRenewable::Record)?;
@@ -140,21 +143,22 @@ fn object_digest(octets: &[u8], kind: Kind<'_>, algorithm: DigestAlgorithm) -> R
     }
 }
 
-/// Returns the file or record with the layer. The token is over its [`imprint`].
+/// Returns the file or record with the layer. The token is over its [`imprint`]. It is `None` where the token is not in DER,
+/// so that the file would be no more either, and could not be renewed again.
 pub(super) fn with_token(
     octets: &[u8],
     kind: Kind<'_>,
     layer: Layer,
     token: &TimeStampToken,
-) -> Result<Vec<u8>, NotRenewable> {
+) -> Result<Option<Vec<u8>>, NotRenewable> {
     match layer {
         Layer::Archive(algorithm) => {
             let signed_data = parsed(octets)?;
             let index = hash_index(&signed_data, algorithm).ok_or(NotRenewable::Signers(0))?;
             let archived = with_archive_timestamp(&signed_data, token.to_definite(), &index).ok().flatten();
-            archived.ok_or(NotRenewable::NotDer)
+            Ok(Some(archived.ok_or(NotRenewable::NotDer)?).filter(|archived| is_der(archived)))
         }
-        Layer::Record(renewal) => with_archive_time_stamp(octets, kind, renewal, token),
+        Layer::Record(renewal) => with_archive_time_stamp(octets, kind, renewal, token).map(Some),
     }
 }
 

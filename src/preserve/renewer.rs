@@ -149,8 +149,8 @@ impl<'v> Renewer<'v> {
     /// Attaches the token of a response, after checking that it answers `request` and that the file with it verifies.
     ///
     /// # Errors
-    /// `Response`, `OtherRequest`, `Token`, `Clock`, `DoesNotLast`; `NotRenewable` with `PastDeadline` when the token is of
-    /// a later time than the deadline. The file is unchanged.
+    /// `Response`, `OtherRequest`, `Token`, `Clock`, `DoesNotLast`, `TokenNotDer`; `NotRenewable` with `PastDeadline` when
+    /// the token is of a later time than the deadline, whatever `now` is. The file is unchanged.
     pub fn attach(
         &self,
         unrenewed: &Unrenewed<'_>,
@@ -184,7 +184,7 @@ impl<'v> Renewer<'v> {
         token: &TimeStampToken,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        let renewed = unrenewed.with_token(token)?;
+        let renewed = unrenewed.with_token(token)?.ok_or(RenewalError::TokenNotDer)?;
         self.check(&Attempt {
             before: Some(unrenewed.der()),
             after: &renewed,
@@ -208,7 +208,8 @@ impl<'v> Renewer<'v> {
         if gen_time.signed_duration_since(now) > LONGEST_TRIP {
             return Err(RenewalError::Clock { gen_time, now });
         }
-        let before = before.map(|before| judge(self.verifier, before, kind, gen_time.max(now))).transpose()?;
+        // The token itself has to be in time. Its answer may be kept and attached after the end of what it renews.
+        let before = before.map(|before| judge(self.verifier, before, kind, gen_time)).transpose()?;
         before.as_ref().map_or(Ok(()), check_revocation)?;
         // A timestamp covers what is older than the time of verification: it is asked when the token's second is over.
         let after = report(self.verifier, after, kind, now.max(gen_time + TimeDelta::seconds(1)))?;

@@ -82,8 +82,9 @@ impl<'c> Unrenewed<'c> {
         &self.imprint
     }
 
-    /// Returns the file or record with its next layer. The token was not looked at.
-    pub(super) fn with_token(&self, token: &TimeStampToken) -> Result<Vec<u8>, NotRenewable> {
+    /// Returns the file or record with its next layer, or `None` where the token is not in DER as the file is. Nothing else
+    /// of the token was looked at.
+    pub(super) fn with_token(&self, token: &TimeStampToken) -> Result<Option<Vec<u8>>, NotRenewable> {
         layer::with_token(&self.octets, self.kind, self.layer, token)
     }
 }

@@ -8,6 +8,7 @@ use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{NotRenewable, RenewalError, Renewer, Unrenewed, due, in_order};
 use recommande::seal::{Artifact as _, Batch, ProofOfSending};
+use recommande::testing::CrlSpec;
 use recommande::verify::{
     BaselineLevel, Code, Content, ContentDigests, Payload, Policy, RenewalKind, TimestampKind, Verifier,
 };
@@ -299,9 +300,13 @@ fn a_token_that_does_not_renew_is_refused() {
     let RenewalError::Tsa(error) = &why else { panic!("{why}") };
     assert!(matches!(error.attempts[0].error, AttemptError::Refused(_)));
     assert!(why.code().is_some());
-    // In the last second all is well.
+    // In the last second all is well, and it does not matter when the answer is attached.
     let (response, request) = answered(&decades.eras[0], first_end());
-    assert!(renewer.attach(&prepared, &request, &response, first_end()).is_ok());
+    for now in [first_end(), late, first_end() + Duration::days(400)] {
+        let renewed = renewer.attach(&prepared, &request, &response, now).unwrap();
+        let report = verifier.report_signatures(&renewed, ATTACHED, at("2031-01-01T00:00:00Z"));
+        assert!(report.reports[0].proven_at.is_some(), "{}", report.reports[0]);
+    }
 }
 
 #[test]
@@ -322,4 +327,36 @@ fn a_signature_over_a_letter_is_renewed_with_its_digests() {
     let few = ContentDigests::new([DigestAlgorithm::Sha256.digest(common::LETTER)]);
     let why = renewer.prepare(signature.der(), Content::Digests(&few), time).unwrap_err();
     assert_eq!(why, NotRenewable::DigestMissing(DigestAlgorithm::Sha512));
+}
+
+/// An element with a length in an octet more than it needs.
+fn with_long_length(element: &[u8]) -> Vec<u8> {
+    let (header, length) = element.split_at(2);
+    assert!(header[1] > 0x80, "a long form");
+    [&[header[0], header[1] + 1, 0], length].concat()
+}
+
+#[test]
+fn what_would_keep_a_file_from_its_next_renewal_is_refused() {
+    let decades = Decades::new();
+    let (service, verifier, time) = (&decades.service, decades.verifier(), decades.renewals[0]);
+    let renewer = Renewer::new(&verifier).with_revocation(decades.known(0));
+    let prepared = renewer.prepare(service.proof().der(), ATTACHED, time).unwrap();
+    let request = prepared.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let response = decades.eras[0].tsa(service, time).respond(&request.to_der());
+    // The algorithms of the token in another order than DER's.
+    let response = Node::parse(&response).with(|response| {
+        let algorithms = response.at_mut(&[1, 1, 0, 1]).children_mut();
+        algorithms.insert(0, der::node(0x30, vec![der::oid(DigestAlgorithm::Sha512.oid())]));
+    });
+    let response = response.to_der();
+    let why = renewer.attach(&prepared, &request, &response, time).unwrap_err();
+    assert!(matches!(why, RenewalError::TokenNotDer), "{why}");
+    assert_eq!(why.code(), None);
+    // A CRL that is readable and not in DER.
+    let crl = decades.service.pki.root.issue_crl(&CrlSpec::new(time - Duration::days(1), later())).unwrap();
+    let mut data = decades.known(0);
+    data.add_der(&with_long_length(&crl)).unwrap();
+    let why = Renewer::new(&verifier).with_revocation(data).prepare(service.proof().der(), ATTACHED, time);
+    assert_eq!(why.unwrap_err(), NotRenewable::AdditionNotDer);
 }
