@@ -34,4 +34,6 @@ pub(crate) use standing::note_standing;
 #[cfg(test)]
 pub(crate) use strip::to_der;
 pub(crate) use strip::{Lengths, Pieces, is_der, without_attributes};
-pub(crate) use write::{Content, SealTemplate, with_revocation, with_signature, with_unsigned_attribute};
+pub(crate) use write::{
+    Content, SealTemplate, with_material, with_revocation, with_signature, with_unsigned_attribute,
+};

@@ -191,7 +191,16 @@ fn with_first_signer(signed_data: &SignedData<'_>, first: &[u8], others: &[Signe
 /// Returns the same SignedData with more revocation data. Every other octet stays as received; only lengths, and the
 /// version where RFC 5652 §5.1 asks for it, adapt.
 pub(crate) fn with_revocation(signed_data: &SignedData<'_>, data: &RevocationData) -> Vec<u8> {
-    with_additions(signed_data, &Additions { certificates: &[], revocation: data, digest_algorithm: None })
+    with_material(signed_data, &[], data)
+}
+
+/// Does the same, with certificates in its `certificates`.
+pub(crate) fn with_material(
+    signed_data: &SignedData<'_>,
+    certificates: &[Certificate],
+    revocation: &RevocationData,
+) -> Vec<u8> {
+    with_additions(signed_data, &Additions { certificates, revocation, digest_algorithm: None })
 }
 
 /// What is added beside the signature: of all that is there already, nothing.

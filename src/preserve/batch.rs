@@ -5,6 +5,7 @@ use std::fmt;
 use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag};
 
+use super::judge::Kind;
 use crate::asn1::last::split_last;
 use crate::time::record::{EvidenceRecord, RecordTail};
 
@@ -12,8 +13,9 @@ use crate::time::record::{EvidenceRecord, RecordTail};
 /// `crls` of their last token, and the ArchiveTimeStamp after it, are new; all else stays octet for octet.
 ///
 /// A [`Renewer`](super::Renewer) renews any one file or record of the batch, and verifies it. This value repeats the
-/// renewal for the others, at the speed of a copy. It is not stored itself: the one file, as it was and as it is, gives it
-/// again.
+/// renewal for the others, at the speed of a copy, and verifies nothing: a file that was changed stays one that does not
+/// verify. [`Renewer::repeat`](super::Renewer::repeat) does the same for files that nobody verified yet, and for those of
+/// several sealers. It is not stored itself: the one file, as it was and as it is, gives it again.
 ///
 /// ```
 /// # use chrono::Utc;
@@ -71,7 +73,7 @@ impl BatchRenewal {
         if renewal.write(&old) == after { Ok(renewal) } else { Err(NotInRenewal::NoTimestampRenewal) }
     }
 
-    /// Renews a file with the record of the same batch in it.
+    /// Renews a file with the record of the same batch in it. Nothing but the last token of the record is looked at.
     ///
     /// # Errors
     /// `Record`, `OtherToken`.
@@ -79,7 +81,7 @@ impl BatchRenewal {
         self.renewed(RecordTail::of_file(file))
     }
 
-    /// Renews a record of the same batch.
+    /// Renews a record of the same batch. Nothing but its last token is looked at.
     ///
     /// # Errors
     /// `Record`, `OtherToken`.
@@ -100,6 +102,16 @@ impl BatchRenewal {
         let mut reader = Reader::new(&self.added, "ArchiveTimeStamp");
         let (_, token) = split_last(&reader.any().ok()?, Tag::SEQUENCE)?;
         TimeStampToken::from_bytes(token.raw).ok()
+    }
+
+    /// Returns the file or record with the revocation data that was added, before the ArchiveTimeStamp.
+    pub(super) fn extended_form(&self, octets: &[u8], kind: Kind<'_>) -> Result<Vec<u8>, NotInRenewal> {
+        let tail = match kind {
+            Kind::File(_) => RecordTail::of_file(octets),
+            Kind::Record(_) => RecordTail::of_record(octets),
+        };
+        let tail = tail.filter(|tail| tail.token() == self.token).ok_or(NotInRenewal::OtherToken)?;
+        Ok(tail.with_token(&self.extended))
     }
 
     fn renewed(&self, tail: Option<RecordTail<'_>>) -> Result<Vec<u8>, NotInRenewal> {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
+use super::batch::NotInRenewal;
 use super::group::NotInGroup;
 use crate::cms::Unarchivable;
 use crate::crypto::DigestAlgorithm;
@@ -104,6 +105,12 @@ pub enum RenewalError {
         /// The time until which the renewed file would verify.
         until: DateTime<Utc>,
     },
+    /// The renewed file proves a later time than the file did: something that proved the first time does not any more.
+    #[error("the renewed file would prove a later time than what is there")]
+    LaterTime,
+    /// The renewal that is to be repeated is of another batch.
+    #[error(transparent)]
+    NotInRenewal(#[from] NotInRenewal),
     /// The object is not in the group that is renewed.
     #[error(transparent)]
     NotInGroup(#[from] NotInGroup),
@@ -128,6 +135,8 @@ impl RenewalError {
             | Self::TokenNotDer
             | Self::Clock { .. }
             | Self::DoesNotLast { .. }
+            | Self::LaterTime
+            | Self::NotInRenewal(_)
             | Self::NotInGroup(_)
             | Self::Nonce => None,
         }

@@ -16,8 +16,8 @@ use crate::pki::revocation::RevocationData;
 use crate::time::record::{
     EvidenceRecord, RecordTail, ReducedHashTree, Renewal, archive_time_stamp, imprint_algorithm,
 };
-use crate::time::token_revocation::with_revocation;
-use crate::verify::Content;
+use crate::time::token_revocation::with_material;
+use crate::verify::{Content, Verifier};
 
 /// The next layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,8 +84,21 @@ pub(super) fn archived_by(signed_data: &SignedData<'_>) -> Option<DigestAlgorith
     tokens.filter_map(|token| imprint_algorithm(token.tst_info())).max_by_key(|algorithm| algorithm.output_len())
 }
 
-/// Returns the file with everything that the layer covers: certificates and revocation data beside the signature, or
-/// revocation data in the last token of the record.
+/// Returns what lies in the cryptoInfos of the record, where nothing that is stamped covers it.
+pub(super) fn beside_tokens(
+    octets: &[u8],
+    kind: Kind<'_>,
+    layer: Layer,
+    verifier: &Verifier,
+) -> Result<(Vec<Certificate>, RevocationData), NotRenewable> {
+    match layer {
+        Layer::Archive(_) => Ok((Vec::new(), RevocationData::new())),
+        Layer::Record(_) => Ok(verifier.in_crypto_infos(&record(&tail(octets, kind)?)?)),
+    }
+}
+
+/// Returns the file with everything that the layer covers: certificates and revocation data beside the signature, or in
+/// the last token of the record.
 pub(super) fn extended(
     octets: &[u8],
     kind: Kind<'_>,
@@ -101,7 +114,7 @@ pub(super) fn extended(
         Layer::Record(_) => {
             let tail = tail(octets, kind)?;
             let token = TimeStampToken::from_bytes(tail.token()).map_err(|_| NotRenewable::Record)?;
-            let token = with_revocation(&token, revocation).map_err(|_| NotRenewable::Record)?;
+            let token = with_material(&token, certificates, revocation).map_err(|_| NotRenewable::Record)?;
             Ok(tail.with_token(token.to_definite()))
         }
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
+use super::batch::{BatchRenewal, NotInRenewal};
 use super::due::Due;
 use super::error::{NotRenewable, RenewalError};
 use super::judge::{Kind, check, check_revocation, judge, report};
@@ -14,6 +15,7 @@ use crate::finding::{Finding, Ledger, Outcome, Subject};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 use crate::text::hex;
+use crate::time::record::imprint_algorithm;
 use crate::verify::{ArtifactKind, Content, ContentDigests, RenewalKind, Report, RevocationPlace, Verifier};
 
 /// The algorithm of a renewal unless another one is chosen. ETSI TS 119 312 V2.1.1, clause 5.2.2, advises at least SHA-384
@@ -46,8 +48,8 @@ pub(super) struct Attempt<'a> {
 /// algorithm ends first, a new hash tree.
 ///
 /// What the last layer needs to be verified later goes into the file before it is stamped: the CRLs and OCSP responses
-/// that are given here, and of the verifier's certificates and revocation data those that the verdict rests on. The
-/// renewed file is verified before it is given back.
+/// that are given here, and those certificates and revocation data that the verdict rests on and that the verifier was
+/// given or the cryptoInfos of a record hold. The renewed file is verified before it is given back.
 #[derive(Debug)]
 pub struct Renewer<'v> {
     verifier: &'v Verifier,
@@ -140,7 +142,8 @@ impl<'v> Renewer<'v> {
     ) -> Result<Unrenewed<'c>, NotRenewable> {
         let report = judge(self.verifier, octets, kind, now)?;
         let layer = self.layer(octets, kind, &report)?;
-        let (certificates, revocation) = self.collect(&report);
+        let beside = layer::beside_tokens(octets, kind, layer, self.verifier)?;
+        let (certificates, revocation) = self.collect(&report, beside);
         let extended = layer::extended(octets, kind, layer, &certificates, &revocation)?;
         check_revocation(&judge(self.verifier, &extended, kind, now)?)?;
         Unrenewed::new(extended, kind, layer)
@@ -197,7 +200,57 @@ impl<'v> Renewer<'v> {
         Ok(renewed)
     }
 
-    /// Checks that what was renewed verifies by the new token, and longer than before.
+    /// Repeats the renewal of a batch for another file of it, and verifies the file before and after it:
+    /// [`BatchRenewal::file`] alone looks at nothing but its last token.
+    ///
+    /// # Errors
+    /// `NotInRenewal`, `DoesNotLast`; `NotRenewable` with `NotVerified` when the file was changed, and with
+    /// `RevocationMissing` when the revocation data about its seal is neither in the seal nor in the token.
+    pub fn repeat(
+        &self,
+        renewal: &BatchRenewal,
+        file: &[u8],
+        content: Content<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        self.repeat_kind(renewal, (file, renewal.file(file)?), Kind::File(content), now)
+    }
+
+    /// Repeats the renewal of a batch for another record of it, which is over an object with these digests.
+    ///
+    /// # Errors
+    /// Those of [`repeat`](Self::repeat).
+    pub fn repeat_record(
+        &self,
+        renewal: &BatchRenewal,
+        record: &[u8],
+        object: &ContentDigests,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        self.repeat_kind(renewal, (record, renewal.record(record)?), Kind::Record(object), now)
+    }
+
+    fn repeat_kind(
+        &self,
+        renewal: &BatchRenewal,
+        (before, after): (&[u8], Vec<u8>),
+        kind: Kind<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        let added = renewal.added_token();
+        let of_token = |token: &TimeStampToken| {
+            let info = token.tst_info();
+            let imprint = Digest::new(imprint_algorithm(info)?, &info.message_imprint.digest)?;
+            Some((imprint, info.gen_time))
+        };
+        let (imprint, gen_time) = added.as_ref().and_then(of_token).ok_or(NotInRenewal::Record)?;
+        // What the renewal puts under its timestamp is in the token that the file is to have before it.
+        let extended = renewal.extended_form(before, kind)?;
+        self.check_layers(Some(&extended), &after, kind, &imprint, (gen_time, now))?;
+        Ok(after)
+    }
+
+    /// Checks that what was renewed verifies by the token that was requested for it, and longer than before.
     pub(super) fn check(&self, attempt: &Attempt<'_>) -> Result<(), RenewalError> {
         let Attempt { before, after, kind, imprint, request, gen_time, now } = *attempt;
         let requested = request.imprint();
@@ -208,6 +261,18 @@ impl<'v> Renewer<'v> {
         if gen_time.signed_duration_since(now) > LONGEST_TRIP {
             return Err(RenewalError::Clock { gen_time, now });
         }
+        self.check_layers(before, after, kind, imprint, (gen_time, now))
+    }
+
+    /// Checks what was renewed before and after its last layer.
+    fn check_layers(
+        &self,
+        before: Option<&[u8]>,
+        after: &[u8],
+        kind: Kind<'_>,
+        imprint: &Digest,
+        (gen_time, now): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<(), RenewalError> {
         // The token itself has to be in time. Its answer may be kept and attached after the end of what it renews.
         let before = before.map(|before| judge(self.verifier, before, kind, gen_time)).transpose()?;
         before.as_ref().map_or(Ok(()), check_revocation)?;
@@ -216,6 +281,7 @@ impl<'v> Renewer<'v> {
         check_token(&after, imprint)?;
         check(&after)?;
         match before {
+            Some(before) if before.proven_at < after.proven_at => Err(RenewalError::LaterTime),
             Some(before) => check_lasts(Due::of(&before).as_ref(), Due::of(&after).as_ref()),
             None => Ok(()),
         }
@@ -240,26 +306,35 @@ impl<'v> Renewer<'v> {
         layer::by_algorithm(octets, kind, algorithm)
     }
 
-    /// Collects what the verdict rests on and the file does not hold.
-    fn collect(&self, report: &Report) -> (Vec<Certificate>, RevocationData) {
-        let is_used = |certificate: &&Certificate| {
+    /// Collects what the verdict rests on and what no timestamp would cover: it was given, or lies in cryptoInfos.
+    fn collect(
+        &self,
+        report: &Report,
+        (in_infos, data_in_infos): (Vec<Certificate>, RevocationData),
+    ) -> (Vec<Certificate>, RevocationData) {
+        let is_used = |certificate: &Certificate| {
             let fingerprint = certificate.fingerprint().to_string();
             report.certificates.iter().any(|used| used.fingerprint == fingerprint)
         };
-        let certificates = self.verifier.extra_certificates().iter().filter(is_used).cloned().collect();
+        let certificates = self.verifier.extra_certificates().iter().cloned().chain(in_infos).filter(is_used).collect();
+        let is_uncovered = |place: &RevocationPlace| match place {
+            RevocationPlace::Caller | RevocationPlace::CryptoInfos(_) => true,
+            RevocationPlace::Signature | RevocationPlace::Timestamp(_) => false,
+        };
         let answers = |fingerprint: &Digest| {
             let fingerprint = fingerprint.to_string();
             let mut answers = report.revocation.iter().filter(|summary| summary.fingerprint == fingerprint);
-            answers.any(|summary| summary.found_in == [RevocationPlace::Caller])
+            answers.any(|summary| summary.found_in.iter().all(is_uncovered))
         };
         let mut revocation = self.revocation.clone();
-        let given = self.verifier.revocation_data();
         // What no longer fits is missed by the check of the extended file.
-        for crl in given.crls().iter().filter(|crl| answers(&crl.fingerprint())) {
-            let _ = revocation.add_crl(crl.clone());
-        }
-        for response in given.ocsp_responses().iter().filter(|response| answers(&response.fingerprint())) {
-            let _ = revocation.add_ocsp_response(response.clone());
+        for data in [self.verifier.revocation_data(), &data_in_infos] {
+            for crl in data.crls().iter().filter(|crl| answers(&crl.fingerprint())) {
+                let _ = revocation.add_crl(crl.clone());
+            }
+            for response in data.ocsp_responses().iter().filter(|response| answers(&response.fingerprint())) {
+                let _ = revocation.add_ocsp_response(response.clone());
+            }
         }
         (certificates, revocation)
     }

@@ -1,4 +1,4 @@
-//! Revocation data about a TSA, put into its token.
+//! Certificates and revocation data about a TSA, put into its token.
 
 use rfc3161_client::{ParsedToken, TimeStampToken, TokenError};
 use signed_data::CertificateChoice;
@@ -16,9 +16,22 @@ use crate::pki::revocation::RevocationData;
 /// # Errors
 /// `Coding` when the token would be larger than what is read back.
 pub(crate) fn with_revocation(token: &TimeStampToken, data: &RevocationData) -> Result<TimeStampToken, TokenError> {
+    with_material(token, &[], data)
+}
+
+/// Does the same, with certificates of issuers in its `certificates`.
+///
+/// # Errors
+/// `Coding`, as above.
+pub(crate) fn with_material(
+    token: &TimeStampToken,
+    added: &[Certificate],
+    data: &RevocationData,
+) -> Result<TimeStampToken, TokenError> {
     let parsed = ParsedToken::parse(token.to_definite())?;
     let certificates = parsed.signed_data.certificates.iter().filter_map(CertificateChoice::certificate);
-    let certificates: Vec<_> = certificates.filter_map(|der| Certificate::from_der(der).ok()).collect();
+    let certificates = certificates.filter_map(|der| Certificate::from_der(der).ok());
+    let certificates: Vec<_> = certificates.chain(added.iter().cloned()).collect();
     let data = data.preferring_crls(token.tst_info().gen_time, &certificates);
-    TimeStampToken::from_bytes(&cms::with_revocation(&parsed.signed_data, &data))
+    TimeStampToken::from_bytes(&cms::with_material(&parsed.signed_data, added, &data))
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::{Answer, Sources};
 use super::existence::{ExistenceSummary, SignatureScope};
 use crate::cms::{self, BaselineLevel, CheckedSigner};
-use crate::crypto::DigestAlgorithm;
+use crate::crypto::{DigestAlgorithm, Fingerprint};
 use crate::finding::Subject;
 use crate::pki::ValidatedPath;
 use crate::text;
@@ -74,6 +74,8 @@ pub(super) struct ExaminedTimestamp {
     pub(super) index: Option<DigestAlgorithm>,
     /// What was said about the certificates of its path, where a report is made.
     pub(super) answers: Vec<Answer>,
+    /// What it rests on and nothing covers, where it is covered itself and a report is made.
+    pub(super) uncovered: Vec<Fingerprint>,
 }
 
 /// One evidence record, and what was identified about it.

@@ -6,6 +6,8 @@ use super::Verifier;
 use crate::cms::ContentDigest;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Ledger, Notes, Subject};
+use crate::pki::Certificate;
+use crate::pki::revocation::RevocationData;
 use crate::time::record::EvidenceRecord;
 use crate::verify::answer::{RevocationPlace, sources};
 use crate::verify::content::ContentDigests;
@@ -50,6 +52,14 @@ impl Verifier {
             now: at,
             ledger,
         })
+    }
+
+    /// Returns the certificates and revocation data in the cryptoInfos of an evidence record, as far as they can be read.
+    pub(crate) fn in_crypto_infos(&self, record: &EvidenceRecord<'_>) -> (Vec<Certificate>, RevocationData) {
+        let infos = record.crypto_infos.as_ref();
+        let mut reader = EmbeddedReader::new(&self.settings, infos.map_or(0, |infos| infos.raw.len()));
+        let certificates = reader.read_crypto_infos(infos).certificate_values;
+        (certificates, reader.into_revocation())
     }
 
     fn examine_record(

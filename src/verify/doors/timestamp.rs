@@ -111,6 +111,7 @@ impl Verifier {
             is_covered: false,
             index: None,
             answers: of_revocation,
+            uncovered: Vec::new(),
         }];
         let places = |fingerprint: &Digest| {
             let inside = embedded.carries(fingerprint).then_some(RevocationPlace::Timestamp(1));

@@ -6,12 +6,13 @@ use std::cmp::{Ordering, Reverse};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::crypto::Fingerprint;
 use crate::finding::{Code, Finding, Subject};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::time::token::GenuineToken;
 use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
 use crate::verify::order::Order;
-use crate::verify::policy::{Policy, TimestampValidity};
+use crate::verify::policy::{Policy, RevocationRule, TimestampValidity};
 
 /// The end of a verdict, its cause, and the renewal that has to come before it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,8 +142,8 @@ pub(crate) fn holds_until(examined: &Examined, policy: &Policy, now: DateTime<Ut
 
 /// A verdict that rests on timestamps holds as long as one of the outermost ones does, on which the others rest.
 ///
-/// What lies in the file and is covered by none of them ends on its own: the signatures on the certificates of issuers, and
-/// the revocation data that the policy demands.
+/// What is covered by none of them ends on its own: the signatures on the certificates of issuers, the validity of those of
+/// covered timestamps, and the revocation data that the policy demands.
 pub(crate) fn verifiable_until(
     examined: &Examined,
     policy: &Policy,
@@ -166,7 +167,9 @@ pub(crate) fn verifiable_until(
         .clone()
         .map(|date| End::of_date(date, ", by which the letter is compared with the statement", RenewalKind::HashTree));
     // What is past already and yet passed is what the policy lets pass.
-    let beside = uncovered.into_iter().chain(of_payload).filter(|end| end.time > now);
+    let covered = proving.iter().copied().filter(|timestamp| timestamp.is_covered);
+    let under_covered = covered.flat_map(|timestamp| uncovered_ends(timestamp, policy));
+    let beside = uncovered.into_iter().chain(of_payload).chain(under_covered).filter(|end| end.time > now);
     latest.into_iter().chain(beside).min().map(|end| end.into_deadline(now))
 }
 
@@ -241,12 +244,40 @@ fn first_end<'e>(
     let answers = timestamp.answers.iter().filter_map(|answer| answer.past_from(algorithms));
     let answers =
         answers.map(|date| End::of_date(date, " in the revocation data about the timestamp", RenewalKind::Timestamp));
-    let counts_validity = match policy.timestamp_validity {
+    let ends = validity(path, "").filter(|_| counts_validity(policy));
+    digests.chain(signatures).chain(answers).chain(ends).min()
+}
+
+fn counts_validity(policy: &Policy) -> bool {
+    match policy.timestamp_validity {
         TimestampValidity::AtValidation => true,
         TimestampValidity::AtGenTime => false,
-    };
-    let ends = validity(path, "").filter(|_| counts_validity);
-    digests.chain(signatures).chain(answers).chain(ends).min()
+    }
+}
+
+/// The ends of what a covered timestamp rests on and nothing covers: the certificates of issuers, and the revocation data
+/// that the policy demands.
+fn uncovered_ends<'e>(timestamp: &'e ExaminedTimestamp, policy: &'e Policy) -> impl Iterator<Item = End<'e>> {
+    const PLACE: &str = " under a covered timestamp, which nothing covers";
+    let algorithms = &policy.algorithms;
+    let is_uncovered = |fingerprint: &Fingerprint| timestamp.uncovered.contains(fingerprint);
+    let path = timestamp.path.as_deref().into_iter();
+    let issued = path.clone().flat_map(ValidatedPath::issued);
+    let signatures =
+        issued.filter(move |(issued, _)| is_uncovered(&issued.identity())).filter_map(|(issued, issuer)| {
+            algorithms.signature_past_from(&issued.read_signature_algorithm().ok()?, issuer.public_key())
+        });
+    let is_demanded = policy.revocation == RevocationRule::Required;
+    let answers = timestamp.answers.iter().filter(move |answer| {
+        is_demanded && answer.fingerprint().is_some_and(|fingerprint| is_uncovered(&Fingerprint::from(fingerprint)))
+    });
+    let dates = signatures.chain(answers.filter_map(|answer| answer.past_from(algorithms)));
+    let dates = dates.map(|date| End::of_date(date, PLACE, RenewalKind::Timestamp));
+    let ends = path.flat_map(|path| validity(path, PLACE)).filter(move |end| match end.because {
+        Because::Validity { of, .. } => counts_validity(policy) && is_uncovered(&of.identity()),
+        Because::Algorithm { .. } => false,
+    });
+    dates.chain(ends)
 }
 
 /// The end of each certificate below the anchor.

@@ -230,6 +230,7 @@ impl Verdict<'_> {
                 is_covered: verdict.trust.covered_since.is_some(),
                 index: verdict.index,
                 answers: verdict.trust.answers,
+                uncovered: verdict.trust.uncovered,
             }],
             Self::Record { record, verdict, .. } => {
                 let stamps = verdict.record.map(|record| record.stamps).unwrap_or_default();
@@ -281,6 +282,7 @@ pub(crate) fn examined_stamps(
         is_covered: index < newest || trust.covered_since.is_some(),
         index: None,
         answers: trust.answers,
+        uncovered: trust.uncovered,
     });
     stamps.collect()
 }

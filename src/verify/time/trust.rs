@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::poe::ProofsOfExistence;
 use super::token::Token;
 use crate::cms::note_standing;
+use crate::crypto::Fingerprint;
 use crate::finding::{Code, Details, Notes, Subject};
 use crate::pki::{Certificate, Strength, ValidatedPath, note_valid};
 use crate::text::time;
@@ -29,6 +30,9 @@ pub(crate) struct Trust {
     pub(crate) covered_since: Option<DateTime<Utc>>,
     /// What was said about the certificates of the path.
     pub(crate) answers: Vec<Answer>,
+    /// The certificates of issuers and the revocation data that a covered token rests on and that nothing covers, where a
+    /// report is made.
+    pub(crate) uncovered: Vec<Fingerprint>,
 }
 
 /// Checks the trust in a genuine token that is known to have existed at a time.
@@ -94,12 +98,28 @@ fn check_signer(
         note_standing(checked.path.severity(strength), || checked.path.standing(strength), notes);
     }
     note_end(&checked.path, &since, material, notes);
+    let is_reported = notes.are_complete() && existed < material.now;
+    let uncovered = is_reported.then(|| uncovered(&checked.path, &checked.answers, material, poes));
     Trust {
+        uncovered: uncovered.unwrap_or_default(),
         path: notes.is_sound().then_some(checked.path),
         leaves_revocation_open: checked.leaves_revocation_open,
         covered_since: Some(existed).filter(|existed| *existed < material.now),
         answers: checked.answers,
     }
+}
+
+/// What a path rests on and is known to exist now alone. Nothing in a token names the certificates of issuers.
+fn uncovered(
+    path: &ValidatedPath,
+    answers: &[Answer],
+    material: &Material<'_>,
+    poes: &ProofsOfExistence<'_>,
+) -> Vec<Fingerprint> {
+    let issuers = path.below_anchor().skip(1).filter(|issuer| poes.certificate_since(issuer) == material.now);
+    let data = answers.iter().filter_map(Answer::fingerprint);
+    let data = data.filter(|fingerprint| poes.revocation_since(fingerprint) == material.now);
+    issuers.map(Certificate::identity).chain(data.map(Fingerprint::from)).collect()
 }
 
 /// A certificate that had ended when it is first known to have existed. It is compared to the whole second.
