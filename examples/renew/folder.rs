@@ -13,6 +13,9 @@ use recommande::{TsaPool, Verifier};
 use crate::arguments::Error;
 use crate::files;
 
+/// The ending of a proof.
+const PROOF: &str = "p7m";
+
 /// The ending of a record beside a proof, after the name of the proof.
 const RECORD: &str = "ers";
 
@@ -40,7 +43,7 @@ pub fn items(folder: &Path) -> Result<Vec<Item>, Error> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for entry in entries {
         let proof = entry?.path();
-        if proof.extension().is_some_and(|ending| ending == "p7m") {
+        if has_ending(&proof, PROOF) {
             let record = beside(&proof, RECORD);
             items.push(Item { record: record.exists().then_some(record), proof });
         }
@@ -112,66 +115,116 @@ impl Stored {
 }
 
 /// The renewals of this run, and of one that was stopped, which the other files of their batches repeat.
+#[derive(Default)]
 pub struct Renewals {
-    renewals: Vec<BatchRenewal>,
-    /// The first file of each batch as it was.
-    before: Vec<PathBuf>,
+    renewals: Vec<Shared>,
     trips: usize,
 }
 
+/// The renewal of a batch, and the path of its first file as it was.
+struct Shared {
+    renewal: BatchRenewal,
+    before: PathBuf,
+}
+
 impl Renewals {
-    /// Takes up what a run that was stopped has left in the folder.
+    /// Takes up what a run that was stopped has left in the folder. Files of other names are not touched.
     pub fn of(folder: &Path) -> Result<Self, Error> {
-        let mut renewals = Self { renewals: Vec::new(), before: Vec::new(), trips: 0 };
+        let mut renewals = Self::default();
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            if path.extension().is_some_and(|ending| ending == NEW) {
-                fs::remove_file(&path)?;
-            } else if path.extension().is_some_and(|ending| ending == BEFORE) {
-                let after = files::octets(&path.with_extension(""))?;
-                // A run that was stopped before the renewed file was there leaves two that are the same.
-                renewals.renewals.extend(BatchRenewal::between(&files::octets(&path)?, &after).ok());
-                renewals.before.push(path);
+            let renewed = path.with_extension("");
+            if !is_renewed_here(&renewed) {
+                continue;
+            }
+            if has_ending(&path, NEW) {
+                remove(&path)?;
+            } else if has_ending(&path, BEFORE) && renewed.exists() {
+                let (before, after) = (files::octets(&path)?, files::octets(&renewed)?);
+                match BatchRenewal::between(&before, &after) {
+                    Ok(renewal) => renewals.renewals.push(Shared { renewal, before: path }),
+                    // It was stopped before the renewed file was there.
+                    Err(_) if before == after => remove(&path)?,
+                    Err(_) => {}
+                }
             }
         }
         Ok(renewals)
     }
 
-    /// Repeats the renewal of another file of the same batch.
-    pub fn repeat(&self, stored: &Stored) -> Option<Vec<u8>> {
-        let octets = stored.octets();
-        self.renewals.iter().find_map(|renewal| match &stored.record {
-            Some(_) => renewal.record(octets).ok(),
-            None => renewal.file(octets).ok(),
+    /// Repeats the renewal of another file of the same batch, and verifies what comes out.
+    pub fn repeat(
+        &self,
+        stored: &Stored,
+        renewer: &Renewer<'_>,
+        now: DateTime<Utc>,
+    ) -> Option<Result<Vec<u8>, RenewalError>> {
+        let renewal = &self.shared_by(stored)?.renewal;
+        Some(match &stored.record {
+            Some((record, object)) => renewer.repeat_record(renewal, record, object, now),
+            None => renewer.repeat(renewal, &stored.proof, Content::Attached, now),
         })
+    }
+
+    fn shared_by(&self, stored: &Stored) -> Option<&Shared> {
+        self.renewals.iter().find(|shared| is_renewed_by(&shared.renewal, stored))
     }
 
     /// Puts a renewed file in the place of the other. Nobody ever sees half of one.
     pub fn store(&mut self, item: &Item, stored: &Stored, renewed: &[u8]) -> Result<(), Error> {
         let path = item.renewed();
-        if self.repeat(stored).is_none() {
+        if self.shared_by(stored).is_none() {
             self.trips += 1;
             if let Ok(renewal) = BatchRenewal::between(stored.octets(), renewed) {
                 let before = beside(path, BEFORE);
                 write(&before, stored.octets())?;
-                self.renewals.push(renewal);
-                self.before.push(before);
+                self.renewals.push(Shared { renewal, before });
             }
         }
         write(path, renewed)
     }
 
-    /// Removes what a run that is stopped needs.
-    pub fn finish(&mut self) -> Result<(), Error> {
-        for path in self.before.drain(..) {
-            fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    /// Removes what a run that is stopped needs, unless a file is left that still waits for the renewal: it may be past its
+    /// deadline, and then nothing else brings it back.
+    pub fn finish(mut self, folder: &Path) -> Result<(), Error> {
+        let items = if self.renewals.is_empty() { Vec::new() } else { items(folder)? };
+        for item in items {
+            // What cannot be read was told.
+            if let Ok(stored) = item.read() {
+                self.renewals.retain(|shared| !is_renewed_by(&shared.renewal, &stored));
+            }
         }
-        Ok(())
+        self.renewals.iter().try_for_each(|shared| remove(&shared.before))
     }
 
     pub fn trips(&self) -> usize {
         self.trips
     }
+
+    /// Whether a run that was stopped has left renewals to repeat.
+    pub fn is_empty(&self) -> bool {
+        self.renewals.is_empty()
+    }
+}
+
+fn is_renewed_by(renewal: &BatchRenewal, stored: &Stored) -> bool {
+    match &stored.record {
+        Some((record, _)) => renewal.record(record).is_ok(),
+        None => renewal.file(&stored.proof).is_ok(),
+    }
+}
+
+/// Whether a file of this name is one that is renewed: a proof, or a record beside one.
+fn is_renewed_here(path: &Path) -> bool {
+    has_ending(path, PROOF) || (has_ending(path, RECORD) && has_ending(&path.with_extension(""), PROOF))
+}
+
+fn has_ending(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|extension| extension == ending)
+}
+
+fn remove(path: &Path) -> Result<(), Error> {
+    fs::remove_file(path).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 /// Writes beside the file and renames, with everything on the disk before.

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
 use bar::Bar;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use folder::{Item, Renewals};
 use recommande::crypto::DigestAlgorithm;
 use recommande::preserve::{Due, Renewer, in_order};
@@ -60,7 +60,23 @@ struct Task {
     tsas: TsaPool,
     algorithm: Option<DigestAlgorithm>,
     before: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
+    /// The time as at which everything is done, instead of the clock's.
+    fixed: Option<DateTime<Utc>>,
+}
+
+impl Task {
+    /// A run may take days, in which the tokens get later times.
+    fn now(&self) -> DateTime<Utc> {
+        self.fixed.unwrap_or_else(|| Utc::now().trunc_subsecs(3))
+    }
+
+    fn renewer(&self) -> Renewer<'_> {
+        let renewer = Renewer::new(&self.verifier);
+        match self.algorithm {
+            Some(algorithm) => renewer.with_algorithm(algorithm),
+            None => renewer,
+        }
+    }
 }
 
 /// Returns the number of proofs that should have been renewed and were not.
@@ -76,16 +92,41 @@ fn run() -> Result<usize, Error> {
     let folder = arguments.path("FOLDER").ok_or_else(|| format!("FOLDER is needed\n\n{USAGE}"))?;
     let task = task(&arguments)?;
     let mut bar = Bar::default();
+    let is_dry = arguments.has("--dry-run");
+    let mut renewals = if is_dry { Renewals::default() } else { Renewals::of(&folder)? };
+    let repeated = repeat_pending(&task, &mut renewals, folder::items(&folder)?, &mut bar)?;
     let (due, failed) = find(&task, folder::items(&folder)?, &mut bar)?;
-    if arguments.has("--dry-run") {
+    if is_dry {
         bar.end();
         for (item, due) in due {
             output::print(&format!("due      {} by {}: {}\n", item.name(), day(&due), due.because))?;
         }
         return Ok(failed);
     }
-    let not_renewed = renew(&task, Renewals::of(&folder)?, due, &mut bar)?;
+    let (total, not_renewed) = (repeated + due.len(), renew(&task, &mut renewals, due, &mut bar)?);
+    bar.end();
+    let trips = renewals.trips();
+    renewals.finish(&folder)?;
+    output::print(&format!("renewed  {} of {total}, with {trips} timestamps\n", total - not_renewed))?;
     Ok(failed + not_renewed)
+}
+
+/// Repeats the renewals that a run which was stopped has begun, before anything is judged: their timestamp is in time, even
+/// where the deadline of the other files has passed since. Returns how many were repeated.
+fn repeat_pending(task: &Task, renewals: &mut Renewals, items: Vec<Item>, bar: &mut Bar) -> Result<usize, Error> {
+    let (renewer, mut repeated) = (task.renewer(), 0);
+    let items = if renewals.is_empty() { Vec::new() } else { items };
+    let total = items.len();
+    for (done, item) in items.into_iter().enumerate() {
+        bar.show("repeating", done, total);
+        // What cannot be read or repeated is told when it is judged.
+        let Ok(stored) = item.read() else { continue };
+        if let Some(Ok(renewed)) = renewals.repeat(&stored, &renewer, task.now()) {
+            renewals.store(&item, &stored, &renewed)?;
+            repeated += 1;
+        }
+    }
+    Ok(repeated)
 }
 
 fn task(arguments: &Arguments) -> Result<Task, Error> {
@@ -102,12 +143,16 @@ fn task(arguments: &Arguments) -> Result<Task, Error> {
         let date: chrono::NaiveDate = date.parse().map_err(|_| "--due-before: not a day such as 2031-12-31")?;
         Ok::<_, Error>(date.and_time(chrono::NaiveTime::MIN).and_utc())
     });
+    let fixed = match arguments.text("--now")? {
+        Some(_) => Some(files::time(arguments, "--now")?),
+        None => None,
+    };
     Ok(Task {
         verifier,
         tsas: TsaPool::new().with_tsa(tsa::name_of(url), tsa::http(url)?),
         algorithm: algorithm.transpose()?,
         before: before.transpose()?,
-        now: files::time(arguments, "--now")?,
+        fixed,
     })
 }
 
@@ -132,9 +177,9 @@ fn find(task: &Task, items: Vec<Item>, bar: &mut Bar) -> Result<(Vec<(Item, Due)
 
 /// Returns the deadline of what is to be renewed.
 fn wanted(task: &Task, item: &Item) -> Result<Option<Due>, Error> {
-    let stored = item.read()?;
-    let due = stored.due(&task.verifier, task.now)?;
-    if let Some(algorithm) = task.algorithm.filter(|algorithm| !stored.is_by(*algorithm, &task.verifier, task.now)) {
+    let (stored, now) = (item.read()?, task.now());
+    let due = stored.due(&task.verifier, now)?;
+    if let Some(algorithm) = task.algorithm.filter(|algorithm| !stored.is_by(*algorithm, &task.verifier, now)) {
         let never = || Due {
             renew_by: DateTime::<Utc>::MAX_UTC,
             because: format!("not by {algorithm}"),
@@ -144,27 +189,24 @@ fn wanted(task: &Task, item: &Item) -> Result<Option<Due>, Error> {
     }
     Ok(due.filter(|due| match task.before {
         Some(before) => due.renew_by < before,
-        None => due.is_due(task.now),
+        None => due.is_due(now),
     }))
 }
 
-/// Renews one after the other.
-fn renew(task: &Task, mut renewals: Renewals, due: Vec<(Item, Due)>, bar: &mut Bar) -> Result<usize, Error> {
-    let renewer = Renewer::new(&task.verifier);
-    let renewer = match task.algorithm {
-        Some(algorithm) => renewer.with_algorithm(algorithm),
-        None => renewer,
-    };
-    let (total, mut failed) = (due.len(), 0);
+/// Renews one after the other. Returns the number of those that were not renewed.
+fn renew(task: &Task, renewals: &mut Renewals, due: Vec<(Item, Due)>, bar: &mut Bar) -> Result<usize, Error> {
+    let (renewer, total, mut failed) = (task.renewer(), due.len(), 0);
     for (done, (item, _)) in due.into_iter().enumerate() {
         bar.show("renewing", done, total);
-        let stored = item.read()?;
-        let renewed = match renewals.repeat(&stored) {
-            Some(renewed) => Ok(renewed),
-            None => stored.renew(&renewer, &task.tsas, task.now).map_err(Error::from),
-        };
+        let renewed = item.read().and_then(|stored| {
+            let renewed = match renewals.repeat(&stored, &renewer, task.now()) {
+                Some(renewed) => renewed?,
+                None => stored.renew(&renewer, &task.tsas, task.now())?,
+            };
+            Ok((stored, renewed))
+        });
         match renewed {
-            Ok(renewed) => renewals.store(&item, &stored, &renewed)?,
+            Ok((stored, renewed)) => renewals.store(&item, &stored, &renewed)?,
             Err(error) => {
                 failed += 1;
                 bar.say(&format!("failed   {}: {error}", item.name()));
@@ -172,9 +214,6 @@ fn renew(task: &Task, mut renewals: Renewals, due: Vec<(Item, Due)>, bar: &mut B
         }
     }
     bar.show("renewing", total, total);
-    bar.end();
-    renewals.finish()?;
-    output::print(&format!("renewed  {} of {total}, with {} timestamps\n", total - failed, renewals.trips()))?;
     Ok(failed)
 }
 

@@ -217,6 +217,67 @@ fn what_cannot_be_renewed_is_told_and_left() {
     }
 }
 
+/// A batch whose first file was renewed in time by a run that was stopped then. Returns the others as they were.
+fn stopped(name: &str) -> (Archive, Vec<(PathBuf, Vec<u8>)>) {
+    let archive = archive(name, 0, 5);
+    let aside = |name: &str| {
+        let path = archive.folder.join(name);
+        let octets = std::fs::read(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        (path, octets)
+    };
+    let first = std::fs::read(archive.folder.join("batch-000.p7m")).unwrap();
+    let others = ["batch-001.p7m", "batch-002.p7m", "batch-002.p7m.ers", "batch-003.p7m", "batch-004.p7m"].map(aside);
+    let renewed = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!(text(&renewed), "renewed  1 of 1, with 1 timestamps\n", "{renewed:?}");
+    std::fs::write(archive.folder.join("batch-000.p7m.before"), first).unwrap();
+    others.iter().for_each(|(path, octets)| std::fs::write(path, octets).unwrap());
+    (archive, others.to_vec())
+}
+
+/// A day after the end of the first TSA's certificate.
+const TOO_LATE: &str = "2028-12-01T00:00:00Z";
+
+#[test]
+fn what_was_stopped_goes_on_after_the_deadline() {
+    let (archive, others) = stopped("stopped");
+    let (changed, octets) = &others[3];
+    let mut damaged = octets.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    std::fs::write(changed, damaged).unwrap();
+    let resumed = archive.run(&["--now", TOO_LATE]);
+    assert_eq!(resumed.status.code(), Some(1), "{resumed:?}");
+    assert_eq!(text(&resumed), "renewed  3 of 3, with 0 timestamps\n", "{resumed:?}");
+    // One was not renewed, and its timestamp is still there when the file is found again.
+    assert!(archive.names().contains(&"batch-000.p7m.before".into()), "{:?}", archive.names());
+    std::fs::write(changed, octets).unwrap();
+    let resumed = archive.run(&["--now", TOO_LATE]);
+    assert_eq!((resumed.status.code(), archive.trips()), (Some(0), 1), "{resumed:?}");
+    assert_eq!(text(&resumed), "renewed  1 of 1, with 0 timestamps\n");
+    archive.assert_renewed();
+}
+
+#[test]
+fn what_others_left_in_the_folder_stays() {
+    let archive = archive("planted", 1, 3);
+    let put = |name: &str, octets: &[u8]| std::fs::write(archive.folder.join(name), octets).unwrap();
+    // Names that anybody may have given.
+    let of_others = ["notes.new", "x.before", "x.p7m.before", "x.ers.new"];
+    of_others.iter().for_each(|name| put(name, b"mine"));
+    // What a run leaves that is stopped before it has written the renewed file.
+    put("batch-000.p7m.before", &std::fs::read(archive.folder.join("batch-000.p7m")).unwrap());
+    put("single-000.p7m.new", b"half");
+    let renewed = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!(renewed.status.code(), Some(0), "{renewed:?}");
+    assert_eq!(text(&renewed), "renewed  4 of 4, with 2 timestamps\n");
+    for name in of_others {
+        assert_eq!(std::fs::read(archive.folder.join(name)).unwrap(), b"mine");
+        std::fs::remove_file(archive.folder.join(name)).unwrap();
+    }
+    archive.assert_renewed();
+}
+
 #[test]
 fn killed_at_any_moment_it_goes_on() {
     let archive = archive("killed", 12, 12);
