@@ -4,7 +4,7 @@
 #
 # A file that does not hold its revocation data (level B-LT, or a verdict by the policy strict) gets the CRLs that its authorities published, as a verifier would
 # fetch them.
-# Good is what stands in the folder `good`, and what passes of batches, records and responses. The manifest is printed one member a line. The columns are separated by tabs; `-` stands for
+# Good is what stands in the folder `good`, what was renewed for decades in time, and what passes of batches, records and responses. The manifest is printed one member a line. The columns are separated by tabs; `-` stands for
 # nothing, and lists are separated by commas:
 #
 #   id, kind, indication, now, file, payload, seal anchors, TSA anchors, extra certificates, revocation data, data objects, records beside
@@ -15,7 +15,7 @@ BEGIN {
 }
 function path(name) { return folder "/" name }
 function flush_case(line, i, value) {
-    if (id ~ /^good\// || (id ~ /^(batch|record)\/|^foreign\/response$/ && indication == "TOTAL-PASSED")) {
+    if (id ~ /^good\/|^decades\/.*-in-2046$/ || (id ~ /^(batch|record)\/|^foreign\/response$/ && indication == "TOTAL-PASSED")) {
         line = id "\t" kind "\t" indication
         for (i = 1; i in members; i++) {
             value = (members[i] in of) ? of[members[i]] : "-"

@@ -115,8 +115,8 @@ impl Group {
         for (number, Chain { tree, tokens }) in (1..).zip(&self.chains) {
             let digest = object.get(tree.algorithm()).ok_or(NotInGroup::DigestMissing(tree.algorithm()))?;
             let outside = if number == 1 { NotInGroup::OtherOctets } else { NotInGroup::LeftOut(number) };
-            let reduced = tree.reduced(&chains.leaf(&digest)).ok_or(outside)?;
-            chains.push(&reduced, tree.algorithm(), tokens);
+            let leaf = chains.leaf(&digest);
+            chains.push(&leaf, tree.reduced(&leaf).ok_or(outside)?, tokens);
         }
         Ok(chains)
     }

@@ -189,7 +189,8 @@ fn with_archive_time_stamp(
             Ok(tail.with_archive_time_stamp(tail.token(), &added))
         }
         Renewal::HashTree(_) => {
-            let renewed = record.renewed(renewal, &ReducedHashTree::default(), token);
+            let leaf = imprint(octets, kind, Layer::Record(renewal))?;
+            let renewed = record.renewed(renewal, &ReducedHashTree::alone(leaf), token);
             let renewed = renewed.map_err(|_| NotRenewable::Record)?;
             match kind {
                 Kind::File(_) => with_record(&without_record(octets)?, &renewed),

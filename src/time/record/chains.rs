@@ -25,11 +25,14 @@ impl RecordChains {
         with_sequence(object, &sequence_digest(std::iter::once(&*self.chains), object.algorithm()))
     }
 
-    /// Adds a chain: its first ArchiveTimeStamp with the way to the root, and one for each further token, over the one
-    /// before.
-    pub(crate) fn push(&mut self, reduced: &ReducedHashTree, algorithm: DigestAlgorithm, tokens: &[TimeStampToken]) {
-        let alone = ReducedHashTree::default();
-        let ways = std::iter::once(reduced).chain(std::iter::repeat(&alone));
+    /// Adds a chain: its first ArchiveTimeStamp with the way from the leaf to the root, and one for each further token,
+    /// over the one before.
+    pub(crate) fn push(&mut self, leaf: &Digest, reduced: ReducedHashTree, tokens: &[TimeStampToken]) {
+        let algorithm = leaf.algorithm();
+        let is_alone = reduced.partial_hash_trees().next().is_none();
+        let reduced = if is_alone && !self.chains.is_empty() { ReducedHashTree::alone(*leaf) } else { reduced };
+        let without = ReducedHashTree::default();
+        let ways = std::iter::once(&reduced).chain(std::iter::repeat(&without));
         let stamps: Vec<Vec<u8>> =
             ways.zip(tokens).map(|(way, token)| way.archive_time_stamp(algorithm, token)).collect();
         writer::push_header(&mut self.chains, Tag::SEQUENCE, stamps.iter().map(Vec::len).sum());

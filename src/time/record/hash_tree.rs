@@ -125,6 +125,12 @@ pub(super) fn push_siblings<'l>(
 }
 
 impl ReducedHashTree {
+    /// Returns the way of a leaf that is alone, with a list for it. In a later chain of a record inside of a signature EU DSS
+    /// takes a timestamp without a list for one over the object without the record.
+    pub(crate) fn alone(leaf: Digest) -> Self {
+        Self { hashes: vec![leaf], ends: vec![1] }
+    }
+
     /// Brings the first list into order.
     pub(super) fn in_order(mut self) -> Self {
         if let Some(first) = self.hashes.get_mut(..2) {
