@@ -160,9 +160,8 @@ impl<'w> Decades<'w> {
     /// A file, or the record beside an object, after so many renewals.
     fn renewed(&self, octets: &[u8], object: Option<&ContentDigests>, renewals: usize, plan: &Plan) -> Result<Vec<u8>> {
         let mut octets = octets.to_vec();
-        for renewal in 0..renewals {
-            let time = plan.times[renewal];
-            let renewer = Renewer::new(&self.verifier).with_algorithm(ERAS[renewal].2);
+        for (renewal, (era, time)) in ERAS.iter().zip(plan.times).enumerate().take(renewals) {
+            let renewer = Renewer::new(&self.verifier).with_algorithm(era.2);
             let renewer = renewer.with_revocation(self.known(renewal, plan)?);
             let prepared = match object {
                 Some(object) => renewer.prepare_record(&octets, object, time)?,

@@ -90,20 +90,19 @@ impl<'a> HashIndex<'a> {
     /// element was taken away or changed.
     pub(crate) fn check(&self, digests: &CarriedDigests, signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
         let attributes = || signer_info.unsigned_attributes.iter().flat_map(|attributes| attributes.iter());
-        let lists: [(&str, &[&[u8]], &mut dyn Iterator<Item = Digest>); 3] = [
-            ("certificate", &self.certificates, &mut digests.certificates_in_order.iter().copied()),
-            ("revocation data", &self.crls, &mut digests.crls_in_order.iter().copied()),
-            (
-                "unsigned attribute",
-                &self.attributes,
-                &mut attributes().flat_map(|attribute| self.attribute_digests(attribute)),
-            ),
-        ];
-        for (what, entries, present) in lists {
-            if !are_among(entries, present) {
-                notes.note_with(Code::ArchiveIndexDiffers, || Details::stated(what));
-                return;
-            }
+        let values = attributes().flat_map(|attribute| self.attribute_digests(attribute));
+        let differs = if !are_among(&self.certificates, digests.certificates_in_order.iter().copied()) {
+            Some("certificate")
+        } else if !are_among(&self.crls, digests.crls_in_order.iter().copied()) {
+            Some("revocation data")
+        } else if !are_among(&self.attributes, values) {
+            Some("unsigned attribute")
+        } else {
+            None
+        };
+        if let Some(what) = differs {
+            notes.note_with(Code::ArchiveIndexDiffers, || Details::stated(what));
+            return;
         }
         notes.note_with(Code::ArchiveIndexMatches, || {
             let counts = (self.certificates.len(), self.crls.len(), self.attributes.len());
@@ -164,7 +163,7 @@ pub(super) fn value_digest(algorithm: DigestAlgorithm, attribute: &Attribute<'_>
 
 /// Tells if each entry is one of the digests that are there. The entries are kept and not the digests, because a token has
 /// the octets of each entry, and the smallest attribute value has two.
-fn are_among(entries: &[&[u8]], present: &mut dyn Iterator<Item = Digest>) -> bool {
+fn are_among(entries: &[&[u8]], present: impl Iterator<Item = Digest>) -> bool {
     let mut missing: HashSet<&[u8]> = entries.iter().copied().collect();
     for digest in present {
         missing.remove(digest.as_bytes());

@@ -183,7 +183,7 @@ impl Arranged {
         self.sorted.binary_search_by_key(&certificate.identity(), Certificate::identity).is_ok()
     }
 
-    fn at<'p>(&'p self, places: impl Iterator<Item = usize>) -> impl Iterator<Item = &'p Certificate> {
+    fn at(&self, places: impl Iterator<Item = usize>) -> impl Iterator<Item = &Certificate> {
         places.filter_map(|place| self.sorted.get(place))
     }
 }
