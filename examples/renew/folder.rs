@@ -92,7 +92,7 @@ impl Stored {
     /// Whether there is a renewal by this algorithm.
     pub fn is_by(&self, algorithm: DigestAlgorithm, verifier: &Verifier, now: DateTime<Utc>) -> bool {
         let reports = match &self.record {
-            Some((record, object)) => vec![verifier.report_evidence_record(record, &[object.clone()], now)],
+            Some((record, object)) => vec![verifier.report_evidence_record(record, std::slice::from_ref(object), now)],
             None => verifier.report_signatures(&self.proof, Content::Attached, now).reports,
         };
         let begin = format!("{}:", algorithm.name().to_ascii_lowercase());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use recommande::Certificate;
 use recommande::crypto::{KeyKind, SignatureAlgorithm, Signer};
-use recommande::seal::{Artifact, CompleteError, Credentials, ProofOfSending, Sealer};
+use recommande::seal::{CompleteError, Credentials, ProofOfSending, Sealer};
 use recommande::testing::{CertifiedKey, TestKeys, TestPki, generate_key};
 use recommande::verify::{Indication, Payload, Verifier};
 use recommande::{Environment, TrustAnchors};

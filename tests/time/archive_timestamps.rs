@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyFamily, KeyKind, KeyRow};
-use recommande::seal::{Artifact, ProofOfSending};
+use recommande::seal::ProofOfSending;
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, generate_key};
 use recommande::verify::{BaselineLevel, Code, Content, Indication, Payload, Policy, Report, SubIndication, Verifier};
 use recommande::{Environment, TrustAnchors};

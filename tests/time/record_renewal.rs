@@ -115,7 +115,7 @@ fn records_beside_are_renewed_both_ways() {
     assert_eq!(due.kind, RenewalKind::Timestamp);
     for renewer in [renewer(), renewer().with_algorithm(DigestAlgorithm::Sha512)] {
         let renewed = renewer.renew_record(record, &object, &tsas, time).unwrap();
-        let report = verifier.report_evidence_record(&renewed, &[object.clone()], at(LATER));
+        let report = verifier.report_evidence_record(&renewed, std::slice::from_ref(&object), at(LATER));
         assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
         // The record that was there stays as it was, but for what its token carries.
         assert_eq!(report.timestamps.len(), 2);

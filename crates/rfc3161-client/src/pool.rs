@@ -149,16 +149,31 @@ impl fmt::Display for PoolError {
             return f.write_str("no TSA to ask");
         }
         f.write_str("no TSA gave a token")?;
-        for attempt in &self.attempts {
-            write!(f, "; {}: {}", attempt.tsa, attempt.error)?;
-            // The attempts are a list, so that no chain of sources leads to their causes.
-            let mut source = attempt.error.source();
-            while let Some(cause) = source {
-                write!(f, ": {cause}")?;
-                source = cause.source();
+        let told: Vec<String> = self.attempts.iter().map(Attempt::told).collect();
+        // A TSA that says the same each time is told once.
+        for same in told.chunk_by(|told, next| told == next) {
+            if let [told, repeated @ ..] = same {
+                write!(f, "; {told}")?;
+                if !repeated.is_empty() {
+                    write!(f, " ({} times)", same.len())?;
+                }
             }
         }
         Ok(())
+    }
+}
+
+impl Attempt {
+    fn told(&self) -> String {
+        let mut told = format!("{}: {}", self.tsa, self.error);
+        // The attempts are a list, so that no chain of sources leads to their causes.
+        let mut source = self.error.source();
+        while let Some(cause) = source {
+            told.push_str(": ");
+            told.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        told
     }
 }
 
