@@ -13,7 +13,7 @@ impl Backend for SlhDsaBackend {
     fn verify(&self, key: &KeyNumbers, _: &SignatureAlgorithm, signed: Signed<'_>, signature: &[u8]) -> Answer {
         match (key, signed) {
             (KeyNumbers::PostQuantum { algorithm: SignatureAlgorithm::SlhDsa(set), key }, Signed::Message(message)) => {
-                verify_by(*set, key.octets(), message, signature)
+                verify_by(*set, key, message, signature)
             }
             (
                 KeyNumbers::PostQuantum { .. }
