@@ -158,7 +158,7 @@ fn check_bare_signer(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Opti
     let read = match SignatureAlgorithm::from_identifier(stated, None) {
         // Here the digest algorithm has no meaning and must be ignored (RFC 9882 §3.3).
         Ok(algorithm) if algorithm.is_post_quantum() => Ok(algorithm),
-        _ => SignatureAlgorithm::from_identifier(stated, check_digest_algorithm(check, notes)),
+        Ok(_) | Err(_) => SignatureAlgorithm::from_identifier(stated, check_digest_algorithm(check, notes)),
     };
     let verify = read.as_ref().ok().map(|algorithm| |key: &PublicKey| verify_bare(check, algorithm, key));
     let verify = verify.as_ref().map(|verify| verify as Verify<'_>);

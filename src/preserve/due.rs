@@ -9,7 +9,9 @@ use crate::verify::{Content, ContentDigests, Deadline, RenewalKind, Report, Veri
 /// The deadline of a file, and the renewal that has to come before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
-    /// The time at which the verdict ends. A renewal of a later time is worth nothing.
+    /// The time at which the verdict ends. A renewal of a later time is worth nothing. One of the same second is in time at
+    /// the end of a certificate, whose last second counts, and too late at the date of an algorithm, from which on it proves
+    /// nothing.
     pub renew_by: DateTime<Utc>,
     /// The thing that ends then, for people: a certificate, an algorithm or a key size.
     pub because: String,

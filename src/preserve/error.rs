@@ -50,6 +50,10 @@ pub enum NotRenewable {
     /// file before it is renewed, because later nobody has it. Give what the certificate's issuer publishes today.
     #[error("revocation data has to be in the file before it is renewed: {0}")]
     RevocationMissing(Box<Finding>),
+    /// An evidence record beside the file is over it as it is, and would no longer fit it. Renew the record instead
+    /// ([`renew_record`](super::Renewer::renew_record)), or use a verifier without it.
+    #[error("an evidence record beside the file is over it as it is: the record is what is renewed")]
+    RecordBeside,
     /// The content is detached, and its digest by this algorithm was not given.
     #[error("the content's {0} digest is needed for this renewal and was not given")]
     DigestMissing(DigestAlgorithm),
@@ -99,7 +103,8 @@ pub enum RenewalError {
         /// The time that was given.
         now: DateTime<Utc>,
     },
-    /// The new timestamp ends no later than what it would renew. Ask another TSA, or take a stronger algorithm.
+    /// The new timestamp ends no later than what it would renew, or at the same time without a stronger algorithm. Ask
+    /// another TSA, or take a stronger algorithm.
     #[error("the renewal would hold until {}, no longer than what is there", time(*until))]
     DoesNotLast {
         /// The time until which the renewed file would verify.
@@ -156,6 +161,7 @@ impl NotRenewable {
             | Self::AdditionNotDer
             | Self::OlderForm(_)
             | Self::WeakerAlgorithm { .. }
+            | Self::RecordBeside
             | Self::DigestMissing(_)
             | Self::Record => None,
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
+use super::due::Due;
 use super::error::RenewalError;
 use super::group::{Chain, Group, GroupError, Missing, NotInGroup};
 use super::judge::Kind;
@@ -68,23 +69,42 @@ impl fmt::Debug for GroupLeaves {
 /// The new hash tree of a group while its objects are read, each once.
 ///
 /// It can be interrupted at any moment: what [`add`](Self::add) returned is stored beside the names of the objects that
-/// were read, and given back to [`resume`](Self::resume).
+/// were read, with the [`state`](Self::state) of the group, and given back to [`resume`](Self::resume).
 #[derive(Clone)]
 pub struct Rehash {
     group: Group,
     algorithm: DigestAlgorithm,
+    state: Digest,
     octets: Vec<u8>,
 }
 
 impl Group {
-    /// Starts a new hash tree by another algorithm. Revocation data about the TSA of the newest token has to be in the group
-    /// before ([`with_revocation`](Self::with_revocation)).
+    /// Checks that the group can be renewed, by the record of one of its objects. A new hash tree of millions of objects is
+    /// begun after that: what is missing would otherwise be told when all of them were read.
+    ///
+    /// # Errors
+    /// `NotInGroup`; `NotRenewable` with `PastDeadline`, and with `RevocationMissing` when nothing says that the TSA of the
+    /// newest token was not revoked.
+    pub fn check(
+        &self,
+        renewer: &Renewer<'_>,
+        object: &ContentDigests,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Due>, RenewalError> {
+        renewer.check_record(&self.record(object)?, object, now)
+    }
+
+    /// Starts a new hash tree by another algorithm. Revocation data about the TSA of the newest token, and the certificates of
+    /// its issuers, have to be in the group before ([`with_revocation`](Self::with_revocation),
+    /// [`with_certificates`](Self::with_certificates)); [`check`](Self::check) tells if they are.
     ///
     /// # Errors
     /// `WeakerAlgorithm`.
     pub fn rehash(&self, algorithm: DigestAlgorithm) -> Result<Rehash, GroupError> {
         check_group(algorithm, self.algorithms().last().unwrap_or(DigestAlgorithm::Sha256))?;
-        Ok(Rehash { group: self.clone(), algorithm, octets: Vec::new() })
+        let chains: Vec<Vec<u8>> = self.parts().map(|part| part.chain).collect();
+        let state = algorithm.digest(&chains.concat());
+        Ok(Rehash { group: self.clone(), algorithm, state, octets: Vec::new() })
     }
 }
 
@@ -108,11 +128,19 @@ impl Rehash {
         Ok(leaf)
     }
 
-    /// Adds an object again by the leaf that [`add`](Self::add) returned for it.
+    /// Returns the digest of all chains with their tokens. Every leaf depends on them.
+    pub fn state(&self) -> &Digest {
+        &self.state
+    }
+
+    /// Adds an object again by the leaf that [`add`](Self::add) returned for it, in this [`state`](Self::state).
     ///
     /// # Errors
-    /// `DigestMissing` when it is by another algorithm.
-    pub fn resume(&mut self, leaf: &Digest) -> Result<(), NotInGroup> {
+    /// `OtherState` when the group was renewed or extended since; `DigestMissing` when the leaf is by another algorithm.
+    pub fn resume(&mut self, state: &Digest, leaf: &Digest) -> Result<(), NotInGroup> {
+        if *state != self.state {
+            return Err(NotInGroup::OtherState);
+        }
         if leaf.algorithm() != self.algorithm {
             return Err(NotInGroup::DigestMissing(self.algorithm));
         }

@@ -9,9 +9,10 @@ use signed_data::tlv::{Reader, Tag};
 use super::batch::{BatchRenewal, NotInRenewal};
 use crate::asn1::writer;
 use crate::crypto::{Digest, DigestAlgorithm};
+use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 use crate::time::record::{RecordChains, SparseTree, imprint_algorithm};
-use crate::time::token_revocation::with_revocation;
+use crate::time::token_revocation::{with_material, with_revocation};
 use crate::verify::ContentDigests;
 
 /// The reason why there is no group.
@@ -48,6 +49,9 @@ pub enum NotInGroup {
     /// The object was in the group until this chain (from 1), and was left out of a new hash tree.
     #[error("the object was left out of hash tree {0} (from 1) of the group")]
     LeftOut(usize),
+    /// The leaf was computed when the group had other chains or tokens, and proves nothing in its new hash tree.
+    #[error("the leaf is of another state of the group: the object has to be read again")]
+    OtherState,
     /// The digest of the object by this algorithm was not given.
     #[error("the object's {0} digest is needed and was not given")]
     DigestMissing(DigestAlgorithm),
@@ -167,6 +171,18 @@ impl Group {
     /// `Damaged` when the token would be larger than what is read back.
     pub fn with_revocation(&self, data: &RevocationData) -> Result<Self, GroupError> {
         let extended = self.token().and_then(|token| with_revocation(token, data).ok());
+        extended
+            .map(|token| self.with_last_token(token))
+            .ok_or(GroupError::Damaged("its newest token cannot be extended"))
+    }
+
+    /// Returns the group with certificates of issuers in its newest token, which a later renewal covers. The TSA may have left
+    /// them out, and afterwards nobody has them.
+    ///
+    /// # Errors
+    /// `Damaged` when the token would be larger than what is read back.
+    pub fn with_certificates(&self, certificates: &[Certificate]) -> Result<Self, GroupError> {
+        let extended = self.token().and_then(|token| with_material(token, certificates, &RevocationData::new()).ok());
         extended
             .map(|token| self.with_last_token(token))
             .ok_or(GroupError::Damaged("its newest token cannot be extended"))

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::error::NotRenewable;
 use crate::finding::{Code, Finding, Indication, Ledger, Outcome, Subject};
-use crate::verify::{Content, ContentDigests, Report, Verifier};
+use crate::verify::{Content, ContentDigests, Report, TimestampKind, TimestampSummary, Verifier};
 
 /// What is renewed: a file, or an evidence record by itself.
 #[derive(Clone, Copy)]
@@ -68,16 +68,40 @@ pub(super) fn check(report: &Report) -> Result<(), NotRenewable> {
     }
 }
 
-/// What an end leaves undecided was renewed too late, or not at all.
+/// What an end leaves undecided was renewed too late, or not at all. An end beside what decided, a missing anchor say, does
+/// not mean that nothing brings the file back.
 fn undecided(report: &Report) -> NotRenewable {
-    let is_end = |finding: &&Finding| {
-        finding.outcome == Outcome::Indeterminate
-            && matches!(finding.code, Code::TimestampSignerExpired | Code::AlgorithmPastItsDate)
+    let decisive = decisive(report);
+    let ended = match decisive.subject {
+        // No time is proven: a timestamp ended.
+        Subject::Time => report.findings.iter().find(|finding| is_end(finding) && !is_about_content(finding, report)),
+        Subject::Envelope
+        | Subject::Payload
+        | Subject::Seal
+        | Subject::SealChain
+        | Subject::Timestamp(_)
+        | Subject::Token
+        | Subject::EvidenceRecord(_)
+        | Subject::Record
+        | Subject::ArchiveTimeStamp(_)
+        | Subject::Statement
+        | Subject::Link => Some(&decisive).filter(|finding| is_end(finding) && !is_about_content(finding, report)),
     };
-    match report.findings.iter().find(is_end) {
+    match ended {
         Some(end) => NotRenewable::PastDeadline(Box::new(end.clone())),
-        None => NotRenewable::NotVerified(Box::new(decisive(report))),
+        None => NotRenewable::NotVerified(Box::new(decisive)),
     }
+}
+
+fn is_end(finding: &Finding) -> bool {
+    finding.outcome == Outcome::Indeterminate
+        && matches!(finding.code, Code::TimestampSignerExpired | Code::AlgorithmPastItsDate)
+}
+
+fn is_about_content(finding: &Finding, report: &Report) -> bool {
+    let Subject::Timestamp(number) = finding.subject else { return false };
+    let timestamp = number.checked_sub(1).and_then(|index| report.timestamps.get(index));
+    timestamp.is_some_and(|timestamp| timestamp.kind == TimestampKind::Content)
 }
 
 fn decisive(report: &Report) -> Finding {
@@ -87,8 +111,8 @@ fn decisive(report: &Report) -> Finding {
     report.findings.iter().find(is_decisive).cloned().unwrap_or_else(Ledger::unproven)
 }
 
-/// Checks that revocation data answers for the seal's chain and for that of each valid timestamp, unless the policy leaves
-/// revocation out.
+/// Checks that revocation data answers for the seal's chain and for that of each timestamp that the verdict rests on, unless
+/// the policy leaves revocation out. It does not rest on a timestamp of the content, nor on a second one of the signature.
 ///
 /// # Errors
 /// `RevocationMissing`.
@@ -97,7 +121,7 @@ pub(super) fn check_revocation(report: &Report) -> Result<(), NotRenewable> {
     let is_relied_on = |subject: Subject| match subject {
         Subject::SealChain => true,
         Subject::Timestamp(number) | Subject::ArchiveTimeStamp(number) => {
-            timestamp(number).is_some_and(|timestamp| timestamp.valid)
+            timestamp(number).is_some_and(|timestamp| timestamp.valid && is_rested_on(timestamp, report))
         }
         Subject::Envelope
         | Subject::Payload
@@ -112,6 +136,14 @@ pub(super) fn check_revocation(report: &Report) -> Result<(), NotRenewable> {
     let open =
         report.findings.iter().find(|finding| LEAVES_OPEN.contains(&finding.code) && is_relied_on(finding.subject));
     open.map_or(Ok(()), |finding| Err(NotRenewable::RevocationMissing(Box::new(finding.clone()))))
+}
+
+fn is_rested_on(timestamp: &TimestampSummary, report: &Report) -> bool {
+    match timestamp.kind {
+        TimestampKind::Content | TimestampKind::NotEvaluated => false,
+        TimestampKind::Signature => timestamp.gen_time == report.proven_at,
+        TimestampKind::ArchiveV3 | TimestampKind::EvidenceRecord | TimestampKind::Token => true,
+    }
 }
 
 /// What leaves open whether a certificate was revoked.

@@ -1,10 +1,12 @@
 //! The next layer: an archive timestamp over all of a file, or the next ArchiveTimeStamp of a record, in a file or by itself.
 
+use const_oid::ObjectIdentifier;
 use rfc3161_client::TimeStampToken;
 use signed_data::SignedData;
 
 use super::error::NotRenewable;
 use super::judge::Kind;
+use super::strength::strength;
 use crate::asn1::oid;
 use crate::cms::{
     Appendable, Lengths, archive_imprint, check_archivable, for_archiving, hash_index, is_der, with_archive_timestamp,
@@ -75,13 +77,25 @@ fn record<'a>(tail: &RecordTail<'a>) -> Result<EvidenceRecord<'a>, NotRenewable>
     EvidenceRecord::parse(tail.record()).map_err(|_| NotRenewable::Record)
 }
 
+/// Returns the strongest digest algorithm in a file: of its signer, and of the imprints of its timestamps.
+pub(super) fn strongest(signed_data: &SignedData<'_>) -> Option<DigestAlgorithm> {
+    let of_signers = signed_data.signer_infos.iter().map(|signer_info| signer_info.digest_algorithm.oid);
+    let of_signers = of_signers.filter_map(DigestAlgorithm::from_oid);
+    let imprints = imprints(signed_data, oid::SIGNATURE_TIME_STAMP).chain(archived_by(signed_data));
+    of_signers.chain(imprints).max_by_key(|algorithm| strength(*algorithm))
+}
+
 /// Returns the strongest imprint algorithm of the archive timestamps in a file.
 pub(super) fn archived_by(signed_data: &SignedData<'_>) -> Option<DigestAlgorithm> {
+    imprints(signed_data, oid::ARCHIVE_TIME_STAMP_V3).max_by_key(|algorithm| strength(*algorithm))
+}
+
+fn imprints(signed_data: &SignedData<'_>, oid: ObjectIdentifier) -> impl Iterator<Item = DigestAlgorithm> {
     let unsigned = signed_data.signer_infos.iter().filter_map(|signer_info| signer_info.unsigned_attributes.as_ref());
-    let archives = unsigned.flat_map(|attributes| attributes.find(oid::ARCHIVE_TIME_STAMP_V3));
-    let tokens = archives.flat_map(|attribute| attribute.values.iter());
+    let tokens =
+        unsigned.flat_map(move |attributes| attributes.find(oid)).flat_map(|attribute| attribute.values.iter());
     let tokens = tokens.filter_map(|value| TimeStampToken::from_bytes(value.raw).ok());
-    tokens.filter_map(|token| imprint_algorithm(token.tst_info())).max_by_key(|algorithm| algorithm.output_len())
+    tokens.filter_map(|token| imprint_algorithm(token.tst_info()))
 }
 
 /// Returns what lies in the cryptoInfos of the record, where nothing that is stamped covers it.

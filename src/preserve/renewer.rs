@@ -1,5 +1,7 @@
 //! Renews single files.
 
+use std::cmp::Ordering;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
@@ -8,7 +10,7 @@ use super::due::Due;
 use super::error::{NotRenewable, RenewalError};
 use super::judge::{Kind, check, check_revocation, judge, report};
 use super::layer::{self, Layer};
-use super::strength::check_strength;
+use super::strength::{check_strength, strength};
 use super::unrenewed::Unrenewed;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Finding, Ledger, Outcome, Subject};
@@ -71,8 +73,8 @@ impl<'v> Renewer<'v> {
         Self { revocation: data, ..self }
     }
 
-    /// Sets the digest algorithm of the renewals; SHA-512 unless set. An evidence record of another algorithm gets a new
-    /// hash tree.
+    /// Sets the digest algorithm of the renewals; SHA-512 unless set, or SHA3-512 where SHA-512 is what ends. An evidence
+    /// record of another algorithm gets a new hash tree.
     #[must_use]
     pub fn with_algorithm(self, algorithm: DigestAlgorithm) -> Self {
         Self { algorithm: Some(algorithm), ..self }
@@ -141,6 +143,10 @@ impl<'v> Renewer<'v> {
         now: DateTime<Utc>,
     ) -> Result<Unrenewed<'c>, NotRenewable> {
         let report = judge(self.verifier, octets, kind, now)?;
+        // It is over the file as it is, and would fit no more.
+        if report.records.iter().any(|record| record.beside && record.proven_at.is_some()) {
+            return Err(NotRenewable::RecordBeside);
+        }
         let layer = self.layer(octets, kind, &report)?;
         let beside = layer::beside_tokens(octets, kind, layer, self.verifier)?;
         let (certificates, revocation) = self.collect(&report, beside);
@@ -178,6 +184,18 @@ impl<'v> Renewer<'v> {
         let request = unrenewed.timestamp_request(Nonce::random().map_err(|_| RenewalError::Nonce)?);
         let attached = tsas.timestamp_with(&request, |token| Ok(self.attach_token(unrenewed, &request, &token, now)?));
         attached.map_err(RenewalError::Tsa)
+    }
+
+    /// Checks that a record can be renewed as it is, and returns its deadline.
+    pub(super) fn check_record(
+        &self,
+        record: &[u8],
+        object: &ContentDigests,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Due>, RenewalError> {
+        let report = judge(self.verifier, record, Kind::Record(object), now)?;
+        check_revocation(&report)?;
+        Ok(Due::of(&report))
     }
 
     fn attach_token(
@@ -282,7 +300,11 @@ impl<'v> Renewer<'v> {
         check(&after)?;
         match before {
             Some(before) if before.proven_at < after.proven_at => Err(RenewalError::LaterTime),
-            Some(before) => check_lasts(Due::of(&before).as_ref(), Due::of(&after).as_ref()),
+            Some(before) => {
+                let is_stronger =
+                    timestamped_by(&before).is_some_and(|by| strength(by) < strength(imprint.algorithm()));
+                check_lasts(Due::of(&before).as_ref(), Due::of(&after).as_ref(), is_stronger)
+            }
             None => Ok(()),
         }
     }
@@ -292,14 +314,14 @@ impl<'v> Renewer<'v> {
         let check = |chosen, present| {
             check_strength(chosen, present).map_err(|present| NotRenewable::WeakerAlgorithm { chosen, present })
         };
+        let ends = Due::of(report).is_some_and(|due| due.kind == RenewalKind::HashTree);
         if let Some(signed_data) = layer::without_records(octets, kind)? {
-            let algorithm = self.algorithm.unwrap_or(ADVISED);
-            let present = layer::archived_by(&signed_data).unwrap_or(DigestAlgorithm::Sha256);
-            check(algorithm, present)?;
+            let is_advised_past = ends && layer::archived_by(&signed_data) == Some(ADVISED);
+            let algorithm = self.algorithm.unwrap_or(if is_advised_past { AFTER_ADVISED } else { ADVISED });
+            check(algorithm, layer::strongest(&signed_data).unwrap_or(DigestAlgorithm::Sha256))?;
             return layer::by_algorithm(octets, kind, algorithm);
         }
         let of_chain = layer::record_algorithm(octets, kind)?;
-        let ends = Due::of(report).is_some_and(|due| due.kind == RenewalKind::HashTree);
         let next = if of_chain == ADVISED { AFTER_ADVISED } else { ADVISED };
         let algorithm = self.algorithm.unwrap_or(if ends { next } else { of_chain });
         check(algorithm, of_chain)?;
@@ -359,11 +381,24 @@ fn check_token(report: &Report, imprint: &Digest) -> Result<(), RenewalError> {
     Err(RenewalError::Token(Box::new(finding.unwrap_or_else(Ledger::unproven))))
 }
 
-/// Checks that the renewed file holds longer than the file.
-fn check_lasts(before: Option<&Due>, after: Option<&Due>) -> Result<(), RenewalError> {
+/// The strongest algorithm of the imprints of valid timestamps.
+fn timestamped_by(report: &Report) -> Option<DigestAlgorithm> {
+    let valid = report.timestamps.iter().filter(|timestamp| timestamp.valid);
+    let imprints = valid.filter_map(|timestamp| timestamp.imprint.as_deref()?.split_once(':'));
+    let algorithms = imprints.filter_map(|(name, _)| DigestAlgorithm::from_name(name));
+    algorithms.max_by_key(|algorithm| strength(*algorithm))
+}
+
+/// Checks that the renewed file holds longer than the file, or as long where its algorithm is stronger.
+fn check_lasts(before: Option<&Due>, after: Option<&Due>, is_stronger: bool) -> Result<(), RenewalError> {
+    let lasts = |before: &Due, after: &Due| match after.renew_by.cmp(&before.renew_by) {
+        Ordering::Greater => true,
+        Ordering::Equal => is_stronger,
+        Ordering::Less => false,
+    };
     match (before, after) {
         (_, None) => Ok(()),
-        (Some(before), Some(after)) if after.renew_by > before.renew_by => Ok(()),
+        (Some(before), Some(after)) if lasts(before, after) => Ok(()),
         (_, Some(after)) => Err(RenewalError::DoesNotLast { until: after.renew_by }),
     }
 }

@@ -2,13 +2,15 @@
 
 use crate::common::der::{self, Node};
 use crate::common::eras::{Era, crls, first_crls, verifier};
+use crate::common::records::{record_over, stamp_with};
 use crate::common::{self, Service, at, later, now, oid, pool};
 use chrono::{DateTime, Duration, Utc};
+use recommande::Environment;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{NotRenewable, RenewalError, Renewer, Unrenewed, due, in_order};
 use recommande::seal::{Artifact as _, Batch, ProofOfSending};
-use recommande::testing::CrlSpec;
+use recommande::testing::{CrlSpec, Forge};
 use recommande::verify::{
     BaselineLevel, Code, Content, ContentDigests, Payload, Policy, RenewalKind, TimestampKind, Verifier,
 };
@@ -281,9 +283,12 @@ fn a_token_that_does_not_renew_is_refused() {
     let stranger = Era::new(&KeyKind::EcP256, at("2028-01-01T00:00:00Z"), at("2040-01-01T00:00:00Z"));
     let untrusted = attached(answered(&stranger, time), time);
     assert!(matches!(untrusted, RenewalError::Token(_)), "{untrusted}");
-    // By the TSA that ends at the same time.
-    let request = prepared.timestamp_request(Nonce::from_bytes(&[7; 8]));
-    let short = attached((service.tsa(time).respond(&request.to_der()), request), time);
+    // By the TSA that ends at the same time, and by no stronger algorithm.
+    let as_strong = Renewer::new(&verifier).with_revocation(decades.known(0)).with_algorithm(DigestAlgorithm::Sha256);
+    let as_strong = as_strong.prepare(service.proof().der(), ATTACHED, time).unwrap();
+    let request = as_strong.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let response = service.tsa(time).respond(&request.to_der());
+    let short = renewer.attach(&as_strong, &request, &response, time).unwrap_err();
     assert!(matches!(short, RenewalError::DoesNotLast { until } if until == first_end()), "{short}");
     // One second after the end, by the token's time or by the clock; and a token of the future.
     let late = first_end() + Duration::seconds(1);
@@ -359,4 +364,110 @@ fn what_would_keep_a_file_from_its_next_renewal_is_refused() {
     data.add_der(&with_long_length(&crl)).unwrap();
     let why = Renewer::new(&verifier).with_revocation(data).prepare(service.proof().der(), ATTACHED, time);
     assert_eq!(why.unwrap_err(), NotRenewable::AdditionNotDer);
+}
+
+#[test]
+fn a_file_with_a_record_beside_it_keeps_it() {
+    let decades = Decades::new();
+    let (verifier, time) = (decades.verifier(), decades.renewals[0]);
+    let proof = decades.service.proof();
+    let record = record_over(&decades.service.tsa(later()), DigestAlgorithm::Sha256.digest(proof.der()));
+    let beside = verifier.with_evidence_records([record]);
+    let renew = |verifier: &Verifier| {
+        Renewer::new(verifier).with_revocation(decades.known(0)).prepare(proof.der(), ATTACHED, time).map(|_| ())
+    };
+    assert_eq!(renew(&beside), Err(NotRenewable::RecordBeside));
+    // One over something else does not matter.
+    let other = record_over(&decades.service.tsa(later()), DigestAlgorithm::Sha256.digest(b"another"));
+    assert_eq!(renew(&decades.verifier().with_evidence_records([other])), Ok(()));
+}
+
+/// The default policy with an end of these digest algorithms.
+fn ending(digests: &[DigestAlgorithm], date: &str) -> Policy {
+    let mut policy = Policy::default();
+    for row in policy.algorithms.digests.iter_mut().filter(|row| digests.contains(&row.digest)) {
+        row.past_from = Some(date.parse().unwrap());
+    }
+    policy
+}
+
+#[test]
+fn the_algorithm_of_a_renewal_is_not_the_one_that_ends() {
+    let decades = Decades::new();
+    let file = decades.renewed(decades.service.proof().der(), 1);
+    let ends = decades.verifier().with_policy(ending(&[DigestAlgorithm::Sha512], "2032-09-01"));
+    let renewer = Renewer::new(&ends).with_revocation(decades.known(1));
+    let tsas = decades.eras[1].pool(&decades.service, decades.renewals[1]);
+    let renewed = renewer.renew(&file, ATTACHED, &tsas, decades.renewals[1]).unwrap();
+    let report = &ends.report_signatures(&renewed, ATTACHED, at("2035-01-01T00:00:00Z")).reports[0];
+    assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
+    let imprint = report.timestamps.last().and_then(|timestamp| timestamp.imprint.clone()).unwrap();
+    assert!(imprint.starts_with("sha3-512:"), "{imprint}");
+}
+
+#[test]
+fn a_digest_as_long_and_weaker_is_refused() {
+    let decades = Decades::new();
+    let (verifier, time) = (decades.verifier(), decades.renewals[0]);
+    let refused = |file: &[u8], chosen| {
+        let renewer = Renewer::new(&verifier).with_revocation(decades.known(0)).with_algorithm(chosen);
+        renewer.prepare(file, ATTACHED, time).unwrap_err()
+    };
+    let (chosen, present) = (DigestAlgorithm::Shake128, DigestAlgorithm::Sha256);
+    assert_eq!(refused(decades.service.proof().der(), chosen), NotRenewable::WeakerAlgorithm { chosen, present });
+    // The timestamp of the signature is by SHA-512.
+    let sealed = Node::parse(decades.service.sealed().der());
+    let signature = DigestAlgorithm::Sha512.digest(&sealed.at(der::SIGNATURE).contents());
+    let token = stamp_with(&decades.service.tsa(now() + Duration::seconds(2)), signature);
+    let strong = sealed.with_unsigned(der::attribute_of(oid::SIGNATURE_TIME_STAMP, token.to_definite())).to_der();
+    let (chosen, present) = (DigestAlgorithm::Sha256, DigestAlgorithm::Sha512);
+    assert_eq!(refused(&strong, chosen), NotRenewable::WeakerAlgorithm { chosen, present });
+}
+
+#[test]
+fn a_stronger_algorithm_by_the_same_tsa_renews() {
+    let decades = Decades::new();
+    let (verifier, time) = (decades.verifier(), decades.renewals[0]);
+    let renewer = Renewer::new(&verifier).with_revocation(decades.known(0));
+    let tsas = pool(decades.service.tsa(time));
+    let proof = decades.service.proof();
+    assert!(renewer.renew(proof.der(), ATTACHED, &tsas, time).is_ok(), "SHA-512 over SHA-256");
+    let as_strong = Renewer::new(&verifier).with_revocation(decades.known(0)).with_algorithm(DigestAlgorithm::Sha256);
+    let why = as_strong.renew(proof.der(), ATTACHED, &tsas, time).unwrap_err();
+    assert!(why.to_string().contains("no longer than what is there"), "{why}");
+}
+
+/// A signature with a timestamp of its content by the TSA that ends first, and one of the signature by one that lasts.
+fn with_content_timestamp(service: &Service, lasting: &Era) -> Vec<u8> {
+    let pki = &service.pki;
+    let sha256 = DigestAlgorithm::Sha256;
+    let of_content = stamp_with(&service.tsa(now()), sha256.digest(b"content"));
+    let mut forge = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), now() + Duration::seconds(1));
+    forge.first().set(oid::CONTENT_TIME_STAMP, &[of_content.to_definite()]);
+    forge.sign(&*pki.seal.signer).unwrap();
+    let signature = sha256.digest(&forge.signers[0].signature);
+    let of_signature = stamp_with(&lasting.tsa(service, now() + Duration::seconds(2)), signature);
+    forge.signers[0].stamp(of_signature.to_definite());
+    forge.to_der()
+}
+
+#[test]
+fn a_timestamp_of_the_content_decides_nothing() {
+    let service = Service::new();
+    let lasting = Era::new(&KeyKind::EcP256, now() - Duration::days(1), at("2033-01-01T00:00:00Z"));
+    let file = with_content_timestamp(&service, &lasting);
+    // The anchor of the seal is missing, which another verifier has: the deadline has not passed.
+    let anchors = || {
+        let mut anchors = service.pki.tsa_anchors();
+        anchors.add(lasting.root.certificate.clone());
+        anchors
+    };
+    let lacking = Verifier::new(Service::new().pki.seal_anchors(), anchors(), Environment::Test);
+    let why = due(&lacking, &file, ATTACHED, first_end() + Duration::days(1)).unwrap_err();
+    assert!(matches!(why, NotRenewable::NotVerified(_)), "{why}");
+    // Nor is revocation data about its TSA needed for a renewal.
+    let verifier = Verifier::new(service.pki.seal_anchors(), anchors(), Environment::Test);
+    let mut data = crls(&[&service.pki.root, &service.pki.intermediate], later());
+    data.extend(&lasting.crl(later())).unwrap();
+    assert!(Renewer::new(&verifier).with_revocation(data).prepare(&file, ATTACHED, later()).is_ok());
 }

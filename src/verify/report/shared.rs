@@ -11,7 +11,8 @@ impl Report {
     /// Leaves out what the report of the first signer says of the tokens of the same evidence records. A file has as many
     /// reports as signers, and each would say it again.
     ///
-    /// The verdict on each record stays, and what keeps one of its tokens from being valid for this signer alone.
+    /// The verdict on each record stays, what decided the verdict on the signer, and what keeps one of the tokens from being
+    /// valid for this signer alone.
     pub(in crate::verify) fn leaving_out_records_of(mut self, first: &Self) -> Self {
         let Some(from) = self.records.iter().flat_map(|record| &record.timestamps).min().copied() else { return self };
         let of_first = first.records.iter().flat_map(|record| &record.timestamps).min().copied().unwrap_or_default();
@@ -36,9 +37,13 @@ impl Report {
             | Subject::Statement
             | Subject::Link => true,
         };
+        let decided = self.decided_by;
+        let is_decisive =
+            |finding: &Finding| decided.is_some_and(|by| (by.subject, by.code) == (finding.subject, finding.code));
         let mut differing = 0;
         self.findings.retain(|finding| {
             let is_listed = !is_about_record(finding.subject)
+                || is_decisive(finding)
                 || (!finding.outcome.is_acceptable() && differing < MAX_DIFFERING && !in_first(finding));
             differing += usize::from(is_listed && is_about_record(finding.subject));
             is_listed
