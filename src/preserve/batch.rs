@@ -5,7 +5,6 @@ use std::fmt;
 use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag};
 
-use super::judge::Kind;
 use crate::asn1::last::split_last;
 use crate::time::record::{EvidenceRecord, RecordTail};
 
@@ -104,12 +103,17 @@ impl BatchRenewal {
         TimeStampToken::from_bytes(token.raw).ok()
     }
 
-    /// Returns the file or record with the revocation data that was added, before the ArchiveTimeStamp.
-    pub(super) fn extended_form(&self, octets: &[u8], kind: Kind<'_>) -> Result<Vec<u8>, NotInRenewal> {
-        let tail = match kind {
-            Kind::File(_) => RecordTail::of_file(octets),
-            Kind::Record(_) => RecordTail::of_record(octets),
-        };
+    /// Returns the file with the data that was added to its last token, before the ArchiveTimeStamp.
+    pub(super) fn extended_file(&self, file: &[u8]) -> Result<Vec<u8>, NotInRenewal> {
+        self.extended_form(RecordTail::of_file(file))
+    }
+
+    /// The same of a record.
+    pub(super) fn extended_record(&self, record: &[u8]) -> Result<Vec<u8>, NotInRenewal> {
+        self.extended_form(RecordTail::of_record(record))
+    }
+
+    fn extended_form(&self, tail: Option<RecordTail<'_>>) -> Result<Vec<u8>, NotInRenewal> {
         let tail = tail.filter(|tail| tail.token() == self.token).ok_or(NotInRenewal::OtherToken)?;
         Ok(tail.with_token(&self.extended))
     }

@@ -231,7 +231,8 @@ impl<'v> Renewer<'v> {
         content: Content<'_>,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        self.repeat_kind(renewal, (file, renewal.file(file)?), Kind::File(content), now)
+        let after = renewal.file(file)?;
+        self.repeat_kind(renewal, (&renewal.extended_file(file)?, after), Kind::File(content), now)
     }
 
     /// Repeats the renewal of a batch for another record of it, which is over an object with these digests.
@@ -245,9 +246,11 @@ impl<'v> Renewer<'v> {
         object: &ContentDigests,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        self.repeat_kind(renewal, (record, renewal.record(record)?), Kind::Record(object), now)
+        let after = renewal.record(record)?;
+        self.repeat_kind(renewal, (&renewal.extended_record(record)?, after), Kind::Record(object), now)
     }
 
+    /// Verifies the file with what the renewal put under its timestamp, and with the timestamp.
     fn repeat_kind(
         &self,
         renewal: &BatchRenewal,
@@ -262,9 +265,7 @@ impl<'v> Renewer<'v> {
             Some((imprint, info.gen_time))
         };
         let (imprint, gen_time) = added.as_ref().and_then(of_token).ok_or(NotInRenewal::Record)?;
-        // What the renewal puts under its timestamp is in the token that the file is to have before it.
-        let extended = renewal.extended_form(before, kind)?;
-        self.check_layers(Some(&extended), &after, kind, &imprint, (gen_time, now))?;
+        self.check_layers(Some(before), &after, kind, &imprint, (gen_time, now))?;
         Ok(after)
     }
 
