@@ -6,7 +6,7 @@ use signed_data::tlv::Tag;
 use signed_data::{Attribute, SignedData};
 
 use super::ContentDigest;
-use super::archive::{CarriedDigests, imprint_with_index, value_digest};
+use super::archive::{certificates_raw, crls_raw, imprint_with_index, value_digest};
 use super::strip::is_der;
 use super::write::{Additions, with_additions, with_unsigned_attribute};
 use crate::asn1::{oid, writer};
@@ -69,21 +69,19 @@ pub(crate) fn for_archiving(
 /// The algorithm is that of the imprint, and is written always, without parameters.
 pub(crate) fn hash_index(signed_data: &SignedData<'_>, algorithm: DigestAlgorithm) -> Option<Vec<u8>> {
     let signer_info = signed_data.signer_infos.first()?;
-    let carried = CarriedDigests::of(signed_data, algorithm);
     let values = |attribute: &Attribute<'_>| -> Vec<Digest> {
         attribute.values.iter().map(|value| value_digest(algorithm, attribute, value)).collect()
     };
     let attributes = signer_info.unsigned_attributes.iter().flat_map(|attributes| attributes.iter());
-    let attributes: Vec<Digest> = attributes.flat_map(values).collect();
-    let list = |digests: &[Digest]| {
-        let entries: Vec<u8> = digests.iter().flat_map(|digest| writer::octet_string(digest.as_bytes())).collect();
+    let list = |digests: &mut dyn Iterator<Item = Digest>| {
+        let entries: Vec<u8> = digests.flat_map(|digest| writer::octet_string(digest.as_bytes())).collect();
         writer::tlv(Tag::SEQUENCE, &entries)
     };
     Some(writer::sequence(&[
         &writer::algorithm(algorithm.oid()),
-        &list(&carried.certificates_in_order),
-        &list(&carried.crls_in_order),
-        &list(&attributes),
+        &list(&mut certificates_raw(signed_data).map(|raw| algorithm.digest(raw))),
+        &list(&mut crls_raw(signed_data).map(|raw| algorithm.digest(raw))),
+        &list(&mut attributes.flat_map(values)),
     ]))
 }
 

@@ -1,7 +1,5 @@
 //! Reads archive-time-stamp-v3, and computes what its token covers (ETSI EN 319 122-1 V1.3.1, clauses 5.5.2 and 5.5.3).
 
-use std::collections::HashSet;
-
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Attribute, CertificateChoice, SignedData, SignerInfo};
@@ -24,10 +22,39 @@ pub(crate) struct HashIndex<'a> {
     raw: &'a [u8],
     form: Form,
     algorithm: DigestAlgorithm,
-    certificates: Vec<&'a [u8]>,
-    crls: Vec<&'a [u8]>,
-    attributes: Vec<&'a [u8]>,
+    certificates: Entries<'a>,
+    crls: Entries<'a>,
+    attributes: Entries<'a>,
 }
+
+/// The digests of one list of an index. They are read anew for each question: the smallest entry has two octets, and what
+/// says where it is takes sixteen.
+#[derive(Clone, Copy)]
+struct Entries<'a> {
+    octets: &'a [u8],
+    count: usize,
+}
+
+impl<'a> Entries<'a> {
+    fn read(fields: &mut Reader<'a>) -> Result<Self, signed_data::Error> {
+        let list = fields.expect(Tag::SEQUENCE)?;
+        let mut entries = list.reader(INDEX);
+        let mut count: usize = 0;
+        while !entries.is_empty() {
+            entries.expect(Tag::OCTET_STRING)?;
+            count = count.saturating_add(1);
+        }
+        Ok(Self { octets: list.value, count })
+    }
+
+    fn iter(self) -> impl Iterator<Item = &'a [u8]> {
+        let mut entries = Reader::new(self.octets, INDEX);
+        std::iter::from_fn(move || entries.expect(Tag::OCTET_STRING).ok().map(|entry| entry.value))
+    }
+}
+
+/// The structure that errors name.
+const INDEX: &str = "ATSHashIndex";
 
 /// The octets that an entry for unsigned attributes is the digest of.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,8 +90,7 @@ impl<'a> HashIndex<'a> {
     }
 
     fn read(form: Form, value: Tlv<'a>) -> Result<Option<Self>, signed_data::Error> {
-        let what = "ATSHashIndex";
-        let mut fields = Reader::new(value.raw, what).expect(Tag::SEQUENCE)?.reader(what);
+        let mut fields = Reader::new(value.raw, INDEX).expect(Tag::SEQUENCE)?.reader(INDEX);
         // The algorithm may be left out of the older form; there an entry list cannot be taken for it, since it holds
         // OCTET STRINGs.
         let explicit = form == Form::V3 || begins_with_oid(&fields);
@@ -73,14 +99,7 @@ impl<'a> HashIndex<'a> {
         } else {
             Some(DigestAlgorithm::Sha256)
         };
-        let mut list = || -> Result<Vec<&'a [u8]>, signed_data::Error> {
-            let mut entries = fields.expect(Tag::SEQUENCE)?.reader(what);
-            let mut digests = Vec::new();
-            while !entries.is_empty() {
-                digests.push(entries.expect(Tag::OCTET_STRING)?.value);
-            }
-            Ok(digests)
-        };
+        let mut list = || Entries::read(&mut fields);
         let (certificates, crls, attributes) = (list()?, list()?, list()?);
         fields.finish()?;
         Ok(algorithm.map(|algorithm| Self { raw: value.raw, form, algorithm, certificates, crls, attributes }))
@@ -91,11 +110,12 @@ impl<'a> HashIndex<'a> {
     pub(crate) fn check(&self, digests: &CarriedDigests, signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
         let attributes = || signer_info.unsigned_attributes.iter().flat_map(|attributes| attributes.iter());
         let values = attributes().flat_map(|attribute| self.attribute_digests(attribute));
-        let differs = if !are_among(&self.certificates, digests.certificates_in_order.iter().copied()) {
+        let length = self.algorithm.output_len();
+        let differs = if !are_among(self.certificates, length, digests.certificates().map(|(_, digest)| digest)) {
             Some("certificate")
-        } else if !are_among(&self.crls, digests.crls_in_order.iter().copied()) {
+        } else if !are_among(self.crls, length, digests.crls().map(|(_, digest)| digest)) {
             Some("revocation data")
-        } else if !are_among(&self.attributes, values) {
+        } else if !are_among(self.attributes, length, values) {
             Some("unsigned attribute")
         } else {
             None
@@ -105,7 +125,7 @@ impl<'a> HashIndex<'a> {
             return;
         }
         notes.note_with(Code::ArchiveIndexMatches, || {
-            let counts = (self.certificates.len(), self.crls.len(), self.attributes.len());
+            let counts = (self.certificates.count, self.crls.count, self.attributes.count);
             Details::computed(format!(
                 "{} certificates, {} revocation data, {} unsigned attributes",
                 counts.0, counts.1, counts.2
@@ -129,17 +149,17 @@ impl<'a> HashIndex<'a> {
 
     /// Returns the number of unsigned attributes that the token covers.
     pub(crate) fn listed_attributes(&self) -> usize {
-        self.attributes.len()
+        self.attributes.count
     }
 
-    /// Returns the digests of certificates that the token covers.
-    pub(crate) fn listed_certificates(&self) -> HashSet<&'a [u8]> {
-        self.certificates.iter().copied().collect()
+    /// Returns the digests of certificates that the token covers, sorted.
+    pub(crate) fn listed_certificates(&self) -> Vec<&'a [u8]> {
+        sorted([self.certificates], self.algorithm.output_len())
     }
 
-    /// Returns the digests of revocation data that the token covers.
-    pub(crate) fn listed_crls(&self) -> HashSet<&'a [u8]> {
-        self.crls.iter().copied().collect()
+    /// Returns the digests of revocation data that the token covers, sorted.
+    pub(crate) fn listed_crls(&self) -> Vec<&'a [u8]> {
+        sorted([self.crls], self.algorithm.output_len())
     }
 
     /// Tells if the token covers this value of an unsigned attribute.
@@ -148,7 +168,7 @@ impl<'a> HashIndex<'a> {
             Form::V1 => self.algorithm.digest(attribute.raw),
             Form::V3 => value_digest(self.algorithm, attribute, value),
         };
-        self.attributes.iter().any(|entry| *entry == digest.as_bytes())
+        self.attributes.iter().any(|entry| entry == digest.as_bytes())
     }
 }
 
@@ -161,34 +181,98 @@ pub(super) fn value_digest(algorithm: DigestAlgorithm, attribute: &Attribute<'_>
     hasher.finish()
 }
 
-/// Tells if each entry is one of the digests that are there. The entries are kept and not the digests, because a token has
-/// the octets of each entry, and the smallest attribute value has two.
-fn are_among(entries: &[&[u8]], present: impl Iterator<Item = Digest>) -> bool {
-    let mut missing: HashSet<&[u8]> = entries.iter().copied().collect();
-    for digest in present {
-        missing.remove(digest.as_bytes());
-    }
-    missing.is_empty()
+/// Returns the entries that have the length of a digest, sorted and each once. Those of another length are the digest of
+/// nothing, and the smallest have two octets.
+fn sorted<'a>(lists: impl IntoIterator<Item = Entries<'a>, IntoIter: Clone>, length: usize) -> Vec<&'a [u8]> {
+    let lists = lists.into_iter();
+    let entries = || lists.clone().flat_map(Entries::iter).filter(|entry| entry.len() == length);
+    let mut sorted = Vec::with_capacity(entries().count());
+    sorted.extend(entries());
+    sorted.sort_unstable();
+    sorted.dedup();
+    sorted
 }
 
-/// The digests by which an index lists the certificates and revocation data that a SignedData carries.
+/// Tells if each entry is one of the digests that are there. The entries are kept and not the digests, because a token has
+/// the octets of each entry, and the smallest attribute value has two.
+fn are_among(entries: Entries<'_>, length: usize, present: impl Iterator<Item = Digest>) -> bool {
+    if entries.iter().any(|entry| entry.len() != length) {
+        return false;
+    }
+    let listed = sorted([entries], length);
+    let mut is_present = vec![false; listed.len()];
+    for digest in present {
+        let place = listed.binary_search(&digest.as_bytes()).ok();
+        if let Some(is_present) = place.and_then(|place| is_present.get_mut(place)) {
+            *is_present = true;
+        }
+    }
+    is_present.into_iter().all(|is_present| is_present)
+}
+
+/// The digests by which indexes list the certificates and revocation data that a SignedData carries. Those that no index
+/// lists are left out: thousands of the smallest elements can be there, and eleven algorithms.
 pub(crate) struct CarriedDigests {
     pub(crate) algorithm: DigestAlgorithm,
-    /// The digests of the elements of `certificates`, in their order.
-    pub(crate) certificates_in_order: Vec<Digest>,
-    /// The digests of the elements of `crls`, in their order.
-    pub(crate) crls_in_order: Vec<Digest>,
+    certificates: PlacedDigests,
+    crls: PlacedDigests,
 }
 
 impl CarriedDigests {
-    pub(crate) fn of(signed_data: &SignedData<'_>, algorithm: DigestAlgorithm) -> Self {
-        let choices = signed_data.certificates.iter();
-        Self {
-            algorithm,
-            certificates_in_order: choices.map(|choice| algorithm.digest(raw_choice(choice))).collect(),
-            crls_in_order: crls_raw(signed_data).map(|raw| algorithm.digest(raw)).collect(),
-        }
+    /// Computes the digests of one algorithm that these indexes list.
+    pub(crate) fn of(signed_data: &SignedData<'_>, algorithm: DigestAlgorithm, indexes: &[HashIndex<'_>]) -> Self {
+        let of_algorithm = || indexes.iter().filter(move |index| index.algorithm == algorithm);
+        let length = algorithm.output_len();
+        let certificates = sorted(of_algorithm().map(|index| index.certificates), length);
+        let certificates = PlacedDigests::of(&mut certificates_raw(signed_data), algorithm, &certificates);
+        let crls = sorted(of_algorithm().map(|index| index.crls), length);
+        Self { algorithm, certificates, crls: PlacedDigests::of(&mut crls_raw(signed_data), algorithm, &crls) }
     }
+
+    /// Returns the digests of elements of `certificates`, each with its place among them.
+    pub(crate) fn certificates(&self) -> impl Iterator<Item = (usize, Digest)> {
+        self.certificates.iter(self.algorithm)
+    }
+
+    /// Returns the digests of elements of `crls`, each with its place among them.
+    pub(crate) fn crls(&self) -> impl Iterator<Item = (usize, Digest)> {
+        self.crls.iter(self.algorithm)
+    }
+}
+
+/// The places of elements and their digests, without anything between them.
+#[derive(Default)]
+struct PlacedDigests {
+    places: Vec<u32>,
+    octets: Vec<u8>,
+}
+
+impl PlacedDigests {
+    fn of(elements: &mut dyn Iterator<Item = &'_ [u8]>, algorithm: DigestAlgorithm, listed: &[&[u8]]) -> Self {
+        let mut placed = Self::default();
+        if listed.is_empty() {
+            return placed;
+        }
+        for (place, element) in (0..).zip(elements) {
+            let digest = algorithm.digest(element);
+            if listed.binary_search(&digest.as_bytes()).is_ok() {
+                placed.places.push(place);
+                placed.octets.extend_from_slice(digest.as_bytes());
+            }
+        }
+        placed
+    }
+
+    fn iter(&self, algorithm: DigestAlgorithm) -> impl Iterator<Item = (usize, Digest)> {
+        let digests = self.octets.chunks_exact(algorithm.output_len());
+        let placed = self.places.iter().zip(digests);
+        placed.filter_map(move |(place, octets)| Some((usize::try_from(*place).ok()?, Digest::new(algorithm, octets)?)))
+    }
+}
+
+/// Returns the whole elements of `certificates`.
+pub(super) fn certificates_raw<'a>(signed_data: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
+    signed_data.certificates.iter().map(raw_choice)
 }
 
 fn raw_choice<'a>(choice: &CertificateChoice<'a>) -> &'a [u8] {
@@ -202,7 +286,7 @@ fn raw_choice<'a>(choice: &CertificateChoice<'a>) -> &'a [u8] {
 }
 
 /// Returns the whole elements of `crls`, other forms with their tag.
-fn crls_raw<'a>(signed_data: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
+pub(super) fn crls_raw<'a>(signed_data: &SignedData<'a>) -> impl Iterator<Item = &'a [u8]> {
     let reader = signed_data.crls_raw.map(|tlv| tlv.reader("SignedData.crls"));
     let mut reader = reader.unwrap_or_else(|| Reader::new(&[], "SignedData.crls"));
     std::iter::from_fn(move || if reader.is_empty() { None } else { reader.any().ok().map(|tlv| tlv.raw) })

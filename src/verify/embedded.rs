@@ -12,7 +12,7 @@ use super::policy::RevocationRule;
 use super::settings::Settings;
 use super::skipped::{Place, Skipped, Why};
 use crate::asn1::oid;
-use crate::crypto::{Digest, DigestAlgorithm, Fingerprint};
+use crate::crypto::{Digest, Fingerprint};
 use crate::pki::Certificate;
 use crate::pki::revocation::limits::MAX_SET_ASIDE;
 use crate::pki::revocation::{RevocationData, RevocationDataError};
@@ -276,9 +276,8 @@ impl Embedded {
 }
 
 /// The fingerprint of each element of `crls`, in their order; `None` for what is neither a CRL nor an OCSP response.
-pub(super) fn crls_fingerprints(signed_data: &SignedData<'_>) -> impl Iterator<Item = Option<Digest>> {
-    let fingerprint = |info: &[u8]| DigestAlgorithm::Sha256.digest(info);
-    signed_data.crls.iter().map(move |choice| revocation_info(choice).map(fingerprint))
+pub(super) fn crls_fingerprints(signed_data: &SignedData<'_>) -> impl Iterator<Item = Option<Fingerprint>> {
+    signed_data.crls.iter().map(|choice| revocation_info(choice).map(Fingerprint::of))
 }
 
 /// The values of the attributes of one type, in a list of attributes. What cannot be read is left out.

@@ -9,7 +9,7 @@ use super::time::form::FormDigests;
 use super::time::record::{self, FileRecord, RecordSource};
 use super::time::token::{self, AttributeToken, TokenSource};
 use crate::cms::archive::{CarriedDigests, HashIndex};
-use crate::crypto::{Digest, DigestAlgorithm};
+use crate::crypto::{DigestAlgorithm, Fingerprint};
 use crate::pki::revocation::RevocationData;
 use crate::time::record::imprint_algorithm;
 
@@ -52,8 +52,8 @@ pub(super) struct File<'a> {
     /// What archive timestamps list, by each algorithm that one of them uses.
     archived: Vec<CarriedDigests>,
     /// The fingerprints of the elements of `certificates` and of `crls`, where there is an archive timestamp.
-    certificates_fingerprints: Vec<Option<Digest>>,
-    crls_fingerprints: Vec<Option<Digest>>,
+    certificates_fingerprints: Vec<Option<Fingerprint>>,
+    crls_fingerprints: Vec<Option<Fingerprint>>,
 }
 
 /// One signer, and the tokens in its attributes.
@@ -116,39 +116,33 @@ impl<'a> File<'a> {
     }
 
     /// The fingerprints of the certificates that an archive timestamp covers.
-    pub(super) fn archived_certificates(&self, index: &HashIndex<'_>) -> Vec<Digest> {
+    pub(super) fn archived_certificates(&self, index: &HashIndex<'_>) -> Vec<Fingerprint> {
         let Some(digests) = self.archived_by(index.algorithm()) else { return Vec::new() };
         let listed = index.listed_certificates();
-        let elements = digests.certificates_in_order.iter().zip(&self.certificates_fingerprints);
-        let covered = elements.filter(|(digest, _)| listed.contains(digest.as_bytes()));
-        covered.filter_map(|(_, fingerprint)| *fingerprint).collect()
+        let covered = digests.certificates().filter(|(_, digest)| listed.binary_search(&digest.as_bytes()).is_ok());
+        covered.filter_map(|(place, _)| *self.certificates_fingerprints.get(place)?).collect()
     }
 
     /// The fingerprints of the CRLs and OCSP responses in `crls` that an archive timestamp covers. Those of
     /// revocation-values are left out: a signature that is archived has none (ETSI EN 319 122-1 V1.3.1, table 1).
-    pub(super) fn archived_revocation(&self, index: &HashIndex<'_>) -> Vec<Digest> {
+    pub(super) fn archived_revocation(&self, index: &HashIndex<'_>) -> Vec<Fingerprint> {
         let Some(digests) = self.archived_by(index.algorithm()) else { return Vec::new() };
         let listed = index.listed_crls();
-        let elements = digests.crls_in_order.iter().zip(&self.crls_fingerprints);
-        let covered = elements.filter(|(digest, _)| listed.contains(digest.as_bytes()));
-        covered.filter_map(|(_, fingerprint)| *fingerprint).collect()
+        let covered = digests.crls().filter(|(_, digest)| listed.binary_search(&digest.as_bytes()).is_ok());
+        covered.filter_map(|(place, _)| *self.crls_fingerprints.get(place)?).collect()
     }
 }
 
 /// The fingerprint of each element of `certificates`, in their order; `None` for what is no X.509 certificate.
-fn certificates_fingerprints(signed_data: &SignedData<'_>) -> Vec<Option<Digest>> {
-    let fingerprint = |der: &[u8]| DigestAlgorithm::Sha256.digest(der);
-    signed_data.certificates.iter().map(|choice| choice.certificate().map(fingerprint)).collect()
+fn certificates_fingerprints(signed_data: &SignedData<'_>) -> Vec<Option<Fingerprint>> {
+    signed_data.certificates.iter().map(|choice| choice.certificate().map(Fingerprint::of)).collect()
 }
 
 /// Everything is hashed once by each algorithm, however many signers and timestamps ask for it.
 fn archived(signed_data: &SignedData<'_>, signers: &[Signer<'_>]) -> Vec<CarriedDigests> {
-    let mut archived: Vec<CarriedDigests> = Vec::new();
     let tokens = signers.iter().flat_map(|signer| &signer.tokens);
-    for algorithm in tokens.filter_map(|token| Some(token.hash_index()?.ok()?.algorithm())) {
-        if archived.iter().all(|digests| digests.algorithm != algorithm) {
-            archived.push(CarriedDigests::of(signed_data, algorithm));
-        }
-    }
-    archived
+    let indexes: Vec<_> = tokens.filter_map(|token| token.hash_index()?.ok()).collect();
+    let is_used = |algorithm: &DigestAlgorithm| indexes.iter().any(|index| index.algorithm() == *algorithm);
+    let algorithms = DigestAlgorithm::ALL.into_iter().filter(is_used);
+    algorithms.map(|algorithm| CarriedDigests::of(signed_data, algorithm, &indexes)).collect()
 }

@@ -42,7 +42,7 @@ pub enum Door {
 }
 
 /// All kinds that are known.
-pub const KINDS: [Kind; 26] = [
+pub const KINDS: [Kind; 28] = [
     Kind { name: "OCSP responses, certificates, tokens", door: Door::Signatures, make: responses },
     Kind { name: "the same under 16 signers", door: Door::Signatures, make: responses_and_signers },
     Kind { name: "OCSP responses and 14 KB keys", door: Door::Signatures, make: large_keys },
@@ -62,6 +62,8 @@ pub const KINDS: [Kind; 26] = [
     Kind { name: "hashes in evidence records", door: Door::Signatures, make: hashes },
     Kind { name: "chains in evidence records", door: Door::Signatures, make: chains },
     Kind { name: "archive timestamps with indexes", door: Door::Signatures, make: archive_indexes },
+    Kind { name: "archive timestamps by every algorithm", door: Door::Signatures, make: archive_algorithms },
+    Kind { name: "empty entries in an index", door: Door::Signatures, make: archive_empty_entries },
     Kind { name: "attribute values", door: Door::Signatures, make: attribute_values },
     Kind { name: "BER in segments", door: Door::Signatures, make: segments },
     Kind { name: "content", door: Door::Signatures, make: content },
@@ -486,7 +488,7 @@ fn slow_keys(attacker: &Attacker, size: usize) -> Vec<u8> {
 
 /// The longest names that are prepared for a comparison, which makes them eleven times as long.
 fn long_names(attacker: &Attacker, size: usize) -> Vec<u8> {
-    let text = "\u{fdfa}".repeat(5_400.min(size / 32));
+    let text = "\u{fdfa}".repeat(1_340.min(size / 32));
     let value = tlv(Tag::SEQUENCE, &[&oid(oid::COMMON_NAME), &tlv(Tag::UTF8_STRING, &[text.as_bytes()])]);
     let name = tlv(Tag::SEQUENCE, &[&tlv(Tag::SET, &[&value])]);
     let key = rsa_key(128, 0, &[1, 0, 1]);
@@ -591,6 +593,39 @@ fn archive_indexes(attacker: &Attacker, size: usize) -> Vec<u8> {
         attribute(oid::ARCHIVE_TIME_STAMP_V3, &[&token.to_der()])
     };
     let attributes = (0..TOKENS).flat_map(token).collect();
+    attacker.file(&Parts { attributes, ..Parts::default() })
+}
+
+/// An archive timestamp by each algorithm, whose indexes list as many of the smallest elements as are read.
+fn archive_algorithms(attacker: &Attacker, size: usize) -> Vec<u8> {
+    let element = |tag: Tag, number: usize| tlv(tag, &[&(number as u16).to_be_bytes()]);
+    let hashed: usize = DigestAlgorithm::ALL.into_iter().map(|algorithm| algorithm.output_len() + 4).sum();
+    let count = (size / 2).saturating_sub(30 << 10) / (hashed + 4);
+    let of_tag = |tag| (0..count.clamp(1, CERTIFICATES)).map(|number| element(tag, number)).collect::<Vec<_>>();
+    let (certificates, crls) = (of_tag(Tag::context(1)), of_tag(Tag::SEQUENCE));
+    let empty = tlv(Tag::SEQUENCE, &[]);
+    let token = |(number, algorithm): (usize, DigestAlgorithm)| {
+        let entry = |element: &Vec<u8>| tlv(Tag::OCTET_STRING, &[algorithm.digest(element).as_bytes()]);
+        let list = |elements: &[Vec<u8>]| tlv(Tag::SEQUENCE, &[&elements.iter().flat_map(entry).collect::<Vec<u8>>()]);
+        let identifier = tlv(Tag::SEQUENCE, &[&oid(algorithm.oid())]);
+        let index = tlv(Tag::SEQUENCE, &[&identifier, &list(&certificates), &list(&crls), &empty]);
+        let mut token = attacker.forged_token(&attacker.signature, number, &attacker.pki.tsa);
+        token.first().unsigned_attributes.push(attribute(oid::ATS_HASH_INDEX_V3, &[&index]));
+        attribute(oid::ARCHIVE_TIME_STAMP_V3, &[&token.to_der()])
+    };
+    let attributes = DigestAlgorithm::ALL.into_iter().enumerate().flat_map(token).collect();
+    let (certificates, crls) = (certificates.concat(), crls.concat());
+    attacker.file(&Parts { certificates, crls, attributes, ..Parts::default() })
+}
+
+/// An index of entries without octets.
+fn archive_empty_entries(attacker: &Attacker, size: usize) -> Vec<u8> {
+    let entries = [4, 0].repeat(size / 2);
+    let empty = tlv(Tag::SEQUENCE, &[]);
+    let index = tlv(Tag::SEQUENCE, &[&sha256(), &tlv(Tag::SEQUENCE, &[&entries]), &empty, &empty]);
+    let mut token = attacker.forged_token(&attacker.signature, 0, &attacker.pki.tsa);
+    token.first().unsigned_attributes.push(attribute(oid::ATS_HASH_INDEX_V3, &[&index]));
+    let attributes = attribute(oid::ARCHIVE_TIME_STAMP_V3, &[&token.to_der()]);
     attacker.file(&Parts { attributes, ..Parts::default() })
 }
 

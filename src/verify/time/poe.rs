@@ -55,8 +55,8 @@ impl CoveredRecords {
 
 /// The fingerprints of what an archive timestamp lists.
 pub(crate) struct Listed {
-    pub(crate) certificates: Vec<Digest>,
-    pub(crate) revocation: Vec<Digest>,
+    pub(crate) certificates: Vec<Fingerprint>,
+    pub(crate) revocation: Vec<Fingerprint>,
 }
 
 impl<'a> ProofsOfExistence<'a> {
@@ -85,8 +85,8 @@ impl<'a> ProofsOfExistence<'a> {
 
     /// Records that an archive timestamp proves what its index lists.
     pub(crate) fn add_archive(&mut self, gen_time: DateTime<Utc>, index: HashIndex<'a>, listed: Listed) {
-        add(&mut self.certificates, listed.certificates.iter().map(Fingerprint::from), gen_time);
-        add(&mut self.revocation, listed.revocation.iter().map(Fingerprint::from), gen_time);
+        add(&mut self.certificates, listed.certificates, gen_time);
+        add(&mut self.revocation, listed.revocation, gen_time);
         self.archives.push(Archive { gen_time, index });
     }
 
