@@ -5,13 +5,6 @@ use super::request::PathRequest;
 use crate::pki::certificate::Certificate;
 use crate::pki::limits;
 
-/// A certificate that may have issued others.
-#[derive(Clone, Copy)]
-pub(super) struct Issuer<'a> {
-    pub(super) certificate: &'a Certificate,
-    pub(super) is_anchor: bool,
-}
-
 /// The anchors and candidates of one search.
 pub(super) struct Pool<'a> {
     request: &'a PathRequest<'a>,
@@ -30,23 +23,27 @@ impl<'a> Pool<'a> {
     /// Returns the possible issuers of a certificate. Those with a matching key identifier come first, then those without
     /// one, then the rest; in each part the anchors come first. There is one more than the limit at most, which says that
     /// there are too many.
-    pub(super) fn issuers_of(&self, child: &Certificate) -> Vec<Issuer<'a>> {
+    pub(super) fn issuers_of(&self, child: &Certificate) -> Vec<&'a Certificate> {
         let subject = child.comparable_issuer();
         let wanted = child.authority_key_identifier().and_then(|identifier| identifier.key_identifier);
         let [own, shared] = self.candidates;
         let issuers = [Fit::Same, Fit::Unknown, Fit::Differs].into_iter().flat_map(|fit| {
             let anchors = self.anchors.fitting(subject, wanted, fit);
-            let anchors = anchors.map(|certificate| Issuer { certificate, is_anchor: true });
             let shared = shared.fitting(subject, wanted, fit).filter(move |certificate| !own.contains(certificate));
             let candidates = own.fitting(subject, wanted, fit).chain(shared);
             // An anchor is trusted whatever is found out about another certificate of its key.
             let candidates = candidates
                 .filter(|certificate| !self.anchors.contains(certificate) && !self.request.avoids(certificate));
-            anchors.chain(candidates.map(|certificate| Issuer { certificate, is_anchor: false }))
+            anchors.chain(candidates)
         });
         let at_most = limits::MAX_CERTIFICATES_CONSIDERED.saturating_add(1);
         let target = self.request.target.fingerprint();
-        issuers.filter(|issuer| issuer.certificate.fingerprint() != target).take(at_most).collect()
+        issuers.filter(|issuer| issuer.fingerprint() != target).take(at_most).collect()
+    }
+
+    /// Returns true if a path ends at this issuer.
+    pub(super) fn is_anchor(&self, issuer: &Certificate) -> bool {
+        self.anchors.contains(issuer)
     }
 }
 
@@ -108,7 +105,7 @@ mod tests {
                 let (own, none) = (CertificatePool::new(candidates), CertificatePool::default());
                 let request = PathRequest::new(&target, &[], &anchors, now());
                 let pool = Pool::new(&request, &own, &none);
-                let tried: Vec<_> = pool.issuers_of(&target).iter().map(|issuer| issuer.certificate.clone()).collect();
+                let tried: Vec<_> = pool.issuers_of(&target).into_iter().cloned().collect();
                 assert_eq!(tried, expected);
             }
         }
@@ -127,7 +124,7 @@ mod tests {
         let (own, none) = (CertificatePool::new(candidates.clone()), CertificatePool::default());
         let request = PathRequest::new(&target, &[], &anchors, now());
         let issuers = Pool::new(&request, &own, &none).issuers_of(&target);
-        assert_eq!(issuers.first().map(|issuer| issuer.certificate), Some(&right));
+        assert_eq!(issuers.first(), Some(&&right));
         assert_eq!(issuers.len(), limit + 1);
 
         // The last part of the list passes over those that came before, and over no others.
@@ -149,9 +146,10 @@ mod tests {
         let is_avoided = |certificate: &Certificate| *certificate == avoided;
         let request = PathRequest::new(&target, &[], &anchors, now()).with_pool(&shared).avoiding(&is_avoided);
         let none = CertificatePool::default();
-        let tried = Pool::new(&request, &own, &none).issuers_of(&target);
-        assert_eq!(tried.iter().filter(|issuer| issuer.is_anchor).count(), 1);
-        let tried: Vec<_> = tried.iter().map(|issuer| issuer.certificate.fingerprint()).collect();
+        let pool = Pool::new(&request, &own, &none);
+        let tried = pool.issuers_of(&target);
+        assert_eq!(tried.iter().filter(|issuer| pool.is_anchor(issuer)).count(), 1);
+        let tried: Vec<_> = tried.iter().map(|issuer| issuer.fingerprint()).collect();
         assert_eq!(tried.len(), 5);
         assert!(issuers[..5].iter().all(|issuer| tried.contains(&issuer.fingerprint())));
     }

@@ -9,7 +9,7 @@ use std::collections::{BinaryHeap, HashMap, VecDeque};
 
 use super::budget::{SearchWork, ValidationBudget};
 use super::edges::{Edge, Edges, NoEdge};
-use super::issuers::{Issuer, Pool};
+use super::issuers::Pool;
 use super::outcome::{PathConstraint, PathError, PathNote, SearchLimit, ValidatedPath};
 use super::pool::CertificatePool;
 use super::request::PathRequest;
@@ -38,7 +38,7 @@ pub(super) fn search(request: &PathRequest<'_>) -> Result<(ValidatedPath, Search
     let (own, none) = (CertificatePool::new(request.candidates.to_vec()), CertificatePool::default());
     let pool = Pool::new(request, &own, &none);
     let graph = Graph::explore(request, &pool, budget, &mut edges, &mut failures);
-    let path = graph.first_valid_path(request, budget, edges.checks(), &mut failures)?;
+    let path = graph.first_valid_path(request, budget, &mut edges, &mut failures)?;
     let (steps_after, name_octets_after) = budget.spent();
     let work = SearchWork {
         steps: steps_after.saturating_sub(steps),
@@ -106,8 +106,8 @@ struct Node {
     is_anchor: bool,
     /// True if the certificate may be part of a valid path. An ineligible one serves only to explain a failure.
     eligible: bool,
-    /// The verified issuers in the order in which they are tried.
-    issuers: Vec<(usize, Edge)>,
+    /// The verified issuers in the order in which they are tried. Hundreds of certificates can each have dozens.
+    issuers: Vec<usize>,
     /// The number of certificates from here to the nearest anchor.
     distance: Option<usize>,
 }
@@ -125,7 +125,7 @@ struct Turn<'p> {
     certificate: Certificate,
     /// The number of certificates from the target to here.
     depth: usize,
-    issuers: VecDeque<Issuer<'p>>,
+    issuers: VecDeque<&'p Certificate>,
 }
 
 /// The target (node 0) and all certificates above it, joined by verified signatures.
@@ -149,7 +149,7 @@ impl Graph {
         queue.extend(graph.add(request.target, Role::Target, 0, request, pool, failures));
         index.insert(request.target.fingerprint(), 0);
         while let Some(mut turn) = queue.pop_front() {
-            let Some(Issuer { certificate: issuer, is_anchor, .. }) = turn.issuers.pop_front() else { continue };
+            let Some(issuer) = turn.issuers.pop_front() else { continue };
             if budget.spend_steps(1).is_none() {
                 failures.limit(SearchLimit::Steps);
                 break;
@@ -164,14 +164,11 @@ impl Graph {
             }
             let number = turn.number;
             queue.push_back(turn);
-            let edge = match edge {
-                Ok(edge) => edge,
-                Err(no_edge) => {
-                    let (kind, error) = no_edge_error(no_edge, &child, issuer);
-                    failures.note(Progress { complete: false, reached: depth, kind }, error);
-                    continue;
-                }
-            };
+            if let Err(no_edge) = edge {
+                let (kind, error) = no_edge_error(no_edge, &child, issuer);
+                failures.note(Progress { complete: false, reached: depth, kind }, error);
+                continue;
+            }
             let number_of_issuer = match index.get(&issuer.fingerprint()) {
                 Some(number) => *number,
                 None if graph.nodes.len() == limits::MAX_CERTIFICATES_CONSIDERED => {
@@ -180,14 +177,14 @@ impl Graph {
                 }
                 None => {
                     let new = graph.nodes.len();
-                    let role = if is_anchor { Role::Anchor } else { Role::Intermediate };
+                    let role = if pool.is_anchor(issuer) { Role::Anchor } else { Role::Intermediate };
                     queue.extend(graph.add(issuer, role, depth + 1, request, pool, failures));
                     index.insert(issuer.fingerprint(), new);
                     new
                 }
             };
             if let Some(node) = graph.nodes.get_mut(number) {
-                node.issuers.push((number_of_issuer, edge));
+                node.issuers.push(number_of_issuer);
             }
         }
         graph.measure_distances();
@@ -227,7 +224,7 @@ impl Graph {
         let mut children: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
         let mut queue = VecDeque::new();
         for (number, node) in self.nodes.iter_mut().enumerate() {
-            for (issuer, _) in &node.issuers {
+            for issuer in &node.issuers {
                 if let Some(children) = children.get_mut(*issuer) {
                     children.push(number);
                 }
@@ -253,7 +250,7 @@ impl Graph {
         &self,
         request: &PathRequest<'_>,
         budget: &ValidationBudget,
-        signature_checks: u32,
+        edges: &mut Edges<'_>,
         failures: &mut Failures,
     ) -> Result<ValidatedPath, PathError> {
         let shortest = self.nodes.first().and_then(|target| target.distance);
@@ -267,7 +264,7 @@ impl Graph {
         while let Some(Reverse(partial)) = heap.pop() {
             let Some(last) = partial.numbers.last().and_then(|last| self.nodes.get(*last)) else { break };
             if last.is_anchor {
-                match self.validate(&partial.numbers, request, budget, signature_checks) {
+                match self.validate(&partial.numbers, request, budget, edges) {
                     Ok(path) => return Ok(path),
                     Err((_, PathError::BudgetExhausted { limit })) => {
                         failures.limit(limit);
@@ -286,7 +283,7 @@ impl Graph {
                 }
                 continue;
             }
-            for (issuer, _) in &last.issuers {
+            for issuer in &last.issuers {
                 if self.repeats(&partial.numbers, *issuer) {
                     continue;
                 }
@@ -332,12 +329,14 @@ impl Graph {
         numbers: &[usize],
         request: &PathRequest<'_>,
         budget: &ValidationBudget,
-        signature_checks: u32,
+        edges: &mut Edges<'_>,
     ) -> Result<ValidatedPath, (usize, PathError)> {
-        let mut path = Vec::with_capacity(numbers.len());
-        for (child, issuer) in numbers.iter().zip(numbers.iter().skip(1)) {
-            let edge = self.nodes.get(*child).and_then(|node| node.issuers.iter().find(|(number, _)| number == issuer));
-            path.extend(edge.map(|(_, edge)| edge.clone()));
+        let certificates: Vec<_> =
+            numbers.iter().filter_map(|number| self.nodes.get(*number)).map(|node| &node.certificate).collect();
+        let mut path: Vec<Edge> = Vec::with_capacity(numbers.len());
+        for (child, issuer) in certificates.iter().zip(certificates.iter().skip(1)) {
+            // The verdict is there since the graph was built, so that nothing is verified twice.
+            path.push(edges.verify(child, issuer).map_err(|no_edge| (0, no_edge_error(no_edge, child, issuer).1))?);
         }
         if budget.spend_steps(STEPS_OF_VALIDATION).is_none() {
             return Err((0, PathError::BudgetExhausted { limit: SearchLimit::Steps }));
@@ -348,7 +347,7 @@ impl Graph {
             not_before: below_anchor().map(Certificate::not_before).max().unwrap_or(request.at),
             not_after: below_anchor().map(Certificate::not_after).min().unwrap_or(request.at),
             certificates: below_anchor().chain(path.last().map(Edge::issuer)).cloned().collect(),
-            signature_checks,
+            signature_checks: edges.checks(),
             notes,
         })
     }
