@@ -26,6 +26,11 @@ impl SearchWork {
         self.met_limit
     }
 
+    /// Returns the number of signatures that the search asked about.
+    pub(crate) fn signatures(&self) -> usize {
+        self.verdicts.len()
+    }
+
     /// Returns the size of the verdicts in memory in octets.
     pub(crate) fn octets(&self) -> usize {
         let entry = size_of::<<Verdicts as IntoIterator>::Item>();

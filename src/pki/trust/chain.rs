@@ -28,6 +28,11 @@ const REMEMBERED: usize = 1024;
 /// have half of that.
 const REMEMBERED_OCTETS: usize = 16 << 20;
 
+/// The maximum number of signatures that the search for a cached path asked about. A real one asks about some twenty. Whoever
+/// makes a file can have each of its paths searched among hundreds of impostors, whose verdicts take more memory than they
+/// do in the file.
+const REMEMBERED_SIGNATURES: usize = 32;
+
 /// The extensions that callers of [`ChainValidator::check`] process in the signing certificate itself.
 const PROCESSED_IN_TARGET: &[ObjectIdentifier] = &[oid::PRIVATE_KEY_USAGE_PERIOD, oid::QC_STATEMENTS];
 
@@ -234,7 +239,7 @@ impl ChainValidator {
         let (path, work) = search_path(&self.request(target, candidates, at, budget))?;
         let path = Arc::new(path);
         self.certificates.remember(&path);
-        if work.met_limit() {
+        if work.met_limit() || work.signatures() > REMEMBERED_SIGNATURES {
             return Ok(path);
         }
         let seconds = unchanged_around(at.timestamp(), candidates.certificates().iter().chain([target]));
