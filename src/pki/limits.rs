@@ -14,7 +14,7 @@ pub const MAX_EXTENSIONS: usize = 64;
 
 /// The maximum size of a name in octets that is prepared for a comparison. Real ones have some hundred. A longer name is
 /// compared octet by octet, because preparing can make it eleven times as long.
-pub const MAX_COMPARABLE_NAME: usize = 16 * 1024;
+pub const MAX_COMPARABLE_NAME: usize = 4 * 1024;
 
 /// The maximum number of certificates in one PEM text. A complete national trusted list has some hundreds.
 pub const MAX_PEM_CERTIFICATES: usize = 4096;
