@@ -236,7 +236,7 @@ impl<'a> EmbeddedReader<'a> {
     }
 
     fn add(&mut self, raw: &[u8], place: Place, embedded: &mut Embedded) {
-        let taken_up = self.revocation.take_up(raw);
+        let taken_up = self.revocation.take_up(raw, &mut self.certificates_left);
         if taken_up.is_err() {
             self.refuse();
         }

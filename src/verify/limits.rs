@@ -36,8 +36,8 @@ pub const MAX_EVIDENCE_RECORDS: usize = 4;
 /// dozen after sixty.
 pub const MAX_TOKENS_OF_RECORDS: usize = 64;
 
-/// Certificates that are read in one file, those of its tokens and evidence records among them. Where there are more, the
-/// report says so.
+/// Certificates that are read in one file, those of its tokens, evidence records and OCSP responses among them. Where there
+/// are more, the report says so, and a response with more than are left is not taken up.
 pub const MAX_CERTIFICATES: usize = 4096;
 
 /// Certificates that are read in the smallest file. A larger one may have one more for each [`OCTETS_OF_CERTIFICATE`], up

@@ -98,7 +98,7 @@ impl RevocationData {
     /// # Errors
     /// Returns the errors of [`Crl::from_der`] and [`OcspResponse::from_der`], or `Unrecognised` or `TooMany`.
     pub fn add_der(&mut self, der: &[u8]) -> Result<(), RevocationDataError> {
-        self.take_up(der).map(drop)
+        self.take_up(der, &mut usize::MAX.clone()).map(drop)
     }
 
     /// Returns true if the octets have the shape of an OCSP response, with or without OCSPResponse around it.
@@ -111,8 +111,13 @@ impl RevocationData {
         !matches!(shape(der), Shape::Unrecognised)
     }
 
-    /// Does the same, and returns the fingerprint of what is in the store now.
-    pub(crate) fn take_up(&mut self, der: &[u8]) -> Result<Fingerprint, RevocationDataError> {
+    /// Does the same, and returns the fingerprint of what is in the store now. The certificates in a response are counted:
+    /// beyond those that are left it is not added.
+    pub(crate) fn take_up(
+        &mut self,
+        der: &[u8],
+        certificates_left: &mut usize,
+    ) -> Result<Fingerprint, RevocationDataError> {
         // A file that was read up to the limit has no end, so its shape cannot be told.
         if der.len() > limits::MAX_CRL {
             return Err(RevocationDataError::TooMany { what: "octets of a CRL", limit: limits::MAX_CRL });
@@ -126,7 +131,14 @@ impl RevocationData {
             Shape::Ocsp => {
                 let response = OcspResponse::from_der(der)?;
                 let fingerprint = response.signed().fingerprint();
-                self.add_ocsp_response(response).map(|()| fingerprint)
+                let is_new = !self.fingerprints.contains(&fingerprint);
+                let count = if is_new { response.certificates().len() } else { 0 };
+                let (what, limit) = ("certificates in OCSP responses of the file", *certificates_left);
+                let too_many = RevocationDataError::TooMany { what, limit };
+                let left = certificates_left.checked_sub(count).ok_or(too_many)?;
+                self.add_ocsp_response(response)?;
+                *certificates_left = left;
+                Ok(fingerprint)
             }
             Shape::Unrecognised => Err(RevocationDataError::Unrecognised),
         }
