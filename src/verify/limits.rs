@@ -26,7 +26,7 @@ pub const MAX_TIMESTAMPS: usize = 24;
 pub const MAX_TIMESTAMPS_OF_SMALL: usize = 64;
 
 /// Octets of a file for which one more token is looked at.
-pub const OCTETS_OF_TIMESTAMP: usize = 8192;
+pub const OCTETS_OF_TIMESTAMP: usize = 16 * 1024;
 
 /// Evidence records that are looked at in one SignedData. Real ones have one or two; each costs the signature checks of
 /// up to [`MAX_ARCHIVE_TIME_STAMPS`](crate::time::record::limits::MAX_ARCHIVE_TIME_STAMPS) tokens.
