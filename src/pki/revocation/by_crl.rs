@@ -7,6 +7,7 @@ use super::crl::{Crl, CrlEntry, compare_numbers};
 use super::decide::{CollectedEvidence, Evidence, Says, is_conclusive, is_current};
 use super::points::{self, DistributionPoint};
 use super::reason::{ReasonFlags, RevocationReason};
+use super::request::Grounds;
 use super::signer::SignerFailure;
 use super::status::{RevocationSource, SetAside, Signer, WhySetAside};
 use crate::pki::Certificate;
@@ -55,7 +56,7 @@ impl<'a> Checker<'a> {
             }
         }
         for base in &complete {
-            let combined = deltas.iter().filter(|delta| self.changes(delta, base));
+            let combined = deltas.iter().filter(|delta| self.changes(delta, base) && self.accepts(delta));
             let newest = combined.max_by_key(|delta| delta.crl.this_update());
             collected.evidence.push(evidence(base, newest, certificate));
         }
@@ -69,6 +70,16 @@ impl<'a> Checker<'a> {
                 collected.evidence.push(make(delta, None, delta.crl, says, Some(entry), certificate));
             }
         }
+    }
+
+    /// Returns true if a delta CRL may take away what the complete one says.
+    fn accepts(&self, delta: &Applicable<'_>) -> bool {
+        self.request.accepts(&Grounds {
+            source: &source(delta.crl, None),
+            signer: &delta.signer.certificate,
+            this_update: delta.crl.this_update(),
+            next_update: delta.crl.next_update(),
+        })
     }
 
     /// Returns true if the delta CRL applies to this complete one (RFC 5280 §5.2.4 and §6.3.3 (c) and (h)): the same

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::limits;
 use super::reason::{ReasonFlags, RevocationReason};
-use super::request::RevocationRequest;
+use super::request::{Grounds, RevocationRequest};
 use super::status::{
     CertificateStatus, Gap, NotAuthenticated, RevocationSource, RevocationStatus, SetAside, Signer, WhySetAside,
 };
@@ -25,6 +25,17 @@ pub(super) struct Evidence {
     pub(super) conclusive: bool,
     /// True if a delta CRL removed the certificate from the list.
     pub(super) removes: bool,
+}
+
+impl Evidence {
+    fn grounds(&self) -> Grounds<'_> {
+        Grounds {
+            source: &self.source,
+            signer: &self.signer.certificate,
+            this_update: self.this_update,
+            next_update: self.next_update,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -139,7 +150,12 @@ impl CollectedEvidence {
         let mut good: Vec<&Evidence> =
             current().filter(|evidence| evidence.says == Says::Good && evidence.conclusive).collect();
         good.sort_by_key(|evidence| core::cmp::Reverse(evidence.this_update));
-        let covered = covering(&good);
+        // One answer that is alone is judged by whoever asked.
+        let is_alone = hold.is_none() && good.len() == 1;
+        let is_accepted = |evidence: &Evidence| request.accepts(&evidence.grounds());
+        let accepted =
+            if is_alone { good.clone() } else { good.iter().copied().filter(|good| is_accepted(good)).collect() };
+        let covered = covering(&accepted);
         // Of data of the same age the hold counts, so that a good answer cannot hide it.
         match (hold, covered) {
             (Some((hold, since)), covered) if covered.is_none_or(|good| good.this_update <= hold.this_update) => {
@@ -147,6 +163,11 @@ impl CollectedEvidence {
             }
             (_, Some(good)) => return (RevocationStatus::Good, Some(good)),
             _ => {}
+        }
+        // What is not accepted speaks for the certificate only as far as whoever asked sees that it is not.
+        if covering(&good).is_some() {
+            let refused = good.iter().copied().find(|good| !is_accepted(good));
+            return (RevocationStatus::Good, refused);
         }
         if let Some(unknown) =
             current().filter(|evidence| evidence.says == Says::Unknown).max_by_key(|evidence| evidence.this_update)

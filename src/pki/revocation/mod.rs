@@ -37,6 +37,7 @@ pub(crate) use known::KnownCrls;
 pub use ocsp::{OcspResponse, OcspStatus, SingleResponse};
 pub use points::IssuingDistributionPoint;
 pub use reason::{ReasonFlags, RevocationReason};
+pub(crate) use request::Grounds;
 pub use request::{PROCESSED_WITH_REVOCATION, RevocationRequest, SignerRevocation};
 pub use status::{
     CertificateStatus, Gap, NotAuthenticated, RevocationSource, RevocationStatus, ScopeMismatch, SetAside, WhySetAside,

@@ -73,13 +73,11 @@ impl RevocationReason {
         }
     }
 
-    /// Returns true if signatures from before the revocation date are in doubt as well. The key may already have been
-    /// compromised, or the reason is not stated. Only the four ordinary business reasons exclude a compromise.
+    /// Returns true if tokens from before the revocation date are in doubt as well. Only three reasons leave them valid
+    /// ([RFC 3161 §4](https://www.rfc-editor.org/rfc/rfc3161#section-4), item 1). A privilege is withdrawn because of what
+    /// its holder did, and a reason that is not stated may be a compromise.
     pub const fn leaves_doubt_before(self) -> bool {
-        !matches!(
-            self,
-            Self::AffiliationChanged | Self::Superseded | Self::CessationOfOperation | Self::PrivilegeWithdrawn
-        )
+        !matches!(self, Self::AffiliationChanged | Self::Superseded | Self::CessationOfOperation)
     }
 
     /// Returns true if the reason is the compromise of a key.

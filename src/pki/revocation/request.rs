@@ -1,9 +1,12 @@
 //! This module defines the request for a revocation status.
 
+use core::fmt;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
 
 use super::data::RevocationData;
+use super::status::RevocationSource;
 use crate::asn1::oid;
 use crate::pki::{Certificate, CertificatePool, TrustAnchors, ValidatedPath, ValidationBudget};
 
@@ -44,6 +47,27 @@ pub struct RevocationRequest<'a> {
     pub budget: Option<&'a ValidationBudget>,
     /// Further candidates, which are arranged once for many requests.
     pub(super) pool: Option<&'a CertificatePool>,
+    /// The caller's demand on data that would speak for a certificate.
+    demand: Option<Demand<'a>>,
+}
+
+/// What data rests on that would speak for a certificate.
+#[derive(Debug)]
+pub(crate) struct Grounds<'d> {
+    pub(crate) source: &'d RevocationSource,
+    pub(crate) signer: &'d Certificate,
+    pub(crate) this_update: DateTime<Utc>,
+    pub(crate) next_update: Option<DateTime<Utc>>,
+}
+
+/// Tells of data whether it may speak for a certificate.
+#[derive(Clone, Copy)]
+struct Demand<'a>(&'a dyn Fn(&Grounds<'_>) -> bool);
+
+impl fmt::Debug for Demand<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Demand")
+    }
 }
 
 /// The demand on the status of a signer of revocation data.
@@ -76,6 +100,7 @@ impl<'a> RevocationRequest<'a> {
             ocsp_responders: SignerRevocation::IfKnown,
             budget: None,
             pool: None,
+            demand: None,
         }
     }
 
@@ -113,5 +138,16 @@ impl<'a> RevocationRequest<'a> {
     #[must_use]
     pub(crate) fn with_pool(self, pool: &'a CertificatePool) -> Self {
         Self { pool: Some(pool), ..self }
+    }
+
+    /// Sets what data has to meet before it speaks for a certificate. Data that does not meet it neither ends a suspension
+    /// nor takes a revocation back; where there is no other data it gives the status, and the caller judges it.
+    #[must_use]
+    pub(crate) fn with_demand(self, demand: &'a dyn Fn(&Grounds<'_>) -> bool) -> Self {
+        Self { demand: Some(Demand(demand)), ..self }
+    }
+
+    pub(super) fn accepts(&self, grounds: &Grounds<'_>) -> bool {
+        self.demand.is_none_or(|Demand(demand)| demand(grounds))
     }
 }

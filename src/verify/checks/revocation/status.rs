@@ -5,7 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::crypto::{Digest, SignatureAlgorithm};
 use crate::finding::{Aspect, Code, Details};
 use crate::pki::revocation::{
-    CertificateStatus, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus, check_revocation,
+    CertificateStatus, Grounds, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus,
+    check_revocation,
 };
 use crate::pki::{Certificate, ChainValidator, ValidatedPath};
 use crate::text;
@@ -69,14 +70,11 @@ pub(super) fn is_known_by_embedded(path: &ValidatedPath, inquiry: &Inquiry<'_>) 
         return true;
     }
     // What is asked here was asked with the rest, so that it costs next to nothing.
-    let request = RevocationRequest::new(
-        path,
-        inquiry.material.embedded_revocation(),
-        &[],
-        inquiry.chains.anchors(),
-        inquiry.role.at(),
-    );
-    let statuses = check_revocation(&request.with_pool(inquiry.material.pool()).with_budget(inquiry.material.budget));
+    let embedded = inquiry.material.embedded_revocation();
+    let demand = demand(inquiry);
+    let request = RevocationRequest::new(path, embedded, &[], inquiry.chains.anchors(), inquiry.role.at());
+    let request = request.with_pool(inquiry.material.pool()).with_budget(inquiry.material.budget);
+    let statuses = check_revocation(&request.with_demand(&demand));
     statuses.iter().all(|status| !code(status, false, inquiry.role).1)
 }
 
@@ -84,9 +82,11 @@ pub(super) fn is_known_by_embedded(path: &ValidatedPath, inquiry: &Inquiry<'_>) 
 /// with a budget of its own: whoever made the artifact must not drown it, neither in data nor in signers to be tried.
 pub(super) fn statuses(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> Vec<CertificateStatus> {
     let tolerance = TimeDelta::seconds(i64::from(inquiry.material.settings.policy.revocation_freshness));
+    let demand = demand(inquiry);
     let ask = |data, pool, budget| {
         let request = RevocationRequest::new(path, data, &[], inquiry.chains.anchors(), inquiry.role.at());
-        check_revocation(&request.with_pool(pool).with_freshness_tolerance(tolerance).with_budget(budget))
+        let request = request.with_pool(pool).with_budget(budget).with_demand(&demand);
+        check_revocation(&request.with_freshness_tolerance(tolerance))
     };
     let given = &inquiry.material.settings.revocation;
     if given.is_empty() {
@@ -101,27 +101,47 @@ pub(super) fn statuses(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> Vec<Certi
     let speaks_against = |status: &CertificateStatus| {
         matches!(status.status, RevocationStatus::Revoked { .. } | RevocationStatus::OnHold { .. })
     };
+    // A suspension ends, wherever the newer data lies that says so.
+    let lifts = |together: &CertificateStatus, given: &CertificateStatus| {
+        matches!(given.status, RevocationStatus::OnHold { .. })
+            && matches!(together.status, RevocationStatus::Good)
+            && together.this_update > given.this_update
+            && weakness(together, inquiry).is_none()
+    };
     let worse = |(given, together): (CertificateStatus, CertificateStatus)| {
-        if speaks_against(&given) && !speaks_against(&together) { given } else { together }
+        let is_hidden = speaks_against(&given) && !speaks_against(&together) && !lifts(&together, &given);
+        if is_hidden { given } else { together }
     };
     by_given.into_iter().zip(together).map(worse).collect()
 }
 
-/// What keeps data that says nothing against a certificate from speaking for it: a date ahead of the clock, a validity
-/// that ends before it begins (RFC 6960 §4.2.2.1), a signature that proves nothing any more. Its algorithms are judged
-/// at the time at which it is known to have existed: now, unless an evidence record or a later token covers it.
+/// What keeps data that says nothing against a certificate from speaking for it, where a status comes from such data.
 pub(super) fn weakness(status: &CertificateStatus, inquiry: &Inquiry<'_>) -> Option<Code> {
     if !matches!(status.status, RevocationStatus::Good) {
         return None;
     }
+    let (source, signer) = (status.source.as_ref()?, status.signer.as_ref()?);
+    let (this_update, next_update) = (status.this_update?, status.next_update);
+    weakness_of(&Grounds { source, signer, this_update, next_update }, inquiry)
+}
+
+/// What data has to be to end a suspension or to take a revocation back.
+fn demand(inquiry: &Inquiry<'_>) -> impl Fn(&Grounds<'_>) -> bool {
+    move |grounds| weakness_of(grounds, inquiry).is_none()
+}
+
+/// A date ahead of the clock, a validity that ends before it begins (RFC 6960 §4.2.2.1), a signature that proves nothing
+/// any more. Its algorithms are judged at the time at which it is known to have existed: now, unless an evidence record
+/// or a later token covers it.
+fn weakness_of(grounds: &Grounds<'_>, inquiry: &Inquiry<'_>) -> Option<Code> {
     let policy = &inquiry.material.settings.policy;
-    let ahead = status.this_update.is_some_and(|time| time > inquiry.material.now + policy.clock_skew());
-    let backwards = status.this_update.zip(status.next_update).is_some_and(|(this, next)| next < this);
+    let Grounds { source, signer, this_update, next_update } = grounds;
+    let ahead = *this_update > inquiry.material.now + policy.clock_skew();
+    let backwards = next_update.is_some_and(|next_update| next_update < *this_update);
     if ahead || backwards {
         return Some(Code::RevocationInTheFuture);
     }
-    let (source, signer) = (status.source.as_ref()?, status.signer.as_ref()?);
-    let algorithm = algorithm(status, inquiry)?;
+    let algorithm = algorithm_of(source, inquiry)?;
     let is_weak = |at| policy.algorithms.signature_severity(&algorithm, signer.public_key(), at).is_weak();
     // When it existed takes a search, for which there is seldom a need.
     (is_weak(inquiry.material.now) && is_weak(inquiry.poes.revocation_since(fingerprint(source))))
@@ -130,8 +150,12 @@ pub(super) fn weakness(status: &CertificateStatus, inquiry: &Inquiry<'_>) -> Opt
 
 /// The algorithm by which the data behind a status is signed.
 pub(super) fn algorithm(status: &CertificateStatus, inquiry: &Inquiry<'_>) -> Option<SignatureAlgorithm> {
+    algorithm_of(status.source.as_ref()?, inquiry)
+}
+
+fn algorithm_of(source: &RevocationSource, inquiry: &Inquiry<'_>) -> Option<SignatureAlgorithm> {
     let data = inquiry.material.revocation();
-    match status.source.as_ref()? {
+    match source {
         RevocationSource::Crl { fingerprint, .. } => {
             data.crls().iter().find(|crl| crl.fingerprint() == *fingerprint)?.signature_algorithm()
         }
