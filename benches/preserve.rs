@@ -1,0 +1,222 @@
+//! Measures renewals at scale: the timestamp renewal of a batch beside a copy and a hash of each record, a new hash tree
+//! beside the hashes of its objects, and the verification of a proof that was renewed three times beside the raw
+//! verifications in it.
+
+use std::hint::black_box;
+
+use aws_lc_rs::signature::{self as aws, UnparsedPublicKey, VerificationAlgorithm};
+use chrono::{DateTime, Duration, Utc};
+use criterion::Criterion;
+use peak_alloc::PeakAlloc;
+use recommande::crypto::{Digest, DigestAlgorithm, KeyKind};
+use recommande::preserve::{BatchRenewal, GroupLeaves, Missing, Rehash, Renewer};
+use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, Transport, TsaPool};
+use recommande::testing::{CertificateSpec, CertifiedKey, TestPki, TestTsa, generate_key};
+use recommande::time::record::HashTree;
+use recommande::verify::{Content, ContentDigests, RevocationRule};
+use recommande::{Environment, Payload, Policy, ProofOfSending, Verifier};
+use recommande_benches::{Limit, compare, criterion, fixtures};
+use signed_data::SignedData;
+use signed_data::tlv::Reader;
+
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+/// The objects of the batch that is renewed, of which each record is made, renewed and dropped.
+const OBJECTS: usize = 1_000_000;
+
+/// A service, and TSAs of three decades under roots of their own.
+struct World {
+    pki: TestPki,
+    eras: Vec<CertifiedKey>,
+    verifier: Verifier,
+}
+
+impl World {
+    fn new() -> Self {
+        let pki = fixtures::pki(&KeyKind::EcP256);
+        let mut anchors = pki.tsa_anchors();
+        let era = |number: i32| {
+            let (from, until) = (year(number * 2 - 1), year(number * 2 + 3));
+            let key = || generate_key(&KeyKind::EcP256).expect("a key");
+            let name = format!("TSA {number}");
+            let root = CertificateSpec::authority(&name, from, until).self_signed(key()).expect("a root");
+            let tsa = root.issue(&CertificateSpec::tsa(&format!("{name} unit"), from, until), key()).expect("a TSA");
+            (root, tsa)
+        };
+        let eras = (1..=3).map(era).map(|(root, tsa)| {
+            anchors.add(root.certificate);
+            tsa
+        });
+        let eras = eras.collect();
+        // What is measured takes no CRLs: those of a renewed proof are checked once and remembered.
+        let policy = Policy { revocation: RevocationRule::Ignore, ..Policy::default() };
+        let verifier = Verifier::new(pki.seal_anchors(), anchors, Environment::Test).with_policy(policy);
+        Self { pki, eras, verifier }
+    }
+
+    fn tsa(&self, renewal: usize) -> TestTsa {
+        let time = renewed_at(renewal);
+        TestTsa::new(&self.pki).with_key(self.eras[renewal].clone()).with_clock(move || time)
+    }
+
+    fn tsas(&self, renewal: usize) -> TsaPool {
+        TsaPool::new().with_tsa("test", self.tsa(renewal))
+    }
+}
+
+/// So many years after the sealing.
+fn year(years: i32) -> DateTime<Utc> {
+    fixtures::now() + Duration::days(365 * i64::from(years))
+}
+
+fn renewed_at(renewal: usize) -> DateTime<Utc> {
+    year(i32::try_from(renewal).expect("few renewals") * 2 + 2) - Duration::days(30)
+}
+
+fn stamp(tsa: &TestTsa, digest: &Digest) -> TimeStampToken {
+    let imprint = MessageImprint::new(digest.algorithm().oid(), digest.as_bytes());
+    let request = TimeStampReq::new(imprint).with_nonce(Nonce::from_bytes(&[7; 8]));
+    request.check(&tsa.send(&request.to_der()).expect("a response")).expect("a token")
+}
+
+/// The records of a batch, of which a thousand are kept.
+fn records(world: &World) -> Vec<Vec<u8>> {
+    let leaf = |number: usize| DigestAlgorithm::Sha256.digest(&number.to_be_bytes());
+    let tree = HashTree::new(DigestAlgorithm::Sha256, (0..OBJECTS).map(leaf)).expect("a tree");
+    let tsa = TestTsa::new(&world.pki).with_clock(fixtures::now);
+    let token = stamp(&tsa, &tree.root().expect("a root"));
+    (0..1000).map(|number| tree.evidence_record(&leaf(number * 997), &token).expect("a leaf")).collect()
+}
+
+/// Measures the renewal of one record after the other, as a million of them pass through.
+fn timestamp_renewal(criterion: &mut Criterion, world: &World) {
+    let records = records(world);
+    let object = ContentDigests::new([DigestAlgorithm::Sha256.digest(&0_usize.to_be_bytes())]);
+    let renewer = Renewer::new(&world.verifier);
+    let first = renewer.renew_record(&records[0], &object, &world.tsas(0), renewed_at(0)).expect("a renewal");
+    let renewal = BatchRenewal::between(&records[0], &first).expect("a timestamp renewal");
+    ALLOCATOR.reset_peak_usage();
+    let before = ALLOCATOR.current_usage();
+    for number in 0..OBJECTS {
+        black_box(renewal.record(&records[number % records.len()]).expect("a record of the batch"));
+    }
+    let more = ALLOCATOR.peak_usage().saturating_sub(before) / 1000;
+    println!("MEMORY renewing {OBJECTS} records takes {more} kB");
+
+    let (mut ours, mut limits) = (records.iter().cycle(), records.iter().cycle());
+    let mut next = || ours.next().expect("a record");
+    compare(
+        criterion,
+        "timestamp renewal of a record",
+        &Limit::new("copy and SHA-256").at_least(0.5),
+        || renewal.record(next()).expect("a record of the batch"),
+        || {
+            let copy = limits.next().expect("a record").clone();
+            (DigestAlgorithm::Sha256.digest(&copy), copy)
+        },
+    );
+}
+
+/// Measures a new hash tree by SHA-512 over proofs, from their octets to their leaves.
+fn hash_tree_renewal(criterion: &mut Criterion, world: &World) {
+    let sealer = fixtures::sealer(&world.pki);
+    let tsas = TsaPool::new().with_tsa("test", TestTsa::new(&world.pki).with_clock(fixtures::now));
+    let proof = |number: usize| {
+        let sealed = sealer.seal(&fixtures::letter(number), fixtures::now()).expect("a seal");
+        sealed.stamp_with(&tsas).expect("a timestamp").der().to_vec()
+    };
+    let files: Vec<Vec<u8>> = (0..1000).map(proof).collect();
+    let mut leaves = GroupLeaves::new(DigestAlgorithm::Sha256).expect("a strong digest");
+    files.iter().for_each(|file| leaves.add(file));
+    // The way through a tree of a million is as long as that of an archive.
+    for number in files.len()..OBJECTS {
+        leaves.add_digest(&DigestAlgorithm::Sha256.digest(&number.to_be_bytes())).expect("a digest by SHA-256");
+    }
+    let unstamped = leaves.close().expect("objects");
+    let renewer = Renewer::new(&world.verifier);
+    let object =
+        |file: &[u8]| ContentDigests::new([DigestAlgorithm::Sha256.digest(file), DigestAlgorithm::Sha512.digest(file)]);
+    let group = unstamped.stamp_with(&renewer, &object(&files[0]), &tsas, fixtures::now()).expect("a group");
+    let begun = || group.rehash(DigestAlgorithm::Sha512).expect("a strong digest");
+    let mut rehash: Rehash = begun();
+    let (mut ours, mut limits) = (files.iter().cycle(), files.iter().cycle());
+    compare(
+        criterion,
+        "hash-tree renewal of a proof",
+        &Limit::new("SHA-512 of the proof").at_least(0.6),
+        || rehash.add(&object(ours.next().expect("a file"))).expect("an object of the group"),
+        || DigestAlgorithm::Sha512.digest(limits.next().expect("a file")),
+    );
+    let mut whole = begun();
+    for file in &files {
+        whole.add(&object(file)).expect("an object of the group");
+    }
+    assert_eq!(whole.close(Missing::LeftOut).expect("objects").leaf_count(), files.len());
+}
+
+/// A public-key operation and nothing else.
+struct Raw {
+    key: UnparsedPublicKey<Vec<u8>>,
+    message: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl Raw {
+    fn of(signed_data: &[u8], key: &CertifiedKey) -> Self {
+        let parsed = SignedData::parse(signed_data).expect("a SignedData");
+        let signature = parsed.signer_infos.first().expect("a SignerInfo").signature.to_vec();
+        let algorithm: &'static dyn VerificationAlgorithm = &aws::ECDSA_P256_SHA256_ASN1;
+        let spki = key.signer.public_key().spki_der();
+        let mut fields = Reader::new(spki, "key").any().expect("a SEQUENCE").reader("key");
+        let _ = fields.any();
+        let (_, bits) = fields.bit_string().expect("a BIT STRING");
+        let message = fixtures::signed_attributes(signed_data);
+        Self { key: UnparsedPublicKey::new(algorithm, bits.to_vec()), message, signature }
+    }
+
+    fn verify(&self) {
+        self.key.verify(black_box(&self.message), black_box(&self.signature)).expect("a valid signature");
+    }
+}
+
+/// Measures a proof with three archive timestamps: five signatures, of the seal and of four tokens.
+fn verification(criterion: &mut Criterion, world: &World) {
+    let sealer = fixtures::sealer(&world.pki);
+    let first = TestTsa::new(&world.pki).with_clock(fixtures::now);
+    let sealed = sealer.seal(&fixtures::sending(), fixtures::now()).expect("a seal");
+    let proof = sealed.stamp_with(&TsaPool::new().with_tsa("test", first)).expect("a timestamp");
+    let renewer = Renewer::new(&world.verifier);
+    let mut file = proof.der().to_vec();
+    for renewal in 0..world.eras.len() {
+        file = renewer.renew(&file, Content::Attached, &world.tsas(renewal), renewed_at(renewal)).expect("a renewal");
+    }
+    let something = DigestAlgorithm::Sha256.digest(b"something");
+    let token = |renewal: usize| stamp(&world.tsa(renewal), &something);
+    let mut raw = vec![Raw::of(sealed.der(), &world.pki.seal)];
+    raw.push(Raw::of(
+        stamp(&TestTsa::new(&world.pki).with_clock(fixtures::now), &something).as_bytes(),
+        &world.pki.tsa,
+    ));
+    raw.extend((0..3).map(|renewal| Raw::of(token(renewal).as_bytes(), &world.eras[renewal])));
+    let at = renewed_at(2) + Duration::days(1);
+    compare(
+        criterion,
+        "verify a proof renewed three times",
+        &Limit::new("five raw verifications").at_least(1.0 / 1.6),
+        || {
+            let proof = ProofOfSending::from_der(&file).expect("a proof");
+            black_box(world.verifier.verify(&proof, Payload::NotAvailable, at).expect("a valid proof"));
+        },
+        || raw.iter().for_each(Raw::verify),
+    );
+}
+
+fn main() {
+    let mut criterion = criterion();
+    let world = World::new();
+    timestamp_renewal(&mut criterion, &world);
+    hash_tree_renewal(&mut criterion, &world);
+    verification(&mut criterion, &world);
+    criterion.final_summary();
+}
