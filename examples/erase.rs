@@ -32,17 +32,22 @@ fn main() -> Result<()> {
     let sending = sending(&digests)?;
     let (statement, disclosure) = Committed::of(&sending, &Field::personal(&sending), Salts::Random)?.into_parts();
     let proof = sealed(&pki, &statement)?;
-    std::fs::write(&proof_file, proof.der())?;
-    std::fs::write(&disclosure_file, disclosure.to_json())?;
+    // The disclosure comes first: a proof whose values are lost is of no use to the sender.
+    replace(&disclosure_file, disclosure.to_json().as_bytes())?;
+    replace(&proof_file, proof.der())?;
     std::fs::write(folder.join("seal-anchors.pem"), pki.seal_anchors_pem())?;
     std::fs::write(folder.join("tsa-anchors.pem"), pki.tsa_anchors_pem())?;
     judge("with its disclosure", &verifier, &proof_file, &disclosure_file, &digests)?;
 
-    // One field is erased: the disclosure is replaced by one without it.
-    let recipient = disclosure.fields().iter().find(|entry| entry.path().starts_with("/RecipientDetails/"));
-    let path = recipient.ok_or("the recipient is committed to")?.path().to_owned();
-    match disclosure.without(&path) {
-        Some(rest) => std::fs::write(&disclosure_file, rest.to_json())?,
+    // One person is erased: the disclosure is replaced by one without any of the recipient's fields.
+    let paths = disclosure.fields().iter().map(|entry| entry.path().to_owned());
+    let paths: Vec<_> = paths.filter(|path| path.starts_with("/RecipientDetails/0/")).collect();
+    let mut rest = Some(disclosure);
+    for path in &paths {
+        rest = rest.map(|rest| rest.without(path)).transpose()?.flatten();
+    }
+    match rest {
+        Some(rest) => replace(&disclosure_file, rest.to_json().as_bytes())?,
         None => std::fs::remove_file(&disclosure_file)?,
     }
     judge("after the recipient was erased", &verifier, &proof_file, &disclosure_file, &digests)?;
@@ -50,6 +55,13 @@ fn main() -> Result<()> {
     // All is erased: the disclosure is deleted, here and in every copy of it.
     std::fs::remove_file(&disclosure_file)?;
     judge("after all was erased", &verifier, &proof_file, &disclosure_file, &digests)
+}
+
+/// Writes a file in one step, so that who is stopped meanwhile has the old one or the new one.
+fn replace(file: &Path, octets: &[u8]) -> Result<()> {
+    let new = file.with_extension("new");
+    std::fs::write(&new, octets)?;
+    Ok(std::fs::rename(new, file)?)
 }
 
 fn sending(digests: &PayloadDigests) -> Result<Sending> {

@@ -62,7 +62,7 @@ pub fn all(world: &World) -> Result<Commitments> {
     let files = [
         ("sending", disclosure.clone()),
         ("opening", of_opening),
-        ("recipient-erased", disclosure.clone().without(PATH).ok_or("nothing is left")?),
+        ("recipient-erased", disclosure.clone().without(PATH)?.ok_or("nothing is left")?),
         ("another-person", of(identifier, vec![entry(PATH, SSIN, ANOTHER)?])?),
         ("another-salt", of(identifier, vec![DisclosedField::new(PATH, SSIN, NISS, seed()?.salt(SENDER))?])?),
         ("another-field", of(identifier, vec![entry(SENDER, ENTERPRISE, "0566988259")?])?),

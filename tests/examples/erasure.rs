@@ -100,7 +100,7 @@ fn verify_takes_the_disclosures_of_a_proof_and_of_its_sending() {
 
     // A policy that demands who it is, after the recipient was erased.
     let json = std::fs::read(folder.join("letter.disclosure.json")).unwrap();
-    let rest = Disclosure::from_json(&json).unwrap().without(PATH).unwrap();
+    let rest = Disclosure::from_json(&json).unwrap().without(PATH).unwrap().unwrap();
     std::fs::write(folder.join("rest.json"), rest.to_json()).unwrap();
     std::fs::write(folder.join("demanding.json"), r#"{"levels": {"identity-not-disclosed": "fail"}}"#).unwrap();
     let demanding = |disclosure| ["letter.p7m", "--policy", "demanding.json", "--disclosure", disclosure];

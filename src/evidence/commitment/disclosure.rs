@@ -63,6 +63,9 @@ pub enum DisclosureError {
     /// There is no field.
     #[error("the disclosure holds no field")]
     Empty,
+    /// No field has the path that was asked for. The indices in paths count from 0.
+    #[error("the disclosure holds no field with this path")]
+    NoSuchField,
     /// There are more fields than a statement may commit to.
     #[error("the disclosure holds more than {limit} fields")]
     TooMany {
@@ -111,10 +114,17 @@ impl Disclosure {
 
     /// Returns the disclosure without one field, and `None` when nothing is left: then there is nothing to store. To
     /// erase the field, store this and delete what was stored before.
-    #[must_use]
-    pub fn without(mut self, path: &str) -> Option<Self> {
+    ///
+    /// # Errors
+    /// [`DisclosureError::NoSuchField`]: nothing would be erased. [`fields`](Self::fields) has the paths.
+    pub fn without(mut self, path: &str) -> Result<Option<Self>, DisclosureError> {
+        let before = self.fields.len();
         self.fields.retain(|entry| entry.path != path);
-        (!self.fields.is_empty()).then_some(self)
+        match self.fields.len() {
+            after if after == before => Err(DisclosureError::NoSuchField),
+            0 => Ok(None),
+            _ => Ok(Some(self)),
+        }
     }
 
     pub(super) fn into_fields(self) -> Vec<DisclosedField> {

@@ -44,7 +44,12 @@ impl Core {
         let committed = self.parties().filter(|party| party.identifier().is_committed());
         let mut stated = 0;
         for party in committed {
-            text::uri("scheme of a commitment", scheme::of_value(party.identifier().scheme()))?;
+            let of_value = scheme::of_value(party.identifier().scheme());
+            text::uri("scheme of a commitment", of_value)?;
+            // A commitment to a commitment would still be one after it was disclosed.
+            if scheme::is_committed(of_value) {
+                return Err(EvidenceError::NotACommitment);
+            }
             stated += 1;
         }
         // A reader would take the commitment for an identifier of a scheme of its own.

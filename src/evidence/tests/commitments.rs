@@ -210,6 +210,12 @@ fn commitments_are_read_in_one_form() {
             EvidenceError::Uri("scheme of a commitment").into(),
         ),
         ("committed:1:urn:be", "uncommitted:1:urn:be", extensions(), EvidenceError::NotACommitment.into()),
+        (
+            "committed:1:urn:be",
+            "committed:1:urn:recommande:committed:1:urn:be",
+            extensions(),
+            EvidenceError::NotACommitment.into(),
+        ),
         ("false,\"Commitments\"", "true,\"Commitments\"", "Extensions[3]".into(), Kind::WrongCriticality),
     ] {
         assert_eq!(tampered(from, to), (path, kind), "{from} -> {to}");
@@ -307,10 +313,13 @@ fn a_disclosure_fits_its_statement_alone() {
     assert_eq!(moved.reveal(&another), Err(RevealError::Differs(PATH.to_owned())));
     assert_eq!(disclosure.reveal(&sending()), Err(RevealError::NotCommitted(PATH.to_owned())));
     // One field after the other is erased.
-    let rest = disclosure.without(PATH).unwrap();
+    let rest = disclosure.without(PATH).unwrap().unwrap();
     let revealed = rest.reveal(&statement).unwrap();
     assert_eq!((mail_of(&revealed).title(), revealed.committed_fields()), ("Decision", &[RECIPIENT][..]));
-    assert!(rest.without(TITLE).is_none());
+    for wrong in [PATH, "/RecipientDetails", "/RecipientDetails/1/Identifier/value", ""] {
+        assert_eq!(rest.clone().without(wrong).map(|_| ()), Err(DisclosureError::NoSuchField));
+    }
+    assert!(rest.without(TITLE).unwrap().is_none());
 }
 
 #[test]
