@@ -598,9 +598,10 @@ fn archive_indexes(attacker: &Attacker, size: usize) -> Vec<u8> {
 
 /// An archive timestamp by each algorithm, whose indexes list as many of the smallest elements as are read.
 fn archive_algorithms(attacker: &Attacker, size: usize) -> Vec<u8> {
-    let element = |tag: Tag, number: usize| tlv(tag, &[&(number as u16).to_be_bytes()]);
+    let octets = |number: usize| tlv(Tag::OCTET_STRING, &[&(number as u16).to_be_bytes()]);
+    let element = |tag: Tag, number: usize| tlv(tag, &[&octets(number)]);
     let hashed: usize = DigestAlgorithm::ALL.into_iter().map(|algorithm| algorithm.output_len() + 4).sum();
-    let count = (size / 2).saturating_sub(30 << 10) / (hashed + 4);
+    let count = (size / 2).saturating_sub(30 << 10) / (hashed + 6);
     let of_tag = |tag| (0..count.clamp(1, CERTIFICATES)).map(|number| element(tag, number)).collect::<Vec<_>>();
     let (certificates, crls) = (of_tag(Tag::context(1)), of_tag(Tag::SEQUENCE));
     let empty = tlv(Tag::SEQUENCE, &[]);
