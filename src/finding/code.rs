@@ -265,6 +265,7 @@ codes! {
     TimestampMissing "timestamp-missing" Indeterminate(NoPoe) "essential": "there is no timestamp, so nothing proves when the signature was made";
     TimeNotProven "time-not-proven" Information: "there is no timestamp, so the signature is judged at the given time";
     ContentTimestampAfterSigning "content-timestamp-after-signing" Indeterminate(TimestampOrderFailure): "the content is proven to have existed only after the signature";
+    TimestampOutOfOrder "timestamp-out-of-order" Indeterminate(TimestampOrderFailure): "a valid timestamp is dated before what it covers, so a clock was wrong";
     NoValidTimestamp "no-valid-timestamp" Indeterminate(NoPoe) "essential" [Consequence]: "no timestamp meets the policy, so nothing proves when the signature was made";
     NoUsableTimestamp "no-usable-timestamp" Indeterminate(NoPoe) [Consequence]: "no timestamp is valid, so the signature is judged at the given time";
     TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were considered";

@@ -18,15 +18,32 @@ pub(crate) struct Answer {
 impl Answer {
     /// The fingerprint of the data; `None` when none answered.
     pub(crate) fn fingerprint(&self) -> Option<&Digest> {
-        self.status.source.as_ref().map(|source| match source {
-            RevocationSource::Crl { fingerprint, .. } | RevocationSource::Ocsp { fingerprint } => fingerprint,
-        })
+        fingerprint(&self.status)
     }
 
     /// The first day on which the signature on the data proves nothing by itself any more, and what ends then.
     pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
         let signer = self.status.signer.as_ref()?;
         algorithms.signature_past_from(self.algorithm.as_ref()?, signer.public_key())
+    }
+}
+
+fn fingerprint(status: &CertificateStatus) -> Option<&Digest> {
+    status.source.as_ref().map(|source| match source {
+        RevocationSource::Crl { fingerprint, .. } | RevocationSource::Ocsp { fingerprint } => fingerprint,
+    })
+}
+
+/// Revocation data that answered for a certificate, so that its signer is known, and its time.
+#[derive(Debug)]
+pub(crate) struct Published {
+    pub(crate) fingerprint: Digest,
+    pub(crate) this_update: DateTime<Utc>,
+}
+
+impl Published {
+    pub(crate) fn of(status: &CertificateStatus) -> Option<Self> {
+        Some(Self { fingerprint: *fingerprint(status)?, this_update: status.this_update? })
     }
 }
 

@@ -12,6 +12,7 @@ use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TOKENS_OF_RECORDS};
 use super::material::Material;
 use super::settings::{Budgets, Settings};
 use super::signature::Signature;
+use super::time::coverage::{check_covered_evidence, check_covered_revocation};
 use super::time::evidence::{KeepTokens, TimeEvidence, Verdict, find, judge};
 use super::time::proven::{check_content_time, check_signing_time, check_undone, earliest, made_after};
 use crate::cms::CheckedSigner;
@@ -56,6 +57,10 @@ pub(super) fn examine(
     let chain = chain.unwrap_or_default();
     // ETSI EN 319 102-1 V1.4.1, clause 5.5.4, asks about the order of times and the delay last, in (4)(e) and (5).
     check_content_time(made_after, proven_at, ledger);
+    let skew = settings.policy.clock_skew();
+    check_covered_evidence(&verdicts, &poes, skew, ledger);
+    let published = chain.published.iter().chain(verdicts.iter().flat_map(Verdict::published));
+    check_covered_revocation(published, &verdicts, &poes, skew, ledger);
     check_signing_time((signing_time, proven_at), &verdicts, signature.profile, settings, ledger);
     let is_revocation_open = chain.leaves_revocation_open || verdicts.iter().any(Verdict::leaves_revocation_open);
     let is_revocation_known = chain.path.is_some() && proven_at.is_some() && !is_revocation_open;

@@ -4,6 +4,7 @@
 mod common;
 
 mod archive_timestamps;
+mod covered_times;
 mod evidence_records;
 mod groups;
 mod preservation;

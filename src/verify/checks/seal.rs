@@ -13,7 +13,7 @@ use crate::cms::{self, CheckedSigner, SignerCheck, note_standing, stated_value};
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{Certificate, Strength, ValidatedPath, ValidationBudget};
 use crate::text;
-use crate::verify::answer::Answer;
+use crate::verify::answer::{Answer, Published};
 use crate::verify::material::Material;
 use crate::verify::policy::RevocationRule;
 use crate::verify::profile::Profile;
@@ -116,6 +116,8 @@ pub(crate) struct SealChain {
     pub(crate) leaves_revocation_open: bool,
     /// What was said about its certificates.
     pub(crate) answers: Vec<Answer>,
+    /// The revocation data that answered for them.
+    pub(crate) published: Vec<Published>,
     /// The first day on which something ends that no timestamp covers, and what that is, where a report is made.
     pub(crate) past_from: Option<(NaiveDate, String)>,
 }
@@ -158,13 +160,13 @@ pub(crate) fn check_seal_chain(
     let (chain, of_path) = match valid {
         Some((first, severity)) => {
             let inquiry = Inquiry { chains: &settings.seal_chains, role, material, poes };
-            let CheckedPath { path, answers, leaves_revocation_open } =
+            let CheckedPath { path, answers, published, leaves_revocation_open } =
                 revocation::check(Arc::clone(&first), &inquiry, &mut notes);
             let is_other = !Arc::ptr_eq(&path, &first);
             let severity = if is_other { path.severity(strength) } else { severity };
             let past_from =
                 notes.are_complete().then(|| uncovered_past_from(signer, &path, &answers, &inquiry)).flatten();
-            (SealChain { path: Some(path), leaves_revocation_open, answers, past_from }, severity)
+            (SealChain { path: Some(path), leaves_revocation_open, answers, published, past_from }, severity)
         }
         None => (SealChain::default(), signer.certificate.severity(algorithms, at)),
     };

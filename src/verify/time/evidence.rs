@@ -15,6 +15,7 @@ use super::trust::Trust;
 use crate::finding::Ledger;
 use crate::time::record::Stamp;
 use crate::time::token::GenuineToken;
+use crate::verify::answer::Published;
 use crate::verify::embedded::Embedded;
 use crate::verify::examined::{ExaminedTimestamp, ExaminedToken, TimestampKind};
 use crate::verify::file::{File, Signer};
@@ -186,6 +187,26 @@ impl Verdict<'_> {
             Self::Token { .. } => None,
             Self::Record { verdict, .. } => verdict.record.as_ref().and_then(|record| record.proven_at),
         }
+    }
+
+    /// The valid token that proves what it covers.
+    pub(crate) fn covers_since(&self) -> Option<&GenuineToken> {
+        match self {
+            Self::Token { token, verdict, .. } => verdict.valid().filter(|_| token.kind == TimestampKind::ArchiveV3),
+            Self::Record { verdict, .. } => {
+                let record = verdict.record.as_ref().filter(|record| record.proven_at.is_some())?;
+                record.stamps.first()?.genuine.as_ref()
+            }
+        }
+    }
+
+    /// The revocation data that answered for the certificates of its tokens.
+    pub(crate) fn published(&self) -> impl Iterator<Item = &Published> {
+        let trusts = match self {
+            Self::Token { verdict, .. } => std::slice::from_ref(&verdict.trust),
+            Self::Record { verdict, .. } => &verdict.trusts,
+        };
+        trusts.iter().flat_map(|trust| &trust.published)
     }
 
     /// Whether it is evidence about the signature, valid or not.

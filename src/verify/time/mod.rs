@@ -1,5 +1,6 @@
 //! Evidence of time for a signature: what is found, what it proves, and the registry of proofs of existence.
 
+pub(crate) mod coverage;
 pub(crate) mod evidence;
 pub(crate) mod form;
 pub(crate) mod poe;

@@ -28,6 +28,7 @@ pub(crate) struct ProofsOfExistence<'a> {
 
 /// A valid archive timestamp proves that everything existed that its index lists, and nothing else.
 struct Archive<'a> {
+    number: usize,
     gen_time: DateTime<Utc>,
     index: HashIndex<'a>,
 }
@@ -44,7 +45,7 @@ pub(crate) enum CoveredRecords {
 }
 
 impl CoveredRecords {
-    fn hold(self, record: &FileRecord<'_>) -> bool {
+    pub(crate) fn hold(self, record: &FileRecord<'_>) -> bool {
         match self {
             Self::None => false,
             Self::Others(place) => !record.is_beside() && record.place != place,
@@ -83,11 +84,16 @@ impl<'a> ProofsOfExistence<'a> {
         self.add_carried(file, since);
     }
 
-    /// Records that an archive timestamp proves what its index lists.
-    pub(crate) fn add_archive(&mut self, gen_time: DateTime<Utc>, index: HashIndex<'a>, listed: Listed) {
+    /// Records that the archive timestamp with this number proves what its index lists.
+    pub(crate) fn add_archive(
+        &mut self,
+        (number, gen_time): (usize, DateTime<Utc>),
+        index: HashIndex<'a>,
+        listed: Listed,
+    ) {
         add(&mut self.certificates, listed.certificates, gen_time);
         add(&mut self.revocation, listed.revocation, gen_time);
-        self.archives.push(Archive { gen_time, index });
+        self.archives.push(Archive { number, gen_time, index });
     }
 
     /// Records that a token, and with it what lies inside, is proven since a time.
@@ -126,6 +132,12 @@ impl<'a> ProofsOfExistence<'a> {
         });
         let file = self.file.iter().map(|(time, _)| *time).filter(|time| is_older(*time));
         covering.map(|archive| archive.gen_time).chain(file).min().unwrap_or(self.now)
+    }
+
+    /// Whether the timestamp with this number is a valid archive timestamp whose index lists a token.
+    pub(crate) fn archive_covers(&self, number: usize, token: &AttributeToken<'_>) -> bool {
+        let mut archives = self.archives.iter().filter(|archive| archive.number == number);
+        archives.any(|archive| archive.index.covers(token.attribute, token.value))
     }
 
     /// The earliest time at which a record inside the file is known to have existed, whose `newest` token has this time. What

@@ -88,7 +88,8 @@ pub(crate) fn judge(
     }
 }
 
-fn covered_records(file_record: &FileRecord<'_>) -> CoveredRecords {
+/// What a record covers, by the form of the file that it is over.
+pub(crate) fn covered_records(file_record: &FileRecord<'_>) -> CoveredRecords {
     match file_record.covers_records() {
         false => CoveredRecords::None,
         true if file_record.is_beside() => CoveredRecords::All,

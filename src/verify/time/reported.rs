@@ -82,11 +82,11 @@ impl TimeEvidence<'_> {
 
 impl Verdict<'_> {
     /// Whether a valid token in it attests this time.
-    fn attests(&self, time: DateTime<Utc>) -> bool {
+    pub(crate) fn attests(&self, time: DateTime<Utc>) -> bool {
         self.valid_tokens().iter().any(|token| token.gen_time == time)
     }
 
-    fn subject(&self) -> Subject {
+    pub(crate) fn subject(&self) -> Subject {
         match self {
             Self::Token { number, .. } => Subject::Timestamp(*number),
             Self::Record { number, .. } => Subject::EvidenceRecord(*number),

@@ -77,7 +77,7 @@ pub(crate) fn judge<'a>(
             certificates: signature.file.archived_certificates(&index),
             revocation: signature.file.archived_revocation(&index),
         };
-        poes.add_archive(genuine.gen_time, index, listed);
+        poes.add_archive((number, genuine.gen_time), index, listed);
     }
     TimestampVerdict { index: algorithm, genuine: Some(genuine), trust }
 }

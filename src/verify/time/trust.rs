@@ -13,7 +13,7 @@ use crate::finding::{Code, Details, Notes, Subject};
 use crate::pki::{Certificate, Strength, ValidatedPath, note_valid};
 use crate::text::time;
 use crate::time::token::{GenuineToken, TokenTrust, check_trust};
-use crate::verify::answer::Answer;
+use crate::verify::answer::{Answer, Published};
 use crate::verify::checks::revocation::{self, Inquiry, Role};
 use crate::verify::material::Material;
 use crate::verify::policy::TimestampValidity;
@@ -30,6 +30,8 @@ pub(crate) struct Trust {
     pub(crate) covered_since: Option<DateTime<Utc>>,
     /// What was said about the certificates of the path.
     pub(crate) answers: Vec<Answer>,
+    /// The revocation data that answered for them.
+    pub(crate) published: Vec<Published>,
     /// The certificates of issuers and the revocation data that a covered token rests on and that nothing covers, where a
     /// report is made.
     pub(crate) uncovered: Vec<Fingerprint>,
@@ -106,6 +108,7 @@ fn check_signer(
         leaves_revocation_open: checked.leaves_revocation_open,
         covered_since: Some(existed).filter(|existed| *existed < material.now),
         answers: checked.answers,
+        published: checked.published,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::{CertificateStatus, Crl, RevocationSource};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::text::time;
-use crate::verify::answer::Answer;
+use crate::verify::answer::{Answer, Published};
 use crate::verify::policy::RevocationRule;
 
 /// A path to rely on.
@@ -20,6 +20,8 @@ pub(crate) struct CheckedPath {
     pub(crate) path: Arc<ValidatedPath>,
     /// What was said about each of its certificates, where a report is made.
     pub(crate) answers: Vec<Answer>,
+    /// The data that answered.
+    pub(crate) published: Vec<Published>,
     /// Whether the revocation data in the artifact leaves the status of a certificate open.
     pub(crate) leaves_revocation_open: bool,
 }
@@ -32,11 +34,11 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
         let path = around_demands(path, inquiry, notes);
         notes.note(Code::RevocationIgnored);
         note_demands(path.issued().map(|(certificate, _)| certificate), notes);
-        return CheckedPath { path, answers: Vec::new(), leaves_revocation_open: false };
+        return CheckedPath { path, answers: Vec::new(), published: Vec::new(), leaves_revocation_open: false };
     }
     if path.issued().next().is_none() {
         notes.note(Code::RevocationOfAnchor);
-        return CheckedPath { path, answers: Vec::new(), leaves_revocation_open: false };
+        return CheckedPath { path, answers: Vec::new(), published: Vec::new(), leaves_revocation_open: false };
     }
     let required = policy.revocation == RevocationRule::Required;
     if inquiry.material.revocation().is_empty() {
@@ -46,7 +48,7 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
             notes.note(Code::RevocationDataMissing);
         }
         note_demands(path.issued().map(|(certificate, _)| certificate), notes);
-        return CheckedPath { path, answers: Vec::new(), leaves_revocation_open: true };
+        return CheckedPath { path, answers: Vec::new(), published: Vec::new(), leaves_revocation_open: true };
     }
     let Assessed { path, statuses } = best_path(path, inquiry, notes);
     let mut unknown = false;
@@ -68,13 +70,14 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     if unknown && required {
         notes.note(Code::RevocationDataMissing);
     }
+    let published = statuses.iter().filter_map(|judged| Published::of(&judged.status)).collect();
     // What was set aside is noted, and each answer of each token could hold a list of it.
     let answer = |Judged { status, .. }| Answer {
         algorithm: algorithm(&status, inquiry),
         status: CertificateStatus { set_aside: Vec::new(), ..status },
     };
     let answers = if notes.are_complete() { statuses.into_iter().map(answer).collect() } else { Vec::new() };
-    CheckedPath { path, answers, leaves_revocation_open }
+    CheckedPath { path, answers, published, leaves_revocation_open }
 }
 
 /// Notes the rules that the CRL breaks from which a status comes, and its delta CRL.

@@ -1,0 +1,88 @@
+//! The order of valid evidence and of what it covers (ETSI EN 319 102-1 V1.4.1, clause 5.5.4 (4)(e)): what is covered was
+//! there first. Where the times say otherwise a clock was wrong, and nobody knows which one.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::evidence::Verdict;
+use super::poe::ProofsOfExistence;
+use super::records::covered_records;
+use crate::finding::{Code, Details, Ledger, Subject};
+use crate::text;
+use crate::time::token::{GenuineToken, tolerance};
+use crate::verify::answer::Published;
+use crate::verify::examined::TimestampKind;
+
+/// Checks that no archive timestamp and no record is dated before valid evidence that it covers. Only what is valid counts:
+/// anybody can write a token that is not.
+pub(crate) fn check_covered_evidence(
+    verdicts: &[Verdict<'_>],
+    poes: &ProofsOfExistence<'_>,
+    clock_skew: TimeDelta,
+    ledger: &mut Ledger<'_>,
+) {
+    let newest =
+        |verdict| Some((verdict, Verdict::valid_tokens(verdict).into_iter().max_by_key(|token| token.gen_time)?));
+    let valid: Vec<_> = verdicts.iter().filter_map(newest).collect();
+    for covering in verdicts {
+        let Some(first) = covering.covers_since() else { continue };
+        let late = valid.iter().filter(|(covered, token)| {
+            // What is listed takes longer to compare than times do.
+            is_after(token, first, clock_skew) && covers(covering, covered, poes)
+        });
+        if let Some((covered, token)) = late.max_by_key(|(_, token)| token.gen_time) {
+            ledger.note_with(Subject::Time, Code::TimestampOutOfOrder, || {
+                Details::both(dated(covered.subject(), token.gen_time), dated(covering.subject(), first.gen_time))
+            });
+        }
+    }
+}
+
+/// Checks that no evidence is dated before thisUpdate of revocation data that it covers. Only data that answered counts,
+/// because its signer is known.
+pub(crate) fn check_covered_revocation<'a>(
+    published: impl Iterator<Item = &'a Published>,
+    verdicts: &[Verdict<'_>],
+    poes: &ProofsOfExistence<'_>,
+    clock_skew: TimeDelta,
+    ledger: &mut Ledger<'_>,
+) {
+    let late = published.filter_map(|Published { fingerprint, this_update }| {
+        let since = poes.revocation_since(fingerprint);
+        let covering = verdicts.iter().find(|verdict| verdict.attests(since))?;
+        let tokens = verdicts.iter().flat_map(Verdict::valid_tokens).filter(|token| token.gen_time == since);
+        let tolerance = tolerance(clock_skew, tokens.filter_map(|token| token.accuracy).max());
+        (this_update.signed_duration_since(since) > tolerance).then_some((*this_update, since, covering))
+    });
+    // Data that was published later says no more about the same clock.
+    if let Some((this_update, since, covering)) = late.max_by_key(|(this_update, since, _)| (*this_update, *since)) {
+        ledger.note_with(Subject::Time, Code::TimestampOutOfOrder, || {
+            let data = format!("revocation data of {}", text::time(this_update));
+            Details::both(data, dated(covering.subject(), since))
+        });
+    }
+}
+
+/// Whether a token is later than another one that covers it, whatever their accuracy and the skew of clocks explain.
+fn is_after(covered: &GenuineToken, covering: &GenuineToken, clock_skew: TimeDelta) -> bool {
+    let tolerance = tolerance(clock_skew, covering.accuracy) + tolerance(TimeDelta::zero(), covered.accuracy);
+    covered.gen_time.signed_duration_since(covering.gen_time) > tolerance
+}
+
+/// Whether valid evidence covers other evidence. Timestamps of the content are signed over, and are compared with the time
+/// of the signature.
+fn covers(covering: &Verdict<'_>, covered: &Verdict<'_>, poes: &ProofsOfExistence<'_>) -> bool {
+    match (covering, covered) {
+        (_, Verdict::Token { token, .. }) if token.kind == TimestampKind::Content => false,
+        (Verdict::Token { number, .. }, Verdict::Token { token, .. }) => poes.archive_covers(*number, token),
+        (Verdict::Record { .. }, Verdict::Token { .. }) => true,
+        (Verdict::Record { record, .. }, Verdict::Record { record: covered, .. }) => {
+            covered_records(record).hold(covered)
+        }
+        // A record is over the file with all of its archive timestamps: no list of theirs can hold it.
+        (Verdict::Token { .. }, Verdict::Record { .. }) => false,
+    }
+}
+
+fn dated(subject: Subject, time: DateTime<Utc>) -> String {
+    format!("{subject} of {}", text::time(time))
+}

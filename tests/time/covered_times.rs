@@ -1,0 +1,200 @@
+//! These tests ask whether evidence may be dated before what it covers: archive timestamps and records over tokens, records
+//! and revocation data.
+
+use chrono::{DateTime, Duration, Utc};
+use recommande::crypto::DigestAlgorithm;
+use recommande::seal::ProofOfSending;
+use recommande::testing::{CertifiedKey, CrlSpec, TestPki, TestTsa};
+use recommande::verify::{Code, Content, Finding, Indication, Payload, Report, SubIndication, Subject, Verifier};
+use rfc3161_client::Accuracy;
+
+use crate::common::archive::{Archiving, add_crl};
+use crate::common::der::{self, Node};
+use crate::common::records::{record_over, stamp_with};
+use crate::common::{Service, now, oid};
+
+const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
+
+/// The time of the signature-time-stamp. The TSAs state an accuracy of a second, and the policy allows a skew of 60.
+fn stamped_at() -> DateTime<Utc> {
+    now() + Duration::hours(12)
+}
+
+const TOLERATED: i64 = 62;
+
+/// Seconds from what is covered to what covers it, and whether a clock must have been wrong.
+const DISTANCES: [(i64, bool); 6] =
+    [(3600, false), (0, false), (-1, false), (-TOLERATED, false), (-TOLERATED - 1, true), (-11 * 3600, true)];
+
+/// A proof with signature-time-stamps by these TSAs.
+fn stamped(service: &Service, tsas: &[TestTsa]) -> Vec<u8> {
+    let sealed = Node::parse(service.sealed().der());
+    let signature = sealed.at(der::SIGNER_INFO).children()[5].contents();
+    let tokens = tsas.iter().map(|tsa| Node::parse(stamp_with(tsa, SHA256.digest(&signature)).as_bytes()));
+    sealed.with_unsigned(der::attribute(oid::SIGNATURE_TIME_STAMP, tokens.collect())).to_der()
+}
+
+fn archived_by(tsa: &TestTsa, file: &[u8]) -> Vec<u8> {
+    Archiving { tsa, imprint: SHA256, index: SHA256, lists: &|_| true, crls: &[] }.archived(file)
+}
+
+/// The reports of two days later on a proof and on a signature by anybody, with which the strict verdict agrees, and
+/// which do not depend on the order of unsigned attributes.
+#[track_caller]
+fn judged(verifier: &Verifier, file: &[u8]) -> Report {
+    let when = now() + Duration::days(2);
+    let proof = ProofOfSending::from_der(file).unwrap();
+    let report = verifier.report(&proof, Payload::NotAvailable, when);
+    let strict = verifier.verify(&proof, Payload::NotAvailable, when);
+    assert_eq!(strict.is_ok(), report.indication == Indication::TotalPassed, "{report}");
+    let foreign = verifier.report_signatures(file, Content::Attached, when).reports.remove(0);
+    assert_eq!((foreign.indication, out_of_order(&foreign)), (report.indication, out_of_order(&report)), "{foreign}");
+    report
+}
+
+fn out_of_order(report: &Report) -> Vec<&Finding> {
+    report.findings.iter().filter(|finding| finding.code == Code::TimestampOutOfOrder).collect()
+}
+
+#[track_caller]
+fn assert_order(report: &Report, is_wrong: bool, what: &str) {
+    let verdict = (report.indication, report.sub_indication);
+    let expected = match is_wrong {
+        true => (Indication::Indeterminate, Some(SubIndication::TimestampOrderFailure)),
+        false => (Indication::TotalPassed, None),
+    };
+    assert_eq!(verdict, expected, "{what}: {report}");
+    let findings = out_of_order(report);
+    assert_eq!(findings.len(), usize::from(is_wrong), "{what}: {report}");
+    assert!(findings.iter().all(|finding| finding.subject == Subject::Time), "{what}: {report}");
+}
+
+#[test]
+fn an_archive_timestamp_is_not_dated_before_the_timestamp_that_it_lists() {
+    let service = Service::new();
+    let file = stamped(&service, &[service.tsa(stamped_at())]);
+    for (distance, is_wrong) in DISTANCES {
+        let archived = archived_by(&service.tsa(stamped_at() + Duration::seconds(distance)), &file);
+        let report = judged(&service.verifier(), &archived);
+        assert_order(&report, is_wrong, &distance.to_string());
+        for finding in out_of_order(&report) {
+            assert!(finding.stated.as_ref().unwrap().starts_with("timestamp 1 of "), "{report}");
+            assert!(finding.computed.as_ref().unwrap().starts_with("timestamp 2 of "), "{report}");
+        }
+        let swapped = Node::parse(&archived).with(|file| {
+            file.at_mut(der::SIGNER_INFO).children_mut().last_mut().unwrap().children_mut().reverse();
+        });
+        let when = now() + Duration::days(2);
+        let foreign = service.verifier().report_signatures(&swapped.to_der(), Content::Attached, when);
+        assert_order(&foreign.reports[0], is_wrong, "swapped");
+    }
+}
+
+#[test]
+fn what_the_accuracy_of_either_tsa_explains_is_in_order() {
+    let service = Service::new();
+    let accurate = |time, seconds: u64| {
+        let accuracy = Accuracy { seconds: Some(seconds), millis: None, micros: None };
+        service.tsa(time).with_accuracy(accuracy)
+    };
+    for (of_covered, of_covering) in [(20, 5), (5, 20)] {
+        let file = stamped(&service, &[accurate(stamped_at(), of_covered)]);
+        for (distance, is_wrong) in [(85, false), (86, true)] {
+            let archived = archived_by(&accurate(stamped_at() - Duration::seconds(distance), of_covering), &file);
+            assert_order(&judged(&service.verifier(), &archived), is_wrong, &distance.to_string());
+        }
+    }
+}
+
+#[test]
+fn an_archive_timestamp_is_not_dated_before_the_one_that_it_lists() {
+    let service = Service::new();
+    let file = stamped(&service, &[service.tsa(now())]);
+    let first = archived_by(&service.tsa(stamped_at()), &file);
+    for (distance, is_wrong) in DISTANCES {
+        let tsa = service.tsa(stamped_at() + Duration::seconds(distance));
+        assert_order(&judged(&service.verifier(), &archived_by(&tsa, &first)), is_wrong, &distance.to_string());
+        // Beside it, and not over it.
+        let second = Node::parse(&archived_by(&tsa, &file));
+        let second = second.at(der::SIGNER_INFO).children()[6].children().last().unwrap().clone();
+        let beside = Node::parse(&first).with_unsigned(second).to_der();
+        assert_order(&judged(&service.verifier(), &beside), false, "not listed");
+    }
+}
+
+#[test]
+fn a_record_is_not_dated_before_what_it_covers() {
+    let service = Service::new();
+    let file = stamped(&service, &[service.tsa(stamped_at())]);
+    for (distance, is_wrong) in DISTANCES {
+        let tsa = service.tsa(stamped_at() + Duration::seconds(distance));
+        let record = record_over(&tsa, SHA256.digest(&file));
+        let beside = service.verifier().with_evidence_records([record.clone()]);
+        assert_order(&judged(&beside, &file), is_wrong, "beside");
+        let inside = Node::parse(&file).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record));
+        assert_order(&judged(&service.verifier(), &inside.to_der()), is_wrong, "inside");
+        // A record over a record.
+        let sealed = service.sealed().der().to_vec();
+        let first = record_over(&service.tsa(stamped_at()), SHA256.digest(&sealed));
+        let first = Node::parse(&sealed).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &first));
+        let second = record_over(&tsa, SHA256.digest(&first.to_der()));
+        let verifier = service.verifier().with_evidence_records([second.clone()]);
+        let report = judged(&verifier, &first.to_der());
+        assert_order(&report, is_wrong, "over a record");
+        for finding in out_of_order(&report) {
+            let records = (finding.stated.as_deref().unwrap(), finding.computed.as_deref().unwrap());
+            assert!(records.0.starts_with("record 1 of ") && records.1.starts_with("record 2 of "), "{report}");
+        }
+    }
+}
+
+/// Anybody can write a token that is not valid: it says nothing about the clock of a valid one.
+#[test]
+fn a_token_that_is_not_valid_spoils_no_order() {
+    let service = Service::new();
+    let stranger = TestPki::new(now()).unwrap();
+    let forged = TestTsa::new(&stranger).with_clock(stamped_at);
+    let file = stamped(&service, &[service.tsa(now() + Duration::seconds(2)), forged]);
+    let early = service.tsa(now() + Duration::hours(1));
+    assert_order(&judged(&service.verifier(), &archived_by(&early, &file)), false, "archive timestamp");
+    let record = record_over(&early, SHA256.digest(&file));
+    let verifier = service.verifier().with_evidence_records([record]);
+    assert_order(&judged(&verifier, &file), false, "record");
+    // Nor does an archive timestamp by a stranger.
+    let file = stamped(&service, &[service.tsa(stamped_at())]);
+    let early = TestTsa::new(&stranger).with_clock(now);
+    assert_order(&judged(&service.verifier(), &archived_by(&early, &file)), false, "covering");
+}
+
+/// What a CRL says was known at its thisUpdate, so that nothing covered it before.
+#[test]
+fn evidence_is_not_dated_before_revocation_data_that_it_covers() {
+    let service = Service::new();
+    let file = stamped(&service, &[service.tsa(now() + Duration::seconds(2))]);
+    let published = stamped_at();
+    let with_crl = |issuer: &CertifiedKey| {
+        let crl = issuer.issue_crl(&CrlSpec::new(published, published + Duration::days(10)).with_number(1)).unwrap();
+        Node::parse(&file).with(|file| add_crl(file, &crl)).to_der()
+    };
+    for (distance, is_wrong) in [(3600, false), (0, false), (-61, false), (-62, true), (-11 * 3600, true)] {
+        let tsa = service.tsa(published + Duration::seconds(distance));
+        for issuer in [&service.pki.intermediate, &service.pki.tsa_root] {
+            let file = with_crl(issuer);
+            let listing = |lists: &dyn Fn(&Node) -> bool| {
+                Archiving { tsa: &tsa, imprint: SHA256, index: SHA256, lists, crls: &[] }.archived(&file)
+            };
+            let report = judged(&service.verifier(), &listing(&|_| true));
+            assert_order(&report, is_wrong, &distance.to_string());
+            for finding in out_of_order(&report) {
+                assert!(finding.stated.as_ref().unwrap().starts_with("revocation data of "), "{report}");
+            }
+            assert_order(&judged(&service.verifier(), &listing(&|_| false)), false, "not listed");
+            let verifier = service.verifier().with_evidence_records([record_over(&tsa, SHA256.digest(&file))]);
+            assert_order(&judged(&verifier, &file), is_wrong, "record");
+        }
+        // One by a stranger is no word of anybody about the time.
+        let stranger = TestPki::new(now()).unwrap();
+        let archived = archived_by(&tsa, &with_crl(&stranger.intermediate));
+        assert_order(&judged(&service.verifier(), &archived), false, "stranger");
+    }
+}
