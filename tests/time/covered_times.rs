@@ -2,9 +2,9 @@
 //! and revocation data.
 
 use chrono::{DateTime, Duration, Utc};
-use recommande::crypto::DigestAlgorithm;
+use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::seal::ProofOfSending;
-use recommande::testing::{CertifiedKey, CrlSpec, TestPki, TestTsa};
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, TestPki, TestTsa, generate_key};
 use recommande::verify::{Code, Content, Finding, Indication, Payload, Report, SubIndication, Subject, Verifier};
 use rfc3161_client::Accuracy;
 
@@ -38,11 +38,10 @@ fn archived_by(tsa: &TestTsa, file: &[u8]) -> Vec<u8> {
     Archiving { tsa, imprint: SHA256, index: SHA256, lists: &|_| true, crls: &[] }.archived(file)
 }
 
-/// The reports of two days later on a proof and on a signature by anybody, with which the strict verdict agrees, and
-/// which do not depend on the order of unsigned attributes.
+/// The reports on a proof and on a signature by anybody, with which the strict verdict agrees.
 #[track_caller]
-fn judged(verifier: &Verifier, file: &[u8]) -> Report {
-    let when = now() + Duration::days(2);
+fn judged_after(verifier: &Verifier, file: &[u8], after: Duration) -> Report {
+    let when = now() + after;
     let proof = ProofOfSending::from_der(file).unwrap();
     let report = verifier.report(&proof, Payload::NotAvailable, when);
     let strict = verifier.verify(&proof, Payload::NotAvailable, when);
@@ -50,6 +49,11 @@ fn judged(verifier: &Verifier, file: &[u8]) -> Report {
     let foreign = verifier.report_signatures(file, Content::Attached, when).reports.remove(0);
     assert_eq!((foreign.indication, out_of_order(&foreign)), (report.indication, out_of_order(&report)), "{foreign}");
     report
+}
+
+#[track_caller]
+fn judged(verifier: &Verifier, file: &[u8]) -> Report {
+    judged_after(verifier, file, Duration::days(2))
 }
 
 fn out_of_order(report: &Report) -> Vec<&Finding> {
@@ -196,5 +200,57 @@ fn evidence_is_not_dated_before_revocation_data_that_it_covers() {
         let stranger = TestPki::new(now()).unwrap();
         let archived = archived_by(&tsa, &with_crl(&stranger.intermediate));
         assert_order(&judged(&service.verifier(), &archived), false, "stranger");
+    }
+}
+
+/// Of two lists the newer one answers, in whatever order they lie there.
+#[test]
+fn a_list_that_is_older_does_not_hide_a_newer_one() {
+    let service = Service::new();
+    let file = stamped(&service, &[service.tsa(now() + Duration::seconds(2))]);
+    let (older, newer) = (now() - Duration::hours(1), stamped_at());
+    for issuer in [&service.pki.intermediate, &service.pki.tsa_root] {
+        for times in [[older, newer], [newer, older]] {
+            let with_lists = Node::parse(&file).with(|file| {
+                for time in times {
+                    let spec = CrlSpec::new(time, time + Duration::days(10)).with_number(1);
+                    add_crl(file, &issuer.issue_crl(&spec).unwrap());
+                }
+            });
+            let with_lists = with_lists.to_der();
+            for (time, is_wrong) in [(now() + Duration::hours(1), true), (newer, false)] {
+                let archived = archived_by(&service.tsa(time), &with_lists);
+                assert_order(&judged(&service.verifier(), &archived), is_wrong, "two lists");
+            }
+        }
+    }
+}
+
+/// The end of the certificate of a covered token's TSA does not turn a wrong order into a right one.
+#[test]
+fn a_wrong_order_stays_wrong_when_a_certificate_has_ended() {
+    let service = Service::new();
+    let spec = CertificateSpec::tsa("Lasting TSA", now() - Duration::days(1), now() + Duration::days(3000));
+    let lasting = service.pki.tsa_root.issue(&spec, generate_key(&KeyKind::EcP256).unwrap()).unwrap();
+    let ended = Duration::days(1000);
+    let file = stamped(&service, &[service.tsa(stamped_at())]);
+    let alone = judged_after(&service.verifier(), &file, ended);
+    assert_eq!((alone.indication, alone.proven_at), (Indication::Indeterminate, None), "{alone}");
+    for (distance, is_wrong) in DISTANCES {
+        let covered_at = stamped_at() + Duration::seconds(distance);
+        let tsa = service.tsa(covered_at).with_key(lasting.clone());
+        let report = judged_after(&service.verifier(), &archived_by(&tsa, &file), ended);
+        assert_order(&report, is_wrong, "archive timestamp");
+        assert_eq!(report.proven_at, Some(stamped_at().min(covered_at)), "{report}");
+        let record = record_over(&tsa, SHA256.digest(&file));
+        let verifier = service.verifier().with_evidence_records([record]);
+        assert_order(&judged_after(&verifier, &file, ended), is_wrong, "record");
+        // A record over a record.
+        let sealed = service.sealed().der().to_vec();
+        let first = record_over(&service.tsa(stamped_at()), SHA256.digest(&sealed));
+        let first = Node::parse(&sealed).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &first));
+        let second = record_over(&tsa, SHA256.digest(&first.to_der()));
+        let verifier = service.verifier().with_evidence_records([second]);
+        assert_order(&judged_after(&verifier, &first.to_der(), ended), is_wrong, "record over a record");
     }
 }

@@ -122,16 +122,15 @@ impl<'a> ProofsOfExistence<'a> {
         }
     }
 
-    /// The earliest time at which a token in an attribute is known to have existed.
+    /// The earliest time at which a token in an attribute is known to have existed. Where what covers it is dated before it,
+    /// that is the time of the token: it is valid as long as any that is covered, and the order of the two is not right.
     pub(crate) fn token_since(&self, token: &AttributeToken<'_>) -> DateTime<Utc> {
-        // What is younger than a timestamp is not covered by it, whatever its index lists.
-        let is_older = |time: DateTime<Utc>| token.gen_time().is_none_or(|gen_time| gen_time <= time);
-        let archives = self.archives.iter().filter(|archive| is_older(archive.gen_time));
-        let covering = archives.filter(|archive| {
+        let covering = self.archives.iter().filter(|archive| {
             token.kind == TimestampKind::Content || archive.index.covers(token.attribute, token.value)
         });
-        let file = self.file.iter().map(|(time, _)| *time).filter(|time| is_older(*time));
-        covering.map(|archive| archive.gen_time).chain(file).min().unwrap_or(self.now)
+        let file = self.file.iter().map(|(time, _)| *time);
+        let earliest = covering.map(|archive| archive.gen_time).chain(file).min();
+        earliest.map_or(self.now, |time| token.gen_time().map_or(time, |gen_time| time.max(gen_time)).min(self.now))
     }
 
     /// Whether the timestamp with this number is a valid archive timestamp whose index lists a token.
@@ -140,11 +139,11 @@ impl<'a> ProofsOfExistence<'a> {
         archives.any(|archive| archive.index.covers(token.attribute, token.value))
     }
 
-    /// The earliest time at which a record inside the file is known to have existed, whose `newest` token has this time. What
-    /// is younger than a record is not covered by it.
+    /// The earliest time at which a record inside the file is known to have existed, whose `newest` token has this time,
+    /// which is no later than that.
     pub(crate) fn record_since(&self, record: &FileRecord<'_>, newest: DateTime<Utc>) -> DateTime<Utc> {
-        let covering = self.file.iter().filter(|(time, covered)| covered.hold(record) && newest <= *time);
-        covering.map(|(time, _)| *time).min().unwrap_or(self.now)
+        let covering = self.file.iter().filter(|(_, covered)| covered.hold(record));
+        covering.map(|(time, _)| newest.max(*time)).min().unwrap_or(self.now).min(self.now)
     }
 
     /// The earliest time at which a certificate is known to have existed, by what it lies in.
