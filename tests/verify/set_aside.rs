@@ -8,7 +8,7 @@ use recommande::seal::Artifact;
 use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestPki, generate_key,
 };
-use recommande::verify::{Code, Indication, Payload, Policy, Report, SubIndication};
+use recommande::verify::{BaselineLevel, Code, Indication, Payload, Policy, Report, SubIndication};
 
 use crate::common::{Service, has, now};
 
@@ -101,6 +101,29 @@ fn a_suspension_ends_by_newer_data_that_counts_and_by_no_other() {
         let report = judged(inside_it, given);
         assert_eq!(report.sub_indication, Some(SubIndication::TryLater), "{report}");
     }
+}
+
+#[test]
+fn data_inside_that_does_not_count_makes_no_level() {
+    let service = Service::new();
+    let pki = &service.pki;
+    let lists = |until| {
+        let mut data = RevocationData::new();
+        for authority in [&pki.root, &pki.intermediate, &pki.tsa_root] {
+            data.add_der(&list(authority, CrlSpec::new(now() + HOUR * 5, now() + until))).unwrap();
+        }
+        data
+    };
+    let (good, backwards) = (lists(DAY * 9), lists(HOUR * 4));
+    let level = |inside: &RevocationData| {
+        let proof = service.proof().with_revocation(inside).unwrap();
+        let verifier = service.verifier().with_revocation_data(good.clone());
+        let report = verifier.report(&proof, Payload::NotAvailable, now() + DAY * 2);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        report.level
+    };
+    assert_eq!(level(&good), Some(BaselineLevel::BLT));
+    assert_eq!(level(&backwards), Some(BaselineLevel::BT));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::status::{Inquiry, Judged, code, statuses, weakness};
+use super::status::{Inquiry, Judged, code, statuses};
 use crate::asn1::oid;
 use crate::crypto::Digest;
 use crate::finding::{Code, Details, Notes};
@@ -21,10 +21,8 @@ impl Assessed {
     fn of(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>) -> Self {
         let judged = |status: CertificateStatus| {
             let is_target = path.target() == Some(&status.certificate);
-            match (code(&status, is_target, inquiry.role), weakness(&status, inquiry)) {
-                ((_, false), Some(weakness)) => Judged { status, code: weakness, leaves_open: true },
-                ((code, leaves_open), _) => Judged { status, code, leaves_open },
-            }
+            let (code, leaves_open) = code(&status, is_target, inquiry);
+            Judged { status, code, leaves_open }
         };
         let statuses = statuses(&path, inquiry).into_iter().map(judged).collect();
         Self { path, statuses }

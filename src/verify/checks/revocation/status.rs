@@ -75,7 +75,7 @@ pub(super) fn is_known_by_embedded(path: &ValidatedPath, inquiry: &Inquiry<'_>) 
     let request = RevocationRequest::new(path, embedded, &[], inquiry.chains.anchors(), inquiry.role.at());
     let request = request.with_pool(inquiry.material.pool()).with_budget(inquiry.material.budget);
     let statuses = check_revocation(&request.with_demand(&demand));
-    statuses.iter().all(|status| !code(status, false, inquiry.role).1)
+    statuses.iter().all(|status| !code(status, false, inquiry).1)
 }
 
 /// What all data tells. What the caller gave is asked by itself first, among the certificates that the caller gave and
@@ -93,7 +93,7 @@ pub(super) fn statuses(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> Vec<Certi
         return ask(inquiry.material.revocation(), inquiry.material.pool(), inquiry.material.budget);
     }
     let by_given = ask(given, &inquiry.material.settings.extra, inquiry.material.given_budget);
-    let is_all = |status: &CertificateStatus| status.set_aside.is_empty() && !code(status, false, inquiry.role).1;
+    let is_all = |status: &CertificateStatus| status.set_aside.is_empty() && !code(status, false, inquiry).1;
     if inquiry.material.revocation().len() == given.len() && by_given.iter().all(is_all) {
         return by_given;
     }
@@ -116,7 +116,7 @@ pub(super) fn statuses(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> Vec<Certi
 }
 
 /// What keeps data that says nothing against a certificate from speaking for it, where a status comes from such data.
-pub(super) fn weakness(status: &CertificateStatus, inquiry: &Inquiry<'_>) -> Option<Code> {
+fn weakness(status: &CertificateStatus, inquiry: &Inquiry<'_>) -> Option<Code> {
     if !matches!(status.status, RevocationStatus::Good) {
         return None;
     }
@@ -176,7 +176,15 @@ pub(super) fn signer(status: &CertificateStatus) -> String {
 }
 
 /// The finding that a status is, and whether it leaves the status unknown.
-pub(super) fn code(status: &CertificateStatus, is_target: bool, role: Role) -> (Code, bool) {
+pub(super) fn code(status: &CertificateStatus, is_target: bool, inquiry: &Inquiry<'_>) -> (Code, bool) {
+    match weakness(status, inquiry) {
+        Some(weakness) => (weakness, true),
+        None => stated(status, is_target, inquiry.role),
+    }
+}
+
+/// The same of a status as its data states it.
+fn stated(status: &CertificateStatus, is_target: bool, role: Role) -> (Code, bool) {
     match &status.status {
         RevocationStatus::Good | RevocationStatus::NocheckExempt => (Code::NotRevoked, false),
         RevocationStatus::Revoked { date, reason } => {
