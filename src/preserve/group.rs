@@ -12,7 +12,7 @@ use crate::crypto::{Digest, DigestAlgorithm};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 use crate::time::record::{RecordChains, SparseTree, imprint_algorithm};
-use crate::time::token_revocation::{with_material, with_revocation};
+use crate::time::token_revocation::with_material;
 use crate::verify::ContentDigests;
 
 /// The reason why there is no group.
@@ -34,6 +34,9 @@ pub enum GroupError {
     /// others ([`Missing::LeftOut`]); one that is left out by mistake is not renewed.
     #[error("{0} objects of the group were not read")]
     Missing(usize),
+    /// The newest token would be larger than what is read back, by what is added to it.
+    #[error("with what is added, the newest token of the group would be larger than what is read back")]
+    TooLarge,
     /// What was stored is no group: it cannot be read, or its leaves and tokens do not fit each other.
     #[error("the stored group is damaged: {0}")]
     Damaged(&'static str),
@@ -168,24 +171,23 @@ impl Group {
     /// stamped over that. Store it before a new hash tree is begun, whose leaves depend on it.
     ///
     /// # Errors
-    /// `Damaged` when the token would be larger than what is read back.
+    /// `TooLarge`.
     pub fn with_revocation(&self, data: &RevocationData) -> Result<Self, GroupError> {
-        let extended = self.token().and_then(|token| with_revocation(token, data).ok());
-        extended
-            .map(|token| self.with_last_token(token))
-            .ok_or(GroupError::Damaged("its newest token cannot be extended"))
+        self.extended(&[], data)
     }
 
     /// Returns the group with certificates of issuers in its newest token, which a later renewal covers. The TSA may have left
     /// them out, and afterwards nobody has them.
     ///
     /// # Errors
-    /// `Damaged` when the token would be larger than what is read back.
+    /// `TooLarge`.
     pub fn with_certificates(&self, certificates: &[Certificate]) -> Result<Self, GroupError> {
-        let extended = self.token().and_then(|token| with_material(token, certificates, &RevocationData::new()).ok());
-        extended
-            .map(|token| self.with_last_token(token))
-            .ok_or(GroupError::Damaged("its newest token cannot be extended"))
+        self.extended(certificates, &RevocationData::new())
+    }
+
+    fn extended(&self, certificates: &[Certificate], data: &RevocationData) -> Result<Self, GroupError> {
+        let extended = self.token().and_then(|token| with_material(token, certificates, data).ok());
+        extended.map(|token| self.with_last_token(token)).ok_or(GroupError::TooLarge)
     }
 
     fn with_last_token(&self, token: TimeStampToken) -> Self {

@@ -3,12 +3,15 @@
 use crate::common::eras::{Era, crls, first_crls, verifier};
 use crate::common::{self, Service, at, later, now, pool};
 use chrono::{DateTime, Duration, Utc};
+use const_oid::ObjectIdentifier;
 use recommande::crypto::{Digest, DigestAlgorithm, KeyKind};
+use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{
     BatchRenewal, Group, GroupError, GroupLeaves, Missing, NotInGroup, NotInRenewal, NotRenewable, Rehash,
     RenewalError, Renewer, UnstampedGroup,
 };
 use recommande::seal::{Artifact as _, Batch, ProofOfSending};
+use recommande::testing::CrlSpec;
 use recommande::verify::{Code, ContentDigests, Indication, Payload, Verifier};
 use rfc3161_client::Nonce;
 
@@ -274,6 +277,23 @@ fn a_damaged_group_is_noticed_when_it_is_read() {
         assert!(matches!(read(leaves, chain), Err(GroupError::Damaged(_))), "{} {}", leaves.len(), chain.len());
     }
     assert_eq!(Group::from_parts([]).unwrap_err(), GroupError::Empty);
+}
+
+#[test]
+fn a_token_takes_no_more_than_what_is_read_back() {
+    let archive = archive();
+    let group = archive.group();
+    // Each list is within its own limit of 64 MiB, and the two together are not within that of a token.
+    let large = |number: u64| {
+        let spec = CrlSpec::new(now(), now() + Duration::days(7)).with_number(number);
+        let spec = spec.with_extension(ObjectIdentifier::new_unwrap("1.2.3.4"), vec![0; 33 << 20]);
+        archive.service.pki.tsa_root.issue_crl(&spec).unwrap()
+    };
+    let mut data = RevocationData::new();
+    data.add_der(&large(1)).unwrap();
+    assert!(group.with_revocation(&data).is_ok());
+    data.add_der(&large(2)).unwrap();
+    assert_eq!(group.with_revocation(&data).unwrap_err(), GroupError::TooLarge);
 }
 
 #[test]
