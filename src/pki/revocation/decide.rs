@@ -150,11 +150,8 @@ impl CollectedEvidence {
         let mut good: Vec<&Evidence> =
             current().filter(|evidence| evidence.says == Says::Good && evidence.conclusive).collect();
         good.sort_by_key(|evidence| core::cmp::Reverse(evidence.this_update));
-        // One answer that is alone is judged by whoever asked.
-        let is_alone = hold.is_none() && good.len() == 1;
         let is_accepted = |evidence: &Evidence| request.accepts(&evidence.grounds());
-        let accepted =
-            if is_alone { good.clone() } else { good.iter().copied().filter(|good| is_accepted(good)).collect() };
+        let accepted: Vec<_> = good.iter().copied().filter(|good| is_accepted(good)).collect();
         let covered = covering(&accepted);
         // Of data of the same age the hold counts, so that a good answer cannot hide it.
         match (hold, covered) {
