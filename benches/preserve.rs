@@ -4,7 +4,6 @@
 
 use std::hint::black_box;
 
-use aws_lc_rs::signature::{self as aws, UnparsedPublicKey, VerificationAlgorithm};
 use chrono::{DateTime, Duration, Utc};
 use criterion::Criterion;
 use peak_alloc::PeakAlloc;
@@ -15,9 +14,8 @@ use recommande::testing::{CertificateSpec, CertifiedKey, TestPki, TestTsa, gener
 use recommande::time::record::HashTree;
 use recommande::verify::{Content, ContentDigests, RevocationRule};
 use recommande::{Environment, Payload, Policy, ProofOfSending, Verifier};
+use recommande_benches::raw::Raw;
 use recommande_benches::{Limit, compare, criterion, fixtures};
-use signed_data::SignedData;
-use signed_data::tlv::Reader;
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
@@ -155,31 +153,6 @@ fn hash_tree_renewal(criterion: &mut Criterion, world: &World) {
     assert_eq!(whole.close(Missing::LeftOut).expect("objects").leaf_count(), files.len());
 }
 
-/// A public-key operation and nothing else.
-struct Raw {
-    key: UnparsedPublicKey<Vec<u8>>,
-    message: Vec<u8>,
-    signature: Vec<u8>,
-}
-
-impl Raw {
-    fn of(signed_data: &[u8], key: &CertifiedKey) -> Self {
-        let parsed = SignedData::parse(signed_data).expect("a SignedData");
-        let signature = parsed.signer_infos.first().expect("a SignerInfo").signature.to_vec();
-        let algorithm: &'static dyn VerificationAlgorithm = &aws::ECDSA_P256_SHA256_ASN1;
-        let spki = key.signer.public_key().spki_der();
-        let mut fields = Reader::new(spki, "key").any().expect("a SEQUENCE").reader("key");
-        let _ = fields.any();
-        let (_, bits) = fields.bit_string().expect("a BIT STRING");
-        let message = fixtures::signed_attributes(signed_data);
-        Self { key: UnparsedPublicKey::new(algorithm, bits.to_vec()), message, signature }
-    }
-
-    fn verify(&self) {
-        self.key.verify(black_box(&self.message), black_box(&self.signature)).expect("a valid signature");
-    }
-}
-
 /// Measures a proof with three archive timestamps: five signatures, of the seal and of four tokens.
 fn verification(criterion: &mut Criterion, world: &World) {
     let sealer = fixtures::sealer(&world.pki);
@@ -193,12 +166,12 @@ fn verification(criterion: &mut Criterion, world: &World) {
     }
     let something = DigestAlgorithm::Sha256.digest(b"something");
     let token = |renewal: usize| stamp(&world.tsa(renewal), &something);
-    let mut raw = vec![Raw::of(sealed.der(), &world.pki.seal)];
+    let mut raw = vec![Raw::of(sealed.der(), world.pki.seal.signer.public_key())];
     raw.push(Raw::of(
         stamp(&TestTsa::new(&world.pki).with_clock(fixtures::now), &something).as_bytes(),
-        &world.pki.tsa,
+        world.pki.tsa.signer.public_key(),
     ));
-    raw.extend((0..3).map(|renewal| Raw::of(token(renewal).as_bytes(), &world.eras[renewal])));
+    raw.extend((0..3).map(|renewal| Raw::of(token(renewal).as_bytes(), world.eras[renewal].signer.public_key())));
     let at = renewed_at(2) + Duration::days(1);
     compare(
         criterion,

@@ -8,55 +8,23 @@
 use std::hint::black_box;
 use std::thread;
 
-use aws_lc_rs::signature::{self as aws, UnparsedPublicKey, VerificationAlgorithm};
 use chrono::{DateTime, Duration, Utc};
 use criterion::Criterion;
-use recommande::crypto::{DigestAlgorithm, KeyKind, PublicKey};
+use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, Transport, TsaPool};
 use recommande::seal::{Artifact, Batch, PayloadSignature};
 use recommande::testing::{TestPki, TestTsa};
 use recommande::time::record::HashTree;
 use recommande::verify::{Code, ContentDigests};
 use recommande::{Environment, Payload, PayloadDigests, Policy, ProofOfSending, Sealer, Verifier};
+use recommande_benches::raw::Raw;
 use recommande_benches::{Limit, compare, criterion, fixtures};
-use signed_data::SignedData;
-use signed_data::tlv::Reader;
 
 /// Objects under one evidence record.
 const OBJECTS: usize = 10_000;
 
 /// Proofs under one timestamp.
 const BATCH: usize = 1000;
-
-/// A public-key operation and nothing else.
-struct Raw {
-    key: UnparsedPublicKey<Vec<u8>>,
-    message: Vec<u8>,
-    signature: Vec<u8>,
-}
-
-impl Raw {
-    /// The operation that the signature of a SignedData with one signer needs.
-    fn of(signed_data: &[u8], key: &PublicKey) -> Self {
-        let parsed = SignedData::parse(signed_data).expect("a SignedData");
-        let signature = parsed.signer_infos.first().expect("a SignerInfo").signature.to_vec();
-        let algorithm: &'static dyn VerificationAlgorithm = match key.kind() {
-            KeyKind::Rsa { .. } => &aws::RSA_PKCS1_2048_8192_SHA256,
-            KeyKind::EcP256 => &aws::ECDSA_P256_SHA256_ASN1,
-            KeyKind::EcP384 => &aws::ECDSA_P384_SHA384_ASN1,
-            _ => &aws::ED25519,
-        };
-        let mut fields = Reader::new(key.spki_der(), "key").any().expect("a SEQUENCE").reader("key");
-        let _ = fields.any();
-        let (_, bits) = fields.bit_string().expect("a BIT STRING");
-        let message = fixtures::signed_attributes(signed_data);
-        Self { key: UnparsedPublicKey::new(algorithm, bits.to_vec()), message, signature }
-    }
-
-    fn verify(&self) {
-        self.key.verify(black_box(&self.message), black_box(&self.signature)).expect("a valid signature");
-    }
-}
 
 /// A service, the proof that it made, and the verifier.
 struct World {

@@ -5,6 +5,7 @@
 //! the ratio of the medians of its turns, and the median of all rounds is printed.
 
 pub mod fixtures;
+pub mod raw;
 
 use std::cell::RefCell;
 use std::hint::black_box;
