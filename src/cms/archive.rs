@@ -20,7 +20,7 @@ use crate::finding::{Code, Details, Notes};
 /// ```
 pub(crate) struct HashIndex<'a> {
     raw: &'a [u8],
-    form: Form,
+    form: IndexForm,
     algorithm: DigestAlgorithm,
     certificates: Entries<'a>,
     crls: Entries<'a>,
@@ -57,8 +57,8 @@ impl<'a> Entries<'a> {
 const INDEX: &str = "ATSHashIndex";
 
 /// The octets that an entry for unsigned attributes is the digest of.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum IndexForm {
     /// The octets are attrType and one value, each with tag and length.
     V3,
     /// The whole attribute.
@@ -73,8 +73,8 @@ impl<'a> HashIndex<'a> {
     pub(crate) fn of(token: &SignedData<'a>) -> Result<Self, Code> {
         let attributes = token.signer_infos.first().and_then(|signer| signer.unsigned_attributes.as_ref());
         let find = |oid: ObjectIdentifier| attributes.into_iter().flat_map(move |attributes| attributes.find(oid));
-        let v3 = find(oid::ATS_HASH_INDEX_V3).map(|attribute| (Form::V3, attribute));
-        let mut indices = v3.chain(find(oid::ATS_HASH_INDEX).map(|attribute| (Form::V1, attribute)));
+        let v3 = find(oid::ATS_HASH_INDEX_V3).map(|attribute| (IndexForm::V3, attribute));
+        let mut indices = v3.chain(find(oid::ATS_HASH_INDEX).map(|attribute| (IndexForm::V1, attribute)));
         let (form, value) = match (indices.next(), indices.next()) {
             (Some((form, attribute)), None) => match &*attribute.values {
                 [value] => (form, *value),
@@ -89,11 +89,11 @@ impl<'a> HashIndex<'a> {
         }
     }
 
-    fn read(form: Form, value: Tlv<'a>) -> Result<Option<Self>, signed_data::Error> {
+    fn read(form: IndexForm, value: Tlv<'a>) -> Result<Option<Self>, signed_data::Error> {
         let mut fields = Reader::new(value.raw, INDEX).expect(Tag::SEQUENCE)?.reader(INDEX);
         // The algorithm may be left out of the older form; there an entry list cannot be taken for it, since it holds
         // OCTET STRINGs.
-        let explicit = form == Form::V3 || begins_with_oid(&fields);
+        let explicit = form == IndexForm::V3 || begins_with_oid(&fields);
         let algorithm = if explicit {
             DigestAlgorithm::from_oid(AlgorithmIdentifier::read(&mut fields)?.oid)
         } else {
@@ -135,8 +135,8 @@ impl<'a> HashIndex<'a> {
 
     fn attribute_digests(&self, attribute: &Attribute<'_>) -> impl Iterator<Item = Digest> {
         let (whole, values) = match self.form {
-            Form::V1 => (Some(self.algorithm.digest(attribute.raw)), None),
-            Form::V3 => (None, Some(&attribute.values)),
+            IndexForm::V1 => (Some(self.algorithm.digest(attribute.raw)), None),
+            IndexForm::V3 => (None, Some(&attribute.values)),
         };
         let of_values = values.into_iter().flat_map(|values| values.iter());
         whole.into_iter().chain(of_values.map(move |value| value_digest(self.algorithm, attribute, value)))
@@ -147,9 +147,14 @@ impl<'a> HashIndex<'a> {
         self.algorithm
     }
 
-    /// Returns the number of unsigned attributes that the token covers.
-    pub(crate) fn listed_attributes(&self) -> usize {
-        self.attributes.count
+    /// Returns what an entry for unsigned attributes is the digest of.
+    pub(crate) fn form(&self) -> IndexForm {
+        self.form
+    }
+
+    /// Returns the digests of unsigned attributes that the token covers, as they stand there.
+    pub(crate) fn listed_attributes(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.attributes.iter()
     }
 
     /// Returns the digests of certificates that the token covers, sorted.
@@ -162,13 +167,12 @@ impl<'a> HashIndex<'a> {
         sorted([self.crls], self.algorithm.output_len())
     }
 
-    /// Tells if the token covers this value of an unsigned attribute.
-    pub(crate) fn covers(&self, attribute: &Attribute<'_>, value: &Tlv<'_>) -> bool {
-        let digest = match self.form {
-            Form::V1 => self.algorithm.digest(attribute.raw),
-            Form::V3 => value_digest(self.algorithm, attribute, value),
-        };
-        self.attributes.iter().any(|entry| entry == digest.as_bytes())
+    /// Computes the entry that this value of an unsigned attribute has in such an index.
+    pub(crate) fn entry_of(&self, attribute: &Attribute<'_>, value: &Tlv<'_>) -> Digest {
+        match self.form {
+            IndexForm::V1 => self.algorithm.digest(attribute.raw),
+            IndexForm::V3 => value_digest(self.algorithm, attribute, value),
+        }
     }
 }
 

@@ -56,9 +56,9 @@ pub(super) fn examine(
     let chain = signer.as_ref().map(|signer| check_seal_chain(signer, &times, &material, &poes, ledger));
     let chain = chain.unwrap_or_default();
     // ETSI EN 319 102-1 V1.4.1, clause 5.5.4, asks about the order of times and the delay last, in (4)(e) and (5).
-    check_content_time(made_after, proven_at, ledger);
+    check_content_time(&verdicts, proven_at, ledger);
     let skew = settings.policy.clock_skew();
-    check_covered_evidence(&verdicts, &poes, skew, ledger);
+    check_covered_evidence(&verdicts, &signature.signer.listing, skew, ledger);
     let published = chain.published.iter().chain(verdicts.iter().flat_map(Verdict::published));
     check_covered_revocation(published, &verdicts, &poes, skew, ledger);
     check_signing_time((signing_time, proven_at), &verdicts, signature.profile, settings, ledger);

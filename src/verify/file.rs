@@ -6,6 +6,7 @@ use super::embedded::{Embedded, EmbeddedReader, crls_fingerprints};
 use super::limits::{MAX_SIGNERS, MAX_TIMESTAMPS, MAX_TIMESTAMPS_OF_SMALL, OCTETS_OF_TIMESTAMP};
 use super::settings::Settings;
 use super::time::form::FormDigests;
+use super::time::listing::Listing;
 use super::time::record::{self, FileRecord, RecordSource};
 use super::time::token::{self, AttributeToken, TokenSource};
 use crate::cms::archive::{CarriedDigests, HashIndex};
@@ -60,6 +61,8 @@ pub(super) struct File<'a> {
 pub(super) struct Signer<'a> {
     pub(super) signer_info: &'a SignerInfo<'a>,
     pub(super) tokens: Vec<AttributeToken<'a>>,
+    /// The tokens that its archive timestamps cover.
+    pub(super) listing: Listing,
     /// How many tokens are looked at, where there are more.
     pub(super) exceeded_tokens: Option<usize>,
 }
@@ -72,10 +75,10 @@ impl<'a> File<'a> {
         // tokens, and last what lies beside them.
         let mut reader = EmbeddedReader::new(settings, received.len());
         let embedded = reader.read(signed_data);
-        let signers = signers.iter().map(|(signer_info, tokens, has_more_tokens)| Signer {
-            signer_info,
-            tokens: tokens.iter().map(|token| AttributeToken::read(token, &mut reader)).collect(),
-            exceeded_tokens: has_more_tokens.then_some(*max_tokens),
+        let signers = signers.iter().map(|(signer_info, tokens, has_more_tokens)| {
+            let tokens: Vec<_> = tokens.iter().map(|token| AttributeToken::read(token, &mut reader)).collect();
+            let listing = Listing::of(&tokens);
+            Signer { signer_info, tokens, listing, exceeded_tokens: has_more_tokens.then_some(*max_tokens) }
         });
         let signers: Vec<_> = signers.collect();
         let inside = records.iter().filter(|record| !record.is_beside()).count();

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::seal::ProofOfSending;
-use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, TestPki, TestTsa, generate_key};
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, Forge, TestPki, TestTsa, generate_key};
 use recommande::verify::{Code, Content, Finding, Indication, Payload, Report, SubIndication, Subject, Verifier};
 use rfc3161_client::Accuracy;
 
@@ -226,31 +226,104 @@ fn a_list_that_is_older_does_not_hide_a_newer_one() {
     }
 }
 
+/// A TSA whose certificate outlasts those of the others.
+fn lasting(service: &Service) -> CertifiedKey {
+    let spec = CertificateSpec::tsa("Lasting TSA", now() - Duration::days(1), now() + Duration::days(3000));
+    service.pki.tsa_root.issue(&spec, generate_key(&KeyKind::EcP256).unwrap()).unwrap()
+}
+
+/// When the certificates of the other TSAs have ended.
+const ENDED: Duration = Duration::days(1000);
+
 /// The end of the certificate of a covered token's TSA does not turn a wrong order into a right one.
 #[test]
 fn a_wrong_order_stays_wrong_when_a_certificate_has_ended() {
     let service = Service::new();
-    let spec = CertificateSpec::tsa("Lasting TSA", now() - Duration::days(1), now() + Duration::days(3000));
-    let lasting = service.pki.tsa_root.issue(&spec, generate_key(&KeyKind::EcP256).unwrap()).unwrap();
-    let ended = Duration::days(1000);
+    let lasting = lasting(&service);
     let file = stamped(&service, &[service.tsa(stamped_at())]);
-    let alone = judged_after(&service.verifier(), &file, ended);
+    let alone = judged_after(&service.verifier(), &file, ENDED);
     assert_eq!((alone.indication, alone.proven_at), (Indication::Indeterminate, None), "{alone}");
     for (distance, is_wrong) in DISTANCES {
         let covered_at = stamped_at() + Duration::seconds(distance);
         let tsa = service.tsa(covered_at).with_key(lasting.clone());
-        let report = judged_after(&service.verifier(), &archived_by(&tsa, &file), ended);
+        let report = judged_after(&service.verifier(), &archived_by(&tsa, &file), ENDED);
         assert_order(&report, is_wrong, "archive timestamp");
         assert_eq!(report.proven_at, Some(stamped_at().min(covered_at)), "{report}");
         let record = record_over(&tsa, SHA256.digest(&file));
         let verifier = service.verifier().with_evidence_records([record]);
-        assert_order(&judged_after(&verifier, &file, ended), is_wrong, "record");
+        assert_order(&judged_after(&verifier, &file, ENDED), is_wrong, "record");
         // A record over a record.
         let sealed = service.sealed().der().to_vec();
         let first = record_over(&service.tsa(stamped_at()), SHA256.digest(&sealed));
         let first = Node::parse(&sealed).with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &first));
         let second = record_over(&tsa, SHA256.digest(&first.to_der()));
         let verifier = service.verifier().with_evidence_records([second]);
-        assert_order(&judged_after(&verifier, &first.to_der(), ended), is_wrong, "record over a record");
+        assert_order(&judged_after(&verifier, &first.to_der(), ENDED), is_wrong, "record over a record");
+    }
+}
+
+/// Of two archive timestamps the one that lists the other is judged first, whatever their times are and however much each
+/// lists.
+#[test]
+fn a_wrong_order_of_archive_timestamps_stays_wrong_when_a_certificate_has_ended() {
+    let service = Service::new();
+    let lasting = lasting(&service);
+    let early = || service.tsa(now() + Duration::seconds(2));
+    let stamped_early = stamped(&service, &[early(), early()]);
+    let first = archived_by(&service.tsa(stamped_at()), &stamped_early);
+    let attributes =
+        |file: &[u8]| -> Vec<Node> { Node::parse(file).at(der::SIGNER_INFO).children()[6].children().to_vec() };
+    let is_archive = |attribute: &Node| *attribute.at(&[0]) == der::oid(oid::ARCHIVE_TIME_STAMP_V3);
+    let with_all = |file: Node, attributes: Vec<Node>| {
+        attributes.into_iter().fold(file, |file, attribute| file.with_unsigned(attribute)).to_der()
+    };
+    // The first archive timestamp alone, which the second one then lists and nothing else.
+    let unstamped = Node::parse(&first).with(|file| {
+        file.at_mut(der::SIGNER_INFO).children_mut()[6].children_mut().retain(is_archive);
+    });
+    let unstamped = unstamped.to_der();
+    for (distance, is_wrong) in DISTANCES {
+        let tsa = service.tsa(stamped_at() + Duration::seconds(distance)).with_key(lasting.clone());
+        let lists_all = archived_by(&tsa, &first);
+        assert_order(&judged_after(&service.verifier(), &lists_all, ENDED), is_wrong, "all are listed");
+        let record = record_over(&tsa, SHA256.digest(&first));
+        let verifier = service.verifier().with_evidence_records([record]);
+        assert_order(&judged_after(&verifier, &first, ENDED), is_wrong, "record over an archive timestamp");
+        let lists_archive = archived_by(&tsa, &unstamped);
+        let others = attributes(&stamped_early);
+        let report = judged_after(&service.verifier(), &with_all(Node::parse(&lists_archive), others), ENDED);
+        assert_order(&report, is_wrong, "the archive timestamp is listed");
+        // Beside it, and not over it: what ended proves nothing, and there is no order.
+        let beside = attributes(&archived_by(&tsa, &stamped_early));
+        let beside = beside.into_iter().filter(is_archive).collect();
+        let report = judged_after(&service.verifier(), &with_all(Node::parse(&first), beside), ENDED);
+        assert_order(&report, false, "not listed");
+    }
+}
+
+/// What is signed was there before the signature: the signature-time-stamp covers the timestamps of the content, and the
+/// accuracy of both TSAs alone explains a difference.
+#[test]
+fn a_content_timestamp_after_the_signature_stays_wrong_when_a_certificate_has_ended() {
+    let service = Service::new();
+    let lasting = lasting(&service);
+    let content = b"content";
+    for (distance, is_wrong) in [(-3600, false), (0, false), (1, false), (2, false), (3, true), (11 * 3600, true)] {
+        let mut forge = Forge::seal(content, &service.pki.seal, &service.pki.seal_chain(), now());
+        let of_content = stamp_with(&service.tsa(stamped_at() + Duration::seconds(distance)), SHA256.digest(content));
+        forge.signers[0].set(oid::CONTENT_TIME_STAMP, &[of_content.as_bytes()]);
+        forge.sign(&*service.pki.seal.signer).unwrap();
+        let digest = SHA256.digest(&forge.signers[0].signature);
+        let tsa = service.tsa(stamped_at()).with_key(lasting.clone());
+        forge.signers[0].stamp(stamp_with(&tsa, digest).as_bytes());
+        for after in [Duration::days(2), ENDED] {
+            let reports = service.verifier().report_signatures(&forge.to_der(), Content::Attached, now() + after);
+            let report = &reports.reports[0];
+            let sub_indication = is_wrong.then_some(SubIndication::TimestampOrderFailure);
+            assert_eq!(report.sub_indication, sub_indication, "{distance}: {report}");
+            assert_eq!(report.indication == Indication::TotalPassed, !is_wrong, "{distance}: {report}");
+            let has = report.findings.iter().any(|finding| finding.code == Code::ContentTimestampAfterSigning);
+            assert_eq!(has, is_wrong, "{distance}: {report}");
+        }
     }
 }

@@ -135,7 +135,7 @@ pub(crate) fn check_seal_chain(
     signer: &CheckedSigner,
     times: &SealTimes,
     material: &Material<'_>,
-    poes: &ProofsOfExistence<'_>,
+    poes: &ProofsOfExistence,
     ledger: &mut Ledger<'_>,
 ) -> SealChain {
     let mut notes = Notes::new(ledger, Subject::SealChain);

@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::evidence::Verdict;
+use super::listing::Listing;
 use super::poe::ProofsOfExistence;
 use super::records::covered_records;
 use crate::finding::{Code, Details, Ledger, Subject};
@@ -16,7 +17,7 @@ use crate::verify::examined::TimestampKind;
 /// anybody can write a token that is not.
 pub(crate) fn check_covered_evidence(
     verdicts: &[Verdict<'_>],
-    poes: &ProofsOfExistence<'_>,
+    listing: &Listing,
     clock_skew: TimeDelta,
     ledger: &mut Ledger<'_>,
 ) {
@@ -25,10 +26,9 @@ pub(crate) fn check_covered_evidence(
     let valid: Vec<_> = verdicts.iter().filter_map(newest).collect();
     for covering in verdicts {
         let Some(first) = covering.covers_since() else { continue };
-        let late = valid.iter().filter(|(covered, token)| {
-            // What is listed takes longer to compare than times do.
-            is_after(token, first, clock_skew) && covers(covering, covered, poes)
-        });
+        let late = valid
+            .iter()
+            .filter(|(covered, token)| is_after(token, first, clock_skew) && covers(covering, covered, listing));
         if let Some((covered, token)) = late.max_by_key(|(_, token)| token.gen_time) {
             ledger.note_with(Subject::Time, Code::TimestampOutOfOrder, || {
                 Details::both(dated(covered.subject(), token.gen_time), dated(covering.subject(), first.gen_time))
@@ -42,7 +42,7 @@ pub(crate) fn check_covered_evidence(
 pub(crate) fn check_covered_revocation<'a>(
     published: impl Iterator<Item = &'a Published>,
     verdicts: &[Verdict<'_>],
-    poes: &ProofsOfExistence<'_>,
+    poes: &ProofsOfExistence,
     clock_skew: TimeDelta,
     ledger: &mut Ledger<'_>,
 ) {
@@ -70,10 +70,12 @@ fn is_after(covered: &GenuineToken, covering: &GenuineToken, clock_skew: TimeDel
 
 /// Whether valid evidence covers other evidence. Timestamps of the content are signed over, and are compared with the time
 /// of the signature.
-fn covers(covering: &Verdict<'_>, covered: &Verdict<'_>, poes: &ProofsOfExistence<'_>) -> bool {
+fn covers(covering: &Verdict<'_>, covered: &Verdict<'_>, listing: &Listing) -> bool {
     match (covering, covered) {
         (_, Verdict::Token { token, .. }) if token.kind == TimestampKind::Content => false,
-        (Verdict::Token { number, .. }, Verdict::Token { token, .. }) => poes.archive_covers(*number, token),
+        (Verdict::Token { number: archive, .. }, Verdict::Token { number, token, .. }) => {
+            listing.covers(*archive, (*number, token))
+        }
         (Verdict::Record { .. }, Verdict::Token { .. }) => true,
         (Verdict::Record { record, .. }, Verdict::Record { record: covered, .. }) => {
             covered_records(record).hold(covered)

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Utc};
 use rfc3161_client::TokenError;
 
+use super::listing::Listing;
 use super::poe::ProofsOfExistence;
 use super::record::FileRecord;
 use super::records::{self, FileRecordVerdict};
@@ -47,8 +48,7 @@ pub(crate) fn find<'a>(file: &'a File<'a>, signer: &'a Signer<'a>) -> Vec<TimeEv
 
 /// Judges all evidence, and returns the verdicts in the order of its numbers with everything that it proves to exist.
 ///
-/// What covers the whole file comes first: evidence records, then archive timestamps, the newest of them before the
-/// older ones. Each is judged as of the time since when later evidence proves it, instead of now (ETSI EN 319 102-1
+/// What covers others comes first: evidence records over the whole file, then archive timestamps. Each is judged as of the time since when later evidence proves it, instead of now (ETSI EN 319 102-1
 /// V1.4.1, clause 5.6.3).
 ///
 /// Records have no order of their own, and anybody can put them into another one. What one covers decides instead, by the
@@ -59,54 +59,58 @@ pub(crate) fn judge<'a>(
     signature: &Signature<'_>,
     material: &Material<'_>,
     ledger: &mut Ledger<'_>,
-) -> (Vec<Verdict<'a>>, ProofsOfExistence<'a>) {
+) -> (Vec<Verdict<'a>>, ProofsOfExistence) {
     let mut poes = ProofsOfExistence::new(material.now);
     let mut verdicts = Vec::with_capacity(evidence.len());
     for layer in [Layer::Beside, Layer::OverOthers, Layer::Inside] {
         let mut of_layer = ProofsOfExistence::new(material.now);
         for record in evidence.iter().filter(|evidence| evidence.layer() == Some(layer)) {
-            let mut proven = poes.without_archives();
+            let mut proven = poes.without_tokens();
             verdicts.push(record.judge(signature, material, &mut proven, ledger));
             of_layer.add_all(proven);
         }
         poes.add_all(of_layer);
     }
-    for token in newest_first(evidence) {
+    for token in covering_first(evidence, &signature.signer.listing) {
         verdicts.push(token.judge(signature, material, &mut poes, ledger));
     }
     verdicts.sort_by_key(Verdict::order);
     (verdicts, poes)
 }
 
-/// The tokens in attributes: archive timestamps first, and of each kind the newest before the older ones. Of two archive
-/// timestamps of one time the one that lists more may cover the other.
-fn newest_first<'e, 'a>(evidence: &'e [TimeEvidence<'a>]) -> Vec<&'e TimeEvidence<'a>> {
-    let archive_time = |evidence: &TimeEvidence<'_>| match evidence {
-        TimeEvidence::Token { token, .. } if token.kind == TimestampKind::ArchiveV3 => Some(token.gen_time()),
-        TimeEvidence::Token { .. } | TimeEvidence::Record { .. } => None,
-    };
-    let archives: Vec<_> = evidence.iter().filter_map(archive_time).collect();
-    let rank = |evidence: &TimeEvidence<'_>| match evidence {
+/// The tokens in attributes: archive timestamps, then what they cover, and what is signed over last. Of each kind the newest
+/// comes before the older ones.
+///
+/// What an archive timestamp lists comes after it whatever its time is. By the times alone a token that is dated after its
+/// cover would be judged without it, and would not be there to show the wrong order once its certificate has ended.
+fn covering_first<'e, 'a>(evidence: &'e [TimeEvidence<'a>], listing: &Listing) -> Vec<&'e TimeEvidence<'a>> {
+    let tokens = evidence.iter().filter_map(|evidence| match evidence {
+        TimeEvidence::Token { number, token } => Some((*number, *token, evidence)),
         TimeEvidence::Record { .. } => None,
-        TimeEvidence::Token { token, .. } => {
-            let rank = match token.kind {
-                TimestampKind::ArchiveV3 => 0,
-                TimestampKind::Content
-                | TimestampKind::Signature
-                | TimestampKind::NotEvaluated
-                | TimestampKind::EvidenceRecord
-                | TimestampKind::Token => 1,
-            };
-            // An index can hold a million entries, and is read again only where it decides.
-            let is_alone = archives.iter().filter(|time| **time == token.gen_time()).count() < 2;
-            let index = if is_alone { None } else { token.hash_index().and_then(Result::ok) };
-            let listed = index.map(|index| index.listed_attributes());
-            Some((rank, Reverse(token.gen_time()), Reverse(listed)))
-        }
-    };
-    let mut ordered: Vec<_> = evidence.iter().filter_map(|evidence| Some((rank(evidence)?, evidence))).collect();
-    ordered.sort_by_key(|(rank, _)| *rank);
-    ordered.into_iter().map(|(_, evidence)| evidence).collect()
+    });
+    let mut tokens: Vec<_> = tokens.collect();
+    tokens.sort_by_key(|(_, token, _)| (depth(token.kind), Reverse(token.gen_time())));
+    let mut ordered = Vec::with_capacity(tokens.len());
+    while !tokens.is_empty() {
+        let is_covered = |(number, token, _): &(usize, &AttributeToken<'_>, _)| {
+            tokens.iter().any(|(archive, ..)| listing.covers(*archive, (*number, token)))
+        };
+        let next = tokens.iter().position(|token| !is_covered(token)).unwrap_or_default();
+        ordered.push(tokens.remove(next).2);
+    }
+    ordered
+}
+
+/// How deep the tokens of a kind lie under others.
+fn depth(kind: TimestampKind) -> u8 {
+    match kind {
+        TimestampKind::ArchiveV3 => 0,
+        TimestampKind::Signature
+        | TimestampKind::NotEvaluated
+        | TimestampKind::EvidenceRecord
+        | TimestampKind::Token => 1,
+        TimestampKind::Content => 2,
+    }
 }
 
 /// Evidence records by what they cover, those first that no other one covers.
@@ -132,7 +136,7 @@ impl<'a> TimeEvidence<'a> {
         &self,
         signature: &Signature<'_>,
         material: &Material<'_>,
-        poes: &mut ProofsOfExistence<'a>,
+        poes: &mut ProofsOfExistence,
         ledger: &mut Ledger<'_>,
     ) -> Verdict<'a> {
         match *self {

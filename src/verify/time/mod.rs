@@ -3,6 +3,7 @@
 pub(crate) mod coverage;
 pub(crate) mod evidence;
 pub(crate) mod form;
+pub(crate) mod listing;
 pub(crate) mod poe;
 pub(crate) mod proven;
 pub(crate) mod record;

@@ -5,32 +5,29 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use super::listing::Listing;
 use super::record::{FileRecord, Place};
 use super::token::AttributeToken;
-use crate::cms::archive::HashIndex;
 use crate::crypto::{Digest, Fingerprint};
 use crate::pki::Certificate;
 use crate::verify::embedded::Embedded;
 use crate::verify::examined::TimestampKind;
 
 /// What evidence that was judged valid so far proves to have existed.
-pub(crate) struct ProofsOfExistence<'a> {
+pub(crate) struct ProofsOfExistence {
     now: DateTime<Utc>,
     /// The times at which the whole file is proven, one for each evidence record that holds, and the records inside that
     /// it covers.
     file: Vec<(DateTime<Utc>, CoveredRecords)>,
-    archives: Vec<Archive<'a>>,
+    /// The valid archive timestamps by their numbers. Each proves that everything existed that its index lists, and nothing
+    /// else.
+    archives: Vec<(usize, DateTime<Utc>)>,
+    /// The times of valid signature-time-stamps.
+    signatures: Vec<DateTime<Utc>>,
     /// Certificates that are covered by themselves, in a token, or in the file.
     certificates: HashMap<Fingerprint, DateTime<Utc>>,
     /// CRLs and OCSP responses, likewise.
     revocation: HashMap<Fingerprint, DateTime<Utc>>,
-}
-
-/// A valid archive timestamp proves that everything existed that its index lists, and nothing else.
-struct Archive<'a> {
-    number: usize,
-    gen_time: DateTime<Utc>,
-    index: HashIndex<'a>,
 }
 
 /// The evidence records inside a file that another evidence record covers.
@@ -60,19 +57,27 @@ pub(crate) struct Listed {
     pub(crate) revocation: Vec<Fingerprint>,
 }
 
-impl<'a> ProofsOfExistence<'a> {
+impl ProofsOfExistence {
     /// Before anything is judged everything is known to exist `now`.
     pub(crate) fn new(now: DateTime<Utc>) -> Self {
-        Self { now, file: Vec::new(), archives: Vec::new(), certificates: HashMap::new(), revocation: HashMap::new() }
+        Self {
+            now,
+            file: Vec::new(),
+            archives: Vec::new(),
+            signatures: Vec::new(),
+            certificates: HashMap::new(),
+            revocation: HashMap::new(),
+        }
     }
 
     /// A copy to judge something by whose proofs may not count: an evidence record beside others, or a certificate that a
-    /// token's signer may mean. Neither asks what archive timestamps list.
-    pub(crate) fn without_archives(&self) -> Self {
+    /// token's signer may mean. Neither asks which tokens cover others.
+    pub(crate) fn without_tokens(&self) -> Self {
         Self {
             now: self.now,
             file: self.file.clone(),
             archives: Vec::new(),
+            signatures: Vec::new(),
             certificates: self.certificates.clone(),
             revocation: self.revocation.clone(),
         }
@@ -85,15 +90,15 @@ impl<'a> ProofsOfExistence<'a> {
     }
 
     /// Records that the archive timestamp with this number proves what its index lists.
-    pub(crate) fn add_archive(
-        &mut self,
-        (number, gen_time): (usize, DateTime<Utc>),
-        index: HashIndex<'a>,
-        listed: Listed,
-    ) {
+    pub(crate) fn add_archive(&mut self, (number, gen_time): (usize, DateTime<Utc>), listed: Listed) {
         add(&mut self.certificates, listed.certificates, gen_time);
         add(&mut self.revocation, listed.revocation, gen_time);
-        self.archives.push(Archive { number, gen_time, index });
+        self.archives.push((number, gen_time));
+    }
+
+    /// Records that a signature-time-stamp proves the signature, and with it what is signed.
+    pub(crate) fn add_signature(&mut self, gen_time: DateTime<Utc>) {
+        self.signatures.push(gen_time);
     }
 
     /// Records that a token, and with it what lies inside, is proven since a time.
@@ -111,9 +116,10 @@ impl<'a> ProofsOfExistence<'a> {
 
     /// Adds everything that was proven apart from this.
     pub(crate) fn add_all(&mut self, proven: Self) {
-        let Self { now: _, file, archives, certificates, revocation } = proven;
+        let Self { now: _, file, archives, signatures, certificates, revocation } = proven;
         self.file.extend(file);
         self.archives.extend(archives);
+        self.signatures.extend(signatures);
         for (fingerprint, since) in certificates {
             add(&mut self.certificates, [fingerprint], since);
         }
@@ -122,21 +128,18 @@ impl<'a> ProofsOfExistence<'a> {
         }
     }
 
-    /// The earliest time at which a token in an attribute is known to have existed. Where what covers it is dated before it,
-    /// that is the time of the token: it is valid as long as any that is covered, and the order of the two is not right.
-    pub(crate) fn token_since(&self, token: &AttributeToken<'_>) -> DateTime<Utc> {
-        let covering = self.archives.iter().filter(|archive| {
-            token.kind == TimestampKind::Content || archive.index.covers(token.attribute, token.value)
-        });
+    /// The earliest time at which the token with this number is known to have existed. Where what covers it is dated before
+    /// it, that is the time of the token: it is valid as long as any that is covered, and the order of the two is not right.
+    pub(crate) fn token_since(
+        &self,
+        (number, token): (usize, &AttributeToken<'_>),
+        listing: &Listing,
+    ) -> DateTime<Utc> {
+        let archives = self.archives.iter().filter(|(archive, _)| listing.covers(*archive, (number, token)));
+        let signatures = self.signatures.iter().filter(|_| token.kind == TimestampKind::Content);
         let file = self.file.iter().map(|(time, _)| *time);
-        let earliest = covering.map(|archive| archive.gen_time).chain(file).min();
+        let earliest = archives.map(|(_, time)| *time).chain(signatures.copied()).chain(file).min();
         earliest.map_or(self.now, |time| token.gen_time().map_or(time, |gen_time| time.max(gen_time)).min(self.now))
-    }
-
-    /// Whether the timestamp with this number is a valid archive timestamp whose index lists a token.
-    pub(crate) fn archive_covers(&self, number: usize, token: &AttributeToken<'_>) -> bool {
-        let mut archives = self.archives.iter().filter(|archive| archive.number == number);
-        archives.any(|archive| archive.index.covers(token.attribute, token.value))
     }
 
     /// The earliest time at which a record inside the file is known to have existed, whose `newest` token has this time,

@@ -1,11 +1,11 @@
 //! The time that all valid evidence proves together, and how the times that are stated lie to it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::evidence::Verdict;
 use crate::finding::{Code, Details, Ledger, SubIndication, Subject};
 use crate::text;
-use crate::time::token::tolerance;
+use crate::time::token::{GenuineToken, tolerance};
 use crate::verify::examined::TimestampKind;
 use crate::verify::order::Order;
 use crate::verify::profile::Profile;
@@ -72,28 +72,37 @@ pub(crate) fn check_undone(verdicts: &[Verdict<'_>], ledger: &mut Ledger<'_>) {
 
 /// The time after which the signature was made: the latest of the valid timestamps that it signs over.
 pub(crate) fn made_after(verdicts: &[Verdict<'_>]) -> Option<DateTime<Utc>> {
-    let of_content = |verdict: &Verdict<'_>| match verdict {
-        Verdict::Token { token, verdict, .. } if token.kind == TimestampKind::Content => {
-            verdict.valid().map(|token| token.gen_time)
-        }
-        Verdict::Token { .. } | Verdict::Record { .. } => None,
-    };
-    verdicts.iter().filter_map(of_content).max()
+    of_content(verdicts).map(|token| token.gen_time).max()
 }
 
-/// ETSI EN 319 102-1 V1.4.1, clause 5.5.4: what was signed existed before the signature did.
-pub(crate) fn check_content_time(
-    latest: Option<DateTime<Utc>>,
-    proven_at: Option<DateTime<Utc>>,
-    ledger: &mut Ledger<'_>,
-) {
-    if let (Some(latest), Some(proven_at)) = (latest, proven_at)
-        && latest > proven_at
-    {
+/// The valid timestamps of the content.
+fn of_content<'v>(verdicts: &'v [Verdict<'_>]) -> impl Iterator<Item = &'v GenuineToken> {
+    verdicts.iter().filter_map(|verdict| match verdict {
+        Verdict::Token { token, verdict, .. } if token.kind == TimestampKind::Content => verdict.valid(),
+        Verdict::Token { .. } | Verdict::Record { .. } => None,
+    })
+}
+
+/// ETSI EN 319 102-1 V1.4.1, clause 5.5.4: what was signed existed before the signature did. The order of two tokens is
+/// known where their times differ by more than their accuracies together (RFC 3161 §2.4.2).
+pub(crate) fn check_content_time(verdicts: &[Verdict<'_>], proven_at: Option<DateTime<Utc>>, ledger: &mut Ledger<'_>) {
+    let Some(proven_at) = proven_at else { return };
+    let proving = tolerance(TimeDelta::zero(), accuracy_at(proven_at, verdicts));
+    let late = of_content(verdicts).filter(|token| {
+        let tolerance = proving + tolerance(TimeDelta::zero(), token.accuracy);
+        token.gen_time.signed_duration_since(proven_at) > tolerance
+    });
+    if let Some(latest) = late.map(|token| token.gen_time).max() {
         ledger.note_with(Subject::Time, Code::ContentTimestampAfterSigning, || {
             Details::both(text::time(latest), text::time(proven_at))
         });
     }
+}
+
+/// The largest accuracy of the valid tokens of this time.
+fn accuracy_at(time: DateTime<Utc>, verdicts: &[Verdict<'_>]) -> Option<TimeDelta> {
+    let tokens = verdicts.iter().flat_map(Verdict::valid_tokens).filter(|token| token.gen_time == time);
+    tokens.filter_map(|token| token.accuracy).max()
 }
 
 /// ETSI EN 319 102-1 V1.4.1, clause 5.5.4 (4)(e) and (5): order and delay of the stated signing time and the proven one.
@@ -105,9 +114,7 @@ pub(crate) fn check_signing_time(
     ledger: &mut Ledger<'_>,
 ) {
     let (Some(signing_time), Some(proven_at)) = (signing_time, proven_at) else { return };
-    let tokens = verdicts.iter().flat_map(Verdict::valid_tokens);
-    let accuracy = tokens.filter(|token| token.gen_time == proven_at).filter_map(|token| token.accuracy).max();
-    let tolerance = tolerance(settings.policy.clock_skew(), accuracy);
+    let tolerance = tolerance(settings.policy.clock_skew(), accuracy_at(proven_at, verdicts));
     let code = match Order::of(signing_time, proven_at, tolerance, settings.policy.maximum_timestamp_delay()) {
         Order::After => profile.signing_time_after(),
         Order::LongBefore => Code::TimestampTooLate,

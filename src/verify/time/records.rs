@@ -43,7 +43,7 @@ pub(crate) fn judge(
     (number, first_token): (usize, usize),
     signature: &Signature<'_>,
     material: &Material<'_>,
-    poes: &mut ProofsOfExistence<'_>,
+    poes: &mut ProofsOfExistence,
     ledger: &mut Ledger<'_>,
 ) -> FileRecordVerdict {
     let subject = Subject::EvidenceRecord(number);
@@ -119,7 +119,7 @@ pub(crate) struct JudgedRecord<'a> {
 pub(crate) fn judge_record(
     judged: &JudgedRecord<'_>,
     material: &Material<'_>,
-    poes: &mut ProofsOfExistence<'_>,
+    poes: &mut ProofsOfExistence,
     ledger: &mut Ledger<'_>,
 ) -> (RecordVerdict, Vec<Trust>) {
     let settings = material.settings;

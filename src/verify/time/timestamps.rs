@@ -34,7 +34,7 @@ pub(crate) fn judge<'a>(
     number: usize,
     signature: &Signature<'_>,
     material: &Material<'_>,
-    poes: &mut ProofsOfExistence<'a>,
+    poes: &mut ProofsOfExistence,
     ledger: &mut Ledger<'_>,
 ) -> TimestampVerdict {
     let mut notes = Notes::new(ledger, Subject::Timestamp(number));
@@ -61,7 +61,7 @@ pub(crate) fn judge<'a>(
         // Nobody compared it with anything, so that it proves nothing, whoever made it.
         return TimestampVerdict { genuine: Some(genuine), ..TimestampVerdict::default() };
     }
-    let existed = poes.token_since(timestamp);
+    let existed = poes.token_since((number, timestamp), &signature.signer.listing);
     if let Some(index) = index.as_ref().filter(|index| index.algorithm() != genuine.imprint) {
         // The index has the imprint's algorithm (ETSI EN 319 122-1 V1.3.1, clause 5.5.2). One of its own is judged as the
         // imprint is, or whoever breaks it would put other certificates and revocation data in the place of these.
@@ -72,12 +72,16 @@ pub(crate) fn judge<'a>(
     }
     let trust = check_valid(token, &genuine, existed, material, poes, &mut notes);
     let algorithm = index.as_ref().map(HashIndex::algorithm);
-    if let (Some(_), Some(index)) = (&trust.path, index) {
-        let listed = Listed {
-            certificates: signature.file.archived_certificates(&index),
-            revocation: signature.file.archived_revocation(&index),
-        };
-        poes.add_archive((number, genuine.gen_time), index, listed);
+    match (&trust.path, index) {
+        (Some(_), Some(index)) => {
+            let listed = Listed {
+                certificates: signature.file.archived_certificates(&index),
+                revocation: signature.file.archived_revocation(&index),
+            };
+            poes.add_archive((number, genuine.gen_time), listed);
+        }
+        (Some(_), None) if timestamp.kind == TimestampKind::Signature => poes.add_signature(genuine.gen_time),
+        (Some(_), None) | (None, _) => {}
     }
     TimestampVerdict { index: algorithm, genuine: Some(genuine), trust }
 }

@@ -43,7 +43,7 @@ pub(crate) fn check_valid(
     genuine: &GenuineToken,
     existed: DateTime<Utc>,
     material: &Material<'_>,
-    poes: &mut ProofsOfExistence<'_>,
+    poes: &mut ProofsOfExistence,
     notes: &mut Notes<'_, '_>,
 ) -> Trust {
     if genuine.signer.namesakes.is_empty() {
@@ -51,7 +51,7 @@ pub(crate) fn check_valid(
     }
     let signer = genuine.signer.clone().chosen(notes.levels(), |candidate, scratch| {
         let genuine = GenuineToken { signer: candidate.clone(), ..genuine.clone() };
-        let mut poes = poes.without_archives();
+        let mut poes = poes.without_tokens();
         check_signer(token, &genuine, existed, material, &mut poes, &mut Notes::new(scratch, Subject::Token));
     });
     check_signer(token, &GenuineToken { signer, ..genuine.clone() }, existed, material, poes, notes)
@@ -63,7 +63,7 @@ fn check_signer(
     genuine: &GenuineToken,
     existed: DateTime<Utc>,
     material: &Material<'_>,
-    poes: &mut ProofsOfExistence<'_>,
+    poes: &mut ProofsOfExistence,
     notes: &mut Notes<'_, '_>,
 ) -> Trust {
     let settings = material.settings;
@@ -117,7 +117,7 @@ fn uncovered(
     path: &ValidatedPath,
     answers: &[Answer],
     material: &Material<'_>,
-    poes: &ProofsOfExistence<'_>,
+    poes: &ProofsOfExistence,
 ) -> Vec<Fingerprint> {
     let issuers = path.below_anchor().skip(1).filter(|issuer| poes.certificate_since(issuer) == material.now);
     let data = answers.iter().filter_map(Answer::fingerprint);

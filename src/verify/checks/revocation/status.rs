@@ -48,7 +48,7 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) chains: &'a ChainValidator,
     pub(crate) role: Role,
     pub(crate) material: &'a Material<'a>,
-    pub(crate) poes: &'a ProofsOfExistence<'a>,
+    pub(crate) poes: &'a ProofsOfExistence,
 }
 
 /// What the data says about one certificate of a path.
