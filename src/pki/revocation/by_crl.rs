@@ -141,14 +141,13 @@ fn evidence(base: &Applicable<'_>, delta: Option<&Applicable<'_>>, certificate: 
     };
     let of_delta = |says, entry| make(base, Some(delta.crl), delta.crl, says, entry, certificate);
     match (entry_of(delta.crl, certificate), in_base) {
-        (Some((entry, _)), in_base) if entry.reason == Some(RevocationReason::RemoveFromCrl) => {
-            // An entry is also removed after the certificate expires, and then the revocation remains in force.
-            let expired = delta.crl.this_update() > certificate.not_after();
-            match in_base {
-                Some((entry, says @ Says::Revoked { .. })) if expired => of_delta(says, Some(entry)),
-                _ => Evidence { removes: !expired, ..of_delta(Says::Good, None) },
-            }
-        }
+        // An entry is removed when a hold ends or the certificate has expired, and for nothing else (RFC 5280 §5.3.1). A
+        // revocation stays in force, although §6.3.3 (k) read alone would take any back: its status is never reverted
+        // (Regulation (EU) 910/2014, articles 28 (4) and 38 (4)).
+        (Some((entry, _)), in_base) if entry.reason == Some(RevocationReason::RemoveFromCrl) => match in_base {
+            Some((entry, says @ Says::Revoked { .. })) => of_delta(says, Some(entry)),
+            Some((_, Says::OnHold { .. } | Says::Good | Says::Unknown)) | None => of_delta(Says::Good, None),
+        },
         (Some((entry, says)), _) | (None, Some((entry, says))) => of_delta(says, Some(entry)),
         (None, None) => of_delta(Says::Good, None),
     }
@@ -173,7 +172,6 @@ fn make(
         produced_at: None,
         invalidity_date: entry.and_then(|entry| entry.invalidity_date),
         conclusive: is_conclusive(certificate, newest.this_update(), newest.expired_certs_from()),
-        removes: false,
     }
 }
 

@@ -64,7 +64,6 @@ impl Checker<'_> {
                 produced_at: Some(response.produced_at()),
                 invalidity_date: None,
                 conclusive: is_conclusive(certificate, answer.this_update, answer.archive_cutoff),
-                removes: false,
             }));
         }
     }

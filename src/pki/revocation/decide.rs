@@ -23,8 +23,6 @@ pub(super) struct Evidence {
     pub(super) invalidity_date: Option<DateTime<Utc>>,
     /// True if the source would still report a revocation of the certificate, even after its expiry.
     pub(super) conclusive: bool,
-    /// True if a delta CRL removed the certificate from the list.
-    pub(super) removes: bool,
 }
 
 impl Evidence {
@@ -133,7 +131,7 @@ impl CollectedEvidence {
     }
 
     fn weigh(&self, request: &RevocationRequest<'_>) -> (RevocationStatus, Option<&Evidence>) {
-        if let Some(revoked) = self.revoked(request) {
+        if let Some(revoked) = self.revoked() {
             return revoked;
         }
         // The limit may have hidden a revocation, so nothing favourable follows from the rest.
@@ -183,21 +181,14 @@ impl CollectedEvidence {
         (self.without_evidence(), None)
     }
 
-    /// Returns the revocation, if there is one. A revocation is final, so it counts even in an outdated list. Only a
-    /// newer delta CRL takes it back.
-    fn revoked(&self, request: &RevocationRequest<'_>) -> Option<(RevocationStatus, Option<&Evidence>)> {
-        let taken_back = |revoked: &Evidence| {
-            self.evidence.iter().any(|evidence| {
-                evidence.removes
-                    && evidence.this_update > revoked.this_update
-                    && is_current(evidence.this_update, evidence.next_update, request)
-            })
-        };
+    /// Returns the revocation, if there is one. A revocation is final, so it counts even in an outdated list, and nothing
+    /// newer takes it back.
+    fn revoked(&self) -> Option<(RevocationStatus, Option<&Evidence>)> {
         let revocations: Vec<_> = self
             .evidence
             .iter()
             .filter_map(|evidence| match evidence.says {
-                Says::Revoked { date, reason } if !taken_back(evidence) => Some((evidence, date, reason)),
+                Says::Revoked { date, reason } => Some((evidence, date, reason)),
                 _ => None,
             })
             .collect();
