@@ -97,7 +97,7 @@ fn timestamp_renewal(criterion: &mut Criterion, world: &World) {
     ALLOCATOR.reset_peak_usage();
     let before = ALLOCATOR.current_usage();
     for number in 0..OBJECTS {
-        black_box(renewal.record(&records[number % records.len()]).expect("a record of the batch"));
+        black_box(renewal.record(&records[number % records.len()], &object).expect("a record of the batch"));
     }
     let more = ALLOCATOR.peak_usage().saturating_sub(before) / 1000;
     println!("MEMORY renewing {OBJECTS} records takes {more} kB");
@@ -108,7 +108,7 @@ fn timestamp_renewal(criterion: &mut Criterion, world: &World) {
         criterion,
         "timestamp renewal of a record",
         &Limit::new("copy and SHA-256").at_least(0.5),
-        || renewal.record(next()).expect("a record of the batch"),
+        || renewal.record(next(), &object).expect("a record of the batch"),
         || {
             let copy = limits.next().expect("a record").clone();
             (DigestAlgorithm::Sha256.digest(&copy), copy)

@@ -1,4 +1,4 @@
-//! The proofs in a folder, and the renewals that whole batches share.
+//! The proofs in a folder.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use recommande::crypto::DigestAlgorithm;
-use recommande::preserve::{BatchRenewal, Due, NotRenewable, RenewalError, Renewer, due, due_record};
-use recommande::verify::{Content, ContentDigests, Report, TimestampKind};
+use recommande::preserve::{
+    BatchRehash, BatchRenewal, Due, NotInRenewal, NotRenewable, RenewalError, Renewer, Unrenewed, due, due_record,
+};
+use recommande::verify::{Content, ContentDigests, TimestampKind, TimestampSummary};
 use recommande::{TsaPool, Verifier};
 
 use crate::arguments::Error;
@@ -19,11 +21,8 @@ const PROOF: &str = "p7m";
 /// The ending of a record beside a proof, after the name of the proof.
 const RECORD: &str = "ers";
 
-/// The ending of what the first file of a batch was before its renewal, while the others are renewed.
-const BEFORE: &str = "before";
-
 /// The ending of a file that is being written.
-const NEW: &str = "new";
+pub const NEW: &str = "new";
 
 /// A proof, and where the next layer stands: in it, or in the record beside it.
 pub struct Item {
@@ -53,7 +52,7 @@ pub fn items(folder: &Path) -> Result<Vec<Item>, Error> {
 }
 
 /// The same path with another ending after its own.
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut path = path.as_os_str().to_owned();
     path.push(".");
     path.push(ending);
@@ -76,7 +75,7 @@ impl Item {
     }
 
     /// The file that is renewed.
-    fn renewed(&self) -> &Path {
+    pub fn renewed(&self) -> &Path {
         self.record.as_deref().unwrap_or(&self.proof)
     }
 }
@@ -91,15 +90,63 @@ impl Stored {
 
     /// Whether there is a renewal by this algorithm.
     pub fn is_by(&self, algorithm: DigestAlgorithm, verifier: &Verifier, now: DateTime<Utc>) -> bool {
+        let begin = format!("{}:", algorithm.name().to_ascii_lowercase());
+        let timestamps = self.timestamps(verifier, now);
+        let mut renewals = timestamps
+            .iter()
+            .filter(|timestamp| matches!(timestamp.kind, TimestampKind::ArchiveV3 | TimestampKind::EvidenceRecord));
+        renewals.any(|timestamp| timestamp.imprint.as_deref().is_some_and(|imprint| imprint.starts_with(&begin)))
+    }
+
+    /// What the last timestamp of the record is over, which is the same in the files of a batch.
+    pub fn batch(&self, verifier: &Verifier, now: DateTime<Utc>) -> Option<String> {
+        let mut timestamps = self.timestamps(verifier, now);
+        timestamps.retain(|timestamp| timestamp.kind == TimestampKind::EvidenceRecord);
+        timestamps.pop()?.imprint
+    }
+
+    fn timestamps(&self, verifier: &Verifier, now: DateTime<Utc>) -> Vec<TimestampSummary> {
         let reports = match &self.record {
             Some((record, object)) => vec![verifier.report_evidence_record(record, std::slice::from_ref(object), now)],
             None => verifier.report_signatures(&self.proof, Content::Attached, now).reports,
         };
-        let begin = format!("{}:", algorithm.name().to_ascii_lowercase());
-        let renewals = reports.iter().flat_map(|report: &Report| &report.timestamps);
-        let mut renewals = renewals
-            .filter(|timestamp| matches!(timestamp.kind, TimestampKind::ArchiveV3 | TimestampKind::EvidenceRecord));
-        renewals.any(|timestamp| timestamp.imprint.as_deref().is_some_and(|imprint| imprint.starts_with(&begin)))
+        reports.into_iter().flat_map(|report| report.timestamps).collect()
+    }
+
+    pub fn prepare(&self, renewer: &Renewer<'_>, now: DateTime<Utc>) -> Result<Unrenewed<'_>, NotRenewable> {
+        match &self.record {
+            Some((record, object)) => renewer.prepare_record(record, object, now),
+            None => renewer.prepare(&self.proof, Content::Attached, now),
+        }
+    }
+
+    /// Adds the item to the new hash tree of its batch.
+    pub fn add_to(&self, rehash: &mut BatchRehash<'_>) -> Result<(), NotInRenewal> {
+        match &self.record {
+            Some((record, object)) => rehash.add_record(record, object),
+            None => rehash.add(&self.proof),
+        }
+        .map(|_| ())
+    }
+
+    pub fn is_renewed_by(&self, renewal: &BatchRenewal) -> bool {
+        match &self.record {
+            Some((record, object)) => renewal.record(record, object).is_ok(),
+            None => renewal.file(&self.proof).is_ok(),
+        }
+    }
+
+    /// Repeats the renewal of its batch, and verifies what comes out.
+    pub fn repeat(
+        &self,
+        renewal: &BatchRenewal,
+        renewer: &Renewer<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, RenewalError> {
+        match &self.record {
+            Some((record, object)) => renewer.repeat_record(renewal, record, object, now),
+            None => renewer.repeat(renewal, &self.proof, Content::Attached, now),
+        }
     }
 
     pub fn renew(&self, renewer: &Renewer<'_>, tsas: &TsaPool, now: DateTime<Utc>) -> Result<Vec<u8>, RenewalError> {
@@ -109,126 +156,26 @@ impl Stored {
         }
     }
 
-    fn octets(&self) -> &[u8] {
+    pub fn octets(&self) -> &[u8] {
         self.record.as_ref().map_or(&self.proof, |(record, _)| record)
     }
 }
 
-/// The renewals of this run, and of one that was stopped, which the other files of their batches repeat.
-#[derive(Default)]
-pub struct Renewals {
-    renewals: Vec<Shared>,
-    trips: usize,
-}
-
-/// The renewal of a batch, and the path of its first file as it was.
-struct Shared {
-    renewal: BatchRenewal,
-    before: PathBuf,
-}
-
-impl Renewals {
-    /// Takes up what a run that was stopped has left in the folder. Files of other names are not touched.
-    pub fn of(folder: &Path) -> Result<Self, Error> {
-        let mut renewals = Self::default();
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            let renewed = path.with_extension("");
-            if !is_renewed_here(&renewed) {
-                continue;
-            }
-            if has_ending(&path, NEW) {
-                remove(&path)?;
-            } else if has_ending(&path, BEFORE) && renewed.exists() {
-                let (before, after) = (files::octets(&path)?, files::octets(&renewed)?);
-                match BatchRenewal::between(&before, &after) {
-                    Ok(renewal) => renewals.renewals.push(Shared { renewal, before: path }),
-                    // It was stopped before the renewed file was there.
-                    Err(_) if before == after => remove(&path)?,
-                    Err(_) => {}
-                }
-            }
-        }
-        Ok(renewals)
-    }
-
-    /// Repeats the renewal of another file of the same batch, and verifies what comes out.
-    pub fn repeat(
-        &self,
-        stored: &Stored,
-        renewer: &Renewer<'_>,
-        now: DateTime<Utc>,
-    ) -> Option<Result<Vec<u8>, RenewalError>> {
-        let renewal = &self.shared_by(stored)?.renewal;
-        Some(match &stored.record {
-            Some((record, object)) => renewer.repeat_record(renewal, record, object, now),
-            None => renewer.repeat(renewal, &stored.proof, Content::Attached, now),
-        })
-    }
-
-    fn shared_by(&self, stored: &Stored) -> Option<&Shared> {
-        self.renewals.iter().find(|shared| is_renewed_by(&shared.renewal, stored))
-    }
-
-    /// Puts a renewed file in the place of the other. Nobody ever sees half of one.
-    pub fn store(&mut self, item: &Item, stored: &Stored, renewed: &[u8]) -> Result<(), Error> {
-        let path = item.renewed();
-        if self.shared_by(stored).is_none() {
-            self.trips += 1;
-            if let Ok(renewal) = BatchRenewal::between(stored.octets(), renewed) {
-                let before = beside(path, BEFORE);
-                write(&before, stored.octets())?;
-                self.renewals.push(Shared { renewal, before });
-            }
-        }
-        write(path, renewed)
-    }
-
-    /// Removes what a run that is stopped needs, unless a file is left that still waits for the renewal: it may be past its
-    /// deadline, and then nothing else brings it back.
-    pub fn finish(mut self, folder: &Path) -> Result<(), Error> {
-        let items = if self.renewals.is_empty() { Vec::new() } else { items(folder)? };
-        for item in items {
-            // What cannot be read was told.
-            if let Ok(stored) = item.read() {
-                self.renewals.retain(|shared| !is_renewed_by(&shared.renewal, &stored));
-            }
-        }
-        self.renewals.iter().try_for_each(|shared| remove(&shared.before))
-    }
-
-    pub fn trips(&self) -> usize {
-        self.trips
-    }
-
-    /// Whether a run that was stopped has left renewals to repeat.
-    pub fn is_empty(&self) -> bool {
-        self.renewals.is_empty()
-    }
-}
-
-fn is_renewed_by(renewal: &BatchRenewal, stored: &Stored) -> bool {
-    match &stored.record {
-        Some((record, _)) => renewal.record(record).is_ok(),
-        None => renewal.file(&stored.proof).is_ok(),
-    }
-}
-
 /// Whether a file of this name is one that is renewed: a proof, or a record beside one.
-fn is_renewed_here(path: &Path) -> bool {
+pub fn is_renewed_here(path: &Path) -> bool {
     has_ending(path, PROOF) || (has_ending(path, RECORD) && has_ending(&path.with_extension(""), PROOF))
 }
 
-fn has_ending(path: &Path, ending: &str) -> bool {
+pub fn has_ending(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|extension| extension == ending)
 }
 
-fn remove(path: &Path) -> Result<(), Error> {
+pub fn remove(path: &Path) -> Result<(), Error> {
     fs::remove_file(path).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 /// Writes beside the file and renames, with everything on the disk before.
-fn write(path: &Path, octets: &[u8]) -> Result<(), Error> {
+pub fn write(path: &Path, octets: &[u8]) -> Result<(), Error> {
     let new = beside(path, NEW);
     let written = File::create(&new).and_then(|mut file| {
         file.write_all(octets)?;

@@ -9,19 +9,22 @@ mod files;
 mod folder;
 #[path = "../common/output.rs"]
 mod output;
+mod shared;
 #[path = "../common/tsa.rs"]
 mod tsa;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
 use bar::Bar;
 use chrono::{DateTime, SubsecRound, Utc};
-use folder::{Item, Renewals};
+use folder::{Item, Stored};
 use recommande::crypto::DigestAlgorithm;
-use recommande::preserve::{Due, Renewer, in_order};
+use recommande::preserve::{BatchRehash, BatchRenewal, Due, Renewer, in_order};
 use recommande::verify::RenewalKind;
 use recommande::{Environment, TsaPool, Verifier};
+use shared::Renewals;
 
 const USAGE: &str = "\
 usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before DATE] [--to ALG] [--dry-run]
@@ -39,7 +42,7 @@ usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before
   --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. What a proof rests on is put into it
   --now RFC3339       renews as at this time (default: the clock)
 
-It can be stopped at any moment, and run again: what is renewed is no longer due.
+The files of a batch share one timestamp. It can be stopped at any moment, and run again: what is renewed is no longer due.
 
 exit status: 0 everything that is due was renewed, 1 something was not, 3 usage or file error";
 
@@ -122,7 +125,7 @@ fn repeat_pending(task: &Task, renewals: &mut Renewals, items: Vec<Item>, bar: &
         // What cannot be read or repeated is told when it is judged.
         let Ok(stored) = item.read() else { continue };
         if let Some(Ok(renewed)) = renewals.repeat(&stored, &renewer, task.now()) {
-            renewals.store(&item, &stored, &renewed)?;
+            folder::write(item.renewed(), &renewed)?;
             repeated += 1;
         }
     }
@@ -193,28 +196,89 @@ fn wanted(task: &Task, item: &Item) -> Result<Option<Due>, Error> {
     }))
 }
 
-/// Renews one after the other. Returns the number of those that were not renewed.
+/// Renews everything that is due: one after the other, and batches that get a new hash tree after that. Returns the number
+/// of those that were not renewed.
 fn renew(task: &Task, renewals: &mut Renewals, due: Vec<(Item, Due)>, bar: &mut Bar) -> Result<usize, Error> {
-    let (renewer, total, mut failed) = (task.renewer(), due.len(), 0);
-    for (done, (item, _)) in due.into_iter().enumerate() {
+    let (total, mut failed) = (due.len(), 0);
+    let mut batches: BTreeMap<String, Vec<Item>> = BTreeMap::new();
+    for (done, (item, due)) in due.into_iter().enumerate() {
         bar.show("renewing", done, total);
-        let renewed = item.read().and_then(|stored| {
-            let renewed = match renewals.repeat(&stored, &renewer, task.now()) {
-                Some(renewed) => renewed?,
-                None => stored.renew(&renewer, &task.tsas, task.now())?,
-            };
-            Ok((stored, renewed))
-        });
-        match renewed {
-            Ok((stored, renewed)) => renewals.store(&item, &stored, &renewed)?,
-            Err(error) => {
-                failed += 1;
-                bar.say(&format!("failed   {}: {error}", item.name()));
-            }
+        let is_rehashed = task.algorithm.is_some() || due.kind == RenewalKind::HashTree;
+        let batch = item.read().ok().filter(|_| is_rehashed).and_then(|item| item.batch(&task.verifier, task.now()));
+        match batch {
+            Some(batch) => batches.entry(batch).or_default().push(item),
+            None => failed += usize::from(!renew_item(task, renewals, &item, bar)?),
         }
+    }
+    for items in batches.into_values() {
+        failed += rehash(task, renewals, &items, bar)?;
     }
     bar.show("renewing", total, total);
     Ok(failed)
+}
+
+/// Renews one item, by the renewal of its batch where there is one. Returns false when it failed, which is told.
+fn renew_item(task: &Task, renewals: &mut Renewals, item: &Item, bar: &mut Bar) -> Result<bool, Error> {
+    let renewer = task.renewer();
+    let renewed = item.read().and_then(|stored| match renewals.repeat(&stored, &renewer, task.now()) {
+        Some(renewed) => Ok(renewed?),
+        None => renewals.renew(item, &stored, (&renewer, &task.tsas), task.now()),
+    });
+    match renewed {
+        Ok(renewed) => folder::write(item.renewed(), &renewed)?,
+        Err(error) => {
+            bar.say(&format!("failed   {}: {error}", item.name()));
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Gives the items of a batch a new hash tree with one timestamp. Returns the number of those that were not renewed.
+fn rehash(task: &Task, renewals: &mut Renewals, items: &[Item], bar: &mut Bar) -> Result<usize, Error> {
+    let (renewer, now) = (task.renewer(), task.now());
+    // What cannot be prepared cannot be renewed, and says why when its turn comes.
+    let prepares = |item: &Item| item.read().is_ok_and(|stored| stored.prepare(&renewer, now).is_ok());
+    let first = items.iter().find(|item| prepares(item));
+    let stamped = first.map(|first| first.read().and_then(|stored| stamp(task, &renewer, stored, items, bar)));
+    if let (Some(first), Some(stamped)) = (first, stamped) {
+        match stamped {
+            Ok(Some((stored, renewal))) => {
+                let after = stored.repeat(&renewal, &renewer, task.now())?;
+                renewals.keep(first, &stored, &after, renewal)?;
+            }
+            // Its algorithm is the one of its record already.
+            Ok(None) => {}
+            Err(error) => {
+                items.iter().for_each(|item| bar.say(&format!("failed   {}: {error}", item.name())));
+                return Ok(items.len());
+            }
+        }
+    }
+    let mut failed = 0;
+    for (done, item) in items.iter().enumerate() {
+        bar.show("renewing", done, items.len());
+        failed += usize::from(!renew_item(task, renewals, item, bar)?);
+    }
+    Ok(failed)
+}
+
+/// Reads the items of a batch into a new hash tree, and stamps it. Returns `None` where they need no new tree.
+fn stamp(
+    task: &Task,
+    renewer: &Renewer<'_>,
+    first: Stored,
+    items: &[Item],
+    bar: &mut Bar,
+) -> Result<Option<(Stored, BatchRenewal)>, Error> {
+    let Ok(mut rehash) = BatchRehash::of(first.octets(), first.prepare(renewer, task.now())?) else { return Ok(None) };
+    for (done, item) in items.iter().enumerate() {
+        bar.show("hashing", done, items.len());
+        // What is not in the tree gets a renewal of its own, or says why it gets none.
+        let _ = item.read().map(|stored| stored.add_to(&mut rehash));
+    }
+    let renewal = rehash.close().stamp_with(renewer, &task.tsas, task.now())?;
+    Ok(Some((first, renewal)))
 }
 
 fn day(due: &Due) -> String {

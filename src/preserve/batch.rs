@@ -1,20 +1,28 @@
 //! The renewal of one token, in all the records that hold it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag};
 
+use super::error::{NotInRenewal, NotRenewable};
+use super::judge::Kind;
+use super::layer;
 use crate::asn1::last::split_last;
-use crate::time::record::{EvidenceRecord, RecordTail};
+use crate::time::record::{EvidenceRecord, RecordTail, SparseTree, token_imprint};
+use crate::verify::{Content, ContentDigests};
 
-/// The timestamp renewal of a batch: one token renews all of its records, and they change in the same way. Only the
-/// `crls` of their last token, and the ArchiveTimeStamp after it, are new; all else stays octet for octet.
+/// The renewal of a batch: one token renews all of its records. Their last token gets the same revocation data, and after it
+/// stands the same ArchiveTimeStamp, or, where a new hash tree was made, a new chain with the same token. All else stays octet
+/// for octet.
 ///
-/// A [`Renewer`](super::Renewer) renews any one file or record of the batch, and verifies it. This value repeats the
-/// renewal for the others, at the speed of a copy, and verifies nothing: a file that was changed stays one that does not
-/// verify. [`Renewer::repeat`](super::Renewer::repeat) does the same for files that nobody verified yet, and for those of
-/// several sealers. It is not stored itself: the one file, as it was and as it is, gives it again.
+/// A [`Renewer`](super::Renewer) renews the timestamp of any one file or record of the batch, and verifies it; a
+/// [`BatchRehash`](super::BatchRehash) gives all of them a new hash tree. This value repeats the renewal for the others and
+/// verifies nothing: a file that was changed stays one that does not verify. A timestamp is repeated at the speed of a copy;
+/// for a hash tree each object is hashed. [`Renewer::repeat`](super::Renewer::repeat) does the same for files that nobody
+/// verified yet, and for those of several sealers. It is not stored itself: the one file, as it was and as it is, gives it
+/// again, with the [leaves](Self::leaves) of the tree where there is one.
 ///
 /// ```
 /// # use chrono::Utc;
@@ -30,106 +38,172 @@ use crate::time::record::{EvidenceRecord, RecordTail};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct BatchRenewal {
-    /// The last token, as the records hold it.
-    token: Vec<u8>,
-    /// The same with the revocation data that was added.
-    extended: Vec<u8>,
-    /// The ArchiveTimeStamp that renews it.
-    added: Vec<u8>,
+    extension: Extension,
+    added: Added,
 }
 
-/// The reason why a renewal is not repeated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotInRenewal {
-    /// There is no evidence record in DER, or it is not the only unsigned attribute of its file.
-    #[error("there is no evidence record, or none that can be renewed where it is")]
-    Record,
-    /// The last token of the record is another one: the record is of another batch, or was renewed already.
-    #[error("the last token of the record is not the one that was renewed")]
-    OtherToken,
-    /// The second file is not the first one with its timestamp renewed: it got a new hash tree, or is another file.
-    #[error("the one file is not the other with its timestamp renewed")]
-    NoTimestampRenewal,
+/// The last token of a batch, as its records hold it, and the same with what was added to it.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Extension {
+    pub(super) token: Vec<u8>,
+    pub(super) extended: Vec<u8>,
+}
+
+/// What stands after the last token.
+#[derive(Clone, PartialEq, Eq)]
+enum Added {
+    /// The next ArchiveTimeStamp, the same in each record.
+    Timestamp(Vec<u8>),
+    /// A new chain, in each record with its own way to the root of the tree.
+    HashTree(Arc<SparseTree>, Box<TimeStampToken>),
+}
+
+impl Extension {
+    /// Returns the file or record with the extended token.
+    pub(super) fn of(&self, octets: &[u8], kind: Kind<'_>) -> Result<Vec<u8>, NotInRenewal> {
+        Ok(self.tail(octets, kind)?.with_token(&self.extended))
+    }
+
+    fn tail<'a>(&self, octets: &'a [u8], kind: Kind<'_>) -> Result<RecordTail<'a>, NotInRenewal> {
+        let tail = layer::tail(octets, kind).map_err(NotInRenewal::from)?;
+        if tail.token() == self.token { Ok(tail) } else { Err(NotInRenewal::OtherToken) }
+    }
+}
+
+impl From<NotRenewable> for NotInRenewal {
+    fn from(why: NotRenewable) -> Self {
+        if let NotRenewable::DigestMissing(algorithm) = why { Self::DigestMissing(algorithm) } else { Self::Record }
+    }
 }
 
 impl BatchRenewal {
-    /// Reads the renewal out of one file, or one record, as it was before it and as it is after it.
+    /// Reads the renewal of a timestamp out of one file, or one record, as it was before it and as it is after it.
     ///
     /// # Errors
     /// `Record`, `NoTimestampRenewal`.
     pub fn between(before: &[u8], after: &[u8]) -> Result<Self, NotInRenewal> {
-        let of_any = |octets| RecordTail::of_file(octets).or_else(|| RecordTail::of_record(octets));
-        let (old, new) = (of_any(before).ok_or(NotInRenewal::Record)?, of_any(after).ok_or(NotInRenewal::Record)?);
-        let record = EvidenceRecord::parse(new.record()).map_err(|_| NotInRenewal::Record)?;
+        let (old, new) = (of_any(before)?, of_any(after)?);
+        let record = parsed(&new)?;
         let stamps = record.chains.last().map(|chain| chain.archive_time_stamps.as_slice()).unwrap_or_default();
         let [.., extended, _] = stamps else { return Err(NotInRenewal::NoTimestampRenewal) };
-        let renewal = Self {
-            token: old.token().to_vec(),
-            extended: extended.time_stamp.to_vec(),
-            added: new.archive_time_stamp().to_vec(),
-        };
-        if renewal.write(&old) == after { Ok(renewal) } else { Err(NotInRenewal::NoTimestampRenewal) }
+        let extension = Extension { token: old.token().to_vec(), extended: extended.time_stamp.to_vec() };
+        let added = new.archive_time_stamp().to_vec();
+        if old.with_archive_time_stamp(&extension.extended, &added) != after {
+            return Err(NotInRenewal::NoTimestampRenewal);
+        }
+        Ok(Self { extension, added: Added::Timestamp(added) })
     }
 
-    /// Renews a file with the record of the same batch in it. Nothing but the last token of the record is looked at.
+    /// Reads the renewal by a new hash tree out of one file, or one record, as it was before it and as it is after it, and
+    /// the [leaves](Self::leaves) of the tree.
     ///
     /// # Errors
-    /// `Record`, `OtherToken`.
+    /// `Record`, `NoHashTree`.
+    pub fn between_trees(before: &[u8], after: &[u8], leaves: Vec<u8>) -> Result<Self, NotInRenewal> {
+        let (old, new) = (of_any(before)?, of_any(after)?);
+        let record = parsed(&new)?;
+        let [earlier @ .., last] = record.chains.as_slice() else { return Err(NotInRenewal::NoHashTree) };
+        let extended = earlier.last().and_then(|chain| chain.archive_time_stamps.last());
+        let extended = extended.ok_or(NotInRenewal::NoHashTree)?.time_stamp.to_vec();
+        let extension = Extension { token: old.token().to_vec(), extended };
+        let before = old.with_token(&extension.extended);
+        let before = of_any(&before)?;
+        let is_next = parsed(&before)?.chains.iter().map(|chain| chain.raw).eq(earlier.iter().map(|chain| chain.raw));
+        let [only] = last.archive_time_stamps.as_slice() else { return Err(NotInRenewal::NoHashTree) };
+        let token = TimeStampToken::from_bytes(only.time_stamp).map_err(|_| NotInRenewal::NoHashTree)?;
+        let algorithm = record.last_algorithm().ok_or(NotInRenewal::NoHashTree)?;
+        let tree = SparseTree::of_octets(algorithm, leaves).ok_or(NotInRenewal::NoHashTree)?;
+        if !is_next || tree.root() != token_imprint(&token) {
+            return Err(NotInRenewal::NoHashTree);
+        }
+        Ok(Self::of_tree(extension, Arc::new(tree), token))
+    }
+
+    pub(super) fn of_tree(extension: Extension, tree: Arc<SparseTree>, token: TimeStampToken) -> Self {
+        Self { extension, added: Added::HashTree(tree, Box::new(token)) }
+    }
+
+    /// Returns the leaves of the new hash tree: sorted digests, one after the other. It is `None` for the renewal of a
+    /// timestamp.
+    pub fn leaves(&self) -> Option<&[u8]> {
+        match &self.added {
+            Added::Timestamp(_) => None,
+            Added::HashTree(tree, _) => Some(tree.leaves()),
+        }
+    }
+
+    /// Renews a file with the record of the same batch in it. Nothing but the last token of the record is looked at, and for
+    /// a new hash tree the digest of the file.
+    ///
+    /// # Errors
+    /// `Record`, `OtherToken`, `LeftOut`.
     pub fn file(&self, file: &[u8]) -> Result<Vec<u8>, NotInRenewal> {
-        self.renewed(RecordTail::of_file(file))
+        self.renewed(file, Kind::File(Content::Attached))
     }
 
-    /// Renews a record of the same batch. Nothing but its last token is looked at.
+    /// Renews a record of the same batch. Nothing but its last token is looked at, and for a new hash tree the digest of the
+    /// object.
     ///
     /// # Errors
-    /// `Record`, `OtherToken`.
-    pub fn record(&self, record: &[u8]) -> Result<Vec<u8>, NotInRenewal> {
-        self.renewed(RecordTail::of_record(record))
+    /// `Record`, `OtherToken`, `LeftOut`, `DigestMissing`.
+    pub fn record(&self, record: &[u8], object: &ContentDigests) -> Result<Vec<u8>, NotInRenewal> {
+        self.renewed(record, Kind::Record(object))
     }
 
     pub(super) fn token(&self) -> &[u8] {
-        &self.token
+        &self.extension.token
     }
 
     pub(super) fn extended(&self) -> &[u8] {
-        &self.extended
+        &self.extension.extended
     }
 
     /// Returns the token that renews.
     pub(super) fn added_token(&self) -> Option<TimeStampToken> {
-        let mut reader = Reader::new(&self.added, "ArchiveTimeStamp");
-        let (_, token) = split_last(&reader.any().ok()?, Tag::SEQUENCE)?;
-        TimeStampToken::from_bytes(token.raw).ok()
+        match &self.added {
+            Added::Timestamp(added) => {
+                let mut reader = Reader::new(added, "ArchiveTimeStamp");
+                let (_, token) = split_last(&reader.any().ok()?, Tag::SEQUENCE)?;
+                TimeStampToken::from_bytes(token.raw).ok()
+            }
+            Added::HashTree(_, token) => Some(TimeStampToken::clone(token)),
+        }
     }
 
-    /// Returns the file with the data that was added to its last token, before the ArchiveTimeStamp.
-    pub(super) fn extended_file(&self, file: &[u8]) -> Result<Vec<u8>, NotInRenewal> {
-        self.extended_form(RecordTail::of_file(file))
+    /// Returns the file or record with the data that was added to its last token, before the ArchiveTimeStamp.
+    pub(super) fn extended_form(&self, octets: &[u8], kind: Kind<'_>) -> Result<Vec<u8>, NotInRenewal> {
+        self.extension.of(octets, kind)
     }
 
-    /// The same of a record.
-    pub(super) fn extended_record(&self, record: &[u8]) -> Result<Vec<u8>, NotInRenewal> {
-        self.extended_form(RecordTail::of_record(record))
+    pub(super) fn renewed(&self, octets: &[u8], kind: Kind<'_>) -> Result<Vec<u8>, NotInRenewal> {
+        let tail = self.extension.tail(octets, kind)?;
+        match &self.added {
+            Added::Timestamp(added) => Ok(tail.with_archive_time_stamp(&self.extension.extended, added)),
+            Added::HashTree(tree, token) => {
+                let extended = tail.with_token(&self.extension.extended);
+                let leaf = layer::leaf(&extended, kind, tree.algorithm())?;
+                let reduced = tree.reduced(&leaf).ok_or(NotInRenewal::LeftOut)?;
+                Ok(layer::with_chain(&extended, kind, &leaf, reduced, token)?)
+            }
+        }
     }
+}
 
-    fn extended_form(&self, tail: Option<RecordTail<'_>>) -> Result<Vec<u8>, NotInRenewal> {
-        let tail = tail.filter(|tail| tail.token() == self.token).ok_or(NotInRenewal::OtherToken)?;
-        Ok(tail.with_token(&self.extended))
-    }
+fn of_any(octets: &[u8]) -> Result<RecordTail<'_>, NotInRenewal> {
+    RecordTail::of_file(octets).or_else(|| RecordTail::of_record(octets)).ok_or(NotInRenewal::Record)
+}
 
-    fn renewed(&self, tail: Option<RecordTail<'_>>) -> Result<Vec<u8>, NotInRenewal> {
-        let tail = tail.ok_or(NotInRenewal::Record)?;
-        if tail.token() == self.token { Ok(self.write(&tail)) } else { Err(NotInRenewal::OtherToken) }
-    }
-
-    fn write(&self, tail: &RecordTail<'_>) -> Vec<u8> {
-        tail.with_archive_time_stamp(&self.extended, &self.added)
-    }
+fn parsed<'a>(tail: &RecordTail<'a>) -> Result<EvidenceRecord<'a>, NotInRenewal> {
+    EvidenceRecord::parse(tail.record()).map_err(|_| NotInRenewal::Record)
 }
 
 impl fmt::Debug for BatchRenewal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BatchRenewal({} octets)", self.added.len())
+        match &self.added {
+            Added::Timestamp(added) => write!(f, "BatchRenewal({} octets)", added.len()),
+            Added::HashTree(tree, _) => {
+                write!(f, "BatchRenewal({} objects by {})", tree.leaf_count(), tree.algorithm())
+            }
+        }
     }
 }

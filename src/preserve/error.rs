@@ -3,8 +3,6 @@
 use chrono::{DateTime, Utc};
 use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
-use super::batch::NotInRenewal;
-use super::group::NotInGroup;
 use crate::cms::Unarchivable;
 use crate::crypto::DigestAlgorithm;
 use crate::finding::{Code, Finding};
@@ -71,6 +69,51 @@ impl From<Unarchivable> for NotRenewable {
             Unarchivable::Signers(number) => Self::Signers(number),
         }
     }
+}
+
+/// The reason why a renewal is not repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotInRenewal {
+    /// There is no evidence record in DER, or it is not the only unsigned attribute of its file.
+    #[error("there is no evidence record, or none that can be renewed where it is")]
+    Record,
+    /// The last token of the record is another one: the record is of another batch, or was renewed already.
+    #[error("the last token of the record is not the one that was renewed")]
+    OtherToken,
+    /// The second file is not the first one with its timestamp renewed: it got a new hash tree, or is another file.
+    #[error("the one file is not the other with its timestamp renewed")]
+    NoTimestampRenewal,
+    /// The second file is not the first one with a new hash tree, or the leaves are not those of this tree.
+    #[error("the one file is not the other with a new hash tree over these leaves")]
+    NoHashTree,
+    /// The object is not in the new hash tree: it was left out, or has changed since. It can be renewed by itself.
+    #[error("the object is not in the new hash tree, or it has changed")]
+    LeftOut,
+    /// The leaf was computed with another form of the last token, and proves nothing in this tree.
+    #[error("the leaf is of another state of the batch: the object has to be read again")]
+    OtherState,
+    /// The digest of the object by this algorithm was not given.
+    #[error("the object's {0} digest is needed and was not given")]
+    DigestMissing(DigestAlgorithm),
+}
+
+/// The reason why a group has no record for an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotInGroup {
+    /// The object is not in the group, or it has changed.
+    #[error("the object is not in the group, or it has changed")]
+    OtherOctets,
+    /// The object was in the group until this chain (from 1), and was left out of a new hash tree.
+    #[error("the object was left out of hash tree {0} (from 1) of the group")]
+    LeftOut(usize),
+    /// The leaf was computed when the group had other chains or tokens, and proves nothing in its new hash tree.
+    #[error("the leaf is of another state of the group: the object has to be read again")]
+    OtherState,
+    /// The digest of the object by this algorithm was not given.
+    #[error("the object's {0} digest is needed and was not given")]
+    DigestMissing(DigestAlgorithm),
 }
 
 /// The reason why a token does not renew a file. The file is unchanged, and another attempt can be made.

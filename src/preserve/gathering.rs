@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::due::Due;
-use super::error::RenewalError;
-use super::group::{Chain, Group, GroupError, Missing, NotInGroup};
+use super::error::{NotInGroup, RenewalError};
+use super::group::{Chain, Group, GroupError, Missing};
 use super::judge::Kind;
+use super::layer;
 use super::renewer::{Attempt, Renewer};
 use super::strength::check_strength;
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -204,7 +205,7 @@ impl UnstampedGroup {
     /// all [algorithms](Rehash::algorithms).
     ///
     /// # Errors
-    /// `Response`, `OtherRequest`, `Token`, `Clock`, `DoesNotLast`; `NotInGroup`; `NotRenewable` with `PastDeadline` when
+    /// `Response`, `OtherRequest`, `Token`, `TokenNotDer`, `Clock`, `DoesNotLast`; `NotInGroup`; `NotRenewable` with `PastDeadline` when
     /// the token is of a later time than the deadline of the group, and with `RevocationMissing` when nothing says that
     /// the TSA of its newest token was not revoked.
     pub fn attach(
@@ -244,6 +245,7 @@ impl UnstampedGroup {
         token: TimeStampToken,
         now: DateTime<Utc>,
     ) -> Result<Group, RenewalError> {
+        layer::check_der(&token)?;
         let gen_time = token.tst_info().gen_time;
         let before = Group { chains: self.before.clone() };
         let chain = Chain { tree: Arc::clone(&self.tree), tokens: vec![token] };

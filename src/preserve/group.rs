@@ -6,12 +6,13 @@ use std::sync::Arc;
 use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag};
 
-use super::batch::{BatchRenewal, NotInRenewal};
+use super::batch::BatchRenewal;
+use super::error::{NotInGroup, NotInRenewal};
 use crate::asn1::writer;
-use crate::crypto::{Digest, DigestAlgorithm};
+use crate::crypto::DigestAlgorithm;
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
-use crate::time::record::{RecordChains, SparseTree, imprint_algorithm};
+use crate::time::record::{RecordChains, SparseTree, token_imprint};
 use crate::time::token_revocation::with_material;
 use crate::verify::ContentDigests;
 
@@ -40,24 +41,6 @@ pub enum GroupError {
     /// What was stored is no group: it cannot be read, or its leaves and tokens do not fit each other.
     #[error("the stored group is damaged: {0}")]
     Damaged(&'static str),
-}
-
-/// The reason why a group has no record for an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotInGroup {
-    /// The object is not in the group, or it has changed.
-    #[error("the object is not in the group, or it has changed")]
-    OtherOctets,
-    /// The object was in the group until this chain (from 1), and was left out of a new hash tree.
-    #[error("the object was left out of hash tree {0} (from 1) of the group")]
-    LeftOut(usize),
-    /// The leaf was computed when the group had other chains or tokens, and proves nothing in its new hash tree.
-    #[error("the leaf is of another state of the group: the object has to be read again")]
-    OtherState,
-    /// The digest of the object by this algorithm was not given.
-    #[error("the object's {0} digest is needed and was not given")]
-    DigestMissing(DigestAlgorithm),
 }
 
 /// What becomes of objects of a group that are no longer there when its new hash tree is made.
@@ -153,10 +136,14 @@ impl Group {
     /// Returns the group after the timestamp renewal of one of its records.
     ///
     /// # Errors
-    /// `OtherToken` when the renewal is of another group, or of an earlier token of this one.
+    /// `OtherToken` when the renewal is of another group, or of an earlier token of this one; `NoTimestampRenewal` when it is a
+    /// new hash tree, which [`rehash`](Self::rehash) gives a group.
     pub fn with_renewal(&self, renewal: &BatchRenewal) -> Result<Self, NotInRenewal> {
         if self.token().is_none_or(|token| token.to_definite() != renewal.token()) {
             return Err(NotInRenewal::OtherToken);
+        }
+        if renewal.leaves().is_some() {
+            return Err(NotInRenewal::NoTimestampRenewal);
         }
         let extended = TimeStampToken::from_bytes(renewal.extended()).map_err(|_| NotInRenewal::Record)?;
         let added = renewal.added_token().ok_or(NotInRenewal::Record)?;
@@ -248,9 +235,7 @@ fn check_imprints(tree: &SparseTree, tokens: &[TimeStampToken]) -> Result<(), Gr
         return Err(GroupError::Damaged("there is no token"));
     }
     for token in tokens {
-        let info = token.tst_info();
-        let imprint = imprint_algorithm(info).and_then(|stated| Digest::new(stated, &info.message_imprint.digest));
-        if imprint != Some(stamped) {
+        if token_imprint(token) != Some(stamped) {
             return Err(GroupError::Damaged("a token is over something else"));
         }
         stamped = tree.algorithm().digest(token.to_definite());

@@ -4,7 +4,7 @@ use const_oid::ObjectIdentifier;
 use rfc3161_client::TimeStampToken;
 use signed_data::SignedData;
 
-use super::error::NotRenewable;
+use super::error::{NotRenewable, RenewalError};
 use super::judge::Kind;
 use super::strength::strength;
 use crate::asn1::oid;
@@ -65,7 +65,11 @@ pub(super) fn record_algorithm(octets: &[u8], kind: Kind<'_>) -> Result<DigestAl
     record(&tail)?.last_algorithm().ok_or(NotRenewable::Record)
 }
 
-fn tail<'a>(octets: &'a [u8], kind: Kind<'_>) -> Result<RecordTail<'a>, NotRenewable> {
+/// Returns the end of the record in a file, or of a record by itself.
+///
+/// # Errors
+/// `Record`.
+pub(super) fn tail<'a>(octets: &'a [u8], kind: Kind<'_>) -> Result<RecordTail<'a>, NotRenewable> {
     let tail = match kind {
         Kind::File(_) => RecordTail::of_file(octets),
         Kind::Record(_) => RecordTail::of_record(octets),
@@ -162,6 +166,14 @@ fn content_digest(kind: Kind<'_>, attached: Option<&[u8]>, algorithm: DigestAlgo
     }
 }
 
+/// Returns the leaf of a file or record in a new hash tree.
+///
+/// # Errors
+/// `Record`, `DigestMissing`.
+pub(super) fn leaf(octets: &[u8], kind: Kind<'_>, algorithm: DigestAlgorithm) -> Result<Digest, NotRenewable> {
+    imprint(octets, kind, Layer::Record(Renewal::HashTree(algorithm)))
+}
+
 /// Returns the digest of the object that a record is over. A renewed timestamp does not ask for it.
 fn object_digest(octets: &[u8], kind: Kind<'_>, algorithm: DigestAlgorithm) -> Result<Digest, NotRenewable> {
     match kind {
@@ -170,47 +182,65 @@ fn object_digest(octets: &[u8], kind: Kind<'_>, algorithm: DigestAlgorithm) -> R
     }
 }
 
-/// Returns the file or record with the layer. The token is over its [`imprint`]. It is `None` where the token is not in DER,
-/// so that the file would be no more either, and could not be renewed again.
+/// Checks that a token is in DER. A file that holds it would not be in DER either, and could not be renewed again; and a
+/// record would be hashed as stored by some verifiers and in DER by others.
+///
+/// # Errors
+/// `TokenNotDer`.
+pub(super) fn check_der(token: &TimeStampToken) -> Result<(), RenewalError> {
+    if is_der(token.to_definite()) { Ok(()) } else { Err(RenewalError::TokenNotDer) }
+}
+
+/// Returns the file or record with the layer. The token is over its [`imprint`].
+///
+/// # Errors
+/// `TokenNotDer`; `NotRenewable` with `NotDer`, `Record`, `Signers`, `DigestMissing`.
 pub(super) fn with_token(
     octets: &[u8],
     kind: Kind<'_>,
     layer: Layer,
     token: &TimeStampToken,
-) -> Result<Option<Vec<u8>>, NotRenewable> {
+) -> Result<Vec<u8>, RenewalError> {
+    check_der(token)?;
     match layer {
         Layer::Archive(algorithm) => {
             let signed_data = parsed(octets)?;
             let index = hash_index(&signed_data, algorithm).ok_or(NotRenewable::Signers(0))?;
             let archived = with_archive_timestamp(&signed_data, token.to_definite(), &index).ok().flatten();
-            Ok(Some(archived.ok_or(NotRenewable::NotDer)?).filter(|archived| is_der(archived)))
+            let archived = archived.ok_or(NotRenewable::NotDer)?;
+            if is_der(&archived) { Ok(archived) } else { Err(RenewalError::TokenNotDer) }
         }
-        Layer::Record(renewal) => with_archive_time_stamp(octets, kind, renewal, token).map(Some),
+        Layer::Record(Renewal::Timestamp) => {
+            let tail = tail(octets, kind)?;
+            let added = archive_time_stamp(algorithm(&record(&tail)?, Renewal::Timestamp)?, token);
+            Ok(tail.with_archive_time_stamp(tail.token(), &added))
+        }
+        Layer::Record(Renewal::HashTree(algorithm)) => {
+            let leaf = leaf(octets, kind, algorithm)?;
+            Ok(with_chain(octets, kind, &leaf, ReducedHashTree::default(), token)?)
+        }
     }
 }
 
-fn with_archive_time_stamp(
+/// Returns the file or record with a new chain, whose token is over the root that the way leads to from the leaf.
+///
+/// # Errors
+/// `Record`.
+pub(super) fn with_chain(
     octets: &[u8],
     kind: Kind<'_>,
-    renewal: Renewal,
+    leaf: &Digest,
+    reduced: ReducedHashTree,
     token: &TimeStampToken,
 ) -> Result<Vec<u8>, NotRenewable> {
-    let tail = tail(octets, kind)?;
-    let record = record(&tail)?;
-    match renewal {
-        Renewal::Timestamp => {
-            let added = archive_time_stamp(algorithm(&record, renewal)?, token);
-            Ok(tail.with_archive_time_stamp(tail.token(), &added))
-        }
-        Renewal::HashTree(_) => {
-            let leaf = imprint(octets, kind, Layer::Record(renewal))?;
-            let renewed = record.renewed(renewal, &ReducedHashTree::alone(leaf), token);
-            let renewed = renewed.map_err(|_| NotRenewable::Record)?;
-            match kind {
-                Kind::File(_) => with_record(&without_record(octets)?, &renewed),
-                Kind::Record(_) => Ok(renewed),
-            }
-        }
+    let record = record(&tail(octets, kind)?)?;
+    let is_alone = reduced.partial_hash_trees().next().is_none();
+    let reduced = if is_alone { ReducedHashTree::alone(*leaf) } else { reduced };
+    let renewed = record.renewed(Renewal::HashTree(leaf.algorithm()), &reduced, token);
+    let renewed = renewed.map_err(|_| NotRenewable::Record)?;
+    match kind {
+        Kind::File(_) => with_record(&without_record(octets)?, &renewed),
+        Kind::Record(_) => Ok(renewed),
     }
 }
 

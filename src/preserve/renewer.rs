@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 use chrono::{DateTime, TimeDelta, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
-use super::batch::{BatchRenewal, NotInRenewal};
+use super::batch::BatchRenewal;
 use super::due::Due;
-use super::error::{NotRenewable, RenewalError};
+use super::error::{NotInRenewal, NotRenewable, RenewalError};
 use super::judge::{Kind, check, check_revocation, judge, report};
 use super::layer::{self, Layer};
 use super::strength::{check_strength, strength};
@@ -17,7 +17,7 @@ use crate::finding::{Finding, Ledger, Outcome, Subject};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 use crate::text::hex;
-use crate::time::record::imprint_algorithm;
+use crate::time::record::token_imprint;
 use crate::verify::{ArtifactKind, Content, ContentDigests, RenewalKind, Report, RevocationPlace, Verifier};
 
 /// The algorithm of a renewal unless another one is chosen. ETSI TS 119 312 V2.1.1, clause 5.2.2, advises at least SHA-384
@@ -205,7 +205,7 @@ impl<'v> Renewer<'v> {
         token: &TimeStampToken,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        let renewed = unrenewed.with_token(token)?.ok_or(RenewalError::TokenNotDer)?;
+        let renewed = unrenewed.with_token(token)?;
         self.check(&Attempt {
             before: Some(unrenewed.der()),
             after: &renewed,
@@ -231,8 +231,7 @@ impl<'v> Renewer<'v> {
         content: Content<'_>,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        let after = renewal.file(file)?;
-        self.repeat_kind(renewal, (&renewal.extended_file(file)?, after), Kind::File(content), now)
+        self.repeat_kind(renewal, file, Kind::File(content), now)
     }
 
     /// Repeats the renewal of a batch for another record of it, which is over an object with these digests.
@@ -246,26 +245,21 @@ impl<'v> Renewer<'v> {
         object: &ContentDigests,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        let after = renewal.record(record)?;
-        self.repeat_kind(renewal, (&renewal.extended_record(record)?, after), Kind::Record(object), now)
+        self.repeat_kind(renewal, record, Kind::Record(object), now)
     }
 
     /// Verifies the file with what the renewal put under its timestamp, and with the timestamp.
     fn repeat_kind(
         &self,
         renewal: &BatchRenewal,
-        (before, after): (&[u8], Vec<u8>),
+        octets: &[u8],
         kind: Kind<'_>,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        let added = renewal.added_token();
-        let of_token = |token: &TimeStampToken| {
-            let info = token.tst_info();
-            let imprint = Digest::new(imprint_algorithm(info)?, &info.message_imprint.digest)?;
-            Some((imprint, info.gen_time))
-        };
-        let (imprint, gen_time) = added.as_ref().and_then(of_token).ok_or(NotInRenewal::Record)?;
-        self.check_layers(Some(before), &after, kind, &imprint, (gen_time, now))?;
+        let (before, after) = (renewal.extended_form(octets, kind)?, renewal.renewed(octets, kind)?);
+        let token = renewal.added_token().ok_or(NotInRenewal::Record)?;
+        let imprint = token_imprint(&token).ok_or(NotInRenewal::Record)?;
+        self.check_layers(Some(&before), &after, kind, &imprint, (token.tst_info().gen_time, now))?;
         Ok(after)
     }
 

@@ -4,10 +4,11 @@ use std::fmt;
 
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken};
 
-use super::error::NotRenewable;
+use super::error::{NotRenewable, RenewalError};
 use super::judge::Kind;
 use super::layer::{self, Layer};
 use crate::crypto::{Digest, DigestAlgorithm};
+use crate::time::record::Renewal;
 use crate::verify::{Content, ContentDigests};
 
 /// A file or an evidence record that was prepared for its renewal: everything that the new timestamp covers is in it. It
@@ -82,9 +83,16 @@ impl<'c> Unrenewed<'c> {
         &self.imprint
     }
 
-    /// Returns the file or record with its next layer, or `None` where the token is not in DER as the file is. Nothing else
-    /// of the token was looked at.
-    pub(super) fn with_token(&self, token: &TimeStampToken) -> Result<Option<Vec<u8>>, NotRenewable> {
+    /// Returns the algorithm of the new hash tree, where that is the next layer.
+    pub(super) fn hash_tree(&self) -> Option<DigestAlgorithm> {
+        match self.layer {
+            Layer::Record(Renewal::HashTree(algorithm)) => Some(algorithm),
+            Layer::Archive(_) | Layer::Record(Renewal::Timestamp) => None,
+        }
+    }
+
+    /// Returns the file or record with its next layer. Nothing was looked at but whether the token is in DER.
+    pub(super) fn with_token(&self, token: &TimeStampToken) -> Result<Vec<u8>, RenewalError> {
         layer::with_token(&self.octets, self.kind, self.layer, token)
     }
 }

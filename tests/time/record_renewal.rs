@@ -7,7 +7,9 @@ use crate::common::{self, Service, at, now, oid, pool};
 use chrono::Duration;
 use recommande::crypto::{DigestAlgorithm, KeyFamily, KeyKind, KeyRow};
 use recommande::pki::revocation::RevocationData;
-use recommande::preserve::{BatchRenewal, NotInRenewal, NotRenewable, RenewalError, Renewer, Unrenewed, due_record};
+use recommande::preserve::{
+    BatchRehash, BatchRenewal, NotInRenewal, NotRenewable, RenewalError, Renewer, Unrenewed, due_record,
+};
 use recommande::seal::{Batch, ProofOfSending, StampedBatch, Unstamped};
 use recommande::testing::{CertificateSpec, CertifiedKey, generate_key};
 use recommande::time::record::{EvidenceRecord, ReducedHashTree, Renewal};
@@ -75,8 +77,8 @@ fn one_token_renews_all_proofs_of_a_batch() {
         assert_eq!(renewal.file(&renewed), Err(NotInRenewal::OtherToken), "renewed already");
     }
     // The same renewal fits the records beside the files.
-    for (record, seal) in batch.records().iter().zip(&batch.seals) {
-        let renewed = renewal.record(record).unwrap();
+    for (index, (record, seal)) in batch.records().iter().zip(&batch.seals).enumerate() {
+        let renewed = renewal.record(record, &batch.digests(index)).unwrap();
         let beside = batch.verifier().with_evidence_records([renewed]);
         let report = beside.report(seal.as_artifact(), Payload::NotAvailable, at(LATER));
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
@@ -86,7 +88,7 @@ fn one_token_renews_all_proofs_of_a_batch() {
     assert_eq!(repeat(&renewer, proofs[1].der()).unwrap(), renewal.file(proofs[1].der()).unwrap());
     let object = batch.digests(2);
     let repeated = renewer.repeat_record(&renewal, &batch.records()[2], &object, at(LATER)).unwrap();
-    assert_eq!(repeated, renewal.record(&batch.records()[2]).unwrap());
+    assert_eq!(repeated, renewal.record(&batch.records()[2], &object).unwrap());
     let mut changed = proofs[1].der().to_vec();
     let middle = changed.len() / 2;
     changed[middle] ^= 1;
@@ -98,7 +100,7 @@ fn one_token_renews_all_proofs_of_a_batch() {
     let another = of_five();
     assert_eq!(renewal.file(another.proofs()[0].der()), Err(NotInRenewal::OtherToken));
     assert_eq!(renewal.file(batch.seals[0].der()), Err(NotInRenewal::Record));
-    assert_eq!(renewal.record(b"no record"), Err(NotInRenewal::Record));
+    assert_eq!(renewal.record(b"no record", &object), Err(NotInRenewal::Record));
     assert_eq!(BatchRenewal::between(&first, &first), Err(NotInRenewal::NoTimestampRenewal));
     assert_eq!(BatchRenewal::between(proofs[1].der(), &first), Err(NotInRenewal::NoTimestampRenewal));
     assert_eq!(BatchRenewal::between(b"", &first), Err(NotInRenewal::Record));
@@ -127,11 +129,156 @@ fn records_beside_are_renewed_both_ways() {
     let resumed = Unrenewed::from_record(prepared.der(), &object, &request).unwrap();
     let renewed = renewer().attach(&resumed, &request, &response, time).unwrap();
     let repeated = BatchRenewal::between(record, &renewed).unwrap();
-    assert!(repeated.record(&batch.records()[2]).is_ok());
+    assert!(repeated.record(&batch.records()[2], &batch.digests(2)).is_ok());
     // A new hash tree is no renewal that others share.
     let rehashed =
         renewer().with_algorithm(DigestAlgorithm::Sha512).renew_record(record, &object, &tsas, time).unwrap();
     assert_eq!(BatchRenewal::between(record, &rehashed), Err(NotInRenewal::NoTimestampRenewal));
+}
+
+/// The chains before the last one, as they are.
+fn earlier_chains(record: &[u8]) -> Vec<Vec<u8>> {
+    let record = EvidenceRecord::parse(record).unwrap();
+    let [earlier @ .., _] = record.chains.as_slice() else { panic!("no chain") };
+    earlier.iter().map(|chain| chain.raw.to_vec()).collect()
+}
+
+/// The record at the end of a proof.
+fn record_in(proof: &[u8]) -> Vec<u8> {
+    let last = |node: Node| node.children().last().unwrap().clone();
+    // SignerInfos, SignerInfo, unsignedAttrs, Attribute, attrValues, EvidenceRecord.
+    (0..6).fold(Node::parse(proof).at(der::SIGNED_DATA).clone(), |node, _| last(node)).to_der()
+}
+
+#[test]
+fn one_token_gives_all_proofs_of_a_batch_a_new_hash_tree() {
+    let batch = of_five();
+    let (verifier, time) = (batch.verifier(), at(RENEWED_AT));
+    let renewer = Renewer::new(&verifier).with_revocation(first_crls(&batch.service, time));
+    let renewer = renewer.with_algorithm(DigestAlgorithm::Sha512);
+    let (proofs, records) = (batch.proofs(), batch.records());
+    let prepared = || renewer.prepare(proofs[0].der(), ATTACHED, time).unwrap();
+    let begun = || BatchRehash::of(proofs[0].der(), prepared()).unwrap();
+    let mut rehash = begun();
+    // Some of the batch keep their records beside them, and one is not there.
+    let leaves: Vec<_> = proofs[..3].iter().map(|proof| rehash.add(proof.der()).unwrap()).collect();
+    let object = batch.digests(3);
+    let beside = rehash.add_record(&records[3], &object).unwrap();
+    let state = *rehash.state();
+    let unstamped = rehash.close();
+    assert_eq!(unstamped.leaf_count(), 4);
+    // Interrupted after each file, and resumed.
+    for stop in 0..=leaves.len() {
+        let mut resumed = begun();
+        leaves[..stop].iter().for_each(|leaf| resumed.resume(&state, leaf).unwrap());
+        proofs[stop..3].iter().for_each(|proof| assert!(resumed.add(proof.der()).is_ok()));
+        resumed.resume(&state, &beside).unwrap();
+        let nonce = || Nonce::from_bytes(&[7; 8]);
+        assert_eq!(
+            resumed.close().timestamp_request(nonce()).imprint(),
+            unstamped.timestamp_request(nonce()).imprint()
+        );
+    }
+    let renewal = unstamped.stamp_with(&renewer, &batch.era.pool(&batch.service, time), time).unwrap();
+    let renewed: Vec<_> =
+        proofs[..3].iter().map(|proof| renewer.repeat(&renewal, proof.der(), ATTACHED, at(LATER)).unwrap()).collect();
+    let token = |record: &[u8]| {
+        EvidenceRecord::parse(record).unwrap().archive_time_stamps().last().unwrap().time_stamp.to_vec()
+    };
+    let shared = token(&record_in(&renewed[0]));
+    for (proof, renewed) in proofs.iter().zip(&renewed) {
+        assert_eq!(&renewal.file(proof.der()).unwrap(), renewed);
+        let verified = ProofOfSending::from_der(renewed).unwrap();
+        let verified = verifier.verify(&verified, Payload::NotAvailable, at(LATER)).unwrap();
+        assert_eq!(verified.proven_at(), now() + Duration::seconds(2));
+        // The chain before is the prepared one, the token is the same for all, and what is outside of the record stays.
+        let prepared = renewer.prepare(proof.der(), ATTACHED, time).unwrap();
+        let prepared = record_in(prepared.der());
+        let chain = EvidenceRecord::parse(&prepared).unwrap().chains[0].raw.to_vec();
+        let record = record_in(renewed);
+        assert_eq!((earlier_chains(&record), token(&record)), (vec![chain], shared.clone()));
+        let [before, after] = [proof.der(), renewed].map(without_record);
+        assert_eq!(before, after);
+        assert_eq!(renewal.file(renewed), Err(NotInRenewal::OtherToken), "renewed already");
+    }
+    let beside = renewer.repeat_record(&renewal, &records[3], &object, at(LATER)).unwrap();
+    let report = verifier.report_evidence_record(&beside, std::slice::from_ref(&object), at(LATER));
+    assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
+    assert_eq!(token(&beside), shared);
+
+    // What is stored gives the same renewal again.
+    let stored = renewal.leaves().unwrap().to_vec();
+    let again = BatchRenewal::between_trees(proofs[0].der(), &renewed[0], stored.clone()).unwrap();
+    assert!(again == renewal);
+    let of_record = BatchRenewal::between_trees(&records[3], &beside, stored.clone()).unwrap();
+    assert!(of_record == renewal);
+    let no_tree = |before: &[u8], after: &[u8], leaves: Vec<u8>| {
+        assert_eq!(BatchRenewal::between_trees(before, after, leaves), Err(NotInRenewal::NoHashTree));
+    };
+    no_tree(proofs[0].der(), &renewed[0], stored[64..].to_vec());
+    no_tree(proofs[0].der(), &renewed[0], Vec::new());
+    no_tree(proofs[0].der(), proofs[0].der(), stored.clone());
+    no_tree(&renewed[0], &renewed[0], stored);
+    assert_eq!(BatchRenewal::between(proofs[0].der(), &renewed[0]), Err(NotInRenewal::NoTimestampRenewal));
+
+    // What is not in the tree, or has changed since, is told by name, and hurts no other.
+    let left_out = renewer.repeat(&renewal, proofs[4].der(), ATTACHED, at(LATER)).unwrap_err();
+    assert!(matches!(left_out, RenewalError::NotInRenewal(NotInRenewal::LeftOut)), "{left_out}");
+    let alone = renewer.renew(proofs[4].der(), ATTACHED, &batch.era.pool(&batch.service, time), time).unwrap();
+    assert!(ProofOfSending::from_der(&alone).is_ok());
+    let few = ContentDigests::new([object.get(DigestAlgorithm::Sha256).unwrap()]);
+    let missing = Err(NotInRenewal::DigestMissing(DigestAlgorithm::Sha512));
+    assert_eq!(renewal.record(&records[3], &few), missing);
+    assert_eq!(begun().add_record(&records[3], &few), missing.map(|_: Vec<u8>| unreachable!()));
+    assert_eq!(begun().add(of_five().proofs()[0].der()), Err(NotInRenewal::OtherToken));
+    assert_eq!(begun().add(batch.seals[0].der()), Err(NotInRenewal::Record));
+    assert_eq!(begun().resume(&DigestAlgorithm::Sha512.digest(b""), &leaves[0]), Err(NotInRenewal::OtherState));
+    assert_eq!(begun().resume(&state, &DigestAlgorithm::Sha256.digest(b"")), Err(NotInRenewal::OtherState));
+    let timestamp = Renewer::new(&verifier).with_revocation(first_crls(&batch.service, time));
+    let timestamp = timestamp.prepare(proofs[0].der(), ATTACHED, time).unwrap();
+    assert_eq!(BatchRehash::of(proofs[0].der(), timestamp).unwrap_err(), NotInRenewal::NoHashTree);
+    assert_eq!(BatchRehash::of(proofs[1].der(), prepared()).unwrap_err(), NotInRenewal::NoHashTree);
+}
+
+fn without_record(file: &[u8]) -> Vec<u8> {
+    let mut file = Node::parse(file);
+    let signer_infos = file.at_mut(der::SIGNED_DATA).children_mut().last_mut().unwrap();
+    signer_infos.children_mut()[0].children_mut().pop();
+    file.to_der()
+}
+
+#[test]
+fn the_token_of_a_new_hash_tree_is_checked_before_any_file_is_renewed() {
+    let batch = of_five();
+    let (verifier, time) = (batch.verifier(), at(RENEWED_AT));
+    let renewer = Renewer::new(&verifier).with_revocation(first_crls(&batch.service, time));
+    let renewer = renewer.with_algorithm(DigestAlgorithm::Sha512);
+    let proofs = batch.proofs();
+    let prepared = renewer.prepare(proofs[0].der(), ATTACHED, time).unwrap();
+    let mut rehash = BatchRehash::of(proofs[0].der(), prepared).unwrap();
+    proofs.iter().for_each(|proof| assert!(rehash.add(proof.der()).is_ok()));
+    let unstamped = rehash.close();
+    let request = unstamped.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let answer = |time| batch.era.tsa(&batch.service, time).respond(&request.to_der());
+    // Kept, and attached after the deadline; a second after it is too late, whatever the time is.
+    let end = now() + Duration::days(730);
+    let kept = unstamped.attach(&renewer, &request, &answer(end), at(LATER)).unwrap();
+    assert!(renewer.repeat(&kept, proofs[1].der(), ATTACHED, at(LATER)).is_ok());
+    let late = unstamped.attach(&renewer, &request, &answer(end + Duration::seconds(1)), at(LATER)).unwrap_err();
+    assert!(matches!(late, RenewalError::NotRenewable(NotRenewable::PastDeadline(_))), "{late}");
+    let stranger = Service::new().tsa(time).respond(&request.to_der());
+    let foreign = unstamped.attach(&renewer, &request, &stranger, time).unwrap_err();
+    assert!(matches!(foreign, RenewalError::Token(_)), "{foreign}");
+    let other = unstamped.timestamp_request(Nonce::from_bytes(&[8; 8]));
+    let response = unstamped.attach(&renewer, &other, &answer(time), time).unwrap_err();
+    assert!(matches!(response, RenewalError::Response(_)), "{response}");
+    let alone = BatchRehash::of(proofs[1].der(), renewer.prepare(proofs[1].der(), ATTACHED, time).unwrap()).unwrap();
+    let alone = alone.close();
+    assert_eq!(alone.leaf_count(), 1);
+    let about_another = alone.attach(&renewer, &request, &answer(time), time).unwrap_err();
+    assert!(matches!(about_another, RenewalError::OtherRequest), "{about_another}");
+    let renewal = alone.stamp_with(&renewer, &batch.era.pool(&batch.service, time), time).unwrap();
+    assert!(renewer.repeat(&renewal, proofs[1].der(), ATTACHED, time).is_ok());
 }
 
 #[test]

@@ -219,3 +219,9 @@ pub(crate) fn imprint_algorithm(info: &TstInfo) -> Option<DigestAlgorithm> {
     let stated = &info.message_imprint.algorithm;
     DigestAlgorithm::ALL.into_iter().find(|algorithm| *stated == algorithm.oid())
 }
+
+/// Returns what a token is over, where its algorithm is offered.
+pub(crate) fn token_imprint(token: &TimeStampToken) -> Option<Digest> {
+    let info = token.tst_info();
+    Digest::new(imprint_algorithm(info)?, &info.message_imprint.digest)
+}

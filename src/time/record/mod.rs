@@ -51,8 +51,8 @@ mod verify;
 mod write;
 
 pub(crate) use chains::RecordChains;
-pub(crate) use evidence_record::imprint_algorithm;
 pub use evidence_record::{ArchiveTimeStamp, ArchiveTimeStampChain, EvidenceRecord, digest_algorithms};
+pub(crate) use evidence_record::{imprint_algorithm, token_imprint};
 pub use hash_tree::{HashTree, ReducedHashTree};
 pub(crate) use sparse_tree::SparseTree;
 pub(crate) use tail::{RecordTail, archive_time_stamp};

@@ -34,6 +34,12 @@ impl SparseTree {
         Some(Self { algorithm, upper: levels(algorithm, &lowest), leaves })
     }
 
+    /// The tree over a single digest.
+    pub(crate) fn alone(leaf: &Digest) -> Self {
+        let leaves = leaf.as_bytes().to_vec();
+        Self { algorithm: leaf.algorithm(), upper: vec![leaves.clone()], leaves }
+    }
+
     pub(crate) fn algorithm(&self) -> DigestAlgorithm {
         self.algorithm
     }

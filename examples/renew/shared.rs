@@ -1,0 +1,154 @@
+//! The renewals that whole batches share. They lie in the folder until no file waits for them, beside the first file of the
+//! batch: as it was (`NAME.p7m.1.before`), as it is (`.after`), and the leaves of a new hash tree (`.leaves`).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use recommande::TsaPool;
+use recommande::preserve::{BatchRenewal, NotInRenewal, RenewalError, Renewer};
+
+use crate::arguments::Error;
+use crate::files;
+use crate::folder::{Item, NEW, Stored, beside, has_ending, is_renewed_here, items, remove, write};
+
+const BEFORE: &str = "before";
+
+/// It is written last, and counts with what was written before it.
+const AFTER: &str = "after";
+
+const LEAVES: &str = "leaves";
+
+/// The renewals of this run, and of one that was stopped, which the files of their batches repeat.
+#[derive(Default)]
+pub struct Renewals {
+    renewals: Vec<Shared>,
+    trips: usize,
+}
+
+/// The renewal of a batch, and the begin of the paths where it is stored.
+struct Shared {
+    renewal: BatchRenewal,
+    stem: PathBuf,
+}
+
+impl Renewals {
+    /// Takes up what a run that was stopped has left in the folder. Files of other names are not touched.
+    pub fn of(folder: &Path) -> Result<Self, Error> {
+        let mut renewals = Self::default();
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let stem = path.with_extension("");
+            if has_ending(&path, NEW) {
+                // It was being written.
+                if is_stored_here(&stem) || is_renewed_here(&stem) {
+                    remove(&path)?;
+                }
+            } else if has_ending(&path, AFTER) && is_stored_here(&path) {
+                if let Ok(renewal) = stored(&stem)? {
+                    renewals.renewals.push(Shared { renewal, stem });
+                }
+            } else if is_stored_here(&path) && !beside(&stem, AFTER).exists() {
+                // It was being stored, or removed.
+                remove(&path)?;
+            }
+        }
+        Ok(renewals)
+    }
+
+    /// Repeats the renewal of another file of the same batch.
+    pub fn repeat(
+        &self,
+        stored: &Stored,
+        renewer: &Renewer<'_>,
+        now: DateTime<Utc>,
+    ) -> Option<Result<Vec<u8>, RenewalError>> {
+        let shared = self.renewals.iter().find(|shared| stored.is_renewed_by(&shared.renewal))?;
+        Some(stored.repeat(&shared.renewal, renewer, now))
+    }
+
+    /// Renews an item with a timestamp of its own, and keeps it where the others of its batch can share it.
+    pub fn renew(
+        &mut self,
+        item: &Item,
+        stored: &Stored,
+        (renewer, tsas): (&Renewer<'_>, &TsaPool),
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, Error> {
+        let renewed = stored.renew(renewer, tsas, now)?;
+        match BatchRenewal::between(stored.octets(), &renewed) {
+            Ok(renewal) => self.keep(item, stored, &renewed, renewal)?,
+            Err(_) => self.trips += 1,
+        }
+        Ok(renewed)
+    }
+
+    /// Keeps a renewal by the first of its files, as it was and as it is, before any file is changed.
+    pub fn keep(&mut self, item: &Item, stored: &Stored, after: &[u8], renewal: BatchRenewal) -> Result<(), Error> {
+        self.trips += 1;
+        // An earlier renewal stays for those that still wait for it.
+        let stems = (1..).map(|number: u32| beside(item.renewed(), &number.to_string()));
+        let mut stems =
+            stems.filter(|stem| [BEFORE, AFTER, LEAVES].iter().all(|ending| !beside(stem, ending).exists()));
+        let stem = stems.next().ok_or("no name is left")?;
+        write(&beside(&stem, BEFORE), stored.octets())?;
+        if let Some(leaves) = renewal.leaves() {
+            write(&beside(&stem, LEAVES), leaves)?;
+        }
+        write(&beside(&stem, AFTER), after)?;
+        self.renewals.push(Shared { renewal, stem });
+        Ok(())
+    }
+
+    /// Removes what a run that is stopped needs, unless a file is left that still waits for the renewal: it may be past its
+    /// deadline, and then nothing else brings it back.
+    pub fn finish(mut self, folder: &Path) -> Result<(), Error> {
+        let items = if self.renewals.is_empty() { Vec::new() } else { items(folder)? };
+        for item in items {
+            // What cannot be read was told.
+            if let Ok(stored) = item.read() {
+                self.renewals.retain(|shared| !stored.is_renewed_by(&shared.renewal));
+            }
+        }
+        for Shared { stem, .. } in &self.renewals {
+            let paths = [AFTER, LEAVES, BEFORE].map(|ending| beside(stem, ending));
+            paths.iter().filter(|path| path.exists()).try_for_each(|path| remove(path))?;
+        }
+        Ok(())
+    }
+
+    pub fn trips(&self) -> usize {
+        self.trips
+    }
+
+    /// Whether a run that was stopped has left renewals to repeat.
+    pub fn is_empty(&self) -> bool {
+        self.renewals.is_empty()
+    }
+}
+
+/// Reads a renewal that is stored.
+fn stored(stem: &Path) -> Result<Result<BatchRenewal, NotInRenewal>, Error> {
+    let [before, after, leaves] = [BEFORE, AFTER, LEAVES].map(|ending| beside(stem, ending));
+    if !before.exists() {
+        return Ok(Err(NotInRenewal::Record));
+    }
+    let (before, after) = (files::octets(&before)?, files::octets(&after)?);
+    Ok(if leaves.exists() {
+        BatchRenewal::between_trees(&before, &after, files::octets(&leaves)?)
+    } else {
+        BatchRenewal::between(&before, &after)
+    })
+}
+
+/// Whether a file of this name is part of a stored renewal: NAME.p7m.1.before, where NAME.p7m is there.
+fn is_stored_here(path: &Path) -> bool {
+    let stem = path.with_extension("");
+    let first = stem.with_extension("");
+    let is_numbered =
+        stem.extension().and_then(|number| number.to_str()).is_some_and(|number| number.parse::<u32>().is_ok());
+    [BEFORE, AFTER, LEAVES].iter().any(|ending| has_ending(path, ending))
+        && is_numbered
+        && is_renewed_here(&first)
+        && first.exists()
+}

@@ -1,0 +1,214 @@
+//! A new hash tree over the records of a batch.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
+
+use super::batch::{BatchRenewal, Extension};
+use super::error::{NotInRenewal, RenewalError};
+use super::judge::Kind;
+use super::layer;
+use super::renewer::{Attempt, Renewer};
+use super::unrenewed::Unrenewed;
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::time::record::SparseTree;
+use crate::verify::{Content, ContentDigests};
+
+/// A new hash tree over the records of a batch, inside of its proofs and beside them, while the files are read, each once. One
+/// token renews all of them, before the digest algorithm of their records ends.
+///
+/// It begins with any one file, which a [`Renewer`] prepared with the new algorithm. What the renewer put into the last token
+/// of that file is put into the token of each, as it is the same one. A file that is not added is not renewed, which hurts no
+/// other; it can be renewed by itself.
+///
+/// It can be interrupted at any moment: what [`add`](Self::add) returned is stored beside the names of the files that were
+/// read, with the [`state`](Self::state), and given back to [`resume`](Self::resume).
+///
+/// ```
+/// # use chrono::Utc;
+/// # use recommande::{crypto::DigestAlgorithm, rfc3161_client::TsaPool, verify::Content};
+/// use recommande::preserve::{BatchRehash, Renewer};
+/// # fn renewed(renewer: Renewer<'_>, tsas: &TsaPool, files: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>, Box<dyn std::error::Error>> {
+/// let (now, renewer) = (Utc::now(), renewer.with_algorithm(DigestAlgorithm::Sha512));
+/// let first = renewer.prepare(&files[0], Content::Attached, now)?;
+/// let mut rehash = BatchRehash::of(&files[0], first)?;
+/// for file in &files {
+///     rehash.add(file)?;
+/// }
+/// let renewal = rehash.close().stamp_with(&renewer, tsas, now)?;
+/// let all = files.iter().map(|file| renewer.repeat(&renewal, file, Content::Attached, now)).collect::<Result<Vec<_>, _>>()?;
+/// # Ok(all)
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct BatchRehash<'c> {
+    first: Unrenewed<'c>,
+    extension: Extension,
+    state: Digest,
+    octets: Vec<u8>,
+}
+
+impl<'c> BatchRehash<'c> {
+    /// Starts with a file or record as it is, and as it was prepared. It is the first object of the tree.
+    ///
+    /// # Errors
+    /// `Record`; `NoHashTree` when it was prepared for another timestamp of the same chain, or is another file.
+    pub fn of(before: &[u8], first: Unrenewed<'c>) -> Result<Self, NotInRenewal> {
+        let algorithm = first.hash_tree().ok_or(NotInRenewal::NoHashTree)?;
+        let token = layer::tail(before, first.kind())?.token().to_vec();
+        let extended = layer::tail(first.der(), first.kind())?.token().to_vec();
+        let extension = Extension { token, extended };
+        if extension.of(before, first.kind())? != first.der() {
+            return Err(NotInRenewal::NoHashTree);
+        }
+        let (state, octets) = (algorithm.digest(&extension.extended), first.imprint().as_bytes().to_vec());
+        Ok(Self { first, extension, state, octets })
+    }
+
+    /// Returns the algorithm of the tree.
+    pub fn algorithm(&self) -> DigestAlgorithm {
+        self.state.algorithm()
+    }
+
+    /// Adds a proof of the batch with its record in it, and returns its leaf, which is to be stored where the work may be
+    /// interrupted. Nothing is verified.
+    ///
+    /// # Errors
+    /// `Record`, `OtherToken`. What was added before stays.
+    pub fn add(&mut self, file: &[u8]) -> Result<Digest, NotInRenewal> {
+        self.add_kind(file, Kind::File(Content::Attached))
+    }
+
+    /// Adds a record of the batch, which is over an object with these digests.
+    ///
+    /// # Errors
+    /// `Record`, `OtherToken`; `DigestMissing` without the digest by the [algorithm](Self::algorithm) of the tree.
+    pub fn add_record(&mut self, record: &[u8], object: &ContentDigests) -> Result<Digest, NotInRenewal> {
+        self.add_kind(record, Kind::Record(object))
+    }
+
+    fn add_kind(&mut self, octets: &[u8], kind: Kind<'_>) -> Result<Digest, NotInRenewal> {
+        let leaf = layer::leaf(&self.extension.of(octets, kind)?, kind, self.algorithm())?;
+        self.octets.extend_from_slice(leaf.as_bytes());
+        Ok(leaf)
+    }
+
+    /// Returns the digest of the last token with what was added to it. Every leaf depends on it.
+    pub fn state(&self) -> &Digest {
+        &self.state
+    }
+
+    /// Adds a file again by the leaf that [`add`](Self::add) returned for it, in this [`state`](Self::state).
+    ///
+    /// # Errors
+    /// `OtherState` when something else was added to the last token, or when the leaf is by another algorithm.
+    pub fn resume(&mut self, state: &Digest, leaf: &Digest) -> Result<(), NotInRenewal> {
+        if *state != self.state || leaf.algorithm() != self.algorithm() {
+            return Err(NotInRenewal::OtherState);
+        }
+        self.octets.extend_from_slice(leaf.as_bytes());
+        Ok(())
+    }
+
+    /// Builds the tree.
+    pub fn close(self) -> UnstampedRehash<'c> {
+        let tree = SparseTree::of_octets(self.state.algorithm(), self.octets);
+        let tree = tree.unwrap_or_else(|| SparseTree::alone(self.first.imprint()));
+        let root = tree.root().unwrap_or(*self.first.imprint());
+        UnstampedRehash { first: self.first, extension: self.extension, tree: Arc::new(tree), root }
+    }
+}
+
+impl fmt::Debug for BatchRehash<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let algorithm = self.algorithm();
+        write!(f, "BatchRehash({} by {algorithm})", self.octets.len() / algorithm.output_len())
+    }
+}
+
+/// The new hash tree of a batch, which waits for its timestamp.
+///
+/// It is not stored itself: the first file, as it was and as it was prepared, gives it again with the leaves. A request and its
+/// response can be stored and attached again, which gives the same renewal.
+#[derive(Clone)]
+pub struct UnstampedRehash<'c> {
+    first: Unrenewed<'c>,
+    extension: Extension,
+    tree: Arc<SparseTree>,
+    root: Digest,
+}
+
+impl UnstampedRehash<'_> {
+    /// Returns the number of different objects.
+    pub fn leaf_count(&self) -> usize {
+        self.tree.leaf_count()
+    }
+
+    /// Makes the request for the timestamp, which asks for certificates.
+    pub fn timestamp_request(&self, nonce: Nonce) -> TimeStampReq {
+        let imprint = MessageImprint::new(self.root.algorithm().oid(), self.root.as_bytes());
+        TimeStampReq::new(imprint).with_nonce(nonce)
+    }
+
+    /// Takes the token of a response, after checking that it answers `request` and that the first file verifies with it.
+    /// [`Renewer::repeat`] then renews that file and the others.
+    ///
+    /// # Errors
+    /// Those of [`Renewer::attach`].
+    pub fn attach(
+        &self,
+        renewer: &Renewer<'_>,
+        request: &TimeStampReq,
+        response: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<BatchRenewal, RenewalError> {
+        self.attach_token(renewer, request, request.check(response)?, now)
+    }
+
+    /// Requests the timestamp from a pool of TSAs, with a random nonce, and takes the first token that
+    /// [`attach`](Self::attach) would take.
+    ///
+    /// # Errors
+    /// `Tsa` with every TSA's answer, `Nonce`.
+    pub fn stamp_with(
+        &self,
+        renewer: &Renewer<'_>,
+        tsas: &TsaPool,
+        now: DateTime<Utc>,
+    ) -> Result<BatchRenewal, RenewalError> {
+        let request = self.timestamp_request(Nonce::random().map_err(|_| RenewalError::Nonce)?);
+        let attached = tsas.timestamp_with(&request, |token| Ok(self.attach_token(renewer, &request, token, now)?));
+        attached.map_err(RenewalError::Tsa)
+    }
+
+    fn attach_token(
+        &self,
+        renewer: &Renewer<'_>,
+        request: &TimeStampReq,
+        token: TimeStampToken,
+        now: DateTime<Utc>,
+    ) -> Result<BatchRenewal, RenewalError> {
+        layer::check_der(&token)?;
+        let (kind, leaf, gen_time) = (self.first.kind(), self.first.imprint(), token.tst_info().gen_time);
+        let reduced = self.tree.reduced(leaf).ok_or(NotInRenewal::LeftOut)?;
+        let after = layer::with_chain(self.first.der(), kind, leaf, reduced, &token)?;
+        renewer.check(&Attempt {
+            before: Some(self.first.der()),
+            after: &after,
+            kind,
+            imprint: &self.root,
+            request,
+            gen_time,
+            now,
+        })?;
+        Ok(BatchRenewal::of_tree(self.extension.clone(), Arc::clone(&self.tree), token))
+    }
+}
+
+impl fmt::Debug for UnstampedRehash<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnstampedRehash({} objects, {} {})", self.leaf_count(), self.root.algorithm(), self.root)
+    }
+}
