@@ -69,7 +69,7 @@ sub_indications! {
     SignedDataNotFound "SIGNED_DATA_NOT_FOUND"
 }
 
-/// What one check came to.
+/// A check comes to one of these results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
@@ -86,7 +86,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether a verdict can be TOTAL-PASSED with it.
+    /// Returns whether a verdict can be TOTAL-PASSED with it.
     pub fn is_acceptable(self) -> bool {
         self <= Self::Warning
     }

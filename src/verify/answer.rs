@@ -54,9 +54,9 @@ impl Published {
 pub enum RevocationPlace {
     /// Beside the signature: in `crls` of its SignedData, or in revocation-values.
     Signature,
-    /// In the token of the n-th timestamp.
+    /// It lies in the token of the n-th timestamp.
     Timestamp(usize),
-    /// In the cryptoInfos of the n-th evidence record.
+    /// It lies in the cryptoInfos of the n-th evidence record.
     CryptoInfos(usize),
     /// The caller gave it.
     Caller,

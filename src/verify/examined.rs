@@ -128,7 +128,7 @@ fn shown_imprint(info: &TstInfo) -> String {
     }
 }
 
-/// What a timestamp covers.
+/// The kind of a timestamp says what it covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

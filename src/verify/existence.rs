@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Subject;
 
-/// What a signature is over.
+/// The scope of a signature names the octets that it is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignatureScope {
     /// The place of the content.
@@ -26,7 +26,7 @@ pub enum ContentPlace {
     Detached,
 }
 
-/// That something is proven to have existed.
+/// Something is proven to have existed since a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExistenceSummary {
     /// The thing that existed.

@@ -94,7 +94,7 @@ pub struct Policy {
     pub revocation: RevocationRule,
     /// The time at which the certificates of a TSA have to be valid.
     pub timestamp_validity: TimestampValidity,
-    /// What a revocation of a TSA's certificate means for its older timestamps.
+    /// This member says what a revocation of a TSA's certificate means for its older timestamps.
     pub tsa_revocation: TsaRevocation,
     /// Revocation data still counts for this many seconds after its nextUpdate. The default is 0.
     pub revocation_freshness: u32,

@@ -10,7 +10,7 @@ use crate::finding::Code;
 pub(super) enum Profile {
     /// The profile of our proofs and payload signatures: id-data, a timestamp, every attribute as we write it.
     Own,
-    /// What CMS and CAdES ask of anybody.
+    /// The checks are those that CMS and CAdES ask of anybody.
     Foreign,
 }
 

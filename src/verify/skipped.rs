@@ -30,7 +30,7 @@ pub(super) struct Skipped {
 pub(super) enum Place {
     Crls,
     RevocationValues,
-    /// Of signature, tokens and caller.
+    /// It counts what signature, tokens and caller give together.
     Together,
 }
 

@@ -47,7 +47,7 @@ impl<'a> From<&'a Result<Verified<Sending>, VerifyError>> for Preceding<'a> {
     }
 }
 
-/// What a proof of sending is verified with: the payload, and the disclosure of its commitments.
+/// A proof of sending is verified with this: the payload, and the disclosure of its commitments.
 ///
 /// A [`Payload`] converts into it.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +82,7 @@ impl<'a> From<SendingContext<'a>> for Context<'a> {
     }
 }
 
-/// What a proof is verified with: what precedes it, the payload, and the disclosure of its commitments.
+/// A proof is verified with this: what precedes it, the payload, and the disclosure of its commitments.
 ///
 /// The verified sending converts into it, and so does a [`Preceding`]; the payload is then not available, since that
 /// sending was compared with it or not.
@@ -94,7 +94,7 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// What precedes the proof, and the payload.
+    /// Builds the context of what precedes the proof, and of the payload.
     pub fn new(preceding: impl Into<Preceding<'a>>, payload: impl Into<Payload<'a>>) -> Self {
         Self { preceding: preceding.into(), payload: payload.into(), disclosure: None }
     }

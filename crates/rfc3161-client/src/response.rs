@@ -222,7 +222,7 @@ fn bits(octets: &[u8]) -> Vec<FailureReason> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TimeStampResp {
-    /// What the TSA says about the request.
+    /// The TSA says here whether it grants the request, and if not, why.
     pub status: PkiStatusInfo,
     /// The token, which is there if and only if the status is granted or grantedWithMods.
     pub token: Option<TimeStampToken>,

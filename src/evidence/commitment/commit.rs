@@ -12,7 +12,7 @@ use crate::evidence::statement::{Commitments, Core, Statement};
 use crate::identity::PersonKind;
 use crate::text::{is_nfc, nfc};
 
-/// Where the salts of commitments come from.
+/// The salts of commitments come from one of these.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Salts<'a> {

@@ -14,7 +14,7 @@ use crate::verify::examined::{Examined, ExaminedRecord};
 pub struct RecordSummary {
     /// The record: `evidence-record` and its number, or `record` for one by itself.
     pub record: Subject,
-    /// Whether the verifier was given it beside the file.
+    /// True if the verifier was given it beside the file.
     pub beside: bool,
     /// The verdict on the record, in the words of a signature's.
     pub indication: Indication,
@@ -61,7 +61,7 @@ pub enum RevocationKind {
     Ocsp,
 }
 
-/// What revocation data says about one certificate.
+/// An answer is what revocation data says about one certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevocationAnswer {
     /// The use of the certificate.
@@ -79,7 +79,7 @@ pub struct CountersignatureSummary {
     pub of: Subject,
     /// The name by which it names its signer, or why it cannot be read.
     pub signer: Option<String>,
-    /// What was found about it.
+    /// The code names what was found about it.
     pub code: Code,
 }
 

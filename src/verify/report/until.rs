@@ -24,13 +24,13 @@ pub struct Deadline {
     /// The renewal that is needed before.
     #[serde(default)]
     pub renewal: RenewalKind,
-    /// Whether it is time to renew: the end is less than 90 days away, or less than 365 days where every object has to be
+    /// True if it is time to renew: the end is less than 90 days away, or less than 365 days where every object has to be
     /// read again.
     #[serde(default)]
     pub renew_now: bool,
 }
 
-/// What a renewal consists of.
+/// The kind of a renewal says what it consists of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -44,7 +44,7 @@ pub enum RenewalKind {
 }
 
 impl Deadline {
-    /// What to do about the end, for people.
+    /// Returns a sentence for people on what to do about the end.
     pub fn advice(&self) -> &'static str {
         match (self.renew_now, self.renewal) {
             (true, RenewalKind::Timestamp) => "renew it now, with a new timestamp over the one that ends",

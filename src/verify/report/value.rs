@@ -51,7 +51,7 @@ pub struct Report {
     pub verifiable_until: Option<Deadline>,
     /// A summary of the statement; `None` for a payload signature.
     pub statement: Option<StatementSummary>,
-    /// What the signature is over; `None` for a timestamp or an evidence record by itself.
+    /// The scope says what the signature is over; it is `None` for a timestamp or an evidence record by itself.
     #[serde(default)]
     pub scope: Option<SignatureScope>,
     /// The timestamps, in the order in which they are numbered.
@@ -59,7 +59,7 @@ pub struct Report {
     /// The evidence records, in the order in which they are numbered.
     #[serde(default)]
     pub records: Vec<RecordSummary>,
-    /// What valid timestamps and evidence records prove to have existed, and since when.
+    /// These are what valid timestamps and evidence records prove to have existed, and since when.
     #[serde(default)]
     pub existence: Vec<ExistenceSummary>,
     /// The CRLs and OCSP responses that answered for a certificate, each once.
@@ -83,9 +83,9 @@ const LIBRARY: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSI
 /// The subject and the code of the finding that decided a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecidedBy {
-    /// What was checked.
+    /// The subject is what was checked.
     pub subject: Subject,
-    /// What was found.
+    /// The code names what was found.
     pub code: Code,
 }
 
@@ -116,7 +116,7 @@ pub enum ArtifactKind {
     Unreadable,
 }
 
-/// What a statement says, without parties.
+/// The summary holds what a statement says, without parties.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementSummary {
     /// The identifier of the sealed statement: SHA-256 over its signed attributes, in hexadecimal.

@@ -16,7 +16,7 @@ use crate::verify::settings::Settings;
 /// Where a record about a signature is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// In an unsigned attribute, by the signer's index and its own.
+    /// The record lies in an unsigned attribute, by the signer's index and its own.
     Inside { signer: usize, attribute: usize },
     /// The verifier was given it.
     Beside,

@@ -17,10 +17,10 @@ use crate::verify::time::poe::ProofsOfExistence;
 /// Whose path it is, and at what time its status counts.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
-    /// Of a signature that is known to have existed at `at`: the proven time, or now. A timestamp that it signs over may
+    /// The certificate is that of a signature that is known to have existed at `at`: the proven time, or now. A timestamp that it signs over may
     /// show that it was made later than `made_after`.
     Signature { at: DateTime<Utc>, made_after: Option<DateTime<Utc>> },
-    /// Of a token that attests `gen_time` and is known to have existed by `existed`.
+    /// The certificate is that of a token that attests `gen_time` and is known to have existed by `existed`.
     Token { gen_time: DateTime<Utc>, existed: DateTime<Utc>, revocation: TsaRevocation },
 }
 
