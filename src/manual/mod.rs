@@ -1,7 +1,8 @@
 //! The manual: how the library works, and how a service uses it.
 //!
-//! These modules hold text only. The Rust code in them is compiled and run with the tests, and the shell commands are
-//! run by the project's CI.
+//! These modules hold text only. The Rust code in them is compiled and run with the tests, and the project's CI runs the
+//! commands of each block of shell (`sh`). Blocks of plain text show commands that need a token, a TSA or a repository of
+//! your own.
 //!
 //! | chapter | what it answers |
 //! |---|---|
