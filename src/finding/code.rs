@@ -106,10 +106,10 @@ codes! {
     MessageDigestMatches "message-digest-matches" Passed: "the signed digest is the digest of the content";
     MessageDigestDiffers "message-digest-differs" Failed(HashFailure) "essential": "the signed digest is not the digest of the content";
     MessageDigestMissing "message-digest-missing" Failed(FormatFailure) "essential": "the signed attributes hold no digest of the content";
-    ContentNotGiven "content-not-given" Indeterminate(SignedDataNotFound) "essential": "the signed content, or its digest under this algorithm, was not given";
+    ContentNotGiven "content-not-given" Indeterminate(SignedDataNotFound) "essential": "the signed content, or its digest under this algorithm, was not given; give one of them";
     DigestAlgorithmNotOffered "digest-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "this build does not offer the digest algorithm";
     SigningCertificateFound "signing-certificate-found" Passed: "the certificate that the signer names is available";
-    SigningCertificateNotFound "signing-certificate-not-found" Indeterminate(NoSigningCertificateFound) "essential": "the certificate that the signer names is not available";
+    SigningCertificateNotFound "signing-certificate-not-found" Indeterminate(NoSigningCertificateFound) "essential": "the certificate that the signer names is not available; give it as an extra certificate";
     SigningCertificateBound "signing-certificate-bound" Passed: "the signed reference names the signing certificate by its digest";
     SigningCertificateUnreadable "signing-certificate-unreadable" Indeterminate(NoSigningCertificateFound) "essential": "the certificate that the signer names is in the file and cannot be read";
     CertificateExtensionUnreadable "certificate-extension-unreadable" Warning: "an extension of the signing certificate cannot be read";
@@ -153,7 +153,7 @@ codes! {
     // The certification path of the seal or of a timestamp. A fault of the path may have kept the rest of it from being
     // examined. The signer is unknown then, and no policy can make up for that, so these codes are essential.
     ChainValid "chain-valid" Passed: "the certification path is valid at that time";
-    ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound) "essential": "no certification path leads to a trust anchor";
+    ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound) "essential": "no certification path leads to a trust anchor; give the certificates between them as extra certificates, or check the anchors";
     ChainSignatureInvalid "chain-signature-invalid" Indeterminate(CertificateChainGeneralFailure) "essential": "a signature in the certification path does not verify";
     ChainConstraint "chain-constraint" Indeterminate(ChainConstraintsFailure) "essential": "the certification path breaks a constraint";
     ChainMalformed "chain-malformed" Indeterminate(CertificateChainGeneralFailure) "essential": "a certificate of the path cannot be read";
@@ -178,10 +178,10 @@ codes! {
     RevokedLaterInvalidBefore "revoked-later-invalid-before" Warning(RevokedNoPoe): "a certificate was revoked after the proven time, and its issuer distrusts it from an earlier time on";
     TsaKeyCompromised "tsa-key-compromised" Indeterminate(RevokedNoPoe) "essential" [AgainstCertificate]: "the TSA's certificate was revoked later, and a compromise of its key is not ruled out";
     CertificateOnHold "certificate-on-hold" Indeterminate(TryLater) [AgainstCertificate]: "a certificate was suspended at that time";
-    RevocationNotChecked "revocation-not-checked" Warning(TryLater): "no revocation data says whether a certificate was revoked";
+    RevocationNotChecked "revocation-not-checked" Warning(TryLater): "no revocation data says whether a certificate was revoked; give the CRL or OCSP response of its issuer";
     RevocationUnknown "revocation-unknown" Warning(TryLater): "the OCSP responder does not know the certificate";
     RevocationIncomplete "revocation-incomplete" Warning(TryLater): "the revocation data does not cover everything that it would have to cover";
-    RevocationStale "revocation-stale" Warning(TryLater): "the revocation data is too old or too late for that time";
+    RevocationStale "revocation-stale" Warning(TryLater): "the revocation data is too old or too late for that time; give data that its issuer made for that time";
     RevocationNotAuthenticated "revocation-not-authenticated" Warning(TryLater): "no entitled signer signed the revocation data";
     RevocationNotSupported "revocation-not-supported" Warning(TryLater): "the revocation data holds a critical element that is not supported";
     RevocationInTheFuture "revocation-in-the-future" Warning(TryLater): "the revocation data is dated after now or ends before it begins";
@@ -304,7 +304,7 @@ codes! {
     CommitmentToNoValue "commitment-to-no-value" Failed(FormatFailure) "essential": "the statement commits to what cannot stand in the field";
 
     // The link of an opening to its sending.
-    SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given";
+    SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given; verify it and give it with the opening";
     SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the sending that was opened did not verify";
     SendingVerifiedOtherwise "sending-verified-otherwise" Indeterminate(SigConstraintsFailure) "essential": "the sending was verified by other trust anchors, by another policy or without revocation data that is given for the opening, so verify both with one verifier";
     SendingMatches "sending-matches" Passed: "the opening names this sending and repeats its message, content and parties";

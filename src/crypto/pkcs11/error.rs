@@ -39,14 +39,14 @@ pub enum Pkcs11Error {
     /// No slot has such a token.
     #[error("no slot of the module has this token")]
     TokenNotFound,
-    /// Several tokens have this name.
-    #[error("several tokens have this name")]
+    /// Several tokens have this name. [`TokenName::Serial`](super::TokenName::Serial) tells them apart.
+    #[error("several tokens have this name; give the serial number of the right one")]
     TokenAmbiguous,
     /// The token has no such private key, or does not show it.
     #[error("the token has no private key of this name")]
     KeyNotFound,
-    /// Several private keys have this name.
-    #[error("several private keys have this name")]
+    /// Several private keys have this name. The identifier (CKA_ID) tells them apart.
+    #[error("several private keys have this name; give the identifier (CKA_ID) of the right one as well")]
     KeyAmbiguous,
     /// The key wants the PIN again before each signature (CKA_ALWAYS_AUTHENTICATE), between the start of the signature and
     /// its data. The token offers no mechanism that takes the data apart from the start, which is one that hashes.
