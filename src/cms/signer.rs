@@ -278,6 +278,8 @@ fn check_digest_algorithm(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) ->
     }
 }
 
+/// Checks that the signed content-type is the content's, and that of the profile (RFC 5652 §11.1). Content of one type
+/// could otherwise pass for content of another.
 fn check_content_type(check: &SignerCheck<'_>, attributes: &Attributes<'_>, notes: &mut Notes<'_, '_>) {
     match single_value(attributes, oid::CONTENT_TYPE) {
         Err(code) => notes.note_with(code, || Details::stated("content-type")),

@@ -167,6 +167,8 @@ impl PublicKey {
         self.ask_backends(algorithm, Signed::Digest(digest), signature)
     }
 
+    /// Checks that the key is of the kind that the algorithm needs. A backend could otherwise read the numbers of one
+    /// kind as those of another.
     fn check_usable(&self, algorithm: &SignatureAlgorithm) -> Result<(), SignatureError> {
         if let KeyKind::NotOffered(what) = self.kind() {
             return Err(SignatureError::NotOffered(what.clone()));

@@ -78,6 +78,8 @@ impl PayloadDigests {
     }
 }
 
+/// Checks the algorithms of a part's digests. Collisions of what is shorter than SHA-256 can be made, and two digests
+/// of one algorithm could name two payloads.
 fn check_algorithms(algorithms: impl Iterator<Item = DigestAlgorithm>) -> Result<(), EvidenceError> {
     let mut seen = Vec::new();
     for algorithm in algorithms {

@@ -55,6 +55,8 @@ impl UnknownExtension {
         Ok(Self { name, json: json.to_owned() })
     }
 
+    /// Checks that the name is not that of an extension of this library, which a caller's own could otherwise
+    /// counterfeit.
     pub(super) fn check_name(name: &str) -> Result<String, EvidenceError> {
         let name = text::text("extension's name", name, MAX_IDENTIFIER)?;
         let taken = ["isCritical", ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL, COMMITMENTS];

@@ -271,6 +271,7 @@ impl fmt::Debug for UnstampedGroup {
     }
 }
 
+/// Checks that a new hash tree is by no weaker algorithm than the present one, which would prove less from then on.
 fn check_group(chosen: DigestAlgorithm, present: DigestAlgorithm) -> Result<(), GroupError> {
     check_strength(chosen, present).map_err(|present| GroupError::WeakerAlgorithm { chosen, present })
 }

@@ -206,6 +206,7 @@ fn may_be_verified(algorithm: &SignatureAlgorithm, certificate: &Certificate) ->
     certificate.public_key().verify(algorithm, TRIAL, &none) == Err(SignatureError::Invalid)
 }
 
+/// Checks that the key is one that seals: an RSA key is long enough for ETSI TS 119 312, and a backend signs with it.
 fn check_key(kind: &KeyKind) -> Result<(), CredentialsError> {
     match kind {
         KeyKind::Rsa { bits } if *bits < LEAST_RSA_BITS => Err(CredentialsError::Key(kind.clone())),
@@ -222,6 +223,8 @@ fn check_key(kind: &KeyKind) -> Result<(), CredentialsError> {
     }
 }
 
+/// Checks that the digest is one of SHA-2 that CAdES verifiers know, and that the algorithm is one of the certified
+/// key.
 fn check_algorithm(algorithm: &SignatureAlgorithm, certificate: &Certificate) -> Result<(), CredentialsError> {
     use crate::crypto::DigestAlgorithm::{Sha256, Sha384, Sha512};
     if !matches!(algorithm.cms_digest(), Sha256 | Sha384 | Sha512) {
@@ -230,6 +233,8 @@ fn check_algorithm(algorithm: &SignatureAlgorithm, certificate: &Certificate) ->
     if certificate.public_key().fits(algorithm) { Ok(()) } else { Err(CredentialsError::KeyDoesNotMatch) }
 }
 
+/// Checks that the certificate may seal (RFC 5280 §4.2.1.3, §4.2.1.9 and §4.2.1.12). A verifier would refuse each seal
+/// otherwise, when it is too late to make another one.
 fn check_usage(certificate: &Certificate) -> Result<(), CredentialsError> {
     if !certificate.may_sign() {
         return Err(CredentialsError::KeyUsage);
@@ -243,6 +248,8 @@ fn check_usage(certificate: &Certificate) -> Result<(), CredentialsError> {
     if certificate.is_ca() { Err(CredentialsError::CertificateAuthority) } else { Ok(()) }
 }
 
+/// Checks that each certificate is issued by the next one. A verifier with the anchors alone could find no path
+/// otherwise.
 fn check_order(chain: &[Certificate]) -> Result<(), CredentialsError> {
     for (index, pair) in chain.windows(2).enumerate() {
         if let [issued, issuer] = pair

@@ -186,6 +186,7 @@ fn check_headers(signed_data: &SignedData<'_>, signer_info: &SignerInfo<'_>) -> 
     Ok(())
 }
 
+/// Checks that the signed attributes are the SET OF in DER that was signed (RFC 5652 §5.4).
 fn check_attributes(attributes: &Attributes<'_>) -> Result<(), ProfileViolation> {
     if attributes.is_der_set() { Ok(()) } else { Err(ProfileViolation::SignedAttributesNotDer) }
 }

@@ -177,6 +177,8 @@ impl<A: Artifact> Prepared<A> {
         Ok(Unstamped::stored(self.artifact.clone().with_envelope(envelope, INTERNAL)))
     }
 
+    /// Verifies the signature before there is a seal, because a remote service may sign with another key or another
+    /// text.
     fn check(&self, signature: &[u8]) -> Result<(), CompleteError> {
         if signature.is_empty() {
             return Err(CompleteError::Empty);

@@ -206,6 +206,7 @@ fn check_imprint(
     Some((algorithm, Compared::Yes))
 }
 
+/// Notes genTime, and a form of it that is not DER (RFC 3161 §2.4.2).
 fn check_gen_time(info: &TstInfo, notes: &mut Notes<'_, '_>) {
     notes.note_with(Code::TimestampTime, || Details::stated(time(info.gen_time)));
     if !info.gen_time_as_coded.coding.is_der() {
@@ -230,6 +231,8 @@ pub(crate) fn tolerance(clock_skew: TimeDelta, accuracy: Option<TimeDelta>) -> T
     clock_skew + accuracy.unwrap_or_default().min(MAX_ACCURACY)
 }
 
+/// Checks that the token's policy is one that the caller accepts. A TSA may stamp under several, and not all are
+/// qualified (RFC 3161 §2.4.2).
 fn check_policy(info: &TstInfo, trust: &TokenTrust<'_>, notes: &mut Notes<'_, '_>) {
     if trust.policies.is_empty() || trust.policies.contains(&shown(&info.policy)) {
         notes.note_with(Code::TimestampPolicyAccepted, || Details::stated(&info.policy));

@@ -464,6 +464,7 @@ fn read_responder(reader: &mut Reader<'_>, range: impl Fn(&[u8]) -> Part) -> Res
     }
 }
 
+/// Checks that each answer can be read and that they are not too many, so that what looks one up meets no surprise.
 fn check_responses(responses: &[u8]) -> Result<(), RevocationDataError> {
     let mut reader = Reader::new(responses, "responses");
     let mut count = 0;

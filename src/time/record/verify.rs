@@ -63,6 +63,8 @@ pub(crate) struct RecordVerdict {
     pub(crate) proven_at: Option<DateTime<Utc>>,
 }
 
+/// Verifies an evidence record over its data objects (RFC 4998 §3.3, §4.3 and §5.3). It proves a time only if the
+/// objects are those of the first ArchiveTimeStamp and every later one holds.
 pub(crate) fn check_record(check: &RecordCheck<'_>, trust: Trust<'_>, ledger: &mut Ledger<'_>) -> RecordVerdict {
     let before = ledger.len();
     let mut notes = Notes::new(ledger, check.subject);
@@ -124,6 +126,8 @@ struct Link {
     holds: bool,
 }
 
+/// Checks that each ArchiveTimeStamp is over what it has to be over: the first one of a chain over the objects and all
+/// earlier chains (RFC 4998 §5.3), each further one over the timestamp before it (§5.2).
 fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     let mut before: Option<(Option<&TstInfo>, &ArchiveTimeStamp<'_>)> = None;

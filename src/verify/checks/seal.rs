@@ -90,6 +90,8 @@ const COMMITMENT: Informing = Informing {
     read: cms::commitment,
 };
 
+/// Notes an attribute that only informs (ETSI EN 319 122-1 clause 5). One that cannot be read fails no signature by
+/// others.
 fn check_informing(
     attributes: &Attributes<'_>,
     informing: &Informing,
@@ -204,6 +206,8 @@ fn uncovered_past_from(
     of_issuers.chain(answers.filter_map(|answer| answer.past_from(algorithms))).min()
 }
 
+/// Checks that the certificate may sign and is no CA's (RFC 5280 §4.2.1.3). The key of an OCSP responder or of a TSA
+/// would seal otherwise what its owner signed for another purpose.
 fn check_seal_usage(signer: &CheckedSigner, notes: &mut Notes<'_, '_>) {
     if !signer.certificate.may_sign() {
         notes.note(Code::SealKeyUsageWrong);

@@ -18,6 +18,8 @@ pub(super) fn refusal<B>(response: &Response<B>) -> TransportError {
     }
 }
 
+/// Checks that the answer is stated to be a time-stamp reply (RFC 3161 §3.4). A captive portal or a proxy answers in
+/// HTML with status 200.
 pub(super) fn check_content_type<B>(response: &Response<B>) -> Result<(), TransportError> {
     let stated = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let stated = String::from_utf8_lossy(stated);

@@ -114,6 +114,7 @@ fn check_form(certificate: &Certificate) -> Result<(), PathError> {
     Ok(())
 }
 
+/// Checks the validity at a time, both ends included (RFC 5280 §4.1.2.5 and §6.1.3 (a) (2)).
 pub(super) fn check_validity(certificate: &Certificate, at: DateTime<Utc>) -> Result<(), PathError> {
     if certificate.is_valid_at(at) {
         return Ok(());
@@ -166,6 +167,7 @@ pub(super) fn check_anchor(anchor: &Certificate) -> Result<(), PathError> {
     }
 }
 
+/// Checks the critical extensions of the certificate at the end of the path (RFC 5280 §6.1.5 (f)).
 fn check_critical_in_target(request: &PathRequest<'_>) -> Result<(), PathError> {
     check_critical(request.target, &[request.processed, request.processed_in_target])
 }

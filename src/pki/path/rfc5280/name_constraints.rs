@@ -72,6 +72,9 @@ impl<'a> NameConstraints<'a> {
             .try_for_each(|name| self.check_name(name, budget))
     }
 
+    /// Checks one name against both kinds of subtrees (RFC 5280 §6.1.3 (b) and (c)). The name lies within one subtree
+    /// of each set of permitted ones, as far as they are for its type, and a name that cannot be compared counts as
+    /// excluded.
     fn check_name(&self, name: &GeneralName<'_>, budget: &ValidationBudget) -> Result<(), Refusal> {
         for subtrees in &self.permitted {
             let mut is_permitted = None;
