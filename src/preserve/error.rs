@@ -48,6 +48,12 @@ pub enum NotRenewable {
     /// file before it is renewed, because later nobody has it. Give what the certificate's issuer publishes today.
     #[error("revocation data has to be in the file before it is renewed: {0}")]
     RevocationMissing(Box<Finding>),
+    /// Revocation data that the verdict rests on was given to the verifier and is not in the file, to which nothing can be
+    /// added any more once it is in a group. Put it into the file, or into the record in it, before.
+    #[error(
+        "revocation data that the verdict rests on is not in the file: it has to be, before the file joins a group"
+    )]
+    RevocationBeside,
     /// An evidence record beside the file is over it as it is, and would no longer fit it. Renew the record instead
     /// ([`renew_record`](super::Renewer::renew_record)), or use a verifier without it.
     #[error("an evidence record beside the file is over it as it is: the record is what is renewed")]
@@ -204,6 +210,7 @@ impl NotRenewable {
             | Self::AdditionNotDer
             | Self::OlderForm(_)
             | Self::WeakerAlgorithm { .. }
+            | Self::RevocationBeside
             | Self::RecordBeside
             | Self::DigestMissing(_)
             | Self::Record => None,

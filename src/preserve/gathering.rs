@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::due::Due;
-use super::error::{NotInGroup, RenewalError};
+use super::error::{NotInGroup, NotRenewable, RenewalError};
 use super::group::{Chain, Group, GroupError, Missing};
 use super::judge::Kind;
 use super::layer;
@@ -15,7 +15,7 @@ use super::renewer::{Attempt, Renewer};
 use super::strength::check_strength;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::SparseTree;
-use crate::verify::ContentDigests;
+use crate::verify::{Content, ContentDigests};
 
 /// The digests of the objects of a new group while it is filled. The order in which they are added makes no difference, and
 /// an object that is added twice counts once.
@@ -35,7 +35,26 @@ impl GroupLeaves {
         Ok(Self { algorithm, octets: Vec::new() })
     }
 
-    /// Adds an object: a file as it is stored.
+    /// Adds a file that verifies, in time, with the revocation data about its seal and its timestamps in it. It returns the
+    /// deadline of the file itself, before which the group has to be stamped. A file that is refused is not in the group, and
+    /// hurts no other. Certificates that the verifier was given are not looked for in the file.
+    ///
+    /// # Errors
+    /// `PastDeadline`, `NotVerified`, `TimeNotProven`, `Signers`; `RevocationMissing`; `RevocationBeside` when what answers
+    /// is revocation data that the verifier was given: use one without.
+    pub fn add_verified(
+        &mut self,
+        renewer: &Renewer<'_>,
+        file: &[u8],
+        content: Content<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Due>, NotRenewable> {
+        let due = renewer.check_member(file, content, now)?;
+        self.add(file);
+        Ok(due)
+    }
+
+    /// Adds an object: a file as it is stored, at which nobody looks.
     pub fn add(&mut self, object: &[u8]) {
         self.octets.extend_from_slice(self.algorithm.digest(object).as_bytes());
     }

@@ -8,6 +8,7 @@ use signed_data::tlv::{Reader, Tag};
 
 use super::batch::BatchRenewal;
 use super::error::{NotInGroup, NotInRenewal};
+use super::layer;
 use crate::asn1::writer;
 use crate::crypto::DigestAlgorithm;
 use crate::pki::Certificate;
@@ -38,6 +39,10 @@ pub enum GroupError {
     /// The newest token would be larger than what is read back, by what is added to it.
     #[error("with what is added, the newest token of the group would be larger than what is read back")]
     TooLarge,
+    /// A certificate, CRL or OCSP response that would be added is not in DER throughout. Verifiers would not agree on what a
+    /// later renewal was over.
+    #[error("a certificate or revocation data that would be added is not coded in DER throughout")]
+    AdditionNotDer,
     /// What was stored is no group: it cannot be read, or its leaves and tokens do not fit each other.
     #[error("the stored group is damaged: {0}")]
     Damaged(&'static str),
@@ -59,7 +64,7 @@ pub enum Missing {
 /// [verifier](crate::Verifier::with_evidence_records) as long as the group is renewed.
 ///
 /// ```text
-/// files --GroupLeaves::add--> GroupLeaves --close--> UnstampedGroup --request--> (TSA) --attach--> Group
+/// files --GroupLeaves::add_verified--> GroupLeaves --close--> UnstampedGroup --request--> (TSA) --attach--> Group
 /// timestamp renewal:  Renewer::renew_record of any one record, then Group::with_renewal
 /// hash-tree renewal:  Group::rehash --add each file--> Rehash --close--> UnstampedGroup --request--> (TSA) --> Group
 /// ```
@@ -158,7 +163,7 @@ impl Group {
     /// stamped over that. Store it before a new hash tree is begun, whose leaves depend on it.
     ///
     /// # Errors
-    /// `TooLarge`.
+    /// `TooLarge`, `AdditionNotDer`.
     pub fn with_revocation(&self, data: &RevocationData) -> Result<Self, GroupError> {
         self.extended(&[], data)
     }
@@ -167,14 +172,16 @@ impl Group {
     /// them out, and afterwards nobody has them.
     ///
     /// # Errors
-    /// `TooLarge`.
+    /// `TooLarge`, `AdditionNotDer`.
     pub fn with_certificates(&self, certificates: &[Certificate]) -> Result<Self, GroupError> {
         self.extended(certificates, &RevocationData::new())
     }
 
     fn extended(&self, certificates: &[Certificate], data: &RevocationData) -> Result<Self, GroupError> {
-        let extended = self.token().and_then(|token| with_material(token, certificates, data).ok());
-        extended.map(|token| self.with_last_token(token)).ok_or(GroupError::TooLarge)
+        let Some(token) = self.token() else { return Ok(self.clone()) };
+        let extended = with_material(token, certificates, data).map_err(|_| GroupError::TooLarge)?;
+        layer::check_addition(token, &extended).map_err(|_| GroupError::AdditionNotDer)?;
+        Ok(self.with_last_token(extended))
     }
 
     fn with_last_token(&self, token: TimeStampToken) -> Self {

@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::error::NotRenewable;
 use crate::finding::{Code, Finding, Indication, Ledger, Outcome, Subject};
-use crate::verify::{Content, ContentDigests, Report, TimestampKind, TimestampSummary, Verifier};
+use crate::verify::{
+    Content, ContentDigests, Report, RevocationPlace, RevocationSummary, TimestampKind, TimestampSummary, Verifier,
+};
 
 /// What is renewed: a file, or an evidence record by itself.
 #[derive(Clone, Copy)]
@@ -136,6 +138,25 @@ pub(super) fn check_revocation(report: &Report) -> Result<(), NotRenewable> {
     let open =
         report.findings.iter().find(|finding| LEAVES_OPEN.contains(&finding.code) && is_relied_on(finding.subject));
     open.map_or(Ok(()), |finding| Err(NotRenewable::RevocationMissing(Box::new(finding.clone()))))
+}
+
+/// Checks that revocation data in the file answers for each certificate. What the verifier was given does not stay with it.
+///
+/// # Errors
+/// `RevocationBeside`.
+pub(super) fn check_inside(report: &Report) -> Result<(), NotRenewable> {
+    let is_given =
+        |summary: &&RevocationSummary| summary.found_in.iter().all(|place| *place == RevocationPlace::Caller);
+    let (given, inside): (Vec<_>, Vec<_>) = report.revocation.iter().partition(is_given);
+    let inside: Vec<_> = answered(&inside).collect();
+    let is_inside = answered(&given).all(|certificate| inside.contains(&certificate));
+    if is_inside { Ok(()) } else { Err(NotRenewable::RevocationBeside) }
+}
+
+/// The certificates for which revocation data answers: their use and their name.
+fn answered<'a>(summaries: &[&'a RevocationSummary]) -> impl Iterator<Item = (Subject, &'a str)> {
+    let answers = summaries.iter().flat_map(|summary| &summary.about);
+    answers.map(|answer| (answer.used_for, &*answer.certificate))
 }
 
 fn is_rested_on(timestamp: &TimestampSummary, report: &Report) -> bool {

@@ -132,10 +132,20 @@ pub(super) fn extended(
         Layer::Record(_) => {
             let tail = tail(octets, kind)?;
             let token = TimeStampToken::from_bytes(tail.token()).map_err(|_| NotRenewable::Record)?;
-            let token = with_material(&token, certificates, revocation).map_err(|_| NotRenewable::Record)?;
-            Ok(tail.with_token(token.to_definite()))
+            let extended = with_material(&token, certificates, revocation).map_err(|_| NotRenewable::Record)?;
+            check_addition(&token, &extended)?;
+            Ok(tail.with_token(extended.to_definite()))
         }
     }
+}
+
+/// Checks that a token is in DER with what was added to it, where it was before.
+///
+/// # Errors
+/// `AdditionNotDer`.
+pub(super) fn check_addition(token: &TimeStampToken, extended: &TimeStampToken) -> Result<(), NotRenewable> {
+    let worsened = is_der(token.to_definite()) && !is_der(extended.to_definite());
+    if worsened { Err(NotRenewable::AdditionNotDer) } else { Ok(()) }
 }
 
 /// Computes the digest that is stamped.

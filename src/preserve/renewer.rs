@@ -8,7 +8,7 @@ use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 use super::batch::BatchRenewal;
 use super::due::Due;
 use super::error::{NotInRenewal, NotRenewable, RenewalError};
-use super::judge::{Kind, check, check_revocation, judge, report};
+use super::judge::{Kind, check, check_inside, check_revocation, judge, report};
 use super::layer::{self, Layer};
 use super::strength::{check_strength, strength};
 use super::unrenewed::Unrenewed;
@@ -195,6 +195,19 @@ impl<'v> Renewer<'v> {
     ) -> Result<Option<Due>, RenewalError> {
         let report = judge(self.verifier, record, Kind::Record(object), now)?;
         check_revocation(&report)?;
+        Ok(Due::of(&report))
+    }
+
+    /// Checks a file that shall join a group, and returns its own deadline.
+    pub(super) fn check_member(
+        &self,
+        file: &[u8],
+        content: Content<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Due>, NotRenewable> {
+        let report = judge(self.verifier, file, Kind::File(content), now)?;
+        check_revocation(&report)?;
+        check_inside(&report)?;
         Ok(Due::of(&report))
     }
 

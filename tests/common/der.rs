@@ -215,3 +215,19 @@ pub fn token_of_response(response: &[u8]) -> Vec<u8> {
     let (_, header, length) = self::header(status);
     status[header + length..].to_vec()
 }
+
+/// The response with a token whose algorithms are in another order than DER's.
+pub fn disordered_token(response: &[u8]) -> Vec<u8> {
+    let disordered = Node::parse(response).with(|response| {
+        let algorithms = response.at_mut(&[1, 1, 0, 1]).children_mut();
+        algorithms.insert(0, node(0x30, vec![oid(recommande::crypto::DigestAlgorithm::Sha512.oid())]));
+    });
+    disordered.to_der()
+}
+
+/// An element with a length in an octet more than it needs.
+pub fn with_long_length(element: &[u8]) -> Vec<u8> {
+    let (header, length) = element.split_at(2);
+    assert!(header[1] > 0x80, "a long form");
+    [&[header[0], header[1] + 1, 0], length].concat()
+}

@@ -1,5 +1,6 @@
 //! These tests keep an archive of files for decades: one timestamp for all of them, renewed, and records when asked for.
 
+use crate::common::der;
 use crate::common::eras::{Era, crls, first_crls, verifier};
 use crate::common::{self, Service, at, later, now, pool};
 use chrono::{DateTime, Duration, Utc};
@@ -12,7 +13,7 @@ use recommande::preserve::{
 };
 use recommande::seal::{Artifact as _, Batch, ProofOfSending};
 use recommande::testing::CrlSpec;
-use recommande::verify::{Code, ContentDigests, Indication, Payload, Verifier};
+use recommande::verify::{Code, Content, ContentDigests, Indication, Payload, Verifier};
 use rfc3161_client::Nonce;
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
@@ -253,6 +254,66 @@ fn a_token_that_does_not_renew_a_group_is_refused() {
     assert!(attached(&whole, &archive.eras[1], end).is_ok());
     let late = attached(&whole, &archive.eras[1], end + Duration::seconds(1)).unwrap_err();
     assert_eq!(late.code(), Some(Code::TimestampSignerExpired), "{late}");
+}
+
+/// A file that cannot be kept is told by name, and the others go on.
+#[test]
+fn files_that_cannot_be_kept_are_told_and_hurt_no_other() {
+    let archive = archive();
+    let (verifier, time) = (archive.verifier(), at("2026-12-01T00:00:00Z"));
+    let renewer = Renewer::new(&verifier);
+    let tsas = pool(archive.service.tsa(time));
+    let without = archive.service.proof_of(&common::sending_of("without")).der().to_vec();
+    let mut damaged = archive.files[1].clone();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    let mut leaves = GroupLeaves::new(SHA256).unwrap();
+    let mut add = |file: &[u8], time| leaves.add_verified(&renewer, file, Content::Attached, time);
+    let due = add(&archive.files[0], time).unwrap().unwrap();
+    assert_eq!(due.renew_by, now() + Duration::days(730));
+    // Without the revocation data about its TSA; damaged; past its deadline; no proof at all; without a time.
+    let why = add(&without, time).unwrap_err();
+    assert!(matches!(why, NotRenewable::RevocationMissing(_)), "{why}");
+    let why = add(&damaged, time).unwrap_err();
+    assert!(matches!(why, NotRenewable::NotVerified(_)), "{why}");
+    let why = add(&archive.files[2], now() + Duration::days(731)).unwrap_err();
+    assert!(matches!(why, NotRenewable::PastDeadline(_)), "{why}");
+    assert!(matches!(add(b"a letter", time).unwrap_err(), NotRenewable::NotVerified(_)));
+    let sealed = archive.service.sealer.seal(&common::sending_of("sealed"), now()).unwrap();
+    assert_eq!(add(sealed.der(), now()).unwrap_err(), NotRenewable::TimeNotProven);
+    archive.files[6..].iter().for_each(|file| assert!(add(file, time).is_ok()));
+    // What only the verifier was given does not stay with the file.
+    let given = archive.verifier().with_revocation_data(crls(&[&archive.service.pki.tsa_root], time));
+    let renewer_given = Renewer::new(&given);
+    let why = leaves.add_verified(&renewer_given, &without, Content::Attached, time).unwrap_err();
+    assert_eq!((why.code(), &why), (None, &NotRenewable::RevocationBeside));
+    assert!(leaves.add_verified(&renewer, &archive.files[3], Content::Attached, time).is_ok());
+
+    let object = digests(&archive.files[0]);
+    let group = leaves.close().unwrap().stamp_with(&renewer, &object, &tsas, time).unwrap();
+    assert_eq!(group.leaf_count(), 4);
+    for file in [&archive.files[0], &archive.files[3], &archive.files[6], &archive.files[7]] {
+        archive.assert_passes(&group, file, at("2028-11-01T00:00:00Z"));
+    }
+    for file in [&without, &damaged, &archive.files[2]] {
+        assert_eq!(group.record(&digests(file)), Err(NotInGroup::OtherOctets));
+    }
+}
+
+#[test]
+fn what_is_not_in_der_joins_no_group() {
+    let archive = archive();
+    let (verifier, group, time) = (archive.verifier(), archive.group(), at(TIMES[0]));
+    let renewer = Renewer::new(&verifier);
+    let unstamped = archive.unstamped();
+    let request = unstamped.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let response = der::disordered_token(&archive.service.tsa(time).respond(&request.to_der()));
+    let why = unstamped.attach(&renewer, &digests(&archive.files[0]), &request, &response, time).unwrap_err();
+    assert!(matches!(why, RenewalError::TokenNotDer), "{why}");
+    let crl = archive.service.pki.tsa_root.issue_crl(&CrlSpec::new(now(), later())).unwrap();
+    let mut data = RevocationData::new();
+    data.add_der(&der::with_long_length(&crl)).unwrap();
+    assert_eq!(group.with_revocation(&data).unwrap_err(), GroupError::AdditionNotDer);
 }
 
 #[test]

@@ -11,10 +11,10 @@ use recommande::preserve::{
     BatchRehash, BatchRenewal, NotInRenewal, NotRenewable, RenewalError, Renewer, Unrenewed, due_record,
 };
 use recommande::seal::{Batch, ProofOfSending, StampedBatch, Unstamped};
-use recommande::testing::{CertificateSpec, CertifiedKey, generate_key};
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, generate_key};
 use recommande::time::record::{EvidenceRecord, ReducedHashTree, Renewal};
 use recommande::verify::{Code, Content, ContentDigests, Indication, Payload, Policy, RenewalKind, Verifier};
-use rfc3161_client::Nonce;
+use rfc3161_client::{MessageImprint, Nonce, TimeStampReq};
 
 const ATTACHED: Content<'static> = Content::Attached;
 
@@ -301,6 +301,18 @@ fn a_record_that_cannot_be_renewed_says_why() {
     assert_eq!(unknown, NotRenewable::DigestMissing(DigestAlgorithm::Sha512));
     let weak = refused(renewer().with_algorithm(DigestAlgorithm::Sha224), &object, time);
     assert!(matches!(weak, NotRenewable::WeakerAlgorithm { .. }), "{weak}");
+    // Neither a token nor what is added to one may be what verifiers would hash in two ways.
+    let prepared = renewer().prepare_record(record, &object, time).unwrap();
+    let request = prepared.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let response = der::disordered_token(&batch.era.tsa(&batch.service, time).respond(&request.to_der()));
+    let why = renewer().attach(&prepared, &request, &response, time).unwrap_err();
+    assert!(matches!(why, RenewalError::TokenNotDer), "{why}");
+    let proof = &batch.proofs()[0];
+    let mut data = first_crls(&batch.service, time);
+    let crl = batch.service.pki.root.issue_crl(&CrlSpec::new(time - Duration::days(1), time)).unwrap();
+    data.add_der(&der::with_long_length(&crl)).unwrap();
+    let why = Renewer::new(&verifier).with_revocation(data).prepare(proof.der(), ATTACHED, time).unwrap_err();
+    assert_eq!(why, NotRenewable::AdditionNotDer);
     // One second after the end.
     let prepared = renewer().prepare_record(record, &object, time).unwrap();
     let request = prepared.timestamp_request(Nonce::from_bytes(&[7; 8]));
@@ -419,4 +431,53 @@ fn what_lies_in_crypto_infos_is_covered_by_the_renewal() {
         assert_eq!(report.proven_at, Some(now()), "{report}");
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
     }
+}
+
+/// The earlier time is lost where an issuer of its TSA has ended, and lies neither in the file nor under the new timestamp.
+#[test]
+fn a_renewal_that_would_prove_a_later_time_is_refused() {
+    let service = Service::new();
+    let (ended, time) = (at("2028-12-01T00:00:00Z"), at(RENEWED_AT));
+    let key = || generate_key(&KeyKind::EcP256).unwrap();
+    let middle = CertificateSpec::authority("Middle", now() - Duration::days(2), ended);
+    let middle = service.pki.tsa_root.issue(&middle, key()).unwrap();
+    let lower = middle.issue(&CertificateSpec::tsa("Lower TSA", now() - Duration::days(1), ended), key()).unwrap();
+    let second = Era::new(&KeyKind::EcP256, now() - Duration::days(1), at("2030-01-01T00:00:00Z"));
+    let third = Era::new(&KeyKind::EcP256, at("2028-01-01T00:00:00Z"), at("2033-01-01T00:00:00Z"));
+    let sealed = service.sealer.seal(&common::sending(), now()).unwrap();
+    let first = pool(service.tsa(now() + Duration::seconds(2)).with_key(lower));
+    let proof = sealed.stamp_with(&first).unwrap();
+    let token = stamp_with(&second.tsa(&service, now() + Duration::seconds(9)), signature_digest(sealed.der()));
+    let file = Node::parse(proof.der()).with(|file| {
+        let infos = file.at_mut(der::SIGNED_DATA).children_mut().last_mut().unwrap();
+        let attributes = infos.children_mut()[0].children_mut().last_mut().unwrap().children_mut();
+        let values = attributes[0].children_mut()[1].children_mut();
+        values.push(Node::parse(token.to_definite()));
+        der::sort(values);
+    });
+    let mut data = first_crls(&service, time);
+    data.extend(&crls(&[&middle, &second.root], time)).unwrap();
+    let verifier = verifier(&service, &[&second, &third]).with_revocation_data(data);
+    let verifier = verifier.with_extra_certificates(vec![middle.certificate.clone()]);
+    // The file is taken as it is, and not as `prepare` would extend it.
+    let algorithm = DigestAlgorithm::Sha512;
+    let request = |digest: &[u8]| {
+        TimeStampReq::new(MessageImprint::new(algorithm.oid(), digest)).with_nonce(Nonce::from_bytes(&[7; 8]))
+    };
+    let unprepared = Unrenewed::from_der(&file.to_der(), ATTACHED, &request(&[0; 64])).unwrap();
+    let request = unprepared.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let response = third.tsa(&service, time).respond(&request.to_der());
+    let renewer = Renewer::new(&verifier);
+    let Err(why) = renewer.attach(&unprepared, &request, &response, ended + Duration::days(1)) else {
+        panic!("it was attached")
+    };
+    assert!(matches!(why, RenewalError::LaterTime), "{why}");
+    assert_eq!(why.code(), None);
+}
+
+/// The digest of the signature of a seal without a timestamp.
+fn signature_digest(sealed: &[u8]) -> recommande::crypto::Digest {
+    let file = Node::parse(sealed);
+    let signer_info = file.at(der::SIGNED_DATA).children().last().unwrap().children()[0].clone();
+    DigestAlgorithm::Sha256.digest(&signer_info.children()[5].contents())
 }

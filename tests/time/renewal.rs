@@ -334,13 +334,6 @@ fn a_signature_over_a_letter_is_renewed_with_its_digests() {
     assert_eq!(why, NotRenewable::DigestMissing(DigestAlgorithm::Sha512));
 }
 
-/// An element with a length in an octet more than it needs.
-fn with_long_length(element: &[u8]) -> Vec<u8> {
-    let (header, length) = element.split_at(2);
-    assert!(header[1] > 0x80, "a long form");
-    [&[header[0], header[1] + 1, 0], length].concat()
-}
-
 #[test]
 fn what_would_keep_a_file_from_its_next_renewal_is_refused() {
     let decades = Decades::new();
@@ -349,19 +342,14 @@ fn what_would_keep_a_file_from_its_next_renewal_is_refused() {
     let prepared = renewer.prepare(service.proof().der(), ATTACHED, time).unwrap();
     let request = prepared.timestamp_request(Nonce::from_bytes(&[7; 8]));
     let response = decades.eras[0].tsa(service, time).respond(&request.to_der());
-    // The algorithms of the token in another order than DER's.
-    let response = Node::parse(&response).with(|response| {
-        let algorithms = response.at_mut(&[1, 1, 0, 1]).children_mut();
-        algorithms.insert(0, der::node(0x30, vec![der::oid(DigestAlgorithm::Sha512.oid())]));
-    });
-    let response = response.to_der();
+    let response = der::disordered_token(&response);
     let why = renewer.attach(&prepared, &request, &response, time).unwrap_err();
     assert!(matches!(why, RenewalError::TokenNotDer), "{why}");
     assert_eq!(why.code(), None);
     // A CRL that is readable and not in DER.
     let crl = decades.service.pki.root.issue_crl(&CrlSpec::new(time - Duration::days(1), later())).unwrap();
     let mut data = decades.known(0);
-    data.add_der(&with_long_length(&crl)).unwrap();
+    data.add_der(&der::with_long_length(&crl)).unwrap();
     let why = Renewer::new(&verifier).with_revocation(data).prepare(service.proof().der(), ATTACHED, time);
     assert_eq!(why.unwrap_err(), NotRenewable::AdditionNotDer);
 }
