@@ -1,12 +1,13 @@
 //! Proofs of 2026 that were renewed in 2028, 2032 and 2039, and are judged in 2046: by archive timestamps, by evidence
 //! records beside and inside, and by that of a batch; renewed too late, and with revocation data missing.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use recommande::crypto::{DigestAlgorithm, RustCryptoSigningKey, Signer};
 use recommande::pki::revocation::RevocationData;
-use recommande::preserve::Renewer;
+use recommande::preserve::{BatchRehash, BatchRenewal, GroupLeaves, Missing, Renewer};
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, Transport};
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, TestTsa, tlv};
 use recommande::time::record::HashTree;
@@ -159,8 +160,19 @@ impl<'w> Decades<'w> {
 
     /// A file, or the record beside an object, after so many renewals.
     fn renewed(&self, octets: &[u8], object: Option<&ContentDigests>, renewals: usize, plan: &Plan) -> Result<Vec<u8>> {
+        self.renewed_from(octets, object, 0..renewals, plan)
+    }
+
+    fn renewed_from(
+        &self,
+        octets: &[u8],
+        object: Option<&ContentDigests>,
+        renewals: Range<usize>,
+        plan: &Plan,
+    ) -> Result<Vec<u8>> {
         let mut octets = octets.to_vec();
-        for (renewal, (era, time)) in ERAS.iter().zip(plan.times).enumerate().take(renewals) {
+        for renewal in renewals {
+            let (era, time) = (ERAS[renewal], plan.times[renewal]);
             let renewer = Renewer::new(&self.verifier).with_algorithm(era.2);
             let renewer = renewer.with_revocation(self.known(renewal, plan)?);
             let prepared = match object {
@@ -239,6 +251,77 @@ impl Decades<'_> {
         let tsa = TestTsa::new(&self.world.pki).with_clock(move || time);
         let token: TimeStampToken = request.check(&tsa.send(&request.to_der())?)?;
         Ok(tree.evidence_record(&own, &token).ok_or("no leaf")?)
+    }
+}
+
+impl Decades<'_> {
+    /// A file of a group of five, renewed as the others: with a new hash tree in 2032, from which one of the five was left out.
+    /// It is the file itself where it is not kept.
+    fn of_group(&self, is_kept: bool) -> Result<Preserved> {
+        let (file, times) = (self.stamped()?, Plan::good().times);
+        let digests = |octets: &[u8]| ContentDigests::new([SHA256, SHA512].map(|algorithm| algorithm.digest(octets)));
+        let others = [b"first".as_slice(), b"second", b"third", b"fourth"];
+        let mut leaves = GroupLeaves::new(SHA256)?;
+        others.iter().chain([&&*file]).for_each(|object| leaves.add(object));
+        let unstamped = leaves.close()?;
+        let (object, answered) = (digests(&file), |renewal: Option<usize>, request: &TimeStampReq| {
+            let time = renewal.map_or_else(|| at(RECORDED), |renewal| times[renewal]);
+            let first = || TestTsa::new(&self.world.pki).with_clock(move || time);
+            renewal.map_or_else(first, |renewal| self.tsa(renewal, time)).send(&request.to_der())
+        });
+        let nonce = || Nonce::from_bytes(&[0x52; 8]);
+        let renewer = Renewer::new(&self.verifier);
+        let request = unstamped.timestamp_request(nonce());
+        let response = answered(None, &request)?;
+        let group = unstamped.attach(&renewer, &object, &request, &response, at(RECORDED))?;
+
+        let with_list = Renewer::new(&self.verifier).with_algorithm(SHA256);
+        let with_list = with_list.with_revocation(self.known(0, &Plan::good())?);
+        let record = group.record(&object)?;
+        let prepared = with_list.prepare_record(&record, &object, times[0])?;
+        let request = prepared.timestamp_request(nonce());
+        let renewed = with_list.attach(&prepared, &request, &answered(Some(0), &request)?, times[0])?;
+        let group = group.with_renewal(&BatchRenewal::between(&record, &renewed)?)?;
+
+        let group = group.with_revocation(&self.known(1, &Plan::good())?)?;
+        let mut rehash = group.rehash(SHA512)?;
+        let read = if is_kept {
+            [others[1], others[2], others[3], &*file]
+        } else {
+            [others[0], others[1], others[2], others[3]]
+        };
+        for object in read {
+            rehash.add(&digests(object))?;
+        }
+        let unstamped = rehash.close(Missing::LeftOut)?;
+        let request = unstamped.timestamp_request(nonce());
+        let group = {
+            let response = answered(Some(1), &request)?;
+            if !is_kept {
+                return Ok(Preserved { record: Some(group.record(&object)?), file });
+            }
+            unstamped.attach(&renewer, &object, &request, &response, times[1])?
+        };
+        let renewed = self.renewed_from(&group.record(&object)?, Some(&object), 2..3, &Plan::good())?;
+        Ok(Preserved { file, record: Some(renewed) })
+    }
+
+    /// A proof of a batch of five, of which all are given the new hash tree of 2032 together.
+    fn of_batch_with_a_new_tree(&self) -> Result<Vec<u8>> {
+        let (plan, kind) = (Plan::good(), Content::Attached);
+        let before = self.renewed(&self.of_batch(5)?, None, 1, &plan)?;
+        let renewer = Renewer::new(&self.verifier).with_algorithm(SHA512).with_revocation(self.known(1, &plan)?);
+        let mut rehash = BatchRehash::of(&before, renewer.prepare(&before, kind, plan.times[1])?)?;
+        let state = *rehash.state();
+        for number in 1..5_usize {
+            rehash.resume(&state, &SHA512.digest(&number.to_be_bytes()))?;
+        }
+        let unstamped = rehash.close();
+        let request = unstamped.timestamp_request(Nonce::from_bytes(&[0x52; 8]));
+        let response = self.tsa(1, plan.times[1]).send(&request.to_der())?;
+        let renewal = unstamped.attach(&renewer, &request, &response, plan.times[1])?;
+        let renewed = renewer.repeat(&renewal, &before, kind, plan.times[1])?;
+        self.renewed_from(&renewed, None, 2..3, &plan)
     }
 }
 
@@ -326,8 +409,63 @@ pub fn vectors(world: &World) -> Result<Vectors> {
                 );
             }
         }
+        moments(&decades, &mut vectors, form, (name, by))?;
     }
+    shared(&decades, &mut vectors)?;
     Ok(vectors)
+}
+
+/// The verdicts on the way: the second before each renewal and the one after it, a second after what it would have renewed
+/// has ended, and in 2035 when SHA-256 and P-256 have ended.
+fn moments(decades: &Decades<'_>, vectors: &mut Vectors, form: Form, (name, by): (&str, &str)) -> Result<()> {
+    let id = |what: String| format!("decades/{name}-{what}");
+    let file = |renewals| decades.preserved(form, renewals, &Plan::good());
+    let second = TimeDelta::seconds(1);
+    for (renewal, time) in RENEWALS.map(at).into_iter().enumerate() {
+        let (number, year) = (renewal + 1, time.format("%Y"));
+        let with = |case: Case, time: DateTime<Utc>, renewals| level_after(case.now(&written(time)), form, renewals);
+        let why = format!("By {by}, in {year}, a second before renewal {number}.");
+        vectors
+            .add(form, &id(format!("before-{year}")), &why, file(renewal)?, |case| with(case, time - second, renewal));
+        let why = format!("By {by}, in {year}, a second after renewal {number}.");
+        vectors.add(form, &id(format!("after-{year}")), &why, file(number)?, |case| with(case, time + second, number));
+        let end = end_before(renewal);
+        let why = format!("By {by}, a second after the end of the TSA that renewal {number} was to come before.");
+        vectors.add(form, &id(format!("ended-in-{}", end.format("%Y"))), &why, file(renewal)?, |case| {
+            let case = about_timestamps(with(case, end + second, renewal), form, Fault::Late(renewal));
+            nothing_holds(if form == Form::Archive { case.level("B-T") } else { case })
+        });
+    }
+    let why = format!("Renewed twice by {by}, and judged in 2035, when SHA-256 and P-256 prove nothing any more.");
+    vectors.add(form, &id("in-2035".to_owned()), &why, file(2)?, |case| {
+        case.policy(dead_from("2035-01-01")).now("2035-06-01T00:00:00Z")
+    });
+    let why = format!("Renewed three times by {by}; nothing is published about the last TSA.");
+    vectors.add(form, &id("list-4-missing".to_owned()), &why, file(3)?, |case| {
+        let case = about_timestamps(case.strict(), form, Fault::Unknown(3, Known::Nothing));
+        nothing_holds(if form == Form::Archive { case.level("B-T") } else { case })
+    });
+    Ok(())
+}
+
+fn level_after(case: Case, form: Form, renewals: usize) -> Case {
+    if form == Form::Archive && renewals == 0 { case.level("B-T") } else { case }
+}
+
+/// A new hash tree that several files share, one of which was deleted before it was made.
+fn shared(decades: &Decades<'_>, vectors: &mut Vectors) -> Result<()> {
+    let kept = decades.of_group(true)?;
+    let why = "Kept in a group, which got a new hash tree after another file of it was deleted.";
+    vectors.add(Form::RecordBeside, "decades/group-without-a-deleted-file", why, kept, |case| case);
+    let deleted = decades.of_group(false)?;
+    let why = "Left out of the new hash tree of its group, as a file that was deleted: its record of before has ended.";
+    vectors.add(Form::RecordBeside, "decades/group-left-out", why, deleted, |case| {
+        nothing_holds(about_timestamps(case, Form::RecordBeside, Fault::Late(1)))
+    });
+    let rehashed = Preserved { file: decades.of_batch_with_a_new_tree()?, record: None };
+    let why = "The record of a batch of five, which got a new hash tree over all of them with one timestamp.";
+    vectors.add(Form::Batch, "decades/batch-with-a-new-tree", why, rehashed, |case| case);
+    Ok(())
 }
 
 /// What is wrong.
@@ -371,6 +509,12 @@ const MISSING: &str = "revocation-data-missing";
 const STALE: &str = "revocation-stale";
 const NO_POE: &str = "NO_POE";
 const OUT_OF_BOUNDS: &str = "OUT_OF_BOUNDS_NO_POE";
+
+/// Nothing valid proves a time, and the seal's certificate has ended.
+fn nothing_holds(case: Case) -> Case {
+    let case = case.unproven().indeterminate(OUT_OF_BOUNDS, "time", "no-valid-timestamp");
+    case.finding("seal chain", "certificate-expired", "indeterminate")
+}
 
 /// The findings about the timestamps up to the flaw.
 fn about_timestamps(mut case: Case, form: Form, fault: Fault) -> Case {
@@ -427,8 +571,11 @@ fn about_seal_at(form: Form, holds_from: DateTime<Utc>, sub_indication: &str, ca
 }
 
 fn too_late(case: Case, time: DateTime<Utc>) -> Case {
-    let time = time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-    case.level("B-T").proven_at(&time).finding("time", "timestamp-too-late", "indeterminate")
+    case.level("B-T").proven_at(&written(time)).finding("time", "timestamp-too-late", "indeterminate")
+}
+
+fn written(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// The roots of all TSAs.
