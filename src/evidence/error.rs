@@ -107,12 +107,17 @@ pub enum EvidenceError {
     /// would fit. Commit last.
     #[error("the statement was changed after it committed to its fields")]
     ChangedAfterCommitting,
-    /// The sending holds commitments, which its opening makes anew.
-    #[error("the sending holds commitments: its opening takes the disclosure, and makes them anew")]
+    /// The sending was verified with its disclosure, and its opening makes the commitments anew.
+    #[error("the sending was verified with its disclosure: its opening makes the commitments anew")]
     HoldsCommitments,
-    /// The sending holds commitments that no disclosure gave the values of.
-    #[error("the sending holds commitments that are not disclosed")]
-    NotDisclosed,
+    /// A field of the party that opened, or of the recipient that the opening refers to, is a commitment that was not
+    /// disclosed. Who opened has to be known; others may be erased.
+    #[error("the party that opened, or the recipient that the opening refers to, is not disclosed")]
+    OpenerNotDisclosed,
+    /// A field that was not disclosed stands in a statement that follows no other one, where nothing was there to
+    /// disclose.
+    #[error("a field is marked as not disclosed in a statement that follows no other one")]
+    NothingToDisclose,
     /// An extension's name is empty, has other characters than letters and digits, is `isCritical`, or is the name of a
     /// built-in extension.
     #[error("not a name for a further extension")]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::commitment::Commitment;
+use super::commitment::{Commitment, Field, Role};
 use super::error::EvidenceError;
 use super::event::{Event, OpeningEvent};
 use super::extension::{PrecedingEvidence, UnknownExtension};
@@ -78,10 +78,10 @@ pub enum NotOfThisSending {
 
 impl Opening {
     /// Makes the opening of a sending whose proof is `preceding`, at `event_time`, cut to the millisecond. It gets a
-    /// fresh evidence identifier.
+    /// fresh evidence identifier. What is still a commitment in the sending is marked as not disclosed.
     ///
     /// # Errors
-    /// [`EvidenceError::PrecedingEvidence`], [`EvidenceError::HoldsCommitments`], [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`],
+    /// [`EvidenceError::PrecedingEvidence`], [`EvidenceError::OpenerNotDisclosed`], [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`],
     /// [`EvidenceError::EventBeforeSubmission`], [`EvidenceError::AuthenticationAfterEvent`],
     /// [`EvidenceError::TimeOutOfRange`], [`EvidenceError::Random`].
     pub(crate) fn following(
@@ -94,16 +94,13 @@ impl Opening {
         if preceding.evidence_identifier() != sending.evidence_identifier() {
             return Err(EvidenceError::PrecedingEvidence);
         }
-        // Its commitments are bound to the evidence identifier of the sending.
-        if sending.core().commitments.is_some() {
-            return Err(EvidenceError::HoldsCommitments);
-        }
         let mut core = Core::clone(sending.core());
         core.event_time = time::to_millis("event time", event_time)?;
         if core.event_time < sending.event_time() {
             return Err(EvidenceError::EventBeforeSubmission);
         }
         core.evidence_identifier = EvidenceIdentifier::generate(core.event_time)?;
+        core.mark_commitments()?;
         core.unknown_extensions.clear();
         core.recipients = core.recipients.into_iter().map(Party::without_assurance).collect();
         for delegate in &mut core.recipients_delegates {
@@ -144,7 +141,7 @@ impl Opening {
 
     /// Replaces the evidence identifier: for fixed vectors, and for a statement that got its identifier elsewhere.
     pub fn with_evidence_identifier(mut self, evidence_identifier: EvidenceIdentifier) -> Self {
-        Arc::make_mut(&mut self.core).evidence_identifier = evidence_identifier;
+        Arc::make_mut(&mut self.core).replace_evidence_identifier(evidence_identifier);
         self
     }
 
@@ -237,7 +234,28 @@ impl Opening {
             (0, Some(delegate), None) => delegate.acting_for.first() == Some(&index),
             _ => false,
         };
-        if opener_fits { Ok(self) } else { Err(EvidenceError::Opener) }
+        if !opener_fits {
+            return Err(EvidenceError::Opener);
+        }
+        self.check_opener_is_disclosed()?;
+        Ok(self)
+    }
+
+    /// Checks that the issuer knew who opened, and for whom: a proof that somebody opened would be one of nothing.
+    fn check_opener_is_disclosed(&self) -> Result<(), EvidenceError> {
+        let delegates = &self.core.recipients_delegates;
+        let opener = delegates.iter().position(|delegate| delegate.party.assurance().is_some());
+        let is_of_opener = |field: Field| match field {
+            Field::Party(Role::Recipient(number), _) => number == self.follows.recipient_index,
+            Field::Party(Role::RecipientsDelegate(number), _) => opener.is_some_and(|index| index + 1 == number),
+            Field::Party(Role::Sender | Role::SenderDelegate, _)
+            | Field::PartName(_)
+            | Field::Token
+            | Field::Title
+            | Field::DownloadFileName => false,
+        };
+        let is_disclosed = !self.core.fields_not_disclosed().any(is_of_opener);
+        if is_disclosed { Ok(()) } else { Err(EvidenceError::OpenerNotDisclosed) }
     }
 }
 
@@ -249,7 +267,7 @@ fn hide_commitments<'c>(opening: &mut Cow<'c, Core>, sending: &mut Cow<'c, Core>
     for field in hidden {
         for core in [&mut *opening, &mut *sending] {
             // A field that one side lacks shows as a difference.
-            let _ = core.to_mut().put_commitment(field, &Commitment::HIDDEN);
+            let _ = core.to_mut().put_commitment(field, &Commitment::not_disclosed(0));
         }
     }
 }

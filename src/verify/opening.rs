@@ -12,18 +12,24 @@ impl Opening {
     /// The recipient, or a delegate, opened what was sent. Only a sending that verified can be opened.
     ///
     /// Message, parties, content and submission time are those of the sending; `assurance` says how the person who
-    /// opened it was authenticated.
+    /// opened it was authenticated. What the sending commits to, and was verified without its disclosure, is marked as not
+    /// disclosed: nobody compares it.
     ///
     /// # Errors
     /// [`EvidenceError`] for a recipient that the sending does not have, or times out of order;
-    /// [`EvidenceError::HoldsCommitments`] for a sending that is opened with its disclosure:
-    /// [`of_disclosed`](Self::of_disclosed).
+    /// [`EvidenceError::OpenerNotDisclosed`] for a recipient to whom the sending commits;
+    /// [`EvidenceError::HoldsCommitments`] for a sending that was verified with its disclosure:
+    /// [`of_disclosed`](Self::of_disclosed) opens it.
     pub fn of(
         sending: &Verified<Sending>,
         opened_by: OpenedBy,
         assurance: Assurance,
         event_time: DateTime<Utc>,
     ) -> Result<Self, EvidenceError> {
+        // The opening would name whom the statement only commits to, or lose who was disclosed.
+        if sending.disclosed().is_some() {
+            return Err(EvidenceError::HoldsCommitments);
+        }
         let preceding = PrecedingEvidence::new(*sending.id().digest(), sending.statement().evidence_identifier());
         Self::following(sending.statement(), &preceding, opened_by, assurance, event_time)
     }
@@ -32,12 +38,13 @@ impl Opening {
     /// whose values the opening commits to anew: a commitment is bound to one proof. A delegate whom the sending does not
     /// have is committed to as well, unless it is a legal person.
     ///
-    /// The opening has a disclosure of its own. If the sending holds no commitments, nothing is there to commit to, and
-    /// [`of`](Self::of) opens it.
+    /// The disclosure may lack whatever is not about the party that opened, such as another recipient who was erased. The
+    /// opening marks these fields as not disclosed, and nobody compares them. It has a disclosure of its own.
     ///
     /// # Errors
-    /// [`EvidenceError::NotDisclosed`] when a commitment of the sending was not disclosed, or there is none; the errors of
-    /// [`of`](Self::of) and of [`Committed::of`].
+    /// [`EvidenceError::OpenerNotDisclosed`] when the disclosure lacks a field of the party that opened, or of the
+    /// recipient that the opening refers to; [`EvidenceError::Empty`] when nothing is there to commit to, and
+    /// [`of`](Self::of) opens the sending; the errors of [`of`](Self::of) and of [`Committed::of`].
     pub fn of_disclosed(
         sending: &Verified<Sending>,
         opened_by: OpenedBy,
@@ -45,8 +52,7 @@ impl Opening {
         event_time: DateTime<Utc>,
         salts: Salts<'_>,
     ) -> Result<Committed<Self>, EvidenceError> {
-        let disclosed = sending.disclosed().filter(|disclosed| disclosed.committed_fields().is_empty());
-        let disclosed = disclosed.ok_or(EvidenceError::NotDisclosed)?;
+        let disclosed = sending.disclosed().unwrap_or(sending.statement());
         let preceding = PrecedingEvidence::new(*sending.id().digest(), sending.statement().evidence_identifier());
         let opening = Self::following(disclosed, &preceding, opened_by, assurance, event_time)?;
         let delegates = disclosed.recipients_delegates().len();
@@ -60,7 +66,8 @@ impl Opening {
             | Field::Title
             | Field::DownloadFileName => false,
         };
-        let mut fields = sending.statement().committed_fields().to_vec();
+        let committed = sending.statement().committed_fields().iter().copied();
+        let mut fields: Vec<_> = committed.filter(|field| !disclosed.committed_fields().contains(field)).collect();
         fields.extend(Field::personal(&opening).into_iter().filter(is_of_new_delegate));
         Committed::of(&opening, &fields, salts)
     }

@@ -4,13 +4,14 @@ use recommande::evidence::{
     Codec, Commitment, Committed, DisclosedField, Disclosure, EvidenceError, EvidenceIdentifier, Field, Identifier,
     Language, OpenedBy, Opening, PartyField, RegisteredMail, Role, Salt, SaltSeed, Salts, Sending, Statement, Ticket,
 };
+use recommande::identity::Niss;
 use recommande::verify::{
     Code, Context, Indication, Level, Octets, Outcome, Payload, Policy, Preceding, Question, Report, SendingContext,
     SubIndication, Subject, Verified, Verifier,
 };
 use recommande::{Party, ProofOfOpening, ProofOfSending};
 
-use crate::common::{Service, assurance, digests, later, niss, opened_at, sending};
+use crate::common::{Service, assurance, digests, enterprise, later, niss, opened_at, sending};
 
 const PATH: &str = "/RecipientDetails/0/Identifier/value";
 const SSIN: &str = "urn:be:fgov:person:ssin";
@@ -252,23 +253,176 @@ fn an_opening_for_another_person_is_seen_when_both_are_disclosed() {
     assert_eq!(report.decided_by.unwrap().code, Code::PartiesDiffer, "{report}");
 }
 
+/// A letter of one natural person to three others, each of whose names is committed to.
+fn to_three() -> (Service, ProofOfSending, Disclosure) {
+    let person =
+        |number: &str, name| Party::natural_person(number.parse::<Niss>().unwrap(), name, "Godelieve").unwrap();
+    let to_all = letter()
+        .with_recipient(person(SECOND, "Tweede"))
+        .and_then(|letter| letter.with_recipient(person(THIRD, "Derde")))
+        .unwrap();
+    let (statement, disclosure) =
+        Committed::of(&to_all, &Field::personal(&to_all), Salts::Random).unwrap().into_parts();
+    let service = Service::new();
+    let proof = service.proof_of(&statement);
+    (service, proof, disclosure)
+}
+
+const SECOND: &str = "79021806501";
+const THIRD: &str = "85073000160";
+
+/// What is left of a disclosure when everything is deleted whose path does not begin so.
+fn only(disclosure: &Disclosure, path: &str) -> Disclosure {
+    let fields = disclosure.fields().iter().filter(|entry| entry.path().starts_with(path)).cloned();
+    Disclosure::new(disclosure.evidence_identifier(), fields).unwrap()
+}
+
+fn open(sending: &Verified<Sending>, opened_by: OpenedBy) -> Result<Committed<Opening>, EvidenceError> {
+    Opening::of_disclosed(sending, opened_by, assurance(opened_at()), opened_at(), Salts::Random)
+}
+
 #[test]
-fn a_sending_with_commitments_is_opened_with_all_of_its_disclosure() {
-    let Opened { service, proof, disclosure, .. } = opened(OpenedBy::Recipient(1));
-    let open = |sending: &Verified<Sending>| {
-        let opening =
-            Opening::of_disclosed(sending, OpenedBy::Recipient(1), assurance(opened_at()), opened_at(), Salts::Random);
-        opening.map(|_| ()).unwrap_err()
+fn a_recipient_opens_with_no_disclosure_but_the_own_one() {
+    let (service, proof, disclosure) = to_three();
+    for (number, niss) in [(1, niss().as_str()), (2, SECOND), (3, THIRD)] {
+        let own = only(&disclosure, &format!("/RecipientDetails/{}/", number - 1));
+        let sent = verified(&service, &proof, Some(&own));
+        let (opening, of_opening) = open(&sent, OpenedBy::Recipient(number)).unwrap().into_parts();
+        let opening = service.proof_of_opening(&opening);
+        // The opening commits to the opener anew, and marks the others.
+        assert_eq!(opening.stated().committed_fields(), proof.stated().committed_fields());
+        let paths = |disclosure: &Disclosure| {
+            disclosure.fields().iter().map(|entry| entry.path().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(paths(&of_opening), paths(&own));
+        let stated: Vec<_> = opening.stated().recipients().iter().map(|party| party.identifier().value()).collect();
+        for (index, stated) in (1..).zip(stated) {
+            assert_eq!(Commitment::from_base64(stated).unwrap().is_not_disclosed(), index != number, "{stated}");
+        }
+        assert_eq!(of_opening.reveal(opening.stated()).unwrap().recipients()[number - 1].identifier().value(), niss);
+        // It holds with the own disclosure, with that of everybody, and without any.
+        for (of_sending, of_opening) in [
+            (Some(&own), Some(&of_opening)),
+            (Some(&disclosure), Some(&of_opening)),
+            (Some(&disclosure), None),
+            (None, None),
+        ] {
+            let sent = verified(&service, &proof, of_sending);
+            let context = Context::new(Preceding::Verified(&sent), Payload::NotAvailable);
+            let context = of_opening.into_iter().fold(context, Context::with_disclosure);
+            let report = service.verifier().report(&opening, context, after());
+            assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+            assert_eq!(outcome(&report, Subject::Link, Code::SendingMatches), Some(Outcome::Passed));
+            assert_eq!(outcome(&report, Subject::Link, Code::CommitmentsNotCompared), Some(Outcome::Information));
+            assert_eq!(outcome(&report, Subject::Statement, Code::IdentityNotDisclosed), Some(Outcome::Information));
+        }
+    }
+}
+
+#[test]
+fn a_recipient_opens_after_another_was_erased() {
+    let (service, proof, disclosure) = to_three();
+    let paths = |disclosure: &Disclosure, of: &str| {
+        let paths = disclosure.fields().iter().map(|entry| entry.path().to_owned());
+        paths.filter(|path| path.starts_with(of)).collect::<Vec<_>>()
     };
-    assert_eq!(open(&verified(&service, &proof, None)), EvidenceError::NotDisclosed);
-    assert_eq!(
-        open(&verified(&service, &proof, disclosure.clone().without(PATH).unwrap().as_ref())),
-        EvidenceError::NotDisclosed
-    );
+    let erased = paths(&disclosure, "/RecipientDetails/1/")
+        .iter()
+        .fold(disclosure.clone(), |left, path| left.without(path).unwrap().unwrap());
+    let sent = verified(&service, &proof, Some(&erased));
+    let opener = |number| open(&sent, OpenedBy::Recipient(number)).map(|_| ());
+    assert_eq!([opener(1), opener(2), opener(3)], [Ok(()), Err(EvidenceError::OpenerNotDisclosed), Ok(())]);
+    // A delegate whom the sending does not have opens for the first one, and not for the erased one.
+    let delegate = || {
+        Party::natural_person(Identifier::new("staff-4711", "urn:example:staff").unwrap(), "Delegatus", "Dorothea")
+            .unwrap()
+    };
+    let by_delegate = |acting_for: &[usize]| {
+        open(&sent, OpenedBy::Delegate { party: delegate(), acting_for: acting_for.to_vec() }).map(|_| ())
+    };
+    assert_eq!(by_delegate(&[1, 2]), Ok(()));
+    assert_eq!(by_delegate(&[2, 1]), Err(EvidenceError::OpenerNotDisclosed));
+    // One lost attribute of the opener is enough.
+    let attribute = paths(&erased, "/RecipientDetails/2/Identity/").remove(0);
+    let sent = verified(&service, &proof, erased.without(&attribute).unwrap().as_ref());
+    let opened = open(&sent, OpenedBy::Recipient(3)).map(|_| ());
+    assert_eq!(opened, Err(EvidenceError::OpenerNotDisclosed));
+}
+
+#[test]
+fn a_wrong_disclosure_opens_nothing() {
+    let (service, proof, disclosure) = to_three();
+    // The second recipient gives the salts of the first one, or the own number under another one's salt.
+    let entry = disclosure.fields().iter().find(|entry| entry.path() == PATH).unwrap();
+    let of_second = PATH.replace('0', "1");
+    let wrong = [
+        DisclosedField::new(&of_second, SSIN, entry.value(), entry.salt().clone()).unwrap(),
+        DisclosedField::new(PATH, SSIN, SECOND, entry.salt().clone()).unwrap(),
+    ];
+    for wrong in wrong {
+        let wrong = Disclosure::new(disclosure.evidence_identifier(), [wrong]).unwrap();
+        let context = SendingContext::new(Payload::NotAvailable).with_disclosure(&wrong);
+        let error = service.verifier().verify(&proof, context, later()).unwrap_err();
+        assert_eq!(error.finding().code, Code::DisclosureDiffers);
+    }
+    // No disclosure fits to what was not disclosed when the opening was made.
+    let sent = verified(&service, &proof, Some(&only(&disclosure, "/RecipientDetails/0/")));
+    let (opening, of_opening) = open(&sent, OpenedBy::Recipient(1)).unwrap().into_parts();
+    let later_on = disclosure.fields().iter().find(|entry| entry.path() == of_second).unwrap();
+    let fields = of_opening.fields().iter().chain([later_on]).cloned();
+    let wrong = Disclosure::new(opening.evidence_identifier(), fields).unwrap();
+    let context = Context::new(Preceding::Verified(&sent), Payload::NotAvailable).with_disclosure(&wrong);
+    let report = service.verifier().report(&service.proof_of_opening(&opening), context, after());
+    assert_eq!(report.decided_by.unwrap().code, Code::DisclosureDiffers);
+}
+
+#[test]
+fn an_opener_in_the_clear_needs_no_disclosure() {
+    let office = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
+    let letter = letter().with_recipient(office).unwrap();
+    let (statement, disclosure) =
+        Committed::of(&letter, &Field::personal(&letter), Salts::Random).unwrap().into_parts();
+    let service = Service::new();
+    let proof = service.proof_of(&statement);
+    let erased = verified(&service, &proof, None);
+    let of = |sending: &Verified<Sending>, number| {
+        Opening::of(sending, OpenedBy::Recipient(number), assurance(opened_at()), opened_at())
+    };
+    assert_eq!(of(&erased, 1).unwrap_err(), EvidenceError::OpenerNotDisclosed);
+    let identifier = EvidenceIdentifier::from_bytes([7; 16]);
+    let opening = service.proof_of_opening(&of(&erased, 2).unwrap().with_evidence_identifier(identifier));
+    let context = Context::new(Preceding::Verified(&erased), Payload::NotAvailable);
+    let report = service.verifier().report(&opening, context, after());
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    // With a disclosure, what was disclosed is committed to.
     let disclosed = verified(&service, &proof, Some(&disclosure));
-    let plain = Opening::of(&disclosed, OpenedBy::Recipient(1), assurance(opened_at()), opened_at());
-    assert_eq!(plain.unwrap_err(), EvidenceError::HoldsCommitments);
-    assert_eq!(open(&service.verified(&service.proof())), EvidenceError::NotDisclosed);
+    assert_eq!(of(&disclosed, 2).unwrap_err(), EvidenceError::HoldsCommitments);
+    assert!(open(&disclosed, OpenedBy::Recipient(2)).is_ok());
+    // Without one, there is nothing to commit to.
+    let nothing = EvidenceError::Empty("list of fields");
+    assert_eq!(open(&erased, OpenedBy::Recipient(2)).map(|_| ()), Err(nothing.clone()));
+    assert_eq!(open(&service.verified(&service.proof()), OpenedBy::Recipient(1)).map(|_| ()), Err(nothing));
+}
+
+/// A statement by somebody else is refused where the opener is marked, and where nothing was there to disclose.
+#[test]
+fn a_mark_stands_only_where_somebody_else_was_not_disclosed() {
+    let (service, proof, disclosure) = to_three();
+    let sent = verified(&service, &proof, Some(&only(&disclosure, "/RecipientDetails/0/")));
+    let opening = open(&sent, OpenedBy::Recipient(1)).unwrap().into_parts().0;
+    let recipient = |party: &Party| party.identifier().value().to_owned();
+    let mark = recipient(&opening.recipients()[1]);
+    let encode = |json: Vec<u8>| String::from_utf8(json).unwrap();
+    let json = encode(Codec::Json.encode(&opening, service.sealer.issuer()).unwrap());
+    assert!(Codec::Json.decode::<Opening>(json.as_bytes()).is_ok());
+    let opener = recipient(&opening.recipients()[0]);
+    let marked = json.replace(&mark, "@").replace(&opener, &mark).replace('@', &opener);
+    let error = Codec::Json.decode::<Opening>(marked.as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("is not disclosed"), "{error}");
+    let json = encode(Codec::Json.encode(proof.stated(), service.sealer.issuer()).unwrap());
+    let marked = json.replace(&recipient(&proof.stated().recipients()[1]), &mark);
+    let error = Codec::Json.decode::<Sending>(marked.as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("follows no other one"), "{error}");
 }
 
 #[test]

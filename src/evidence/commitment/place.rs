@@ -5,6 +5,7 @@ use super::scheme;
 use super::value::Commitment;
 use crate::evidence::be::RegisteredMail;
 use crate::evidence::error::EvidenceError;
+use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::national::NationalExtension;
 use crate::evidence::party::{Identifier, IdentityAttribute, Party};
 use crate::evidence::statement::Core;
@@ -19,6 +20,41 @@ impl Core {
         1 + usize::from(follows) + usize::from(has_additional_digests)
     }
 
+    /// Replaces the evidence identifier, and that to which fields nobody disclosed are bound: they commit to nothing.
+    pub(in crate::evidence) fn replace_evidence_identifier(&mut self, evidence_identifier: EvidenceIdentifier) {
+        self.evidence_identifier = evidence_identifier;
+        let fields = self.commitments.as_deref().map_or(0, |commitments| commitments.fields.len());
+        if self.fields_not_disclosed().count() == fields
+            && let Some(commitments) = &mut self.commitments
+        {
+            commitments.evidence_identifier = evidence_identifier;
+        }
+    }
+
+    /// Returns the fields that are marked as not disclosed.
+    pub(in crate::evidence) fn fields_not_disclosed(&self) -> impl Iterator<Item = Field> {
+        let fields = self.commitments.iter().flat_map(|commitments| &commitments.fields).copied();
+        fields.filter(|field| {
+            let commitment = self.stated(*field).and_then(Commitment::from_base64);
+            commitment.is_some_and(|commitment| commitment.is_not_disclosed())
+        })
+    }
+
+    /// Marks the fields that are commitments as not disclosed, in a statement that follows the one which commits to
+    /// them. A commitment is bound to its statement, and would say nothing in another one.
+    pub(in crate::evidence) fn mark_commitments(&mut self) -> Result<(), EvidenceError> {
+        let Some(mut commitments) = self.commitments.take() else {
+            return Ok(());
+        };
+        for (number, field) in (1..).zip(&commitments.fields) {
+            self.put_commitment(*field, &Commitment::not_disclosed(number))?;
+        }
+        commitments.evidence_identifier = self.evidence_identifier;
+        commitments.registered_mail = self.registered_mail_index(true);
+        self.commitments = Some(commitments);
+        Ok(())
+    }
+
     /// Checks that the fields which are listed are commitments, and that every identifier which is one is listed.
     pub(in crate::evidence) fn check_commitments(&self, follows: bool) -> Result<(), EvidenceError> {
         let fields = self.commitments.iter().flat_map(|commitments| &commitments.fields);
@@ -29,6 +65,9 @@ impl Core {
             if commitments.evidence_identifier != self.evidence_identifier || is_moved {
                 return Err(EvidenceError::ChangedAfterCommitting);
             }
+        }
+        if !follows && self.fields_not_disclosed().next().is_some() {
+            return Err(EvidenceError::NothingToDisclose);
         }
         let mut listed = 0;
         for &field in fields {

@@ -13,6 +13,9 @@ use crate::evidence::identifiers::EvidenceIdentifier;
 /// The first text of every message, which keeps a commitment from being a code that the salt makes for anything else.
 const LABEL: &str = "recommande commitment v1";
 
+/// What a field that was not disclosed begins with. By chance, a commitment does so once in 2^224 times.
+const NOT_DISCLOSED: [u8; 28] = [0; 28];
+
 /// A commitment to one value of one field of one statement. Without the salt nothing is learnt of the value, and with it
 /// no other value fits.
 ///
@@ -23,8 +26,19 @@ const LABEL: &str = "recommande commitment v1";
 pub struct Commitment([u8; 32]);
 
 impl Commitment {
-    /// Stands where a commitment is not looked at.
-    pub(in crate::evidence) const HIDDEN: Self = Self([0; 32]);
+    /// Returns what stands in an opening where the sending commits to a value that nobody disclosed: 28 octets of zero and
+    /// a number, which keeps two recipients from being the same. No salt and value are known to lead to it, so no
+    /// disclosure fits.
+    pub(in crate::evidence) fn not_disclosed(number: u32) -> Self {
+        let mut octets = [0; 32];
+        octets[NOT_DISCLOSED.len()..].copy_from_slice(&number.to_be_bytes());
+        Self(octets)
+    }
+
+    /// Says whether nobody disclosed the value to the issuer, who then commits to nothing.
+    pub fn is_not_disclosed(&self) -> bool {
+        self.0.starts_with(&NOT_DISCLOSED)
+    }
 
     /// Commits to a value. `path` is the JSON Pointer of the field, and `scheme` the URI by which the value is to be
     /// read, empty where there is none.

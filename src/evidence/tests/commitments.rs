@@ -132,7 +132,8 @@ fn what_cannot_be_committed_to_is_refused() {
     }
     let again = committed().and(&[RECIPIENT], Salts::Random).map(|_| ()).unwrap_err();
     assert_eq!(again, EvidenceError::Twice("committed field"));
-    assert_eq!(opening_of(committed().statement(), OpenedBy::Recipient(1)), Err(EvidenceError::HoldsCommitments));
+    let opened = opening_of(committed().statement(), OpenedBy::Recipient(1));
+    assert_eq!(opened, Err(EvidenceError::OpenerNotDisclosed));
 }
 
 #[test]

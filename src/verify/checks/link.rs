@@ -43,7 +43,7 @@ pub(crate) fn check_link(opening: &Opening, preceding: Preceding<'_>, settings: 
         return;
     }
     let sent = sending.disclosed().unwrap_or(sending.statement());
-    // What is still a commitment on one side is bound to that proof, and cannot be compared.
+    // What is still a commitment on one side is bound to that proof, or marked as unknown, and cannot be compared.
     if !opening.committed_fields().is_empty() || !sent.committed_fields().is_empty() {
         ledger.note(Subject::Link, Code::CommitmentsNotCompared);
     }
