@@ -3,7 +3,7 @@
 use const_oid::ObjectIdentifier;
 use ml_dsa::MlDsa65;
 use recommande::crypto::{DigestAlgorithm, KeyKind, Signer};
-use recommande::testing::{CertifiedKey, Forge, algorithm_protection, derived_ml_dsa_key, tlv};
+use recommande::testing::{CertifiedKey, Forge, Usage, algorithm_protection, derived_ml_dsa_key, tlv};
 use signed_data::tlv::Tag;
 
 use crate::case::{Case, FORGED, SEALED};
@@ -92,6 +92,13 @@ fn bad(world: &World, key: &CertifiedKey) -> Result<Vec<Case>> {
             with_context(world, key)?,
         )
         .failed("SIG_CRYPTO_FAILURE", "seal", "signature-invalid"),
+        Case::new(
+            "post-quantum/key-usage",
+            FORGED,
+            "The certificate of an ML-DSA-65 key says that it encrypts keys, which RFC 9881 forbids.",
+            with_usage(world, key)?,
+        )
+        .indeterminate("CHAIN_CONSTRAINTS_FAILURE", "seal chain", "chain-key-usage-forbidden"),
     ])
 }
 
@@ -162,4 +169,11 @@ fn with_context(world: &World, key: &CertifiedKey) -> Result<Vec<u8>> {
     let mut forge = sealed_by(world, key);
     forge.sign(&signer)?;
     stamped(world, forge)
+}
+
+/// Sealed by a key whose certificate names keyEncipherment as well.
+fn with_usage(world: &World, key: &CertifiedKey) -> Result<Vec<u8>> {
+    let usages = [Usage::DigitalSignature, Usage::NonRepudiation, Usage::KeyEncipherment];
+    let key = world.pki.intermediate.issue(&seal_spec().with_key_usage(&usages), key.signer.clone())?;
+    forged(world, &key, |_| {})
 }

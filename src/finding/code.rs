@@ -156,6 +156,7 @@ codes! {
     ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound) "essential": "no certification path leads to a trust anchor; give the certificates between them as extra certificates, or check the anchors";
     ChainSignatureInvalid "chain-signature-invalid" Indeterminate(CertificateChainGeneralFailure) "essential": "a signature in the certification path does not verify";
     ChainConstraint "chain-constraint" Indeterminate(ChainConstraintsFailure) "essential": "the certification path breaks a constraint";
+    ChainKeyUsageForbidden "chain-key-usage-forbidden" Indeterminate(ChainConstraintsFailure) "essential": "the key usage of a post-quantum signature key names encryption or key agreement, which RFC 9881 and RFC 9909 forbid";
     ChainMalformed "chain-malformed" Indeterminate(CertificateChainGeneralFailure) "essential": "a certificate of the path cannot be read";
     ChainAlgorithmNotOffered "chain-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "this build does not offer an algorithm of the certification path";
     ChainBudgetExhausted "chain-budget-exhausted" Indeterminate(CertificateChainGeneralFailure) "essential": "the search for a certification path stopped at its limit";

@@ -239,6 +239,9 @@ fn check_usage(certificate: &Certificate) -> Result<(), CredentialsError> {
     if !certificate.may_sign() {
         return Err(CredentialsError::KeyUsage);
     }
+    if let Some(usage) = certificate.usage_beyond_signatures() {
+        return Err(CredentialsError::KeyUsageForbidden(usage));
+    }
     if certificate.is_for_pki_services_alone() {
         return Err(CredentialsError::OtherPurpose);
     }

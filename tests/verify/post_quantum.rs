@@ -7,7 +7,8 @@ use recommande::crypto::{DigestAlgorithm, KeyKind, Signer};
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
 use recommande::testing::{
     AttributeOrder, CertificateSpec, CertifiedKey, CrlSpec, Forge, ForgedTstInfo, OcspAnswerSpec, OcspSpec,
-    RevokedSpec, TestKeys, TestPki, algorithm_protection, derived_ml_dsa_key, generate_key, signing_certificate, tlv,
+    RevokedSpec, TestKeys, TestPki, Usage, algorithm_protection, derived_ml_dsa_key, generate_key, signing_certificate,
+    tlv,
 };
 use recommande::verify::{
     Code, Content, ContentDigests, Indication, Payload, Policy, Report, SubIndication, Subject, Verifier,
@@ -228,6 +229,56 @@ fn a_certificate_whose_algorithms_have_parameters_is_not_relied_on() {
         assert!(reason, "{report}");
         assert_ne!(report.indication, Indication::TotalPassed, "{report}");
     }
+}
+
+/// RFC 9881 §5: of seals and of authorities. Those of TSAs may only sign anyway. Such a key signs, and does nothing else.
+#[test]
+fn a_post_quantum_key_that_encrypts_is_in_no_chain() {
+    use Usage::*;
+    let until = later() + Duration::days(300);
+    let from = now() - Duration::hours(1);
+    let report = |kind: &KeyKind, seal: &[Usage], authority: &[Usage]| {
+        let mut pki = pki(kind);
+        let spec = CertificateSpec::authority("Test Seal CA", from, until).with_key_usage(authority);
+        pki.intermediate = pki.root.issue(&spec, pki.intermediate.signer.clone()).unwrap();
+        let spec = CertificateSpec::seal("Test Seal", from, until).with_key_usage(seal);
+        pki.seal = pki.intermediate.issue(&spec, pki.seal.signer.clone()).unwrap();
+        judged(&pki, |_| {})
+    };
+    let (seal, authority) = ([DigitalSignature], [KeyCertSign, CrlSign]);
+    for kind in KINDS {
+        let good = report(&kind, &seal, &[KeyCertSign, CrlSign, DigitalSignature]);
+        assert_eq!(good.indication, Indication::TotalPassed, "{good}");
+        for (forbidden, name) in [
+            (KeyEncipherment, "keyEncipherment"),
+            (DataEncipherment, "dataEncipherment"),
+            (KeyAgreement, "keyAgreement"),
+        ] {
+            for judged in [
+                report(&kind, &[DigitalSignature, forbidden], &authority),
+                report(&kind, &seal, &[KeyCertSign, CrlSign, forbidden]),
+            ] {
+                let finding = judged.findings.iter().find(|finding| finding.code == Code::ChainKeyUsageForbidden);
+                let finding = finding.unwrap_or_else(|| panic!("{judged}"));
+                assert_eq!(finding.subject, Subject::SealChain, "{judged}");
+                let reason = format!("keyUsage of a key for {kind} has {name}");
+                assert!(finding.computed.as_deref().unwrap().contains(&reason), "{judged}");
+                assert_eq!(judged.indication, Indication::Indeterminate, "{judged}");
+            }
+        }
+    }
+    // Nor does it seal here.
+    let pki = pki(&KeyKind::MlDsa65);
+    let spec = CertificateSpec::seal("Test Seal", from, until).with_key_usage(&[DigitalSignature, KeyAgreement]);
+    let key = pki.intermediate.issue(&spec, pki.seal.signer.clone()).unwrap();
+    let refused = recommande::Credentials::new(key.signer.clone(), vec![key.certificate.clone()]).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "keyUsage of the post-quantum signature key has keyAgreement, which RFC 9881 forbids"
+    );
+    // The rule is about these kinds of keys. RSA keys may do more than sign.
+    let rsa = report(&KeyKind::Rsa { bits: 2048 }, &[DigitalSignature, KeyEncipherment], &authority);
+    assert_eq!(rsa.indication, Indication::TotalPassed, "{rsa}");
 }
 
 /// RFC 9881 §10.1: HashML-DSA is another algorithm, and so is every other parameter set.

@@ -63,6 +63,13 @@ impl KeyUsage {
         self.bits != 0 && self.bits & !0b11 == 0
     }
 
+    /// Returns the names of the bits that are set and are not about signatures, as the standard writes them.
+    pub(super) fn beyond_signatures(self) -> Vec<&'static str> {
+        // digitalSignature, nonRepudiation, keyCertSign and cRLSign.
+        const SIGNATURES: u16 = 0b110_0011;
+        Self { bits: self.bits & !SIGNATURES, ..self }.names().collect()
+    }
+
     /// Returns true if the extension is critical.
     pub fn is_critical(self) -> bool {
         self.critical

@@ -43,6 +43,14 @@ impl Certificate {
         }
     }
 
+    /// Returns the bits of keyUsage that say of a post-quantum signature key that it encrypts or agrees on keys; `None`
+    /// where there are none, or the key is of another kind (RFC 9881 §5, RFC 9909).
+    pub(crate) fn usage_beyond_signatures(&self) -> Option<String> {
+        self.public_key().kind().post_quantum()?;
+        let bits = self.key_usage()?.beyond_signatures();
+        (!bits.is_empty()).then(|| bits.join(", "))
+    }
+
     /// Returns true if extKeyUsage names only time-stamping or the signing of OCSP responses. Such a key must sign only
     /// tokens or responses (RFC 3161 §2.3, RFC 6960 §4.2.2.2, RFC 5280 §4.2.1.12).
     pub fn is_for_pki_services_alone(&self) -> bool {

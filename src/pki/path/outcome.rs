@@ -220,6 +220,14 @@ pub enum PathConstraint {
     /// A name is outside the permitted or inside the excluded subtrees.
     #[error("a name violates the name constraints")]
     NameConstraints,
+    /// The keyUsage of a post-quantum signature key has bits of other keys (RFC 9881 §5, RFC 9909).
+    #[error("keyUsage of a key for {kind} has {usage}")]
+    KeyUsageOfSignatureKey {
+        /// The kind of the key.
+        kind: String,
+        /// The names of these bits.
+        usage: String,
+    },
     /// No valid policy is left although one is required.
     #[error("no acceptable certificate policy")]
     Policies,

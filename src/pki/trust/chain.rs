@@ -15,8 +15,8 @@ use crate::finding::{Code, Details, Notes};
 use crate::pki::limits::MAX_STRONGER_PATHS;
 use crate::pki::revocation::PROCESSED_WITH_REVOCATION;
 use crate::pki::{
-    Certificate, CertificatePool, KnownCertificates, PathError, PathNote, PathRequest, SearchWork, TrustAnchors,
-    ValidatedPath, ValidationBudget, search_path, validate_path,
+    Certificate, CertificatePool, KnownCertificates, PathConstraint, PathError, PathNote, PathRequest, SearchWork,
+    TrustAnchors, ValidatedPath, ValidationBudget, search_path, validate_path,
 };
 use crate::text::time;
 
@@ -305,6 +305,9 @@ fn code(error: &PathError, target: &Certificate) -> Code {
         PathError::NotYetValid { .. } => Code::IssuerNotYetValid,
         PathError::Expired { certificate, .. } if certificate == target => Code::CertificateExpired,
         PathError::Expired { .. } => Code::IssuerExpired,
+        PathError::Constraint { constraint: PathConstraint::KeyUsageOfSignatureKey { .. }, .. } => {
+            Code::ChainKeyUsageForbidden
+        }
         PathError::Constraint { .. } => Code::ChainConstraint,
         PathError::Unreadable { .. } => Code::ChainMalformed,
         PathError::BudgetExhausted { .. } => Code::ChainBudgetExhausted,

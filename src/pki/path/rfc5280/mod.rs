@@ -76,6 +76,7 @@ pub(super) fn check_path(
         .map_err(|error| (4, error))?;
     check_constraints(path, anchor, request, budget).map_err(|error| (5, error))?;
     below().try_for_each(check_values).map_err(|error| (6, error))?;
+    below().try_for_each(check_usage_of_key).map_err(|error| (7, error))?;
     Ok(anchor_notes(anchor, request.at))
 }
 
@@ -83,7 +84,20 @@ pub(super) fn check_path(
 pub(super) fn check_alone(target: &Certificate, request: &PathRequest<'_>) -> Result<(), PathError> {
     check_form(target)?;
     check_critical_in_target(request)?;
-    check_values(target)
+    check_values(target)?;
+    check_usage_of_key(target)
+}
+
+/// Checks that keyUsage does not say of a post-quantum signature key that it encrypts or agrees on keys (RFC 9881 §5 for
+/// ML-DSA, RFC 9909 for SLH-DSA).
+fn check_usage_of_key(certificate: &Certificate) -> Result<(), PathError> {
+    match certificate.usage_beyond_signatures() {
+        Some(usage) => {
+            let kind = certificate.public_key().kind().to_string();
+            Err(broken(certificate, PathConstraint::KeyUsageOfSignatureKey { kind, usage }))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Checks that the values of the extensions are DER that say what a certificate may be used for, as the rest of it is.
