@@ -128,6 +128,10 @@ fn policy(name: &str) -> Result<Policy, Error> {
                     "--policy: {name} is neither default, strict, conformance or historic nor a file that can be read: {error}"
                 )
             })?;
+            if json.trim_ascii().is_empty() {
+                let what = "a policy is a JSON object, and {} is the default policy";
+                return Err(format!("--policy: {name} is empty: {what}").into());
+            }
             serde_json::from_slice(&json).map_err(|error| format!("--policy: {name}: {error}").into())
         }
     }

@@ -1,6 +1,6 @@
 //! The reasons why something is not renewed.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
 use crate::cms::Unarchivable;
@@ -145,7 +145,7 @@ pub enum RenewalError {
     #[error("the token is not coded in DER throughout, so that the file could not be renewed again")]
     TokenNotDer,
     /// The token is of a time far ahead of the one that was given as now. One of the two clocks is wrong.
-    #[error("the token is of {}, but it is {}: one of the two clocks is wrong", time(*gen_time), time(*now))]
+    #[error("the token is of {}, but it is {}: one of the two clocks is wrong", time(*gen_time), time(now.trunc_subsecs(3)))]
     Clock {
         /// The time in the token.
         gen_time: DateTime<Utc>,

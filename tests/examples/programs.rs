@@ -330,6 +330,8 @@ fn a_policy_is_a_name_or_a_file() {
     assert_verdict(&[proof, "--policy", "conformance"], 0, "TOTAL-PASSED", None, "revocation-ignored");
     let with = |more: &[&'static str]| [&[proof], &ANCHORS[..], more].concat();
     assert_usage(&with(&["--policy", "lenient"]), "lenient");
+    std::fs::write(mail().join("empty.json"), "\n").unwrap();
+    assert_usage(&with(&["--policy", "empty.json"]), "a policy is a JSON object, and {} is the default policy");
     assert_usage(&with(&["--policy", "letter.txt"]), "letter.txt");
     std::fs::write(mail().join("list.json"), "[]").unwrap();
     assert_usage(&with(&["--policy", "list.json"]), "list.json");

@@ -233,6 +233,8 @@ fn what_cannot_be_extended_is_refused() {
         let why = refused(Renewer::new(&verifier).with_revocation(data), proof.der());
         assert!(matches!(why, NotRenewable::RevocationMissing(_)), "{why}");
         assert_eq!(why.code(), Some(code));
+        // It says whose data is missing.
+        assert!(why.to_string().contains("Test TSA Root") || why.to_string().contains("Test Root CA"), "{why}");
     }
     // The record of a batch is the only attribute, or it is not renewed.
     let batch = Node::parse(of_batch(&decades.service).der());

@@ -4,7 +4,7 @@ use core::error::Error;
 use core::fmt;
 use core::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 
 use crate::request::TimeStampReq;
 use crate::response::ResponseError;
@@ -130,7 +130,8 @@ impl AttemptError {
 }
 
 fn time(time: &DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    // The clock here may have nanoseconds, which say nothing about clocks that differ by seconds.
+    time.trunc_subsecs(3).to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// The error when no TSA gave a token.

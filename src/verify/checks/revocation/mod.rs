@@ -43,7 +43,7 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     let required = policy.revocation == RevocationRule::Required;
     if inquiry.material.revocation().is_empty() {
         let path = around_demands(path, inquiry, notes);
-        notes.note(Code::RevocationNotChecked);
+        notes.note_with(Code::RevocationNotChecked, || issuers_asked(&path));
         if required {
             notes.note(Code::RevocationDataMissing);
         }
@@ -54,7 +54,7 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     let mut unknown = false;
     for Judged { status, code, leaves_open } in &statuses {
         unknown |= leaves_open;
-        notes.note_with(*code, || describe(status));
+        notes.note_with(*code, || describe(status, *leaves_open));
         note_departures(status, inquiry, notes);
         if status.signer_status_unknown {
             notes.note_with(Code::RevocationSignerUnknown, || {
@@ -78,6 +78,12 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     };
     let answers = if notes.are_complete() { statuses.into_iter().map(answer).collect() } else { Vec::new() };
     CheckedPath { path, answers, published, leaves_revocation_open }
+}
+
+/// Names the issuers whose revocation data would answer for a path.
+fn issuers_asked(path: &ValidatedPath) -> Details {
+    let issuers: Vec<_> = path.issued().map(|(_, issuer)| issuer.subject()).collect();
+    Details::computed(format!("no data by {}", issuers.join("; ")))
 }
 
 /// Notes the rules that the CRL breaks from which a status comes, and its delta CRL.

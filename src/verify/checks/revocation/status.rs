@@ -230,9 +230,13 @@ fn revoked(date: DateTime<Utc>, reason: RevocationReason, is_target: bool, role:
     }
 }
 
-pub(super) fn describe(status: &CertificateStatus) -> Details {
+pub(super) fn describe(status: &CertificateStatus, leaves_open: bool) -> Details {
     let subject = status.certificate.subject();
     let mut computed = status.status.to_string();
+    // Who looks for the data that is missing has to know whom to ask.
+    if leaves_open {
+        computed = format!("{computed}; its issuer is {}", status.certificate.issuer());
+    }
     if let Some(source) = &status.source {
         computed = format!("{computed}; {source}");
     }
