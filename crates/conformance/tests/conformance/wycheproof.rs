@@ -1,10 +1,15 @@
 //! The Wycheproof vectors (github.com/C2SP/wycheproof): files with many signatures each.
 
+use std::io::Write as _;
+use std::path::PathBuf;
+
 use recommande::crypto::{DigestAlgorithm, KeyKind, PublicKey, SignatureAlgorithm, SignatureError};
 use serde_json::Value;
 
 use crate::corpus::{Entry, Set, from_hex};
+use crate::exceptions::Exceptions;
 use crate::judgement::{Apart, Judgement};
+use crate::tally::Tally;
 
 pub fn judge(set: &Set) -> Vec<Judgement> {
     set.entries().flat_map(file).collect()
@@ -14,9 +19,40 @@ fn file(entry: Entry<'_>) -> Vec<Judgement> {
     let Some(file) = entry.octets().and_then(|octets| serde_json::from_slice::<Value>(&octets).ok()) else {
         return vec![entry.judgement().not_judged("not a file of vectors")];
     };
-    let name = text(&file, "algorithm");
+    vectors(entry.file_name(), &file)
+}
+
+fn vectors(file_name: &str, file: &Value) -> Vec<Judgement> {
+    let name = text(file, "algorithm");
     let groups = file.get("testGroups").and_then(Value::as_array);
-    groups.into_iter().flatten().flat_map(|of_group| group(entry.file_name(), name, of_group)).collect()
+    groups.into_iter().flatten().flat_map(|of_group| group(file_name, name, of_group)).collect()
+}
+
+/// The vectors of ML-DSA, and how many there are: those of August 2026, 631 in all. None is excepted.
+const ML_DSA: [(&str, usize); 3] =
+    [("mldsa_44_verify_test.json", 180), ("mldsa_65_verify_test.json", 210), ("mldsa_87_verify_test.json", 241)];
+
+#[test]
+fn ml_dsa() {
+    let Some(folder) = std::env::var_os("RECOMMANDE_WYCHEPROOF").map(PathBuf::from) else {
+        conformance::skipped("Wycheproof's vectors of ML-DSA", "RECOMMANDE_WYCHEPROOF names no folder");
+        return;
+    };
+    let mut judgements = Vec::new();
+    for (name, count) in ML_DSA {
+        let octets = std::fs::read(folder.join("testvectors_v1").join(name)).expect(name);
+        let of_file = vectors(name, &serde_json::from_slice(&octets).expect(name));
+        // A newer copy may have more, and never fewer.
+        assert!(of_file.len() >= count, "{name}: {} vectors, there were {count}", of_file.len());
+        assert!(of_file.iter().all(|judgement| judgement.apart.is_none()), "{name}: a vector is not judged");
+        judgements.extend(of_file);
+    }
+    let exceptions = Exceptions::read();
+    let tally = Tally::of("wycheproof_ml_dsa", &judgements, &exceptions);
+    // Past the capture of the test harness, which hides what a passing test prints.
+    let _ = write!(std::io::stdout(), "{}", tally.text(false, false));
+    let failures = tally.failures();
+    assert!(failures.is_empty(), "{} disagreements:\n{}", failures.len(), failures.join("\n"));
 }
 
 fn group(file: &str, name: &str, group: &Value) -> Vec<Judgement> {

@@ -3,6 +3,7 @@
 
 mod command;
 mod foreign;
+mod post_quantum;
 mod requests;
 mod seals;
 #[path = "../support/mod.rs"]

@@ -15,7 +15,7 @@ use crate::support::{PAYLOAD, Service, content, issuer, seal_algorithms, sending
 const SIGNATURE_TIME_STAMP: &str = "1.2.840.113549.1.9.16.2.14";
 
 /// The signature's octets and the token over them.
-fn signature_and_token(der: &[u8]) -> (Vec<u8>, Vec<u8>) {
+pub fn signature_and_token(der: &[u8]) -> (Vec<u8>, Vec<u8>) {
     signer_info(der, |signer_info| {
         let attributes = signer_info.unsigned_attributes.as_ref().expect("a timestamp");
         let is_timestamp = |oid: &Oid<'_>| oid.to_string() == SIGNATURE_TIME_STAMP;

@@ -55,7 +55,10 @@ pub struct Service {
 impl Service {
     pub fn new(algorithm: SignatureAlgorithm, issuer: Issuer, now: DateTime<Utc>) -> Self {
         let keys = TestKeys { seal: key(algorithm), ..TestKeys::generate(&KeyKind::EcP256).unwrap() };
-        let pki = TestPki::with_keys(keys, now).unwrap();
+        Self::of(TestPki::with_keys(keys, now).unwrap(), issuer, now)
+    }
+
+    pub fn of(pki: TestPki, issuer: Issuer, now: DateTime<Utc>) -> Self {
         let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), issuer.environment());
         let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).unwrap();
         Self { pki, sealer: Sealer::new(credentials, issuer), verifier, now }
