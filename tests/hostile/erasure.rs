@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    Codec, Commitment, Committed, DisclosedField, Disclosure, Field, Language, OpenedBy, Opening, PartDescription,
-    Party, PayloadDigests, RegisteredMail, Salt, SaltSeed, Salts, Sending, Statement, Ticket,
+    Codec, Commitment, Committed, DisclosedField, Disclosure, Field, Identifier, Language, OpenedBy, Opening,
+    PartDescription, Party, PayloadDigests, RegisteredMail, Salt, SaltSeed, Salts, Sending, Statement, Ticket,
 };
 use recommande::identity::Niss;
 use recommande::seal::{AnyProof, Batch};
@@ -22,7 +22,7 @@ const PATH: &str = "/RecipientDetails/0/Identifier/value";
 const OFFICE: &str = "0566988259";
 
 /// What is committed to. Each is long enough not to stand somewhere by accident.
-const VALUES: [&str; 7] = [
+const VALUES: [&str; 13] = [
     NISS,
     "Vandersecret",
     "Godelieve",
@@ -30,6 +30,12 @@ const VALUES: [&str; 7] = [
     "dismissal-letter.pdf",
     "SENDER-TOKEN-4711",
     "download-name.pdf",
+    "clerk-0815",
+    "Vanbediende",
+    "Seraphina",
+    "proxy-4711",
+    "Vanvolmacht",
+    "Ermengarde",
 ];
 
 fn letter() -> Sending {
@@ -48,7 +54,13 @@ fn letter() -> Sending {
     .with_download_file_name("download-name.pdf")
     .unwrap();
     let digests = PayloadDigests::of_bytes(b"You are dismissed.");
+    let staff = |number, name, first_name| {
+        Party::natural_person(Identifier::new(number, "urn:example:staff").unwrap(), name, first_name).unwrap()
+    };
     Sending::new(MessageId::new("1ZG0000036L3Z").unwrap(), sender, recipient, part, digests, now())
+        .unwrap()
+        .with_sender_delegate(staff("clerk-0815", "Vanbediende", "Seraphina"))
+        .and_then(|letter| letter.with_recipients_delegate(staff("proxy-4711", "Vanvolmacht", "Ermengarde"), &[1]))
         .unwrap()
         .with_national_extension(mail)
 }
@@ -150,6 +162,57 @@ fn an_erased_proof_and_all_that_is_said_of_it_leads_to_nobody() {
     assert_silent("disclosed", &verified.disclosed());
     assert_silent("disclosure", &disclosure);
     assert_silent("any proof", &AnyProof::from_der(proof.der()).unwrap());
+}
+
+/// Every field that may name somebody is committed to: identifiers and attributes of each party, title, names and token.
+#[test]
+fn everything_that_may_name_somebody_can_be_committed_to() {
+    let (statement, disclosure) = committed();
+    let mut values: Vec<_> = VALUES.to_vec();
+    for entry in disclosure.fields() {
+        let before = values.len();
+        values.retain(|value| !entry.value().contains(value));
+        assert!(values.len() < before, "{}", entry.path());
+    }
+    assert!(values.is_empty(), "{values:?}");
+    assert_eq!(statement.committed_fields().len(), VALUES.len());
+    // The service lost one salt alone: no other field's salt, and no seed of another proof, gives the value again.
+    for lost in disclosure.fields() {
+        let of_another = SaltSeed::generate().unwrap().for_proof(statement.evidence_identifier()).salt(lost.path());
+        let others = disclosure.fields().iter().filter(|entry| entry.path() != lost.path());
+        for salt in others.map(|entry| entry.salt().clone()).chain([of_another]) {
+            let entry = DisclosedField::new(lost.path(), lost.scheme(), lost.value(), salt).unwrap();
+            let guess = Disclosure::new(statement.evidence_identifier(), [entry]).unwrap();
+            assert!(guess.reveal(&statement).is_err(), "{}", lost.path());
+        }
+    }
+}
+
+/// After the second recipient was erased, what the opening by the first one says of the second is the same for everybody.
+#[test]
+fn an_opening_says_nothing_of_another_recipient_who_was_erased() {
+    let service = Service::new();
+    let opened = |second: &str| {
+        let second = Party::natural_person(second.parse::<Niss>().unwrap(), "Vantweede", "Leopoldine").unwrap();
+        let letter = letter().with_recipient(second).unwrap();
+        let committed = Committed::of(&letter, &Field::personal(&letter), Salts::Random).unwrap();
+        let (statement, disclosure) = committed.into_parts();
+        let left = disclosure.fields().iter().filter(|entry| !entry.path().starts_with("/RecipientDetails/1/"));
+        let left = Disclosure::new(disclosure.evidence_identifier(), left.cloned()).unwrap();
+        let context = SendingContext::new(Payload::NotAvailable).with_disclosure(&left);
+        let sent = service.verifier().verify(&service.proof_of(&statement), context, later()).unwrap();
+        let by = OpenedBy::Recipient(1);
+        let opening = Opening::of_disclosed(&sent, by, assurance(opened_at()), opened_at(), Salts::Random).unwrap();
+        let (opening, left) = opening.into_parts();
+        let proof = service.proof_of_opening(&opening);
+        let values = [VALUES.as_slice(), &["Vantweede", "Leopoldine", "79021806501", "85073000160"]].concat();
+        assert_no_trace("opening", proof.der(), &values);
+        assert_no_trace("disclosure", left.to_json().as_bytes(), &values[VALUES.len()..]);
+        let stated = &opening.recipients()[1];
+        let attributes = stated.attributes().iter().flat_map(|attribute| attribute.values().to_vec());
+        attributes.chain([stated.identifier().value().to_owned()]).collect::<Vec<_>>()
+    };
+    assert_eq!(opened("79021806501"), opened("85073000160"));
 }
 
 #[test]
