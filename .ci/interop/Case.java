@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** One line of the table that cases.awk makes: a file, what is given with it, and the verdict of this library. */
 record Case(
     String id, String kind, String indication, Date now, byte[] file, String payload, List<String> anchors,
-    String extraCertificates, String revocationData, List<String> data, List<String> records) {
+    String extraCertificates, String revocationData, List<String> data, List<String> records, String dead) {
 
     /** Judges one case. */
     interface Judge {
@@ -38,7 +38,7 @@ record Case(
         Date now = columns[3].equals("-") ? new Date() : Date.from(Instant.parse(columns[3]));
         return new Case(
             columns[0], columns[1], columns[2], now, read(columns[4]), columns[5], List.of(columns[6], columns[7]),
-            columns[8], columns[9], list(columns[10]), list(columns[11]));
+            columns[8], columns[9], list(columns[10]), list(columns[11]), columns.length > 12 ? columns[12] : "-");
     }
 
     private static List<String> list(String column) {

@@ -7,6 +7,9 @@
 # Good is what stands in the folder `good`, what was renewed for decades in time, and what passes of batches, records and responses. The manifest is printed one member a line. The columns are separated by tabs; `-` stands for
 # nothing, and lists are separated by commas:
 #
+# With `-v decades=yes` it lists everything that was renewed for decades, good or not. What was published about the TSAs is then what `published` names, and a last
+# column has the day from which SHA-256 and P-256 prove nothing.
+#
 #   id, kind, indication, now, file, payload, seal anchors, TSA anchors, extra certificates, revocation data, data objects, records beside
 
 BEGIN {
@@ -15,20 +18,21 @@ BEGIN {
 }
 function path(name) { return folder "/" name }
 function flush_case(line, i, value) {
-    if (id ~ /^good\/|^decades\/.*-in-2046$/ || (id ~ /^(batch|record)\/|^foreign\/response$/ && indication == "TOTAL-PASSED")) {
+    if (decades ? id ~ /^decades\// : id ~ /^good\/|^decades\/.*-in-2046$/ || (id ~ /^(batch|record)\/|^foreign\/response$/ && indication == "TOTAL-PASSED")) {
         line = id "\t" kind "\t" indication
         for (i = 1; i in members; i++) {
             value = (members[i] in of) ? of[members[i]] : "-"
-            if (members[i] == "revocation_data" && value == "-" && level !~ /^B-LT/ && policy != "strict") value = published
+            if (members[i] == "revocation_data" && value == "-" && (decades || level !~ /^B-LT/) && policy != "strict") value = published
             line = line "\t" value
             if (i == 1) line = line "\t" path(file)
         }
+        if (decades) line = line "\t" (dead == "" ? "-" : dead)
         print line
     }
     id = ""
     split("", of)
 }
-$2 == "id" { flush_case(); id = $4; list = level = policy = "" }
+$2 == "id" { flush_case(); id = $4; list = level = policy = dead = "" }
 id == "" { next }
 list != "" && /\]/ { list = ""; next }
 list != "" { of[list] = of[list] (of[list] == "" ? "" : ",") path($2); next }
@@ -37,6 +41,7 @@ $2 == "file" { file = $4 }
 $2 == "indication" { indication = $4 }
 $2 == "level" { level = $4 }
 $2 == "policy" { policy = $4 }
+$2 == "past_from" { dead = $4 }
 $2 == "now" { of["now"] = $4 }
 $2 ~ /^(payload|seal_anchors|tsa_anchors|extra_certificates|revocation_data)$/ && NF >= 5 { of[$2] = path($4) }
 ($2 == "data" || $2 == "records") && /\[$/ { list = $2 }

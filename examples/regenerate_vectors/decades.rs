@@ -29,6 +29,7 @@ const SHA512: DigestAlgorithm = DigestAlgorithm::Sha512;
 const RECORDED: &str = "2026-03-03T00:00:00Z";
 /// The renewals, each before the end of the TSA before it.
 const RENEWALS: [&str; 3] = ["2028-02-01T00:00:00Z", "2032-06-01T00:00:00Z", "2039-06-01T00:00:00Z"];
+const IN_2035: &str = "2035-06-01T00:00:00Z";
 const IN_2046: &str = "2046-06-01T00:00:00Z";
 
 /// The validity of the TSAs that renew, and the digest algorithm of their timestamps.
@@ -333,7 +334,7 @@ fn dead_from(date: &str) -> Value {
     }})
 }
 
-/// The vectors, and the records beside files.
+/// The vectors, and the records beside files with the lists that are given.
 pub struct Vectors {
     pub cases: Vec<Case>,
     pub records: Vec<(String, Vec<u8>)>,
@@ -412,36 +413,41 @@ pub fn vectors(world: &World) -> Result<Vectors> {
         moments(&decades, &mut vectors, form, (name, by))?;
     }
     shared(&decades, &mut vectors)?;
+    vectors.records.extend(lists_on_the_way(&decades)?);
     Ok(vectors)
 }
 
 /// The verdicts on the way: the second before each renewal and the one after it, a second after what it would have renewed
 /// has ended, and in 2035 when SHA-256 and P-256 have ended.
 fn moments(decades: &Decades<'_>, vectors: &mut Vectors, form: Form, (name, by): (&str, &str)) -> Result<()> {
-    let id = |what: String| format!("decades/{name}-{what}");
+    let id = |what: &str| format!("decades/{name}-{what}");
     let file = |renewals| decades.preserved(form, renewals, &Plan::good());
     let second = TimeDelta::seconds(1);
     for (renewal, time) in RENEWALS.map(at).into_iter().enumerate() {
         let (number, year) = (renewal + 1, time.format("%Y"));
-        let with = |case: Case, time: DateTime<Utc>, renewals| level_after(case.now(&written(time)), form, renewals);
+        let with = |case: Case, time: DateTime<Utc>, renewals, list: &str| {
+            level_after(case.now(&written(time)), form, renewals).revocation_data(&list_on_the_way(list))
+        };
+        let what = format!("before-{year}");
         let why = format!("By {by}, in {year}, a second before renewal {number}.");
-        vectors
-            .add(form, &id(format!("before-{year}")), &why, file(renewal)?, |case| with(case, time - second, renewal));
+        vectors.add(form, &id(&what), &why, file(renewal)?, |case| with(case, time - second, renewal, &what));
+        let what = format!("after-{year}");
         let why = format!("By {by}, in {year}, a second after renewal {number}.");
-        vectors.add(form, &id(format!("after-{year}")), &why, file(number)?, |case| with(case, time + second, number));
+        vectors.add(form, &id(&what), &why, file(number)?, |case| with(case, time + second, number, &what));
         let end = end_before(renewal);
+        let what = format!("ended-in-{}", end.format("%Y"));
         let why = format!("By {by}, a second after the end of the TSA that renewal {number} was to come before.");
-        vectors.add(form, &id(format!("ended-in-{}", end.format("%Y"))), &why, file(renewal)?, |case| {
-            let case = about_timestamps(with(case, end + second, renewal), form, Fault::Late(renewal));
+        vectors.add(form, &id(&what), &why, file(renewal)?, |case| {
+            let case = about_timestamps(with(case, end + second, renewal, &what), form, Fault::Late(renewal));
             nothing_holds(if form == Form::Archive { case.level("B-T") } else { case })
         });
     }
     let why = format!("Renewed twice by {by}, and judged in 2035, when SHA-256 and P-256 prove nothing any more.");
-    vectors.add(form, &id("in-2035".to_owned()), &why, file(2)?, |case| {
-        case.policy(dead_from("2035-01-01")).now("2035-06-01T00:00:00Z")
+    vectors.add(form, &id("in-2035"), &why, file(2)?, |case| {
+        case.policy(dead_from("2035-01-01")).now(IN_2035).revocation_data(&list_on_the_way("in-2035"))
     });
     let why = format!("Renewed three times by {by}; nothing is published about the last TSA.");
-    vectors.add(form, &id("list-4-missing".to_owned()), &why, file(3)?, |case| {
+    vectors.add(form, &id("list-4-missing"), &why, file(3)?, |case| {
         let case = about_timestamps(case.strict(), form, Fault::Unknown(3, Known::Nothing));
         nothing_holds(if form == Form::Archive { case.level("B-T") } else { case })
     });
@@ -450,6 +456,27 @@ fn moments(decades: &Decades<'_>, vectors: &mut Vectors, form: Form, (name, by):
 
 fn level_after(case: Case, form: Form, renewals: usize) -> Case {
     if form == Form::Archive && renewals == 0 { case.level("B-T") } else { case }
+}
+
+fn list_on_the_way(moment: &str) -> String {
+    format!("extra/decades-{moment}.pem")
+}
+
+/// What the issuer of the newest TSA publishes at each moment on the way.
+fn lists_on_the_way(decades: &Decades<'_>) -> Result<Vec<(String, Vec<u8>)>> {
+    let list = |moment: String, renewals: usize, issued: DateTime<Utc>| -> Result<(String, Vec<u8>)> {
+        let root = renewals.checked_sub(1).map_or(&decades.world.pki.tsa_root, |renewal| &decades.eras[renewal].root);
+        let crl = root.issue_crl(&CrlSpec::new(issued, issued + TimeDelta::days(7)).with_number(4))?;
+        Ok((list_on_the_way(&moment), pem_of("X509 CRL", std::iter::once(crl.as_slice()))))
+    };
+    let mut lists = vec![list("in-2035".to_owned(), 2, at(IN_2035) - TimeDelta::days(1))?];
+    for (renewal, time) in RENEWALS.map(at).into_iter().enumerate() {
+        let (year, end) = (time.format("%Y"), end_before(renewal));
+        lists.push(list(format!("before-{year}"), renewal, time - TimeDelta::days(1))?);
+        lists.push(list(format!("after-{year}"), renewal + 1, time)?);
+        lists.push(list(format!("ended-in-{}", end.format("%Y")), renewal, end - TimeDelta::days(1))?);
+    }
+    Ok(lists)
 }
 
 /// A new hash tree that several files share, one of which was deleted before it was made.

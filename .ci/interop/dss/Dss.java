@@ -16,12 +16,13 @@ import eu.europa.esig.dss.spi.x509.revocation.ocsp.ExternalResourcesOCSPSource;
 import eu.europa.esig.dss.validation.SignedDocumentValidator;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.bouncycastle.tsp.TimeStampResponse;
 
-/** What EU DSS says of each file, by its default policy: `Dss CASES`. */
+/** What EU DSS says of each file, by its default policy and with the dead algorithms that the case names: `Dss CASES`. */
 class Dss {
     public static void main(String[] arguments) throws Exception {
         Case.judge(arguments[0], Dss::verdict);
@@ -37,7 +38,7 @@ class Dss {
         if (!file.payload().equals("-") && !file.kind().equals("proof")) detached.add(file.payload());
         if (!detached.isEmpty()) validator.setDetachedContents(documents(detached));
         if (!file.records().isEmpty()) validator.setDetachedEvidenceRecordDocuments(documents(file.records()));
-        SimpleReport report = validator.validateDocument().getSimpleReport();
+        SimpleReport report = validator.validateDocument(policy(file)).getSimpleReport();
         String id = report.getFirstSignatureId();
         if (id == null) id = report.getFirstEvidenceRecordId();
         if (id == null) id = report.getFirstTimestampId();
@@ -57,6 +58,32 @@ class Dss {
             explanation += " " + texts(report.getAdESValidationErrors(timestamp.getId()));
         }
         return verdict + "\t" + explanation;
+    }
+
+    /** The default policy; with a day on which SHA-256 and P-256 die, and die they do although it lies after the update of the table. */
+    static InputStream policy(Case file) throws Exception {
+        String policy;
+        try (InputStream stream = SignedDocumentValidator.class.getResourceAsStream("/policy/constraint.xml")) {
+            policy = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        if (!file.dead().equals("-")) {
+            int dates = policy.indexOf("<AlgoExpirationDate");
+            String date = " Date=\"" + file.dead() + "\"";
+            String table = changed(policy.substring(dates), "LevelAfterUpdate=\"WARN\"", "LevelAfterUpdate=\"FAIL\"");
+            table = changed(table, "<Algo>SHA256</Algo>", "<Algo" + date + ">SHA256</Algo>");
+            for (String algorithm : List.of("ECDSA", "PLAIN-ECDSA")) {
+                String row = " Size=\"256\">" + algorithm + "</Algo>";
+                table = changed(table, "<Algo" + row, "<Algo" + date + row + "<Algo Size=\"384\">" + algorithm + "</Algo>");
+            }
+            policy = policy.substring(0, dates) + table;
+        }
+        return new ByteArrayInputStream(policy.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The text with what has to be in it replaced. */
+    static String changed(String text, String old, String changed) {
+        if (!text.contains(old)) throw new IllegalStateException("no " + old + " in the default policy");
+        return text.replace(old, changed);
     }
 
     /** Timestamps and records are PASSED or FAILED there, and TOTAL-PASSED or TOTAL-FAILED here. */
