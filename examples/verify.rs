@@ -23,7 +23,8 @@ use recommande::{Environment, Indication, Payload, PayloadDigests, Report, Verif
 
 const USAGE: &str = "\
 usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
-              [--sending PROOF_OF_SENDING] [--disclosure FILE] [--sending-disclosure FILE] [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
+              [--sending PROOF_OF_SENDING] [--disclosure FILE] [--sending-disclosure FILE]
+              [--second-seal FILE]... [--sending-second-seal FILE]... [--bare-seal FILE] [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
               [--record FILE]... [--now RFC3339] [--json]
 
   PROOF                      a proof of sending or of opening (.p7m), or a payload signature (.p7s)
@@ -34,6 +35,9 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --sending PROOF_OF_SENDING the sending that was opened; without it an opening is INDETERMINATE
   --disclosure FILE          the values that the proof commits to (.disclosure.json); without it nobody says who it names
   --sending-disclosure FILE  the same of the sending
+  --second-seal FILE         the second seal beside the proof (.pq.p7s); may be repeated
+  --sending-second-seal FILE the same of the sending
+  --bare-seal FILE           writes the octets that a second seal is over, for other programs
   --environment NAME         Production (default), Acceptance, Integration or Test
   --policy NAME|FILE         default, strict (nothing passes without revocation data), conformance, historic, or a policy as a JSON file
   --extra FILE               certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
@@ -50,7 +54,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 13] = [
+    const OPTIONS: [&str; 16] = [
         "PROOF",
         "--payload",
         "--payload-digest",
@@ -59,6 +63,9 @@ fn run() -> Result<Indication, Error> {
         "--sending",
         "--disclosure",
         "--sending-disclosure",
+        "--second-seal",
+        "--sending-second-seal",
+        "--bare-seal",
         "--environment",
         "--policy",
         "--extra",
@@ -96,9 +103,19 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     if sending_disclosure.is_some() && sending.is_none() {
         return Err("--sending-disclosure is for the proof of --sending".into());
     }
+    let second_seals = second_seals(arguments, "--second-seal")?;
+    let sending_second_seals = self::second_seals(arguments, "--sending-second-seal")?;
+    if !sending_second_seals.is_empty() && sending.is_none() {
+        return Err("--sending-second-seal is for the proof of --sending".into());
+    }
+    if let Some(path) = arguments.path("--bare-seal") {
+        std::fs::write(&path, AnyProof::from_der(&file)?.bare_seal()?)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+    }
     let digests = payload_digests(arguments)?;
     let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
-    let context = disclosure.iter().fold(Context::from(payload), Context::with_disclosure);
+    let context = Context::from(payload).with_second_seals(&second_seals);
+    let context = disclosure.iter().fold(context, Context::with_disclosure);
     // What was read holds its octets, and a large file is kept once.
     match AnyProof::from_der(&file) {
         Ok(AnyProof::Opening(_)) if sending.is_some() => {
@@ -110,6 +127,8 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
                 sending: sending.map(Octets),
                 disclosure: disclosure.map(json),
                 sending_disclosure: sending_disclosure.map(json),
+                second_seals: second_seals.into_iter().map(Octets).collect(),
+                sending_second_seals: sending_second_seals.into_iter().map(Octets).collect(),
             };
             Ok(verifier.answer(&question, now)?.reports.pop().ok_or("nothing was judged")?)
         }
@@ -122,6 +141,9 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
             (Ok(_), _) if sending.is_some() => Err(NO_OPENING.into()),
             (Ok(_), _) if disclosure.is_some() => {
                 Err("--disclosure is for a proof, and this is a payload signature".into())
+            }
+            (Ok(_), _) if !second_seals.is_empty() => {
+                Err("--second-seal is for a proof, and this is a payload signature".into())
             }
             (Ok(_), None) => Err("this is a payload signature: --payload or --payload-digest is needed".into()),
             (Ok(signature), Some(digests)) => {
@@ -138,6 +160,10 @@ fn disclosure(arguments: &Arguments, name: &str) -> Result<Option<Disclosure>, E
     let Some(path) = arguments.path(name) else { return Ok(None) };
     let disclosure = Disclosure::from_json(&files::octets(&path)?);
     disclosure.map(Some).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+fn second_seals(arguments: &Arguments, name: &str) -> Result<Vec<Vec<u8>>, Error> {
+    arguments.paths(name).map(|path| files::octets(&path)).collect()
 }
 
 /// Says whether the file is a token or a response that holds one.

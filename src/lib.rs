@@ -95,6 +95,10 @@
 //! - The coding of unsigned attributes and certificates, where BER allows more than one, and the order of a token's
 //!   signed attributes, of which a report warns. The order of a proof's signed attributes is fixed.
 //!
+//! A second seal lies beside the proof, and anybody can take it away: the signed statement announces it, so that the
+//! report warns. It is over the SignerInfo as it stands, with its version and the form of its reference to the
+//! certificate.
+//!
 //! Certificates are candidates for a path to an anchor and nothing more. Anybody who holds a proof can take out an
 //! unsigned part. Without its timestamp, the proof is INDETERMINATE. Without its revocation data, it no longer says that
 //! a certificate was revoked: the report then warns ([`revocation-not-checked`](verify::Code::RevocationNotChecked)),

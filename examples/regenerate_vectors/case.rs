@@ -27,6 +27,7 @@ impl Case {
             sending: None,
             disclosure: None,
             sending_disclosure: None,
+            second_seals: Vec::new(),
             request: None,
             extra_certificates: None,
             revocation_data: None,
@@ -237,6 +238,11 @@ impl Case {
         self
     }
 
+    pub fn second_seals(mut self, names: &[&String]) -> Self {
+        self.vector.input.second_seals = names.iter().map(|name| second_seal(name)).collect();
+        self
+    }
+
     pub fn anchors(mut self, seal: &str, tsa: &str) -> Self {
         self.vector.input.seal_anchors = format!("anchors/{seal}.pem");
         self.vector.input.tsa_anchors = format!("anchors/{tsa}.pem");
@@ -262,4 +268,9 @@ impl Case {
         self.vector.input.policy = Some(policy);
         self
     }
+}
+
+/// The path of a second seal.
+pub fn second_seal(name: &str) -> String {
+    format!("second-seal/{name}.pq.p7s")
 }

@@ -21,6 +21,7 @@ mod output;
 mod post_quantum;
 mod records;
 mod revocation;
+mod second_seals;
 mod shape;
 mod statements;
 mod tokens;
@@ -38,6 +39,7 @@ fn main() -> Result<()> {
     let folder = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("test-vectors"), PathBuf::from);
     let world = World::new()?;
     let commitments = commitments::all(&world)?;
+    let second_seals = second_seals::all(&world)?;
     let decades = decades::vectors(&world)?;
     let groups = [
         good::cases(&world)?,
@@ -56,6 +58,7 @@ fn main() -> Result<()> {
         records::cases(&world)?,
         post_quantum::cases(&world)?,
         commitments.cases,
+        second_seals.cases,
         decades.cases,
     ];
     let (mut vectors, mut written) = (Vec::new(), 0);
@@ -78,6 +81,7 @@ fn main() -> Result<()> {
     others.extend(foreign::requests());
     others.extend(revocation::beside(&world)?);
     others.extend(commitments.disclosures);
+    others.extend(second_seals.files);
     for (file, bytes) in &others {
         written += write(&folder, file, bytes)?;
     }

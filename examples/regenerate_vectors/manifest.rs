@@ -80,6 +80,9 @@ pub struct Input {
     /// The same of the sending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sending_disclosure: Option<String>,
+    /// The files that lie beside the proof as its second seal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub second_seals: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -174,6 +174,30 @@ pub(crate) fn with_signature(signed_data: &SignedData<'_>, signature: &[u8]) -> 
     Some(with_first_signer(signed_data, &signer_info, others))
 }
 
+/// Returns the SignedData with its first SignerInfo and its content alone: without certificates, CRLs and unsigned
+/// attributes, and with the digest algorithm of that signer. Every other octet stays as received.
+///
+/// Returns `None` when there is no SignerInfo.
+pub(crate) fn bare(signed_data: &SignedData<'_>) -> Option<Vec<u8>> {
+    let first = signed_data.signer_infos.first()?;
+    // RFC 5652 §5.1: of what remains, only a SignerInfo of version 3 asks for more than version 1.
+    let version = if first.version.to_u64() == Some(3) { 3 } else { 1 };
+    let signer_info = writer::sequence(&[
+        first.version_raw,
+        first.sid_raw,
+        first.digest_algorithm.raw,
+        first.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default(),
+        first.signature_algorithm.raw,
+        first.signature_raw,
+    ]);
+    Some(content_info(&[
+        &writer::small_integer(version),
+        &writer::concat(Tag::SET, &[first.digest_algorithm.raw]),
+        signed_data.encap_content_info.raw,
+        &writer::concat(Tag::SET, &[&signer_info]),
+    ]))
+}
+
 fn with_first_signer(signed_data: &SignedData<'_>, first: &[u8], others: &[SignerInfo<'_>]) -> Vec<u8> {
     let mut signer_infos = vec![first];
     signer_infos.extend(others.iter().map(|signer_info| signer_info.raw));

@@ -282,7 +282,7 @@ pub enum DecodeStatementErrorKind {
     #[error("an extension is there twice")]
     DuplicateExtension,
     /// The extensions are out of order. Known extensions come as Environment, PrecedingEvidence, AdditionalDigests,
-    /// RegisteredMail, Commitments, and before unknown extensions.
+    /// RegisteredMail, Commitments, SecondSeal, and before unknown extensions.
     #[error("an extension out of order")]
     ExtensionOutOfOrder,
     /// An extension that this event requires is missing.
@@ -300,6 +300,9 @@ pub enum DecodeStatementErrorKind {
     /// A path is not that of a field that can be a commitment, or is out of the order of the statement.
     #[error("not the path of a field that can be a commitment, in the order of the statement")]
     CommitmentPath,
+    /// The algorithm of a second seal is no object identifier as a URN (RFC 3061).
+    #[error("not an algorithm as urn:oid")]
+    AnnouncedAlgorithm,
     /// The value, or the statement as a whole, breaks a rule that holds for building too.
     #[error(transparent)]
     Refused(#[from] EvidenceError),

@@ -25,8 +25,8 @@ pub const MAX_ATTRIBUTES: usize = 32;
 /// The largest number of policies of the issuer.
 pub const MAX_POLICIES: usize = 16;
 
-/// The largest number of extensions of one statement, the five known ones included.
-pub const MAX_EXTENSIONS: usize = 33;
+/// The largest number of extensions of one statement, the six known ones included.
+pub const MAX_EXTENSIONS: usize = 34;
 
 /// The largest number of fields that are commitments. A letter to one person has some ten of them, a mailing to as many
 /// recipients as a statement may have three for each.

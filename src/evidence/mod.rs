@@ -61,12 +61,13 @@ pub use commitment::{
 pub use content::{ContentPart, PartDescription, PayloadDigests, PayloadHasher};
 pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
 pub use event::{Event, OpeningEvent};
-pub use extension::{PrecedingEvidence, UnknownExtension};
+pub use extension::{AnnouncedSeal, PrecedingEvidence, UnknownExtension};
 pub use identifiers::{EvidenceIdentifier, MessageId};
 pub use issuer::{Environment, Issuer};
 pub use national::NationalExtension;
 pub use opening::{NotOfThisSending, OpenedBy, Opening};
 pub use party::{Assurance, AssuranceLevel, Identifier, IdentityAttribute, Party, RecipientsDelegate, attribute};
 pub use sending::Sending;
+pub(crate) use statement::announcing;
 pub use statement::{IntoStatement, Statement};
 pub(crate) use text::media_type;

@@ -101,6 +101,7 @@ impl Opening {
         }
         core.evidence_identifier = EvidenceIdentifier::generate(core.event_time)?;
         core.mark_commitments()?;
+        core.announced_seal = None;
         core.unknown_extensions.clear();
         core.recipients = core.recipients.into_iter().map(Party::without_assurance).collect();
         for delegate in &mut core.recipients_delegates {

@@ -48,6 +48,7 @@ impl Sending {
             parts: Vec::with_capacity(1),
             national_extensions: Vec::new(),
             commitments: None,
+            announced_seal: None,
             unknown_extensions: Vec::new(),
         };
         core.add_part(part, digests)?;

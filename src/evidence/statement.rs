@@ -4,7 +4,7 @@ use super::commitment::Field;
 use super::content::{ContentPart, PartDescription, PayloadDigests};
 use super::error::EvidenceError;
 use super::event::Event;
-use super::extension::{PrecedingEvidence, UnknownExtension};
+use super::extension::{AnnouncedSeal, PrecedingEvidence, UnknownExtension};
 use super::identifiers::{EvidenceIdentifier, MessageId};
 use super::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_PARTS};
 use super::national::NationalExtension;
@@ -75,6 +75,11 @@ pub trait Statement:
     /// Commitments).
     fn committed_fields(&self) -> &[Field] {
         self.core().commitments.as_deref().map_or(&[], |commitments| &commitments.fields)
+    }
+
+    /// Returns what the statement says of the second seal that lies beside its proof (extension SecondSeal).
+    fn announced_seal(&self) -> Option<&AnnouncedSeal> {
+        self.core().announced_seal.as_deref()
     }
 
     /// Returns the non-critical extensions that the profile does not know.
@@ -167,7 +172,17 @@ pub struct Core {
     pub(super) parts: Vec<ContentPart>,
     pub(super) national_extensions: Vec<NationalExtension>,
     pub(super) commitments: Option<Box<Commitments>>,
+    pub(super) announced_seal: Option<Box<AnnouncedSeal>>,
     pub(super) unknown_extensions: Vec<UnknownExtension>,
+}
+
+/// Returns the statement with the announcement of this second seal, or of none: only its sealer knows.
+pub(crate) fn announcing<S: Statement>(statement: S, announced_seal: Option<&AnnouncedSeal>) -> S {
+    if statement.announced_seal() == announced_seal {
+        return statement;
+    }
+    let announced_seal = announced_seal.map(|announced| Box::new(*announced));
+    statement.with_core(Core { announced_seal, ..statement.core().clone() })
 }
 
 impl Core {
@@ -245,8 +260,8 @@ impl Core {
         if self.unknown_extensions.iter().any(|present| present.name == extension.name) {
             return Err(EvidenceError::Twice("extension"));
         }
-        // The five extensions that the profile knows count too.
-        if self.unknown_extensions.len() + 5 >= MAX_EXTENSIONS {
+        // The six extensions that the profile knows count too.
+        if self.unknown_extensions.len() + 6 >= MAX_EXTENSIONS {
             return Err(EvidenceError::TooMany { what: "extensions", limit: MAX_EXTENSIONS });
         }
         self.unknown_extensions.push(extension);

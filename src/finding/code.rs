@@ -304,6 +304,21 @@ codes! {
     DisclosureOfAnotherProof "disclosure-of-another-proof" Failed(HashFailure) "essential" [Question]: "the disclosure is of another statement";
     CommitmentToNoValue "commitment-to-no-value" Failed(FormatFailure) "essential": "the statement commits to what cannot stand in the field";
 
+    // The second seal beside a proof.
+    SecondSealValid "second-seal-valid" Passed: "the second seal that the statement announces is valid";
+    SecondSealMissing "second-seal-missing" Warning(SignedDataNotFound): "the statement announces a second seal, which was not given";
+    SecondSealNotAnnounced "second-seal-not-announced" Warning: "a second seal was given, and the statement announces none";
+    SecondSealUnreadable "second-seal-unreadable" Warning: "what was given as a second seal cannot be read as one";
+    SecondSealAlgorithmDiffers "second-seal-algorithm-differs" Warning: "the second seal is by another algorithm than the statement announces";
+    SecondSealCertificateDiffers "second-seal-certificate-differs" Warning: "the second seal is by another certificate than the statement announces";
+    SecondSealOfAnotherSeal "second-seal-of-another-seal" Warning: "the second seal is over other octets than this seal";
+    SecondSealSignatureInvalid "second-seal-signature-invalid" Warning: "the signature of the second seal does not verify";
+    SecondSealDigestWeak "second-seal-digest-weak" Warning(CryptoConstraintsFailure): "the digest in the second seal is weaker than its signature";
+    SecondSealNotValid "second-seal-not-valid" Warning [Consequence]: "the second seal does not pass, for the reason that its own report gives";
+    SecondSealsSeveral "second-seals-several" Warning: "more than one second seal was given for this seal";
+    SecondSealsTooMany "second-seals-too-many" Warning: "only so many of the second seals that were given were considered";
+    SecondSealDemanded "second-seal-demanded" Indeterminate(SigConstraintsFailure) "essential" [Consequence]: "the policy demands a second seal that is announced and valid, and there is none";
+
     // The link of an opening to its sending.
     SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given; verify it and give it with the opening";
     SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the sending that was opened did not verify";

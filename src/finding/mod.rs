@@ -47,6 +47,8 @@ pub enum Subject {
     Statement,
     /// The link of an opening to its sending.
     Link,
+    /// The second seal beside a proof, compared with what the statement announces.
+    SecondSeal,
 }
 
 impl Subject {
@@ -70,6 +72,7 @@ impl fmt::Display for Subject {
             Self::Time => f.pad("time"),
             Self::Statement => f.pad("statement"),
             Self::Link => f.pad("link"),
+            Self::SecondSeal => f.pad("second seal"),
         }
     }
 }

@@ -87,7 +87,10 @@ fn undecided(report: &Report) -> NotRenewable {
         | Subject::Record
         | Subject::ArchiveTimeStamp(_)
         | Subject::Statement
-        | Subject::Link => Some(&decisive).filter(|finding| is_end(finding) && !is_about_content(finding, report)),
+        | Subject::Link
+        | Subject::SecondSeal => {
+            Some(&decisive).filter(|finding| is_end(finding) && !is_about_content(finding, report))
+        }
     };
     match ended {
         Some(end) => NotRenewable::PastDeadline(Box::new(end.clone())),
@@ -133,7 +136,8 @@ pub(super) fn check_revocation(report: &Report) -> Result<(), NotRenewable> {
         | Subject::EvidenceRecord(_)
         | Subject::Record
         | Subject::Statement
-        | Subject::Link => false,
+        | Subject::Link
+        | Subject::SecondSeal => false,
     };
     let open =
         report.findings.iter().find(|finding| LEAVES_OPEN.contains(&finding.code) && is_relied_on(finding.subject));

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 use super::error::{CredentialsError, SealError};
 use super::signing::Signing;
-use crate::cms::SealTemplate;
+use crate::cms::{SealTemplate, SignedAttributes};
 use crate::crypto::{KeyKind, SignatureAlgorithm, SignatureError, Signer};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
@@ -123,11 +123,23 @@ impl Credentials {
         self.chain.iter().take(count)
     }
 
+    /// Writes the signed attributes of a seal as SET OF.
+    ///
+    /// # Errors
+    /// `SigningTime`, `CertificateNotYetValid`, `CertificateExpired`.
+    pub(super) fn signed_attributes(&self, varying: &SignedAttributes<'_>) -> Result<Vec<u8>, SealError> {
+        if !(1950..=9999).contains(&varying.signing_time.year()) {
+            return Err(SealError::SigningTime);
+        }
+        self.check_validity(varying.signing_time)?;
+        Ok(self.template.signed_attributes(varying))
+    }
+
     /// Checks that every certificate is valid at the signing time.
     ///
     /// # Errors
     /// `CertificateNotYetValid` or `CertificateExpired` for the first certificate that is not.
-    pub(super) fn check_validity(&self, at: DateTime<Utc>) -> Result<(), SealError> {
+    fn check_validity(&self, at: DateTime<Utc>) -> Result<(), SealError> {
         let Some((index, certificate)) = self.dated().enumerate().find(|(_, certificate)| !certificate.is_valid_at(at))
         else {
             return Ok(());

@@ -57,6 +57,12 @@ pub enum CredentialsError {
     /// The algorithm does not fit the key, its digest is not one for seals, or this build cannot verify it.
     #[error("{0} does not seal")]
     Algorithm(SignatureAlgorithm),
+    /// A second seal is by ML-DSA-65 or ML-DSA-87 (RFC 9882), and this algorithm is another one.
+    #[error("{0} makes no second seal: ML-DSA-65 and ML-DSA-87 do")]
+    SecondSeal(SignatureAlgorithm),
+    /// The certificate of the second seal is that of the first one. The second seal would outlive nothing.
+    #[error("the certificate of the second seal is that of the first one")]
+    SecondSealOfFirst,
     /// The signer failed when it was tried.
     #[error("the signer failed when it was tried")]
     Sign(#[from] SignError),
@@ -102,6 +108,15 @@ pub enum SealError {
     /// A mime-type attribute cannot hold the text, which is no media type.
     #[error("not a media type")]
     MediaType,
+    /// The sealer has no credentials for second seals.
+    #[error("the sealer has no credentials for second seals")]
+    NoSecondSeal,
+    /// The proof does not announce the second seal that this sealer makes: another sealer made it, or it announces none.
+    #[error("the proof does not announce the second seal of this sealer")]
+    SecondSealNotAnnounced,
+    /// The proof that gets a second seal cannot be read.
+    #[error("the proof cannot be read")]
+    Proof(#[from] DecodeError),
 }
 
 /// The reason why octets are not a prepared seal. To complete them would be to seal what no sealer prepared.

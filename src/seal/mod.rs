@@ -12,6 +12,7 @@ mod payload_signature;
 mod prepared;
 mod proof;
 mod sealer;
+mod second_seal;
 mod signing;
 mod unstamped;
 
@@ -27,5 +28,6 @@ pub use prepared::Prepared;
 pub(crate) use proof::Stated;
 pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending};
 pub use sealer::{Commitment, Sealer};
+pub use second_seal::SecondSeal;
 pub(crate) use unstamped::INTERNAL;
 pub use unstamped::{Artifact, Unstamped};

@@ -43,7 +43,7 @@ impl Artifact for PayloadSignature {
 }
 
 /// Checks that the content is not inside (RFC 5652 §5.2). A payload in the file could be another one than the caller's.
-fn check_detached(open: &OpenEnvelope<'_>) -> Result<(), DecodeError> {
+pub(super) fn check_detached(open: &OpenEnvelope<'_>) -> Result<(), DecodeError> {
     match open.content {
         None => Ok(()),
         Some(_) => Err(ProfileViolation::ContentAttached.into()),

@@ -1,6 +1,6 @@
 //! Makes seals, and prepares those that are signed elsewhere.
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 
 use super::error::SealError;
 use super::payload_signature::PayloadSignature;
@@ -11,7 +11,7 @@ use super::{Credentials, Envelope};
 use crate::asn1::oid;
 use crate::cms::{Content, SignedAttributes};
 use crate::evidence::profile::CommitmentType;
-use crate::evidence::{Codec, Event, Issuer, PayloadDigests, Statement};
+use crate::evidence::{AnnouncedSeal, Codec, Event, Issuer, PayloadDigests, Statement, announcing};
 use crate::pki::revocation::RevocationData;
 
 /// The commitment-type-indication of a seal (ETSI EN 319 122-1 V1.3.1, clause 5.2.3). The event is that of the
@@ -32,12 +32,21 @@ pub struct Sealer {
     credentials: Credentials,
     issuer: Issuer,
     commitment: Commitment,
+    /// The second seal that statements announce.
+    pub(super) second: Option<SecondCredentials>,
+}
+
+/// Credentials of second seals, with what statements say of them.
+#[derive(Clone, Debug)]
+pub(super) struct SecondCredentials {
+    pub(super) credentials: Credentials,
+    pub(super) announced: AnnouncedSeal,
 }
 
 impl Sealer {
     /// Makes a sealer for statements of `issuer`.
     pub fn new(credentials: Credentials, issuer: Issuer) -> Self {
-        Self { credentials, issuer, commitment: Commitment::default() }
+        Self { credentials, issuer, commitment: Commitment::default(), second: None }
     }
 
     /// Sets another choice of commitment-type-indication.
@@ -80,6 +89,7 @@ impl Sealer {
         now: DateTime<Utc>,
     ) -> Result<Unstamped<Proof<S>>, SealError> {
         let signer = self.credentials.signer().ok_or(SealError::NoSigner)?;
+        let statement = self.announcing(statement);
         let draft = self.draft(&statement, now)?;
         let signature = signer.sign(&draft.signed_attributes)?;
         Ok(Unstamped::new(self.proof(statement, draft, &signature), self.credentials.signing(now)))
@@ -99,6 +109,7 @@ impl Sealer {
         statement: S,
         now: DateTime<Utc>,
     ) -> Result<Prepared<Proof<S>>, SealError> {
+        let statement = self.announcing(statement);
         let draft = self.draft(&statement, now)?;
         let message = draft.signed_attributes.clone();
         Ok(Prepared::new(self.proof(statement, draft, &[]), message, &self.credentials))
@@ -137,10 +148,15 @@ impl Sealer {
         Ok(Prepared::new(signature, draft.signed_attributes, &self.credentials))
     }
 
+    /// Returns the statement with the announcement of the second seal that this sealer makes, or of none.
+    fn announcing<S: Statement>(&self, statement: S) -> S {
+        announcing(statement, self.second.as_ref().map(|second| &second.announced))
+    }
+
     fn draft<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Draft, SealError> {
         let codec = Codec::default();
         let content = codec.encode(statement, &self.issuer)?;
-        let signed_attributes = self.signed_attributes(&SignedAttributes {
+        let signed_attributes = self.credentials.signed_attributes(&SignedAttributes {
             message_digest: &self.credentials.template.digest_algorithm().digest(&content),
             signing_time: now,
             mime_type: Some(codec.media_type()),
@@ -157,21 +173,13 @@ impl Sealer {
     ) -> Result<Draft, SealError> {
         let media_type = crate::evidence::media_type(media_type).map_err(|_| SealError::MediaType)?;
         let algorithm = self.credentials.template.digest_algorithm();
-        let signed_attributes = self.signed_attributes(&SignedAttributes {
+        let signed_attributes = self.credentials.signed_attributes(&SignedAttributes {
             message_digest: digests.get(algorithm).ok_or(SealError::DigestMissing(algorithm.name()))?,
             signing_time: now,
             mime_type: Some(&media_type),
             commitment: None,
         })?;
         Ok(Draft { content: None, signed_attributes })
-    }
-
-    fn signed_attributes(&self, varying: &SignedAttributes<'_>) -> Result<Vec<u8>, SealError> {
-        if !(1950..=9999).contains(&varying.signing_time.year()) {
-            return Err(SealError::SigningTime);
-        }
-        self.credentials.check_validity(varying.signing_time)?;
-        Ok(self.credentials.template.signed_attributes(varying))
     }
 
     fn envelope(&self, draft: &Draft, signature: &[u8]) -> Envelope {

@@ -57,6 +57,9 @@ pub const MAX_REFUSED_ELEMENTS: usize = 4096;
 /// Octets of one text in a finding or a report; a longer one ends in an ellipsis.
 pub const MAX_SHOWN: usize = crate::text::MAX_SHOWN;
 
+/// Second seals that are judged for one proof. A proof has one; each costs what a signature by others costs.
+pub const MAX_SECOND_SEALS: usize = 4;
+
 /// Further certification paths that are tried for one signature when an issuer of the first was revoked. A
 /// cross-certified authority has two or three.
 pub const MAX_OTHER_PATHS: usize = 8;

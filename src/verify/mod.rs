@@ -39,7 +39,7 @@ pub use doors::{GivenContent, Question, ReplayError, Verifiable, VerificationInp
 pub use examined::TimestampKind;
 pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureScope};
 pub use octets::Octets;
-pub use policy::{Policy, RevocationRule, TimestampValidity, TsaRevocation};
+pub use policy::{Policy, RevocationRule, SecondSealRule, TimestampValidity, TsaRevocation};
 pub use report::rests::{CountersignatureSummary, RecordSummary, RevocationAnswer, RevocationKind, RevocationSummary};
 pub use report::until::{Deadline, RenewalKind};
 pub use report::value::{

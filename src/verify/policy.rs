@@ -49,6 +49,21 @@ pub enum TsaRevocation {
     NeedsProof,
 }
 
+/// This rule says what the second seal of a proof is to the verdict ([`SecondSeal`](crate::seal::SecondSeal)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecondSealRule {
+    /// Second seals are left out, and the report says nothing of them.
+    Ignore,
+    /// The verdict is that on the first seal. The report warns where the second one is missing, is not announced or does
+    /// not hold.
+    #[default]
+    Report,
+    /// Both seals have to hold (ETSI TS 119 312 V2.1.1, clause 6.4.1). A proof without a second seal that is announced and
+    /// valid is INDETERMINATE, `second-seal-demanded`.
+    Required,
+}
+
 /// A policy is a value that can be stored beside the verdicts that were made with it. In JSON, omitted members take
 /// their default.
 ///
@@ -96,6 +111,8 @@ pub struct Policy {
     pub timestamp_validity: TimestampValidity,
     /// This member says what a revocation of a TSA's certificate means for its older timestamps.
     pub tsa_revocation: TsaRevocation,
+    /// What the second seal of a proof is to the verdict.
+    pub second_seal: SecondSealRule,
     /// Revocation data still counts for this many seconds after its nextUpdate. The default is 0.
     pub revocation_freshness: u32,
     /// Clocks may be this many seconds apart. The default is 60.
@@ -130,6 +147,7 @@ impl Default for Policy {
             revocation: RevocationRule::default(),
             timestamp_validity: TimestampValidity::default(),
             tsa_revocation: TsaRevocation::default(),
+            second_seal: SecondSealRule::default(),
             revocation_freshness: 0,
             clock_skew: 60,
             maximum_timestamp_delay: DAY,
@@ -263,6 +281,7 @@ struct Members {
     revocation: RevocationRule,
     timestamp_validity: TimestampValidity,
     tsa_revocation: TsaRevocation,
+    second_seal: SecondSealRule,
     revocation_freshness: u32,
     clock_skew: u32,
     maximum_timestamp_delay: u32,

@@ -47,25 +47,33 @@ impl<'a> From<&'a Result<Verified<Sending>, VerifyError>> for Preceding<'a> {
     }
 }
 
-/// A proof of sending is verified with this: the payload, and the disclosure of its commitments.
+/// A proof of sending is verified with this: the payload, the disclosure of its commitments, and its second seal.
 ///
 /// A [`Payload`] converts into it.
 #[derive(Clone, Copy, Debug)]
 pub struct SendingContext<'a> {
     payload: Payload<'a>,
     disclosure: Option<&'a Disclosure>,
+    second_seals: &'a [Vec<u8>],
 }
 
 impl<'a> SendingContext<'a> {
     /// The payload, without a disclosure.
     pub fn new(payload: impl Into<Payload<'a>>) -> Self {
-        Self { payload: payload.into(), disclosure: None }
+        Self { payload: payload.into(), disclosure: None, second_seals: &[] }
     }
 
     /// Gives the values of the fields that the statement commits to.
     #[must_use]
     pub fn with_disclosure(mut self, disclosure: &'a Disclosure) -> Self {
         self.disclosure = Some(disclosure);
+        self
+    }
+
+    /// Gives the files that lie beside the proof as its second seal: mostly one, and their order does not matter.
+    #[must_use]
+    pub fn with_second_seals(mut self, second_seals: &'a [Vec<u8>]) -> Self {
+        self.second_seals = second_seals;
         self
     }
 }
@@ -78,11 +86,12 @@ impl<'a, P: Into<Payload<'a>>> From<P> for SendingContext<'a> {
 
 impl<'a> From<SendingContext<'a>> for Context<'a> {
     fn from(context: SendingContext<'a>) -> Self {
-        Self { disclosure: context.disclosure, ..context.payload.into() }
+        let SendingContext { payload, disclosure, second_seals } = context;
+        Self { disclosure, second_seals, ..payload.into() }
     }
 }
 
-/// A proof is verified with this: what precedes it, the payload, and the disclosure of its commitments.
+/// A proof is verified with this: what precedes it, the payload, the disclosure of its commitments, and its second seal.
 ///
 /// The verified sending converts into it, and so does a [`Preceding`]; the payload is then not available, since that
 /// sending was compared with it or not.
@@ -91,12 +100,14 @@ pub struct Context<'a> {
     pub(super) preceding: Preceding<'a>,
     pub(super) payload: Payload<'a>,
     pub(super) disclosure: Option<&'a Disclosure>,
+    pub(super) second_seals: &'a [Vec<u8>],
 }
 
 impl<'a> Context<'a> {
     /// Builds the context of what precedes the proof, and of the payload.
     pub fn new(preceding: impl Into<Preceding<'a>>, payload: impl Into<Payload<'a>>) -> Self {
-        Self { preceding: preceding.into(), payload: payload.into(), disclosure: None }
+        let (preceding, payload) = (preceding.into(), payload.into());
+        Self { preceding, payload, disclosure: None, second_seals: &[] }
     }
 
     /// Gives the values of the fields that the statement commits to. It is the disclosure of this proof; that of the sending
@@ -106,17 +117,24 @@ impl<'a> Context<'a> {
         self.disclosure = Some(disclosure);
         self
     }
+
+    /// Gives the files that lie beside the proof as its second seal: mostly one, and their order does not matter.
+    #[must_use]
+    pub fn with_second_seals(mut self, second_seals: &'a [Vec<u8>]) -> Self {
+        self.second_seals = second_seals;
+        self
+    }
 }
 
 impl<'a> From<Payload<'a>> for Context<'a> {
     fn from(payload: Payload<'a>) -> Self {
-        Self { preceding: Preceding::NotGiven, payload, disclosure: None }
+        Self { preceding: Preceding::NotGiven, payload, disclosure: None, second_seals: &[] }
     }
 }
 
 impl<'a> From<Preceding<'a>> for Context<'a> {
     fn from(preceding: Preceding<'a>) -> Self {
-        Self { preceding, payload: Payload::NotAvailable, disclosure: None }
+        Self { preceding, payload: Payload::NotAvailable, disclosure: None, second_seals: &[] }
     }
 }
 

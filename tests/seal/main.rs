@@ -10,4 +10,5 @@ mod payload;
 mod pkcs11;
 mod post_quantum;
 mod prepared;
+mod second_seals;
 mod unsealed;

@@ -19,6 +19,7 @@ mod refused_by_others;
 mod replay;
 mod report_text;
 mod revocation_forms;
+mod second_seals;
 mod set_aside;
 mod shared_signatures;
 mod suite;

@@ -55,6 +55,8 @@ fn a_proof_of_sending() {
         sending: None,
         disclosure: None,
         sending_disclosure: None,
+        second_seals: Vec::new(),
+        sending_second_seals: Vec::new(),
     };
     assert_passes(&replayed(&verifier(&service), question(Some(letter()))));
     assert_passes(&replayed(&verifier(&service), question(None)));
@@ -68,6 +70,8 @@ fn a_proof_of_sending() {
         sending: None,
         disclosure: None,
         sending_disclosure: None,
+        second_seals: Vec::new(),
+        sending_second_seals: Vec::new(),
     };
     assert_eq!(replayed(&verifier(&service), garbage).reports[0].findings[0].code, Code::Malformed);
 }
@@ -83,6 +87,8 @@ fn a_proof_of_opening() {
         sending,
         disclosure: None,
         sending_disclosure: None,
+        second_seals: Vec::new(),
+        sending_second_seals: Vec::new(),
     };
     assert_passes(&replayed(&verifier(&service), question(Some(sending.der().into()))));
     for (sending, code) in [(None, Code::SendingNotGiven), (Some(Octets(Vec::new())), Code::SendingNotVerified)] {
@@ -173,6 +179,8 @@ fn a_proof_with_an_evidence_record_beside_it() {
         sending: None,
         disclosure: None,
         sending_disclosure: None,
+        second_seals: Vec::new(),
+        sending_second_seals: Vec::new(),
     };
     let answer = replayed(&verifier, question.clone());
     assert_passes(&answer);
@@ -193,6 +201,8 @@ fn stored_input_that_was_changed_is_an_error() {
         sending: None,
         disclosure: None,
         sending_disclosure: None,
+        second_seals: Vec::new(),
+        sending_second_seals: Vec::new(),
     };
     let input = verifier(&service).input(question, later());
     let environment = VerificationInput { environment: "Elsewhere".into(), ..input.clone() };

@@ -136,6 +136,7 @@ pub fn judge_file(verifier: &Verifier, vector: &Vector, file: &[u8]) -> Judged {
         };
     }
     let disclosure = disclosure(input.disclosure.as_ref());
+    let second_seals: Vec<_> = input.second_seals.iter().map(|file| read(file)).collect();
     match AnyProof::from_der(&der) {
         Err(error) => {
             let judged = malformed(error);
@@ -148,7 +149,8 @@ pub fn judge_file(verifier: &Verifier, vector: &Vector, file: &[u8]) -> Judged {
             judged
         }
         Ok(AnyProof::Sending(proof)) => {
-            let context = disclosure.iter().fold(SendingContext::new(payload), SendingContext::with_disclosure);
+            let context = SendingContext::new(payload).with_second_seals(&second_seals);
+            let context = disclosure.iter().fold(context, SendingContext::with_disclosure);
             let strict = verifier.verify(&proof, context, now).map(|verified| verified.proven_at());
             Judged { report: verifier.report(&proof, context, now), strict: Some(strict), error: None }
         }
@@ -350,7 +352,7 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
             .flatten()
             .cloned(),
         );
-        known.extend(input.data.iter().chain(&input.records).cloned());
+        known.extend(input.data.iter().chain(&input.records).chain(&input.second_seals).cloned());
     }
     let mut present = BTreeSet::new();
     list(&folder(), "", &mut present);

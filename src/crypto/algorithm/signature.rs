@@ -224,6 +224,11 @@ impl SignatureAlgorithm {
         self.parameter_set().is_some()
     }
 
+    /// Returns the object identifier of a post-quantum algorithm, which has no parameters.
+    pub(crate) fn post_quantum_oid(&self) -> Option<ObjectIdentifier> {
+        self.parameter_set().map(|set| set.oid)
+    }
+
     /// Returns the parameter set of a post-quantum algorithm.
     pub(in crate::crypto) fn parameter_set(&self) -> Option<ParameterSet> {
         let lattice = |oid, name, sizes| Some(ParameterSet { oid, name, sizes });

@@ -4,6 +4,7 @@ mod linked;
 mod proofs;
 mod record;
 mod replay;
+mod second_seal;
 mod signatures;
 mod timestamp;
 mod verifiable;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::linked::Linked;
+use super::second_seal::check_second_seals;
 use super::{Verifiable, Verifier};
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::PayloadDigests;
@@ -104,7 +105,7 @@ impl Verifier {
         now: DateTime<Utc>,
     ) -> Result<Verified<S>, VerifyError> {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
-        let (examined, disclosed) = self.check(proof, context, now, &mut ledger);
+        let Checked { examined, disclosed, .. } = self.check(proof, context, now, &mut ledger);
         let signature = verified_signature(examined, &ledger)?;
         let disclosed = disclosed.map(Arc::new);
         Ok(Verified { stated: proof.shared(), signature, basis: self.settings.basis().clone(), disclosed })
@@ -122,25 +123,26 @@ impl Verifier {
 
     pub(super) fn full<S: Linked>(&self, proof: &Proof<S>, context: Context<'_>, now: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
-        let (examined, _) = self.check(proof, context, now, &mut ledger);
-        Report::new(ReportInput {
+        let Checked { examined, second_seals, .. } = self.check(proof, context, now, &mut ledger);
+        let report = Report::new(ReportInput {
             artifact: S::ARTIFACT,
             examined,
             statement: Some(StatementSummary::of(proof)),
             policy: &self.settings.policy,
             now,
             ledger,
-        })
+        });
+        Report { second_seals, ..report }
     }
 
-    /// The one engine behind both. It gives the statement too, as a disclosure shows it.
+    /// The one engine behind both.
     fn check<S: Linked>(
         &self,
         proof: &Proof<S>,
         context: Context<'_>,
         now: DateTime<Utc>,
         ledger: &mut Ledger<'_>,
-    ) -> (Examined, Option<S>) {
+    ) -> Checked<S> {
         ledger.note(Subject::Envelope, Code::WellFormed);
         let payload_past_from = check_payload(proof.stated(), context.payload, &self.settings, now, ledger);
         let examined = examine_envelope(proof.envelope(INTERNAL), &self.settings, None, now, ledger);
@@ -149,8 +151,18 @@ impl Verifier {
         let disclosed = check_disclosure(proof.stated(), context.disclosure, ledger);
         let stated = disclosed.as_ref().unwrap_or(proof.stated());
         stated.check_link(context.preceding, &self.settings, ledger);
-        (examined, disclosed)
+        let second_seals = check_second_seals(proof, context.second_seals, &self.settings, now, ledger);
+        Checked { examined, disclosed, second_seals }
     }
+}
+
+/// The checks of a proof give this beside their findings.
+struct Checked<S> {
+    examined: Examined,
+    /// The statement as a disclosure shows it.
+    disclosed: Option<S>,
+    /// The reports on second seals, where a report is made.
+    second_seals: Vec<Report>,
 }
 
 /// What is signed is attached, or `detached`.

@@ -36,6 +36,12 @@ pub enum Question {
         /// The disclosure of what the sending commits to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sending_disclosure: Option<Octets>,
+        /// The files that lie beside the proof as its second seal.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        second_seals: Vec<Octets>,
+        /// The files that lie beside the sending as its second seal.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sending_second_seals: Vec<Octets>,
     },
     /// [`Verifier::report_payload_signature`].
     PayloadSignature {
@@ -154,19 +160,29 @@ impl Verifier {
     pub fn answer(&self, question: &Question, at: DateTime<Utc>) -> Result<Signatures, ReplayError> {
         let single = |report| Signatures { reports: vec![report] };
         match question {
-            Question::Proof { der, payload, sending, disclosure, sending_disclosure } => {
+            Question::Proof {
+                der,
+                payload,
+                sending,
+                disclosure,
+                sending_disclosure,
+                second_seals,
+                sending_second_seals,
+            } => {
                 let digests = payload.as_ref().map(payload_digests).transpose()?;
                 let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
                 let of_proof = disclosure.as_ref().map(read_disclosure).transpose()?;
                 let of_sending = sending_disclosure.as_ref().map(read_disclosure).transpose()?;
-                let sending_context =
-                    of_sending.iter().fold(SendingContext::new(payload), SendingContext::with_disclosure);
+                let (second_seals, sending_second_seals) = (octets(second_seals), octets(sending_second_seals));
+                let sending_context = SendingContext::new(payload).with_second_seals(&sending_second_seals);
+                let sending_context = of_sending.iter().fold(sending_context, SendingContext::with_disclosure);
                 let sending = sending.as_ref().map(|der| match ProofOfSending::from_der(&der.0) {
                     Ok(proof) => self.verify(&proof, sending_context, at),
                     Err(error) => Err(VerifyError::Failed(Box::new(malformed_finding(&error)))),
                 });
                 let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-                let context = of_proof.iter().fold(Context::new(preceding, payload), Context::with_disclosure);
+                let context = Context::new(preceding, payload).with_second_seals(&second_seals);
+                let context = of_proof.iter().fold(context, Context::with_disclosure);
                 Ok(single(self.report(der.0.as_slice(), context, at)))
             }
             Question::PayloadSignature { der, payload } => {
@@ -221,6 +237,10 @@ impl VerificationInput {
 
 fn payload_digests(digests: &ContentDigests) -> Result<PayloadDigests, ReplayError> {
     PayloadDigests::from_digests(digests.iter().copied()).map_err(|_| ReplayError::Question)
+}
+
+fn octets(files: &[Octets]) -> Vec<Vec<u8>> {
+    files.iter().map(|file| file.0.clone()).collect()
 }
 
 fn read_disclosure(json: &Octets) -> Result<Disclosure, ReplayError> {

@@ -30,6 +30,7 @@ impl Display for ArtifactKind {
             Self::Signature => "Signature",
             Self::Timestamp => "Timestamp",
             Self::EvidenceRecord => "Evidence record",
+            Self::SecondSeal => "Second seal",
             Self::Unreadable => "File that is no proof",
         })
     }
@@ -74,6 +75,9 @@ impl Display for Report {
         }
         for certificate in &self.certificates {
             self.write_certificate(f, certificate)?;
+        }
+        for (index, second) in self.second_seals.iter().enumerate() {
+            write!(f, "\n--- second seal, {} of {} ---\n{second}", index + 1, self.second_seals.len())?;
         }
         Ok(())
     }
@@ -179,6 +183,7 @@ impl Report {
             | ArtifactKind::Signature
             | ArtifactKind::Timestamp
             | ArtifactKind::EvidenceRecord
+            | ArtifactKind::SecondSeal
             | ArtifactKind::Unreadable => return subject.to_string(),
         };
         name.to_owned()

@@ -113,7 +113,8 @@ pub(super) fn records(examined: &Examined, findings: &[Finding]) -> Vec<RecordSu
             | Subject::Token
             | Subject::Time
             | Subject::Statement
-            | Subject::Link => false,
+            | Subject::Link
+            | Subject::SecondSeal => false,
         };
         let (indication, sub_indication) = verdict(findings, is_about, record.proven_at.is_some());
         RecordSummary {

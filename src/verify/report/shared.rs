@@ -35,7 +35,8 @@ impl Report {
             | Subject::ArchiveTimeStamp(_)
             | Subject::Time
             | Subject::Statement
-            | Subject::Link => true,
+            | Subject::Link
+            | Subject::SecondSeal => true,
         };
         let decided = self.decided_by;
         let is_decisive =

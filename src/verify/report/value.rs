@@ -75,6 +75,9 @@ pub struct Report {
     pub certificates: Vec<CertificateSummary>,
     /// Every check, in order.
     pub findings: Vec<Finding>,
+    /// The reports on the second seals that were given, in the order of their octets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub second_seals: Vec<Report>,
 }
 
 /// What a report says of who made it.
@@ -112,6 +115,8 @@ pub enum ArtifactKind {
     Timestamp,
     /// An evidence record by itself.
     EvidenceRecord,
+    /// A second seal beside a proof.
+    SecondSeal,
     /// Octets that are no proof.
     Unreadable,
 }
@@ -261,6 +266,7 @@ impl Report {
             more_countersignatures: ledger.unlisted(&rests::COUNTERSIGNATURES),
             certificates,
             findings: ledger.into_findings(),
+            second_seals: Vec::new(),
         }
     }
 
@@ -292,6 +298,7 @@ impl Report {
             more_countersignatures: 0,
             certificates: Vec::new(),
             findings: ledger.into_findings(),
+            second_seals: Vec::new(),
         }
     }
 }

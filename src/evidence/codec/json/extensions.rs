@@ -8,8 +8,8 @@ use crate::evidence::commitment::Field;
 use crate::evidence::commitment::scheme::METHOD;
 use crate::evidence::error::DecodeStatementErrorKind as Kind;
 use crate::evidence::extension::{
-    ADDITIONAL_DIGESTS, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence, REGISTERED_MAIL,
-    UnknownExtension,
+    ADDITIONAL_DIGESTS, AnnouncedSeal, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, PROFILE_NAMES, PrecedingEvidence,
+    REGISTERED_MAIL, SECOND_SEAL, UnknownExtension,
 };
 use crate::evidence::issuer::Environment;
 use crate::evidence::json::{Members, Reader, Result};
@@ -27,11 +27,13 @@ pub(super) struct Extensions {
     pub(super) additional_digests: Vec<(String, Digest)>,
     pub(super) registered_mail: Option<RegisteredMail>,
     pub(super) commitments: Vec<Field>,
+    pub(super) announced_seal: Option<AnnouncedSeal>,
     pub(super) unknown: Vec<UnknownExtension>,
 }
 
 /// The extensions in the order of the profile. Unknown extensions come after them.
-const ORDER: [&str; 5] = [ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL, COMMITMENTS];
+const ORDER: [&str; 6] =
+    [ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL, COMMITMENTS, SECOND_SEAL];
 
 impl Extensions {
     /// Starts the array for an event that follows another event, or for one that does not.
@@ -40,8 +42,7 @@ impl Extensions {
     }
 
     pub(super) fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
-        let names = &["isCritical", ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL, COMMITMENTS];
-        r.object(names, |m| {
+        r.object(&PROFILE_NAMES, |m| {
             let critical = m.required("isCritical", Reader::boolean)?;
             let name = m.peek()?.map(str::to_owned);
             let Some(name) = name.filter(|name| name != "isCritical") else {
@@ -60,10 +61,11 @@ impl Extensions {
                 Some(1) => self.preceding = Some(m.required(PRECEDING_EVIDENCE, preceding)?),
                 Some(2) => self.additional_digests = m.required(ADDITIONAL_DIGESTS, additional_digests)?,
                 Some(3) => self.registered_mail = Some(m.required(REGISTERED_MAIL, registered_mail)?),
-                Some(_) => {
+                Some(4) => {
                     let registered_mail = self.registered_mail_index();
                     self.commitments = m.required(COMMITMENTS, |r| commitments(r, registered_mail))?;
                 }
+                Some(_) => self.announced_seal = Some(m.required(SECOND_SEAL, announced_seal)?),
                 None => {
                     let name = UnknownExtension::check_name(&name).map_err(|error| m.error(error))?;
                     let json = m.any(|r| r.raw_object())?.to_owned();
@@ -87,7 +89,8 @@ impl Extensions {
             Some(1) => self.preceding.is_some(),
             Some(2) => !self.additional_digests.is_empty(),
             Some(3) => self.registered_mail.is_some(),
-            Some(_) => !self.commitments.is_empty(),
+            Some(4) => !self.commitments.is_empty(),
+            Some(_) => self.announced_seal.is_some(),
             None => self.unknown.iter().any(|extension| extension.name == name),
         };
         if read_before {
@@ -114,6 +117,16 @@ fn preceding(r: &mut Reader<'_>) -> Result<PrecedingEvidence> {
     r.object(&["ProofId", "EvidenceIdentifier"], |m| {
         let proof_id = m.required("ProofId", |r| r.object(&["DigestMethod", "DigestValue"], digest))?;
         Ok(PrecedingEvidence::new(proof_id, m.required("EvidenceIdentifier", evidence_identifier)?))
+    })
+}
+
+fn announced_seal(r: &mut Reader<'_>) -> Result<AnnouncedSeal> {
+    r.object(&["Algorithm", "CertificateDigest"], |m| {
+        let algorithm = m.required("Algorithm", |r| {
+            AnnouncedSeal::algorithm_of_uri(&r.string()?).ok_or_else(|| r.error(Kind::AnnouncedAlgorithm))
+        })?;
+        let digest = m.required("CertificateDigest", |r| r.object(&["DigestMethod", "DigestValue"], digest))?;
+        Ok(AnnouncedSeal::of_parts(algorithm, digest))
     })
 }
 

@@ -118,6 +118,7 @@ fn body(
         parts: Vec::new(),
         national_extensions: extensions.registered_mail.map(Into::into).into_iter().collect(),
         commitments: None,
+        announced_seal: extensions.announced_seal.map(Box::new),
         unknown_extensions: Vec::new(),
     };
     for recipient in recipients {

@@ -5,7 +5,7 @@ use super::writer::Writer;
 use crate::evidence::commitment::scheme::METHOD;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::event::Event;
-use crate::evidence::extension::{ADDITIONAL_DIGESTS, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE};
+use crate::evidence::extension::{ADDITIONAL_DIGESTS, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, SECOND_SEAL};
 use crate::evidence::issuer::Issuer;
 use crate::evidence::limits::MAX_STATEMENT;
 use crate::evidence::national::NationalExtension;
@@ -74,6 +74,9 @@ pub(in crate::evidence::codec) fn statement(
         w.raw(",").extension(false, COMMITMENTS);
         w.raw("{\"Method\":").plain(METHOD).raw(",\"Path\":");
         w.array(&commitments.fields, |w, field| w.plain(&field.path(commitments.registered_mail))).raw("}}");
+    }
+    if let Some(announced) = &core.announced_seal {
+        w.raw(",").extension(false, SECOND_SEAL).announced_seal(announced);
     }
     for extension in &core.unknown_extensions {
         w.raw(",").extension(false, extension.name()).raw(extension.json()).raw("}");

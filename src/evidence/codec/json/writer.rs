@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::crypto::Digest;
 use crate::evidence::content::ContentPart;
-use crate::evidence::extension::PrecedingEvidence;
+use crate::evidence::extension::{AnnouncedSeal, PrecedingEvidence};
 use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::party::{Assurance, IdentityAttribute, Party};
 use crate::evidence::time;
@@ -120,6 +120,11 @@ impl Writer {
     pub(super) fn preceding(&mut self, preceding: &PrecedingEvidence) -> &mut Self {
         self.raw("{\"ProofId\":{").digest(preceding.proof_id()).raw("},\"EvidenceIdentifier\":");
         self.identifier(preceding.evidence_identifier()).raw("}}")
+    }
+
+    pub(super) fn announced_seal(&mut self, announced: &AnnouncedSeal) -> &mut Self {
+        self.raw("{\"Algorithm\":").plain(&announced.algorithm_uri()).raw(",\"CertificateDigest\":{");
+        self.digest(announced.certificate_digest()).raw("}}}")
     }
 
     pub(super) fn additional_digests(&mut self, parts: &[ContentPart]) -> &mut Self {
