@@ -3,7 +3,7 @@
 use const_oid::ObjectIdentifier;
 use rfc3161_client::{ParsedToken, TokenError};
 use signed_data::tlv::Tag;
-use signed_data::{Attribute, SignedData};
+use signed_data::{Attribute, SignedData, SignerInfo};
 
 use super::ContentDigest;
 use super::archive::{certificates_raw, crls_raw, imprint_with_index, value_digest};
@@ -59,16 +59,19 @@ pub(crate) fn for_archiving(
     with_additions(signed_data, &Additions { certificates, revocation, digest_algorithm: Some(algorithm) })
 }
 
-/// Writes the ATSHashIndexV3 over everything that is there, which all is then covered. It is `None` when there is no
-/// signer.
+/// Writes the ATSHashIndexV3 over everything that is there, which all is then covered: the unsigned attributes are those of
+/// the only SignerInfo.
 ///
 /// ```text
 /// ATSHashIndexV3 ::= SEQUENCE { hashIndAlgorithm AlgorithmIdentifier, certificatesHashIndex SEQUENCE OF OCTET STRING,
 ///   crlsHashIndex SEQUENCE OF OCTET STRING, unsignedAttrValuesHashIndex SEQUENCE OF OCTET STRING }
 /// ```
 /// The algorithm is that of the imprint, and is written always, without parameters.
-pub(crate) fn hash_index(signed_data: &SignedData<'_>, algorithm: DigestAlgorithm) -> Option<Vec<u8>> {
-    let signer_info = signed_data.signer_infos.first()?;
+pub(crate) fn hash_index(
+    signed_data: &SignedData<'_>,
+    signer_info: &SignerInfo<'_>,
+    algorithm: DigestAlgorithm,
+) -> Vec<u8> {
     let values = |attribute: &Attribute<'_>| -> Vec<Digest> {
         attribute.values.iter().map(|value| value_digest(algorithm, attribute, value)).collect()
     };
@@ -77,35 +80,40 @@ pub(crate) fn hash_index(signed_data: &SignedData<'_>, algorithm: DigestAlgorith
         let entries: Vec<u8> = digests.flat_map(|digest| writer::octet_string(digest.as_bytes())).collect();
         writer::tlv(Tag::SEQUENCE, &entries)
     };
-    Some(writer::sequence(&[
+    writer::sequence(&[
         &writer::algorithm(algorithm.oid()),
         &list(&mut certificates_raw(signed_data).map(|raw| algorithm.digest(raw))),
         &list(&mut crls_raw(signed_data).map(|raw| algorithm.digest(raw))),
         &list(&mut attributes.flat_map(values)),
-    ]))
+    ])
 }
 
 /// Computes the imprint of a new archive timestamp over the only signer, with this index.
 pub(crate) fn archive_imprint(
     signed_data: &SignedData<'_>,
+    signer_info: &SignerInfo<'_>,
     content: ContentDigest<'_>,
     index: &[u8],
     algorithm: DigestAlgorithm,
 ) -> Option<Digest> {
-    imprint_with_index(signed_data, signed_data.signer_infos.first()?, content, index, algorithm)
+    imprint_with_index(signed_data, signer_info, content, index, algorithm)
 }
 
 /// Returns the SignedData with the token as its next archive-time-stamp-v3, and the index in the token. The token's
-/// signature does not cover the index, its imprint does. It is `None` when there is no signer.
+/// signature does not cover the index, its imprint does.
 ///
 /// # Errors
-/// The error of a token that cannot be read.
+/// The error of a token that cannot be read, or that has not exactly one signer.
 pub(crate) fn with_archive_timestamp(
     signed_data: &SignedData<'_>,
+    signer_info: &SignerInfo<'_>,
     token: &[u8],
     index: &[u8],
-) -> Result<Option<Vec<u8>>, TokenError> {
-    let parsed = ParsedToken::parse(token)?;
-    let indexed = with_unsigned_attribute(&parsed.signed_data, oid::ATS_HASH_INDEX_V3, index);
-    Ok(indexed.and_then(|indexed| with_unsigned_attribute(signed_data, oid::ARCHIVE_TIME_STAMP_V3, &indexed)))
+) -> Result<Vec<u8>, TokenError> {
+    let ParsedToken { signed_data: token, .. } = ParsedToken::parse(token)?;
+    let [token_signer] = token.signer_infos.as_slice() else {
+        return Err(TokenError::SignerCount { stated: token.signer_infos.len() });
+    };
+    let indexed = with_unsigned_attribute(&token, token_signer, oid::ATS_HASH_INDEX_V3, index);
+    Ok(with_unsigned_attribute(signed_data, signer_info, oid::ARCHIVE_TIME_STAMP_V3, &indexed))
 }

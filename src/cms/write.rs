@@ -26,7 +26,7 @@ pub(crate) struct SealTemplate {
 
 /// The place of the content: in the SignedData or elsewhere.
 #[derive(Clone, Copy)]
-pub(crate) enum Content<'a> {
+pub(crate) enum EncapsulatedContent<'a> {
     Attached(&'a [u8]),
     Detached,
 }
@@ -78,12 +78,17 @@ impl SealTemplate {
     }
 
     /// Writes the ContentInfo around signed attributes (as SET OF) and their signature.
-    pub(crate) fn assemble(&self, content: Content<'_>, signed_attributes: &[u8], signature: &[u8]) -> Vec<u8> {
+    pub(crate) fn assemble(
+        &self,
+        content: EncapsulatedContent<'_>,
+        signed_attributes: &[u8],
+        signature: &[u8],
+    ) -> Vec<u8> {
         use writer::len as element;
         let version = [0x02, 0x01, self.crls.signed_data_version()];
         let octets = match content {
-            Content::Attached(octets) => Some(octets),
-            Content::Detached => None,
+            EncapsulatedContent::Attached(octets) => Some(octets),
+            EncapsulatedContent::Detached => None,
         };
         // The lengths are counted from the inside to the outside, and then every octet is written once, in its place.
         let signer_info = self.signer_info_head.len()
@@ -126,17 +131,15 @@ impl SealTemplate {
     }
 }
 
-/// Returns the same SignedData with one more unsigned attribute in its first SignerInfo. Lengths adapt, and unsigned
+/// Returns the same SignedData with one more unsigned attribute in its only SignerInfo. Lengths adapt, and unsigned
 /// attributes come into the order of DER; every other octet stays as received.
-///
-/// Returns `None` when there is no SignerInfo.
 pub(crate) fn with_unsigned_attribute(
     signed_data: &SignedData<'_>,
+    signer_info: &SignerInfo<'_>,
     oid: ObjectIdentifier,
     value: &[u8],
-) -> Option<Vec<u8>> {
-    let (first, others) = signed_data.signer_infos.split_first()?;
-    let mut attributes: Vec<Vec<u8>> = first
+) -> Vec<u8> {
+    let mut attributes: Vec<Vec<u8>> = signer_info
         .unsigned_attributes
         .iter()
         .flat_map(|present| present.iter())
@@ -144,34 +147,31 @@ pub(crate) fn with_unsigned_attribute(
         .collect();
     attributes.push(attribute(oid, value));
     let unsigned = writer::set_of(Tag::context(1), attributes);
-    let signed = first.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default();
-    let signer_info = writer::sequence(&[
-        first.version_raw,
-        first.sid_raw,
-        first.digest_algorithm.raw,
+    let signed = signer_info.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default();
+    let extended = writer::sequence(&[
+        signer_info.version_raw,
+        signer_info.sid_raw,
+        signer_info.digest_algorithm.raw,
         signed,
-        first.signature_algorithm.raw,
-        first.signature_raw,
+        signer_info.signature_algorithm.raw,
+        signer_info.signature_raw,
         &unsigned,
     ]);
-    Some(with_first_signer(signed_data, &signer_info, others))
+    with_signer_info(signed_data, &extended)
 }
 
-/// Returns the same SignedData with this signature in its first SignerInfo, in the place of an empty one. Lengths
-/// adapt; every other octet stays.
-///
-/// Returns `None` when there is no SignerInfo.
-pub(crate) fn with_signature(signed_data: &SignedData<'_>, signature: &[u8]) -> Option<Vec<u8>> {
-    let (first, others) = signed_data.signer_infos.split_first()?;
-    let signer_info = writer::sequence(&[
-        first.version_raw,
-        first.sid_raw,
-        first.digest_algorithm.raw,
-        first.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default(),
-        first.signature_algorithm.raw,
+/// Returns the same SignedData with this signature in its only SignerInfo, in the place of an empty one. Lengths adapt;
+/// every other octet stays.
+pub(crate) fn with_signature(signed_data: &SignedData<'_>, signer_info: &SignerInfo<'_>, signature: &[u8]) -> Vec<u8> {
+    let signed = writer::sequence(&[
+        signer_info.version_raw,
+        signer_info.sid_raw,
+        signer_info.digest_algorithm.raw,
+        signer_info.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default(),
+        signer_info.signature_algorithm.raw,
         &writer::octet_string(signature),
     ]);
-    Some(with_first_signer(signed_data, &signer_info, others))
+    with_signer_info(signed_data, &signed)
 }
 
 /// Returns the SignedData with its first SignerInfo and its content alone: without certificates, CRLs and unsigned
@@ -198,9 +198,7 @@ pub(crate) fn bare(signed_data: &SignedData<'_>) -> Option<Vec<u8>> {
     ]))
 }
 
-fn with_first_signer(signed_data: &SignedData<'_>, first: &[u8], others: &[SignerInfo<'_>]) -> Vec<u8> {
-    let mut signer_infos = vec![first];
-    signer_infos.extend(others.iter().map(|signer_info| signer_info.raw));
+fn with_signer_info(signed_data: &SignedData<'_>, signer_info: &[u8]) -> Vec<u8> {
     let digest_algorithms: Vec<&[u8]> = signed_data.digest_algorithms.iter().map(|algorithm| algorithm.raw).collect();
     content_info(&[
         &writer::tlv(Tag::INTEGER, signed_data.version.as_bytes()),
@@ -208,7 +206,7 @@ fn with_first_signer(signed_data: &SignedData<'_>, first: &[u8], others: &[Signe
         signed_data.encap_content_info.raw,
         signed_data.certificates_raw.map(|tlv| tlv.raw).unwrap_or_default(),
         signed_data.crls_raw.map(|tlv| tlv.raw).unwrap_or_default(),
-        &writer::concat(Tag::SET, &signer_infos),
+        &writer::concat(Tag::SET, &[signer_info]),
     ])
 }
 

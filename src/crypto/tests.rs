@@ -178,12 +178,12 @@ mod both {
         let p256 = aws::EcdsaKeyPair::generate_pkcs8(&aws::ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
         let p384 = aws::EcdsaKeyPair::generate_pkcs8(&aws::ECDSA_P384_SHA384_ASN1_SIGNING, &random).unwrap();
         for pkcs8 in [p256.as_ref().to_vec(), p384.as_ref().to_vec(), rsa_pkcs8()] {
-            let one = SigningKey::from_pkcs8_der(&pkcs8).unwrap();
-            let two = RustCryptoSigningKey::from_pem(&pem("PRIVATE KEY", &pkcs8)).unwrap();
-            assert_eq!(one.public_key(), two.public_key());
-            assert_eq!(one.public_key().spki_der(), two.public_key().spki_der());
-            assert_eq!(one.algorithm(), two.algorithm());
-            let algorithms = match one.public_key().kind() {
+            let aws_key = SigningKey::from_pkcs8_der(&pkcs8).unwrap();
+            let rust_crypto_key = RustCryptoSigningKey::from_pem(&pem("PRIVATE KEY", &pkcs8)).unwrap();
+            assert_eq!(aws_key.public_key(), rust_crypto_key.public_key());
+            assert_eq!(aws_key.public_key().spki_der(), rust_crypto_key.public_key().spki_der());
+            assert_eq!(aws_key.algorithm(), rust_crypto_key.algorithm());
+            let algorithms = match aws_key.public_key().kind() {
                 KeyKind::Rsa { .. } => RSA_ALGORITHMS.to_vec(),
                 KeyKind::EcP256
                 | KeyKind::EcP384
@@ -193,14 +193,14 @@ mod both {
                 | KeyKind::MlDsa65
                 | KeyKind::MlDsa87
                 | KeyKind::SlhDsa(_)
-                | KeyKind::NotOffered(_) => vec![one.algorithm()],
+                | KeyKind::NotOffered(_) => vec![aws_key.algorithm()],
             };
             for algorithm in algorithms {
-                let one = one.clone().with_algorithm(algorithm).unwrap();
-                let two = two.clone().with_algorithm(algorithm).unwrap();
-                for signer in [&one as &dyn Signer, &two] {
+                let aws_key = aws_key.clone().with_algorithm(algorithm).unwrap();
+                let rust_crypto_key = rust_crypto_key.clone().with_algorithm(algorithm).unwrap();
+                for signer in [&aws_key as &dyn Signer, &rust_crypto_key] {
                     let signature = signer.sign(MESSAGE).unwrap();
-                    let answers = one.public_key().ask_each(&algorithm, MESSAGE, &signature);
+                    let answers = aws_key.public_key().ask_each(&algorithm, MESSAGE, &signature);
                     assert_eq!(answers, [Answer::Valid, Answer::Valid], "{algorithm}");
                 }
             }
@@ -230,15 +230,19 @@ mod both {
             let forms = [seed_form.clone(), writer::octet_string(expanded.as_ref()), both(&seed, expanded.as_ref())];
             for (number, form) in forms.iter().enumerate() {
                 let der = pkcs8(&identifier, form);
-                let one = SigningKey::from_pkcs8_der(&der).unwrap();
-                assert_eq!(one.algorithm(), algorithm);
-                let signature = one.sign(MESSAGE).unwrap();
-                let answers = one.public_key().ask_each(&algorithm, MESSAGE, &signature);
+                let aws_key = SigningKey::from_pkcs8_der(&der).unwrap();
+                assert_eq!(aws_key.algorithm(), algorithm);
+                let signature = aws_key.sign(MESSAGE).unwrap();
+                let answers = aws_key.public_key().ask_each(&algorithm, MESSAGE, &signature);
                 assert_eq!(answers, [Answer::Valid, Answer::Valid], "{algorithm}");
                 match RustCryptoSigningKey::from_pem(&pem("PRIVATE KEY", &der)) {
-                    Ok(two) => {
-                        assert_eq!(one.public_key(), two.public_key());
-                        let answers = two.public_key().ask_each(&algorithm, MESSAGE, &two.sign(MESSAGE).unwrap());
+                    Ok(rust_crypto_key) => {
+                        assert_eq!(aws_key.public_key(), rust_crypto_key.public_key());
+                        let answers = rust_crypto_key.public_key().ask_each(
+                            &algorithm,
+                            MESSAGE,
+                            &rust_crypto_key.sign(MESSAGE).unwrap(),
+                        );
                         assert_eq!(answers, [Answer::Valid, Answer::Valid], "{algorithm}");
                     }
                     Err(error) => {
@@ -436,9 +440,9 @@ mod both {
             format!("Bag Attributes\n  friendlyName: seal\n{certificate}{pkcs8}{certificate}"),
             pkcs8.replace('\n', "\r\n"),
         ] {
-            let one = SigningKey::from_pem(&text).unwrap();
-            let two = RustCryptoSigningKey::from_pem(&text).unwrap();
-            assert_eq!(one.public_key(), two.public_key());
+            let aws_key = SigningKey::from_pem(&text).unwrap();
+            let rust_crypto_key = RustCryptoSigningKey::from_pem(&text).unwrap();
+            assert_eq!(aws_key.public_key(), rust_crypto_key.public_key());
         }
         let broken = pkcs8.replace("PRIVATE KEY-----\nMI", "PRIVATE KEY-----\n?I");
         for (text, expected) in [

@@ -186,9 +186,10 @@ impl<'a> Reader<'a> {
             let rest = self.text.as_bytes().get(start..).unwrap_or_default();
             self.at += plain_len(rest);
             let plain = self.text.get(start..self.at).unwrap_or_default();
-            match text {
-                Cow::Borrowed("") => text = Cow::Borrowed(plain),
-                _ => text.to_mut().push_str(plain),
+            if text.is_empty() {
+                text = Cow::Borrowed(plain);
+            } else {
+                text.to_mut().push_str(plain);
             }
             match self.peek() {
                 None => return Err(self.error(Kind::UnexpectedEnd)),

@@ -27,6 +27,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod any;
 mod be;
 mod codec;

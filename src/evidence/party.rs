@@ -256,7 +256,7 @@ impl Party {
         match self.kind_of_scheme() {
             PersonKind::Unstated if about(LEGAL_PERSON) => PersonKind::Legal,
             PersonKind::Unstated if about(NATURAL_PERSON) => PersonKind::Natural,
-            kind => kind,
+            kind @ (PersonKind::Legal | PersonKind::Natural | PersonKind::Unstated) => kind,
         }
     }
 

@@ -3,6 +3,8 @@
 //! This room lies below the ones that check something, so that a timestamp's checks and a proof's checks speak the
 //! same language and stand in one report. `verify` re-exports it.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod code;
 mod ledger;
 mod verdict;

@@ -4,12 +4,14 @@
 //! The rules are those of [RFC 5280 §6.1](https://www.rfc-editor.org/rfc/rfc5280#section-6.1). RFC 5937 defines how the
 //! anchors limit a path. [`revocation::check_revocation`] checks the revocation status separately.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod certificate;
 pub mod limits;
-#[cfg(test)]
-mod made;
 mod path;
 pub mod revocation;
+#[cfg(test)]
+mod test_certificates;
 mod trust;
 
 pub use certificate::{

@@ -2,7 +2,7 @@
 
 use const_oid::ObjectIdentifier;
 use rfc3161_client::TimeStampToken;
-use signed_data::SignedData;
+use signed_data::{SignedData, SignerInfo};
 
 use super::error::{NotRenewable, RenewalError};
 use super::judge::Kind;
@@ -153,10 +153,12 @@ pub(super) fn imprint(octets: &[u8], kind: Kind<'_>, layer: Layer) -> Result<Dig
     match layer {
         Layer::Archive(algorithm) => {
             let signed_data = parsed(octets)?;
-            let index = hash_index(&signed_data, algorithm).ok_or(NotRenewable::Signers(0))?;
+            let signer_info = only_signer(&signed_data)?;
+            let index = hash_index(&signed_data, signer_info, algorithm);
             let attached = signed_data.encap_content_info.content;
             let digest = |algorithm| content_digest(kind, attached, algorithm);
-            archive_imprint(&signed_data, &digest, &index, algorithm).ok_or(NotRenewable::DigestMissing(algorithm))
+            archive_imprint(&signed_data, signer_info, &digest, &index, algorithm)
+                .ok_or(NotRenewable::DigestMissing(algorithm))
         }
         Layer::Record(renewal) => {
             let tail = tail(octets, kind)?;
@@ -215,9 +217,10 @@ pub(super) fn with_token(
     match layer {
         Layer::Archive(algorithm) => {
             let signed_data = parsed(octets)?;
-            let index = hash_index(&signed_data, algorithm).ok_or(NotRenewable::Signers(0))?;
-            let archived = with_archive_timestamp(&signed_data, token.to_definite(), &index).ok().flatten();
-            let archived = archived.ok_or(NotRenewable::NotDer)?;
+            let signer_info = only_signer(&signed_data)?;
+            let index = hash_index(&signed_data, signer_info, algorithm);
+            let archived = with_archive_timestamp(&signed_data, signer_info, token.to_definite(), &index)
+                .map_err(|_| NotRenewable::NotDer)?;
             if is_der(&archived) { Ok(archived) } else { Err(RenewalError::TokenNotDer) }
         }
         Layer::Record(Renewal::Timestamp) => {
@@ -276,4 +279,11 @@ fn with_record(file: &[u8], record: &[u8]) -> Result<Vec<u8>, NotRenewable> {
 /// A file that verified can be read.
 pub(super) fn parsed(file: &[u8]) -> Result<SignedData<'_>, NotRenewable> {
     SignedData::parse(file).map_err(|_| NotRenewable::NotDer)
+}
+
+fn only_signer<'s, 'a>(signed_data: &'s SignedData<'a>) -> Result<&'s SignerInfo<'a>, NotRenewable> {
+    match signed_data.signer_infos.as_slice() {
+        [signer_info] => Ok(signer_info),
+        signer_infos => Err(NotRenewable::Signers(signer_infos.len())),
+    }
 }

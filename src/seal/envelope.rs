@@ -15,10 +15,10 @@ use crate::asn1::oid;
 /// Copies of what was received share both. What this library has just written is octets alone, because a batch holds
 /// seals by the million and rarely asks for their structure.
 #[derive(Clone)]
-pub struct Envelope(Form);
+pub struct Envelope(Storage);
 
 #[derive(Clone)]
-enum Form {
+enum Storage {
     Received(Arc<Received>),
     Written(Vec<u8>),
 }
@@ -65,18 +65,18 @@ impl Envelope {
     fn received(der: Vec<u8>) -> Result<(Self, Signature), DecodeError> {
         let received = Received::try_new(der, |der| SignedData::parse(der))?;
         let signature = check_profile(received.borrow_dependent())?;
-        Ok((Self(Form::Received(Arc::new(received))), signature))
+        Ok((Self(Storage::Received(Arc::new(received))), signature))
     }
 
     /// Takes octets that this library has just written.
     pub(super) fn sealed(der: Vec<u8>) -> Self {
-        Self(Form::Written(der))
+        Self(Storage::Written(der))
     }
 
     pub(crate) fn der(&self) -> &[u8] {
         match &self.0 {
-            Form::Received(received) => received.borrow_owner(),
-            Form::Written(der) => der,
+            Storage::Received(received) => received.borrow_owner(),
+            Storage::Written(der) => der,
         }
     }
 
@@ -86,8 +86,8 @@ impl Envelope {
     /// `Coding`.
     pub(crate) fn open(&self) -> Result<OpenEnvelope<'_>, DecodeError> {
         let signed_data = match &self.0 {
-            Form::Received(received) => Cow::Borrowed(received.borrow_dependent()),
-            Form::Written(der) => Cow::Owned(SignedData::parse(der)?),
+            Storage::Received(received) => Cow::Borrowed(received.borrow_dependent()),
+            Storage::Written(der) => Cow::Owned(SignedData::parse(der)?),
         };
         let content = signed_data.encap_content_info.content;
         Ok(OpenEnvelope { signed_data, content })

@@ -172,8 +172,8 @@ impl<A: Artifact> Prepared<A> {
     {
         self.check(signature)?;
         let open = self.artifact.envelope(INTERNAL).open()?;
-        let der = with_signature(&open.signed_data, signature).ok_or(ProfileViolation::Signers(0));
-        let envelope = Envelope::sealed(der.map_err(DecodeError::from)?);
+        let signer_info = open.signer_info().map_err(DecodeError::from)?;
+        let envelope = Envelope::sealed(with_signature(&open.signed_data, signer_info, signature));
         Ok(Unstamped::stored(self.artifact.clone().with_envelope(envelope, INTERNAL)))
     }
 

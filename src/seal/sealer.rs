@@ -9,7 +9,7 @@ use super::proof::Proof;
 use super::unstamped::Unstamped;
 use super::{Credentials, Envelope};
 use crate::asn1::oid;
-use crate::cms::{Content, SignedAttributes};
+use crate::cms::{EncapsulatedContent, SignedAttributes};
 use crate::evidence::profile::CommitmentType;
 use crate::evidence::{AnnouncedSeal, Codec, Event, Issuer, PayloadDigests, Statement, announcing};
 use crate::pki::revocation::RevocationData;
@@ -183,7 +183,7 @@ impl Sealer {
     }
 
     fn envelope(&self, draft: &Draft, signature: &[u8]) -> Envelope {
-        let content = draft.content.as_deref().map_or(Content::Detached, Content::Attached);
+        let content = draft.content.as_deref().map_or(EncapsulatedContent::Detached, EncapsulatedContent::Attached);
         Envelope::sealed(self.credentials.template.assemble(content, &draft.signed_attributes, signature))
     }
 

@@ -9,7 +9,7 @@ use super::payload_signature::check_detached;
 use super::sealer::SecondCredentials;
 use super::unstamped::{INTERNAL, Internal, sealed};
 use super::{AnyProof, Artifact, Credentials, Envelope, Prepared, Proof, Sealer, Unstamped};
-use crate::cms::{Content, SignedAttributes, bare};
+use crate::cms::{EncapsulatedContent, SignedAttributes, bare};
 use crate::crypto::SignatureAlgorithm;
 use crate::evidence::{AnnouncedSeal, Statement};
 
@@ -209,5 +209,9 @@ fn draft<S: Statement>(proof: &Proof<S>, credentials: &Credentials, now: DateTim
 }
 
 fn assembled(credentials: &Credentials, signed_attributes: &[u8], signature: &[u8]) -> SecondSeal {
-    SecondSeal(Envelope::sealed(credentials.template.assemble(Content::Detached, signed_attributes, signature)))
+    SecondSeal(Envelope::sealed(credentials.template.assemble(
+        EncapsulatedContent::Detached,
+        signed_attributes,
+        signature,
+    )))
 }

@@ -209,10 +209,11 @@ impl<A: Artifact> Unstamped<A> {
         A: Clone,
     {
         let open = self.artifact.envelope(INTERNAL).open()?;
-        let signature = open.signer_info().map_err(DecodeError::from)?.signature;
-        self.signing().check(check_attachable(request, token, &|algorithm| Some(algorithm.digest(signature)))?)?;
-        let stamped = with_unsigned_attribute(&open.signed_data, oid::SIGNATURE_TIME_STAMP, token.to_definite())
-            .ok_or(DecodeError::from(super::ProfileViolation::Signers(0)))?;
+        let signer_info = open.signer_info().map_err(DecodeError::from)?;
+        let imprint = |algorithm: DigestAlgorithm| Some(algorithm.digest(signer_info.signature));
+        self.signing().check(check_attachable(request, token, &imprint)?)?;
+        let stamped =
+            with_unsigned_attribute(&open.signed_data, signer_info, oid::SIGNATURE_TIME_STAMP, token.to_definite());
         Ok(self.artifact.clone().with_envelope(Envelope::sealed(stamped), INTERNAL))
     }
 }

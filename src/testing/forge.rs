@@ -163,7 +163,7 @@ impl Forge {
     /// Returns the DER of the ContentInfo.
     pub fn to_der(&self) -> Vec<u8> {
         let content = self.content.as_ref().map(|content| writer::tlv(Tag::context(0), &writer::octet_string(content)));
-        let mut digest_algorithms: Vec<_> = self.signers.iter().map(|one| one.digest_algorithm.clone()).collect();
+        let mut digest_algorithms: Vec<_> = self.signers.iter().map(|signer| signer.digest_algorithm.clone()).collect();
         digest_algorithms.dedup();
         let optional = |tag, elements: &[Vec<u8>]| match elements {
             [] => Vec::new(),
@@ -185,8 +185,8 @@ impl ForgedSigner {
     /// Gives the signed attribute of this type these values, or adds it.
     pub fn set(&mut self, oid: ObjectIdentifier, values: &[&[u8]]) {
         let new = attribute(oid, values);
-        match self.attributes.iter_mut().find(|one| is_of_type(one, oid)) {
-            Some(one) => *one = new,
+        match self.attributes.iter_mut().find(|attribute| is_of_type(attribute, oid)) {
+            Some(present) => *present = new,
             None => self.attributes.push(new),
         }
     }
@@ -198,7 +198,7 @@ impl ForgedSigner {
 
     /// Adds the signed attribute of this type a second time.
     pub fn duplicate(&mut self, oid: ObjectIdentifier) {
-        let twins: Vec<_> = self.attributes.iter().filter(|one| is_of_type(one, oid)).cloned().collect();
+        let twins: Vec<_> = self.attributes.iter().filter(|attribute| is_of_type(attribute, oid)).cloned().collect();
         self.attributes.extend(twins);
     }
 
@@ -233,7 +233,7 @@ impl ForgedSigner {
 
 fn is_of_type(attribute: &[u8], oid: ObjectIdentifier) -> bool {
     let mut reader = signed_data::tlv::Reader::new(attribute, "Attribute");
-    reader.any().and_then(|one| one.reader("Attribute").oid()).is_ok_and(|stated| stated == oid)
+    reader.any().and_then(|tlv| tlv.reader("Attribute").oid()).is_ok_and(|stated| stated == oid)
 }
 
 /// Returns a SigningCertificateV2 that names this certificate by a digest ([RFC 5035
@@ -253,7 +253,7 @@ pub fn signing_certificate(certificate: &Certificate, algorithm: DigestAlgorithm
 pub fn algorithm_protection(digest: &[u8], signature: &[u8]) -> Vec<u8> {
     let contents = |element: &[u8]| {
         let mut reader = signed_data::tlv::Reader::new(element, "AlgorithmIdentifier");
-        reader.any().map(|one| one.value.to_vec()).unwrap_or_default()
+        reader.any().map(|tlv| tlv.value.to_vec()).unwrap_or_default()
     };
     writer::sequence(&[digest, &writer::tlv(Tag::context(1), &contents(signature))])
 }

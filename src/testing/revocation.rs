@@ -449,7 +449,7 @@ impl CertifiedKey {
         let certificates = match certificates {
             [] => Vec::new(),
             some => {
-                let all: Vec<u8> = some.iter().flat_map(|one| one.der().to_vec()).collect();
+                let all: Vec<u8> = some.iter().flat_map(|certificate| certificate.der().to_vec()).collect();
                 writer::tlv(Tag::context(0), &writer::tlv(Tag::SEQUENCE, &all))
             }
         };

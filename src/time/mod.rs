@@ -1,5 +1,7 @@
 //! Verifies evidence of time: time-stamp tokens, and evidence records, which give one token to many objects.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod record;
 pub(crate) mod token;
 pub(crate) mod token_revocation;

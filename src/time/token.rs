@@ -127,10 +127,8 @@ pub(crate) fn check_token(
 
 /// Notes the reason why octets are no token.
 pub(crate) fn note_unreadable(error: &TokenError, notes: &mut Notes<'_, '_>) {
-    let code = match error {
-        TokenError::SignerCount { .. } => Code::TimestampSeveralSigners,
-        _ => Code::TimestampMalformed,
-    };
+    let has_several = matches!(error, TokenError::SignerCount { .. });
+    let code = if has_several { Code::TimestampSeveralSigners } else { Code::TimestampMalformed };
     notes.note_with(code, || Details::stated(error));
 }
 

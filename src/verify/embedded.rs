@@ -10,7 +10,7 @@ use super::limits::{
 };
 use super::policy::RevocationRule;
 use super::settings::Settings;
-use super::skipped::{Place, Skipped, Why};
+use super::skipped::{EmbeddedPlace, Skipped, Why};
 use crate::asn1::oid;
 use crate::crypto::{Digest, Fingerprint};
 use crate::pki::Certificate;
@@ -150,18 +150,18 @@ impl<'a> EmbeddedReader<'a> {
             match (revocation_info(choice), choice) {
                 (Some(raw), RevocationInfoChoice::Other { format, info }) => {
                     if *format != oid::RI_OCSP_RESPONSE || !is_ocsp_response(info) {
-                        embedded.skipped.add_form(Place::Crls, *format);
+                        embedded.skipped.add_form(EmbeddedPlace::Crls, *format);
                     }
-                    self.add(raw, Place::Crls, embedded);
+                    self.add(raw, EmbeddedPlace::Crls, embedded);
                 }
                 (Some(raw), RevocationInfoChoice::Crl(_)) => {
                     if RevocationData::is_response(raw) {
-                        embedded.skipped.add_form(Place::Crls, "CertificateList");
+                        embedded.skipped.add_form(EmbeddedPlace::Crls, "CertificateList");
                     }
-                    self.add(raw, Place::Crls, embedded);
+                    self.add(raw, EmbeddedPlace::Crls, embedded);
                 }
                 (None, RevocationInfoChoice::Other { format, .. }) => {
-                    embedded.skipped.add(Place::Crls, Why::Format(format.to_string()));
+                    embedded.skipped.add(EmbeddedPlace::Crls, Why::Format(format.to_string()));
                 }
                 (None, RevocationInfoChoice::Crl(_)) => {}
             }
@@ -172,7 +172,7 @@ impl<'a> EmbeddedReader<'a> {
     /// revocation-values (annex A.1.2.2): `SEQUENCE { crlVals [0] SEQUENCE OF CertificateList OPTIONAL, ocspVals [1]
     /// SEQUENCE OF BasicOCSPResponse OPTIONAL, otherRevVals [2] OPTIONAL }`.
     fn add_revocation_values<'v>(&mut self, values: impl Iterator<Item = &'v [u8]>, embedded: &mut Embedded) {
-        const PLACE: Place = Place::RevocationValues;
+        const PLACE: EmbeddedPlace = EmbeddedPlace::RevocationValues;
         for value in values {
             for list in opened(value, Tag::SEQUENCE) {
                 let list = match list {
@@ -204,7 +204,7 @@ impl<'a> EmbeddedReader<'a> {
 
     /// OtherRevVals of revocation-values (annex A.1.2.2): `SEQUENCE { otherRevValType OBJECT IDENTIFIER, otherRevVals ANY }`.
     fn add_other_values(&mut self, value: &[u8], embedded: &mut Embedded) {
-        const PLACE: Place = Place::RevocationValues;
+        const PLACE: EmbeddedPlace = EmbeddedPlace::RevocationValues;
         let fields = || {
             let mut fields = Reader::new(value, "otherRevVals").expect(Tag::SEQUENCE)?.reader("otherRevVals");
             Ok::<_, Error>((fields.oid()?, fields.any()?.raw))
@@ -232,10 +232,10 @@ impl<'a> EmbeddedReader<'a> {
     /// Says that nothing more is looked at, because so much was none.
     fn note_refusals(&self, embedded: &mut Embedded) {
         let (what, limit) = ("elements that are not taken up as revocation data", MAX_REFUSED_ELEMENTS);
-        embedded.skipped.add(Place::Together, RevocationDataError::TooMany { what, limit });
+        embedded.skipped.add(EmbeddedPlace::Together, RevocationDataError::TooMany { what, limit });
     }
 
-    fn add(&mut self, raw: &[u8], place: Place, embedded: &mut Embedded) {
+    fn add(&mut self, raw: &[u8], place: EmbeddedPlace, embedded: &mut Embedded) {
         let taken_up = self.revocation.take_up(raw, &mut self.certificates_left);
         if taken_up.is_err() {
             self.refuse();
@@ -246,7 +246,7 @@ impl<'a> EmbeddedReader<'a> {
             }
             // What others brought counts as well.
             Err(error @ RevocationDataError::TooMany { .. }) if self.revocation.len() > embedded.revocation.len() => {
-                embedded.skipped.add(Place::Together, error);
+                embedded.skipped.add(EmbeddedPlace::Together, error);
             }
             Err(error) => embedded.skipped.add(place, error),
         }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::embedded::Embedded;
 use super::settings::{Budgets, Settings};
-use super::skipped::{Place, Skipped};
+use super::skipped::{EmbeddedPlace, Skipped};
 use crate::crypto::{Digest, Fingerprint};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::RevocationData;
@@ -133,9 +133,9 @@ fn add_those(
     skipped: &mut Skipped,
 ) {
     for crl in from.crls().iter().filter(|crl| is_added(&crl.fingerprint())) {
-        data.add_crl(crl.clone()).unwrap_or_else(|error| skipped.add(Place::Together, error));
+        data.add_crl(crl.clone()).unwrap_or_else(|error| skipped.add(EmbeddedPlace::Together, error));
     }
     for response in from.ocsp_responses().iter().filter(|response| is_added(&response.fingerprint())) {
-        data.add_ocsp_response(response.clone()).unwrap_or_else(|error| skipped.add(Place::Together, error));
+        data.add_ocsp_response(response.clone()).unwrap_or_else(|error| skipped.add(EmbeddedPlace::Together, error));
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Skipped {
 }
 
 #[derive(Clone, Copy)]
-pub(super) enum Place {
+pub(super) enum EmbeddedPlace {
     Crls,
     RevocationValues,
     /// It counts what signature, tokens and caller give together.
@@ -46,7 +46,7 @@ pub(super) enum Why {
 }
 
 impl Skipped {
-    pub(super) fn add(&mut self, place: Place, why: impl Into<Why>) {
+    pub(super) fn add(&mut self, place: EmbeddedPlace, why: impl Into<Why>) {
         let why = why.into();
         let kept = match &why {
             Why::Data(RevocationDataError::TooMany { .. }) => &mut self.beyond_limits,
@@ -56,7 +56,7 @@ impl Skipped {
     }
 
     /// Remembers the identifier under which a CRL or an OCSP response lies that RFC 5940 does not put there.
-    pub(super) fn add_form(&mut self, place: Place, format: impl fmt::Display) {
+    pub(super) fn add_form(&mut self, place: EmbeddedPlace, format: impl fmt::Display) {
         keep(&mut self.forms, (place.to_string(), shown(format)));
     }
 
@@ -99,7 +99,7 @@ fn keep<T: Ord>(kept: &mut BTreeSet<T>, entry: T) {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for EmbeddedPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Crls => "crls",

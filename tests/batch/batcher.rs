@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 
 use crate::common::{Service, later, now, pool, sending_of};
 use recommande::ProofOfSending;
-use recommande::seal::batcher::{NotAccepted, NotStamped, Outcome, WhyNotAccepted, WhyNotStamped};
+use recommande::seal::batcher::{NotAccepted, NotStamped, StampingResult, WhyNotAccepted, WhyNotStamped};
 use recommande::seal::{BatchError, Batcher, BatcherSettings, Unstamped};
 use recommande::testing::{Misbehaviour, TestTsa};
 use recommande::verify::{Payload, Policy};
 use rfc3161_client::{Transport, TransportError, TsaPool};
 
 type Seal = Unstamped<ProofOfSending>;
-type Delivered = (usize, Outcome<ProofOfSending>);
+type Delivered = (usize, StampingResult<ProofOfSending>);
 /// A run that hangs is a failed one.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -259,7 +259,7 @@ fn a_tsa_that_dies_again_and_again_loses_nothing() {
         let (batcher, delivered) = batcher(line.pool(), settings(7, ms(3)).with_queue(20));
         let count = 300;
         let is_over = AtomicBool::new(false);
-        let mut outcomes: BTreeMap<usize, Vec<Outcome<ProofOfSending>>> = BTreeMap::new();
+        let mut outcomes: BTreeMap<usize, Vec<StampingResult<ProofOfSending>>> = BTreeMap::new();
         thread::scope(|scope| {
             scope.spawn(|| {
                 let mut dice = Dice(seed);
@@ -443,7 +443,7 @@ fn panicking(service: &Service) -> (Batcher<ProofOfSending, usize>, Receiver<usi
     let (sender, receiver) = channel();
     let line = Line::new(service);
     line.hold(true);
-    let sink = move |tag, _: Outcome<ProofOfSending>| {
+    let sink = move |tag, _: StampingResult<ProofOfSending>| {
         assert!(tag != 2, "the disk is full");
         sender.send(tag).unwrap();
     };
@@ -503,7 +503,7 @@ fn a_sink_may_submit_again_and_never_waits_for_itself() {
     let (sender, delivered) = channel();
     let own: Arc<OnceLock<Weak<Batcher<ProofOfSending, usize>>>> = Arc::default();
     let (batcher_of_sink, line_of_sink) = (Arc::clone(&own), Arc::clone(&line));
-    let sink = move |tag: usize, outcome: Outcome<ProofOfSending>| match outcome {
+    let sink = move |tag: usize, outcome: StampingResult<ProofOfSending>| match outcome {
         Ok(proof) => sender.send((tag, Ok(proof))).unwrap(),
         Err(not_stamped) => {
             line_of_sink.cut(false);

@@ -17,7 +17,7 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::pki::Certificate;
 use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationReason};
-use recommande::seal::batcher::{NotAccepted, Outcome, WhyNotAccepted};
+use recommande::seal::batcher::{NotAccepted, StampingResult, WhyNotAccepted};
 use recommande::seal::{Batch, Batcher, BatcherSettings, CompleteError, Prepared, StampedBatch, Unstamped};
 use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, OcspAnswerSpec, OcspSpec, RevokedSpec, TestPki, TestTsa, derived_key,
@@ -540,7 +540,7 @@ fn eight_threads_a_moody_tsa_and_a_slow_sink_that_may_panic_lose_and_double_noth
         let (sender, delivered) = channel();
         let (calls, panicked) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
         let (called, noted) = (Arc::clone(&calls), Arc::clone(&panicked));
-        let sink = move |tag: usize, outcome: Outcome<ProofOfSending>| {
+        let sink = move |tag: usize, outcome: StampingResult<ProofOfSending>| {
             thread::sleep(StdDuration::from_micros(300));
             if Some(called.fetch_add(1, Ordering::SeqCst)) == panics_at {
                 *noted.lock().unwrap() = Some(tag);

@@ -17,7 +17,7 @@ mod tst_info;
 pub use http::{HttpTransport, HttpTransportError};
 pub use nonce::{Nonce, RandomnessError};
 pub use pool::{Attempt, AttemptError, PoolError, RetryPolicy, TsaPool};
-pub use request::{Extension, MessageImprint, RequestError, TimeStampReq};
+pub use request::{MessageImprint, RequestError, TimeStampReq, TspExtension};
 pub use response::{FailureReason, PkiStatus, PkiStatusInfo, ResponseError, TimeStampResp};
 pub use signed_data::{OidBuf, Time};
 pub use token::{ParsedToken, TimeStampToken, TokenError};

@@ -71,7 +71,7 @@ impl MessageImprint {
 ///   extnValue OCTET STRING }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extension {
+pub struct TspExtension {
     /// The identifier of the extension.
     pub oid: OidBuf,
     /// The criticality: a critical extension must not be ignored.
@@ -81,7 +81,7 @@ pub struct Extension {
     raw: Vec<u8>,
 }
 
-impl Extension {
+impl TspExtension {
     /// `Extensions ::= SEQUENCE OF Extension` under an implicit tag.
     pub(crate) fn read_all(reader: &mut Reader<'_>, tag: Tag, what: &'static str) -> Result<Vec<Self>, Error> {
         let Some(list) = reader.at(what).optional(tag)? else { return Ok(Vec::new()) };
@@ -124,7 +124,7 @@ pub struct TimeStampReq {
     policy: Option<OidBuf>,
     nonce: Option<Nonce>,
     cert_req: bool,
-    extensions: Vec<Extension>,
+    extensions: Vec<TspExtension>,
 }
 
 /// The reason why octets are not a `TimeStampReq`.
@@ -197,7 +197,7 @@ impl TimeStampReq {
 
     /// Returns the extensions of a request that was read.
     #[must_use]
-    pub fn extensions(&self) -> &[Extension] {
+    pub fn extensions(&self) -> &[TspExtension] {
         &self.extensions
     }
 
@@ -241,7 +241,7 @@ impl TimeStampReq {
             if fields.peek() == Some(Tag::INTEGER) { Some(Nonce::from_integer(&fields.integer()?)) } else { None };
         fields.at("TimeStampReq.certReq");
         let cert_req = fields.peek() == Some(Tag::BOOLEAN) && fields.boolean()?;
-        let extensions = Extension::read_all(&mut fields, Tag::context(0), "TimeStampReq.extensions")?;
+        let extensions = TspExtension::read_all(&mut fields, Tag::context(0), "TimeStampReq.extensions")?;
         fields.finish()?;
         Ok(Self { imprint, policy, nonce, cert_req, extensions })
     }

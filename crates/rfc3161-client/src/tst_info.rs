@@ -5,7 +5,7 @@ use signed_data::tlv::{Integer, Reader, Tag, Tlv};
 use signed_data::{Error, ErrorKind, OidBuf, Time, normalize};
 
 use crate::nonce::Nonce;
-use crate::request::{Extension, MessageImprint};
+use crate::request::{MessageImprint, TspExtension};
 
 /// The signed content of a token ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
 ///
@@ -46,7 +46,7 @@ pub struct TstInfo {
     /// The TSA's name, which is a hint and proves nothing.
     pub tsa: Option<GeneralName>,
     /// The extensions. A critical extension that is not understood must not be ignored.
-    pub extensions: Vec<Extension>,
+    pub extensions: Vec<TspExtension>,
 }
 
 /// The accuracy of genTime ([RFC 3161 §2.4.2](https://www.rfc-editor.org/rfc/rfc3161#section-2.4.2)).
@@ -210,7 +210,7 @@ impl TstInfo {
             }
             None => None,
         };
-        let extensions = Extension::read_all(&mut fields, Tag::context(1), "TSTInfo.extensions")?;
+        let extensions = TspExtension::read_all(&mut fields, Tag::context(1), "TSTInfo.extensions")?;
         fields.finish()?;
         Ok(Self {
             version: 1,

@@ -285,9 +285,9 @@ mod tests {
         assert!(Metadata::new("k", Vec::<&str>::new()).is_err());
         assert!(Metadata::new("k", ["v".repeat(26)]).is_err());
         assert!(Metadata::new(&"k".repeat(26), ["v"]).is_err());
-        let one = Metadata::new("k", ["v"]).unwrap();
-        let hundred = (0..100).try_fold(mail(), |mail, _| mail.with_metadata(one.clone())).unwrap();
-        assert_eq!(hundred.with_metadata(one), Err(EvidenceError::TooMany { what: "metadata", limit: 100 }));
+        let metadata = Metadata::new("k", ["v"]).unwrap();
+        let hundred = (0..100).try_fold(mail(), |mail, _| mail.with_metadata(metadata.clone())).unwrap();
+        assert_eq!(hundred.with_metadata(metadata), Err(EvidenceError::TooMany { what: "metadata", limit: 100 }));
         assert_eq!("it".parse::<Language>(), Err(EvidenceError::Language));
     }
 }

@@ -36,11 +36,11 @@ fn the_cause_of_an_unreadable_certificate_or_crl_is_told_once() {
     }
 }
 
-fn made() -> made::Made {
-    made::Subject::new("issuer").certifies(&made::Subject::new("subject"))
+fn made() -> test_certificates::Made {
+    test_certificates::Subject::new("issuer").certifies(&test_certificates::Subject::new("subject"))
 }
 
-fn refused(made: made::Made) -> &'static str {
+fn refused(made: test_certificates::Made) -> &'static str {
     match Certificate::from_der(&made.der()) {
         Err(CertificateError::Field { field, .. }) => field,
         other => panic!("{other:?}"),
@@ -69,7 +69,10 @@ fn what_stands_in_a_certificate_is_told() {
     assert_eq!(certificate.version(), 3);
     assert!(certificate.serial().is_negative() && certificate.serial().to_string() == "ff80");
     assert_eq!(certificate.issuer(), "CN=issuer");
-    assert_eq!((certificate.not_before(), certificate.not_after()), (made::year(2020), made::year(2030)));
+    assert_eq!(
+        (certificate.not_before(), certificate.not_after()),
+        (test_certificates::year(2020), test_certificates::year(2030))
+    );
     let constraints = certificate.basic_constraints().unwrap();
     assert!(constraints.critical && constraints.ca && constraints.path_len == Some(3));
     let usage = certificate.key_usage().unwrap();
@@ -84,7 +87,7 @@ fn what_stands_in_a_certificate_is_told() {
     assert!(statements[0].id == oid::QTST_STATEMENT && statements[0].info.is_none());
     assert_eq!(statements[1].info.unwrap().value, [3]);
     let period = certificate.private_key_usage_period().unwrap();
-    assert!(period.contains(made::year(2024)) && !period.contains(made::year(2025)));
+    assert!(period.contains(test_certificates::year(2024)) && !period.contains(test_certificates::year(2025)));
     assert_eq!(certificate.digest(DigestAlgorithm::Sha256), certificate.fingerprint());
     assert_eq!(Certificate::from_der(certificate.der()).unwrap(), certificate);
 }
@@ -94,7 +97,7 @@ fn signing_is_allowed_unless_key_usage_says_otherwise() {
     assert!(made().make().may_sign());
     assert!(made().key_usage(0x80).make().may_sign() && made().key_usage(0x40).make().may_sign());
     assert!(!made().key_usage(0x20).make().may_sign() && !made().authority().make().may_sign());
-    let (issuer, subject) = (made::Subject::new("issuer"), made::Subject::new("subject"));
+    let (issuer, subject) = (test_certificates::Subject::new("issuer"), test_certificates::Subject::new("subject"));
     let certificate = issuer.certifies(&subject).make();
     assert!(certificate.is_signed_by(issuer.root().public_key()));
     assert!(!certificate.is_signed_by(certificate.public_key()));
@@ -164,7 +167,7 @@ fn extensions_are_limited() {
 #[test]
 fn a_name_cannot_rewrite_the_line_it_is_shown_on() {
     let mut made = made();
-    made.subject = made::common_name("a\u{1b}[2K\r\n\u{202e}b");
+    made.subject = test_certificates::common_name("a\u{1b}[2K\r\n\u{202e}b");
     assert_eq!(made.make().subject(), "CN=a\u{fffd}[2K\u{fffd}\u{fffd}\u{fffd}b");
     let mut made = self::made();
     made.subject = writer::sequence(&[&[0x31, 0x80]]);

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
     use crate::asn1::{oid, writer};
     use crate::pki::TrustAnchors;
-    use crate::pki::made::{Made, Subject, now};
+    use crate::pki::test_certificates::{Made, Subject, now};
     use signed_data::tlv::Tag;
 
     /// Makes a certificate whose signature nobody verifies.

@@ -3,6 +3,8 @@
 mod budget;
 mod edges;
 mod issuers;
+#[cfg(test)]
+mod known_flaws_tests;
 mod outcome;
 mod pool;
 mod request;
@@ -10,8 +12,6 @@ mod rfc5280;
 mod search;
 #[cfg(test)]
 mod search_tests;
-#[cfg(test)]
-mod traps;
 
 pub(crate) use budget::SearchWork;
 pub use budget::ValidationBudget;

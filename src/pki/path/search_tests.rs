@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::asn1::{oid, writer};
-use crate::pki::made::{Subject, now, year};
-use crate::pki::{Certificate, TrustAnchors, limits, made};
+use crate::pki::test_certificates::{Subject, now, year};
+use crate::pki::{Certificate, TrustAnchors, limits, test_certificates};
 use signed_data::tlv::Tag;
 
 fn subjects(count: usize, name: &str) -> Vec<Subject> {
@@ -20,7 +20,7 @@ fn validate(
 }
 
 /// Makes certificates of every authority for every other one, and for itself.
-fn cross_certified(authorities: &[Subject], make: impl Fn(made::Made) -> Certificate) -> Vec<Certificate> {
+fn cross_certified(authorities: &[Subject], make: impl Fn(test_certificates::Made) -> Certificate) -> Vec<Certificate> {
     let pairs = authorities.iter().flat_map(|issuer| authorities.iter().map(move |subject| (issuer, subject)));
     pairs.map(|(issuer, subject)| make(issuer.certifies(subject).authority())).collect()
 }
@@ -28,7 +28,7 @@ fn cross_certified(authorities: &[Subject], make: impl Fn(made::Made) -> Certifi
 #[test]
 fn seven_cross_certified_authorities_cost_a_check_for_each_certificate() {
     let authorities = subjects(7, "ca");
-    let candidates = cross_certified(&authorities, made::Made::make);
+    let candidates = cross_certified(&authorities, test_certificates::Made::make);
     let leaf = Subject::new("leaf");
     let target = authorities[6].certifies(&leaf).make();
     let anchor = authorities[0].certifies(&authorities[0]).authority().serial(&[9]).make();
@@ -66,7 +66,7 @@ fn a_thousand_forbidden_paths_end_at_a_limit() {
 fn the_order_of_the_candidates_changes_nothing() {
     let authorities = subjects(4, "ca");
     let root = Subject::new("root");
-    let mut candidates = cross_certified(&authorities, made::Made::make);
+    let mut candidates = cross_certified(&authorities, test_certificates::Made::make);
     candidates.extend(authorities.iter().map(|authority| root.certifies(authority).authority().make()));
     let anchor = root.root();
     let good = authorities[3].certifies(&Subject::new("leaf")).make();
@@ -88,7 +88,7 @@ fn the_order_of_the_candidates_changes_nothing() {
 #[test]
 fn loops_end() {
     let pair = subjects(2, "ca");
-    let candidates = cross_certified(&pair, made::Made::make);
+    let candidates = cross_certified(&pair, test_certificates::Made::make);
     let target = pair[0].certifies(&Subject::new("leaf")).make();
     let other = Subject::new("other").root();
     assert!(matches!(validate(&target, &candidates, &[&other]), Err(PathError::NoPath { .. })));
@@ -99,7 +99,7 @@ fn loops_end() {
 #[test]
 fn a_flood_of_issuers_with_the_right_name_costs_no_more_than_the_budget() {
     let (root, ca) = (Subject::new("root"), Subject::new("ca"));
-    let identifier = |made: made::Made, value: u8| {
+    let identifier = |made: test_certificates::Made, value: u8| {
         made.extension(oid::SUBJECT_KEY_IDENTIFIER, false, &writer::octet_string(&[value; 20]))
     };
     let flood: Vec<_> = (0..400)
@@ -269,11 +269,11 @@ fn a_search_looks_at_so_many_certificates() {
     let target = ca.certifies(&Subject::new("leaf")).make();
     let other = Subject::new("other").root();
     let search = |authority: &Subject, count: usize| {
-        let one = |number: usize| {
+        let namesake = |number: usize| {
             let serial = [1, u8::try_from(number / 256).unwrap(), u8::try_from(number % 256).unwrap()];
             root.certifies(authority).authority().serial(&serial).make()
         };
-        validate(&target, &(0..count).map(one).collect::<Vec<_>>(), &[&other]).map(drop)
+        validate(&target, &(0..count).map(namesake).collect::<Vec<_>>(), &[&other]).map(drop)
     };
     let limit = limits::MAX_CERTIFICATES_CONSIDERED;
     let exhausted = Err(PathError::BudgetExhausted { limit: SearchLimit::Certificates });

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use super::checker::Checker;
 use super::crl::{Crl, CrlEntry, compare_numbers};
-use super::decide::{CollectedEvidence, Evidence, Says, is_conclusive, is_current};
+use super::decide::{CertStatus, CollectedStatements, SourceStatement, is_conclusive, is_current};
 use super::points::{self, DistributionPoint};
 use super::reason::{ReasonFlags, RevocationReason};
 use super::request::Grounds;
@@ -25,7 +25,7 @@ impl<'a> Checker<'a> {
         certificate: &Certificate,
         issuer: &Certificate,
         depth: usize,
-        collected: &mut CollectedEvidence,
+        collected: &mut CollectedStatements,
     ) {
         let points = DistributionPoint::of(certificate);
         let (mut complete, mut deltas) = (Vec::new(), Vec::new());
@@ -58,7 +58,7 @@ impl<'a> Checker<'a> {
         for base in &complete {
             let combined = deltas.iter().filter(|delta| self.changes(delta, base) && self.accepts(delta));
             let newest = combined.max_by_key(|delta| delta.crl.this_update());
-            collected.evidence.push(evidence(base, newest, certificate));
+            collected.statements.push(statement_of(base, newest, certificate));
         }
         for delta in &deltas {
             let used = complete.iter().any(|base| self.changes(delta, base));
@@ -66,8 +66,8 @@ impl<'a> Checker<'a> {
                 collected.set_aside(source(delta.crl, None), WhySetAside::DeltaWithoutBase);
             }
             // A revocation in a delta CRL counts even without the complete CRL that it changes.
-            if let Some((entry, says @ Says::Revoked { .. })) = entry_of(delta.crl, certificate) {
-                collected.evidence.push(make(delta, None, delta.crl, says, Some(entry), certificate));
+            if let Some((entry, cert_status @ CertStatus::Revoked { .. })) = entry_of(delta.crl, certificate) {
+                collected.statements.push(make(delta, None, delta.crl, cert_status, Some(entry), certificate));
             }
         }
     }
@@ -126,44 +126,46 @@ fn out_of_scope(crl: &Crl, certificate: &Certificate, points: &[DistributionPoin
     Some(SetAside { source: source(crl, None), why })
 }
 
-fn entry_of<'c>(crl: &'c Crl, certificate: &Certificate) -> Option<(CrlEntry<'c>, Says)> {
-    crl.find(certificate).map(|entry| (entry, Says::revoked(entry.revocation_date, entry.reason)))
+fn entry_of<'c>(crl: &'c Crl, certificate: &Certificate) -> Option<(CrlEntry<'c>, CertStatus)> {
+    crl.find(certificate).map(|entry| (entry, CertStatus::revoked(entry.revocation_date, entry.reason)))
 }
 
-/// Returns the evidence of a complete CRL, combined with the delta CRL if there is one.
-fn evidence(base: &Applicable<'_>, delta: Option<&Applicable<'_>>, certificate: &Certificate) -> Evidence {
+/// Returns the statement of a complete CRL, combined with the delta CRL if there is one.
+fn statement_of(base: &Applicable<'_>, delta: Option<&Applicable<'_>>, certificate: &Certificate) -> SourceStatement {
     let in_base = entry_of(base.crl, certificate);
     let Some(delta) = delta else {
         return match in_base {
-            Some((entry, says)) => make(base, None, base.crl, says, Some(entry), certificate),
-            None => make(base, None, base.crl, Says::Good, None, certificate),
+            Some((entry, cert_status)) => make(base, None, base.crl, cert_status, Some(entry), certificate),
+            None => make(base, None, base.crl, CertStatus::Good, None, certificate),
         };
     };
-    let of_delta = |says, entry| make(base, Some(delta.crl), delta.crl, says, entry, certificate);
+    let of_delta = |cert_status, entry| make(base, Some(delta.crl), delta.crl, cert_status, entry, certificate);
     match (entry_of(delta.crl, certificate), in_base) {
         // An entry is removed when a hold ends or the certificate has expired, and for nothing else (RFC 5280 §5.3.1). A
         // revocation stays in force, although §6.3.3 (k) read alone would take any back: its status is never reverted
         // (Regulation (EU) 910/2014, articles 28 (4) and 38 (4)).
         (Some((entry, _)), in_base) if entry.reason == Some(RevocationReason::RemoveFromCrl) => match in_base {
-            Some((entry, says @ Says::Revoked { .. })) => of_delta(says, Some(entry)),
-            Some((_, Says::OnHold { .. } | Says::Good | Says::Unknown)) | None => of_delta(Says::Good, None),
+            Some((entry, cert_status @ CertStatus::Revoked { .. })) => of_delta(cert_status, Some(entry)),
+            Some((_, CertStatus::OnHold { .. } | CertStatus::Good | CertStatus::Unknown)) | None => {
+                of_delta(CertStatus::Good, None)
+            }
         },
-        (Some((entry, says)), _) | (None, Some((entry, says))) => of_delta(says, Some(entry)),
-        (None, None) => of_delta(Says::Good, None),
+        (Some((entry, cert_status)), _) | (None, Some((entry, cert_status))) => of_delta(cert_status, Some(entry)),
+        (None, None) => of_delta(CertStatus::Good, None),
     }
 }
 
-/// Makes evidence. `newest` is the CRL whose times apply: a complete CRL with a delta is as new as the delta.
+/// Makes a statement. `newest` is the CRL whose times apply: a complete CRL with a delta is as new as the delta.
 fn make(
     of: &Applicable<'_>,
     delta: Option<&Crl>,
     newest: &Crl,
-    says: Says,
+    cert_status: CertStatus,
     entry: Option<CrlEntry<'_>>,
     certificate: &Certificate,
-) -> Evidence {
-    Evidence {
-        says,
+) -> SourceStatement {
+    SourceStatement {
+        cert_status,
         covers: of.covers,
         source: source(of.crl, delta),
         signer: of.signer.clone(),

@@ -1,7 +1,7 @@
 //! This module evaluates OCSP responses for one certificate (RFC 6960 §3.2).
 
 use super::checker::Checker;
-use super::decide::{CollectedEvidence, Evidence, Says, is_conclusive};
+use super::decide::{CertStatus, CollectedStatements, SourceStatement, is_conclusive};
 use super::ocsp::{CertificateId, OcspStatus, SingleResponse};
 use super::reason::ReasonFlags;
 use super::signer::SignerFailure;
@@ -17,7 +17,7 @@ impl Checker<'_> {
         certificate: &Certificate,
         issuer: &Certificate,
         depth: usize,
-        collected: &mut CollectedEvidence,
+        collected: &mut CollectedStatements,
     ) {
         let id = CertificateId::new(certificate, issuer);
         for response in self.ocsp_responses.clone() {
@@ -50,11 +50,11 @@ impl Checker<'_> {
                 collected.set_aside(source, WhySetAside::NotSupported { what: what.to_owned() });
                 continue;
             }
-            collected.evidence.extend(about.iter().map(|answer| Evidence {
-                says: match answer.status {
-                    OcspStatus::Good => Says::Good,
-                    OcspStatus::Revoked { date, reason } => Says::revoked(date, reason),
-                    OcspStatus::Unknown => Says::Unknown,
+            collected.statements.extend(about.iter().map(|answer| SourceStatement {
+                cert_status: match answer.status {
+                    OcspStatus::Good => CertStatus::Good,
+                    OcspStatus::Revoked { date, reason } => CertStatus::revoked(date, reason),
+                    OcspStatus::Unknown => CertStatus::Unknown,
                 },
                 covers: ReasonFlags::ALL,
                 source: source.clone(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::crl::Crl;
-use super::decide::CollectedEvidence;
+use super::decide::CollectedStatements;
 use super::limits;
 use super::ocsp::OcspResponse;
 use super::request::RevocationRequest;
@@ -75,7 +75,7 @@ impl<'a> Checker<'a> {
         issuer: &Certificate,
         depth: usize,
     ) -> CertificateStatus {
-        let mut collected = CollectedEvidence::default();
+        let mut collected = CollectedStatements::default();
         // Only a signer of revocation data is exempt, because a certificate of the path itself signs other data.
         if depth > 0 && is_nocheck_responder(certificate) {
             let status = collected.decide(certificate, issuer, self.request);

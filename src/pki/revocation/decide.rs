@@ -1,4 +1,4 @@
-//! This module derives one status from the evidence of all sources.
+//! This module derives one status from the statements of all sources.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -11,8 +11,8 @@ use super::status::{
 use crate::pki::Certificate;
 
 /// The statement of one authenticated source about one certificate.
-pub(super) struct Evidence {
-    pub(super) says: Says,
+pub(super) struct SourceStatement {
+    pub(super) cert_status: CertStatus,
     /// The reasons for which the source would report a revocation.
     pub(super) covers: ReasonFlags,
     pub(super) source: RevocationSource,
@@ -25,7 +25,7 @@ pub(super) struct Evidence {
     pub(super) conclusive: bool,
 }
 
-impl Evidence {
+impl SourceStatement {
     fn grounds(&self) -> Grounds<'_> {
         Grounds {
             source: &self.source,
@@ -37,20 +37,28 @@ impl Evidence {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Says {
+pub(super) enum CertStatus {
     Good,
     Revoked { date: DateTime<Utc>, reason: RevocationReason },
     OnHold { since: DateTime<Utc> },
     Unknown,
 }
 
-impl Says {
+impl CertStatus {
     /// Makes a statement from a revocation date and the reason beside it. removeFromCRL has a meaning in delta CRLs
     /// only. Elsewhere it is read as the hold that it ends, because the entry is still there.
     pub(super) fn revoked(date: DateTime<Utc>, reason: Option<RevocationReason>) -> Self {
         match reason.unwrap_or(RevocationReason::Unspecified) {
             RevocationReason::CertificateHold | RevocationReason::RemoveFromCrl => Self::OnHold { since: date },
-            reason => Self::Revoked { date, reason },
+            reason @ (RevocationReason::Unspecified
+            | RevocationReason::KeyCompromise
+            | RevocationReason::CaCompromise
+            | RevocationReason::AffiliationChanged
+            | RevocationReason::Superseded
+            | RevocationReason::CessationOfOperation
+            | RevocationReason::PrivilegeWithdrawn
+            | RevocationReason::AaCompromise
+            | RevocationReason::Other(_)) => Self::Revoked { date, reason },
         }
     }
 }
@@ -87,17 +95,17 @@ pub(super) fn is_current(
             }
 }
 
-/// The evidence about one certificate, and the data that was set aside.
+/// The statements about one certificate, and the data that was set aside.
 #[derive(Default)]
-pub(super) struct CollectedEvidence {
-    pub(super) evidence: Vec<Evidence>,
+pub(super) struct CollectedStatements {
+    pub(super) statements: Vec<SourceStatement>,
     set_aside: Vec<SetAside>,
     /// The CRLs of the certificate's issuer that do not cover it. They explain why nothing is known, and else nothing.
     pub(super) out_of_scope: Vec<SetAside>,
     pub(super) exhausted: bool,
 }
 
-impl CollectedEvidence {
+impl CollectedStatements {
     pub(super) fn set_aside(&mut self, source: RevocationSource, why: WhySetAside) {
         if self.set_aside.len() < limits::MAX_SET_ASIDE {
             self.set_aside.push(SetAside { source, why });
@@ -110,7 +118,7 @@ impl CollectedEvidence {
         issuer: &Certificate,
         request: &RevocationRequest<'_>,
     ) -> CertificateStatus {
-        if self.evidence.is_empty() {
+        if self.statements.is_empty() {
             let room = limits::MAX_SET_ASIDE.saturating_sub(self.set_aside.len());
             self.set_aside.extend(self.out_of_scope.drain(..).take(room));
         }
@@ -119,18 +127,18 @@ impl CollectedEvidence {
             certificate: certificate.clone(),
             issuer: issuer.clone(),
             status,
-            source: decisive.map(|evidence| evidence.source.clone()),
-            this_update: decisive.map(|evidence| evidence.this_update),
-            next_update: decisive.and_then(|evidence| evidence.next_update),
-            produced_at: decisive.and_then(|evidence| evidence.produced_at),
-            signer: decisive.map(|evidence| evidence.signer.certificate.clone()),
-            signer_status_unknown: decisive.is_some_and(|evidence| evidence.signer.status_unknown),
-            invalidity_date: decisive.and_then(|evidence| evidence.invalidity_date),
+            source: decisive.map(|statement| statement.source.clone()),
+            this_update: decisive.map(|statement| statement.this_update),
+            next_update: decisive.and_then(|statement| statement.next_update),
+            produced_at: decisive.and_then(|statement| statement.produced_at),
+            signer: decisive.map(|statement| statement.signer.certificate.clone()),
+            signer_status_unknown: decisive.is_some_and(|statement| statement.signer.status_unknown),
+            invalidity_date: decisive.and_then(|statement| statement.invalidity_date),
             set_aside: self.set_aside,
         }
     }
 
-    fn weigh(&self, request: &RevocationRequest<'_>) -> (RevocationStatus, Option<&Evidence>) {
+    fn weigh(&self, request: &RevocationRequest<'_>) -> (RevocationStatus, Option<&SourceStatement>) {
         if let Some(revoked) = self.revoked() {
             return revoked;
         }
@@ -138,17 +146,18 @@ impl CollectedEvidence {
         if self.exhausted {
             return (RevocationStatus::BudgetExhausted, None);
         }
-        let current =
-            || self.evidence.iter().filter(|evidence| is_current(evidence.this_update, evidence.next_update, request));
-        let holds = current().filter_map(|evidence| match evidence.says {
-            Says::OnHold { since } => Some((evidence, since)),
-            _ => None,
+        let current = || {
+            self.statements.iter().filter(|statement| is_current(statement.this_update, statement.next_update, request))
+        };
+        let holds = current().filter_map(|statement| match statement.cert_status {
+            CertStatus::OnHold { since } => Some((statement, since)),
+            CertStatus::Good | CertStatus::Revoked { .. } | CertStatus::Unknown => None,
         });
-        let hold = holds.max_by_key(|(evidence, _)| evidence.this_update);
-        let mut good: Vec<&Evidence> =
-            current().filter(|evidence| evidence.says == Says::Good && evidence.conclusive).collect();
-        good.sort_by_key(|evidence| core::cmp::Reverse(evidence.this_update));
-        let is_accepted = |evidence: &Evidence| request.accepts(&evidence.grounds());
+        let hold = holds.max_by_key(|(statement, _)| statement.this_update);
+        let mut good: Vec<&SourceStatement> =
+            current().filter(|statement| statement.cert_status == CertStatus::Good && statement.conclusive).collect();
+        good.sort_by_key(|statement| core::cmp::Reverse(statement.this_update));
+        let is_accepted = |statement: &SourceStatement| request.accepts(&statement.grounds());
         let accepted: Vec<_> = good.iter().copied().filter(|good| is_accepted(good)).collect();
         let covered = covering(&accepted);
         // Of data of the same age the hold counts, so that a good answer cannot hide it.
@@ -164,43 +173,44 @@ impl CollectedEvidence {
             let refused = good.iter().copied().find(|good| !is_accepted(good));
             return (RevocationStatus::Good, refused);
         }
-        if let Some(unknown) =
-            current().filter(|evidence| evidence.says == Says::Unknown).max_by_key(|evidence| evidence.this_update)
+        if let Some(unknown) = current()
+            .filter(|statement| statement.cert_status == CertStatus::Unknown)
+            .max_by_key(|statement| statement.this_update)
         {
             return (RevocationStatus::Unknown, Some(unknown));
         }
         if let Some(partly) = good.first() {
             return (RevocationStatus::Incomplete { gap: Gap::Reasons }, Some(partly));
         }
-        if let Some(late) = current().max_by_key(|evidence| evidence.this_update) {
+        if let Some(late) = current().max_by_key(|statement| statement.this_update) {
             return (RevocationStatus::IssuedAfterExpiry, Some(late));
         }
-        if let Some(stale) = self.evidence.iter().max_by_key(|evidence| evidence.this_update) {
+        if let Some(stale) = self.statements.iter().max_by_key(|statement| statement.this_update) {
             return (RevocationStatus::Stale, Some(stale));
         }
-        (self.without_evidence(), None)
+        (self.without_statement(), None)
     }
 
     /// Returns the revocation, if there is one. A revocation is final, so it counts even in an outdated list, and nothing
     /// newer takes it back.
-    fn revoked(&self) -> Option<(RevocationStatus, Option<&Evidence>)> {
+    fn revoked(&self) -> Option<(RevocationStatus, Option<&SourceStatement>)> {
         let revocations: Vec<_> = self
-            .evidence
+            .statements
             .iter()
-            .filter_map(|evidence| match evidence.says {
-                Says::Revoked { date, reason } => Some((evidence, date, reason)),
-                _ => None,
+            .filter_map(|statement| match statement.cert_status {
+                CertStatus::Revoked { date, reason } => Some((statement, date, reason)),
+                CertStatus::Good | CertStatus::OnHold { .. } | CertStatus::Unknown => None,
             })
             .collect();
         let (earliest, date, reason) =
-            revocations.iter().min_by_key(|(evidence, date, _)| (*date, evidence.this_update))?;
+            revocations.iter().min_by_key(|(statement, date, _)| (*date, statement.this_update))?;
         // The worst reason counts, so that one source cannot play down a compromise that another one states.
         let compromised = revocations.iter().map(|(.., reason)| *reason).find(|reason| reason.is_compromise());
         let reason = compromised.unwrap_or(*reason);
         Some((RevocationStatus::Revoked { date: *date, reason }, Some(*earliest)))
     }
 
-    fn without_evidence(&self) -> RevocationStatus {
+    fn without_statement(&self) -> RevocationStatus {
         let reasons = || self.set_aside.iter().map(|set_aside| &set_aside.why);
         let status = |why: &WhySetAside| match why {
             WhySetAside::DeltaWithoutBase => RevocationStatus::Incomplete { gap: Gap::DeltaWithoutBase },
@@ -221,10 +231,10 @@ impl CollectedEvidence {
 }
 
 /// Returns the first source, from newest to oldest, with which the sources that say "good" cover every reason.
-fn covering<'e>(good: &[&'e Evidence]) -> Option<&'e Evidence> {
+fn covering<'e>(good: &[&'e SourceStatement]) -> Option<&'e SourceStatement> {
     let mut covers = ReasonFlags::NONE;
-    good.iter().copied().find(|evidence| {
-        covers = covers.or(evidence.covers);
+    good.iter().copied().find(|statement| {
+        covers = covers.or(statement.covers);
         covers.is_all()
     })
 }

@@ -31,12 +31,12 @@ impl From<NotAuthenticated> for SignerFailure {
 /// The weight of a signer's statement about its own certificate. A statement of another signer against it always
 /// counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum OwnWord {
+enum SelfAssertion {
     /// The statement counts, because the issuer of the certificate has itself named the signer as its CRL issuer (an
     /// indirect CRL).
-    Counts,
+    Accepted,
     /// The statement is worthless, because the thief of a revoked signer's key could say anything.
-    Nothing,
+    Ignored,
 }
 
 /// The failure that got furthest, over several possible signers. A limit takes precedence over everything else.
@@ -151,8 +151,8 @@ impl<'a> Checker<'a> {
         if kin.is_some_and(|issuer| !self.is_same_authority(&path, issuer)) {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
-        let own_word = if kin.is_none() { OwnWord::Counts } else { OwnWord::Nothing };
-        self.signer_status(&path, crl.this_update(), self.request.crl_signers, own_word, depth)
+        let self_assertion = if kin.is_none() { SelfAssertion::Accepted } else { SelfAssertion::Ignored };
+        self.signer_status(&path, crl.this_update(), self.request.crl_signers, self_assertion, depth)
     }
 
     /// Finds the responder of an OCSP response about a certificate of `issuer`: the issuer itself, or a responder that
@@ -203,7 +203,7 @@ impl<'a> Checker<'a> {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
         let demand = self.request.ocsp_responders;
-        self.signer_status(&path, response.produced_at(), demand, OwnWord::Nothing, depth)
+        self.signer_status(&path, response.produced_at(), demand, SelfAssertion::Ignored, depth)
     }
 
     /// Returns true if the signer at the beginning of the path is the same authority as `issuer`, under another key.
@@ -240,7 +240,11 @@ impl<'a> Checker<'a> {
         let verdict = self.budget.verdict(signed.fingerprint(), signer.public_key(), verify);
         verdict.ok_or(SignerFailure::Exhausted)?.map_err(|error| match error {
             SignatureError::NotOffered(what) => NotAuthenticated::AlgorithmNotOffered(what).into(),
-            _ => NotAuthenticated::SignatureInvalid.into(),
+            SignatureError::Invalid
+            | SignatureError::KeyMismatch { .. }
+            | SignatureError::DigestMismatch
+            | SignatureError::MessageNeeded
+            | SignatureError::UnusableKey(_) => NotAuthenticated::SignatureInvalid.into(),
         })
     }
 
@@ -296,7 +300,7 @@ impl<'a> Checker<'a> {
         path: &ValidatedPath,
         produced: DateTime<Utc>,
         demand: SignerRevocation,
-        own_word: OwnWord,
+        self_assertion: SelfAssertion,
         depth: usize,
     ) -> Result<bool, SignerFailure> {
         let mut unknown = false;
@@ -307,9 +311,9 @@ impl<'a> Checker<'a> {
             // This signer's status is still being determined, so the data that it signed is its own word about itself.
             if self.open.contains(&certificate.fingerprint()) {
                 self.assumed = true;
-                match own_word {
-                    OwnWord::Counts => continue,
-                    OwnWord::Nothing => return Err(NotAuthenticated::SignerStatusUnknown.into()),
+                match self_assertion {
+                    SelfAssertion::Accepted => continue,
+                    SelfAssertion::Ignored => return Err(NotAuthenticated::SignerStatusUnknown.into()),
                 }
             }
             match self.status_of_signer(certificate, issuer, depth)? {
@@ -320,8 +324,15 @@ impl<'a> Checker<'a> {
                     return Err(NotAuthenticated::SignerRevoked.into());
                 }
                 RevocationStatus::BudgetExhausted => return Err(SignerFailure::Exhausted),
-                _ if demand == SignerRevocation::IfKnown => unknown = true,
-                _ => return Err(NotAuthenticated::SignerStatusUnknown.into()),
+                RevocationStatus::Incomplete { .. }
+                | RevocationStatus::Stale
+                | RevocationStatus::IssuedAfterExpiry
+                | RevocationStatus::Absent
+                | RevocationStatus::NotAuthenticated(_)
+                | RevocationStatus::NotSupported { .. } => match demand {
+                    SignerRevocation::IfKnown => unknown = true,
+                    SignerRevocation::Required => return Err(NotAuthenticated::SignerStatusUnknown.into()),
+                },
             }
         }
         Ok(unknown)

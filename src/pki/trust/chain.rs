@@ -425,7 +425,7 @@ mod tests {
     use super::*;
     use crate::crypto::DigestAlgorithm;
     use crate::finding::{Ledger, Levels, Subject as About};
-    use crate::pki::made::{Subject, now, year};
+    use crate::pki::test_certificates::{Subject, now, year};
 
     fn offered(certificates: Vec<Certificate>) -> CertificatePool {
         CertificatePool::new(certificates)

@@ -67,7 +67,7 @@ impl KnownCertificates {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pki::made::{Subject, now};
+    use crate::pki::test_certificates::{Subject, now};
     use crate::pki::{PathRequest, TrustAnchors, validate_path};
 
     #[test]

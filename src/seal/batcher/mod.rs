@@ -122,7 +122,7 @@ impl fmt::Debug for BatcherSettings {
 }
 
 /// The outcome of a seal that the sink gets: the proof, or the seal again.
-pub type Outcome<A> = Result<A, NotStamped<A>>;
+pub type StampingResult<A> = Result<A, NotStamped<A>>;
 
 /// The seal has no timestamp. It is unchanged, and may be submitted again.
 #[derive(thiserror::Error)]
@@ -191,7 +191,7 @@ pub struct SinkPanicked<A, T> {
     /// The payload of the panic.
     pub panic: Box<dyn Any + Send>,
     /// The outcomes that the sink did not get: the rest of its batch, with proofs, and all seals that waited.
-    pub undelivered: Vec<(T, Outcome<A>)>,
+    pub undelivered: Vec<(T, StampingResult<A>)>,
 }
 
 /// Collects seals and timestamps them a batch at a time, as the [module](self) describes. Threads share it by reference
@@ -213,7 +213,7 @@ impl<A: Artifact + Send + 'static, T: Send + 'static> Batcher<A, T> {
     pub fn start(
         tsas: TsaPool,
         settings: BatcherSettings,
-        sink: impl FnMut(T, Outcome<A>) + Send + 'static,
+        sink: impl FnMut(T, StampingResult<A>) + Send + 'static,
     ) -> io::Result<Self> {
         let queue = Arc::new(Queue::new(settings.queue));
         let worker = Worker { queue: Arc::clone(&queue), tsas, settings, sink };

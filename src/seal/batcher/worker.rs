@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rfc3161_client::TsaPool;
 
 use super::queue::Queue;
-use super::{BatcherSettings, NotStamped, Outcome, WhyNotStamped};
+use super::{BatcherSettings, NotStamped, StampingResult, WhyNotStamped};
 use crate::crypto::Digest;
 use crate::seal::batch::{BatchLeaves, NotInBatch, StampedBatch, WhyNotInBatch};
 use crate::seal::{Artifact, Unstamped};
@@ -22,7 +22,7 @@ pub(super) struct Accepted<A, T> {
 /// The panic of a sink, and the outcomes that it did not get any more.
 pub(super) struct Stopped<A, T> {
     pub(super) panic: Box<dyn Any + Send>,
-    pub(super) undelivered: Vec<(T, Outcome<A>)>,
+    pub(super) undelivered: Vec<(T, StampingResult<A>)>,
 }
 
 pub(super) struct Worker<A, T, F> {
@@ -41,7 +41,7 @@ impl<T> Drop for CloseAtEnd<'_, T> {
     }
 }
 
-impl<A: Artifact, T, F: FnMut(T, Outcome<A>)> Worker<A, T, F> {
+impl<A: Artifact, T, F: FnMut(T, StampingResult<A>)> Worker<A, T, F> {
     /// Runs until the queue is closed and empty, or the sink panics.
     pub(super) fn run(mut self) -> Result<(), Stopped<A, T>> {
         let queue = Arc::clone(&self.queue);
@@ -74,7 +74,7 @@ impl<A: Artifact, T, F: FnMut(T, Outcome<A>)> Worker<A, T, F> {
 fn outcome<A: Artifact, T>(
     accepted: Accepted<A, T>,
     stamped: &Result<StampedBatch, Arc<WhyNotStamped>>,
-) -> (T, Outcome<A>) {
+) -> (T, StampingResult<A>) {
     let Accepted { unstamped, leaf, tag } = accepted;
     let outcome = match stamped {
         Ok(stamped) => stamped.proof_of(&leaf, unstamped).map_err(|NotInBatch { unstamped, why }| {
@@ -93,7 +93,7 @@ fn outcome<A: Artifact, T>(
 fn stop<A: Artifact, T>(
     queue: &Queue<Accepted<A, T>>,
     panic: Box<dyn Any + Send>,
-    outcomes: impl Iterator<Item = (T, Outcome<A>)>,
+    outcomes: impl Iterator<Item = (T, StampingResult<A>)>,
 ) -> Stopped<A, T> {
     queue.close();
     let mut undelivered: Vec<_> = outcomes.collect();

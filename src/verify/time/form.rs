@@ -10,7 +10,7 @@ use crate::crypto::{Digest, DigestAlgorithm};
 
 /// One form of the file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Form {
+pub(crate) struct FileForm {
     removed: Removed,
     coding: Coding,
 }
@@ -33,7 +33,7 @@ enum Coding {
     Der,
 }
 
-impl Form {
+impl FileForm {
     /// Both codings of the file without these attributes.
     pub(crate) fn all_of(removed: Removed) -> [Self; 2] {
         [Coding::Received, Coding::Der].map(|coding| Self { removed, coding })
@@ -70,11 +70,11 @@ impl Form {
 pub(crate) struct FormDigests<'a> {
     received: &'a [u8],
     definite: &'a [u8],
-    digests: HashMap<(Form, DigestAlgorithm), Option<Digest>>,
+    digests: HashMap<(FileForm, DigestAlgorithm), Option<Digest>>,
     /// Whether the file was received in DER: then both codings are the same. It is told once.
     is_der: Option<bool>,
     /// The form in DER that was made last, of which another digest may be asked next.
-    last: Option<(Form, Option<Pieces<'a>>)>,
+    last: Option<(FileForm, Option<Pieces<'a>>)>,
 }
 
 impl<'a> FormDigests<'a> {
@@ -84,7 +84,7 @@ impl<'a> FormDigests<'a> {
     }
 
     /// The digest of the file in a form; `None` when it cannot be brought into it.
-    pub(crate) fn digest(&mut self, form: Form, algorithm: DigestAlgorithm) -> Option<Digest> {
+    pub(crate) fn digest(&mut self, form: FileForm, algorithm: DigestAlgorithm) -> Option<Digest> {
         if let Some(digest) = self.digests.get(&(form, algorithm)) {
             return *digest;
         }
@@ -92,7 +92,7 @@ impl<'a> FormDigests<'a> {
             Coding::Received => form.pieces(self.received, self.lengths()).map(|pieces| pieces.digest(algorithm)),
             // What is taken away leaves the rest in order.
             Coding::Der if *self.is_der.get_or_insert_with(|| cms::is_der(self.received)) => {
-                self.digest(Form { coding: Coding::Received, ..form }, algorithm)
+                self.digest(FileForm { coding: Coding::Received, ..form }, algorithm)
             }
             Coding::Der => self.in_der(form).map(|pieces| pieces.digest(algorithm)),
         };
@@ -105,7 +105,7 @@ impl<'a> FormDigests<'a> {
         if core::ptr::eq(self.received, self.definite) { Lengths::Definite } else { Lengths::Any }
     }
 
-    fn in_der(&mut self, form: Form) -> Option<&Pieces<'a>> {
+    fn in_der(&mut self, form: FileForm) -> Option<&Pieces<'a>> {
         let last = self.last.take().filter(|(of_last, _)| *of_last == form);
         let (_, pieces) = self.last.insert(last.unwrap_or_else(|| (form, form.in_der(self.definite))));
         pieces.as_ref()
@@ -141,7 +141,7 @@ mod tests {
             Removed::One { signer: 0, attribute: 1 },
             Removed::One { signer: 0, attribute: 2 },
         ];
-        let forms: Vec<Form> = removed.into_iter().flat_map(Form::all_of).collect();
+        let forms: Vec<FileForm> = removed.into_iter().flat_map(FileForm::all_of).collect();
         let mut digests = FormDigests::of(&file, &file);
         for _ in 0..2 {
             for algorithm in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha512] {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::listing::Listing;
-use super::record::{FileRecord, Place};
+use super::record::{FileRecord, RecordPlace};
 use super::token::AttributeToken;
 use crate::crypto::{Digest, Fingerprint};
 use crate::pki::Certificate;
@@ -36,7 +36,7 @@ pub(crate) enum CoveredRecords {
     /// It is over the file as it was before any record.
     None,
     /// A record inside is over the file with all others.
-    Others(Place),
+    Others(RecordPlace),
     /// A record beside the file is over all that are inside.
     All,
 }

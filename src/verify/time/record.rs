@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rfc3161_client::TokenError;
 use signed_data::{Error, SignedData, normalize};
 
-use super::form::{Form, FormDigests, Removed};
+use super::form::{FileForm, FormDigests, Removed};
 use super::token::{Token, TokenOctets};
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -15,7 +15,7 @@ use crate::verify::settings::Settings;
 
 /// Where a record about a signature is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum RecordPlace {
     /// The record lies in an unsigned attribute, by the signer's index and its own.
     Inside { signer: usize, attribute: usize },
     /// The verifier was given it.
@@ -24,7 +24,7 @@ pub(crate) enum Place {
 
 /// A record, and the octets of its tokens.
 pub(crate) struct RecordSource<'a> {
-    place: Place,
+    place: RecordPlace,
     is_external: bool,
     record: Result<EvidenceRecord<'a>, Error>,
     tokens: Vec<TokenOctets<'a>>,
@@ -32,7 +32,7 @@ pub(crate) struct RecordSource<'a> {
 
 impl<'a> RecordSource<'a> {
     pub(crate) fn is_beside(&self) -> bool {
-        self.place == Place::Beside
+        self.place == RecordPlace::Beside
     }
 
     /// Reads its tokens.
@@ -50,16 +50,16 @@ impl<'a> RecordSource<'a> {
     ///
     /// It is over the file as it was before the record: without any record, and, where there are several, without this
     /// one alone. Both are looked at, as received and in DER. A record that was given is over the file as it is.
-    pub(crate) fn forms(&self, inside: usize) -> Vec<Form> {
+    pub(crate) fn forms(&self, inside: usize) -> Vec<FileForm> {
         let removed = match self.place {
-            Place::Beside => vec![Removed::Nothing],
-            Place::Inside { .. } if inside <= 1 => vec![Removed::All],
-            Place::Inside { signer, attribute } => vec![Removed::All, Removed::One { signer, attribute }],
+            RecordPlace::Beside => vec![Removed::Nothing],
+            RecordPlace::Inside { .. } if inside <= 1 => vec![Removed::All],
+            RecordPlace::Inside { signer, attribute } => vec![Removed::All, Removed::One { signer, attribute }],
         };
-        removed.into_iter().flat_map(Form::all_of).collect()
+        removed.into_iter().flat_map(FileForm::all_of).collect()
     }
 
-    fn new(place: Place, is_external: bool, record: Result<EvidenceRecord<'a>, Error>) -> Self {
+    fn new(place: RecordPlace, is_external: bool, record: Result<EvidenceRecord<'a>, Error>) -> Self {
         let tokens = record.as_ref().map(token_octets).unwrap_or_default();
         Self { place, is_external, record, tokens }
     }
@@ -82,7 +82,7 @@ pub(crate) fn find<'a>(signed_data: &'a SignedData<'a>, settings: &'a Settings) 
     let within = within.count();
     let has_more = inside.len() > within;
     inside.truncate(within);
-    let beside = settings.records.iter().map(|given| RecordSource::new(Place::Beside, true, given.parse()));
+    let beside = settings.records.iter().map(|given| RecordSource::new(RecordPlace::Beside, true, given.parse()));
     inside.extend(beside);
     (inside, has_more)
 }
@@ -92,7 +92,7 @@ pub(crate) fn find<'a>(signed_data: &'a SignedData<'a>, settings: &'a Settings) 
 fn find_inside<'a>(signed_data: &'a SignedData<'a>) -> Vec<RecordSource<'a>> {
     let attributes = signed_data.signer_infos.iter().enumerate().flat_map(|(signer, signer_info)| {
         let attributes = signer_info.unsigned_attributes.iter().flat_map(|attributes| attributes.iter()).enumerate();
-        attributes.map(move |(index, attribute)| (Place::Inside { signer, attribute: index }, attribute))
+        attributes.map(move |(index, attribute)| (RecordPlace::Inside { signer, attribute: index }, attribute))
     });
     let records = attributes.filter(|(_, attribute)| {
         attribute.oid == oid::EVIDENCE_RECORD_EXTERNAL || attribute.oid == oid::EVIDENCE_RECORD_INTERNAL
@@ -112,7 +112,7 @@ fn find_inside<'a>(signed_data: &'a SignedData<'a>) -> Vec<RecordSource<'a>> {
 
 /// A record about a signature.
 pub(crate) struct FileRecord<'a> {
-    pub(crate) place: Place,
+    pub(crate) place: RecordPlace,
     pub(crate) is_external: bool,
     pub(crate) record: &'a Result<EvidenceRecord<'a>, Error>,
     pub(crate) tokens: Vec<Result<Token<'a>, TokenError>>,
@@ -127,7 +127,7 @@ impl<'a> FileRecord<'a> {
         source: &'a RecordSource<'a>,
         tokens: Vec<Result<Token<'a>, TokenError>>,
         crypto_infos: Embedded,
-        forms: &[Form],
+        forms: &[FileForm],
         digests: &mut FormDigests<'_>,
     ) -> Self {
         let RecordSource { place, is_external, record, tokens: _ } = source;
@@ -154,7 +154,7 @@ impl<'a> FileRecord<'a> {
     }
 
     pub(crate) fn is_beside(&self) -> bool {
-        self.place == Place::Beside
+        self.place == RecordPlace::Beside
     }
 
     /// Whether the record is over other records inside as well: it was made when they were there.
@@ -191,7 +191,7 @@ impl FileDigests {
     fn of(
         record: &EvidenceRecord<'_>,
         tokens: &[RecordToken<'_>],
-        forms: &[Form],
+        forms: &[FileForm],
         of_forms: &mut FormDigests<'_>,
     ) -> Self {
         let algorithms = chain_algorithms(record, tokens);

@@ -69,9 +69,9 @@ fn identifier(r: &mut Reader<'_>) -> Result<Identifier> {
     r.object(&["value", "IdentifierSchemeName"], |m| {
         let value = m.required("value", text)?;
         let scheme = m.required("IdentifierSchemeName", text)?;
-        let identifier = Identifier::new(&value, &scheme).map_err(|error| match error {
-            EvidenceError::Uri(_) => m.error_at("IdentifierSchemeName", error),
-            _ => m.error_at("value", error),
+        let identifier = Identifier::new(&value, &scheme).map_err(|error| {
+            let member = if matches!(error, EvidenceError::Uri(_)) { "IdentifierSchemeName" } else { "value" };
+            m.error_at(member, error)
         })?;
         if identifier.value() == value { Ok(identifier) } else { Err(m.error_at("value", Kind::NotNormalised)) }
     })
@@ -110,9 +110,8 @@ fn part_info(r: &mut Reader<'_>) -> Result<(PartDescription, Digest)> {
     r.object(&["Identifier", "ContentType", "DigestMethod", "DigestValue"], |m| {
         let identifier = m.required("Identifier", text)?;
         let media_type = m.required("ContentType", text)?;
-        let description = PartDescription::new(&identifier, &media_type).map_err(|error| match error {
-            EvidenceError::MediaType => m.error_at("ContentType", error),
-            _ => m.error(error),
+        let description = PartDescription::new(&identifier, &media_type).map_err(|error| {
+            if error == EvidenceError::MediaType { m.error_at("ContentType", error) } else { m.error(error) }
         })?;
         Ok((description, digest(m)?))
     })

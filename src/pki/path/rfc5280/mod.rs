@@ -9,7 +9,7 @@ mod host;
 mod name_constraints;
 mod policies;
 #[cfg(test)]
-mod rules;
+mod rules_tests;
 #[cfg(test)]
 mod tests;
 

@@ -3,8 +3,8 @@
 use signed_data::tlv::Tag;
 
 use crate::asn1::{oid, writer};
-use crate::pki::made::{Made, Subject, now, rdns};
 use crate::pki::path::{PathConstraint, PathError, PathRequest, PolicyInputs, validate_path};
+use crate::pki::test_certificates::{Made, Subject, now, rdns};
 use crate::pki::{Certificate, TrustAnchors};
 
 const MAIL: u8 = 0x81;

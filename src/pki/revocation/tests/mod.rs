@@ -74,7 +74,7 @@ impl World {
     ) -> CertificateStatus {
         let ask = |data: &mut dyn Iterator<Item = &&[u8]>, candidates: Vec<Certificate>| {
             let mut store = RevocationData::new();
-            data.for_each(|one| store.add_der(one).unwrap());
+            data.for_each(|der| store.add_der(der).unwrap());
             let path = self.path();
             let request = RevocationRequest::new(&path, &store, &candidates, &self.anchors, self.at);
             let statuses = check_revocation(&adapt(request));

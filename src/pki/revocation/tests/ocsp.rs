@@ -59,8 +59,8 @@ fn a_delegated_responder_is_certified_by_the_issuer_for_it() {
     let status = ask(&world.responder(&CertificateSpec::ocsp_responder("Old", day(-9), day(-1))));
     assert!(matches!(status, RevocationStatus::NotAuthenticated(NotAuthenticated::SignerPath(_))), "{status:?}");
     // Another key than the certificate's.
-    let (one, other) = (world.responder(&responder_spec()), world.responder(&responder_spec()));
-    let mixed = CertifiedKey { certificate: one.certificate, signer: other.signer };
+    let (first, second) = (world.responder(&responder_spec()), world.responder(&responder_spec()));
+    let mixed = CertifiedKey { certificate: first.certificate, signer: second.signer };
     assert_eq!(ask(&mixed), RevocationStatus::NotAuthenticated(NotAuthenticated::SignatureInvalid));
     // The certificate from elsewhere, or from nowhere.
     let mut world = World::new();

@@ -181,7 +181,7 @@ fn nobody_below_an_anchor_makes_a_namesake_of_another_authority() {
     let rival = world.issue(&world.pki.root, &CertificateSpec::authority("Rival CA", day(-1), day(30)));
     let false_root = world.issue(&rival, &authority(&root_name));
     let false_ca = world.issue(&false_root, &authority(&ca_name));
-    world.others = [&rival, &false_root, &false_ca].map(|one| one.certificate.clone()).to_vec();
+    world.others = [&rival, &false_root, &false_ca].map(|key| key.certificate.clone()).to_vec();
     let all_good =
         [world.root_crl(&fresh()), rival.issue_crl(&fresh()).unwrap(), false_root.issue_crl(&fresh()).unwrap()];
     let data: Vec<&[u8]> = all_good.iter().map(Vec::as_slice).collect();

@@ -8,8 +8,8 @@ use const_oid::ObjectIdentifier;
 use signed_data::tlv::Tag;
 
 use crate::asn1::{oid, writer};
-use crate::pki::made::{Subject, common_name, now, year};
 use crate::pki::path::{PathConstraint, PathError, PathRequest, PolicyInputs, validate_path};
+use crate::pki::test_certificates::{Subject, common_name, now, year};
 use crate::pki::{Certificate, TrustAnchors};
 
 const RED: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.1");

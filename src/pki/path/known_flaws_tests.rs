@@ -5,8 +5,8 @@ use signed_data::tlv::Tag;
 
 use super::*;
 use crate::asn1::{oid, writer};
-use crate::pki::made::{Subject, common_name, now, rdns, year};
-use crate::pki::{Certificate, TrustAnchors, made};
+use crate::pki::test_certificates::{Subject, common_name, now, rdns, year};
+use crate::pki::{Certificate, TrustAnchors, test_certificates};
 
 fn validate(
     target: &Certificate,
@@ -92,7 +92,7 @@ fn the_ends_of_the_validity_period_belong_to_it() {
 #[test]
 fn duplicate_extensions_are_refused_wherever_they_stand() {
     let (root, ca, leaf) = (Subject::new("root"), Subject::new("ca"), Subject::new("leaf"));
-    let twice = |made: made::Made| {
+    let twice = |made: test_certificates::Made| {
         made.extension(oid::SUBJECT_ALT_NAME, false, &dns_name(b"a.example"))
             .extension(oid::SUBJECT_ALT_NAME, false, &dns_name(b"b.example"))
             .make()
@@ -453,7 +453,7 @@ fn a_malformed_limit_refuses_the_path() {
 fn extensions_in_a_version_without_them_refuse_the_path() {
     let (root, ca, seal) = (Subject::new("root"), Subject::new("ca"), Subject::new("seal"));
     let intermediate = || root.certifies(&ca).authority();
-    let of_version = |mut made: made::Made, version| {
+    let of_version = |mut made: test_certificates::Made, version| {
         made.version = version;
         made.make()
     };
