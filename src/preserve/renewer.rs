@@ -308,11 +308,7 @@ impl<'v> Renewer<'v> {
         check(&after)?;
         match before {
             Some(before) if before.proven_at < after.proven_at => Err(RenewalError::LaterTime),
-            Some(before) => {
-                let is_stronger =
-                    timestamped_by(&before).is_some_and(|by| strength(by) < strength(imprint.algorithm()));
-                check_lasts(Due::of(&before).as_ref(), Due::of(&after).as_ref(), is_stronger)
-            }
+            Some(before) => check_lasts(&before, &after, imprint.algorithm()),
             None => Ok(()),
         }
     }
@@ -397,16 +393,17 @@ fn timestamped_by(report: &Report) -> Option<DigestAlgorithm> {
     algorithms.max_by_key(|algorithm| strength(*algorithm))
 }
 
-/// Checks that the renewed file holds longer than the file, or as long where its algorithm is stronger.
-fn check_lasts(before: Option<&Due>, after: Option<&Due>, is_stronger: bool) -> Result<(), RenewalError> {
+/// Checks that the renewed file holds longer than the file, or as long where the algorithm of its timestamp is stronger.
+fn check_lasts(before: &Report, after: &Report, algorithm: DigestAlgorithm) -> Result<(), RenewalError> {
+    let is_stronger = || timestamped_by(before).is_some_and(|by| strength(by) < strength(algorithm));
     let lasts = |before: &Due, after: &Due| match after.renew_by.cmp(&before.renew_by) {
         Ordering::Greater => true,
-        Ordering::Equal => is_stronger,
+        Ordering::Equal => is_stronger(),
         Ordering::Less => false,
     };
-    match (before, after) {
+    match (Due::of(before), Due::of(after)) {
         (_, None) => Ok(()),
-        (Some(before), Some(after)) if lasts(before, after) => Ok(()),
+        (Some(before), Some(after)) if lasts(&before, &after) => Ok(()),
         (_, Some(after)) => Err(RenewalError::DoesNotLast { until: after.renew_by }),
     }
 }

@@ -10,7 +10,7 @@ mod spki;
 
 pub use kind::{KeyError, KeyKind};
 pub(super) use numbers::{Curve, KeyNumbers, bit_length, ecdsa_input};
-pub(super) use private::{MlDsaPrivateKey, PrivateKey, read_pem, usual_algorithm};
+pub(super) use private::{MlDsaPrivateKey, PrivateKey, RsaSchemes, read_pem, usual_algorithm};
 #[cfg(feature = "testing")]
 pub(crate) use private::{ml_dsa_pkcs8, not_generated};
 #[cfg(feature = "encrypted-keys")]

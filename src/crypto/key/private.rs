@@ -11,8 +11,8 @@ use crate::crypto::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
 
 /// A private key whose kind is known, and whose numbers are not yet read.
 pub(in crate::crypto) enum PrivateKey<'a> {
-    /// The RSAPrivateKey of PKCS#1. With `pss`, the key is for RSASSA-PSS only.
-    Rsa { pkcs1: &'a [u8], pss: bool },
+    /// The RSAPrivateKey of PKCS#1, and the schemes that the key is for.
+    Rsa { pkcs1: &'a [u8], schemes: RsaSchemes },
     /// The whole PKCS#8 structure.
     Ec { curve: Curve, pkcs8: &'a [u8] },
     /// The whole PKCS#8 structure.
@@ -20,6 +20,16 @@ pub(in crate::crypto) enum PrivateKey<'a> {
     Ed25519 { pkcs8: &'a [u8] },
     /// An ML-DSA key, with one or both of its forms.
     MlDsa { algorithm: SignatureAlgorithm, key: MlDsaPrivateKey<'a> },
+}
+
+/// The signature schemes that an RSA key is for, by the identifier of its algorithm ([RFC 4055
+/// §1.2](https://www.rfc-editor.org/rfc/rfc4055#section-1.2)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::crypto) enum RsaSchemes {
+    /// The identifier is rsaEncryption: the key is for PKCS#1 v1.5 and for RSASSA-PSS.
+    Any,
+    /// The identifier is id-RSASSA-PSS: the key is for nothing else.
+    OnlyPss,
 }
 
 /// The forms of an ML-DSA private key, [RFC 9881 §6](https://www.rfc-editor.org/rfc/rfc9881#section-6):
@@ -131,8 +141,10 @@ impl<'a> PrivateKey<'a> {
             return Err(KeyError::Pkcs12);
         }
         let key = fields.expect(Tag::OCTET_STRING).map_err(malformed)?.value;
-        if algorithm == oid::RSA_ENCRYPTION || algorithm == oid::RSASSA_PSS {
-            Self::from_pkcs1_der(key, algorithm == oid::RSASSA_PSS)
+        if algorithm == oid::RSA_ENCRYPTION {
+            Self::from_pkcs1_der(key, RsaSchemes::Any)
+        } else if algorithm == oid::RSASSA_PSS {
+            Self::from_pkcs1_der(key, RsaSchemes::OnlyPss)
         } else if algorithm == oid::EC_PUBLIC_KEY {
             Ok(Self::Ec { curve: Curve::from_parameters(parameters).map_err(KeyError::NotOffered)?, pkcs8 })
         } else if algorithm == oid::ED25519 {
@@ -148,7 +160,7 @@ impl<'a> PrivateKey<'a> {
     }
 
     /// Reads an RSAPrivateKey, RFC 8017 appendix A.1.2. The size is checked before anything is computed.
-    fn from_pkcs1_der(pkcs1: &'a [u8], pss: bool) -> Result<Self, KeyError> {
+    fn from_pkcs1_der(pkcs1: &'a [u8], schemes: RsaSchemes) -> Result<Self, KeyError> {
         let malformed = |_| KeyError::Malformed("RSA private key");
         let mut outer = Reader::new(pkcs1, "RSAPrivateKey");
         let mut fields = outer.expect(Tag::SEQUENCE).map_err(malformed)?.reader("RSAPrivateKey");
@@ -158,7 +170,7 @@ impl<'a> PrivateKey<'a> {
         if !(2048..=8192).contains(&bits) {
             return Err(KeyError::Size { bits: u32::try_from(bits).unwrap_or(u32::MAX) });
         }
-        Ok(Self::Rsa { pkcs1, pss })
+        Ok(Self::Rsa { pkcs1, schemes })
     }
 }
 
@@ -241,7 +253,7 @@ pub(in crate::crypto) fn read_pem<T>(
     let block = PemBlock::find(pem)?;
     match block.label {
         "PRIVATE KEY" => read(PrivateKey::from_pkcs8_der(&block.decode()?)?),
-        "RSA PRIVATE KEY" => read(PrivateKey::from_pkcs1_der(&block.decode()?, false)?),
+        "RSA PRIVATE KEY" => read(PrivateKey::from_pkcs1_der(&block.decode()?, RsaSchemes::Any)?),
         "EC PRIVATE KEY" => read(PrivateKey::from_pkcs8_der(&pkcs8_of_sec1(&block.decode()?)?)?),
         "ENCRYPTED PRIVATE KEY" => Err(KeyError::Encrypted),
         _ => Err(KeyError::UnsupportedForm),
@@ -273,10 +285,12 @@ pub(in crate::crypto) fn read_encrypted<T>(
 }
 
 /// Returns the usual algorithm for a kind of key, which a signer has unless another is asked for.
-pub(in crate::crypto) fn usual_algorithm(kind: &KeyKind, pss: bool) -> Option<SignatureAlgorithm> {
+pub(in crate::crypto) fn usual_algorithm(kind: &KeyKind, schemes: RsaSchemes) -> Option<SignatureAlgorithm> {
     match kind {
-        KeyKind::Rsa { .. } if pss => Some(SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256)),
-        KeyKind::Rsa { .. } => Some(SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256)),
+        KeyKind::Rsa { .. } => Some(match schemes {
+            RsaSchemes::Any => SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+            RsaSchemes::OnlyPss => SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256),
+        }),
         KeyKind::EcP256 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256)),
         KeyKind::EcP384 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384)),
         KeyKind::EcP521 => Some(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512)),

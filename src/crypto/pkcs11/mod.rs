@@ -40,7 +40,7 @@ use token::Connection;
 pub use uri::Pkcs11UriError;
 
 use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
-use super::key::usual_algorithm;
+use super::key::{RsaSchemes, usual_algorithm};
 use super::public_key::PublicKey;
 use super::signer::{SignError, Signer};
 
@@ -86,7 +86,7 @@ impl Pkcs11Signer {
             Some(public_key) => public_key,
             None => public::read(&opened)?,
         };
-        let algorithm = algorithm.or_else(|| usual_algorithm(public_key.kind(), false)).filter(|algorithm| {
+        let algorithm = algorithm.or_else(|| usual_algorithm(public_key.kind(), RsaSchemes::Any)).filter(|algorithm| {
             use DigestAlgorithm::{Sha256, Sha384, Sha512};
             matches!(algorithm.cms_digest(), Sha256 | Sha384 | Sha512) && public_key.fits(algorithm)
         });

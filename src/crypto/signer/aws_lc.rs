@@ -11,7 +11,7 @@ use aws_lc_rs::signature::{self as aws, KeyPair as _, RsaEncoding};
 use super::{SignError, Signer};
 use crate::asn1::{oid, writer};
 use crate::crypto::algorithm::{DigestAlgorithm, SignatureAlgorithm};
-use crate::crypto::key::{Curve, KeyError, MlDsaPrivateKey, PrivateKey, read_pem, usual_algorithm};
+use crate::crypto::key::{Curve, KeyError, MlDsaPrivateKey, PrivateKey, RsaSchemes, read_pem, usual_algorithm};
 #[cfg(feature = "encrypted-keys")]
 use crate::crypto::key::{read_encrypted, read_encrypted_pem};
 use crate::crypto::public_key::PublicKey;
@@ -25,7 +25,7 @@ pub struct SigningKey(Arc<Inner>, SignatureAlgorithm);
 
 struct Inner {
     key: KeyPair,
-    pss: bool,
+    schemes: RsaSchemes,
     public_key: PublicKey,
 }
 
@@ -82,7 +82,9 @@ impl SigningKey {
     fn read(key: PrivateKey<'_>) -> Result<Self, KeyError> {
         let inconsistent = |_| KeyError::Inconsistent;
         match key {
-            PrivateKey::Rsa { pkcs1, pss } => Self::rsa(aws::RsaKeyPair::from_der(pkcs1).map_err(inconsistent)?, pss),
+            PrivateKey::Rsa { pkcs1, schemes } => {
+                Self::rsa(aws::RsaKeyPair::from_der(pkcs1).map_err(inconsistent)?, schemes)
+            }
             PrivateKey::Ec { curve, pkcs8 } => {
                 Self::ecdsa(aws::EcdsaKeyPair::from_pkcs8(ecdsa_signing(curve), pkcs8).map_err(inconsistent)?, curve)
             }
@@ -93,29 +95,29 @@ impl SigningKey {
         }
     }
 
-    fn rsa(key: aws::RsaKeyPair, pss: bool) -> Result<Self, KeyError> {
+    fn rsa(key: aws::RsaKeyPair, schemes: RsaSchemes) -> Result<Self, KeyError> {
         let public_key = PublicKey::from_rsa_public_key(key.public_key().as_ref())?;
-        Self::new(KeyPair::Rsa(key), pss, public_key)
+        Self::new(KeyPair::Rsa(key), schemes, public_key)
     }
 
     fn ecdsa(key: aws::EcdsaKeyPair, curve: Curve) -> Result<Self, KeyError> {
         let public_key = PublicKey::from_point(curve, key.public_key().as_ref())?;
-        Self::new(KeyPair::Ecdsa(key), false, public_key)
+        Self::new(KeyPair::Ecdsa(key), RsaSchemes::Any, public_key)
     }
 
     fn ed25519(key: aws::Ed25519KeyPair) -> Result<Self, KeyError> {
         let public_key = PublicKey::from_parts(&writer::algorithm(oid::ED25519), key.public_key().as_ref())?;
-        Self::new(KeyPair::Ed25519(key), false, public_key)
+        Self::new(KeyPair::Ed25519(key), RsaSchemes::Any, public_key)
     }
 
     fn ml_dsa(key: aws::PqdsaKeyPair, algorithm: &SignatureAlgorithm) -> Result<Self, KeyError> {
         let public_key = PublicKey::from_parts(&algorithm.to_der(), key.public_key().as_ref())?;
-        Self::new(KeyPair::MlDsa(key), false, public_key)
+        Self::new(KeyPair::MlDsa(key), RsaSchemes::Any, public_key)
     }
 
-    fn new(key: KeyPair, pss: bool, public_key: PublicKey) -> Result<Self, KeyError> {
-        let algorithm = usual_algorithm(public_key.kind(), pss).ok_or(KeyError::UnsupportedForm)?;
-        Ok(Self(Arc::new(Inner { key, pss, public_key }), algorithm))
+    fn new(key: KeyPair, schemes: RsaSchemes, public_key: PublicKey) -> Result<Self, KeyError> {
+        let algorithm = usual_algorithm(public_key.kind(), schemes).ok_or(KeyError::UnsupportedForm)?;
+        Ok(Self(Arc::new(Inner { key, schemes, public_key }), algorithm))
     }
 
     /// Returns the same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256,
@@ -126,8 +128,11 @@ impl SigningKey {
     pub fn with_algorithm(self, algorithm: SignatureAlgorithm) -> Result<Self, KeyError> {
         let offered = match &self.0.key {
             KeyPair::Rsa(_) => {
-                rsa_signing(&algorithm).is_some()
-                    && !(self.0.pss && matches!(algorithm, SignatureAlgorithm::RsaPkcs1(_)))
+                let permitted = match self.0.schemes {
+                    RsaSchemes::Any => true,
+                    RsaSchemes::OnlyPss => !matches!(algorithm, SignatureAlgorithm::RsaPkcs1(_)),
+                };
+                permitted && rsa_signing(&algorithm).is_some()
             }
             KeyPair::Ecdsa(_) | KeyPair::Ed25519(_) | KeyPair::MlDsa(_) => algorithm == self.1,
         };
@@ -157,7 +162,7 @@ impl SigningKey {
                     8192 => KeySize::Rsa8192,
                     _ => return Err(KeyError::Size { bits: *bits }),
                 };
-                Self::rsa(aws::RsaKeyPair::generate(size).map_err(failed)?, false)
+                Self::rsa(aws::RsaKeyPair::generate(size).map_err(failed)?, RsaSchemes::Any)
             }
             KeyKind::EcP256 => Self::generate_ecdsa(Curve::P256),
             KeyKind::EcP384 => Self::generate_ecdsa(Curve::P384),

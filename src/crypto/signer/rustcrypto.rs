@@ -17,7 +17,7 @@ use super::{SignError, Signer};
 use crate::asn1::{oid, writer};
 use crate::crypto::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
 use crate::crypto::backend::rustcrypto::pkcs1v15;
-use crate::crypto::key::{Curve, KeyError, MlDsaPrivateKey, PrivateKey, read_pem, usual_algorithm};
+use crate::crypto::key::{Curve, KeyError, MlDsaPrivateKey, PrivateKey, RsaSchemes, read_pem, usual_algorithm};
 #[cfg(feature = "encrypted-keys")]
 use crate::crypto::key::{read_encrypted, read_encrypted_pem};
 use crate::crypto::public_key::PublicKey;
@@ -38,7 +38,7 @@ pub struct RustCryptoSigningKey(Arc<Inner>, SignatureAlgorithm);
 
 struct Inner {
     key: PrivateNumbers,
-    pss: bool,
+    schemes: RsaSchemes,
     public_key: PublicKey,
 }
 
@@ -96,28 +96,28 @@ impl RustCryptoSigningKey {
     fn read(key: PrivateKey<'_>) -> Result<Self, KeyError> {
         let inconsistent = |_| KeyError::Inconsistent;
         match key {
-            PrivateKey::Rsa { pkcs1, pss } => {
+            PrivateKey::Rsa { pkcs1, schemes } => {
                 let key = RsaPrivateKey::from_pkcs1_der(pkcs1).map_err(|_| KeyError::Inconsistent)?;
-                Self::new(PrivateNumbers::Rsa(Box::new(key)), pss)
+                Self::new(PrivateNumbers::Rsa(Box::new(key)), schemes)
             }
             PrivateKey::Ec { curve: Curve::P256, pkcs8 } => {
                 let key = p256::ecdsa::SigningKey::from_pkcs8_der(pkcs8).map_err(inconsistent)?;
-                Self::new(PrivateNumbers::P256(key), false)
+                Self::new(PrivateNumbers::P256(key), RsaSchemes::Any)
             }
             PrivateKey::Ec { curve: Curve::P384, pkcs8 } => {
                 let key = p384::ecdsa::SigningKey::from_pkcs8_der(pkcs8).map_err(inconsistent)?;
-                Self::new(PrivateNumbers::P384(key), false)
+                Self::new(PrivateNumbers::P384(key), RsaSchemes::Any)
             }
             PrivateKey::Ec { curve: Curve::P521, pkcs8 } => {
                 let key = p521::ecdsa::SigningKey::from_pkcs8_der(pkcs8).map_err(inconsistent)?;
-                Self::new(PrivateNumbers::P521(key), false)
+                Self::new(PrivateNumbers::P521(key), RsaSchemes::Any)
             }
             PrivateKey::Ed25519 { .. } => Err(KeyError::NotOffered(NotOffered::named(oid::ED25519, "Ed25519"))),
-            PrivateKey::MlDsa { algorithm, key } => Self::new(read_ml_dsa(&algorithm, key)?, false),
+            PrivateKey::MlDsa { algorithm, key } => Self::new(read_ml_dsa(&algorithm, key)?, RsaSchemes::Any),
         }
     }
 
-    fn new(key: PrivateNumbers, pss: bool) -> Result<Self, KeyError> {
+    fn new(key: PrivateNumbers, schemes: RsaSchemes) -> Result<Self, KeyError> {
         let public_key = match &key {
             PrivateNumbers::Rsa(key) => {
                 let number = |number: &BoxedUint| writer::unsigned_integer(&number.to_be_bytes());
@@ -136,8 +136,8 @@ impl RustCryptoSigningKey {
             PrivateNumbers::MlDsa65(key) => ml_dsa_public_key(&SignatureAlgorithm::MlDsa65, key)?,
             PrivateNumbers::MlDsa87(key) => ml_dsa_public_key(&SignatureAlgorithm::MlDsa87, key)?,
         };
-        let algorithm = usual_algorithm(public_key.kind(), pss).ok_or(KeyError::UnsupportedForm)?;
-        Ok(Self(Arc::new(Inner { key, pss, public_key }), algorithm))
+        let algorithm = usual_algorithm(public_key.kind(), schemes).ok_or(KeyError::UnsupportedForm)?;
+        Ok(Self(Arc::new(Inner { key, schemes, public_key }), algorithm))
     }
 
     /// Returns the same key with another algorithm: RSA PKCS#1 v1.5 or RSASSA-PSS (salt as long as the digest) with SHA-256,
@@ -148,7 +148,7 @@ impl RustCryptoSigningKey {
     pub fn with_algorithm(self, algorithm: SignatureAlgorithm) -> Result<Self, KeyError> {
         let offered = match &self.0.key {
             PrivateNumbers::Rsa(_) => match rsa_signing(&algorithm) {
-                Some((RsaScheme::Pkcs1, _)) => !self.0.pss,
+                Some((RsaScheme::Pkcs1, _)) => self.0.schemes == RsaSchemes::Any,
                 Some((RsaScheme::Pss, _)) => true,
                 None => false,
             },
@@ -185,22 +185,25 @@ impl RustCryptoSigningKey {
                 let mut random = rsa::rand_core::UnwrapErr(SysRng);
                 let size = usize::try_from(*bits).map_err(|_| KeyError::Generation)?;
                 let key = RsaPrivateKey::new(&mut random, size).map_err(|_| KeyError::Generation)?;
-                Self::new(PrivateNumbers::Rsa(Box::new(key)), false)
+                Self::new(PrivateNumbers::Rsa(Box::new(key)), RsaSchemes::Any)
             }
-            KeyKind::EcP256 => {
-                Self::new(PrivateNumbers::P256(p256::ecdsa::SigningKey::try_generate().map_err(failed)?), false)
-            }
-            KeyKind::EcP384 => {
-                Self::new(PrivateNumbers::P384(p384::ecdsa::SigningKey::try_generate().map_err(failed)?), false)
-            }
-            KeyKind::EcP521 => {
-                Self::new(PrivateNumbers::P521(p521::ecdsa::SigningKey::try_generate().map_err(failed)?), false)
-            }
+            KeyKind::EcP256 => Self::new(
+                PrivateNumbers::P256(p256::ecdsa::SigningKey::try_generate().map_err(failed)?),
+                RsaSchemes::Any,
+            ),
+            KeyKind::EcP384 => Self::new(
+                PrivateNumbers::P384(p384::ecdsa::SigningKey::try_generate().map_err(failed)?),
+                RsaSchemes::Any,
+            ),
+            KeyKind::EcP521 => Self::new(
+                PrivateNumbers::P521(p521::ecdsa::SigningKey::try_generate().map_err(failed)?),
+                RsaSchemes::Any,
+            ),
             KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => {
                 let mut seed = Zeroizing::new([0; 32]);
                 getrandom::fill(&mut *seed).map_err(|_| KeyError::Generation)?;
                 let algorithm = kind.post_quantum().ok_or_else(|| crate::crypto::key::not_generated(kind))?;
-                Self::new(read_ml_dsa(&algorithm, MlDsaPrivateKey::Seed(&seed))?, false)
+                Self::new(read_ml_dsa(&algorithm, MlDsaPrivateKey::Seed(&seed))?, RsaSchemes::Any)
             }
             KeyKind::Ed25519 | KeyKind::SlhDsa(_) | KeyKind::NotOffered(_) => {
                 Err(crate::crypto::key::not_generated(kind))

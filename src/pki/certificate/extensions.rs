@@ -96,7 +96,8 @@ impl KeyUsage {
     }
 
     /// Reads the extension. Bits above decipherOnly are undefined and ignored.
-    pub(in crate::pki) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {
+    pub(in crate::pki) fn read(extension: Extension<'_>) -> Result<Self, Error> {
+        let Extension { critical, value, .. } = extension;
         let mut reader = Reader::new(value, "keyUsage");
         let (unused, octets) = reader.bit_string()?;
         // X.690 §11.2.1 has unused bits zero. Of one that is set, readers disagree on whether the key may sign.
@@ -139,7 +140,8 @@ impl<'a> ExtendedKeyUsage<'a> {
         self.purposes.iter().any(|stated| *stated == purpose)
     }
 
-    pub(in crate::pki) fn read(value: &'a [u8], critical: bool) -> Result<Self, Error> {
+    pub(in crate::pki) fn read(extension: Extension<'a>) -> Result<Self, Error> {
+        let Extension { critical, value, .. } = extension;
         let mut outer = Reader::new(value, "extKeyUsage");
         let mut reader = outer.expect(Tag::SEQUENCE)?.reader("extKeyUsage");
         outer.finish()?;
@@ -173,7 +175,8 @@ pub struct BasicConstraints {
 }
 
 impl BasicConstraints {
-    pub(in crate::pki) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {
+    pub(in crate::pki) fn read(extension: Extension<'_>) -> Result<Self, Error> {
+        let Extension { critical, value, .. } = extension;
         let mut outer = Reader::new(value, "basicConstraints");
         let mut reader = outer.expect(Tag::SEQUENCE)?.reader("basicConstraints");
         outer.finish()?;
@@ -247,7 +250,8 @@ impl PrivateKeyUsagePeriod {
             && self.not_after.is_none_or(|not_after| time <= not_after)
     }
 
-    pub(in crate::pki) fn read(value: &[u8], critical: bool) -> Result<Self, Error> {
+    pub(in crate::pki) fn read(extension: Extension<'_>) -> Result<Self, Error> {
+        let Extension { critical, value, .. } = extension;
         let mut outer = Reader::new(value, "privateKeyUsagePeriod");
         let mut reader = outer.expect(Tag::SEQUENCE)?.reader("privateKeyUsagePeriod");
         outer.finish()?;

@@ -4,12 +4,13 @@ use core::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
-use signed_data::tlv::{Oid, Reader, Tag, Tlv};
+use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Error};
 
 use super::error::{CertificateError, field};
 use super::extensions::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, PrivateKeyUsagePeriod, subject_key_identifier,
+    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, Extension, KeyUsage, PrivateKeyUsagePeriod,
+    subject_key_identifier,
 };
 use super::names::{ComparableName, PreparedName};
 use crate::asn1::oid;
@@ -197,7 +198,7 @@ fn read_extensions(
         let critical = reader.peek() == Some(Tag::BOOLEAN) && reader.boolean().map_err(field("critical"))?;
         let value = reader.octet_string().map_err(field("extnValue"))?;
         reader.finish().map_err(field("extensions"))?;
-        if let Err((name, error)) = check_interpreted(oid, value) {
+        if let Err((name, error)) = check_interpreted(Extension { oid, critical, value }) {
             unreadable.push(UnreadableExtension { name, critical, error });
         }
         extensions.push(RawExtension { oid: range(oid.as_bytes()), critical, value: range(value) });
@@ -206,20 +207,21 @@ fn read_extensions(
 }
 
 /// Checks that an extension with an accessor can be read, so that the accessor's `None` is not taken for absence.
-fn check_interpreted(extension: Oid<'_>, value: &[u8]) -> Result<(), (&'static str, Error)> {
+fn check_interpreted(extension: Extension<'_>) -> Result<(), (&'static str, Error)> {
+    let Extension { oid: identifier, value, .. } = extension;
     let named = |name| move |error| (name, error);
-    if extension == oid::KEY_USAGE {
-        KeyUsage::read(value, false).map(drop).map_err(named("keyUsage"))
-    } else if extension == oid::EXTENDED_KEY_USAGE {
-        ExtendedKeyUsage::read(value, false).map(drop).map_err(named("extKeyUsage"))
-    } else if extension == oid::BASIC_CONSTRAINTS {
-        BasicConstraints::read(value, false).map(drop).map_err(named("basicConstraints"))
-    } else if extension == oid::SUBJECT_KEY_IDENTIFIER {
+    if identifier == oid::KEY_USAGE {
+        KeyUsage::read(extension).map(drop).map_err(named("keyUsage"))
+    } else if identifier == oid::EXTENDED_KEY_USAGE {
+        ExtendedKeyUsage::read(extension).map(drop).map_err(named("extKeyUsage"))
+    } else if identifier == oid::BASIC_CONSTRAINTS {
+        BasicConstraints::read(extension).map(drop).map_err(named("basicConstraints"))
+    } else if identifier == oid::SUBJECT_KEY_IDENTIFIER {
         subject_key_identifier(value).map(drop).map_err(named("subjectKeyIdentifier"))
-    } else if extension == oid::AUTHORITY_KEY_IDENTIFIER {
+    } else if identifier == oid::AUTHORITY_KEY_IDENTIFIER {
         AuthorityKeyIdentifier::read(value).map(drop).map_err(named("authorityKeyIdentifier"))
-    } else if extension == oid::PRIVATE_KEY_USAGE_PERIOD {
-        PrivateKeyUsagePeriod::read(value, false).map(drop).map_err(named("privateKeyUsagePeriod"))
+    } else if identifier == oid::PRIVATE_KEY_USAGE_PERIOD {
+        PrivateKeyUsagePeriod::read(extension).map(drop).map_err(named("privateKeyUsagePeriod"))
     } else {
         Ok(())
     }

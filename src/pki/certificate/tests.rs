@@ -208,8 +208,10 @@ fn pem_is_limited() {
 /// RFC 9881 §5 names the bits that are not about signatures.
 #[test]
 fn the_bits_that_are_not_about_signatures() {
-    use super::extensions::KeyUsage;
-    let read = |bits: &[u8]| KeyUsage::read(&writer::tlv(Tag::BIT_STRING, bits), true).unwrap().beyond_signatures();
+    let read = |bits: &[u8]| {
+        let certificate = made().extension(oid::KEY_USAGE, true, &writer::tlv(Tag::BIT_STRING, bits)).make();
+        certificate.key_usage().unwrap().beyond_signatures()
+    };
     assert_eq!(read(&[1, 0b1100_0110]), [""; 0]);
     let others = ["keyEncipherment", "dataEncipherment", "keyAgreement", "encipherOnly", "decipherOnly"];
     assert_eq!(read(&[7, 0b0011_1001, 0x80]), others);

@@ -230,20 +230,17 @@ impl Certificate {
 
     /// Returns the keyUsage extension.
     pub fn key_usage(&self) -> Option<KeyUsage> {
-        let extension = self.extension(oid::KEY_USAGE)?;
-        KeyUsage::read(extension.value, extension.critical).ok()
+        KeyUsage::read(self.extension(oid::KEY_USAGE)?).ok()
     }
 
     /// Returns the extKeyUsage extension.
     pub fn extended_key_usage(&self) -> Option<ExtendedKeyUsage<'_>> {
-        let extension = self.extension(oid::EXTENDED_KEY_USAGE)?;
-        ExtendedKeyUsage::read(extension.value, extension.critical).ok()
+        ExtendedKeyUsage::read(self.extension(oid::EXTENDED_KEY_USAGE)?).ok()
     }
 
     /// Returns the basicConstraints extension.
     pub fn basic_constraints(&self) -> Option<BasicConstraints> {
-        let extension = self.extension(oid::BASIC_CONSTRAINTS)?;
-        BasicConstraints::read(extension.value, extension.critical).ok()
+        BasicConstraints::read(self.extension(oid::BASIC_CONSTRAINTS)?).ok()
     }
 
     /// Returns true if basicConstraints marks the subject as a certificate authority.
@@ -263,8 +260,7 @@ impl Certificate {
 
     /// Returns the privateKeyUsagePeriod extension.
     pub fn private_key_usage_period(&self) -> Option<PrivateKeyUsagePeriod> {
-        let extension = self.extension(oid::PRIVATE_KEY_USAGE_PERIOD)?;
-        PrivateKeyUsagePeriod::read(extension.value, extension.critical).ok()
+        PrivateKeyUsagePeriod::read(self.extension(oid::PRIVATE_KEY_USAGE_PERIOD)?).ok()
     }
 
     /// Returns the statements of qcStatements, which are unverified claims of the issuer. The list is empty without the
