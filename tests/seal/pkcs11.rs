@@ -584,6 +584,11 @@ fn threads_outlast_a_token_that_comes_and_goes() {
 
 /// Puts a certificate on the token.
 fn put_certificate(session: &Session, certificate: &Certificate, label: &str, id: &[u8]) {
+    put_octets(session, certificate, label, id, certificate.der());
+}
+
+/// Puts a certificate's object on the token, with these octets for its value.
+fn put_octets(session: &Session, certificate: &Certificate, label: &str, id: &[u8], value: &[u8]) {
     let attributes = [
         Attribute::Class(ObjectClass::CERTIFICATE),
         Attribute::CertificateType(CertificateType::X_509),
@@ -592,7 +597,7 @@ fn put_certificate(session: &Session, certificate: &Certificate, label: &str, id
         Attribute::Label(label.into()),
         Attribute::Id(id.to_vec()),
         Attribute::Subject(certificate.subject_der().to_vec()),
-        Attribute::Value(certificate.der().to_vec()),
+        Attribute::Value(value.to_vec()),
     ];
     session.create_object(&attributes).unwrap();
 }
@@ -648,6 +653,15 @@ fn the_public_key_is_found_by_identifier_and_label_and_several_of_one_key_are_on
         remove(&session, ObjectClass::PUBLIC_KEY, "other");
         put_certificate(&session, &old, "p-256", &[0x77]);
         assert_eq!(spki(settings.clone()), expected);
+
+        // A certificate of both names that cannot be read hides no other, and is said where there is none.
+        put_octets(&session, &old, "p-256", &[3], b"no certificate");
+        assert_eq!(spki(settings.clone()), expected);
+        remove(&session, ObjectClass::CERTIFICATE, "p-256");
+        put_octets(&session, &old, "p-256", &[3], b"no certificate");
+        assert!(matches!(refused(settings.clone()), Pkcs11Error::PublicKey(_)));
+        remove(&session, ObjectClass::CERTIFICATE, "p-256");
+        put_certificate(&session, &old, "p-256", &[0x77]);
 
         // Several keys have the name: it says so, and the chain helps.
         let stranger = TestPki::new(now()).unwrap().seal.certificate;

@@ -24,14 +24,20 @@ pub(super) fn read(opened: &Opened) -> Result<PublicKey, Pkcs11Error> {
     let own = Name::of(session, *key)?;
     let others = other_names(session, *key)?;
     let mut is_ambiguous = false;
+    let mut unreadable = None;
     for name in own.searches() {
-        match candidates(session, &name, kind, &|name| !name.is_of_another(&own, &others))?.as_slice() {
+        let candidates = candidates(session, &name, kind, &|name| !name.is_of_another(&own, &others))?;
+        match candidates.keys.as_slice() {
             [] => {}
             [public_key] => return Ok(public_key.clone()),
             _ => is_ambiguous = true,
         }
+        unreadable = unreadable.or(candidates.unreadable);
     }
-    Err(if is_ambiguous { Pkcs11Error::PublicKeyAmbiguous } else { Pkcs11Error::PublicKeyNotFound })
+    if is_ambiguous {
+        return Err(Pkcs11Error::PublicKeyAmbiguous);
+    }
+    Err(unreadable.unwrap_or(Pkcs11Error::PublicKeyNotFound))
 }
 
 /// The name of an object, each part of which may be empty.
@@ -86,34 +92,59 @@ pub(super) fn certificates(opened: &Opened) -> Result<Vec<Vec<u8>>, Pkcs11Error>
     Ok(values.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-/// Returns the different public keys of this kind that objects of this name hold.
+/// The public keys that objects of one name hold.
+#[derive(Default)]
+struct Candidates {
+    /// The different keys.
+    keys: Vec<PublicKey>,
+    /// The error of the first object that cannot be read. It is what to say where no other object holds a key.
+    unreadable: Option<Pkcs11Error>,
+}
+
+impl Candidates {
+    /// Takes the key of an object. A renewed certificate has the same key.
+    ///
+    /// # Errors
+    /// The error of the token. An object whose value cannot be read is passed over: anybody with the token's PIN can put one
+    /// there, and it must not hide the key.
+    fn add(&mut self, key: Result<Option<PublicKey>, Pkcs11Error>) -> Result<(), Pkcs11Error> {
+        match key {
+            Ok(Some(key)) if self.keys.iter().all(|earlier| earlier.spki_der() != key.spki_der()) => {
+                self.keys.push(key)
+            }
+            Ok(_) => {}
+            Err(error @ (Pkcs11Error::PublicKey(_) | Pkcs11Error::KeyNotOffered(_))) => {
+                self.unreadable.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+/// Returns the different public keys of this kind that objects of this name hold. An object that belongs to another key is
+/// not even read.
 fn candidates(
     session: &Session,
     name: &[Attribute],
     kind: Option<KeyType>,
     is_ours: &dyn Fn(&Name) -> bool,
-) -> Result<Vec<PublicKey>, Pkcs11Error> {
-    let mut keys = Vec::new();
+) -> Result<Candidates, Pkcs11Error> {
+    let mut candidates = Candidates::default();
     for object in find(session, ObjectClass::PUBLIC_KEY, name)? {
         if is_ours(&Name::of(session, object)?) && (kind.is_none() || key_type(session, object)? == kind) {
-            keys.extend(of_object(session, object)?);
+            candidates.add(of_object(session, object))?;
         }
     }
     for object in find(session, ObjectClass::CERTIFICATE, name)? {
+        if !is_ours(&Name::of(session, object)?) {
+            continue;
+        }
         let Some(der) = certificate(session, object)? else { continue };
-        let public_key = of_certificate(&der).map_err(Pkcs11Error::PublicKey)?;
-        if is_ours(&Name::of(session, object)?) && is_of(kind, public_key.kind()) {
-            keys.push(public_key);
-        }
+        let public_key = of_certificate(&der).map_err(Pkcs11Error::PublicKey);
+        candidates.add(public_key.map(|key| Some(key).filter(|key| is_of(kind, key.kind()))))?;
     }
-    let mut different: Vec<PublicKey> = Vec::new();
-    for key in keys {
-        // A renewed certificate has the same key.
-        if different.iter().all(|earlier| earlier.spki_der() != key.spki_der()) {
-            different.push(key);
-        }
-    }
-    Ok(different)
+    Ok(candidates)
 }
 
 fn find(session: &Session, class: ObjectClass, name: &[Attribute]) -> Result<Vec<ObjectHandle>, Pkcs11Error> {
