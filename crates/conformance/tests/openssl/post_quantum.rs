@@ -4,7 +4,7 @@ use chrono::Utc;
 use recommande::crypto::{KeyKind, SignatureAlgorithm, Signer, SigningKey};
 use recommande::testing::TestPki;
 use recommande::verify::{Code, Content, Report, Verifier};
-use recommande::{Certificate, Environment, Indication, Payload, TrustAnchors};
+use recommande::{Certificate, Credentials, Environment, Indication, Payload, Sealer, TrustAnchors};
 
 use crate::command::OpenSsl;
 use crate::seals::signature_and_token;
@@ -174,11 +174,12 @@ fn a_chain_of_theirs_seals_here() {
         let key = SigningKey::from_pem(&String::from_utf8(openssl.read("seal.key")).unwrap()).unwrap();
         assert_eq!(key.algorithm(), algorithm);
         let now = Utc::now();
-        let mut pki = TestPki::of_kind(&KeyKind::EcP256, now).unwrap();
-        pki.root.certificate = root.clone();
-        pki.intermediate.certificate = root;
-        pki.seal = recommande::testing::CertifiedKey { certificate, signer: std::sync::Arc::new(key) };
-        let service = Service::of(pki, issuer(Environment::Test), now);
+        let mut service = Service::of(TestPki::of_kind(&KeyKind::EcP256, now).unwrap(), issuer(Environment::Test), now);
+        let mut anchors = TrustAnchors::new();
+        anchors.add(root.clone());
+        service.verifier = Verifier::new(anchors, service.pki.tsa_anchors(), Environment::Test);
+        let credentials = Credentials::new(key, vec![certificate, root]).unwrap();
+        service.sealer = Sealer::new(credentials, issuer(Environment::Test));
         let proof = service.seal_sending(&sending(now));
         let report = service.verifier.report(&proof, Payload::NotAvailable, now + chrono::Duration::seconds(3));
         assert_eq!(report.indication, Indication::TotalPassed, "{name}: {report}");
