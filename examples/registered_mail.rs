@@ -17,30 +17,34 @@ use std::time::Duration;
 use arguments::{Arguments, Error};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use output::print;
-use recommande::evidence::{Assurance, AssuranceLevel, Language, OpenedBy, RegisteredMail, Ticket};
+use recommande::crypto::KeyKind;
+use recommande::evidence::{Assurance, AssuranceLevel, Language, OpenedBy, RegisteredMail, Statement, Ticket};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::pki::revocation::RevocationData;
-use recommande::seal::Artifact;
-use recommande::testing::{TestPki, TestTsa};
-use recommande::verify::{Outcome, Subject};
+use recommande::seal::{Artifact, Proof};
+use recommande::testing::{CertificateSpec, TestPki, TestTsa, generate_key};
+use recommande::verify::{Context, Outcome, Preceding, SendingContext, Subject};
 use recommande::{
     Credentials, Environment, Indication, Issuer, MessageId, Opening, PartDescription, Party, Payload, PayloadDigests,
     Report, Sealer, Sending, TrustAnchors, TsaPool, Verifier,
 };
 
 const USAGE: &str = "\
-usage: registered_mail [PAYLOAD] [--out DIR] [--tsa URL [--tsa-anchors PEM]] [--report]
+usage: registered_mail [PAYLOAD] [--out DIR] [--tsa URL [--tsa-anchors PEM]] [--second-seal] [--report]
 
   PAYLOAD            any file (default: README.md of this repository)
   --out DIR          the folder for the files (default: target/registered-mail)
   --tsa URL          a time-stamp authority behind HTTP (default: one inside of this process)
   --tsa-anchors PEM  its trust anchors (default: target/local-tsa/tsa-anchors.pem, which the example local_tsa writes)
+  --second-seal      seal a second time, by ML-DSA-65, in files beside the proofs (.pq.p7s)
   --report           print every check
 
 exit status: 0 everything verified; 1 TOTAL-FAILED; 2 INDETERMINATE, as with a TSA whose anchors are not known; 3 usage, file or network";
 
 const FILES: [&str; 5] =
     ["proof-of-sending.p7m", "proof-of-opening.p7m", "payload.p7s", "seal-anchors.pem", "tsa-anchors.pem"];
+/// The files of the second seals, where they are asked for.
+const SECOND_SEALS: [&str; 2] = ["proof-of-sending.pq.p7s", "proof-of-opening.pq.p7s"];
 const TICKET: &str = "1ZG0000036L3Z";
 
 fn main() -> ExitCode {
@@ -61,8 +65,9 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    let arguments = Arguments::read(&["PAYLOAD", "--out", "--tsa", "--tsa-anchors"], &["--report", "--help"])
-        .map_err(|error| format!("{error}\n\n{USAGE}"))?;
+    let arguments =
+        Arguments::read(&["PAYLOAD", "--out", "--tsa", "--tsa-anchors"], &["--second-seal", "--report", "--help"])
+            .map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
         print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
@@ -93,6 +98,8 @@ fn run() -> Result<Indication, Error> {
     let issuer = Issuer::of("Example Registered Mail", &service, Environment::Test)?;
     let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer)
         .with_revocation(&pki.seal_revocation(issued, next)?);
+    let is_sealed_twice = arguments.has("--second-seal");
+    let sealer = if is_sealed_twice { sealer.with_second_seal(second_credentials(&pki)?)? } else { sealer };
     let anchors = tsa_anchors.as_deref().map_or(Ok(TrustAnchors::new()), TrustAnchors::from_pem)?;
     let verifier = Verifier::new(pki.seal_anchors(), anchors, Environment::Test);
 
@@ -119,10 +126,17 @@ fn run() -> Result<Indication, Error> {
         .with_national_extension(item);
     let proof_of_sending = sealer.seal(&sending, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
     folder.write("proof-of-sending.p7m", proof_of_sending.der())?;
+    let revocation = [pki.seal_revocation(issued, next)?, tsa_revocation];
+    let beside = match is_sealed_twice {
+        true => vec![second_seal(&sealer, &proof_of_sending, &tsas, &revocation)?],
+        false => Vec::new(),
+    };
+    beside.iter().try_for_each(|second| folder.write("proof-of-sending.pq.p7s", second))?;
     let compared = Payload::Digests(&digests);
-    let report = verifier.report(&proof_of_sending, compared, Utc::now());
+    let context = SendingContext::new(compared).with_second_seals(&beside);
+    let report = verifier.report(&proof_of_sending, context, Utc::now());
     show(&report)?;
-    let Ok(sent) = verifier.verify(&proof_of_sending, compared, Utc::now()) else {
+    let Ok(sent) = verifier.verify(&proof_of_sending, context, Utc::now()) else {
         if tsa_anchors.is_none() {
             print("The anchors of this TSA are not known here; give them by --tsa-anchors.\n")?;
         }
@@ -133,9 +147,15 @@ fn run() -> Result<Indication, Error> {
     // The recipient opens it.
     let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
     let opening = Opening::of(&sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
-    let proof_of_opening = sealer.seal(&opening, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
+    let proof_of_opening = sealer.seal(&opening, Utc::now())?.stamp_with(&tsas)?.with_revocation(&revocation[1])?;
     folder.write("proof-of-opening.p7m", proof_of_opening.der())?;
-    let report = recommande::verify(&verifier, proof_of_opening.der(), Some(&proof_of_sending), compared, Utc::now());
+    let beside = match is_sealed_twice {
+        true => vec![second_seal(&sealer, &proof_of_opening, &tsas, &revocation)?],
+        false => Vec::new(),
+    };
+    beside.iter().try_for_each(|second| folder.write("proof-of-opening.pq.p7s", second))?;
+    let context = Context::new(Preceding::Verified(&sent), compared).with_second_seals(&beside);
+    let report = verifier.report(&proof_of_opening, context, Utc::now());
     show(&report)?;
 
     let signed = verifier.report_payload_signature(&signature, &digests, Utc::now());
@@ -143,9 +163,30 @@ fn run() -> Result<Indication, Error> {
         "Payload signature: {}\n\nWritten to {}: {}\n",
         signed.indication,
         folder.0.display(),
-        FILES.join(", ")
+        [&FILES[..], if is_sealed_twice { &SECOND_SEALS } else { &[] }].concat().join(", ")
     ))?;
     Ok(report.indication)
+}
+
+/// Makes a second key, whose certificate is below the same authorities.
+fn second_credentials(pki: &TestPki) -> Result<Credentials, Error> {
+    let (from, until) = (pki.seal.certificate.not_before(), pki.seal.certificate.not_after());
+    let spec = CertificateSpec::seal("Test Second Seal", from, until);
+    let key = pki.intermediate.issue(&spec, generate_key(&KeyKind::MlDsa65)?)?;
+    let issuers = [&pki.intermediate, &pki.root].map(|key| key.certificate.clone());
+    Ok(Credentials::new(key.signer, [vec![key.certificate], issuers.to_vec()].concat())?)
+}
+
+/// Seals a proof a second time, with a timestamp and the revocation data of both chains.
+fn second_seal<S: Statement>(
+    sealer: &Sealer,
+    proof: &Proof<S>,
+    tsas: &TsaPool,
+    revocation: &[RevocationData; 2],
+) -> Result<Vec<u8>, Error> {
+    let second = sealer.second_seal(proof, Utc::now())?.stamp_with(tsas)?;
+    let second = revocation.iter().try_fold(second, |second, data| second.with_revocation(data))?;
+    Ok(second.der().to_vec())
 }
 
 /// Sums up a report in twelve lines.
@@ -209,7 +250,7 @@ impl Folder {
     /// Removes the files of an earlier run, so that nobody takes them for those of this one.
     fn new(path: PathBuf) -> Result<Self, Error> {
         fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        for name in FILES {
+        for name in FILES.iter().chain(&SECOND_SEALS) {
             let _ = fs::remove_file(path.join(name));
         }
         Ok(Self(path))

@@ -211,6 +211,11 @@ impl<'a> Ledger<'a> {
         Self { keep: Keep::Decisive, levels, findings: Vec::new(), alike: BTreeMap::new() }
     }
 
+    /// Returns an empty ledger that keeps as much as this one, under the same levels.
+    pub(crate) fn fresh(&self) -> Self {
+        Self { keep: self.keep, levels: self.levels, findings: Vec::new(), alike: BTreeMap::new() }
+    }
+
     /// Notes a finding that needs no more words.
     pub(crate) fn note(&mut self, subject: Subject, code: Code) -> Outcome {
         self.note_with(subject, code, Details::default)

@@ -209,6 +209,36 @@ fn an_opening_needs_its_sending() {
 }
 
 #[test]
+fn a_mail_is_sealed_twice() {
+    let folder = folder("second-seal");
+    std::fs::write(folder.join("letter.txt"), "a letter").unwrap();
+    let run = |name: &str, arguments: &[&str]| example(name).current_dir(&folder).args(arguments).output().unwrap();
+    let mailed = run("registered_mail", &["letter.txt", "--out", ".", "--second-seal"]);
+    assert!(mailed.status.success(), "{}", String::from_utf8_lossy(&mailed.stdout));
+    std::fs::write(folder.join("both.json"), r#"{"second_seal": "required", "revocation": "required"}"#).unwrap();
+    let status = |arguments: &[&str]| {
+        let output = run("verify", &[arguments, &ANCHORS, &["--policy", "both.json", "--json"]].concat());
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let sending = ["proof-of-sending.p7m", "--payload", "letter.txt"];
+    let (code, report) = status(&[&sending[..], &["--second-seal", "proof-of-sending.pq.p7s"]].concat());
+    assert_eq!(code, 0, "{report}");
+    let (code, report) = status(&sending);
+    assert!(code == 2 && report.contains("second-seal-missing"), "{report}");
+    let opening = ["proof-of-opening.p7m", "--sending", "proof-of-sending.p7m", "--second-seal"];
+    let with_sending = ["--sending-second-seal", "proof-of-sending.pq.p7s"];
+    let (code, report) = status(&[&opening[..], &["proof-of-opening.pq.p7s"], &with_sending].concat());
+    assert_eq!(code, 0, "{report}");
+    let (code, report) = status(&[&opening[..], &["proof-of-sending.pq.p7s"], &with_sending].concat());
+    assert!(code == 2 && report.contains("second-seal-of-another-seal"), "{report}");
+    let (code, _) =
+        status(&[&sending[..], &["--bare-seal", "bare.p7m", "--second-seal", "proof-of-sending.pq.p7s"]].concat());
+    assert_eq!(code, 0);
+    let bare = std::fs::read(folder.join("bare.p7m")).unwrap();
+    assert!(signed_data::SignedData::parse(&bare).unwrap().certificates.is_empty());
+}
+
+#[test]
 fn a_payload_signature_is_verified_with_its_payload() {
     assert_verdict(&["payload.p7s", "--payload", "letter.txt"], 0, "TOTAL-PASSED", None, "message-digest-matches");
     let other = ["payload.p7s", "--payload", "tsa-anchors.pem"];

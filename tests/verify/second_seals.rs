@@ -3,7 +3,9 @@
 use chrono::Duration;
 use const_oid::ObjectIdentifier;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
-use recommande::evidence::Statement;
+use recommande::evidence::{
+    Codec, DecodeStatementErrorKind as Kind, EvidenceError, Sending, Statement, UnknownExtension,
+};
 use recommande::pki::revocation::RevocationData;
 use recommande::seal::{AnyProof, Artifact, Credentials, ProofOfSending, SecondSeal};
 use recommande::testing::{
@@ -91,7 +93,7 @@ fn report_by(verifier: &Verifier, proof: &ProofOfSending, given: &[Vec<u8>]) -> 
         second_seals: given.iter().map(|second| Octets::from(second.as_slice())).collect(),
         sending_second_seals: Vec::new(),
     };
-    assert_eq!(verifier.input(question, later()).verify().unwrap().reports, [report.clone()]);
+    assert_eq!(verifier.input(question, later()).verify().unwrap().reports, std::slice::from_ref(&report));
     report
 }
 
@@ -418,4 +420,36 @@ fn the_statement_shows_what_is_announced() {
     assert_eq!(extension["SecondSeal"]["Algorithm"], "urn:oid:2.16.840.1.101.3.4.3.18");
     let method = &extension["SecondSeal"]["CertificateDigest"]["DigestMethod"]["Algorithm"];
     assert_eq!(method, "http://www.w3.org/2001/04/xmlenc#sha512");
+}
+
+/// What is announced is read in one form, and before anybody else's extensions.
+#[test]
+fn an_announcement_is_read_in_one_form() {
+    let sealed = Sealed::new();
+    let parsed = signed_data::SignedData::parse(sealed.proof.der()).unwrap();
+    let json = std::str::from_utf8(parsed.encap_content_info.content.unwrap()).unwrap();
+    let read = |from: &str, to: &str| {
+        assert!(json.contains(from), "{from}");
+        let changed = json.replacen(from, to, 1);
+        Codec::Json.decode::<Sending>(changed.as_bytes()).map_err(|error| error.kind().clone())
+    };
+    assert!(read("\"SecondSeal\"", "\"SecondSeal\"").is_ok());
+    let oid = "urn:oid:2.16.840.1.101.3.4.3.18";
+    for other in ["ML-DSA-65", "2.16.840.1.101.3.4.3.18", "urn:oid:2.16.840.1.101.3.4.3.018", "urn:oid:9", "urn:oid:"] {
+        assert_eq!(read(oid, other).unwrap_err(), Kind::AnnouncedAlgorithm, "{other}");
+    }
+    assert!(read(oid, "urn:oid:2.16.840.1.101.3.4.3.27").is_ok(), "an algorithm that nobody offers");
+    let extension = "{\"isCritical\":false,\"SecondSeal\"";
+    assert_eq!(read(extension, "{\"isCritical\":true,\"SecondSeal\"").unwrap_err(), Kind::WrongCriticality);
+    let sha_1 = "http://www.w3.org/2000/09/xmldsig#sha1";
+    let after = &json[json.find("CertificateDigest").unwrap()..];
+    let weak = after.replacen("http://www.w3.org/2001/04/xmlenc#sha512", sha_1, 1);
+    assert_eq!(read(after, &weak).unwrap_err(), Kind::Refused(EvidenceError::WeakDigest));
+    assert_eq!(read("\"CertificateDigest\":{", "\"Certificate\":{").unwrap_err(), Kind::UnknownMember);
+    let own = format!("{{\"isCritical\":false,\"Own\":{{}}}},{extension}");
+    assert_eq!(read(extension, &own).unwrap_err(), Kind::ExtensionOutOfOrder);
+    let tail = &json[json.find(extension).unwrap()..];
+    let twice = format!("{},{tail}", tail.strip_suffix("]}").unwrap());
+    assert_eq!(read(tail, &twice).unwrap_err(), Kind::DuplicateExtension);
+    assert_eq!(UnknownExtension::new("SecondSeal", "{}").unwrap_err(), EvidenceError::ExtensionName);
 }

@@ -6,7 +6,7 @@ mod support;
 use chrono::{DateTime, Duration, Utc};
 use conformance::{corpus, skipped};
 use jsonschema::{Draft, Validator};
-use recommande::crypto::{DigestAlgorithm, SignatureAlgorithm};
+use recommande::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm};
 use recommande::evidence::{
     AssuranceLevel, Committed, Field, Identifier, IdentityAttribute, Language, Metadata, OpenedBy, OpeningEvent,
     RegisteredMail, Salts, Statement, Ticket, UnknownExtension,
@@ -176,6 +176,23 @@ fn statements_with_commitments_are_valid() {
             let stated = statement.pointer(path).unwrap_or_else(|| panic!("{what}: {path}"));
             let stated = stated.as_array().map_or(stated, |values| &values[0]);
             assert_eq!(stated.as_str().unwrap().len(), 43, "{what}: {path}");
+        }
+    }
+}
+
+#[test]
+fn statements_that_announce_a_second_seal_are_valid() {
+    let Some(schema) = schema("statements that announce a second seal by the schema") else { return };
+    let service = service(issuer(Environment::Test));
+    for kind in [KeyKind::MlDsa65, KeyKind::MlDsa87] {
+        let sealer = service.sealer.clone().with_second_seal(support::second_credentials(&service, &kind)).unwrap();
+        for (what, sending) in sendings() {
+            let committed = Committed::of(&sending, &Field::personal(&sending), Salts::Random).unwrap();
+            for sending in [&sending, committed.statement()] {
+                let statement = assert_valid(&schema, what, sealer.seal(sending, service.now).unwrap().der());
+                let extensions = statement["Extensions"].as_array().unwrap();
+                assert!(extensions.iter().any(|extension| extension.get("SecondSeal").is_some()), "{what}");
+            }
         }
     }
 }

@@ -107,17 +107,18 @@ impl Fault {
 
     /// A fault that the report on the second seal tells.
     fn of(finding: &Finding) -> Self {
-        match finding.code {
-            Code::MessageDigestDiffers => Self::new(Code::SecondSealOfAnotherSeal, Details::default()),
-            Code::SignatureInvalid => Self::new(Code::SecondSealSignatureInvalid, Details::default()),
-            cause => {
-                let code = Code::SecondSealNotValid;
-                // What fails a second seal leaves the proof undecided, and TOTAL-FAILED has reasons of its own.
-                let open = finding.sub_indication.filter(|_| finding.outcome == Outcome::Indeterminate);
-                let reason = open.or(code.sub_indication());
-                Self { code, details: Details::computed(cause).leading_to(reason), reason }
-            }
+        let of_its_own = [
+            (Code::MessageDigestDiffers, Code::SecondSealOfAnotherSeal),
+            (Code::SignatureInvalid, Code::SecondSealSignatureInvalid),
+        ];
+        if let Some((_, code)) = of_its_own.into_iter().find(|(cause, _)| *cause == finding.code) {
+            return Self::new(code, Details::default());
         }
+        let code = Code::SecondSealNotValid;
+        // What fails a second seal leaves the proof undecided, and TOTAL-FAILED has reasons of its own.
+        let open = finding.sub_indication.filter(|_| finding.outcome == Outcome::Indeterminate);
+        let reason = open.or(code.sub_indication());
+        Self { code, details: Details::computed(finding.code).leading_to(reason), reason }
     }
 }
 
@@ -137,7 +138,7 @@ fn judge_given(
     }
     let (mut holds, mut causes, mut reports, mut of_this) = (false, Vec::new(), Vec::new(), 0);
     for octets in ordered.into_iter().take(MAX_SECOND_SEALS) {
-        let judged = judge(octets, first, settings, now, ledger.is_complete());
+        let judged = judge(octets, first, settings, now, ledger.fresh());
         let is_of = |fault: &Fault| !matches!(fault.code, Code::SecondSealOfAnotherSeal | Code::SecondSealUnreadable);
         of_this += usize::from(judged.faults.iter().all(is_of));
         holds |= judged.faults.is_empty();
@@ -159,15 +160,21 @@ fn judge_given(
 }
 
 /// Judges one second seal as a signature over the bare seal.
-fn judge(octets: &[u8], first: &FirstSeal<'_>, settings: &Settings, now: DateTime<Utc>, reports: bool) -> Judged {
-    let levels = &settings.policy.levels;
-    let mut ledger = if reports { Ledger::complete(levels) } else { Ledger::decisive(levels) };
+fn judge(
+    octets: &[u8],
+    first: &FirstSeal<'_>,
+    settings: &Settings,
+    now: DateTime<Utc>,
+    mut ledger: Ledger<'_>,
+) -> Judged {
+    let is_reported = ledger.is_complete();
     let second = match SecondSeal::from_der(octets) {
         Ok(second) => second,
         Err(error) => {
             let why = with_sources(&error);
             ledger.note_with(Subject::Envelope, Code::Malformed, || Details::stated(&why));
-            let report = reports.then(|| Report::malformed(ArtifactKind::SecondSeal, &settings.policy, ledger, now));
+            let report =
+                is_reported.then(|| Report::malformed(ArtifactKind::SecondSeal, &settings.policy, ledger, now));
             return Judged { faults: vec![Fault::new(Code::SecondSealUnreadable, Details::stated(why))], report };
         }
     };
@@ -175,7 +182,8 @@ fn judge(octets: &[u8], first: &FirstSeal<'_>, settings: &Settings, now: DateTim
     let faults = faults(&examined, first, &ledger);
     let policy = &settings.policy;
     let artifact = ArtifactKind::SecondSeal;
-    let report = reports.then(|| Report::new(ReportInput { artifact, examined, statement: None, policy, now, ledger }));
+    let report =
+        is_reported.then(|| Report::new(ReportInput { artifact, examined, statement: None, policy, now, ledger }));
     Judged { faults, report }
 }
 

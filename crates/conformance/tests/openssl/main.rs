@@ -6,6 +6,7 @@ mod foreign;
 mod post_quantum;
 mod requests;
 mod seals;
+mod second_seals;
 #[path = "../support/mod.rs"]
 mod support;
 mod tsa;

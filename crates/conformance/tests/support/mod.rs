@@ -9,7 +9,7 @@ use recommande::evidence::{Assurance, AssuranceLevel, OpenedBy, Opening};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::rfc3161_client::TsaPool;
 use recommande::seal::{Artifact, Unstamped};
-use recommande::testing::{TestKeys, TestPki, TestTsa};
+use recommande::testing::{CertificateSpec, TestKeys, TestPki, TestTsa, generate_key};
 use recommande::verify::{Payload, Verified, Verifier};
 use recommande::{
     Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, ProofOfSending, Sealer,
@@ -83,6 +83,14 @@ impl Service {
         let assurance = assurance(AssuranceLevel::Substantial, self.now);
         Opening::of(verified, opened_by, assurance, self.now).unwrap()
     }
+}
+
+/// Credentials for second seals, with a key of this kind below the authorities of the service.
+pub fn second_credentials(service: &Service, kind: &KeyKind) -> Credentials {
+    let spec = CertificateSpec::seal("Second Seal", service.now - Duration::days(1), service.now + Duration::days(30));
+    let key = service.pki.intermediate.issue(&spec, generate_key(kind).unwrap()).unwrap();
+    let issuers = [&service.pki.intermediate, &service.pki.root].map(|key| key.certificate.clone());
+    Credentials::new(key.signer, [vec![key.certificate], issuers.to_vec()].concat()).unwrap()
 }
 
 pub fn issuer(environment: Environment) -> Issuer {
