@@ -1,6 +1,6 @@
 //! Seals a letter with commitments, verifies the proof with its disclosure, erases one field and then all, and verifies again.
 //!
-//! `cargo run --release --example erase [-- FOLDER]` writes the proof and its disclosure into the folder, so that the example
+//! `cargo run --example erase [-- FOLDER]` writes the proof and its disclosure into the folder, so that the example
 //! `verify` can be tried on them. The PKI and the TSA are thrown away; they hold no trust.
 
 #[path = "common/output.rs"]

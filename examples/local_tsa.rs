@@ -2,7 +2,7 @@
 //! at the start and worthless afterwards.
 //!
 //! ```sh
-//! cargo run --release --example local_tsa &
+//! cargo run --example local_tsa &
 //! openssl ts -query -data README.md -sha256 -cert -out request.tsq
 //! curl -sf -H 'Content-Type: application/timestamp-query' --data-binary @request.tsq -o reply.tsr http://127.0.0.1:3161
 //! openssl ts -verify -queryfile request.tsq -in reply.tsr -CAfile target/local-tsa/tsa-anchors.pem
