@@ -35,5 +35,5 @@ pub(crate) use standing::note_standing;
 pub(crate) use strip::to_der;
 pub(crate) use strip::{Lengths, Pieces, is_der, without_attributes};
 pub(crate) use write::{
-    EncapsulatedContent, SealTemplate, bare, with_material, with_revocation, with_signature, with_unsigned_attribute,
+    EncapsulatedContent, SealTemplate, bare, with_material, with_signature, with_unsigned_attribute,
 };

@@ -420,6 +420,6 @@ impl AttributesSignature<'_> {
 }
 
 /// Returns the readable certificates beside a signature. None of them is authenticated.
-pub(crate) fn embedded_certificates(signed_data: &SignedData<'_>, known: &KnownCertificates) -> Vec<Certificate> {
-    signed_data.certificates.iter().filter_map(|choice| known.read(choice.certificate()?).ok()).collect()
+pub(crate) fn embedded_certificates(signed_data: &SignedData<'_>, read_before: &KnownCertificates) -> Vec<Certificate> {
+    signed_data.certificates.iter().filter_map(|choice| read_before.read(choice.certificate()?).ok()).collect()
 }

@@ -210,13 +210,8 @@ fn with_signer_info(signed_data: &SignedData<'_>, signer_info: &[u8]) -> Vec<u8>
     ])
 }
 
-/// Returns the same SignedData with more revocation data. Every other octet stays as received; only lengths, and the
-/// version where RFC 5652 §5.1 asks for it, adapt.
-pub(crate) fn with_revocation(signed_data: &SignedData<'_>, data: &RevocationData) -> Vec<u8> {
-    with_material(signed_data, &[], data)
-}
-
-/// Does the same, with certificates in its `certificates`.
+/// Returns the same SignedData with more certificates and revocation data. Every other octet stays as received; only
+/// lengths, and the version where RFC 5652 §5.1 asks for it, adapt.
 pub(crate) fn with_material(
     signed_data: &SignedData<'_>,
     certificates: &[Certificate],

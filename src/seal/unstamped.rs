@@ -9,7 +9,7 @@ use super::error::{DecodeError, TimestampError};
 use super::signing::{Signing, TokenTime};
 use crate::asn1::oid;
 use crate::cms::{
-    Appendable, ContentDigest, Unappendable, embedded_certificates, with_revocation, with_unsigned_attribute,
+    Appendable, ContentDigest, Unappendable, embedded_certificates, with_material, with_unsigned_attribute,
 };
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Ledger, Levels, Notes, Subject};
@@ -37,7 +37,7 @@ pub trait Artifact: Sized + sealed::Sealed {
     fn with_revocation(self, data: &RevocationData) -> Result<Self, DecodeError> {
         let open = self.envelope(INTERNAL).open()?;
         open.check_extensible()?;
-        let extended = with_revocation(&open.signed_data, data);
+        let extended = with_material(&open.signed_data, &[], data);
         Ok(self.with_envelope(Envelope::sealed(extended), INTERNAL))
     }
 

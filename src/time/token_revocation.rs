@@ -7,22 +7,15 @@ use crate::cms;
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 
-/// Returns the token with CRLs and OCSP responses in its `crls`, which the TSA's signature does not cover and a later
-/// renewal does ([RFC 5652 §5.1](https://www.rfc-editor.org/rfc/rfc5652#section-5.1)).
+/// Returns the token with certificates of issuers in its `certificates`, and CRLs and OCSP responses in its `crls`: the TSA's
+/// signature does not cover either, and a later renewal does ([RFC 5652
+/// §5.1](https://www.rfc-editor.org/rfc/rfc5652#section-5.1)).
 ///
 /// An OCSP response that says `good` is left out where a CRL says as much: OpenSSL's `ts` does not read a token that holds
 /// one.
 ///
 /// # Errors
 /// `Coding` when the token would be larger than what is read back.
-pub(crate) fn with_revocation(token: &TimeStampToken, data: &RevocationData) -> Result<TimeStampToken, TokenError> {
-    with_material(token, &[], data)
-}
-
-/// Does the same, with certificates of issuers in its `certificates`.
-///
-/// # Errors
-/// `Coding`, as above.
 pub(crate) fn with_material(
     token: &TimeStampToken,
     added: &[Certificate],

@@ -97,7 +97,7 @@ impl SignatureAlgorithm {
                 Some(_) => Err(NotOffered::named(algorithm, WITH_PARAMETERS)),
             };
         }
-        let found = if algorithm == oid::RSASSA_PSS {
+        let named = if algorithm == oid::RSASSA_PSS {
             let unreadable = Err(NotOffered::named(algorithm, "RSASSA-PSS with unreadable parameters"));
             return parameters.and_then(pss_parameters).unwrap_or(unreadable).map(Self::from);
         } else if algorithm == oid::RSA_ENCRYPTION {
@@ -117,7 +117,7 @@ impl SignatureAlgorithm {
                 }
             })
         };
-        found.ok_or_else(|| NotOffered::of(algorithm))
+        named.ok_or_else(|| NotOffered::of(algorithm))
     }
 
     /// Returns the post-quantum algorithm that an AlgorithmIdentifier names although it has parameters.

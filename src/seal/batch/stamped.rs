@@ -13,7 +13,7 @@ use crate::seal::signing::Fit;
 use crate::seal::unstamped::INTERNAL;
 use crate::seal::{Artifact, Envelope, TimestampError, Unstamped};
 use crate::time::record::{HashTree, NewRecord, ReducedHashTree};
-use crate::time::token_revocation::with_revocation;
+use crate::time::token_revocation::with_material;
 
 /// A timestamped batch, which makes the proof of each of its seals. A copy shares tree and token.
 ///
@@ -69,7 +69,7 @@ impl StampedBatch {
     /// # Errors
     /// `Coding` when the token would be larger than what is read back.
     pub fn with_revocation(self, data: &RevocationData) -> Result<Self, TokenError> {
-        let token = with_revocation(&self.token, data)?;
+        let token = with_material(&self.token, &[], data)?;
         Ok(Self { token: Arc::new(token), ..self })
     }
 
