@@ -283,6 +283,37 @@ fn no_code_leads_to_a_pair_of_indication_and_sub_indication_that_the_standard_la
     }
 }
 
+/// The manual's list of deviations names every member of a policy, and no other one.
+#[test]
+fn the_list_of_deviations_is_complete() {
+    let manual = include_str!("../../src/manual/verdicts.md");
+    let (_, section) = manual.split_once("### Where we differ from the standard\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let policy = Policy { name: Some("a name".into()), ..Policy::default() };
+    let serde_json::Value::Object(members) = serde_json::to_value(&policy).unwrap() else { panic!("an object") };
+    for member in members.keys() {
+        assert!(section.contains(&format!("`{member}`")), "{member} is not in the list");
+    }
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let mut listed = 0;
+    for row in rows {
+        let columns: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [member, default, clause, why] = columns.as_slice() else { panic!("four columns: {row}") };
+        let mut named = member.split('`').skip(1).step_by(2);
+        let value = named.next().and_then(|name| members.get(name)).unwrap_or_else(|| panic!("no member: {row}"));
+        // A default that is a word stands there as it does in JSON, and a code is one of ours.
+        if let Some(word) = value.as_str() {
+            assert!(default.starts_with(&format!("`{word}`")), "{row}");
+        }
+        for code in named {
+            assert!(Code::ALL.iter().any(|listed| listed.as_str() == code), "{row}");
+        }
+        assert!(clause.contains('.') && !why.is_empty(), "{row}");
+        listed += 1;
+    }
+    assert!(listed > 8, "{listed}");
+}
+
 #[test]
 fn one_policy_alone_lowers_a_revocation() {
     let revocations = [Code::Revoked, Code::RevokedNoPoe, Code::IssuerRevoked, Code::TsaKeyCompromised];
