@@ -3,12 +3,15 @@
 use crate::common::oid;
 use chrono::Duration;
 use recommande::crypto::DigestAlgorithm;
+use recommande::seal::ProofOfSending;
 use recommande::testing::{Forge, tlv};
-use recommande::verify::{Code, Content, ContentDigests, Indication, Policy, Report};
+use recommande::verify::{Code, Content, ContentDigests, Indication, Level, Payload, Policy, Report, SubIndication};
 use recommande::{Environment, Verifier};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampResp};
 use signed_data::tlv::Tag;
 
+use crate::common::der::{self, Node};
+use crate::common::records::stamp_with;
 use crate::common::{Service, later, now};
 
 fn verifier(service: &Service) -> Verifier {
@@ -106,4 +109,51 @@ fn content_is_not_proven_after_its_signature() {
         assert_eq!(has(&report, Code::ContentTimestampAfterSigning), !in_order, "{report}");
         assert_eq!(report.indication == Indication::TotalPassed, in_order, "{report}");
     }
+}
+
+/// A claimed signing time after the proven one is a fast clock, however fast: ETSI EN 319 102-1 V1.4.1, clause 5.5.4 (4)(e),
+/// orders timestamps among themselves. Our own proofs are stricter, since seal and request are made by one clock.
+#[test]
+fn a_claimed_time_ahead_of_the_proven_one_is_a_warning_in_signatures_by_others() {
+    let service = Service::new();
+    let stamped = now() + Duration::seconds(2);
+    for (ahead, is_ahead) in [
+        (Duration::zero(), false),
+        (Duration::seconds(61), false),
+        (Duration::seconds(62), true),
+        (Duration::minutes(3), true),
+        (Duration::days(3), true),
+        (Duration::days(90), true),
+    ] {
+        let mut forge = Forge::seal(b"content", &service.pki.seal, &service.pki.seal_chain(), stamped + ahead);
+        forge.sign(&*service.pki.seal.signer).unwrap();
+        let digest = DigestAlgorithm::Sha256.digest(&forge.signers[0].signature);
+        forge.signers[0].stamp(stamp_with(&service.tsa(stamped), digest).as_bytes());
+        let judge = |policy: Policy| {
+            let verifier = verifier(&service).with_policy(policy);
+            verifier.report_signatures(&forge.to_der(), Content::Attached, later()).reports.remove(0)
+        };
+        let report = judge(Policy::default());
+        assert_eq!(report.indication, Indication::TotalPassed, "{ahead}: {report}");
+        assert_eq!(report.proven_at, Some(stamped), "{ahead}: {report}");
+        assert_eq!(has(&report, Code::SigningTimeAhead), is_ahead, "{ahead}: {report}");
+        assert_eq!(has(&report, Code::SigningTimeInOrder), !is_ahead, "{ahead}: {report}");
+        let mut policy = Policy::default();
+        assert!(policy.levels.set(Code::SigningTimeAhead, Level::Fail));
+        let raised = judge(policy);
+        let sub_indication = is_ahead.then_some(SubIndication::TimestampOrderFailure);
+        assert_eq!(raised.sub_indication, sub_indication, "{ahead}: {raised}");
+    }
+    // One file of ours, as a proof and as a signature by anybody.
+    let sealed = Node::parse(service.sealed().der());
+    let digest = DigestAlgorithm::Sha256.digest(&sealed.at(der::SIGNER_INFO).children()[5].contents());
+    let token = Node::parse(stamp_with(&service.tsa(now() - Duration::minutes(3)), digest).as_bytes());
+    let file = sealed.with_unsigned(der::attribute(oid::SIGNATURE_TIME_STAMP, vec![token])).to_der();
+    let proof = ProofOfSending::from_der(&file).unwrap();
+    let own = service.verifier().report(&proof, Payload::NotAvailable, later());
+    assert_eq!(own.sub_indication, Some(SubIndication::TimestampOrderFailure), "{own}");
+    assert!(has(&own, Code::SigningTimeAfterTimestamp) && !has(&own, Code::SigningTimeAhead), "{own}");
+    let foreign = service.verifier().report_signatures(&file, Content::Attached, later()).reports.remove(0);
+    assert_eq!(foreign.indication, Indication::TotalPassed, "{foreign}");
+    assert!(has(&foreign, Code::SigningTimeAhead), "{foreign}");
 }

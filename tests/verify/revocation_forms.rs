@@ -1,9 +1,10 @@
 //! These tests ask where revocation data may lie in a file by others, and what is said of data that does not count.
 
 use const_oid::ObjectIdentifier;
-use recommande::pki::revocation::{OcspStatus, RevocationReason};
+use recommande::pki::revocation::{OcspStatus, RevocationData, RevocationDataError, RevocationReason, limits};
 use recommande::testing::{
-    Coverage, CrlSpec, Forge, IssuingPointSpec, OcspAnswerSpec, OcspSpec, TestPki, attribute, tlv,
+    CertificateSpec, Coverage, CrlSpec, DistributionPointSpec, Forge, IssuingPointSpec, OcspAnswerSpec, OcspSpec,
+    PointNameSpec, TestPki, attribute, tlv,
 };
 use recommande::verify::{Code, Content, Report};
 use recommande::{Environment, Verifier};
@@ -94,4 +95,58 @@ fn a_crl_that_breaks_a_rule_is_used_with_a_warning() {
         has(&report, Code::CrlNotConformant)
     };
     assert!(!judged(&plain) && judged(&plain.without_version()));
+}
+
+/// A distribution point and the CRL's own name for it are compared as RFC 5280 §7.4 has it: scheme and host in any case, and
+/// the path as it is.
+#[test]
+fn a_crl_is_of_the_distribution_point_whatever_the_case_of_its_host_is() {
+    let pki = TestPki::new(now()).unwrap();
+    let uri = |text: &str| Some(PointNameSpec::Uri(text.into()));
+    let point = DistributionPointSpec { name: uri("http://CRL.Example/Seal.crl"), ..DistributionPointSpec::default() };
+    let (from, until) = (now() - chrono::TimeDelta::days(1), now() + chrono::TimeDelta::days(300));
+    let spec = CertificateSpec::seal("Test Seal", from, until).with_distribution_points(&[point]);
+    let seal = pki.intermediate.issue(&spec, pki.seal.signer.clone()).unwrap();
+    for (name, covers) in [
+        ("http://CRL.Example/Seal.crl", true),
+        ("http://crl.example/Seal.crl", true),
+        ("HTTP://crl.EXAMPLE:80/Seal.crl", true),
+        ("http://crl.example/seal.crl", false),
+        ("http://crl.example.org/Seal.crl", false),
+        ("ldap://crl.example/Seal.crl", false),
+        ("http://crl.example:8080/Seal.crl", false),
+    ] {
+        let point = IssuingPointSpec { name: uri(name), ..IssuingPointSpec::default() };
+        let spec = CrlSpec::new(later(), later() + chrono::TimeDelta::days(1)).with_issuing_distribution_point(&point);
+        let mut forge = Forge::seal(b"content", &seal, &pki.seal_chain(), now());
+        forge.certificates.push(seal.certificate.der().to_vec());
+        forge.crls.push(pki.intermediate.issue_crl(&spec).unwrap());
+        forge.sign(&*seal.signer).unwrap();
+        let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+        let report = verifier.report_signatures(&forge.to_der(), Content::Attached, later()).reports.remove(0);
+        assert_eq!(has(&report, Code::NotRevoked), covers, "{name}: {report}");
+        assert_eq!(has(&report, Code::RevocationDataSetAside), !covers, "{name}: {report}");
+    }
+}
+
+/// What is larger than any CRL may be is refused by that limit, and not as something else.
+#[test]
+fn a_crl_above_the_limit_is_refused_by_the_limit() {
+    let pki = TestPki::new(now()).unwrap();
+    let crl = pki.intermediate.issue_crl(&CrlSpec::new(now(), later())).unwrap();
+    assert_eq!(RevocationData::from_bytes(&crl).unwrap().crls().len(), 1);
+    let limit = RevocationDataError::TooMany { what: "octets of a CRL", limit: limits::MAX_CRL };
+    let refused = |octets: &[u8]| RevocationData::from_bytes(octets).unwrap_err();
+    // Its length says as much as there is, and more than there may be.
+    let sized = |octets: usize| {
+        let filler = vec![0; octets - crl.len() - 64];
+        tlv(Tag::SEQUENCE, &[&crl, &tlv(Tag::OCTET_STRING, &[&filler])])
+    };
+    let mut padded = crl.clone();
+    padded.resize(limits::MAX_CRL + 1, 0);
+    for too_large in [padded, sized(limits::MAX_CRL + 128)] {
+        assert_eq!(refused(&too_large), limit);
+        assert!(limit.to_string().contains("67108864 octets of a CRL"), "{limit}");
+    }
+    assert_ne!(refused(&sized(limits::MAX_CRL)), limit);
 }
