@@ -456,3 +456,22 @@ fn salts_of_a_person_and_year_make_the_disclosure_again() {
     assert_eq!(report_by(&service.verifier(), &proof, Some(&disclosure)).indication, Indication::TotalPassed);
     assert_eq!(verified(&service, &proof, Some(&disclosure)).disclosed().unwrap().recipients(), letter.recipients());
 }
+
+/// Nobody signed the order of the fields in a disclosure.
+#[test]
+fn the_order_of_disclosed_fields_decides_nothing() {
+    let service = Service::new();
+    let (statement, disclosure) = committed().into_parts();
+    let proof = service.proof_of(&statement);
+    let report = report_by(&service.verifier(), &proof, Some(&disclosure));
+    let fields = disclosure.fields();
+    assert!(fields.len() > 2);
+    for turn in 0..fields.len() {
+        let mut rotated = fields.to_vec();
+        rotated.rotate_left(turn);
+        for order in [rotated.clone(), rotated.into_iter().rev().collect()] {
+            let disclosure = Disclosure::new(disclosure.evidence_identifier(), order).unwrap();
+            assert_eq!(report_by(&service.verifier(), &proof, Some(&disclosure)), report);
+        }
+    }
+}

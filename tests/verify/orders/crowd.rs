@@ -297,3 +297,48 @@ fn the_certificates_of_a_responder_stand_in_any_order() {
         }
     }
 }
+
+/// A verifier remembers so many certificates, chains and signatures, and what it has forgotten is judged again.
+#[test]
+fn what_a_verifier_has_forgotten_changes_no_verdict() {
+    let pki = TestPki::new(now()).unwrap();
+    let (from, until) = (now() - TimeDelta::days(1), now() + TimeDelta::days(300));
+    let file = |spec: &CertificateSpec| {
+        let seal = pki.intermediate.issue(spec, pki.seal.signer.clone()).unwrap();
+        let mut forge = Forge::seal(b"content", &seal, &pki.seal_chain(), now());
+        forge.certificates.push(seal.certificate.der().to_vec());
+        forge.sign(&*seal.signer).unwrap();
+        forge.to_der()
+    };
+    let numbered = |serial: usize| {
+        CertificateSpec::seal("Test Seal", from, until).with_serial(&[1, (serial >> 8) as u8, (serial & 0xff) as u8])
+    };
+    let verifier = || Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+    let judge = |verifier: &Verifier, file: &[u8]| {
+        verifier.report_signatures(file, Content::Attached, later()).reports.remove(0)
+    };
+    let mut broken = file(&numbered(0));
+    *broken.last_mut().unwrap() ^= 1;
+    let expired = file(&numbered(1).with_validity(from - TimeDelta::days(9), from));
+    let files = [file(&numbered(2)), broken, expired];
+    let cold = files.each_ref().map(|file| judge(&verifier(), file));
+    assert_eq!(cold.iter().map(verdict).collect::<BTreeSet<_>>().len(), 3);
+    let warm = verifier();
+    // More than the 1,024 chains that are remembered.
+    let others = 1_100 * rounds().unwrap_or(1).min(4);
+    for number in 0..others {
+        if number % 275 == 0 {
+            for (file, cold) in files.iter().zip(&cold) {
+                assert_same(cold, &judge(&warm, file), &format!("after {number}"));
+            }
+        }
+        let mut other = file(&numbered(number + 8));
+        if number % 2 == 1 {
+            *other.last_mut().unwrap() ^= 1;
+        }
+        judge(&warm, &other);
+    }
+    for (file, cold) in files.iter().zip(&cold).rev() {
+        assert_same(cold, &judge(&warm, file), "after all");
+    }
+}

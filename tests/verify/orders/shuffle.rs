@@ -58,8 +58,13 @@ pub(super) fn shuffled(file: &[u8], random: &mut Random) -> Option<Vec<u8>> {
     let mut tree = parsed_whole(file)?;
     match number(oid::EVIDENCE_RECORD_INTERNAL) + number(oid::EVIDENCE_RECORD_EXTERNAL) {
         0 => {
-            // An archive timestamp lists the values of the attributes by their digests.
-            let within = if number(oid::ARCHIVE_TIME_STAMP_V3) > 0 { Within::Fields } else { Within::Tokens };
+            // An archive timestamp lists the values of the attributes by their digests, and only the last one is not
+            // listed itself.
+            let within = match number(oid::ARCHIVE_TIME_STAMP_V3) {
+                0 => Within::Tokens,
+                1 => Within::LastArchive,
+                _ => Within::Fields,
+            };
             shuffle_content_info(&mut tree, within, random);
         }
         // A record is over the whole file, and may be over the other records.
@@ -79,6 +84,8 @@ fn parsed_whole(file: &[u8]) -> Option<Node> {
 enum Within {
     /// Fields and attributes, and not the values of attributes.
     Fields,
+    /// The same, and within the token of the only archive timestamp.
+    LastArchive,
     /// Tokens and the lists in attributes as well.
     Tokens,
 }
@@ -86,10 +93,10 @@ enum Within {
 fn shuffle_content_info(tree: &mut Node, within: Within, random: &mut Random) {
     let signed_data = tree.at_mut(&[1, 0]).children_mut();
     let number = signed_data.len();
-    for field in signed_data.iter_mut().take(number - 1).skip(3) {
-        if matches!(field.body, Body::Children(_)) {
-            random.shuffle(field.children_mut());
-        }
+    // digestAlgorithms, certificates and crls.
+    let fields = signed_data.iter_mut().take(number - 1).enumerate();
+    for (_, field) in fields.filter(|(place, _)| *place == 1 || *place > 2) {
+        shuffle_children(field, random);
     }
     for unsigned in unsigned_attributes(tree) {
         shuffle_attributes(unsigned, within, random);
@@ -111,14 +118,21 @@ fn is_of(attribute: &Node, kind: const_oid::ObjectIdentifier) -> bool {
 fn shuffle_attributes(attributes: &mut Node, within: Within, random: &mut Random) {
     random.shuffle(attributes.children_mut());
     for attribute in attributes.children_mut() {
-        let is_token = is_of(attribute, oid::SIGNATURE_TIME_STAMP);
+        let is_token = match within {
+            Within::Tokens => is_of(attribute, oid::SIGNATURE_TIME_STAMP),
+            Within::LastArchive => is_of(attribute, oid::ARCHIVE_TIME_STAMP_V3),
+            Within::Fields => false,
+        };
         let is_list = is_of(attribute, oid::CERTIFICATE_VALUES);
         let is_of_lists = is_of(attribute, oid::REVOCATION_VALUES);
         let values = attribute.at_mut(&[1]).children_mut();
         random.shuffle(values);
-        for value in values.iter_mut().filter(|_| within == Within::Tokens) {
+        for value in values.iter_mut().filter(|_| within != Within::Fields) {
             if is_token && signed_data::SignedData::parse(&value.to_der()).is_ok() {
-                shuffle_content_info(value, within, random);
+                shuffle_content_info(value, Within::Tokens, random);
+            }
+            if within == Within::LastArchive {
+                continue;
             }
             if is_list {
                 shuffle_children(value, random);
