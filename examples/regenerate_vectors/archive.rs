@@ -13,14 +13,15 @@ use crate::world::{Result, STAMPED, World, info};
 /// ATSHashIndexV3 (ETSI EN 319 122-1 V1.3.1, clause 5.5.2) over all certificates, revocation data and unsigned
 /// attributes.
 pub fn hash_index(signed_data: &SignedData<'_>) -> Result<Vec<u8>> {
-    hash_index_by(DigestAlgorithm::Sha256, signed_data)
+    hash_index_by(DigestAlgorithm::Sha256, signed_data, &[])
 }
 
-fn hash_index_by(digest: DigestAlgorithm, signed_data: &SignedData<'_>) -> Result<Vec<u8>> {
+/// The same without one certificate.
+fn hash_index_by(digest: DigestAlgorithm, signed_data: &SignedData<'_>, left_out: &[u8]) -> Result<Vec<u8>> {
     let algorithm = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[digest.oid().as_bytes()])]);
     let entry = |octets: &[u8]| tlv(Tag::OCTET_STRING, &[digest.digest(octets).as_bytes()]);
-    let certificates = signed_data.certificates.iter().filter_map(|choice| choice.certificate()).map(entry);
-    let certificates: Vec<u8> = certificates.flatten().collect();
+    let certificates = signed_data.certificates.iter().filter_map(|choice| choice.certificate());
+    let certificates: Vec<u8> = certificates.filter(|der| *der != left_out).flat_map(entry).collect();
     let mut crls = Vec::new();
     if let Some(field) = signed_data.crls_raw {
         let mut reader = field.reader("crls");
@@ -100,9 +101,11 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
     let mut less = good.clone();
     less.certificates.pop();
     let [by_sha_1, by_sha_512] = [DigestAlgorithm::Sha1, DigestAlgorithm::Sha512].map(|digest| {
-        let index = hash_index_by(digest, &stamped)?;
+        let index = hash_index_by(digest, &stamped, &[])?;
         archive(Some((v3, &index)), &index)
     });
+    let without_seal = hash_index_by(DigestAlgorithm::Sha256, &stamped, world.pki.seal.certificate.der())?;
+    let incomplete = archive(Some((v3, &without_seal)), &without_seal)?;
     let no_index = archive(None, &[])?;
     let garbage = tlv(Tag::SEQUENCE, &[&[]]);
     let malformed = archive(Some((v3, &garbage)), &garbage)?;
@@ -136,6 +139,13 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
             by_sha_1?.to_der(),
         )
         .finding(subject, "algorithm-past-its-date", "indeterminate"),
+        Case::new(
+            "archive/index-incomplete",
+            FORGED,
+            "The archive timestamp's list leaves out the signing certificate, which it then does not prove.",
+            incomplete.to_der(),
+        )
+        .warning("time", "archive-index-incomplete"),
         Case::new(
             "archive/index-missing",
             FORGED,

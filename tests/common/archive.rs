@@ -14,7 +14,9 @@ pub struct Archiving<'a> {
     pub imprint: DigestAlgorithm,
     /// The algorithm of the list of what it covers.
     pub index: DigestAlgorithm,
-    /// The choice of the file's revocation data that it lists; it lists all certificates and unsigned attributes.
+    /// The choice of the file's certificates that it lists; it lists all unsigned attributes.
+    pub certificates: &'a dyn Fn(&Node) -> bool,
+    /// The choice of the file's revocation data that it lists.
     pub lists: &'a dyn Fn(&Node) -> bool,
     /// The CRLs that its token carries.
     pub crls: &'a [Vec<u8>],
@@ -38,7 +40,9 @@ impl Archiving<'_> {
     /// ATSHashIndexV3 ::= SEQUENCE { hashIndAlgorithm, certificatesHashIndex, crlsHashIndex, unsignedAttrValuesHashIndex }.
     fn hash_index(&self, file: &Node) -> Node {
         let hash = |octets: &[u8]| der::octets(0x04, self.index.digest(octets).as_bytes());
-        let certificates = file.at(der::CERTIFICATES).children().iter().map(|choice| hash(&choice.to_der()));
+        let certificates = file.at(der::CERTIFICATES).children().iter();
+        let certificates = certificates.filter(|choice| (self.certificates)(choice));
+        let certificates = certificates.map(|choice| hash(&choice.to_der()));
         let crls = crls(file).iter().filter(|choice| (self.lists)(choice)).map(|choice| hash(&choice.to_der()));
         let attributes = signer_info(file).iter().skip(6).flat_map(Node::children);
         let values = attributes.flat_map(|attribute| {

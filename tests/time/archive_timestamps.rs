@@ -102,7 +102,8 @@ impl Decades {
             let tsa = service.tsa(time).with_key(self.tsas[number + 1].clone());
             let imprint = if number == 0 { SHA256 } else { SHA512 };
             let index = if number == 0 { SHA256 } else { renewals.index };
-            let archiving = Archiving { tsa: &tsa, imprint, index, lists: &|_| true, crls: &crls };
+            let archiving =
+                Archiving { tsa: &tsa, imprint, index, certificates: &|_| true, lists: &|_| true, crls: &crls };
             file = archiving.archived(&file);
         }
         file

@@ -5,7 +5,9 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::seal::ProofOfSending;
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, Forge, TestPki, TestTsa, generate_key};
-use recommande::verify::{Code, Content, Finding, Indication, Payload, Report, SubIndication, Subject, Verifier};
+use recommande::verify::{
+    Code, Content, Finding, Indication, Level, Payload, Policy, Report, SubIndication, Subject, Verifier,
+};
 use rfc3161_client::Accuracy;
 
 use crate::common::archive::{Archiving, add_crl};
@@ -35,7 +37,8 @@ fn stamped(service: &Service, tsas: &[TestTsa]) -> Vec<u8> {
 }
 
 fn archived_by(tsa: &TestTsa, file: &[u8]) -> Vec<u8> {
-    Archiving { tsa, imprint: SHA256, index: SHA256, lists: &|_| true, crls: &[] }.archived(file)
+    Archiving { tsa, imprint: SHA256, index: SHA256, certificates: &|_| true, lists: &|_| true, crls: &[] }
+        .archived(file)
 }
 
 /// The reports on a proof and on a signature by anybody, with which the strict verdict agrees.
@@ -185,7 +188,8 @@ fn evidence_is_not_dated_before_revocation_data_that_it_covers() {
         for issuer in [&service.pki.intermediate, &service.pki.tsa_root] {
             let file = with_crl(issuer);
             let listing = |lists: &dyn Fn(&Node) -> bool| {
-                Archiving { tsa: &tsa, imprint: SHA256, index: SHA256, lists, crls: &[] }.archived(&file)
+                Archiving { tsa: &tsa, imprint: SHA256, index: SHA256, certificates: &|_| true, lists, crls: &[] }
+                    .archived(&file)
             };
             let report = judged(&service.verifier(), &listing(&|_| true));
             assert_order(&report, is_wrong, &distance.to_string());
@@ -326,4 +330,59 @@ fn a_content_timestamp_after_the_signature_stays_wrong_when_a_certificate_has_en
             assert_eq!(has, is_wrong, "{distance}: {report}");
         }
     }
+}
+
+/// A list leaves out what the verdict rests on: that is not proven, which is said. What was added later, and what nothing rests
+/// on, is no part of it.
+#[test]
+fn a_list_that_leaves_out_a_certificate_or_revocation_data_is_named() {
+    let service = Service::new();
+    let file = stamped(&service, &[service.tsa(now() + Duration::seconds(2))]);
+    let with_crl = |file: &[u8], issuer: &CertifiedKey, published: DateTime<Utc>| {
+        let crl = issuer.issue_crl(&CrlSpec::new(published, published + Duration::days(10)).with_number(1)).unwrap();
+        Node::parse(file).with(|file| add_crl(file, &crl)).to_der()
+    };
+    let stranger = TestPki::new(now()).unwrap();
+    let with_stranger = |file: &[u8]| {
+        let certificate = Node::parse(stranger.seal.certificate.der());
+        Node::parse(file).with(|file| file.at_mut(der::CERTIFICATES).children_mut().push(certificate)).to_der()
+    };
+    let file = with_stranger(&with_crl(&file, &service.pki.intermediate, now() + Duration::hours(1)));
+    let is = |node: &Node, certificate: &CertifiedKey| node.to_der() == certificate.certificate.der();
+    let (seal, authority) = (&service.pki.seal, &service.pki.intermediate);
+    type Choice<'c> = &'c dyn Fn(&Node) -> bool;
+    type Case<'c> = (Choice<'c>, Choice<'c>, Option<(usize, usize)>);
+    let cases: [Case<'_>; 6] = [
+        (&|_| true, &|_| true, None),
+        (&|node| !is(node, seal), &|_| true, Some((1, 0))),
+        (&|node| !is(node, authority), &|_| true, Some((1, 0))),
+        (&|_| false, &|_| true, Some((2, 0))),
+        (&|_| true, &|_| false, Some((0, 1))),
+        (&|node| !is(node, &stranger.seal), &|_| true, None),
+    ];
+    let tsa = service.tsa(stamped_at());
+    let named = |report: &Report| -> Vec<(String, String)> {
+        let incomplete = report.findings.iter().filter(|finding| finding.code == Code::ArchiveIndexIncomplete);
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        incomplete.map(|finding| (text(&finding.stated), text(&finding.computed))).collect()
+    };
+    for (certificates, lists, expected) in cases {
+        let archived = Archiving { tsa: &tsa, imprint: SHA256, index: SHA256, certificates, lists, crls: &[] };
+        let archived = archived.archived(&file);
+        let report = judged(&service.verifier(), &archived);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        let text = |(certificates, data)| format!("left out: {certificates} certificates, {data} revocation data");
+        let expected: Vec<_> = expected.map(|counts| ("timestamp 2".to_owned(), text(counts))).into_iter().collect();
+        assert_eq!(named(&report), expected, "{report}");
+        // A policy can ask for it.
+        let mut policy = Policy::default();
+        assert!(policy.levels.set(Code::ArchiveIndexIncomplete, Level::Fail));
+        let strict = judged(&service.verifier().with_policy(policy), &archived);
+        assert_eq!(strict.indication == Indication::TotalPassed, expected.is_empty(), "{strict}");
+    }
+    // Published and added after the archive timestamp.
+    let archived = archived_by(&tsa, &file);
+    let later = with_crl(&archived, &service.pki.root, stamped_at() + Duration::hours(2));
+    let report = judged(&service.verifier(), &with_stranger(&later));
+    assert_eq!(named(&report), [], "{report}");
 }

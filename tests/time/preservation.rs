@@ -396,7 +396,8 @@ fn an_archive_timestamp_holds_up_revocation_data_with_algorithms_that_are_past_t
         archive.verifier(&service).with_policy(sha256_past(Policy::strict())).with_revocation_data(of_archive);
     let report = |after: i64, covers: &dyn Fn(&Node) -> bool| {
         let tsa = archive.tsa(&service, Duration::days(after));
-        let archiving = Archiving { tsa: &tsa, imprint: SHA384, index: SHA384, lists: covers, crls: &[] };
+        let archiving =
+            Archiving { tsa: &tsa, imprint: SHA384, index: SHA384, certificates: &|_| true, lists: covers, crls: &[] };
         judged(&verifier, &archiving.archived(&file), Duration::days(300))
     };
     let all = report(3, &|_| true);

@@ -1,16 +1,22 @@
 //! The order of valid evidence and of what it covers (ETSI EN 319 102-1 V1.4.1, clause 5.5.4 (4)(e)): what is covered was
 //! there first. Where the times say otherwise a clock was wrong, and nobody knows which one.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::evidence::Verdict;
 use super::listing::Listing;
 use super::poe::ProofsOfExistence;
 use super::records::covered_records;
+use super::trust::Grounds;
+use crate::crypto::Fingerprint;
 use crate::finding::{Code, Details, Ledger, Subject};
+use crate::pki::{Certificate, ValidatedPath};
 use crate::text;
 use crate::time::token::{GenuineToken, tolerance};
 use crate::verify::answer::Published;
+use crate::verify::embedded::Embedded;
 use crate::verify::examined::TimestampKind;
 
 /// Checks that no archive timestamp and no record is dated before valid evidence that it covers. Only what is valid counts:
@@ -62,6 +68,53 @@ pub(crate) fn check_covered_revocation<'a>(
     }
 }
 
+/// Checks that archive timestamps list what lies in the file, and what the signature and the tokens under them rest on: the
+/// index has every certificate and all revocation data (ETSI EN 319 122-1 V1.3.1, clause 5.5.2). What it leaves out is not
+/// proven by it. That is no fault of the signature, because both can be added later, and the signature itself names its
+/// certificate; so it warns.
+pub(crate) fn check_indexes(
+    of_signature: Grounds<'_>,
+    verdicts: &[Verdict<'_>],
+    file: &Embedded,
+    (listing, poes): (&Listing, &ProofsOfExistence),
+    ledger: &mut Ledger<'_>,
+) {
+    for archive in verdicts {
+        let (Verdict::Token { number, .. }, Some(token)) = (archive, archive.covers_since()) else { continue };
+        let under = verdicts.iter().filter(|verdict| covers_token(*number, verdict, listing));
+        let grounds: Vec<_> = under.filter_map(Verdict::grounds).chain([of_signature]).collect();
+        let left_out = |since: DateTime<Utc>| since > token.gen_time;
+        let certificates: BTreeSet<_> = grounds
+            .iter()
+            .flat_map(|grounds| grounds.path.into_iter().flat_map(ValidatedPath::below_anchor))
+            .filter(|certificate| left_out(poes.certificate_since(certificate)))
+            .filter(|certificate| file.certificates.contains(certificate))
+            .map(Certificate::identity)
+            .collect();
+        let data: BTreeSet<_> = grounds
+            .iter()
+            .flat_map(|grounds| grounds.published)
+            .filter(|data| data.this_update <= token.gen_time && left_out(poes.revocation_since(&data.fingerprint)))
+            .filter(|data| file.carries(&data.fingerprint))
+            .map(|data| Fingerprint::from(&data.fingerprint))
+            .collect();
+        if !certificates.is_empty() || !data.is_empty() {
+            ledger.note_with(Subject::Time, Code::ArchiveIndexIncomplete, || {
+                let (certificates, data) = (certificates.len(), data.len());
+                let left_out = format!("left out: {certificates} certificates, {data} revocation data");
+                Details::both(Subject::Timestamp(*number), left_out)
+            });
+        }
+    }
+}
+
+fn covers_token(archive: usize, covered: &Verdict<'_>, listing: &Listing) -> bool {
+    match covered {
+        Verdict::Token { number, token, .. } => listing.covers(archive, (*number, token)),
+        Verdict::Record { .. } => false,
+    }
+}
+
 /// Whether a token is later than another one that covers it, whatever their accuracy and the skew of clocks explain.
 fn is_after(covered: &GenuineToken, covering: &GenuineToken, clock_skew: TimeDelta) -> bool {
     let tolerance = tolerance(clock_skew, covering.accuracy) + tolerance(TimeDelta::zero(), covered.accuracy);
@@ -73,9 +126,7 @@ fn is_after(covered: &GenuineToken, covering: &GenuineToken, clock_skew: TimeDel
 fn covers(covering: &Verdict<'_>, covered: &Verdict<'_>, listing: &Listing) -> bool {
     match (covering, covered) {
         (_, Verdict::Token { token, .. }) if token.kind == TimestampKind::Content => false,
-        (Verdict::Token { number: archive, .. }, Verdict::Token { number, token, .. }) => {
-            listing.covers(*archive, (*number, token))
-        }
+        (Verdict::Token { number: archive, .. }, Verdict::Token { .. }) => covers_token(*archive, covered, listing),
         (Verdict::Record { .. }, Verdict::Token { .. }) => true,
         (Verdict::Record { record, .. }, Verdict::Record { record: covered, .. }) => {
             covered_records(record).hold(covered)

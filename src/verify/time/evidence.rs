@@ -12,7 +12,7 @@ use super::record::FileRecord;
 use super::records::{self, FileRecordVerdict};
 use super::timestamps::{self, TimestampVerdict};
 use super::token::{AttributeToken, Token};
-use super::trust::Trust;
+use super::trust::{Grounds, Trust};
 use crate::finding::Ledger;
 use crate::time::record::Stamp;
 use crate::time::token::GenuineToken;
@@ -201,6 +201,16 @@ impl Verdict<'_> {
                 let record = verdict.record.as_ref().filter(|record| record.proven_at.is_some())?;
                 record.stamps.first()?.genuine.as_ref()
             }
+        }
+    }
+
+    /// What a valid token in an attribute rests on.
+    pub(crate) fn grounds(&self) -> Option<Grounds<'_>> {
+        match self {
+            Self::Token { verdict: TimestampVerdict { trust, .. }, .. } => {
+                Some(Grounds { path: Some(trust.path.as_deref()?), published: &trust.published })
+            }
+            Self::Record { .. } => None,
         }
     }
 

@@ -37,6 +37,13 @@ pub(crate) struct Trust {
     pub(crate) uncovered: Vec<Fingerprint>,
 }
 
+/// What a signature or a token rests on.
+#[derive(Clone, Copy)]
+pub(crate) struct Grounds<'v> {
+    pub(crate) path: Option<&'v ValidatedPath>,
+    pub(crate) published: &'v [Published],
+}
+
 /// Checks the trust in a genuine token that is known to have existed at a time.
 pub(crate) fn check_valid(
     token: &Token<'_>,
