@@ -1,8 +1,7 @@
 //! Checks one SignerInfo (RFC 5652 §5.4 to §5.6; ETSI EN 319 122-1 clauses 5.1 and 5.2).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use signed_data::tlv::Oid;
-use signed_data::tlv::{Reader, Tag};
+use signed_data::tlv::{Oid, Reader, Tag};
 use signed_data::{Attributes, SignedData, SignerInfo};
 
 use super::attributes::{AlgorithmProtection, single_value};

@@ -11,6 +11,7 @@ use super::event::{Event, OpeningEvent};
 use super::extension::{PrecedingEvidence, UnknownExtension};
 use super::identifiers::EvidenceIdentifier;
 use super::party::{Assurance, Party, RecipientsDelegate};
+use super::profile::Assured;
 use super::sending::Sending;
 use super::statement::sealed::{Parts, Sealed};
 use super::statement::{Core, Follows, IntoStatement, Statement};
@@ -68,9 +69,9 @@ pub enum NotOfThisSending {
     /// The opening states another submission time.
     #[error("the opening states another submission time")]
     SubmissionTime,
-    /// The opening states another item of the national service.
-    #[error("the opening states another registered mail")]
-    RegisteredMail,
+    /// The opening states another extension of a national service, or none.
+    #[error("the opening states another extension of a national service")]
+    NationalExtension,
     /// The opening is before the event of the sending.
     #[error("the opening is before the sending")]
     EventTime,
@@ -215,7 +216,7 @@ impl Opening {
             (same_delegates, Not::RecipientsDelegates),
             (opening.parts == sending.parts, Not::Parts),
             (opening.submission_time == sending.submission_time, Not::SubmissionTime),
-            (opening.national_extensions == sending.national_extensions, Not::RegisteredMail),
+            (opening.national_extensions == sending.national_extensions, Not::NationalExtension),
             (opening.event_time >= sending.event_time, Not::EventTime),
         ];
         checks.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, not)| Err(not))
@@ -225,6 +226,13 @@ impl Opening {
     /// refers to or acts for it.
     fn checked(self) -> Result<Self, EvidenceError> {
         self.core.check_times()?;
+        match Event::from(self.event).profile().map(|row| row.assured) {
+            Some(Assured::AnyParty) => Ok(self),
+            Some(Assured::ActingRecipient) | None => self.check_opener().map(|()| self),
+        }
+    }
+
+    fn check_opener(&self) -> Result<(), EvidenceError> {
         let index = self.follows.recipient_index;
         let referred = self.core.recipient(index)?;
         let recipients = self.core.recipients.iter().filter(|party| party.assurance().is_some()).count();
@@ -238,8 +246,7 @@ impl Opening {
         if !opener_fits {
             return Err(EvidenceError::Opener);
         }
-        self.check_opener_is_disclosed()?;
-        Ok(self)
+        self.check_opener_is_disclosed()
     }
 
     /// Checks that the issuer knew who opened, and for whom: a proof that somebody opened would be one of nothing.

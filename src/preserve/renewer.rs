@@ -272,7 +272,7 @@ impl<'v> Renewer<'v> {
         let (before, after) = (renewal.extended_form(octets, kind)?, renewal.renewed(octets, kind)?);
         let token = renewal.added_token().ok_or(NotInRenewal::Record)?;
         let imprint = token_imprint(&token).ok_or(NotInRenewal::Record)?;
-        self.check_layers(Some(&before), &after, kind, &imprint, (token.tst_info().gen_time, now))?;
+        self.check_layers(Some(&before), &after, kind, &imprint, token.tst_info().gen_time, now)?;
         Ok(after)
     }
 
@@ -287,7 +287,7 @@ impl<'v> Renewer<'v> {
         if gen_time.signed_duration_since(now) > LONGEST_TRIP {
             return Err(RenewalError::Clock { gen_time, now });
         }
-        self.check_layers(before, after, kind, imprint, (gen_time, now))
+        self.check_layers(before, after, kind, imprint, gen_time, now)
     }
 
     /// Checks what was renewed before and after its last layer.
@@ -297,7 +297,8 @@ impl<'v> Renewer<'v> {
         after: &[u8],
         kind: Kind<'_>,
         imprint: &Digest,
-        (gen_time, now): (DateTime<Utc>, DateTime<Utc>),
+        gen_time: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<(), RenewalError> {
         // The token itself has to be in time. Its answer may be kept and attached after the end of what it renews.
         let before = before.map(|before| judge(self.verifier, before, kind, gen_time)).transpose()?;

@@ -33,9 +33,10 @@ const USUAL: [DigestAlgorithm; 5] = [
 ];
 
 impl ContentDigests {
-    /// Takes digests that were computed elsewhere.
+    /// Takes digests that were computed elsewhere, each of them. Of two by the same algorithm [`get`](Self::get) returns the
+    /// first.
     pub fn new(digests: impl IntoIterator<Item = Digest>) -> Self {
-        Self(digests.into_iter().take(DigestAlgorithm::ALL.len()).collect())
+        Self(digests.into_iter().collect())
     }
 
     /// Hashes content in one pass, with constant memory, by SHA-1 and the SHA-2 family.

@@ -40,7 +40,9 @@ pub use examined::TimestampKind;
 pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureScope};
 pub use octets::Octets;
 pub use policy::{Policy, RevocationRule, SecondSealRule, TimestampValidity, TsaRevocation};
-pub use report::rests::{CountersignatureSummary, RecordSummary, RevocationAnswer, RevocationKind, RevocationSummary};
+pub use report::summaries::{
+    CountersignatureSummary, RecordSummary, RevocationAnswer, RevocationKind, RevocationSummary,
+};
 pub use report::until::{Deadline, RenewalKind};
 pub use report::value::{
     ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod commitments;
+mod events;
 mod members;
 mod reading;
 mod writing;

@@ -281,7 +281,7 @@ fn an_opening_is_held_against_its_sending() {
         (other("17473003373", "85473003317"), Not::RecipientsDelegates),
         (other("\"annex\"", "\"annexe\""), Not::Parts),
         (other("09:15:03.250Z", "09:15:03.251Z"), Not::SubmissionTime),
-        (other("Decision", "Bill"), Not::RegisteredMail),
+        (other("Decision", "Bill"), Not::NationalExtension),
         (other("\"EventTime\":\"2026-11-22", "\"EventTime\":\"2026-11-25"), Not::EventTime),
     ] {
         assert_eq!(opening.check_follows(&sending), Err(not));

@@ -14,9 +14,8 @@ use crate::identity::national::{IdentifierError, MAX_INPUT, NationalIdentifier, 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnterpriseNumber(String);
 
-/// The prefixes of the number, the longer ones before those that they begin with. The semantics identifiers NTR and VAT
-/// are followed by the country and a hyphen.
-const PREFIXES: [&str; 4] = ["urn:be:fgov:kbo-bce:organization:cbe-number:", "NTRBE-", "VATBE-", "BE"];
+/// The prefixes of the number outside of certificates.
+const PREFIXES: [&str; 2] = ["urn:be:fgov:kbo-bce:organization:cbe-number:", "BE"];
 
 const WHAT: &str = "enterprise number";
 const FORM: IdentifierError = IdentifierError::Form("an enterprise number is 10 digits and begins with 0 or 1");
@@ -26,6 +25,8 @@ impl EnterpriseNumber {
     pub const SCHEME: &'static str = "urn:be:fgov:kbo-bce:organization:cbe-number";
     /// The country whose register this is.
     pub(in crate::identity) const COUNTRY: &'static str = "BE";
+    /// The prefixes of the number in certificates: a semantics identifier, the country and a hyphen.
+    pub(in crate::identity) const CERTIFICATE_PREFIXES: &'static [&'static str] = &["NTRBE-", "VATBE-"];
 
     /// Reads a number and normalises it to 10 digits.
     ///
@@ -82,7 +83,7 @@ fn without_prefix(input: &str) -> &str {
         let (start, rest) = input.split_at_checked(prefix.len())?;
         start.eq_ignore_ascii_case(prefix).then_some(rest)
     };
-    PREFIXES.iter().find_map(rest).unwrap_or(input)
+    EnterpriseNumber::CERTIFICATE_PREFIXES.iter().chain(&PREFIXES).find_map(rest).unwrap_or(input)
 }
 
 impl sealed::Sealed for EnterpriseNumber {}

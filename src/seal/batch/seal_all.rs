@@ -30,8 +30,10 @@ pub struct SealProgress {
 }
 
 impl SealProgress {
-    pub(super) fn of(total: (usize, Option<usize>)) -> Self {
-        Self { sealed: 0, failed: 0, total: total.1.filter(|most| *most == total.0) }
+    /// Starts at the first of these statements.
+    pub(super) fn of(statements: &impl Iterator) -> Self {
+        let (least, most) = statements.size_hint();
+        Self { sealed: 0, failed: 0, total: most.filter(|most| *most == least) }
     }
 
     /// Counts the next statement, and returns its index with its error.
@@ -58,7 +60,7 @@ pub(super) struct Statements<'a, I> {
 
 impl<'a, I: Iterator<Item: IntoStatement>> Statements<'a, I> {
     pub(super) fn new(sealer: &'a Sealer, statements: I, now: DateTime<Utc>) -> Self {
-        let progress = SealProgress::of(statements.size_hint());
+        let progress = SealProgress::of(&statements);
         Self { sealer, statements, now, progress, watch: None }
     }
 

@@ -144,7 +144,7 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
                 (None, ..) => None,
                 (Some(algorithm), 0, _) => {
                     let older = check.record.chains.get(..number).unwrap_or_default();
-                    check_objects(&starts, algorithm, (older, chain), check.objects, &mut notes)
+                    check_objects(&starts, algorithm, older, chain, check.objects, &mut notes)
                 }
                 (Some(algorithm), _, before) => {
                     before.and_then(|(_, before)| check_renewed(&starts, algorithm, before, &mut notes))
@@ -213,7 +213,8 @@ impl<'a> Starts<'a> {
 fn check_objects(
     starts: &Starts<'_>,
     algorithm: DigestAlgorithm,
-    (older, chain): (&[ArchiveTimeStampChain<'_>], &ArchiveTimeStampChain<'_>),
+    older: &[ArchiveTimeStampChain<'_>],
+    chain: &ArchiveTimeStampChain<'_>,
     objects: &[ContentDigest<'_>],
     notes: &mut Notes<'_, '_>,
 ) -> Option<Digest> {

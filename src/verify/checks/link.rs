@@ -42,6 +42,12 @@ pub(crate) fn check_link(opening: &Opening, preceding: Preceding<'_>, settings: 
         ledger.note_with(Subject::Link, Code::PrecedingEvidenceDiffers, || Details::both(stated, computed));
         return;
     }
+    let (event, sent_event) = (opening.event(), sending.statement().event());
+    // The table of events says what follows what. An event that it does not have follows nothing.
+    if !event.profile().is_some_and(|row| row.follows.contains(&sent_event)) {
+        ledger.note_with(Subject::Link, Code::PrecedingEvidenceDiffers, || Details::both(event, sent_event));
+        return;
+    }
     let sent = sending.disclosed().unwrap_or(sending.statement());
     // What is still a commitment on one side is bound to that proof, or marked as unknown, and cannot be compared.
     if !opening.committed_fields().is_empty() || !sent.committed_fields().is_empty() {
@@ -59,7 +65,7 @@ pub(crate) fn check_link(opening: &Opening, preceding: Preceding<'_>, settings: 
                 NotOfThisSending::MessageId
                 | NotOfThisSending::Parts
                 | NotOfThisSending::SubmissionTime
-                | NotOfThisSending::RegisteredMail => Code::MessageDiffers,
+                | NotOfThisSending::NationalExtension => Code::MessageDiffers,
             };
             ledger.note_with(Subject::Link, code, || Details::stated(difference))
         }

@@ -8,7 +8,7 @@ use crate::verify::settings::Settings;
 use crate::verify::verified::Preceding;
 
 /// A kind of statement: the artifact that holds it, and its link to what precedes it.
-pub(crate) trait Linked: Statement {
+pub(crate) trait LinkedStatement: Statement {
     /// What a report calls a proof of this kind.
     const ARTIFACT: ArtifactKind;
 
@@ -16,14 +16,14 @@ pub(crate) trait Linked: Statement {
     fn check_link(&self, preceding: Preceding<'_>, settings: &Settings, ledger: &mut Ledger<'_>);
 }
 
-impl Linked for Sending {
+impl LinkedStatement for Sending {
     const ARTIFACT: ArtifactKind = ArtifactKind::ProofOfSending;
 
     /// Nothing precedes a sending.
     fn check_link(&self, _: Preceding<'_>, _: &Settings, _: &mut Ledger<'_>) {}
 }
 
-impl Linked for Opening {
+impl LinkedStatement for Opening {
     const ARTIFACT: ArtifactKind = ArtifactKind::ProofOfOpening;
 
     fn check_link(&self, preceding: Preceding<'_>, settings: &Settings, ledger: &mut Ledger<'_>) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::linked::Linked;
+use super::linked::LinkedStatement;
 use super::second_seal::check_second_seals;
 use super::{Verifiable, Verifier};
 use crate::crypto::DigestAlgorithm;
@@ -98,7 +98,7 @@ impl Verifier {
         Report::malformed(ArtifactKind::Unreadable, &self.settings.policy, ledger, now)
     }
 
-    pub(super) fn strict<S: Linked>(
+    pub(super) fn strict<S: LinkedStatement>(
         &self,
         proof: &Proof<S>,
         context: Context<'_>,
@@ -121,7 +121,12 @@ impl Verifier {
         }
     }
 
-    pub(super) fn full<S: Linked>(&self, proof: &Proof<S>, context: Context<'_>, now: DateTime<Utc>) -> Report {
+    pub(super) fn full<S: LinkedStatement>(
+        &self,
+        proof: &Proof<S>,
+        context: Context<'_>,
+        now: DateTime<Utc>,
+    ) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
         let Checked { examined, second_seals, .. } = self.check(proof, context, now, &mut ledger);
         let report = Report::new(ReportInput {
@@ -136,7 +141,7 @@ impl Verifier {
     }
 
     /// The one engine behind both.
-    fn check<S: Linked>(
+    fn check<S: LinkedStatement>(
         &self,
         proof: &Proof<S>,
         context: Context<'_>,

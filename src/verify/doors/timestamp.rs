@@ -70,9 +70,7 @@ impl Verifier {
         let artifact = ArtifactKind::Timestamp;
         Report::new(ReportInput { artifact, examined, statement: None, policy: &self.settings.policy, now: at, ledger })
     }
-}
 
-impl Verifier {
     fn examine_token(
         &self,
         token: &Token<'_>,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::Verifier;
-use super::linked::Linked;
+use super::linked::LinkedStatement;
 use crate::evidence::{AnyStatement, Opening, Sending, Statement};
 use crate::seal::{AnyProof, Proof};
 use crate::verify::report::value::Report;
@@ -52,7 +52,7 @@ mod sealed {
     }
 }
 
-impl<S: Linked> sealed::Verifiable for Proof<S> {
+impl<S: LinkedStatement> sealed::Verifiable for Proof<S> {
     type Statement = S;
 
     fn strict(

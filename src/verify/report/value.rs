@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::rests::{self, CountersignatureSummary, RecordSummary, RevocationSummary};
+use super::summaries::{self, CountersignatureSummary, RecordSummary, RevocationSummary};
 use super::until::{Deadline, holds_until, verifiable_until};
 use crate::cms::BaselineLevel;
 use crate::evidence::Statement;
@@ -238,9 +238,9 @@ impl Report {
             .map(|(index, timestamp)| subject_of(artifact, timestamp.kind, index))
             .collect();
         let subject_of = |index: usize| subjects.get(index).copied().unwrap_or(Subject::Timestamp(index + 1));
-        let records = rests::records(&examined, findings);
-        let revocation = rests::revocation(&examined, subject_of);
-        let countersignatures = rests::countersignatures(findings);
+        let records = summaries::records(&examined, findings);
+        let revocation = summaries::revocation(&examined, subject_of);
+        let countersignatures = summaries::countersignatures(findings);
         let certificates = certificates(artifact, &examined);
         let summary = |(timestamp, subject)| TimestampSummary::of(timestamp, subject, findings);
         let timestamps = examined.timestamps.into_iter().zip(subjects.iter().copied()).map(summary).collect();
@@ -263,7 +263,7 @@ impl Report {
             existence: examined.existence,
             revocation,
             countersignatures,
-            more_countersignatures: ledger.unlisted(&rests::COUNTERSIGNATURES),
+            more_countersignatures: ledger.unlisted(&summaries::COUNTERSIGNATURES),
             certificates,
             findings: ledger.into_findings(),
             second_seals: Vec::new(),
@@ -324,7 +324,7 @@ impl TimestampSummary {
     fn of(examined: ExaminedTimestamp, subject: Subject, findings: &[Finding]) -> Self {
         let ExaminedTimestamp { kind, token, genuine, path, .. } = examined;
         let valid = path.is_some();
-        let (indication, sub_indication) = rests::verdict(findings, |of_finding| of_finding == subject, valid);
+        let (indication, sub_indication) = summaries::verdict(findings, |of_finding| of_finding == subject, valid);
         let signer = genuine.map(|genuine| genuine.signer.certificate);
         let (tsa_name, tsa) =
             (signer.as_ref().map(Certificate::subject), signer.map(|tsa| tsa.fingerprint().to_string()));

@@ -107,7 +107,8 @@ fn accuracy_at(time: DateTime<Utc>, verdicts: &[Verdict<'_>]) -> Option<TimeDelt
 
 /// ETSI EN 319 102-1 V1.4.1, clause 5.5.4 (4)(e) and (5): order and delay of the stated signing time and the proven one.
 pub(crate) fn check_signing_time(
-    (signing_time, proven_at): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    signing_time: Option<DateTime<Utc>>,
+    proven_at: Option<DateTime<Utc>>,
     verdicts: &[Verdict<'_>],
     profile: Profile,
     settings: &Settings,

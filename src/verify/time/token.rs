@@ -67,10 +67,8 @@ impl<'a> AttributeToken<'a> {
         self.token.as_ref().ok().map(Token::gen_time)
     }
 
-    /// The index of an archive-time-stamp-v3.
-    ///
-    /// # Errors
-    /// The finding that there is none.
+    /// The index of an archive-time-stamp-v3, or the finding that it cannot be used. `None` for a timestamp of another
+    /// kind, and for a token that cannot be read.
     pub(crate) fn hash_index(&self) -> Option<Result<HashIndex<'_>, Code>> {
         match (self.kind, &self.token) {
             (TimestampKind::ArchiveV3, Ok(token)) => Some(HashIndex::of(&token.parsed.signed_data)),

@@ -3,7 +3,7 @@
 use std::fmt::{self, Formatter};
 
 use super::print::{line, verdict};
-use super::rests::{RevocationKind, RevocationSummary};
+use super::summaries::{RevocationKind, RevocationSummary};
 use super::value::Report;
 use crate::text;
 use crate::verify::answer::RevocationPlace;
