@@ -8,9 +8,11 @@ use chrono::{DateTime, Duration, Utc};
 use criterion::Criterion;
 use peak_alloc::PeakAlloc;
 use recommande::crypto::{Digest, DigestAlgorithm, KeyKind};
+use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{BatchRenewal, GroupLeaves, Missing, Rehash, Renewer};
 use recommande::rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, Transport, TsaPool};
-use recommande::testing::{CertificateSpec, CertifiedKey, TestPki, TestTsa, generate_key};
+use recommande::seal::Artifact as _;
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, TestPki, TestTsa, generate_key};
 use recommande::time::record::HashTree;
 use recommande::verify::{Content, ContentDigests, RevocationRule};
 use recommande::{Environment, Payload, Policy, ProofOfSending, Verifier};
@@ -116,15 +118,28 @@ fn timestamp_renewal(criterion: &mut Criterion, world: &World) {
     );
 }
 
-/// Measures a new hash tree by SHA-512 over proofs, from their octets to their leaves.
+/// The lists of these issuers on the day of the sealing.
+fn lists(issuers: &[&CertifiedKey]) -> RevocationData {
+    let spec = CrlSpec::new(fixtures::now() - Duration::days(1), fixtures::now() + Duration::days(7));
+    let mut lists = RevocationData::new();
+    issuers.iter().for_each(|issuer| lists.add_der(&issuer.issue_crl(&spec).expect("a CRL")).expect("few CRLs"));
+    lists
+}
+
+/// Measures a new hash tree by SHA-512 over proofs that may join a group, with their revocation data in them (B-LT), from
+/// their octets to their leaves.
 fn hash_tree_renewal(criterion: &mut Criterion, world: &World) {
-    let sealer = fixtures::sealer(&world.pki);
+    let pki = &world.pki;
+    let sealer = fixtures::sealer(pki).with_revocation(&lists(&[&pki.root, &pki.intermediate]));
+    let of_tsa = lists(&[&pki.tsa_root]);
     let tsas = TsaPool::new().with_tsa("test", TestTsa::new(&world.pki).with_clock(fixtures::now));
     let proof = |number: usize| {
         let sealed = sealer.seal(&fixtures::letter(number), fixtures::now()).expect("a seal");
-        sealed.stamp_with(&tsas).expect("a timestamp").der().to_vec()
+        let proof = sealed.stamp_with(&tsas).expect("a timestamp");
+        proof.with_revocation(&of_tsa).expect("a proof at B-LT").der().to_vec()
     };
     let files: Vec<Vec<u8>> = (0..1000).map(proof).collect();
+    println!("OBJECTS of {} octets", files[0].len());
     let mut leaves = GroupLeaves::new(DigestAlgorithm::Sha256).expect("a strong digest");
     files.iter().for_each(|file| leaves.add(file));
     // The way through a tree of a million is as long as that of an archive.

@@ -187,14 +187,21 @@ fn what_is_due_is_renewed_and_a_batch_by_one_timestamp() {
     );
     let told = archive.run(&["--now", RENEWED_AT, "--dry-run"]);
     assert_eq!(text(&told).lines().filter(|line| line.starts_with("due ")).count(), 9, "{told:?}");
-    let told = archive.run(&["--now", "2027-01-01T00:00:00Z", "--dry-run", "--due-before", "2028-12-01"]);
-    assert_eq!(text(&told).lines().count(), 9, "{told:?}");
+    for (day, due) in [("2028-12-01", 9), ("2028-11-22", 9), ("2028-11-21", 0)] {
+        let told = archive.run(&["--now", "2027-01-01T00:00:00Z", "--dry-run", "--due-before", day]);
+        assert_eq!(text(&told).lines().count(), due, "{day}: {told:?}");
+    }
     assert_eq!(archive.trips(), 0);
     let renewed = archive.run(&["--now", RENEWED_AT]);
     assert_eq!(renewed.status.code(), Some(0), "{renewed:?}");
     // The records of a batch are the same inside and beside, so that they share their timestamp.
     assert_eq!(text(&renewed), "renewed  9 of 9, with 4 timestamps\n");
     assert_eq!(archive.trips(), 4);
+    // The bar goes from the begin to the end of each part.
+    let bar = String::from_utf8_lossy(&renewed.stderr).into_owned();
+    for part in ["looking    0 % 0/9", "looking  100 % 9/9", "renewing   0 % 0/9", "renewing 100 % 9/9"] {
+        assert!(bar.contains(part), "{bar}");
+    }
     archive.assert_renewed();
     let again = archive.run(&["--now", RENEWED_AT]);
     assert_eq!(text(&again), "renewed  0 of 0, with 0 timestamps\n", "{again:?}");
