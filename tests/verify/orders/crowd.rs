@@ -342,3 +342,30 @@ fn what_a_verifier_has_forgotten_changes_no_verdict() {
         assert_same(cold, &judge(&warm, file), "after all");
     }
 }
+
+/// Of more timestamps than are looked at, the same ones are, in whatever order they stand.
+#[test]
+fn the_timestamps_that_are_looked_at_are_the_same_in_any_order() {
+    let pki = TestPki::new(now()).unwrap();
+    let mut random = Random::new(9);
+    let mut forge = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), now());
+    forge.sign(&*pki.seal.signer).unwrap();
+    let signature = forge.signers[0].signature.clone();
+    for seconds in 2..32 {
+        let data: &[u8] = if seconds % 15 == 0 { &signature } else { b"something else" };
+        let info = ForgedTstInfo::of(data, DigestAlgorithm::Sha256, now() + Duration::seconds(seconds));
+        let mut token = Forge::token(&info, &pki.tsa);
+        token.sign(&*pki.tsa.signer).unwrap();
+        forge.signers[0].stamp(&token.to_der());
+    }
+    let judge = |file: &[u8]| {
+        let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+        verifier.report_signatures(file, Content::Attached, later()).reports.remove(0)
+    };
+    let file = forge.to_der();
+    let report = judge(&file);
+    assert!(report.findings.iter().any(|finding| finding.code == Code::TimestampsTooMany), "{report}");
+    for _ in 0..6 {
+        assert_same(&report, &judge(&shuffled(&file, &mut random).unwrap()), "shuffled");
+    }
+}
