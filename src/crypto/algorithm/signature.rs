@@ -91,12 +91,6 @@ impl SignatureAlgorithm {
         let AlgorithmIdentifier { oid: algorithm, parameters, .. } = *identifier;
         let plain = absent_or_null(parameters);
         let digest = digest.filter(|digest| !digest.is_xof());
-        if let Some(post_quantum) = Self::post_quantum_with(algorithm) {
-            return match parameters {
-                None => Ok(post_quantum),
-                Some(_) => Err(NotOffered::named(algorithm, WITH_PARAMETERS)),
-            };
-        }
         let named = if algorithm == oid::RSASSA_PSS {
             let unreadable = Err(NotOffered::named(algorithm, "RSASSA-PSS with unreadable parameters"));
             return parameters.and_then(pss_parameters).unwrap_or(unreadable).map(Self::from);
@@ -108,16 +102,24 @@ impl SignatureAlgorithm {
             digest.map(Self::Ecdsa)
         } else if algorithm == oid::ED25519 {
             Some(Self::Ed25519).filter(|_| plain)
+        } else if let Some(with_digest) = Self::with_digest(algorithm) {
+            Some(with_digest).filter(|_| plain)
+        } else if let Some(post_quantum) = Self::post_quantum_with(algorithm) {
+            return match parameters {
+                None => Ok(post_quantum),
+                Some(_) => Err(NotOffered::named(algorithm, WITH_PARAMETERS)),
+            };
         } else {
-            WITH_DIGEST.iter().filter(|_| plain).find_map(|(digest, rsa, ecdsa)| {
-                if algorithm == *rsa {
-                    Some(Self::RsaPkcs1(*digest))
-                } else {
-                    (algorithm == *ecdsa).then_some(Self::Ecdsa(*digest))
-                }
-            })
+            None
         };
         named.ok_or_else(|| NotOffered::of(algorithm))
+    }
+
+    /// Finds the algorithm whose OBJECT IDENTIFIER names the digest too.
+    fn with_digest(oid: Oid<'_>) -> Option<Self> {
+        WITH_DIGEST.iter().find_map(|(digest, rsa, ecdsa)| {
+            if oid == *rsa { Some(Self::RsaPkcs1(*digest)) } else { (oid == *ecdsa).then_some(Self::Ecdsa(*digest)) }
+        })
     }
 
     /// Returns the post-quantum algorithm that an AlgorithmIdentifier names although it has parameters.

@@ -19,7 +19,7 @@ use super::extensions::{
     QcStatement, subject_key_identifier,
 };
 use super::names::{ComparableName, PreparedName};
-use super::read::{Fields, Part, UnreadableExtension, read};
+use super::read::{Fields, Part, RawExtension, UnreadableExtension, read};
 use super::{der, describe, names};
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm, Fingerprint, PublicKey};
@@ -195,15 +195,19 @@ impl Certificate {
 
     /// Returns the extensions in the certificate's order.
     pub fn extensions(&self) -> impl Iterator<Item = Extension<'_>> {
-        self.0.extensions.iter().filter_map(|extension| {
-            let oid = Oid::from_value(self.part(&extension.oid))?;
-            Some(Extension { oid, critical: extension.critical, value: self.part(&extension.value) })
-        })
+        self.0.extensions.iter().filter_map(|raw| self.interpreted(raw))
+    }
+
+    fn interpreted(&self, raw: &RawExtension) -> Option<Extension<'_>> {
+        let oid = Oid::from_value(self.part(&raw.oid))?;
+        Some(Extension { oid, critical: raw.critical, value: self.part(&raw.value) })
     }
 
     /// Returns the first extension with this identifier.
     pub fn extension(&self, oid: ObjectIdentifier) -> Option<Extension<'_>> {
-        self.extensions().find(|extension| extension.oid == oid)
+        // The octets are compared before anything else is read: this is asked dozens of times of each certificate.
+        let is_it = |raw: &&RawExtension| self.part(&raw.oid) == oid.as_bytes();
+        self.0.extensions.iter().find(is_it).and_then(|raw| self.interpreted(raw))
     }
 
     /// Returns an extension that occurs more than once, which RFC 5280 §4.2 forbids.

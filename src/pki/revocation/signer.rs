@@ -95,7 +95,7 @@ impl<'a> Checker<'a> {
         let in_path = in_path.filter(|candidate| candidate.comparable_subject() == name);
         let in_pools = self.pools().flat_map(|pool| pool.named(name, crl.key_identifier()));
         let mut signers = self.looked_at(in_path.chain(in_pools))?;
-        signers.sort_by_key(|candidate| {
+        signers.sort_by_cached_key(|candidate| {
             let fits = match (crl.key_identifier(), candidate.subject_key_identifier()) {
                 (Some(wanted), Some(identifier)) if wanted == identifier => 0,
                 (Some(_), Some(_)) => 2,
@@ -175,7 +175,7 @@ impl<'a> Checker<'a> {
         let mut delegated = self.looked_at(beside.chain(in_pools))?;
         delegated.retain(|candidate| candidate != issuer);
         // A certificate that may not sign responses comes last, because it serves only to explain a failure.
-        delegated.sort_by_key(|candidate| may_answer(candidate, issuer).is_err());
+        delegated.sort_by_cached_key(|candidate| may_answer(candidate, issuer).is_err());
         delegated.truncate(limits::MAX_SIGNERS_TRIED);
         for signer in delegated {
             let entitled = may_answer(&signer, issuer)
