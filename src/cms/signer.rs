@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use signed_data::tlv::{Oid, Reader, Tag};
-use signed_data::{Attributes, SignedData, SignerInfo};
+use signed_data::{Attributes, CertificateChoice, SignedData, SignerInfo};
 
 use super::attributes::{AlgorithmProtection, single_value};
 use super::signer_check::SignerCheck;
@@ -420,5 +420,6 @@ impl AttributesSignature<'_> {
 
 /// Returns the readable certificates beside a signature. None of them is authenticated.
 pub(crate) fn embedded_certificates(signed_data: &SignedData<'_>, read_before: &KnownCertificates) -> Vec<Certificate> {
-    signed_data.certificates.iter().filter_map(|choice| read_before.read(choice.certificate()?).ok()).collect()
+    let ders = signed_data.certificates.iter().filter_map(CertificateChoice::certificate);
+    read_before.read(ders).filter_map(|(_, read)| read.ok()).collect()
 }

@@ -136,9 +136,8 @@ impl<'a> EmbeddedReader<'a> {
         }
         self.certificates_left = self.certificates_left.saturating_sub(ders.len());
         let skipped = &mut embedded.skipped;
-        let read =
-            |der| self.settings.certificates.read(der).inspect_err(|error| skipped.add_certificate(der, error)).ok();
-        ders.into_iter().filter_map(read).collect()
+        let read = self.settings.certificates.read(ders.into_iter());
+        read.filter_map(|(der, read)| read.inspect_err(|error| skipped.add_certificate(der, error)).ok()).collect()
     }
 
     /// Beyond the limit of the store nothing more is taken up, and the file does not pass: a revocation may be among it.

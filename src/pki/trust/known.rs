@@ -38,15 +38,28 @@ impl Cached {
         let freed = replaced.map_or(0, |replaced| replaced.der().len());
         self.octets = self.octets.saturating_add(length).saturating_sub(freed);
     }
+
+    fn find(&self, der: &[u8]) -> Option<Certificate> {
+        // The ending only finds a candidate. All octets are compared, because a forger can copy the ending of a genuine
+        // certificate.
+        self.by_ending.get(der.last_chunk::<32>()?).filter(|certificate| certificate.der() == der).cloned()
+    }
 }
 
 impl KnownCertificates {
-    /// Reads a certificate, or returns the cached one with the same octets.
-    ///
-    /// # Errors
-    /// Returns the same errors as [`Certificate::from_der`].
-    pub(crate) fn read(&self, der: &[u8]) -> Result<Certificate, CertificateError> {
-        self.find(der).map_or_else(|| Certificate::from_der(der), Ok)
+    /// Reads certificates, or returns the cached ones with the same octets, each with its octets and in their order. Errors
+    /// are those of [`Certificate::from_der`].
+    pub(crate) fn read<'d>(
+        &self,
+        ders: impl Iterator<Item = &'d [u8]>,
+    ) -> impl Iterator<Item = (&'d [u8], Result<Certificate, CertificateError>)> {
+        let cached = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        // Threads wait for each other where they lock it, so all are looked up at once. Nothing is parsed meanwhile.
+        let looked_up: Vec<_> = ders.map(|der| (der, cached.find(der))).collect();
+        drop(cached);
+        let read =
+            |(der, certificate): (_, Option<_>)| (der, certificate.map_or_else(|| Certificate::from_der(der), Ok));
+        looked_up.into_iter().map(read)
     }
 
     /// Caches the certificates of a valid path. Unvalidated certificates are not cached, because anybody may put them
@@ -54,13 +67,6 @@ impl KnownCertificates {
     pub(crate) fn remember(&self, path: &ValidatedPath) {
         let mut cached = self.0.write().unwrap_or_else(PoisonError::into_inner);
         path.certificates.iter().for_each(|certificate| cached.add(certificate));
-    }
-
-    fn find(&self, der: &[u8]) -> Option<Certificate> {
-        let cached = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        // The ending only finds a candidate. All octets are compared, because a forger can copy the ending of a genuine
-        // certificate.
-        cached.by_ending.get(der.last_chunk::<32>()?).filter(|certificate| certificate.der() == der).cloned()
     }
 }
 
@@ -78,21 +84,23 @@ mod tests {
         let path = validate_path(&PathRequest::new(&genuine, &[], &anchors, now())).unwrap();
         let known = KnownCertificates::default();
         known.remember(&path);
-        assert_eq!(known.find(genuine.der()), Some(genuine.clone()));
+        let find = |der: &[u8]| known.0.read().unwrap().find(der);
+        let read = |der| known.read([der].into_iter()).next().unwrap().1;
+        assert_eq!(find(genuine.der()), Some(genuine.clone()));
         // Another serial number, under the same signature.
         let signature = genuine.signature().unwrap().to_vec();
         let mut other = root.certifies(&seal).serial(&[2]);
         other.signature = Box::new(move |_| signature.clone());
         let other = other.der();
         assert_eq!(other.last_chunk::<32>(), genuine.der().last_chunk());
-        assert_eq!(known.find(&other), None);
-        let read = known.read(&other).unwrap();
-        assert_eq!((read.der(), read.serial().to_u64()), (other.as_slice(), Some(2)));
+        assert_eq!(find(&other), None);
+        let parsed = read(&other).unwrap();
+        assert_eq!((parsed.der(), parsed.serial().to_u64()), (other.as_slice(), Some(2)));
         // Nor does it take the place of the one that is known.
-        assert_eq!(known.read(genuine.der()).unwrap(), genuine);
+        assert_eq!(read(genuine.der()).unwrap(), genuine);
         // Less than its ending; nothing.
         for der in [&genuine.der()[genuine.der().len() - 32..], &genuine.der()[..31], &[]] {
-            assert!(known.read(der).is_err());
+            assert!(read(der).is_err());
         }
     }
 
@@ -113,7 +121,7 @@ mod tests {
             assert_eq!(len(&known), usize::try_from(number).unwrap() % REMEMBERED + 1);
         }
         let last = path.target().unwrap();
-        assert_eq!((len(&known), known.find(last.der()).as_ref()), (1, Some(last)));
+        assert_eq!((len(&known), known.0.read().unwrap().find(last.der()).as_ref()), (1, Some(last)));
 
         // Large ones are bounded by their octets, and one that is known already takes no more of them.
         let known = KnownCertificates::default();
