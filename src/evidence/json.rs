@@ -386,15 +386,28 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Counts the octets before the first one that ends a string or its plain part. Blocks of a fixed length are looked
-/// through at once, without branches.
+/// Counts the octets before the first one that ends a string or its plain part. Eight octets are looked at at once.
 fn plain_len(text: &[u8]) -> usize {
-    let is_special = |octet: &u8| (*octet < 0x20) | (*octet == b'"') | (*octet == b'\\');
-    let (blocks, _) = text.as_chunks::<16>();
-    let is_plain = |block: &&[u8; 16]| !block.iter().fold(false, |any, octet| any | is_special(octet));
-    let plain = 16 * blocks.iter().take_while(is_plain).count();
-    let rest = text.get(plain..).unwrap_or_default();
-    plain + rest.iter().position(is_special).unwrap_or(rest.len())
+    let (blocks, rest) = text.as_chunks::<8>();
+    for (number, block) in blocks.iter().enumerate() {
+        let special = special_octets(u64::from_le_bytes(*block));
+        if special != 0 {
+            return 8 * number + usize::try_from(special.trailing_zeros() / 8).unwrap_or_default();
+        }
+    }
+    let is_special = |octet: &u8| *octet < 0x20 || matches!(octet, b'"' | b'\\');
+    let end = rest.iter().position(is_special).unwrap_or(rest.len());
+    text.len() - rest.len() + end
+}
+
+/// Sets the highest bit of each octet that ends a plain part, up to and with the first of them; those after it may be set
+/// wrongly, because a subtraction borrows from them.
+fn special_octets(octets: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGHEST: u64 = 0x80 * EACH;
+    let below = |limit: u8, octets: u64| octets.wrapping_sub(u64::from(limit) * EACH) & !octets;
+    let equal = |octet: u8| below(1, octets ^ (u64::from(octet) * EACH));
+    (below(0x20, octets) | equal(b'"') | equal(b'\\')) & HIGHEST
 }
 
 /// The members of an object that is being read.
@@ -538,6 +551,22 @@ mod tests {
 
     fn refused(json: &str) -> Kind {
         check_object(json.as_bytes()).unwrap_err().kind
+    }
+
+    /// Wherever the octet stands that ends a plain part, and whatever stands around it.
+    #[test]
+    fn a_plain_part_ends_at_the_first_octet_that_is_not_plain() {
+        for length in 0..20_usize {
+            for octet in 0..=u8::MAX {
+                let ends = octet < 0x20 || octet == b'"' || octet == b'\\';
+                for around in [b' ', b'!', b'#', b'[', b']', 0x7f, 0xff] {
+                    let plain = vec![around; length];
+                    assert_eq!(plain_len(&plain), length);
+                    let text = [plain.as_slice(), &[octet], &[around; 9]].concat();
+                    assert_eq!(plain_len(&text), if ends { length } else { text.len() }, "{text:02x?}");
+                }
+            }
+        }
     }
 
     #[test]
