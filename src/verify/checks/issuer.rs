@@ -23,8 +23,10 @@ pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &
     let same = match numbers.is_empty() {
         false => Some(stated.is_some_and(|stated| numbers.contains(&stated))),
         true => {
-            let (names, stated) = (names(), folded(issuer.legal_name()));
-            (!names.is_empty()).then(|| names.iter().any(|name| folded(name) == stated))
+            let (names, stated) = (names(), issuer.legal_name());
+            // Most are written alike, and need not be folded.
+            let is_same = |name: &String| name == stated || folded(name) == folded(stated);
+            (!names.is_empty()).then(|| names.iter().any(is_same))
         }
     };
     let code = match same {
