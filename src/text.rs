@@ -11,14 +11,16 @@ pub(crate) use unicode::{is_nfc, nfc, nfkc};
 
 /// Formats a time as RFC 3339 in UTC, with a fraction only if it is not zero.
 pub(crate) fn time(time: DateTime<Utc>) -> String {
-    let year = match u32::try_from(time.year()) {
-        Ok(year @ 0..=9999) if time.nanosecond() == 0 => year,
+    // Each field of a time with an offset is computed by it.
+    let utc = time.naive_utc();
+    let year = match u32::try_from(utc.year()) {
+        Ok(year @ 0..=9999) if utc.nanosecond() == 0 => year,
         _ => return time.to_rfc3339_opts(SecondsFormat::AutoSi, true),
     };
     // A report has dozens of times, nearly all of them of this form.
     let two = |value: u32| [value / 10, value].map(|value| b'0' + u8::try_from(value % 10).unwrap_or_default());
-    let ([c, d], [y, z], [m, n], [a, b]) = (two(year / 100), two(year), two(time.month()), two(time.day()));
-    let ([h, i], [j, k], [s, t]) = (two(time.hour()), two(time.minute()), two(time.second()));
+    let ([c, d], [y, z], [m, n], [a, b]) = (two(year / 100), two(year), two(utc.month()), two(utc.day()));
+    let ([h, i], [j, k], [s, t]) = (two(utc.hour()), two(utc.minute()), two(utc.second()));
     let text = [c, d, y, z, b'-', m, n, b'-', a, b, b'T', h, i, b':', j, k, b':', s, t, b'Z'];
     // The octets are ASCII, so the conversion does not fail.
     std::str::from_utf8(&text).unwrap_or_default().to_owned()
