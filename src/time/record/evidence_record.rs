@@ -63,6 +63,10 @@ pub struct ArchiveTimeStamp<'a> {
     pub time_stamp: &'a [u8],
     /// The token in BER, where that differs.
     pub(super) received: Option<&'a [u8]>,
+    /// The root over the partial hash trees, computed once: a record is judged for each signer of a file.
+    pub(super) root: OnceLock<(DigestAlgorithm, Option<Digest>)>,
+    /// The number of different hashes in the first partial hash tree, likewise.
+    pub(super) starting_hashes: OnceLock<usize>,
 }
 
 impl<'a> EvidenceRecord<'a> {
@@ -146,7 +150,15 @@ impl<'a> ArchiveTimeStamp<'a> {
         let reduced_hash_tree = reduced.map(|reduced| read_reduced(&reduced, budget)).transpose()?;
         let time_stamp = fields.at("ArchiveTimeStamp.timeStamp").expect(Tag::SEQUENCE)?.raw;
         fields.finish()?;
-        Ok(Self { digest_algorithm, attributes, reduced_hash_tree, time_stamp, received: None })
+        Ok(Self {
+            digest_algorithm,
+            attributes,
+            reduced_hash_tree,
+            time_stamp,
+            received: None,
+            root: OnceLock::new(),
+            starting_hashes: OnceLock::new(),
+        })
     }
 
     /// Returns the stated algorithm, and `None` when none is stated.

@@ -151,7 +151,7 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
                 }
             };
             let imprint = match (&stamp.reduced_hash_tree, algorithm) {
-                (Some(lists), Some(algorithm)) => check_tree(lists, algorithm, token, &mut notes),
+                (Some(lists), Some(algorithm)) => check_tree((stamp, lists), algorithm, token, &mut notes),
                 _ => covered,
             };
             if let (Some((Some(before), _)), Some(token)) = (before, token) {
@@ -192,18 +192,43 @@ fn check_algorithm(
 }
 
 /// The hashes with which an ArchiveTimeStamp starts: its first partial hash tree, or the imprint of its token without one.
-struct Starts<'a>(HashSet<&'a [u8]>);
+struct Starts<'a> {
+    stamp: &'a ArchiveTimeStamp<'a>,
+    imprint: Option<&'a [u8]>,
+}
 
 impl<'a> Starts<'a> {
-    fn of(stamp: &'a ArchiveTimeStamp<'_>, token: Option<&'a TstInfo>) -> Self {
-        Self(match &stamp.reduced_hash_tree {
-            Some(lists) => lists.iter().take(1).flatten().copied().collect(),
-            None => token.into_iter().map(|token| token.message_imprint.digest.as_slice()).collect(),
-        })
+    fn of(stamp: &'a ArchiveTimeStamp<'a>, token: Option<&'a TstInfo>) -> Self {
+        Self { stamp, imprint: token.map(|token| token.message_imprint.digest.as_slice()) }
+    }
+
+    fn hashes(&self) -> impl Iterator<Item = &'a [u8]> {
+        let (of_tree, without_tree) = match &self.stamp.reduced_hash_tree {
+            Some(lists) => (lists.first(), None),
+            None => (None, self.imprint),
+        };
+        of_tree.into_iter().flatten().copied().chain(without_tree)
     }
 
     fn hold(&self, digest: &Digest) -> bool {
-        self.0.contains(digest.as_bytes())
+        self.hashes().any(|hash| hash == digest.as_bytes())
+    }
+
+    /// Those of some digests that are among the hashes. Both may be many, so that they are not compared each with each.
+    fn held(&self, mut digests: Vec<Digest>) -> HashSet<Digest> {
+        digests.sort_unstable_by(|left, right| left.as_bytes().cmp(right.as_bytes()));
+        let find = |hash: &[u8]| digests.binary_search_by(|digest| digest.as_bytes().cmp(hash)).ok();
+        self.hashes().filter_map(|hash| digests.get(find(hash)?).copied()).collect()
+    }
+
+    /// The number of different hashes.
+    fn count(&self) -> usize {
+        *self.stamp.starting_hashes.get_or_init(|| {
+            let mut hashes: Vec<&[u8]> = self.hashes().collect();
+            hashes.sort_unstable();
+            hashes.dedup();
+            hashes.len()
+        })
     }
 }
 
@@ -220,27 +245,29 @@ fn check_objects(
 ) -> Option<Digest> {
     let (of_chain, known) = chain.before.get_or_init(|| (algorithm, sequences(older, algorithm)));
     let sequences = if *of_chain == algorithm { known.clone() } else { sequences(older, algorithm) };
-    let (mut first, mut stamped, mut covered) = (None, None, HashSet::new());
-    for (index, object) in objects.iter().enumerate() {
+    let leaves_of = |digest: Digest| {
+        sequences.iter().map(move |sequence| match sequence {
+            Some(sequence) => with_sequence(&digest, sequence),
+            None => digest,
+        })
+    };
+    let digests: Vec<Option<Digest>> = objects.iter().map(|object| object(algorithm)).collect();
+    let covered = starts.held(digests.iter().copied().flatten().flat_map(leaves_of).collect());
+    let (mut first, mut stamped) = (None, None);
+    for (index, digest) in digests.into_iter().enumerate() {
         let shown = |leaf: Digest| match objects.len() {
             1 => leaf.to_string(),
             _ => format!("object {}: {leaf}", index + 1),
         };
-        let Some(digest) = object(algorithm) else {
+        let Some(digest) = digest else {
             notes.note_with(Code::RecordObjectsMissing, || Details::stated(algorithm));
             continue;
         };
-        let leaves = sequences.iter().map(|sequence| match sequence {
-            Some(sequence) => with_sequence(&digest, sequence),
-            None => digest,
-        });
-        let leaves: Vec<Digest> = leaves.collect();
-        let fitting = leaves.iter().copied().find(|leaf| starts.hold(leaf));
-        let Some(leaf) = fitting.or(leaves.first().copied()) else { continue };
+        let fitting = leaves_of(digest).find(|leaf| covered.contains(leaf));
+        let Some(leaf) = fitting.or(leaves_of(digest).next()) else { continue };
         first = first.or(Some(leaf));
         if fitting.is_some() {
             stamped = stamped.or(fitting);
-            covered.insert(leaf);
             notes.note_with(Code::RecordObjectCovered, || Details::computed(shown(leaf)));
         } else if older.is_empty() {
             notes.note_with(Code::RecordObjectNotCovered, || Details::computed(shown(leaf)));
@@ -248,9 +275,11 @@ fn check_objects(
             notes.note_with(Code::RecordSequenceNotCovered, || Details::computed(shown(leaf)));
         }
     }
-    let uncovered = starts.0.len().saturating_sub(covered.len());
-    if older.is_empty() && uncovered > 0 && !covered.is_empty() {
-        notes.note_with(Code::RecordOtherHashes, || Details::computed(uncovered));
+    if older.is_empty() && !covered.is_empty() {
+        let uncovered = starts.count().saturating_sub(covered.len());
+        if uncovered > 0 {
+            notes.note_with(Code::RecordOtherHashes, || Details::computed(uncovered));
+        }
     }
     stamped.or(first)
 }
@@ -292,12 +321,14 @@ fn check_renewed(
 
 /// Checks that the root is the token's imprint.
 fn check_tree(
-    lists: &[Vec<&[u8]>],
+    (stamp, lists): (&ArchiveTimeStamp<'_>, &[Vec<&[u8]>]),
     algorithm: DigestAlgorithm,
     token: Option<&TstInfo>,
     notes: &mut Notes<'_, '_>,
 ) -> Option<Digest> {
-    let Some(root) = hash_tree::root(algorithm, lists.iter().map(Vec::as_slice)) else {
+    let compute = || hash_tree::root(algorithm, lists.iter().map(Vec::as_slice));
+    let (of_tree, known) = *stamp.root.get_or_init(|| (algorithm, compute()));
+    let Some(root) = (if of_tree == algorithm { known } else { compute() }) else {
         notes.note_with(Code::RecordTreeDiffers, || Details::stated(format!("a hash that is not one of {algorithm}")));
         return None;
     };
