@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 
 use super::algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm};
+use super::fingerprint::Fingerprint;
 use super::public_key::{PublicKey, SignatureError};
 
 /// The number of signatures that are remembered, of some 500 octets each. With more, forgetting costs time and nothing
@@ -42,8 +43,7 @@ pub(crate) struct KnownSignatures {
 struct Known<'a> {
     algorithm: SignatureAlgorithm,
     message: Digest,
-    /// The fingerprint of the key.
-    key: Digest,
+    key: Fingerprint,
     signature: Remembered<'a>,
 }
 
@@ -51,7 +51,7 @@ struct Known<'a> {
 #[derive(PartialEq, Eq, Hash)]
 enum Remembered<'a> {
     Octets(Cow<'a, [u8]>),
-    Digest(Digest),
+    Digest(Box<Digest>),
 }
 
 impl Hash for Known<'_> {
@@ -154,11 +154,12 @@ impl<'a> Known<'a> {
         let remembered = if signature.len() <= MAX_REMEMBERED_SIGNATURE {
             Remembered::Octets(Cow::Borrowed(signature))
         } else if key.kind().signature_len() == Some(signature.len()) {
-            Remembered::Digest(DigestAlgorithm::Sha512.digest(signature))
+            Remembered::Digest(Box::new(DigestAlgorithm::Sha512.digest(signature)))
         } else {
             return None;
         };
-        Some(Self { algorithm: *algorithm, message: *message, key: *key.fingerprint(), signature: remembered })
+        let key = Fingerprint::from(key.fingerprint());
+        Some(Self { algorithm: *algorithm, message: *message, key, signature: remembered })
     }
 
     fn into_owned(self) -> Known<'static> {

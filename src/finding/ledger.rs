@@ -192,6 +192,21 @@ pub(crate) struct Ledger<'a> {
     findings: Vec<Finding>,
     /// The number of warnings and informations of one code about one subject.
     alike: BTreeMap<(Subject, Code), usize>,
+    told_elsewhere: Option<ToldElsewhere>,
+}
+
+/// What another report tells: all that is acceptable about the timestamps from this number on, but for these codes.
+#[derive(Clone, Copy, Debug)]
+struct ToldElsewhere {
+    from: usize,
+    except: &'static [Code],
+}
+
+impl ToldElsewhere {
+    fn holds(self, subject: Subject, code: Code, outcome: Outcome) -> bool {
+        let is_later = matches!(subject, Subject::Timestamp(number) if number >= self.from);
+        is_later && outcome.is_acceptable() && !self.except.contains(&code)
+    }
 }
 
 /// The number of warnings and informations of one code about one subject that are listed. The rest is counted: whoever
@@ -204,16 +219,28 @@ const USUAL: usize = 64;
 impl<'a> Ledger<'a> {
     pub(crate) fn complete(levels: &'a Levels) -> Self {
         let findings = Vec::with_capacity(USUAL);
-        Self { keep: Keep::Everything, levels, findings, alike: BTreeMap::new() }
+        Self { keep: Keep::Everything, levels, findings, alike: BTreeMap::new(), told_elsewhere: None }
     }
 
     pub(crate) fn decisive(levels: &'a Levels) -> Self {
-        Self { keep: Keep::Decisive, levels, findings: Vec::new(), alike: BTreeMap::new() }
+        Self { keep: Keep::Decisive, levels, findings: Vec::new(), alike: BTreeMap::new(), told_elsewhere: None }
+    }
+
+    /// Keeps nothing that is acceptable about the timestamps from this number on, `except` for these codes: another report
+    /// tells it, and a file has as many reports as signers.
+    pub(crate) fn leave_out_acceptable(&mut self, from: usize, except: &'static [Code]) {
+        self.told_elsewhere = Some(ToldElsewhere { from, except });
     }
 
     /// Returns an empty ledger that keeps as much as this one, under the same levels.
     pub(crate) fn fresh(&self) -> Self {
-        Self { keep: self.keep, levels: self.levels, findings: Vec::new(), alike: BTreeMap::new() }
+        Self {
+            keep: self.keep,
+            levels: self.levels,
+            findings: Vec::new(),
+            alike: BTreeMap::new(),
+            told_elsewhere: None,
+        }
     }
 
     /// Notes a finding that needs no more words.
@@ -224,6 +251,9 @@ impl<'a> Ledger<'a> {
     /// Notes a finding; `details` runs only when somebody may read it.
     pub(crate) fn note_with(&mut self, subject: Subject, code: Code, details: impl FnOnce() -> Details) -> Outcome {
         let outcome = self.levels.apply(code);
+        if self.told_elsewhere.is_some_and(|told| told.holds(subject, code, outcome)) {
+            return outcome;
+        }
         if (self.keep == Keep::Everything && self.is_listed(subject, code, outcome)) || !outcome.is_acceptable() {
             let Details { stated, computed, sub_indication } = details();
             let sub_indication = sub_indication.or(code.sub_indication()).filter(|_| !outcome.is_acceptable());

@@ -15,7 +15,7 @@ use crate::asn1::oid;
 use crate::crypto::{Digest, Fingerprint};
 use crate::pki::Certificate;
 use crate::pki::revocation::limits::MAX_SET_ASIDE;
-use crate::pki::revocation::{RevocationData, RevocationDataError};
+use crate::pki::revocation::{CertificatesLeft, RevocationData, RevocationDataError};
 
 /// The octets that an element must have to be read as a certificate. One without names, extensions and signature has 70.
 const SMALLEST_CERTIFICATE: usize = 64;
@@ -44,11 +44,8 @@ pub(super) struct Embedded {
 pub(super) struct EmbeddedReader<'a> {
     settings: &'a Settings,
     revocation: RevocationData,
-    /// How many certificates the file may have.
-    max_certificates: usize,
-    /// How many certificates are still read, and how many elements may still turn out to be no revocation data that is
-    /// taken up.
-    certificates_left: usize,
+    certificates: CertificatesLeft,
+    /// How many elements may still turn out to be no revocation data that is taken up.
     refusals_left: usize,
 }
 
@@ -57,12 +54,10 @@ impl<'a> EmbeddedReader<'a> {
     pub(super) fn new(settings: &'a Settings, octets: usize) -> Self {
         // A certificate that was read takes more memory than a small one takes octets.
         let for_octets = MAX_CERTIFICATES_OF_SMALL.saturating_add(octets / OCTETS_OF_CERTIFICATE);
-        let max_certificates = for_octets.min(MAX_CERTIFICATES);
         Self {
             settings,
             revocation: RevocationData::recalling(&settings.crls),
-            max_certificates,
-            certificates_left: max_certificates,
+            certificates: CertificatesLeft::of(for_octets.min(MAX_CERTIFICATES)),
             refusals_left: MAX_REFUSED_ELEMENTS,
         }
     }
@@ -128,16 +123,20 @@ impl<'a> EmbeddedReader<'a> {
         embedded: &mut Embedded,
     ) -> Vec<Certificate> {
         let mut ders: Vec<_> = ders.collect();
-        let allowed = self.certificates_left.max(MIN_CERTIFICATES_OF_TOKEN);
+        let allowed = self.certificates.left.max(MIN_CERTIFICATES_OF_TOKEN);
         if ders.len() > allowed {
-            embedded.exceeded_certificates = Some(self.max_certificates);
+            embedded.exceeded_certificates = Some(self.certificates.limit);
             ders.sort_unstable_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
             ders.truncate(allowed);
         }
-        self.certificates_left = self.certificates_left.saturating_sub(ders.len());
+        self.certificates.left = self.certificates.left.saturating_sub(ders.len());
         let skipped = &mut embedded.skipped;
         let read = self.settings.certificates.read(ders.into_iter());
-        read.filter_map(|(der, read)| read.inspect_err(|error| skipped.add_certificate(der, error)).ok()).collect()
+        let read = read.filter_map(|(der, read)| read.inspect_err(|error| skipped.add_certificate(der, error)).ok());
+        let mut certificates: Vec<_> = read.collect();
+        // They may lie in the place of the list of their octets, which is as long as the file has elements.
+        certificates.shrink_to_fit();
+        certificates
     }
 
     /// Beyond the limit of the store nothing more is taken up, and the file does not pass: a revocation may be among it.
@@ -235,7 +234,7 @@ impl<'a> EmbeddedReader<'a> {
     }
 
     fn add(&mut self, raw: &[u8], place: EmbeddedPlace, embedded: &mut Embedded) {
-        let taken_up = self.revocation.take_up(raw, &mut self.certificates_left);
+        let taken_up = self.revocation.take_up(raw, &mut self.certificates);
         if taken_up.is_err() {
             self.refuse();
         }
@@ -352,9 +351,11 @@ mod tests {
     use super::*;
     use crate::evidence::{Environment, Issuer, PayloadDigests};
     use crate::identity::EnterpriseNumber;
+    use crate::pki::revocation::OcspStatus;
     use crate::pki::revocation::limits::MAX_CRLS;
+    use crate::pki::revocation::limits::MAX_RESPONSE_CERTIFICATES;
     use crate::seal::{Credentials, Sealer};
-    use crate::testing::{CrlSpec, TestPki};
+    use crate::testing::{CrlSpec, OcspAnswerSpec, OcspSpec, TestPki};
 
     /// CRLs that can be read, each with another end of its signature.
     fn numbered(crl: &[u8], numbers: std::ops::Range<u32>) -> Vec<Vec<u8>> {
@@ -397,6 +398,40 @@ mod tests {
         // What was read first stays.
         let first = numbered(&crl, 0..1000);
         assert!(reader.revocation().crls().iter().zip(&first).all(|(crl, first)| crl.der() == first));
+    }
+
+    /// As many responses as the certificates of the smallest file allow are taken up, and of one more it is said that there
+    /// are too many, in the same words whatever stands first.
+    #[test]
+    fn certificates_in_responses_are_counted_and_the_words_do_not_depend_on_their_order() {
+        let now = DateTime::from_timestamp(1_780_000_000, 0).unwrap();
+        let pki = TestPki::new(now).unwrap();
+        let settings = Settings::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+        let response = |number: usize, certificates: usize| {
+            let time = now - TimeDelta::seconds(i64::try_from(number).unwrap());
+            let (certificate, issuer) = (&pki.tsa.certificate, &pki.tsa_root.certificate);
+            let spec = OcspSpec::new(time, OcspAnswerSpec::new(certificate, issuer, OcspStatus::Good, time));
+            pki.tsa_root.answer_ocsp(&spec.with_certificates(vec![certificate.clone(); certificates])).unwrap()
+        };
+        let many = MAX_CERTIFICATES_OF_SMALL / MAX_RESPONSE_CERTIFICATES;
+        let within: Vec<_> = (0..many).map(|number| response(number, MAX_RESPONSE_CERTIFICATES)).collect();
+        let read = |responses: &[Vec<u8>]| {
+            let (mut embedded, mut reader) = (Embedded::default(), EmbeddedReader::new(&settings, 0));
+            responses.iter().for_each(|response| reader.add(response, EmbeddedPlace::Crls, &mut embedded));
+            (embedded.revocation.len(), embedded.skipped)
+        };
+        let (taken_up, skipped) = read(&within);
+        assert!(taken_up == many && skipped.is_empty());
+        // The same again counts once, and one without certificates needs none.
+        let again = [within.as_slice(), &within, &[response(many, 0)]].concat();
+        let (taken_up, skipped) = read(&again);
+        assert!(taken_up == many + 1 && skipped.is_empty());
+
+        let beyond = [within.as_slice(), &[response(many, 1), response(many + 1, 9)]].concat();
+        let backwards: Vec<_> = beyond.iter().rev().cloned().collect();
+        let words = format!("{:?}", read(&beyond).1);
+        assert!(words.contains(&MAX_CERTIFICATES_OF_SMALL.to_string()), "{words}");
+        assert_eq!(words, format!("{:?}", read(&backwards).1));
     }
 
     #[test]

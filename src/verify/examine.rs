@@ -10,8 +10,9 @@ use super::existence::{ContentPlace, ExistenceSummary, SignatureScope};
 use super::file::File;
 use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TOKENS_OF_RECORDS};
 use super::material::Material;
+use super::report::summaries::COUNTERSIGNATURES;
 use super::settings::{Budgets, Settings};
-use super::signature::Signature;
+use super::signature::{RecordsTold, Signature};
 use super::time::coverage::{check_covered_evidence, check_covered_revocation, check_indexes};
 use super::time::evidence::{KeepTokens, TimeEvidence, Verdict, find, judge};
 use super::time::proven::{check_content_time, check_signing_time, check_undone, earliest, made_after};
@@ -35,6 +36,10 @@ pub(super) fn examine(
     let signing_time = check_stated(signature, &mut notes);
 
     let evidence = find(signature.file, signature.signer);
+    if signature.records_told == RecordsTold::InFirstReport {
+        // The tokens of records are numbered after all others.
+        ledger.leave_out_acceptable(signature.signer.tokens.len().saturating_add(1), &COUNTERSIGNATURES);
+    }
     note_limits(signature, ledger);
     let tokens: Vec<_> = evidence.iter().flat_map(TimeEvidence::tokens).collect();
     let crypto_infos: Vec<_> = evidence.iter().filter_map(TimeEvidence::crypto_infos).collect();
@@ -69,7 +74,12 @@ pub(super) fn examine(
     let is_revocation_known = chain.path.is_some() && proven_at.is_some() && !is_revocation_open;
     let (records, existence) = reported(&evidence, &verdicts, ledger);
     let keep = KeepTokens::by(ledger);
-    let timestamps: Vec<_> = verdicts.into_iter().flat_map(|verdict| verdict.examined(keep)).collect();
+    let keep_of_records = match signature.records_told {
+        RecordsTold::Here => keep,
+        RecordsTold::InFirstReport => KeepTokens::Nothing,
+    };
+    let timestamps = verdicts.into_iter().flat_map(|verdict| verdict.examined(keep, keep_of_records));
+    let timestamps: Vec<_> = timestamps.collect();
     let level = recognise(signature, &timestamps, is_revocation_known, ledger);
     let SealChain { path, answers, past_from: seal_past_from, .. } = chain;
     let all_answers = answers.iter().chain(timestamps.iter().flat_map(|timestamp| &timestamp.answers));

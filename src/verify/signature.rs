@@ -13,4 +13,14 @@ pub(super) struct Signature<'a> {
     pub(super) content: ContentDigest<'a>,
     /// The content itself, where it is at hand.
     pub(super) octets: Option<&'a [u8]>,
+    pub(super) records_told: RecordsTold,
+}
+
+/// Which report tells of the tokens of the evidence records in a file: they are about the file as a whole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum RecordsTold {
+    /// The report on this signature.
+    Here,
+    /// The report on the first signer, which was made before.
+    InFirstReport,
 }

@@ -19,7 +19,7 @@ pub(in crate::crypto) struct Spki {
     place: Range<usize>,
     pub(in crate::crypto) kind: KeyKind,
     pub(in crate::crypto) numbers: KeyNumbers,
-    only_pss: Option<OnlyPss>,
+    only_pss: Option<Box<OnlyPss>>,
 }
 
 /// The uses of an id-RSASSA-PSS key, [RFC 4055 §3.3](https://www.rfc-editor.org/rfc/rfc4055#section-3.3).
@@ -55,7 +55,7 @@ impl Spki {
             }
             Err(what) => (KeyKind::NotOffered(what), KeyNumbers::NotOffered, None),
         };
-        Ok(Self { whole: Arc::clone(whole), place, kind, numbers, only_pss })
+        Ok(Self { whole: Arc::clone(whole), place, kind, numbers, only_pss: only_pss.map(Box::new) })
     }
 
     /// Returns the octets as they were received.

@@ -35,19 +35,27 @@ pub(super) struct Fields {
     pub(super) signature_algorithm: Part,
     pub(super) signature: Part,
     pub(super) signature_unused_bits: u8,
-    /// The names in their comparable form, computed on demand.
-    pub(super) comparable_issuer: OnceLock<ComparableName>,
+    /// The subject in its comparable form, computed on demand.
     pub(super) comparable_subject: OnceLock<ComparableName>,
-    /// The subject as it is compared with name constraints, computed on demand.
-    pub(super) prepared_subject: OnceLock<Box<PreparedName>>,
     /// The digest by which OCSP names the key, computed on demand.
     pub(super) key_hash: OnceLock<[u8; 20]>,
     pub(super) version: u8,
-    /// The names as text, computed on demand.
-    pub(super) shown_issuer: OnceLock<Box<str>>,
-    pub(super) shown_subject: OnceLock<Box<str>>,
     /// The answer of `Certificate::is_der`, computed on demand.
     pub(super) is_der: OnceLock<bool>,
+    /// What only those few are asked for that are looked at for a path: a file can hold thousands beside them.
+    pub(super) names: OnceLock<Box<Names>>,
+}
+
+/// The names of a certificate in further forms, each computed on demand.
+#[derive(Default)]
+pub(super) struct Names {
+    /// The issuer in its comparable form.
+    pub(super) comparable_issuer: OnceLock<ComparableName>,
+    /// The subject as it is compared with name constraints.
+    pub(super) prepared_subject: OnceLock<PreparedName>,
+    /// The names as text.
+    pub(super) shown_issuer: OnceLock<Box<str>>,
+    pub(super) shown_subject: OnceLock<Box<str>>,
 }
 
 /// An extension whose value cannot be read.
@@ -139,14 +147,11 @@ pub(super) fn read(whole: Arc<[u8]>) -> Result<Fields, CertificateError> {
         signature_algorithm: range(signature_algorithm.raw),
         signature: range(signature),
         signature_unused_bits,
-        comparable_issuer: OnceLock::new(),
         comparable_subject: OnceLock::new(),
-        prepared_subject: OnceLock::new(),
         key_hash: OnceLock::new(),
         version,
-        shown_issuer: OnceLock::new(),
-        shown_subject: OnceLock::new(),
         is_der: OnceLock::new(),
+        names: OnceLock::new(),
         der: Arc::clone(&whole),
     })
 }

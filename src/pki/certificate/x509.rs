@@ -19,7 +19,7 @@ use super::extensions::{
     QcStatement, subject_key_identifier,
 };
 use super::names::{ComparableName, PreparedName};
-use super::read::{Fields, Part, RawExtension, UnreadableExtension, read};
+use super::read::{Fields, Names, Part, RawExtension, UnreadableExtension, read};
 use super::{der, describe, names};
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm, Fingerprint, PublicKey};
@@ -120,7 +120,7 @@ impl Certificate {
 
     /// Returns the issuer as text such as `C=.., O=.., CN=..`. The text is for display and must not be compared.
     pub fn issuer(&self) -> String {
-        str::to_owned(self.0.shown_issuer.get_or_init(|| describe::name(self.issuer_der()).into()))
+        str::to_owned(self.names().shown_issuer.get_or_init(|| describe::name(self.issuer_der()).into()))
     }
 
     /// Returns the subject as text such as `C=.., O=.., CN=..`. The text is for display and must not be compared.
@@ -130,7 +130,7 @@ impl Certificate {
 
     /// Returns [`subject`](Self::subject), which is put into words once.
     pub(crate) fn shown_subject(&self) -> &str {
-        self.0.shown_subject.get_or_init(|| describe::name(self.subject_der()).into())
+        self.names().shown_subject.get_or_init(|| describe::name(self.subject_der()).into())
     }
 
     /// Returns the values of one attribute of the subject, in order, as text.
@@ -313,7 +313,7 @@ impl Certificate {
 
     /// Returns the issuer in its comparable form.
     pub(in crate::pki) fn comparable_issuer(&self) -> &ComparableName {
-        self.0.comparable_issuer.get_or_init(|| ComparableName::of(self.issuer_der()))
+        self.names().comparable_issuer.get_or_init(|| ComparableName::of(self.issuer_der()))
     }
 
     /// Returns the subject in its comparable form.
@@ -323,7 +323,7 @@ impl Certificate {
 
     /// Returns the subject in the form in which it is compared with name constraints.
     pub(in crate::pki) fn prepared_subject(&self) -> &PreparedName {
-        self.0.prepared_subject.get_or_init(|| Box::new(PreparedName::of(self.subject_der())))
+        self.names().prepared_subject.get_or_init(|| PreparedName::of(self.subject_der()))
     }
 
     /// Returns the SHA-1 digest of subjectPublicKey without tag, length and count of unused bits (RFC 6960 §4.2.1, KeyHash).
@@ -367,6 +367,10 @@ impl Certificate {
     /// Returns true if issuer and subject are the same entity (RFC 5280 §6.1, "self-issued").
     pub(in crate::pki) fn is_self_issued(&self) -> bool {
         self.issuer_der() == self.subject_der() || self.comparable_issuer() == self.comparable_subject()
+    }
+
+    fn names(&self) -> &Names {
+        self.0.names.get_or_init(Box::default)
     }
 
     fn part(&self, part: &Part) -> &[u8] {

@@ -8,7 +8,33 @@ use crate::crypto::{Fingerprint, KnownSignatures, PublicKey, SignatureError};
 use crate::pki::limits;
 
 /// The verdicts on signatures, by the digest of the signed object and of the key.
-pub(super) type Verdicts = HashMap<(Fingerprint, Fingerprint), Result<(), SignatureError>>;
+pub(super) type Verdicts = HashMap<(Fingerprint, Fingerprint), Verdict>;
+
+/// The verdict on a signature. Hundreds are kept for each file, and few of them need the room of an error.
+#[derive(Clone, Debug)]
+pub(super) enum Verdict {
+    Good,
+    Invalid,
+    Open(Box<SignatureError>),
+}
+
+impl Verdict {
+    pub(super) fn of(result: &Result<(), SignatureError>) -> Self {
+        match result {
+            Ok(()) => Self::Good,
+            Err(SignatureError::Invalid) => Self::Invalid,
+            Err(error) => Self::Open(Box::new(error.clone())),
+        }
+    }
+
+    fn result(&self) -> Result<(), SignatureError> {
+        match self {
+            Self::Good => Ok(()),
+            Self::Invalid => Err(SignatureError::Invalid),
+            Self::Open(error) => Err((**error).clone()),
+        }
+    }
+}
 
 /// The work that a search for a path spent, which each later use of the path has to spend as well: no verdict may depend
 /// on what was searched before.
@@ -16,7 +42,8 @@ pub(super) type Verdicts = HashMap<(Fingerprint, Fingerprint), Result<(), Signat
 pub(crate) struct SearchWork {
     pub(super) steps: u32,
     pub(super) name_octets: usize,
-    pub(super) verdicts: Verdicts,
+    /// The verdicts, each once. A map would take twice the memory.
+    pub(super) verdicts: Box<[((Fingerprint, Fingerprint), Verdict)]>,
     /// True if the search met a limit before it found the path. Another search then may find another one, or none.
     pub(super) met_limit: bool,
 }
@@ -33,13 +60,13 @@ impl SearchWork {
 
     /// Returns the size of the verdicts in memory in octets.
     pub(crate) fn octets(&self) -> usize {
-        let entry = size_of::<<Verdicts as IntoIterator>::Item>();
+        let entry = size_of::<((Fingerprint, Fingerprint), Verdict)>();
         // An error can hold an identifier of any length.
-        let names = self.verdicts.values().filter_map(|verdict| verdict.as_ref().err());
-        names
-            .map(|error| error.to_string().len())
-            .sum::<usize>()
-            .saturating_add(self.verdicts.len().saturating_mul(entry))
+        let names = self.verdicts.iter().map(|(_, verdict)| match verdict {
+            Verdict::Good | Verdict::Invalid => 0,
+            Verdict::Open(error) => error.to_string().len().saturating_add(size_of::<SignatureError>()),
+        });
+        names.sum::<usize>().saturating_add(self.verdicts.len().saturating_mul(entry))
     }
 }
 
@@ -119,7 +146,7 @@ impl ValidationBudget {
     /// nothing if the search itself would meet a limit of the budget.
     pub(crate) fn spend_again(&self, work: &SearchWork) -> Option<()> {
         let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
-        let unseen = work.verdicts.keys().filter(|about| !verdicts.contains_key(about)).count();
+        let unseen = work.verdicts.iter().filter(|(about, _)| !verdicts.contains_key(about)).count();
         let (steps, names) = self.spent();
         let fits = u32::try_from(unseen).is_ok_and(|unseen| self.used().saturating_add(unseen) <= self.limit)
             && steps.saturating_add(work.steps) <= limits::MAX_STEPS
@@ -146,11 +173,11 @@ impl ValidationBudget {
         // The key belongs to the entry, because one structure may be verified with the keys of several namesakes.
         let about = (signed, Fingerprint::from(key.fingerprint()));
         if let Some(verdict) = verdicts().get(&about) {
-            return Some(verdict.clone());
+            return Some(verdict.result());
         }
         self.spend()?;
         let verdict = verify();
-        verdicts().insert(about, verdict.clone());
+        verdicts().insert(about, Verdict::of(&verdict));
         Some(verdict)
     }
 }

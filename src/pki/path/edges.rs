@@ -1,6 +1,6 @@
 //! This module verifies the signatures of certificates on certificates, each once.
 
-use super::budget::{ValidationBudget, Verdicts};
+use super::budget::{ValidationBudget, Verdict, Verdicts};
 use crate::crypto::{Fingerprint, KnownSignatures, NotOffered, SignatureError};
 use crate::pki::certificate::Certificate;
 
@@ -62,7 +62,7 @@ impl<'a> Edges<'a> {
         let verdict = verdict.ok_or(NoEdge::BudgetExhausted)?;
         self.verdicts
             .entry((fingerprint, Fingerprint::from(issuer.public_key().fingerprint())))
-            .or_insert_with(|| verdict.clone());
+            .or_insert_with(|| Verdict::of(&verdict));
         match verdict {
             Ok(()) => Ok(Edge { child: child.clone(), issuer: issuer.clone() }),
             Err(SignatureError::NotOffered(not_offered)) => Err(NoEdge::NotOffered(not_offered)),

@@ -43,7 +43,7 @@ pub(super) fn search(request: &PathRequest<'_>) -> Result<(ValidatedPath, Search
     let work = SearchWork {
         steps: steps_after.saturating_sub(steps),
         name_octets: name_octets_after.saturating_sub(name_octets),
-        verdicts: edges.into_verdicts(),
+        verdicts: edges.into_verdicts().into_iter().collect(),
         met_limit: failures.limit.is_some(),
     };
     Ok((path, work))

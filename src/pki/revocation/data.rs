@@ -98,7 +98,7 @@ impl RevocationData {
     /// # Errors
     /// Returns the errors of [`Crl::from_der`] and [`OcspResponse::from_der`], or `Unrecognised` or `TooMany`.
     pub fn add_der(&mut self, der: &[u8]) -> Result<(), RevocationDataError> {
-        self.take_up(der, &mut usize::MAX.clone()).map(drop)
+        self.take_up(der, &mut CertificatesLeft::of(usize::MAX)).map(drop)
     }
 
     /// Returns true if the octets have the shape of an OCSP response, with or without OCSPResponse around it.
@@ -116,7 +116,7 @@ impl RevocationData {
     pub(crate) fn take_up(
         &mut self,
         der: &[u8],
-        certificates_left: &mut usize,
+        certificates: &mut CertificatesLeft,
     ) -> Result<Fingerprint, RevocationDataError> {
         // A file that was read up to the limit has no end, so its shape cannot be told.
         if der.len() > limits::MAX_CRL {
@@ -133,11 +133,12 @@ impl RevocationData {
                 let fingerprint = response.signed().fingerprint();
                 let is_new = !self.fingerprints.contains(&fingerprint);
                 let count = if is_new { response.certificates().len() } else { 0 };
-                let (what, limit) = ("certificates in OCSP responses of the file", *certificates_left);
+                // How many are left depends on the order of what nobody signed, and the text must not.
+                let (what, limit) = ("certificates of the file, those in OCSP responses included", certificates.limit);
                 let too_many = RevocationDataError::TooMany { what, limit };
-                let left = certificates_left.checked_sub(count).ok_or(too_many)?;
+                let left = certificates.left.checked_sub(count).ok_or(too_many)?;
                 self.add_ocsp_response(response)?;
-                *certificates_left = left;
+                certificates.left = left;
                 Ok(fingerprint)
             }
             Shape::Unrecognised => Err(RevocationDataError::Unrecognised),
@@ -259,6 +260,18 @@ impl RevocationData {
         }
         self.octets = total;
         Ok(())
+    }
+}
+
+/// The number of certificates that may be read in one file, and how many of them are left.
+pub(crate) struct CertificatesLeft {
+    pub(crate) limit: usize,
+    pub(crate) left: usize,
+}
+
+impl CertificatesLeft {
+    pub(crate) fn of(limit: usize) -> Self {
+        Self { limit, left: limit }
     }
 }
 

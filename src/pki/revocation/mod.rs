@@ -31,6 +31,7 @@ mod tests;
 
 use checker::Checker;
 pub use crl::{Crl, CrlDeparture, CrlEntry};
+pub(crate) use data::CertificatesLeft;
 pub use data::RevocationData;
 pub use error::{OcspResponseStatus, RevocationDataError};
 pub(crate) use known::KnownCrls;

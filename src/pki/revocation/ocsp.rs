@@ -55,6 +55,11 @@ struct Inner {
     /// What the answers are about, computed on demand.
     subjects: OnceLock<Subjects>,
     certificates: Box<[Certificate]>,
+    extensions: Option<Box<ResponseExtensions>>,
+}
+
+/// What responseExtensions hold, which few responses have.
+struct ResponseExtensions {
     nonce: Option<Part>,
     unsupported: Option<Box<str>>,
 }
@@ -68,7 +73,7 @@ struct Inner {
 /// ```
 enum Responder {
     /// The subject of its certificate.
-    Name(ComparableName),
+    Name(Box<ComparableName>),
     /// The SHA-1 digest of its public key.
     KeyHash(Part),
 }
@@ -189,7 +194,8 @@ impl OcspResponse {
     /// responders write. [`RevocationData::add_ocsp_answer`](super::RevocationData::add_ocsp_answer) compares it with
     /// the nonce of the request.
     pub fn nonce(&self) -> Option<&[u8]> {
-        self.0.nonce.map(|nonce| self.0.signed.part(nonce))
+        let extensions = self.0.extensions.as_deref()?;
+        extensions.nonce.map(|nonce| self.0.signed.part(nonce))
     }
 
     /// Returns the certificates in it that can be read. They are not verified.
@@ -206,7 +212,7 @@ impl OcspResponse {
 
     /// Returns a critical extension that is not processed here.
     pub(super) fn unsupported(&self) -> Option<&str> {
-        self.0.unsupported.as_deref()
+        self.0.extensions.as_deref()?.unsupported.as_deref()
     }
 
     pub(super) fn signed(&self) -> &Signed {
@@ -216,7 +222,7 @@ impl OcspResponse {
     /// Returns true if responderID names this certificate's subject or key.
     pub(super) fn is_from(&self, certificate: &Certificate) -> bool {
         match &self.0.responder {
-            Responder::Name(key) => certificate.comparable_subject() == key,
+            Responder::Name(name) => *certificate.comparable_subject() == **name,
             // SHA-1 only identifies the key here (RFC 6960 §4.2.1). The signature authenticates the response.
             Responder::KeyHash(hash) => certificate.key_hash() == self.0.signed.part(*hash),
         }
@@ -427,9 +433,13 @@ fn read_basic(der: &[u8], mut basic: Reader<'_>) -> Result<Inner, RevocationData
         responses: range(responses),
         subjects: OnceLock::new(),
         certificates: certificates.into(),
-        nonce: nonce.map(|extension| range(extension.value)),
-        unsupported: not_processed
-            .map(|extension| format!("critical OCSP response extension {}", extension.oid).into_boxed_str()),
+        extensions: (nonce.is_some() || not_processed.is_some()).then(|| {
+            Box::new(ResponseExtensions {
+                nonce: nonce.map(|extension| range(extension.value)),
+                unsupported: not_processed
+                    .map(|extension| format!("critical OCSP response extension {}", extension.oid).into_boxed_str()),
+            })
+        }),
         signed: Signed::new(der, tbs.raw, &algorithm, None, signature),
     })
 }
@@ -456,7 +466,7 @@ fn read_responder(reader: &mut Reader<'_>, range: impl Fn(&[u8]) -> Part) -> Res
     let id = reader.any()?;
     if id.tag == Tag::context(1) {
         let name = extensions::only(id.value, "byName", |reader| reader.expect(Tag::SEQUENCE))?;
-        Ok(Responder::Name(ComparableName::of(name.raw)))
+        Ok(Responder::Name(Box::new(ComparableName::of(name.raw))))
     } else if id.tag == Tag::context(2) {
         extensions::only(id.value, "byKey", Reader::octet_string).map(|hash| Responder::KeyHash(range(hash)))
     } else {

@@ -483,6 +483,32 @@ mod tests {
         assert_eq!(remembered(&both, year(2020) - chrono::TimeDelta::seconds(1)), None);
     }
 
+    /// A path is remembered when its search asked about 32 signatures, and searched each time when it asked about one more.
+    #[test]
+    fn a_path_among_many_impostors_is_searched_each_time() {
+        let (root, ca, seal) = (Subject::new("root"), Subject::new("ca"), Subject::new("seal"));
+        let target = ca.certifies(&seal).make();
+        let anchors = TrustAnchors::from_iter([root.root()]);
+        let algorithms = AlgorithmPolicy::default();
+        let strength = Strength { algorithms: &algorithms, since: &|_| now() };
+        let search = |impostors: u8| {
+            let impostors = (0..impostors)
+                .map(|number| root.certifies(&Subject::new("ca")).authority().serial(&[1, number]).make());
+            let offered = offered(impostors.chain([root.certifies(&ca).authority().serial(&[9]).make()]).collect());
+            let validator = ChainValidator::new(anchors.clone(), Arc::default());
+            let (budget, levels) = (ValidationBudget::default(), Levels::default());
+            let mut ledger = Ledger::complete(&levels);
+            let mut notes = Notes::new(&mut ledger, About::SealChain);
+            assert!(validator.check(&target, &offered, now(), &budget, strength, &mut notes).is_some());
+            (budget.used(), validator.valid.read().unwrap().by_question.len())
+        };
+        let (beside, _) = search(0);
+        let limit = u32::try_from(REMEMBERED_SIGNATURES).unwrap();
+        let most = u8::try_from(limit - beside).unwrap();
+        assert_eq!(search(most), (limit, 1));
+        assert_eq!(search(most + 1), (limit + 1, 0));
+    }
+
     /// Impostors beside an issuer cost the same, and end the budget at the same place, whether the path is remembered or
     /// not.
     #[test]

@@ -21,7 +21,7 @@ use crate::verify::file::{File, FileSource};
 use crate::verify::profile::Profile;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput, StatementSummary};
 use crate::verify::settings::Settings;
-use crate::verify::signature::Signature;
+use crate::verify::signature::{RecordsTold, Signature};
 use crate::verify::verified::{Context, Verified, VerifiedSignature, VerifyError};
 
 impl Verifier {
@@ -191,7 +191,8 @@ fn examine_envelope(
         Some(payload) => payload.get(algorithm).copied(),
         None => open.content.map(|octets| algorithm.digest(octets)),
     };
-    let signature = Signature { file: &file, signer, profile: Profile::Own, content: &content, octets: open.content };
+    let (profile, records_told) = (Profile::Own, RecordsTold::Here);
+    let signature = Signature { file: &file, signer, profile, content: &content, octets: open.content, records_told };
     examine(&signature, settings, now, &settings.budgets(), ledger)
 }
 

@@ -16,7 +16,7 @@ use crate::verify::policy::SecondSealRule;
 use crate::verify::profile::Profile;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
 use crate::verify::settings::Settings;
-use crate::verify::signature::Signature;
+use crate::verify::signature::{RecordsTold, Signature};
 
 /// Compares what a proof announces with the second seals that were `given` beside it, and judges each of those. Returns
 /// their reports, where a report is made.
@@ -205,7 +205,8 @@ fn examine_second(
     let octets = first.bare.as_deref();
     let content = |algorithm: DigestAlgorithm| octets.map(|octets| algorithm.digest(octets));
     // A second seal without a timestamp is judged at the time given, since the first seal proves its own time alone.
-    let signature = Signature { file: &file, signer, profile: Profile::Foreign, content: &content, octets };
+    let (profile, records_told) = (Profile::Foreign, RecordsTold::Here);
+    let signature = Signature { file: &file, signer, profile, content: &content, octets, records_told };
     let examined = examine(&signature, settings, now, &settings.budgets(), ledger);
     if let Some(signer) = &examined.signer {
         check_issuer(first.issuer, &signer.certificate, ledger);

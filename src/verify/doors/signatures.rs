@@ -13,7 +13,7 @@ use crate::verify::file::{File, FileSource, Signer};
 use crate::verify::limits::MAX_SIGNERS;
 use crate::verify::profile::Profile;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput, Signatures};
-use crate::verify::signature::Signature;
+use crate::verify::signature::{RecordsTold, Signature};
 
 impl Verifier {
     /// Every signature of a CMS SignedData made by anybody, BER or DER, attached or detached, at the time `at`: a time
@@ -54,9 +54,9 @@ impl Verifier {
             (None, Content::Attached | Content::Octets(_)) => None,
         };
         let budgets = self.settings.budgets();
-        let report = |signer: &Signer<'_>| {
+        let report = |signer: &Signer<'_>, records_told: RecordsTold| {
             let profile = Profile::Foreign;
-            let signature = Signature { file: &file, signer, profile, content: &digest, octets };
+            let signature = Signature { file: &file, signer, profile, content: &digest, octets, records_told };
             let mut ledger = Ledger::complete(&self.settings.policy.levels);
             if differs {
                 ledger.note(Subject::Envelope, Code::AttachedContentDiffers);
@@ -95,15 +95,14 @@ impl Verifier {
 
 /// The reports on signers, in the order of the file. Nobody signed that order, so that the signer whose report tells of
 /// the evidence records in full is the first in the order of DER, and all are judged in that order.
-fn in_their_order(signers: &[Signer<'_>], report: impl Fn(&Signer<'_>) -> Report) -> Vec<Report> {
+fn in_their_order(signers: &[Signer<'_>], report: impl Fn(&Signer<'_>, RecordsTold) -> Report) -> Vec<Report> {
     let mut ordered: Vec<(usize, &Signer<'_>)> = signers.iter().enumerate().collect();
     ordered.sort_by_key(|(_, signer)| signer.signer_info.raw);
     let mut reports: Vec<(usize, Report)> = Vec::with_capacity(signers.len() + 1);
     for (place, signer) in ordered {
-        let judged = report(signer);
         let judged = match reports.first() {
-            Some((_, first)) => judged.leaving_out_records_of(first),
-            None => judged,
+            Some((_, first)) => report(signer, RecordsTold::InFirstReport).leaving_out_records_of(first),
+            None => report(signer, RecordsTold::Here),
         };
         reports.push((place, judged));
     }

@@ -173,7 +173,8 @@ fn identified(answer: &Answer) -> Option<(RevocationKind, &Digest)> {
 }
 
 /// The codes of findings about countersignatures.
-pub(super) const COUNTERSIGNATURES: [Code; 2] = [Code::CountersignatureNotEvaluated, Code::CountersignatureUnreadable];
+pub(in crate::verify) const COUNTERSIGNATURES: [Code; 2] =
+    [Code::CountersignatureNotEvaluated, Code::CountersignatureUnreadable];
 
 pub(super) fn countersignatures(findings: &[Finding]) -> Vec<CountersignatureSummary> {
     let summary = |finding: &Finding| CountersignatureSummary {

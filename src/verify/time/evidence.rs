@@ -255,7 +255,7 @@ impl Verdict<'_> {
     }
 
     /// Its tokens as they are reported.
-    pub(crate) fn examined(self, keep: KeepTokens) -> Vec<ExaminedTimestamp> {
+    pub(crate) fn examined(self, keep: KeepTokens, keep_of_records: KeepTokens) -> Vec<ExaminedTimestamp> {
         match self {
             Self::Token { token, verdict, .. } => vec![ExaminedTimestamp {
                 kind: token.kind,
@@ -269,7 +269,7 @@ impl Verdict<'_> {
             }],
             Self::Record { record, verdict, .. } => {
                 let stamps = verdict.record.map(|record| record.stamps).unwrap_or_default();
-                examined_stamps(stamps, verdict.trusts, &record.tokens, keep)
+                examined_stamps(stamps, verdict.trusts, &record.tokens, keep_of_records)
             }
         }
     }
