@@ -157,10 +157,10 @@ pub(super) fn check_inside(report: &Report) -> Result<(), NotRenewable> {
     if is_inside { Ok(()) } else { Err(NotRenewable::RevocationBeside) }
 }
 
-/// The certificates for which revocation data answers: their use and their name.
+/// The certificates for which revocation data answers, with their use. Several on a path may have one name (RFC 5280 §6.1).
 fn answered<'a>(summaries: &[&'a RevocationSummary]) -> impl Iterator<Item = (Subject, &'a str)> {
     let answers = summaries.iter().flat_map(|summary| &summary.about);
-    answers.map(|answer| (answer.used_for, &*answer.certificate))
+    answers.map(|answer| (answer.used_for, &*answer.fingerprint))
 }
 
 fn is_rested_on(timestamp: &TimestampSummary, report: &Report) -> bool {

@@ -68,6 +68,8 @@ pub struct RevocationAnswer {
     pub used_for: Subject,
     /// The name of its subject.
     pub certificate: String,
+    /// The SHA-256 digest of the certificate. A CA that rolled its key over has several of one name.
+    pub fingerprint: String,
     /// Its status.
     pub status: String,
 }
@@ -142,6 +144,7 @@ pub(super) fn revocation(examined: &Examined, subject_of: impl Fn(usize) -> Subj
         let about = RevocationAnswer {
             used_for,
             certificate: answer.status.certificate.subject(),
+            fingerprint: answer.status.certificate.fingerprint().to_string(),
             status: answer.status.status.to_string(),
         };
         let shown = fingerprint.to_string();
