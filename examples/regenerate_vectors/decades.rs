@@ -317,7 +317,7 @@ impl Decades<'_> {
         for number in 1..5_usize {
             rehash.resume(&state, &SHA512.digest(&number.to_be_bytes()))?;
         }
-        let unstamped = rehash.close();
+        let unstamped = rehash.close()?;
         let request = unstamped.timestamp_request(Nonce::from_bytes(&[0x52; 8]));
         let response = self.tsa(1, plan.times[1]).send(&request.to_der())?;
         let renewal = unstamped.attach(&renewer, &request, &response, plan.times[1])?;

@@ -277,7 +277,7 @@ fn stamp(
         // What is not in the tree gets a renewal of its own, or says why it gets none.
         let _ = item.read().map(|stored| stored.add_to(&mut rehash));
     }
-    let renewal = rehash.close().stamp_with(renewer, &task.tsas, task.now())?;
+    let renewal = rehash.close()?.stamp_with(renewer, &task.tsas, task.now())?;
     Ok(Some((first, renewal)))
 }
 

@@ -10,6 +10,7 @@ use super::error::{NotInRenewal, NotRenewable};
 use super::judge::Kind;
 use super::layer;
 use crate::asn1::last::split_last;
+use crate::crypto::Digest;
 use crate::time::record::{EvidenceRecord, RecordTail, SparseTree, token_imprint};
 use crate::verify::{Content, ContentDigests};
 
@@ -106,17 +107,29 @@ impl BatchRenewal {
         let extended = earlier.last().and_then(|chain| chain.archive_time_stamps.last());
         let extended = extended.ok_or(NotInRenewal::NoHashTree)?.time_stamp.to_vec();
         let extension = Extension { token: old.token().to_vec(), extended };
-        let before = old.with_token(&extension.extended);
-        let before = of_any(&before)?;
-        let is_next = parsed(&before)?.chains.iter().map(|chain| chain.raw).eq(earlier.iter().map(|chain| chain.raw));
         let [only] = last.archive_time_stamps.as_slice() else { return Err(NotInRenewal::NoHashTree) };
         let token = TimeStampToken::from_bytes(only.time_stamp).map_err(|_| NotInRenewal::NoHashTree)?;
         let algorithm = record.last_algorithm().ok_or(NotInRenewal::NoHashTree)?;
         let tree = SparseTree::of_octets(algorithm, leaves).ok_or(NotInRenewal::NoHashTree)?;
-        if !is_next || tree.root() != token_imprint(&token) {
-            return Err(NotInRenewal::NoHashTree);
-        }
-        Ok(Self::of_tree(extension, Arc::new(tree), token))
+        let listed = only.reduced_hash_tree.as_deref().and_then(<[_]>::first).map(Vec::as_slice).unwrap_or_default();
+        let listed = listed.iter().filter_map(|hash| Digest::new(algorithm, hash));
+        let is_stamped = token_imprint(&token) == Some(tree.root());
+        let renewal = Self::of_tree(extension, Arc::new(tree), token);
+        let is_renewed = || match RecordTail::of_file(before) {
+            Some(_) => renewal.file(before).is_ok_and(|renewed| renewed == after),
+            None => renewal.is_renewed_record(before, after, listed),
+        };
+        if is_stamped && is_renewed() { Ok(renewal) } else { Err(NotInRenewal::NoHashTree) }
+    }
+
+    /// Whether the one record is the other with its new hash tree. The object is not at hand: its leaf is one of those in the
+    /// first list of the way to the root.
+    fn is_renewed_record(&self, before: &[u8], after: &[u8], mut listed: impl Iterator<Item = Digest>) -> bool {
+        let Added::HashTree(tree, token) = &self.added else { return false };
+        let unknown = ContentDigests::new([]);
+        let kind = Kind::Record(&unknown);
+        let Ok(extended) = self.extended_form(before, kind) else { return false };
+        listed.any(|leaf| with_way(tree, token, &extended, kind, &leaf).is_ok_and(|renewed| renewed == after))
     }
 
     pub(super) fn of_tree(extension: Extension, tree: Arc<SparseTree>, token: TimeStampToken) -> Self {
@@ -182,11 +195,22 @@ impl BatchRenewal {
             Added::HashTree(tree, token) => {
                 let extended = tail.with_token(&self.extension.extended);
                 let leaf = layer::leaf(&extended, kind, tree.algorithm())?;
-                let reduced = tree.reduced(&leaf).ok_or(NotInRenewal::LeftOut)?;
-                Ok(layer::with_chain(&extended, kind, &leaf, reduced, token)?)
+                with_way(tree, token, &extended, kind, &leaf)
             }
         }
     }
+}
+
+/// Returns the file or record with the new chain, in which the way of its leaf stands.
+fn with_way(
+    tree: &SparseTree,
+    token: &TimeStampToken,
+    extended: &[u8],
+    kind: Kind<'_>,
+    leaf: &Digest,
+) -> Result<Vec<u8>, NotInRenewal> {
+    let reduced = tree.reduced(leaf).ok_or(NotInRenewal::LeftOut)?;
+    Ok(layer::with_chain(extended, kind, leaf, reduced, token)?)
 }
 
 fn of_any(octets: &[u8]) -> Result<RecordTail<'_>, NotInRenewal> {

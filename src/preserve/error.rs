@@ -32,6 +32,9 @@ pub enum NotRenewable {
     /// not be renewed again.
     #[error("a certificate or revocation data that would be added is not coded in DER throughout")]
     AdditionNotDer,
+    /// With what is added, the file or the last token of the record would be larger than what is read back.
+    #[error("with what is added, it would be larger than what is read back")]
+    TooLarge,
     /// There is an archive timestamp of an older form, with this name. It covers certificates and revocation data as they
     /// are, and nothing can be added to them (ETSI EN 319 122-1 V1.3.1, clause 5.5.3).
     #[error("there is an {0}, an older form to whose file nothing can be added")]
@@ -99,6 +102,9 @@ pub enum NotInRenewal {
     /// The leaf was computed with another form of the last token, and proves nothing in this tree.
     #[error("the leaf is of another state of the batch: the object has to be read again")]
     OtherState,
+    /// The leaf is by another algorithm than this one, which is that of the tree.
+    #[error("the leaf is not by {0}, the algorithm of the hash tree")]
+    OtherAlgorithm(DigestAlgorithm),
     /// The digest of the object by this algorithm was not given.
     #[error("the object's {0} digest is needed and was not given")]
     DigestMissing(DigestAlgorithm),
@@ -117,6 +123,9 @@ pub enum NotInGroup {
     /// The leaf was computed when the group had other chains or tokens, and proves nothing in its new hash tree.
     #[error("the leaf is of another state of the group: the object has to be read again")]
     OtherState,
+    /// The digest or leaf is by another algorithm than this one, which is that of the tree.
+    #[error("the digest is not by {0}, the algorithm of the hash tree")]
+    OtherAlgorithm(DigestAlgorithm),
     /// The digest of the object by this algorithm was not given.
     #[error("the object's {0} digest is needed and was not given")]
     DigestMissing(DigestAlgorithm),
@@ -208,6 +217,7 @@ impl NotRenewable {
             | Self::Signers(_)
             | Self::NotDer
             | Self::AdditionNotDer
+            | Self::TooLarge
             | Self::OlderForm(_)
             | Self::WeakerAlgorithm { .. }
             | Self::RevocationBeside

@@ -62,10 +62,10 @@ impl GroupLeaves {
     /// Adds an object by its digest.
     ///
     /// # Errors
-    /// `DigestMissing` when it is by another algorithm.
+    /// `OtherAlgorithm`.
     pub fn add_digest(&mut self, digest: &Digest) -> Result<(), NotInGroup> {
         if digest.algorithm() != self.algorithm {
-            return Err(NotInGroup::DigestMissing(self.algorithm));
+            return Err(NotInGroup::OtherAlgorithm(self.algorithm));
         }
         self.octets.extend_from_slice(digest.as_bytes());
         Ok(())
@@ -156,13 +156,13 @@ impl Rehash {
     /// Adds an object again by the leaf that [`add`](Self::add) returned for it, in this [`state`](Self::state).
     ///
     /// # Errors
-    /// `OtherState` when the group was renewed or extended since; `DigestMissing` when the leaf is by another algorithm.
+    /// `OtherState` when the group was renewed or extended since; `OtherAlgorithm`.
     pub fn resume(&mut self, state: &Digest, leaf: &Digest) -> Result<(), NotInGroup> {
         if *state != self.state {
             return Err(NotInGroup::OtherState);
         }
         if leaf.algorithm() != self.algorithm {
-            return Err(NotInGroup::DigestMissing(self.algorithm));
+            return Err(NotInGroup::OtherAlgorithm(self.algorithm));
         }
         self.octets.extend_from_slice(leaf.as_bytes());
         Ok(())
@@ -204,8 +204,7 @@ pub struct UnstampedGroup {
 impl UnstampedGroup {
     fn new(before: Vec<Chain>, algorithm: DigestAlgorithm, octets: Vec<u8>) -> Result<Self, GroupError> {
         let tree = SparseTree::of_octets(algorithm, octets).ok_or(GroupError::Empty)?;
-        let root = tree.root().ok_or(GroupError::Empty)?;
-        Ok(Self { before, tree: Arc::new(tree), root })
+        Ok(Self { before, root: tree.root(), tree: Arc::new(tree) })
     }
 
     /// Returns the number of different objects.

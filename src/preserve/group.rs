@@ -163,7 +163,7 @@ impl Group {
     /// stamped over that. Store it before a new hash tree is begun, whose leaves depend on it.
     ///
     /// # Errors
-    /// `TooLarge`, `AdditionNotDer`.
+    /// `TooLarge`, `AdditionNotDer`; `Damaged` without a token.
     pub fn with_revocation(&self, data: &RevocationData) -> Result<Self, GroupError> {
         self.extended(&[], data)
     }
@@ -172,13 +172,13 @@ impl Group {
     /// them out, and afterwards nobody has them.
     ///
     /// # Errors
-    /// `TooLarge`, `AdditionNotDer`.
+    /// `TooLarge`, `AdditionNotDer`; `Damaged` without a token.
     pub fn with_certificates(&self, certificates: &[Certificate]) -> Result<Self, GroupError> {
         self.extended(certificates, &RevocationData::new())
     }
 
     fn extended(&self, certificates: &[Certificate], data: &RevocationData) -> Result<Self, GroupError> {
-        let Some(token) = self.token() else { return Ok(self.clone()) };
+        let token = self.token().ok_or(GroupError::Damaged("there is no token"))?;
         let extended = with_material(token, certificates, data).map_err(|_| GroupError::TooLarge)?;
         layer::check_addition(token, &extended).map_err(|_| GroupError::AdditionNotDer)?;
         Ok(self.with_last_token(extended))
@@ -237,7 +237,7 @@ impl Chain {
 
 /// A leaf that is gone or changed, or a token that is missing, would otherwise be noticed years later.
 fn check_imprints(tree: &SparseTree, tokens: &[TimeStampToken]) -> Result<(), GroupError> {
-    let mut stamped = tree.root().ok_or(GroupError::Damaged("there is no leaf"))?;
+    let mut stamped = tree.root();
     if tokens.is_empty() {
         return Err(GroupError::Damaged("there is no token"));
     }

@@ -127,12 +127,19 @@ pub(super) fn extended(
     match layer {
         Layer::Archive(algorithm) => {
             let extended = for_archiving(&parsed(octets)?, certificates, revocation, algorithm);
-            if is_der(&extended) { Ok(extended) } else { Err(NotRenewable::AdditionNotDer) }
+            if !is_der(&extended) {
+                return Err(NotRenewable::AdditionNotDer);
+            }
+            // What is in DER, and could be read before, can be read unless there is too much of it now.
+            match parsed(&extended).map(|_| ()) {
+                Ok(()) => Ok(extended),
+                Err(_) => Err(NotRenewable::TooLarge),
+            }
         }
         Layer::Record(_) => {
             let tail = tail(octets, kind)?;
             let token = TimeStampToken::from_bytes(tail.token()).map_err(|_| NotRenewable::Record)?;
-            let extended = with_material(&token, certificates, revocation).map_err(|_| NotRenewable::Record)?;
+            let extended = with_material(&token, certificates, revocation).map_err(|_| NotRenewable::TooLarge)?;
             check_addition(&token, &extended)?;
             Ok(tail.with_token(extended.to_definite()))
         }

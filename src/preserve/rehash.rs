@@ -37,7 +37,7 @@ use crate::verify::{Content, ContentDigests};
 /// for file in &files {
 ///     rehash.add(file)?;
 /// }
-/// let renewal = rehash.close().stamp_with(&renewer, tsas, now)?;
+/// let renewal = rehash.close()?.stamp_with(&renewer, tsas, now)?;
 /// let all = files.iter().map(|file| renewer.repeat(&renewal, file, Content::Attached, now)).collect::<Result<Vec<_>, _>>()?;
 /// # Ok(all)
 /// # }
@@ -103,21 +103,25 @@ impl<'c> BatchRehash<'c> {
     /// Adds a file again by the leaf that [`add`](Self::add) returned for it, in this [`state`](Self::state).
     ///
     /// # Errors
-    /// `OtherState` when something else was added to the last token, or when the leaf is by another algorithm.
+    /// `OtherState` when something else was added to the last token; `OtherAlgorithm`.
     pub fn resume(&mut self, state: &Digest, leaf: &Digest) -> Result<(), NotInRenewal> {
-        if *state != self.state || leaf.algorithm() != self.algorithm() {
+        if *state != self.state {
             return Err(NotInRenewal::OtherState);
+        }
+        if leaf.algorithm() != self.algorithm() {
+            return Err(NotInRenewal::OtherAlgorithm(self.algorithm()));
         }
         self.octets.extend_from_slice(leaf.as_bytes());
         Ok(())
     }
 
     /// Builds the tree.
-    pub fn close(self) -> UnstampedRehash<'c> {
-        let tree = SparseTree::of_octets(self.state.algorithm(), self.octets);
-        let tree = tree.unwrap_or_else(|| SparseTree::alone(self.first.imprint()));
-        let root = tree.root().unwrap_or(*self.first.imprint());
-        UnstampedRehash { first: self.first, extension: self.extension, tree: Arc::new(tree), root }
+    ///
+    /// # Errors
+    /// `NoHashTree` when there is no tree over the leaves.
+    pub fn close(self) -> Result<UnstampedRehash<'c>, NotInRenewal> {
+        let tree = SparseTree::of_octets(self.state.algorithm(), self.octets).ok_or(NotInRenewal::NoHashTree)?;
+        Ok(UnstampedRehash { first: self.first, extension: self.extension, root: tree.root(), tree: Arc::new(tree) })
     }
 }
 

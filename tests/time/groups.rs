@@ -12,7 +12,7 @@ use recommande::preserve::{
     RenewalError, Renewer, UnstampedGroup,
 };
 use recommande::seal::{Artifact as _, Batch, ProofOfSending};
-use recommande::testing::CrlSpec;
+use recommande::testing::{CertificateSpec, CrlSpec, generate_key};
 use recommande::verify::{Code, Content, ContentDigests, Indication, Payload, Verifier};
 use rfc3161_client::Nonce;
 
@@ -182,7 +182,7 @@ fn a_new_hash_tree_is_interrupted_and_resumed() {
     }
     let mut rehash = renewed.rehash(SHA512).unwrap();
     let state = *rehash.state();
-    assert_eq!(rehash.resume(&state, &SHA256.digest(b"a leaf")), Err(NotInGroup::DigestMissing(SHA512)));
+    assert_eq!(rehash.resume(&state, &SHA256.digest(b"a leaf")), Err(NotInGroup::OtherAlgorithm(SHA512)));
     // A leaf of the group as it was before it was extended or renewed would prove nothing.
     let leaf = rehash.add(&digests(&archive.files[0])).unwrap();
     let extended = renewed.with_revocation(&archive.eras[1].crl(at(TIMES[2]))).unwrap();
@@ -210,7 +210,7 @@ fn what_is_no_object_of_a_group_is_refused() {
         assert_eq!(weaker, GroupError::WeakerAlgorithm { chosen, present });
     }
     let mut leaves = GroupLeaves::new(SHA256).unwrap();
-    assert_eq!(leaves.add_digest(&SHA512.digest(b"")), Err(NotInGroup::DigestMissing(SHA256)));
+    assert_eq!(leaves.add_digest(&SHA512.digest(b"")), Err(NotInGroup::OtherAlgorithm(SHA256)));
     leaves.add_digest(&SHA256.digest(b"")).unwrap();
     // A renewal of another group, and one that was taken already.
     let renewed = archive.renewed(&group);
@@ -298,6 +298,34 @@ fn files_that_cannot_be_kept_are_told_and_hurt_no_other() {
     for file in [&without, &damaged, &archive.files[2]] {
         assert_eq!(group.record(&digests(file)), Err(NotInGroup::OtherOctets));
     }
+}
+
+/// A CA that rolled its key over stands twice on a path, by one name. What answers for the one is no answer for the other.
+#[test]
+fn certificates_of_one_name_are_not_taken_for_each_other() {
+    let service = Service::new();
+    let (pki, time) = (&service.pki, at("2026-12-01T00:00:00Z"));
+    let (from, until) = (now() - Duration::days(1), now() + Duration::days(730));
+    let key = || generate_key(&KeyKind::EcP256).unwrap();
+    let rolled_over = CertificateSpec::authority("Test Seal CA", from, until).with_authority(Some(0));
+    let rolled_over = pki.intermediate.issue(&rolled_over, key()).unwrap();
+    let seal = rolled_over.issue(&CertificateSpec::seal("Test Seal", from, until), key()).unwrap();
+    let issuers = [&rolled_over, &pki.intermediate, &pki.root].map(|issuer| issuer.certificate.clone());
+    let proof = service.proof_with(&seal, &issuers);
+    let all = crls(&[&pki.root, &pki.intermediate, &rolled_over, &pki.tsa_root], now());
+    // The lists of the CA answer for the new certificate, and not for the old one.
+    let missing = crls(&[&pki.intermediate, &rolled_over, &pki.tsa_root], now());
+    let given = service.verifier().with_revocation_data(all.clone());
+    let mut leaves = GroupLeaves::new(SHA256).unwrap();
+    let mut add = |verifier: &Verifier, data: &RevocationData| {
+        let file = proof.clone().with_revocation(data).unwrap();
+        leaves.add_verified(&Renewer::new(verifier), file.der(), Content::Attached, time).map(|_| ())
+    };
+    assert_eq!(add(&given, &missing), Err(NotRenewable::RevocationBeside));
+    let why = add(&service.verifier(), &missing).unwrap_err();
+    assert!(matches!(why, NotRenewable::RevocationMissing(_)), "{why}");
+    assert_eq!(add(&given, &all), Ok(()));
+    assert_eq!(add(&service.verifier(), &all), Ok(()));
 }
 
 #[test]

@@ -5,12 +5,13 @@ use crate::common::eras::{Era, crls, first_crls, verifier};
 use crate::common::records::{record_over, stamp_with};
 use crate::common::{self, Service, at, now, oid, pool};
 use chrono::Duration;
+use const_oid::ObjectIdentifier;
 use recommande::crypto::{DigestAlgorithm, KeyFamily, KeyKind, KeyRow};
 use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{
     BatchRehash, BatchRenewal, NotInRenewal, NotRenewable, RenewalError, Renewer, Unrenewed, due_record,
 };
-use recommande::seal::{Batch, ProofOfSending, StampedBatch, Unstamped};
+use recommande::seal::{Artifact as _, Batch, ProofOfSending, StampedBatch, Unstamped};
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, generate_key};
 use recommande::time::record::{EvidenceRecord, ReducedHashTree, Renewal};
 use recommande::verify::{Code, Content, ContentDigests, Indication, Payload, Policy, RenewalKind, Verifier};
@@ -165,7 +166,7 @@ fn one_token_gives_all_proofs_of_a_batch_a_new_hash_tree() {
     let object = batch.digests(3);
     let beside = rehash.add_record(&records[3], &object).unwrap();
     let state = *rehash.state();
-    let unstamped = rehash.close();
+    let unstamped = rehash.close().unwrap();
     assert_eq!(unstamped.leaf_count(), 4);
     // Interrupted after each file, and resumed.
     for stop in 0..=leaves.len() {
@@ -175,7 +176,7 @@ fn one_token_gives_all_proofs_of_a_batch_a_new_hash_tree() {
         resumed.resume(&state, &beside).unwrap();
         let nonce = || Nonce::from_bytes(&[7; 8]);
         assert_eq!(
-            resumed.close().timestamp_request(nonce()).imprint(),
+            resumed.close().unwrap().timestamp_request(nonce()).imprint(),
             unstamped.timestamp_request(nonce()).imprint()
         );
     }
@@ -218,7 +219,21 @@ fn one_token_gives_all_proofs_of_a_batch_a_new_hash_tree() {
     no_tree(proofs[0].der(), &renewed[0], stored[64..].to_vec());
     no_tree(proofs[0].der(), &renewed[0], Vec::new());
     no_tree(proofs[0].der(), proofs[0].der(), stored.clone());
-    no_tree(&renewed[0], &renewed[0], stored);
+    no_tree(&renewed[0], &renewed[0], stored.clone());
+    // The second file differs from the first outside of the chains: in its content, or in the record.
+    let mut changed = renewed[0].clone();
+    let content = changed.iter().position(|octet| *octet == b'{').unwrap();
+    changed[content] = b'[';
+    no_tree(proofs[0].der(), &changed, stored.clone());
+    no_tree(proofs[1].der(), &renewed[0], stored.clone());
+    let mut unlisted = Node::parse(&beside);
+    unlisted.children_mut()[1].children_mut().pop();
+    no_tree(&records[3], &unlisted.to_der(), stored.clone());
+    let mut informed = Node::parse(&beside);
+    let infos = Node::parse(&[0xa0, 0x02, 0x30, 0x00]);
+    informed.children_mut().insert(2, infos);
+    no_tree(&records[3], &informed.to_der(), stored.clone());
+    no_tree(&records[2], &beside, stored);
     assert_eq!(BatchRenewal::between(proofs[0].der(), &renewed[0]), Err(NotInRenewal::NoTimestampRenewal));
 
     // What is not in the tree, or has changed since, is told by name, and hurts no other.
@@ -233,7 +248,8 @@ fn one_token_gives_all_proofs_of_a_batch_a_new_hash_tree() {
     assert_eq!(begun().add(of_five().proofs()[0].der()), Err(NotInRenewal::OtherToken));
     assert_eq!(begun().add(batch.seals[0].der()), Err(NotInRenewal::Record));
     assert_eq!(begun().resume(&DigestAlgorithm::Sha512.digest(b""), &leaves[0]), Err(NotInRenewal::OtherState));
-    assert_eq!(begun().resume(&state, &DigestAlgorithm::Sha256.digest(b"")), Err(NotInRenewal::OtherState));
+    let of_another = begun().resume(&state, &DigestAlgorithm::Sha256.digest(b""));
+    assert_eq!(of_another, Err(NotInRenewal::OtherAlgorithm(DigestAlgorithm::Sha512)));
     let timestamp = Renewer::new(&verifier).with_revocation(first_crls(&batch.service, time));
     let timestamp = timestamp.prepare(proofs[0].der(), ATTACHED, time).unwrap();
     assert_eq!(BatchRehash::of(proofs[0].der(), timestamp).unwrap_err(), NotInRenewal::NoHashTree);
@@ -257,7 +273,7 @@ fn the_token_of_a_new_hash_tree_is_checked_before_any_file_is_renewed() {
     let prepared = renewer.prepare(proofs[0].der(), ATTACHED, time).unwrap();
     let mut rehash = BatchRehash::of(proofs[0].der(), prepared).unwrap();
     proofs.iter().for_each(|proof| assert!(rehash.add(proof.der()).is_ok()));
-    let unstamped = rehash.close();
+    let unstamped = rehash.close().unwrap();
     let request = unstamped.timestamp_request(Nonce::from_bytes(&[7; 8]));
     let answer = |time| batch.era.tsa(&batch.service, time).respond(&request.to_der());
     // Kept, and attached after the deadline; a second after it is too late, whatever the time is.
@@ -273,7 +289,7 @@ fn the_token_of_a_new_hash_tree_is_checked_before_any_file_is_renewed() {
     let response = unstamped.attach(&renewer, &other, &answer(time), time).unwrap_err();
     assert!(matches!(response, RenewalError::Response(_)), "{response}");
     let alone = BatchRehash::of(proofs[1].der(), renewer.prepare(proofs[1].der(), ATTACHED, time).unwrap()).unwrap();
-    let alone = alone.close();
+    let alone = alone.close().unwrap();
     assert_eq!(alone.leaf_count(), 1);
     let about_another = alone.attach(&renewer, &request, &answer(time), time).unwrap_err();
     assert!(matches!(about_another, RenewalError::OtherRequest), "{about_another}");
@@ -480,4 +496,28 @@ fn signature_digest(sealed: &[u8]) -> recommande::crypto::Digest {
     let file = Node::parse(sealed);
     let signer_info = file.at(der::SIGNED_DATA).children().last().unwrap().children()[0].clone();
     DigestAlgorithm::Sha256.digest(&signer_info.children()[5].contents())
+}
+
+#[test]
+fn what_is_added_takes_no_more_than_what_is_read_back() {
+    let batch = of_five();
+    let (verifier, time) = (batch.verifier(), at(RENEWED_AT));
+    let data = crls(&[&batch.service.pki.root, &batch.service.pki.intermediate, &batch.service.pki.tsa_root], now());
+    let single = batch.service.proof().with_revocation(&data).unwrap();
+    let large = |number: u64| {
+        let spec = CrlSpec::new(time - Duration::days(1), time + Duration::days(7)).with_number(number);
+        let spec = spec.with_extension(ObjectIdentifier::new_unwrap("1.2.3.4"), vec![0; 33 << 20]);
+        batch.service.pki.intermediate.issue_crl(&spec).unwrap()
+    };
+    let mut data = first_crls(&batch.service, time);
+    for (number, expected) in [(1, None), (2, Some(NotRenewable::TooLarge))] {
+        data.add_der(&large(number)).unwrap();
+        let renewer = Renewer::new(&verifier).with_revocation(data.clone());
+        let proof = &batch.proofs()[0];
+        let record = renewer.prepare_record(&batch.records()[1], &batch.digests(1), time).map(|_| ());
+        let prepared = [single.der(), proof.der()].map(|file| renewer.prepare(file, ATTACHED, time).map(|_| ()));
+        for refused in prepared.into_iter().chain([record]) {
+            assert_eq!(refused.err(), expected, "{number}");
+        }
+    }
 }

@@ -17,6 +17,7 @@ pub(crate) struct SparseTree {
     leaves: Vec<u8>,
     /// The levels from [`SKIPPED`] on, up to the root.
     upper: Vec<Vec<u8>>,
+    root: Digest,
 }
 
 impl SparseTree {
@@ -31,13 +32,9 @@ impl SparseTree {
         for block in leaves.chunks(BLOCK * width) {
             lowest.extend_from_slice(levels(algorithm, block).last()?);
         }
-        Some(Self { algorithm, upper: levels(algorithm, &lowest), leaves })
-    }
-
-    /// The tree over a single digest.
-    pub(crate) fn alone(leaf: &Digest) -> Self {
-        let leaves = leaf.as_bytes().to_vec();
-        Self { algorithm: leaf.algorithm(), upper: vec![leaves.clone()], leaves }
+        let upper = levels(algorithm, &lowest);
+        let root = Digest::new(algorithm, upper.last()?)?;
+        Some(Self { algorithm, leaves, upper, root })
     }
 
     pub(crate) fn algorithm(&self) -> DigestAlgorithm {
@@ -53,8 +50,8 @@ impl SparseTree {
     }
 
     /// Returns the digest that is stamped: the root, or the only leaf.
-    pub(crate) fn root(&self) -> Option<Digest> {
-        Digest::new(self.algorithm, self.upper.last()?)
+    pub(crate) fn root(&self) -> Digest {
+        self.root
     }
 
     /// Returns the way from a leaf to the root, and `None` when it is not among the leaves.
@@ -104,7 +101,7 @@ mod tests {
                     SparseTree::of_octets(algorithm, octets).unwrap(),
                     HashTree::new(algorithm, leaves.clone()).unwrap(),
                 );
-                assert_eq!((sparse.root(), sparse.leaf_count()), (whole.root(), size));
+                assert_eq!((Some(sparse.root()), sparse.leaf_count()), (whole.root(), size));
                 for leaf in &leaves {
                     assert_eq!(sparse.reduced(leaf), whole.reduced(leaf), "{size}");
                 }
