@@ -55,6 +55,8 @@ pub(super) struct Attempt<'a> {
 #[derive(Debug)]
 pub struct Renewer<'v> {
     verifier: &'v Verifier,
+    /// The verifier with the revocation data beside, where there is any.
+    with_revocation: Option<Verifier>,
     revocation: RevocationData,
     algorithm: Option<DigestAlgorithm>,
 }
@@ -63,14 +65,19 @@ impl<'v> Renewer<'v> {
     /// Makes a renewer for the files that a verifier accepts. It looks at signature and time alone: neither the payload nor
     /// what precedes a statement matters to the preservation.
     pub fn new(verifier: &'v Verifier) -> Self {
-        Self { verifier, revocation: RevocationData::new(), algorithm: None }
+        Self { verifier, with_revocation: None, revocation: RevocationData::new(), algorithm: None }
     }
 
     /// Sets the revocation data that is put into each file: about the TSA of its last timestamp, and about the chain of
     /// the seal where it is not inside.
+    ///
+    /// It counts as well where the new token of a file or a group is judged. A policy that demands revocation data, such
+    /// as [`Policy::strict`](crate::Policy::strict), needs the current CRL of the issuer of the new token's TSA. What is
+    /// given when the token is attached is not put into it: the next renewal needs it again.
     #[must_use]
     pub fn with_revocation(self, data: RevocationData) -> Self {
-        Self { revocation: data, ..self }
+        let with_revocation = (!data.is_empty()).then(|| self.verifier.also_given(&data));
+        Self { with_revocation, revocation: data, ..self }
     }
 
     /// Sets the digest algorithm of the renewals; SHA-512 unless set, or SHA3-512 where SHA-512 is what ends. An evidence
@@ -304,7 +311,10 @@ impl<'v> Renewer<'v> {
         let before = before.map(|before| judge(self.verifier, before, kind, gen_time)).transpose()?;
         before.as_ref().map_or(Ok(()), check_revocation)?;
         // A timestamp covers what is older than the time of verification: it is asked when the token's second is over.
-        let after = report(self.verifier, after, kind, now.max(gen_time + TimeDelta::seconds(1)))?;
+        let asked_at = now.max(gen_time + TimeDelta::seconds(1));
+        // Nothing could be put under the token of what was about its TSA, and nothing at all under that of a new group.
+        let verifier = self.with_revocation.as_ref().unwrap_or(self.verifier);
+        let after = report(verifier, after, kind, asked_at)?;
         check_token(&after, imprint)?;
         check(&after)?;
         match before {

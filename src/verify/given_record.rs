@@ -8,6 +8,7 @@ use signed_data::{Error, normalize};
 use crate::time::record::EvidenceRecord;
 
 /// An evidence record in its own octets, DER or BER.
+#[derive(Clone)]
 pub(super) struct GivenRecord<'a> {
     received: Cow<'a, [u8]>,
     /// The record with definite lengths, where that differs.

@@ -40,7 +40,7 @@ impl Basis {
 }
 
 /// The settings of a verifier. Every check takes them; none changes them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(super) seal_chains: ChainValidator,
     pub(super) tsa_chains: ChainValidator,

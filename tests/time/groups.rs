@@ -12,8 +12,8 @@ use recommande::preserve::{
     RenewalError, Renewer, UnstampedGroup,
 };
 use recommande::seal::{Artifact as _, Batch, ProofOfSending};
-use recommande::testing::{CertificateSpec, CrlSpec, generate_key};
-use recommande::verify::{Code, Content, ContentDigests, Indication, Payload, Verifier};
+use recommande::testing::{CertificateSpec, CrlSpec, RevokedSpec, generate_key};
+use recommande::verify::{Code, Content, ContentDigests, Indication, Payload, Policy, Verifier};
 use rfc3161_client::Nonce;
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
@@ -254,6 +254,44 @@ fn a_token_that_does_not_renew_a_group_is_refused() {
     assert!(attached(&whole, &archive.eras[1], end).is_ok());
     let late = attached(&whole, &archive.eras[1], end + Duration::seconds(1)).unwrap_err();
     assert_eq!(late.code(), Some(Code::TimestampSignerExpired), "{late}");
+}
+
+/// Nothing lies under the first timestamp of a group, so that what is known about its TSA is given beside it.
+#[test]
+fn the_revocation_data_of_the_renewer_counts_for_the_new_token_of_a_group() {
+    let (archive, time) = (archive(), at(TIMES[0]));
+    let root = &archive.service.pki.tsa_root;
+    let crl = |spec: CrlSpec| {
+        let mut data = RevocationData::new();
+        data.add_der(&root.issue_crl(&spec).unwrap()).unwrap();
+        data
+    };
+    let current = || CrlSpec::new(time - Duration::days(1), time + Duration::days(7));
+    let revoked = RevokedSpec::new(&archive.service.pki.tsa.certificate, time - Duration::hours(1));
+    let (object, unstamped) = (digests(&archive.files[0]), archive.unstamped());
+    let request = unstamped.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let response = archive.service.tsa(time).respond(&request.to_der());
+    for policy in [Policy::default(), Policy::strict()] {
+        let (verifier, is_strict) = (archive.verifier().with_policy(policy.clone()), policy == Policy::strict());
+        let stamp = |data: RevocationData| {
+            let renewer = Renewer::new(&verifier).with_revocation(data);
+            let tsas = pool(archive.service.tsa(time));
+            let stamped = unstamped.stamp_with(&renewer, &object, &tsas, time).map(drop);
+            let attached = unstamped.attach(&renewer, &object, &request, &response, time);
+            assert_eq!(stamped.is_ok(), attached.is_ok());
+            attached
+        };
+        let group = stamp(crl(current())).unwrap();
+        assert!(group.with_revocation(&crl(current())).is_ok());
+        let without = stamp(RevocationData::new()).map_err(|why| why.code());
+        assert_eq!(without.err(), is_strict.then_some(Some(Code::RevocationDataMissing)));
+        // That of another issuer says nothing about this TSA.
+        let of_another = stamp(archive.eras[0].crl(time)).map_err(|why| why.code());
+        assert_eq!(of_another.err(), is_strict.then_some(Some(Code::RevocationDataMissing)));
+        // What is given speaks against the TSA too.
+        let why = stamp(crl(current().with_revoked(&revoked))).unwrap_err();
+        assert!(matches!(&why, RenewalError::Token(_)), "{why}");
+    }
 }
 
 /// A file that cannot be kept is told by name, and the others go on.

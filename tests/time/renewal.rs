@@ -10,7 +10,7 @@ use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{NotRenewable, RenewalError, Renewer, Unrenewed, due, in_order};
 use recommande::seal::{Artifact as _, Batch, ProofOfSending};
-use recommande::testing::{CrlSpec, Forge};
+use recommande::testing::{CrlSpec, Forge, RevokedSpec};
 use recommande::verify::{
     BaselineLevel, Code, Content, ContentDigests, Payload, Policy, RenewalKind, TimestampKind, Verifier,
 };
@@ -167,6 +167,37 @@ fn a_proof_of_a_batch_passes_in_2046() {
         verifier.report(&ProofOfSending::from_der(&rehashed).unwrap(), Payload::NotAvailable, decades.renewals[0]);
     assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
     assert!(report.timestamps[1].imprint.as_deref().unwrap().starts_with("sha-512:"), "{report}");
+}
+
+/// The answer may come when the CRL about its TSA is out, which no prepared file could hold.
+#[test]
+fn the_revocation_data_given_with_an_answer_counts_for_its_token() {
+    let mut decades = Decades::new();
+    let pki = decades.service.pki.clone();
+    let sealer = decades.service.sealer.clone();
+    decades.service.sealer = sealer.with_revocation(&crls(&[&pki.root, &pki.intermediate], now()));
+    let (era, time) = (&decades.eras[0], decades.renewals[0]);
+    let proof = decades.service.proof().with_revocation(&crls(&[&pki.tsa_root], now())).unwrap();
+    let verifier = decades.verifier().with_policy(Policy::strict());
+    let prepared =
+        Renewer::new(&verifier).with_revocation(decades.known(0)).prepare(proof.der(), ATTACHED, time).unwrap();
+    let request = prepared.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let response = era.tsa(&decades.service, time).respond(&request.to_der());
+    let attach = |data: RevocationData, at| {
+        Renewer::new(&verifier).with_revocation(data).attach(&prepared, &request, &response, at)
+    };
+    let crl = |spec: CrlSpec| {
+        let mut data = decades.known(0);
+        data.add_der(&era.root.issue_crl(&spec).unwrap()).unwrap();
+        data
+    };
+    let hour = |number| time + Duration::hours(number);
+    let fresh = || CrlSpec::new(hour(1), hour(200));
+    assert!(attach(crl(fresh()), hour(2)).is_ok());
+    let missing = attach(decades.known(0), hour(2)).unwrap_err();
+    assert_eq!(missing.code(), Some(Code::RevocationDataMissing), "{missing}");
+    let revoked = attach(crl(fresh().with_revoked(&RevokedSpec::new(&era.tsa.certificate, hour(-1)))), hour(2));
+    assert!(matches!(revoked, Err(RenewalError::Token(_))), "{revoked:?}");
 }
 
 #[test]

@@ -52,11 +52,13 @@ pub(crate) struct Strength<'a> {
 /// never change here. A remembered path is thus the one that a search finds, and it costs the budget what the search costs,
 /// so that no verdict depends on what was judged before. A path that was found beyond a limit is not remembered. Failures
 /// are not remembered, because they are seldom asked for twice.
-#[derive(Debug)]
+///
+/// A clone has the same anchors, and remembers the same paths.
+#[derive(Clone, Debug)]
 pub(crate) struct ChainValidator {
     anchors: TrustAnchors,
     certificates: Arc<KnownCertificates>,
-    valid: RwLock<RememberedPaths>,
+    valid: Arc<RwLock<RememberedPaths>>,
 }
 
 /// The fingerprint of the target and the digest of the candidates.
@@ -101,7 +103,7 @@ impl Remembered {
 
 impl ChainValidator {
     pub(crate) fn new(anchors: TrustAnchors, certificates: Arc<KnownCertificates>) -> Self {
-        Self { anchors, certificates, valid: RwLock::default() }
+        Self { anchors, certificates, valid: Arc::default() }
     }
 
     pub(crate) fn anchors(&self) -> &TrustAnchors {

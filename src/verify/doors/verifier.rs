@@ -62,6 +62,14 @@ impl Verifier {
         self.settings.extra.certificates()
     }
 
+    /// The same verifier with CRLs and OCSP responses beside those that the caller gave. What it remembers is shared.
+    pub(crate) fn also_given(&self, data: &RevocationData) -> Self {
+        let mut revocation = self.settings.revocation.clone();
+        // What no longer fits is missed where something rests on it.
+        let _ = revocation.extend(data);
+        Self { settings: self.settings.clone().with_revocation(revocation) }
+    }
+
     /// The CRLs and OCSP responses that the caller gave.
     pub(crate) fn revocation_data(&self) -> &RevocationData {
         &self.settings.revocation
