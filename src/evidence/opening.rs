@@ -75,6 +75,12 @@ pub enum NotOfThisSending {
     /// The opening is before the event of the sending.
     #[error("the opening is before the sending")]
     EventTime,
+    /// The opening marks a field of a party as not disclosed, and the sending does not commit to it.
+    #[error("the opening marks a field of a party as not disclosed that the sending does not commit to")]
+    MarkedParty,
+    /// The opening marks a name of the message as not disclosed, and the sending does not commit to it.
+    #[error("the opening marks a name of the message as not disclosed that the sending does not commit to")]
+    MarkedName,
 }
 
 impl Opening {
@@ -190,36 +196,51 @@ impl Opening {
     }
 
     /// Holds it against a sending: the same message, parties, content and submission, and not before it. The ProofId is
-    /// for the caller to compare: it is of the sealed proof. A field that is a commitment on one side is not compared.
+    /// for the caller to compare: it is of the sealed proof. `disclosed` is the sending with the values of its
+    /// disclosure. A field that is a commitment on one side is not compared.
     ///
     /// # Errors
     /// [`NotOfThisSending`], the first difference.
-    pub fn check_follows(&self, sending: &Sending) -> Result<(), NotOfThisSending> {
+    pub fn check_follows(&self, sending: &Sending, disclosed: Option<&Sending>) -> Result<(), NotOfThisSending> {
         use NotOfThisSending as Not;
-        let (mut opening, mut sending) = (Cow::Borrowed(self.core()), Cow::Borrowed(sending.core()));
-        hide_commitments(&mut opening, &mut sending);
+        let disclosed = disclosed.unwrap_or(sending);
+        let (mut opening, mut sent) = (Cow::Borrowed(self.core()), Cow::Borrowed(disclosed.core()));
+        hide_commitments(&mut opening, &mut sent);
         let same_parties =
             |a: &[Party], b: &[Party]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_same_as(b));
         let same_delegate = |a: &RecipientsDelegate, b: &RecipientsDelegate| {
             a.party.is_same_as(&b.party) && a.acting_for == b.acting_for
         };
         let (repeated, added) =
-            opening.recipients_delegates.split_at_checked(sending.recipients_delegates.len()).unwrap_or_default();
-        let same_delegates = repeated.len() == sending.recipients_delegates.len()
-            && repeated.iter().zip(&sending.recipients_delegates).all(|(a, b)| same_delegate(a, b))
+            opening.recipients_delegates.split_at_checked(sent.recipients_delegates.len()).unwrap_or_default();
+        let same_delegates = repeated.len() == sent.recipients_delegates.len()
+            && repeated.iter().zip(&sent.recipients_delegates).all(|(a, b)| same_delegate(a, b))
             && added.iter().all(|delegate| delegate.party.assurance().is_some());
         let checks = [
-            (self.follows.preceding.evidence_identifier() == sending.evidence_identifier, Not::EvidenceIdentifier),
-            (opening.message_id == sending.message_id, Not::MessageId),
-            (opening.sender == sending.sender && opening.sender_delegate == sending.sender_delegate, Not::Sender),
-            (same_parties(&opening.recipients, &sending.recipients), Not::Recipients),
+            (self.follows.preceding.evidence_identifier() == sent.evidence_identifier, Not::EvidenceIdentifier),
+            (opening.message_id == sent.message_id, Not::MessageId),
+            (opening.sender == sent.sender && opening.sender_delegate == sent.sender_delegate, Not::Sender),
+            (same_parties(&opening.recipients, &sent.recipients), Not::Recipients),
             (same_delegates, Not::RecipientsDelegates),
-            (opening.parts == sending.parts, Not::Parts),
-            (opening.submission_time == sending.submission_time, Not::SubmissionTime),
-            (opening.national_extensions == sending.national_extensions, Not::NationalExtension),
-            (opening.event_time >= sending.event_time, Not::EventTime),
+            (opening.parts == sent.parts, Not::Parts),
+            (opening.submission_time == sent.submission_time, Not::SubmissionTime),
+            (opening.national_extensions == sent.national_extensions, Not::NationalExtension),
+            (opening.event_time >= sent.event_time, Not::EventTime),
         ];
-        checks.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, not)| Err(not))
+        checks.into_iter().find(|(holds, _)| !holds).map_or_else(|| self.check_marks(sending), |(_, not)| Err(not))
+    }
+
+    /// Checks that what is marked as not disclosed is a commitment in the sending, as it was sealed. Nothing else was
+    /// hidden from the issuer, and a mark elsewhere would keep what the sending states from being compared.
+    fn check_marks(&self, sending: &Sending) -> Result<(), NotOfThisSending> {
+        let committed = sending.committed_fields();
+        match self.core.fields_not_disclosed().find(|field| !committed.contains(field)) {
+            Some(Field::Party(..)) => Err(NotOfThisSending::MarkedParty),
+            Some(Field::PartName(_) | Field::Token | Field::Title | Field::DownloadFileName) => {
+                Err(NotOfThisSending::MarkedName)
+            }
+            None => Ok(()),
+        }
     }
 
     /// Checks the rules of an opening: the times, and that exactly one party opened, which is the recipient that it
@@ -274,7 +295,7 @@ fn hide_commitments<'c>(opening: &mut Cow<'c, Core>, sending: &mut Cow<'c, Core>
     let hidden: Vec<_> = [fields(opening), fields(sending)].into_iter().flatten().flatten().collect();
     for field in hidden {
         for core in [&mut *opening, &mut *sending] {
-            // A field that one side lacks shows as a difference.
+            // Nothing is put where a side lacks the field, which shows as a difference.
             let _ = core.to_mut().put_commitment(field, &Commitment::not_disclosed(0));
         }
     }

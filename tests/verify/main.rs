@@ -8,6 +8,7 @@ mod chains;
 mod disclosures;
 mod foreign;
 mod long_term;
+mod marks;
 mod namesakes;
 mod national_receipt;
 mod openings;

@@ -195,8 +195,10 @@ impl Core {
         Ok(())
     }
 
-    /// Puts a text in the place of a field that is neither an identifier nor an attribute.
+    /// Puts a text in the place of a field that is neither an identifier nor an attribute, and that is there: a field is
+    /// never added, because one statement would then say what another one does not.
     pub(super) fn put_name(&mut self, field: Field, name: &str) -> Result<(), EvidenceError> {
+        self.stated(field).ok_or(EvidenceError::NoSuchField)?;
         match field {
             Field::Party(..) => return Err(EvidenceError::NoSuchField),
             Field::PartName(number) => {

@@ -64,7 +64,7 @@ fn what_is_written_reads_back() {
             ] {
                 let opening = opening_of(&full_sending(), opened_by.clone()).unwrap();
                 assert_round_trip(&opening, &issuer);
-                assert_eq!(opening.check_follows(&full_sending()), Ok(()));
+                assert_eq!(opening.check_follows(&full_sending(), None), Ok(()));
                 assert_eq!(opening.assurance().unwrap().level(), AssuranceLevel::Substantial);
                 match (opening.opened_by(), opened_by) {
                     (
@@ -172,7 +172,7 @@ fn statements_of_every_shape_read_back() {
         let assurance = Assurance::new(AssuranceLevel::High, n.time(event), "urn:x:z").unwrap();
         let opening = Opening::following(&sending, &preceding, opened_by, assurance, time).unwrap();
         assert_round_trip(&opening, &issuer());
-        assert_eq!(opening.check_follows(&sending), Ok(()));
+        assert_eq!(opening.check_follows(&sending, None), Ok(()));
         assert_eq!(opening.recipient_index(), index);
     }
 }
@@ -284,6 +284,6 @@ fn an_opening_is_held_against_its_sending() {
         (other("Decision", "Bill"), Not::NationalExtension),
         (other("\"EventTime\":\"2026-11-22", "\"EventTime\":\"2026-11-25"), Not::EventTime),
     ] {
-        assert_eq!(opening.check_follows(&sending), Err(not));
+        assert_eq!(opening.check_follows(&sending, None), Err(not));
     }
 }

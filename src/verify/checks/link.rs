@@ -53,19 +53,21 @@ pub(crate) fn check_link(opening: &Opening, preceding: Preceding<'_>, settings: 
     if !opening.committed_fields().is_empty() || !sent.committed_fields().is_empty() {
         ledger.note(Subject::Link, Code::CommitmentsNotCompared);
     }
-    match opening.check_follows(sent) {
+    match opening.check_follows(sending.statement(), sending.disclosed()) {
         Ok(()) => ledger.note_with(Subject::Link, Code::SendingMatches, || Details::computed(computed)),
         Err(difference) => {
             let code = match difference {
                 NotOfThisSending::EvidenceIdentifier => Code::PrecedingEvidenceDiffers,
-                NotOfThisSending::Sender | NotOfThisSending::Recipients | NotOfThisSending::RecipientsDelegates => {
-                    Code::PartiesDiffer
-                }
+                NotOfThisSending::Sender
+                | NotOfThisSending::Recipients
+                | NotOfThisSending::RecipientsDelegates
+                | NotOfThisSending::MarkedParty => Code::PartiesDiffer,
                 NotOfThisSending::EventTime => Code::OpenedBeforeSubmission,
                 NotOfThisSending::MessageId
                 | NotOfThisSending::Parts
                 | NotOfThisSending::SubmissionTime
-                | NotOfThisSending::NationalExtension => Code::MessageDiffers,
+                | NotOfThisSending::NationalExtension
+                | NotOfThisSending::MarkedName => Code::MessageDiffers,
             };
             ledger.note_with(Subject::Link, code, || Details::stated(difference))
         }
