@@ -140,6 +140,51 @@ fn a_delta_crl_that_does_not_count_takes_no_revocation_back() {
     }
 }
 
+/// Base and delta CRL list the certificate, and the seal was made between the two dates.
+#[test]
+fn a_delta_crl_that_counts_takes_no_revocation_back() {
+    use RevocationReason::{CertificateHold, KeyCompromise, RemoveFromCrl, Superseded};
+    let service = Service::new();
+    let ca = &service.pki.intermediate;
+    let entry = |since, reason| RevokedSpec::new(&service.pki.seal.certificate, now() + since).with_reason(reason);
+    let full = |entry: &RevokedSpec| {
+        list(ca, CrlSpec::new(now() + HOUR * 30, now() + DAY * 20).with_number(3).with_revoked(entry))
+    };
+    let delta = |entry: &RevokedSpec| {
+        let spec = CrlSpec::new(now() + HOUR * 40, now() + DAY * 20).with_number(4).with_delta_base(3);
+        list(ca, spec.with_revoked(entry))
+    };
+    let before = full(&entry(-HOUR, KeyCompromise));
+    for reason in [CertificateHold, RemoveFromCrl, Superseded] {
+        let report = judged(&service, &Policy::default(), &[&before, &delta(&entry(HOUR * 35, reason))]);
+        assert_eq!(report.sub_indication, Some(SubIndication::RevokedNoPoe), "{reason}: {report}");
+        assert!(!has(&report, Code::RevokedLater), "{reason}: {report}");
+    }
+    // What the delta CRL says of a suspension counts, and so does a revocation after the seal.
+    let held = full(&entry(-HOUR, CertificateHold));
+    let removed = judged(&service, &Policy::default(), &[&held, &delta(&entry(-HOUR, RemoveFromCrl))]);
+    assert_eq!(removed.indication, Indication::TotalPassed, "{removed}");
+    let later = judged(&service, &Policy::default(), &[&held, &delta(&entry(HOUR * 35, Superseded))]);
+    assert!(later.indication == Indication::TotalPassed && has(&later, Code::RevokedLater), "{later}");
+}
+
+/// A TSA whose key was lost is believed about no time, whatever a delta CRL says of the reason.
+#[test]
+fn a_delta_crl_does_not_play_down_the_compromise_of_a_tsa() {
+    let service = Service::new();
+    let (tsa, root) = (&service.pki.tsa.certificate, &service.pki.tsa_root);
+    for (in_full, passes) in [(RevocationReason::KeyCompromise, false), (RevocationReason::Superseded, true)] {
+        let entry = |hours, reason| RevokedSpec::new(tsa, now() + HOUR * hours).with_reason(reason);
+        let spec = |hours| CrlSpec::new(now() + HOUR * hours, now() + DAY * 20);
+        let full = list(root, spec(11).with_number(3).with_revoked(&entry(10, in_full)));
+        let delta = spec(20).with_number(4).with_delta_base(3);
+        let delta = list(root, delta.with_revoked(&entry(15, RevocationReason::Superseded)));
+        let report = judged(&service, &Policy::default(), &[&full, &delta]);
+        assert_eq!(report.indication == Indication::TotalPassed, passes, "{in_full}: {report}");
+        assert_eq!(has(&report, Code::TsaKeyCompromised), !passes, "{in_full}: {report}");
+    }
+}
+
 #[test]
 fn a_tsa_whose_privilege_was_withdrawn_is_not_believed_about_the_time_before() {
     let service = Service::new();

@@ -131,25 +131,25 @@ fn entry_of<'c>(crl: &'c Crl, certificate: &Certificate) -> Option<(CrlEntry<'c>
 }
 
 /// Returns the statement of a complete CRL, combined with the delta CRL if there is one.
+///
+/// A revocation stays in force, although RFC 5280 §6.3.3 (k) read alone would let any entry of a delta CRL take its place:
+/// the status of a revoked certificate is never reverted (Regulation (EU) 910/2014, articles 28 (4) and 38 (4)). An entry
+/// is removed when a hold ends or the certificate has expired, and for nothing else (RFC 5280 §5.3.1). What the delta CRL
+/// says of a revocation is a statement of its own beside this one.
 fn statement_of(base: &Applicable<'_>, delta: Option<&Applicable<'_>>, certificate: &Certificate) -> SourceStatement {
     let in_base = entry_of(base.crl, certificate);
-    let Some(delta) = delta else {
-        return match in_base {
-            Some((entry, cert_status)) => make(base, None, base.crl, cert_status, Some(entry), certificate),
-            None => make(base, None, base.crl, CertStatus::Good, None, certificate),
-        };
+    let of_base = |cert_status, entry| make(base, None, base.crl, cert_status, entry, certificate);
+    let (delta, in_base) = match (delta, in_base) {
+        (_, Some((entry, revoked @ CertStatus::Revoked { .. }))) => return of_base(revoked, Some(entry)),
+        (None, Some((entry, cert_status))) => return of_base(cert_status, Some(entry)),
+        (None, None) => return of_base(CertStatus::Good, None),
+        (Some(delta), in_base) => (delta, in_base),
     };
     let of_delta = |cert_status, entry| make(base, Some(delta.crl), delta.crl, cert_status, entry, certificate);
     match (entry_of(delta.crl, certificate), in_base) {
-        // An entry is removed when a hold ends or the certificate has expired, and for nothing else (RFC 5280 §5.3.1). A
-        // revocation stays in force, although §6.3.3 (k) read alone would take any back: its status is never reverted
-        // (Regulation (EU) 910/2014, articles 28 (4) and 38 (4)).
-        (Some((entry, _)), in_base) if entry.reason == Some(RevocationReason::RemoveFromCrl) => match in_base {
-            Some((entry, cert_status @ CertStatus::Revoked { .. })) => of_delta(cert_status, Some(entry)),
-            Some((_, CertStatus::OnHold { .. } | CertStatus::Good | CertStatus::Unknown)) | None => {
-                of_delta(CertStatus::Good, None)
-            }
-        },
+        (Some((entry, _)), _) if entry.reason == Some(RevocationReason::RemoveFromCrl) => {
+            of_delta(CertStatus::Good, None)
+        }
         (Some((entry, cert_status)), _) | (None, Some((entry, cert_status))) => of_delta(cert_status, Some(entry)),
         (None, None) => of_delta(CertStatus::Good, None),
     }

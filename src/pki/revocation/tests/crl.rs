@@ -161,6 +161,34 @@ fn an_entry_that_was_removed_because_the_certificate_expired_stays_a_revocation(
     assert_eq!(world.ask(&[&base, &removes(12)]), revoked(5, RevocationReason::KeyCompromise));
 }
 
+/// An entry of a delta CRL takes the place of a hold, and never that of a revocation.
+#[test]
+fn a_delta_crl_takes_no_revocation_back() {
+    use RevocationReason::{CertificateHold, KeyCompromise, RemoveFromCrl, Superseded, Unspecified};
+    let world = World::new();
+    let entry = |since, reason| world.revoked(day(since)).with_reason(reason);
+    let base = |reason| world.crl(&fresh().with_revoked(&entry(-5, reason)));
+    let delta = || CrlSpec::new(day(1), day(2)).with_number(11).with_delta_base(10);
+    let newer = |since, reason| world.crl(&delta().with_revoked(&entry(since, reason)));
+    for reason in [CertificateHold, RemoveFromCrl, Superseded, Unspecified, KeyCompromise] {
+        for since in [-5, -2] {
+            let asked = world.ask(&[&base(KeyCompromise), &newer(since, reason)]);
+            assert_eq!(asked, revoked(-5, KeyCompromise), "{reason} since day {since}");
+        }
+    }
+    let silent = world.crl(&delta());
+    assert_eq!(world.ask(&[&base(KeyCompromise), &silent]), revoked(-5, KeyCompromise));
+    // The earliest date and the worst reason count, whichever list states them.
+    assert_eq!(world.ask(&[&base(Superseded), &newer(-2, KeyCompromise)]), revoked(-5, KeyCompromise));
+    assert_eq!(world.ask(&[&base(Superseded), &newer(-6, Unspecified)]), revoked(-6, Unspecified));
+    // A hold becomes a revocation, begins anew, or ends.
+    let on_hold = |since| RevocationStatus::OnHold { since: day(since) };
+    assert_eq!(world.ask(&[&base(CertificateHold), &newer(-2, Superseded)]), revoked(-2, Superseded));
+    assert_eq!(world.ask(&[&base(CertificateHold), &newer(-2, CertificateHold)]), on_hold(-2));
+    assert_eq!(world.ask(&[&base(CertificateHold), &newer(-2, RemoveFromCrl)]), GOOD);
+    assert_eq!(world.ask(&[&base(CertificateHold), &silent]), on_hold(-5));
+}
+
 #[test]
 fn lists_are_partitioned_by_kind_of_certificate() {
     let world = World::new();
