@@ -68,7 +68,7 @@ pub(super) fn examine(
     let published = chain.published.iter().chain(verdicts.iter().flat_map(Verdict::published));
     check_covered_revocation(published, &verdicts, &poes, skew, ledger);
     let grounds = Grounds { path: chain.path.as_deref(), published: &chain.published };
-    check_indexes(grounds, &verdicts, &file.embedded, (&signature.signer.listing, &poes), ledger);
+    check_indexes(grounds, &verdicts, signature.file, (&signature.signer.listing, &poes), ledger);
     check_signing_time(signing_time, proven_at, &verdicts, signature.profile, settings, ledger);
     let is_revocation_open = chain.leaves_revocation_open || verdicts.iter().any(Verdict::leaves_revocation_open);
     let is_revocation_known = chain.path.is_some() && proven_at.is_some() && !is_revocation_open;

@@ -10,7 +10,7 @@ use super::time::listing::Listing;
 use super::time::record::{self, FileRecord, RecordSource};
 use super::time::token::{self, AttributeToken, TokenSource};
 use crate::cms::archive::{CarriedDigests, HashIndex};
-use crate::crypto::{DigestAlgorithm, Fingerprint};
+use crate::crypto::{Digest, DigestAlgorithm, Fingerprint};
 use crate::pki::revocation::RevocationData;
 use crate::time::record::imprint_algorithm;
 
@@ -133,6 +133,11 @@ impl<'a> File<'a> {
         let listed = index.listed_crls();
         let covered = digests.crls().filter(|(_, digest)| listed.binary_search(&digest.as_bytes()).is_ok());
         covered.filter_map(|(place, _)| *self.crls_fingerprints.get(place)?).collect()
+    }
+
+    /// Whether a CRL or an OCSP response lies in `crls`, where an archive timestamp has to list it.
+    pub(super) fn has_in_crls(&self, fingerprint: &Digest) -> bool {
+        self.crls_fingerprints.contains(&Some(Fingerprint::from(fingerprint)))
     }
 }
 

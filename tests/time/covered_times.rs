@@ -6,7 +6,8 @@ use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::seal::ProofOfSending;
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, Forge, TestPki, TestTsa, generate_key};
 use recommande::verify::{
-    Code, Content, Finding, Indication, Level, Payload, Policy, Report, SubIndication, Subject, Verifier,
+    Code, Content, Finding, Indication, Level, Payload, Policy, Report, RevocationPlace, SubIndication, Subject,
+    Verifier,
 };
 use rfc3161_client::Accuracy;
 
@@ -379,6 +380,24 @@ fn a_list_that_leaves_out_a_certificate_or_revocation_data_is_named() {
         assert!(policy.levels.set(Code::ArchiveIndexIncomplete, Level::Fail));
         let strict = judged(&service.verifier().with_policy(policy), &archived);
         assert_eq!(strict.indication == Indication::TotalPassed, expected.is_empty(), "{strict}");
+    }
+    // Data in revocation-values is in the list of unsigned attributes, which covers it.
+    let crl = service
+        .pki
+        .intermediate
+        .issue_crl(&CrlSpec::new(now() + Duration::hours(1), now() + Duration::days(10)).with_number(1));
+    let lists = der::node(0xa0, vec![der::node(0x30, vec![Node::parse(&crl.unwrap())])]);
+    let values = der::attribute(oid::REVOCATION_VALUES, vec![der::node(0x30, vec![lists])]);
+    let by_others = Node::parse(&stamped(&service, &[service.tsa(now() + Duration::seconds(2))])).with_unsigned(values);
+    let by_others = archived_by(&tsa, &by_others.to_der());
+    let mut policy = Policy::default();
+    assert!(policy.levels.set(Code::ArchiveIndexIncomplete, Level::Fail));
+    for verifier in [service.verifier(), service.verifier().with_policy(policy)] {
+        let report = verifier.report_signatures(&by_others, Content::Attached, now() + Duration::days(2));
+        let report = &report.reports[0];
+        assert_eq!((report.indication, named(report)), (Indication::TotalPassed, Vec::new()), "{report}");
+        let mut places = report.revocation.iter().flat_map(|data| &data.found_in);
+        assert!(places.any(|place| *place == RevocationPlace::Signature), "{report}");
     }
     // Published and added after the archive timestamp.
     let archived = archived_by(&tsa, &file);

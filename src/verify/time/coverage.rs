@@ -16,8 +16,8 @@ use crate::pki::{Certificate, ValidatedPath};
 use crate::text;
 use crate::time::token::{GenuineToken, tolerance};
 use crate::verify::answer::Published;
-use crate::verify::embedded::Embedded;
 use crate::verify::examined::TimestampKind;
+use crate::verify::file::File;
 
 /// Checks that no archive timestamp and no record is dated before valid evidence that it covers. Only what is valid counts:
 /// anybody can write a token that is not.
@@ -72,10 +72,13 @@ pub(crate) fn check_covered_revocation<'a>(
 /// index has every certificate and all revocation data (ETSI EN 319 122-1 V1.3.1, clause 5.5.2). What it leaves out is not
 /// proven by it. That is no fault of the signature, because both can be added later, and the signature itself names its
 /// certificate; so it warns.
+///
+/// Certificates count in `certificates` alone and data in `crls`: an index has no digest of a single value in
+/// certificate-values or revocation-values, but one of the whole attribute among the unsigned ones.
 pub(crate) fn check_indexes(
     of_signature: Grounds<'_>,
     verdicts: &[Verdict<'_>],
-    file: &Embedded,
+    file: &File<'_>,
     (listing, poes): (&Listing, &ProofsOfExistence),
     ledger: &mut Ledger<'_>,
 ) {
@@ -88,14 +91,14 @@ pub(crate) fn check_indexes(
             .iter()
             .flat_map(|grounds| grounds.path.into_iter().flat_map(ValidatedPath::below_anchor))
             .filter(|certificate| left_out(poes.certificate_since(certificate)))
-            .filter(|certificate| file.certificates.contains(certificate))
+            .filter(|certificate| file.embedded.certificates.contains(certificate))
             .map(Certificate::identity)
             .collect();
         let data: BTreeSet<_> = grounds
             .iter()
             .flat_map(|grounds| grounds.published)
             .filter(|data| data.this_update <= token.gen_time && left_out(poes.revocation_since(&data.fingerprint)))
-            .filter(|data| file.carries(&data.fingerprint))
+            .filter(|data| file.has_in_crls(&data.fingerprint))
             .map(|data| Fingerprint::from(&data.fingerprint))
             .collect();
         if !certificates.is_empty() || !data.is_empty() {
