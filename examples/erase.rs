@@ -3,11 +3,15 @@
 //! `cargo run --example erase [-- FOLDER]` writes the proof and its disclosure into the folder, so that the example
 //! `verify` can be tried on them. The PKI and the TSA are thrown away; they hold no trust.
 
+#[path = "common/arguments.rs"]
+mod arguments;
 #[path = "common/output.rs"]
 mod output;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
+use arguments::{Arguments, Error};
 use chrono::Utc;
 use recommande::evidence::{Committed, Disclosure, Field, Language, RegisteredMail, Salts, Statement, Ticket};
 use recommande::identity::{EnterpriseNumber, Niss};
@@ -18,11 +22,37 @@ use recommande::{
     Sending, TsaPool, Verifier,
 };
 
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+const USAGE: &str = "\
+usage: erase [FOLDER]
 
-fn main() -> Result<()> {
-    let folder = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("target/erase"), PathBuf::from);
-    std::fs::create_dir_all(&folder)?;
+  FOLDER  the folder for the files (default: target/erase)
+
+exit status: 0 the proof verified after each erasure, 3 usage or file error";
+
+type Result<T> = std::result::Result<T, Error>;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("erase: {error}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let arguments = Arguments::read(&["FOLDER"], &["--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
+    if arguments.has("--help") {
+        return Ok(output::print(&format!("{USAGE}\n"))?);
+    }
+    let folder = arguments.path("FOLDER").unwrap_or_else(|| PathBuf::from("target/erase"));
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    erase(&folder)
+}
+
+/// Seals a letter with commitments into the folder, erases one field and then all, and verifies after each step.
+fn erase(folder: &Path) -> Result<()> {
     let pki = TestPki::new(Utc::now())?;
     let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
     let digests = PayloadDigests::of_bytes(b"the letter");

@@ -57,6 +57,7 @@ impl Arguments {
         self.0.get(name).into_iter().flatten().map(PathBuf::from)
     }
 
+    #[allow(dead_code, reason = "some examples take paths alone")]
     pub fn text(&self, name: &str) -> Result<Option<&str>, Error> {
         let value = self.0.get(name).and_then(|values| values.first());
         value.map(|value| value.to_str().ok_or_else(|| format!("{name}: not a text").into())).transpose()
