@@ -145,7 +145,10 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
             (Ok(_), _) if !second_seals.is_empty() => {
                 Err("--second-seal is for a proof, and this is a payload signature".into())
             }
-            (Ok(_), None) => Err("this is a payload signature: --payload or --payload-digest is needed".into()),
+            // Both are detached signatures, and nothing in them tells one from the other without what they are over.
+            (Ok(_), None) => Err("this is a payload signature, which needs --payload or --payload-digest, \
+                or a second seal, which is verified with its proof: verify PROOF --second-seal FILE"
+                .into()),
             (Ok(signature), Some(digests)) => {
                 drop(file);
                 Ok(verifier.report_payload_signature(&signature, digests, now))

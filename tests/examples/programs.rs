@@ -231,6 +231,9 @@ fn a_mail_is_sealed_twice() {
     assert_eq!(code, 0, "{report}");
     let (code, report) = status(&[&opening[..], &["proof-of-sending.pq.p7s"], &with_sending].concat());
     assert!(code == 2 && report.contains("second-seal-of-another-seal"), "{report}");
+    let alone = run("verify", &[&["proof-of-sending.pq.p7s"], &ANCHORS[..]].concat());
+    let told = String::from_utf8(alone.stderr).unwrap();
+    assert!(alone.status.code() == Some(3) && told.contains("verify PROOF --second-seal FILE"), "{told}");
     let (code, _) =
         status(&[&sending[..], &["--bare-seal", "bare.p7m", "--second-seal", "proof-of-sending.pq.p7s"]].concat());
     assert_eq!(code, 0);
