@@ -13,7 +13,8 @@ mod shared;
 #[path = "../common/tsa.rs"]
 mod tsa;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
@@ -31,7 +32,7 @@ usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before
              [--policy NAME|FILE] [--extra FILE]... [--now RFC3339]
 
   FOLDER              the proofs (.p7m), each renewed in its place; where NAME.p7m.ers is there, an evidence record over
-                      NAME.p7m, that is renewed instead
+                      NAME.p7m, that is renewed instead. Symbolic links and what is no file are refused, by name
   --tsa URL           the time-stamp authority
   --seal-anchors PEM  the certificates under which seals are trusted, of all times
   --tsa-anchors PEM   the certificates under which timestamps are trusted, of all times
@@ -42,6 +43,7 @@ usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before
   --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. What a proof rests on is put into it
   --now RFC3339       renews as at this time (default: the clock)
 
+A renewed file keeps its mode and its owner. Second seals (.pq.p7s) are not renewed by this; the last line counts them.
 The files of a batch share one timestamp. It can be stopped at any moment, and run again: what is renewed is no longer due.
 
 exit status: 0 everything that is due was renewed, 1 something was not, 3 usage or file error";
@@ -96,27 +98,75 @@ fn run() -> Result<usize, Error> {
     let task = task(&arguments)?;
     let mut bar = Bar::default();
     let is_dry = arguments.has("--dry-run");
-    let mut renewals = if is_dry { Renewals::default() } else { Renewals::of(&folder)? };
-    let repeated = repeat_pending(&task, &mut renewals, folder::items(&folder)?, &mut bar)?;
-    let (due, failed) = find(&task, folder::items(&folder)?, &mut bar)?;
+    let mut failed = Failed::default();
+    let mut renewals = if is_dry {
+        Renewals::default()
+    } else {
+        Renewals::of(&folder, |path, error| failed.tell(&mut bar, path, &error))?
+    };
+    let repeated = repeat_pending(&task, &mut renewals, folder::items(&folder)?, (&mut bar, &mut failed))?;
+    let due = find(&task, folder::items(&folder)?, &mut bar, &mut failed)?;
     if is_dry {
         bar.end();
         for (item, due) in due {
             output::print(&format!("due      {} by {}: {}\n", item.name(), day(&due), due.because))?;
         }
-        return Ok(failed);
+        print_second_seals(&folder)?;
+        return Ok(failed.count());
     }
     let (total, not_renewed) = (repeated + due.len(), renew(&task, &mut renewals, due, &mut bar)?);
-    bar.end();
     let trips = renewals.trips();
-    renewals.finish(&folder)?;
+    renewals.finish(&folder, |path, error| failed.tell(&mut bar, path, &error))?;
+    bar.end();
     output::print(&format!("renewed  {} of {total}, with {trips} timestamps\n", total - not_renewed))?;
-    Ok(failed + not_renewed)
+    print_second_seals(&folder)?;
+    Ok(failed.count() + not_renewed)
+}
+
+/// What failed before anything was renewed, or after all was. Each is told once.
+#[derive(Default)]
+struct Failed(BTreeSet<PathBuf>);
+
+impl Failed {
+    fn tell(&mut self, bar: &mut Bar, path: &Path, error: &Error) {
+        if self.0.insert(path.to_owned()) {
+            tell_failed(bar, &folder::name(path), error);
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// One line, whatever the names of files hold.
+fn tell_failed(bar: &mut Bar, name: &str, error: &Error) {
+    bar.say(&format!("failed   {name}: {}", folder::escaped(&error.to_string())));
+}
+
+/// Returns how many these are.
+fn tell_all_failed(bar: &mut Bar, items: &[Item], error: &Error) -> usize {
+    items.iter().for_each(|item| tell_failed(bar, &item.name(), error));
+    items.len()
+}
+
+/// Says that second seals are left as they are, where there are some.
+fn print_second_seals(folder: &Path) -> Result<(), Error> {
+    let count = folder::second_seals(folder)?;
+    if count > 0 {
+        output::print(&format!("left     {count} second seals (.pq.p7s), which are not renewed by this\n"))?;
+    }
+    Ok(())
 }
 
 /// Repeats the renewals that a run which was stopped has begun, before anything is judged: their timestamp is in time, even
 /// where the deadline of the other files has passed since. Returns how many were repeated.
-fn repeat_pending(task: &Task, renewals: &mut Renewals, items: Vec<Item>, bar: &mut Bar) -> Result<usize, Error> {
+fn repeat_pending(
+    task: &Task,
+    renewals: &mut Renewals,
+    items: Vec<Item>,
+    (bar, failed): (&mut Bar, &mut Failed),
+) -> Result<usize, Error> {
     let (renewer, mut repeated) = (task.renewer(), 0);
     let items = if renewals.is_empty() { Vec::new() } else { items };
     let total = items.len();
@@ -125,8 +175,10 @@ fn repeat_pending(task: &Task, renewals: &mut Renewals, items: Vec<Item>, bar: &
         // What cannot be read or repeated is told when it is judged.
         let Ok(stored) = item.read() else { continue };
         if let Some(Ok(renewed)) = renewals.repeat(&stored, &renewer, task.now()) {
-            folder::write(item.renewed(), &renewed)?;
-            repeated += 1;
+            match folder::replace(item.renewed(), &renewed) {
+                Ok(()) => repeated += 1,
+                Err(error) => failed.tell(bar, item.renewed(), &error),
+            }
         }
     }
     Ok(repeated)
@@ -159,23 +211,22 @@ fn task(arguments: &Arguments) -> Result<Task, Error> {
     })
 }
 
-/// Finds what is to be renewed, in the order of the deadlines, and counts what cannot be.
-fn find(task: &Task, items: Vec<Item>, bar: &mut Bar) -> Result<(Vec<(Item, Due)>, usize), Error> {
-    let (mut due, mut failed) = (Vec::new(), 0);
+/// Finds what is to be renewed, in the order of the deadlines, and tells what cannot be.
+fn find(task: &Task, mut items: Vec<Item>, bar: &mut Bar, failed: &mut Failed) -> Result<Vec<(Item, Due)>, Error> {
+    let mut due = Vec::new();
+    // What failed already would be told to be late.
+    items.retain(|item| !failed.0.contains(item.renewed()));
     let total = items.len();
     for (done, item) in items.into_iter().enumerate() {
         bar.show("looking", done, total);
         match wanted(task, &item) {
             Ok(Some(deadline)) => due.push((item, deadline)),
             Ok(None) => {}
-            Err(error) => {
-                failed += 1;
-                bar.say(&format!("failed   {}: {error}", item.name()));
-            }
+            Err(error) => failed.tell(bar, item.renewed(), &error),
         }
     }
     bar.show("looking", total, total);
-    Ok((in_order(due).collect(), failed))
+    Ok(in_order(due).collect())
 }
 
 /// Returns the deadline of what is to be renewed.
@@ -207,7 +258,7 @@ fn renew(task: &Task, renewals: &mut Renewals, due: Vec<(Item, Due)>, bar: &mut 
         let batch = item.read().ok().filter(|_| is_rehashed).and_then(|item| item.batch(&task.verifier, task.now()));
         match batch {
             Some(batch) => batches.entry(batch).or_default().push(item),
-            None => failed += usize::from(!renew_item(task, renewals, &item, bar)?),
+            None => failed += usize::from(!renew_item(task, renewals, &item, bar)),
         }
     }
     for items in batches.into_values() {
@@ -218,20 +269,18 @@ fn renew(task: &Task, renewals: &mut Renewals, due: Vec<(Item, Due)>, bar: &mut 
 }
 
 /// Renews one item, by the renewal of its batch where there is one. Returns false when it failed, which is told.
-fn renew_item(task: &Task, renewals: &mut Renewals, item: &Item, bar: &mut Bar) -> Result<bool, Error> {
+fn renew_item(task: &Task, renewals: &mut Renewals, item: &Item, bar: &mut Bar) -> bool {
     let renewer = task.renewer();
-    let renewed = item.read().and_then(|stored| match renewals.repeat(&stored, &renewer, task.now()) {
+    let stored = folder::check_replaceable(item.renewed()).and_then(|()| item.read());
+    let renewed = stored.and_then(|stored| match renewals.repeat(&stored, &renewer, task.now()) {
         Some(renewed) => Ok(renewed?),
         None => renewals.renew(item, &stored, (&renewer, &task.tsas), task.now()),
     });
-    match renewed {
-        Ok(renewed) => folder::write(item.renewed(), &renewed)?,
-        Err(error) => {
-            bar.say(&format!("failed   {}: {error}", item.name()));
-            return Ok(false);
-        }
+    let written = renewed.and_then(|renewed| folder::replace(item.renewed(), &renewed));
+    if let Err(error) = &written {
+        tell_failed(bar, &item.name(), error);
     }
-    Ok(true)
+    written.is_ok()
 }
 
 /// Gives the items of a batch a new hash tree with one timestamp. Returns the number of those that were not renewed.
@@ -245,20 +294,19 @@ fn rehash(task: &Task, renewals: &mut Renewals, items: &[Item], bar: &mut Bar) -
         match stamped {
             Ok(Some((stored, renewal))) => {
                 let after = stored.repeat(&renewal, &renewer, task.now())?;
-                renewals.keep(first, &stored, &after, renewal)?;
+                if let Err(error) = renewals.keep((first, items), &stored, &after, renewal) {
+                    return Ok(tell_all_failed(bar, items, &error));
+                }
             }
             // Its algorithm is the one of its record already.
             Ok(None) => {}
-            Err(error) => {
-                items.iter().for_each(|item| bar.say(&format!("failed   {}: {error}", item.name())));
-                return Ok(items.len());
-            }
+            Err(error) => return Ok(tell_all_failed(bar, items, &error)),
         }
     }
     let mut failed = 0;
     for (done, item) in items.iter().enumerate() {
         bar.show("renewing", done, items.len());
-        failed += usize::from(!renew_item(task, renewals, item, bar)?);
+        failed += usize::from(!renew_item(task, renewals, item, bar));
     }
     Ok(failed)
 }

@@ -1,8 +1,8 @@
 //! The renewals that whole batches share. They lie in the folder until no file waits for them, beside the first file of the
 //! batch: as it was (`NAME.p7m.1.before`), as it is (`.after`), and the leaves of a new hash tree (`.leaves`).
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, iter};
 
 use chrono::{DateTime, Utc};
 use recommande::TsaPool;
@@ -10,7 +10,7 @@ use recommande::preserve::{BatchRenewal, NotInRenewal, RenewalError, Renewer};
 
 use crate::arguments::Error;
 use crate::files;
-use crate::folder::{Item, NEW, Stored, beside, has_ending, is_renewed_here, items, remove, write};
+use crate::folder::{Item, NEW, Stored, beside, check_regular, has_ending, is_renewed_here, items, remove, write};
 
 const BEFORE: &str = "before";
 
@@ -33,27 +33,38 @@ struct Shared {
 }
 
 impl Renewals {
-    /// Takes up what a run that was stopped has left in the folder. Files of other names are not touched.
-    pub fn of(folder: &Path) -> Result<Self, Error> {
+    /// Takes up what a run that was stopped has left in the folder, and tells what cannot be. Files of other names are not
+    /// touched.
+    pub fn of(folder: &Path, mut fail: impl FnMut(&Path, Error)) -> Result<Self, Error> {
         let mut renewals = Self::default();
-        for entry in fs::read_dir(folder)? {
+        for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))? {
             let path = entry?.path();
-            let stem = path.with_extension("");
-            if has_ending(&path, NEW) {
-                // It was being written.
-                if is_stored_here(&stem) || is_renewed_here(&stem) {
-                    remove(&path)?;
-                }
-            } else if has_ending(&path, AFTER) && is_stored_here(&path) {
-                if let Ok(renewal) = stored(&stem)? {
-                    renewals.renewals.push(Shared { renewal, stem });
-                }
-            } else if is_stored_here(&path) && !beside(&stem, AFTER).exists() {
-                // It was being stored, or removed.
-                remove(&path)?;
+            if let Err(error) = renewals.take_up(&path) {
+                fail(&path, error);
             }
         }
         Ok(renewals)
+    }
+
+    fn take_up(&mut self, path: &Path) -> Result<(), Error> {
+        let stem = path.with_extension("");
+        if has_ending(path, NEW) {
+            // It was being written.
+            return if is_stored_here(&stem) || is_renewed_here(&stem) { remove(path) } else { Ok(()) };
+        }
+        if !is_stored_here(path) {
+            return Ok(());
+        }
+        check_regular(path)?;
+        if has_ending(path, AFTER) {
+            if let Ok(renewal) = stored(&stem)? {
+                self.renewals.push(Shared { renewal, stem });
+            }
+        } else if !beside(&stem, AFTER).exists() {
+            // It was being stored, or removed.
+            remove(path)?;
+        }
+        Ok(())
     }
 
     /// Repeats the renewal of another file of the same batch.
@@ -77,32 +88,45 @@ impl Renewals {
     ) -> Result<Vec<u8>, Error> {
         let renewed = stored.renew(renewer, tsas, now)?;
         match BatchRenewal::between(stored.octets(), &renewed) {
-            Ok(renewal) => self.keep(item, stored, &renewed, renewal)?,
+            Ok(renewal) => self.keep((item, &[]), stored, &renewed, renewal)?,
             Err(_) => self.trips += 1,
         }
         Ok(renewed)
     }
 
-    /// Keeps a renewal by the first of its files, as it was and as it is, before any file is changed.
-    pub fn keep(&mut self, item: &Item, stored: &Stored, after: &[u8], renewal: BatchRenewal) -> Result<(), Error> {
+    /// Keeps a renewal by the first of its files, as it was and as it is, before any file is changed. Where nothing can be
+    /// written beside the first, because its name is too long, it lies beside another one.
+    pub fn keep(
+        &mut self,
+        (first, items): (&Item, &[Item]),
+        stored: &Stored,
+        after: &[u8],
+        renewal: BatchRenewal,
+    ) -> Result<(), Error> {
         self.trips += 1;
-        // An earlier renewal stays for those that still wait for it.
-        let stems = (1..).map(|number: u32| beside(item.renewed(), &number.to_string()));
-        let mut stems =
-            stems.filter(|stem| [BEFORE, AFTER, LEAVES].iter().all(|ending| !beside(stem, ending).exists()));
-        let stem = stems.next().ok_or("no name is left")?;
-        write(&beside(&stem, BEFORE), stored.octets())?;
-        if let Some(leaves) = renewal.leaves() {
-            write(&beside(&stem, LEAVES), leaves)?;
+        let like = check_regular(first.renewed())?;
+        let parts = [(BEFORE, Some(stored.octets())), (LEAVES, renewal.leaves()), (AFTER, Some(after))];
+        let mut refused = Error::from("no name is left");
+        for item in iter::once(first).chain(items) {
+            let Some(stem) = free_stem(item.renewed()) else { continue };
+            let mut parts = parts.iter().filter_map(|(ending, octets)| Some((beside(&stem, ending), (*octets)?)));
+            match parts.try_for_each(|(path, octets)| write(&path, octets, &like)) {
+                Ok(()) => {
+                    self.renewals.push(Shared { renewal, stem });
+                    return Ok(());
+                }
+                Err(error) => refused = error,
+            }
+            for ending in [LEAVES, BEFORE] {
+                let _ = remove(&beside(&stem, ending));
+            }
         }
-        write(&beside(&stem, AFTER), after)?;
-        self.renewals.push(Shared { renewal, stem });
-        Ok(())
+        Err(refused)
     }
 
     /// Removes what a run that is stopped needs, unless a file is left that still waits for the renewal: it may be past its
-    /// deadline, and then nothing else brings it back.
-    pub fn finish(mut self, folder: &Path) -> Result<(), Error> {
+    /// deadline, and then nothing else brings it back. Tells what cannot be removed.
+    pub fn finish(mut self, folder: &Path, mut fail: impl FnMut(&Path, Error)) -> Result<(), Error> {
         let items = if self.renewals.is_empty() { Vec::new() } else { items(folder)? };
         for item in items {
             // What cannot be read was told.
@@ -112,7 +136,11 @@ impl Renewals {
         }
         for Shared { stem, .. } in &self.renewals {
             let paths = [AFTER, LEAVES, BEFORE].map(|ending| beside(stem, ending));
-            paths.iter().filter(|path| path.exists()).try_for_each(|path| remove(path))?;
+            for path in paths.iter().filter(|path| path.exists()) {
+                if let Err(error) = remove(path) {
+                    fail(path, error);
+                }
+            }
         }
         Ok(())
     }
@@ -127,11 +155,20 @@ impl Renewals {
     }
 }
 
+/// The begin of paths at which nothing is stored: an earlier renewal stays for those that still wait for it.
+fn free_stem(path: &Path) -> Option<PathBuf> {
+    let mut stems = (1..).map(|number: u32| beside(path, &number.to_string()));
+    stems.find(|stem| [BEFORE, AFTER, LEAVES].iter().all(|ending| !beside(stem, ending).exists()))
+}
+
 /// Reads a renewal that is stored.
 fn stored(stem: &Path) -> Result<Result<BatchRenewal, NotInRenewal>, Error> {
     let [before, after, leaves] = [BEFORE, AFTER, LEAVES].map(|ending| beside(stem, ending));
     if !before.exists() {
         return Ok(Err(NotInRenewal::Record));
+    }
+    for path in [&before, &leaves].into_iter().filter(|path| path.exists()) {
+        check_regular(path)?;
     }
     let (before, after) = (files::octets(&before)?, files::octets(&after)?);
     Ok(if leaves.exists() {

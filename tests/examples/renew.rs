@@ -318,6 +318,132 @@ fn a_second_renewal_leaves_the_first_to_those_that_wait() {
     archive.assert_renewed();
 }
 
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(path).unwrap()) & 0o7777
+}
+
+#[cfg(unix)]
+#[test]
+fn renewed_files_keep_their_mode() {
+    let archive = archive("modes", 4, 6);
+    let path = |name: &str| archive.folder.join(name);
+    let modes = [0o600, 0o400, 0o640, 0o644].into_iter().cycle();
+    let mut files: Vec<_> = archive.names().into_iter().zip(modes).collect();
+    // What is stored beside has the mode of the first.
+    files.iter_mut().filter(|(name, _)| name == "batch-000.p7m").for_each(|(_, mode)| *mode = 0o600);
+    files.iter().for_each(|(name, mode)| set_mode(&path(name), *mode));
+    // One of the batch cannot be written, so that its renewal stays stored.
+    let blocked = path("batch-004.p7m.new");
+    std::fs::create_dir(&blocked).unwrap();
+    let renewed = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!((renewed.status.code(), text(&renewed).as_str()), (Some(1), "renewed  9 of 10, with 5 timestamps\n"));
+    for ending in ["before", "after"] {
+        assert_eq!(mode(&path(&format!("batch-000.p7m.1.{ending}"))), 0o600, "{ending}");
+    }
+    std::fs::remove_dir(&blocked).unwrap();
+    let renewed = archive.run(&["--now", TOO_LATE]);
+    assert_eq!(text(&renewed), "renewed  1 of 1, with 0 timestamps\n", "{renewed:?}");
+    for (name, before) in files {
+        assert_eq!(mode(&path(&name)), before, "{name}");
+    }
+    archive.assert_renewed();
+}
+
+/// The name of a file may be as long as a file system allows, and then nothing fits beside it.
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_is_told_and_the_others_go_on() {
+    for (name, arguments) in [("long", &[][..]), ("long-rehash", &["--to", "sha512"])] {
+        let archive = archive(name, 1, 3);
+        let path = |name: &str| archive.folder.join(name);
+        let longest = format!("{}.p7m", "a".repeat(251));
+        let long = format!("batch{}.p7m", "-".repeat(242));
+        std::fs::copy(path("single-000.p7m"), path(&longest)).unwrap();
+        // It is the first of its batch.
+        std::fs::rename(path("batch-000.p7m"), path(&long)).unwrap();
+        std::fs::create_dir(path("single-000.p7m.1.before")).unwrap();
+        for _ in 0..2 {
+            let renewed = archive.run(&[&["--now", RENEWED_AT], arguments].concat());
+            let told = errors(&renewed);
+            assert_eq!(renewed.status.code(), Some(1), "{told}");
+            assert!(told.contains(&format!("failed   {longest}: ")), "{told}");
+            assert!(told.contains("failed   single-000.p7m.1.before: "), "{told}");
+            assert!(text(&renewed).starts_with("renewed  "), "{renewed:?}");
+        }
+        assert!(path("single-000.p7m.1.before").is_dir());
+        std::fs::remove_dir(path("single-000.p7m.1.before")).unwrap();
+        std::fs::remove_file(path(&longest)).unwrap();
+        archive.assert_renewed();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_pipes_and_directories_are_refused_by_name() {
+    let archive = archive("kinds", 2, 3);
+    let path = |name: &str| archive.folder.join(name);
+    let elsewhere = archive.beside().join("elsewhere.p7m");
+    std::fs::rename(path("single-001.p7m"), &elsewhere).unwrap();
+    let before = std::fs::read(&elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, path("link.p7m")).unwrap();
+    std::os::unix::fs::symlink("nowhere", path("single-000.p7m.ers")).unwrap();
+    let pipes = ["pipe.p7m", "pipe.p7m.1.after", "batch-000.p7m.7.after"];
+    for pipe in pipes {
+        assert!(Command::new("mkfifo").arg(path(pipe)).status().unwrap().success());
+    }
+    std::fs::create_dir(path("folder.p7m")).unwrap();
+    std::fs::write(path("two\nlines\u{1b}[2J.p7m"), b"no proof").unwrap();
+    std::fs::write(path("batch-000.pq.p7s"), b"a second seal").unwrap();
+    let renewed = archive.run(&["--now", RENEWED_AT]);
+    let told = errors(&renewed);
+    assert_eq!(renewed.status.code(), Some(1), "{told}");
+    let summary =
+        "renewed  3 of 3, with 1 timestamps\nleft     1 second seals (.pq.p7s), which are not renewed by this\n";
+    assert_eq!(text(&renewed), summary, "{told}");
+    for name in pipes.into_iter().chain(["link.p7m", "single-000.p7m.ers", "folder.p7m", r"two\nlines\u{1b}[2J.p7m"]) {
+        assert_eq!(told.matches(&format!("failed   {name}: ")).count(), 1, "{name}: {told}");
+    }
+    assert!(told.chars().all(|c| c == '\n' || !c.is_control()), "{told}");
+    assert!(path("link.p7m").is_symlink() && std::fs::read(&elsewhere).unwrap() == before);
+    let told = archive.run(&["--now", RENEWED_AT, "--dry-run"]);
+    assert!(text(&told).ends_with("which are not renewed by this\n"), "{told:?}");
+    let help = text(&archive.run(&["--help"]));
+    assert!(help.contains("Second seals (.pq.p7s) are not renewed"), "{help}");
+    // Without them everything is renewed.
+    for name in pipes.into_iter().chain(["link.p7m", "single-000.p7m.ers", "two\nlines\u{1b}[2J.p7m"]) {
+        std::fs::remove_file(path(name)).unwrap();
+    }
+    std::fs::remove_dir(path("folder.p7m")).unwrap();
+    std::fs::remove_file(path("batch-000.pq.p7s")).unwrap();
+    let renewed = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!((renewed.status.code(), text(&renewed).as_str()), (Some(0), "renewed  1 of 1, with 1 timestamps\n"));
+    archive.assert_renewed();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_read_where_the_record_beside_it_is_renewed() {
+    let archive = archive("linked", 0, 3);
+    let path = |name: &str| archive.folder.join(name);
+    let elsewhere = archive.beside().join("batch-002.p7m");
+    std::fs::rename(path("batch-002.p7m"), &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, path("batch-002.p7m")).unwrap();
+    let renewed = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!((renewed.status.code(), text(&renewed).as_str()), (Some(0), "renewed  3 of 3, with 1 timestamps\n"));
+    assert!(path("batch-002.p7m").is_symlink());
+    archive.assert_renewed();
+}
+
 /// Pseudorandom milliseconds below a bound, the same in each run.
 fn moments(below: u64) -> impl Iterator<Item = u64> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
