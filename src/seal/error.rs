@@ -60,8 +60,8 @@ pub enum CredentialsError {
     /// A second seal is by ML-DSA-65 or ML-DSA-87 (RFC 9882), and this algorithm is another one.
     #[error("{0} makes no second seal: ML-DSA-65 and ML-DSA-87 do")]
     SecondSeal(SignatureAlgorithm),
-    /// The certificate of the second seal is that of the first one. The second seal would outlive nothing.
-    #[error("the certificate of the second seal is that of the first one")]
+    /// The key of the second seal is that of the first one. The second seal would outlive nothing.
+    #[error("the key of the second seal is that of the first one")]
     SecondSealOfFirst,
     /// The signer failed when it was tried.
     #[error("the signer failed when it was tried")]

@@ -137,13 +137,13 @@ impl Sealer {
     ///
     /// # Errors
     /// [`CredentialsError::SecondSeal`] unless the algorithm is ML-DSA-65 or ML-DSA-87;
-    /// [`CredentialsError::SecondSealOfFirst`] for the certificate of the first seal.
+    /// [`CredentialsError::SecondSealOfFirst`] for the key of the first seal, in whatever certificate.
     pub fn with_second_seal(mut self, credentials: Credentials) -> Result<Self, CredentialsError> {
         let algorithm = credentials.algorithm();
         let is_offered = matches!(algorithm, SignatureAlgorithm::MlDsa65 | SignatureAlgorithm::MlDsa87);
         let oid = algorithm.post_quantum_oid().filter(|_| is_offered);
         let oid = oid.ok_or(CredentialsError::SecondSeal(algorithm))?;
-        if credentials.certificate() == self.credentials().certificate() {
+        if credentials.certificate().public_key() == self.credentials().certificate().public_key() {
             return Err(CredentialsError::SecondSealOfFirst);
         }
         let announced = AnnouncedSeal::new(oid, credentials.certificate().der());

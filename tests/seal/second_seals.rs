@@ -55,11 +55,23 @@ fn both_algorithms_make_second_seals_and_others_do_not() {
         let refused = service.sealer.clone().with_second_seal(credentials(&service, &kind)).unwrap_err();
         assert!(matches!(refused, CredentialsError::SecondSeal(_)), "{refused}");
     }
-    // The first seal by ML-DSA, and the second one by the same certificate.
-    let of_first = credentials(&service, &KeyKind::MlDsa65);
-    let sealer = Sealer::new(of_first.clone(), issuer(Environment::Test));
-    let refused = sealer.with_second_seal(of_first).unwrap_err();
-    assert!(matches!(refused, CredentialsError::SecondSealOfFirst), "{refused}");
+}
+
+/// The first seal by ML-DSA, and the second one by the same key, in the same certificate or in another.
+#[test]
+fn one_key_does_not_make_both_seals() {
+    let service = Service::new();
+    let key = second_key(&service, &KeyKind::MlDsa65);
+    let spec = CertificateSpec::seal("Second Seal, renewed", now() - Duration::days(1), now() + Duration::days(300));
+    let renewed = service.pki.intermediate.issue(&spec, key.signer.clone()).unwrap();
+    assert_ne!(renewed.certificate, key.certificate);
+    let of = |key: &CertifiedKey| Credentials::new(key.signer.clone(), chain(&service, key)).unwrap();
+    let sealer = Sealer::new(of(&key), issuer(Environment::Test));
+    for by_first in [of(&key), of(&renewed)] {
+        let refused = sealer.clone().with_second_seal(by_first).unwrap_err();
+        assert!(matches!(refused, CredentialsError::SecondSealOfFirst), "{refused}");
+    }
+    assert!(sealer.with_second_seal(credentials(&service, &KeyKind::MlDsa65)).is_ok());
 }
 
 /// The first seal is there and stays, whatever becomes of the second.
