@@ -9,7 +9,9 @@ use serde_json::json;
 
 use crate::case::{Case, FORGED, SEALED, second_seal};
 use crate::post_quantum::with_digest;
-use crate::world::{LABEL, LETTER, Result, SIGNED, STAMPED, World, at, replaced, sending, stamp, valid_until};
+use crate::world::{
+    LABEL, LETTER, Result, SIGNED, STAMPED, World, at, replaced, seal_spec, sending, stamp, valid_until,
+};
 
 const SUBJECT: &str = "second seal";
 
@@ -85,6 +87,10 @@ pub fn all(world: &World) -> Result<SecondSeals> {
     }
     let (case, octets) = other_algorithm(world, &sealed)?;
     cases.push(case.second_seals(&[&beside("algorithm", octets)]));
+    let (case, octets) = unsuitable_algorithm(world, &sealed)?;
+    cases.push(case.second_seals(&[&beside("algorithm-unsuitable", octets)]));
+    let (case, octets) = by_first_key(world, &sealed)?;
+    cases.push(case.second_seals(&[&beside("by-first-key", octets)]));
     let (case, octets) = expired(world)?;
     cases.push(case.second_seals(&[&beside("expired", octets)]));
     Ok(SecondSeals { cases, files })
@@ -176,14 +182,46 @@ fn wrong(world: &World, sealed: &Sealed) -> Result<Vec<Wrong>> {
 
 /// The statement announces ML-DSA-87 by the certificate of an ML-DSA-65 key.
 fn other_algorithm(world: &World, sealed: &Sealed) -> Result<(Case, Vec<u8>)> {
-    let parsed = signed_data::SignedData::parse(sealed.proof.der())?;
-    let json = std::str::from_utf8(parsed.encap_content_info.content.unwrap_or_default())?;
-    let oid = "urn:oid:2.16.840.1.101.3.4.3.";
-    let der = world.sealed(replaced(json, &format!("{oid}18"), &format!("{oid}19")).as_bytes())?;
-    let second = forged(world, &sealed.key, &ProofOfSending::from_der(&der)?.bare_seal()?, |_| {})?;
+    let (der, second) = announcing(world, sealed, "2.16.840.1.101.3.4.3.19")?;
     let why = "The second seal is by ML-DSA-65, and ML-DSA-87 is announced.";
     let case = Case::new("second-seal/algorithm", FORGED, why, der);
     Ok((case.warning(SUBJECT, "second-seal-algorithm-differs"), second))
+}
+
+/// The statement announces ecdsa-with-SHA256, which would fall with the first seal.
+fn unsuitable_algorithm(world: &World, sealed: &Sealed) -> Result<(Case, Vec<u8>)> {
+    let (der, second) = announcing(world, sealed, "1.2.840.10045.4.3.2")?;
+    let why = "The announced algorithm, ecdsa-with-SHA256, is no post-quantum one.";
+    let case = Case::new("second-seal/algorithm-unsuitable", FORGED, why, der);
+    Ok((case.warning(SUBJECT, "second-seal-algorithm-unsuitable"), second))
+}
+
+/// A proof that announces another algorithm, and its second seal by ML-DSA-65.
+fn announcing(world: &World, sealed: &Sealed, oid: &str) -> Result<(Vec<u8>, Vec<u8>)> {
+    let json = replaced(&json_of(sealed)?, "urn:oid:2.16.840.1.101.3.4.3.18", &format!("urn:oid:{oid}"));
+    let der = world.sealed(json.as_bytes())?;
+    let second = forged(world, &sealed.key, &ProofOfSending::from_der(&der)?.bare_seal()?, |_| {})?;
+    Ok((der, second))
+}
+
+fn json_of(sealed: &Sealed) -> Result<String> {
+    let parsed = signed_data::SignedData::parse(sealed.proof.der())?;
+    Ok(std::str::from_utf8(parsed.encap_content_info.content.unwrap_or_default())?.to_owned())
+}
+
+/// The first seal is by the key of the second one, in another certificate.
+fn by_first_key(world: &World, sealed: &Sealed) -> Result<(Case, Vec<u8>)> {
+    let first = world.pki.intermediate.issue(&seal_spec(), sealed.key.signer.clone())?;
+    let chain = [&first, &world.pki.intermediate].map(|key| key.certificate.clone());
+    let mut forge = Forge::seal(json_of(sealed)?.as_bytes(), &first, &chain, at(SIGNED));
+    forge.sign(&*first.signer)?;
+    let token = world.token_for(&forge.first().signature, STAMPED)?;
+    forge.first().stamp(&token);
+    let der = forge.to_der();
+    let second = forged(world, &sealed.key, &ProofOfSending::from_der(&der)?.bare_seal()?, |_| {})?;
+    let why = "Both seals are by one key, which has two certificates.";
+    let case = Case::new("second-seal/by-first-key", FORGED, why, der);
+    Ok((case.warning(SUBJECT, "second-seal-by-first-key"), second))
 }
 
 /// The certificate of the second seal has ended, and nothing proves that the second seal is older.

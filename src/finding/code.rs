@@ -311,7 +311,9 @@ codes! {
     SecondSealNotAnnounced "second-seal-not-announced" Warning: "a second seal was given, and the statement announces none";
     SecondSealUnreadable "second-seal-unreadable" Warning: "what was given as a second seal cannot be read as one";
     SecondSealAlgorithmDiffers "second-seal-algorithm-differs" Warning: "the second seal is by another algorithm than the statement announces";
+    SecondSealAlgorithmUnsuitable "second-seal-algorithm-unsuitable" Warning: "the statement announces a second seal by what is no post-quantum algorithm";
     SecondSealCertificateDiffers "second-seal-certificate-differs" Warning: "the second seal is by another certificate than the statement announces";
+    SecondSealByFirstKey "second-seal-by-first-key" Warning: "the second seal is by the key of the first one";
     SecondSealOfAnotherSeal "second-seal-of-another-seal" Warning: "the second seal is over other octets than this seal";
     SecondSealSignatureInvalid "second-seal-signature-invalid" Warning: "the signature of the second seal does not verify";
     SecondSealDigestWeak "second-seal-digest-weak" Warning(CryptoConstraintsFailure): "the digest in the second seal is weaker than its signature";

@@ -57,7 +57,8 @@ pub const MAX_REFUSED_ELEMENTS: usize = 4096;
 /// Octets of one text in a finding or a report; a longer one ends in an ellipsis.
 pub const MAX_SHOWN: usize = crate::text::MAX_SHOWN;
 
-/// Second seals that are judged for one proof. A proof has one; each costs what a signature by others costs.
+/// Second seals that are judged for one proof. A proof has one; each costs what a signature by others costs. Of more, those
+/// are judged first that are signed by the announced certificate, and finding them costs one signature check each.
 pub const MAX_SECOND_SEALS: usize = 4;
 
 /// Further certification paths that are tried for one signature when an issuer of the first was revoked. A

@@ -1,5 +1,6 @@
 //! What a second seal beside a proof is to the verdict: whether one is announced, missing, exchanged, doubled or wrong.
 
+use base64ct::{Base64, Encoding};
 use chrono::Duration;
 use const_oid::ObjectIdentifier;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
@@ -7,7 +8,7 @@ use recommande::evidence::{
     Codec, DecodeStatementErrorKind as Kind, EvidenceError, Sending, Statement, UnknownExtension,
 };
 use recommande::pki::revocation::RevocationData;
-use recommande::seal::{AnyProof, Artifact, Credentials, ProofOfSending, SecondSeal};
+use recommande::seal::{AnyProof, Artifact, Credentials, ProofOfSending, SecondSeal, Unstamped};
 use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, Forge, RevokedSpec, TestPki, algorithm_protection, generate_key, tlv,
 };
@@ -29,8 +30,11 @@ struct Sealed {
 }
 
 fn second_key(pki: &TestPki, kind: &KeyKind) -> CertifiedKey {
-    let spec = CertificateSpec::seal("Second Seal", now() - Duration::days(1), now() + Duration::days(300));
-    pki.intermediate.issue(&spec, generate_key(kind).unwrap()).unwrap()
+    pki.intermediate.issue(&second_spec(300), generate_key(kind).unwrap()).unwrap()
+}
+
+fn second_spec(days: i64) -> CertificateSpec {
+    CertificateSpec::seal("Second Seal", now() - Duration::days(1), now() + Duration::days(days))
 }
 
 fn chain(service: &Service, key: &CertifiedKey) -> Vec<recommande::Certificate> {
@@ -39,8 +43,14 @@ fn chain(service: &Service, key: &CertifiedKey) -> Vec<recommande::Certificate> 
 
 impl Sealed {
     fn new() -> Self {
+        Self::until(300)
+    }
+
+    /// The certificate of the second seal ends after so many days.
+    fn until(days: i64) -> Self {
         let mut service = Service::new();
-        let key = second_key(&service.pki, &KeyKind::MlDsa65);
+        let key = generate_key(&KeyKind::MlDsa65).unwrap();
+        let key = service.pki.intermediate.issue(&second_spec(days), key).unwrap();
         let credentials = Credentials::new(key.signer.clone(), chain(&service, &key)).unwrap();
         service.sealer = service.sealer.clone().with_second_seal(credentials).unwrap();
         let proof = service.proof();
@@ -56,6 +66,20 @@ impl Sealed {
     fn reports(&self, given: &[Vec<u8>]) -> [Report; 3] {
         [SecondSealRule::Ignore, SecondSealRule::Report, SecondSealRule::Required]
             .map(|rule| report_by(&self.verifier(rule), &self.proof, given))
+    }
+
+    /// The statement as it is sealed.
+    fn json(&self) -> String {
+        let parsed = signed_data::SignedData::parse(self.proof.der()).unwrap();
+        String::from_utf8(parsed.encap_content_info.content.unwrap().to_vec()).unwrap()
+    }
+
+    /// A proof with this statement, whose first seal is by this key.
+    fn first_by(&self, key: &CertifiedKey, json: &str) -> ProofOfSending {
+        let mut forge = Forge::seal(json.as_bytes(), key, &chain(&self.service, key), now());
+        forge.sign(&*key.signer).unwrap();
+        let tsa = self.service.tsa(now() + Duration::seconds(2));
+        Unstamped::from_der(&forge.to_der()).unwrap().stamp_with(&pool(tsa)).unwrap()
     }
 
     /// A second seal by this key over these octets, with one thing changed before it is signed.
@@ -323,6 +347,112 @@ fn no_more_second_seals_are_judged_than_the_limit() {
     let beyond = vec![sealed.second.clone(); MAX_SECOND_SEALS + 1];
     let [_, reported, _] = sealed.reports(&beyond);
     assert!(has(&reported, Code::SecondSealsTooMany) && reported.second_seals.len() == MAX_SECOND_SEALS);
+}
+
+/// Whoever puts files beside a proof does not push out its second seal, whatever order they have.
+#[test]
+fn what_anybody_can_make_does_not_push_out_the_second_seal() {
+    let sealed = Sealed::new();
+    let (last, before) = sealed.second.split_last().unwrap();
+    let of_signature = (0..=u8::MAX).filter(|octet| octet != last).map(|octet| [before, &[octet]].concat());
+    let of_signature: Vec<_> = of_signature.take(MAX_SECOND_SEALS).collect();
+    let bare = sealed.proof.bare_seal().unwrap();
+    let stranger = second_key(&sealed.service.pki, &KeyKind::MlDsa65);
+    let of_stranger: Vec<_> = (0..MAX_SECOND_SEALS).map(|_| sealed.forged(&stranger, &bare, |_| {})).collect();
+    let of_another = sealed.service.proof_of(&sending_of("1ZG0000036L3Y"));
+    let of_another = sealed.service.sealer.second_seal(&of_another, now()).unwrap().der().to_vec();
+    for (what, junk) in [
+        ("unreadable", vec![vec![0]; MAX_SECOND_SEALS]),
+        ("with another signature", of_signature),
+        ("by another certificate", of_stranger),
+        ("of another seal", vec![of_another; MAX_SECOND_SEALS]),
+    ] {
+        let given = [junk.as_slice(), std::slice::from_ref(&sealed.second)].concat();
+        let [_, reported, required] = sealed.reports(&given);
+        assert!(has(&reported, Code::SecondSealValid) && has(&reported, Code::SecondSealsTooMany), "{what}");
+        assert_eq!(reported.second_seals.len(), MAX_SECOND_SEALS, "{what}");
+        assert_eq!(required.indication, Indication::TotalPassed, "{what}: {required}");
+        let reversed: Vec<_> = given.iter().rev().cloned().collect();
+        assert_eq!(sealed.reports(&reversed)[2], required, "{what}");
+        // Nothing but that is a second seal.
+        let [_, reported, required] = sealed.reports(&[junk.as_slice(), &junk[..1]].concat());
+        assert!(!has(&reported, Code::SecondSealValid), "{what}");
+        assert_eq!(required.decided_by.map(|by| by.code), Some(Code::SecondSealDemanded), "{what}");
+    }
+}
+
+/// Two certificates over one key are one seal.
+#[test]
+fn both_seals_by_one_key_are_noticed() {
+    let sealed = Sealed::new();
+    let renewed = sealed.service.pki.intermediate.issue(&second_spec(300), sealed.key.signer.clone()).unwrap();
+    for first in [&sealed.key, &renewed] {
+        let proof = sealed.first_by(first, &sealed.json());
+        let second = sealed.forged(&sealed.key, &proof.bare_seal().unwrap(), |_| {});
+        let by_first = [SecondSealRule::Ignore, SecondSealRule::Report, SecondSealRule::Required]
+            .map(|rule| report_by(&sealed.verifier(rule), &proof, std::slice::from_ref(&second)));
+        assert_faults(&by_first, &[Code::SecondSealByFirstKey], SubIndication::SigConstraintsFailure);
+    }
+    // A first seal by a key of its own may be by the same algorithm.
+    let first = second_key(&sealed.service.pki, &KeyKind::MlDsa65);
+    let proof = sealed.first_by(&first, &sealed.json());
+    let second = sealed.forged(&sealed.key, &proof.bare_seal().unwrap(), |_| {});
+    let report = report_by(&sealed.verifier(SecondSealRule::Required), &proof, &[second]);
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    assert_eq!(about_second(&report), [(Code::SecondSealValid, Outcome::Passed)]);
+}
+
+/// It would fall with the first seal, however well the two agree.
+#[test]
+fn a_second_seal_is_announced_by_a_post_quantum_algorithm() {
+    let sealed = Sealed::new();
+    let classical = second_key(&sealed.service.pki, &KeyKind::EcP256);
+    let digest =
+        |key: &CertifiedKey| Base64::encode_string(DigestAlgorithm::Sha512.digest(key.certificate.der()).as_bytes());
+    let json = sealed.json();
+    assert!(json.contains(&digest(&sealed.key)));
+    let (ml_dsa, by_classical) =
+        ("urn:oid:2.16.840.1.101.3.4.3.18", json.replace(&digest(&sealed.key), &digest(&classical)));
+    for (oid, code) in [
+        ("1.2.840.10045.4.3.2", Code::SecondSealAlgorithmUnsuitable),
+        ("1.3.6.1.4.1.32473.1", Code::SecondSealAlgorithmUnsuitable),
+        ("2.16.840.1.101.3.4.3.19", Code::SecondSealAlgorithmDiffers),
+    ] {
+        let json = by_classical.replace(ml_dsa, &format!("urn:oid:{oid}"));
+        let proof = sealed.first_by(&sealed.service.pki.seal, &json);
+        let second = sealed.forged(&classical, &proof.bare_seal().unwrap(), |_| {});
+        let reports = [SecondSealRule::Ignore, SecondSealRule::Report, SecondSealRule::Required]
+            .map(|rule| report_by(&sealed.verifier(rule), &proof, std::slice::from_ref(&second)));
+        assert_faults(&reports, &[code], SubIndication::SigConstraintsFailure);
+        let fault = reports[1].findings.iter().find(|finding| finding.code == code).unwrap();
+        assert_eq!(fault.stated.as_deref(), Some(oid));
+    }
+}
+
+/// Where both seals are demanded, the verdict ends with the one that ends first.
+#[test]
+fn a_demanded_second_seal_ends_the_verdict() {
+    let sealed = Sealed::until(20);
+    let given = [sealed.second.clone()];
+    let [ignored, reported, required] = sealed.reports(&given);
+    let of_first = reported.verifiable_until.clone().unwrap();
+    assert_eq!(ignored.verifiable_until.as_ref(), Some(&of_first));
+    let until = required.verifiable_until.unwrap();
+    assert_eq!(until.time, now() + Duration::days(20) + Duration::seconds(1));
+    assert!(until.time < of_first.time && until.renew_now, "{until:?}");
+    assert!(until.because.starts_with("of the second seal, the end of the validity of "), "{}", until.because);
+    let by = |now| {
+        let context = SendingContext::new(Payload::NotAvailable).with_second_seals(&given);
+        sealed.verifier(SecondSealRule::Required).report(&sealed.proof, context, now)
+    };
+    assert_eq!(by(until.time - Duration::seconds(1)).indication, Indication::TotalPassed);
+    let after = by(until.time);
+    assert_eq!(after.decided_by.map(|by| by.code), Some(Code::SecondSealDemanded), "{after}");
+    // One that lasts longer beside it is enough, and it ends with its timestamp.
+    let tsa = sealed.service.tsa(now() + Duration::seconds(3));
+    let stamped = sealed.service.sealer.second_seal(&sealed.proof, now()).unwrap().stamp_with(&pool(tsa)).unwrap();
+    let [_, _, required] = sealed.reports(&[sealed.second.clone(), stamped.der().to_vec()]);
+    assert_eq!(required.verifiable_until, Some(of_first));
 }
 
 /// What is added to a proof over the years changes nothing of what its second seal is over.

@@ -128,7 +128,7 @@ impl SignatureAlgorithm {
     }
 
     /// Finds the post-quantum algorithm with this OBJECT IDENTIFIER, whose keys have the same one.
-    pub(in crate::crypto) fn post_quantum_with(oid: Oid<'_>) -> Option<Self> {
+    pub(crate) fn post_quantum_with(oid: Oid<'_>) -> Option<Self> {
         Self::post_quantum().find(|(_, set)| oid == set.oid).map(|(algorithm, _)| algorithm)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::linked::LinkedStatement;
-use super::second_seal::check_second_seals;
+use super::second_seal::{SecondSeals, check_second_seals};
 use super::{Verifiable, Verifier};
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::PayloadDigests;
@@ -19,6 +19,7 @@ use crate::verify::examine::examine;
 use crate::verify::examined::Examined;
 use crate::verify::file::{File, FileSource};
 use crate::verify::profile::Profile;
+use crate::verify::report::until::earlier;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput, StatementSummary};
 use crate::verify::settings::Settings;
 use crate::verify::signature::{RecordsTold, Signature};
@@ -137,7 +138,13 @@ impl Verifier {
             now,
             ledger,
         });
-        Report { second_seals, ..report }
+        let SecondSeals { reports, demanded_until } = second_seals;
+        let verifiable_until = match report.indication {
+            Indication::TotalPassed => earlier(report.verifiable_until, demanded_until),
+            // There is no verdict that a second seal could end.
+            Indication::Indeterminate | Indication::TotalFailed => report.verifiable_until,
+        };
+        Report { second_seals: reports, verifiable_until, ..report }
     }
 
     /// The one engine behind both.
@@ -156,7 +163,7 @@ impl Verifier {
         let disclosed = check_disclosure(proof.stated(), context.disclosure, ledger);
         let stated = disclosed.as_ref().unwrap_or(proof.stated());
         stated.check_link(context.preceding, &self.settings, ledger);
-        let second_seals = check_second_seals(proof, context.second_seals, &self.settings, now, ledger);
+        let second_seals = check_second_seals(proof, &examined, context.second_seals, &self.settings, now, ledger);
         Checked { examined, disclosed, second_seals }
     }
 }
@@ -166,8 +173,7 @@ struct Checked<S> {
     examined: Examined,
     /// The statement as a disclosure shows it.
     disclosed: Option<S>,
-    /// The reports on second seals, where a report is made.
-    second_seals: Vec<Report>,
+    second_seals: SecondSeals,
 }
 
 /// What is signed is attached, or `detached`.

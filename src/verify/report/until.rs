@@ -30,6 +30,11 @@ pub struct Deadline {
     pub renew_now: bool,
 }
 
+/// The earlier of two ends, of which each may be missing.
+pub(crate) fn earlier(first: Option<Deadline>, second: Option<Deadline>) -> Option<Deadline> {
+    first.into_iter().chain(second).min_by_key(|end| end.time)
+}
+
 /// The kind of a renewal says what it consists of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -44,6 +49,11 @@ pub enum RenewalKind {
 }
 
 impl Deadline {
+    /// Says that this is the end of a second seal.
+    pub(crate) fn of_second_seal(self) -> Self {
+        Self { because: format!("of the second seal, {}", self.because), ..self }
+    }
+
     /// Returns a sentence for people on what to do about the end.
     pub fn advice(&self) -> &'static str {
         match (self.renew_now, self.renewal) {
