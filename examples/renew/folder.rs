@@ -145,11 +145,16 @@ impl Stored {
         .map(|_| ())
     }
 
-    pub fn is_renewed_by(&self, renewal: &BatchRenewal) -> bool {
+    /// The item with the renewal of its batch, which nobody has verified.
+    pub fn renewed_by(&self, renewal: &BatchRenewal) -> Result<Vec<u8>, NotInRenewal> {
         match &self.record {
-            Some((record, object)) => renewal.record(record, object).is_ok(),
-            None => renewal.file(&self.proof).is_ok(),
+            Some((record, object)) => renewal.record(record, object),
+            None => renewal.file(&self.proof),
         }
+    }
+
+    pub fn is_renewed_by(&self, renewal: &BatchRenewal) -> bool {
+        self.renewed_by(renewal).is_ok()
     }
 
     /// Repeats the renewal of its batch, and verifies what comes out.

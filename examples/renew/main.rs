@@ -20,9 +20,10 @@ use std::process::ExitCode;
 use arguments::{Arguments, Error};
 use bar::Bar;
 use chrono::{DateTime, SubsecRound, Utc};
-use folder::{Item, Stored};
+use folder::Item;
 use recommande::crypto::DigestAlgorithm;
-use recommande::preserve::{BatchRehash, BatchRenewal, Due, Renewer, in_order};
+use recommande::preserve::{BatchRehash, BatchRenewal, Due, RenewalError, Renewer, in_order};
+use recommande::rfc3161_client::{Attempt, AttemptError};
 use recommande::verify::RenewalKind;
 use recommande::{Environment, TsaPool, Verifier};
 use shared::Renewals;
@@ -58,6 +59,9 @@ fn main() -> ExitCode {
         }
     }
 }
+
+/// So many items of a batch are tried as the first of its new hash tree. What fails all of them is likely to fail the rest.
+const MAX_FIRSTS: usize = 4;
 
 /// What is renewed, and how.
 struct Task {
@@ -114,7 +118,7 @@ fn run() -> Result<usize, Error> {
         print_second_seals(&folder)?;
         return Ok(failed.count());
     }
-    let (total, not_renewed) = (repeated + due.len(), renew(&task, &mut renewals, due, &mut bar)?);
+    let (total, not_renewed) = (repeated + due.len(), renew(&task, &mut renewals, due, &mut bar));
     let trips = renewals.trips();
     renewals.finish(&folder, |path, error| failed.tell(&mut bar, path, &error))?;
     bar.end();
@@ -249,7 +253,7 @@ fn wanted(task: &Task, item: &Item) -> Result<Option<Due>, Error> {
 
 /// Renews everything that is due: one after the other, and batches that get a new hash tree after that. Returns the number
 /// of those that were not renewed.
-fn renew(task: &Task, renewals: &mut Renewals, due: Vec<(Item, Due)>, bar: &mut Bar) -> Result<usize, Error> {
+fn renew(task: &Task, renewals: &mut Renewals, due: Vec<(Item, Due)>, bar: &mut Bar) -> usize {
     let (total, mut failed) = (due.len(), 0);
     let mut batches: BTreeMap<String, Vec<Item>> = BTreeMap::new();
     for (done, (item, due)) in due.into_iter().enumerate() {
@@ -262,10 +266,10 @@ fn renew(task: &Task, renewals: &mut Renewals, due: Vec<(Item, Due)>, bar: &mut 
         }
     }
     for items in batches.into_values() {
-        failed += rehash(task, renewals, &items, bar)?;
+        failed += rehash(task, renewals, &items, bar);
     }
     bar.show("renewing", total, total);
-    Ok(failed)
+    failed
 }
 
 /// Renews one item, by the renewal of its batch where there is one. Returns false when it failed, which is told.
@@ -284,49 +288,71 @@ fn renew_item(task: &Task, renewals: &mut Renewals, item: &Item, bar: &mut Bar) 
 }
 
 /// Gives the items of a batch a new hash tree with one timestamp. Returns the number of those that were not renewed.
-fn rehash(task: &Task, renewals: &mut Renewals, items: &[Item], bar: &mut Bar) -> Result<usize, Error> {
-    let (renewer, now) = (task.renewer(), task.now());
-    // What cannot be prepared cannot be renewed, and says why when its turn comes.
-    let prepares = |item: &Item| item.read().is_ok_and(|stored| stored.prepare(&renewer, now).is_ok());
-    let first = items.iter().find(|item| prepares(item));
-    let stamped = first.map(|first| first.read().and_then(|stored| stamp(task, &renewer, stored, items, bar)));
-    if let (Some(first), Some(stamped)) = (first, stamped) {
-        match stamped {
-            Ok(Some((stored, renewal))) => {
-                let after = stored.repeat(&renewal, &renewer, task.now())?;
-                if let Err(error) = renewals.keep((first, items), &stored, &after, renewal) {
-                    return Ok(tell_all_failed(bar, items, &error));
-                }
-            }
-            // Its algorithm is the one of its record already.
-            Ok(None) => {}
-            Err(error) => return Ok(tell_all_failed(bar, items, &error)),
-        }
+fn rehash(task: &Task, renewals: &mut Renewals, items: &[Item], bar: &mut Bar) -> usize {
+    if let Err(error) = rehash_by_first(task, renewals, items, bar) {
+        return tell_all_failed(bar, items, &error);
     }
     let mut failed = 0;
     for (done, item) in items.iter().enumerate() {
         bar.show("renewing", done, items.len());
         failed += usize::from(!renew_item(task, renewals, item, bar));
     }
-    Ok(failed)
+    failed
 }
 
-/// Reads the items of a batch into a new hash tree, and stamps it. Returns `None` where they need no new tree.
+/// Stamps the new hash tree of a batch, which is verified by its first item: by the next one where that fails for a reason of
+/// its own, which it tells when its turn comes. The error is what fails them all.
+fn rehash_by_first(task: &Task, renewals: &mut Renewals, items: &[Item], bar: &mut Bar) -> Result<(), Error> {
+    let (renewer, mut tried) = (task.renewer(), 0);
+    for first in items {
+        // What cannot be read or prepared cannot be renewed, and says why when its turn comes.
+        let Ok(stored) = first.read() else { continue };
+        let Ok(prepared) = stored.prepare(&renewer, task.now()) else { continue };
+        tried += 1;
+        // Where there is no tree its algorithm is the one of its record already.
+        let Ok(rehash) = BatchRehash::of(stored.octets(), prepared) else { return Ok(()) };
+        let stamped = stamp(task, &renewer, rehash, items, bar);
+        match stamped.and_then(|renewal| Ok((stored.renewed_by(&renewal)?, renewal))) {
+            Ok((after, renewal)) => return renewals.keep((first, items), &stored, &after, renewal),
+            Err(error) if is_of_item(&error) && tried < MAX_FIRSTS => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Reads the items of a batch into a new hash tree, and stamps it.
 fn stamp(
     task: &Task,
     renewer: &Renewer<'_>,
-    first: Stored,
+    mut rehash: BatchRehash<'_>,
     items: &[Item],
     bar: &mut Bar,
-) -> Result<Option<(Stored, BatchRenewal)>, Error> {
-    let Ok(mut rehash) = BatchRehash::of(first.octets(), first.prepare(renewer, task.now())?) else { return Ok(None) };
+) -> Result<BatchRenewal, RenewalError> {
     for (done, item) in items.iter().enumerate() {
         bar.show("hashing", done, items.len());
         // What is not in the tree gets a renewal of its own, or says why it gets none.
         let _ = item.read().map(|stored| stored.add_to(&mut rehash));
     }
-    let renewal = rehash.close()?.stamp_with(renewer, &task.tsas, task.now())?;
-    Ok(Some((first, renewal)))
+    rehash.close()?.stamp_with(renewer, &task.tsas, task.now())
+}
+
+/// Whether it is the item that does not get this renewal. Where it is the TSA, no other item fares better.
+fn is_of_item(error: &RenewalError) -> bool {
+    let is_refused = |attempt: &Attempt| {
+        let AttemptError::Refused(refused) = &attempt.error else { return false };
+        refused.downcast_ref().is_some_and(is_of_item)
+    };
+    match error {
+        RenewalError::Tsa(error) => error.attempts.iter().any(is_refused),
+        error => matches!(
+            error,
+            RenewalError::NotRenewable(_)
+                | RenewalError::NotInRenewal(_)
+                | RenewalError::DoesNotLast { .. }
+                | RenewalError::LaterTime
+        ),
+    }
 }
 
 fn day(due: &Due) -> String {

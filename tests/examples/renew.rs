@@ -10,8 +10,8 @@ use std::time::Duration as StdDuration;
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::KeyKind;
-use recommande::seal::{Batch, ProofOfSending};
-use recommande::testing::TestTsa;
+use recommande::seal::{Batch, ProofOfSending, Sealer};
+use recommande::testing::{CrlSpec, TestTsa};
 use recommande::verify::{Payload, Report};
 
 use crate::common::eras::{Era, crls, first_crls, verifier};
@@ -215,6 +215,57 @@ fn another_digest_algorithm_takes_one_timestamp_for_a_batch() {
         assert_eq!(text(&renewed), expected, "{renewed:?}");
     }
     archive.assert_renewed();
+}
+
+/// The first file of a batch fails for a reason of its own when the token is there: what says that its seal was not revoked lies
+/// beside it, and is newer than the token of a TSA whose clock is late. The others are renewed.
+#[test]
+fn the_first_of_a_batch_fails_alone() {
+    let archive = archive("alone", 0, 0);
+    let other = Service::new();
+    let sealers = [&other.sealer, &archive.service.sealer, &archive.service.sealer];
+    let seal =
+        |(number, sealer): (usize, &Sealer)| sealer.seal(&common::sending_of(&format!("b{number}")), now()).unwrap();
+    let seals: Vec<_> = sealers.into_iter().enumerate().map(seal).collect();
+    let tsas = pool(archive.service.tsa(now() + Duration::seconds(2)));
+    let stamped = Batch::of(&seals).unwrap().stamp_with(&tsas).unwrap();
+    let path = |number: usize| archive.folder.join(format!("batch-{number:03}.p7m"));
+    for (number, seal) in seals.into_iter().enumerate() {
+        std::fs::write(path(number), stamped.proof(seal).unwrap().der()).unwrap();
+    }
+    let anchors = archive.service.pki.seal_anchors_pem() + &other.pki.seal_anchors_pem();
+    std::fs::write(archive.beside().join("seal.pem"), anchors).unwrap();
+    let newer = CrlSpec::new(at("2028-10-01T12:30:00Z"), at("2028-10-08T12:30:00Z"));
+    for (name, issuer) in [("root.crl", &other.pki.root), ("issuer.crl", &other.pki.intermediate)] {
+        std::fs::write(archive.beside().join(name), issuer.issue_crl(&newer).unwrap()).unwrap();
+    }
+    let before = std::fs::read(path(0)).unwrap();
+    let of_other = ["--extra", "root.crl", "--extra", "issuer.crl"];
+    let renewed = archive.run(&[&["--now", "2028-10-01T13:00:00Z", "--to", "sha512"][..], &of_other].concat());
+    assert_eq!((renewed.status.code(), archive.trips()), (Some(1), 2), "{renewed:?}");
+    assert_eq!(text(&renewed), "renewed  2 of 3, with 1 timestamps\n", "{renewed:?}");
+    let told = String::from_utf8_lossy(&renewed.stderr).into_owned();
+    assert_eq!(told.matches("failed   ").count(), 1, "{told}");
+    assert!(told.contains("batch-000.p7m: revocation data has to be in the file"), "{told}");
+    assert_eq!(std::fs::read(path(0)).unwrap(), before);
+    // It still waits for the timestamp that the others share.
+    let kept = ["before", "after", "leaves"].map(|ending| format!("batch-001.p7m.1.{ending}"));
+    assert!(kept.iter().all(|name| archive.names().contains(name)), "{:?}", archive.names());
+    for report in archive.reports(at("2032-12-01T00:00:00Z")) {
+        let is_first = report.timestamps.len() == 1;
+        assert_eq!(report.proven_at == Some(now() + Duration::seconds(2)), !is_first, "{report}");
+    }
+}
+
+/// A TSA that nobody trusts is asked once for a batch, and all are told.
+#[test]
+fn a_tsa_that_is_not_trusted_is_asked_once_for_a_batch() {
+    let mut archive = archive("stranger", 0, 5);
+    let (url, trips) = served(Service::new().tsa(at(STAMPED_AT)));
+    (archive.url, archive.trips) = (url, trips);
+    let refused = archive.run(&["--now", RENEWED_AT, "--to", "sha512"]);
+    assert_eq!((refused.status.code(), archive.trips()), (Some(1), 1), "{refused:?}");
+    assert_eq!(String::from_utf8_lossy(&refused.stderr).matches("failed   ").count(), 5, "{refused:?}");
 }
 
 #[test]
