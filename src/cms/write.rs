@@ -67,6 +67,12 @@ impl SealTemplate {
         self
     }
 
+    /// Puts the revocation data of this template into every seal.
+    pub(crate) fn with_revocation_of(mut self, template: &Self) -> Self {
+        self.crls = template.crls.clone();
+        self
+    }
+
     /// Returns the algorithm of the message digest.
     pub(crate) fn digest_algorithm(&self) -> DigestAlgorithm {
         self.digest_algorithm

@@ -167,6 +167,14 @@ impl Credentials {
         Self { template: Arc::new(SealTemplate::clone(&self.template).with_revocation(data)), ..self }
     }
 
+    /// Puts the revocation data of these credentials into every seal.
+    pub(super) fn with_revocation_of(self, credentials: &Self) -> Self {
+        Self {
+            template: Arc::new(SealTemplate::clone(&self.template).with_revocation_of(&credentials.template)),
+            ..self
+        }
+    }
+
     /// Returns the signing certificate.
     pub(super) fn certificate(&self) -> &Certificate {
         &self.certificate

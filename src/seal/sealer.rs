@@ -43,6 +43,13 @@ pub(super) struct SecondCredentials {
     pub(super) announced: AnnouncedSeal,
 }
 
+impl SecondCredentials {
+    /// Puts the revocation data of the first credentials into every second seal.
+    pub(super) fn with_revocation_of(self, first: &Credentials) -> Self {
+        Self { credentials: self.credentials.with_revocation_of(first), ..self }
+    }
+}
+
 impl Sealer {
     /// Makes a sealer for statements of `issuer`.
     pub fn new(credentials: Credentials, issuer: Issuer) -> Self {
@@ -57,11 +64,13 @@ impl Sealer {
     }
 
     /// Puts CRLs and OCSP responses about the seal's chain into every seal, so that a proof can be verified when they
-    /// are no longer published (B-LT). Renew the sealer when they grow old, because they must be fresh at the time of
-    /// the timestamp.
+    /// are no longer published (B-LT). Second seals get them too, whether their credentials were given before or after:
+    /// give those about both chains. Renew the sealer when they grow old, because they must be fresh at the time of the
+    /// timestamp.
     #[must_use]
     pub fn with_revocation(mut self, data: &RevocationData) -> Self {
         self.credentials = self.credentials.with_revocation(data);
+        self.second = self.second.map(|second| second.with_revocation_of(&self.credentials));
         self
     }
 

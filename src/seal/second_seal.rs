@@ -23,8 +23,9 @@ const CMS: &str = "application/cms";
 /// one is broken (ETSI TS 119 312 V2.1.1, clause 6.4.1). The statement announces it ([`AnnouncedSeal`]). It stands in a
 /// file of its own because older readers refuse a SignedData with a signer of an algorithm that they do not know.
 ///
-/// It gets a timestamp as a seal does, by [`Unstamped::stamp_with`] or in a batch, and revocation data by
-/// [`Artifact::with_revocation`]. The timestamps of the first seal do not cover it.
+/// It gets a timestamp as a seal does, by [`Unstamped::stamp_with`] or in a batch. The timestamps of the first seal do not
+/// cover it. The revocation data of the sealer ([`Sealer::with_revocation`]) lies in it from the start, and what is about
+/// its TSA is added by [`Artifact::with_revocation`].
 ///
 /// ```
 /// # use recommande::{Credentials, Environment, Issuer, MessageId, PartDescription, Party, PayloadDigests, Sealer, Sending};
@@ -147,7 +148,7 @@ impl Sealer {
             return Err(CredentialsError::SecondSealOfFirst);
         }
         let announced = AnnouncedSeal::new(oid, credentials.certificate().der());
-        self.second = Some(SecondCredentials { credentials, announced });
+        self.second = Some(SecondCredentials { credentials, announced }.with_revocation_of(self.credentials()));
         Ok(self)
     }
 

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use recommande::crypto::{DigestAlgorithm, KeyKind, PublicKey, SignError, SignatureAlgorithm, Signer};
 use recommande::evidence::{Sending, Statement};
+use recommande::pki::revocation::RevocationData;
 use recommande::seal::{
     Artifact, Batch, Credentials, CredentialsError, Prepared, ProofOfSending, SealError, Sealer, SecondSeal, Unstamped,
 };
@@ -10,6 +11,7 @@ use recommande::testing::{CertificateSpec, CertifiedKey, generate_key};
 use recommande::verify::{Policy, SecondSealRule, SendingContext, Verifier};
 use recommande::{Certificate, Environment, Payload};
 
+use crate::common::eras::crls;
 use crate::common::{Service, issuer, later, now, pool, sending, sending_of};
 
 fn second_key(service: &Service, kind: &KeyKind) -> CertifiedKey {
@@ -136,6 +138,51 @@ fn a_key_elsewhere_makes_the_second_seal() {
     let prepared = sealer.prepare_second_seal(&proof, now()).unwrap();
     let second = prepared.complete(&key.signer.sign(prepared.message()).unwrap()).unwrap();
     assert_holds(&service, &proof, second.der());
+}
+
+/// The revocation data of the sealer goes into both seals, whichever of the two was said first.
+#[test]
+fn the_revocation_data_of_a_sealer_lies_in_its_second_seals() {
+    let service = Service::new();
+    let key = second_key(&service, &KeyKind::MlDsa65);
+    let data = crls(&[&service.pki.root, &service.pki.intermediate], now());
+    let of_tsa = crls(&[&service.pki.tsa_root], now());
+    let rule = Policy { second_seal: SecondSealRule::Required, ..Policy::strict() };
+    let strict = service.verifier().with_policy(rule);
+    let passes = |proof: &ProofOfSending, second: &SecondSeal| {
+        let given = [second.der().to_vec()];
+        strict.verify(proof, SendingContext::new(Payload::NotAvailable).with_second_seals(&given), later()).is_ok()
+    };
+    let twice = |sealer: Sealer| {
+        let credentials = Credentials::new(key.signer.clone(), chain(&service, &key)).unwrap();
+        sealer.with_second_seal(credentials).unwrap()
+    };
+    let tsas = || pool(service.tsa(now()));
+    let made = |sealer: &Sealer| {
+        let proof = sealer.seal(&sending(), now()).unwrap().stamp_with(&tsas()).unwrap();
+        let proof = proof.with_revocation(&of_tsa).unwrap();
+        let second = sealer.second_seal(&proof, now()).unwrap();
+        let prepared = sealer.prepare_second_seal(&proof, now()).unwrap();
+        let elsewhere = prepared.complete(&key.signer.sign(prepared.message()).unwrap()).unwrap();
+        let stamped = [second, elsewhere].map(|second| second.stamp_with(&tsas()).unwrap());
+        (proof, stamped.map(|second| second.with_revocation(&of_tsa).unwrap()))
+    };
+    let plain = || service.sealer.clone();
+    for sealer in [twice(plain()).with_revocation(&data), twice(plain().with_revocation(&data))] {
+        let (proof, seconds) = made(&sealer);
+        for second in &seconds {
+            assert!(passes(&proof, second));
+            assert!(signed_data::SignedData::parse(second.der()).unwrap().crls_raw.is_some());
+        }
+        // What is said last counts.
+        let (proof, [second, _]) = made(&sealer.with_revocation(&RevocationData::new()));
+        assert!(!passes(&proof.with_revocation(&data).unwrap(), &second));
+    }
+    // The data about the TSA alone is not enough.
+    let (proof, [second, _]) = made(&twice(plain()));
+    let proof = proof.with_revocation(&data).unwrap();
+    assert!(!passes(&proof, &second));
+    assert!(passes(&proof, &second.with_revocation(&data).unwrap()));
 }
 
 /// The seals and the second seals of a batch are two batches, each with a timestamp of its own.
