@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::pki::revocation::RevocationData;
 use recommande::seal::ProofOfSending;
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, Forge, TestPki, TestTsa, generate_key};
 use recommande::verify::{
@@ -205,6 +206,75 @@ fn evidence_is_not_dated_before_revocation_data_that_it_covers() {
         let stranger = TestPki::new(now()).unwrap();
         let archived = archived_by(&tsa, &with_crl(&stranger.intermediate));
         assert_order(&judged(&service.verifier(), &archived), false, "stranger");
+    }
+}
+
+/// Nothing covers what was added later, even if it is verified in the very second of a timestamp.
+#[test]
+fn data_that_nothing_covers_is_in_no_order_with_a_timestamp_of_the_same_second() {
+    let service = Service::new();
+    let stamped_at = now() + Duration::seconds(2);
+    let file = stamped(&service, &[service.tsa(stamped_at)]);
+    let archived_at = now() + Duration::hours(1);
+    let archived = archived_by(&service.tsa(archived_at), &file);
+    for issuer in [&service.pki.intermediate, &service.pki.tsa_root] {
+        for distance in [30, 61, 62, 63, 3600] {
+            for (file, time) in [(&file, stamped_at), (&archived, archived_at)] {
+                let published = time + Duration::seconds(distance);
+                let spec = CrlSpec::new(published, published + Duration::days(10)).with_number(1);
+                let crl = issuer.issue_crl(&spec).unwrap();
+                let added = Node::parse(file).with(|file| add_crl(file, &crl)).to_der();
+                let mut data = RevocationData::new();
+                data.add_der(&crl).unwrap();
+                let given = service.verifier().with_revocation_data(data);
+                for second in [-1, 0, 1] {
+                    let after = time - now() + Duration::seconds(second);
+                    let in_file = judged_after(&service.verifier(), &added, after);
+                    let beside = judged_after(&given, file, after);
+                    for report in [in_file, beside] {
+                        assert_order(&report, false, &format!("{distance} {second}"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a timestamp covers is in an order with it at whatever time this is verified.
+#[test]
+fn data_that_is_covered_is_not_dated_after_a_timestamp_of_the_same_second() {
+    let service = Service::new();
+    let file = stamped(&service, &[service.tsa(now() + Duration::seconds(2))]);
+    let time = now() + Duration::hours(1);
+    let tsa = service.tsa(time);
+    for (distance, is_wrong) in [(TOLERATED - 1, false), (TOLERATED, true), (3600, true)] {
+        let published = time + Duration::seconds(distance);
+        let spec = CrlSpec::new(published, published + Duration::days(10)).with_number(1);
+        let crls = vec![service.pki.tsa_root.issue_crl(&spec).unwrap()];
+        let in_file = Node::parse(&file).with(|file| add_crl(file, &crls[0])).to_der();
+        // In the file, and in the token of an archive timestamp that the next one covers.
+        let inner = service.tsa(now() + Duration::minutes(30));
+        let inner = Archiving {
+            tsa: &inner,
+            imprint: SHA256,
+            index: SHA256,
+            certificates: &|_| true,
+            lists: &|_| true,
+            crls: &crls,
+        };
+        let in_token = inner.archived(&file);
+        for (file, seconds) in [(&in_file, &[-1, 0, 1][..]), (&in_token, &[0, 1])] {
+            let archived = archived_by(&tsa, file);
+            let recorded = service.verifier().with_evidence_records([record_over(&tsa, SHA256.digest(file))]);
+            for second in seconds {
+                let after = time - now() + Duration::seconds(*second);
+                for report in
+                    [judged_after(&service.verifier(), &archived, after), judged_after(&recorded, file, after)]
+                {
+                    assert_order(&report, is_wrong, &format!("{distance} {second}"));
+                }
+            }
+        }
     }
 }
 

@@ -82,7 +82,7 @@ impl Verifier {
         let objects: Vec<ContentDigest<'_>> = digests.iter().map(|digest| digest as ContentDigest<'_>).collect();
         let judged = JudgedRecord {
             record,
-            existed: at,
+            covered_since: None,
             tokens: &tokens,
             crypto_infos: &crypto_infos,
             objects: &objects,

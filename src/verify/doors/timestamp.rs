@@ -93,7 +93,7 @@ impl Verifier {
         let trust = genuine.as_ref().map(|genuine| {
             let material = Material::new(settings, at, &budgets, revocation, None, &[&token.embedded], &[]);
             material.note_left_out(notes);
-            check_valid(token, genuine, at, &material, &mut ProofsOfExistence::new(at), notes)
+            check_valid(token, genuine, at, &material, &ProofsOfExistence::new(at), notes)
         });
         let Trust { path, answers: of_revocation, .. } = trust.unwrap_or_default();
         let path = path.filter(|_| answers);

@@ -53,7 +53,8 @@ pub(crate) fn check_covered_revocation<'a>(
     ledger: &mut Ledger<'_>,
 ) {
     let late = published.filter_map(|Published { fingerprint, this_update }| {
-        let since = poes.revocation_since(fingerprint);
+        // What nothing covers is known to exist now, which may be the very second of a token that does not cover it.
+        let since = poes.revocation_covered_since(fingerprint)?;
         let covering = verdicts.iter().find(|verdict| verdict.attests(since))?;
         let tokens = verdicts.iter().flat_map(Verdict::valid_tokens).filter(|token| token.gen_time == since);
         let tolerance = tolerance(clock_skew, tokens.filter_map(|token| token.accuracy).max());

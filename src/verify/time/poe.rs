@@ -101,11 +101,9 @@ impl ProofsOfExistence {
         self.signatures.push(gen_time);
     }
 
-    /// Records that a token, and with it what lies inside, is proven since a time.
+    /// Records that a token that something covers, and with it what lies inside, is proven since a time.
     pub(crate) fn add_token(&mut self, token: &Embedded, since: DateTime<Utc>) {
-        if since < self.now {
-            self.add_carried(token, since);
-        }
+        self.add_carried(token, since);
     }
 
     fn add_carried(&mut self, carrying: &Embedded, since: DateTime<Utc>) {
@@ -128,25 +126,26 @@ impl ProofsOfExistence {
         }
     }
 
-    /// The earliest time at which the token with this number is known to have existed. Where what covers it is dated before
-    /// it, that is the time of the token: it is valid as long as any that is covered, and the order of the two is not right.
-    pub(crate) fn token_since(
+    /// The earliest time at which the token with this number is known to have existed; `None` where nothing covers it, which
+    /// is something else than to be covered now. Where what covers it is dated before it, that is the time of the token: it
+    /// is valid as long as any that is covered, and the order of the two is not right.
+    pub(crate) fn token_covered_since(
         &self,
         (number, token): (usize, &AttributeToken<'_>),
         listing: &Listing,
-    ) -> DateTime<Utc> {
+    ) -> Option<DateTime<Utc>> {
         let archives = self.archives.iter().filter(|(archive, _)| listing.covers(*archive, (number, token)));
         let signatures = self.signatures.iter().filter(|_| token.kind == TimestampKind::Content);
         let file = self.file.iter().map(|(time, _)| *time);
         let earliest = archives.map(|(_, time)| *time).chain(signatures.copied()).chain(file).min();
-        earliest.map_or(self.now, |time| token.gen_time().map_or(time, |gen_time| time.max(gen_time)).min(self.now))
+        earliest.map(|time| token.gen_time().map_or(time, |gen_time| time.max(gen_time)).min(self.now))
     }
 
     /// The earliest time at which a record inside the file is known to have existed, whose `newest` token has this time,
-    /// which is no later than that.
-    pub(crate) fn record_since(&self, record: &FileRecord<'_>, newest: DateTime<Utc>) -> DateTime<Utc> {
+    /// which is no later than that; `None` where nothing covers it.
+    pub(crate) fn record_covered_since(&self, record: &FileRecord<'_>, newest: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let covering = self.file.iter().filter(|(_, covered)| covered.hold(record));
-        covering.map(|(time, _)| newest.max(*time)).min().unwrap_or(self.now).min(self.now)
+        covering.map(|(time, _)| newest.max(*time).min(self.now)).min()
     }
 
     /// The earliest time at which a certificate is known to have existed, by what it lies in.
@@ -156,7 +155,12 @@ impl ProofsOfExistence {
 
     /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it lies in.
     pub(crate) fn revocation_since(&self, fingerprint: &Digest) -> DateTime<Utc> {
-        self.revocation.get(&Fingerprint::from(fingerprint)).copied().unwrap_or(self.now).min(self.now)
+        self.revocation_covered_since(fingerprint).unwrap_or(self.now).min(self.now)
+    }
+
+    /// The time of the earliest evidence that covers a CRL or an OCSP response; `None` where nothing does.
+    pub(crate) fn revocation_covered_since(&self, fingerprint: &Digest) -> Option<DateTime<Utc>> {
+        self.revocation.get(&Fingerprint::from(fingerprint)).copied()
     }
 }
 

@@ -68,7 +68,7 @@ pub(crate) fn judge(
     }
     let judged = JudgedRecord {
         record,
-        existed: file_record.newest().map_or(material.now, |newest| poes.record_since(file_record, newest)),
+        covered_since: file_record.newest().and_then(|newest| poes.record_covered_since(file_record, newest)),
         tokens: &file_record.tokens,
         crypto_infos: &file_record.crypto_infos,
         objects: &objects,
@@ -105,8 +105,8 @@ pub(crate) fn is_looked_at(file_record: &FileRecord<'_>) -> bool {
 /// A record, what it is over, and the subjects of its findings.
 pub(crate) struct JudgedRecord<'a> {
     pub(crate) record: &'a EvidenceRecord<'a>,
-    /// The earliest time at which the record is known to have existed.
-    pub(crate) existed: DateTime<Utc>,
+    /// The earliest time at which the record is known to have existed; `None` where nothing covers it.
+    pub(crate) covered_since: Option<DateTime<Utc>>,
     pub(crate) tokens: &'a [Result<Token<'a>, TokenError>],
     pub(crate) crypto_infos: &'a Embedded,
     pub(crate) objects: &'a [ContentDigest<'a>],
@@ -136,18 +136,26 @@ pub(crate) fn judge_record(
         shared: &settings.signatures,
         budget: material.budget,
         algorithms: &settings.policy.algorithms,
-        existed: judged.existed,
+        existed: judged.covered_since.unwrap_or(material.now),
         subject: judged.subject,
         subject_of: judged.subject_of,
     };
-    poes.add_token(judged.crypto_infos, judged.existed);
+    if let Some(since) = judged.covered_since {
+        poes.add_token(judged.crypto_infos, since);
+    }
+    let mut is_covered = judged.covered_since.is_some();
     let mut trusts: Vec<Trust> = judged.tokens.iter().map(|_| Trust::default()).collect();
     let verdict = check_record(
         &check,
         &mut |index, genuine, existed, notes| {
             let token = judged.tokens.get(index)?.as_ref().ok()?;
+            if is_covered {
+                poes.add_token(&token.embedded, existed);
+            }
             let trust = check_valid(token, genuine, existed, material, poes, notes);
             let path = trust.path.clone();
+            // The newest token comes first, and each covers those before it.
+            is_covered |= path.is_some();
             if let Some(of_token) = trusts.get_mut(index) {
                 *of_token = trust;
             }

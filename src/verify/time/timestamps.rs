@@ -61,7 +61,12 @@ pub(crate) fn judge<'a>(
         // Nobody compared it with anything, so that it proves nothing, whoever made it.
         return TimestampVerdict { genuine: Some(genuine), ..TimestampVerdict::default() };
     }
-    let existed = poes.token_since((number, timestamp), &signature.signer.listing);
+    let covered_since = poes.token_covered_since((number, timestamp), &signature.signer.listing);
+    let existed = covered_since.unwrap_or(material.now);
+    // What covers the token covers what lies in it, whether or not the token itself proves anything.
+    if let Some(since) = covered_since {
+        poes.add_token(&token.embedded, since);
+    }
     if let Some(index) = index.as_ref().filter(|index| index.algorithm() != genuine.imprint) {
         // The index has the imprint's algorithm (ETSI EN 319 122-1 V1.3.1, clause 5.5.2). One of its own is judged as the
         // imprint is, or whoever breaks it would put other certificates and revocation data in the place of these.

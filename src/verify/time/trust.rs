@@ -50,7 +50,7 @@ pub(crate) fn check_valid(
     genuine: &GenuineToken,
     existed: DateTime<Utc>,
     material: &Material<'_>,
-    poes: &mut ProofsOfExistence,
+    poes: &ProofsOfExistence,
     notes: &mut Notes<'_, '_>,
 ) -> Trust {
     if genuine.signer.namesakes.is_empty() {
@@ -58,8 +58,7 @@ pub(crate) fn check_valid(
     }
     let signer = genuine.signer.clone().chosen(notes.levels(), |candidate, scratch| {
         let genuine = GenuineToken { signer: candidate.clone(), ..genuine.clone() };
-        let mut poes = poes.without_tokens();
-        check_signer(token, &genuine, existed, material, &mut poes, &mut Notes::new(scratch, Subject::Token));
+        check_signer(token, &genuine, existed, material, poes, &mut Notes::new(scratch, Subject::Token));
     });
     check_signer(token, &GenuineToken { signer, ..genuine.clone() }, existed, material, poes, notes)
 }
@@ -70,13 +69,10 @@ fn check_signer(
     genuine: &GenuineToken,
     existed: DateTime<Utc>,
     material: &Material<'_>,
-    poes: &mut ProofsOfExistence,
+    poes: &ProofsOfExistence,
     notes: &mut Notes<'_, '_>,
 ) -> Trust {
     let settings = material.settings;
-    // What covers the token covers what lies in it, whether or not the token itself proves anything.
-    poes.add_token(&token.embedded, existed);
-    let poes = &*poes;
     let at = existed.max(genuine.gen_time);
     // The token names its signer's certificate by its digest, so that both existed at one time. Nothing in the token names
     // the issuers' certificates.
