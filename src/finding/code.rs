@@ -207,7 +207,7 @@ codes! {
     TimestampCoverageNotEvaluated "timestamp-coverage-not-evaluated" Information: "the coverage of a timestamp of this older form is not evaluated";
     ArchiveIndexMatches "archive-index-matches" Passed: "everything that the archive timestamp lists is present";
     ArchiveIndexDiffers "archive-index-differs" Failed(HashFailure) "essential": "the archive timestamp lists something that is not present";
-    ArchiveIndexIncomplete "archive-index-incomplete" Warning(NoPoe): "the archive timestamp's list leaves out certificates or revocation data in the file that the verdict rests on, so that it does not prove that they existed";
+    ArchiveIndexIncomplete "archive-index-incomplete" Warning(NoPoe): "the archive timestamp's list leaves out certificates or revocation data in the file that the verdict rests on, and nothing else proves that they existed";
     ArchiveIndexMissing "archive-index-missing" Failed(FormatFailure) "essential": "the archive timestamp has no list of what it covers";
     ArchiveIndexMalformed "archive-index-malformed" Failed(FormatFailure) "essential": "the archive timestamp's list of what it covers cannot be read";
     TimestampImprintMatches "timestamp-imprint-matches" Passed: "the timestamp's imprint is the digest of the data that it covers";

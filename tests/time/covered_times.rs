@@ -475,3 +475,36 @@ fn a_list_that_leaves_out_a_certificate_or_revocation_data_is_named() {
     let report = judged(&service.verifier(), &with_stranger(&later));
     assert_eq!(named(&report), [], "{report}");
 }
+
+/// What an index left out counts from the time of later evidence that covers it, and is not missing any more.
+#[test]
+fn a_list_that_later_evidence_makes_up_for_is_not_named() {
+    let service = Service::new();
+    let file = stamped(&service, &[service.tsa(now() + Duration::seconds(2))]);
+    let spec = CrlSpec::new(now() + Duration::hours(1), now() + Duration::days(10)).with_number(1);
+    let crl = service.pki.intermediate.issue_crl(&spec).unwrap();
+    let file = Node::parse(&file).with(|file| add_crl(file, &crl)).to_der();
+    type Choice<'c> = &'c dyn Fn(&Node) -> bool;
+    let archived = |file: &[u8], hours, certificates: Choice<'_>, lists: Choice<'_>| {
+        let tsa = service.tsa(stamped_at() + Duration::hours(hours));
+        Archiving { tsa: &tsa, imprint: SHA256, index: SHA256, certificates, lists, crls: &[] }.archived(file)
+    };
+    let named = |verifier: &Verifier, file: &[u8]| -> Vec<String> {
+        let report = judged(verifier, file);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        let incomplete = report.findings.into_iter().filter(|finding| finding.code == Code::ArchiveIndexIncomplete);
+        incomplete.filter_map(|finding| finding.stated).collect()
+    };
+    let (every, none): (Choice<'_>, Choice<'_>) = (&|_| true, &|_| false);
+    for (certificates, lists) in [(none, every), (every, none), (none, none)] {
+        let lacking = archived(&file, 0, certificates, lists);
+        assert_eq!(named(&service.verifier(), &lacking), ["timestamp 2"]);
+        assert_eq!(named(&service.verifier(), &archived(&lacking, 1, every, every)), Vec::<String>::new());
+        // A second one that leaves out the same makes up for nothing, and each is named.
+        let again = archived(&lacking, 1, certificates, lists);
+        assert_eq!(named(&service.verifier(), &again), ["timestamp 2", "timestamp 3"]);
+        let record = record_over(&service.tsa(stamped_at() + Duration::hours(1)), SHA256.digest(&lacking));
+        let recorded = service.verifier().with_evidence_records([record]);
+        assert_eq!(named(&recorded, &lacking), Vec::<String>::new());
+    }
+}

@@ -72,7 +72,7 @@ pub(crate) fn check_covered_revocation<'a>(
 /// Checks that archive timestamps list what lies in the file, and what the signature and the tokens under them rest on: the
 /// index has every certificate and all revocation data (ETSI EN 319 122-1 V1.3.1, clause 5.5.2). What it leaves out is not
 /// proven by it. That is no fault of the signature, because both can be added later, and the signature itself names its
-/// certificate; so it warns.
+/// certificate; so it warns, until other evidence covers what was left out.
 ///
 /// Certificates count in `certificates` alone and data in `crls`: an index has no digest of a single value in
 /// certificate-values or revocation-values, but one of the whole attribute among the unsigned ones.
@@ -87,18 +87,18 @@ pub(crate) fn check_indexes(
         let (Verdict::Token { number, .. }, Some(token)) = (archive, archive.covers_since()) else { continue };
         let under = verdicts.iter().filter(|verdict| covers_token(*number, verdict, listing));
         let grounds: Vec<_> = under.filter_map(Verdict::grounds).chain([of_signature]).collect();
-        let left_out = |since: DateTime<Utc>| since > token.gen_time;
         let certificates: BTreeSet<_> = grounds
             .iter()
             .flat_map(|grounds| grounds.path.into_iter().flat_map(ValidatedPath::below_anchor))
-            .filter(|certificate| left_out(poes.certificate_since(certificate)))
+            .filter(|certificate| !poes.covers_certificate(certificate))
             .filter(|certificate| file.embedded.certificates.contains(certificate))
             .map(Certificate::identity)
             .collect();
         let data: BTreeSet<_> = grounds
             .iter()
             .flat_map(|grounds| grounds.published)
-            .filter(|data| data.this_update <= token.gen_time && left_out(poes.revocation_since(&data.fingerprint)))
+            .filter(|data| data.this_update <= token.gen_time)
+            .filter(|data| poes.revocation_covered_since(&data.fingerprint).is_none())
             .filter(|data| file.has_in_crls(&data.fingerprint))
             .map(|data| Fingerprint::from(&data.fingerprint))
             .collect();

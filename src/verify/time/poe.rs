@@ -153,6 +153,11 @@ impl ProofsOfExistence {
         self.certificates.get(&certificate.identity()).copied().unwrap_or(self.now).min(self.now)
     }
 
+    /// Whether evidence covers a certificate, by what it lies in.
+    pub(crate) fn covers_certificate(&self, certificate: &Certificate) -> bool {
+        self.certificates.contains_key(&certificate.identity())
+    }
+
     /// The earliest time at which a CRL or an OCSP response is known to have existed, by what it lies in.
     pub(crate) fn revocation_since(&self, fingerprint: &Digest) -> DateTime<Utc> {
         self.revocation_covered_since(fingerprint).unwrap_or(self.now).min(self.now)
