@@ -8,7 +8,7 @@ use recommande::{Environment, Payload, ProofOfSending, Sealer, Sending, TsaPool,
 use recommande_benches::{Limit, compare, criterion, fixtures};
 
 /// The recipient and the title.
-const FIELDS: [Field; 2] = [Field::Party(Role::Recipient(1), PartyField::Identifier), Field::Title];
+const FIELDS: [Field; 2] = [Field::Party(Role::Recipient(1), PartyField::Identifier), Field::TITLE];
 
 /// The kinds of keys with the least ratio that is wanted.
 const KINDS: [(&str, f64); 2] = [("RSA-2048", 0.98), ("P-256", 0.85)];

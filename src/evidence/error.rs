@@ -282,7 +282,7 @@ pub enum DecodeStatementErrorKind {
     #[error("an extension is there twice")]
     DuplicateExtension,
     /// The extensions are out of order. Known extensions come as Environment, PrecedingEvidence, AdditionalDigests,
-    /// RegisteredMail, Commitments, SecondSeal, and before unknown extensions.
+    /// those of national services in the order of their names, Commitments, SecondSeal, and before unknown extensions.
     #[error("an extension out of order")]
     ExtensionOutOfOrder,
     /// An extension that this event requires is missing.

@@ -1,21 +1,14 @@
-use super::error::EvidenceError;
 use super::identifiers::EvidenceIdentifier;
-use super::limits::MAX_IDENTIFIER;
-use super::{json, text};
 use crate::crypto::{Digest, DigestAlgorithm};
 use const_oid::ObjectIdentifier;
 
-/// The names of the extensions that the profile knows, in the order in which they are written.
+/// The names of the extensions that the profile knows, in the order in which they are written. National extensions stand
+/// before Commitments.
 pub(super) const ENVIRONMENT: &str = "Environment";
 pub(super) const PRECEDING_EVIDENCE: &str = "PrecedingEvidence";
 pub(super) const ADDITIONAL_DIGESTS: &str = "AdditionalDigests";
-pub(super) const REGISTERED_MAIL: &str = "RegisteredMail";
 pub(super) const COMMITMENTS: &str = "Commitments";
 pub(super) const SECOND_SEAL: &str = "SecondSeal";
-
-/// The names of the members that an extension may have and that no further extension takes.
-pub(super) static PROFILE_NAMES: [&str; 7] =
-    ["isCritical", ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL, COMMITMENTS, SECOND_SEAL];
 
 /// The proof that an opening follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,49 +82,5 @@ impl AnnouncedSeal {
     pub(super) fn algorithm_of_uri(uri: &str) -> Option<ObjectIdentifier> {
         let dotted = uri.strip_prefix(URN_OID)?;
         ObjectIdentifier::new(dotted).ok().filter(|oid| oid.to_string() == dotted)
-    }
-}
-
-/// A non-critical extension that the profile does not know: kept, shown, and nothing derived from it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct UnknownExtension {
-    pub(super) name: String,
-    pub(super) json: String,
-}
-
-impl UnknownExtension {
-    /// Makes an extension of its name and its value, a JSON object without insignificant white space.
-    ///
-    /// # Errors
-    /// [`EvidenceError::ExtensionName`] for a name of the profile, or one that is not of ASCII letters, digits, `.`,
-    /// `_`, `-`; [`EvidenceError::ExtensionValue`].
-    pub fn new(name: &str, json: &str) -> Result<Self, EvidenceError> {
-        let name = Self::check_name(name)?;
-        json::check_object(json.as_bytes()).map_err(|error| EvidenceError::ExtensionValue(Box::new(error.kind)))?;
-        Ok(Self { name, json: json.to_owned() })
-    }
-
-    /// Checks that the name is not that of an extension of this library, which a caller's own could otherwise
-    /// counterfeit.
-    pub(super) fn check_name(name: &str) -> Result<String, EvidenceError> {
-        let name = text::text("extension's name", name, MAX_IDENTIFIER)?;
-        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-        if PROFILE_NAMES.contains(&name.as_str()) || !plain { Err(EvidenceError::ExtensionName) } else { Ok(name) }
-    }
-
-    /// Returns the name of its member.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Its value as it was received: one JSON object.
-    pub fn json(&self) -> &str {
-        &self.json
-    }
-}
-
-impl std::fmt::Debug for UnknownExtension {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "UnknownExtension({:?}, {} octets)", self.name, self.json.len())
     }
 }

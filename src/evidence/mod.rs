@@ -49,6 +49,7 @@ mod sending;
 mod statement;
 mod text;
 mod time;
+mod unknown_extension;
 
 #[cfg(test)]
 mod tests;
@@ -57,13 +58,13 @@ pub use any::AnyStatement;
 pub use be::{Language, Metadata, RegisteredMail, Ticket};
 pub use codec::Codec;
 pub use commitment::{
-    Commitment, Committed, DisclosedField, Disclosure, DisclosureError, Field, PartyField, RevealError, Role, Salt,
-    SaltError, SaltSeed, Salts,
+    Commitment, Committed, DisclosedField, Disclosure, DisclosureError, Field, NationalField, PartyField, RevealError,
+    Role, Salt, SaltError, SaltSeed, Salts,
 };
 pub use content::{ContentPart, PartDescription, PayloadDigests, PayloadHasher};
 pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
 pub use event::{Event, OpeningEvent};
-pub use extension::{AnnouncedSeal, PrecedingEvidence, UnknownExtension};
+pub use extension::{AnnouncedSeal, PrecedingEvidence};
 pub use identifiers::{EvidenceIdentifier, MessageId};
 pub use issuer::{Environment, Issuer};
 pub use national::NationalExtension;
@@ -73,3 +74,4 @@ pub use sending::Sending;
 pub(crate) use statement::announcing;
 pub use statement::{IntoStatement, Statement};
 pub(crate) use text::media_type;
+pub use unknown_extension::UnknownExtension;

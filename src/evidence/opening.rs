@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::commitment::{Commitment, Field, Role};
 use super::error::EvidenceError;
 use super::event::{Event, OpeningEvent};
-use super::extension::{PrecedingEvidence, UnknownExtension};
+use super::extension::PrecedingEvidence;
 use super::identifiers::EvidenceIdentifier;
 use super::party::{Assurance, Party, RecipientsDelegate};
 use super::profile::Assured;
@@ -16,6 +16,7 @@ use super::sending::Sending;
 use super::statement::sealed::{Parts, Sealed};
 use super::statement::{Core, Follows, IntoStatement, Statement};
 use super::time;
+use super::unknown_extension::UnknownExtension;
 
 /// The party that opened the content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,9 +237,7 @@ impl Opening {
         let committed = sending.committed_fields();
         match self.core.fields_not_disclosed().find(|field| !committed.contains(field)) {
             Some(Field::Party(..)) => Err(NotOfThisSending::MarkedParty),
-            Some(Field::PartName(_) | Field::Token | Field::Title | Field::DownloadFileName) => {
-                Err(NotOfThisSending::MarkedName)
-            }
+            Some(Field::PartName(_) | Field::National(_)) => Err(NotOfThisSending::MarkedName),
             None => Ok(()),
         }
     }
@@ -277,11 +276,7 @@ impl Opening {
         let is_of_opener = |field: Field| match field {
             Field::Party(Role::Recipient(number), _) => number == self.follows.recipient_index,
             Field::Party(Role::RecipientsDelegate(number), _) => opener.is_some_and(|index| index + 1 == number),
-            Field::Party(Role::Sender | Role::SenderDelegate, _)
-            | Field::PartName(_)
-            | Field::Token
-            | Field::Title
-            | Field::DownloadFileName => false,
+            Field::Party(Role::Sender | Role::SenderDelegate, _) | Field::PartName(_) | Field::National(_) => false,
         };
         let is_disclosed = !self.core.fields_not_disclosed().any(is_of_opener);
         if is_disclosed { Ok(()) } else { Err(EvidenceError::OpenerNotDisclosed) }

@@ -5,13 +5,13 @@ use chrono::{DateTime, Utc};
 use super::content::{PartDescription, PayloadDigests};
 use super::error::EvidenceError;
 use super::event::Event;
-use super::extension::UnknownExtension;
 use super::identifiers::{EvidenceIdentifier, MessageId};
 use super::national::NationalExtension;
 use super::party::{Party, RecipientsDelegate};
 use super::statement::sealed::{Parts, Sealed};
 use super::statement::{Core, Follows, IntoStatement, Statement};
 use super::time;
+use super::unknown_extension::UnknownExtension;
 
 /// The service accepted a message for its recipients: the statement of a proof of sending (SubmissionAcceptance). Debug
 /// shows no value of a person.
@@ -108,6 +108,7 @@ impl Sending {
         let extensions = &mut Arc::make_mut(&mut self.core).national_extensions;
         extensions.retain(|present| present.name() != extension.name());
         extensions.push(extension);
+        extensions.sort_by_key(NationalExtension::name);
         self
     }
 

@@ -1,14 +1,15 @@
 use chrono::{DateTime, Utc};
 
-use super::commitment::Field;
+use super::commitment::{ExtensionIndices, Field};
 use super::content::{ContentPart, PartDescription, PayloadDigests};
 use super::error::EvidenceError;
 use super::event::Event;
-use super::extension::{AnnouncedSeal, PrecedingEvidence, UnknownExtension};
+use super::extension::{AnnouncedSeal, PrecedingEvidence};
 use super::identifiers::{EvidenceIdentifier, MessageId};
 use super::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_PARTS};
 use super::national::NationalExtension;
 use super::party::{Assurance, Party, RecipientsDelegate};
+use super::unknown_extension::{PROFILE_EXTENSIONS, UnknownExtension};
 
 /// A statement that a proof holds: a [`Sending`](super::Sending), an [`Opening`](super::Opening), or
 /// [any](super::AnyStatement) of them. The trait is sealed, because the events of a profile are not for others to add.
@@ -151,8 +152,8 @@ pub struct Follows {
 pub struct Commitments {
     /// The evidence identifier that they were made for.
     pub(super) evidence_identifier: EvidenceIdentifier,
-    /// The index, from 0, of the extension RegisteredMail that they were made for.
-    pub(super) registered_mail: usize,
+    /// The indices of the national extensions that they were made for.
+    pub(super) extensions: ExtensionIndices,
     /// The fields, in the order of the statement.
     pub(super) fields: Vec<Field>,
 }
@@ -260,8 +261,8 @@ impl Core {
         if self.unknown_extensions.iter().any(|present| present.name == extension.name) {
             return Err(EvidenceError::Twice("extension"));
         }
-        // The six extensions that the profile knows count too.
-        if self.unknown_extensions.len() + 6 >= MAX_EXTENSIONS {
+        // The extensions that the profile knows count too.
+        if self.unknown_extensions.len() + PROFILE_EXTENSIONS >= MAX_EXTENSIONS {
             return Err(EvidenceError::TooMany { what: "extensions", limit: MAX_EXTENSIONS });
         }
         self.unknown_extensions.push(extension);

@@ -62,9 +62,7 @@ impl Opening {
             }
             Field::Party(Role::Sender | Role::SenderDelegate | Role::Recipient(_), _)
             | Field::PartName(_)
-            | Field::Token
-            | Field::Title
-            | Field::DownloadFileName => false,
+            | Field::National(_) => false,
         };
         let committed = sending.statement().committed_fields().iter().copied();
         let mut fields: Vec<_> = committed.filter(|field| !disclosed.committed_fields().contains(field)).collect();

@@ -14,8 +14,8 @@ use crate::common::{Service, assurance, enterprise, has, later, opened_at, sendi
 fn mail(fields: &[(Field, bool)]) -> RegisteredMail {
     let ticket = Ticket::new("1ZG0000036L3Z").unwrap();
     let mail = RegisteredMail::new(ticket, "Dismissal", "letter", Language::Dutch).unwrap();
-    fields.iter().filter(|(_, is_there)| *is_there).fold(mail, |mail, (field, _)| match field {
-        Field::Token => mail.with_token("case 17").unwrap(),
+    fields.iter().filter(|(_, is_there)| *is_there).fold(mail, |mail, (field, _)| match *field {
+        Field::TOKEN => mail.with_token("case 17").unwrap(),
         _ => mail.with_download_file_name("letter.pdf").unwrap(),
     })
 }
@@ -63,7 +63,7 @@ fn opened(sending: &Verified<Sending>) -> Opening {
 #[test]
 fn a_mark_stands_only_where_the_sending_commits() {
     let service = Service::new();
-    let letter = letter(&[Field::Token, Field::DownloadFileName]);
+    let letter = letter(&[Field::TOKEN, Field::DOWNLOAD_FILE_NAME]);
     let clear = verified(&service, &service.proof_of(&letter), None);
     let of_second = |field| Field::Party(Role::Recipient(2), field);
     for (field, code) in [
@@ -71,9 +71,9 @@ fn a_mark_stands_only_where_the_sending_commits() {
         (of_second(PartyField::Attribute(1)), Code::PartiesDiffer),
         (Field::Party(Role::Sender, PartyField::Attribute(1)), Code::PartiesDiffer),
         (Field::PartName(1), Code::MessageDiffers),
-        (Field::Token, Code::MessageDiffers),
-        (Field::Title, Code::MessageDiffers),
-        (Field::DownloadFileName, Code::MessageDiffers),
+        (Field::TOKEN, Code::MessageDiffers),
+        (Field::TITLE, Code::MessageDiffers),
+        (Field::DOWNLOAD_FILE_NAME, Code::MessageDiffers),
     ] {
         let (statement, disclosure) = Committed::of(&letter, &[field], Salts::Random).unwrap().into_parts();
         let proof = service.proof_of(&statement);
@@ -107,7 +107,7 @@ fn a_mark_stands_only_where_the_sending_commits() {
 #[test]
 fn a_field_that_one_side_lacks_is_a_difference_although_the_other_side_commits_to_it() {
     let service = Service::new();
-    let both = [Field::Token, Field::DownloadFileName];
+    let both = [Field::TOKEN, Field::DOWNLOAD_FILE_NAME];
     let letter = letter(&both);
     for field in both {
         let lacks =

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::evidence::commitment::{Committable, Field, NationalField};
 use crate::evidence::error::EvidenceError;
 use crate::evidence::limits::{
     MAX_DOCUMENT_TYPE, MAX_DOWNLOAD_FILE_NAME, MAX_IDENTIFIER, MAX_METADATA, MAX_METADATA_TEXT, MAX_METADATA_VALUES,
@@ -132,7 +133,31 @@ pub struct RegisteredMail {
     metadata: Vec<Metadata>,
 }
 
+/// The members that can be commitments.
+const TOKEN: NationalField = NationalField::new(RegisteredMail::NAME, 0, "Token");
+const TITLE: NationalField = NationalField::new(RegisteredMail::NAME, 1, "Title");
+const DOWNLOAD_FILE_NAME: NationalField = NationalField::new(RegisteredMail::NAME, 2, "DownloadFileName");
+
+impl Field {
+    /// The sender's own reference of a registered mail.
+    pub const TOKEN: Self = Self::National(TOKEN);
+    /// The title of a registered mail.
+    pub const TITLE: Self = Self::National(TITLE);
+    /// The name under which the document of a registered mail is downloaded.
+    pub const DOWNLOAD_FILE_NAME: Self = Self::National(DOWNLOAD_FILE_NAME);
+}
+
 impl RegisteredMail {
+    /// The name of the extension.
+    pub(in crate::evidence) const NAME: &'static str = "RegisteredMail";
+
+    /// The members that can be commitments, in the order in which they are written.
+    pub(in crate::evidence) const COMMITTABLE: &'static [Committable<Self>] = &[
+        Committable { field: TOKEN, get: Self::token, put: Self::replace_token },
+        Committable { field: TITLE, get: |mail| Some(mail.title()), put: Self::replace_title },
+        Committable { field: DOWNLOAD_FILE_NAME, get: Self::download_file_name, put: Self::replace_download_file_name },
+    ];
+
     /// Describes an item by its ticket, the title (1 to 400 characters) and type (1 to 80) of the document, and its
     /// language.
     ///
@@ -161,19 +186,19 @@ impl RegisteredMail {
     }
 
     /// Puts another title in the place of the present one.
-    pub(in crate::evidence) fn replace_title(&mut self, title: &str) -> Result<(), EvidenceError> {
+    fn replace_title(&mut self, title: &str) -> Result<(), EvidenceError> {
         self.title = text("title", title, MAX_TITLE)?;
         Ok(())
     }
 
     /// Puts another reference in the place of the present one.
-    pub(in crate::evidence) fn replace_token(&mut self, token: &str) -> Result<(), EvidenceError> {
+    fn replace_token(&mut self, token: &str) -> Result<(), EvidenceError> {
         self.token = Some(text("token", token, MAX_TOKEN)?);
         Ok(())
     }
 
     /// Puts another name in the place of the present one.
-    pub(in crate::evidence) fn replace_download_file_name(&mut self, name: &str) -> Result<(), EvidenceError> {
+    fn replace_download_file_name(&mut self, name: &str) -> Result<(), EvidenceError> {
         self.download_file_name = Some(text("download file name", name, MAX_DOWNLOAD_FILE_NAME)?);
         Ok(())
     }

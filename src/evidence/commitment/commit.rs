@@ -7,6 +7,7 @@ use super::value::Commitment;
 use crate::evidence::codec::json::texts::write_texts;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::limits::MAX_COMMITMENTS;
+use crate::evidence::national::NationalExtension;
 use crate::evidence::party::Party;
 use crate::evidence::statement::{Commitments, Core, Statement};
 use crate::identity::PersonKind;
@@ -98,8 +99,8 @@ impl<S: Statement> Committed<S> {
 
 impl Field {
     /// Returns the fields of a statement that may identify a person, as far as they are values: identifiers and attributes
-    /// of all parties that are not known to be legal persons, the names of content parts, and token, title and file name
-    /// of a registered mail.
+    /// of all parties that are not known to be legal persons, the names of content parts, and every member of a national
+    /// extension that can be a commitment, such as a title.
     ///
     /// Metadata is too short for a commitment. Digests of the payload identify a letter of which somebody has the text.
     pub fn personal<S: Statement>(statement: &S) -> Vec<Self> {
@@ -115,8 +116,8 @@ impl Field {
             attributes.chain([PartyField::Identifier]).map(move |field| Self::Party(role, field))
         };
         let parts = (1..=core.parts.len()).map(Self::PartName);
-        let of_mail = [Self::Token, Self::Title, Self::DownloadFileName];
-        let fields = natural.flat_map(of_party).chain(parts).chain(of_mail);
+        let national = core.national_extensions.iter().flat_map(NationalExtension::fields).map(Self::National);
+        let fields = natural.flat_map(of_party).chain(parts).chain(national);
         let committed = statement.committed_fields();
         fields.filter(|field| clear(core, *field).is_some() && !committed.contains(field)).collect()
     }
@@ -131,7 +132,7 @@ fn commit<S: Statement>(
         return Err(EvidenceError::Empty("list of fields"));
     }
     let mut core = statement.core().clone();
-    let registered_mail = core.registered_mail_index(statement.follows().is_some());
+    let extensions = core.extension_indices(statement.follows().is_some());
     let mut committed = statement.committed_fields().to_vec();
     if committed.len() + fields.len() > MAX_COMMITMENTS {
         return Err(EvidenceError::TooMany { what: "commitments", limit: MAX_COMMITMENTS });
@@ -152,7 +153,7 @@ fn commit<S: Statement>(
             // What is disclosed later has to fit into the place again.
             core.put_value(field, &value)?;
         }
-        let path = field.path(registered_mail);
+        let path = field.path(&extensions);
         let salt = salts.salt(&path)?;
         let commitment = Commitment::new(&salt, core.evidence_identifier, &path, &scheme, &value);
         core.put_commitment(field, &commitment)?;
@@ -161,7 +162,7 @@ fn commit<S: Statement>(
     }
     committed.sort_unstable();
     let evidence_identifier = core.evidence_identifier;
-    core.commitments = Some(Box::new(Commitments { evidence_identifier, registered_mail, fields: committed }));
+    core.commitments = Some(Box::new(Commitments { evidence_identifier, extensions, fields: committed }));
     Ok((statement.with_core(core), disclosed))
 }
 
@@ -176,8 +177,6 @@ fn clear(core: &Core, field: Field) -> Option<(String, String)> {
             let attribute = core.attribute(role, number)?;
             Some((attribute.name().to_owned(), write_texts(attribute.values())))
         }
-        Field::PartName(_) | Field::Token | Field::Title | Field::DownloadFileName => {
-            Some((String::new(), core.stated(field)?.to_owned()))
-        }
+        Field::PartName(_) | Field::National(_) => Some((String::new(), core.stated(field)?.to_owned())),
     }
 }

@@ -7,6 +7,8 @@
 mod commit;
 mod disclosure;
 mod field;
+mod national;
+mod path;
 mod place;
 mod prefixed;
 mod reveal;
@@ -19,6 +21,9 @@ mod value;
 pub use commit::{Committed, Salts};
 pub use disclosure::{DisclosedField, Disclosure, DisclosureError};
 pub use field::{Field, PartyField, Role};
+pub(super) use national::Committable;
+pub use national::NationalField;
+pub(super) use path::ExtensionIndices;
 pub use reveal::RevealError;
 pub use salt::{Salt, SaltError, SaltSeed};
 pub use value::Commitment;

@@ -1,23 +1,23 @@
 //! The places of a statement in which commitments stand in place of values.
 
 use super::field::{Field, PartyField, Role};
+use super::path::ExtensionIndices;
 use super::scheme;
 use super::value::Commitment;
-use crate::evidence::be::RegisteredMail;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::identifiers::EvidenceIdentifier;
-use crate::evidence::national::NationalExtension;
 use crate::evidence::party::{Identifier, IdentityAttribute, Party};
 use crate::evidence::statement::Core;
 use crate::evidence::text;
 use crate::identity::IdentifierError;
 
 impl Core {
-    /// Returns the index, from 0, of the extension RegisteredMail, which stands after those that are there. `follows`
-    /// tells whether the statement names a preceding one.
-    pub(in crate::evidence) fn registered_mail_index(&self, follows: bool) -> usize {
+    /// Returns the indices of the national extensions, which stand after those that are there. `follows` tells whether the
+    /// statement names a preceding one.
+    pub(in crate::evidence) fn extension_indices(&self, follows: bool) -> ExtensionIndices {
         let has_additional_digests = self.parts.iter().any(|part| !part.digests().additional().is_empty());
-        1 + usize::from(follows) + usize::from(has_additional_digests)
+        let before = 1 + usize::from(follows) + usize::from(has_additional_digests);
+        ExtensionIndices::new(before, &self.national_extensions)
     }
 
     /// Replaces the evidence identifier, and that to which fields nobody disclosed are bound: they commit to nothing.
@@ -50,7 +50,7 @@ impl Core {
             self.put_commitment(*field, &Commitment::not_disclosed(number))?;
         }
         commitments.evidence_identifier = self.evidence_identifier;
-        commitments.registered_mail = self.registered_mail_index(true);
+        commitments.extensions = self.extension_indices(true);
         self.commitments = Some(commitments);
         Ok(())
     }
@@ -59,8 +59,11 @@ impl Core {
     pub(in crate::evidence) fn check_commitments(&self, follows: bool) -> Result<(), EvidenceError> {
         let fields = self.commitments.iter().flat_map(|commitments| &commitments.fields);
         if let Some(commitments) = &self.commitments {
-            let is_in_mail = commitments.fields.iter().any(|field| field.is_of_registered_mail());
-            let is_moved = is_in_mail && commitments.registered_mail != self.registered_mail_index(follows);
+            let present = self.extension_indices(follows);
+            let is_moved = commitments
+                .fields
+                .iter()
+                .any(|field| commitments.extensions.of_field(*field) != present.of_field(*field));
             // Evidence identifier and path are committed to, so that no disclosure would fit any more.
             if commitments.evidence_identifier != self.evidence_identifier || is_moved {
                 return Err(EvidenceError::ChangedAfterCommitting);
@@ -138,21 +141,8 @@ impl Core {
                 _ => None,
             },
             Field::PartName(number) => Some(self.parts.get(number.checked_sub(1)?)?.identifier()),
-            Field::Token => self.mail()?.token(),
-            Field::Title => Some(self.mail()?.title()),
-            Field::DownloadFileName => self.mail()?.download_file_name(),
+            Field::National(field) => self.national_extensions.iter().find_map(|extension| extension.stated(field)),
         }
-    }
-
-    fn mail_mut(&mut self) -> Result<&mut RegisteredMail, EvidenceError> {
-        let mut mails = self.national_extensions.iter_mut().map(|extension| match extension {
-            NationalExtension::RegisteredMail(mail) => mail,
-        });
-        mails.next().ok_or(EvidenceError::NoSuchField)
-    }
-
-    fn mail(&self) -> Option<&RegisteredMail> {
-        self.national_extensions.iter().find_map(NationalExtension::as_registered_mail)
     }
 
     /// Puts a commitment in the place of a field.
@@ -169,7 +159,7 @@ impl Core {
                 Ok(())
             }
             Field::Party(role, PartyField::Attribute(number)) => self.put_attribute(role, number, &[text]),
-            Field::PartName(_) | Field::Token | Field::Title | Field::DownloadFileName => self.put_name(field, &text),
+            Field::PartName(_) | Field::National(_) => self.put_name(field, &text),
         }
     }
 
@@ -206,9 +196,11 @@ impl Core {
                 let part = part.ok_or(EvidenceError::NoSuchField)?;
                 part.description = part.description.renamed(name)?;
             }
-            Field::Token => self.mail_mut()?.replace_token(name)?,
-            Field::Title => self.mail_mut()?.replace_title(name)?,
-            Field::DownloadFileName => self.mail_mut()?.replace_download_file_name(name)?,
+            Field::National(field) => {
+                let mut extensions = self.national_extensions.iter_mut();
+                let extension = extensions.find(|extension| extension.name() == field.extension());
+                extension.ok_or(EvidenceError::NoSuchField)?.replace(field, name)?;
+            }
         }
         Ok(())
     }

@@ -75,7 +75,7 @@ fn reveal(core: &mut Core, entry: &DisclosedField) -> Result<(), RevealError> {
     let field = entry.field();
     let commitments = core.commitments.as_deref();
     let position = commitments.and_then(|commitments| {
-        let is_same = entry.path() == field.path(commitments.registered_mail);
+        let is_same = entry.path() == field.path(&commitments.extensions);
         commitments.fields.binary_search(&field).ok().filter(|_| is_same)
     });
     let position = position.ok_or_else(|| RevealError::NotCommitted(path()))?;
@@ -98,9 +98,8 @@ impl Core {
     /// Returns the paths of the fields that are commitments.
     pub(crate) fn committed_paths(&self) -> Vec<String> {
         let commitments = self.commitments.as_deref();
-        let paths = commitments.map(|commitments| {
-            commitments.fields.iter().map(|field| field.path(commitments.registered_mail)).collect()
-        });
+        let paths = commitments
+            .map(|commitments| commitments.fields.iter().map(|field| field.path(&commitments.extensions)).collect());
         paths.unwrap_or_default()
     }
 
@@ -111,7 +110,7 @@ impl Core {
                 Some(scheme::of_value(self.party(role)?.identifier().scheme()))
             }
             Field::Party(role, PartyField::Attribute(number)) => Some(self.attribute(role, number)?.name()),
-            Field::PartName(_) | Field::Token | Field::Title | Field::DownloadFileName => Some(""),
+            Field::PartName(_) | Field::National(_) => Some(""),
         }
     }
 
@@ -123,7 +122,7 @@ impl Core {
                 let values = read_texts(value).ok_or(EvidenceError::Empty("identity attribute"))?;
                 self.put_attribute(role, number, &values)
             }
-            Field::PartName(_) | Field::Token | Field::Title | Field::DownloadFileName => self.put_name(field, value),
+            Field::PartName(_) | Field::National(_) => self.put_name(field, value),
         }
     }
 }

@@ -18,7 +18,7 @@ fn committed_by<S: Statement>(statement: &S, fields: &[Field]) -> Committed<S> {
 
 /// The sending of the examples, with its recipient and its title committed to.
 fn committed() -> Committed<Sending> {
-    committed_by(&sending(), &[Field::Title, RECIPIENT])
+    committed_by(&sending(), &[Field::TITLE, RECIPIENT])
 }
 
 /// The same with one text replaced; it must be there.
@@ -42,7 +42,7 @@ fn commitments_stand_in_the_place_of_values() {
         r#",{{"isCritical":false,"Commitments":{{"Method":"urn:recommande:committed:1","Path":["{PATH}","{TITLE}"]}}}}]}}"#
     );
     assert!(json.ends_with(&extension), "{extension} in {json}");
-    assert_eq!(statement.committed_fields(), [RECIPIENT, Field::Title]);
+    assert_eq!(statement.committed_fields(), [RECIPIENT, Field::TITLE]);
     assert!(statement.recipients()[0].identifier().is_committed() && !statement.sender().identifier().is_committed());
     assert_eq!(statement.recipients()[0].kind(), PersonKind::Natural);
     assert_eq!(Codec::Json.decode::<Sending>(json.as_bytes()), Ok((statement.clone(), issuer())));
@@ -95,7 +95,7 @@ fn everything_personal_can_be_a_commitment() {
 fn fields_are_committed_to_one_after_the_other() {
     let of_another = SaltSeed::from_bytes(&[8; 32]).unwrap();
     let identifier = sending().evidence_identifier();
-    let (statement, disclosure) = Committed::of(&sending(), &[Field::Title], Salts::Random)
+    let (statement, disclosure) = Committed::of(&sending(), &[Field::TITLE], Salts::Random)
         .unwrap()
         .and(&[RECIPIENT], Salts::Shared(&of_another))
         .unwrap()
@@ -103,23 +103,23 @@ fn fields_are_committed_to_one_after_the_other() {
     assert_eq!(disclosure.reveal(&statement), Ok(sending()));
     let salt = of_another.for_proof(identifier).salt(PATH);
     assert_eq!(disclosure.fields()[0].salt().as_bytes(), salt.as_bytes());
-    let again = Committed::of(&sending(), &[Field::Title], Salts::Random).unwrap();
+    let again = Committed::of(&sending(), &[Field::TITLE], Salts::Random).unwrap();
     assert_ne!(mail_of(again.statement()).title(), mail_of(&statement).title(), "random salts are not used twice");
     // The value from a register and the derived salt make the disclosure again.
     let rebuilt = DisclosedField::new(PATH, SSIN, NISS, salt).unwrap();
     let rebuilt = Disclosure::new(identifier, [rebuilt]).unwrap().reveal(&statement).unwrap();
     assert_eq!(rebuilt.recipients(), sending().recipients());
-    assert_eq!(rebuilt.committed_fields(), [Field::Title]);
+    assert_eq!(rebuilt.committed_fields(), [Field::TITLE]);
 }
 
 #[test]
 fn what_cannot_be_committed_to_is_refused() {
     let of = |fields: &[Field]| Committed::of(&sending(), fields, Salts::Random).map(|_| ()).unwrap_err();
     assert_eq!(of(&[]), EvidenceError::Empty("list of fields"));
-    assert_eq!(of(&[RECIPIENT, Field::Title, RECIPIENT]), EvidenceError::Twice("committed field"));
-    assert_eq!(of(&[Field::Title; 1025]), EvidenceError::TooMany { what: "commitments", limit: 1024 });
+    assert_eq!(of(&[RECIPIENT, Field::TITLE, RECIPIENT]), EvidenceError::Twice("committed field"));
+    assert_eq!(of(&[Field::TITLE; 1025]), EvidenceError::TooMany { what: "commitments", limit: 1024 });
     for field in [
-        Field::DownloadFileName,
+        Field::DOWNLOAD_FILE_NAME,
         Field::PartName(2),
         Field::PartName(0),
         Field::Party(Role::SenderDelegate, PartyField::Identifier),
@@ -151,7 +151,7 @@ fn a_statement_that_changes_after_its_commitments_is_not_encoded() {
         Sending::new(MessageId::new("m").unwrap(), office(), citizen(), part(), sparse, at("2026-11-22T09:15:04Z"))
             .unwrap()
             .with_national_extension(mail_of(&sending()));
-    let (moved, _) = committed_by(&moved, &[Field::Title]).into_parts();
+    let (moved, _) = committed_by(&moved, &[Field::TITLE]).into_parts();
     let annex = PartDescription::new("annex", "text/plain").unwrap();
     assert_eq!(
         encode(&moved.with_part(annex, PayloadDigests::of_bytes(b"annex")).unwrap()),
@@ -307,7 +307,7 @@ fn a_disclosure_fits_its_statement_alone() {
     }
     // The same letter in another statement.
     let another = sending().with_evidence_identifier(EvidenceIdentifier::from_bytes([1; 16]));
-    let fields = [RECIPIENT, Field::Title];
+    let fields = [RECIPIENT, Field::TITLE];
     let (another, _) = Committed::of(&another, &fields, Salts::Random).unwrap().into_parts();
     assert_eq!(disclosure.reveal(&another), Err(RevealError::AnotherStatement));
     let moved = Disclosure::new(another.evidence_identifier(), disclosure.fields().to_vec()).unwrap();

@@ -6,7 +6,7 @@ use crate::evidence::be::{Language, Metadata, RegisteredMail, Ticket};
 use crate::evidence::json::{Reader, Result};
 use crate::evidence::limits::{MAX_METADATA, MAX_METADATA_VALUES};
 
-pub(super) fn registered_mail(r: &mut Reader<'_>) -> Result<RegisteredMail> {
+pub(in crate::evidence) fn read_registered_mail(r: &mut Reader<'_>) -> Result<RegisteredMail> {
     let names = &["Ticket", "Token", "ApplicationId", "Title", "Type", "Language", "DownloadFileName", "Metadata"];
     r.object(names, |m| {
         let ticket = m.required("Ticket", |r| Ticket::new(&r.string()?).map_err(|error| r.error(error)))?;
@@ -43,7 +43,7 @@ fn metadata(r: &mut Reader<'_>) -> Result<Metadata> {
 }
 
 /// Writes the value, and ends the extension.
-pub(super) fn write_registered_mail(w: &mut Writer, mail: &RegisteredMail) {
+pub(in crate::evidence) fn write_registered_mail(w: &mut Writer, mail: &RegisteredMail) {
     w.raw("{\"Ticket\":").string(mail.ticket().as_str());
     if let Some(token) = mail.token() {
         w.raw(",\"Token\":").string(token);

@@ -1,19 +1,18 @@
 //! Reads the array Extensions.
 
-use super::be::registered_mail;
 use super::values::{digest, evidence_identifier, text};
 use crate::crypto::Digest;
-use crate::evidence::be::RegisteredMail;
-use crate::evidence::commitment::Field;
 use crate::evidence::commitment::scheme::METHOD;
+use crate::evidence::commitment::{ExtensionIndices, Field};
 use crate::evidence::error::DecodeStatementErrorKind as Kind;
 use crate::evidence::extension::{
-    ADDITIONAL_DIGESTS, AnnouncedSeal, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, PROFILE_NAMES, PrecedingEvidence,
-    REGISTERED_MAIL, SECOND_SEAL, UnknownExtension,
+    ADDITIONAL_DIGESTS, AnnouncedSeal, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence, SECOND_SEAL,
 };
 use crate::evidence::issuer::Environment;
 use crate::evidence::json::{Members, Reader, Result};
 use crate::evidence::limits::{MAX_COMMITMENTS, MAX_DIGESTS, MAX_PARTS};
+use crate::evidence::national::NationalExtension;
+use crate::evidence::unknown_extension::{PROFILE_NAMES, UnknownExtension};
 
 /// The members of the array Extensions that were read so far.
 #[derive(Default)]
@@ -21,19 +20,44 @@ pub(super) struct Extensions {
     /// The event follows another event, so that the preceding evidence must be named.
     follows: bool,
     /// The place, in the order of the profile, of the last one read.
-    place: usize,
+    place: Place,
     pub(super) environment: Option<Environment>,
     pub(super) preceding: Option<PrecedingEvidence>,
     pub(super) additional_digests: Vec<(String, Digest)>,
-    pub(super) registered_mail: Option<RegisteredMail>,
+    pub(super) national: Vec<NationalExtension>,
     pub(super) commitments: Vec<Field>,
     pub(super) announced_seal: Option<AnnouncedSeal>,
     pub(super) unknown: Vec<UnknownExtension>,
 }
 
-/// The extensions in the order of the profile. Unknown extensions come after them.
-const ORDER: [&str; 6] =
-    [ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, REGISTERED_MAIL, COMMITMENTS, SECOND_SEAL];
+/// The places of extensions, in the order of the profile.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    #[default]
+    Environment,
+    PrecedingEvidence,
+    AdditionalDigests,
+    National(&'static str),
+    Commitments,
+    SecondSeal,
+    Unknown,
+}
+
+impl Place {
+    fn of_name(name: &str) -> Self {
+        match name {
+            ENVIRONMENT => Self::Environment,
+            PRECEDING_EVIDENCE => Self::PrecedingEvidence,
+            ADDITIONAL_DIGESTS => Self::AdditionalDigests,
+            COMMITMENTS => Self::Commitments,
+            SECOND_SEAL => Self::SecondSeal,
+            _ => {
+                let national = NationalExtension::NAMES.iter().find(|national| **national == name);
+                national.map_or(Self::Unknown, |name| Self::National(name))
+            }
+        }
+    }
+}
 
 impl Extensions {
     /// Starts the array for an event that follows another event, or for one that does not.
@@ -48,50 +72,56 @@ impl Extensions {
             let Some(name) = name.filter(|name| name != "isCritical") else {
                 return Err(m.error(Kind::MissingMember));
             };
-            let position = ORDER.iter().position(|extension| *extension == name);
+            let place = Place::of_name(&name);
             // A critical extension may change the meaning of the evidence, so that an unknown one is refused.
-            if position.is_none() && critical {
+            if place == Place::Unknown && critical {
                 return Err(m.error(Kind::UnknownCriticalExtension));
             }
-            self.check_place(m, position, &name)?;
-            match position {
-                Some(0) => self.environment = Some(environment(m, critical)?),
-                _ if critical => return Err(m.error(Kind::WrongCriticality)),
-                Some(1) if !self.follows => return Err(m.error(Kind::UnexpectedExtension)),
-                Some(1) => self.preceding = Some(m.required(PRECEDING_EVIDENCE, preceding)?),
-                Some(2) => self.additional_digests = m.required(ADDITIONAL_DIGESTS, additional_digests)?,
-                Some(3) => self.registered_mail = Some(m.required(REGISTERED_MAIL, registered_mail)?),
-                Some(4) => {
-                    let registered_mail = self.registered_mail_index();
-                    self.commitments = m.required(COMMITMENTS, |r| commitments(r, registered_mail))?;
-                }
-                Some(_) => self.announced_seal = Some(m.required(SECOND_SEAL, announced_seal)?),
-                None => {
-                    let name = UnknownExtension::check_name(&name).map_err(|error| m.error(error))?;
-                    let json = m.any(|r| r.raw_object())?.to_owned();
-                    self.unknown.push(UnknownExtension { name, json });
-                }
+            self.check_place(m, place, &name)?;
+            if critical && place != Place::Environment {
+                return Err(m.error(Kind::WrongCriticality));
             }
-            Ok(())
+            self.read_value(m, place, name, critical)
         })
     }
 
-    /// Returns the index, from 0, of the extension RegisteredMail after those that were read before it.
-    fn registered_mail_index(&self) -> usize {
-        1 + usize::from(self.preceding.is_some()) + usize::from(!self.additional_digests.is_empty())
+    fn read_value(&mut self, m: &mut Members<'_, '_>, place: Place, name: String, critical: bool) -> Result<()> {
+        match place {
+            Place::Environment => self.environment = Some(environment(m, critical)?),
+            Place::PrecedingEvidence if !self.follows => return Err(m.error(Kind::UnexpectedExtension)),
+            Place::PrecedingEvidence => self.preceding = Some(m.required(PRECEDING_EVIDENCE, preceding)?),
+            Place::AdditionalDigests => self.additional_digests = m.required(ADDITIONAL_DIGESTS, additional_digests)?,
+            Place::National(name) => self.national.push(m.required(name, |r| NationalExtension::read(r, name))?),
+            Place::Commitments => {
+                let extensions = self.indices();
+                self.commitments = m.required(COMMITMENTS, |r| commitments(r, &extensions))?;
+            }
+            Place::SecondSeal => self.announced_seal = Some(m.required(SECOND_SEAL, announced_seal)?),
+            Place::Unknown => {
+                let name = UnknownExtension::check_name(&name).map_err(|error| m.error(error))?;
+                let json = m.any(|r| r.raw_object())?.to_owned();
+                self.unknown.push(UnknownExtension { name, json });
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the indices of the national extensions after those that were read before them.
+    fn indices(&self) -> ExtensionIndices {
+        let before = 1 + usize::from(self.preceding.is_some()) + usize::from(!self.additional_digests.is_empty());
+        ExtensionIndices::new(before, &self.national)
     }
 
     /// Checks that each name occurs once, and that known names come in their order and before the others.
-    fn check_place(&mut self, m: &Members<'_, '_>, position: Option<usize>, name: &str) -> Result<()> {
-        let place = position.map_or(ORDER.len() + 1, |position| position + 1);
-        let read_before = match position {
-            Some(0) => self.environment.is_some(),
-            Some(1) => self.preceding.is_some(),
-            Some(2) => !self.additional_digests.is_empty(),
-            Some(3) => self.registered_mail.is_some(),
-            Some(4) => !self.commitments.is_empty(),
-            Some(_) => self.announced_seal.is_some(),
-            None => self.unknown.iter().any(|extension| extension.name == name),
+    fn check_place(&mut self, m: &Members<'_, '_>, place: Place, name: &str) -> Result<()> {
+        let read_before = match place {
+            Place::Environment => self.environment.is_some(),
+            Place::PrecedingEvidence => self.preceding.is_some(),
+            Place::AdditionalDigests => !self.additional_digests.is_empty(),
+            Place::National(name) => self.national.iter().any(|extension| extension.name() == name),
+            Place::Commitments => !self.commitments.is_empty(),
+            Place::SecondSeal => self.announced_seal.is_some(),
+            Place::Unknown => self.unknown.iter().any(|extension| extension.name == name),
         };
         if read_before {
             return Err(m.error(Kind::DuplicateExtension));
@@ -131,7 +161,7 @@ fn announced_seal(r: &mut Reader<'_>) -> Result<AnnouncedSeal> {
 }
 
 /// Reads the fields that are commitments, each once and in the order of the statement.
-fn commitments(r: &mut Reader<'_>, registered_mail: usize) -> Result<Vec<Field>> {
+fn commitments(r: &mut Reader<'_>, extensions: &ExtensionIndices) -> Result<Vec<Field>> {
     r.object(&["Method", "Path"], |m| {
         m.required("Method", |r| if r.string()? == METHOD { Ok(()) } else { Err(r.error(Kind::CommitmentMethod)) })?;
         let mut last = None;
@@ -139,8 +169,8 @@ fn commitments(r: &mut Reader<'_>, registered_mail: usize) -> Result<Vec<Field>>
             r.array(MAX_COMMITMENTS, |r| {
                 let path = Field::of_path(&r.string()?);
                 let (field, _) = path
-                    .filter(|(field, extension)| {
-                        last.is_none_or(|last| last < *field) && extension.is_none_or(|index| index == registered_mail)
+                    .filter(|(field, index)| {
+                        last.is_none_or(|last| last < *field) && *index == extensions.of_field(*field)
                     })
                     .ok_or_else(|| r.error(Kind::CommitmentPath))?;
                 last = Some(field);

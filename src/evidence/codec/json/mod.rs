@@ -1,10 +1,10 @@
 //! Writes evidence in one deterministic form of JSON, and reads that form strictly.
 
-pub(super) mod be;
+pub(in crate::evidence) mod be;
 mod disclosure;
 pub(super) mod extensions;
 pub(super) mod read;
 pub(in crate::evidence) mod texts;
 pub(super) mod values;
 pub(super) mod write;
-pub(super) mod writer;
+pub(in crate::evidence) mod writer;

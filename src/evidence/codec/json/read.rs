@@ -116,7 +116,7 @@ fn body(
         submission_time,
         message_id,
         parts: Vec::new(),
-        national_extensions: extensions.registered_mail.map(Into::into).into_iter().collect(),
+        national_extensions: extensions.national,
         commitments: None,
         announced_seal: extensions.announced_seal.map(Box::new),
         unknown_extensions: Vec::new(),
@@ -132,9 +132,8 @@ fn body(
         core.add_unknown_extension(extension).map_err(|error| m.error_at("Extensions", error))?;
     }
     if !extensions.commitments.is_empty() {
-        let (registered_mail, fields) =
-            (core.registered_mail_index(!profile.follows.is_empty()), extensions.commitments);
-        core.commitments = Some(Box::new(Commitments { evidence_identifier, registered_mail, fields }));
+        let (extensions, fields) = (core.extension_indices(!profile.follows.is_empty()), extensions.commitments);
+        core.commitments = Some(Box::new(Commitments { evidence_identifier, extensions, fields }));
     }
     core.check_commitments(!profile.follows.is_empty()).map_err(|error| m.error_at("Extensions", error))?;
     core.check_times().map_err(|error| m.error(error))?;

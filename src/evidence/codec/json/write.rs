@@ -1,6 +1,5 @@
 //! Writes a statement into one buffer, in the schema's member order and without white space.
 
-use super::be::write_registered_mail;
 use super::writer::Writer;
 use crate::evidence::commitment::scheme::METHOD;
 use crate::evidence::error::EvidenceError;
@@ -8,7 +7,6 @@ use crate::evidence::event::Event;
 use crate::evidence::extension::{ADDITIONAL_DIGESTS, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, SECOND_SEAL};
 use crate::evidence::issuer::Issuer;
 use crate::evidence::limits::MAX_STATEMENT;
-use crate::evidence::national::NationalExtension;
 use crate::evidence::statement::{Core, Follows};
 
 /// The version that evidence of this profile states (ETSI EN 319 522-3, clause 5.2.2.3).
@@ -65,15 +63,12 @@ pub(in crate::evidence::codec) fn statement(
         w.raw(",").extension(false, ADDITIONAL_DIGESTS).additional_digests(&core.parts);
     }
     for extension in &core.national_extensions {
-        w.raw(",").extension(false, extension.name());
-        match extension {
-            NationalExtension::RegisteredMail(mail) => write_registered_mail(&mut w, mail),
-        }
+        extension.write(w.raw(",").extension(false, extension.name()));
     }
     if let Some(commitments) = &core.commitments {
         w.raw(",").extension(false, COMMITMENTS);
         w.raw("{\"Method\":").plain(METHOD).raw(",\"Path\":");
-        w.array(&commitments.fields, |w, field| w.plain(&field.path(commitments.registered_mail))).raw("}}");
+        w.array(&commitments.fields, |w, field| w.plain(&field.path(&commitments.extensions))).raw("}}");
     }
     if let Some(announced) = &core.announced_seal {
         w.raw(",").extension(false, SECOND_SEAL).announced_seal(announced);

@@ -11,7 +11,7 @@ use crate::evidence::party::{Assurance, IdentityAttribute, Party};
 use crate::evidence::time;
 
 /// A writer holds the buffer that a statement is written into.
-pub(super) struct Writer(pub(super) Vec<u8>);
+pub(in crate::evidence) struct Writer(pub(super) Vec<u8>);
 
 impl Writer {
     pub(super) fn raw(&mut self, json: &str) -> &mut Self {
