@@ -348,8 +348,8 @@ fn long_crl(attacker: &Attacker, size: usize) -> Vec<u8> {
 
 fn namesakes(attacker: &Attacker, size: usize) -> Vec<u8> {
     let attributes = attacker.timestamps(TOKENS.min(2 + size / (32 << 10)));
-    let certificates =
-        attacker.authorities(attacker.pki.intermediate.certificate.subject_der(), size - attributes.len());
+    let certificates = attacker
+        .authorities(attacker.pki.intermediate.certificate.subject_der(), size.saturating_sub(attributes.len()));
     attacker.file(&Parts { certificates, signers: Some(vec![attributes; 1]), ..Parts::default() })
 }
 
