@@ -5,8 +5,7 @@ use rfc3161_client::{ParsedToken, TokenError};
 use signed_data::tlv::Tag;
 use signed_data::{Attribute, SignedData, SignerInfo};
 
-use super::ContentDigest;
-use super::archive::{certificates_raw, crls_raw, imprint_with_index, value_digest};
+use super::archive::{certificates_raw, crls_raw, value_digest};
 use super::strip::is_der;
 use super::write::{Additions, with_additions, with_unsigned_attribute};
 use crate::asn1::{oid, writer};
@@ -86,17 +85,6 @@ pub(crate) fn hash_index(
         &list(&mut crls_raw(signed_data).map(|raw| algorithm.digest(raw))),
         &list(&mut attributes.flat_map(values)),
     ])
-}
-
-/// Computes the imprint of a new archive timestamp over the only signer, with this index.
-pub(crate) fn archive_imprint(
-    signed_data: &SignedData<'_>,
-    signer_info: &SignerInfo<'_>,
-    content: ContentDigest<'_>,
-    index: &[u8],
-    algorithm: DigestAlgorithm,
-) -> Option<Digest> {
-    imprint_with_index(signed_data, signer_info, content, index, algorithm)
 }
 
 /// Returns the SignedData with the token as its next archive-time-stamp-v3, and the index in the token. The token's

@@ -314,7 +314,7 @@ pub(crate) fn imprint(
 }
 
 /// The same with the index as its octets.
-pub(super) fn imprint_with_index(
+pub(crate) fn imprint_with_index(
     signature: &SignedData<'_>,
     signer_info: &SignerInfo<'_>,
     content: ContentDigest<'_>,

@@ -20,9 +20,7 @@ mod strip;
 mod write;
 
 pub(crate) use append::{Appendable, Unappendable};
-pub(crate) use archival::{
-    Unarchivable, archive_imprint, check_archivable, for_archiving, hash_index, with_archive_timestamp,
-};
+pub(crate) use archival::{Unarchivable, check_archivable, for_archiving, hash_index, with_archive_timestamp};
 pub(crate) use attributes::{commitment, lenient_signing_time, media_type, signing_time, single_value, stated_value};
 pub(crate) use in_der::der_without_attributes;
 pub use level::BaselineLevel;

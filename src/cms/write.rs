@@ -153,55 +153,39 @@ pub(crate) fn with_unsigned_attribute(
         .collect();
     attributes.push(attribute(oid, value));
     let unsigned = writer::set_of(Tag::context(1), attributes);
-    let signed = signer_info.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default();
-    let extended = writer::sequence(&[
-        signer_info.version_raw,
-        signer_info.sid_raw,
-        signer_info.digest_algorithm.raw,
-        signed,
-        signer_info.signature_algorithm.raw,
-        signer_info.signature_raw,
-        &unsigned,
-    ]);
-    with_signer_info(signed_data, &extended)
+    with_signer_info(signed_data, &signer_info_with(signer_info, signer_info.signature_raw, &unsigned))
 }
 
 /// Returns the same SignedData with this signature in its only SignerInfo, in the place of an empty one. Lengths adapt;
 /// every other octet stays.
 pub(crate) fn with_signature(signed_data: &SignedData<'_>, signer_info: &SignerInfo<'_>, signature: &[u8]) -> Vec<u8> {
-    let signed = writer::sequence(&[
+    with_signer_info(signed_data, &signer_info_with(signer_info, &writer::octet_string(signature), &[]))
+}
+
+/// Returns the SignedData with its only SignerInfo and its content, which is id-data, alone: without certificates, CRLs and
+/// unsigned attributes, and with the digest algorithm of that signer. Every other octet stays as received.
+pub(crate) fn bare(signed_data: &SignedData<'_>, signer_info: &SignerInfo<'_>) -> Vec<u8> {
+    // RFC 5652 §5.1: of what remains, only a SignerInfo of version 3 asks for more than version 1.
+    let version = if signer_info.version.to_u64() == Some(3) { 3 } else { 1 };
+    content_info(&[
+        &writer::small_integer(version),
+        &writer::concat(Tag::SET, &[signer_info.digest_algorithm.raw]),
+        signed_data.encap_content_info.raw,
+        &writer::concat(Tag::SET, &[&signer_info_with(signer_info, signer_info.signature_raw, &[])]),
+    ])
+}
+
+/// Returns the SignerInfo with this signature and these unsigned attributes, which are empty for none.
+fn signer_info_with(signer_info: &SignerInfo<'_>, signature: &[u8], unsigned: &[u8]) -> Vec<u8> {
+    writer::sequence(&[
         signer_info.version_raw,
         signer_info.sid_raw,
         signer_info.digest_algorithm.raw,
         signer_info.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default(),
         signer_info.signature_algorithm.raw,
-        &writer::octet_string(signature),
-    ]);
-    with_signer_info(signed_data, &signed)
-}
-
-/// Returns the SignedData with its first SignerInfo and its content alone: without certificates, CRLs and unsigned
-/// attributes, and with the digest algorithm of that signer. Every other octet stays as received.
-///
-/// Returns `None` when there is no SignerInfo.
-pub(crate) fn bare(signed_data: &SignedData<'_>) -> Option<Vec<u8>> {
-    let first = signed_data.signer_infos.first()?;
-    // RFC 5652 §5.1: of what remains, only a SignerInfo of version 3 asks for more than version 1.
-    let version = if first.version.to_u64() == Some(3) { 3 } else { 1 };
-    let signer_info = writer::sequence(&[
-        first.version_raw,
-        first.sid_raw,
-        first.digest_algorithm.raw,
-        first.signed_attributes.as_ref().map(|attributes| attributes.raw()).unwrap_or_default(),
-        first.signature_algorithm.raw,
-        first.signature_raw,
-    ]);
-    Some(content_info(&[
-        &writer::small_integer(version),
-        &writer::concat(Tag::SET, &[first.digest_algorithm.raw]),
-        signed_data.encap_content_info.raw,
-        &writer::concat(Tag::SET, &[&signer_info]),
-    ]))
+        signature,
+        unsigned,
+    ])
 }
 
 fn with_signer_info(signed_data: &SignedData<'_>, signer_info: &[u8]) -> Vec<u8> {

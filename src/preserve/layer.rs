@@ -8,8 +8,9 @@ use super::error::{NotRenewable, RenewalError};
 use super::judge::Kind;
 use super::strength::strength;
 use crate::asn1::oid;
+use crate::cms::archive::imprint_with_index;
 use crate::cms::{
-    Appendable, Lengths, archive_imprint, check_archivable, for_archiving, hash_index, is_der, with_archive_timestamp,
+    Appendable, Lengths, check_archivable, for_archiving, hash_index, is_der, with_archive_timestamp,
     without_attributes,
 };
 use crate::crypto::{Digest, DigestAlgorithm};
@@ -164,7 +165,7 @@ pub(super) fn imprint(octets: &[u8], kind: Kind<'_>, layer: Layer) -> Result<Dig
             let index = hash_index(&signed_data, signer_info, algorithm);
             let attached = signed_data.encap_content_info.content;
             let digest = |algorithm| content_digest(kind, attached, algorithm);
-            archive_imprint(&signed_data, signer_info, &digest, &index, algorithm)
+            imprint_with_index(&signed_data, signer_info, &digest, &index, algorithm)
                 .ok_or(NotRenewable::DigestMissing(algorithm))
         }
         Layer::Record(renewal) => {

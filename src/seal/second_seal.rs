@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::error::{CredentialsError, DecodeError, ProfileViolation, SealError};
+use super::error::{CredentialsError, DecodeError, SealError};
 use super::payload_signature::check_detached;
 use super::sealer::SecondCredentials;
 use super::unstamped::{INTERNAL, Internal, sealed};
@@ -114,7 +114,7 @@ impl<S: Statement> Proof<S> {
     /// `Coding` or `Profile` when the proof cannot be read.
     pub fn bare_seal(&self) -> Result<Vec<u8>, DecodeError> {
         let open = self.envelope(INTERNAL).open()?;
-        bare(&open.signed_data).ok_or_else(|| ProfileViolation::Signers(0).into())
+        Ok(bare(&open.signed_data, open.signer_info()?))
     }
 }
 
