@@ -33,8 +33,9 @@ struct Arranged {
     by_key_hash: OnceLock<Index>,
 }
 
-/// The places of certificates by a hash of one of their properties, sorted; none of [`FEW`] certificates. Certificates of
-/// one hash by chance cost a comparison. A map would take more memory than a small certificate has octets.
+/// The places of certificates by a hash of one of their properties, sorted. It is empty where there are no more than
+/// [`FEW`], which are all looked at. Certificates of one hash by chance cost a comparison. A map would take more memory
+/// than a small certificate has octets.
 #[derive(Clone, Debug, Default)]
 struct Index(Box<[(u64, u32)]>);
 
@@ -164,7 +165,8 @@ impl CertificatePool {
     }
 
     /// Returns the certificates with this subject whose key identifier fits so well. The last part passes over nothing but
-    /// what the others hold, so that taking some of it looks at no more than twice as many.
+    /// what the others hold, so that taking some of it looks at no more than twice as many. Of no more than [`FEW`]
+    /// certificates, each part looks at all.
     pub(super) fn fitting<'p, 'w>(
         &'p self,
         subject: &ComparableName,

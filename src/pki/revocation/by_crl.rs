@@ -67,12 +67,12 @@ impl<'a> Checker<'a> {
             }
             // A revocation in a delta CRL counts even without the complete CRL that it changes.
             if let Some((entry, cert_status @ CertStatus::Revoked { .. })) = entry_of(delta.crl, certificate) {
-                collected.statements.push(make(delta, None, delta.crl, cert_status, Some(entry), certificate));
+                collected.statements.push(make(delta, None, cert_status, Some(entry), certificate));
             }
         }
     }
 
-    /// Returns true if a delta CRL may take away what the complete one says.
+    /// Returns true if a delta CRL may be combined with a complete one, whose suspension it could end.
     fn accepts(&self, delta: &Applicable<'_>) -> bool {
         self.request.accepts(&Grounds {
             source: &source(delta.crl, None),
@@ -138,32 +138,26 @@ fn entry_of<'c>(crl: &'c Crl, certificate: &Certificate) -> Option<(CrlEntry<'c>
 /// says of a revocation is a statement of its own beside this one.
 fn statement_of(base: &Applicable<'_>, delta: Option<&Applicable<'_>>, certificate: &Certificate) -> SourceStatement {
     let in_base = entry_of(base.crl, certificate);
-    let of_base = |cert_status, entry| make(base, None, base.crl, cert_status, entry, certificate);
-    let (delta, in_base) = match (delta, in_base) {
-        (_, Some((entry, revoked @ CertStatus::Revoked { .. }))) => return of_base(revoked, Some(entry)),
-        (None, Some((entry, cert_status))) => return of_base(cert_status, Some(entry)),
-        (None, None) => return of_base(CertStatus::Good, None),
-        (Some(delta), in_base) => (delta, in_base),
+    let is_revoked = matches!(in_base, Some((_, CertStatus::Revoked { .. })));
+    let delta = delta.filter(|_| !is_revoked).map(|delta| delta.crl);
+    let entry = match delta.and_then(|delta| entry_of(delta, certificate)) {
+        Some((entry, _)) if entry.reason == Some(RevocationReason::RemoveFromCrl) => None,
+        Some(in_delta) => Some(in_delta),
+        None => in_base,
     };
-    let of_delta = |cert_status, entry| make(base, Some(delta.crl), delta.crl, cert_status, entry, certificate);
-    match (entry_of(delta.crl, certificate), in_base) {
-        (Some((entry, _)), _) if entry.reason == Some(RevocationReason::RemoveFromCrl) => {
-            of_delta(CertStatus::Good, None)
-        }
-        (Some((entry, cert_status)), _) | (None, Some((entry, cert_status))) => of_delta(cert_status, Some(entry)),
-        (None, None) => of_delta(CertStatus::Good, None),
-    }
+    let (entry, cert_status) = entry.unzip();
+    make(base, delta, cert_status.unwrap_or(CertStatus::Good), entry, certificate)
 }
 
-/// Makes a statement. `newest` is the CRL whose times apply: a complete CRL with a delta is as new as the delta.
+/// Makes a statement. A complete CRL with a delta is as new as the delta.
 fn make(
     of: &Applicable<'_>,
     delta: Option<&Crl>,
-    newest: &Crl,
     cert_status: CertStatus,
     entry: Option<CrlEntry<'_>>,
     certificate: &Certificate,
 ) -> SourceStatement {
+    let newest = delta.unwrap_or(of.crl);
     SourceStatement {
         cert_status,
         covers: of.covers,

@@ -140,8 +140,8 @@ impl<'a> RevocationRequest<'a> {
         Self { pool: Some(pool), ..self }
     }
 
-    /// Sets what data has to meet before it speaks for a certificate. Data that does not meet it neither ends a suspension
-    /// nor takes a revocation back; where there is no other data it gives the status, and the caller judges it.
+    /// Sets what data has to meet before it speaks for a certificate. Data that does not meet it ends no
+    /// suspension; where there is no other data it gives the status, and the caller judges it.
     #[must_use]
     pub(crate) fn with_demand(self, demand: &'a dyn Fn(&Grounds<'_>) -> bool) -> Self {
         Self { demand: Some(Demand(demand)), ..self }
