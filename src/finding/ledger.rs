@@ -234,12 +234,9 @@ impl<'a> Ledger<'a> {
 
     /// Returns an empty ledger that keeps as much as this one, under the same levels.
     pub(crate) fn fresh(&self) -> Self {
-        Self {
-            keep: self.keep,
-            levels: self.levels,
-            findings: Vec::new(),
-            alike: BTreeMap::new(),
-            told_elsewhere: None,
+        match self.keep {
+            Keep::Everything => Self::complete(self.levels),
+            Keep::Decisive => Self::decisive(self.levels),
         }
     }
 

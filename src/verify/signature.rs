@@ -3,6 +3,7 @@
 use super::file::{File, Signer};
 use super::profile::Profile;
 use crate::cms::ContentDigest;
+use crate::finding::Code;
 
 /// One signature to be judged.
 pub(super) struct Signature<'a> {
@@ -24,3 +25,6 @@ pub(super) enum RecordsTold {
     /// The report on the first signer, which was made before.
     InFirstReport,
 }
+
+/// The codes of findings about countersignatures.
+pub(super) const COUNTERSIGNATURES: [Code; 2] = [Code::CountersignatureNotEvaluated, Code::CountersignatureUnreadable];

@@ -451,7 +451,7 @@ fn a_list_that_leaves_out_a_certificate_or_revocation_data_is_named() {
         let strict = judged(&service.verifier().with_policy(policy), &archived);
         assert_eq!(strict.indication == Indication::TotalPassed, expected.is_empty(), "{strict}");
     }
-    // Data in revocation-values is in the list of unsigned attributes, which covers it.
+    // Data in revocation-values is listed with its attribute as a whole, and is not counted.
     let crl = service
         .pki
         .intermediate

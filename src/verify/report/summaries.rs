@@ -8,6 +8,7 @@ use crate::finding::{Code, Finding, Indication, Outcome, SubIndication, Subject}
 use crate::pki::revocation::RevocationSource;
 use crate::verify::answer::{Answer, RevocationPlace};
 use crate::verify::examined::{Examined, ExaminedRecord};
+use crate::verify::signature::COUNTERSIGNATURES;
 
 /// A summary of one evidence record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,10 +175,6 @@ fn identified(answer: &Answer) -> Option<(RevocationKind, &Digest)> {
         RevocationSource::Ocsp { fingerprint } => (RevocationKind::Ocsp, fingerprint),
     })
 }
-
-/// The codes of findings about countersignatures.
-pub(in crate::verify) const COUNTERSIGNATURES: [Code; 2] =
-    [Code::CountersignatureNotEvaluated, Code::CountersignatureUnreadable];
 
 pub(super) fn countersignatures(findings: &[Finding]) -> Vec<CountersignatureSummary> {
     let summary = |finding: &Finding| CountersignatureSummary {

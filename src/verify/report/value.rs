@@ -14,6 +14,7 @@ use crate::text;
 use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
 use crate::verify::existence::{ExistenceSummary, SignatureScope};
 use crate::verify::policy::Policy;
+use crate::verify::signature::COUNTERSIGNATURES;
 
 /// A report holds everything that a verification found. It holds no identifier of a person.
 ///
@@ -263,7 +264,7 @@ impl Report {
             existence: examined.existence,
             revocation,
             countersignatures,
-            more_countersignatures: ledger.unlisted(&summaries::COUNTERSIGNATURES),
+            more_countersignatures: ledger.unlisted(&COUNTERSIGNATURES),
             certificates,
             findings: ledger.into_findings(),
             second_seals: Vec::new(),

@@ -48,8 +48,8 @@ pub(crate) fn find<'a>(file: &'a File<'a>, signer: &'a Signer<'a>) -> Vec<TimeEv
 
 /// Judges all evidence, and returns the verdicts in the order of its numbers with everything that it proves to exist.
 ///
-/// What covers others comes first: evidence records over the whole file, then archive timestamps. Each is judged as of the time since when later evidence proves it, instead of now (ETSI EN 319 102-1
-/// V1.4.1, clause 5.6.3).
+/// What covers others comes first: evidence records over the whole file, then archive timestamps. Each is judged as of the
+/// time since when later evidence proves it, instead of now (ETSI EN 319 102-1 V1.4.1, clause 5.6.3).
 ///
 /// Records have no order of their own, and anybody can put them into another one. What one covers decides instead, by the
 /// octets that it is over: a record beside the file covers those inside, and one inside may cover the others. Records that

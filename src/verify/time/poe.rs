@@ -70,8 +70,8 @@ impl ProofsOfExistence {
         }
     }
 
-    /// A copy to judge something by whose proofs may not count: an evidence record beside others, or a certificate that a
-    /// token's signer may mean. Neither asks which tokens cover others.
+    /// A copy to judge an evidence record by, whose proofs may not count for the others. A record does not ask which tokens
+    /// cover others.
     pub(crate) fn without_tokens(&self) -> Self {
         Self {
             now: self.now,
@@ -101,12 +101,8 @@ impl ProofsOfExistence {
         self.signatures.push(gen_time);
     }
 
-    /// Records that a token that something covers, and with it what lies inside, is proven since a time.
-    pub(crate) fn add_token(&mut self, token: &Embedded, since: DateTime<Utc>) {
-        self.add_carried(token, since);
-    }
-
-    fn add_carried(&mut self, carrying: &Embedded, since: DateTime<Utc>) {
+    /// Records that what lies inside of a token or a file that something covers is proven since a time.
+    pub(crate) fn add_carried(&mut self, carrying: &Embedded, since: DateTime<Utc>) {
         let certificates = carrying.all_certificates().map(Certificate::identity);
         add(&mut self.certificates, certificates, since);
         add(&mut self.revocation, carrying.revocation().copied(), since);

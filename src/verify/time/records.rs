@@ -141,7 +141,7 @@ pub(crate) fn judge_record(
         subject_of: judged.subject_of,
     };
     if let Some(since) = judged.covered_since {
-        poes.add_token(judged.crypto_infos, since);
+        poes.add_carried(judged.crypto_infos, since);
     }
     let mut is_covered = judged.covered_since.is_some();
     let mut trusts: Vec<Trust> = judged.tokens.iter().map(|_| Trust::default()).collect();
@@ -150,7 +150,7 @@ pub(crate) fn judge_record(
         &mut |index, genuine, existed, notes| {
             let token = judged.tokens.get(index)?.as_ref().ok()?;
             if is_covered {
-                poes.add_token(&token.embedded, existed);
+                poes.add_carried(&token.embedded, existed);
             }
             let trust = check_valid(token, genuine, existed, material, poes, notes);
             let path = trust.path.clone();

@@ -65,7 +65,7 @@ pub(crate) fn judge<'a>(
     let existed = covered_since.unwrap_or(material.now);
     // What covers the token covers what lies in it, whether or not the token itself proves anything.
     if let Some(since) = covered_since {
-        poes.add_token(&token.embedded, since);
+        poes.add_carried(&token.embedded, since);
     }
     if let Some(index) = index.as_ref().filter(|index| index.algorithm() != genuine.imprint) {
         // The index has the imprint's algorithm (ETSI EN 319 122-1 V1.3.1, clause 5.5.2). One of its own is judged as the

@@ -52,9 +52,10 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
     }
     let Assessed { path, statuses } = best_path(path, inquiry, notes);
     let mut unknown = false;
-    for Judged { status, code, leaves_open } in &statuses {
+    for judged in &statuses {
+        let Judged { status, code, leaves_open } = judged;
         unknown |= leaves_open;
-        notes.note_with(*code, || describe(status, *leaves_open));
+        notes.note_with(*code, || describe(judged));
         note_departures(status, inquiry, notes);
         if status.signer_status_unknown {
             notes.note_with(Code::RevocationSignerUnknown, || {

@@ -17,8 +17,8 @@ use crate::verify::time::poe::ProofsOfExistence;
 /// Whose path it is, and at what time its status counts.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
-    /// The certificate is that of a signature that is known to have existed at `at`: the proven time, or now. A timestamp that it signs over may
-    /// show that it was made later than `made_after`.
+    /// The certificate is that of a signature that is known to have existed at `at`: the proven time, or now. A timestamp
+    /// that it signs over may show that it was made later than `made_after`.
     Signature { at: DateTime<Utc>, made_after: Option<DateTime<Utc>> },
     /// The certificate is that of a token that attests `gen_time` and is known to have existed by `existed`.
     Token { gen_time: DateTime<Utc>, existed: DateTime<Utc>, revocation: TsaRevocation },
@@ -230,11 +230,11 @@ fn revoked(date: DateTime<Utc>, reason: RevocationReason, is_target: bool, role:
     }
 }
 
-pub(super) fn describe(status: &CertificateStatus, leaves_open: bool) -> Details {
+pub(super) fn describe(Judged { status, leaves_open, .. }: &Judged) -> Details {
     let subject = status.certificate.subject();
     let mut computed = status.status.to_string();
     // Who looks for the data that is missing has to know whom to ask.
-    if leaves_open {
+    if *leaves_open {
         computed = format!("{computed}; its issuer is {}", status.certificate.issuer());
     }
     if let Some(source) = &status.source {
