@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
+use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::due::Due;
 use super::error::{NotInGroup, NotRenewable, RenewalError};
@@ -15,6 +15,7 @@ use super::renewer::{Attempt, Renewer};
 use super::strength::check_strength;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::SparseTree;
+use crate::time::request::request;
 use crate::verify::{Content, ContentDigests};
 
 /// The digests of the objects of a new group while it is filled. The order in which they are added makes no difference, and
@@ -198,13 +199,12 @@ impl fmt::Debug for Rehash {
 pub struct UnstampedGroup {
     before: Vec<Chain>,
     tree: Arc<SparseTree>,
-    root: Digest,
 }
 
 impl UnstampedGroup {
     fn new(before: Vec<Chain>, algorithm: DigestAlgorithm, octets: Vec<u8>) -> Result<Self, GroupError> {
         let tree = SparseTree::of_octets(algorithm, octets).ok_or(GroupError::Empty)?;
-        Ok(Self { before, root: tree.root(), tree: Arc::new(tree) })
+        Ok(Self { before, tree: Arc::new(tree) })
     }
 
     /// Returns the number of different objects.
@@ -214,8 +214,7 @@ impl UnstampedGroup {
 
     /// Makes the request for the timestamp, which asks for certificates.
     pub fn timestamp_request(&self, nonce: Nonce) -> TimeStampReq {
-        let imprint = MessageImprint::new(self.root.algorithm().oid(), self.root.as_bytes());
-        TimeStampReq::new(imprint).with_nonce(nonce)
+        request(&self.tree.root(), nonce)
     }
 
     /// Takes the token of a response, after checking that it answers `request` and that the record of one object of the
@@ -274,7 +273,7 @@ impl UnstampedGroup {
             before: before.as_deref(),
             after: &record,
             kind: Kind::Record(object),
-            imprint: &self.root,
+            imprint: &self.tree.root(),
             request,
             gen_time,
             now,
@@ -285,7 +284,8 @@ impl UnstampedGroup {
 
 impl fmt::Debug for UnstampedGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "UnstampedGroup({} objects, {} {})", self.leaf_count(), self.root.algorithm(), self.root)
+        let root = self.tree.root();
+        write!(f, "UnstampedGroup({} objects, {} {root})", self.leaf_count(), root.algorithm())
     }
 }
 

@@ -132,10 +132,8 @@ pub(super) fn extended(
                 return Err(NotRenewable::AdditionNotDer);
             }
             // What is in DER, and could be read before, can be read unless there is too much of it now.
-            match parsed(&extended).map(|_| ()) {
-                Ok(()) => Ok(extended),
-                Err(_) => Err(NotRenewable::TooLarge),
-            }
+            parsed(&extended).map_err(|_| NotRenewable::TooLarge)?;
+            Ok(extended)
         }
         Layer::Record(_) => {
             let tail = tail(octets, kind)?;

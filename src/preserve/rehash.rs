@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
+use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::batch::{BatchRenewal, Extension};
 use super::error::{NotInRenewal, RenewalError};
@@ -14,6 +14,7 @@ use super::renewer::{Attempt, Renewer};
 use super::unrenewed::Unrenewed;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::SparseTree;
+use crate::time::request::request;
 use crate::verify::{Content, ContentDigests};
 
 /// A new hash tree over the records of a batch, inside of its proofs and beside them, while the files are read, each once. One
@@ -121,7 +122,7 @@ impl<'c> BatchRehash<'c> {
     /// `NoHashTree` when there is no tree over the leaves.
     pub fn close(self) -> Result<UnstampedRehash<'c>, NotInRenewal> {
         let tree = SparseTree::of_octets(self.state.algorithm(), self.octets).ok_or(NotInRenewal::NoHashTree)?;
-        Ok(UnstampedRehash { first: self.first, extension: self.extension, root: tree.root(), tree: Arc::new(tree) })
+        Ok(UnstampedRehash { first: self.first, extension: self.extension, tree: Arc::new(tree) })
     }
 }
 
@@ -141,7 +142,6 @@ pub struct UnstampedRehash<'c> {
     first: Unrenewed<'c>,
     extension: Extension,
     tree: Arc<SparseTree>,
-    root: Digest,
 }
 
 impl UnstampedRehash<'_> {
@@ -152,8 +152,7 @@ impl UnstampedRehash<'_> {
 
     /// Makes the request for the timestamp, which asks for certificates.
     pub fn timestamp_request(&self, nonce: Nonce) -> TimeStampReq {
-        let imprint = MessageImprint::new(self.root.algorithm().oid(), self.root.as_bytes());
-        TimeStampReq::new(imprint).with_nonce(nonce)
+        request(&self.tree.root(), nonce)
     }
 
     /// Takes the token of a response, after checking that it answers `request` and that the first file verifies with it.
@@ -202,7 +201,7 @@ impl UnstampedRehash<'_> {
             before: Some(self.first.der()),
             after: &after,
             kind,
-            imprint: &self.root,
+            imprint: &self.tree.root(),
             request,
             gen_time,
             now,
@@ -213,6 +212,7 @@ impl UnstampedRehash<'_> {
 
 impl fmt::Debug for UnstampedRehash<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "UnstampedRehash({} objects, {} {})", self.leaf_count(), self.root.algorithm(), self.root)
+        let root = self.tree.root();
+        write!(f, "UnstampedRehash({} objects, {} {root})", self.leaf_count(), root.algorithm())
     }
 }

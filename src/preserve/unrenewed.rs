@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken};
+use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken};
 
 use super::error::{NotRenewable, RenewalError};
 use super::judge::Kind;
 use super::layer::{self, Layer};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::Renewal;
+use crate::time::request::request;
 use crate::verify::{Content, ContentDigests};
 
 /// A file or an evidence record that was prepared for its renewal: everything that the new timestamp covers is in it. It
@@ -71,8 +72,7 @@ impl<'c> Unrenewed<'c> {
 
     /// Makes the request for the timestamp, which asks for certificates.
     pub fn timestamp_request(&self, nonce: Nonce) -> TimeStampReq {
-        let imprint = MessageImprint::new(self.imprint.algorithm().oid(), self.imprint.as_bytes());
-        TimeStampReq::new(imprint).with_nonce(nonce)
+        request(&self.imprint, nonce)
     }
 
     pub(super) fn kind(&self) -> Kind<'c> {

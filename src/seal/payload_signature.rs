@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::envelope::OpenEnvelope;
 use super::error::{DecodeError, ProfileViolation};
-use super::unstamped::{INTERNAL, Internal, sealed};
+use super::unstamped::{Internal, sealed};
 use super::{Artifact, Envelope};
 
 /// A detached CAdES signature over a payload (`.p7s`), which is made from the digest of the payload.
@@ -20,17 +20,9 @@ impl PayloadSignature {
 impl sealed::Sealed for PayloadSignature {}
 
 impl Artifact for PayloadSignature {
-    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
-    }
-
     fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {
         check_detached(&envelope.open()?)?;
         Ok(Self(envelope))
-    }
-
-    fn der(&self) -> &[u8] {
-        self.0.der()
     }
 
     fn envelope(&self, _: Internal) -> &Envelope {

@@ -141,17 +141,9 @@ impl<S: Statement> Proof<S> {
 impl<S> sealed::Sealed for Proof<S> {}
 
 impl<S: Statement> Artifact for Proof<S> {
-    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        Self::from_der(der)
-    }
-
     fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {
         let (statement, issuer, signed_attributes) = read(&envelope.open()?)?;
         Ok(Self::sealed(envelope, statement, issuer, signed_attributes))
-    }
-
-    fn der(&self) -> &[u8] {
-        self.envelope.der()
     }
 
     fn envelope(&self, _: Internal) -> &Envelope {

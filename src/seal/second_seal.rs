@@ -65,17 +65,9 @@ pub struct SecondSeal(Envelope);
 impl sealed::Sealed for SecondSeal {}
 
 impl Artifact for SecondSeal {
-    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
-        Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
-    }
-
     fn from_envelope(envelope: Envelope, _: Internal) -> Result<Self, DecodeError> {
         check_detached(&envelope.open()?)?;
         Ok(Self(envelope))
-    }
-
-    fn der(&self) -> &[u8] {
-        self.0.der()
     }
 
     fn envelope(&self, _: Internal) -> &Envelope {

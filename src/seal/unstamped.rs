@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use rfc3161_client::{MessageImprint, Nonce, ParsedToken, ResponseError, TimeStampReq, TimeStampToken, TsaPool};
+use rfc3161_client::{Nonce, ParsedToken, ResponseError, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::Envelope;
 use super::error::{DecodeError, TimestampError};
@@ -15,6 +15,7 @@ use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Ledger, Levels, Notes, Subject};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{KnownCertificates, ValidationBudget};
+use crate::time::request::request;
 use crate::time::token::{ReadToken, Stamped, TokenCheck, check_token};
 
 /// A sealed file: a proof, or a signature over a payload.
@@ -23,10 +24,14 @@ pub trait Artifact: Sized + sealed::Sealed {
     ///
     /// # Errors
     /// [`DecodeError`].
-    fn from_der(der: &[u8]) -> Result<Self, DecodeError>;
+    fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
+        Self::from_envelope(Envelope::from_der(der.to_vec())?, INTERNAL)
+    }
 
     /// Returns the file.
-    fn der(&self) -> &[u8];
+    fn der(&self) -> &[u8] {
+        self.envelope(INTERNAL).der()
+    }
 
     /// Adds CRLs and OCSP responses beside the signature: those about the TSA's chain, or newer ones (ETSI EN 319 122-1
     /// V1.3.1, clause 5.4.2.2). Nothing that is signed or stamped changes, and the ProofId of a proof stays.
@@ -161,19 +166,19 @@ impl<A: Artifact> Unstamped<A> {
     /// # Errors
     /// `Seal` when the stored seal cannot be read.
     pub fn timestamp_request(&self, nonce: Nonce) -> Result<TimeStampReq, TimestampError> {
-        Ok(TimeStampReq::new(self.imprint()?).with_nonce(nonce))
+        Ok(request(&self.imprint()?, nonce))
     }
 
     /// Returns the digest of the signature octets, without tag and length (ETSI EN 319 122-1 V1.3.1, clause 5.3), by
     /// the digest algorithm of the seal.
-    fn imprint(&self) -> Result<MessageImprint, DecodeError> {
+    fn imprint(&self) -> Result<Digest, DecodeError> {
         let open = self.artifact.envelope(INTERNAL).open()?;
         let signer_info = open.signer_info()?;
         let of_seal = DigestAlgorithm::from_oid(signer_info.digest_algorithm.oid);
         // A stored seal is read before anybody has verified it. A weak algorithm that it names must not weaken the
         // request.
         let algorithm = of_seal.filter(|stated| stated.output_len() >= 32).unwrap_or(DigestAlgorithm::Sha256);
-        Ok(MessageImprint::new(algorithm.oid(), algorithm.digest(signer_info.signature).as_bytes()))
+        Ok(algorithm.digest(signer_info.signature))
     }
 
     /// Attaches the token of a response, after checking that it answers `request` and is sound: it is about this seal,

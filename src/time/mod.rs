@@ -3,5 +3,6 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod record;
+pub(crate) mod request;
 pub(crate) mod token;
 pub(crate) mod token_revocation;

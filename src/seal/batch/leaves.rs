@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampToken, TsaPool};
+use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::StampedBatch;
 use crate::cms::Unappendable;
@@ -13,6 +13,7 @@ use crate::seal::signing::SigningOfBatch;
 use crate::seal::unstamped::check_attachable;
 use crate::seal::{Artifact, Unstamped};
 use crate::time::record::HashTree;
+use crate::time::request::request;
 
 /// The reason why a batch does not take a seal, or why there is no batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -173,8 +174,7 @@ impl Batch {
     /// Makes the request for the timestamp, which asks for certificates. Store its DER (`.tsq`) beside the seals while
     /// it is pending.
     pub fn timestamp_request(&self, nonce: Nonce) -> TimeStampReq {
-        let imprint = MessageImprint::new(self.root.algorithm().oid(), self.root.as_bytes());
-        TimeStampReq::new(imprint).with_nonce(nonce)
+        request(&self.root, nonce)
     }
 
     /// Takes the token of a response, after the same checks as [`Unstamped::attach`]. A response gives the same proofs
