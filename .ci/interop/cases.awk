@@ -4,13 +4,13 @@
 #
 # A file that does not hold its revocation data (level B-LT, or a verdict by the policy strict) gets the CRLs that its authorities published, as a verifier would
 # fetch them.
-# Good is what stands in the folder `good`, what was renewed for decades in time, and what passes of batches, records and responses. The manifest is printed one member a line. The columns are separated by tabs; `-` stands for
-# nothing, and lists are separated by commas:
+# Good is what stands in the folder `good`, what was renewed for decades in time, and what passes of batches, records and responses. The manifest is printed one
+# member a line. The columns are separated by tabs; `-` stands for nothing, and lists are separated by commas:
+#
+#   id, kind, indication, now, file, payload, seal anchors, TSA anchors, extra certificates, revocation data, data objects, records beside
 #
 # With `-v decades=yes` it lists everything that was renewed for decades, good or not. What was published about the TSAs is then what `published` names, and a last
 # column has the day from which SHA-256 and P-256 prove nothing.
-#
-#   id, kind, indication, now, file, payload, seal anchors, TSA anchors, extra certificates, revocation data, data objects, records beside
 
 BEGIN {
     FS = "\""
