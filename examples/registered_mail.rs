@@ -126,9 +126,8 @@ fn run() -> Result<Indication, Error> {
         .with_national_extension(item);
     let proof_of_sending = sealer.seal(&sending, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
     folder.write("proof-of-sending.p7m", proof_of_sending.der())?;
-    let revocation = [pki.seal_revocation(issued, next)?, tsa_revocation];
     let beside = match is_sealed_twice {
-        true => vec![second_seal(&sealer, &proof_of_sending, &tsas, &revocation)?],
+        true => vec![second_seal(&sealer, &proof_of_sending, &tsas, &tsa_revocation)?],
         false => Vec::new(),
     };
     beside.iter().try_for_each(|second| folder.write("proof-of-sending.pq.p7s", second))?;
@@ -147,10 +146,10 @@ fn run() -> Result<Indication, Error> {
     // The recipient opens it.
     let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
     let opening = Opening::of(&sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
-    let proof_of_opening = sealer.seal(&opening, Utc::now())?.stamp_with(&tsas)?.with_revocation(&revocation[1])?;
+    let proof_of_opening = sealer.seal(&opening, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
     folder.write("proof-of-opening.p7m", proof_of_opening.der())?;
     let beside = match is_sealed_twice {
-        true => vec![second_seal(&sealer, &proof_of_opening, &tsas, &revocation)?],
+        true => vec![second_seal(&sealer, &proof_of_opening, &tsas, &tsa_revocation)?],
         false => Vec::new(),
     };
     beside.iter().try_for_each(|second| folder.write("proof-of-opening.pq.p7s", second))?;
@@ -177,15 +176,15 @@ fn second_credentials(pki: &TestPki) -> Result<Credentials, Error> {
     Ok(Credentials::new(key.signer, [vec![key.certificate], issuers.to_vec()].concat())?)
 }
 
-/// Seals a proof a second time, with a timestamp and the revocation data of both chains.
+/// Seals a proof a second time, with a timestamp and the revocation data about its TSA. The sealer adds that about the
+/// seal's chain.
 fn second_seal<S: Statement>(
     sealer: &Sealer,
     proof: &Proof<S>,
     tsas: &TsaPool,
-    revocation: &[RevocationData; 2],
+    tsa_revocation: &RevocationData,
 ) -> Result<Vec<u8>, Error> {
-    let second = sealer.second_seal(proof, Utc::now())?.stamp_with(tsas)?;
-    let second = revocation.iter().try_fold(second, |second, data| second.with_revocation(data))?;
+    let second = sealer.second_seal(proof, Utc::now())?.stamp_with(tsas)?.with_revocation(tsa_revocation)?;
     Ok(second.der().to_vec())
 }
 

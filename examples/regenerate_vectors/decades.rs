@@ -1,5 +1,6 @@
-//! Proofs of 2026 that were renewed in 2028, 2032 and 2039, and are judged in 2046: by archive timestamps, by evidence
-//! records beside and inside, and by that of a batch; renewed too late, and with revocation data missing.
+//! Proofs of 2026 that were renewed in 2028, 2032 and 2039, and are judged in 2046, and before and after each renewal:
+//! by archive timestamps, by evidence records beside and inside, and by that of a batch; renewed too late, and with revocation
+//! data missing.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -285,24 +286,16 @@ impl Decades<'_> {
         let group = group.with_renewal(&BatchRenewal::between(&record, &renewed)?)?;
 
         let group = group.with_revocation(&self.known(1, &Plan::good())?)?;
+        if !is_kept {
+            return Ok(Preserved { record: Some(group.record(&object)?), file });
+        }
         let mut rehash = group.rehash(SHA512)?;
-        let read = if is_kept {
-            [others[1], others[2], others[3], &*file]
-        } else {
-            [others[0], others[1], others[2], others[3]]
-        };
-        for object in read {
+        for object in [others[1], others[2], others[3], &*file] {
             rehash.add(&digests(object))?;
         }
         let unstamped = rehash.close(Missing::LeftOut)?;
         let request = unstamped.timestamp_request(nonce());
-        let group = {
-            let response = answered(Some(1), &request)?;
-            if !is_kept {
-                return Ok(Preserved { record: Some(group.record(&object)?), file });
-            }
-            unstamped.attach(&renewer, &object, &request, &response, times[1])?
-        };
+        let group = unstamped.attach(&renewer, &object, &request, &answered(Some(1), &request)?, times[1])?;
         let renewed = self.renewed_from(&group.record(&object)?, Some(&object), 2..3, &Plan::good())?;
         Ok(Preserved { file, record: Some(renewed) })
     }

@@ -108,7 +108,7 @@ fn run() -> Result<usize, Error> {
     } else {
         Renewals::of(&folder, |path, error| failed.tell(&mut bar, path, &error))?
     };
-    let repeated = repeat_pending(&task, &mut renewals, folder::items(&folder)?, (&mut bar, &mut failed))?;
+    let repeated = repeat_pending(&task, &renewals, folder::items(&folder)?, (&mut bar, &mut failed))?;
     let due = find(&task, folder::items(&folder)?, &mut bar, &mut failed)?;
     if is_dry {
         bar.end();
@@ -167,7 +167,7 @@ fn print_second_seals(folder: &Path) -> Result<(), Error> {
 /// where the deadline of the other files has passed since. Returns how many were repeated.
 fn repeat_pending(
     task: &Task,
-    renewals: &mut Renewals,
+    renewals: &Renewals,
     items: Vec<Item>,
     (bar, failed): (&mut Bar, &mut Failed),
 ) -> Result<usize, Error> {

@@ -149,7 +149,7 @@ impl Renewals {
         self.trips
     }
 
-    /// Whether a run that was stopped has left renewals to repeat.
+    /// Whether there is no renewal to repeat, as a run that was stopped leaves them.
     pub fn is_empty(&self) -> bool {
         self.renewals.is_empty()
     }
