@@ -25,7 +25,7 @@ pub const MAX_ATTRIBUTES: usize = 32;
 /// The largest number of policies of the issuer.
 pub const MAX_POLICIES: usize = 16;
 
-/// The largest number of extensions of one statement, the six known ones included.
+/// The largest number of extensions of one statement, those that the profile knows included.
 pub const MAX_EXTENSIONS: usize = 34;
 
 /// The largest number of fields that are commitments. A letter to one person has some ten of them, a mailing to as many

@@ -32,7 +32,7 @@ pub enum CredentialsError {
     CriticalPurpose,
     /// The keyUsage of a post-quantum signature key has these bits, which are about encryption or key agreement. No
     /// verifier that holds to RFC 9881 or RFC 9909 accepts the certificate.
-    #[error("keyUsage of the post-quantum signature key has {0}, which RFC 9881 forbids")]
+    #[error("keyUsage of the post-quantum signature key has {0}, which RFC 9881 and RFC 9909 forbid")]
     KeyUsageForbidden(String),
     /// The first certificate is that of a certification authority.
     #[error("the certificate is a certification authority's; the seal's own certificate comes first")]

@@ -274,7 +274,7 @@ fn a_post_quantum_key_that_encrypts_is_in_no_chain() {
     let refused = recommande::Credentials::new(key.signer.clone(), vec![key.certificate.clone()]).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "keyUsage of the post-quantum signature key has keyAgreement, which RFC 9881 forbids"
+        "keyUsage of the post-quantum signature key has keyAgreement, which RFC 9881 and RFC 9909 forbid"
     );
     // The rule is about these kinds of keys. RSA keys may do more than sign.
     let rsa = report(&KeyKind::Rsa { bits: 2048 }, &[DigitalSignature, KeyEncipherment], &authority);

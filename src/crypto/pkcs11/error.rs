@@ -45,8 +45,10 @@ pub enum Pkcs11Error {
     /// The token has no such private key, or does not show it.
     #[error("the token has no private key of this name")]
     KeyNotFound,
-    /// Several private keys have this name. The identifier (CKA_ID) tells them apart.
-    #[error("several private keys have this name; give the identifier (CKA_ID) of the right one as well")]
+    /// Several private keys have this name. Label and identifier together tell them apart.
+    #[error(
+        "several private keys have this name; give the label (CKA_LABEL) and the identifier (CKA_ID) of the right one"
+    )]
     KeyAmbiguous,
     /// The key wants the PIN again before each signature (CKA_ALWAYS_AUTHENTICATE), between the start of the signature and
     /// its data. The token offers no mechanism that takes the data apart from the start, which is one that hashes.

@@ -20,7 +20,7 @@ impl ExtensionIndices {
     }
 
     /// Returns the index of the extension that a field is in, or would be in.
-    pub(super) fn of(&self, field: NationalField) -> usize {
+    fn of(&self, field: NationalField) -> usize {
         self.before + self.national.iter().filter(|name| **name < field.extension()).count()
     }
 

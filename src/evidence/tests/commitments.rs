@@ -203,6 +203,7 @@ fn commitments_are_read_in_one_form() {
             EvidenceError::NotACommitment.into(),
         ),
         (&value, &value[1..], extensions(), EvidenceError::NotACommitment.into()),
+        (&value, &Commitment::not_disclosed(1).to_string(), extensions(), EvidenceError::NothingToDisclose.into()),
         (&value, &format!("{value}A"), extensions(), EvidenceError::NotACommitment.into()),
         (
             "committed:1:urn:be:fgov:person:ssin",
