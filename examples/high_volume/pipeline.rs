@@ -138,7 +138,7 @@ impl Pipeline {
         #[cfg(feature = "parallel")]
         let sealed = sealed.parallel();
         let sealed: Vec<_> = sealed.collect();
-        self.sealing.add(started.elapsed(), sealed.iter().filter(|one| one.is_ok()).count());
+        self.sealing.add(started.elapsed(), sealed.iter().filter(|seal| seal.is_ok()).count());
         sealed
     }
 
@@ -256,9 +256,9 @@ impl Pipeline {
         Ok(())
     }
 
-    fn judge(&mut self, one: Indication) {
+    fn judge(&mut self, indication: Indication) {
         use Indication::{Indeterminate, TotalFailed, TotalPassed};
-        let worst = [TotalFailed, Indeterminate].into_iter().find(|bad| *bad == one || *bad == self.verdict);
+        let worst = [TotalFailed, Indeterminate].into_iter().find(|bad| *bad == indication || *bad == self.verdict);
         self.verdict = worst.unwrap_or(TotalPassed);
     }
 

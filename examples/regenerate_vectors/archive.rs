@@ -31,9 +31,9 @@ fn hash_index_by(digest: DigestAlgorithm, signed_data: &SignedData<'_>, left_out
     }
     let signer = signed_data.signer_infos.first().ok_or("a signer")?;
     let mut attributes = Vec::new();
-    for one in signer.unsigned_attributes.iter().flat_map(|all| all.iter()) {
-        let oid = tlv(Tag::OBJECT_IDENTIFIER, &[one.oid.as_bytes()]);
-        attributes.extend(one.values.iter().flat_map(|value| entry(&[oid.as_slice(), value.raw].concat())));
+    for attribute in signer.unsigned_attributes.iter().flat_map(|set| set.iter()) {
+        let oid = tlv(Tag::OBJECT_IDENTIFIER, &[attribute.oid.as_bytes()]);
+        attributes.extend(attribute.values.iter().flat_map(|value| entry(&[oid.as_slice(), value.raw].concat())));
     }
     let list = |entries: &[u8]| tlv(Tag::SEQUENCE, &[entries]);
     Ok(tlv(Tag::SEQUENCE, &[&algorithm, &list(&certificates), &list(&crls), &list(&attributes)]))

@@ -72,8 +72,8 @@ fn written(lists: &[Vec<Vec<u8>>], token: &TimeStampToken) -> Vec<u8> {
     let list = |list: &Vec<Vec<u8>>| tlv(Tag::SEQUENCE, &[&list.iter().flat_map(hash).collect::<Vec<_>>()]);
     let lists = tlv(Tag::context(2), &[&lists.iter().flat_map(list).collect::<Vec<_>>()]);
     let algorithm = tlv(Tag::OBJECT_IDENTIFIER, &[SHA256.oid().as_bytes()]);
-    let one = tlv(Tag::SEQUENCE, &[&tlv(Tag::context(0), &[&algorithm]), &lists, token.to_definite()]);
-    of_chains(&[tlv(Tag::SEQUENCE, &[&one])])
+    let stamp = tlv(Tag::SEQUENCE, &[&tlv(Tag::context(0), &[&algorithm]), &lists, token.to_definite()]);
+    of_chains(&[tlv(Tag::SEQUENCE, &[&stamp])])
 }
 
 fn of_chains(chains: &[Vec<u8>]) -> Vec<u8> {
@@ -86,10 +86,10 @@ fn of_chains(chains: &[Vec<u8>]) -> Vec<u8> {
 /// The partial hash trees of a record, and its token.
 fn parts(record: &[u8]) -> Result<(Lists, TimeStampToken)> {
     let record = EvidenceRecord::parse(record)?;
-    let one = record.archive_time_stamps().next().ok_or("no timestamp")?;
-    let lists = one.reduced_hash_tree.iter().flatten();
+    let stamp = record.archive_time_stamps().next().ok_or("no timestamp")?;
+    let lists = stamp.reduced_hash_tree.iter().flatten();
     let lists = lists.map(|list| list.iter().map(|hash| hash.to_vec()).collect()).collect();
-    Ok((lists, TimeStampToken::from_bytes(one.time_stamp)?))
+    Ok((lists, TimeStampToken::from_bytes(stamp.time_stamp)?))
 }
 
 fn good(world: &World) -> Result<Vec<Case>> {
@@ -106,8 +106,8 @@ fn good(world: &World) -> Result<Vec<Case>> {
     let unstated = {
         let stated = tlv(Tag::context(0), &[&tlv(Tag::OBJECT_IDENTIFIER, &[SHA256.oid().as_bytes()])]);
         let whole = EvidenceRecord::parse(&of_three)?;
-        let one = Reader::new(whole.chains.first().ok_or("no chain")?.raw, "chain").any()?.value;
-        let inside = Reader::new(one, "ArchiveTimeStamp").any()?.value;
+        let stamps = Reader::new(whole.chains.first().ok_or("no chain")?.raw, "chain").any()?.value;
+        let inside = Reader::new(stamps, "ArchiveTimeStamp").any()?.value;
         let rest = inside.strip_prefix(stated.as_slice()).ok_or("no algorithm")?;
         of_chains(&[tlv(Tag::SEQUENCE, &[&tlv(Tag::SEQUENCE, &[rest])])])
     };

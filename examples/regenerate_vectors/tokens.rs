@@ -309,7 +309,7 @@ fn certificates(world: &World) -> Result<Vec<Case>> {
     let token_by = |tsa: &CertifiedKey, further: &[&CertifiedKey]| {
         world.stamped(|signature| {
             world.token(&ForgedTstInfo::of(signature, DigestAlgorithm::Sha256, at(STAMPED)), tsa, |token| {
-                token.certificates.extend(further.iter().map(|one| one.certificate.der().to_vec()));
+                token.certificates.extend(further.iter().map(|authority| authority.certificate.der().to_vec()));
             })
         })
     };

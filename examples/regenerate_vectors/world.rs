@@ -273,7 +273,7 @@ pub fn derived(label: &str) -> Result<Arc<dyn Signer>> {
 }
 
 pub fn pem(certificates: &[&Certificate]) -> Vec<u8> {
-    pem_of("CERTIFICATE", certificates.iter().map(|one| one.der()))
+    pem_of("CERTIFICATE", certificates.iter().map(|certificate| certificate.der()))
 }
 
 pub fn pem_of<'a>(label: &str, ders: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {

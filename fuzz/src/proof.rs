@@ -154,7 +154,7 @@ fn assemble(template: &[u8], sign: Option<(&CertifiedKey, &[u8])>, unsigned: Opt
             element(Tag::SEQUENCE, &[&element(Tag::OBJECT_IDENTIFIER, &[MESSAGE_DIGEST.as_bytes()]), &digest]);
         let is_digest = |oid: &signed_data::tlv::Oid<'_>| *oid == MESSAGE_DIGEST;
         let all: Vec<&[u8]> =
-            signed.iter().map(|one| if is_digest(&one.oid) { renewed.as_slice() } else { one.raw }).collect();
+            signed.iter().map(|attribute| if is_digest(&attribute.oid) { renewed.as_slice() } else { attribute.raw }).collect();
         attributes = element(Tag::context(0), &all);
         let mut set = attributes.clone();
         *set.first_mut()? = Tag::SET.0;
@@ -164,10 +164,10 @@ fn assemble(template: &[u8], sign: Option<(&CertifiedKey, &[u8])>, unsigned: Opt
         encapsulated = element(Tag::SEQUENCE, &[&content_type, &explicit]);
     }
     let present =
-        first.unsigned_attributes.iter().flat_map(|all| all.iter()).filter(|one| one.oid != SIGNATURE_TIME_STAMP);
+        first.unsigned_attributes.iter().flat_map(|all| all.iter()).filter(|attribute| attribute.oid != SIGNATURE_TIME_STAMP);
     let mut unsigned_attributes: Vec<&[u8]> = match unsigned {
-        Some(_) => present.map(|one| one.raw).collect(),
-        None => first.unsigned_attributes.iter().flat_map(|all| all.iter()).map(|one| one.raw).collect(),
+        Some(_) => present.map(|attribute| attribute.raw).collect(),
+        None => first.unsigned_attributes.iter().flat_map(|all| all.iter()).map(|attribute| attribute.raw).collect(),
     };
     unsigned_attributes.extend(unsigned);
     let unsigned_attributes =
@@ -185,16 +185,16 @@ fn assemble(template: &[u8], sign: Option<(&CertifiedKey, &[u8])>, unsigned: Opt
         ],
     );
     let mut signer_infos = vec![signer_info.as_slice()];
-    signer_infos.extend(parsed.signer_infos.iter().skip(1).map(|one| one.raw));
-    let digest_algorithms: Vec<&[u8]> = parsed.digest_algorithms.iter().map(|one| one.raw).collect();
+    signer_infos.extend(parsed.signer_infos.iter().skip(1).map(|signer_info| signer_info.raw));
+    let digest_algorithms: Vec<&[u8]> = parsed.digest_algorithms.iter().map(|algorithm| algorithm.raw).collect();
     let signed_data = element(
         Tag::SEQUENCE,
         &[
             &element(Tag::INTEGER, &[parsed.version.as_bytes()]),
             &element(Tag::SET, &digest_algorithms),
             &encapsulated,
-            parsed.certificates_raw.map(|one| one.raw).unwrap_or_default(),
-            parsed.crls_raw.map(|one| one.raw).unwrap_or_default(),
+            parsed.certificates_raw.map(|set| set.raw).unwrap_or_default(),
+            parsed.crls_raw.map(|set| set.raw).unwrap_or_default(),
             &element(Tag::SET, &signer_infos),
         ],
     );

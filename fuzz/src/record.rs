@@ -127,7 +127,7 @@ fn keeps_its_octets(input: &[u8]) {
         assert!(all.start <= part.start && part.end <= all.end, "not a piece of the input");
     };
     record.chains.iter().for_each(|chain| inside(chain.raw));
-    record.archive_time_stamps().for_each(|one| inside(one.time_stamp));
+    record.archive_time_stamps().for_each(|stamp| inside(stamp.time_stamp));
     assert!(record.archive_time_stamps().count() <= limits::MAX_ARCHIVE_TIME_STAMPS);
     assert!(digest_algorithms(input).len() <= DigestAlgorithm::ALL.len());
     // A renewal leaves what was there as it was.
@@ -148,7 +148,7 @@ fn keeps_its_octets(input: &[u8]) {
 fn passes_as_stamped(report: &Report, records: &Records) {
     if report.indication == Indication::TotalPassed {
         assert_eq!(report.proven_at, Some(records.stamped_at[0]), "another time");
-        assert!(report.timestamps.iter().all(|one| one.valid));
+        assert!(report.timestamps.iter().all(|timestamp| timestamp.valid));
     }
 }
 
@@ -157,7 +157,7 @@ fn batch_proof(input: &[u8], records: &Records) {
     let world = world();
     let report = world.verifier.report(input, Preceding::NotGiven, world.now);
     check_report(&report);
-    if report.indication != Indication::TotalPassed || report.timestamps.iter().any(|one| one.serial.is_none()) {
+    if report.indication != Indication::TotalPassed || report.timestamps.iter().any(|timestamp| timestamp.serial.is_none()) {
         return;
     }
     let Ok(AnyProof::Sending(proof)) = AnyProof::from_der(input) else { return };
@@ -165,13 +165,13 @@ fn batch_proof(input: &[u8], records: &Records) {
     let unsigned: Vec<_> =
         parsed.signer_infos.iter().flat_map(|signer| &signer.unsigned_attributes).flat_map(|all| all.iter()).collect();
     let is_record = |oid: &signed_data::tlv::Oid<'_>| *oid == EVIDENCE_RECORD_INTERNAL;
-    if unsigned.iter().any(|one| !is_record(&one.oid)) {
+    if unsigned.iter().any(|attribute| !is_record(&attribute.oid)) {
         // With a timestamp of its own, and not of a batch: the target `proof` looks at these.
         return;
     }
     assert_eq!(report.proven_at, Some(records.stamped_at[0]), "another time");
-    assert!(unsigned.len() == 1 && unsigned.iter().all(|one| one.values.len() == 1), "more than its record");
-    let record = unsigned.first().and_then(|one| one.values.first()).expect("a record");
+    assert!(unsigned.len() == 1 && unsigned.iter().all(|attribute| attribute.values.len() == 1), "more than its record");
+    let record = unsigned.first().and_then(|attribute| attribute.values.first()).expect("a record");
     let again = embedded(world.unstamped.der(), record.raw).expect("a sealed proof");
     assert!(again == proof.der(), "something else than what was stamped");
 }

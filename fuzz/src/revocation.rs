@@ -68,7 +68,7 @@ fn judge(input: &[u8]) {
         let crls = data.crls().iter().filter_map(|crl| first_of(crl.der()));
         let responses = data.ocsp_responses().iter().filter_map(|response| first_of(basic(response.der())?));
         let known = seeds::issued();
-        let genuine = crls.chain(responses).any(|tbs| known.iter().any(|one| one == tbs));
+        let genuine = crls.chain(responses).any(|tbs| known.iter().any(|octets| octets == tbs));
         assert!(genuine, "a status by nobody");
     }
 }
@@ -86,11 +86,11 @@ fn statuses(data: &RevocationData) -> bool {
         let all = check_revocation(&request);
         assert!(budget.used() <= 64);
         assert_eq!(all.len(), 2, "one for each certificate below the anchor");
-        for one in all {
-            let _ = (one.status.to_string(), one.source.map(|source| source.to_string()));
-            assert!(one.set_aside.len() <= limits::MAX_SET_ASIDE);
+        for answer in all {
+            let _ = (answer.status.to_string(), answer.source.map(|source| source.to_string()));
+            assert!(answer.set_aside.len() <= limits::MAX_SET_ASIDE);
             told |= matches!(
-                one.status,
+                answer.status,
                 RevocationStatus::Good | RevocationStatus::Revoked { .. } | RevocationStatus::OnHold { .. }
             );
         }

@@ -29,7 +29,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "timestamp_resp" => [vec![world().request.to_der()], responses(), tokens()].concat(),
         "tst_info" | "restamped" => tokens().iter().filter_map(|token| tst_info(token)).collect(),
         "evidence_json" => {
-            let statements = artifacts().iter().chain(&files(&["p7m"])).filter_map(|one| content(one)).collect();
+            let statements = artifacts().iter().chain(&files(&["p7m"])).filter_map(|file| content(file)).collect();
             [statements, files(&["json"])].concat()
         }
         "certificate" => certificates(),
@@ -94,7 +94,7 @@ fn responses() -> Vec<Vec<u8>> {
     let world = world();
     let tsa = || tsa(&world.pki, world.stamped_at);
     let accuracy = rfc3161_client::Accuracy { seconds: Some(0), millis: Some(500), micros: Some(1) };
-    let all: Vec<TestTsa> = MISBEHAVIOURS.into_iter().map(|one| tsa().with_misbehaviour(one)).collect();
+    let all: Vec<TestTsa> = MISBEHAVIOURS.into_iter().map(|misbehaviour| tsa().with_misbehaviour(misbehaviour)).collect();
     let more = [
         tsa().with_fraction_digits(3).with_tsa_name().with_ordering().with_accuracy(accuracy),
         tsa().without_accuracy(),
@@ -118,7 +118,7 @@ fn content(signed_data: &[u8]) -> Option<Vec<u8>> {
 
 fn certificates() -> Vec<Vec<u8>> {
     let pki = &world().pki;
-    let chain: Vec<Vec<u8>> = pki.seal_chain().iter().chain(&pki.tsa_chain()).map(|one| one.der().to_vec()).collect();
+    let chain: Vec<Vec<u8>> = pki.seal_chain().iter().chain(&pki.tsa_chain()).map(|certificate| certificate.der().to_vec()).collect();
     let of_vectors = files(&["p7m"]);
     let embedded = of_vectors.iter().filter_map(|file| {
         let definite = normalize(file).ok()?;

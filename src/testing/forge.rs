@@ -193,7 +193,7 @@ impl ForgedSigner {
 
     /// Removes the signed attribute of this type.
     pub fn remove(&mut self, oid: ObjectIdentifier) {
-        self.attributes.retain(|one| !is_of_type(one, oid));
+        self.attributes.retain(|attribute| !is_of_type(attribute, oid));
     }
 
     /// Adds the signed attribute of this type a second time.

@@ -149,7 +149,8 @@ fn an_item_that_fails_is_named_and_costs_no_other() {
             }
         }
     }
-    let failed: Vec<usize> = results.iter().filter_map(|one| one.as_ref().err()).map(|error| error.index).collect();
+    let failed: Vec<usize> =
+        results.iter().filter_map(|result| result.as_ref().err()).map(|error| error.index).collect();
     assert_eq!(failed, [3, 7]);
     assert_eq!(seen.first(), Some(&(1, 0, Some(10))));
     assert_eq!(seen.last(), Some(&(8, 2, Some(10))));
@@ -252,27 +253,27 @@ fn any_part_of_the_seals_is_a_batch() {
 fn the_token_of_another_batch_is_refused() {
     let service = Service::new();
     let sealed = sealed(&service, 4);
-    let (one, other) = (Batch::of(&sealed[..2]).unwrap(), Batch::of(&sealed[2..]).unwrap());
+    let (batch, another) = (Batch::of(&sealed[..2]).unwrap(), Batch::of(&sealed[2..]).unwrap());
     let request = |batch: &Batch| batch.timestamp_request(Nonce::from_bytes(&[7; 8]));
-    let response = service.tsa(now()).respond(&request(&other).to_der());
+    let response = service.tsa(now()).respond(&request(&another).to_der());
     assert!(matches!(
-        one.attach(&request(&one), &response),
+        batch.attach(&request(&batch), &response),
         Err(TimestampError::Response(ResponseError::Imprint { .. }))
     ));
     // Also when the request is the other batch's, or a seal's.
-    assert!(matches!(one.attach(&request(&other), &response), Err(TimestampError::OtherRequest)));
+    assert!(matches!(batch.attach(&request(&another), &response), Err(TimestampError::OtherRequest)));
     let of_seal = sealed[0].timestamp_request(Nonce::from_bytes(&[7; 8])).unwrap();
     let response = service.tsa(now()).respond(&of_seal.to_der());
-    assert!(matches!(one.attach(&of_seal, &response), Err(TimestampError::OtherRequest)));
+    assert!(matches!(batch.attach(&of_seal, &response), Err(TimestampError::OtherRequest)));
     // And what is no sound token is refused before any proof is made of it.
     for misbehaviour in [Misbehaviour::BadSignature, Misbehaviour::WrongEku, Misbehaviour::WrongMessageDigest] {
-        let response = service.misbehaving(misbehaviour).respond(&request(&one).to_der());
-        let error = one.attach(&request(&one), &response).unwrap_err();
+        let response = service.misbehaving(misbehaviour).respond(&request(&batch).to_der());
+        let error = batch.attach(&request(&batch), &response).unwrap_err();
         assert!(matches!(error, TimestampError::Token(_)), "{misbehaviour:?}: {error}");
         let pool = TsaPool::new()
             .with_tsa("bad", service.misbehaving(misbehaviour))
             .with_tsa("good", service.tsa(now() + Duration::seconds(2)));
-        let stamped = one.stamp_with(&pool).unwrap();
+        let stamped = batch.stamp_with(&pool).unwrap();
         service.verified(&stamped.proof(sealed[0].clone()).unwrap());
     }
 }

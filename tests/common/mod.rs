@@ -155,7 +155,7 @@ impl Service {
         file.at_mut(der::SIGNER_INFO).children_mut()[1] = der::node(0x30, vec![issuer, serial]);
         let file = file.resigned(key.signer.as_ref(), |attributes| {
             let name = der::oid(oid::SIGNING_CERTIFICATE_V2);
-            let attribute = attributes.iter_mut().find(|one| one.children()[0] == name).unwrap();
+            let attribute = attributes.iter_mut().find(|attribute| attribute.children()[0] == name).unwrap();
             attribute.children_mut()[1] = der::node(0x31, vec![reference]);
             der::sort(attributes);
         });

@@ -192,9 +192,9 @@ impl Attacker {
     /// Certificates of authorities with this subject that fill so many octets: as many as are taken up, then larger ones.
     fn authorities(&self, subject: &[u8], octets: usize) -> Vec<u8> {
         let issuer = CertificateSpec::name("Nobody");
-        let one = self.certificate(0, &issuer, subject, &rsa_key(128, 0, &[1, 0, 1]), &authority()).len();
-        let count = (octets / one).min(CERTIFICATES);
-        let key = 128 + (octets / count.max(1)).saturating_sub(one);
+        let len = self.certificate(0, &issuer, subject, &rsa_key(128, 0, &[1, 0, 1]), &authority()).len();
+        let count = (octets / len).min(CERTIFICATES);
+        let key = 128 + (octets / count.max(1)).saturating_sub(len);
         let made = |number| self.certificate(number, &issuer, subject, &rsa_key(key, number, &[1, 0, 1]), &authority());
         (0..count).flat_map(made).collect()
     }
@@ -293,8 +293,8 @@ fn impostor_responders(attacker: &Attacker, size: usize) -> Vec<u8> {
 
 fn answers(attacker: &Attacker, size: usize) -> Vec<u8> {
     let answers = 1000.min(size / 200);
-    let one = attacker.response(0, answers, &attacker.stranger, Vec::new()).len();
-    let count = REVOCATION.min(size / one);
+    let len = attacker.response(0, answers, &attacker.stranger, Vec::new()).len();
+    let count = REVOCATION.min(size / len);
     let crls =
         (0..count).flat_map(|number| attacker.response(number, answers, &attacker.stranger, Vec::new())).collect();
     let attributes = attacker.timestamps(TOKENS.min(2 + size / (32 << 10)));
@@ -304,9 +304,9 @@ fn answers(attacker: &Attacker, size: usize) -> Vec<u8> {
 fn crls(attacker: &Attacker, size: usize) -> Vec<u8> {
     let attributes = attacker.timestamps(TOKENS.min(2 + size / (32 << 10)));
     let count = REVOCATION.min(size / 1200);
-    let one = attacker.crl(0, attacker.tsa_issuer(), 0).len();
+    let empty = attacker.crl(0, attacker.tsa_issuer(), 0).len();
     // What is left when there are as many as are taken up goes into their entries.
-    let entries = (size / 2 / count.max(1)).saturating_sub(one) / entry(0).len();
+    let entries = (size / 2 / count.max(1)).saturating_sub(empty) / entry(0).len();
     let crls: Vec<u8> = (0..count).flat_map(|number| attacker.crl(number, attacker.tsa_issuer(), entries)).collect();
     let rest = size.saturating_sub(crls.len() + attributes.len());
     let certificates = attacker.authorities(attacker.tsa_issuer(), rest);
@@ -429,13 +429,13 @@ fn tiny(attacker: &Attacker, size: usize) -> Vec<u8> {
     let algorithm = tlv(Tag::SEQUENCE, &[&[6, 1, 0x2a]]);
     let key = tlv(Tag::SEQUENCE, &[&algorithm, &[3, 1, 0]]);
     let name = tlv(Tag::SEQUENCE, &[]);
-    let one = |number: usize| {
+    let certificate = |number: usize| {
         let validity = tlv(Tag::SEQUENCE, &[&time, &time]);
         let tbs = tlv(Tag::SEQUENCE, &[&serial(number), &algorithm, &name, &validity, &name, &key]);
         tlv(Tag::SEQUENCE, &[&tbs, &algorithm, &[3, 1, 0]])
     };
-    let count = size / one(0).len();
-    (0..count).flat_map(one).collect()
+    let count = size / certificate(0).len();
+    (0..count).flat_map(certificate).collect()
 }
 
 /// The same in the cryptoInfos of evidence records.
@@ -492,8 +492,8 @@ fn long_names(attacker: &Attacker, size: usize) -> Vec<u8> {
     let value = tlv(Tag::SEQUENCE, &[&oid(oid::COMMON_NAME), &tlv(Tag::UTF8_STRING, &[text.as_bytes()])]);
     let name = tlv(Tag::SEQUENCE, &[&tlv(Tag::SET, &[&value])]);
     let key = rsa_key(128, 0, &[1, 0, 1]);
-    let one = attacker.certificate(0, &name, &name, &key, &[]).len();
-    let count = (size / one).min(CERTIFICATES);
+    let len = attacker.certificate(0, &name, &name, &key, &[]).len();
+    let count = (size / len).min(CERTIFICATES);
     let certificates = (0..count).flat_map(|number| attacker.certificate(number, &name, &name, &key, &[])).collect();
     attacker.file(&Parts { certificates, attributes: attacker.timestamps(2), ..Parts::default() })
 }
@@ -508,8 +508,8 @@ fn signers(attacker: &Attacker, size: usize) -> Vec<u8> {
         let spec = CertificateSpec::tsa("Stranger's TSA", from, until).with_serial(&(number as u32).to_be_bytes());
         let tsa = attacker.stranger.issue(&spec, attacker.stranger.signer.clone()).expect("a certificate");
         let mut token = attacker.forged_token(&attacker.signature, number, &tsa);
-        let one = attacker.stranger.certificate.der().len();
-        let more = room.saturating_sub(1500) / (one + 100);
+        let len = attacker.stranger.certificate.der().len();
+        let more = room.saturating_sub(1500) / (len + 100);
         let name = attacker.stranger.certificate.subject_der();
         let key = rsa_key(128 + room.saturating_sub(1500) / more.clamp(1, 10) / 2, number, &[1, 0, 1]);
         for nth in 0..more.min(10) {
@@ -633,8 +633,8 @@ fn archive_empty_entries(attacker: &Attacker, size: usize) -> Vec<u8> {
 fn attribute_values(attacker: &Attacker, size: usize) -> Vec<u8> {
     let values = 4000.min(size / SIGNERS / 2);
     let filler = vec![0x2a; (size / SIGNERS / values).saturating_sub(4)];
-    let one = tlv(Tag::OCTET_STRING, &[&filler]);
-    let attributes = attribute(oid::MIME_TYPE, &[&one.repeat(values)]);
+    let value = tlv(Tag::OCTET_STRING, &[&filler]);
+    let attributes = attribute(oid::MIME_TYPE, &[&value.repeat(values)]);
     attacker.file(&Parts { signers: Some(vec![attributes; SIGNERS]), ..Parts::default() })
 }
 

@@ -482,9 +482,9 @@ fn a_signature_is_read_as_der_pem_or_base64() {
 fn each_of_several_signers_has_its_verdict_and_the_worst_decides() {
     let (pki, _) = strangers();
     let now = chrono::Utc::now();
-    let mut one = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), now);
-    one.sign(&*pki.seal.signer).unwrap();
-    let mut file = der::Node::parse(&one.to_der());
+    let mut forge = Forge::seal(b"content", &pki.seal, &pki.seal_chain(), now);
+    forge.sign(&*pki.seal.signer).unwrap();
+    let mut file = der::Node::parse(&forge.to_der());
     let signer = file.at(der::SIGNER_INFO).to_der();
     let mut broken = signer.clone();
     *broken.last_mut().unwrap() ^= 1;
@@ -493,7 +493,7 @@ fn each_of_several_signers_has_its_verdict_and_the_worst_decides() {
     std::fs::write(mail().join("two.p7m"), file.to_der()).unwrap();
     let (status, report) = judged("verify_cades", &["two.p7m", "--anchors", "two.pem"]);
     let signatures = report["signatures"].as_array().unwrap();
-    let indications: Vec<&Value> = signatures.iter().map(|one| &one["indication"]).collect();
+    let indications: Vec<&Value> = signatures.iter().map(|signature| &signature["indication"]).collect();
     assert_eq!((status, &report["sub_indication"]), (1, &Value::from("SIG_CRYPTO_FAILURE")), "{report:#}");
     assert_eq!(indications, ["TOTAL-PASSED", "TOTAL-FAILED"], "{report:#}");
     let text = run("verify_cades", &["two.p7m", "--anchors", "two.pem"]);

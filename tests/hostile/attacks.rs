@@ -363,7 +363,7 @@ fn a_prepared_seal_is_completed_by_its_own_signature_alone() {
     let service = Service::new();
     let sealer = remote(&service);
     let [prepared, other] = ["ITEM", "OTHER"].map(|name| sealer.prepare(&sending_of(name), now()).unwrap());
-    let [own, of_other] = [&prepared, &other].map(|one| service.pki.seal.signer.sign(one.message()).unwrap());
+    let [own, of_other] = [&prepared, &other].map(|seal| service.pki.seal.signer.sign(seal.message()).unwrap());
     assert!(prepared.complete(&own).is_ok());
     assert!(matches!(prepared.complete(&of_other), Err(CompleteError::Signature(_))));
     // With a signature put in by hand, it is a seal that does not verify.
@@ -437,7 +437,7 @@ fn authorities_that_certify_each_other_lead_nowhere() {
     let name = |number: usize| CertificateSpec::authority(&format!("Loop {number}"), from, until);
     const COUNT: usize = 12;
     let all: Vec<CertifiedKey> = (0..COUNT).map(|number| name(number).self_signed(key(number)).unwrap()).collect();
-    let mut extra: Vec<Certificate> = all.iter().map(|one| one.certificate.clone()).collect();
+    let mut extra: Vec<Certificate> = all.iter().map(|authority| authority.certificate.clone()).collect();
     for (number, authority) in all.iter().enumerate() {
         extra.extend((0..COUNT).filter(|other| *other != number).map(|other| {
             authority.issue(&name(other).with_serial(&[number as u8 + 1, other as u8]), key(other)).unwrap().certificate

@@ -468,7 +468,7 @@ fn each_signed_attribute_missing_doubled_or_changed_is_found_even_under_a_valid_
     let unchanged = stamped(&sealed.resigned(signer, |_| {})).unwrap();
     assert_eq!(report(&service.verifier(), &unchanged).indication, Indication::TotalPassed);
     let names: Vec<Node> =
-        sealed.at(der::SIGNED_ATTRIBUTES).children().iter().map(|one| one.children()[0].clone()).collect();
+        sealed.at(der::SIGNED_ATTRIBUTES).children().iter().map(|attribute| attribute.children()[0].clone()).collect();
     assert_eq!(names.len(), 7);
     let optional = [oid::MIME_TYPE, oid::COMMITMENT_TYPE, oid::CMS_ALGORITHM_PROTECTION].map(der::oid);
     for (number, name) in names.iter().enumerate() {
@@ -523,7 +523,7 @@ fn changed_signed_attributes_are_found_by_name() {
         service.report(&ProofOfSending::from_der(&file.with_unsigned(token).to_der()).unwrap())
     };
     let value = |attributes: &mut Vec<Node>, kind: ObjectIdentifier, value: Node| {
-        let attribute = attributes.iter_mut().find(|one| one.children()[0] == der::oid(kind)).unwrap();
+        let attribute = attributes.iter_mut().find(|candidate| candidate.children()[0] == der::oid(kind)).unwrap();
         attribute.children_mut()[1] = der::node(0x31, vec![value]);
         der::sort(attributes);
     };
@@ -640,7 +640,7 @@ fn thousands_of_attributes_and_timestamps_cost_a_bounded_time() {
         tree.with(|file| file.at_mut(der::SIGNER_INFO).children_mut().push(der::octets(0xa1, &attributes))).to_der()
     };
     let timestamp = |values: &[u8]| der::attribute_of(oid::SIGNATURE_TIME_STAMP, values).to_der();
-    let one = timestamp(&token);
+    let attribute = timestamp(&token);
     let many = [0x05, 0x00].repeat(4000);
     let many = timestamp(&many);
     let small = |number: usize| {
@@ -648,8 +648,8 @@ fn thousands_of_attributes_and_timestamps_cost_a_bounded_time() {
         der::attribute_of(kind, &[0x05, 0x00]).to_der()
     };
     let files = [
-        ("4096 timestamps", with(4096, &|_| one.clone())),
-        ("5000 timestamps", with(5000, &|_| one.clone())),
+        ("4096 timestamps", with(4096, &|_| attribute.clone())),
+        ("5000 timestamps", with(5000, &|_| attribute.clone())),
         ("4000 attributes", with(4000, &small)),
         ("100,000 attributes", with(100_000, &small)),
         ("4000 values", with(1, &|_| many.clone())),

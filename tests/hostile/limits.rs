@@ -67,10 +67,10 @@ fn assert_is_small(report: &Report, what: &str) {
 fn impostors(count: u32, name: &str, issuer: &[u8], pki: &TestPki) -> Vec<u8> {
     let spec = CertificateSpec::authority(name, now() - Duration::days(1), later() + Duration::days(1));
     let key = &pki.seal.signer;
-    let one = Node::parse(&spec.to_der(key.public_key(), issuer, key.as_ref()).unwrap());
+    let certificate = Node::parse(&spec.to_der(key.public_key(), issuer, key.as_ref()).unwrap());
     let numbered = |number: u32| {
         let serial = der::octets(0x02, &(number + 1_000_000).to_be_bytes());
-        one.with(|certificate| *certificate.at_mut(&[0, 1]) = serial).to_der()
+        certificate.with(|certificate| *certificate.at_mut(&[0, 1]) = serial).to_der()
     };
     (0..count).flat_map(numbered).collect()
 }
@@ -105,9 +105,9 @@ fn many_signers_tokens_and_certificates_cost_a_bounded_number_of_signature_check
         file.to_der()
     };
     let verifier = service.verifier();
-    let one = reports(&verifier, &file(1, 1), "one signer, one token");
+    let single = reports(&verifier, &file(1, 1), "one signer, one token");
     // The key identifier leads past hundreds of impostors; those of the TSA's issuer lead nowhere.
-    assert!(has(&one.reports[0], Code::ChainValid), "{}", one.reports[0]);
+    assert!(has(&single.reports[0], Code::ChainValid), "{}", single.reports[0]);
     let many = reports(&service.verifier(), &file(20, 3), "20 signers, 3 tokens each");
     assert_eq!(many.reports.len(), 17, "signers beyond the limit are not hidden");
     assert!(has(&many.reports[16], Code::SignersTooMany));
@@ -199,10 +199,10 @@ fn keys_that_are_slow_to_verify_with_do_not_multiply() {
 
     let sealed = service.sealed();
     let issuer = service.pki.root.certificate.subject_der();
-    let one = Node::parse(&impostors(1, "Test Seal CA", issuer, &service.pki));
+    let impostor = Node::parse(&impostors(1, "Test Seal CA", issuer, &service.pki));
     let slow: Vec<u8> = (0..400_u16)
         .flat_map(|number| {
-            let slow = one.with(|certificate| {
+            let slow = impostor.with(|certificate| {
                 *certificate.at_mut(&[0, 1]) = der::octets(0x02, &number.to_be_bytes());
                 let mut modulus = modulus.clone();
                 modulus[5..7].copy_from_slice(&number.to_be_bytes());
@@ -251,8 +251,13 @@ fn an_archive_index_of_a_million_entries_is_compared_in_time() {
     set(&mut file, &impostors(4000, "Other", service.pki.root.certificate.subject_der(), &service.pki));
     // Every entry is the digest of the certificate that stands last.
     let last = file.at(der::CERTIFICATES).contents();
-    let root =
-        service.pki.seal_chain().into_iter().map(|one| one.der().to_vec()).find(|der| last.ends_with(der)).unwrap();
+    let root = service
+        .pki
+        .seal_chain()
+        .into_iter()
+        .map(|certificate| certificate.der().to_vec())
+        .find(|der| last.ends_with(der))
+        .unwrap();
     let entry = der::octets(0x04, recommande::crypto::DigestAlgorithm::Sha256.digest(&root).as_bytes());
     let sha256 = der::node(0x30, vec![der::octets(0x06, &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1])]);
     let empty = der::node(0x30, Vec::new());
@@ -295,9 +300,9 @@ fn what_is_long_is_shown_cut() {
         ("mime-type", oid::MIME_TYPE, der::octets(0x0c, &long)),
     ];
     for (what, kind, value) in attributes {
-        let changed = file.resigned(key, |all| {
-            all.retain(|one| one.children()[0] != der::oid(kind));
-            all.push(der::attribute(kind, vec![value]));
+        let changed = file.resigned(key, |attributes| {
+            attributes.retain(|attribute| attribute.children()[0] != der::oid(kind));
+            attributes.push(der::attribute(kind, vec![value]));
         });
         reports(&service.verifier(), &changed.to_der(), what);
     }
@@ -362,8 +367,8 @@ fn large_crls_are_not_read_again_for_each_token() {
         file.at_mut(der::SIGNED_DATA).children_mut().insert(4, der::octets(0xa1, &crls));
         file.to_der()
     };
-    let one = reports(&service.verifier(), &file(1, 1), "large CRLs, one signer, one token");
-    assert!(has(&one.reports[0], Code::NotRevoked), "{}", one.reports[0]);
+    let single = reports(&service.verifier(), &file(1, 1), "large CRLs, one signer, one token");
+    assert!(has(&single.reports[0], Code::NotRevoked), "{}", single.reports[0]);
     reports(&service.verifier(), &file(1, 24), "large CRLs, one signer, 24 tokens");
     reports(&service.verifier(), &file(16, 1), "large CRLs, 16 signers");
     reports(&service.verifier(), &file(16, 24), "large CRLs, 16 signers with 24 tokens each");

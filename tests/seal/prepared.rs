@@ -293,7 +293,8 @@ fn only_what_a_sealer_would_prepare_is_taken_up() {
             der::sort(attributes);
         })
     };
-    let without = |kind| with_attributes(&|all| all.retain(|one| one.children()[0] != der::oid(kind)));
+    let without =
+        |kind| with_attributes(&|attributes| attributes.retain(|attribute| attribute.children()[0] != der::oid(kind)));
     let code = |file: Node| match refused(&file.to_der()) {
         PreparedError::SignedAttributes(code) => code,
         other => panic!("{other:?}"),
@@ -306,9 +307,13 @@ fn only_what_a_sealer_would_prepare_is_taken_up() {
     assert_eq!(code(without(oid::CONTENT_TYPE)), Code::ContentTypeMissing);
     assert_eq!(code(without(oid::SIGNING_CERTIFICATE_V2)), Code::SigningCertificateReferenceMissing);
     assert_eq!(code(without(oid::CMS_ALGORITHM_PROTECTION)), Code::AlgorithmProtectionMissing);
-    let digest_twice = with_attributes(&|all| {
-        let digest = all.iter().find(|one| one.children()[0] == der::oid(oid::MESSAGE_DIGEST)).unwrap().clone();
-        all.push(digest);
+    let digest_twice = with_attributes(&|attributes| {
+        let digest = attributes
+            .iter()
+            .find(|attribute| attribute.children()[0] == der::oid(oid::MESSAGE_DIGEST))
+            .unwrap()
+            .clone();
+        attributes.push(digest);
     });
     assert_eq!(code(digest_twice), Code::AttributeDuplicated);
     // The certificate that is named is not there, or is another's of the same name and number.
@@ -320,7 +325,7 @@ fn only_what_a_sealer_would_prepare_is_taken_up() {
     assert_eq!(code(only(&stranger.seal.certificate)), Code::SigningCertificateDiffers);
     // Attributes that mean something else, signed or not.
     let policy = oid::SIGNATURE_TIME_STAMP;
-    let more = with_attributes(&|all| all.push(der::attribute(policy, vec![der::octets(0x04, &[1])])));
+    let more = with_attributes(&|attributes| attributes.push(der::attribute(policy, vec![der::octets(0x04, &[1])])));
     assert!(matches!(refused(&more.to_der()), PreparedError::OtherAttributes));
     let more = prepared.with_unsigned(der::attribute(policy, vec![der::octets(0x04, &[1])]));
     assert!(matches!(refused(&more.to_der()), PreparedError::OtherAttributes));

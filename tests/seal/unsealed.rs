@@ -58,7 +58,9 @@ fn a_key_that_is_too_small_is_refused() {
     let signed_data = signed_data::SignedData::parse(&file).expect("a SignedData");
     let certificates = signed_data.certificates.iter().filter_map(|choice| choice.certificate());
     let mut certificates = certificates.map(|der| Certificate::from_der(der).expect("a certificate"));
-    let small = certificates.find(|one| *one.public_key().kind() == KeyKind::Rsa { bits: 1024 }).expect("RSA-1024");
+    let small = certificates
+        .find(|certificate| *certificate.public_key().kind() == KeyKind::Rsa { bits: 1024 })
+        .expect("RSA-1024");
     let refused = Credentials::new(PKI.seal.signer.clone(), vec![small]);
     assert!(matches!(refused, Err(CredentialsError::Key(KeyKind::Rsa { bits: 1024 }))));
 }

@@ -151,10 +151,10 @@ fn no_truncation_and_no_flipped_bit_passes() {
     }
     // Of the token, what its own tests flip; here all before it. What names the algorithm is not authenticated: the
     // token says it as well.
-    let one = EvidenceRecord::parse(&record).unwrap().archive_time_stamps().next().unwrap().clone();
-    let named = one.digest_algorithm.unwrap().raw;
+    let stamp = EvidenceRecord::parse(&record).unwrap().archive_time_stamps().next().unwrap().clone();
+    let named = stamp.digest_algorithm.unwrap().raw;
     let tree = record.windows(named.len()).position(|octets| octets == named).unwrap() + named.len();
-    for index in 0..record.len() - one.time_stamp.len() {
+    for index in 0..record.len() - stamp.time_stamp.len() {
         let mut flipped = record.clone();
         flipped[index] ^= 1;
         let report = report(&service, &flipped);
@@ -408,19 +408,19 @@ fn records_beyond_the_limits_are_refused_as_such() {
     let service = Service::new();
     let good = Node::parse(&record(&service, 5));
     let lists: &[usize] = &[2, 0, 0, 1];
-    let one = good.at(&[2, 0, 0, 1, 1]).clone();
+    let list = good.at(&[2, 0, 0, 1, 1]).clone();
     let hash = der::octets(0x04, &[7; 32]);
     let repeat = |path: &[usize], node: &Node, count: usize| {
         let many = good.with(|record| record.at_mut(path).children_mut().extend(vec![node.clone(); count]));
         report(&service, &many.to_der())
     };
     let too_large = |report: &Report| assert_failed(report, Subject::Record, Code::RecordTooLarge);
-    too_large(&repeat(lists, &one, 10_000));
-    too_large(&repeat(lists, &one, limits::MAX_PARTIAL_HASH_TREES));
+    too_large(&repeat(lists, &list, 10_000));
+    too_large(&repeat(lists, &list, limits::MAX_PARTIAL_HASH_TREES));
     too_large(&repeat(FIRST_LIST, &hash, limits::MAX_HASHES));
     too_large(&repeat(SEQUENCE, good.at(&[2, 0]), limits::MAX_ARCHIVE_TIME_STAMPS));
     too_large(&repeat(&[1], good.at(&[1, 0]), limits::MAX_DIGEST_ALGORITHMS));
-    let within = repeat(lists, &one, limits::MAX_PARTIAL_HASH_TREES - 3);
+    let within = repeat(lists, &list, limits::MAX_PARTIAL_HASH_TREES - 3);
     assert_failed(&within, Subject::ArchiveTimeStamp(1), Code::RecordTreeDiffers);
 }
 

@@ -103,7 +103,7 @@ fn whatever_comes_later_undoes_a_proof_of_a_batch() {
         der::attribute(oid::SIGNATURE_TIME_STAMP, vec![token(3600)]),
     ];
     let extended = |place: &'static [usize], node: Node| file.with(|file| file.at_mut(place).children_mut().push(node));
-    let mut changed: Vec<Node> = attributes.iter().map(|one| file.with_unsigned(one.clone())).collect();
+    let mut changed: Vec<Node> = attributes.iter().map(|attribute| file.with_unsigned(attribute.clone())).collect();
     changed.push(extended(der::CERTIFICATES, Node::parse(service.pki.tsa_root.certificate.der())));
     changed.push(file.with(|file| {
         file.at_mut(&[1, 0]).children_mut().insert(4, der::node(0xa1, vec![Node::parse(&crl)]));
@@ -410,7 +410,7 @@ fn an_archive_timestamp_holds_up_revocation_data_with_algorithms_that_are_past_t
     assert!(has(&nothing, Subject::Timestamp(1), Code::RevocationAlgorithmPastItsDate), "{nothing}");
     // The lists that answer for the seal, and not the TSA's.
     let tsa_list = Node::parse(of_tsa.crls()[0].der()).at(&[0, 2]).to_der();
-    let others = report(3, &|one| one.at(&[0, 2]).to_der() != tsa_list);
+    let others = report(3, &|list| list.at(&[0, 2]).to_der() != tsa_list);
     assert!(has(&others, Subject::Timestamp(1), Code::RevocationAlgorithmPastItsDate), "{others}");
 }
 
@@ -548,7 +548,7 @@ fn the_order_of_records_decides_nothing() {
             let holds = [1, 2].map(|record| has(&forth, Subject::EvidenceRecord(record), Code::RecordTimeProven));
             assert!(holds[0] != holds[1], "{forth}");
             let past = |report: &Report| {
-                report.findings.iter().filter(|one| one.code == Code::RevocationAlgorithmPastItsDate).count()
+                report.findings.iter().filter(|finding| finding.code == Code::RevocationAlgorithmPastItsDate).count()
             };
             assert_eq!((past(&forth), past(&back)), (1, 1), "{forth}\n{back}");
         }

@@ -135,12 +135,12 @@ fn each_misbehaviour_is_refused_by_name_and_leaves_the_seal_as_it_was() {
         (Misbehaviour::AuthorityCertificate, "token: tsa-certificate-is-ca"),
     ];
     for (misbehaviour, expected) in expected {
-        let (_, refusal) = refusals.iter().find(|(one, _)| *one == misbehaviour).unwrap();
+        let (_, refusal) = refusals.iter().find(|(listed, _)| *listed == misbehaviour).unwrap();
         assert_eq!(refusal, expected, "{misbehaviour:?}");
     }
     // The three that no token can be: version, content type, number of signers.
     for misbehaviour in [Misbehaviour::WrongVersion, Misbehaviour::WrongContentType, Misbehaviour::TwoSigners] {
-        let (_, refusal) = refusals.iter().find(|(one, _)| *one == misbehaviour).unwrap();
+        let (_, refusal) = refusals.iter().find(|(listed, _)| *listed == misbehaviour).unwrap();
         assert!(refusal.starts_with("response: "), "{misbehaviour:?}: {refusal}");
     }
 }
@@ -634,7 +634,7 @@ fn a_payload_signature_is_stamped_and_resumed_the_same_way() {
     let service = Service::new();
     let sealed = service.sealer.sign_payload(&common::digests(), "application/pdf", now()).unwrap();
     let before = sealed.der().to_vec();
-    for misbehaviour in WRONG.into_iter().filter(|one| *one != Misbehaviour::UnrequestedNonce) {
+    for misbehaviour in WRONG.into_iter().filter(|wrong| *wrong != Misbehaviour::UnrequestedNonce) {
         let pool =
             pool(service.misbehaving(misbehaviour)).with_retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() });
         assert!(sealed.stamp_with(&pool).is_err(), "{misbehaviour:?}");
@@ -717,8 +717,9 @@ fn answers_changed_at_random_attach_the_genuine_token_or_none() {
 fn ordering_and_algorithms_are_said_of_every_token_also_of_one_without_a_path() {
     let service = Service::new();
     let about = |report: &Report, code: Code| {
-        let of_token = report.findings.iter().filter(|one| one.subject == Subject::Timestamp(1) && one.code == code);
-        of_token.map(|one| one.stated.clone().unwrap_or_default()).collect::<Vec<_>>()
+        let of_token =
+            report.findings.iter().filter(|finding| finding.subject == Subject::Timestamp(1) && finding.code == code);
+        of_token.map(|finding| finding.stated.clone().unwrap_or_default()).collect::<Vec<_>>()
     };
     for ordering in [false, true] {
         let tsa = service.tsa(now() + Duration::seconds(2));

@@ -73,10 +73,14 @@ fn a_report_says_what_its_verdict_rests_on() {
     assert_eq!(report.indication, Indication::TotalPassed, "{report}");
     assert_eq!((report.policy.as_str(), report.library.starts_with("recommande ")), ("strict", true));
     // Each timestamp and record has a verdict of its own.
-    let verdicts: Vec<_> =
-        report.timestamps.iter().map(|one| (one.valid, one.indication, one.sub_indication)).collect();
+    let verdicts: Vec<_> = report
+        .timestamps
+        .iter()
+        .map(|timestamp| (timestamp.valid, timestamp.indication, timestamp.sub_indication))
+        .collect();
     assert_eq!(verdicts, [(true, Indication::TotalPassed, None); 2], "{report}");
-    let records: Vec<_> = report.records.iter().map(|one| (one.record, one.beside, one.indication)).collect();
+    let records: Vec<_> =
+        report.records.iter().map(|judged| (judged.record, judged.beside, judged.indication)).collect();
     let expected = [
         (Subject::EvidenceRecord(1), true, Indication::TotalPassed),
         (Subject::EvidenceRecord(2), true, Indication::TotalFailed),
@@ -85,7 +89,7 @@ fn a_report_says_what_its_verdict_rests_on() {
     assert_eq!(report.records[1].sub_indication, Some(SubIndication::FormatFailure));
     assert_eq!(report.records[0].timestamps, [2]);
     // What is proven to have existed, since when, and by what.
-    let existence: Vec<_> = report.existence.iter().map(|one| (one.of, one.since, one.by)).collect();
+    let existence: Vec<_> = report.existence.iter().map(|proof| (proof.of, proof.since, proof.by)).collect();
     let of_record = stamped_at + Duration::hours(1);
     let expected = [
         (ExistingObject::Signature, stamped_at, Subject::Timestamp(1)),
@@ -117,7 +121,7 @@ fn a_report_says_what_its_verdict_rests_on() {
     }
     // By an end that has passed, a timestamp has its own reason.
     let after = strict(&service.pki).report(&proof, Payload::NotAvailable, now() + Duration::days(3650));
-    let verdict = after.timestamps.first().map(|one| (one.indication, one.sub_indication));
+    let verdict = after.timestamps.first().map(|timestamp| (timestamp.indication, timestamp.sub_indication));
     assert_eq!(verdict, Some((Indication::Indeterminate, Some(SubIndication::OutOfBoundsNoPoe))), "{after}");
     assert!(after.existence.is_empty());
 }
@@ -279,7 +283,7 @@ fn what_cannot_be_read_among_the_revocation_data_is_said() {
             .findings
             .iter()
             .filter(|finding| finding.code == Code::RevocationDataSetAside)
-            .map(|one| [&one.stated, &one.computed].map(|text| text.clone().unwrap_or_default()).join(": "))
+            .map(|finding| [&finding.stated, &finding.computed].map(|text| text.clone().unwrap_or_default()).join(": "))
             .collect();
         assert_eq!(said.len(), expected.len(), "{report}");
         assert!(said.iter().zip(expected).all(|(said, expected)| said.starts_with(expected)), "{said:?}");
@@ -507,7 +511,7 @@ fn a_date_from_which_the_issuer_calls_a_certificate_invalid_is_shown_and_warned_
     };
     let before = report(now() - Duration::hours(1));
     assert_eq!(before.indication, Indication::TotalPassed, "{before}");
-    let finding = before.findings.iter().find(|one| one.code == Code::RevokedLaterInvalidBefore).unwrap();
+    let finding = before.findings.iter().find(|finding| finding.code == Code::RevokedLaterInvalidBefore).unwrap();
     assert!(finding.computed.as_ref().unwrap().contains("invalid since 2026-11-22T08:15:04Z"), "{finding}");
     let after = report(now() + Duration::minutes(30));
     assert!(has(&after, Subject::SealChain, Code::RevokedLater), "{after}");
@@ -518,8 +522,8 @@ fn an_ocsp_answer_is_taken_up_with_the_nonce_that_was_sent_and_no_other() {
     let service = Service::new();
     let pki = &service.pki;
     let answer = |spec: fn(OcspSpec) -> OcspSpec| {
-        let one = OcspAnswerSpec::new(&pki.seal.certificate, &pki.intermediate.certificate, OcspStatus::Good, now());
-        pki.intermediate.answer_ocsp(&spec(OcspSpec::new(now(), one))).unwrap()
+        let answer = OcspAnswerSpec::new(&pki.seal.certificate, &pki.intermediate.certificate, OcspStatus::Good, now());
+        pki.intermediate.answer_ocsp(&spec(OcspSpec::new(now(), answer))).unwrap()
     };
     let (with, without) = (answer(|spec| spec.with_nonce(b"0123456789abcdef")), answer(|spec| spec));
     let mut data = RevocationData::new();

@@ -43,7 +43,7 @@ fn smals_root(receipt: &[u8]) -> TrustAnchors {
     let signed_data = signed_data::SignedData::parse(&der).unwrap();
     let certificates = signed_data.certificates.iter().filter_map(|choice| choice.certificate());
     let mut certificates = certificates.map(|der| Certificate::from_der(der).unwrap());
-    certificates.find(|one| one.common_names() == ["Smals Root CA"]).into_iter().collect()
+    certificates.find(|certificate| certificate.common_names() == ["Smals Root CA"]).into_iter().collect()
 }
 
 fn report(receipt: &[u8], policy: Policy, time: DateTime<Utc>) -> Report {

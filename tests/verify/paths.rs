@@ -50,8 +50,11 @@ impl Crossed {
         let mut data = RevocationData::new();
         for issuer in [&pki.root, &self.other_root, &pki.intermediate, &pki.tsa_root] {
             let mut spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7));
-            for one in revoked.iter().filter(|one| one.issuer_der() == issuer.certificate.subject_der()) {
-                spec = spec.with_revoked(&RevokedSpec::new(one, now() - Duration::hours(1)).with_reason(reason));
+            for certificate in
+                revoked.iter().filter(|certificate| certificate.issuer_der() == issuer.certificate.subject_der())
+            {
+                spec =
+                    spec.with_revoked(&RevokedSpec::new(certificate, now() - Duration::hours(1)).with_reason(reason));
             }
             data.add_der(&issuer.issue_crl(&spec).unwrap()).unwrap();
         }
@@ -190,7 +193,7 @@ fn a_tsas_revoked_authority_is_got_round_too() {
         let spec = CrlSpec::new(now(), now() + Duration::days(7)).with_revoked(&entry);
         let mut data = RevocationData::new();
         data.add_der(&service.pki.tsa_root.issue_crl(&spec).unwrap()).unwrap();
-        let extra = [&first, &second].map(|one| one.certificate.clone()).into();
+        let extra = [&first, &second].map(|key| key.certificate.clone()).into();
         let verifier = service.verifier().with_extra_certificates(extra).with_revocation_data(data);
         let report = verifier.report(&proof, Payload::NotAvailable, later());
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");

@@ -440,7 +440,12 @@ fn a_level_can_be_raised_and_what_passed_stays_passed() {
     let late = service.sealed().stamp_with(&pool(service.tsa(now() + Duration::days(5)))).unwrap();
     let report = verifier.report(&late, Payload::NotAvailable, now() + Duration::days(6));
     assert_eq!(report.indication, Indication::TotalPassed, "{report}");
-    assert!(report.findings.iter().any(|one| one.code == Code::TimestampTooLate && one.outcome == Outcome::Warning));
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.code == Code::TimestampTooLate && finding.outcome == Outcome::Warning)
+    );
 }
 
 #[test]
@@ -554,9 +559,9 @@ fn a_content_digest_that_proves_nothing_is_found_behind_a_strong_signature() {
     let digest = weak.digest(&sealed.at(der::CONTENT).contents());
     let file = sealed.with(|file| file.at_mut(der::SIGNER_INFO).children_mut()[2] = sha1.clone());
     let file = file.resigned(service.pki.seal.signer.as_ref(), |attributes| {
-        let of = |kind| move |one: &Node| one.children()[0] == der::oid(kind);
-        attributes.retain(|one| !of(oid::CMS_ALGORITHM_PROTECTION)(one));
-        let attribute = attributes.iter_mut().find(|one| of(oid::MESSAGE_DIGEST)(one)).unwrap();
+        let of = |kind| move |attribute: &Node| attribute.children()[0] == der::oid(kind);
+        attributes.retain(|candidate| !of(oid::CMS_ALGORITHM_PROTECTION)(candidate));
+        let attribute = attributes.iter_mut().find(|candidate| of(oid::MESSAGE_DIGEST)(candidate)).unwrap();
         attribute.children_mut()[1] = der::node(0x31, vec![octets(0x04, digest.as_bytes())]);
         der::sort(attributes);
     });

@@ -45,7 +45,7 @@ fn a_token_that_a_batch_shares() {
     let sealed: Vec<_> =
         ["1", "2"].map(|message| service.sealer.seal(&sending_of(message), now()).unwrap()).into_iter().collect();
     let stamped = Batch::of(&sealed).unwrap().stamp_with(&pool(service.tsa(now() + Duration::seconds(2)))).unwrap();
-    let proofs: Vec<_> = sealed.into_iter().map(|one| stamped.proof(one).unwrap()).collect();
+    let proofs: Vec<_> = sealed.into_iter().map(|seal| stamped.proof(seal).unwrap()).collect();
     assert_memory_changes_nothing(|| service.verifier(), &proofs);
 }
 

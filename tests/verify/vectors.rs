@@ -262,8 +262,13 @@ fn departures(vector: &Vector, judged: &Judged) -> Vec<String> {
     departures.extend(wanted.difference(&found).map(|missing| format!("missing: {missing:?}")));
     departures.extend(found.difference(&wanted).map(|unexpected| format!("unexpected: {unexpected:?}")));
     let all: BTreeSet<Expect> = report.findings.iter().map(expect).collect();
-    departures
-        .extend(expected.also.iter().filter(|one| !all.contains(one)).map(|missing| format!("missing: {missing:?}")));
+    departures.extend(
+        expected
+            .also
+            .iter()
+            .filter(|expectation| !all.contains(expectation))
+            .map(|missing| format!("missing: {missing:?}")),
+    );
     departures.extend(disagreement(vector, judged));
     departures
 }

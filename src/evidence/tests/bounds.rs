@@ -49,7 +49,9 @@ fn attributes_and_metadata() {
     }
     let more = EvidenceError::TooMany { what: "identity attributes", limit: MAX_ATTRIBUTES };
     assert_eq!(party.with_attribute(attribute(MAX_ATTRIBUTES)), Err(more));
-    let values = |count: usize| IdentityAttribute::new("urn:example:0", vec!["x"; count]).map(|one| one.values().len());
+    let values = |count: usize| {
+        IdentityAttribute::new("urn:example:0", vec!["x"; count]).map(|attribute| attribute.values().len())
+    };
     assert_eq!(values(MAX_ATTRIBUTES), Ok(MAX_ATTRIBUTES));
     let more = EvidenceError::TooMany { what: "values of an identity attribute", limit: MAX_ATTRIBUTES };
     assert_eq!(values(MAX_ATTRIBUTES + 1), Err(more));

@@ -88,12 +88,13 @@ fn is_host(name: &str) -> bool {
 /// anchor is an input (§6.1.1 d), not a part of the path.
 fn form_is_unusual(anchor: &Certificate, at: chrono::DateTime<chrono::Utc>) -> bool {
     let self_issued = anchor.subject_der() == anchor.issuer_der();
-    let critical_identifier = anchor.extensions().any(|one| {
-        let name = one.oid.to_string();
-        one.critical && !KNOWN_CRITICAL.contains(&name.as_str())
+    let critical_identifier = anchor.extensions().any(|extension| {
+        let name = extension.oid.to_string();
+        extension.critical && !KNOWN_CRITICAL.contains(&name.as_str())
     });
-    let mild_constraints = anchor.extensions().any(|one| !one.critical && one.oid.to_string() == NAME_CONSTRAINTS);
-    let identified = anchor.extensions().any(|one| one.oid.to_string() == AUTHORITY_KEY_IDENTIFIER);
+    let mild_constraints =
+        anchor.extensions().any(|extension| !extension.critical && extension.oid.to_string() == NAME_CONSTRAINTS);
+    let identified = anchor.extensions().any(|extension| extension.oid.to_string() == AUTHORITY_KEY_IDENTIFIER);
     critical_identifier
         || mild_constraints
         || !anchor.basic_constraints().is_some_and(|constraints| constraints.ca && constraints.critical)

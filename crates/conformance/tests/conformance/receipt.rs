@@ -19,7 +19,10 @@ const SIGNATURE_TIME_STAMP: const_oid::ObjectIdentifier =
 pub fn judge(entry: Entry<'_>, octets: &[u8], content: Content<'_>, judgement: &mut Judgement) {
     let embedded = embedded(octets);
     let mut roots: TrustAnchors = entry.anchors();
-    embedded.iter().filter(|one| one.subject_der() == one.issuer_der()).for_each(|root| roots.add(root.clone()));
+    embedded
+        .iter()
+        .filter(|certificate| certificate.subject_der() == certificate.issuer_der())
+        .for_each(|root| roots.add(root.clone()));
     let verifier = Verifier::new(roots, TrustAnchors::new(), Environment::Production).with_policy(Policy::default());
     // Then the seal was valid; what is said about the timestamp does not depend on it.
     let at = entry.time().unwrap_or_else(Utc::now);

@@ -126,9 +126,9 @@ fn read(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
         .chains
         .iter()
         .map(|chain| {
-            let shape = chain.archive_time_stamps.iter().map(|one| {
-                let tree = one.reduced_hash_tree.as_ref().map(|lists| lists.iter().map(Vec::len).collect::<Vec<_>>());
-                json!({"tree": tree, "attrs": one.attributes.is_some()})
+            let shape = chain.archive_time_stamps.iter().map(|stamp| {
+                let tree = stamp.reduced_hash_tree.as_ref().map(|lists| lists.iter().map(Vec::len).collect::<Vec<_>>());
+                json!({"tree": tree, "attrs": stamp.attributes.is_some()})
             });
             shape.collect()
         })
@@ -138,7 +138,7 @@ fn read(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
         judgement.differs("chains", json!(stated), json!(chains));
     }
     if let Some(first) = entry.value.get("first_list_len").and_then(Value::as_u64) {
-        let start = record.archive_time_stamps().next().and_then(|one| one.reduced_hash_tree.as_ref());
+        let start = record.archive_time_stamps().next().and_then(|stamp| stamp.reduced_hash_tree.as_ref());
         let read = start.and_then(|lists| lists.first()).map_or(1, Vec::len) as u64;
         // 0 is where who described it could not read the token.
         if first != 0 && first != read {
@@ -150,7 +150,7 @@ fn read(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
 }
 
 fn shape(chain: &Value) -> Value {
-    let of = |one: &Value| json!({"tree": one["tree"], "attrs": one["attrs"]});
+    let of = |stamp: &Value| json!({"tree": stamp["tree"], "attrs": stamp["attrs"]});
     chain.as_array().into_iter().flatten().map(of).collect()
 }
 

@@ -31,7 +31,7 @@ pub fn crl(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
         judgement.differs("entries", crl.len(), crl.entries().count());
     }
     if let Some(stated) = features.get("exts") {
-        let has = |name: &str| strings(Some(stated)).any(|one| one == name);
+        let has = |name: &str| strings(Some(stated)).any(|extension| extension == name);
         let read = [
             crl.number().is_some(),
             crl.issuing_distribution_point().is_some(),
@@ -95,7 +95,7 @@ fn described(response: &recommande::pki::revocation::OcspResponse, entry: Entry<
         judgement.compare(features, "next_update", first.next_update.is_some());
     }
     if let Some(stated) = features.get("exts") {
-        let nonce = strings(Some(stated)).any(|one| one == "nonce");
+        let nonce = strings(Some(stated)).any(|extension| extension == "nonce");
         if response.nonce().is_some() != nonce {
             judgement.differs("nonce", nonce, response.nonce().is_some());
         }

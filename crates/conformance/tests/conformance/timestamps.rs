@@ -139,7 +139,8 @@ fn verdict(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
 fn bound(entry: Entry<'_>, report: &Report, judgement: &mut Judgement) {
     let first = |reference: &Value| reference.get("first_matches_signer").and_then(Value::as_bool);
     let stated = entry.features().get("ess").and_then(Value::as_object);
-    let matches = stated.is_some_and(|ess| !ess.is_empty() && ess.values().all(|one| first(one) == Some(true)));
+    let matches =
+        stated.is_some_and(|ess| !ess.is_empty() && ess.values().all(|reference| first(reference) == Some(true)));
     let bound = report.findings.iter().any(|finding| finding.code == Code::SigningCertificateBound);
     if matches && entry.text("expected") == Some("valid") && !bound {
         judgement.differs("ess.first_matches_signer", true, bound);
@@ -161,7 +162,8 @@ fn data(entry: Entry<'_>) -> ContentDigests {
     }
     let features = entry.features();
     let algorithm = features["imprint_alg"].as_str().and_then(names::oid);
-    let algorithm = DigestAlgorithm::ALL.into_iter().find(|one| Some(one.oid().to_string().as_str()) == algorithm);
+    let algorithm =
+        DigestAlgorithm::ALL.into_iter().find(|candidate| Some(candidate.oid().to_string().as_str()) == algorithm);
     let octets = features["imprint"].as_str().and_then(from_hex);
     ContentDigests::new(algorithm.zip(octets).and_then(|(algorithm, octets)| Digest::new(algorithm, &octets)))
 }
