@@ -137,7 +137,7 @@ impl Service {
         let (method, path) = (request_line.next().unwrap_or_default(), request_line.next().unwrap_or_default());
         let header = |name: &str| {
             let mut headers = lines.clone().filter_map(|line| line.split_once(':'));
-            headers.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+            headers.find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
         };
         match (method, path) {
             ("POST", _) => {}

@@ -194,6 +194,6 @@ fn digest(text: &str) -> Result<Digest, Error> {
 }
 
 fn environment(name: &str) -> Result<Environment, Error> {
-    let found = Environment::ALL.into_iter().find(|environment| environment.name().eq_ignore_ascii_case(name));
-    found.ok_or_else(|| "--environment: not Production, Acceptance, Integration or Test".into())
+    let environment = Environment::ALL.into_iter().find(|environment| environment.name().eq_ignore_ascii_case(name));
+    environment.ok_or_else(|| "--environment: not Production, Acceptance, Integration or Test".into())
 }

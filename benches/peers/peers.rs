@@ -173,10 +173,10 @@ fn peers(criterion: &mut Criterion, bits: u32) {
     compare(criterion, &name("recommande seal"), &own, || job.seal(), raw);
     compare(criterion, &name("CMS_sign"), &own, || openssl.sign(&job), || raw_openssl(&job, &message));
     compare(criterion, &name("cms builder"), &own, || sign_with_cms(&job, &certificates), || job.rsa.sign(&message));
-    let other = |name| Limit::new(name);
-    compare(criterion, &name("recommande seal"), &other("CMS_sign"), || job.seal(), || openssl.sign(&job));
+    let peer = |name| Limit::new(name);
+    compare(criterion, &name("recommande seal"), &peer("CMS_sign"), || job.seal(), || openssl.sign(&job));
     let by_cms = || sign_with_cms(&job, &certificates);
-    compare(criterion, &name("recommande seal"), &other("cms builder"), || job.seal(), by_cms);
+    compare(criterion, &name("recommande seal"), &peer("cms builder"), || job.seal(), by_cms);
 
     let own = Limit::new("its own raw verification");
     compare(criterion, &name("recommande verify"), &own, ours, raw_verify);
@@ -184,7 +184,7 @@ fn peers(criterion: &mut Criterion, bits: u32) {
     compare(criterion, &name("CMS_verify"), &own, chain, raw_verify_openssl);
     let no_chain = || openssl.verify(&file, CMSOptions::NO_SIGNER_CERT_VERIFY);
     compare(criterion, &name("CMS_verify, no chain"), &own, no_chain, raw_verify_openssl);
-    compare(criterion, &name("recommande verify"), &other("CMS_verify"), ours, chain);
+    compare(criterion, &name("recommande verify"), &peer("CMS_verify"), ours, chain);
 }
 
 fn main() {

@@ -183,7 +183,7 @@ fn key(name: Option<&str>) -> Result<KeyKind, Error> {
         "rsa-2048" => KeyKind::Rsa { bits: 2048 },
         "rsa-3072" => KeyKind::Rsa { bits: 3072 },
         "rsa-4096" => KeyKind::Rsa { bits: 4096 },
-        other => return Err(format!("--key: {other} is none of those that are offered\n\n{USAGE}").into()),
+        kind => return Err(format!("--key: {kind} is none of those that are offered\n\n{USAGE}").into()),
     })
 }
 

@@ -90,15 +90,15 @@ impl Stored {
 
 /// The files of seals in a folder, in the order of their names.
 pub fn waiting(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_name().to_string_lossy().ends_with(".seals") && entry.metadata()?.len() > 0 {
-            found.push(entry.path());
+            paths.push(entry.path());
         }
     }
-    found.sort();
-    Ok(found)
+    paths.sort();
+    Ok(paths)
 }
 
 /// Removes the files of an earlier run, which nobody must take for those of this one. Seals that wait for a timestamp

@@ -65,7 +65,7 @@ fn missing(world: &World) -> Result<Vec<Case>> {
 }
 
 fn duplicated(world: &World) -> Result<Vec<Case>> {
-    let all = [
+    let attributes = [
         ("content-type", oid::CONTENT_TYPE),
         ("message-digest", oid::MESSAGE_DIGEST),
         ("signing-time", oid::SIGNING_TIME),
@@ -74,7 +74,7 @@ fn duplicated(world: &World) -> Result<Vec<Case>> {
     ];
     let commitment = tlv(Tag::SEQUENCE, &[&tlv(Tag::OBJECT_IDENTIFIER, &[oid::PROOF_OF_SENDER.as_bytes()])]);
     let mut cases = Vec::new();
-    for (name, oid) in all {
+    for (name, oid) in attributes {
         let level = if name == "algorithm-protection" { "B-T" } else { "not-baseline" };
         let (id, why) = (format!("attributes/{name}-duplicated"), format!("{name} is signed twice."));
         let case = case(world, &id, &why, |signer| signer.duplicate(oid))?.level(level);
@@ -89,8 +89,9 @@ fn duplicated(world: &World) -> Result<Vec<Case>> {
         cases.push(case.failed("FORMAT_FAILURE", "seal", "attribute-duplicated"));
     }
     let digest = tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(world.json.as_bytes()).as_bytes()]);
-    let other = tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(b"another statement").as_bytes()]);
-    let mut values = [digest.as_slice(), &other];
+    let of_another_statement =
+        tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(b"another statement").as_bytes()]);
+    let mut values = [digest.as_slice(), &of_another_statement];
     values.sort_unstable();
     let two_values = case(
         world,

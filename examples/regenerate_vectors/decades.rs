@@ -92,12 +92,12 @@ enum Known {
 #[derive(Clone)]
 struct Plan {
     times: [DateTime<Utc>; 3],
-    known: [Known; 3],
+    knowledge: [Known; 3],
 }
 
 impl Plan {
     fn good() -> Self {
-        Self { times: RENEWALS.map(at), known: [Known::Fresh; 3] }
+        Self { times: RENEWALS.map(at), knowledge: [Known::Fresh; 3] }
     }
 
     /// One renewal is made a second after the end of the TSA before it, and those after it in time.
@@ -107,9 +107,9 @@ impl Plan {
         plan
     }
 
-    fn knowing(renewal: usize, known: Known) -> Self {
+    fn knowing(renewal: usize, knowledge: Known) -> Self {
         let mut plan = Self::good();
-        plan.known[renewal] = known;
+        plan.knowledge[renewal] = knowledge;
         plan
     }
 }
@@ -144,7 +144,7 @@ impl<'w> Decades<'w> {
     fn known(&self, renewal: usize, plan: &Plan) -> Result<RevocationData> {
         let root = renewal.checked_sub(1).map_or(&self.world.pki.tsa_root, |before| &self.eras[before].root);
         let before = renewal.checked_sub(1).map_or_else(|| at(RECORDED), |before| plan.times[before]);
-        let issued = match plan.known[renewal] {
+        let issued = match plan.knowledge[renewal] {
             Known::Fresh => plan.times[renewal] - TimeDelta::days(2),
             Known::Stale => before - TimeDelta::days(20),
             Known::Nothing => return Ok(RevocationData::new()),
@@ -393,13 +393,13 @@ pub fn vectors(world: &World) -> Result<Vectors> {
             );
         }
         for renewal in 0..3 {
-            for (known, what) in [(Known::Nothing, "missing"), (Known::Stale, "stale")] {
+            for (knowledge, what) in [(Known::Nothing, "missing"), (Known::Stale, "stale")] {
                 vectors.add(
                     form,
                     &id(&format!("list-{}-{what}", renewal + 1)),
                     &format!("By {by}; the list about timestamp {} (by age, from 1) is {what}.", renewal + 1),
-                    decades.preserved(form, 3, &Plan::knowing(renewal, known))?,
-                    |case| expected(case, form, Fault::Unknown(renewal, known)),
+                    decades.preserved(form, 3, &Plan::knowing(renewal, knowledge))?,
+                    |case| expected(case, form, Fault::Unknown(renewal, knowledge)),
                 );
             }
         }
@@ -552,7 +552,7 @@ fn about_timestamps(mut case: Case, form: Form, fault: Fault) -> Case {
                 case.finding(&subject, PAST, "indeterminate").finding(&subject, PAST, "indeterminate")
             }
             Fault::Break => case.finding(&subject, PAST, "indeterminate"),
-            Fault::Unknown(_, known) if layer == flawed => unknown(case, &subject, known),
+            Fault::Unknown(_, knowledge) if layer == flawed => unknown(case, &subject, knowledge),
             Fault::Late(_) | Fault::Unknown(..) => case.finding(&subject, ENDED, "indeterminate"),
         };
     }
@@ -564,13 +564,15 @@ fn about_timestamps(mut case: Case, form: Form, fault: Fault) -> Case {
     }
     match fault {
         Fault::Break => case.finding("timestamp 1", PAST, "indeterminate"),
-        Fault::Unknown(0, known) => unknown(case, "timestamp 1", known).finding("timestamp 1", ENDED, "indeterminate"),
+        Fault::Unknown(0, knowledge) => {
+            unknown(case, "timestamp 1", knowledge).finding("timestamp 1", ENDED, "indeterminate")
+        }
         Fault::Late(_) | Fault::Unknown(..) => case.finding("timestamp 1", ENDED, "indeterminate"),
     }
 }
 
-fn unknown(case: Case, subject: &str, known: Known) -> Case {
-    let case = if known == Known::Stale { case.warning(subject, STALE) } else { case };
+fn unknown(case: Case, subject: &str, knowledge: Known) -> Case {
+    let case = if knowledge == Known::Stale { case.warning(subject, STALE) } else { case };
     case.finding(subject, MISSING, "indeterminate")
 }
 

@@ -179,10 +179,10 @@ fn levels(world: &World) -> Result<Vec<Case>> {
 /// Where else revocation data may stand.
 fn places(world: &World) -> Result<Vec<Case>> {
     let lists = Lists::new(world)?;
-    let all = [lists.root.as_slice(), &lists.intermediate, &lists.tsa_root];
+    let crls = [lists.root.as_slice(), &lists.intermediate, &lists.tsa_root];
     // revocation-values: SEQUENCE { crlVals [0] SEQUENCE OF CertificateList .. } (ETSI EN 319 122-1 V1.3.1, annex
     // A.1.2.2).
-    let values = tlv(Tag::SEQUENCE, &[&tlv(Tag::context(0), &[&tlv(Tag::SEQUENCE, &all)])]);
+    let values = tlv(Tag::SEQUENCE, &[&tlv(Tag::context(0), &[&tlv(Tag::SEQUENCE, &crls)])]);
     let values = world.forged(|forge| {
         forge.first().unsigned_attributes.push(attribute(oid::REVOCATION_VALUES, &[&values]));
     })?;
@@ -204,14 +204,14 @@ fn places(world: &World) -> Result<Vec<Case>> {
     ];
     let of_tsa = answered(&world.pki.tsa, &world.pki.tsa_root)?;
     // OtherRevocationInfoFormat ::= [1] SEQUENCE { otherRevInfoFormat, otherRevInfo } (RFC 5652 §10.2.1, RFC 5940 §2).
-    let other = tlv(Tag::context(1), &[&identifier(oid::RI_OCSP_RESPONSE), &of_tsa]);
+    let ocsp = tlv(Tag::context(1), &[&identifier(oid::RI_OCSP_RESPONSE), &of_tsa]);
     let mut ocsp_in_token = world.forge(world.json.as_bytes());
     ocsp_in_token.crls = vec![lists.root.clone(), lists.intermediate.clone()];
     ocsp_in_token.sign(&*world.pki.seal.signer)?;
     let about = info(&ocsp_in_token.first().signature.clone(), STAMPED);
     let token = world.token(&about, &world.pki.tsa, |token| {
         token.version = 5;
-        token.crls.push(other);
+        token.crls.push(ocsp);
     })?;
     ocsp_in_token.first().stamp(&token);
     Ok(vec![
@@ -271,9 +271,9 @@ fn basic_response(response: &[u8]) -> Result<Vec<u8>> {
 fn lists(world: &World) -> Result<Vec<Case>> {
     let (pki, lists) = (&world.pki, Lists::new(world)?);
     let with = |of_seal: &[Vec<u8>]| {
-        let mut all: Vec<&[u8]> = of_seal.iter().map(Vec::as_slice).collect();
-        all.push(&lists.root);
-        sending(world, &all, &[&lists.tsa_root])
+        let mut crls: Vec<&[u8]> = of_seal.iter().map(Vec::as_slice).collect();
+        crls.push(&lists.root);
+        sending(world, &crls, &[&lists.tsa_root])
     };
     let crl = |spec: &CrlSpec| pki.intermediate.issue_crl(spec);
     let on_hold = empty().with_revoked(&revoked(&pki.seal, "2026-03-01T20:00:00Z", RevocationReason::CertificateHold));

@@ -51,7 +51,7 @@ fn references(world: &World) -> Result<Vec<Case>> {
     let names = |name: &[u8]| tlv(Tag::SEQUENCE, &[&tlv(Tag::context(4), &[name])]);
     let (own, serial) = (names(certificate.issuer_der()), tlv(Tag::INTEGER, &[certificate.serial().as_bytes()]));
     let same = names(&in_another_form(certificate.issuer_der())?);
-    let other = names(certificate.subject_der());
+    let subject = names(certificate.subject_der());
     let other_serial = tlv(Tag::INTEGER, &[&[1]]);
     let case = |id: &str, why: &str, issuer_serial: &[&[u8]]| -> Result<Case> {
         let value = reference(world, issuer_serial);
@@ -74,7 +74,7 @@ fn references(world: &World) -> Result<Vec<Case>> {
         case(
             "good/issuer-serial-other-issuer",
             "The digest of signing-certificate-v2 names the certificate; its issuerSerial has another issuer.",
-            &[&other, &serial],
+            &[&subject, &serial],
         )?
         .warning("seal", differs),
         case(

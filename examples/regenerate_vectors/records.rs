@@ -180,13 +180,13 @@ fn trees(world: &World) -> Result<Vec<Case>> {
     let truncated = of_three.get(..of_three.len() - 1).unwrap_or_default().to_vec();
     let many = vec![vec![Vec::new()]; 10_000];
     let stated = tlv(Tag::OBJECT_IDENTIFIER, &[SHA256.oid().as_bytes()]);
-    let other = tlv(Tag::OBJECT_IDENTIFIER, &[DigestAlgorithm::Sha3_256.oid().as_bytes()]);
+    let sha3_256 = tlv(Tag::OBJECT_IDENTIFIER, &[DigestAlgorithm::Sha3_256.oid().as_bytes()]);
     let single = record(world, LETTER, 1)?;
     let algorithm_differs = {
         let mut octets = single.clone();
         // The second time that it is named: in the ArchiveTimeStamp.
         let places: Vec<usize> = (0..octets.len()).filter(|place| octets[*place..].starts_with(&stated)).collect();
-        octets[places[1]..places[1] + other.len()].copy_from_slice(&other);
+        octets[places[1]..places[1] + sha3_256.len()].copy_from_slice(&sha3_256);
         octets
     };
     Ok(vec![
@@ -340,8 +340,9 @@ fn batch(world: &World) -> Result<Vec<Case>> {
     let of_hundred = record(world, &sealed, 100)?;
     let by_timestamp = renewed(world, &of_hundred, &sealed, Renewal::Timestamp, RENEWED)?;
     let by_tree = renewed(world, &by_timestamp, &sealed, Renewal::HashTree(SHA512), RENEWED_AGAIN)?;
-    let other = record(world, &sealed, 3)?;
-    let not_about_it = with_attribute(world.sealer.seal(&world.sending, at(SIGNED))?.der(), &[internal(&other)])?;
+    let another_record = record(world, &sealed, 3)?;
+    let not_about_it =
+        with_attribute(world.sealer.seal(&world.sending, at(SIGNED))?.der(), &[internal(&another_record)])?;
     Ok(vec![
         proven(case(
             "batch/single",

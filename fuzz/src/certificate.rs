@@ -16,8 +16,8 @@ pub fn certificate(input: &[u8]) {
     let world = world();
     let anchors = world.pki.seal_anchors();
     if path(target, &certificates, &anchors) {
-        let known = world.pki.seal_chain().iter().any(|known| known.tbs() == target.tbs());
-        assert!(known, "a certificate that nobody issued");
+        let is_issued = world.pki.seal_chain().iter().any(|issued| issued.tbs() == target.tbs());
+        assert!(is_issued, "a certificate that nobody issued");
     }
     // The same contents, signed by the root: what comes after the signature check is reached.
     let Some(issued) = issued_by_root(target) else { return };

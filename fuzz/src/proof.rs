@@ -87,8 +87,8 @@ fn judge(input: &[u8]) -> Report {
             assert_ne!(report.indication, Indication::TotalPassed, "passed in the report, and not strictly");
             let decisive = error.finding();
             // The payload is an argument of the report alone where an opening is verified.
-            let found = report.findings.iter().any(|finding| finding.code == decisive.code);
-            assert!(found, "{error} is not in the report");
+            let is_reported = report.findings.iter().any(|finding| finding.code == decisive.code);
+            assert!(is_reported, "{error} is not in the report");
         }
     }
     check_report(&report);
@@ -153,9 +153,11 @@ fn assemble(template: &[u8], sign: Option<(&CertifiedKey, &[u8])>, unsigned: Opt
         let renewed =
             element(Tag::SEQUENCE, &[&element(Tag::OBJECT_IDENTIFIER, &[MESSAGE_DIGEST.as_bytes()]), &digest]);
         let is_digest = |oid: &signed_data::tlv::Oid<'_>| *oid == MESSAGE_DIGEST;
-        let all: Vec<&[u8]> =
-            signed.iter().map(|attribute| if is_digest(&attribute.oid) { renewed.as_slice() } else { attribute.raw }).collect();
-        attributes = element(Tag::context(0), &all);
+        let renewed_attributes: Vec<&[u8]> = signed
+            .iter()
+            .map(|attribute| if is_digest(&attribute.oid) { renewed.as_slice() } else { attribute.raw })
+            .collect();
+        attributes = element(Tag::context(0), &renewed_attributes);
         let mut set = attributes.clone();
         *set.first_mut()? = Tag::SET.0;
         signature = element(Tag::OCTET_STRING, &[&key.signer.sign(&set).ok()?]);
@@ -163,11 +165,14 @@ fn assemble(template: &[u8], sign: Option<(&CertifiedKey, &[u8])>, unsigned: Opt
         let explicit = element(Tag::context(0), &[&element(Tag::OCTET_STRING, &[content])]);
         encapsulated = element(Tag::SEQUENCE, &[&content_type, &explicit]);
     }
-    let present =
-        first.unsigned_attributes.iter().flat_map(|all| all.iter()).filter(|attribute| attribute.oid != SIGNATURE_TIME_STAMP);
+    let present = first
+        .unsigned_attributes
+        .iter()
+        .flat_map(|set| set.iter())
+        .filter(|attribute| attribute.oid != SIGNATURE_TIME_STAMP);
     let mut unsigned_attributes: Vec<&[u8]> = match unsigned {
         Some(_) => present.map(|attribute| attribute.raw).collect(),
-        None => first.unsigned_attributes.iter().flat_map(|all| all.iter()).map(|attribute| attribute.raw).collect(),
+        None => first.unsigned_attributes.iter().flat_map(|set| set.iter()).map(|attribute| attribute.raw).collect(),
     };
     unsigned_attributes.extend(unsigned);
     let unsigned_attributes =

@@ -103,8 +103,8 @@ pub fn evidence_record(input: &[u8]) {
     let report = world.verifier.report_evidence_record(input, std::slice::from_ref(&world.content), world.now);
     check_report(&report);
     passes_as_stamped(&report, records);
-    let other = world.verifier.report_evidence_record(input, &[Default::default()], world.now);
-    assert_ne!(other.indication, Indication::TotalPassed, "it passes over nothing");
+    let over_nothing = world.verifier.report_evidence_record(input, &[Default::default()], world.now);
+    assert_ne!(over_nothing.indication, Indication::TotalPassed, "it passes over nothing");
 
     // What was timestamped is judged as it was, or held up by a record of a time that was stamped.
     let verifier = Verifier::new(world.pki.seal_anchors(), world.pki.tsa_anchors(), recommande::Environment::Test)
@@ -123,8 +123,8 @@ fn keeps_its_octets(input: &[u8]) {
     let Ok(definite) = normalize(input) else { return };
     let Ok(record) = EvidenceRecord::parse(&definite) else { return };
     let inside = |part: &[u8]| {
-        let (all, part): (Range<*const u8>, _) = (definite.as_ptr_range(), part.as_ptr_range());
-        assert!(all.start <= part.start && part.end <= all.end, "not a piece of the input");
+        let (whole, part): (Range<*const u8>, _) = (definite.as_ptr_range(), part.as_ptr_range());
+        assert!(whole.start <= part.start && part.end <= whole.end, "not a piece of the input");
     };
     record.chains.iter().for_each(|chain| inside(chain.raw));
     record.archive_time_stamps().for_each(|stamp| inside(stamp.time_stamp));
@@ -157,20 +157,25 @@ fn batch_proof(input: &[u8], records: &Records) {
     let world = world();
     let report = world.verifier.report(input, Preceding::NotGiven, world.now);
     check_report(&report);
-    if report.indication != Indication::TotalPassed || report.timestamps.iter().any(|timestamp| timestamp.serial.is_none()) {
+    if report.indication != Indication::TotalPassed
+        || report.timestamps.iter().any(|timestamp| timestamp.serial.is_none())
+    {
         return;
     }
     let Ok(AnyProof::Sending(proof)) = AnyProof::from_der(input) else { return };
     let parsed = SignedData::parse(input).expect("a proof");
     let unsigned: Vec<_> =
-        parsed.signer_infos.iter().flat_map(|signer| &signer.unsigned_attributes).flat_map(|all| all.iter()).collect();
+        parsed.signer_infos.iter().flat_map(|signer| &signer.unsigned_attributes).flat_map(|set| set.iter()).collect();
     let is_record = |oid: &signed_data::tlv::Oid<'_>| *oid == EVIDENCE_RECORD_INTERNAL;
     if unsigned.iter().any(|attribute| !is_record(&attribute.oid)) {
         // With a timestamp of its own, and not of a batch: the target `proof` looks at these.
         return;
     }
     assert_eq!(report.proven_at, Some(records.stamped_at[0]), "another time");
-    assert!(unsigned.len() == 1 && unsigned.iter().all(|attribute| attribute.values.len() == 1), "more than its record");
+    assert!(
+        unsigned.len() == 1 && unsigned.iter().all(|attribute| attribute.values.len() == 1),
+        "more than its record"
+    );
     let record = unsigned.first().and_then(|attribute| attribute.values.first()).expect("a record");
     let again = embedded(world.unstamped.der(), record.raw).expect("a sealed proof");
     assert!(again == proof.der(), "something else than what was stamped");

@@ -67,8 +67,8 @@ fn judge(input: &[u8]) {
     if told {
         let crls = data.crls().iter().filter_map(|crl| first_of(crl.der()));
         let responses = data.ocsp_responses().iter().filter_map(|response| first_of(basic(response.der())?));
-        let known = seeds::issued();
-        let genuine = crls.chain(responses).any(|tbs| known.iter().any(|octets| octets == tbs));
+        let issued = seeds::issued();
+        let genuine = crls.chain(responses).any(|tbs| issued.iter().any(|octets| octets == tbs));
         assert!(genuine, "a status by nobody");
     }
 }
@@ -83,10 +83,10 @@ fn statuses(data: &RevocationData) -> bool {
     for at in [world.sent_at, world.now] {
         let budget = ValidationBudget::new(64);
         let request = RevocationRequest::new(&world.path, data, &candidates, &anchors, at).with_budget(&budget);
-        let all = check_revocation(&request);
+        let answers = check_revocation(&request);
         assert!(budget.used() <= 64);
-        assert_eq!(all.len(), 2, "one for each certificate below the anchor");
-        for answer in all {
+        assert_eq!(answers.len(), 2, "one for each certificate below the anchor");
+        for answer in answers {
             let _ = (answer.status.to_string(), answer.source.map(|source| source.to_string()));
             assert!(answer.set_aside.len() <= limits::MAX_SET_ASIDE);
             told |= matches!(

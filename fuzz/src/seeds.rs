@@ -94,12 +94,13 @@ fn responses() -> Vec<Vec<u8>> {
     let world = world();
     let tsa = || tsa(&world.pki, world.stamped_at);
     let accuracy = rfc3161_client::Accuracy { seconds: Some(0), millis: Some(500), micros: Some(1) };
-    let all: Vec<TestTsa> = MISBEHAVIOURS.into_iter().map(|misbehaviour| tsa().with_misbehaviour(misbehaviour)).collect();
+    let misbehaving: Vec<TestTsa> =
+        MISBEHAVIOURS.into_iter().map(|misbehaviour| tsa().with_misbehaviour(misbehaviour)).collect();
     let more = [
         tsa().with_fraction_digits(3).with_tsa_name().with_ordering().with_accuracy(accuracy),
         tsa().without_accuracy(),
     ];
-    let answers = all.iter().chain(&more).map(|tsa| tsa.respond(&world.request.to_der()));
+    let answers = misbehaving.iter().chain(&more).map(|tsa| tsa.respond(&world.request.to_der()));
     std::iter::once(world.response.clone()).chain(answers).collect()
 }
 
@@ -118,7 +119,8 @@ fn content(signed_data: &[u8]) -> Option<Vec<u8>> {
 
 fn certificates() -> Vec<Vec<u8>> {
     let pki = &world().pki;
-    let chain: Vec<Vec<u8>> = pki.seal_chain().iter().chain(&pki.tsa_chain()).map(|certificate| certificate.der().to_vec()).collect();
+    let chain: Vec<Vec<u8>> =
+        pki.seal_chain().iter().chain(&pki.tsa_chain()).map(|certificate| certificate.der().to_vec()).collect();
     let of_vectors = files(&["p7m"]);
     let embedded = of_vectors.iter().filter_map(|file| {
         let definite = normalize(file).ok()?;
@@ -173,8 +175,8 @@ fn responses_about_status() -> Vec<Vec<u8>> {
 /// What was signed about the status of certificates.
 pub(crate) fn issued() -> &'static [Vec<u8>] {
     static ISSUED: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-        let all = [crls(), responses_about_status()].concat();
-        all.iter().filter_map(|der| signed_part(der)).collect()
+        let answers = [crls(), responses_about_status()].concat();
+        answers.iter().filter_map(|der| signed_part(der)).collect()
     });
     &ISSUED
 }
@@ -182,14 +184,14 @@ pub(crate) fn issued() -> &'static [Vec<u8>] {
 /// BER of many shapes.
 fn coding() -> Vec<Vec<u8>> {
     let segments = [&[0x24, 0x80, 0x24, 0x80][..], &[0x04, 1, 1, 0x04, 0, 0, 0, 0x24, 3, 4, 1, 2, 0, 0]].concat();
-    let mut all = vec![
+    let mut seeds = vec![
         segments.clone(),
         [&[0x30, 0x80, 0xa0, 0x80][..], &segments, &[0, 0, 2, 1, 5, 0x30, 0x81, 1, 5, 0, 0]].concat(),
         vec![0xbf, 0x81, 0x05, 0x80, 0x1f, 0x82, 0x03, 1, 0, 0, 0],
     ];
-    all.extend(tokens());
-    all.push(element(Tag::SEQUENCE, &[&[0x30, 0x80].repeat(20), &[0; 40]]));
-    all
+    seeds.extend(tokens());
+    seeds.push(element(Tag::SEQUENCE, &[&[0x30, 0x80].repeat(20), &[0; 40]]));
+    seeds
 }
 
 fn policies() -> Vec<Vec<u8>> {

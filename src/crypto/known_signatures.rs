@@ -221,12 +221,12 @@ mod tests {
             }
             assert!(!verify(&remembered, public, &algorithm, (message, &signature[1..])));
             assert!(!verify(&remembered, public, &algorithm, (b"another message", &signature)));
-            for other in keys.iter().filter(|other| other.public_key() != public) {
-                assert!(!verify(&remembered, other.public_key(), &algorithm, (message, &signature)));
-                assert!(!verify(&remembered, other.public_key(), &other.algorithm(), (message, &signature)));
+            for stranger in keys.iter().filter(|stranger| stranger.public_key() != public) {
+                assert!(!verify(&remembered, stranger.public_key(), &algorithm, (message, &signature)));
+                assert!(!verify(&remembered, stranger.public_key(), &stranger.algorithm(), (message, &signature)));
                 assert!(
-                    !verify(&remembered, public, &other.algorithm(), (message, &signature))
-                        || algorithm == other.algorithm()
+                    !verify(&remembered, public, &stranger.algorithm(), (message, &signature))
+                        || algorithm == stranger.algorithm()
                 );
             }
             assert_eq!(remembered.len(), before + 1, "what is not good is remembered apart");
@@ -244,7 +244,9 @@ mod tests {
             assert!(verify(&remembered, public, &algorithm, (b"a message", &signature)));
             let digest = algorithm.cms_digest().digest(b"a message");
             let others = [DigestAlgorithm::Sha3_256, DigestAlgorithm::Sha3_512];
-            for digest in others.iter().filter_map(|other| Digest::new(*other, digest.as_bytes())).chain([digest]) {
+            for digest in
+                others.iter().filter_map(|algorithm| Digest::new(*algorithm, digest.as_bytes())).chain([digest])
+            {
                 let answer = KnownSignatures::verify_digest(Some(&remembered), public, &algorithm, &digest, &signature);
                 assert_eq!(answer, public.verify_digest(&algorithm, &digest, &signature));
             }

@@ -236,9 +236,12 @@ impl Tables {
         for (algorithm, row, _) in &self.pairs {
             // What is not listed is not accepted in any pair.
             let Some(digest) = algorithm.prehash().and_then(|digest| self.digests.get(&digest)) else { continue };
-            let of_row = || self.pairs.iter().filter(|(_, other, _)| other == row);
+            let of_row = || self.pairs.iter().filter(|(_, row_of_pair, _)| row_of_pair == row);
             let keys = of_row().map(|(.., worth)| worth.past_from).max();
-            let pair = of_row().filter(|(other, ..)| other == algorithm).map(|(.., worth)| worth.past_from).max();
+            let pair = of_row()
+                .filter(|(algorithm_of_pair, ..)| algorithm_of_pair == algorithm)
+                .map(|(.., worth)| worth.past_from)
+                .max();
             if pair < keys.map(|keys| keys.min(digest.past_from)) {
                 return Err(SuiteError::Combination { algorithm: *algorithm });
             }

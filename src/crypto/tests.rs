@@ -44,15 +44,18 @@ fn check_signer(signer: &dyn Signer) {
         assert_eq!(by_digest, Err(SignatureError::MessageNeeded));
     } else {
         assert_eq!(by_digest, Ok(()));
-        let other = DigestAlgorithm::Sha1.digest(MESSAGE);
-        assert_eq!(key.verify_digest(&algorithm, &other, &signature), Err(SignatureError::DigestMismatch));
+        let of_another_algorithm = DigestAlgorithm::Sha1.digest(MESSAGE);
+        assert_eq!(
+            key.verify_digest(&algorithm, &of_another_algorithm, &signature),
+            Err(SignatureError::DigestMismatch)
+        );
     }
 
     let reread = PublicKey::from_spki(key.spki_der()).unwrap();
     assert_eq!(reread, *key);
     assert_eq!(reread.verify(&algorithm, MESSAGE, &signature), Ok(()));
 
-    for other in [
+    for another in [
         SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
         SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256),
         SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256),
@@ -61,12 +64,12 @@ fn check_signer(signer: &dyn Signer) {
         SignatureAlgorithm::MlDsa65,
         SignatureAlgorithm::SlhDsa(SlhDsa::Sha2_192s),
     ] {
-        let expected = if key.fits(&other) {
+        let expected = if key.fits(&another) {
             continue;
         } else {
-            SignatureError::KeyMismatch { algorithm: other, key: key.kind().clone() }
+            SignatureError::KeyMismatch { algorithm: another, key: key.kind().clone() }
         };
-        assert_eq!(key.verify(&other, MESSAGE, &signature), Err(expected));
+        assert_eq!(key.verify(&another, MESSAGE, &signature), Err(expected));
     }
 }
 
@@ -261,9 +264,9 @@ mod both {
                 assert_eq!(errors[0], errors[1]);
                 errors[0].clone()
             };
-            let mut other = expanded.as_ref().to_vec();
-            *other.last_mut().unwrap() ^= 1;
-            let inconsistent = [both(&seed, &other), both(&[8; 32], expanded.as_ref())];
+            let mut altered = expanded.as_ref().to_vec();
+            *altered.last_mut().unwrap() ^= 1;
+            let inconsistent = [both(&seed, &altered), both(&[8; 32], expanded.as_ref())];
             for key in inconsistent {
                 assert_eq!(refused(&pkcs8(&identifier, &key)), KeyError::Inconsistent);
             }
@@ -352,8 +355,8 @@ mod both {
                 };
                 let salt_len = u32::try_from(salt_len).unwrap();
                 assert_eq!(key.verify(&with(salt_len), MESSAGE, &signature), Ok(()), "{bits} {salt_len}");
-                for other in [salt_len + 1, 20, u32::MAX] {
-                    assert_eq!(key.verify(&with(other), MESSAGE, &signature), Err(SignatureError::Invalid));
+                for salt in [salt_len + 1, 20, u32::MAX] {
+                    assert_eq!(key.verify(&with(salt), MESSAGE, &signature), Err(SignatureError::Invalid));
                 }
             }
         }
@@ -390,8 +393,8 @@ mod both {
             mgf_digest: DigestAlgorithm::Sha384,
             salt_len: 49,
         };
-        for other in [more_salt, SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256)] {
-            let key = restricted(&other.to_der());
+        for restriction in [more_salt, SignatureAlgorithm::rsa_pss(DigestAlgorithm::Sha256)] {
+            let key = restricted(&restriction.to_der());
             assert!(matches!(key.verify(&pss, MESSAGE, &signature), Err(SignatureError::KeyMismatch { .. })));
         }
         // Parameters with a digest that is not offered: the key is named, not refused.

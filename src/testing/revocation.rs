@@ -449,8 +449,8 @@ impl CertifiedKey {
         let certificates = match certificates {
             [] => Vec::new(),
             some => {
-                let all: Vec<u8> = some.iter().flat_map(|certificate| certificate.der().to_vec()).collect();
-                writer::tlv(Tag::context(0), &writer::tlv(Tag::SEQUENCE, &all))
+                let encoded: Vec<u8> = some.iter().flat_map(|certificate| certificate.der().to_vec()).collect();
+                writer::tlv(Tag::context(0), &writer::tlv(Tag::SEQUENCE, &encoded))
             }
         };
         let basic = signed(&tbs, &self.signer.algorithm().to_der(), &*self.signer, &certificates)?;
@@ -517,8 +517,9 @@ fn list(extensions: &[(ObjectIdentifier, bool, Vec<u8>)]) -> Vec<u8> {
     if extensions.is_empty() {
         return Vec::new();
     }
-    let all: Vec<u8> = extensions.iter().flat_map(|(oid, critical, value)| extension(*oid, *critical, value)).collect();
-    writer::tlv(Tag::SEQUENCE, &all)
+    let encoded: Vec<u8> =
+        extensions.iter().flat_map(|(oid, critical, value)| extension(*oid, *critical, value)).collect();
+    writer::tlv(Tag::SEQUENCE, &encoded)
 }
 
 fn explicit(number: u8, extensions: &[(ObjectIdentifier, bool, Vec<u8>)]) -> Vec<u8> {

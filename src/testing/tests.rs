@@ -92,17 +92,19 @@ fn certificates_say_what_they_were_told_to() {
         .without_key_identifiers()
         .with_serial(&[0x80, 1])
         .with_critical_extension(oid::SUBJECT_ALT_NAME, writer::sequence(&[&writer::tlv(Tag(0x82), b"a.example")]));
-    let other = pki.intermediate.issue(&spec, pki.seal.signer.clone()).unwrap().certificate;
-    assert!(other.key_usage().is_none() && other.subject_key_identifier().is_none() && !other.is_ca());
-    assert_eq!(other.serial().as_bytes(), [0, 0x80, 1]);
-    assert!(other.extension(oid::SUBJECT_ALT_NAME).unwrap().critical);
+    let certificate = pki.intermediate.issue(&spec, pki.seal.signer.clone()).unwrap().certificate;
+    assert!(
+        certificate.key_usage().is_none() && certificate.subject_key_identifier().is_none() && !certificate.is_ca()
+    );
+    assert_eq!(certificate.serial().as_bytes(), [0, 0x80, 1]);
+    assert!(certificate.extension(oid::SUBJECT_ALT_NAME).unwrap().critical);
     assert_eq!(
-        other.not_after(),
+        certificate.not_after(),
         (now() + TimeDelta::days(1)).with_timezone(&Utc) - TimeDelta::nanoseconds(123_456_700)
     );
-    assert_eq!(other.subject_values(oid::COMMON_NAME), ["Other"]);
+    assert_eq!(certificate.subject_values(oid::COMMON_NAME), ["Other"]);
     // A seal certificate is of no organisation unless it is told to be.
-    assert!(other.subject_values(oid::ORGANIZATION_NAME).is_empty());
+    assert!(certificate.subject_values(oid::ORGANIZATION_NAME).is_empty());
 }
 
 #[cfg(feature = "rustcrypto")]

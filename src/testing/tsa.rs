@@ -293,11 +293,11 @@ impl TestTsa {
                 imprint.digest = algorithm.digest(b"something else").as_bytes().to_vec()
             }
             Some(Misbehaviour::WrongImprintAlgorithm) => {
-                let other = match algorithm {
+                let wrong = match algorithm {
                     DigestAlgorithm::Sha256 => DigestAlgorithm::Sha3_256,
                     _ => DigestAlgorithm::Sha256,
                 };
-                imprint.algorithm = other.oid().into();
+                imprint.algorithm = wrong.oid().into();
             }
             _ => {}
         }

@@ -80,8 +80,8 @@ fn openings_and_payload_signatures_come_in_batches_too() {
         let proof: ProofOfOpening = stamped.proof(seal).unwrap();
         let opened = service.verifier().verify(&proof, sending, later()).unwrap();
         assert_eq!(opened.proven_at(), opened_at() + Duration::seconds(2));
-        let other = sent.iter().find(|other| other.id() != sending.id()).unwrap();
-        assert!(service.verifier().verify(&proof, other, later()).is_err());
+        let another = sent.iter().find(|another| another.id() != sending.id()).unwrap();
+        assert!(service.verifier().verify(&proof, another, later()).is_err());
         let report = service.verifier().report(&proof, Preceding::NotGiven, later());
         assert!(has(&report, Code::SendingNotGiven));
     }

@@ -147,7 +147,7 @@ impl Service {
         let reference = der::node(0x30, vec![der::octets(0x04, hash.as_bytes())]);
         let reference = der::node(0x30, vec![der::node(0x30, vec![reference])]);
         let mut certificates = vec![Node::parse(key.certificate.der())];
-        certificates.extend(others.iter().map(|other| Node::parse(other.der())));
+        certificates.extend(others.iter().map(|certificate| Node::parse(certificate.der())));
         let mut file = Node::parse(self.sealed().der());
         *file.at_mut(der::CERTIFICATES) = der::node(0xa0, certificates);
         let issuer = Node::parse(key.certificate.issuer_der());

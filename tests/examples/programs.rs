@@ -82,11 +82,11 @@ fn assert_judged(
     sub_indication: Option<&str>,
     code: &str,
 ) {
-    let (found, report) = judged(name, arguments);
+    let (exit_status, report) = judged(name, arguments);
     assert_eq!(report["indication"], indication, "{report:#}");
     assert_eq!(report["sub_indication"].as_str(), sub_indication, "{report:#}");
     assert!(has(&report, code), "{code} in {report:#}");
-    assert_eq!(found, status);
+    assert_eq!(exit_status, status);
 }
 
 #[track_caller]
@@ -177,8 +177,14 @@ fn a_proof_of_sending_passes() {
 fn the_payload_may_be_gone_wrong_or_a_digest() {
     let proof = "proof-of-sending.p7m";
     assert_verdict(&[proof], 0, "TOTAL-PASSED", None, "payload-not-compared");
-    let other = ["--payload", "seal-anchors.pem"];
-    assert_verdict(&[&[proof], &other[..]].concat(), 1, "TOTAL-FAILED", Some("HASH_FAILURE"), "payload-differs");
+    let another_payload = ["--payload", "seal-anchors.pem"];
+    assert_verdict(
+        &[&[proof], &another_payload[..]].concat(),
+        1,
+        "TOTAL-FAILED",
+        Some("HASH_FAILURE"),
+        "payload-differs",
+    );
     let digest = DigestAlgorithm::Sha256.digest(b"a letter").to_string();
     let hex = digest.strip_prefix("sha-256:").unwrap().to_uppercase();
     for digest in [digest.clone(), format!("SHA256:{hex}"), DigestAlgorithm::Sha512.digest(b"a letter").to_string()] {
@@ -244,8 +250,8 @@ fn a_mail_is_sealed_twice() {
 #[test]
 fn a_payload_signature_is_verified_with_its_payload() {
     assert_verdict(&["payload.p7s", "--payload", "letter.txt"], 0, "TOTAL-PASSED", None, "message-digest-matches");
-    let other = ["payload.p7s", "--payload", "tsa-anchors.pem"];
-    assert_verdict(&other, 1, "TOTAL-FAILED", Some("HASH_FAILURE"), "message-digest-differs");
+    let another_payload = ["payload.p7s", "--payload", "tsa-anchors.pem"];
+    assert_verdict(&another_payload, 1, "TOTAL-FAILED", Some("HASH_FAILURE"), "message-digest-differs");
     assert_usage(&[&["payload.p7s"], &ANCHORS[..]].concat(), "--payload");
     // It was sent with the letter, as a part of its own.
     assert_verdict(&["proof-of-sending.p7m", "--payload", "payload.p7s"], 0, "TOTAL-PASSED", None, "payload-matches");
@@ -508,12 +514,12 @@ fn a_timestamp_is_verified_with_data_imprint_or_request() {
     let request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), digest.as_bytes()));
     let response = TestTsa::new(&pki).send(&request.to_der()).unwrap();
     let token = TimeStampResp::from_bytes(&response).unwrap().token.unwrap();
-    let other = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), [7; 32]));
+    let another_request = TimeStampReq::new(MessageImprint::new(digest.algorithm().oid(), [7; 32]));
     let files: [(&str, &[u8]); 5] = [
         ("reply.tsr", &response),
         ("token.tst", token.as_bytes()),
         ("request.tsq", &request.to_der()),
-        ("other.tsq", &other.to_der()),
+        ("other.tsq", &another_request.to_der()),
         ("tsa.pem", pki.tsa_anchors_pem().leak().as_bytes()),
     ];
     for (name, octets) in files {

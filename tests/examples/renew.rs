@@ -222,8 +222,8 @@ fn another_digest_algorithm_takes_one_timestamp_for_a_batch() {
 #[test]
 fn the_first_of_a_batch_fails_alone() {
     let archive = archive("alone", 0, 0);
-    let other = Service::new();
-    let sealers = [&other.sealer, &archive.service.sealer, &archive.service.sealer];
+    let another_service = Service::new();
+    let sealers = [&another_service.sealer, &archive.service.sealer, &archive.service.sealer];
     let seal =
         |(number, sealer): (usize, &Sealer)| sealer.seal(&common::sending_of(&format!("b{number}")), now()).unwrap();
     let seals: Vec<_> = sealers.into_iter().enumerate().map(seal).collect();
@@ -233,10 +233,10 @@ fn the_first_of_a_batch_fails_alone() {
     for (number, seal) in seals.into_iter().enumerate() {
         std::fs::write(path(number), stamped.proof(seal).unwrap().der()).unwrap();
     }
-    let anchors = archive.service.pki.seal_anchors_pem() + &other.pki.seal_anchors_pem();
+    let anchors = archive.service.pki.seal_anchors_pem() + &another_service.pki.seal_anchors_pem();
     std::fs::write(archive.beside().join("seal.pem"), anchors).unwrap();
     let newer = CrlSpec::new(at("2028-10-01T12:30:00Z"), at("2028-10-08T12:30:00Z"));
-    for (name, issuer) in [("root.crl", &other.pki.root), ("issuer.crl", &other.pki.intermediate)] {
+    for (name, issuer) in [("root.crl", &another_service.pki.root), ("issuer.crl", &another_service.pki.intermediate)] {
         std::fs::write(archive.beside().join(name), issuer.issue_crl(&newer).unwrap()).unwrap();
     }
     let before = std::fs::read(path(0)).unwrap();

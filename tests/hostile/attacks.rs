@@ -93,17 +93,21 @@ fn with_record(seal: &Seal, record: &[u8]) -> Node {
 fn a_record_serves_the_proof_that_it_was_made_for() {
     let service = Service::new();
     let (mine, theirs) = (proofs(&service, "MINE", 5), proofs(&service, "THEIRS", 5));
-    let all: Vec<&Node> = mine.iter().chain(&theirs).collect();
-    for (number, file) in all.iter().enumerate() {
-        for (other, source) in all.iter().enumerate() {
+    let proofs: Vec<&Node> = mine.iter().chain(&theirs).collect();
+    for (number, file) in proofs.iter().enumerate() {
+        for (source_number, source) in proofs.iter().enumerate() {
             let exchanged = file.with(|file| *file.at_mut(RECORD) = source.at(RECORD).clone());
             // Two leaves that are siblings have one record: it names both.
             let same = file.at(RECORD) == source.at(RECORD);
-            assert!(number != other || same);
-            assert_eq!(passes(&service, &exchanged), same, "{number} with the record of {other}");
+            assert!(number != source_number || same);
+            assert_eq!(passes(&service, &exchanged), same, "{number} with the record of {source_number}");
             // The way of one with the token of the other: the same within a batch.
             let token = file.with(|file| *file.at_mut(TOKEN) = source.at(TOKEN).clone());
-            assert_eq!(passes(&service, &token), number / 5 == other / 5, "{number} with the token of {other}");
+            assert_eq!(
+                passes(&service, &token),
+                number / 5 == source_number / 5,
+                "{number} with the token of {source_number}"
+            );
         }
     }
 }
@@ -362,8 +366,8 @@ fn numbers_that_stand_for_a_signature_are_in_their_range_and_their_one_form() {
 fn a_prepared_seal_is_completed_by_its_own_signature_alone() {
     let service = Service::new();
     let sealer = remote(&service);
-    let [prepared, other] = ["ITEM", "OTHER"].map(|name| sealer.prepare(&sending_of(name), now()).unwrap());
-    let [own, of_other] = [&prepared, &other].map(|seal| service.pki.seal.signer.sign(seal.message()).unwrap());
+    let [prepared, another] = ["ITEM", "OTHER"].map(|name| sealer.prepare(&sending_of(name), now()).unwrap());
+    let [own, of_other] = [&prepared, &another].map(|seal| service.pki.seal.signer.sign(seal.message()).unwrap());
     assert!(prepared.complete(&own).is_ok());
     assert!(matches!(prepared.complete(&of_other), Err(CompleteError::Signature(_))));
     // With a signature put in by hand, it is a seal that does not verify.
@@ -390,10 +394,10 @@ fn revocation_data_by_a_ca_of_the_same_name_says_nothing() {
     // Two CAs of one name below one root: one issued the seal's certificate, the other one, by another authority, did
     // not.
     let (from, until) = (now() - Duration::days(1), now() + Duration::days(700));
-    let other = CertificateSpec::authority("Other CA", from, until);
-    let other = pki.root.issue(&other, derived_key("other").unwrap()).unwrap();
+    let another_ca = CertificateSpec::authority("Other CA", from, until);
+    let another_ca = pki.root.issue(&another_ca, derived_key("other").unwrap()).unwrap();
     let namesake = CertificateSpec::authority("Test Seal CA", from, until);
-    let namesake = other.issue(&namesake, derived_key("namesake").unwrap()).unwrap();
+    let namesake = another_ca.issue(&namesake, derived_key("namesake").unwrap()).unwrap();
     assert_eq!(namesake.certificate.subject_der(), pki.intermediate.certificate.subject_der());
     let proof = service.proof();
     let clear = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7));
@@ -401,7 +405,7 @@ fn revocation_data_by_a_ca_of_the_same_name_says_nothing() {
         let mut data = RevocationData::new();
         let others = [&pki.root, &pki.tsa_root].map(|issuer| issuer.issue_crl(&clear).unwrap());
         others.iter().chain(about_seal).for_each(|der| data.add_der(der).unwrap());
-        let extra = vec![namesake.certificate.clone(), other.certificate.clone()];
+        let extra = vec![namesake.certificate.clone(), another_ca.certificate.clone()];
         let verifier = service.verifier().with_extra_certificates(extra).with_revocation_data(data);
         verifier.with_policy(Policy::strict()).report(&proof, Payload::NotAvailable, later())
     };
@@ -436,15 +440,22 @@ fn authorities_that_certify_each_other_lead_nowhere() {
     let key = |number: usize| derived_key(&format!("loop {number}")).unwrap();
     let name = |number: usize| CertificateSpec::authority(&format!("Loop {number}"), from, until);
     const COUNT: usize = 12;
-    let all: Vec<CertifiedKey> = (0..COUNT).map(|number| name(number).self_signed(key(number)).unwrap()).collect();
-    let mut extra: Vec<Certificate> = all.iter().map(|authority| authority.certificate.clone()).collect();
-    for (number, authority) in all.iter().enumerate() {
-        extra.extend((0..COUNT).filter(|other| *other != number).map(|other| {
-            authority.issue(&name(other).with_serial(&[number as u8 + 1, other as u8]), key(other)).unwrap().certificate
+    let authorities: Vec<CertifiedKey> =
+        (0..COUNT).map(|number| name(number).self_signed(key(number)).unwrap()).collect();
+    let mut extra: Vec<Certificate> = authorities.iter().map(|authority| authority.certificate.clone()).collect();
+    for (number, authority) in authorities.iter().enumerate() {
+        extra.extend((0..COUNT).filter(|number_of_issued| *number_of_issued != number).map(|number_of_issued| {
+            authority
+                .issue(
+                    &name(number_of_issued).with_serial(&[number as u8 + 1, number_of_issued as u8]),
+                    key(number_of_issued),
+                )
+                .unwrap()
+                .certificate
         }));
     }
     let seal = CertificateSpec::seal("A Seal", from, until);
-    let seal = all[0].issue(&seal, derived_key("looped seal").unwrap()).unwrap();
+    let seal = authorities[0].issue(&seal, derived_key("looped seal").unwrap()).unwrap();
     let proof = service.proof_with(&seal, &[]);
     let verifier = service.verifier().with_extra_certificates(extra.clone());
     let report = verifier.report(&proof, Payload::NotAvailable, later());

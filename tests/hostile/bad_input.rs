@@ -151,9 +151,10 @@ fn other_cms_types_are_named_for_what_they_are() {
     let service = Service::new();
     let good = Node::parse(service.proof().der());
     // id-data, id-envelopedData, id-digestedData, id-encryptedData, id-ct-authData.
-    for other in ["1.2.840.113549.1.7.1", "1.2.840.113549.1.7.3", "1.2.840.113549.1.7.5", "1.2.840.113549.1.7.6"] {
-        let file = good.with(|file| *file.at_mut(&[0]) = der::oid(ObjectIdentifier::new_unwrap(other)));
-        let error = assert_malformed(&service.verifier(), &file.to_der(), other);
+    for content_type in ["1.2.840.113549.1.7.1", "1.2.840.113549.1.7.3", "1.2.840.113549.1.7.5", "1.2.840.113549.1.7.6"]
+    {
+        let file = good.with(|file| *file.at_mut(&[0]) = der::oid(ObjectIdentifier::new_unwrap(content_type)));
+        let error = assert_malformed(&service.verifier(), &file.to_der(), content_type);
         assert!(matches!(error, DecodeError::Coding(_)), "{error:?}");
     }
     // A SignedData over something else than id-data is a signature, but no proof.
@@ -165,8 +166,8 @@ fn other_cms_types_are_named_for_what_they_are() {
 #[test]
 fn a_proof_has_one_signer() {
     let service = Service::new();
-    let (mine, other) = (Node::parse(service.proof().der()), Node::parse(Service::new().proof().der()));
-    let two = mine.with(|file| file.at_mut(&[1, 0, 4]).children_mut().push(other.at(der::SIGNER_INFO).clone()));
+    let (mine, theirs) = (Node::parse(service.proof().der()), Node::parse(Service::new().proof().der()));
+    let two = mine.with(|file| file.at_mut(&[1, 0, 4]).children_mut().push(theirs.at(der::SIGNER_INFO).clone()));
     let none = mine.with(|file| file.at_mut(&[1, 0, 4]).children_mut().clear());
     for (file, signers) in [(two, 2), (none, 0)] {
         let error = assert_malformed(&service.verifier(), &file.to_der(), "signers");

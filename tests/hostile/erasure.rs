@@ -238,9 +238,9 @@ fn errors_of_disclosures_repeat_no_value() {
         }
     }
     assert!(refused > 1000, "{refused}");
-    let other = disclosure.fields().iter().find(|entry| entry.path() == PATH).unwrap();
+    let entry_of_recipient = disclosure.fields().iter().find(|entry| entry.path() == PATH).unwrap();
     for path in [NISS, "/RecipientDetails/0/Identifier/Vandersecret"] {
-        let error = DisclosedField::new(path, SSIN, NISS, other.salt().clone()).unwrap_err();
+        let error = DisclosedField::new(path, SSIN, NISS, entry_of_recipient.salt().clone()).unwrap_err();
         assert_error("path", &error);
     }
 }
@@ -285,9 +285,9 @@ fn nobody_finds_the_number_by_trying_them_all() {
     }
     // With the salt the number is found at once: the disclosure is personal data, and erasing is deleting it.
     let salt = disclosure.fields().iter().find(|entry| entry.path() == PATH).unwrap().salt().clone();
-    let found: Vec<_> =
+    let matching: Vec<_> =
         numbers.iter().filter(|number| commitment.opens_to(&salt, identifier, PATH, SSIN, number)).collect();
-    assert_eq!(found, [NISS]);
+    assert_eq!(matching, [NISS]);
 }
 
 #[test]

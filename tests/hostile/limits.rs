@@ -84,13 +84,13 @@ fn set(file: &mut Node, certificates: &[u8]) {
 fn many_signers_tokens_and_certificates_cost_a_bounded_number_of_signature_checks() {
     let service = Service::new();
     let sealed = service.sealed();
-    let other = TestPki::new(now()).unwrap();
+    let strangers = TestPki::new(now()).unwrap();
     // Tokens that are genuine and lead to no anchor, each with a search of its own among hundreds of impostors of its
     // issuer.
-    let tsa = TestTsa::new(&other).with_clock(now);
+    let tsa = TestTsa::new(&strangers).with_clock(now);
     let token = Node::parse(&service.token(&sealed, &tsa));
-    let root = other.tsa_root.certificate.subject_der();
-    let token = token.with(|token| set(token, &impostors(20, "Test TSA Root CA", root, &other)));
+    let root = strangers.tsa_root.certificate.subject_der();
+    let token = token.with(|token| set(token, &impostors(20, "Test TSA Root CA", root, &strangers)));
     let timestamp = der::attribute_of(oid::SIGNATURE_TIME_STAMP, &token.to_der());
     let root = service.pki.root.certificate.subject_der();
     let certificates = impostors(250, "Test Seal CA", root, &service.pki);
@@ -133,8 +133,8 @@ fn the_tokens_of_a_small_file_are_shared_out_among_its_signers() {
         let signer = file.at(der::SIGNER_INFO).to_der();
         *file.at_mut(&[1, 0, 4]) = der::octets(0x31, &signer.repeat(signers));
         let file = file.to_der();
-        let all = MAX_TIMESTAMPS_OF_SMALL + file.len() / OCTETS_OF_TIMESTAMP;
-        let of_each = (all / signers).min(MAX_TIMESTAMPS);
+        let shared = MAX_TIMESTAMPS_OF_SMALL + file.len() / OCTETS_OF_TIMESTAMP;
+        let of_each = (shared / signers).min(MAX_TIMESTAMPS);
         for report in &reports(&service.verifier(), &file, "tokens that are shared out").reports {
             assert_eq!(report.timestamps.len(), of_each.min(tokens), "{signers} signers");
             assert_eq!(has(report, Code::TimestampsTooMany), tokens > of_each, "{signers} signers");
@@ -181,8 +181,8 @@ fn tokens_full_of_revocation_data_are_taken_up_to_the_limit_of_one_file() {
 }
 
 fn node_of(attributes: &[Node]) -> Node {
-    let all: Vec<u8> = attributes.iter().flat_map(Node::to_der).collect();
-    der::octets(0xa1, &all)
+    let octets: Vec<u8> = attributes.iter().flat_map(Node::to_der).collect();
+    der::octets(0xa1, &octets)
 }
 
 #[test]
@@ -313,8 +313,8 @@ fn what_is_long_is_shown_cut() {
     }
     let changed = file.with(|file| *file.at_mut(&[1, 0, 2, 0]) = der::octets(0x06, &long));
     reports(&service.verifier(), &changed.to_der(), "type of the content");
-    let other = der::node(0x30, vec![der::octets(0x06, &long), der::node(0xa0, vec![der::octets(0x04, b"x")])]);
-    reports(&service.verifier(), &other.to_der(), "another ContentInfo");
+    let content_info = der::node(0x30, vec![der::octets(0x06, &long), der::node(0xa0, vec![der::octets(0x04, b"x")])]);
+    reports(&service.verifier(), &content_info.to_der(), "another ContentInfo");
 
     // A TSTInfo with a long imprint, policy, serial number, or name.
     let token = Node::parse(&service.token(&sealed, &service.tsa(now())));

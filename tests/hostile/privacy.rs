@@ -164,7 +164,7 @@ fn reports_show_nothing_of_a_person_or_a_document() {
     let by_delegate = OpenedBy::Delegate { party: delegate, acting_for: vec![2] };
     let opening = Opening::of(&verified, by_delegate, assurance(opened_at()), opened_at()).unwrap();
     let opening = service.proof_of_opening(&opening);
-    let other = service.verified(&service.proof());
+    let another_sending = service.verified(&service.proof());
     let payload = PayloadDigests::of_bytes(b"You are dismissed.");
     let wrong = PayloadDigests::of_bytes(b"another");
     let strict = Policy { revocation: RevocationRule::Required, ..Policy::default() };
@@ -179,10 +179,12 @@ fn reports_show_nothing_of_a_person_or_a_document() {
                     assert_debug("refused", &refused);
                     assert_report("opening", &verifier.report(&opening, Context::new(refused, payload), now));
                 }
-                for preceding in [Preceding::Verified(&verified), Preceding::Verified(&other), Preceding::NotGiven] {
+                for preceding in
+                    [Preceding::Verified(&verified), Preceding::Verified(&another_sending), Preceding::NotGiven]
+                {
                     assert_report("opening", &verifier.report(&opening, Context::new(preceding, payload), now));
                 }
-                if let Err(error) = verifier.verify(&opening, &other, now) {
+                if let Err(error) = verifier.verify(&opening, &another_sending, now) {
                     assert_error("verify opening", &error);
                 }
             }
@@ -329,8 +331,8 @@ fn errors_of_timestamps_and_credentials_show_neither_keys_nor_persons() {
             assert_error("attach", &sealed.attach(&request, &answer).unwrap_err());
         }
     }
-    let other = TestPki::new(now()).unwrap();
-    assert_error("credentials", &Credentials::new(other.seal.signer, service.pki.seal_chain()).unwrap_err());
+    let strangers = TestPki::new(now()).unwrap();
+    assert_error("credentials", &Credentials::new(strangers.seal.signer, service.pki.seal_chain()).unwrap_err());
     assert_error("unstamped", &Unstamped::<ProofOfSending>::from_der(b"Vandersecret").unwrap_err());
 }
 

@@ -55,8 +55,8 @@ fn attaching_a_token_changes_nothing_else() {
             file = file.with_unsigned(der::attribute(kind, vec![der::octets(0x04, &vec![0x5a; size])]));
         }
         if numbers.below(2) == 0 {
-            let other = service.pki.tsa.certificate.der();
-            file.at_mut(der::CERTIFICATES).children_mut().push(Node::parse(other));
+            let stranger = service.pki.tsa.certificate.der();
+            file.at_mut(der::CERTIFICATES).children_mut().push(Node::parse(stranger));
         }
         let before = file.to_der();
         let stored = Unstamped::<ProofOfSending>::from_der(&before).unwrap();

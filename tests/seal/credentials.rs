@@ -147,11 +147,12 @@ fn a_certificate_that_is_critically_for_something_else_does_not_seal() {
         let proof = service.proof_with(key, &others);
         service.verifier().with_policy(policy).report(&proof, Payload::NotAvailable, later())
     };
-    for other in [&[SERVER_AUTH][..], &[CODE_SIGNING], &[CLIENT_AUTH], &[PRIVATE_PURPOSE], &[SERVER_AUTH, CLIENT_AUTH]]
+    for wrong_purposes in
+        [&[SERVER_AUTH][..], &[CODE_SIGNING], &[CLIENT_AUTH], &[PRIVATE_PURPOSE], &[SERVER_AUTH, CLIENT_AUTH]]
     {
-        let key = issue(seal_spec().with_critical_extension(EXTENDED_KEY_USAGE, purposes(other)));
+        let key = issue(seal_spec().with_critical_extension(EXTENDED_KEY_USAGE, purposes(wrong_purposes)));
         let refused = Credentials::new(key.signer.clone(), vec![key.certificate.clone()]);
-        assert!(matches!(refused, Err(CredentialsError::CriticalPurpose)), "{other:?}: {refused:?}");
+        assert!(matches!(refused, Err(CredentialsError::CriticalPurpose)), "{wrong_purposes:?}: {refused:?}");
         // Somebody else seals with it all the same. The verifier says so, and a policy may refuse it.
         let report = judged(&key, Policy::default());
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
@@ -579,8 +580,8 @@ mod aws_lc {
         assert_eq!(SigningKey::from_pkcs8_der(pkcs12).unwrap_err(), KeyError::Pkcs12);
         assert_eq!(SigningKey::from_pem(&pem("PKCS12", pkcs12)).unwrap_err(), KeyError::Pkcs12);
         assert!(told(SigningKey::from_pkcs8_der(pkcs12)).contains("openssl pkcs12 -in"));
-        for other in ["OPENSSH PRIVATE KEY", "DSA PRIVATE KEY", "ANY PRIVATE KEY"] {
-            assert_eq!(SigningKey::from_pem(&pem(other, &[0x30, 0])).unwrap_err(), KeyError::UnsupportedForm);
+        for label in ["OPENSSH PRIVATE KEY", "DSA PRIVATE KEY", "ANY PRIVATE KEY"] {
+            assert_eq!(SigningKey::from_pem(&pem(label, &[0x30, 0])).unwrap_err(), KeyError::UnsupportedForm);
         }
         #[cfg(feature = "rustcrypto")]
         {
@@ -599,8 +600,8 @@ mod aws_lc {
         let pure = RustCryptoSigningKey::from_pkcs8_der(&pkcs8).unwrap();
         let sealed = recommande::testing::CertifiedKey { signer: Arc::new(pure), ..service.pki.seal.clone() };
         let pki = TestPki { seal: sealed, ..service.pki.clone() };
-        let other = Service::with_pki(pki);
-        let report = service.report(&other.proof());
+        let of_pki = Service::with_pki(pki);
+        let report = service.report(&of_pki.proof());
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
     }
 }

@@ -35,8 +35,8 @@ fn the_payload_that_was_sent_matches_and_any_other_fails() {
         changed[at] ^= 1;
         changed
     }));
-    for other in others {
-        let report = report(&service, &proof, &PayloadDigests::of_bytes(&other));
+    for letter in others {
+        let report = report(&service, &proof, &PayloadDigests::of_bytes(&letter));
         assert_verdict(&report, Indication::TotalFailed, SubIndication::HashFailure, Code::PayloadDiffers);
     }
 }
@@ -135,8 +135,8 @@ fn a_payload_signature_is_about_its_payload_alone() {
     let signature = signature(&service);
     let good = report_signature(&service, &signature, &digests());
     assert_eq!((good.indication, good.event), (Indication::TotalPassed, None));
-    let other = report_signature(&service, &signature, &PayloadDigests::of_bytes(b"another letter"));
-    assert_verdict(&other, Indication::TotalFailed, SubIndication::HashFailure, Code::MessageDigestDiffers);
+    let report = report_signature(&service, &signature, &PayloadDigests::of_bytes(b"another letter"));
+    assert_verdict(&report, Indication::TotalFailed, SubIndication::HashFailure, Code::MessageDigestDiffers);
     // Only the digest under the algorithm of the signature can tell.
     let elsewise = report_signature(&service, &signature, &only(&[DigestAlgorithm::Sha512], LETTER));
     assert_verdict(&elsewise, Indication::Indeterminate, SubIndication::SignedDataNotFound, Code::ContentNotGiven);

@@ -308,13 +308,13 @@ fn tokens_and_keys_are_found_by_what_they_are_called() {
         };
         let label = || TokenName::Label(TOKEN.into());
         let expected = world.signer("p-256").public_key().spki_der().to_vec();
-        let found = [
+        let signers = [
             open(label(), KeyName::id(&[3])),
             open(label(), KeyName::label("p-256").with_id(&[3])),
             open(TokenName::Serial(serial), KeyName::label("p-256")),
             open(TokenName::Slot(slot.id()), KeyName::label("p-256")),
         ];
-        for signer in found {
+        for signer in signers {
             assert_eq!(signer.unwrap().public_key().spki_der(), expected);
         }
         let not_found = |token: TokenName| matches!(open(token, KeyName::id(&[3])), Err(Pkcs11Error::TokenNotFound));
@@ -336,13 +336,13 @@ fn tokens_and_keys_are_found_by_what_they_are_called() {
         session.destroy_object(session.find_objects(&public).unwrap()[0]).unwrap();
         let by_id = Settings::new(&world.module, label(), KeyName::id(&[3])).with_pin(Pin::new(PIN));
         assert!(matches!(refused(by_id.clone()), Pkcs11Error::PublicKeyNotFound));
-        let known = recommande::crypto::PublicKey::from_spki(&expected).unwrap();
-        let signer = Pkcs11Signer::open(by_id.with_public_key(known)).unwrap();
+        let public_key = recommande::crypto::PublicKey::from_spki(&expected).unwrap();
+        let signer = Pkcs11Signer::open(by_id.with_public_key(public_key)).unwrap();
         verifies_by(signer);
         // That of another is found out before anything is sealed.
-        let other = TestPki::new(now()).unwrap();
-        let settings = world.settings("p-384").with_public_key(other.seal.certificate.public_key().clone());
-        let wrong = Credentials::new(Pkcs11Signer::open(settings).unwrap(), other.seal_chain());
+        let strangers = TestPki::new(now()).unwrap();
+        let settings = world.settings("p-384").with_public_key(strangers.seal.certificate.public_key().clone());
+        let wrong = Credentials::new(Pkcs11Signer::open(settings).unwrap(), strangers.seal_chain());
         assert!(matches!(wrong, Err(CredentialsError::KeyDoesNotMatch)));
     });
 }
@@ -400,7 +400,7 @@ fn a_wrong_pin_is_presented_once() {
             // The first one finds the session lost.
             let cause = match (&error, attempt) {
                 (Pkcs11Error::SessionLost { reopening: Some(cause), .. }, 0) => cause,
-                (other, _) => other,
+                (error, _) => error,
             };
             assert!(matches!(cause, Pkcs11Error::PinIncorrect), "{error:?}");
         }

@@ -159,10 +159,10 @@ fn a_signature_that_is_not_the_right_one_costs_nothing() {
         let right = signed(&service, prepared.message());
         let mut changed = right.clone();
         *changed.last_mut().unwrap() ^= 1;
-        let other = sealer.prepare(&sending_of("1ZG0000036L3Y"), now()).unwrap();
+        let another = sealer.prepare(&sending_of("1ZG0000036L3Y"), now()).unwrap();
         let wrong = [
             ("another key's", stranger.seal.signer.sign(prepared.message()).unwrap()),
-            ("about another statement", signed(&service, other.message())),
+            ("about another statement", signed(&service, another.message())),
             ("about the digest as a message", signed(&service, prepared.digest().unwrap().as_bytes())),
             ("changed", changed),
         ];

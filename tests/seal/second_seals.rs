@@ -208,13 +208,13 @@ fn a_batch_is_sealed_twice() {
 fn a_sealer_seals_twice_only_what_it_announces() {
     let service = Service::new();
     let announcing = service.sealer.clone().with_second_seal(credentials(&service, &KeyKind::MlDsa65)).unwrap();
-    let other = service.sealer.clone().with_second_seal(credentials(&service, &KeyKind::MlDsa65)).unwrap();
+    let announcing_another = service.sealer.clone().with_second_seal(credentials(&service, &KeyKind::MlDsa65)).unwrap();
     let plain = service.sealed();
     assert!(matches!(service.sealer.second_seal(plain.as_artifact(), now()), Err(SealError::NoSecondSeal)));
     let refused = announcing.second_seal(plain.as_artifact(), now());
     assert!(matches!(refused, Err(SealError::SecondSealNotAnnounced)));
     let announced = announcing.seal(&sending(), now()).unwrap();
-    let refused = other.prepare_second_seal(announced.as_artifact(), now());
+    let refused = announcing_another.prepare_second_seal(announced.as_artifact(), now());
     assert!(matches!(refused, Err(SealError::SecondSealNotAnnounced)));
     let expired = announcing.second_seal(announced.as_artifact(), now() + Duration::days(301));
     assert!(matches!(expired, Err(SealError::CertificateExpired { .. })));

@@ -98,9 +98,9 @@ fn every_object_of_a_batch_has_its_own_record() {
             assert_eq!(has(&report, Subject::ArchiveTimeStamp(1), Code::RecordOtherHashes), count > 1);
             assert_eq!(report.timestamps[0].kind, TimestampKind::EvidenceRecord);
             // The record of one object says nothing about another.
-            let other = [digests(&object(number + count))];
-            let other = service.verifier().report_evidence_record(&record, &other, later());
-            assert_failed(&other, Subject::ArchiveTimeStamp(1), Code::RecordObjectNotCovered);
+            let another_object = [digests(&object(number + count))];
+            let report = service.verifier().report_evidence_record(&record, &another_object, later());
+            assert_failed(&report, Subject::ArchiveTimeStamp(1), Code::RecordObjectNotCovered);
         }
     }
 }
@@ -184,8 +184,8 @@ fn trees_that_lead_elsewhere_are_refused() {
     let lists: &[usize] = &[2, 0, 0, 1];
     refused(&|record| record.at_mut(lists).children_mut().truncate(1), Code::RecordTreeDiffers);
     // A way that goes to the token of other data; and no way at all, where the token is over a root.
-    let other = Node::parse(stamp(&service, SHA256.digest(b"other data"), now()).to_definite());
-    refused(&|record| record.at_mut(FIRST).children_mut()[2] = other.clone(), Code::RecordTreeDiffers);
+    let another_token = Node::parse(stamp(&service, SHA256.digest(b"other data"), now()).to_definite());
+    refused(&|record| record.at_mut(FIRST).children_mut()[2] = another_token.clone(), Code::RecordTreeDiffers);
     refused(&|record| drop(record.at_mut(FIRST).children_mut().remove(1)), Code::RecordObjectNotCovered);
 }
 
@@ -220,8 +220,8 @@ fn hash_algorithms_are_listed_and_one_throughout_a_chain() {
     let unlisted = report(&service, &unlisted);
     assert_eq!(unlisted.indication, Indication::TotalPassed, "{unlisted}");
     assert!(has(&unlisted, Subject::ArchiveTimeStamp(1), Code::RecordAlgorithmNotListed));
-    let other = good.with(|record| *record.at_mut(&[2, 0, 0, 0, 0]) = der::oid(SHA512.oid())).to_der();
-    assert_failed(&report(&service, &other), Subject::ArchiveTimeStamp(1), Code::RecordAlgorithmDiffers);
+    let altered = good.with(|record| *record.at_mut(&[2, 0, 0, 0, 0]) = der::oid(SHA512.oid())).to_der();
+    assert_failed(&report(&service, &altered), Subject::ArchiveTimeStamp(1), Code::RecordAlgorithmDiffers);
     let unknown = good.with(|record| *record.at_mut(&[2, 0, 0, 0, 0]) = der::oid(oid::DATA)).to_der();
     assert_refused(&report(&service, &unknown), Subject::ArchiveTimeStamp(1), Code::DigestAlgorithmNotOffered);
     // Not stated, it is that of the token's imprint.

@@ -240,8 +240,8 @@ fn a_token_that_does_not_renew_a_group_is_refused() {
         rehash.close(Missing::Refused).unwrap()
     };
     let whole = unstamped(&archive.known(&renewed));
-    let other = whole.attach(&renewer, &object, &request, &response, later()).unwrap_err();
-    assert!(matches!(other, RenewalError::OtherRequest), "{other}");
+    let refusal = whole.attach(&renewer, &object, &request, &response, later()).unwrap_err();
+    assert!(matches!(refusal, RenewalError::OtherRequest), "{refusal}");
     let attached = |unstamped: &UnstampedGroup, era: &Era, time: DateTime<Utc>| {
         let request = unstamped.timestamp_request(Nonce::from_bytes(&[7; 8]));
         let response = era.tsa(&archive.service, time).respond(&request.to_der());
@@ -350,10 +350,10 @@ fn certificates_of_one_name_are_not_taken_for_each_other() {
     let seal = rolled_over.issue(&CertificateSpec::seal("Test Seal", from, until), key()).unwrap();
     let issuers = [&rolled_over, &pki.intermediate, &pki.root].map(|issuer| issuer.certificate.clone());
     let proof = service.proof_with(&seal, &issuers);
-    let all = crls(&[&pki.root, &pki.intermediate, &rolled_over, &pki.tsa_root], now());
+    let complete = crls(&[&pki.root, &pki.intermediate, &rolled_over, &pki.tsa_root], now());
     // The lists of the CA answer for the new certificate, and not for the old one.
     let missing = crls(&[&pki.intermediate, &rolled_over, &pki.tsa_root], now());
-    let given = service.verifier().with_revocation_data(all.clone());
+    let given = service.verifier().with_revocation_data(complete.clone());
     let mut leaves = GroupLeaves::new(SHA256).unwrap();
     let mut add = |verifier: &Verifier, data: &RevocationData| {
         let file = proof.clone().with_revocation(data).unwrap();
@@ -362,8 +362,8 @@ fn certificates_of_one_name_are_not_taken_for_each_other() {
     assert_eq!(add(&given, &missing), Err(NotRenewable::RevocationBeside));
     let why = add(&service.verifier(), &missing).unwrap_err();
     assert!(matches!(why, NotRenewable::RevocationMissing(_)), "{why}");
-    assert_eq!(add(&given, &all), Ok(()));
-    assert_eq!(add(&service.verifier(), &all), Ok(()));
+    assert_eq!(add(&given, &complete), Ok(()));
+    assert_eq!(add(&service.verifier(), &complete), Ok(()));
 }
 
 #[test]

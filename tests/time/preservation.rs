@@ -379,9 +379,9 @@ fn a_record_holds_up_revocation_data_with_algorithms_that_are_past_their_date() 
     // Nothing shows when CRLs from elsewhere were there.
     let bare = service.proof().der().to_vec();
     let record = archive.record(&service, &bare, Duration::days(3));
-    let mut all = of_archive.clone();
-    all.extend(&of_seal).and_then(|()| all.extend(&of_tsa)).unwrap();
-    let verifier = verifier().with_revocation_data(all).with_evidence_records([record]);
+    let mut data = of_archive.clone();
+    data.extend(&of_seal).and_then(|()| data.extend(&of_tsa)).unwrap();
+    let verifier = verifier().with_revocation_data(data).with_evidence_records([record]);
     let report = judged(&verifier, &bare, Duration::days(300));
     assert_eq!(report.indication, Indication::Indeterminate, "{report}");
     assert!(has(&report, Subject::SealChain, Code::RevocationAlgorithmPastItsDate), "{report}");
@@ -400,8 +400,8 @@ fn an_archive_timestamp_holds_up_revocation_data_with_algorithms_that_are_past_t
             Archiving { tsa: &tsa, imprint: SHA384, index: SHA384, certificates: &|_| true, lists: covers, crls: &[] };
         judged(&verifier, &archiving.archived(&file), Duration::days(300))
     };
-    let all = report(3, &|_| true);
-    assert_eq!(all.indication, Indication::TotalPassed, "{all}");
+    let covered = report(3, &|_| true);
+    assert_eq!(covered.indication, Indication::TotalPassed, "{covered}");
     // From after the date, or over something else.
     let late = report(20, &|_| true);
     assert_ne!(late.indication, Indication::TotalPassed, "{late}");
@@ -474,8 +474,8 @@ impl TwoRecords {
             let record = Node::parse(&record).with(|record| {
                 let signed_data = record.at_mut(&[2, 0, 0, 2, 1, 0]);
                 let last = signed_data.children().len() - 1;
-                let other = vec![der::oid(oid::RI_OCSP_RESPONSE), Node::parse(&response)];
-                signed_data.children_mut().insert(last, node(0xa1, vec![node(0xa1, other)]));
+                let ocsp = vec![der::oid(oid::RI_OCSP_RESPONSE), Node::parse(&response)];
+                signed_data.children_mut().insert(last, node(0xa1, vec![node(0xa1, ocsp)]));
             });
             let record = record.to_der();
             let parsed = EvidenceRecord::parse(&record).unwrap();
@@ -735,6 +735,6 @@ fn a_record_over_detached_content_covers_both() {
     };
     let good = report(content);
     assert_eq!(good.proven_at, Some(now()), "{good}");
-    let other = report(b"other content");
-    assert!(has(&other, Subject::Timestamp(1), Code::RecordObjectNotCovered), "{other}");
+    let of_other_content = report(b"other content");
+    assert!(has(&of_other_content, Subject::Timestamp(1), Code::RecordObjectNotCovered), "{of_other_content}");
 }

@@ -285,8 +285,8 @@ fn the_token_of_a_new_hash_tree_is_checked_before_any_file_is_renewed() {
     let stranger = Service::new().tsa(time).respond(&request.to_der());
     let foreign = unstamped.attach(&renewer, &request, &stranger, time).unwrap_err();
     assert!(matches!(foreign, RenewalError::Token(_)), "{foreign}");
-    let other = unstamped.timestamp_request(Nonce::from_bytes(&[8; 8]));
-    let response = unstamped.attach(&renewer, &other, &answer(time), time).unwrap_err();
+    let another_request = unstamped.timestamp_request(Nonce::from_bytes(&[8; 8]));
+    let response = unstamped.attach(&renewer, &another_request, &answer(time), time).unwrap_err();
     assert!(matches!(response, RenewalError::Response(_)), "{response}");
     let alone = BatchRehash::of(proofs[1].der(), renewer.prepare(proofs[1].der(), ATTACHED, time).unwrap()).unwrap();
     let alone = alone.close().unwrap();
@@ -306,8 +306,8 @@ fn a_record_that_cannot_be_renewed_says_why() {
     let refused = |renewer: Renewer<'_>, object: &ContentDigests, time| {
         renewer.prepare_record(record, object, time).map(|_| ()).unwrap_err()
     };
-    let other = refused(renewer(), &ContentDigests::of_reader(&mut &b"another"[..]).unwrap(), time);
-    assert!(matches!(other, NotRenewable::NotVerified(_)), "{other}");
+    let of_another_object = refused(renewer(), &ContentDigests::of_reader(&mut &b"another"[..]).unwrap(), time);
+    assert!(matches!(of_another_object, NotRenewable::NotVerified(_)), "{of_another_object}");
     let late = refused(renewer(), &object, now() + Duration::days(731));
     assert!(matches!(late, NotRenewable::PastDeadline(_)), "{late}");
     let missing = refused(Renewer::new(&verifier), &object, time);
@@ -433,17 +433,17 @@ fn what_lies_in_crypto_infos_is_covered_by_the_renewal() {
     let record =
         lacking.with_infos(vec![lacking.middle_in_infos(), der::attribute(oid::REVOCATION_VALUES, vec![values])]);
     let of_era = lacking.era.crl(at(RENEWED_AT));
-    let known = |data: RevocationData| lacking.verifier().with_policy(policy.clone()).with_revocation_data(data);
+    let knowing = |data: RevocationData| lacking.verifier().with_policy(policy.clone()).with_revocation_data(data);
     let mut both = of_era.clone();
     both.extend(&data).unwrap();
     // In cryptoInfos alone, and given beside that.
     for data in [of_era.clone(), both] {
-        let verifier = known(data);
+        let verifier = knowing(data);
         let (time, object) = (at(RENEWED_AT), object());
         let tsas = lacking.era.pool(&lacking.service, time);
         let renewed = Renewer::new(&verifier).renew_record(&record, &object, &tsas, time).unwrap();
         let later = at("2032-01-01T00:00:00Z");
-        let report = known(lacking.era.crl(later)).report_evidence_record(&renewed, &[object], later);
+        let report = knowing(lacking.era.crl(later)).report_evidence_record(&renewed, &[object], later);
         assert_eq!(report.proven_at, Some(now()), "{report}");
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
     }

@@ -82,11 +82,11 @@ fn of_batch(service: &Service) -> ProofOfSending {
 fn a_proof_is_due_ninety_days_before_its_certificate_ends() {
     let service = Service::new();
     let (verifier, proof) = (service.verifier(), service.proof());
-    let found = due(&verifier, proof.der(), ATTACHED, later()).unwrap().unwrap();
-    assert_eq!((found.kind, found.renew_by), (RenewalKind::Timestamp, first_end()));
-    assert!(found.because.contains("Test TSA"), "{}", found.because);
-    assert_eq!((found.lead(), found.renew_from()), (Duration::days(90), found.renew_by - Duration::days(90)));
-    assert!(found.is_due(found.renew_from()) && !found.is_due(found.renew_from() - Duration::seconds(1)));
+    let renewal = due(&verifier, proof.der(), ATTACHED, later()).unwrap().unwrap();
+    assert_eq!((renewal.kind, renewal.renew_by), (RenewalKind::Timestamp, first_end()));
+    assert!(renewal.because.contains("Test TSA"), "{}", renewal.because);
+    assert_eq!((renewal.lead(), renewal.renew_from()), (Duration::days(90), renewal.renew_by - Duration::days(90)));
+    assert!(renewal.is_due(renewal.renew_from()) && !renewal.is_due(renewal.renew_from() - Duration::seconds(1)));
     // A digest that ends sooner takes a new hash, for which everything is read again.
     let mut policy = Policy::default();
     for row in policy.algorithms.digests.iter_mut().filter(|row| row.digest == DigestAlgorithm::Sha256) {
@@ -95,7 +95,7 @@ fn a_proof_is_due_ninety_days_before_its_certificate_ends() {
     let sooner = due(&service.verifier().with_policy(policy), proof.der(), ATTACHED, later()).unwrap().unwrap();
     assert_eq!((sooner.kind, sooner.renew_by), (RenewalKind::HashTree, at("2028-01-01T00:00:00Z")));
     assert_eq!(sooner.lead(), Duration::days(365));
-    let order: Vec<&str> = in_order([("second", found), ("first", sooner)]).map(|(name, _)| name).collect();
+    let order: Vec<&str> = in_order([("second", renewal), ("first", sooner)]).map(|(name, _)| name).collect();
     assert_eq!(order, ["first", "second"]);
 }
 
@@ -224,8 +224,8 @@ fn everything_between_two_steps_can_be_stored() {
 fn what_cannot_be_extended_is_refused() {
     let decades = Decades::new();
     let (verifier, time) = (decades.verifier(), later());
-    let known = first_crls(&decades.service, time);
-    let renewer = || Renewer::new(&verifier).with_revocation(known.clone());
+    let data = first_crls(&decades.service, time);
+    let renewer = || Renewer::new(&verifier).with_revocation(data.clone());
     let refused = |renewer: Renewer<'_>, file: &[u8]| renewer.prepare(file, ATTACHED, time).unwrap_err();
     let proof = decades.service.proof();
     let file = Node::parse(proof.der());
@@ -305,8 +305,8 @@ fn a_token_that_does_not_renew_is_refused() {
         renewer.attach(&prepared, &request, &response, now).unwrap_err()
     };
     // Of a request for something else, and of an answer to another request.
-    let other = renewer.prepare(service.proof_of(&common::sending_of("another")).der(), ATTACHED, time).unwrap();
-    let request = other.timestamp_request(Nonce::from_bytes(&[7; 8]));
+    let another = renewer.prepare(service.proof_of(&common::sending_of("another")).der(), ATTACHED, time).unwrap();
+    let request = another.timestamp_request(Nonce::from_bytes(&[7; 8]));
     let response = decades.eras[0].tsa(service, time).respond(&request.to_der());
     assert!(matches!(attached((response, request), time), RenewalError::OtherRequest));
     let (response, _) = answered(&decades.eras[0], time);
@@ -356,8 +356,8 @@ fn a_signature_over_a_letter_is_renewed_with_its_digests() {
     let signature = signature.stamp_with(&tsa).unwrap();
     let tsas = decades.eras[0].pool(&decades.service, time);
     let renewer = Renewer::new(&verifier).with_revocation(decades.known(0));
-    let all = ContentDigests::of_reader(&mut &*common::LETTER).unwrap();
-    for content in [Content::Octets(common::LETTER), Content::Digests(&all)] {
+    let digests = ContentDigests::of_reader(&mut &*common::LETTER).unwrap();
+    for content in [Content::Octets(common::LETTER), Content::Digests(&digests)] {
         let renewed = renewer.renew(signature.der(), content, &tsas, time).unwrap();
         let report = verifier.report_signatures(&renewed, content, at("2030-01-01T00:00:00Z"));
         assert_eq!(report.reports[0].level, Some(BaselineLevel::BLTA), "{}", report.reports[0]);
@@ -399,8 +399,8 @@ fn a_file_with_a_record_beside_it_keeps_it() {
     };
     assert_eq!(renew(&beside), Err(NotRenewable::RecordBeside));
     // One over something else does not matter.
-    let other = record_over(&decades.service.tsa(later()), DigestAlgorithm::Sha256.digest(b"another"));
-    assert_eq!(renew(&decades.verifier().with_evidence_records([other])), Ok(()));
+    let another_record = record_over(&decades.service.tsa(later()), DigestAlgorithm::Sha256.digest(b"another"));
+    assert_eq!(renew(&decades.verifier().with_evidence_records([another_record])), Ok(()));
 }
 
 /// The default policy with an end of these digest algorithms.

@@ -276,15 +276,15 @@ fn a_timestamp_removed_or_renamed_leaves_the_proof_indeterminate() {
 #[test]
 fn a_token_of_another_seal_proves_nothing() {
     let service = Service::new();
-    let (mine, other) = (service.sealed(), service.sealed());
+    let (mine, theirs) = (service.sealed(), service.sealed());
     let tsa = service.tsa(now());
-    let report = service.report(&forced(&mine, &service.token(&other, &tsa)));
+    let report = service.report(&forced(&mine, &service.token(&theirs, &tsa)));
     assert_eq!(report.indication, Indication::Indeterminate);
     assert!(has(&report, Code::TimestampImprintDiffers));
     // And `attach` sees it as well, from both ends.
     let (request_mine, request_other) = (
         mine.timestamp_request(Nonce::from_bytes(&[1; 8])).unwrap(),
-        other.timestamp_request(Nonce::from_bytes(&[1; 8])).unwrap(),
+        theirs.timestamp_request(Nonce::from_bytes(&[1; 8])).unwrap(),
     );
     let answer = tsa.send(&request_other.to_der()).unwrap();
     assert!(matches!(
@@ -499,8 +499,11 @@ fn a_stored_seal_and_a_stored_request_are_resumed_in_another_process() {
     assert_eq!(again.der(), proof.der());
     assert_eq!(sealed.der(), seal);
     // A request with the right imprint and another nonce is not the pending one.
-    let other = sealed.timestamp_request(Nonce::random().unwrap()).unwrap();
-    assert!(matches!(sealed.attach(&other, &answer), Err(TimestampError::Response(ResponseError::Nonce { .. }))));
+    let another_request = sealed.timestamp_request(Nonce::random().unwrap()).unwrap();
+    assert!(matches!(
+        sealed.attach(&another_request, &answer),
+        Err(TimestampError::Response(ResponseError::Nonce { .. }))
+    ));
     // The seal by itself says that its time is not proven.
     let report = service.report(sealed.as_artifact());
     assert_eq!((report.indication, report.proven_at), (Indication::Indeterminate, None));
@@ -574,8 +577,8 @@ fn a_pool_goes_on_to_the_next_tsa_and_tells_what_each_one_answered() {
 fn a_token_of_another_pki_attaches_but_does_not_verify() {
     // `attach` has no anchors; whom to trust is the verifier's question.
     let service = Service::new();
-    let other = TestPki::new(now()).unwrap();
-    let tsa = TestTsa::new(&other).with_clock(now);
+    let strangers = TestPki::new(now()).unwrap();
+    let tsa = TestTsa::new(&strangers).with_clock(now);
     let proof = service.sealed().stamp_with(&pool(tsa)).unwrap();
     let report = service.report(&proof);
     assert_eq!(report.indication, Indication::Indeterminate);
@@ -621,10 +624,10 @@ fn only_tsa_policies_on_the_list_are_accepted() {
     let tsa = service.tsa(now());
     let policy = |policy: String| Policy { tsa_policies: vec![policy], ..Policy::default() };
     let listed = service.verifier().with_policy(policy(tsa.policy().to_string()));
-    let other = service.verifier().with_policy(policy("1.2.3.4".into()));
+    let unlisted = service.verifier().with_policy(policy("1.2.3.4".into()));
     let proof = service.sealed().stamp_with(&pool(tsa)).unwrap();
     assert_eq!(listed.report(&proof, Payload::NotAvailable, later()).indication, Indication::TotalPassed);
-    let report = other.report(&proof, Payload::NotAvailable, later());
+    let report = unlisted.report(&proof, Payload::NotAvailable, later());
     assert_eq!(report.indication, Indication::Indeterminate);
     assert!(has(&report, Code::TimestampPolicyNotAccepted));
 }

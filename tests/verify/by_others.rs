@@ -176,8 +176,8 @@ const ORDERS: [Code; 2] = [Code::SignatureValidOverSortedAttributes, Code::Signe
 fn countersignatures_are_named_even_when_they_are_broken() {
     let pki = TestPki::new(now()).unwrap();
     assert!(!has(&judged(&pki, |_| {}), Code::CountersignatureNotEvaluated));
-    let other = forge(&pki);
-    let signed_data = crate::common::der::Node::parse(&other.to_der());
+    let signature_of_another = forge(&pki);
+    let signed_data = crate::common::der::Node::parse(&signature_of_another.to_der());
     let signer_info = signed_data.at(crate::common::der::SIGNER_INFO).to_der();
     let report = judged(&pki, |forge| {
         let broken = tlv(Tag::SEQUENCE, &[&[4, 0]]);

@@ -106,10 +106,10 @@ fn a_disclosure_that_is_not_of_the_proof_fails() {
         DisclosedField::new(path, SSIN, value, salt).unwrap()
     };
     let of = |identifier, fields: Vec<DisclosedField>| Disclosure::new(identifier, fields).unwrap();
-    let other = "79021806501";
+    let other_number = "79021806501";
     for (wrong, code) in [
-        (of(identifier, vec![field(PATH, other)]), Code::DisclosureDiffers),
-        (of(identifier, vec![field("/SenderDetails/Identifier/value", other)]), Code::DisclosureOfAnotherField),
+        (of(identifier, vec![field(PATH, other_number)]), Code::DisclosureDiffers),
+        (of(identifier, vec![field("/SenderDetails/Identifier/value", other_number)]), Code::DisclosureOfAnotherField),
         (of(EvidenceIdentifier::from_bytes([7; 16]), disclosure.fields().to_vec()), Code::DisclosureOfAnotherProof),
     ] {
         let report = report_by(&service.verifier(), &proof, Some(&wrong));
@@ -118,7 +118,7 @@ fn a_disclosure_that_is_not_of_the_proof_fails() {
             (Indication::TotalFailed, Some(SubIndication::HashFailure))
         );
         assert_eq!(report.decided_by.unwrap().code, code, "{report}");
-        assert!(!format!("{report} {report:?} {}", serde_json::to_string(&report).unwrap()).contains(other));
+        assert!(!format!("{report} {report:?} {}", serde_json::to_string(&report).unwrap()).contains(other_number));
         let text = report.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
             text.contains("the seal and the statement hold; the disclosure that was given does not fit it"),
@@ -133,7 +133,7 @@ fn a_disclosure_that_is_not_of_the_proof_fails() {
     let plain = report_by(
         &service.verifier(),
         &service.proof_of(&letter()),
-        Some(&of(letter().evidence_identifier(), vec![field(PATH, other)])),
+        Some(&of(letter().evidence_identifier(), vec![field(PATH, other_number)])),
     );
     assert_eq!(plain.decided_by.unwrap().code, Code::DisclosureOfAnotherProof, "{plain}");
 }
@@ -241,8 +241,8 @@ fn an_opening_for_another_person_is_seen_when_both_are_disclosed() {
     let (opening, entries) = opening.unwrap().into_parts();
     let json = String::from_utf8(Codec::Json.encode(&opening, service.sealer.issuer()).unwrap()).unwrap();
     let salt = Salt::generate().unwrap();
-    let other = Commitment::new(&salt, opening.evidence_identifier(), PATH, SSIN, "79021806501");
-    let json = json.replace(opening.recipients()[0].identifier().value(), &other.to_string());
+    let commitment = Commitment::new(&salt, opening.evidence_identifier(), PATH, SSIN, "79021806501");
+    let json = json.replace(opening.recipients()[0].identifier().value(), &commitment.to_string());
     let (opening, _) = Codec::Json.decode::<Opening>(json.as_bytes()).unwrap();
     let entries = entries.fields().iter().map(|entry| match entry.path() {
         PATH => DisclosedField::new(PATH, SSIN, "79021806501", salt.clone()).unwrap(),

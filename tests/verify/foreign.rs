@@ -32,8 +32,12 @@ fn attached_content_must_be_the_content_that_is_given() {
         |content: Content<'_>| verifier(&service).report_signatures(proof.der(), content, later()).reports.remove(0);
     assert_eq!(report(Content::Attached).indication, Indication::TotalPassed);
     assert_eq!(report(Content::Octets(content)).indication, Indication::TotalPassed);
-    let other = report(Content::Octets(b"another content"));
-    assert!(other.indication == Indication::TotalFailed && has(&other, Code::AttachedContentDiffers), "{other}");
+    let of_another_content = report(Content::Octets(b"another content"));
+    assert!(
+        of_another_content.indication == Indication::TotalFailed
+            && has(&of_another_content, Code::AttachedContentDiffers),
+        "{of_another_content}"
+    );
     // The signature is over what is given, and something else stands in the file.
     let mut forged = proof.der().to_vec();
     let at = forged.windows(content.len()).position(|window| window == content).unwrap();

@@ -257,11 +257,11 @@ fn what_cannot_be_read_among_the_revocation_data_is_said() {
     let proof = long_term_proof(&service);
     let at = now() + Duration::days(1);
     let junk = der::node(0x30, vec![der::octets(0x04, b"no list")]);
-    let other = der::node(0xa1, vec![der::oid(oid::MIME_TYPE), der::octets(0x04, b"of another kind")]);
+    let of_another_kind = der::node(0xa1, vec![der::oid(oid::MIME_TYPE), der::octets(0x04, b"of another kind")]);
     let crls = Node::parse(proof.der()).with(|file| {
         let crls = file.at_mut(&[1, 0, 4]);
         assert_eq!(crls.tag, 0xa1);
-        crls.children_mut().extend([junk.clone(), junk.clone(), other]);
+        crls.children_mut().extend([junk.clone(), junk.clone(), of_another_kind]);
     });
     let lists = vec![der::node(0xa0, vec![der::node(0x30, vec![junk])]), der::node(0xa2, Vec::new())];
     let values = der::attribute(oid::REVOCATION_VALUES, vec![der::node(0x30, lists)]);
@@ -367,9 +367,9 @@ fn junk_inside_does_not_drown_the_revocation_that_the_caller_knows() {
     let at = now() + Duration::days(1);
     let entry = RevokedSpec::new(&service.pki.seal.certificate, now() - Duration::hours(1));
     let spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7)).with_revoked(&entry);
-    let mut known = RevocationData::new();
-    known.add_der(&service.pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
-    let report = service.verifier().with_revocation_data(known).report(&proof, Payload::NotAvailable, at);
+    let mut data = RevocationData::new();
+    data.add_der(&service.pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
+    let report = service.verifier().with_revocation_data(data).report(&proof, Payload::NotAvailable, at);
     assert!(has(&report, Subject::SealChain, Code::RevokedNoPoe), "{report}");
     // And without the caller's knowledge, what was not worked through is no all-clear.
     let report = service.verifier().report(&proof, Payload::NotAvailable, at);
@@ -399,10 +399,10 @@ fn impostors_inside_do_not_drown_the_signer_of_the_list_that_the_caller_knows() 
         .to_der();
     let entry = RevokedSpec::new(&service.pki.seal.certificate, now() - Duration::hours(1));
     let spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7));
-    let mut known = RevocationData::new();
-    known.add_der(&lists.issue_crl(&spec.clone().with_revoked(&entry)).unwrap()).unwrap();
-    known.add_der(&service.pki.root.issue_crl(&spec).unwrap()).unwrap();
-    let verifier = service.verifier().with_revocation_data(known).with_extra_certificates(vec![lists.certificate]);
+    let mut data = RevocationData::new();
+    data.add_der(&lists.issue_crl(&spec.clone().with_revoked(&entry)).unwrap()).unwrap();
+    data.add_der(&service.pki.root.issue_crl(&spec).unwrap()).unwrap();
+    let verifier = service.verifier().with_revocation_data(data).with_extra_certificates(vec![lists.certificate]);
     for file in [service.proof().der(), &file] {
         let proof = ProofOfSending::from_der(file).unwrap();
         let report = verifier.report(&proof, Payload::NotAvailable, now() + Duration::days(1));
@@ -527,8 +527,8 @@ fn an_ocsp_answer_is_taken_up_with_the_nonce_that_was_sent_and_no_other() {
     };
     let (with, without) = (answer(|spec| spec.with_nonce(b"0123456789abcdef")), answer(|spec| spec));
     let mut data = RevocationData::new();
-    let other = data.add_ocsp_answer(&with, b"another nonce 16");
-    assert_eq!(other, Err(RevocationDataError::NonceDiffers));
+    let refused = data.add_ocsp_answer(&with, b"another nonce 16");
+    assert_eq!(refused, Err(RevocationDataError::NonceDiffers));
     assert_eq!(data.add_ocsp_answer(&with, b""), Err(RevocationDataError::NonceDiffers));
     assert_eq!(data.add_ocsp_answer(&without, b"0123456789abcdef"), Err(RevocationDataError::NonceMissing));
     assert!(data.is_empty());

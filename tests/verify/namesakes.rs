@@ -57,10 +57,10 @@ fn of_two_certificates_of_one_key_the_one_that_holds_counts_in_any_order() {
     forge.certificates.push(old.certificate.der().to_vec());
     forge.certificates.push(unknown.certificate.der().to_vec());
     forge.sign(&*pki.seal.signer).unwrap();
-    let all = verifier(&pki);
+    let verifier = verifier(&pki);
     let reports: Vec<Report> = in_every_order(&forge.to_der(), &[[0, 1], [0, 2], [0, 3], [0, 4], [1, 4], [2, 3]])
         .iter()
-        .map(|file| judge(&all, file))
+        .map(|file| judge(&verifier, file))
         .collect();
     for report in &reports {
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
@@ -69,7 +69,7 @@ fn of_two_certificates_of_one_key_the_one_that_holds_counts_in_any_order() {
     // Without the one that holds, the other two do not become one that does.
     forge.certificates.retain(|certificate| certificate != pki.seal.certificate.der());
     for file in in_every_order(&forge.to_der(), &[[0, 1], [1, 2], [2, 3]]) {
-        let report = judge(&all, &file);
+        let report = judge(&verifier, &file);
         assert_eq!(report.indication, Indication::Indeterminate, "{report}");
     }
 }

@@ -55,8 +55,8 @@ fn report(receipt: &[u8], policy: Policy, time: DateTime<Utc>) -> Report {
 
 #[track_caller]
 fn finding(report: &Report, subject: Subject, code: Code) -> &Finding {
-    let found = report.findings.iter().find(|finding| finding.subject == subject && finding.code == code);
-    found.unwrap_or_else(|| panic!("{subject}: {code} in\n{report}"))
+    let finding = report.findings.iter().find(|finding| finding.subject == subject && finding.code == code);
+    finding.unwrap_or_else(|| panic!("{subject}: {code} in\n{report}"))
 }
 
 #[test]
@@ -139,10 +139,10 @@ fn a_policy_for_historic_material_accepts_what_its_caller_knows_and_says_so() {
     // ... nor for other content.
     let mut levels = historic();
     assert!(!levels.levels.set(Code::MessageDigestDiffers, Level::Warn));
-    let other = ContentDigests::new([DigestAlgorithm::Sha256.digest(b"another receipt")]);
+    let another_receipt = ContentDigests::new([DigestAlgorithm::Sha256.digest(b"another receipt")]);
     let verifier =
         Verifier::new(smals_root(&receipt), TrustAnchors::new(), Environment::Production).with_policy(levels);
-    let report = verifier.report_signatures(&receipt, Content::Digests(&other), at("2014-04-01T00:00:00Z"));
+    let report = verifier.report_signatures(&receipt, Content::Digests(&another_receipt), at("2014-04-01T00:00:00Z"));
     assert_eq!(report.worst().unwrap().indication, Indication::TotalFailed);
 }
 

@@ -74,12 +74,12 @@ fn an_opening_of_another_sending_fails() {
     let tsa = || pool(service.tsa(now() + Duration::seconds(2)));
     let again = service.sealer.seal(&statement, now() + Duration::seconds(1)).unwrap().stamp_with(&tsa()).unwrap();
     let others = [service.proof_of(&sending_of("1ZG0000036L40")), service.proof(), again];
-    for other in &others {
-        let other = service.verified(other);
-        let report = report(&service, &proof, Preceding::Verified(&other));
+    for proof_of_sending in &others {
+        let sending = service.verified(proof_of_sending);
+        let report = report(&service, &proof, Preceding::Verified(&sending));
         assert_eq!(report.indication, Indication::TotalFailed, "{report}");
         assert!(has(&report, Code::PrecedingEvidenceDiffers), "{:?}", against(&report));
-        assert!(service.verifier().verify(&proof, &other, after()).is_err());
+        assert!(service.verifier().verify(&proof, &sending, after()).is_err());
     }
 }
 
@@ -365,9 +365,9 @@ fn an_opening_sealed_by_a_stranger_does_not_pass() {
 #[test]
 fn a_statement_taken_from_one_proof_into_another_fails() {
     let service = Service::new();
-    let (mine, other) = (service.proof(), service.proof_of(&sending_of("1ZG0000036L40")));
+    let (mine, theirs) = (service.proof(), service.proof_of(&sending_of("1ZG0000036L40")));
     let mixed = Node::parse(mine.der()).with(|file| {
-        *file.at_mut(der::CONTENT) = Node::parse(other.der()).at(der::CONTENT).clone();
+        *file.at_mut(der::CONTENT) = Node::parse(theirs.der()).at(der::CONTENT).clone();
     });
     let mixed = ProofOfSending::from_der(&mixed.to_der()).unwrap();
     let report = service.report(&mixed);

@@ -114,23 +114,23 @@ fn a_shuffled_vector_has_the_same_verdict() {
         let file = vectors::read(&vector.file);
         let records: Vec<Vec<u8>> = vector.input.records.iter().map(|record| vectors::read(record)).collect();
         for _ in 0..number.unwrap_or(1) {
-            let Some(other) = shuffled(&file, &mut random) else { break };
+            let Some(in_another_order) = shuffled(&file, &mut random) else { break };
             let now: DateTime<Utc> = vector.input.now.parse().unwrap();
             let judge = |file: &[u8]| {
                 vectors::verifier(vector).report_signatures(file, Content::Attached, now).reports.remove(0)
             };
             // Records beside are over the file as it is.
             if records.is_empty() {
-                assert_same(&judge(&file), &judge(&other), &vector.id);
+                assert_same(&judge(&file), &judge(&in_another_order), &vector.id);
             }
-            let other = if records.is_empty() { other } else { file.clone() };
+            let in_another_order = if records.is_empty() { in_another_order } else { file.clone() };
             let others = records.iter().map(|record| shuffled(record, &mut random).unwrap_or_else(|| record.clone()));
             let verifier = vectors::verifier(vector)
                 .with_evidence_records(shuffled_list(&others.collect::<Vec<_>>(), &mut random));
             let as_what_it_is = |verifier, file| vectors::judge_file(verifier, vector, file).report;
             assert_same(
                 &as_what_it_is(&vectors::verifier(vector), &file),
-                &as_what_it_is(&verifier, &other),
+                &as_what_it_is(&verifier, &in_another_order),
                 &vector.id,
             );
             tried += 1;
@@ -156,8 +156,8 @@ fn vectors_of_one_verifier_have_their_verdicts_in_any_order() {
         for vector in turns.into_iter().cycle().take(at_most) {
             let file = vectors::read(&vector.file);
             // Others' files come between.
-            if let Some(other) = shuffled(&file, &mut random).filter(|_| random.one_in(3)) {
-                vectors::judge_file(&verifier, vector, &other);
+            if let Some(in_another_order) = shuffled(&file, &mut random).filter(|_| random.one_in(3)) {
+                vectors::judge_file(&verifier, vector, &in_another_order);
             }
             let warm = vectors::judge_by(&verifier, vector).report;
             assert_same(&vectors::judge(vector).report, &warm, &vector.id);

@@ -154,9 +154,9 @@ fn what_a_verifier_saw_before_does_not_whitewash_a_key() {
 fn what_is_known_about_one_path_is_preferred_where_it_is_required() {
     let crossed = Crossed::new();
     let pki = &crossed.service.pki;
-    for known in [&pki.root, &crossed.other_root] {
+    for root in [&pki.root, &crossed.other_root] {
         let mut data = RevocationData::new();
-        for issuer in [known, &pki.intermediate, &pki.tsa_root] {
+        for issuer in [root, &pki.intermediate, &pki.tsa_root] {
             let spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7));
             data.add_der(&issuer.issue_crl(&spec).unwrap()).unwrap();
         }

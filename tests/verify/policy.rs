@@ -260,8 +260,8 @@ fn findings_without_which_nothing_is_proven_cannot_be_lowered() {
         assert_ne!(report.indication, Indication::TotalPassed, "{what}: {report}");
         assert!(verifier.verify(&file, Payload::NotAvailable, later()).is_err(), "{what}");
     }
-    let other = PayloadDigests::of_bytes(b"another letter");
-    assert!(verifier.verify(&good, Payload::Digests(&other), later()).is_err());
+    let another_letter = PayloadDigests::of_bytes(b"another letter");
+    assert!(verifier.verify(&good, Payload::Digests(&another_letter), later()).is_err());
     assert!(verifier.report(b"nothing".as_slice(), Preceding::NotGiven, later()).indication == Indication::TotalFailed);
 }
 
@@ -334,18 +334,18 @@ fn one_policy_alone_lowers_a_revocation() {
     more["levels"]["chain-not-found"] = "warn".into();
     assert!(serde_json::from_value::<Policy>(more).is_err());
     // Nor when one of its levels is set otherwise.
-    let mut other = historic.clone();
-    assert!(other.levels.set(Code::NoUsableTimestamp, Level::Fail));
-    let json = serde_json::to_string(&other).unwrap();
+    let mut altered = historic.clone();
+    assert!(altered.levels.set(Code::NoUsableTimestamp, Level::Fail));
+    let json = serde_json::to_string(&altered).unwrap();
     assert!(!json.contains("revoked"), "{json}");
-    assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), other);
+    assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), altered);
 
     let service = Service::new();
     let entry = RevokedSpec::new(&service.pki.seal.certificate, now() - Duration::hours(1));
     let spec = CrlSpec::new(now() - Duration::minutes(1), now() + Duration::days(7)).with_revoked(&entry);
     let mut data = RevocationData::new();
     data.add_der(&service.pki.intermediate.issue_crl(&spec).unwrap()).unwrap();
-    for (policy, passes) in [(Policy::default(), false), (other, false), (historic, true)] {
+    for (policy, passes) in [(Policy::default(), false), (altered, false), (historic, true)] {
         let label = policy.label();
         let verifier = with(&service, policy).with_revocation_data(data.clone());
         let report = verifier.report(&service.proof(), Payload::NotAvailable, later());
@@ -507,11 +507,11 @@ fn a_report_is_a_json_value_that_reads_back() {
 fn the_strict_verdict_and_the_report_agree_on_what_decides() {
     let service = Service::new();
     let verifier = service.verifier();
-    let other = PayloadDigests::of_bytes(b"other");
+    let another_letter = PayloadDigests::of_bytes(b"other");
     let good = service.proof();
     let untimed = service.sealed();
     let cases = [
-        (&good, Payload::Digests(&other), later()),
+        (&good, Payload::Digests(&another_letter), later()),
         (untimed.as_artifact(), Payload::NotAvailable, later()),
         (&good, Payload::NotAvailable, now() - Duration::days(1)),
     ];
@@ -522,7 +522,7 @@ fn the_strict_verdict_and_the_report_agree_on_what_decides() {
         assert_eq!(matches!(error, VerifyError::Failed(_)), report.indication == Indication::TotalFailed);
         assert!(report.findings.contains(error.finding()));
     }
-    let error = verifier.verify(&good, Payload::Digests(&other), later()).unwrap_err();
+    let error = verifier.verify(&good, Payload::Digests(&another_letter), later()).unwrap_err();
     assert_eq!(error.sub_indication(), Some(SubIndication::HashFailure));
 }
 

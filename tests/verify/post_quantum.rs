@@ -298,10 +298,10 @@ fn other_algorithms_of_the_family_are_named() {
         assert_eq!(stated(&report, Code::AlgorithmNotOffered), Some(format!("{name} ({oid})")), "{report}");
         assert_eq!(report.indication, Indication::Indeterminate);
     }
-    for (other, code) in
+    for (kind, code) in
         [(KeyKind::MlDsa44, Code::KeyDoesNotFitAlgorithm), (KeyKind::MlDsa87, Code::KeyDoesNotFitAlgorithm)]
     {
-        let algorithm = key(&other).algorithm().to_der();
+        let algorithm = key(&kind).algorithm().to_der();
         let report = judged(&pki, |forge| {
             forge.first().signature_algorithm = algorithm;
             forge.first().remove(oid::CMS_ALGORITHM_PROTECTION);

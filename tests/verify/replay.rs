@@ -61,9 +61,12 @@ fn a_proof_of_sending() {
     assert_passes(&replayed(&verifier(&service), question(Some(letter()))));
     assert_passes(&replayed(&verifier(&service), question(None)));
     // What does not pass is replayed as well.
-    let other =
+    let another_letter =
         ContentDigests::new([DigestAlgorithm::Sha512.digest(b"another letter"), DigestAlgorithm::Sha256.digest(b"x")]);
-    assert_eq!(replayed(&verifier(&service), question(Some(other))).reports[0].indication, Indication::TotalFailed);
+    assert_eq!(
+        replayed(&verifier(&service), question(Some(another_letter))).reports[0].indication,
+        Indication::TotalFailed
+    );
     let garbage = Question::Proof {
         der: Octets(vec![0x30, 0x03, 1, 2, 3]),
         payload: None,

@@ -35,18 +35,18 @@ fn with_another_signature(proof: &ProofOfSending) -> ProofOfSending {
 #[test]
 fn another_file_leaves_a_genuine_statement_as_it_is() {
     let service = Service::new();
-    let other = PayloadDigests::of_bytes(b"another file");
-    let report = service.verifier().report(&service.proof(), Payload::Digests(&other), later());
+    let another_file = PayloadDigests::of_bytes(b"another file");
+    let report = service.verifier().report(&service.proof(), Payload::Digests(&another_file), later());
     assert_reads(&report, Indication::TotalFailed, &format!("{HOLDS}; the file that was given is not the letter"));
     assert!(!read(&report).contains("does not establish it"), "{report}");
     // Nothing is said to hold that was not found to.
     let without_anchors = Verifier::new(service.pki.seal_anchors(), TrustAnchors::new(), Environment::Test);
-    let report = without_anchors.report(&service.proof(), Payload::Digests(&other), later());
+    let report = without_anchors.report(&service.proof(), Payload::Digests(&another_file), later());
     let open = "the file that was given is not the letter; whether seal and statement hold is not decided";
     assert_reads(&report, Indication::TotalFailed, open);
     assert!(!read(&report).contains(HOLDS), "{report}");
     let forged = with_another_signature(&service.proof());
-    for payload in [Payload::Digests(&other), Payload::NotAvailable] {
+    for payload in [Payload::Digests(&another_file), Payload::NotAvailable] {
         let report = service.verifier().report(&forged, payload, later());
         assert_reads(&report, Indication::TotalFailed, "unchanged claim; this proof does not establish it");
         assert!(!read(&report).contains(HOLDS), "{report}");
@@ -59,8 +59,8 @@ fn another_environment_leaves_a_genuine_statement_as_it_is() {
     let verifier = Verifier::new(service.pki.seal_anchors(), service.pki.tsa_anchors(), Environment::Production);
     let report = verifier.report(&service.proof(), Payload::Digests(&digests()), later());
     assert_reads(&report, Indication::Indeterminate, &format!("{HOLDS}; it is of Test, and Production was asked for"));
-    let other = PayloadDigests::of_bytes(b"another file");
-    let report = verifier.report(&service.proof(), Payload::Digests(&other), later());
+    let another_file = PayloadDigests::of_bytes(b"another file");
+    let report = verifier.report(&service.proof(), Payload::Digests(&another_file), later());
     let both =
         format!("{HOLDS}; the file that was given is not the letter; it is of Test, and Production was asked for");
     assert_reads(&report, Indication::TotalFailed, &both);
@@ -74,9 +74,9 @@ fn another_sending_leaves_a_genuine_opening_as_it_is() {
     let service = Service::new();
     let sending = service.verified(&service.proof());
     let opening = service.proof_of_opening(&service.opening(&sending));
-    let other = service.verified(&service.proof_of(&sending_of("1ZG0000036L40")));
+    let another_sending = service.verified(&service.proof_of(&sending_of("1ZG0000036L40")));
     let at = later();
-    let report = service.verifier().report(&opening, &other, at);
+    let report = service.verifier().report(&opening, &another_sending, at);
     let text = format!("{HOLDS}; the sending that was given is not the one that it names");
     assert_reads(&report, Indication::TotalFailed, &text);
 }
@@ -104,7 +104,7 @@ fn what_decided_names_its_cause() {
 #[test]
 fn json_names_what_decided() {
     let service = Service::new();
-    let other = PayloadDigests::of_bytes(b"another file");
+    let another_file = PayloadDigests::of_bytes(b"another file");
     let decided_by = |payload| {
         let report = service.verifier().report(&service.proof(), payload, later());
         let json = serde_json::to_value(&report).unwrap();
@@ -117,7 +117,7 @@ fn json_names_what_decided() {
     let letter = digests();
     assert_eq!(decided_by(Payload::Digests(&letter)), serde_json::Value::Null);
     let differs = serde_json::json!({"subject": "payload", "code": "payload-differs"});
-    assert_eq!(decided_by(Payload::Digests(&other)), differs);
+    assert_eq!(decided_by(Payload::Digests(&another_file)), differs);
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn remove_dates(value: &mut serde_json::Value) {
             members.retain(|name, _| name != "past_from");
             members.values_mut().for_each(remove_dates);
         }
-        serde_json::Value::Array(all) => all.iter_mut().for_each(remove_dates),
+        serde_json::Value::Array(elements) => elements.iter_mut().for_each(remove_dates),
         _ => {}
     }
 }
@@ -178,8 +178,8 @@ fn remove_dates(value: &mut serde_json::Value) {
 #[test]
 fn a_text_from_an_artifact_does_not_change_how_a_line_reads() {
     let service = Service::new();
-    let other = PayloadDigests::of_bytes(b"another file");
-    let mut report = service.verifier().report(&service.proof(), Payload::Digests(&other), later());
+    let another_file = PayloadDigests::of_bytes(b"another file");
+    let mut report = service.verifier().report(&service.proof(), Payload::Digests(&another_file), later());
     let hidden = ['\u{202e}', '\u{2028}', '\u{200b}', '\u{feff}', '\n', '\u{1b}'];
     let finding = report.findings.iter_mut().find(|finding| finding.stated.is_some()).unwrap();
     finding.stated = Some(hidden.iter().flat_map(|c| ['x', *c]).collect());

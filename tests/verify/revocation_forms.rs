@@ -52,8 +52,8 @@ fn a_revocation_is_seen_under_any_identifier() {
             let is_of_rfc_5940 = number == 0 && name == "1.3.6.1.5.5.7.16.2";
             assert_eq!(has(&report, Code::RevocationDataFormOther), !is_of_rfc_5940, "{name} {number}: {report}");
             // In otherRevVals of revocation-values.
-            let other = tlv(Tag::context(2), &[&tlv(Tag::SEQUENCE, &[&oid, form])]);
-            let values = attribute(oid::REVOCATION_VALUES, &[&tlv(Tag::SEQUENCE, &[&other])]);
+            let other_rev_vals = tlv(Tag::context(2), &[&tlv(Tag::SEQUENCE, &[&oid, form])]);
+            let values = attribute(oid::REVOCATION_VALUES, &[&tlv(Tag::SEQUENCE, &[&other_rev_vals])]);
             let report = judge(&pki, |forge| forge.signers[0].unsigned_attributes.push(values));
             assert!(has(&report, Code::RevokedNoPoe), "{name} {number}: {report}");
         }

@@ -165,8 +165,8 @@ fn a_second_seal_that_was_left_out_is_noticed() {
 #[test]
 fn a_second_seal_that_was_exchanged_is_noticed() {
     let sealed = Sealed::new();
-    let other = sealed.service.proof_of(&sending_of("1ZG0000036L3Y"));
-    let of_other = sealed.service.sealer.second_seal(&other, now()).unwrap().der().to_vec();
+    let another_proof = sealed.service.proof_of(&sending_of("1ZG0000036L3Y"));
+    let of_other = sealed.service.sealer.second_seal(&another_proof, now()).unwrap().der().to_vec();
     let reports = sealed.reports(&[of_other]);
     assert_faults(&reports, &[Code::SecondSealOfAnotherSeal], SubIndication::SigConstraintsFailure);
     assert!(has(&reports[1].second_seals[0], Code::MessageDigestDiffers));
@@ -565,8 +565,10 @@ fn an_announcement_is_read_in_one_form() {
     };
     assert!(read("\"SecondSeal\"", "\"SecondSeal\"").is_ok());
     let oid = "urn:oid:2.16.840.1.101.3.4.3.18";
-    for other in ["ML-DSA-65", "2.16.840.1.101.3.4.3.18", "urn:oid:2.16.840.1.101.3.4.3.018", "urn:oid:9", "urn:oid:"] {
-        assert_eq!(read(oid, other).unwrap_err(), Kind::AnnouncedAlgorithm, "{other}");
+    for identifier in
+        ["ML-DSA-65", "2.16.840.1.101.3.4.3.18", "urn:oid:2.16.840.1.101.3.4.3.018", "urn:oid:9", "urn:oid:"]
+    {
+        assert_eq!(read(oid, identifier).unwrap_err(), Kind::AnnouncedAlgorithm, "{identifier}");
     }
     assert!(read(oid, "urn:oid:2.16.840.1.101.3.4.3.27").is_ok(), "an algorithm that nobody offers");
     let extension = "{\"isCritical\":false,\"SecondSeal\"";

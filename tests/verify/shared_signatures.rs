@@ -22,19 +22,19 @@ fn report(verifier: &Verifier, der: &[u8]) -> Report {
 fn assert_memory_changes_nothing(verifier: impl Fn() -> Verifier, good: &[ProofOfSending]) {
     let warm = verifier();
     for proof in good.iter().chain(good) {
-        let found = report(&warm, proof.der());
-        assert_eq!(found.indication, Indication::TotalPassed, "{found}");
-        assert_eq!(found, report(&verifier(), proof.der()));
+        let judged_warm = report(&warm, proof.der());
+        assert_eq!(judged_warm.indication, Indication::TotalPassed, "{judged_warm}");
+        assert_eq!(judged_warm, report(&verifier(), proof.der()));
     }
     let der = good.last().unwrap().der();
     let (mut tried, mut passed) = (0, 0);
     for place in (0..der.len()).step_by(STEP) {
         let mut changed = der.to_vec();
         changed[place] ^= 1;
-        let found = report(&warm, &changed);
-        assert_eq!(found, report(&verifier(), &changed), "octet {place}");
+        let judged_warm = report(&warm, &changed);
+        assert_eq!(judged_warm, report(&verifier(), &changed), "octet {place}");
         tried += 1;
-        passed += usize::from(found.indication == Indication::TotalPassed);
+        passed += usize::from(judged_warm.indication == Indication::TotalPassed);
     }
     assert!(passed * 8 < tried, "{passed} of {tried} pass");
 }

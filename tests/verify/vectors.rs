@@ -243,9 +243,9 @@ fn error_name(error: &DecodeError) -> String {
 fn departures(vector: &Vector, judged: &Judged) -> Vec<String> {
     let (expected, report) = (&vector.expected, &judged.report);
     let mut departures = Vec::new();
-    let mut compare = |what: &str, expected: Option<String>, found: Option<String>| {
-        if expected != found {
-            departures.push(format!("{what}: expected {expected:?}, found {found:?}"));
+    let mut compare = |what: &str, expected: Option<String>, reported: Option<String>| {
+        if expected != reported {
+            departures.push(format!("{what}: expected {expected:?}, found {reported:?}"));
         }
     };
     compare("indication", Some(expected.indication.clone()), Some(report.indication.to_string()));
@@ -257,16 +257,16 @@ fn departures(vector: &Vector, judged: &Judged) -> Vec<String> {
     compare("error", expected.error.clone(), judged.error.as_ref().map(error_name));
     let of_concern =
         |finding: &&Finding| finding.outcome >= Outcome::Warning && finding.code != Code::RevocationNotChecked;
-    let found: BTreeSet<Expect> = report.findings.iter().filter(of_concern).map(expect).collect();
+    let of_report: BTreeSet<Expect> = report.findings.iter().filter(of_concern).map(expect).collect();
     let wanted: BTreeSet<Expect> = expected.findings.iter().cloned().collect();
-    departures.extend(wanted.difference(&found).map(|missing| format!("missing: {missing:?}")));
-    departures.extend(found.difference(&wanted).map(|unexpected| format!("unexpected: {unexpected:?}")));
-    let all: BTreeSet<Expect> = report.findings.iter().map(expect).collect();
+    departures.extend(wanted.difference(&of_report).map(|missing| format!("missing: {missing:?}")));
+    departures.extend(of_report.difference(&wanted).map(|unexpected| format!("unexpected: {unexpected:?}")));
+    let every_finding: BTreeSet<Expect> = report.findings.iter().map(expect).collect();
     departures.extend(
         expected
             .also
             .iter()
-            .filter(|expectation| !all.contains(expectation))
+            .filter(|expectation| !every_finding.contains(expectation))
             .map(|missing| format!("missing: {missing:?}")),
     );
     departures.extend(disagreement(vector, judged));
@@ -322,12 +322,12 @@ fn no_verdict_depends_on_what_was_verified_before() {
             format!("{:?}", (&input.policy, &input.extra_certificates, &input.revocation_data)),
         ];
         of_verifier.extend(input.records.iter().cloned());
-        let known = verifiers.iter().position(|(of, _)| *of == of_verifier);
-        let known = known.unwrap_or_else(|| {
+        let index = verifiers.iter().position(|(of, _)| *of == of_verifier);
+        let index = index.unwrap_or_else(|| {
             verifiers.push((of_verifier, verifier(vector)));
             verifiers.len() - 1
         });
-        let (cold, warm) = (judge(vector), judge_by(&verifiers[known].1, vector));
+        let (cold, warm) = (judge(vector), judge_by(&verifiers[index].1, vector));
         assert_eq!(warm.report, cold.report, "{}", vector.id);
         assert_eq!(format!("{:?}", warm.strict), format!("{:?}", cold.strict), "{}", vector.id);
     }
@@ -337,13 +337,13 @@ fn no_verdict_depends_on_what_was_verified_before() {
 #[test]
 fn every_file_has_an_entry_and_every_entry_a_file() {
     let manifest = manifest();
-    let mut known = BTreeSet::from(["README.md".to_owned(), "manifest.json".to_owned()]);
-    known.extend(manifest.keys.iter().cloned());
+    let mut listed = BTreeSet::from(["README.md".to_owned(), "manifest.json".to_owned()]);
+    listed.extend(manifest.keys.iter().cloned());
     let mut ids = BTreeSet::new();
     for Vector { id, file, input, .. } in &manifest.vectors {
         assert!(ids.insert(id), "{id} is there twice");
-        known.extend([file, &input.seal_anchors, &input.tsa_anchors].map(Clone::clone));
-        known.extend(
+        listed.extend([file, &input.seal_anchors, &input.tsa_anchors].map(Clone::clone));
+        listed.extend(
             [
                 &input.payload,
                 &input.sending,
@@ -357,12 +357,12 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
             .flatten()
             .cloned(),
         );
-        known.extend(input.data.iter().chain(&input.records).chain(&input.second_seals).cloned());
+        listed.extend(input.data.iter().chain(&input.records).chain(&input.second_seals).cloned());
     }
     let mut present = BTreeSet::new();
     list(&folder(), "", &mut present);
-    let missing: Vec<_> = known.difference(&present).collect();
-    let orphans: Vec<_> = present.difference(&known).collect();
+    let missing: Vec<_> = listed.difference(&present).collect();
+    let orphans: Vec<_> = present.difference(&listed).collect();
     assert!(
         missing.is_empty() && orphans.is_empty(),
         "entries without a file: {missing:?}; files without an entry: {orphans:?}"

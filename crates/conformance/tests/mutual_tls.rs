@@ -96,9 +96,10 @@ fn a_server_that_asks_for_a_certificate_gets_it() {
     let url = serve(&pki);
     let transport = || HttpTransport::new(&url).expect("a URL").with_root_certificates([pki.root.certificate.der()]);
     let client = Identity::new(&pki, "A Client", CLIENT_AUTH);
-    let known = transport().with_client_certificate(&client.chain_pem(&pki), &client.key_pem()).expect("a client");
-    assert_eq!(known.send(b"request").expect("an answer"), b"answer");
-    assert!(!format!("{known:?}").contains(&client.key_pem()[60..80]));
+    let with_certificate =
+        transport().with_client_certificate(&client.chain_pem(&pki), &client.key_pem()).expect("a client");
+    assert_eq!(with_certificate.send(b"request").expect("an answer"), b"answer");
+    assert!(!format!("{with_certificate:?}").contains(&client.key_pem()[60..80]));
 
     // With TLS 1.3 the client is done before the server refuses, and may find the connection broken before it reads why.
     let is_refused =
@@ -112,8 +113,8 @@ fn a_server_that_asks_for_a_certificate_gets_it() {
     assert!(is_refused(&refused), "{refused:?}");
 
     // The HTTP client would panic when it connects, so both are compared before.
-    let other = Identity::new(&pki, "Another", CLIENT_AUTH);
-    let mixed = transport().with_client_certificate(&client.chain_pem(&pki), &other.key_pem());
+    let another_client = Identity::new(&pki, "Another", CLIENT_AUTH);
+    let mixed = transport().with_client_certificate(&client.chain_pem(&pki), &another_client.key_pem());
     assert_eq!(mixed.err(), Some(HttpTransportError::ClientKeyDoesNotMatch));
     let mislabelled = pem("RSA PRIVATE KEY", &client.pkcs8);
     let mislabelled = transport().with_client_certificate(&client.chain_pem(&pki), &mislabelled);

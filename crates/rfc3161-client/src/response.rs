@@ -328,8 +328,8 @@ impl TimeStampResp {
         // The token is kept as received, so that only the parts are normalised.
         let coding = |kind| ResponseError::Coding(Error { what: "TimeStampResp", offset: 0, kind });
         if response.first().is_some_and(|first| *first != Tag::SEQUENCE.0) {
-            let found = response.first().copied().unwrap_or_default();
-            return Err(coding(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found }));
+            let tag = response.first().copied().unwrap_or_default();
+            return Err(coding(ErrorKind::UnexpectedTag { expected: Tag::SEQUENCE.0, found: tag }));
         }
         let parts = children(response)?;
         let (status, token) = match parts.as_slice() {

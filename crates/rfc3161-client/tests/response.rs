@@ -174,8 +174,9 @@ fn every_truncation_and_every_flipped_bit_is_survived() {
 #[test]
 fn requests_are_read_as_they_were_written() {
     let plain = TimeStampReq::new(MessageImprint::new(SHA256, [7; 32]));
-    let all = request();
-    for request in [plain.clone(), plain.clone().without_certificates(), plain.with_nonce(Nonce::from_bytes(&[0])), all]
+    let full = request();
+    for request in
+        [plain.clone(), plain.clone().without_certificates(), plain.with_nonce(Nonce::from_bytes(&[0])), full]
     {
         let der = request.to_der();
         let read = TimeStampReq::from_der(&der).expect("a request");

@@ -168,7 +168,7 @@ mod tests {
         for (index, (number, name)) in NAMES.iter().enumerate() {
             let (digest, signature) = read(number);
             assert_eq!((digest.name, signature.name), (Some(*name), Some(*name)));
-            assert!(NAMES.iter().skip(index + 1).all(|(other, _)| other != number), "{number}");
+            assert!(NAMES.iter().skip(index + 1).all(|(later, _)| later != number), "{number}");
         }
     }
 }

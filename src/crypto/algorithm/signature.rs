@@ -416,16 +416,16 @@ mod tests {
             let null = from_der(&writer::algorithm_null(oid), None);
             assert!(absent.is_ok());
             assert_eq!(absent, null);
-            let other = identifier(&[&writer::oid(oid), &writer::small_integer(1)]);
-            assert!(from_der(&other, None).is_err());
+            let with_integer = identifier(&[&writer::oid(oid), &writer::small_integer(1)]);
+            assert!(from_der(&with_integer, None).is_err());
         }
     }
 
     #[test]
     fn post_quantum_algorithms_have_no_parameters() {
         for (algorithm, set) in SignatureAlgorithm::post_quantum() {
-            let other = identifier(&[&writer::oid(set.oid), &writer::small_integer(1)]);
-            for with_parameters in [writer::algorithm_null(set.oid), other] {
+            let with_integer = identifier(&[&writer::oid(set.oid), &writer::small_integer(1)]);
+            for with_parameters in [writer::algorithm_null(set.oid), with_integer] {
                 let refused = from_der(&with_parameters, None).unwrap_err();
                 assert_eq!((refused.oid, refused.name), (set.oid.to_string(), Some(WITH_PARAMETERS)));
                 let stated = AlgorithmIdentifier::read(&mut Reader::new(&with_parameters, "test")).unwrap();

@@ -79,9 +79,9 @@ mod tests {
         }
         let digest = algorithm.cms_digest().digest(MESSAGE);
         assert_eq!(public.verify_digest(&algorithm, &digest, &signature), Err(SignatureError::MessageNeeded));
-        for other in SlhDsa::ALL.into_iter().filter(|other| *other != set) {
-            let verdict = public.verify(&SignatureAlgorithm::SlhDsa(other), MESSAGE, &signature);
-            assert!(matches!(verdict, Err(SignatureError::KeyMismatch { .. })), "{other}");
+        for another_set in SlhDsa::ALL.into_iter().filter(|another_set| *another_set != set) {
+            let verdict = public.verify(&SignatureAlgorithm::SlhDsa(another_set), MESSAGE, &signature);
+            assert!(matches!(verdict, Err(SignatureError::KeyMismatch { .. })), "{another_set}");
         }
     }
 

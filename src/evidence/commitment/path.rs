@@ -149,7 +149,7 @@ mod tests {
             assert_eq!(field.path(&ExtensionIndices::new(7, &[])), path);
             assert_eq!(Field::of_path(path), Some((field, Some(7))), "{path}");
         }
-        for other in [
+        for text in [
             "",
             "/",
             "RecipientDetails/0/Identifier/value",
@@ -167,7 +167,7 @@ mod tests {
             "/Extensions/1/Environment/Name",
             "/MessageIdentifier",
         ] {
-            assert_eq!(Field::of_path(other), None, "{other}");
+            assert_eq!(Field::of_path(text), None, "{text}");
         }
     }
 }

@@ -68,9 +68,9 @@ fn a_salt_has_32_octets_in_one_form() {
     }
     assert_eq!(Salt::from_base64("AAECAwQFBgcICQoLDA0ODw").unwrap_err(), SaltError::Length(16));
     // Padding, another alphabet, white space, and bits that belong to no octet.
-    for other in [format!("{}=", *text), text.replace('8', "+"), format!("{} ", *text), text.replace("Hh8", "Hh9")] {
-        assert_eq!(Salt::from_base64(&other).unwrap_err(), SaltError::Base64, "{other}");
-        assert_eq!(Commitment::from_base64(&other), None, "{other}");
+    for altered in [format!("{}=", *text), text.replace('8', "+"), format!("{} ", *text), text.replace("Hh8", "Hh9")] {
+        assert_eq!(Salt::from_base64(&altered).unwrap_err(), SaltError::Base64, "{altered}");
+        assert_eq!(Commitment::from_base64(&altered), None, "{altered}");
     }
     assert_eq!(Commitment::from_base64("AAECAwQFBgcICQoLDA0ODw"), None);
 }

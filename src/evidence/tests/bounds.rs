@@ -77,8 +77,8 @@ fn digests() {
     let allowed = || {
         DigestAlgorithm::ALL.into_iter().filter(|algorithm| algorithm.output_len() >= 32 && algorithm.uri().is_some())
     };
-    let all = PayloadDigests::from_digests(allowed().map(|algorithm| algorithm.digest(b"x"))).unwrap();
-    assert!(all.iter().count() == allowed().count() && allowed().count() <= MAX_DIGESTS);
+    let digests = PayloadDigests::from_digests(allowed().map(|algorithm| algorithm.digest(b"x"))).unwrap();
+    assert!(digests.iter().count() == allowed().count() && allowed().count() <= MAX_DIGESTS);
     let endless = core::iter::repeat(DigestAlgorithm::Sha256.digest(b"x"));
     assert!(matches!(PayloadDigests::from_digests(endless), Err(EvidenceError::Twice(_))));
 }

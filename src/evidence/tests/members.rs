@@ -95,9 +95,12 @@ fn variants(node: &Node) -> Vec<(String, Node)> {
                 if position > 0 {
                     change(" swapped", &|m| m.swap(position, position - 1));
                 }
-                for other in ["null", "true", "1", "\"\"", "{}", "[]", "[1]", "{\"a\":1}", "1.5", "1e1", "00"] {
-                    if write(value) != other {
-                        change(&format!(" = {other}"), &|m| m[position].1 = Node::Scalar(other.into()));
+                for of_another_type in ["null", "true", "1", "\"\"", "{}", "[]", "[1]", "{\"a\":1}", "1.5", "1e1", "00"]
+                {
+                    if write(value) != of_another_type {
+                        change(&format!(" = {of_another_type}"), &|m| {
+                            m[position].1 = Node::Scalar(of_another_type.into())
+                        });
                     }
                 }
                 for (what, variant) in variants(value) {

@@ -231,13 +231,13 @@ fn times_and_indices_must_fit() {
     assert_eq!(opening_of(&sending(), by_nobody), Err(E::DelegateForNobody));
 
     let preceding = PrecedingEvidence::new(proof_id(), sending().evidence_identifier());
-    let other = PrecedingEvidence::new(proof_id(), EvidenceIdentifier::from_bytes([0; 16]));
+    let of_another_sending = PrecedingEvidence::new(proof_id(), EvidenceIdentifier::from_bytes([0; 16]));
     let by_one = |preceding| {
         let assurance = assurance(AssuranceLevel::High, "2026-11-22T09:15:04Z");
         Opening::following(&sending(), preceding, OpenedBy::Recipient(1), assurance, at("2026-11-22T09:15:04Z"))
     };
     assert!(by_one(&preceding).is_ok());
-    assert_eq!(by_one(&other), Err(E::PrecedingEvidence));
+    assert_eq!(by_one(&of_another_sending), Err(E::PrecedingEvidence));
     let opened = |authenticated: &str, opened: &str| {
         let assurance = assurance(AssuranceLevel::High, authenticated);
         Opening::following(&sending(), &preceding, OpenedBy::Recipient(1), assurance, at(opened))
@@ -268,21 +268,21 @@ fn persons_and_schemes_must_fit() {
 fn an_opening_is_held_against_its_sending() {
     use NotOfThisSending as Not;
     let opening = opening_of(&full_sending(), OpenedBy::Recipient(1)).unwrap();
-    let other = |from: &str, to: &str| {
+    let altered = |from: &str, to: &str| {
         let json = text(&full_sending());
         assert!(json.contains(from), "{from}");
         Codec::Json.decode::<Sending>(json.replace(from, to).as_bytes()).unwrap().0
     };
     for (sending, not) in [
-        (other("3f7d2a5e8c10", "3f7d2a5e8c11"), Not::EvidenceIdentifier),
-        (other("\"MessageIdentifier\":\"1Z", "\"MessageIdentifier\":\"2Z"), Not::MessageId),
-        (other("Peeters", "Peters"), Not::Sender),
-        (other("85073003328", "42012205181"), Not::Recipients),
-        (other("17473003373", "85473003317"), Not::RecipientsDelegates),
-        (other("\"annex\"", "\"annexe\""), Not::Parts),
-        (other("09:15:03.250Z", "09:15:03.251Z"), Not::SubmissionTime),
-        (other("Decision", "Bill"), Not::NationalExtension),
-        (other("\"EventTime\":\"2026-11-22", "\"EventTime\":\"2026-11-25"), Not::EventTime),
+        (altered("3f7d2a5e8c10", "3f7d2a5e8c11"), Not::EvidenceIdentifier),
+        (altered("\"MessageIdentifier\":\"1Z", "\"MessageIdentifier\":\"2Z"), Not::MessageId),
+        (altered("Peeters", "Peters"), Not::Sender),
+        (altered("85073003328", "42012205181"), Not::Recipients),
+        (altered("17473003373", "85473003317"), Not::RecipientsDelegates),
+        (altered("\"annex\"", "\"annexe\""), Not::Parts),
+        (altered("09:15:03.250Z", "09:15:03.251Z"), Not::SubmissionTime),
+        (altered("Decision", "Bill"), Not::NationalExtension),
+        (altered("\"EventTime\":\"2026-11-22", "\"EventTime\":\"2026-11-25"), Not::EventTime),
     ] {
         assert_eq!(opening.check_follows(&sending, None), Err(not));
     }

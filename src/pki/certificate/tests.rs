@@ -192,7 +192,7 @@ fn pem_is_read_in_order_and_other_blocks_are_skipped() {
 
 #[test]
 fn pem_is_limited() {
-    let read = |text: &str| Certificate::from_pem_chain(text).map(|all| all.len());
+    let read = |text: &str| Certificate::from_pem_chain(text).map(|certificates| certificates.len());
     let mut text = " ".repeat(limits::MAX_PEM);
     assert_eq!(read(&text), Err(CertificateError::NoCertificate));
     text.push(' ');

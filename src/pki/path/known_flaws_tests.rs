@@ -163,9 +163,9 @@ fn an_intermediate_without_key_usage_is_refused_and_said_so() {
     let without = root.certifies(&ca).basic_constraints(true, None).make();
     let broken = constraint(validate(&target, std::slice::from_ref(&without), &anchor));
     assert_eq!(broken, (without, PathConstraint::KeyUsageMissing));
-    let other = root.certifies(&ca).basic_constraints(true, None).key_usage(0x80).make();
-    let broken = constraint(validate(&target, std::slice::from_ref(&other), &anchor));
-    assert_eq!(broken, (other, PathConstraint::KeyCertSign));
+    let reissued = root.certifies(&ca).basic_constraints(true, None).key_usage(0x80).make();
+    let broken = constraint(validate(&target, std::slice::from_ref(&reissued), &anchor));
+    assert_eq!(broken, (reissued, PathConstraint::KeyCertSign));
     let none = root.certifies(&ca).key_usage(6).make();
     let broken = constraint(validate(&target, std::slice::from_ref(&none), &anchor));
     assert_eq!(broken, (none, PathConstraint::NotCertificateAuthority));

@@ -90,10 +90,10 @@ fn loops_end() {
     let pair = subjects(2, "ca");
     let candidates = cross_certified(&pair, test_certificates::Made::make);
     let target = pair[0].certifies(&Subject::new("leaf")).make();
-    let other = Subject::new("other").root();
-    assert!(matches!(validate(&target, &candidates, &[&other]), Err(PathError::NoPath { .. })));
+    let stranger = Subject::new("other").root();
+    assert!(matches!(validate(&target, &candidates, &[&stranger]), Err(PathError::NoPath { .. })));
     let own = pair[0].root();
-    assert!(matches!(validate(&own, &[], &[&other]), Err(PathError::NoPath { last }) if last == own));
+    assert!(matches!(validate(&own, &[], &[&stranger]), Err(PathError::NoPath { last }) if last == own));
 }
 
 #[test]
@@ -146,17 +146,20 @@ fn the_way_around_a_bad_certificate_is_found() {
     let expired = root.certifies(&ca).authority().valid(year(2020), year(2021)).make();
     let renewed = root.certifies(&ca).authority().serial(&[2]).make();
     let no_authority = root.certifies(&ca).key_usage(6).serial(&[3]).make();
-    let all = [expired, no_authority, renewed.clone()];
-    assert_eq!(validate(&target, &all, &[&anchor]).unwrap().certificates, [target.clone(), renewed, anchor.clone()]);
+    let candidates = [expired, no_authority, renewed.clone()];
+    assert_eq!(
+        validate(&target, &candidates, &[&anchor]).unwrap().certificates,
+        [target.clone(), renewed, anchor.clone()]
+    );
 
     // The short way breaks a constraint, the longer one does not.
     let detour = Subject::new("detour");
     let strict = root.certifies(&root).basic_constraints(true, Some(0)).make();
-    let other = detour.root();
+    let detour_root = detour.root();
     let cross = detour.certifies(&root).authority().make();
     let issuer = root.certifies(&ca).authority().make();
-    let path = validate(&target, &[issuer.clone(), cross.clone()], &[&strict, &other]).unwrap();
-    assert_eq!(path.certificates, [target, issuer, cross, other]);
+    let path = validate(&target, &[issuer.clone(), cross.clone()], &[&strict, &detour_root]).unwrap();
+    assert_eq!(path.certificates, [target, issuer, cross, detour_root]);
 }
 
 #[test]
@@ -267,13 +270,13 @@ fn a_long_name_under_many_short_constraints_is_bounded() {
 fn a_search_looks_at_so_many_certificates() {
     let (root, ca, impostor) = (Subject::new("root"), Subject::new("ca"), Subject::new("ca"));
     let target = ca.certifies(&Subject::new("leaf")).make();
-    let other = Subject::new("other").root();
+    let stranger = Subject::new("other").root();
     let search = |authority: &Subject, count: usize| {
         let namesake = |number: usize| {
             let serial = [1, u8::try_from(number / 256).unwrap(), u8::try_from(number % 256).unwrap()];
             root.certifies(authority).authority().serial(&serial).make()
         };
-        validate(&target, &(0..count).map(namesake).collect::<Vec<_>>(), &[&other]).map(drop)
+        validate(&target, &(0..count).map(namesake).collect::<Vec<_>>(), &[&stranger]).map(drop)
     };
     let limit = limits::MAX_CERTIFICATES_CONSIDERED;
     let exhausted = Err(PathError::BudgetExhausted { limit: SearchLimit::Certificates });

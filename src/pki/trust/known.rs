@@ -82,20 +82,20 @@ mod tests {
         let genuine = root.certifies(&seal).make();
         let anchors = TrustAnchors::from_iter([root.root()]);
         let path = validate_path(&PathRequest::new(&genuine, &[], &anchors, now())).unwrap();
-        let known = KnownCertificates::default();
-        known.remember(&path);
-        let find = |der: &[u8]| known.0.read().unwrap().find(der);
-        let read = |der| known.read([der].into_iter()).next().unwrap().1;
+        let remembered = KnownCertificates::default();
+        remembered.remember(&path);
+        let find = |der: &[u8]| remembered.0.read().unwrap().find(der);
+        let read = |der| remembered.read([der].into_iter()).next().unwrap().1;
         assert_eq!(find(genuine.der()), Some(genuine.clone()));
         // Another serial number, under the same signature.
         let signature = genuine.signature().unwrap().to_vec();
-        let mut other = root.certifies(&seal).serial(&[2]);
-        other.signature = Box::new(move |_| signature.clone());
-        let other = other.der();
-        assert_eq!(other.last_chunk::<32>(), genuine.der().last_chunk());
-        assert_eq!(find(&other), None);
-        let parsed = read(&other).unwrap();
-        assert_eq!((parsed.der(), parsed.serial().to_u64()), (other.as_slice(), Some(2)));
+        let mut twin = root.certifies(&seal).serial(&[2]);
+        twin.signature = Box::new(move |_| signature.clone());
+        let twin = twin.der();
+        assert_eq!(twin.last_chunk::<32>(), genuine.der().last_chunk());
+        assert_eq!(find(&twin), None);
+        let parsed = read(&twin).unwrap();
+        assert_eq!((parsed.der(), parsed.serial().to_u64()), (twin.as_slice(), Some(2)));
         // Nor does it take the place of the one that is known.
         assert_eq!(read(genuine.der()).unwrap(), genuine);
         // Less than its ending; nothing.
@@ -110,21 +110,21 @@ mod tests {
         let anchor = root.root();
         let anchors = TrustAnchors::from_iter([anchor.clone()]);
         let mut path = validate_path(&PathRequest::new(&anchor, &[], &anchors, now())).unwrap();
-        let len = |known: &KnownCertificates| known.0.read().unwrap().by_ending.len();
-        let known = KnownCertificates::default();
+        let len = |remembered: &KnownCertificates| remembered.0.read().unwrap().by_ending.len();
+        let remembered = KnownCertificates::default();
         for number in 0..=u32::try_from(REMEMBERED).unwrap() {
             // Nobody looks at the signature here.
             let mut made = root.certifies(&seal);
             made.signature = Box::new(move |_| [&[0x42; 60][..], &number.to_be_bytes()].concat());
             path.certificates = vec![made.make()];
-            known.remember(&path);
-            assert_eq!(len(&known), usize::try_from(number).unwrap() % REMEMBERED + 1);
+            remembered.remember(&path);
+            assert_eq!(len(&remembered), usize::try_from(number).unwrap() % REMEMBERED + 1);
         }
         let last = path.target().unwrap();
-        assert_eq!((len(&known), known.0.read().unwrap().find(last.der()).as_ref()), (1, Some(last)));
+        assert_eq!((len(&remembered), remembered.0.read().unwrap().find(last.der()).as_ref()), (1, Some(last)));
 
         // Large ones are bounded by their octets, and one that is known already takes no more of them.
-        let known = KnownCertificates::default();
+        let remembered = KnownCertificates::default();
         let large = |number: u8| {
             let mut made = root.certifies(&seal);
             made.signature = Box::new(move |_| [vec![0x42; 100 << 10].as_slice(), &[number; 32]].concat());
@@ -133,12 +133,12 @@ mod tests {
         for number in 0..200 {
             for _ in 0..2 {
                 path.certificates = vec![large(number)];
-                known.remember(&path);
+                remembered.remember(&path);
             }
-            let cached = known.0.read().unwrap();
+            let cached = remembered.0.read().unwrap();
             let octets: usize = cached.by_ending.values().map(|certificate| certificate.der().len()).sum();
             assert!(cached.octets == octets && octets <= REMEMBERED_OCTETS && cached.octets > 0);
         }
-        assert!((30..100).contains(&len(&known)), "{}", len(&known));
+        assert!((30..100).contains(&len(&remembered)), "{}", len(&remembered));
     }
 }

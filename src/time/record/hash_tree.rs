@@ -369,10 +369,10 @@ mod tests {
                 for mutated in mutations(&reduced) {
                     assert_ne!(mutated.root(leaf), root, "{size}: {reduced:?} and {mutated:?}");
                 }
-                let other = leaves
+                let absent = leaves
                     .iter()
-                    .find(|other| reduced.partial_hash_trees().next().is_some_and(|first| !first.contains(other)));
-                assert!(other.is_none_or(|other| reduced.root(other).is_none()));
+                    .find(|absent| reduced.partial_hash_trees().next().is_some_and(|first| !first.contains(absent)));
+                assert!(absent.is_none_or(|absent| reduced.root(absent).is_none()));
             }
         }
     }
@@ -392,15 +392,15 @@ mod tests {
         }
         // The same octets by another algorithm are another leaf.
         let tree = HashTree::new(ALGORITHM, [ALGORITHM.digest(b"a")]).unwrap();
-        let other = Digest::new(DigestAlgorithm::Sha3_256, ALGORITHM.digest(b"a").as_bytes()).unwrap();
-        assert!(!tree.contains(&other) && tree.reduced(&other).is_none());
+        let of_another_algorithm = Digest::new(DigestAlgorithm::Sha3_256, ALGORITHM.digest(b"a").as_bytes()).unwrap();
+        assert!(!tree.contains(&of_another_algorithm) && tree.reduced(&of_another_algorithm).is_none());
     }
 
     #[test]
     fn trees_of_nothing_or_of_several_algorithms_are_none() {
         assert_eq!(HashTree::new(ALGORITHM, []), None);
-        let other = DigestAlgorithm::Sha3_256.digest(b"a");
-        assert_eq!(HashTree::new(ALGORITHM, [ALGORITHM.digest(b"a"), other]), None);
+        let of_another_algorithm = DigestAlgorithm::Sha3_256.digest(b"a");
+        assert_eq!(HashTree::new(ALGORITHM, [ALGORITHM.digest(b"a"), of_another_algorithm]), None);
         assert_eq!(root(ALGORITHM, [[].as_slice()]), None);
         assert_eq!(root(ALGORITHM, [[[0_u8; 31].as_slice()].as_slice()]), None);
         assert_eq!(root(ALGORITHM, []), None);

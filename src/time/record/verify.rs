@@ -243,8 +243,8 @@ fn check_objects(
     objects: &[ContentDigest<'_>],
     notes: &mut Notes<'_, '_>,
 ) -> Option<Digest> {
-    let (of_chain, known) = chain.before.get_or_init(|| (algorithm, sequences(older, algorithm)));
-    let sequences = if *of_chain == algorithm { known.clone() } else { sequences(older, algorithm) };
+    let (of_chain, computed) = chain.before.get_or_init(|| (algorithm, sequences(older, algorithm)));
+    let sequences = if *of_chain == algorithm { computed.clone() } else { sequences(older, algorithm) };
     let leaves_of = |digest: Digest| {
         sequences.iter().map(move |sequence| match sequence {
             Some(sequence) => with_sequence(&digest, sequence),
@@ -327,8 +327,8 @@ fn check_tree(
     notes: &mut Notes<'_, '_>,
 ) -> Option<Digest> {
     let compute = || hash_tree::root(algorithm, lists.iter().map(Vec::as_slice));
-    let (of_tree, known) = *stamp.root.get_or_init(|| (algorithm, compute()));
-    let Some(root) = (if of_tree == algorithm { known } else { compute() }) else {
+    let (of_tree, root) = *stamp.root.get_or_init(|| (algorithm, compute()));
+    let Some(root) = (if of_tree == algorithm { root } else { compute() }) else {
         notes.note_with(Code::RecordTreeDiffers, || Details::stated(format!("a hash that is not one of {algorithm}")));
         return None;
     };

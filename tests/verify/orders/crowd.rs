@@ -79,7 +79,7 @@ impl Crowd {
             fresh().with_revoked(&RevokedSpec::new(&key.certificate, now() - TimeDelta::hours(3)).with_reason(reason))
         };
         let (first, last) = (authorities.first().unwrap(), authorities.last().unwrap());
-        let mut all: Vec<Vec<u8>> = [
+        let mut revocation: Vec<Vec<u8>> = [
             fresh(),
             stale.clone(),
             fresh().with_issuing_distribution_point(&only_authorities),
@@ -95,15 +95,17 @@ impl Crowd {
             listed(first, RevocationReason::Superseded),
             listed(last, RevocationReason::CessationOfOperation),
         ] {
-            all.push(pki.root.issue_crl(&spec).unwrap());
+            revocation.push(pki.root.issue_crl(&spec).unwrap());
         }
-        all.push(pki.tsa.issue_crl(&fresh().with_issuer(pki.intermediate.certificate.subject_der().to_vec())).unwrap());
+        revocation.push(
+            pki.tsa.issue_crl(&fresh().with_issuer(pki.intermediate.certificate.subject_der().to_vec())).unwrap(),
+        );
         for status in [OcspStatus::Good, OcspStatus::Unknown] {
             let answer = OcspAnswerSpec::new(&pki.seal.certificate, &pki.intermediate.certificate, status, now());
             let spec = OcspSpec::new(now() + TimeDelta::hours(2), answer.with_next_update(later()));
-            all.push(pki.intermediate.answer_ocsp(&spec).unwrap());
+            revocation.push(pki.intermediate.answer_ocsp(&spec).unwrap());
         }
-        all
+        revocation
     }
 
     /// A signature by somebody of the crowd, with some of what there is beside it.
@@ -116,9 +118,9 @@ impl Crowd {
             forge.signers[0].remove(oid::SIGNING_CERTIFICATE_V2);
         }
         forge.certificates = vec![seal.certificate.der().to_vec()];
-        for other in self.seals.iter().chain(&self.authorities) {
+        for member in self.seals.iter().chain(&self.authorities) {
             if random.one_in(2) {
-                forge.certificates.push(other.certificate.der().to_vec());
+                forge.certificates.push(member.certificate.der().to_vec());
             }
         }
         for der in &self.revocation {
@@ -332,11 +334,11 @@ fn what_a_verifier_has_forgotten_changes_no_verdict() {
                 assert_same(cold, &judge(&warm, file), &format!("after {number}"));
             }
         }
-        let mut other = file(&numbered(number + 8));
+        let mut stranger = file(&numbered(number + 8));
         if number % 2 == 1 {
-            *other.last_mut().unwrap() ^= 1;
+            *stranger.last_mut().unwrap() ^= 1;
         }
-        judge(&warm, &other);
+        judge(&warm, &stranger);
     }
     for (file, cold) in files.iter().zip(&cold).rev() {
         assert_same(cold, &judge(&warm, file), "after all");

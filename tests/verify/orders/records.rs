@@ -107,8 +107,8 @@ impl Archive {
 
     /// Some of the certificates.
     fn certificates(&self, random: &mut Random) -> Vec<Vec<u8>> {
-        let all = self.authorities.iter().chain(&self.tsas);
-        all.filter(|_| random.one_in(2)).map(|key| key.certificate.der().to_vec()).collect()
+        let keys = self.authorities.iter().chain(&self.tsas);
+        keys.filter(|_| random.one_in(2)).map(|key| key.certificate.der().to_vec()).collect()
     }
 
     fn token(&self, digest: &Digest, time: DateTime<Utc>, random: &mut Random) -> TimeStampToken {

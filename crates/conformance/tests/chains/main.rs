@@ -142,9 +142,9 @@ fn show(case: &Case, ours: &Result<ValidatedPath, PathError>, theirs: Answer) {
     let _ = writeln!(out, "ours: {ours:?}\nOpenSSL: {theirs:?}\n{:?} {:?}", case.tags, case.inputs);
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("chain");
     std::fs::create_dir_all(&folder).expect("a folder");
-    let all = case.anchors.iter().map(|anchor| ("anchor", anchor));
-    let all = all.chain(case.candidates.iter().map(|candidate| ("candidate", candidate)));
-    for (number, (role, certificate)) in all.chain([("target", &case.target)]).enumerate() {
+    let certificates = case.anchors.iter().map(|anchor| ("anchor", anchor));
+    let certificates = certificates.chain(case.candidates.iter().map(|candidate| ("candidate", candidate)));
+    for (number, (role, certificate)) in certificates.chain([("target", &case.target)]).enumerate() {
         std::fs::write(folder.join(format!("{number}-{role}.der")), certificate.der()).expect("a file");
     }
     let _ = writeln!(out, "files in {}", folder.display());

@@ -17,7 +17,7 @@ pub fn certificate(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
         ("valid", Err(error)) => judgement.differs("certificate", "read", error),
         ("invalid" | "parse-error", Err(_)) => {}
         ("unknown", Err(_)) => judgement.apart = Some(Apart::NoVerdictExpected),
-        (other, _) => judgement.apart = Some(Apart::NotJudged(format!("expected \"{other}\""))),
+        (expected, _) => judgement.apart = Some(Apart::NotJudged(format!("expected \"{expected}\""))),
     }
 }
 

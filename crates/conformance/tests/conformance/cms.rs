@@ -62,10 +62,10 @@ fn judge(entry: Entry<'_>, cms: &[u8], content: Content<'_>, judgement: &mut Jud
         records::in_signature(entry, &preserved.reports, judgement);
     }
     if let Some(policy) = entry.set.other_policy.clone() {
-        let other =
+        let by_other_policy =
             signatures(entry, cms, content, policy, time(entry)).reports.into_iter().flat_map(|report| report.findings);
-        let known: Vec<Finding> = findings.cloned().collect();
-        judgement.stricter = beyond(&known, &other.collect::<Vec<_>>());
+        let by_policy: Vec<Finding> = findings.cloned().collect();
+        judgement.stricter = beyond(&by_policy, &by_other_policy.collect::<Vec<_>>());
     }
 }
 

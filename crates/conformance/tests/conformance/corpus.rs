@@ -17,7 +17,7 @@ pub struct Set {
     entries: Vec<Value>,
     /// A policy whose findings are shown beside those of the policy `conformance`.
     pub other_policy: Option<Policy>,
-    known: RefCell<BTreeMap<String, Result<Certificate, String>>>,
+    certificates: RefCell<BTreeMap<String, Result<Certificate, String>>>,
 }
 
 /// One entry of a manifest. Every member but the file may be missing.
@@ -34,7 +34,7 @@ impl Set {
         let manifest = std::fs::read(folder.join("manifest.json")).ok()?;
         let manifest: Value = serde_json::from_slice(&manifest).expect("a manifest is JSON");
         let entries = manifest.as_array().expect("a manifest is a list of entries").clone();
-        Some(Self { folder, entries, other_policy, known: RefCell::default() })
+        Some(Self { folder, entries, other_policy, certificates: RefCell::default() })
     }
 
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
@@ -52,11 +52,11 @@ impl Set {
     }
 
     pub fn read_certificate(&self, path: &str) -> Result<Certificate, String> {
-        if let Some(known) = self.known.borrow().get(path) {
-            return known.clone();
+        if let Some(certificate) = self.certificates.borrow().get(path) {
+            return certificate.clone();
         }
         let read = self.file(path).ok_or_else(|| "missing".to_owned()).and_then(|octets| certificate(&octets));
-        self.known.borrow_mut().insert(path.to_owned(), read.clone());
+        self.certificates.borrow_mut().insert(path.to_owned(), read.clone());
         read
     }
 

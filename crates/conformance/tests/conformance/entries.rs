@@ -22,7 +22,7 @@ fn judge_entry(entry: Entry<'_>) -> Judgement {
         "crl" => revocation::crl,
         "ocsp" => revocation::ocsp,
         "ocsp-request" => revocation::ocsp_request,
-        other => return judgement.not_judged(format!("kind \"{other}\"")),
+        kind => return judgement.not_judged(format!("kind \"{kind}\"")),
     };
     let Some(octets) = entry.octets() else { return judgement.not_judged("file missing") };
     if entry.missing().is_some() {

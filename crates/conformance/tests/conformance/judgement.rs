@@ -133,7 +133,7 @@ impl Judgement {
             "parse-error" if failed => {}
             "parse-error" => self.differs("verdict", expected, got),
             "unknown" => self.apart = Some(Apart::NoVerdictExpected),
-            other => self.apart = Some(Apart::NotJudged(format!("expected \"{other}\""))),
+            expected => self.apart = Some(Apart::NotJudged(format!("expected \"{expected}\""))),
         }
     }
 }

@@ -72,7 +72,7 @@ impl<'a> Part<'a> {
     }
 
     fn field(&self, name: &str) -> &str {
-        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
     fn media_type(&self) -> String {
@@ -83,7 +83,7 @@ impl<'a> Part<'a> {
     fn parameter(&self, name: &str) -> Option<String> {
         let parameters = self.field("content-type").split(';').skip(1);
         let mut parameters = parameters.filter_map(|parameter| parameter.split_once('='));
-        let (_, value) = parameters.find(|(known, _)| known.trim().eq_ignore_ascii_case(name))?;
+        let (_, value) = parameters.find(|(key, _)| key.trim().eq_ignore_ascii_case(name))?;
         Some(value.trim().trim_matches('"').to_owned())
     }
 

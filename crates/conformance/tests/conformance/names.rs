@@ -58,7 +58,7 @@ const NAMES: &[(&str, &str)] = &[
 /// The object identifier that the manifests call so; `None` for a name that is not known here.
 pub fn oid(name: &str) -> Option<&str> {
     let dotted = name.contains('.') && name.bytes().all(|octet| octet.is_ascii_digit() || octet == b'.');
-    if dotted { Some(name) } else { NAMES.iter().find(|(known, _)| *known == name).map(|(_, oid)| *oid) }
+    if dotted { Some(name) } else { NAMES.iter().find(|(listed, _)| *listed == name).map(|(_, oid)| *oid) }
 }
 
 /// A list of names as object identifiers, each once, sorted.

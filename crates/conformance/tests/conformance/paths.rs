@@ -157,11 +157,11 @@ fn limbo_case(file: &str, value: &Value) -> Judgement {
     let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
     let mut judgement = Judgement::new(file, Some(id.to_owned()));
     // A case with CRLs gives one for each issuer whose certificates shall be judged by it.
-    let known = |status: &RevocationStatus| matches!(status, RevocationStatus::Good | RevocationStatus::Absent);
+    let is_accepted = |status: &RevocationStatus| matches!(status, RevocationStatus::Good | RevocationStatus::Absent);
     let case = read_limbo(value);
     let answer = match &case {
         Ok(case) if !limbo::purpose_fits(value, &case.target) => Err((false, "another purpose".to_owned())),
-        Ok(case) => judge(case, known).map_err(|refused| (refused.is_not_offered(), refused.to_string())),
+        Ok(case) => judge(case, is_accepted).map_err(|refused| (refused.is_not_offered(), refused.to_string())),
         Err(why) => Err((false, why.clone())),
     };
     let beyond = case.ok().and_then(|case| {
@@ -177,7 +177,7 @@ fn limbo_case(file: &str, value: &Value) -> Judgement {
             judgement.findings.extend(value.get("description").and_then(Value::as_str).and_then(first_paragraph));
             judgement.apart = beyond.map(Apart::OutOfScope);
         }
-        (other, _) => return judgement.not_judged(format!("expected {other:?}")),
+        (expected, _) => return judgement.not_judged(format!("expected {expected:?}")),
     }
     judgement
 }

@@ -40,8 +40,8 @@ pub fn record(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
         }
     }
     if let Some(policy) = entry.set.other_policy.clone() {
-        let other = self::report(entry, &octets, &objects, policy);
-        judgement.stricter = crate::timestamps::beyond(&report.findings, &other.findings);
+        let by_other_policy = self::report(entry, &octets, &objects, policy);
+        judgement.stricter = crate::timestamps::beyond(&report.findings, &by_other_policy.findings);
     }
 }
 

@@ -130,8 +130,8 @@ fn verdict(entry: Entry<'_>, octets: &[u8], judgement: &mut Judgement) {
     }
     bound(entry, &report, judgement);
     if let Some(policy) = entry.set.other_policy.clone() {
-        let other = self::report(entry, octets, policy);
-        judgement.stricter = beyond(&report.findings, &other.findings);
+        let by_other_policy = self::report(entry, octets, policy);
+        judgement.stricter = beyond(&report.findings, &by_other_policy.findings);
     }
 }
 
@@ -169,8 +169,8 @@ fn data(entry: Entry<'_>) -> ContentDigests {
 }
 
 /// Findings of a report that another does not have.
-pub fn beyond(known: &[Finding], other: &[Finding]) -> Vec<String> {
-    let new = other.iter().filter(|finding| !known.contains(finding));
+pub fn beyond(by_policy: &[Finding], by_other_policy: &[Finding]) -> Vec<String> {
+    let new = by_other_policy.iter().filter(|finding| !by_policy.contains(finding));
     new.map(|finding| format!("{} [{}] {finding}", finding.outcome, finding.code)).collect()
 }
 

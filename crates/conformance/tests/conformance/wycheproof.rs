@@ -133,7 +133,7 @@ fn judge_vector(
         ("valid" | "acceptable", Ok(())) | ("invalid" | "acceptable", Err(Some(_))) => {}
         ("invalid", Ok(())) => judgement.differs(text(test, "comment"), expected, "valid"),
         ("valid", Err(Some(error))) => judgement.differs(text(test, "comment"), expected, error),
-        (other, _) => return judgement.not_judged(format!("result \"{other}\"")),
+        (result, _) => return judgement.not_judged(format!("result \"{result}\"")),
     }
     judgement
 }

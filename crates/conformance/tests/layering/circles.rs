@@ -159,34 +159,34 @@ fn circles_are_seen() {
         ("mod a; mod b;", "codes! { A } use super::b::B;", "use super::a::A; codes! { B }"),
     ];
     for (module, a, b) in samples {
-        let found = circles_of(&[room, ("room/mod.rs", module), ("room/a.rs", a), ("room/b.rs", b)]);
-        assert_eq!(found, std::slice::from_ref(&two), "{module} {a} {b}");
+        let circles = circles_of(&[room, ("room/mod.rs", module), ("room/a.rs", a), ("room/b.rs", b)]);
+        assert_eq!(circles, std::slice::from_ref(&two), "{module} {a} {b}");
     }
     // A file needs what its room defines, and the room what the file defines.
-    let found =
+    let circles =
         circles_of(&[room, ("room/mod.rs", "mod a; struct S(a::A);"), ("room/a.rs", "use super::S; pub struct A;")]);
-    assert_eq!(found, [["room/a.rs", "room/mod.rs"]]);
-    let found = circles_of(&[
+    assert_eq!(circles, [["room/a.rs", "room/mod.rs"]]);
+    let circles = circles_of(&[
         room,
         ("room/mod.rs", "mod a; pub use a::A; fn f(a: A) {}"),
         ("room/a.rs", "pub struct A; fn g() { super::f() }"),
     ]);
-    assert_eq!(found, [["room/a.rs", "room/mod.rs"]]);
+    assert_eq!(circles, [["room/a.rs", "room/mod.rs"]]);
     // Files beside the file of their room, and files that an attribute names.
-    let found = circles_of(&[
+    let circles = circles_of(&[
         ("examples/x.rs", "#[path = \"common/a.rs\"] mod a; #[path = \"common/b.rs\"]\nmod b;"),
         ("examples/common/a.rs", "use crate::b::B; pub struct A;"),
         ("examples/common/b.rs", "use crate::a::A; pub struct B;"),
     ]);
-    assert_eq!(found, [["examples/common/a.rs", "examples/common/b.rs"]]);
-    let found = circles_of(&[
+    assert_eq!(circles, [["examples/common/a.rs", "examples/common/b.rs"]]);
+    let circles = circles_of(&[
         ("lib.rs", "mod room;"),
         ("room.rs", "mod a; mod b; mod c;"),
         ("room/a.rs", "use super::b::B; pub struct A;"),
         ("room/b.rs", "use super::c::C; pub struct B;"),
         ("room/c.rs", "use super::a::A; pub struct C;"),
     ]);
-    assert_eq!(found, [["room/a.rs", "room/b.rs", "room/c.rs"]]);
+    assert_eq!(circles, [["room/a.rs", "room/b.rs", "room/c.rs"]]);
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn what_is_no_circle_is_none() {
         ("mod a; mod b;", "use super::b::B; pub struct A;", "pub struct B; pub struct A; mod inner { use super::A; }"),
     ];
     for (module, a, b) in samples {
-        let found = circles_of(&[room, ("room/mod.rs", module), ("room/a.rs", a), ("room/b.rs", b)]);
-        assert_eq!(found, Vec::<Vec<String>>::new(), "{module} {a} {b}");
+        let circles = circles_of(&[room, ("room/mod.rs", module), ("room/a.rs", a), ("room/b.rs", b)]);
+        assert_eq!(circles, Vec::<Vec<String>>::new(), "{module} {a} {b}");
     }
 }

@@ -74,14 +74,14 @@ fn first_segments(tokens: &[String]) -> Vec<String> {
 }
 
 fn rank(room: &str) -> Option<usize> {
-    ROOMS.iter().position(|known| *known == room)
+    ROOMS.iter().position(|listed| *listed == room)
 }
 
 /// What of `names` a room must not import.
 fn violations(room: &str, names: &[String]) -> Vec<String> {
     let own = rank(room);
     let wrong = |name: &&String| match rank(name) {
-        Some(other) => own.is_none_or(|own| other > own),
+        Some(imported) => own.is_none_or(|own| imported > own),
         // Re-exports at the root are for users: through them a room would reach any other.
         None => name.chars().next().is_some_and(char::is_uppercase),
     };
@@ -99,7 +99,7 @@ struct Source {
 /// The files of the library, without those that only its tests have.
 fn sources() -> Vec<Source> {
     let src = repository().join("src");
-    let (mut found, mut tests) = (Vec::new(), Vec::new());
+    let (mut sources, mut tests) = (Vec::new(), Vec::new());
     let mut folders = vec![src.clone()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
@@ -116,13 +116,13 @@ fn sources() -> Vec<Source> {
                     module.strip_prefix(&src).unwrap().iter().map(|name| name.to_string_lossy().into_owned()).collect();
                 if let Some(room) = below.first().cloned() {
                     let path = path.strip_prefix(&src).unwrap().to_owned();
-                    found.push((module, Source { path, room, depth: below.len(), tokens }));
+                    sources.push((module, Source { path, room, depth: below.len(), tokens }));
                 }
             }
         }
     }
     let is_test = |module: &Path| tests.iter().any(|test| module.starts_with(test));
-    found.into_iter().filter(|(module, _)| !is_test(module)).map(|(_, source)| source).collect()
+    sources.into_iter().filter(|(module, _)| !is_test(module)).map(|(_, source)| source).collect()
 }
 
 #[test]

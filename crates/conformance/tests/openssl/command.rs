@@ -25,8 +25,8 @@ impl OpenSsl {
     /// # Panics
     /// Where there is none and `RECOMMANDE_REQUIRE_OPENSSL` is 1.
     pub fn new(test: &str) -> Option<Self> {
-        let found = Command::new(program()).arg("version").stdin(Stdio::null()).output();
-        if !found.is_ok_and(|found| found.status.success()) {
+        let version = Command::new(program()).arg("version").stdin(Stdio::null()).output();
+        if !version.is_ok_and(|version| version.status.success()) {
             assert_ne!(env::var("RECOMMANDE_REQUIRE_OPENSSL").as_deref(), Ok("1"), "there is no openssl");
             skipped(test, "there is no openssl");
             return None;

@@ -41,8 +41,8 @@ fn second_seals_are_accepted_over_the_bare_seal() {
         }
         openssl.succeeds(&over("bare.p7m"));
         openssl.fails(&over("proof.p7m"));
-        let other = service.seal_sending(&sending(now));
-        openssl.write("other.p7m", other.bare_seal().unwrap());
+        let another_proof = service.seal_sending(&sending(now));
+        openssl.write("other.p7m", another_proof.bare_seal().unwrap());
         openssl.fails(&over("other.p7m"));
         let beside = [second.der().to_vec()];
         let policy = Policy { second_seal: SecondSealRule::Required, ..Policy::default() };

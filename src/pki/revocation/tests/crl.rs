@@ -23,8 +23,8 @@ fn a_complete_crl_tells_the_status_and_where_it_comes_from() {
         world.ask(&[&world.crl(&fresh().with_revoked(&world.revoked(day(3))))]),
         revoked(3, RevocationReason::Unspecified)
     );
-    let other = RevokedSpec::new(&world.pki.tsa.certificate, day(-3));
-    assert_eq!(world.ask(&[&world.crl(&fresh().with_revoked(&other))]), GOOD);
+    let stranger = RevokedSpec::new(&world.pki.tsa.certificate, day(-3));
+    assert_eq!(world.ask(&[&world.crl(&fresh().with_revoked(&stranger))]), GOOD);
     // A CRL of another issuer is about others.
     assert_eq!(world.ask(&[&world.root_crl(&fresh())]), RevocationStatus::Absent);
     let own_name = CertificateSpec::name("Test Seal CA");
@@ -268,8 +268,8 @@ fn a_point_is_found_whatever_the_case_of_its_host() {
     };
     assert_eq!(ask("http://crl.example/ca.crl"), GOOD);
     assert_eq!(ask("HTTP://crl.EXAMPLE/%63a.crl"), GOOD);
-    for other in ["http://crl.example/CA.crl", "http://crl.example:8080/ca.crl", "https://crl.example/ca.crl"] {
-        assert_eq!(ask(other), RevocationStatus::Absent, "{other}");
+    for location in ["http://crl.example/CA.crl", "http://crl.example:8080/ca.crl", "https://crl.example/ca.crl"] {
+        assert_eq!(ask(location), RevocationStatus::Absent, "{location}");
     }
 }
 

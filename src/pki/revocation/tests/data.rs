@@ -16,8 +16,8 @@ fn what_is_critical_and_unknown_is_refused_by_name() {
     assert_eq!((status.status, status.set_aside.len()), (GOOD, 1));
     assert_eq!(world.ask(&[&world.crl(&fresh().with_extension(unknown, null()))]), GOOD);
     // In the entry of somebody else.
-    let other = RevokedSpec::new(&world.pki.tsa.certificate, day(-6)).with_critical_extension(unknown, null());
-    let status = world.ask(&[&world.crl(&fresh().with_revoked(&other))]);
+    let stranger = RevokedSpec::new(&world.pki.tsa.certificate, day(-6)).with_critical_extension(unknown, null());
+    let status = world.ask(&[&world.crl(&fresh().with_revoked(&stranger))]);
     assert_eq!(status, not_supported("critical CRL entry extension 1.2.3.4"));
     let ca = &world.pki.intermediate;
     let spec = OcspSpec::new(day(0), world.answer(OcspStatus::Good)).with_critical_extension(unknown, null());
@@ -134,9 +134,9 @@ fn damage_never_turns_revoked_into_good() {
 #[test]
 fn a_crl_that_decided_is_remembered_by_all_its_octets() {
     let world = World::new();
-    let (good, known) = (world.crl(&fresh()), Arc::default());
+    let (good, remembered) = (world.crl(&fresh()), Arc::default());
     let status = |der: &[u8]| {
-        let mut store = RevocationData::recalling(&known);
+        let mut store = RevocationData::recalling(&remembered);
         store.add_der(der).unwrap();
         let (path, candidates) = (world.path(), world.candidates());
         let budget = ValidationBudget::new(10);
@@ -144,10 +144,10 @@ fn a_crl_that_decided_is_remembered_by_all_its_octets() {
         let statuses = check_revocation(&request.with_budget(&budget));
         (statuses[0].status.clone(), budget.used())
     };
-    assert!(known.find(&good).is_none());
+    assert!(remembered.find(&good).is_none());
     let first = status(&good);
     assert_eq!(first.0, GOOD);
-    assert!(known.find(&good).is_some());
+    assert!(remembered.find(&good).is_some());
     // Its signature is taken out of the budget all the same.
     assert_eq!(status(&good), first);
 
@@ -156,7 +156,7 @@ fn a_crl_that_decided_is_remembered_by_all_its_octets() {
     let place = forged.windows(2).position(|pair| pair == [0x17, 13]).unwrap();
     forged[place + 2 + 11] ^= 1;
     assert_eq!(forged.last_chunk::<32>(), good.last_chunk());
-    assert!(known.find(&forged).is_none());
+    assert!(remembered.find(&forged).is_none());
     assert_eq!(status(&forged).0, RevocationStatus::NotAuthenticated(NotAuthenticated::SignatureInvalid));
-    assert!(known.find(&forged).is_none() && known.find(&good).is_some());
+    assert!(remembered.find(&forged).is_none() && remembered.find(&good).is_some());
 }

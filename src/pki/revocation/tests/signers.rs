@@ -37,9 +37,9 @@ fn an_indirect_crl_lists_certificates_of_others() {
         ask(&indirect_crl().with_revoked(&first).with_revoked(&entry)),
         revoked(-5, RevocationReason::Unspecified)
     );
-    let other =
+    let second =
         RevokedSpec::new(&world.pki.tsa.certificate, day(-6)).with_certificate_issuer(&CertificateSpec::name("X"));
-    assert_eq!(ask(&indirect_crl().with_revoked(&first).with_revoked(&other).with_revoked(&entry)), GOOD);
+    assert_eq!(ask(&indirect_crl().with_revoked(&first).with_revoked(&second).with_revoked(&entry)), GOOD);
     // An authority that the certificate does not name determines nothing.
     let stranger = world.issue(&world.pki.root, &crl_signer_spec("Another Office"));
     assert_eq!(world.ask(&[&root_crl, &stranger.issue_crl(&indirect_crl()).unwrap()]), RevocationStatus::Absent);
@@ -134,22 +134,22 @@ fn a_crl_may_be_signed_by_another_key_of_the_same_authority_only() {
 #[test]
 fn an_authority_of_the_same_name_below_another_anchor_tells_nothing() {
     // Same names, same serial numbers, other keys.
-    let (mut world, other) = (World::new(), TestPki::new(now()).unwrap());
-    let about_namesake = RevokedSpec::new(&other.seal.certificate, day(-1));
-    assert_eq!(other.seal.certificate.serial(), world.target.serial());
-    world.anchors.add(other.root.certificate.clone());
-    world.others = vec![other.intermediate.certificate.clone(), other.root.certificate.clone()];
-    let (root_crl, other_root_crl) = (world.root_crl(&fresh()), other.root.issue_crl(&fresh()).unwrap());
+    let (mut world, namesakes) = (World::new(), TestPki::new(now()).unwrap());
+    let about_namesake = RevokedSpec::new(&namesakes.seal.certificate, day(-1));
+    assert_eq!(namesakes.seal.certificate.serial(), world.target.serial());
+    world.anchors.add(namesakes.root.certificate.clone());
+    world.others = vec![namesakes.intermediate.certificate.clone(), namesakes.root.certificate.clone()];
+    let (root_crl, other_root_crl) = (world.root_crl(&fresh()), namesakes.root.issue_crl(&fresh()).unwrap());
     for spec in [fresh(), fresh().with_revoked(&about_namesake)] {
-        let crl = other.intermediate.issue_crl(&spec).unwrap();
+        let crl = namesakes.intermediate.issue_crl(&spec).unwrap();
         let status = world.ask(&[&root_crl, &other_root_crl, &crl]);
         assert!(matches!(status, RevocationStatus::NotAuthenticated(_)), "{status:?}");
         assert_eq!(world.ask(&[&root_crl, &other_root_crl, &crl, &world.crl(&fresh())]), GOOD);
     }
     // A responder of the other one that answers for ours, by itself or by whom it has certified.
-    let delegated = world.issue(&other.intermediate, &responder_spec());
-    for by in [&other.intermediate, &delegated] {
-        for certificates in [vec![by.certificate.clone(), other.intermediate.certificate.clone()], Vec::new()] {
+    let delegated = world.issue(&namesakes.intermediate, &responder_spec());
+    for by in [&namesakes.intermediate, &delegated] {
+        for certificates in [vec![by.certificate.clone(), namesakes.intermediate.certificate.clone()], Vec::new()] {
             world.others.push(by.certificate.clone());
             let spec = OcspSpec::new(day(0), world.answer(OcspStatus::Good)).with_certificates(certificates);
             let status = world.ask(&[&by.answer_ocsp(&spec).unwrap()]);
@@ -167,7 +167,7 @@ fn an_authority_of_the_same_name_below_another_anchor_tells_nothing() {
     let entry = world.revoked(day(-1));
     assert_eq!(ask(&world.root_crl(&fresh().with_revoked(&entry))), revoked(-1, RevocationReason::Unspecified));
     for spec in [fresh(), fresh().with_revoked(&entry)] {
-        let status = ask(&other.root.issue_crl(&spec).unwrap());
+        let status = ask(&namesakes.root.issue_crl(&spec).unwrap());
         assert!(matches!(status, RevocationStatus::NotAuthenticated(_)), "{status:?}");
     }
 }
