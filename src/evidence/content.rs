@@ -13,7 +13,9 @@ use crate::crypto::{Digest, DigestAlgorithm, OnePass};
 /// the payload is deleted.
 ///
 /// The first is written into the content part, the others into the extension AdditionalDigests. None is weaker than
-/// SHA-256.
+/// SHA-256, and no algorithm is there twice: a statement is built of nothing else. The digests with which signatures by
+/// others are verified follow no such rule, so that they are another type,
+/// [`ContentDigests`](crate::verify::ContentDigests).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayloadDigests(Vec<Digest>);
 

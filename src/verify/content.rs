@@ -20,6 +20,9 @@ pub enum Content<'a> {
 }
 
 /// The digests of detached content, of any strength: the signature decides which one is needed.
+///
+/// A statement takes [`PayloadDigests`](crate::PayloadDigests) instead, of which none is weak: with these here an old
+/// signature over SHA-1 is judged as well.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContentDigests(Vec<Digest>);
 

@@ -1,23 +1,22 @@
 //! This module reads certificate revocation lists without re-encoding them (RFC 5280 §5).
 
-use core::cmp::Ordering;
 use core::fmt;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
-use signed_data::tlv::{Integer, Reader, Tag, Tlv};
-use signed_data::{AlgorithmIdentifier, Error, ErrorKind};
+use signed_data::tlv::{Integer, Reader, Tag};
+use signed_data::{AlgorithmIdentifier, ErrorKind};
 
-use super::entries::EntryIndex;
-use super::error::RevocationDataError;
+use super::crl_entry::{CrlEntry, Entries, check_entries, read_entry};
+use super::crl_extensions::{CrlDeparture, ListExtensions};
+use super::crl_index::EntryIndex;
+use super::error::{RevocationDataError, crl_field as field};
 use super::points::{IssuingDistributionPoint, general_names};
-use super::reason::RevocationReason;
 use super::signed::Signed;
 use super::{extensions, limits};
-use crate::asn1::oid;
 use crate::crypto::{Digest, SignatureAlgorithm};
 use crate::pki::certificate::{ComparableGeneralName, ComparableName, Part, range_within};
-use crate::pki::{AuthorityKeyIdentifier, Certificate, Extension, describe_name};
+use crate::pki::{Certificate, describe_name};
 
 /// A CRL of version 1 or 2 as received, [RFC 5280 §5.1](https://www.rfc-editor.org/rfc/rfc5280#section-5.1).
 ///
@@ -62,50 +61,6 @@ struct Inner {
     departures: Box<[CrlDeparture]>,
     /// The entries by serial number, computed on demand.
     index: OnceLock<Box<EntryIndex>>,
-}
-
-/// A rule of RFC 5280 that a CRL breaks without leaving a doubt about what it says. Such a CRL is used, since a revocation
-/// in it must not go unseen, and the verifier warns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CrlDeparture {
-    /// A list or an entry has extensions, and the version is not 2 (§5.1.2.1).
-    #[error("extensions in a CRL of version 1")]
-    ExtensionsInVersion1,
-    /// There is a list of entries without entries (§5.1.2.6).
-    #[error("an empty list of entries")]
-    EmptyList,
-    /// cRLNumber is critical (§5.2.3). It is processed here, so that the CRL is used by a rule of this library's own.
-    #[error("a critical cRLNumber")]
-    CriticalNumber,
-    /// deltaCRLIndicator is not critical (§5.2.4).
-    #[error("a deltaCRLIndicator that is not critical")]
-    DeltaNotCritical,
-    /// issuingDistributionPoint is an empty SEQUENCE (§5.2.5).
-    #[error("an empty issuingDistributionPoint")]
-    EmptyIssuingDistributionPoint,
-    /// issuingDistributionPoint is not critical (§5.2.5).
-    #[error("an issuingDistributionPoint that is not critical")]
-    IssuingDistributionPointNotCritical,
-    /// issuingDistributionPoint says of several kinds of certificates that the CRL is for them only (§5.2.5).
-    #[error("an issuingDistributionPoint for several kinds of certificates only")]
-    SeveralKindsOnly,
-}
-
-/// One revoked certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CrlEntry<'a> {
-    /// The userCertificate field, which is its serial number.
-    pub serial: Integer<'a>,
-    /// The revocationDate field.
-    pub revocation_date: DateTime<Utc>,
-    /// The reasonCode extension. An absent reason means unspecified.
-    pub reason: Option<RevocationReason>,
-    /// The invalidityDate extension, which is the issuer's claim about the time of the key's loss.
-    pub invalidity_date: Option<DateTime<Utc>>,
-    /// The GeneralNames element of certificateIssuer in this very entry.
-    certificate_issuer: Option<Tlv<'a>>,
-    has_extensions: bool,
 }
 
 impl Crl {
@@ -262,16 +217,6 @@ impl fmt::Debug for Crl {
     }
 }
 
-/// Compares two numbers that are not negative.
-pub(super) fn compare_numbers(left: Integer<'_>, right: Integer<'_>) -> Ordering {
-    let (left, right) = (left.significant(), right.significant());
-    left.len().cmp(&right.len()).then_with(|| left.cmp(right))
-}
-
-fn field(field: &'static str) -> impl Fn(Error) -> RevocationDataError {
-    move |error| RevocationDataError::Crl { field, error }
-}
-
 fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
     let range = |part: &[u8]| Part::of(range_within(der, part));
     let mut outer = Reader::new(der, "CertificateList");
@@ -329,123 +274,4 @@ fn read(der: &[u8]) -> Result<Inner, RevocationDataError> {
         index: OnceLock::new(),
         signed: Signed::new(der, tbs.raw, &signature_algorithm, Some(&inner_algorithm), signature),
     })
-}
-
-/// The extensions of a list that are processed here.
-#[derive(Default)]
-struct ListExtensions<'a> {
-    number: Option<Integer<'a>>,
-    delta_base: Option<Integer<'a>>,
-    key_identifier: Option<&'a [u8]>,
-    idp: Option<IssuingDistributionPoint>,
-    expired_certs_from: Option<DateTime<Utc>>,
-    unsupported: Option<String>,
-}
-
-impl<'a> ListExtensions<'a> {
-    fn read(extensions: &[Extension<'a>]) -> Result<Self, RevocationDataError> {
-        let mut processed = Self::default();
-        for Extension { oid, critical, value } in extensions.iter().copied() {
-            if oid == oid::CRL_NUMBER {
-                processed.number = Some(number(value, "cRLNumber").map_err(field("cRLNumber"))?);
-            } else if oid == oid::DELTA_CRL_INDICATOR {
-                processed.delta_base = Some(number(value, "deltaCRLIndicator").map_err(field("deltaCRLIndicator"))?);
-            } else if oid == oid::AUTHORITY_KEY_IDENTIFIER {
-                let identifier = AuthorityKeyIdentifier::read(value).map_err(field("authorityKeyIdentifier"))?;
-                processed.key_identifier = identifier.key_identifier;
-            } else if oid == oid::ISSUING_DISTRIBUTION_POINT {
-                let idp = IssuingDistributionPoint::read(value).map_err(field("issuingDistributionPoint"))?;
-                processed.idp = Some(idp);
-            } else if oid == oid::EXPIRED_CERTS_ON_CRL {
-                let time =
-                    extensions::only(value, "expiredCertsOnCRL", Reader::time).map_err(field("expiredCertsOnCRL"))?;
-                processed.expired_certs_from = Some(time.value);
-            } else if critical && processed.unsupported.is_none() {
-                processed.unsupported = Some(format!("critical CRL extension {oid}"));
-            }
-        }
-        Ok(processed)
-    }
-
-    fn departures(&self, extensions: &[Extension<'a>]) -> Vec<CrlDeparture> {
-        let has = |oid, is_critical| {
-            extensions.iter().any(|extension| extension.oid == oid && extension.critical == is_critical)
-        };
-        let idp = |is: fn(&IssuingDistributionPoint) -> bool| self.idp.as_ref().is_some_and(is);
-        let departures = [
-            (has(oid::CRL_NUMBER, true), CrlDeparture::CriticalNumber),
-            (has(oid::DELTA_CRL_INDICATOR, false), CrlDeparture::DeltaNotCritical),
-            (idp(IssuingDistributionPoint::is_empty), CrlDeparture::EmptyIssuingDistributionPoint),
-            (has(oid::ISSUING_DISTRIBUTION_POINT, false), CrlDeparture::IssuingDistributionPointNotCritical),
-            (idp(IssuingDistributionPoint::contradicts_itself), CrlDeparture::SeveralKindsOnly),
-        ];
-        departures.into_iter().filter(|(is_made, _)| *is_made).map(|(_, departure)| departure).collect()
-    }
-}
-
-fn number<'a>(value: &'a [u8], what: &'static str) -> Result<Integer<'a>, Error> {
-    extensions::only(value, what, |reader| {
-        let number = reader.integer()?;
-        if number.is_negative() { Err(reader.error(ErrorKind::InvalidValue("CRLNumber"))) } else { Ok(number) }
-    })
-}
-
-/// What all entries of a list come to.
-struct Entries {
-    count: usize,
-    /// The first critical extension that is not processed.
-    unsupported: Option<String>,
-    have_extensions: bool,
-}
-
-/// Reads every entry once.
-fn check_entries(entries: &[u8]) -> Result<Entries, RevocationDataError> {
-    let mut reader = Reader::new(entries, "revokedCertificates");
-    let (mut count, mut unsupported, mut have_extensions) = (0, None, false);
-    while !reader.is_empty() {
-        if count == limits::MAX_CRL_ENTRIES {
-            return Err(RevocationDataError::TooMany { what: "entries of a CRL", limit: limits::MAX_CRL_ENTRIES });
-        }
-        let (entry, not_processed) = read_entry(&mut reader).map_err(field("revokedCertificates"))?;
-        have_extensions |= entry.has_extensions;
-        if let Some(names) = entry.certificate_issuer {
-            general_names(names.reader("certificateIssuer")).map_err(field("certificateIssuer"))?;
-        }
-        if unsupported.is_none() {
-            // RFC 5280 §5.3: a list with a critical entry extension that is not processed determines no certificate's
-            // status.
-            unsupported = not_processed.map(|extension| format!("critical CRL entry extension {}", extension.oid));
-        }
-        count += 1;
-    }
-    Ok(Entries { count, unsupported, have_extensions })
-}
-
-type EntryAndUnsupported<'a> = (CrlEntry<'a>, Option<Extension<'a>>);
-
-fn read_entry<'a>(entries: &mut Reader<'a>) -> Result<EntryAndUnsupported<'a>, Error> {
-    let mut reader = entries.expect(Tag::SEQUENCE)?.reader("revokedCertificates");
-    let serial = reader.integer()?;
-    let revocation_date = reader.time()?.value;
-    let (mut reason, mut invalidity_date, mut certificate_issuer, mut unsupported) = (None, None, None, None);
-    let sequence = reader.optional(Tag::SEQUENCE)?;
-    let has_extensions = sequence.is_some();
-    if let Some(sequence) = sequence {
-        for extension in extensions::read(sequence, "crlEntryExtensions")? {
-            let Extension { oid, critical, value } = extension;
-            if oid == oid::CRL_REASONS {
-                reason = Some(extensions::only(value, "reasonCode", RevocationReason::read)?);
-            } else if oid == oid::INVALIDITY_DATE {
-                invalidity_date = Some(extensions::only(value, "invalidityDate", Reader::time)?.value);
-            } else if oid == oid::CERTIFICATE_ISSUER {
-                let names = extensions::only(value, "certificateIssuer", |reader| reader.expect(Tag::SEQUENCE))?;
-                certificate_issuer = Some(names);
-            } else if critical && unsupported.is_none() {
-                unsupported = Some(extension);
-            }
-        }
-    }
-    reader.finish()?;
-    let entry = CrlEntry { serial, revocation_date, reason, invalidity_date, certificate_issuer, has_extensions };
-    Ok((entry, unsupported))
 }

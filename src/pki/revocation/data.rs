@@ -9,7 +9,8 @@ use super::crl::Crl;
 use super::error::RevocationDataError;
 use super::known::KnownCrls;
 use super::limits;
-use super::ocsp::{OcspResponse, OcspStatus, SingleResponse};
+use super::ocsp::OcspResponse;
+use super::ocsp_answer::{OcspStatus, SingleResponse};
 use crate::crypto::Fingerprint;
 use crate::pki::Certificate;
 

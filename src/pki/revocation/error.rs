@@ -61,6 +61,11 @@ impl RevocationDataError {
     }
 }
 
+/// Places the error of a coding in a field of a CRL.
+pub(super) fn crl_field(field: &'static str) -> impl Fn(Error) -> RevocationDataError {
+    move |error| RevocationDataError::Crl { field, error }
+}
+
 /// OCSPResponseStatus, [RFC 6960 §4.2.1](https://www.rfc-editor.org/rfc/rfc6960#section-4.2.1), other than successful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -8,34 +8,41 @@
 //!
 //! Data that is unsupported, unreadable or beyond a limit is set aside with a reason and never ignored.
 
-mod by_crl;
-mod by_ocsp;
 mod checker;
 mod crl;
+mod crl_entry;
+mod crl_extensions;
+mod crl_index;
+mod crl_status;
 mod data;
 mod decide;
-mod entries;
 mod error;
 mod extensions;
 mod known;
 pub mod limits;
 mod ocsp;
+mod ocsp_answer;
+mod ocsp_status;
 mod points;
 mod reason;
 mod request;
 mod signed;
 mod signer;
+mod signer_status;
 mod status;
 #[cfg(test)]
 mod tests;
 
 use checker::Checker;
-pub use crl::{Crl, CrlDeparture, CrlEntry};
+pub use crl::Crl;
+pub use crl_entry::CrlEntry;
+pub use crl_extensions::CrlDeparture;
 pub(crate) use data::CertificatesLeft;
 pub use data::RevocationData;
 pub use error::{OcspResponseStatus, RevocationDataError};
 pub(crate) use known::KnownCrls;
-pub use ocsp::{OcspResponse, OcspStatus, SingleResponse};
+pub use ocsp::OcspResponse;
+pub use ocsp_answer::{OcspStatus, SingleResponse};
 pub use points::IssuingDistributionPoint;
 pub use reason::{ReasonFlags, RevocationReason};
 pub(crate) use request::Grounds;

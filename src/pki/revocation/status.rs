@@ -15,6 +15,19 @@ pub(super) struct Signer {
     pub(super) status_unknown: bool,
 }
 
+/// The reason why a certificate is not the signer, or is not entitled to sign.
+#[derive(Clone, Debug)]
+pub(super) enum SignerFailure {
+    Exhausted,
+    Because(NotAuthenticated),
+}
+
+impl From<NotAuthenticated> for SignerFailure {
+    fn from(why: NotAuthenticated) -> Self {
+        Self::Because(why)
+    }
+}
+
 /// The status of one certificate, and the data from which it comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateStatus {

@@ -2,10 +2,9 @@
 
 use super::checker::Checker;
 use super::decide::{CertStatus, CollectedStatements, SourceStatement, is_conclusive};
-use super::ocsp::{CertificateId, OcspStatus, SingleResponse};
+use super::ocsp_answer::{CertificateId, OcspStatus, SingleResponse};
 use super::reason::ReasonFlags;
-use super::signer::SignerFailure;
-use super::status::{RevocationSource, WhySetAside};
+use super::status::{RevocationSource, SignerFailure, WhySetAside};
 use crate::pki::Certificate;
 
 /// The octets of answers that are read in one step.

@@ -3,13 +3,14 @@
 use core::cmp::Ordering;
 
 use super::checker::Checker;
-use super::crl::{Crl, CrlEntry, compare_numbers};
+use super::crl::Crl;
+use super::crl_entry::CrlEntry;
+use super::crl_extensions::compare_numbers;
 use super::decide::{CertStatus, CollectedStatements, SourceStatement, is_conclusive, is_current};
 use super::points::{self, DistributionPoint};
 use super::reason::{ReasonFlags, RevocationReason};
 use super::request::Grounds;
-use super::signer::SignerFailure;
-use super::status::{RevocationSource, SetAside, Signer, WhySetAside};
+use super::status::{RevocationSource, SetAside, Signer, SignerFailure, WhySetAside};
 use crate::pki::Certificate;
 
 /// An authenticated CRL whose scope includes the certificate.
