@@ -3,11 +3,12 @@
 mod digest;
 mod not_offered;
 mod post_quantum;
+mod pss;
 mod signature;
 
 pub(super) use digest::absent_or_null;
 pub use digest::{Digest, DigestAlgorithm};
 pub use not_offered::NotOffered;
 pub use post_quantum::SlhDsa;
+pub(super) use pss::{PssParameters, pss_parameters};
 pub use signature::SignatureAlgorithm;
-pub(super) use signature::{PssParameters, pss_parameters};

@@ -10,6 +10,7 @@ mod identify;
 mod names;
 mod pem;
 mod read;
+mod string_value;
 #[cfg(test)]
 mod tests;
 mod uri;

@@ -1,49 +1,26 @@
 //! This module validates certification paths for the verifier, with its anchors, notes its findings, and caches valid
 //! paths.
 
-use core::fmt;
-use core::ops::RangeInclusive;
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
+use super::remembered::{Question, REMEMBERED_SIGNATURES, Remembered, RememberedPaths, unchanged_around};
+use super::strength::Strength;
 use crate::asn1::oid;
-use crate::crypto::{AlgorithmPolicy, Digest, Severity, Standing};
+use crate::crypto::Severity;
 use crate::finding::{Code, Details, Notes};
 use crate::pki::limits::MAX_STRONGER_PATHS;
 use crate::pki::revocation::PROCESSED_WITH_REVOCATION;
 use crate::pki::{
-    Certificate, CertificatePool, KnownCertificates, PathConstraint, PathError, PathNote, PathRequest, SearchWork,
-    TrustAnchors, ValidatedPath, ValidationBudget, search_path, validate_path,
+    Certificate, CertificatePool, KnownCertificates, PathConstraint, PathError, PathNote, PathRequest, TrustAnchors,
+    ValidatedPath, ValidationBudget, search_path, validate_path,
 };
 use crate::text::time;
 
-/// The maximum number of signing certificates whose paths are cached. A service has a handful of seal certificates, and
-/// an archive some hundreds of TSAs over the years. A cleared cache costs only time.
-const REMEMBERED: usize = 1024;
-
-/// The maximum size of all cached paths in octets, of their certificates and the work to find them. So many real paths
-/// have half of that.
-const REMEMBERED_OCTETS: usize = 16 << 20;
-
-/// The maximum number of signatures that the search for a cached path asked about. A real one asks about some twenty. Whoever
-/// makes a file can have each of its paths searched among hundreds of impostors, whose verdicts take more memory than they
-/// do in the file.
-const REMEMBERED_SIGNATURES: usize = 32;
-
 /// The extensions that callers of [`ChainValidator::check`] process in the signing certificate itself.
 const PROCESSED_IN_TARGET: &[ObjectIdentifier] = &[oid::PRIVATE_KEY_USAGE_PERIOD, oid::QC_STATEMENTS];
-
-/// The algorithm policy, and the time at which the signature on each certificate of a path must still be strong: the time
-/// since when the certificate is known to exist. A certificate that nothing covers may have been made today, under a key
-/// that was broken since (ETSI EN 319 102-1 V1.4.1, clause 5.6.2.4, step 4).
-#[derive(Clone, Copy)]
-pub(crate) struct Strength<'a> {
-    pub(crate) algorithms: &'a AlgorithmPolicy,
-    pub(crate) since: &'a dyn Fn(&Certificate) -> DateTime<Utc>,
-}
 
 /// Validates paths to one set of anchors, each path once, and remembers their certificates.
 ///
@@ -59,46 +36,6 @@ pub(crate) struct ChainValidator {
     anchors: TrustAnchors,
     certificates: Arc<KnownCertificates>,
     valid: Arc<RwLock<RememberedPaths>>,
-}
-
-/// The fingerprint of the target and the digest of the candidates.
-type Question = (Digest, Digest);
-
-/// Valid paths, and their size in octets.
-#[derive(Debug, Default)]
-struct RememberedPaths {
-    by_question: HashMap<Question, Remembered>,
-    octets: usize,
-}
-
-impl RememberedPaths {
-    /// Adds a path unless it is too large. If a limit is met, the cache is cleared first.
-    fn add(&mut self, question: Question, remembered: Remembered) {
-        let length = remembered.octets();
-        if length > REMEMBERED_OCTETS {
-            return;
-        }
-        if self.by_question.len() >= REMEMBERED || self.octets.saturating_add(length) > REMEMBERED_OCTETS {
-            *self = Self::default();
-        }
-        let freed = self.by_question.insert(question, remembered).map_or(0, |replaced| replaced.octets());
-        self.octets = self.octets.saturating_add(length).saturating_sub(freed);
-    }
-}
-
-/// A path that was found, the work that it took, and the seconds between which a search finds it.
-#[derive(Clone, Debug)]
-struct Remembered {
-    path: Arc<ValidatedPath>,
-    work: Arc<SearchWork>,
-    seconds: RangeInclusive<i64>,
-}
-
-impl Remembered {
-    fn octets(&self) -> usize {
-        let certificates: usize = self.path.certificates.iter().map(|certificate| certificate.der().len()).sum();
-        certificates.saturating_add(self.work.octets())
-    }
 }
 
 impl ChainValidator {
@@ -266,24 +203,6 @@ impl ChainValidator {
     }
 }
 
-/// Returns the seconds around a time in which no validity of these certificates begins or ends.
-fn unchanged_around<'c>(at: i64, certificates: impl Iterator<Item = &'c Certificate>) -> RangeInclusive<i64> {
-    let (mut from, mut until) = (i64::MIN, i64::MAX);
-    for certificate in certificates {
-        // A period begins in the second of notBefore and is over in the second after notAfter.
-        let (begin, over) =
-            (certificate.not_before().timestamp(), certificate.not_after().timestamp().saturating_add(1));
-        for change in [begin, over] {
-            if change <= at {
-                from = from.max(change);
-            } else {
-                until = until.min(change.saturating_sub(1));
-            }
-        }
-    }
-    from..=until
-}
-
 /// Notes that a path is valid.
 pub(crate) fn note_valid(path: &ValidatedPath, at: DateTime<Utc>, notes: &mut Notes<'_, '_>) {
     notes.note_with(Code::ChainValid, || Details::computed(path.describe(at)));
@@ -317,115 +236,11 @@ fn code(error: &PathError, target: &Certificate) -> Code {
     }
 }
 
-impl Certificate {
-    /// Judges the digest of the certificate's signature, without the issuer's key.
-    pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
-        match self.read_signature_algorithm() {
-            Ok(algorithm) => algorithms.algorithm(&algorithm, at).in_signature_of(self),
-            // The path search reports an unsupported algorithm.
-            Err(_) => Standing::Good,
-        }
-    }
-
-    /// Returns the severity of [`standing`](Self::standing).
-    pub(crate) fn severity(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Severity {
-        let algorithm = self.read_signature_algorithm();
-        algorithm.map_or(Severity::Good, |algorithm| algorithms.algorithm_severity(&algorithm, at))
-    }
-}
-
-impl Standing {
-    fn what(&self) -> &str {
-        match self {
-            Self::Good => "",
-            Self::Legacy { what, .. } | Self::Past { what, .. } | Self::Unlisted { what } => what,
-        }
-    }
-
-    /// Adds that the judgement is about the signature on a certificate.
-    fn in_signature_of(self, certificate: &Certificate) -> Self {
-        let located = |what: String| what + ", in the signature on the certificate " + certificate.shown_subject();
-        match self {
-            Self::Good => Self::Good,
-            Self::Legacy { what, since } => Self::Legacy { what: located(what), since },
-            Self::Past { what, since } => Self::Past { what: located(what), since },
-            Self::Unlisted { what } => Self::Unlisted { what: located(what) },
-        }
-    }
-}
-
-/// A path in words.
-struct DescribedPath<'a> {
-    path: &'a ValidatedPath,
-    at: DateTime<Utc>,
-}
-
-impl fmt::Display for DescribedPath<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at {}: ", time(self.at))?;
-        self.path.certificates.iter().enumerate().try_for_each(|(number, certificate)| {
-            f.write_str(if number == 0 { "" } else { " < " })?;
-            f.write_str(certificate.shown_subject())
-        })
-    }
-}
-
-impl ValidatedPath {
-    /// Judges the weakest signature of the path. The anchor's own signature is not judged, because the anchor is
-    /// trusted by configuration.
-    pub(crate) fn standing(&self, strength: Strength<'_>) -> Standing {
-        let standings = self.issued().map(|(issued, issuer)| {
-            let standing = match issued.read_signature_algorithm() {
-                Ok(algorithm) => {
-                    strength.algorithms.signature(&algorithm, issuer.public_key(), (strength.since)(issued))
-                }
-                Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() },
-            };
-            standing.in_signature_of(issued)
-        });
-        standings.max().unwrap_or(Standing::Good)
-    }
-
-    /// Returns the severity of [`standing`](Self::standing).
-    pub(crate) fn severity(&self, strength: Strength<'_>) -> Severity {
-        self.severities(strength).map(|(_, severity)| severity).max().unwrap_or(Severity::Good)
-    }
-
-    /// Returns each certificate below the anchor and the severity of the signature on it.
-    fn severities(&self, strength: Strength<'_>) -> impl Iterator<Item = (&Certificate, Severity)> {
-        self.issued().map(move |(issued, issuer)| {
-            let severity = issued.read_signature_algorithm().map_or(Severity::Unlisted, |algorithm| {
-                strength.algorithms.signature_severity(&algorithm, issuer.public_key(), (strength.since)(issued))
-            });
-            (issued, severity)
-        })
-    }
-
-    /// Returns the names from the target to the anchor and the time at which the path was judged.
-    pub(crate) fn describe(&self, at: DateTime<Utc>) -> impl fmt::Display {
-        DescribedPath { path: self, at }
-    }
-
-    /// Returns the certificates whose validity counts: the target, and those between it and the anchor. An anchor above the
-    /// target is trusted by configuration.
-    pub(crate) fn below_anchor(&self) -> impl Iterator<Item = &Certificate> {
-        self.target().into_iter().chain(self.issued().map(|(issued, _)| issued).skip(1))
-    }
-
-    /// Returns the first day on which a signature of the path is too weak, and the algorithm or key responsible.
-    pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
-        let signatures = self.issued().filter_map(|(issued, issuer)| {
-            let algorithm = issued.read_signature_algorithm().ok()?;
-            algorithms.signature_past_from(&algorithm, issuer.public_key())
-        });
-        signatures.min()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::remembered::REMEMBERED;
     use super::*;
-    use crate::crypto::DigestAlgorithm;
+    use crate::crypto::{AlgorithmPolicy, DigestAlgorithm};
     use crate::finding::{Ledger, Levels, Subject as About};
     use crate::pki::test_certificates::{Subject, now, year};
 

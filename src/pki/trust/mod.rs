@@ -3,7 +3,10 @@
 mod anchors;
 mod chain;
 mod known;
+mod remembered;
+mod strength;
 
 pub use anchors::TrustAnchors;
-pub(crate) use chain::{ChainValidator, Strength, note_valid};
+pub(crate) use chain::{ChainValidator, note_valid};
 pub(crate) use known::KnownCertificates;
+pub(crate) use strength::Strength;
