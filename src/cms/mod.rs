@@ -8,6 +8,7 @@
 mod append;
 mod archival;
 pub(crate) mod archive;
+mod attribute_checks;
 mod attributes;
 mod in_der;
 mod level;

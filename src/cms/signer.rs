@@ -1,13 +1,15 @@
 //! Checks one SignerInfo (RFC 5652 §5.4 to §5.6; ETSI EN 319 122-1 clauses 5.1 and 5.2).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use signed_data::tlv::{Oid, Reader, Tag};
+use signed_data::tlv::{Reader, Tag};
 use signed_data::{Attributes, CertificateChoice, SignedData, SignerInfo};
 
-use super::attributes::{AlgorithmProtection, single_value};
+use super::attribute_checks::{
+    check_algorithm_protection, check_content_type, check_message_digest, check_unsigned, note_countersignatures,
+};
 use super::signer_check::SignerCheck;
 use super::signing_certificate::{
-    self, SigningCertificate, Verify, check_references, read_references, reference_missing, signer_name,
+    self, SigningCertificate, Verify, check_references, read_references, reference_missing,
 };
 use crate::asn1::oid;
 use crate::crypto::{
@@ -16,7 +18,6 @@ use crate::crypto::{
 };
 use crate::finding::{Code, Details, Ledger, Levels, Notes};
 use crate::pki::{Certificate, KnownCertificates};
-use crate::text::hex;
 
 /// The certificate and algorithms that the checks identified.
 #[derive(Clone, Debug)]
@@ -213,43 +214,6 @@ fn note_signature(verdict: Result<(), SignatureError>, algorithm: SignatureAlgor
     }
 }
 
-/// Checks that no attribute that must be signed is among the unsigned attributes (RFC 5652 §11.1 to §11.3).
-fn check_unsigned(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
-    let Some(unsigned) = &signer_info.unsigned_attributes else { return };
-    let must_be_signed = [
-        (oid::CONTENT_TYPE, "content-type"),
-        (oid::MESSAGE_DIGEST, "message-digest"),
-        (oid::SIGNING_TIME, "signing-time"),
-    ];
-    // Anybody can add an unsigned attribute, and another reader could take its value for the signed one.
-    for (oid, name) in must_be_signed {
-        if unsigned.find(oid).next().is_some() {
-            notes.note_with(Code::AttributeMisplaced, || Details::stated(name));
-        }
-    }
-}
-
-/// Notes each countersignature (RFC 5652 §11.4), which says nothing about the signature that it is over. The ledger bounds
-/// how many of them are named, and counts the rest.
-fn note_countersignatures(signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
-    let unsigned = signer_info.unsigned_attributes.iter();
-    let mut values: Vec<&[u8]> = unsigned
-        .flat_map(|attributes| attributes.find(oid::COUNTERSIGNATURE))
-        .flat_map(|a| &a.values)
-        .map(|v| v.raw)
-        .collect();
-    // Nobody signed their order.
-    values.sort_unstable();
-    for value in values {
-        match SignerInfo::parse(value) {
-            Ok(countersigner) => {
-                notes.note_with(Code::CountersignatureNotEvaluated, || Details::stated(signer_name(&countersigner.sid)))
-            }
-            Err(error) => notes.note_with(Code::CountersignatureUnreadable, || Details::stated(error)),
-        }
-    }
-}
-
 fn check_digest_algorithm(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) -> Option<DigestAlgorithm> {
     let stated = &check.signer_info.digest_algorithm;
     // Parameters other than NULL are no part of any digest offered here; in a token nothing signs them.
@@ -274,84 +238,6 @@ fn check_digest_algorithm(check: &SignerCheck<'_>, notes: &mut Notes<'_, '_>) ->
             notes.note_with(Code::DigestAlgorithmNotOffered, || Details::stated(&not_offered));
             None
         }
-    }
-}
-
-/// Checks that the signed content-type is the content's, and that of the profile (RFC 5652 §11.1). Content of one type
-/// could otherwise pass for content of another.
-fn check_content_type(check: &SignerCheck<'_>, attributes: &Attributes<'_>, notes: &mut Notes<'_, '_>) {
-    match single_value(attributes, oid::CONTENT_TYPE) {
-        Err(code) => notes.note_with(code, || Details::stated("content-type")),
-        Ok(None) => notes.note(Code::ContentTypeMissing),
-        Ok(Some(value)) => {
-            let mut reader = signed_data::tlv::Reader::new(value.raw, "content-type");
-            match reader.oid() {
-                Ok(stated)
-                    if stated == check.signed_data.encap_content_info.content_type
-                        && check.content_type.is_none_or(|required| stated == required) =>
-                {
-                    notes.note_with(Code::ContentTypeMatches, || Details::stated(named_content_type(stated)));
-                }
-                Ok(stated) => notes.note_with(Code::ContentTypeDiffers, || {
-                    Details::both(stated, check.signed_data.encap_content_info.content_type)
-                }),
-                Err(_) => notes.note_with(Code::AttributeMalformed, || Details::stated("content-type")),
-            }
-        }
-    }
-}
-
-/// Names a content type, by the names of RFC 5652 and RFC 3161 where they are common.
-fn named_content_type(content_type: Oid<'_>) -> String {
-    match content_type {
-        data if data == oid::DATA => format!("id-data ({data})"),
-        info if info == oid::TST_INFO => format!("id-ct-TSTInfo ({info})"),
-        unnamed => unnamed.to_string(),
-    }
-}
-
-/// Compares the digest of the content with the stated one, and returns the computed one.
-fn check_message_digest(
-    check: &SignerCheck<'_>,
-    algorithm: DigestAlgorithm,
-    attributes: &Attributes<'_>,
-    notes: &mut Notes<'_, '_>,
-) -> Option<Digest> {
-    let stated = match single_value(attributes, oid::MESSAGE_DIGEST) {
-        Ok(Some(value)) if value.tag == Tag::OCTET_STRING => value.value,
-        Ok(None) => {
-            notes.note(Code::MessageDigestMissing);
-            return None;
-        }
-        malformed => {
-            let code = malformed.err().unwrap_or(Code::AttributeMalformed);
-            notes.note_with(code, || Details::stated("message-digest"));
-            return None;
-        }
-    };
-    let Some(computed) = (check.content)(algorithm) else {
-        notes.note_with(Code::ContentNotGiven, || Details::stated(algorithm.name()));
-        return None;
-    };
-    if stated == computed.as_bytes() {
-        notes.note_with(Code::MessageDigestMatches, || Details::computed(computed));
-    } else {
-        notes.note_with(Code::MessageDigestDiffers, || Details::both(hex(stated), computed));
-    }
-    Some(computed)
-}
-
-/// Checks that the attribute names the algorithms that SignerInfo names, parameters included (RFC 6211).
-fn check_algorithm_protection(signer_info: &SignerInfo<'_>, attributes: &Attributes<'_>, notes: &mut Notes<'_, '_>) {
-    let value = match single_value(attributes, oid::CMS_ALGORITHM_PROTECTION) {
-        Err(code) => return notes.note_with(code, || Details::stated("cms-algorithm-protection")),
-        Ok(None) => return notes.note(Code::AlgorithmProtectionMissing),
-        Ok(Some(value)) => value,
-    };
-    match AlgorithmProtection::read(value) {
-        Err(code) => notes.note_with(code, || Details::stated("cms-algorithm-protection")),
-        Ok(stated) if stated.names(signer_info) => notes.note(Code::AlgorithmProtectionMatches),
-        Ok(_) => notes.note(Code::AlgorithmProtectionDiffers),
     }
 }
 

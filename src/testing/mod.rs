@@ -21,9 +21,13 @@
 
 mod ber;
 mod certificate;
+mod crl;
+mod encoding;
 mod forge;
 mod keys;
+mod ocsp;
 mod pki;
+mod points;
 mod revocation;
 #[cfg(test)]
 mod tests;
@@ -31,15 +35,14 @@ mod token;
 mod tsa;
 
 pub use certificate::{CertificateSpec, CertifiedKey, KeyIdentifiers, Usage};
+pub use crl::{CrlSpec, RevokedSpec};
 pub use forge::{
     AttributeOrder, Forge, ForgedSigner, ForgedTstInfo, algorithm_protection, attribute, signing_certificate, tlv,
 };
 pub use keys::{derived_key, derived_ml_dsa_key, generate_key};
+pub use ocsp::{OcspAnswerSpec, OcspSpec, ResponderIdSpec};
 pub use pki::{TestKeys, TestPki};
-pub use revocation::{
-    Coverage, CrlSpec, DistributionPointSpec, IssuingPointSpec, OcspAnswerSpec, OcspSpec, PointNameSpec, Reach,
-    ResponderIdSpec, RevokedSpec,
-};
+pub use points::{Coverage, DistributionPointSpec, IssuingPointSpec, PointNameSpec, Reach};
 pub use tsa::{Misbehaviour, TestTsa};
 
 /// Says why something could not be made for a test.

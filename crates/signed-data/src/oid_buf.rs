@@ -4,7 +4,7 @@ use core::fmt;
 
 use const_oid::ObjectIdentifier;
 
-use crate::tlv::Oid;
+use crate::oid::Oid;
 
 /// An owned OBJECT IDENTIFIER with arcs of any size.
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -3,11 +3,11 @@
 //! Lengths must be definite here; the normaliser turns indefinite ones into definite ones. They need not be minimal,
 //! because BER allows longer ones and real signatures have them. [`Tlv::is_der_header`] tells whether they are.
 
-use core::fmt::{self, Write as _};
-
-use const_oid::ObjectIdentifier;
+use core::fmt;
 
 use crate::error::{Error, ErrorKind};
+pub use crate::integer::Integer;
+pub use crate::oid::Oid;
 
 /// The first identifier octet of an element: class, constructed bit and low tag number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -331,164 +331,5 @@ pub fn push_length(out: &mut Vec<u8>, length: usize) {
             out.extend(u8::try_from(significant.clone().count()).map(|count| 0x80 | count));
             out.extend(significant);
         }
-    }
-}
-
-/// A borrowed OBJECT IDENTIFIER with arcs of any size.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Oid<'a>(&'a [u8]);
-
-impl<'a> Oid<'a> {
-    /// Reads the contents octets; `None` if an arc is cut short or padded, or if there is none.
-    #[must_use]
-    #[inline]
-    pub fn from_value(value: &'a [u8]) -> Option<Self> {
-        let mut starts_arc = true;
-        for &octet in value {
-            if starts_arc && octet == 0x80 {
-                return None;
-            }
-            starts_arc = octet & 0x80 == 0;
-        }
-        (starts_arc && !value.is_empty()).then_some(Self(value))
-    }
-
-    /// Returns the contents octets.
-    #[must_use]
-    #[inline]
-    pub fn as_bytes(&self) -> &'a [u8] {
-        self.0
-    }
-}
-
-impl PartialEq<ObjectIdentifier> for Oid<'_> {
-    #[inline]
-    fn eq(&self, other: &ObjectIdentifier) -> bool {
-        // Identifiers of one standard begin alike and differ in their last octet.
-        self.0.last() == other.as_bytes().last() && self.0 == other.as_bytes()
-    }
-}
-
-impl fmt::Display for Oid<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut arcs = self.0.split_inclusive(|octet| octet & 0x80 == 0);
-        // Nine octets are 63 bits; a longer arc (a UUID under 2.25) is shown in hexadecimal.
-        let number = |arc: &[u8]| arc.iter().fold(0_u64, |sum, octet| sum << 7 | u64::from(octet & 0x7f));
-        if let Some(first) = arcs.next() {
-            if first.len() > 9 {
-                f.write_str("2.")?;
-                write_long_arc(f, first)?;
-            } else {
-                let value = number(first);
-                let root = (value / 40).min(2);
-                write_number(f, "", root)?;
-                write_number(f, ".", value - root * 40)?;
-            }
-        }
-        for arc in arcs {
-            if arc.len() > 9 {
-                f.write_str(".")?;
-                write_long_arc(f, arc)?;
-            } else {
-                write_number(f, ".", number(arc))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn write_long_arc(f: &mut fmt::Formatter<'_>, arc: &[u8]) -> fmt::Result {
-    f.write_str("x")?;
-    arc.iter().try_for_each(|octet| write!(f, "{:02x}", octet & 0x7f))
-}
-
-/// Writes a number behind a separator. Most arcs have one digit.
-fn write_number(f: &mut fmt::Formatter<'_>, separator: &str, number: u64) -> fmt::Result {
-    f.write_str(separator)?;
-    match u8::try_from(number) {
-        Ok(digit @ 0..=9) => f.write_char(char::from(b'0' + digit)),
-        _ => write!(f, "{number}"),
-    }
-}
-
-impl fmt::Debug for Oid<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Oid({self})")
-    }
-}
-
-/// An INTEGER of any size. Its contents octets are two's complement, most significant first.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Integer<'a>(pub(crate) &'a [u8]);
-
-impl<'a> Integer<'a> {
-    /// The number zero.
-    pub const ZERO: Self = Self(&[0]);
-
-    /// Reads the contents octets; `None` if there are none.
-    #[must_use]
-    #[inline]
-    pub fn from_value(value: &'a [u8]) -> Option<Self> {
-        (!value.is_empty()).then_some(Self(value))
-    }
-
-    /// Returns the contents octets as received.
-    #[must_use]
-    #[inline]
-    pub fn as_bytes(&self) -> &'a [u8] {
-        self.0
-    }
-
-    /// Tells whether the number is below zero.
-    #[must_use]
-    pub fn is_negative(&self) -> bool {
-        self.0.first().is_some_and(|octet| octet & 0x80 != 0)
-    }
-
-    /// Returns the same number without the leading octets that DER leaves out (X.690 §8.3.2).
-    #[must_use]
-    pub fn minimal(&self) -> Self {
-        let mut octets = self.0;
-        while let [first, rest @ ..] = octets {
-            let repeats_sign = match (first, rest.first()) {
-                (0, Some(second)) => second & 0x80 == 0,
-                (0xff, Some(second)) => second & 0x80 != 0,
-                _ => false,
-            };
-            if !repeats_sign {
-                break;
-            }
-            octets = rest;
-        }
-        Self(octets)
-    }
-
-    /// Returns the value if it is not negative and below 2^64.
-    #[must_use]
-    pub fn to_u64(&self) -> Option<u64> {
-        if self.is_negative() {
-            return None;
-        }
-        let significant = self.significant();
-        (significant.len() <= 8).then(|| significant.iter().fold(0, |sum, octet| sum << 8 | u64::from(*octet)))
-    }
-
-    /// Returns the octets without leading zeros, which are the magnitude of a non-negative number.
-    #[must_use]
-    pub fn significant(&self) -> &'a [u8] {
-        let zeros = self.0.iter().take_while(|octet| **octet == 0).count();
-        self.0.get(zeros..).unwrap_or_default()
-    }
-}
-
-impl fmt::Debug for Integer<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Integer({self})")
-    }
-}
-
-impl fmt::Display for Integer<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
     }
 }
