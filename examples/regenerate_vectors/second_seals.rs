@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::case::{Case, FORGED, SEALED, second_seal};
 use crate::post_quantum::with_digest;
 use crate::world::{
-    LABEL, LETTER, Result, SIGNED, STAMPED, World, at, replaced, seal_spec, sending, stamp, valid_until,
+    LABEL, LETTER, NOW, Result, SIGNED, STAMPED, World, at, replaced, seal_spec, sending, stamp, valid_until,
 };
 
 const SUBJECT: &str = "second seal";
@@ -93,6 +93,11 @@ pub fn all(world: &World) -> Result<SecondSeals> {
     cases.push(case.second_seals(&[&beside("by-first-key", octets)]));
     let (case, octets) = expired(world)?;
     cases.push(case.second_seals(&[&beside("expired", octets)]));
+    for (name, why, octets) in out_of_order(world, &sealed)? {
+        let given = beside(name, octets);
+        let case = Case::new(&format!("second-seal/{name}"), FORGED, why, der());
+        cases.push(case.second_seals(&[&given]).warning(SUBJECT, "second-seal-not-valid"));
+    }
     Ok(SecondSeals { cases, files })
 }
 
@@ -177,6 +182,28 @@ fn wrong(world: &World, sealed: &Sealed) -> Result<Vec<Wrong>> {
             forged(world, &sealed.key, &bare, |forge| with_digest(forge, &sealed.key, DigestAlgorithm::Sha256))?,
             "second-seal-digest-weak",
         ),
+    ])
+}
+
+/// Second seals whose stated time does not fit.
+fn out_of_order(world: &World, sealed: &Sealed) -> Result<[(&'static str, &'static str, Vec<u8>); 3]> {
+    let bare = sealed.proof.bare_seal()?;
+    let chain = [&sealed.key, &world.pki.intermediate].map(|key| key.certificate.clone());
+    let stating = |time| -> Result<Forge> {
+        let mut forge = Forge::seal(&bare, &sealed.key, &chain, time);
+        forge.sign(&*sealed.key.signer)?;
+        forge.content = None;
+        Ok(forge)
+    };
+    let mut late = stating(at(STAMPED) + TimeDelta::hours(1))?;
+    let token = world.token_for(&late.first().signature, STAMPED)?;
+    late.first().stamp(&token);
+    let early = stating(at(SIGNED) - TimeDelta::hours(1))?;
+    let ahead = stating(at(NOW) + TimeDelta::hours(1))?;
+    Ok([
+        ("after-its-timestamp", "The second seal states that it was made an hour after its timestamp.", late.to_der()),
+        ("before-the-event", "The second seal states that it was made an hour before the event.", early.to_der()),
+        ("in-the-future", "The second seal states that it is made an hour from now.", ahead.to_der()),
     ])
 }
 

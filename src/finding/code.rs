@@ -274,6 +274,7 @@ codes! {
     SigningTimeInOrder "signing-time-in-order" Passed: "the stated signing time is not after the proven time, and not long before it";
     SigningTimeAfterTimestamp "signing-time-after-timestamp" Indeterminate(TimestampOrderFailure): "the stated signing time is after the proven time";
     SigningTimeAhead "signing-time-ahead" Warning(TimestampOrderFailure): "the signer claims a signing time after the proven time, which a fast clock explains";
+    SigningTimeInTheFuture "signing-time-in-the-future" Indeterminate(TimestampOrderFailure): "the stated signing time lies in the future";
     TimestampTooLate "timestamp-too-late" Indeterminate(SigConstraintsFailure): "the proven time is longer after the stated signing time than the policy allows";
 
     // The payload.

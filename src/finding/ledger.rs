@@ -150,7 +150,7 @@ impl Levels {
 }
 
 /// The two sides of a comparison, as text, and the sub-indication where its cause decides it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Details {
     stated: Option<String>,
     computed: Option<String>,
@@ -173,6 +173,11 @@ impl Details {
     /// A consequence leads to what its cause leads to, where that says more than its own code.
     pub(crate) fn leading_to(self, sub_indication: Option<SubIndication>) -> Self {
         Self { sub_indication, ..self }
+    }
+
+    /// What its cause leads to.
+    pub(crate) fn sub_indication(&self) -> Option<SubIndication> {
+        self.sub_indication
     }
 }
 

@@ -10,6 +10,9 @@ use crate::finding::Code;
 pub(super) enum Profile {
     /// The profile of our proofs and payload signatures: id-data, a timestamp, every attribute as we write it.
     Own,
+    /// The profile of our second seals: as our own, and without a timestamp they are judged at the time given, since the first
+    /// seal proves its own time alone.
+    SecondSeal,
     /// The checks are those that CMS and CAdES ask of anybody.
     Foreign,
 }
@@ -18,17 +21,17 @@ impl Profile {
     /// The content type that is required; `None` accepts the one that SignedData states.
     pub(super) fn content_type(self) -> Option<ObjectIdentifier> {
         match self {
-            Self::Own => Some(oid::DATA),
+            Self::Own | Self::SecondSeal => Some(oid::DATA),
             Self::Foreign => None,
         }
     }
 
-    /// The finding when there is no timestamp. A proof needs one; a signature made by others is judged at the time
-    /// given.
+    /// The finding when there is no timestamp. A proof needs one; a second seal and a signature made by others are judged at
+    /// the time given.
     pub(super) fn without_timestamp(self) -> Code {
         match self {
             Self::Own => Code::TimestampMissing,
-            Self::Foreign => Code::TimeNotProven,
+            Self::SecondSeal | Self::Foreign => Code::TimeNotProven,
         }
     }
 
@@ -37,16 +40,16 @@ impl Profile {
     pub(super) fn without_valid_timestamp(self) -> Code {
         match self {
             Self::Own => Code::NoValidTimestamp,
-            Self::Foreign => Code::NoUsableTimestamp,
+            Self::SecondSeal | Self::Foreign => Code::NoUsableTimestamp,
         }
     }
 
     /// The finding when the claimed signing time is after the proven one. Order is asked of timestamps among themselves, and
     /// a claim proves nothing (ETSI EN 319 102-1 V1.4.1, clause 5.5.4 (4)(e) and (5)): a fast clock is no fault of a signature
-    /// by others. Our own proofs are sealed by the clock that requests the timestamp.
+    /// by others. Our own seals are made by the clock that requests the timestamp.
     pub(super) fn signing_time_after(self) -> Code {
         match self {
-            Self::Own => Code::SigningTimeAfterTimestamp,
+            Self::Own | Self::SecondSeal => Code::SigningTimeAfterTimestamp,
             Self::Foreign => Code::SigningTimeAhead,
         }
     }
@@ -54,7 +57,7 @@ impl Profile {
     /// The finding when an attribute that only informs cannot be read: we never write such a one.
     pub(super) fn unreadable_attribute(self) -> Code {
         match self {
-            Self::Own => Code::AttributeMalformed,
+            Self::Own | Self::SecondSeal => Code::AttributeMalformed,
             Self::Foreign => Code::StatedAttributeUnreadable,
         }
     }

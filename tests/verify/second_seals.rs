@@ -1,18 +1,18 @@
 //! What a second seal beside a proof is to the verdict: whether one is announced, missing, exchanged, doubled or wrong.
 
+mod announcements;
+mod choice;
+mod times;
+
 use base64ct::{Base64, Encoding};
-use chrono::Duration;
-use const_oid::ObjectIdentifier;
+use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
-use recommande::evidence::{
-    Codec, DecodeStatementErrorKind as Kind, EvidenceError, Sending, Statement, UnknownExtension,
-};
+use recommande::evidence::Statement;
 use recommande::pki::revocation::RevocationData;
 use recommande::seal::{AnyProof, Artifact, Credentials, ProofOfSending, SecondSeal, Unstamped};
 use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, Forge, RevokedSpec, TestPki, algorithm_protection, generate_key, tlv,
 };
-use recommande::verify::limits::MAX_SECOND_SEALS;
 use recommande::verify::{
     ArtifactKind, Code, Context, Finding, Indication, Octets, Outcome, Payload, Policy, Question, Report,
     SecondSealRule, SendingContext, SubIndication, Subject, Verifier,
@@ -20,6 +20,9 @@ use recommande::verify::{
 use signed_data::tlv::Tag;
 
 use crate::common::{Service, codes, has, later, now, oid, opened_at, pool, sending, sending_of};
+
+/// Every rule, in the order of the reports below.
+const RULES: [SecondSealRule; 3] = [SecondSealRule::Ignore, SecondSealRule::Report, SecondSealRule::Required];
 
 /// A service with a key for second seals, and a proof with its second seal.
 struct Sealed {
@@ -63,9 +66,15 @@ impl Sealed {
     }
 
     /// The report by each rule. The strict path says the same.
+    #[track_caller]
     fn reports(&self, given: &[Vec<u8>]) -> [Report; 3] {
-        [SecondSealRule::Ignore, SecondSealRule::Report, SecondSealRule::Required]
-            .map(|rule| report_by(&self.verifier(rule), &self.proof, given))
+        self.reports_on(&self.proof, given)
+    }
+
+    /// The same about another proof.
+    #[track_caller]
+    fn reports_on(&self, proof: &ProofOfSending, given: &[Vec<u8>]) -> [Report; 3] {
+        RULES.map(|rule| report_by(&self.verifier(rule), proof, given))
     }
 
     /// The statement as it is sealed.
@@ -94,9 +103,14 @@ impl Sealed {
 
 #[track_caller]
 fn report_by(verifier: &Verifier, proof: &ProofOfSending, given: &[Vec<u8>]) -> Report {
+    report_at(later(), verifier, proof, given)
+}
+
+#[track_caller]
+fn report_at(time: DateTime<Utc>, verifier: &Verifier, proof: &ProofOfSending, given: &[Vec<u8>]) -> Report {
     let context = SendingContext::new(Payload::NotAvailable).with_second_seals(given);
-    let report = verifier.report(proof, context, later());
-    match verifier.verify(proof, context, later()) {
+    let report = verifier.report(proof, context, time);
+    match verifier.verify(proof, context, time) {
         Ok(_) => assert_eq!(report.indication, Indication::TotalPassed),
         Err(error) => {
             assert_eq!(report.decided_by.map(|by| by.code), Some(error.finding().code));
@@ -107,7 +121,7 @@ fn report_by(verifier: &Verifier, proof: &ProofOfSending, given: &[Vec<u8>]) -> 
     assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
     // The file of any kind and the stored question lead to the same.
     let of_file = Context::from(Payload::NotAvailable).with_second_seals(given);
-    assert_eq!(verifier.report(proof.der(), of_file, later()), report);
+    assert_eq!(verifier.report(proof.der(), of_file, time), report);
     let question = Question::Proof {
         der: Octets::from(proof.der()),
         payload: None,
@@ -117,7 +131,7 @@ fn report_by(verifier: &Verifier, proof: &ProofOfSending, given: &[Vec<u8>]) -> 
         second_seals: given.iter().map(|second| Octets::from(second.as_slice())).collect(),
         sending_second_seals: Vec::new(),
     };
-    assert_eq!(verifier.input(question, later()).verify().unwrap().reports, std::slice::from_ref(&report));
+    assert_eq!(verifier.input(question, time).verify().unwrap().reports, std::slice::from_ref(&report));
     report
 }
 
@@ -338,49 +352,6 @@ fn a_doubled_second_seal_is_noticed_in_any_order() {
     assert!(noticed.contains(&Code::SecondSealSignatureInvalid) && noticed.contains(&Code::SecondSealValid));
 }
 
-#[test]
-fn no_more_second_seals_are_judged_than_the_limit() {
-    let sealed = Sealed::new();
-    let at_limit = vec![sealed.second.clone(); MAX_SECOND_SEALS];
-    let [_, reported, _] = sealed.reports(&at_limit);
-    assert!(!has(&reported, Code::SecondSealsTooMany) && reported.second_seals.len() == MAX_SECOND_SEALS);
-    let beyond = vec![sealed.second.clone(); MAX_SECOND_SEALS + 1];
-    let [_, reported, _] = sealed.reports(&beyond);
-    assert!(has(&reported, Code::SecondSealsTooMany) && reported.second_seals.len() == MAX_SECOND_SEALS);
-}
-
-/// Whoever puts files beside a proof does not push out its second seal, whatever order they have.
-#[test]
-fn what_anybody_can_make_does_not_push_out_the_second_seal() {
-    let sealed = Sealed::new();
-    let (last, before) = sealed.second.split_last().unwrap();
-    let of_signature = (0..=u8::MAX).filter(|octet| octet != last).map(|octet| [before, &[octet]].concat());
-    let of_signature: Vec<_> = of_signature.take(MAX_SECOND_SEALS).collect();
-    let bare = sealed.proof.bare_seal().unwrap();
-    let stranger = second_key(&sealed.service.pki, &KeyKind::MlDsa65);
-    let of_stranger: Vec<_> = (0..MAX_SECOND_SEALS).map(|_| sealed.forged(&stranger, &bare, |_| {})).collect();
-    let of_another = sealed.service.proof_of(&sending_of("1ZG0000036L3Y"));
-    let of_another = sealed.service.sealer.second_seal(&of_another, now()).unwrap().der().to_vec();
-    for (what, junk) in [
-        ("unreadable", vec![vec![0]; MAX_SECOND_SEALS]),
-        ("with another signature", of_signature),
-        ("by another certificate", of_stranger),
-        ("of another seal", vec![of_another; MAX_SECOND_SEALS]),
-    ] {
-        let given = [junk.as_slice(), std::slice::from_ref(&sealed.second)].concat();
-        let [_, reported, required] = sealed.reports(&given);
-        assert!(has(&reported, Code::SecondSealValid) && has(&reported, Code::SecondSealsTooMany), "{what}");
-        assert_eq!(reported.second_seals.len(), MAX_SECOND_SEALS, "{what}");
-        assert_eq!(required.indication, Indication::TotalPassed, "{what}: {required}");
-        let reversed: Vec<_> = given.iter().rev().cloned().collect();
-        assert_eq!(sealed.reports(&reversed)[2], required, "{what}");
-        // Nothing but that is a second seal.
-        let [_, reported, required] = sealed.reports(&[junk.as_slice(), &junk[..1]].concat());
-        assert!(!has(&reported, Code::SecondSealValid), "{what}");
-        assert_eq!(required.decided_by.map(|by| by.code), Some(Code::SecondSealDemanded), "{what}");
-    }
-}
-
 /// Two certificates over one key are one seal.
 #[test]
 fn both_seals_by_one_key_are_noticed() {
@@ -389,9 +360,11 @@ fn both_seals_by_one_key_are_noticed() {
     for first in [&sealed.key, &renewed] {
         let proof = sealed.first_by(first, &sealed.json());
         let second = sealed.forged(&sealed.key, &proof.bare_seal().unwrap(), |_| {});
-        let by_first = [SecondSealRule::Ignore, SecondSealRule::Report, SecondSealRule::Required]
-            .map(|rule| report_by(&sealed.verifier(rule), &proof, std::slice::from_ref(&second)));
-        assert_faults(&by_first, &[Code::SecondSealByFirstKey], SubIndication::SigConstraintsFailure);
+        assert_faults(
+            &sealed.reports_on(&proof, &[second]),
+            &[Code::SecondSealByFirstKey],
+            SubIndication::SigConstraintsFailure,
+        );
     }
     // A first seal by a key of its own may be by the same algorithm.
     let first = second_key(&sealed.service.pki, &KeyKind::MlDsa65);
@@ -421,8 +394,7 @@ fn a_second_seal_is_announced_by_a_post_quantum_algorithm() {
         let json = by_classical.replace(ml_dsa, &format!("urn:oid:{oid}"));
         let proof = sealed.first_by(&sealed.service.pki.seal, &json);
         let second = sealed.forged(&classical, &proof.bare_seal().unwrap(), |_| {});
-        let reports = [SecondSealRule::Ignore, SecondSealRule::Report, SecondSealRule::Required]
-            .map(|rule| report_by(&sealed.verifier(rule), &proof, std::slice::from_ref(&second)));
+        let reports = sealed.reports_on(&proof, &[second]);
         assert_faults(&reports, &[code], SubIndication::SigConstraintsFailure);
         let fault = reports[1].findings.iter().find(|finding| finding.code == code).unwrap();
         assert_eq!(fault.stated.as_deref(), Some(oid));
@@ -533,55 +505,4 @@ fn a_policy_can_raise_one_of_the_warnings() {
     let report = report_by(&sealed.service.verifier().with_policy(policy), &sealed.proof, &[]);
     assert_eq!(report.decided_by.map(|by| by.code), Some(Code::SecondSealMissing));
     assert_eq!(report.sub_indication, Some(SubIndication::SignedDataNotFound));
-}
-
-/// The algorithm and the certificate, as people and programs read them in the statement.
-#[test]
-fn the_statement_shows_what_is_announced() {
-    let sealed = Sealed::new();
-    let announced = sealed.proof.stated().announced_seal().unwrap();
-    assert_eq!(announced.algorithm(), ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.18"));
-    let digest = DigestAlgorithm::Sha512.digest(sealed.key.certificate.der());
-    assert_eq!(*announced.certificate_digest(), digest);
-    let parsed = signed_data::SignedData::parse(sealed.proof.der()).unwrap();
-    let statement: serde_json::Value = serde_json::from_slice(parsed.encap_content_info.content.unwrap()).unwrap();
-    let extension = statement["Extensions"].as_array().unwrap().last().unwrap();
-    assert_eq!(extension["isCritical"], false);
-    assert_eq!(extension["SecondSeal"]["Algorithm"], "urn:oid:2.16.840.1.101.3.4.3.18");
-    let method = &extension["SecondSeal"]["CertificateDigest"]["DigestMethod"]["Algorithm"];
-    assert_eq!(method, "http://www.w3.org/2001/04/xmlenc#sha512");
-}
-
-/// What is announced is read in one form, and before anybody else's extensions.
-#[test]
-fn an_announcement_is_read_in_one_form() {
-    let sealed = Sealed::new();
-    let parsed = signed_data::SignedData::parse(sealed.proof.der()).unwrap();
-    let json = std::str::from_utf8(parsed.encap_content_info.content.unwrap()).unwrap();
-    let read = |from: &str, to: &str| {
-        assert!(json.contains(from), "{from}");
-        let changed = json.replacen(from, to, 1);
-        Codec::Json.decode::<Sending>(changed.as_bytes()).map_err(|error| error.kind().clone())
-    };
-    assert!(read("\"SecondSeal\"", "\"SecondSeal\"").is_ok());
-    let oid = "urn:oid:2.16.840.1.101.3.4.3.18";
-    for identifier in
-        ["ML-DSA-65", "2.16.840.1.101.3.4.3.18", "urn:oid:2.16.840.1.101.3.4.3.018", "urn:oid:9", "urn:oid:"]
-    {
-        assert_eq!(read(oid, identifier).unwrap_err(), Kind::AnnouncedAlgorithm, "{identifier}");
-    }
-    assert!(read(oid, "urn:oid:2.16.840.1.101.3.4.3.27").is_ok(), "an algorithm that nobody offers");
-    let extension = "{\"isCritical\":false,\"SecondSeal\"";
-    assert_eq!(read(extension, "{\"isCritical\":true,\"SecondSeal\"").unwrap_err(), Kind::WrongCriticality);
-    let sha_1 = "http://www.w3.org/2000/09/xmldsig#sha1";
-    let after = &json[json.find("CertificateDigest").unwrap()..];
-    let weak = after.replacen("http://www.w3.org/2001/04/xmlenc#sha512", sha_1, 1);
-    assert_eq!(read(after, &weak).unwrap_err(), Kind::Refused(EvidenceError::WeakDigest));
-    assert_eq!(read("\"CertificateDigest\":{", "\"Certificate\":{").unwrap_err(), Kind::UnknownMember);
-    let own = format!("{{\"isCritical\":false,\"Own\":{{}}}},{extension}");
-    assert_eq!(read(extension, &own).unwrap_err(), Kind::ExtensionOutOfOrder);
-    let tail = &json[json.find(extension).unwrap()..];
-    let twice = format!("{},{tail}", tail.strip_suffix("]}").unwrap());
-    assert_eq!(read(tail, &twice).unwrap_err(), Kind::DuplicateExtension);
-    assert_eq!(UnknownExtension::new("SecondSeal", "{}").unwrap_err(), EvidenceError::ExtensionName);
 }

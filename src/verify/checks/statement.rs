@@ -7,7 +7,6 @@ use crate::evidence::{Issuer, Statement};
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::text;
 use crate::verify::examined::Examined;
-use crate::verify::order::Order;
 use crate::verify::settings::Settings;
 
 /// Environment and order of times.
@@ -42,26 +41,34 @@ fn check_event_time(
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) {
-    let (skew, maximum) = (settings.policy.clock_skew(), settings.policy.maximum_sealing_delay());
-    let Some(proven_at) = examined.proven_at else {
-        if event_time.signed_duration_since(now) > skew {
-            ledger.note_with(Subject::Statement, Code::EventInTheFuture, || {
-                Details::both(text::time(event_time), text::time(now))
-            });
-        }
-        return;
-    };
-    if let Order::After = Order::of(event_time, proven_at, skew, maximum) {
-        ledger.note_with(Subject::Statement, Code::EventAfterTimestamp, || {
-            Details::both(text::time(event_time), text::time(proven_at))
-        });
+    if !check_not_before_event(event_time, examined, settings, now, ledger) {
         return;
     }
-    let Some(signing_time) = examined.signing_time else { return };
-    let code = match Order::of(event_time, signing_time, skew, maximum) {
-        Order::After => Code::EventAfterSigning,
-        Order::LongBefore => Code::SealedTooLate,
-        Order::Before => Code::EventInOrder,
-    };
+    let (Some(signing_time), Some(_)) = (examined.signing_time, examined.proven_at) else { return };
+    let delay = signing_time.signed_duration_since(event_time);
+    let code = if delay > settings.policy.maximum_sealing_delay() { Code::SealedTooLate } else { Code::EventInOrder };
     ledger.note_with(Subject::Statement, code, || Details::both(text::time(event_time), text::time(signing_time)));
+}
+
+/// Checks that a seal is not before the event that its statement attests, neither by its proven time nor by the one that it
+/// states. Where no time is proven, the event is not in the future. Returns false where the order is wrong.
+pub(crate) fn check_not_before_event(
+    event_time: DateTime<Utc>,
+    examined: &Examined,
+    settings: &Settings,
+    now: DateTime<Utc>,
+    ledger: &mut Ledger<'_>,
+) -> bool {
+    let of_evidence = match examined.proven_at {
+        Some(proven_at) => (Code::EventAfterTimestamp, proven_at),
+        None => (Code::EventInTheFuture, now),
+    };
+    let of_claim = examined.signing_time.map(|signing_time| (Code::EventAfterSigning, signing_time));
+    let skew = settings.policy.clock_skew();
+    let is_before = |(_, time): &(Code, DateTime<Utc>)| event_time.signed_duration_since(*time) > skew;
+    let wrong = [of_evidence].into_iter().chain(of_claim).find(is_before);
+    if let Some((code, time)) = wrong {
+        ledger.note_with(Subject::Statement, code, || Details::both(text::time(event_time), text::time(time)));
+    }
+    wrong.is_none()
 }

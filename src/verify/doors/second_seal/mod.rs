@@ -1,0 +1,129 @@
+//! The second seals that lie beside a proof, and what the policy makes of them.
+
+mod choice;
+mod judge;
+
+use chrono::{DateTime, Utc};
+
+use crate::evidence::Statement;
+use crate::finding::{Code, Details, Ledger, Subject};
+use crate::seal::Proof;
+use crate::verify::examined::Examined;
+use crate::verify::limits::MAX_SECOND_SEALS;
+use crate::verify::policy::SecondSealRule;
+use crate::verify::report::until::Deadline;
+use crate::verify::report::value::Report;
+use crate::verify::settings::Settings;
+use choice::considered;
+use judge::{Fault, FirstSeal, judge};
+
+/// What the second seals beside a proof come to, where a report is made.
+#[derive(Default)]
+pub(super) struct SecondSeals {
+    pub(super) reports: Vec<Report>,
+    /// The end of what the policy demands, where it is met.
+    pub(super) demanded_until: Option<Deadline>,
+}
+
+/// Compares what a proof announces with the second seals that were `given` beside it, and judges each of those. The proof
+/// itself was `examined` before.
+///
+/// Nothing here improves the verdict on the first seal. By default it only warns; a policy may demand a second seal that
+/// holds (ETSI TS 119 312 V2.1.1, clause 6.4.1: both signatures of a hybrid count).
+pub(super) fn check_second_seals<S: Statement>(
+    proof: &Proof<S>,
+    examined: &Examined,
+    given: &[Vec<u8>],
+    settings: &Settings,
+    now: DateTime<Utc>,
+    ledger: &mut Ledger<'_>,
+) -> SecondSeals {
+    let rule = settings.policy.second_seal;
+    if rule == SecondSealRule::Ignore {
+        return SecondSeals::default();
+    }
+    let JudgedSeals { holds, faults, until, reports } = match proof.stated().announced_seal() {
+        None if given.is_empty() => JudgedSeals::default(),
+        // Whoever exchanges a second seal onto a proof without one must not make it look stronger.
+        None => JudgedSeals::failed(Fault::new(Code::SecondSealNotAnnounced, Details::computed(given.len())), ledger),
+        Some(_) if given.is_empty() => {
+            JudgedSeals::failed(Fault::new(Code::SecondSealMissing, Details::default()), ledger)
+        }
+        Some(announced) => judge_given(&FirstSeal::of(proof, examined, announced), given, settings, now, ledger),
+    };
+    if rule == SecondSealRule::Required && !holds {
+        note_demanded(&faults, ledger);
+    }
+    SecondSeals { reports, demanded_until: until.filter(|_| rule == SecondSealRule::Required) }
+}
+
+/// What judging all second seals gave.
+#[derive(Default)]
+struct JudgedSeals {
+    /// Whether one of them is valid.
+    holds: bool,
+    /// What speaks against the others, and was noted.
+    faults: Vec<Fault>,
+    /// The latest end of those that are valid; `None` where one has no end.
+    until: Option<Deadline>,
+    reports: Vec<Report>,
+}
+
+impl JudgedSeals {
+    /// Notes what speaks against everything that was given.
+    fn failed(fault: Fault, ledger: &mut Ledger<'_>) -> Self {
+        fault.note(ledger);
+        Self { faults: vec![fault], ..Self::default() }
+    }
+}
+
+/// Notes that no second seal meets the demand of the policy, with the faults of those that were given.
+fn note_demanded(faults: &[Fault], ledger: &mut Ledger<'_>) {
+    ledger.note_with(Subject::SecondSeal, Code::SecondSealDemanded, || match faults.first() {
+        None => Details::computed("none is announced"),
+        Some(first) => {
+            let codes: Vec<&str> = faults.iter().map(|fault| fault.code.as_str()).collect();
+            Details::computed(codes.join(", ")).leading_to(first.reason())
+        }
+    });
+}
+
+/// Judges each second seal, in the order of their octets: nobody signed an order of theirs.
+fn judge_given(
+    first: &FirstSeal<'_>,
+    given: &[Vec<u8>],
+    settings: &Settings,
+    now: DateTime<Utc>,
+    ledger: &mut Ledger<'_>,
+) -> JudgedSeals {
+    if given.len() > MAX_SECOND_SEALS {
+        ledger.note_with(Subject::SecondSeal, Code::SecondSealsTooMany, || Details::computed(MAX_SECOND_SEALS));
+    }
+    let (mut faults, mut reports, mut ends, mut of_this) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    for octets in considered(first, given, settings, now, ledger) {
+        let judged = judge(octets, first, settings, now, ledger.fresh());
+        of_this += usize::from(judged.is_over_first());
+        if judged.faults.is_empty() {
+            ends.push(judged.until());
+        }
+        judged.faults.iter().for_each(|fault| fault.note(ledger));
+        faults.extend(judged.faults);
+        reports.extend(judged.report);
+    }
+    let holds = !ends.is_empty();
+    if of_this > 1 {
+        ledger.note_with(Subject::SecondSeal, Code::SecondSealsSeveral, || Details::computed(of_this));
+    }
+    if holds {
+        ledger.note_with(Subject::SecondSeal, Code::SecondSealValid, || {
+            Details::stated(format!("{} {}", first.announced.algorithm(), first.announced.certificate_digest()))
+        });
+    }
+    JudgedSeals { holds, faults, until: latest(ends), reports }
+}
+
+/// The latest of these ends, since one second seal that holds is enough; one without an end has none.
+fn latest(ends: Vec<Option<Deadline>>) -> Option<Deadline> {
+    let ends: Option<Vec<Deadline>> = ends.into_iter().collect();
+    ends?.into_iter().max_by_key(|end| end.time).map(Deadline::of_second_seal)
+}
