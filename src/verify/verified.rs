@@ -151,7 +151,9 @@ impl<'a> From<&'a Verified<Sending>> for Context<'a> {
 /// take it for what precedes an opening (`sending-verified-otherwise`): verify the sending again with that verifier.
 ///
 /// Extra certificates and evidence records do not travel, because they only help something to pass. Neither does the time
-/// of the verification: a verdict of the past is taken as what it was then.
+/// of the verification: a verdict of the past is taken as what it was then. It is never stored, so that it grows no older than
+/// the process, and its end is not counted in that of an opening
+/// ([`Report::verifiable_until`](crate::verify::Report::verifiable_until)).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verified<S> {
     pub(super) stated: Arc<Stated<S>>,

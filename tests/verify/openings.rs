@@ -6,6 +6,7 @@ use crate::common::{
 };
 use chrono::Duration;
 use recommande::TrustAnchors;
+use recommande::crypto::KeyKind;
 use recommande::evidence::{
     Assurance, AssuranceLevel, Codec, Environment, EvidenceError, MessageId, OpenedBy, Opening, OpeningEvent, Party,
     PayloadDigests, Sending, Statement,
@@ -13,7 +14,7 @@ use recommande::evidence::{
 
 use recommande::pki::revocation::RevocationData;
 use recommande::seal::{ProofOfOpening, ProofOfSending, Sealer};
-use recommande::testing::{CertifiedKey, CrlSpec, RevokedSpec};
+use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, generate_key};
 use recommande::verify::{
     Code, Context, Indication, Payload, Policy, Preceding, Report, SubIndication, Verified, Verifier,
 };
@@ -389,4 +390,28 @@ fn the_payload_is_compared_with_an_opening_as_with_its_sending() {
         );
         assert_eq!(report.indication == Indication::TotalPassed, passes, "{report}");
     }
+}
+
+/// A sending ends by itself: its own report says when. The end of an opening is that of its file, whatever the sending that
+/// verified once has come to since.
+#[test]
+fn the_end_of_an_opening_is_not_that_of_its_sending() {
+    let service = Service::new();
+    let short = CertificateSpec::tsa("Short TSA", now() - Duration::days(1), now() + Duration::days(30));
+    let short = service.pki.tsa_root.issue(&short, generate_key(&KeyKind::EcP256).unwrap()).unwrap();
+    let tsa = service.tsa(now() + Duration::seconds(2)).with_key(short);
+    let sent = service.sealed().stamp_with(&pool(tsa)).unwrap();
+    let sending = service.verified(&sent);
+    let proof = service.proof_of_opening(&service.opening(&sending));
+    let of_sending = service.report(&sent).verifiable_until.unwrap();
+    let of_opening = report(&service, &proof, Preceding::Verified(&sending)).verifiable_until.unwrap();
+    assert!(of_sending.time < of_opening.time, "{of_sending:?} {of_opening:?}");
+    // The verdict on the sending is kept; a new one says that it has ended.
+    let ended = of_sending.time + Duration::days(1);
+    let verifier = service.verifier();
+    assert!(verifier.verify(&proof, &sending, ended).is_ok());
+    let again = verifier.verify(&sent, Payload::NotAvailable, ended);
+    assert_eq!(again.as_ref().unwrap_err().sub_indication(), Some(SubIndication::OutOfBoundsNoPoe));
+    let error = verifier.verify(&proof, Preceding::from(&again), ended).unwrap_err();
+    assert_eq!(error.finding().code, Code::SendingNotVerified);
 }

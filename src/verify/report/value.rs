@@ -49,6 +49,9 @@ pub struct Report {
     pub verified_at: DateTime<Utc>,
     /// The end of the verdict without a renewal: the last day of the timestamp that holds out longest, by the validity of
     /// its certificates and the policy's dates for algorithms. `None` when nothing sets an end, or nothing is proven.
+    ///
+    /// It is about the file that was judged, with the second seal that the policy demands. The sending of an opening is a
+    /// file by itself, which is renewed by itself: its own report has its end, and the verdict on an opening needs both.
     pub verifiable_until: Option<Deadline>,
     /// A summary of the statement; `None` for a payload signature.
     pub statement: Option<StatementSummary>,
