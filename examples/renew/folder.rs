@@ -1,4 +1,4 @@
-//! The proofs in a folder.
+//! The proofs in a folder, with their second seals.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
@@ -9,6 +9,7 @@ use recommande::crypto::DigestAlgorithm;
 use recommande::preserve::{
     BatchRehash, BatchRenewal, Due, NotInRenewal, NotRenewable, RenewalError, Renewer, Unrenewed, due, due_record,
 };
+use recommande::seal::AnyProof;
 use recommande::verify::{Content, ContentDigests, TimestampKind, TimestampSummary};
 use recommande::{TsaPool, Verifier};
 
@@ -18,7 +19,7 @@ use crate::files;
 /// The ending of a proof.
 const PROOF: &str = "p7m";
 
-/// The ending of a record beside a proof, after the name of the proof.
+/// The ending of a record beside a proof or a second seal, after the name of that.
 const RECORD: &str = "ers";
 
 /// The end of the name of a second seal.
@@ -27,39 +28,48 @@ const SECOND_SEAL: &str = ".pq.p7s";
 /// The ending of a file that is being written.
 pub const NEW: &str = "new";
 
-/// A proof, and where the next layer stands: in it, or in the record beside it.
+/// A proof or a second seal, and where the next layer stands: in it, or in the record beside it.
 pub struct Item {
-    proof: PathBuf,
+    file: PathBuf,
     record: Option<PathBuf>,
 }
 
 /// An item as it is stored.
 pub struct Stored {
-    proof: Vec<u8>,
-    record: Option<(Vec<u8>, ContentDigests)>,
+    renewed: Vec<u8>,
+    over: Over,
 }
 
-/// The proofs of a folder, in the order of their names.
+/// What the stored octets are over.
+enum Over {
+    /// A proof holds its statement.
+    Attached,
+    /// A second seal is over the bare seal of the proof beside it.
+    BareSeal(Vec<u8>),
+    /// A record is over the file beside it.
+    File(ContentDigests),
+}
+
+/// How an item is renewed.
+enum Kind<'s> {
+    Signature(Content<'s>),
+    Record(&'s ContentDigests),
+}
+
+/// The proofs and second seals of a folder, in the order of their names.
 pub fn items(folder: &Path) -> Result<Vec<Item>, Error> {
     let mut items = Vec::new();
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for entry in entries {
-        let proof = entry?.path();
-        if has_ending(&proof, PROOF) {
-            let record = beside(&proof, RECORD);
+        let file = entry?.path();
+        if is_signed(&file) {
+            let record = beside(&file, RECORD);
             // A link to nothing is a record all the same, and is refused when it is read.
-            items.push(Item { record: record.symlink_metadata().is_ok().then_some(record), proof });
+            items.push(Item { record: record.symlink_metadata().is_ok().then_some(record), file });
         }
     }
-    items.sort_by(|a, b| a.proof.cmp(&b.proof));
+    items.sort_by(|a, b| a.file.cmp(&b.file));
     Ok(items)
-}
-
-/// The number of second seals in a folder.
-pub fn second_seals(folder: &Path) -> Result<usize, Error> {
-    let names = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name()));
-    let names = names.collect::<Result<Vec<_>, _>>()?;
-    Ok(names.iter().filter(|name| name.as_encoded_bytes().ends_with(SECOND_SEAL.as_bytes())).count())
 }
 
 /// The same path with another ending after its own.
@@ -77,30 +87,50 @@ impl Item {
 
     pub fn read(&self) -> Result<Stored, Error> {
         check_regular(self.renewed())?;
-        // A proof that is not written itself may be a link.
-        if !self.proof.metadata().map_err(|error| of(&self.proof, error))?.is_file() {
-            return Err(of(&self.proof, NOT_REGULAR).into());
-        }
-        let proof = files::octets(&self.proof)?;
-        let record = self.record.as_deref().map(files::octets).transpose()?;
-        let record = match record {
-            Some(record) => Some((record, ContentDigests::of_reader(&mut &*proof)?)),
-            None => None,
+        let renewed = files::octets(self.renewed())?;
+        let over = match self.record {
+            Some(_) => Over::File(ContentDigests::of_reader(&mut &*read_beside(&self.file)?)?),
+            None if is_second_seal(&self.file) => Over::BareSeal(bare_seal(&self.file)?),
+            None => Over::Attached,
         };
-        Ok(Stored { proof, record })
+        Ok(Stored { renewed, over })
     }
 
     /// The file that is renewed.
     pub fn renewed(&self) -> &Path {
-        self.record.as_deref().unwrap_or(&self.proof)
+        self.record.as_deref().unwrap_or(&self.file)
     }
 }
 
+/// Reads a file that is not written itself, and may be a link.
+fn read_beside(path: &Path) -> Result<Vec<u8>, Error> {
+    if !path.metadata().map_err(|error| of(path, error))?.is_file() {
+        return Err(of(path, NOT_REGULAR).into());
+    }
+    files::octets(path)
+}
+
+/// The octets that a second seal is over, `NAME.pq.p7s` over those of `NAME.p7m`.
+fn bare_seal(second: &Path) -> Result<Vec<u8>, Error> {
+    let proof = second.with_extension("").with_extension(PROOF);
+    let octets = read_beside(&proof).map_err(|error| format!("its proof: {error}"))?;
+    let bare = AnyProof::from_der(&octets).and_then(|proof| proof.bare_seal());
+    bare.map_err(|error| format!("its proof: {}", of(&proof, error)).into())
+}
+
 impl Stored {
+    fn kind(&self) -> Kind<'_> {
+        match &self.over {
+            Over::Attached => Kind::Signature(Content::Attached),
+            Over::BareSeal(octets) => Kind::Signature(Content::Octets(octets)),
+            Over::File(digests) => Kind::Record(digests),
+        }
+    }
+
     pub fn due(&self, verifier: &Verifier, now: DateTime<Utc>) -> Result<Option<Due>, NotRenewable> {
-        match &self.record {
-            Some((record, object)) => due_record(verifier, record, object, now),
-            None => due(verifier, &self.proof, Content::Attached, now),
+        match self.kind() {
+            Kind::Signature(content) => due(verifier, &self.renewed, content, now),
+            Kind::Record(object) => due_record(verifier, &self.renewed, object, now),
         }
     }
 
@@ -122,34 +152,36 @@ impl Stored {
     }
 
     fn timestamps(&self, verifier: &Verifier, now: DateTime<Utc>) -> Vec<TimestampSummary> {
-        let reports = match &self.record {
-            Some((record, object)) => vec![verifier.report_evidence_record(record, std::slice::from_ref(object), now)],
-            None => verifier.report_signatures(&self.proof, Content::Attached, now).reports,
+        let reports = match self.kind() {
+            Kind::Signature(content) => verifier.report_signatures(&self.renewed, content, now).reports,
+            Kind::Record(object) => {
+                vec![verifier.report_evidence_record(&self.renewed, std::slice::from_ref(object), now)]
+            }
         };
         reports.into_iter().flat_map(|report| report.timestamps).collect()
     }
 
     pub fn prepare(&self, renewer: &Renewer<'_>, now: DateTime<Utc>) -> Result<Unrenewed<'_>, NotRenewable> {
-        match &self.record {
-            Some((record, object)) => renewer.prepare_record(record, object, now),
-            None => renewer.prepare(&self.proof, Content::Attached, now),
+        match self.kind() {
+            Kind::Signature(content) => renewer.prepare(&self.renewed, content, now),
+            Kind::Record(object) => renewer.prepare_record(&self.renewed, object, now),
         }
     }
 
     /// Adds the item to the new hash tree of its batch.
     pub fn add_to(&self, rehash: &mut BatchRehash<'_>) -> Result<(), NotInRenewal> {
-        match &self.record {
-            Some((record, object)) => rehash.add_record(record, object),
-            None => rehash.add(&self.proof),
+        match self.kind() {
+            Kind::Signature(_) => rehash.add(&self.renewed),
+            Kind::Record(object) => rehash.add_record(&self.renewed, object),
         }
         .map(|_| ())
     }
 
     /// The item with the renewal of its batch, which nobody has verified.
     pub fn renewed_by(&self, renewal: &BatchRenewal) -> Result<Vec<u8>, NotInRenewal> {
-        match &self.record {
-            Some((record, object)) => renewal.record(record, object),
-            None => renewal.file(&self.proof),
+        match self.kind() {
+            Kind::Signature(_) => renewal.file(&self.renewed),
+            Kind::Record(object) => renewal.record(&self.renewed, object),
         }
     }
 
@@ -164,27 +196,35 @@ impl Stored {
         renewer: &Renewer<'_>,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        match &self.record {
-            Some((record, object)) => renewer.repeat_record(renewal, record, object, now),
-            None => renewer.repeat(renewal, &self.proof, Content::Attached, now),
+        match self.kind() {
+            Kind::Signature(content) => renewer.repeat(renewal, &self.renewed, content, now),
+            Kind::Record(object) => renewer.repeat_record(renewal, &self.renewed, object, now),
         }
     }
 
     pub fn renew(&self, renewer: &Renewer<'_>, tsas: &TsaPool, now: DateTime<Utc>) -> Result<Vec<u8>, RenewalError> {
-        match &self.record {
-            Some((record, object)) => renewer.renew_record(record, object, tsas, now),
-            None => renewer.renew(&self.proof, Content::Attached, tsas, now),
+        match self.kind() {
+            Kind::Signature(content) => renewer.renew(&self.renewed, content, tsas, now),
+            Kind::Record(object) => renewer.renew_record(&self.renewed, object, tsas, now),
         }
     }
 
     pub fn octets(&self) -> &[u8] {
-        self.record.as_ref().map_or(&self.proof, |(record, _)| record)
+        &self.renewed
     }
 }
 
-/// Whether a file of this name is one that is renewed: a proof, or a record beside one.
+/// Whether a file of this name is one that is renewed: a proof, a second seal, or a record beside one of them.
 pub fn is_renewed_here(path: &Path) -> bool {
-    has_ending(path, PROOF) || (has_ending(path, RECORD) && has_ending(&path.with_extension(""), PROOF))
+    is_signed(path) || (has_ending(path, RECORD) && is_signed(&path.with_extension("")))
+}
+
+fn is_signed(path: &Path) -> bool {
+    has_ending(path, PROOF) || is_second_seal(path)
+}
+
+fn is_second_seal(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().ends_with(SECOND_SEAL.as_bytes()))
 }
 
 pub fn has_ending(path: &Path, ending: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Renews the proofs in a folder that are due, each with its next timestamp, and those of a batch with one for all.
+//! Renews the proofs in a folder that are due and their second seals, each with its next timestamp, and those of a batch with one for all.
 
 #[path = "../common/arguments.rs"]
 mod arguments;
@@ -32,8 +32,9 @@ const USAGE: &str = "\
 usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before DATE] [--to ALG] [--dry-run]
              [--policy NAME|FILE] [--extra FILE]... [--now RFC3339]
 
-  FOLDER              the proofs (.p7m), each renewed in its place; where NAME.p7m.ers is there, an evidence record over
-                      NAME.p7m, that is renewed instead. Symbolic links and what is no file are refused, by name
+  FOLDER              the proofs (NAME.p7m) and the second seals beside them (NAME.pq.p7s), each renewed in its place; where
+                      an evidence record over one of them is there (NAME.p7m.ers), that is renewed instead. Symbolic links
+                      and what is no file are refused, by name
   --tsa URL           the time-stamp authority
   --seal-anchors PEM  the certificates under which seals are trusted, of all times
   --tsa-anchors PEM   the certificates under which timestamps are trusted, of all times
@@ -44,7 +45,7 @@ usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before
   --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. What a proof rests on is put into it
   --now RFC3339       renews as at this time (default: the clock)
 
-A renewed file keeps its mode and its owner. Second seals (.pq.p7s) are not renewed by this; the last line counts them.
+A renewed file keeps its mode and its owner. A second seal needs its proof beside it, and is due by itself.
 The files of a batch share one timestamp. It can be stopped at any moment, and run again: what is renewed is no longer due.
 
 exit status: 0 everything that is due was renewed, 1 something was not, 3 usage or file error";
@@ -115,7 +116,6 @@ fn run() -> Result<usize, Error> {
         for (item, due) in due {
             output::print(&format!("due      {} by {}: {}\n", item.name(), day(&due), due.because))?;
         }
-        print_second_seals(&folder)?;
         return Ok(failed.count());
     }
     let (total, not_renewed) = (repeated + due.len(), renew(&task, &mut renewals, due, &mut bar));
@@ -123,7 +123,6 @@ fn run() -> Result<usize, Error> {
     renewals.finish(&folder, |path, error| failed.tell(&mut bar, path, &error))?;
     bar.end();
     output::print(&format!("renewed  {} of {total}, with {trips} timestamps\n", total - not_renewed))?;
-    print_second_seals(&folder)?;
     Ok(failed.count() + not_renewed)
 }
 
@@ -152,15 +151,6 @@ fn tell_failed(bar: &mut Bar, name: &str, error: &Error) {
 fn tell_all_failed(bar: &mut Bar, items: &[Item], error: &Error) -> usize {
     items.iter().for_each(|item| tell_failed(bar, &item.name(), error));
     items.len()
-}
-
-/// Says that second seals are left as they are, where there are some.
-fn print_second_seals(folder: &Path) -> Result<(), Error> {
-    let count = folder::second_seals(folder)?;
-    if count > 0 {
-        output::print(&format!("left     {count} second seals (.pq.p7s), which are not renewed by this\n"))?;
-    }
-    Ok(())
 }
 
 /// Repeats the renewals that a run which was stopped has begun, before anything is judged: their timestamp is in time, even

@@ -10,9 +10,10 @@ use std::time::Duration as StdDuration;
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::KeyKind;
-use recommande::seal::{Batch, ProofOfSending, Sealer};
-use recommande::testing::{CrlSpec, TestTsa};
-use recommande::verify::{Payload, Report};
+use recommande::seal::{Artifact, Batch, Credentials, ProofOfSending, Sealer, SecondSeal, Unstamped};
+use recommande::testing::{CertificateSpec, CrlSpec, TestTsa, generate_key};
+use recommande::verify::{Indication, Payload, Policy, Report, SecondSealRule, SendingContext};
+use rfc3161_client::TsaPool;
 
 use crate::common::eras::{Era, crls, first_crls, verifier};
 use crate::common::example::example;
@@ -168,7 +169,8 @@ impl Archive {
             assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
         }
         let names = self.names();
-        assert!(names.iter().all(|name| name.ends_with(".p7m") || name.ends_with(".ers")), "{names:?}");
+        let is_kept = |name: &String| [".p7m", ".ers", ".pq.p7s"].iter().any(|ending| name.ends_with(ending));
+        assert!(names.iter().all(is_kept), "{names:?}");
     }
 }
 
@@ -458,18 +460,13 @@ fn links_pipes_and_directories_are_refused_by_name() {
     let renewed = archive.run(&["--now", RENEWED_AT]);
     let told = errors(&renewed);
     assert_eq!(renewed.status.code(), Some(1), "{told}");
-    let summary =
-        "renewed  3 of 3, with 1 timestamps\nleft     1 second seals (.pq.p7s), which are not renewed by this\n";
-    assert_eq!(text(&renewed), summary, "{told}");
-    for name in pipes.into_iter().chain(["link.p7m", "single-000.p7m.ers", "folder.p7m", r"two\nlines\u{1b}[2J.p7m"]) {
+    assert_eq!(text(&renewed), "renewed  3 of 3, with 1 timestamps\n", "{told}");
+    let others = ["link.p7m", "single-000.p7m.ers", "folder.p7m", r"two\nlines\u{1b}[2J.p7m", "batch-000.pq.p7s"];
+    for name in pipes.into_iter().chain(others) {
         assert_eq!(told.matches(&format!("failed   {name}: ")).count(), 1, "{name}: {told}");
     }
     assert!(told.chars().all(|c| c == '\n' || !c.is_control()), "{told}");
     assert!(path("link.p7m").is_symlink() && std::fs::read(&elsewhere).unwrap() == before);
-    let told = archive.run(&["--now", RENEWED_AT, "--dry-run"]);
-    assert!(text(&told).ends_with("which are not renewed by this\n"), "{told:?}");
-    let help = text(&archive.run(&["--help"]));
-    assert!(help.contains("Second seals (.pq.p7s) are not renewed"), "{help}");
     // Without them everything is renewed.
     for name in pipes.into_iter().chain(["link.p7m", "single-000.p7m.ers", "two\nlines\u{1b}[2J.p7m"]) {
         std::fs::remove_file(path(name)).unwrap();
@@ -493,6 +490,77 @@ fn a_link_is_read_where_the_record_beside_it_is_renewed() {
     assert_eq!((renewed.status.code(), text(&renewed).as_str()), (Some(0), "renewed  3 of 3, with 1 timestamps\n"));
     assert!(path("batch-002.p7m").is_symlink());
     archive.assert_renewed();
+}
+
+impl Archive {
+    /// Adds a proof and what its second seal becomes before it is written, a record beside the second seal among that.
+    fn add_with_second_seal(&mut self, name: &str, write: impl FnOnce(&Path, Unstamped<SecondSeal>, &TsaPool)) {
+        let pki = &self.service.pki;
+        let spec = CertificateSpec::seal("Second Seal", now() - Duration::days(1), now() + Duration::days(300));
+        let key = pki.intermediate.issue(&spec, generate_key(&KeyKind::MlDsa65).unwrap()).unwrap();
+        let chain = [&key, &pki.intermediate, &pki.root].map(|key| key.certificate.clone());
+        let credentials = Credentials::new(key.signer.clone(), chain.to_vec()).unwrap();
+        let sealer = self.service.sealer.clone().with_second_seal(credentials).unwrap();
+        let tsas = pool(self.service.tsa(now() + Duration::seconds(2)));
+        let proof = sealer.seal(&common::sending_of(name), now()).unwrap().stamp_with(&tsas).unwrap();
+        std::fs::write(self.folder.join(format!("{name}.p7m")), proof.der()).unwrap();
+        write(&self.folder.join(format!("{name}.pq.p7s")), sealer.second_seal(&proof, now()).unwrap(), &tsas);
+    }
+
+    /// The report on a proof with its second seal, by a policy that demands it.
+    fn report_on_both(&self, name: &str, time: DateTime<Utc>) -> Report {
+        let read = |ending: &str| std::fs::read(self.folder.join(format!("{name}.{ending}")));
+        let proof = ProofOfSending::from_der(&read("p7m").unwrap()).unwrap();
+        let second_seals = [read("pq.p7s").unwrap()];
+        let policy = Policy { second_seal: SecondSealRule::Required, ..Policy::default() };
+        let verifier = verifier(&self.service, &[&self.era]).with_policy(policy);
+        let verifier = verifier.with_evidence_records(read("pq.p7s.ers").ok());
+        verifier.report(&proof, SendingContext::new(Payload::NotAvailable).with_second_seals(&second_seals), time)
+    }
+}
+
+#[test]
+fn second_seals_are_renewed_with_their_proofs() {
+    let mut archive = archive("second-seals", 0, 0);
+    archive.add_with_second_seal("inside", |path, second, tsas| {
+        std::fs::write(path, second.stamp_with(tsas).unwrap().der()).unwrap();
+    });
+    archive.add_with_second_seal("beside", |path, second, tsas| {
+        let seals = [second];
+        let record = Batch::of(&seals).unwrap().stamp_with(tsas).unwrap().record(&seals[0]).unwrap();
+        std::fs::write(path, seals[0].der()).unwrap();
+        std::fs::write(path.with_extension("p7s.ers"), record).unwrap();
+    });
+    archive.add_with_second_seal("unstamped", |path, second, _| std::fs::write(path, second.der()).unwrap());
+    let told = archive.run(&["--now", RENEWED_AT, "--dry-run"]);
+    assert_eq!(text(&told).lines().filter(|line| line.starts_with("due ")).count(), 5, "{told:?}");
+    for name in ["inside.pq.p7s", "beside.pq.p7s.ers"] {
+        assert!(text(&told).contains(&format!("due      {name} by 2028-")), "{told:?}");
+    }
+    let renewed = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!((renewed.status.code(), text(&renewed).as_str()), (Some(1), "renewed  5 of 5, with 5 timestamps\n"));
+    let why = errors(&renewed);
+    assert_eq!(why.matches("failed   ").count(), 1, "{why}");
+    assert!(why.contains("failed   unstamped.pq.p7s: "), "{why}");
+    archive.assert_renewed();
+    // Both hold when the first timestamps have ended, which the second seal does not by itself.
+    let after = at("2032-12-01T00:00:00Z");
+    for name in ["inside", "beside"] {
+        let report = archive.report_on_both(name, after);
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert_eq!(report.second_seals[0].proven_at, Some(now() + Duration::seconds(2)), "{report}");
+    }
+    assert_eq!(archive.report_on_both("unstamped", after).indication, Indication::Indeterminate);
+    let again = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!(text(&again), "renewed  0 of 0, with 0 timestamps\n", "{again:?}");
+    // Nothing can be said of a second seal whose proof is another one, no proof, or elsewhere.
+    let path = |name: &str| archive.folder.join(name);
+    std::fs::copy(path("beside.p7m"), path("inside.p7m")).unwrap();
+    assert!(errors(&archive.run(&["--now", RENEWED_AT])).contains("failed   inside.pq.p7s: "));
+    std::fs::write(path("inside.p7m"), b"no proof").unwrap();
+    assert!(errors(&archive.run(&["--now", RENEWED_AT])).contains("failed   inside.pq.p7s: its proof: "));
+    std::fs::remove_file(path("inside.p7m")).unwrap();
+    assert!(errors(&archive.run(&["--now", RENEWED_AT])).contains("failed   inside.pq.p7s: its proof: "));
 }
 
 /// Pseudorandom milliseconds below a bound, the same in each run.
