@@ -42,7 +42,7 @@ pub enum Door {
 }
 
 /// All kinds that are known.
-pub const KINDS: [Kind; 28] = [
+pub const KINDS: [Kind; 29] = [
     Kind { name: "OCSP responses, certificates, tokens", door: Door::Signatures, make: responses },
     Kind { name: "the same under 16 signers", door: Door::Signatures, make: responses_and_signers },
     Kind { name: "OCSP responses and 14 KB keys", door: Door::Signatures, make: large_keys },
@@ -50,6 +50,7 @@ pub const KINDS: [Kind; 28] = [
     Kind { name: "answers in OCSP responses", door: Door::Signatures, make: answers },
     Kind { name: "unsigned CRLs and namesakes", door: Door::Signatures, make: crls },
     Kind { name: "CRLs of issuers of their own", door: Door::Signatures, make: crls_of_strangers },
+    Kind { name: "complete and delta CRLs", door: Door::Signatures, make: deltas },
     Kind { name: "one CRL, many TSAs", door: Door::Signatures, make: long_crl },
     Kind { name: "certificates of one name", door: Door::Signatures, make: namesakes },
     Kind { name: "cross-certificates", door: Door::Signatures, make: cross_certificates },
@@ -324,6 +325,17 @@ fn crls_of_strangers(attacker: &Attacker, size: usize) -> Vec<u8> {
     };
     let attributes = (0..tokens).flat_map(token).collect();
     attacker.file(&Parts { attributes, ..Parts::default() })
+}
+
+/// Genuine complete CRLs of the TSA's issuer, and genuine delta CRLs that change none of them.
+fn deltas(attacker: &Attacker, size: usize) -> Vec<u8> {
+    let attributes = attacker.timestamps(TOKENS.min(2 + size / (32 << 10)));
+    let count = (REVOCATION / 2).min(size.saturating_sub(attributes.len()) / 1000).max(1) as u64;
+    let spec = |number| CrlSpec::new(attacker.now, attacker.now + Duration::days(7)).with_number(number);
+    let of_each = |number| [spec(1000 + number), spec(9000 + number).with_delta_base(5000)];
+    let issue = |spec: CrlSpec| attacker.pki.tsa_root.issue_crl(&spec).expect("a CRL");
+    let crls = (0..count).flat_map(of_each).flat_map(issue).collect();
+    attacker.file(&Parts { crls, attributes, ..Parts::default() })
 }
 
 /// A genuine CRL of the TSAs' issuer, and tokens of many TSAs that it is asked about.

@@ -173,29 +173,44 @@ impl Crl {
         &self.0.signed
     }
 
-    /// Finds the entry of a certificate by its serial number and its issuer's name. In an indirect CRL, an entry
-    /// without certificateIssuer has the issuer of the entry before it. The first entries have the CRL's own issuer
-    /// (RFC 5280 §5.3.3).
-    ///
-    /// If there are several entries for one certificate, the last one is returned.
-    pub(super) fn find(&self, certificate: &Certificate) -> Option<CrlEntry<'_>> {
+    /// Returns the entries of a certificate, found by its serial number and its issuer's name, the last one first. In an
+    /// indirect CRL, an entry without certificateIssuer has the issuer of the entry before it. The first entries have the
+    /// CRL's own issuer (RFC 5280 §5.3.3).
+    pub(super) fn entries_of<'c>(&'c self, certificate: &'c Certificate) -> impl Iterator<Item = CrlEntry<'c>> {
         let entries = self.part(self.0.entries);
-        let index = self.0.index.get_or_init(|| Box::new(EntryIndex::of(entries, self.0.entry_count)));
-        let read = |place: usize| {
+        let read = move |place: usize| {
             let from = entries.get(place..)?;
             read_entry(&mut Reader::new(from, "revokedCertificates")).ok().map(|(entry, _)| entry)
         };
+        let index = self.entry_index();
         let wanted = ComparableGeneralName::of_directory_name(certificate.comparable_issuer());
-        let is_of_issuer = |place: usize| match index.issuer_of(place).map(read) {
+        let is_of_issuer = move |issuer: Option<usize>| match issuer.map(read) {
             None => self.comparable_issuer() == certificate.comparable_issuer(),
             Some(entry) => entry.and_then(|entry| entry.certificate_issuer).is_some_and(|names| {
                 general_names(names.reader("certificateIssuer")).unwrap_or_default().contains(&wanted)
             }),
         };
-        index.places(certificate.serial()).find_map(|place| {
+        // Entries that follow each other share their issuer, whose names may be thousands.
+        let mut answered: Option<(Option<usize>, bool)> = None;
+        index.places(certificate.serial()).filter_map(move |place| {
             let entry = read(place).filter(|entry| certificate.has_serial(entry.serial))?;
-            is_of_issuer(place).then_some(entry)
+            let issuer = index.issuer_of(place);
+            let is_ours = match answered {
+                Some((of, answer)) if of == issuer => answer,
+                _ => is_of_issuer(issuer),
+            };
+            answered = Some((issuer, is_ours));
+            is_ours.then_some(entry)
         })
+    }
+
+    /// Returns the number of entries that are looked at for a certificate.
+    pub(super) fn entries_like(&self, certificate: &Certificate) -> usize {
+        self.entry_index().places(certificate.serial()).count()
+    }
+
+    fn entry_index(&self) -> &EntryIndex {
+        self.0.index.get_or_init(|| Box::new(EntryIndex::of(self.part(self.0.entries), self.0.entry_count)))
     }
 
     fn part(&self, part: Part) -> &[u8] {

@@ -2,6 +2,8 @@
 
 use core::cmp::Ordering;
 
+use chrono::{DateTime, Utc};
+
 use super::checker::Checker;
 use super::crl::Crl;
 use super::crl_entry::CrlEntry;
@@ -56,19 +58,31 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+        // Whether a delta CRL may be used is asked once, and not for each complete one beside it.
+        let mut usable: Vec<_> = deltas.iter().filter(|delta| self.accepts(delta)).collect();
+        usable.sort_by_key(|delta| delta.crl.this_update());
         for base in &complete {
-            let combined = deltas.iter().filter(|delta| self.changes(delta, base) && self.accepts(delta));
-            let newest = combined.max_by_key(|delta| delta.crl.this_update());
-            collected.statements.push(statement_of(base, newest, certificate));
+            let mut looked_at = base.crl.entries_like(certificate);
+            let newest = usable.iter().rev().inspect(|_| looked_at += 1).find(|delta| self.changes(delta, base));
+            collected.statements.push(statement_of(base, newest.copied(), certificate));
+            if !self.spends(looked_at) {
+                collected.exhausted = true;
+                break;
+            }
         }
         for delta in &deltas {
-            let used = complete.iter().any(|base| self.changes(delta, base));
+            let mut looked_at = delta.crl.entries_like(certificate);
+            let used = complete.iter().inspect(|_| looked_at += 1).any(|base| self.changes(delta, base));
             if !used {
                 collected.set_aside(source(delta.crl, None), WhySetAside::DeltaWithoutBase);
             }
             // A revocation in a delta CRL counts even without the complete CRL that it changes.
             if let Some((entry, cert_status @ CertStatus::Revoked { .. })) = entry_of(delta.crl, certificate) {
                 collected.statements.push(make(delta, None, cert_status, Some(entry), certificate));
+            }
+            if !self.spends(looked_at) {
+                collected.exhausted = true;
+                break;
             }
         }
     }
@@ -127,8 +141,27 @@ fn out_of_scope(crl: &Crl, certificate: &Certificate, points: &[DistributionPoin
     Some(SetAside { source: source(crl, None), why })
 }
 
-fn entry_of<'c>(crl: &'c Crl, certificate: &Certificate) -> Option<(CrlEntry<'c>, CertStatus)> {
-    crl.find(certificate).map(|entry| (entry, CertStatus::revoked(entry.revocation_date, entry.reason)))
+/// Returns what a CRL says of a certificate.
+///
+/// RFC 5280 does not say what several entries for one certificate mean. A revocation counts before a hold, and the
+/// earliest date and a compromise before any other, so that no entry plays another one down.
+fn entry_of<'c>(crl: &'c Crl, certificate: &'c Certificate) -> Option<(CrlEntry<'c>, CertStatus)> {
+    let mut strictest: Option<CrlEntry<'c>> = None;
+    let mut compromise = None;
+    for entry in crl.entries_of(certificate) {
+        compromise = compromise.or(entry.reason.filter(|reason| reason.is_compromise()));
+        if strictest.is_none_or(|before| rank(&entry) < rank(&before)) {
+            strictest = Some(entry);
+        }
+    }
+    let entry = strictest?;
+    Some((entry, CertStatus::revoked(entry.revocation_date, compromise.or(entry.reason))))
+}
+
+/// Orders the entries for one certificate, the strictest first. One that ends a hold weighs least.
+fn rank(entry: &CrlEntry<'_>) -> (bool, bool, DateTime<Utc>) {
+    let is_hold = matches!(CertStatus::revoked(entry.revocation_date, entry.reason), CertStatus::OnHold { .. });
+    (is_hold, entry.reason == Some(RevocationReason::RemoveFromCrl), entry.revocation_date)
 }
 
 /// Returns the statement of a complete CRL, combined with the delta CRL if there is one.

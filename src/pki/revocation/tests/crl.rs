@@ -108,6 +108,32 @@ fn holds_end_and_revocations_do_not() {
     assert_eq!(world.ask(&[&at(0, Some(Superseded)), &later]), revoked(-5, KeyCompromise));
 }
 
+/// RFC 5280 gives each certificate one entry. Where a list has several, none plays another one down.
+#[test]
+fn of_several_entries_the_strictest_counts_in_any_order() {
+    use RevocationReason::{CertificateHold, KeyCompromise, RemoveFromCrl, Superseded};
+    let world = World::new();
+    let entry = |(since, reason): (i64, RevocationReason)| world.revoked(day(since)).with_reason(reason);
+    let on_hold = RevocationStatus::OnHold { since: day(-5) };
+    for (left, right, expected) in [
+        ((-5, KeyCompromise), (-1, Superseded), revoked(-5, KeyCompromise)),
+        ((-5, Superseded), (-1, KeyCompromise), revoked(-5, KeyCompromise)),
+        ((-5, Superseded), (-9, CertificateHold), revoked(-5, Superseded)),
+        ((-5, Superseded), (-9, RemoveFromCrl), revoked(-5, Superseded)),
+        ((-5, CertificateHold), (-9, RemoveFromCrl), on_hold),
+    ] {
+        for entries in [[left, right], [right, left]] {
+            let spec = entries.into_iter().fold(fresh(), |spec, stated| spec.with_revoked(&entry(stated)));
+            assert_eq!(world.ask(&[&world.crl(&spec)]), expected, "{entries:?}");
+            // The same in a delta CRL, whose entry would end a hold.
+            let base = fresh().with_revoked(&entry((-5, CertificateHold)));
+            let delta = CrlSpec::new(day(1), day(2)).with_number(11).with_delta_base(10);
+            let delta = entries.into_iter().fold(delta, |spec, stated| spec.with_revoked(&entry(stated)));
+            assert_eq!(world.ask(&[&world.crl(&base), &world.crl(&delta)]), expected, "{entries:?}");
+        }
+    }
+}
+
 #[test]
 fn a_delta_crl_changes_its_complete_one() {
     let world = World::new();
