@@ -226,10 +226,11 @@ impl Certificate {
         &self.0.unreadable
     }
 
-    /// Returns true if an extension cannot be read that is critical or sets a limit: keyUsage, extKeyUsage and
-    /// basicConstraints. If it counted as absent, the limit would be lifted.
-    pub(in crate::pki) fn has_unreadable_limit(&self) -> bool {
-        self.0.unreadable.iter().any(|extension| extension.critical || LIMITS.contains(&extension.name))
+    /// Returns the name of an extension that cannot be read and is critical or sets a limit: keyUsage, extKeyUsage and
+    /// basicConstraints.
+    pub(in crate::pki) fn unreadable_limit(&self) -> Option<&'static str> {
+        let is_limit = |extension: &&UnreadableExtension| extension.critical || LIMITS.contains(&extension.name);
+        self.0.unreadable.iter().find(is_limit).map(|extension| extension.name)
     }
 
     /// Returns the keyUsage extension.

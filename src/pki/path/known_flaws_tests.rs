@@ -51,7 +51,7 @@ fn a_malformed_alternative_name_does_not_escape_name_constraints() {
     for malformed in [truncated, &[], &[0x30, 0x80], &dns_name(b"evil.example\xff")] {
         for critical in [false, true] {
             let leaf = with_name(critical, malformed);
-            assert_eq!(constraint(validate(&leaf)), (leaf, PathConstraint::Malformed));
+            assert_eq!(constraint(validate(&leaf)), (leaf, PathConstraint::Malformed { extension: "subjectAltName" }));
         }
     }
 }

@@ -192,8 +192,11 @@ pub enum PathConstraint {
         oid: String,
     },
     /// An extension that the validation processes cannot be read.
-    #[error("an extension is malformed")]
-    Malformed,
+    #[error("{extension} is malformed")]
+    Malformed {
+        /// The name of the extension.
+        extension: &'static str,
+    },
     /// The algorithm beside the signature differs from the signed one.
     #[error("signatureAlgorithm differs from the signed signature field")]
     SignatureAlgorithm,

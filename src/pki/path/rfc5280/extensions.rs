@@ -21,16 +21,21 @@ pub(super) struct PolicyExtensions<'a> {
 }
 
 impl<'a> PolicyExtensions<'a> {
-    pub(super) fn read(certificate: &'a Certificate) -> Result<Self, Error> {
+    /// Reads them, or returns the name of the one that is malformed.
+    pub(super) fn read(certificate: &'a Certificate) -> Result<Self, &'static str> {
         let value = |oid| certificate.extension(oid).map(|extension| extension.value);
-        let constraints = value(oid::POLICY_CONSTRAINTS).map(policy_constraints).transpose()?;
-        let (require_explicit_policy, inhibit_policy_mapping) = constraints.unwrap_or_default();
+        let constraints = value(oid::POLICY_CONSTRAINTS).map(policy_constraints).transpose();
+        let (require_explicit_policy, inhibit_policy_mapping) =
+            constraints.map_err(|_| "policyConstraints")?.unwrap_or_default();
+        let policies = value(oid::CERTIFICATE_POLICIES).map(certificate_policies).transpose();
+        let mappings = value(oid::POLICY_MAPPINGS).map(policy_mappings).transpose();
+        let inhibit_any_policy = value(oid::INHIBIT_ANY_POLICY).map(inhibit_any_policy).transpose();
         Ok(Self {
-            policies: value(oid::CERTIFICATE_POLICIES).map(certificate_policies).transpose()?,
-            mappings: value(oid::POLICY_MAPPINGS).map(policy_mappings).transpose()?.unwrap_or_default(),
+            policies: policies.map_err(|_| "certificatePolicies")?,
+            mappings: mappings.map_err(|_| "policyMappings")?.unwrap_or_default(),
             require_explicit_policy,
             inhibit_policy_mapping,
-            inhibit_any_policy: value(oid::INHIBIT_ANY_POLICY).map(inhibit_any_policy).transpose()?,
+            inhibit_any_policy: inhibit_any_policy.map_err(|_| "inhibitAnyPolicy")?,
         })
     }
 }

@@ -15,7 +15,7 @@ mod tests;
 
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
-use signed_data::tlv::Oid;
+use signed_data::tlv::{Oid, Tag};
 
 use self::extensions::PolicyExtensions;
 use self::name_constraints::{NameConstraints, Refusal};
@@ -108,15 +108,21 @@ fn check_values(certificate: &Certificate) -> Result<(), PathError> {
     Err(PathError::Unreadable { certificate: certificate.clone(), what: Unreadable::NotDer })
 }
 
+/// Checks that each extension can be read that is critical or sets a limit. If it counted as absent, the limit would be
+/// lifted.
+fn check_readable(certificate: &Certificate) -> Result<(), PathError> {
+    match certificate.unreadable_limit() {
+        Some(extension) => Err(broken(certificate, PathConstraint::Malformed { extension })),
+        None => Ok(()),
+    }
+}
+
 /// Checks that the certificate is DER, that no extension is repeated, and that both algorithm fields agree.
 fn check_form(certificate: &Certificate) -> Result<(), PathError> {
     if !certificate.is_der() {
         return Err(PathError::Unreadable { certificate: certificate.clone(), what: Unreadable::NotDer });
     }
-    // An extension that cannot be read must not count as absent, or the limit that it sets would be lifted.
-    if certificate.has_unreadable_limit() {
-        return Err(broken(certificate, PathConstraint::Malformed));
-    }
+    check_readable(certificate)?;
     // Software disagrees on which of two equal extensions counts, so neither can be relied on (RFC 5280 §4.2).
     if let Some(duplicate) = certificate.duplicate_extension() {
         return Err(broken(certificate, PathConstraint::DuplicateExtension { oid: duplicate.to_string() }));
@@ -160,9 +166,7 @@ pub(super) fn check_issuer(certificate: &Certificate) -> Result<(), PathError> {
 
 /// Checks that an anchor may be above another certificate.
 pub(super) fn check_anchor(anchor: &Certificate) -> Result<(), PathError> {
-    if anchor.has_unreadable_limit() {
-        return Err(broken(anchor, PathConstraint::Malformed));
-    }
+    check_readable(anchor)?;
     if let Some(duplicate) = anchor.duplicate_extension() {
         return Err(broken(anchor, PathConstraint::DuplicateExtension { oid: duplicate.to_string() }));
     }
@@ -197,8 +201,27 @@ fn check_critical(certificate: &Certificate, callers: &[&[ObjectIdentifier]]) ->
         Some(extension) => {
             Err(broken(certificate, PathConstraint::CriticalExtension { oid: extension.oid.to_string() }))
         }
-        None => Ok(()),
+        None => check_critical_values(certificate),
     }
+}
+
+/// Checks that the values can be read of critical extensions that are processed and set no limit on this certificate.
+/// RFC 5280 §4.2 requires that a critical extension is refused if it holds what cannot be processed.
+fn check_critical_values(certificate: &Certificate) -> Result<(), PathError> {
+    let is_critical = |oid| certificate.extension(oid).is_some_and(|extension| extension.critical);
+    let refuse = |extension| Err(broken(certificate, PathConstraint::Malformed { extension }));
+    if is_critical(oid::NAME_CONSTRAINTS) {
+        NameConstraints::default().add(certificate).map_err(|constraint| broken(certificate, constraint))?;
+    }
+    if is_critical(oid::QC_STATEMENTS) && certificate.qc_statements().is_err() {
+        return refuse("qcStatements");
+    }
+    // RFC 6960 §4.2.2.2.1: its value is NULL.
+    let nocheck = certificate.extension(oid::OCSP_NOCHECK);
+    if nocheck.is_some_and(|extension| extension.critical && extension.value != [Tag::NULL.0, 0]) {
+        return refuse("ocsp-nocheck");
+    }
+    Ok(())
 }
 
 /// Checks that a critical extKeyUsage of an intermediate allows a purpose of the target (RFC 5280 §4.2.1.12).
@@ -317,7 +340,8 @@ fn check_constraints(
 }
 
 fn policy_extensions(certificate: &Certificate) -> Result<PolicyExtensions<'_>, PathError> {
-    PolicyExtensions::read(certificate).map_err(|_| broken(certificate, PathConstraint::Malformed))
+    PolicyExtensions::read(certificate)
+        .map_err(|extension| broken(certificate, PathConstraint::Malformed { extension }))
 }
 
 fn refused(certificate: &Certificate, refusal: Refusal) -> PathError {

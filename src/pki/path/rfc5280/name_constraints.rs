@@ -28,6 +28,8 @@ impl From<PathConstraint> for Refusal {
     }
 }
 
+const MALFORMED: PathConstraint = PathConstraint::Malformed { extension: "nameConstraints" };
+
 /// The variables permitted_subtrees and excluded_subtrees.
 #[derive(Default)]
 pub(super) struct NameConstraints<'a> {
@@ -47,7 +49,7 @@ impl<'a> NameConstraints<'a> {
     /// ```
     pub(super) fn add(&mut self, certificate: &'a Certificate) -> Result<(), PathConstraint> {
         let Some(extension) = certificate.extension(oid::NAME_CONSTRAINTS) else { return Ok(()) };
-        let malformed = |_| PathConstraint::Malformed;
+        let malformed = |_| MALFORMED;
         let mut reader = sequence(extension.value, "nameConstraints").map_err(malformed)?;
         let permitted = reader.optional(Tag::context(0)).map_err(malformed)?;
         let excluded = reader.optional(Tag::context(1)).map_err(malformed)?;
@@ -62,7 +64,9 @@ impl<'a> NameConstraints<'a> {
         // subjectAltName is read even without constraints. If a malformed one counted as absent, its names would escape
         // every constraint.
         let alternative = certificate.subject_alt_name().map(general_names);
-        let alternative = alternative.map(|names| names.ok_or(PathConstraint::Malformed)).transpose()?;
+        let alternative = alternative
+            .map(|names| names.ok_or(PathConstraint::Malformed { extension: "subjectAltName" }))
+            .transpose()?;
         if self.permitted.is_empty() && self.excluded.is_empty() {
             return Ok(());
         }
@@ -129,7 +133,7 @@ fn names_of_subject(certificate: &Certificate) -> Vec<GeneralName<'_>> {
 ///      maximum  [1] BaseDistance OPTIONAL }
 /// ```
 fn subtrees(element: Tlv<'_>) -> Result<Vec<Subtree<'_>>, PathConstraint> {
-    let malformed = |_| PathConstraint::Malformed;
+    let malformed = |_| MALFORMED;
     let mut reader = element.reader("GeneralSubtrees");
     let mut subtrees = Vec::new();
     while !reader.is_empty() || subtrees.is_empty() {
@@ -142,12 +146,12 @@ fn subtrees(element: Tlv<'_>) -> Result<Vec<Subtree<'_>>, PathConstraint> {
 /// Reads one subtree. RFC 5280 §4.2.1.10 requires a minimum of 0 and no maximum, and says that a verifier must process
 /// anything else or refuse the names of that form.
 fn general_subtree(mut reader: Reader<'_>) -> Result<Subtree<'_>, PathConstraint> {
-    let malformed = |_| PathConstraint::Malformed;
+    let malformed = |_| MALFORMED;
     let base = reader.any().map_err(malformed)?;
     let minimum = reader.optional(Tag::context_primitive(0)).map_err(malformed)?;
     let maximum = reader.optional(Tag::context_primitive(1)).map_err(malformed)?;
     reader.finish().map_err(malformed)?;
     let has_distance = maximum.is_some() || minimum.is_some_and(|minimum| minimum.value != [0]);
     let subtree = if has_distance { Subtree::unprocessed(base) } else { Subtree::read(base) };
-    subtree.ok_or(PathConstraint::Malformed)
+    subtree.ok_or(MALFORMED)
 }

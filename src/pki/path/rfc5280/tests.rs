@@ -305,7 +305,37 @@ fn a_subtree_without_a_meaning_refuses_the_names_of_its_form_alone() {
     for malformed in [base(0x89, b"a.example"), base(0xa2, b""), writer::sequence(&[]), vec![0x30, 5]] {
         let value = writer::sequence(&[&writer::tlv(Tag::context(1), &malformed)]);
         let answer = verdict(|made| made.extension(oid::NAME_CONSTRAINTS, true, &value), |made| made);
-        assert_eq!(answer, Err(PathConstraint::Malformed), "{malformed:?}");
+        assert_eq!(answer, Err(PathConstraint::Malformed { extension: "nameConstraints" }), "{malformed:?}");
+    }
+}
+
+/// RFC 5280 §4.2 refuses a critical extension that holds what cannot be processed, also where it limits nothing. One that
+/// is not critical limits nothing in the target.
+#[test]
+fn a_critical_extension_that_cannot_be_read_is_refused_where_it_limits_nothing() {
+    let empty = writer::sequence(&[]);
+    let no_qc_statements = writer::tlv(Tag::SEQUENCE, &[5, 0]);
+    for malformed in [&[][..], &[5, 0], &[0x30, 5, 1]] {
+        let leaf = |critical| move |made: Made| made.extension(oid::NAME_CONSTRAINTS, critical, malformed);
+        let refused = Err(PathConstraint::Malformed { extension: "nameConstraints" });
+        assert_eq!(verdict(|made| made, leaf(true)), refused, "{malformed:?}");
+        assert_eq!(verdict(|made| made, leaf(false)), Ok(()), "{malformed:?}");
+    }
+    for (oid, extension, readable, malformed) in [
+        (oid::QC_STATEMENTS, "qcStatements", &empty, &no_qc_statements),
+        (oid::OCSP_NOCHECK, "ocsp-nocheck", &vec![5, 0], &empty),
+    ] {
+        let judge = |critical, value: &[u8]| {
+            let (root, end) = (Subject::new("root"), Subject::new("leaf"));
+            let target = root.certifies(&end).extension(oid, critical, value).make();
+            let anchors = TrustAnchors::from_iter([root.root()]);
+            let request = PathRequest::new(&target, &[], &anchors, now());
+            validate_path(&request.with_processed(&[oid::QC_STATEMENTS, oid::OCSP_NOCHECK])).map(drop)
+        };
+        assert_eq!(judge(true, readable), Ok(()), "{extension}");
+        assert_eq!(judge(false, malformed), Ok(()), "{extension}");
+        let refused = judge(true, malformed).unwrap_err();
+        assert!(refused.to_string().ends_with(&format!("{extension} is malformed")), "{refused}");
     }
 }
 
@@ -365,7 +395,7 @@ fn a_required_policy_is_required_from_there_on() {
     assert_eq!(verdict(requires(2), |made| made), Ok(()));
     for value in [writer::sequence(&[&writer::tlv(Tag::context_primitive(0), &[0x80])]), vec![0x30, 1]] {
         let answer = verdict(|made| made, |made| made.extension(oid::POLICY_CONSTRAINTS, true, &value));
-        assert_eq!(answer, Err(PathConstraint::Malformed));
+        assert_eq!(answer, Err(PathConstraint::Malformed { extension: "policyConstraints" }));
     }
 }
 
