@@ -253,9 +253,8 @@ pub(super) fn with_chain(
     token: &TimeStampToken,
 ) -> Result<Vec<u8>, NotRenewable> {
     let record = record(&tail(octets, kind)?)?;
-    let is_alone = reduced.partial_hash_trees().next().is_none();
-    let reduced = if is_alone { ReducedHashTree::alone(*leaf) } else { reduced };
-    let renewed = record.renewed(Renewal::HashTree(leaf.algorithm()), &reduced, token);
+    let renewal = Renewal::HashTree(leaf.algorithm());
+    let renewed = record.renewed(renewal, &reduced.of_later_chain(leaf), token);
     let renewed = renewed.map_err(|_| NotRenewable::Record)?;
     match kind {
         Kind::File(_) => with_record(&without_record(octets)?, &renewed),

@@ -29,8 +29,7 @@ impl RecordChains {
     /// over the one before.
     pub(crate) fn push(&mut self, leaf: &Digest, reduced: ReducedHashTree, tokens: &[TimeStampToken]) {
         let algorithm = leaf.algorithm();
-        let is_alone = reduced.partial_hash_trees().next().is_none();
-        let reduced = if is_alone && !self.chains.is_empty() { ReducedHashTree::alone(*leaf) } else { reduced };
+        let reduced = if self.chains.is_empty() { reduced } else { reduced.of_later_chain(leaf) };
         let without = ReducedHashTree::default();
         let ways = std::iter::once(&reduced).chain(std::iter::repeat(&without));
         let stamps: Vec<Vec<u8>> =

@@ -125,10 +125,10 @@ pub(super) fn push_siblings<'l>(
 }
 
 impl ReducedHashTree {
-    /// Returns the way of a leaf that is alone, with a list for it. In a later chain of a record inside of a signature EU DSS
-    /// takes a timestamp without a list for one over the object without the record.
-    pub(crate) fn alone(leaf: Digest) -> Self {
-        Self { hashes: vec![leaf], ends: vec![1] }
+    /// Returns the way as it stands in a later chain, where a leaf that is alone has a list too: in a record inside of a
+    /// signature EU DSS takes a timestamp without one for one over the object without the record.
+    pub(crate) fn of_later_chain(self, leaf: &Digest) -> Self {
+        if self.ends.is_empty() { Self { hashes: vec![*leaf], ends: vec![1] } } else { self }
     }
 
     /// Brings the first list into order.
