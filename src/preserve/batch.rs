@@ -128,7 +128,7 @@ impl BatchRenewal {
         let Added::HashTree(tree, token) = &self.added else { return false };
         let unknown = ContentDigests::new([]);
         let kind = Kind::Record(&unknown);
-        let Ok(extended) = self.extended_form(before, kind) else { return false };
+        let Ok(extended) = self.extension.of(before, kind) else { return false };
         listed.any(|leaf| with_way(tree, token, &extended, kind, &leaf).is_ok_and(|renewed| renewed == after))
     }
 
@@ -183,22 +183,38 @@ impl BatchRenewal {
         }
     }
 
-    /// Returns the file or record with the data that was added to its last token, before the ArchiveTimeStamp.
-    pub(super) fn extended_form(&self, octets: &[u8], kind: Kind<'_>) -> Result<Vec<u8>, NotInRenewal> {
-        self.extension.of(octets, kind)
-    }
-
-    pub(super) fn renewed(&self, octets: &[u8], kind: Kind<'_>) -> Result<Vec<u8>, NotInRenewal> {
+    fn renewed(&self, octets: &[u8], kind: Kind<'_>) -> Result<Vec<u8>, NotInRenewal> {
         let tail = self.extension.tail(octets, kind)?;
         match &self.added {
             Added::Timestamp(added) => Ok(tail.with_archive_time_stamp(&self.extension.extended, added)),
-            Added::HashTree(tree, token) => {
-                let extended = tail.with_token(&self.extension.extended);
-                let leaf = layer::leaf(&extended, kind, tree.algorithm())?;
-                with_way(tree, token, &extended, kind, &leaf)
-            }
+            Added::HashTree(tree, token) => in_tree(tree, token, &tail.with_token(&self.extension.extended), kind),
         }
     }
+
+    /// Returns the file or record with the data that was added to its last token, and the same renewed.
+    pub(super) fn extended_and_renewed(
+        &self,
+        octets: &[u8],
+        kind: Kind<'_>,
+    ) -> Result<(Vec<u8>, Vec<u8>), NotInRenewal> {
+        let tail = self.extension.tail(octets, kind)?;
+        let extended = tail.with_token(&self.extension.extended);
+        let renewed = match &self.added {
+            Added::Timestamp(added) => tail.with_archive_time_stamp(&self.extension.extended, added),
+            Added::HashTree(tree, token) => in_tree(tree, token, &extended, kind)?,
+        };
+        Ok((extended, renewed))
+    }
+}
+
+/// Returns the file or record with the new chain, in which the way of the file or record itself stands.
+fn in_tree(
+    tree: &SparseTree,
+    token: &TimeStampToken,
+    extended: &[u8],
+    kind: Kind<'_>,
+) -> Result<Vec<u8>, NotInRenewal> {
+    with_way(tree, token, extended, kind, &layer::leaf(extended, kind, tree.algorithm())?)
 }
 
 /// Returns the file or record with the new chain, in which the way of its leaf stands.

@@ -11,7 +11,9 @@ use super::error::{NotInGroup, NotRenewable, RenewalError};
 use super::group::{Chain, Group, GroupError, Missing};
 use super::judge::Kind;
 use super::layer;
-use super::renewer::{Attempt, Renewer};
+use super::leaves::{Leaves, RenewedLeaves};
+use super::outcome::Renewed;
+use super::renewer::Renewer;
 use super::strength::check_strength;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::SparseTree;
@@ -21,10 +23,7 @@ use crate::verify::{Content, ContentDigests};
 /// The digests of the objects of a new group while it is filled. The order in which they are added makes no difference, and
 /// an object that is added twice counts once.
 #[derive(Clone)]
-pub struct GroupLeaves {
-    algorithm: DigestAlgorithm,
-    octets: Vec<u8>,
-}
+pub struct GroupLeaves(Leaves);
 
 impl GroupLeaves {
     /// Starts a group without objects, which hashes by this algorithm.
@@ -33,7 +32,7 @@ impl GroupLeaves {
     /// `WeakerAlgorithm` for outputs of less than 256 bits.
     pub fn new(algorithm: DigestAlgorithm) -> Result<Self, GroupError> {
         check_group(algorithm, DigestAlgorithm::Sha256)?;
-        Ok(Self { algorithm, octets: Vec::new() })
+        Ok(Self(Leaves::new(algorithm)))
     }
 
     /// Adds a file that verifies, in time, with the revocation data about its seal and its timestamps in it. It returns the
@@ -57,7 +56,7 @@ impl GroupLeaves {
 
     /// Adds an object: a file as it is stored, at which nobody looks.
     pub fn add(&mut self, object: &[u8]) {
-        self.octets.extend_from_slice(self.algorithm.digest(object).as_bytes());
+        self.0.add_object(object);
     }
 
     /// Adds an object by its digest.
@@ -65,11 +64,7 @@ impl GroupLeaves {
     /// # Errors
     /// `OtherAlgorithm`.
     pub fn add_digest(&mut self, digest: &Digest) -> Result<(), NotInGroup> {
-        if digest.algorithm() != self.algorithm {
-            return Err(NotInGroup::OtherAlgorithm(self.algorithm));
-        }
-        self.octets.extend_from_slice(digest.as_bytes());
-        Ok(())
+        Ok(self.0.add(digest)?)
     }
 
     /// Builds the tree.
@@ -77,13 +72,13 @@ impl GroupLeaves {
     /// # Errors
     /// `Empty`.
     pub fn close(self) -> Result<UnstampedGroup, GroupError> {
-        UnstampedGroup::new(Vec::new(), self.algorithm, self.octets)
+        UnstampedGroup::new(Vec::new(), self.0.into_tree())
     }
 }
 
 impl fmt::Debug for GroupLeaves {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "GroupLeaves({} by {})", self.octets.len() / self.algorithm.output_len(), self.algorithm)
+        write!(f, "GroupLeaves({} by {})", self.0.count(), self.0.algorithm())
     }
 }
 
@@ -94,9 +89,7 @@ impl fmt::Debug for GroupLeaves {
 #[derive(Clone)]
 pub struct Rehash {
     group: Group,
-    algorithm: DigestAlgorithm,
-    state: Digest,
-    octets: Vec<u8>,
+    leaves: RenewedLeaves,
 }
 
 impl Group {
@@ -125,14 +118,14 @@ impl Group {
         check_group(algorithm, self.algorithms().last().unwrap_or(DigestAlgorithm::Sha256))?;
         let chains: Vec<Vec<u8>> = self.parts().map(|part| part.chain).collect();
         let state = algorithm.digest(&chains.concat());
-        Ok(Rehash { group: self.clone(), algorithm, state, octets: Vec::new() })
+        Ok(Rehash { group: self.clone(), leaves: RenewedLeaves::new(state) })
     }
 }
 
 impl Rehash {
     /// Returns the algorithms by which each object has to be hashed: those of the group, and the new one.
     pub fn algorithms(&self) -> Vec<DigestAlgorithm> {
-        let mut algorithms: Vec<_> = self.group.algorithms().chain([self.algorithm]).collect();
+        let mut algorithms: Vec<_> = self.group.algorithms().chain([self.leaves.algorithm()]).collect();
         algorithms.sort_unstable_by_key(|algorithm| algorithm.name());
         algorithms.dedup();
         algorithms
@@ -143,15 +136,16 @@ impl Rehash {
     /// # Errors
     /// `OtherOctets`, `LeftOut`, `DigestMissing`. What was added before stays.
     pub fn add(&mut self, object: &ContentDigests) -> Result<Digest, NotInGroup> {
-        let digest = object.get(self.algorithm).ok_or(NotInGroup::DigestMissing(self.algorithm))?;
+        let algorithm = self.leaves.algorithm();
+        let digest = object.get(algorithm).ok_or(NotInGroup::DigestMissing(algorithm))?;
         let leaf = self.group.written(object)?.leaf(&digest);
-        self.octets.extend_from_slice(leaf.as_bytes());
+        self.leaves.add(&leaf)?;
         Ok(leaf)
     }
 
     /// Returns the digest of all chains with their tokens. Every leaf depends on them.
     pub fn state(&self) -> &Digest {
-        &self.state
+        self.leaves.state()
     }
 
     /// Adds an object again by the leaf that [`add`](Self::add) returned for it, in this [`state`](Self::state).
@@ -159,14 +153,7 @@ impl Rehash {
     /// # Errors
     /// `OtherState` when the group was renewed or extended since; `OtherAlgorithm`.
     pub fn resume(&mut self, state: &Digest, leaf: &Digest) -> Result<(), NotInGroup> {
-        if *state != self.state {
-            return Err(NotInGroup::OtherState);
-        }
-        if leaf.algorithm() != self.algorithm {
-            return Err(NotInGroup::OtherAlgorithm(self.algorithm));
-        }
-        self.octets.extend_from_slice(leaf.as_bytes());
-        Ok(())
+        Ok(self.leaves.resume(state, leaf)?)
     }
 
     /// Builds the tree.
@@ -175,7 +162,7 @@ impl Rehash {
     /// `Empty`; `Missing` with the number of objects that were not added, where that is refused.
     pub fn close(self, missing: Missing) -> Result<UnstampedGroup, GroupError> {
         let before = self.group.leaf_count();
-        let unstamped = UnstampedGroup::new(self.group.chains, self.algorithm, self.octets)?;
+        let unstamped = UnstampedGroup::new(self.group.chains, self.leaves.into_tree())?;
         let left_out = before.saturating_sub(unstamped.tree.leaf_count());
         if missing == Missing::Refused && left_out > 0 {
             return Err(GroupError::Missing(left_out));
@@ -186,8 +173,8 @@ impl Rehash {
 
 impl fmt::Debug for Rehash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let read = self.octets.len() / self.algorithm.output_len();
-        write!(f, "Rehash({read} of {} by {})", self.group.leaf_count(), self.algorithm)
+        let (read, algorithm) = (self.leaves.count(), self.leaves.algorithm());
+        write!(f, "Rehash({read} of {} by {algorithm})", self.group.leaf_count())
     }
 }
 
@@ -202,8 +189,8 @@ pub struct UnstampedGroup {
 }
 
 impl UnstampedGroup {
-    fn new(before: Vec<Chain>, algorithm: DigestAlgorithm, octets: Vec<u8>) -> Result<Self, GroupError> {
-        let tree = SparseTree::of_octets(algorithm, octets).ok_or(GroupError::Empty)?;
+    fn new(before: Vec<Chain>, tree: Option<SparseTree>) -> Result<Self, GroupError> {
+        let tree = tree.ok_or(GroupError::Empty)?;
         Ok(Self { before, tree: Arc::new(tree) })
     }
 
@@ -269,15 +256,16 @@ impl UnstampedGroup {
         let group = Group { chains: self.before.iter().cloned().chain([chain]).collect() };
         let record = group.record(object)?;
         let before = if self.before.is_empty() { None } else { Some(before.record(object)?) };
-        renewer.check(&Attempt {
+        let renewed = Renewed {
             before: before.as_deref(),
             after: &record,
             kind: Kind::Record(object),
             imprint: &self.tree.root(),
-            request,
             gen_time,
             now,
-        })?;
+        };
+        renewed.check_request(request)?;
+        renewer.check(&renewed)?;
         Ok(group)
     }
 }

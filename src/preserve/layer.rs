@@ -103,16 +103,26 @@ fn imprints(signed_data: &SignedData<'_>, oid: ObjectIdentifier) -> impl Iterato
     tokens.filter_map(|token| imprint_algorithm(token.tst_info()))
 }
 
+/// Certificates and revocation data, with which others are verified.
+#[derive(Default)]
+pub(super) struct ValidationData {
+    pub(super) certificates: Vec<Certificate>,
+    pub(super) revocation: RevocationData,
+}
+
 /// Returns what lies in the cryptoInfos of the record, where nothing that is stamped covers it.
 pub(super) fn beside_tokens(
     octets: &[u8],
     kind: Kind<'_>,
     layer: Layer,
     verifier: &Verifier,
-) -> Result<(Vec<Certificate>, RevocationData), NotRenewable> {
+) -> Result<ValidationData, NotRenewable> {
     match layer {
-        Layer::Archive(_) => Ok((Vec::new(), RevocationData::new())),
-        Layer::Record(_) => Ok(verifier.in_crypto_infos(&record(&tail(octets, kind)?)?)),
+        Layer::Archive(_) => Ok(ValidationData::default()),
+        Layer::Record(_) => {
+            let (certificates, revocation) = verifier.in_crypto_infos(&record(&tail(octets, kind)?)?);
+            Ok(ValidationData { certificates, revocation })
+        }
     }
 }
 
@@ -122,9 +132,9 @@ pub(super) fn extended(
     octets: &[u8],
     kind: Kind<'_>,
     layer: Layer,
-    certificates: &[Certificate],
-    revocation: &RevocationData,
+    data: &ValidationData,
 ) -> Result<Vec<u8>, NotRenewable> {
+    let ValidationData { certificates, revocation } = data;
     match layer {
         Layer::Archive(algorithm) => {
             let extended = for_archiving(&parsed(octets)?, certificates, revocation, algorithm);

@@ -28,12 +28,15 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod batch;
+mod choice;
 mod due;
 mod error;
 mod gathering;
 mod group;
 mod judge;
 mod layer;
+mod leaves;
+mod outcome;
 mod rehash;
 mod renewer;
 mod strength;

@@ -10,7 +10,9 @@ use super::batch::{BatchRenewal, Extension};
 use super::error::{NotInRenewal, RenewalError};
 use super::judge::Kind;
 use super::layer;
-use super::renewer::{Attempt, Renewer};
+use super::leaves::RenewedLeaves;
+use super::outcome::Renewed;
+use super::renewer::Renewer;
 use super::unrenewed::Unrenewed;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::SparseTree;
@@ -47,8 +49,7 @@ use crate::verify::{Content, ContentDigests};
 pub struct BatchRehash<'c> {
     first: Unrenewed<'c>,
     extension: Extension,
-    state: Digest,
-    octets: Vec<u8>,
+    leaves: RenewedLeaves,
 }
 
 impl<'c> BatchRehash<'c> {
@@ -64,13 +65,14 @@ impl<'c> BatchRehash<'c> {
         if extension.of(before, first.kind())? != first.der() {
             return Err(NotInRenewal::NoHashTree);
         }
-        let (state, octets) = (algorithm.digest(&extension.extended), first.imprint().as_bytes().to_vec());
-        Ok(Self { first, extension, state, octets })
+        let mut leaves = RenewedLeaves::new(algorithm.digest(&extension.extended));
+        leaves.add(first.imprint())?;
+        Ok(Self { first, extension, leaves })
     }
 
     /// Returns the algorithm of the tree.
     pub fn algorithm(&self) -> DigestAlgorithm {
-        self.state.algorithm()
+        self.leaves.algorithm()
     }
 
     /// Adds a proof of the batch with its record in it, and returns its leaf, which is to be stored where the work may be
@@ -92,13 +94,13 @@ impl<'c> BatchRehash<'c> {
 
     fn add_kind(&mut self, octets: &[u8], kind: Kind<'_>) -> Result<Digest, NotInRenewal> {
         let leaf = layer::leaf(&self.extension.of(octets, kind)?, kind, self.algorithm())?;
-        self.octets.extend_from_slice(leaf.as_bytes());
+        self.leaves.add(&leaf)?;
         Ok(leaf)
     }
 
     /// Returns the digest of the last token with what was added to it. Every leaf depends on it.
     pub fn state(&self) -> &Digest {
-        &self.state
+        self.leaves.state()
     }
 
     /// Adds a file again by the leaf that [`add`](Self::add) returned for it, in this [`state`](Self::state).
@@ -106,14 +108,7 @@ impl<'c> BatchRehash<'c> {
     /// # Errors
     /// `OtherState` when something else was added to the last token; `OtherAlgorithm`.
     pub fn resume(&mut self, state: &Digest, leaf: &Digest) -> Result<(), NotInRenewal> {
-        if *state != self.state {
-            return Err(NotInRenewal::OtherState);
-        }
-        if leaf.algorithm() != self.algorithm() {
-            return Err(NotInRenewal::OtherAlgorithm(self.algorithm()));
-        }
-        self.octets.extend_from_slice(leaf.as_bytes());
-        Ok(())
+        Ok(self.leaves.resume(state, leaf)?)
     }
 
     /// Builds the tree.
@@ -121,15 +116,14 @@ impl<'c> BatchRehash<'c> {
     /// # Errors
     /// `NoHashTree` when there is no tree over the leaves.
     pub fn close(self) -> Result<UnstampedRehash<'c>, NotInRenewal> {
-        let tree = SparseTree::of_octets(self.state.algorithm(), self.octets).ok_or(NotInRenewal::NoHashTree)?;
+        let tree = self.leaves.into_tree().ok_or(NotInRenewal::NoHashTree)?;
         Ok(UnstampedRehash { first: self.first, extension: self.extension, tree: Arc::new(tree) })
     }
 }
 
 impl fmt::Debug for BatchRehash<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let algorithm = self.algorithm();
-        write!(f, "BatchRehash({} by {algorithm})", self.octets.len() / algorithm.output_len())
+        write!(f, "BatchRehash({} by {})", self.leaves.count(), self.algorithm())
     }
 }
 
@@ -197,15 +191,10 @@ impl UnstampedRehash<'_> {
         let (kind, leaf, gen_time) = (self.first.kind(), self.first.imprint(), token.tst_info().gen_time);
         let reduced = self.tree.reduced(leaf).ok_or(NotInRenewal::LeftOut)?;
         let after = layer::with_chain(self.first.der(), kind, leaf, reduced, &token)?;
-        renewer.check(&Attempt {
-            before: Some(self.first.der()),
-            after: &after,
-            kind,
-            imprint: &self.tree.root(),
-            request,
-            gen_time,
-            now,
-        })?;
+        let renewed =
+            Renewed { before: Some(self.first.der()), after: &after, kind, imprint: &self.tree.root(), gen_time, now };
+        renewed.check_request(request)?;
+        renewer.check(&renewed)?;
         Ok(BatchRenewal::of_tree(self.extension.clone(), Arc::clone(&self.tree), token))
     }
 }

@@ -1,46 +1,21 @@
 //! Renews single files.
 
-use std::cmp::Ordering;
-
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::batch::BatchRenewal;
+use super::choice::choose;
 use super::due::Due;
 use super::error::{NotInRenewal, NotRenewable, RenewalError};
-use super::judge::{Kind, check, check_inside, check_revocation, judge, report};
-use super::layer::{self, Layer};
-use super::strength::{check_strength, strength};
+use super::judge::{Kind, check_inside, check_revocation, judge};
+use super::layer::{self, ValidationData};
+use super::outcome::Renewed;
 use super::unrenewed::Unrenewed;
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::finding::{Finding, Ledger, Outcome, Subject};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
-use crate::text::hex;
 use crate::time::record::token_imprint;
-use crate::verify::{ArtifactKind, Content, ContentDigests, RenewalKind, Report, RevocationPlace, Verifier};
-
-/// The algorithm of a renewal unless another one is chosen. ETSI TS 119 312 V2.1.1, clause 5.2.2, advises at least SHA-384
-/// for what has to last longer than twenty years.
-const ADVISED: DigestAlgorithm = DigestAlgorithm::Sha512;
-
-/// The algorithm that takes its place where it is the one that ends.
-const AFTER_ADVISED: DigestAlgorithm = DigestAlgorithm::Sha3_512;
-
-/// A trip to a TSA, with its repetitions, takes less. A token of a later time has the wrong clock.
-const LONGEST_TRIP: TimeDelta = TimeDelta::minutes(10);
-
-/// What came out of an attempt to renew something, and what it came from.
-pub(super) struct Attempt<'a> {
-    /// What is renewed; `None` where the token is the first one.
-    pub(super) before: Option<&'a [u8]>,
-    pub(super) after: &'a [u8],
-    pub(super) kind: Kind<'a>,
-    pub(super) imprint: &'a Digest,
-    pub(super) request: &'a TimeStampReq,
-    pub(super) gen_time: DateTime<Utc>,
-    pub(super) now: DateTime<Utc>,
-}
+use crate::verify::{Content, ContentDigests, Report, RevocationPlace, Verifier};
 
 /// Renews files one by one, each with a timestamp of its own.
 ///
@@ -154,12 +129,31 @@ impl<'v> Renewer<'v> {
         if report.records.iter().any(|record| record.beside && record.proven_at.is_some()) {
             return Err(NotRenewable::RecordBeside);
         }
-        let layer = self.layer(octets, kind, &report)?;
+        let layer = choose(octets, kind, &report, self.algorithm)?;
         let beside = layer::beside_tokens(octets, kind, layer, self.verifier)?;
-        let (certificates, revocation) = self.collect(&report, beside);
-        let extended = layer::extended(octets, kind, layer, &certificates, &revocation)?;
+        let extended = layer::extended(octets, kind, layer, &self.uncovered(&report, &beside))?;
         check_revocation(&judge(self.verifier, &extended, kind, now)?)?;
         Unrenewed::new(extended, kind, layer)
+    }
+
+    /// Returns what the verdict rests on and no timestamp would cover, as it was given or lies in cryptoInfos.
+    fn uncovered(&self, report: &Report, in_crypto_infos: &ValidationData) -> ValidationData {
+        let given = self.verifier.extra_certificates().iter();
+        let certificates =
+            given.chain(&in_crypto_infos.certificates).filter(|certificate| is_used(certificate, report));
+        let certificates = certificates.cloned().collect();
+        let mut revocation = self.revocation.clone();
+        // What no longer fits is missed by the check of the extended file.
+        for data in [self.verifier.revocation_data(), &in_crypto_infos.revocation] {
+            for crl in data.crls().iter().filter(|crl| answers_uncovered(&crl.fingerprint(), report)) {
+                let _ = revocation.add_crl(crl.clone());
+            }
+            let responses = data.ocsp_responses().iter();
+            for response in responses.filter(|response| answers_uncovered(&response.fingerprint(), report)) {
+                let _ = revocation.add_ocsp_response(response.clone());
+            }
+        }
+        ValidationData { certificates, revocation }
     }
 
     /// Attaches the token of a response, after checking that it answers `request` and that the file with it verifies.
@@ -225,17 +219,18 @@ impl<'v> Renewer<'v> {
         token: &TimeStampToken,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        let renewed = unrenewed.with_token(token)?;
-        self.check(&Attempt {
+        let after = unrenewed.with_token(token)?;
+        let renewed = Renewed {
             before: Some(unrenewed.der()),
-            after: &renewed,
+            after: &after,
             kind: unrenewed.kind(),
             imprint: unrenewed.imprint(),
-            request,
             gen_time: token.tst_info().gen_time,
             now,
-        })?;
-        Ok(renewed)
+        };
+        renewed.check_request(request)?;
+        self.check(&renewed)?;
+        Ok(after)
     }
 
     /// Repeats the renewal of a batch for another file of it, and verifies the file before and after it:
@@ -276,145 +271,34 @@ impl<'v> Renewer<'v> {
         kind: Kind<'_>,
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, RenewalError> {
-        let (before, after) = (renewal.extended_form(octets, kind)?, renewal.renewed(octets, kind)?);
+        let (before, after) = renewal.extended_and_renewed(octets, kind)?;
         let token = renewal.added_token().ok_or(NotInRenewal::Record)?;
         let imprint = token_imprint(&token).ok_or(NotInRenewal::Record)?;
-        self.check_layers(Some(&before), &after, kind, &imprint, token.tst_info().gen_time, now)?;
+        let gen_time = token.tst_info().gen_time;
+        self.check(&Renewed { before: Some(&before), after: &after, kind, imprint: &imprint, gen_time, now })?;
         Ok(after)
     }
 
-    /// Checks that what was renewed verifies by the token that was requested for it, and longer than before.
-    pub(super) fn check(&self, attempt: &Attempt<'_>) -> Result<(), RenewalError> {
-        let Attempt { before, after, kind, imprint, request, gen_time, now } = *attempt;
-        let requested = request.imprint();
-        // A stored request can belong to another file, whose token proves nothing about this one.
-        if requested.algorithm != imprint.algorithm().oid() || requested.digest != imprint.as_bytes() {
-            return Err(RenewalError::OtherRequest);
-        }
-        if gen_time.signed_duration_since(now) > LONGEST_TRIP {
-            return Err(RenewalError::Clock { gen_time, now });
-        }
-        self.check_layers(before, after, kind, imprint, gen_time, now)
-    }
-
-    /// Checks what was renewed before and after its last layer.
-    fn check_layers(
-        &self,
-        before: Option<&[u8]>,
-        after: &[u8],
-        kind: Kind<'_>,
-        imprint: &Digest,
-        gen_time: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Result<(), RenewalError> {
-        // The token itself has to be in time. Its answer may be kept and attached after the end of what it renews.
-        let before = before.map(|before| judge(self.verifier, before, kind, gen_time)).transpose()?;
-        before.as_ref().map_or(Ok(()), check_revocation)?;
-        // A timestamp covers what is older than the time of verification: it is asked when the token's second is over.
-        let asked_at = now.max(gen_time + TimeDelta::seconds(1));
+    /// Checks that what was renewed verifies, and longer than before.
+    pub(super) fn check(&self, renewed: &Renewed<'_>) -> Result<(), RenewalError> {
         // Nothing could be put under the token of what was about its TSA, and nothing at all under that of a new group.
-        let verifier = self.with_revocation.as_ref().unwrap_or(self.verifier);
-        let after = report(verifier, after, kind, asked_at)?;
-        check_token(&after, imprint)?;
-        check(&after)?;
-        match before {
-            Some(before) if before.proven_at < after.proven_at => Err(RenewalError::LaterTime),
-            Some(before) => check_lasts(&before, &after, imprint.algorithm()),
-            None => Ok(()),
-        }
-    }
-
-    /// Chooses the next layer.
-    fn layer(&self, octets: &[u8], kind: Kind<'_>, report: &Report) -> Result<Layer, NotRenewable> {
-        let check = |chosen, present| {
-            check_strength(chosen, present).map_err(|present| NotRenewable::WeakerAlgorithm { chosen, present })
-        };
-        let ends = Due::of(report).is_some_and(|due| due.kind == RenewalKind::HashTree);
-        if let Some(signed_data) = layer::without_records(octets, kind)? {
-            let is_advised_past = ends && layer::archived_by(&signed_data) == Some(ADVISED);
-            let algorithm = self.algorithm.unwrap_or(if is_advised_past { AFTER_ADVISED } else { ADVISED });
-            check(algorithm, layer::strongest(&signed_data).unwrap_or(DigestAlgorithm::Sha256))?;
-            return layer::by_algorithm(octets, kind, algorithm);
-        }
-        let of_chain = layer::record_algorithm(octets, kind)?;
-        let next = if of_chain == ADVISED { AFTER_ADVISED } else { ADVISED };
-        let algorithm = self.algorithm.unwrap_or(if ends { next } else { of_chain });
-        check(algorithm, of_chain)?;
-        layer::by_algorithm(octets, kind, algorithm)
-    }
-
-    /// Collects what the verdict rests on and what no timestamp would cover: it was given, or lies in cryptoInfos.
-    fn collect(
-        &self,
-        report: &Report,
-        (in_infos, data_in_infos): (Vec<Certificate>, RevocationData),
-    ) -> (Vec<Certificate>, RevocationData) {
-        let is_used = |certificate: &Certificate| {
-            let fingerprint = certificate.fingerprint().to_string();
-            report.certificates.iter().any(|used| used.fingerprint == fingerprint)
-        };
-        let certificates = self.verifier.extra_certificates().iter().cloned().chain(in_infos).filter(is_used).collect();
-        let is_uncovered = |place: &RevocationPlace| match place {
-            RevocationPlace::Caller | RevocationPlace::CryptoInfos(_) => true,
-            RevocationPlace::Signature | RevocationPlace::Timestamp(_) => false,
-        };
-        let answers = |fingerprint: &Digest| {
-            let fingerprint = fingerprint.to_string();
-            let mut answers = report.revocation.iter().filter(|summary| summary.fingerprint == fingerprint);
-            answers.any(|summary| summary.found_in.iter().all(is_uncovered))
-        };
-        let mut revocation = self.revocation.clone();
-        // What no longer fits is missed by the check of the extended file.
-        for data in [self.verifier.revocation_data(), &data_in_infos] {
-            for crl in data.crls().iter().filter(|crl| answers(&crl.fingerprint())) {
-                let _ = revocation.add_crl(crl.clone());
-            }
-            for response in data.ocsp_responses().iter().filter(|response| answers(&response.fingerprint())) {
-                let _ = revocation.add_ocsp_response(response.clone());
-            }
-        }
-        (certificates, revocation)
+        let after = self.with_revocation.as_ref().unwrap_or(self.verifier);
+        renewed.check_layers(self.verifier, after)
     }
 }
 
-/// Checks that the timestamp over this imprint is valid.
-fn check_token(report: &Report, imprint: &Digest) -> Result<(), RenewalError> {
-    let stated = format!("{}:{}", imprint.algorithm().name().to_ascii_lowercase(), hex(imprint.as_bytes()));
-    let timestamps = report.timestamps.iter().enumerate();
-    let mut renewing = timestamps.filter(|(_, timestamp)| timestamp.imprint.as_deref() == Some(&*stated));
-    let Some((index, timestamp)) = renewing.next_back() else {
-        return Err(RenewalError::Token(Box::new(Ledger::unproven())));
+fn is_used(certificate: &Certificate, report: &Report) -> bool {
+    let fingerprint = certificate.fingerprint().to_string();
+    report.certificates.iter().any(|used| used.fingerprint == fingerprint)
+}
+
+/// Whether a CRL or an OCSP response answered, and lies nowhere but where no timestamp would cover it.
+fn answers_uncovered(fingerprint: &Digest, report: &Report) -> bool {
+    let is_uncovered = |place: &RevocationPlace| match place {
+        RevocationPlace::Caller | RevocationPlace::CryptoInfos(_) => true,
+        RevocationPlace::Signature | RevocationPlace::Timestamp(_) => false,
     };
-    if timestamp.valid {
-        return Ok(());
-    }
-    let number = index + 1;
-    let is_record = report.artifact == ArtifactKind::EvidenceRecord;
-    let subject = if is_record { Subject::ArchiveTimeStamp(number) } else { Subject::Timestamp(number) };
-    let speaks_against = |finding: &&Finding| finding.subject == subject && finding.outcome >= Outcome::Indeterminate;
-    let finding = report.findings.iter().find(speaks_against).cloned();
-    Err(RenewalError::Token(Box::new(finding.unwrap_or_else(Ledger::unproven))))
-}
-
-/// The strongest algorithm of the imprints of valid timestamps.
-fn timestamped_by(report: &Report) -> Option<DigestAlgorithm> {
-    let valid = report.timestamps.iter().filter(|timestamp| timestamp.valid);
-    let imprints = valid.filter_map(|timestamp| timestamp.imprint.as_deref()?.split_once(':'));
-    let algorithms = imprints.filter_map(|(name, _)| DigestAlgorithm::from_name(name));
-    algorithms.max_by_key(|algorithm| strength(*algorithm))
-}
-
-/// Checks that the renewed file holds longer than the file, or as long where the algorithm of its timestamp is stronger.
-fn check_lasts(before: &Report, after: &Report, algorithm: DigestAlgorithm) -> Result<(), RenewalError> {
-    let is_stronger = || timestamped_by(before).is_some_and(|by| strength(by) < strength(algorithm));
-    let lasts = |before: &Due, after: &Due| match after.renew_by.cmp(&before.renew_by) {
-        Ordering::Greater => true,
-        Ordering::Equal => is_stronger(),
-        Ordering::Less => false,
-    };
-    match (Due::of(before), Due::of(after)) {
-        (_, None) => Ok(()),
-        (Some(before), Some(after)) if lasts(&before, &after) => Ok(()),
-        (_, Some(after)) => Err(RenewalError::DoesNotLast { until: after.renew_by }),
-    }
+    let fingerprint = fingerprint.to_string();
+    let mut answers = report.revocation.iter().filter(|summary| summary.fingerprint == fingerprint);
+    answers.any(|summary| summary.found_in.iter().all(is_uncovered))
 }
