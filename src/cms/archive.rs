@@ -18,6 +18,7 @@ use crate::finding::{Code, Details, Notes};
 /// certificatesHashIndex .., crlsHashIndex ..,
 ///   unsignedAttrsHashIndex SEQUENCE OF OCTET STRING }
 /// ```
+#[derive(Clone, Copy)]
 pub(crate) struct HashIndex<'a> {
     raw: &'a [u8],
     form: IndexForm,

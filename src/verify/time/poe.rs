@@ -51,8 +51,11 @@ impl CoveredRecords {
     }
 }
 
-/// The fingerprints of what an archive timestamp lists.
-pub(crate) struct Listed {
+/// A valid archive timestamp, and the fingerprints of what it lists.
+pub(crate) struct Archive {
+    /// The number of its token.
+    pub(crate) number: usize,
+    pub(crate) gen_time: DateTime<Utc>,
     pub(crate) certificates: Vec<Fingerprint>,
     pub(crate) revocation: Vec<Fingerprint>,
 }
@@ -89,10 +92,11 @@ impl ProofsOfExistence {
         self.add_carried(file, since);
     }
 
-    /// Records that the archive timestamp with this number proves what its index lists.
-    pub(crate) fn add_archive(&mut self, (number, gen_time): (usize, DateTime<Utc>), listed: Listed) {
-        add(&mut self.certificates, listed.certificates, gen_time);
-        add(&mut self.revocation, listed.revocation, gen_time);
+    /// Records that an archive timestamp proves what its index lists.
+    pub(crate) fn add_archive(&mut self, archive: Archive) {
+        let Archive { number, gen_time, certificates, revocation } = archive;
+        add(&mut self.certificates, certificates, gen_time);
+        add(&mut self.revocation, revocation, gen_time);
         self.archives.push((number, gen_time));
     }
 
@@ -127,7 +131,8 @@ impl ProofsOfExistence {
     /// is valid as long as any that is covered, and the order of the two is not right.
     pub(crate) fn token_covered_since(
         &self,
-        (number, token): (usize, &AttributeToken<'_>),
+        number: usize,
+        token: &AttributeToken<'_>,
         listing: &Listing,
     ) -> Option<DateTime<Utc>> {
         let archives = self.archives.iter().filter(|(archive, _)| listing.covers(*archive, (number, token)));

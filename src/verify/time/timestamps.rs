@@ -1,6 +1,6 @@
 //! The verdict on one timestamp in an attribute of a signature.
 
-use super::poe::{Listed, ProofsOfExistence};
+use super::poe::{Archive, ProofsOfExistence};
 use super::token::{AttributeToken, Token};
 use super::trust::{Trust, check_valid};
 use crate::cms::archive::{self, HashIndex};
@@ -61,7 +61,7 @@ pub(crate) fn judge<'a>(
         // Nobody compared it with anything, so that it proves nothing, whoever made it.
         return TimestampVerdict { genuine: Some(genuine), ..TimestampVerdict::default() };
     }
-    let covered_since = poes.token_covered_since((number, timestamp), &signature.signer.listing);
+    let covered_since = poes.token_covered_since(number, timestamp, &signature.signer.listing);
     let existed = covered_since.unwrap_or(material.now);
     // What covers the token covers what lies in it, whether or not the token itself proves anything.
     if let Some(since) = covered_since {
@@ -79,11 +79,12 @@ pub(crate) fn judge<'a>(
     let algorithm = index.as_ref().map(HashIndex::algorithm);
     match (&trust.path, index) {
         (Some(_), Some(index)) => {
-            let listed = Listed {
+            poes.add_archive(Archive {
+                number,
+                gen_time: genuine.gen_time,
                 certificates: signature.file.archived_certificates(&index),
                 revocation: signature.file.archived_revocation(&index),
-            };
-            poes.add_archive((number, genuine.gen_time), listed);
+            });
         }
         (Some(_), None) if timestamp.kind == TimestampKind::Signature => poes.add_signature(genuine.gen_time),
         (Some(_), None) | (None, _) => {}

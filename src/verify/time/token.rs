@@ -55,12 +55,18 @@ pub(crate) struct AttributeToken<'a> {
     pub(crate) attribute: &'a Attribute<'a>,
     pub(crate) value: &'a Tlv<'a>,
     pub(crate) token: Result<Token<'a>, TokenError>,
+    index: Option<Result<HashIndex<'a>, Code>>,
 }
 
 impl<'a> AttributeToken<'a> {
     pub(crate) fn read(source: &'a TokenSource<'a>, reader: &mut EmbeddedReader<'_>) -> Self {
         let TokenSource { kind, attribute, value, octets } = source;
-        Self { kind: *kind, attribute, value, token: Token::read(octets, reader) }
+        let token = Token::read(octets, reader);
+        let index = match (kind, &token) {
+            (TimestampKind::ArchiveV3, Ok(token)) => Some(HashIndex::of(&token.parsed.signed_data)),
+            _ => None,
+        };
+        Self { kind: *kind, attribute, value, token, index }
     }
 
     pub(crate) fn gen_time(&self) -> Option<DateTime<Utc>> {
@@ -69,11 +75,8 @@ impl<'a> AttributeToken<'a> {
 
     /// The index of an archive-time-stamp-v3, or the finding that it cannot be used. `None` for a timestamp of another
     /// kind, and for a token that cannot be read.
-    pub(crate) fn hash_index(&self) -> Option<Result<HashIndex<'_>, Code>> {
-        match (self.kind, &self.token) {
-            (TimestampKind::ArchiveV3, Ok(token)) => Some(HashIndex::of(&token.parsed.signed_data)),
-            _ => None,
-        }
+    pub(crate) fn hash_index(&self) -> Option<Result<HashIndex<'a>, Code>> {
+        self.index
     }
 
     /// Whether a valid token proves that the signature existed.
