@@ -101,44 +101,40 @@ fn run() -> Result<usize, Error> {
     }
     let folder = arguments.path("FOLDER").ok_or_else(|| format!("FOLDER is needed\n\n{USAGE}"))?;
     let task = task(&arguments)?;
-    let mut bar = Bar::default();
     let is_dry = arguments.has("--dry-run");
-    let mut failed = Failed::default();
-    let mut renewals = if is_dry {
-        Renewals::default()
-    } else {
-        Renewals::of(&folder, |path, error| failed.tell(&mut bar, path, &error))?
-    };
-    let repeated = repeat_pending(&task, &renewals, folder::items(&folder)?, (&mut bar, &mut failed))?;
-    let due = find(&task, folder::items(&folder)?, &mut bar, &mut failed)?;
+    let mut screen = Screen::default();
+    let mut renewals =
+        if is_dry { Renewals::default() } else { Renewals::of(&folder, |path, error| screen.fail(path, &error))? };
+    let repeated = repeat_pending(&task, &renewals, folder::items(&folder)?, &mut screen)?;
+    let due = find(&task, folder::items(&folder)?, &mut screen)?;
     if is_dry {
-        bar.end();
+        screen.bar.end();
         for (item, due) in due {
             output::print(&format!("due      {} by {}: {}\n", item.name(), day(&due), due.because))?;
         }
-        return Ok(failed.count());
+        return Ok(screen.failed.len());
     }
-    let (total, not_renewed) = (repeated + due.len(), renew(&task, &mut renewals, due, &mut bar));
+    let (total, not_renewed) = (repeated + due.len(), renew(&task, &mut renewals, due, &mut screen.bar));
     let trips = renewals.trips();
-    renewals.finish(&folder, |path, error| failed.tell(&mut bar, path, &error))?;
-    bar.end();
+    renewals.finish(&folder, |path, error| screen.fail(path, &error))?;
+    screen.bar.end();
     output::print(&format!("renewed  {} of {total}, with {trips} timestamps\n", total - not_renewed))?;
-    Ok(failed.count() + not_renewed)
+    Ok(screen.failed.len() + not_renewed)
 }
 
-/// What failed before anything was renewed, or after all was. Each is told once.
+/// The bar, and what failed before anything was renewed, or after all was.
 #[derive(Default)]
-struct Failed(BTreeSet<PathBuf>);
+struct Screen {
+    bar: Bar,
+    failed: BTreeSet<PathBuf>,
+}
 
-impl Failed {
-    fn tell(&mut self, bar: &mut Bar, path: &Path, error: &Error) {
-        if self.0.insert(path.to_owned()) {
-            tell_failed(bar, &folder::name(path), error);
+impl Screen {
+    /// Tells each failure once.
+    fn fail(&mut self, path: &Path, error: &Error) {
+        if self.failed.insert(path.to_owned()) {
+            tell_failed(&mut self.bar, &folder::name(path), error);
         }
-    }
-
-    fn count(&self) -> usize {
-        self.0.len()
     }
 }
 
@@ -155,23 +151,18 @@ fn tell_all_failed(bar: &mut Bar, items: &[Item], error: &Error) -> usize {
 
 /// Repeats the renewals that a run which was stopped has begun, before anything is judged: their timestamp is in time, even
 /// where the deadline of the other files has passed since. Returns how many were repeated.
-fn repeat_pending(
-    task: &Task,
-    renewals: &Renewals,
-    items: Vec<Item>,
-    (bar, failed): (&mut Bar, &mut Failed),
-) -> Result<usize, Error> {
+fn repeat_pending(task: &Task, renewals: &Renewals, items: Vec<Item>, screen: &mut Screen) -> Result<usize, Error> {
     let (renewer, mut repeated) = (task.renewer(), 0);
     let items = if renewals.is_empty() { Vec::new() } else { items };
     let total = items.len();
     for (done, item) in items.into_iter().enumerate() {
-        bar.show("repeating", done, total);
+        screen.bar.show("repeating", done, total);
         // What cannot be read or repeated is told when it is judged.
         let Ok(stored) = item.read() else { continue };
         if let Some(Ok(renewed)) = renewals.repeat(&stored, &renewer, task.now()) {
             match folder::replace(item.renewed(), &renewed) {
                 Ok(()) => repeated += 1,
-                Err(error) => failed.tell(bar, item.renewed(), &error),
+                Err(error) => screen.fail(item.renewed(), &error),
             }
         }
     }
@@ -206,20 +197,20 @@ fn task(arguments: &Arguments) -> Result<Task, Error> {
 }
 
 /// Finds what is to be renewed, in the order of the deadlines, and tells what cannot be.
-fn find(task: &Task, mut items: Vec<Item>, bar: &mut Bar, failed: &mut Failed) -> Result<Vec<(Item, Due)>, Error> {
+fn find(task: &Task, mut items: Vec<Item>, screen: &mut Screen) -> Result<Vec<(Item, Due)>, Error> {
     let mut due = Vec::new();
     // What failed already would be told to be late.
-    items.retain(|item| !failed.0.contains(item.renewed()));
+    items.retain(|item| !screen.failed.contains(item.renewed()));
     let total = items.len();
     for (done, item) in items.into_iter().enumerate() {
-        bar.show("looking", done, total);
+        screen.bar.show("looking", done, total);
         match wanted(task, &item) {
             Ok(Some(deadline)) => due.push((item, deadline)),
             Ok(None) => {}
-            Err(error) => failed.tell(bar, item.renewed(), &error),
+            Err(error) => screen.fail(item.renewed(), &error),
         }
     }
-    bar.show("looking", total, total);
+    screen.bar.show("looking", total, total);
     Ok(in_order(due).collect())
 }
 
@@ -268,7 +259,11 @@ fn renew_item(task: &Task, renewals: &mut Renewals, item: &Item, bar: &mut Bar) 
     let stored = folder::check_replaceable(item.renewed()).and_then(|()| item.read());
     let renewed = stored.and_then(|stored| match renewals.repeat(&stored, &renewer, task.now()) {
         Some(renewed) => Ok(renewed?),
-        None => renewals.renew(item, &stored, (&renewer, &task.tsas), task.now()),
+        None => {
+            let renewed = stored.renew(&renewer, &task.tsas, task.now())?;
+            renewals.share(item, &stored, &renewed)?;
+            Ok(renewed)
+        }
     });
     let written = renewed.and_then(|renewed| folder::replace(item.renewed(), &renewed));
     if let Err(error) = &written {
@@ -303,7 +298,7 @@ fn rehash_by_first(task: &Task, renewals: &mut Renewals, items: &[Item], bar: &m
         let Ok(rehash) = BatchRehash::of(stored.octets(), prepared) else { return Ok(()) };
         let stamped = stamp(task, &renewer, rehash, items, bar);
         match stamped.and_then(|renewal| Ok((stored.renewed_by(&renewal)?, renewal))) {
-            Ok((after, renewal)) => return renewals.keep((first, items), &stored, &after, renewal),
+            Ok((after, renewal)) => return renewals.keep(first, items, &stored, &after, renewal),
             Err(error) if is_of_item(&error) && tried < MAX_FIRSTS => {}
             Err(error) => return Err(error.into()),
         }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::{fs, iter};
 
 use chrono::{DateTime, Utc};
-use recommande::TsaPool;
 use recommande::preserve::{BatchRenewal, NotInRenewal, RenewalError, Renewer};
 
 use crate::arguments::Error;
@@ -78,27 +77,23 @@ impl Renewals {
         Some(stored.repeat(&shared.renewal, renewer, now))
     }
 
-    /// Renews an item with a timestamp of its own, and keeps it where the others of its batch can share it.
-    pub fn renew(
-        &mut self,
-        item: &Item,
-        stored: &Stored,
-        (renewer, tsas): (&Renewer<'_>, &TsaPool),
-        now: DateTime<Utc>,
-    ) -> Result<Vec<u8>, Error> {
-        let renewed = stored.renew(renewer, tsas, now)?;
-        match BatchRenewal::between(stored.octets(), &renewed) {
-            Ok(renewal) => self.keep((item, &[]), stored, &renewed, renewal)?,
-            Err(_) => self.trips += 1,
+    /// Keeps the renewal of an item that has a timestamp of its own, where the others of its batch can share it.
+    pub fn share(&mut self, item: &Item, stored: &Stored, renewed: &[u8]) -> Result<(), Error> {
+        match BatchRenewal::between(stored.octets(), renewed) {
+            Ok(renewal) => self.keep(item, &[], stored, renewed, renewal),
+            Err(_) => {
+                self.trips += 1;
+                Ok(())
+            }
         }
-        Ok(renewed)
     }
 
     /// Keeps a renewal by the first of its files, as it was and as it is, before any file is changed. Where nothing can be
     /// written beside the first, because its name is too long, it lies beside another one.
     pub fn keep(
         &mut self,
-        (first, items): (&Item, &[Item]),
+        first: &Item,
+        others: &[Item],
         stored: &Stored,
         after: &[u8],
         renewal: BatchRenewal,
@@ -107,7 +102,7 @@ impl Renewals {
         let like = check_regular(first.renewed())?;
         let parts = [(BEFORE, Some(stored.octets())), (LEAVES, renewal.leaves()), (AFTER, Some(after))];
         let mut refused = Error::from("no name is left");
-        for item in iter::once(first).chain(items) {
+        for item in iter::once(first).chain(others) {
             let Some(stem) = free_stem(item.renewed()) else { continue };
             let mut parts = parts.iter().filter_map(|(ending, octets)| Some((beside(&stem, ending), (*octets)?)));
             match parts.try_for_each(|(path, octets)| write(&path, octets, &like)) {
