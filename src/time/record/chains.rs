@@ -1,9 +1,11 @@
 //! Writes an evidence record chain by chain, for an object of a group whose trees and tokens are kept apart.
 
+use std::iter;
+
 use rfc3161_client::TimeStampToken;
 
 use super::ReducedHashTree;
-use super::write::{sequence_digest, with_sequence};
+use super::write::{NewArchiveTimeStamp, sequence_digest, with_sequence};
 use crate::asn1::writer;
 use crate::crypto::{Digest, DigestAlgorithm};
 use signed_data::tlv::Tag;
@@ -22,7 +24,7 @@ impl RecordChains {
         if self.chains.is_empty() {
             return *object;
         }
-        with_sequence(object, &sequence_digest(std::iter::once(&*self.chains), object.algorithm()))
+        with_sequence(object, &sequence_digest(iter::once(&*self.chains), object.algorithm()))
     }
 
     /// Adds a chain: its first ArchiveTimeStamp with the way from the leaf to the root, and one for each further token,
@@ -31,11 +33,14 @@ impl RecordChains {
         let algorithm = leaf.algorithm();
         let reduced = if self.chains.is_empty() { reduced } else { reduced.of_later_chain(leaf) };
         let without = ReducedHashTree::default();
-        let ways = std::iter::once(&reduced).chain(std::iter::repeat(&without));
-        let stamps: Vec<Vec<u8>> =
-            ways.zip(tokens).map(|(way, token)| way.archive_time_stamp(algorithm, token)).collect();
-        writer::push_header(&mut self.chains, Tag::SEQUENCE, stamps.iter().map(Vec::len).sum());
-        stamps.iter().for_each(|stamp| self.chains.extend_from_slice(stamp));
+        let stamps = || {
+            let ways = iter::once(&reduced).chain(iter::repeat(&without));
+            ways.zip(tokens).map(|(way, token)| NewArchiveTimeStamp::of(way, algorithm, token))
+        };
+        let length = stamps().map(|stamp| stamp.length()).sum();
+        self.chains.reserve(writer::len(length));
+        writer::push_header(&mut self.chains, Tag::SEQUENCE, length);
+        stamps().for_each(|stamp| stamp.push(&mut self.chains));
         if !self.algorithms.contains(&algorithm) {
             self.algorithms.push(algorithm);
         }

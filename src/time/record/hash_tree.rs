@@ -96,35 +96,43 @@ impl HashTree {
         }
         let index = position(self.levels.first()?, self.algorithm.output_len(), leaf.as_bytes())?;
         let levels = self.levels.len();
-        let mut reduced = ReducedHashTree { hashes: Vec::with_capacity(levels + 1), ends: Vec::with_capacity(levels) };
-        push_siblings(&mut reduced, leaf, self.levels.iter(), index);
+        let mut reduced = ReducedHashTree::for_height(levels);
+        reduced.push_siblings(leaf, self.levels.iter(), index);
         Some(reduced.in_order())
     }
 }
 
-/// Adds the siblings of a leaf, or of the node over it, on each of these levels; it has this index on the first one.
-pub(super) fn push_siblings<'l>(
-    reduced: &mut ReducedHashTree,
-    leaf: &Digest,
-    levels: impl Iterator<Item = &'l Vec<u8>>,
-    mut index: usize,
-) {
-    let algorithm = leaf.algorithm();
-    let ReducedHashTree { hashes, ends } = reduced;
-    for level in levels {
-        let sibling = at(level, algorithm.output_len(), index ^ 1);
-        if let Some(sibling) = sibling.and_then(|octets| Digest::new(algorithm, octets)) {
-            if hashes.is_empty() {
-                hashes.push(*leaf);
-            }
-            hashes.push(sibling);
-            ends.push(hashes.len());
-        }
-        index /= 2;
-    }
-}
-
 impl ReducedHashTree {
+    /// Returns the way before its first step, with room for the siblings on so many levels.
+    pub(super) fn for_height(levels: usize) -> Self {
+        Self { hashes: Vec::with_capacity(levels + 1), ends: Vec::with_capacity(levels) }
+    }
+
+    /// Adds the siblings of a leaf, or of the node over it, on each of these levels; it has this index on the first one.
+    pub(super) fn push_siblings<'l>(
+        &mut self,
+        leaf: &Digest,
+        levels: impl Iterator<Item = &'l Vec<u8>>,
+        mut index: usize,
+    ) {
+        for level in levels {
+            let sibling = at(level, leaf.algorithm().output_len(), index ^ 1);
+            if let Some(sibling) = sibling.and_then(|octets| Digest::new(leaf.algorithm(), octets)) {
+                self.push_sibling(leaf, sibling);
+            }
+            index /= 2;
+        }
+    }
+
+    /// Adds the sibling of the leaf, or of the node over it that the way has led to.
+    pub(super) fn push_sibling(&mut self, leaf: &Digest, sibling: Digest) {
+        if self.hashes.is_empty() {
+            self.hashes.push(*leaf);
+        }
+        self.hashes.push(sibling);
+        self.ends.push(self.hashes.len());
+    }
+
     /// Returns the way as it stands in a later chain, where a leaf that is alone has a list too: in a record inside of a
     /// signature EU DSS takes a timestamp without one for one over the object without the record.
     pub(crate) fn of_later_chain(self, leaf: &Digest) -> Self {
@@ -203,13 +211,15 @@ fn node(algorithm: DigestAlgorithm, hashes: &[&[u8]]) -> Option<Digest> {
 pub(super) fn level_above(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<u8> {
     let width = algorithm.output_len();
     let mut above = Vec::with_capacity(level.len().div_ceil(2).next_multiple_of(width));
-    let mut both = Vec::with_capacity(2 * width);
+    let mut both = Vec::new();
     for pair in level.chunks(2 * width) {
         match pair.split_at_checked(width) {
+            // They stand in the order in which they are hashed, as the leaves do.
+            Some((left, right)) if left <= right => above.extend_from_slice(algorithm.digest(pair).as_bytes()),
             Some((left, right)) if !right.is_empty() => {
                 both.clear();
-                both.extend_from_slice(left.min(right));
-                both.extend_from_slice(left.max(right));
+                both.extend_from_slice(right);
+                both.extend_from_slice(left);
                 above.extend_from_slice(algorithm.digest(&both).as_bytes());
             }
             _ => above.extend_from_slice(pair),

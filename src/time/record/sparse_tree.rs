@@ -1,10 +1,12 @@
 //! A hash tree that keeps its leaves and its upper levels, and makes the others again for each way that is asked for.
 
-use super::hash_tree::{ReducedHashTree, at, level_above, position, push_siblings, sorted_set};
+use std::borrow::Cow;
+
+use super::hash_tree::{ReducedHashTree, at, level_above, position, sorted_set};
 use crate::crypto::{Digest, DigestAlgorithm};
 
 /// The number of levels above the leaves that are not kept. What is kept takes an eighth more than the leaves, and a way
-/// takes 15 hashes more.
+/// takes 11 hashes more.
 const SKIPPED: usize = 4;
 
 /// The leaves under one node of the lowest level that is kept.
@@ -30,7 +32,7 @@ impl SparseTree {
         let leaves = sorted_set(algorithm, octets);
         let mut lowest = Vec::with_capacity(leaves.len().div_ceil(BLOCK).next_multiple_of(width));
         for block in leaves.chunks(BLOCK * width) {
-            lowest.extend_from_slice(levels(algorithm, block).last()?);
+            lowest.extend_from_slice(node_over(algorithm, block)?.as_bytes());
         }
         let upper = levels(algorithm, &lowest);
         let root = Digest::new(algorithm, upper.last()?)?;
@@ -61,11 +63,16 @@ impl SparseTree {
         let block = index / BLOCK;
         let start = block.checked_mul(BLOCK * width)?;
         let below = self.leaves.get(start..self.leaves.len().min(start.checked_add(BLOCK * width)?))?;
-        let below = levels(self.algorithm, below);
-        let mut reduced = ReducedHashTree::default();
+        let mut reduced = ReducedHashTree::for_height(SKIPPED + self.upper.len());
         // Nodes of these levels have their siblings in the same block.
-        push_siblings(&mut reduced, leaf, below.iter().take(SKIPPED), index % BLOCK);
-        push_siblings(&mut reduced, leaf, self.upper.iter(), block);
+        for level in 0..SKIPPED {
+            let sibling = ((index % BLOCK) >> level) ^ 1;
+            let octets = below.chunks(width << level).nth(sibling);
+            if let Some(sibling) = octets.and_then(|leaves| node_over(self.algorithm, leaves)) {
+                reduced.push_sibling(leaf, sibling);
+            }
+        }
+        reduced.push_siblings(leaf, self.upper.iter(), block);
         Some(reduced.in_order())
     }
 
@@ -73,6 +80,15 @@ impl SparseTree {
     pub(crate) fn first(&self) -> Option<Digest> {
         Digest::new(self.algorithm, at(&self.leaves, self.algorithm.output_len(), 0)?)
     }
+}
+
+/// Returns the node over these leaves, or the only one.
+fn node_over(algorithm: DigestAlgorithm, leaves: &[u8]) -> Option<Digest> {
+    let mut level = Cow::Borrowed(leaves);
+    while level.len() > algorithm.output_len() {
+        level = Cow::Owned(level_above(algorithm, &level));
+    }
+    Digest::new(algorithm, &level)
 }
 
 /// Returns a level and all levels above it, up to the root.

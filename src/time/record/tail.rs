@@ -8,6 +8,7 @@ use rfc3161_client::TimeStampToken;
 use signed_data::tlv::{Reader, Tag, Tlv};
 
 use super::ReducedHashTree;
+use super::write::NewArchiveTimeStamp;
 use crate::asn1::last::split_last;
 use crate::asn1::{oid, writer};
 use crate::crypto::DigestAlgorithm;
@@ -129,5 +130,5 @@ fn descend<'a, const DEPTH: usize>(
 
 /// Writes an ArchiveTimeStamp without a tree, over data that was stamped alone.
 pub(crate) fn archive_time_stamp(algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
-    ReducedHashTree::default().archive_time_stamp(algorithm, token)
+    NewArchiveTimeStamp::of(&ReducedHashTree::default(), algorithm, token).to_der()
 }

@@ -27,49 +27,17 @@ impl ReducedHashTree {
     pub fn to_evidence_record(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
         NewRecord::of(self, algorithm, token).to_der()
     }
-
-    pub(super) fn archive_time_stamp(&self, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Vec<u8> {
-        let length = ArchiveTimeStampLength::of(self, algorithm, token);
-        let mut out = Vec::with_capacity(writer::len(length.contents));
-        self.push_archive_time_stamp(&mut out, &length, algorithm, token);
-        out
-    }
-
-    fn push_archive_time_stamp(
-        &self,
-        out: &mut Vec<u8>,
-        length: &ArchiveTimeStampLength,
-        algorithm: DigestAlgorithm,
-        token: &TimeStampToken,
-    ) {
-        let algorithm = algorithm.oid();
-        writer::push_header(out, Tag::SEQUENCE, length.contents);
-        writer::push_header(out, Tag::context(0), writer::len(algorithm.as_bytes().len()));
-        writer::push(out, Tag::OBJECT_IDENTIFIER, algorithm.as_bytes());
-        if length.lists > 0 {
-            writer::push_header(out, Tag::context(2), length.lists);
-        }
-        for list in self.partial_hash_trees() {
-            writer::push_header(out, Tag::SEQUENCE, list_length(list));
-            list.iter().for_each(|hash| writer::push(out, Tag::OCTET_STRING, hash.as_bytes()));
-        }
-        out.extend_from_slice(token.to_definite());
-    }
 }
 
 /// An EvidenceRecord to be written. Millions are, each with the same token in it: all lengths come first, so that every
 /// octet is written once, in its place.
 pub(crate) struct NewRecord<'a> {
-    reduced: &'a ReducedHashTree,
-    algorithm: DigestAlgorithm,
-    token: &'a TimeStampToken,
-    archive_time_stamp: ArchiveTimeStampLength,
+    archive_time_stamp: NewArchiveTimeStamp<'a>,
 }
 
 impl<'a> NewRecord<'a> {
     pub(crate) fn of(reduced: &'a ReducedHashTree, algorithm: DigestAlgorithm, token: &'a TimeStampToken) -> Self {
-        let archive_time_stamp = ArchiveTimeStampLength::of(reduced, algorithm, token);
-        Self { reduced, algorithm, token, archive_time_stamp }
+        Self { archive_time_stamp: NewArchiveTimeStamp::of(reduced, algorithm, token) }
     }
 
     /// Octets of the whole record.
@@ -84,7 +52,7 @@ impl<'a> NewRecord<'a> {
     }
 
     pub(crate) fn push(&self, out: &mut Vec<u8>) {
-        let algorithm = self.algorithm.oid();
+        let algorithm = self.archive_time_stamp.algorithm.oid();
         writer::push_header(out, Tag::SEQUENCE, self.contents());
         writer::push(out, Tag::INTEGER, &VERSION);
         writer::push_header(out, Tag::SEQUENCE, writer::len(writer::len(algorithm.as_bytes().len())));
@@ -92,36 +60,66 @@ impl<'a> NewRecord<'a> {
         writer::push(out, Tag::OBJECT_IDENTIFIER, algorithm.as_bytes());
         writer::push_header(out, Tag::SEQUENCE, writer::len(self.chain()));
         writer::push_header(out, Tag::SEQUENCE, self.chain());
-        self.reduced.push_archive_time_stamp(out, &self.archive_time_stamp, self.algorithm, self.token);
+        self.archive_time_stamp.push(out);
     }
 
     fn contents(&self) -> usize {
-        let algorithms = writer::len(writer::len(self.algorithm.oid().as_bytes().len()));
+        let algorithms = writer::len(writer::len(self.archive_time_stamp.algorithm.oid().as_bytes().len()));
         writer::len(VERSION.len()) + writer::len(algorithms) + writer::len(writer::len(self.chain()))
     }
 
     /// Octets of the ArchiveTimeStamp, which are the contents of the chain.
     fn chain(&self) -> usize {
-        writer::len(self.archive_time_stamp.contents)
+        self.archive_time_stamp.length()
     }
 }
 
 /// The version that RFC 4998 §3.1 gives.
 const VERSION: [u8; 1] = [1];
 
-/// The lengths inside an ArchiveTimeStamp that is to be written.
-struct ArchiveTimeStampLength {
+/// An ArchiveTimeStamp to be written, with the lengths inside of it.
+pub(super) struct NewArchiveTimeStamp<'a> {
+    reduced: &'a ReducedHashTree,
+    algorithm: DigestAlgorithm,
+    token: &'a TimeStampToken,
     /// The length of all partial hash trees.
     lists: usize,
     contents: usize,
 }
 
-impl ArchiveTimeStampLength {
-    fn of(reduced: &ReducedHashTree, algorithm: DigestAlgorithm, token: &TimeStampToken) -> Self {
+impl<'a> NewArchiveTimeStamp<'a> {
+    pub(super) fn of(reduced: &'a ReducedHashTree, algorithm: DigestAlgorithm, token: &'a TimeStampToken) -> Self {
         let lists = reduced.partial_hash_trees().map(|list| writer::len(list_length(list))).sum();
         let stated = writer::len(writer::len(algorithm.oid().as_bytes().len()));
-        let reduced = if lists > 0 { writer::len(lists) } else { 0 };
-        Self { lists, contents: stated + reduced + token.to_definite().len() }
+        let of_lists = if lists > 0 { writer::len(lists) } else { 0 };
+        let contents = stated + of_lists + token.to_definite().len();
+        Self { reduced, algorithm, token, lists, contents }
+    }
+
+    /// Octets of the whole element.
+    pub(super) fn length(&self) -> usize {
+        writer::len(self.contents)
+    }
+
+    pub(super) fn to_der(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.length());
+        self.push(&mut out);
+        out
+    }
+
+    pub(super) fn push(&self, out: &mut Vec<u8>) {
+        let algorithm = self.algorithm.oid();
+        writer::push_header(out, Tag::SEQUENCE, self.contents);
+        writer::push_header(out, Tag::context(0), writer::len(algorithm.as_bytes().len()));
+        writer::push(out, Tag::OBJECT_IDENTIFIER, algorithm.as_bytes());
+        if self.lists > 0 {
+            writer::push_header(out, Tag::context(2), self.lists);
+        }
+        for list in self.reduced.partial_hash_trees() {
+            writer::push_header(out, Tag::SEQUENCE, list_length(list));
+            list.iter().for_each(|hash| writer::push(out, Tag::OCTET_STRING, hash.as_bytes()));
+        }
+        out.extend_from_slice(self.token.to_definite());
     }
 }
 
@@ -175,7 +173,7 @@ impl EvidenceRecord<'_> {
             Renewal::Timestamp => self.last_algorithm().ok_or_else(not_offered)?,
             Renewal::HashTree(algorithm) => algorithm,
         };
-        let added = reduced.archive_time_stamp(algorithm, token);
+        let added = NewArchiveTimeStamp::of(reduced, algorithm, token).to_der();
         let mut chains: Vec<Vec<u8>> = self.chains.iter().map(|chain| chain.raw.to_vec()).collect();
         match renewal {
             Renewal::HashTree(_) => chains.push(writer::sequence(&[&added])),
@@ -226,8 +224,5 @@ pub(super) fn sequence_digest<'a>(
 /// Returns the leaf of a new hash tree: the digest of the object's digest and the sequence's, in this order (RFC 4998
 /// §5.2). Another reading sorts the two, but no record is known that does.
 pub(super) fn with_sequence(object: &Digest, sequence: &Digest) -> Digest {
-    let mut hasher = object.algorithm().hasher();
-    hasher.update(object.as_bytes());
-    hasher.update(sequence.as_bytes());
-    hasher.finish()
+    object.algorithm().digest(&[object.as_bytes(), sequence.as_bytes()].concat())
 }
