@@ -4,6 +4,7 @@
 //! shared with a log after RFC 6962. Here a leaf is the digest of an object that is at hand, which is why nobody can
 //! pass a node off as one.
 
+use super::level::{at, level_above, position, sorted_set};
 use crate::crypto::{Digest, DigestAlgorithm};
 
 /// A binary hash tree over a set of digests ([RFC 4998 §4.2](https://www.rfc-editor.org/rfc/rfc4998#section-4.2)).
@@ -206,76 +207,6 @@ fn node(algorithm: DigestAlgorithm, hashes: &[&[u8]]) -> Option<Digest> {
             Some(hasher.finish())
         }
     }
-}
-
-pub(super) fn level_above(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<u8> {
-    let width = algorithm.output_len();
-    let mut above = Vec::with_capacity(level.len().div_ceil(2).next_multiple_of(width));
-    let mut both = Vec::new();
-    for pair in level.chunks(2 * width) {
-        match pair.split_at_checked(width) {
-            // They stand in the order in which they are hashed, as the leaves do.
-            Some((left, right)) if left <= right => above.extend_from_slice(algorithm.digest(pair).as_bytes()),
-            Some((left, right)) if !right.is_empty() => {
-                both.clear();
-                both.extend_from_slice(right);
-                both.extend_from_slice(left);
-                above.extend_from_slice(algorithm.digest(&both).as_bytes());
-            }
-            _ => above.extend_from_slice(pair),
-        }
-    }
-    above
-}
-
-/// Sorts in place, because a batch of millions has no room for a second copy.
-pub(super) fn sorted_set(algorithm: DigestAlgorithm, mut octets: Vec<u8>) -> Vec<u8> {
-    let length = match algorithm.output_len() {
-        20 => sort::<20>(&mut octets),
-        28 => sort::<28>(&mut octets),
-        32 => sort::<32>(&mut octets),
-        48 => sort::<48>(&mut octets),
-        _ => sort::<64>(&mut octets),
-    };
-    octets.truncate(length);
-    octets.shrink_to_fit();
-    octets
-}
-
-/// Brings the different hashes of this width to the front, in order; gives the octets that they take.
-fn sort<const WIDTH: usize>(octets: &mut [u8]) -> usize {
-    let (hashes, _) = octets.as_chunks_mut::<WIDTH>();
-    hashes.sort_unstable();
-    let mut last = 0;
-    for index in 1..hashes.len() {
-        let Some(hash) = hashes.get(index).copied() else { break };
-        if hashes.get(last).is_some_and(|kept| *kept != hash) {
-            last += 1;
-            if let Some(place) = hashes.get_mut(last) {
-                *place = hash;
-            }
-        }
-    }
-    hashes.get(..=last).map_or(0, |kept| kept.as_flattened().len())
-}
-
-pub(super) fn at(level: &[u8], width: usize, index: usize) -> Option<&[u8]> {
-    let start = index.checked_mul(width)?;
-    level.get(start..start.checked_add(width)?)
-}
-
-/// Finds the position of a hash among sorted hashes.
-pub(super) fn position(level: &[u8], width: usize, hash: &[u8]) -> Option<usize> {
-    let (mut low, mut high) = (0, level.len() / width);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match at(level, width, middle)?.cmp(hash) {
-            core::cmp::Ordering::Equal => return Some(middle),
-            core::cmp::Ordering::Less => low = middle + 1,
-            core::cmp::Ordering::Greater => high = middle,
-        }
-    }
-    None
 }
 
 #[cfg(test)]

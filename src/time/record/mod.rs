@@ -44,6 +44,7 @@
 mod chains;
 mod evidence_record;
 mod hash_tree;
+mod level;
 pub mod limits;
 mod sparse_tree;
 mod tail;

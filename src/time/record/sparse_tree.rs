@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::hash_tree::{ReducedHashTree, at, level_above, position, sorted_set};
+use super::hash_tree::ReducedHashTree;
+use super::level::{at, level_above, position, sorted_set};
 use crate::crypto::{Digest, DigestAlgorithm};
 
 /// The number of levels above the leaves that are not kept. What is kept takes an eighth more than the leaves, and a way
