@@ -14,6 +14,7 @@ mod tsa;
 
 mod account;
 mod letters;
+#[path = "../common/lock.rs"]
 mod lock;
 mod meter;
 mod pipeline;
@@ -81,7 +82,7 @@ fn run() -> Result<Indication, Error> {
     let is_resumed = arguments.has("--resume");
     let out = arguments.path("--out").unwrap_or_else(|| "target/high-volume".into());
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let _lock = lock::Lock::of(&out)?;
+    let _lock = lock::Lock::of(&out, "high_volume", "wait for its end, or give another --out")?;
     let mut pipeline = Pipeline::new(service(&arguments, out)?, items, arguments.has("--keep"))?;
     let raw_before = pipeline.raw_rate()?;
     let started = Instant::now();

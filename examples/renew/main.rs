@@ -7,6 +7,8 @@ mod bar;
 #[path = "../common/files.rs"]
 mod files;
 mod folder;
+#[path = "../common/lock.rs"]
+mod lock;
 #[path = "../common/output.rs"]
 mod output;
 mod shared;
@@ -21,6 +23,7 @@ use arguments::{Arguments, Error};
 use bar::Bar;
 use chrono::{DateTime, SubsecRound, Utc};
 use folder::Item;
+use lock::Lock;
 use recommande::crypto::DigestAlgorithm;
 use recommande::preserve::{BatchRehash, BatchRenewal, Due, RenewalError, Renewer, in_order};
 use recommande::rfc3161_client::{Attempt, AttemptError};
@@ -102,6 +105,9 @@ fn run() -> Result<usize, Error> {
     let folder = arguments.path("FOLDER").ok_or_else(|| format!("FOLDER is needed\n\n{USAGE}"))?;
     let task = task(&arguments)?;
     let is_dry = arguments.has("--dry-run");
+    // What another run is writing would be taken for what a run has left that was stopped.
+    let lock = (!is_dry).then(|| Lock::of(&folder, "renew", "wait for its end"));
+    let _lock = lock.transpose()?;
     let mut screen = Screen::default();
     let mut renewals =
         if is_dry { Renewals::default() } else { Renewals::of(&folder, |path, error| screen.fail(path, &error))? };

@@ -148,7 +148,8 @@ impl Archive {
 
     fn names(&self) -> Vec<String> {
         let names = std::fs::read_dir(&self.folder).unwrap();
-        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name != "lock").collect()
     }
 
     /// The reports on all proofs, with the records beside them.
@@ -207,6 +208,23 @@ fn what_is_due_is_renewed_and_a_batch_by_one_timestamp() {
     archive.assert_renewed();
     let again = archive.run(&["--now", RENEWED_AT]);
     assert_eq!(text(&again), "renewed  0 of 0, with 0 timestamps\n", "{again:?}");
+}
+
+/// A second run would take what the first one is writing for what a run has left that was stopped, and remove it.
+#[cfg(unix)]
+#[test]
+fn two_runs_do_not_share_a_folder() {
+    use rustix::fs::{FlockOperation, flock};
+    let archive = archive("shared", 1, 0);
+    let first = std::fs::File::create(archive.folder.join("lock")).unwrap();
+    flock(&first, FlockOperation::NonBlockingLockExclusive).unwrap();
+    let second = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!((second.status.code(), archive.trips()), (Some(3), 0), "{second:?}");
+    assert!(String::from_utf8_lossy(&second.stderr).contains("another run of renew"), "{second:?}");
+    // A dry run writes nothing.
+    assert_eq!(archive.run(&["--now", RENEWED_AT, "--dry-run"]).status.code(), Some(0));
+    drop(first);
+    assert_eq!(text(&archive.run(&["--now", RENEWED_AT])), "renewed  1 of 1, with 1 timestamps\n");
 }
 
 #[test]

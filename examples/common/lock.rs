@@ -1,4 +1,4 @@
-//! The right to write into a folder. Two runs at once would write over each other's seals.
+//! The right to write into a folder. Two runs at once would write over each other's files.
 
 use std::fs::File;
 use std::io;
@@ -14,17 +14,12 @@ pub struct Lock {
 }
 
 impl Lock {
-    pub fn of(folder: &Path) -> Result<Self, Error> {
+    /// Takes the folder for a run of this program, or says what to do when another run has it.
+    pub fn of(folder: &Path, program: &str, advice: &str) -> Result<Self, Error> {
         let path = folder.join(NAME);
         match locked(&path) {
             Ok(Some(file)) => Ok(Self { _file: file }),
-            Ok(None) => {
-                let folder = folder.display();
-                Err(format!(
-                    "{folder}: another run of high_volume writes there; wait for its end, or give another --out"
-                )
-                .into())
-            }
+            Ok(None) => Err(format!("{}: another run of {program} writes there; {advice}", folder.display()).into()),
             Err(error) => Err(format!("{}: {error}", path.display()).into()),
         }
     }
