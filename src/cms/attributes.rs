@@ -73,8 +73,14 @@ fn local_time(value: Tlv<'_>) -> Option<DateTime<Utc>> {
         [sign, digits @ ..] => {
             let text =
                 std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|octet| octet.is_ascii_digit()))?;
-            let (hours, minutes) = (text.get(..2)?.parse().ok()?, text.get(2..).filter(|text| text.len() == 2)?);
-            let (hours, minutes) = (TimeDelta::hours(hours), TimeDelta::minutes(minutes.parse().ok()?));
+            let (hours, minutes) = text.split_at_checked(2)?;
+            let minutes = match minutes.len() {
+                // GeneralizedTime may leave the minutes out (X.680 §46.2), and UTCTime may not.
+                0 if value.tag == Tag::GENERALIZED_TIME => 0,
+                2 => minutes.parse().ok()?,
+                _ => return None,
+            };
+            let (hours, minutes) = (TimeDelta::hours(hours.parse().ok()?), TimeDelta::minutes(minutes));
             // No place on earth is as much as a day from UTC, and an hour has sixty minutes.
             let east = (hours < TimeDelta::days(1) && minutes < TimeDelta::hours(1)).then(|| hours + minutes)?;
             if *sign == b'-' { -east } else { east }

@@ -117,6 +117,7 @@ fn a_signing_time_with_an_offset_is_read_in_files_by_others() {
     let expected = || Some("2026-11-22T09:15:04Z".to_owned());
     for (tag, time) in [
         (Tag::UTC_TIME, "261122101504+0100"),
+        (Tag::GENERALIZED_TIME, "20261122101504+01"),
         (Tag::UTC_TIME, "261122034504-0530"),
         (Tag::UTC_TIME, "261122091504"),
         (Tag::GENERALIZED_TIME, "20261122091504.0Z"),
