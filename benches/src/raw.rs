@@ -30,7 +30,7 @@ impl Raw {
         };
         let mut fields = Reader::new(key.spki_der(), "key").any().expect("a SEQUENCE").reader("key");
         let _ = fields.any();
-        let (_, bits) = fields.bit_string().expect("a BIT STRING");
+        let bits = fields.bit_string().expect("a BIT STRING").octets;
         let message = fixtures::signed_attributes(signed_data);
         Self { key: UnparsedPublicKey::new(algorithm, bits.to_vec()), message, signature }
     }

@@ -10,6 +10,20 @@ pub(super) const ADDITIONAL_DIGESTS: &str = "AdditionalDigests";
 pub(super) const COMMITMENTS: &str = "Commitments";
 pub(super) const SECOND_SEAL: &str = "SecondSeal";
 
+/// The member isCritical of an extension: whether a reader that does not know it must refuse the statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Criticality {
+    Critical,
+    NotCritical,
+}
+
+impl Criticality {
+    /// Takes the value of isCritical.
+    pub(super) fn of(is_critical: bool) -> Self {
+        if is_critical { Self::Critical } else { Self::NotCritical }
+    }
+}
+
 /// The proof that an opening follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrecedingEvidence {

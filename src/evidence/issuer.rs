@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::error::EvidenceError;
+use super::extension::Criticality;
 use super::limits::MAX_POLICIES;
 use super::party::{IdentityAttribute, add_attribute, attribute};
 use super::text;
@@ -38,10 +39,13 @@ impl Environment {
         }
     }
 
-    /// Tells if the extension is critical, as it is except in production: a reader that does not know it must not take
-    /// a test for the real thing.
-    pub(super) fn is_critical(self) -> bool {
-        self != Self::Production
+    /// Returns the criticality of the extension. Only in production it is not critical: a reader that does not know it
+    /// must not take a test for the real thing.
+    pub(super) fn criticality(self) -> Criticality {
+        match self {
+            Self::Production => Criticality::NotCritical,
+            Self::Acceptance | Self::Integration | Self::Test => Criticality::Critical,
+        }
     }
 }
 

@@ -125,7 +125,22 @@ pub struct EventProfile {
     pub commitment: Option<CommitmentType>,
 }
 
+/// The place of a statement after others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Succession {
+    /// The statement follows no other one.
+    #[default]
+    First,
+    /// The statement names the one that it follows.
+    Following,
+}
+
 impl EventProfile {
+    /// Returns the place of the statements that hold evidence of the event.
+    pub(super) fn succession(&self) -> Succession {
+        if self.follows.is_empty() { Succession::First } else { Succession::Following }
+    }
+
     /// Tells if evidence of the event always, optionally or never has this member.
     pub fn presence(&self, member: Member) -> Presence {
         if self.forbidden.contains(&member) {

@@ -9,6 +9,7 @@ use super::identifiers::{EvidenceIdentifier, MessageId};
 use super::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_PARTS};
 use super::national::NationalExtension;
 use super::party::{Assurance, Party, RecipientsDelegate};
+use super::profile::Succession;
 use super::unknown_extension::{PROFILE_EXTENSIONS, UnknownExtension};
 
 /// A statement that a proof holds: a [`Sending`](super::Sending), an [`Opening`](super::Opening), or
@@ -144,6 +145,12 @@ pub(super) mod sealed {
 pub struct Follows {
     pub(super) recipient_index: usize,
     pub(super) preceding: PrecedingEvidence,
+}
+
+impl From<Option<&Follows>> for Succession {
+    fn from(follows: Option<&Follows>) -> Self {
+        follows.map_or(Self::First, |_| Self::Following)
+    }
 }
 
 /// The fields that are commitments, and what they are bound to.

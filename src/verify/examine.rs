@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::answer::{RevocationPlace, sources};
-use super::checks::level::recognise;
+use super::checks::level::{EmbeddedRevocation, recognise};
 use super::checks::seal::{SealChain, SealTimes, check_seal_chain, check_signature, check_stated};
 use super::examined::{Examined, ExaminedRecord};
 use super::existence::{ContentPlace, ExistenceSummary, SignatureScope};
@@ -67,10 +67,13 @@ pub(super) fn examine(
     let published = chain.published.iter().chain(verdicts.iter().flat_map(Verdict::published));
     check_covered_revocation(published, &verdicts, &poes, skew, ledger);
     let grounds = Grounds { path: chain.path.as_deref(), published: &chain.published };
-    check_indexes(grounds, &verdicts, signature.file, (&signature.signer.listing, &poes), ledger);
+    check_indexes(grounds, &verdicts, signature.file, &signature.signer.listing, &poes, ledger);
     check_signing_time(signing_time, proven_at, &verdicts, signature.profile, settings, ledger);
     let is_revocation_open = chain.leaves_revocation_open || verdicts.iter().any(Verdict::leaves_revocation_open);
-    let is_revocation_known = chain.path.is_some() && proven_at.is_some() && !is_revocation_open;
+    let revocation = match (&chain.path, proven_at) {
+        (Some(_), Some(_)) if !is_revocation_open => EmbeddedRevocation::Complete,
+        _ => EmbeddedRevocation::Incomplete,
+    };
     let (records, existence) = reported(&evidence, &verdicts, ledger);
     let keep = KeepTokens::by(ledger);
     let keep_of_records = match signature.records_told {
@@ -79,7 +82,7 @@ pub(super) fn examine(
     };
     let timestamps = verdicts.into_iter().flat_map(|verdict| verdict.examined(keep, keep_of_records));
     let timestamps: Vec<_> = timestamps.collect();
-    let level = recognise(signature, &timestamps, is_revocation_known, ledger);
+    let level = recognise(signature, &timestamps, revocation, ledger);
     let SealChain { path, answers, past_from: seal_past_from, .. } = chain;
     let all_answers = answers.iter().chain(timestamps.iter().flat_map(|timestamp| &timestamp.answers));
     let places = |fingerprint: &Digest| places(fingerprint, &evidence, file, settings);

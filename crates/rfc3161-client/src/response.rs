@@ -191,7 +191,7 @@ impl PkiStatusInfo {
         }
         fields.at("PKIStatusInfo.failInfo");
         let failure_info =
-            if fields.peek() == Some(Tag::BIT_STRING) { bits(fields.bit_string()?.1) } else { Vec::new() };
+            if fields.peek() == Some(Tag::BIT_STRING) { bits(fields.bit_string()?.octets) } else { Vec::new() };
         fields.finish()?;
         Ok(Self { status, failure_info, texts })
     }

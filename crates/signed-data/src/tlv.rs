@@ -89,6 +89,15 @@ impl<'a> Tlv<'a> {
     }
 }
 
+/// The contents of a BIT STRING (X.690 §8.6.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BitString<'a> {
+    /// The number of bits at the end of the last octet that do not belong to the string, from 0 to 7.
+    pub unused_bits: u8,
+    /// The octets that hold the bits, the first bit of the string being the highest of the first octet.
+    pub octets: &'a [u8],
+}
+
 /// Reads elements one after the other. Errors name the structure that is being read by `what`.
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
@@ -198,15 +207,16 @@ impl<'a> Reader<'a> {
         self.expect(Tag::OCTET_STRING).map(|tlv| tlv.value)
     }
 
-    /// Reads the next element, which must be a primitive BIT STRING, and returns the number of unused bits in its last
-    /// octet and its octets.
+    /// Reads the next element, which must be a primitive BIT STRING.
     ///
     /// # Errors
     /// The same as for [`expect`](Self::expect); `InvalidValue` when the count of unused bits is missing or cannot be.
-    pub fn bit_string(&mut self) -> Result<(u8, &'a [u8]), Error> {
+    pub fn bit_string(&mut self) -> Result<BitString<'a>, Error> {
         let tlv = self.expect(Tag::BIT_STRING)?;
         match tlv.value.split_first() {
-            Some((unused @ 0..=7, octets)) if *unused == 0 || !octets.is_empty() => Ok((*unused, octets)),
+            Some((unused_bits @ 0..=7, octets)) if *unused_bits == 0 || !octets.is_empty() => {
+                Ok(BitString { unused_bits: *unused_bits, octets })
+            }
             _ => Err(self.error(ErrorKind::InvalidValue("BIT STRING"))),
         }
     }

@@ -9,6 +9,7 @@ use crate::evidence::error::EvidenceError;
 use crate::evidence::limits::MAX_COMMITMENTS;
 use crate::evidence::national::NationalExtension;
 use crate::evidence::party::Party;
+use crate::evidence::profile::Succession;
 use crate::evidence::statement::{Commitments, Core, Statement};
 use crate::identity::PersonKind;
 use crate::text::{is_nfc, nfc};
@@ -132,7 +133,7 @@ fn commit<S: Statement>(
         return Err(EvidenceError::Empty("list of fields"));
     }
     let mut core = statement.core().clone();
-    let extensions = core.extension_indices(statement.follows().is_some());
+    let extensions = core.extension_indices(Succession::from(statement.follows()));
     let mut committed = statement.committed_fields().to_vec();
     if committed.len() + fields.len() > MAX_COMMITMENTS {
         return Err(EvidenceError::TooMany { what: "commitments", limit: MAX_COMMITMENTS });

@@ -7,16 +7,16 @@ use super::value::Commitment;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::party::{Identifier, IdentityAttribute, Party};
+use crate::evidence::profile::Succession;
 use crate::evidence::statement::Core;
 use crate::evidence::text;
 use crate::identity::IdentifierError;
 
 impl Core {
-    /// Returns the indices of the national extensions, which stand after those that are there. `follows` tells whether the
-    /// statement names a preceding one.
-    pub(in crate::evidence) fn extension_indices(&self, follows: bool) -> ExtensionIndices {
+    /// Returns the indices of the national extensions, which stand after those that are there.
+    pub(in crate::evidence) fn extension_indices(&self, succession: Succession) -> ExtensionIndices {
         let has_additional_digests = self.parts.iter().any(|part| !part.digests().additional().is_empty());
-        let before = 1 + usize::from(follows) + usize::from(has_additional_digests);
+        let before = 1 + usize::from(succession == Succession::Following) + usize::from(has_additional_digests);
         ExtensionIndices::new(before, &self.national_extensions)
     }
 
@@ -50,16 +50,16 @@ impl Core {
             self.put_commitment(*field, &Commitment::not_disclosed(number))?;
         }
         commitments.evidence_identifier = self.evidence_identifier;
-        commitments.extensions = self.extension_indices(true);
+        commitments.extensions = self.extension_indices(Succession::Following);
         self.commitments = Some(commitments);
         Ok(())
     }
 
     /// Checks that the fields which are listed are commitments, and that every identifier which is one is listed.
-    pub(in crate::evidence) fn check_commitments(&self, follows: bool) -> Result<(), EvidenceError> {
+    pub(in crate::evidence) fn check_commitments(&self, succession: Succession) -> Result<(), EvidenceError> {
         let fields = self.commitments.iter().flat_map(|commitments| &commitments.fields);
         if let Some(commitments) = &self.commitments {
-            let present = self.extension_indices(follows);
+            let present = self.extension_indices(succession);
             let is_moved = commitments
                 .fields
                 .iter()
@@ -69,7 +69,7 @@ impl Core {
                 return Err(EvidenceError::ChangedAfterCommitting);
             }
         }
-        if !follows && self.fields_not_disclosed().next().is_some() {
+        if succession == Succession::First && self.fields_not_disclosed().next().is_some() {
             return Err(EvidenceError::NothingToDisclose);
         }
         let mut listed = 0;

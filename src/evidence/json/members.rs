@@ -21,12 +21,11 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// Takes the name of a member, and the comma before it if it `follows` another one, where they are as the profile
-    /// writes them.
-    fn take_name(&mut self, name: &str, follows: bool) -> bool {
+    /// Takes the name of a member, and the separator before it, where they are as the profile writes them.
+    fn take_name(&mut self, separator: &[u8], name: &str) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let rest_of = |rest| if follows { <[u8]>::strip_prefix(rest, b",") } else { Some(rest) };
-        let after = rest_of(rest)
+        let after = rest
+            .strip_prefix(separator)
             .and_then(|rest| rest.strip_prefix(b"\"")?.strip_prefix(name.as_bytes())?.strip_prefix(b"\":"));
         let Some(after) = after else { return false };
         self.at += rest.len() - after.len();
@@ -80,8 +79,8 @@ impl<'a> Members<'_, 'a> {
 
     /// Tells if the next member has this name, which holds nothing that is escaped.
     fn is_next(&mut self, name: &str) -> Result<bool> {
-        let follows = self.read > 0;
-        Ok((self.next.is_none() && self.reader.take_name(name, follows)) || self.peek()? == Some(name))
+        let separator: &[u8] = if self.read > 0 { b"," } else { b"" };
+        Ok((self.next.is_none() && self.reader.take_name(separator, name)) || self.peek()? == Some(name))
     }
 
     /// Reads the next member whatever its name is.

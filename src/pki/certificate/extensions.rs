@@ -3,7 +3,7 @@
 //! The path validator processes names, policies and their constraints, which are kept as octets here.
 
 use chrono::{DateTime, Utc};
-use signed_data::tlv::{Oid, Reader, Tag, Tlv};
+use signed_data::tlv::{BitString, Oid, Reader, Tag, Tlv};
 use signed_data::{Error, ErrorKind};
 
 /// One extension as encoded in the certificate.
@@ -99,9 +99,9 @@ impl KeyUsage {
     pub(in crate::pki) fn read(extension: Extension<'_>) -> Result<Self, Error> {
         let Extension { critical, value, .. } = extension;
         let mut reader = Reader::new(value, "keyUsage");
-        let (unused, octets) = reader.bit_string()?;
+        let BitString { unused_bits, octets } = reader.bit_string()?;
         // X.690 §11.2.1 has unused bits zero. Of one that is set, readers disagree on whether the key may sign.
-        if octets.last().is_some_and(|last| last.trailing_zeros() < u32::from(unused)) {
+        if octets.last().is_some_and(|last| last.trailing_zeros() < u32::from(unused_bits)) {
             return Err(reader.error(ErrorKind::InvalidValue("keyUsage: an unused bit is set")));
         }
         reader.finish()?;

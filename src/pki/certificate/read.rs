@@ -4,7 +4,7 @@ use core::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
-use signed_data::tlv::{Reader, Tag, Tlv};
+use signed_data::tlv::{BitString, Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Error};
 
 use super::error::{CertificateError, field};
@@ -108,7 +108,8 @@ pub(super) fn read(whole: Arc<[u8]>) -> Result<Fields, CertificateError> {
 
     let tbs = certificate.expect(Tag::SEQUENCE).map_err(field("tbsCertificate"))?;
     let signature_algorithm = AlgorithmIdentifier::read(&mut certificate).map_err(field("signatureAlgorithm"))?;
-    let (signature_unused_bits, signature) = certificate.bit_string().map_err(field("signatureValue"))?;
+    let BitString { unused_bits: signature_unused_bits, octets: signature } =
+        certificate.bit_string().map_err(field("signatureValue"))?;
     certificate.finish().map_err(field("Certificate"))?;
 
     let mut reader = tbs.reader("TBSCertificate");

@@ -341,7 +341,7 @@ impl Certificate {
         let mut outer = Reader::new(self.spki_der(), "SubjectPublicKeyInfo");
         let mut reader = outer.expect(Tag::SEQUENCE).ok()?.reader("SubjectPublicKeyInfo");
         reader.any().ok()?;
-        reader.bit_string().ok().map(|(_, octets)| octets)
+        reader.bit_string().ok().map(|bits| bits.octets)
     }
 
     /// Returns true if the certificate's own syntax is DER with readable names, without the values of its extensions. Only

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use signed_data::AlgorithmIdentifier;
-use signed_data::tlv::Reader;
+use signed_data::tlv::{BitString, Reader};
 
 use crate::crypto::{Digest, Fingerprint, KnownSignatures, NotOffered, PublicKey, SignatureAlgorithm, SignatureError};
 use crate::pki::certificate::{Part, range_within};
@@ -31,15 +31,15 @@ impl Signed {
         tbs: &[u8],
         algorithm: &AlgorithmIdentifier<'_>,
         inner_algorithm: Option<&AlgorithmIdentifier<'_>>,
-        (unused_bits, signature): (u8, &[u8]),
+        signature: BitString<'_>,
     ) -> Self {
         Self {
             fingerprint: Fingerprint::of(der),
             tbs: Part::of(range_within(der, tbs)),
             algorithm: Part::of(range_within(der, algorithm.raw)),
             algorithms_agree: inner_algorithm.is_none_or(|inner| inner.raw == algorithm.raw),
-            signature: Part::of(range_within(der, signature)),
-            whole_octets: unused_bits == 0,
+            signature: Part::of(range_within(der, signature.octets)),
+            whole_octets: signature.unused_bits == 0,
             digest: OnceLock::new(),
             signer: OnceLock::new(),
             der: der.into(),

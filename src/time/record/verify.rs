@@ -151,7 +151,7 @@ fn check_links(check: &RecordCheck<'_>, ledger: &mut Ledger<'_>) -> Vec<Link> {
                 }
             };
             let imprint = match (&stamp.reduced_hash_tree, algorithm) {
-                (Some(lists), Some(algorithm)) => check_tree((stamp, lists), algorithm, token, &mut notes),
+                (Some(lists), Some(algorithm)) => check_tree(stamp, lists, algorithm, token, &mut notes),
                 _ => covered,
             };
             if let (Some((Some(before), _)), Some(token)) = (before, token) {
@@ -321,7 +321,8 @@ fn check_renewed(
 
 /// Checks that the root is the token's imprint.
 fn check_tree(
-    (stamp, lists): (&ArchiveTimeStamp<'_>, &[Vec<&[u8]>]),
+    stamp: &ArchiveTimeStamp<'_>,
+    lists: &[Vec<&[u8]>],
     algorithm: DigestAlgorithm,
     token: Option<&TstInfo>,
     notes: &mut Notes<'_, '_>,

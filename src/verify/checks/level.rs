@@ -8,13 +8,20 @@ use crate::finding::{Code, Details, Ledger, Subject};
 use crate::verify::examined::{ExaminedTimestamp, TimestampKind};
 use crate::verify::signature::Signature;
 
+/// Whether the revocation data in a signature answers for all that the level is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EmbeddedRevocation {
+    Complete,
+    Incomplete,
+}
+
 /// Notes the level, or what keeps the signature from the baseline. B-LT takes revocation data in it that answers for
 /// the chains of the signature and of its valid timestamps (or a policy that leaves revocation out), B-LTA a valid
 /// archive timestamp.
 pub(crate) fn recognise(
     signature: &Signature<'_>,
     timestamps: &[ExaminedTimestamp],
-    is_revocation_known: bool,
+    revocation: EmbeddedRevocation,
     ledger: &mut Ledger<'_>,
 ) -> BaselineLevel {
     if let Some(reason) = not_baseline(signature) {
@@ -25,7 +32,10 @@ pub(crate) fn recognise(
     let forbidden = |oid: &ObjectIdentifier| unsigned(signature, *oid);
     let level = if !has(TimestampKind::Signature) {
         BaselineLevel::BB
-    } else if signature.file.signed_data.crls.is_empty() || !is_revocation_known || FORBIDDEN_LT.iter().any(forbidden) {
+    } else if signature.file.signed_data.crls.is_empty()
+        || revocation == EmbeddedRevocation::Incomplete
+        || FORBIDDEN_LT.iter().any(forbidden)
+    {
         BaselineLevel::BT
     } else if timestamps.iter().any(|timestamp| timestamp.kind == TimestampKind::ArchiveV3 && timestamp.path.is_some())
     {

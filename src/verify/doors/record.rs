@@ -38,7 +38,7 @@ impl Verifier {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
         let given = GivenRecord::new(record);
         let examined = match given.parse() {
-            Ok(parsed) => self.examine_record((&parsed, record.len()), objects, at, &mut ledger),
+            Ok(parsed) => self.examine_record(&parsed, record.len(), objects, at, &mut ledger),
             Err(error) => {
                 note_unreadable(&error, &mut Notes::new(&mut ledger, Subject::Record));
                 Examined::nothing()
@@ -64,7 +64,8 @@ impl Verifier {
 
     fn examine_record(
         &self,
-        (record, length): (&EvidenceRecord<'_>, usize),
+        record: &EvidenceRecord<'_>,
+        length: usize,
         objects: &[ContentDigests],
         at: DateTime<Utc>,
         ledger: &mut Ledger<'_>,

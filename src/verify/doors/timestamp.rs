@@ -23,6 +23,14 @@ use crate::verify::time::poe::ProofsOfExistence;
 use crate::verify::time::token::Token;
 use crate::verify::time::trust::{Trust, check_valid};
 
+/// Whether a token answers the request that was given with it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Request {
+    NotGiven,
+    Answered,
+    NotAnswered,
+}
+
 impl Verifier {
     /// A timestamp token, or a response that holds one, over data given by its digests, at the time `at`. With the
     /// request, whether it is answered as well.
@@ -43,24 +51,24 @@ impl Verifier {
                 read_token(token_or_response, &mut notes).map(|token| Given::Token(Box::new(token)))
             }
         };
-        let answers = match (&token, request) {
+        let answered = match (&token, request) {
             (Some(Given::Token(token)), Some(request)) => match request.check_token(token) {
                 Ok(()) => {
                     notes.note(Code::RequestAnswered);
-                    true
+                    Request::Answered
                 }
                 Err(error) => {
                     notes.note_with(Code::RequestNotAnswered, || Details::stated(with_sources(&error)));
-                    false
+                    Request::NotAnswered
                 }
             },
-            (None | Some(Given::Borrowed(_)), _) | (Some(Given::Token(_)), None) => true,
+            (None | Some(Given::Borrowed(_)), _) | (Some(Given::Token(_)), None) => Request::NotGiven,
         };
         let mut reader = EmbeddedReader::new(&self.settings, token_or_response.len());
         let octets = Ok(Cow::Borrowed(token.as_ref().map(Given::to_definite).unwrap_or_default()));
         // A token that cannot be read the second time proves nothing either: it must not pass without a finding.
         let examined = match token.as_ref().map(|_| Token::read(&octets, &mut reader)) {
-            Some(Ok(token)) => self.examine_token(&token, reader.revocation(), data, answers, at, &mut notes),
+            Some(Ok(token)) => self.examine_token(&token, reader.revocation(), data, answered, at, &mut notes),
             Some(Err(error)) => {
                 note_unreadable(&error, &mut notes);
                 Examined::nothing()
@@ -76,7 +84,7 @@ impl Verifier {
         token: &Token<'_>,
         revocation: &RevocationData,
         data: &ContentDigests,
-        answers: bool,
+        request: Request,
         at: DateTime<Utc>,
         notes: &mut Notes<'_, '_>,
     ) -> Examined {
@@ -96,7 +104,7 @@ impl Verifier {
             check_valid(token, genuine, at, &material, &ProofsOfExistence::new(at), notes)
         });
         let Trust { path, answers: of_revocation, .. } = trust.unwrap_or_default();
-        let path = path.filter(|_| answers);
+        let path = path.filter(|_| request != Request::NotAnswered);
         let proven_at = path.as_ref().and(genuine.as_ref()).map(|genuine| genuine.gen_time);
         let kind = TimestampKind::Token;
         let embedded = &token.embedded;

@@ -86,15 +86,11 @@ pub struct CountersignatureSummary {
     pub code: Code,
 }
 
-/// The verdict on something whose findings are under these subjects, and which holds or does not.
-pub(super) fn verdict(
+/// The verdict on something that does not hold, by the findings under these subjects.
+pub(super) fn verdict_against(
     findings: &[Finding],
     is_about: impl Fn(Subject) -> bool,
-    holds: bool,
 ) -> (Indication, Option<SubIndication>) {
-    if holds {
-        return (Indication::TotalPassed, None);
-    }
     let of = |outcome| findings.iter().find(|finding| finding.outcome == outcome && is_about(finding.subject));
     match (of(Outcome::Failed), of(Outcome::Indeterminate)) {
         (Some(failed), _) => (Indication::TotalFailed, failed.sub_indication),
@@ -119,7 +115,10 @@ pub(super) fn records(examined: &Examined, findings: &[Finding]) -> Vec<RecordSu
             | Subject::Link
             | Subject::SecondSeal => false,
         };
-        let (indication, sub_indication) = verdict(findings, is_about, record.proven_at.is_some());
+        let (indication, sub_indication) = match record.proven_at {
+            Some(_) => (Indication::TotalPassed, None),
+            None => verdict_against(findings, is_about),
+        };
         RecordSummary {
             record: record.subject,
             beside: record.is_beside,

@@ -328,7 +328,10 @@ impl TimestampSummary {
     fn of(examined: ExaminedTimestamp, subject: Subject, findings: &[Finding]) -> Self {
         let ExaminedTimestamp { kind, token, genuine, path, .. } = examined;
         let valid = path.is_some();
-        let (indication, sub_indication) = summaries::verdict(findings, |of_finding| of_finding == subject, valid);
+        let (indication, sub_indication) = match path {
+            Some(_) => (Indication::TotalPassed, None),
+            None => summaries::verdict_against(findings, |of_finding| of_finding == subject),
+        };
         let signer = genuine.map(|genuine| genuine.signer.certificate);
         let (tsa_name, tsa) =
             (signer.as_ref().map(Certificate::subject), signer.map(|tsa| tsa.fingerprint().to_string()));

@@ -80,7 +80,8 @@ pub(crate) fn check_indexes(
     of_signature: Grounds<'_>,
     verdicts: &[Verdict<'_>],
     file: &File<'_>,
-    (listing, poes): (&Listing, &ProofsOfExistence),
+    listing: &Listing,
+    poes: &ProofsOfExistence,
     ledger: &mut Ledger<'_>,
 ) {
     for archive in verdicts {

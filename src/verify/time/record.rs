@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use rfc3161_client::TokenError;
+use signed_data::tlv::Oid;
 use signed_data::{Error, SignedData, normalize};
 
 use super::form::{FileForm, FormDigests, Removed};
@@ -17,15 +18,33 @@ use crate::verify::settings::Settings;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RecordPlace {
     /// The record lies in an unsigned attribute, by the signer's index and its own.
-    Inside { signer: usize, attribute: usize },
+    Inside { signer: usize, attribute: usize, form: RecordForm },
     /// The verifier was given it.
     Beside,
+}
+
+/// What the attribute of a record says that it is over (RFC 4998, appendix A).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RecordForm {
+    /// The record is over a SignedData by itself.
+    Internal,
+    /// The record is over a SignedData together with its detached content.
+    External,
+}
+
+impl RecordForm {
+    fn of_attribute(attribute: Oid<'_>) -> Option<Self> {
+        if attribute == oid::EVIDENCE_RECORD_INTERNAL {
+            Some(Self::Internal)
+        } else {
+            (attribute == oid::EVIDENCE_RECORD_EXTERNAL).then_some(Self::External)
+        }
+    }
 }
 
 /// A record, and the octets of its tokens.
 pub(crate) struct RecordSource<'a> {
     place: RecordPlace,
-    is_external: bool,
     record: Result<EvidenceRecord<'a>, Error>,
     tokens: Vec<TokenOctets<'a>>,
 }
@@ -54,14 +73,14 @@ impl<'a> RecordSource<'a> {
         let removed = match self.place {
             RecordPlace::Beside => vec![Removed::Nothing],
             RecordPlace::Inside { .. } if inside <= 1 => vec![Removed::All],
-            RecordPlace::Inside { signer, attribute } => vec![Removed::All, Removed::One { signer, attribute }],
+            RecordPlace::Inside { signer, attribute, .. } => vec![Removed::All, Removed::One { signer, attribute }],
         };
         removed.into_iter().flat_map(FileForm::all_of).collect()
     }
 
-    fn new(place: RecordPlace, is_external: bool, record: Result<EvidenceRecord<'a>, Error>) -> Self {
+    fn new(place: RecordPlace, record: Result<EvidenceRecord<'a>, Error>) -> Self {
         let tokens = record.as_ref().map(token_octets).unwrap_or_default();
-        Self { place, is_external, record, tokens }
+        Self { place, record, tokens }
     }
 }
 
@@ -82,7 +101,7 @@ pub(crate) fn find<'a>(signed_data: &'a SignedData<'a>, settings: &'a Settings) 
     let within = within.count();
     let has_more = inside.len() > within;
     inside.truncate(within);
-    let beside = settings.records.iter().map(|given| RecordSource::new(RecordPlace::Beside, true, given.parse()));
+    let beside = settings.records.iter().map(|given| RecordSource::new(RecordPlace::Beside, given.parse()));
     inside.extend(beside);
     (inside, has_more)
 }
@@ -92,28 +111,25 @@ pub(crate) fn find<'a>(signed_data: &'a SignedData<'a>, settings: &'a Settings) 
 fn find_inside<'a>(signed_data: &'a SignedData<'a>) -> Vec<RecordSource<'a>> {
     let attributes = signed_data.signer_infos.iter().enumerate().flat_map(|(signer, signer_info)| {
         let attributes = signer_info.unsigned_attributes.iter().flat_map(|attributes| attributes.iter()).enumerate();
-        attributes.map(move |(index, attribute)| (RecordPlace::Inside { signer, attribute: index }, attribute))
+        attributes.filter_map(move |(index, attribute)| {
+            let form = RecordForm::of_attribute(attribute.oid)?;
+            Some((RecordPlace::Inside { signer, attribute: index, form }, attribute))
+        })
     });
-    let records = attributes.filter(|(_, attribute)| {
-        attribute.oid == oid::EVIDENCE_RECORD_EXTERNAL || attribute.oid == oid::EVIDENCE_RECORD_INTERNAL
-    });
-    let values = records.flat_map(|(place, attribute)| {
-        let is_external = attribute.oid == oid::EVIDENCE_RECORD_EXTERNAL;
-        attribute.values.iter().map(move |value| (place, attribute, is_external, value))
-    });
+    let values =
+        attributes.flat_map(|(place, attribute)| attribute.values.iter().map(move |value| (place, attribute, value)));
     let mut values: Vec<_> = values.collect();
-    values.sort_by_key(|(_, attribute, _, value)| (attribute.raw, value.raw));
+    values.sort_by_key(|(_, attribute, value)| (attribute.raw, value.raw));
     let sources = values
         .into_iter()
         .take(MAX_EVIDENCE_RECORDS + 1)
-        .map(|(place, _, is_external, value)| RecordSource::new(place, is_external, EvidenceRecord::parse(value.raw)));
+        .map(|(place, _, value)| RecordSource::new(place, EvidenceRecord::parse(value.raw)));
     sources.collect()
 }
 
 /// A record about a signature.
 pub(crate) struct FileRecord<'a> {
     pub(crate) place: RecordPlace,
-    pub(crate) is_external: bool,
     pub(crate) record: &'a Result<EvidenceRecord<'a>, Error>,
     pub(crate) tokens: Vec<Result<Token<'a>, TokenError>>,
     /// What the cryptoInfos of the record carry.
@@ -130,12 +146,12 @@ impl<'a> FileRecord<'a> {
         forms: &[FileForm],
         digests: &mut FormDigests<'_>,
     ) -> Self {
-        let RecordSource { place, is_external, record, tokens: _ } = source;
+        let RecordSource { place, record, tokens: _ } = source;
         let file = match record {
             Ok(record) => FileDigests::of(record, &read_tokens(&tokens), forms, digests),
             Err(_) => FileDigests::default(),
         };
-        Self { place: *place, is_external: *is_external, record, tokens, crypto_infos, file }
+        Self { place: *place, record, tokens, crypto_infos, file }
     }
 
     /// The digest of the file in the form that the record is over.

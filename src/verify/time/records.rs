@@ -7,7 +7,7 @@ use rfc3161_client::TokenError;
 use signed_data::{Error, ErrorKind};
 
 use super::poe::{CoveredRecords, ProofsOfExistence};
-use super::record::{FileRecord, read_tokens};
+use super::record::{FileRecord, RecordForm, RecordPlace, read_tokens};
 use super::token::Token;
 use super::trust::{Trust, check_valid};
 use crate::cms::ContentDigest;
@@ -60,8 +60,7 @@ pub(crate) fn judge(
     }
     let file = |algorithm: DigestAlgorithm| file_record.file_digest(algorithm);
     let mut objects: Vec<ContentDigest<'_>> = vec![&file];
-    if !file_record.is_beside()
-        && file_record.is_external
+    if matches!(file_record.place, RecordPlace::Inside { form: RecordForm::External, .. })
         && signature.file.signed_data.encap_content_info.content.is_none()
     {
         objects.push(signature.content);

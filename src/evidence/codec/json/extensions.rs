@@ -6,19 +6,21 @@ use crate::evidence::commitment::scheme::METHOD;
 use crate::evidence::commitment::{ExtensionIndices, Field};
 use crate::evidence::error::DecodeStatementErrorKind as Kind;
 use crate::evidence::extension::{
-    ADDITIONAL_DIGESTS, AnnouncedSeal, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence, SECOND_SEAL,
+    ADDITIONAL_DIGESTS, AnnouncedSeal, COMMITMENTS, Criticality, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence,
+    SECOND_SEAL,
 };
 use crate::evidence::issuer::Environment;
 use crate::evidence::json::{Members, Reader, Result};
 use crate::evidence::limits::{MAX_COMMITMENTS, MAX_DIGESTS, MAX_PARTS};
 use crate::evidence::national::NationalExtension;
+use crate::evidence::profile::Succession;
 use crate::evidence::unknown_extension::{PROFILE_NAMES, UnknownExtension};
 
 /// The members of the array Extensions that were read so far.
 #[derive(Default)]
 pub(super) struct Extensions {
-    /// The event follows another event, so that the preceding evidence must be named.
-    follows: bool,
+    /// A statement that follows another one names it, and no other statement does.
+    succession: Succession,
     /// The place, in the order of the profile, of the last one read.
     place: Place,
     pub(super) environment: Option<Environment>,
@@ -60,35 +62,43 @@ impl Place {
 }
 
 impl Extensions {
-    /// Starts the array for an event that follows another event, or for one that does not.
-    pub(super) fn new(follows: bool) -> Self {
-        Self { follows, ..Self::default() }
+    /// Starts the array.
+    pub(super) fn new(succession: Succession) -> Self {
+        Self { succession, ..Self::default() }
     }
 
     pub(super) fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
         r.object(&PROFILE_NAMES, |m| {
-            let critical = m.required("isCritical", Reader::boolean)?;
+            let criticality = m.required("isCritical", Reader::boolean).map(Criticality::of)?;
             let name = m.peek()?.map(str::to_owned);
             let Some(name) = name.filter(|name| name != "isCritical") else {
                 return Err(m.error(Kind::MissingMember));
             };
             let place = Place::of_name(&name);
             // A critical extension may change the meaning of the evidence, so that an unknown one is refused.
-            if place == Place::Unknown && critical {
+            if place == Place::Unknown && criticality == Criticality::Critical {
                 return Err(m.error(Kind::UnknownCriticalExtension));
             }
             self.check_place(m, place, &name)?;
-            if critical && place != Place::Environment {
+            if criticality == Criticality::Critical && place != Place::Environment {
                 return Err(m.error(Kind::WrongCriticality));
             }
-            self.read_value(m, place, name, critical)
+            self.read_value(m, place, name, criticality)
         })
     }
 
-    fn read_value(&mut self, m: &mut Members<'_, '_>, place: Place, name: String, critical: bool) -> Result<()> {
+    fn read_value(
+        &mut self,
+        m: &mut Members<'_, '_>,
+        place: Place,
+        name: String,
+        criticality: Criticality,
+    ) -> Result<()> {
         match place {
-            Place::Environment => self.environment = Some(environment(m, critical)?),
-            Place::PrecedingEvidence if !self.follows => return Err(m.error(Kind::UnexpectedExtension)),
+            Place::Environment => self.environment = Some(environment(m, criticality)?),
+            Place::PrecedingEvidence if self.succession == Succession::First => {
+                return Err(m.error(Kind::UnexpectedExtension));
+            }
             Place::PrecedingEvidence => self.preceding = Some(m.required(PRECEDING_EVIDENCE, preceding)?),
             Place::AdditionalDigests => self.additional_digests = m.required(ADDITIONAL_DIGESTS, additional_digests)?,
             Place::National(name) => self.national.push(m.required(name, |r| NationalExtension::read(r, name))?),
@@ -134,13 +144,13 @@ impl Extensions {
     }
 }
 
-fn environment(m: &mut Members<'_, '_>, critical: bool) -> Result<Environment> {
+fn environment(m: &mut Members<'_, '_>, criticality: Criticality) -> Result<Environment> {
     let environment = m.required(ENVIRONMENT, |r| {
         r.object(&["Name"], |m| {
             m.required("Name", |r| r.string()?.parse::<Environment>().map_err(|error| r.error(error)))
         })
     })?;
-    if environment.is_critical() == critical { Ok(environment) } else { Err(m.error(Kind::WrongCriticality)) }
+    if environment.criticality() == criticality { Ok(environment) } else { Err(m.error(Kind::WrongCriticality)) }
 }
 
 fn preceding(r: &mut Reader<'_>) -> Result<PrecedingEvidence> {

@@ -15,7 +15,7 @@ use crate::evidence::issuer::{Environment, Issuer};
 use crate::evidence::json::{Members, Reader, Result};
 use crate::evidence::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_POLICIES};
 use crate::evidence::party::{IdentityAttribute, attribute};
-use crate::evidence::profile::{EventProfile, Member, Presence};
+use crate::evidence::profile::{EventProfile, Member, Presence, Succession};
 use crate::evidence::statement::sealed::Parts;
 use crate::evidence::statement::{Commitments, Core, Follows};
 
@@ -98,7 +98,7 @@ fn body(
     })?;
     let parts = m.required("UserContentInfo", user_content_info)?;
     let extensions = m.required("Extensions", |r| {
-        let mut extensions = Extensions::new(!profile.follows.is_empty());
+        let mut extensions = Extensions::new(profile.succession());
         r.array(MAX_EXTENSIONS, |r| extensions.read(r))?;
         Ok(extensions)
     })?;
@@ -132,12 +132,12 @@ fn body(
         core.add_unknown_extension(extension).map_err(|error| m.error_at("Extensions", error))?;
     }
     if !extensions.commitments.is_empty() {
-        let (extensions, fields) = (core.extension_indices(!profile.follows.is_empty()), extensions.commitments);
+        let (extensions, fields) = (core.extension_indices(profile.succession()), extensions.commitments);
         core.commitments = Some(Box::new(Commitments { evidence_identifier, extensions, fields }));
     }
-    core.check_commitments(!profile.follows.is_empty()).map_err(|error| m.error_at("Extensions", error))?;
+    core.check_commitments(profile.succession()).map_err(|error| m.error_at("Extensions", error))?;
     core.check_times().map_err(|error| m.error(error))?;
-    if profile.follows.is_empty() {
+    if profile.succession() == Succession::First {
         return Ok((core, issuer, None));
     }
     let preceding =

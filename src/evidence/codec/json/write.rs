@@ -4,9 +4,11 @@ use super::writer::Writer;
 use crate::evidence::commitment::scheme::METHOD;
 use crate::evidence::error::EvidenceError;
 use crate::evidence::event::Event;
+use crate::evidence::extension::Criticality::NotCritical;
 use crate::evidence::extension::{ADDITIONAL_DIGESTS, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, SECOND_SEAL};
 use crate::evidence::issuer::Issuer;
 use crate::evidence::limits::MAX_STATEMENT;
+use crate::evidence::profile::Succession;
 use crate::evidence::statement::{Core, Follows};
 
 /// The version that evidence of this profile states (ETSI EN 319 522-3, clause 5.2.2.3).
@@ -18,7 +20,7 @@ pub(in crate::evidence::codec) fn statement(
     follows: Option<&Follows>,
     issuer: &Issuer,
 ) -> Result<Vec<u8>, EvidenceError> {
-    core.check_commitments(follows.is_some())?;
+    core.check_commitments(Succession::from(follows))?;
     let mut w = Writer(Vec::with_capacity(4096));
     w.raw("{\"version\":").plain(VERSION);
     w.raw(",\"EvidenceIdentifier\":").identifier(core.evidence_identifier);
@@ -54,27 +56,27 @@ pub(in crate::evidence::codec) fn statement(
         w.raw("}")
     });
     w.raw("}},\"Extensions\":[");
-    w.extension(issuer.environment().is_critical(), ENVIRONMENT);
+    w.extension(issuer.environment().criticality(), ENVIRONMENT);
     w.raw("{\"Name\":").plain(issuer.environment().name()).raw("}}");
     if let Some(follows) = follows {
-        w.raw(",").extension(false, PRECEDING_EVIDENCE).preceding(&follows.preceding);
+        w.raw(",").extension(NotCritical, PRECEDING_EVIDENCE).preceding(&follows.preceding);
     }
     if core.parts.iter().any(|part| !part.digests().additional().is_empty()) {
-        w.raw(",").extension(false, ADDITIONAL_DIGESTS).additional_digests(&core.parts);
+        w.raw(",").extension(NotCritical, ADDITIONAL_DIGESTS).additional_digests(&core.parts);
     }
     for extension in &core.national_extensions {
-        extension.write(w.raw(",").extension(false, extension.name()));
+        extension.write(w.raw(",").extension(NotCritical, extension.name()));
     }
     if let Some(commitments) = &core.commitments {
-        w.raw(",").extension(false, COMMITMENTS);
+        w.raw(",").extension(NotCritical, COMMITMENTS);
         w.raw("{\"Method\":").plain(METHOD).raw(",\"Path\":");
         w.array(&commitments.fields, |w, field| w.plain(&field.path(&commitments.extensions))).raw("}}");
     }
     if let Some(announced) = &core.announced_seal {
-        w.raw(",").extension(false, SECOND_SEAL).announced_seal(announced);
+        w.raw(",").extension(NotCritical, SECOND_SEAL).announced_seal(announced);
     }
     for extension in &core.unknown_extensions {
-        w.raw(",").extension(false, extension.name()).raw(extension.json()).raw("}");
+        w.raw(",").extension(NotCritical, extension.name()).raw(extension.json()).raw("}");
     }
     w.raw("]}");
     if w.0.len() > MAX_STATEMENT { Err(EvidenceError::TooLarge { limit: MAX_STATEMENT }) } else { Ok(w.0) }

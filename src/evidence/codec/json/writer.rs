@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::crypto::Digest;
 use crate::evidence::content::ContentPart;
-use crate::evidence::extension::{AnnouncedSeal, PrecedingEvidence};
+use crate::evidence::extension::{AnnouncedSeal, Criticality, PrecedingEvidence};
 use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::party::{Assurance, IdentityAttribute, Party};
 use crate::evidence::time;
@@ -113,8 +113,12 @@ impl Writer {
         self.raw("\"")
     }
 
-    pub(super) fn extension(&mut self, critical: bool, name: &str) -> &mut Self {
-        self.raw(if critical { "{\"isCritical\":true,\"" } else { "{\"isCritical\":false,\"" }).raw(name).raw("\":")
+    pub(super) fn extension(&mut self, criticality: Criticality, name: &str) -> &mut Self {
+        let is_critical = match criticality {
+            Criticality::Critical => "true",
+            Criticality::NotCritical => "false",
+        };
+        self.raw("{\"isCritical\":").raw(is_critical).raw(",\"").raw(name).raw("\":")
     }
 
     pub(super) fn preceding(&mut self, preceding: &PrecedingEvidence) -> &mut Self {

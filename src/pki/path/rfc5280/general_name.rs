@@ -233,12 +233,13 @@ impl<'a> Subtree<'a> {
     }
 }
 
-fn within(is_within: bool) -> Relation {
-    if is_within { Relation::Within } else { Relation::Outside }
-}
-
+/// Compares a mailbox with a subtree that holds those which satisfy the condition.
 fn of_mailbox(text: &str, is_within: impl Fn(&str, &str) -> bool) -> Relation {
-    host::mailbox(text).map_or(Relation::Unclear, |(local, host)| within(is_within(&local, host)))
+    match host::mailbox(text) {
+        Some((local, host)) if is_within(&local, host) => Relation::Within,
+        Some(_) => Relation::Outside,
+        None => Relation::Unclear,
+    }
 }
 
 /// Compares a dNSName with a domain. A wildcard outside the domain may still match a name within it.
@@ -249,15 +250,20 @@ fn of_dns_name(domain: Domain<'_>, text: &str) -> Relation {
         Some((_, parent)) if domain.contains(parent) => Relation::Within,
         Some((_, parent)) if domain.may_lie_below(parent) => Relation::Unclear,
         Some(_) => Relation::Outside,
-        None if host::is_host(text) => within(domain.contains(text)),
-        None => Relation::Unclear,
+        None if !host::is_host(text) => Relation::Unclear,
+        None if domain.contains(text) => Relation::Within,
+        None => Relation::Outside,
     }
 }
 
 /// Compares a URI with a domain. A URI without a host name is refused wherever URIs are constrained (RFC 5280
 /// §4.2.1.10).
 fn of_uri(domain: Domain<'_>, text: &str) -> Relation {
-    host::of_uri(text).map_or(Relation::Unclear, |host| within(domain.contains(host)))
+    match host::of_uri(text) {
+        Some(host) if domain.contains(host) => Relation::Within,
+        Some(_) => Relation::Outside,
+        None => Relation::Unclear,
+    }
 }
 
 /// Compares a name with the first RelativeDistinguishedNames that the constraint gives.
@@ -274,7 +280,8 @@ fn of_ip_address(address: &[u8], mask: &[u8], name: &[u8]) -> Relation {
     match (address.len(), name.len()) {
         (4, 4) | (16, 16) => {
             let mut octets = address.iter().zip(mask).zip(name);
-            within(octets.all(|((address, mask), name)| address & mask == name & mask))
+            let is_within = octets.all(|((address, mask), name)| address & mask == name & mask);
+            if is_within { Relation::Within } else { Relation::Outside }
         }
         // An IPv4-mapped IPv6 address reaches the host that an IPv4 constraint means, and the reverse.
         (4, 16) if name.starts_with(&MAPPED_IPV4) => Relation::Unclear,

@@ -19,7 +19,7 @@ use signed_data::tlv::{Oid, Tag};
 
 use self::extensions::PolicyExtensions;
 use self::name_constraints::{NameConstraints, Refusal};
-use self::policies::Policies;
+use self::policies::{Exemption, Policies};
 use super::budget::ValidationBudget;
 use super::edges::Edge;
 use super::outcome::{PathConstraint, PathError, PathNote, SearchLimit, Unreadable};
@@ -289,12 +289,16 @@ impl<'a> State<'a> {
     }
 
     /// Updates the variables for the certificates below this one, RFC 5280 §6.1.4 (a), (b), (g) to (j), (l) and (m).
-    fn prepare(&mut self, certificate: &'a Certificate, extensions: &PolicyExtensions<'a>) -> Result<(), PathError> {
+    fn prepare(
+        &mut self,
+        certificate: &'a Certificate,
+        extensions: &PolicyExtensions<'a>,
+        exemption: Exemption,
+    ) -> Result<(), PathError> {
         let broken = |constraint| broken(certificate, constraint);
-        let is_self_issued = certificate.is_self_issued();
-        self.policies.prepare(extensions, is_self_issued).map_err(broken)?;
+        self.policies.prepare(extensions, exemption).map_err(broken)?;
         self.names.add(certificate).map_err(broken)?;
-        if !is_self_issued {
+        if exemption == Exemption::None {
             self.max_path_length =
                 self.max_path_length.checked_sub(1).ok_or_else(|| broken(PathConstraint::PathLength))?;
         }
@@ -320,21 +324,19 @@ fn check_constraints(
             return Err(broken(certificate, PathConstraint::NameChaining));
         }
         let is_last = depth == 0;
-        // RFC 5280 §6.1.3 (b) and (c) exempt a self-issued certificate, so that an authority can renew itself under its
-        // own constraints.
-        let is_exempt = !is_last && certificate.is_self_issued();
-        if is_exempt {
+        let exemption = if !is_last && certificate.is_self_issued() { Exemption::SelfIssued } else { Exemption::None };
+        match exemption {
+            Exemption::None => state.names.check(certificate, budget),
             // The constraints do not apply, but a malformed subjectAltName is refused all the same.
-            NameConstraints::default().check(certificate, budget).map_err(|refusal| refused(certificate, refusal))?;
-        } else {
-            state.names.check(certificate, budget).map_err(|refusal| refused(certificate, refusal))?;
+            Exemption::SelfIssued => NameConstraints::default().check(certificate, budget),
         }
+        .map_err(|refusal| refused(certificate, refusal))?;
         let extensions = policy_extensions(certificate)?;
-        state.policies.process(&extensions, is_exempt).map_err(|constraint| broken(certificate, constraint))?;
+        state.policies.process(&extensions, exemption).map_err(|constraint| broken(certificate, constraint))?;
         if is_last {
             return state.policies.wrap_up(&extensions).map_err(|constraint| broken(certificate, constraint));
         }
-        state.prepare(certificate, &extensions)?;
+        state.prepare(certificate, &extensions, exemption)?;
     }
     Ok(())
 }

@@ -46,6 +46,29 @@ enum Node {
     Of(Vec<usize>),
 }
 
+/// The exemption of a self-issued certificate that is not the last one, so that an authority can renew itself under its own
+/// constraints: it uses up no length and no count of certificates, and anyPolicy counts in it (RFC 5280 §6.1.3 (b) and (d),
+/// §6.1.4 (h) and (l)).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exemption {
+    None,
+    SelfIssued,
+}
+
+/// What a policy variable says about the certificates from here on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Permission {
+    Given,
+    Inhibited,
+}
+
+impl Permission {
+    /// A variable counts the certificates down to the one from which on it inhibits.
+    fn of(variable: u64) -> Self {
+        if variable > 0 { Self::Given } else { Self::Inhibited }
+    }
+}
+
 impl<'a> Depth<'a> {
     fn is_empty(&self) -> bool {
         !self.any_policy && self.by_valid_policy.is_empty()
@@ -78,15 +101,18 @@ impl<'a> Policies<'a> {
         }
     }
 
-    /// Processes the policies of a certificate, RFC 5280 §6.1.3 (d) to (f). `is_exempt` is true for a self-issued
-    /// certificate that is not the last one, for which anyPolicy counts whatever inhibit_anyPolicy is.
+    /// Processes the policies of a certificate, RFC 5280 §6.1.3 (d) to (f).
     pub(super) fn process(
         &mut self,
         certificate: &PolicyExtensions<'a>,
-        is_exempt: bool,
+        exemption: Exemption,
     ) -> Result<(), PathConstraint> {
+        let any_policy = match exemption {
+            Exemption::SelfIssued => Permission::Given,
+            Exemption::None => Permission::of(self.inhibit_any_policy),
+        };
         let next = match (self.depths.last(), &certificate.policies) {
-            (Some(above), Some(stated)) => children(above, stated, self.inhibit_any_policy > 0 || is_exempt),
+            (Some(above), Some(stated)) => children(above, stated, any_policy),
             _ => Depth::default(),
         };
         let is_null = next.is_empty();
@@ -98,15 +124,15 @@ impl<'a> Policies<'a> {
     pub(super) fn prepare(
         &mut self,
         certificate: &PolicyExtensions<'a>,
-        is_self_issued: bool,
+        exemption: Exemption,
     ) -> Result<(), PathConstraint> {
         let is_any = |policy: &Oid<'_>| *policy == oid::ANY_POLICY;
         if certificate.mappings.iter().any(|(issuer, subject)| is_any(issuer) || is_any(subject)) {
             return Err(PathConstraint::PolicyMapping);
         }
-        let may_map = self.policy_mapping > 0;
+        let mapping = Permission::of(self.policy_mapping);
         if let Some(depth) = self.depths.last_mut() {
-            map(depth, &certificate.mappings, may_map);
+            map(depth, &certificate.mappings, mapping);
         }
         let (explicit, mapping, any) =
             (&mut self.explicit_policy, &mut self.policy_mapping, &mut self.inhibit_any_policy);
@@ -115,7 +141,7 @@ impl<'a> Policies<'a> {
             (mapping, certificate.inhibit_policy_mapping),
             (any, certificate.inhibit_any_policy),
         ] {
-            if !is_self_issued {
+            if exemption == Exemption::None {
                 *variable = variable.saturating_sub(1);
             }
             *variable = stated.map_or(*variable, |stated| stated.min(*variable));
@@ -189,7 +215,7 @@ fn acceptable(user: Option<&[ObjectIdentifier]>, anchor: Option<&[Oid<'_>]>) -> 
 }
 
 /// Makes the nodes below `above` for the policies that a certificate states, RFC 9618 §5.3, step (d).
-fn children<'a>(above: &Depth<'a>, stated: &[Oid<'a>], any_policy_counts: bool) -> Depth<'a> {
+fn children<'a>(above: &Depth<'a>, stated: &[Oid<'a>], any_policy: Permission) -> Depth<'a> {
     let mut depth = Depth::default();
     for policy in stated.iter().filter(|policy| **policy != oid::ANY_POLICY) {
         match above.by_expected_policy.get(policy) {
@@ -198,7 +224,7 @@ fn children<'a>(above: &Depth<'a>, stated: &[Oid<'a>], any_policy_counts: bool) 
             None => {}
         }
     }
-    if any_policy_counts && stated.iter().any(|policy| *policy == oid::ANY_POLICY) {
+    if any_policy == Permission::Given && stated.iter().any(|policy| *policy == oid::ANY_POLICY) {
         for (policy, parents) in &above.by_expected_policy {
             depth.add(*policy, || Node::Of(parents.clone()));
         }
@@ -210,16 +236,16 @@ fn children<'a>(above: &Depth<'a>, stated: &[Oid<'a>], any_policy_counts: bool) 
 
 /// Maps the policies of the issuer to expected policies, or removes them if mapping is inhibited, RFC 9618 §5.4, step
 /// (b).
-fn map<'a>(depth: &mut Depth<'a>, mappings: &[(Oid<'a>, Oid<'a>)], may_map: bool) {
+fn map<'a>(depth: &mut Depth<'a>, mappings: &[(Oid<'a>, Oid<'a>)], mapping: Permission) {
     for (issuer, _) in mappings {
-        if may_map && depth.any_policy {
+        if mapping == Permission::Given && depth.any_policy {
             depth.add(*issuer, || Node::OfAnyPolicy);
         }
         // A mapped policy is expected under its own name only if a mapping below says so.
         depth.by_expected_policy.remove(issuer);
     }
     for (issuer, subject) in mappings {
-        if !may_map {
+        if mapping == Permission::Inhibited {
             depth.by_valid_policy.remove(issuer);
         } else if let Some(number) = depth.by_valid_policy.get(issuer) {
             depth.by_expected_policy.entry(*subject).or_default().push(*number);

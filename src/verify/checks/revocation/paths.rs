@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::status::{Inquiry, Judged, code, statuses};
+use super::status::{Inquiry, Judged, Judgement, PathPlace, judge, statuses};
 use crate::asn1::oid;
 use crate::crypto::Digest;
 use crate::finding::{Code, Details, Notes};
@@ -21,7 +21,8 @@ impl Assessed {
     fn of(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>) -> Self {
         let judged = |status: CertificateStatus| {
             let is_target = path.target() == Some(&status.certificate);
-            let (code, leaves_open) = code(&status, is_target, inquiry);
+            let place = if is_target { PathPlace::Target } else { PathPlace::Issuer };
+            let Judgement { code, leaves_open } = judge(&status, place, inquiry);
             Judged { status, code, leaves_open }
         };
         let statuses = statuses(&path, inquiry).into_iter().map(judged).collect();
@@ -29,9 +30,11 @@ impl Assessed {
     }
 
     /// The issuers that keep the path from passing; nothing that another path would mend is wrong without them.
-    fn troubled_issuers(&self, required: bool) -> impl Iterator<Item = &Judged> {
+    fn troubled_issuers(&self, rule: RevocationRule) -> impl Iterator<Item = &Judged> {
         let is_troubled = move |judged: &&Judged| {
-            judged.speaks_against() || judged.leaves_open && (required || demands_status(&judged.status.certificate))
+            judged.speaks_against()
+                || judged.leaves_open
+                    && (rule == RevocationRule::Required || demands_status(&judged.status.certificate))
         };
         self.statuses.iter().skip(1).filter(is_troubled)
     }
@@ -55,15 +58,15 @@ impl Assessed {
 /// round by another path. An issuer whose key was compromised, or of which nobody says that it was not, is avoided with
 /// all its certificates: what was signed is the same.
 pub(super) fn best_path(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut Notes<'_, '_>) -> Assessed {
-    let required = inquiry.material.settings.policy.revocation == RevocationRule::Required;
+    let rule = inquiry.material.settings.policy.revocation;
     let mut best = Assessed::of(path, inquiry);
     if best.is_of_a_revoked_target() {
         return best;
     }
     let mut avoided = Avoided::default();
-    avoided.add(best.troubled_issuers(required));
+    avoided.add(best.troubled_issuers(rule));
     for _ in 0..MAX_OTHER_PATHS {
-        if best.troubled_issuers(required).next().is_none() {
+        if best.troubled_issuers(rule).next().is_none() {
             break;
         }
         let next = match another(&best, &avoided, inquiry) {
@@ -74,7 +77,7 @@ pub(super) fn best_path(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: 
                 break;
             }
         };
-        avoided.add(next.troubled_issuers(required));
+        avoided.add(next.troubled_issuers(rule));
         let worse = if next.trouble() < best.trouble() {
             note_valid(&next.path, inquiry.role.at(), notes);
             core::mem::replace(&mut best, next)
@@ -82,9 +85,8 @@ pub(super) fn best_path(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: 
             next
         };
         notes.note_with(Code::ChainSetAside, || {
-            let why: Vec<_> =
-                worse.troubled_issuers(required).map(|judged| judged.status.certificate.subject()).collect();
-            let codes: Vec<_> = worse.troubled_issuers(required).map(|judged| judged.code.as_str()).collect();
+            let why: Vec<_> = worse.troubled_issuers(rule).map(|judged| judged.status.certificate.subject()).collect();
+            let codes: Vec<_> = worse.troubled_issuers(rule).map(|judged| judged.code.as_str()).collect();
             let why = match why.is_empty() {
                 true => "no better".into(),
                 false => format!("{}: {}", codes.join(", "), why.join(", ")),
@@ -92,7 +94,7 @@ pub(super) fn best_path(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: 
             Details::both(worse.path.describe(inquiry.role.at()), why)
         });
     }
-    if best.troubled_issuers(required).next().is_none() {
+    if best.troubled_issuers(rule).next().is_none() {
         return through_revoked_key(&best, avoided, inquiry, notes).unwrap_or(best);
     }
     best

@@ -51,6 +51,30 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) poes: &'a ProofsOfExistence,
 }
 
+/// The place of a certificate in its path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum PathPlace {
+    Target,
+    Issuer,
+}
+
+/// The finding that a status is, and whether it leaves the status unknown.
+#[derive(Clone, Copy)]
+pub(super) struct Judgement {
+    pub(super) code: Code,
+    pub(super) leaves_open: bool,
+}
+
+impl Judgement {
+    fn decided(code: Code) -> Self {
+        Self { code, leaves_open: false }
+    }
+
+    fn open(code: Code) -> Self {
+        Self { code, leaves_open: true }
+    }
+}
+
 /// What the data says about one certificate of a path.
 pub(super) struct Judged {
     pub(super) status: CertificateStatus,
@@ -75,7 +99,7 @@ pub(super) fn is_known_by_embedded(path: &ValidatedPath, inquiry: &Inquiry<'_>) 
     let request = RevocationRequest::new(path, embedded, &[], inquiry.chains.anchors(), inquiry.role.at());
     let request = request.with_pool(inquiry.material.pool()).with_budget(inquiry.material.budget);
     let statuses = check_revocation(&request.with_demand(&demand));
-    statuses.iter().all(|status| !code(status, false, inquiry).1)
+    statuses.iter().all(|status| !judge(status, PathPlace::Issuer, inquiry).leaves_open)
 }
 
 /// What all data tells. What the caller gave is asked by itself first, among the certificates that the caller gave and
@@ -93,7 +117,9 @@ pub(super) fn statuses(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> Vec<Certi
         return ask(inquiry.material.revocation(), inquiry.material.pool(), inquiry.material.budget);
     }
     let by_given = ask(given, &inquiry.material.settings.extra, inquiry.material.given_budget);
-    let is_all = |status: &CertificateStatus| status.set_aside.is_empty() && !code(status, false, inquiry).1;
+    let is_all = |status: &CertificateStatus| {
+        status.set_aside.is_empty() && !judge(status, PathPlace::Issuer, inquiry).leaves_open
+    };
     if inquiry.material.revocation().len() == given.len() && by_given.iter().all(is_all) {
         return by_given;
     }
@@ -175,42 +201,42 @@ pub(super) fn signer(status: &CertificateStatus) -> String {
     status.signer.as_ref().map_or_else(|| "its signer".into(), Certificate::subject)
 }
 
-/// The finding that a status is, and whether it leaves the status unknown.
-pub(super) fn code(status: &CertificateStatus, is_target: bool, inquiry: &Inquiry<'_>) -> (Code, bool) {
+/// Judges the status of a certificate at its place in the path.
+pub(super) fn judge(status: &CertificateStatus, place: PathPlace, inquiry: &Inquiry<'_>) -> Judgement {
     match weakness(status, inquiry) {
-        Some(weakness) => (weakness, true),
-        None => stated(status, is_target, inquiry.role),
+        Some(weakness) => Judgement::open(weakness),
+        None => judge_stated(status, place, inquiry.role),
     }
 }
 
-/// The same of a status as its data states it.
-fn stated(status: &CertificateStatus, is_target: bool, role: Role) -> (Code, bool) {
+/// Judges the status as its data states it.
+fn judge_stated(status: &CertificateStatus, place: PathPlace, role: Role) -> Judgement {
     match &status.status {
-        RevocationStatus::Good | RevocationStatus::NocheckExempt => (Code::NotRevoked, false),
+        RevocationStatus::Good | RevocationStatus::NocheckExempt => Judgement::decided(Code::NotRevoked),
         RevocationStatus::Revoked { date, reason } => {
-            let code = revoked(*date, *reason, is_target, role);
+            let code = revoked(*date, *reason, place, role);
             let is_invalid_before = status.invalidity_date.is_some_and(|from| from <= role.at());
             if code == Code::RevokedLater && is_invalid_before {
-                (Code::RevokedLaterInvalidBefore, false)
+                Judgement::decided(Code::RevokedLaterInvalidBefore)
             } else {
-                (code, false)
+                Judgement::decided(code)
             }
         }
-        RevocationStatus::OnHold { since } if role.is_older_than(*since) => (Code::RevokedLater, false),
-        RevocationStatus::OnHold { .. } => (Code::CertificateOnHold, false),
-        RevocationStatus::Unknown => (Code::RevocationUnknown, true),
-        RevocationStatus::Incomplete { .. } => (Code::RevocationIncomplete, true),
-        RevocationStatus::Stale | RevocationStatus::IssuedAfterExpiry => (Code::RevocationStale, true),
-        RevocationStatus::Absent => (Code::RevocationNotChecked, true),
-        RevocationStatus::NotAuthenticated(_) => (Code::RevocationNotAuthenticated, true),
-        RevocationStatus::NotSupported { .. } => (Code::RevocationNotSupported, true),
-        RevocationStatus::BudgetExhausted => (Code::RevocationBudgetExhausted, true),
+        RevocationStatus::OnHold { since } if role.is_older_than(*since) => Judgement::decided(Code::RevokedLater),
+        RevocationStatus::OnHold { .. } => Judgement::decided(Code::CertificateOnHold),
+        RevocationStatus::Unknown => Judgement::open(Code::RevocationUnknown),
+        RevocationStatus::Incomplete { .. } => Judgement::open(Code::RevocationIncomplete),
+        RevocationStatus::Stale | RevocationStatus::IssuedAfterExpiry => Judgement::open(Code::RevocationStale),
+        RevocationStatus::Absent => Judgement::open(Code::RevocationNotChecked),
+        RevocationStatus::NotAuthenticated(_) => Judgement::open(Code::RevocationNotAuthenticated),
+        RevocationStatus::NotSupported { .. } => Judgement::open(Code::RevocationNotSupported),
+        RevocationStatus::BudgetExhausted => Judgement::open(Code::RevocationBudgetExhausted),
     }
 }
 
-fn revoked(date: DateTime<Utc>, reason: RevocationReason, is_target: bool, role: Role) -> Code {
+fn revoked(date: DateTime<Utc>, reason: RevocationReason, place: PathPlace, role: Role) -> Code {
     let later = if reason.is_compromise() { Code::RevokedLaterForCompromise } else { Code::RevokedLater };
-    if !is_target && date <= role.at() {
+    if place == PathPlace::Issuer && date <= role.at() {
         return Code::IssuerRevoked;
     }
     match role {
