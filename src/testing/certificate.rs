@@ -7,6 +7,7 @@ use const_oid::ObjectIdentifier;
 use signed_data::tlv::Tag;
 
 use super::TestingError;
+use super::extension::ExtensionSpec;
 use crate::asn1::{oid, time, writer};
 use crate::crypto::{DigestAlgorithm, PublicKey, Signer};
 use crate::pki::Certificate;
@@ -43,8 +44,8 @@ pub struct CertificateSpec {
     pub not_before: DateTime<Utc>,
     /// The end of the validity.
     pub not_after: DateTime<Utc>,
-    /// The extensions besides the key identifiers, in their order: OBJECT IDENTIFIER, critical, DER of the value.
-    pub extensions: Vec<(ObjectIdentifier, bool, Vec<u8>)>,
+    /// The extensions besides the key identifiers, in their order.
+    pub extensions: Vec<ExtensionSpec>,
     /// The decision whether the key identifiers are written.
     pub key_identifiers: KeyIdentifiers,
 }
@@ -139,19 +140,19 @@ impl CertificateSpec {
     /// Adds a critical extension, or replaces the one with the same OBJECT IDENTIFIER.
     #[must_use]
     pub fn with_critical_extension(self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
-        self.with(oid, true, value)
+        self.with(ExtensionSpec::critical(oid, value))
     }
 
     /// Adds a non-critical extension, or replaces the one with the same OBJECT IDENTIFIER.
     #[must_use]
     pub fn with_extension(self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
-        self.with(oid, false, value)
+        self.with(ExtensionSpec::new(oid, value))
     }
 
     /// Removes the extension with this OBJECT IDENTIFIER.
     #[must_use]
     pub fn without_extension(mut self, oid: ObjectIdentifier) -> Self {
-        self.extensions.retain(|(present, ..)| *present != oid);
+        self.extensions.retain(|extension| extension.oid != oid);
         self
     }
 
@@ -172,21 +173,22 @@ impl CertificateSpec {
         // A named bit list ends with its last set bit, X.690 §11.2.2.
         let unused = u8::try_from(bits.trailing_zeros().min(7)).unwrap_or_default();
         let value = if bits == 0 { vec![0] } else { vec![unused, bits] };
-        self.with(oid::KEY_USAGE, true, writer::tlv(Tag::BIT_STRING, &value))
+        self.with(ExtensionSpec::critical(oid::KEY_USAGE, writer::tlv(Tag::BIT_STRING, &value)))
     }
 
     /// Sets a critical extKeyUsage with these purposes.
     #[must_use]
     pub fn with_extended_key_usage(self, purposes: &[ObjectIdentifier]) -> Self {
         let value = writer::tlv(Tag::SEQUENCE, &purposes.iter().copied().flat_map(writer::oid).collect::<Vec<_>>());
-        self.with(oid::EXTENDED_KEY_USAGE, true, value)
+        self.with(ExtensionSpec::critical(oid::EXTENDED_KEY_USAGE, value))
     }
 
     /// Sets the critical basicConstraints of a certification authority.
     #[must_use]
     pub fn with_authority(self, path_len: Option<u8>) -> Self {
         let path_len = path_len.map(writer::small_integer).unwrap_or_default();
-        self.with(oid::BASIC_CONSTRAINTS, true, writer::sequence(&[&[0x01, 0x01, 0xff], &path_len]))
+        let value = writer::sequence(&[&[0x01, 0x01, 0xff], &path_len]);
+        self.with(ExtensionSpec::critical(oid::BASIC_CONSTRAINTS, value))
     }
 
     /// Leaves subjectKeyIdentifier and authorityKeyIdentifier out.
@@ -196,10 +198,10 @@ impl CertificateSpec {
         self
     }
 
-    fn with(mut self, oid: ObjectIdentifier, critical: bool, value: Vec<u8>) -> Self {
-        match self.extensions.iter_mut().find(|(present, ..)| *present == oid) {
-            Some(extension) => *extension = (oid, critical, value),
-            None => self.extensions.push((oid, critical, value)),
+    fn with(mut self, added: ExtensionSpec) -> Self {
+        match self.extensions.iter_mut().find(|extension| extension.oid == added.oid) {
+            Some(extension) => *extension = added,
+            None => self.extensions.push(added),
         }
         self
     }
@@ -214,10 +216,11 @@ impl CertificateSpec {
         if self.key_identifiers == KeyIdentifiers::Present {
             let own = writer::octet_string(&key_identifier(key));
             let issuers = writer::tlv(Tag::context_primitive(0), &key_identifier(signer.public_key()));
-            extensions.extend(extension(oid::SUBJECT_KEY_IDENTIFIER, false, &own));
-            extensions.extend(extension(oid::AUTHORITY_KEY_IDENTIFIER, false, &writer::sequence(&[&issuers])));
+            let issuers = writer::sequence(&[&issuers]);
+            extensions.extend(ExtensionSpec::new(oid::SUBJECT_KEY_IDENTIFIER, own).to_der());
+            extensions.extend(ExtensionSpec::new(oid::AUTHORITY_KEY_IDENTIFIER, issuers).to_der());
         }
-        self.extensions.iter().for_each(|(oid, critical, value)| extensions.extend(extension(*oid, *critical, value)));
+        self.extensions.iter().for_each(|extension| extensions.extend(extension.to_der()));
         let extensions = match extensions.as_slice() {
             [] => Vec::new(),
             some => writer::tlv(Tag::context(3), &writer::sequence(&[some])),
@@ -254,11 +257,6 @@ fn rdn(attribute: ObjectIdentifier, tag: Tag, value: &str) -> Vec<u8> {
 /// tells keys apart will do.
 pub(super) fn key_identifier(key: &PublicKey) -> Vec<u8> {
     DigestAlgorithm::Sha1.digest(key.spki_der()).as_bytes().to_vec()
-}
-
-pub(super) fn extension(oid: ObjectIdentifier, critical: bool, value: &[u8]) -> Vec<u8> {
-    let critical: &[u8] = if critical { &[0x01, 0x01, 0xff] } else { &[] };
-    writer::sequence(&[&writer::oid(oid), critical, &writer::octet_string(value)])
 }
 
 /// A certificate together with a signer that holds its key.

@@ -5,7 +5,8 @@ use const_oid::ObjectIdentifier;
 use signed_data::tlv::Tag;
 
 use super::certificate::key_identifier;
-use super::encoding::{directory_name, explicit, generalized_time, list, signed};
+use super::encoding::{directory_name, generalized_time, signed};
+use super::extension::{ExtensionSpec, explicit, list};
 use super::points::IssuingPointSpec;
 use super::{CertifiedKey, TestingError};
 use crate::asn1::{oid, time, writer};
@@ -25,8 +26,8 @@ pub struct CrlSpec {
     pub issuer: Option<Vec<u8>>,
     /// The DER of the entries, one after the other.
     pub entries: Vec<Vec<u8>>,
-    /// The extensions besides authorityKeyIdentifier, in their order: OBJECT IDENTIFIER, critical, DER of the value.
-    pub extensions: Vec<(ObjectIdentifier, bool, Vec<u8>)>,
+    /// The extensions besides authorityKeyIdentifier, in their order.
+    pub extensions: Vec<ExtensionSpec>,
 }
 
 impl CrlSpec {
@@ -83,14 +84,14 @@ impl CrlSpec {
     /// Adds a critical extension.
     #[must_use]
     pub fn with_critical_extension(mut self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
-        self.extensions.push((oid, true, value));
+        self.extensions.push(ExtensionSpec::critical(oid, value));
         self
     }
 
     /// Adds a non-critical extension.
     #[must_use]
     pub fn with_extension(mut self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
-        self.extensions.push((oid, false, value));
+        self.extensions.push(ExtensionSpec::new(oid, value));
         self
     }
 }
@@ -100,7 +101,7 @@ impl CrlSpec {
 pub struct RevokedSpec {
     serial: Vec<u8>,
     date: DateTime<Utc>,
-    extensions: Vec<(ObjectIdentifier, bool, Vec<u8>)>,
+    extensions: Vec<ExtensionSpec>,
 }
 
 impl RevokedSpec {
@@ -112,29 +113,31 @@ impl RevokedSpec {
     /// Sets reasonCode.
     #[must_use]
     pub fn with_reason(self, reason: RevocationReason) -> Self {
-        self.with(oid::CRL_REASONS, false, writer::tlv(Tag::ENUMERATED, &[reason.number()]))
+        let value = writer::tlv(Tag::ENUMERATED, &[reason.number()]);
+        self.with(ExtensionSpec::new(oid::CRL_REASONS, value))
     }
 
     /// Sets invalidityDate.
     #[must_use]
     pub fn with_invalidity_date(self, date: DateTime<Utc>) -> Self {
-        self.with(oid::INVALIDITY_DATE, false, generalized_time(date))
+        self.with(ExtensionSpec::new(oid::INVALIDITY_DATE, generalized_time(date)))
     }
 
     /// Sets the critical certificateIssuer to this DER of a Name.
     #[must_use]
     pub fn with_certificate_issuer(self, name: &[u8]) -> Self {
-        self.with(oid::CERTIFICATE_ISSUER, true, writer::sequence(&[&directory_name(name)]))
+        let value = writer::sequence(&[&directory_name(name)]);
+        self.with(ExtensionSpec::critical(oid::CERTIFICATE_ISSUER, value))
     }
 
     /// Adds a critical extension.
     #[must_use]
     pub fn with_critical_extension(self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
-        self.with(oid, true, value)
+        self.with(ExtensionSpec::critical(oid, value))
     }
 
-    fn with(mut self, oid: ObjectIdentifier, critical: bool, value: Vec<u8>) -> Self {
-        self.extensions.push((oid, critical, value));
+    fn with(mut self, extension: ExtensionSpec) -> Self {
+        self.extensions.push(extension);
         self
     }
 
@@ -151,7 +154,7 @@ impl CertifiedKey {
     /// `Sign`.
     pub fn issue_crl(&self, spec: &CrlSpec) -> Result<Vec<u8>, TestingError> {
         let identifier = writer::tlv(Tag::context_primitive(0), &key_identifier(self.signer.public_key()));
-        let mut extensions = vec![(oid::AUTHORITY_KEY_IDENTIFIER, false, writer::sequence(&[&identifier]))];
+        let mut extensions = vec![ExtensionSpec::new(oid::AUTHORITY_KEY_IDENTIFIER, writer::sequence(&[&identifier]))];
         extensions.extend(spec.extensions.iter().cloned());
         let entries = match spec.entries.as_slice() {
             [] => Vec::new(),

@@ -1,11 +1,9 @@
 //! Encodes what CRLs, OCSP responses and their extensions have in common.
 
 use chrono::{DateTime, Utc};
-use const_oid::ObjectIdentifier;
 use signed_data::tlv::Tag;
 
 use super::TestingError;
-use super::certificate::extension;
 use crate::asn1::writer;
 use crate::crypto::Signer;
 
@@ -20,17 +18,4 @@ pub(super) fn generalized_time(time: DateTime<Utc>) -> Vec<u8> {
 
 pub(super) fn directory_name(name: &[u8]) -> Vec<u8> {
     writer::tlv(Tag::context(4), name)
-}
-
-pub(super) fn list(extensions: &[(ObjectIdentifier, bool, Vec<u8>)]) -> Vec<u8> {
-    if extensions.is_empty() {
-        return Vec::new();
-    }
-    let encoded: Vec<u8> =
-        extensions.iter().flat_map(|(oid, critical, value)| extension(*oid, *critical, value)).collect();
-    writer::tlv(Tag::SEQUENCE, &encoded)
-}
-
-pub(super) fn explicit(number: u8, extensions: &[(ObjectIdentifier, bool, Vec<u8>)]) -> Vec<u8> {
-    if extensions.is_empty() { Vec::new() } else { writer::tlv(Tag::context(number), &list(extensions)) }
 }

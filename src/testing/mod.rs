@@ -23,6 +23,7 @@ mod ber;
 mod certificate;
 mod crl;
 mod encoding;
+mod extension;
 mod forge;
 mod keys;
 mod ocsp;
@@ -36,6 +37,7 @@ mod tsa;
 
 pub use certificate::{CertificateSpec, CertifiedKey, KeyIdentifiers, Usage};
 pub use crl::{CrlSpec, RevokedSpec};
+pub use extension::ExtensionSpec;
 pub use forge::{
     AttributeOrder, Forge, ForgedSigner, ForgedTstInfo, algorithm_protection, attribute, signing_certificate, tlv,
 };

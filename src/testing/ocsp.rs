@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::Tag;
 
-use super::encoding::{explicit, generalized_time, signed};
+use super::encoding::{generalized_time, signed};
+use super::extension::{ExtensionSpec, explicit};
 use super::{CertificateSpec, CertifiedKey, TestingError};
 use crate::asn1::{oid, writer};
 use crate::crypto::DigestAlgorithm;
@@ -33,8 +34,8 @@ pub struct OcspSpec {
     pub nonce: Option<Vec<u8>>,
     /// The field certs; by default it holds the responder's own certificate.
     pub certificates: Option<Vec<Certificate>>,
-    /// The further extensions of the response: OBJECT IDENTIFIER, critical, DER of the value.
-    pub extensions: Vec<(ObjectIdentifier, bool, Vec<u8>)>,
+    /// The further extensions of the response.
+    pub extensions: Vec<ExtensionSpec>,
 }
 
 impl OcspSpec {
@@ -65,7 +66,7 @@ impl OcspSpec {
     /// Adds a critical extension to the response.
     #[must_use]
     pub fn with_critical_extension(mut self, oid: ObjectIdentifier, value: Vec<u8>) -> Self {
-        self.extensions.push((oid, true, value));
+        self.extensions.push(ExtensionSpec::critical(oid, value));
         self
     }
 }
@@ -144,7 +145,8 @@ impl OcspAnswerSpec {
             }
         };
         let next_update = self.next_update.map(|time| writer::tlv(Tag::context(0), &generalized_time(time)));
-        let cutoff = self.archive_cutoff.map(|time| (oid::OCSP_ARCHIVE_CUTOFF, false, generalized_time(time)));
+        let cutoff =
+            self.archive_cutoff.map(|time| ExtensionSpec::new(oid::OCSP_ARCHIVE_CUTOFF, generalized_time(time)));
         let extensions = explicit(1, &cutoff.into_iter().collect::<Vec<_>>());
         let this_update = generalized_time(self.this_update);
         writer::sequence(&[&id, &status, &this_update, &next_update.unwrap_or_default(), &extensions])
@@ -165,7 +167,7 @@ impl CertifiedKey {
                 writer::tlv(Tag::context(2), &writer::octet_string(hash.as_bytes()))
             }
         };
-        let nonce = spec.nonce.as_ref().map(|nonce| (oid::OCSP_NONCE, false, writer::octet_string(nonce)));
+        let nonce = spec.nonce.as_ref().map(|nonce| ExtensionSpec::new(oid::OCSP_NONCE, writer::octet_string(nonce)));
         let extensions: Vec<_> = nonce.into_iter().chain(spec.extensions.iter().cloned()).collect();
         let answers: Vec<u8> = spec.answers.iter().flat_map(OcspAnswerSpec::to_der).collect();
         let tbs = writer::sequence(&[

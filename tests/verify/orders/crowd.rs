@@ -38,7 +38,7 @@ impl Crowd {
             CertificateSpec::authority("Test Seal CA", from, until).with_serial(&[serial]).with_authority(Some(0))
         };
         let points = authority(1).with_distribution_points(&[point]);
-        let (_, _, points) = points.extensions.into_iter().next_back().unwrap();
+        let points = points.extensions.into_iter().next_back().unwrap().value;
         let specs = [
             authority(2).with_critical_extension(oid::CRL_DISTRIBUTION_POINTS, points.clone()),
             authority(3).with_critical_extension(oid::CRL_DISTRIBUTION_POINTS, points),

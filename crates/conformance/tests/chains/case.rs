@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use const_oid::ObjectIdentifier;
 use recommande::crypto::Signer;
 use recommande::pki::PolicyInputs;
-use recommande::testing::{CertificateSpec, derived_key, tlv};
+use recommande::testing::{CertificateSpec, ExtensionSpec, derived_key, tlv};
 use recommande::{Certificate, TrustAnchors};
 use signed_data::tlv::Tag;
 
@@ -81,8 +81,7 @@ pub struct Draft {
     pub serial: u8,
     pub not_before: DateTime<Utc>,
     pub not_after: DateTime<Utc>,
-    /// Identifier, critical, value.
-    pub extensions: Vec<(ObjectIdentifier, bool, Vec<u8>)>,
+    pub extensions: Vec<ExtensionSpec>,
 }
 
 /// The anchor, the authorities below it and the target, in this order, and what lies beside them.
@@ -124,11 +123,11 @@ pub fn key_usage(bits: u8) -> Vec<u8> {
 impl Draft {
     pub fn set(&mut self, oid: ObjectIdentifier, critical: bool, value: Vec<u8>) {
         self.remove(oid);
-        self.extensions.push((oid, critical, value));
+        self.extensions.push(ExtensionSpec { oid, critical, value });
     }
 
     pub fn remove(&mut self, oid: ObjectIdentifier) {
-        self.extensions.retain(|(present, ..)| *present != oid);
+        self.extensions.retain(|extension| extension.oid != oid);
     }
 
     fn make(&self, keys: &Keys) -> Certificate {

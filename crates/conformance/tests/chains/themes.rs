@@ -82,7 +82,7 @@ fn names(chain: &mut Chain, random: &mut Random) {
 
 /// Whether an authority maps policies and has anyPolicy.
 fn maps_beside_any_policy(draft: &Draft) -> bool {
-    let value = |oid| draft.extensions.iter().find(|(present, ..)| *present == oid).map(|(_, _, value)| value);
+    let value = |oid| draft.extensions.iter().find(|extension| extension.oid == oid).map(|extension| &extension.value);
     let any = identifier(ANY_POLICY);
     let has_any = |policies: &Vec<u8>| policies.windows(any.len()).any(|octets| octets == any);
     value(POLICY_MAPPINGS).is_some() && value(CERTIFICATE_POLICIES).is_some_and(has_any)

@@ -370,8 +370,7 @@ fn a_crl_that_breaks_a_rule_counts_and_says_so() {
     let two_kinds = writer::sequence(&[&[0x81, 1, 0xff], &[0x85, 1, 0xff]]);
     let crl = world.crl(&plain().with_critical_extension(oid::ISSUING_DISTRIBUTION_POINT, two_kinds));
     assert_eq!(Crl::from_der(&crl).unwrap().departures(), [CrlDeparture::SeveralKindsOnly]);
-    let mut delta = fresh();
-    delta.extensions.push((oid::DELTA_CRL_INDICATOR, false, vec![2, 1, 9]));
+    let delta = fresh().with_extension(oid::DELTA_CRL_INDICATOR, vec![2, 1, 9]);
     assert_eq!(Crl::from_der(&world.crl(&delta)).unwrap().departures(), [CrlDeparture::DeltaNotCritical]);
     let entry = world.revoked(day(-1)).with_reason(RevocationReason::Superseded);
     let crl = Crl::from_der(&world.crl(&plain().without_version().with_revoked(&entry))).unwrap();
