@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use crate::common::oid;
 use chrono::{DateTime, Utc};
 use recommande::crypto::{Digest, DigestAlgorithm};
-use recommande::evidence::{Commitment, Disclosure, Salt};
+use recommande::evidence::{Commitment, DecodeStatementErrorKind, Disclosure, Salt};
 use recommande::pki::revocation::RevocationData;
 use recommande::rfc3161_client::{ParsedToken, TimeStampReq};
 use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature};
@@ -234,7 +234,10 @@ fn error_name(error: &DecodeError) -> String {
     let name = |debug: String| debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
     match error {
         DecodeError::Profile(violation) => format!("Profile({})", name(format!("{violation:?}"))),
-        DecodeError::Statement(error) => format!("Statement({})", name(format!("{:?}", error.kind()))),
+        DecodeError::Statement(error) => match error.kind() {
+            DecodeStatementErrorKind::Json(fault) => format!("Statement({})", name(format!("{fault:?}"))),
+            kind => format!("Statement({})", name(format!("{kind:?}"))),
+        },
         other => name(format!("{other:?}")),
     }
 }
@@ -440,7 +443,8 @@ fn commitments_are_made_of_their_message() {
 /// beside the reader of statements).
 const REASONS_REACHED_ELSEWHERE: &[&str] = &["Statement(TooLarge)"];
 
-/// `DecodeError` with the variants of `ProfileViolation` and `DecodeStatementErrorKind`, as `error_name` writes them.
+/// `DecodeError` with the variants of `ProfileViolation`, `DecodeStatementErrorKind` and `JsonFault`, as `error_name`
+/// writes them.
 const REASONS: &[&str] = &[
     "Coding",
     "AnotherEvent",

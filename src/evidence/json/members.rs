@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::reader::{Reader, Result, Step};
 use crate::evidence::error::{DecodeStatementError, DecodeStatementErrorKind as Kind};
+use crate::evidence::json_fault::JsonFault;
 
 impl<'a> Reader<'a> {
     /// Reads an object whose members are `names`, in this order.
@@ -118,7 +119,9 @@ impl<'a> Members<'_, 'a> {
         match self.optional(name, read)? {
             Some(value) => Ok(value),
             None => match self.what_is_next() {
-                Some((kind @ (Kind::DuplicateMember | Kind::UnknownMember), at)) => Err(self.error_from(at, kind)),
+                Some((kind @ (Kind::Json(JsonFault::DuplicateMember) | Kind::UnknownMember), at)) => {
+                    Err(self.error_from(at, kind))
+                }
                 _ => Err(self.reader.error_at(name, Kind::MissingMember)),
             },
         }
@@ -128,7 +131,7 @@ impl<'a> Members<'_, 'a> {
     fn what_is_next(&self) -> Option<(Kind, usize)> {
         let (name, at) = self.next.as_ref()?;
         let kind = match self.bit(name) {
-            Some(bit) if self.seen & bit != 0 => Kind::DuplicateMember,
+            Some(bit) if self.seen & bit != 0 => JsonFault::DuplicateMember.into(),
             Some(_) => Kind::MemberOutOfOrder,
             None => Kind::UnknownMember,
         };

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::evidence::error::{DecodeStatementError, DecodeStatementErrorKind as Kind};
+use crate::evidence::json_fault::JsonFault;
 use crate::evidence::limits::{MAX_DEPTH, MAX_STATEMENT};
 
 pub(in crate::evidence) type Result<T> = std::result::Result<T, DecodeStatementError>;
@@ -32,7 +33,7 @@ impl<'a> Reader<'a> {
         if bytes.len() > MAX_STATEMENT {
             return Err(at(MAX_STATEMENT, Kind::TooLarge { limit: MAX_STATEMENT }));
         }
-        let text = std::str::from_utf8(bytes).map_err(|error| at(error.valid_up_to(), Kind::NotUtf8))?;
+        let text = std::str::from_utf8(bytes).map_err(|error| at(error.valid_up_to(), JsonFault::NotUtf8.into()))?;
         Ok(Self { text, at: 0, depth: 0, path: Vec::new() })
     }
 
@@ -65,9 +66,9 @@ impl<'a> Reader<'a> {
     /// Returns the next octet, which must be there and no white space.
     pub(super) fn token(&self) -> Result<u8> {
         match self.peek() {
-            None => Err(self.error(Kind::UnexpectedEnd)),
+            None => Err(self.error(JsonFault::UnexpectedEnd)),
             // A statement has one encoding, which the profile writes without white space.
-            Some(b' ' | b'\t' | b'\r' | b'\n') => Err(self.error(Kind::WhiteSpace)),
+            Some(b' ' | b'\t' | b'\r' | b'\n') => Err(self.error(JsonFault::WhiteSpace)),
             Some(octet) => Ok(octet),
         }
     }
@@ -75,7 +76,7 @@ impl<'a> Reader<'a> {
     /// Takes this octet, or returns the error for another one.
     pub(super) fn expect(&mut self, octet: u8) -> Result<()> {
         if self.token()? != octet {
-            return Err(self.error(Kind::Syntax));
+            return Err(self.error(JsonFault::Syntax));
         }
         self.at += 1;
         Ok(())
@@ -91,14 +92,14 @@ impl<'a> Reader<'a> {
             b'{' | b'[' | b'"' | b't' | b'f' | b'n' | b'-' | b'0'..=b'9' => {
                 Err(self.error(Kind::WrongType { expected }))
             }
-            _ => Err(self.error(Kind::Syntax)),
+            _ => Err(self.error(JsonFault::Syntax)),
         }
     }
 
     pub(super) fn enter(&mut self) -> Result<()> {
         // The reader calls itself for each level, so that hostile nesting would exhaust the stack.
         if self.depth >= MAX_DEPTH {
-            return Err(self.error(Kind::TooDeep { limit: MAX_DEPTH }));
+            return Err(self.error(JsonFault::TooDeep { limit: MAX_DEPTH }));
         }
         self.depth += 1;
         Ok(())
@@ -108,7 +109,7 @@ impl<'a> Reader<'a> {
     pub(in crate::evidence) fn end(&self) -> Result<()> {
         match self.peek() {
             None => Ok(()),
-            Some(_) => Err(self.error(Kind::TrailingOctets)),
+            Some(_) => Err(self.error(JsonFault::TrailingOctets)),
         }
     }
 
@@ -166,7 +167,7 @@ impl<'a> Reader<'a> {
         let index = usize::try_from(value).ok().filter(|&index| index > 0 && !negative);
         index.ok_or_else(|| {
             self.at = start;
-            self.error(Kind::Number)
+            self.error(JsonFault::Number)
         })
     }
 
@@ -180,7 +181,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
         }
         if self.peek().is_none() {
-            return Err(self.error(Kind::UnexpectedEnd));
+            return Err(self.error(JsonFault::UnexpectedEnd));
         }
         let written = self.text.get(digits..self.at).unwrap_or_default();
         let plain = !written.starts_with('0') || (written == "0" && !negative);
@@ -188,7 +189,7 @@ impl<'a> Reader<'a> {
         let value = written.parse().ok().filter(|&value| value <= MAX_INTEGER && plain && whole);
         value.map(|value| (negative, value)).ok_or_else(|| {
             self.at = start;
-            self.error(Kind::Number)
+            self.error(JsonFault::Number)
         })
     }
 }

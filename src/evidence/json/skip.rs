@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::reader::{Reader, Result};
 use crate::evidence::error::DecodeStatementErrorKind as Kind;
+use crate::evidence::json_fault::JsonFault;
 use crate::evidence::limits::MAX_MEMBERS;
 
 impl<'a> Reader<'a> {
@@ -27,7 +28,7 @@ impl<'a> Reader<'a> {
             b'f' => self.literal("false"),
             b'n' => self.literal("null"),
             b'-' | b'0'..=b'9' => self.integer().map(|_| ()),
-            _ => Err(self.error(Kind::Syntax)),
+            _ => Err(self.error(JsonFault::Syntax)),
         }
     }
 
@@ -54,7 +55,7 @@ impl<'a> Reader<'a> {
             // Readers differ in the value that they take of a doubled name, so that one text would state two things.
             if names.contains(&name) {
                 self.at = start;
-                return Err(self.error(Kind::DuplicateMember));
+                return Err(self.error(JsonFault::DuplicateMember));
             }
             if !take(self, &name)? {
                 self.skip()?;

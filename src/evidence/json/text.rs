@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::reader::{Reader, Result};
-use crate::evidence::error::DecodeStatementErrorKind as Kind;
+use crate::evidence::json_fault::JsonFault;
 
 impl<'a> Reader<'a> {
     /// Reads a string in the escapes that the profile writes: `\"` and `\\`.
@@ -12,7 +12,7 @@ impl<'a> Reader<'a> {
         let (text, needless) = self.any_string()?;
         if needless {
             self.at = start;
-            return Err(self.error(Kind::NeedlessEscape));
+            return Err(self.error(JsonFault::NeedlessEscape));
         }
         Ok(text)
     }
@@ -33,7 +33,7 @@ impl<'a> Reader<'a> {
                 text.to_mut().push_str(plain);
             }
             match self.peek() {
-                None => return Err(self.error(Kind::UnexpectedEnd)),
+                None => return Err(self.error(JsonFault::UnexpectedEnd)),
                 Some(b'"') => {
                     self.at += 1;
                     return Ok((text, needless));
@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
                     text.to_mut().push(c);
                     needless |= !written;
                 }
-                Some(_) => return Err(self.error(Kind::Escape)),
+                Some(_) => return Err(self.error(JsonFault::Escape)),
             }
         }
     }
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
     /// Reads an escape, and tells if the profile writes the character in this way.
     fn escape(&mut self) -> Result<(char, bool)> {
         self.at += 1;
-        let letter = self.peek().ok_or_else(|| self.error(Kind::UnexpectedEnd))?;
+        let letter = self.peek().ok_or_else(|| self.error(JsonFault::UnexpectedEnd))?;
         let c = match letter {
             b'"' | b'\\' | b'/' => char::from(letter),
             b'b' => '\u{8}',
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => return Ok((self.unicode_escape()?, false)),
-            _ => return Err(self.error(Kind::Escape)),
+            _ => return Err(self.error(JsonFault::Escape)),
         };
         self.at += 1;
         Ok((c, matches!(letter, b'"' | b'\\')))
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
         if let Some(c) = char::from_u32(first) {
             return Ok(c);
         }
-        let lone = self.error(Kind::LoneSurrogate);
+        let lone = self.error(JsonFault::LoneSurrogate);
         if first >= 0xdc00 || self.text.as_bytes().get(self.at..self.at + 2) != Some(b"\\u".as_slice()) {
             return Err(lone);
         }
@@ -88,8 +88,8 @@ impl<'a> Reader<'a> {
         self.at += 1;
         let mut value = 0;
         for _ in 0..4 {
-            let digit = self.peek().ok_or_else(|| self.error(Kind::UnexpectedEnd))?;
-            let digit = char::from(digit).to_digit(16).ok_or_else(|| self.error(Kind::Escape))?;
+            let digit = self.peek().ok_or_else(|| self.error(JsonFault::UnexpectedEnd))?;
+            let digit = char::from(digit).to_digit(16).ok_or_else(|| self.error(JsonFault::Escape))?;
             value = value << 4 | digit;
             self.at += 1;
         }

@@ -268,7 +268,11 @@ fn a_disclosure_is_read_in_one_form() {
     let error = read(&json.replace("[{", "[ {")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        format!("the disclosure cannot be read: {} (octet {})", Kind::WhiteSpace, json.find("[{").unwrap() + 1)
+        format!(
+            "the disclosure cannot be read: {} (octet {})",
+            Kind::Json(JsonFault::WhiteSpace),
+            json.find("[{").unwrap() + 1
+        )
     );
     let entry = |path: String| DisclosedField::new(&path, "", "x", seed().salt("")).unwrap();
     let identifier = statement.evidence_identifier();

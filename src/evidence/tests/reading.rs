@@ -75,9 +75,9 @@ fn each_refusal_has_its_kind_and_its_place() {
         ("R6Ys=", "R6Yt=", &format!("{part}.DigestValue"), Kind::Base64),
         ("R6Ys=", "R6Y==", &format!("{part}.DigestValue"), Kind::Base64),
         ("R6Ys=", "R6_s=", &format!("{part}.DigestValue"), Kind::Base64),
-        ("Decision", "De\\ncision", "Extensions[2].RegisteredMail.Title", Kind::NeedlessEscape),
-        ("Decision", "De\\u0063ision", "Extensions[2].RegisteredMail.Title", Kind::NeedlessEscape),
-        ("Decision", "\\ud800", "Extensions[2].RegisteredMail.Title", Kind::LoneSurrogate),
+        ("Decision", "De\\ncision", "Extensions[2].RegisteredMail.Title", Kind::Json(JsonFault::NeedlessEscape)),
+        ("Decision", "De\\u0063ision", "Extensions[2].RegisteredMail.Title", Kind::Json(JsonFault::NeedlessEscape)),
+        ("Decision", "\\ud800", "Extensions[2].RegisteredMail.Title", Kind::Json(JsonFault::LoneSurrogate)),
         ("Decision", "\u{7f}", "Extensions[2].RegisteredMail", EvidenceError::ControlCharacter("title").into()),
         (
             "Decision",
@@ -113,16 +113,16 @@ fn each_refusal_has_its_kind_and_its_place() {
             Kind::MissingMember,
         ),
         ("{\"version\"", "{\"Id\":\"x\",\"version\"", "", Kind::UnknownMember),
-        ("{\"version\"", "{ \"version\"", "", Kind::WhiteSpace),
-        ("\"EventTime\":", "\"ERDSEventId\":\"x\",\"EventTime\":", "", Kind::DuplicateMember),
+        ("{\"version\"", "{ \"version\"", "", Kind::Json(JsonFault::WhiteSpace)),
+        ("\"EventTime\":", "\"ERDSEventId\":\"x\",\"EventTime\":", "", Kind::Json(JsonFault::DuplicateMember)),
         ("\"MessageIdentifier\"", "\"EvidenceRefersToRecipient\":1,\"MessageIdentifier\"", "", Kind::UnknownMember),
     ] {
         assert_eq!(refused::<Sending>(&replaced(from, to)), (path.to_owned(), kind), "{from} -> {to}");
     }
     let json = text(&sending());
-    assert_eq!(refused::<Sending>(&format!("{json}\n")).1, Kind::TrailingOctets);
-    assert_eq!(refused::<Sending>(&format!("{json}{json}")).1, Kind::TrailingOctets);
-    assert_eq!(refused::<Sending>(&format!("\u{feff}{json}")).1, Kind::Syntax);
+    assert_eq!(refused::<Sending>(&format!("{json}\n")).1, Kind::Json(JsonFault::TrailingOctets));
+    assert_eq!(refused::<Sending>(&format!("{json}{json}")).1, Kind::Json(JsonFault::TrailingOctets));
+    assert_eq!(refused::<Sending>(&format!("\u{feff}{json}")).1, Kind::Json(JsonFault::Syntax));
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn extensions_are_in_order_and_each_once() {
     let kind = |extensions: &str| refused::<Sending>(&with(extensions)).1;
     assert_eq!(kind(""), Kind::EmptyArray);
     assert_eq!(kind(&format!("{environment},{environment}")), Kind::DuplicateExtension);
-    assert_eq!(kind(&format!("{environment},{unknown}")), Kind::Number);
+    assert_eq!(kind(&format!("{environment},{unknown}")), Kind::Json(JsonFault::Number));
     let unknown = unknown.replace("1.5", "15");
     assert_eq!(kind(&format!("{environment},{unknown},{unknown}")), Kind::DuplicateExtension);
     assert_eq!(kind(&format!("{unknown},{environment}")), Kind::ExtensionOutOfOrder);
@@ -150,9 +150,12 @@ fn extensions_are_in_order_and_each_once() {
         kind(&format!("{environment},{}", unknown.replace("{\"a\":15}", "[]"))),
         Kind::WrongType { expected: "an object" }
     );
-    assert_eq!(kind(&format!("{environment},{}", unknown.replace("15", "15,\"a\":1"))), Kind::DuplicateMember);
+    assert_eq!(
+        kind(&format!("{environment},{}", unknown.replace("15", "15,\"a\":1"))),
+        Kind::Json(JsonFault::DuplicateMember)
+    );
     let deep = unknown.replace("15", &format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)));
-    assert_eq!(kind(&format!("{environment},{deep}")), Kind::TooDeep { limit: limits::MAX_DEPTH });
+    assert_eq!(kind(&format!("{environment},{deep}")), Kind::Json(JsonFault::TooDeep { limit: limits::MAX_DEPTH }));
     let preceding = text(&opening());
     let preceding = preceding.split("{\"isCritical\":false,\"PrecedingEvidence\"").nth(1).unwrap();
     let preceding = preceding.split(",{\"isCritical\"").next().unwrap();
@@ -183,7 +186,7 @@ fn an_opening_names_exactly_who_opened() {
     assert_eq!(refused("Recipient\":1", "Recipient\":2").1, Kind::Refused(EvidenceError::NoSuchRecipient(2)));
     for index in ["0", "-1", "1.0", "1e0", "01", "18446744073709551616"] {
         let (path, kind) = refused("Recipient\":1", &format!("Recipient\":{index}"));
-        assert_eq!((path.as_str(), kind), ("EvidenceRefersToRecipient", Kind::Number), "{index}");
+        assert_eq!((path.as_str(), kind), ("EvidenceRefersToRecipient", Kind::Json(JsonFault::Number)), "{index}");
     }
     let two = format!(
         "}}],\"RecipientsDelegateDetails\":[{{\"Identifier\":{{\"value\":\"17473003373\",\"IdentifierSchemeName\":\"{}\"}}{assured},\"DelegatingRecipients\":[1]}}],\"SubmissionTime\"",
@@ -199,7 +202,7 @@ fn deep_nesting_is_refused_wherever_it_stands() {
         assert!(Codec::Json.decode::<Sending>(deep.as_bytes()).is_err());
         assert!(matches!(
             Codec::Json.peek_event(format!("{{\"a\":{deep}").as_bytes()).unwrap_err().kind(),
-            Kind::TooDeep { .. }
+            Kind::Json(JsonFault::TooDeep { .. })
         ));
         assert!(Codec::Json.decode::<Sending>(replaced("\"letter.pdf\"", &deep).as_bytes()).is_err());
     }
