@@ -43,14 +43,15 @@ pub(super) fn considered<'a>(
     let (mut tried, mut before) = (0, None);
     let mut ranked: Vec<(Rank, &[u8])> = Vec::with_capacity(considered.len());
     for octets in considered {
-        let rank = match before.replace(octets) {
-            Some(before) if before == octets => Rank::Repeated,
-            Some(_) | None if !is_announced(octets, first, settings) => Rank::Stranger,
-            Some(_) | None if tried == MAX_SECOND_SEALS_TRIED => Rank::Genuine,
-            Some(_) | None => {
-                tried += 1;
-                rank_of_genuine(octets, first, settings, now, ledger)
-            }
+        let rank = if before.replace(octets) == Some(octets) {
+            Rank::Repeated
+        } else if !is_announced(octets, first, settings) {
+            Rank::Stranger
+        } else if tried == MAX_SECOND_SEALS_TRIED {
+            Rank::Genuine
+        } else {
+            tried += 1;
+            rank_of_genuine(octets, first, settings, now, ledger)
         };
         ranked.push((rank, octets));
     }
