@@ -9,6 +9,7 @@ mod der;
 mod proof;
 mod record;
 mod revocation;
+mod second_seal;
 pub mod seeds;
 mod statement;
 mod timestamp;
@@ -19,6 +20,7 @@ pub use coding::{ber_normaliser, signed_data};
 pub use proof::{foreign, proof, resealed};
 pub use record::evidence_record;
 pub use revocation::{crl, ocsp};
+pub use second_seal::second_seal;
 pub use statement::{evidence_json, policy_json};
 pub use timestamp::{restamped, timestamp_resp, tst_info};
 
@@ -26,7 +28,7 @@ pub use timestamp::{restamped, timestamp_resp, tst_info};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
     ("ber_normaliser", ber_normaliser),
     ("signed_data", signed_data),
     ("timestamp_resp", timestamp_resp),
@@ -41,4 +43,5 @@ pub const TARGETS: [Target; 14] = [
     ("restamped", restamped),
     ("policy_json", policy_json),
     ("evidence_record", evidence_record),
+    ("second_seal", second_seal),
 ];

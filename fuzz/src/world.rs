@@ -66,7 +66,7 @@ pub fn tsa(pki: &TestPki, at: DateTime<Utc>) -> TestTsa {
     TestTsa::new(pki).with_clock(move || at)
 }
 
-fn stamped<A>(unstamped: &Unstamped<A>, tsa: &TestTsa) -> A
+pub(crate) fn stamped<A>(unstamped: &Unstamped<A>, tsa: &TestTsa) -> A
 where
     A: recommande::seal::Artifact + Clone,
 {
@@ -81,10 +81,8 @@ impl World {
         let stamped_at = sent_at + Duration::milliseconds(591);
         let now = sent_at + Duration::days(30);
         let pki = TestPki::with_keys(TestKeys::derived("fuzz").expect("keys"), sent_at).expect("certificates");
-        let number: EnterpriseNumber = "0406798006".parse().expect("a number");
-        let issuer = Issuer::of("Example Service", &number, Environment::Test).expect("an issuer");
         let credentials = Credentials::new(pki.seal.signer.clone(), pki.seal_chain()).expect("credentials");
-        let sealer = Sealer::new(credentials, issuer);
+        let sealer = Sealer::new(credentials, issuer());
         let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
         let (chain, anchors) = (pki.seal_chain(), pki.seal_anchors());
         let path = validate_path(&PathRequest::new(&pki.seal.certificate, &chain, &anchors, now)).expect("a path");
@@ -145,8 +143,14 @@ impl World {
     }
 }
 
+/// Whoever seals here.
+pub(crate) fn issuer() -> Issuer {
+    let number: EnterpriseNumber = "0406798006".parse().expect("a number");
+    Issuer::of("Example Service", &number, Environment::Test).expect("an issuer")
+}
+
 /// With one of everything that stands in few statements.
-fn statement(payload: &PayloadDigests, at: DateTime<Utc>) -> Sending {
+pub(crate) fn statement(payload: &PayloadDigests, at: DateTime<Utc>) -> Sending {
     let sender = Party::legal_person("0566988259".parse::<EnterpriseNumber>().expect("a number"), "Example Office");
     let recipient = Party::new("85073003328".parse::<Niss>().expect("a number"));
     let part = PartDescription::new("letter.pdf", "application/pdf").expect("a part");
