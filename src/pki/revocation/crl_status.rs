@@ -35,7 +35,7 @@ impl<'a> Checker<'a> {
         for crl in self.crls.clone() {
             let covers = covers(crl, certificate, &points);
             if covers.is_none() {
-                collected.out_of_scope.extend(out_of_scope(crl, certificate, &points));
+                collected.explanations.extend(out_of_scope(crl, certificate, &points));
                 continue;
             }
             if let Some(what) = crl.unsupported() {
@@ -64,7 +64,7 @@ impl<'a> Checker<'a> {
         for base in &complete {
             let mut looked_at = base.crl.entries_like(certificate);
             let newest = usable.iter().rev().inspect(|_| looked_at += 1).find(|delta| self.changes(delta, base));
-            collected.statements.push(statement_of(base, newest.copied(), certificate));
+            collected.add(statement_of(base, newest.copied(), certificate));
             if !self.spends(looked_at) {
                 collected.exhausted = true;
                 break;
@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
             }
             // A revocation in a delta CRL counts even without the complete CRL that it changes.
             if let Some((entry, cert_status @ CertStatus::Revoked { .. })) = entry_of(delta.crl, certificate) {
-                collected.statements.push(make(delta, None, cert_status, Some(entry), certificate));
+                collected.add(make(delta, None, cert_status, Some(entry), certificate));
             }
             if !self.spends(looked_at) {
                 collected.exhausted = true;

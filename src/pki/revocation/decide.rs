@@ -100,12 +100,29 @@ pub(super) fn is_current(
 pub(super) struct CollectedStatements {
     pub(super) statements: Vec<SourceStatement>,
     set_aside: Vec<SetAside>,
-    /// The CRLs of the certificate's issuer that do not cover it. They explain why nothing is known, and else nothing.
-    pub(super) out_of_scope: Vec<SetAside>,
+    /// What explains why nothing is known, and else nothing: CRLs of the certificate's issuer that do not cover it, and what
+    /// it says for itself.
+    pub(super) explanations: Vec<SetAside>,
     pub(super) exhausted: bool,
 }
 
 impl CollectedStatements {
+    /// Adds a statement. Whoever has the key of a certificate says what he likes, so that its own word counts against it
+    /// and never for it: the path of a CRL's signer ends at the same anchor and is valid without the certificate that is
+    /// asked about (RFC 5280 §6.3.3 (f)).
+    pub(super) fn add(&mut self, statement: SourceStatement) {
+        let is_against = match statement.cert_status {
+            CertStatus::Revoked { .. } | CertStatus::OnHold { .. } => true,
+            CertStatus::Good | CertStatus::Unknown => false,
+        };
+        if is_against || !statement.signer.rests_on_certificate {
+            self.statements.push(statement);
+        } else if self.explanations.len() < limits::MAX_SET_ASIDE {
+            let why = WhySetAside::NotAuthenticated(NotAuthenticated::OwnWord);
+            self.explanations.push(SetAside { source: statement.source, why });
+        }
+    }
+
     pub(super) fn set_aside(&mut self, source: RevocationSource, why: WhySetAside) {
         if self.set_aside.len() < limits::MAX_SET_ASIDE {
             self.set_aside.push(SetAside { source, why });
@@ -120,7 +137,7 @@ impl CollectedStatements {
     ) -> CertificateStatus {
         if self.statements.is_empty() {
             let room = limits::MAX_SET_ASIDE.saturating_sub(self.set_aside.len());
-            self.set_aside.extend(self.out_of_scope.drain(..).take(room));
+            self.set_aside.extend(self.explanations.drain(..).take(room));
         }
         let (status, decisive) = self.weigh(request);
         CertificateStatus {

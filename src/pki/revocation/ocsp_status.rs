@@ -28,7 +28,7 @@ impl Checker<'_> {
                 collected.set_aside(source, WhySetAside::NotSupported { what: what.to_owned() });
                 continue;
             }
-            let signer = match self.responder(response, issuer, depth) {
+            let signer = match self.responder(response, certificate, issuer, depth) {
                 Ok(signer) => signer,
                 Err(SignerFailure::Exhausted) => {
                     collected.exhausted = true;
@@ -49,7 +49,7 @@ impl Checker<'_> {
                 collected.set_aside(source, WhySetAside::NotSupported { what: what.to_owned() });
                 continue;
             }
-            collected.statements.extend(about.iter().map(|answer| SourceStatement {
+            let statements = about.iter().map(|answer| SourceStatement {
                 cert_status: match answer.status {
                     OcspStatus::Good => CertStatus::Good,
                     OcspStatus::Revoked { date, reason } => CertStatus::revoked(date, reason),
@@ -63,7 +63,8 @@ impl Checker<'_> {
                 produced_at: Some(response.produced_at()),
                 invalidity_date: None,
                 conclusive: is_conclusive(certificate, answer.this_update, answer.archive_cutoff),
-            }));
+            });
+            statements.for_each(|statement| collected.add(statement));
         }
     }
 }

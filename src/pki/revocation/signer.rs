@@ -1,5 +1,7 @@
 //! This module finds the signer of a CRL or an OCSP response and checks that it is entitled to sign it.
 
+use std::sync::Arc;
+
 use super::checker::{Checker, is_same_name_and_key};
 use super::crl::Crl;
 use super::limits;
@@ -26,7 +28,7 @@ impl Furthest {
             SignerFailure::Because(NotAuthenticated::AlgorithmNotOffered(_)) => 2,
             SignerFailure::Because(NotAuthenticated::NotAuthorised) => 3,
             SignerFailure::Because(NotAuthenticated::SignerPath(_)) => 4,
-            SignerFailure::Because(NotAuthenticated::SignerStatusUnknown) => 5,
+            SignerFailure::Because(NotAuthenticated::SignerStatusUnknown | NotAuthenticated::OwnWord) => 5,
             SignerFailure::Because(NotAuthenticated::SignerRevoked) => 6,
             SignerFailure::Exhausted => 7,
         };
@@ -46,17 +48,22 @@ impl<'a> Checker<'a> {
         depth: usize,
     ) -> Result<Signer, SignerFailure> {
         let mut furthest = Furthest::new();
+        let mut own_word = None;
         let direct = crl.comparable_issuer() == certificate.comparable_issuer();
         for signer in self.crl_signers(crl, issuer)? {
             let entitled = may_sign_crls(&signer)
                 .and_then(|()| self.verify(crl.signed(), &signer))
-                .and_then(|()| self.crl_signer_is_entitled(crl, &signer, direct.then_some(issuer), issuer, depth));
+                .and_then(|()| self.entitled_crl_signer(crl, signer, direct.then_some(issuer), issuer, depth));
             match entitled {
-                Ok(status_unknown) => return Ok(Signer { certificate: signer, status_unknown }),
+                // In an indirect CRL the issuer of the certificate has itself named who speaks about it.
+                Ok((signer, path)) if direct && self.rests_on(certificate, &signer.certificate, path.as_deref()) => {
+                    own_word.get_or_insert(Signer { rests_on_certificate: true, ..signer });
+                }
+                Ok((signer, _)) => return Ok(signer),
                 Err(failure) => furthest.note(failure),
             }
         }
-        Err(furthest.0)
+        own_word.ok_or(furthest.0)
     }
 
     /// Returns the certificates of the CRL's issuer, the most likely first.
@@ -102,20 +109,20 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks that a CRL signer is entitled. `kin` is the certificate's issuer if the CRL is in that issuer's name.
-    /// Returns true if the signer's own status is unknown.
-    fn crl_signer_is_entitled(
+    /// Returns its path too, if it is not on the path in question.
+    fn entitled_crl_signer(
         &mut self,
         crl: &Crl,
-        signer: &Certificate,
+        signer: Certificate,
         kin: Option<&Certificate>,
         issuer: &Certificate,
         depth: usize,
-    ) -> Result<bool, SignerFailure> {
+    ) -> Result<(Signer, Option<Arc<ValidatedPath>>), SignerFailure> {
         // The status of these certificates is reported for the path itself, or they are trusted by configuration.
-        if signer == issuer || self.in_path.contains(&signer.fingerprint()) || self.anchors.contains(signer) {
-            return Ok(false);
+        if signer == *issuer || self.in_path.contains(&signer.fingerprint()) || self.anchors.contains(&signer) {
+            return Ok((Signer::of(signer), None));
         }
-        let path = self.signer_path(signer, &[], crl.this_update())?;
+        let path = self.signer_path(&signer, &[], crl.this_update())?;
         // A certificate with the issuer's name from another authority must not speak for the issuer.
         if !self.spends(self.paths.len()) {
             return Err(SignerFailure::Exhausted);
@@ -124,7 +131,24 @@ impl<'a> Checker<'a> {
             return Err(NotAuthenticated::NotAuthorised.into());
         }
         let self_assertion = if kin.is_none() { SelfAssertion::Accepted } else { SelfAssertion::Ignored };
-        self.signer_status(&path, crl.this_update(), self.request.crl_signers, self_assertion, depth)
+        let demand = self.request.crl_signers;
+        let status_unknown = self.signer_status(&path, crl.this_update(), demand, self_assertion, depth)?;
+        Ok((Signer { status_unknown, ..Signer::of(signer) }, Some(path)))
+    }
+
+    /// Returns true if a signer has the key of the certificate in question or of one below it, or was certified with it. A
+    /// renewed key of an authority is certified under its old one (RFC 4210 §4.4), in a certificate whose issuer has the
+    /// name of the subject: the CRLs of the new key are in that name too, and must not answer for their own signer.
+    fn rests_on(&self, certificate: &Certificate, signer: &Certificate, path: Option<&ValidatedPath>) -> bool {
+        if self.anchors.contains(signer) {
+            return false;
+        }
+        let below = self.request.path.certificates.split_inclusive(|member| member == certificate).next();
+        let below = below.filter(|below| below.last() == Some(certificate)).unwrap_or_default();
+        let doubtful: Vec<_> =
+            below.iter().chain([certificate]).map(|member| member.public_key().fingerprint()).collect();
+        let certifiers = path.into_iter().flat_map(ValidatedPath::below_anchor);
+        certifiers.chain([signer]).any(|member| doubtful.contains(&member.public_key().fingerprint()))
     }
 
     /// Finds the responder of an OCSP response about a certificate of `issuer`: the issuer itself, or a responder that
@@ -132,13 +156,14 @@ impl<'a> Checker<'a> {
     pub(super) fn responder(
         &mut self,
         response: &OcspResponse,
+        certificate: &Certificate,
         issuer: &Certificate,
         depth: usize,
     ) -> Result<Signer, SignerFailure> {
         let mut furthest = Furthest::new();
         if response.is_from(issuer) {
             match self.verify(response.signed(), issuer) {
-                Ok(()) => return Ok(Signer { certificate: issuer.clone(), status_unknown: false }),
+                Ok(()) => return Ok(Signer::of(issuer.clone())),
                 Err(failure) => furthest.note(failure),
             }
         }
@@ -154,7 +179,11 @@ impl<'a> Checker<'a> {
                 .and_then(|()| self.verify(response.signed(), &signer))
                 .and_then(|()| self.responder_is_entitled(response, &signer, issuer, depth));
             match entitled {
-                Ok(status_unknown) => return Ok(Signer { certificate: signer, status_unknown }),
+                // A responder is certified for the answers about others, and its own key is no witness for itself.
+                Ok(status_unknown) => {
+                    let rests_on_certificate = self.rests_on(certificate, &signer, None);
+                    return Ok(Signer { status_unknown, rests_on_certificate, ..Signer::of(signer) });
+                }
                 Err(failure) => furthest.note(failure),
             }
         }

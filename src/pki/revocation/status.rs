@@ -13,6 +13,14 @@ use crate::pki::{Certificate, PathError};
 pub(super) struct Signer {
     pub(super) certificate: Certificate,
     pub(super) status_unknown: bool,
+    /// True if it has the key of the certificate in question, or was certified with it.
+    pub(super) rests_on_certificate: bool,
+}
+
+impl Signer {
+    pub(super) fn of(certificate: Certificate) -> Self {
+        Self { certificate, status_unknown: false, rests_on_certificate: false }
+    }
 }
 
 /// The reason why a certificate is not the signer, or is not entitled to sign.
@@ -257,4 +265,7 @@ pub enum NotAuthenticated {
     /// The signer's own status is unknown, and the request requires it.
     #[error("its signer's own status is not known")]
     SignerStatusUnknown,
+    /// The signer has the key of the very certificate, or was certified with it, so that it speaks for itself.
+    #[error("its signer speaks for itself")]
+    OwnWord,
 }

@@ -196,3 +196,52 @@ fn nobody_below_an_anchor_makes_a_namesake_of_another_authority() {
     let statuses = check_revocation(&RevocationRequest::new(&path, &store, &world.others, &world.anchors, now()));
     assert!(matches!(statuses[0].status, RevocationStatus::NotAuthenticated(_)), "{:?}", statuses[0].status);
 }
+
+/// The statuses of a whole path, target first, where one more certificate may be at hand.
+fn statuses(world: &World, beside: Option<&Certificate>, data: &[&[u8]]) -> Vec<RevocationStatus> {
+    let (path, mut store) = (world.path(), RevocationData::new());
+    data.iter().for_each(|der| store.add_der(der).unwrap());
+    let candidates: Vec<_> = world.others.iter().chain(beside).cloned().collect();
+    let request = RevocationRequest::new(&path, &store, &candidates, &world.anchors, world.at);
+    check_revocation(&request).into_iter().map(|status| status.status).collect()
+}
+
+const OWN_WORD: RevocationStatus = RevocationStatus::NotAuthenticated(NotAuthenticated::OwnWord);
+
+#[test]
+fn a_renewed_key_is_no_witness_for_its_own_certificate() {
+    let mut world = World::new();
+    let authority = |serial: u8| CertificateSpec::authority("Test Seal CA", day(-1), day(30)).with_serial(&[serial]);
+    let renewed = world.issue(&world.pki.intermediate, &authority(8));
+    world.target = world.issue(&renewed, &seal_spec().with_serial(&[9])).certificate;
+    world.others = vec![renewed.certificate.clone()];
+    let (by_new, by_old) = (renewed.issue_crl(&fresh()).unwrap(), world.crl(&fresh()));
+    let root_crl = world.root_crl(&fresh());
+    // The CRLs of both keys are in one name. The new one answers for what it has issued.
+    assert_eq!(statuses(&world, None, &[&by_new, &root_crl]), [GOOD, OWN_WORD, GOOD]);
+    assert_eq!(statuses(&world, None, &[&by_new, &by_old, &root_crl]), [GOOD, GOOD, GOOD]);
+    // Its word against itself counts.
+    let itself = RevokedSpec::new(&renewed.certificate, day(-1)).with_reason(RevocationReason::KeyCompromise);
+    let against = renewed.issue_crl(&fresh().with_revoked(&itself)).unwrap();
+    let compromised = revoked(-1, RevocationReason::KeyCompromise);
+    assert_eq!(statuses(&world, None, &[&against, &by_old, &root_crl]), [GOOD, compromised.clone(), GOOD]);
+    // Nor is a key that was certified with it, or another certificate of it.
+    let next = world.issue(&renewed, &authority(10));
+    let again = world.pki.root.issue(&authority(11).with_authority(Some(0)), renewed.signer.clone()).unwrap();
+    for other in [&next, &again] {
+        let other_crl = other.issue_crl(&CrlSpec::new(day(1), day(7))).unwrap();
+        assert_eq!(statuses(&world, Some(&other.certificate), &[&by_new, &other_crl, &root_crl])[1], OWN_WORD);
+    }
+    // The old key answers for both after it has been renewed.
+    let old_against = world.crl(&fresh().with_revoked(&itself));
+    assert_eq!(statuses(&world, None, &[&by_new, &old_against, &root_crl]), [GOOD, compromised, GOOD]);
+}
+
+#[test]
+fn a_responder_is_no_witness_for_its_own_key() {
+    let world = World::new();
+    let responder = world.pki.intermediate.issue(&responder_spec(), world.pki.seal.signer.clone()).unwrap();
+    assert_eq!(world.ask(&[&world.ocsp(&responder, world.answer(OcspStatus::Good))]), OWN_WORD);
+    let against = world.answer(OcspStatus::Revoked { date: day(-2), reason: None });
+    assert_eq!(world.ask(&[&world.ocsp(&responder, against)]), revoked(-2, RevocationReason::Unspecified));
+}
