@@ -1,5 +1,7 @@
 //! Reads archive-time-stamp-v3, and computes what its token covers (ETSI EN 319 122-1 V1.3.1, clauses 5.5.2 and 5.5.3).
 
+use std::collections::BTreeMap;
+
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Attribute, CertificateChoice, SignedData, SignerInfo};
@@ -108,9 +110,8 @@ impl<'a> HashIndex<'a> {
 
     /// Checks that every entry is the digest of an element that is there. An entry that matches nothing means that an
     /// element was taken away or changed.
-    pub(crate) fn check(&self, digests: &CarriedDigests, signer_info: &SignerInfo<'_>, notes: &mut Notes<'_, '_>) {
-        let attributes = || signer_info.unsigned_attributes.iter().flat_map(|attributes| attributes.iter());
-        let values = attributes().flat_map(|attribute| self.attribute_digests(attribute));
+    pub(crate) fn check(&self, digests: &CarriedDigests, attributes: &AttributeDigests, notes: &mut Notes<'_, '_>) {
+        let values = attributes.iter(self);
         let length = self.algorithm.output_len();
         let differs = if !are_among(self.certificates, length, digests.certificates().map(|(_, digest)| digest)) {
             Some("certificate")
@@ -132,15 +133,6 @@ impl<'a> HashIndex<'a> {
                 counts.0, counts.1, counts.2
             ))
         });
-    }
-
-    fn attribute_digests(&self, attribute: &Attribute<'_>) -> impl Iterator<Item = Digest> {
-        let (whole, values) = match self.form {
-            IndexForm::V1 => (Some(self.algorithm.digest(attribute.raw)), None),
-            IndexForm::V3 => (None, Some(&attribute.values)),
-        };
-        let of_values = values.into_iter().flat_map(|values| values.iter());
-        whole.into_iter().chain(of_values.map(move |value| value_digest(self.algorithm, attribute, value)))
     }
 
     /// Returns the algorithm of the digests in the index.
@@ -245,6 +237,50 @@ impl CarriedDigests {
     }
 }
 
+/// The digests by which indexes list the unsigned attributes of one signer, once for each form and algorithm: every index
+/// lists them again, and one value may be as large as a file. Those that no index lists are left out.
+#[derive(Default)]
+pub(crate) struct AttributeDigests {
+    by_form: BTreeMap<(DigestAlgorithm, IndexForm), PlacedDigests>,
+}
+
+impl AttributeDigests {
+    /// Computes the digests that these indexes list.
+    pub(crate) fn of(signer_info: &SignerInfo<'_>, indexes: &[HashIndex<'_>]) -> Self {
+        let mut by_form = BTreeMap::new();
+        for HashIndex { algorithm, form, .. } in indexes {
+            by_form.entry((*algorithm, *form)).or_insert_with(|| {
+                let of_form = indexes.iter().filter(|index| index.algorithm == *algorithm && index.form == *form);
+                let listed = sorted(of_form.map(|index| index.attributes), algorithm.output_len());
+                PlacedDigests::of_digests(&mut attribute_digests(signer_info, *form, *algorithm), &listed)
+            });
+        }
+        Self { by_form }
+    }
+
+    fn iter(&self, index: &HashIndex<'_>) -> impl Iterator<Item = Digest> {
+        let placed = self.by_form.get(&(index.algorithm, index.form));
+        placed.into_iter().flat_map(|placed| placed.iter(index.algorithm)).map(|(_, digest)| digest)
+    }
+}
+
+/// Computes the entries that the unsigned attributes of a signer have in an index.
+fn attribute_digests(
+    signer_info: &SignerInfo<'_>,
+    form: IndexForm,
+    algorithm: DigestAlgorithm,
+) -> impl Iterator<Item = Digest> {
+    let attributes = signer_info.unsigned_attributes.iter().flat_map(|attributes| attributes.iter());
+    attributes.flat_map(move |attribute| {
+        let (whole, values) = match form {
+            IndexForm::V1 => (Some(algorithm.digest(attribute.raw)), None),
+            IndexForm::V3 => (None, Some(&attribute.values)),
+        };
+        let of_values = values.into_iter().flat_map(|values| values.iter());
+        whole.into_iter().chain(of_values.map(move |value| value_digest(algorithm, attribute, value)))
+    })
+}
+
 /// The places of elements and their digests, without anything between them.
 #[derive(Default)]
 struct PlacedDigests {
@@ -254,12 +290,15 @@ struct PlacedDigests {
 
 impl PlacedDigests {
     fn of(elements: &mut dyn Iterator<Item = &'_ [u8]>, algorithm: DigestAlgorithm, listed: &[&[u8]]) -> Self {
+        Self::of_digests(&mut elements.map(|element| algorithm.digest(element)), listed)
+    }
+
+    fn of_digests(digests: &mut dyn Iterator<Item = Digest>, listed: &[&[u8]]) -> Self {
         let mut placed = Self::default();
         if listed.is_empty() {
             return placed;
         }
-        for (place, element) in (0..).zip(elements) {
-            let digest = algorithm.digest(element);
+        for (place, digest) in (0..).zip(digests) {
             if listed.binary_search(&digest.as_bytes()).is_ok() {
                 placed.places.push(place);
                 placed.octets.extend_from_slice(digest.as_bytes());

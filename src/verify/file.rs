@@ -9,7 +9,7 @@ use super::time::form::FormDigests;
 use super::time::listing::Listing;
 use super::time::record::{self, FileRecord, RecordSource};
 use super::time::token::{self, AttributeToken, TokenSource};
-use crate::cms::archive::{CarriedDigests, HashIndex};
+use crate::cms::archive::{AttributeDigests, CarriedDigests, HashIndex};
 use crate::crypto::{Digest, DigestAlgorithm, Fingerprint};
 use crate::pki::revocation::RevocationData;
 use crate::time::record::imprint_algorithm;
@@ -63,6 +63,8 @@ pub(super) struct Signer<'a> {
     pub(super) tokens: Vec<AttributeToken<'a>>,
     /// The tokens that its archive timestamps cover.
     pub(super) listing: Listing,
+    /// Its unsigned attributes as its archive timestamps list them.
+    pub(super) attribute_digests: AttributeDigests,
     /// How many tokens are looked at, where there are more.
     pub(super) exceeded_tokens: Option<usize>,
 }
@@ -78,7 +80,14 @@ impl<'a> File<'a> {
         let signers = signers.iter().map(|(signer_info, tokens, has_more_tokens)| {
             let tokens: Vec<_> = tokens.iter().map(|token| AttributeToken::read(token, &mut reader)).collect();
             let listing = Listing::of(&tokens);
-            Signer { signer_info, tokens, listing, exceeded_tokens: has_more_tokens.then_some(*max_tokens) }
+            let attribute_digests = AttributeDigests::of(signer_info, &indexes(&tokens));
+            Signer {
+                signer_info,
+                tokens,
+                listing,
+                attribute_digests,
+                exceeded_tokens: has_more_tokens.then_some(*max_tokens),
+            }
         });
         let signers: Vec<_> = signers.collect();
         let inside = records.iter().filter(|record| !record.is_beside()).count();
@@ -102,6 +111,12 @@ impl<'a> File<'a> {
             certificates_fingerprints: if has_archived { certificates_fingerprints(signed_data) } else { Vec::new() },
             crls_fingerprints: if has_archived { crls_fingerprints(signed_data).collect() } else { Vec::new() },
         }
+    }
+
+    /// What the tokens of all signers but one carry.
+    pub(super) fn tokens_of_others(&self, signer: &Signer<'_>) -> impl Iterator<Item = &Embedded> {
+        let others = self.signers.iter().filter(move |another| !core::ptr::eq(another.signer_info, signer.signer_info));
+        others.flat_map(|another| &another.tokens).flat_map(|token| &token.token).map(|token| &token.embedded)
     }
 
     /// The digest algorithms that signers, timestamps and records name.
@@ -146,10 +161,14 @@ fn certificates_fingerprints(signed_data: &SignedData<'_>) -> Vec<Option<Fingerp
     signed_data.certificates.iter().map(|choice| choice.certificate().map(Fingerprint::of)).collect()
 }
 
+/// The indexes of archive timestamps that can be used.
+fn indexes<'t>(tokens: &'t [AttributeToken<'_>]) -> Vec<HashIndex<'t>> {
+    tokens.iter().filter_map(|token| token.hash_index()?.ok()).collect()
+}
+
 /// Everything is hashed once by each algorithm, however many signers and timestamps ask for it.
 fn archived(signed_data: &SignedData<'_>, signers: &[Signer<'_>]) -> Vec<CarriedDigests> {
-    let tokens = signers.iter().flat_map(|signer| &signer.tokens);
-    let indexes: Vec<_> = tokens.filter_map(|token| token.hash_index()?.ok()).collect();
+    let indexes: Vec<_> = signers.iter().flat_map(|signer| indexes(&signer.tokens)).collect();
     let is_used = |algorithm: &DigestAlgorithm| indexes.iter().any(|index| index.algorithm() == *algorithm);
     let algorithms = DigestAlgorithm::ALL.into_iter().filter(is_used);
     algorithms.map(|algorithm| CarriedDigests::of(signed_data, algorithm, &indexes)).collect()

@@ -42,7 +42,7 @@ pub enum Door {
 }
 
 /// All kinds that are known.
-pub const KINDS: [Kind; 29] = [
+pub const KINDS: [Kind; 30] = [
     Kind { name: "OCSP responses, certificates, tokens", door: Door::Signatures, make: responses },
     Kind { name: "the same under 16 signers", door: Door::Signatures, make: responses_and_signers },
     Kind { name: "OCSP responses and 14 KB keys", door: Door::Signatures, make: large_keys },
@@ -64,6 +64,7 @@ pub const KINDS: [Kind; 29] = [
     Kind { name: "chains in evidence records", door: Door::Signatures, make: chains },
     Kind { name: "archive timestamps with indexes", door: Door::Signatures, make: archive_indexes },
     Kind { name: "archive timestamps by every algorithm", door: Door::Signatures, make: archive_algorithms },
+    Kind { name: "a large attribute in every index", door: Door::Signatures, make: archive_attribute },
     Kind { name: "empty entries in an index", door: Door::Signatures, make: archive_empty_entries },
     Kind { name: "attribute values", door: Door::Signatures, make: attribute_values },
     Kind { name: "BER in segments", door: Door::Signatures, make: segments },
@@ -629,6 +630,27 @@ fn archive_algorithms(attacker: &Attacker, size: usize) -> Vec<u8> {
     let attributes = DigestAlgorithm::ALL.into_iter().enumerate().flat_map(token).collect();
     let (certificates, crls) = (certificates.concat(), crls.concat());
     attacker.file(&Parts { certificates, crls, attributes, ..Parts::default() })
+}
+
+/// As many archive timestamps as are looked at, each of which lists one attribute as large as the file.
+fn archive_attribute(attacker: &Attacker, size: usize) -> Vec<u8> {
+    let filler = vec![0x2a; size.saturating_sub(TOKENS * 1500)];
+    let value = tlv(Tag::OCTET_STRING, &[&filler]);
+    let digest = DigestAlgorithm::Sha256.digest(&[oid(oid::MIME_TYPE), value.clone()].concat());
+    let empty = tlv(Tag::SEQUENCE, &[]);
+    let entries = tlv(Tag::SEQUENCE, &[&tlv(Tag::OCTET_STRING, &[digest.as_bytes()])]);
+    let index = tlv(Tag::SEQUENCE, &[&sha256(), &empty, &empty, &entries]);
+    // eContentType, the digest of the content, the fields of SignerInfo and the index, as the imprint is over them.
+    let content = DigestAlgorithm::Sha256.digest(&attacker.content);
+    let data = [oid(oid::DATA).as_slice(), content.as_bytes(), &attacker.signer_info, &index].concat();
+    let token = |number| {
+        let mut token = attacker.forged_token(&data, number, &attacker.pki.tsa);
+        token.first().unsigned_attributes.push(attribute(oid::ATS_HASH_INDEX_V3, &[&index]));
+        attribute(oid::ARCHIVE_TIME_STAMP_V3, &[&token.to_der()])
+    };
+    let tokens = (0..TOKENS).flat_map(token);
+    let attributes = attribute(oid::MIME_TYPE, &[&value]).into_iter().chain(tokens).collect();
+    attacker.file(&Parts { attributes, ..Parts::default() })
 }
 
 /// An index of entries without octets.

@@ -52,7 +52,7 @@ pub(crate) fn judge<'a>(
     };
     if let Some(index) = &index {
         match signature.file.archived_by(index.algorithm()) {
-            Some(digests) => index.check(digests, signature.signer.signer_info, &mut notes),
+            Some(digests) => index.check(digests, &signature.signer.attribute_digests, &mut notes),
             // An index that was compared with nothing covers nothing.
             None => notes.note(Code::ArchiveIndexDiffers),
         }
