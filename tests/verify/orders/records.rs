@@ -11,6 +11,7 @@ use recommande::testing::{
     generate_key, tlv,
 };
 use recommande::time::record::{EvidenceRecord, HashTree, Renewal};
+use recommande::verify::limits::MAX_EVIDENCE_RECORDS;
 use recommande::verify::{Code, Content, ContentDigests, Level, Policy, Report, TimestampValidity};
 use recommande::{Environment, Verifier};
 use rfc3161_client::TimeStampToken;
@@ -266,6 +267,32 @@ fn a_signature_with_records_has_one_verdict_in_any_order() {
         assert_same(&cold, &judge(&shuffled, &file), &format!("round {round}, shuffled and again"));
     }
     assert!(verdicts.len() > 3, "{verdicts:#?}");
+}
+
+/// Of more records than are looked at, those count that are first in the order of DER, wherever they stand.
+#[test]
+fn of_too_many_records_the_same_are_looked_at_in_any_order() {
+    let archive = Archive::new();
+    let mut random = Random::new(9);
+    let sealed = archive.service.proof().der().to_vec();
+    let mut file = Node::parse(&sealed);
+    for number in 0..MAX_EVIDENCE_RECORDS + 3 {
+        let time = now() + TimeDelta::days(i64::try_from(number).unwrap());
+        let (record, _) = archive.record(&sealed, time, &mut random);
+        file = file.with_unsigned(der::attribute_of(oid::EVIDENCE_RECORD_INTERNAL, &record));
+    }
+    let case = Case { file: file.to_der(), records: Vec::new(), policy: Policy::default() };
+    let judge = |file: &[u8]| {
+        let verifier = archive.verifier(&case, Vec::new());
+        verifier.report_signatures(file, Content::Attached, judged_at()).reports.remove(0)
+    };
+    let first = judge(&case.file);
+    assert!(first.findings.iter().any(|finding| finding.code == Code::RecordsTooMany), "{first}");
+    assert_eq!(first.records.len(), MAX_EVIDENCE_RECORDS);
+    for round in 0..rounds().map_or(6, |number| number * 6) {
+        let file = shuffled(&case.file, &mut random).expect("a file that can be shuffled");
+        assert_same(&first, &judge(&file), &format!("round {round}"));
+    }
 }
 
 #[test]
