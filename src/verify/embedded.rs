@@ -268,8 +268,8 @@ impl Embedded {
     }
 
     /// Whether there is no revocation data at all, not even any that was skipped.
-    pub(super) fn has_no_revocation(&self) -> bool {
-        self.revocation.is_empty() && self.skipped.is_empty()
+    pub(super) fn has_revocation(&self) -> bool {
+        !self.revocation.is_empty()
     }
 }
 

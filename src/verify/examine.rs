@@ -9,7 +9,7 @@ use super::examined::{Examined, ExaminedRecord};
 use super::existence::{ContentPlace, ExistenceSummary, SignatureScope};
 use super::file::File;
 use super::limits::{MAX_EVIDENCE_RECORDS, MAX_TOKENS_OF_RECORDS};
-use super::material::Material;
+use super::material::{Carried, Material};
 use super::settings::{Budgets, Settings};
 use super::signature::{COUNTERSIGNATURES, RecordsTold, Signature};
 use super::time::coverage::{check_covered_evidence, check_covered_revocation, check_indexes};
@@ -43,8 +43,15 @@ pub(super) fn examine(
     let tokens: Vec<_> = evidence.iter().flat_map(TimeEvidence::tokens).collect();
     let crypto_infos: Vec<_> = evidence.iter().filter_map(TimeEvidence::crypto_infos).collect();
     let file = signature.file;
-    let material =
-        Material::new(settings, now, budgets, &file.revocation, Some(&file.embedded), &tokens, &crypto_infos);
+    let of_other_signers: Vec<_> = file.tokens_of_others(signature.signer).collect();
+    let carried = Carried {
+        revocation: &file.revocation,
+        file: Some(&file.embedded),
+        tokens: &tokens,
+        crypto_infos: &crypto_infos,
+        of_other_signers: &of_other_signers,
+    };
+    let material = Material::new(settings, now, budgets, &carried);
     material.note_left_out(&mut Notes::new(ledger, Subject::Envelope));
 
     let (verdicts, poes) = judge(&evidence, signature, &material, ledger);

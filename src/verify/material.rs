@@ -28,41 +28,51 @@ pub(super) struct Material<'a> {
     /// How many certificates the file may have, where there are more.
     exceeded_certificates: Option<usize>,
     embedded: Cow<'a, RevocationData>,
-    /// Embedded and given revocation data together, where there is more than what is embedded.
+    /// All revocation data together, where there is more than what is embedded.
     together: Option<Cow<'a, RevocationData>>,
+    /// Whether some of it is neither of this signature nor of the caller.
+    has_data_of_other_signers: bool,
     skipped: Skipped,
 }
 
+/// What a file carries beside one of its signatures.
+pub(super) struct Carried<'a> {
+    /// The CRLs and OCSP responses that were taken up of all that follows.
+    pub(super) revocation: &'a RevocationData,
+    /// The file, if there is one.
+    pub(super) file: Option<&'a Embedded>,
+    /// The tokens of the signature and those of evidence records.
+    pub(super) tokens: &'a [&'a Embedded],
+    /// The cryptoInfos of evidence records.
+    pub(super) crypto_infos: &'a [&'a Embedded],
+    /// The tokens of the other signers of the file.
+    pub(super) of_other_signers: &'a [&'a Embedded],
+}
+
 impl<'a> Material<'a> {
-    /// Collects what the file (if there is one), its tokens, and the cryptoInfos of its evidence records carry, and what
-    /// the verifier was given. `revocation` is what was taken up of all of them.
-    pub(super) fn new(
-        settings: &'a Settings,
-        now: DateTime<Utc>,
-        budgets: &'a Budgets,
-        revocation: &'a RevocationData,
-        file: Option<&Embedded>,
-        tokens: &[&Embedded],
-        crypto_infos: &[&Embedded],
-    ) -> Self {
-        let carrying = || file.into_iter().chain(tokens.iter().copied());
+    /// Collects what a file carries and what the verifier was given.
+    ///
+    /// Revocation data is whoever's: RFC 5280 §6.3 asks for the CRLs that are there, wherever they are from, and a revocation
+    /// counts that lies beside another signer. Certificates beside another signer are no candidates, because each signature
+    /// is to carry its own (ETSI EN 319 122-1 V1.3.1, clause 6.3).
+    pub(super) fn new(settings: &'a Settings, now: DateTime<Utc>, budgets: &'a Budgets, carried: &Carried<'a>) -> Self {
+        let Carried { revocation, file, tokens, crypto_infos, of_other_signers } = carried;
+        let carrying = || file.iter().chain(tokens.iter()).copied();
         let inside = || carrying().chain(crypto_infos.iter().copied());
         let of_artifact = inside().flat_map(Embedded::all_certificates);
         let certificates = settings.extra.certificates().iter().chain(of_artifact).cloned().collect();
         let mut skipped = Skipped::default();
-        let embedded = carried(carrying(), revocation, settings, &mut skipped);
-        let (given, has_no_infos) = (&settings.revocation, crypto_infos.iter().all(|infos| infos.has_no_revocation()));
-        let together = if given.is_empty() && has_no_infos {
+        inside().for_each(|embedded| skipped.add_all(&embedded.skipped));
+        of_other_signers.iter().for_each(|embedded| skipped.add_limits(&embedded.skipped));
+        let embedded = of_store(carrying(), revocation, settings, &mut skipped);
+        let has_infos = crypto_infos.iter().any(|infos| infos.has_revocation());
+        let has_data_of_other_signers = of_other_signers.iter().any(|embedded| embedded.has_revocation());
+        let together = if settings.revocation.is_empty() && !has_infos && !has_data_of_other_signers {
             None
-        } else if embedded.is_empty() && has_no_infos {
-            Some(Cow::Borrowed(given))
         } else {
-            let mut together = RevocationData::recalling(&settings.crls);
-            add_all(given, &mut together, &mut skipped);
-            add_all(&embedded, &mut together, &mut skipped);
-            let infos = carried(crypto_infos.iter().copied(), revocation, settings, &mut skipped);
-            add_all(&infos, &mut together, &mut skipped);
-            Some(Cow::Owned(together))
+            let everything = inside().chain(of_other_signers.iter().copied());
+            let everything = of_store(everything, revocation, settings, &mut skipped);
+            Some(with_given(&settings.revocation, everything, settings, &mut skipped))
         };
         Self {
             settings,
@@ -73,6 +83,7 @@ impl<'a> Material<'a> {
             exceeded_certificates: inside().find_map(|embedded| embedded.exceeded_certificates),
             embedded,
             together,
+            has_data_of_other_signers,
             skipped,
         }
     }
@@ -90,7 +101,13 @@ impl<'a> Material<'a> {
         &self.embedded
     }
 
-    /// The embedded ones, those that evidence records hold beside their tokens, and those that the verifier was given.
+    /// Whether all revocation data is of the signature itself, and none is of another signer or of the caller.
+    pub(super) fn is_all_embedded(&self) -> bool {
+        self.settings.revocation.is_empty() && !self.has_data_of_other_signers
+    }
+
+    /// The embedded ones, those that evidence records hold beside their tokens, those in tokens of other signers, and those
+    /// that the verifier was given.
     pub(super) fn revocation(&self) -> &RevocationData {
         self.together.as_deref().unwrap_or(&self.embedded)
     }
@@ -102,17 +119,13 @@ impl<'a> Material<'a> {
 }
 
 /// What these carry of a store, in the order of the store: mostly all of it.
-fn carried<'e, 'a>(
+fn of_store<'e, 'a>(
     carrying: impl Iterator<Item = &'e Embedded>,
     from: &'a RevocationData,
     settings: &Settings,
     skipped: &mut Skipped,
 ) -> Cow<'a, RevocationData> {
-    let mut carried: HashSet<&Fingerprint> = HashSet::new();
-    for embedded in carrying {
-        carried.extend(embedded.revocation());
-        skipped.add_all(&embedded.skipped);
-    }
+    let carried: HashSet<&Fingerprint> = carrying.flat_map(Embedded::revocation).collect();
     if carried.len() == from.len() {
         return Cow::Borrowed(from);
     }
@@ -121,8 +134,23 @@ fn carried<'e, 'a>(
     Cow::Owned(data)
 }
 
-fn add_all(from: &RevocationData, data: &mut RevocationData, skipped: &mut Skipped) {
-    add_those(from, |_| true, data, skipped);
+/// What the verifier was given, and after it what the file carries.
+fn with_given<'a>(
+    given: &'a RevocationData,
+    carried: Cow<'a, RevocationData>,
+    settings: &Settings,
+    skipped: &mut Skipped,
+) -> Cow<'a, RevocationData> {
+    if given.is_empty() {
+        return carried;
+    }
+    if carried.is_empty() {
+        return Cow::Borrowed(given);
+    }
+    let mut together = RevocationData::recalling(&settings.crls);
+    add_those(given, |_| true, &mut together, skipped);
+    add_those(&carried, |_| true, &mut together, skipped);
+    Cow::Owned(together)
 }
 
 /// Adds some of one store to another. Beyond the limit of the store nothing more is taken up, which is noted.

@@ -66,11 +66,17 @@ impl Skipped {
 
     pub(super) fn add_all(&mut self, others: &Self) {
         others.reasons.iter().for_each(|reason| keep(&mut self.reasons, reason.clone()));
-        others.beyond_limits.iter().for_each(|limit| keep(&mut self.beyond_limits, limit.clone()));
+        self.add_limits(others);
         others.forms.iter().for_each(|form| keep(&mut self.forms, form.clone()));
         others.certificates.iter().for_each(|certificate| keep(&mut self.certificates, certificate.clone()));
     }
 
+    /// Adds where there was more than a limit lets in, and nothing else.
+    pub(super) fn add_limits(&mut self, others: &Self) {
+        others.beyond_limits.iter().for_each(|limit| keep(&mut self.beyond_limits, limit.clone()));
+    }
+
+    #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.reasons.is_empty() && self.beyond_limits.is_empty()
     }

@@ -24,4 +24,5 @@ mod second_seals;
 mod set_aside;
 mod shared_signatures;
 mod suite;
+mod two_signers;
 mod vectors;

@@ -15,7 +15,7 @@ use crate::verify::embedded::EmbeddedReader;
 use crate::verify::examined::{Examined, ExaminedRecord, ExaminedTimestamp};
 use crate::verify::existence::{ExistenceSummary, ExistingObject};
 use crate::verify::given_record::GivenRecord;
-use crate::verify::material::Material;
+use crate::verify::material::{Carried, Material};
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
 use crate::verify::time::evidence::{KeepTokens, examined_stamps};
 use crate::verify::time::poe::ProofsOfExistence;
@@ -77,7 +77,14 @@ impl Verifier {
         let crypto_infos = reader.read_crypto_infos(record.crypto_infos.as_ref());
         let embedded: Vec<_> = tokens.iter().flatten().map(|token| &token.embedded).collect();
         let budgets = settings.budgets();
-        let material = Material::new(settings, at, &budgets, reader.revocation(), None, &embedded, &[&crypto_infos]);
+        let carried = Carried {
+            revocation: reader.revocation(),
+            file: None,
+            tokens: &embedded,
+            crypto_infos: &[&crypto_infos],
+            of_other_signers: &[],
+        };
+        let material = Material::new(settings, at, &budgets, &carried);
         material.note_left_out(&mut Notes::new(ledger, Subject::Record));
         let digests: Vec<_> = objects.iter().map(|object| |algorithm: DigestAlgorithm| object.get(algorithm)).collect();
         let objects: Vec<ContentDigest<'_>> = digests.iter().map(|digest| digest as ContentDigest<'_>).collect();

@@ -17,7 +17,7 @@ use crate::verify::content::ContentDigests;
 use crate::verify::embedded::EmbeddedReader;
 use crate::verify::examined::{Examined, ExaminedTimestamp, ExaminedToken, TimestampKind};
 use crate::verify::existence::{ExistenceSummary, ExistingObject};
-use crate::verify::material::Material;
+use crate::verify::material::{Carried, Material};
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
 use crate::verify::time::poe::ProofsOfExistence;
 use crate::verify::time::token::Token;
@@ -99,7 +99,9 @@ impl Verifier {
         };
         let genuine = check_token(token.as_read(), &check, notes);
         let trust = genuine.as_ref().map(|genuine| {
-            let material = Material::new(settings, at, &budgets, revocation, None, &[&token.embedded], &[]);
+            let tokens = [&token.embedded];
+            let carried = Carried { revocation, file: None, tokens: &tokens, crypto_infos: &[], of_other_signers: &[] };
+            let material = Material::new(settings, at, &budgets, &carried);
             material.note_left_out(notes);
             check_valid(token, genuine, at, &material, &ProofsOfExistence::new(at), notes)
         });

@@ -88,9 +88,10 @@ impl Judged {
     }
 }
 
-/// Whether what is inside answers without what the caller gave: the level of a signature is about what is inside.
+/// Whether what is inside answers without what the caller gave and without what lies beside another signer: the level of a
+/// signature is about what it carries itself.
 pub(super) fn is_known_by_embedded(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> bool {
-    if inquiry.material.settings.revocation.is_empty() {
+    if inquiry.material.is_all_embedded() {
         return true;
     }
     // What is asked here was asked with the rest, so that it costs next to nothing.
