@@ -100,8 +100,19 @@ impl PublicKey {
     /// # Errors
     /// `Malformed`.
     pub(crate) fn within(certificate: &Arc<[u8]>, place: Range<usize>) -> Result<Self, KeyError> {
-        Ok(Self(Arc::new(Inner {
-            spki: Spki::read(certificate, place)?,
+        Spki::read(certificate, place).map(Self::of)
+    }
+
+    /// Returns the key at a place where [`within`](Self::within) has read one: a file can hold thousands of certificates, few of
+    /// whose keys are used. At another place it is a key that is not offered.
+    pub(crate) fn at(certificate: &Arc<[u8]>, place: Range<usize>) -> Self {
+        let spki = Spki::read(certificate, place.clone());
+        Self::of(spki.unwrap_or_else(|_| Spki::not_offered(certificate, place)))
+    }
+
+    fn of(spki: Spki) -> Self {
+        Self(Arc::new(Inner {
+            spki,
             fingerprint: OnceLock::new(),
             #[cfg(feature = "aws-lc-rs")]
             aws_lc: AwsLc::default(),
@@ -109,7 +120,7 @@ impl PublicKey {
             rustcrypto: RustCrypto,
             #[cfg(feature = "slh-dsa")]
             slh_dsa: SlhDsaBackend,
-        })))
+        }))
     }
 
     /// Returns the SubjectPublicKeyInfo as it was received.

@@ -48,7 +48,7 @@ pub const MAX_CERTIFICATES_OF_SMALL: usize = 256;
 pub const MIN_CERTIFICATES_OF_TOKEN: usize = 8;
 
 /// Octets of a file for which one more certificate is read.
-pub const OCTETS_OF_CERTIFICATE: usize = 2048;
+pub const OCTETS_OF_CERTIFICATE: usize = 4096;
 
 /// Elements of one file in the place of CRLs and OCSP responses that are none, or are not taken up. Then no more is looked
 /// at.

@@ -200,7 +200,7 @@ fn keys_that_are_slow_to_verify_with_do_not_multiply() {
     let sealed = service.sealed();
     let issuer = service.pki.root.certificate.subject_der();
     let impostor = Node::parse(&impostors(1, "Test Seal CA", issuer, &service.pki));
-    let slow: Vec<u8> = (0..400_u16)
+    let slow: Vec<u8> = (0..300_u16)
         .flat_map(|number| {
             let slow = impostor.with(|certificate| {
                 *certificate.at_mut(&[0, 1]) = der::octets(0x02, &number.to_be_bytes());

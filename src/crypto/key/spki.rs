@@ -58,6 +58,12 @@ impl Spki {
         Ok(Self { whole: Arc::clone(whole), place, kind, numbers, only_pss: only_pss.map(Box::new) })
     }
 
+    /// Makes a key that is not offered, whatever is at its place.
+    pub(in crate::crypto) fn not_offered(whole: &Arc<[u8]>, place: Range<usize>) -> Self {
+        let kind = KeyKind::NotOffered(NotOffered::named("", "unreadable SubjectPublicKeyInfo"));
+        Self { whole: Arc::clone(whole), place, kind, numbers: KeyNumbers::NotOffered, only_pss: None }
+    }
+
     /// Returns the octets as they were received.
     pub(in crate::crypto) fn der(&self) -> &[u8] {
         self.whole.get(self.place.clone()).unwrap_or_default()

@@ -29,7 +29,8 @@ pub(super) struct Fields {
     pub(super) not_after: DateTime<Utc>,
     pub(super) subject: Part,
     pub(super) spki: Part,
-    pub(super) public_key: PublicKey,
+    /// The key, which was read once to see that it can be, and is kept when somebody asks for it.
+    pub(super) public_key: OnceLock<PublicKey>,
     pub(super) extensions: Box<[RawExtension]>,
     pub(super) unreadable: Box<[UnreadableExtension]>,
     pub(super) signature_algorithm: Part,
@@ -123,7 +124,7 @@ pub(super) fn read(whole: Arc<[u8]>) -> Result<Fields, CertificateError> {
     validity.finish().map_err(field("validity"))?;
     let subject = reader.expect(Tag::SEQUENCE).map_err(field("subject"))?;
     let spki = reader.expect(Tag::SEQUENCE).map_err(field("subjectPublicKeyInfo"))?;
-    let public_key = PublicKey::within(&whole, range(spki.raw).range()).map_err(CertificateError::PublicKey)?;
+    PublicKey::within(&whole, range(spki.raw).range()).map_err(CertificateError::PublicKey)?;
     reader.optional(Tag::context_primitive(1)).map_err(field("issuerUniqueID"))?;
     reader.optional(Tag::context_primitive(2)).map_err(field("subjectUniqueID"))?;
     let (extensions, unreadable) = match reader.optional(Tag::context(3)).map_err(field("extensions"))? {
@@ -142,7 +143,7 @@ pub(super) fn read(whole: Arc<[u8]>) -> Result<Fields, CertificateError> {
         not_after,
         subject: range(subject.raw),
         spki: range(spki.raw),
-        public_key,
+        public_key: OnceLock::new(),
         extensions: extensions.into(),
         unreadable: unreadable.into(),
         signature_algorithm: range(signature_algorithm.raw),

@@ -166,7 +166,7 @@ impl Certificate {
 
     /// Returns the subject's public key.
     pub fn public_key(&self) -> &PublicKey {
-        &self.0.public_key
+        self.0.public_key.get_or_init(|| PublicKey::at(&self.0.der, self.0.spki.range()))
     }
 
     /// Returns the SubjectPublicKeyInfo element as received.

@@ -127,12 +127,11 @@ impl CertificatePool {
     /// Returns true if there is another certificate with the key of this one.
     pub(crate) fn has_another_with_key_of(&self, certificate: &Certificate) -> bool {
         let arranged = self.arranged();
-        let key = certificate.public_key().fingerprint();
-        let by_key = arranged
-            .by_key
-            .get_or_init(|| Index::of(&arranged.sorted, |certificate| hash(certificate.public_key().fingerprint())));
-        let mut of_key = by_key.candidates(&arranged.sorted, key);
-        of_key.any(|candidate| candidate.public_key().fingerprint() == key && candidate != certificate)
+        let key = certificate.spki_der();
+        let by_key =
+            arranged.by_key.get_or_init(|| Index::of(&arranged.sorted, |certificate| hash(&certificate.spki_der())));
+        let mut of_key = by_key.candidates(&arranged.sorted, &key);
+        of_key.any(|candidate| candidate.spki_der() == key && candidate != certificate)
     }
 
     /// Returns the certificates with this subject. Those with the key identifier come first, then those without one, then
