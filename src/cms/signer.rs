@@ -1,6 +1,6 @@
 //! Checks one SignerInfo (RFC 5652 §5.4 to §5.6; ETSI EN 319 122-1 clauses 5.1 and 5.2).
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use signed_data::tlv::{Reader, Tag};
 use signed_data::{Attributes, CertificateChoice, SignedData, SignerInfo};
 
@@ -13,8 +13,8 @@ use super::signing_certificate::{
 };
 use crate::asn1::oid;
 use crate::crypto::{
-    AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures, NotOffered, PublicKey, Severity, SignatureAlgorithm,
-    SignatureError, Standing,
+    AlgorithmEnd, AlgorithmPolicy, Digest, DigestAlgorithm, KnownSignatures, NotOffered, PublicKey, Severity,
+    SignatureAlgorithm, SignatureError, Standing,
 };
 use crate::finding::{Code, Details, Ledger, Levels, Notes};
 use crate::pki::{Certificate, KnownCertificates};
@@ -67,9 +67,8 @@ impl CheckedSigner {
         signature.max(algorithms.digest_severity(self.content_digest, at))
     }
 
-    /// Returns the first day on which the signature proves nothing by itself any more, if there is one, and the
-    /// algorithm that causes it.
-    pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
+    /// Returns the end of the digest or key that ends first in the signature.
+    pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<AlgorithmEnd> {
         let signature = algorithms.signature_past_from(&self.algorithm, self.certificate.public_key());
         signature.into_iter().chain(algorithms.digest_past_from(self.content_digest)).min()
     }

@@ -68,6 +68,15 @@ impl TryFrom<Object<Tables>> for AlgorithmPolicy {
     }
 }
 
+/// The end of a digest or of a key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AlgorithmEnd {
+    /// The first day on which signatures with it prove nothing by themselves any more.
+    pub date: NaiveDate,
+    /// The name of the digest, or of the key with its size.
+    pub name: String,
+}
+
 /// The dates of a digest algorithm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -273,17 +282,16 @@ impl AlgorithmPolicy {
         digest_of(algorithm).map_or(Severity::Good, |digest| self.digest_severity(digest, at))
     }
 
-    /// Returns the first day on which a digest proves nothing by itself any more, if there is one, and its name.
-    pub fn digest_past_from(&self, digest: DigestAlgorithm) -> Option<(NaiveDate, String)> {
+    /// Returns the end of a digest, if there is one.
+    pub fn digest_past_from(&self, digest: DigestAlgorithm) -> Option<AlgorithmEnd> {
         let past_from = self.digest_dates(digest).and_then(|dates| dates.past_from)?;
-        Some((past_from, digest.name().to_owned()))
+        Some(AlgorithmEnd { date: past_from, name: digest.name().to_owned() })
     }
 
-    /// Returns the first day on which such a signature proves nothing by itself any more, if there is one, and the name
-    /// of the digest or key that ends then.
-    pub fn signature_past_from(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Option<(NaiveDate, String)> {
+    /// Returns the end of the digest or of the key of such a signature, whichever comes first.
+    pub fn signature_past_from(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Option<AlgorithmEnd> {
         let row = self.key_row(algorithm, key);
-        let of_key = row.and_then(|row| row.past_from).map(|date| (date, named(row, key)));
+        let of_key = row.and_then(|row| row.past_from).map(|date| AlgorithmEnd { date, name: named(row, key) });
         of_key.into_iter().chain(digest_of(algorithm).and_then(|digest| self.digest_past_from(digest))).min()
     }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::crypto::{AlgorithmPolicy, Digest, SignatureAlgorithm};
+use crate::crypto::{AlgorithmEnd, AlgorithmPolicy, Digest, SignatureAlgorithm};
 use crate::pki::revocation::{CertificateStatus, RevocationSource};
 
 /// What revocation data says about one certificate, and the algorithm by which that data is signed.
@@ -21,8 +21,8 @@ impl Answer {
         fingerprint(&self.status)
     }
 
-    /// The first day on which the signature on the data proves nothing by itself any more, and what ends then.
-    pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
+    /// Returns the end of the digest or key that ends first in the signature on the data.
+    pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<AlgorithmEnd> {
         let signer = self.status.signer.as_ref()?;
         algorithms.signature_past_from(self.algorithm.as_ref()?, signer.public_key())
     }

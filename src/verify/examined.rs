@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use rfc3161_client::{ParsedToken, TstInfo};
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Sources};
 use super::existence::{ExistenceSummary, SignatureScope};
 use crate::cms::{self, BaselineLevel, CheckedSigner};
-use crate::crypto::{DigestAlgorithm, Fingerprint};
+use crate::crypto::{AlgorithmEnd, DigestAlgorithm, Fingerprint};
 use crate::finding::Subject;
 use crate::pki::ValidatedPath;
 use crate::text;
@@ -26,9 +26,9 @@ pub(super) struct Examined {
     /// What was said about the certificates of this path, where a report is made.
     pub(super) answers: Vec<Answer>,
     /// The first day on which something beside the signature ends that no timestamp covers, and what that is.
-    pub(super) seal_past_from: Option<(NaiveDate, String)>,
+    pub(super) seal_past_from: Option<AlgorithmEnd>,
     /// The first day on which no digest of the given payload proves anything any more, and the digest that ends then.
-    pub(super) payload_past_from: Option<(NaiveDate, String)>,
+    pub(super) payload_past_from: Option<AlgorithmEnd>,
     /// The evidence records that are about the file, where a report is made.
     pub(super) records: Vec<ExaminedRecord>,
     /// Where the data behind all answers was found, where a report is made.

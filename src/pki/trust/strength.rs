@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
-use crate::crypto::{AlgorithmPolicy, Severity, Standing};
+use crate::crypto::{AlgorithmEnd, AlgorithmPolicy, Severity, Standing};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::text::time;
 
@@ -97,8 +97,8 @@ impl ValidatedPath {
         self.target().into_iter().chain(self.issued().map(|(issued, _)| issued).skip(1))
     }
 
-    /// Returns the first day on which a signature of the path is too weak, and the algorithm or key responsible.
-    pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<(NaiveDate, String)> {
+    /// Returns the end of the digest or key that ends first in the signatures of the path.
+    pub(crate) fn past_from(&self, algorithms: &AlgorithmPolicy) -> Option<AlgorithmEnd> {
         let signatures = self.issued().filter_map(|(issued, issuer)| {
             let algorithm = issued.read_signature_algorithm().ok()?;
             algorithms.signature_past_from(&algorithm, issuer.public_key())

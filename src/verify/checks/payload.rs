@@ -1,22 +1,22 @@
 //! The payload, compared with the digests in the statement.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
-use crate::crypto::Standing;
+use crate::crypto::{AlgorithmEnd, Standing};
 use crate::evidence::{ContentPart, PayloadDigests, Statement};
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::verify::settings::Settings;
 use crate::verify::verified::Payload;
 
-/// Compares the payload with the content parts that the statement names. Returns the first day on which no digest of it
-/// proves anything any more, and the digest that ends then.
+/// Compares the payload with the content parts that the statement names. Returns the end of the digest that ends last, by
+/// which it was compared.
 pub(crate) fn check_payload<S: Statement>(
     statement: &S,
     payload: Payload<'_>,
     settings: &Settings,
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
-) -> Option<(NaiveDate, String)> {
+) -> Option<AlgorithmEnd> {
     let Payload::Digests(given) = payload else {
         ledger.note(Subject::Payload, Code::PayloadNotCompared);
         return None;
@@ -71,7 +71,7 @@ fn note_match(
     settings: &Settings,
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
-) -> Option<(NaiveDate, String)> {
+) -> Option<AlgorithmEnd> {
     let common = || given.iter().filter(|digest| part.digests().get(digest.algorithm()).is_some());
     let best = common().map(|digest| settings.policy.algorithms.digest(digest.algorithm(), now)).min();
     let stated = || part.media_type().to_owned();

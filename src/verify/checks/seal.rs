@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::Attributes;
 use signed_data::tlv::Tlv;
@@ -10,6 +10,7 @@ use signed_data::tlv::Tlv;
 use super::revocation::{self, CheckedPath, Inquiry, Role};
 use crate::asn1::oid;
 use crate::cms::{self, CheckedSigner, SignerCheck, note_standing, stated_value};
+use crate::crypto::AlgorithmEnd;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
 use crate::pki::{Certificate, Strength, ValidatedPath, ValidationBudget};
 use crate::text;
@@ -122,8 +123,8 @@ pub(crate) struct SealChain {
     pub(crate) answers: Vec<Answer>,
     /// The revocation data that answered for them.
     pub(crate) published: Vec<Published>,
-    /// The first day on which something ends that no timestamp covers, and what that is, where a report is made.
-    pub(crate) past_from: Option<(NaiveDate, String)>,
+    /// The first end of something that no timestamp covers, where a report is made.
+    pub(crate) past_from: Option<AlgorithmEnd>,
 }
 
 /// What is claimed and known about the time of a signature.
@@ -191,7 +192,7 @@ fn uncovered_past_from(
     path: &ValidatedPath,
     answers: &[Answer],
     inquiry: &Inquiry<'_>,
-) -> Option<(NaiveDate, String)> {
+) -> Option<AlgorithmEnd> {
     let Inquiry { material, poes, .. } = inquiry;
     let algorithms = &material.settings.policy.algorithms;
     let issuers = path

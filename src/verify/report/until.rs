@@ -3,10 +3,10 @@
 use core::fmt;
 use std::cmp::{Ordering, Reverse};
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::crypto::Fingerprint;
+use crate::crypto::{AlgorithmEnd, Fingerprint};
 use crate::finding::{Code, Finding, Subject};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::time::token::GenuineToken;
@@ -121,11 +121,11 @@ impl PartialEq for Because<'_> {
 impl Eq for Because<'_> {}
 
 impl End<'_> {
-    fn of_date((date, what): (NaiveDate, String), place: &'static str, renewal: RenewalKind) -> Self {
+    fn of_algorithm(end: AlgorithmEnd, place: &'static str, renewal: RenewalKind) -> Self {
         Self {
-            time: date.and_time(NaiveTime::MIN).and_utc(),
+            time: end.date.and_time(NaiveTime::MIN).and_utc(),
             renewal: Reverse(renewal),
-            because: Because::Algorithm { what, place },
+            because: Because::Algorithm { what: end.name, place },
         }
     }
 
@@ -142,7 +142,7 @@ pub(crate) fn holds_until(examined: &Examined, policy: &Policy, now: DateTime<Ut
     let algorithms = &policy.algorithms;
     let of_signer = examined.signer.as_ref().and_then(|signer| signer.past_from(algorithms));
     let dates = of_signer.into_iter().chain(path.past_from(algorithms));
-    let dates = dates.map(|date| End::of_date(date, "", RenewalKind::Timestamp));
+    let dates = dates.map(|end| End::of_algorithm(end, "", RenewalKind::Timestamp));
     // The first second after a certificate's validity.
     let ends = validity(path, ", since no timestamp is there")
         .map(|end| End { time: end.time + TimeDelta::seconds(1), ..end });
@@ -171,11 +171,10 @@ pub(crate) fn verifiable_until(
     let uncovered = examined
         .seal_past_from
         .clone()
-        .map(|date| End::of_date(date, " beside the signature, which no timestamp covers", RenewalKind::Timestamp));
-    let of_payload = examined
-        .payload_past_from
-        .clone()
-        .map(|date| End::of_date(date, ", by which the letter is compared with the statement", RenewalKind::HashTree));
+        .map(|end| End::of_algorithm(end, " beside the signature, which no timestamp covers", RenewalKind::Timestamp));
+    let of_payload = examined.payload_past_from.clone().map(|end| {
+        End::of_algorithm(end, ", by which the letter is compared with the statement", RenewalKind::HashTree)
+    });
     // What is past already and yet passed is what the policy lets pass.
     let covered = proving.iter().copied().filter(|timestamp| timestamp.is_covered);
     let under_covered = covered.flat_map(|timestamp| uncovered_ends(timestamp, policy));
@@ -215,7 +214,7 @@ fn keeps_verdict(
         let order = Order::of(signing_time, earliest, policy.clock_skew(), policy.maximum_timestamp_delay());
         !matches!(order, Order::LongBefore)
     });
-    let is_past = |(date, _): (NaiveDate, String)| date <= earliest.date_naive();
+    let is_past = |end: AlgorithmEnd| end.date <= earliest.date_naive();
     let of_signer = examined.signer.as_ref().and_then(|signer| signer.past_from(&policy.algorithms));
     let was_revoked = findings.iter().any(|finding| {
         let revoked = matches!(
@@ -248,12 +247,12 @@ fn first_end<'e>(
     let algorithms = &policy.algorithms;
     let digests = [Some(genuine.imprint), timestamp.index];
     let digests = digests.into_iter().flatten().filter_map(|digest| algorithms.digest_past_from(digest));
-    let digests = digests.map(|date| End::of_date(date, " in the timestamp", RenewalKind::HashTree));
+    let digests = digests.map(|end| End::of_algorithm(end, " in the timestamp", RenewalKind::HashTree));
     let signatures = genuine.signer.past_from(algorithms).into_iter().chain(path.past_from(algorithms));
-    let signatures = signatures.map(|date| End::of_date(date, " in the timestamp", RenewalKind::Timestamp));
+    let signatures = signatures.map(|end| End::of_algorithm(end, " in the timestamp", RenewalKind::Timestamp));
     let answers = timestamp.answers.iter().filter_map(|answer| answer.past_from(algorithms));
-    let answers =
-        answers.map(|date| End::of_date(date, " in the revocation data about the timestamp", RenewalKind::Timestamp));
+    let answers = answers
+        .map(|end| End::of_algorithm(end, " in the revocation data about the timestamp", RenewalKind::Timestamp));
     let ends = validity(path, "").filter(|_| counts_validity(policy));
     digests.chain(signatures).chain(answers).chain(ends).min()
 }
@@ -282,7 +281,7 @@ fn uncovered_ends<'e>(timestamp: &'e ExaminedTimestamp, policy: &'e Policy) -> i
         is_demanded && answer.fingerprint().is_some_and(|fingerprint| is_uncovered(&Fingerprint::from(fingerprint)))
     });
     let dates = signatures.chain(answers.filter_map(|answer| answer.past_from(algorithms)));
-    let dates = dates.map(|date| End::of_date(date, PLACE, RenewalKind::Timestamp));
+    let dates = dates.map(|end| End::of_algorithm(end, PLACE, RenewalKind::Timestamp));
     let ends = path.flat_map(|path| validity(path, PLACE)).filter(move |end| match end.because {
         Because::Validity { of, .. } => counts_validity(policy) && is_uncovered(&of.identity()),
         Because::Algorithm { .. } => false,
