@@ -229,6 +229,7 @@ fn wanted(task: &Task, item: &Item) -> Result<Option<Due>, Error> {
             renew_by: DateTime::<Utc>::MAX_UTC,
             because: format!("not by {algorithm}"),
             kind: RenewalKind::HashTree,
+            timestamps_left: None,
         };
         return Ok(Some(due.unwrap_or_else(never)));
     }

@@ -17,6 +17,9 @@ pub struct Due {
     pub because: String,
     /// The renewal that is needed.
     pub kind: RenewalKind,
+    /// The number of timestamps that can still be added to the file, where they are few
+    /// ([`FEW_TIMESTAMPS_LEFT`](crate::verify::limits::FEW_TIMESTAMPS_LEFT)).
+    pub timestamps_left: Option<usize>,
 }
 
 impl Due {
@@ -26,7 +29,7 @@ impl Due {
     }
 
     /// Returns the time that the renewal is to begin before the deadline: 90 days for a timestamp, 365 for a new hash
-    /// tree, for which every object is read again.
+    /// tree, for which every object is read again, and for the record of a file that is full.
     pub fn lead(&self) -> TimeDelta {
         self.kind.lead()
     }
@@ -44,7 +47,12 @@ impl Due {
 
 impl From<&Deadline> for Due {
     fn from(deadline: &Deadline) -> Self {
-        Self { renew_by: deadline.time, because: deadline.because.clone(), kind: deadline.renewal }
+        Self {
+            renew_by: deadline.time,
+            because: deadline.because.clone(),
+            kind: deadline.renewal,
+            timestamps_left: deadline.timestamps_left,
+        }
     }
 }
 

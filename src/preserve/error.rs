@@ -57,6 +57,14 @@ pub enum NotRenewable {
         "revocation data that the verdict rests on is not in the file: it has to be, before the file joins a group"
     )]
     RevocationBeside,
+    /// The file holds so many timestamps, and no more are looked at in one signature: the new one would prove nothing. An
+    /// evidence record beside the file takes its place. A [`Group`](super::Group) of this file, alone or with others, makes
+    /// it, and [`renew_record`](super::Renewer::renew_record) renews it.
+    #[error(
+        "the file is full: it holds {0} timestamps, and no more are looked at; an evidence record beside it, of a Group, \
+         takes the place of the next one"
+    )]
+    TooManyTimestamps(usize),
     /// An evidence record beside the file is over it as it is, and would no longer fit it. Renew the record instead
     /// ([`renew_record`](super::Renewer::renew_record)), or use a verifier without it.
     #[error("an evidence record beside the file is over it as it is: the record is what is renewed")]
@@ -221,6 +229,7 @@ impl NotRenewable {
             | Self::OlderForm(_)
             | Self::WeakerAlgorithm { .. }
             | Self::RevocationBeside
+            | Self::TooManyTimestamps(_)
             | Self::RecordBeside
             | Self::DigestMissing(_)
             | Self::Record => None,

@@ -8,14 +8,15 @@ use super::choice::choose;
 use super::due::Due;
 use super::error::{NotInRenewal, NotRenewable, RenewalError};
 use super::judge::{Kind, check_inside, check_revocation, judge};
-use super::layer::{self, ValidationData};
+use super::layer::{self, Layer, ValidationData};
 use super::outcome::Renewed;
 use super::unrenewed::Unrenewed;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
 use crate::time::record::token_imprint;
-use crate::verify::{Content, ContentDigests, Report, RevocationPlace, Verifier};
+use crate::verify::limits::MAX_TIMESTAMPS;
+use crate::verify::{Content, ContentDigests, Report, RevocationPlace, TimestampKind, Verifier};
 
 /// Renews files one by one, each with a timestamp of its own.
 ///
@@ -130,6 +131,7 @@ impl<'v> Renewer<'v> {
             return Err(NotRenewable::RecordBeside);
         }
         let layer = choose(octets, kind, &report, self.algorithm)?;
+        check_room(layer, &report)?;
         let beside = layer::beside_tokens(octets, kind, layer, self.verifier)?;
         let extended = layer::extended(octets, kind, layer, &self.uncovered(&report, &beside))?;
         check_revocation(&judge(self.verifier, &extended, kind, now)?)?;
@@ -284,6 +286,21 @@ impl<'v> Renewer<'v> {
         // Nothing could be put under the token of what was about its TSA, and nothing at all under that of a new group.
         let after = self.with_revocation.as_ref().unwrap_or(self.verifier);
         renewed.check_layers(self.verifier, after)
+    }
+}
+
+/// Checks that one more timestamp in the file would be looked at. Otherwise a token would be paid for that proves nothing.
+///
+/// # Errors
+/// `TooManyTimestamps`.
+fn check_room(layer: Layer, report: &Report) -> Result<(), NotRenewable> {
+    match layer {
+        Layer::Record(_) => Ok(()),
+        Layer::Archive(_) => {
+            let kinds = report.timestamps.iter().map(|timestamp| timestamp.kind);
+            let in_file = kinds.filter(|kind| *kind != TimestampKind::EvidenceRecord).count();
+            if in_file < MAX_TIMESTAMPS { Ok(()) } else { Err(NotRenewable::TooManyTimestamps(MAX_TIMESTAMPS)) }
+        }
     }
 }
 

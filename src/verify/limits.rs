@@ -20,6 +20,9 @@ pub const MAX_SIGNERS: usize = 16;
 /// has a dozen.
 pub const MAX_TIMESTAMPS: usize = 24;
 
+/// Timestamps that have room in a file when a report begins to say how many. Renewed every two years, it says so for eight.
+pub const FEW_TIMESTAMPS_LEFT: usize = 4;
+
 /// Tokens that are looked at in the signatures of the smallest file, each signer having the same part, and none more than
 /// [`MAX_TIMESTAMPS`]. A larger file may have one more for each [`OCTETS_OF_TIMESTAMP`]: a report says of one token some
 /// kilobytes.

@@ -6,6 +6,7 @@ mod common;
 mod archive_timestamps;
 mod covered_times;
 mod evidence_records;
+mod full_files;
 mod groups;
 mod preservation;
 mod record_renewal;

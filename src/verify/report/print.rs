@@ -133,7 +133,11 @@ impl Report {
         match (&self.verifiable_until, self.indication) {
             (Some(until), Indication::TotalPassed) => {
                 line(f, "holds until", format_args!("{} ({})", text::time(until.time), until.because))?;
-                line(f, "", until.advice())
+                line(f, "", until.advice())?;
+                match until.timestamps_left {
+                    None | Some(0) => Ok(()),
+                    Some(left) => line(f, "", format_args!("{left} more fit into the file, then a record beside it")),
+                }
             }
             (None, Indication::TotalPassed) => {
                 line(f, "holds until", "not limited by the policy's dates for algorithms")

@@ -11,6 +11,7 @@ use crate::finding::{Code, Finding, Subject};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::time::token::GenuineToken;
 use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
+use crate::verify::limits::{FEW_TIMESTAMPS_LEFT, MAX_TIMESTAMPS};
 use crate::verify::order::Order;
 use crate::verify::policy::{Policy, RevocationRule, TimestampValidity};
 
@@ -28,6 +29,10 @@ pub struct Deadline {
     /// read again.
     #[serde(default)]
     pub renew_now: bool,
+    /// The number of timestamps that can still be added to the file, where that is no more than [`FEW_TIMESTAMPS_LEFT`].
+    /// With none left, the file is renewed by an evidence record beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamps_left: Option<usize>,
 }
 
 /// The earlier of two ends, of which each may be missing.
@@ -46,6 +51,10 @@ pub enum RenewalKind {
     /// A new timestamp under another digest algorithm, for which the objects themselves are read again: a hash-tree
     /// renewal.
     HashTree,
+    /// An evidence record beside the file, in which no timestamp has room any more
+    /// ([`MAX_TIMESTAMPS`](crate::verify::limits::MAX_TIMESTAMPS)). A [`Group`](crate::preserve::Group) makes it, also for
+    /// one file, and from then on the record is renewed.
+    EvidenceRecord,
 }
 
 impl Deadline {
@@ -59,18 +68,32 @@ impl Deadline {
         match (self.renew_now, self.renewal) {
             (true, RenewalKind::Timestamp) => "renew it now, with a new timestamp over the one that ends",
             (true, RenewalKind::HashTree) => "renew it now, with a timestamp under another digest algorithm",
+            (true, RenewalKind::EvidenceRecord) => "renew it now, with an evidence record beside it: the file is full",
             (false, RenewalKind::Timestamp) => "renew before it, with a new timestamp over the one that ends",
             (false, RenewalKind::HashTree) => "renew before it, with a timestamp under another digest algorithm",
+            (false, RenewalKind::EvidenceRecord) => {
+                "renew before it, with an evidence record beside it: the file is full"
+            }
         }
+    }
+
+    /// Says how many timestamps have room in the file, where they are few. Where there is none, the renewal is of another
+    /// kind, and is begun earlier.
+    fn with_timestamps_left(self, left: Option<usize>, now: DateTime<Utc>) -> Self {
+        let timestamps_left = left.filter(|left| *left <= FEW_TIMESTAMPS_LEFT);
+        let renewal = if left == Some(0) { RenewalKind::EvidenceRecord } else { self.renewal };
+        let renew_now = self.time.signed_duration_since(now) <= renewal.lead();
+        Self { timestamps_left, renewal, renew_now, ..self }
     }
 }
 
 impl RenewalKind {
-    /// The time that such a renewal is to begin before the end: 90 days, or 365 where every object has to be read again.
+    /// The time that such a renewal is to begin before the end: 90 days, or 365 where every object has to be read again or
+    /// the way of renewing changes.
     pub fn lead(self) -> TimeDelta {
         match self {
             Self::Timestamp => TimeDelta::days(90),
-            Self::HashTree => TimeDelta::days(365),
+            Self::HashTree | Self::EvidenceRecord => TimeDelta::days(365),
         }
     }
 }
@@ -132,7 +155,7 @@ impl End<'_> {
     fn into_deadline(self, now: DateTime<Utc>) -> Deadline {
         let Self { time, renewal: Reverse(renewal), because } = self;
         let renew_now = time.signed_duration_since(now) <= renewal.lead();
-        Deadline { time, because: because.to_string(), renewal, renew_now }
+        Deadline { time, because: because.to_string(), renewal, renew_now, timestamps_left: None }
     }
 }
 
@@ -179,7 +202,18 @@ pub(crate) fn verifiable_until(
     let covered = proving.iter().copied().filter(|timestamp| timestamp.is_covered);
     let under_covered = covered.flat_map(|timestamp| uncovered_ends(timestamp, policy));
     let beside = uncovered.into_iter().chain(of_payload).chain(under_covered).filter(|end| end.time > now);
-    latest.into_iter().chain(beside).min().map(|end| end.into_deadline(now))
+    let end = latest.into_iter().chain(beside).min()?;
+    Some(end.into_deadline(now).with_timestamps_left(timestamps_left(examined), now))
+}
+
+/// The number of timestamps that can still be added to the file and are looked at; `None` where an evidence record holds,
+/// which is what is renewed.
+fn timestamps_left(examined: &Examined) -> Option<usize> {
+    if examined.records.iter().any(|record| record.proven_at.is_some()) {
+        return None;
+    }
+    let in_file = examined.timestamps.iter().filter(|timestamp| timestamp.kind != TimestampKind::EvidenceRecord);
+    Some(MAX_TIMESTAMPS.saturating_sub(in_file.count()))
 }
 
 /// The timestamps that can prove the time of the signature: neither those of its content, nor those of an older form, nor

@@ -1,0 +1,106 @@
+//! These tests renew one proof until no timestamp has room in it any more, and go on with an evidence record beside it.
+
+use crate::common::eras::{Era, crls, first_crls, verifier};
+use crate::common::{self, Service, now};
+use chrono::{DateTime, Duration, Utc};
+use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::pki::revocation::RevocationData;
+use recommande::preserve::{GroupLeaves, NotRenewable, RenewalError, Renewer, due};
+use recommande::seal::{Artifact as _, ProofOfSending};
+use recommande::verify::limits::{FEW_TIMESTAMPS_LEFT, MAX_TIMESTAMPS};
+use recommande::verify::{Content, ContentDigests, Payload, RenewalKind, Verifier};
+
+const ATTACHED: Content<'static> = Content::Attached;
+
+/// One era after the other, each with a TSA and a root of its own.
+struct Centuries {
+    service: Service,
+    eras: Vec<Era>,
+}
+
+impl Centuries {
+    /// The time of the renewal with this number, from 1.
+    fn time(number: usize) -> DateTime<Utc> {
+        now() + Duration::days(360 * i64::try_from(number).unwrap())
+    }
+
+    fn new(renewals: usize) -> Self {
+        let era = |number| {
+            let time = Self::time(number);
+            Era::new(&KeyKind::EcP256, time - Duration::days(1), time + Duration::days(730))
+        };
+        Self { service: Service::new(), eras: (1..=renewals).map(era).collect() }
+    }
+
+    fn verifier(&self) -> Verifier {
+        verifier(&self.service, &self.eras.iter().collect::<Vec<_>>())
+    }
+
+    /// What is known about the last TSA before the renewal with this number.
+    fn known(&self, number: usize) -> RevocationData {
+        let time = Self::time(number);
+        match number.checked_sub(2) {
+            None => first_crls(&self.service, time),
+            Some(before) => self.eras[before].crl(time),
+        }
+    }
+
+    fn renewed(&self, file: &[u8], number: usize) -> Result<Vec<u8>, RenewalError> {
+        let (verifier, time) = (self.verifier(), Self::time(number));
+        let tsas = self.eras[number - 1].pool(&self.service, time);
+        Renewer::new(&verifier).with_revocation(self.known(number)).renew(file, ATTACHED, &tsas, time)
+    }
+}
+
+#[test]
+fn a_full_file_is_refused_before_the_trip_and_goes_on_with_a_record_beside_it() {
+    let renewals = MAX_TIMESTAMPS - 1;
+    let centuries = Centuries::new(renewals + 2);
+    let verifier = centuries.verifier();
+    let mut file = centuries.service.proof().der().to_vec();
+    for number in 1..=renewals {
+        file = centuries.renewed(&file, number).unwrap();
+        let left = renewals - number;
+        let at = Centuries::time(number) + Duration::seconds(1);
+        let due = due(&verifier, &file, ATTACHED, at).unwrap().unwrap();
+        assert_eq!(due.timestamps_left, (left <= FEW_TIMESTAMPS_LEFT).then_some(left), "{number}");
+        let kind = if left == 0 { RenewalKind::EvidenceRecord } else { RenewalKind::Timestamp };
+        assert_eq!(due.kind, kind, "{number}");
+    }
+    let time = Centuries::time(renewals + 1);
+    let digests = common::digests();
+    let report = verifier.report(file.as_slice(), Payload::Digests(&digests), time);
+    let until = report.verifiable_until.as_ref().unwrap();
+    assert!(until.renewal == RenewalKind::EvidenceRecord && until.timestamps_left == Some(0), "{until:?}");
+    assert!(report.to_string().contains("an evidence record beside it"), "{report}");
+
+    // No TSA is asked, and the error names the number and the way out.
+    let refused = centuries.renewed(&file, renewals + 1).unwrap_err();
+    let RenewalError::NotRenewable(NotRenewable::TooManyTimestamps(MAX_TIMESTAMPS)) = refused else {
+        panic!("{refused}");
+    };
+    assert!(refused.to_string().contains("an evidence record beside it"), "{refused}");
+
+    // The group's timestamp covers the data about the last TSA, which goes into the file first.
+    let file = ProofOfSending::from_der(&file).unwrap().with_revocation(&centuries.known(renewals + 1)).unwrap();
+    let object = ContentDigests::of_reader(&mut file.der()).unwrap();
+    let mut leaves = GroupLeaves::new(DigestAlgorithm::Sha512).unwrap();
+    leaves.add_verified(&Renewer::new(&verifier), file.der(), ATTACHED, time).unwrap();
+    let tsas = centuries.eras[renewals].pool(&centuries.service, time);
+    let group = leaves.close().unwrap().stamp_with(&Renewer::new(&verifier), &object, &tsas, time).unwrap();
+    let record = group.record(&object).unwrap();
+
+    // From then on the record is renewed, which has room.
+    let next = Centuries::time(renewals + 2);
+    let with_record = centuries.verifier().with_evidence_records([record.clone()]);
+    let report = with_record.report(&file, Payload::Digests(&digests), next);
+    let until = report.verifiable_until.as_ref().unwrap();
+    assert!(until.renewal == RenewalKind::Timestamp && until.timestamps_left.is_none(), "{until:?}");
+    let tsas = centuries.eras[renewals + 1].pool(&centuries.service, next);
+    let known = crls(&[&centuries.eras[renewals].root], next);
+    let record = Renewer::new(&verifier).with_revocation(known).renew_record(&record, &object, &tsas, next).unwrap();
+    let last = next + Duration::days(600);
+    let report = centuries.verifier().with_evidence_records([record]).report(&file, Payload::Digests(&digests), last);
+    assert!(report.indication == recommande::verify::Indication::TotalPassed, "{report}");
+    assert_eq!(report.proven_at, Some(common::now() + Duration::seconds(2)), "{report}");
+}
