@@ -17,7 +17,7 @@ pub struct Due {
     pub because: String,
     /// The renewal that is needed.
     pub kind: RenewalKind,
-    /// The number of timestamps that can still be added to the file, where they are few
+    /// The number of timestamps that can still be added to the file or the record, where they are few
     /// ([`FEW_TIMESTAMPS_LEFT`](crate::verify::limits::FEW_TIMESTAMPS_LEFT)).
     pub timestamps_left: Option<usize>,
 }

@@ -65,6 +65,14 @@ pub enum NotRenewable {
          takes the place of the next one"
     )]
     TooManyTimestamps(usize),
+    /// The evidence record holds so many timestamps, and a record with one more is not read. A record in a file is followed
+    /// by one beside the file, of a [`Group`](super::Group). The verdict of a record beside a file ends with its last
+    /// timestamp.
+    #[error(
+        "the evidence record is full: it holds {0} timestamps, and one with more is not read; a record in a file is \
+         followed by one beside the file, of a Group"
+    )]
+    RecordFull(usize),
     /// An evidence record beside the file is over it as it is, and would no longer fit it. Renew the record instead
     /// ([`renew_record`](super::Renewer::renew_record)), or use a verifier without it.
     #[error("an evidence record beside the file is over it as it is: the record is what is renewed")]
@@ -230,6 +238,7 @@ impl NotRenewable {
             | Self::WeakerAlgorithm { .. }
             | Self::RevocationBeside
             | Self::TooManyTimestamps(_)
+            | Self::RecordFull(_)
             | Self::RecordBeside
             | Self::DigestMissing(_)
             | Self::Record => None,

@@ -14,6 +14,7 @@ use super::unrenewed::Unrenewed;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
+use crate::time::record::limits::MAX_ARCHIVE_TIME_STAMPS;
 use crate::time::record::token_imprint;
 use crate::verify::limits::MAX_TIMESTAMPS;
 use crate::verify::{Content, ContentDigests, Report, RevocationPlace, TimestampKind, Verifier};
@@ -289,13 +290,17 @@ impl<'v> Renewer<'v> {
     }
 }
 
-/// Checks that one more timestamp in the file would be looked at. Otherwise a token would be paid for that proves nothing.
+/// Checks that one more timestamp would be looked at. Otherwise a token would be paid for that proves nothing.
 ///
 /// # Errors
-/// `TooManyTimestamps`.
+/// `TooManyTimestamps`, `RecordFull`.
 fn check_room(layer: Layer, report: &Report) -> Result<(), NotRenewable> {
     match layer {
-        Layer::Record(_) => Ok(()),
+        Layer::Record(_) => {
+            let records = report.records.iter().filter(|record| !record.beside);
+            let has_room = records.map(|record| record.timestamps.len()).all(|held| held < MAX_ARCHIVE_TIME_STAMPS);
+            if has_room { Ok(()) } else { Err(NotRenewable::RecordFull(MAX_ARCHIVE_TIME_STAMPS)) }
+        }
         Layer::Archive(_) => {
             let kinds = report.timestamps.iter().map(|timestamp| timestamp.kind);
             let in_file = kinds.filter(|kind| *kind != TimestampKind::EvidenceRecord).count();

@@ -6,9 +6,10 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{GroupLeaves, NotRenewable, RenewalError, Renewer, due};
-use recommande::seal::{Artifact as _, ProofOfSending};
+use recommande::seal::{Artifact as _, Batch, ProofOfSending};
+use recommande::time::record::limits::MAX_ARCHIVE_TIME_STAMPS;
 use recommande::verify::limits::{FEW_TIMESTAMPS_LEFT, MAX_TIMESTAMPS};
-use recommande::verify::{Content, ContentDigests, Payload, RenewalKind, Verifier};
+use recommande::verify::{Content, ContentDigests, Indication, Payload, RenewalKind, Verifier};
 
 const ATTACHED: Content<'static> = Content::Attached;
 
@@ -101,6 +102,30 @@ fn a_full_file_is_refused_before_the_trip_and_goes_on_with_a_record_beside_it() 
     let record = Renewer::new(&verifier).with_revocation(known).renew_record(&record, &object, &tsas, next).unwrap();
     let last = next + Duration::days(600);
     let report = centuries.verifier().with_evidence_records([record]).report(&file, Payload::Digests(&digests), last);
-    assert!(report.indication == recommande::verify::Indication::TotalPassed, "{report}");
+    assert!(report.indication == Indication::TotalPassed, "{report}");
     assert_eq!(report.proven_at, Some(common::now() + Duration::seconds(2)), "{report}");
+}
+
+/// A batch's proof has its record inside, in which there is room for 32 timestamps.
+#[test]
+fn a_full_record_in_a_file_is_refused_before_the_trip() {
+    let renewals = MAX_ARCHIVE_TIME_STAMPS - 1;
+    let centuries = Centuries::new(renewals + 1);
+    let verifier = centuries.verifier();
+    let seals = ["1", "2"].map(|id| centuries.service.sealer.seal(&common::sending_of(id), now()).unwrap());
+    let tsas = common::pool(centuries.service.tsa(now() + Duration::seconds(2)));
+    let stamped = Batch::of(&seals).unwrap().stamp_with(&tsas).unwrap();
+    let [first, _] = seals;
+    let mut file = stamped.proof(first).unwrap().der().to_vec();
+    for number in 1..=renewals {
+        file = centuries.renewed(&file, number).unwrap();
+        let at = Centuries::time(number) + Duration::seconds(1);
+        let due = due(&verifier, &file, ATTACHED, at).unwrap().unwrap();
+        let left = renewals - number;
+        assert_eq!(due.timestamps_left, (left <= FEW_TIMESTAMPS_LEFT).then_some(left), "{number}");
+        assert_eq!(due.kind == RenewalKind::EvidenceRecord, left == 0, "{number}");
+    }
+    let refused = centuries.renewed(&file, renewals + 1).unwrap_err();
+    let full = NotRenewable::RecordFull(MAX_ARCHIVE_TIME_STAMPS);
+    assert!(matches!(&refused, RenewalError::NotRenewable(why) if *why == full), "{refused}");
 }

@@ -136,7 +136,7 @@ impl Report {
                 line(f, "", until.advice())?;
                 match until.timestamps_left {
                     None | Some(0) => Ok(()),
-                    Some(left) => line(f, "", format_args!("{left} more fit into the file, then a record beside it")),
+                    Some(left) => line(f, "", format_args!("no more than {left} further timestamps have room")),
                 }
             }
             (None, Indication::TotalPassed) => {

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::{AlgorithmEnd, Fingerprint};
 use crate::finding::{Code, Finding, Subject};
 use crate::pki::{Certificate, ValidatedPath};
+use crate::time::record::limits::MAX_ARCHIVE_TIME_STAMPS;
 use crate::time::token::GenuineToken;
-use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
+use crate::verify::examined::{Examined, ExaminedRecord, ExaminedTimestamp, TimestampKind};
 use crate::verify::limits::{FEW_TIMESTAMPS_LEFT, MAX_TIMESTAMPS};
 use crate::verify::order::Order;
 use crate::verify::policy::{Policy, RevocationRule, TimestampValidity};
@@ -29,8 +30,8 @@ pub struct Deadline {
     /// read again.
     #[serde(default)]
     pub renew_now: bool,
-    /// The number of timestamps that can still be added to the file, where that is no more than [`FEW_TIMESTAMPS_LEFT`].
-    /// With none left, the file is renewed by an evidence record beside it.
+    /// The number of timestamps that can still be added to the file or the record, where that is no more than
+    /// [`FEW_TIMESTAMPS_LEFT`]. With none left, a file is renewed by an evidence record beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamps_left: Option<usize>,
 }
@@ -79,9 +80,10 @@ impl Deadline {
 
     /// Says how many timestamps have room in the file, where they are few. Where there is none, the renewal is of another
     /// kind, and is begun earlier.
-    fn with_timestamps_left(self, left: Option<usize>, now: DateTime<Utc>) -> Self {
-        let timestamps_left = left.filter(|left| *left <= FEW_TIMESTAMPS_LEFT);
-        let renewal = if left == Some(0) { RenewalKind::EvidenceRecord } else { self.renewal };
+    fn with_room(self, room: Room, now: DateTime<Utc>) -> Self {
+        let Room { timestamps, is_in_file } = room;
+        let timestamps_left = (timestamps <= FEW_TIMESTAMPS_LEFT).then_some(timestamps);
+        let renewal = if timestamps == 0 && is_in_file { RenewalKind::EvidenceRecord } else { self.renewal };
         let renew_now = self.time.signed_duration_since(now) <= renewal.lead();
         Self { timestamps_left, renewal, renew_now, ..self }
     }
@@ -203,17 +205,31 @@ pub(crate) fn verifiable_until(
     let under_covered = covered.flat_map(|timestamp| uncovered_ends(timestamp, policy));
     let beside = uncovered.into_iter().chain(of_payload).chain(under_covered).filter(|end| end.time > now);
     let end = latest.into_iter().chain(beside).min()?;
-    Some(end.into_deadline(now).with_timestamps_left(timestamps_left(examined), now))
+    Some(end.into_deadline(now).with_room(Room::of(examined), now))
 }
 
-/// The number of timestamps that can still be added to the file and are looked at; `None` where an evidence record holds,
-/// which is what is renewed.
-fn timestamps_left(examined: &Examined) -> Option<usize> {
-    if examined.records.iter().any(|record| record.proven_at.is_some()) {
-        return None;
+/// The room for further timestamps.
+struct Room {
+    timestamps: usize,
+    /// Whether an evidence record beside the file can take the place of the next one.
+    is_in_file: bool,
+}
+
+impl Room {
+    /// Counts the timestamps that can still be added and are looked at: to the evidence record that holds, which is what is
+    /// renewed, or else to the file.
+    fn of(examined: &Examined) -> Self {
+        let holding = examined.records.iter().filter(|record| record.proven_at.is_some());
+        let of_record = |record: &ExaminedRecord| Self {
+            timestamps: MAX_ARCHIVE_TIME_STAMPS.saturating_sub(record.timestamps.len()),
+            is_in_file: !record.is_beside && record.subject != Subject::Record,
+        };
+        holding.map(of_record).max_by_key(|room| room.timestamps).unwrap_or_else(|| {
+            let in_file =
+                examined.timestamps.iter().filter(|timestamp| timestamp.kind != TimestampKind::EvidenceRecord);
+            Self { timestamps: MAX_TIMESTAMPS.saturating_sub(in_file.count()), is_in_file: true }
+        })
     }
-    let in_file = examined.timestamps.iter().filter(|timestamp| timestamp.kind != TimestampKind::EvidenceRecord);
-    Some(MAX_TIMESTAMPS.saturating_sub(in_file.count()))
 }
 
 /// The timestamps that can prove the time of the signature: neither those of its content, nor those of an older form, nor
