@@ -16,7 +16,7 @@ fn signed_twice(pki: &TestPki, second: &CertifiedKey, crls: &[Vec<u8>]) -> Vec<u
     let chain = [pki.seal.certificate.clone(), pki.intermediate.certificate.clone()];
     let mut forge = Forge::seal(b"content", &pki.seal, &chain, now());
     forge.sign(&*pki.seal.signer).unwrap();
-    let mut by_second = Forge::seal(b"content", second, &[second.certificate.clone()], now());
+    let mut by_second = Forge::seal(b"content", second, std::slice::from_ref(&second.certificate), now());
     by_second.sign(&*second.signer).unwrap();
     let signature = by_second.first().signature.clone();
     let info = ForgedTstInfo::of(&signature, DigestAlgorithm::Sha256, now() + Duration::minutes(1));
