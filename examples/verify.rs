@@ -1,4 +1,4 @@
-//! Verifies a proof of sending, a proof of opening or a payload signature: for people, and for CI by its exit status.
+//! Verifies a proof of any event, or a payload signature: for people, and for CI by its exit status.
 
 #[path = "common/arguments.rs"]
 mod arguments;
@@ -23,16 +23,17 @@ use recommande::{Environment, Indication, Payload, PayloadDigests, Report, Verif
 
 const USAGE: &str = "\
 usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
-              [--sending PROOF_OF_SENDING] [--disclosure FILE] [--sending-disclosure FILE]
+              [--sending PROOF_OF_SENDING] [--cause PROOF]... [--disclosure FILE] [--sending-disclosure FILE]
               [--second-seal FILE]... [--sending-second-seal FILE]... [--bare-seal FILE] [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
               [--record FILE]... [--now RFC3339] [--json]
 
-  PROOF                      a proof of sending or of opening (.p7m), or a payload signature (.p7s)
+  PROOF                      a proof of any event (.p7m), or a payload signature (.p7s)
   --payload FILE             the payload; without it the verdict is about the statement alone
   --payload-digest ALG:HEX   its digest instead, as sha256:e3b0...
   --seal-anchors PEM         the certificates under which seals are trusted
   --tsa-anchors PEM          the certificates under which timestamps are trusted
-  --sending PROOF_OF_SENDING the sending that was opened; without it an opening is INDETERMINATE
+  --sending PROOF_OF_SENDING the sending that the proof follows; without it what follows one is INDETERMINATE
+  --cause PROOF              the step that led to the event; repeated for the steps before it, the earliest first
   --disclosure FILE          the values that the proof commits to (.disclosure.json); without it nobody says who it names
   --sending-disclosure FILE  the same of the sending
   --second-seal FILE         the second seal beside the proof (.pq.p7s); may be repeated
@@ -47,20 +48,21 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
 
 exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 usage or file error";
 
-const NO_OPENING: &str = "--sending is for a proof of opening, and this is none";
+const NO_OPENING: &str = "--sending is for a proof that follows a sending, and this is none";
 
 fn main() -> ExitCode {
     verdict::exit("verify", run())
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 16] = [
+    const OPTIONS: [&str; 17] = [
         "PROOF",
         "--payload",
         "--payload-digest",
         "--seal-anchors",
         "--tsa-anchors",
         "--sending",
+        "--cause",
         "--disclosure",
         "--sending-disclosure",
         "--second-seal",
@@ -98,13 +100,17 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
 
     let file = files::octets(&proof)?;
     let sending = arguments.path("--sending").map(|path| files::octets(&path)).transpose()?;
+    let causes = several(arguments, "--cause")?;
+    if !causes.is_empty() && sending.is_none() {
+        return Err("--cause is for what follows the proof of --sending".into());
+    }
     let disclosure = disclosure(arguments, "--disclosure")?;
     let sending_disclosure = self::disclosure(arguments, "--sending-disclosure")?;
     if sending_disclosure.is_some() && sending.is_none() {
         return Err("--sending-disclosure is for the proof of --sending".into());
     }
-    let second_seals = second_seals(arguments, "--second-seal")?;
-    let sending_second_seals = self::second_seals(arguments, "--sending-second-seal")?;
+    let second_seals = several(arguments, "--second-seal")?;
+    let sending_second_seals = several(arguments, "--sending-second-seal")?;
     if !sending_second_seals.is_empty() && sending.is_none() {
         return Err("--sending-second-seal is for the proof of --sending".into());
     }
@@ -118,13 +124,14 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let context = disclosure.iter().fold(context, Context::with_disclosure);
     // What was read holds its octets, and a large file is kept once.
     match AnyProof::from_der(&file) {
-        Ok(AnyProof::Opening(_)) if sending.is_some() => {
+        Ok(AnyProof::Opening(_) | AnyProof::Step(_)) if sending.is_some() => {
             let payload = digests.map(|digests| ContentDigests::new(digests.iter().copied()));
             let json = |disclosure: Disclosure| Octets(disclosure.to_json().into_bytes());
             let question = Question::Proof {
                 der: Octets(file),
                 payload,
                 sending: sending.map(Octets),
+                causes: causes.into_iter().map(Octets).collect(),
                 disclosure: disclosure.map(json),
                 sending_disclosure: sending_disclosure.map(json),
                 second_seals: second_seals.into_iter().map(Octets).collect(),
@@ -165,7 +172,7 @@ fn disclosure(arguments: &Arguments, name: &str) -> Result<Option<Disclosure>, E
     disclosure.map(Some).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
-fn second_seals(arguments: &Arguments, name: &str) -> Result<Vec<Vec<u8>>, Error> {
+fn several(arguments: &Arguments, name: &str) -> Result<Vec<Vec<u8>>, Error> {
     arguments.paths(name).map(|path| files::octets(&path)).collect()
 }
 

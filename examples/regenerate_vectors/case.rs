@@ -25,6 +25,7 @@ impl Case {
             payload: Some("payload/letter.txt".into()),
             payload_digests: Vec::new(),
             sending: None,
+            causes: Vec::new(),
             disclosure: None,
             sending_disclosure: None,
             second_seals: Vec::new(),
@@ -58,6 +59,21 @@ impl Case {
         case.vector.input.now = crate::world::NOW_OPENED.into();
         case.vector.expected.proven_at = Some(crate::world::OPENING_STAMPED.into());
         case
+    }
+
+    /// A step that passes against a sending that passes, and against the step that led to it.
+    pub fn step(id: &str, source: Source, why: &str, bytes: Vec<u8>, event: &str, stamped: &str) -> Self {
+        let mut case = Self::new(id, source, why, bytes).without_payload().event(event);
+        case.vector.input.sending = Some("good/sending.p7m".into());
+        case.now(crate::world::NOW_OF_STEPS).proven_at(stamped)
+    }
+
+    /// The octets of a proof of an event that this build does not know.
+    pub fn event_not_known(id: &str, why: &str, bytes: Vec<u8>) -> Self {
+        let mut case = Self::new(id, FORGED, why, bytes);
+        case.vector.expected.event = None;
+        case.vector.expected.error = Some("EventNotKnown".into());
+        case.indeterminate("SIG_CONSTRAINTS_FAILURE", "statement", "event-not-known")
     }
 
     /// A signature over the payload itself.
@@ -225,6 +241,12 @@ impl Case {
 
     pub fn sending(mut self, file: Option<&str>) -> Self {
         self.vector.input.sending = file.map(Into::into);
+        self
+    }
+
+    /// The steps that led to the event, each after the one that led to it.
+    pub fn causes(mut self, names: &[&str]) -> Self {
+        self.vector.input.causes = names.iter().map(|name| format!("{name}.p7m")).collect();
         self
     }
 

@@ -24,6 +24,7 @@ mod revocation;
 mod second_seals;
 mod shape;
 mod statements;
+mod steps;
 mod tokens;
 mod world;
 
@@ -51,6 +52,7 @@ fn main() -> Result<()> {
         statements::cases(&world)?,
         decoding::cases(&world)?,
         links::cases(&world)?,
+        steps::cases(&world)?,
         foreign::cases(&world)?,
         archive::cases(&world)?,
         long_term::cases(&world)?,

@@ -74,6 +74,9 @@ pub struct Input {
     pub payload_digests: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sending: Option<String>,
+    /// The steps that led to the event, each after the one that led to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<String>,
     /// The disclosure of what the proof commits to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disclosure: Option<String>,

@@ -39,6 +39,9 @@ pub const OPENING_SIGNED: &str = "2026-03-04T18:40:11Z";
 pub const OPENING_STAMPED: &str = "2026-03-04T18:40:12Z";
 pub const NOW_OPENED: &str = "2026-03-05T08:00:00Z";
 
+/// When somebody verifies the steps of the letter.
+pub const NOW_OF_STEPS: &str = "2026-05-01T12:00:00Z";
+
 /// What keys are derived from.
 pub const LABEL: &str = "recommande test vectors";
 

@@ -7,6 +7,7 @@ use super::profile::StatementKind;
 use super::sending::Sending;
 use super::statement::sealed::{Parts, Sealed};
 use super::statement::{Core, Follows, IntoStatement, Statement};
+use super::step::Step;
 
 /// A statement whose kind is known only after reading it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum AnyStatement {
     Sending(Sending),
     /// The statement is an opening.
     Opening(Opening),
+    /// The statement is a step of the message between its sending and its opening, or instead of them.
+    Step(Step),
 }
 
 impl From<Sending> for AnyStatement {
@@ -30,11 +33,18 @@ impl From<Opening> for AnyStatement {
     }
 }
 
+impl From<Step> for AnyStatement {
+    fn from(step: Step) -> Self {
+        Self::Step(step)
+    }
+}
+
 impl Sealed for AnyStatement {
     fn core(&self) -> &Core {
         match self {
             Self::Sending(sending) => sending.core(),
             Self::Opening(opening) => opening.core(),
+            Self::Step(step) => step.core(),
         }
     }
 
@@ -42,6 +52,7 @@ impl Sealed for AnyStatement {
         match self {
             Self::Sending(sending) => sending.follows(),
             Self::Opening(opening) => opening.follows(),
+            Self::Step(step) => step.follows(),
         }
     }
 
@@ -49,6 +60,7 @@ impl Sealed for AnyStatement {
         match self {
             Self::Sending(sending) => Self::Sending(sending.with_core(core)),
             Self::Opening(opening) => Self::Opening(opening.with_core(core)),
+            Self::Step(step) => Self::Step(step.with_core(core)),
         }
     }
 
@@ -56,18 +68,19 @@ impl Sealed for AnyStatement {
         match parts.kind {
             StatementKind::Sending => Sending::from_parts(parts).map(Self::Sending),
             StatementKind::Opening => Opening::from_parts(parts).map(Self::Opening),
+            StatementKind::Step => Step::from_parts(parts).map(Self::Step),
         }
     }
 }
 
 impl Statement for AnyStatement {
-    const EVENTS: &'static [Event] =
-        &[Event::SubmissionAcceptance, Event::ContentAccessTracking, Event::ContentHandover];
+    const EVENTS: &'static [Event] = Event::ALL;
 
     fn event(&self) -> Event {
         match self {
             Self::Sending(sending) => sending.event(),
             Self::Opening(opening) => opening.event(),
+            Self::Step(step) => step.event(),
         }
     }
 }

@@ -92,9 +92,81 @@ pub enum EvidenceError {
     /// A delegate acts for no recipient.
     #[error("a delegate acts for no recipient")]
     DelegateForNobody,
-    /// An opening must authenticate exactly one of the recipients and their delegates: the party that opened.
-    #[error("not exactly one recipient or delegate of an opening carries assurance")]
+    /// An opening, or an answer, must authenticate exactly one of the recipients and their delegates: the party that opened
+    /// or answered.
+    #[error("not exactly one recipient or delegate carries assurance where one of them acted")]
     Opener,
+    /// A recipient or a delegate carries assurance in evidence of an event in which none of them acted.
+    #[error("a recipient or delegate carries assurance where none of them acted")]
+    NobodyActed,
+    /// Evidence of the event has to have this member.
+    #[error("the event requires the member {0}")]
+    MemberMissing(&'static str),
+    /// Evidence of the event has no such member.
+    #[error("the event does not have the member {0}")]
+    MemberForbidden(&'static str),
+    /// The statement is not one of an event of its kind.
+    #[error("the event is of another kind of statement")]
+    KindOfEvent,
+    /// A reason is one of other events.
+    #[error("a reason is one of other events")]
+    ReasonContradictsEvent,
+    /// The event does not follow the event that is given as its cause.
+    #[error("{event} does not follow {cause}")]
+    NotCausedBy {
+        /// The event.
+        event: Event,
+        /// The event that is given as its cause.
+        cause: Event,
+    },
+    /// The cause is about another message or another recipient.
+    #[error("the cause is about another message or another recipient")]
+    CauseOfAnotherLetter,
+    /// The event is before the event that caused it.
+    #[error("the event is before the one that caused it")]
+    EventBeforeCause,
+    /// The period for an answer had not ended at the time of the event.
+    #[error("the period for an answer had not ended")]
+    ExpiryTooEarly,
+    /// A period ends before it begins, or at the same instant.
+    #[error("{0} ends before it begins")]
+    Period(&'static str),
+    /// There are several recipients, and the statement does not say to which of them it refers.
+    #[error("the statement does not say to which of several recipients it refers")]
+    RecipientNotStated,
+    /// A notification of the consignment has to say which one of them it is, from 1.
+    #[error("a notification of the consignment does not say which one of them it is")]
+    NotificationOrdinal,
+    /// The parts that were opened are not numbers of parts in their order, with the first one among them.
+    #[error("the parts that were opened are not the main part and others in their order")]
+    OpenedParts,
+    /// The recipient's signature has no octets, or more than 64 KiB.
+    #[error("the recipient's signature is empty or longer than 64 KiB")]
+    RecipientSignature,
+    /// An amount is no plain number, has more decimals than its currency, or is beyond 2^53 - 1 minor units.
+    #[error("not an amount of the currency")]
+    Amount,
+    /// The text is no code of a currency (ISO 4217).
+    #[error("not the code of a currency")]
+    Currency,
+    /// The text is no IBAN (ISO 13616), or its check digits do not fit.
+    #[error("not an IBAN")]
+    Iban,
+    /// The text is no BIC (ISO 9362).
+    #[error("not a BIC")]
+    Bic,
+    /// The reference has the form of one with check digits, and these do not fit.
+    #[error("the check digits of the payment's reference do not fit")]
+    PaymentReference,
+    /// A reply can only be to somebody where replies are allowed.
+    #[error("there is an address for replies, and replies are not allowed")]
+    ReplyNotAllowed,
+    /// The URI names none of the consignment modes of ETSI EN 319 522.
+    #[error("not a consignment mode of ETSI EN 319 522")]
+    ConsignmentMode,
+    /// An identifier is one as it was submitted, which only evidence of a rejected submission may hold.
+    #[error("an identifier as it was submitted, outside of a rejected submission")]
+    AsSubmitted,
     /// The statement has no such field, or no value in it.
     #[error("the statement has no such field")]
     NoSuchField,
@@ -216,6 +288,9 @@ pub enum DecodeStatementErrorKind {
     /// The URI names no event of ETSI EN 319 522.
     #[error("not an event of ETSI EN 319 522")]
     UnknownEvent,
+    /// The URI names an event that ETSI EN 319 522 may have, and this build does not know.
+    #[error("the event {0}, which this build does not know")]
+    EventNotKnown(String),
     /// The evidence is about another event than the one that was asked for.
     #[error("evidence of another event: {0}")]
     AnotherEvent(Event),
@@ -250,7 +325,8 @@ pub enum DecodeStatementErrorKind {
     #[error("an extension is there twice")]
     DuplicateExtension,
     /// The extensions are out of order. Known extensions come as Environment, PrecedingEvidence, AdditionalDigests,
-    /// those of national services in the order of their names, Commitments, SecondSeal, and before unknown extensions.
+    /// those of national services in the order of their names, Commitments, SecondSeal, those of the table of events, and
+    /// before unknown extensions.
     #[error("an extension out of order")]
     ExtensionOutOfOrder,
     /// An extension that this event requires is missing.

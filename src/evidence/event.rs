@@ -77,16 +77,60 @@ events! {
     ReceivedFromNonERDS,
 }
 
+/// The namespace of the URIs of events.
+const NAMESPACE: &str = "http://uri.etsi.org/19522/Event/";
+
+/// The largest number of characters of the name of an event that a later edition may have.
+const MAX_NAME: usize = 64;
+
 impl Event {
     /// Returns the event of this URI.
     pub fn from_uri(uri: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|event| event.uri() == uri)
+        let name = uri.strip_prefix(NAMESPACE)?;
+        Self::ALL.iter().copied().find(|event| event.name() == name)
+    }
+
+    /// Returns the name of an event that is not in this list, and whose URI is in the namespace of ETSI EN 319 522: it is
+    /// one of another edition.
+    pub(super) fn name_in_other_edition(uri: &str) -> Option<&str> {
+        let name = uri.strip_prefix(NAMESPACE)?;
+        let is_name = (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(|octet| octet.is_ascii_alphanumeric());
+        (is_name && Self::from_uri(uri).is_none()).then_some(name)
     }
 }
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// The events by which a message comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum SendingEvent {
+    /// The service accepted the submission.
+    #[default]
+    SubmissionAcceptance,
+    /// The message came from a system outside of registered delivery.
+    ReceivedFromNonERDS,
+}
+
+impl SendingEvent {
+    /// Returns the event by which a message comes in that is this event.
+    pub(super) fn of(event: Event) -> Option<Self> {
+        [Self::SubmissionAcceptance, Self::ReceivedFromNonERDS]
+            .into_iter()
+            .find(|sending| Event::from(*sending) == event)
+    }
+}
+
+impl From<SendingEvent> for Event {
+    fn from(event: SendingEvent) -> Self {
+        match event {
+            SendingEvent::SubmissionAcceptance => Event::SubmissionAcceptance,
+            SendingEvent::ReceivedFromNonERDS => Event::ReceivedFromNonERDS,
+        }
     }
 }
 

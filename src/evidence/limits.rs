@@ -26,7 +26,16 @@ pub const MAX_ATTRIBUTES: usize = 32;
 pub const MAX_POLICIES: usize = 16;
 
 /// The largest number of extensions of one statement, those that the profile knows included.
-pub const MAX_EXTENSIONS: usize = 34;
+pub const MAX_EXTENSIONS: usize = 43;
+
+/// The largest number of reasons of one event. A service gives one, seldom two.
+pub const MAX_REASONS: usize = 16;
+
+/// The largest number of texts of one reason.
+pub const MAX_REASON_DETAILS: usize = 16;
+
+/// The largest number of octets of the recipient's own signature. One with its chain and a timestamp takes some 16 KiB.
+pub const MAX_RECIPIENT_SIGNATURE: usize = 1 << 16;
 
 /// The largest number of fields that are commitments. A letter to one person has some ten of them, a mailing to as many
 /// recipients as a statement may have three for each.
@@ -42,6 +51,9 @@ pub const MAX_IDENTIFIER: usize = 255;
 
 /// The largest number of characters of a value of an identity attribute, as in the national service's longest text.
 pub const MAX_TEXT: usize = 400;
+
+/// The largest number of characters of the reference of a payment, as in a SEPA credit transfer.
+pub const MAX_PAYMENT_REFERENCE: usize = 140;
 
 /// The largest number of characters of a URI, which common software passes on whole.
 pub const MAX_URI: usize = 2048;

@@ -1,4 +1,4 @@
-//! Models statements about the sending and the opening of a message, as ERDS evidence in JSON. A statement is a claim,
+//! Models statements about a message from its sending to its opening, as ERDS evidence in JSON. A statement is a claim,
 //! which a seal makes a proof.
 //!
 //! The evidence is that of ETSI EN 319 522-3 in its JSON projection, in one deterministic form: members in the schema's
@@ -29,11 +29,13 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod acting;
 mod any;
 mod be;
 mod codec;
 mod commitment;
 mod content;
+mod details;
 mod error;
 mod event;
 mod extension;
@@ -46,8 +48,12 @@ mod national;
 mod opening;
 mod party;
 pub mod profile;
+mod reason;
+mod repeats;
 mod sending;
 mod statement;
+mod step;
+mod step_event;
 mod text;
 mod time;
 mod unknown_extension;
@@ -55,6 +61,7 @@ mod unknown_extension;
 #[cfg(test)]
 mod tests;
 
+pub use acting::OpenedBy;
 pub use any::AnyStatement;
 pub use be::{Language, Metadata, RegisteredMail, Ticket};
 pub use codec::Codec;
@@ -63,17 +70,26 @@ pub use commitment::{
     Role, Salt, SaltError, SaltSeed, Salts,
 };
 pub use content::{ContentPart, PartDescription, PayloadDigests, PayloadHasher};
+pub use details::{
+    Availability, ConsignmentMode, Currency, ExternalService, InReplyTo, Notification, Payment, RecipientSignature,
+    StatedPayment, Terms, Window,
+};
 pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
-pub use event::{Event, OpeningEvent};
+pub use event::{Event, OpeningEvent, SendingEvent};
 pub use extension::{AnnouncedSeal, PrecedingEvidence};
 pub use identifiers::{EvidenceIdentifier, MessageId};
 pub use issuer::{Environment, Issuer};
 pub use json_fault::JsonFault;
 pub use national::NationalExtension;
-pub use opening::{NotOfThisSending, OpenedBy, Opening};
+pub use opening::Opening;
 pub use party::{Assurance, AssuranceLevel, Identifier, IdentityAttribute, Party, RecipientsDelegate, attribute};
+pub use reason::{KnownReason, Reason};
+pub use repeats::NotOfThisSending;
 pub use sending::Sending;
 pub(crate) use statement::announcing;
 pub use statement::{IntoStatement, Statement};
+pub(crate) use step::NotTheCause;
+pub use step::Step;
+pub use step_event::StepEvent;
 pub(crate) use text::media_type;
 pub use unknown_extension::UnknownExtension;

@@ -26,6 +26,9 @@ pub mod attribute {
 const NATURAL_PERSON: &str = "http://eidas.europa.eu/attributes/naturalperson/";
 const LEGAL_PERSON: &str = "http://eidas.europa.eu/attributes/legalperson/";
 
+/// The scheme of an identifier as it was submitted.
+const AS_SUBMITTED: &str = "urn:recommande:as-submitted";
+
 /// The text that replaces a value which Debug does not show.
 pub(super) struct Redacted;
 
@@ -57,6 +60,20 @@ impl Identifier {
                 scheme: text::uri("identifier scheme", scheme)?,
             }),
         }
+    }
+
+    /// Makes an identifier as somebody submitted it, in 1 to 255 characters, of whatever scheme. Only evidence of a
+    /// rejected submission may hold it.
+    ///
+    /// # Errors
+    /// A text that is empty, too long or holds control characters.
+    pub fn as_submitted(value: &str) -> Result<Self, EvidenceError> {
+        Self::new(value, AS_SUBMITTED)
+    }
+
+    /// Tells if the value is one that nobody checked, as it was submitted.
+    pub fn is_as_submitted(&self) -> bool {
+        scheme::of_value(&self.scheme) == AS_SUBMITTED
     }
 
     /// Returns the value.

@@ -2,9 +2,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::commitment::Salt;
 use super::content::{PartDescription, PayloadDigests};
+use super::details::{InReplyTo, Payment, StatedPayment, Terms};
 use super::error::EvidenceError;
-use super::event::Event;
+use super::event::{Event, SendingEvent};
 use super::identifiers::{EvidenceIdentifier, MessageId};
 use super::national::NationalExtension;
 use super::party::{Party, RecipientsDelegate};
@@ -13,12 +15,13 @@ use super::statement::{Core, Follows, IntoStatement, Statement};
 use super::time;
 use super::unknown_extension::UnknownExtension;
 
-/// The service accepted a message for its recipients: the statement of a proof of sending (SubmissionAcceptance). Debug
-/// shows no value of a person.
+/// The service accepted a message for its recipients: the statement of a proof of sending (SubmissionAcceptance, or
+/// ReceivedFromNonERDS for a message that came in from outside of registered delivery). Debug shows no value of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sending {
     /// The members are shared: a proof holds its statement, and costs no copy of it.
     core: Arc<Core>,
+    event: SendingEvent,
 }
 
 impl Sending {
@@ -49,10 +52,11 @@ impl Sending {
             national_extensions: Vec::new(),
             commitments: None,
             announced_seal: None,
+            details: None,
             unknown_extensions: Vec::new(),
         };
         core.add_part(part, digests)?;
-        Self { core: Arc::new(core) }.checked()
+        Self { core: Arc::new(core), event: SendingEvent::default() }.checked()
     }
 
     /// Adds a recipient.
@@ -112,6 +116,49 @@ impl Sending {
         self
     }
 
+    /// States another event than SubmissionAcceptance. What comes in from outside has no reply in it.
+    pub fn with_event(mut self, event: SendingEvent) -> Self {
+        self.event = event;
+        self
+    }
+
+    /// States what the sender asks the services for (extension Terms).
+    ///
+    /// # Errors
+    /// [`EvidenceError::Empty`] for terms that ask for nothing, [`EvidenceError::Period`].
+    pub fn with_terms(mut self, terms: Terms) -> Result<Self, EvidenceError> {
+        terms.check()?;
+        Arc::make_mut(&mut self.core).details_mut().terms = Some(terms);
+        Ok(self)
+    }
+
+    /// States a commitment to what the recipient is asked to pay (extension Payment). Keep the payment and the salt beside
+    /// the proof; deleting them erases the payment. The evidence identifier stays as it is from now on.
+    #[must_use]
+    pub fn with_payment(mut self, payment: &Payment, salt: &Salt) -> Self {
+        let core = Arc::make_mut(&mut self.core);
+        let evidence_identifier = core.evidence_identifier;
+        let details = core.details_mut();
+        details.payment = Some(StatedPayment::Committed(payment.commitment(salt, evidence_identifier)));
+        details.payment_committed_for = Some(evidence_identifier);
+        self
+    }
+
+    /// States what the recipient is asked to pay, in clear. It can be erased only with the whole proof.
+    #[must_use]
+    pub fn with_payment_in_clear(mut self, payment: Payment) -> Self {
+        let details = Arc::make_mut(&mut self.core).details_mut();
+        details.payment = Some(StatedPayment::Clear(payment));
+        details.payment_committed_for = None;
+        self
+    }
+
+    /// States the message that the sending replies to (extension InReplyTo).
+    pub(crate) fn with_in_reply_to(mut self, in_reply_to: InReplyTo) -> Self {
+        Arc::make_mut(&mut self.core).details_mut().in_reply_to = Some(in_reply_to);
+        self
+    }
+
     /// Replaces the evidence identifier: for fixed vectors, and for a statement that got its identifier elsewhere.
     pub fn with_evidence_identifier(mut self, evidence_identifier: EvidenceIdentifier) -> Self {
         Arc::make_mut(&mut self.core).evidence_identifier = evidence_identifier;
@@ -143,19 +190,21 @@ impl Sealed for Sending {
     }
 
     fn with_core(&self, core: Core) -> Self {
-        Self { core: Arc::new(core) }
+        Self { core: Arc::new(core), event: self.event }
     }
 
     fn from_parts(parts: Parts) -> Result<Self, EvidenceError> {
-        Self { core: Arc::new(parts.core) }.checked()
+        let event = SendingEvent::of(parts.event).ok_or(EvidenceError::KindOfEvent)?;
+        parts.core.check_event(parts.event, None)?;
+        Self { core: Arc::new(parts.core), event }.checked()
     }
 }
 
 impl Statement for Sending {
-    const EVENTS: &'static [Event] = &[Event::SubmissionAcceptance];
+    const EVENTS: &'static [Event] = &[Event::SubmissionAcceptance, Event::ReceivedFromNonERDS];
 
     fn event(&self) -> Event {
-        Event::SubmissionAcceptance
+        self.event.into()
     }
 }
 

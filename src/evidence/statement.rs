@@ -2,6 +2,9 @@ use chrono::{DateTime, Utc};
 
 use super::commitment::{ExtensionIndices, Field};
 use super::content::{ContentPart, PartDescription, PayloadDigests};
+use super::details::{
+    Availability, Details, ExternalService, InReplyTo, Notification, RecipientSignature, StatedPayment, Terms, Window,
+};
 use super::error::EvidenceError;
 use super::event::Event;
 use super::extension::{AnnouncedSeal, PrecedingEvidence};
@@ -9,11 +12,12 @@ use super::identifiers::{EvidenceIdentifier, MessageId};
 use super::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_PARTS};
 use super::national::NationalExtension;
 use super::party::{Assurance, Party, RecipientsDelegate};
-use super::profile::Succession;
+use super::profile::{Assured, Member, Presence, Succession};
+use super::reason::Reason;
 use super::unknown_extension::{PROFILE_EXTENSIONS, UnknownExtension};
 
-/// A statement that a proof holds: a [`Sending`](super::Sending), an [`Opening`](super::Opening), or
-/// [any](super::AnyStatement) of them. The trait is sealed, because the events of a profile are not for others to add.
+/// A statement that a proof holds: a [`Sending`](super::Sending), an [`Opening`](super::Opening), a
+/// [`Step`](super::Step) between them, or [any](super::AnyStatement) of these. The trait is sealed, because the events of a profile are not for others to add.
 pub trait Statement:
     sealed::Sealed + IntoStatement<Statement = Self> + Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static
 {
@@ -84,6 +88,78 @@ pub trait Statement:
         self.core().announced_seal.as_deref()
     }
 
+    /// Returns the reference to the proof of sending that the statement follows (extension PrecedingEvidence).
+    fn preceding_evidence(&self) -> Option<&PrecedingEvidence> {
+        self.follows().map(|follows| &follows.preceding)
+    }
+
+    /// Returns the index, from 1, of the recipient that the statement refers to. It is the only recipient where the
+    /// statement states no index (EvidenceRefersToRecipient), and `None` in a statement about all recipients.
+    fn refers_to_recipient(&self) -> Option<usize> {
+        self.follows().map(|follows| follows.recipient_index.unwrap_or(1))
+    }
+
+    /// Returns the reasons of the event, each code once (EventReasons).
+    fn reasons(&self) -> &[Reason] {
+        &self.core().details().reasons
+    }
+
+    /// Returns the service on the other side of a relay (ExternalERDSDetails).
+    fn external_service(&self) -> Option<&ExternalService> {
+        self.core().details().external_service.as_ref()
+    }
+
+    /// Returns the name of the system outside of registered delivery, such as `paper-post` (ForwardedToExternalSystem).
+    fn forwarded_to(&self) -> Option<&str> {
+        self.core().details().forwarded_to.as_deref()
+    }
+
+    /// Returns what the sender asks for (extension Terms).
+    fn terms(&self) -> Option<&Terms> {
+        self.core().details().terms.as_ref()
+    }
+
+    /// Returns the message that the sending replies to (extension InReplyTo).
+    fn in_reply_to(&self) -> Option<&InReplyTo> {
+        self.core().details().in_reply_to.as_ref()
+    }
+
+    /// Returns what the recipient is asked to pay, or a commitment to it (extension Payment).
+    fn payment(&self) -> Option<&StatedPayment> {
+        self.core().details().payment.as_ref()
+    }
+
+    /// Returns the period in which the recipient may accept or refuse (extension Window).
+    fn window(&self) -> Option<&Window> {
+        self.core().details().window.as_ref()
+    }
+
+    /// Returns the availability of the content (extension Availability).
+    fn availability(&self) -> Option<&Availability> {
+        self.core().details().availability.as_ref()
+    }
+
+    /// Returns the channel and the number of a notification (extension Notification).
+    fn notification(&self) -> Option<&Notification> {
+        self.core().details().notification.as_ref()
+    }
+
+    /// Returns the reference to the proof of the step that led to the event directly (extension CausedBy).
+    fn caused_by(&self) -> Option<&PrecedingEvidence> {
+        self.core().details().cause.as_ref()
+    }
+
+    /// Returns the recipient's own signature of an acceptance (extension RecipientSignature).
+    fn recipient_signature(&self) -> Option<&RecipientSignature> {
+        self.core().details().recipient_signature.as_ref()
+    }
+
+    /// Returns the numbers, from 1, of the content parts that were opened (extension OpenedParts). They are not stated, and
+    /// the list is empty, where all parts were opened.
+    fn opened_parts(&self) -> &[usize] {
+        &self.core().details().opened_parts
+    }
+
     /// Returns the non-critical extensions that the profile does not know.
     fn unknown_extensions(&self) -> &[UnknownExtension] {
         &self.core().unknown_extensions
@@ -143,7 +219,8 @@ pub(super) mod sealed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[doc(hidden)]
 pub struct Follows {
-    pub(super) recipient_index: usize,
+    /// The index, from 1, that is stated.
+    pub(super) recipient_index: Option<usize>,
     pub(super) preceding: PrecedingEvidence,
 }
 
@@ -181,8 +258,12 @@ pub struct Core {
     pub(super) national_extensions: Vec<NationalExtension>,
     pub(super) commitments: Option<Box<Commitments>>,
     pub(super) announced_seal: Option<Box<AnnouncedSeal>>,
+    pub(super) details: Option<Box<Details>>,
     pub(super) unknown_extensions: Vec<UnknownExtension>,
 }
+
+/// The details of a statement that has none.
+static NO_DETAILS: Details = Details::NONE;
 
 /// Returns the statement with the announcement of this second seal, or of none: only its sealer knows.
 pub(crate) fn announcing<S: Statement>(statement: S, announced_seal: Option<&AnnouncedSeal>) -> S {
@@ -194,6 +275,58 @@ pub(crate) fn announcing<S: Statement>(statement: S, announced_seal: Option<&Ann
 }
 
 impl Core {
+    /// Returns what the statement tells beside the message and its parties.
+    pub(super) fn details(&self) -> &Details {
+        self.details.as_deref().unwrap_or(&NO_DETAILS)
+    }
+
+    /// Returns the details, to be changed.
+    pub(super) fn details_mut(&mut self) -> &mut Details {
+        self.details.get_or_insert_default()
+    }
+
+    /// Checks the rules of the event's row in the table, for building, for reading and for writing.
+    pub(super) fn check_event(&self, event: Event, follows: Option<&Follows>) -> Result<(), EvidenceError> {
+        let row = event.profile();
+        self.details().check(row, self.parts.len())?;
+        // The evidence identifier is committed to, so that the salt would fit no more.
+        if self.details().payment_committed_for.is_some_and(|identifier| identifier != self.evidence_identifier) {
+            return Err(EvidenceError::ChangedAfterCommitting);
+        }
+        if row.presence(Member::EvidenceRefersToRecipient) != Presence::Forbidden {
+            match follows.and_then(|follows| follows.recipient_index) {
+                Some(index) => self.recipient(index).map(|_| ())?,
+                // The recipient is not in doubt where there is one.
+                None if self.recipients.len() > 1 => return Err(EvidenceError::RecipientNotStated),
+                None => {}
+            }
+        }
+        if row.assured == Assured::NoRecipient && self.acting_parties().next().is_some() {
+            return Err(EvidenceError::NobodyActed);
+        }
+        let has_ordinal = || self.details().notification.as_ref().is_some_and(|told| told.ordinal().is_some());
+        if event == Event::ConsignmentNotification && !has_ordinal() {
+            return Err(EvidenceError::NotificationOrdinal);
+        }
+        // Elsewhere an identifier that nobody checked would pass for one of a person.
+        if event != Event::SubmissionRejection && self.parties().any(|party| party.identifier().is_as_submitted()) {
+            return Err(EvidenceError::AsSubmitted);
+        }
+        Ok(())
+    }
+
+    /// Returns the recipients and their delegates that carry assurance.
+    pub(super) fn acting_parties(&self) -> impl Iterator<Item = &Party> {
+        let delegates = self.recipients_delegates.iter().map(|delegate| &delegate.party);
+        self.recipients.iter().chain(delegates).filter(|party| party.assurance().is_some())
+    }
+
+    /// Returns all parties.
+    pub(super) fn parties(&self) -> impl Iterator<Item = &Party> {
+        let delegates = self.recipients_delegates.iter().map(|delegate| &delegate.party);
+        [&self.sender].into_iter().chain(&self.sender_delegate).chain(&self.recipients).chain(delegates)
+    }
+
     /// Checks the rules that hold between members, for building and for reading.
     pub(super) fn check_times(&self) -> Result<(), EvidenceError> {
         if self.event_time < self.submission_time {

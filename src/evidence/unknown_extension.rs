@@ -4,21 +4,25 @@ use super::error::EvidenceError;
 use super::extension::{ADDITIONAL_DIGESTS, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, SECOND_SEAL};
 use super::limits::MAX_IDENTIFIER;
 use super::national::NationalExtension;
+use super::profile::Member;
 use super::{json, text};
 
-/// The names of the members that an extension may have in every country.
+/// The names of the members that an extension may have in every country and of every event.
 const COMMON_NAMES: [&str; 6] =
     ["isCritical", ENVIRONMENT, PRECEDING_EVIDENCE, ADDITIONAL_DIGESTS, COMMITMENTS, SECOND_SEAL];
 
 /// The number of extensions that the profile knows.
-pub(super) const PROFILE_EXTENSIONS: usize = COMMON_NAMES.len() - 1 + NationalExtension::NAMES.len();
+pub(super) const PROFILE_EXTENSIONS: usize =
+    COMMON_NAMES.len() - 1 + NationalExtension::NAMES.len() + Member::EXTENSION_NAMES.len();
 
 /// The names of the members that an extension may have and that no further extension takes.
 pub(super) static PROFILE_NAMES: [&str; 1 + PROFILE_EXTENSIONS] = {
     let mut names = [""; 1 + PROFILE_EXTENSIONS];
-    let (common, national) = names.split_at_mut(COMMON_NAMES.len());
+    let (common, others) = names.split_at_mut(COMMON_NAMES.len());
     common.copy_from_slice(&COMMON_NAMES);
+    let (national, of_events) = others.split_at_mut(NationalExtension::NAMES.len());
     national.copy_from_slice(NationalExtension::NAMES);
+    of_events.copy_from_slice(Member::EXTENSION_NAMES);
     names
 };
 

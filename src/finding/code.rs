@@ -287,6 +287,10 @@ codes! {
 
     // The statement.
     Event "event" Information: "the statement attests an event";
+    EventNotKnown "event-not-known" Indeterminate(SigConstraintsFailure) "essential": "this build does not know the event that the statement attests, so it does not read what the statement says of it";
+    ReasonNotKnown "reason-not-known" Information: "the statement gives a reason that this build does not know";
+    ReasonContradictsEvent "reason-contradicts-event" Warning: "the statement gives a reason that is one of other events";
+    PaymentDueBeforeEvent "payment-due-before-event" Warning: "the payment that the sending asks for was due before it was sent";
     EnvironmentMatches "environment-matches" Passed: "the statement is of the expected environment";
     IssuerInCertificate "issuer-in-certificate" Passed: "the seal's certificate names the organisation that the statement names as its issuer";
     IssuerNotInCertificate "issuer-not-in-certificate" Warning: "the seal's certificate names another organisation than the statement names as its issuer";
@@ -334,6 +338,24 @@ codes! {
     CommitmentsNotCompared "commitments-not-compared" Information(SignedDataNotFound): "what the opening or its sending commits to without a disclosure was not compared";
     OpenedAtLowAssurance "opened-at-low-assurance" Warning: "the recipient was authenticated below the level substantial";
     OpenedBeforeSubmission "opened-before-submission" Failed(FormatFailure) "essential": "the opening is before the submission";
+    AssuranceBelowTerms "assurance-below-terms" Failed(FormatFailure): "the recipient was authenticated below the level that the sending asks for";
+    AcceptanceMissing "acceptance-missing" Failed(FormatFailure) "essential": "the sending asks for the recipient's acceptance, and the event is not shown to follow one";
+    RecipientSignatureMissing "recipient-signature-missing" Failed(FormatFailure): "the sending asks for an acceptance with the recipient's signature, and there is none";
+    RecipientSignatureNotEvaluated "recipient-signature-not-evaluated" Information: "the recipient's own signature of the acceptance is there, and is not evaluated with the proof";
+    OpenedAfterAvailability "opened-after-availability" Warning: "the content was opened after the end of its availability";
+    RelayedBySameService "relayed-by-same-service" Warning: "the service that answers to a relay is the one that took the sending";
+
+    // The link of an event to the step that led to it.
+    CauseNotGiven "cause-not-given" Indeterminate(SignedDataNotFound) "essential": "the step that led to the event was not given; verify it and give it with the proof";
+    CauseNotVerified "cause-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the step that led to the event did not verify";
+    CauseVerifiedOtherwise "cause-verified-otherwise" Indeterminate(SigConstraintsFailure) "essential": "the step that led to the event was verified by other trust anchors, by another policy or without revocation data that is given for the proof, so verify both with one verifier";
+    CauseMatches "cause-matches" Passed: "the statement names this step as what led to the event, and it may have";
+    CauseDiffers "cause-differs" Failed(HashFailure) "essential" [Question]: "the statement names another step as what led to the event";
+    CauseOfAnotherLetter "cause-of-another-letter" Failed(FormatFailure) "essential": "the step that led to the event is about another message or another recipient";
+    EventDoesNotFollow "event-does-not-follow" Failed(FormatFailure) "essential": "the event does not follow the step that is named as what led to it";
+    EventBeforeCause "event-before-cause" Failed(FormatFailure) "essential": "the event is before the step that led to it";
+    ExpiryTooEarly "expiry-too-early" Failed(FormatFailure) "essential": "the period for an answer had not ended when the statement says that it passed without one";
+    AnsweredTooLate "answered-too-late" Warning: "the recipient answered after the period for an answer had ended";
 }
 
 impl Serialize for Code {

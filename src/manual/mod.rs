@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`architecture`] | How is the library built, and what does a version promise? |
 //! | [`formats`] | What is in a proof, octet by octet? |
+//! | [`events`] | What else can be stated than that a letter was sent and opened? |
 //! | [`erasure`] | How is a person erased from proofs that are kept? |
 //! | [`verdicts`] | What does a verdict mean, and which policy fits? |
 //! | [`keys`] | How does a service configure keys, certificates and trust? Where may a key live? |
@@ -27,6 +28,9 @@ pub mod architecture {}
 
 #[doc = include_str!("formats.md")]
 pub mod formats {}
+
+#[doc = include_str!("events.md")]
+pub mod events {}
 
 #[doc = include_str!("erasure.md")]
 pub mod erasure {}
@@ -88,7 +92,8 @@ pub mod security {}
 /// constants! {
 ///     "signed_data::limits" = signed_data { MAX_INPUT MAX_DEPTH MAX_ELEMENTS MAX_TOTAL_ELEMENTS MAX_ELEMENTS_OF_SMALL OCTETS_OF_ELEMENT MAX_REWRITTEN }
 ///     "evidence::limits" = evidence {
-///         MAX_STATEMENT MAX_DEPTH MAX_PARTIES MAX_PARTS MAX_EXTENSIONS MAX_COMMITMENTS READ_BUFFER
+///         MAX_STATEMENT MAX_DEPTH MAX_PARTIES MAX_PARTS MAX_EXTENSIONS MAX_COMMITMENTS MAX_REASONS MAX_REASON_DETAILS
+///         MAX_RECIPIENT_SIGNATURE READ_BUFFER
 ///     }
 ///     "pki::limits" = pki {
 ///         MAX_CERTIFICATE MAX_EXTENSIONS MAX_PATH_LENGTH MAX_CERTIFICATES_CONSIDERED MAX_SIGNATURE_CHECKS

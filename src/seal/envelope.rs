@@ -44,7 +44,7 @@ impl Envelope {
     ///
     /// # Errors
     /// `Coding`, `Profile`.
-    pub(super) fn from_der(der: Vec<u8>) -> Result<Self, DecodeError> {
+    pub(crate) fn from_der(der: Vec<u8>) -> Result<Self, DecodeError> {
         match Self::received(der)? {
             (_, Signature::Missing) => Err(ProfileViolation::SignatureMissing.into()),
             (envelope, Signature::Present) => Ok(envelope),

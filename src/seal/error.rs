@@ -241,6 +241,9 @@ pub enum DecodeError {
     /// The evidence is about another event.
     #[error("the evidence is about another event: {0}")]
     AnotherEvent(Event),
+    /// The evidence is about an event that ETSI EN 319 522 may have, and that this build does not know.
+    #[error("the evidence is about the event {0}, which this build does not know")]
+    EventNotKnown(String),
     /// An evidence record in the file covers every octet of it. The file can be read, but nothing can be added, or the
     /// record would no longer hold.
     #[error("an evidence record covers the whole file: nothing can be added to it")]

@@ -26,7 +26,7 @@ pub use error::{
 pub use payload_signature::PayloadSignature;
 pub use prepared::Prepared;
 pub(crate) use proof::Stated;
-pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending};
+pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending, ProofOfStep};
 pub use sealer::{Commitment, Sealer};
 pub use second_seal::SecondSeal;
 pub(crate) use unstamped::INTERNAL;

@@ -8,7 +8,10 @@ use super::error::{DecodeError, ProfileViolation};
 use super::unstamped::{INTERNAL, Internal, sealed};
 use super::{Artifact, Envelope};
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::evidence::{AnyStatement, Codec, DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement};
+use crate::evidence::{
+    AnyStatement, Codec, DecodeStatementError, DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement,
+    Step,
+};
 
 /// The identifier of a sealed statement: SHA-256 over the DER of its signed attributes as SET OF.
 ///
@@ -98,6 +101,9 @@ pub type ProofOfSending = Proof<Sending>;
 /// The recipient opened the item, or it was handed over.
 pub type ProofOfOpening = Proof<Opening>;
 
+/// The message was refused, relayed, announced, accepted, left unclaimed, made available, or one of these failed.
+pub type ProofOfStep = Proof<Step>;
+
 impl<S: Statement> Proof<S> {
     /// Reads a proof. The octets are kept as they are.
     ///
@@ -168,10 +174,19 @@ fn read<S: Statement>(open: &OpenEnvelope<'_>) -> Result<(S, Issuer, Vec<u8>), D
         if let DecodeStatementErrorKind::AnotherEvent(event) = error.kind() {
             DecodeError::AnotherEvent(*event)
         } else {
-            DecodeError::Statement(error)
+            unreadable(error)
         }
     })?;
     Ok((statement, issuer, open.signed_attributes()?.as_set()))
+}
+
+/// Makes the error for evidence that cannot be read.
+fn unreadable(error: DecodeStatementError) -> DecodeError {
+    if let DecodeStatementErrorKind::EventNotKnown(name) = error.kind() {
+        DecodeError::EventNotKnown(name.clone())
+    } else {
+        DecodeError::Statement(error)
+    }
 }
 
 /// A proof whose event is known only after reading it.
@@ -182,22 +197,25 @@ pub enum AnyProof {
     Sending(ProofOfSending),
     /// The proof is one of opening.
     Opening(ProofOfOpening),
+    /// The proof is one of a step between the sending and the opening, or instead of them.
+    Step(ProofOfStep),
 }
 
 impl AnyProof {
-    /// Reads a proof of any event that this library states.
+    /// Reads a proof of any event of ETSI EN 319 522.
     ///
     /// # Errors
-    /// The errors of [`Proof::from_der`], with `AnotherEvent` when it is of none of these.
+    /// The errors of [`Proof::from_der`] but `AnotherEvent`, with `EventNotKnown` for an event of another edition.
     pub fn from_der(der: &[u8]) -> Result<Self, DecodeError> {
         let envelope = Envelope::from_der(der.to_vec())?;
         let (statement, issuer, signed) = {
             let open = envelope.open()?;
-            read(&open).map_err(|error| name_event(&open, error))?
+            read(&open).map_err(|error| event_not_known(&open).unwrap_or(error))?
         };
         Ok(match statement {
             AnyStatement::Sending(statement) => Self::Sending(Proof::sealed(envelope, statement, issuer, signed)),
             AnyStatement::Opening(statement) => Self::Opening(Proof::sealed(envelope, statement, issuer, signed)),
+            AnyStatement::Step(statement) => Self::Step(Proof::sealed(envelope, statement, issuer, signed)),
         })
     }
 
@@ -206,6 +224,7 @@ impl AnyProof {
         match self {
             Self::Sending(proof) => proof.stated().event(),
             Self::Opening(proof) => proof.stated().event(),
+            Self::Step(proof) => proof.stated().event(),
         }
     }
 
@@ -214,15 +233,13 @@ impl AnyProof {
         match self {
             Self::Sending(proof) => proof.der(),
             Self::Opening(proof) => proof.der(),
+            Self::Step(proof) => proof.der(),
         }
     }
 }
 
-/// Names the event of evidence that has no statement here: reading stopped at one of its other members.
-fn name_event(open: &OpenEnvelope<'_>, error: DecodeError) -> DecodeError {
-    match open.content.map(|content| Codec::default().peek_event(content)) {
-        Some(Ok(event)) if !AnyStatement::EVENTS.contains(&event) => DecodeError::AnotherEvent(event),
-        Some(Err(unreadable)) => DecodeError::Statement(unreadable),
-        _ => error,
-    }
+/// Returns the error for evidence of an event of another edition of the standard, whose other members may be others too.
+fn event_not_known(open: &OpenEnvelope<'_>) -> Option<DecodeError> {
+    let error = Codec::default().peek_event(open.content?).err()?;
+    matches!(error.kind(), DecodeStatementErrorKind::EventNotKnown(_)).then(|| unreadable(error))
 }

@@ -204,7 +204,7 @@ impl Sealer {
     fn commitment_of(&self, event: Event) -> Option<const_oid::ObjectIdentifier> {
         let by_event = match self.commitment {
             Commitment::Absent => None,
-            Commitment::ByEvent => event.profile().and_then(|profile| profile.commitment),
+            Commitment::ByEvent => event.profile().commitment,
         };
         by_event.map(|commitment| match commitment {
             CommitmentType::ProofOfSender => oid::PROOF_OF_SENDER,

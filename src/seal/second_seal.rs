@@ -119,6 +119,7 @@ impl AnyProof {
         match self {
             Self::Sending(proof) => proof.bare_seal(),
             Self::Opening(proof) => proof.bare_seal(),
+            Self::Step(proof) => proof.bare_seal(),
         }
     }
 }

@@ -30,6 +30,7 @@ mod report;
 mod settings;
 mod signature;
 mod skipped;
+mod step;
 mod time;
 mod verified;
 

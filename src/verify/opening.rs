@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::verified::Verified;
 use crate::evidence::{
     Assurance, Committed, EvidenceError, Field, OpenedBy, Opening, PartyField, PrecedingEvidence, Role, Salts, Sending,
-    Statement,
+    Statement, Step,
 };
 
 impl Opening {
@@ -30,8 +30,7 @@ impl Opening {
         if sending.disclosed().is_some() {
             return Err(EvidenceError::HoldsCommitments);
         }
-        let preceding = PrecedingEvidence::new(*sending.id().digest(), sending.statement().evidence_identifier());
-        Self::following(sending.statement(), &preceding, opened_by, assurance, event_time)
+        Self::following(sending.statement(), &reference(sending), opened_by, assurance, event_time)
     }
 
     /// The recipient, or a delegate, opened what was sent with commitments. The sending was verified with its disclosure,
@@ -53,20 +52,43 @@ impl Opening {
         salts: Salts<'_>,
     ) -> Result<Committed<Self>, EvidenceError> {
         let disclosed = sending.disclosed().unwrap_or(sending.statement());
-        let preceding = PrecedingEvidence::new(*sending.id().digest(), sending.statement().evidence_identifier());
-        let opening = Self::following(disclosed, &preceding, opened_by, assurance, event_time)?;
-        let delegates = disclosed.recipients_delegates().len();
-        let is_of_new_delegate = |field: &Field| match field {
-            Field::Party(Role::RecipientsDelegate(number), PartyField::Attribute(_) | PartyField::Identifier) => {
-                *number > delegates
-            }
-            Field::Party(Role::Sender | Role::SenderDelegate | Role::Recipient(_), _)
-            | Field::PartName(_)
-            | Field::National(_) => false,
-        };
-        let committed = sending.statement().committed_fields().iter().copied();
-        let mut fields: Vec<_> = committed.filter(|field| !disclosed.committed_fields().contains(field)).collect();
-        fields.extend(Field::personal(&opening).into_iter().filter(is_of_new_delegate));
-        Committed::of(&opening, &fields, salts)
+        let opening = Self::following(disclosed, &reference(sending), opened_by, assurance, event_time)?;
+        commit_anew(sending, &opening, salts)
     }
+
+    /// States the step that led to the opening: ContentConsignment, or of a handover ConsignmentAcceptance too (extension
+    /// CausedBy).
+    ///
+    /// # Errors
+    /// [`EvidenceError::NotCausedBy`], [`EvidenceError::CauseOfAnotherLetter`], [`EvidenceError::EventBeforeCause`].
+    pub fn with_cause(self, cause: &Verified<Step>) -> Result<Self, EvidenceError> {
+        self.led_to_by(cause.statement(), reference(cause))
+    }
+}
+
+/// Refers to a proof that verified.
+pub(super) fn reference<S: Statement>(verified: &Verified<S>) -> PrecedingEvidence {
+    PrecedingEvidence::new(*verified.id().digest(), verified.statement().evidence_identifier())
+}
+
+/// Commits to what the sending commits to and its disclosure gave, and to a natural person who is added as a delegate.
+pub(super) fn commit_anew<S: Statement>(
+    sending: &Verified<Sending>,
+    statement: &S,
+    salts: Salts<'_>,
+) -> Result<Committed<S>, EvidenceError> {
+    let disclosed = sending.disclosed().unwrap_or(sending.statement());
+    let delegates = disclosed.recipients_delegates().len();
+    let is_of_new_delegate = |field: &Field| match field {
+        Field::Party(Role::RecipientsDelegate(number), PartyField::Attribute(_) | PartyField::Identifier) => {
+            *number > delegates
+        }
+        Field::Party(Role::Sender | Role::SenderDelegate | Role::Recipient(_), _)
+        | Field::PartName(_)
+        | Field::National(_) => false,
+    };
+    let committed = sending.statement().committed_fields().iter().copied();
+    let mut fields: Vec<_> = committed.filter(|field| !disclosed.committed_fields().contains(field)).collect();
+    fields.extend(Field::personal(statement).into_iter().filter(is_of_new_delegate));
+    Committed::of(statement, &fields, salts)
 }

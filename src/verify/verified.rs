@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::cms::BaselineLevel;
-use crate::evidence::{AnyStatement, Disclosure, Issuer, PayloadDigests, Sending};
+use crate::evidence::{AnyStatement, Disclosure, Issuer, PayloadDigests, Sending, Step};
 use crate::finding::{Finding, SubIndication};
 use crate::pki::Certificate;
 use crate::seal::{ProofId, Stated};
@@ -26,24 +26,38 @@ impl<'a> From<&'a PayloadDigests> for Payload<'a> {
     }
 }
 
-/// The sending that an opening is verified against.
-#[derive(Clone, Copy, Debug)]
+/// The sending that a later statement is verified against, or the [`Step`] that led to its event.
+#[derive(Debug)]
 #[non_exhaustive]
-pub enum Preceding<'a> {
+pub enum Preceding<'a, S = Sending> {
     /// It verified.
-    Verified(&'a Verified<Sending>),
-    /// It did not verify. The opening is INDETERMINATE, `sending-not-verified`.
+    Verified(&'a Verified<S>),
+    /// It did not verify. What follows it is INDETERMINATE, `sending-not-verified` or `cause-not-verified`.
     Refused(&'a VerifyError),
-    /// It is not at hand. The opening is INDETERMINATE, `sending-not-given`.
+    /// It is not at hand. What follows it is INDETERMINATE, `sending-not-given` or `cause-not-given`.
     NotGiven,
 }
 
-impl<'a> From<&'a Result<Verified<Sending>, VerifyError>> for Preceding<'a> {
-    fn from(verdict: &'a Result<Verified<Sending>, VerifyError>) -> Self {
+impl<S> Clone for Preceding<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Preceding<'_, S> {}
+
+impl<'a, S> From<&'a Result<Verified<S>, VerifyError>> for Preceding<'a, S> {
+    fn from(verdict: &'a Result<Verified<S>, VerifyError>) -> Self {
         match verdict {
-            Ok(sending) => Self::Verified(sending),
+            Ok(statement) => Self::Verified(statement),
             Err(error) => Self::Refused(error),
         }
+    }
+}
+
+impl<'a, S> From<&'a Verified<S>> for Preceding<'a, S> {
+    fn from(statement: &'a Verified<S>) -> Self {
+        Self::Verified(statement)
     }
 }
 
@@ -91,13 +105,15 @@ impl<'a> From<SendingContext<'a>> for Context<'a> {
     }
 }
 
-/// A proof is verified with this: what precedes it, the payload, the disclosure of its commitments, and its second seal.
+/// A proof is verified with this: what precedes it, the step that led to its event, the payload, the disclosure of its
+/// commitments, and its second seal.
 ///
 /// The verified sending converts into it, and so does a [`Preceding`]; the payload is then not available, since that
 /// sending was compared with it or not.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     pub(super) preceding: Preceding<'a>,
+    pub(super) cause: Preceding<'a, Step>,
     pub(super) payload: Payload<'a>,
     pub(super) disclosure: Option<&'a Disclosure>,
     pub(super) second_seals: &'a [Vec<u8>],
@@ -107,7 +123,14 @@ impl<'a> Context<'a> {
     /// Builds the context of what precedes the proof, and of the payload.
     pub fn new(preceding: impl Into<Preceding<'a>>, payload: impl Into<Payload<'a>>) -> Self {
         let (preceding, payload) = (preceding.into(), payload.into());
-        Self { preceding, payload, disclosure: None, second_seals: &[] }
+        Self { preceding, cause: Preceding::NotGiven, payload, disclosure: None, second_seals: &[] }
+    }
+
+    /// Gives the step that led to the event of the proof, where the statement names one.
+    #[must_use]
+    pub fn with_cause(mut self, cause: impl Into<Preceding<'a, Step>>) -> Self {
+        self.cause = cause.into();
+        self
     }
 
     /// Gives the values of the fields that the statement commits to. It is the disclosure of this proof; that of the sending
@@ -128,13 +151,13 @@ impl<'a> Context<'a> {
 
 impl<'a> From<Payload<'a>> for Context<'a> {
     fn from(payload: Payload<'a>) -> Self {
-        Self { preceding: Preceding::NotGiven, payload, disclosure: None, second_seals: &[] }
+        Self::new(Preceding::NotGiven, payload)
     }
 }
 
 impl<'a> From<Preceding<'a>> for Context<'a> {
     fn from(preceding: Preceding<'a>) -> Self {
-        Self { preceding, payload: Payload::NotAvailable, disclosure: None, second_seals: &[] }
+        Self::new(preceding, Payload::NotAvailable)
     }
 }
 

@@ -220,6 +220,7 @@ fn the_disclosed_recipient_opens_a_sending_with_commitments() {
         der: opening.der().into(),
         payload: None,
         sending: Some(proof.der().into()),
+        causes: Vec::new(),
         disclosure: Some(Octets(opening_disclosure.to_json().into_bytes())),
         sending_disclosure: Some(Octets(disclosure.to_json().into_bytes())),
         second_seals: Vec::new(),

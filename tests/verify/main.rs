@@ -23,6 +23,7 @@ mod revocation_forms;
 mod second_seals;
 mod set_aside;
 mod shared_signatures;
+mod steps;
 mod suite;
 mod two_signers;
 mod vectors;

@@ -126,6 +126,7 @@ fn report_at(time: DateTime<Utc>, verifier: &Verifier, proof: &ProofOfSending, g
         der: Octets::from(proof.der()),
         payload: None,
         sending: None,
+        causes: Vec::new(),
         disclosure: None,
         sending_disclosure: None,
         second_seals: given.iter().map(|second| Octets::from(second.as_slice())).collect(),

@@ -8,7 +8,7 @@ use conformance::{corpus, skipped};
 use jsonschema::{Draft, Validator};
 use recommande::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm};
 use recommande::evidence::{
-    AssuranceLevel, Committed, Field, Identifier, IdentityAttribute, Language, Metadata, OpenedBy, OpeningEvent,
+    AssuranceLevel, Committed, Event, Field, Identifier, IdentityAttribute, Language, Metadata, OpenedBy, OpeningEvent,
     RegisteredMail, Salts, Statement, Ticket, UnknownExtension,
 };
 use recommande::{Environment, Issuer, Party, PayloadDigests, Sending};
@@ -159,6 +159,24 @@ fn sealed_sendings_and_openings_are_valid() {
                 assert!(statement["EvidenceRefersToRecipient"].is_u64());
             }
         }
+    }
+}
+
+/// The test vectors have evidence of every event.
+#[test]
+fn evidence_of_every_event_is_valid() {
+    let Some(schema) = schema("evidence of every event by the schema") else { return };
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors/event");
+    let mut events = std::collections::BTreeSet::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap().path();
+        let statement = assert_valid(&schema, &file.display().to_string(), &std::fs::read(&file).unwrap());
+        events.insert(statement["ERDSEventId"].as_str().unwrap().to_owned());
+    }
+    // An opening that is a handover, and a sending, are vectors of `good`.
+    let elsewhere = [Event::SubmissionAcceptance, Event::ContentHandover];
+    for event in Event::ALL.iter().filter(|event| !elsewhere.contains(event)) {
+        assert!(events.contains(event.uri()), "{event}");
     }
 }
 

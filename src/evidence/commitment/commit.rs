@@ -82,6 +82,14 @@ impl<S: Statement> Committed<S> {
         Ok(Self { statement, disclosure })
     }
 
+    /// Changes the statement in what is no field that it commits to, such as by adding the cause of an event.
+    ///
+    /// # Errors
+    /// Returns the error of the change.
+    pub fn try_map<E>(self, change: impl FnOnce(S) -> Result<S, E>) -> Result<Self, E> {
+        Ok(Self { statement: change(self.statement)?, ..self })
+    }
+
     /// Returns the statement, which is to be sealed.
     pub fn statement(&self) -> &S {
         &self.statement

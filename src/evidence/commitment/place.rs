@@ -98,11 +98,6 @@ impl Core {
         if listed == stated { Ok(()) } else { Err(EvidenceError::CommitmentNotListed) }
     }
 
-    fn parties(&self) -> impl Iterator<Item = &Party> {
-        let delegates = self.recipients_delegates.iter().map(|delegate| &delegate.party);
-        [&self.sender].into_iter().chain(&self.sender_delegate).chain(&self.recipients).chain(delegates)
-    }
-
     /// Returns the party of this role.
     pub(super) fn party(&self, role: Role) -> Option<&Party> {
         match role {

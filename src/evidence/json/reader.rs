@@ -171,6 +171,21 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Reads a natural number, which may be 0.
+    pub(in crate::evidence) fn natural(&mut self) -> Result<u64> {
+        let start = self.at;
+        match self.token()? {
+            b'-' | b'0'..=b'9' => {}
+            _ => return self.open(0, "an integer").map(|()| 0),
+        }
+        let (negative, value) = self.integer()?;
+        if negative {
+            self.at = start;
+            return Err(self.error(JsonFault::Number));
+        }
+        Ok(value)
+    }
+
     /// Reads an integer in its plain form: the sign and the magnitude.
     pub(super) fn integer(&mut self) -> Result<(bool, u64)> {
         let start = self.at;

@@ -1,75 +1,157 @@
-//! The link of an opening to its sending.
+//! The links of a statement to its sending, and to the step that led to its event.
 
-use crate::evidence::{AssuranceLevel, NotOfThisSending, Opening, Statement};
+use crate::evidence::{Event, NotOfThisSending, NotTheCause, PrecedingEvidence, Sending, Statement, Step};
 use crate::finding::{Code, Details, Finding, Ledger, Subject};
 use crate::verify::settings::Settings;
-use crate::verify::verified::Preceding;
+use crate::verify::verified::{Preceding, Verified};
 
-/// The link of an opening to its sending: the same sealed statement, message, content and parties, and no opening
-/// before the submission. The sending has to be of the verifier's environment, and verified by its anchors, its policy and
-/// its revocation data: another verifier may have let it pass.
-pub(crate) fn check_link(opening: &Opening, preceding: Preceding<'_>, settings: &Settings, ledger: &mut Ledger<'_>) {
-    if opening.assurance().is_some_and(|assurance| assurance.level() == AssuranceLevel::Low) {
-        ledger.note(Subject::Statement, Code::OpenedAtLowAssurance);
+/// The findings about one of the links.
+struct Codes {
+    not_given: Code,
+    not_verified: Code,
+    verified_otherwise: Code,
+    differs: Code,
+}
+
+const OF_SENDING: Codes = Codes {
+    not_given: Code::SendingNotGiven,
+    not_verified: Code::SendingNotVerified,
+    verified_otherwise: Code::SendingVerifiedOtherwise,
+    differs: Code::PrecedingEvidenceDiffers,
+};
+
+const OF_CAUSE: Codes = Codes {
+    not_given: Code::CauseNotGiven,
+    not_verified: Code::CauseNotVerified,
+    verified_otherwise: Code::CauseVerifiedOtherwise,
+    differs: Code::CauseDiffers,
+};
+
+/// The link to the sending: the same sealed statement, message, content and parties, and no event before the submission.
+/// Returns the sending if it is the one that the statement follows.
+pub(crate) fn check_sending<'a, S: Statement>(
+    statement: &S,
+    preceding: Preceding<'a>,
+    settings: &Settings,
+    ledger: &mut Ledger<'_>,
+) -> Option<&'a Verified<Sending>> {
+    // Evidence of a rejected submission follows no sending.
+    let stated = statement.preceding_evidence()?;
+    let sending = at_hand(stated, preceding, &OF_SENDING, settings, ledger)?;
+    let (event, sent_event) = (statement.event(), sending.statement().event());
+    // The table of events says what follows what.
+    if !event.profile().follows.contains(&sent_event) {
+        ledger.note_with(Subject::Link, Code::PrecedingEvidenceDiffers, || Details::both(event, sent_event));
+        return None;
     }
-    let sending = match preceding {
-        Preceding::Verified(sending) => sending,
+    let sent = sending.disclosed().unwrap_or(sending.statement());
+    // What is still a commitment on one side is bound to that proof, or marked as unknown, and cannot be compared.
+    if !statement.committed_fields().is_empty() || !sent.committed_fields().is_empty() {
+        ledger.note(Subject::Link, Code::CommitmentsNotCompared);
+    }
+    match statement.core().check_repeats(stated, sending.statement(), sending.disclosed()) {
+        Ok(()) => {
+            ledger.note_with(Subject::Link, Code::SendingMatches, || Details::computed(sending.id()));
+            Some(sending)
+        }
+        Err(difference) => {
+            ledger.note_with(Subject::Link, code_of_difference(difference), || Details::stated(difference));
+            None
+        }
+    }
+}
+
+fn code_of_difference(difference: NotOfThisSending) -> Code {
+    match difference {
+        NotOfThisSending::EvidenceIdentifier => Code::PrecedingEvidenceDiffers,
+        NotOfThisSending::Sender
+        | NotOfThisSending::Recipients
+        | NotOfThisSending::RecipientsDelegates
+        | NotOfThisSending::MarkedParty => Code::PartiesDiffer,
+        NotOfThisSending::EventTime => Code::OpenedBeforeSubmission,
+        NotOfThisSending::MessageId
+        | NotOfThisSending::Parts
+        | NotOfThisSending::SubmissionTime
+        | NotOfThisSending::NationalExtension
+        | NotOfThisSending::MarkedName => Code::MessageDiffers,
+    }
+}
+
+/// The link to the step that led to the event: the same sealed statement, which may have led to it. Returns the step if it
+/// is the one that the statement names.
+pub(crate) fn check_cause<'a, S: Statement>(
+    statement: &S,
+    cause: Preceding<'a, Step>,
+    settings: &Settings,
+    ledger: &mut Ledger<'_>,
+) -> Option<&'a Verified<Step>> {
+    let (stated, follows) = (statement.caused_by()?, statement.follows()?);
+    let cause = at_hand(stated, cause, &OF_CAUSE, settings, ledger)?;
+    if stated.evidence_identifier() != cause.statement().evidence_identifier() {
+        ledger.note(Subject::Link, Code::CauseDiffers);
+        return None;
+    }
+    let (event, skew) = (statement.event(), settings.policy.clock_skew());
+    match cause.statement().check_leads_to(event, statement.event_time(), follows, skew) {
+        Ok(()) => {
+            ledger.note_with(Subject::Link, Code::CauseMatches, || Details::computed(cause.id()));
+            Some(cause)
+        }
+        Err(not) => {
+            note_not_the_cause(not, event, cause.statement().event(), ledger);
+            None
+        }
+    }
+}
+
+fn note_not_the_cause(not: NotTheCause, event: Event, of_cause: Event, ledger: &mut Ledger<'_>) {
+    let code = match not {
+        NotTheCause::Event => Code::EventDoesNotFollow,
+        NotTheCause::Letter => Code::CauseOfAnotherLetter,
+        NotTheCause::Time => Code::EventBeforeCause,
+        NotTheCause::Window => Code::ExpiryTooEarly,
+    };
+    ledger.note_with(Subject::Link, code, || Details::both(event, of_cause));
+}
+
+/// What a statement refers to, if it was given and is the sealed statement that is meant. It has to be of the verifier's
+/// environment, and verified by its anchors, its policy and its revocation data: another verifier may have let it pass.
+fn at_hand<'a, S>(
+    stated: &PrecedingEvidence,
+    given: Preceding<'a, S>,
+    codes: &Codes,
+    settings: &Settings,
+    ledger: &mut Ledger<'_>,
+) -> Option<&'a Verified<S>> {
+    let verified = match given {
+        Preceding::Verified(verified) => verified,
         Preceding::Refused(error) => {
-            ledger.note_with(Subject::Link, Code::SendingNotVerified, || match error.finding() {
+            ledger.note_with(Subject::Link, codes.not_verified, || match error.finding() {
                 Finding { code: code @ Code::Malformed, stated: Some(why), .. } => {
                     Details::computed(format!("{code}: {why}"))
                 }
                 finding => Details::computed(finding.code),
             });
-            return;
+            return None;
         }
         Preceding::NotGiven => {
-            ledger.note(Subject::Link, Code::SendingNotGiven);
-            return;
+            ledger.note(Subject::Link, codes.not_given);
+            return None;
         }
     };
-    let (of_sending, environment) = (sending.issuer().environment(), settings.environment);
-    if of_sending != environment {
-        ledger.note_with(Subject::Link, Code::EnvironmentDiffers, || Details::both(of_sending, environment));
-        return;
+    let (of_verified, environment) = (verified.issuer().environment(), settings.environment);
+    if of_verified != environment {
+        ledger.note_with(Subject::Link, Code::EnvironmentDiffers, || Details::both(of_verified, environment));
+        return None;
     }
-    if let Some(difference) = sending.basis.difference(settings.basis()) {
-        ledger.note_with(Subject::Link, Code::SendingVerifiedOtherwise, || Details::computed(difference));
-        return;
+    if let Some(difference) = verified.basis.difference(settings.basis()) {
+        ledger.note_with(Subject::Link, codes.verified_otherwise, || Details::computed(difference));
+        return None;
     }
-    let (stated, computed) = (opening.preceding().proof_id(), sending.id());
-    if stated != computed.digest() {
-        ledger.note_with(Subject::Link, Code::PrecedingEvidenceDiffers, || Details::both(stated, computed));
-        return;
+    let computed = verified.id();
+    if stated.proof_id() != computed.digest() {
+        ledger.note_with(Subject::Link, codes.differs, || Details::both(stated.proof_id(), computed));
+        return None;
     }
-    let (event, sent_event) = (opening.event(), sending.statement().event());
-    // The table of events says what follows what. An event that it does not have follows nothing.
-    if !event.profile().is_some_and(|row| row.follows.contains(&sent_event)) {
-        ledger.note_with(Subject::Link, Code::PrecedingEvidenceDiffers, || Details::both(event, sent_event));
-        return;
-    }
-    let sent = sending.disclosed().unwrap_or(sending.statement());
-    // What is still a commitment on one side is bound to that proof, or marked as unknown, and cannot be compared.
-    if !opening.committed_fields().is_empty() || !sent.committed_fields().is_empty() {
-        ledger.note(Subject::Link, Code::CommitmentsNotCompared);
-    }
-    match opening.check_follows(sending.statement(), sending.disclosed()) {
-        Ok(()) => ledger.note_with(Subject::Link, Code::SendingMatches, || Details::computed(computed)),
-        Err(difference) => {
-            let code = match difference {
-                NotOfThisSending::EvidenceIdentifier => Code::PrecedingEvidenceDiffers,
-                NotOfThisSending::Sender
-                | NotOfThisSending::Recipients
-                | NotOfThisSending::RecipientsDelegates
-                | NotOfThisSending::MarkedParty => Code::PartiesDiffer,
-                NotOfThisSending::EventTime => Code::OpenedBeforeSubmission,
-                NotOfThisSending::MessageId
-                | NotOfThisSending::Parts
-                | NotOfThisSending::SubmissionTime
-                | NotOfThisSending::NationalExtension
-                | NotOfThisSending::MarkedName => Code::MessageDiffers,
-            };
-            ledger.note_with(Subject::Link, code, || Details::stated(difference))
-        }
-    };
+    Some(verified)
 }

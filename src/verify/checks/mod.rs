@@ -8,3 +8,4 @@ pub(crate) mod payload;
 pub(crate) mod revocation;
 pub(crate) mod seal;
 pub(crate) mod statement;
+pub(crate) mod steps;

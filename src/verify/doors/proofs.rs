@@ -92,11 +92,28 @@ impl Verifier {
         })
     }
 
-    /// The report on octets that are no proof.
+    /// The report on octets that are no proof, or none of an event that this build knows.
     pub fn report_malformed(&self, error: &DecodeError, now: DateTime<Utc>) -> Report {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
-        ledger.note_with(Subject::Envelope, Code::Malformed, || Details::stated(with_sources(error)));
+        note_unreadable(error, &mut ledger);
         Report::malformed(ArtifactKind::Unreadable, &self.settings.policy, ledger, now)
+    }
+
+    /// The report on a file that is no proof, or none of an event that this build knows. The seal of such a proof is
+    /// examined, so that one that does not verify is told.
+    pub(super) fn full_unreadable(&self, file: &[u8], error: &DecodeError, now: DateTime<Utc>) -> Report {
+        let Some(envelope) = envelope_of_unknown_event(file, error) else { return self.report_malformed(error, now) };
+        let mut ledger = Ledger::complete(&self.settings.policy.levels);
+        let examined = examine_envelope(&envelope, &self.settings, None, now, &mut ledger);
+        note_unreadable(error, &mut ledger);
+        Report::new(ReportInput {
+            artifact: ArtifactKind::ProofOfStep,
+            examined,
+            statement: None,
+            policy: &self.settings.policy,
+            now,
+            ledger,
+        })
     }
 
     pub(super) fn strict<S: LinkedStatement>(
@@ -112,12 +129,16 @@ impl Verifier {
         Ok(Verified { stated: proof.shared(), signature, basis: self.settings.basis().clone(), disclosed })
     }
 
-    pub(super) fn strict_malformed(&self, error: &DecodeError) -> VerifyError {
+    /// The strict verdict on a file that is no proof, or none of an event that this build knows.
+    pub(super) fn strict_unreadable(&self, file: &[u8], error: &DecodeError, now: DateTime<Utc>) -> VerifyError {
         let mut ledger = Ledger::decisive(&self.settings.policy.levels);
-        ledger.note_with(Subject::Envelope, Code::Malformed, || Details::stated(with_sources(error)));
+        if let Some(envelope) = envelope_of_unknown_event(file, error) {
+            examine_envelope(&envelope, &self.settings, None, now, &mut ledger);
+        }
+        note_unreadable(error, &mut ledger);
         match verified_signature(Examined::nothing(), &ledger) {
             Err(error) => error,
-            // Nothing was examined, so that no policy makes this pass.
+            // Nothing was read, so that no policy makes this pass.
             Ok(_) => VerifyError::Indeterminate(Box::new(Ledger::unproven())),
         }
     }
@@ -162,10 +183,31 @@ impl Verifier {
         check_statement(proof.stated(), proof.stated_issuer(), &examined, &self.settings, now, ledger);
         let disclosed = check_disclosure(proof.stated(), context.disclosure, ledger);
         let stated = disclosed.as_ref().unwrap_or(proof.stated());
-        stated.check_link(context.preceding, &self.settings, ledger);
+        stated.check_links(proof.stated_issuer(), &context, &self.settings, ledger);
         let second_seals = check_second_seals(proof, &examined, context.second_seals, &self.settings, now, ledger);
         Checked { examined, disclosed, second_seals }
     }
+}
+
+/// Notes why a file cannot be read as a proof. An event of another edition of the standard is no fault of the file.
+fn note_unreadable(error: &DecodeError, ledger: &mut Ledger<'_>) {
+    match error {
+        DecodeError::EventNotKnown(name) => {
+            ledger.note_with(Subject::Statement, Code::EventNotKnown, || Details::stated(name));
+        }
+        DecodeError::Coding(_)
+        | DecodeError::Profile(_)
+        | DecodeError::Statement(_)
+        | DecodeError::AnotherEvent(_)
+        | DecodeError::EvidenceRecord => {
+            ledger.note_with(Subject::Envelope, Code::Malformed, || Details::stated(with_sources(error)));
+        }
+    }
+}
+
+/// Reads the envelope of evidence whose event this build does not know.
+fn envelope_of_unknown_event(file: &[u8], error: &DecodeError) -> Option<Envelope> {
+    matches!(error, DecodeError::EventNotKnown(_)).then(|| Envelope::from_der(file.to_vec()).ok()).flatten()
 }
 
 /// The checks of a proof give this beside their findings.

@@ -5,17 +5,17 @@ use rfc3161_client::TimeStampReq;
 use serde::{Deserialize, Serialize};
 
 use super::Verifier;
-use crate::evidence::{Disclosure, Environment, Opening, PayloadDigests, Statement};
+use crate::evidence::{Disclosure, Environment, Opening, PayloadDigests, Statement, Step};
 use crate::finding::{Code, Finding, Subject};
 use crate::pki::revocation::{RevocationData, RevocationDataError};
 use crate::pki::{Certificate, CertificateError, TrustAnchors};
-use crate::seal::{Artifact as _, DecodeError, PayloadSignature, ProofOfSending};
+use crate::seal::{Artifact as _, DecodeError, PayloadSignature, ProofOfSending, ProofOfStep};
 use crate::text::{shown, with_sources};
 use crate::verify::content::{Content, ContentDigests};
 use crate::verify::octets::Octets;
 use crate::verify::policy::Policy;
 use crate::verify::report::value::Signatures;
-use crate::verify::verified::{Context, Payload, Preceding, SendingContext, VerifyError};
+use crate::verify::verified::{Context, Payload, Preceding, SendingContext, Verified, VerifyError};
 
 /// A question about a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,8 +28,11 @@ pub enum Question {
         der: Octets,
         /// Digests of the payload, if it is there.
         payload: Option<ContentDigests>,
-        /// For an opening, the proof of the sending that was opened.
+        /// For what follows a sending, the proof of that sending.
         sending: Option<Octets>,
+        /// The proofs of the steps that led to the event, each one after the step that led to it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        causes: Vec<Octets>,
         /// The disclosure of what the proof commits to, as JSON. Erasing it means deleting it here too.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         disclosure: Option<Octets>,
@@ -164,6 +167,7 @@ impl Verifier {
                 der,
                 payload,
                 sending,
+                causes,
                 disclosure,
                 sending_disclosure,
                 second_seals,
@@ -181,7 +185,9 @@ impl Verifier {
                     Err(error) => Err(VerifyError::Failed(Box::new(malformed_finding(&error)))),
                 });
                 let preceding = sending.as_ref().map_or(Preceding::NotGiven, Preceding::from);
-                let context = Context::new(preceding, payload).with_second_seals(&second_seals);
+                let cause = self.verify_causes(preceding, causes, at);
+                let cause = cause.as_ref().map_or(Preceding::NotGiven, Preceding::from);
+                let context = Context::new(preceding, payload).with_cause(cause).with_second_seals(&second_seals);
                 let context = of_proof.iter().fold(context, Context::with_disclosure);
                 Ok(single(self.report(der.0.as_slice(), context, at)))
             }
@@ -206,6 +212,25 @@ impl Verifier {
                 Ok(single(self.report_evidence_record(&record.0, objects, at)))
             }
         }
+    }
+}
+
+impl Verifier {
+    /// Verifies the steps that led to an event, each with the one before it. Returns the verdict on the last one.
+    fn verify_causes(
+        &self,
+        preceding: Preceding<'_>,
+        causes: &[Octets],
+        at: DateTime<Utc>,
+    ) -> Option<Result<Verified<Step>, VerifyError>> {
+        causes.iter().fold(None, |before: Option<Result<Verified<Step>, VerifyError>>, der| {
+            let before = before.as_ref().map_or(Preceding::NotGiven, Preceding::from);
+            let context = Context::new(preceding, Payload::NotAvailable).with_cause(before);
+            Some(match ProofOfStep::from_der(&der.0) {
+                Ok(proof) => self.verify(&proof, context, at),
+                Err(error) => Err(VerifyError::Failed(Box::new(malformed_finding(&error)))),
+            })
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::Verifier;
 use super::linked::LinkedStatement;
-use crate::evidence::{AnyStatement, Opening, Sending, Statement};
+use crate::evidence::{AnyStatement, Opening, Sending, Statement, Step};
 use crate::seal::{AnyProof, Proof};
 use crate::verify::report::value::Report;
 use crate::verify::verified::{Context, SendingContext, Verified, VerifyError};
@@ -20,6 +20,10 @@ impl Verifiable for Proof<Sending> {
 }
 
 impl Verifiable for Proof<Opening> {
+    type Context<'a> = Context<'a>;
+}
+
+impl Verifiable for Proof<Step> {
     type Context<'a> = Context<'a>;
 }
 
@@ -81,6 +85,7 @@ impl sealed::Verifiable for AnyProof {
         match self {
             Self::Sending(proof) => proof.strict(verifier, context, now).map(Verified::into_any),
             Self::Opening(proof) => proof.strict(verifier, context, now).map(Verified::into_any),
+            Self::Step(proof) => proof.strict(verifier, context, now).map(Verified::into_any),
         }
     }
 
@@ -88,6 +93,7 @@ impl sealed::Verifiable for AnyProof {
         match self {
             Self::Sending(proof) => proof.full(verifier, context, now),
             Self::Opening(proof) => proof.full(verifier, context, now),
+            Self::Step(proof) => proof.full(verifier, context, now),
         }
     }
 }
@@ -103,14 +109,14 @@ impl sealed::Verifiable for [u8] {
     ) -> Result<Verified<AnyStatement>, VerifyError> {
         match AnyProof::from_der(self) {
             Ok(proof) => proof.strict(verifier, context, now),
-            Err(error) => Err(verifier.strict_malformed(&error)),
+            Err(error) => Err(verifier.strict_unreadable(self, &error, now)),
         }
     }
 
     fn full(&self, verifier: &Verifier, context: Context<'_>, now: DateTime<Utc>) -> Report {
         match AnyProof::from_der(self) {
             Ok(proof) => proof.full(verifier, context, now),
-            Err(error) => verifier.report_malformed(&error, now),
+            Err(error) => verifier.full_unreadable(self, &error, now),
         }
     }
 }

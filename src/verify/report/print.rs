@@ -26,6 +26,7 @@ impl Display for ArtifactKind {
         f.pad(match self {
             Self::ProofOfSending => "Proof of sending",
             Self::ProofOfOpening => "Proof of opening",
+            Self::ProofOfStep => "Proof of a step",
             Self::PayloadSignature => "Payload signature",
             Self::Signature => "Signature",
             Self::Timestamp => "Timestamp",
@@ -183,6 +184,7 @@ impl Report {
             ArtifactKind::Timestamp if subject == Subject::Token => "timestamp",
             ArtifactKind::ProofOfSending
             | ArtifactKind::ProofOfOpening
+            | ArtifactKind::ProofOfStep
             | ArtifactKind::PayloadSignature
             | ArtifactKind::Signature
             | ArtifactKind::Timestamp

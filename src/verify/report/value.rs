@@ -111,6 +111,8 @@ pub enum ArtifactKind {
     ProofOfSending,
     /// A proof of opening.
     ProofOfOpening,
+    /// A proof of a step between the sending and the opening, or instead of them.
+    ProofOfStep,
     /// A signature over a payload, of the form that this library makes.
     PayloadSignature,
     /// A signature by anybody.
@@ -144,6 +146,9 @@ pub struct StatementSummary {
     pub issuer: String,
     /// The environment of the statement.
     pub environment: String,
+    /// The URIs of the reasons of the event.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
     /// The media types of the content parts.
     pub content_types: Vec<String>,
 }
@@ -319,6 +324,7 @@ impl StatementSummary {
             submission_time: statement.submission_time(),
             issuer: proof.stated_issuer().legal_name().to_owned(),
             environment: proof.stated_issuer().environment().name().to_owned(),
+            reasons: statement.reasons().iter().map(|reason| reason.code().to_owned()).collect(),
             content_types: statement.parts().iter().map(|part| part.media_type().to_owned()).collect(),
         }
     }

@@ -1,9 +1,10 @@
 //! Reads the array Extensions.
 
-use super::values::{digest, evidence_identifier, text};
+use super::values::{digest, proof_reference, text};
 use crate::crypto::Digest;
 use crate::evidence::commitment::scheme::METHOD;
 use crate::evidence::commitment::{ExtensionIndices, Field};
+use crate::evidence::details::Details;
 use crate::evidence::error::DecodeStatementErrorKind as Kind;
 use crate::evidence::extension::{
     ADDITIONAL_DIGESTS, AnnouncedSeal, COMMITMENTS, Criticality, ENVIRONMENT, PRECEDING_EVIDENCE, PrecedingEvidence,
@@ -13,14 +14,13 @@ use crate::evidence::issuer::Environment;
 use crate::evidence::json::{Members, Reader, Result};
 use crate::evidence::limits::{MAX_COMMITMENTS, MAX_DIGESTS, MAX_PARTS};
 use crate::evidence::national::NationalExtension;
-use crate::evidence::profile::Succession;
+use crate::evidence::profile::{EventProfile, Member, Presence, Succession};
 use crate::evidence::unknown_extension::{PROFILE_NAMES, UnknownExtension};
 
 /// The members of the array Extensions that were read so far.
-#[derive(Default)]
-pub(super) struct Extensions {
-    /// A statement that follows another one names it, and no other statement does.
-    succession: Succession,
+pub(super) struct Extensions<'p> {
+    /// The row of the event.
+    profile: &'p EventProfile,
     /// The place, in the order of the profile, of the last one read.
     place: Place,
     pub(super) environment: Option<Environment>,
@@ -29,6 +29,7 @@ pub(super) struct Extensions {
     pub(super) national: Vec<NationalExtension>,
     pub(super) commitments: Vec<Field>,
     pub(super) announced_seal: Option<AnnouncedSeal>,
+    pub(super) details: Details,
     pub(super) unknown: Vec<UnknownExtension>,
 }
 
@@ -42,6 +43,7 @@ enum Place {
     National(&'static str),
     Commitments,
     SecondSeal,
+    OfEvent(Member),
     Unknown,
 }
 
@@ -55,16 +57,31 @@ impl Place {
             SECOND_SEAL => Self::SecondSeal,
             _ => {
                 let national = NationalExtension::NAMES.iter().find(|national| **national == name);
-                national.map_or(Self::Unknown, |name| Self::National(name))
+                let of_event = || Member::EXTENSIONS.iter().find(|member| member.name() == name);
+                match national {
+                    Some(name) => Self::National(name),
+                    None => of_event().map_or(Self::Unknown, |member| Self::OfEvent(*member)),
+                }
             }
         }
     }
 }
 
-impl Extensions {
-    /// Starts the array.
-    pub(super) fn new(succession: Succession) -> Self {
-        Self { succession, ..Self::default() }
+impl<'p> Extensions<'p> {
+    /// Starts the array for the event of this row.
+    pub(super) fn new(profile: &'p EventProfile) -> Self {
+        Self {
+            profile,
+            place: Place::default(),
+            environment: None,
+            preceding: None,
+            additional_digests: Vec::new(),
+            national: Vec::new(),
+            commitments: Vec::new(),
+            announced_seal: None,
+            details: Details::NONE,
+            unknown: Vec::new(),
+        }
     }
 
     pub(super) fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
@@ -96,7 +113,7 @@ impl Extensions {
     ) -> Result<()> {
         match place {
             Place::Environment => self.environment = Some(environment(m, criticality)?),
-            Place::PrecedingEvidence if self.succession == Succession::First => {
+            Place::PrecedingEvidence if self.profile.succession() == Succession::First => {
                 return Err(m.error(Kind::UnexpectedExtension));
             }
             Place::PrecedingEvidence => self.preceding = Some(m.required(PRECEDING_EVIDENCE, preceding)?),
@@ -107,6 +124,10 @@ impl Extensions {
                 self.commitments = m.required(COMMITMENTS, |r| commitments(r, &extensions))?;
             }
             Place::SecondSeal => self.announced_seal = Some(m.required(SECOND_SEAL, announced_seal)?),
+            Place::OfEvent(member) => match self.profile.presence(member) {
+                Presence::Forbidden => return Err(m.error(Kind::UnexpectedExtension)),
+                Presence::Required | Presence::Optional => self.details.read(m, member)?,
+            },
             Place::Unknown => {
                 let name = UnknownExtension::check_name(&name).map_err(|error| m.error(error))?;
                 let json = m.any(|r| r.raw_object())?.to_owned();
@@ -131,6 +152,7 @@ impl Extensions {
             Place::National(name) => self.national.iter().any(|extension| extension.name() == name),
             Place::Commitments => !self.commitments.is_empty(),
             Place::SecondSeal => self.announced_seal.is_some(),
+            Place::OfEvent(member) => self.details.has(member),
             Place::Unknown => self.unknown.iter().any(|extension| extension.name == name),
         };
         if read_before {
@@ -154,10 +176,7 @@ fn environment(m: &mut Members<'_, '_>, criticality: Criticality) -> Result<Envi
 }
 
 fn preceding(r: &mut Reader<'_>) -> Result<PrecedingEvidence> {
-    r.object(&["ProofId", "EvidenceIdentifier"], |m| {
-        let proof_id = m.required("ProofId", |r| r.object(&["DigestMethod", "DigestValue"], digest))?;
-        Ok(PrecedingEvidence::new(proof_id, m.required("EvidenceIdentifier", evidence_identifier)?))
-    })
+    r.object(&["ProofId", "EvidenceIdentifier"], proof_reference)
 }
 
 fn announced_seal(r: &mut Reader<'_>) -> Result<AnnouncedSeal> {

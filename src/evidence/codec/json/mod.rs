@@ -1,8 +1,10 @@
 //! Writes evidence in one deterministic form of JSON, and reads that form strictly.
 
 pub(in crate::evidence) mod be;
+mod details;
 mod disclosure;
 pub(super) mod extensions;
+mod payment;
 pub(super) mod read;
 pub(in crate::evidence) mod texts;
 pub(super) mod values;

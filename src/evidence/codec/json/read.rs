@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::details::{external_service, external_system, reasons};
 use super::extensions::Extensions;
 use super::values::{evidence_identifier, identity, party, recipients_delegate, text, time, user_content_info};
 use super::write::VERSION;
 use crate::crypto::Digest;
 use crate::evidence::content::{PartDescription, PayloadDigests};
+use crate::evidence::details::{Details, StatedPayment};
 use crate::evidence::error::{DecodeStatementError, DecodeStatementErrorKind as Kind, EvidenceError};
 use crate::evidence::event::Event;
 use crate::evidence::extension::{ENVIRONMENT, PRECEDING_EVIDENCE};
@@ -27,12 +29,21 @@ pub(in crate::evidence::codec) fn peek_event(octets: &[u8]) -> Result<Event> {
         if name != Member::ErdsEventId.name() {
             return Ok(false);
         }
-        let stated = Event::from_uri(&reader.string()?);
-        event = Some(stated.ok_or_else(|| reader.error_at("ERDSEventId", Kind::UnknownEvent))?);
+        let uri = reader.string()?;
+        event = Some(event_of(&uri).map_err(|kind| reader.error_at("ERDSEventId", kind))?);
         Ok(true)
     })?;
     reader.end()?;
     event.ok_or_else(|| reader.error_at("ERDSEventId", Kind::MissingMember))
+}
+
+/// Reads the event of a URI. An event that is not in the table, and has its URI in the namespace of the standard, is one of
+/// another edition, and is named.
+fn event_of(uri: &str) -> std::result::Result<Event, Kind> {
+    Event::from_uri(uri).ok_or_else(|| match Event::name_in_other_edition(uri) {
+        Some(name) => Kind::EventNotKnown(name.to_owned()),
+        None => Kind::UnknownEvent,
+    })
 }
 
 /// Reads evidence of one of these events.
@@ -40,12 +51,14 @@ pub(in crate::evidence::codec) fn statement(octets: &[u8], accepted: &[Event]) -
     let mut reader = Reader::new(octets)?;
     let read = reader.object(Member::NAMES, |m| {
         // Until the event is read, the members are those of the first event that is asked for.
-        if let Some(profile) = accepted.first().and_then(|event| event.profile()) {
-            restrict(m, profile);
+        if let Some(event) = accepted.first() {
+            restrict(m, event.profile());
         }
         let (event, identifier) = head(m)?;
-        let profile = event.profile().filter(|_| accepted.contains(&event));
-        let profile = profile.ok_or_else(|| m.error_at("ERDSEventId", Kind::AnotherEvent(event)))?;
+        if !accepted.contains(&event) {
+            return Err(m.error_at("ERDSEventId", Kind::AnotherEvent(event)));
+        }
+        let profile = event.profile();
         restrict(m, profile);
         let (core, issuer, follows) = body(m, identifier, profile)?;
         Ok((Parts { kind: profile.kind, event, core, follows }, issuer))
@@ -55,7 +68,8 @@ pub(in crate::evidence::codec) fn statement(octets: &[u8], accepted: &[Event]) -
 }
 
 fn restrict(m: &mut Members<'_, '_>, profile: &EventProfile) {
-    m.allow_all_but(profile.forbidden.iter().map(|member| member.name()));
+    let is_forbidden = |member: &&Member| profile.presence(**member) == Presence::Forbidden;
+    m.allow_all_but(Member::OF_EVIDENCE.iter().filter(is_forbidden).map(|member| member.name()));
 }
 
 /// Makes the error for a rule that the statement breaks as a whole.
@@ -66,8 +80,10 @@ pub(in crate::evidence::codec) fn refused_as_a_whole(octets: &[u8], error: Evide
 fn head(m: &mut Members<'_, '_>) -> Result<(Event, EvidenceIdentifier)> {
     m.required("version", |r| if r.string()? == VERSION { Ok(()) } else { Err(r.error(Kind::Version)) })?;
     let identifier = m.required("EvidenceIdentifier", evidence_identifier)?;
-    let event =
-        m.required("ERDSEventId", |r| Event::from_uri(&r.string()?).ok_or_else(|| r.error(Kind::UnknownEvent)))?;
+    let event = m.required("ERDSEventId", |r| {
+        let uri = r.string()?;
+        event_of(&uri).map_err(|kind| r.error(kind))
+    })?;
     Ok((event, identifier))
 }
 
@@ -76,6 +92,7 @@ fn body(
     evidence_identifier: EvidenceIdentifier,
     profile: &EventProfile,
 ) -> Result<(Core, Issuer, Option<Follows>)> {
+    let reasons = of_row(m, profile, Member::EventReasons, reasons)?;
     let event_time = m.required("EventTime", time)?;
     let policies = m.optional("EvidenceIssuerPolicyID", |r| {
         r.object(&["PolicyID"], |m| m.required("PolicyID", |r| r.array(MAX_POLICIES, text)))
@@ -87,18 +104,16 @@ fn body(
     let recipients = m.required("RecipientDetails", |r| r.array(MAX_PARTIES, party))?;
     let delegates = m.optional("RecipientsDelegateDetails", |r| r.array(MAX_PARTIES, recipients_delegate))?;
     let submission_time = m.required("SubmissionTime", time)?;
-    let recipient_index = match profile.presence(Member::EvidenceRefersToRecipient) {
-        Presence::Required => Some(m.required("EvidenceRefersToRecipient", Reader::index)?),
-        Presence::Optional => m.optional("EvidenceRefersToRecipient", Reader::index)?,
-        Presence::Forbidden => None,
-    };
+    let recipient_index = of_row(m, profile, Member::EvidenceRefersToRecipient, Reader::index)?;
     let message_id = m.required("MessageIdentifier", |r| {
         let id = r.string()?;
         MessageId::new(&id).map_err(|error| r.error(error))
     })?;
     let parts = m.required("UserContentInfo", user_content_info)?;
+    let external_service = of_row(m, profile, Member::ExternalErdsDetails, external_service)?;
+    let forwarded_to = of_row(m, profile, Member::ForwardedToExternalSystem, external_system)?;
     let extensions = m.required("Extensions", |r| {
-        let mut extensions = Extensions::new(profile.succession());
+        let mut extensions = Extensions::new(profile);
         r.array(MAX_EXTENSIONS, |r| extensions.read(r))?;
         Ok(extensions)
     })?;
@@ -119,8 +134,20 @@ fn body(
         national_extensions: extensions.national,
         commitments: None,
         announced_seal: extensions.announced_seal.map(Box::new),
+        details: None,
         unknown_extensions: Vec::new(),
     };
+    let mut details = Details { external_service, forwarded_to, ..extensions.details };
+    for reason in reasons.unwrap_or_default() {
+        details.add_reason(reason).map_err(|error| m.error_at("EventReasons", error))?;
+    }
+    if let Some(missing) = missing_extension(profile, &details) {
+        return Err(m.error_at("Extensions", Kind::MissingExtension(missing.name())));
+    }
+    if let Some(StatedPayment::Committed(_)) = details.payment {
+        details.payment_committed_for = Some(evidence_identifier);
+    }
+    core.details = (details != Details::NONE).then(|| Box::new(details));
     for recipient in recipients {
         core.add_recipient(recipient).map_err(|error| m.error_at("RecipientDetails", error))?;
     }
@@ -142,8 +169,27 @@ fn body(
     }
     let preceding =
         extensions.preceding.ok_or_else(|| m.error_at("Extensions", Kind::MissingExtension(PRECEDING_EVIDENCE)))?;
-    let follows = recipient_index.map(|recipient_index| Follows { recipient_index, preceding });
-    Ok((core, issuer, follows))
+    Ok((core, issuer, Some(Follows { recipient_index, preceding })))
+}
+
+/// Reads a member as the row of the event has it: always, if it is there, or never.
+fn of_row<'a, T>(
+    m: &mut Members<'_, 'a>,
+    profile: &EventProfile,
+    member: Member,
+    read: impl FnOnce(&mut Reader<'a>) -> Result<T>,
+) -> Result<Option<T>> {
+    match profile.presence(member) {
+        Presence::Required => m.required(member.name(), read).map(Some),
+        Presence::Optional => m.optional(member.name(), read),
+        Presence::Forbidden => Ok(None),
+    }
+}
+
+/// Returns the first extension that the row of the event requires and that is not there.
+fn missing_extension(profile: &EventProfile, details: &Details) -> Option<Member> {
+    let is_missing = |member: &Member| profile.required.contains(member) && !details.has(*member);
+    Member::EXTENSIONS.iter().copied().find(is_missing)
 }
 
 fn issuer(

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::content::PartDescription;
 use crate::evidence::error::{DecodeStatementErrorKind as Kind, EvidenceError};
+use crate::evidence::extension::PrecedingEvidence;
 use crate::evidence::identifiers::EvidenceIdentifier;
 use crate::evidence::json::{Members, Reader, Result};
 use crate::evidence::limits::{MAX_ATTRIBUTES, MAX_PARTIES, MAX_PARTS};
@@ -65,7 +66,7 @@ fn party_members(m: &mut Members<'_, '_>) -> Result<Party> {
     })
 }
 
-fn identifier(r: &mut Reader<'_>) -> Result<Identifier> {
+pub(super) fn identifier(r: &mut Reader<'_>) -> Result<Identifier> {
     r.object(&["value", "IdentifierSchemeName"], |m| {
         let value = m.required("value", text)?;
         let scheme = m.required("IdentifierSchemeName", text)?;
@@ -115,6 +116,12 @@ fn part_info(r: &mut Reader<'_>) -> Result<(PartDescription, Digest)> {
         })?;
         Ok((description, digest(m)?))
     })
+}
+
+/// Reads the members of a reference to a proof: ProofId and EvidenceIdentifier.
+pub(super) fn proof_reference(m: &mut Members<'_, '_>) -> Result<PrecedingEvidence> {
+    let proof_id = m.required("ProofId", |r| r.object(&["DigestMethod", "DigestValue"], digest))?;
+    Ok(PrecedingEvidence::new(proof_id, m.required("EvidenceIdentifier", evidence_identifier)?))
 }
 
 /// Reads DigestMethod and DigestValue.

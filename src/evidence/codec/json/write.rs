@@ -21,10 +21,15 @@ pub(in crate::evidence::codec) fn statement(
     issuer: &Issuer,
 ) -> Result<Vec<u8>, EvidenceError> {
     core.check_commitments(Succession::from(follows))?;
+    core.check_event(event, follows)?;
+    let details = core.details();
     let mut w = Writer(Vec::with_capacity(4096));
     w.raw("{\"version\":").plain(VERSION);
     w.raw(",\"EvidenceIdentifier\":").identifier(core.evidence_identifier);
     w.raw(",\"ERDSEventId\":").plain(event.uri());
+    if !details.reasons.is_empty() {
+        w.raw(",\"EventReasons\":{\"EventReason\":").array(&details.reasons, Writer::reason).raw("}");
+    }
     w.raw(",\"EventTime\":").time(core.event_time);
     if !issuer.policies().is_empty() {
         w.raw(",\"EvidenceIssuerPolicyID\":{\"PolicyID\":")
@@ -44,8 +49,8 @@ pub(in crate::evidence::codec) fn statement(
         });
     }
     w.raw(",\"SubmissionTime\":").time(core.submission_time);
-    if let Some(follows) = follows {
-        w.raw(",\"EvidenceRefersToRecipient\":").index(follows.recipient_index);
+    if let Some(index) = follows.and_then(|follows| follows.recipient_index) {
+        w.raw(",\"EvidenceRefersToRecipient\":").index(index);
     }
     w.raw(",\"MessageIdentifier\":").string(core.message_id.as_str());
     w.raw(",\"UserContentInfo\":{\"PartsInfo\":{\"PartInfo\":").array(&core.parts, |w, part| {
@@ -55,7 +60,14 @@ pub(in crate::evidence::codec) fn statement(
         });
         w.raw("}")
     });
-    w.raw("}},\"Extensions\":[");
+    w.raw("}}");
+    if let Some(service) = &details.external_service {
+        w.raw(",\"ExternalERDSDetails\":{").identity(service.attributes()).raw("}");
+    }
+    if let Some(system) = &details.forwarded_to {
+        w.raw(",\"ForwardedToExternalSystem\":").string(system);
+    }
+    w.raw(",\"Extensions\":[");
     w.extension(issuer.environment().criticality(), ENVIRONMENT);
     w.raw("{\"Name\":").plain(issuer.environment().name()).raw("}}");
     if let Some(follows) = follows {
@@ -75,6 +87,7 @@ pub(in crate::evidence::codec) fn statement(
     if let Some(announced) = &core.announced_seal {
         w.raw(",").extension(NotCritical, SECOND_SEAL).announced_seal(announced);
     }
+    w.extensions(details);
     for extension in &core.unknown_extensions {
         w.raw(",").extension(NotCritical, extension.name()).raw(extension.json()).raw("}");
     }

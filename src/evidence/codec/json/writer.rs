@@ -121,9 +121,15 @@ impl Writer {
         self.raw("{\"isCritical\":").raw(is_critical).raw(",\"").raw(name).raw("\":")
     }
 
+    /// Writes a reference to a proof, and ends the extension.
     pub(super) fn preceding(&mut self, preceding: &PrecedingEvidence) -> &mut Self {
-        self.raw("{\"ProofId\":{").digest(preceding.proof_id()).raw("},\"EvidenceIdentifier\":");
-        self.identifier(preceding.evidence_identifier()).raw("}}")
+        self.raw("{").proof_reference(preceding).raw("}}")
+    }
+
+    /// Writes the members of a reference to a proof.
+    pub(super) fn proof_reference(&mut self, reference: &PrecedingEvidence) -> &mut Self {
+        self.raw("\"ProofId\":{").digest(reference.proof_id()).raw("},\"EvidenceIdentifier\":");
+        self.identifier(reference.evidence_identifier())
     }
 
     pub(super) fn announced_seal(&mut self, announced: &AnnouncedSeal) -> &mut Self {

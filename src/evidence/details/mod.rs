@@ -1,0 +1,137 @@
+//! What evidence of an event tells beside the message and its parties: reasons, the services at a border, and the
+//! extensions of one event or another.
+
+mod delivery;
+mod payment;
+mod service;
+mod signature;
+mod terms;
+
+pub use delivery::{Availability, Notification, Window};
+pub use payment::{Currency, Payment, StatedPayment};
+pub use service::ExternalService;
+pub use signature::RecipientSignature;
+pub use terms::{ConsignmentMode, InReplyTo, Terms};
+
+use super::error::EvidenceError;
+use super::extension::PrecedingEvidence;
+use super::identifiers::EvidenceIdentifier;
+use super::limits::MAX_REASONS;
+use super::profile::{EventProfile, Member, Presence};
+use super::reason::Reason;
+
+/// The members that evidence of some events has and of others not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(hidden)]
+pub struct Details {
+    pub(super) reasons: Vec<Reason>,
+    pub(super) external_service: Option<ExternalService>,
+    pub(super) forwarded_to: Option<String>,
+    pub(super) terms: Option<Terms>,
+    pub(super) window: Option<Window>,
+    pub(super) availability: Option<Availability>,
+    pub(super) notification: Option<Notification>,
+    pub(super) in_reply_to: Option<InReplyTo>,
+    pub(super) payment: Option<StatedPayment>,
+    /// The evidence identifier that a commitment to the payment was made for.
+    pub(super) payment_committed_for: Option<EvidenceIdentifier>,
+    pub(super) cause: Option<PrecedingEvidence>,
+    pub(super) recipient_signature: Option<RecipientSignature>,
+    /// The numbers, from 1, of the parts.
+    pub(super) opened_parts: Vec<usize>,
+}
+
+impl Default for Details {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl Details {
+    /// The details of evidence that has none.
+    pub(super) const NONE: Self = Self {
+        reasons: Vec::new(),
+        external_service: None,
+        forwarded_to: None,
+        terms: None,
+        window: None,
+        availability: None,
+        notification: None,
+        in_reply_to: None,
+        payment: None,
+        payment_committed_for: None,
+        cause: None,
+        recipient_signature: None,
+        opened_parts: Vec::new(),
+    };
+
+    /// Adds a reason, and refuses a second one of the same code.
+    pub(super) fn add_reason(&mut self, reason: Reason) -> Result<(), EvidenceError> {
+        if self.reasons.iter().any(|present| present.code() == reason.code()) {
+            return Err(EvidenceError::Twice("reason"));
+        }
+        if self.reasons.len() >= MAX_REASONS {
+            return Err(EvidenceError::TooMany { what: "reasons", limit: MAX_REASONS });
+        }
+        self.reasons.push(reason);
+        Ok(())
+    }
+
+    /// Tells if a member is there. Those that all evidence has are none of these details.
+    pub(super) fn has(&self, member: Member) -> bool {
+        match member {
+            Member::EventReasons => !self.reasons.is_empty(),
+            Member::ExternalErdsDetails => self.external_service.is_some(),
+            Member::ForwardedToExternalSystem => self.forwarded_to.is_some(),
+            Member::Terms => self.terms.is_some(),
+            Member::Window => self.window.is_some(),
+            Member::Availability => self.availability.is_some(),
+            Member::Notification => self.notification.is_some(),
+            Member::InReplyTo => self.in_reply_to.is_some(),
+            Member::Payment => self.payment.is_some(),
+            Member::CausedBy => self.cause.is_some(),
+            Member::RecipientSignature => self.recipient_signature.is_some(),
+            Member::OpenedParts => !self.opened_parts.is_empty(),
+            Member::Version
+            | Member::EvidenceIdentifier
+            | Member::ErdsEventId
+            | Member::EventTime
+            | Member::EvidenceIssuerPolicyId
+            | Member::EvidenceIssuerDetails
+            | Member::SenderDetails
+            | Member::SenderDelegateDetails
+            | Member::RecipientDetails
+            | Member::RecipientsDelegateDetails
+            | Member::SubmissionTime
+            | Member::EvidenceRefersToRecipient
+            | Member::MessageIdentifier
+            | Member::UserContentInfo
+            | Member::Extensions => false,
+        }
+    }
+
+    /// Checks that what the row of the event requires is there, and what it forbids is not, and the rules of each.
+    pub(super) fn check(&self, row: &EventProfile, parts: usize) -> Result<(), EvidenceError> {
+        for member in MEMBERS.iter().chain(Member::EXTENSIONS).copied() {
+            match (row.presence(member), self.has(member)) {
+                (Presence::Required, false) => return Err(EvidenceError::MemberMissing(member.name())),
+                (Presence::Forbidden, true) => return Err(EvidenceError::MemberForbidden(member.name())),
+                (Presence::Required, true) | (Presence::Forbidden, false) | (Presence::Optional, _) => {}
+            }
+        }
+        self.terms.iter().try_for_each(Terms::check)?;
+        self.check_opened_parts(parts)
+    }
+
+    /// Checks that the numbers of the parts that were opened are in order and that the main part, the first one, is among
+    /// them.
+    fn check_opened_parts(&self, parts: usize) -> Result<(), EvidenceError> {
+        let opened = &self.opened_parts;
+        let in_order = opened.is_sorted_by(|earlier, later| earlier < later);
+        let fit = opened.first().is_none_or(|first| *first == 1) && opened.last().is_none_or(|last| *last <= parts);
+        if in_order && fit { Ok(()) } else { Err(EvidenceError::OpenedParts) }
+    }
+}
+
+/// The details that are no extensions.
+const MEMBERS: &[Member] = &[Member::EventReasons, Member::ExternalErdsDetails, Member::ForwardedToExternalSystem];

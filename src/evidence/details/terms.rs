@@ -1,0 +1,226 @@
+//! What a sending asks for, and the message that it replies to.
+
+use chrono::{DateTime, Utc};
+
+use crate::evidence::error::EvidenceError;
+use crate::evidence::extension::PrecedingEvidence;
+use crate::evidence::identifiers::MessageId;
+use crate::evidence::limits::MAX_IDENTIFIER;
+use crate::evidence::party::{AssuranceLevel, Identifier};
+use crate::evidence::{text, time};
+
+/// The consignment mode that a sender asks for (RequestedConsignmentMode of ETSI EN 319 522-2, table 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ConsignmentMode {
+    /// The content is available at once.
+    #[default]
+    Basic,
+    /// The content is available once the recipient has accepted.
+    Consent,
+    /// The content is available once the recipient has accepted with a signature.
+    Signed,
+    /// The services have agreed on another way.
+    Other,
+}
+
+impl ConsignmentMode {
+    const ALL: [Self; 4] = [Self::Basic, Self::Consent, Self::Signed, Self::Other];
+
+    /// Returns the URI that evidence holds.
+    pub fn uri(self) -> &'static str {
+        match self {
+            Self::Basic => "http://uri.etsi.org/19522/v1#/consignment/basic",
+            Self::Consent => "http://uri.etsi.org/19522/v1#/consignment/consent",
+            Self::Signed => "http://uri.etsi.org/19522/v1#/consignment/signed",
+            Self::Other => "http://uri.etsi.org/19522/v1#/consignment/other",
+        }
+    }
+
+    /// Returns the mode of this URI.
+    pub fn from_uri(uri: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.uri() == uri)
+    }
+
+    /// Tells if the content is available only once the recipient has accepted.
+    pub fn needs_acceptance(self) -> bool {
+        match self {
+            Self::Consent | Self::Signed => true,
+            Self::Basic | Self::Other => false,
+        }
+    }
+}
+
+/// What the sender asks the services for (extension Terms of a sending). The names of its members are those of the relay
+/// metadata of ETSI EN 319 522-2, table 5, where these have the member.
+///
+/// Without terms the mode is basic, and no deadline can be proven. Debug shows no value of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    pub(in crate::evidence) consignment_mode: Option<ConsignmentMode>,
+    pub(in crate::evidence) required_assurance: Option<AssuranceLevel>,
+    pub(in crate::evidence) scheduled_delivery_time: Option<DateTime<Utc>>,
+    pub(in crate::evidence) expiration_time: Option<DateTime<Utc>>,
+    pub(in crate::evidence) answer_period_days: Option<usize>,
+    pub(in crate::evidence) reply_authorized: bool,
+    pub(in crate::evidence) reply_to: Option<Identifier>,
+    pub(in crate::evidence) regime: Option<String>,
+}
+
+impl Terms {
+    /// Makes terms that ask for nothing yet. A sending holds terms that ask for something.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks for a mode (RequestedConsignmentMode).
+    #[must_use]
+    pub fn with_consignment_mode(mut self, mode: ConsignmentMode) -> Self {
+        self.consignment_mode = Some(mode);
+        self
+    }
+
+    /// Asks for a level at least at which the recipient is authenticated (RequiredAssuranceLevel).
+    #[must_use]
+    pub fn with_required_assurance(mut self, level: AssuranceLevel) -> Self {
+        self.required_assurance = Some(level);
+        self
+    }
+
+    /// Asks for delivery at a time, cut to the millisecond (ScheduledDeliveryTime).
+    ///
+    /// # Errors
+    /// [`EvidenceError::TimeOutOfRange`].
+    pub fn with_scheduled_delivery_time(mut self, time: DateTime<Utc>) -> Result<Self, EvidenceError> {
+        self.scheduled_delivery_time = Some(time::to_millis("scheduled delivery time", time)?);
+        Ok(self)
+    }
+
+    /// Asks for the last instant, cut to the millisecond, at which the content is available (ExpirationTime).
+    ///
+    /// # Errors
+    /// [`EvidenceError::TimeOutOfRange`].
+    pub fn with_expiration_time(mut self, time: DateTime<Utc>) -> Result<Self, EvidenceError> {
+        self.expiration_time = Some(time::to_millis("expiration time", time)?);
+        Ok(self)
+    }
+
+    /// Asks for a number of days in which the recipient may accept or refuse, from 1 (AnswerPeriodDays).
+    ///
+    /// # Errors
+    /// [`EvidenceError::Period`] for 0 days, and for more than 3660.
+    pub fn with_answer_period_days(mut self, days: usize) -> Result<Self, EvidenceError> {
+        if !(1..=MAX_ANSWER_PERIOD_DAYS).contains(&days) {
+            return Err(EvidenceError::Period("the period for an answer"));
+        }
+        self.answer_period_days = Some(days);
+        Ok(self)
+    }
+
+    /// Allows the recipient to reply (ReplyAuthorized).
+    #[must_use]
+    pub fn with_reply_authorized(mut self) -> Self {
+        self.reply_authorized = true;
+        self
+    }
+
+    /// Allows the recipient to reply, to this party in the place of the sender (ReplyTo). No commitment can stand in the
+    /// place of the identifier.
+    #[must_use]
+    pub fn with_reply_to(mut self, reply_to: impl Into<Identifier>) -> Self {
+        self.reply_authorized = true;
+        self.reply_to = Some(reply_to.into());
+        self
+    }
+
+    /// Names the rules by which periods are computed, in 1 to 255 characters (Regime).
+    ///
+    /// # Errors
+    /// The error of the text.
+    pub fn with_regime(mut self, regime: &str) -> Result<Self, EvidenceError> {
+        self.regime = Some(text::text("regime", regime, MAX_IDENTIFIER)?);
+        Ok(self)
+    }
+
+    /// Returns the mode that is asked for. It is basic where none is.
+    pub fn consignment_mode(&self) -> ConsignmentMode {
+        self.consignment_mode.unwrap_or_default()
+    }
+
+    /// Returns the level at least at which the recipient is to be authenticated.
+    pub fn required_assurance(&self) -> Option<AssuranceLevel> {
+        self.required_assurance
+    }
+
+    /// Returns the time at which the message is to be delivered.
+    pub fn scheduled_delivery_time(&self) -> Option<DateTime<Utc>> {
+        self.scheduled_delivery_time
+    }
+
+    /// Returns the last instant at which the content is to be available.
+    pub fn expiration_time(&self) -> Option<DateTime<Utc>> {
+        self.expiration_time
+    }
+
+    /// Returns the number of days in which the recipient may accept or refuse.
+    pub fn answer_period_days(&self) -> Option<usize> {
+        self.answer_period_days
+    }
+
+    /// Tells if the recipient may reply.
+    pub fn is_reply_authorized(&self) -> bool {
+        self.reply_authorized
+    }
+
+    /// Returns the party to which the recipient may reply, where it is not the sender.
+    pub fn reply_to(&self) -> Option<&Identifier> {
+        self.reply_to.as_ref()
+    }
+
+    /// Returns the name of the rules by which periods are computed.
+    pub fn regime(&self) -> Option<&str> {
+        self.regime.as_deref()
+    }
+
+    /// Checks the rules that hold between the members, and that there is one.
+    pub(in crate::evidence) fn check(&self) -> Result<(), EvidenceError> {
+        if *self == Self::default() {
+            return Err(EvidenceError::Empty("extension Terms"));
+        }
+        if self.reply_to.is_some() && !self.reply_authorized {
+            return Err(EvidenceError::ReplyNotAllowed);
+        }
+        match (self.scheduled_delivery_time, self.expiration_time) {
+            (Some(scheduled), Some(expiration)) if expiration < scheduled => {
+                Err(EvidenceError::Period("the availability that is asked for"))
+            }
+            (None | Some(_), None | Some(_)) => Ok(()),
+        }
+    }
+}
+
+/// The largest number of days in which a recipient may answer: ten years.
+const MAX_ANSWER_PERIOD_DAYS: usize = 3660;
+
+/// The message that a sending replies to, by its proof of sending (extension InReplyTo).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InReplyTo {
+    message_id: MessageId,
+    original: PrecedingEvidence,
+}
+
+impl InReplyTo {
+    /// Refers to the proof of sending of the original message.
+    pub fn new(message_id: MessageId, original: PrecedingEvidence) -> Self {
+        Self { message_id, original }
+    }
+
+    /// Returns the identifier of the original message.
+    pub fn message_id(&self) -> &MessageId {
+        &self.message_id
+    }
+
+    /// Returns the reference to its proof of sending.
+    pub fn original(&self) -> &PrecedingEvidence {
+        &self.original
+    }
+}

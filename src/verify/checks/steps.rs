@@ -1,0 +1,148 @@
+//! What a sending and the step before ask of an event: an acceptance, an assurance, a time.
+
+use crate::evidence::{
+    Assurance, AssuranceLevel, ConsignmentMode, Event, Issuer, Sending, StatedPayment, Statement, Step,
+};
+use crate::finding::{Code, Details, Ledger, Subject};
+use crate::text;
+use crate::verify::verified::Verified;
+
+/// The reasons of the event: known ones, and not those of other events.
+pub(crate) fn check_reasons(step: &Step, ledger: &mut Ledger<'_>) {
+    for reason in step.reasons() {
+        if reason.contradicts(step.event()) {
+            let event = step.event();
+            ledger.note_with(Subject::Statement, Code::ReasonContradictsEvent, || Details::both(reason.code(), event));
+        } else if reason.known().is_none() {
+            ledger.note_with(Subject::Statement, Code::ReasonNotKnown, || Details::stated(reason.code()));
+        }
+    }
+}
+
+/// A payment is due on the day of the sending or later.
+pub(crate) fn check_payment(sending: &Sending, ledger: &mut Ledger<'_>) {
+    let Some(StatedPayment::Clear(payment)) = sending.payment() else { return };
+    let (due, sent) = (payment.due_date(), sending.event_time().date_naive());
+    if due < sent {
+        ledger.note_with(Subject::Statement, Code::PaymentDueBeforeEvent, || Details::both(due, sent));
+    }
+}
+
+/// The level at which the acting party was authenticated.
+pub(crate) fn check_assurance(assurance: Option<&Assurance>, ledger: &mut Ledger<'_>) {
+    if assurance.is_some_and(|assurance| assurance.level() == AssuranceLevel::Low) {
+        ledger.note(Subject::Statement, Code::OpenedAtLowAssurance);
+    }
+}
+
+/// What the sending asks for, and what the step before allows. `issuer` is that of the statement, and `cause` is the step that the statement names, if it is at
+/// hand.
+pub(crate) fn check_terms<S: Statement>(
+    statement: &S,
+    issuer: &Issuer,
+    sending: &Verified<Sending>,
+    cause: Option<&Step>,
+    ledger: &mut Ledger<'_>,
+) {
+    let sent = sending.statement();
+    check_acceptance(statement, sent, cause, ledger);
+    check_level(statement, sent, ledger);
+    check_answer(statement, sent, cause, ledger);
+    check_availability(statement, sent, cause, ledger);
+    check_relay(statement, issuer, sending, ledger);
+}
+
+/// Where the sender asks for an acceptance, content is made available after one, and opened or handed over after that.
+fn check_acceptance<S: Statement>(statement: &S, sent: &Sending, cause: Option<&Step>, ledger: &mut Ledger<'_>) {
+    if !mode(sent).needs_acceptance() {
+        return;
+    }
+    let needed: &[Event] = match statement.event() {
+        Event::ContentConsignment | Event::ContentConsignmentFailure => &[Event::ConsignmentAcceptance],
+        Event::ContentAccessTracking | Event::ContentHandover | Event::ContentHandoverFailure => {
+            &[Event::ConsignmentAcceptance, Event::ContentConsignment]
+        }
+        Event::SubmissionAcceptance
+        | Event::SubmissionRejection
+        | Event::RelayAcceptance
+        | Event::RelayRejection
+        | Event::RelayFailure
+        | Event::NotificationForAcceptance
+        | Event::NotificationForAcceptanceFailure
+        | Event::ConsignmentAcceptance
+        | Event::ConsignmentRejection
+        | Event::AcceptanceRejectionExpiry
+        | Event::NotificationDelivered
+        | Event::NotificationAccessTracking
+        | Event::ConsignmentNotification
+        | Event::ConsignmentNotificationFailure
+        | Event::RelayToNonERDS
+        | Event::RelayToNonERDSFailure
+        | Event::ReceivedFromNonERDS => return,
+    };
+    let is_shown = match cause {
+        Some(cause) => needed.contains(&cause.event()),
+        // A step that is named and not at hand is told by its link.
+        None => statement.caused_by().is_some(),
+    };
+    if !is_shown {
+        ledger.note_with(Subject::Link, Code::AcceptanceMissing, || Details::stated(statement.event()));
+    }
+}
+
+fn mode(sent: &Sending) -> ConsignmentMode {
+    sent.terms().map_or_else(ConsignmentMode::default, |terms| terms.consignment_mode())
+}
+
+/// The acting party was authenticated at the level that the sender asks for.
+fn check_level<S: Statement>(statement: &S, sent: &Sending, ledger: &mut Ledger<'_>) {
+    let required = sent.terms().and_then(|terms| terms.required_assurance());
+    let stated = statement.core().acting_assurance().map(Assurance::level);
+    if let (Some(stated), Some(required)) = (stated, required)
+        && stated < required
+    {
+        ledger.note_with(Subject::Link, Code::AssuranceBelowTerms, || Details::both(stated, required));
+    }
+}
+
+/// An answer is in its period, and has the signature that the sender asks for.
+fn check_answer<S: Statement>(statement: &S, sent: &Sending, cause: Option<&Step>, ledger: &mut Ledger<'_>) {
+    let is_answer = matches!(statement.event(), Event::ConsignmentAcceptance | Event::ConsignmentRejection);
+    // The end of the period is the first instant that is too late.
+    if let Some(window) = cause.and_then(|cause| cause.window())
+        && is_answer
+        && statement.event_time() >= window.until()
+    {
+        ledger.note_with(Subject::Link, Code::AnsweredTooLate, || {
+            Details::both(text::time(statement.event_time()), text::time(window.until()))
+        });
+    }
+    if statement.recipient_signature().is_some() {
+        ledger.note(Subject::Statement, Code::RecipientSignatureNotEvaluated);
+    } else if statement.event() == Event::ConsignmentAcceptance && mode(sent) == ConsignmentMode::Signed {
+        ledger.note(Subject::Link, Code::RecipientSignatureMissing);
+    }
+}
+
+/// Content is opened while it is available: the earlier one of what the sender asked for and what the service fixed counts.
+fn check_availability<S: Statement>(statement: &S, sent: &Sending, cause: Option<&Step>, ledger: &mut Ledger<'_>) {
+    let asked = sent.terms().and_then(|terms| terms.expiration_time());
+    let fixed = cause.and_then(|cause| cause.availability()).and_then(|availability| availability.last_instant());
+    let is_opening = matches!(statement.event(), Event::ContentAccessTracking | Event::ContentHandover);
+    if let Some(last_instant) = asked.into_iter().chain(fixed).min()
+        && is_opening
+        && statement.event_time() > last_instant
+    {
+        ledger.note_with(Subject::Link, Code::OpenedAfterAvailability, || {
+            Details::both(text::time(statement.event_time()), text::time(last_instant))
+        });
+    }
+}
+
+/// Who answers to a relay is another service than the one that took the sending.
+fn check_relay<S: Statement>(statement: &S, issuer: &Issuer, sending: &Verified<Sending>, ledger: &mut Ledger<'_>) {
+    let answers_to_relay = matches!(statement.event(), Event::RelayAcceptance | Event::RelayRejection);
+    if answers_to_relay && issuer.legal_person_identifier() == sending.issuer().legal_person_identifier() {
+        ledger.note(Subject::Link, Code::RelayedBySameService);
+    }
+}
