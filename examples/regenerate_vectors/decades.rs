@@ -15,6 +15,7 @@ use recommande::time::record::HashTree;
 use recommande::verify::{Content, ContentDigests, RevocationRule, TimestampValidity};
 use recommande::{Certificate, Environment, Policy, Verifier};
 use serde_json::{Value, json};
+use signed_data::SignedData;
 use signed_data::tlv::Tag;
 
 use crate::case::{Case, SEALED};
@@ -306,9 +307,14 @@ impl Decades<'_> {
         let before = self.renewed(&self.of_batch(5)?, None, 1, &plan)?;
         let renewer = Renewer::new(&self.verifier).with_algorithm(SHA512).with_revocation(self.known(1, &plan)?);
         let mut rehash = BatchRehash::of(&before, renewer.prepare(&before, kind, plan.times[1])?)?;
-        let state = *rehash.state();
+        // Nothing is left of the others but their digests.
+        let signed_data = SignedData::parse(&before)?;
+        let unsigned =
+            signed_data.signer_infos.iter().filter_map(|signer_info| signer_info.unsigned_attributes.as_ref());
+        let record = unsigned.flat_map(|unsigned| unsigned.find(oid::EVIDENCE_RECORD_INTERNAL)).next();
+        let record = record.and_then(|record| record.values.first()).ok_or("no record")?.raw;
         for number in 1..5_usize {
-            rehash.resume(&state, &SHA512.digest(&number.to_be_bytes()))?;
+            rehash.add_record(record, &ContentDigests::new([SHA512.digest(&number.to_be_bytes())]))?;
         }
         let unstamped = rehash.close()?;
         let request = unstamped.timestamp_request(Nonce::from_bytes(&[0x52; 8]));

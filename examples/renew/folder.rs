@@ -174,7 +174,6 @@ impl Stored {
             Kind::Signature(_) => rehash.add(&self.renewed),
             Kind::Record(object) => rehash.add_record(&self.renewed, object),
         }
-        .map(|_| ())
     }
 
     /// The item with the renewal of its batch, which nobody has verified.

@@ -115,12 +115,6 @@ pub enum NotInRenewal {
     /// The object is not in the new hash tree: it was left out, or has changed since. It can be renewed by itself.
     #[error("the object is not in the new hash tree, or it has changed")]
     LeftOut,
-    /// The leaf was computed with another form of the last token, and proves nothing in this tree.
-    #[error("the leaf is of another state of the batch: the object has to be read again")]
-    OtherState,
-    /// The leaf is by another algorithm than this one, which is that of the tree.
-    #[error("the leaf is not by {0}, the algorithm of the hash tree")]
-    OtherAlgorithm(DigestAlgorithm),
     /// The digest of the object by this algorithm was not given.
     #[error("the object's {0} digest is needed and was not given")]
     DigestMissing(DigestAlgorithm),
@@ -136,10 +130,11 @@ pub enum NotInGroup {
     /// The object was in the group until this chain (from 1), and was left out of a new hash tree.
     #[error("the object was left out of hash tree {0} (from 1) of the group")]
     LeftOut(usize),
-    /// The leaf was computed when the group had other chains or tokens, and proves nothing in its new hash tree.
-    #[error("the leaf is of another state of the group: the object has to be read again")]
-    OtherState,
-    /// The digest or leaf is by another algorithm than this one, which is that of the tree.
+    /// The object was added before with another digest by this algorithm, that of the new hash tree. Nobody knows which of
+    /// the two it has.
+    #[error("the object was added before with another {0} digest")]
+    OtherDigest(DigestAlgorithm),
+    /// The digest is by another algorithm than this one, which is that of the tree.
     #[error("the digest is not by {0}, the algorithm of the hash tree")]
     OtherAlgorithm(DigestAlgorithm),
     /// The digest of the object by this algorithm was not given.

@@ -8,7 +8,7 @@ use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::due::Due;
 use super::error::{NotInGroup, NotRenewable, RenewalError};
-use super::group::{Chain, Group, GroupError, Missing};
+use super::group::{Chain, Group, GroupError, Missing, WrittenRecord};
 use super::judge::Kind;
 use super::layer;
 use super::leaves::{Leaves, RenewedLeaves};
@@ -84,8 +84,9 @@ impl fmt::Debug for GroupLeaves {
 
 /// The new hash tree of a group while its objects are read, each once.
 ///
-/// It can be interrupted at any moment: what [`add`](Self::add) returned is stored beside the names of the objects that
-/// were read, with the [`state`](Self::state) of the group, and given back to [`resume`](Self::resume).
+/// It can be interrupted at any moment: the digests of each object that was read are stored beside its name
+/// ([`ContentDigests`] serialises), and [`add`](Self::add) takes them again. No object is read twice, even where the group got
+/// revocation data in between.
 #[derive(Clone)]
 pub struct Rehash {
     group: Group,
@@ -116,9 +117,7 @@ impl Group {
     /// `WeakerAlgorithm`.
     pub fn rehash(&self, algorithm: DigestAlgorithm) -> Result<Rehash, GroupError> {
         check_group(algorithm, self.algorithms().last().unwrap_or(DigestAlgorithm::Sha256))?;
-        let chains: Vec<Vec<u8>> = self.parts().map(|part| part.chain).collect();
-        let state = algorithm.digest(&chains.concat());
-        Ok(Rehash { group: self.clone(), leaves: RenewedLeaves::new(state) })
+        Ok(Rehash { group: self.clone(), leaves: RenewedLeaves::new(algorithm, self.leaf_count()) })
     }
 }
 
@@ -131,43 +130,34 @@ impl Rehash {
         algorithms
     }
 
-    /// Adds an object by its digests, and returns its leaf, which is to be stored where the work may be interrupted.
+    /// Adds an object of the group by its digests. It counts once, however often it is added.
     ///
     /// # Errors
-    /// `OtherOctets`, `LeftOut`, `DigestMissing`. What was added before stays.
-    pub fn add(&mut self, object: &ContentDigests) -> Result<Digest, NotInGroup> {
+    /// `OtherOctets`, `LeftOut`, `DigestMissing`; `OtherDigest` when it was added with another digest by the new algorithm. What
+    /// was added before stays.
+    pub fn add(&mut self, object: &ContentDigests) -> Result<(), NotInGroup> {
         let algorithm = self.leaves.algorithm();
         let digest = object.get(algorithm).ok_or(NotInGroup::DigestMissing(algorithm))?;
-        let leaf = self.group.written(object)?.leaf(&digest);
-        self.leaves.add(&leaf)?;
-        Ok(leaf)
-    }
-
-    /// Returns the digest of all chains with their tokens. Every leaf depends on them.
-    pub fn state(&self) -> &Digest {
-        self.leaves.state()
-    }
-
-    /// Adds an object again by the leaf that [`add`](Self::add) returned for it, in this [`state`](Self::state).
-    ///
-    /// # Errors
-    /// `OtherState` when the group was renewed or extended since; `OtherAlgorithm`.
-    pub fn resume(&mut self, state: &Digest, leaf: &Digest) -> Result<(), NotInGroup> {
-        Ok(self.leaves.resume(state, leaf)?)
+        let WrittenRecord { chains, place } = self.group.written(object)?;
+        self.leaves.set(place, &chains.leaf(&digest))
     }
 
     /// Builds the tree.
     ///
     /// # Errors
-    /// `Empty`; `Missing` with the number of objects that were not added, where that is refused.
+    /// `Empty`; `Missing` with the number of objects that were not added, where that is refused; `Alike` when two objects were
+    /// added with one digest.
     pub fn close(self, missing: Missing) -> Result<UnstampedGroup, GroupError> {
-        let before = self.group.leaf_count();
-        let unstamped = UnstampedGroup::new(self.group.chains, self.leaves.into_tree())?;
-        let left_out = before.saturating_sub(unstamped.tree.leaf_count());
+        let (before, read) = (self.group.leaf_count(), self.leaves.count());
+        let left_out = before.saturating_sub(read);
         if missing == Missing::Refused && left_out > 0 {
             return Err(GroupError::Missing(left_out));
         }
-        Ok(unstamped)
+        let unstamped = UnstampedGroup::new(self.group.chains, self.leaves.into_tree())?;
+        match read.saturating_sub(unstamped.tree.leaf_count()) {
+            0 => Ok(unstamped),
+            alike => Err(GroupError::Alike(alike)),
+        }
     }
 }
 
@@ -180,7 +170,7 @@ impl fmt::Debug for Rehash {
 
 /// A group, or the new hash tree of one, that waits for its timestamp.
 ///
-/// It is not stored itself: the objects give it again, or the group with the leaves of its [`Rehash`]. A request and its
+/// It is not stored itself: the digests of its objects give it again, with the group where there was one. A request and its
 /// response can be stored and attached again, which gives the same group.
 #[derive(Clone)]
 pub struct UnstampedGroup {

@@ -36,6 +36,9 @@ pub enum GroupError {
     /// others ([`Missing::LeftOut`]); one that is left out by mistake is not renewed.
     #[error("{0} objects of the group were not read")]
     Missing(usize),
+    /// So many objects of the new hash tree have the digest of another one, and would not be told apart in it.
+    #[error("{0} objects have the digest of another one")]
+    Alike(usize),
     /// The newest token would be larger than what is read back, by what is added to it.
     #[error("with what is added, the newest token of the group would be larger than what is read back")]
     TooLarge,
@@ -82,6 +85,13 @@ pub(super) struct Chain {
     pub(super) tokens: Vec<TimeStampToken>,
 }
 
+/// The record of an object, as far as it is written.
+pub(super) struct WrittenRecord {
+    pub(super) chains: RecordChains,
+    /// The place of the object's leaf in the newest tree.
+    pub(super) place: usize,
+}
+
 /// One chain of a group, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupPart<'a> {
@@ -102,18 +112,19 @@ impl Group {
     /// # Errors
     /// `OtherOctets`, `LeftOut`, `DigestMissing`.
     pub fn record(&self, object: &ContentDigests) -> Result<Vec<u8>, NotInGroup> {
-        self.written(object).map(|chains| chains.to_der())
+        self.written(object).map(|written| written.chains.to_der())
     }
 
-    pub(super) fn written(&self, object: &ContentDigests) -> Result<RecordChains, NotInGroup> {
-        let mut chains = RecordChains::default();
+    pub(super) fn written(&self, object: &ContentDigests) -> Result<WrittenRecord, NotInGroup> {
+        let (mut chains, mut place) = (RecordChains::default(), 0);
         for (number, Chain { tree, tokens }) in (1..).zip(&self.chains) {
             let digest = object.get(tree.algorithm()).ok_or(NotInGroup::DigestMissing(tree.algorithm()))?;
             let outside = if number == 1 { NotInGroup::OtherOctets } else { NotInGroup::LeftOut(number) };
             let leaf = chains.leaf(&digest);
-            chains.push(&leaf, tree.reduced(&leaf).ok_or(outside)?, tokens);
+            place = tree.position(&leaf).ok_or(outside)?;
+            chains.push(&leaf, tree.reduced_at(place).ok_or(outside)?, tokens);
         }
-        Ok(chains)
+        Ok(WrittenRecord { chains, place })
     }
 
     /// Returns the digest algorithms of the chains, the oldest first.

@@ -1,6 +1,6 @@
 //! The leaves of a hash tree while its objects are read.
 
-use super::error::{NotInGroup, NotInRenewal};
+use super::error::NotInGroup;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::time::record::SparseTree;
 
@@ -11,13 +11,8 @@ pub(super) struct Leaves {
     octets: Vec<u8>,
 }
 
-/// The reason why a digest is no leaf of a tree.
-pub(super) enum NotALeaf {
-    /// It was computed in another state of what is renewed.
-    OtherState,
-    /// It is by another algorithm than this one, which is that of the tree.
-    OtherAlgorithm(DigestAlgorithm),
-}
+/// A digest is no leaf of a tree, which is by this algorithm.
+pub(super) struct OtherAlgorithm(pub(super) DigestAlgorithm);
 
 impl Leaves {
     pub(super) fn new(algorithm: DigestAlgorithm) -> Self {
@@ -33,9 +28,9 @@ impl Leaves {
         self.octets.len() / self.algorithm.output_len()
     }
 
-    pub(super) fn add(&mut self, leaf: &Digest) -> Result<(), NotALeaf> {
+    pub(super) fn add(&mut self, leaf: &Digest) -> Result<(), OtherAlgorithm> {
         if leaf.algorithm() != self.algorithm {
-            return Err(NotALeaf::OtherAlgorithm(self.algorithm));
+            return Err(OtherAlgorithm(self.algorithm));
         }
         self.octets.extend_from_slice(leaf.as_bytes());
         Ok(())
@@ -52,60 +47,67 @@ impl Leaves {
     }
 }
 
-/// The leaves of a new hash tree, each of which depends on the state of what is renewed.
+/// The leaves of a new hash tree over the objects of the one before, at most one for each of them.
 #[derive(Clone)]
 pub(super) struct RenewedLeaves {
-    state: Digest,
-    leaves: Leaves,
+    algorithm: DigestAlgorithm,
+    /// The new leaf of each object, at the place that its leaf has in the tree before.
+    octets: Vec<u8>,
+    /// Whether the object at this place was read.
+    are_read: Vec<bool>,
+    count: usize,
 }
 
 impl RenewedLeaves {
-    /// Starts a tree by the algorithm of this digest, which is over everything that each leaf depends on.
-    pub(super) fn new(state: Digest) -> Self {
-        Self { state, leaves: Leaves::new(state.algorithm()) }
+    /// Starts a tree by this algorithm, over no more than so many objects.
+    pub(super) fn new(algorithm: DigestAlgorithm, objects: usize) -> Self {
+        let octets = vec![0; objects.saturating_mul(algorithm.output_len())];
+        Self { algorithm, octets, are_read: vec![false; objects], count: 0 }
     }
 
     pub(super) fn algorithm(&self) -> DigestAlgorithm {
-        self.leaves.algorithm()
+        self.algorithm
     }
 
-    pub(super) fn state(&self) -> &Digest {
-        &self.state
-    }
-
+    /// Returns the number of objects that were read.
     pub(super) fn count(&self) -> usize {
-        self.leaves.count()
+        self.count
     }
 
-    pub(super) fn add(&mut self, leaf: &Digest) -> Result<(), NotALeaf> {
-        self.leaves.add(leaf)
-    }
-
-    /// Adds a leaf that was stored. One of another state would be in a tree in which it proves nothing.
-    pub(super) fn resume(&mut self, state: &Digest, leaf: &Digest) -> Result<(), NotALeaf> {
-        if *state == self.state { self.add(leaf) } else { Err(NotALeaf::OtherState) }
+    /// Sets the leaf of the object that has this place in the tree before. A second leaf for it would stand for another object
+    /// in the count, which would then be left out without a word.
+    ///
+    /// # Errors
+    /// `OtherOctets`, `OtherDigest`.
+    pub(super) fn set(&mut self, place: usize, leaf: &Digest) -> Result<(), NotInGroup> {
+        let kept = self.octets.chunks_exact_mut(self.algorithm.output_len()).nth(place);
+        let (Some(is_read), Some(kept)) = (self.are_read.get_mut(place), kept) else {
+            return Err(NotInGroup::OtherOctets);
+        };
+        if kept.len() != leaf.as_bytes().len() || (*is_read && *kept != *leaf.as_bytes()) {
+            return Err(NotInGroup::OtherDigest(self.algorithm));
+        }
+        kept.copy_from_slice(leaf.as_bytes());
+        self.count += usize::from(!std::mem::replace(is_read, true));
+        Ok(())
     }
 
     /// Builds the tree. It is `None` without a leaf.
-    pub(super) fn into_tree(self) -> Option<SparseTree> {
-        self.leaves.into_tree()
+    pub(super) fn into_tree(mut self) -> Option<SparseTree> {
+        let width = self.algorithm.output_len();
+        let mut end = 0;
+        for (place, _) in self.are_read.iter().enumerate().filter(|(_, is_read)| **is_read) {
+            let start = place.checked_mul(width)?;
+            self.octets.copy_within(start..start.checked_add(width)?, end);
+            end += width;
+        }
+        self.octets.truncate(end);
+        SparseTree::of_octets(self.algorithm, self.octets)
     }
 }
 
-impl From<NotALeaf> for NotInGroup {
-    fn from(why: NotALeaf) -> Self {
-        match why {
-            NotALeaf::OtherState => Self::OtherState,
-            NotALeaf::OtherAlgorithm(algorithm) => Self::OtherAlgorithm(algorithm),
-        }
-    }
-}
-
-impl From<NotALeaf> for NotInRenewal {
-    fn from(why: NotALeaf) -> Self {
-        match why {
-            NotALeaf::OtherState => Self::OtherState,
-            NotALeaf::OtherAlgorithm(algorithm) => Self::OtherAlgorithm(algorithm),
-        }
+impl From<OtherAlgorithm> for NotInGroup {
+    fn from(OtherAlgorithm(algorithm): OtherAlgorithm) -> Self {
+        Self::OtherAlgorithm(algorithm)
     }
 }

@@ -10,11 +10,11 @@ use super::batch::{BatchRenewal, Extension};
 use super::error::{NotInRenewal, RenewalError};
 use super::judge::Kind;
 use super::layer;
-use super::leaves::RenewedLeaves;
+use super::leaves::Leaves;
 use super::outcome::Renewed;
 use super::renewer::Renewer;
 use super::unrenewed::Unrenewed;
-use crate::crypto::{Digest, DigestAlgorithm};
+use crate::crypto::DigestAlgorithm;
 use crate::time::record::SparseTree;
 use crate::time::request::request;
 use crate::verify::{Content, ContentDigests};
@@ -26,8 +26,7 @@ use crate::verify::{Content, ContentDigests};
 /// of that file is put into the token of each, as it is the same one. A file that is not added is not renewed, which hurts no
 /// other; it can be renewed by itself.
 ///
-/// It can be interrupted at any moment: what [`add`](Self::add) returned is stored beside the names of the files that were
-/// read, with the [`state`](Self::state), and given back to [`resume`](Self::resume).
+/// Where it is interrupted it is begun again: the files are read a second time when the renewal is repeated, in any case.
 ///
 /// ```
 /// # use chrono::Utc;
@@ -49,7 +48,7 @@ use crate::verify::{Content, ContentDigests};
 pub struct BatchRehash<'c> {
     first: Unrenewed<'c>,
     extension: Extension,
-    leaves: RenewedLeaves,
+    leaves: Leaves,
 }
 
 impl<'c> BatchRehash<'c> {
@@ -65,8 +64,8 @@ impl<'c> BatchRehash<'c> {
         if extension.of(before, first.kind())? != first.der() {
             return Err(NotInRenewal::NoHashTree);
         }
-        let mut leaves = RenewedLeaves::new(algorithm.digest(&extension.extended));
-        leaves.add(first.imprint())?;
+        let mut leaves = Leaves::new(algorithm);
+        leaves.add(first.imprint()).map_err(|_| NotInRenewal::NoHashTree)?;
         Ok(Self { first, extension, leaves })
     }
 
@@ -75,12 +74,11 @@ impl<'c> BatchRehash<'c> {
         self.leaves.algorithm()
     }
 
-    /// Adds a proof of the batch with its record in it, and returns its leaf, which is to be stored where the work may be
-    /// interrupted. Nothing is verified.
+    /// Adds a proof of the batch with its record in it. Nothing is verified.
     ///
     /// # Errors
     /// `Record`, `OtherToken`. What was added before stays.
-    pub fn add(&mut self, file: &[u8]) -> Result<Digest, NotInRenewal> {
+    pub fn add(&mut self, file: &[u8]) -> Result<(), NotInRenewal> {
         self.add_kind(file, Kind::File(Content::Attached))
     }
 
@@ -88,27 +86,13 @@ impl<'c> BatchRehash<'c> {
     ///
     /// # Errors
     /// `Record`, `OtherToken`; `DigestMissing` without the digest by the [algorithm](Self::algorithm) of the tree.
-    pub fn add_record(&mut self, record: &[u8], object: &ContentDigests) -> Result<Digest, NotInRenewal> {
+    pub fn add_record(&mut self, record: &[u8], object: &ContentDigests) -> Result<(), NotInRenewal> {
         self.add_kind(record, Kind::Record(object))
     }
 
-    fn add_kind(&mut self, octets: &[u8], kind: Kind<'_>) -> Result<Digest, NotInRenewal> {
+    fn add_kind(&mut self, octets: &[u8], kind: Kind<'_>) -> Result<(), NotInRenewal> {
         let leaf = layer::leaf(&self.extension.of(octets, kind)?, kind, self.algorithm())?;
-        self.leaves.add(&leaf)?;
-        Ok(leaf)
-    }
-
-    /// Returns the digest of the last token with what was added to it. Every leaf depends on it.
-    pub fn state(&self) -> &Digest {
-        self.leaves.state()
-    }
-
-    /// Adds a file again by the leaf that [`add`](Self::add) returned for it, in this [`state`](Self::state).
-    ///
-    /// # Errors
-    /// `OtherState` when something else was added to the last token; `OtherAlgorithm`.
-    pub fn resume(&mut self, state: &Digest, leaf: &Digest) -> Result<(), NotInRenewal> {
-        Ok(self.leaves.resume(state, leaf)?)
+        self.leaves.add(&leaf).map_err(|_| NotInRenewal::NoHashTree)
     }
 
     /// Builds the tree.
@@ -129,8 +113,7 @@ impl fmt::Debug for BatchRehash<'_> {
 
 /// The new hash tree of a batch, which waits for its timestamp.
 ///
-/// It is not stored itself: the first file, as it was and as it was prepared, gives it again with the leaves. A request and its
-/// response can be stored and attached again, which gives the same renewal.
+/// It is not stored itself: the files give it again, the first one also as it was prepared. A request and its response can be stored and attached again, which gives the same renewal.
 #[derive(Clone)]
 pub struct UnstampedRehash<'c> {
     first: Unrenewed<'c>,

@@ -160,37 +160,77 @@ fn a_deleted_object_hurts_no_other() {
 fn a_new_hash_tree_is_interrupted_and_resumed() {
     let archive = archive();
     let renewed = archive.known(&archive.renewed(&archive.group()));
-    let begun = |stop: usize| -> Vec<Digest> {
-        let mut rehash = renewed.rehash(SHA512).unwrap();
-        archive.files.iter().take(stop).map(|file| rehash.add(&digests(file)).unwrap()).collect()
+    let imprint = |rehash: Rehash| {
+        let unstamped = rehash.close(Missing::Refused).unwrap();
+        unstamped.timestamp_request(Nonce::from_bytes(&[7; 8])).imprint().clone()
     };
-    let whole = {
+    let mut whole = renewed.rehash(SHA512).unwrap();
+    archive.files.iter().for_each(|file| read(&mut whole, file));
+    let whole = imprint(whole);
+    for stop in 0..=8 {
+        // What is stored of an object that was read are its digests.
+        let stored = archive.files.iter().take(stop).map(|file| serde_json::to_string(&digests(file)).unwrap());
         let mut rehash = renewed.rehash(SHA512).unwrap();
-        let state = *rehash.state();
-        begun(8).iter().for_each(|leaf| rehash.resume(&state, leaf).unwrap());
-        rehash.close(Missing::Refused).unwrap().timestamp_request(Nonce::from_bytes(&[7; 8]))
-    };
-    for stop in 0..8 {
-        let mut rehash = renewed.rehash(SHA512).unwrap();
-        let state = *rehash.state();
-        begun(stop).iter().for_each(|leaf| rehash.resume(&state, leaf).unwrap());
+        stored.for_each(|stored| rehash.add(&serde_json::from_str(&stored).unwrap()).unwrap());
         // The one that was read when it was interrupted may be read again.
-        let again = stop.saturating_sub(1);
-        archive.files.iter().skip(again).for_each(|file| read(&mut rehash, file));
-        let resumed = rehash.close(Missing::Refused).unwrap().timestamp_request(Nonce::from_bytes(&[7; 8]));
-        assert_eq!(resumed.imprint(), whole.imprint(), "{stop}");
+        archive.files.iter().skip(stop.saturating_sub(1)).for_each(|file| read(&mut rehash, file));
+        assert_eq!(imprint(rehash), whole, "{stop}");
     }
     let mut rehash = renewed.rehash(SHA512).unwrap();
-    let state = *rehash.state();
-    assert_eq!(rehash.resume(&state, &SHA256.digest(b"a leaf")), Err(NotInGroup::OtherAlgorithm(SHA512)));
-    // A leaf of the group as it was before it was extended or renewed would prove nothing.
-    let leaf = rehash.add(&digests(&archive.files[0])).unwrap();
-    let extended = renewed.with_revocation(&archive.eras[1].crl(at(TIMES[2]))).unwrap();
-    for before in [archive.group(), extended] {
-        assert_eq!(before.rehash(SHA512).unwrap().resume(&state, &leaf), Err(NotInGroup::OtherState));
-    }
     let few = ContentDigests::new([SHA256.digest(&archive.files[0])]);
     assert_eq!(rehash.add(&few), Err(NotInGroup::DigestMissing(SHA512)));
+}
+
+#[test]
+fn what_is_resumed_is_each_object_of_the_group_and_nothing_else() {
+    let archive = archive();
+    let whole = archive.known(&archive.renewed(&archive.group()));
+    let with = |file: &[u8], new: Digest| ContentDigests::new([SHA256.digest(file), new]);
+    let alone = |file: &[u8]| {
+        let mut leaves = GroupLeaves::new(SHA256).unwrap();
+        leaves.add(file);
+        let (verifier, tsas) = (archive.verifier(), pool(archive.service.tsa(at(TIMES[0]))));
+        let stamped = leaves.close().unwrap().stamp_with(&Renewer::new(&verifier), &digests(file), &tsas, at(TIMES[0]));
+        stamped.unwrap()
+    };
+    for group in [alone(&archive.files[0]), whole] {
+        let count = group.leaf_count();
+        let begun = || {
+            let mut rehash = group.rehash(SHA512).unwrap();
+            archive.files.iter().take(count - 1).for_each(|file| read(&mut rehash, file));
+            rehash
+        };
+        let last = &archive.files[count - 1];
+        // What is no object of the group takes nobody's place.
+        let mut rehash = begun();
+        assert_eq!(rehash.add(&digests(b"junk")), Err(NotInGroup::OtherOctets));
+        assert_eq!(rehash.clone().close(Missing::Refused).unwrap_err(), GroupError::Missing(1));
+        // Neither does an object that is added again, with the same digest or with another one.
+        rehash.add(&with(last, SHA512.digest(b"junk"))).unwrap();
+        assert_eq!(rehash.add(&digests(last)), Err(NotInGroup::OtherDigest(SHA512)));
+        let mut rehash = begun();
+        (0..2).for_each(|_| read(&mut rehash, last));
+        assert_eq!(rehash.add(&with(last, SHA512.digest(b"junk"))), Err(NotInGroup::OtherDigest(SHA512)));
+        assert_eq!(rehash.close(Missing::Refused).unwrap().leaf_count(), count);
+    }
+}
+
+/// The records of two siblings differ in nothing, so that with one digest they would have one leaf.
+#[test]
+fn objects_that_would_be_alike_in_the_new_hash_tree_are_refused() {
+    let archive = archive();
+    let mut leaves = GroupLeaves::new(SHA256).unwrap();
+    archive.files[..2].iter().for_each(|file| leaves.add(file));
+    let (verifier, time) = (archive.verifier(), at(TIMES[0]));
+    let tsas = pool(archive.service.tsa(time));
+    let group = leaves.close().unwrap().stamp_with(&Renewer::new(&verifier), &digests(&archive.files[0]), &tsas, time);
+    let mut rehash = group.unwrap().rehash(SHA512).unwrap();
+    for file in &archive.files[..2] {
+        rehash.add(&ContentDigests::new([SHA256.digest(file), SHA512.digest(b"junk")])).unwrap();
+    }
+    for missing in [Missing::Refused, Missing::LeftOut] {
+        assert_eq!(rehash.clone().close(missing).unwrap_err(), GroupError::Alike(1));
+    }
 }
 
 #[test]

@@ -57,10 +57,16 @@ impl SparseTree {
         self.root
     }
 
-    /// Returns the way from a leaf to the root, and `None` when it is not among the leaves.
-    pub(crate) fn reduced(&self, leaf: &Digest) -> Option<ReducedHashTree> {
+    /// Returns the place of a leaf, and `None` when it is not among the leaves.
+    pub(crate) fn position(&self, leaf: &Digest) -> Option<usize> {
         let width = self.algorithm.output_len();
-        let index = position(&self.leaves, width, leaf.as_bytes()).filter(|_| leaf.algorithm() == self.algorithm)?;
+        position(&self.leaves, width, leaf.as_bytes()).filter(|_| leaf.algorithm() == self.algorithm)
+    }
+
+    /// Returns the way from the leaf at this place to the root, and `None` when there is none.
+    pub(crate) fn reduced_at(&self, index: usize) -> Option<ReducedHashTree> {
+        let width = self.algorithm.output_len();
+        let leaf = &Digest::new(self.algorithm, at(&self.leaves, width, index)?)?;
         let block = index / BLOCK;
         let start = block.checked_mul(BLOCK * width)?;
         let below = self.leaves.get(start..self.leaves.len().min(start.checked_add(BLOCK * width)?))?;
@@ -75,6 +81,11 @@ impl SparseTree {
         }
         reduced.push_siblings(leaf, self.upper.iter(), block);
         Some(reduced.in_order())
+    }
+
+    /// Returns the way from a leaf to the root, and `None` when it is not among the leaves.
+    pub(crate) fn reduced(&self, leaf: &Digest) -> Option<ReducedHashTree> {
+        self.reduced_at(self.position(leaf)?)
     }
 
     /// Returns the first leaf.
