@@ -214,13 +214,15 @@ impl Group {
     }
 
     /// Reads a stored group: each chain as its leaves and its tokens. The first token of each has to be over the root of its
-    /// leaves, and each further one over the one before.
+    /// leaves, and each further one over the one before. The chains have to be in their order and of one group, as far as that can
+    /// be told without an object.
     ///
     /// # Errors
     /// `Damaged`.
     pub fn from_parts<'a>(parts: impl IntoIterator<Item = (Vec<u8>, &'a [u8])>) -> Result<Self, GroupError> {
         let chains = parts.into_iter().map(|(leaves, chain)| Chain::read(leaves, chain));
         let chains = chains.collect::<Result<Vec<_>, _>>()?;
+        check_order(&chains)?;
         if chains.is_empty() { Err(GroupError::Empty) } else { Ok(Self { chains }) }
     }
 }
@@ -257,6 +259,26 @@ fn check_imprints(tree: &SparseTree, tokens: &[TimeStampToken]) -> Result<(), Gr
             return Err(GroupError::Damaged("a token is over something else"));
         }
         stamped = tree.algorithm().digest(token.to_definite());
+    }
+    Ok(())
+}
+
+/// A chain that is given twice, or in another place, would otherwise be noticed when the first record is asked for.
+fn check_order(chains: &[Chain]) -> Result<(), GroupError> {
+    for (number, chain) in chains.iter().enumerate() {
+        // Each leaf of a later tree depends on the chains before, so that no two trees have one root.
+        if chains.iter().take(number).any(|earlier| earlier.tree.root() == chain.tree.root()) {
+            return Err(GroupError::Damaged("a hash tree stands twice"));
+        }
+    }
+    for (earlier, later) in chains.iter().zip(chains.iter().skip(1)) {
+        if later.tree.leaf_count() > earlier.tree.leaf_count() {
+            return Err(GroupError::Damaged("a hash tree has more leaves than the one before"));
+        }
+        let time = |token: Option<&TimeStampToken>| token.map(|token| token.tst_info().gen_time);
+        if time(later.tokens.first()) < time(earlier.tokens.last()) {
+            return Err(GroupError::Damaged("a hash tree is older than the one before"));
+        }
     }
     Ok(())
 }

@@ -447,6 +447,42 @@ fn a_damaged_group_is_noticed_when_it_is_read() {
 }
 
 #[test]
+fn chains_that_stand_twice_or_in_another_order_are_noticed_when_a_group_is_read() {
+    let archive = archive();
+    let (first, renewed) = (archive.group(), archive.known(&archive.renewed(&archive.group())));
+    let mut rehash = renewed.rehash(SHA512).unwrap();
+    archive.files.iter().for_each(|file| read(&mut rehash, file));
+    let rehashed = archive.stamped(rehash, Missing::Refused, &archive.files[0]).unwrap();
+    // The first chain as it was before its renewal is another form of the same.
+    let stored = first.parts().chain(rehashed.parts());
+    let stored: Vec<_> = stored.map(|part| (part.leaves.to_vec(), part.chain)).collect();
+    let chosen = |numbers: &[usize]| {
+        Group::from_parts(numbers.iter().map(|number| (stored[*number].0.clone(), stored[*number].1.as_slice())))
+    };
+    assert_eq!(
+        chosen(&[1, 2]).unwrap().record(&digests(&archive.files[1])),
+        rehashed.record(&digests(&archive.files[1]))
+    );
+    assert!(chosen(&[0]).is_ok() && chosen(&[1]).is_ok());
+    let [twice, older] =
+        ["a hash tree stands twice", "a hash tree is older than the one before"].map(GroupError::Damaged);
+    for numbers in [[1, 1].as_slice(), &[2, 2], &[0, 1], &[1, 0], &[1, 2, 2], &[1, 2, 1], &[0, 1, 2]] {
+        assert_eq!(chosen(numbers).unwrap_err(), twice, "{numbers:?}");
+    }
+    assert_eq!(chosen(&[2, 1]).unwrap_err(), older);
+    // A tree of another group over more objects than there were.
+    let mut leaves = GroupLeaves::new(SHA256).unwrap();
+    archive.files.iter().map(Vec::as_slice).chain([b"another".as_slice()]).for_each(|object| leaves.add(object));
+    let (verifier, tsas) = (archive.verifier(), pool(archive.service.tsa(later())));
+    let renewer = Renewer::new(&verifier);
+    let larger = leaves.close().unwrap().stamp_with(&renewer, &digests(b"another"), &tsas, later()).unwrap();
+    let larger = larger.parts().next().unwrap();
+    let parts = [(stored[0].0.clone(), stored[0].1.as_slice()), (larger.leaves.to_vec(), larger.chain.as_slice())];
+    let more = GroupError::Damaged("a hash tree has more leaves than the one before");
+    assert_eq!(Group::from_parts(parts).unwrap_err(), more);
+}
+
+#[test]
 fn a_token_takes_no_more_than_what_is_read_back() {
     let archive = archive();
     let group = archive.group();
