@@ -83,7 +83,7 @@ impl PayloadDigests {
 /// Checks the algorithms of a part's digests. Collisions of what is shorter than SHA-256 can be made, and two digests
 /// of one algorithm could name two payloads.
 fn check_algorithms(algorithms: impl Iterator<Item = DigestAlgorithm>) -> Result<(), EvidenceError> {
-    let mut seen = Vec::new();
+    let mut seen = [false; DigestAlgorithm::ALL.len()];
     for algorithm in algorithms {
         if algorithm.output_len() < DigestAlgorithm::Sha256.output_len() {
             return Err(EvidenceError::WeakDigest);
@@ -91,12 +91,12 @@ fn check_algorithms(algorithms: impl Iterator<Item = DigestAlgorithm>) -> Result
         if algorithm.uri().is_none() {
             return Err(EvidenceError::DigestWithoutIdentifier(algorithm));
         }
-        if seen.contains(&algorithm) {
+        let mut places = DigestAlgorithm::ALL.iter().zip(&mut seen);
+        if places.any(|(offered, seen)| *offered == algorithm && std::mem::replace(seen, true)) {
             return Err(EvidenceError::Twice("digest algorithm"));
         }
-        seen.push(algorithm);
     }
-    if seen.is_empty() { Err(EvidenceError::NoDigest) } else { Ok(()) }
+    if !seen.contains(&true) { Err(EvidenceError::NoDigest) } else { Ok(()) }
 }
 
 /// Computes [`PayloadDigests`] of a payload that comes in pieces.

@@ -1,5 +1,6 @@
 //! Describes senders and recipients by their identifiers and their authentication.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -21,6 +22,9 @@ pub mod attribute {
     pub const FAMILY_NAME: &str = "http://eidas.europa.eu/attributes/naturalperson/CurrentFamilyName";
     /// The given name of a natural person.
     pub const GIVEN_NAME: &str = "http://eidas.europa.eu/attributes/naturalperson/CurrentGivenName";
+
+    /// All of these names.
+    pub(super) const NAMED_HERE: [&str; 4] = [LEGAL_NAME, LEGAL_PERSON_IDENTIFIER, FAMILY_NAME, GIVEN_NAME];
 }
 
 const NATURAL_PERSON: &str = "http://eidas.europa.eu/attributes/naturalperson/";
@@ -42,7 +46,7 @@ impl fmt::Debug for Redacted {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Identifier {
     value: String,
-    scheme: String,
+    scheme: Cow<'static, str>,
 }
 
 impl Identifier {
@@ -54,10 +58,10 @@ impl Identifier {
     /// characters.
     pub fn new(value: &str, scheme: &str) -> Result<Self, EvidenceError> {
         match Scheme::of_uri(scheme) {
-            Some(national) => Ok(Self { value: national.normalise(value)?, scheme: national.uri().to_owned() }),
+            Some(national) => Ok(Self { value: national.normalise(value)?, scheme: national.uri().into() }),
             None => Ok(Self {
                 value: text::text("identifier", value, MAX_IDENTIFIER)?,
-                scheme: text::uri("identifier scheme", scheme)?,
+                scheme: text::uri("identifier scheme", scheme)?.into(),
             }),
         }
     }
@@ -93,13 +97,13 @@ impl Identifier {
 
     /// Returns the commitment to this identifier.
     pub(super) fn committed(&self, commitment: String) -> Self {
-        Self { value: commitment, scheme: scheme::committed(&self.scheme) }
+        Self { value: commitment, scheme: scheme::committed(&self.scheme).into() }
     }
 }
 
 impl<N: NationalIdentifier> From<N> for Identifier {
     fn from(identifier: N) -> Self {
-        Self { value: identifier.as_str().to_owned(), scheme: N::SCHEME.to_owned() }
+        Self { value: identifier.as_str().to_owned(), scheme: N::SCHEME.into() }
     }
 }
 
@@ -112,7 +116,7 @@ impl fmt::Debug for Identifier {
 /// A SAML attribute that says something about an identity. Debug shows the name only.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdentityAttribute {
-    name: String,
+    name: Cow<'static, str>,
     values: Vec<String>,
 }
 
@@ -122,7 +126,11 @@ impl IdentityAttribute {
     /// # Errors
     /// [`EvidenceError::Uri`] for the name; values that are none, too many, empty, too long or hold control characters.
     pub fn new<V: AsRef<str>>(name: &str, values: impl IntoIterator<Item = V>) -> Result<Self, EvidenceError> {
-        let name = text::uri("identity attribute's name", name)?;
+        // Nearly all names are among these, and need neither a check nor a copy.
+        let name = match attribute::NAMED_HERE.into_iter().find(|named_here| *named_here == name) {
+            Some(name) => name.into(),
+            None => text::uri("identity attribute's name", name)?.into(),
+        };
         let values = values
             .into_iter()
             .take(MAX_ATTRIBUTES + 1)

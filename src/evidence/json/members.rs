@@ -62,7 +62,7 @@ impl<'a> Members<'_, 'a> {
     }
 
     /// Returns the name of the next member, and `None` at the end of the object.
-    pub(in crate::evidence) fn peek(&mut self) -> Result<Option<&str>> {
+    fn peek(&mut self) -> Result<Option<&str>> {
         if self.next.is_none() {
             if self.reader.token()? == b'}' {
                 return Ok(None);
@@ -76,6 +76,12 @@ impl<'a> Members<'_, 'a> {
             self.next = Some((name, start));
         }
         Ok(self.next.as_ref().map(|(name, _)| name.as_ref()))
+    }
+
+    /// Returns the name of the next member as it was read, and `None` at the end of the object.
+    pub(in crate::evidence) fn next_name(&mut self) -> Result<Option<Cow<'a, str>>> {
+        self.peek()?;
+        Ok(self.next.as_ref().map(|(name, _)| name.clone()))
     }
 
     /// Tells if the next member has this name, which holds nothing that is escaped.

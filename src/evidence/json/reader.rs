@@ -11,6 +11,9 @@ pub(in crate::evidence) type Result<T> = std::result::Result<T, DecodeStatementE
 /// The greatest integer that every JSON implementation reads exactly (RFC 7493 §2.2).
 const MAX_INTEGER: u64 = (1 << 53) - 1;
 
+/// The number of steps to the deepest values that are usual.
+const USUAL_DEPTH: usize = 8;
+
 /// A step of the path to the value that is read.
 #[derive(Clone, Copy)]
 pub(super) enum Step {
@@ -34,7 +37,7 @@ impl<'a> Reader<'a> {
             return Err(at(MAX_STATEMENT, Kind::TooLarge { limit: MAX_STATEMENT }));
         }
         let text = std::str::from_utf8(bytes).map_err(|error| at(error.valid_up_to(), JsonFault::NotUtf8.into()))?;
-        Ok(Self { text, at: 0, depth: 0, path: Vec::new() })
+        Ok(Self { text, at: 0, depth: 0, path: Vec::with_capacity(USUAL_DEPTH) })
     }
 
     /// Makes an error at the current octet.

@@ -87,8 +87,7 @@ impl<'p> Extensions<'p> {
     pub(super) fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
         r.object(&PROFILE_NAMES, |m| {
             let criticality = m.required("isCritical", Reader::boolean).map(Criticality::of)?;
-            let name = m.peek()?.map(str::to_owned);
-            let Some(name) = name.filter(|name| name != "isCritical") else {
+            let Some(name) = m.next_name()?.filter(|name| name != "isCritical") else {
                 return Err(m.error(Kind::MissingMember));
             };
             let place = Place::of_name(&name);
@@ -100,7 +99,7 @@ impl<'p> Extensions<'p> {
             if criticality == Criticality::Critical && place != Place::Environment {
                 return Err(m.error(Kind::WrongCriticality));
             }
-            self.read_value(m, place, name, criticality)
+            self.read_value(m, place, &name, criticality)
         })
     }
 
@@ -108,7 +107,7 @@ impl<'p> Extensions<'p> {
         &mut self,
         m: &mut Members<'_, '_>,
         place: Place,
-        name: String,
+        name: &str,
         criticality: Criticality,
     ) -> Result<()> {
         match place {
@@ -129,7 +128,7 @@ impl<'p> Extensions<'p> {
                 Presence::Required | Presence::Optional => self.details.read(m, member)?,
             },
             Place::Unknown => {
-                let name = UnknownExtension::check_name(&name).map_err(|error| m.error(error))?;
+                let name = UnknownExtension::check_name(name).map_err(|error| m.error(error))?;
                 let json = m.any(|r| r.raw_object())?.to_owned();
                 self.unknown.push(UnknownExtension { name, json });
             }

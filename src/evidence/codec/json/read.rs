@@ -221,7 +221,8 @@ fn add_parts(
 ) -> Result<()> {
     let mut additional = additional.into_iter().peekable();
     for (description, digest) in parts {
-        let mut digests = vec![digest];
+        let mut digests = Vec::with_capacity(PayloadDigests::DEFAULT.len());
+        digests.push(digest);
         while let Some((_, digest)) = additional.next_if(|(identifier, _)| *identifier == description.identifier) {
             digests.push(digest);
         }

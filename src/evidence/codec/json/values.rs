@@ -14,6 +14,9 @@ use crate::evidence::json::{Members, Reader, Result};
 use crate::evidence::limits::{MAX_ATTRIBUTES, MAX_PARTIES, MAX_PARTS};
 use crate::evidence::party::{Assurance, AssuranceLevel, Identifier, IdentityAttribute, Party, RecipientsDelegate};
 
+/// The octets of the longest digest, that of SHA-512.
+const LONGEST_DIGEST: usize = 64;
+
 /// Reads a text. What is made of it keeps a copy, and checks it first.
 pub(super) fn text<'a>(r: &mut Reader<'a>) -> Result<Cow<'a, str>> {
     r.string()
@@ -139,8 +142,13 @@ pub(super) fn digest(m: &mut Members<'_, '_>) -> Result<Digest> {
     })?;
     m.required("DigestValue", |r| {
         let base64 = r.string()?;
+        let mut octets = [0; LONGEST_DIGEST];
         // The decoder takes canonical Base64 alone: padded, and without bits set that belong to no octet.
-        let octets = Base64::decode_vec(&base64).map_err(|_| r.error(Kind::Base64))?;
-        Digest::new(algorithm, &octets).ok_or_else(|| r.error(Kind::DigestLength))
+        match Base64::decode(&*base64, &mut octets) {
+            Ok(octets) => Digest::new(algorithm, octets).ok_or_else(|| r.error(Kind::DigestLength)),
+            // What is longer than any digest may be Base64 all the same.
+            Err(_) if Base64::decode_vec(&base64).is_ok() => Err(r.error(Kind::DigestLength)),
+            Err(_) => Err(r.error(Kind::Base64)),
+        }
     })
 }
