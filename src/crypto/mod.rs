@@ -39,7 +39,7 @@ mod tests;
 mod wycheproof;
 
 pub use algorithm::{Digest, DigestAlgorithm, NotOffered, SignatureAlgorithm, SlhDsa};
-pub(crate) use fingerprint::Fingerprint;
+pub(crate) use fingerprint::{Fingerprint, FingerprintSet};
 pub use hasher::Hasher;
 pub use key::{KeyError, KeyKind};
 #[cfg(feature = "testing")]

@@ -1,7 +1,5 @@
 //! The certificates and revocation data that a SignedData carries, read once.
 
-use std::collections::HashSet;
-
 use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{CertificateChoice, Error, RevocationInfoChoice, SignedData};
 
@@ -12,7 +10,7 @@ use super::policy::RevocationRule;
 use super::settings::Settings;
 use super::skipped::{EmbeddedPlace, Skipped, Why};
 use crate::asn1::oid;
-use crate::crypto::{Digest, Fingerprint};
+use crate::crypto::{Digest, Fingerprint, FingerprintSet};
 use crate::pki::Certificate;
 use crate::pki::revocation::limits::MAX_SET_ASIDE;
 use crate::pki::revocation::{CertificatesLeft, RevocationData, RevocationDataError};
@@ -30,7 +28,7 @@ pub(super) struct Embedded {
     pub(super) certificate_values: Vec<Certificate>,
     /// The fingerprints of the CRLs and OCSP responses of the SET and of revocation-values that were taken up; none where
     /// the policy leaves revocation out.
-    revocation: HashSet<Fingerprint>,
+    revocation: FingerprintSet,
     pub(super) skipped: Skipped,
     /// How many certificates the file may have, where there are more.
     pub(super) exceeded_certificates: Option<usize>,
@@ -346,6 +344,8 @@ fn opened(raw: &[u8], tag: Tag) -> impl Iterator<Item = Result<Tlv<'_>, Error>> 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use chrono::{DateTime, TimeDelta};
 
     use super::*;

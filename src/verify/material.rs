@@ -2,14 +2,13 @@
 //! revocation data that it may draw on.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
 use super::embedded::Embedded;
 use super::settings::{Budgets, Settings};
 use super::skipped::{EmbeddedPlace, Skipped};
-use crate::crypto::{Digest, Fingerprint};
+use crate::crypto::{Digest, Fingerprint, FingerprintSet};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::RevocationData;
 use crate::pki::{CertificatePool, ValidationBudget};
@@ -125,7 +124,8 @@ fn of_store<'e, 'a>(
     settings: &Settings,
     skipped: &mut Skipped,
 ) -> Cow<'a, RevocationData> {
-    let carried: HashSet<&Fingerprint> = carrying.flat_map(Embedded::revocation).collect();
+    let mut carried = FingerprintSet::default();
+    carrying.flat_map(Embedded::revocation).for_each(|fingerprint| carried.insert(*fingerprint));
     if carried.len() == from.len() {
         return Cow::Borrowed(from);
     }

@@ -20,26 +20,25 @@ impl Certificate {
     /// Returns true if the key may sign data. It may with digitalSignature or nonRepudiation, or without keyUsage (RFC
     /// 5280 §4.2.1.3). A malformed keyUsage allows nothing.
     pub fn may_sign(&self) -> bool {
-        match (self.extension(oid::KEY_USAGE), self.key_usage()) {
-            (None, _) => true,
-            (Some(_), usage) => usage.is_some_and(|usage| usage.digital_signature() || usage.non_repudiation()),
-        }
+        self.is_allowed(|usage| usage.digital_signature() || usage.non_repudiation())
     }
 
     /// Returns true if the key may sign CRLs. It may with cRLSign, or without keyUsage (RFC 5280 §6.3.3 (f)). A malformed
     /// keyUsage allows nothing.
     pub(in crate::pki) fn may_sign_crls(&self) -> bool {
-        match (self.extension(oid::KEY_USAGE), self.key_usage()) {
-            (None, _) => true,
-            (Some(_), usage) => usage.is_some_and(KeyUsage::crl_sign),
-        }
+        self.is_allowed(KeyUsage::crl_sign)
     }
 
     /// Returns true if [`may_sign`](Self::may_sign) holds and keyUsage allows nothing else.
     pub fn may_only_sign(&self) -> bool {
-        match (self.extension(oid::KEY_USAGE), self.key_usage()) {
-            (None, _) => true,
-            (Some(_), usage) => usage.is_some_and(KeyUsage::only_signatures),
+        self.is_allowed(KeyUsage::only_signatures)
+    }
+
+    /// Returns true without keyUsage, and false where it is malformed.
+    fn is_allowed(&self, allows: impl Fn(KeyUsage) -> bool) -> bool {
+        match self.extension(oid::KEY_USAGE) {
+            None => true,
+            Some(extension) => KeyUsage::read(extension).is_ok_and(allows),
         }
     }
 

@@ -1,6 +1,6 @@
 //! This module holds the state of one revocation question: its certificates, its limits, and its results so far.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -26,8 +26,6 @@ pub(super) struct Checker<'a> {
     pub(super) own: CertificatePool,
     /// The anchor of the path, and other anchors with its name and key, such as renewed certificates of a root.
     pub(super) anchors: TrustAnchors,
-    /// The certificates of the path itself, whose status is reported separately.
-    pub(super) in_path: HashSet<Digest>,
     /// The paths of signers, by fingerprint and second.
     pub(super) paths: HashMap<(Digest, i64), Result<Arc<ValidatedPath>, PathError>>,
     /// The statuses of signers determined so far.
@@ -46,7 +44,6 @@ impl<'a> Checker<'a> {
         let mut ocsp_responses: Vec<_> = request.data.ocsp_responses().iter().collect();
         ocsp_responses
             .sort_unstable_by(|left, right| left.fingerprint().as_bytes().cmp(right.fingerprint().as_bytes()));
-        let in_path: HashSet<_> = request.path.certificates.iter().map(Certificate::fingerprint).collect();
         let anchor = request.path.anchor();
         let same = |candidate: &&Certificate| anchor.is_some_and(|anchor| is_same_name_and_key(anchor, candidate));
         let anchors: TrustAnchors = anchor.into_iter().chain(request.anchors.iter().filter(same)).cloned().collect();
@@ -58,7 +55,6 @@ impl<'a> Checker<'a> {
             ocsp_responses,
             own,
             anchors,
-            in_path,
             paths: HashMap::new(),
             signer_statuses: HashMap::new(),
             open: Vec::new(),
@@ -99,6 +95,11 @@ impl Checker<'_> {
     /// Spends so many steps of the budget, or returns false if it is used up.
     pub(super) fn spends(&self, steps: usize) -> bool {
         u32::try_from(steps).is_ok_and(|steps| self.budget.spend_steps(steps).is_some())
+    }
+
+    /// Returns true for a certificate of the path itself, whose status is reported separately.
+    pub(super) fn is_in_path(&self, certificate: &Certificate) -> bool {
+        self.request.path.certificates.iter().any(|of_path| of_path.identity() == certificate.identity())
     }
 
     /// Returns the pools in which signers are searched. The anchors come first, because an attacker cannot add to them.

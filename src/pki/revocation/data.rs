@@ -1,6 +1,5 @@
 //! This module defines a store of CRLs and OCSP responses.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -11,7 +10,7 @@ use super::known::KnownCrls;
 use super::limits;
 use super::ocsp::OcspResponse;
 use super::ocsp_answer::{OcspStatus, SingleResponse};
-use crate::crypto::Fingerprint;
+use crate::crypto::{Fingerprint, FingerprintSet};
 use crate::pki::Certificate;
 
 /// CRLs and OCSP responses without duplicates, in the order of their addition and bounded by [`limits`].
@@ -22,7 +21,7 @@ use crate::pki::Certificate;
 pub struct RevocationData {
     crls: Vec<Crl>,
     ocsp_responses: Vec<OcspResponse>,
-    fingerprints: HashSet<Fingerprint>,
+    fingerprints: FingerprintSet,
     octets: usize,
     /// A cache of CRLs that need not be parsed again.
     recalled: Option<Arc<KnownCrls>>,

@@ -82,12 +82,7 @@ impl<'a> Checker<'a> {
             };
             // A certificate that may not sign CRLs comes last, because it serves only to explain a failure. Then come
             // those that an attacker cannot crowd out: anybody can write any key identifier into a certificate.
-            (
-                may_sign_crls(candidate).is_err(),
-                candidate != issuer,
-                !self.in_path.contains(&candidate.fingerprint()),
-                fits,
-            )
+            (may_sign_crls(candidate).is_err(), candidate != issuer, !self.is_in_path(candidate), fits)
         });
         signers.truncate(limits::MAX_SIGNERS_TRIED);
         Ok(signers)
@@ -101,7 +96,7 @@ impl<'a> Checker<'a> {
         let (mut signers, mut count) = (Vec::<Certificate>::new(), 1);
         for candidate in candidates.take(limits::MAX_SIGNERS_LOOKED_AT) {
             count += 1;
-            if signers.iter().all(|signer| signer.fingerprint() != candidate.fingerprint()) {
+            if signers.iter().all(|signer| signer.identity() != candidate.identity()) {
                 signers.push(candidate.clone());
             }
         }
@@ -119,7 +114,7 @@ impl<'a> Checker<'a> {
         depth: usize,
     ) -> Result<(Signer, Option<Arc<ValidatedPath>>), SignerFailure> {
         // The status of these certificates is reported for the path itself, or they are trusted by configuration.
-        if signer == *issuer || self.in_path.contains(&signer.fingerprint()) || self.anchors.contains(&signer) {
+        if signer == *issuer || self.is_in_path(&signer) || self.anchors.contains(&signer) {
             return Ok((Signer::of(signer), None));
         }
         let path = self.signer_path(&signer, &[], crl.this_update())?;

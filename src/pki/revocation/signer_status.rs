@@ -80,7 +80,7 @@ impl Checker<'_> {
     ) -> Result<bool, SignerFailure> {
         let mut unknown = false;
         for (certificate, issuer) in path.issued() {
-            if self.in_path.contains(&certificate.fingerprint()) {
+            if self.is_in_path(certificate) {
                 continue;
             }
             // This signer's status is still being determined, so the data that it signed is its own word about itself.
