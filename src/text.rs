@@ -5,31 +5,83 @@ mod unicode;
 
 use std::fmt::{self, Display, Write};
 
-use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Timelike, Utc};
 pub(crate) use hidden::has_hidden;
 pub(crate) use unicode::{is_nfc, nfc, nfkc};
 
 /// Formats a time as RFC 3339 in UTC, with a fraction only if it is not zero.
-pub(crate) fn time(time: DateTime<Utc>) -> String {
-    // Each field of a time with an offset is computed by it.
-    let utc = time.naive_utc();
-    let year = match u32::try_from(utc.year()) {
-        Ok(year @ 0..=9999) if utc.nanosecond() == 0 => year,
-        _ => return time.to_rfc3339_opts(SecondsFormat::AutoSi, true),
-    };
-    // A report has dozens of times, nearly all of them of this form.
-    let two = |value: u32| [value / 10, value].map(|value| b'0' + u8::try_from(value % 10).unwrap_or_default());
-    let ([c, d], [y, z], [m, n], [a, b]) = (two(year / 100), two(year), two(utc.month()), two(utc.day()));
-    let ([h, i], [j, k], [s, t]) = (two(utc.hour()), two(utc.minute()), two(utc.second()));
-    let text = [c, d, y, z, b'-', m, n, b'-', a, b, b'T', h, i, b':', j, k, b':', s, t, b'Z'];
-    // The octets are ASCII, so the conversion does not fail.
-    std::str::from_utf8(&text).unwrap_or_default().to_owned()
+pub(crate) fn time(time: DateTime<Utc>) -> impl Display {
+    ShownTime(time)
+}
+
+struct ShownTime(DateTime<Utc>);
+
+impl Display for ShownTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Each field of a time with an offset is computed by it.
+        let utc = self.0.naive_utc();
+        // A report has dozens of times, nearly all of them of this form. Leap seconds have more nanoseconds.
+        let (Some(date), millis @ 0..=999, 0) =
+            (date_digits(utc.date()), utc.nanosecond() / 1_000_000, utc.nanosecond() % 1_000_000)
+        else {
+            return f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+        };
+        let ([h, i], [j, k], [s, t]) = (two_digits(utc.hour()), two_digits(utc.minute()), two_digits(utc.second()));
+        f.write_str(ascii(&date))?;
+        f.write_str(ascii(&[b'T', h, i, b':', j, k, b':', s, t]))?;
+        if millis > 0 {
+            let ([_, m], [l, n]) = (two_digits(millis / 100), two_digits(millis));
+            f.write_str(ascii(&[b'.', m, l, n]))?;
+        }
+        f.write_str("Z")
+    }
+}
+
+/// Formats a day as RFC 3339.
+pub(crate) fn date(date: NaiveDate) -> impl Display {
+    ShownDate(date)
+}
+
+struct ShownDate(NaiveDate);
+
+impl Display for ShownDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match date_digits(self.0) {
+            Some(digits) => f.write_str(ascii(&digits)),
+            None => self.0.fmt(f),
+        }
+    }
+}
+
+/// Writes a day whose year has four digits.
+fn date_digits(date: NaiveDate) -> Option<[u8; 10]> {
+    let year = u32::try_from(date.year()).ok().filter(|year| *year <= 9999)?;
+    let ([c, d], [y, z]) = (two_digits(year / 100), two_digits(year));
+    let ([m, n], [a, b]) = (two_digits(date.month()), two_digits(date.day()));
+    Some([c, d, y, z, b'-', m, n, b'-', a, b])
+}
+
+/// Writes the last two digits of a number.
+fn two_digits(value: u32) -> [u8; 2] {
+    [value / 10, value].map(|value| b'0' + u8::try_from(value % 10).unwrap_or_default())
+}
+
+/// Takes octets that are ASCII, so that the conversion does not fail.
+fn ascii(octets: &[u8]) -> &str {
+    std::str::from_utf8(octets).unwrap_or_default()
 }
 
 /// Formats octets as hexadecimal digits, up to the number of octets that a report shows.
-pub(crate) fn hex(octets: &[u8]) -> String {
-    let shown = octets.get(..MAX_SHOWN / 2 + 1).unwrap_or(octets);
-    hex_digits(shown, &mut vec![0; 2 * shown.len()]).to_owned()
+pub(crate) fn hex(octets: &[u8]) -> impl Display {
+    Hex(octets.get(..MAX_SHOWN / 2 + 1).unwrap_or(octets))
+}
+
+struct Hex<'a>(&'a [u8]);
+
+impl Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chunks(64).try_for_each(|octets| f.write_str(hex_digits(octets, &mut [0; 128])))
+    }
 }
 
 /// Writes octets as hexadecimal digits, as many as `digits` has place for.
@@ -38,17 +90,43 @@ pub(crate) fn hex_digits<'d>(octets: &[u8], digits: &'d mut [u8]) -> &'d str {
     let digit = |value: u8| b'0' + value + (b'a' - b'9' - 1) * u8::from(value > 9);
     let (pairs, _) = digits.as_chunks_mut::<2>();
     pairs.iter_mut().zip(octets).for_each(|(pair, octet)| *pair = [digit(octet >> 4), digit(octet & 0x0f)]);
-    // The digits are ASCII, so the conversion does not fail.
-    let written = digits.get(..2 * octets.len()).unwrap_or_default();
-    std::str::from_utf8(written).unwrap_or_default()
+    ascii(digits.get(..2 * octets.len()).unwrap_or_default())
 }
 
 /// Formats a duration in seconds, milliseconds or microseconds, whichever is the largest unit without a fraction.
-pub(crate) fn seconds(value: TimeDelta) -> String {
-    match (value.subsec_nanos() / 1000, value.num_microseconds()) {
-        (0, _) | (_, None) => format!("{} s", value.num_seconds()),
-        (part, Some(_)) if part % 1000 == 0 => format!("{} ms", value.num_milliseconds()),
-        (_, Some(micros)) => format!("{micros} \u{b5}s"),
+pub(crate) fn seconds(value: TimeDelta) -> impl Display {
+    Seconds(value)
+}
+
+struct Seconds(TimeDelta);
+
+impl Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(value) = self;
+        match (value.subsec_nanos() / 1000, value.num_microseconds()) {
+            (0, _) | (_, None) => write!(f, "{} s", value.num_seconds()),
+            (part, Some(_)) if part % 1000 == 0 => write!(f, "{} ms", value.num_milliseconds()),
+            (_, Some(micros)) => write!(f, "{micros} \u{b5}s"),
+        }
+    }
+}
+
+/// Formats values one after the other, with a separator between them.
+pub(crate) fn listed<V: IntoIterator<Item: Display>>(values: impl Fn() -> V, separator: &str) -> impl Display {
+    Listed { values, separator }
+}
+
+struct Listed<'s, F> {
+    values: F,
+    separator: &'s str,
+}
+
+impl<V: IntoIterator<Item: Display>, F: Fn() -> V> Display for Listed<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self.values)().into_iter().enumerate().try_for_each(|(number, value)| {
+            f.write_str(if number == 0 { "" } else { self.separator })?;
+            value.fmt(f)
+        })
     }
 }
 
@@ -141,11 +219,18 @@ mod tests {
             "0000-01-01T00:00:00Z",
             "9999-12-31T23:59:59Z",
             "2026-11-22T09:15:04.120Z",
+            "2026-11-22T09:15:04.001Z",
+            "2026-11-22T09:15:04.999Z",
             "2026-11-22T09:15:04.000001Z",
+            "2026-11-22T09:15:04.120000001Z",
+            "2026-12-31T23:59:60Z",
+            "2026-12-31T23:59:60.500Z",
             "+10000-01-01T00:00:00Z",
             "-0001-01-01T00:00:00Z",
         ] {
-            assert_eq!(time(text.parse().unwrap()), text);
+            let parsed: DateTime<Utc> = text.parse().unwrap();
+            assert_eq!(time(parsed).to_string(), text);
+            assert_eq!(date(parsed.date_naive()).to_string(), parsed.date_naive().to_string());
         }
     }
 

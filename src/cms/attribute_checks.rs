@@ -1,5 +1,7 @@
 //! Checks the attributes of one SignerInfo about the content and the algorithms (RFC 5652 §11; RFC 6211).
 
+use std::borrow::Cow;
+
 use signed_data::tlv::{Oid, Reader, Tag};
 use signed_data::{Attributes, SignerInfo};
 
@@ -36,11 +38,11 @@ pub(super) fn check_content_type(check: &SignerCheck<'_>, attributes: &Attribute
 }
 
 /// Names a content type, by the names of RFC 5652 and RFC 3161 where they are common.
-fn named_content_type(content_type: Oid<'_>) -> String {
+fn named_content_type(content_type: Oid<'_>) -> Cow<'static, str> {
     match content_type {
-        data if data == oid::DATA => format!("id-data ({data})"),
-        info if info == oid::TST_INFO => format!("id-ct-TSTInfo ({info})"),
-        unnamed => unnamed.to_string(),
+        data if data == oid::DATA => "id-data (1.2.840.113549.1.7.1)".into(),
+        info if info == oid::TST_INFO => "id-ct-TSTInfo (1.2.840.113549.1.9.16.1.4)".into(),
+        unnamed => unnamed.to_string().into(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reads signed attributes.
 
+use core::fmt::{self, Display};
+
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
 use signed_data::tlv::{Reader, Tag, Tlv};
@@ -194,12 +196,23 @@ impl<'a> CertificateReference<'a> {
     }
 
     /// Returns the name of its attribute, and of its digest algorithm.
-    pub(super) fn name(&self) -> String {
+    pub(super) fn name(&self) -> impl Display {
+        ReferenceName { form: self.form, algorithm: self.algorithm }
+    }
+}
+
+struct ReferenceName {
+    form: ReferenceForm,
+    algorithm: DigestAlgorithm,
+}
+
+impl Display for ReferenceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let attribute = match self.form {
             ReferenceForm::V1 => "signing-certificate",
             ReferenceForm::V2 => "signing-certificate-v2",
         };
-        format!("{attribute} with {}", self.algorithm)
+        write!(f, "{attribute} with {}", self.algorithm)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Finds the signing certificate: the one that SignerInfo names, that signed references name, and whose key made the
 //! signature (ETSI EN 319 102-1 V1.4.1, clause 5.2.3).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use signed_data::{Attributes, CertificateChoice, SignerIdentifier};
 
@@ -12,7 +12,7 @@ use crate::crypto::{Digest, DigestAlgorithm, PublicKey, SignatureError};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::limits::MAX_KEYS_TRIED;
 use crate::pki::{Certificate, IssuerName, describe_name};
-use crate::text::{hex, shown};
+use crate::text::{hex, listed, shown};
 
 /// What a key says about the signature.
 pub(super) type Verify<'a> = &'a dyn Fn(&PublicKey) -> Result<(), SignatureError>;
@@ -50,10 +50,9 @@ pub(super) fn find(
         Some(verify) if !rest.is_empty() => tried([vec![first], rest].concat(), check, verify, notes)?,
         _ => SigningCertificate { certificate: first, namesakes: Vec::new() },
     };
+    let meant = || std::iter::once(&signing_certificate.certificate).chain(&signing_certificate.namesakes);
     notes.note_with(Code::SigningCertificateFound, || {
-        let meant = std::iter::once(&signing_certificate.certificate).chain(&signing_certificate.namesakes);
-        let fingerprints: Vec<String> = meant.map(|certificate| certificate.fingerprint().to_string()).collect();
-        Details::computed(fingerprints.join(", "))
+        Details::computed(listed(|| meant().map(Certificate::shown_fingerprint), ", "))
     });
     for extension in signing_certificate.certificate.unreadable_extensions() {
         notes.note_with(Code::CertificateExtensionUnreadable, || Details::stated(extension));
@@ -64,17 +63,16 @@ pub(super) fn find(
 /// The certificates that the signer may mean, each once and sorted by fingerprint: those that `sid` names and that the
 /// signed references name. If these name none of them, the reference is at fault, and all count.
 fn candidates(check: &SignerCheck<'_>, references: &[CertificateReference<'_>]) -> Vec<Certificate> {
-    let mut seen: HashSet<Digest> = HashSet::new();
     let offered = check.certificates.iter().chain(check.extra);
     let is_named = is_named_by(&check.signer_info.sid);
-    let named = offered.filter(|certificate| is_named(certificate));
-    let mut named: Vec<&Certificate> = named.filter(|certificate| seen.insert(certificate.fingerprint())).collect();
+    let mut named: Vec<&Certificate> = offered.filter(|certificate| is_named(certificate)).collect();
+    named.sort_unstable_by_key(|certificate| certificate.identity());
+    named.dedup_by_key(|certificate| certificate.identity());
     let is_referenced = |certificate: &&&Certificate| references.iter().all(|reference| reference.names(certificate));
     if named.len() > 1 {
         let referenced: Vec<&Certificate> = named.iter().filter(is_referenced).copied().collect();
         named = if referenced.is_empty() { named } else { referenced };
     }
-    named.sort_by_cached_key(|certificate| certificate.fingerprint().as_bytes().to_vec());
     named.into_iter().cloned().collect()
 }
 
@@ -198,8 +196,7 @@ pub(super) fn check_references(
         });
     }
     notes.note_with(Code::SigningCertificateBound, || {
-        let names: Vec<String> = references.iter().map(CertificateReference::name).collect();
-        Details::stated(names.join(", "))
+        Details::stated(listed(|| references.iter().map(CertificateReference::name), ", "))
     });
     for reference in references.iter().filter(|reference| !reference.states_issuer_and_serial_of(certificate)) {
         notes.note_with(Code::SigningCertificateIssuerSerialDiffers, || Details::stated(reference.name()));

@@ -1,21 +1,26 @@
 //! Notes the standing of an algorithm as a finding.
 
-use crate::crypto::{Severity, Standing};
+use crate::crypto::Severity;
 use crate::finding::{Code, Details, Notes};
+use crate::pki::LocatedStanding;
+use crate::text::date;
 
 /// Notes the standing of an algorithm or a key, which is put into words only where somebody may read them.
-pub(crate) fn note_standing(severity: Severity, standing: impl FnOnce() -> Standing, notes: &mut Notes<'_, '_>) {
+pub(crate) fn note_standing(severity: Severity, standing: impl FnOnce() -> LocatedStanding, notes: &mut Notes<'_, '_>) {
     let code = match severity {
         Severity::Good => Code::AlgorithmAcceptable,
         Severity::Legacy => Code::AlgorithmLegacy,
         Severity::Past => Code::AlgorithmPastItsDate,
         Severity::Unlisted => Code::AlgorithmNotListed,
     };
-    notes.note_with(code, || match standing() {
-        Standing::Good => Details::default(),
-        Standing::Legacy { what, since } | Standing::Past { what, since } => {
-            Details::both(what, format_args!("since {since}"))
+    if severity == Severity::Good {
+        return notes.note(code);
+    }
+    notes.note_with(code, || {
+        let standing = standing();
+        match standing.standing.since() {
+            Some(since) => Details::both(&standing, format_args!("since {}", date(since))),
+            None => Details::stated(&standing),
         }
-        Standing::Unlisted { what } => Details::stated(what),
     });
 }

@@ -49,7 +49,7 @@ pub(crate) use mac::{HkdfSha256, hmac_sha256, is_hmac_sha256};
 pub(crate) use object::Object;
 pub(crate) use one_pass::{OnePass, READ_BUFFER};
 pub(crate) use policy::Severity;
-pub use policy::{AlgorithmEnd, AlgorithmPolicy, DigestRow, KeyFamily, KeyRow, Standing};
+pub use policy::{AlgorithmEnd, AlgorithmPolicy, DigestRow, KeyFamily, KeyRow, Mechanism, Standing};
 pub use public_key::{PublicKey, SignatureError};
 pub(crate) use signature_form::is_ecdsa_sig_value;
 pub use signature_form::{FixedFormError, ecdsa_sig_value};

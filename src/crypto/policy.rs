@@ -1,9 +1,12 @@
 //! Algorithms and sizes of keys that prove something, and the dates until which they do.
 
+use core::cmp::Ordering;
+use core::fmt;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+use super::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
 use super::key::KeyKind;
 use super::object::{Object, objects};
 use super::public_key::PublicKey;
@@ -73,8 +76,8 @@ impl TryFrom<Object<Tables>> for AlgorithmPolicy {
 pub struct AlgorithmEnd {
     /// The first day on which signatures with it prove nothing by themselves any more.
     pub date: NaiveDate,
-    /// The name of the digest, or of the key with its size.
-    pub name: String,
+    /// The digest or the key.
+    pub mechanism: Mechanism,
 }
 
 /// The dates of a digest algorithm.
@@ -137,6 +140,22 @@ impl KeyFamily {
     const KINDS: [Self; 5] = [Self::Rsa, Self::Ec, Self::Ed25519, Self::MlDsa, Self::SlhDsa];
 }
 
+/// A cryptographic mechanism that a policy has dates for. Its `Display` is its name, by which several are ordered:
+/// `SHA-224`, `RSA, 2048 bits`, `RSA, 3072 bits with PKCS #1 v1.5`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mechanism {
+    /// A digest algorithm.
+    Digest(DigestAlgorithm),
+    /// Keys of a kind, with any padding.
+    Key(KeyKind),
+    /// RSA keys with the padding of PKCS #1 v1.5.
+    KeyWithPkcs1(KeyKind),
+    /// RSA keys with the padding of RSASSA-PSS.
+    KeyWithPss(KeyKind),
+    /// An algorithm that is not offered here.
+    NotOffered(NotOffered),
+}
+
 /// The standing of an algorithm or a key at a time. The order is from good to bad.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
@@ -144,23 +163,51 @@ pub enum Standing {
     Good,
     /// The algorithm is acceptable as legacy.
     Legacy {
-        /// The name of the algorithm or the key: `SHA-224`, `RSA, 2048 bits`.
-        what: String,
+        /// The algorithm or the key.
+        what: Mechanism,
         /// The day from which this is so.
         since: NaiveDate,
     },
     /// The algorithm is not acceptable any more.
     Past {
-        /// The name of the algorithm or the key.
-        what: String,
+        /// The algorithm or the key.
+        what: Mechanism,
         /// The day from which this is so.
         since: NaiveDate,
     },
     /// The algorithm is not in the table, or the key is smaller than its least size.
     Unlisted {
-        /// The name of the algorithm or the key.
-        what: String,
+        /// The algorithm or the key.
+        what: Mechanism,
     },
+}
+
+impl Standing {
+    /// Returns the standing without its texts.
+    pub(crate) fn severity(&self) -> Severity {
+        match self {
+            Self::Good => Severity::Good,
+            Self::Legacy { .. } => Severity::Legacy,
+            Self::Past { .. } => Severity::Past,
+            Self::Unlisted { .. } => Severity::Unlisted,
+        }
+    }
+
+    /// Returns the algorithm or the key that is not good.
+    pub(crate) fn mechanism(&self) -> Option<&Mechanism> {
+        match self {
+            Self::Good => None,
+            Self::Legacy { what, .. } | Self::Past { what, .. } | Self::Unlisted { what } => Some(what),
+        }
+    }
+
+    /// Returns the day from which this is so, where there is one.
+    pub(crate) fn since(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Good | Self::Unlisted { .. } => None,
+            Self::Legacy { since, .. } | Self::Past { since, .. } => Some(*since),
+        }
+    }
 }
 
 /// A [`Standing`] without its texts, for checks whose findings nobody may read.
@@ -247,13 +294,13 @@ impl AlgorithmPolicy {
     /// Returns the standing of a digest algorithm at a time.
     pub fn digest(&self, digest: DigestAlgorithm, at: DateTime<Utc>) -> Standing {
         let dates = self.digest_dates(digest);
-        standing(dates, || digest.name().to_owned(), at)
+        standing(dates, || Mechanism::Digest(digest), at)
     }
 
     /// Returns the standing of a signature at a time, which is the worse one of its digest and its key.
     pub fn signature(&self, algorithm: &SignatureAlgorithm, key: &PublicKey, at: DateTime<Utc>) -> Standing {
         let row = self.key_row(algorithm, key);
-        let of_key = standing(row.map(KeyRow::dates), || named(row, key), at);
+        let of_key = standing(row.map(KeyRow::dates), || Mechanism::of_key(row, key), at);
         of_key.max(self.algorithm(algorithm, at))
     }
 
@@ -285,13 +332,14 @@ impl AlgorithmPolicy {
     /// Returns the end of a digest, if there is one.
     pub fn digest_past_from(&self, digest: DigestAlgorithm) -> Option<AlgorithmEnd> {
         let past_from = self.digest_dates(digest).and_then(|dates| dates.past_from)?;
-        Some(AlgorithmEnd { date: past_from, name: digest.name().to_owned() })
+        Some(AlgorithmEnd { date: past_from, mechanism: Mechanism::Digest(digest) })
     }
 
     /// Returns the end of the digest or of the key of such a signature, whichever comes first.
     pub fn signature_past_from(&self, algorithm: &SignatureAlgorithm, key: &PublicKey) -> Option<AlgorithmEnd> {
         let row = self.key_row(algorithm, key);
-        let of_key = row.and_then(|row| row.past_from).map(|date| AlgorithmEnd { date, name: named(row, key) });
+        let of_key =
+            row.and_then(|row| row.past_from).map(|date| AlgorithmEnd { date, mechanism: Mechanism::of_key(row, key) });
         of_key.into_iter().chain(digest_of(algorithm).and_then(|digest| self.digest_past_from(digest))).min()
     }
 
@@ -328,14 +376,42 @@ impl KeyRow {
     }
 }
 
-/// Names what a row is about: the key, with the padding where the row has one.
-fn named(row: Option<&KeyRow>, key: &PublicKey) -> String {
-    match row.map(|row| row.key) {
-        Some(KeyFamily::RsaPkcs1) => format!("{} with PKCS #1 v1.5", key.kind()),
-        Some(KeyFamily::RsaPss) => format!("{} with RSASSA-PSS", key.kind()),
-        Some(KeyFamily::Rsa | KeyFamily::Ec | KeyFamily::Ed25519 | KeyFamily::MlDsa | KeyFamily::SlhDsa) | None => {
-            key.kind().to_string()
+impl Mechanism {
+    /// Returns what a row is about: the key, with the padding where the row has one.
+    fn of_key(row: Option<&KeyRow>, key: &PublicKey) -> Self {
+        let kind = key.kind().clone();
+        match row.map(|row| row.key) {
+            Some(KeyFamily::RsaPkcs1) => Self::KeyWithPkcs1(kind),
+            Some(KeyFamily::RsaPss) => Self::KeyWithPss(kind),
+            Some(KeyFamily::Rsa | KeyFamily::Ec | KeyFamily::Ed25519 | KeyFamily::MlDsa | KeyFamily::SlhDsa) | None => {
+                Self::Key(kind)
+            }
         }
+    }
+}
+
+impl fmt::Display for Mechanism {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Digest(digest) => digest.fmt(f),
+            Self::Key(kind) => kind.fmt(f),
+            Self::KeyWithPkcs1(kind) => write!(f, "{kind} with PKCS #1 v1.5"),
+            Self::KeyWithPss(kind) => write!(f, "{kind} with RSASSA-PSS"),
+            Self::NotOffered(algorithm) => algorithm.fmt(f),
+        }
+    }
+}
+
+impl Ord for Mechanism {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Most that are compared are the same, and names take memory.
+        if self == other { Ordering::Equal } else { self.to_string().cmp(&other.to_string()) }
+    }
+}
+
+impl PartialOrd for Mechanism {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -385,7 +461,7 @@ fn severity(dates: Option<Dates>, at: DateTime<Utc>) -> Severity {
     reached(dates, at).0
 }
 
-fn standing(dates: Option<Dates>, what: impl FnOnce() -> String, at: DateTime<Utc>) -> Standing {
+fn standing(dates: Option<Dates>, what: impl FnOnce() -> Mechanism, at: DateTime<Utc>) -> Standing {
     match reached(dates, at) {
         (Severity::Past, Some(since)) => Standing::Past { what: what(), since },
         (Severity::Legacy, Some(since)) => Standing::Legacy { what: what(), since },

@@ -13,7 +13,9 @@ use crate::asn1::oid;
 use crate::cms::{CheckedSigner, ContentDigest, SignerCheck, check_signer, note_standing};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, KnownSignatures};
 use crate::finding::{Code, Details, Notes, Subject};
-use crate::pki::{Certificate, CertificatePool, ChainValidator, Strength, ValidatedPath, ValidationBudget};
+use crate::pki::{
+    Certificate, CertificatePool, ChainValidator, LocatedStanding, Strength, ValidatedPath, ValidationBudget,
+};
 use crate::text::{hex, seconds, shown, time};
 
 /// A token that has been read, and the certificates in it.
@@ -160,7 +162,8 @@ pub(crate) fn check_trust(
             Some(path) => path.standing(strength),
             None => signer.certificate.standing(trust.algorithms, at),
         };
-        trust.algorithms.digest(genuine.imprint, at).max(signer.standing(trust.algorithms, at)).max(of_path)
+        let of_token = trust.algorithms.digest(genuine.imprint, at).max(signer.standing(trust.algorithms, at));
+        LocatedStanding::from(of_token).max(of_path)
     };
     note_standing(severity.max(of_path), standing, notes);
     path.filter(|_| notes.is_sound())

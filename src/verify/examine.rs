@@ -148,11 +148,7 @@ fn scope(signature: &Signature<'_>, signer: Option<&CheckedSigner>) -> Signature
         None => ContentPlace::Detached,
     };
     let digest = signer.and_then(|signer| signer.content.or_else(|| (signature.content)(signer.content_digest)));
-    SignatureScope {
-        content,
-        content_type: shown(content_info.content_type),
-        digest: digest.map(|digest| digest.to_string()),
-    }
+    SignatureScope { content, content_type: shown(content_info.content_type), digest: digest.map(shown) }
 }
 
 /// Notes evidence that is not looked at because there is too much of it.

@@ -109,7 +109,7 @@ impl ExaminedToken {
         Self {
             imprint: shown_imprint(info),
             gen_time: info.gen_time,
-            accuracy: accuracy(info).map(text::seconds),
+            accuracy: accuracy(info).map(|accuracy| text::shown(text::seconds(accuracy))),
             policy: text::shown(&info.policy),
             serial: text::shown(text::hex(&info.serial_number)),
             signer_name: signer_info.map(|signer_info| cms::signer_name(&signer_info.sid)),

@@ -207,7 +207,7 @@ fn rows_for_a_padding_stand_beside_rows_for_rsa() {
         let [of_pkcs1, of_pss] = standing(rows);
         assert_eq!(of_pss, Standing::Good);
         let Standing::Past { what, .. } = of_pkcs1 else { panic!("{of_pkcs1:?}") };
-        assert_eq!(what, "RSA, 2048 bits with PKCS #1 v1.5");
+        assert_eq!(what.to_string(), "RSA, 2048 bits with PKCS #1 v1.5");
     }
     // The largest size that is reached counts before that.
     let [of_pkcs1, of_pss] = standing(json!([row("RSA", 2048, None), row("RSA-PSS", 1900, Some("2026-01-01"))]));

@@ -1,6 +1,6 @@
 //! Borrowed OBJECT IDENTIFIERs.
 
-use core::fmt::{self, Write as _};
+use core::fmt;
 
 use const_oid::ObjectIdentifier;
 
@@ -51,8 +51,8 @@ impl fmt::Display for Oid<'_> {
             } else {
                 let value = number(first);
                 let root = (value / 40).min(2);
-                write_number(f, "", root)?;
-                write_number(f, ".", value - root * 40)?;
+                write_number(f, None, root)?;
+                write_number(f, Some(b'.'), value - root * 40)?;
             }
         }
         for arc in arcs {
@@ -60,7 +60,7 @@ impl fmt::Display for Oid<'_> {
                 f.write_str(".")?;
                 write_long_arc(f, arc)?;
             } else {
-                write_number(f, ".", number(arc))?;
+                write_number(f, Some(b'.'), number(arc))?;
             }
         }
         Ok(())
@@ -78,11 +78,23 @@ fn write_long_arc(f: &mut fmt::Formatter<'_>, arc: &[u8]) -> fmt::Result {
     arc.iter().try_for_each(|octet| write!(f, "{:02x}", octet & 0x7f))
 }
 
-/// Writes a number behind a separator. Most arcs have one digit.
-fn write_number(f: &mut fmt::Formatter<'_>, separator: &str, number: u64) -> fmt::Result {
-    f.write_str(separator)?;
-    match u8::try_from(number) {
-        Ok(digit @ 0..=9) => f.write_char(char::from(b'0' + digit)),
-        _ => write!(f, "{number}"),
+/// Writes a number behind a separator, in one piece: a report has many, and each piece costs more than its digits.
+fn write_number(f: &mut fmt::Formatter<'_>, separator: Option<u8>, mut number: u64) -> fmt::Result {
+    // A separator, and the digits of the largest number.
+    let mut text = [0; 21];
+    let mut start = text.len();
+    let mut push = |octet| {
+        start = start.saturating_sub(1);
+        text.get_mut(start).into_iter().for_each(|place| *place = octet);
+    };
+    loop {
+        push(b'0' + u8::try_from(number % 10).unwrap_or_default());
+        number /= 10;
+        if number == 0 {
+            break;
+        }
     }
+    separator.into_iter().for_each(push);
+    // The octets are ASCII, so the conversion does not fail.
+    f.write_str(core::str::from_utf8(text.get(start..).unwrap_or_default()).unwrap_or_default())
 }

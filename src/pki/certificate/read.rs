@@ -47,7 +47,7 @@ pub(super) struct Fields {
     pub(super) names: OnceLock<Box<Names>>,
 }
 
-/// The names of a certificate in further forms, each computed on demand.
+/// The names of a certificate, and what else identifies it, in further forms, each computed on demand.
 #[derive(Default)]
 pub(super) struct Names {
     /// The issuer in its comparable form.
@@ -57,6 +57,9 @@ pub(super) struct Names {
     /// The names as text.
     pub(super) shown_issuer: OnceLock<Box<str>>,
     pub(super) shown_subject: OnceLock<Box<str>>,
+    /// The fingerprint and the serial number as text.
+    pub(super) shown_fingerprint: OnceLock<Box<str>>,
+    pub(super) shown_serial: OnceLock<Box<str>>,
 }
 
 /// An extension whose value cannot be read.

@@ -24,6 +24,7 @@ use super::{der, describe, names};
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm, Fingerprint, PublicKey};
 use crate::pki::limits;
+use crate::text::{hex, shown};
 
 /// An X.509 certificate of any version, as received ([RFC 5280
 /// §4.1](https://www.rfc-editor.org/rfc/rfc5280#section-4.1)).
@@ -131,6 +132,16 @@ impl Certificate {
     /// Returns [`subject`](Self::subject), which is put into words once.
     pub(crate) fn shown_subject(&self) -> &str {
         self.names().shown_subject.get_or_init(|| describe::name(self.subject_der()).into())
+    }
+
+    /// Returns the fingerprint as text, which is put into words once.
+    pub(crate) fn shown_fingerprint(&self) -> &str {
+        self.names().shown_fingerprint.get_or_init(|| shown(self.fingerprint()).into())
+    }
+
+    /// Returns the serial number in hexadecimal digits, which is put into words once.
+    pub(crate) fn shown_serial(&self) -> &str {
+        self.names().shown_serial.get_or_init(|| shown(hex(self.serial().as_bytes())).into())
     }
 
     /// Returns the values of one attribute of the subject, in order, as text.

@@ -81,7 +81,7 @@ impl ChainValidator {
                     None => (path, severity),
                     Some(stronger) => {
                         notes.note_with(Code::ChainSetAside, || {
-                            Details::both(path.describe(at), path.standing(strength).what())
+                            Details::both(path.describe(at), path.standing(strength))
                         });
                         stronger
                     }

@@ -4,9 +4,11 @@ mod anchors;
 mod chain;
 mod known;
 mod remembered;
+mod standing;
 mod strength;
 
 pub use anchors::TrustAnchors;
 pub(crate) use chain::{ChainValidator, note_valid};
 pub(crate) use known::KnownCertificates;
+pub(crate) use standing::LocatedStanding;
 pub(crate) use strength::Strength;

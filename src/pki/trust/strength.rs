@@ -4,7 +4,8 @@ use core::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::crypto::{AlgorithmEnd, AlgorithmPolicy, Severity, Standing};
+use super::standing::LocatedStanding;
+use crate::crypto::{AlgorithmEnd, AlgorithmPolicy, Mechanism, Severity, Standing};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::text::time;
 
@@ -19,11 +20,11 @@ pub(crate) struct Strength<'a> {
 
 impl Certificate {
     /// Judges the digest of the certificate's signature, without the issuer's key.
-    pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> Standing {
+    pub(crate) fn standing(&self, algorithms: &AlgorithmPolicy, at: DateTime<Utc>) -> LocatedStanding {
         match self.read_signature_algorithm() {
-            Ok(algorithm) => algorithms.algorithm(&algorithm, at).in_signature_of(self),
+            Ok(algorithm) => LocatedStanding::on(self, algorithms.algorithm(&algorithm, at)),
             // The path search reports an unsupported algorithm.
-            Err(_) => Standing::Good,
+            Err(_) => Standing::Good.into(),
         }
     }
 
@@ -34,41 +35,20 @@ impl Certificate {
     }
 }
 
-impl Standing {
-    /// Returns what is judged, in words.
-    pub(super) fn what(&self) -> &str {
-        match self {
-            Self::Good => "",
-            Self::Legacy { what, .. } | Self::Past { what, .. } | Self::Unlisted { what } => what,
-        }
-    }
-
-    /// Adds that the judgement is about the signature on a certificate.
-    fn in_signature_of(self, certificate: &Certificate) -> Self {
-        let located = |what: String| what + ", in the signature on the certificate " + certificate.shown_subject();
-        match self {
-            Self::Good => Self::Good,
-            Self::Legacy { what, since } => Self::Legacy { what: located(what), since },
-            Self::Past { what, since } => Self::Past { what: located(what), since },
-            Self::Unlisted { what } => Self::Unlisted { what: located(what) },
-        }
-    }
-}
-
 impl ValidatedPath {
     /// Judges the weakest signature of the path. The anchor's own signature is not judged, because the anchor is
     /// trusted by configuration.
-    pub(crate) fn standing(&self, strength: Strength<'_>) -> Standing {
+    pub(crate) fn standing(&self, strength: Strength<'_>) -> LocatedStanding {
         let standings = self.issued().map(|(issued, issuer)| {
             let standing = match issued.read_signature_algorithm() {
                 Ok(algorithm) => {
                     strength.algorithms.signature(&algorithm, issuer.public_key(), (strength.since)(issued))
                 }
-                Err(not_offered) => Standing::Unlisted { what: not_offered.to_string() },
+                Err(not_offered) => Standing::Unlisted { what: Mechanism::NotOffered(not_offered) },
             };
-            standing.in_signature_of(issued)
+            LocatedStanding::on(issued, standing)
         });
-        standings.max().unwrap_or(Standing::Good)
+        standings.max().unwrap_or(LocatedStanding::from(Standing::Good))
     }
 
     /// Returns the severity of [`standing`](Self::standing).

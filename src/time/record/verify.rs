@@ -408,7 +408,7 @@ fn check_stamp(
     // step 2). The hashes of the last token of a chain were judged with its imprint.
     if let Some(algorithm) = link.algorithm.filter(|_| !link.is_last_of_chain) {
         let severity = check.algorithms.digest_severity(algorithm, chain_renewed);
-        note_standing(severity, || check.algorithms.digest(algorithm, chain_renewed), notes);
+        note_standing(severity, || check.algorithms.digest(algorithm, chain_renewed).into(), notes);
     }
     Stamp { genuine: Some(genuine), path }
 }

@@ -5,6 +5,7 @@ use crate::evidence::Issuer;
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::identity::RegisterNumber;
 use crate::pki::Certificate;
+use crate::text::listed;
 
 /// Compares the issuer of the statement with the organisation of the certificate. Any holder of a certificate under a
 /// trusted anchor could claim to be another organisation, so a difference is told whatever the anchors vouch for.
@@ -35,11 +36,11 @@ pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &
         None => Code::IssuerNotIdentified,
     };
     ledger.note_with(Subject::Statement, code, || {
-        let stated = format!("{}, {}", issuer.legal_name(), issuer.legal_person_identifier());
+        let stated = listed(|| [issuer.legal_name(), issuer.legal_person_identifier()], ", ");
         let computed = [names(), identifiers].concat();
         match computed.is_empty() {
             true => Details::stated(stated),
-            false => Details::both(stated, computed.join(", ")),
+            false => Details::both(stated, listed(|| &computed, ", ")),
         }
     });
 }

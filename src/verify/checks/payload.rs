@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::crypto::{AlgorithmEnd, Standing};
 use crate::evidence::{ContentPart, PayloadDigests, Statement};
 use crate::finding::{Code, Details, Ledger, Subject};
+use crate::text::{date, listed};
 use crate::verify::settings::Settings;
 use crate::verify::verified::Payload;
 
@@ -30,20 +31,12 @@ pub(crate) fn check_payload<S: Statement>(
             Comparison::NoCommonAlgorithm => {}
         }
     }
-    let names = || given.iter().map(|digest| digest.to_string()).collect::<Vec<_>>().join(", ");
+    let names = listed(|| given.iter(), ", ");
     if comparable {
-        let stated = || {
-            statement
-                .parts()
-                .iter()
-                .filter_map(|part| part.digests().first())
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        ledger.note_with(Subject::Payload, Code::PayloadDiffers, || Details::both(stated(), names()));
+        let stated = listed(|| statement.parts().iter().filter_map(|part| part.digests().first()), ", ");
+        ledger.note_with(Subject::Payload, Code::PayloadDiffers, || Details::both(stated, names));
     } else {
-        ledger.note_with(Subject::Payload, Code::PayloadDigestNotStated, || Details::computed(names()));
+        ledger.note_with(Subject::Payload, Code::PayloadDigestNotStated, || Details::computed(names));
     }
     None
 }
@@ -74,19 +67,17 @@ fn note_match(
 ) -> Option<AlgorithmEnd> {
     let common = || given.iter().filter(|digest| part.digests().get(digest.algorithm()).is_some());
     let best = common().map(|digest| settings.policy.algorithms.digest(digest.algorithm(), now)).min();
-    let stated = || part.media_type().to_owned();
-    let computed = || common().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    ledger.note_with(Subject::Payload, Code::PayloadMatches, || Details::both(stated(), computed()));
+    ledger.note_with(Subject::Payload, Code::PayloadMatches, || Details::both(part.media_type(), listed(common, ", ")));
     match best {
         Some(Standing::Good) | None => {}
         Some(Standing::Legacy { what, since }) => {
             ledger.note_with(Subject::Payload, Code::PayloadDigestLegacy, || {
-                Details::both(what, format!("since {since}"))
+                Details::both(what, format_args!("since {}", date(since)))
             });
         }
         Some(Standing::Past { what, since }) => {
             ledger.note_with(Subject::Payload, Code::PayloadDigestPastItsDate, || {
-                Details::both(what, format!("since {since}"))
+                Details::both(what, format_args!("since {}", date(since)))
             });
         }
         Some(Standing::Unlisted { what }) => {

@@ -12,7 +12,7 @@ use crate::asn1::oid;
 use crate::cms::{self, CheckedSigner, SignerCheck, note_standing, stated_value};
 use crate::crypto::AlgorithmEnd;
 use crate::finding::{Code, Details, Ledger, Notes, Subject};
-use crate::pki::{Certificate, Strength, ValidatedPath, ValidationBudget};
+use crate::pki::{Certificate, LocatedStanding, Strength, ValidatedPath, ValidationBudget};
 use crate::text;
 use crate::verify::answer::{Answer, Published};
 use crate::verify::material::Material;
@@ -180,7 +180,7 @@ pub(crate) fn check_seal_chain(
         // Of a path that does not hold, only what signed the certificate itself is known.
         None => signer.certificate.standing(algorithms, at),
     };
-    let standing = || signer.standing(algorithms, at).max(of_path_in_words());
+    let standing = || LocatedStanding::from(signer.standing(algorithms, at)).max(of_path_in_words());
     note_standing(signer.severity(algorithms, at).max(of_path), standing, &mut notes);
     chain
 }

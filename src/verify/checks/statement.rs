@@ -19,7 +19,7 @@ pub(crate) fn check_statement<S: Statement>(
     ledger: &mut Ledger<'_>,
 ) {
     ledger.note_with(Subject::Statement, Code::Event, || {
-        Details::stated(format!("{} at {}", statement.event(), text::time(statement.event_time())))
+        Details::stated(format_args!("{} at {}", statement.event(), text::time(statement.event_time())))
     });
     let (stated, expected) = (issuer.environment(), settings.environment);
     if stated == expected {

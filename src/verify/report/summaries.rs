@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::Digest;
 use crate::finding::{Code, Finding, Indication, Outcome, SubIndication, Subject};
 use crate::pki::revocation::RevocationSource;
+use crate::text;
 use crate::verify::answer::{Answer, RevocationPlace};
 use crate::verify::examined::{Examined, ExaminedRecord};
 use crate::verify::signature::COUNTERSIGNATURES;
@@ -144,10 +145,10 @@ pub(super) fn revocation(examined: &Examined, subject_of: impl Fn(usize) -> Subj
         let about = RevocationAnswer {
             used_for,
             certificate: answer.status.certificate.subject(),
-            fingerprint: answer.status.certificate.fingerprint().to_string(),
+            fingerprint: answer.status.certificate.shown_fingerprint().to_owned(),
             status: answer.status.status.to_string(),
         };
-        let shown = fingerprint.to_string();
+        let shown = text::shown(fingerprint);
         if let Some(summary) = summaries.iter_mut().find(|summary| summary.fingerprint == shown) {
             summary.about.push(about);
             continue;

@@ -6,7 +6,7 @@ use std::cmp::{Ordering, Reverse};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::crypto::{AlgorithmEnd, Fingerprint};
+use crate::crypto::{AlgorithmEnd, Fingerprint, Mechanism};
 use crate::finding::{Code, Finding, Subject};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::time::record::limits::MAX_ARCHIVE_TIME_STAMPS;
@@ -111,7 +111,7 @@ struct End<'a> {
 
 /// The cause of an end. Of many ends one is put into words.
 enum Because<'a> {
-    Algorithm { what: String, place: &'static str },
+    Algorithm { what: Mechanism, place: &'static str },
     Validity { of: &'a Certificate, why: &'static str },
 }
 
@@ -127,7 +127,17 @@ impl fmt::Display for Because<'_> {
 /// The words decide, whatever the causes were made of.
 impl Ord for Because<'_> {
     fn cmp(&self, because: &Self) -> Ordering {
-        self.to_string().cmp(&because.to_string())
+        let is_same = match (self, because) {
+            (Self::Algorithm { what, place }, Self::Algorithm { what: of_other, place: in_other }) => {
+                (what, place) == (of_other, in_other)
+            }
+            (Self::Validity { of, why }, Self::Validity { of: of_other, why: why_other }) => {
+                (of, why) == (of_other, why_other)
+            }
+            (Self::Algorithm { .. }, Self::Validity { .. }) | (Self::Validity { .. }, Self::Algorithm { .. }) => false,
+        };
+        // Most ends at one time are those of one algorithm, and words take memory.
+        if is_same { Ordering::Equal } else { self.to_string().cmp(&because.to_string()) }
     }
 }
 
@@ -150,7 +160,7 @@ impl End<'_> {
         Self {
             time: end.date.and_time(NaiveTime::MIN).and_utc(),
             renewal: Reverse(renewal),
-            because: Because::Algorithm { what: end.name, place },
+            because: Because::Algorithm { what: end.mechanism, place },
         }
     }
 

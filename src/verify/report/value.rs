@@ -316,7 +316,7 @@ impl StatementSummary {
     pub(crate) fn of<S: Statement>(proof: &Proof<S>) -> Self {
         let statement = proof.stated();
         Self {
-            proof_id: text::hex(proof.id().digest().as_bytes()),
+            proof_id: text::shown(text::hex(proof.id().digest().as_bytes())),
             evidence_identifier: statement.evidence_identifier().to_string(),
             message_id: statement.message_id().as_str().to_owned(),
             event: statement.event().name().to_owned(),
@@ -340,7 +340,7 @@ impl TimestampSummary {
         };
         let signer = genuine.map(|genuine| genuine.signer.certificate);
         let (tsa_name, tsa) =
-            (signer.as_ref().map(Certificate::subject), signer.map(|tsa| tsa.fingerprint().to_string()));
+            (signer.as_ref().map(Certificate::subject), signer.map(|tsa| tsa.shown_fingerprint().to_owned()));
         let Some(token) = token else {
             return Self {
                 kind,
@@ -409,11 +409,11 @@ fn summaries(used_for: Subject, certificates: &[Certificate]) -> Vec<Certificate
         used_for,
         subject: certificate.subject(),
         issuer: certificate.issuer(),
-        serial: text::shown(text::hex(certificate.serial().as_bytes())),
+        serial: certificate.shown_serial().to_owned(),
         not_before: certificate.not_before(),
         not_after: certificate.not_after(),
-        key: certificate.public_key().kind().to_string(),
-        fingerprint: text::shown(certificate.fingerprint()),
+        key: text::shown(certificate.public_key().kind()),
+        fingerprint: certificate.shown_fingerprint().to_owned(),
     };
     certificates.iter().map(summary).collect()
 }

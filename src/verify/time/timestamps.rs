@@ -73,7 +73,7 @@ pub(crate) fn judge<'a>(
         let at = existed.max(genuine.gen_time);
         let algorithms = &material.settings.policy.algorithms;
         let severity = algorithms.digest_severity(index.algorithm(), at);
-        note_standing(severity, || algorithms.digest(index.algorithm(), at), &mut notes);
+        note_standing(severity, || algorithms.digest(index.algorithm(), at).into(), &mut notes);
     }
     let trust = check_valid(token, &genuine, existed, material, poes, &mut notes);
     let algorithm = index.as_ref().map(HashIndex::algorithm);

@@ -11,7 +11,7 @@ use self::status::{Judged, algorithm, describe, is_known_by_embedded, signer};
 use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::{CertificateStatus, Crl, RevocationSource};
 use crate::pki::{Certificate, ValidatedPath};
-use crate::text::time;
+use crate::text::{listed, time};
 use crate::verify::answer::{Answer, Published};
 use crate::verify::policy::RevocationRule;
 
@@ -83,8 +83,8 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
 
 /// Names the issuers whose revocation data would answer for a path.
 fn issuers_asked(path: &ValidatedPath) -> Details {
-    let issuers: Vec<_> = path.issued().map(|(_, issuer)| issuer.subject()).collect();
-    Details::computed(format!("no data by {}", issuers.join("; ")))
+    let issuers = || path.issued().map(|(_, issuer)| issuer.shown_subject());
+    Details::computed(format_args!("no data by {}", listed(issuers, "; ")))
 }
 
 /// Notes the rules that the CRL breaks from which a status comes, and its delta CRL.
@@ -94,7 +94,7 @@ fn note_departures(status: &CertificateStatus, inquiry: &Inquiry<'_>, notes: &mu
     for crl in inquiry.material.revocation().crls().iter().filter(used) {
         for departure in crl.departures() {
             notes.note_with(Code::CrlNotConformant, || {
-                Details::both(format!("CRL of {} at {}", crl.issuer(), time(crl.this_update())), departure)
+                Details::both(format_args!("CRL of {} at {}", crl.issuer(), time(crl.this_update())), departure)
             });
         }
     }

@@ -1,5 +1,7 @@
 //! The status of each certificate of a path, and the finding that it is.
 
+use core::fmt;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::crypto::{Digest, SignatureAlgorithm};
@@ -257,24 +259,30 @@ fn revoked(date: DateTime<Utc>, reason: RevocationReason, place: PathPlace, role
     }
 }
 
-pub(super) fn describe(Judged { status, leaves_open, .. }: &Judged) -> Details {
-    let subject = status.certificate.subject();
-    let mut computed = status.status.to_string();
-    // Who looks for the data that is missing has to know whom to ask.
-    if *leaves_open {
-        computed = format!("{computed}; its issuer is {}", status.certificate.issuer());
+pub(super) fn describe(judged: &Judged) -> Details {
+    Details::both(judged.status.certificate.shown_subject(), judged)
+}
+
+impl fmt::Display for Judged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { status, leaves_open, .. } = self;
+        status.status.fmt(f)?;
+        // Who looks for the data that is missing has to know whom to ask.
+        if *leaves_open {
+            write!(f, "; its issuer is {}", status.certificate.issuer())?;
+        }
+        if let Some(source) = &status.source {
+            write!(f, "; {source}")?;
+        }
+        if let Some(from) = status.invalidity_date {
+            write!(f, "; invalid since {}, by its issuer", text::time(from))?;
+        }
+        if let Some(this_update) = status.this_update {
+            write!(f, " of {}", text::time(this_update))?;
+        }
+        if let Some(next_update) = status.next_update {
+            write!(f, ", next {}", text::time(next_update))?;
+        }
+        Ok(())
     }
-    if let Some(source) = &status.source {
-        computed = format!("{computed}; {source}");
-    }
-    if let Some(from) = status.invalidity_date {
-        computed = format!("{computed}; invalid since {}, by its issuer", text::time(from));
-    }
-    if let Some(this_update) = status.this_update {
-        computed = format!("{computed} of {}", text::time(this_update));
-    }
-    if let Some(next_update) = status.next_update {
-        computed = format!("{computed}, next {}", text::time(next_update));
-    }
-    Details::both(subject, computed)
 }
