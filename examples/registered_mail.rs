@@ -21,12 +21,12 @@ use recommande::crypto::KeyKind;
 use recommande::evidence::{Assurance, AssuranceLevel, Language, OpenedBy, RegisteredMail, Statement, Ticket};
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::pki::revocation::RevocationData;
-use recommande::seal::{Artifact, Proof};
+use recommande::seal::{Artifact, PayloadSignature, Proof};
 use recommande::testing::{CertificateSpec, TestPki, TestTsa, generate_key};
 use recommande::verify::{Context, Outcome, Preceding, SendingContext, Subject};
 use recommande::{
     Credentials, Environment, Indication, Issuer, MessageId, Opening, PartDescription, Party, Payload, PayloadDigests,
-    Report, Sealer, Sending, TrustAnchors, TsaPool, Verifier,
+    Report, Sealer, Sending, TrustAnchors, TsaPool, Verified, Verifier,
 };
 
 const USAGE: &str = "\
@@ -72,99 +72,155 @@ fn run() -> Result<Indication, Error> {
         print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
     }
-    let show = |report: &Report| {
-        print(&if arguments.has("--report") { format!("{report}\n") } else { format!("{}\n", summary(report)) })
-    };
-    let payload = arguments.path("PAYLOAD").unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
-    let digests = File::open(&payload).and_then(|mut file| PayloadDigests::of_reader(&mut file));
-    let digests = digests.map_err(|error| format!("{}: {error}", payload.display()))?;
-
-    // A service has credentials, TSAs, and trust anchors.
-    let pki = TestPki::new(Utc::now())?;
-    let remote = arguments.text("--tsa")?;
-    let (tsas, tsa_anchors) = match remote {
-        Some(url) => {
-            (TsaPool::new().with_tsa(tsa::name_of(url), tsa::http(url)?), anchors_of(arguments.path("--tsa-anchors"))?)
-        }
-        None => (TsaPool::new().with_tsa("in-process", TestTsa::new(&pki)), Some(pki.tsa_anchors_pem())),
-    };
-    // A TSA whose clock is minutes off is said at once, and the next one would be asked.
-    let tsas = tsas.with_clock(Utc::now, Duration::from_secs(60));
-    // With CRLs from before the first seal to after the last timestamp inside, the proofs are B-LT: they need nothing
-    // from anybody later. The revocation data of a TSA behind HTTP is not at hand here.
-    let (issued, next) = (Utc::now() - TimeDelta::hours(1), Utc::now() + TimeDelta::days(7));
-    let tsa_revocation = if remote.is_some() { RevocationData::new() } else { pki.tsa_revocation(issued, next)? };
-    let service = EnterpriseNumber::new("0406798006")?;
-    let issuer = Issuer::of("Example Registered Mail", &service, Environment::Test)?;
-    let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer)
-        .with_revocation(&pki.seal_revocation(issued, next)?);
-    let is_sealed_twice = arguments.has("--second-seal");
-    let sealer = if is_sealed_twice { sealer.with_second_seal(second_credentials(&pki)?)? } else { sealer };
-    let anchors = tsa_anchors.as_deref().map_or(Ok(TrustAnchors::new()), TrustAnchors::from_pem)?;
-    let verifier = Verifier::new(pki.seal_anchors(), anchors, Environment::Test);
-
-    let folder = Folder::new(arguments.path("--out").unwrap_or_else(|| "target/registered-mail".into()))?;
-    folder.write("seal-anchors.pem", pki.seal_anchors_pem().as_bytes())?;
-    if let Some(pem) = &tsa_anchors {
-        folder.write("tsa-anchors.pem", pem.as_bytes())?;
-    }
-
-    // The payload itself is signed, detached; the signature travels with it.
-    let signature = sealer.sign_payload(&digests, media_type(&payload), Utc::now())?.stamp_with(&tsas)?;
-    let signature = signature.with_revocation(&tsa_revocation)?;
-    folder.write("payload.p7s", signature.der())?;
-
-    // The service accepts the letter for sending.
-    let name = payload.file_name().unwrap_or_default().to_string_lossy();
-    let part = PartDescription::new(&name, media_type(&payload))?;
-    let signature_part = PartDescription::new("payload.p7s", "application/pkcs7-signature")?;
-    let sender = Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Sending Office")?;
-    let recipient = Party::new(Niss::new("85073003328")?);
-    let item = RegisteredMail::new(Ticket::new(TICKET)?, "An example", "letter", Language::English)?;
-    let sending = Sending::new(MessageId::new(TICKET)?, sender, recipient, part, digests.clone(), Utc::now())?
-        .with_part(signature_part, PayloadDigests::of_bytes(signature.der()))?
-        .with_national_extension(item);
-    let proof_of_sending = sealer.seal(&sending, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
-    folder.write("proof-of-sending.p7m", proof_of_sending.der())?;
-    let beside = match is_sealed_twice {
-        true => vec![second_seal(&sealer, &proof_of_sending, &tsas, &tsa_revocation)?],
-        false => Vec::new(),
-    };
-    beside.iter().try_for_each(|second| folder.write("proof-of-sending.pq.p7s", second))?;
-    let compared = Payload::Digests(&digests);
-    let context = SendingContext::new(compared).with_second_seals(&beside);
-    let report = verifier.report(&proof_of_sending, context, Utc::now());
-    show(&report)?;
-    let Ok(sent) = verifier.verify(&proof_of_sending, context, Utc::now()) else {
-        if tsa_anchors.is_none() {
+    let letter = Letter::read(
+        arguments.path("PAYLOAD").unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")),
+    )?;
+    let service = Service::new(&arguments)?;
+    let signature = service.sign(&letter)?;
+    let (sent, report) = service.send(&letter, &signature)?;
+    let Some(sent) = sent else {
+        if service.tsa_anchors.is_none() {
             print("The anchors of this TSA are not known here; give them by --tsa-anchors.\n")?;
         }
         print("Not opened: only a sending that verified can be opened.\n")?;
         return Ok(report.indication);
     };
+    let report = service.open(&letter, &sent)?;
 
-    // The recipient opens it.
-    let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
-    let opening = Opening::of(&sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
-    let proof_of_opening = sealer.seal(&opening, Utc::now())?.stamp_with(&tsas)?.with_revocation(&tsa_revocation)?;
-    folder.write("proof-of-opening.p7m", proof_of_opening.der())?;
-    let beside = match is_sealed_twice {
-        true => vec![second_seal(&sealer, &proof_of_opening, &tsas, &tsa_revocation)?],
-        false => Vec::new(),
-    };
-    beside.iter().try_for_each(|second| folder.write("proof-of-opening.pq.p7s", second))?;
-    let context = Context::new(Preceding::Verified(&sent), compared).with_second_seals(&beside);
-    let report = verifier.report(&proof_of_opening, context, Utc::now());
-    show(&report)?;
-
-    let signed = verifier.report_payload_signature(&signature, &digests, Utc::now());
+    let signed = service.verifier.report_payload_signature(&signature, &letter.digests, Utc::now());
+    let second_seals: &[&str] = if service.is_sealed_twice { &SECOND_SEALS } else { &[] };
     print(&format!(
         "Payload signature: {}\n\nWritten to {}: {}\n",
         signed.indication,
-        folder.0.display(),
-        [&FILES[..], if is_sealed_twice { &SECOND_SEALS } else { &[] }].concat().join(", ")
+        service.folder.0.display(),
+        [&FILES[..], second_seals].concat().join(", ")
     ))?;
     Ok(report.indication)
+}
+
+/// The file that is sent.
+struct Letter {
+    path: PathBuf,
+    digests: PayloadDigests,
+}
+
+impl Letter {
+    fn read(path: PathBuf) -> Result<Self, Error> {
+        let digests = File::open(&path).and_then(|mut file| PayloadDigests::of_reader(&mut file));
+        let digests = digests.map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self { path, digests })
+    }
+}
+
+/// A service has credentials, TSAs and trust anchors. This one also has the folder that receives its files.
+struct Service {
+    sealer: Sealer,
+    tsas: TsaPool,
+    tsa_revocation: RevocationData,
+    tsa_anchors: Option<String>,
+    verifier: Verifier,
+    folder: Folder,
+    is_sealed_twice: bool,
+    is_reported_in_full: bool,
+}
+
+impl Service {
+    fn new(arguments: &Arguments) -> Result<Self, Error> {
+        let pki = TestPki::new(Utc::now())?;
+        let remote = arguments.text("--tsa")?;
+        let (tsas, tsa_anchors) = match remote {
+            Some(url) => (
+                TsaPool::new().with_tsa(tsa::name_of(url), tsa::http(url)?),
+                anchors_of(arguments.path("--tsa-anchors"))?,
+            ),
+            None => (TsaPool::new().with_tsa("in-process", TestTsa::new(&pki)), Some(pki.tsa_anchors_pem())),
+        };
+        // A TSA whose clock is minutes off is said at once, and the next one would be asked.
+        let tsas = tsas.with_clock(Utc::now, Duration::from_secs(60));
+        // With CRLs from before the first seal to after the last timestamp inside, the proofs are B-LT: they need nothing
+        // from anybody later. The revocation data of a TSA behind HTTP is not at hand here.
+        let (issued, next) = (Utc::now() - TimeDelta::hours(1), Utc::now() + TimeDelta::days(7));
+        let tsa_revocation = if remote.is_some() { RevocationData::new() } else { pki.tsa_revocation(issued, next)? };
+        let number = EnterpriseNumber::new("0406798006")?;
+        let issuer = Issuer::of("Example Registered Mail", &number, Environment::Test)?;
+        let sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer)
+            .with_revocation(&pki.seal_revocation(issued, next)?);
+        let is_sealed_twice = arguments.has("--second-seal");
+        let sealer = if is_sealed_twice { sealer.with_second_seal(second_credentials(&pki)?)? } else { sealer };
+        let anchors = tsa_anchors.as_deref().map_or(Ok(TrustAnchors::new()), TrustAnchors::from_pem)?;
+        let verifier = Verifier::new(pki.seal_anchors(), anchors, Environment::Test);
+
+        let folder = Folder::new(arguments.path("--out").unwrap_or_else(|| "target/registered-mail".into()))?;
+        folder.write("seal-anchors.pem", pki.seal_anchors_pem().as_bytes())?;
+        if let Some(pem) = &tsa_anchors {
+            folder.write("tsa-anchors.pem", pem.as_bytes())?;
+        }
+        let is_reported_in_full = arguments.has("--report");
+        Ok(Self { sealer, tsas, tsa_revocation, tsa_anchors, verifier, folder, is_sealed_twice, is_reported_in_full })
+    }
+
+    /// Signs the payload itself, detached; the signature travels with it.
+    fn sign(&self, letter: &Letter) -> Result<PayloadSignature, Error> {
+        let signature = self.sealer.sign_payload(&letter.digests, media_type(&letter.path), Utc::now())?;
+        let signature = signature.stamp_with(&self.tsas)?.with_revocation(&self.tsa_revocation)?;
+        self.folder.write("payload.p7s", signature.der())?;
+        Ok(signature)
+    }
+
+    /// Accepts the letter for sending. The sending is there if its proof verified.
+    fn send(
+        &self,
+        letter: &Letter,
+        signature: &PayloadSignature,
+    ) -> Result<(Option<Verified<Sending>>, Report), Error> {
+        let name = letter.path.file_name().unwrap_or_default().to_string_lossy();
+        let part = PartDescription::new(&name, media_type(&letter.path))?;
+        let signature_part = PartDescription::new("payload.p7s", "application/pkcs7-signature")?;
+        let sender = Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Sending Office")?;
+        let recipient = Party::new(Niss::new("85073003328")?);
+        let item = RegisteredMail::new(Ticket::new(TICKET)?, "An example", "letter", Language::English)?;
+        let id = MessageId::new(TICKET)?;
+        let sending = Sending::new(id, sender, recipient, part, letter.digests.clone(), Utc::now())?
+            .with_part(signature_part, PayloadDigests::of_bytes(signature.der()))?
+            .with_national_extension(item);
+        let (proof, second_seals) = self.seal(&sending, ["proof-of-sending.p7m", "proof-of-sending.pq.p7s"])?;
+        let context = SendingContext::new(Payload::Digests(&letter.digests)).with_second_seals(&second_seals);
+        let report = self.verifier.report(&proof, context, Utc::now());
+        self.show(&report)?;
+        Ok((self.verifier.verify(&proof, context, Utc::now()).ok(), report))
+    }
+
+    /// Attests that the recipient opens the letter.
+    fn open(&self, letter: &Letter, sent: &Verified<Sending>) -> Result<Report, Error> {
+        let assurance = Assurance::new(AssuranceLevel::Substantial, Utc::now(), "urn:be:fedict:iam:fas:citizen:otp")?;
+        let opening = Opening::of(sent, OpenedBy::Recipient(1), assurance, Utc::now())?;
+        let (proof, second_seals) = self.seal(&opening, ["proof-of-opening.p7m", "proof-of-opening.pq.p7s"])?;
+        let context = Context::new(Preceding::Verified(sent), Payload::Digests(&letter.digests));
+        let report = self.verifier.report(&proof, context.with_second_seals(&second_seals), Utc::now());
+        self.show(&report)?;
+        Ok(report)
+    }
+
+    /// Seals a statement, once or twice as asked for, with timestamps and revocation data, and writes a file for each.
+    fn seal<S: Statement>(&self, statement: &S, names: [&str; 2]) -> Result<(Proof<S>, Vec<Vec<u8>>), Error> {
+        let [name, second_name] = names;
+        let proof = self.sealer.seal(statement, Utc::now())?.stamp_with(&self.tsas)?;
+        let proof = proof.with_revocation(&self.tsa_revocation)?;
+        self.folder.write(name, proof.der())?;
+        if !self.is_sealed_twice {
+            return Ok((proof, Vec::new()));
+        }
+        // The sealer adds the revocation data about the seal's chain, and the one about the TSA's comes here.
+        let second = self.sealer.second_seal(&proof, Utc::now())?.stamp_with(&self.tsas)?;
+        let second = second.with_revocation(&self.tsa_revocation)?;
+        self.folder.write(second_name, second.der())?;
+        Ok((proof, vec![second.der().to_vec()]))
+    }
+
+    fn show(&self, report: &Report) -> Result<(), Error> {
+        let text = if self.is_reported_in_full { report.to_string() } else { summary(report) };
+        Ok(print(&format!("{text}\n"))?)
+    }
 }
 
 /// Makes a second key, whose certificate is below the same authorities.
@@ -174,18 +230,6 @@ fn second_credentials(pki: &TestPki) -> Result<Credentials, Error> {
     let key = pki.intermediate.issue(&spec, generate_key(&KeyKind::MlDsa65)?)?;
     let issuers = [&pki.intermediate, &pki.root].map(|key| key.certificate.clone());
     Ok(Credentials::new(key.signer, [vec![key.certificate], issuers.to_vec()].concat())?)
-}
-
-/// Seals a proof a second time, with a timestamp and the revocation data about its TSA. The sealer adds that about the
-/// seal's chain.
-fn second_seal<S: Statement>(
-    sealer: &Sealer,
-    proof: &Proof<S>,
-    tsas: &TsaPool,
-    tsa_revocation: &RevocationData,
-) -> Result<Vec<u8>, Error> {
-    let second = sealer.second_seal(proof, Utc::now())?.stamp_with(tsas)?.with_revocation(tsa_revocation)?;
-    Ok(second.der().to_vec())
 }
 
 /// Sums up a report in twelve lines.
