@@ -1,4 +1,4 @@
-//! The checks of one signature and of the time it is proven for, common to proofs and signatures by others.
+//! Judges one signature and the time that it is proven for, in proofs and in signatures by others alike.
 
 use chrono::{DateTime, Utc};
 
@@ -112,7 +112,7 @@ pub(super) fn examine(
     }
 }
 
-/// The records and the proofs of existence, where a report is made.
+/// Returns the evidence records and the proofs of existence for a report, and none for a strict verdict.
 fn reported(
     evidence: &[TimeEvidence<'_>],
     verdicts: &[Verdict<'_>],
@@ -127,7 +127,7 @@ fn reported(
     (records.collect(), existence.collect())
 }
 
-/// Everywhere where revocation data lies.
+/// Returns every place where revocation data lies: the signature, the evidence of its time, and what the caller gave.
 fn places(
     fingerprint: &Digest,
     evidence: &[TimeEvidence<'_>],
@@ -140,7 +140,7 @@ fn places(
     beside.into_iter().chain(within).chain(given).collect()
 }
 
-/// What the signature is over.
+/// Describes what the signature is over: where the content lies, its type and its digest.
 fn scope(signature: &Signature<'_>, signer: Option<&CheckedSigner>) -> SignatureScope {
     let content_info = &signature.file.signed_data.encap_content_info;
     let content = match content_info.content {
@@ -151,7 +151,7 @@ fn scope(signature: &Signature<'_>, signer: Option<&CheckedSigner>) -> Signature
     SignatureScope { content, content_type: shown(content_info.content_type), digest: digest.map(shown) }
 }
 
-/// Notes evidence that is not looked at because there is too much of it.
+/// Notes that there are more timestamps or evidence records than are looked at.
 fn note_limits(signature: &Signature<'_>, ledger: &mut Ledger<'_>) {
     if let Some(limit) = signature.signer.exceeded_tokens {
         ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(limit));

@@ -1,27 +1,28 @@
-//! What came of one entry.
+//! Compares the verdict of a manifest's entry with that of the library, and keeps the differences.
 
 use core::fmt::Display;
 
 use recommande::verify::{Code, Finding, Outcome};
 use serde_json::Value;
 
-/// One entry, or one case of a file that holds many.
+/// Holds what came of one entry, or of one case of a file that holds many.
 #[derive(Debug)]
 pub struct Judgement {
     pub file: String,
     pub case: Option<String>,
-    /// Where expected and got differ. None: agreed, as far as something was compared.
+    /// This list says where expected and got differ. It is empty if they agree, as far as something was compared.
     pub differences: Vec<Difference>,
-    /// What the report found, where it may explain a difference.
+    /// These findings of the report may explain a difference.
     pub findings: Vec<String>,
-    /// What another policy finds beyond that.
+    /// These findings are those that another policy adds.
     pub stricter: Vec<String>,
-    /// Members of the manifest that were not compared.
+    /// These members of the manifest were not compared.
     pub uncompared: Vec<String>,
-    /// Why it is counted apart.
+    /// This reason says why the entry is counted apart.
     pub apart: Option<Apart>,
 }
 
+/// Holds the two sides of something that differs.
 #[derive(Debug)]
 pub struct Difference {
     what: String,
@@ -35,25 +36,26 @@ impl Display for Difference {
     }
 }
 
+/// Says why an entry is counted apart from those that agree or differ.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Apart {
-    /// Agreed as a class: the algorithm has a name here and no implementation.
+    /// The entry agrees as a class: its algorithm has a name here and no implementation.
     AlgorithmNotOffered,
     /// Nobody could confirm a verdict. The file was read.
     NoVerdictExpected,
     /// The verdict depends on something that a certification path does not decide.
     OutOfScope(&'static str),
-    /// It was not read, because this harness does not know what it is, or a file is missing.
+    /// The entry was not read, because this harness does not know what it is, or a file is missing.
     NotJudged(String),
 }
 
 impl Apart {
-    /// Whether it counts as agreed when nothing differs.
+    /// Returns whether the entry counts as agreed when nothing differs.
     pub fn agrees(&self) -> bool {
         matches!(self, Self::AlgorithmNotOffered | Self::NoVerdictExpected)
     }
 
-    /// Whether a difference that no exception explains is none, because the question was another one.
+    /// Returns whether a difference that no exception explains is none, because the question was another one.
     pub fn excuses(&self) -> bool {
         matches!(self, Self::OutOfScope(_))
     }
@@ -147,19 +149,19 @@ const NOT_OFFERED: [Code; 4] = [
     Code::TimestampImprintAlgorithmNotOffered,
 ];
 
-/// What keeps a signature from being looked at, and is true whatever else is wrong: RFC 3161 §2.4.2 allows a token no
-/// other signature than the TSA's.
+/// These codes keep a signature from being looked at, and are true whatever else is wrong: RFC 3161 §2.4.2 allows a token
+/// no other signature than the TSA's.
 const SHAPE: [Code; 1] = [Code::TimestampSeveralSigners];
 
-/// Whether whoever lacks the algorithm cannot tell that it is invalid: the reason is a signature that does not verify,
-/// or the algorithm itself. Anything else that is wrong is to be found without it.
+/// Returns whether a verifier without the algorithm cannot tell that the file is invalid: the reason is a signature that
+/// does not verify, or the algorithm itself. Anything else that is wrong has to be found without it.
 pub fn is_about_algorithm(reason: &str) -> bool {
     let lower = reason.to_lowercase();
     let words = ["algorithm", "unsupported", "not offered", "not supported"];
     Cause::of(reason) == Some(Cause::Signature) || words.iter().any(|word| lower.contains(word))
 }
 
-/// Why something is invalid, as coarsely as the manifests' reasons tell it.
+/// Names why something is invalid, as coarsely as the manifests' reasons tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cause {
     OtherType,
@@ -172,8 +174,8 @@ enum Cause {
 }
 
 impl Cause {
-    /// By the words of OpenSSL and of who collected the data; the more specific first. `None`: the reason tells none of
-    /// these.
+    /// Finds the cause by the words of OpenSSL and of those who collected the data, the more specific words first. It is
+    /// `None` if the reason tells none of these.
     fn of(reason: &str) -> Option<Self> {
         let reason = reason.to_lowercase();
         let table: &[(Self, &[&str])] = &[
