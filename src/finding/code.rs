@@ -275,7 +275,7 @@ codes! {
     SigningTimeAfterTimestamp "signing-time-after-timestamp" Indeterminate(TimestampOrderFailure): "the stated signing time is after the proven time";
     SigningTimeAhead "signing-time-ahead" Warning(TimestampOrderFailure): "the signer claims a signing time after the proven time, which a fast clock explains";
     SigningTimeInTheFuture "signing-time-in-the-future" Indeterminate(TimestampOrderFailure): "the stated signing time lies in the future";
-    TimestampTooLate "timestamp-too-late" Indeterminate(SigConstraintsFailure): "the proven time is longer after the stated signing time than the policy allows";
+    TimestampTooLate "timestamp-too-late" Indeterminate(SigConstraintsFailure): "the proven time is longer after the stated signing time than the policy allows (maximum_timestamp_delay)";
 
     // The payload.
     PayloadMatches "payload-matches" Passed: "the statement names this payload";
@@ -300,7 +300,7 @@ codes! {
     EventAfterTimestamp "event-after-timestamp" Indeterminate(TimestampOrderFailure): "the stated event is after the proven time";
     EventInTheFuture "event-in-the-future" Indeterminate(TimestampOrderFailure): "the stated event lies in the future";
     EventAfterSigning "event-after-signing" Indeterminate(TimestampOrderFailure): "the stated event is after the stated signing time";
-    SealedTooLate "sealed-too-late" Indeterminate(SigConstraintsFailure): "the seal was made longer after the event than the policy allows";
+    SealedTooLate "sealed-too-late" Indeterminate(SigConstraintsFailure): "the seal was made longer after the event than the policy allows (maximum_sealing_delay)";
 
     // The disclosure of what a statement commits to.
     IdentityDisclosed "identity-disclosed" Information: "the disclosure gives values that the statement commits to";

@@ -154,7 +154,7 @@ impl Credentials {
 
     /// Returns the times between which the timestamp of a seal that is made now must lie.
     pub(super) fn signing(&self, now: DateTime<Utc>) -> Signing {
-        Signing { at: Some(now), valid_until: Some(self.valid_until()) }
+        Signing::made(now, self.valid_until())
     }
 
     /// Returns the algorithm of the seals.

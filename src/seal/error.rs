@@ -105,6 +105,27 @@ pub enum SealError {
         /// The first second of its validity.
         not_before: DateTime<Utc>,
     },
+    /// The event is after its seal, by more than clocks may differ. Nothing is signed.
+    #[error("the event is of {}, after the signing time {}: one of the two is wrong", time(*event_time), time(*signing_time))]
+    EventAfterSigning {
+        /// The time of the event.
+        event_time: DateTime<Utc>,
+        /// The signing time.
+        signing_time: DateTime<Utc>,
+    },
+    /// The event is longer ago than the default policy of a verifier allows (`maximum_sealing_delay`, a day), and the
+    /// proof would be INDETERMINATE, `sealed-too-late`. Nothing is signed.
+    /// [`Sealer::with_maximum_sealing_delay`](super::Sealer::with_maximum_sealing_delay) is for seals whose verifiers
+    /// allow more.
+    #[error("the event is of {}, and a seal of {} is more than {maximum_sealing_delay} s later: verifiers that allow more have to be told so (maximum_sealing_delay)", time(*event_time), time(*signing_time))]
+    SealedTooLate {
+        /// The time of the event.
+        event_time: DateTime<Utc>,
+        /// The signing time.
+        signing_time: DateTime<Utc>,
+        /// The longest delay, in seconds.
+        maximum_sealing_delay: u32,
+    },
     /// A mime-type attribute cannot hold the text, which is no media type.
     #[error("not a media type")]
     MediaType,
@@ -191,11 +212,23 @@ pub enum TimestampError {
         /// The signing time of the seal, or of the last seal of a batch.
         signing_time: DateTime<Utc>,
     },
-    /// The token states a time after the end of the seal's certificate, or of its chain, so that no verifier would
+    /// The timestamp would be longer after the making of the seal than the default policy of a verifier allows
+    /// (`maximum_timestamp_delay`, a day), and the proof would be INDETERMINATE, `timestamp-too-late`. Seal the statement
+    /// again, with its own event time. [`Unstamped::with_maximum_timestamp_delay`](super::Unstamped::with_maximum_timestamp_delay)
+    /// is for seals whose verifiers allow more.
+    #[error("a timestamp of {} is too late for the seal, which takes one until {}: seal again, the event keeps its time", time(*gen_time), time(*latest))]
+    TooLate {
+        /// The time in the token. It is the earliest that a token can have by the pool's clock
+        /// ([`TsaPool::with_clock`](rfc3161_client::TsaPool::with_clock)) where none was asked for.
+        gen_time: DateTime<Utc>,
+        /// The last time that the timestamp may have; of a batch, the one that its last seal may have.
+        latest: DateTime<Utc>,
+    },
+    /// The timestamp would be after the end of the seal's certificate, or of its chain, so that no verifier would
     /// accept the proof. Make the seal again with a certificate that is valid.
-    #[error("the token is of {}, but the seal's certificates hold until {}: seal again with a new one", time(*gen_time), time(*not_after))]
+    #[error("a timestamp of {} is too late for the seal, whose certificates hold until {}: seal again with a new one", time(*gen_time), time(*not_after))]
     AfterExpiry {
-        /// The time in the token.
+        /// The time in the token, or the earliest that it can have by the pool's clock where none was asked for.
         gen_time: DateTime<Utc>,
         /// The end of the validity.
         not_after: DateTime<Utc>,
@@ -219,6 +252,7 @@ impl TimestampError {
                 refused.downcast_ref::<Self>()?.code()
             }),
             Self::BeforeSigning { .. } => Some(Code::SigningTimeAfterTimestamp),
+            Self::TooLate { .. } => Some(Code::TimestampTooLate),
             Self::AfterExpiry { .. } => Some(Code::CertificateExpired),
             Self::Response(_) | Self::OtherRequest | Self::Nonce | Self::Seal(_) => None,
         }

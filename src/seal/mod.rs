@@ -6,6 +6,7 @@
 pub mod batch;
 pub mod batcher;
 mod credentials;
+pub(crate) mod delays;
 mod envelope;
 mod error;
 mod payload_signature;

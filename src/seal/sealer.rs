@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::delays::{MAXIMUM_SEALING_DELAY, check_event};
 use super::error::SealError;
 use super::payload_signature::PayloadSignature;
 use super::prepared::Prepared;
@@ -32,6 +33,8 @@ pub struct Sealer {
     credentials: Credentials,
     issuer: Issuer,
     commitment: Commitment,
+    /// How many seconds after its event a seal is made at the latest.
+    maximum_sealing_delay: u32,
     /// The second seal that statements announce.
     pub(super) second: Option<SecondCredentials>,
 }
@@ -53,13 +56,28 @@ impl SecondCredentials {
 impl Sealer {
     /// Makes a sealer for statements of `issuer`.
     pub fn new(credentials: Credentials, issuer: Issuer) -> Self {
-        Self { credentials, issuer, commitment: Commitment::default(), second: None }
+        Self {
+            credentials,
+            issuer,
+            commitment: Commitment::default(),
+            maximum_sealing_delay: MAXIMUM_SEALING_DELAY,
+            second: None,
+        }
     }
 
     /// Sets another choice of commitment-type-indication.
     #[must_use]
     pub fn with_commitment(mut self, commitment: Commitment) -> Self {
         self.commitment = commitment;
+        self
+    }
+
+    /// Sets how many seconds after its event a seal is made at the latest; a day unless set, as in the default policy of a
+    /// verifier. The proofs of later seals pass only where the policy has the same number
+    /// ([`Policy::maximum_sealing_delay`](crate::Policy)).
+    #[must_use]
+    pub fn with_maximum_sealing_delay(mut self, seconds: u32) -> Self {
+        self.maximum_sealing_delay = seconds;
         self
     }
 
@@ -87,7 +105,8 @@ impl Sealer {
     /// Seals a statement as CAdES B-B with attached content and signing-time `now` (whole seconds).
     ///
     /// # Errors
-    /// `NoSigner`, `Statement`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`, `Sign`.
+    /// `NoSigner`, `EventAfterSigning`, `SealedTooLate`, `Statement`, `SigningTime`, `CertificateExpired`,
+    /// `CertificateNotYetValid`, `Sign`.
     pub fn seal<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Unstamped<Proof<S>>, SealError> {
         self.seal_owned(statement.clone(), now)
     }
@@ -108,7 +127,7 @@ impl Sealer {
     /// [`seal`](Self::seal) would have signed, and is completed with a signature.
     ///
     /// # Errors
-    /// `Statement`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`.
+    /// `EventAfterSigning`, `SealedTooLate`, `Statement`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`.
     pub fn prepare<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Prepared<Proof<S>>, SealError> {
         self.prepare_owned(statement.clone(), now)
     }
@@ -171,6 +190,7 @@ impl Sealer {
             mime_type: Some(codec.media_type()),
             commitment: self.commitment_of(statement.event()),
         })?;
+        check_event(statement.event_time(), now, self.maximum_sealing_delay)?;
         Ok(Draft { content: Some(content), signed_attributes })
     }
 

@@ -1,17 +1,15 @@
 //! When a seal was made and until when its certificates hold, as far as its timestamp must fit in between.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use signed_data::SignerIdentifier;
 
+use super::delays::{CLOCK_SKEW, MAXIMUM_TIMESTAMP_DELAY, seconds};
 use super::envelope::OpenEnvelope;
 use super::error::TimestampError;
 use crate::asn1::oid;
 use crate::cms::{embedded_certificates, signing_time};
 use crate::pki::{Certificate, KnownCertificates};
 use crate::time::token::{GenuineToken, tolerance};
-
-/// The clocks of a service and of its TSA may be this far apart, as they may by the default policy of a verifier.
-const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(1);
 
 /// The time of a token that is genuine.
 #[derive(Clone, Copy, Debug)]
@@ -32,11 +30,23 @@ impl From<&GenuineToken> for TokenTime {
 pub(super) struct Signing {
     /// The stated signing time.
     pub(super) at: Option<DateTime<Utc>>,
+    /// The last time that the timestamp may have.
+    pub(super) latest: Option<DateTime<Utc>>,
     /// The end of the validity of the signing certificate, or of its chain.
     pub(super) valid_until: Option<DateTime<Utc>>,
 }
 
 impl Signing {
+    /// Returns the times of a seal that is made now, by a chain that is valid until then.
+    pub(super) fn made(now: DateTime<Utc>, valid_until: DateTime<Utc>) -> Self {
+        Self { at: Some(now), latest: latest(now, MAXIMUM_TIMESTAMP_DELAY), valid_until: Some(valid_until) }
+    }
+
+    /// Sets how many seconds after the seal its first timestamp may be.
+    pub(super) fn with_maximum_timestamp_delay(self, longest: u32) -> Self {
+        Self { latest: self.latest.and(self.at).and_then(|at| latest(at, longest)), ..self }
+    }
+
     /// Reads what a stored seal states. A seal with a timestamp can get another one at any later time.
     pub(super) fn of(open: &OpenEnvelope<'_>) -> Self {
         let at = open.signed_attributes().ok().and_then(|attributes| signing_time(attributes).ok().flatten());
@@ -44,26 +54,46 @@ impl Signing {
             let unsigned = signer_info.unsigned_attributes.as_ref();
             unsigned.is_some_and(|attributes| attributes.find(oid::SIGNATURE_TIME_STAMP).next().is_some())
         });
-        let valid_until = if is_stamped { None } else { end_of_validity(open) };
-        Self { at: at.map(|time| time.value), valid_until }
+        let at = at.map(|time| time.value);
+        if is_stamped {
+            return Self { at, latest: None, valid_until: None };
+        }
+        let latest = at.and_then(|at| latest(at, MAXIMUM_TIMESTAMP_DELAY));
+        Self { at, latest, valid_until: end_of_validity(open) }
     }
 
     /// Checks that the time of a token lies in between. Otherwise nobody could ever verify the proof.
     ///
     /// # Errors
-    /// `BeforeSigning`, `AfterExpiry`.
+    /// `BeforeSigning`, `TooLate`, `AfterExpiry`.
     pub(super) fn check(&self, token: TokenTime) -> Result<(), TimestampError> {
         let TokenTime { gen_time, accuracy } = token;
-        let tolerance = tolerance(CLOCK_SKEW, accuracy);
+        let tolerance = tolerance(seconds(CLOCK_SKEW), accuracy);
         if let Some(signing_time) = self.at.filter(|signing_time| *signing_time - gen_time > tolerance) {
             return Err(TimestampError::BeforeSigning { gen_time, signing_time });
         }
+        self.check_end(gen_time)
+    }
+
+    /// Checks that a token of this time is not too late for the seal.
+    ///
+    /// # Errors
+    /// `TooLate`, `AfterExpiry`.
+    pub(super) fn check_end(&self, gen_time: DateTime<Utc>) -> Result<(), TimestampError> {
         // The last second of a certificate belongs to its validity.
-        match self.valid_until.filter(|not_after| gen_time.timestamp() > not_after.timestamp()) {
-            Some(not_after) => Err(TimestampError::AfterExpiry { gen_time, not_after }),
+        if let Some(not_after) = self.valid_until.filter(|not_after| gen_time.timestamp() > not_after.timestamp()) {
+            return Err(TimestampError::AfterExpiry { gen_time, not_after });
+        }
+        match self.latest.filter(|latest| gen_time > *latest) {
+            Some(latest) => Err(TimestampError::TooLate { gen_time, latest }),
             None => Ok(()),
         }
     }
+}
+
+/// Returns the last time that a timestamp may have. The verifier reads whole seconds of the signing time.
+fn latest(signing_time: DateTime<Utc>, longest: u32) -> Option<DateTime<Utc>> {
+    signing_time.trunc_subsecs(0).checked_add_signed(seconds(longest))
 }
 
 /// The times of all seals of a batch.
@@ -83,26 +113,37 @@ impl SigningOfBatch {
     /// Returns the times with those of one more seal.
     pub(super) fn with(self, seal: Signing) -> Self {
         let Self { every, any } = self;
-        let first_end = match (every.valid_until, seal.valid_until) {
-            (Some(end), Some(of_seal)) => Some(end.min(of_seal)),
-            (end, None) | (None, end) => end,
-        };
+        // Nothing is before or after an unknown time.
+        let last =
+            |end: Option<DateTime<Utc>>, of_seal: Option<_>| end.zip(of_seal).map(|(end, of_seal)| end.max(of_seal));
         Self {
-            every: Signing { at: every.at.max(seal.at), valid_until: first_end },
+            every: Signing {
+                at: every.at.max(seal.at),
+                latest: first(every.latest, seal.latest),
+                valid_until: first(every.valid_until, seal.valid_until),
+            },
             any: Signing {
-                // Nothing is before an unknown time.
                 at: any.at.zip(seal.at).map(|(at, of_seal)| at.min(of_seal)),
-                valid_until: any.valid_until.zip(seal.valid_until).map(|(end, of_seal)| end.max(of_seal)),
+                latest: last(any.latest, seal.latest),
+                valid_until: last(any.valid_until, seal.valid_until),
             },
         }
     }
 
-    /// Checks that the time of a token is not before every seal, nor after the end of every seal. Such a token is refused.
+    /// Checks that a token of this time is not too late for every seal.
+    ///
+    /// # Errors
+    /// `TooLate`, `AfterExpiry`.
+    pub(super) fn check_end(&self, gen_time: DateTime<Utc>) -> Result<(), TimestampError> {
+        self.any.check_end(gen_time)
+    }
+
+    /// Checks that the time of a token is not before every seal, nor too late for every seal. Such a token is refused.
     /// Any other one that does not fit every seal is checked seal by seal: one seal with a wrong time does not cost the
     /// rest their proof. It may still fit none, where it lies between the end of one seal and the start of the next.
     ///
     /// # Errors
-    /// `BeforeSigning`, `AfterExpiry`.
+    /// `BeforeSigning`, `TooLate`, `AfterExpiry`.
     pub(super) fn check(&self, token: TokenTime) -> Result<Fit, TimestampError> {
         self.any.check(token)?;
         Ok(if self.every.check(token).is_ok() { Fit::Every } else { Fit::Each(token) })
@@ -122,12 +163,20 @@ impl Fit {
     /// Checks that the time of the token fits this seal.
     ///
     /// # Errors
-    /// `BeforeSigning`, `AfterExpiry`.
+    /// `BeforeSigning`, `TooLate`, `AfterExpiry`.
     pub(super) fn check(&self, seal: impl FnOnce() -> Signing) -> Result<(), TimestampError> {
         match self {
             Self::Every => Ok(()),
             Self::Each(token) => seal().check(*token),
         }
+    }
+}
+
+/// Returns the first of two ends. An unknown one demands nothing.
+fn first(end: Option<DateTime<Utc>>, of_seal: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    match (end, of_seal) {
+        (Some(end), Some(of_seal)) => Some(end.min(of_seal)),
+        (end, None) | (None, end) => end,
     }
 }
 
@@ -152,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_token_between_two_seals_fits_neither_of_them() {
-        let seal = |from, until| Signing { at: Some(day(from)), valid_until: Some(day(until)) };
+        let seal = |from, until| Signing { latest: None, ..Signing::made(day(from), day(until)) };
         let (early, late) = (seal(10, 20), seal(30, 40));
         let batch = SigningOfBatch::of(early).with(late);
         let check = |number| batch.check(TokenTime { gen_time: day(number), accuracy: None });
@@ -165,5 +214,22 @@ mod tests {
         let within = check(15).expect("the early seal");
         assert!(within.check(|| early).is_ok());
         assert!(matches!(within.check(|| late), Err(TimestampError::BeforeSigning { .. })));
+    }
+
+    #[test]
+    fn a_token_that_is_too_late_for_one_seal_of_a_batch_fits_a_later_one() {
+        let (early, late) = (Signing::made(day(10), day(40)), Signing::made(day(11), day(40)));
+        let batch = SigningOfBatch::of(early).with(late);
+        let check = |gen_time| batch.check(TokenTime { gen_time, accuracy: None });
+
+        assert!(matches!(check(day(11)), Ok(Fit::Every)));
+        let after_early = check(day(11) + TimeDelta::milliseconds(1)).expect("the late seal");
+        assert!(
+            matches!(after_early.check(|| early), Err(TimestampError::TooLate { latest, .. }) if latest == day(11))
+        );
+        assert!(after_early.check(|| late).is_ok());
+        assert!(check(day(12)).is_ok());
+        let refused = check(day(12) + TimeDelta::milliseconds(1));
+        assert!(matches!(refused, Err(TimestampError::TooLate { latest, .. }) if latest == day(12)));
     }
 }

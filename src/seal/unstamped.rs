@@ -129,6 +129,15 @@ impl<A: Artifact> Unstamped<A> {
         **self.signing.get_or_init(|| Box::new(read()))
     }
 
+    /// Sets how many seconds after the making of the seal its first timestamp may be; a day unless set, as in the default
+    /// policy of a verifier. A proof with a later timestamp passes only where the policy has the same number
+    /// ([`Policy::maximum_timestamp_delay`](crate::Policy)). The number is not stored with the seal.
+    #[must_use]
+    pub fn with_maximum_timestamp_delay(self, seconds: u32) -> Self {
+        let signing = self.signing().with_maximum_timestamp_delay(seconds);
+        Self { signing: OnceLock::from(Box::new(signing)), ..self }
+    }
+
     /// Checks that a batch takes the seal. One that was made here is not looked at again.
     ///
     /// # Errors
@@ -183,10 +192,10 @@ impl<A: Artifact> Unstamped<A> {
 
     /// Attaches the token of a response, after checking that it answers `request` and is sound: it is about this seal,
     /// genuine, by a certificate for time-stamping, and of a time between the making of the seal and the end of its
-    /// certificate. The verifier, who has the anchors, decides if its TSA is trusted.
+    /// certificate, within a day of the making. The verifier, who has the anchors, decides if its TSA is trusted.
     ///
     /// # Errors
-    /// `Response`, `OtherRequest`, `Token`, `BeforeSigning`, `AfterExpiry`. The seal is unchanged.
+    /// `Response`, `OtherRequest`, `Token`, `BeforeSigning`, `TooLate`, `AfterExpiry`. The seal is unchanged.
     pub fn attach(&self, request: &TimeStampReq, response: &[u8]) -> Result<A, TimestampError>
     where
         A: Clone,
@@ -196,14 +205,17 @@ impl<A: Artifact> Unstamped<A> {
     }
 
     /// Requests a timestamp from a pool of TSAs, with a random nonce, and attaches the first token that is sound, as
-    /// [`attach`](Self::attach) does.
+    /// [`attach`](Self::attach) does. A pool with a clock is not asked when it is too late for the seal already.
     ///
     /// # Errors
-    /// `Tsa` with every TSA's answer, `Nonce`. The seal is unchanged.
+    /// `Tsa` with every TSA's answer, `TooLate`, `AfterExpiry`, `Nonce`. The seal is unchanged.
     pub fn stamp_with(&self, tsas: &TsaPool) -> Result<A, TimestampError>
     where
         A: Clone,
     {
+        if let Some(gen_time) = tsas.earliest_gen_time() {
+            self.signing().check_end(gen_time)?;
+        }
         let request = self.timestamp_request(Nonce::random().map_err(|_| TimestampError::Nonce)?)?;
         let attached = tsas.timestamp_with(&request, |token| Ok(self.attach_token(&request, &token)?));
         attached.map_err(TimestampError::Tsa)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::crypto::{AlgorithmPolicy, Object};
 use crate::finding::{Code, Level, Levels};
+use crate::seal::delays::{CLOCK_SKEW, MAXIMUM_SEALING_DELAY, MAXIMUM_TIMESTAMP_DELAY};
 use crate::text::shown;
 
 /// This rule says how the verifier treats revocation.
@@ -137,8 +138,6 @@ const CONFORMANCE_INFORMS: [Code; 4] = [
     Code::TsaKeyOutOfUse,
 ];
 
-const DAY: u32 = 24 * 60 * 60;
-
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -149,9 +148,9 @@ impl Default for Policy {
             tsa_revocation: TsaRevocation::default(),
             second_seal: SecondSealRule::default(),
             revocation_freshness: 0,
-            clock_skew: 60,
-            maximum_timestamp_delay: DAY,
-            maximum_sealing_delay: DAY,
+            clock_skew: CLOCK_SKEW,
+            maximum_timestamp_delay: MAXIMUM_TIMESTAMP_DELAY,
+            maximum_sealing_delay: MAXIMUM_SEALING_DELAY,
             tsa_policies: Vec::new(),
             levels: Levels::default(),
         }

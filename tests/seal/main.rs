@@ -4,6 +4,7 @@
 mod common;
 
 mod credentials;
+mod delays;
 mod journey;
 mod payload;
 #[cfg(feature = "pkcs11")]

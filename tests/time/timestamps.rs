@@ -435,8 +435,10 @@ fn an_accuracy_beyond_all_measure_is_no_panic() {
 #[test]
 fn an_older_genuine_token_of_another_sealing_does_not_predate_this_one() {
     let service = Service::new();
-    let old = service.sealer.seal(&common::sending(), now() - Duration::hours(12)).unwrap();
-    let token = service.token(&old, &service.tsa(now() - Duration::hours(12)));
+    let earlier = now() - Duration::hours(12);
+    let old = service.sealer.sign_payload(&common::digests(), "text/plain", earlier).unwrap();
+    let request = old.timestamp_request(Nonce::from_bytes(&[7; 8])).unwrap();
+    let token = der::token_of_response(&service.tsa(earlier).respond(&request.to_der()));
     let sealed = service.sealed();
     let tsa = service.tsa(now() + Duration::seconds(2));
     let both = Node::parse(sealed.der())

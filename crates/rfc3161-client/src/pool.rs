@@ -236,6 +236,14 @@ impl TsaPool {
         self
     }
 
+    /// Returns the earliest time that a token can have which the pool would take now, if it has a
+    /// [clock](Self::with_clock). It is before now by the tolerance and the largest accuracy.
+    pub fn earliest_gen_time(&self) -> Option<DateTime<Utc>> {
+        let clock = self.clock.as_ref()?;
+        let tolerance = clock.tolerance.checked_add(&MAX_ACCURACY)?;
+        (clock.now)().checked_sub_signed(tolerance)
+    }
+
     /// Iterates over the names of the TSAs in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.tsas.iter().map(|(name, _)| name.as_str())

@@ -182,17 +182,21 @@ impl Batch {
     /// their [proof](StampedBatch::proof) is made.
     ///
     /// # Errors
-    /// `Response`, `OtherRequest`, `Token`, `BeforeSigning`, `AfterExpiry`. The batch is unchanged.
+    /// `Response`, `OtherRequest`, `Token`, `BeforeSigning`, `TooLate`, `AfterExpiry`. The batch is unchanged.
     pub fn attach(&self, request: &TimeStampReq, response: &[u8]) -> Result<StampedBatch, TimestampError> {
         let token = request.check(response)?;
         self.attach_token(request, token)
     }
 
     /// Requests the timestamp from a pool of TSAs, with a random nonce, and takes the first token that is sound.
+    /// A pool with a clock is not asked when it is too late for every seal already.
     ///
     /// # Errors
-    /// `Tsa` with every TSA's answer, `Nonce`. The batch is unchanged.
+    /// `Tsa` with every TSA's answer, `TooLate`, `AfterExpiry`, `Nonce`. The batch is unchanged.
     pub fn stamp_with(&self, tsas: &TsaPool) -> Result<StampedBatch, TimestampError> {
+        if let Some(gen_time) = tsas.earliest_gen_time() {
+            self.signing.check_end(gen_time)?;
+        }
         let request = self.timestamp_request(Nonce::random().map_err(|_| TimestampError::Nonce)?);
         tsas.timestamp_with(&request, |token| Ok(self.attach_token(&request, token)?)).map_err(TimestampError::Tsa)
     }

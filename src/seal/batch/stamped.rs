@@ -42,7 +42,8 @@ pub enum WhyNotInBatch {
     /// The batch was built over other octets.
     #[error("the seal is not in this batch")]
     OtherOctets,
-    /// The time of the token fits other seals of the batch, but not this one: `BeforeSigning`, `AfterExpiry`.
+    /// The time of the token fits other seals of the batch, but not this one: `BeforeSigning`, `TooLate`,
+    /// `AfterExpiry`.
     #[error(transparent)]
     Timestamp(Box<TimestampError>),
 }
