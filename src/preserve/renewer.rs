@@ -48,7 +48,8 @@ impl<'v> Renewer<'v> {
     /// Sets the revocation data that is put into each file: about the TSA of its last timestamp, and about the chain of
     /// the seal where it is not inside.
     ///
-    /// It counts as well where the new token of a file or a group is judged. A policy that demands revocation data, such
+    /// It counts as well where the file is judged before its renewal, as it will be in the file, and where the new token of a
+    /// file or a group is judged. A policy that demands revocation data, such
     /// as [`Policy::strict`](crate::Policy::strict), needs the current CRL of the issuer of the new token's TSA. What is
     /// given when the token is attached is not put into it: the next renewal needs it again.
     #[must_use]
@@ -126,7 +127,8 @@ impl<'v> Renewer<'v> {
         kind: Kind<'c>,
         now: DateTime<Utc>,
     ) -> Result<Unrenewed<'c>, NotRenewable> {
-        let report = judge(self.verifier, octets, kind, now)?;
+        // What is given goes into the file, and counts before it does.
+        let report = judge(self.informed(), octets, kind, now)?;
         // It is over the file as it is, and would fit no more.
         if report.records.iter().any(|record| record.beside && record.proven_at.is_some()) {
             return Err(NotRenewable::RecordBeside);
@@ -209,7 +211,7 @@ impl<'v> Renewer<'v> {
         content: Content<'_>,
         now: DateTime<Utc>,
     ) -> Result<Option<Due>, NotRenewable> {
-        let report = judge(self.verifier, file, Kind::File(content), now)?;
+        let report = judge(self.informed(), file, Kind::File(content), now)?;
         check_revocation(&report)?;
         check_inside(&report)?;
         Ok(Due::of(&report))
@@ -285,8 +287,12 @@ impl<'v> Renewer<'v> {
     /// Checks that what was renewed verifies, and longer than before.
     pub(super) fn check(&self, renewed: &Renewed<'_>) -> Result<(), RenewalError> {
         // Nothing could be put under the token of what was about its TSA, and nothing at all under that of a new group.
-        let after = self.with_revocation.as_ref().unwrap_or(self.verifier);
-        renewed.check_layers(self.verifier, after)
+        renewed.check_layers(self.verifier, self.informed())
+    }
+
+    /// Returns the verifier with the revocation data that is given for the renewal.
+    fn informed(&self) -> &Verifier {
+        self.with_revocation.as_ref().unwrap_or(self.verifier)
     }
 }
 

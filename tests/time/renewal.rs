@@ -169,6 +169,36 @@ fn a_proof_of_a_batch_passes_in_2046() {
     assert!(report.timestamps[1].imprint.as_deref().unwrap().starts_with("sha-512:"), "{report}");
 }
 
+#[test]
+fn the_revocation_data_given_for_a_renewal_counts_before_it_too() {
+    let decades = Decades::new();
+    let (era, time) = (&decades.eras[0], decades.renewals[0]);
+    let (proof, verifier) = (decades.service.proof(), decades.verifier().with_policy(Policy::strict()));
+    let renew = |data: &RevocationData| {
+        let mut with_era = era.crl(time);
+        with_era.extend(data).unwrap();
+        let tsas = era.pool(&decades.service, time);
+        Renewer::new(&verifier).with_revocation(with_era).renew(proof.der(), ATTACHED, &tsas, time)
+    };
+    let renewed = ProofOfSending::from_der(&renew(&decades.known(0)).unwrap()).unwrap();
+    // What was given is in the file: the verifier needs the data about the last TSA alone.
+    let knowing = decades.verifier().with_policy(Policy::strict()).with_revocation_data(era.crl(time));
+    assert!(knowing.verify(&renewed, Payload::NotAvailable, time + Duration::days(1)).is_ok());
+
+    let missing = renew(&RevocationData::new()).unwrap_err();
+    assert!(missing.to_string().contains(Code::RevocationDataMissing.as_str()), "{missing}");
+    let of_seal_alone = crls(&[&decades.service.pki.root, &decades.service.pki.intermediate], time);
+    assert!(renew(&of_seal_alone).is_err());
+    // It may speak against the file as well.
+    let pki = &decades.service.pki;
+    let revoked = RevokedSpec::new(&pki.tsa.certificate, now() - Duration::hours(1));
+    let spec = CrlSpec::new(time - Duration::days(1), time + Duration::days(7)).with_revoked(&revoked);
+    let mut against = of_seal_alone;
+    against.add_der(&pki.tsa_root.issue_crl(&spec).unwrap()).unwrap();
+    let refused = renew(&against).unwrap_err();
+    assert!(matches!(refused, RenewalError::NotRenewable(NotRenewable::NotVerified(_))), "{refused}");
+}
+
 /// The answer may come when the CRL about its TSA is out, which no prepared file could hold.
 #[test]
 fn the_revocation_data_given_with_an_answer_counts_for_its_token() {
