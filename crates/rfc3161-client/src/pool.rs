@@ -22,8 +22,8 @@ const MAX_ACCURACY: TimeDelta = TimeDelta::minutes(1);
 /// After an error that may pass ([`TransportError::is_transient`], [`ResponseError::is_transient`]) the same TSA is asked
 /// again, after a pause that doubles each time. A server that says when it may be asked again is not asked before. After
 /// any other error, a final rejection or an answer to another request, the next TSA is asked at once. So it is when the
-/// pauses with one TSA would exceed their [budget](Self::with_pauses_of_at_most). Each trip blocks; the longest time is the sum
-/// of the transports' timeouts and the pauses.
+/// pauses with one TSA would exceed their [budget](Self::with_pauses_of_at_most). Each trip blocks, and a TSA that is silent is
+/// asked as often as the [`RetryPolicy`] says: see [`longest_wait`](Self::longest_wait).
 pub struct TsaPool {
     tsas: Vec<(String, Box<dyn Transport>)>,
     retry: RetryPolicy,
@@ -234,6 +234,15 @@ impl TsaPool {
     pub fn with_sleep(mut self, sleep: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         self.sleep = Box::new(sleep);
         self
+    }
+
+    /// Returns the longest time that the pool can block when no trip takes longer than `trip`: for each TSA its attempts, each
+    /// of such a trip, and its pauses up to their budget. A trip by `HttpTransport` takes 30 s at most unless set otherwise.
+    pub fn longest_wait(&self, trip: Duration) -> Duration {
+        let attempts = self.retry.attempts.max(1);
+        let pauses = if attempts > 1 { self.budget } else { Duration::ZERO };
+        let tsas = u32::try_from(self.tsas.len()).unwrap_or(u32::MAX);
+        trip.saturating_mul(attempts).saturating_add(pauses).saturating_mul(tsas)
     }
 
     /// Returns the earliest time that a token can have which the pool would take now, if it has a

@@ -207,3 +207,31 @@ fn the_cause_of_a_refusal_is_told_once() {
     let mut chain = std::iter::successors(Some(&error.attempts[0].error as &dyn std::error::Error), |e| e.source());
     assert_eq!(chain.by_ref().filter(|error| error.to_string().contains("it is stale")).count(), 1);
 }
+
+#[test]
+fn the_longest_wait_counts_every_attempt_and_every_pause() {
+    let (trip, silent) = (Duration::from_secs(4), || fails(|| TransportError::Timeout { during: "waiting" }));
+    let request = request();
+    for (attempts, most, pauses) in [(1, 5, 0), (3, 5, 5), (3, 30, 30), (0, 30, 0)] {
+        let (pool, paused) = pool();
+        let retry = RetryPolicy { attempts, ..RetryPolicy::default() };
+        let pool = pool.with_retry(retry).with_pauses_of_at_most(Duration::from_secs(most));
+        assert_eq!(pool.longest_wait(trip), Duration::ZERO);
+        let pool = pool.with_tsa("first", silent()).with_tsa("second", silent());
+        let for_each = trip * attempts.max(1) + Duration::from_secs(pauses);
+        assert_eq!(pool.longest_wait(trip), for_each * 2);
+        let trips = pool.timestamp(&request).expect_err("silence").attempts.len();
+        let paused = Duration::from_millis(paused.lock().expect("not poisoned").iter().sum());
+        assert!(trip * u32::try_from(trips).expect("few") + paused <= pool.longest_wait(trip));
+        assert_eq!(trips, 2 * attempts.max(1) as usize);
+    }
+}
+
+#[test]
+fn the_earliest_time_of_a_token_is_that_of_the_clock_less_what_is_tolerated() {
+    let now = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000);
+    assert_eq!(TsaPool::new().earliest_gen_time(), None);
+    let pool = TsaPool::new().with_clock(move || now, Duration::from_secs(60));
+    assert_eq!(pool.earliest_gen_time(), Some(now - chrono::TimeDelta::minutes(2)));
+    assert_eq!(TsaPool::new().with_clock(move || now, Duration::MAX).earliest_gen_time(), None);
+}
