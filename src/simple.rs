@@ -1,9 +1,9 @@
 //! The three commonest journeys, each in one call.
 //!
 //! The functions are short walks over the full API and do nothing that a caller could not do with it. A TSA that is
-//! down costs no seal: the error hands it back, and [`Unstamped::stamp_with`](crate::Unstamped::stamp_with) goes on
-//! with it. A service that may crash during the trip stores the seal before it, and so calls
-//! [`Sealer::seal`] and `stamp_with` itself.
+//! down for less than a day costs no seal: the error hands it back, and
+//! [`Unstamped::stamp_with`](crate::Unstamped::stamp_with) goes on with it. A service that may crash during the trip
+//! stores the seal before it, and so calls [`Sealer::seal`] and `stamp_with` itself.
 //!
 //! ```
 //! # use chrono::Utc;
@@ -42,7 +42,8 @@ use crate::seal::{Proof, ProofOfOpening, ProofOfSending, SealError, Sealer, Time
 use crate::verify::{Context, Payload, Preceding, Report, Verified, Verifier};
 use rfc3161_client::TsaPool;
 
-/// The reason why no proof was made.
+/// The reason why no proof was made. Its text is about this call alone: the cause is its
+/// [`source`](std::error::Error::source), as with every error of the library (manual: services).
 ///
 /// `Debug` output shows of a seal its length alone, because a seal holds the identifiers of persons.
 #[derive(thiserror::Error)]

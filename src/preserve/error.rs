@@ -159,7 +159,7 @@ pub enum RenewalError {
     #[error("the request is not about this renewal")]
     OtherRequest,
     /// The token answers the request, and the verifier does not accept it.
-    #[error("the token is not accepted: {}", .0.code)]
+    #[error("the token is not accepted: {0}")]
     Token(Box<Finding>),
     /// The token is not in DER throughout. With it the file could not be renewed again.
     #[error("the token is not coded in DER throughout, so that the file could not be renewed again")]

@@ -256,6 +256,10 @@ fn check_algorithm(algorithm: &SignatureAlgorithm, certificate: &Certificate) ->
 /// Checks that the certificate may seal (RFC 5280 §4.2.1.3, §4.2.1.9 and §4.2.1.12). A verifier would refuse each seal
 /// otherwise, when it is too late to make another one.
 fn check_usage(certificate: &Certificate) -> Result<(), CredentialsError> {
+    // An authority's certificate at the head of a chain is one in reverse order, and lacks the usage as well.
+    if certificate.is_ca() {
+        return Err(CredentialsError::CertificateAuthority);
+    }
     if !certificate.may_sign() {
         return Err(CredentialsError::KeyUsage);
     }
@@ -268,7 +272,7 @@ fn check_usage(certificate: &Certificate) -> Result<(), CredentialsError> {
     if certificate.is_critically_for_other_purposes() {
         return Err(CredentialsError::CriticalPurpose);
     }
-    if certificate.is_ca() { Err(CredentialsError::CertificateAuthority) } else { Ok(()) }
+    Ok(())
 }
 
 /// Checks that each certificate is issued by the next one. A verifier with the anchors alone could find no path

@@ -148,7 +148,7 @@ pub enum PreparedError {
     #[error("not of the profile of a prepared seal")]
     Decode(#[from] DecodeError),
     /// The signed attributes do not fit the content, the certificate or the algorithms.
-    #[error("the signed attributes do not hold: {0}")]
+    #[error("the signed attributes do not hold: {}", .0.sentence())]
     SignedAttributes(Code),
     /// There are signed attributes that no seal of this library has, or unsigned ones.
     #[error("there are attributes that no sealer prepares")]
@@ -200,7 +200,7 @@ pub enum TimestampError {
     #[error("the request is not about this")]
     OtherRequest,
     /// The token answers the request but is not sound.
-    #[error("the token is not sound: {}", .0.code)]
+    #[error("the token is not sound: {0}")]
     Token(Box<Finding>),
     /// The token states a time before the seal was made, by more than clocks may differ. No verifier would accept the
     /// proof. Either the TSA's clock or the one by which the seal was made is wrong: set that one, or ask another TSA. A

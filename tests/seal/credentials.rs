@@ -68,8 +68,12 @@ fn the_key_belongs_to_the_first_certificate() {
     assert!(matches!(refused(pki.intermediate.signer.clone()), CredentialsError::KeyDoesNotMatch));
     assert!(matches!(refused(generate_key(&KeyKind::EcP384).unwrap()), CredentialsError::KeyDoesNotMatch));
     // The chain the wrong way round.
-    let reversed = chain.iter().rev().cloned().collect();
-    assert!(Credentials::new(pki.seal.signer.clone(), reversed).is_err());
+    let reversed: Vec<_> = chain.iter().rev().cloned().collect();
+    for chain in [reversed.clone(), reversed[1..].to_vec()] {
+        let refused = Credentials::new(pki.seal.signer.clone(), chain).unwrap_err();
+        assert!(matches!(refused, CredentialsError::CertificateAuthority), "{refused}");
+        assert!(refused.to_string().contains("the seal's own certificate comes first"), "{refused}");
+    }
 }
 
 #[test]
@@ -204,8 +208,9 @@ fn nothing_is_sealed_outside_of_the_validity_of_the_chain() {
     assert!(matches!(early, Err(SealError::CertificateNotYetValid { position: 1, not_before }) if not_before == from));
     assert_eq!(signed(), tried, "something was signed");
     for at in [from, until, until + just] {
-        assert!(sealer.seal(&common::sending(), at).is_ok(), "{at}");
+        assert!(sealer.sign_payload(&common::digests(), "text/plain", at).is_ok(), "{at}");
     }
+    assert!(sealer.seal(&common::sending(), until + just).is_ok());
 
     // The chain ends where its first certificate does; an anchor above does not count.
     let root = CertificateSpec::authority("Root", from - Duration::days(9), now() - Duration::days(8));

@@ -139,7 +139,7 @@ fn credentials_without_a_signer_are_checked_as_others_are() {
     assert!(matches!(refused(rsa, &chain), CredentialsError::KeyDoesNotMatch));
     let weak = SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha1);
     assert!(matches!(refused(weak, &chain), CredentialsError::Algorithm(algorithm) if algorithm == weak));
-    assert!(matches!(refused(ECDSA, &chain[1..]), CredentialsError::KeyUsage));
+    assert!(matches!(refused(ECDSA, &chain[1..]), CredentialsError::CertificateAuthority));
     assert!(matches!(refused(ECDSA, &pki.tsa_chain()), CredentialsError::OtherPurpose));
     let wrong = [chain[0].clone(), chain[2].clone()];
     assert!(matches!(refused(ECDSA, &wrong), CredentialsError::ChainOrder { position: 1 }));
@@ -342,7 +342,7 @@ fn the_certificate_is_one_that_may_seal() {
     let sealed = Node::parse(service.sealed_with(&service.pki.intermediate, &[]).der());
     let prepared = sealed.with(|file| *file.at_mut(der::SIGNATURE) = der::octets(0x04, &[]));
     let error = refused(&prepared.to_der());
-    assert!(matches!(error, PreparedError::Certificate(CredentialsError::KeyUsage)), "{error:?}");
+    assert!(matches!(error, PreparedError::Certificate(CredentialsError::CertificateAuthority)), "{error:?}");
 }
 
 #[test]
