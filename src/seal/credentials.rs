@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::error::{CredentialsError, SealError};
 use super::signing::Signing;
-use crate::cms::{SealTemplate, SignedAttributes};
+use crate::cms::{EncapsulatedContent, SealTemplate, SignedAttributes};
 use crate::crypto::{KeyKind, SignatureAlgorithm, SignatureError, Signer};
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
@@ -175,8 +175,22 @@ impl Credentials {
         }
     }
 
+    /// Returns a SignedData with the certificates and revocation data of every seal. It has no content and an empty signature,
+    /// so that no reader takes it for a seal.
+    pub(crate) fn blank(&self) -> Vec<u8> {
+        // The first attributes that the template of the seals writes decide what it prepares.
+        let template = SealTemplate::clone(&self.template);
+        let signed_attributes = template.signed_attributes(&SignedAttributes {
+            message_digest: &template.digest_algorithm().digest(&[]),
+            signing_time: DateTime::UNIX_EPOCH,
+            mime_type: None,
+            commitment: None,
+        });
+        template.assemble(EncapsulatedContent::Detached, &signed_attributes, &[])
+    }
+
     /// Returns the signing certificate.
-    pub(super) fn certificate(&self) -> &Certificate {
+    pub(crate) fn certificate(&self) -> &Certificate {
         &self.certificate
     }
 

@@ -102,6 +102,11 @@ impl Sealer {
         &self.credentials
     }
 
+    /// Returns the credentials of second seals, if the sealer makes some.
+    pub(crate) fn second_seal_credentials(&self) -> Option<&Credentials> {
+        self.second.as_ref().map(|second| &second.credentials)
+    }
+
     /// Seals a statement as CAdES B-B with attached content and signing-time `now` (whole seconds).
     ///
     /// # Errors

@@ -36,7 +36,7 @@ mod verified;
 
 pub use answer::RevocationPlace;
 pub use content::{Content, ContentDigests};
-pub use doors::{GivenContent, Question, ReplayError, Verifiable, VerificationInput, Verifier};
+pub use doors::{GivenContent, Question, ReplayError, TsaTrial, Verifiable, VerificationInput, Verifier};
 pub use examined::TimestampKind;
 pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureScope};
 pub use octets::Octets;

@@ -12,4 +12,5 @@ mod pkcs11;
 mod post_quantum;
 mod prepared;
 mod second_seals;
+mod self_check;
 mod unsealed;

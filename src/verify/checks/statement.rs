@@ -21,16 +21,21 @@ pub(crate) fn check_statement<S: Statement>(
     ledger.note_with(Subject::Statement, Code::Event, || {
         Details::stated(format_args!("{} at {}", statement.event(), text::time(statement.event_time())))
     });
+    check_environment(issuer, settings, ledger);
+    if let Some(signer) = &examined.signer {
+        check_issuer(issuer, &signer.certificate, ledger);
+    }
+    check_event_time(statement.event_time(), examined, settings, now, ledger);
+}
+
+/// The environment of the issuer is that of the verifier.
+pub(crate) fn check_environment(issuer: &Issuer, settings: &Settings, ledger: &mut Ledger<'_>) {
     let (stated, expected) = (issuer.environment(), settings.environment);
     if stated == expected {
         ledger.note_with(Subject::Statement, Code::EnvironmentMatches, || Details::stated(stated));
     } else {
         ledger.note_with(Subject::Statement, Code::EnvironmentDiffers, || Details::both(stated, expected));
     }
-    if let Some(signer) = &examined.signer {
-        check_issuer(issuer, &signer.certificate, ledger);
-    }
-    check_event_time(statement.event_time(), examined, settings, now, ledger);
 }
 
 /// The event is not after the time at which its seal is proven to have existed, and the seal was made soon after it.

@@ -4,12 +4,15 @@ mod linked;
 mod proofs;
 mod record;
 mod replay;
+mod sealer;
 mod second_seal;
 mod signatures;
 mod timestamp;
+mod tsas;
 mod verifiable;
 mod verifier;
 
 pub use replay::{GivenContent, Question, ReplayError, VerificationInput};
+pub use tsas::TsaTrial;
 pub use verifiable::Verifiable;
 pub use verifier::Verifier;

@@ -32,6 +32,7 @@ impl Display for ArtifactKind {
             Self::Timestamp => "Timestamp",
             Self::EvidenceRecord => "Evidence record",
             Self::SecondSeal => "Second seal",
+            Self::Sealer => "Sealer",
             Self::Unreadable => "File that is no proof",
         })
     }
@@ -190,6 +191,7 @@ impl Report {
             | ArtifactKind::Timestamp
             | ArtifactKind::EvidenceRecord
             | ArtifactKind::SecondSeal
+            | ArtifactKind::Sealer
             | ArtifactKind::Unreadable => return subject.to_string(),
         };
         name.to_owned()

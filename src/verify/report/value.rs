@@ -123,6 +123,8 @@ pub enum ArtifactKind {
     EvidenceRecord,
     /// A second seal beside a proof.
     SecondSeal,
+    /// No file, but the means to seal ([`Verifier::report_sealer`](crate::Verifier::report_sealer)).
+    Sealer,
     /// Octets that are no proof.
     Unreadable,
 }
