@@ -44,6 +44,7 @@ mod issuer;
 mod json;
 mod json_fault;
 pub mod limits;
+mod member;
 mod national;
 mod opening;
 mod party;

@@ -3,8 +3,8 @@
 use super::error::EvidenceError;
 use super::extension::{ADDITIONAL_DIGESTS, COMMITMENTS, ENVIRONMENT, PRECEDING_EVIDENCE, SECOND_SEAL};
 use super::limits::MAX_IDENTIFIER;
+use super::member::Member;
 use super::national::NationalExtension;
-use super::profile::Member;
 use super::{json, text};
 
 /// The names of the members that an extension may have in every country and of every event.

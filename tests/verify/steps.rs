@@ -5,14 +5,14 @@ use crate::common::{
 };
 use chrono::{DateTime, Duration, TimeDelta, Utc};
 use recommande::evidence::{
-    Assurance, AssuranceLevel, Availability, Codec, ConsignmentMode, Currency, Event, EvidenceError, ExternalService,
-    Identifier, Issuer, KnownReason, Notification, OpenedBy, Opening, Party, Payment, Reason, RecipientSignature, Salt,
-    Statement, Step, StepEvent, Terms, Window,
+    Assurance, AssuranceLevel, Availability, Codec, Committed, ConsignmentMode, Currency, DecodeStatementErrorKind,
+    Event, EvidenceError, ExternalService, Field, Identifier, Issuer, KnownReason, Notification, OpenedBy, Opening,
+    Party, Payment, Reason, RecipientSignature, Salt, Salts, Statement, Step, StepEvent, Terms, Window,
 };
 use recommande::seal::{AnyProof, DecodeError, Proof, ProofOfStep};
 use recommande::verify::{
-    Code, Context, Indication, Octets, Outcome, Payload, Preceding, Question, Report, SubIndication, VerificationInput,
-    Verified, Verifier, VerifyError,
+    Code, Context, Indication, Octets, Outcome, Payload, Preceding, Question, Report, SendingContext, SubIndication,
+    VerificationInput, Verified, Verifier, VerifyError,
 };
 use recommande::{Environment, ProofOfSending, Sending};
 
@@ -338,6 +338,7 @@ fn reasons_are_an_open_set() {
     let report = letter.report(&own, None);
     assert_eq!(report.indication, Indication::TotalPassed);
     assert!(has(&report, Code::ReasonNotKnown));
+    assert!(report.to_string().contains("urn:example:flood"));
     assert_eq!(report.statement.unwrap().reasons, ["urn:example:flood"]);
     let quota = Step::of(&letter.sent, 1, failure(reason(KnownReason::NotConsignedForQuota)), later()).unwrap();
     let contradicting = letter.edited(&quota, "MessageNotConsignedForQuota", "R_ERDS_MessageRejectedByRecipient");
@@ -519,7 +520,65 @@ fn identifier_of_another() -> recommande::evidence::EvidenceIdentifier {
     recommande::evidence::EvidenceIdentifier::from_bytes([3; 16])
 }
 
-/// Steps share a timestamp and have second seals, as sendings do.
+/// What a relay or an exit says of the only recipient needs no index.
+#[test]
+fn a_relay_names_its_recipient_where_there_are_several() {
+    let relay = || StepEvent::RelayAcceptance { from: other_service() };
+    let index = r#","EvidenceRefersToRecipient":1"#;
+    let letter = Letter::new();
+    let step = Step::of(&letter.sent, 1, relay(), later()).unwrap();
+    let silent = letter.edited(&step, index, "");
+    assert_eq!(silent.refers_to_recipient(), Some(1));
+    let report = letter.report(&silent, None);
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    let asked = StepEvent::NotificationForAcceptance { window: window() };
+    let relayed = letter.verifier().verify(&letter.proof(&silent), &letter.sent, afterwards()).unwrap();
+    assert_eq!(letter.next(&relayed, asked, later()).statement().event(), Event::NotificationForAcceptance);
+    let several = Letter::of(&sending().with_recipient(Party::new(enterprise("0244142664"))).unwrap());
+    let step = Step::of(&several.sent, 1, relay(), later()).unwrap();
+    let json = String::from_utf8(Codec::Json.encode(&step, several.service.sealer.issuer()).unwrap()).unwrap();
+    let error = Codec::Json.decode::<Step>(json.replace(index, "").as_bytes()).unwrap_err();
+    assert_eq!(error.kind(), &DecodeStatementErrorKind::Refused(EvidenceError::RecipientNotStated));
+}
+
+/// Who is erased from a letter is erased from its steps.
+#[test]
+fn steps_of_a_letter_with_commitments_commit_too() {
+    let plain = sending();
+    let (committed, disclosure) = Committed::of(&plain, &Field::personal(&plain), Salts::Random).unwrap().into_parts();
+    let letter = Letter::of(&committed);
+    // Without the disclosure, what nobody does can be stated, and an answer cannot.
+    let available = Step::of(&letter.sent, 1, StepEvent::ContentConsignment, later()).unwrap();
+    let report = letter.report(&available, None);
+    assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+    assert!(has(&report, Code::CommitmentsNotCompared));
+    let asked = letter.asked();
+    let answer = || StepEvent::ConsignmentAcceptance { answered_by: by_recipient(), assurance: assurance(later()) };
+    let accepted = Step::after(&letter.sent, &asked, answer(), later()).map(|step| step.event());
+    assert_eq!(accepted, Err(EvidenceError::OpenerNotDisclosed));
+    // With it, the steps commit anew.
+    let context = SendingContext::new(Payload::NotAvailable).with_disclosure(&disclosure);
+    let proof = letter.service.proof_of(&committed);
+    let disclosed = letter.verifier().verify(&proof, context, later()).unwrap();
+    let refused = Step::of(&disclosed, 1, StepEvent::ContentConsignment, later()).map(|step| step.event());
+    assert_eq!(refused, Err(EvidenceError::HoldsCommitments));
+    let request = StepEvent::NotificationForAcceptance { window: window() };
+    let request = Step::of_disclosed(&disclosed, 1, request, later(), Salts::Random).unwrap();
+    let request = request.try_map(|step| step.with_notification(email())).unwrap();
+    let request = letter.proof(request.statement());
+    let asked = letter.verifier().verify(&request, &disclosed, afterwards()).unwrap();
+    let accepted = Step::after_disclosed(&disclosed, &asked, answer(), later(), Salts::Random).unwrap();
+    let proof = letter.proof(accepted.statement());
+    let context = Context::new(&disclosed, Payload::NotAvailable).with_cause(&asked);
+    let context = context.with_disclosure(accepted.disclosure());
+    let accepted = letter.verifier().verify(&proof, context, afterwards()).unwrap();
+    assert!(accepted.disclosed().is_some());
+    for der in [request.der(), proof.der()] {
+        assert!(!der.windows(11).any(|window| window == b"85073003328"), "a number of a person");
+    }
+}
+
+/// Steps share a timestamp, as sendings do.
 #[test]
 fn steps_are_stamped_in_a_batch() {
     let letter = Letter::new();

@@ -259,6 +259,7 @@ fn differs_from_question(finding: &Finding) -> String {
 
 fn write_statement(f: &mut Formatter<'_>, statement: &StatementSummary) -> fmt::Result {
     line(f, "event", format_args!("{} at {}", statement.event, text::time(statement.event_time)))?;
+    statement.reasons.iter().try_for_each(|reason| line(f, "reason", reason))?;
     line(f, "submitted", text::time(statement.submission_time))?;
     line(f, "message", &statement.message_id)?;
     line(f, "content", statement.content_types.join(", "))?;
