@@ -7,6 +7,7 @@ use super::limits::{
     MAX_CERTIFICATES, MAX_CERTIFICATES_OF_SMALL, MAX_REFUSED_ELEMENTS, MIN_CERTIFICATES_OF_TOKEN, OCTETS_OF_CERTIFICATE,
 };
 use super::policy::RevocationRule;
+use super::revocation_forms::{Label, held};
 use super::settings::Settings;
 use super::skipped::{EmbeddedPlace, Skipped, Why};
 use crate::asn1::oid;
@@ -143,24 +144,11 @@ impl<'a> EmbeddedReader<'a> {
             if self.refusals_left == 0 {
                 return self.note_refusals(embedded);
             }
-            match (revocation_info(choice), choice) {
-                (Some(raw), RevocationInfoChoice::Other { format, info }) => {
-                    if *format != oid::RI_OCSP_RESPONSE || !is_ocsp_response(info) {
-                        embedded.skipped.add_form(EmbeddedPlace::Crls, *format);
-                    }
-                    self.add(raw, EmbeddedPlace::Crls, embedded);
-                }
-                (Some(raw), RevocationInfoChoice::Crl(_)) => {
-                    if RevocationData::is_response(raw) {
-                        embedded.skipped.add_form(EmbeddedPlace::Crls, "CertificateList");
-                    }
-                    self.add(raw, EmbeddedPlace::Crls, embedded);
-                }
-                (None, RevocationInfoChoice::Other { format, .. }) => {
-                    embedded.skipped.add(EmbeddedPlace::Crls, Why::Format(format.to_string()));
-                }
-                (None, RevocationInfoChoice::Crl(_)) => {}
-            }
+            let (label, element) = match choice {
+                RevocationInfoChoice::Crl(element) => (Label::Untyped, element),
+                RevocationInfoChoice::Other { format, info } => (Label::Typed(*format), info),
+            };
+            self.add_held(label, element, EmbeddedPlace::Crls, embedded);
         }
         self.add_revocation_values(unsigned_values(signed_data, oid::REVOCATION_VALUES), embedded);
     }
@@ -187,7 +175,7 @@ impl<'a> EmbeddedReader<'a> {
                 };
                 for info in opened(list.value, Tag::SEQUENCE) {
                     match info {
-                        Ok(info) => self.add(info.raw, PLACE, embedded),
+                        Ok(info) => self.add_held(Label::Untyped, info.raw, PLACE, embedded),
                         Err(error) => embedded.skipped.add(PLACE, error),
                     }
                     if self.refusals_left == 0 {
@@ -209,15 +197,38 @@ impl<'a> EmbeddedReader<'a> {
             self.refuse();
             return embedded.skipped.add(PLACE, Why::Format("otherRevVals".into()));
         };
-        match recognised(info) {
-            Some(raw) => {
-                embedded.skipped.add_form(PLACE, format);
-                self.add(raw, PLACE, embedded);
+        self.add_held(Label::Typed(format), info, PLACE, embedded);
+    }
+
+    /// Takes up every CRL and OCSP response that an element is or holds.
+    fn add_held(&mut self, label: Label<'_>, element: &[u8], place: EmbeddedPlace, embedded: &mut Embedded) {
+        let (mut holds_data, mut holds_more) = (false, false);
+        for data in held(element) {
+            if self.refusals_left == 0 {
+                return self.note_refusals(embedded);
             }
-            None => {
+            let Some(data) = data else {
+                holds_more = true;
+                continue;
+            };
+            holds_data = true;
+            // What is not taken up has a finding that says why, and does not look like what was used.
+            if self.add(data, place, embedded)
+                && let Some(form) = label.other_form(place, element, data)
+            {
+                embedded.skipped.add_form(place, form);
+            }
+        }
+        match label {
+            Label::Typed(format) if holds_more || !(holds_data || label.is_of_response()) => {
                 self.refuse();
-                embedded.skipped.add(PLACE, Why::Format(format!("otherRevVals of type {format}")));
+                embedded.skipped.add(place, Why::Format(format.to_string()));
             }
+            // What is announced as a CRL or an OCSP response and is none is said to be a bad one.
+            Label::Untyped | Label::Typed(_) if holds_more || !holds_data => {
+                self.add(element, place, embedded);
+            }
+            Label::Untyped | Label::Typed(_) => {}
         }
     }
 
@@ -231,14 +242,12 @@ impl<'a> EmbeddedReader<'a> {
         embedded.skipped.add(EmbeddedPlace::Together, RevocationDataError::TooMany { what, limit });
     }
 
-    fn add(&mut self, raw: &[u8], place: EmbeddedPlace, embedded: &mut Embedded) {
-        let taken_up = self.revocation.take_up(raw, &mut self.certificates);
-        if taken_up.is_err() {
-            self.refuse();
-        }
-        match taken_up {
+    /// Takes up one CRL or OCSP response. Returns whether it was.
+    fn add(&mut self, raw: &[u8], place: EmbeddedPlace, embedded: &mut Embedded) -> bool {
+        match self.revocation.take_up(raw, &mut self.certificates) {
             Ok(fingerprint) => {
                 embedded.revocation.insert(fingerprint);
+                return true;
             }
             // What others brought counts as well.
             Err(error @ RevocationDataError::TooMany { .. }) if self.revocation.len() > embedded.revocation.len() => {
@@ -246,6 +255,8 @@ impl<'a> EmbeddedReader<'a> {
             }
             Err(error) => embedded.skipped.add(place, error),
         }
+        self.refuse();
+        false
     }
 }
 
@@ -271,11 +282,6 @@ impl Embedded {
     }
 }
 
-/// The fingerprint of each element of `crls`, in their order; `None` for what is neither a CRL nor an OCSP response.
-pub(super) fn crls_fingerprints(signed_data: &SignedData<'_>) -> impl Iterator<Item = Option<Fingerprint>> {
-    signed_data.crls.iter().map(|choice| revocation_info(choice).map(Fingerprint::of))
-}
-
 /// The values of the attributes of one type, in a list of attributes. What cannot be read is left out.
 fn values_in<'a>(attributes: &Tlv<'a>, oid: const_oid::ObjectIdentifier) -> impl Iterator<Item = &'a [u8]> {
     let values = move |attribute: &'a [u8]| {
@@ -285,30 +291,6 @@ fn values_in<'a>(attributes: &Tlv<'a>, oid: const_oid::ObjectIdentifier) -> impl
         Some(elements(set.raw, Tag::SET))
     };
     elements(attributes.raw, attributes.tag).filter_map(values).flatten()
-}
-
-fn revocation_info<'a>(choice: &RevocationInfoChoice<'a>) -> Option<&'a [u8]> {
-    match choice {
-        RevocationInfoChoice::Crl(raw) => Some(raw),
-        RevocationInfoChoice::Other { format, info } => match recognised(info) {
-            // What is announced as an OCSP response and is none is said to be a bad one.
-            None if *format == oid::RI_OCSP_RESPONSE => Some(info),
-            recognised => recognised,
-        },
-    }
-}
-
-/// The CRL or OCSP response that an element is, or that an OCTET STRING holds. Signers file responses under identifiers
-/// of several kinds, so data is recognised by what it is: a revocation must not go unseen because of its label.
-fn recognised(info: &[u8]) -> Option<&[u8]> {
-    let inside = || Reader::new(info, "other").octet_string().ok().filter(|inside| RevocationData::recognises(inside));
-    if RevocationData::recognises(info) { Some(info) } else { inside() }
-}
-
-/// Whether this begins as an OCSPResponse does, and not as the BasicOCSPResponse inside one (RFC 5940 §2).
-fn is_ocsp_response(info: &[u8]) -> bool {
-    let outer = Reader::new(info, "OCSPResponse").expect(Tag::SEQUENCE);
-    outer.is_ok_and(|outer| outer.reader("OCSPResponse").peek() == Some(Tag::ENUMERATED))
 }
 
 fn unsigned_values<'a>(
@@ -417,7 +399,9 @@ mod tests {
         let within: Vec<_> = (0..many).map(|number| response(number, MAX_RESPONSE_CERTIFICATES)).collect();
         let read = |responses: &[Vec<u8>]| {
             let (mut embedded, mut reader) = (Embedded::default(), EmbeddedReader::new(&settings, 0));
-            responses.iter().for_each(|response| reader.add(response, EmbeddedPlace::Crls, &mut embedded));
+            responses
+                .iter()
+                .for_each(|response| reader.add_held(Label::Untyped, response, EmbeddedPlace::Crls, &mut embedded));
             (embedded.revocation.len(), embedded.skipped)
         };
         let (taken_up, skipped) = read(&within);

@@ -2,8 +2,9 @@
 
 use signed_data::{SignedData, SignerInfo};
 
-use super::embedded::{Embedded, EmbeddedReader, crls_fingerprints};
+use super::embedded::{Embedded, EmbeddedReader};
 use super::limits::{MAX_SIGNERS, MAX_TIMESTAMPS, MAX_TIMESTAMPS_OF_SMALL, OCTETS_OF_TIMESTAMP};
+use super::revocation_forms::crls_fingerprints;
 use super::settings::Settings;
 use super::time::form::FormDigests;
 use super::time::listing::Listing;

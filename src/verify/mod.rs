@@ -27,6 +27,7 @@ mod order;
 mod policy;
 mod profile;
 mod report;
+mod revocation_forms;
 mod settings;
 mod signature;
 mod skipped;

@@ -39,11 +39,64 @@ fn basic(response: &[u8]) -> Vec<u8> {
     bytes.octet_string().unwrap().to_vec()
 }
 
+/// A response that says revoked, in the forms in which files hold it. Beside it lies one that says good.
+fn forms(pki: &TestPki, response: &[u8]) -> Vec<Vec<u8>> {
+    let good = OcspAnswerSpec::new(&pki.intermediate.certificate, &pki.root.certificate, OcspStatus::Good, later());
+    let good = pki.root.answer_ocsp(&OcspSpec::new(later(), good)).unwrap();
+    let response_bytes = |response: &[u8]| {
+        let basic_type =
+            tlv(Tag::OBJECT_IDENTIFIER, &[ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.1").as_bytes()]);
+        tlv(Tag::SEQUENCE, &[&basic_type, &tlv(Tag::OCTET_STRING, &[&basic(response)])])
+    };
+    let bytes = response_bytes(response);
+    vec![
+        response.to_vec(),
+        basic(response),
+        tlv(Tag::OCTET_STRING, &[response]),
+        bytes.clone(),
+        tlv(Tag::SEQUENCE, &[&good, response]),
+        tlv(Tag::SEQUENCE, &[&basic(&good), &basic(response)]),
+        tlv(Tag::SEQUENCE, &[&response_bytes(&good), &bytes]),
+        tlv(Tag::SET, &[&good, response]),
+        tlv(Tag::SET, &[&basic(response)]),
+        tlv(Tag::SET, &[&tlv(Tag::OCTET_STRING, &[response])]),
+    ]
+}
+
+/// What cannot be read is set aside with its reason, and is not told as data in another form, which is used.
+#[test]
+fn what_is_not_used_does_not_look_like_what_is_used() {
+    let pki = TestPki::new(now()).unwrap();
+    let crl = pki.intermediate.issue_crl(&CrlSpec::new(now(), later() + chrono::TimeDelta::days(1))).unwrap();
+    let typed = |name: &str, info: &[u8]| {
+        let oid = tlv(Tag::OBJECT_IDENTIFIER, &[ObjectIdentifier::new_unwrap(name).as_bytes()]);
+        tlv(Tag::context(1), &[&oid, info])
+    };
+    let response = answer(&pki);
+    let octets = tlv(Tag::OCTET_STRING, &[&basic(&response)[..40]]);
+    let basic_type = tlv(Tag::OBJECT_IDENTIFIER, &[ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.1").as_bytes()]);
+    let cut = tlv(Tag::SEQUENCE, &[&basic_type, &octets]);
+    for name in ["1.3.6.1.5.5.7.16.2", "1.2.3.4"] {
+        let report = judge(&pki, |forge| forge.crls.push(typed(name, &cut)));
+        assert!(has(&report, Code::RevocationDataSetAside), "{name}: {report}");
+        assert!(!has(&report, Code::RevocationDataFormOther), "{name}: {report}");
+    }
+    // In a list both are told: what was used, and that there is more.
+    let mixed = tlv(Tag::SEQUENCE, &[&response, &tlv(Tag::NULL, &[])]);
+    let report = judge(&pki, |forge| forge.crls.push(typed("1.2.3.4", &mixed)));
+    for code in [Code::RevokedNoPoe, Code::RevocationDataFormOther, Code::RevocationDataSetAside] {
+        assert!(has(&report, code), "{code}: {report}");
+    }
+    // CRLs in a list are seen as well.
+    let report = judge(&pki, |forge| forge.crls.push(typed("1.2.3.4", &tlv(Tag::SEQUENCE, &[&crl]))));
+    assert!(has(&report, Code::NotRevoked) && has(&report, Code::RevocationDataFormOther), "{report}");
+}
+
 #[test]
 fn a_revocation_is_seen_under_any_identifier() {
     let pki = TestPki::new(now()).unwrap();
     let (response, identifier) = (answer(&pki), |text| ObjectIdentifier::new_unwrap(text));
-    let forms = [response.clone(), basic(&response), tlv(Tag::OCTET_STRING, &[&response])];
+    let forms = forms(&pki, &response);
     for (number, form) in forms.iter().enumerate() {
         for name in ["1.3.6.1.5.5.7.16.2", "1.3.6.1.5.5.7.48.1.1", "1.3.6.1.5.5.7.48.1", "1.2.3.4"] {
             let oid = tlv(Tag::OBJECT_IDENTIFIER, &[identifier(name).as_bytes()]);
@@ -58,10 +111,19 @@ fn a_revocation_is_seen_under_any_identifier() {
             assert!(has(&report, Code::RevokedNoPoe), "{name} {number}: {report}");
         }
     }
-    // In the place of a CRL.
-    for form in &forms[..2] {
-        let report = judge(&pki, |forge| forge.crls.push(form.clone()));
-        assert!(has(&report, Code::RevokedNoPoe) && has(&report, Code::RevocationDataFormOther), "{report}");
+    // In the place of a CRL, and of a response among revocation-values.
+    for (number, form) in forms.iter().enumerate() {
+        let ocsp_values = tlv(Tag::context(1), &[&tlv(Tag::SEQUENCE, &[form])]);
+        let values = attribute(oid::REVOCATION_VALUES, &[&tlv(Tag::SEQUENCE, &[&ocsp_values])]);
+        let report = judge(&pki, |forge| forge.signers[0].unsigned_attributes.push(values));
+        assert!(has(&report, Code::RevokedNoPoe), "{number}: {report}");
+        if form[0] == Tag::SEQUENCE.0 {
+            let report = judge(&pki, |forge| forge.crls.push(form.clone()));
+            assert!(
+                has(&report, Code::RevokedNoPoe) && has(&report, Code::RevocationDataFormOther),
+                "{number}: {report}"
+            );
+        }
     }
     // What is neither is set aside by its identifier.
     let oid = tlv(Tag::OBJECT_IDENTIFIER, &[identifier("1.2.3.4").as_bytes()]);

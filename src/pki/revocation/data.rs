@@ -282,8 +282,8 @@ enum Shape {
 }
 
 /// Detects the type of the data. An OCSPResponse begins with an ENUMERATED. CertificateList and BasicOCSPResponse begin
-/// with a SEQUENCE. That of the former begins with the version or an AlgorithmIdentifier. That of the latter begins
-/// with `[0]`, or with the `[1]` or `[2]` of ResponderID.
+/// with a SEQUENCE. That of the former begins with the version or an AlgorithmIdentifier, and so with an identifier: a list of
+/// CRLs or responses begins otherwise. That of the latter begins with `[0]`, or with the `[1]` or `[2]` of ResponderID.
 fn shape(der: &[u8]) -> Shape {
     use signed_data::tlv::{Reader, Tag};
     let mut reader = Reader::new(der, "revocation data");
@@ -295,7 +295,11 @@ fn shape(der: &[u8]) -> Shape {
     let Ok(first) = reader.expect(Tag::SEQUENCE) else { return Shape::Unrecognised };
     let mut reader = first.reader("revocation data");
     match reader.peek() {
-        Some(Tag::INTEGER | Tag::SEQUENCE) => Shape::Crl,
+        Some(Tag::INTEGER) => Shape::Crl,
+        Some(Tag::SEQUENCE) => {
+            let begins = reader.any().map(|algorithm| algorithm.reader("revocation data").peek());
+            if begins == Ok(Some(Tag::OBJECT_IDENTIFIER)) { Shape::Crl } else { Shape::Unrecognised }
+        }
         Some(tag) if tag == Tag::context(1) || tag == Tag::context(2) => Shape::Ocsp,
         Some(tag) if tag == Tag::context(0) => {
             // A certificate begins in the same way, but its version is not that of a response.
