@@ -427,7 +427,8 @@ fn times(world: &World) -> Result<Vec<Case>> {
         .now("2026-03-02T08:15:06Z")
         .finding("timestamp 1", "timestamp-in-the-future", "indeterminate")
         .no_valid_timestamp()
-        .finding("statement", "event-in-the-future", "indeterminate"),
+        .finding("statement", "event-in-the-future", "indeterminate")
+        .finding("time", "signing-time-in-the-future", "indeterminate"),
         Case::new(
             "time/timestamp-before-signing",
             FORGED,
@@ -511,6 +512,7 @@ fn times(world: &World) -> Result<Vec<Case>> {
         .level("B-B")
         .unproven()
         .indeterminate("NO_POE", "time", "timestamp-missing")
-        .finding("statement", "event-in-the-future", "indeterminate"),
+        .finding("statement", "event-in-the-future", "indeterminate")
+        .finding("time", "signing-time-in-the-future", "indeterminate"),
     ])
 }

@@ -273,7 +273,7 @@ codes! {
     TimestampsTooMany "timestamps-too-many" Warning: "only the first timestamps were considered";
     SigningTimeInOrder "signing-time-in-order" Passed: "the stated signing time is not after the proven time, and not long before it";
     SigningTimeAfterTimestamp "signing-time-after-timestamp" Indeterminate(TimestampOrderFailure): "the stated signing time is after the proven time";
-    SigningTimeAhead "signing-time-ahead" Warning(TimestampOrderFailure): "the signer claims a signing time after the proven time, which a fast clock explains";
+    SigningTimeAhead "signing-time-ahead" Warning(TimestampOrderFailure): "the signer claims a signing time after the time at which the signature is known to exist, which a fast clock explains";
     SigningTimeInTheFuture "signing-time-in-the-future" Indeterminate(TimestampOrderFailure): "the stated signing time lies in the future";
     TimestampTooLate "timestamp-too-late" Indeterminate(SigConstraintsFailure): "the proven time is longer after the stated signing time than the policy allows (maximum_timestamp_delay)";
 

@@ -75,7 +75,7 @@ pub(super) fn examine(
     check_covered_revocation(published, &verdicts, &poes, skew, ledger);
     let grounds = Grounds { path: chain.path.as_deref(), published: &chain.published };
     check_indexes(grounds, &verdicts, signature.file, &signature.signer.listing, &poes, ledger);
-    check_signing_time(signing_time, proven_at, &verdicts, signature.profile, settings, ledger);
+    check_signing_time(signing_time, proven_at, now, &verdicts, signature.profile, settings, ledger);
     let is_revocation_open = chain.leaves_revocation_open || verdicts.iter().any(Verdict::leaves_revocation_open);
     let revocation = match (&chain.path, proven_at) {
         (Some(_), Some(_)) if !is_revocation_open => EmbeddedRevocation::Complete,

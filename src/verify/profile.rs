@@ -54,6 +54,14 @@ impl Profile {
         }
     }
 
+    /// The finding when no time is proven and the claimed signing time is after that of the verification, for the same reasons.
+    pub(super) fn signing_time_in_the_future(self) -> Code {
+        match self {
+            Self::Own | Self::SecondSeal => Code::SigningTimeInTheFuture,
+            Self::Foreign => Code::SigningTimeAhead,
+        }
+    }
+
     /// The finding when an attribute that only informs cannot be read: we never write such a one.
     pub(super) fn unreadable_attribute(self) -> Code {
         match self {

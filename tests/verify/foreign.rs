@@ -115,6 +115,21 @@ fn content_is_not_proven_after_its_signature() {
     }
 }
 
+/// A signature without a timestamp exists when it is verified, and was made before.
+#[test]
+fn a_signature_of_the_future_is_told_by_a_warning_when_no_time_is_proven() {
+    let service = Service::new();
+    for (ahead, is_told) in [(-1, false), (60, false), (61, true), (86_400, true)] {
+        let signing_time = later() + Duration::seconds(ahead);
+        let mut forge = Forge::seal(b"content", &service.pki.seal, &service.pki.seal_chain(), signing_time);
+        forge.sign(&*service.pki.seal.signer).unwrap();
+        let verifier = verifier(&service);
+        let report = verifier.report_signatures(&forge.to_der(), Content::Attached, later()).reports.remove(0);
+        assert_eq!(has(&report, Code::SigningTimeAhead), is_told, "{ahead}: {report}");
+        assert_eq!(report.indication, Indication::TotalPassed, "{ahead}: {report}");
+    }
+}
+
 /// A claimed signing time after the proven one is a fast clock, however fast: ETSI EN 319 102-1 V1.4.1, clause 5.5.4 (4)(e),
 /// orders timestamps among themselves. Our own proofs are stricter, since seal and request are made by one clock.
 #[test]

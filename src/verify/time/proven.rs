@@ -105,16 +105,26 @@ fn accuracy_at(time: DateTime<Utc>, verdicts: &[Verdict<'_>]) -> Option<TimeDelt
     tokens.filter_map(|token| token.accuracy).max()
 }
 
-/// ETSI EN 319 102-1 V1.4.1, clause 5.5.4 (4)(e) and (5): order and delay of the stated signing time and the proven one.
+/// ETSI EN 319 102-1 V1.4.1, clause 5.5.4 (4)(e) and (5): order and delay of the stated signing time and the proven one. A
+/// signature without a proven time exists when it is verified, and was made before.
 pub(crate) fn check_signing_time(
     signing_time: Option<DateTime<Utc>>,
     proven_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
     verdicts: &[Verdict<'_>],
     profile: Profile,
     settings: &Settings,
     ledger: &mut Ledger<'_>,
 ) {
-    let (Some(signing_time), Some(proven_at)) = (signing_time, proven_at) else { return };
+    let Some(signing_time) = signing_time else { return };
+    let Some(proven_at) = proven_at else {
+        if signing_time.signed_duration_since(now) > settings.policy.clock_skew() {
+            ledger.note_with(Subject::Time, profile.signing_time_in_the_future(), || {
+                Details::both(text::time(signing_time), text::time(now))
+            });
+        }
+        return;
+    };
     let tolerance = tolerance(settings.policy.clock_skew(), accuracy_at(proven_at, verdicts));
     let code = match Order::of(signing_time, proven_at, tolerance, settings.policy.maximum_timestamp_delay()) {
         Order::After => profile.signing_time_after(),

@@ -8,7 +8,7 @@ use crate::evidence::{AnnouncedSeal, Issuer, Statement};
 use crate::finding::{Code, Details, Finding, Ledger, Notes, Outcome, SubIndication, Subject};
 use crate::pki::Certificate;
 use crate::seal::{Artifact, INTERNAL, Proof, SecondSeal};
-use crate::text::{self, with_sources};
+use crate::text::with_sources;
 use crate::verify::checks::issuer::check_issuer;
 use crate::verify::checks::seal::check_signature;
 use crate::verify::checks::statement::check_not_before_event;
@@ -158,19 +158,7 @@ fn examine_second(
         check_issuer(first.issuer, &signer.certificate, ledger);
     }
     check_not_before_event(first.event_time, &examined, settings, now, ledger);
-    check_not_in_the_future(&examined, settings, now, ledger);
     examined
-}
-
-/// A second seal without a proven time is judged at the time given, before which it was made. With one, its signing-time is
-/// compared with that.
-fn check_not_in_the_future(examined: &Examined, settings: &Settings, now: DateTime<Utc>, ledger: &mut Ledger<'_>) {
-    let (Some(signing_time), None) = (examined.signing_time, examined.proven_at) else { return };
-    if signing_time.signed_duration_since(now) > settings.policy.clock_skew() {
-        ledger.note_with(Subject::Time, Code::SigningTimeInTheFuture, || {
-            Details::both(text::time(signing_time), text::time(now))
-        });
-    }
 }
 
 /// Looks at a second seal as at a signature over the bare seal. `None` where it cannot be read.
