@@ -73,6 +73,7 @@
 //! | [`crypto`] | digests, signatures, signers, dates of algorithms |
 //! | [`rfc3161_client`] | requests to TSAs, their responses, transports |
 //! | [`preserve`] | renewal: when it is due, and the next layer of a proof |
+//! | [`life`] | legal moments of a letter under a regime, and how long its evidence is kept |
 //! | [`simple`] | the paved path |
 //! | `testing` | a throwaway PKI and an in-process TSA (feature `testing`) |
 //! | [`manual`] | architecture, file formats, verdicts, keys, batches, async services, limits, and more |
@@ -115,6 +116,7 @@ pub mod crypto;
 pub mod evidence;
 mod finding;
 pub mod identity;
+pub mod life;
 #[cfg(any(all(doc, not(doctest)), all(doctest, feature = "aws-lc-rs", feature = "http", feature = "testing")))]
 pub mod manual;
 pub mod pki;

@@ -1,4 +1,4 @@
-//! These tests are about what attests a time: timestamps and evidence records.
+//! These tests are about what attests a time: timestamps and evidence records; and about legal moments and retention.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -8,7 +8,9 @@ mod covered_times;
 mod evidence_records;
 mod full_files;
 mod groups;
+mod moments;
 mod preservation;
 mod record_renewal;
 mod renewal;
+mod retention;
 mod timestamps;

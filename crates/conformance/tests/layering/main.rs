@@ -15,7 +15,7 @@ use tokens::{group, tokens, without_tests};
 /// The rooms of `src/` from the lowest up. A room may import those before it.
 const ROOMS: [&str; 15] = [
     "text", "finding", "asn1", "crypto", "pki", "cms", "time", "identity", "evidence", "seal", "verify", "preserve",
-    "simple", "testing", "manual",
+    "life", "simple", "testing", "manual",
 ];
 
 /// Crates that one file wraps and nobody else names.

@@ -1,0 +1,30 @@
+//! The life of a registered letter: its legal moments and how long its evidence is kept.
+//!
+//! The same proofs are a receipt under one law and not yet under another, so that no letter is called delivered without a
+//! [`Regime`]. The crate knows some regimes of Europe, each with its source and what could not be read of it; a caller's own is
+//! a value.
+//!
+//! ```
+//! use recommande::life::{Effect, Milestones, Regime, moments};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // French electronic registered mail: asked on 22 November, nobody answered.
+//! let regime = Regime::named("FR-LRE").ok_or("unknown regime")?;
+//! let reached = Milestones { asked: Some("2026-11-22T09:15:00Z".parse()?), ..Milestones::default() };
+//! let moments = moments(&regime, &reached, "2026-12-24T12:00:00Z".parse()?)?;
+//! let deemed = moments.deemed.ok_or("still open")?;
+//! assert_eq!((deemed.effect, deemed.day.to_string().as_str()), (Effect::Nothing, "2026-12-08"));
+//! # Ok(())
+//! # }
+//! ```
+
+mod moments;
+mod regime;
+mod regimes;
+mod retention;
+mod zone;
+
+pub use moments::{Basis, Deemed, Milestones, Moment, Moments, moments};
+pub use regime::{BeyondReach, Effect, EffectiveOn, Milestone, Period, PeriodRule, Regime, Source, Span, Standing};
+pub use retention::{Keeping, Retention};
+pub use zone::{UnknownZone, Zone};

@@ -1,0 +1,190 @@
+//! The regimes that this crate knows, each with its source and what could not be read of it.
+
+use chrono::TimeDelta;
+
+use super::regime::{Effect, EffectiveOn, Milestone, PeriodRule, Regime, Source, Span, Standing};
+use super::zone::Zone;
+
+/// A row of the table of regimes.
+struct Row {
+    name: &'static str,
+    zone: &'static str,
+    sent: Milestone,
+    received: &'static [Milestone],
+    period: Option<PeriodRow>,
+    source: &'static str,
+    standing: Standing,
+    not_read: &'static str,
+}
+
+struct PeriodRow {
+    starts: &'static [Milestone],
+    spans: &'static [Span],
+    warned_after_hours: Option<u16>,
+    effect: Effect,
+    effective: EffectiveOn,
+}
+
+/// A period of whole days.
+const fn days(
+    starts: &'static [Milestone],
+    spans: &'static [Span],
+    effect: Effect,
+    effective: EffectiveOn,
+) -> Option<PeriodRow> {
+    Some(PeriodRow { starts, spans, warned_after_hours: None, effect, effective })
+}
+
+const ROWS: &[Row] = &[
+    Row {
+        name: "FR-LRE",
+        zone: "Europe/Paris",
+        sent: Milestone::Submitted,
+        received: &[Milestone::Opened],
+        period: days(&[Milestone::Asked], &[Span::Days(15)], Effect::Nothing, EffectiveOn::DayAfter),
+        source: "France: Code des postes et des communications électroniques, L. 100 and R. 53-1 to R. 53-4 (decree 2018-347)",
+        standing: Standing::ReadInPart,
+        not_read: "whether another text attaches a fiction of service to a letter that nobody claims",
+    },
+    Row {
+        name: "PL-PURDE-PRIVATE",
+        zone: "Europe/Warsaw",
+        sent: Milestone::Submitted,
+        received: &[Milestone::Opened],
+        period: days(&[Milestone::Available], &[Span::Days(14)], Effect::Served, EffectiveOn::DayAfter),
+        source: "Poland: act on electronic delivery, articles 41 and 42, from a public sender to a private recipient",
+        standing: Standing::Read,
+        not_read: "",
+    },
+    Row {
+        name: "PL-PURDE-PUBLIC",
+        zone: "Europe/Warsaw",
+        sent: Milestone::Submitted,
+        received: &[Milestone::Available],
+        period: None,
+        source: "Poland: act on electronic delivery, articles 41 and 42, to a public recipient",
+        standing: Standing::Read,
+        not_read: "",
+    },
+    Row {
+        name: "ES-LPAC",
+        zone: "Europe/Madrid",
+        sent: Milestone::Available,
+        received: &[Milestone::Opened],
+        period: days(&[Milestone::Available], &[Span::Days(10)], Effect::Refused, EffectiveOn::DayAfter),
+        source: "Spain: Ley 39/2015, article 43: making the letter available fulfils the sender's duty, and periods run from the day after it was opened",
+        standing: Standing::ReadInPart,
+        not_read: "whether the first of the ten days is the day after; a guide to public procurement has five days",
+    },
+    Row {
+        name: "DE-VWZG",
+        zone: "Europe/Berlin",
+        sent: Milestone::Submitted,
+        received: &[Milestone::Opened],
+        period: days(&[Milestone::Submitted], &[Span::Days(3)], Effect::Served, EffectiveOn::LastDay),
+        source: "Germany: Verwaltungszustellungsgesetz, § 5a (De-Mail, which ended in 2024)",
+        standing: Standing::Dated,
+        not_read: "the fiction holds where the recipient asked for electronic form, and can be disproved",
+    },
+    Row {
+        name: "CH-EGOV",
+        zone: "Europe/Zurich",
+        sent: Milestone::Submitted,
+        received: &[Milestone::Opened],
+        period: days(&[Milestone::Submitted], &[Span::Days(7)], Effect::Served, EffectiveOn::LastDay),
+        source: "Switzerland: receipts of the platforms for delivery in proceedings, which can be fetched for seven days",
+        standing: Standing::ReadInPart,
+        not_read: "the ordinances, and so the fiction of service on the seventh day",
+    },
+    Row {
+        name: "IT-PEC",
+        zone: "Europe/Rome",
+        sent: Milestone::Submitted,
+        received: &[Milestone::Available],
+        period: Some(PeriodRow {
+            starts: &[Milestone::Submitted],
+            spans: &[Span::Hours(24)],
+            warned_after_hours: Some(12),
+            effect: Effect::Nothing,
+            effective: EffectiveOn::LastDay,
+        }),
+        source: "Italy: certified mail (PEC) and REM: received when the content is available, opened or not",
+        standing: Standing::ReadInPart,
+        not_read: "the law behind the table of receipts",
+    },
+    Row {
+        name: "DK-DIGITAL-POST",
+        zone: "Europe/Copenhagen",
+        sent: Milestone::Submitted,
+        received: &[Milestone::Available],
+        period: None,
+        source: "Denmark: act on Digital Post, § 10: arrived when the content is available to the recipient",
+        standing: Standing::Read,
+        not_read: "",
+    },
+    Row {
+        name: "AT-ZUSTG",
+        zone: "Europe/Vienna",
+        sent: Milestone::Submitted,
+        received: &[Milestone::Opened],
+        period: days(
+            &[Milestone::Asked, Milestone::Notified],
+            &[Span::Hours(48), Span::Hours(24), Span::WorkingDays(3)],
+            Effect::Served,
+            EffectiveOn::LastDay,
+        ),
+        source: "Austria: Zustellgesetz by its specification 1.4: a second notice after 48 hours, one by post 24 hours later, service on the third working day after",
+        standing: Standing::Dated,
+        not_read: "the edition in force; public holidays are days off only if the caller states them",
+    },
+    Row {
+        name: "BE-EBOX",
+        zone: "Europe/Brussels",
+        sent: Milestone::Submitted,
+        received: &[],
+        period: None,
+        source: "Belgium: eBox law of 27 February 2019, as changed on 13 September 2023",
+        standing: Standing::ReadInPart,
+        not_read: "the moments of receipt and the periods that the law sets by default; state them as a regime of your own",
+    },
+    Row {
+        name: "EU-QERDS",
+        zone: "UTC",
+        sent: Milestone::Submitted,
+        received: &[Milestone::Opened],
+        period: None,
+        source: "European Union: Regulation (EU) No 910/2014, article 43(2): the times of sending and of receipt by the addressee that a qualified service states are presumed right",
+        standing: Standing::Read,
+        not_read: "",
+    },
+];
+
+impl Regime {
+    /// Returns the regimes that this crate knows.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ROWS.iter().filter_map(Self::of)
+    }
+
+    /// Returns the regime of a name, such as `FR-LRE`.
+    pub fn named(name: &str) -> Option<Self> {
+        ROWS.iter().find(|row| row.name == name).and_then(Self::of)
+    }
+
+    fn of(row: &Row) -> Option<Self> {
+        let source = Source { text: row.source.to_owned(), standing: row.standing, not_read: row.not_read.to_owned() };
+        let regime = Self::new(row.name, Zone::named(row.zone).ok()?)
+            .with_sent(row.sent)
+            .with_received(row.received)
+            .with_source(source);
+        Some(match &row.period {
+            None => regime,
+            Some(period) => regime.with_period(PeriodRule {
+                starts: period.starts.to_vec(),
+                spans: period.spans.to_vec(),
+                warned_after: period.warned_after_hours.map(|hours| TimeDelta::hours(hours.into())),
+                effect: period.effect,
+                effective: period.effective,
+            }),
+        })
+    }
+}
