@@ -1,4 +1,7 @@
-//! The life of a registered letter: its legal moments and how long its evidence is kept.
+//! The life of a registered letter: its state by the proofs at hand, its legal moments, and how long its evidence is kept.
+//!
+//! [`judge`] verifies any proofs, in any order, each with what precedes it among them. [`Case::of`] says what they come to for
+//! each recipient: the state with its grounds, what they say against each other, and what is missing.
 //!
 //! The same proofs are a receipt under one law and not yet under another, so that no letter is called delivered without a
 //! [`Regime`]. The crate knows some regimes of Europe, each with its source and what could not be read of it; a caller's own is
@@ -18,13 +21,29 @@
 //! # }
 //! ```
 
+mod case;
+mod contradiction;
+mod fact;
+mod fold;
+mod judged;
+pub mod limits;
 mod moments;
+mod print;
 mod regime;
 mod regimes;
+mod reply;
 mod retention;
+mod state;
 mod zone;
 
+pub use case::{Case, CaseVerdict, Claim, Gap, InCharge, Letter, Missing, StatedFact, TooManyProofs};
+pub use contradiction::{Contradiction, ContradictionKind, Severity};
+pub use judged::{Judged, Standing, judge};
 pub use moments::{Basis, Deemed, Milestones, Moment, Moments, moments};
-pub use regime::{BeyondReach, Effect, EffectiveOn, Milestone, Period, PeriodRule, Regime, Source, Span, Standing};
+pub use regime::{
+    BeyondReach, Effect, EffectiveOn, Milestone, Period, PeriodRule, Regime, Source, SourceStanding, Span,
+};
+pub use reply::{Reply, ReplyObjection};
 pub use retention::{Keeping, Retention};
+pub use state::{ServiceStatus, State};
 pub use zone::{UnknownZone, Zone};

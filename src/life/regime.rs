@@ -80,7 +80,7 @@ pub struct PeriodRule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Standing {
+pub enum SourceStanding {
     /// Its text was read, or a faithful account of it.
     Read,
     /// Some of it was read, and [`Source::not_read`] says what was not.
@@ -97,7 +97,7 @@ pub struct Source {
     /// The law or specification.
     pub text: String,
     /// How the rules were established.
-    pub standing: Standing,
+    pub standing: SourceStanding,
     /// What could not be read, and the conditions that no proof shows. It is empty if there is nothing to say.
     pub not_read: String,
 }
@@ -140,7 +140,7 @@ pub struct BeyondReach;
 impl Regime {
     /// A regime of the caller's own. Sent is when the letter was submitted, and nothing else has a rule yet.
     pub fn new(name: impl Into<String>, zone: Zone) -> Self {
-        let source = Source { text: String::new(), standing: Standing::Stated, not_read: String::new() };
+        let source = Source { text: String::new(), standing: SourceStanding::Stated, not_read: String::new() };
         Self {
             name: name.into(),
             zone,

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::regime::{Effect, EffectiveOn, Milestone, PeriodRule, Regime, Source, Span, Standing};
+use super::regime::{Effect, EffectiveOn, Milestone, PeriodRule, Regime, Source, SourceStanding, Span};
 use super::zone::Zone;
 
 /// A row of the table of regimes.
@@ -13,7 +13,7 @@ struct Row {
     received: &'static [Milestone],
     period: Option<PeriodRow>,
     source: &'static str,
-    standing: Standing,
+    standing: SourceStanding,
     not_read: &'static str,
 }
 
@@ -43,7 +43,7 @@ const ROWS: &[Row] = &[
         received: &[Milestone::Opened],
         period: days(&[Milestone::Asked], &[Span::Days(15)], Effect::Nothing, EffectiveOn::DayAfter),
         source: "France: Code des postes et des communications électroniques, L. 100 and R. 53-1 to R. 53-4 (decree 2018-347)",
-        standing: Standing::ReadInPart,
+        standing: SourceStanding::ReadInPart,
         not_read: "whether another text attaches a fiction of service to a letter that nobody claims",
     },
     Row {
@@ -53,7 +53,7 @@ const ROWS: &[Row] = &[
         received: &[Milestone::Opened],
         period: days(&[Milestone::Available], &[Span::Days(14)], Effect::Served, EffectiveOn::DayAfter),
         source: "Poland: act on electronic delivery, articles 41 and 42, from a public sender to a private recipient",
-        standing: Standing::Read,
+        standing: SourceStanding::Read,
         not_read: "",
     },
     Row {
@@ -63,7 +63,7 @@ const ROWS: &[Row] = &[
         received: &[Milestone::Available],
         period: None,
         source: "Poland: act on electronic delivery, articles 41 and 42, to a public recipient",
-        standing: Standing::Read,
+        standing: SourceStanding::Read,
         not_read: "",
     },
     Row {
@@ -73,7 +73,7 @@ const ROWS: &[Row] = &[
         received: &[Milestone::Opened],
         period: days(&[Milestone::Available], &[Span::Days(10)], Effect::Refused, EffectiveOn::DayAfter),
         source: "Spain: Ley 39/2015, article 43: making the letter available fulfils the sender's duty, and periods run from the day after it was opened",
-        standing: Standing::ReadInPart,
+        standing: SourceStanding::ReadInPart,
         not_read: "whether the first of the ten days is the day after; a guide to public procurement has five days",
     },
     Row {
@@ -83,7 +83,7 @@ const ROWS: &[Row] = &[
         received: &[Milestone::Opened],
         period: days(&[Milestone::Submitted], &[Span::Days(3)], Effect::Served, EffectiveOn::LastDay),
         source: "Germany: Verwaltungszustellungsgesetz, § 5a (De-Mail, which ended in 2024)",
-        standing: Standing::Dated,
+        standing: SourceStanding::Dated,
         not_read: "the fiction holds where the recipient asked for electronic form, and can be disproved",
     },
     Row {
@@ -93,7 +93,7 @@ const ROWS: &[Row] = &[
         received: &[Milestone::Opened],
         period: days(&[Milestone::Submitted], &[Span::Days(7)], Effect::Served, EffectiveOn::LastDay),
         source: "Switzerland: receipts of the platforms for delivery in proceedings, which can be fetched for seven days",
-        standing: Standing::ReadInPart,
+        standing: SourceStanding::ReadInPart,
         not_read: "the ordinances, and so the fiction of service on the seventh day",
     },
     Row {
@@ -109,7 +109,7 @@ const ROWS: &[Row] = &[
             effective: EffectiveOn::LastDay,
         }),
         source: "Italy: certified mail (PEC) and REM: received when the content is available, opened or not",
-        standing: Standing::ReadInPart,
+        standing: SourceStanding::ReadInPart,
         not_read: "the law behind the table of receipts",
     },
     Row {
@@ -119,7 +119,7 @@ const ROWS: &[Row] = &[
         received: &[Milestone::Available],
         period: None,
         source: "Denmark: act on Digital Post, § 10: arrived when the content is available to the recipient",
-        standing: Standing::Read,
+        standing: SourceStanding::Read,
         not_read: "",
     },
     Row {
@@ -134,7 +134,7 @@ const ROWS: &[Row] = &[
             EffectiveOn::LastDay,
         ),
         source: "Austria: Zustellgesetz by its specification 1.4: a second notice after 48 hours, one by post 24 hours later, service on the third working day after",
-        standing: Standing::Dated,
+        standing: SourceStanding::Dated,
         not_read: "the edition in force; public holidays are days off only if the caller states them",
     },
     Row {
@@ -144,7 +144,7 @@ const ROWS: &[Row] = &[
         received: &[],
         period: None,
         source: "Belgium: eBox law of 27 February 2019, as changed on 13 September 2023",
-        standing: Standing::ReadInPart,
+        standing: SourceStanding::ReadInPart,
         not_read: "the moments of receipt and the periods that the law sets by default; state them as a regime of your own",
     },
     Row {
@@ -154,7 +154,7 @@ const ROWS: &[Row] = &[
         received: &[Milestone::Opened],
         period: None,
         source: "European Union: Regulation (EU) No 910/2014, article 43(2): the times of sending and of receipt by the addressee that a qualified service states are presumed right",
-        standing: Standing::Read,
+        standing: SourceStanding::Read,
         not_read: "",
     },
 ];

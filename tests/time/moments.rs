@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use recommande::life::{
-    Basis, Effect, EffectiveOn, Milestone, Milestones, Period, PeriodRule, Regime, Source, Span, Standing, UnknownZone,
-    Zone, moments,
+    Basis, Effect, EffectiveOn, Milestone, Milestones, Period, PeriodRule, Regime, Source, SourceStanding, Span,
+    UnknownZone, Zone, moments,
 };
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -56,7 +56,7 @@ fn every_regime_of_the_table_has_a_source_and_says_what_could_not_be_read() {
     );
     for regime in Regime::all() {
         assert!(!regime.source().text.is_empty(), "{regime:?}");
-        if regime.source().standing != Standing::Read {
+        if regime.source().standing != SourceStanding::Read {
             assert!(!regime.source().not_read.is_empty(), "{regime:?}");
         }
     }
@@ -229,7 +229,7 @@ fn what_could_not_be_read_has_no_date() {
     let unread = moments(&belgium, &all, at("2027-01-01T00:00:00Z")).unwrap();
     assert_eq!((unread.received, unread.period, unread.deemed), (None, None, None));
     // Whoever knows the rule states it.
-    let source = Source { text: "a contract".into(), standing: Standing::Stated, not_read: String::new() };
+    let source = Source { text: "a contract".into(), standing: SourceStanding::Stated, not_read: String::new() };
     let stated = belgium.with_received([Milestone::Opened]).with_source(source).with_period(PeriodRule {
         starts: vec![Milestone::Available],
         spans: vec![Span::Days(8)],

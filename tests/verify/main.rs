@@ -4,6 +4,7 @@
 mod common;
 
 mod by_others;
+mod cases;
 mod chains;
 mod disclosures;
 mod foreign;

@@ -1,0 +1,477 @@
+//! What the proofs of a letter come to, for each of its recipients.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::contradiction::{Contradiction, ContradictionKind, Severity};
+use super::fact::{self, Fact, in_order, same_service};
+use super::fold::{Folded, fold};
+use super::judged::{Judged, Standing};
+use super::limits::MAX_PROOFS;
+use super::moments::{Milestones, Moments, moments};
+use super::regime::{BeyondReach, Regime};
+use super::reply::{Reply, replies};
+use super::retention::Retention;
+use super::state::{ServiceStatus, State};
+use crate::evidence::{Environment, MessageId, Statement};
+use crate::finding::Finding;
+use crate::seal::ProofId;
+
+/// The verdict on a letter for one recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "verdict", content = "state")]
+#[non_exhaustive]
+pub enum CaseVerdict {
+    /// The state is proven, by a proof and all that it follows back to the sending.
+    Proven(State),
+    /// The state is stated by sealed proofs, and some that they follow are missing ([`Case::missing`]).
+    Incomplete(State),
+    /// Proofs contradict each other ([`Case::contradictions`]). The state is what they come to in their order.
+    Contradicted(State),
+    /// No proof says anything about the letter.
+    Nothing,
+}
+
+/// A sealed statement about the letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct StatedFact {
+    /// The identifier of the sealed statement.
+    #[serde(serialize_with = "fact::id")]
+    pub proof: ProofId,
+    /// The name of the event.
+    pub event: &'static str,
+    /// The time of the event, as stated.
+    pub at: DateTime<Utc>,
+    /// The legal name of the service that states it.
+    pub service: String,
+    /// Tells if it verified, with all that it follows.
+    pub proven: bool,
+    /// The reasons of the event, as URIs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+    /// The channel of a notification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// The number of a notification: 1 is the first one, and later ones are reminders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ordinal: Option<usize>,
+}
+
+/// A thing that the proofs at hand do not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Gap {
+    /// The content was opened or handed over, and no proof shows that it lay there.
+    AvailabilityNotProven,
+    /// The recipient has never opened its box, so that nobody can have been told.
+    NeverActivated,
+}
+
+/// A proof that another one follows, and that is not at hand or did not verify.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// The identifier of the sealed statement that is missing, as the other one names it.
+    pub proof: String,
+    /// The identifier of its evidence.
+    pub evidence_identifier: String,
+    /// The proofs that name it, in the order of their events.
+    #[serde(serialize_with = "fact::ids")]
+    pub named_by: Vec<ProofId>,
+}
+
+/// A service that took charge of the letter, and may say from then on what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InCharge {
+    /// The legal name of the service.
+    pub service: String,
+    /// The time from which it was in charge, as stated.
+    pub since: DateTime<Utc>,
+    /// The proof that it took charge.
+    #[serde(serialize_with = "fact::id")]
+    pub proof: ProofId,
+}
+
+/// What the proofs of a letter come to for one recipient.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Case {
+    /// The index of the recipient, from 1.
+    pub recipient: usize,
+    /// The verdict.
+    #[serde(flatten)]
+    pub verdict: CaseVerdict,
+    /// The state that is proven whatever is missing.
+    pub proven: State,
+    /// The proof that entered the state, and all that it follows, back to the sending.
+    #[serde(serialize_with = "fact::ids")]
+    pub grounds: Vec<ProofId>,
+    /// The sealed statements about the letter and this recipient, in the order in which it happened. A further proof never
+    /// takes one away.
+    pub facts: Vec<StatedFact>,
+    /// When the letter reached what, by proofs that verified.
+    pub milestones: Milestones,
+    /// The services that were in charge, one after the other.
+    pub in_charge: Vec<InCharge>,
+    /// The last instant at which the content is available, if a proof states one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub availability_ends: Option<DateTime<Utc>>,
+    /// What the proofs at hand do not show.
+    pub gaps: Vec<Gap>,
+    /// What they say against each other.
+    pub contradictions: Vec<Contradiction>,
+    /// The proofs that are named and missing.
+    pub missing: Vec<Missing>,
+}
+
+/// A letter has more proofs about one recipient than are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there are more than {MAX_PROOFS} proofs of this message and recipient {recipient}; none of them was judged")]
+pub struct TooManyProofs {
+    /// The index of the recipient, from 1.
+    pub recipient: usize,
+}
+
+/// A proof that did not verify, or octets that are none: somebody claims this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Claim {
+    /// The position of the file among those that were given, from 0.
+    pub file: usize,
+    /// The name of the event that is claimed; `None` for octets that are no proof.
+    pub event: Option<&'static str>,
+    /// The finding that decided the verdict.
+    pub finding: Finding,
+}
+
+/// A letter: one message, as one service took charge of it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Letter {
+    /// The identifier of the message.
+    pub message: MessageId,
+    /// The environment of its sending, or of what follows it.
+    pub environment: Environment,
+    /// The case of each recipient, in their order. A case of too many proofs is an error, and the others are judged.
+    pub cases: Vec<Result<Case, TooManyProofs>>,
+    /// The replies to it among the proofs, in the order of their times. They are letters of their own too.
+    pub replies: Vec<Reply>,
+}
+
+impl Case {
+    /// Says what proofs of letters come to: any proofs of any letters, in any order, good and bad.
+    ///
+    /// There is one letter for each message and service that took charge of it, in the order of their identifiers; the order of
+    /// the proofs has no part in it.
+    pub fn of(proofs: &[Judged]) -> Vec<Letter> {
+        let mut groups: BTreeMap<Key<'_>, Vec<&Judged>> = BTreeMap::new();
+        let sendings = Sendings::of(proofs);
+        for judged in proofs {
+            if let Some(key) = sendings.key(judged) {
+                groups.entry(key).or_default().push(judged);
+            }
+        }
+        groups.into_values().filter_map(|group| letter(&group, proofs)).collect()
+    }
+
+    /// Returns the claims among judged files: what did not verify.
+    pub fn claims(proofs: &[Judged]) -> Vec<Claim> {
+        let claim = |(file, judged): (usize, &Judged)| match &judged.standing {
+            Standing::Claimed(finding) => {
+                Some(Claim { file, event: judged.event().map(|event| event.name()), finding: Finding::clone(finding) })
+            }
+            Standing::Proven | Standing::Unlinked(_) | Standing::Contrary(..) | Standing::NotJudged => None,
+        };
+        proofs.iter().enumerate().filter_map(claim).collect()
+    }
+
+    /// Returns the state, whatever the verdict on it.
+    pub fn state(&self) -> State {
+        match self.verdict {
+            CaseVerdict::Proven(state) | CaseVerdict::Incomplete(state) | CaseVerdict::Contradicted(state) => state,
+            CaseVerdict::Nothing => State::Unknown,
+        }
+    }
+
+    /// Returns the word of the Belgian service for the state that is proven.
+    pub fn service_status(&self) -> Option<ServiceStatus> {
+        self.proven.service_status()
+    }
+
+    /// Says when the letter was sent and received under a regime, and what it counts as.
+    ///
+    /// # Errors
+    /// [`BeyondReach`], if a day cannot be counted.
+    pub fn moments<'a>(&self, regime: &'a Regime, now: DateTime<Utc>) -> Result<Moments<'a>, BeyondReach> {
+        moments(regime, &self.milestones, now)
+    }
+
+    /// Tells if the content is available no longer. No proof says so: it is computed.
+    pub fn has_availability_ended(&self, now: DateTime<Utc>) -> bool {
+        self.availability_ends.is_some_and(|end| now > end)
+    }
+
+    /// Returns the first instant at which nothing of the dossier need be kept any more. What was only attempted counts too.
+    pub fn keep_until(&self, retention: &Retention) -> Option<DateTime<Utc>> {
+        retention.keep_dossier_until(self.facts.iter().map(|fact| fact.at))
+    }
+}
+
+/// What makes proofs those of one letter: the message, and the service that took charge of it or the sending that is missing.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'a> {
+    message: &'a str,
+    root: Root<'a>,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Root<'a> {
+    Service(&'a str),
+    Missing(&'a [u8]),
+}
+
+/// The services that took charge, by the identifiers of their sendings.
+struct Sendings<'a>(BTreeMap<&'a [u8], &'a str>);
+
+impl<'a> Sendings<'a> {
+    fn of(proofs: &'a [Judged]) -> Self {
+        let sendings = proofs.iter().filter_map(|judged| judged.stated.as_ref());
+        let sendings = sendings.filter(|stated| stated.statement.preceding_evidence().is_none());
+        Self(sendings.map(|stated| (stated.id.digest().as_bytes(), stated.issuer.legal_person_identifier())).collect())
+    }
+
+    fn key(&self, judged: &'a Judged) -> Option<Key<'a>> {
+        match judged.standing {
+            Standing::Claimed(_) => return None,
+            Standing::Proven | Standing::Unlinked(_) | Standing::Contrary(..) | Standing::NotJudged => {}
+        }
+        let stated = judged.stated.as_ref()?;
+        let root = match stated.statement.preceding_evidence() {
+            None => Root::Service(stated.issuer.legal_person_identifier()),
+            Some(sending) => {
+                let sending = sending.proof_id().as_bytes();
+                self.0.get(sending).map_or(Root::Missing(sending), |service| Root::Service(service))
+            }
+        };
+        Some(Key { message: stated.statement.message_id().as_str(), root })
+    }
+}
+
+fn letter(group: &[&Judged], proofs: &[Judged]) -> Option<Letter> {
+    let facts = in_order(group.iter().copied());
+    let stated = || group.iter().filter_map(|judged| judged.stated.as_ref());
+    let first = facts.first().map(|fact| fact.stated).or_else(|| stated().next())?;
+    let recipients = stated().map(|stated| stated.statement.recipients().len()).max().unwrap_or(0);
+    let of_letter = of_letter(&facts);
+    let case = |recipient| {
+        let concerns = |judged: &&&Judged| {
+            judged.stated.as_ref().is_some_and(|stated| {
+                stated.statement.refers_to_recipient().is_none_or(|referred| referred == recipient)
+            })
+        };
+        if group.iter().filter(concerns).any(|judged| judged.standing == Standing::NotJudged) {
+            return Err(TooManyProofs { recipient });
+        }
+        let facts: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.concerns(recipient)).copied().collect();
+        if facts.len() > MAX_PROOFS {
+            Err(TooManyProofs { recipient })
+        } else {
+            Ok(of_recipient(recipient, &facts, &of_letter))
+        }
+    };
+    let cases: Vec<Result<Case, TooManyProofs>> = (1..=recipients).map(case).collect();
+    let opened = |recipient: usize| {
+        let case = cases.get(recipient.checked_sub(1)?)?.as_ref().ok()?;
+        case.milestones.opened
+    };
+    let sending = facts.iter().find(|fact| fact.is_sending() && fact.is_proven());
+    let replies = sending.map(|sending| replies(sending.stated, proofs, opened)).unwrap_or_default();
+    let message = first.statement.message_id().clone();
+    Some(Letter { message, environment: first.issuer.environment(), cases, replies })
+}
+
+fn of_recipient(recipient: usize, facts: &[Fact<'_>], of_letter: &[Contradiction]) -> Case {
+    let counted: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.counts()).copied().collect();
+    let proven: Vec<Fact<'_>> = counted.iter().filter(|fact| fact.is_proven()).copied().collect();
+    let by_proofs = fold(&proven);
+    let is_all_proven = proven.len() == counted.len();
+    let folded = if is_all_proven { None } else { Some(fold(&counted)) };
+    let stated = folded.as_ref().unwrap_or(&by_proofs);
+
+    let mut contradictions = stated.contradictions.clone();
+    let is_about = |contradiction: &&Contradiction| {
+        contradiction.proofs.iter().any(|proof| facts.iter().any(|fact| fact.id() == *proof))
+    };
+    contradictions.extend(of_letter.iter().filter(is_about).cloned());
+    contradictions.extend(facts.iter().flat_map(|fact| contrary(fact, stated)));
+    contradictions.sort_by(|one, another| {
+        let proofs =
+            |of: &Contradiction| of.proofs.iter().map(|proof| proof.digest().as_bytes().to_vec()).collect::<Vec<_>>();
+        one.kind.cmp(&another.kind).then_with(|| proofs(one).cmp(&proofs(another)))
+    });
+    contradictions.dedup();
+
+    let is_contradicted = contradictions.iter().any(|contradiction| contradiction.severity == Severity::Failed);
+    let verdict = match stated.state {
+        state if is_contradicted => CaseVerdict::Contradicted(state),
+        State::Unknown => CaseVerdict::Nothing,
+        state if is_all_proven || stated.entered_by.is_some_and(|fact| fact.is_proven()) => CaseVerdict::Proven(state),
+        state => CaseVerdict::Incomplete(state),
+    };
+    let mut gaps = Vec::new();
+    if stated.availability_not_proven {
+        gaps.push(Gap::AvailabilityNotProven);
+    }
+    if counted.iter().any(|fact| fact.statement().availability().is_some_and(|stated| stated.is_never_activated())) {
+        gaps.push(Gap::NeverActivated);
+    }
+    Case {
+        recipient,
+        verdict,
+        proven: by_proofs.state,
+        grounds: grounds(stated, facts),
+        facts: facts.iter().map(StatedFact::of).collect(),
+        milestones: by_proofs.milestones,
+        in_charge: stated.in_charge.iter().map(InCharge::of).collect(),
+        availability_ends: stated.availability_ends,
+        gaps,
+        contradictions,
+        missing: missing(facts),
+    }
+}
+
+/// What a statement contradicts that was sealed and does not count. That of a service which is not in charge says nothing
+/// about the letter.
+fn contrary<'a>(fact: &Fact<'a>, folded: &Folded<'_>) -> Vec<Contradiction> {
+    let Standing::Contrary(kinds, _) = fact.standing else { return Vec::new() };
+    let in_charge = |service: &Fact<'_>| same_service(&service.stated.issuer, &fact.stated.issuer);
+    let is_in_charge = folded.in_charge.iter().any(in_charge);
+    let contradiction = |kind: &ContradictionKind| Contradiction {
+        kind: *kind,
+        severity: if is_in_charge { kind.severity() } else { Severity::StatementFailed },
+        proofs: vec![fact.id()],
+    };
+    kinds.iter().map(contradiction).collect()
+}
+
+/// Contradictions between statements about the letter as a whole, or about several recipients.
+fn of_letter(facts: &[Fact<'_>]) -> Vec<Contradiction> {
+    let mut contradictions = Vec::new();
+    let mut contradict = |kind: ContradictionKind, proofs: &[&Fact<'_>]| {
+        let proofs = proofs.iter().map(|fact| fact.id()).collect();
+        contradictions.push(Contradiction { kind, severity: kind.severity(), proofs });
+    };
+    let roots: Vec<&Fact<'_>> =
+        facts.iter().filter(|fact| fact.counts() && fact.statement().preceding_evidence().is_none()).collect();
+    if let Some(first) = roots.iter().find(|root| root.is_sending()) {
+        for root in &roots {
+            if !root.is_sending() {
+                contradict(ContradictionKind::AcceptedAndRejected, &[first, root]);
+            } else if tells_otherwise(first, root) {
+                contradict(ContradictionKind::SplitView, &[first, root]);
+            }
+        }
+    }
+    let mut by_evidence: Vec<&Fact<'_>> = facts.iter().collect();
+    by_evidence.sort_by_key(|fact| fact.statement().evidence_identifier().to_string());
+    for pair in by_evidence.windows(2) {
+        if let [one, another] = pair
+            && one.statement().evidence_identifier() == another.statement().evidence_identifier()
+            && same_service(&one.stated.issuer, &another.stated.issuer)
+            && one.statement() != another.statement()
+        {
+            contradict(ContradictionKind::Equivocation, &[one, another]);
+        }
+    }
+    if let Some((first, rest)) = facts.split_first() {
+        for fact in rest.iter().filter(|fact| fact.stated.issuer.environment() != first.stated.issuer.environment()) {
+            contradict(ContradictionKind::EnvironmentsMixed, &[first, fact]);
+        }
+    }
+    contradictions
+}
+
+/// Tells if two sendings of one message have other parties or other content. Commitments differ from proof to proof, so that
+/// parties behind them are not compared.
+fn tells_otherwise(one: &Fact<'_>, another: &Fact<'_>) -> bool {
+    let (one, another) = (one.statement(), another.statement());
+    let commits = !one.committed_fields().is_empty() || !another.committed_fields().is_empty();
+    let digests = |statement: &crate::evidence::AnyStatement| -> Vec<_> {
+        statement.parts().iter().map(|part| part.digests().clone()).collect()
+    };
+    let parties = || one.sender() != another.sender() || one.recipients() != another.recipients();
+    digests(one) != digests(another) || one.recipients().len() != another.recipients().len() || (!commits && parties())
+}
+
+/// The proof that entered the state and all that it follows, the latest first.
+fn grounds(folded: &Folded<'_>, facts: &[Fact<'_>]) -> Vec<ProofId> {
+    let mut grounds: Vec<ProofId> = Vec::new();
+    let mut next: Vec<Fact<'_>> = folded.entered_by.into_iter().collect();
+    while let Some(fact) = next.pop() {
+        if grounds.contains(&fact.id()) {
+            continue;
+        }
+        grounds.push(fact.id());
+        next.extend(fact.follows().filter_map(|id| facts.iter().find(|fact| fact.id().digest() == id)));
+    }
+    grounds
+}
+
+/// What facts name and what is not at hand, or does not count itself.
+fn missing(facts: &[Fact<'_>]) -> Vec<Missing> {
+    let mut missing: Vec<Missing> = Vec::new();
+    for fact in facts.iter().filter(|fact| matches!(fact.standing, Standing::Unlinked(_))) {
+        let named = [fact.statement().preceding_evidence(), fact.statement().caused_by()].into_iter().flatten();
+        for named in named {
+            if facts.iter().any(|fact| fact.id().digest() == named.proof_id() && fact.counts()) {
+                continue;
+            }
+            let proof = named.proof_id().to_string();
+            match missing.iter_mut().find(|missing| missing.proof == proof) {
+                Some(missing) => missing.named_by.push(fact.id()),
+                None => missing.push(Missing {
+                    proof,
+                    evidence_identifier: named.evidence_identifier().to_string(),
+                    named_by: vec![fact.id()],
+                }),
+            }
+        }
+    }
+    missing
+}
+
+impl StatedFact {
+    fn of(fact: &Fact<'_>) -> Self {
+        let notification = fact.statement().notification();
+        Self {
+            proof: fact.id(),
+            event: fact.event.name(),
+            at: fact.at(),
+            service: fact.stated.issuer.legal_name().to_owned(),
+            proven: fact.is_proven(),
+            reasons: fact.statement().reasons().iter().map(|reason| reason.code().to_owned()).collect(),
+            channel: notification.map(|notification| notification.channel().to_owned()),
+            ordinal: notification.and_then(|notification| notification.ordinal()),
+        }
+    }
+}
+
+impl InCharge {
+    fn of(fact: &Fact<'_>) -> Self {
+        Self { service: fact.stated.issuer.legal_name().to_owned(), since: fact.at(), proof: fact.id() }
+    }
+}
+
+impl fmt::Display for CaseVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Proven(state) => write!(f, "PROVEN: {state}"),
+            Self::Incomplete(state) => write!(f, "INCOMPLETE: {state}"),
+            Self::Contradicted(state) => write!(f, "CONTRADICTED: {state}"),
+            Self::Nothing => f.write_str("NOTHING is proven"),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What proofs of one letter say against each other.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::seal::ProofId;
+
+/// What a contradiction means for the verdict on the letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Severity {
+    /// The state is contradicted.
+    Failed,
+    /// The statement does not count, and the state is that of the others.
+    StatementFailed,
+    /// The state holds, and a reader should know.
+    Warning,
+}
+
+macro_rules! contradictions {
+    ($($name:ident $text:literal $severity:ident: $sentence:literal;)*) => {
+        /// A way in which proofs contradict each other.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum ContradictionKind {
+            $(#[doc = concat!("`", $text, "`: ", $sentence, ".")] $name,)*
+        }
+
+        impl ContradictionKind {
+            /// All kinds, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Returns the stable name, which programs match.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// Returns a sentence that says what it means, for people.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence,)* }
+            }
+
+            /// Returns what it means for the verdict, as a rule.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+contradictions! {
+    AcceptedAndRejected "accepted-and-rejected" Failed: "one service both accepted and rejected the submission";
+    Equivocation "equivocation" Failed: "two different statements bear one evidence identifier";
+    SplitView "split-view" Failed: "two sendings of one message have other parties or other content";
+    AnswersConflict "answers-conflict" Failed: "the recipient accepted and refused, or answered a request that expired without an answer";
+    ExpiryTooEarly "expiry-too-early" Failed: "the expiry is earlier than the end of the period for an answer";
+    AnsweredTooLate "answered-too-late" Warning: "the answer is later than the period for it";
+    AcceptanceMissing "acceptance-missing" Failed: "the sender asked for acceptance first, and the content was made available, opened or handed over without it";
+    EventBeforeCause "event-before-cause" Failed: "the event is earlier than the one that led to it";
+    RelayedBySameService "relayed-by-same-service" Warning: "the service that took charge relayed the message to itself";
+    OpenedAfterAvailability "opened-after-availability" Warning: "the content was opened after its availability had ended";
+    FailedAfterSuccess "failed-after-success" Warning: "the service states the failure of what it stated to have succeeded";
+    AssuranceBelowTerms "assurance-below-terms" StatementFailed: "the recipient was authenticated at a lower level than the sender asked for";
+    EnvironmentsMixed "environments-mixed" Failed: "the statements are of several environments";
+    ReasonContradictsEvent "reason-contradicts-event" Warning: "the reason is one of other events";
+    IssuerNotInCharge "issuer-not-in-charge" StatementFailed: "the service that states this was not in charge of the message";
+    CauseOfAnotherLetter "cause-of-another-letter" Failed: "the statement names a cause about another recipient or another message";
+    EventOutOfOrder "event-out-of-order" Warning: "the state at that time does not allow the event";
+}
+
+impl fmt::Display for ContradictionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for ContradictionKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A contradiction between proofs, with the proofs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Contradiction {
+    /// The kind of contradiction.
+    pub kind: ContradictionKind,
+    /// What it means for the verdict.
+    pub severity: Severity,
+    /// The proofs that contradict each other, in the order of their events.
+    #[serde(serialize_with = "super::fact::ids")]
+    pub proofs: Vec<ProofId>,
+}
+
+impl fmt::Display for Contradiction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind, self.kind.sentence())
+    }
+}

@@ -1,0 +1,161 @@
+//! The facts of one letter: what was sealed about it, in the order in which it happened.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serializer;
+use serde::ser::SerializeSeq;
+
+use super::judged::{Judged, Standing, Stated};
+use crate::crypto::Digest;
+use crate::evidence::profile::IssuingService;
+use crate::evidence::{AnyStatement, Event, Issuer, Statement};
+use crate::seal::ProofId;
+
+/// A sealed statement about a letter.
+#[derive(Clone, Copy)]
+pub(super) struct Fact<'a> {
+    pub(super) stated: &'a Stated,
+    pub(super) standing: &'a Standing,
+    pub(super) event: Event,
+    /// When it happened: not before what it follows, since clocks of services differ.
+    happened: DateTime<Utc>,
+}
+
+impl<'a> Fact<'a> {
+    pub(super) fn id(&self) -> ProofId {
+        self.stated.id
+    }
+
+    pub(super) fn statement(&self) -> &'a AnyStatement {
+        &self.stated.statement
+    }
+
+    /// The time of the event, as stated.
+    pub(super) fn at(&self) -> DateTime<Utc> {
+        self.stated.statement.event_time()
+    }
+
+    pub(super) fn is_proven(&self) -> bool {
+        matches!(self.standing, Standing::Proven)
+    }
+
+    /// Tells if it counts for the state: it is proven, or would be with what it follows.
+    pub(super) fn counts(&self) -> bool {
+        matches!(self.standing, Standing::Proven | Standing::Unlinked(_))
+    }
+
+    /// Tells if it is about this recipient, or about all of them.
+    pub(super) fn concerns(&self, recipient: usize) -> bool {
+        self.statement().refers_to_recipient().is_none_or(|referred| referred == recipient)
+    }
+
+    /// Tells if the service in charge of the recipient issues evidence of the event, and nobody else.
+    pub(super) fn is_for_service_in_charge(&self) -> bool {
+        self.event.profile().issuers == [IssuingService::Recipient]
+    }
+
+    pub(super) fn is_sending(&self) -> bool {
+        matches!(self.statement(), AnyStatement::Sending(_))
+    }
+
+    /// The identifiers of what it follows: the sending, and what led to it directly.
+    pub(super) fn follows(&self) -> impl Iterator<Item = &'a Digest> {
+        let statement = self.statement();
+        [statement.preceding_evidence(), statement.caused_by()]
+            .into_iter()
+            .flatten()
+            .map(|preceding| preceding.proof_id())
+    }
+}
+
+/// Tells if two statements are by one service, by its identifier.
+pub(super) fn same_service(one: &Issuer, another: &Issuer) -> bool {
+    one.legal_person_identifier() == another.legal_person_identifier()
+}
+
+/// Brings what is sealed about a letter into the order in which it happened. Each sealed statement counts once, by the file in
+/// which it counts for most.
+///
+/// The order is that of the events' times, none before what it follows, then that of the table of events, then that of the
+/// identifiers, so that the order of the files has no part in it.
+pub(super) fn in_order<'a>(judged: impl Iterator<Item = &'a Judged>) -> Vec<Fact<'a>> {
+    let mut facts: Vec<Fact<'a>> = Vec::new();
+    let mut places: HashMap<&Digest, usize> = HashMap::new();
+    for judged in judged {
+        // Claims say nothing, and of a crowd nothing is said.
+        let (Some(stated), Some(_)) = (&judged.stated, weight(&judged.standing)) else { continue };
+        let event = stated.statement.event();
+        let fact = Fact { stated, standing: &judged.standing, event, happened: stated.statement.event_time() };
+        match places.get(stated.id.digest()).and_then(|place| facts.get_mut(*place)) {
+            Some(present) if weight(present.standing) >= weight(fact.standing) => {}
+            Some(present) => *present = fact,
+            None => {
+                places.insert(stated.id.digest(), facts.len());
+                facts.push(fact);
+            }
+        }
+    }
+    settle(&mut facts, &places);
+    facts.sort_by(|one, another| {
+        let key = |fact: &Fact<'_>| (fact.happened, place_in_table(fact.event));
+        key(one).cmp(&key(another)).then_with(|| one.id().digest().as_bytes().cmp(another.id().digest().as_bytes()))
+    });
+    facts
+}
+
+/// Moves each fact behind what it follows, through all steps between.
+fn settle(facts: &mut [Fact<'_>], places: &HashMap<&Digest, usize>) {
+    let mut settled = vec![false; facts.len()];
+    for start in 0..facts.len() {
+        let mut chain = Vec::new();
+        let mut next = Some(start);
+        // Up to what is settled. Nobody can make a circle of digests; it would end here too.
+        while let Some(place) = next
+            && let Some(done @ false) = settled.get_mut(place)
+        {
+            *done = true;
+            chain.push(place);
+            let cause = facts.get(place).and_then(|fact| fact.statement().caused_by());
+            next = cause.and_then(|cause| places.get(cause.proof_id())).copied();
+        }
+        for place in chain.into_iter().rev() {
+            let Some(fact) = facts.get(place).copied() else { continue };
+            let preceding = fact.follows().filter_map(|id| places.get(id)).filter_map(|place| facts.get(*place));
+            let happened = preceding.map(|preceding| preceding.happened).max().max(Some(fact.happened));
+            if let (Some(happened), Some(fact)) = (happened, facts.get_mut(place)) {
+                fact.happened = happened;
+            }
+        }
+    }
+}
+
+/// Of several files with one sealed statement, that of most weight counts. What nobody sealed has none.
+fn weight(standing: &Standing) -> Option<u8> {
+    match standing {
+        Standing::Proven => Some(3),
+        Standing::Unlinked(_) => Some(2),
+        Standing::Contrary(..) => Some(1),
+        Standing::Claimed(_) | Standing::NotJudged => None,
+    }
+}
+
+/// The place of an event among those of one instant: what brings a message in comes first.
+fn place_in_table(event: Event) -> usize {
+    if event == Event::ReceivedFromNonERDS {
+        return 0;
+    }
+    Event::ALL.iter().position(|in_table| *in_table == event).map_or(usize::MAX, |place| place + 1)
+}
+
+/// Writes identifiers of proofs as reports have them.
+pub(super) fn ids<S: Serializer>(ids: &[ProofId], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut list = serializer.serialize_seq(Some(ids.len()))?;
+    ids.iter().try_for_each(|id| list.serialize_element(&id.to_string()))?;
+    list.end()
+}
+
+/// Writes the identifier of a proof as reports have it.
+pub(super) fn id<S: Serializer>(id: &ProofId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}

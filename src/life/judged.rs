@@ -1,0 +1,317 @@
+//! Proofs, each judged by itself with what precedes it, before anything is said of a letter.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+
+use super::contradiction::ContradictionKind;
+use super::limits::MAX_PROOFS;
+use crate::crypto::Digest;
+use crate::evidence::{AnyStatement, Event, Issuer, MessageId, Sending, Statement, Step};
+use crate::finding::{Code, Finding, Outcome};
+use crate::seal::{AnyProof, Proof, ProofId};
+use crate::verify::{Context, Payload, Preceding, Report, Verified, Verifier, VerifyError};
+
+/// What a proof counts for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Standing {
+    /// It verified, with all that precedes it.
+    Proven,
+    /// The seal, the time and the statement hold, and a proof that it follows is not at hand or did not verify itself.
+    Unlinked(Box<Finding>),
+    /// The seal and the time hold, and the statement contradicts what precedes it.
+    Contrary(Vec<ContradictionKind>, Box<Finding>),
+    /// It did not verify: somebody claims this.
+    Claimed(Box<Finding>),
+    /// It was not verified, since there are more than [`MAX_PROOFS`] of its message and recipient.
+    NotJudged,
+}
+
+/// A statement with the identifier of its proof, and its issuer.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Stated {
+    pub(super) id: ProofId,
+    pub(super) issuer: Issuer,
+    pub(super) statement: AnyStatement,
+}
+
+/// A file as it was judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    pub(super) standing: Standing,
+    /// `None` for octets that are no proof.
+    pub(super) stated: Option<Stated>,
+}
+
+impl Judged {
+    /// Returns what the proof counts for.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Returns the event that is stated; `None` for octets that are no proof.
+    pub fn event(&self) -> Option<Event> {
+        self.stated.as_ref().map(|stated| stated.statement.event())
+    }
+
+    /// Returns the identifier of the sealed statement; `None` for octets that are no proof.
+    pub fn id(&self) -> Option<ProofId> {
+        self.stated.as_ref().map(|stated| stated.id)
+    }
+
+    /// Returns the finding that kept the proof from verifying.
+    pub fn finding(&self) -> Option<&Finding> {
+        match &self.standing {
+            Standing::Unlinked(finding) | Standing::Contrary(_, finding) | Standing::Claimed(finding) => Some(finding),
+            Standing::Proven | Standing::NotJudged => None,
+        }
+    }
+}
+
+/// A proof that verified elsewhere, with all that precedes it.
+impl<S: Statement + Clone + Into<AnyStatement>> From<&Verified<S>> for Judged {
+    fn from(verified: &Verified<S>) -> Self {
+        let statement = verified.statement().clone().into();
+        let stated = Stated { id: verified.id(), issuer: verified.issuer().clone(), statement };
+        Self { standing: Standing::Proven, stated: Some(stated) }
+    }
+}
+
+impl Stated {
+    fn of(proof: &AnyProof) -> Self {
+        fn of<S: Statement + Clone + Into<AnyStatement>>(proof: &Proof<S>) -> Stated {
+            let statement = proof.stated().clone().into();
+            Stated { id: proof.id(), issuer: proof.stated_issuer().clone(), statement }
+        }
+        match proof {
+            AnyProof::Sending(proof) => of(proof),
+            AnyProof::Opening(proof) => of(proof),
+            AnyProof::Step(proof) => of(proof),
+        }
+    }
+
+    /// The statement that led to this one directly.
+    fn cause(&self) -> Option<Digest> {
+        self.statement.caused_by().map(|cause| *cause.proof_id())
+    }
+}
+
+/// Verifies the proofs of any number of letters, given in any order, each with what precedes it among them.
+///
+/// A proof that does not verify costs the others nothing. The payloads are not at hand. There is one result for each file, in
+/// the order of the files.
+pub fn judge<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc>) -> Vec<Judged> {
+    let mut judge = Judge { verifier, now, sendings: HashMap::new(), steps: HashMap::new() };
+    let read: Vec<Option<(AnyProof, Stated)>> = files
+        .iter()
+        .map(|file| AnyProof::from_der(file.as_ref()).ok())
+        .map(|proof| {
+            proof.map(|proof| {
+                let stated = Stated::of(&proof);
+                (proof, stated)
+            })
+        })
+        .collect();
+    let crowd = Crowd::of(read.iter().flatten().map(|(_, stated)| stated));
+    let mut standings: Vec<Option<Standing>> = read
+        .iter()
+        .map(|read| read.as_ref().filter(|(_, stated)| crowd.is_too_large(stated)).map(|_| Standing::NotJudged))
+        .collect();
+    for index in order(&read) {
+        let (Some(standing @ None), Some(Some((proof, stated)))) = (standings.get_mut(index), read.get(index)) else {
+            continue;
+        };
+        *standing = Some(judge.proof(proof, stated));
+    }
+    let files = files.iter().zip(read).zip(standings);
+    files
+        .map(|((file, read), standing)| match (read, standing) {
+            (Some((_, stated)), Some(standing)) => Judged { standing, stated: Some(stated) },
+            // Octets that are no proof: the verifier says why.
+            _ => Judged { standing: unreadable(verifier, file.as_ref(), now), stated: None },
+        })
+        .collect()
+}
+
+fn unreadable(verifier: &Verifier, file: &[u8], now: DateTime<Utc>) -> Standing {
+    match verifier.verify(file, Context::from(Payload::NotAvailable), now) {
+        Ok(_) => Standing::NotJudged,
+        Err(error) => Standing::Claimed(Box::new(error.finding().clone())),
+    }
+}
+
+/// The order in which each proof comes after what it follows: sendings, then steps after their causes, then openings.
+fn order(read: &[Option<(AnyProof, Stated)>]) -> Vec<usize> {
+    let mut sendings = Vec::new();
+    let mut steps = Vec::new();
+    let mut openings = Vec::new();
+    for (index, read) in read.iter().enumerate() {
+        match read {
+            Some((AnyProof::Sending(_), _)) => sendings.push(index),
+            Some((AnyProof::Step(_), stated)) => steps.push((index, stated)),
+            Some((AnyProof::Opening(_), _)) => openings.push(index),
+            None => {}
+        }
+    }
+    let mut ordered = sendings;
+    let mut waiting: HashSet<Digest> = steps.iter().map(|(_, stated)| *stated.id.digest()).collect();
+    while !steps.is_empty() {
+        let waits = |stated: &Stated| stated.cause().is_some_and(|cause| waiting.contains(&cause));
+        let (later, next): (Vec<_>, Vec<_>) = steps.into_iter().partition(|(_, stated)| waits(stated));
+        if next.is_empty() {
+            // A circle of digests cannot be made. Whoever made one has them judged without a cause.
+            ordered.extend(later.into_iter().map(|(index, _)| index));
+            break;
+        }
+        for (index, stated) in next {
+            waiting.remove(stated.id.digest());
+            ordered.push(index);
+        }
+        steps = later;
+    }
+    ordered.extend(openings);
+    ordered
+}
+
+/// How many proofs there are of each message, and of each of its recipients.
+struct Crowd<'a> {
+    counts: HashMap<(&'a MessageId, Option<usize>), usize>,
+}
+
+impl<'a> Crowd<'a> {
+    fn of(stated: impl Iterator<Item = &'a Stated>) -> Self {
+        let mut counts = HashMap::new();
+        for stated in stated {
+            *counts.entry((stated.statement.message_id(), stated.statement.refers_to_recipient())).or_insert(0) += 1;
+        }
+        Self { counts }
+    }
+
+    /// Tells if there are more proofs of the letter than are judged. Those about all recipients count for each of them.
+    fn is_too_large(&self, stated: &Stated) -> bool {
+        let message = stated.statement.message_id();
+        let count = |recipient| self.counts.get(&(message, recipient)).copied().unwrap_or(0);
+        let own = stated.statement.refers_to_recipient().map_or(0, |recipient| count(Some(recipient)));
+        count(None) + own > MAX_PROOFS
+    }
+}
+
+/// Verifies proofs and remembers those that others follow.
+struct Judge<'a> {
+    verifier: &'a Verifier,
+    now: DateTime<Utc>,
+    sendings: HashMap<Digest, Result<Verified<Sending>, VerifyError>>,
+    steps: HashMap<Digest, Result<Verified<Step>, VerifyError>>,
+}
+
+impl Judge<'_> {
+    fn proof(&mut self, proof: &AnyProof, stated: &Stated) -> Standing {
+        let id = *stated.id.digest();
+        match proof {
+            AnyProof::Sending(sending) => {
+                let verdict = self.verifier.verify(sending, Payload::NotAvailable, self.now);
+                let standing = self.standing(verdict.as_ref().err(), || {
+                    self.verifier.report(sending, Payload::NotAvailable, self.now)
+                });
+                keep(&mut self.sendings, id, verdict);
+                standing
+            }
+            AnyProof::Step(step) => {
+                let context = self.context(stated);
+                let verdict = self.verifier.verify(step, context, self.now);
+                let standing = self.standing(verdict.as_ref().err(), || self.verifier.report(step, context, self.now));
+                keep(&mut self.steps, id, verdict);
+                standing
+            }
+            AnyProof::Opening(opening) => {
+                let context = self.context(stated);
+                let verdict = self.verifier.verify(opening, context, self.now);
+                self.standing(verdict.as_ref().err(), || self.verifier.report(opening, context, self.now))
+            }
+        }
+    }
+
+    /// What precedes a proof, as far as it is at hand.
+    fn context(&self, stated: &Stated) -> Context<'_> {
+        let sending = stated.statement.preceding_evidence().and_then(|sending| self.sendings.get(sending.proof_id()));
+        let step = stated.cause().and_then(|cause| self.steps.get(&cause));
+        Context::from(sending.map_or(Preceding::NotGiven, Preceding::from))
+            .with_cause(step.map_or(Preceding::NotGiven, Preceding::from))
+    }
+
+    /// What a proof counts for by its verdict. The whole report is asked for where the verdict rests on what precedes it: what
+    /// is wrong besides must not be overlooked.
+    fn standing(&self, error: Option<&VerifyError>, report: impl FnOnce() -> Report) -> Standing {
+        let Some(error) = error else { return Standing::Proven };
+        let finding = Box::new(error.finding().clone());
+        if matches!(Objection::of(error.finding().code), Objection::Seal) {
+            return Standing::Claimed(finding);
+        }
+        let mut contradictions = Vec::new();
+        for finding_of_report in &report().findings {
+            match finding_of_report.outcome {
+                Outcome::Failed | Outcome::Indeterminate => {}
+                Outcome::Passed | Outcome::Information | Outcome::Warning => continue,
+            }
+            match Objection::of(finding_of_report.code) {
+                Objection::Link => {}
+                Objection::Contradiction(kind) => contradictions.push(kind),
+                Objection::Seal => return Standing::Claimed(finding),
+            }
+        }
+        if contradictions.is_empty() {
+            Standing::Unlinked(finding)
+        } else {
+            Standing::Contrary(contradictions, finding)
+        }
+    }
+}
+
+/// Of several files with one sealed statement, that which verifies counts: another may lack its timestamp.
+fn keep<S>(
+    verdicts: &mut HashMap<Digest, Result<Verified<S>, VerifyError>>,
+    id: Digest,
+    verdict: Result<Verified<S>, VerifyError>,
+) {
+    if !matches!(verdicts.get(&id), Some(Ok(_))) {
+        verdicts.insert(id, verdict);
+    }
+}
+
+/// What a finding objects to.
+enum Objection {
+    /// What the proof follows is not at hand, or did not verify.
+    Link,
+    /// What it says beside what it follows.
+    Contradiction(ContradictionKind),
+    /// The proof itself.
+    Seal,
+}
+
+/// The codes that say that what a proof follows is not at hand, or did not verify.
+const LINKS: [Code; 4] = [Code::SendingNotGiven, Code::SendingNotVerified, Code::CauseNotGiven, Code::CauseNotVerified];
+
+/// The codes that say that a statement contradicts what it follows.
+const CONTRADICTIONS: [(Code, ContradictionKind); 8] = [
+    (Code::ExpiryTooEarly, ContradictionKind::ExpiryTooEarly),
+    (Code::AcceptanceMissing, ContradictionKind::AcceptanceMissing),
+    (Code::RecipientSignatureMissing, ContradictionKind::AcceptanceMissing),
+    (Code::EventBeforeCause, ContradictionKind::EventBeforeCause),
+    (Code::EventDoesNotFollow, ContradictionKind::EventOutOfOrder),
+    (Code::AssuranceBelowTerms, ContradictionKind::AssuranceBelowTerms),
+    (Code::EnvironmentDiffers, ContradictionKind::EnvironmentsMixed),
+    (Code::CauseOfAnotherLetter, ContradictionKind::CauseOfAnotherLetter),
+];
+
+impl Objection {
+    /// What is in neither list is about the proof itself, so that a code that comes later proves nothing.
+    fn of(code: Code) -> Self {
+        let contradiction = CONTRADICTIONS.iter().find(|(of, _)| *of == code).map(|(_, kind)| *kind);
+        match contradiction {
+            Some(kind) => Self::Contradiction(kind),
+            None if LINKS.contains(&code) => Self::Link,
+            None => Self::Seal,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Letters, cases and moments as text, for people.
+
+use std::fmt;
+
+use super::case::{Case, Claim, Gap, Letter, StatedFact};
+use super::moments::{Basis, Deemed, Moments};
+use super::regime::Effect;
+
+impl fmt::Display for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "message {} ({})", self.message, self.environment)?;
+        for case in &self.cases {
+            match case {
+                Ok(case) => write!(f, "{case}")?,
+                Err(error) => writeln!(f, "  {error}")?,
+            }
+        }
+        for reply in &self.replies {
+            write!(f, "  reply {:?} by message {}", reply.at, reply.message)?;
+            reply.objections.iter().try_for_each(|objection| write!(f, ", {objection}"))?;
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "  recipient {}: {}", self.recipient, self.verdict)?;
+        for fact in &self.facts {
+            writeln!(f, "    {fact}")?;
+        }
+        for contradiction in &self.contradictions {
+            writeln!(f, "    contradiction  {contradiction}")?;
+        }
+        for missing in &self.missing {
+            writeln!(f, "    missing        proof {} (evidence {})", missing.proof, missing.evidence_identifier)?;
+        }
+        for gap in &self.gaps {
+            writeln!(f, "    gap            {gap}")?;
+        }
+        if let Some(end) = self.availability_ends {
+            writeln!(f, "    available      until {end:?}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for StatedFact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let standing = if self.proven { "proven  " } else { "unproven" };
+        write!(f, "{standing} {:?}  {} by {}", self.at, self.event, self.service)?;
+        if let Some(ordinal) = self.ordinal {
+            write!(f, ", number {ordinal}")?;
+        }
+        for reason in &self.reasons {
+            write!(f, ", {reason}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AvailabilityNotProven => "the content was opened, and no proof shows that it lay there",
+            Self::NeverActivated => "the recipient has never opened its box",
+        })
+    }
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.event.unwrap_or("no proof"), self.finding)
+    }
+}
+
+impl fmt::Display for Moments<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "under {} (days of {})", self.regime.name(), self.regime.zone().name())?;
+        if let Some(sent) = &self.sent {
+            writeln!(f, "  sent           {} ({:?})", sent.day, sent.at)?;
+        }
+        if let Some(received) = &self.received {
+            writeln!(f, "  received       {} ({:?})", received.day, received.at)?;
+        }
+        if let Some(period) = &self.period {
+            writeln!(f, "  period         {} to {}, before {:?}", period.first, period.last, period.until)?;
+        }
+        match &self.deemed {
+            Some(deemed) => writeln!(f, "  counts as      {deemed}")?,
+            None => writeln!(f, "  counts as      nothing yet, or the regime does not say")?,
+        }
+        let source = self.regime.source();
+        if !source.not_read.is_empty() {
+            writeln!(f, "  not read       {}", source.not_read)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Deemed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let effect = match self.effect {
+            Effect::Served => "served",
+            Effect::Refused => "refused",
+            Effect::Nothing => "neither served nor refused",
+        };
+        let basis = match self.basis {
+            Basis::ProofOfReceipt => "a proof of receipt",
+            Basis::ProofOfRefusal => "a proof of refusal",
+            Basis::ProofOfExpiry => "a proof that the period expired",
+            Basis::NoProofOfAnswer => "the end of the period, without a proof of an answer",
+        };
+        write!(f, "{effect} on {}, by {basis}", self.day)
+    }
+}
