@@ -1,0 +1,316 @@
+//! Plays the life of a registered letter, from its submission to a reply, and judges the proofs that it leaves.
+//!
+//! Keys and certificates are generated for the run and worthless afterwards; the environment is Test. The letter was
+//! submitted forty days ago, so that every period is over.
+
+#[path = "common/arguments.rs"]
+mod arguments;
+#[path = "common/output.rs"]
+mod output;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arguments::{Arguments, Error};
+use chrono::{DateTime, TimeDelta, Utc};
+use output::print;
+use recommande::evidence::{
+    Assurance, AssuranceLevel, ConsignmentMode, ExternalService, KnownReason, Notification, OpenedBy, Statement, Step,
+    StepEvent, Terms, Window,
+};
+use recommande::identity::{EnterpriseNumber, Niss};
+use recommande::life::{Case, Regime, judge};
+use recommande::seal::Proof;
+use recommande::testing::{TestPki, TestTsa};
+use recommande::verify::Context;
+use recommande::{
+    Credentials, Environment, Issuer, MessageId, Opening, PartDescription, Party, Payload, PayloadDigests, Sealer,
+    Sending, TsaPool, Verified, Verifier,
+};
+
+const USAGE: &str = "\
+usage: lifecycle [--out DIR] [--answer accept|refuse|none] [--reject] [--relay] [--reminder] [--mandate] [--regime NAME]
+
+  --out DIR      the folder for the proofs (default: target/lifecycle); proofs of an earlier run in it are removed
+  --answer WORD  what the recipient answers in its fifteen days: accept (default), refuse, or none
+  --reject       the service rejects the submission, and nothing else happens
+  --relay        the letter is relayed to the recipient's own service, after a failure
+  --reminder     the recipient is reminded before it opens the letter
+  --mandate      somebody else opens it for the recipient
+  --regime NAME  the law by which the answer is counted (default: FR-LRE)
+
+exit status: 0 played; 3 usage or file error";
+
+const MESSAGE: &str = "1ZG0000036L3Z";
+const REPLY: &str = "1ZG0000036L40";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lifecycle: {error}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Answer {
+    Accept,
+    Refuse,
+    None,
+}
+
+fn run() -> Result<(), Error> {
+    let flags = ["--reject", "--relay", "--reminder", "--mandate", "--help"];
+    let arguments =
+        Arguments::read(&["--out", "--answer", "--regime"], &flags).map_err(|error| format!("{error}\n\n{USAGE}"))?;
+    if arguments.has("--help") {
+        return Ok(print(&format!("{USAGE}\n"))?);
+    }
+    let answer = match arguments.text("--answer")? {
+        None | Some("accept") => Answer::Accept,
+        Some("refuse") => Answer::Refuse,
+        Some("none") => Answer::None,
+        Some(_) => return Err("--answer: not accept, refuse or none".into()),
+    };
+    let regime = Regime::named(arguments.text("--regime")?.unwrap_or("FR-LRE")).ok_or("--regime: not a known one")?;
+    let mut play = Play::new(arguments.path("--out").unwrap_or_else(|| "target/lifecycle".into()))?;
+    if arguments.has("--reject") {
+        play.rejected()?;
+    } else {
+        let sent = play.submitted(&regime)?;
+        play.lived(&sent, &regime, answer, &arguments)?;
+    }
+    play.judged(&regime)
+}
+
+/// The services, the clock, and the proofs so far.
+struct Play {
+    sender_service: Sealer,
+    recipient_service: Sealer,
+    tsas: TsaPool,
+    clock: Arc<Mutex<DateTime<Utc>>>,
+    verifier: Verifier,
+    folder: PathBuf,
+    proofs: Vec<Vec<u8>>,
+}
+
+impl Play {
+    fn new(folder: PathBuf) -> Result<Self, Error> {
+        let start = Utc::now() - TimeDelta::days(40);
+        let pki = TestPki::new(start)?;
+        let clock = Arc::new(Mutex::new(start));
+        let of_tsa = Arc::clone(&clock);
+        let tsa = TestTsa::new(&pki).with_clock(move || *of_tsa.lock().unwrap_or_else(PoisonError::into_inner));
+        let sealer = |name: &str, number: &str| -> Result<Sealer, Error> {
+            let issuer = Issuer::of(name, &EnterpriseNumber::new(number)?, Environment::Test)?;
+            Ok(Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, issuer))
+        };
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "p7m") {
+                fs::remove_file(&path)?;
+            }
+        }
+        fs::write(folder.join("seal-anchors.pem"), pki.seal_anchors_pem())?;
+        fs::write(folder.join("tsa-anchors.pem"), pki.tsa_anchors_pem())?;
+        Ok(Self {
+            sender_service: sealer("Example Registered Mail", "0406798006")?,
+            recipient_service: sealer("Another Registered Mail", "0244640631")?,
+            tsas: TsaPool::new().with_tsa("in-process", tsa),
+            verifier: Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test),
+            clock,
+            folder,
+            proofs: Vec::new(),
+        })
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        *self.clock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets time pass.
+    fn wait(&self, time: TimeDelta) {
+        *self.clock.lock().unwrap_or_else(PoisonError::into_inner) += time;
+    }
+
+    fn wait_until(&self, time: DateTime<Utc>) {
+        *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = time;
+    }
+
+    fn seal<S: Statement>(&mut self, sealer: &Sealer, statement: &S) -> Result<Proof<S>, Error> {
+        let proof = sealer.seal(statement, self.now())?.stamp_with(&self.tsas)?;
+        let name = format!("{:02}-{}.p7m", self.proofs.len() + 1, statement.event());
+        fs::write(self.folder.join(&name), proof.der()).map_err(|error| format!("{name}: {error}"))?;
+        self.proofs.push(proof.der().to_vec());
+        Ok(proof)
+    }
+
+    /// States a step that follows the sending, or the step that led to it.
+    fn step(
+        &mut self,
+        sealer: &Sealer,
+        sent: &Verified<Sending>,
+        cause: Option<&Verified<Step>>,
+        event: StepEvent,
+    ) -> Result<Verified<Step>, Error> {
+        let now = self.now();
+        let step = match cause {
+            Some(cause) => Step::after(sent, cause, event, now)?,
+            None => Step::of(sent, 1, event, now)?,
+        };
+        let proof = self.seal(sealer, &step)?;
+        let context = Context::new(sent, Payload::NotAvailable);
+        let context = cause.into_iter().fold(context, |context, cause| context.with_cause(cause));
+        Ok(self.verifier.verify(&proof, context, now)?)
+    }
+
+    fn letter(&self, message: &str, from: Party, to: Party) -> Result<Sending, Error> {
+        let part = PartDescription::new("letter.txt", "text/plain")?;
+        Ok(Sending::new(
+            MessageId::new(message)?,
+            from,
+            to,
+            part,
+            PayloadDigests::of_bytes(message.as_bytes()),
+            self.now(),
+        )?)
+    }
+
+    fn rejected(&mut self) -> Result<(), Error> {
+        let submitted = self.letter(MESSAGE, office()?, citizen()?)?;
+        let rejected = Step::rejection(&submitted, KnownReason::NoConsent, self.now())?;
+        self.seal(&self.sender_service.clone(), &rejected)?;
+        Ok(())
+    }
+
+    fn submitted(&mut self, regime: &Regime) -> Result<Verified<Sending>, Error> {
+        let terms = Terms::new()
+            .with_consignment_mode(ConsignmentMode::Consent)
+            .with_required_assurance(AssuranceLevel::Substantial)
+            .with_regime(regime.name())?
+            .with_reply_authorized();
+        let sending = self.letter(MESSAGE, office()?, citizen()?)?.with_terms(terms)?;
+        let proof = self.seal(&self.sender_service.clone(), &sending)?;
+        Ok(self.verifier.verify(&proof, Payload::NotAvailable, self.now())?)
+    }
+
+    fn lived(
+        &mut self,
+        sent: &Verified<Sending>,
+        regime: &Regime,
+        answer: Answer,
+        choices: &Arguments,
+    ) -> Result<(), Error> {
+        self.wait(TimeDelta::minutes(1));
+        let (service, cause) = match choices.has("--relay") {
+            true => (self.recipient_service.clone(), Some(self.relayed(sent)?)),
+            false => (self.sender_service.clone(), None),
+        };
+        // The recipient is asked, and has the days of the law to answer.
+        let until = match regime.period(self.now())? {
+            Some(period) => period.until,
+            None => self.now() + TimeDelta::days(15),
+        };
+        let window = Window::new(self.now(), until, regime.name())?;
+        let asked = self.step(&service, sent, cause.as_ref(), StepEvent::NotificationForAcceptance { window })?;
+        let answered_by = OpenedBy::Recipient(1);
+        match answer {
+            Answer::None => {
+                self.wait_until(until);
+                let lapsed =
+                    StepEvent::AcceptanceRejectionExpiry { reason: KnownReason::NotAcceptedByRecipient.into() };
+                self.step(&service, sent, Some(&asked), lapsed)?;
+                Ok(())
+            }
+            Answer::Refuse => {
+                self.wait(TimeDelta::days(2));
+                let reason = KnownReason::RejectedByRecipient.into();
+                let refused = StepEvent::ConsignmentRejection { answered_by, assurance: self.assurance()?, reason };
+                self.step(&service, sent, Some(&asked), refused)?;
+                Ok(())
+            }
+            Answer::Accept => {
+                self.wait(TimeDelta::days(1));
+                let accepted = StepEvent::ConsignmentAcceptance { answered_by, assurance: self.assurance()? };
+                let accepted = self.step(&service, sent, Some(&asked), accepted)?;
+                self.opened(&service, sent, &accepted, choices)
+            }
+        }
+    }
+
+    /// The first try to reach the recipient's service fails, and then it takes over.
+    fn relayed(&mut self, sent: &Verified<Sending>) -> Result<Verified<Step>, Error> {
+        let [here, there] = [&self.sender_service, &self.recipient_service].map(|sealer| sealer.issuer().clone());
+        let external = |issuer: &Issuer| ExternalService::of_attributes(issuer.attributes().iter().cloned());
+        let failed = StepEvent::RelayFailure { to: external(&there)?, reason: KnownReason::ServiceUnreachable.into() };
+        self.step(&self.sender_service.clone(), sent, None, failed)?;
+        self.wait(TimeDelta::hours(1));
+        let taken = StepEvent::RelayAcceptance { from: external(&here)? };
+        self.step(&self.recipient_service.clone(), sent, None, taken)
+    }
+
+    /// The content is laid in the recipient's box, the recipient is told, opens it and replies.
+    fn opened(
+        &mut self,
+        service: &Sealer,
+        sent: &Verified<Sending>,
+        accepted: &Verified<Step>,
+        choices: &Arguments,
+    ) -> Result<(), Error> {
+        self.wait(TimeDelta::minutes(1));
+        let available = self.step(service, sent, Some(accepted), StepEvent::ContentConsignment)?;
+        for ordinal in 1..=if choices.has("--reminder") { 2 } else { 1 } {
+            let notification = Notification::by("email")?.with_ordinal(ordinal)?;
+            self.step(service, sent, Some(&available), StepEvent::ConsignmentNotification { notification })?;
+            self.wait(TimeDelta::days(3));
+        }
+        let opened_by = match choices.has("--mandate") {
+            true => {
+                let party = Party::natural_person(Niss::new("93051822361")?, "Peeters", "Jan")?;
+                OpenedBy::Delegate { party, acting_for: vec![1] }
+            }
+            false => OpenedBy::Recipient(1),
+        };
+        let opening = Opening::of(sent, opened_by, self.assurance()?, self.now())?.with_cause(&available)?;
+        self.seal(service, &opening)?;
+        self.wait(TimeDelta::days(1));
+        let reply = self.letter(REPLY, citizen()?, office()?)?.replying_to(sent);
+        self.seal(service, &reply)?;
+        Ok(())
+    }
+
+    fn assurance(&self) -> Result<Assurance, Error> {
+        Ok(Assurance::new(AssuranceLevel::Substantial, self.now(), "urn:be:fedict:iam:fas:citizen:otp")?)
+    }
+
+    /// Judges the proofs as somebody who has nothing but the files and the anchors.
+    fn judged(&self, regime: &Regime) -> Result<(), Error> {
+        let now = Utc::now();
+        for letter in Case::of(&judge(&self.verifier, &self.proofs, now)) {
+            print(&format!("{letter}"))?;
+            for case in letter.cases.iter().flatten() {
+                print(&format!("recipient {}, {}\n", case.recipient, case.moments(regime, now)?))?;
+            }
+        }
+        let folder = self.folder.display();
+        print(&format!(
+            "Written to {folder}. Judge them by\n  cargo run --example case -- {folder} --seal-anchors {folder}/seal-anchors.pem \
+            --tsa-anchors {folder}/tsa-anchors.pem --environment Test --regime {}\n",
+            regime.name()
+        ))?;
+        Ok(())
+    }
+}
+
+fn office() -> Result<Party, Error> {
+    Ok(Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Sending Office")?)
+}
+
+fn citizen() -> Result<Party, Error> {
+    Ok(Party::new(Niss::new("85073003328")?))
+}
