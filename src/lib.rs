@@ -66,7 +66,7 @@
 //! |---|---|
 //! | [`seal`] | credentials, sealing, stored states, proofs, batches |
 //! | [`verify`](mod@verify) | the verifier, policies, reports, finding codes |
-//! | [`evidence`] | what is claimed: sendings, openings, parties, content, and their JSON |
+//! | [`evidence`] | what is claimed: sendings, openings, the steps between them, parties, content, and their JSON |
 //! | [`identity`] | national identifiers, checked |
 //! | [`time`] | evidence records: one timestamp for many objects, renewed |
 //! | [`pki`] | certificates, anchors, certification paths at a time, revocation data |

@@ -30,7 +30,8 @@ impl Verifier {
     ///
     /// A sending is verified with its [`Payload`](crate::verify::Payload), or with a
     /// [`SendingContext`](crate::verify::SendingContext) that also holds the disclosure of its commitments. An opening is verified with the sending that was opened, or with a
-    /// [`Context`] that also holds the payload. [`AnyProof`](crate::seal::AnyProof) and the octets of a file take a [`Context`].
+    /// [`Context`] that also holds the payload. A step is verified with its sending and, in a [`Context`], with the step that
+    /// led to it. [`AnyProof`](crate::seal::AnyProof) and the octets of a file take a [`Context`].
     ///
     /// # Errors
     /// `Failed`, `Indeterminate`.
