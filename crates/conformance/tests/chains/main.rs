@@ -18,7 +18,7 @@ use std::io::Write as _;
 use case::{Case, Keys};
 use openssl::{Answer, OpenSsl};
 use random::Random;
-use recommande::pki::{PathConstraint, PathError, PathRequest, ValidatedPath, validate_path};
+use recommande::pki::{PathError, PathRequest, ValidatedPath, validate_path};
 use rules::Rules;
 
 const SEED: u64 = 0x5265_636f_6d6d_616e;
@@ -38,19 +38,11 @@ fn judge(case: &Case) -> Result<ValidatedPath, PathError> {
 
 /// The kind of an error, as `chains.json` names it.
 fn kind(error: &PathError) -> String {
-    match error {
-        PathError::Constraint { constraint: PathConstraint::CriticalExtension { .. }, .. } => {
-            "CriticalExtension".into()
-        }
-        PathError::Constraint { constraint: PathConstraint::DuplicateExtension { .. }, .. } => {
-            "DuplicateExtension".into()
-        }
+    let text = match error {
         PathError::Constraint { constraint, .. } => format!("{constraint:?}"),
-        error => {
-            let text = format!("{error:?}");
-            text.split([' ', '{', '(']).next().unwrap_or_default().to_owned()
-        }
-    }
+        error => format!("{error:?}"),
+    };
+    text.split([' ', '{', '(']).next().unwrap_or_default().to_owned()
 }
 
 /// What OpenSSL says of the path itself, when it had not to look for it.
