@@ -217,7 +217,7 @@ fn one_token_gives_all_proofs_of_a_batch_a_new_hash_tree() {
     no_tree(&renewed[0], &renewed[0], stored.clone());
     // The second file differs from the first outside of the chains: in its content, or in the record.
     let mut changed = renewed[0].clone();
-    let content = changed.iter().position(|octet| *octet == b'{').unwrap();
+    let content = changed.windows(2).position(|octets| octets == b"{\"").unwrap();
     changed[content] = b'[';
     no_tree(proofs[0].der(), &changed, stored.clone());
     no_tree(proofs[1].der(), &renewed[0], stored.clone());
@@ -228,7 +228,9 @@ fn one_token_gives_all_proofs_of_a_batch_a_new_hash_tree() {
     let infos = Node::parse(&[0xa0, 0x02, 0x30, 0x00]);
     informed.children_mut().insert(2, infos);
     no_tree(&records[3], &informed.to_der(), stored.clone());
-    no_tree(&records[2], &beside, stored);
+    // Neighbours in the tree have one record.
+    let another = records[..3].iter().find(|record| **record != records[3]).unwrap();
+    no_tree(another, &beside, stored);
     assert_eq!(BatchRenewal::between(proofs[0].der(), &renewed[0]), Err(NotInRenewal::NoTimestampRenewal));
 
     // What is not in the tree, or has changed since, is told by name, and hurts no other.
