@@ -2,15 +2,13 @@
 
 use core::cmp::Ordering;
 
-use chrono::{DateTime, Utc};
-
 use super::checker::Checker;
 use super::crl::Crl;
-use super::crl_entry::CrlEntry;
 use super::crl_extensions::compare_numbers;
+use super::crl_listed::{EntryKind, Listed};
 use super::decide::{CertStatus, CollectedStatements, SourceStatement, is_conclusive, is_current};
 use super::points::{self, DistributionPoint};
-use super::reason::{ReasonFlags, RevocationReason};
+use super::reason::ReasonFlags;
 use super::request::Grounds;
 use super::status::{RevocationSource, SetAside, Signer, SignerFailure, WhySetAside};
 use crate::pki::Certificate;
@@ -20,6 +18,8 @@ struct Applicable<'a> {
     crl: &'a Crl,
     covers: ReasonFlags,
     signer: Signer,
+    /// What its entries say of the certificate, if there are any.
+    listed: Option<Listed>,
 }
 
 impl<'a> Checker<'a> {
@@ -49,8 +49,18 @@ impl<'a> Checker<'a> {
                     if !was_authenticated {
                         self.request.data.remember(crl);
                     }
-                    let applicable = Applicable { crl, covers, signer };
-                    if crl.delta_base().is_some() { deltas.push(applicable) } else { complete.push(applicable) }
+                    // The entries are read once, and not for each complete CRL that a delta could change.
+                    let listed = Listed::in_crl(crl, certificate);
+                    let applicable = Applicable { crl, covers, signer, listed };
+                    if crl.delta_base().is_some() {
+                        deltas.push(applicable)
+                    } else {
+                        complete.push(applicable)
+                    }
+                    if !self.spends(crl.entries_like(certificate)) {
+                        collected.exhausted = true;
+                        break;
+                    }
                 }
                 Err(SignerFailure::Exhausted) => collected.exhausted = true,
                 Err(SignerFailure::Because(why)) => {
@@ -60,9 +70,9 @@ impl<'a> Checker<'a> {
         }
         // Whether a delta CRL may be used is asked once, and not for each complete one beside it.
         let mut usable: Vec<_> = deltas.iter().filter(|delta| self.accepts(delta)).collect();
-        usable.sort_by_key(|delta| delta.crl.this_update());
+        usable.sort_by(|left, right| compare_age(left.crl, right.crl));
         for base in &complete {
-            let mut looked_at = base.crl.entries_like(certificate);
+            let mut looked_at = 1;
             let newest = usable.iter().rev().inspect(|_| looked_at += 1).find(|delta| self.changes(delta, base));
             collected.add(statement_of(base, newest.copied(), certificate));
             if !self.spends(looked_at) {
@@ -71,14 +81,14 @@ impl<'a> Checker<'a> {
             }
         }
         for delta in &deltas {
-            let mut looked_at = delta.crl.entries_like(certificate);
+            let mut looked_at = 1;
             let used = complete.iter().inspect(|_| looked_at += 1).any(|base| self.changes(delta, base));
             if !used {
                 collected.set_aside(source(delta.crl, None), WhySetAside::DeltaWithoutBase);
             }
             // A revocation in a delta CRL counts even without the complete CRL that it changes.
-            if let Some((entry, cert_status @ CertStatus::Revoked { .. })) = entry_of(delta.crl, certificate) {
-                collected.add(make(delta, None, cert_status, Some(entry), certificate));
+            if delta.listed.is_some_and(Listed::is_revocation) {
+                collected.add(make(delta, None, delta.listed, certificate));
             }
             if !self.spends(looked_at) {
                 collected.exhausted = true;
@@ -121,6 +131,15 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// Orders CRLs of one issuer by their age. Of two with one thisUpdate the number tells (RFC 5280 §5.2.3).
+fn compare_age(left: &Crl, right: &Crl) -> Ordering {
+    let numbers = || match (left.number(), right.number()) {
+        (Some(left), Some(right)) => compare_numbers(left, right),
+        (left, right) => left.is_some().cmp(&right.is_some()),
+    };
+    left.this_update().cmp(&right.this_update()).then_with(numbers)
+}
+
 /// Returns the reasons for which the CRL would list the certificate, over all its distribution points.
 fn covers(crl: &Crl, certificate: &Certificate, points: &[DistributionPoint]) -> ReasonFlags {
     let idp = crl.issuing_distribution_point();
@@ -141,29 +160,6 @@ fn out_of_scope(crl: &Crl, certificate: &Certificate, points: &[DistributionPoin
     Some(SetAside { source: source(crl, None), why })
 }
 
-/// Returns what a CRL says of a certificate.
-///
-/// RFC 5280 does not say what several entries for one certificate mean. A revocation counts before a hold, and the
-/// earliest date and a compromise before any other, so that no entry plays another one down.
-fn entry_of<'c>(crl: &'c Crl, certificate: &'c Certificate) -> Option<(CrlEntry<'c>, CertStatus)> {
-    let mut strictest: Option<CrlEntry<'c>> = None;
-    let mut compromise = None;
-    for entry in crl.entries_of(certificate) {
-        compromise = compromise.or(entry.reason.filter(|reason| reason.is_compromise()));
-        if strictest.is_none_or(|before| rank(&entry) < rank(&before)) {
-            strictest = Some(entry);
-        }
-    }
-    let entry = strictest?;
-    Some((entry, CertStatus::revoked(entry.revocation_date, compromise.or(entry.reason))))
-}
-
-/// Orders the entries for one certificate, the strictest first. One that ends a hold weighs least.
-fn rank(entry: &CrlEntry<'_>) -> (bool, bool, DateTime<Utc>) {
-    let is_hold = matches!(CertStatus::revoked(entry.revocation_date, entry.reason), CertStatus::OnHold { .. });
-    (is_hold, entry.reason == Some(RevocationReason::RemoveFromCrl), entry.revocation_date)
-}
-
 /// Returns the statement of a complete CRL, combined with the delta CRL if there is one.
 ///
 /// A revocation stays in force, although RFC 5280 §6.3.3 (k) read alone would let any entry of a delta CRL take its place:
@@ -171,36 +167,31 @@ fn rank(entry: &CrlEntry<'_>) -> (bool, bool, DateTime<Utc>) {
 /// is removed when a hold ends or the certificate has expired, and for nothing else (RFC 5280 §5.3.1). What the delta CRL
 /// says of a revocation is a statement of its own beside this one.
 fn statement_of(base: &Applicable<'_>, delta: Option<&Applicable<'_>>, certificate: &Certificate) -> SourceStatement {
-    let in_base = entry_of(base.crl, certificate);
-    let is_revoked = matches!(in_base, Some((_, CertStatus::Revoked { .. })));
-    let delta = delta.filter(|_| !is_revoked).map(|delta| delta.crl);
-    let entry = match delta.and_then(|delta| entry_of(delta, certificate)) {
-        Some((entry, _)) if entry.reason == Some(RevocationReason::RemoveFromCrl) => None,
-        Some(in_delta) => Some(in_delta),
-        None => in_base,
+    let delta = delta.filter(|_| !base.listed.is_some_and(Listed::is_revocation));
+    let listed = match delta.and_then(|delta| delta.listed) {
+        Some(listed) => Some(listed).filter(|listed| listed.kind != EntryKind::Removal),
+        None => base.listed,
     };
-    let (entry, cert_status) = entry.unzip();
-    make(base, delta, cert_status.unwrap_or(CertStatus::Good), entry, certificate)
+    make(base, delta.map(|delta| delta.crl), listed, certificate)
 }
 
 /// Makes a statement. A complete CRL with a delta is as new as the delta.
 fn make(
     of: &Applicable<'_>,
     delta: Option<&Crl>,
-    cert_status: CertStatus,
-    entry: Option<CrlEntry<'_>>,
+    listed: Option<Listed>,
     certificate: &Certificate,
 ) -> SourceStatement {
     let newest = delta.unwrap_or(of.crl);
     SourceStatement {
-        cert_status,
+        cert_status: listed.map_or(CertStatus::Good, Listed::cert_status),
         covers: of.covers,
         source: source(of.crl, delta),
         signer: of.signer.clone(),
         this_update: newest.this_update(),
         next_update: newest.next_update(),
         produced_at: None,
-        invalidity_date: entry.and_then(|entry| entry.invalidity_date),
+        invalidity_date: listed.and_then(|listed| listed.invalidity_date),
         conclusive: is_conclusive(certificate, newest.this_update(), newest.expired_certs_from()),
     }
 }

@@ -1,5 +1,7 @@
 //! This module derives one status from the statements of all sources.
 
+use core::cmp::Reverse;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::limits;
@@ -63,6 +65,12 @@ impl CertStatus {
     }
 }
 
+/// Orders revocations of one certificate by what their reasons put in doubt: a compromise comes before what leaves doubt
+/// about earlier signatures, and that before the rest. Of the same kind, the earliest one weighs most.
+pub(super) fn severity(date: DateTime<Utc>, reason: RevocationReason) -> impl Ord + use<> {
+    (reason.is_compromise(), reason.leaves_doubt_before(), Reverse(date), Reverse(reason.number()))
+}
+
 /// Returns true if a source still knows about this certificate at `this_update`, when it retains certificates that
 /// expired at `retained_from` or later.
 pub(super) fn is_conclusive(
@@ -100,8 +108,9 @@ pub(super) fn is_current(
 pub(super) struct CollectedStatements {
     pub(super) statements: Vec<SourceStatement>,
     set_aside: Vec<SetAside>,
-    /// What explains why nothing is known, and else nothing: CRLs of the certificate's issuer that do not cover it, and what
-    /// it says for itself.
+    /// What the certificate's own key says for it. Nobody else can fill this list.
+    own_words: Vec<SetAside>,
+    /// What explains why nothing is known, and else nothing: CRLs of the certificate's issuer that do not cover it.
     pub(super) explanations: Vec<SetAside>,
     pub(super) exhausted: bool,
 }
@@ -117,9 +126,9 @@ impl CollectedStatements {
         };
         if is_against || !statement.signer.rests_on_certificate {
             self.statements.push(statement);
-        } else if self.explanations.len() < limits::MAX_SET_ASIDE {
+        } else if self.own_words.len() < limits::MAX_SET_ASIDE {
             let why = WhySetAside::NotAuthenticated(NotAuthenticated::OwnWord);
-            self.explanations.push(SetAside { source: statement.source, why });
+            self.own_words.push(SetAside { source: statement.source, why });
         }
     }
 
@@ -136,10 +145,16 @@ impl CollectedStatements {
         request: &RevocationRequest<'_>,
     ) -> CertificateStatus {
         if self.statements.is_empty() {
-            let room = limits::MAX_SET_ASIDE.saturating_sub(self.set_aside.len());
-            self.set_aside.extend(self.explanations.drain(..).take(room));
+            // Anybody can make lists that are set aside, so that they come after what a key has said.
+            let own_words = core::mem::take(&mut self.own_words);
+            self.set_aside.splice(0..0, own_words);
+            self.set_aside.append(&mut self.explanations);
+            self.set_aside.truncate(limits::MAX_SET_ASIDE);
         }
         let (status, decisive) = self.weigh(request);
+        // As the reason of a revocation does, it counts whichever source states it.
+        let of_revocations = self.revocations().filter_map(|(statement, ..)| statement.invalidity_date).min();
+        let invalidity_date = of_revocations.or_else(|| decisive.and_then(|statement| statement.invalidity_date));
         CertificateStatus {
             certificate: certificate.clone(),
             issuer: issuer.clone(),
@@ -150,7 +165,7 @@ impl CollectedStatements {
             produced_at: decisive.and_then(|statement| statement.produced_at),
             signer: decisive.map(|statement| statement.signer.certificate.clone()),
             signer_status_unknown: decisive.is_some_and(|statement| statement.signer.status_unknown),
-            invalidity_date: decisive.and_then(|statement| statement.invalidity_date),
+            invalidity_date,
             set_aside: self.set_aside,
         }
     }
@@ -173,7 +188,7 @@ impl CollectedStatements {
         let hold = holds.max_by_key(|(statement, _)| statement.this_update);
         let mut good: Vec<&SourceStatement> =
             current().filter(|statement| statement.cert_status == CertStatus::Good && statement.conclusive).collect();
-        good.sort_by_key(|statement| core::cmp::Reverse(statement.this_update));
+        good.sort_by_key(|statement| Reverse(statement.this_update));
         let is_accepted = |statement: &SourceStatement| request.accepts(&statement.grounds());
         let accepted: Vec<_> = good.iter().copied().filter(|good| is_accepted(good)).collect();
         let covered = covering(&accepted);
@@ -211,20 +226,18 @@ impl CollectedStatements {
     /// Returns the revocation, if there is one. A revocation is final, so it counts even in an outdated list, and nothing
     /// newer takes it back.
     fn revoked(&self) -> Option<(RevocationStatus, Option<&SourceStatement>)> {
-        let revocations: Vec<_> = self
-            .statements
-            .iter()
-            .filter_map(|statement| match statement.cert_status {
-                CertStatus::Revoked { date, reason } => Some((statement, date, reason)),
-                CertStatus::Good | CertStatus::OnHold { .. } | CertStatus::Unknown => None,
-            })
-            .collect();
-        let (earliest, date, reason) =
-            revocations.iter().min_by_key(|(statement, date, _)| (*date, statement.this_update))?;
-        // The worst reason counts, so that one source cannot play down a compromise that another one states.
-        let compromised = revocations.iter().map(|(.., reason)| *reason).find(|reason| reason.is_compromise());
-        let reason = compromised.unwrap_or(*reason);
-        Some((RevocationStatus::Revoked { date: *date, reason }, Some(*earliest)))
+        let (earliest, date, _) =
+            self.revocations().min_by_key(|(statement, date, _)| (*date, statement.this_update))?;
+        // The worst reason counts, so that no source plays down what another one states.
+        let (_, _, reason) = self.revocations().max_by_key(|(_, date, reason)| severity(*date, *reason))?;
+        Some((RevocationStatus::Revoked { date, reason }, Some(earliest)))
+    }
+
+    fn revocations(&self) -> impl Iterator<Item = (&SourceStatement, DateTime<Utc>, RevocationReason)> {
+        self.statements.iter().filter_map(|statement| match statement.cert_status {
+            CertStatus::Revoked { date, reason } => Some((statement, date, reason)),
+            CertStatus::Good | CertStatus::OnHold { .. } | CertStatus::Unknown => None,
+        })
     }
 
     fn without_statement(&self) -> RevocationStatus {

@@ -13,6 +13,7 @@ mod crl;
 mod crl_entry;
 mod crl_extensions;
 mod crl_index;
+mod crl_listed;
 mod crl_status;
 mod data;
 mod decide;

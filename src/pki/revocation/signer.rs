@@ -63,7 +63,12 @@ impl<'a> Checker<'a> {
                 Err(failure) => furthest.note(failure),
             }
         }
-        own_word.ok_or(furthest.0)
+        match (own_word, furthest.0) {
+            // Another signer may not have been tried, whose word counts for more.
+            (_, SignerFailure::Exhausted) => Err(SignerFailure::Exhausted),
+            (Some(own_word), SignerFailure::Because(_)) => Ok(own_word),
+            (None, failure @ SignerFailure::Because(_)) => Err(failure),
+        }
     }
 
     /// Returns the certificates of the CRL's issuer, the most likely first.

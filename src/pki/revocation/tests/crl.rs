@@ -111,26 +111,92 @@ fn holds_end_and_revocations_do_not() {
 /// RFC 5280 gives each certificate one entry. Where a list has several, none plays another one down.
 #[test]
 fn of_several_entries_the_strictest_counts_in_any_order() {
-    use RevocationReason::{CertificateHold, KeyCompromise, RemoveFromCrl, Superseded};
+    use RevocationReason::{
+        CertificateHold, CessationOfOperation, KeyCompromise, Other, PrivilegeWithdrawn, RemoveFromCrl, Superseded,
+        Unspecified,
+    };
     let world = World::new();
     let entry = |(since, reason): (i64, RevocationReason)| world.revoked(day(since)).with_reason(reason);
     let on_hold = RevocationStatus::OnHold { since: day(-5) };
     for (left, right, expected) in [
         ((-5, KeyCompromise), (-1, Superseded), revoked(-5, KeyCompromise)),
         ((-5, Superseded), (-1, KeyCompromise), revoked(-5, KeyCompromise)),
+        ((-5, Superseded), (-1, PrivilegeWithdrawn), revoked(-5, PrivilegeWithdrawn)),
+        ((-5, Superseded), (-5, PrivilegeWithdrawn), revoked(-5, PrivilegeWithdrawn)),
+        ((-5, Superseded), (-1, Unspecified), revoked(-5, Unspecified)),
+        ((-5, Superseded), (-1, Other(7)), revoked(-5, Other(7))),
+        ((-5, PrivilegeWithdrawn), (-1, KeyCompromise), revoked(-5, KeyCompromise)),
+        ((-5, PrivilegeWithdrawn), (-1, Unspecified), revoked(-5, PrivilegeWithdrawn)),
+        // Neither leaves doubt about what was signed before, so that the earlier one is told.
+        ((-5, Superseded), (-1, CessationOfOperation), revoked(-5, Superseded)),
+        ((-5, CessationOfOperation), (-1, Superseded), revoked(-5, CessationOfOperation)),
         ((-5, Superseded), (-9, CertificateHold), revoked(-5, Superseded)),
         ((-5, Superseded), (-9, RemoveFromCrl), revoked(-5, Superseded)),
-        ((-5, CertificateHold), (-9, RemoveFromCrl), on_hold),
+        ((-5, CertificateHold), (-9, RemoveFromCrl), on_hold.clone()),
     ] {
         for entries in [[left, right], [right, left]] {
             let spec = entries.into_iter().fold(fresh(), |spec, stated| spec.with_revoked(&entry(stated)));
             assert_eq!(world.ask(&[&world.crl(&spec)]), expected, "{entries:?}");
+            // The same in two lists, of which each has its own say about a hold.
+            let lists = entries.map(|stated| world.crl(&fresh().with_revoked(&entry(stated))));
+            if expected != on_hold {
+                assert_eq!(world.ask(&[&lists[0], &lists[1]]), expected, "{entries:?}");
+            }
             // The same in a delta CRL, whose entry would end a hold.
             let base = fresh().with_revoked(&entry((-5, CertificateHold)));
             let delta = CrlSpec::new(day(1), day(2)).with_number(11).with_delta_base(10);
             let delta = entries.into_iter().fold(delta, |spec, stated| spec.with_revoked(&entry(stated)));
             assert_eq!(world.ask(&[&world.crl(&base), &world.crl(&delta)]), expected, "{entries:?}");
         }
+    }
+}
+
+/// The invalidityDate counts that is earliest, even beside a later revocation date. One of a hold is not one of a revocation.
+#[test]
+fn of_several_entries_the_earliest_invalidity_date_counts() {
+    use RevocationReason::{CertificateHold, Superseded};
+    let world = World::new();
+    let entry = |since, invalid: Option<i64>| {
+        let entry = world.revoked(day(since)).with_reason(Superseded);
+        invalid.map_or(entry.clone(), |days| entry.with_invalidity_date(day(days)))
+    };
+    let hold = world.revoked(day(-9)).with_reason(CertificateHold).with_invalidity_date(day(-20));
+    for (left, right, expected) in [
+        (entry(-5, None), entry(-1, Some(-8)), Some(day(-8))),
+        (entry(-5, Some(-6)), entry(-1, Some(-8)), Some(day(-8))),
+        (entry(-5, Some(-6)), entry(-1, None), Some(day(-6))),
+        (entry(-5, None), hold, None),
+    ] {
+        for [first, second] in [[&left, &right], [&right, &left]] {
+            let together = world.crl(&fresh().with_revoked(first).with_revoked(second));
+            let apart = [first, second].map(|entry| world.crl(&fresh().with_revoked(entry)));
+            for crls in [vec![&*together], apart.iter().map(Vec::as_slice).collect()] {
+                let status = world.ask_with(&crls, |request| request);
+                assert_eq!((status.status, status.invalidity_date), (revoked(-5, Superseded), expected));
+            }
+        }
+    }
+}
+
+/// Of two deltas of one thisUpdate the one of the higher number is the newer one, whatever their digests are.
+#[test]
+fn of_two_deltas_of_one_time_the_higher_number_counts() {
+    use RevocationReason::{CertificateHold, RemoveFromCrl};
+    let world = World::new();
+    let entry = |reason| world.revoked(day(-5)).with_reason(reason);
+    let base = world.crl(&fresh().with_revoked(&entry(CertificateHold)));
+    let delta = |number, reason| {
+        let spec = CrlSpec::new(day(1), day(2)).with_number(number).with_delta_base(10);
+        world.crl(&spec.with_revoked(&entry(reason)))
+    };
+    let on_hold = RevocationStatus::OnHold { since: day(-5) };
+    for until in 2..6 {
+        // Other octets each time, and so another order of the digests.
+        let number = 10 + until;
+        let (ends, holds) = (delta(number, RemoveFromCrl), delta(number + 1, CertificateHold));
+        assert_eq!(world.ask(&[&base, &ends, &holds]), on_hold);
+        let (holds, ends) = (delta(number, CertificateHold), delta(number + 1, RemoveFromCrl));
+        assert_eq!(world.ask(&[&base, &ends, &holds]), GOOD);
     }
 }
 
