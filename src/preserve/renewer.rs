@@ -323,7 +323,8 @@ fn is_used(certificate: &Certificate, report: &Report) -> bool {
 /// Whether a CRL or an OCSP response answered, and lies nowhere but where no timestamp would cover it.
 fn answers_uncovered(fingerprint: &Digest, report: &Report) -> bool {
     let is_uncovered = |place: &RevocationPlace| match place {
-        RevocationPlace::Caller | RevocationPlace::CryptoInfos(_) => true,
+        // An archive timestamp covers the timestamps of its own signer alone (ETSI EN 319 122-1 V1.3.1, clause 5.5.2).
+        RevocationPlace::Caller | RevocationPlace::CryptoInfos(_) | RevocationPlace::OtherSigner => true,
         RevocationPlace::Signature | RevocationPlace::Timestamp(_) => false,
     };
     let fingerprint = fingerprint.to_string();

@@ -58,6 +58,8 @@ pub enum RevocationPlace {
     Timestamp(usize),
     /// It lies in the cryptoInfos of the n-th evidence record.
     CryptoInfos(usize),
+    /// It lies in a timestamp of another signer of the file.
+    OtherSigner,
     /// The caller gave it.
     Caller,
 }

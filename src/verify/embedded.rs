@@ -276,7 +276,7 @@ impl Embedded {
         self.revocation.contains(&Fingerprint::from(fingerprint))
     }
 
-    /// Whether there is no revocation data at all, not even any that was skipped.
+    /// Whether revocation data was taken up here.
     pub(super) fn has_revocation(&self) -> bool {
         !self.revocation.is_empty()
     }

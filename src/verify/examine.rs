@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::answer::{RevocationPlace, sources};
 use super::checks::level::{EmbeddedRevocation, recognise};
 use super::checks::seal::{SealChain, SealTimes, check_seal_chain, check_signature, check_stated};
+use super::embedded::Embedded;
 use super::examined::{Examined, ExaminedRecord};
 use super::existence::{ContentPlace, ExistenceSummary, SignatureScope};
 use super::file::File;
@@ -92,7 +93,7 @@ pub(super) fn examine(
     let level = recognise(signature, &timestamps, revocation, ledger);
     let SealChain { path, answers, past_from: seal_past_from, .. } = chain;
     let all_answers = answers.iter().chain(timestamps.iter().flat_map(|timestamp| &timestamp.answers));
-    let places = |fingerprint: &Digest| places(fingerprint, &evidence, file, settings);
+    let places = |fingerprint: &Digest| places(fingerprint, &evidence, &of_other_signers, file, settings);
     let sources = sources(all_answers, places, |fingerprint| poes.revocation_since(fingerprint));
     let scope = ledger.is_complete().then(|| scope(signature, signer.as_ref()));
     Examined {
@@ -127,17 +128,21 @@ fn reported(
     (records.collect(), existence.collect())
 }
 
-/// Returns every place where revocation data lies: the signature, the evidence of its time, and what the caller gave.
+/// Returns every place where revocation data lies: the signature, the evidence of its time, other signers, and what
+/// the caller gave.
 fn places(
     fingerprint: &Digest,
     evidence: &[TimeEvidence<'_>],
+    of_other_signers: &[&Embedded],
     file: &File<'_>,
     settings: &Settings,
 ) -> Vec<RevocationPlace> {
     let beside = file.embedded.carries(fingerprint).then_some(RevocationPlace::Signature);
     let within = evidence.iter().flat_map(|evidence| evidence.places_of(fingerprint));
+    let is_of_others = of_other_signers.iter().any(|embedded| embedded.carries(fingerprint));
+    let of_others = is_of_others.then_some(RevocationPlace::OtherSigner);
     let given = settings.gave_revocation(fingerprint).then_some(RevocationPlace::Caller);
-    beside.into_iter().chain(within).chain(given).collect()
+    beside.into_iter().chain(within).chain(of_others).chain(given).collect()
 }
 
 /// Describes what the signature is over: where the content lies, its type and its digest.

@@ -61,7 +61,7 @@ pub const MAX_REFUSED_ELEMENTS: usize = 4096;
 pub const MAX_SHOWN: usize = crate::text::MAX_SHOWN;
 
 /// Second seals that are judged for one proof. A proof has one; each costs what a signature by others costs. Of more, those
-/// are judged first that are signed by the announced certificate, and finding them costs one signature check each.
+/// are judged first that hold, and then those that are signed by the announced certificate.
 pub const MAX_SECOND_SEALS: usize = 4;
 
 /// Second seals by the announced certificate that are tried where more are given than are judged. Anybody can change what

@@ -29,8 +29,6 @@ pub(super) struct Material<'a> {
     embedded: Cow<'a, RevocationData>,
     /// All revocation data together, where there is more than what is embedded.
     together: Option<Cow<'a, RevocationData>>,
-    /// Whether some of it is neither of this signature nor of the caller.
-    has_data_of_other_signers: bool,
     skipped: Skipped,
 }
 
@@ -52,8 +50,8 @@ impl<'a> Material<'a> {
     /// Collects what a file carries and what the verifier was given.
     ///
     /// Revocation data is whoever's: RFC 5280 §6.3 asks for the CRLs that are there, wherever they are from, and a revocation
-    /// counts that lies beside another signer. Certificates beside another signer are no candidates, because each signature
-    /// is to carry its own (ETSI EN 319 122-1 V1.3.1, clause 6.3).
+    /// counts that lies beside another signer. The revocation-values and certificate-values of all signers are taken as those
+    /// of the file, and give a level to each; what lies in timestamps of another signer gives none. Certificates in those are no candidates, because each signature is to carry its own (ETSI EN 319 122-1 V1.3.1, clause 6.3).
     pub(super) fn new(settings: &'a Settings, now: DateTime<Utc>, budgets: &'a Budgets, carried: &Carried<'a>) -> Self {
         let Carried { revocation, file, tokens, crypto_infos, of_other_signers } = carried;
         let carrying = || file.iter().chain(tokens.iter()).copied();
@@ -82,7 +80,6 @@ impl<'a> Material<'a> {
             exceeded_certificates: inside().find_map(|embedded| embedded.exceeded_certificates),
             embedded,
             together,
-            has_data_of_other_signers,
             skipped,
         }
     }
@@ -100,9 +97,9 @@ impl<'a> Material<'a> {
         &self.embedded
     }
 
-    /// Whether all revocation data is of the signature itself, and none is of another signer or of the caller.
+    /// Whether all revocation data is of the signature itself and of its timestamps, and none lies elsewhere.
     pub(super) fn is_all_embedded(&self) -> bool {
-        self.settings.revocation.is_empty() && !self.has_data_of_other_signers
+        self.together.is_none()
     }
 
     /// The embedded ones, those that evidence records hold beside their tokens, those in tokens of other signers, and those

@@ -6,7 +6,7 @@ use recommande::pki::Certificate;
 use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, Forge, ForgedTstInfo, RevokedSpec, TestPki, generate_key,
 };
-use recommande::verify::{BaselineLevel, Code, Content, Indication, Report, SubIndication};
+use recommande::verify::{BaselineLevel, Code, Content, Indication, Report, RevocationPlace, SubIndication};
 use recommande::{Environment, Verifier};
 
 use crate::common::{has, later, now};
@@ -85,6 +85,10 @@ fn data_beside_another_signer_is_no_part_of_the_level() {
     let signers = Signers::new();
     let [first, second] = signers.judged(&signers.lists(&[]));
     assert!(has(&first, Code::NotRevoked) && !has(&first, Code::RevocationNotChecked), "{first}");
+    // Each report says where the data lies, as seen from its own signer.
+    let places = |report: &Report| report.revocation.iter().flat_map(|data| data.found_in.clone()).collect::<Vec<_>>();
+    assert_eq!(places(&first), [RevocationPlace::OtherSigner; 2], "{first}");
+    assert_eq!(places(&second), [RevocationPlace::Timestamp(1); 2], "{second}");
     assert_eq!((first.level, second.level), (Some(BaselineLevel::BB), Some(BaselineLevel::BT)), "{second}");
     let [first, second] = signers.judged(&[]);
     assert!(has(&first, Code::RevocationNotChecked) && has(&second, Code::RevocationNotChecked), "{first}");

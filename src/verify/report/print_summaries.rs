@@ -88,6 +88,7 @@ fn found_in(place: RevocationPlace) -> String {
         RevocationPlace::Signature => "the signature".to_owned(),
         RevocationPlace::Timestamp(number) => format!("timestamp {number}"),
         RevocationPlace::CryptoInfos(number) => format!("cryptoInfos of record {number}"),
+        RevocationPlace::OtherSigner => "another signer".to_owned(),
         RevocationPlace::Caller => "what the caller gave".to_owned(),
     }
 }

@@ -77,6 +77,9 @@ pub(crate) fn judge(
     let (verdict, trusts) = judge_record(&judged, material, poes, ledger);
     if let Some(since) = verdict.proven_at {
         poes.add_file(since, covered_records(file_record), &signature.file.embedded);
+        // It is over the timestamps of all signers, whose revocation data counts too.
+        let of_others = signature.file.tokens_of_others(signature.signer);
+        of_others.for_each(|embedded| poes.add_carried(embedded, since));
     }
     let is_undone = signature.profile == Profile::Own && !file_record.is_about_file();
     FileRecordVerdict {
