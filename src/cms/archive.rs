@@ -252,7 +252,15 @@ impl AttributeDigests {
             by_form.entry((*algorithm, *form)).or_insert_with(|| {
                 let of_form = indexes.iter().filter(|index| index.algorithm == *algorithm && index.form == *form);
                 let listed = sorted(of_form.map(|index| index.attributes), algorithm.output_len());
-                PlacedDigests::of_digests(&mut attribute_digests(signer_info, *form, *algorithm), &listed)
+                // Equal values may be thousands, and an entry that is there is there once.
+                let mut is_there = vec![false; listed.len()];
+                let mut first_of_each = attribute_digests(signer_info, *form, *algorithm).filter(|digest| {
+                    let place = listed.binary_search(&digest.as_bytes()).ok();
+                    place
+                        .and_then(|place| is_there.get_mut(place))
+                        .is_some_and(|there| !core::mem::replace(there, true))
+                });
+                PlacedDigests::of_digests(&mut first_of_each, &listed)
             });
         }
         Self { by_form }
