@@ -125,10 +125,10 @@ impl<'a> Members<'_, 'a> {
         match self.optional(name, read)? {
             Some(value) => Ok(value),
             None => match self.what_is_next() {
-                Some((kind @ (Kind::Json(JsonFault::DuplicateMember) | Kind::UnknownMember), at)) => {
+                Some((kind, at)) if matches!(kind, Kind::Json(JsonFault::DuplicateMember) | Kind::UnknownMember) => {
                     Err(self.error_from(at, kind))
                 }
-                _ => Err(self.reader.error_at(name, Kind::MissingMember)),
+                Some(_) | None => Err(self.reader.error_at(name, Kind::MissingMember)),
             },
         }
     }
