@@ -13,4 +13,5 @@ mod preservation;
 mod record_renewal;
 mod renewal;
 mod retention;
+mod rolled_keys;
 mod timestamps;

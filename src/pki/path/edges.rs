@@ -71,6 +71,11 @@ impl<'a> Edges<'a> {
     }
 }
 
+/// Returns true if a certificate was signed with its own key, and false also if the budget is used up.
+pub(in crate::pki) fn is_self_signed(certificate: &Certificate, budget: &ValidationBudget) -> bool {
+    Edges::new(budget).verify(certificate, certificate).is_ok()
+}
+
 /// Verifies the signature over the received octets of TBSCertificate.
 fn check(
     child: &Certificate,

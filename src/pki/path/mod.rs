@@ -15,6 +15,7 @@ mod search_tests;
 
 pub(crate) use budget::SearchWork;
 pub use budget::ValidationBudget;
+pub(in crate::pki) use edges::is_self_signed;
 pub use outcome::{PathConstraint, PathError, PathNote, SearchLimit, Unreadable, ValidatedPath};
 pub(crate) use pool::CertificatePool;
 pub use request::{PathRequest, PolicyInputs};

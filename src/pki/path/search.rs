@@ -1,8 +1,8 @@
 //! This module searches for a path among candidates and anchors, within limits.
 //!
 //! The search first builds a graph: from the target upwards, it verifies the signature of every certificate that chains
-//! by name, once for each key. It then validates the paths of the graph, shortest first. Names and key identifiers only
-//! say where to look.
+//! by name, once for each key, until one key has verified it. It then validates the paths of the graph, shortest first. If
+//! none of them holds, it goes on with the issuers of other keys. Names and key identifiers only say where to look.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -14,6 +14,7 @@ use super::outcome::{PathConstraint, PathError, PathNote, SearchLimit, Validated
 use super::pool::CertificatePool;
 use super::request::PathRequest;
 use super::rfc5280;
+use crate::crypto::Digest;
 use crate::pki::certificate::Certificate;
 use crate::pki::limits;
 
@@ -37,8 +38,15 @@ pub(super) fn search(request: &PathRequest<'_>) -> Result<(ValidatedPath, Search
     }
     let (own, none) = (CertificatePool::new(request.candidates.to_vec()), CertificatePool::default());
     let pool = Pool::new(request, &own, &none);
-    let graph = Graph::explore(request, &pool, budget, &mut edges, &mut failures);
-    let path = graph.first_valid_path(request, budget, &mut edges, &mut failures)?;
+    let mut exploration = Exploration::new(request, &pool, budget, &mut failures);
+    exploration.explore(&mut edges, &mut failures);
+    let mut path = exploration.graph.first_valid_path(request, budget, &mut edges, &mut failures);
+    // Two keys can verify one ECDSA signature, so that an impostor must not hide the issuer.
+    if path.is_none() && exploration.resume() {
+        exploration.explore(&mut edges, &mut failures);
+        path = exploration.graph.first_valid_path(request, budget, &mut edges, &mut failures);
+    }
+    let Some(path) = path else { return Err(failures.into_error(request.target)) };
     let (steps_after, name_octets_after) = budget.spent();
     let work = SearchWork {
         steps: steps_after.saturating_sub(steps),
@@ -126,6 +134,26 @@ struct Turn<'p> {
     /// The number of certificates from the target to here.
     depth: usize,
     issuers: VecDeque<&'p Certificate>,
+    /// The issuer whose key verified the certificate first.
+    signed_by: Option<&'p Certificate>,
+    /// The issuers of other keys, which are tried only if no path is found without them.
+    postponed: VecDeque<&'p Certificate>,
+}
+
+impl<'p> Turn<'p> {
+    /// Returns the next issuer to try. Once a key has verified the certificate, a namesake of another key could only cost a
+    /// check, as each key that a certificate's issuer ever had would (RFC 5280 §4.2.1.1).
+    fn next_issuer(&mut self) -> Option<&'p Certificate> {
+        while let Some(issuer) = self.issuers.pop_front() {
+            let has_other_key =
+                |signed_by: &Certificate| signed_by.public_key().fingerprint() != issuer.public_key().fingerprint();
+            if !self.signed_by.is_some_and(has_other_key) {
+                return Some(issuer);
+            }
+            self.postponed.push_back(issuer);
+        }
+        None
+    }
 }
 
 /// The target (node 0) and all certificates above it, joined by verified signatures.
@@ -133,23 +161,51 @@ struct Graph {
     nodes: Vec<Node>,
 }
 
-impl Graph {
-    /// Builds the graph. The certificates take turns to try one issuer each, so that many impostors of one issuer do
-    /// not block the rest of the search.
-    fn explore(
-        request: &PathRequest<'_>,
-        pool: &Pool<'_>,
-        budget: &ValidationBudget,
-        edges: &mut Edges<'_>,
+/// The graph while it is built.
+struct Exploration<'r, 'p> {
+    request: &'r PathRequest<'r>,
+    pool: &'r Pool<'p>,
+    budget: &'r ValidationBudget,
+    graph: Graph,
+    /// The numbers of the nodes by the fingerprints of their certificates.
+    index: HashMap<Digest, usize>,
+    queue: VecDeque<Turn<'p>>,
+    /// The turns that postponed issuers.
+    postponed: Vec<Turn<'p>>,
+}
+
+impl<'r, 'p> Exploration<'r, 'p> {
+    fn new(
+        request: &'r PathRequest<'r>,
+        pool: &'r Pool<'p>,
+        budget: &'r ValidationBudget,
         failures: &mut Failures,
     ) -> Self {
-        let mut graph = Self { nodes: Vec::new() };
-        let mut index = HashMap::new();
-        let mut queue = VecDeque::new();
-        queue.extend(graph.add(request.target, Role::Target, 0, request, pool, failures));
-        index.insert(request.target.fingerprint(), 0);
+        let mut graph = Graph { nodes: Vec::new() };
+        let queue = graph.add(request.target, Role::Target, 0, request, pool, failures).into_iter().collect();
+        let index = HashMap::from([(request.target.fingerprint(), 0)]);
+        Self { request, pool, budget, graph, index, queue, postponed: Vec::new() }
+    }
+
+    /// Takes up the issuers that were postponed. Returns false if there are none.
+    fn resume(&mut self) -> bool {
+        let postponed = self.postponed.drain(..);
+        // None is postponed again.
+        let resumed =
+            postponed.map(|turn| Turn { issuers: turn.postponed, postponed: VecDeque::new(), signed_by: None, ..turn });
+        self.queue = resumed.collect();
+        !self.queue.is_empty()
+    }
+
+    /// Builds the graph. The certificates take turns to try one issuer each, so that many impostors of one issuer do
+    /// not block the rest of the search.
+    fn explore(&mut self, edges: &mut Edges<'_>, failures: &mut Failures) {
+        let Self { request, pool, budget, graph, index, queue, postponed } = self;
         while let Some(mut turn) = queue.pop_front() {
-            let Some(issuer) = turn.issuers.pop_front() else { continue };
+            let Some(issuer) = turn.next_issuer() else {
+                postponed.extend(Some(turn).filter(|turn| !turn.postponed.is_empty()));
+                continue;
+            };
             if budget.spend_steps(1).is_none() {
                 failures.limit(SearchLimit::Steps);
                 break;
@@ -161,6 +217,9 @@ impl Graph {
                 // Other turns may still meet signatures that were verified before.
                 queue.push_back(turn);
                 continue;
+            }
+            if edge.is_ok() {
+                turn.signed_by.get_or_insert(issuer);
             }
             let number = turn.number;
             queue.push_back(turn);
@@ -188,9 +247,10 @@ impl Graph {
             }
         }
         graph.measure_distances();
-        graph
     }
+}
 
+impl Graph {
     /// Adds a certificate and returns the issuers that it has to try. A path ends at an anchor.
     fn add<'p>(
         &mut self,
@@ -216,7 +276,14 @@ impl Graph {
             // Anybody can make certificates with an issuer's name, so the number of issuers tried is bounded.
             issuers.truncate(limits::MAX_CERTIFICATES_CONSIDERED);
         }
-        Some(Turn { number, certificate: certificate.clone(), depth, issuers: issuers.into() })
+        Some(Turn {
+            number,
+            certificate: certificate.clone(),
+            depth,
+            issuers: issuers.into(),
+            signed_by: None,
+            postponed: VecDeque::new(),
+        })
     }
 
     /// Measures the distance of each certificate to an anchor, breadth first.
@@ -252,7 +319,7 @@ impl Graph {
         budget: &ValidationBudget,
         edges: &mut Edges<'_>,
         failures: &mut Failures,
-    ) -> Result<ValidatedPath, PathError> {
+    ) -> Option<ValidatedPath> {
         let shortest = self.nodes.first().and_then(|target| target.distance);
         if shortest.is_some_and(|distance| distance + 1 > limits::MAX_PATH_LENGTH) {
             failures.limit(SearchLimit::PathLength);
@@ -265,7 +332,7 @@ impl Graph {
             let Some(last) = partial.numbers.last().and_then(|last| self.nodes.get(*last)) else { break };
             if last.is_anchor {
                 match self.validate(&partial.numbers, request, budget, edges) {
-                    Ok(path) => return Ok(path),
+                    Ok(path) => return Some(path),
                     Err((_, PathError::BudgetExhausted { limit })) => {
                         failures.limit(limit);
                         break;
@@ -289,7 +356,7 @@ impl Graph {
                 }
                 if budget.spend_steps(1).is_none() {
                     failures.limit(SearchLimit::Steps);
-                    return Err(core::mem::take(failures).into_error(request.target));
+                    return None;
                 }
                 partial_paths += 1;
                 let mut numbers = partial.numbers.clone();
@@ -301,7 +368,7 @@ impl Graph {
                 break;
             }
         }
-        Err(core::mem::take(failures).into_error(request.target))
+        None
     }
 
     /// Returns true if the path already has the subject and key of the issuer. Such a detour proves nothing that the

@@ -286,3 +286,32 @@ fn a_search_looks_at_so_many_certificates() {
     assert!(matches!(search(&impostor, limit), Err(PathError::SignatureInvalid { .. })));
     assert_eq!(search(&impostor, limit + 1), exhausted);
 }
+
+/// The key that verified a certificate spares the checks of its namesakes, whose keys are tried where no path holds.
+#[test]
+fn namesakes_of_an_issuer_cost_nothing_once_its_key_has_verified() {
+    let (ca, leaf) = (Subject::new("ca"), Subject::new("leaf"));
+    let identified = |made: test_certificates::Made, identifier: &[u8]| {
+        made.extension(oid::SUBJECT_KEY_IDENTIFIER, false, &writer::octet_string(identifier)).make()
+    };
+    let wanted = writer::sequence(&[&writer::tlv(Tag::context_primitive(0), b"right")]);
+    let target = ca.certifies(&leaf).extension(oid::AUTHORITY_KEY_IDENTIFIER, false, &wanted).make();
+    let namesakes: Vec<_> = (0..30_u8)
+        .map(|number| {
+            let namesake = Subject::new("ca");
+            identified(namesake.certifies(&namesake).authority().serial(&[number + 2]), b"wrong")
+        })
+        .collect();
+    let issuer = identified(ca.certifies(&ca).authority(), b"right");
+    let used = |anchors: &TrustAnchors| {
+        let budget = ValidationBudget::default();
+        let path = validate_path(&PathRequest::new(&target, &[], anchors, now()).with_budget(&budget));
+        (path.map(|path| path.certificates.len()), budget.used())
+    };
+    let mut anchors: TrustAnchors = namesakes.iter().cloned().collect();
+    // Nobody has the key, and each is asked.
+    let (path, checks) = used(&anchors);
+    assert!(matches!(path, Err(PathError::SignatureInvalid { .. })) && checks == 30, "{checks}");
+    anchors.add(issuer);
+    assert_eq!(used(&anchors), (Ok(2), 1));
+}

@@ -1,8 +1,11 @@
 //! This module finds the signer of a CRL or an OCSP response and checks that it is entitled to sign it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::checker::{Checker, is_same_name_and_key};
+use chrono::{DateTime, Utc};
+
+use super::checker::{Checker, is_same_name_and_key, times};
 use super::crl::Crl;
 use super::limits;
 use super::ocsp::OcspResponse;
@@ -10,8 +13,9 @@ use super::signed::Signed;
 use super::signer_status::SelfAssertion;
 use super::status::{NotAuthenticated, Signer, SignerFailure};
 use crate::asn1::oid;
-use crate::crypto::SignatureError;
-use crate::pki::{Certificate, ValidatedPath};
+use crate::crypto::{Digest, SignatureError};
+use crate::pki::path::is_self_signed;
+use crate::pki::{Certificate, PathError, ValidatedPath};
 
 /// The failure that got furthest, over several possible signers. A limit takes precedence over everything else.
 struct Furthest(SignerFailure);
@@ -50,10 +54,19 @@ impl<'a> Checker<'a> {
         let mut furthest = Furthest::new();
         let mut own_word = None;
         let direct = crl.comparable_issuer() == certificate.comparable_issuer();
-        for signer in self.crl_signers(crl, issuer)? {
-            let entitled = may_sign_crls(&signer)
-                .and_then(|()| self.verify(crl.signed(), &signer))
-                .and_then(|()| self.entitled_crl_signer(crl, signer, direct.then_some(issuer), issuer, depth));
+        let (named, postponed) = self.crl_signers(crl, issuer)?;
+        let number_named = named.len();
+        let mut is_of_namesake = false;
+        for (place, signer) in named.into_iter().chain(postponed).enumerate() {
+            // The CRL is of another key of that name, and the keys that it does not name cannot have signed it too.
+            if is_of_namesake && place >= number_named {
+                break;
+            }
+            let signed = may_sign_crls(&signer).and_then(|()| self.verify(crl.signed(), &signer));
+            let has_signed = signed.is_ok();
+            let entitled = signed
+                .and_then(|()| self.entitled_crl_signer(crl, signer.clone(), direct.then_some(issuer), issuer, depth));
+            is_of_namesake |= has_signed && self.is_genuine(&signer, crl);
             match entitled {
                 // In an indirect CRL the issuer of the certificate has itself named who speaks about it.
                 Ok((signer, path)) if direct && self.rests_on(certificate, &signer.certificate, path.as_deref()) => {
@@ -71,8 +84,21 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the certificates of the CRL's issuer, the most likely first.
-    fn crl_signers(&self, crl: &Crl, issuer: &Certificate) -> Result<Vec<Certificate>, SignerFailure> {
+    /// Returns true if the caller trusts this signer as an anchor, or a path leads from it to one. Anybody can put beside a
+    /// CRL a certificate with another key that verifies its signature (of ECDSA there are two), but not such a one.
+    fn is_genuine(&self, signer: &Certificate, crl: &Crl) -> bool {
+        let path_at = |time: DateTime<Utc>| self.paths.get(&(signer.fingerprint(), time.timestamp()));
+        self.request.anchors.contains(signer)
+            || times(crl.this_update(), self.request).into_iter().any(|time| matches!(path_at(time), Some(Ok(_))))
+    }
+
+    /// Returns the certificates of the CRL's issuer, the most likely first: those with a key that the CRL's
+    /// authorityKeyIdentifier names (RFC 5280 §5.2.1), and the rest. Where it names none of them, all are in the first part.
+    fn crl_signers(
+        &self,
+        crl: &Crl,
+        issuer: &Certificate,
+    ) -> Result<(Vec<Certificate>, Vec<Certificate>), SignerFailure> {
         let name = crl.comparable_issuer();
         // Those come first that an attacker cannot crowd out.
         let in_path = [issuer].into_iter().chain(&self.request.path.certificates);
@@ -90,7 +116,11 @@ impl<'a> Checker<'a> {
             (may_sign_crls(candidate).is_err(), candidate != issuer, !self.is_in_path(candidate), fits)
         });
         signers.truncate(limits::MAX_SIGNERS_TRIED);
-        Ok(signers)
+        let is_named = |candidate: &Certificate| {
+            crl.key_identifier().is_some() && crl.key_identifier() == candidate.subject_key_identifier()
+        };
+        let keys: HashSet<Digest> = signers.iter().filter(|candidate| is_named(candidate)).map(key).collect();
+        Ok(signers.into_iter().partition(|candidate| keys.is_empty() || keys.contains(&key(candidate))))
     }
 
     /// Takes the first possible signers, each once.
@@ -98,10 +128,10 @@ impl<'a> Checker<'a> {
         &self,
         candidates: impl Iterator<Item = &'c Certificate>,
     ) -> Result<Vec<Certificate>, SignerFailure> {
-        let (mut signers, mut count) = (Vec::<Certificate>::new(), 1);
+        let (mut signers, mut count, mut seen) = (Vec::<Certificate>::new(), 1, HashSet::new());
         for candidate in candidates.take(limits::MAX_SIGNERS_LOOKED_AT) {
             count += 1;
-            if signers.iter().all(|signer| signer.identity() != candidate.identity()) {
+            if seen.insert(candidate.identity()) {
                 signers.push(candidate.clone());
             }
         }
@@ -121,6 +151,10 @@ impl<'a> Checker<'a> {
         // The status of these certificates is reported for the path itself, or they are trusted by configuration.
         if signer == *issuer || self.is_in_path(&signer) || self.anchors.contains(&signer) {
             return Ok((Signer::of(signer), None));
+        }
+        if self.is_another_root(&signer) {
+            let error = PathError::NoPath { last: signer };
+            return Err(NotAuthenticated::SignerPath(Box::new(error)).into());
         }
         let path = self.signer_path(&signer, &[], crl.this_update())?;
         // A certificate with the issuer's name from another authority must not speak for the issuer.
@@ -149,6 +183,14 @@ impl<'a> Checker<'a> {
             below.iter().chain([certificate]).map(|member| member.public_key().fingerprint()).collect();
         let certifiers = path.into_iter().flat_map(ValidatedPath::below_anchor);
         certifiers.chain([signer]).any(|member| doubtful.contains(&member.public_key().fingerprint()))
+    }
+
+    /// Returns true if the signer is a root that is trusted beside the anchor of the path. Its own key signed it, so that no
+    /// other one did, and no path leads from it to another anchor.
+    fn is_another_root(&self, signer: &Certificate) -> bool {
+        self.request.anchors.contains(signer)
+            && signer.comparable_subject() == signer.comparable_issuer()
+            && is_self_signed(signer, self.budget)
     }
 
     /// Finds the responder of an OCSP response about a certificate of `issuer`: the issuer itself, or a responder that
@@ -248,6 +290,10 @@ impl<'a> Checker<'a> {
             | SignatureError::UnusableKey(_) => NotAuthenticated::SignatureInvalid.into(),
         })
     }
+}
+
+fn key(certificate: &Certificate) -> Digest {
+    *certificate.public_key().fingerprint()
 }
 
 /// Checks that keyUsage, if present, contains cRLSign (RFC 5280 §6.3.3 (f)).

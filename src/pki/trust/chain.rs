@@ -240,9 +240,23 @@ fn code(error: &PathError, target: &Certificate) -> Code {
 mod tests {
     use super::super::remembered::REMEMBERED;
     use super::*;
+    use crate::asn1::{oid, writer};
     use crate::crypto::{AlgorithmPolicy, DigestAlgorithm};
     use crate::finding::{Ledger, Levels, Subject as About};
     use crate::pki::test_certificates::{Subject, now, year};
+    use signed_data::tlv::Tag;
+
+    /// A certificate by the key of `ca` that names this key by an identifier, so that the certificates with it are tried first.
+    fn naming_key(ca: &Subject, subject: &Subject) -> Certificate {
+        let identifier = writer::sequence(&[&writer::tlv(Tag::context_primitive(0), b"key")]);
+        ca.certifies(subject).extension(oid::AUTHORITY_KEY_IDENTIFIER, false, &identifier).make()
+    }
+
+    /// A certificate for the name of an authority and another key, with the identifier of its key.
+    fn impostor(root: &Subject, serial: &[u8]) -> Certificate {
+        let made = root.certifies(&Subject::new("ca")).authority().serial(serial);
+        made.extension(oid::SUBJECT_KEY_IDENTIFIER, false, &writer::octet_string(b"key")).make()
+    }
 
     fn offered(certificates: Vec<Certificate>) -> CertificatePool {
         CertificatePool::new(certificates)
@@ -304,13 +318,12 @@ mod tests {
     #[test]
     fn a_path_among_many_impostors_is_searched_each_time() {
         let (root, ca, seal) = (Subject::new("root"), Subject::new("ca"), Subject::new("seal"));
-        let target = ca.certifies(&seal).make();
+        let target = naming_key(&ca, &seal);
         let anchors = TrustAnchors::from_iter([root.root()]);
         let algorithms = AlgorithmPolicy::default();
         let strength = Strength { algorithms: &algorithms, since: &|_| now() };
         let search = |impostors: u8| {
-            let impostors = (0..impostors)
-                .map(|number| root.certifies(&Subject::new("ca")).authority().serial(&[1, number]).make());
+            let impostors = (0..impostors).map(|number| impostor(&root, &[1, number]));
             let offered = offered(impostors.chain([root.certifies(&ca).authority().serial(&[9]).make()]).collect());
             let validator = ChainValidator::new(anchors.clone(), Arc::default());
             let (budget, levels) = (ValidationBudget::default(), Levels::default());
@@ -331,9 +344,8 @@ mod tests {
     #[test]
     fn a_path_that_is_remembered_costs_what_a_search_costs() {
         let (root, ca, seal) = (Subject::new("root"), Subject::new("ca"), Subject::new("seal"));
-        let target = ca.certifies(&seal).make();
-        let impostors =
-            (0..5_u8).map(|number| root.certifies(&Subject::new("ca")).authority().serial(&[number + 1]).make());
+        let target = naming_key(&ca, &seal);
+        let impostors = (0..5_u8).map(|number| impostor(&root, &[number + 1]));
         let offered = offered(impostors.chain([root.certifies(&ca).authority().serial(&[9]).make()]).collect());
         let anchors = TrustAnchors::from_iter([root.root()]);
         let validator = || ChainValidator::new(anchors.clone(), Arc::default());
