@@ -1,7 +1,8 @@
 //! Seals a letter with commitments, verifies the proof with its disclosure, erases one field and then all, and verifies again.
 //!
-//! `cargo run --example erase [-- FOLDER]` writes the proof and its disclosure into the folder, so that the example
-//! `verify` can be tried on them. The PKI and the TSA are thrown away; they hold no trust.
+//! `cargo run --example erase [-- FOLDER]` leaves the letter, its proof and the anchors in the folder, so that the example
+//! `verify` can be tried on a proof whose persons are erased. The disclosure is there until its last step. The PKI and the
+//! TSA are thrown away; they hold no trust.
 
 #[path = "common/arguments.rs"]
 mod arguments;
@@ -29,6 +30,8 @@ usage: erase [FOLDER]
 
 exit status: 0 the proof verified after each erasure, 3 usage or file error";
 
+const LETTER: &[u8] = b"the letter";
+
 type Result<T> = std::result::Result<T, Error>;
 
 fn main() -> ExitCode {
@@ -55,7 +58,7 @@ fn run() -> Result<()> {
 fn erase(folder: &Path) -> Result<()> {
     let pki = TestPki::new(Utc::now())?;
     let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
-    let digests = PayloadDigests::of_bytes(b"the letter");
+    let digests = PayloadDigests::of_bytes(LETTER);
     let (proof_file, disclosure_file) = (folder.join("letter.p7m"), folder.join("letter.disclosure.json"));
 
     // Everything that names somebody becomes a commitment. Values and salts lie beside the proof, and nowhere else.
@@ -65,6 +68,7 @@ fn erase(folder: &Path) -> Result<()> {
     // The disclosure comes first: a proof whose values are lost is of no use to the sender.
     replace(&disclosure_file, disclosure.to_json().as_bytes())?;
     replace(&proof_file, proof.der())?;
+    std::fs::write(folder.join("letter.txt"), LETTER)?;
     std::fs::write(folder.join("seal-anchors.pem"), pki.seal_anchors_pem())?;
     std::fs::write(folder.join("tsa-anchors.pem"), pki.tsa_anchors_pem())?;
     judge("with its disclosure", &verifier, &proof_file, &disclosure_file, &digests)?;

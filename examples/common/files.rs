@@ -132,8 +132,18 @@ fn policy(name: &str) -> Result<Policy, Error> {
                 let what = "a policy is a JSON object, and {} is the default policy";
                 return Err(format!("--policy: {name} is empty: {what}").into());
             }
-            serde_json::from_slice(&json).map_err(|error| format!("--policy: {name}: {error}").into())
+            serde_json::from_slice(&json).map_err(|error| format!("--policy: {name}: {}", policy_error(&error)).into())
         }
+    }
+}
+
+/// Says what a file has to hold where there is no place in it to point at.
+fn policy_error(error: &serde_json::Error) -> String {
+    match error.column() {
+        0 => "a policy is a JSON object, such as {\"revocation\": \"required\"}; a policy of a name is given by that name \
+              alone, as --policy strict"
+            .into(),
+        _ => error.to_string(),
     }
 }
 

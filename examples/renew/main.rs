@@ -230,6 +230,7 @@ fn wanted(task: &Task, item: &Item) -> Result<Option<Due>, Error> {
             because: format!("not by {algorithm}"),
             kind: RenewalKind::HashTree,
             timestamps_left: None,
+            seal_revocation_missing: None,
         };
         return Ok(Some(due.unwrap_or_else(never)));
     }

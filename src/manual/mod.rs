@@ -22,9 +22,13 @@
 //! | [`limits`] | How much does the library read, and how much work does one call do? |
 //! | [`performance`] | How fast is it, and what does a build cost? |
 //! | [`security`] | What is trusted, and what is not authenticated? |
+//! | [`glossary`] | What do the terms mean? |
 
 #[doc = include_str!("architecture.md")]
 pub mod architecture {}
+
+#[doc = include_str!("glossary.md")]
+pub mod glossary {}
 
 #[doc = include_str!("formats.md")]
 pub mod formats {}

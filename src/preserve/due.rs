@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::error::NotRenewable;
-use super::judge::{Kind, judge};
+use super::judge::{Kind, judge, seal_revocation_missing};
+use crate::finding::Finding;
 use crate::verify::{Content, ContentDigests, Deadline, RenewalKind, Report, Verifier};
 
 /// The deadline of a file, and the renewal that has to come before it.
@@ -20,12 +21,18 @@ pub struct Due {
     /// The number of timestamps that can still be added to the file or the record, where they are few
     /// ([`FEW_TIMESTAMPS_LEFT`](crate::verify::limits::FEW_TIMESTAMPS_LEFT)).
     pub timestamps_left: Option<usize>,
+    /// The finding that says what is missing about the seal's chain, where no revocation data answers for it. The renewal
+    /// will be refused without that data ([`NotRenewable::RevocationMissing`]), and its issuer may have dropped the
+    /// certificate from its list by then: put the data into the file
+    /// ([`Artifact::with_revocation`](crate::seal::Artifact::with_revocation)) while it can be had.
+    pub seal_revocation_missing: Option<Box<Finding>>,
 }
 
 impl Due {
     /// Reads the deadline out of a report that passed. It is `None` when nothing sets an end.
     pub fn of(report: &Report) -> Option<Self> {
-        report.verifiable_until.as_ref().map(Self::from)
+        let missing = seal_revocation_missing(report).cloned().map(Box::new);
+        report.verifiable_until.as_ref().map(|end| Self { seal_revocation_missing: missing, ..Self::from(end) })
     }
 
     /// Returns the time that the renewal is to begin before the deadline: 90 days for a timestamp, 365 for a new hash
@@ -52,6 +59,7 @@ impl From<&Deadline> for Due {
             because: deadline.because.clone(),
             kind: deadline.renewal,
             timestamps_left: deadline.timestamps_left,
+            seal_revocation_missing: None,
         }
     }
 }

@@ -144,6 +144,12 @@ pub(super) fn check_revocation(report: &Report) -> Result<(), NotRenewable> {
     open.map_or(Ok(()), |finding| Err(NotRenewable::RevocationMissing(Box::new(finding.clone()))))
 }
 
+/// Returns the finding that leaves open whether a certificate of the seal's chain was revoked, which a renewal refuses.
+pub(super) fn seal_revocation_missing(report: &Report) -> Option<&Finding> {
+    let mut about_seal = report.findings.iter().filter(|finding| finding.subject == Subject::SealChain);
+    about_seal.find(|finding| LEAVES_OPEN.contains(&finding.code))
+}
+
 /// Checks that revocation data in the file answers for each certificate. What the verifier was given does not stay with it.
 ///
 /// # Errors

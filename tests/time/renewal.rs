@@ -12,7 +12,7 @@ use recommande::preserve::{NotRenewable, RenewalError, Renewer, Unrenewed, due, 
 use recommande::seal::{Artifact as _, Batch, ProofOfSending};
 use recommande::testing::{CrlSpec, Forge, RevokedSpec};
 use recommande::verify::{
-    BaselineLevel, Code, Content, ContentDigests, Payload, Policy, RenewalKind, TimestampKind, Verifier,
+    BaselineLevel, Code, Content, ContentDigests, Payload, Policy, RenewalKind, Subject, TimestampKind, Verifier,
 };
 use rfc3161_client::{AttemptError, Nonce, TimeStampReq, TsaPool};
 
@@ -97,6 +97,43 @@ fn a_proof_is_due_ninety_days_before_its_certificate_ends() {
     assert_eq!(sooner.lead(), Duration::days(365));
     let order: Vec<&str> = in_order([("second", renewal), ("first", sooner)]).map(|(name, _)| name).collect();
     assert_eq!(order, ["first", "second"]);
+}
+
+/// Without revocation data about its seal a proof is verified and cannot be renewed, which is said while it can be had.
+#[test]
+fn a_seal_without_revocation_data_is_told_long_before_the_renewal() {
+    let service = Service::new();
+    let (verifier, proof) = (service.verifier(), service.proof());
+    let missing = |verifier: &Verifier, proof: &ProofOfSending| {
+        let due = due(verifier, proof.der(), ATTACHED, later()).unwrap().unwrap();
+        due.seal_revocation_missing.map(|finding| (finding.subject, finding.code))
+    };
+    let about_seal = Some((Subject::SealChain, Code::RevocationNotChecked));
+    assert_eq!(missing(&verifier, &proof), about_seal);
+    let of_tsa = crls(&[&service.pki.tsa_root], now());
+    assert_eq!(missing(&verifier, &proof.clone().with_revocation(&of_tsa).unwrap()), about_seal);
+    let of_seal = crls(&[&service.pki.root, &service.pki.intermediate], now());
+    assert_eq!(missing(&verifier, &proof.clone().with_revocation(&of_seal).unwrap()), None);
+    // What the verifier was given goes into the file when it is renewed.
+    assert_eq!(missing(&service.verifier().with_revocation_data(of_seal), &proof), None);
+}
+
+/// Revocation data is judged at the time of the timestamp that it is about, whenever the renewal is.
+#[test]
+fn revocation_data_that_ended_before_the_renewal_counts_if_it_is_later_than_the_timestamp() {
+    let decades = Decades::new();
+    let (service, time) = (&decades.service, decades.renewals[0]);
+    let seal_data = crls(&[&service.pki.root, &service.pki.intermediate], now());
+    let file = service.proof().with_revocation(&seal_data).unwrap().der().to_vec();
+    let verifier = decades.verifier();
+    let renewed = |from: DateTime<Utc>, until: DateTime<Utc>| {
+        let crl = service.pki.tsa_root.issue_crl(&CrlSpec::new(from, until)).unwrap();
+        let renewer = Renewer::new(&verifier).with_revocation(RevocationData::from_bytes(&crl).unwrap());
+        renewer.renew(&file, ATTACHED, &decades.eras[0].pool(service, time), time)
+    };
+    renewed(time - Duration::days(100), time - Duration::days(93)).unwrap();
+    let why = renewed(now() - Duration::days(30), now() - Duration::days(23)).unwrap_err();
+    assert_eq!(why.code(), Some(Code::RevocationStale), "{why}");
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use chrono::Duration;
 use recommande::crypto::KeyKind;
 use recommande::seal::{Artifact, Batch};
-use recommande::testing::{CertificateSpec, Forge, generate_key};
+use recommande::testing::{CertificateSpec, Forge, generate_key, tlv};
 use recommande::verify::{Code, Content, Indication, Policy, Preceding, Report, Verifier};
 use recommande::{Environment, ProofOfSending};
+use signed_data::tlv::Tag;
 
-use crate::common::{Service, later, now, pool, sending_of};
+use crate::common::{Service, later, now, oid, pool, sending_of};
 
 /// Of the octets of a file, those that are changed: enough to meet every signature, digest and length in it.
 const STEP: usize = 5;
@@ -70,11 +71,16 @@ fn revocation_data_that_proofs_share() {
 fn what_impostors_use_up_is_used_up_again() {
     let service = Service::new();
     let pki = &service.pki;
-    let chain = pki.seal_chain();
+    // The impostors bear the key identifier of the issuer, which itself has none and is tried last.
+    let spec = CertificateSpec::authority("Test Seal CA", now() - Duration::days(1), now() + Duration::days(9));
+    let spec = spec.without_key_identifiers();
+    let issuer = pki.root.issue(&spec, pki.intermediate.signer.clone()).unwrap();
+    let chain = [pki.seal.certificate.clone(), issuer.certificate, pki.root.certificate.clone()];
     let mut forge = Forge::seal(b"content", &pki.seal, &chain, now());
     let crls = pki.seal_revocation(now() - Duration::hours(1), now() + Duration::days(7)).unwrap();
     forge.crls.extend(crls.crls().iter().map(|crl| crl.der().to_vec()));
-    let impostor = CertificateSpec::authority("Test Seal CA", now() - Duration::days(1), now() + Duration::days(9));
+    let identifier = pki.intermediate.certificate.subject_key_identifier().unwrap();
+    let impostor = spec.with_extension(oid::SUBJECT_KEY_IDENTIFIER, tlv(Tag::OCTET_STRING, &[identifier]));
     for _ in 0..254 {
         let key = pki.root.issue(&impostor, generate_key(&KeyKind::EcP256).unwrap()).unwrap();
         forge.certificates.push(key.certificate.der().to_vec());
