@@ -1,12 +1,14 @@
 //! This module formats times, octets and errors for findings and reports.
 
 mod hidden;
+mod object;
 mod unicode;
 
 use std::fmt::{self, Display, Write};
 
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Timelike, Utc};
 pub(crate) use hidden::has_hidden;
+pub(crate) use object::{Object, read_from_object};
 pub(crate) use unicode::{is_nfc, nfc, nfkc};
 
 /// Formats a time as RFC 3339 in UTC, with a fraction only if it is not zero.

@@ -24,7 +24,6 @@ mod hasher;
 mod key;
 mod known_signatures;
 mod mac;
-mod object;
 mod one_pass;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
@@ -46,7 +45,6 @@ pub use key::{KeyError, KeyKind};
 pub(crate) use key::{ml_dsa_pkcs8, not_generated};
 pub(crate) use known_signatures::KnownSignatures;
 pub(crate) use mac::{HkdfSha256, hmac_sha256, is_hmac_sha256};
-pub(crate) use object::Object;
 pub(crate) use one_pass::{OnePass, READ_BUFFER};
 pub(crate) use policy::Severity;
 pub use policy::{AlgorithmEnd, AlgorithmPolicy, DigestRow, KeyFamily, KeyRow, Mechanism, Standing};

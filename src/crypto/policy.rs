@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::algorithm::{DigestAlgorithm, NotOffered, SignatureAlgorithm};
 use super::key::KeyKind;
-use super::object::{Object, objects};
 use super::public_key::PublicKey;
+use crate::text::{Object, read_from_object};
 
 /// Dates of algorithms and key sizes, modelled on ETSI TS 119 312 and the ECCG Agreed Cryptographic Mechanisms.
 ///
@@ -32,9 +32,7 @@ pub struct AlgorithmPolicy {
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Tables {
-    #[serde(deserialize_with = "objects")]
     digests: Vec<DigestRow>,
-    #[serde(deserialize_with = "objects")]
     keys: Vec<KeyRow>,
 }
 
@@ -81,33 +79,50 @@ pub struct AlgorithmEnd {
 }
 
 /// The dates of a digest algorithm.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DigestRow {
     /// The name of the digest, such as `SHA-256`.
     pub digest: DigestAlgorithm,
     /// The first day on which it is acceptable as legacy only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub legacy_from: Option<NaiveDate>,
     /// The first day on which it proves nothing by itself any more.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub past_from: Option<NaiveDate>,
 }
 
+read_from_object! {
+    #[serde(deny_unknown_fields)]
+    DigestRow {
+        digest,
+        #[serde(default)] legacy_from,
+        #[serde(default)] past_from,
+    }
+}
+
 /// The dates of keys of one kind, from one size on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KeyRow {
     /// The kind of the keys.
     pub key: KeyFamily,
     /// The least size in bits.
     pub bits: u32,
     /// The first day on which it is acceptable as legacy only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub legacy_from: Option<NaiveDate>,
     /// The first day on which it proves nothing by itself any more.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub past_from: Option<NaiveDate>,
+}
+
+read_from_object! {
+    #[serde(deny_unknown_fields)]
+    KeyRow {
+        key,
+        bits,
+        #[serde(default)] legacy_from,
+        #[serde(default)] past_from,
+    }
 }
 
 /// The kinds of keys, as the table of a policy names them.

@@ -19,6 +19,8 @@ pub(crate) use ledger::{Details, Ledger, Notes, decisive};
 pub use ledger::{Level, Levels};
 pub use verdict::{Indication, Outcome, SubIndication};
 
+use crate::text::read_from_object;
+
 /// The subject of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -84,7 +86,7 @@ impl fmt::Display for Subject {
 /// The texts never hold an identifier of a person, a key or payload. A finding serialises with the sentence of its code,
 /// so that the JSON can be read without the table of codes. When a finding is read back, the code counts and the
 /// sentence is not looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The part of the artifact that was checked.
     pub subject: Subject,
@@ -93,14 +95,22 @@ pub struct Finding {
     /// The outcome of the check.
     pub outcome: Outcome,
     /// The reason in the terms of ETSI EN 319 102-1, where the outcome keeps the verdict from TOTAL-PASSED.
-    #[serde(default)]
     pub sub_indication: Option<SubIndication>,
     /// The side that the artifact states.
-    #[serde(default)]
     pub stated: Option<String>,
     /// The side that was computed, or required.
-    #[serde(default)]
     pub computed: Option<String>,
+}
+
+read_from_object! {
+    Finding {
+        subject,
+        code,
+        outcome,
+        #[serde(default)] sub_indication,
+        #[serde(default)] stated,
+        #[serde(default)] computed,
+    }
 }
 
 impl Serialize for Finding {

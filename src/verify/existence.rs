@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Subject;
+use crate::text::read_from_object;
 
 /// The scope of a signature names the octets that it is over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SignatureScope {
     /// The place of the content.
     pub content: ContentPlace,
@@ -14,6 +15,14 @@ pub struct SignatureScope {
     pub content_type: String,
     /// The digest of the content, by the algorithm that the signature names; `None` where the content was not given.
     pub digest: Option<String>,
+}
+
+read_from_object! {
+    SignatureScope {
+        content,
+        content_type,
+        digest,
+    }
 }
 
 /// The place of the content that a signature is over.
@@ -27,7 +36,7 @@ pub enum ContentPlace {
 }
 
 /// Something is proven to have existed since a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ExistenceSummary {
     /// The thing that existed.
     pub of: ExistingObject,
@@ -35,6 +44,14 @@ pub struct ExistenceSummary {
     pub since: DateTime<Utc>,
     /// The valid timestamp or evidence record that proves it.
     pub by: Subject,
+}
+
+read_from_object! {
+    ExistenceSummary {
+        of,
+        since,
+        by,
+    }
 }
 
 /// A thing of which a timestamp or an evidence record proves that it existed.

@@ -5,10 +5,10 @@ use const_oid::ObjectIdentifier;
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::crypto::{AlgorithmPolicy, Object};
+use crate::crypto::AlgorithmPolicy;
 use crate::finding::{Code, Level, Levels};
 use crate::seal::delays::{CLOCK_SKEW, MAXIMUM_SEALING_DELAY, MAXIMUM_TIMESTAMP_DELAY};
-use crate::text::shown;
+use crate::text::{Object, shown};
 
 /// This rule says how the verifier treats revocation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

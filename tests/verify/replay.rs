@@ -6,11 +6,12 @@ use recommande::pki::revocation::RevocationData;
 use recommande::seal::Artifact;
 use recommande::time::record::HashTree;
 use recommande::verify::{
-    Code, ContentDigests, GivenContent, Indication, Octets, Policy, Question, ReplayError, Signatures,
+    Code, ContentDigests, GivenContent, Indication, Octets, Payload, Policy, Question, ReplayError, Report, Signatures,
     VerificationInput, Verifier,
 };
 use recommande::{Environment, ProofOfSending, TrustAnchors};
 use rfc3161_client::{MessageImprint, TimeStampReq, Transport};
+use serde_json::Value;
 
 use crate::common::{self, LETTER, Service, later, now};
 
@@ -44,6 +45,45 @@ fn replayed(verifier: &Verifier, question: Question) -> Signatures {
 fn assert_passes(answer: &Signatures) {
     let report = answer.worst().unwrap();
     assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+}
+
+/// What serde derives for a struct takes a list as well, in which the members have no names.
+#[test]
+fn no_stored_value_is_read_from_a_list() {
+    /// The same value with the object at this place as a list of its members.
+    fn listed(value: &Value, place: &str) -> Value {
+        let mut listed = value.clone();
+        let object = listed.pointer_mut(place).unwrap_or_else(|| panic!("nothing at {place}"));
+        *object = object.as_object().unwrap().values().cloned().collect();
+        listed
+    }
+    let service = Service::new();
+    let (verifier, der) = (verifier(&service), service.proof().der().into());
+    let question = Question::PayloadSignature { der, payload: letter() };
+    let input = serde_json::to_value(verifier.input(question, later())).unwrap();
+    assert!(serde_json::from_value::<VerificationInput>(input.clone()).is_ok());
+    let places = ["", "/question/payload-signature", "/policy", "/policy/algorithms", "/policy/algorithms/digests/0"];
+    for place in places {
+        assert!(serde_json::from_value::<VerificationInput>(listed(&input, place)).is_err(), "{place}");
+    }
+    let report = verifier.report(&service.proof(), Payload::NotAvailable, later());
+    let report = serde_json::to_value(report).unwrap();
+    assert!(serde_json::from_value::<Report>(report.clone()).is_ok());
+    let places = [
+        "",
+        "/findings/0",
+        "/statement",
+        "/scope",
+        "/timestamps/0",
+        "/certificates/0",
+        "/revocation/0",
+        "/revocation/0/about/0",
+        "/existence/0",
+        "/verifiable_until",
+    ];
+    for place in places {
+        assert!(serde_json::from_value::<Report>(listed(&report, place)).is_err(), "{place}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::finding::{Code, Finding, Subject};
 use crate::pki::revocation::{RevocationData, RevocationDataError};
 use crate::pki::{Certificate, CertificateError, TrustAnchors};
 use crate::seal::{Artifact as _, DecodeError, PayloadSignature, ProofOfSending, ProofOfStep};
-use crate::text::{shown, with_sources};
+use crate::text::{read_from_object, shown, with_sources};
 use crate::verify::content::{Content, ContentDigests};
 use crate::verify::octets::Octets;
 use crate::verify::policy::Policy;
@@ -23,6 +23,7 @@ use crate::verify::verified::{Context, Payload, Preceding, SendingContext, Verif
 #[non_exhaustive]
 pub enum Question {
     /// [`Verifier::report`]: a proof of any event.
+    #[serde(deserialize_with = "members::proof")]
     Proof {
         /// The proof.
         der: Octets,
@@ -31,22 +32,23 @@ pub enum Question {
         /// For what follows a sending, the proof of that sending.
         sending: Option<Octets>,
         /// The proofs of the steps that led to the event, each one after the step that led to it.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         causes: Vec<Octets>,
         /// The disclosure of what the proof commits to, as JSON. Erasing it means deleting it here too.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         disclosure: Option<Octets>,
         /// The disclosure of what the sending commits to.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         sending_disclosure: Option<Octets>,
         /// The files that lie beside the proof as its second seal.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         second_seals: Vec<Octets>,
         /// The files that lie beside the sending as its second seal.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         sending_second_seals: Vec<Octets>,
     },
     /// [`Verifier::report_payload_signature`].
+    #[serde(deserialize_with = "members::payload_signature")]
     PayloadSignature {
         /// The signature.
         der: Octets,
@@ -54,6 +56,7 @@ pub enum Question {
         payload: ContentDigests,
     },
     /// [`Verifier::report_signatures`].
+    #[serde(deserialize_with = "members::signatures")]
     Signatures {
         /// The SignedData.
         signed_data: Octets,
@@ -61,6 +64,7 @@ pub enum Question {
         content: GivenContent,
     },
     /// [`Verifier::report_timestamp`].
+    #[serde(deserialize_with = "members::timestamp")]
     Timestamp {
         /// A token or a response.
         token: Octets,
@@ -70,12 +74,56 @@ pub enum Question {
         request: Option<Octets>,
     },
     /// [`Verifier::report_evidence_record`].
+    #[serde(deserialize_with = "members::evidence_record")]
     EvidenceRecord {
         /// The record.
         record: Octets,
         /// Digests of each data object.
         objects: Vec<ContentDigests>,
     },
+}
+
+/// The members of each question, which are read from an object.
+mod members {
+    use serde::{Deserialize, Deserializer};
+
+    use crate::text::Object;
+
+    macro_rules! members {
+        ($question:ident { $($(#[$attribute:meta])* $member:ident $(: $bound:path)?),* $(,)? }) => {
+            #[allow(non_camel_case_types)]
+            pub(super) fn $question<'de, D: Deserializer<'de>, $($member: Deserialize<'de> $(+ $bound)?),*>(
+                deserializer: D,
+            ) -> Result<($($member,)*), D::Error> {
+                #[derive(Deserialize)]
+                struct Members<$($member),*> { $($(#[$attribute])* $member: $member),* }
+
+                let members = Object::<Members<$($member),*>>::deserialize(deserializer);
+                let Object(Members { $($member),* }) = members?;
+                Ok(($($member,)*))
+            }
+        };
+    }
+
+    members!(proof {
+        der,
+        payload,
+        sending,
+        #[serde(default)]
+        causes: Default,
+        #[serde(default)]
+        disclosure: Default,
+        #[serde(default)]
+        sending_disclosure: Default,
+        #[serde(default)]
+        second_seals: Default,
+        #[serde(default)]
+        sending_second_seals: Default,
+    });
+    members!(payload_signature { der, payload });
+    members!(signatures { signed_data, content });
+    members!(timestamp { token, data, request });
+    members!(evidence_record { record, objects });
 }
 
 /// [`Content`], owned.
@@ -92,8 +140,7 @@ pub enum GivenContent {
 /// later, it gives the same report.
 ///
 /// It holds the artifact, and with it whatever personal data stands there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct VerificationInput {
     /// The question that is asked.
     pub question: Question,
@@ -112,8 +159,22 @@ pub struct VerificationInput {
     /// CRLs and OCSP responses that were offered, DER, as they were received.
     pub revocation_data: Vec<Octets>,
     /// Evidence records over whole files that were offered, as they were received.
-    #[serde(default)]
     pub evidence_records: Vec<Octets>,
+}
+
+read_from_object! {
+    #[serde(deny_unknown_fields)]
+    VerificationInput {
+        question,
+        at,
+        environment,
+        policy,
+        seal_anchors,
+        tsa_anchors,
+        extra_certificates,
+        revocation_data,
+        #[serde(default)] evidence_records,
+    }
 }
 
 /// Why stored input cannot be asked again.

@@ -7,12 +7,13 @@ use crate::crypto::Digest;
 use crate::finding::{Code, Finding, Indication, Outcome, SubIndication, Subject};
 use crate::pki::revocation::RevocationSource;
 use crate::text;
+use crate::text::read_from_object;
 use crate::verify::answer::{Answer, RevocationPlace};
 use crate::verify::examined::{Examined, ExaminedRecord};
 use crate::verify::signature::COUNTERSIGNATURES;
 
 /// A summary of one evidence record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RecordSummary {
     /// The record: `evidence-record` and its number, or `record` for one by itself.
     pub record: Subject,
@@ -29,8 +30,19 @@ pub struct RecordSummary {
     pub timestamps: Vec<usize>,
 }
 
+read_from_object! {
+    RecordSummary {
+        record,
+        beside,
+        indication,
+        sub_indication,
+        proven_at,
+        timestamps,
+    }
+}
+
 /// A CRL or an OCSP response that answered for a certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RevocationSummary {
     /// The kind of the data.
     pub kind: RevocationKind,
@@ -52,6 +64,20 @@ pub struct RevocationSummary {
     pub about: Vec<RevocationAnswer>,
 }
 
+read_from_object! {
+    RevocationSummary {
+        kind,
+        issuer,
+        this_update,
+        next_update,
+        produced_at,
+        fingerprint,
+        found_in,
+        exists_since,
+        about,
+    }
+}
+
 /// The kind of revocation data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -64,7 +90,7 @@ pub enum RevocationKind {
 }
 
 /// An answer is what revocation data says about one certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RevocationAnswer {
     /// The use of the certificate.
     pub used_for: Subject,
@@ -76,8 +102,17 @@ pub struct RevocationAnswer {
     pub status: String,
 }
 
+read_from_object! {
+    RevocationAnswer {
+        used_for,
+        certificate,
+        fingerprint,
+        status,
+    }
+}
+
 /// A signature over the signature (RFC 5652 §11.4), which says nothing about what the signature is over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CountersignatureSummary {
     /// The signature that it is over.
     pub of: Subject,
@@ -85,6 +120,14 @@ pub struct CountersignatureSummary {
     pub signer: Option<String>,
     /// The code names what was found about it.
     pub code: Code,
+}
+
+read_from_object! {
+    CountersignatureSummary {
+        of,
+        signer,
+        code,
+    }
 }
 
 /// The verdict on something that does not hold, by the findings under these subjects.

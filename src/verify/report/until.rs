@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::{AlgorithmEnd, Fingerprint, Mechanism};
 use crate::finding::{Code, Finding, Subject};
 use crate::pki::{Certificate, ValidatedPath};
+use crate::text::read_from_object;
 use crate::time::record::limits::MAX_ARCHIVE_TIME_STAMPS;
 use crate::time::token::GenuineToken;
 use crate::verify::examined::{Examined, ExaminedRecord, ExaminedTimestamp, TimestampKind};
@@ -17,23 +18,31 @@ use crate::verify::order::Order;
 use crate::verify::policy::{Policy, RevocationRule, TimestampValidity};
 
 /// The end of a verdict, its cause, and the renewal that has to come before it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Deadline {
     /// The time until which the verdict holds.
     pub time: DateTime<Utc>,
     /// The thing that ends then, for people: a certificate, an algorithm or a key size.
     pub because: String,
     /// The renewal that is needed before.
-    #[serde(default)]
     pub renewal: RenewalKind,
     /// True if it is time to renew: the end is less than 90 days away, or less than 365 days where every object has to be
     /// read again.
-    #[serde(default)]
     pub renew_now: bool,
     /// The number of timestamps that can still be added to the file or the record, where that is no more than
     /// [`FEW_TIMESTAMPS_LEFT`]. With none left, a file is renewed by an evidence record beside it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamps_left: Option<usize>,
+}
+
+read_from_object! {
+    Deadline {
+        time,
+        because,
+        #[serde(default)] renewal,
+        #[serde(default)] renew_now,
+        #[serde(default)] timestamps_left,
+    }
 }
 
 /// The earlier of two ends, of which each may be missing.

@@ -10,7 +10,7 @@ use crate::evidence::Statement;
 use crate::finding::{Code, Finding, Indication, Ledger, SubIndication, Subject};
 use crate::pki::Certificate;
 use crate::seal::Proof;
-use crate::text;
+use crate::text::{self, read_from_object};
 use crate::verify::examined::{Examined, ExaminedTimestamp, TimestampKind};
 use crate::verify::existence::{ExistenceSummary, SignatureScope};
 use crate::verify::policy::Policy;
@@ -23,15 +23,13 @@ use crate::verify::signature::COUNTERSIGNATURES;
 /// A stored report proves nothing. Anybody can write one, and deserialising does not compare its verdict with its
 /// findings. Only a replay of its [`VerificationInput`](crate::verify::VerificationInput) shows that a report is right: it
 /// verifies the artifact again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// The kind of artifact that was verified.
     pub artifact: ArtifactKind,
     /// The name of the policy: that of a shipped one, or the one that the caller gave it, or `custom`.
-    #[serde(default)]
     pub policy: String,
     /// The library that verified, and its version.
-    #[serde(default)]
     pub library: String,
     /// The verdict as a whole.
     pub indication: Indication,
@@ -56,44 +54,72 @@ pub struct Report {
     /// A summary of the statement; `None` for a payload signature.
     pub statement: Option<StatementSummary>,
     /// The scope says what the signature is over; it is `None` for a timestamp or an evidence record by itself.
-    #[serde(default)]
     pub scope: Option<SignatureScope>,
     /// The timestamps, in the order in which they are numbered.
     pub timestamps: Vec<TimestampSummary>,
     /// The evidence records, in the order in which they are numbered.
-    #[serde(default)]
     pub records: Vec<RecordSummary>,
     /// These are what valid timestamps and evidence records prove to have existed, and since when.
-    #[serde(default)]
     pub existence: Vec<ExistenceSummary>,
     /// The CRLs and OCSP responses that answered for a certificate, each once.
-    #[serde(default)]
     pub revocation: Vec<RevocationSummary>,
     /// Signatures over the signature, of which none is evaluated.
-    #[serde(default)]
     pub countersignatures: Vec<CountersignatureSummary>,
     /// The number of further countersignatures, which are not listed because there are so many.
-    #[serde(default)]
     pub more_countersignatures: usize,
     /// The certificates that were used, grouped by use, each path from the signer upwards.
     pub certificates: Vec<CertificateSummary>,
     /// Every check, in order.
     pub findings: Vec<Finding>,
     /// The reports on the second seals that were given, in the order of their octets.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub second_seals: Vec<Report>,
+}
+
+read_from_object! {
+    Report {
+        artifact,
+        #[serde(default)] policy,
+        #[serde(default)] library,
+        indication,
+        sub_indication,
+        decided_by,
+        level,
+        proven_at,
+        event,
+        verified_at,
+        verifiable_until,
+        statement,
+        #[serde(default)] scope,
+        timestamps,
+        #[serde(default)] records,
+        #[serde(default)] existence,
+        #[serde(default)] revocation,
+        #[serde(default)] countersignatures,
+        #[serde(default)] more_countersignatures,
+        certificates,
+        findings,
+        #[serde(default)] second_seals,
+    }
 }
 
 /// What a report says of who made it.
 const LIBRARY: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
 /// The subject and the code of the finding that decided a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct DecidedBy {
     /// The subject is what was checked.
     pub subject: Subject,
     /// The code names what was found.
     pub code: Code,
+}
+
+read_from_object! {
+    DecidedBy {
+        subject,
+        code,
+    }
 }
 
 impl DecidedBy {
@@ -130,7 +156,7 @@ pub enum ArtifactKind {
 }
 
 /// The summary holds what a statement says, without parties.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StatementSummary {
     /// The identifier of the sealed statement: SHA-256 over its signed attributes, in hexadecimal.
     pub proof_id: String,
@@ -149,14 +175,29 @@ pub struct StatementSummary {
     /// The environment of the statement.
     pub environment: String,
     /// The URIs of the reasons of the event.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
     /// The media types of the content parts.
     pub content_types: Vec<String>,
 }
 
+read_from_object! {
+    StatementSummary {
+        proof_id,
+        evidence_identifier,
+        message_id,
+        event,
+        event_time,
+        submission_time,
+        issuer,
+        environment,
+        #[serde(default)] reasons,
+        content_types,
+    }
+}
+
 /// A summary of one timestamp.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TimestampSummary {
     /// The kind of the timestamp, which says what it covers.
     pub kind: TimestampKind,
@@ -167,7 +208,6 @@ pub struct TimestampSummary {
     /// The reason for that verdict, unless the timestamp is valid.
     pub sub_indication: Option<SubIndication>,
     /// The digest that it is over (messageImprint).
-    #[serde(default)]
     pub imprint: Option<String>,
     /// The time that it attests.
     pub gen_time: Option<DateTime<Utc>>,
@@ -184,8 +224,24 @@ pub struct TimestampSummary {
     pub tsa: Option<String>,
 }
 
+read_from_object! {
+    TimestampSummary {
+        kind,
+        valid,
+        indication,
+        sub_indication,
+        #[serde(default)] imprint,
+        gen_time,
+        accuracy,
+        policy,
+        serial,
+        tsa_name,
+        tsa,
+    }
+}
+
 /// A summary of one certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CertificateSummary {
     /// The use of the certificate.
     pub used_for: Subject,
@@ -203,6 +259,19 @@ pub struct CertificateSummary {
     pub key: String,
     /// The SHA-256 digest of its DER.
     pub fingerprint: String,
+}
+
+read_from_object! {
+    CertificateSummary {
+        used_for,
+        subject,
+        issuer,
+        serial,
+        not_before,
+        not_after,
+        key,
+        fingerprint,
+    }
 }
 
 /// The signatures of one SignedData, each with its own report.
