@@ -73,7 +73,7 @@
 //! | [`crypto`] | digests, signatures, signers, dates of algorithms |
 //! | [`rfc3161_client`] | requests to TSAs, their responses, transports |
 //! | [`preserve`] | renewal: when it is due, and the next layer of a proof |
-//! | [`life`] | legal moments of a letter under a regime, and how long its evidence is kept |
+//! | [`life`] | cases: what the proofs of a letter come to; legal moments, retention |
 //! | [`simple`] | the paved path |
 //! | `testing` | a throwaway PKI and an in-process TSA (feature `testing`) |
 //! | [`manual`] | architecture, file formats, verdicts, keys, batches, async services, limits, and more |

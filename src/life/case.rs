@@ -1,6 +1,6 @@
 //! What the proofs of a letter come to, for each of its recipients.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -9,14 +9,15 @@ use serde::Serialize;
 use super::contradiction::{Contradiction, ContradictionKind, Severity};
 use super::fact::{self, Fact, in_order, same_service};
 use super::fold::{Folded, fold};
-use super::judged::{Judged, Standing};
+use super::judged::{Judged, Standing, Stated};
 use super::limits::MAX_PROOFS;
 use super::moments::{Milestones, Moments, moments};
 use super::regime::{BeyondReach, Regime};
 use super::reply::{Reply, replies};
 use super::retention::Retention;
 use super::state::{ServiceStatus, State};
-use crate::evidence::{Environment, MessageId, Statement};
+use crate::crypto::Digest;
+use crate::evidence::{AnyStatement, Environment, MessageId, Statement};
 use crate::finding::Finding;
 use crate::seal::ProofId;
 
@@ -174,7 +175,8 @@ impl Case {
                 groups.entry(key).or_default().push(judged);
             }
         }
-        groups.into_values().filter_map(|group| letter(&group, proofs)).collect()
+        let answers = answers(proofs);
+        groups.into_values().filter_map(|group| letter(&group, &answers)).collect()
     }
 
     /// Returns the claims among judged files: what did not verify.
@@ -260,7 +262,21 @@ impl<'a> Sendings<'a> {
     }
 }
 
-fn letter(group: &[&Judged], proofs: &[Judged]) -> Option<Letter> {
+/// The sendings that verified and say that they reply, by the identifier of what they reply to.
+type Answers<'a> = HashMap<&'a Digest, Vec<&'a Stated>>;
+
+fn answers(proofs: &[Judged]) -> Answers<'_> {
+    let mut answers = Answers::new();
+    let proven = proofs.iter().filter(|judged| judged.standing == Standing::Proven);
+    for stated in proven.filter_map(|judged| judged.stated.as_ref()) {
+        if let (AnyStatement::Sending(_), Some(original)) = (&stated.statement, stated.statement.in_reply_to()) {
+            answers.entry(original.original().proof_id()).or_default().push(stated);
+        }
+    }
+    answers
+}
+
+fn letter(group: &[&Judged], answers: &Answers<'_>) -> Option<Letter> {
     let facts = in_order(group.iter().copied());
     let stated = || group.iter().filter_map(|judged| judged.stated.as_ref());
     let first = facts.first().map(|fact| fact.stated).or_else(|| stated().next())?;
@@ -288,7 +304,11 @@ fn letter(group: &[&Judged], proofs: &[Judged]) -> Option<Letter> {
         case.milestones.opened
     };
     let sending = facts.iter().find(|fact| fact.is_sending() && fact.is_proven());
-    let replies = sending.map(|sending| replies(sending.stated, proofs, opened)).unwrap_or_default();
+    let replies = sending.and_then(|sending| {
+        let answers = answers.get(sending.stated.id.digest())?;
+        Some(replies(sending.stated, answers, opened))
+    });
+    let replies = replies.unwrap_or_default();
     let message = first.statement.message_id().clone();
     Some(Letter { message, environment: first.issuer.environment(), cases, replies })
 }
@@ -302,15 +322,13 @@ fn of_recipient(recipient: usize, facts: &[Fact<'_>], of_letter: &[Contradiction
     let stated = folded.as_ref().unwrap_or(&by_proofs);
 
     let mut contradictions = stated.contradictions.clone();
-    let is_about = |contradiction: &&Contradiction| {
-        contradiction.proofs.iter().any(|proof| facts.iter().any(|fact| fact.id() == *proof))
-    };
+    let ids: HashSet<ProofId> = facts.iter().map(|fact| fact.id()).collect();
+    let is_about = |contradiction: &&Contradiction| contradiction.proofs.iter().any(|proof| ids.contains(proof));
     contradictions.extend(of_letter.iter().filter(is_about).cloned());
     contradictions.extend(facts.iter().flat_map(|fact| contrary(fact, stated)));
-    contradictions.sort_by(|one, another| {
-        let proofs =
-            |of: &Contradiction| of.proofs.iter().map(|proof| proof.digest().as_bytes().to_vec()).collect::<Vec<_>>();
-        one.kind.cmp(&another.kind).then_with(|| proofs(one).cmp(&proofs(another)))
+    contradictions.sort_by_cached_key(|contradiction| {
+        let proofs = contradiction.proofs.iter().map(|proof| proof.digest().as_bytes().to_vec());
+        (contradiction.kind, proofs.collect::<Vec<_>>())
     });
     contradictions.dedup();
 
@@ -376,7 +394,7 @@ fn of_letter(facts: &[Fact<'_>]) -> Vec<Contradiction> {
         }
     }
     let mut by_evidence: Vec<&Fact<'_>> = facts.iter().collect();
-    by_evidence.sort_by_key(|fact| fact.statement().evidence_identifier().to_string());
+    by_evidence.sort_by_cached_key(|fact| fact.statement().evidence_identifier().to_string());
     for pair in by_evidence.windows(2) {
         if let [one, another] = pair
             && one.statement().evidence_identifier() == another.statement().evidence_identifier()
@@ -399,9 +417,8 @@ fn of_letter(facts: &[Fact<'_>]) -> Vec<Contradiction> {
 fn tells_otherwise(one: &Fact<'_>, another: &Fact<'_>) -> bool {
     let (one, another) = (one.statement(), another.statement());
     let commits = !one.committed_fields().is_empty() || !another.committed_fields().is_empty();
-    let digests = |statement: &crate::evidence::AnyStatement| -> Vec<_> {
-        statement.parts().iter().map(|part| part.digests().clone()).collect()
-    };
+    let digests =
+        |statement: &AnyStatement| -> Vec<_> { statement.parts().iter().map(|part| part.digests().clone()).collect() };
     let parties = || one.sender() != another.sender() || one.recipients() != another.recipients();
     digests(one) != digests(another) || one.recipients().len() != another.recipients().len() || (!commits && parties())
 }

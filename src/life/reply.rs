@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::fact;
-use super::judged::{Judged, Standing, Stated};
-use crate::evidence::{AnyStatement, MessageId, Party, Statement};
+use super::judged::Stated;
+use crate::evidence::{MessageId, Party, Statement};
 use crate::seal::ProofId;
 
 /// A sending that says it replies to the letter.
@@ -54,28 +54,19 @@ impl Reply {
     }
 }
 
-/// The replies to a sending among proofs, in the order of their times. `opened` tells when a recipient first opened the letter.
+/// The replies among sendings that name this one, in the order of their times. `opened` tells when a recipient first opened it.
 pub(super) fn replies(
     original: &Stated,
-    proofs: &[Judged],
+    answers: &[&Stated],
     opened: impl Fn(usize) -> Option<DateTime<Utc>>,
 ) -> Vec<Reply> {
-    let proven = proofs.iter().filter(|judged| judged.standing == Standing::Proven);
-    let names_it = |stated: &&Stated| {
-        let replies_to = stated.statement.in_reply_to();
-        replies_to.is_some_and(|replies_to| replies_to.original().proof_id() == original.id.digest())
+    let reply = |stated: &&Stated| Reply {
+        message: stated.statement.message_id().clone(),
+        proof: stated.id,
+        at: stated.statement.event_time(),
+        objections: objections(original, stated, &opened),
     };
-    let mut replies: Vec<Reply> = proven
-        .filter_map(|judged| judged.stated.as_ref())
-        .filter(|stated| matches!(stated.statement, AnyStatement::Sending(_)))
-        .filter(names_it)
-        .map(|stated| Reply {
-            message: stated.statement.message_id().clone(),
-            proof: stated.id,
-            at: stated.statement.event_time(),
-            objections: objections(original, stated, &opened),
-        })
-        .collect();
+    let mut replies: Vec<Reply> = answers.iter().map(reply).collect();
     replies.sort_by(|one, another| {
         let key = |reply: &Reply| (reply.at, reply.proof.digest().as_bytes().to_vec());
         key(one).cmp(&key(another))

@@ -9,6 +9,7 @@
 //! | [`architecture`] | How is the library built, and what does a version promise? |
 //! | [`formats`] | What is in a proof, octet by octet? |
 //! | [`events`] | What else can be stated than that a letter was sent and opened? |
+//! | [`cases`] | What do the proofs of a letter come to, and when does it count as received? |
 //! | [`erasure`] | How is a person erased from proofs that are kept? |
 //! | [`verdicts`] | What does a verdict mean, and which policy fits? |
 //! | [`keys`] | How does a service configure keys, certificates and trust? Where may a key live? |
@@ -35,6 +36,9 @@ pub mod formats {}
 
 #[doc = include_str!("events.md")]
 pub mod events {}
+
+#[doc = include_str!("cases.md")]
+pub mod cases {}
 
 #[doc = include_str!("erasure.md")]
 pub mod erasure {}
@@ -88,6 +92,7 @@ pub mod security {}
 ///     };
 /// }
 /// use recommande::evidence::limits as evidence;
+/// use recommande::life::limits as life;
 /// use recommande::time::record::limits as record;
 /// use recommande::pki::limits as pki;
 /// use recommande::pki::revocation::limits as revocation;
@@ -109,6 +114,7 @@ pub mod security {}
 ///         MAX_OCSP_RESPONSES MAX_TOTAL MAX_EXTENSIONS MAX_DISTRIBUTION_POINTS MAX_STATUSES MAX_SIGNER_DEPTH
 ///         MAX_SIGNERS_TRIED MAX_SIGNERS_LOOKED_AT MAX_SET_ASIDE MAX_REMEMBERED
 ///     }
+///     "life::limits" = life { MAX_PROOFS }
 ///     "time::record::limits" = record {
 ///         MAX_ARCHIVE_TIME_STAMPS MAX_DIGEST_ALGORITHMS MAX_PARTIAL_HASH_TREES MAX_HASHES
 ///     }

@@ -616,9 +616,10 @@ fn a_crowd_costs_the_other_recipients_nothing() {
     life.sealed(&available);
     let failure = || StepEvent::ContentConsignmentFailure { reason: KnownReason::NotConsignedForQuota.into() };
     for second in 0..i64::try_from(MAX_PROOFS).unwrap() {
-        let step = Step::of(&life.sent, 1, failure(), hours(1) + Duration::seconds(second)).unwrap();
+        let time = hours(1) + Duration::seconds(second);
+        let step = Step::of(&life.sent, 1, failure(), time).unwrap();
         // Nobody looks at it, so that it needs no timestamp.
-        life.files.push(life.service.sealer.seal(&step, hours(1)).unwrap().der().to_vec());
+        life.files.push(life.service.sealer.seal(&step, time).unwrap().der().to_vec());
     }
     let letters = Case::of(&life.judged());
     let [crowded, other] = only(&letters).cases.as_slice() else { panic!() };
