@@ -64,11 +64,6 @@ pub const MAX_SHOWN: usize = crate::text::MAX_SHOWN;
 /// are judged first that hold, and then those that are signed by the announced certificate.
 pub const MAX_SECOND_SEALS: usize = 4;
 
-/// Second seals by the announced certificate that are tried where more are given than are judged. Anybody can change what
-/// lies in such a file beside its signature, so that the one that holds may be any of them. A second seal that is renewed
-/// every year for sixty years leaves so many files.
-pub const MAX_SECOND_SEALS_TRIED: usize = 64;
-
 /// Further certification paths that are tried for one signature when an issuer of the first was revoked. A
 /// cross-certified authority has two or three.
 pub const MAX_OTHER_PATHS: usize = 8;

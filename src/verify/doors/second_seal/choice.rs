@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::judge::{FirstSeal, is_genuine, judge};
 use crate::finding::Ledger;
 use crate::seal::{Artifact, SecondSeal};
-use crate::verify::limits::{MAX_SECOND_SEALS, MAX_SECOND_SEALS_TRIED};
+use crate::verify::limits::MAX_SECOND_SEALS;
 use crate::verify::settings::Settings;
 
 /// How much a second seal counts before others. The first variant counts most.
@@ -27,7 +27,8 @@ enum Rank {
 ///
 /// Whoever puts files beside a proof must not push out the second seal. So where too many are given, those come first
 /// that only the holder of the announced key can have made. What lies in such a file beside its signature anybody can
-/// change: of those that differ in nothing else, the ones that hold come first.
+/// change: of those that differ in nothing else, the ones that hold come first. Each of these is tried, since a limit would be
+/// one that such variants use up; who gives them decides how many there are.
 pub(super) fn considered<'a>(
     first: &FirstSeal<'_>,
     given: &'a [Vec<u8>],
@@ -40,17 +41,14 @@ pub(super) fn considered<'a>(
     if considered.len() <= MAX_SECOND_SEALS {
         return considered;
     }
-    let (mut tried, mut before) = (0, None);
+    let mut before = None;
     let mut ranked: Vec<(Rank, &[u8])> = Vec::with_capacity(considered.len());
     for octets in considered {
         let rank = if before.replace(octets) == Some(octets) {
             Rank::Repeated
         } else if !is_announced(octets, first, settings) {
             Rank::Stranger
-        } else if tried == MAX_SECOND_SEALS_TRIED {
-            Rank::Genuine
         } else {
-            tried += 1;
             rank_of_genuine(octets, first, settings, now, ledger)
         };
         ranked.push((rank, octets));
