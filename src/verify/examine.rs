@@ -100,6 +100,7 @@ pub(super) fn examine(
         signer,
         signing_time,
         timestamps,
+        max_timestamps: signature.signer.max_tokens,
         proven_at,
         path,
         answers,
@@ -158,8 +159,8 @@ fn scope(signature: &Signature<'_>, signer: Option<&CheckedSigner>) -> Signature
 
 /// Notes that there are more timestamps or evidence records than are looked at.
 fn note_limits(signature: &Signature<'_>, ledger: &mut Ledger<'_>) {
-    if let Some(limit) = signature.signer.exceeded_tokens {
-        ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(limit));
+    if signature.signer.has_more_tokens {
+        ledger.note_with(Subject::Time, Code::TimestampsTooMany, || Details::computed(signature.signer.max_tokens));
     }
     if signature.file.has_more_records {
         ledger.note_with(Subject::Time, Code::RecordsTooMany, || {

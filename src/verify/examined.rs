@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Sources};
 use super::existence::{ExistenceSummary, SignatureScope};
+use super::limits::MAX_TIMESTAMPS;
 use crate::cms::{self, BaselineLevel, CheckedSigner};
 use crate::crypto::{AlgorithmEnd, DigestAlgorithm, Fingerprint};
 use crate::finding::Subject;
@@ -20,6 +21,8 @@ pub(super) struct Examined {
     pub(super) signer: Option<CheckedSigner>,
     pub(super) signing_time: Option<DateTime<Utc>>,
     pub(super) timestamps: Vec<ExaminedTimestamp>,
+    /// How many timestamps in the attributes of the signature are looked at.
+    pub(super) max_timestamps: usize,
     /// The earliest time that a valid timestamp attests, or an evidence record that holds.
     pub(super) proven_at: Option<DateTime<Utc>>,
     pub(super) path: Option<Arc<ValidatedPath>>,
@@ -46,6 +49,7 @@ impl Examined {
             signer: None,
             signing_time: None,
             timestamps: Vec::new(),
+            max_timestamps: MAX_TIMESTAMPS,
             proven_at: None,
             path: None,
             answers: Vec::new(),

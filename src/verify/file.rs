@@ -66,8 +66,10 @@ pub(super) struct Signer<'a> {
     pub(super) listing: Listing,
     /// Its unsigned attributes as its archive timestamps list them.
     pub(super) attribute_digests: AttributeDigests,
-    /// How many tokens are looked at, where there are more.
-    pub(super) exceeded_tokens: Option<usize>,
+    /// How many tokens are looked at.
+    pub(super) max_tokens: usize,
+    /// Whether there are more.
+    pub(super) has_more_tokens: bool,
 }
 
 impl<'a> File<'a> {
@@ -87,7 +89,8 @@ impl<'a> File<'a> {
                 tokens,
                 listing,
                 attribute_digests,
-                exceeded_tokens: has_more_tokens.then_some(*max_tokens),
+                max_tokens: *max_tokens,
+                has_more_tokens: *has_more_tokens,
             }
         });
         let signers: Vec<_> = signers.collect();

@@ -13,7 +13,7 @@ use crate::text::read_from_object;
 use crate::time::record::limits::MAX_ARCHIVE_TIME_STAMPS;
 use crate::time::token::GenuineToken;
 use crate::verify::examined::{Examined, ExaminedRecord, ExaminedTimestamp, TimestampKind};
-use crate::verify::limits::{FEW_TIMESTAMPS_LEFT, MAX_TIMESTAMPS};
+use crate::verify::limits::FEW_TIMESTAMPS_LEFT;
 use crate::verify::order::Order;
 use crate::verify::policy::{Policy, RevocationRule, TimestampValidity};
 
@@ -246,7 +246,7 @@ impl Room {
         holding.map(of_record).max_by_key(|room| room.timestamps).unwrap_or_else(|| {
             let in_file =
                 examined.timestamps.iter().filter(|timestamp| timestamp.kind != TimestampKind::EvidenceRecord);
-            Self { timestamps: MAX_TIMESTAMPS.saturating_sub(in_file.count()), is_in_file: true }
+            Self { timestamps: examined.max_timestamps.saturating_sub(in_file.count()), is_in_file: true }
         })
     }
 }
