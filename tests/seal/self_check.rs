@@ -5,10 +5,8 @@ use chrono::Duration;
 use recommande::crypto::KeyKind;
 use recommande::pki::TrustAnchors;
 use recommande::seal::{Credentials, Sealer};
-use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, Misbehaviour, RevokedSpec, TestPki, generate_key};
-use recommande::verify::{
-    ArtifactKind, Code, Indication, Level, Levels, Payload, Policy, Report, SecondSealRule, Verifier,
-};
+use recommande::testing::{CertificateSpec, CrlSpec, Misbehaviour, RevokedSpec, TestPki, generate_key};
+use recommande::verify::{ArtifactKind, Code, Indication, Level, Levels, Payload, Policy, Report, Verifier};
 use recommande::{Environment, Issuer};
 use rfc3161_client::{AttemptError, RetryPolicy, Transport, TransportError, TsaPool};
 
@@ -119,6 +117,9 @@ fn revocation_data_is_of_these_issuers_and_fresh() {
 #[cfg(feature = "aws-lc-rs")]
 #[test]
 fn the_credentials_of_second_seals_have_a_report_of_their_own() {
+    use recommande::testing::CertifiedKey;
+    use recommande::verify::SecondSealRule;
+
     let service = Service::new();
     let stranger = Service::new();
     let by = |issuer: &CertifiedKey| {
