@@ -1,6 +1,6 @@
 //! Proofs, each judged by itself with what precedes it, before anything is said of a letter.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
@@ -102,75 +102,85 @@ impl Stated {
 /// A proof that does not verify costs the others nothing. The payloads are not at hand. There is one result for each file, in
 /// the order of the files.
 pub fn judge<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc>) -> Vec<Judged> {
+    let mut judged = Vec::with_capacity(files.len());
+    let mut proofs = Vec::with_capacity(files.len());
+    for file in files {
+        let proof = AnyProof::from_der(file.as_ref()).ok();
+        judged.push(match &proof {
+            Some(proof) => Judged { standing: Standing::NotJudged, stated: Some(Stated::of(proof)) },
+            None => unreadable(verifier, file.as_ref(), now),
+        });
+        proofs.push(proof);
+    }
     let mut judge = Judge { verifier, now, sendings: HashMap::new(), steps: HashMap::new() };
-    let read: Vec<Option<(AnyProof, Stated)>> = files
-        .iter()
-        .map(|file| AnyProof::from_der(file.as_ref()).ok())
-        .map(|proof| {
-            proof.map(|proof| {
-                let stated = Stated::of(&proof);
-                (proof, stated)
-            })
-        })
-        .collect();
-    let crowd = Crowd::of(read.iter().flatten().map(|(_, stated)| stated));
-    let mut standings: Vec<Option<Standing>> = read
-        .iter()
-        .map(|read| read.as_ref().filter(|(_, stated)| crowd.is_too_large(stated)).map(|_| Standing::NotJudged))
-        .collect();
-    for index in order(&read) {
-        let (Some(standing @ None), Some(Some((proof, stated)))) = (standings.get_mut(index), read.get(index)) else {
+    for index in order(&judged) {
+        let (Some(Some(proof)), Some(Judged { standing, stated: Some(stated) })) =
+            (proofs.get(index), judged.get_mut(index))
+        else {
             continue;
         };
-        *standing = Some(judge.proof(proof, stated));
+        *standing = judge.proof(proof, stated);
     }
-    let files = files.iter().zip(read).zip(standings);
-    files
-        .map(|((file, read), standing)| match (read, standing) {
-            (Some((_, stated)), Some(standing)) => Judged { standing, stated: Some(stated) },
-            // Octets that are no proof: the verifier says why.
-            _ => Judged { standing: unreadable(verifier, file.as_ref(), now), stated: None },
-        })
-        .collect()
+    judged
 }
 
-fn unreadable(verifier: &Verifier, file: &[u8], now: DateTime<Utc>) -> Standing {
+/// The verifier says why octets are no proof that can be read.
+fn unreadable(verifier: &Verifier, file: &[u8], now: DateTime<Utc>) -> Judged {
     match verifier.verify(file, Context::from(Payload::NotAvailable), now) {
-        Ok(_) => Standing::NotJudged,
-        Err(error) => Standing::Claimed(Box::new(error.finding().clone())),
+        Ok(verified) => Judged::from(&verified),
+        Err(error) => Judged { standing: Standing::Claimed(Box::new(error.finding().clone())), stated: None },
     }
 }
 
-/// The order in which each proof comes after what it follows: sendings, then steps after their causes, then openings.
-fn order(read: &[Option<(AnyProof, Stated)>]) -> Vec<usize> {
-    let mut sendings = Vec::new();
-    let mut steps = Vec::new();
-    let mut openings = Vec::new();
-    for (index, read) in read.iter().enumerate() {
-        match read {
-            Some((AnyProof::Sending(_), _)) => sendings.push(index),
-            Some((AnyProof::Step(_), stated)) => steps.push((index, stated)),
-            Some((AnyProof::Opening(_), _)) => openings.push(index),
-            None => {}
+/// The proofs that are verified, in an order in which each comes after what it follows: sendings, then steps after their
+/// causes, then openings. Nothing of them is verified yet, so that the work is that of one look at each.
+fn order(judged: &[Judged]) -> Vec<usize> {
+    let crowd = Crowd::of(judged.iter().filter_map(|judged| judged.stated.as_ref()));
+    let (mut ordered, mut steps, mut openings) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, judged) in judged.iter().enumerate() {
+        match &judged.stated {
+            Some(stated) if !crowd.is_too_large(stated) => match &stated.statement {
+                AnyStatement::Sending(_) => ordered.push(index),
+                AnyStatement::Step(_) => steps.push((index, stated)),
+                AnyStatement::Opening(_) => openings.push(index),
+            },
+            Some(_) | None => {}
         }
     }
-    let mut ordered = sendings;
-    let mut waiting: HashSet<Digest> = steps.iter().map(|(_, stated)| *stated.id.digest()).collect();
-    while !steps.is_empty() {
-        let waits = |stated: &Stated| stated.cause().is_some_and(|cause| waiting.contains(&cause));
-        let (later, next): (Vec<_>, Vec<_>) = steps.into_iter().partition(|(_, stated)| waits(stated));
-        if next.is_empty() {
-            // A circle of digests cannot be made. Whoever made one has them judged without a cause.
-            ordered.extend(later.into_iter().map(|(index, _)| index));
-            break;
-        }
-        for (index, stated) in next {
-            waiting.remove(stated.id.digest());
-            ordered.push(index);
-        }
-        steps = later;
-    }
+    ordered.extend(causes_first(&steps));
     ordered.extend(openings);
+    ordered
+}
+
+fn causes_first(steps: &[(usize, &Stated)]) -> Vec<usize> {
+    // Several files may hold one sealed step, and what it led to waits for all of them.
+    let mut left: HashMap<Digest, usize> = HashMap::new();
+    for (_, stated) in steps {
+        *left.entry(*stated.id.digest()).or_insert(0) += 1;
+    }
+    let mut waiting: HashMap<Digest, Vec<(usize, &Stated)>> = HashMap::new();
+    let mut ready = Vec::new();
+    for step in steps {
+        match step.1.cause().filter(|cause| left.contains_key(cause)) {
+            Some(cause) => waiting.entry(cause).or_default().push(*step),
+            None => ready.push(*step),
+        }
+    }
+    let mut ordered = Vec::with_capacity(steps.len());
+    while let Some((index, stated)) = ready.pop() {
+        ordered.push(index);
+        let id = stated.id.digest();
+        if let Some(left) = left.get_mut(id) {
+            *left -= 1;
+            if *left == 0 {
+                ready.extend(waiting.remove(id).into_iter().flatten());
+            }
+        }
+    }
+    // A circle of digests cannot be made. Whoever made one has them judged without a cause.
+    let mut circles: Vec<usize> = waiting.into_values().flatten().map(|(index, _)| index).collect();
+    circles.sort_unstable();
+    ordered.extend(circles);
     ordered
 }
 
