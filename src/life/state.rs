@@ -210,3 +210,18 @@ impl fmt::Display for State {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_table_of_events_lets_follow_the_states_allow() {
+        for event in Event::ALL {
+            let Some(state) = State::entered_by(*event) else { continue };
+            for next in event.profile().next {
+                assert_ne!(state.after(*next), Move::Refused, "{next} after {event}");
+            }
+        }
+    }
+}
