@@ -26,10 +26,7 @@ impl Opening {
         assurance: Assurance,
         event_time: DateTime<Utc>,
     ) -> Result<Self, EvidenceError> {
-        // The opening would name whom the statement only commits to, or lose who was disclosed.
-        if sending.disclosed().is_some() {
-            return Err(EvidenceError::HoldsCommitments);
-        }
+        not_disclosed(sending)?;
         Self::following(sending.statement(), &reference(sending), opened_by, assurance, event_time)
     }
 
@@ -64,6 +61,11 @@ impl Opening {
     pub fn with_cause(self, cause: &Verified<Step>) -> Result<Self, EvidenceError> {
         self.led_to_by(cause.statement(), reference(cause))
     }
+}
+
+/// What follows would name whom the statement only commits to, or lose who was disclosed.
+pub(super) fn not_disclosed(sending: &Verified<Sending>) -> Result<(), EvidenceError> {
+    if sending.disclosed().is_some() { Err(EvidenceError::HoldsCommitments) } else { Ok(()) }
 }
 
 /// Refers to a proof that verified.

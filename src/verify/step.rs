@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::opening::{commit_anew, reference};
+use super::opening::{commit_anew, not_disclosed, reference};
 use super::verified::Verified;
 use crate::evidence::{Committed, EvidenceError, InReplyTo, Salts, Sending, Statement, Step, StepEvent};
 
@@ -99,11 +99,6 @@ impl Step {
         let of_cause = Some((cause.statement(), reference(cause)));
         Self::following(stated, reference(sending), recipient_index, of_cause, event, event_time)
     }
-}
-
-/// A step would name whom the statement only commits to, or lose who was disclosed.
-fn not_disclosed(sending: &Verified<Sending>) -> Result<(), EvidenceError> {
-    if sending.disclosed().is_some() { Err(EvidenceError::HoldsCommitments) } else { Ok(()) }
 }
 
 impl Sending {
