@@ -142,7 +142,7 @@ pub struct TooManyProofs {
 pub struct Claim {
     /// The position of the file among those that were given, from 0.
     pub file: usize,
-    /// The name of the event that is claimed; `None` for octets that are no proof.
+    /// The name of the event that is claimed; `None` for octets that cannot be read as a proof of an event that is known.
     pub event: Option<&'static str>,
     /// The finding that decided the verdict.
     pub finding: Finding,

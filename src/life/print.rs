@@ -71,7 +71,7 @@ impl fmt::Display for Gap {
 
 impl fmt::Display for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.event.unwrap_or("no proof"), self.finding)
+        write!(f, "{}: {}", self.event.unwrap_or("not read as a proof"), self.finding)
     }
 }
 

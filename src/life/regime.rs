@@ -187,7 +187,7 @@ impl Regime {
         self
     }
 
-    /// Returns the name of the regime, as [`Terms`](crate::evidence) and reports have it.
+    /// Returns the name of the regime, as [`Terms`](crate::evidence::Terms) and reports have it.
     pub fn name(&self) -> &str {
         &self.name
     }
