@@ -62,6 +62,7 @@ contradictions! {
     RelayedBySameService "relayed-by-same-service" Warning: "the service that took charge relayed the message to itself";
     OpenedAfterAvailability "opened-after-availability" Warning: "the content was opened after its availability had ended";
     FailedAfterSuccess "failed-after-success" Warning: "the service states the failure of what it stated to have succeeded";
+    RecipientSignatureMissing "recipient-signature-missing" Failed: "the sender asked for an acceptance that the recipient signs, and the acceptance has no signature";
     AssuranceBelowTerms "assurance-below-terms" StatementFailed: "the recipient was authenticated at a lower level than the sender asked for";
     EnvironmentsMixed "environments-mixed" Failed: "the statements are of several environments";
     ReasonContradictsEvent "reason-contradicts-event" Warning: "the reason is one of other events";

@@ -306,7 +306,7 @@ const LINKS: [Code; 4] = [Code::SendingNotGiven, Code::SendingNotVerified, Code:
 const CONTRADICTIONS: [(Code, ContradictionKind); 8] = [
     (Code::ExpiryTooEarly, ContradictionKind::ExpiryTooEarly),
     (Code::AcceptanceMissing, ContradictionKind::AcceptanceMissing),
-    (Code::RecipientSignatureMissing, ContradictionKind::AcceptanceMissing),
+    (Code::RecipientSignatureMissing, ContradictionKind::RecipientSignatureMissing),
     (Code::EventBeforeCause, ContradictionKind::EventBeforeCause),
     (Code::EventDoesNotFollow, ContradictionKind::EventOutOfOrder),
     (Code::AssuranceBelowTerms, ContradictionKind::AssuranceBelowTerms),

@@ -410,6 +410,17 @@ fn content_that_was_not_accepted_contradicts_the_terms() {
 }
 
 #[test]
+fn an_acceptance_that_the_recipient_had_to_sign_contradicts_the_terms_without() {
+    let mut life = Life::of(sending().with_terms(Terms::new().with_consignment_mode(ConsignmentMode::Signed)).unwrap());
+    let asked = life.asked();
+    let accepted = Step::after(&life.sent, &asked, accepts(hours(2)), hours(2)).unwrap();
+    life.sealed(&accepted);
+    let case = life.case();
+    assert_eq!(case.verdict, CaseVerdict::Contradicted(State::AwaitingAnswer), "{case}");
+    assert_eq!(kinds(&case), [ContradictionKind::RecipientSignatureMissing]);
+}
+
+#[test]
 fn a_service_that_is_not_in_charge_says_nothing_about_the_letter() {
     let mut life = Life::new();
     life.elsewhere(StepEvent::ContentConsignment, hours(1));
