@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use recommande::Verifier;
 use recommande::crypto::DigestAlgorithm;
 use recommande::preserve::{
     BatchRehash, BatchRenewal, Due, NotInRenewal, NotRenewable, RenewalError, Renewer, Unrenewed, due, due_record,
 };
 use recommande::seal::AnyProof;
 use recommande::verify::{Content, ContentDigests, TimestampKind, TimestampSummary};
-use recommande::{TsaPool, Verifier};
 
 use crate::arguments::Error;
 use crate::files;
@@ -198,13 +198,6 @@ impl Stored {
         match self.kind() {
             Kind::Signature(content) => renewer.repeat(renewal, &self.renewed, content, now),
             Kind::Record(object) => renewer.repeat_record(renewal, &self.renewed, object, now),
-        }
-    }
-
-    pub fn renew(&self, renewer: &Renewer<'_>, tsas: &TsaPool, now: DateTime<Utc>) -> Result<Vec<u8>, RenewalError> {
-        match self.kind() {
-            Kind::Signature(content) => renewer.renew(&self.renewed, content, tsas, now),
-            Kind::Record(object) => renewer.renew_record(&self.renewed, object, tsas, now),
         }
     }
 

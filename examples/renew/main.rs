@@ -12,6 +12,7 @@ mod lock;
 #[path = "../common/output.rs"]
 mod output;
 mod shared;
+mod trips;
 #[path = "../common/tsa.rs"]
 mod tsa;
 
@@ -22,14 +23,14 @@ use std::process::ExitCode;
 use arguments::{Arguments, Error};
 use bar::Bar;
 use chrono::{DateTime, SubsecRound, Utc};
-use folder::Item;
+use folder::{Item, Stored};
 use lock::Lock;
 use recommande::crypto::DigestAlgorithm;
 use recommande::preserve::{BatchRehash, BatchRenewal, Due, RenewalError, Renewer, in_order};
-use recommande::rfc3161_client::{Attempt, AttemptError};
 use recommande::verify::RenewalKind;
 use recommande::{Environment, TsaPool, Verifier};
 use shared::Renewals;
+use trips::{Trips, is_of_item};
 
 const USAGE: &str = "\
 usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before DATE] [--to ALG] [--dry-run]
@@ -50,6 +51,7 @@ usage: renew FOLDER --tsa URL --seal-anchors PEM --tsa-anchors PEM [--due-before
 
 A renewed file keeps its mode and its owner. A second seal needs its proof beside it, and is due by itself.
 The files of a batch share one timestamp. It can be stopped at any moment, and run again: what is renewed is no longer due.
+A TSA that failed is not asked again in the same run, and each timestamp that was taken for nothing is told.
 
 exit status: 0 everything that is due was renewed, 1 something was not, 3 usage or file error";
 
@@ -109,7 +111,7 @@ fn run() -> Result<usize, Error> {
     let lock = (!is_dry).then(|| Lock::of(&folder, "renew", "wait for its end"));
     let _lock = lock.transpose()?;
     let mut screen = Screen::default();
-    let mut renewals =
+    let renewals =
         if is_dry { Renewals::default() } else { Renewals::of(&folder, |path, error| screen.fail(path, &error))? };
     let repeated = repeat_pending(&task, &renewals, folder::items(&folder)?, &mut screen)?;
     let due = find(&task, folder::items(&folder)?, &mut screen)?;
@@ -120,11 +122,16 @@ fn run() -> Result<usize, Error> {
         }
         return Ok(screen.failed.len());
     }
-    let (total, not_renewed) = (repeated + due.len(), renew(&task, &mut renewals, due, &mut screen.bar));
-    let trips = renewals.trips();
+    let total = repeated + due.len();
+    let mut run = Run { task: &task, renewals, trips: Trips::default(), bar: &mut screen.bar };
+    let not_renewed = run.renew(due);
+    let Run { renewals, trips, .. } = run;
     renewals.finish(&folder, |path, error| screen.fail(path, &error))?;
     screen.bar.end();
-    output::print(&format!("renewed  {} of {total}, with {trips} timestamps\n", total - not_renewed))?;
+    output::print(&format!("renewed  {} of {total}, with {} timestamps\n", total - not_renewed, trips.kept()))?;
+    for name in trips.dropped() {
+        output::print(&format!("dropped  a timestamp that was taken for {name}\n"))?;
+    }
     Ok(screen.failed.len() + not_renewed)
 }
 
@@ -240,78 +247,107 @@ fn wanted(task: &Task, item: &Item) -> Result<Option<Due>, Error> {
     }))
 }
 
-/// Renews everything that is due: one after the other, and batches that get a new hash tree after that. Returns the number
-/// of those that were not renewed.
-fn renew(task: &Task, renewals: &mut Renewals, due: Vec<(Item, Due)>, bar: &mut Bar) -> usize {
-    let (total, mut failed) = (due.len(), 0);
-    let mut batches: BTreeMap<String, Vec<Item>> = BTreeMap::new();
-    for (done, (item, due)) in due.into_iter().enumerate() {
-        bar.show("renewing", done, total);
-        let is_rehashed = task.algorithm.is_some() || due.kind == RenewalKind::HashTree;
-        let batch = item.read().ok().filter(|_| is_rehashed).and_then(|item| item.batch(&task.verifier, task.now()));
-        match batch {
-            Some(batch) => batches.entry(batch).or_default().push(item),
-            None => failed += usize::from(!renew_item(task, renewals, &item, bar)),
-        }
-    }
-    for items in batches.into_values() {
-        failed += rehash(task, renewals, &items, bar);
-    }
-    bar.show("renewing", total, total);
-    failed
+/// A run that renews what is due.
+struct Run<'r> {
+    task: &'r Task,
+    renewals: Renewals,
+    trips: Trips,
+    bar: &'r mut Bar,
 }
 
-/// Renews one item, by the renewal of its batch where there is one. Returns false when it failed, which is told.
-fn renew_item(task: &Task, renewals: &mut Renewals, item: &Item, bar: &mut Bar) -> bool {
-    let renewer = task.renewer();
-    let stored = folder::check_replaceable(item.renewed()).and_then(|()| item.read());
-    let renewed = stored.and_then(|stored| match renewals.repeat(&stored, &renewer, task.now()) {
-        Some(renewed) => Ok(renewed?),
-        None => {
-            let renewed = stored.renew(&renewer, &task.tsas, task.now())?;
-            renewals.share(item, &stored, &renewed)?;
-            Ok(renewed)
+impl Run<'_> {
+    /// Renews everything that is due: one after the other, and batches that get a new hash tree after that. Returns the number
+    /// of those that were not renewed.
+    fn renew(&mut self, due: Vec<(Item, Due)>) -> usize {
+        let (task, total, mut failed) = (self.task, due.len(), 0);
+        let mut batches: BTreeMap<String, Vec<Item>> = BTreeMap::new();
+        for (done, (item, due)) in due.into_iter().enumerate() {
+            self.bar.show("renewing", done, total);
+            let is_rehashed = task.algorithm.is_some() || due.kind == RenewalKind::HashTree;
+            let batch =
+                item.read().ok().filter(|_| is_rehashed).and_then(|item| item.batch(&task.verifier, task.now()));
+            match batch {
+                Some(batch) => batches.entry(batch).or_default().push(item),
+                None => failed += usize::from(!self.renew_item(&item)),
+            }
         }
-    });
-    let written = renewed.and_then(|renewed| folder::replace(item.renewed(), &renewed));
-    if let Err(error) = &written {
-        tell_failed(bar, &item.name(), error);
-    }
-    written.is_ok()
-}
-
-/// Gives the items of a batch a new hash tree with one timestamp. Returns the number of those that were not renewed.
-fn rehash(task: &Task, renewals: &mut Renewals, items: &[Item], bar: &mut Bar) -> usize {
-    if let Err(error) = rehash_by_first(task, renewals, items, bar) {
-        return tell_all_failed(bar, items, &error);
-    }
-    let mut failed = 0;
-    for (done, item) in items.iter().enumerate() {
-        bar.show("renewing", done, items.len());
-        failed += usize::from(!renew_item(task, renewals, item, bar));
-    }
-    failed
-}
-
-/// Stamps the new hash tree of a batch, which is verified by its first item: by the next one where that fails for a reason of
-/// its own, which it tells when its turn comes. The error is what fails them all.
-fn rehash_by_first(task: &Task, renewals: &mut Renewals, items: &[Item], bar: &mut Bar) -> Result<(), Error> {
-    let (renewer, mut tried) = (task.renewer(), 0);
-    for first in items {
-        // What cannot be read or prepared cannot be renewed, and says why when its turn comes.
-        let Ok(stored) = first.read() else { continue };
-        let Ok(prepared) = stored.prepare(&renewer, task.now()) else { continue };
-        tried += 1;
-        // Where there is no tree its algorithm is the one of its record already.
-        let Ok(rehash) = BatchRehash::of(stored.octets(), prepared) else { return Ok(()) };
-        let stamped = stamp(task, &renewer, rehash, items, bar);
-        match stamped.and_then(|renewal| Ok((stored.renewed_by(&renewal)?, renewal))) {
-            Ok((after, renewal)) => return renewals.keep(first, items, &stored, &after, renewal),
-            Err(error) if is_of_item(&error) && tried < MAX_FIRSTS => {}
-            Err(error) => return Err(error.into()),
+        for items in batches.into_values() {
+            failed += self.rehash(&items);
         }
+        self.bar.show("renewing", total, total);
+        failed
     }
-    Ok(())
+
+    /// Renews one item, by the renewal of its batch where there is one. Returns false when it failed, which is told.
+    fn renew_item(&mut self, item: &Item) -> bool {
+        let renewer = self.task.renewer();
+        let stored = folder::check_replaceable(item.renewed()).and_then(|()| item.read());
+        let written = stored.and_then(|stored| match self.renewals.repeat(&stored, &renewer, self.task.now()) {
+            Some(renewed) => folder::replace(item.renewed(), &renewed?),
+            None => self.renew_first(item, &stored, &renewer),
+        });
+        if let Err(error) = &written {
+            tell_failed(self.bar, &item.name(), error);
+        }
+        written.is_ok()
+    }
+
+    /// Renews an item with a timestamp of its own, which others of its batch share.
+    fn renew_first(&mut self, item: &Item, stored: &Stored, renewer: &Renewer<'_>) -> Result<(), Error> {
+        let task = self.task;
+        let prepared = stored.prepare(renewer, task.now())?;
+        let ask = || renewer.stamp_with(&prepared, &task.tsas, task.now());
+        let renewed = self.trips.ask(task, (item, stored), prepared.algorithm(), ask)?;
+        self.trips.keep();
+        let is_kept = self.renewals.share(item, stored, &renewed).inspect_err(|_| self.trips.drop_kept(item))?;
+        let written = folder::replace(item.renewed(), &renewed);
+        if written.is_err() && !is_kept {
+            self.trips.drop_kept(item);
+        }
+        written
+    }
+
+    /// Gives the items of a batch a new hash tree with one timestamp. Returns the number of those that were not renewed.
+    fn rehash(&mut self, items: &[Item]) -> usize {
+        if let Err(error) = self.rehash_by_first(items) {
+            return tell_all_failed(self.bar, items, &error);
+        }
+        let mut failed = 0;
+        for (done, item) in items.iter().enumerate() {
+            self.bar.show("renewing", done, items.len());
+            failed += usize::from(!self.renew_item(item));
+        }
+        failed
+    }
+
+    /// Stamps the new hash tree of a batch, which is verified by its first item: by the next one where that fails for a reason
+    /// of its own, which it tells when its turn comes. The error is what fails them all.
+    fn rehash_by_first(&mut self, items: &[Item]) -> Result<(), Error> {
+        let (task, renewer, mut tried) = (self.task, self.task.renewer(), 0);
+        for first in items {
+            // What cannot be read or prepared cannot be renewed, and says why when its turn comes.
+            let Ok(stored) = first.read() else { continue };
+            let Ok(prepared) = stored.prepare(&renewer, task.now()) else { continue };
+            tried += 1;
+            // Where there is no tree its algorithm is the one of its record already.
+            let Ok(rehash) = BatchRehash::of(stored.octets(), prepared) else { return Ok(()) };
+            let (algorithm, bar) = (rehash.algorithm(), &mut *self.bar);
+            let stamped = self.trips.ask(task, (first, &stored), algorithm, || {
+                let renewal = stamp(task, &renewer, rehash, items, bar)?;
+                Ok((stored.renewed_by(&renewal)?, renewal))
+            });
+            match stamped {
+                Ok((after, renewal)) => {
+                    self.trips.keep();
+                    let kept = self.renewals.keep(first, items, &stored, &after, renewal);
+                    return kept.inspect_err(|_| self.trips.drop_kept(first));
+                }
+                Err(error) if error.downcast_ref().is_some_and(is_of_item) && tried < MAX_FIRSTS => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Reads the items of a batch into a new hash tree, and stamps it.
@@ -328,24 +364,6 @@ fn stamp(
         let _ = item.read().map(|stored| stored.add_to(&mut rehash));
     }
     rehash.close()?.stamp_with(renewer, &task.tsas, task.now())
-}
-
-/// Whether it is the item that does not get this renewal. Where it is the TSA, no other item fares better.
-fn is_of_item(error: &RenewalError) -> bool {
-    let is_refused = |attempt: &Attempt| {
-        let AttemptError::Refused(refused) = &attempt.error else { return false };
-        refused.downcast_ref().is_some_and(is_of_item)
-    };
-    match error {
-        RenewalError::Tsa(error) => error.attempts.iter().any(is_refused),
-        error => matches!(
-            error,
-            RenewalError::NotRenewable(_)
-                | RenewalError::NotInRenewal(_)
-                | RenewalError::DoesNotLast { .. }
-                | RenewalError::LaterTime
-        ),
-    }
 }
 
 fn day(due: &Due) -> String {

@@ -22,7 +22,6 @@ const LEAVES: &str = "leaves";
 #[derive(Default)]
 pub struct Renewals {
     renewals: Vec<Shared>,
-    trips: usize,
 }
 
 /// The renewal of a batch, and the begin of the paths where it is stored.
@@ -77,14 +76,12 @@ impl Renewals {
         Some(stored.repeat(&shared.renewal, renewer, now))
     }
 
-    /// Keeps the renewal of an item that has a timestamp of its own, where the others of its batch can share it.
-    pub fn share(&mut self, item: &Item, stored: &Stored, renewed: &[u8]) -> Result<(), Error> {
+    /// Keeps the renewal of an item that has a timestamp of its own, where the others of its batch can share it. Returns
+    /// whether it is kept.
+    pub fn share(&mut self, item: &Item, stored: &Stored, renewed: &[u8]) -> Result<bool, Error> {
         match BatchRenewal::between(stored.octets(), renewed) {
-            Ok(renewal) => self.keep(item, &[], stored, renewed, renewal),
-            Err(_) => {
-                self.trips += 1;
-                Ok(())
-            }
+            Ok(renewal) => self.keep(item, &[], stored, renewed, renewal).map(|()| true),
+            Err(_) => Ok(false),
         }
     }
 
@@ -98,7 +95,6 @@ impl Renewals {
         after: &[u8],
         renewal: BatchRenewal,
     ) -> Result<(), Error> {
-        self.trips += 1;
         let like = check_regular(first.renewed())?;
         let parts = [(BEFORE, Some(stored.octets())), (LEAVES, renewal.leaves()), (AFTER, Some(after))];
         let mut refused = Error::from("no name is left");
@@ -138,10 +134,6 @@ impl Renewals {
             }
         }
         Ok(())
-    }
-
-    pub fn trips(&self) -> usize {
-        self.trips
     }
 
     /// Whether there is no renewal to repeat, as a run that was stopped leaves them.

@@ -70,6 +70,11 @@ fn archive(name: &str, singles: usize, of_batch: usize) -> Archive {
 
 /// Serves a TSA behind HTTP, and counts the trips.
 fn served(tsa: TestTsa) -> (String, Arc<AtomicUsize>) {
+    served_after(tsa, || {})
+}
+
+/// The same, where something happens before each answer.
+fn served_after(tsa: TestTsa, before: impl Fn() + Send + 'static) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let trips = Arc::new(AtomicUsize::new(0));
@@ -92,6 +97,7 @@ fn served(tsa: TestTsa) -> (String, Arc<AtomicUsize>) {
             if reader.read_exact(&mut request).is_err() {
                 continue;
             }
+            before();
             let response = tsa.respond(&request);
             counted.fetch_add(1, Ordering::SeqCst);
             let head = format!(
@@ -265,7 +271,8 @@ fn the_first_of_a_batch_fails_alone() {
     let of_other = ["--extra", "root.crl", "--extra", "issuer.crl"];
     let renewed = archive.run(&[&["--now", "2028-10-01T13:00:00Z", "--to", "sha512"][..], &of_other].concat());
     assert_eq!((renewed.status.code(), archive.trips()), (Some(1), 2), "{renewed:?}");
-    assert_eq!(text(&renewed), "renewed  2 of 3, with 1 timestamps\n", "{renewed:?}");
+    let expected = "renewed  2 of 3, with 1 timestamps\ndropped  a timestamp that was taken for batch-000.p7m\n";
+    assert_eq!(text(&renewed), expected, "{renewed:?}");
     let told = String::from_utf8_lossy(&renewed.stderr).into_owned();
     assert_eq!(told.matches("failed   ").count(), 1, "{told}");
     assert!(told.contains("batch-000.p7m: revocation data has to be in the file"), "{told}");
@@ -279,15 +286,77 @@ fn the_first_of_a_batch_fails_alone() {
     }
 }
 
-/// A TSA that nobody trusts is asked once for a batch, and all are told.
+/// A TSA that nobody trusts is asked once, for whatever there is to renew, and all are told.
 #[test]
-fn a_tsa_that_is_not_trusted_is_asked_once_for_a_batch() {
-    let mut archive = archive("stranger", 0, 5);
-    let (url, trips) = served(Service::new().tsa(at(STAMPED_AT)));
-    (archive.url, archive.trips) = (url, trips);
-    let refused = archive.run(&["--now", RENEWED_AT, "--to", "sha512"]);
-    assert_eq!((refused.status.code(), archive.trips()), (Some(1), 1), "{refused:?}");
-    assert_eq!(String::from_utf8_lossy(&refused.stderr).matches("failed   ").count(), 5, "{refused:?}");
+fn a_tsa_that_is_not_trusted_is_asked_once_in_a_run() {
+    for (name, singles, of_batch, arguments) in [
+        ("stranger", 0, 5, ["--to", "sha512"].as_slice()),
+        ("stranger-to-singles", 4, 0, &[]),
+        ("stranger-to-both", 3, 2, &["--to", "sha512"]),
+    ] {
+        let mut archive = archive(name, singles, of_batch);
+        let (url, trips) = served(Service::new().tsa(at(STAMPED_AT)));
+        (archive.url, archive.trips) = (url, trips);
+        let refused = archive.run(&[&["--now", RENEWED_AT], arguments].concat());
+        assert_eq!((refused.status.code(), archive.trips()), (Some(1), 1), "{refused:?}");
+        assert_eq!(errors(&refused).matches("failed   ").count(), singles + of_batch, "{refused:?}");
+        assert_eq!(text(&refused).matches("dropped  a timestamp that was taken for ").count(), 1, "{refused:?}");
+    }
+}
+
+/// A TSA whose timestamps end before those that are there is asked once, and what was taken from it is told. What ends before
+/// them is renewed by them.
+#[test]
+fn a_tsa_whose_timestamps_do_not_last_is_asked_once() {
+    let mut archive = archive("short", 3, 0);
+    let earlier = CertificateSpec::tsa("Earlier TSA", now() - Duration::days(1), at("2028-10-15T00:00:00Z"));
+    let earlier = archive.service.pki.tsa_root.issue(&earlier, generate_key(&KeyKind::EcP256).unwrap()).unwrap();
+    let tsa = archive.service.tsa(now() + Duration::seconds(2)).with_key(earlier);
+    let seal = archive.service.sealer.seal(&common::sending_of("earlier"), now()).unwrap();
+    // It is due before the others.
+    std::fs::write(archive.folder.join("earlier.p7m"), seal.stamp_with(&pool(tsa)).unwrap().der()).unwrap();
+    let era = Era::new(&KeyKind::EcP256, at("2028-01-01T00:00:00Z"), at("2028-10-20T00:00:00Z"));
+    let (url, trips) = served(era.tsa(&archive.service, at(STAMPED_AT)));
+    (archive.era, archive.url, archive.trips) = (era, url, trips);
+    archive.configure();
+    let refused = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!((refused.status.code(), archive.trips()), (Some(1), 2), "{refused:?}");
+    let told = errors(&refused);
+    assert_eq!(told.matches("failed   ").count(), 3, "{told}");
+    assert_eq!(told.matches("not asked: its timestamps hold until 2028-10-20T00:00:00Z").count(), 2, "{told}");
+    let expected = "renewed  1 of 4, with 1 timestamps\ndropped  a timestamp that was taken for single-000.p7m\n";
+    assert_eq!(text(&refused), expected, "{told}");
+}
+
+/// A TSA that does not answer is asked for the first file alone.
+#[test]
+fn a_tsa_that_is_not_there_is_asked_once() {
+    let mut archive = archive("silent", 3, 0);
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    archive.url = format!("http://{closed}/");
+    let refused = archive.run(&["--now", RENEWED_AT]);
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    let told = errors(&refused);
+    assert_eq!(told.matches("failed   ").count(), 3, "{told}");
+    assert_eq!(told.matches("the TSA was not asked: it failed before in this run").count(), 2, "{told}");
+    assert_eq!(text(&refused), "renewed  0 of 3, with 0 timestamps\n", "{told}");
+}
+
+/// A timestamp whose renewal cannot be written is lost, and that is told.
+#[test]
+fn a_timestamp_that_is_lost_is_told() {
+    let archive = archive("lost", 2, 0);
+    // Another program puts a directory in the place of the file that is renewed, after the timestamp is there.
+    let (url, trips) = served_after(archive.era.tsa(&archive.service, at(STAMPED_AT)), {
+        let path = archive.folder.join("single-000.p7m.new");
+        move || {
+            let _ = std::fs::create_dir(&path);
+        }
+    });
+    let archive = Archive { url, trips, ..archive };
+    let renewed = archive.run(&["--now", RENEWED_AT]);
+    let expected = "renewed  1 of 2, with 1 timestamps\ndropped  a timestamp that was taken for single-000.p7m\n";
+    assert_eq!((text(&renewed).as_str(), archive.trips()), (expected, 2), "{renewed:?}");
 }
 
 #[test]
