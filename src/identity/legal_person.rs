@@ -4,6 +4,10 @@
 /// organizationIdentifier begins with three letters for the kind of number (ETSI EN 319 412-1 V1.5.1, clause 5.1.4).
 const REGISTERS: [&str; 2] = ["NTR", "VAT"];
 
+/// Prefixes of VAT numbers that are no codes of ISO 3166, with the code of the country (directive 2006/112/EC, article 215,
+/// for Greece and Northern Ireland). Certificates and evidence may hold either for one number.
+const PREFIXES_OF_VAT: [(&str, &str); 2] = [("EL", "GR"), ("XI", "GB")];
+
 /// A LegalPersonIdentifier of the eIDAS profile: country of the number, country that asks, number (`BE/BE/0406798006`).
 ///
 /// A checked number of a national scheme converts into it. `Debug` is redacted: an enterprise may be one person.
@@ -45,7 +49,12 @@ impl RegisterNumber {
         let number: String = number.chars().filter(|character| !matches!(character, ' ' | '.' | '-')).collect();
         let is_number = number.bytes().all(|octet| octet.is_ascii_graphic());
         let number = number.trim_start_matches('0').to_ascii_uppercase();
-        (is_country && is_number && !number.is_empty()).then(|| Self { country: country.to_ascii_uppercase(), number })
+        let country = country.to_ascii_uppercase();
+        let country = PREFIXES_OF_VAT
+            .iter()
+            .find(|(prefix, _)| *prefix == country)
+            .map_or(country, |(_, code)| (*code).to_owned());
+        (is_country && is_number && !number.is_empty()).then_some(Self { country, number })
     }
 
     /// Reads the organizationIdentifier of a certificate: `NTRBE-0406798006`, `VATBE-0406798006`.

@@ -86,6 +86,11 @@ mod tests {
             (&[lei], "own", "BE/BE/0214596464", Own),
             (&[lei], "Owner", "BE/BE/0406798006", Other),
             (&["ntrbe-0406798006"], "Own", "BE/BE/0214596464", Other),
+            // The prefix of a VAT number that is no code of a country.
+            (&["VATEL-123456783"], "Own", "GR/BE/123456783", Own),
+            (&["VATGR-123456783"], "Own", "EL/BE/123456783", Own),
+            (&["VATXI-123456782"], "Own", "GB/BE/123456782", Own),
+            (&["VATEL-123456783"], "Own", "GB/BE/123456783", Other),
             // The number as a part of something, or part of the number.
             (&[ntr], "Own", "BE/BE/04067980061", Other),
             (&[ntr], "Own", "BE/BE/10406798006", Other),
