@@ -7,6 +7,7 @@ use signed_data::tlv::{Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Attribute, CertificateChoice, SignedData, SignerInfo};
 
 use super::ContentDigest;
+use super::listed::ListedDigests;
 use crate::asn1::{oid, writer};
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::finding::{Code, Details, Notes};
@@ -50,7 +51,7 @@ impl<'a> Entries<'a> {
         Ok(Self { octets: list.value, count })
     }
 
-    fn iter(self) -> impl Iterator<Item = &'a [u8]> {
+    fn iter(self) -> impl Iterator<Item = &'a [u8]> + Clone {
         let mut entries = Reader::new(self.octets, INDEX);
         std::iter::from_fn(move || entries.expect(Tag::OCTET_STRING).ok().map(|entry| entry.value))
     }
@@ -111,13 +112,12 @@ impl<'a> HashIndex<'a> {
     /// Checks that every entry is the digest of an element that is there. An entry that matches nothing means that an
     /// element was taken away or changed.
     pub(crate) fn check(&self, digests: &CarriedDigests, attributes: &AttributeDigests, notes: &mut Notes<'_, '_>) {
-        let values = attributes.iter(self);
-        let length = self.algorithm.output_len();
-        let differs = if !are_among(self.certificates, length, digests.certificates().map(|(_, digest)| digest)) {
+        let values = attributes.by_form.get(&(self.algorithm, self.form));
+        let differs = if !digests.certificates.has_each(self.certificates.iter()) {
             Some("certificate")
-        } else if !are_among(self.crls, length, digests.crls().map(|(_, digest)| digest)) {
+        } else if !digests.crls.has_each(self.crls.iter()) {
             Some("revocation data")
-        } else if !are_among(self.attributes, length, values) {
+        } else if !values.is_some_and(|values| values.has_each(self.attributes.iter())) {
             Some("unsigned attribute")
         } else {
             None
@@ -150,16 +150,6 @@ impl<'a> HashIndex<'a> {
         self.attributes.iter()
     }
 
-    /// Returns the digests of certificates that the token covers, sorted.
-    pub(crate) fn listed_certificates(&self) -> Vec<&'a [u8]> {
-        sorted([self.certificates], self.algorithm.output_len())
-    }
-
-    /// Returns the digests of revocation data that the token covers, sorted.
-    pub(crate) fn listed_crls(&self) -> Vec<&'a [u8]> {
-        sorted([self.crls], self.algorithm.output_len())
-    }
-
     /// Computes the entry that this value of an unsigned attribute has in such an index.
     pub(crate) fn entry_of(&self, attribute: &Attribute<'_>, value: &Tlv<'_>) -> Digest {
         match self.form {
@@ -178,62 +168,37 @@ pub(super) fn value_digest(algorithm: DigestAlgorithm, attribute: &Attribute<'_>
     hasher.finish()
 }
 
-/// Returns the entries that have the length of a digest, sorted and each once. Those of another length are the digest of
-/// nothing, and the smallest have two octets.
-fn sorted<'a>(lists: impl IntoIterator<Item = Entries<'a>, IntoIter: Clone>, length: usize) -> Vec<&'a [u8]> {
-    let lists = lists.into_iter();
-    let entries = || lists.clone().flat_map(Entries::iter).filter(|entry| entry.len() == length);
-    let mut sorted = Vec::with_capacity(entries().count());
-    sorted.extend(entries());
-    sorted.sort_unstable();
-    sorted.dedup();
-    sorted
-}
-
-/// Tells if each entry is one of the digests that are there. The entries are kept and not the digests, because a token has
-/// the octets of each entry, and the smallest attribute value has two.
-fn are_among(entries: Entries<'_>, length: usize, present: impl Iterator<Item = Digest>) -> bool {
-    if entries.iter().any(|entry| entry.len() != length) {
-        return false;
-    }
-    let listed = sorted([entries], length);
-    let mut is_present = vec![false; listed.len()];
-    for digest in present {
-        let place = listed.binary_search(&digest.as_bytes()).ok();
-        if let Some(is_present) = place.and_then(|place| is_present.get_mut(place)) {
-            *is_present = true;
-        }
-    }
-    is_present.into_iter().all(|is_present| is_present)
-}
-
 /// The digests by which indexes list the certificates and revocation data that a SignedData carries. Those that no index
 /// lists are left out: thousands of the smallest elements can be there, and eleven algorithms.
 pub(crate) struct CarriedDigests {
     pub(crate) algorithm: DigestAlgorithm,
-    certificates: PlacedDigests,
-    crls: PlacedDigests,
+    certificates: ListedDigests,
+    crls: ListedDigests,
 }
 
 impl CarriedDigests {
     /// Computes the digests of one algorithm that these indexes list.
     pub(crate) fn of(signed_data: &SignedData<'_>, algorithm: DigestAlgorithm, indexes: &[HashIndex<'_>]) -> Self {
-        let of_algorithm = || indexes.iter().filter(move |index| index.algorithm == algorithm);
+        let of_algorithm = indexes.iter().filter(|index| index.algorithm == algorithm);
+        let certificates = of_algorithm.clone().flat_map(|index| index.certificates.iter());
+        let crls = of_algorithm.flat_map(|index| index.crls.iter());
+        let digest = |element| algorithm.digest(element);
         let length = algorithm.output_len();
-        let certificates = sorted(of_algorithm().map(|index| index.certificates), length);
-        let certificates = PlacedDigests::of(&mut certificates_raw(signed_data), algorithm, &certificates);
-        let crls = sorted(of_algorithm().map(|index| index.crls), length);
-        Self { algorithm, certificates, crls: PlacedDigests::of(&mut crls_raw(signed_data), algorithm, &crls) }
+        Self {
+            algorithm,
+            certificates: ListedDigests::of(certificates_raw(signed_data).map(digest), certificates, length),
+            crls: ListedDigests::of(crls_raw(signed_data).map(digest), crls, length),
+        }
     }
 
-    /// Returns the digests of elements of `certificates`, each with its place among them.
-    pub(crate) fn certificates(&self) -> impl Iterator<Item = (usize, Digest)> {
-        self.certificates.iter(self.algorithm)
+    /// Returns the places of the elements of `certificates` that an index by this algorithm lists.
+    pub(crate) fn certificates(&self, index: &HashIndex<'_>) -> Vec<usize> {
+        self.certificates.places(index.certificates.iter())
     }
 
-    /// Returns the digests of elements of `crls`, each with its place among them.
-    pub(crate) fn crls(&self) -> impl Iterator<Item = (usize, Digest)> {
-        self.crls.iter(self.algorithm)
+    /// Returns the places of the elements of `crls` that an index by this algorithm lists.
+    pub(crate) fn crls(&self, index: &HashIndex<'_>) -> Vec<usize> {
+        self.crls.places(index.crls.iter())
     }
 }
 
@@ -241,7 +206,7 @@ impl CarriedDigests {
 /// lists them again, and one value may be as large as a file. Those that no index lists are left out.
 #[derive(Default)]
 pub(crate) struct AttributeDigests {
-    by_form: BTreeMap<(DigestAlgorithm, IndexForm), PlacedDigests>,
+    by_form: BTreeMap<(DigestAlgorithm, IndexForm), ListedDigests>,
 }
 
 impl AttributeDigests {
@@ -251,24 +216,12 @@ impl AttributeDigests {
         for HashIndex { algorithm, form, .. } in indexes {
             by_form.entry((*algorithm, *form)).or_insert_with(|| {
                 let of_form = indexes.iter().filter(|index| index.algorithm == *algorithm && index.form == *form);
-                let listed = sorted(of_form.map(|index| index.attributes), algorithm.output_len());
-                // Equal values may be thousands, and an entry that is there is there once.
-                let mut is_there = vec![false; listed.len()];
-                let mut first_of_each = attribute_digests(signer_info, *form, *algorithm).filter(|digest| {
-                    let place = listed.binary_search(&digest.as_bytes()).ok();
-                    place
-                        .and_then(|place| is_there.get_mut(place))
-                        .is_some_and(|there| !core::mem::replace(there, true))
-                });
-                PlacedDigests::of_digests(&mut first_of_each, &listed)
+                let entries = of_form.flat_map(|index| index.attributes.iter());
+                let digests = attribute_digests(signer_info, *form, *algorithm);
+                ListedDigests::of(digests, entries, algorithm.output_len())
             });
         }
         Self { by_form }
-    }
-
-    fn iter(&self, index: &HashIndex<'_>) -> impl Iterator<Item = Digest> {
-        let placed = self.by_form.get(&(index.algorithm, index.form));
-        placed.into_iter().flat_map(|placed| placed.iter(index.algorithm)).map(|(_, digest)| digest)
     }
 }
 
@@ -287,39 +240,6 @@ fn attribute_digests(
         let of_values = values.into_iter().flat_map(|values| values.iter());
         whole.into_iter().chain(of_values.map(move |value| value_digest(algorithm, attribute, value)))
     })
-}
-
-/// The places of elements and their digests, without anything between them.
-#[derive(Default)]
-struct PlacedDigests {
-    places: Vec<u32>,
-    octets: Vec<u8>,
-}
-
-impl PlacedDigests {
-    fn of(elements: &mut dyn Iterator<Item = &'_ [u8]>, algorithm: DigestAlgorithm, listed: &[&[u8]]) -> Self {
-        Self::of_digests(&mut elements.map(|element| algorithm.digest(element)), listed)
-    }
-
-    fn of_digests(digests: &mut dyn Iterator<Item = Digest>, listed: &[&[u8]]) -> Self {
-        let mut placed = Self::default();
-        if listed.is_empty() {
-            return placed;
-        }
-        for (place, digest) in (0..).zip(digests) {
-            if listed.binary_search(&digest.as_bytes()).is_ok() {
-                placed.places.push(place);
-                placed.octets.extend_from_slice(digest.as_bytes());
-            }
-        }
-        placed
-    }
-
-    fn iter(&self, algorithm: DigestAlgorithm) -> impl Iterator<Item = (usize, Digest)> {
-        let digests = self.octets.chunks_exact(algorithm.output_len());
-        let placed = self.places.iter().zip(digests);
-        placed.filter_map(move |(place, octets)| Some((usize::try_from(*place).ok()?, Digest::new(algorithm, octets)?)))
-    }
 }
 
 /// Returns the whole elements of `certificates`.

@@ -12,6 +12,7 @@ mod attribute_checks;
 mod attributes;
 mod in_der;
 mod level;
+mod listed;
 mod seal_attributes;
 mod signer;
 mod signer_check;

@@ -140,18 +140,16 @@ impl<'a> File<'a> {
     /// The fingerprints of the certificates that an archive timestamp covers.
     pub(super) fn archived_certificates(&self, index: &HashIndex<'_>) -> Vec<Fingerprint> {
         let Some(digests) = self.archived_by(index.algorithm()) else { return Vec::new() };
-        let listed = index.listed_certificates();
-        let covered = digests.certificates().filter(|(_, digest)| listed.binary_search(&digest.as_bytes()).is_ok());
-        covered.filter_map(|(place, _)| *self.certificates_fingerprints.get(place)?).collect()
+        let places = digests.certificates(index).into_iter();
+        places.filter_map(|place| *self.certificates_fingerprints.get(place)?).collect()
     }
 
     /// The fingerprints of the CRLs and OCSP responses in `crls` that an archive timestamp covers. Those of
     /// revocation-values are left out: a signature that is archived has none (ETSI EN 319 122-1 V1.3.1, table 1).
     pub(super) fn archived_revocation(&self, index: &HashIndex<'_>) -> Vec<Fingerprint> {
         let Some(digests) = self.archived_by(index.algorithm()) else { return Vec::new() };
-        let listed = index.listed_crls();
-        let covered = digests.crls().filter(|(_, digest)| listed.binary_search(&digest.as_bytes()).is_ok());
-        covered.filter_map(|(place, _)| *self.crls_fingerprints.get(place)?).collect()
+        let places = digests.crls(index).into_iter();
+        places.filter_map(|place| *self.crls_fingerprints.get(place)?).collect()
     }
 
     /// Whether a CRL or an OCSP response lies in `crls`, where an archive timestamp has to list it.
