@@ -3,6 +3,9 @@
 //!
 //! Nothing here needs a key that somebody trusts, except for the tokens: an attacker gets those from any TSA.
 
+#[path = "worst/archives.rs"]
+mod archives;
+
 use chrono::{DateTime, Duration, Utc};
 use const_oid::ObjectIdentifier;
 use recommande::crypto::{DigestAlgorithm, Signer};
@@ -32,6 +35,24 @@ pub struct Kind {
     pub make: fn(&Attacker, usize) -> Vec<u8>,
 }
 
+impl Kind {
+    /// Makes a file of this size, as far as the kind grows: what takes more or less room than was thought, or is read in a
+    /// limited number, is asked for again in proportion.
+    pub fn of_size(&self, attacker: &Attacker, size: usize) -> Vec<u8> {
+        let mut file = (self.make)(attacker, size);
+        let mut asked = size as f64;
+        while file.len() < size - size / 20 {
+            asked *= 0.98 * size as f64 / file.len() as f64;
+            let larger = (self.make)(attacker, asked as usize);
+            if larger.len() > size + size / 32 || larger.len() < file.len() + file.len() / 50 {
+                break;
+            }
+            file = larger;
+        }
+        file
+    }
+}
+
 /// What judges a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
@@ -42,7 +63,7 @@ pub enum Door {
 }
 
 /// All kinds that are known.
-pub const KINDS: [Kind; 30] = [
+pub const KINDS: [Kind; 31] = [
     Kind { name: "OCSP responses, certificates, tokens", door: Door::Signatures, make: responses },
     Kind { name: "the same under 16 signers", door: Door::Signatures, make: responses_and_signers },
     Kind { name: "OCSP responses and 14 KB keys", door: Door::Signatures, make: large_keys },
@@ -62,10 +83,11 @@ pub const KINDS: [Kind; 30] = [
     Kind { name: "evidence records", door: Door::Signatures, make: records },
     Kind { name: "hashes in evidence records", door: Door::Signatures, make: hashes },
     Kind { name: "chains in evidence records", door: Door::Signatures, make: chains },
-    Kind { name: "archive timestamps with indexes", door: Door::Signatures, make: archive_indexes },
-    Kind { name: "archive timestamps by every algorithm", door: Door::Signatures, make: archive_algorithms },
-    Kind { name: "a large attribute in every index", door: Door::Signatures, make: archive_attribute },
-    Kind { name: "empty entries in an index", door: Door::Signatures, make: archive_empty_entries },
+    Kind { name: "archive timestamps with indexes", door: Door::Signatures, make: archives::indexes },
+    Kind { name: "archive timestamps by every algorithm", door: Door::Signatures, make: archives::algorithms },
+    Kind { name: "a large attribute in every index", door: Door::Signatures, make: archives::large_attribute },
+    Kind { name: "equal attribute values in every index", door: Door::Signatures, make: archives::equal_values },
+    Kind { name: "empty entries in an index", door: Door::Signatures, make: archives::empty_entries },
     Kind { name: "attribute values", door: Door::Signatures, make: attribute_values },
     Kind { name: "BER in segments", door: Door::Signatures, make: segments },
     Kind { name: "content", door: Door::Signatures, make: content },
@@ -589,79 +611,6 @@ fn chains(attacker: &Attacker, size: usize) -> Vec<u8> {
     let mut signers = vec![Vec::new(); SIGNERS];
     signers[0] = attributes;
     attacker.file(&Parts { signers: Some(signers), ..Parts::default() })
-}
-
-/// Genuine archive timestamps, whose indexes list digests of nothing that is there.
-fn archive_indexes(attacker: &Attacker, size: usize) -> Vec<u8> {
-    let each = (size / TOKENS).saturating_sub(1500) / 34;
-    let hash =
-        |number: usize| tlv(Tag::OCTET_STRING, &[DigestAlgorithm::Sha256.digest(&number.to_be_bytes()).as_bytes()]);
-    let entries: Vec<u8> = (0..each).flat_map(hash).collect();
-    let empty = tlv(Tag::SEQUENCE, &[]);
-    let list = tlv(Tag::SEQUENCE, &[&entries]);
-    let index = tlv(Tag::SEQUENCE, &[&sha256(), &empty, &empty, &list]);
-    let token = |number| {
-        let mut token = attacker.forged_token(&attacker.signature, number, &attacker.pki.tsa);
-        token.first().unsigned_attributes.push(attribute(oid::ATS_HASH_INDEX_V3, &[&index]));
-        attribute(oid::ARCHIVE_TIME_STAMP_V3, &[&token.to_der()])
-    };
-    let attributes = (0..TOKENS).flat_map(token).collect();
-    attacker.file(&Parts { attributes, ..Parts::default() })
-}
-
-/// An archive timestamp by each algorithm, whose indexes list as many of the smallest elements as are read.
-fn archive_algorithms(attacker: &Attacker, size: usize) -> Vec<u8> {
-    let octets = |number: usize| tlv(Tag::OCTET_STRING, &[&(number as u16).to_be_bytes()]);
-    let element = |tag: Tag, number: usize| tlv(tag, &[&octets(number)]);
-    let hashed: usize = DigestAlgorithm::ALL.into_iter().map(|algorithm| algorithm.output_len() + 4).sum();
-    let count = (size / 2).saturating_sub(30 << 10) / (hashed + 6);
-    let of_tag = |tag| (0..count.clamp(1, CERTIFICATES)).map(|number| element(tag, number)).collect::<Vec<_>>();
-    let (certificates, crls) = (of_tag(Tag::context(1)), of_tag(Tag::SEQUENCE));
-    let empty = tlv(Tag::SEQUENCE, &[]);
-    let token = |(number, algorithm): (usize, DigestAlgorithm)| {
-        let entry = |element: &Vec<u8>| tlv(Tag::OCTET_STRING, &[algorithm.digest(element).as_bytes()]);
-        let list = |elements: &[Vec<u8>]| tlv(Tag::SEQUENCE, &[&elements.iter().flat_map(entry).collect::<Vec<u8>>()]);
-        let identifier = tlv(Tag::SEQUENCE, &[&oid(algorithm.oid())]);
-        let index = tlv(Tag::SEQUENCE, &[&identifier, &list(&certificates), &list(&crls), &empty]);
-        let mut token = attacker.forged_token(&attacker.signature, number, &attacker.pki.tsa);
-        token.first().unsigned_attributes.push(attribute(oid::ATS_HASH_INDEX_V3, &[&index]));
-        attribute(oid::ARCHIVE_TIME_STAMP_V3, &[&token.to_der()])
-    };
-    let attributes = DigestAlgorithm::ALL.into_iter().enumerate().flat_map(token).collect();
-    let (certificates, crls) = (certificates.concat(), crls.concat());
-    attacker.file(&Parts { certificates, crls, attributes, ..Parts::default() })
-}
-
-/// As many archive timestamps as are looked at, each of which lists one attribute as large as the file.
-fn archive_attribute(attacker: &Attacker, size: usize) -> Vec<u8> {
-    let filler = vec![0x2a; size.saturating_sub(TOKENS * 1500)];
-    let value = tlv(Tag::OCTET_STRING, &[&filler]);
-    let digest = DigestAlgorithm::Sha256.digest(&[oid(oid::MIME_TYPE), value.clone()].concat());
-    let empty = tlv(Tag::SEQUENCE, &[]);
-    let entries = tlv(Tag::SEQUENCE, &[&tlv(Tag::OCTET_STRING, &[digest.as_bytes()])]);
-    let index = tlv(Tag::SEQUENCE, &[&sha256(), &empty, &empty, &entries]);
-    // eContentType, the digest of the content, the fields of SignerInfo and the index, as the imprint is over them.
-    let content = DigestAlgorithm::Sha256.digest(&attacker.content);
-    let data = [oid(oid::DATA).as_slice(), content.as_bytes(), &attacker.signer_info, &index].concat();
-    let token = |number| {
-        let mut token = attacker.forged_token(&data, number, &attacker.pki.tsa);
-        token.first().unsigned_attributes.push(attribute(oid::ATS_HASH_INDEX_V3, &[&index]));
-        attribute(oid::ARCHIVE_TIME_STAMP_V3, &[&token.to_der()])
-    };
-    let tokens = (0..TOKENS).flat_map(token);
-    let attributes = attribute(oid::MIME_TYPE, &[&value]).into_iter().chain(tokens).collect();
-    attacker.file(&Parts { attributes, ..Parts::default() })
-}
-
-/// An index of entries without octets.
-fn archive_empty_entries(attacker: &Attacker, size: usize) -> Vec<u8> {
-    let entries = [4, 0].repeat(size / 2);
-    let empty = tlv(Tag::SEQUENCE, &[]);
-    let index = tlv(Tag::SEQUENCE, &[&sha256(), &tlv(Tag::SEQUENCE, &[&entries]), &empty, &empty]);
-    let mut token = attacker.forged_token(&attacker.signature, 0, &attacker.pki.tsa);
-    token.first().unsigned_attributes.push(attribute(oid::ATS_HASH_INDEX_V3, &[&index]));
-    let attributes = attribute(oid::ARCHIVE_TIME_STAMP_V3, &[&token.to_der()]);
-    attacker.file(&Parts { attributes, ..Parts::default() })
 }
 
 fn attribute_values(attacker: &Attacker, size: usize) -> Vec<u8> {
