@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use recommande::Environment;
-use recommande::crypto::KeyKind;
+use recommande::crypto::{DigestAlgorithm, KeyFamily, KeyKind, KeyRow};
 use recommande::pki::revocation::RevocationData;
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, TestTsa, generate_key};
-use recommande::verify::Verifier;
+use recommande::verify::{Policy, Verifier};
 use rfc3161_client::TsaPool;
 
 use super::{Service, pool};
@@ -59,4 +59,16 @@ pub fn verifier(service: &Service, eras: &[&Era]) -> Verifier {
     let mut anchors = service.pki.tsa_anchors();
     eras.iter().for_each(|era| anchors.add(era.root.certificate.clone()));
     Verifier::new(service.pki.seal_anchors(), anchors, Environment::Test)
+}
+
+/// SHA-256 and P-256 prove nothing from this day on, and P-384 does.
+pub fn dead_from(mut policy: Policy, day: &str) -> Policy {
+    let date = Some(day.parse().unwrap());
+    let digests = policy.algorithms.digests.iter_mut();
+    digests.filter(|row| row.digest == DigestAlgorithm::Sha256).for_each(|row| row.past_from = date);
+    let p256 = policy.algorithms.keys.iter().position(|row| row.key == KeyFamily::Ec && row.bits == 256).unwrap();
+    let p384 = KeyRow { bits: 384, ..policy.algorithms.keys[p256].clone() };
+    policy.algorithms.keys[p256].past_from = date;
+    policy.algorithms.keys.push(p384);
+    policy
 }

@@ -2,7 +2,7 @@
 //! on the way.
 
 use chrono::{DateTime, Duration, Utc};
-use recommande::crypto::{DigestAlgorithm, KeyFamily, KeyKind, KeyRow};
+use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::seal::ProofOfSending;
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, generate_key};
 use recommande::verify::{BaselineLevel, Code, Content, Indication, Payload, Policy, Report, SubIndication, Verifier};
@@ -10,6 +10,7 @@ use recommande::{Environment, TrustAnchors};
 
 use crate::common::archive::{Archiving, add_crl};
 use crate::common::der::Node;
+use crate::common::eras::dead_from;
 use crate::common::{self, Service, against, at, now};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
@@ -124,17 +125,6 @@ impl Decades {
     }
 }
 
-/// SHA-256 and P-256 prove nothing from this year on.
-fn dead_from(mut policy: Policy, year: i32) -> Policy {
-    let date = Some(self::year(year).date_naive());
-    policy.algorithms.digests.iter_mut().filter(|row| row.digest == SHA256).for_each(|row| row.past_from = date);
-    let p256 = policy.algorithms.keys.iter().position(|row| row.key == KeyFamily::Ec && row.bits == 256).unwrap();
-    let p384 = KeyRow { bits: 384, ..policy.algorithms.keys[p256].clone() };
-    policy.algorithms.keys[p256].past_from = date;
-    policy.algorithms.keys.push(p384);
-    policy
-}
-
 /// The sub-indications of the timestamps that do not hold, whatever their numbers are.
 fn of_timestamps(report: &Report) -> Vec<Option<SubIndication>> {
     report.timestamps.iter().filter(|timestamp| !timestamp.valid).map(|timestamp| timestamp.sub_indication).collect()
@@ -146,7 +136,7 @@ fn a_proof_that_is_renewed_in_time_holds_for_decades() {
     let file = decades.file(Renewals::default());
     for policy in [Policy::default(), Policy::strict()] {
         // A break after the renewal that answers it does no harm.
-        for policy in [policy.clone(), dead_from(policy.clone(), 2035)] {
+        for policy in [policy.clone(), dead_from(policy.clone(), "2035-06-01")] {
             for report in decades.judged(&file, policy) {
                 let proven_at = Some(now() + Duration::seconds(2));
                 assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, proven_at), "{report}");
@@ -156,7 +146,7 @@ fn a_proof_that_is_renewed_in_time_holds_for_decades() {
             }
         }
         // One in 2031 comes a year before: the first two timestamps hold no more, and the third proves 2032.
-        for report in decades.judged(&file, dead_from(policy, 2031)) {
+        for report in decades.judged(&file, dead_from(policy, "2031-06-01")) {
             let verdict = (report.indication, report.sub_indication, report.proven_at);
             let expected = (Indication::Indeterminate, Some(SubIndication::OutOfBoundsNoPoe), Some(year(2032)));
             assert_eq!(verdict, expected, "{report}");
@@ -175,7 +165,7 @@ fn a_renewal_that_is_a_second_late_proves_its_own_time_alone() {
         let mut late = [0; 3];
         late[number] = 1;
         let file = decades.file(Renewals { late, ..Renewals::default() });
-        for policy in [Policy::default(), Policy::strict(), dead_from(Policy::default(), 2035)] {
+        for policy in [Policy::default(), Policy::strict(), dead_from(Policy::default(), "2035-06-01")] {
             for report in decades.judged(&file, policy) {
                 assert_eq!(report.indication, Indication::Indeterminate, "{number}: {report}");
                 assert_eq!(report.proven_at, Some(year(end) + Duration::seconds(1)), "{number}: {report}");
@@ -195,7 +185,7 @@ fn a_list_by_a_weaker_digest_ends_with_it() {
     for report in decades.judged(&file, Policy::default()) {
         assert_eq!(report.indication, Indication::TotalPassed, "{report}");
     }
-    for report in decades.judged(&file, dead_from(Policy::default(), 2035)) {
+    for report in decades.judged(&file, dead_from(Policy::default(), "2035-06-01")) {
         assert_eq!((report.indication, report.proven_at), (Indication::Indeterminate, None), "{report}");
         assert_eq!(of_timestamps(&report), [Some(SubIndication::CryptoConstraintsFailureNoPoe); 4], "{report}");
     }

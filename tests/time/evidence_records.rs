@@ -1,11 +1,12 @@
 //! An evidence record that is written verifies alone and for ever; each fault is refused by its own finding.
 
 use crate::common::der::{self, Node};
+use crate::common::eras::dead_from;
 use crate::common::oid;
 use crate::common::records::{has, indefinite, stamp, stamp_with};
 use crate::common::{Service, at, later, now};
 use chrono::{DateTime, Duration, Utc};
-use recommande::crypto::{Digest, DigestAlgorithm, KeyFamily, KeyKind, KeyRow};
+use recommande::crypto::{Digest, DigestAlgorithm, KeyKind};
 use recommande::testing::{CertificateSpec, CertifiedKey, Misbehaviour, generate_key};
 use recommande::time::record::{EvidenceRecord, HashTree, Renewal, digest_algorithms, limits};
 use recommande::verify::{
@@ -369,16 +370,7 @@ fn a_record_that_is_renewed_in_time_holds_for_decades() {
         let record = renewed_by(&record, Renewal::HashTree(SHA512), &keys[2], year(2032) + b);
         renewed_by(&record, Renewal::Timestamp, &keys[3], year(2039) + c)
     };
-    let dead = |date: &str| {
-        let mut policy = Policy::default();
-        let date = Some(date.parse().unwrap());
-        policy.algorithms.digests.iter_mut().filter(|row| row.digest == SHA256).for_each(|row| row.past_from = date);
-        let p256 = policy.algorithms.keys.iter().position(|row| row.key == KeyFamily::Ec && row.bits == 256).unwrap();
-        let p384 = KeyRow { bits: 384, ..policy.algorithms.keys[p256].clone() };
-        policy.algorithms.keys[p256].past_from = date;
-        policy.algorithms.keys.push(p384);
-        policy
-    };
+    let dead = |date: &str| dead_from(Policy::default(), date);
     let judged = |record: &[u8], policy: Policy| {
         let anchors = TrustAnchors::from_iter([root.certificate.clone()]);
         let verifier = Verifier::new(TrustAnchors::new(), anchors, Environment::Test).with_policy(policy);

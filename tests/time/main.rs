@@ -5,6 +5,7 @@ mod common;
 
 mod archive_timestamps;
 mod covered_times;
+mod decades;
 mod evidence_records;
 mod full_files;
 mod groups;
