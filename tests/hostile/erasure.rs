@@ -1,5 +1,7 @@
 //! An erased proof holds nothing from which a value can be found, not even by somebody who tries every number.
 
+mod renewed;
+
 use std::error::Error;
 use std::fmt::Debug;
 

@@ -9,6 +9,7 @@ mod decades;
 mod evidence_records;
 mod full_files;
 mod groups;
+mod inside_and_beside;
 mod moments;
 mod preservation;
 mod record_renewal;
