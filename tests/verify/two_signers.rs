@@ -4,11 +4,12 @@ use chrono::Duration;
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::pki::Certificate;
 use recommande::testing::{
-    CertificateSpec, CertifiedKey, CrlSpec, Forge, ForgedTstInfo, RevokedSpec, TestPki, generate_key,
+    CertificateSpec, CertifiedKey, CrlSpec, Forge, ForgedTstInfo, RevokedSpec, TestPki, TestTsa, generate_key,
 };
 use recommande::verify::{BaselineLevel, Code, Content, Indication, Report, RevocationPlace, SubIndication};
 use recommande::{Environment, Verifier};
 
+use crate::common::records::record_over;
 use crate::common::{has, later, now};
 
 /// A file with two signers. The second one has a timestamp whose token carries these CRLs.
@@ -29,9 +30,10 @@ fn signed_twice(pki: &TestPki, second: &CertifiedKey, crls: &[Vec<u8>]) -> Vec<u
     forge.to_der()
 }
 
-/// The report on the first signer, which has no timestamp, and that on the second one.
-fn reports(pki: &TestPki, file: &[u8]) -> [Report; 2] {
+/// The report on the first signer, which has no timestamp of its own, and that on the second one.
+fn reports(pki: &TestPki, file: &[u8], records: &[Vec<u8>]) -> [Report; 2] {
     let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
+    let verifier = verifier.with_evidence_records(records.to_vec());
     let mut reports = verifier.report_signatures(file, Content::Attached, later()).reports;
     reports.sort_by_key(|report| report.timestamps.len());
     reports.try_into().expect("two reports")
@@ -52,7 +54,7 @@ impl Signers {
     }
 
     fn judged(&self, crls: &[Vec<u8>]) -> [Report; 2] {
-        reports(&self.pki, &signed_twice(&self.pki, &self.second, crls))
+        reports(&self.pki, &signed_twice(&self.pki, &self.second, crls), &[])
     }
 
     /// Lists of both authorities, the lower of which has revoked these certificates.
@@ -92,4 +94,21 @@ fn data_beside_another_signer_is_no_part_of_the_level() {
     assert_eq!((first.level, second.level), (Some(BaselineLevel::BB), Some(BaselineLevel::BT)), "{second}");
     let [first, second] = signers.judged(&[]);
     assert!(has(&first, Code::RevocationNotChecked) && has(&second, Code::RevocationNotChecked), "{first}");
+}
+
+/// A record is over the tokens of all signers, and so is known since its time what lies in them.
+#[test]
+fn a_record_proves_what_lies_beside_another_signer() {
+    let signers = Signers::new();
+    let file = signed_twice(&signers.pki, &signers.second, &signers.lists(&[]));
+    let stamped_at = now() + Duration::hours(3);
+    let tsa = TestTsa::new(&signers.pki).with_clock(move || stamped_at);
+    let record = record_over(&tsa, DigestAlgorithm::Sha256.digest(&file));
+    let of_another_file = record_over(&tsa, DigestAlgorithm::Sha256.digest(b"another file"));
+    for (record, since) in [(record, stamped_at), (of_another_file, later())] {
+        for report in reports(&signers.pki, &file, &[record]) {
+            let known: Vec<_> = report.revocation.iter().map(|data| data.exists_since).collect();
+            assert_eq!(known, [since; 2], "{report}");
+        }
+    }
 }

@@ -330,6 +330,9 @@ fn every_vector_is_judged_as_its_manifest_says() {
         }
         let json = serde_json::to_string(&judged.report).unwrap();
         assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), judged.report, "{}", vector.id);
+        // What answered was somewhere.
+        let is_placed = judged.report.revocation.iter().all(|data| !data.found_in.is_empty());
+        assert!(is_placed, "{}: {}", vector.id, judged.report);
         let departures = departures(vector, &judged);
         if !departures.is_empty() {
             wrong.push(format!("{} ({})\n  {}", vector.id, vector.why, departures.join("\n  ")));

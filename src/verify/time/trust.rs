@@ -115,7 +115,8 @@ fn check_signer(
     }
 }
 
-/// What a path rests on and is known to exist now alone. Nothing in a token names the certificates of issuers.
+/// What a path rests on and is known to exist now alone: nothing in a token names the certificates of issuers, and an
+/// archive timestamp covers no token of another signer.
 fn uncovered(
     path: &ValidatedPath,
     answers: &[Answer],

@@ -199,10 +199,19 @@ fn nobody_below_an_anchor_makes_a_namesake_of_another_authority() {
 
 /// The statuses of a whole path, target first, where one more certificate may be at hand.
 fn statuses(world: &World, beside: Option<&Certificate>, data: &[&[u8]]) -> Vec<RevocationStatus> {
+    statuses_within(&ValidationBudget::default(), world, beside, data)
+}
+
+fn statuses_within(
+    budget: &ValidationBudget,
+    world: &World,
+    beside: Option<&Certificate>,
+    data: &[&[u8]],
+) -> Vec<RevocationStatus> {
     let (path, mut store) = (world.path(), RevocationData::new());
     data.iter().for_each(|der| store.add_der(der).unwrap());
     let candidates: Vec<_> = world.others.iter().chain(beside).cloned().collect();
-    let request = RevocationRequest::new(&path, &store, &candidates, &world.anchors, world.at);
+    let request = RevocationRequest::new(&path, &store, &candidates, &world.anchors, world.at).with_budget(budget);
     check_revocation(&request).into_iter().map(|status| status.status).collect()
 }
 
@@ -235,6 +244,20 @@ fn a_renewed_key_is_no_witness_for_its_own_certificate() {
     // The old key answers for both after it has been renewed.
     let old_against = world.crl(&fresh().with_revoked(&itself));
     assert_eq!(statuses(&world, None, &[&by_new, &old_against, &root_crl]), [GOOD, compromised, GOOD]);
+}
+
+#[test]
+fn a_limit_is_told_before_the_word_of_a_key_about_itself() {
+    let mut world = World::new();
+    let authority = |serial: u8| CertificateSpec::authority("Test Seal CA", day(-1), day(30)).with_serial(&[serial]);
+    let renewed = world.issue(&world.pki.intermediate, &authority(8));
+    world.target = world.issue(&renewed, &seal_spec().with_serial(&[9])).certificate;
+    world.others = vec![renewed.certificate.clone()];
+    let crl = renewed.issue_crl(&fresh()).unwrap();
+    let within = |limit| statuses_within(&ValidationBudget::new(limit), &world, None, &[&crl]);
+    // The new key has signed the CRL. The old one was not tried yet, whose word would count.
+    assert_eq!(within(1), [GOOD, RevocationStatus::BudgetExhausted, RevocationStatus::Absent]);
+    assert_eq!(within(2), [GOOD, OWN_WORD, RevocationStatus::Absent]);
 }
 
 #[test]
