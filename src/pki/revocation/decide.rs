@@ -84,7 +84,8 @@ pub(super) fn is_conclusive(
     this_update.timestamp() <= not_after.timestamp() || retained_from.is_some_and(|from| from <= not_after)
 }
 
-/// Returns true if data of this age answers for the requested time, to the whole second.
+/// Returns true if data of this age answers for the requested time, to the whole second (ETSI EN 319 102-1 V1.4.1, clause
+/// 5.2.5.4). Its note 1 takes the second of nextUpdate itself for fresh, and step 2 does not; we follow the note.
 pub(super) fn is_current(
     this_update: DateTime<Utc>,
     next_update: Option<DateTime<Utc>>,
