@@ -15,6 +15,7 @@ use recommande::testing::{
     CertificateSpec, CertifiedKey, CrlSpec, Forge, ForgedTstInfo, OcspAnswerSpec, OcspSpec, ResponderIdSpec, TestPki,
     attribute, derived_key, tlv,
 };
+use signed_data::limits::{MAX_ELEMENTS_OF_SMALL, MAX_TOTAL_ELEMENTS, OCTETS_OF_ELEMENT};
 use signed_data::tlv::{Reader, Tag};
 
 use super::oid;
@@ -27,6 +28,13 @@ const RECORDS: usize = 4;
 /// The largest numbers that are taken up for one file.
 const CERTIFICATES: usize = 4000;
 const REVOCATION: usize = 1000;
+
+/// The elements that are read of a file of so many octets, beside those of seals. Elements of whole octets may leave as many
+/// octets without use.
+fn elements(octets: usize) -> usize {
+    let elements = (MAX_ELEMENTS_OF_SMALL + octets / OCTETS_OF_ELEMENT) * OCTETS_OF_ELEMENT / (OCTETS_OF_ELEMENT + 1);
+    elements.min(MAX_TOTAL_ELEMENTS) - 512
+}
 
 /// A kind of file, and how to make one of about so many octets.
 pub struct Kind {
@@ -614,7 +622,7 @@ fn chains(attacker: &Attacker, size: usize) -> Vec<u8> {
 }
 
 fn attribute_values(attacker: &Attacker, size: usize) -> Vec<u8> {
-    let values = 4000.min(size / SIGNERS / 2);
+    let values = (elements(size) / SIGNERS).min(size / SIGNERS / 2);
     let filler = vec![0x2a; (size / SIGNERS / values).saturating_sub(4)];
     let value = tlv(Tag::OCTET_STRING, &[&filler]);
     let attributes = attribute(oid::MIME_TYPE, &[&value.repeat(values)]);

@@ -3,17 +3,13 @@
 
 use recommande::crypto::DigestAlgorithm;
 use recommande::testing::{attribute, tlv};
+use signed_data::limits::MAX_ELEMENTS;
 use signed_data::tlv::Tag;
 
-use super::{Attacker, CERTIFICATES, Parts, TOKENS, oid};
+use super::{Attacker, CERTIFICATES, Parts, TOKENS, elements, oid};
 
 /// What a token takes beside its index.
 const TOKEN: usize = 1500;
-/// The elements that are read of the smallest file, and the octets of a file for each further one.
-const ELEMENTS: usize = 8192;
-const OCTETS_OF_ELEMENT: usize = 32;
-const MOST_ELEMENTS: usize = 1 << 16;
-const VALUES_OF_ATTRIBUTE: usize = 4096;
 
 fn octet_string(octets: &[u8]) -> Vec<u8> {
     tlv(Tag::OCTET_STRING, &[octets])
@@ -88,15 +84,13 @@ pub(super) fn large_attribute(attacker: &Attacker, size: usize) -> Vec<u8> {
 /// As many equal values as are read. One timestamp by each algorithm lists them.
 pub(super) fn equal_values(attacker: &Attacker, size: usize) -> Vec<u8> {
     let room = size.saturating_sub(DigestAlgorithm::ALL.len() * TOKEN);
-    // The seal has some elements too.
-    let most = (ELEMENTS + size / OCTETS_OF_ELEMENT).min(MOST_ELEMENTS) - 256;
-    let count = most.min(room / 4).max(1);
+    let count = elements(room).min(room / 4).max(1);
     let value = octet_string(&vec![0x2a; (room / count).saturating_sub(4)]);
     let of_attribute = |first: usize| {
-        let values = vec![value.as_slice(); VALUES_OF_ATTRIBUTE.min(count - first)];
+        let values = vec![value.as_slice(); MAX_ELEMENTS.min(count - first)];
         attribute(oid::MIME_TYPE, &values)
     };
-    let values = (0..count).step_by(VALUES_OF_ATTRIBUTE).flat_map(of_attribute);
+    let values = (0..count).step_by(MAX_ELEMENTS).flat_map(of_attribute);
     let token = |(number, algorithm): (usize, DigestAlgorithm)| {
         archive_timestamp(attacker, number, &index(algorithm, [&[], &[], &entry_of_value(algorithm, &value)]))
     };
