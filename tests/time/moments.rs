@@ -46,6 +46,7 @@ fn every_regime_of_the_table_has_a_source_and_says_what_could_not_be_read() {
             "PL-PURDE-PUBLIC",
             "ES-LPAC",
             "DE-VWZG",
+            "DE-VWZG-2024",
             "CH-EGOV",
             "IT-PEC",
             "DK-DIGITAL-POST",
@@ -177,14 +178,21 @@ fn a_spanish_letter_is_sent_when_it_lies_there_and_refused_by_lapse() {
 
 #[test]
 fn german_and_swiss_periods_end_with_their_last_day() {
+    // Half past midnight on 31 December in Berlin.
     let sent = Milestones { submitted: Some(at("2026-12-30T23:30:00Z")), ..Milestones::default() };
     assert_eq!(
         days("DE-VWZG", "2026-12-30T23:30:00Z"),
-        (day("2027-01-01"), day("2027-01-03"), at("2027-01-03T23:00:00Z"))
+        (day("2027-01-01"), day("2027-01-04"), at("2027-01-04T23:00:00Z"))
     );
+    assert_eq!(deemed("DE-VWZG", sent, "2027-01-04T22:59:59Z"), None);
     assert_eq!(
-        deemed("DE-VWZG", sent, "2027-01-03T23:00:00Z"),
-        Some((Effect::Served, day("2027-01-03"), Basis::NoProofOfAnswer))
+        deemed("DE-VWZG", sent, "2027-01-04T23:00:00Z"),
+        Some((Effect::Served, day("2027-01-04"), Basis::NoProofOfAnswer))
+    );
+    // Until 2024 it was the third day.
+    assert_eq!(
+        days("DE-VWZG-2024", "2024-12-30T23:30:00Z"),
+        (day("2025-01-01"), day("2025-01-03"), at("2025-01-03T23:00:00Z"))
     );
     assert_eq!(
         days("CH-EGOV", "2028-02-25T10:00:00Z"),
@@ -208,13 +216,35 @@ fn italian_and_danish_letters_arrive_when_they_lie_there() {
 
 #[test]
 fn austrian_working_days_leave_out_the_days_off_that_the_caller_states() {
-    // 72 hours after Thursday noon it is Sunday.
-    let (last, until) = (day("2026-12-09"), at("2026-12-09T23:00:00Z"));
-    let counted = period("AT-ZUSTG", "2026-12-03T11:00:00Z");
-    assert_eq!((counted.last, counted.until), (last, until));
+    // A notice of Friday noon: the first working day is Monday, 7 December.
+    let counted = period("AT-ZUSTG", "2026-12-04T11:00:00Z");
+    assert_eq!((counted.last, counted.until), (day("2026-12-07"), at("2026-12-07T23:00:00Z")));
+    // The day after a notice of Monday is a public holiday.
+    let monday = "2026-12-07T11:00:00Z";
+    assert_eq!(period("AT-ZUSTG", monday).last, day("2026-12-08"));
     let immaculate_conception = regime("AT-ZUSTG").with_days_off([day("2026-12-08")]);
-    let counted = immaculate_conception.period(at("2026-12-03T11:00:00Z")).unwrap().unwrap();
-    assert_eq!((counted.last, counted.until), (day("2026-12-10"), at("2026-12-10T23:00:00Z")));
+    let counted = immaculate_conception.period(at(monday)).unwrap().unwrap();
+    assert_eq!((counted.last, counted.until), (day("2026-12-09"), at("2026-12-09T23:00:00Z")));
+    let told = Milestones { notified: Some(at(monday)), ..Milestones::default() };
+    let deemed = moments(&immaculate_conception, &told, at("2026-12-09T23:00:00Z")).unwrap().deemed.unwrap();
+    assert_eq!((deemed.effect, deemed.day), (Effect::Served, day("2026-12-09")));
+}
+
+/// A regime may count hours and then working days.
+#[test]
+fn stretches_of_hours_and_of_working_days_follow_each_other() {
+    let specification = Regime::new("ZUSTELL-SPEZIFIKATION-1.4", Zone::named("Europe/Vienna").unwrap());
+    let spans = vec![Span::Hours(48), Span::Hours(24), Span::WorkingDays(3)];
+    let regime = specification.with_period(PeriodRule {
+        starts: vec![Milestone::Notified],
+        spans,
+        warned_after: None,
+        effect: Effect::Served,
+        effective: EffectiveOn::LastDay,
+    });
+    // 72 hours after Thursday noon it is Sunday.
+    let counted = regime.period(at("2026-12-03T11:00:00Z")).unwrap().unwrap();
+    assert_eq!((counted.last, counted.until), (day("2026-12-09"), at("2026-12-09T23:00:00Z")));
 }
 
 #[test]
