@@ -11,6 +11,7 @@ mod decades;
 mod decoding;
 mod foreign;
 mod good;
+mod letters;
 mod links;
 mod long_term;
 mod manifest;
@@ -20,6 +21,7 @@ mod oid;
 mod output;
 mod post_quantum;
 mod records;
+mod regimes;
 mod revocation;
 mod second_seals;
 mod shape;
@@ -42,6 +44,7 @@ fn main() -> Result<()> {
     let commitments = commitments::all(&world)?;
     let second_seals = second_seals::all(&world)?;
     let decades = decades::vectors(&world)?;
+    let letters = letters::all(&world)?;
     let groups = [
         good::cases(&world)?,
         shape::cases(&world)?,
@@ -62,6 +65,7 @@ fn main() -> Result<()> {
         commitments.cases,
         second_seals.cases,
         decades.cases,
+        letters.proofs,
     ];
     let (mut vectors, mut written) = (Vec::new(), 0);
     for case in groups.into_iter().flatten() {
@@ -88,8 +92,14 @@ fn main() -> Result<()> {
         written += write(&folder, file, bytes)?;
     }
     let number = vectors.len();
-    let manifest =
-        serde_json::to_string_pretty(&Manifest { keys: key_files(), commitments: commitments.values, vectors })? + "\n";
+    let manifest = Manifest {
+        keys: key_files(),
+        commitments: commitments.values,
+        vectors,
+        cases: letters.vectors,
+        regimes: regimes::all(),
+    };
+    let manifest = serde_json::to_string_pretty(&manifest)? + "\n";
     written += write(&folder, "manifest.json", manifest.as_bytes())?;
     output::print(&format!("{number} vectors in {}; {written} files changed\n", folder.display()))?;
     Ok(())

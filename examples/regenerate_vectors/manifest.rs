@@ -1,5 +1,7 @@
 //! `test-vectors/manifest.json`, as README.md there describes it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -10,6 +12,108 @@ pub struct Manifest {
     /// Commitments by themselves.
     pub commitments: Vec<CommitmentVector>,
     pub vectors: Vec<Vector>,
+    /// Letters: what several proofs come to together.
+    pub cases: Vec<LetterVector>,
+    /// The legal moments of a letter, at the edges of days and of periods.
+    pub regimes: Vec<RegimeVector>,
+}
+
+/// Proofs of letters, and what they come to together.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterVector {
+    pub id: String,
+    pub why: String,
+    pub input: LetterInput,
+    pub expected: ExpectedLetters,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterInput {
+    pub seal_anchors: String,
+    pub tsa_anchors: String,
+    pub environment: String,
+    pub now: String,
+    /// The proofs. Their order has no part in what they come to.
+    pub files: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedLetters {
+    pub letters: Vec<ExpectedLetter>,
+    /// What does not verify.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<ExpectedClaim>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedLetter {
+    pub message: String,
+    /// One for each recipient, in their order.
+    pub cases: Vec<ExpectedCase>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replies: Vec<ExpectedReply>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedCase {
+    pub verdict: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// The state that is proven whatever is missing.
+    pub proven: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contradictions: Vec<ExpectedContradiction>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<String>,
+    /// Proofs of this folder that are named and not given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedContradiction {
+    pub kind: String,
+    pub severity: String,
+    /// The proofs that contradict each other, in the order of their events.
+    pub proofs: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedReply {
+    pub proof: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objections: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedClaim {
+    pub file: String,
+    pub code: String,
+}
+
+/// When a letter was sent and received under a regime, and what it counts as.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegimeVector {
+    pub id: String,
+    pub regime: String,
+    /// The rule of the law, in words.
+    pub rule: String,
+    /// How the dates were counted by hand.
+    pub counted: String,
+    /// What happened, and when.
+    pub milestones: BTreeMap<String, String>,
+    pub now: String,
+    /// `sent`, `received`, `period` and `deemed`, as far as there are any.
+    pub expected: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// A commitment with all that it is made of.

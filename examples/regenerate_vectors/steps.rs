@@ -20,14 +20,15 @@ use crate::world::{
     LETTER, NOW_OF_STEPS, Result, SIGNED, STAMPED, SUBMITTED, World, at, identifier, replaced, sending, stamp,
 };
 
-const ASKED: &str = "2026-03-03T09:00:00Z";
+pub const ASKED: &str = "2026-03-03T09:00:00Z";
 const FROM: &str = "2026-03-04T00:00:00Z";
-const UNTIL: &str = "2026-03-19T00:00:00Z";
-const ANSWERED: &str = "2026-03-05T10:00:00Z";
-const AVAILABLE: &str = "2026-03-05T11:00:00Z";
-const TOLD: &str = "2026-03-05T12:00:00Z";
+pub const UNTIL: &str = "2026-03-19T00:00:00Z";
+pub const ANSWERED: &str = "2026-03-05T10:00:00Z";
+pub const AVAILABLE: &str = "2026-03-05T11:00:00Z";
+pub const TOLD: &str = "2026-03-05T12:00:00Z";
 const REMINDED: &str = "2026-03-20T12:00:00Z";
 const OPENED: &str = "2026-03-21T12:00:00Z";
+const NEXT_SERVICE: &str = "0244640631";
 
 pub fn cases(world: &World) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
@@ -50,16 +51,16 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
 }
 
 /// A sending, its file without its ending, and the world in which it is verified.
-struct Letter<'w> {
-    world: &'w World,
-    file: &'static str,
-    sent: Verified<Sending>,
+pub struct Letter<'w> {
+    pub world: &'w World,
+    pub file: &'static str,
+    pub sent: Verified<Sending>,
 }
 
 /// A step that verified, with the names of the files that lead to it, itself the last one.
-struct Passed {
-    names: Vec<&'static str>,
-    step: Verified<Step>,
+pub struct Passed {
+    pub names: Vec<&'static str>,
+    pub step: Verified<Step>,
 }
 
 impl Letter<'_> {
@@ -71,7 +72,7 @@ impl Letter<'_> {
     }
 
     /// Seals the JSON of a statement, with texts replaced.
-    fn forged<S: Statement>(&self, statement: &S, edits: &[(&str, &str)]) -> Result<Vec<u8>> {
+    pub fn forged<S: Statement>(&self, statement: &S, edits: &[(&str, &str)]) -> Result<Vec<u8>> {
         let json = String::from_utf8(Codec::Json.encode(statement, self.world.sealer.issuer())?)?;
         let json = edits.iter().fold(json, |json, (from, to)| replaced(&json, from, to));
         let signed = statement.event_time() + TimeDelta::seconds(1);
@@ -83,7 +84,7 @@ impl Letter<'_> {
         Ok(forge.to_der())
     }
 
-    fn first(&self, number: u8, event: StepEvent, time: &str) -> Result<Step> {
+    pub fn first(&self, number: u8, event: StepEvent, time: &str) -> Result<Step> {
         let step = Step::of(&self.sent, 1, event, at(time))?;
         Ok(step.with_evidence_identifier(identifier(number, time)))
     }
@@ -94,7 +95,7 @@ impl Letter<'_> {
     }
 
     /// A case that passes with what led to it.
-    fn case<S: Statement>(
+    pub fn case<S: Statement>(
         &self,
         id: &'static str,
         why: &str,
@@ -106,7 +107,14 @@ impl Letter<'_> {
         Ok(self.case_of(id, why, statement, der, causes))
     }
 
-    fn case_of<S: Statement>(&self, id: &'static str, why: &str, statement: &S, der: Vec<u8>, causes: &[&str]) -> Case {
+    pub fn case_of<S: Statement>(
+        &self,
+        id: &'static str,
+        why: &str,
+        statement: &S,
+        der: Vec<u8>,
+        causes: &[&str],
+    ) -> Case {
         let source = if self.is_sealed(&der, statement) { SEALED } else { FORGED };
         let sending = format!("{}.p7m", self.file);
         let case = Case::step(id, source, why, der, statement.event().name(), &stamped(statement));
@@ -143,7 +151,7 @@ fn stamped<S: Statement>(statement: &S) -> String {
     time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn assurance(time: &str, level: AssuranceLevel) -> Result<Assurance> {
+pub fn assurance(time: &str, level: AssuranceLevel) -> Result<Assurance> {
     Ok(Assurance::new(level, at(time) - TimeDelta::seconds(30), "urn:be:fedict:iam:fas:citizen:otp")?)
 }
 
@@ -247,10 +255,8 @@ fn openings(letter: &Letter<'_>, available: &Passed, cases: &mut Vec<Case>) -> R
 
 /// The events between services.
 fn relays(letter: &Letter<'_>, cases: &mut Vec<Case>) -> Result<()> {
-    let number: EnterpriseNumber = "0244640631".parse()?;
-    let next_service = Issuer::of("Example Receiving Service", &number, Environment::Test)?;
-    let pki = &letter.world.pki;
-    let next_sealer = Sealer::new(Credentials::new(pki.seal.signer.clone(), pki.seal_chain())?, next_service);
+    let number: EnterpriseNumber = NEXT_SERVICE.parse()?;
+    let next_sealer = next_sealer(letter.world)?;
     let first: EnterpriseNumber = "0406798006".parse()?;
     let from = || ExternalService::of("Example Registered Mail Service", &first);
     let to = || ExternalService::of("Example Receiving Service", &number);
@@ -282,6 +288,13 @@ fn relays(letter: &Letter<'_>, cases: &mut Vec<Case>) -> Result<()> {
     let same = letter.case("event/relayed-by-same-service", why, own, &took, &[])?;
     cases.push(same.warning("link", "relayed-by-same-service"));
     Ok(())
+}
+
+/// The service to which letters are relayed.
+pub fn next_sealer(world: &World) -> Result<Sealer> {
+    let number: EnterpriseNumber = NEXT_SERVICE.parse()?;
+    let issuer = Issuer::of("Example Receiving Service", &number, Environment::Test)?;
+    Ok(Sealer::new(Credentials::new(world.pki.seal.signer.clone(), world.pki.seal_chain())?, issuer))
 }
 
 /// Links to a step that did not lead to the event.
@@ -395,7 +408,7 @@ fn terms(world: &World, cases: &mut Vec<Case>) -> Result<()> {
 }
 
 /// A letter whose sender asks for something.
-fn letter_of<'w>(
+pub fn letter_of<'w>(
     world: &'w World,
     file: &'static str,
     why: &str,

@@ -325,7 +325,15 @@ fn of_recipient(recipient: usize, facts: &[Fact<'_>], of_letter: &[Contradiction
     let ids: HashSet<ProofId> = facts.iter().map(|fact| fact.id()).collect();
     let is_about = |contradiction: &&Contradiction| contradiction.proofs.iter().any(|proof| ids.contains(proof));
     contradictions.extend(of_letter.iter().filter(is_about).cloned());
-    contradictions.extend(facts.iter().flat_map(|fact| contrary(fact, stated)));
+    for contradiction in facts.iter().flat_map(|fact| contrary(fact, stated)) {
+        // Between statements it was told already.
+        let tells = |told: &Contradiction| {
+            told.kind == contradiction.kind && contradiction.proofs.iter().all(|proof| told.proofs.contains(proof))
+        };
+        if !contradictions.iter().any(tells) {
+            contradictions.push(contradiction);
+        }
+    }
     contradictions.sort_by_cached_key(|contradiction| {
         let proofs = contradiction.proofs.iter().map(|proof| proof.digest().as_bytes().to_vec());
         (contradiction.kind, proofs.collect::<Vec<_>>())

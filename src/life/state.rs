@@ -71,6 +71,26 @@ pub(super) enum Move {
 }
 
 impl State {
+    /// All states, in the order of the table.
+    pub const ALL: &'static [Self] = &[
+        Self::Unknown,
+        Self::RefusedAtSubmission,
+        Self::Submitted,
+        Self::Relayed,
+        Self::RelayFailed,
+        Self::AskingFailed,
+        Self::AwaitingAnswer,
+        Self::Accepted,
+        Self::RefusedByRecipient,
+        Self::Unclaimed,
+        Self::Available,
+        Self::NotAvailable,
+        Self::Opened,
+        Self::HandoverFailed,
+        Self::LeftService,
+        Self::LeavingFailed,
+    ];
+
     /// Tells if nothing may follow but the same again.
     pub fn is_final(self) -> bool {
         match self {
@@ -219,6 +239,7 @@ mod tests {
     fn what_the_table_of_events_lets_follow_the_states_allow() {
         for event in Event::ALL {
             let Some(state) = State::entered_by(*event) else { continue };
+            assert!(State::ALL.contains(&state), "{state:?}");
             for next in event.profile().next {
                 assert_ne!(state.after(*next), Move::Refused, "{next} after {event}");
             }

@@ -23,7 +23,7 @@ use serde::Deserialize;
 use signed_data::{SignedData, Time};
 
 #[path = "../../examples/regenerate_vectors/manifest.rs"]
-mod manifest;
+pub mod manifest;
 
 pub use manifest::Vector;
 use manifest::{Expect, Kind, Manifest};
@@ -391,6 +391,11 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
             .cloned(),
         );
         listed.extend(input.data.iter().chain(&input.records).chain(&input.second_seals).chain(&input.causes).cloned());
+    }
+    for letter in &manifest.cases {
+        assert!(ids.insert(&letter.id), "{} is there twice", letter.id);
+        listed.extend([&letter.input.seal_anchors, &letter.input.tsa_anchors].into_iter().cloned());
+        listed.extend(letter.input.files.iter().cloned());
     }
     let mut present = BTreeSet::new();
     list(&folder(), "", &mut present);

@@ -1,0 +1,176 @@
+//! Every letter of `test-vectors/` comes to what the manifest says, in any order of its proofs, and every regime counts as
+//! the manifest does by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use recommande::life::{
+    Case, CaseVerdict, Contradiction, ContradictionKind, Letter, Milestones, Regime, Reply, State, judge, moments,
+};
+use recommande::seal::{AnyProof, ProofId};
+use recommande::{TrustAnchors, Verifier};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::vectors::manifest::{
+    ExpectedCase, ExpectedClaim, ExpectedContradiction, ExpectedLetter, ExpectedReply, LetterVector, RegimeVector,
+};
+use crate::vectors::{manifest, read};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("a time")
+}
+
+/// The name that a value has in reports.
+fn name<T: Serialize>(value: T) -> String {
+    let Ok(Value::String(name)) = serde_json::to_value(value) else { panic!("no name") };
+    name
+}
+
+/// The names of files by the identifiers of the sealed statements in them.
+struct Files(BTreeMap<String, String>);
+
+impl Files {
+    /// Of all proofs: what is missing of a letter is a file too.
+    fn all() -> Self {
+        let files = manifest().vectors.iter().map(|vector| &vector.file);
+        let of_cases = manifest().cases.iter().flat_map(|letter| &letter.input.files);
+        // A file that a letter was given goes before its namesake of another vector.
+        let files = files.chain(of_cases).filter(|file| file.ends_with(".p7m"));
+        Self(files.filter_map(|file| Some((proof_id(file)?, file.clone()))).collect())
+    }
+
+    fn of(&self, id: &str) -> String {
+        self.0.get(id).unwrap_or_else(|| panic!("no file holds proof {id}")).clone()
+    }
+}
+
+fn proof_id(file: &str) -> Option<String> {
+    Some(match AnyProof::from_der(&read(file)).ok()? {
+        AnyProof::Sending(proof) => proof.id().to_string(),
+        AnyProof::Opening(proof) => proof.id().to_string(),
+        AnyProof::Step(proof) => proof.id().to_string(),
+        proof => panic!("{file}: no letter has a proof of {}", proof.event()),
+    })
+}
+
+fn verifier(vector: &LetterVector) -> Verifier {
+    let anchors = |file: &str| TrustAnchors::from_pem(std::str::from_utf8(&read(file)).expect("PEM")).expect("anchors");
+    let input = &vector.input;
+    let environment = input.environment.parse().expect("an environment");
+    Verifier::new(anchors(&input.seal_anchors), anchors(&input.tsa_anchors), environment)
+}
+
+/// What came out, in the form of the manifest.
+fn letter(letter: &Letter, files: &Files) -> ExpectedLetter {
+    let cases = letter.cases.iter().map(|case| of_case(case.as_ref().expect("a case"), files)).collect();
+    let reply = |reply: &Reply| ExpectedReply {
+        proof: files.of(&reply.proof.to_string()),
+        objections: reply.objections.iter().map(name).collect(),
+    };
+    let replies = letter.replies.iter().map(reply).collect();
+    ExpectedLetter { message: letter.message.as_str().to_owned(), cases, replies }
+}
+
+fn of_case(case: &Case, files: &Files) -> ExpectedCase {
+    let verdict = match case.verdict {
+        CaseVerdict::Proven(_) => "proven",
+        CaseVerdict::Incomplete(_) => "incomplete",
+        CaseVerdict::Contradicted(_) => "contradicted",
+        CaseVerdict::Nothing => "nothing",
+        verdict => panic!("{verdict:?} has no name here"),
+    };
+    let file = |proof: &ProofId| files.of(&proof.to_string());
+    let contradiction = |contradiction: &Contradiction| ExpectedContradiction {
+        kind: contradiction.kind.as_str().to_owned(),
+        severity: name(contradiction.severity),
+        proofs: contradiction.proofs.iter().map(file).collect(),
+    };
+    ExpectedCase {
+        verdict: verdict.to_owned(),
+        state: (case.verdict != CaseVerdict::Nothing).then(|| name(case.state())),
+        proven: name(case.proven),
+        contradictions: case.contradictions.iter().map(contradiction).collect(),
+        gaps: case.gaps.iter().map(name).collect(),
+        missing: case.missing.iter().map(|missing| files.of(&missing.proof)).collect(),
+    }
+}
+
+#[test]
+fn every_letter_comes_to_what_its_manifest_says() {
+    let names = Files::all();
+    for vector in &manifest().cases {
+        let verifier = verifier(vector);
+        let mut files = vector.input.files.clone();
+        for _ in 0..files.len() {
+            let octets: Vec<Vec<u8>> = files.iter().map(|file| read(file)).collect();
+            let judged = judge(&verifier, &octets, at(&vector.input.now));
+            let letters: Vec<ExpectedLetter> = Case::of(&judged).iter().map(|judged| letter(judged, &names)).collect();
+            assert_eq!(letters, vector.expected.letters, "{}", vector.id);
+            let claims = Case::claims(&judged).into_iter().map(|claim| ExpectedClaim {
+                file: files[claim.file].clone(),
+                code: claim.finding.code.as_str().to_owned(),
+            });
+            assert_eq!(claims.collect::<Vec<_>>(), vector.expected.claims, "{}", vector.id);
+            files.rotate_left(1);
+        }
+    }
+}
+
+#[test]
+fn every_state_verdict_gap_and_contradiction_is_reached() {
+    let cases = || manifest().cases.iter().flat_map(|vector| &vector.expected.letters).flat_map(|letter| &letter.cases);
+    let reached: BTreeSet<&str> =
+        cases().flat_map(|case| &case.contradictions).map(|contradiction| contradiction.kind.as_str()).collect();
+    assert_eq!(reached, ContradictionKind::ALL.iter().map(|kind| kind.as_str()).collect());
+    let reached: BTreeSet<&str> = cases().map(|case| case.proven.as_str()).collect();
+    let states = State::ALL.iter().map(name).collect::<Vec<_>>();
+    assert_eq!(reached, states.iter().map(String::as_str).collect());
+    let reached: BTreeSet<&str> = cases().map(|case| case.verdict.as_str()).collect();
+    assert_eq!(reached, BTreeSet::from(["contradicted", "incomplete", "nothing", "proven"]));
+    let reached: BTreeSet<&str> = cases().flat_map(|case| &case.gaps).map(String::as_str).collect();
+    assert_eq!(reached, BTreeSet::from(["availability-not-proven", "never-activated"]));
+}
+
+/// What a vector says, in the form of a report: what is not there is null.
+fn expected(vector: &RegimeVector) -> Value {
+    let parts = ["sent", "received", "period", "deemed"];
+    assert!(vector.expected.keys().all(|name| parts.contains(&name.as_str())), "{}", vector.id);
+    let part = |name: &str| (name.to_owned(), serde_json::to_value(vector.expected.get(name)).unwrap());
+    parts.into_iter().map(part).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn milestones(vector: &RegimeVector) -> Milestones {
+    let mut milestones = Milestones::default();
+    for (name, time) in &vector.milestones {
+        let milestone = match name.as_str() {
+            "submitted" => &mut milestones.submitted,
+            "asked" => &mut milestones.asked,
+            "accepted" => &mut milestones.accepted,
+            "refused" => &mut milestones.refused,
+            "expired" => &mut milestones.expired,
+            "available" => &mut milestones.available,
+            "notified" => &mut milestones.notified,
+            "opened" => &mut milestones.opened,
+            name => panic!("{}: no milestone is {name}", vector.id),
+        };
+        *milestone = Some(at(time));
+    }
+    milestones
+}
+
+#[test]
+fn every_regime_counts_as_the_manifest_does_by_hand() {
+    let mut regimes = BTreeSet::new();
+    let mut ids = BTreeSet::new();
+    for vector in &manifest().regimes {
+        assert!(ids.insert(&vector.id), "{} is there twice", vector.id);
+        let regime = Regime::named(&vector.regime).expect("a regime");
+        let mut counted =
+            serde_json::to_value(moments(&regime, &milestones(vector), at(&vector.now)).unwrap()).unwrap();
+        counted.as_object_mut().unwrap().remove("regime");
+        assert_eq!(counted, expected(vector), "{}", vector.id);
+        regimes.insert(vector.regime.clone());
+    }
+    assert_eq!(regimes, Regime::all().map(|regime| regime.name().to_owned()).collect());
+}
