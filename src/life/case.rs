@@ -9,6 +9,8 @@ use serde::Serialize;
 use super::contradiction::{Contradiction, ContradictionKind, Severity};
 use super::fact::{self, Fact, in_order, same_service};
 use super::fold::{Folded, fold};
+use super::foreign::ForeignEvidence;
+use super::foreign_fact::{Alone, ByTicket, Compared, ForeignFact, add, tickets};
 use super::judged::{Judged, Standing, Stated};
 use super::limits::MAX_PROOFS;
 use super::moments::{Milestones, Moments, moments};
@@ -114,6 +116,9 @@ pub struct Case {
     /// The sealed statements about the letter and this recipient, in the order in which it happened. A further proof never
     /// takes one away.
     pub facts: Vec<StatedFact>,
+    /// Evidence in the form of another service with the ticket of the letter, and what it counts for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<ForeignFact>,
     /// When the letter reached what, by proofs that verified.
     pub milestones: Milestones,
     /// The services that were in charge, one after the other.
@@ -168,6 +173,16 @@ impl Case {
     /// There is one letter for each message and service that took charge of it, in the order of their identifiers; the order of
     /// the proofs has no part in it.
     pub fn of(proofs: &[Judged]) -> Vec<Letter> {
+        Self::with_foreign(proofs, &[])
+    }
+
+    /// Says what proofs of letters come to beside evidence in the form of another service.
+    ///
+    /// Such evidence belongs to the letter whose sending verified and has its ticket, and is compared with that sending.
+    /// Evidence with a ticket that no letter has makes a letter of its own, under the ticket as the message: these come last,
+    /// in the order of their tickets.
+    pub fn with_foreign(proofs: &[Judged], foreign: &[ForeignEvidence]) -> Vec<Letter> {
+        let foreign = ByTicket::of(foreign);
         let mut groups: BTreeMap<Key<'_>, Vec<&Judged>> = BTreeMap::new();
         let sendings = Sendings::of(proofs);
         for judged in proofs {
@@ -176,7 +191,11 @@ impl Case {
             }
         }
         let answers = answers(proofs);
-        groups.into_values().filter_map(|group| letter(&group, &answers)).collect()
+        let mut matched = HashSet::new();
+        let letters = groups.values().filter_map(|group| letter(group, &answers, &foreign, &mut matched));
+        let mut letters: Vec<Letter> = letters.collect();
+        letters.extend(foreign.without(&matched).into_iter().filter_map(|(ticket, group)| of_foreign(ticket, group)));
+        letters
     }
 
     /// Returns the claims among judged files: what did not verify.
@@ -218,7 +237,8 @@ impl Case {
 
     /// Returns the first instant at which nothing of the dossier need be kept any more. What was only attempted counts too.
     pub fn keep_until(&self, retention: &Retention) -> Option<DateTime<Utc>> {
-        retention.keep_dossier_until(self.facts.iter().map(|fact| fact.at))
+        let foreign = self.foreign.iter().filter_map(|fact| fact.proven_at);
+        retention.keep_dossier_until(self.facts.iter().map(|fact| fact.at).chain(foreign))
     }
 }
 
@@ -276,12 +296,21 @@ fn answers(proofs: &[Judged]) -> Answers<'_> {
     answers
 }
 
-fn letter(group: &[&Judged], answers: &Answers<'_>) -> Option<Letter> {
+/// The letter of a group of proofs. The tickets of its sending are noted in `matched`.
+fn letter<'a>(
+    group: &[&'a Judged],
+    answers: &Answers<'_>,
+    foreign: &ByTicket<'_>,
+    matched: &mut HashSet<&'a str>,
+) -> Option<Letter> {
     let facts = in_order(group.iter().copied());
     let stated = || group.iter().filter_map(|judged| judged.stated.as_ref());
     let first = facts.first().map(|fact| fact.stated).or_else(|| stated().next())?;
     let recipients = stated().map(|stated| stated.statement.recipients().len()).max().unwrap_or(0);
     let of_letter = of_letter(&facts);
+    let sending = facts.iter().find(|fact| fact.is_sending() && fact.is_proven());
+    matched.extend(sending.into_iter().flat_map(tickets));
+    let foreign = sending.map(|sending| foreign.of_sending(sending)).unwrap_or_default();
     let case = |recipient| {
         let concerns = |judged: &&&Judged| {
             judged.stated.as_ref().is_some_and(|stated| {
@@ -295,7 +324,9 @@ fn letter(group: &[&Judged], answers: &Answers<'_>) -> Option<Letter> {
         if facts.len() > MAX_PROOFS {
             Err(TooManyProofs { recipient })
         } else {
-            Ok(of_recipient(recipient, &facts, &of_letter))
+            let foreign: Vec<Compared<'_>> =
+                foreign.iter().filter(|compared| compared.concerns(recipient)).cloned().collect();
+            Ok(of_recipient(recipient, &facts, &foreign, &of_letter))
         }
     };
     let cases: Vec<Result<Case, TooManyProofs>> = (1..=recipients).map(case).collect();
@@ -303,7 +334,6 @@ fn letter(group: &[&Judged], answers: &Answers<'_>) -> Option<Letter> {
         let case = cases.get(recipient.checked_sub(1)?)?.as_ref().ok()?;
         case.milestones.opened
     };
-    let sending = facts.iter().find(|fact| fact.is_sending() && fact.is_proven());
     let replies = sending.and_then(|sending| {
         let answers = answers.get(sending.stated.id.digest())?;
         Some(replies(sending.stated, answers, opened))
@@ -313,12 +343,40 @@ fn letter(group: &[&Judged], answers: &Answers<'_>) -> Option<Letter> {
     Some(Letter { message, environment: first.issuer.environment(), cases, replies })
 }
 
-fn of_recipient(recipient: usize, facts: &[Fact<'_>], of_letter: &[Contradiction]) -> Case {
+/// The letter of evidence in foreign forms alone.
+fn of_foreign(ticket: &str, evidence: &[&ForeignEvidence]) -> Option<Letter> {
+    let environment = evidence.first()?.environment;
+    let alone = Alone::of(evidence);
+    let verdict = match (alone.stated, alone.proven) {
+        (State::Unknown, _) => CaseVerdict::Nothing,
+        (stated, proven) if stated == proven => CaseVerdict::Proven(proven),
+        (stated, _) => CaseVerdict::Incomplete(stated),
+    };
+    let case = Case {
+        recipient: 1,
+        verdict,
+        proven: alone.proven,
+        grounds: Vec::new(),
+        facts: Vec::new(),
+        foreign: alone.facts,
+        milestones: alone.milestones,
+        in_charge: Vec::new(),
+        availability_ends: None,
+        gaps: Vec::new(),
+        contradictions: Vec::new(),
+        missing: Vec::new(),
+    };
+    Some(Letter { message: MessageId::new(ticket).ok()?, environment, cases: vec![Ok(case)], replies: Vec::new() })
+}
+
+fn of_recipient(recipient: usize, facts: &[Fact<'_>], foreign: &[Compared<'_>], of_letter: &[Contradiction]) -> Case {
     let counted: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.counts()).copied().collect();
     let proven: Vec<Fact<'_>> = counted.iter().filter(|fact| fact.is_proven()).copied().collect();
-    let by_proofs = fold(&proven);
+    let mut by_proofs = fold(&proven);
     let is_all_proven = proven.len() == counted.len();
-    let folded = if is_all_proven { None } else { Some(fold(&counted)) };
+    let mut folded = if is_all_proven { None } else { Some(fold(&counted)) };
+    let of_proven = add(&mut by_proofs, foreign);
+    let foreign = folded.as_mut().map_or(of_proven, |folded| add(folded, foreign));
     let stated = folded.as_ref().unwrap_or(&by_proofs);
 
     let mut contradictions = stated.contradictions.clone();
@@ -344,7 +402,13 @@ fn of_recipient(recipient: usize, facts: &[Fact<'_>], of_letter: &[Contradiction
     let verdict = match stated.state {
         state if is_contradicted => CaseVerdict::Contradicted(state),
         State::Unknown => CaseVerdict::Nothing,
-        state if is_all_proven || stated.entered_by.is_some_and(|fact| fact.is_proven()) => CaseVerdict::Proven(state),
+        state
+            if is_all_proven
+                || (stated.is_entered_by_foreign && by_proofs.state == state)
+                || stated.entered_by.is_some_and(|fact| fact.is_proven()) =>
+        {
+            CaseVerdict::Proven(state)
+        }
         state => CaseVerdict::Incomplete(state),
     };
     let mut gaps = Vec::new();
@@ -360,6 +424,7 @@ fn of_recipient(recipient: usize, facts: &[Fact<'_>], of_letter: &[Contradiction
         proven: by_proofs.state,
         grounds: grounds(stated, facts),
         facts: facts.iter().map(StatedFact::of).collect(),
+        foreign,
         milestones: by_proofs.milestones,
         in_charge: stated.in_charge.iter().map(InCharge::of).collect(),
         availability_ends: stated.availability_ends,

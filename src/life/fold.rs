@@ -16,6 +16,8 @@ pub(super) struct Folded<'a> {
     pub(super) state: State,
     /// The fact that entered the state.
     pub(super) entered_by: Option<Fact<'a>>,
+    /// Evidence in a foreign form entered the state from that of the fact.
+    pub(super) is_entered_by_foreign: bool,
     pub(super) contradictions: Vec<Contradiction>,
     pub(super) milestones: Milestones,
     /// The content was opened or handed over without a proof that it lay there.

@@ -25,6 +25,8 @@ mod case;
 mod contradiction;
 mod fact;
 mod fold;
+mod foreign;
+mod foreign_fact;
 mod judged;
 pub mod limits;
 mod moments;
@@ -38,6 +40,8 @@ mod zone;
 
 pub use case::{Case, CaseVerdict, Claim, Gap, InCharge, Letter, Missing, StatedFact, TooManyProofs};
 pub use contradiction::{Contradiction, ContradictionKind, Severity};
+pub use foreign::{ForeignEvent, ForeignEvidence, ForeignStanding, ForeignStatement};
+pub use foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
 pub use judged::{Judged, Standing, judge};
 pub use moments::{Basis, Deemed, Milestones, Moment, Moments, moments};
 pub use regime::{

@@ -30,6 +30,9 @@ impl fmt::Display for Case {
         for fact in &self.facts {
             writeln!(f, "    {fact}")?;
         }
+        for foreign in &self.foreign {
+            writeln!(f, "    foreign        {foreign}")?;
+        }
         for contradiction in &self.contradictions {
             writeln!(f, "    contradiction  {contradiction}")?;
         }

@@ -75,6 +75,16 @@ impl Verifier {
         &self.settings.revocation
     }
 
+    /// The environment of the proofs that it verifies.
+    pub(crate) fn environment(&self) -> Environment {
+        self.settings.environment
+    }
+
+    /// The anchors for seals.
+    pub(crate) fn seal_anchors(&self) -> &TrustAnchors {
+        self.settings.seal_chains.anchors()
+    }
+
     /// The policy.
     pub fn policy(&self) -> &Policy {
         &self.settings.policy

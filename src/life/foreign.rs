@@ -1,0 +1,281 @@
+//! Evidence in the form of another service: what it says of a letter, who signed it, and when.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use signed_data::{SignedData, normalize};
+
+use crate::asn1::oid;
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::evidence::{Environment, Event, Identifier, Issuer, Ticket};
+use crate::finding::{Finding, Indication, Subject};
+use crate::identity::{EnterpriseNumber, LegalPersonId, RegisterNumber};
+use crate::pki::Certificate;
+use crate::verify::{CertificateSummary, Content, Report, Verifier};
+
+/// The event that evidence in a foreign form attests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ForeignEvent {
+    /// The service accepted the submission: a `Receipt` of RegisteredMail.
+    SubmissionAcceptance,
+    /// The content lies where the recipient can reach it: a `ProofOfDispatch` of RegisteredMail.
+    ContentConsignment,
+}
+
+impl ForeignEvent {
+    /// Returns the event of ETSI EN 319 522-1 that it stands for.
+    pub fn event(self) -> Event {
+        match self {
+            Self::SubmissionAcceptance => Event::SubmissionAcceptance,
+            Self::ContentConsignment => Event::ContentConsignment,
+        }
+    }
+}
+
+/// What signed content in a foreign form says of a letter. Debug shows the event and the ticket only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ForeignStatement {
+    pub(super) event: ForeignEvent,
+    pub(super) ticket: Ticket,
+    pub(super) token: Option<String>,
+    pub(super) sender: Identifier,
+    pub(super) recipient: Identifier,
+    /// The digest of the document, then those of its annexes.
+    pub(super) digests: Vec<Digest>,
+}
+
+impl ForeignStatement {
+    /// States an event of the letter with this ticket: from whom, to whom, and the digest of its document, by any algorithm.
+    pub fn new(
+        event: ForeignEvent,
+        ticket: Ticket,
+        sender: Identifier,
+        recipient: Identifier,
+        document: Digest,
+    ) -> Self {
+        Self { event, ticket, token: None, sender, recipient, digests: vec![document] }
+    }
+
+    /// Adds the sender's own reference.
+    #[must_use]
+    pub fn with_token(mut self, token: &str) -> Self {
+        self.token = Some(token.to_owned());
+        self
+    }
+
+    /// Adds the digest of the next annex.
+    #[must_use]
+    pub fn with_annex(mut self, digest: Digest) -> Self {
+        self.digests.push(digest);
+        self
+    }
+
+    /// Returns the event.
+    pub fn event(&self) -> ForeignEvent {
+        self.event
+    }
+
+    /// Returns the ticket.
+    pub fn ticket(&self) -> &Ticket {
+        &self.ticket
+    }
+}
+
+impl fmt::Debug for ForeignStatement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ForeignStatement")
+            .field("event", &self.event)
+            .field("ticket", &self.ticket)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the signature on evidence in a foreign form is worth by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ForeignStanding {
+    /// The signature verified, and a timestamp proves that it existed at this time.
+    Proven(DateTime<Utc>),
+    /// The signature verified under the policy, and nothing proves when it was made. It is a claim.
+    TimeNotProven,
+    /// The signature did not verify: somebody claims this.
+    Claimed(Box<Finding>),
+}
+
+/// Evidence in the form of another service, as it was judged: signed content that names a letter by its ticket, under a
+/// detached signature (CMS).
+///
+/// It has no seal of ERDS evidence, and follows no proof. What it says counts in a [`Case`](super::Case) for its own event and
+/// no further, by the time of its timestamp: the event was not later.
+#[derive(Clone, PartialEq)]
+pub struct ForeignEvidence {
+    pub(super) stated: ForeignStatement,
+    /// The SHA-256 digest of the signed content.
+    pub(super) content: Digest,
+    pub(super) standing: ForeignStanding,
+    pub(super) environment: Environment,
+    /// The subject of the signer's certificate.
+    pub(super) service: Option<String>,
+    pub(super) signer: Signer,
+}
+
+/// The service that signed, as far as its certificate tells which one it is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Signer {
+    /// The certificate has numbers of registers.
+    Numbered(Vec<RegisterNumber>),
+    /// It has none, so that only the trust anchors vouch for the service.
+    Unnumbered,
+    /// The certificate is not at hand, or there are several signers.
+    NotIdentified,
+}
+
+impl ForeignEvidence {
+    /// Verifies a detached signature over the octets of the content, as they were received, and says what it is worth.
+    ///
+    /// `stated` is what the caller read in these octets and nowhere else: what stands around signed content is not signed.
+    /// Where there are several signers, the worst verdict counts. The verifier has the anchors of the service that signs, and
+    /// those of its TSA.
+    pub fn judge(
+        verifier: &Verifier,
+        content: &[u8],
+        signature: &[u8],
+        stated: ForeignStatement,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let signatures = verifier.report_signatures(signature, Content::Octets(content), now);
+        let report = signatures.worst();
+        let signer = match signatures.reports.as_slice() {
+            [report] => signer(verifier, signature, report),
+            _ => Signer::NotIdentified,
+        };
+        Self {
+            stated,
+            content: DigestAlgorithm::Sha256.digest(content),
+            standing: report.map_or(ForeignStanding::TimeNotProven, ForeignStanding::of),
+            environment: verifier.environment(),
+            service: report.and_then(|report| Some(signer_summary(report)?.subject.clone())),
+            signer,
+        }
+    }
+
+    /// Returns what the signature is worth by itself.
+    pub fn standing(&self) -> &ForeignStanding {
+        &self.standing
+    }
+
+    /// Returns what is stated.
+    pub fn statement(&self) -> &ForeignStatement {
+        &self.stated
+    }
+
+    /// Returns the subject of the signer's certificate, for people; `None` where it was not found.
+    pub fn service(&self) -> Option<&str> {
+        self.service.as_deref()
+    }
+
+    /// Returns the time at which it is proven to have existed.
+    pub fn proven_at(&self) -> Option<DateTime<Utc>> {
+        match self.standing {
+            ForeignStanding::Proven(time) => Some(time),
+            ForeignStanding::TimeNotProven | ForeignStanding::Claimed(_) => None,
+        }
+    }
+
+    /// Tells if it is by one of these services. Where its certificate has no number of a register, the anchors vouch for it, as
+    /// they do for a seal.
+    pub(super) fn is_by<'i>(&self, mut services: impl Iterator<Item = &'i Issuer>) -> bool {
+        match &self.signer {
+            Signer::Numbered(numbers) => services.any(|issuer| {
+                let stated = RegisterNumber::of_legal_person(issuer.legal_person_identifier());
+                stated.is_some_and(|stated| numbers.contains(&stated))
+            }),
+            Signer::Unnumbered => true,
+            Signer::NotIdentified => false,
+        }
+    }
+
+    /// Tells if two pieces are by one service, as far as their certificates tell.
+    pub(super) fn is_by_signer_of(&self, another: &Self) -> bool {
+        match (&self.signer, &another.signer) {
+            (Signer::Numbered(numbers), Signer::Numbered(others)) => {
+                numbers.iter().any(|number| others.contains(number))
+            }
+            (Signer::Unnumbered, Signer::Unnumbered) => self.service == another.service,
+            (Signer::Numbered(_) | Signer::Unnumbered | Signer::NotIdentified, _) => false,
+        }
+    }
+}
+
+impl fmt::Debug for ForeignEvidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ForeignEvidence")
+            .field("stated", &self.stated)
+            .field("standing", &self.standing)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ForeignStanding {
+    fn of(report: &Report) -> Self {
+        match (report.indication, report.proven_at, report.decided_by) {
+            (Indication::TotalPassed, Some(time), _) => Self::Proven(time),
+            (Indication::TotalPassed, None, _) => Self::TimeNotProven,
+            (Indication::TotalFailed | Indication::Indeterminate, _, decided_by) => {
+                let decisive = |finding: &&Finding| {
+                    decided_by.is_none_or(|by| finding.subject == by.subject && finding.code == by.code)
+                };
+                let decisive = report.findings.iter().find(decisive);
+                decisive.map_or(Self::TimeNotProven, |finding| Self::Claimed(Box::new(finding.clone())))
+            }
+        }
+    }
+}
+
+/// The summary of the signer's certificate, which comes first in its path.
+fn signer_summary(report: &Report) -> Option<&CertificateSummary> {
+    report.certificates.iter().find(|certificate| certificate.used_for == Subject::SealChain)
+}
+
+fn signer(verifier: &Verifier, signature: &[u8], report: &Report) -> Signer {
+    let Some(summary) = signer_summary(report) else { return Signer::NotIdentified };
+    let is_signer = |certificate: &Certificate| certificate.shown_fingerprint() == summary.fingerprint;
+    let given =
+        || verifier.extra_certificates().iter().chain(verifier.seal_anchors().iter()).find(|given| is_signer(given));
+    match embedded(signature, is_signer).or_else(|| given().cloned()) {
+        Some(certificate) => Signer::of(&certificate),
+        None => Signer::NotIdentified,
+    }
+}
+
+/// The certificate inside the signature that is the signer's.
+fn embedded(signature: &[u8], is_signer: impl Fn(&Certificate) -> bool) -> Option<Certificate> {
+    let normalized = normalize(signature).ok()?;
+    let parsed = SignedData::parse(&normalized).ok()?;
+    let certificates = parsed.certificates.iter().filter_map(|choice| choice.certificate());
+    certificates.filter_map(|der| Certificate::from_der(der).ok()).find(is_signer)
+}
+
+impl Signer {
+    /// The numbers are those of organizationIdentifier (ETSI EN 319 412-1, clause 5.1.4). Certificates of the Belgian social
+    /// security have the enterprise number in an organizationalUnitName, behind the URI of its scheme. One that is mangled
+    /// there is that of no service: else it would count as none, and the anchors would vouch for anybody.
+    fn of(certificate: &Certificate) -> Self {
+        let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
+        let numbers = identifiers.iter().filter_map(|identifier| RegisterNumber::of_certificate(identifier));
+        let units = certificate.organizational_units();
+        let units: Vec<&String> = units.iter().filter(|unit| is_of_scheme(unit)).collect();
+        let in_units = units.iter().filter_map(|unit| {
+            let number = LegalPersonId::from(EnterpriseNumber::new(unit).ok()?);
+            RegisterNumber::of_legal_person(number.as_str())
+        });
+        let numbers: Vec<RegisterNumber> = numbers.chain(in_units).collect();
+        if numbers.is_empty() && units.is_empty() { Self::Unnumbered } else { Self::Numbered(numbers) }
+    }
+}
+
+fn is_of_scheme(unit: &str) -> bool {
+    let (scheme, unit) = (EnterpriseNumber::SCHEME.as_bytes(), unit.as_bytes());
+    unit.split_at_checked(scheme.len()).is_some_and(|(start, _)| start.eq_ignore_ascii_case(scheme))
+}
