@@ -4,7 +4,7 @@ use core::fmt::{self, Display};
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
-use signed_data::tlv::{Reader, Tag, Tlv};
+use signed_data::tlv::{Oid, Reader, Tag, Tlv};
 use signed_data::{AlgorithmIdentifier, Attributes, SignerInfo, Time, TimeForm};
 
 use crate::asn1::oid;
@@ -105,12 +105,21 @@ pub(crate) fn media_type(value: Tlv<'_>) -> Option<String> {
 
 /// Returns the value of a commitment-type-indication attribute, for people, and `None` when it cannot be read.
 pub(crate) fn commitment(value: Tlv<'_>) -> Option<String> {
+    let stated = stated_commitment(value)?;
+    let named = COMMITMENTS.iter().find(|(oid, _)| stated == *oid);
+    Some(named.map_or_else(|| stated.to_string(), |(_, name)| (*name).to_owned()))
+}
+
+/// Returns the type of the commitment in a commitment-type-indication attribute, and `None` when it cannot be read.
+pub(crate) fn commitment_type(value: Tlv<'_>) -> Option<ObjectIdentifier> {
+    ObjectIdentifier::from_bytes(stated_commitment(value)?.as_bytes()).ok()
+}
+
+fn stated_commitment(value: Tlv<'_>) -> Option<Oid<'_>> {
     if value.tag != Tag::SEQUENCE {
         return None;
     }
-    let stated = value.reader("commitment-type-indication").oid().ok()?;
-    let named = COMMITMENTS.iter().find(|(oid, _)| stated == *oid);
-    Some(named.map_or_else(|| stated.to_string(), |(_, name)| (*name).to_owned()))
+    value.reader("commitment-type-indication").oid().ok()
 }
 
 /// The commitment types of ETSI EN 319 122-1 V1.3.1, clause 5.2.3.

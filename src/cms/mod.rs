@@ -23,7 +23,9 @@ mod write;
 
 pub(crate) use append::{Appendable, Unappendable};
 pub(crate) use archival::{Unarchivable, check_archivable, for_archiving, hash_index, with_archive_timestamp};
-pub(crate) use attributes::{commitment, lenient_signing_time, media_type, signing_time, single_value, stated_value};
+pub(crate) use attributes::{
+    commitment, commitment_type, lenient_signing_time, media_type, signing_time, single_value, stated_value,
+};
 pub(crate) use in_der::der_without_attributes;
 pub use level::BaselineLevel;
 pub(crate) use seal_attributes::SignedAttributes;

@@ -140,6 +140,9 @@ pub enum EvidenceError {
     /// The parts that were opened are not numbers of parts in their order, with the first one among them.
     #[error("the parts that were opened are not the main part and others in their order")]
     OpenedParts,
+    /// A submission holds what only the service states, or a commitment in the place of a value.
+    #[error("a submission has no {0}")]
+    NotOfSubmission(&'static str),
     /// The recipient's signature has no octets, or more than 64 KiB.
     #[error("the recipient's signature is empty or longer than 64 KiB")]
     RecipientSignature,

@@ -26,7 +26,7 @@ pub const MAX_ATTRIBUTES: usize = 32;
 pub const MAX_POLICIES: usize = 16;
 
 /// The largest number of extensions of one statement, those that the profile knows included.
-pub const MAX_EXTENSIONS: usize = 43;
+pub const MAX_EXTENSIONS: usize = 44;
 
 /// The largest number of reasons of one event. A service gives one, seldom two.
 pub const MAX_REASONS: usize = 16;
@@ -36,6 +36,9 @@ pub const MAX_REASON_DETAILS: usize = 16;
 
 /// The largest number of octets of the recipient's own signature. One with its chain and a timestamp takes some 16 KiB.
 pub const MAX_RECIPIENT_SIGNATURE: usize = 1 << 16;
+
+/// The largest number of octets of the sender's signature of a submission, which has the same parts.
+pub const MAX_SUBMISSION_SIGNATURE: usize = 1 << 16;
 
 /// The largest number of fields that are commitments. A letter to one person has some ten of them, a mailing to as many
 /// recipients as a statement may have three for each.

@@ -73,6 +73,7 @@ members! {
         CausedBy => "CausedBy",
         RecipientSignature => "RecipientSignature",
         OpenedParts => "OpenedParts",
+        Submission => "Submission",
     }
 }
 

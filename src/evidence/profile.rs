@@ -175,7 +175,7 @@ mod rows {
         kind: StatementKind::Sending,
         issuers: &[IssuingService::Sender],
         required: &[],
-        optional: &[Member::Terms, Member::InReplyTo, Member::Payment],
+        optional: &[Member::Terms, Member::InReplyTo, Member::Payment, Member::Submission],
         follows: &[],
         causes: &[],
         next: AFTER_SENDING,

@@ -120,7 +120,7 @@ impl Core {
 
 /// Puts the same commitment into the fields that are one on either side, so that these compare as equal and the rest is
 /// compared. A commitment is bound to one statement, and says nothing about that of another.
-fn hide_commitments<'c>(statement: &mut Cow<'c, Core>, sending: &mut Cow<'c, Core>) {
+pub(super) fn hide_commitments<'c>(statement: &mut Cow<'c, Core>, sending: &mut Cow<'c, Core>) {
     let fields = |core: &Core| core.commitments.as_deref().map(|commitments| commitments.fields.clone());
     let hidden: Vec<_> = [fields(statement), fields(sending)].into_iter().flatten().flatten().collect();
     for field in hidden {

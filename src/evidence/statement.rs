@@ -15,6 +15,7 @@ use super::party::{Assurance, Party, RecipientsDelegate};
 use super::profile::{Assured, Member, Presence, Succession};
 use super::reason::Reason;
 use super::unknown_extension::{PROFILE_EXTENSIONS, UnknownExtension};
+use crate::crypto::Digest;
 
 /// A statement that a proof holds: a [`Sending`](super::Sending), an [`Opening`](super::Opening), a
 /// [`Step`](super::Step) between them, or [any](super::AnyStatement) of these. The trait is sealed, because the events of a profile are not for others to add.
@@ -160,6 +161,11 @@ pub trait Statement:
         &self.core().details().opened_parts
     }
 
+    /// Returns the digest of the submission that the sender signed, a file beside the proof (extension Submission).
+    fn submission_digest(&self) -> Option<&Digest> {
+        self.core().details().submission.as_ref()
+    }
+
     /// Returns the non-critical extensions that the profile does not know.
     fn unknown_extensions(&self) -> &[UnknownExtension] {
         &self.core().unknown_extensions
@@ -275,6 +281,26 @@ pub(crate) fn announcing<S: Statement>(statement: S, announced_seal: Option<&Ann
 }
 
 impl Core {
+    /// Returns the core of a message that no service has made evidence of yet: what evidence alone states is blank.
+    pub(super) fn without_evidence(sender: Party, message_id: MessageId) -> Self {
+        Self {
+            evidence_identifier: EvidenceIdentifier::from_bytes([0; 16]),
+            event_time: DateTime::UNIX_EPOCH,
+            sender,
+            sender_delegate: None,
+            recipients: Vec::new(),
+            recipients_delegates: Vec::new(),
+            submission_time: DateTime::UNIX_EPOCH,
+            message_id,
+            parts: Vec::new(),
+            national_extensions: Vec::new(),
+            commitments: None,
+            announced_seal: None,
+            details: None,
+            unknown_extensions: Vec::new(),
+        }
+    }
+
     /// Returns what the statement tells beside the message and its parties.
     pub(super) fn details(&self) -> &Details {
         self.details.as_deref().unwrap_or(&NO_DETAILS)
@@ -316,7 +342,7 @@ impl Core {
     }
 
     /// Returns the recipients and their delegates that carry assurance.
-    pub(super) fn acting_parties(&self) -> impl Iterator<Item = &Party> {
+    pub(crate) fn acting_parties(&self) -> impl Iterator<Item = &Party> {
         let delegates = self.recipients_delegates.iter().map(|delegate| &delegate.party);
         self.recipients.iter().chain(delegates).filter(|party| party.assurance().is_some())
     }

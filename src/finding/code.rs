@@ -327,6 +327,20 @@ codes! {
     SecondSealsTooMany "second-seals-too-many" Warning: "only so many of the second seals that were given were considered";
     SecondSealDemanded "second-seal-demanded" Indeterminate(SigConstraintsFailure) "essential" [Consequence]: "the policy demands a second seal that is announced and valid, and there is none";
 
+    // The submission that a sender signed.
+    SubmissionMatches "submission-matches" Passed: "the sending is what its sender signed in the submission that the statement names";
+    SubmissionNotGiven "submission-not-given" Information(SignedDataNotFound): "the statement names a submission that its sender signed, which was not given";
+    SubmissionNotNamed "submission-not-named" Warning: "a submission was given, and the statement names none";
+    SubmissionDiffers "submission-differs" Failed(HashFailure) "essential" [Question]: "the statement names another submission";
+    SubmissionSaysOtherwise "submission-says-otherwise" Failed(FormatFailure) "essential": "the sending is not what its sender signed";
+    SubmissionNotComparedInFull "submission-not-compared-in-full" Information(SignedDataNotFound): "what the statement commits to without a disclosure was not compared with the submission";
+    SubmissionSignatureInvalid "submission-signature-invalid" Failed(SigCryptoFailure) "essential": "the sender's signature of the submission fails, for the reason that a report on the submission gives";
+    SubmissionNotVerified "submission-not-verified" Indeterminate(SigConstraintsFailure): "it is not decided whether the sender signed the submission, for the reason that a report on the submission gives";
+    SubmissionSignedAfterEvent "submission-signed-after-event" Warning: "the sender claims to have signed the submission after the service accepted it";
+    SenderInCertificate "sender-in-certificate" Passed: "the certificate of the submission's signature names the sender or its delegate";
+    SenderNotInCertificate "sender-not-in-certificate" Indeterminate(SigConstraintsFailure): "the certificate of the submission's signature names somebody else than the sender and its delegate";
+    SenderNotIdentified "sender-not-identified" Information: "the certificate of the submission's signature has no number that could be the sender's, so only the trust anchors vouch for the sender";
+
     // The link of an opening to its sending.
     SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given; verify it and give it with the opening";
     SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the sending that was opened did not verify";
@@ -342,6 +356,15 @@ codes! {
     AcceptanceMissing "acceptance-missing" Failed(FormatFailure) "essential": "the sending asks for the recipient's acceptance, and the event is not shown to follow one";
     RecipientSignatureMissing "recipient-signature-missing" Failed(FormatFailure): "the sending asks for an acceptance with the recipient's signature, and there is none";
     RecipientSignatureNotEvaluated "recipient-signature-not-evaluated" Information: "the recipient's own signature of the acceptance is there, and is not evaluated with the proof";
+    RecipientSignatureValid "recipient-signature-valid" Passed: "the recipient's own signature of the acceptance is valid, and over this sending";
+    RecipientSignatureInvalid "recipient-signature-invalid" Failed(SigCryptoFailure): "the recipient's own signature of the acceptance fails";
+    RecipientSignatureOfAnotherSending "recipient-signature-of-another-sending" Failed(HashFailure): "the recipient's own signature is not over the ProofId of this sending";
+    RecipientSignatureUnreadable "recipient-signature-unreadable" Failed(FormatFailure): "the recipient's own signature of the acceptance is no detached signature by one signer";
+    RecipientSignatureNotVerified "recipient-signature-not-verified" Indeterminate(SigConstraintsFailure): "it is not decided whether the recipient's own signature of the acceptance is valid";
+    RecipientSignatureWithoutReceipt "recipient-signature-without-receipt" Indeterminate(SigConstraintsFailure): "the recipient's own signature makes no commitment to a receipt";
+    RecipientInCertificate "recipient-in-certificate" Passed: "the certificate of the recipient's own signature names the party who answered";
+    RecipientNotInCertificate "recipient-not-in-certificate" Indeterminate(SigConstraintsFailure): "the certificate of the recipient's own signature names somebody else than the party who answered";
+    RecipientNotIdentified "recipient-not-identified" Information: "the certificate of the recipient's own signature has no number that could be that of the party who answered";
     OpenedAfterAvailability "opened-after-availability" Warning: "the content was opened after the end of its availability";
     RelayedBySameService "relayed-by-same-service" Warning: "the service that answers to a relay is the one that took the sending";
 

@@ -53,6 +53,8 @@ pub enum Subject {
     Link,
     /// The second seal beside a proof, compared with what the statement announces.
     SecondSeal,
+    /// The submission that the sender signed, compared with the sending.
+    Submission,
 }
 
 impl Subject {
@@ -77,6 +79,7 @@ impl fmt::Display for Subject {
             Self::Statement => f.pad("statement"),
             Self::Link => f.pad("link"),
             Self::SecondSeal => f.pad("second seal"),
+            Self::Submission => f.pad("submission"),
         }
     }
 }

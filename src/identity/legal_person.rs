@@ -44,7 +44,8 @@ pub(crate) struct RegisterNumber {
 }
 
 impl RegisterNumber {
-    fn new(country: &str, number: &str) -> Option<Self> {
+    /// Reads a number of the register of a country.
+    pub(crate) fn new(country: &str, number: &str) -> Option<Self> {
         let is_country = country.len() == 2 && country.bytes().all(|octet| octet.is_ascii_alphabetic());
         let number: String = number.chars().filter(|character| !matches!(character, ' ' | '.' | '-')).collect();
         let is_number = number.bytes().all(|octet| octet.is_ascii_graphic());

@@ -88,7 +88,8 @@ fn undecided(report: &Report) -> NotRenewable {
         | Subject::ArchiveTimeStamp(_)
         | Subject::Statement
         | Subject::Link
-        | Subject::SecondSeal => {
+        | Subject::SecondSeal
+        | Subject::Submission => {
             Some(&decisive).filter(|finding| is_end(finding) && !is_about_content(finding, report))
         }
     };
@@ -137,7 +138,8 @@ pub(super) fn check_revocation(report: &Report) -> Result<(), NotRenewable> {
         | Subject::Record
         | Subject::Statement
         | Subject::Link
-        | Subject::SecondSeal => false,
+        | Subject::SecondSeal
+        | Subject::Submission => false,
     };
     let open =
         report.findings.iter().find(|finding| LEAVES_OPEN.contains(&finding.code) && is_relied_on(finding.subject));

@@ -15,6 +15,7 @@ mod proof;
 mod sealer;
 mod second_seal;
 mod signing;
+mod submission;
 mod unstamped;
 
 pub use batch::{Batch, BatchError, BatchLeaves, NotInBatch, SealAllError, StampedBatch};
@@ -30,5 +31,6 @@ pub(crate) use proof::Stated;
 pub use proof::{AnyProof, Proof, ProofId, ProofOfOpening, ProofOfSending, ProofOfStep};
 pub use sealer::{Commitment, Sealer};
 pub use second_seal::SecondSeal;
+pub use submission::{SignedSubmission, SubmissionError};
 pub(crate) use unstamped::INTERNAL;
 pub use unstamped::{Artifact, Unstamped};

@@ -32,6 +32,7 @@ mod settings;
 mod signature;
 mod skipped;
 mod step;
+mod submission;
 mod time;
 mod verified;
 
@@ -49,6 +50,7 @@ pub use report::until::{Deadline, RenewalKind};
 pub use report::value::{
     ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,
 };
+pub use submission::VerifiedSubmission;
 pub use verified::{Context, Payload, Preceding, SendingContext, Verified, VerifiedSignature, VerifyError};
 
 pub use crate::cms::BaselineLevel;

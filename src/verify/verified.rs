@@ -8,8 +8,8 @@ use crate::cms::BaselineLevel;
 use crate::evidence::{AnyStatement, Disclosure, Issuer, PayloadDigests, Sending, Step};
 use crate::finding::{Finding, SubIndication};
 use crate::pki::Certificate;
-use crate::seal::{ProofId, Stated};
-use crate::verify::settings::Basis;
+use crate::seal::{ProofId, SignedSubmission, Stated};
+use crate::verify::settings::{Basis, Settings};
 
 /// The payload with which a proof is verified.
 #[derive(Clone, Copy, Debug)]
@@ -69,12 +69,16 @@ pub struct SendingContext<'a> {
     payload: Payload<'a>,
     disclosure: Option<&'a Disclosure>,
     second_seals: &'a [Vec<u8>],
+    pub(super) submission: Option<GivenSubmission<'a>>,
 }
+
+/// A submission, and the settings by which the senders' signatures are judged.
+pub(super) type GivenSubmission<'a> = (&'a SignedSubmission, &'a Settings);
 
 impl<'a> SendingContext<'a> {
     /// The payload, without a disclosure.
     pub fn new(payload: impl Into<Payload<'a>>) -> Self {
-        Self { payload: payload.into(), disclosure: None, second_seals: &[] }
+        Self { payload: payload.into(), disclosure: None, second_seals: &[], submission: None }
     }
 
     /// Gives the values of the fields that the statement commits to.
@@ -100,8 +104,8 @@ impl<'a, P: Into<Payload<'a>>> From<P> for SendingContext<'a> {
 
 impl<'a> From<SendingContext<'a>> for Context<'a> {
     fn from(context: SendingContext<'a>) -> Self {
-        let SendingContext { payload, disclosure, second_seals } = context;
-        Self { disclosure, second_seals, ..payload.into() }
+        let SendingContext { payload, disclosure, second_seals, submission } = context;
+        Self { disclosure, second_seals, submission, ..payload.into() }
     }
 }
 
@@ -117,13 +121,24 @@ pub struct Context<'a> {
     pub(super) payload: Payload<'a>,
     pub(super) disclosure: Option<&'a Disclosure>,
     pub(super) second_seals: &'a [Vec<u8>],
+    pub(super) submission: Option<GivenSubmission<'a>>,
+    /// The settings by which the recipients' own signatures are judged.
+    pub(super) recipients: Option<&'a Settings>,
 }
 
 impl<'a> Context<'a> {
     /// Builds the context of what precedes the proof, and of the payload.
     pub fn new(preceding: impl Into<Preceding<'a>>, payload: impl Into<Payload<'a>>) -> Self {
         let (preceding, payload) = (preceding.into(), payload.into());
-        Self { preceding, cause: Preceding::NotGiven, payload, disclosure: None, second_seals: &[] }
+        Self {
+            preceding,
+            cause: Preceding::NotGiven,
+            payload,
+            disclosure: None,
+            second_seals: &[],
+            submission: None,
+            recipients: None,
+        }
     }
 
     /// Gives the step that led to the event of the proof, where the statement names one.

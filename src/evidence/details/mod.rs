@@ -19,6 +19,7 @@ use super::identifiers::EvidenceIdentifier;
 use super::limits::MAX_REASONS;
 use super::profile::{EventProfile, Member, Presence};
 use super::reason::Reason;
+use crate::crypto::Digest;
 
 /// The members that evidence of some events has and of others not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub struct Details {
     pub(super) recipient_signature: Option<RecipientSignature>,
     /// The numbers, from 1, of the parts.
     pub(super) opened_parts: Vec<usize>,
+    /// The digest of the submission that the sender signed.
+    pub(super) submission: Option<Digest>,
 }
 
 impl Default for Details {
@@ -63,6 +66,7 @@ impl Details {
         cause: None,
         recipient_signature: None,
         opened_parts: Vec::new(),
+        submission: None,
     };
 
     /// Adds a reason, and refuses a second one of the same code.
@@ -92,6 +96,7 @@ impl Details {
             Member::CausedBy => self.cause.is_some(),
             Member::RecipientSignature => self.recipient_signature.is_some(),
             Member::OpenedParts => !self.opened_parts.is_empty(),
+            Member::Submission => self.submission.is_some(),
             Member::Version
             | Member::EvidenceIdentifier
             | Member::ErdsEventId

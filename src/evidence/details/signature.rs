@@ -8,8 +8,9 @@ use crate::evidence::limits::MAX_RECIPIENT_SIGNATURE;
 /// The recipient's own signature of an acceptance (extension RecipientSignature): a detached CAdES signature over the 32
 /// octets of the ProofId of the sending. It carries the recipient's commitment, proof of receipt.
 ///
-/// The library keeps it as it was given and does not judge it with the proof, because the recipient's certificate has
-/// other trust anchors than the seal. [`Verifier::report_signatures`](crate::verify::Verifier::report_signatures) judges it.
+/// The library keeps it as it was given. The recipient's certificate has other trust anchors than the seal, so that it is
+/// judged with the proof where a verifier of recipients is given
+/// ([`Context::with_verifier_of_recipients`](crate::verify::Context::with_verifier_of_recipients)).
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecipientSignature {
     octets: Vec<u8>,

@@ -117,9 +117,8 @@ fn check_answer<S: Statement>(statement: &S, sent: &Sending, cause: Option<&Step
             Details::both(text::time(statement.event_time()), text::time(window.until()))
         });
     }
-    if statement.recipient_signature().is_some() {
-        ledger.note(Subject::Statement, Code::RecipientSignatureNotEvaluated);
-    } else if statement.event() == Event::ConsignmentAcceptance && mode(sent) == ConsignmentMode::Signed {
+    let is_unsigned = statement.recipient_signature().is_none();
+    if is_unsigned && statement.event() == Event::ConsignmentAcceptance && mode(sent) == ConsignmentMode::Signed {
         ledger.note(Subject::Link, Code::RecipientSignatureMissing);
     }
 }

@@ -1,5 +1,8 @@
 //! Kinds of statements, as the doors see them.
 
+use chrono::{DateTime, Utc};
+
+use super::parties::{check_recipient_signature, check_submission};
 use crate::evidence::{Issuer, Opening, Sending, Statement, Step};
 use crate::finding::Ledger;
 use crate::verify::checks::link::{check_cause, check_sending};
@@ -8,54 +11,60 @@ use crate::verify::report::value::ArtifactKind;
 use crate::verify::settings::Settings;
 use crate::verify::verified::Context;
 
+/// What the links of a statement are checked with, beside the statement and what was given.
+pub(crate) struct OfProof<'a> {
+    /// The issuer that the statement names.
+    pub(super) issuer: &'a Issuer,
+    pub(super) settings: &'a Settings,
+    /// The time that is proven, or that of the verification where none is.
+    pub(super) at: DateTime<Utc>,
+}
+
 /// A kind of statement: the artifact that holds it, and its links to what precedes it.
 pub(crate) trait LinkedStatement: Statement {
     /// What a report calls a proof of this kind.
     const ARTIFACT: ArtifactKind;
 
     /// Checks the links to the statements that precede this one.
-    fn check_links(&self, issuer: &Issuer, context: &Context<'_>, settings: &Settings, ledger: &mut Ledger<'_>);
+    fn check_links(&self, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>);
 }
 
 impl LinkedStatement for Sending {
     const ARTIFACT: ArtifactKind = ArtifactKind::ProofOfSending;
 
     /// Nothing precedes a sending.
-    fn check_links(&self, _: &Issuer, _: &Context<'_>, _: &Settings, ledger: &mut Ledger<'_>) {
+    fn check_links(&self, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>) {
         check_payment(self, ledger);
+        check_submission(self, of_proof.issuer, context.submission, of_proof.at, ledger);
     }
 }
 
 impl LinkedStatement for Opening {
     const ARTIFACT: ArtifactKind = ArtifactKind::ProofOfOpening;
 
-    fn check_links(&self, issuer: &Issuer, context: &Context<'_>, settings: &Settings, ledger: &mut Ledger<'_>) {
+    fn check_links(&self, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>) {
         check_assurance(self.assurance(), ledger);
-        check_both(self, issuer, context, settings, ledger);
+        check_both(self, of_proof, context, ledger);
     }
 }
 
 impl LinkedStatement for Step {
     const ARTIFACT: ArtifactKind = ArtifactKind::ProofOfStep;
 
-    fn check_links(&self, issuer: &Issuer, context: &Context<'_>, settings: &Settings, ledger: &mut Ledger<'_>) {
+    fn check_links(&self, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>) {
         check_reasons(self, ledger);
         check_assurance(self.assurance(), ledger);
-        check_both(self, issuer, context, settings, ledger);
+        check_both(self, of_proof, context, ledger);
     }
 }
 
 /// Checks the links to the sending and to the step that led to the event, and what these two ask for.
-fn check_both<S: Statement>(
-    statement: &S,
-    issuer: &Issuer,
-    context: &Context<'_>,
-    settings: &Settings,
-    ledger: &mut Ledger<'_>,
-) {
+fn check_both<S: Statement>(statement: &S, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>) {
+    let OfProof { issuer, settings, at } = *of_proof;
     let sending = check_sending(statement, context.preceding, settings, ledger);
     let cause = check_cause(statement, context.cause, settings, ledger);
     if let Some(sending) = sending {
         check_terms(statement, issuer, sending, cause.map(|cause| cause.statement()), ledger);
+        check_recipient_signature(statement, context.recipients, at, ledger);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::linked::LinkedStatement;
+use super::linked::{LinkedStatement, OfProof};
 use super::second_seal::{SecondSeals, check_second_seals};
 use super::{Verifiable, Verifier};
 use crate::crypto::DigestAlgorithm;
@@ -184,7 +184,9 @@ impl Verifier {
         check_statement(proof.stated(), proof.stated_issuer(), &examined, &self.settings, now, ledger);
         let disclosed = check_disclosure(proof.stated(), context.disclosure, ledger);
         let stated = disclosed.as_ref().unwrap_or(proof.stated());
-        stated.check_links(proof.stated_issuer(), &context, &self.settings, ledger);
+        let at = examined.proven_at.unwrap_or(now);
+        let of_proof = OfProof { issuer: proof.stated_issuer(), settings: &self.settings, at };
+        stated.check_links(&of_proof, &context, ledger);
         let second_seals = check_second_seals(proof, &examined, context.second_seals, &self.settings, now, ledger);
         Checked { examined, disclosed, second_seals }
     }

@@ -32,6 +32,7 @@ impl Display for ArtifactKind {
             Self::Timestamp => "Timestamp",
             Self::EvidenceRecord => "Evidence record",
             Self::SecondSeal => "Second seal",
+            Self::Submission => "Submission",
             Self::Sealer => "Sealer",
             Self::Unreadable => "File that is no proof",
         })
@@ -180,8 +181,16 @@ impl Report {
     /// What others made is called a signature, what our form of proof carries is a seal.
     pub(super) fn name_of(&self, subject: Subject) -> String {
         let name = match self.artifact {
-            ArtifactKind::Signature | ArtifactKind::PayloadSignature if subject == Subject::Seal => "signature",
-            ArtifactKind::Signature | ArtifactKind::PayloadSignature if subject == Subject::SealChain => "signer chain",
+            ArtifactKind::Signature | ArtifactKind::PayloadSignature | ArtifactKind::Submission
+                if subject == Subject::Seal =>
+            {
+                "signature"
+            }
+            ArtifactKind::Signature | ArtifactKind::PayloadSignature | ArtifactKind::Submission
+                if subject == Subject::SealChain =>
+            {
+                "signer chain"
+            }
             ArtifactKind::Timestamp if subject == Subject::Token => "timestamp",
             ArtifactKind::ProofOfSending
             | ArtifactKind::ProofOfOpening
@@ -191,6 +200,7 @@ impl Report {
             | ArtifactKind::Timestamp
             | ArtifactKind::EvidenceRecord
             | ArtifactKind::SecondSeal
+            | ArtifactKind::Submission
             | ArtifactKind::Sealer
             | ArtifactKind::Unreadable => return subject.to_string(),
         };
@@ -250,6 +260,9 @@ fn differs_from_question(finding: &Finding) -> String {
     }
     if finding.subject == Subject::Payload {
         return "the file that was given is not the letter".to_owned();
+    }
+    if finding.subject == Subject::Submission {
+        return "the submission that was given is not the one that it names".to_owned();
     }
     if finding.subject == Subject::Statement {
         return "the disclosure that was given does not fit it".to_owned();

@@ -36,7 +36,8 @@ impl Report {
             | Subject::Time
             | Subject::Statement
             | Subject::Link
-            | Subject::SecondSeal => true,
+            | Subject::SecondSeal
+            | Subject::Submission => true,
         };
         let decided = self.decided_by;
         let is_decisive =

@@ -157,7 +157,8 @@ pub(super) fn records(examined: &Examined, findings: &[Finding]) -> Vec<RecordSu
             | Subject::Time
             | Subject::Statement
             | Subject::Link
-            | Subject::SecondSeal => false,
+            | Subject::SecondSeal
+            | Subject::Submission => false,
         };
         let (indication, sub_indication) = match record.proven_at {
             Some(_) => (Indication::TotalPassed, None),

@@ -149,6 +149,8 @@ pub enum ArtifactKind {
     EvidenceRecord,
     /// A second seal beside a proof.
     SecondSeal,
+    /// A submission with the signature of its sender.
+    Submission,
     /// No file, but the means to seal ([`Verifier::report_sealer`](crate::Verifier::report_sealer)).
     Sealer,
     /// Octets that are no proof.

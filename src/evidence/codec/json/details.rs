@@ -3,7 +3,7 @@
 use base64ct::{Base64, Encoding};
 
 use super::payment::stated_payment;
-use super::values::{identifier, identity, proof_reference, text, time};
+use super::values::{digest, identifier, identity, proof_reference, text, time};
 use super::writer::Writer;
 use crate::evidence::details::{
     Availability, ConsignmentMode, Details, ExternalService, InReplyTo, Notification, RecipientSignature, Terms, Window,
@@ -57,6 +57,7 @@ impl Details {
             Member::CausedBy => self.cause = Some(m.required(name, |r| r.object(REFERENCE, proof_reference))?),
             Member::RecipientSignature => self.recipient_signature = Some(m.required(name, recipient_signature)?),
             Member::OpenedParts => self.opened_parts = m.required(name, opened_parts)?,
+            Member::Submission => self.submission = Some(m.required(name, |r| r.object(DIGEST, digest))?),
             Member::Version
             | Member::EvidenceIdentifier
             | Member::ErdsEventId
@@ -81,6 +82,8 @@ impl Details {
 }
 
 const REFERENCE: &[&str] = &["ProofId", "EvidenceIdentifier"];
+
+const DIGEST: &[&str] = &["DigestMethod", "DigestValue"];
 
 fn terms(r: &mut Reader<'_>) -> Result<Terms> {
     let names = &[
@@ -221,6 +224,9 @@ impl Writer {
         if !details.opened_parts.is_empty() {
             let numbers = self.next(Member::OpenedParts).raw("{\"Part\":");
             numbers.array(&details.opened_parts, |w, number| w.index(*number)).raw("}}");
+        }
+        if let Some(submission) = &details.submission {
+            self.next(Member::Submission).raw("{").digest(submission).raw("}}");
         }
     }
 

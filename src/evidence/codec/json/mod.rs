@@ -6,6 +6,7 @@ mod disclosure;
 pub(super) mod extensions;
 mod payment;
 pub(super) mod read;
+pub(in crate::evidence) mod submission;
 pub(in crate::evidence) mod texts;
 pub(super) mod values;
 pub(super) mod write;

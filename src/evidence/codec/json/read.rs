@@ -213,7 +213,7 @@ fn issuer(
     Ok(issuer)
 }
 
-fn add_parts(
+pub(super) fn add_parts(
     m: &mut Members<'_, '_>,
     core: &mut Core,
     parts: Vec<(PartDescription, Digest)>,

@@ -37,30 +37,13 @@ pub(in crate::evidence::codec) fn statement(
             .raw("}");
     }
     w.raw(",\"EvidenceIssuerDetails\":{").identity(issuer.attributes()).raw("}");
-    w.raw(",\"SenderDetails\":{").party(&core.sender).raw("}");
-    if let Some(delegate) = &core.sender_delegate {
-        w.raw(",\"SenderDelegateDetails\":{").party(delegate).raw("}");
-    }
-    w.raw(",\"RecipientDetails\":").array(&core.recipients, |w, recipient| w.raw("{").party(recipient).raw("}"));
-    if !core.recipients_delegates.is_empty() {
-        w.raw(",\"RecipientsDelegateDetails\":").array(&core.recipients_delegates, |w, delegate| {
-            w.raw("{").party(delegate.party());
-            w.raw(",\"DelegatingRecipients\":").array(delegate.acting_for(), |w, &index| w.index(index)).raw("}")
-        });
-    }
+    w.parties(core);
     w.raw(",\"SubmissionTime\":").time(core.submission_time);
     if let Some(index) = follows.and_then(|follows| follows.recipient_index) {
         w.raw(",\"EvidenceRefersToRecipient\":").index(index);
     }
     w.raw(",\"MessageIdentifier\":").string(core.message_id.as_str());
-    w.raw(",\"UserContentInfo\":{\"PartsInfo\":{\"PartInfo\":").array(&core.parts, |w, part| {
-        w.raw("{\"Identifier\":").string(part.identifier()).raw(",\"ContentType\":").string(part.media_type());
-        part.digests().first().into_iter().for_each(|digest| {
-            w.raw(",").digest(digest);
-        });
-        w.raw("}")
-    });
-    w.raw("}}");
+    w.content(core);
     if let Some(service) = &details.external_service {
         w.raw(",\"ExternalERDSDetails\":{").identity(service.attributes()).raw("}");
     }
@@ -73,12 +56,7 @@ pub(in crate::evidence::codec) fn statement(
     if let Some(follows) = follows {
         w.raw(",").extension(NotCritical, PRECEDING_EVIDENCE).preceding(&follows.preceding);
     }
-    if core.parts.iter().any(|part| !part.digests().additional().is_empty()) {
-        w.raw(",").extension(NotCritical, ADDITIONAL_DIGESTS).additional_digests(&core.parts);
-    }
-    for extension in &core.national_extensions {
-        extension.write(w.raw(",").extension(NotCritical, extension.name()));
-    }
+    w.digests_and_national(core);
     if let Some(commitments) = &core.commitments {
         w.raw(",").extension(NotCritical, COMMITMENTS);
         w.raw("{\"Method\":").plain(METHOD).raw(",\"Path\":");
@@ -93,4 +71,43 @@ pub(in crate::evidence::codec) fn statement(
     }
     w.raw("]}");
     if w.0.len() > MAX_STATEMENT { Err(EvidenceError::TooLarge { limit: MAX_STATEMENT }) } else { Ok(w.0) }
+}
+
+impl Writer {
+    /// Writes the parties of a message.
+    pub(super) fn parties(&mut self, core: &Core) {
+        self.raw(",\"SenderDetails\":{").party(&core.sender).raw("}");
+        if let Some(delegate) = &core.sender_delegate {
+            self.raw(",\"SenderDelegateDetails\":{").party(delegate).raw("}");
+        }
+        self.raw(",\"RecipientDetails\":").array(&core.recipients, |w, recipient| w.raw("{").party(recipient).raw("}"));
+        if !core.recipients_delegates.is_empty() {
+            self.raw(",\"RecipientsDelegateDetails\":").array(&core.recipients_delegates, |w, delegate| {
+                w.raw("{").party(delegate.party());
+                w.raw(",\"DelegatingRecipients\":").array(delegate.acting_for(), |w, &index| w.index(index)).raw("}")
+            });
+        }
+    }
+
+    /// Writes the content by its digests.
+    pub(super) fn content(&mut self, core: &Core) {
+        self.raw(",\"UserContentInfo\":{\"PartsInfo\":{\"PartInfo\":").array(&core.parts, |w, part| {
+            w.raw("{\"Identifier\":").string(part.identifier()).raw(",\"ContentType\":").string(part.media_type());
+            part.digests().first().into_iter().for_each(|digest| {
+                w.raw(",").digest(digest);
+            });
+            w.raw("}")
+        });
+        self.raw("}}");
+    }
+
+    /// Writes the extensions with the further digests of the content, and those of national services.
+    pub(super) fn digests_and_national(&mut self, core: &Core) {
+        if core.parts.iter().any(|part| !part.digests().additional().is_empty()) {
+            self.raw(",").extension(NotCritical, ADDITIONAL_DIGESTS).additional_digests(&core.parts);
+        }
+        for extension in &core.national_extensions {
+            extension.write(self.raw(",").extension(NotCritical, extension.name()));
+        }
+    }
 }

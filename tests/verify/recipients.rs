@@ -1,0 +1,180 @@
+//! The recipient's own signature of an acceptance is judged by the anchors of recipients, where the caller gives some.
+
+use crate::common::{Service, assurance, der, has, niss, now, oid, pool, sending, sending_of};
+use chrono::Duration;
+use const_oid::ObjectIdentifier;
+use der::Node;
+use recommande::crypto::DigestAlgorithm;
+use recommande::evidence::{
+    CertificateNames, ConsignmentMode, OpenedBy, RecipientSignature, Statement, Step, StepEvent, Terms, Window,
+};
+use recommande::seal::{ProofId, ProofOfStep};
+use recommande::testing::{CertificateSpec, TestPki};
+use recommande::verify::{Code, Context, Indication, Payload, Report, Verified, Verifier};
+use recommande::{Certificate, Credentials, Environment, Issuer, Party, PayloadDigests, Sealer, Sending};
+
+/// A letter that asks for a signed acceptance, and the recipients under their own anchors.
+struct Letter {
+    service: Service,
+    sent: Verified<Sending>,
+    asked: Verified<Step>,
+    recipients: TestPki,
+}
+
+impl Letter {
+    fn new() -> Self {
+        let service = Service::new();
+        let terms = Terms::new().with_consignment_mode(ConsignmentMode::Signed);
+        let sent = service.verified(&service.proof_of(&sending().with_terms(terms).unwrap()));
+        let window = Window::new(now(), now() + Duration::days(15), "FR-LRE").unwrap();
+        let event = StepEvent::NotificationForAcceptance { window };
+        let step = Step::of(&sent, 1, event, now() + Duration::hours(1)).unwrap();
+        let asked = service.verifier().verify(&stamped(&service, &step), &sent, now() + Duration::days(60)).unwrap();
+        Self { service, sent, asked, recipients: TestPki::new(now()).unwrap() }
+    }
+
+    fn verifier_of_recipients(&self) -> Verifier {
+        Verifier::new(self.recipients.seal_anchors(), self.recipients.tsa_anchors(), Environment::Test)
+    }
+
+    /// The credentials of a person, whose certificate has this serialNumber.
+    fn recipient(&self, serial: &str) -> Credentials {
+        let key = &self.recipients.seal;
+        let spec = certificate(serial);
+        let key = self.recipients.intermediate.issue(&spec, key.signer.clone()).unwrap();
+        let chain = [&key, &self.recipients.intermediate, &self.recipients.root].map(|key| key.certificate.clone());
+        Credentials::new(key.signer, chain.into()).unwrap()
+    }
+
+    fn signed(&self, serial: &str) -> RecipientSignature {
+        self.recipient(serial).sign_receipt(self.sent.id(), now() + Duration::hours(2)).unwrap()
+    }
+
+    fn accepted(&self, signature: RecipientSignature) -> ProofOfStep {
+        let time = now() + Duration::hours(2);
+        let event =
+            StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance: assurance(time) };
+        let step = Step::after(&self.sent, &self.asked, event, time).unwrap();
+        stamped(&self.service, &step.with_recipient_signature(signature).unwrap())
+    }
+
+    fn report(&self, signature: RecipientSignature) -> Report {
+        let (recipients, verifier) = (self.verifier_of_recipients(), self.service.verifier());
+        let context = Context::new(&self.sent, Payload::NotAvailable).with_cause(&self.asked);
+        let context = context.with_verifier_of_recipients(&recipients);
+        let proof = self.accepted(signature);
+        let report = verifier.report(&proof, context, now() + Duration::days(400));
+        let strict = verifier.verify(&proof, context, now() + Duration::days(400));
+        assert_eq!(strict.is_ok(), report.indication == Indication::TotalPassed, "{report}");
+        report
+    }
+}
+
+fn stamped(service: &Service, step: &Step) -> ProofOfStep {
+    let time = step.event_time();
+    service.sealer.seal(step, time).unwrap().stamp_with(&pool(service.tsa(time + Duration::seconds(2)))).unwrap()
+}
+
+/// The certificate of a person, by the serialNumber of its subject.
+fn certificate(serial: &str) -> CertificateSpec {
+    let part = |kind: ObjectIdentifier, text: &str| {
+        der::node(0x31, vec![der::node(0x30, vec![der::oid(kind), der::octets(0x0c, text.as_bytes())])])
+    };
+    let subject = der::node(0x30, vec![part(oid::COMMON_NAME, "Recipient"), part(oid::SERIAL_NUMBER, serial)]);
+    let (from, until) = (now() - Duration::days(1), now() + Duration::days(300));
+    CertificateSpec::seal("Recipient", from, until).with_subject(subject.to_der())
+}
+
+#[test]
+fn a_recipient_who_signed_the_acceptance_is_recognised() {
+    let letter = Letter::new();
+    for serial in ["85073003328", "PNOBE-85073003328", "85.07.30-033.28"] {
+        let report = letter.report(letter.signed(serial));
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert!(has(&report, Code::RecipientSignatureValid) && has(&report, Code::RecipientInCertificate), "{report}");
+        assert!(!has(&report, Code::RecipientSignatureNotEvaluated));
+        // The certificate of a person names the person, and the report does not.
+        let json = serde_json::to_string(&report).unwrap();
+        assert!(!json.contains("85073003328") && !report.to_string().contains("85073003328"));
+    }
+    let proof = letter.accepted(letter.signed("85073003328"));
+    let context = Context::new(&letter.sent, Payload::NotAvailable).with_cause(&letter.asked);
+    let report = letter.service.verifier().report(&proof, context, now() + Duration::days(9));
+    assert!(has(&report, Code::RecipientSignatureNotEvaluated) && !has(&report, Code::RecipientSignatureValid));
+}
+
+#[test]
+fn a_signature_that_is_not_the_recipients_acceptance_does_not_pass() {
+    let letter = Letter::new();
+    let time = now() + Duration::hours(2);
+    let recipient = letter.recipient("85073003328");
+    let of = |octets: &[u8]| RecipientSignature::new(octets).unwrap();
+    let other: ProofId = letter.service.proof_of(&sending_of("2")).id();
+    let of_another = recipient.sign_receipt(other, time).unwrap();
+    let mut flipped = letter.signed("85073003328").octets().to_vec();
+    *flipped.last_mut().unwrap() ^= 1;
+    let attached = letter.service.proof();
+    let strangers = Letter::new();
+    let stranger = strangers.recipient("85073003328").sign_receipt(letter.sent.id(), time).unwrap();
+    // By the right person, over the right octets, for no stated purpose.
+    let issuer = Issuer::of("Recipient", crate::common::enterprise("0406798006"), Environment::Test).unwrap();
+    let digest = DigestAlgorithm::Sha256.digest(letter.sent.id().digest().as_bytes());
+    let purposeless = Sealer::new(recipient, issuer)
+        .sign_payload(&PayloadDigests::from_digests([digest]).unwrap(), "application/octet-stream", time)
+        .unwrap();
+    let mut with_two_signers = Node::parse(letter.signed("85073003328").octets());
+    let signer = with_two_signers.at(der::SIGNER_INFO).clone();
+    with_two_signers.at_mut(&[1, 0, 4]).children_mut().push(signer);
+    for (signature, indication, code) in [
+        (of(&flipped), Indication::TotalFailed, Code::RecipientSignatureInvalid),
+        (of_another, Indication::TotalFailed, Code::RecipientSignatureOfAnotherSending),
+        (of(b"a signature"), Indication::TotalFailed, Code::RecipientSignatureUnreadable),
+        (of(attached.der()), Indication::TotalFailed, Code::RecipientSignatureUnreadable),
+        (of(&with_two_signers.to_der()), Indication::TotalFailed, Code::RecipientSignatureUnreadable),
+        (stranger, Indication::Indeterminate, Code::RecipientSignatureNotVerified),
+        (of(purposeless.der()), Indication::Indeterminate, Code::RecipientSignatureWithoutReceipt),
+        (letter.signed("73110150112"), Indication::Indeterminate, Code::RecipientNotInCertificate),
+    ] {
+        let report = letter.report(signature);
+        assert_eq!(report.decided_by.map(|decided| decided.code), Some(code), "{report}");
+        assert_eq!(report.indication, indication, "{report}");
+    }
+    let nameless = letter.report(letter.signed("12-34"));
+    assert!(has(&nameless, Code::RecipientNotIdentified) && nameless.indication == Indication::TotalPassed);
+}
+
+#[test]
+fn a_certificate_names_a_party_by_its_number_alone() {
+    use CertificateNames::{Another, Nobody, Party as Same};
+    let (from, until) = (now() - Duration::days(1), now() + Duration::days(1));
+    let made = |spec: CertificateSpec| -> Certificate {
+        spec.self_signed(recommande::testing::generate_key(&recommande::crypto::KeyKind::EcP256).unwrap())
+            .unwrap()
+            .certificate
+    };
+    let unit = |text: &str| {
+        let unit = vec![der::oid(oid::ORGANIZATIONAL_UNIT_NAME), der::octets(0x0c, text.as_bytes())];
+        let subject = der::node(0x30, vec![der::node(0x31, vec![der::node(0x30, unit)])]);
+        CertificateSpec::seal("Sender", from, until).with_subject(subject.to_der())
+    };
+    let enterprise = Party::new(crate::common::enterprise("0566988259"));
+    let person = Party::new(niss());
+    let organisation = |number: &str| CertificateSpec::seal("Sender", from, until).with_organization("Office", number);
+    for (spec, of_enterprise, of_person) in [
+        (organisation("NTRBE-0566988259"), Same, Another),
+        (organisation("VATBE-0566.988.259"), Same, Another),
+        (organisation("NTRBE-0406798006"), Another, Another),
+        (organisation("NTRFR-0566988259"), Another, Another),
+        (unit("urn:be:fgov:kbo-bce:organization:cbe-number:0566988259"), Same, Another),
+        (unit("urn:be:fgov:kbo-bce:organization:cbe-number:0406798006"), Another, Another),
+        (unit("0566988259"), Nobody, Nobody),
+        (certificate("0566988259"), Same, Nobody),
+        (certificate("85073003328"), Nobody, Same),
+        (certificate("73110150112"), Nobody, Another),
+        (CertificateSpec::seal("Sender", from, until), Nobody, Nobody),
+    ] {
+        let certificate = made(spec);
+        assert_eq!(enterprise.named_in(&certificate), of_enterprise, "{}", certificate.subject());
+        assert_eq!(person.named_in(&certificate), of_person, "{}", certificate.subject());
+    }
+}
