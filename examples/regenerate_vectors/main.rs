@@ -14,6 +14,7 @@ mod good;
 mod letters;
 mod links;
 mod long_term;
+mod mandates;
 mod manifest;
 mod names;
 mod oid;
@@ -56,6 +57,7 @@ fn main() -> Result<()> {
         decoding::cases(&world)?,
         links::cases(&world)?,
         steps::cases(&world)?,
+        mandates::cases(&world)?,
         foreign::cases(&world)?,
         archive::cases(&world)?,
         long_term::cases(&world)?,

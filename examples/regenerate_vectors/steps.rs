@@ -420,7 +420,7 @@ pub fn letter_of<'w>(
 }
 
 /// Adds the case of a sending that passes, and returns its letter.
-fn letter_by<'w>(
+pub fn letter_by<'w>(
     world: &'w World,
     file: &'static str,
     why: &str,

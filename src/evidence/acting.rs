@@ -104,7 +104,18 @@ impl Core {
         let is_of_acting = |field: Field| match field {
             Field::Party(Role::Recipient(number), _) => number == recipient_index,
             Field::Party(Role::RecipientsDelegate(number), _) => acting.is_some_and(|index| index + 1 == number),
-            Field::Party(Role::Sender | Role::SenderDelegate, _) | Field::PartName(_) | Field::National(_) => false,
+            // Whom a mandate names is compared with who acted where both are disclosed.
+            Field::Party(
+                Role::Sender
+                | Role::SenderDelegate
+                | Role::Principal
+                | Role::MandateLink(_)
+                | Role::PreviousIdentifier
+                | Role::CurrentIdentifier,
+                _,
+            )
+            | Field::PartName(_)
+            | Field::National(_) => false,
         };
         let is_disclosed = !self.fields_not_disclosed().any(is_of_acting);
         if is_disclosed { Ok(()) } else { Err(EvidenceError::OpenerNotDisclosed) }

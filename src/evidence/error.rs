@@ -2,6 +2,7 @@ use std::fmt;
 
 use super::Event;
 use super::json_fault::JsonFault;
+use super::mandate_fault::{MandateFault, SuccessionFault};
 use crate::crypto::DigestAlgorithm;
 use crate::identity::IdentifierError;
 
@@ -167,6 +168,15 @@ pub enum EvidenceError {
     /// The URI names none of the consignment modes of ETSI EN 319 522.
     #[error("not a consignment mode of ETSI EN 319 522")]
     ConsignmentMode,
+    /// A mandate of a natural person does not end. It is for a limited time.
+    #[error("a mandate of a natural person does not end")]
+    MandateWithoutEnd,
+    /// The delegate did not act by the mandate.
+    #[error(transparent)]
+    Mandate(#[from] MandateFault),
+    /// The change of an identifier says nothing about the party that acted.
+    #[error(transparent)]
+    Succession(#[from] SuccessionFault),
     /// An identifier is one as it was submitted, which only evidence of a rejected submission may hold.
     #[error("an identifier as it was submitted, outside of a rejected submission")]
     AsSubmitted,

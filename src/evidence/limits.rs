@@ -5,7 +5,7 @@
 /// full takes some 110 KiB of four-octet characters.
 pub const MAX_STATEMENT: usize = 1 << 20;
 
-/// The deepest nesting of objects and arrays. The profile's own members need 7; the rest is for unknown extensions.
+/// The deepest nesting of objects and arrays. The profile's own members need 11; the rest is for unknown extensions.
 pub const MAX_DEPTH: usize = 32;
 
 /// The largest number of recipients, and of delegates of recipients. A registered mail goes to one; a mailing to a few
@@ -39,6 +39,9 @@ pub const MAX_RECIPIENT_SIGNATURE: usize = 1 << 16;
 
 /// The largest number of octets of the sender's signature of a submission, which has the same parts.
 pub const MAX_SUBMISSION_SIGNATURE: usize = 1 << 16;
+
+/// The largest number of parties in the chain of a mandate: a provider, its local manager and a user.
+pub const MAX_MANDATE_LINKS: usize = 3;
 
 /// The largest number of fields that are commitments. A letter to one person has some ten of them, a mailing to as many
 /// recipients as a statement may have three for each.

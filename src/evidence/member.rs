@@ -70,9 +70,11 @@ members! {
         Notification => "Notification",
         InReplyTo => "InReplyTo",
         Payment => "Payment",
+        Mandate => "Mandate",
         CausedBy => "CausedBy",
         RecipientSignature => "RecipientSignature",
         OpenedParts => "OpenedParts",
+        IdentifierSucceeds => "IdentifierSucceeds",
         Submission => "Submission",
     }
 }

@@ -44,6 +44,8 @@ mod issuer;
 mod json;
 mod json_fault;
 pub mod limits;
+mod mandate;
+mod mandate_fault;
 mod member;
 mod named;
 mod national;
@@ -74,8 +76,9 @@ pub use commitment::{
 };
 pub use content::{ContentPart, PartDescription, PayloadDigests, PayloadHasher};
 pub use details::{
-    Availability, ConsignmentMode, Currency, ExternalService, InReplyTo, Notification, Payment, RecipientSignature,
-    StatedPayment, Terms, Window,
+    Availability, ConsignmentMode, Currency, ExternalService, IdentifierSuccession, InReplyTo, LinkRole, Mandate,
+    MandateAction, MandateLink, MandateRole, MandateScope, Notification, Payment, RecipientSignature,
+    RegisterReference, RegisterStatement, StatedPayment, Terms, Window,
 };
 pub use error::{DecodeStatementError, DecodeStatementErrorKind, EvidenceError};
 pub use event::{Event, OpeningEvent, SendingEvent};
@@ -83,6 +86,7 @@ pub use extension::{AnnouncedSeal, PrecedingEvidence};
 pub use identifiers::{EvidenceIdentifier, MessageId};
 pub use issuer::{Environment, Issuer};
 pub use json_fault::JsonFault;
+pub use mandate_fault::{MandateFault, SuccessionFault};
 pub use named::CertificateNames;
 pub use national::NationalExtension;
 pub use opening::Opening;

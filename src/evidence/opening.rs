@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::acting::OpenedBy;
+use super::details::{IdentifierSuccession, Mandate};
 use super::error::EvidenceError;
 use super::event::{Event, OpeningEvent};
 use super::extension::PrecedingEvidence;
@@ -77,6 +78,27 @@ impl Opening {
             return Err(EvidenceError::OpenedParts);
         }
         Arc::make_mut(&mut self.core).details_mut().opened_parts = parts.to_vec();
+        self.checked()
+    }
+
+    /// States the mandate by which the delegate who opened acts (extension Mandate). State the delegate first.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Mandate`] for the first condition that the mandate does not fulfil.
+    pub fn with_mandate(mut self, mandate: Mandate) -> Result<Self, EvidenceError> {
+        Arc::make_mut(&mut self.core).details_mut().mandate = Some(mandate);
+        let faults = self.core.mandate_faults(self.event(), Some(self.recipient_index()));
+        faults.into_iter().next().map_or(Ok(()), Err)?;
+        self.checked()
+    }
+
+    /// States that the recipient acted by another identifier than the sending has (extension IdentifierSucceeds).
+    ///
+    /// # Errors
+    /// [`EvidenceError::Succession`].
+    pub fn with_identifier_succession(mut self, succession: IdentifierSuccession) -> Result<Self, EvidenceError> {
+        Arc::make_mut(&mut self.core).details_mut().succession = Some(succession);
+        self.core.succession_fault(self.event(), Some(self.recipient_index())).map_or(Ok(()), Err)?;
         self.checked()
     }
 

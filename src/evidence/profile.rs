@@ -175,7 +175,14 @@ mod rows {
         kind: StatementKind::Sending,
         issuers: &[IssuingService::Sender],
         required: &[],
-        optional: &[Member::Terms, Member::InReplyTo, Member::Payment, Member::Submission],
+        optional: &[
+            Member::Terms,
+            Member::InReplyTo,
+            Member::Payment,
+            Member::Mandate,
+            Member::IdentifierSucceeds,
+            Member::Submission,
+        ],
         follows: &[],
         causes: &[],
         next: AFTER_SENDING,
@@ -252,7 +259,7 @@ mod rows {
     /// C.3
     pub(super) const CONSIGNMENT_ACCEPTANCE: EventProfile = EventProfile {
         required: &[Member::EvidenceRefersToRecipient, Member::CausedBy],
-        optional: &[Member::RecipientSignature],
+        optional: &[Member::RecipientSignature, Member::Mandate, Member::IdentifierSucceeds],
         causes: &[NotificationForAcceptance],
         next: &[ContentConsignment, ContentConsignmentFailure, ContentHandover, ContentHandoverFailure],
         assured: Assured::ActingRecipient,
@@ -262,14 +269,14 @@ mod rows {
     /// C.4
     pub(super) const CONSIGNMENT_REJECTION: EventProfile = EventProfile {
         required: &[Member::EvidenceRefersToRecipient, Member::EventReasons, Member::CausedBy],
-        optional: &[],
+        optional: &[Member::Mandate, Member::IdentifierSucceeds],
         next: &[],
         ..CONSIGNMENT_ACCEPTANCE
     };
 
     /// C.5
     pub(super) const ACCEPTANCE_REJECTION_EXPIRY: EventProfile =
-        EventProfile { assured: Assured::NoRecipient, ..CONSIGNMENT_REJECTION };
+        EventProfile { optional: &[], assured: Assured::NoRecipient, ..CONSIGNMENT_REJECTION };
 
     /// C.6 or D.5
     pub(super) const NOTIFICATION_DELIVERED: EventProfile = EventProfile {
@@ -330,7 +337,7 @@ mod rows {
     /// D.6
     pub(super) const CONTENT_ACCESS_TRACKING: EventProfile = EventProfile {
         kind: StatementKind::Opening,
-        optional: &[Member::CausedBy, Member::OpenedParts],
+        optional: &[Member::CausedBy, Member::OpenedParts, Member::Mandate, Member::IdentifierSucceeds],
         causes: &[ContentConsignment],
         next: &[ContentAccessTracking, ContentHandover],
         assured: Assured::ActingRecipient,
@@ -340,7 +347,7 @@ mod rows {
 
     /// E.1
     pub(super) const CONTENT_HANDOVER: EventProfile = EventProfile {
-        optional: &[Member::CausedBy],
+        optional: &[Member::CausedBy, Member::Mandate, Member::IdentifierSucceeds],
         causes: &[ContentConsignment, ConsignmentAcceptance],
         next: &[ContentAccessTracking],
         ..CONTENT_ACCESS_TRACKING
@@ -367,7 +374,7 @@ mod rows {
     /// F.3
     pub(super) const RECEIVED_FROM_NON_ERDS: EventProfile = EventProfile {
         issuers: &[IssuingService::Border],
-        optional: &[Member::Terms],
+        optional: &[Member::Terms, Member::Mandate],
         commitment: None,
         ..SUBMISSION_ACCEPTANCE
     };

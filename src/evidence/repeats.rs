@@ -110,7 +110,8 @@ impl Core {
     /// hidden from the issuer, and a mark elsewhere would keep what the sending states from being compared.
     fn check_marks<S: Statement>(&self, sending: &S) -> Result<(), NotOfThisSending> {
         let committed = sending.committed_fields();
-        match self.fields_not_disclosed().find(|field| !committed.contains(field)) {
+        let is_marked_for_nothing = |field: &Field| field.is_of_event() || !committed.contains(field);
+        match self.fields_not_disclosed().find(is_marked_for_nothing) {
             Some(Field::Party(..)) => Err(NotOfThisSending::MarkedParty),
             Some(Field::PartName(_) | Field::National(_)) => Err(NotOfThisSending::MarkedName),
             None => Ok(()),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::commitment::Salt;
 use super::content::{PartDescription, PayloadDigests};
-use super::details::{InReplyTo, Payment, StatedPayment, Terms};
+use super::details::{IdentifierSuccession, InReplyTo, Mandate, Payment, StatedPayment, Terms};
 use super::error::EvidenceError;
 use super::event::{Event, SendingEvent};
 use super::identifiers::{EvidenceIdentifier, MessageId};
@@ -151,6 +151,29 @@ impl Sending {
         details.payment = Some(StatedPayment::Clear(payment));
         details.payment_committed_for = None;
         self
+    }
+
+    /// States the mandate by which the sender's delegate acts (extension Mandate). State the delegate first.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Mandate`] for the first condition that the mandate does not fulfil; of a reply, state first what it replies to.
+    pub fn with_mandate(mut self, mandate: Mandate) -> Result<Self, EvidenceError> {
+        Arc::make_mut(&mut self.core).details_mut().mandate = Some(mandate);
+        let faults = self.core.mandate_faults(self.event(), None);
+        faults.into_iter().next().map_or(Ok(()), Err)?;
+        self.core.check_event(self.event(), None)?;
+        self.checked()
+    }
+
+    /// States that who replies acted by another identifier than the recipient has in the message that is replied to (extension IdentifierSucceeds).
+    ///
+    /// # Errors
+    /// [`EvidenceError::Succession`], [`EvidenceError::MemberForbidden`] for what is no reply.
+    pub fn with_identifier_succession(mut self, succession: IdentifierSuccession) -> Result<Self, EvidenceError> {
+        Arc::make_mut(&mut self.core).details_mut().succession = Some(succession);
+        self.core.succession_fault(self.event(), None).map_or(Ok(()), Err)?;
+        self.core.check_event(self.event(), None)?;
+        self.checked()
     }
 
     /// States the message that the sending replies to (extension InReplyTo).

@@ -3,7 +3,8 @@ use chrono::{DateTime, Utc};
 use super::commitment::{ExtensionIndices, Field};
 use super::content::{ContentPart, PartDescription, PayloadDigests};
 use super::details::{
-    Availability, Details, ExternalService, InReplyTo, Notification, RecipientSignature, StatedPayment, Terms, Window,
+    Availability, Details, ExternalService, IdentifierSuccession, InReplyTo, Mandate, Notification, RecipientSignature,
+    StatedPayment, Terms, Window,
 };
 use super::error::EvidenceError;
 use super::event::Event;
@@ -143,6 +144,16 @@ pub trait Statement:
     /// Returns the channel and the number of a notification (extension Notification).
     fn notification(&self) -> Option<&Notification> {
         self.core().details().notification.as_ref()
+    }
+
+    /// Returns the mandate by which the delegate acts (extension Mandate).
+    fn mandate(&self) -> Option<&Mandate> {
+        self.core().details().mandate.as_ref()
+    }
+
+    /// Returns the change of the identifier of the party that acted (extension IdentifierSucceeds).
+    fn identifier_succession(&self) -> Option<&IdentifierSuccession> {
+        self.core().details().succession.as_ref()
     }
 
     /// Returns the reference to the proof of the step that led to the event directly (extension CausedBy).
@@ -334,6 +345,13 @@ impl Core {
         if event == Event::ConsignmentNotification && !has_ordinal() {
             return Err(EvidenceError::NotificationOrdinal);
         }
+        // An identifier that changed is that of a recipient, who replies here and acts in what follows.
+        if event == Event::SubmissionAcceptance
+            && self.details().succession.is_some()
+            && self.details().in_reply_to.is_none()
+        {
+            return Err(EvidenceError::MemberForbidden(Member::IdentifierSucceeds.name()));
+        }
         // Elsewhere an identifier that nobody checked would pass for one of a person.
         if event != Event::SubmissionRejection && self.parties().any(|party| party.identifier().is_as_submitted()) {
             return Err(EvidenceError::AsSubmitted);
@@ -347,10 +365,13 @@ impl Core {
         self.recipients.iter().chain(delegates).filter(|party| party.assurance().is_some())
     }
 
-    /// Returns all parties.
+    /// Returns all parties, those of a mandate and of a succession included.
     pub(super) fn parties(&self) -> impl Iterator<Item = &Party> {
         let delegates = self.recipients_delegates.iter().map(|delegate| &delegate.party);
-        [&self.sender].into_iter().chain(&self.sender_delegate).chain(&self.recipients).chain(delegates)
+        let stated = [&self.sender].into_iter().chain(&self.sender_delegate).chain(&self.recipients).chain(delegates);
+        let details = self.details();
+        let succession = details.succession.iter().flat_map(|succession| [&succession.previous, &succession.current]);
+        stated.chain(details.mandate.iter().flat_map(Mandate::parties)).chain(succession)
     }
 
     /// Checks the rules that hold between members, for building and for reading.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::acting::OpenedBy;
-use super::details::{Availability, Details, Notification, RecipientSignature};
+use super::details::{Availability, Details, IdentifierSuccession, Mandate, Notification, RecipientSignature};
 use super::error::EvidenceError;
 use super::event::Event;
 use super::extension::PrecedingEvidence;
@@ -138,6 +138,27 @@ impl Step {
     /// [`EvidenceError::MemberForbidden`].
     pub fn with_recipient_signature(mut self, signature: RecipientSignature) -> Result<Self, EvidenceError> {
         Arc::make_mut(&mut self.core).details_mut().recipient_signature = Some(signature);
+        self.checked()
+    }
+
+    /// States the mandate by which the delegate who answered acts (extension Mandate). State the delegate first.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Mandate`] for the first condition that the mandate does not fulfil, [`EvidenceError::MemberForbidden`].
+    pub fn with_mandate(mut self, mandate: Mandate) -> Result<Self, EvidenceError> {
+        Arc::make_mut(&mut self.core).details_mut().mandate = Some(mandate);
+        let faults = self.core.mandate_faults(self.event, self.refers_to_recipient());
+        faults.into_iter().next().map_or(Ok(()), Err)?;
+        self.checked()
+    }
+
+    /// States that the recipient acted by another identifier than the sending has (extension IdentifierSucceeds).
+    ///
+    /// # Errors
+    /// [`EvidenceError::Succession`], [`EvidenceError::MemberForbidden`].
+    pub fn with_identifier_succession(mut self, succession: IdentifierSuccession) -> Result<Self, EvidenceError> {
+        Arc::make_mut(&mut self.core).details_mut().succession = Some(succession);
+        self.core.succession_fault(self.event, self.refers_to_recipient()).map_or(Ok(()), Err)?;
         self.checked()
     }
 

@@ -368,6 +368,20 @@ codes! {
     OpenedAfterAvailability "opened-after-availability" Warning: "the content was opened after the end of its availability";
     RelayedBySameService "relayed-by-same-service" Warning: "the service that answers to a relay is the one that took the sending";
 
+    // The mandate of a delegate, and identifiers that change.
+    MandateNotCompared "mandate-not-compared" Information(SignedDataNotFound): "a party that the mandate is compared with stands behind a commitment without a disclosure";
+    DelegateStandsForPrincipal "delegate-stands-for-principal" Failed(FormatFailure) "essential": "the sender or the recipient is not the principal of the mandate, so that a delegate stands in its place";
+    NobodyActed "nobody-acted" Failed(FormatFailure) "essential": "the chain of the mandate does not end in the delegate that acted, who is a natural person or a system of the enterprise before it";
+    OutsiderAsManager "outsider-as-manager" Failed(FormatFailure) "essential": "the mandate is of a local manager or a user of an enterprise, and somebody in its chain is not a person under its authority";
+    ProviderIsPrincipal "provider-is-principal" Failed(FormatFailure) "essential": "the provider of the mandate is its principal";
+    ChainNotOfRole "chain-not-of-role" Failed(FormatFailure) "essential": "the roles in the chain of the mandate do not lead to the role of the mandate";
+    MandateNotInForce "mandate-not-in-force" Failed(FormatFailure) "essential": "the mandate did not hold at the time of the event";
+    ActionNotGranted "action-not-granted" Failed(FormatFailure) "essential": "the mandate does not allow what the delegate did";
+    AssuranceTooLow "assurance-too-low" Failed(FormatFailure): "the delegate was not authenticated at the level that the sending asks for, or the statement does not say how";
+    IdentifierSucceeded "identifier-succeeded" Information: "the party acted by an identifier that took the place of that in the sending";
+    IdentifierSucceededLater "identifier-succeeded-later" Failed(FormatFailure) "essential": "the identifier by which the party acted took the place of that in the sending after the event";
+    RecipientDiffers "recipient-differs" Failed(FormatFailure) "essential": "the identifier that is said to have changed is not that of the party that acted";
+
     // The link of an event to the step that led to it.
     CauseNotGiven "cause-not-given" Indeterminate(SignedDataNotFound) "essential": "the step that led to the event was not given; verify it and give it with the proof";
     CauseNotVerified "cause-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the step that led to the event did not verify";

@@ -64,6 +64,8 @@ contradictions! {
     FailedAfterSuccess "failed-after-success" Warning: "the service states the failure of what it stated to have succeeded";
     RecipientSignatureMissing "recipient-signature-missing" Failed: "the sender asked for an acceptance that the recipient signs, and the acceptance has no signature";
     AssuranceBelowTerms "assurance-below-terms" StatementFailed: "the recipient was authenticated at a lower level than the sender asked for";
+    MandateInvalid "mandate-invalid" StatementFailed: "the delegate had no mandate for what it did";
+    RecipientDiffers "recipient-differs" StatementFailed: "the identifier that is said to have changed is not that of the recipient, or changed later";
     EnvironmentsMixed "environments-mixed" Failed: "the statements are of several environments";
     ReasonContradictsEvent "reason-contradicts-event" Warning: "the reason is one of other events";
     IssuerNotInCharge "issuer-not-in-charge" StatementFailed: "the service that states this was not in charge of the message";

@@ -303,13 +303,23 @@ enum Objection {
 const LINKS: [Code; 4] = [Code::SendingNotGiven, Code::SendingNotVerified, Code::CauseNotGiven, Code::CauseNotVerified];
 
 /// The codes that say that a statement contradicts what it follows.
-const CONTRADICTIONS: [(Code, ContradictionKind); 8] = [
+const CONTRADICTIONS: [(Code, ContradictionKind); 18] = [
     (Code::ExpiryTooEarly, ContradictionKind::ExpiryTooEarly),
     (Code::AcceptanceMissing, ContradictionKind::AcceptanceMissing),
     (Code::RecipientSignatureMissing, ContradictionKind::RecipientSignatureMissing),
     (Code::EventBeforeCause, ContradictionKind::EventBeforeCause),
     (Code::EventDoesNotFollow, ContradictionKind::EventOutOfOrder),
     (Code::AssuranceBelowTerms, ContradictionKind::AssuranceBelowTerms),
+    (Code::AssuranceTooLow, ContradictionKind::AssuranceBelowTerms),
+    (Code::DelegateStandsForPrincipal, ContradictionKind::MandateInvalid),
+    (Code::NobodyActed, ContradictionKind::MandateInvalid),
+    (Code::OutsiderAsManager, ContradictionKind::MandateInvalid),
+    (Code::ProviderIsPrincipal, ContradictionKind::MandateInvalid),
+    (Code::ChainNotOfRole, ContradictionKind::MandateInvalid),
+    (Code::MandateNotInForce, ContradictionKind::MandateInvalid),
+    (Code::ActionNotGranted, ContradictionKind::MandateInvalid),
+    (Code::RecipientDiffers, ContradictionKind::RecipientDiffers),
+    (Code::IdentifierSucceededLater, ContradictionKind::RecipientDiffers),
     (Code::EnvironmentDiffers, ContradictionKind::EnvironmentsMixed),
     (Code::CauseOfAnotherLetter, ContradictionKind::CauseOfAnotherLetter),
 ];

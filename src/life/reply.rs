@@ -98,7 +98,10 @@ fn objections(
         objections.push(ReplyObjection::PartiesNotDisclosed);
         return objections;
     }
-    let of_sender = |recipient: &Party| recipient.identifier() == answer.sender().identifier();
+    // The sender of the reply may have another identifier by now than the recipient had.
+    let succession = answer.identifier_succession();
+    let replies_by = succession.map_or(answer.sender().identifier(), |succession| succession.previous());
+    let of_sender = |recipient: &Party| recipient.identifier() == replies_by;
     match letter.recipients().iter().position(of_sender) {
         None => objections.push(ReplyObjection::SenderIsNoRecipient),
         Some(place) if opened(place + 1).is_none_or(|opened| answer.event_time() < opened) => {

@@ -44,7 +44,7 @@ pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureSco
 pub use octets::Octets;
 pub use policy::{Policy, RevocationRule, SecondSealRule, TimestampValidity, TsaRevocation};
 pub use report::summaries::{
-    CountersignatureSummary, RecordSummary, RevocationAnswer, RevocationKind, RevocationSummary,
+    CountersignatureSummary, MandateSummary, RecordSummary, RevocationAnswer, RevocationKind, RevocationSummary,
 };
 pub use report::until::{Deadline, RenewalKind};
 pub use report::value::{

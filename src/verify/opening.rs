@@ -85,11 +85,20 @@ pub(super) fn commit_anew<S: Statement>(
         Field::Party(Role::RecipientsDelegate(number), PartyField::Attribute(_) | PartyField::Identifier) => {
             *number > delegates
         }
-        Field::Party(Role::Sender | Role::SenderDelegate | Role::Recipient(_), _)
+        Field::Party(
+            Role::Sender
+            | Role::SenderDelegate
+            | Role::Recipient(_)
+            | Role::Principal
+            | Role::MandateLink(_)
+            | Role::PreviousIdentifier
+            | Role::CurrentIdentifier,
+            _,
+        )
         | Field::PartName(_)
         | Field::National(_) => false,
     };
-    let committed = sending.statement().committed_fields().iter().copied();
+    let committed = sending.statement().committed_fields().iter().copied().filter(|field| !field.is_of_event());
     let mut fields: Vec<_> = committed.filter(|field| !disclosed.committed_fields().contains(field)).collect();
     fields.extend(Field::personal(statement).into_iter().filter(is_of_new_delegate));
     Committed::of(statement, &fields, salts)

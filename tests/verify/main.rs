@@ -10,6 +10,7 @@ mod disclosures;
 mod foreign;
 mod letters;
 mod long_term;
+mod mandates;
 mod marks;
 mod namesakes;
 mod national_receipt;

@@ -6,7 +6,7 @@ use super::salt::{Salt, SaltSeed};
 use super::value::Commitment;
 use crate::evidence::codec::json::texts::write_texts;
 use crate::evidence::error::EvidenceError;
-use crate::evidence::limits::MAX_COMMITMENTS;
+use crate::evidence::limits::{MAX_COMMITMENTS, MAX_MANDATE_LINKS};
 use crate::evidence::national::NationalExtension;
 use crate::evidence::party::Party;
 use crate::evidence::profile::Succession;
@@ -117,7 +117,10 @@ impl Field {
         let parties = [Role::Sender, Role::SenderDelegate]
             .into_iter()
             .chain((1..=core.recipients.len()).map(Role::Recipient))
-            .chain((1..=core.recipients_delegates.len()).map(Role::RecipientsDelegate));
+            .chain((1..=core.recipients_delegates.len()).map(Role::RecipientsDelegate))
+            .chain([Role::Principal])
+            .chain((1..=MAX_MANDATE_LINKS).map(Role::MandateLink))
+            .chain([Role::PreviousIdentifier, Role::CurrentIdentifier]);
         let natural = parties.filter(|role| core.party(*role).is_some_and(|party| party.kind() != PersonKind::Legal));
         let of_party = |role| {
             let attributes = core.party(role).map_or(0, |party| party.attributes().len());

@@ -14,6 +14,24 @@ pub enum Role {
     Recipient(usize),
     /// The delegate of recipients of this index (RecipientsDelegateDetails).
     RecipientsDelegate(usize),
+    /// The party for which somebody acts by a mandate (extension Mandate).
+    Principal,
+    /// The party of this index in the chain of a mandate (extension Mandate).
+    MandateLink(usize),
+    /// The identifier that a party had in the sending (extension IdentifierSucceeds).
+    PreviousIdentifier,
+    /// The identifier by which that party acted (extension IdentifierSucceeds).
+    CurrentIdentifier,
+}
+
+impl Role {
+    /// Tells if the party is of an extension that no later statement repeats.
+    pub(in crate::evidence) fn is_of_event(self) -> bool {
+        match self {
+            Self::Sender | Self::SenderDelegate | Self::Recipient(_) | Self::RecipientsDelegate(_) => false,
+            Self::Principal | Self::MandateLink(_) | Self::PreviousIdentifier | Self::CurrentIdentifier => true,
+        }
+    }
 }
 
 /// A field of a party. Indices count from 1.
@@ -26,7 +44,8 @@ pub enum PartyField {
     Identifier,
 }
 
-/// A field of a statement that can be a commitment. The order is that of the statement; indices count from 1.
+/// A field of a statement that can be a commitment. The order is that of the statement, with the parties of extensions after
+/// all others; indices count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Field {
@@ -36,4 +55,14 @@ pub enum Field {
     PartName(usize),
     /// A member of the extension of a national service.
     National(NationalField),
+}
+
+impl Field {
+    /// Tells if the field tells of the event alone, so that a later statement of the message does not have it.
+    pub(crate) fn is_of_event(self) -> bool {
+        match self {
+            Self::Party(role, _) => role.is_of_event(),
+            Self::PartName(_) | Self::National(_) => false,
+        }
+    }
 }

@@ -35,7 +35,8 @@ impl ExtensionIndices {
 
 impl Field {
     /// Returns the path of the field: a JSON Pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) into the
-    /// statement with these extensions.
+    /// statement with these extensions. Parties of the extensions Mandate and IdentifierSucceeds have a pointer into that
+    /// extension, since its index is not known before the sealer has added its own.
     pub(in crate::evidence) fn path(self, extensions: &ExtensionIndices) -> String {
         match self {
             Self::Party(role, PartyField::Attribute(number)) => {
@@ -62,6 +63,16 @@ impl Field {
             ["RecipientsDelegateDetails", index, steps @ ..] => {
                 outside(Self::Party(Role::RecipientsDelegate(number(index)?), party_field(steps)?))
             }
+            ["Mandate", "Principal", steps @ ..] => outside(Self::Party(Role::Principal, party_field(steps)?)),
+            ["Mandate", "Chain", index, "Party", steps @ ..] => {
+                outside(Self::Party(Role::MandateLink(number(index)?), party_field(steps)?))
+            }
+            ["IdentifierSucceeds", "Previous", "Identifier", "value"] => {
+                outside(Self::Party(Role::PreviousIdentifier, PartyField::Identifier))
+            }
+            ["IdentifierSucceeds", "Current", "Identifier", "value"] => {
+                outside(Self::Party(Role::CurrentIdentifier, PartyField::Identifier))
+            }
             ["UserContentInfo", "PartsInfo", "PartInfo", index, "Identifier"] => {
                 outside(Self::PartName(number(index)?))
             }
@@ -75,7 +86,7 @@ impl Field {
 }
 
 /// The number of steps of the longest path.
-const MAX_STEPS: usize = 6;
+const MAX_STEPS: usize = 8;
 
 fn of_party(role: Role) -> String {
     match role {
@@ -83,6 +94,10 @@ fn of_party(role: Role) -> String {
         Role::SenderDelegate => "/SenderDelegateDetails".to_owned(),
         Role::Recipient(number) => format!("/RecipientDetails/{}", index(number)),
         Role::RecipientsDelegate(number) => format!("/RecipientsDelegateDetails/{}", index(number)),
+        Role::Principal => "/Mandate/Principal".to_owned(),
+        Role::MandateLink(number) => format!("/Mandate/Chain/{}/Party", index(number)),
+        Role::PreviousIdentifier => "/IdentifierSucceeds/Previous".to_owned(),
+        Role::CurrentIdentifier => "/IdentifierSucceeds/Current".to_owned(),
     }
 }
 
@@ -137,6 +152,19 @@ mod tests {
                 "/RecipientsDelegateDetails/10/Identifier/value",
             ),
             (Field::PartName(2), "/UserContentInfo/PartsInfo/PartInfo/1/Identifier"),
+            (Field::Party(Role::Principal, PartyField::Identifier), "/Mandate/Principal/Identifier/value"),
+            (
+                Field::Party(Role::MandateLink(2), PartyField::Attribute(1)),
+                "/Mandate/Chain/1/Party/Identity/Attribute/0/AttributeValue",
+            ),
+            (
+                Field::Party(Role::PreviousIdentifier, PartyField::Identifier),
+                "/IdentifierSucceeds/Previous/Identifier/value",
+            ),
+            (
+                Field::Party(Role::CurrentIdentifier, PartyField::Identifier),
+                "/IdentifierSucceeds/Current/Identifier/value",
+            ),
         ] {
             assert_eq!(field.path(&ExtensionIndices::new(7, &[])), path);
             assert_eq!(Field::of_path(path), Some((field, None)), "{path}");
@@ -166,6 +194,10 @@ mod tests {
             "/Extensions/1/RegisteredMail/Ticket",
             "/Extensions/1/Environment/Name",
             "/MessageIdentifier",
+            "/Mandate/Application",
+            "/Mandate/Chain/0/Role",
+            "/Mandate/Chain/0/Party/Identity/Attribute/0/AttributeValue/0",
+            "/IdentifierSucceeds/Current/Identity/Attribute/0/AttributeValue",
         ] {
             assert_eq!(Field::of_path(text), None, "{text}");
         }

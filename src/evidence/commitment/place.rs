@@ -41,11 +41,15 @@ impl Core {
     }
 
     /// Marks the fields that are commitments as not disclosed, in a statement that follows the one which commits to
-    /// them. A commitment is bound to its statement, and would say nothing in another one.
+    /// them. What tells of the event of that one alone is not repeated. A commitment is bound to its statement, and would say nothing in another one.
     pub(in crate::evidence) fn mark_commitments(&mut self) -> Result<(), EvidenceError> {
         let Some(mut commitments) = self.commitments.take() else {
             return Ok(());
         };
+        commitments.fields.retain(|field| !field.is_of_event());
+        if commitments.fields.is_empty() {
+            return Ok(());
+        }
         for (number, field) in (1..).zip(&commitments.fields) {
             self.put_commitment(*field, &Commitment::not_disclosed(number))?;
         }
@@ -107,6 +111,13 @@ impl Core {
             Role::RecipientsDelegate(number) => {
                 self.recipients_delegates.get(number.checked_sub(1)?).map(|delegate| &delegate.party)
             }
+            Role::Principal => self.details().mandate.as_ref().map(|mandate| &mandate.principal),
+            Role::MandateLink(number) => {
+                let mandate = self.details().mandate.as_ref()?;
+                mandate.chain.get(number.checked_sub(1)?).map(|link| &link.party)
+            }
+            Role::PreviousIdentifier => self.details().succession.as_ref().map(|succession| &succession.previous),
+            Role::CurrentIdentifier => self.details().succession.as_ref().map(|succession| &succession.current),
         }
     }
 
@@ -117,6 +128,17 @@ impl Core {
             Role::Recipient(number) => self.recipients.get_mut(number.checked_sub(1)?),
             Role::RecipientsDelegate(number) => {
                 self.recipients_delegates.get_mut(number.checked_sub(1)?).map(|delegate| &mut delegate.party)
+            }
+            Role::Principal => self.details.as_deref_mut()?.mandate.as_mut().map(|mandate| &mut mandate.principal),
+            Role::MandateLink(number) => {
+                let mandate = self.details.as_deref_mut()?.mandate.as_mut()?;
+                mandate.chain.get_mut(number.checked_sub(1)?).map(|link| &mut link.party)
+            }
+            Role::PreviousIdentifier => {
+                self.details.as_deref_mut()?.succession.as_mut().map(|succession| &mut succession.previous)
+            }
+            Role::CurrentIdentifier => {
+                self.details.as_deref_mut()?.succession.as_mut().map(|succession| &mut succession.current)
             }
         }
     }

@@ -2,15 +2,21 @@
 //! extensions of one event or another.
 
 mod delivery;
+mod mandate;
 mod payment;
 mod service;
 mod signature;
+mod succession;
 mod terms;
 
 pub use delivery::{Availability, Notification, Window};
+pub use mandate::{
+    LinkRole, Mandate, MandateAction, MandateLink, MandateRole, MandateScope, RegisterReference, RegisterStatement,
+};
 pub use payment::{Currency, Payment, StatedPayment};
 pub use service::ExternalService;
 pub use signature::RecipientSignature;
+pub use succession::IdentifierSuccession;
 pub use terms::{ConsignmentMode, InReplyTo, Terms};
 
 use super::error::EvidenceError;
@@ -36,10 +42,12 @@ pub struct Details {
     pub(super) payment: Option<StatedPayment>,
     /// The evidence identifier that a commitment to the payment was made for.
     pub(super) payment_committed_for: Option<EvidenceIdentifier>,
+    pub(super) mandate: Option<Mandate>,
     pub(super) cause: Option<PrecedingEvidence>,
     pub(super) recipient_signature: Option<RecipientSignature>,
     /// The numbers, from 1, of the parts.
     pub(super) opened_parts: Vec<usize>,
+    pub(super) succession: Option<IdentifierSuccession>,
     /// The digest of the submission that the sender signed.
     pub(super) submission: Option<Digest>,
 }
@@ -63,9 +71,11 @@ impl Details {
         in_reply_to: None,
         payment: None,
         payment_committed_for: None,
+        mandate: None,
         cause: None,
         recipient_signature: None,
         opened_parts: Vec::new(),
+        succession: None,
         submission: None,
     };
 
@@ -93,9 +103,11 @@ impl Details {
             Member::Notification => self.notification.is_some(),
             Member::InReplyTo => self.in_reply_to.is_some(),
             Member::Payment => self.payment.is_some(),
+            Member::Mandate => self.mandate.is_some(),
             Member::CausedBy => self.cause.is_some(),
             Member::RecipientSignature => self.recipient_signature.is_some(),
             Member::OpenedParts => !self.opened_parts.is_empty(),
+            Member::IdentifierSucceeds => self.succession.is_some(),
             Member::Submission => self.submission.is_some(),
             Member::Version
             | Member::EvidenceIdentifier
@@ -125,6 +137,7 @@ impl Details {
             }
         }
         self.terms.iter().try_for_each(Terms::check)?;
+        self.mandate.iter().try_for_each(Mandate::check)?;
         self.check_opened_parts(parts)
     }
 

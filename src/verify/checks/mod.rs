@@ -4,6 +4,7 @@ pub(crate) mod disclosure;
 pub(crate) mod issuer;
 pub(crate) mod level;
 pub(crate) mod link;
+pub(crate) mod mandate;
 pub(crate) mod payload;
 pub(crate) mod revocation;
 pub(crate) mod seal;

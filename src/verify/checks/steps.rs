@@ -1,5 +1,6 @@
 //! What a sending and the step before ask of an event: an acceptance, an assurance, a time.
 
+use super::mandate::check_level_of_delegate;
 use crate::evidence::{
     Assurance, AssuranceLevel, ConsignmentMode, Event, Issuer, Sending, StatedPayment, Statement, Step,
 };
@@ -96,6 +97,9 @@ fn mode(sent: &Sending) -> ConsignmentMode {
 
 /// The acting party was authenticated at the level that the sender asks for.
 fn check_level<S: Statement>(statement: &S, sent: &Sending, ledger: &mut Ledger<'_>) {
+    if statement.mandate().is_some() {
+        return check_level_of_delegate(statement, sent, ledger);
+    }
     let required = sent.terms().and_then(|terms| terms.required_assurance());
     let stated = statement.core().acting_assurance().map(Assurance::level);
     if let (Some(stated), Some(required)) = (stated, required)

@@ -6,6 +6,7 @@ use super::parties::{check_recipient_signature, check_submission};
 use crate::evidence::{Issuer, Opening, Sending, Statement, Step};
 use crate::finding::Ledger;
 use crate::verify::checks::link::{check_cause, check_sending};
+use crate::verify::checks::mandate::{check_mandate, check_succession};
 use crate::verify::checks::steps::{check_assurance, check_payment, check_reasons, check_terms};
 use crate::verify::report::value::ArtifactKind;
 use crate::verify::settings::Settings;
@@ -36,6 +37,8 @@ impl LinkedStatement for Sending {
     fn check_links(&self, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>) {
         check_payment(self, ledger);
         check_submission(self, of_proof.issuer, context.submission, of_proof.at, ledger);
+        check_mandate(self, ledger);
+        check_succession(self, ledger);
     }
 }
 
@@ -61,6 +64,8 @@ impl LinkedStatement for Step {
 /// Checks the links to the sending and to the step that led to the event, and what these two ask for.
 fn check_both<S: Statement>(statement: &S, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>) {
     let OfProof { issuer, settings, at } = *of_proof;
+    check_mandate(statement, ledger);
+    check_succession(statement, ledger);
     let sending = check_sending(statement, context.preceding, settings, ledger);
     let cause = check_cause(statement, context.cause, settings, ledger);
     if let Some(sending) = sending {

@@ -6,6 +6,7 @@ use std::fmt::{self, Display, Formatter};
 
 use chrono::SubsecRound;
 
+use super::summaries::MandateSummary;
 use super::value::{ArtifactKind, CertificateSummary, Report, Signatures, StatementSummary, TimestampSummary};
 use crate::finding::{Aspect, Code, Finding, Indication, Outcome, SubIndication, Subject, decisive};
 use crate::text;
@@ -270,9 +271,23 @@ fn differs_from_question(finding: &Finding) -> String {
     "the sending that was given is not the one that it names".to_owned()
 }
 
+fn write_mandate(f: &mut Formatter<'_>, mandate: &MandateSummary) -> fmt::Result {
+    let (role, application, actions) = (&mandate.role, &mandate.application, mandate.actions.join(", "));
+    line(f, "mandate", format_args!("{role} for {application}: {actions}"))?;
+    let from = text::time(mandate.valid_from);
+    match mandate.valid_until {
+        Some(until) => line(f, "", format_args!("from {from} until {}", text::time(until)))?,
+        None => line(f, "", format_args!("from {from}"))?,
+    }
+    line(f, "", format_args!("by {}", mandate.register))
+}
+
 fn write_statement(f: &mut Formatter<'_>, statement: &StatementSummary) -> fmt::Result {
     line(f, "event", format_args!("{} at {}", statement.event, text::time(statement.event_time)))?;
     statement.reasons.iter().try_for_each(|reason| line(f, "reason", reason))?;
+    if let Some(mandate) = &statement.mandate {
+        write_mandate(f, mandate)?;
+    }
     line(f, "submitted", text::time(statement.submission_time))?;
     line(f, "message", &statement.message_id)?;
     line(f, "content", statement.content_types.join(", "))?;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::Digest;
+use crate::evidence::Mandate;
 use crate::finding::{Code, Finding, Indication, Outcome, SubIndication, Subject};
 use crate::pki::revocation::RevocationSource;
 use crate::text;
@@ -38,6 +39,47 @@ read_from_object! {
         sub_indication,
         proven_at,
         timestamps,
+    }
+}
+
+/// The mandate of a delegate, without the parties in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MandateSummary {
+    /// The role in which the chain acts for the principal.
+    pub role: String,
+    /// The application that it is for.
+    pub application: String,
+    /// The actions that it allows there.
+    pub actions: Vec<String>,
+    /// The first instant at which it holds.
+    pub valid_from: DateTime<Utc>,
+    /// The first instant at which it no longer holds, if it ends.
+    pub valid_until: Option<DateTime<Utc>>,
+    /// The register that holds it.
+    pub register: String,
+}
+
+read_from_object! {
+    MandateSummary {
+        role,
+        application,
+        actions,
+        valid_from,
+        valid_until,
+        register,
+    }
+}
+
+impl MandateSummary {
+    pub(super) fn of(mandate: &Mandate) -> Self {
+        Self {
+            role: mandate.role().as_str().to_owned(),
+            application: mandate.scope().application().to_owned(),
+            actions: mandate.scope().actions().iter().map(|action| action.as_str().to_owned()).collect(),
+            valid_from: mandate.valid_from(),
+            valid_until: mandate.valid_until(),
+            register: mandate.register().register().to_owned(),
+        }
     }
 }
 

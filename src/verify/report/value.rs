@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::summaries::{self, CountersignatureSummary, RecordSummary, RevocationSummary};
+use super::summaries::{self, CountersignatureSummary, MandateSummary, RecordSummary, RevocationSummary};
 use super::until::{Deadline, holds_until, verifiable_until};
 use crate::cms::BaselineLevel;
 use crate::evidence::Statement;
@@ -179,6 +179,9 @@ pub struct StatementSummary {
     /// The URIs of the reasons of the event.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+    /// The mandate by which a delegate acts, without parties.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<MandateSummary>,
     /// The media types of the content parts.
     pub content_types: Vec<String>,
 }
@@ -194,6 +197,7 @@ read_from_object! {
         issuer,
         environment,
         #[serde(default)] reasons,
+        #[serde(default)] mandate,
         content_types,
     }
 }
@@ -398,6 +402,7 @@ impl StatementSummary {
             issuer: proof.stated_issuer().legal_name().to_owned(),
             environment: proof.stated_issuer().environment().name().to_owned(),
             reasons: statement.reasons().iter().map(|reason| reason.code().to_owned()).collect(),
+            mandate: statement.mandate().map(MandateSummary::of),
             content_types: statement.parts().iter().map(|part| part.media_type().to_owned()).collect(),
         }
     }

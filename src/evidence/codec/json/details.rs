@@ -2,6 +2,7 @@
 
 use base64ct::{Base64, Encoding};
 
+use super::mandate::{mandate, succession};
 use super::payment::stated_payment;
 use super::values::{digest, identifier, identity, proof_reference, text, time};
 use super::writer::Writer;
@@ -54,9 +55,11 @@ impl Details {
             Member::Notification => self.notification = Some(m.required(name, notification)?),
             Member::InReplyTo => self.in_reply_to = Some(m.required(name, in_reply_to)?),
             Member::Payment => self.payment = Some(m.required(name, stated_payment)?),
+            Member::Mandate => self.mandate = Some(m.required(name, mandate)?),
             Member::CausedBy => self.cause = Some(m.required(name, |r| r.object(REFERENCE, proof_reference))?),
             Member::RecipientSignature => self.recipient_signature = Some(m.required(name, recipient_signature)?),
             Member::OpenedParts => self.opened_parts = m.required(name, opened_parts)?,
+            Member::IdentifierSucceeds => self.succession = Some(m.required(name, succession)?),
             Member::Submission => self.submission = Some(m.required(name, |r| r.object(DIGEST, digest))?),
             Member::Version
             | Member::EvidenceIdentifier
@@ -214,6 +217,9 @@ impl Writer {
         if let Some(payment) = &details.payment {
             self.next(Member::Payment).stated_payment(payment).raw("}");
         }
+        if let Some(mandate) = &details.mandate {
+            self.next(Member::Mandate).mandate(mandate).raw("}");
+        }
         if let Some(cause) = &details.cause {
             self.next(Member::CausedBy).preceding(cause);
         }
@@ -224,6 +230,9 @@ impl Writer {
         if !details.opened_parts.is_empty() {
             let numbers = self.next(Member::OpenedParts).raw("{\"Part\":");
             numbers.array(&details.opened_parts, |w, number| w.index(*number)).raw("}}");
+        }
+        if let Some(succession) = &details.succession {
+            self.next(Member::IdentifierSucceeds).succession(succession).raw("}");
         }
         if let Some(submission) = &details.submission {
             self.next(Member::Submission).raw("{").digest(submission).raw("}}");

@@ -4,6 +4,7 @@ pub(in crate::evidence) mod be;
 mod details;
 mod disclosure;
 pub(super) mod extensions;
+mod mandate;
 mod payment;
 pub(super) mod read;
 pub(in crate::evidence) mod submission;

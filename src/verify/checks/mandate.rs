@@ -1,0 +1,84 @@
+//! The mandate by which a delegate acts, and the identifier that a party acts by.
+
+use crate::evidence::{Assurance, Event, Mandate, MandateFault, Sending, Statement, SuccessionFault};
+use crate::finding::{Code, Details, Ledger, Subject};
+use crate::text;
+
+/// The conditions of a mandate that the statement shows by itself.
+pub(crate) fn check_mandate<S: Statement>(statement: &S, ledger: &mut Ledger<'_>) {
+    let Some(mandate) = statement.mandate() else { return };
+    let (event, recipient) = (statement.event(), statement.refers_to_recipient());
+    if statement.core().hides_party_of_mandate(event, recipient) {
+        ledger.note(Subject::Statement, Code::MandateNotCompared);
+    }
+    for fault in statement.core().mandate_faults(event, recipient) {
+        ledger.note_with(Subject::Statement, code_of_fault(fault), || details_of_fault(fault, statement, mandate));
+    }
+}
+
+fn code_of_fault(fault: MandateFault) -> Code {
+    match fault {
+        MandateFault::DelegateStandsForPrincipal => Code::DelegateStandsForPrincipal,
+        MandateFault::NobodyActed => Code::NobodyActed,
+        MandateFault::OutsiderAsManager => Code::OutsiderAsManager,
+        MandateFault::ProviderIsPrincipal => Code::ProviderIsPrincipal,
+        MandateFault::ChainNotOfRole => Code::ChainNotOfRole,
+        MandateFault::NotInForce => Code::MandateNotInForce,
+        MandateFault::ActionNotGranted => Code::ActionNotGranted,
+        MandateFault::NotAuthenticated => Code::AssuranceTooLow,
+    }
+}
+
+fn details_of_fault<S: Statement>(fault: MandateFault, statement: &S, mandate: &Mandate) -> Details {
+    match fault {
+        MandateFault::NotInForce => Details::both(period(mandate), text::time(statement.event_time())),
+        MandateFault::ActionNotGranted => Details::both(actions(mandate), statement.event()),
+        MandateFault::NotAuthenticated => Details::stated("no assurance of the delegate"),
+        MandateFault::OutsiderAsManager
+        | MandateFault::ProviderIsPrincipal
+        | MandateFault::ChainNotOfRole
+        | MandateFault::DelegateStandsForPrincipal
+        | MandateFault::NobodyActed => Details::stated(mandate.role()),
+    }
+}
+
+fn actions(mandate: &Mandate) -> String {
+    mandate.scope().actions().iter().map(|action| action.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn period(mandate: &Mandate) -> String {
+    let from = text::time(mandate.valid_from());
+    match mandate.valid_until() {
+        Some(until) => format!("from {from} until {}", text::time(until)),
+        None => format!("from {from}"),
+    }
+}
+
+/// The delegate was authenticated at the level that the sending asks for.
+pub(super) fn check_level_of_delegate<S: Statement>(statement: &S, sent: &Sending, ledger: &mut Ledger<'_>) {
+    let required = sent.terms().and_then(|terms| terms.required_assurance());
+    let stated = statement.core().acting_assurance().map(Assurance::level);
+    if let (Some(stated), Some(required)) = (stated, required)
+        && stated < required
+    {
+        ledger.note_with(Subject::Link, Code::AssuranceTooLow, || Details::both(stated, required));
+    }
+}
+
+/// The identifier by which a party acted took the place of the recipient's, and not after the event.
+pub(crate) fn check_succession<S: Statement>(statement: &S, ledger: &mut Ledger<'_>) {
+    let Some(succession) = statement.identifier_succession() else { return };
+    if statement.event() == Event::SubmissionRejection {
+        return;
+    }
+    let subject = Subject::Statement;
+    match statement.core().succession_fault(statement.event(), statement.refers_to_recipient()) {
+        None => ledger.note_with(subject, Code::IdentifierSucceeded, || {
+            Details::stated(format_args!("{} at {}", succession.source(), text::time(succession.at())))
+        }),
+        Some(SuccessionFault::RecipientDiffers) => ledger.note(subject, Code::RecipientDiffers),
+        Some(SuccessionFault::AfterEvent) => ledger.note_with(subject, Code::IdentifierSucceededLater, || {
+            Details::both(text::time(succession.at()), text::time(statement.event_time()))
+        }),
+    };
+}
