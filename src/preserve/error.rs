@@ -70,7 +70,7 @@ pub enum NotRenewable {
     /// timestamp.
     #[error(
         "the evidence record is full: it holds {0} timestamps, and one with more is not read; a record in a file is \
-         followed by one beside the file, of a Group"
+         followed by one beside the file, of a Group that the file joins after Renewer::complete"
     )]
     RecordFull(usize),
     /// An evidence record beside the file is over it as it is, and would no longer fit it. Renew the record instead

@@ -121,12 +121,32 @@ impl<'v> Renewer<'v> {
         self.prepare_kind(record, Kind::Record(object), now)
     }
 
+    /// Puts into a file what its last layer needs to be verified later, as a renewal does, and stamps nothing: for a file that
+    /// joins a [`Group`](super::Group), whose timestamp covers it from then on. The data about the last timestamp of a proof
+    /// of a batch goes into that token.
+    ///
+    /// # Errors
+    /// [`NotRenewable`], but neither `TooManyTimestamps` nor `RecordFull`: a file that is full is followed by a record beside
+    /// it.
+    pub fn complete(&self, file: &[u8], content: Content<'_>, now: DateTime<Utc>) -> Result<Vec<u8>, NotRenewable> {
+        let kind = Kind::File(content);
+        let (report, layer) = self.next_layer(file, kind, now)?;
+        self.completed(file, kind, layer, &report, now)
+    }
+
     fn prepare_kind<'c>(
         &self,
         octets: &[u8],
         kind: Kind<'c>,
         now: DateTime<Utc>,
     ) -> Result<Unrenewed<'c>, NotRenewable> {
+        let (report, layer) = self.next_layer(octets, kind, now)?;
+        check_room(layer, &report)?;
+        Unrenewed::new(self.completed(octets, kind, layer, &report, now)?, kind, layer)
+    }
+
+    /// Judges what is renewed, and chooses its next layer.
+    fn next_layer(&self, octets: &[u8], kind: Kind<'_>, now: DateTime<Utc>) -> Result<(Report, Layer), NotRenewable> {
         // What is given goes into the file, and counts before it does.
         let report = judge(self.informed(), octets, kind, now)?;
         // It is over the file as it is, and would fit no more.
@@ -134,11 +154,22 @@ impl<'v> Renewer<'v> {
             return Err(NotRenewable::RecordBeside);
         }
         let layer = choose(octets, kind, &report, self.algorithm)?;
-        check_room(layer, &report)?;
+        Ok((report, layer))
+    }
+
+    /// Returns the file or record with everything that its next layer covers.
+    fn completed(
+        &self,
+        octets: &[u8],
+        kind: Kind<'_>,
+        layer: Layer,
+        report: &Report,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, NotRenewable> {
         let beside = layer::beside_tokens(octets, kind, layer, self.verifier)?;
-        let extended = layer::extended(octets, kind, layer, &self.uncovered(&report, &beside))?;
+        let extended = layer::extended(octets, kind, layer, &self.uncovered(report, &beside))?;
         check_revocation(&judge(self.verifier, &extended, kind, now)?)?;
-        Unrenewed::new(extended, kind, layer)
+        Ok(extended)
     }
 
     /// Returns what the verdict rests on and no timestamp would cover, as it was given or lies in cryptoInfos.

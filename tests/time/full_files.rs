@@ -6,10 +6,10 @@ use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{GroupLeaves, NotRenewable, RenewalError, Renewer, due};
-use recommande::seal::{Artifact as _, Batch, ProofOfSending};
+use recommande::seal::{Artifact as _, Batch, DecodeError, ProofOfSending};
 use recommande::time::record::limits::MAX_ARCHIVE_TIME_STAMPS;
 use recommande::verify::limits::{FEW_TIMESTAMPS_LEFT, MAX_TIMESTAMPS};
-use recommande::verify::{Content, ContentDigests, Indication, Payload, RenewalKind, Verifier};
+use recommande::verify::{Content, ContentDigests, Indication, Payload, Policy, RenewalKind, Verifier};
 
 const ATTACHED: Content<'static> = Content::Attached;
 
@@ -110,10 +110,12 @@ fn a_full_file_is_refused_before_the_trip_and_goes_on_with_a_record_beside_it() 
 #[test]
 fn a_full_record_in_a_file_is_refused_before_the_trip() {
     let renewals = MAX_ARCHIVE_TIME_STAMPS - 1;
-    let centuries = Centuries::new(renewals + 1);
-    let verifier = centuries.verifier();
+    let mut centuries = Centuries::new(renewals + 1);
+    let of_seal = crls(&[&centuries.service.pki.root, &centuries.service.pki.intermediate], now());
+    centuries.service.sealer = centuries.service.sealer.with_revocation(&of_seal);
+    let (verifier, stamped_at) = (centuries.verifier(), now() + Duration::seconds(2));
     let seals = ["1", "2"].map(|id| centuries.service.sealer.seal(&common::sending_of(id), now()).unwrap());
-    let tsas = common::pool(centuries.service.tsa(now() + Duration::seconds(2)));
+    let tsas = common::pool(centuries.service.tsa(stamped_at));
     let stamped = Batch::of(&seals).unwrap().stamp_with(&tsas).unwrap();
     let [first, _] = seals;
     let mut file = stamped.proof(first).unwrap().der().to_vec();
@@ -128,4 +130,30 @@ fn a_full_record_in_a_file_is_refused_before_the_trip() {
     let refused = centuries.renewed(&file, renewals + 1).unwrap_err();
     let full = NotRenewable::RecordFull(MAX_ARCHIVE_TIME_STAMPS);
     assert!(matches!(&refused, RenewalError::NotRenewable(why) if *why == full), "{refused}");
+
+    // The group covers what is known about the last TSA, which goes into its token first. Nothing else can be added.
+    let time = Centuries::time(renewals + 1);
+    let known = centuries.known(renewals + 1);
+    let refused = ProofOfSending::from_der(&file).unwrap().with_revocation(&known).unwrap_err();
+    assert_eq!(refused, DecodeError::EvidenceRecord);
+    let mut leaves = GroupLeaves::new(DigestAlgorithm::Sha512).unwrap();
+    let why = leaves.add_verified(&Renewer::new(&verifier), &file, ATTACHED, time).unwrap_err();
+    assert!(matches!(why, NotRenewable::RevocationMissing(_)), "{why}");
+    let why = Renewer::new(&verifier).complete(&file, ATTACHED, time).unwrap_err();
+    assert!(matches!(why, NotRenewable::RevocationMissing(_)), "{why}");
+    let complete = Renewer::new(&verifier).with_revocation(known).complete(&file, ATTACHED, time).unwrap();
+    leaves.add_verified(&Renewer::new(&verifier), &complete, ATTACHED, time).unwrap();
+    let object = ContentDigests::of_reader(&mut &*complete).unwrap();
+    let tsas = centuries.eras[renewals].pool(&centuries.service, time);
+    let group = leaves.close().unwrap().stamp_with(&Renewer::new(&verifier), &object, &tsas, time).unwrap();
+    let record = group.record(&object).unwrap();
+    // The record inside ended by then, and the one beside keeps its time.
+    let later = time + Duration::days(700);
+    let published = centuries.eras[renewals].crl(later);
+    let strict = || centuries.verifier().with_policy(Policy::strict()).with_revocation_data(published.clone());
+    let proof = ProofOfSending::from_der(&complete).unwrap();
+    let report = strict().with_evidence_records([record]).report(&proof, Payload::NotAvailable, later);
+    assert_eq!((report.indication, report.proven_at), (Indication::TotalPassed, Some(stamped_at)), "{report}");
+    let without = strict().report(&proof, Payload::NotAvailable, later);
+    assert_eq!((without.indication, without.proven_at), (Indication::Indeterminate, None), "{without}");
 }

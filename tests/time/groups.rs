@@ -334,6 +334,38 @@ fn the_revocation_data_of_the_renewer_counts_for_the_new_token_of_a_group() {
     }
 }
 
+/// A proof of a batch joins a group years later. What is known about its TSA goes into its token first.
+#[test]
+fn a_proof_of_a_batch_is_completed_before_it_joins_a_group() {
+    let (archive, time) = (archive(), at(TIMES[1]));
+    let verifier = archive.verifier();
+    let seals = ["c", "d"].map(|id| archive.service.sealer.seal(&common::sending_of(id), now()).unwrap());
+    let tsas = pool(archive.service.tsa(now() + Duration::seconds(2)));
+    let stamped = Batch::of(&seals).unwrap().stamp_with(&tsas).unwrap();
+    let [seal, _] = seals;
+    let file = stamped.proof(seal).unwrap().der().to_vec();
+    let known = || first_crls(&archive.service, time);
+    let informed = Renewer::new(&verifier).with_revocation(known());
+    let add = |renewer: &Renewer<'_>, file: &[u8]| {
+        GroupLeaves::new(SHA256).unwrap().add_verified(renewer, file, Content::Attached, time)
+    };
+    let missing = add(&Renewer::new(&verifier), &file).unwrap_err();
+    assert!(matches!(missing, NotRenewable::RevocationMissing(_)), "{missing}");
+    assert_eq!(add(&informed, &file).unwrap_err(), NotRenewable::RevocationBeside);
+    let complete = informed.complete(&file, Content::Attached, time).unwrap();
+    assert!(add(&Renewer::new(&verifier), &complete).is_ok());
+    assert_eq!(informed.complete(&complete, Content::Attached, time).unwrap(), complete, "nothing is added twice");
+    // What was stamped stays as it was, and proves what it proved.
+    let report = verifier.report(&ProofOfSending::from_der(&complete).unwrap(), Payload::NotAvailable, time);
+    assert_eq!(report.proven_at, Some(now() + Duration::seconds(2)), "{report}");
+    // A proof with a timestamp of its own is completed as well; one past its deadline is not.
+    let single = archive.service.proof();
+    let complete = informed.complete(single.der(), Content::Attached, time).unwrap();
+    assert!(add(&Renewer::new(&verifier), &complete).is_ok());
+    let late = informed.complete(single.der(), Content::Attached, now() + Duration::days(731)).unwrap_err();
+    assert!(matches!(late, NotRenewable::PastDeadline(_)), "{late}");
+}
+
 /// A file that cannot be kept is told by name, and the others go on.
 #[test]
 fn files_that_cannot_be_kept_are_told_and_hurt_no_other() {
