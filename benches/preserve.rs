@@ -161,6 +161,16 @@ fn hash_tree_renewal(criterion: &mut Criterion, world: &World) {
         || rehash.add(&object(ours.next().expect("a file"))).expect("an object of the group"),
         || DigestAlgorithm::Sha512.digest(limits.next().expect("a file")),
     );
+    let many = group.for_many_records();
+    let objects: Vec<ContentDigests> = files.iter().map(|file| object(file)).collect();
+    let (mut few, mut several) = (objects.iter().cycle(), objects.iter().cycle());
+    compare(
+        criterion,
+        "record of a group",
+        &Limit::new("the same for many records"),
+        || group.record(few.next().expect("a file")).expect("an object of the group"),
+        || many.record(several.next().expect("a file")).expect("an object of the group"),
+    );
     // What nobody can do without: both digests of the object, and one of the record so far, which ends in the same token.
     let record = group.record(&object(&files[0])).expect("an object of the group");
     compare(

@@ -11,7 +11,7 @@ use super::judge::Kind;
 use super::layer;
 use crate::asn1::last::split_last;
 use crate::crypto::Digest;
-use crate::time::record::{EvidenceRecord, RecordTail, SparseTree, token_imprint};
+use crate::time::record::{EvidenceRecord, KeptLevels, RecordTail, SparseTree, token_imprint};
 use crate::verify::{Content, ContentDigests};
 
 /// The renewal of a batch: one token renews all of its records. Their last token gets the same revocation data, and after it
@@ -110,7 +110,7 @@ impl BatchRenewal {
         let [only] = last.archive_time_stamps.as_slice() else { return Err(NotInRenewal::NoHashTree) };
         let token = TimeStampToken::from_bytes(only.time_stamp).map_err(|_| NotInRenewal::NoHashTree)?;
         let algorithm = record.last_algorithm().ok_or(NotInRenewal::NoHashTree)?;
-        let tree = SparseTree::of_octets(algorithm, leaves).ok_or(NotInRenewal::NoHashTree)?;
+        let tree = SparseTree::of_octets(algorithm, leaves, KeptLevels::Most).ok_or(NotInRenewal::NoHashTree)?;
         let listed = only.reduced_hash_tree.as_deref().and_then(<[_]>::first).map(Vec::as_slice).unwrap_or_default();
         let listed = listed.iter().filter_map(|hash| Digest::new(algorithm, hash));
         let is_stamped = token_imprint(&token) == Some(tree.root());

@@ -16,7 +16,7 @@ use super::outcome::Renewed;
 use super::renewer::Renewer;
 use super::strength::check_strength;
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::time::record::SparseTree;
+use crate::time::record::{KeptLevels, SparseTree};
 use crate::time::request::request;
 use crate::verify::{Content, ContentDigests};
 
@@ -72,7 +72,7 @@ impl GroupLeaves {
     /// # Errors
     /// `Empty`.
     pub fn close(self) -> Result<UnstampedGroup, GroupError> {
-        UnstampedGroup::new(Vec::new(), self.0.into_tree())
+        UnstampedGroup::new(Vec::new(), self.0.into_tree(KeptLevels::Upper))
     }
 }
 
@@ -90,6 +90,8 @@ impl fmt::Debug for GroupLeaves {
 #[derive(Clone)]
 pub struct Rehash {
     group: Group,
+    /// The same group, in the form that makes the records of all objects.
+    records: Group,
     leaves: RenewedLeaves,
 }
 
@@ -117,7 +119,8 @@ impl Group {
     /// `WeakerAlgorithm`.
     pub fn rehash(&self, algorithm: DigestAlgorithm) -> Result<Rehash, GroupError> {
         check_group(algorithm, self.algorithms().last().unwrap_or(DigestAlgorithm::Sha256))?;
-        Ok(Rehash { group: self.clone(), leaves: RenewedLeaves::new(algorithm, self.leaf_count()) })
+        let leaves = RenewedLeaves::new(algorithm, self.leaf_count());
+        Ok(Rehash { group: self.clone(), records: self.for_many_records(), leaves })
     }
 }
 
@@ -138,7 +141,7 @@ impl Rehash {
     pub fn add(&mut self, object: &ContentDigests) -> Result<(), NotInGroup> {
         let algorithm = self.leaves.algorithm();
         let digest = object.get(algorithm).ok_or(NotInGroup::DigestMissing(algorithm))?;
-        let WrittenRecord { chains, place } = self.group.written(object)?;
+        let WrittenRecord { chains, place } = self.records.written(object)?;
         self.leaves.set(place, &chains.leaf(&digest))
     }
 

@@ -13,7 +13,7 @@ use crate::asn1::writer;
 use crate::crypto::DigestAlgorithm;
 use crate::pki::Certificate;
 use crate::pki::revocation::RevocationData;
-use crate::time::record::{RecordChains, SparseTree, token_imprint};
+use crate::time::record::{KeptLevels, RecordChains, SparseTree, token_imprint};
 use crate::time::token_revocation::with_material;
 use crate::verify::ContentDigests;
 
@@ -62,7 +62,7 @@ pub enum Missing {
 
 /// A timestamped group of files: proofs of any kind, or anything else.
 ///
-/// Nothing in the files changes. The group keeps the digest of each file and the tokens, some 36 octets for a file with
+/// Nothing in the files changes. The group keeps the digest of each file and the tokens, 32.25 octets for a file with
 /// SHA-256, and makes the [evidence record](Self::record) of a file when it is asked for. A file with its record passes a
 /// [verifier](crate::Verifier::with_evidence_records) as long as the group is renewed.
 ///
@@ -125,6 +125,17 @@ impl Group {
             chains.push(&leaf, tree.reduced_at(place).ok_or(outside)?, tokens);
         }
         Ok(WrittenRecord { chains, place })
+    }
+
+    /// Returns the same group for whoever asks for many records: each takes 4 hashes in place of 247, and each file 40 octets
+    /// in place of 32. The leaves are shared with this one.
+    #[must_use]
+    pub fn for_many_records(&self) -> Self {
+        let with_levels = |Chain { tree, tokens }: &Chain| {
+            let tree = tree.keeping(KeptLevels::Most).map_or_else(|| Arc::clone(tree), Arc::new);
+            Chain { tree, tokens: tokens.clone() }
+        };
+        Self { chains: self.chains.iter().map(with_levels).collect() }
     }
 
     /// Returns the digest algorithms of the chains, the oldest first.
@@ -242,7 +253,8 @@ impl Chain {
             let token = TimeStampToken::from_bytes(token.raw);
             tokens.push(token.map_err(|_| GroupError::Damaged("a token cannot be read"))?);
         }
-        let tree = SparseTree::of_octets(algorithm, leaves).ok_or(GroupError::Damaged("its leaves are no digests"))?;
+        let tree = SparseTree::of_octets(algorithm, leaves, KeptLevels::Upper);
+        let tree = tree.ok_or(GroupError::Damaged("its leaves are no digests"))?;
         check_imprints(&tree, &tokens)?;
         Ok(Self { tree: Arc::new(tree), tokens })
     }

@@ -2,7 +2,7 @@
 
 use super::error::NotInGroup;
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::time::record::SparseTree;
+use crate::time::record::{KeptLevels, SparseTree};
 
 /// The leaves of a tree by one algorithm, in the order in which they were added.
 #[derive(Clone)]
@@ -42,8 +42,8 @@ impl Leaves {
     }
 
     /// Builds the tree. It is `None` without a leaf.
-    pub(super) fn into_tree(self) -> Option<SparseTree> {
-        SparseTree::of_octets(self.algorithm, self.octets)
+    pub(super) fn into_tree(self, kept: KeptLevels) -> Option<SparseTree> {
+        SparseTree::of_octets(self.algorithm, self.octets, kept)
     }
 }
 
@@ -102,7 +102,7 @@ impl RenewedLeaves {
             end += width;
         }
         self.octets.truncate(end);
-        SparseTree::of_octets(self.algorithm, self.octets)
+        SparseTree::of_octets(self.algorithm, self.octets, KeptLevels::Upper)
     }
 }
 

@@ -15,7 +15,7 @@ use super::outcome::Renewed;
 use super::renewer::Renewer;
 use super::unrenewed::Unrenewed;
 use crate::crypto::DigestAlgorithm;
-use crate::time::record::SparseTree;
+use crate::time::record::{KeptLevels, SparseTree};
 use crate::time::request::request;
 use crate::verify::{Content, ContentDigests};
 
@@ -100,7 +100,8 @@ impl<'c> BatchRehash<'c> {
     /// # Errors
     /// `NoHashTree` when there is no tree over the leaves.
     pub fn close(self) -> Result<UnstampedRehash<'c>, NotInRenewal> {
-        let tree = self.leaves.into_tree().ok_or(NotInRenewal::NoHashTree)?;
+        // Each of its files asks for its way.
+        let tree = self.leaves.into_tree(KeptLevels::Most).ok_or(NotInRenewal::NoHashTree)?;
         Ok(UnstampedRehash { first: self.first, extension: self.extension, tree: Arc::new(tree) })
     }
 }

@@ -1,5 +1,5 @@
-//! A batch takes no more memory than is stated beside what its caller keeps. The test is alone in its process, because
-//! the allocator counts all of it.
+//! A batch and a group take no more memory than is stated beside what their caller keeps. The test is alone in its process,
+//! because the allocator counts all of it.
 
 #[path = "../../../tests/common/mod.rs"]
 mod common;
@@ -7,8 +7,10 @@ mod common;
 use common::{Service, now, pool, sending_of};
 use peak_alloc::PeakAlloc;
 use recommande::crypto::{Digest, DigestAlgorithm};
+use recommande::preserve::{Group, GroupLeaves, Renewer};
 use recommande::seal::BatchLeaves;
 use recommande::time::record::HashTree;
+use recommande::verify::ContentDigests;
 use recommande::{ProofOfSending, Unstamped};
 
 /// A reallocation counts as both blocks at once, which is the worst that an allocator does.
@@ -29,7 +31,8 @@ fn peak_of<T>(work: impl FnOnce() -> T) -> (T, usize) {
 }
 
 #[test]
-fn a_batch_takes_its_hashes_and_nothing_else() {
+fn a_batch_and_a_group_take_their_hashes_and_nothing_else() {
+    group();
     // Just beyond a power of two: a list that doubles has twice as much room as it needs, and is copied for the last.
     let million = (1 << 20) + 1;
     let digests = (0..million).map(|number: u32| DigestAlgorithm::Sha256.digest(&number.to_be_bytes()));
@@ -77,4 +80,38 @@ fn a_batch_takes_its_hashes_and_nothing_else() {
     // Proofs are made one by one, out of the tree that is there.
     assert!(peak < CONSTANT, "{peak}");
     service.verified(&last);
+}
+
+/// A group takes the digest of each of its files, and a hundredth more.
+fn group() {
+    const OF_FILE: usize = 32;
+    let million = (1 << 20) + 1;
+    let digest = |number: usize| DigestAlgorithm::Sha256.digest(&number.to_be_bytes());
+    let (service, time) = (Service::new(), now());
+    let (verifier, object) = (service.verifier(), ContentDigests::new([digest(0)]));
+    let (unstamped, peak) = peak_of(|| {
+        let mut leaves = GroupLeaves::new(DigestAlgorithm::Sha256).unwrap();
+        (0..million).for_each(|number| leaves.add_digest(&digest(number)).unwrap());
+        leaves.close().unwrap()
+    });
+    println!("filling a group of {million}: at most {} octets a file", peak / million);
+    assert!(peak <= OCTETS_PER_ITEM * million, "{peak}");
+    let before = MEMORY.current_usage();
+    let stamped = unstamped.stamp_with(&Renewer::new(&verifier), &object, &pool(service.tsa(time)), time).unwrap();
+    let parts: Vec<_> = stamped.parts().map(|part| (part.leaves.to_vec(), part.chain)).collect();
+    drop((unstamped, stamped));
+    let kept = before - MEMORY.current_usage() + parts.iter().map(|(leaves, _)| leaves.len()).sum::<usize>();
+    println!("a group of {million}: {} octets of a thousand files", kept * 1000 / million);
+    assert!(kept <= (OF_FILE * million) * 101 / 100 + CONSTANT, "{kept}");
+
+    let leaves = parts.iter().map(|(leaves, chain)| (leaves.clone(), chain.as_slice()));
+    let (group, before) = (Group::from_parts(leaves).unwrap(), MEMORY.current_usage());
+    let many = group.for_many_records();
+    let more = MEMORY.current_usage() - before;
+    println!("for many records: {} octets of a thousand files more", more * 1000 / million);
+    assert!(more <= (OF_FILE * million) / 4 + CONSTANT, "{more}");
+    for number in (0..million).step_by(9973) {
+        let object = ContentDigests::new([digest(number)]);
+        assert_eq!(group.record(&object), many.record(&object));
+    }
 }

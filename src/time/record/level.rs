@@ -59,20 +59,28 @@ pub(super) fn at(level: &[u8], width: usize, index: usize) -> Option<&[u8]> {
     level.get(start..start.checked_add(width)?)
 }
 
-/// Finds the position of a hash among sorted hashes. Where it is estimated to be, hashes are compared one after the other:
+/// Finds the position of a hash among sorted hashes. From where it is estimated to be, the way leads from one hash to the next:
 /// a search in halves through millions of them waits for the memory at nearly every step.
 pub(super) fn position(level: &[u8], width: usize, hash: &[u8]) -> Option<usize> {
-    let first = estimated(level, width, hash).unwrap_or_default().saturating_sub(NEAR);
-    let near = level.chunks_exact(width).skip(first).take(2 * NEAR).position(|stands| stands == hash);
-    match near {
-        Some(index) => first.checked_add(index),
-        // Whoever chooses the hashes, they are not spread evenly.
-        None => bisected(level, width, hash),
-    }
+    let near = estimated(level, width, hash).and_then(|index| near(level, width, hash, index));
+    // Whoever chooses the hashes, they are not spread evenly.
+    near.or_else(|| bisected(level, width, hash))
 }
 
 /// An estimate is nearer than this, in trees of up to a hundred million digests.
 const NEAR: usize = 32;
+
+/// Finds the position of a hash that is near this one.
+fn near(level: &[u8], width: usize, hash: &[u8], mut index: usize) -> Option<usize> {
+    for _ in 0..NEAR {
+        match at(level, width, index)?.cmp(hash) {
+            core::cmp::Ordering::Equal => return Some(index),
+            core::cmp::Ordering::Less => index = index.checked_add(1)?,
+            core::cmp::Ordering::Greater => index = index.checked_sub(1)?,
+        }
+    }
+    None
+}
 
 /// Returns the position of a hash if they are spread evenly, as digests are, by looking at two of them on the way.
 fn estimated(level: &[u8], width: usize, hash: &[u8]) -> Option<usize> {

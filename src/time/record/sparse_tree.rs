@@ -1,43 +1,68 @@
 //! A hash tree that keeps its leaves and its upper levels, and makes the others again for each way that is asked for.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::hash_tree::ReducedHashTree;
 use super::level::{at, level_above, position, sorted_set};
 use crate::crypto::{Digest, DigestAlgorithm};
 
-/// The number of levels above the leaves that are not kept. What is kept takes an eighth more than the leaves, and a way
-/// takes 11 hashes more.
-const SKIPPED: usize = 4;
+/// The levels of a tree that are kept beside its leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeptLevels {
+    /// Those from the ninth on: a quarter of an octet for each leaf of 32. A way takes 247 hashes more.
+    Upper,
+    /// Those from the fourth on: 8 octets for each leaf of 32. A way takes 4 hashes more.
+    Most,
+}
 
-/// The leaves under one node of the lowest level that is kept.
-const BLOCK: usize = 1 << SKIPPED;
+impl KeptLevels {
+    /// Returns the number of levels, with that of the leaves, that are not made from kept ones.
+    fn skipped(self) -> usize {
+        match self {
+            Self::Upper => 8,
+            Self::Most => 3,
+        }
+    }
+}
 
-/// The same tree as [`HashTree`](super::HashTree), in 36 octets for each leaf of 32.
+/// The same tree as [`HashTree`](super::HashTree), in less memory.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SparseTree {
     algorithm: DigestAlgorithm,
-    leaves: Vec<u8>,
-    /// The levels from [`SKIPPED`] on, up to the root.
+    /// Trees that keep more and fewer levels share them.
+    leaves: Arc<Vec<u8>>,
+    kept: KeptLevels,
+    /// The levels that are kept, up to the root.
     upper: Vec<Vec<u8>>,
     root: Digest,
 }
 
 impl SparseTree {
     /// Builds the tree over digests one after the other, sorted where they are. Returns `None` when there is none.
-    pub(crate) fn of_octets(algorithm: DigestAlgorithm, octets: Vec<u8>) -> Option<Self> {
-        let width = algorithm.output_len();
-        if octets.is_empty() || !octets.len().is_multiple_of(width) {
+    pub(crate) fn of_octets(algorithm: DigestAlgorithm, octets: Vec<u8>, kept: KeptLevels) -> Option<Self> {
+        if octets.is_empty() || !octets.len().is_multiple_of(algorithm.output_len()) {
             return None;
         }
-        let leaves = sorted_set(algorithm, octets);
-        let mut lowest = Vec::with_capacity(leaves.len().div_ceil(BLOCK).next_multiple_of(width));
-        for block in leaves.chunks(BLOCK * width) {
+        Self::of_leaves(algorithm, Arc::new(sorted_set(algorithm, octets)), kept)
+    }
+
+    /// Builds the tree over sorted digests.
+    fn of_leaves(algorithm: DigestAlgorithm, leaves: Arc<Vec<u8>>, kept: KeptLevels) -> Option<Self> {
+        let width = algorithm.output_len();
+        let block = width << kept.skipped();
+        let mut lowest = Vec::with_capacity(leaves.len().div_ceil(block) * width);
+        for block in leaves.chunks(block) {
             lowest.extend_from_slice(node_over(algorithm, block)?.as_bytes());
         }
-        let upper = levels(algorithm, &lowest);
+        let upper = levels(algorithm, lowest);
         let root = Digest::new(algorithm, upper.last()?)?;
-        Some(Self { algorithm, leaves, upper, root })
+        Some(Self { algorithm, leaves, kept, upper, root })
+    }
+
+    /// Returns the same tree with other levels kept.
+    pub(crate) fn keeping(&self, kept: KeptLevels) -> Option<Self> {
+        Self::of_leaves(self.algorithm, Arc::clone(&self.leaves), kept)
     }
 
     pub(crate) fn algorithm(&self) -> DigestAlgorithm {
@@ -65,16 +90,15 @@ impl SparseTree {
 
     /// Returns the way from the leaf at this place to the root, and `None` when there is none.
     pub(crate) fn reduced_at(&self, index: usize) -> Option<ReducedHashTree> {
-        let width = self.algorithm.output_len();
+        let (width, skipped) = (self.algorithm.output_len(), self.kept.skipped());
         let leaf = &Digest::new(self.algorithm, at(&self.leaves, width, index)?)?;
-        let block = index / BLOCK;
-        let start = block.checked_mul(BLOCK * width)?;
-        let below = self.leaves.get(start..self.leaves.len().min(start.checked_add(BLOCK * width)?))?;
-        let mut reduced = ReducedHashTree::for_height(SKIPPED + self.upper.len());
+        let (block, place) = (index >> skipped, index & ((1 << skipped) - 1));
+        let start = block.checked_mul(width << skipped)?;
+        let below = self.leaves.get(start..self.leaves.len().min(start.checked_add(width << skipped)?))?;
+        let mut reduced = ReducedHashTree::for_height(skipped + self.upper.len());
         // Nodes of these levels have their siblings in the same block.
-        for level in 0..SKIPPED {
-            let sibling = ((index % BLOCK) >> level) ^ 1;
-            let octets = below.chunks(width << level).nth(sibling);
+        for level in 0..skipped {
+            let octets = below.chunks(width << level).nth((place >> level) ^ 1);
             if let Some(sibling) = octets.and_then(|leaves| node_over(self.algorithm, leaves)) {
                 reduced.push_sibling(leaf, sibling);
             }
@@ -104,8 +128,8 @@ fn node_over(algorithm: DigestAlgorithm, leaves: &[u8]) -> Option<Digest> {
 }
 
 /// Returns a level and all levels above it, up to the root.
-fn levels(algorithm: DigestAlgorithm, level: &[u8]) -> Vec<Vec<u8>> {
-    let mut levels = vec![level.to_vec()];
+fn levels(algorithm: DigestAlgorithm, level: Vec<u8>) -> Vec<Vec<u8>> {
+    let mut levels = vec![level];
     while let Some(last) = levels.last().filter(|last| last.len() > algorithm.output_len()) {
         let above = level_above(algorithm, last);
         levels.push(above);
@@ -121,24 +145,27 @@ mod tests {
     #[test]
     fn it_is_the_same_tree_in_less_memory() {
         for algorithm in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha512] {
-            for size in (1..=130).chain([255, 256, 257, 1000]) {
+            let width = algorithm.output_len();
+            for size in (1..=130).chain([255, 256, 257, 511, 513, 1000]) {
                 let leaves: Vec<Digest> =
                     (0..size).map(|number: usize| algorithm.digest(&number.to_be_bytes())).collect();
                 let octets = leaves.iter().flat_map(|leaf| leaf.as_bytes().to_vec()).collect();
-                let (sparse, whole) = (
-                    SparseTree::of_octets(algorithm, octets).unwrap(),
-                    HashTree::new(algorithm, leaves.clone()).unwrap(),
-                );
-                assert_eq!((Some(sparse.root()), sparse.leaf_count()), (whole.root(), size));
-                for leaf in &leaves {
-                    assert_eq!(sparse.reduced(leaf), whole.reduced(leaf), "{size}");
+                let compact = SparseTree::of_octets(algorithm, octets, KeptLevels::Upper).unwrap();
+                let quick = compact.keeping(KeptLevels::Most).unwrap();
+                assert!(quick.keeping(KeptLevels::Upper).unwrap() == compact);
+                let whole = HashTree::new(algorithm, leaves.clone()).unwrap();
+                for (tree, share) in [(&compact, 128), (&quick, 4)] {
+                    assert_eq!((Some(tree.root()), tree.leaf_count()), (whole.root(), size));
+                    for leaf in &leaves {
+                        assert_eq!(tree.reduced(leaf), whole.reduced(leaf), "{size}");
+                    }
+                    assert_eq!(tree.reduced(&algorithm.digest(b"no leaf")), None);
+                    let kept = tree.upper.iter().map(Vec::len).sum::<usize>();
+                    assert!(kept <= tree.leaves.len() / share + 12 * width, "{size}");
                 }
-                assert_eq!(sparse.reduced(&algorithm.digest(b"no leaf")), None);
-                let kept = sparse.upper.iter().map(Vec::len).sum::<usize>();
-                assert!(kept <= sparse.leaves.len() / 8 + 12 * algorithm.output_len());
             }
         }
-        assert!(SparseTree::of_octets(DigestAlgorithm::Sha256, Vec::new()).is_none());
-        assert!(SparseTree::of_octets(DigestAlgorithm::Sha256, vec![0; 33]).is_none());
+        let tree = |octets| SparseTree::of_octets(DigestAlgorithm::Sha256, octets, KeptLevels::Upper);
+        assert!(tree(Vec::new()).is_none() && tree(vec![0; 33]).is_none());
     }
 }
