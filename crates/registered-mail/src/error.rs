@@ -104,3 +104,50 @@ pub enum ReadError {
         element: &'static str,
     },
 }
+
+/// A proof cannot be stated in the form of RegisteredMail.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The sending has no data of RegisteredMail.
+    #[error("the sending has no ticket of RegisteredMail")]
+    NoTicket,
+    /// The schema requires an element for which the proof has nothing.
+    #[error("the proof has nothing for {element}")]
+    Missing {
+        /// The element.
+        element: &'static str,
+    },
+    /// The value for an element stands behind a commitment.
+    #[error("the value for {element} is not disclosed")]
+    NotDisclosed {
+        /// The element.
+        element: &'static str,
+    },
+    /// The value for an element breaks the rule of the schema.
+    #[error("the value for {element} is not {rule}")]
+    Value {
+        /// The element.
+        element: &'static str,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// The sending has no recipient of this index.
+    #[error("the sending has no recipient {0}")]
+    NoRecipient(usize),
+    /// The step is no consignment of the content, or follows another sending.
+    #[error("the step is no consignment of the content of this sending")]
+    NoConsignment,
+    /// The item has more parts than a document and five annexes.
+    #[error("the item has more than {limit} annexes")]
+    TooManyAnnexes {
+        /// The limit.
+        limit: usize,
+    },
+    /// The content attests another event than the message is about.
+    #[error("the content is not {expected}")]
+    Event {
+        /// The content that was expected.
+        expected: &'static str,
+    },
+}

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use recommande::crypto::{Digest, DigestAlgorithm};
+use recommande::evidence::Language;
 use roxmltree::Node;
 
 use crate::error::ReadError;
@@ -58,6 +59,17 @@ impl FileLanguage {
             Self::German => "de",
             Self::English => "en",
             Self::Bilingual => "bi",
+        }
+    }
+}
+
+impl From<Language> for FileLanguage {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::French => Self::French,
+            Language::Dutch => Self::Dutch,
+            Language::German => Self::German,
+            Language::English => Self::English,
         }
     }
 }
@@ -180,6 +192,11 @@ fn read_media_type(node: Node<'_, '_>) -> Result<&'static str, ReadError> {
 /// The media type of the schema that this one is.
 pub(crate) fn listed_media_type(text: &str) -> Option<&'static str> {
     MEDIA_TYPES.into_iter().find(|listed| *listed == text)
+}
+
+/// The name of the schema for the algorithm of a digest.
+pub(crate) fn digest_method(algorithm: DigestAlgorithm) -> Option<&'static str> {
+    DIGEST_METHODS.iter().find(|(_, listed)| *listed == algorithm).map(|(name, _)| *name)
 }
 
 fn read_language(node: Node<'_, '_>) -> Result<FileLanguage, ReadError> {

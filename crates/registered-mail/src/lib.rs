@@ -7,10 +7,13 @@ mod file;
 pub mod limits;
 mod message;
 mod party;
+mod print;
+mod stated;
 mod xml;
 
 pub use content::{DISPATCH_NAMESPACE, ReceiptContent, judge};
-pub use error::ReadError;
+pub use error::{ReadError, WriteError};
 pub use file::{FileDescription, FileLanguage, SignedFile};
 pub use message::{Receipt, Status, StatusResponse};
 pub use party::{Recipient, Sender};
+pub use stated::CONTENT_MEDIA_TYPE;

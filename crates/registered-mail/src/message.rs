@@ -9,7 +9,7 @@ use recommande::life::{ForeignEvent, ForeignEvidence};
 use recommande::verify::{Content, Signatures};
 use roxmltree::Node;
 
-use crate::content::{ReceiptContent, read_ticket, read_token};
+use crate::content::{DISPATCH_ROOT, RECEIPT_ROOT, ReceiptContent, read_ticket, read_token};
 use crate::error::ReadError;
 use crate::file::SignedFile;
 use crate::limits::{MAX_CONTENT, MAX_MESSAGE};
@@ -193,12 +193,8 @@ impl Around<'_> {
         }
         let read = ReceiptContent::from_xml(content)?;
         if read.event != self.event {
-            return Err(ReadError::Root {
-                expected: match self.event {
-                    ForeignEvent::ContentConsignment => "ProofOfDispatchContent",
-                    _ => "ReceiptContent",
-                },
-            });
+            let of_dispatch = self.event == ForeignEvent::ContentConsignment;
+            return Err(ReadError::Root { expected: if of_dispatch { DISPATCH_ROOT } else { RECEIPT_ROOT } });
         }
         if read.ticket != *self.ticket {
             return Err(ReadError::Differs { element: "Ticket" });

@@ -59,6 +59,14 @@ impl Recipient {
         }
     }
 
+    /// Returns the type of the schema.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Citizen { .. } => "Citizen",
+            Self::Enterprise { .. } => "Enterprise",
+        }
+    }
+
     /// Returns the identifier as evidence has it.
     pub fn identifier(&self) -> Identifier {
         match self {

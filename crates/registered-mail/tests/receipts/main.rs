@@ -5,3 +5,4 @@ mod common;
 mod hostile;
 mod national;
 mod reading;
+mod writing;
