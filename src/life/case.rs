@@ -11,7 +11,7 @@ use super::fact::{self, Fact, in_order, same_service};
 use super::fold::{Folded, fold};
 use super::foreign::ForeignEvidence;
 use super::foreign_fact::{Alone, ByTicket, Compared, ForeignFact, add, tickets};
-use super::judged::{Judged, Standing, Stated};
+use super::judged::{Judged, Standing, Stated, VerifiableUntil};
 use super::limits::MAX_PROOFS;
 use super::moments::{Milestones, Moments, moments};
 use super::regime::{BeyondReach, Regime};
@@ -62,6 +62,9 @@ pub struct StatedFact {
     /// The number of a notification: 1 is the first one, and later ones are reminders.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ordinal: Option<usize>,
+    /// Until when its proof verifies without a renewal.
+    #[serde(skip)]
+    pub verifiable_until: VerifiableUntil,
 }
 
 /// A thing that the proofs at hand do not show.
@@ -545,6 +548,7 @@ impl StatedFact {
             reasons: fact.statement().reasons().iter().map(|reason| reason.code().to_owned()).collect(),
             channel: notification.map(|notification| notification.channel().to_owned()),
             ordinal: notification.and_then(|notification| notification.ordinal()),
+            verifiable_until: fact.verifiable_until,
         }
     }
 }

@@ -36,10 +36,22 @@ pub(super) struct Stated {
     pub(super) statement: AnyStatement,
 }
 
+/// Until when a proof verifies without a renewal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VerifiableUntil {
+    /// It was judged without asking: [`judge_with_deadlines`] asks.
+    NotAsked,
+    /// Until this time, which is that of its report.
+    Time(DateTime<Utc>),
+    /// Nothing sets an end.
+    Open,
+}
+
 /// A file as it was judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
     pub(super) standing: Standing,
+    pub(super) verifiable_until: VerifiableUntil,
     /// `None` for octets that are no proof.
     pub(super) stated: Option<Stated>,
 }
@@ -74,7 +86,7 @@ impl<S: Statement + Clone + Into<AnyStatement>> From<&Verified<S>> for Judged {
     fn from(verified: &Verified<S>) -> Self {
         let statement = verified.statement().clone().into();
         let stated = Stated { id: verified.id(), issuer: verified.issuer().clone(), statement };
-        Self { standing: Standing::Proven, stated: Some(stated) }
+        Self { standing: Standing::Proven, verifiable_until: VerifiableUntil::NotAsked, stated: Some(stated) }
     }
 }
 
@@ -102,24 +114,44 @@ impl Stated {
 /// A proof that does not verify costs the others nothing. The payloads are not at hand. There is one result for each file, in
 /// the order of the files.
 pub fn judge<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc>) -> Vec<Judged> {
+    judge_all(verifier, files, now, Question::Verdicts)
+}
+
+/// The same, and asks of each proof until when it verifies without a renewal. It takes twice the time.
+pub fn judge_with_deadlines<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc>) -> Vec<Judged> {
+    judge_all(verifier, files, now, Question::Deadlines)
+}
+
+/// What is asked of each proof.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Verdicts,
+    Deadlines,
+}
+
+fn judge_all<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc>, question: Question) -> Vec<Judged> {
     let mut judged = Vec::with_capacity(files.len());
     let mut proofs = Vec::with_capacity(files.len());
     for file in files {
         let proof = AnyProof::from_der(file.as_ref()).ok();
         judged.push(match &proof {
-            Some(proof) => Judged { standing: Standing::NotJudged, stated: Some(Stated::of(proof)) },
+            Some(proof) => Judged {
+                standing: Standing::NotJudged,
+                verifiable_until: VerifiableUntil::NotAsked,
+                stated: Some(Stated::of(proof)),
+            },
             None => unreadable(verifier, file.as_ref(), now),
         });
         proofs.push(proof);
     }
-    let mut judge = Judge { verifier, now, sendings: HashMap::new(), steps: HashMap::new() };
+    let mut judge = Judge { verifier, now, question, sendings: HashMap::new(), steps: HashMap::new() };
     for index in order(&judged) {
-        let (Some(Some(proof)), Some(Judged { standing, stated: Some(stated) })) =
+        let (Some(Some(proof)), Some(Judged { standing, verifiable_until, stated: Some(stated) })) =
             (proofs.get(index), judged.get_mut(index))
         else {
             continue;
         };
-        *standing = judge.proof(proof, stated);
+        (*standing, *verifiable_until) = judge.proof(proof, stated);
     }
     judged
 }
@@ -128,7 +160,10 @@ pub fn judge<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc
 fn unreadable(verifier: &Verifier, file: &[u8], now: DateTime<Utc>) -> Judged {
     match verifier.verify(file, Context::from(Payload::NotAvailable), now) {
         Ok(verified) => Judged::from(&verified),
-        Err(error) => Judged { standing: Standing::Claimed(Box::new(error.finding().clone())), stated: None },
+        Err(error) => {
+            let standing = Standing::Claimed(Box::new(error.finding().clone()));
+            Judged { standing, verifiable_until: VerifiableUntil::NotAsked, stated: None }
+        }
     }
 }
 
@@ -211,33 +246,33 @@ impl<'a> Crowd<'a> {
 struct Judge<'a> {
     verifier: &'a Verifier,
     now: DateTime<Utc>,
+    question: Question,
     sendings: HashMap<Digest, Result<Verified<Sending>, VerifyError>>,
     steps: HashMap<Digest, Result<Verified<Step>, VerifyError>>,
 }
 
 impl Judge<'_> {
-    fn proof(&mut self, proof: &AnyProof, stated: &Stated) -> Standing {
+    fn proof(&mut self, proof: &AnyProof, stated: &Stated) -> (Standing, VerifiableUntil) {
         let id = *stated.id.digest();
         match proof {
             AnyProof::Sending(sending) => {
                 let verdict = self.verifier.verify(sending, Payload::NotAvailable, self.now);
-                let standing = self.standing(verdict.as_ref().err(), || {
-                    self.verifier.report(sending, Payload::NotAvailable, self.now)
-                });
+                let judged = self
+                    .judged(verdict.as_ref().err(), || self.verifier.report(sending, Payload::NotAvailable, self.now));
                 keep(&mut self.sendings, id, verdict);
-                standing
+                judged
             }
             AnyProof::Step(step) => {
                 let context = self.context(stated);
                 let verdict = self.verifier.verify(step, context, self.now);
-                let standing = self.standing(verdict.as_ref().err(), || self.verifier.report(step, context, self.now));
+                let judged = self.judged(verdict.as_ref().err(), || self.verifier.report(step, context, self.now));
                 keep(&mut self.steps, id, verdict);
-                standing
+                judged
             }
             AnyProof::Opening(opening) => {
                 let context = self.context(stated);
                 let verdict = self.verifier.verify(opening, context, self.now);
-                self.standing(verdict.as_ref().err(), || self.verifier.report(opening, context, self.now))
+                self.judged(verdict.as_ref().err(), || self.verifier.report(opening, context, self.now))
             }
         }
     }
@@ -250,32 +285,47 @@ impl Judge<'_> {
             .with_cause(step.map_or(Preceding::NotGiven, Preceding::from))
     }
 
-    /// What a proof counts for by its verdict. The whole report is asked for where the verdict rests on what precedes it: what
-    /// is wrong besides must not be overlooked.
-    fn standing(&self, error: Option<&VerifyError>, report: impl FnOnce() -> Report) -> Standing {
-        let Some(error) = error else { return Standing::Proven };
-        let finding = Box::new(error.finding().clone());
-        if matches!(Objection::of(error.finding().code), Objection::Seal) {
-            return Standing::Claimed(finding);
+    /// What a proof counts for by its verdict, and until when that holds. The whole report is asked for where the verdict rests
+    /// on what precedes it, since what is wrong besides must not be overlooked, and where the deadline is asked for.
+    fn judged(&self, error: Option<&VerifyError>, report: impl FnOnce() -> Report) -> (Standing, VerifiableUntil) {
+        let is_of_seal = error.is_some_and(|error| matches!(Objection::of(error.finding().code), Objection::Seal));
+        let report = match (error, self.question) {
+            (None, Question::Verdicts) => None,
+            (Some(_), _) if is_of_seal => None,
+            (Some(_), _) | (None, Question::Deadlines) => Some(report()),
+        };
+        let verifiable_until = match (&report, self.question) {
+            (Some(report), Question::Deadlines) => VerifiableUntil::of(report),
+            (Some(_) | None, Question::Verdicts) | (None, Question::Deadlines) => VerifiableUntil::NotAsked,
+        };
+        (standing(error, report.as_ref()), verifiable_until)
+    }
+}
+
+impl VerifiableUntil {
+    fn of(report: &Report) -> Self {
+        report.verifiable_until.as_ref().map_or(Self::Open, |end| Self::Time(end.time))
+    }
+}
+
+/// What a proof counts for. Without a report the verdict decides.
+fn standing(error: Option<&VerifyError>, report: Option<&Report>) -> Standing {
+    let Some(error) = error else { return Standing::Proven };
+    let finding = Box::new(error.finding().clone());
+    let Some(report) = report else { return Standing::Claimed(finding) };
+    let mut contradictions = Vec::new();
+    for finding_of_report in &report.findings {
+        match finding_of_report.outcome {
+            Outcome::Failed | Outcome::Indeterminate => {}
+            Outcome::Passed | Outcome::Information | Outcome::Warning => continue,
         }
-        let mut contradictions = Vec::new();
-        for finding_of_report in &report().findings {
-            match finding_of_report.outcome {
-                Outcome::Failed | Outcome::Indeterminate => {}
-                Outcome::Passed | Outcome::Information | Outcome::Warning => continue,
-            }
-            match Objection::of(finding_of_report.code) {
-                Objection::Link => {}
-                Objection::Contradiction(kind) => contradictions.push(kind),
-                Objection::Seal => return Standing::Claimed(finding),
-            }
-        }
-        if contradictions.is_empty() {
-            Standing::Unlinked(finding)
-        } else {
-            Standing::Contrary(contradictions, finding)
+        match Objection::of(finding_of_report.code) {
+            Objection::Link => {}
+            Objection::Contradiction(kind) => contradictions.push(kind),
+            Objection::Seal => return Standing::Claimed(finding),
         }
     }
+    if contradictions.is_empty() { Standing::Unlinked(finding) } else { Standing::Contrary(contradictions, finding) }
 }
 
 /// Of several files with one sealed statement, that which verifies counts: another may lack its timestamp.
