@@ -138,7 +138,8 @@ fn deemed(
         at: received.at,
         basis: Basis::ProofOfReceipt,
     });
-    if receipt.is_some_and(|receipt| in_time(receipt.at)) {
+    // Whoever accepted in time answered, and the letter waits for the handover.
+    if receipt.is_some_and(|receipt| in_time(receipt.at)) || reached.accepted.is_some_and(in_time) {
         return Ok(receipt);
     }
     match lapsed(regime, reached, period, now)? {

@@ -231,9 +231,17 @@ impl Regime {
             end = self.after(end, *span)?;
         }
         let start = self.day(from)?;
-        let (first, last, until) = match end {
-            End::At(until) => (start, self.day(until)?, until),
-            End::Day(last) => (next(start)?, last, self.start(next(last)?)?),
+        let first = match rule.spans.first() {
+            Some(Span::Hours(_)) | None => start,
+            Some(Span::Days(_) | Span::WorkingDays(_)) => next(start)?,
+        };
+        let (last, until) = match end {
+            // The day of the last instant that is in time.
+            End::At(until) => {
+                let last_instant = until.checked_sub_signed(TimeDelta::nanoseconds(1)).ok_or(BeyondReach)?;
+                (self.day(last_instant)?, until)
+            }
+            End::Day(last) => (last, self.start(next(last)?)?),
         };
         let warned_at = rule.warned_after.map(|after| from.checked_add_signed(after).ok_or(BeyondReach)).transpose()?;
         Ok(Period { from, first, last, until, warned_at })

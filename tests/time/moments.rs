@@ -275,6 +275,46 @@ fn what_could_not_be_read_has_no_date() {
 }
 
 #[test]
+fn whoever_accepted_in_time_answered() {
+    let reached = Milestones {
+        asked: Some(at("2026-11-22T09:15:00Z")),
+        accepted: Some(at("2026-12-07T22:59:59Z")),
+        ..Milestones::default()
+    };
+    assert_eq!(deemed("FR-LRE", reached, "2026-12-24T12:00:00Z"), None);
+    let fetched = Milestones { opened: Some(at("2026-12-10T09:00:00Z")), ..reached };
+    assert_eq!(
+        deemed("FR-LRE", fetched, "2026-12-24T12:00:00Z"),
+        Some((Effect::Served, day("2026-12-10"), Basis::ProofOfReceipt))
+    );
+    let late = Milestones { accepted: Some(at("2026-12-07T23:00:00Z")), ..reached };
+    assert_eq!(
+        deemed("FR-LRE", late, "2026-12-24T12:00:00Z"),
+        Some((Effect::Nothing, day("2026-12-08"), Basis::NoProofOfAnswer))
+    );
+}
+
+#[test]
+fn hours_that_end_at_midnight_end_with_the_day_before() {
+    // Midnight in Rome, and 24 hours after it.
+    assert_eq!(
+        days("IT-PEC", "2026-11-22T23:00:00Z"),
+        (day("2026-11-23"), day("2026-11-23"), at("2026-11-23T23:00:00Z"))
+    );
+    // A period that begins with hours begins on the day of its start, whatever follows them.
+    let rule = PeriodRule {
+        starts: vec![Milestone::Asked],
+        spans: vec![Span::Hours(48), Span::WorkingDays(3)],
+        warned_after: None,
+        effect: Effect::Served,
+        effective: EffectiveOn::LastDay,
+    };
+    let regime = Regime::new("mine", Zone::named("Europe/Vienna").unwrap()).with_period(rule);
+    let period = regime.period(at("2026-11-20T10:00:00Z")).unwrap().unwrap();
+    assert_eq!((period.first, period.last), (day("2026-11-20"), day("2026-11-25")));
+}
+
+#[test]
 fn a_qualified_service_states_the_times_that_are_presumed_right() {
     let opened = Milestones { opened: Some(at("2026-11-22T23:15:00Z")), ..Milestones::default() };
     assert_eq!(
@@ -288,13 +328,20 @@ fn instants_that_no_calendar_reaches_are_errors() {
     for name in ["FR-LRE", "IT-PEC", "AT-ZUSTG"] {
         assert!(regime(name).period(DateTime::<Utc>::MAX_UTC).is_err(), "{name}");
     }
+    let with = |spans, warned_after| {
+        let rule = PeriodRule {
+            starts: vec![Milestone::Submitted],
+            spans,
+            warned_after,
+            effect: Effect::Nothing,
+            effective: EffectiveOn::LastDay,
+        };
+        Regime::new("mine", Zone::named("UTC").unwrap()).with_period(rule)
+    };
+    let from = at("2026-11-22T00:00:00Z");
+    assert!(with(vec![Span::Days(1)], Some(TimeDelta::MAX)).period(from).is_err());
+    assert!(with(vec![Span::Hours(0)], None).period(DateTime::<Utc>::MIN_UTC).is_err());
+    // The longest stretches that a rule can state are counted.
     let spans = vec![Span::Days(u16::MAX), Span::Hours(u16::MAX), Span::WorkingDays(u16::MAX)];
-    let long = Regime::new("mine", Zone::named("UTC").unwrap()).with_period(PeriodRule {
-        starts: vec![Milestone::Submitted],
-        spans,
-        warned_after: Some(TimeDelta::MAX),
-        effect: Effect::Nothing,
-        effective: EffectiveOn::LastDay,
-    });
-    assert!(long.period(at("2026-11-22T00:00:00Z")).is_err());
+    assert!(with(spans, None).period(from).unwrap().unwrap().last > day("2400-01-01"));
 }
