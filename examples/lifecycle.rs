@@ -9,7 +9,7 @@ mod arguments;
 mod output;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,8 +17,8 @@ use arguments::{Arguments, Error};
 use chrono::{DateTime, TimeDelta, Utc};
 use output::print;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, ConsignmentMode, ExternalService, KnownReason, Notification, OpenedBy, Statement, Step,
-    StepEvent, Terms, Window,
+    Assurance, AssuranceLevel, ConsignmentMode, Event, ExternalService, KnownReason, Notification, OpenedBy, Statement,
+    Step, StepEvent, Terms, Window,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::life::{Case, Regime, judge};
@@ -98,6 +98,14 @@ struct Play {
     proofs: Vec<Vec<u8>>,
 }
 
+/// Tells if a file has the name that a run of this example gives to a proof. Other files in the folder are not its own.
+fn is_of_earlier_run(path: &Path) -> bool {
+    let Some((number, event)) = path.file_name().and_then(|name| name.to_str()?.split_once('-')) else { return false };
+    let is_number = number.len() == 2 && number.bytes().all(|digit| digit.is_ascii_digit());
+    is_number
+        && event.strip_suffix(".p7m").is_some_and(|event| Event::ALL.iter().any(|in_table| in_table.name() == event))
+}
+
 impl Play {
     fn new(folder: PathBuf) -> Result<Self, Error> {
         let start = Utc::now() - TimeDelta::days(40);
@@ -112,7 +120,7 @@ impl Play {
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "p7m") {
+            if is_of_earlier_run(&path) {
                 fs::remove_file(&path)?;
             }
         }
