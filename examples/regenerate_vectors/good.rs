@@ -128,7 +128,7 @@ fn openings(world: &World) -> Result<Vec<Case>> {
     let low = opening(&world.verified, OpenedBy::Recipient(1), AssuranceLevel::Low, 4)?;
     let delegate = OpenedBy::Delegate { party: Party::new("85073003328".parse::<Niss>()?), acting_for: vec![1] };
     let delegated = opening(&world.verified, delegate, AssuranceLevel::High, 5)?;
-    let handover = handed_over(plain.clone()).with_evidence_identifier(identifier(6, crate::world::OPENED));
+    let handover = handed_over(plain.clone())?.with_evidence_identifier(identifier(6, crate::world::OPENED));
     let der = |opening| Ok::<_, Box<dyn std::error::Error>>(stamp_opening(world, opening)?.der().to_vec());
     Ok(vec![
         Case::opening(

@@ -371,7 +371,7 @@ fn histories(world: &World, proofs: &mut Vec<Case>) -> Result<()> {
     let mixed = letter.case("case/consigned-in-production", why, &production, &consigned(73)?, &[])?;
     proofs.push(mixed.indeterminate("SIG_CONSTRAINTS_FAILURE", "statement", "environment-differs"));
     let opening = Opening::of(&world.verified, OpenedBy::Recipient(1), substantial(TOLD)?, at(TOLD))?;
-    let opening = opening.with_event(OpeningEvent::ContentHandover).with_evidence_identifier(identifier(74, TOLD));
+    let opening = opening.with_event(OpeningEvent::ContentHandover)?.with_evidence_identifier(identifier(74, TOLD));
     let why = "The content was handed over two hours after the recipient answered.";
     proofs.push(letter.case("case/handed-over-after-refusal", why, &world.sealer, &opening, &[])?);
     let split = sending(75, OTHER_LETTER)?;

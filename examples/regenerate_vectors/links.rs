@@ -93,24 +93,25 @@ pub fn cases(world: &World) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-/// A sending whose event is a minute after its submission, and an opening between the two.
+/// A sending whose event is three minutes after its submission, and an opening between the two, further before the event than
+/// clocks may differ.
 fn before_the_sending(world: &World) -> Result<[Case; 2]> {
-    let sending = sending(7, LETTER)?.with_submission_time(at("2026-03-02T09:14:04Z"))?;
+    let sending = sending(7, LETTER)?.with_submission_time(at("2026-03-02T09:12:04Z"))?;
     let proof = stamp(&world.pki, world.sealer.seal(&sending, at(SIGNED))?, STAMPED, 7)?;
     let verifier = Verifier::new(world.pki.seal_anchors(), world.pki.tsa_anchors(), Environment::Test);
     let verified = verifier.verify(&proof, Payload::NotAvailable, at(NOW))?;
     let opening = opening(&verified, OpenedBy::Recipient(1), AssuranceLevel::Substantial, 8)?;
     let json = String::from_utf8(Codec::Json.encode(&opening, world.sealer.issuer())?)?;
-    let json = replaced(&json, &format!(r#""EventTime":"{OPENED}""#), r#""EventTime":"2026-03-02T09:14:34Z""#);
-    let json = replaced(&json, "2026-03-04T18:39:40Z", "2026-03-02T09:14:30Z");
+    let json = replaced(&json, &format!(r#""EventTime":"{OPENED}""#), r#""EventTime":"2026-03-02T09:13:34Z""#);
+    let json = replaced(&json, "2026-03-04T18:39:40Z", "2026-03-02T09:13:30Z");
     let opening = world.sealed_opening(&json, SIGNED, STAMPED)?;
     let earlier = "good/submitted-earlier";
     Ok([
-        Case::new(earlier, SEALED, "The event is a minute after the submission.", proof.der().to_vec()),
+        Case::new(earlier, SEALED, "The event is three minutes after the submission.", proof.der().to_vec()),
         Case::opening(
             "link/opened-before-submission",
             FORGED,
-            "The opening is after the submission, and before the event of the sending.",
+            "The opening is after the submission, and before the event of the sending by more than clocks may differ.",
             opening,
         )
         .sending(Some(&format!("{earlier}.p7m")))

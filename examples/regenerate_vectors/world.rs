@@ -322,8 +322,8 @@ pub fn assurance(level: AssuranceLevel) -> Result<Assurance> {
     Ok(Assurance::new(level, authenticated, "urn:be:fedict:iam:fas:citizen:otp")?)
 }
 
-pub fn handed_over(opening: Opening) -> Opening {
-    opening.with_event(OpeningEvent::ContentHandover)
+pub fn handed_over(opening: Opening) -> Result<Opening> {
+    Ok(opening.with_event(OpeningEvent::ContentHandover)?)
 }
 
 /// Requests a timestamp with a fixed nonce from the TSA of the test PKI, and attaches it.

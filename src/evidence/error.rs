@@ -106,6 +106,9 @@ pub enum EvidenceError {
     /// Evidence of the event has no such member.
     #[error("the event does not have the member {0}")]
     MemberForbidden(&'static str),
+    /// The event of an opening is stated before the step that led to it, which depends on the event.
+    #[error("the event is stated before the step that led to it")]
+    EventAfterCause,
     /// The statement is not one of an event of its kind.
     #[error("the event is of another kind of statement")]
     KindOfEvent,

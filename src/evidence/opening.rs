@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::acting::OpenedBy;
 use super::details::{IdentifierSuccession, Mandate};
@@ -56,10 +56,17 @@ impl Opening {
         Self { core: Arc::new(core), event: OpeningEvent::default(), follows }.checked()
     }
 
-    /// States another event than ContentAccessTracking.
-    pub fn with_event(mut self, event: OpeningEvent) -> Self {
+    /// States another event than ContentAccessTracking. The event is stated before what led to it, which depends on it.
+    ///
+    /// # Errors
+    /// [`EvidenceError::EventAfterCause`] once a cause is stated; [`EvidenceError::MemberForbidden`] for opened parts, which the
+    /// event does not have.
+    pub fn with_event(mut self, event: OpeningEvent) -> Result<Self, EvidenceError> {
+        if event != self.event && self.core.details().cause.is_some() {
+            return Err(EvidenceError::EventAfterCause);
+        }
         self.event = event;
-        self
+        self.checked()
     }
 
     /// Replaces the evidence identifier: for fixed vectors, and for a statement that got its identifier elsewhere.
@@ -146,7 +153,7 @@ impl Opening {
     /// # Errors
     /// [`NotOfThisSending`], the first difference.
     pub fn check_follows(&self, sending: &Sending, disclosed: Option<&Sending>) -> Result<(), NotOfThisSending> {
-        self.core.check_repeats(&self.follows.preceding, sending, disclosed)
+        self.core.check_repeats(&self.follows.preceding, sending, disclosed, TimeDelta::zero())
     }
 
     /// Checks the rules of an opening: the times, and that exactly one party opened, which is the recipient that it

@@ -167,6 +167,7 @@ mod rows {
         issuers: &[IssuingService::Border],
         required: &[Member::ForwardedToExternalSystem],
         optional: &[Member::EvidenceRefersToRecipient],
+        next: &[RelayToNonERDS],
         ..OF_RECIPIENT
     };
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::commitment::{Commitment, Field};
 use super::error::EvidenceError;
@@ -71,12 +71,14 @@ impl Core {
 
     /// Holds it against a sending: the same message, parties, content and submission, and not before it. The ProofId is
     /// for the caller to compare: it is of the sealed proof. `disclosed` is the sending with the values of its
-    /// disclosure. A field that is a commitment on one side is not compared.
+    /// disclosure. A field that is a commitment on one side is not compared. The event may be before the sending by `skew`, since
+    /// the two may be by clocks of two services.
     pub(crate) fn check_repeats<S: Statement>(
         &self,
         preceding: &PrecedingEvidence,
         sending: &S,
         disclosed: Option<&S>,
+        skew: TimeDelta,
     ) -> Result<(), NotOfThisSending> {
         use NotOfThisSending as Not;
         let disclosed = disclosed.unwrap_or(sending);
@@ -101,7 +103,7 @@ impl Core {
             (statement.parts == sent.parts, Not::Parts),
             (statement.submission_time == sent.submission_time, Not::SubmissionTime),
             (statement.national_extensions == sent.national_extensions, Not::NationalExtension),
-            (statement.event_time >= sent.event_time, Not::EventTime),
+            (sent.event_time.signed_duration_since(statement.event_time) <= skew, Not::EventTime),
         ];
         checks.into_iter().find(|(holds, _)| !holds).map_or_else(|| self.check_marks(sending), |(_, not)| Err(not))
     }

@@ -9,9 +9,8 @@ use recommande::TrustAnchors;
 use recommande::crypto::KeyKind;
 use recommande::evidence::{
     Assurance, AssuranceLevel, Codec, Environment, EvidenceError, MessageId, OpenedBy, Opening, OpeningEvent, Party,
-    PayloadDigests, Sending, Statement,
+    PayloadDigests, Sending, Statement, Step, StepEvent,
 };
-
 use recommande::pki::revocation::RevocationData;
 use recommande::seal::{ProofOfOpening, ProofOfSending, Sealer};
 use recommande::testing::{CertificateSpec, CertifiedKey, CrlSpec, RevokedSpec, generate_key};
@@ -44,9 +43,22 @@ fn an_opening_passes_with_its_own_sending() {
     assert_eq!(opened.statement().preceding().proof_id(), sending.id().digest());
     assert_eq!(report(&service, &proof, Preceding::Verified(&sending)).indication, Indication::TotalPassed);
     // ContentHandover as well.
-    let handed = service.opening(&sending).with_event(OpeningEvent::ContentHandover);
+    let handed = service.opening(&sending).with_event(OpeningEvent::ContentHandover).unwrap();
     let handed = service.proof_of_opening(&handed);
     assert!(service.verifier().verify(&handed, &sending, after()).is_ok());
+}
+
+#[test]
+fn the_event_of_an_opening_is_stated_before_what_led_to_it() {
+    let service = Service::new();
+    let sending = service.verified(&service.proof());
+    let step = Step::of(&sending, 1, StepEvent::ContentConsignment, now()).unwrap();
+    let proof = service.sealer.seal(&step, now()).unwrap().stamp_with(&pool(service.tsa(now()))).unwrap();
+    let available = service.verifier().verify(&proof, &sending, after()).unwrap();
+    let opening = service.opening(&sending).with_cause(&available).unwrap();
+    assert_eq!(opening.clone().with_event(OpeningEvent::ContentHandover).unwrap_err(), EvidenceError::EventAfterCause);
+    // The same event again changes nothing.
+    assert!(opening.with_event(OpeningEvent::ContentAccessTracking).is_ok());
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn sealed_sendings_and_openings_are_valid() {
         let openers = (1..=recipients).map(OpenedBy::Recipient).chain([delegate(vec![1])]);
         for opened_by in openers.chain((recipients > 1).then(|| delegate(vec![recipients, 1]))) {
             for event in [OpeningEvent::ContentAccessTracking, OpeningEvent::ContentHandover] {
-                let opening = service.opening(&verified, opened_by.clone()).with_event(event);
+                let opening = service.opening(&verified, opened_by.clone()).with_event(event).unwrap();
                 let own = UnknownExtension::new("Channel", r#"["not","an","object"]"#);
                 assert!(own.is_err(), "an extension is an object");
                 let opening =

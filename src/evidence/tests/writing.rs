@@ -56,7 +56,7 @@ fn what_is_written_reads_back() {
             assert_round_trip(&sending(), &issuer);
             assert_round_trip(&full_sending(), &issuer);
             assert_round_trip(&opening(), &issuer);
-            assert_round_trip(&opening().with_event(OpeningEvent::ContentHandover), &issuer);
+            assert_round_trip(&opening().with_event(OpeningEvent::ContentHandover).unwrap(), &issuer);
             for opened_by in [
                 OpenedBy::Recipient(2),
                 OpenedBy::Delegate { party: Party::new(Niss::new("17473003373").unwrap()), acting_for: vec![2, 1] },

@@ -49,7 +49,8 @@ pub(crate) fn check_sending<'a, S: Statement>(
     if !statement.committed_fields().is_empty() || !sent.committed_fields().is_empty() {
         ledger.note(Subject::Link, Code::CommitmentsNotCompared);
     }
-    match statement.core().check_repeats(stated, sending.statement(), sending.disclosed()) {
+    let skew = settings.policy.clock_skew();
+    match statement.core().check_repeats(stated, sending.statement(), sending.disclosed(), skew) {
         Ok(()) => {
             ledger.note_with(Subject::Link, Code::SendingMatches, || Details::computed(sending.id()));
             Some(sending)
