@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::contradiction::{Contradiction, ContradictionKind, Severity};
-use super::fact::{self, Fact, in_order, same_service};
+use super::fact::{self, Fact, in_order};
 use super::fold::{Folded, fold};
 use super::foreign::ForeignEvidence;
 use super::foreign_fact::{Alone, ByTicket, Compared, ForeignFact, add, tickets};
-use super::judged::{Judged, Standing, Stated, VerifiableUntil};
+use super::judged::{Judged, Service, Standing, Stated};
 use super::limits::MAX_PROOFS;
 use super::moments::{Milestones, Moments, moments};
 use super::regime::{BeyondReach, Regime};
@@ -62,9 +62,6 @@ pub struct StatedFact {
     /// The number of a notification: 1 is the first one, and later ones are reminders.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ordinal: Option<usize>,
-    /// Until when its proof verifies without a renewal.
-    #[serde(skip)]
-    pub verifiable_until: VerifiableUntil,
 }
 
 /// A thing that the proofs at hand do not show.
@@ -137,9 +134,9 @@ pub struct Case {
     pub missing: Vec<Missing>,
 }
 
-/// A letter has more proofs about one recipient than are judged.
+/// A letter has more proofs about one recipient than a case is made of. What does not verify does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there are more than {MAX_PROOFS} proofs of this message and recipient {recipient}; none of them was judged")]
+#[error("there are more than {MAX_PROOFS} proofs of this message and recipient {recipient}; no case is made of them")]
 pub struct TooManyProofs {
     /// The index of the recipient, from 1.
     pub recipient: usize,
@@ -150,7 +147,8 @@ pub struct TooManyProofs {
 pub struct Claim {
     /// The position of the file among those that were given, from 0.
     pub file: usize,
-    /// The name of the event that is claimed; `None` for octets that cannot be read as a proof of an event that is known.
+    /// The name of the event that is claimed; `None` for octets that cannot be read as a proof of an event that is known, or
+    /// whose statement is not the one that was sealed.
     pub event: Option<&'static str>,
     /// The finding that decided the verdict.
     pub finding: Finding,
@@ -207,7 +205,7 @@ impl Case {
             Standing::Claimed(finding) => {
                 Some(Claim { file, event: judged.event().map(|event| event.name()), finding: Finding::clone(finding) })
             }
-            Standing::Proven | Standing::Unlinked(_) | Standing::Contrary(..) | Standing::NotJudged => None,
+            Standing::Proven | Standing::Unlinked(_) | Standing::Contrary(..) => None,
         };
         proofs.iter().enumerate().filter_map(claim).collect()
     }
@@ -238,10 +236,28 @@ impl Case {
         self.availability_ends.is_some_and(|end| now > end)
     }
 
-    /// Returns the first instant at which nothing of the dossier need be kept any more. What was only attempted counts too.
+    /// Returns the first instant at which nothing of this recipient's case need be kept any more. What was only attempted counts
+    /// too. [`Letter::keep_until`] is that of the whole dossier.
     pub fn keep_until(&self, retention: &Retention) -> Option<DateTime<Utc>> {
+        retention.keep_dossier_until(self.times())
+    }
+
+    /// The times of all that happened, as far as they are stated or proven.
+    fn times(&self) -> impl Iterator<Item = DateTime<Utc>> {
         let foreign = self.foreign.iter().filter_map(|fact| fact.proven_at);
-        retention.keep_dossier_until(self.facts.iter().map(|fact| fact.at).chain(foreign))
+        self.facts.iter().map(|fact| fact.at).chain(foreign)
+    }
+}
+
+impl Letter {
+    /// Returns the first instant at which nothing of the dossier need be kept any more: all cases and replies prolong it. `None`
+    /// where a case is an error, since its times are not known.
+    pub fn keep_until(&self, retention: &Retention) -> Option<DateTime<Utc>> {
+        let mut times: Vec<DateTime<Utc>> = self.replies.iter().map(|reply| reply.at).collect();
+        for case in &self.cases {
+            times.extend(case.as_ref().ok()?.times());
+        }
+        retention.keep_dossier_until(times)
     }
 }
 
@@ -254,34 +270,45 @@ struct Key<'a> {
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Root<'a> {
-    Service(&'a str),
+    Service(&'a Service),
     Missing(&'a [u8]),
 }
 
-/// The services that took charge, by the identifiers of their sendings.
-struct Sendings<'a>(BTreeMap<&'a [u8], &'a str>);
+impl<'a> Key<'a> {
+    fn new(stated: &'a Stated, root: Root<'a>) -> Self {
+        Self { message: stated.statement.message_id().as_str(), root }
+    }
+}
+
+/// The letters that services took charge of, by the identifiers of their sendings.
+struct Sendings<'a>(HashMap<&'a Digest, Key<'a>>);
 
 impl<'a> Sendings<'a> {
+    /// A claim says nothing: whoever made it must not draw the proofs of a letter to another one.
     fn of(proofs: &'a [Judged]) -> Self {
-        let sendings = proofs.iter().filter_map(|judged| judged.stated.as_ref());
-        let sendings = sendings.filter(|stated| stated.statement.preceding_evidence().is_none());
-        Self(sendings.map(|stated| (stated.id.digest().as_bytes(), stated.issuer.legal_person_identifier())).collect())
+        let sendings =
+            proofs.iter().filter_map(sealed).filter(|stated| stated.statement.preceding_evidence().is_none());
+        Self(sendings.map(|stated| (stated.id.digest(), Key::new(stated, Root::Service(&stated.service)))).collect())
     }
 
     fn key(&self, judged: &'a Judged) -> Option<Key<'a>> {
-        match judged.standing {
-            Standing::Claimed(_) => return None,
-            Standing::Proven | Standing::Unlinked(_) | Standing::Contrary(..) | Standing::NotJudged => {}
-        }
-        let stated = judged.stated.as_ref()?;
-        let root = match stated.statement.preceding_evidence() {
-            None => Root::Service(stated.issuer.legal_person_identifier()),
-            Some(sending) => {
-                let sending = sending.proof_id().as_bytes();
-                self.0.get(sending).map_or(Root::Missing(sending), |service| Root::Service(service))
-            }
-        };
-        Some(Key { message: stated.statement.message_id().as_str(), root })
+        let stated = sealed(judged)?;
+        Some(match stated.statement.preceding_evidence().map(|sending| sending.proof_id()) {
+            None => Key::new(stated, Root::Service(&stated.service)),
+            // Also what contradicts the sending, and names another message.
+            Some(sending) => match self.0.get(sending) {
+                Some(key) => key.clone(),
+                None => Key::new(stated, Root::Missing(sending.as_bytes())),
+            },
+        })
+    }
+}
+
+/// What a file states whose seal verified.
+fn sealed(judged: &Judged) -> Option<&Stated> {
+    match judged.standing {
+        Standing::Proven | Standing::Unlinked(_) | Standing::Contrary(..) => judged.stated.as_ref(),
+        Standing::Claimed(_) => None,
     }
 }
 
@@ -307,22 +334,14 @@ fn letter<'a>(
     matched: &mut HashSet<&'a str>,
 ) -> Option<Letter> {
     let facts = in_order(group.iter().copied());
-    let stated = || group.iter().filter_map(|judged| judged.stated.as_ref());
-    let first = facts.first().map(|fact| fact.stated).or_else(|| stated().next())?;
-    let recipients = stated().map(|stated| stated.statement.recipients().len()).max().unwrap_or(0);
+    let is_first = |fact: &&Fact<'_>| fact.statement().preceding_evidence().is_none();
+    let first = facts.iter().find(is_first).or(facts.first())?.stated;
+    let recipients = facts.iter().map(|fact| fact.statement().recipients().len()).max().unwrap_or(0);
     let of_letter = of_letter(&facts);
     let sending = facts.iter().find(|fact| fact.is_sending() && fact.is_proven());
     matched.extend(sending.into_iter().flat_map(tickets));
     let foreign = sending.map(|sending| foreign.of_sending(sending)).unwrap_or_default();
     let case = |recipient| {
-        let concerns = |judged: &&&Judged| {
-            judged.stated.as_ref().is_some_and(|stated| {
-                stated.statement.refers_to_recipient().is_none_or(|referred| referred == recipient)
-            })
-        };
-        if group.iter().filter(concerns).any(|judged| judged.standing == Standing::NotJudged) {
-            return Err(TooManyProofs { recipient });
-        }
         let facts: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.concerns(recipient)).copied().collect();
         if facts.len() > MAX_PROOFS {
             Err(TooManyProofs { recipient })
@@ -372,20 +391,18 @@ fn of_foreign(ticket: &str, evidence: &[&ForeignEvidence]) -> Option<Letter> {
     Some(Letter { message: MessageId::new(ticket).ok()?, environment, cases: vec![Ok(case)], replies: Vec::new() })
 }
 
-fn of_recipient(recipient: usize, facts: &[Fact<'_>], foreign: &[Compared<'_>], of_letter: &[Contradiction]) -> Case {
+fn of_recipient(recipient: usize, facts: &[Fact<'_>], foreign: &[Compared<'_>], of_letter: &[OfLetter<'_>]) -> Case {
     let counted: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.counts()).copied().collect();
     let proven: Vec<Fact<'_>> = counted.iter().filter(|fact| fact.is_proven()).copied().collect();
     let mut by_proofs = fold(&proven);
-    let is_all_proven = proven.len() == counted.len();
-    let mut folded = if is_all_proven { None } else { Some(fold(&counted)) };
+    let mut folded = (proven.len() != counted.len()).then(|| fold(&counted));
     let of_proven = add(&mut by_proofs, foreign);
     let foreign = folded.as_mut().map_or(of_proven, |folded| add(folded, foreign));
     let stated = folded.as_ref().unwrap_or(&by_proofs);
 
     let mut contradictions = stated.contradictions.clone();
-    let ids: HashSet<ProofId> = facts.iter().map(|fact| fact.id()).collect();
-    let is_about = |contradiction: &&Contradiction| contradiction.proofs.iter().any(|proof| ids.contains(proof));
-    contradictions.extend(of_letter.iter().filter(is_about).cloned());
+    let of_recipient = of_letter.iter().filter(|of_letter| of_letter.is_about(recipient));
+    contradictions.extend(of_recipient.map(|of_letter| of_letter.contradiction(stated)));
     for contradiction in facts.iter().flat_map(|fact| contrary(fact, stated)) {
         // Between statements it was told already.
         let tells = |told: &Contradiction| {
@@ -405,13 +422,7 @@ fn of_recipient(recipient: usize, facts: &[Fact<'_>], foreign: &[Compared<'_>], 
     let verdict = match stated.state {
         state if is_contradicted => CaseVerdict::Contradicted(state),
         State::Unknown => CaseVerdict::Nothing,
-        state
-            if is_all_proven
-                || (stated.is_entered_by_foreign && by_proofs.state == state)
-                || stated.entered_by.is_some_and(|fact| fact.is_proven()) =>
-        {
-            CaseVerdict::Proven(state)
-        }
+        state if state == by_proofs.state => CaseVerdict::Proven(state),
         state => CaseVerdict::Incomplete(state),
     };
     let mut gaps = Vec::new();
@@ -425,7 +436,7 @@ fn of_recipient(recipient: usize, facts: &[Fact<'_>], foreign: &[Compared<'_>], 
         recipient,
         verdict,
         proven: by_proofs.state,
-        grounds: grounds(stated, facts),
+        grounds: grounds(if stated.state == by_proofs.state { &by_proofs } else { stated }, facts),
         facts: facts.iter().map(StatedFact::of).collect(),
         foreign,
         milestones: by_proofs.milestones,
@@ -437,52 +448,82 @@ fn of_recipient(recipient: usize, facts: &[Fact<'_>], foreign: &[Compared<'_>], 
     }
 }
 
-/// What a statement contradicts that was sealed and does not count. That of a service which is not in charge says nothing
-/// about the letter.
+/// What a statement contradicts that was sealed and does not count.
 fn contrary<'a>(fact: &Fact<'a>, folded: &Folded<'_>) -> Vec<Contradiction> {
     let Standing::Contrary(kinds, _) = fact.standing else { return Vec::new() };
-    let in_charge = |service: &Fact<'_>| same_service(&service.stated.issuer, &fact.stated.issuer);
-    let is_in_charge = folded.in_charge.iter().any(in_charge);
     let contradiction = |kind: &ContradictionKind| Contradiction {
         kind: *kind,
-        severity: if is_in_charge { kind.severity() } else { Severity::StatementFailed },
+        severity: severity(*kind, &fact.stated.service, folded),
         proofs: vec![fact.id()],
     };
     kinds.iter().map(contradiction).collect()
 }
 
-/// Contradictions between statements about the letter as a whole, or about several recipients.
-fn of_letter(facts: &[Fact<'_>]) -> Vec<Contradiction> {
+/// That of a service which is not in charge says nothing about the letter.
+fn severity(kind: ContradictionKind, service: &Service, folded: &Folded<'_>) -> Severity {
+    if folded.in_charge.iter().any(|fact| fact.stated.service == *service) {
+        kind.severity()
+    } else {
+        Severity::StatementFailed
+    }
+}
+
+/// A contradiction between statements about the letter as a whole, or about several recipients, with the service that made the
+/// later one.
+struct OfLetter<'a> {
+    kind: ContradictionKind,
+    facts: [Fact<'a>; 2],
+}
+
+impl OfLetter<'_> {
+    /// Tells if it is about a recipient: one of the statements is, or both are about all of them.
+    fn is_about(&self, recipient: usize) -> bool {
+        let referred = self.facts.iter().filter_map(|fact| fact.statement().refers_to_recipient());
+        let referred: Vec<usize> = referred.collect();
+        referred.is_empty() || referred.contains(&recipient)
+    }
+
+    fn contradiction(&self, folded: &Folded<'_>) -> Contradiction {
+        let [_, later] = &self.facts;
+        Contradiction {
+            kind: self.kind,
+            severity: severity(self.kind, &later.stated.service, folded),
+            proofs: self.facts.iter().map(Fact::id).collect(),
+        }
+    }
+}
+
+fn of_letter<'a>(facts: &[Fact<'a>]) -> Vec<OfLetter<'a>> {
     let mut contradictions = Vec::new();
-    let mut contradict = |kind: ContradictionKind, proofs: &[&Fact<'_>]| {
-        let proofs = proofs.iter().map(|fact| fact.id()).collect();
-        contradictions.push(Contradiction { kind, severity: kind.severity(), proofs });
+    let mut contradict = |kind: ContradictionKind, earlier: &Fact<'a>, later: &Fact<'a>| {
+        contradictions.push(OfLetter { kind, facts: [*earlier, *later] });
     };
-    let roots: Vec<&Fact<'_>> =
-        facts.iter().filter(|fact| fact.counts() && fact.statement().preceding_evidence().is_none()).collect();
-    if let Some(first) = roots.iter().find(|root| root.is_sending()) {
+    let is_first = |fact: &&Fact<'a>| fact.statement().preceding_evidence().is_none();
+    let roots: Vec<&Fact<'a>> = facts.iter().filter(|fact| fact.counts()).filter(is_first).collect();
+    if let Some(sending) = roots.iter().find(|root| root.is_sending()) {
         for root in &roots {
             if !root.is_sending() {
-                contradict(ContradictionKind::AcceptedAndRejected, &[first, root]);
-            } else if tells_otherwise(first, root) {
-                contradict(ContradictionKind::SplitView, &[first, root]);
+                contradict(ContradictionKind::AcceptedAndRejected, sending, root);
+            } else if tells_otherwise(sending, root) {
+                contradict(ContradictionKind::SplitView, sending, root);
             }
         }
     }
-    let mut by_evidence: Vec<&Fact<'_>> = facts.iter().collect();
-    by_evidence.sort_by_cached_key(|fact| fact.statement().evidence_identifier().to_string());
+    let mut by_evidence: Vec<&Fact<'a>> = facts.iter().collect();
+    by_evidence
+        .sort_by_cached_key(|fact| (fact.stated.service.clone(), fact.statement().evidence_identifier().to_string()));
     for pair in by_evidence.windows(2) {
-        if let [one, another] = pair
-            && one.statement().evidence_identifier() == another.statement().evidence_identifier()
-            && same_service(&one.stated.issuer, &another.stated.issuer)
-            && one.statement() != another.statement()
+        if let [earlier, later] = pair
+            && earlier.is_by_service_of(later)
+            && earlier.statement().evidence_identifier() == later.statement().evidence_identifier()
+            && earlier.statement() != later.statement()
         {
-            contradict(ContradictionKind::Equivocation, &[one, another]);
+            contradict(ContradictionKind::Equivocation, earlier, later);
         }
     }
-    if let Some((first, rest)) = facts.split_first() {
-        for fact in rest.iter().filter(|fact| fact.stated.issuer.environment() != first.stated.issuer.environment()) {
-            contradict(ContradictionKind::EnvironmentsMixed, &[first, fact]);
+    if let Some(first) = facts.iter().find(is_first).or(facts.first()) {
+        for fact in facts.iter().filter(|fact| fact.stated.issuer.environment() != first.stated.issuer.environment()) {
+            contradict(ContradictionKind::EnvironmentsMixed, first, fact);
         }
     }
     contradictions
@@ -516,7 +557,7 @@ fn grounds(folded: &Folded<'_>, facts: &[Fact<'_>]) -> Vec<ProofId> {
 /// What facts name and what is not at hand, or does not count itself.
 fn missing(facts: &[Fact<'_>]) -> Vec<Missing> {
     let mut missing: Vec<Missing> = Vec::new();
-    for fact in facts.iter().filter(|fact| matches!(fact.standing, Standing::Unlinked(_))) {
+    for fact in facts.iter().filter(|fact| fact.counts() && !fact.is_proven()) {
         let named = [fact.statement().preceding_evidence(), fact.statement().caused_by()].into_iter().flatten();
         for named in named {
             if facts.iter().any(|fact| fact.id().digest() == named.proof_id() && fact.counts()) {
@@ -548,7 +589,6 @@ impl StatedFact {
             reasons: fact.statement().reasons().iter().map(|reason| reason.code().to_owned()).collect(),
             channel: notification.map(|notification| notification.channel().to_owned()),
             ordinal: notification.and_then(|notification| notification.ordinal()),
-            verifiable_until: fact.verifiable_until,
         }
     }
 }

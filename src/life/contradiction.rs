@@ -53,7 +53,7 @@ macro_rules! contradictions {
 contradictions! {
     AcceptedAndRejected "accepted-and-rejected" Failed: "one service both accepted and rejected the submission";
     Equivocation "equivocation" Failed: "two different statements bear one evidence identifier";
-    SplitView "split-view" Failed: "two sendings of one message have other parties or other content";
+    SplitView "split-view" Failed: "one message has other parties or other content in one statement than in another";
     AnswersConflict "answers-conflict" Failed: "the recipient accepted and refused, or answered a request that expired without an answer";
     ExpiryTooEarly "expiry-too-early" Failed: "the expiry is earlier than the end of the period for an answer";
     AnsweredTooLate "answered-too-late" Warning: "the answer is later than the period for it";
@@ -92,7 +92,7 @@ pub struct Contradiction {
     pub kind: ContradictionKind,
     /// What it means for the verdict.
     pub severity: Severity,
-    /// The proofs that contradict each other, in the order of their events.
+    /// The proofs that contradict each other. There is one where a statement contradicts what it follows.
     #[serde(serialize_with = "super::fact::ids")]
     pub proofs: Vec<ProofId>,
 }

@@ -6,10 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serializer;
 use serde::ser::SerializeSeq;
 
-use super::judged::{Judged, Standing, Stated, VerifiableUntil};
+use super::judged::{Judged, Standing, Stated};
 use crate::crypto::Digest;
-use crate::evidence::profile::IssuingService;
-use crate::evidence::{AnyStatement, Event, Issuer, Statement};
+use crate::evidence::{AnyStatement, Event, Statement};
 use crate::seal::ProofId;
 
 /// A sealed statement about a letter.
@@ -17,10 +16,11 @@ use crate::seal::ProofId;
 pub(super) struct Fact<'a> {
     pub(super) stated: &'a Stated,
     pub(super) standing: &'a Standing,
-    pub(super) verifiable_until: VerifiableUntil,
     pub(super) event: Event,
     /// When it happened: not before what it follows, since clocks of services differ.
     happened: DateTime<Utc>,
+    /// What it follows is among the facts.
+    is_linked: bool,
 }
 
 impl<'a> Fact<'a> {
@@ -37,8 +37,9 @@ impl<'a> Fact<'a> {
         self.stated.statement.event_time()
     }
 
+    /// Tells if it verified, and what it follows is there: it may have verified elsewhere.
     pub(super) fn is_proven(&self) -> bool {
-        matches!(self.standing, Standing::Proven)
+        matches!(self.standing, Standing::Proven) && self.is_linked
     }
 
     /// Tells if it counts for the state: it is proven, or would be with what it follows.
@@ -51,9 +52,9 @@ impl<'a> Fact<'a> {
         self.statement().refers_to_recipient().is_none_or(|referred| referred == recipient)
     }
 
-    /// Tells if the service in charge of the recipient issues evidence of the event, and nobody else.
-    pub(super) fn is_for_service_in_charge(&self) -> bool {
-        self.event.profile().issuers == [IssuingService::Recipient]
+    /// Tells if both are by one service.
+    pub(super) fn is_by_service_of(&self, fact: &Fact<'_>) -> bool {
+        self.stated.service == fact.stated.service
     }
 
     pub(super) fn is_sending(&self) -> bool {
@@ -70,11 +71,6 @@ impl<'a> Fact<'a> {
     }
 }
 
-/// Tells if two statements are by one service, by its identifier.
-pub(super) fn same_service(one: &Issuer, another: &Issuer) -> bool {
-    one.legal_person_identifier() == another.legal_person_identifier()
-}
-
 /// Brings what is sealed about a letter into the order in which it happened. Each sealed statement counts once, by the file in
 /// which it counts for most.
 ///
@@ -84,15 +80,18 @@ pub(super) fn in_order<'a>(judged: impl Iterator<Item = &'a Judged>) -> Vec<Fact
     let mut facts: Vec<Fact<'a>> = Vec::new();
     let mut places: HashMap<&Digest, usize> = HashMap::new();
     for judged in judged {
-        // Claims say nothing, and of a crowd nothing is said.
+        // Claims say nothing.
         let (Some(stated), Some(_)) = (&judged.stated, weight(&judged.standing)) else { continue };
         let event = stated.statement.event();
-        let (standing, verifiable_until) = (&judged.standing, judged.verifiable_until);
-        let fact = Fact { stated, standing, verifiable_until, event, happened: stated.statement.event_time() };
-        // Of a proof that was renewed the old file may lie there too.
-        let worth = |fact: &Fact<'_>| (weight(fact.standing), fact.verifiable_until);
+        let fact = Fact {
+            stated,
+            standing: &judged.standing,
+            event,
+            happened: stated.statement.event_time(),
+            is_linked: false,
+        };
         match places.get(stated.id.digest()).and_then(|place| facts.get_mut(*place)) {
-            Some(present) if worth(present) >= worth(&fact) => {}
+            Some(present) if weight(present.standing) >= weight(fact.standing) => {}
             Some(present) => *present = fact,
             None => {
                 places.insert(stated.id.digest(), facts.len());
@@ -100,12 +99,24 @@ pub(super) fn in_order<'a>(judged: impl Iterator<Item = &'a Judged>) -> Vec<Fact
             }
         }
     }
+    link(&mut facts, &places);
     settle(&mut facts, &places);
     facts.sort_by(|one, another| {
         let key = |fact: &Fact<'_>| (fact.happened, place_in_table(fact.event));
         key(one).cmp(&key(another)).then_with(|| one.id().digest().as_bytes().cmp(another.id().digest().as_bytes()))
     });
     facts
+}
+
+/// Finds out of which facts all that they follow directly is there and verified.
+fn link(facts: &mut [Fact<'_>], places: &HashMap<&Digest, usize>) {
+    let verified: Vec<bool> = facts.iter().map(|fact| matches!(fact.standing, Standing::Proven)).collect();
+    let is_there =
+        |id: &Digest| places.get(id).and_then(|place| verified.get(*place)).is_some_and(|verified| *verified);
+    for fact in facts {
+        let is_linked = fact.follows().all(is_there);
+        fact.is_linked = is_linked;
+    }
 }
 
 /// Moves each fact behind what it follows, through all steps between.
@@ -140,7 +151,7 @@ fn weight(standing: &Standing) -> Option<u8> {
         Standing::Proven => Some(3),
         Standing::Unlinked(_) => Some(2),
         Standing::Contrary(..) => Some(1),
-        Standing::Claimed(_) | Standing::NotJudged => None,
+        Standing::Claimed(_) => None,
     }
 }
 

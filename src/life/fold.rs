@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::contradiction::{Contradiction, ContradictionKind, Severity};
-use super::fact::{Fact, same_service};
+use super::fact::Fact;
 use super::moments::Milestones;
 use super::state::{Move, State};
-use crate::evidence::attribute::LEGAL_PERSON_IDENTIFIER;
-use crate::evidence::{Event, IdentityAttribute, Issuer, Statement};
+use crate::evidence::attribute::{LEGAL_NAME, LEGAL_PERSON_IDENTIFIER};
+use crate::evidence::{Event, ExternalService, IdentityAttribute, Issuer, Statement};
 use crate::seal::ProofId;
 
 /// What the facts about one recipient come to.
@@ -16,8 +16,6 @@ pub(super) struct Folded<'a> {
     pub(super) state: State,
     /// The fact that entered the state.
     pub(super) entered_by: Option<Fact<'a>>,
-    /// Evidence in a foreign form entered the state from that of the fact.
-    pub(super) is_entered_by_foreign: bool,
     pub(super) contradictions: Vec<Contradiction>,
     pub(super) milestones: Milestones,
     /// The content was opened or handed over without a proof that it lay there.
@@ -30,47 +28,64 @@ pub(super) struct Folded<'a> {
 
 /// Folds facts about one recipient, in their order.
 pub(super) fn fold<'a>(facts: &[Fact<'a>]) -> Folded<'a> {
-    let mut fold = Fold { folded: Folded::default(), acceptance: None, refusal: None, facts };
+    let mut fold = Fold::default();
     facts.iter().for_each(|fact| fold.take(*fact));
     fold.answers();
+    fold.folded.availability_ends = fold.availability_ends();
     fold.folded
 }
 
-struct Fold<'a, 'f> {
+#[derive(Default)]
+struct Fold<'a> {
     folded: Folded<'a>,
     /// The acceptance (C.3).
     acceptance: Option<Fact<'a>>,
     /// The refusal, or the expiry of the period for an answer (C.4, C.5).
     refusal: Option<Fact<'a>>,
-    facts: &'f [Fact<'a>],
+    /// The state before a service refused to take the message over (B.2). It was never in charge, so that it ends nothing.
+    before_refusal: Option<State>,
+    /// What was stated by those who may state it.
+    heard: Vec<Fact<'a>>,
 }
 
-impl<'a> Fold<'a, '_> {
+impl<'a> Fold<'a> {
     fn take(&mut self, fact: Fact<'a>) {
         self.look_at_reasons(fact);
-        if self.is_not_in_charge(fact) {
+        if !self.may_state(fact) {
             return self.contradict(ContradictionKind::IssuerNotInCharge, [fact.id()]);
         }
         self.look_at_relay(fact);
-        if self.lacks_acceptance(fact) || self.fails_after_success(fact) {
+        let is_set_aside = self.lacks_acceptance(fact) || self.fails_after_success(fact);
+        self.heard.push(fact);
+        if is_set_aside {
             return;
         }
-        match self.folded.state.after(fact.event) {
+        match self.after(fact.event) {
             Move::Enters(state) => self.enter(state, fact),
             Move::Beside => {}
             Move::Refused => match State::entered_by(fact.event) {
                 // What it names and is not at hand may have brought the letter there.
-                Some(state) if !fact.is_proven() && !self.folded.state.is_final() => self.enter(state, fact),
+                Some(state) if !fact.is_proven() && self.folded.state.can_reach(state) => self.enter(state, fact),
                 Some(_) | None => return self.refuse(fact),
             },
         }
         self.remember(fact);
     }
 
+    /// What evidence of an event makes of the state.
+    fn after(&self, event: Event) -> Move {
+        match (self.folded.state.after(event), self.before_refusal) {
+            (Move::Refused, Some(before)) => before.after(event),
+            (moved, _) => moved,
+        }
+    }
+
     fn enter(&mut self, state: State, fact: Fact<'a>) {
         if state == State::Opened {
             self.look_at_availability(fact);
         }
+        let before = self.before_refusal.unwrap_or(self.folded.state);
+        self.before_refusal = (fact.event == Event::RelayRejection).then_some(before);
         // The first one sets the time, and is the ground.
         if self.folded.state != state || self.folded.entered_by.is_none() {
             self.folded.state = state;
@@ -81,21 +96,35 @@ impl<'a> Fold<'a, '_> {
     /// The state at that time does not allow the event. Whether the letter was refused or opened is then in doubt.
     fn refuse(&mut self, fact: Fact<'a>) {
         let (state, refused) = (self.folded.state, State::entered_by(fact.event));
-        let in_doubt = state.is_final() || refused.is_some_and(State::is_final);
-        let proofs = self.folded.entered_by.into_iter().chain([fact]).map(|fact| fact.id());
-        self.folded.contradictions.push(Contradiction {
-            kind: ContradictionKind::EventOutOfOrder,
-            severity: if in_doubt { Severity::Failed } else { Severity::Warning },
-            proofs: proofs.collect(),
-        });
+        let severity = if !self.is_in_charge(fact) {
+            Severity::StatementFailed
+        } else if state.is_final() || refused.is_some_and(State::is_final) {
+            Severity::Failed
+        } else {
+            Severity::Warning
+        };
+        let proofs = self.folded.entered_by.into_iter().chain([fact]).map(|fact| fact.id()).collect();
+        self.folded.contradictions.push(Contradiction { kind: ContradictionKind::EventOutOfOrder, severity, proofs });
     }
 
-    /// C, D and E evidence is by the service that is in charge: that of the sending, or the last one that took over.
-    fn is_not_in_charge(&self, fact: Fact<'a>) -> bool {
-        let Some(first) = self.folded.in_charge.first() else { return false };
-        let last = self.folded.in_charge.last().unwrap_or(first);
-        let is_by = |service: &Fact<'_>| same_service(&service.stated.issuer, &fact.stated.issuer);
-        fact.is_for_service_in_charge() && !is_by(first) && !is_by(last)
+    /// Evidence is by a service that took charge. That which takes over or refuses to is named by no one before, and names one
+    /// that is in charge.
+    ///
+    /// Who took over does not end the charge of those before: else a later proof would take away what an earlier one proves.
+    fn may_state(&self, fact: Fact<'a>) -> bool {
+        if self.folded.in_charge.is_empty() || fact.statement().preceding_evidence().is_none() {
+            return true;
+        }
+        let is_named_by = |from| self.folded.in_charge.iter().any(|service| is_named(&service.stated.issuer, from));
+        if answers_to_relay(fact.event) {
+            fact.statement().external_service().is_some_and(is_named_by)
+        } else {
+            self.is_in_charge(fact)
+        }
+    }
+
+    fn is_in_charge(&self, fact: Fact<'a>) -> bool {
+        self.folded.in_charge.iter().any(|service| service.is_by_service_of(&fact))
     }
 
     fn look_at_reasons(&mut self, fact: Fact<'a>) {
@@ -105,9 +134,8 @@ impl<'a> Fold<'a, '_> {
     }
 
     fn look_at_relay(&mut self, fact: Fact<'a>) {
-        let is_relay = matches!(fact.event, Event::RelayAcceptance | Event::RelayRejection);
         let Some(sender) = self.folded.in_charge.first().copied() else { return };
-        if is_relay && same_service(&sender.stated.issuer, &fact.stated.issuer) {
+        if answers_to_relay(fact.event) && sender.is_by_service_of(&fact) {
             self.contradict(ContradictionKind::RelayedBySameService, [sender.id(), fact.id()]);
         }
     }
@@ -136,8 +164,7 @@ impl<'a> Fold<'a, '_> {
                 || (failure == Event::ContentHandoverFailure && is_opening(success))
                 || (failure == Event::RelayFailure && success == Event::RelayAcceptance && is_same_hop(earlier, &fact))
         };
-        let success = self.facts.iter().take_while(|earlier| earlier.id() != fact.id()).find(is_success);
-        let Some(success) = success.copied() else { return false };
+        let Some(success) = self.heard.iter().find(is_success).copied() else { return false };
         self.contradict(ContradictionKind::FailedAfterSuccess, [success.id(), fact.id()]);
         true
     }
@@ -213,14 +240,27 @@ impl<'a> Fold<'a, '_> {
 
     /// Compares the answers with each other, and with the periods for them.
     fn answers(&mut self) {
-        let of = |event: Event| self.facts.iter().filter(move |fact| fact.event == event).copied();
+        let of = |event: Event| self.heard.iter().filter(move |fact| fact.event == event).copied();
         let acceptances: Vec<_> = of(Event::ConsignmentAcceptance).collect();
         let refusals: Vec<_> = of(Event::ConsignmentRejection).collect();
         let expiries: Vec<_> = of(Event::AcceptanceRejectionExpiry).collect();
+        let mut early = Vec::new();
         let kinds = [&acceptances, &refusals, &expiries];
         if kinds.iter().filter(|kind| !kind.is_empty()).count() > 1 {
             let proofs: Vec<_> = kinds.into_iter().flatten().map(Fact::id).collect();
             return self.contradict(ContradictionKind::AnswersConflict, proofs);
+        }
+        for expiry in expiries {
+            // Whoever was asked twice has the longer period.
+            let mut requests = of(Event::NotificationForAcceptance).filter(|request| request.at() <= expiry.at());
+            let is_later =
+                |request: &Fact<'_>| request.statement().window().is_some_and(|window| window.until() > expiry.at());
+            if let Some(request) = requests.rfind(is_later) {
+                early.push([request.id(), expiry.id()]);
+            }
+        }
+        for proofs in early {
+            self.contradict(ContradictionKind::ExpiryTooEarly, proofs);
         }
         for answer in acceptances.into_iter().chain(refusals) {
             if self.window_of(answer).is_some_and(|until| answer.at() >= until) {
@@ -232,7 +272,7 @@ impl<'a> Fold<'a, '_> {
     /// The first instant that is too late for an answer, by the request that it answers.
     fn window_of(&self, answer: Fact<'a>) -> Option<DateTime<Utc>> {
         let cause = answer.statement().caused_by()?.proof_id();
-        let request = self.facts.iter().find(|fact| fact.id().digest() == cause)?;
+        let request = self.heard.iter().find(|fact| fact.id().digest() == cause)?;
         request.statement().window().map(|window| window.until())
     }
 
@@ -242,17 +282,27 @@ impl<'a> Fold<'a, '_> {
     }
 }
 
+fn answers_to_relay(event: Event) -> bool {
+    matches!(event, Event::RelayAcceptance | Event::RelayRejection)
+}
+
 fn is_opening(event: Event) -> bool {
     matches!(event, Event::ContentAccessTracking | Event::ContentHandover)
 }
 
 /// Tells if the failure to relay is about the service that stated to have taken over.
 fn is_same_hop(acceptance: &Fact<'_>, failure: &Fact<'_>) -> bool {
-    let number = |attributes: &[IdentityAttribute]| {
-        let number = attributes.iter().find(|attribute| attribute.name() == LEGAL_PERSON_IDENTIFIER);
-        number.and_then(|number| number.values().first().cloned())
+    failure.statement().external_service().is_some_and(|silent| is_named(&acceptance.stated.issuer, silent))
+}
+
+/// Tells if a service on the other side of a relay is an issuer: by its number, and by its name where it has none.
+fn is_named(issuer: &Issuer, service: &ExternalService) -> bool {
+    let value = |attributes: &[IdentityAttribute], name: &str| {
+        let attribute = attributes.iter().find(|attribute| attribute.name() == name);
+        attribute.and_then(|attribute| attribute.values().first().cloned())
     };
-    let of_issuer = |issuer: &Issuer| number(issuer.attributes());
-    let silent = failure.statement().external_service().and_then(|service| number(service.attributes()));
-    silent.is_some() && silent == of_issuer(&acceptance.stated.issuer)
+    match value(service.attributes(), LEGAL_PERSON_IDENTIFIER) {
+        Some(number) => number == issuer.legal_person_identifier(),
+        None => value(service.attributes(), LEGAL_NAME).is_some_and(|name| name == issuer.legal_name()),
+    }
 }

@@ -269,7 +269,6 @@ fn enter(folded: &mut Folded<'_>, event: ForeignEvent, time: DateTime<Utc>) -> R
         return Err(ForeignObjection::StateDoesNotAllow);
     }
     folded.state = state;
-    folded.is_entered_by_foreign = true;
     match event {
         ForeignEvent::SubmissionAcceptance => folded.milestones.submitted = Some(time),
         ForeignEvent::ContentConsignment => folded.milestones.available = Some(time),

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::contradiction::ContradictionKind;
-use super::limits::MAX_PROOFS;
 use crate::crypto::Digest;
-use crate::evidence::{AnyStatement, Event, Issuer, MessageId, Sending, Statement, Step};
-use crate::finding::{Code, Finding, Outcome};
+use crate::evidence::{AnyStatement, Event, Issuer, Sending, Statement, Step};
+use crate::finding::{Code, Finding, Ledger, Outcome};
+use crate::pki::Certificate;
 use crate::seal::{AnyProof, Proof, ProofId};
-use crate::verify::{Context, Payload, Preceding, Report, Verified, Verifier, VerifyError};
+use crate::verify::{
+    Context, LinkedStatement, Payload, Preceding, Report, Verified, Verifier, VerifyError, is_numbered_in,
+};
 
 /// What a proof counts for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,35 +26,42 @@ pub enum Standing {
     Contrary(Vec<ContradictionKind>, Box<Finding>),
     /// It did not verify: somebody claims this.
     Claimed(Box<Finding>),
-    /// It was not verified, since there are more than [`MAX_PROOFS`] of its message and recipient.
-    NotJudged,
 }
 
-/// A statement with the identifier of its proof, and its issuer.
+/// A service, as its statements and the certificates of their seals show it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Service {
+    number: String,
+    /// The holder of the certificate where that does not hold the number: anybody with a seal can state the number of another
+    /// service.
+    holder: Option<String>,
+}
+
+impl Service {
+    fn of(issuer: &Issuer, certificate: Option<&Certificate>) -> Self {
+        let holder = match certificate {
+            Some(certificate) if is_numbered_in(issuer, certificate) => None,
+            Some(certificate) => Some(certificate.subject()),
+            None => Some(String::new()),
+        };
+        Self { number: issuer.legal_person_identifier().to_owned(), holder }
+    }
+}
+
+/// A statement with the identifier of its proof, its issuer, and the service that is known to be.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stated {
     pub(super) id: ProofId,
     pub(super) issuer: Issuer,
+    pub(super) service: Service,
     pub(super) statement: AnyStatement,
-}
-
-/// Until when a proof verifies without a renewal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum VerifiableUntil {
-    /// It was judged without asking: [`judge_with_deadlines`] asks.
-    NotAsked,
-    /// Until this time, which is that of its report.
-    Time(DateTime<Utc>),
-    /// Nothing sets an end.
-    Open,
 }
 
 /// A file as it was judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
     pub(super) standing: Standing,
-    pub(super) verifiable_until: VerifiableUntil,
-    /// `None` for octets that are no proof.
+    /// `None` for octets that are no proof, or whose statement is not the one that was sealed.
     pub(super) stated: Option<Stated>,
 }
 
@@ -62,12 +71,13 @@ impl Judged {
         &self.standing
     }
 
-    /// Returns the event that is stated; `None` for octets that are no proof.
+    /// Returns the event that is stated; `None` for octets that are no proof, or whose statement is not the one that was
+    /// sealed.
     pub fn event(&self) -> Option<Event> {
         self.stated.as_ref().map(|stated| stated.statement.event())
     }
 
-    /// Returns the identifier of the sealed statement; `None` for octets that are no proof.
+    /// Returns the identifier of the sealed statement; `None` where there is no [`event`](Self::event).
     pub fn id(&self) -> Option<ProofId> {
         self.stated.as_ref().map(|stated| stated.id)
     }
@@ -76,7 +86,7 @@ impl Judged {
     pub fn finding(&self) -> Option<&Finding> {
         match &self.standing {
             Standing::Unlinked(finding) | Standing::Contrary(_, finding) | Standing::Claimed(finding) => Some(finding),
-            Standing::Proven | Standing::NotJudged => None,
+            Standing::Proven => None,
         }
     }
 }
@@ -84,17 +94,28 @@ impl Judged {
 /// A proof that verified elsewhere, with all that precedes it.
 impl<S: Statement + Clone + Into<AnyStatement>> From<&Verified<S>> for Judged {
     fn from(verified: &Verified<S>) -> Self {
-        let statement = verified.statement().clone().into();
-        let stated = Stated { id: verified.id(), issuer: verified.issuer().clone(), statement };
-        Self { standing: Standing::Proven, verifiable_until: VerifiableUntil::NotAsked, stated: Some(stated) }
+        let (issuer, certificate) = (verified.issuer(), verified.signature().certificate());
+        let stated = Stated {
+            id: verified.id(),
+            issuer: issuer.clone(),
+            service: Service::of(issuer, Some(certificate)),
+            statement: verified.statement().clone().into(),
+        };
+        Self { standing: Standing::Proven, stated: Some(stated) }
     }
 }
 
 impl Stated {
-    fn of(proof: &AnyProof) -> Self {
-        fn of<S: Statement + Clone + Into<AnyStatement>>(proof: &Proof<S>) -> Stated {
-            let statement = proof.stated().clone().into();
-            Stated { id: proof.id(), issuer: proof.stated_issuer().clone(), statement }
+    /// What a file states, before its seal is verified.
+    fn of(proof: &AnyProof) -> Option<Self> {
+        fn of<S: Statement + Clone + Into<AnyStatement>>(proof: &Proof<S>) -> Option<Stated> {
+            // Others follow the sealed statement by its identifier, and must not follow what somebody put behind that.
+            proof.is_identified().then(|| Stated {
+                id: proof.id(),
+                issuer: proof.stated_issuer().clone(),
+                service: Service::of(proof.stated_issuer(), None),
+                statement: proof.stated().clone().into(),
+            })
         }
         match proof {
             AnyProof::Sending(proof) => of(proof),
@@ -114,72 +135,53 @@ impl Stated {
 /// A proof that does not verify costs the others nothing. The payloads are not at hand. There is one result for each file, in
 /// the order of the files.
 pub fn judge<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc>) -> Vec<Judged> {
-    judge_all(verifier, files, now, Question::Verdicts)
-}
-
-/// The same, and asks of each proof until when it verifies without a renewal. It takes twice the time.
-pub fn judge_with_deadlines<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc>) -> Vec<Judged> {
-    judge_all(verifier, files, now, Question::Deadlines)
-}
-
-/// What is asked of each proof.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Question {
-    Verdicts,
-    Deadlines,
-}
-
-fn judge_all<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc>, question: Question) -> Vec<Judged> {
     let mut judged = Vec::with_capacity(files.len());
     let mut proofs = Vec::with_capacity(files.len());
     for file in files {
         let proof = AnyProof::from_der(file.as_ref()).ok();
-        judged.push(match &proof {
-            Some(proof) => Judged {
-                standing: Standing::NotJudged,
-                verifiable_until: VerifiableUntil::NotAsked,
-                stated: Some(Stated::of(proof)),
-            },
-            None => unreadable(verifier, file.as_ref(), now),
+        let stated = proof.as_ref().and_then(Stated::of);
+        judged.push(match stated {
+            Some(stated) => Judged { standing: Standing::unproven(), stated: Some(stated) },
+            None => alone(verifier, file.as_ref(), now),
         });
         proofs.push(proof);
     }
-    let mut judge = Judge { verifier, now, question, sendings: HashMap::new(), steps: HashMap::new() };
+    let mut judge = Judge { verifier, now, sendings: HashMap::new(), steps: HashMap::new() };
     for index in order(&judged) {
-        let (Some(Some(proof)), Some(Judged { standing, verifiable_until, stated: Some(stated) })) =
+        if let (Some(Some(proof)), Some(Judged { standing, stated: Some(stated) })) =
             (proofs.get(index), judged.get_mut(index))
-        else {
-            continue;
-        };
-        (*standing, *verifiable_until) = judge.proof(proof, stated);
+        {
+            (*standing, stated.service) = judge.proof(proof, stated);
+        }
     }
     judged
 }
 
-/// The verifier says why octets are no proof that can be read.
-fn unreadable(verifier: &Verifier, file: &[u8], now: DateTime<Utc>) -> Judged {
-    match verifier.verify(file, Context::from(Payload::NotAvailable), now) {
-        Ok(verified) => Judged::from(&verified),
-        Err(error) => {
-            let standing = Standing::Claimed(Box::new(error.finding().clone()));
-            Judged { standing, verifiable_until: VerifiableUntil::NotAsked, stated: None }
-        }
+impl Standing {
+    /// What everything counts for until it is verified.
+    fn unproven() -> Self {
+        Self::Claimed(Box::new(Ledger::unproven()))
     }
 }
 
-/// The proofs that are verified, in an order in which each comes after what it follows: sendings, then steps after their
-/// causes, then openings. Nothing of them is verified yet, so that the work is that of one look at each.
+/// The verifier says why octets are no proof that others could follow.
+fn alone(verifier: &Verifier, file: &[u8], now: DateTime<Utc>) -> Judged {
+    match verifier.verify(file, Context::from(Payload::NotAvailable), now) {
+        Ok(verified) => Judged::from(&verified),
+        Err(error) => Judged { standing: Standing::Claimed(Box::new(error.finding().clone())), stated: None },
+    }
+}
+
+/// The proofs in an order in which each comes after what it follows: sendings, then steps after their causes, then openings.
+/// Nothing of them is verified yet, so that the work is that of one look at each.
 fn order(judged: &[Judged]) -> Vec<usize> {
-    let crowd = Crowd::of(judged.iter().filter_map(|judged| judged.stated.as_ref()));
     let (mut ordered, mut steps, mut openings) = (Vec::new(), Vec::new(), Vec::new());
     for (index, judged) in judged.iter().enumerate() {
-        match &judged.stated {
-            Some(stated) if !crowd.is_too_large(stated) => match &stated.statement {
-                AnyStatement::Sending(_) => ordered.push(index),
-                AnyStatement::Step(_) => steps.push((index, stated)),
-                AnyStatement::Opening(_) => openings.push(index),
-            },
-            Some(_) | None => {}
+        let Some(stated) = &judged.stated else { continue };
+        match &stated.statement {
+            AnyStatement::Sending(_) => ordered.push(index),
+            AnyStatement::Step(_) => steps.push((index, stated)),
+            AnyStatement::Opening(_) => openings.push(index),
         }
     }
     ordered.extend(causes_first(&steps));
@@ -212,67 +214,43 @@ fn causes_first(steps: &[(usize, &Stated)]) -> Vec<usize> {
             }
         }
     }
-    // A circle of digests cannot be made. Whoever made one has them judged without a cause.
+    // An identifier fixes what the statement names as its cause, so that nobody can make a circle. Whoever made one has it
+    // judged without causes.
     let mut circles: Vec<usize> = waiting.into_values().flatten().map(|(index, _)| index).collect();
     circles.sort_unstable();
     ordered.extend(circles);
     ordered
 }
 
-/// How many proofs there are of each message, and of each of its recipients.
-struct Crowd<'a> {
-    counts: HashMap<(&'a MessageId, Option<usize>), usize>,
-}
-
-impl<'a> Crowd<'a> {
-    fn of(stated: impl Iterator<Item = &'a Stated>) -> Self {
-        let mut counts = HashMap::new();
-        for stated in stated {
-            *counts.entry((stated.statement.message_id(), stated.statement.refers_to_recipient())).or_insert(0) += 1;
-        }
-        Self { counts }
-    }
-
-    /// Tells if there are more proofs of the letter than are judged. Those about all recipients count for each of them.
-    fn is_too_large(&self, stated: &Stated) -> bool {
-        let message = stated.statement.message_id();
-        let count = |recipient| self.counts.get(&(message, recipient)).copied().unwrap_or(0);
-        let own = stated.statement.refers_to_recipient().map_or(0, |recipient| count(Some(recipient)));
-        count(None) + own > MAX_PROOFS
-    }
-}
-
 /// Verifies proofs and remembers those that others follow.
 struct Judge<'a> {
     verifier: &'a Verifier,
     now: DateTime<Utc>,
-    question: Question,
     sendings: HashMap<Digest, Result<Verified<Sending>, VerifyError>>,
     steps: HashMap<Digest, Result<Verified<Step>, VerifyError>>,
 }
 
 impl Judge<'_> {
-    fn proof(&mut self, proof: &AnyProof, stated: &Stated) -> (Standing, VerifiableUntil) {
+    fn proof(&mut self, proof: &AnyProof, stated: &Stated) -> (Standing, Service) {
         let id = *stated.id.digest();
         match proof {
             AnyProof::Sending(sending) => {
                 let verdict = self.verifier.verify(sending, Payload::NotAvailable, self.now);
-                let judged = self
-                    .judged(verdict.as_ref().err(), || self.verifier.report(sending, Payload::NotAvailable, self.now));
+                let standing = self.standing(sending, Context::from(Payload::NotAvailable), verdict.as_ref());
                 keep(&mut self.sendings, id, verdict);
-                judged
+                standing
             }
             AnyProof::Step(step) => {
                 let context = self.context(stated);
                 let verdict = self.verifier.verify(step, context, self.now);
-                let judged = self.judged(verdict.as_ref().err(), || self.verifier.report(step, context, self.now));
+                let standing = self.standing(step, context, verdict.as_ref());
                 keep(&mut self.steps, id, verdict);
-                judged
+                standing
             }
             AnyProof::Opening(opening) => {
                 let context = self.context(stated);
                 let verdict = self.verifier.verify(opening, context, self.now);
-                self.judged(verdict.as_ref().err(), || self.verifier.report(opening, context, self.now))
+                self.standing(opening, context, verdict.as_ref())
             }
         }
     }
@@ -285,47 +263,47 @@ impl Judge<'_> {
             .with_cause(step.map_or(Preceding::NotGiven, Preceding::from))
     }
 
-    /// What a proof counts for by its verdict, and until when that holds. The whole report is asked for where the verdict rests
-    /// on what precedes it, since what is wrong besides must not be overlooked, and where the deadline is asked for.
-    fn judged(&self, error: Option<&VerifyError>, report: impl FnOnce() -> Report) -> (Standing, VerifiableUntil) {
-        let is_of_seal = error.is_some_and(|error| matches!(Objection::of(error.finding().code), Objection::Seal));
-        let report = match (error, self.question) {
-            (None, Question::Verdicts) => None,
-            (Some(_), _) if is_of_seal => None,
-            (Some(_), _) | (None, Question::Deadlines) => Some(report()),
-        };
-        let verifiable_until = match (&report, self.question) {
-            (Some(report), Question::Deadlines) => VerifiableUntil::of(report),
-            (Some(_) | None, Question::Verdicts) | (None, Question::Deadlines) => VerifiableUntil::NotAsked,
-        };
-        (standing(error, report.as_ref()), verifiable_until)
+    /// What a proof counts for by its verdict, and whose it is. The whole report is asked for where the verdict rests on what
+    /// precedes it: what is wrong besides must not be overlooked.
+    fn standing<S: LinkedStatement>(
+        &self,
+        proof: &Proof<S>,
+        context: Context<'_>,
+        verdict: Result<&Verified<S>, &VerifyError>,
+    ) -> (Standing, Service) {
+        let service = |certificate| Service::of(proof.stated_issuer(), certificate);
+        match verdict {
+            Ok(verified) => (Standing::Proven, service(Some(verified.signature().certificate()))),
+            Err(error) if matches!(Objection::of(error.finding().code), Objection::Seal) => {
+                (Standing::Claimed(Box::new(error.finding().clone())), service(None))
+            }
+            Err(error) => {
+                let (report, signer) = self.verifier.full_with_signer(proof, context, self.now);
+                (Standing::by_report(&report, error.finding()), service(signer.as_ref()))
+            }
+        }
     }
 }
 
-impl VerifiableUntil {
-    fn of(report: &Report) -> Self {
-        report.verifiable_until.as_ref().map_or(Self::Open, |end| Self::Time(end.time))
-    }
-}
-
-/// What a proof counts for. Without a report the verdict decides.
-fn standing(error: Option<&VerifyError>, report: Option<&Report>) -> Standing {
-    let Some(error) = error else { return Standing::Proven };
-    let finding = Box::new(error.finding().clone());
-    let Some(report) = report else { return Standing::Claimed(finding) };
-    let mut contradictions = Vec::new();
-    for finding_of_report in &report.findings {
-        match finding_of_report.outcome {
-            Outcome::Failed | Outcome::Indeterminate => {}
-            Outcome::Passed | Outcome::Information | Outcome::Warning => continue,
+impl Standing {
+    /// What a proof counts for whose verdict rests on what precedes it, or on what it says beside that.
+    fn by_report(report: &Report, decisive: &Finding) -> Self {
+        let finding = Box::new(decisive.clone());
+        let mut contradictions = Vec::new();
+        // The findings about a timestamp decide nothing about the proof, and anybody can add one.
+        for finding_of_report in report.findings.iter().filter(|finding| !finding.subject.is_timestamp()) {
+            match finding_of_report.outcome {
+                Outcome::Failed | Outcome::Indeterminate => {}
+                Outcome::Passed | Outcome::Information | Outcome::Warning => continue,
+            }
+            match Objection::of(finding_of_report.code) {
+                Objection::Link => {}
+                Objection::Contradiction(kind) => contradictions.push(kind),
+                Objection::Seal => return Self::Claimed(finding),
+            }
         }
-        match Objection::of(finding_of_report.code) {
-            Objection::Link => {}
-            Objection::Contradiction(kind) => contradictions.push(kind),
-            Objection::Seal => return Standing::Claimed(finding),
-        }
+        if contradictions.is_empty() { Self::Unlinked(finding) } else { Self::Contrary(contradictions, finding) }
     }
-    if contradictions.is_empty() { Standing::Unlinked(finding) } else { Standing::Contrary(contradictions, finding) }
 }
 
 /// Of several files with one sealed statement, that which verifies counts: another may lack its timestamp.
@@ -352,9 +330,14 @@ enum Objection {
 /// The codes that say that what a proof follows is not at hand, or did not verify.
 const LINKS: [Code; 4] = [Code::SendingNotGiven, Code::SendingNotVerified, Code::CauseNotGiven, Code::CauseNotVerified];
 
-/// The codes that say that a statement contradicts what it follows.
-const CONTRADICTIONS: [(Code, ContradictionKind); 18] = [
+/// The codes that say that a statement contradicts what it follows. Some are warnings, and a policy may make them more.
+const CONTRADICTIONS: [(Code, ContradictionKind); 26] = [
+    (Code::MessageDiffers, ContradictionKind::SplitView),
+    (Code::PartiesDiffer, ContradictionKind::SplitView),
+    (Code::PrecedingEvidenceDiffers, ContradictionKind::SplitView),
+    (Code::OpenedBeforeSubmission, ContradictionKind::EventBeforeCause),
     (Code::ExpiryTooEarly, ContradictionKind::ExpiryTooEarly),
+    (Code::AnsweredTooLate, ContradictionKind::AnsweredTooLate),
     (Code::AcceptanceMissing, ContradictionKind::AcceptanceMissing),
     (Code::RecipientSignatureMissing, ContradictionKind::RecipientSignatureMissing),
     (Code::EventBeforeCause, ContradictionKind::EventBeforeCause),
@@ -370,6 +353,9 @@ const CONTRADICTIONS: [(Code, ContradictionKind); 18] = [
     (Code::ActionNotGranted, ContradictionKind::MandateInvalid),
     (Code::RecipientDiffers, ContradictionKind::RecipientDiffers),
     (Code::IdentifierSucceededLater, ContradictionKind::RecipientDiffers),
+    (Code::OpenedAfterAvailability, ContradictionKind::OpenedAfterAvailability),
+    (Code::RelayedBySameService, ContradictionKind::RelayedBySameService),
+    (Code::ReasonContradictsEvent, ContradictionKind::ReasonContradictsEvent),
     (Code::EnvironmentDiffers, ContradictionKind::EnvironmentsMixed),
     (Code::CauseOfAnotherLetter, ContradictionKind::CauseOfAnotherLetter),
 ];

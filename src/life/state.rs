@@ -184,8 +184,12 @@ impl State {
             Self::RelayFailed => &[Self::RelayFailed, Self::Relayed, Self::LeftService, Self::LeavingFailed],
             Self::AskingFailed => &[Self::AskingFailed, Self::AwaitingAnswer],
             Self::AwaitingAnswer => &[Self::AwaitingAnswer, Self::Accepted, Self::RefusedByRecipient, Self::Unclaimed],
-            Self::Accepted => &[Self::Available, Self::NotAvailable, Self::Opened, Self::HandoverFailed],
-            Self::RefusedAtSubmission | Self::RefusedByRecipient | Self::Unclaimed => &[],
+            Self::Accepted => {
+                &[Self::Accepted, Self::Available, Self::NotAvailable, Self::Opened, Self::HandoverFailed]
+            }
+            Self::RefusedAtSubmission => &[Self::RefusedAtSubmission],
+            Self::RefusedByRecipient => &[Self::RefusedByRecipient],
+            Self::Unclaimed => &[Self::Unclaimed],
             Self::Available => &[Self::Available, Self::Opened, Self::HandoverFailed],
             Self::NotAvailable => &[Self::NotAvailable, Self::Available, Self::LeftService, Self::LeavingFailed],
             Self::Opened => &[Self::Opened],
@@ -193,6 +197,21 @@ impl State {
             Self::LeftService => &[Self::LeftService],
             Self::LeavingFailed => &[Self::LeavingFailed, Self::LeftService],
         }
+    }
+
+    /// Tells if some evidence could bring a letter from this state to another one.
+    pub(super) fn can_reach(self, state: Self) -> bool {
+        let mut reached = vec![self];
+        let mut looked_at = 0;
+        while let Some(from) = reached.get(looked_at).copied() {
+            if from.next().contains(&state) {
+                return true;
+            }
+            let further: Vec<Self> = from.next().iter().copied().filter(|next| !reached.contains(next)).collect();
+            reached.extend(further);
+            looked_at += 1;
+        }
+        false
     }
 
     /// What evidence of an event makes of this state.

@@ -3,10 +3,14 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use signed_data::tlv::Tag;
+
 use super::envelope::OpenEnvelope;
 use super::error::{DecodeError, ProfileViolation};
 use super::unstamped::{INTERNAL, Internal, sealed};
 use super::{Artifact, Envelope};
+use crate::asn1::oid;
+use crate::cms::single_value;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{
     AnyStatement, Codec, DecodeStatementError, DecodeStatementErrorKind, Event, Issuer, Opening, Sending, Statement,
@@ -141,6 +145,19 @@ impl<S: Statement> Proof<S> {
     /// Returns the identifier of the sealed statement.
     pub fn id(&self) -> ProofId {
         self.stated.id()
+    }
+
+    /// Tells if the statement is the one whose digest is among the signed attributes. Else anybody put it behind them, and the
+    /// identifier of the proof is that of another statement.
+    pub(crate) fn is_identified(&self) -> bool {
+        let Ok(open) = self.envelope.open() else { return false };
+        let (Ok(signer_info), Some(content)) = (open.signer_info(), open.content) else { return false };
+        let algorithm = DigestAlgorithm::from_identifier(&signer_info.digest_algorithm).ok();
+        let stated = signer_info.signed_attributes.as_ref();
+        let stated = stated.and_then(|attributes| single_value(attributes, oid::MESSAGE_DIGEST).ok()?);
+        algorithm.zip(stated).is_some_and(|(algorithm, stated)| {
+            stated.tag == Tag::OCTET_STRING && stated.value == algorithm.digest(content).as_bytes()
+        })
     }
 }
 

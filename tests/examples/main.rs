@@ -5,6 +5,5 @@ mod common;
 
 mod erasure;
 mod high_volume;
-mod letters;
 mod programs;
 mod renew;

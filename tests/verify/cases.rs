@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Duration, Utc};
+use recommande::crypto::KeyKind;
 use recommande::evidence::{
     Availability, Codec, ConsignmentMode, ExternalService, KnownReason, Notification, OpenedBy, Opening, OpeningEvent,
     Party, Reason, Statement, Step, StepEvent, Terms, Window,
@@ -13,43 +14,47 @@ use recommande::life::{
     ServiceStatus, Severity, Standing, State, judge,
 };
 use recommande::seal::{Credentials, Proof, Sealer};
+use recommande::testing::{CertificateSpec, generate_key};
 use recommande::verify::{Code, Context, Payload, Verified};
 use recommande::{Environment, Issuer, Sending, Verifier};
 
-use crate::common::{self, Service, assurance, at, enterprise, niss, now, pool, sending};
+use rfc3161_client::Nonce;
 
-pub fn until() -> DateTime<Utc> {
+use crate::common::der::{self, Node};
+use crate::common::{self, Service, assurance, at, enterprise, niss, now, oid, pool, sending};
+
+fn until() -> DateTime<Utc> {
     at("2026-12-07T23:00:00Z")
 }
 
-pub fn afterwards() -> DateTime<Utc> {
+fn afterwards() -> DateTime<Utc> {
     now() + Duration::days(60)
 }
 
-pub fn hours(count: i64) -> DateTime<Utc> {
+fn hours(count: i64) -> DateTime<Utc> {
     now() + Duration::hours(count)
 }
 
 /// A letter, and all that becomes of it.
-pub struct Life {
-    pub service: Service,
+struct Life {
+    service: Service,
     /// Another service, to which letters are relayed.
     other: Sealer,
-    pub sent: Verified<Sending>,
-    pub files: Vec<Vec<u8>>,
+    sent: Verified<Sending>,
+    files: Vec<Vec<u8>>,
 }
 
 impl Life {
-    pub fn new() -> Self {
+    fn new() -> Self {
         Self::of(sending())
     }
 
     /// A letter that its recipient has to accept first.
-    pub fn with_consent() -> Self {
+    fn with_consent() -> Self {
         Self::of(sending().with_terms(Terms::new().with_consignment_mode(ConsignmentMode::Consent)).unwrap())
     }
 
-    pub fn of(sending: Sending) -> Self {
+    fn of(sending: Sending) -> Self {
         let service = Service::new();
         let credentials = Credentials::new(service.pki.seal.signer.clone(), service.pki.seal_chain()).unwrap();
         let issuer = Issuer::of("Another Service", enterprise("0244640631"), Environment::Test).unwrap();
@@ -58,44 +63,45 @@ impl Life {
         Self { other: Sealer::new(credentials, issuer), service, sent, files: vec![proof.der().to_vec()] }
     }
 
-    pub fn verifier(&self) -> Verifier {
+    fn verifier(&self) -> Verifier {
         self.service.verifier()
     }
 
-    pub fn sealed<S: Statement>(&mut self, statement: &S) -> Proof<S> {
+    fn sealed<S: Statement>(&mut self, statement: &S) -> Proof<S> {
         let proof = sealed_by(&self.service, &self.service.sealer, statement);
         self.files.push(proof.der().to_vec());
         proof
     }
 
-    pub fn first(&mut self, event: StepEvent, time: DateTime<Utc>) -> Verified<Step> {
+    fn first(&mut self, event: StepEvent, time: DateTime<Utc>) -> Verified<Step> {
         let step = Step::of(&self.sent, 1, event, time).unwrap();
         let proof = self.sealed(&step);
         self.verifier().verify(&proof, &self.sent, afterwards()).unwrap()
     }
 
     /// The same by the other service.
-    pub fn elsewhere(&mut self, event: StepEvent, time: DateTime<Utc>) -> Verified<Step> {
+    fn elsewhere(&mut self, event: StepEvent, time: DateTime<Utc>) -> Verified<Step> {
         let step = Step::of(&self.sent, 1, event, time).unwrap();
         let proof = sealed_by(&self.service, &self.other, &step);
         self.files.push(proof.der().to_vec());
         self.verifier().verify(&proof, &self.sent, afterwards()).unwrap()
     }
 
-    pub fn next(&mut self, cause: &Verified<Step>, event: StepEvent, time: DateTime<Utc>) -> Verified<Step> {
+    fn next(&mut self, cause: &Verified<Step>, event: StepEvent, time: DateTime<Utc>) -> Verified<Step> {
         let step = Step::after(&self.sent, cause, event, time).unwrap();
         let proof = self.sealed(&step);
         let context = Context::new(&self.sent, Payload::NotAvailable).with_cause(cause);
         self.verifier().verify(&proof, context, afterwards()).unwrap()
     }
 
-    pub fn asked(&mut self) -> Verified<Step> {
+    fn asked(&mut self) -> Verified<Step> {
         let window = Window::new(now(), until(), "FR-LRE").unwrap();
         self.first(StepEvent::NotificationForAcceptance { window }, hours(1))
     }
 
-    pub fn opened(&mut self, cause: Option<&Verified<Step>>, event: OpeningEvent, time: DateTime<Utc>) {
-        let opening = Opening::of(&self.sent, OpenedBy::Recipient(1), assurance(time), time).unwrap().with_event(event);
+    fn opened(&mut self, cause: Option<&Verified<Step>>, event: OpeningEvent, time: DateTime<Utc>) {
+        let opening =
+            Opening::of(&self.sent, OpenedBy::Recipient(1), assurance(time), time).unwrap().with_event(event).unwrap();
         let opening = match cause {
             Some(cause) => opening.with_cause(cause).unwrap(),
             None => opening,
@@ -103,17 +109,17 @@ impl Life {
         self.sealed(&opening);
     }
 
-    pub fn judged(&self) -> Vec<Judged> {
+    fn judged(&self) -> Vec<Judged> {
         judge(&self.verifier(), &self.files, afterwards())
     }
 
     /// The case of the only recipient.
-    pub fn case(&self) -> Case {
+    fn case(&self) -> Case {
         case_of(&self.judged())
     }
 
     /// A letter that was accepted, made available, announced twice and opened.
-    pub fn long() -> Self {
+    fn long() -> Self {
         let mut life = Self::with_consent();
         let asked = life.asked();
         let accepted = life.next(&asked, accepts(hours(2)), hours(2));
@@ -130,20 +136,20 @@ fn sealed_by<S: Statement>(service: &Service, sealer: &Sealer, statement: &S) ->
     sealer.seal(statement, time).unwrap().stamp_with(&pool(service.tsa(time + Duration::seconds(2)))).unwrap()
 }
 
-pub fn accepts(time: DateTime<Utc>) -> StepEvent {
+fn accepts(time: DateTime<Utc>) -> StepEvent {
     StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance: assurance(time) }
 }
 
-pub fn refuses(time: DateTime<Utc>) -> StepEvent {
+fn refuses(time: DateTime<Utc>) -> StepEvent {
     let (answered_by, reason) = (OpenedBy::Recipient(1), KnownReason::RejectedByRecipient.into());
     StepEvent::ConsignmentRejection { answered_by, assurance: assurance(time), reason }
 }
 
-pub fn lapses() -> StepEvent {
+fn lapses() -> StepEvent {
     StepEvent::AcceptanceRejectionExpiry { reason: KnownReason::NotAcceptedByRecipient.into() }
 }
 
-pub fn tells(ordinal: usize) -> StepEvent {
+fn tells(ordinal: usize) -> StepEvent {
     StepEvent::ConsignmentNotification {
         notification: Notification::by("email").unwrap().with_ordinal(ordinal).unwrap(),
     }
@@ -153,12 +159,12 @@ fn relayed(service: &str) -> ExternalService {
     ExternalService::of(service, enterprise("0406798006")).unwrap()
 }
 
-pub fn only(letters: &[Letter]) -> &Letter {
+fn only(letters: &[Letter]) -> &Letter {
     let [letter] = letters else { panic!("{} letters", letters.len()) };
     letter
 }
 
-pub fn case_of(judged: &[Judged]) -> Case {
+fn case_of(judged: &[Judged]) -> Case {
     only(&Case::of(judged)).cases[0].clone().unwrap()
 }
 
@@ -585,7 +591,7 @@ fn replies(terms: Terms, reply: impl Fn(&Life) -> Sending) -> Vec<Reply> {
     letters.into_iter().find(|letter| letter.message.as_str() == "1ZG0000036L3Z").unwrap().replies
 }
 
-pub fn reply(from: Party, to: Party, time: DateTime<Utc>) -> Sending {
+fn reply(from: Party, to: Party, time: DateTime<Utc>) -> Sending {
     let message = recommande::MessageId::new("1ZG0000036L40").unwrap();
     Sending::new(message, from, to, common::letter(), common::digests(), time).unwrap()
 }
@@ -628,13 +634,288 @@ fn a_crowd_costs_the_other_recipients_nothing() {
     for second in 0..i64::try_from(MAX_PROOFS).unwrap() {
         let time = hours(1) + Duration::seconds(second);
         let step = Step::of(&life.sent, 1, failure(), time).unwrap();
-        // Nobody looks at it, so that it needs no timestamp.
-        life.files.push(life.service.sealer.seal(&step, time).unwrap().der().to_vec());
+        life.files.push(sealed_by(&life.service, &life.service.sealer, &step).der().to_vec());
+        // What nobody sealed does not count.
+        life.files.push(forged(life.files.last().unwrap()));
     }
     let letters = Case::of(&life.judged());
     let [crowded, other] = only(&letters).cases.as_slice() else { panic!() };
+    // Of those about this recipient, with the sending, one is too many.
     assert_eq!(crowded.as_ref().unwrap_err().recipient, 1);
     assert_eq!(other.as_ref().unwrap().verdict, CaseVerdict::Proven(State::Available));
+}
+
+/// The same file with a digit of the issuer's number changed, which no signature covers.
+fn forged(file: &[u8]) -> Vec<u8> {
+    let mut forged = file.to_vec();
+    let place = forged.windows(13).position(|octets| octets == b"BE/BE/0406798").unwrap() + 12;
+    forged[place] = b'9';
+    forged
+}
+
+#[test]
+fn what_nobody_sealed_has_no_part_in_it() {
+    let life = Life::long();
+    let expected = life.case();
+    for forgery in life.files.iter().map(|file| forged(file)) {
+        for place in [0, life.files.len()] {
+            let mut files = life.files.clone();
+            files.insert(place, forgery.clone());
+            let judged = judge(&life.verifier(), &files, afterwards());
+            assert_eq!(case_of(&judged), expected);
+            assert_eq!(Case::claims(&judged).len(), 1);
+        }
+    }
+}
+
+/// A service under the same anchors that has nothing to do with the letter, and states the number of the one that has.
+fn stranger(life: &Life) -> Sealer {
+    let (from, until) = (now() - Duration::days(30), now() + Duration::days(3_000));
+    let spec = CertificateSpec::seal("Stranger", from, until).with_organization("Stranger", "NTRBE-0244640631");
+    let made = life.service.pki.intermediate.issue(&spec, generate_key(&KeyKind::EcP256).unwrap()).unwrap();
+    let mut chain = life.service.pki.seal_chain();
+    chain[0] = made.certificate.clone();
+    Sealer::new(Credentials::new(made.signer, chain).unwrap(), common::issuer(Environment::Test))
+}
+
+#[test]
+fn a_stranger_who_states_the_number_of_the_service_is_not_it() {
+    let events = || {
+        [
+            StepEvent::ContentConsignment,
+            StepEvent::RelayToNonERDS { system: "paper-post".to_owned() },
+            StepEvent::RelayFailure { to: relayed("Silent"), reason: KnownReason::ServiceUnreachable.into() },
+            StepEvent::NotificationForAcceptanceFailure { reason: KnownReason::NoDigitalUser.into() },
+        ]
+    };
+    for event in events() {
+        let mut life = Life::new();
+        let sealer = stranger(&life);
+        let step = Step::of(&life.sent, 1, event, hours(1)).unwrap();
+        let proof = sealed_by(&life.service, &sealer, &step);
+        life.files.push(proof.der().to_vec());
+        let case = life.case();
+        assert_eq!(
+            (case.verdict, kinds(&case), case.contradictions[0].severity),
+            (
+                CaseVerdict::Proven(State::Submitted),
+                vec![ContradictionKind::IssuerNotInCharge],
+                Severity::StatementFailed
+            ),
+            "{case}"
+        );
+    }
+    // Nor does it answer for the recipient, or take back what the service did.
+    let mut life = Life::new();
+    let asked = life.asked();
+    life.next(&asked, accepts(hours(2)), hours(2));
+    let sealer = stranger(&life);
+    for step in [
+        Step::after(&life.sent, &asked, refuses(hours(3)), hours(3)).unwrap(),
+        Step::of(&life.sent, 1, StepEvent::ContentConsignment, hours(3)).unwrap(),
+    ] {
+        let proof = sealed_by(&life.service, &sealer, &step);
+        life.files.push(proof.der().to_vec());
+    }
+    let case = life.case();
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::Accepted), "{case}");
+    assert_eq!(kinds(&case), [ContradictionKind::IssuerNotInCharge; 2]);
+    // A failure of the service is not undone by the success of a stranger.
+    let failure = StepEvent::ContentConsignmentFailure { reason: KnownReason::NotConsignedForQuota.into() };
+    let mut life = Life::new();
+    let step = Step::of(&life.sent, 1, StepEvent::ContentConsignment, hours(1)).unwrap();
+    let proof = sealed_by(&life.service, &stranger(&life), &step);
+    life.files.push(proof.der().to_vec());
+    life.first(failure, hours(2));
+    assert_eq!(life.case().verdict, CaseVerdict::Proven(State::NotAvailable));
+}
+
+#[test]
+fn a_further_relay_ends_nobodys_charge() {
+    let mut life = Life::new();
+    life.elsewhere(StepEvent::RelayAcceptance { from: relayed("Example") }, hours(1));
+    life.elsewhere(StepEvent::ContentConsignment, hours(3));
+    let expected = life.case();
+    assert_eq!(expected.verdict, CaseVerdict::Proven(State::Available), "{expected}");
+    // A third service states to have taken over between the two, and another one to have refused to.
+    let (third, reason) = (stranger(&life), KnownReason::PolicyViolation.into());
+    for event in [
+        StepEvent::RelayAcceptance { from: relayed("Example") },
+        StepEvent::RelayRejection { from: relayed("Example"), reason },
+    ] {
+        let step = Step::of(&life.sent, 1, event, hours(2)).unwrap();
+        let proof = sealed_by(&life.service, &third, &step);
+        life.files.push(proof.der().to_vec());
+        let case = life.case();
+        assert_eq!((case.verdict, case.milestones), (expected.verdict, expected.milestones), "{case}");
+    }
+    // Nor does it when it comes later.
+    let step = Step::of(&life.sent, 1, StepEvent::RelayAcceptance { from: relayed("Example") }, hours(4)).unwrap();
+    let proof = sealed_by(&life.service, &third, &step);
+    life.files.push(proof.der().to_vec());
+    assert_eq!(life.case().verdict, CaseVerdict::Proven(State::Available));
+    // Whoever does not say from whom it took over took over from nobody.
+    let from = ExternalService::of("Nobody", enterprise("0244142664")).unwrap();
+    let mut life = Life::new();
+    life.elsewhere(StepEvent::RelayAcceptance { from }, hours(1));
+    assert_eq!(kinds(&life.case()), [ContradictionKind::IssuerNotInCharge]);
+}
+
+#[test]
+fn the_same_twice_is_no_contradiction() {
+    let mut life = Life::new();
+    let asked = life.asked();
+    life.next(&asked, refuses(hours(2)), hours(2));
+    life.next(&asked, refuses(hours(2)), hours(2));
+    let case = life.case();
+    assert_eq!((case.verdict, kinds(&case)), (CaseVerdict::Proven(State::RefusedByRecipient), vec![]), "{case}");
+}
+
+#[test]
+fn a_second_request_does_not_shorten_the_period() {
+    let lapsed = |again: &str| {
+        let mut life = Life::new();
+        life.asked();
+        let window = Window::new(now(), at(again), "FR-LRE").unwrap();
+        let asked = life.first(StepEvent::NotificationForAcceptance { window }, hours(2));
+        life.next(&asked, lapses(), at(again));
+        kinds(&life.case())
+    };
+    assert_eq!(lapsed("2026-12-07T22:59:59Z"), [ContradictionKind::ExpiryTooEarly]);
+    assert_eq!(lapsed("2026-12-07T23:00:00Z"), []);
+}
+
+#[test]
+fn a_statement_of_other_content_is_a_split_view() {
+    let mut life = Life::new();
+    let opening = Opening::of(&life.sent, OpenedBy::Recipient(1), assurance(hours(1)), hours(1)).unwrap();
+    let json = Codec::Json.encode(&opening, life.service.sealer.issuer()).unwrap();
+    let json = String::from_utf8(json).unwrap();
+    assert!(json.contains("1ZG0000036L3Z"));
+    let differing: Opening = Codec::Json.decode(json.replace("1ZG0000036L3Z", "1ZG0000036L4Z").as_bytes()).unwrap().0;
+    life.sealed(&differing);
+    let case = life.case();
+    assert_eq!(case.verdict, CaseVerdict::Contradicted(State::Submitted), "{case}");
+    assert_eq!(kinds(&case), [ContradictionKind::SplitView]);
+}
+
+#[test]
+fn equivocation_shows_whoever_stands_between() {
+    let mut life = Life::new();
+    let issuer = life.service.sealer.issuer().clone();
+    let identifier = Step::of(&life.sent, 1, StepEvent::ContentConsignment, hours(1)).unwrap();
+    let identifier = identifier.evidence_identifier();
+    for (minutes, is_stranger) in [(0, false), (1, true), (2, false)] {
+        let time = hours(1) + Duration::minutes(minutes);
+        let step = Step::of(&life.sent, 1, StepEvent::ContentConsignment, time).unwrap();
+        let step = step.with_evidence_identifier(identifier);
+        let sealer = if is_stranger { stranger(&life) } else { Sealer::new(credentials(&life), issuer.clone()) };
+        let proof = sealed_by(&life.service, &sealer, &step);
+        life.files.push(proof.der().to_vec());
+    }
+    assert!(kinds(&life.case()).contains(&ContradictionKind::Equivocation), "{}", life.case());
+}
+
+fn credentials(life: &Life) -> Credentials {
+    Credentials::new(life.service.pki.seal.signer.clone(), life.service.pki.seal_chain()).unwrap()
+}
+
+#[test]
+fn what_verified_elsewhere_needs_its_sending_too() {
+    let life = Life::new();
+    let opening = Opening::of(&life.sent, OpenedBy::Recipient(1), assurance(hours(1)), hours(1)).unwrap();
+    let proof = sealed_by(&life.service, &life.service.sealer, &opening);
+    let opened = life.verifier().verify(&proof, &life.sent, afterwards()).unwrap();
+    let case = case_of(&[Judged::from(&opened)]);
+    assert_eq!((case.verdict, case.proven), (CaseVerdict::Incomplete(State::Opened), State::Unknown), "{case}");
+    assert_eq!(case.missing[0].proof, life.sent.id().to_string());
+    let case = case_of(&[Judged::from(&opened), Judged::from(&life.sent)]);
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::Opened), "{case}");
+}
+
+#[test]
+fn what_lacks_a_link_does_not_leave_a_proven_state_that_is_further() {
+    let mut life = Life::new();
+    life.first(StepEvent::ContentConsignment, hours(1));
+    let relay = life.elsewhere(StepEvent::RelayAcceptance { from: relayed("Example") }, hours(2));
+    life.files.pop();
+    let window = Window::new(now(), until(), "FR-LRE").unwrap();
+    life.next(&relay, StepEvent::NotificationForAcceptance { window }, hours(3));
+    let case = life.case();
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::Available), "{case}");
+    assert_eq!(kinds(&case), [ContradictionKind::EventOutOfOrder]);
+}
+
+#[test]
+fn a_stamp_that_proves_nothing_hides_no_contradiction() {
+    let mut life = Life::new();
+    let asked = life.asked();
+    let issuer = life.service.sealer.issuer().clone();
+    // The library makes no expiry that is too early.
+    let step = Step::after(&life.sent, &asked, lapses(), until()).unwrap();
+    let json = String::from_utf8(Codec::Json.encode(&step, &issuer).unwrap()).unwrap();
+    let json = json.replace(r#""EventTime":"2026-12-07T23:00:00Z""#, r#""EventTime":"2026-12-07T22:59:59Z""#);
+    let early: Step = Codec::Json.decode(json.as_bytes()).unwrap().0;
+    let sealed = life.service.sealer.seal(&early, early.event_time()).unwrap();
+    let time = early.event_time() + Duration::seconds(3);
+    let token = |service: &Service| {
+        let request = sealed.timestamp_request(Nonce::from_bytes(&[7; 8])).unwrap();
+        let token = der::token_of_response(&service.tsa(time).respond(&request.to_der()));
+        der::attribute_of(oid::SIGNATURE_TIME_STAMP, &token)
+    };
+    let file = Node::parse(sealed.der()).with_unsigned(token(&life.service)).with_unsigned(token(&Service::new()));
+    life.files.push(file.to_der());
+    let case = life.case();
+    assert_eq!(kinds(&case), [ContradictionKind::ExpiryTooEarly], "{case}");
+}
+
+#[test]
+fn the_earlier_end_of_availability_counts() {
+    let terms = Terms::new().with_expiration_time(hours(4)).unwrap();
+    let mut life = Life::of(sending().with_terms(terms).unwrap());
+    assert_eq!(life.case().availability_ends, Some(hours(4)));
+    let until = Availability::until(hours(5)).unwrap();
+    let step = Step::of(&life.sent, 1, StepEvent::ContentConsignment, hours(1)).unwrap();
+    life.sealed(&step.with_availability(until).unwrap());
+    let case = life.case();
+    assert_eq!(case.availability_ends, Some(hours(4)));
+    assert!(!case.has_availability_ended(hours(4)) && case.has_availability_ended(hours(5)));
+}
+
+#[test]
+fn a_reply_prolongs_the_dossier() {
+    let mut life = Life::of(sending().with_terms(Terms::new().with_reply_authorized()).unwrap());
+    life.opened(None, OpeningEvent::ContentAccessTracking, hours(1));
+    let retention = Retention::belgian_ebox().unwrap();
+    let letters = Case::of(&life.judged());
+    assert_eq!(letters[0].keep_until(&retention), Some(at("2036-12-31T23:00:00Z")));
+    let office = Party::legal_person(enterprise("0566988259"), "Example Office").unwrap();
+    life.sealed(&reply(Party::new(niss()), office, at("2027-01-05T12:00:00Z")).replying_to(&life.sent));
+    let letters = Case::of(&life.judged());
+    let letter = letters.iter().find(|letter| !letter.replies.is_empty()).unwrap();
+    assert_eq!(letter.keep_until(&retention), Some(at("2037-12-31T23:00:00Z")));
+}
+
+#[test]
+fn clocks_of_two_services_may_differ() {
+    // What is stated to be before the submission itself is no statement.
+    let life = Life::of(sending().with_submission_time(now() - Duration::minutes(5)).unwrap());
+    let step = Step::of(&life.sent, 1, StepEvent::RelayAcceptance { from: relayed("Example") }, now()).unwrap();
+    let json = String::from_utf8(Codec::Json.encode(&step, life.other.issuer()).unwrap()).unwrap();
+    let time = r#""EventTime":"2026-11-22T09:15:04Z""#;
+    assert!(json.contains(time), "{json}");
+    let relay = |time_by_other: &str, life: &Life| {
+        let json = json.replace(time, &format!(r#""EventTime":"{time_by_other}""#));
+        let step: Step = Codec::Json.decode(json.as_bytes()).unwrap().0;
+        let proof = sealed_by(&life.service, &life.other, &step);
+        case_of(&judge(&life.verifier(), &[life.files[0].clone(), proof.der().to_vec()], afterwards()))
+    };
+    let skew = Duration::seconds(recommande::Policy::default().clock_skew.into());
+    let earliest = now() - skew;
+    let shown = |time: DateTime<Utc>| time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    assert_eq!(relay(&shown(earliest), &life).verdict, CaseVerdict::Proven(State::Relayed));
+    let case = relay(&shown(earliest - Duration::seconds(1)), &life);
+    assert_eq!(kinds(&case), [ContradictionKind::EventBeforeCause], "{case}");
 }
 
 #[test]

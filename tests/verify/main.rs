@@ -8,7 +8,6 @@ mod cases;
 mod chains;
 mod disclosures;
 mod foreign;
-mod keeping;
 mod letters;
 mod long_term;
 mod mandates;

@@ -16,33 +16,48 @@ use crate::text::listed;
 /// number is another one than the certificate's: else a mangled number of another organisation would fall back to the comparison of
 /// names.
 pub(crate) fn check_issuer(issuer: &Issuer, certificate: &Certificate, ledger: &mut Ledger<'_>) {
-    let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
-    let names = || certificate.subject_values(oid::ORGANIZATION_NAME);
-    let numbers: Vec<RegisterNumber> =
-        identifiers.iter().filter_map(|identifier| RegisterNumber::of_certificate(identifier)).collect();
-    let stated = RegisterNumber::of_legal_person(issuer.legal_person_identifier());
-    let same = match numbers.is_empty() {
-        false => Some(stated.is_some_and(|stated| numbers.contains(&stated))),
-        true => {
-            let (names, stated) = (names(), issuer.legal_name());
-            // Most are written alike, and need not be folded.
-            let is_same = |name: &String| name == stated || folded(name) == folded(stated);
-            (!names.is_empty()).then(|| names.iter().any(is_same))
-        }
-    };
-    let code = match same {
+    let code = match is_named_in(issuer, certificate) {
         Some(true) => Code::IssuerInCertificate,
         Some(false) => Code::IssuerNotInCertificate,
         None => Code::IssuerNotIdentified,
     };
     ledger.note_with(Subject::Statement, code, || {
         let stated = listed(|| [issuer.legal_name(), issuer.legal_person_identifier()], ", ");
-        let computed = [names(), identifiers].concat();
+        let computed = [oid::ORGANIZATION_NAME, oid::ORGANIZATION_IDENTIFIER]
+            .map(|kind| certificate.subject_values(kind))
+            .concat();
         match computed.is_empty() {
             true => Details::stated(stated),
             false => Details::both(stated, listed(|| &computed, ", ")),
         }
     });
+}
+
+/// Tells if the certificate names the organisation that the statement names as its issuer; `None` where it names none.
+fn is_named_in(issuer: &Issuer, certificate: &Certificate) -> Option<bool> {
+    let numbers = numbers_in(certificate);
+    if !numbers.is_empty() {
+        return Some(is_among(&numbers, issuer));
+    }
+    let (names, stated) = (certificate.subject_values(oid::ORGANIZATION_NAME), issuer.legal_name());
+    // Most are written alike, and need not be folded.
+    let is_same = |name: &String| name == stated || folded(name) == folded(stated);
+    (!names.is_empty()).then(|| names.iter().any(is_same))
+}
+
+/// Tells if the certificate holds the number by which the statement names its issuer. A name alone does not show whose number
+/// it is.
+pub(crate) fn is_numbered_in(issuer: &Issuer, certificate: &Certificate) -> bool {
+    is_among(&numbers_in(certificate), issuer)
+}
+
+fn numbers_in(certificate: &Certificate) -> Vec<RegisterNumber> {
+    let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
+    identifiers.iter().filter_map(|identifier| RegisterNumber::of_certificate(identifier)).collect()
+}
+
+fn is_among(numbers: &[RegisterNumber], issuer: &Issuer) -> bool {
+    RegisterNumber::of_legal_person(issuer.legal_person_identifier()).is_some_and(|stated| numbers.contains(&stated))
 }
 
 fn folded(name: &str) -> String {

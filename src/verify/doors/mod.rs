@@ -13,6 +13,7 @@ mod tsas;
 mod verifiable;
 mod verifier;
 
+pub(crate) use linked::LinkedStatement;
 pub use replay::{GivenContent, Question, ReplayError, VerificationInput};
 pub use tsas::TsaTrial;
 pub use verifiable::Verifiable;

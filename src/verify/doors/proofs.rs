@@ -10,6 +10,7 @@ use super::{Verifiable, Verifier};
 use crate::crypto::DigestAlgorithm;
 use crate::evidence::PayloadDigests;
 use crate::finding::{Code, Details, Indication, Ledger, Subject};
+use crate::pki::Certificate;
 use crate::seal::{Artifact, DecodeError, Envelope, INTERNAL, PayloadSignature, Proof};
 use crate::text::with_sources;
 use crate::verify::checks::disclosure::check_disclosure;
@@ -150,8 +151,19 @@ impl Verifier {
         context: Context<'_>,
         now: DateTime<Utc>,
     ) -> Report {
+        self.full_with_signer(proof, context, now).0
+    }
+
+    /// The report, with the certificate of the seal where it is known.
+    pub(crate) fn full_with_signer<S: LinkedStatement>(
+        &self,
+        proof: &Proof<S>,
+        context: Context<'_>,
+        now: DateTime<Utc>,
+    ) -> (Report, Option<Certificate>) {
         let mut ledger = Ledger::complete(&self.settings.policy.levels);
         let Checked { examined, second_seals, .. } = self.check(proof, context, now, &mut ledger);
+        let signer = examined.signer.as_ref().map(|signer| signer.certificate.clone());
         let report = Report::new(ReportInput {
             artifact: S::ARTIFACT,
             examined,
@@ -166,7 +178,7 @@ impl Verifier {
             // There is no verdict that a second seal could end.
             Indication::Indeterminate | Indication::TotalFailed => report.verifiable_until,
         };
-        Report { second_seals: reports, verifiable_until, ..report }
+        (Report { second_seals: reports, verifiable_until, ..report }, signer)
     }
 
     /// The one engine behind both.
