@@ -1,0 +1,145 @@
+//! The content, encrypted by a key that is made for one envelope.
+
+use aws_lc_rs::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::cipher::{
+    DecryptionContext, EncryptionContext, PaddedBlockDecryptingKey, PaddedBlockEncryptingKey, UnboundCipherKey,
+};
+use aws_lc_rs::iv::FixedLength;
+use aws_lc_rs::{cipher, rand};
+use der::asn1::OctetString;
+use der::{Any, Decode, Encode, Sequence};
+use spki::AlgorithmIdentifierOwned;
+use zeroize::Zeroizing;
+
+use crate::error::{EnvelopeError, OpenError};
+use crate::oid;
+
+/// The octets of an AES-256 key.
+pub(crate) const KEY: usize = 32;
+
+/// The octets of the tag of GCM, the longest that there is (RFC 5084 §3.2).
+const TAG: usize = 16;
+
+/// A key for the content of one envelope.
+pub(crate) struct ContentKey(pub(crate) Zeroizing<[u8; KEY]>);
+
+/// ```text
+/// GCMParameters ::= SEQUENCE {
+///   aes-nonce   OCTET STRING,
+///   aes-ICVlen  AES-GCM-ICVlen DEFAULT 12 }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Sequence)]
+struct GcmParameters {
+    nonce: OctetString,
+    #[asn1(default = "default_tag_length")]
+    tag_length: u8,
+}
+
+fn default_tag_length() -> u8 {
+    12
+}
+
+impl ContentKey {
+    pub(crate) fn generate() -> Result<Self, EnvelopeError> {
+        let mut key = Zeroizing::new([0; KEY]);
+        rand::fill(key.as_mut_slice()).map_err(|_| EnvelopeError::Random)?;
+        Ok(Self(key))
+    }
+
+    /// Takes a key that was enveloped.
+    pub(crate) fn of(octets: &[u8]) -> Result<Self, OpenError> {
+        let key: [u8; KEY] = octets.try_into().map_err(|_| OpenError::NotOpened)?;
+        Ok(Self(Zeroizing::new(key)))
+    }
+
+    /// Encrypts by AES-256-GCM, without further authenticated data: there are no attributes (RFC 5083 §2.2). Returns the algorithm and
+    /// the tag; `content` is encrypted in its place.
+    pub(crate) fn encrypt_authenticated(
+        &self,
+        content: &mut [u8],
+    ) -> Result<(AlgorithmIdentifierOwned, Vec<u8>), EnvelopeError> {
+        let mut nonce = [0; aead::NONCE_LEN];
+        rand::fill(&mut nonce).map_err(|_| EnvelopeError::Random)?;
+        let parameters = GcmParameters { nonce: octets(&nonce)?, tag_length: 16 };
+        let key = self.gcm().ok_or(EnvelopeError::Encode)?;
+        let sealed = key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), content);
+        let tag = sealed.map_err(|_| EnvelopeError::TooLarge)?;
+        Ok((algorithm(oid::AES_256_GCM, &parameters)?, tag.as_ref().to_vec()))
+    }
+
+    /// Decrypts what [`encrypt_authenticated`](Self::encrypt_authenticated) encrypted, in its place.
+    pub(crate) fn decrypt_authenticated(
+        &self,
+        algorithm: &AlgorithmIdentifierOwned,
+        content: &mut [u8],
+        tag: &[u8],
+    ) -> Result<(), OpenError> {
+        if algorithm.oid != oid::AES_256_GCM {
+            return Err(OpenError::NotOffered("the algorithm of the content"));
+        }
+        let parameters = parameters::<GcmParameters>(algorithm)?;
+        // A shorter tag is easier to guess.
+        if usize::from(parameters.tag_length) != TAG || tag.len() != TAG {
+            return Err(OpenError::NotOffered("a tag of that length"));
+        }
+        let nonce = Nonce::try_assume_unique_for_key(parameters.nonce.as_bytes());
+        let nonce = nonce.map_err(|_| OpenError::NotOffered("a nonce of that length"))?;
+        let key = self.gcm().ok_or(OpenError::NotOpened)?;
+        let ciphertext = content.to_vec();
+        let opened = key.open_separate_gather(nonce, Aad::empty(), &ciphertext, tag, content);
+        opened.map_err(|_| OpenError::NotOpened)
+    }
+
+    fn gcm(&self) -> Option<LessSafeKey> {
+        UnboundKey::new(&aead::AES_256_GCM, self.0.as_slice()).ok().map(LessSafeKey::new)
+    }
+
+    /// Encrypts by AES-256-CBC with padding. Nothing authenticates the content.
+    pub(crate) fn encrypt_legacy(&self, content: &mut Vec<u8>) -> Result<AlgorithmIdentifierOwned, EnvelopeError> {
+        let mut iv = [0; 16];
+        rand::fill(&mut iv).map_err(|_| EnvelopeError::Random)?;
+        let key = UnboundCipherKey::new(&cipher::AES_256, self.0.as_slice()).map_err(|_| EnvelopeError::Encode)?;
+        let key = PaddedBlockEncryptingKey::cbc_pkcs7(key).map_err(|_| EnvelopeError::Encode)?;
+        let context = EncryptionContext::Iv128(FixedLength::from(iv));
+        key.less_safe_encrypt(content, context).map_err(|_| EnvelopeError::TooLarge)?;
+        algorithm(oid::AES_256_CBC, &octets(&iv)?)
+    }
+
+    /// Decrypts what [`encrypt_legacy`](Self::encrypt_legacy) encrypted.
+    pub(crate) fn decrypt_legacy(
+        &self,
+        algorithm: &AlgorithmIdentifierOwned,
+        content: &mut Vec<u8>,
+    ) -> Result<(), OpenError> {
+        if algorithm.oid != oid::AES_256_CBC {
+            return Err(OpenError::NotOffered("the algorithm of the content"));
+        }
+        let iv: [u8; 16] =
+            parameters::<OctetString>(algorithm)?.as_bytes().try_into().map_err(|_| OpenError::Malformed)?;
+        let key = UnboundCipherKey::new(&cipher::AES_256, self.0.as_slice()).map_err(|_| OpenError::NotOpened)?;
+        let key = PaddedBlockDecryptingKey::cbc_pkcs7(key).map_err(|_| OpenError::NotOpened)?;
+        let context = DecryptionContext::Iv128(FixedLength::from(iv));
+        let length = key.decrypt(content, context).map_err(|_| OpenError::NotOpened)?.len();
+        content.truncate(length);
+        Ok(())
+    }
+}
+
+fn octets(octets: &[u8]) -> Result<OctetString, EnvelopeError> {
+    OctetString::new(octets).map_err(|_| EnvelopeError::Encode)
+}
+
+/// Makes the identifier of an algorithm with its parameters.
+pub(crate) fn algorithm(
+    oid: const_oid::ObjectIdentifier,
+    parameters: &impl Encode,
+) -> Result<AlgorithmIdentifierOwned, EnvelopeError> {
+    let der = parameters.to_der().map_err(|_| EnvelopeError::Encode)?;
+    let parameters = Some(Any::from_der(&der).map_err(|_| EnvelopeError::Encode)?);
+    Ok(AlgorithmIdentifierOwned { oid, parameters })
+}
+
+fn parameters<T: for<'a> Decode<'a>>(algorithm: &AlgorithmIdentifierOwned) -> Result<T, OpenError> {
+    let der = algorithm.parameters.as_ref().and_then(|parameters| parameters.to_der().ok());
+    T::from_der(&der.ok_or(OpenError::Malformed)?).map_err(|_| OpenError::Malformed)
+}

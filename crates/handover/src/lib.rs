@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod addressee;
+mod content;
+mod envelope;
+mod error;
+mod identify;
+mod key_agreement;
+mod key_transport;
+pub mod limits;
+mod oid;
+mod open;
+mod recipient;
+mod sizes;
+
+pub use addressee::{Addressee, Trust};
+pub use envelope::Envelope;
+pub use error::{AddresseeError, EnvelopeError, OpenError, RecipientError};
+pub use open::open;
+pub use recipient::Recipient;

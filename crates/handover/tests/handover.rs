@@ -1,0 +1,275 @@
+//! A proof that is handed over opens with the key of its sender, and with no other one.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rsa::{KeySize, PrivateDecryptingKey};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair};
+use chrono::{DateTime, TimeDelta, Utc};
+use recommande::crypto::KeyKind;
+use recommande::evidence::{Committed, Field, PartyField, Role, Salts};
+use recommande::identity::EnterpriseNumber;
+use recommande::pki::Certificate;
+use recommande::testing::{CertificateSpec, TestPki, Usage};
+use recommande::{MessageId, PartDescription, Party, PayloadDigests, Sending, SigningKey};
+use recommande_handover::{Addressee, AddresseeError, Envelope, OpenError, Recipient, RecipientError, Trust, open};
+
+const CONTENT: &[u8] = b"the octets of a proof";
+
+fn now() -> DateTime<Utc> {
+    "2026-11-22T09:15:04Z".parse().unwrap()
+}
+
+fn sending() -> Sending {
+    let number = |number: &str| number.parse::<EnterpriseNumber>().unwrap();
+    let sender = Party::legal_person(number("0566988259"), "Example Office").unwrap();
+    let part = PartDescription::new("letter.pdf", "application/pdf").unwrap();
+    let digests = PayloadDigests::of_bytes(b"the letter");
+    Sending::new(MessageId::new("1").unwrap(), sender, Party::new(number("0214596464")), part, digests, now()).unwrap()
+}
+
+/// A key pair as PKCS #8.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    P256,
+    P384,
+    Rsa,
+}
+
+const KINDS: [Kind; 3] = [Kind::P256, Kind::P384, Kind::Rsa];
+
+fn pkcs8(kind: Kind) -> Vec<u8> {
+    let random = aws_lc_rs::rand::SystemRandom::new();
+    match kind {
+        Kind::P256 => EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap().as_ref().to_vec(),
+        Kind::P384 => EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_ASN1_SIGNING, &random).unwrap().as_ref().to_vec(),
+        Kind::Rsa => {
+            let key = PrivateDecryptingKey::generate(KeySize::Rsa2048).unwrap();
+            AsDer::<Pkcs8V1Der<'_>>::as_der(&key).unwrap().as_ref().to_vec()
+        }
+    }
+}
+
+fn pem(pkcs8: &[u8]) -> String {
+    pem_rfc7468::encode_string("PRIVATE KEY", pem_rfc7468::LineEnding::LF, pkcs8).unwrap()
+}
+
+/// The PKI of senders.
+struct Senders(TestPki);
+
+impl Senders {
+    fn new() -> Self {
+        Self(TestPki::new(now()).unwrap())
+    }
+
+    fn issue(&self, spec: &CertificateSpec, pkcs8: &[u8]) -> Certificate {
+        let key = SigningKey::from_pem(&pem(pkcs8)).unwrap();
+        self.0.intermediate.issue(spec, Arc::new(key)).unwrap().certificate
+    }
+
+    fn addressee(&self, certificate: &Certificate) -> Result<Addressee, AddresseeError> {
+        self.at(certificate, now())
+    }
+
+    fn at(&self, certificate: &Certificate, time: DateTime<Utc>) -> Result<Addressee, AddresseeError> {
+        let intermediates = [self.0.intermediate.certificate.clone()];
+        let anchors = self.0.seal_anchors();
+        Addressee::sender_of(&sending(), certificate, &Trust::new(&anchors).with_intermediates(&intermediates), time)
+    }
+}
+
+fn usage(kind: Kind) -> Usage {
+    match kind {
+        Kind::P256 | Kind::P384 => Usage::KeyAgreement,
+        Kind::Rsa => Usage::KeyEncipherment,
+    }
+}
+
+fn spec(number: &str, usages: &[Usage]) -> CertificateSpec {
+    CertificateSpec::new("Sender", now() - TimeDelta::days(1), now() + TimeDelta::days(300))
+        .with_key_usage(usages)
+        .with_organization("Example Office", number)
+}
+
+#[test]
+fn the_sender_opens_what_was_handed_over_and_nobody_else() {
+    let senders = Senders::new();
+    for kind in KINDS {
+        let key = pkcs8(kind);
+        let certificate = senders.issue(&spec("NTRBE-0566988259", &[usage(kind)]), &key);
+        let addressee = senders.addressee(&certificate).unwrap();
+        let recipient = Recipient::from_pem(&certificate, &pem(&key)).unwrap();
+        // The same name and number, another key.
+        let other_key = pkcs8(kind);
+        let other = senders.issue(&spec("NTRBE-0566988259", &[usage(kind)]), &other_key);
+        let other = Recipient::from_pkcs8(&other, &other_key).unwrap();
+        let elsewhere = Senders::new().issue(&spec("NTRBE-0566988259", &[usage(kind)]).with_serial(&[9]), &other_key);
+        let elsewhere = Recipient::from_pkcs8(&elsewhere, &other_key).unwrap();
+        for envelope in [Envelope::Authenticated, Envelope::Legacy] {
+            for content in [CONTENT.to_vec(), Vec::new(), vec![7; 100_000]] {
+                let file = addressee.envelope(&content, envelope).unwrap();
+                assert_eq!(open(&file, &recipient), Ok(content.clone()), "{kind:?} {envelope:?}");
+                assert!(content.len() < 16 || !file.windows(16).any(|window| window == &content[..16]));
+            }
+            let file = addressee.envelope(CONTENT, envelope).unwrap();
+            assert_ne!(file, addressee.envelope(CONTENT, envelope).unwrap(), "each envelope has a key of its own");
+            assert_eq!(open(&file, &other), Err(OpenError::NotOpened));
+            assert_eq!(open(&file, &elsewhere), Err(OpenError::AnotherRecipient));
+        }
+    }
+}
+
+#[test]
+fn a_certificate_that_is_not_the_senders_gets_nothing() {
+    let senders = Senders::new();
+    let key = pkcs8(Kind::P256);
+    let issue = |spec: &CertificateSpec| senders.issue(spec, &key);
+    let refusal = |certificate: &Certificate| senders.addressee(certificate).unwrap_err();
+    let good = spec("NTRBE-0566988259", &[Usage::KeyAgreement]);
+    let certificate = issue(&good);
+    assert!(senders.addressee(&certificate).is_ok());
+    let another = issue(&spec("NTRBE-0406798006", &[Usage::KeyAgreement]));
+    assert_eq!(refusal(&another), AddresseeError::AnotherThanSender);
+    let nameless = CertificateSpec::new("Sender", now() - TimeDelta::days(1), now() + TimeDelta::days(300));
+    assert_eq!(refusal(&issue(&nameless.with_key_usage(&[Usage::KeyAgreement]))), AddresseeError::NobodyNamed);
+    let signing = issue(&spec("NTRBE-0566988259", &[Usage::DigitalSignature, Usage::KeyEncipherment]));
+    assert_eq!(refusal(&signing), AddresseeError::KeyUsage("keyAgreement"));
+    let unstated = CertificateSpec::new("Sender", now() - TimeDelta::days(1), now() + TimeDelta::days(300));
+    let unstated = issue(&unstated.with_organization("Example Office", "NTRBE-0566988259"));
+    assert_eq!(refusal(&unstated), AddresseeError::KeyUsage("keyAgreement"));
+    let rsa = senders.issue(&spec("NTRBE-0566988259", &[Usage::KeyAgreement]), &pkcs8(Kind::Rsa));
+    assert_eq!(refusal(&rsa), AddresseeError::KeyUsage("keyEncipherment"));
+    let ed25519 = recommande::testing::generate_key(&KeyKind::Ed25519).unwrap();
+    let ed25519 = senders.0.intermediate.issue(&good, ed25519).unwrap().certificate;
+    assert_eq!(refusal(&ed25519), AddresseeError::Key(KeyKind::Ed25519));
+    let ca = issue(&good.clone().with_authority(None));
+    assert_eq!(refusal(&ca), AddresseeError::Authority);
+    // Anybody can write the sender's number into a certificate of his own.
+    let own = Senders::new().issue(&good, &key);
+    assert!(matches!(refusal(&own), AddresseeError::Path(_)));
+    let (late, early) = (now() + TimeDelta::days(301), now() - TimeDelta::days(2));
+    assert!(matches!(senders.at(&certificate, late), Err(AddresseeError::Expired { .. })));
+    assert!(matches!(senders.at(&certificate, early), Err(AddresseeError::NotYetValid { .. })));
+    // A statement that hides its sender names nobody.
+    let hidden = Committed::of(&sending(), &[Field::Party(Role::Sender, PartyField::Identifier)], Salts::Random);
+    let anchors = senders.0.seal_anchors();
+    let of_hidden = Addressee::sender_of(hidden.unwrap().statement(), &certificate, &Trust::new(&anchors), now());
+    assert_eq!(of_hidden.unwrap_err(), AddresseeError::SenderNotDisclosed);
+    // The caller may decide otherwise, and all other checks stay.
+    let intermediates = [senders.0.intermediate.certificate.clone()];
+    let trust = Trust::new(&anchors).with_intermediates(&intermediates);
+    assert!(Addressee::whoever_holds(&another, &trust, now()).is_ok());
+    assert!(Addressee::whoever_holds(&own, &trust, now()).is_err());
+    assert!(Addressee::whoever_holds(&signing, &trust, now()).is_err());
+}
+
+#[test]
+fn a_changed_file_does_not_open_and_hostile_files_are_errors() {
+    let senders = Senders::new();
+    for kind in KINDS {
+        let key = pkcs8(kind);
+        let certificate = senders.issue(&spec("NTRBE-0566988259", &[usage(kind)]), &key);
+        let recipient = Recipient::from_pkcs8(&certificate, &key).unwrap();
+        let file = senders.addressee(&certificate).unwrap().envelope(CONTENT, Envelope::Authenticated).unwrap();
+        for place in 0..file.len() {
+            let mut changed = file.clone();
+            changed[place] ^= 1;
+            let opened = open(&changed, &recipient);
+            assert!(opened.is_err(), "{kind:?}: octet {place} of {}", file.len());
+        }
+        for length in 0..file.len() {
+            assert!(open(&file[..length], &recipient).is_err());
+        }
+        assert!(open(&[&file[..], b"0"].concat(), &recipient).is_err());
+        let legacy = senders.addressee(&certificate).unwrap().envelope(CONTENT, Envelope::Legacy).unwrap();
+        for place in 0..legacy.len() {
+            let mut changed = legacy.clone();
+            changed[place] ^= 1;
+            // Nothing authenticates this form; it must not panic.
+            let _ = open(&changed, &recipient);
+        }
+        assert_eq!(open(b"", &recipient), Err(OpenError::Malformed));
+        let crowded = crowded(20_000);
+        assert_eq!(open(&crowded, &recipient), Err(OpenError::TooLarge("set of recipients")));
+        assert_eq!(open(&vec![0; (64 << 20) + 1], &recipient), Err(OpenError::TooLarge("file")));
+    }
+}
+
+/// An envelope with a set of so many octets of recipients.
+fn crowded(octets: usize) -> Vec<u8> {
+    let element = |tag: u8, value: &[u8]| {
+        let length = u32::try_from(value.len()).unwrap().to_be_bytes();
+        [&[tag, 0x84], &length[..], value].concat()
+    };
+    let body = [vec![2, 1, 0], element(0x31, &vec![0; octets])].concat();
+    let oid = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 3];
+    element(0x30, &[&oid[..], &element(0xa0, &element(0x30, &body))].concat())
+}
+
+#[test]
+fn a_key_belongs_to_its_certificate() {
+    let senders = Senders::new();
+    for kind in KINDS {
+        let (key, other) = (pkcs8(kind), pkcs8(kind));
+        let certificate = senders.issue(&spec("NTRBE-0566988259", &[usage(kind)]), &key);
+        assert_eq!(Recipient::from_pkcs8(&certificate, &other).unwrap_err(), RecipientError::AnotherKey);
+        assert_eq!(Recipient::from_pkcs8(&certificate, b"no key").unwrap_err(), RecipientError::Key);
+        assert_eq!(Recipient::from_pem(&certificate, "no key").unwrap_err(), RecipientError::Pem);
+        let shown = format!("{:?}", Recipient::from_pkcs8(&certificate, &key).unwrap());
+        assert!(shown == "Recipient(EC)" || shown == "Recipient(RSA)");
+    }
+}
+
+/// OpenSSL reads both forms, and we read what OpenSSL makes by the same algorithms.
+#[test]
+fn openssl_opens_what_was_handed_over() {
+    if Command::new("openssl").arg("version").output().is_err() {
+        println!("SKIPPED: there is no openssl");
+        return;
+    }
+    let senders = Senders::new();
+    let folder = std::env::temp_dir().join(format!("handover-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    for kind in KINDS {
+        let key = pkcs8(kind);
+        let certificate = senders.issue(&spec("NTRBE-0566988259", &[usage(kind)]), &key);
+        let of_certificate =
+            pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, certificate.der()).unwrap();
+        std::fs::write(path("sender.pem"), of_certificate).unwrap();
+        std::fs::write(path("key.pem"), pem(&key)).unwrap();
+        for envelope in [Envelope::Authenticated, Envelope::Legacy] {
+            let file = senders.addressee(&certificate).unwrap().envelope(CONTENT, envelope).unwrap();
+            let (sender, key) = (path("sender.pem"), path("key.pem"));
+            let arguments = ["cms", "-decrypt", "-binary", "-inform", "DER", "-recip", &sender, "-inkey", &key];
+            assert_eq!(openssl(&arguments, &file), CONTENT, "{kind:?} {envelope:?}");
+        }
+        let recipient = Recipient::from_pkcs8(&certificate, &key).unwrap();
+        let sender = path("sender.pem");
+        for cipher in ["-aes-256-gcm", "-aes-256-cbc"] {
+            let mut arguments = vec!["cms", "-encrypt", "-binary", "-outform", "DER", cipher, "-recip", &sender];
+            arguments.extend(match kind {
+                Kind::Rsa => &["-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256"][..],
+                Kind::P256 | Kind::P384 => &["-keyopt", "ecdh_kdf_md:sha256", "-aes256-wrap"][..],
+            });
+            assert_eq!(open(&openssl(&arguments, CONTENT), &recipient), Ok(CONTENT.to_vec()), "{kind:?} {cipher}");
+        }
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    let mut child = Command::new("openssl")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
