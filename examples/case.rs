@@ -14,20 +14,25 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Error};
 use chrono::{DateTime, Utc};
-use recommande::life::{Case, CaseVerdict, Claim, Judged, Letter, Moments, Regime, judge};
+use recommande::life::{
+    Case, CaseVerdict, Claim, Judged, Letter, LetterKeeping, Moments, Regime, Retention, judge, judge_with_deadlines,
+};
 use recommande::verify::Outcome;
 use recommande::{Environment, Indication, TrustAnchors, Verifier};
 use serde_json::{Value, json};
 
 const USAGE: &str = "\
 usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [--regime NAME]
-            [--policy NAME|FILE] [--extra FILE]... [--now RFC3339] [--json]
+            [--retention] [--dispute] [--policy NAME|FILE] [--extra FILE]... [--now RFC3339] [--json]
 
   DIR                 a folder with proofs of any letters (.p7m), in any order, good and bad
   --seal-anchors PEM  the certificates under which seals are trusted; without them nothing is proven
   --tsa-anchors PEM   the certificates under which timestamps are trusted; without them nothing is proven
   --environment NAME  Production (default), Acceptance, Integration or Test
   --regime NAME       says when the letter was sent and received under a law, such as FR-LRE; --regime list names them
+  --retention         says until when each proof is kept (ten full years after that of the transaction, in Brussels), beside
+                      the time until which it verifies: what has to be renewed before, is gone, or is kept too long
+  --dispute           a dispute holds the letters: with --retention, nothing is kept too long
   --policy NAME|FILE  default, strict, conformance, historic, or a policy as a JSON file
   --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
   --now RFC3339       judge as at this time (default: the clock)
@@ -42,7 +47,8 @@ fn main() -> ExitCode {
 fn run() -> Result<Indication, Error> {
     const OPTIONS: [&str; 8] =
         ["DIR", "--seal-anchors", "--tsa-anchors", "--environment", "--regime", "--policy", "--extra", "--now"];
-    let arguments = Arguments::read(&OPTIONS, &["--json", "--help"]).map_err(|error| format!("{error}\n\n{USAGE}"))?;
+    let arguments = Arguments::read(&OPTIONS, &["--json", "--retention", "--dispute", "--help"])
+        .map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {
         output::print(&format!("{USAGE}\n"))?;
         return Ok(Indication::TotalPassed);
@@ -60,8 +66,14 @@ fn run() -> Result<Indication, Error> {
     let now = files::time(&arguments, "--now")?;
     let paths = proofs(&folder)?;
     let octets = paths.iter().map(|path| files::octets(path)).collect::<Result<Vec<_>, _>>()?;
-    let judged = judge(&verifier(&arguments)?, &octets, now);
+    let retention = retention(&arguments)?;
+    let verifier = verifier(&arguments)?;
+    let judged = match &retention {
+        Some(_) => judge_with_deadlines(&verifier, &octets, now),
+        None => judge(&verifier, &octets, now),
+    };
     drop(octets);
+    let wanted = Wanted { regime, retention, now };
     let (letters, claims) = (Case::of(&judged), Case::claims(&judged));
     let name =
         |claim: &Claim| paths.get(claim.file).and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy();
@@ -70,17 +82,12 @@ fn run() -> Result<Indication, Error> {
             .iter()
             .map(|claim| json!({ "file": name(claim), "event": claim.event, "finding": claim.finding }))
             .collect();
-        let letters =
-            letters.iter().map(|letter| as_json(letter, regime.as_ref(), now)).collect::<Result<Vec<_>, _>>()?;
+        let letters = letters.iter().map(|letter| wanted.as_json(letter)).collect::<Result<Vec<_>, _>>()?;
         output::print_json(&json!({ "letters": letters, "claims": claims }))?;
     } else {
         for letter in &letters {
             output::print(letter)?;
-            for case in letter.cases.iter().flatten() {
-                if let Some(moments) = moments(case, regime.as_ref(), now)? {
-                    output::print(&format!("recipient {}, {moments}", case.recipient))?;
-                }
-            }
+            output::print(&wanted.as_text(letter)?)?;
         }
         for claim in &claims {
             output::print(&format!("claim {}: {claim}\n", name(claim)))?;
@@ -111,21 +118,61 @@ fn proofs(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-fn moments<'a>(case: &Case, regime: Option<&'a Regime>, now: DateTime<Utc>) -> Result<Option<Moments<'a>>, Error> {
-    Ok(regime.map(|regime| case.moments(regime, now)).transpose()?)
+fn retention(arguments: &Arguments) -> Result<Option<Retention>, Error> {
+    if !arguments.has("--retention") {
+        return Ok(None);
+    }
+    let rule = Retention::belgian_ebox().ok_or("this build lacks the time zone of Brussels")?;
+    Ok(Some(if arguments.has("--dispute") { rule.held_by_dispute() } else { rule }))
 }
 
-fn as_json(letter: &Letter, regime: Option<&Regime>, now: DateTime<Utc>) -> Result<Value, Error> {
-    let case = |case: &Result<Case, _>| -> Result<Value, Error> {
-        match case {
-            Ok(case) => Ok(json!({ "case": case, "moments": moments(case, regime, now)? })),
-            Err(error) => Ok(json!({ "error": format!("{error}") })),
+/// What is asked about each letter beside its cases.
+struct Wanted {
+    regime: Option<Regime>,
+    retention: Option<Retention>,
+    now: DateTime<Utc>,
+}
+
+impl Wanted {
+    fn moments(&self, case: &Case) -> Result<Option<Moments<'_>>, Error> {
+        Ok(self.regime.as_ref().map(|regime| case.moments(regime, self.now)).transpose()?)
+    }
+
+    fn keeping(&self, letter: &Letter) -> Result<Option<LetterKeeping>, Error> {
+        Ok(self.retention.as_ref().map(|retention| letter.keeping(retention, self.now)).transpose()?)
+    }
+
+    fn as_text(&self, letter: &Letter) -> Result<String, Error> {
+        let mut text = String::new();
+        for case in letter.cases.iter().flatten() {
+            if let Some(moments) = self.moments(case)? {
+                text += &format!("recipient {}, {moments}", case.recipient);
+            }
         }
-    };
-    let cases = letter.cases.iter().map(case).collect::<Result<Vec<_>, _>>()?;
-    Ok(
-        json!({ "message": letter.message.as_str(), "environment": letter.environment.name(), "cases": cases, "replies": letter.replies }),
-    )
+        for case in self.keeping(letter)?.iter().flat_map(|keeping| &keeping.cases).flatten() {
+            text += &format!("recipient {}, {case}", case.recipient);
+        }
+        Ok(text)
+    }
+
+    fn as_json(&self, letter: &Letter) -> Result<Value, Error> {
+        let keeping = self.keeping(letter)?;
+        let mut kept = keeping.iter().flat_map(|keeping| &keeping.cases);
+        let mut cases = Vec::new();
+        for case in &letter.cases {
+            let kept = kept.next().and_then(|kept| kept.as_ref().ok());
+            cases.push(match case {
+                Ok(case) => json!({ "case": case, "moments": self.moments(case)?, "keeping": kept }),
+                Err(error) => json!({ "error": format!("{error}") }),
+            });
+        }
+        Ok(json!({
+            "message": letter.message.as_str(),
+            "environment": letter.environment.name(),
+            "cases": cases,
+            "replies": letter.replies,
+        }))
+    }
 }
 
 /// The verdict that the exit status tells: that of the worst case, or of the worst claim where there is nothing else.

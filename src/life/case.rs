@@ -11,7 +11,7 @@ use super::fact::{self, Fact, in_order};
 use super::fold::{Folded, fold};
 use super::foreign::ForeignEvidence;
 use super::foreign_fact::{Alone, ByTicket, Compared, ForeignFact, add, tickets};
-use super::judged::{Judged, Service, Standing, Stated};
+use super::judged::{Judged, Service, Standing, Stated, VerifiableUntil};
 use super::limits::MAX_PROOFS;
 use super::moments::{Milestones, Moments, moments};
 use super::regime::{BeyondReach, Regime};
@@ -62,6 +62,9 @@ pub struct StatedFact {
     /// The number of a notification: 1 is the first one, and later ones are reminders.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ordinal: Option<usize>,
+    /// Until when its proof verifies without a renewal.
+    #[serde(skip)]
+    pub verifiable_until: VerifiableUntil,
 }
 
 /// A thing that the proofs at hand do not show.
@@ -237,27 +240,10 @@ impl Case {
     }
 
     /// Returns the first instant at which nothing of this recipient's case need be kept any more. What was only attempted counts
-    /// too. [`Letter::keep_until`] is that of the whole dossier.
+    /// too. [`Letter::keeping`] counts the replies as well.
     pub fn keep_until(&self, retention: &Retention) -> Option<DateTime<Utc>> {
-        retention.keep_dossier_until(self.times())
-    }
-
-    /// The times of all that happened, as far as they are stated or proven.
-    fn times(&self) -> impl Iterator<Item = DateTime<Utc>> {
         let foreign = self.foreign.iter().filter_map(|fact| fact.proven_at);
-        self.facts.iter().map(|fact| fact.at).chain(foreign)
-    }
-}
-
-impl Letter {
-    /// Returns the first instant at which nothing of the dossier need be kept any more: all cases and replies prolong it. `None`
-    /// where a case is an error, since its times are not known.
-    pub fn keep_until(&self, retention: &Retention) -> Option<DateTime<Utc>> {
-        let mut times: Vec<DateTime<Utc>> = self.replies.iter().map(|reply| reply.at).collect();
-        for case in &self.cases {
-            times.extend(case.as_ref().ok()?.times());
-        }
-        retention.keep_dossier_until(times)
+        retention.keep_dossier_until(self.facts.iter().map(|fact| fact.at).chain(foreign))
     }
 }
 
@@ -589,6 +575,7 @@ impl StatedFact {
             reasons: fact.statement().reasons().iter().map(|reason| reason.code().to_owned()).collect(),
             channel: notification.map(|notification| notification.channel().to_owned()),
             ordinal: notification.and_then(|notification| notification.ordinal()),
+            verifiable_until: fact.verifiable_until,
         }
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serializer;
 use serde::ser::SerializeSeq;
 
-use super::judged::{Judged, Standing, Stated};
+use super::judged::{Judged, Standing, Stated, VerifiableUntil};
 use crate::crypto::Digest;
 use crate::evidence::{AnyStatement, Event, Statement};
 use crate::seal::ProofId;
@@ -16,6 +16,7 @@ use crate::seal::ProofId;
 pub(super) struct Fact<'a> {
     pub(super) stated: &'a Stated,
     pub(super) standing: &'a Standing,
+    pub(super) verifiable_until: VerifiableUntil,
     pub(super) event: Event,
     /// When it happened: not before what it follows, since clocks of services differ.
     happened: DateTime<Utc>,
@@ -83,15 +84,13 @@ pub(super) fn in_order<'a>(judged: impl Iterator<Item = &'a Judged>) -> Vec<Fact
         // Claims say nothing.
         let (Some(stated), Some(_)) = (&judged.stated, weight(&judged.standing)) else { continue };
         let event = stated.statement.event();
-        let fact = Fact {
-            stated,
-            standing: &judged.standing,
-            event,
-            happened: stated.statement.event_time(),
-            is_linked: false,
-        };
+        let (standing, verifiable_until) = (&judged.standing, judged.verifiable_until);
+        let happened = stated.statement.event_time();
+        let fact = Fact { stated, standing, verifiable_until, event, happened, is_linked: false };
+        // Of a proof that was renewed the old file may lie there too.
+        let worth = |fact: &Fact<'_>| (weight(fact.standing), fact.verifiable_until);
         match places.get(stated.id.digest()).and_then(|place| facts.get_mut(*place)) {
-            Some(present) if weight(present.standing) >= weight(fact.standing) => {}
+            Some(present) if worth(present) >= worth(&fact) => {}
             Some(present) => *present = fact,
             None => {
                 places.insert(stated.id.digest(), facts.len());

@@ -57,10 +57,22 @@ pub(super) struct Stated {
     pub(super) statement: AnyStatement,
 }
 
+/// Until when a proof verifies without a renewal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VerifiableUntil {
+    /// It was judged without asking: [`judge_with_deadlines`] asks.
+    NotAsked,
+    /// Until this time, which is that of its report.
+    Time(DateTime<Utc>),
+    /// Nothing sets an end.
+    Open,
+}
+
 /// A file as it was judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
     pub(super) standing: Standing,
+    pub(super) verifiable_until: VerifiableUntil,
     /// `None` for octets that are no proof, or whose statement is not the one that was sealed.
     pub(super) stated: Option<Stated>,
 }
@@ -101,7 +113,7 @@ impl<S: Statement + Clone + Into<AnyStatement>> From<&Verified<S>> for Judged {
             service: Service::of(issuer, Some(certificate)),
             statement: verified.statement().clone().into(),
         };
-        Self { standing: Standing::Proven, stated: Some(stated) }
+        Self { standing: Standing::Proven, verifiable_until: VerifiableUntil::NotAsked, stated: Some(stated) }
     }
 }
 
@@ -135,23 +147,43 @@ impl Stated {
 /// A proof that does not verify costs the others nothing. The payloads are not at hand. There is one result for each file, in
 /// the order of the files.
 pub fn judge<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc>) -> Vec<Judged> {
+    judge_all(verifier, files, now, Question::Verdicts)
+}
+
+/// The same, and asks of each proof until when it verifies without a renewal. It takes twice the time.
+pub fn judge_with_deadlines<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc>) -> Vec<Judged> {
+    judge_all(verifier, files, now, Question::Deadlines)
+}
+
+/// What is asked of each proof.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Verdicts,
+    Deadlines,
+}
+
+fn judge_all<F: AsRef<[u8]>>(verifier: &Verifier, files: &[F], now: DateTime<Utc>, question: Question) -> Vec<Judged> {
     let mut judged = Vec::with_capacity(files.len());
     let mut proofs = Vec::with_capacity(files.len());
     for file in files {
         let proof = AnyProof::from_der(file.as_ref()).ok();
         let stated = proof.as_ref().and_then(Stated::of);
         judged.push(match stated {
-            Some(stated) => Judged { standing: Standing::unproven(), stated: Some(stated) },
+            Some(stated) => Judged {
+                standing: Standing::unproven(),
+                verifiable_until: VerifiableUntil::NotAsked,
+                stated: Some(stated),
+            },
             None => alone(verifier, file.as_ref(), now),
         });
         proofs.push(proof);
     }
-    let mut judge = Judge { verifier, now, sendings: HashMap::new(), steps: HashMap::new() };
+    let mut judge = Judge { verifier, now, question, sendings: HashMap::new(), steps: HashMap::new() };
     for index in order(&judged) {
-        if let (Some(Some(proof)), Some(Judged { standing, stated: Some(stated) })) =
+        if let (Some(Some(proof)), Some(Judged { standing, verifiable_until, stated: Some(stated) })) =
             (proofs.get(index), judged.get_mut(index))
         {
-            (*standing, stated.service) = judge.proof(proof, stated);
+            (*standing, stated.service, *verifiable_until) = judge.proof(proof, stated);
         }
     }
     judged
@@ -168,7 +200,10 @@ impl Standing {
 fn alone(verifier: &Verifier, file: &[u8], now: DateTime<Utc>) -> Judged {
     match verifier.verify(file, Context::from(Payload::NotAvailable), now) {
         Ok(verified) => Judged::from(&verified),
-        Err(error) => Judged { standing: Standing::Claimed(Box::new(error.finding().clone())), stated: None },
+        Err(error) => {
+            let standing = Standing::Claimed(Box::new(error.finding().clone()));
+            Judged { standing, verifiable_until: VerifiableUntil::NotAsked, stated: None }
+        }
     }
 }
 
@@ -226,31 +261,32 @@ fn causes_first(steps: &[(usize, &Stated)]) -> Vec<usize> {
 struct Judge<'a> {
     verifier: &'a Verifier,
     now: DateTime<Utc>,
+    question: Question,
     sendings: HashMap<Digest, Result<Verified<Sending>, VerifyError>>,
     steps: HashMap<Digest, Result<Verified<Step>, VerifyError>>,
 }
 
 impl Judge<'_> {
-    fn proof(&mut self, proof: &AnyProof, stated: &Stated) -> (Standing, Service) {
+    fn proof(&mut self, proof: &AnyProof, stated: &Stated) -> (Standing, Service, VerifiableUntil) {
         let id = *stated.id.digest();
         match proof {
             AnyProof::Sending(sending) => {
                 let verdict = self.verifier.verify(sending, Payload::NotAvailable, self.now);
-                let standing = self.standing(sending, Context::from(Payload::NotAvailable), verdict.as_ref());
+                let judged = self.judged(sending, Context::from(Payload::NotAvailable), verdict.as_ref());
                 keep(&mut self.sendings, id, verdict);
-                standing
+                judged
             }
             AnyProof::Step(step) => {
                 let context = self.context(stated);
                 let verdict = self.verifier.verify(step, context, self.now);
-                let standing = self.standing(step, context, verdict.as_ref());
+                let judged = self.judged(step, context, verdict.as_ref());
                 keep(&mut self.steps, id, verdict);
-                standing
+                judged
             }
             AnyProof::Opening(opening) => {
                 let context = self.context(stated);
                 let verdict = self.verifier.verify(opening, context, self.now);
-                self.standing(opening, context, verdict.as_ref())
+                self.judged(opening, context, verdict.as_ref())
             }
         }
     }
@@ -263,25 +299,44 @@ impl Judge<'_> {
             .with_cause(step.map_or(Preceding::NotGiven, Preceding::from))
     }
 
-    /// What a proof counts for by its verdict, and whose it is. The whole report is asked for where the verdict rests on what
-    /// precedes it: what is wrong besides must not be overlooked.
-    fn standing<S: LinkedStatement>(
+    /// What a proof counts for by its verdict, whose it is, and until when that holds. The whole report is asked for where the
+    /// verdict rests on what precedes it, since what is wrong besides must not be overlooked, and where the deadline is asked
+    /// for.
+    fn judged<S: LinkedStatement>(
         &self,
         proof: &Proof<S>,
         context: Context<'_>,
         verdict: Result<&Verified<S>, &VerifyError>,
-    ) -> (Standing, Service) {
+    ) -> (Standing, Service, VerifiableUntil) {
         let service = |certificate| Service::of(proof.stated_issuer(), certificate);
+        let report = || self.verifier.full_with_signer(proof, context, self.now);
         match verdict {
-            Ok(verified) => (Standing::Proven, service(Some(verified.signature().certificate()))),
+            Ok(verified) => {
+                let until = match self.question {
+                    Question::Verdicts => VerifiableUntil::NotAsked,
+                    Question::Deadlines => VerifiableUntil::of(&report().0),
+                };
+                (Standing::Proven, service(Some(verified.signature().certificate())), until)
+            }
             Err(error) if matches!(Objection::of(error.finding().code), Objection::Seal) => {
-                (Standing::Claimed(Box::new(error.finding().clone())), service(None))
+                let standing = Standing::Claimed(Box::new(error.finding().clone()));
+                (standing, service(None), VerifiableUntil::NotAsked)
             }
             Err(error) => {
-                let (report, signer) = self.verifier.full_with_signer(proof, context, self.now);
-                (Standing::by_report(&report, error.finding()), service(signer.as_ref()))
+                let (report, signer) = report();
+                let until = match self.question {
+                    Question::Verdicts => VerifiableUntil::NotAsked,
+                    Question::Deadlines => VerifiableUntil::of(&report),
+                };
+                (Standing::by_report(&report, error.finding()), service(signer.as_ref()), until)
             }
         }
+    }
+}
+
+impl VerifiableUntil {
+    fn of(report: &Report) -> Self {
+        report.verifiable_until.as_ref().map_or(Self::Open, |end| Self::Time(end.time))
     }
 }
 

@@ -28,6 +28,7 @@ mod fold;
 mod foreign;
 mod foreign_fact;
 mod judged;
+mod keeping;
 pub mod limits;
 mod moments;
 mod print;
@@ -42,7 +43,8 @@ pub use case::{Case, CaseVerdict, Claim, Gap, InCharge, Letter, Missing, StatedF
 pub use contradiction::{Contradiction, ContradictionKind, Severity};
 pub use foreign::{ForeignEvent, ForeignEvidence, ForeignStanding, ForeignStatement};
 pub use foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
-pub use judged::{Judged, Standing, judge};
+pub use judged::{Judged, Standing, VerifiableUntil, judge, judge_with_deadlines};
+pub use keeping::{CaseKeeping, KeepingError, KeptStatement, LetterKeeping};
 pub use moments::{Basis, Deemed, Milestones, Moment, Moments, moments};
 pub use regime::{
     BeyondReach, Effect, EffectiveOn, Milestone, Period, PeriodRule, Regime, Source, SourceStanding, Span,

@@ -5,5 +5,6 @@ mod common;
 
 mod erasure;
 mod high_volume;
+mod letters;
 mod programs;
 mod renew;

@@ -1,7 +1,7 @@
 //! How long evidence is kept, counted in the days of Brussels.
 
-use chrono::{DateTime, Utc};
-use recommande::life::{Keeping, Retention};
+use chrono::{DateTime, Months, Utc};
+use recommande::life::{Keeping, Retention, Zone};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -30,12 +30,50 @@ fn retention_is_compared_with_what_verifies() {
     let keep_until = at("2036-12-31T23:00:00Z");
     let now = at("2026-11-29T00:00:00Z");
     let end = at("2031-01-01T00:00:00Z");
-    assert_eq!(Keeping::of(keep_until, Some(end), now), Keeping::RenewBefore(end));
-    assert_eq!(Keeping::of(keep_until, Some(keep_until), now), Keeping::Covered);
-    assert_eq!(Keeping::of(keep_until, None, now), Keeping::Covered);
+    let rule = Retention::belgian_ebox().unwrap();
+    assert_eq!(rule.keeping(keep_until, Some(end), now), Keeping::RenewBefore(end));
+    assert_eq!(rule.keeping(keep_until, Some(keep_until), now), Keeping::Covered);
+    assert_eq!(rule.keeping(keep_until, None, now), Keeping::Covered);
     // The end is exclusive.
-    assert_eq!(Keeping::of(keep_until, None, at("2036-12-31T22:59:59Z")), Keeping::Covered);
-    assert_eq!(Keeping::of(keep_until, None, keep_until), Keeping::KeptTooLong);
-    assert_eq!(Keeping::of_deletion(keep_until, at("2036-12-31T22:59:59Z")), Some(Keeping::KeptTooShort));
-    assert_eq!(Keeping::of_deletion(keep_until, keep_until), None);
+    let last = at("2036-12-31T22:59:59Z");
+    assert_eq!(rule.keeping(keep_until, None, last), Keeping::Covered);
+    assert_eq!(rule.keeping(keep_until, None, keep_until), Keeping::KeptTooLong);
+    assert_eq!(rule.keeping_of_deleted(keep_until, last), Some(Keeping::KeptTooShort));
+    assert_eq!(rule.keeping_of_deleted(keep_until, keep_until), None);
+}
+
+#[test]
+fn a_dispute_holds_what_retention_would_let_go() {
+    let keep_until = at("2036-12-31T23:00:00Z");
+    let later = at("2040-01-01T00:00:00Z");
+    let rule = Retention::belgian_ebox().unwrap();
+    let held = rule.clone().held_by_dispute();
+    assert!(held.is_held() && !rule.is_held());
+    assert_eq!(rule.keeping(keep_until, Some(later), keep_until), Keeping::KeptTooLong);
+    assert_eq!(held.keeping(keep_until, Some(later), keep_until), Keeping::RenewBefore(later));
+    assert_eq!(held.keeping(keep_until, None, keep_until), Keeping::Covered);
+    assert_eq!(held.keeping_of_deleted(keep_until, keep_until), Some(Keeping::KeptTooShort));
+    // What has to be kept by its years alone is the same.
+    let transaction = at("2026-11-22T00:00:00Z");
+    assert_eq!(held.keep_until(transaction), rule.keep_until(transaction));
+}
+
+#[test]
+fn a_floor_counts_where_the_years_end_before() {
+    // French proofs: a year at least, which ends with the day of the same date.
+    let paris = Retention::new(Zone::named("Europe/Paris").unwrap(), 0).with_floor(Months::new(12));
+    let until = |transaction| paris.keep_until(at(transaction)).unwrap();
+    assert_eq!(until("2026-06-15T10:00:00Z"), at("2027-06-15T22:00:00Z"));
+    // Half past midnight on 1 January in Paris.
+    assert_eq!(until("2026-12-31T22:59:59Z"), at("2027-12-31T23:00:00Z"));
+    assert_eq!(until("2026-12-31T23:30:00Z"), at("2028-01-01T23:00:00Z"));
+    // A year after a leap day is its last February.
+    assert_eq!(until("2028-02-29T10:00:00Z"), at("2029-02-28T23:00:00Z"));
+    // Ten full years are more than twelve months.
+    let floor = Retention::belgian_ebox().unwrap().with_floor(Months::new(12));
+    assert_eq!(floor.keep_until(at("2026-11-22T00:00:00Z")), Some(at("2036-12-31T23:00:00Z")));
+    // And less than twelve years.
+    let long = Retention::belgian_ebox().unwrap().with_floor(Months::new(144));
+    assert_eq!(long.keep_until(at("2026-11-22T00:00:00Z")), Some(at("2038-11-22T23:00:00Z")));
+    assert_eq!(long.with_floor(Months::new(u32::MAX)).keep_until(at("2026-11-22T00:00:00Z")), None);
 }

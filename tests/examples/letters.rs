@@ -1,0 +1,92 @@
+//! The examples `lifecycle` and `case`: a letter is played, and its folder is judged.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::common::example::example;
+
+/// Plays a letter into a folder of its own.
+fn played(name: &str, choices: &[&str]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("letters").join(name);
+    let output = example("lifecycle").arg("--out").arg(&folder).args(choices).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    folder
+}
+
+/// Judges a folder with its anchors. Returns the exit status and what was printed.
+fn judged(folder: &Path, options: &[&str]) -> (i32, String) {
+    let mut case = example("case");
+    case.arg(folder).args(["--environment", "Test"]).args(options);
+    for anchors in ["seal-anchors", "tsa-anchors"] {
+        case.arg(format!("--{anchors}")).arg(folder.join(format!("{anchors}.pem")));
+    }
+    let output = case.output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+}
+
+fn as_json(folder: &Path, options: &[&str]) -> (i32, Value) {
+    let (status, printed) = judged(folder, &[options, &["--json"]].concat());
+    (status, serde_json::from_str(&printed).unwrap())
+}
+
+fn proof(folder: &Path, event: &str) -> PathBuf {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let named = |path: &PathBuf| path.to_string_lossy().ends_with(&format!("-{event}.p7m"));
+    paths.into_iter().find(named).unwrap()
+}
+
+#[test]
+fn a_letter_is_played_and_judged_with_its_moments() {
+    let folder = played("opened", &["--relay", "--reminder", "--mandate"]);
+    let (status, report) = as_json(&folder, &["--regime", "FR-LRE"]);
+    assert_eq!(status, 0, "{report:#}");
+    let letter = &report["letters"][0];
+    assert_eq!(letter["cases"][0]["case"]["state"], "opened");
+    assert_eq!(letter["cases"][0]["moments"]["deemed"]["effect"], "served");
+    assert_eq!(letter["replies"][0]["objections"], Value::Array(Vec::new()));
+    assert_eq!(letter["cases"][0]["keeping"], Value::Null);
+    for (choices, state) in [
+        (["--answer", "refuse"].as_slice(), "refused-by-recipient"),
+        (&["--answer", "none"], "unclaimed"),
+        (&["--reject"], "refused-at-submission"),
+    ] {
+        let (status, report) = as_json(&played(state, choices), &[]);
+        assert_eq!((status, &report["letters"][0]["cases"][0]["case"]["state"]), (0, &state.into()), "{report:#}");
+    }
+}
+
+#[test]
+fn the_exit_status_tells_what_is_missing_or_contradicted() {
+    let folder = played("gaps", &[]);
+    // Without anchors nothing is proven.
+    let output = example("case").arg(&folder).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    fs::remove_file(proof(&folder, "ConsignmentAcceptance")).unwrap();
+    assert_eq!(as_json(&folder, &[]).0, 2);
+    // The refusal of a letter of another run is under other anchors: it is claimed, and changes nothing.
+    let refused = played("refused", &["--answer", "refuse"]);
+    fs::copy(proof(&refused, "ConsignmentRejection"), folder.join("99-refused.p7m")).unwrap();
+    let (status, report) = as_json(&folder, &[]);
+    assert_eq!((status, &report["claims"][0]["file"]), (2, &"99-refused.p7m".into()), "{report:#}");
+    let output = example("case").output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn retention_is_shown_beside_the_end_of_each_proof() {
+    let folder = played("kept", &[]);
+    let kept = |options: &[&str]| as_json(&folder, &[&["--retention"], options].concat()).1;
+    let keeping = kept(&[])["letters"][0]["cases"][0]["keeping"].clone();
+    assert_eq!(keeping["keeping"], "renew-before", "{keeping:#}");
+    let statements = keeping["statements"].as_array().unwrap();
+    assert!(statements.iter().all(|statement| statement["verifiable_until"].is_string()), "{keeping:#}");
+    let (_, text) = judged(&folder, &["--retention"]);
+    assert!(text.contains("kept until") && text.contains("renew before"), "{text}");
+    // What another proof names is gone.
+    fs::remove_file(proof(&folder, "ConsignmentAcceptance")).unwrap();
+    let keeping = kept(&["--dispute"])["letters"][0]["cases"][0]["keeping"].clone();
+    assert_eq!(keeping["keeping"], "kept-too-short", "{keeping:#}");
+    assert!(!keeping["kept_too_short"].as_array().unwrap().is_empty());
+}
