@@ -325,6 +325,20 @@ fn contradictions_of_events() -> Vec<LetterVector> {
         .proven("awaiting-answer")
         .contradicted("submitted")
         .by("cause-of-another-letter", "failed", &[strange]),
+        letter(
+            "mandate-invalid",
+            "The letter was opened for the enterprise by somebody whom its mandate does not name.",
+            &["mandate/sending-to-enterprise", "mandate/nobody-acted"],
+        )
+        .proven("submitted")
+        .by("mandate-invalid", "statement-failed", &["mandate/nobody-acted"]),
+        letter(
+            "recipient-differs",
+            "The letter was opened under an identifier that is said to have been somebody else's.",
+            &["mandate/sending-to-bis", "mandate/recipient-differs"],
+        )
+        .proven("submitted")
+        .by("recipient-differs", "statement-failed", &["mandate/recipient-differs"]),
         letter("reason-contradicts-event", "The reason is one of another event.", &[SENDING, reason])
             .proven("not-available")
             .by("reason-contradicts-event", "warning", &[reason]),
