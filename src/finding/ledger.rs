@@ -195,9 +195,18 @@ pub(crate) struct Ledger<'a> {
     keep: Keep,
     levels: &'a Levels,
     findings: Vec<Finding>,
-    /// The number of warnings and informations of one code about one subject.
-    alike: BTreeMap<(Subject, Code), usize>,
+    /// The warnings and informations of one code about one subject.
+    alike: BTreeMap<(Subject, Code), Alike>,
+    /// The number of warnings and informations of one code that are listed.
+    listed: BTreeMap<Code, usize>,
     told_elsewhere: Option<ToldElsewhere>,
+}
+
+/// How many findings are listed, and how many more there were.
+#[derive(Debug, Default)]
+struct Alike {
+    listed: usize,
+    unlisted: usize,
 }
 
 /// What another report tells: all that is acceptable about the timestamps from this number on, but for these codes.
@@ -216,19 +225,29 @@ impl ToldElsewhere {
 
 /// The number of warnings and informations of one code about one subject that are listed. The rest is counted: whoever
 /// makes a file decides how many CRLs of strangers are in each of its tokens.
-pub(crate) const MAX_ALIKE: usize = 8;
+const MAX_ALIKE: usize = 8;
+
+/// The number of warnings and informations of one code that are listed before one of each subject is enough. Every token
+/// can be asked about the same CRLs of strangers, and a file has scores of tokens.
+const MANY_OF_CODE: usize = 64;
 
 /// The number of findings that the report on a proof of ours has room for at once.
 const USUAL: usize = 64;
 
 impl<'a> Ledger<'a> {
     pub(crate) fn complete(levels: &'a Levels) -> Self {
-        let findings = Vec::with_capacity(USUAL);
-        Self { keep: Keep::Everything, levels, findings, alike: BTreeMap::new(), told_elsewhere: None }
+        Self { findings: Vec::with_capacity(USUAL), keep: Keep::Everything, ..Self::decisive(levels) }
     }
 
     pub(crate) fn decisive(levels: &'a Levels) -> Self {
-        Self { keep: Keep::Decisive, levels, findings: Vec::new(), alike: BTreeMap::new(), told_elsewhere: None }
+        Self {
+            keep: Keep::Decisive,
+            levels,
+            findings: Vec::new(),
+            alike: BTreeMap::new(),
+            listed: BTreeMap::new(),
+            told_elsewhere: None,
+        }
     }
 
     /// Keeps nothing that is acceptable about the timestamps from this number on, `except` for these codes: another report
@@ -332,7 +351,7 @@ impl<'a> Ledger<'a> {
     /// The number of findings with one of these codes that are not listed, because there are so many alike.
     pub(crate) fn unlisted(&self, codes: &[Code]) -> usize {
         let of_codes = self.alike.iter().filter(|((_, code), _)| codes.contains(code));
-        of_codes.map(|(_, count)| count.saturating_sub(MAX_ALIKE)).sum()
+        of_codes.map(|(_, alike)| alike.unlisted).sum()
     }
 
     /// The findings that were kept so far.
@@ -343,11 +362,11 @@ impl<'a> Ledger<'a> {
     /// The findings in their order. Where many were alike, the last of them says how many more there were.
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         let Self { mut findings, alike, .. } = self;
-        for ((subject, code), count) in alike.into_iter().filter(|(_, count)| *count > MAX_ALIKE) {
+        for ((subject, code), Alike { unlisted, .. }) in alike.into_iter().filter(|(_, alike)| alike.unlisted > 0) {
             let is_alike = |finding: &Finding| finding.subject == subject && finding.code == code;
             let Some(last) = findings.iter().rposition(is_alike) else { continue };
             let Some(outcome) = findings.get(last).map(|finding| finding.outcome) else { continue };
-            let stated = Some(format!("{} more of this kind", count - MAX_ALIKE));
+            let stated = Some(format!("{unlisted} more of this kind"));
             findings.insert(last + 1, Finding { subject, code, outcome, sub_indication: None, stated, computed: None });
         }
         findings.shrink_to_fit();
@@ -359,9 +378,14 @@ impl<'a> Ledger<'a> {
         match outcome {
             Outcome::Passed | Outcome::Failed | Outcome::Indeterminate => true,
             Outcome::Warning | Outcome::Information => {
-                let count = self.alike.entry((subject, code)).or_default();
+                let of_code = self.listed.entry(code).or_default();
+                let alike = self.alike.entry((subject, code)).or_default();
+                let most = if *of_code < MANY_OF_CODE { MAX_ALIKE } else { 1 };
+                let is_listed = alike.listed < most;
+                let count = if is_listed { &mut alike.listed } else { &mut alike.unlisted };
                 *count += 1;
-                *count <= MAX_ALIKE
+                *of_code += usize::from(is_listed);
+                is_listed
             }
         }
     }

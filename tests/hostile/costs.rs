@@ -1,12 +1,14 @@
 //! These tests count what the worst files cost, so that no clock is needed: the work grows with the file, and not with a
 //! product of its numbers.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::common::worst::{Attacker, Door, KINDS, Kind};
 use crate::common::{Service, has, later, now};
 use chrono::Duration;
 use recommande::pki::revocation::{RevocationData, RevocationRequest, check_revocation};
 use recommande::pki::{Certificate, PathRequest, ValidationBudget, validate_path};
-use recommande::verify::{Code, Content, ContentDigests, Payload, Report, SubIndication};
+use recommande::verify::{Code, Content, ContentDigests, Finding, Payload, Report, SubIndication};
 use signed_data::{CertificateChoice, RevocationInfoChoice, SignedData};
 
 /// Times at which is asked, as for the timestamps of one signature.
@@ -150,4 +152,25 @@ fn the_worst_files_are_judged_and_their_reports_are_small() {
             assert_eq!(is_compared, kind.name.contains("index") || kind.name.contains("archive"), "{}", kind.name);
         }
     }
+}
+
+/// Each token of many is asked about the same data of strangers: some are told what was set aside, and the rest how much.
+#[test]
+fn what_is_alike_about_many_tokens_is_counted() {
+    let attacker = attacker(&Service::new());
+    let kind = kind("evidence records");
+    let report = judged(&attacker, kind, &(kind.make)(&attacker, 512 << 10)).swap_remove(1);
+    let aside = |finding: &&Finding| finding.code == Code::RevocationDataSetAside;
+    let mut by_subject = BTreeMap::<_, (usize, usize)>::new();
+    for Finding { subject, stated, .. } in report.findings.iter().filter(aside) {
+        let (listed, unlisted) = by_subject.entry(*subject).or_default();
+        match stated.as_deref().and_then(|stated| stated.strip_suffix(" more of this kind")) {
+            Some(count) => *unlisted += count.parse::<usize>().unwrap(),
+            None => *listed += 1,
+        }
+    }
+    let listed: usize = by_subject.values().map(|(listed, _)| listed).sum();
+    assert!(by_subject.len() > 40 && listed < 64 + by_subject.len(), "{} subjects, {listed} listed", by_subject.len());
+    let counts: BTreeSet<_> = by_subject.values().map(|(listed, unlisted)| listed + unlisted).collect();
+    assert_eq!(counts.len(), 1, "{counts:?}");
 }
