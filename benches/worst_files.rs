@@ -23,7 +23,7 @@ use chrono::{Duration as Days, SecondsFormat};
 use peak_alloc::PeakAlloc;
 use recommande::seal::AnyProof;
 use recommande::testing::{TestKeys, TestPki};
-use recommande::verify::{Content, ContentDigests};
+use recommande::verify::{Content, ContentDigests, Report, SubIndication};
 use recommande::{Environment, Payload, Verifier};
 use recommande_benches::fixtures;
 use worst::{Attacker, Door, KINDS};
@@ -82,7 +82,15 @@ fn report(pki: &TestPki, door: Door, file: Vec<u8>) -> usize {
     let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
     let at = fixtures::now() + Days::days(1);
     match door {
-        Door::Signatures => printed(verifier.report_signatures(&file, Content::Attached, at)),
+        Door::Signatures => {
+            let signatures = verifier.report_signatures(&file, Content::Attached, at);
+            let is_read = |report: &Report| report.sub_indication != Some(SubIndication::FormatFailure);
+            assert!(
+                signatures.reports.iter().all(is_read),
+                "a file that is refused costs next to nothing: {signatures}"
+            );
+            printed(signatures)
+        }
         Door::Proof => {
             let proof = AnyProof::from_der(&file).expect("a proof");
             drop(file);

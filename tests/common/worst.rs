@@ -29,11 +29,18 @@ const RECORDS: usize = 4;
 const CERTIFICATES: usize = 4000;
 const REVOCATION: usize = 1000;
 
-/// The elements that are read of a file of so many octets, beside those of seals. Elements of whole octets may leave as many
-/// octets without use.
+/// The elements that are read of a file of so many octets, beside those of seals.
 fn elements(octets: usize) -> usize {
-    let elements = (MAX_ELEMENTS_OF_SMALL + octets / OCTETS_OF_ELEMENT) * OCTETS_OF_ELEMENT / (OCTETS_OF_ELEMENT + 1);
-    elements.min(MAX_TOTAL_ELEMENTS) - 512
+    (MAX_ELEMENTS_OF_SMALL + octets / OCTETS_OF_ELEMENT).min(MAX_TOTAL_ELEMENTS) - 512
+}
+
+/// Equal values that fill so many octets. The last one takes what is left.
+fn equal(count: usize, octets: usize) -> Vec<Vec<u8>> {
+    let value = |octets: usize| tlv(Tag::OCTET_STRING, &[&vec![0x2a; octets.saturating_sub(4)]]);
+    let each = octets / count;
+    let mut values = vec![value(each); count - 1];
+    values.push(value(octets.saturating_sub(values.concat().len())));
+    values
 }
 
 /// A kind of file, and how to make one of about so many octets.
@@ -622,10 +629,10 @@ fn chains(attacker: &Attacker, size: usize) -> Vec<u8> {
 }
 
 fn attribute_values(attacker: &Attacker, size: usize) -> Vec<u8> {
-    let values = (elements(size) / SIGNERS).min(size / SIGNERS / 2);
-    let filler = vec![0x2a; (size / SIGNERS / values).saturating_sub(4)];
-    let value = tlv(Tag::OCTET_STRING, &[&filler]);
-    let attributes = attribute(oid::MIME_TYPE, &[&value.repeat(values)]);
+    let each = size / SIGNERS;
+    let values = equal((elements(size) / SIGNERS).min(each / 4).max(2), each);
+    let values: Vec<&[u8]> = values.iter().map(Vec::as_slice).collect();
+    let attributes = attribute(oid::MIME_TYPE, &values);
     attacker.file(&Parts { signers: Some(vec![attributes; SIGNERS]), ..Parts::default() })
 }
 

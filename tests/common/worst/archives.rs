@@ -6,7 +6,7 @@ use recommande::testing::{attribute, tlv};
 use signed_data::limits::MAX_ELEMENTS;
 use signed_data::tlv::Tag;
 
-use super::{Attacker, CERTIFICATES, Parts, TOKENS, elements, oid};
+use super::{Attacker, CERTIFICATES, Parts, TOKENS, elements, equal, oid};
 
 /// What a token takes beside its index.
 const TOKEN: usize = 1500;
@@ -84,15 +84,14 @@ pub(super) fn large_attribute(attacker: &Attacker, size: usize) -> Vec<u8> {
 /// As many equal values as are read. One timestamp by each algorithm lists them.
 pub(super) fn equal_values(attacker: &Attacker, size: usize) -> Vec<u8> {
     let room = size.saturating_sub(DigestAlgorithm::ALL.len() * TOKEN);
-    let count = elements(room).min(room / 4).max(1);
-    let value = octet_string(&vec![0x2a; (room / count).saturating_sub(4)]);
-    let of_attribute = |first: usize| {
-        let values = vec![value.as_slice(); MAX_ELEMENTS.min(count - first)];
+    let values = equal(elements(room).min(room / 4).max(2), room);
+    let value = &values[0];
+    let values = values.chunks(MAX_ELEMENTS).flat_map(|values| {
+        let values: Vec<&[u8]> = values.iter().map(Vec::as_slice).collect();
         attribute(oid::MIME_TYPE, &values)
-    };
-    let values = (0..count).step_by(MAX_ELEMENTS).flat_map(of_attribute);
+    });
     let token = |(number, algorithm): (usize, DigestAlgorithm)| {
-        archive_timestamp(attacker, number, &index(algorithm, [&[], &[], &entry_of_value(algorithm, &value)]))
+        archive_timestamp(attacker, number, &index(algorithm, [&[], &[], &entry_of_value(algorithm, value)]))
     };
     let tokens = DigestAlgorithm::ALL.into_iter().enumerate().flat_map(token);
     let attributes = values.chain(tokens).collect();
