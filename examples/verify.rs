@@ -119,7 +119,12 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
             .map_err(|error| format!("{}: {error}", path.display()))?;
     }
     let digests = payload_digests(arguments)?;
-    let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
+    let whole = arguments.path("--payload").map(|path| payload::whole(&path)).transpose()?.flatten();
+    let payload = match (&whole, &digests) {
+        (Some(octets), _) => Payload::Octets(octets),
+        (None, Some(digests)) => Payload::Digests(digests),
+        (None, None) => Payload::NotAvailable,
+    };
     let context = Context::from(payload).with_second_seals(&second_seals);
     let context = disclosure.iter().fold(context, Context::with_disclosure);
     // What was read holds its octets, and a large file is kept once.

@@ -279,6 +279,7 @@ codes! {
 
     // The payload.
     PayloadMatches "payload-matches" Passed: "the statement names this payload";
+    PayloadSigned "payload-signed" Information: "the payload carries a signature of its own, which is not judged with the proof";
     PayloadDiffers "payload-differs" Failed(HashFailure) "essential" [Question]: "the statement does not name this payload";
     PayloadNotCompared "payload-not-compared" Information(SignedDataNotFound): "the payload was not given, so the verdict is about the statement alone";
     PayloadDigestNotStated "payload-digest-not-stated" Indeterminate(SignedDataNotFound): "the statement holds no digest under an algorithm that was given";

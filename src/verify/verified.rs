@@ -16,6 +16,9 @@ use crate::verify::settings::{Basis, Settings};
 pub enum Payload<'a> {
     /// The digests of the payload. They must be those of one of the content parts that the statement names.
     Digests(&'a PayloadDigests),
+    /// The payload itself. It must be one of the content parts that the statement names, and the report says if it carries a
+    /// signature of its own.
+    Octets(&'a [u8]),
     /// The payload is no longer there. The verdict is about the statement alone, and says so.
     NotAvailable,
 }

@@ -6,7 +6,7 @@ use recommande::crypto::{Digest, DigestAlgorithm, KeyKind};
 use recommande::evidence::{EvidenceError, PartDescription, PayloadDigests, PayloadHasher};
 use recommande::seal::{Artifact, DecodeError, PayloadSignature, ProfileViolation, ProofOfSending, SealError};
 use recommande::testing::TestPki;
-use recommande::verify::{Code, Indication, Payload, Report, SubIndication};
+use recommande::verify::{Code, Content, Indication, Payload, Report, SubIndication};
 
 fn only(algorithms: &[DigestAlgorithm], payload: &[u8]) -> PayloadDigests {
     PayloadDigests::from_digests(algorithms.iter().map(|algorithm| algorithm.digest(payload))).unwrap()
@@ -196,4 +196,37 @@ fn a_payload_signature_by_a_stranger_does_not_pass() {
     let sealed = stranger.sealer.sign_payload(&digests(), "application/pdf", now()).unwrap();
     let signature = sealed.stamp_with(&pool(service.tsa(now()))).unwrap();
     assert_eq!(report_signature(&service, &signature, &digests()).indication, Indication::Indeterminate);
+}
+
+/// The content may be signed, and a sending can carry its signature as a part.
+#[test]
+fn a_payload_that_is_signed_itself_is_told_and_its_signature_is_judged_by_its_own_door() {
+    let service = Service::new();
+    let attached = service.proof_of(&sending()).der().to_vec();
+    let tsa = service.tsa(now() + chrono::Duration::seconds(2));
+    let detached = service.sealer.sign_payload(&digests(), "application/pdf", now()).unwrap();
+    let detached = detached.stamp_with(&pool(tsa)).unwrap().der().to_vec();
+    let pdf = b"%PDF-1.7\n1 0 obj << /Type /Sig /ByteRange [0 1 2 3] /Contents <00> >> endobj".to_vec();
+    let stated = |payload: &[u8]| {
+        let part = PartDescription::new("signed", "application/octet-stream").unwrap();
+        let proof = service.proof_of(&sending().with_part(part, PayloadDigests::of_bytes(payload)).unwrap());
+        let report = service.verifier().report(&proof, Payload::Octets(payload), later());
+        assert_eq!(report.indication, Indication::TotalPassed, "{report}");
+        assert!(has(&report, Code::PayloadMatches), "{report}");
+        service.verifier().verify(&proof, Payload::Octets(payload), later()).unwrap();
+        let told = report.findings.into_iter().find(|finding| finding.code == Code::PayloadSigned);
+        told.and_then(|finding| finding.stated)
+    };
+    assert_eq!(stated(&attached).as_deref(), Some("a CMS SignedData around its content, signers: 1"));
+    assert_eq!(stated(&detached).as_deref(), Some("a detached CMS SignedData, signers: 1"));
+    assert_eq!(stated(&pdf).as_deref(), Some("a PDF with a signature dictionary"));
+    assert_eq!(stated(b"an unsigned letter"), None);
+    // Of another payload nothing is told but that it is another one.
+    let report = service.verifier().report(&service.proof(), Payload::Octets(&attached), later());
+    assert_verdict(&report, Indication::TotalFailed, SubIndication::HashFailure, Code::PayloadDiffers);
+    assert!(!has(&report, Code::PayloadSigned));
+    for (signature, content) in [(&attached, Content::Attached), (&detached, Content::Octets(LETTER))] {
+        let signatures = service.verifier().report_signatures(signature, content, later());
+        assert_eq!(signatures.worst().map(|report| report.indication), Some(Indication::TotalPassed));
+    }
 }

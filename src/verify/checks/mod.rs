@@ -6,6 +6,7 @@ pub(crate) mod level;
 pub(crate) mod link;
 pub(crate) mod mandate;
 pub(crate) mod payload;
+mod payload_form;
 pub(crate) mod revocation;
 pub(crate) mod seal;
 pub(crate) mod statement;

@@ -1,8 +1,11 @@
 //! The payload, compared with the digests in the statement.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
-use crate::crypto::{AlgorithmEnd, Standing};
+use super::payload_form::SignedForm;
+use crate::crypto::{AlgorithmEnd, DigestAlgorithm, Standing};
 use crate::evidence::{ContentPart, PayloadDigests, Statement};
 use crate::finding::{Code, Details, Ledger, Subject};
 use crate::text::{date, listed};
@@ -18,15 +21,24 @@ pub(crate) fn check_payload<S: Statement>(
     now: DateTime<Utc>,
     ledger: &mut Ledger<'_>,
 ) -> Option<AlgorithmEnd> {
-    let Payload::Digests(given) = payload else {
-        ledger.note(Subject::Payload, Code::PayloadNotCompared);
-        return None;
+    let (given, octets) = match payload {
+        Payload::Digests(given) => (Cow::Borrowed(given), None),
+        Payload::Octets(octets) => (Cow::Owned(computed(statement, octets)), Some(octets)),
+        Payload::NotAvailable => {
+            ledger.note(Subject::Payload, Code::PayloadNotCompared);
+            return None;
+        }
     };
+    let given = given.as_ref();
     let comparisons = statement.parts().iter().map(|part| (part, compare(part, given)));
     let mut comparable = false;
     for (part, comparison) in comparisons {
         match comparison {
-            Comparison::Same => return note_match(part, given, settings, now, ledger),
+            Comparison::Same => {
+                let past_from = note_match(part, given, settings, now, ledger);
+                note_form(octets, ledger);
+                return past_from;
+            }
             Comparison::Different => comparable = true,
             Comparison::NoCommonAlgorithm => {}
         }
@@ -39,6 +51,26 @@ pub(crate) fn check_payload<S: Statement>(
         ledger.note_with(Subject::Payload, Code::PayloadDigestNotStated, || Details::computed(names));
     }
     None
+}
+
+/// Computes the digests of a payload by all algorithms that the statement uses.
+fn computed<S: Statement>(statement: &S, octets: &[u8]) -> PayloadDigests {
+    let mut algorithms: Vec<DigestAlgorithm> = Vec::new();
+    for digest in statement.parts().iter().flat_map(|part| part.digests().iter()) {
+        if !algorithms.contains(&digest.algorithm()) {
+            algorithms.push(digest.algorithm());
+        }
+    }
+    let digests = PayloadDigests::from_digests(algorithms.iter().map(|algorithm| algorithm.digest(octets)));
+    // A statement has digests that another one may have too.
+    digests.unwrap_or_else(|_| PayloadDigests::of_bytes(octets))
+}
+
+/// Tells if the payload carries a signature of its own (deliberation 13/116, point 5: the content may be signed).
+fn note_form(octets: Option<&[u8]>, ledger: &mut Ledger<'_>) {
+    if let Some(form) = octets.and_then(SignedForm::of) {
+        ledger.note_with(Subject::Payload, Code::PayloadSigned, || Details::stated(form));
+    }
 }
 
 enum Comparison {

@@ -1,0 +1,135 @@
+//! The forms in which a payload carries a signature of its own.
+
+use std::fmt;
+
+use signed_data::{SignedData, normalize};
+
+/// A form of file that holds a signature. It is recognised and not judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SignedForm {
+    /// A CMS SignedData with so many signers, around its content.
+    Cms { signers: usize },
+    /// A CMS SignedData with so many signers, whose content is elsewhere, such as another part of the letter.
+    DetachedCms { signers: usize },
+    /// A PDF with a signature dictionary.
+    Pdf,
+    /// An ASiC container with one data object.
+    AsicSimple,
+    /// An ASiC container with any number of data objects.
+    AsicExtended,
+}
+
+impl SignedForm {
+    /// Recognises the form of a payload; `None` for what carries no signature, or carries it in another form.
+    pub(crate) fn of(payload: &[u8]) -> Option<Self> {
+        cms(payload).or_else(|| asic(payload)).or_else(|| is_signed_pdf(payload).then_some(Self::Pdf))
+    }
+}
+
+fn cms(payload: &[u8]) -> Option<SignedForm> {
+    // Nearly all payloads are of other forms, and are told by their first octet: a SEQUENCE.
+    let normalized = payload.first().filter(|octet| **octet == 0x30).and_then(|_| normalize(payload).ok())?;
+    let signed_data = SignedData::parse(&normalized).ok()?;
+    let signers = signed_data.signer_infos.len();
+    match (signers, signed_data.encap_content_info.content) {
+        // A SignedData without signers carries certificates alone.
+        (0, _) => None,
+        (_, Some(_)) => Some(SignedForm::Cms { signers }),
+        (_, None) => Some(SignedForm::DetachedCms { signers }),
+    }
+}
+
+/// The octets of a ZIP file up to the lengths of its first name and its extra field, without them: the local file header.
+const LENGTHS: usize = 26;
+
+/// ETSI EN 319 162-1 V1.1.1, annex A.1: the first entry is `mimetype`, which is not compressed, so that its content stands behind its
+/// name.
+fn asic(payload: &[u8]) -> Option<SignedForm> {
+    let header = payload.strip_prefix(b"PK\x03\x04")?;
+    let lengths = header.get(LENGTHS.checked_sub(4)?..)?;
+    let (name_length, lengths) = length(lengths)?;
+    let (extra_length, rest) = length(lengths)?;
+    let (name, rest) = rest.split_at_checked(name_length)?;
+    let media_type = rest.get(extra_length..)?;
+    let is_of = |name: &[u8]| media_type.starts_with(name);
+    match name {
+        b"mimetype" if is_of(b"application/vnd.etsi.asic-s+zip") => Some(SignedForm::AsicSimple),
+        b"mimetype" if is_of(b"application/vnd.etsi.asic-e+zip") => Some(SignedForm::AsicExtended),
+        _ => None,
+    }
+}
+
+fn length(octets: &[u8]) -> Option<(usize, &[u8])> {
+    let (length, rest) = octets.split_first_chunk()?;
+    Some((usize::from(u16::from_le_bytes(*length)), rest))
+}
+
+/// The octets within which a PDF begins (ISO 32000-1, annex H, note 13).
+const PDF_BEGINS_WITHIN: usize = 1024;
+
+/// ISO 32000-1 §12.8.1: a signature dictionary has a ByteRange, which says what of the file is signed. It is never compressed, because
+/// the file is read around it.
+fn is_signed_pdf(payload: &[u8]) -> bool {
+    let begin = payload.get(..PDF_BEGINS_WITHIN).unwrap_or(payload);
+    let is_pdf = begin.windows(5).any(|window| window == b"%PDF-");
+    is_pdf && payload.split(|octet| *octet == b'/').any(is_byte_range)
+}
+
+/// Tells if a name, with what follows it up to the next one, is a ByteRange with its array.
+fn is_byte_range(name: &[u8]) -> bool {
+    let value = name.strip_prefix(b"ByteRange");
+    let first = value.and_then(|value| value.iter().find(|octet| !octet.is_ascii_whitespace()));
+    first == Some(&b'[')
+}
+
+impl fmt::Display for SignedForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cms { signers } => write!(f, "a CMS SignedData around its content, signers: {signers}"),
+            Self::DetachedCms { signers } => write!(f, "a detached CMS SignedData, signers: {signers}"),
+            Self::Pdf => f.write_str("a PDF with a signature dictionary"),
+            Self::AsicSimple => f.write_str("an ASiC-S container"),
+            Self::AsicExtended => f.write_str("an ASiC-E container"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zip(name: &[u8], extra: &[u8], content: &[u8]) -> Vec<u8> {
+        let length = |octets: &[u8]| u16::try_from(octets.len()).unwrap().to_le_bytes();
+        [b"PK\x03\x04", &[0; 22][..], &length(name), &length(extra), name, extra, content].concat()
+    }
+
+    #[test]
+    fn a_form_is_recognised_by_what_holds_the_signature() {
+        let pdf = |rest: &str| [b"%PDF-1.7\n", rest.as_bytes()].concat();
+        for (payload, form) in [
+            (zip(b"mimetype", b"", b"application/vnd.etsi.asic-e+zipPK"), Some(SignedForm::AsicExtended)),
+            (zip(b"mimetype", b"xx", b"application/vnd.etsi.asic-s+zipPK"), Some(SignedForm::AsicSimple)),
+            (zip(b"mimetype", b"", b"application/epub+zip"), None),
+            (zip(b"letter.txt", b"", b"application/vnd.etsi.asic-e+zip"), None),
+            (pdf("<< /Type /Sig /Contents <00> /ByteRange [0 10 20 30] >>"), Some(SignedForm::Pdf)),
+            (pdf("<</ByteRange\r\n[ 0 10 20 30 ]>>"), Some(SignedForm::Pdf)),
+            (pdf("(about the key ByteRange [0 1]) /ByteRanges [0] /ByteRange 7"), None),
+            (b"/ByteRange [0 1 2 3]".to_vec(), None),
+            (b"plain text".to_vec(), None),
+            (Vec::new(), None),
+        ] {
+            assert_eq!(SignedForm::of(&payload), form, "{}", String::from_utf8_lossy(&payload));
+        }
+    }
+
+    #[test]
+    fn what_is_cut_short_has_no_form() {
+        let container = zip(b"mimetype", b"", b"application/vnd.etsi.asic-e+zip");
+        for length in 0..container.len() {
+            assert_eq!(SignedForm::of(&container[..length]), None);
+        }
+        // Lengths that lead out of the file.
+        assert_eq!(SignedForm::of(&[b"PK\x03\x04", &[0xff; 40][..]].concat()), None);
+        assert_eq!(SignedForm::of(&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff]), None);
+    }
+}
