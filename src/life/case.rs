@@ -10,7 +10,8 @@ use super::contradiction::{Contradiction, ContradictionKind, Severity};
 use super::fact::{self, Fact, in_order};
 use super::fold::{Folded, fold};
 use super::foreign::ForeignEvidence;
-use super::foreign_fact::{Alone, ByTicket, Compared, ForeignFact, add, tickets};
+use super::foreign_fact::ForeignFact;
+use super::foreign_fold::{Alone, ByTicket, Compared, add, tickets};
 use super::judged::{Judged, Service, Standing, Stated, VerifiableUntil};
 use super::limits::MAX_PROOFS;
 use super::moments::{Milestones, Moments, moments};
@@ -325,8 +326,13 @@ fn letter<'a>(
     let recipients = facts.iter().map(|fact| fact.statement().recipients().len()).max().unwrap_or(0);
     let of_letter = of_letter(&facts);
     let sending = facts.iter().find(|fact| fact.is_sending() && fact.is_proven());
-    matched.extend(sending.into_iter().flat_map(tickets));
-    let foreign = sending.map(|sending| foreign.of_sending(sending)).unwrap_or_default();
+    let foreign = match sending.filter(|_| !foreign.is_empty()) {
+        Some(sending) => {
+            matched.extend(tickets(sending));
+            foreign.of_sending(sending)
+        }
+        None => Vec::new(),
+    };
     let case = |recipient| {
         let facts: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.concerns(recipient)).copied().collect();
         if facts.len() > MAX_PROOFS {

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use signed_data::{SignedData, normalize};
 
+use super::judged::Stated;
 use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm};
-use crate::evidence::{Environment, Event, Identifier, Issuer, Ticket};
+use crate::evidence::{Environment, Event, Identifier, Ticket};
 use crate::finding::{Finding, Indication, Subject};
 use crate::identity::{EnterpriseNumber, LegalPersonId, RegisterNumber};
 use crate::pki::Certificate;
@@ -80,6 +81,26 @@ impl ForeignStatement {
     pub fn ticket(&self) -> &Ticket {
         &self.ticket
     }
+
+    /// Returns the sender's own reference.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// Returns the identifier of the sender.
+    pub fn sender(&self) -> &Identifier {
+        &self.sender
+    }
+
+    /// Returns the identifier of the recipient.
+    pub fn recipient(&self) -> &Identifier {
+        &self.recipient
+    }
+
+    /// Returns the digest of the document, then those of its annexes.
+    pub fn digests(&self) -> &[Digest] {
+        &self.digests
+    }
 }
 
 impl fmt::Debug for ForeignStatement {
@@ -115,6 +136,8 @@ pub struct ForeignEvidence {
     pub(super) content: Digest,
     pub(super) standing: ForeignStanding,
     pub(super) environment: Environment,
+    /// How far the clocks of services and TSAs may differ.
+    pub(super) clock_skew: TimeDelta,
     /// The subject of the signer's certificate.
     pub(super) service: Option<String>,
     pub(super) signer: Signer,
@@ -125,7 +148,7 @@ pub struct ForeignEvidence {
 pub(super) enum Signer {
     /// The certificate has numbers of registers.
     Numbered(Vec<RegisterNumber>),
-    /// It has none, so that only the trust anchors vouch for the service.
+    /// It has none, so that its subject says which service it is.
     Unnumbered,
     /// The certificate is not at hand, or there are several signers.
     NotIdentified,
@@ -155,6 +178,7 @@ impl ForeignEvidence {
             content: DigestAlgorithm::Sha256.digest(content),
             standing: report.map_or(ForeignStanding::TimeNotProven, ForeignStanding::of),
             environment: verifier.environment(),
+            clock_skew: verifier.policy().clock_skew(),
             service: report.and_then(|report| Some(signer_summary(report)?.subject.clone())),
             signer,
         }
@@ -183,16 +207,16 @@ impl ForeignEvidence {
         }
     }
 
-    /// Tells if it is by one of these services. Where its certificate has no number of a register, the anchors vouch for it, as
-    /// they do for a seal.
-    pub(super) fn is_by<'i>(&self, mut services: impl Iterator<Item = &'i Issuer>) -> bool {
-        match &self.signer {
-            Signer::Numbered(numbers) => services.any(|issuer| {
-                let stated = RegisterNumber::of_legal_person(issuer.legal_person_identifier());
+    /// Tells if it is by the service that sealed a statement: by the number that the statement names, or, where the certificate
+    /// has none, by a subject that is that of the seal. Else whoever is trusted to sign could speak for another service.
+    pub(super) fn is_by_service_of(&self, sealed: &Stated) -> bool {
+        match (&self.signer, &self.service) {
+            (Signer::Numbered(numbers), _) => {
+                let stated = RegisterNumber::of_legal_person(sealed.issuer.legal_person_identifier());
                 stated.is_some_and(|stated| numbers.contains(&stated))
-            }),
-            Signer::Unnumbered => true,
-            Signer::NotIdentified => false,
+            }
+            (Signer::Unnumbered, Some(subject)) => sealed.service.is_held_by(subject),
+            (Signer::Unnumbered, None) | (Signer::NotIdentified, _) => false,
         }
     }
 
@@ -260,7 +284,7 @@ fn embedded(signature: &[u8], is_signer: impl Fn(&Certificate) -> bool) -> Optio
 impl Signer {
     /// The numbers are those of organizationIdentifier (ETSI EN 319 412-1, clause 5.1.4). Certificates of the Belgian social
     /// security have the enterprise number in an organizationalUnitName, behind the URI of its scheme. One that is mangled
-    /// there is that of no service: else it would count as none, and the anchors would vouch for anybody.
+    /// there is that of no service: else it would count as none.
     fn of(certificate: &Certificate) -> Self {
         let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
         let numbers = identifiers.iter().filter_map(|identifier| RegisterNumber::of_certificate(identifier));

@@ -46,6 +46,11 @@ impl Service {
         };
         Self { number: issuer.legal_person_identifier().to_owned(), holder }
     }
+
+    /// Tells if this is the service of a certificate without a number: its seal has none either, and the same subject.
+    pub(super) fn is_held_by(&self, subject: &str) -> bool {
+        !subject.is_empty() && self.holder.as_deref() == Some(subject)
+    }
 }
 
 /// A statement with the identifier of its proof, its issuer, and the service that is known to be.

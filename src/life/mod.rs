@@ -27,6 +27,7 @@ mod fact;
 mod fold;
 mod foreign;
 mod foreign_fact;
+mod foreign_fold;
 mod judged;
 mod keeping;
 pub mod limits;

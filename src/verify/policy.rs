@@ -233,7 +233,7 @@ impl Policy {
         }
     }
 
-    pub(super) fn clock_skew(&self) -> TimeDelta {
+    pub(crate) fn clock_skew(&self) -> TimeDelta {
         seconds(self.clock_skew)
     }
 

@@ -8,6 +8,7 @@ mod cases;
 mod chains;
 mod disclosures;
 mod foreign;
+mod foreign_evidence;
 mod keeping;
 mod letters;
 mod long_term;

@@ -13,7 +13,7 @@ use crate::content::{DISPATCH_ROOT, RECEIPT_ROOT, ReceiptContent, read_ticket, r
 use crate::error::ReadError;
 use crate::file::SignedFile;
 use crate::limits::{MAX_CONTENT, MAX_MESSAGE};
-use crate::xml::{Children, MESSAGES, TYPES, parse, text, value};
+use crate::xml::{Children, MESSAGES, TYPES, message, parse, text, value};
 
 /// The receipt for an item (`Receipt`), as the answer to sendDocument has it.
 ///
@@ -47,13 +47,14 @@ pub struct StatusResponse {
 }
 
 impl Receipt {
-    /// Reads a `SendDocumentResponse`, or its `Receipt` alone, of at most [`MAX_MESSAGE`] octets.
+    /// Reads a `SendDocumentResponse`, in its SOAP 1.1 envelope or by itself, or its `Receipt` alone, of at most
+    /// [`MAX_MESSAGE`] octets. Nothing of an envelope counts but the message in its body.
     ///
     /// # Errors
     /// [`ReadError`], by the element and the rule.
     pub fn from_xml(octets: &[u8]) -> Result<Self, ReadError> {
         let document = parse(text(octets, MAX_MESSAGE)?)?;
-        let root = document.root_element();
+        let root = message(&document)?;
         match (root.tag_name().namespace(), root.tag_name().name()) {
             (Some(TYPES), "Receipt") => Self::read(root),
             (Some(MESSAGES), "SendDocumentResponse") => {
@@ -104,14 +105,14 @@ impl Receipt {
 }
 
 impl StatusResponse {
-    /// Reads a `GetStatusResponse` of at most [`MAX_MESSAGE`] octets.
+    /// Reads a `GetStatusResponse`, in its SOAP 1.1 envelope or by itself, of at most [`MAX_MESSAGE`] octets.
     ///
     /// # Errors
     /// [`ReadError`], by the element and the rule.
     pub fn from_xml(octets: &[u8]) -> Result<Self, ReadError> {
         const ELEMENT: &str = "GetStatusResponse";
         let document = parse(text(octets, MAX_MESSAGE)?)?;
-        let root = document.root_element();
+        let root = message(&document)?;
         match (root.tag_name().namespace(), root.tag_name().name()) {
             (Some(MESSAGES), ELEMENT) => {}
             (_, ELEMENT) => return Err(ReadError::Namespace { element: ELEMENT }),

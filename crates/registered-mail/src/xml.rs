@@ -13,6 +13,9 @@ pub(crate) const TYPES: &str = "http://socialsecurity.be/registeredmail/types/v1
 /// The namespace of `xsi:type`.
 pub(crate) const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
+/// The namespace of SOAP 1.1, in which the service answers.
+const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+
 /// Reads the octets of a document, and decides on its encoding before anything else.
 pub(crate) fn text(octets: &[u8], limit: usize) -> Result<&str, ReadError> {
     if octets.len() > limit {
@@ -59,6 +62,23 @@ pub(crate) fn parse(text: &str) -> Result<Document<'_>, ReadError> {
         Error::UnknownEntityReference(_, position) => ReadError::Entity { line: position.row },
         error => ReadError::NotWellFormed { line: error.pos().row, column: error.pos().col },
     })
+}
+
+/// The message of a document: its root, or what is in the body of a SOAP envelope around it.
+pub(crate) fn message<'a, 'i>(document: &'a Document<'i>) -> Result<Node<'a, 'i>, ReadError> {
+    let root = document.root_element();
+    if !root.has_tag_name((SOAP, "Envelope")) {
+        return Ok(root);
+    }
+    let mut bodies = root.children().filter(|child| child.has_tag_name((SOAP, "Body")));
+    let (Some(body), None) = (bodies.next(), bodies.next()) else {
+        return Err(ReadError::Unexpected { within: "Envelope" });
+    };
+    let mut messages = body.children().filter(Node::is_element);
+    match (messages.next(), messages.next()) {
+        (Some(message), None) => Ok(message),
+        (Some(_) | None, _) => Err(ReadError::Unexpected { within: "Body" }),
+    }
 }
 
 /// The child elements of an element, which are read in the order of the schema.

@@ -226,6 +226,28 @@ fn messages_are_read() {
 }
 
 #[test]
+fn a_message_is_read_in_its_envelope() {
+    const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+    let message = send_document_response(&receipt(), b"signature");
+    let receipt = Receipt::from_xml(message.as_bytes()).unwrap();
+    let enveloped =
+        |bodies: &str| format!("<S:Envelope xmlns:S=\"{SOAP}\"><S:Header><a/></S:Header>{bodies}</S:Envelope>");
+    let body = format!("<S:Body id=\"1\"> {message} </S:Body>");
+    assert_eq!(Receipt::from_xml(enveloped(&body).as_bytes()), Ok(receipt));
+    let within = |within| Err(ReadError::Unexpected { within });
+    // Two messages, of which two readers could take different ones.
+    assert_eq!(Receipt::from_xml(enveloped(&body.repeat(2)).as_bytes()), within("Envelope"));
+    assert_eq!(
+        Receipt::from_xml(enveloped(&format!("<S:Body>{}</S:Body>", message.repeat(2))).as_bytes()),
+        within("Body")
+    );
+    assert_eq!(Receipt::from_xml(enveloped("<S:Body/>").as_bytes()), within("Body"));
+    assert_eq!(Receipt::from_xml(enveloped("").as_bytes()), within("Envelope"));
+    let root = Err(ReadError::Root { expected: "SendDocumentResponse or Receipt" });
+    assert_eq!(Receipt::from_xml(enveloped(&body).replace(SOAP, "urn:other").as_bytes()), root);
+}
+
+#[test]
 fn no_error_and_no_debug_output_has_a_person() {
     let secrets = ["85073003328", "0566988259", TOKEN, "A letter", "letters", "letter.pdf"];
     let content = read(&receipt()).unwrap();

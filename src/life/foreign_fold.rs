@@ -1,0 +1,289 @@
+//! Evidence in a foreign form beside the sealed proofs of a letter: whether it is about it, and what it adds.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+
+use super::fact::Fact;
+use super::fold::Folded;
+use super::foreign::{ForeignEvent, ForeignEvidence, ForeignStanding};
+use super::foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
+use super::moments::Milestones;
+use super::state::{Move, State};
+use crate::crypto::Digest;
+use crate::evidence::{AnyStatement, ContentPart, Field, NationalExtension, Party, RegisteredMail, Statement};
+
+/// Evidence in foreign forms by the ticket that it names, each group in an order in which that of the files has no part.
+pub(super) struct ByTicket<'a>(HashMap<&'a str, Vec<&'a ForeignEvidence>>);
+
+/// Evidence that names the ticket of a letter, compared with its sending.
+#[derive(Clone)]
+pub(super) struct Compared<'a> {
+    evidence: &'a ForeignEvidence,
+    /// The index of the recipient that it names, from 1; `None` if it names none of them.
+    recipient: Option<usize>,
+    objections: Vec<ForeignObjection>,
+}
+
+/// What foreign evidence alone comes to, where no sealed sending has its ticket.
+pub(super) struct Alone {
+    pub(super) facts: Vec<ForeignFact>,
+    pub(super) milestones: Milestones,
+    /// The state that is proven, back to the submission.
+    pub(super) proven: State,
+    /// The state by all that verified.
+    pub(super) stated: State,
+}
+
+impl<'a> ByTicket<'a> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn of(foreign: &'a [ForeignEvidence]) -> Self {
+        let mut by_ticket: HashMap<&str, Vec<&ForeignEvidence>> = HashMap::new();
+        for evidence in foreign {
+            by_ticket.entry(evidence.stated.ticket.as_str()).or_default().push(evidence);
+        }
+        for group in by_ticket.values_mut() {
+            // Of several signatures by one service on one content, that of most weight counts.
+            group.sort_by_cached_key(|evidence| (content_and_signer(evidence), order(evidence)));
+            group.dedup_by_key(|evidence| content_and_signer(evidence));
+            group.sort_by_cached_key(|evidence| (order(evidence), content_and_signer(evidence)));
+        }
+        Self(by_ticket)
+    }
+
+    /// The evidence with the ticket of a sending, compared with it.
+    pub(super) fn of_sending(&self, sending: &Fact<'_>) -> Vec<Compared<'a>> {
+        let compare = |mail| {
+            let group = self.0.get(RegisteredMail::ticket(mail).as_str()).into_iter().flatten();
+            group.map(move |evidence| compare(evidence, sending.statement(), mail))
+        };
+        mails(sending).flat_map(compare).collect()
+    }
+
+    /// The tickets that no letter has, in their order, each with its evidence.
+    pub(super) fn without(&self, of_letters: &HashSet<&str>) -> Vec<(&'a str, &[&'a ForeignEvidence])> {
+        let others = self.0.iter().filter(|(ticket, _)| !of_letters.contains(**ticket));
+        let mut others: Vec<_> = others.map(|(ticket, group)| (*ticket, group.as_slice())).collect();
+        others.sort_unstable_by_key(|(ticket, _)| *ticket);
+        others
+    }
+}
+
+/// The data of the national service about the item of a sending.
+fn mails<'a>(sending: &Fact<'a>) -> impl Iterator<Item = &'a RegisteredMail> {
+    sending.statement().national_extensions().iter().filter_map(NationalExtension::as_registered_mail)
+}
+
+/// The tickets of a sending.
+pub(super) fn tickets<'a>(sending: &Fact<'a>) -> impl Iterator<Item = &'a str> {
+    mails(sending).map(|mail| mail.ticket().as_str())
+}
+
+type ContentAndSigner<'a> = (&'a [u8], Option<&'a str>);
+
+fn content_and_signer(evidence: &ForeignEvidence) -> ContentAndSigner<'_> {
+    (evidence.content.as_bytes(), evidence.service.as_deref())
+}
+
+/// What is proven comes first, by its time, and of one instant the submission before what follows it.
+fn order(evidence: &ForeignEvidence) -> (u8, Option<DateTime<Utc>>, ForeignEvent, String) {
+    let event = evidence.stated.event;
+    match &evidence.standing {
+        ForeignStanding::Proven(time) => (0, Some(*time), event, String::new()),
+        ForeignStanding::TimeNotProven => (1, None, event, String::new()),
+        ForeignStanding::Claimed(finding) => (2, None, event, format!("{finding:?}")),
+    }
+}
+
+fn compare<'a>(evidence: &'a ForeignEvidence, sending: &AnyStatement, mail: &RegisteredMail) -> Compared<'a> {
+    let stated = &evidence.stated;
+    let mut objections = Vec::new();
+    let recipients = sending.recipients();
+    let recipient = recipients.iter().position(|party| *party.identifier() == stated.recipient).map(|place| place + 1);
+    let is_hidden = |party: &Party| party.identifier().is_committed();
+    let is_token_hidden = sending.committed_fields().contains(&Field::TOKEN);
+    if is_hidden(sending.sender()) || is_token_hidden || (recipient.is_none() && recipients.iter().any(is_hidden)) {
+        objections.push(ForeignObjection::NotDisclosed);
+    } else {
+        if *sending.sender().identifier() != stated.sender {
+            objections.push(ForeignObjection::SenderDiffers);
+        }
+        if recipient.is_none() {
+            objections.push(ForeignObjection::RecipientDiffers);
+        }
+        if mail.token() != stated.token.as_deref() {
+            objections.push(ForeignObjection::TokenDiffers);
+        }
+    }
+    objections.extend(compare_content(&stated.digests, sending.parts()));
+    Compared { evidence, recipient, objections }
+}
+
+/// Compares the document and its annexes with the parts of a sending, in their order.
+fn compare_content(stated: &[Digest], parts: &[ContentPart]) -> Option<ForeignObjection> {
+    if stated.len() != parts.len() {
+        return Some(ForeignObjection::ContentDiffers);
+    }
+    let same = stated
+        .iter()
+        .zip(parts)
+        .map(|(stated, part)| part.digests().get(stated.algorithm()).map(|sealed| sealed == stated));
+    let same: Vec<Option<bool>> = same.collect();
+    match same.contains(&Some(false)) {
+        true => Some(ForeignObjection::ContentDiffers),
+        false if same.contains(&None) => Some(ForeignObjection::ContentNotComparable),
+        false => None,
+    }
+}
+
+impl Compared<'_> {
+    /// Tells if it is about this recipient, or about none of the letter's.
+    pub(super) fn concerns(&self, recipient: usize) -> bool {
+        self.recipient.is_none_or(|named| named == recipient)
+    }
+}
+
+/// Adds evidence in foreign forms to what the sealed proofs about a recipient come to, in the order of its times.
+///
+/// It comes after them: it never refuses a sealed statement, and enters a state only from the one that they come to.
+pub(super) fn add(folded: &mut Folded<'_>, compared: &[Compared<'_>]) -> Vec<ForeignFact> {
+    let mut facts = Vec::with_capacity(compared.len());
+    for Compared { evidence, objections, .. } in compared {
+        let mut objections = objections.clone();
+        objections.extend(against_letter(evidence, folded));
+        let effect = match evidence.proven_at() {
+            None => ForeignEffect::Claimed,
+            Some(_) if !objections.is_empty() => ForeignEffect::Objected,
+            Some(time) => take(folded, evidence.stated.event, time).unwrap_or_else(|objection| {
+                objections.push(objection);
+                ForeignEffect::Objected
+            }),
+        };
+        objections.sort_unstable();
+        facts.push(ForeignFact::of(evidence, objections, effect));
+    }
+    facts
+}
+
+/// What the services in charge and the sealed submission say against evidence.
+fn against_letter(evidence: &ForeignEvidence, folded: &Folded<'_>) -> Vec<ForeignObjection> {
+    let is_by = |fact: &Fact<'_>| evidence.is_by_service_of(fact.stated);
+    let is_elsewhere = |fact: &Fact<'_>| fact.stated.issuer.environment() != evidence.environment;
+    let submitted = folded.milestones.submitted;
+    let is_before = |time: DateTime<Utc>| {
+        submitted.is_some_and(|submitted| submitted.signed_duration_since(time) > evidence.clock_skew)
+    };
+    let against = [
+        (!folded.in_charge.iter().any(is_by), ForeignObjection::ServiceNotInCharge),
+        (folded.in_charge.first().is_some_and(is_elsewhere), ForeignObjection::AnotherEnvironment),
+        (evidence.proven_at().is_some_and(is_before), ForeignObjection::BeforeSubmission),
+    ];
+    against.into_iter().filter(|(holds, _)| *holds).map(|(_, objection)| objection).collect()
+}
+
+fn take(folded: &mut Folded<'_>, event: ForeignEvent, time: DateTime<Utc>) -> Result<ForeignEffect, ForeignObjection> {
+    let is_there = match event {
+        ForeignEvent::SubmissionAcceptance => folded.milestones.submitted.is_some(),
+        ForeignEvent::ContentConsignment => folded.milestones.available.is_some(),
+    };
+    if is_there {
+        return Ok(ForeignEffect::Corroborates);
+    }
+    match (event, without_availability(folded)) {
+        (ForeignEvent::ContentConsignment, Some(followed_by)) => {
+            if time > followed_by {
+                return Err(ForeignObjection::LaterThanOpening);
+            }
+            folded.availability_not_proven = false;
+            folded.milestones.available = Some(time);
+            Ok(ForeignEffect::ClosesGap)
+        }
+        (ForeignEvent::ContentConsignment | ForeignEvent::SubmissionAcceptance, _) => enter(folded, event, time),
+    }
+}
+
+/// The time of what happened to content without a proof that it lay there: it was opened, or could not be handed over.
+fn without_availability(folded: &Folded<'_>) -> Option<DateTime<Utc>> {
+    let failed = || folded.entered_by.filter(|_| folded.state == State::HandoverFailed).map(|fact| fact.at());
+    folded.milestones.opened.or_else(failed)
+}
+
+fn enter(folded: &mut Folded<'_>, event: ForeignEvent, time: DateTime<Utc>) -> Result<ForeignEffect, ForeignObjection> {
+    let Move::Enters(state) = folded.state.after(event.event()) else {
+        return Err(ForeignObjection::StateDoesNotAllow);
+    };
+    // The sender asked for acceptance first.
+    let terms = folded.in_charge.first().and_then(|sending| sending.statement().terms());
+    let needs_acceptance = terms.is_some_and(|terms| terms.consignment_mode().needs_acceptance());
+    if state == State::Available && needs_acceptance && folded.milestones.accepted.is_none() {
+        return Err(ForeignObjection::StateDoesNotAllow);
+    }
+    folded.state = state;
+    match event {
+        ForeignEvent::SubmissionAcceptance => folded.milestones.submitted = Some(time),
+        ForeignEvent::ContentConsignment => folded.milestones.available = Some(time),
+    }
+    Ok(ForeignEffect::EntersState)
+}
+
+impl Alone {
+    /// Says what evidence with one ticket comes to, which is in its order. It is compared with the first of its submissions
+    /// that is proven, or with the first piece that is.
+    pub(super) fn of(evidence: &[&ForeignEvidence]) -> Self {
+        let proven = || evidence.iter().filter(|evidence| evidence.proven_at().is_some());
+        let submission = proven().find(|evidence| evidence.stated.event == ForeignEvent::SubmissionAcceptance);
+        let first = submission.or_else(|| proven().next()).copied();
+        let mut alone = Self {
+            facts: Vec::with_capacity(evidence.len()),
+            milestones: Milestones::default(),
+            proven: State::Unknown,
+            stated: State::Unknown,
+        };
+        for evidence in evidence {
+            let objections = first.map(|first| differences(evidence, first)).unwrap_or_default();
+            let effect = match evidence.proven_at() {
+                None => ForeignEffect::Claimed,
+                Some(_) if !objections.is_empty() => ForeignEffect::Objected,
+                Some(time) => alone.take(evidence.stated.event, time),
+            };
+            alone.facts.push(ForeignFact::of(evidence, objections, effect));
+        }
+        if submission.is_some() {
+            alone.proven = alone.stated;
+        }
+        alone
+    }
+
+    fn take(&mut self, event: ForeignEvent, time: DateTime<Utc>) -> ForeignEffect {
+        let (milestone, state) = match event {
+            ForeignEvent::SubmissionAcceptance => (&mut self.milestones.submitted, State::Submitted),
+            ForeignEvent::ContentConsignment => (&mut self.milestones.available, State::Available),
+        };
+        if milestone.is_some() {
+            return ForeignEffect::Corroborates;
+        }
+        *milestone = Some(time);
+        if self.stated == State::Available {
+            // A submission that was timestamped after what followed it.
+            return ForeignEffect::Corroborates;
+        }
+        self.stated = state;
+        ForeignEffect::EntersState
+    }
+}
+
+/// What two pieces of evidence with one ticket say otherwise.
+fn differences(evidence: &ForeignEvidence, first: &ForeignEvidence) -> Vec<ForeignObjection> {
+    let (stated, of_first) = (&evidence.stated, &first.stated);
+    let differing = [
+        (evidence != first && !evidence.is_by_signer_of(first), ForeignObjection::ServiceNotInCharge),
+        (stated.sender != of_first.sender, ForeignObjection::SenderDiffers),
+        (stated.recipient != of_first.recipient, ForeignObjection::RecipientDiffers),
+        (stated.digests != of_first.digests, ForeignObjection::ContentDiffers),
+        (stated.token != of_first.token, ForeignObjection::TokenDiffers),
+    ];
+    differing.into_iter().filter(|(differs, _)| *differs).map(|(_, objection)| objection).collect()
+}

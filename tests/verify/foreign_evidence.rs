@@ -1,0 +1,249 @@
+//! Evidence in the form of another service: who signed it, when, and what it counts for in a case.
+
+use chrono::{DateTime, Duration, Utc};
+use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::evidence::{
+    KnownReason, Language, OpenedBy, Opening, OpeningEvent, RegisteredMail, Statement, Step, StepEvent, Ticket,
+};
+use recommande::life::{
+    Case, CaseVerdict, ForeignEffect, ForeignEvent, ForeignEvidence, ForeignObjection, ForeignStanding,
+    ForeignStatement, Gap, Retention, State, judge,
+};
+use recommande::seal::{Artifact, Credentials, Proof, Sealer};
+use recommande::testing::{CertificateSpec, generate_key};
+use recommande::verify::{Code, Context, Payload, Verified};
+use recommande::{Environment, PayloadDigests, Sending, Verifier};
+
+use crate::common::der::{self, Node};
+use crate::common::{self, LETTER, Service, at, enterprise, issuer, niss, now, oid, pool, sending};
+
+const TICKET: &str = "1ZG0000036L3Z";
+const SIGNER_INFOS: &[usize] = &[1, 0, 4];
+const CONTENT: &[u8] = b"the content of a proof of dispatch, whatever its form";
+
+fn hours(count: i64) -> DateTime<Utc> {
+    now() + Duration::hours(count)
+}
+
+fn afterwards() -> DateTime<Utc> {
+    now() + Duration::days(60)
+}
+
+fn stated(event: ForeignEvent) -> ForeignStatement {
+    let digest = DigestAlgorithm::Sha256.digest(LETTER);
+    let (sender, recipient) = (enterprise("0566988259").into(), niss().into());
+    ForeignStatement::new(event, Ticket::new(TICKET).unwrap(), sender, recipient, digest)
+}
+
+/// A letter whose sending has the ticket.
+struct Life {
+    service: Service,
+    sent: Verified<Sending>,
+    files: Vec<Vec<u8>>,
+}
+
+impl Life {
+    fn new() -> Self {
+        let service = Service::new();
+        let mail = RegisteredMail::new(Ticket::new(TICKET).unwrap(), "Title", "letter", Language::French).unwrap();
+        let proof = service.proof_of(&sending().with_national_extension(mail));
+        let sent = service.verified(&proof);
+        Self { service, sent, files: vec![proof.der().to_vec()] }
+    }
+
+    fn sealed<S: Statement>(&mut self, statement: &S) -> Proof<S> {
+        let time = statement.event_time();
+        let tsa = self.service.tsa(time + Duration::seconds(2));
+        let proof = self.service.sealer.seal(statement, time).unwrap().stamp_with(&pool(tsa)).unwrap();
+        self.files.push(proof.der().to_vec());
+        proof
+    }
+
+    fn opened(&mut self, event: OpeningEvent, time: DateTime<Utc>) {
+        let opening = Opening::of(&self.sent, OpenedBy::Recipient(1), common::assurance(time), time).unwrap();
+        self.sealed(&opening.with_event(event).unwrap());
+    }
+
+    fn signature(&self, sealer: &Sealer, time: DateTime<Utc>) -> Vec<u8> {
+        let signature = sealer.sign_payload(&PayloadDigests::of_bytes(CONTENT), "text/xml", time).unwrap();
+        signature.stamp_with(&pool(self.service.tsa(time))).unwrap().der().to_vec()
+    }
+
+    fn judged(&self, signature: &[u8]) -> ForeignEvidence {
+        let stated = stated(ForeignEvent::ContentConsignment);
+        ForeignEvidence::judge(&self.service.verifier(), CONTENT, signature, stated, afterwards())
+    }
+
+    /// A proof of dispatch by the service.
+    fn dispatched(&self, time: DateTime<Utc>) -> ForeignEvidence {
+        self.judged(&self.signature(&self.service.sealer, time))
+    }
+
+    fn case(&self, foreign: &[ForeignEvidence]) -> Case {
+        let judged = judge(&self.service.verifier(), &self.files, afterwards());
+        let letters = Case::with_foreign(&judged, foreign);
+        let [letter] = letters.as_slice() else { panic!("{} letters", letters.len()) };
+        letter.cases[0].clone().unwrap()
+    }
+
+    /// A sealer under the anchors of the service, whose certificate has this subject.
+    fn sealer(&self, spec: impl FnOnce(CertificateSpec) -> CertificateSpec) -> Sealer {
+        let seal = CertificateSpec::seal("Receipts", now() - Duration::days(1), now() + Duration::days(700));
+        let pki = &self.service.pki;
+        let key = pki.intermediate.issue(&spec(seal), generate_key(&KeyKind::EcP256).unwrap()).unwrap();
+        let chain = [&key, &pki.intermediate, &pki.root].map(|key| key.certificate.clone());
+        Sealer::new(Credentials::new(key.signer, chain.into()).unwrap(), issuer(Environment::Test))
+    }
+}
+
+#[track_caller]
+fn assert_objected(case: &Case, objection: ForeignObjection) {
+    assert_eq!(case.foreign[0].objections, [objection], "{case}");
+    assert_eq!(
+        (case.foreign[0].effect, case.verdict),
+        (ForeignEffect::Objected, CaseVerdict::Proven(State::Submitted))
+    );
+}
+
+#[test]
+fn it_is_not_earlier_than_the_submission() {
+    let life = Life::new();
+    let skew = i64::from(life.service.verifier().policy().clock_skew);
+    let case = life.case(&[life.dispatched(now() - Duration::seconds(skew))]);
+    assert_eq!(case.foreign[0].effect, ForeignEffect::EntersState, "{case}");
+    let case = life.case(&[life.dispatched(now() - Duration::seconds(skew + 1))]);
+    assert_objected(&case, ForeignObjection::BeforeSubmission);
+}
+
+#[test]
+fn it_is_of_the_environment_of_the_letter() {
+    let life = Life::new();
+    let pki = &life.service.pki;
+    let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Production);
+    let signature = life.signature(&life.service.sealer, hours(1));
+    let stated = stated(ForeignEvent::ContentConsignment);
+    let evidence = ForeignEvidence::judge(&verifier, CONTENT, &signature, stated, afterwards());
+    assert_eq!(*evidence.standing(), ForeignStanding::Proven(hours(1)));
+    assert_objected(&life.case(&[evidence]), ForeignObjection::AnotherEnvironment);
+}
+
+#[test]
+fn the_number_of_the_service_stands_in_an_organisation_or_a_unit() {
+    let life = Life::new();
+    let number = "urn:be:fgov:kbo-bce:organization:cbe-number:";
+    let name = |kind, text: &str| {
+        der::node(0x31, vec![der::node(0x30, vec![der::oid(kind), der::octets(0x0c, text.as_bytes())])])
+    };
+    let in_unit = |unit: String| {
+        let names = vec![name(oid::ORGANIZATIONAL_UNIT_NAME, &unit), name(oid::COMMON_NAME, "Receipts")];
+        life.sealer(|spec| spec.with_subject(der::node(0x30, names).to_der()))
+    };
+    // Nine digits are those of ten.
+    for unit in [format!("{number}406798006"), format!("{}0406798006", number.to_uppercase())] {
+        let case = life.case(&[life.judged(&life.signature(&in_unit(unit), hours(1)))]);
+        assert_eq!(case.foreign[0].effect, ForeignEffect::EntersState, "{case}");
+    }
+    // Another number, one that is none, and a unit of another kind are not those of the service.
+    let others =
+        [format!("{number}0244640631"), format!("{number}0406798007"), number.to_owned(), "0406798006".to_owned()];
+    for unit in others {
+        let case = life.case(&[life.judged(&life.signature(&in_unit(unit), hours(1)))]);
+        assert_objected(&case, ForeignObjection::ServiceNotInCharge);
+    }
+    // Without a number, the subject has to be that of the seal.
+    let namesake = life.sealer(|spec| spec.with_subject(life.service.pki.seal.certificate.subject_der().to_vec()));
+    let case = life.case(&[life.judged(&life.signature(&namesake, hours(1)))]);
+    assert_eq!(case.foreign[0].effect, ForeignEffect::EntersState, "{case}");
+    let case = life.case(&[life.judged(&life.signature(&life.sealer(|spec| spec), hours(1)))]);
+    assert_objected(&case, ForeignObjection::ServiceNotInCharge);
+}
+
+#[test]
+fn the_certificate_of_the_signer_may_lie_elsewhere() {
+    let life = Life::new();
+    let sealer = life.sealer(|spec| spec.with_organization("Another", "NTRBE-0244640631"));
+    let signature = life.signature(&sealer, hours(1));
+    let certificate = sealer.credentials().chain()[0].clone();
+    let without = Node::parse(&signature).with(|file| {
+        file.at_mut(der::CERTIFICATES).children_mut().retain(|element| element.to_der() != certificate.der());
+    });
+    let without = without.to_der();
+    assert_eq!(life.case(&[life.judged(&without)]).foreign[0].effect, ForeignEffect::Claimed);
+    // It is found among those that the caller gave, and its number counts.
+    let verifier = life.service.verifier().with_extra_certificates(vec![certificate]);
+    let stated = stated(ForeignEvent::ContentConsignment);
+    let evidence = ForeignEvidence::judge(&verifier, CONTENT, &without, stated, afterwards());
+    assert_objected(&life.case(&[evidence]), ForeignObjection::ServiceNotInCharge);
+}
+
+#[test]
+fn of_several_signers_the_worst_counts() {
+    let life = Life::new();
+    let another = Node::parse(&life.signature(&life.service.sealer, hours(2)));
+    let both = Node::parse(&life.signature(&life.service.sealer, hours(1))).with(|file| {
+        file.at_mut(SIGNER_INFOS).children_mut().push(another.at(der::SIGNER_INFO).clone());
+    });
+    let evidence = life.judged(&both.to_der());
+    // Both verify, and one file by two signers says not which service it is by.
+    assert!(evidence.proven_at().is_some());
+    assert_objected(&life.case(&[evidence]), ForeignObjection::ServiceNotInCharge);
+}
+
+#[test]
+fn a_failed_handover_after_it_closes_the_gap_too() {
+    for (time, effect) in [(hours(3), ForeignEffect::ClosesGap), (hours(4), ForeignEffect::Objected)] {
+        let mut life = Life::new();
+        let window = recommande::evidence::Window::new(now(), at("2026-12-07T23:00:00Z"), "FR-LRE").unwrap();
+        let asked = Step::of(&life.sent, 1, StepEvent::NotificationForAcceptance { window }, hours(1)).unwrap();
+        let asked = life.sealed(&asked);
+        let asked = life.service.verifier().verify(&asked, &life.sent, afterwards()).unwrap();
+        let assurance = common::assurance(hours(2));
+        let accepted = StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance };
+        let accepted = Step::after(&life.sent, &asked, accepted, hours(2)).unwrap();
+        let accepted = life.sealed(&accepted);
+        let context = Context::new(&life.sent, Payload::NotAvailable).with_cause(&asked);
+        let accepted = life.service.verifier().verify(&accepted, context, afterwards()).unwrap();
+        let failed = StepEvent::ContentHandoverFailure { reason: KnownReason::AvailabilityEnded.into() };
+        life.sealed(&Step::after(&life.sent, &accepted, failed, hours(3)).unwrap());
+        let case = life.case(&[life.dispatched(time)]);
+        assert_eq!(case.foreign[0].effect, effect, "{case}");
+        assert_eq!(case.state(), State::HandoverFailed);
+    }
+}
+
+#[test]
+fn what_is_opened_stays_so_and_the_dossier_is_kept_longer() {
+    let mut life = Life::new();
+    life.opened(OpeningEvent::ContentHandover, hours(2));
+    let without = life.case(&[]);
+    assert_eq!(without.gaps, [Gap::AvailabilityNotProven]);
+    let case = life.case(&[life.dispatched(hours(2)), life.dispatched(hours(24 * 60 - 1))]);
+    assert_eq!((case.gaps.as_slice(), &case.facts), (&[][..], &without.facts));
+    // A timestamp of January prolongs it by a year.
+    let retention = Retention::belgian_ebox().unwrap();
+    assert_eq!(without.keep_until(&retention), Some(at("2036-12-31T23:00:00Z")));
+    let alone = [life.dispatched(hours(24 * 45))];
+    assert_eq!(life.case(&alone).keep_until(&retention), Some(at("2037-12-31T23:00:00Z")));
+}
+
+#[test]
+fn octets_that_are_no_signature_are_a_claim() {
+    let life = Life::new();
+    for signature in [&b""[..], b"no signature", CONTENT] {
+        let case = life.case(&[life.judged(signature)]);
+        assert_eq!(case.foreign[0].effect, ForeignEffect::Claimed, "{case}");
+        assert_eq!(case.foreign[0].finding.as_ref().unwrap().code, Code::Malformed);
+        assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted));
+    }
+    // A proof is no detached signature over this content.
+    let case = life.case(&[life.judged(&life.files[0])]);
+    assert_eq!(case.foreign[0].effect, ForeignEffect::Claimed);
+}
+
+#[test]
+fn no_debug_output_has_a_person() {
+    let life = Life::new();
+    let shown = format!("{:?} {:?}", life.dispatched(hours(1)), stated(ForeignEvent::SubmissionAcceptance));
+    assert!(shown.contains(TICKET));
+    assert!(["85073003328", "0566988259"].iter().all(|secret| !shown.contains(secret)), "{shown}");
+}
