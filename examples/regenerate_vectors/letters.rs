@@ -41,6 +41,7 @@ pub fn all(world: &World) -> Result<Letters> {
     vectors.extend(contradictions_of_services());
     vectors.extend(contradictions_of_answers());
     vectors.extend(contradictions_of_events());
+    vectors.extend(contradictions_of_persons());
     vectors.extend(reply);
     Ok(Letters { proofs, vectors })
 }
@@ -365,6 +366,27 @@ fn contradictions_of_events() -> Vec<LetterVector> {
         )
         .contradicted("refused-by-recipient")
         .by("event-out-of-order", "failed", &[REFUSAL, "case/handed-over-after-refusal"]),
+    ]
+}
+
+/// Persons who act without a mandate, or by an identifier that is not theirs; and those who may.
+fn contradictions_of_persons() -> Vec<LetterVector> {
+    let (enterprise, bis) = ("mandate/sending-to-enterprise", "mandate/sending-to-bis");
+    let (ended, differs) = ("mandate/ended", "mandate/recipient-differs");
+    let opened = |id, why, files: &[&str]| letter(id, why, files).proven("opened").gap("availability-not-proven");
+    vec![
+        letter("mandate-invalid", "The mandate had ended when its holder opened the letter.", &[enterprise, ended])
+            .proven("submitted")
+            .by("mandate-invalid", "statement-failed", &[ended]),
+        opened("opened-by-mandate", "A person of the provider opened the letter.", &[enterprise, "mandate/provider"]),
+        letter("recipient-differs", "The identifier that changed is that of somebody else.", &[bis, differs])
+            .proven("submitted")
+            .by("recipient-differs", "statement-failed", &[differs]),
+        opened(
+            "identifier-succeeded",
+            "The recipient opened the letter by the identifier that succeeded.",
+            &[bis, "mandate/identifier-succeeded"],
+        ),
     ]
 }
 

@@ -16,7 +16,8 @@ use crate::seal::ProofId;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LetterKeeping {
-    /// The first instant at which nothing of the letter need be kept any more; `None` where nothing of it is at hand.
+    /// The first instant at which nothing of the letter need be kept any more; `None` where nothing of it is at hand, and where
+    /// a case is an error, since its times are not known.
     pub keep_until: Option<DateTime<Utc>>,
     /// What has to be done about each recipient, in their order. A case of too many proofs is an error.
     pub cases: Vec<Result<CaseKeeping, TooManyProofs>>,
@@ -91,7 +92,8 @@ impl Letter {
                 Err(error) => Err(*error),
             });
         }
-        let keep_until = cases.iter().flatten().filter_map(|case| case.keep_until).max();
+        let is_known = cases.iter().all(Result::is_ok);
+        let keep_until = cases.iter().flatten().filter_map(|case| case.keep_until).max().filter(|_| is_known);
         Ok(LetterKeeping { keep_until, cases })
     }
 }

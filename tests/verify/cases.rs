@@ -131,7 +131,7 @@ impl Life {
     }
 }
 
-fn sealed_by<S: Statement>(service: &Service, sealer: &Sealer, statement: &S) -> Proof<S> {
+pub fn sealed_by<S: Statement>(service: &Service, sealer: &Sealer, statement: &S) -> Proof<S> {
     let time = statement.event_time();
     sealer.seal(statement, time).unwrap().stamp_with(&pool(service.tsa(time + Duration::seconds(2)))).unwrap()
 }

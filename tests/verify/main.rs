@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod bad_letters;
 mod by_others;
 mod cases;
 mod chains;
@@ -11,6 +12,7 @@ mod foreign;
 mod foreign_evidence;
 mod keeping;
 mod letters;
+mod lives;
 mod long_term;
 mod mandates;
 mod marks;
