@@ -1,6 +1,7 @@
 //! These tests renew one proof until no timestamp has room in it any more, and go on with an evidence record beside it.
 
 use crate::common::eras::{Era, crls, first_crls, verifier};
+use crate::common::records::stamp_with;
 use crate::common::{self, Service, now};
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
@@ -8,6 +9,7 @@ use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{GroupLeaves, NotRenewable, RenewalError, Renewer, due};
 use recommande::seal::{Artifact as _, Batch, DecodeError, ProofOfSending};
 use recommande::time::record::limits::MAX_ARCHIVE_TIME_STAMPS;
+use recommande::time::record::{EvidenceRecord, ReducedHashTree, Renewal};
 use recommande::verify::limits::{FEW_TIMESTAMPS_LEFT, MAX_TIMESTAMPS};
 use recommande::verify::{Content, ContentDigests, Indication, Payload, Policy, RenewalKind, Verifier};
 
@@ -56,7 +58,7 @@ impl Centuries {
 #[test]
 fn a_full_file_is_refused_before_the_trip_and_goes_on_with_a_record_beside_it() {
     let renewals = MAX_TIMESTAMPS - 1;
-    let centuries = Centuries::new(renewals + 2);
+    let centuries = Centuries::new(renewals + MAX_ARCHIVE_TIME_STAMPS + 1);
     let verifier = centuries.verifier();
     let mut file = centuries.service.proof().der().to_vec();
     for number in 1..=renewals {
@@ -100,10 +102,36 @@ fn a_full_file_is_refused_before_the_trip_and_goes_on_with_a_record_beside_it() 
     let tsas = centuries.eras[renewals + 1].pool(&centuries.service, next);
     let known = crls(&[&centuries.eras[renewals].root], next);
     let record = Renewer::new(&verifier).with_revocation(known).renew_record(&record, &object, &tsas, next).unwrap();
-    let last = next + Duration::days(600);
-    let report = centuries.verifier().with_evidence_records([record]).report(&file, Payload::Digests(&digests), last);
-    assert!(report.indication == Indication::TotalPassed, "{report}");
-    assert_eq!(report.proven_at, Some(common::now() + Duration::seconds(2)), "{report}");
+    let judged = |record: &[u8], time: DateTime<Utc>| {
+        let verifier = centuries.verifier().with_evidence_records([record.to_vec()]);
+        let report = verifier.report(&file, Payload::Digests(&digests), time);
+        assert!(report.indication == Indication::TotalPassed, "{report}");
+        assert_eq!(report.proven_at, Some(common::now() + Duration::seconds(2)), "{report}");
+        report
+    };
+    judged(&record, next + Duration::days(600));
+
+    // Until it is full too, after a century. Then nothing follows, and the verdict ends with its last timestamp.
+    let filled = renewals + MAX_ARCHIVE_TIME_STAMPS;
+    let record = (renewals + 3..=filled).fold(record, |record, number| {
+        let parsed = EvidenceRecord::parse(&record).unwrap();
+        let leaf = parsed.renewal_leaf(Renewal::Timestamp, &object.get(DigestAlgorithm::Sha512).unwrap()).unwrap();
+        let tsa = centuries.eras[number - 1].tsa(&centuries.service, Centuries::time(number));
+        parsed.renewed(Renewal::Timestamp, &ReducedHashTree::default(), &stamp_with(&tsa, leaf)).unwrap()
+    });
+    let end = Centuries::time(filled) + Duration::days(730);
+    let report = judged(&record, Centuries::time(filled + 1));
+    assert_eq!(report.timestamps.len(), MAX_TIMESTAMPS + MAX_ARCHIVE_TIME_STAMPS, "{report}");
+    let until = report.verifiable_until.as_ref().unwrap();
+    assert_eq!((until.time, until.timestamps_left), (end, Some(0)), "{until:?}");
+    judged(&record, end);
+    let ended = centuries.verifier().with_evidence_records([record.clone()]);
+    let ended = ended.report(&file, Payload::Digests(&digests), end + Duration::seconds(1));
+    assert_eq!((ended.indication, ended.proven_at), (Indication::Indeterminate, None), "{ended}");
+    let known = centuries.eras[filled - 1].crl(Centuries::time(filled + 1));
+    let renewer = Renewer::new(&verifier).with_revocation(known);
+    let refused = renewer.prepare_record(&record, &object, Centuries::time(filled + 1)).unwrap_err();
+    assert_eq!(refused, NotRenewable::RecordFull(MAX_ARCHIVE_TIME_STAMPS));
 }
 
 /// A batch's proof has its record inside, in which there is room for 32 timestamps.
