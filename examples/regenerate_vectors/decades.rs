@@ -101,10 +101,17 @@ impl Plan {
         Self { times: RENEWALS.map(at), knowledge: [Known::Fresh; 3] }
     }
 
+    /// One renewal is made in the last second of the TSA before it.
+    fn at_end(renewal: usize) -> Self {
+        let mut plan = Self::good();
+        plan.times[renewal] = end_before(renewal);
+        plan
+    }
+
     /// One renewal is made a second after the end of the TSA before it, and those after it in time.
     fn late(renewal: usize) -> Self {
-        let mut plan = Self::good();
-        plan.times[renewal] = end_before(renewal) + TimeDelta::seconds(1);
+        let mut plan = Self::at_end(renewal);
+        plan.times[renewal] += TimeDelta::seconds(1);
         plan
     }
 
@@ -387,6 +394,12 @@ pub fn vectors(world: &World) -> Result<Vectors> {
             |case| expected(case, form, Fault::Break),
         );
         for (renewal, year) in ["2028", "2033", "2040"].into_iter().enumerate() {
+            let (number, plan) = (renewal + 1, Plan::at_end(renewal));
+            let why = format!("By {by}, of which renewal {number} was made in the last second of the TSA before it.");
+            let in_time = decades.preserved(form, 3, &plan)?;
+            vectors.add(form, &id(&format!("last-second-in-{year}")), &why, in_time, |case| {
+                case.strict().revocation_data(PUBLISHED)
+            });
             vectors.add(
                 form,
                 &id(&format!("late-in-{year}")),
@@ -445,11 +458,17 @@ fn moments(decades: &Decades<'_>, vectors: &mut Vectors, form: Form, (name, by):
     vectors.add(form, &id("in-2035"), &why, file(2)?, |case| {
         case.policy(dead_from("2035-01-01")).now(IN_2035).revocation_data(&list_on_the_way("in-2035"))
     });
-    let why = format!("Renewed three times by {by}; nothing is published about the last TSA.");
-    vectors.add(form, &id("list-4-missing"), &why, file(3)?, |case| {
-        let case = about_timestamps(case.strict(), form, Fault::Unknown(3, Known::Nothing));
-        nothing_holds(if form == Form::Archive { case.level("B-T") } else { case })
-    });
+    for (known, what, why) in [
+        (Known::Nothing, "missing", "nothing is published about the last TSA"),
+        (Known::Stale, "stale", "what is published about the last TSA ran out before its timestamp was made"),
+    ] {
+        let why = format!("Renewed three times by {by}; {why}.");
+        vectors.add(form, &id(&format!("list-4-{what}")), &why, file(3)?, |case| {
+            let case = if known == Known::Stale { case.revocation_data(&list_on_the_way("stale")) } else { case };
+            let case = about_timestamps(case.strict(), form, Fault::Unknown(3, known));
+            nothing_holds(if form == Form::Archive { case.level("B-T") } else { case })
+        });
+    }
     Ok(())
 }
 
@@ -468,7 +487,9 @@ fn lists_on_the_way(decades: &Decades<'_>) -> Result<Vec<(String, Vec<u8>)>> {
         let crl = root.issue_crl(&CrlSpec::new(issued, issued + TimeDelta::days(7)).with_number(4))?;
         Ok((list_on_the_way(&moment), pem_of("X509 CRL", std::iter::once(crl.as_slice()))))
     };
-    let mut lists = vec![list("in-2035".to_owned(), 2, at(IN_2035) - TimeDelta::days(1))?];
+    let stale = at(RENEWALS[2]) - TimeDelta::days(20);
+    let mut lists =
+        vec![list("in-2035".to_owned(), 2, at(IN_2035) - TimeDelta::days(1))?, list("stale".to_owned(), 3, stale)?];
     for (renewal, time) in RENEWALS.map(at).into_iter().enumerate() {
         let (year, end) = (time.format("%Y"), end_before(renewal));
         lists.push(list(format!("before-{year}"), renewal, time - TimeDelta::days(1))?);
