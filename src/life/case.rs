@@ -11,7 +11,7 @@ use super::fact::{self, Fact, in_order};
 use super::fold::{Folded, fold};
 use super::foreign::ForeignEvidence;
 use super::foreign_fact::ForeignFact;
-use super::foreign_fold::{Alone, ByTicket, Compared, add, tickets};
+use super::foreign_fold::{Alone, ByTicket, OfSending, add, tickets};
 use super::judged::{Judged, Service, Standing, Stated, VerifiableUntil};
 use super::limits::MAX_PROOFS;
 use super::moments::{Milestones, Moments, moments};
@@ -123,6 +123,10 @@ pub struct Case {
     /// Evidence in the form of another service with the ticket of the letter, and what it counts for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub foreign: Vec<ForeignFact>,
+    /// The number of further pieces that do not count and are not listed, since there are so many
+    /// ([`MAX_UNCOUNTED`](super::limits::MAX_UNCOUNTED)).
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_foreign: usize,
     /// When the letter reached what, by proofs that verified.
     pub milestones: Milestones,
     /// The services that were in charge, one after the other.
@@ -331,15 +335,13 @@ fn letter<'a>(
             matched.extend(tickets(sending));
             foreign.of_sending(sending)
         }
-        None => Vec::new(),
+        None => OfSending::default(),
     };
     let case = |recipient| {
         let facts: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.concerns(recipient)).copied().collect();
         if facts.len() > MAX_PROOFS {
             Err(TooManyProofs { recipient })
         } else {
-            let foreign: Vec<Compared<'_>> =
-                foreign.iter().filter(|compared| compared.concerns(recipient)).cloned().collect();
             Ok(of_recipient(recipient, &facts, &foreign, &of_letter))
         }
     };
@@ -372,7 +374,8 @@ fn of_foreign(ticket: &str, evidence: &[&ForeignEvidence]) -> Option<Letter> {
         proven: alone.proven,
         grounds: Vec::new(),
         facts: Vec::new(),
-        foreign: alone.facts,
+        foreign: alone.listed.facts,
+        more_foreign: alone.listed.more,
         milestones: alone.milestones,
         in_charge: Vec::new(),
         availability_ends: None,
@@ -383,13 +386,13 @@ fn of_foreign(ticket: &str, evidence: &[&ForeignEvidence]) -> Option<Letter> {
     Some(Letter { message: MessageId::new(ticket).ok()?, environment, cases: vec![Ok(case)], replies: Vec::new() })
 }
 
-fn of_recipient(recipient: usize, facts: &[Fact<'_>], foreign: &[Compared<'_>], of_letter: &[OfLetter<'_>]) -> Case {
+fn of_recipient(recipient: usize, facts: &[Fact<'_>], foreign: &OfSending<'_>, of_letter: &[OfLetter<'_>]) -> Case {
     let counted: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.counts()).copied().collect();
     let proven: Vec<Fact<'_>> = counted.iter().filter(|fact| fact.is_proven()).copied().collect();
     let mut by_proofs = fold(&proven);
     let mut folded = (proven.len() != counted.len()).then(|| fold(&counted));
-    let of_proven = add(&mut by_proofs, foreign);
-    let foreign = folded.as_mut().map_or(of_proven, |folded| add(folded, foreign));
+    let of_proven = add(&mut by_proofs, recipient, foreign);
+    let foreign = folded.as_mut().map_or(of_proven, |folded| add(folded, recipient, foreign));
     let stated = folded.as_ref().unwrap_or(&by_proofs);
 
     let mut contradictions = stated.contradictions.clone();
@@ -430,7 +433,8 @@ fn of_recipient(recipient: usize, facts: &[Fact<'_>], foreign: &[Compared<'_>], 
         proven: by_proofs.state,
         grounds: grounds(if stated.state == by_proofs.state { &by_proofs } else { stated }, facts),
         facts: facts.iter().map(StatedFact::of).collect(),
-        foreign,
+        foreign: foreign.facts,
+        more_foreign: foreign.more,
         milestones: by_proofs.milestones,
         in_charge: stated.in_charge.iter().map(InCharge::of).collect(),
         availability_ends: stated.availability_ends,
@@ -567,6 +571,10 @@ fn missing(facts: &[Fact<'_>]) -> Vec<Missing> {
         }
     }
     missing
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl StatedFact {

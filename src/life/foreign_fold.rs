@@ -8,6 +8,7 @@ use super::fact::Fact;
 use super::fold::Folded;
 use super::foreign::{ForeignEvent, ForeignEvidence, ForeignStanding};
 use super::foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
+use super::limits::MAX_UNCOUNTED;
 use super::moments::Milestones;
 use super::state::{Move, State};
 use crate::crypto::Digest;
@@ -15,6 +16,21 @@ use crate::evidence::{AnyStatement, ContentPart, Field, NationalExtension, Party
 
 /// Evidence in foreign forms by the ticket that it names, each group in an order in which that of the files has no part.
 pub(super) struct ByTicket<'a>(HashMap<&'a str, Vec<&'a ForeignEvidence>>);
+
+/// The evidence with the ticket of a sending.
+#[derive(Default)]
+pub(super) struct OfSending<'a> {
+    compared: Vec<Compared<'a>>,
+    /// The number of pieces that name none of the recipients and are not here.
+    left_out: usize,
+}
+
+/// What is listed in a case, and the number of pieces that are not.
+#[derive(Clone)]
+pub(super) struct Listed {
+    pub(super) facts: Vec<ForeignFact>,
+    pub(super) more: usize,
+}
 
 /// Evidence that names the ticket of a letter, compared with its sending.
 #[derive(Clone)]
@@ -27,7 +43,7 @@ pub(super) struct Compared<'a> {
 
 /// What foreign evidence alone comes to, where no sealed sending has its ticket.
 pub(super) struct Alone {
-    pub(super) facts: Vec<ForeignFact>,
+    pub(super) listed: Listed,
     pub(super) milestones: Milestones,
     /// The state that is proven, back to the submission.
     pub(super) proven: State,
@@ -54,13 +70,20 @@ impl<'a> ByTicket<'a> {
         Self(by_ticket)
     }
 
-    /// The evidence with the ticket of a sending, compared with it.
-    pub(super) fn of_sending(&self, sending: &Fact<'_>) -> Vec<Compared<'a>> {
+    /// The evidence with the ticket of a sending, compared with it. Of what names none of its recipients, no more is there than a
+    /// case lists.
+    pub(super) fn of_sending(&self, sending: &Fact<'_>) -> OfSending<'a> {
         let compare = |mail| {
             let group = self.0.get(RegisteredMail::ticket(mail).as_str()).into_iter().flatten();
             group.map(move |evidence| compare(evidence, sending.statement(), mail))
         };
-        mails(sending).flat_map(compare).collect()
+        let mut of_nobody = 0_usize;
+        let is_listed = |compared: &Compared<'_>| {
+            of_nobody += usize::from(compared.recipient.is_none());
+            compared.recipient.is_some() || of_nobody <= MAX_UNCOUNTED
+        };
+        let compared = mails(sending).flat_map(compare).filter(is_listed).collect();
+        OfSending { compared, left_out: of_nobody.saturating_sub(MAX_UNCOUNTED) }
     }
 
     /// The tickets that no letter has, in their order, each with its evidence.
@@ -139,19 +162,29 @@ fn compare_content(stated: &[Digest], parts: &[ContentPart]) -> Option<ForeignOb
     }
 }
 
-impl Compared<'_> {
-    /// Tells if it is about this recipient, or about none of the letter's.
-    pub(super) fn concerns(&self, recipient: usize) -> bool {
-        self.recipient.is_none_or(|named| named == recipient)
+impl Listed {
+    /// Lists what counts, and of the rest no more than the limit. `more` pieces were left out before.
+    fn of(mut facts: Vec<ForeignFact>, more: usize) -> Self {
+        let mut uncounted = 0_usize;
+        facts.retain(|fact| {
+            let counts = match fact.effect {
+                ForeignEffect::Claimed | ForeignEffect::Objected => false,
+                ForeignEffect::Corroborates | ForeignEffect::EntersState | ForeignEffect::ClosesGap => true,
+            };
+            uncounted += usize::from(!counts);
+            counts || uncounted <= MAX_UNCOUNTED
+        });
+        Self { facts, more: more.saturating_add(uncounted.saturating_sub(MAX_UNCOUNTED)) }
     }
 }
 
 /// Adds evidence in foreign forms to what the sealed proofs about a recipient come to, in the order of its times.
 ///
 /// It comes after them: it never refuses a sealed statement, and enters a state only from the one that they come to.
-pub(super) fn add(folded: &mut Folded<'_>, compared: &[Compared<'_>]) -> Vec<ForeignFact> {
-    let mut facts = Vec::with_capacity(compared.len());
-    for Compared { evidence, objections, .. } in compared {
+pub(super) fn add(folded: &mut Folded<'_>, recipient: usize, of_sending: &OfSending<'_>) -> Listed {
+    let mut facts = Vec::new();
+    let concerns = |compared: &&Compared<'_>| compared.recipient.is_none_or(|named| named == recipient);
+    for Compared { evidence, objections, .. } in of_sending.compared.iter().filter(concerns) {
         let mut objections = objections.clone();
         objections.extend(against_letter(evidence, folded));
         let effect = match evidence.proven_at() {
@@ -165,7 +198,7 @@ pub(super) fn add(folded: &mut Folded<'_>, compared: &[Compared<'_>]) -> Vec<For
         objections.sort_unstable();
         facts.push(ForeignFact::of(evidence, objections, effect));
     }
-    facts
+    Listed::of(facts, of_sending.left_out)
 }
 
 /// What the services in charge and the sealed submission say against evidence.
@@ -236,12 +269,10 @@ impl Alone {
         let proven = || evidence.iter().filter(|evidence| evidence.proven_at().is_some());
         let submission = proven().find(|evidence| evidence.stated.event == ForeignEvent::SubmissionAcceptance);
         let first = submission.or_else(|| proven().next()).copied();
-        let mut alone = Self {
-            facts: Vec::with_capacity(evidence.len()),
-            milestones: Milestones::default(),
-            proven: State::Unknown,
-            stated: State::Unknown,
-        };
+        let listed = Listed { facts: Vec::new(), more: 0 };
+        let (proven, stated) = (State::Unknown, State::Unknown);
+        let mut alone = Self { listed, milestones: Milestones::default(), proven, stated };
+        let mut facts = Vec::with_capacity(evidence.len());
         for evidence in evidence {
             let objections = first.map(|first| differences(evidence, first)).unwrap_or_default();
             let effect = match evidence.proven_at() {
@@ -249,8 +280,9 @@ impl Alone {
                 Some(_) if !objections.is_empty() => ForeignEffect::Objected,
                 Some(time) => alone.take(evidence.stated.event, time),
             };
-            alone.facts.push(ForeignFact::of(evidence, objections, effect));
+            facts.push(ForeignFact::of(evidence, objections, effect));
         }
+        alone.listed = Listed::of(facts, 0);
         if submission.is_some() {
             alone.proven = alone.stated;
         }

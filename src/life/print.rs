@@ -33,6 +33,9 @@ impl fmt::Display for Case {
         for foreign in &self.foreign {
             writeln!(f, "    foreign        {foreign}")?;
         }
+        if self.more_foreign > 0 {
+            writeln!(f, "    foreign        {} more that do not count", self.more_foreign)?;
+        }
         for contradiction in &self.contradictions {
             writeln!(f, "    contradiction  {contradiction}")?;
         }

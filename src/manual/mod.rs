@@ -114,7 +114,7 @@ pub mod security {}
 ///         MAX_OCSP_RESPONSES MAX_TOTAL MAX_EXTENSIONS MAX_DISTRIBUTION_POINTS MAX_STATUSES MAX_SIGNER_DEPTH
 ///         MAX_SIGNERS_TRIED MAX_SIGNERS_LOOKED_AT MAX_SET_ASIDE MAX_REMEMBERED
 ///     }
-///     "life::limits" = life { MAX_PROOFS }
+///     "life::limits" = life { MAX_PROOFS MAX_UNCOUNTED }
 ///     "time::record::limits" = record {
 ///         MAX_ARCHIVE_TIME_STAMPS MAX_DIGEST_ALGORITHMS MAX_PARTIAL_HASH_TREES MAX_HASHES
 ///     }

@@ -5,6 +5,8 @@ use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{
     KnownReason, Language, OpenedBy, Opening, OpeningEvent, RegisteredMail, Statement, Step, StepEvent, Ticket,
 };
+use recommande::identity::Niss;
+use recommande::life::limits::MAX_UNCOUNTED;
 use recommande::life::{
     Case, CaseVerdict, ForeignEffect, ForeignEvent, ForeignEvidence, ForeignObjection, ForeignStanding,
     ForeignStatement, Gap, Retention, State, judge,
@@ -238,6 +240,33 @@ fn octets_that_are_no_signature_are_a_claim() {
     // A proof is no detached signature over this content.
     let case = life.case(&[life.judged(&life.files[0])]);
     assert_eq!(case.foreign[0].effect, ForeignEffect::Claimed);
+}
+
+#[test]
+fn junk_hides_nothing_and_is_bounded() {
+    let life = Life::new();
+    let claim = |index: usize, recipient: &str| {
+        let digest = DigestAlgorithm::Sha256.digest(LETTER);
+        let (ticket, recipient) = (Ticket::new(TICKET).unwrap(), recipient.parse::<Niss>().unwrap().into());
+        let event = ForeignEvent::ContentConsignment;
+        let stated = ForeignStatement::new(event, ticket, enterprise("0566988259").into(), recipient, digest);
+        let content = index.to_be_bytes();
+        ForeignEvidence::judge(&life.service.verifier(), &content, b"junk", stated, afterwards())
+    };
+    for recipient in ["85073003328", "17073003384"] {
+        let claims = |count: usize| (0..count).map(|index| claim(index, recipient)).collect::<Vec<_>>();
+        let at_limit = life.case(&claims(MAX_UNCOUNTED));
+        assert_eq!((at_limit.foreign.len(), at_limit.more_foreign), (MAX_UNCOUNTED, 0));
+        let mut foreign = claims(MAX_UNCOUNTED + 3);
+        foreign.push(life.dispatched(hours(1)));
+        let case = life.case(&foreign);
+        assert_eq!((case.foreign.len(), case.more_foreign), (MAX_UNCOUNTED + 1, 3));
+        assert_eq!(case.foreign[0].effect, ForeignEffect::EntersState);
+        assert!(case.to_string().contains("3 more that do not count"), "{case}");
+        let letters = Case::with_foreign(&[], &foreign);
+        let case = letters[0].cases[0].as_ref().unwrap();
+        assert_eq!((case.foreign.len(), case.more_foreign), (MAX_UNCOUNTED + 1, 3));
+    }
 }
 
 #[test]
