@@ -17,13 +17,14 @@ use arguments::{Arguments, Error};
 use recommande::crypto::{Digest, DigestAlgorithm};
 use recommande::evidence::Disclosure;
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
-use recommande::seal::{AnyProof, Artifact, PayloadSignature};
-use recommande::verify::{ContentDigests, Context, Octets, Question};
-use recommande::{Environment, Indication, Payload, PayloadDigests, Report, Verifier};
+use recommande::seal::{AnyProof, Artifact, PayloadSignature, SignedSubmission};
+use recommande::verify::{ContentDigests, Context, GivenParties, GivenSubmission, Octets, Question, StoredVerifier};
+use recommande::{Environment, Indication, Payload, PayloadDigests, Report, TrustAnchors, Verifier};
 
 const USAGE: &str = "\
 usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
               [--sending PROOF_OF_SENDING] [--cause PROOF]... [--disclosure FILE] [--sending-disclosure FILE]
+              [--submission FILE --submission-signature FILE --sender-anchors PEM] [--recipient-anchors PEM]
               [--second-seal FILE]... [--sending-second-seal FILE]... [--bare-seal FILE] [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
               [--record FILE]... [--now RFC3339] [--json]
 
@@ -36,6 +37,10 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --cause PROOF              the step that led to the event; repeated for the steps before it, the earliest first
   --disclosure FILE          the values that the proof commits to (.disclosure.json); without it nobody says who it names
   --sending-disclosure FILE  the same of the sending
+  --submission FILE          what the sender signed (.json), beside the proof of sending
+  --submission-signature FILE the sender's signature of it (.p7s)
+  --sender-anchors PEM       the certificates under which senders are trusted
+  --recipient-anchors PEM    the certificates under which recipients are trusted; without it their own signatures are not evaluated
   --second-seal FILE         the second seal beside the proof (.pq.p7s); may be repeated
   --sending-second-seal FILE the same of the sending
   --bare-seal FILE           writes the octets that a second seal is over, for other programs
@@ -55,9 +60,13 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 17] = [
+    const OPTIONS: [&str; 21] = [
         "PROOF",
         "--payload",
+        "--submission",
+        "--submission-signature",
+        "--sender-anchors",
+        "--recipient-anchors",
         "--payload-digest",
         "--seal-anchors",
         "--tsa-anchors",
@@ -95,6 +104,9 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let now = files::time(arguments, "--now")?;
     let seal_anchors = files::anchors(&needed("--seal-anchors")?)?;
     let tsa_anchors = files::anchors(&needed("--tsa-anchors")?)?;
+    let of_party = |option: &str| of_party(arguments, option, &tsa_anchors, environment);
+    let (senders, recipients) = (of_party("--sender-anchors")?, of_party("--recipient-anchors")?);
+    let submission = submission(arguments, senders)?;
     let verifier = Verifier::new(seal_anchors, tsa_anchors, environment);
     let verifier = files::configured(verifier, arguments)?;
 
@@ -127,6 +139,9 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     };
     let context = Context::from(payload).with_second_seals(&second_seals);
     let context = disclosure.iter().fold(context, Context::with_disclosure);
+    let given = submission.as_ref();
+    let context =
+        given.into_iter().fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
     // What was read holds its octets, and a large file is kept once.
     match AnyProof::from_der(&file) {
         Ok(AnyProof::Opening(_) | AnyProof::Step(_)) if sending.is_some() => {
@@ -141,6 +156,14 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
                 sending_disclosure: sending_disclosure.map(json),
                 second_seals: second_seals.into_iter().map(Octets).collect(),
                 sending_second_seals: sending_second_seals.into_iter().map(Octets).collect(),
+                parties: Box::new(GivenParties {
+                    submission: submission.map(|(signed, senders)| GivenSubmission {
+                        json: Octets::from(signed.submission().json()),
+                        signature: Octets::from(signed.signature()),
+                        senders: StoredVerifier::of(&senders),
+                    }),
+                    recipients: recipients.as_ref().map(StoredVerifier::of),
+                }),
             };
             Ok(verifier.answer(&question, now)?.reports.pop().ok_or("nothing was judged")?)
         }
@@ -168,6 +191,30 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
             (Err(_), _) if is_timestamp(&file) => Err("this is a timestamp and no proof: use verify_timestamp".into()),
             (Err(_), _) => Ok(verifier.report(file.as_slice(), context, now)),
         },
+    }
+}
+
+/// The verifier of a party's own signatures, with the policy and the certificates of that of seals.
+fn of_party(
+    arguments: &Arguments,
+    option: &str,
+    tsa_anchors: &TrustAnchors,
+    environment: Environment,
+) -> Result<Option<Verifier>, Error> {
+    let Some(path) = arguments.path(option) else { return Ok(None) };
+    let verifier = Verifier::new(files::anchors(&path)?, tsa_anchors.clone(), environment);
+    // The evidence records are over the proof.
+    Ok(Some(files::configured(verifier, arguments)?.with_evidence_records([])))
+}
+
+fn submission(arguments: &Arguments, senders: Option<Verifier>) -> Result<Option<(SignedSubmission, Verifier)>, Error> {
+    match (arguments.path("--submission"), arguments.path("--submission-signature"), senders) {
+        (None, None, None) => Ok(None),
+        (Some(json), Some(signature), Some(senders)) => {
+            let signed = SignedSubmission::from_parts(&files::octets(&json)?, &files::octets(&signature)?);
+            Ok(Some((signed.map_err(|error| format!("{}: {error}", json.display()))?, senders)))
+        }
+        _ => Err("--submission, --submission-signature and --sender-anchors belong together".into()),
     }
 }
 

@@ -40,7 +40,10 @@ pub use answer::RevocationPlace;
 pub(crate) use checks::issuer::is_numbered_in;
 pub use content::{Content, ContentDigests};
 pub(crate) use doors::LinkedStatement;
-pub use doors::{GivenContent, Question, ReplayError, TsaTrial, Verifiable, VerificationInput, Verifier};
+pub use doors::{
+    GivenContent, GivenParties, GivenSubmission, Question, ReplayError, StoredVerifier, TsaTrial, Verifiable,
+    VerificationInput, Verifier,
+};
 pub use examined::TimestampKind;
 pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureScope};
 pub use octets::Octets;

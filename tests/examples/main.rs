@@ -6,5 +6,6 @@ mod common;
 mod erasure;
 mod high_volume;
 mod letters;
+mod parties;
 mod programs;
 mod renew;

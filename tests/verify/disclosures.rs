@@ -217,6 +217,7 @@ fn the_disclosed_recipient_opens_a_sending_with_commitments() {
 
     // Stored as one question, it is answered alike.
     let question = Question::Proof {
+        parties: Box::default(),
         der: opening.der().into(),
         payload: None,
         sending: Some(proof.der().into()),

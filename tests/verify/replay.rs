@@ -90,6 +90,7 @@ fn no_stored_value_is_read_from_a_list() {
 fn a_proof_of_sending() {
     let service = Service::new();
     let question = |payload| Question::Proof {
+        parties: Box::default(),
         der: service.proof().der().into(),
         payload,
         sending: None,
@@ -109,6 +110,7 @@ fn a_proof_of_sending() {
         Indication::TotalFailed
     );
     let garbage = Question::Proof {
+        parties: Box::default(),
         der: Octets(vec![0x30, 0x03, 1, 2, 3]),
         payload: None,
         sending: None,
@@ -127,6 +129,7 @@ fn a_proof_of_opening() {
     let sending = service.proof();
     let opening = service.proof_of_opening(&service.opening(&service.verified(&sending)));
     let question = |sending| Question::Proof {
+        parties: Box::default(),
         der: opening.der().into(),
         payload: Some(letter()),
         sending,
@@ -220,6 +223,7 @@ fn a_proof_with_an_evidence_record_beside_it() {
     let record = tree.evidence_record(&own, &token).unwrap();
     let verifier = verifier(&service).with_evidence_records([record]);
     let question = Question::Proof {
+        parties: Box::default(),
         der: sealed.der().into(),
         payload: None,
         sending: None,
@@ -243,6 +247,7 @@ fn a_proof_with_an_evidence_record_beside_it() {
 fn stored_input_that_was_changed_is_an_error() {
     let service = Service::new();
     let question = Question::Proof {
+        parties: Box::default(),
         der: service.proof().der().into(),
         payload: None,
         sending: None,

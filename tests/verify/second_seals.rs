@@ -123,6 +123,7 @@ fn report_at(time: DateTime<Utc>, verifier: &Verifier, proof: &ProofOfSending, g
     let of_file = Context::from(Payload::NotAvailable).with_second_seals(given);
     assert_eq!(verifier.report(proof.der(), of_file, time), report);
     let question = Question::Proof {
+        parties: Box::default(),
         der: Octets::from(proof.der()),
         payload: None,
         sending: None,

@@ -602,6 +602,7 @@ fn the_steps_of_a_letter_are_verified_again_years_later() {
     let octets = |der: &[u8]| Octets(der.to_vec());
     let (proof, sent) = (letter.proof(&available), letter.proof(letter.sent.statement()));
     let question = |causes| Question::Proof {
+        parties: Box::default(),
         der: octets(proof.der()),
         payload: None,
         sending: Some(octets(sent.der())),

@@ -10,7 +10,10 @@ use recommande::evidence::{
 };
 use recommande::seal::{SignedSubmission, SubmissionError};
 use recommande::testing::{CertificateSpec, CertifiedKey, TestPki};
-use recommande::verify::{Code, Indication, Payload, Report, SendingContext, VerifyError};
+use recommande::verify::{
+    Code, GivenParties, GivenSubmission, Indication, Payload, Question, ReplayError, Report, SendingContext,
+    StoredVerifier, VerificationInput, VerifyError,
+};
 use recommande::{Credentials, Environment, PartDescription, Party, PayloadDigests, ProofOfSending, Sending, Verifier};
 
 /// A service, and the senders who submit to it, each under the anchors of senders.
@@ -307,6 +310,44 @@ fn the_delegate_of_a_sender_may_sign_and_a_certificate_without_a_number_is_told(
     let verified = mail.verifier_of_senders().verify_submission(&signed, later()).unwrap();
     let report = mail.report(&sending().submitted_by(&verified).unwrap(), &signed);
     assert!(has(&report, Code::SubmissionSignedAfterEvent), "{report}");
+}
+
+#[test]
+fn a_question_with_a_submission_is_asked_again() {
+    let mail = Mail::new();
+    let signed = mail.submitted(&sending());
+    let (json, signature) = (signed.submission().json(), signed.signature());
+    let proof = mail.service.proof_of(&mail.carried(sending(), &signed));
+    let question = |signature: &[u8]| Question::Proof {
+        der: proof.der().into(),
+        payload: None,
+        sending: None,
+        causes: Vec::new(),
+        disclosure: None,
+        sending_disclosure: None,
+        second_seals: Vec::new(),
+        sending_second_seals: Vec::new(),
+        parties: Box::new(GivenParties {
+            submission: Some(GivenSubmission {
+                json: json.into(),
+                signature: signature.into(),
+                senders: StoredVerifier::of(&mail.verifier_of_senders()),
+            }),
+            recipients: None,
+        }),
+    };
+    let verifier = mail.service.verifier();
+    let answer = verifier.answer(&question(signature), later()).unwrap();
+    assert_eq!(answer.reports, [mail.report_at(&proof, &signed, None, later())]);
+    let stored = serde_json::to_string(&verifier.input(question(signature), later())).unwrap();
+    let read: VerificationInput = serde_json::from_str(&stored).unwrap();
+    assert_eq!(read.verify(), Ok(answer));
+    assert_eq!(verifier.answer(&question(b""), later()), Err(ReplayError::Question));
+    let alone = Question::Submission { json: json.into(), signature: signature.into() };
+    let senders = mail.verifier_of_senders();
+    let stored = serde_json::to_string(&senders.input(alone, later())).unwrap();
+    let read: VerificationInput = serde_json::from_str(&stored).unwrap();
+    assert_eq!(read.verify().unwrap().reports, [senders.report_submission(&signed, later())]);
 }
 
 #[test]

@@ -8,13 +8,16 @@ mod replay;
 mod sealer;
 mod second_seal;
 mod signatures;
+mod stored_verifier;
 mod timestamp;
 mod tsas;
 mod verifiable;
 mod verifier;
 
 pub(crate) use linked::LinkedStatement;
-pub use replay::{GivenContent, Question, ReplayError, VerificationInput};
+pub use parties::{GivenParties, GivenSubmission};
+pub use replay::{GivenContent, Question, VerificationInput};
+pub use stored_verifier::{ReplayError, StoredVerifier};
 pub use tsas::TsaTrial;
 pub use verifiable::Verifiable;
 pub use verifier::Verifier;

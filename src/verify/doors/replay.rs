@@ -5,11 +5,11 @@ use rfc3161_client::TimeStampReq;
 use serde::{Deserialize, Serialize};
 
 use super::Verifier;
-use crate::evidence::{Disclosure, Environment, Opening, PayloadDigests, Statement, Step};
+use super::parties::{GivenParties, ReadParties};
+use super::stored_verifier::{ReplayError, StoredVerifier};
+use crate::evidence::{Disclosure, Opening, PayloadDigests, Statement, Step};
 use crate::finding::{Code, Finding, Subject};
-use crate::pki::revocation::{RevocationData, RevocationDataError};
-use crate::pki::{Certificate, CertificateError, TrustAnchors};
-use crate::seal::{Artifact as _, DecodeError, PayloadSignature, ProofOfSending, ProofOfStep};
+use crate::seal::{Artifact as _, DecodeError, PayloadSignature, ProofOfSending, ProofOfStep, SignedSubmission};
 use crate::text::{read_from_object, shown, with_sources};
 use crate::verify::content::{Content, ContentDigests};
 use crate::verify::octets::Octets;
@@ -46,6 +46,17 @@ pub enum Question {
         /// The files that lie beside the sending as its second seal.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         sending_second_seals: Vec<Octets>,
+        /// What the parties of the letter signed, and the verifiers of their signatures.
+        #[serde(skip_serializing_if = "GivenParties::is_nothing")]
+        parties: Box<GivenParties>,
+    },
+    /// [`Verifier::report_submission`].
+    #[serde(deserialize_with = "members::submission")]
+    Submission {
+        /// The submission as JSON.
+        json: Octets,
+        /// The detached signature of the sender.
+        signature: Octets,
     },
     /// [`Verifier::report_payload_signature`].
     #[serde(deserialize_with = "members::payload_signature")]
@@ -119,7 +130,10 @@ mod members {
         second_seals: Default,
         #[serde(default)]
         sending_second_seals: Default,
+        #[serde(default)]
+        parties: Default,
     });
+    members!(submission { json, signature });
     members!(payload_signature { der, payload });
     members!(signatures { signed_data, content });
     members!(timestamp { token, data, request });
@@ -177,41 +191,19 @@ read_from_object! {
     }
 }
 
-/// Why stored input cannot be asked again.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReplayError {
-    /// No environment has this name.
-    #[error("the environment is not known")]
-    Environment,
-    /// A certificate cannot be read.
-    #[error("a certificate cannot be read")]
-    Certificate(#[from] CertificateError),
-    /// Revocation data cannot be read.
-    #[error("revocation data cannot be read")]
-    RevocationData(#[from] RevocationDataError),
-    /// The artifact cannot be read as what the question is about, so that there never was a report.
-    #[error("the question cannot be asked of this file, disclosure, request or digest")]
-    Question,
-}
-
 impl Verifier {
     /// A question and this verifier as one value.
     pub fn input(&self, question: Question, at: DateTime<Utc>) -> VerificationInput {
-        let ders = |certificates: &mut dyn Iterator<Item = &Certificate>| {
-            certificates.map(|certificate| Octets(certificate.der().to_vec())).collect()
-        };
-        let crls = self.settings.revocation.crls().iter().map(|crl| crl.der());
-        let responses = self.settings.revocation.ocsp_responses().iter().map(|response| response.der());
+        let stored = StoredVerifier::of(self);
         VerificationInput {
             question,
             at,
-            environment: self.settings.environment.name().to_owned(),
-            policy: self.settings.policy.clone(),
-            seal_anchors: ders(&mut self.settings.seal_chains.anchors().iter()),
-            tsa_anchors: ders(&mut self.settings.tsa_chains.anchors().iter()),
-            extra_certificates: ders(&mut self.settings.extra.certificates().iter()),
-            revocation_data: crls.chain(responses).map(|der| Octets(der.to_vec())).collect(),
+            environment: stored.environment,
+            policy: stored.policy,
+            seal_anchors: stored.anchors,
+            tsa_anchors: stored.tsa_anchors,
+            extra_certificates: stored.extra_certificates,
+            revocation_data: stored.revocation_data,
             evidence_records: self.settings.records.iter().map(|record| Octets::from(record.as_bytes())).collect(),
         }
     }
@@ -233,7 +225,9 @@ impl Verifier {
                 sending_disclosure,
                 second_seals,
                 sending_second_seals,
+                parties,
             } => {
+                let ReadParties { submission, recipients } = parties.read()?;
                 let digests = payload.as_ref().map(payload_digests).transpose()?;
                 let payload = digests.as_ref().map_or(Payload::NotAvailable, Payload::Digests);
                 let of_proof = disclosure.as_ref().map(read_disclosure).transpose()?;
@@ -241,6 +235,9 @@ impl Verifier {
                 let (second_seals, sending_second_seals) = (octets(second_seals), octets(sending_second_seals));
                 let sending_context = SendingContext::new(payload).with_second_seals(&sending_second_seals);
                 let sending_context = of_sending.iter().fold(sending_context, SendingContext::with_disclosure);
+                let sending_context = submission
+                    .iter()
+                    .fold(sending_context, |context, (signed, senders)| context.with_submission(signed, senders));
                 let sending = sending.as_ref().map(|der| match ProofOfSending::from_der(&der.0) {
                     Ok(proof) => self.verify(&proof, sending_context, at),
                     Err(error) => Err(VerifyError::Failed(Box::new(malformed_finding(&error)))),
@@ -250,7 +247,15 @@ impl Verifier {
                 let cause = cause.as_ref().map_or(Preceding::NotGiven, Preceding::from);
                 let context = Context::new(preceding, payload).with_cause(cause).with_second_seals(&second_seals);
                 let context = of_proof.iter().fold(context, Context::with_disclosure);
+                let context = submission
+                    .iter()
+                    .fold(context, |context, (signed, senders)| context.with_submission(signed, senders));
+                let context = recipients.iter().fold(context, Context::with_verifier_of_recipients);
                 Ok(single(self.report(der.0.as_slice(), context, at)))
+            }
+            Question::Submission { json, signature } => {
+                let submission = SignedSubmission::from_parts(&json.0, &signature.0);
+                Ok(single(self.report_submission(&submission.map_err(|_| ReplayError::Question)?, at)))
             }
             Question::PayloadSignature { der, payload } => {
                 let signature = PayloadSignature::from_der(&der.0).map_err(|_| ReplayError::Question)?;
@@ -301,23 +306,18 @@ impl VerificationInput {
     /// # Errors
     /// [`ReplayError`]; never for what [`Verifier::input`] made of a question that [`Verifier::answer`] answered.
     pub fn verify(&self) -> Result<Signatures, ReplayError> {
-        let certificates = |ders: &[Octets]| -> Result<Vec<Certificate>, CertificateError> {
-            ders.iter().map(|der| Certificate::from_der(&der.0)).collect()
+        let stored = StoredVerifier {
+            environment: self.environment.clone(),
+            policy: self.policy.clone(),
+            anchors: self.seal_anchors.clone(),
+            tsa_anchors: self.tsa_anchors.clone(),
+            extra_certificates: self.extra_certificates.clone(),
+            revocation_data: self.revocation_data.clone(),
         };
-        let anchors = |ders| certificates(ders).map(TrustAnchors::from_iter);
-        let environment = Environment::ALL.into_iter().find(|environment| environment.name() == self.environment);
-        let mut data = RevocationData::new();
-        self.revocation_data.iter().try_for_each(|der| data.add_der(&der.0))?;
-        Verifier::new(
-            anchors(&self.seal_anchors)?,
-            anchors(&self.tsa_anchors)?,
-            environment.ok_or(ReplayError::Environment)?,
-        )
-        .with_policy(self.policy.clone())
-        .with_extra_certificates(certificates(&self.extra_certificates)?)
-        .with_revocation_data(data)
-        .with_evidence_records(self.evidence_records.iter().map(|record| record.0.clone()))
-        .answer(&self.question, self.at)
+        stored
+            .verifier()?
+            .with_evidence_records(self.evidence_records.iter().map(|record| record.0.clone()))
+            .answer(&self.question, self.at)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Signatures by the parties of a letter: the sender's of a submission, and the recipient's of an acceptance. Their
 //! certificates have other anchors than seals, so that a verifier of their own judges them.
 
+mod given;
 mod party_signature;
 mod recipient;
 mod submission;
@@ -10,6 +11,8 @@ use crate::verify::verified::{Context, SendingContext};
 
 use super::Verifier;
 
+pub(super) use given::ReadParties;
+pub use given::{GivenParties, GivenSubmission};
 pub(super) use recipient::check_recipient_signature;
 pub(super) use submission::check_submission;
 

@@ -1,0 +1,88 @@
+//! The example `verify` judges what the parties signed, by the anchors that it is given for them.
+
+use std::path::{Path, PathBuf};
+
+use chrono::Duration;
+use recommande::evidence::{OpenedBy, Statement, Step, StepEvent, Submission, Window};
+use recommande::seal::{Proof, SignedSubmission};
+use recommande::testing::TestPki;
+use recommande::verify::{Context, Payload};
+use recommande::{Credentials, Environment, Verifier};
+use serde_json::Value;
+
+use crate::common::example::example;
+use crate::common::{Service, assurance, later, now, pool, sending};
+
+fn folder() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join("parties");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn judged(arguments: &[&str]) -> (Option<i32>, Vec<String>) {
+    const ANCHORS: [&str; 8] = [
+        "--seal-anchors",
+        "seal-anchors.pem",
+        "--tsa-anchors",
+        "tsa-anchors.pem",
+        "--environment",
+        "Test",
+        "--json",
+        "--now",
+    ];
+    let time = later().to_rfc3339();
+    let output = example("verify").current_dir(folder()).args(arguments).args(ANCHORS).arg(&time).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let findings = report["findings"].as_array().cloned().unwrap_or_default();
+    (output.status.code(), findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect())
+}
+
+fn stamped<S: Statement>(service: &Service, statement: &S) -> Proof<S> {
+    let time = statement.event_time();
+    service.sealer.seal(statement, time).unwrap().stamp_with(&pool(service.tsa(time + Duration::seconds(2)))).unwrap()
+}
+
+#[test]
+fn verify_takes_a_submission_and_the_anchors_of_parties() {
+    let write = |name: &str, octets: &[u8]| std::fs::write(folder().join(name), octets).unwrap();
+    let service = Service::new();
+    let parties = TestPki::new(now()).unwrap();
+    let party = Credentials::new(parties.seal.signer.clone(), parties.seal_chain()).unwrap();
+    let signed = SignedSubmission::sign(Submission::of(&sending(), Environment::Test).unwrap(), &party, now()).unwrap();
+    let senders = Verifier::new(parties.seal_anchors(), service.pki.tsa_anchors(), Environment::Test);
+    let submitted = sending().submitted_by(&senders.verify_submission(&signed, now()).unwrap()).unwrap();
+    let proof = stamped(&service, &submitted);
+    let sent = service.verified(&proof);
+    let window = StepEvent::NotificationForAcceptance { window: Window::new(now(), later(), "FR-LRE").unwrap() };
+    let asked = stamped(&service, &Step::of(&sent, 1, window, now()).unwrap());
+    let context = Context::new(&sent, Payload::NotAvailable);
+    let verified = service.verifier().verify(&asked, context, later()).unwrap();
+    let (answered_by, assurance) = (OpenedBy::Recipient(1), assurance(now()));
+    let answer = StepEvent::ConsignmentAcceptance { answered_by, assurance };
+    let accepted = Step::after(&sent, &verified, answer, now() + Duration::hours(1)).unwrap();
+    let accepted = accepted.with_recipient_signature(party.sign_receipt(sent.id(), now()).unwrap()).unwrap();
+    let accepted = stamped(&service, &accepted);
+    write("seal-anchors.pem", service.pki.seal_anchors_pem().as_bytes());
+    write("tsa-anchors.pem", service.pki.tsa_anchors_pem().as_bytes());
+    write("parties.pem", parties.seal_anchors_pem().as_bytes());
+    write("submission.json", signed.submission().json());
+    write("submission.p7s", signed.signature());
+    write("sending.p7m", proof.der());
+    write("asked.p7m", asked.der());
+    write("accepted.p7m", accepted.der());
+
+    let has = |findings: &[String], code: &str| findings.iter().any(|finding| finding == code);
+    let beside = ["--submission", "submission.json", "--submission-signature", "submission.p7s"];
+    let (status, findings) = judged(&[&["sending.p7m", "--sender-anchors", "parties.pem"][..], &beside].concat());
+    assert!(status == Some(0) && has(&findings, "submission-matches"), "{findings:?}");
+    let (status, findings) = judged(&["sending.p7m"]);
+    assert!(status == Some(0) && has(&findings, "submission-not-given"), "{findings:?}");
+    assert_eq!(judged(&[&["sending.p7m"][..], &beside].concat()).0, Some(3), "the anchors of senders are missing");
+    let step = ["accepted.p7m", "--sending", "sending.p7m", "--cause", "asked.p7m"];
+    let (status, findings) = judged(&step);
+    assert!(status == Some(0) && has(&findings, "recipient-signature-not-evaluated"), "{findings:?}");
+    let (status, findings) = judged(&[&step[..], &["--recipient-anchors", "parties.pem"]].concat());
+    assert!(status == Some(0) && has(&findings, "recipient-signature-valid"), "{findings:?}");
+    let (status, findings) = judged(&[&step[..], &["--recipient-anchors", "tsa-anchors.pem"]].concat());
+    assert!(status == Some(2) && has(&findings, "recipient-signature-not-verified"), "{findings:?}");
+}
