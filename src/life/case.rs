@@ -114,7 +114,8 @@ pub struct Case {
     pub verdict: CaseVerdict,
     /// The state that is proven whatever is missing.
     pub proven: State,
-    /// The proof that entered the state, and all that it follows, back to the sending.
+    /// The proof that entered the state, and all that it follows, back to the sending. Where evidence in a foreign form entered
+    /// it ([`Case::foreign`]), they are the proofs of the state before.
     #[serde(serialize_with = "fact::ids")]
     pub grounds: Vec<ProofId>,
     /// The sealed statements about the letter and this recipient, in the order in which it happened. A further proof never

@@ -1,7 +1,8 @@
 //! The life of a registered letter: its state by the proofs at hand, its legal moments, and how long its evidence is kept.
 //!
 //! [`judge`] verifies any proofs, in any order, each with what precedes it among them. [`Case::of`] says what they come to for
-//! each recipient: the state with its grounds, what they say against each other, and what is missing.
+//! each recipient: the state with its grounds, what they say against each other, and what is missing. [`Case::with_foreign`]
+//! takes evidence in the form of another service beside them.
 //!
 //! The same proofs are a receipt under one law and not yet under another, so that no letter is called delivered without a
 //! [`Regime`]. The crate knows some regimes of Europe, each with its source and what could not be read of it; a caller's own is
