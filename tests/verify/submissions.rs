@@ -189,6 +189,28 @@ fn a_submission_has_one_form_and_nothing_that_only_the_service_states() {
     assert_eq!(signature, Err(SubmissionError::Signature));
 }
 
+/// A submission has one form: whatever is changed in it is an error or another submission.
+#[test]
+fn no_other_octets_are_the_submission_of_a_draft() {
+    let draft = full();
+    let json = Submission::of(&draft, Environment::Test).unwrap().json().to_vec();
+    let is_same = |octets: &[u8]| {
+        Submission::from_json(octets)
+            .is_ok_and(|read| read.environment() == Environment::Test && read.check_carried_by(&draft) == Ok(()))
+    };
+    assert!(is_same(&json));
+    for place in 0..json.len() {
+        for bit in 0..8 {
+            let mut changed = json.clone();
+            changed[place] ^= 1 << bit;
+            assert!(!is_same(&changed), "octet {place}, bit {bit}");
+        }
+        assert!(!is_same(&json[..place]), "{place} octets");
+        let doubled = [&json[..=place], &json[place..]].concat();
+        assert!(!is_same(&doubled), "octet {place} twice");
+    }
+}
+
 #[test]
 fn what_the_sender_signed_is_what_was_sealed() {
     let mail = Mail::new();

@@ -9,9 +9,10 @@ use jsonschema::{Draft, Validator};
 use recommande::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm};
 use recommande::evidence::{
     AssuranceLevel, Committed, Event, Field, Identifier, IdentityAttribute, Language, Metadata, OpenedBy, OpeningEvent,
-    RegisteredMail, Salts, Statement, Ticket, UnknownExtension,
+    RegisteredMail, Salts, Statement, Submission, Ticket, UnknownExtension,
 };
-use recommande::{Environment, Issuer, Party, PayloadDigests, Sending};
+use recommande::seal::SignedSubmission;
+use recommande::{Environment, Issuer, Party, PayloadDigests, Sending, Verifier};
 use serde_json::{Value, json};
 use support::{Service, assurance, content, enterprise, issuer, niss, part, sending};
 
@@ -212,6 +213,26 @@ fn statements_that_announce_a_second_seal_are_valid() {
                 assert!(extensions.iter().any(|extension| extension.get("SecondSeal").is_some()), "{what}");
             }
         }
+    }
+}
+
+#[test]
+fn statements_that_name_a_submission_are_valid() {
+    let Some(schema) = schema("statements that name a submission by the schema") else { return };
+    let service = service(issuer(Environment::Test));
+    let (anchors, tsa_anchors) = (service.pki.seal_anchors(), service.pki.tsa_anchors());
+    let senders = Verifier::new(anchors, tsa_anchors, Environment::Test);
+    for (what, draft) in sendings() {
+        // What came in from outside has no submission.
+        if draft.event() != Event::SubmissionAcceptance {
+            continue;
+        }
+        let submission = Submission::of(&draft, Environment::Test).unwrap();
+        let signed = SignedSubmission::sign(submission, service.sealer.credentials(), service.now).unwrap();
+        let sending = draft.submitted_by(&senders.verify_submission(&signed, service.now).unwrap()).unwrap();
+        let statement = assert_valid(&schema, what, service.sealer.seal(&sending, service.now).unwrap().der());
+        let extensions = statement["Extensions"].as_array().unwrap();
+        assert!(extensions.iter().any(|extension| extension.get("Submission").is_some()), "{what}");
     }
 }
 
