@@ -375,11 +375,11 @@ fn contradictions_of_persons() -> Vec<LetterVector> {
     let (ended, differs) = ("mandate/ended", "mandate/recipient-differs");
     let opened = |id, why, files: &[&str]| letter(id, why, files).proven("opened").gap("availability-not-proven");
     vec![
-        letter("mandate-invalid", "The mandate had ended when its holder opened the letter.", &[enterprise, ended])
+        letter("mandate-ended", "The mandate had ended when its holder opened the letter.", &[enterprise, ended])
             .proven("submitted")
             .by("mandate-invalid", "statement-failed", &[ended]),
         opened("opened-by-mandate", "A person of the provider opened the letter.", &[enterprise, "mandate/provider"]),
-        letter("recipient-differs", "The identifier that changed is that of somebody else.", &[bis, differs])
+        letter("identifier-of-another", "The identifier that changed is that of somebody else.", &[bis, differs])
             .proven("submitted")
             .by("recipient-differs", "statement-failed", &[differs]),
         opened(
