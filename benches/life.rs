@@ -1,17 +1,25 @@
-//! Measures what the case of a letter costs beside the verification of its proofs.
+//! Measures what the case of a letter costs beside the verification of its proofs, and folds the cases of a million letters.
 
 use chrono::{DateTime, Duration, Utc};
 use recommande::evidence::{Assurance, AssuranceLevel, Notification, OpenedBy, Opening, Statement, Step, StepEvent};
-use recommande::life::{Case, Judged, judge};
+use recommande::life::{Case, CaseVerdict, Judged, State, judge};
 use recommande::seal::{AnyProof, Proof};
 use recommande::testing::TestTsa;
 use recommande::verify::{Context, Payload, Preceding, Verified};
 use recommande::{Environment, Sealer, Sending, TsaPool, Verifier};
-use recommande_benches::{Limit, compare, criterion, fixtures};
+use recommande_benches::{Limit, compare, criterion, fixtures, processor};
 
 /// Letters of as many proofs, and how often a reminder is among them.
 const LONG: usize = 20;
 const SHORT: usize = 5;
+
+/// The letters whose cases are folded, one after the other, and how many of them are sealed and verified: the others are the
+/// same again.
+const LETTERS: usize = 1_000_000;
+const SEALED_LETTERS: usize = 1_000;
+
+/// Verifying takes at least as many times as long as folding.
+const WANTED: f64 = 50.0;
 
 fn seal<S: Statement>(sealer: &Sealer, tsas: &TsaPool, statement: &S) -> Proof<S> {
     sealer.seal(statement, fixtures::now()).expect("a seal").stamp_with(tsas).expect("a proof")
@@ -29,8 +37,8 @@ struct Letter {
 }
 
 impl Letter {
-    fn new(count: usize, sealer: &Sealer, tsas: &TsaPool, verifier: &Verifier) -> Self {
-        let sending = seal(sealer, tsas, &fixtures::sending());
+    fn new(number: usize, count: usize, sealer: &Sealer, tsas: &TsaPool, verifier: &Verifier) -> Self {
+        let sending = seal(sealer, tsas, &fixtures::letter(number));
         let sent = verifier.verify(&sending, Payload::NotAvailable, at(count)).expect("it passes");
         let available = Step::of(&sent, 1, StepEvent::ContentConsignment, at(0)).expect("a step");
         let proof = seal(sealer, tsas, &available);
@@ -65,6 +73,53 @@ impl Letter {
     }
 }
 
+/// Folds the cases of a million letters whose proofs verified before, letter by letter, and prints the time, how much longer
+/// verifying takes, and the memory.
+fn fold_many(name: &str, sealer: &Sealer, tsas: &TsaPool, verifier: &Verifier) {
+    let letters: Vec<Letter> =
+        (0..SEALED_LETTERS).map(|number| Letter::new(number, SHORT, sealer, tsas, verifier)).collect();
+    let verified = seconds(|| letters.iter().for_each(|letter| letter.one_by_one(verifier)));
+    let verified = verified * (LETTERS / SEALED_LETTERS) as f64;
+    let judged: Vec<Vec<Judged>> = letters.iter().map(|letter| judge(verifier, &letter.files, at(LONG))).collect();
+    drop(letters);
+    fold(&judged, SEALED_LETTERS);
+    let before = most_memory();
+    let folded = seconds(|| fold(&judged, LETTERS));
+    let memory = before.zip(most_memory()).map_or_else(
+        || "?".to_owned(),
+        |(before, after)| format!("{} KiB more than after {SEALED_LETTERS}", after - before),
+    );
+    let ratio = verified / folded;
+    println!(
+        "MILLION {LETTERS} cases of {SHORT} proofs, {name}: folded in {folded:.2} s of CPU; verified in {verified:.0} s by a sample of \
+        {SEALED_LETTERS}; ratio {ratio:.0} (wanted {WANTED}); memory {memory}"
+    );
+}
+
+/// Folds as many letters, each of which was opened.
+fn fold(judged: &[Vec<Judged>], count: usize) {
+    let mut opened = 0;
+    for letter in judged.iter().cycle().take(count).flat_map(|judged| Case::of(judged)) {
+        opened +=
+            letter.cases.iter().flatten().filter(|case| case.verdict == CaseVerdict::Proven(State::Opened)).count();
+    }
+    assert_eq!(opened, count);
+}
+
+/// The seconds of CPU that some work takes.
+fn seconds(work: impl FnOnce()) -> f64 {
+    let start = processor();
+    work();
+    (processor() - start).as_secs_f64()
+}
+
+/// The most memory that the process has had, in KiB, where the system tells.
+fn most_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches("kB").trim().parse().ok()
+}
+
 fn main() {
     let mut criterion = criterion();
     for (name, kind) in fixtures::KINDS.into_iter().filter(|(name, _)| ["RSA-2048", "P-256"].contains(name)) {
@@ -72,7 +127,7 @@ fn main() {
         let sealer = fixtures::sealer(&pki);
         let tsas = TsaPool::new().with_tsa("throwaway", TestTsa::new(&pki).with_clock(fixtures::now));
         let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test);
-        let long = Letter::new(LONG, &sealer, &tsas, &verifier);
+        let long = Letter::new(0, LONG, &sealer, &tsas, &verifier);
         compare(
             &mut criterion,
             &format!("case of {LONG} proofs, {name}"),
@@ -80,15 +135,18 @@ fn main() {
             || Case::of(&judge(&verifier, &long.files, at(LONG))),
             || long.one_by_one(&verifier),
         );
-        let short = Letter::new(SHORT, &sealer, &tsas, &verifier);
+        let short = Letter::new(0, SHORT, &sealer, &tsas, &verifier);
         let judged: Vec<Judged> = judge(&verifier, &short.files, at(LONG));
-        compare(
+        let measured = compare(
             &mut criterion,
             &format!("fold of {SHORT} proofs, {name}"),
-            &Limit::new("each verified by itself").at_least(50.0),
+            &Limit::new("each verified by itself").at_least(WANTED),
             || Case::of(&judged),
             || short.one_by_one(&verifier),
         );
+        if measured.is_some() {
+            fold_many(name, &sealer, &tsas, &verifier);
+        }
     }
     criterion.final_summary();
 }

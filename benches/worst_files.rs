@@ -25,7 +25,7 @@ use recommande::seal::AnyProof;
 use recommande::testing::{TestKeys, TestPki};
 use recommande::verify::{Content, ContentDigests, Report, SubIndication};
 use recommande::{Environment, Payload, Verifier};
-use recommande_benches::fixtures;
+use recommande_benches::{fixtures, processor};
 use worst::{Attacker, Door, KINDS};
 
 /// A reallocation counts as both blocks at once, which is the worst that an allocator does.
@@ -42,13 +42,6 @@ const MOST: [(usize, f64); 2] = [(MIB, 2.0), (64 * MIB, 20.0)];
 const SHORTEST: f64 = 0.1;
 /// The most memory, as a multiple of the file, from 1 MiB on.
 const MOST_MEMORY: f64 = 3.0;
-
-/// The time of this thread on a processor, so that other processes do not count.
-fn processor() -> Duration {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("a system that counts time");
-    let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok()).expect("nanoseconds");
-    Duration::from_nanos(nanoseconds)
-}
 
 /// The seconds that some work takes, and the memory at once above what was there before.
 fn measured<T>(work: impl FnOnce() -> T) -> (T, f64, usize) {

@@ -507,8 +507,10 @@ fn of_letter<'a>(facts: &[Fact<'a>]) -> Vec<OfLetter<'a>> {
         }
     }
     let mut by_evidence: Vec<&Fact<'a>> = facts.iter().collect();
-    by_evidence
-        .sort_by_cached_key(|fact| (fact.stated.service.clone(), fact.statement().evidence_identifier().to_string()));
+    by_evidence.sort_by(|earlier, later| {
+        let key = |fact: &Fact<'a>| (&fact.stated.service, fact.statement().evidence_identifier());
+        key(earlier).cmp(&key(later))
+    });
     for pair in by_evidence.windows(2) {
         if let [earlier, later] = pair
             && earlier.is_by_service_of(later)

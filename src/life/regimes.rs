@@ -74,7 +74,7 @@ const ROWS: &[Row] = &[
         period: days(&[Milestone::Available], &[Span::Days(10)], Effect::Refused, EffectiveOn::DayAfter),
         source: "Spain: Ley 39/2015, article 43: making the letter available fulfils the sender's duty, and periods run from the day after it was opened; the ten natural days begin on the day after (article 30.3)",
         standing: SourceStanding::ReadInPart,
-        not_read: "whether the refusal is of the tenth day, once it is over, or of the day after; the fiction holds where electronic form is obligatory or was chosen; a guide to public procurement has five days",
+        not_read: "whether the refusal is of the tenth day, once it is over, or of the day after, on which readers differ and the Supreme Court was asked; the fiction holds where electronic form is obligatory or was chosen; a guide to public procurement has five days",
     },
     Row {
         name: "DE-VWZG",
