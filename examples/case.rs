@@ -23,7 +23,8 @@ use serde_json::{Value, json};
 
 const USAGE: &str = "\
 usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [--regime NAME]
-            [--retention] [--dispute] [--policy NAME|FILE] [--extra FILE]... [--now RFC3339] [--json]
+            [--retention] [--dispute] [--policy NAME|FILE] [--extra FILE]...
+            [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
 
   DIR                 a folder with proofs of any letters (.p7m), in any order, good and bad
   --seal-anchors PEM  the certificates under which seals are trusted; without them nothing is proven
@@ -35,6 +36,9 @@ usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [-
   --dispute           a dispute holds the letters: with --retention, nothing is kept too long
   --policy NAME|FILE  default, strict, conformance, historic, or a policy as a JSON file
   --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
+  --register-anchors PEM, --register-extract JSON
+                      the certificates under which registers of mandates are trusted, and an extract with its signature
+                      beside it (.p7s), which may be repeated; without them no mandate is proven
   --now RFC3339       judge as at this time (default: the clock)
   --json              one JSON object instead of a text
 
@@ -45,8 +49,18 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 8] =
-        ["DIR", "--seal-anchors", "--tsa-anchors", "--environment", "--regime", "--policy", "--extra", "--now"];
+    const OPTIONS: [&str; 10] = [
+        "DIR",
+        "--seal-anchors",
+        "--tsa-anchors",
+        "--environment",
+        "--regime",
+        "--policy",
+        "--extra",
+        "--now",
+        "--register-anchors",
+        "--register-extract",
+    ];
     let arguments = Arguments::read(&OPTIONS, &["--json", "--retention", "--dispute", "--help"])
         .map_err(|error| format!("{error}\n\n{USAGE}"))?;
     if arguments.has("--help") {

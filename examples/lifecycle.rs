@@ -16,18 +16,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arguments::{Arguments, Error};
 use chrono::{DateTime, TimeDelta, Utc};
 use output::print;
+use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    Assurance, AssuranceLevel, ConsignmentMode, Event, ExternalService, KnownReason, Notification, OpenedBy, Statement,
-    Step, StepEvent, Terms, Window,
+    Assurance, AssuranceLevel, ConsignmentMode, Event, ExternalService, KnownReason, LinkRole, Mandate, MandateAction,
+    MandateLink, MandateRole, MandateScope, Notification, OpenedBy, RegisterEntry, RegisterExtract, RegisterReference,
+    RegisterStatement, RegisteredRole, Statement, Step, StepEvent, Terms, Window,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
 use recommande::life::{Case, Regime, judge};
 use recommande::seal::Proof;
 use recommande::testing::{TestPki, TestTsa};
-use recommande::verify::Context;
+use recommande::verify::{Context, Registers};
 use recommande::{
     Credentials, Environment, Issuer, MessageId, Opening, PartDescription, Party, Payload, PayloadDigests, Sealer,
-    Sending, TsaPool, Verified, Verifier,
+    Sending, TrustAnchors, TsaPool, Verified, Verifier,
 };
 
 const USAGE: &str = "\
@@ -38,13 +40,14 @@ usage: lifecycle [--out DIR] [--answer accept|refuse|none] [--reject] [--relay] 
   --reject       the service rejects the submission, and nothing else happens
   --relay        the letter is relayed to the recipient's own service, after a failure
   --reminder     the recipient is reminded before it opens the letter
-  --mandate      somebody else opens it for the recipient
+  --mandate      somebody whom the recipient mandated opens it, as a register states in register.json
   --regime NAME  the law by which the answer is counted (default: FR-LRE)
 
 exit status: 0 played; 3 usage or file error";
 
 const MESSAGE: &str = "1ZG0000036L3Z";
 const REPLY: &str = "1ZG0000036L40";
+const REGISTER: &str = "https://register.example.org/";
 
 fn main() -> ExitCode {
     match run() {
@@ -93,7 +96,9 @@ struct Play {
     recipient_service: Sealer,
     tsas: TsaPool,
     clock: Arc<Mutex<DateTime<Utc>>>,
-    verifier: Verifier,
+    anchors: [TrustAnchors; 2],
+    /// The extract of the register of mandates, and its signature.
+    extract: Option<(Vec<u8>, Vec<u8>)>,
     folder: PathBuf,
     proofs: Vec<Vec<u8>>,
 }
@@ -130,11 +135,17 @@ impl Play {
             sender_service: sealer("Example Registered Mail", "0406798006")?,
             recipient_service: sealer("Another Registered Mail", "0244640631")?,
             tsas: TsaPool::new().with_tsa("in-process", tsa),
-            verifier: Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Test),
+            anchors: [pki.seal_anchors(), pki.tsa_anchors()],
+            extract: None,
             clock,
             folder,
             proofs: Vec::new(),
         })
+    }
+
+    fn verifier(&self) -> Verifier {
+        let [seal_anchors, tsa_anchors] = self.anchors.clone();
+        Verifier::new(seal_anchors, tsa_anchors, Environment::Test)
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -174,7 +185,7 @@ impl Play {
         let proof = self.seal(sealer, &step)?;
         let context = Context::new(sent, Payload::NotAvailable);
         let context = cause.into_iter().fold(context, |context, cause| context.with_cause(cause));
-        Ok(self.verifier.verify(&proof, context, now)?)
+        Ok(self.verifier().verify(&proof, context, now)?)
     }
 
     fn letter(&self, message: &str, from: Party, to: Party) -> Result<Sending, Error> {
@@ -204,7 +215,7 @@ impl Play {
             .with_reply_authorized();
         let sending = self.letter(MESSAGE, office()?, citizen()?)?.with_terms(terms)?;
         let proof = self.seal(&self.sender_service.clone(), &sending)?;
-        Ok(self.verifier.verify(&proof, Payload::NotAvailable, self.now())?)
+        Ok(self.verifier().verify(&proof, Payload::NotAvailable, self.now())?)
     }
 
     fn lived(
@@ -277,19 +288,38 @@ impl Play {
             self.step(service, sent, Some(&available), StepEvent::ConsignmentNotification { notification })?;
             self.wait(TimeDelta::days(3));
         }
-        let opened_by = match choices.has("--mandate") {
+        let opening = match choices.has("--mandate") {
             true => {
-                let party = Party::natural_person(Niss::new("93051822361")?, "Peeters", "Jan")?;
-                OpenedBy::Delegate { party, acting_for: vec![1] }
+                let opened_by = OpenedBy::Delegate { party: mandatary()?, acting_for: vec![1] };
+                Opening::of(sent, opened_by, self.assurance()?, self.now())?.with_mandate(self.mandate()?)?
             }
-            false => OpenedBy::Recipient(1),
+            false => Opening::of(sent, OpenedBy::Recipient(1), self.assurance()?, self.now())?,
         };
-        let opening = Opening::of(sent, opened_by, self.assurance()?, self.now())?.with_cause(&available)?;
-        self.seal(service, &opening)?;
+        self.seal(service, &opening.with_cause(&available)?)?;
         self.wait(TimeDelta::days(1));
         let reply = self.letter(REPLY, citizen()?, office()?)?.replying_to(sent);
         self.seal(service, &reply)?;
         Ok(())
+    }
+
+    /// The recipient's mandate, with the extract of the register that has it. The sender's service keeps this register.
+    fn mandate(&mut self) -> Result<Mandate, Error> {
+        let (now, day) = (self.now(), TimeDelta::days(1));
+        let (principal, party) = (citizen()?, mandatary()?);
+        let [of, by] = [&principal, &party].map(|party| party.identifier().clone());
+        let entry = RegisterEntry::new(of, by, RegisteredRole::Mandatary, now - day)?.with_until(now + day)?;
+        let extract = RegisterExtract::new(REGISTER, now)?.with_entry(entry)?.to_json().into_bytes();
+        let register = &self.sender_service;
+        let signature = register.sign_payload(&PayloadDigests::of_bytes(&extract), "application/json", now)?;
+        fs::write(self.folder.join("register.json"), &extract)?;
+        fs::write(self.folder.join("register.p7s"), signature.der())?;
+        let statement = RegisterStatement::Extract(DigestAlgorithm::Sha256.digest(&extract));
+        self.extract = Some((extract, signature.der().to_vec()));
+        let (chain, register) =
+            ([MandateLink::new(party, LinkRole::Mandatary)], RegisterReference::new(REGISTER, statement)?);
+        let scope = MandateScope::new("registered-mail", [MandateAction::Open])?;
+        let mandate = Mandate::new(MandateRole::Mandatary, principal, chain, scope, now - day, register)?;
+        Ok(mandate.with_valid_until(now + day)?)
     }
 
     fn assurance(&self) -> Result<Assurance, Error> {
@@ -299,16 +329,26 @@ impl Play {
     /// Judges the proofs as somebody who has nothing but the files and the anchors.
     fn judged(&self, regime: &Regime) -> Result<(), Error> {
         let now = Utc::now();
-        for letter in Case::of(&judge(&self.verifier, &self.proofs, now)) {
+        let with_registers = |verifier: Verifier, (extract, signature): &(Vec<u8>, Vec<u8>)| {
+            verifier.with_registers(Registers::of(self.verifier()).with_extract(extract, signature))
+        };
+        let verifier = self.extract.iter().fold(self.verifier(), with_registers);
+        for letter in Case::of(&judge(&verifier, &self.proofs, now)) {
             print(&format!("{letter}"))?;
             for case in letter.cases.iter().flatten() {
                 print(&format!("recipient {}, {}\n", case.recipient, case.moments(regime, now)?))?;
             }
         }
         let folder = self.folder.display();
+        let registers = match self.extract {
+            Some(_) => {
+                format!(" --register-anchors {folder}/seal-anchors.pem --register-extract {folder}/register.json")
+            }
+            None => String::new(),
+        };
         print(&format!(
             "Written to {folder}. Judge them by\n  cargo run --example case -- {folder} --seal-anchors {folder}/seal-anchors.pem \
-            --tsa-anchors {folder}/tsa-anchors.pem --environment Test --regime {}\n",
+            --tsa-anchors {folder}/tsa-anchors.pem --environment Test --regime {}{registers}\n",
             regime.name()
         ))?;
         Ok(())
@@ -317,6 +357,11 @@ impl Play {
 
 fn office() -> Result<Party, Error> {
     Ok(Party::legal_person(EnterpriseNumber::new("0566988259")?, "Example Sending Office")?)
+}
+
+/// Somebody whom the citizen mandates.
+fn mandatary() -> Result<Party, Error> {
+    Ok(Party::natural_person(Niss::new("93051822361")?, "Peeters", "Jan")?)
 }
 
 fn citizen() -> Result<Party, Error> {

@@ -26,7 +26,7 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
               [--sending PROOF_OF_SENDING] [--cause PROOF]... [--disclosure FILE] [--sending-disclosure FILE]
               [--submission FILE --submission-signature FILE --sender-anchors PEM] [--recipient-anchors PEM]
               [--second-seal FILE]... [--sending-second-seal FILE]... [--bare-seal FILE] [--environment NAME] [--policy NAME|FILE] [--extra FILE]...
-              [--record FILE]... [--now RFC3339] [--json]
+              [--record FILE]... [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
 
   PROOF                      a proof of any event (.p7m), or a payload signature (.p7s)
   --payload FILE             the payload; without it the verdict is about the statement alone
@@ -48,6 +48,8 @@ usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors P
   --policy NAME|FILE         default, strict (nothing passes without revocation data), conformance, historic, or a policy as a JSON file
   --extra FILE               certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
   --record FILE              an evidence record (RFC 4998) over the whole proof; may be repeated
+  --register-anchors PEM     the certificates under which registers of mandates are trusted; without them none is proven
+  --register-extract JSON    the extract of a register, its signature beside it (.p7s); may be repeated
   --now RFC3339              verify as at this time (default: the clock)
   --json                     one JSON object instead of a text
 
@@ -60,7 +62,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 21] = [
+    const OPTIONS: [&str; 23] = [
         "PROOF",
         "--payload",
         "--submission",
@@ -78,6 +80,8 @@ fn run() -> Result<Indication, Error> {
         "--sending-second-seal",
         "--bare-seal",
         "--environment",
+        "--register-anchors",
+        "--register-extract",
         "--policy",
         "--extra",
         "--record",

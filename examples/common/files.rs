@@ -8,7 +8,8 @@ use std::path::Path;
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, SubsecRound, Utc};
 use recommande::pki::revocation::RevocationData;
-use recommande::{Certificate, Policy, TrustAnchors, Verifier};
+use recommande::verify::Registers;
+use recommande::{Certificate, Environment, Policy, TrustAnchors, Verifier};
 
 use crate::arguments::{Arguments, Error};
 
@@ -71,7 +72,8 @@ pub fn anchors(path: &Path) -> Result<TrustAnchors, Error> {
     anchors.map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
-/// Configures a verifier with `--policy`, every `--extra` and, where the example has that option, every `--record`.
+/// Configures a verifier with `--policy`, every `--extra` and, where the example has these options, every `--record` and the
+/// registers of mandates.
 pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier, Error> {
     let mut certificates = Vec::new();
     let mut data = RevocationData::new();
@@ -83,10 +85,23 @@ pub fn configured(verifier: Verifier, arguments: &Arguments) -> Result<Verifier,
     let records: Result<Vec<_>, Error> = arguments.paths("--record").map(|path| decoded(&path)).collect();
     let verifier = verifier.with_extra_certificates(certificates).with_revocation_data(data);
     let verifier = verifier.with_evidence_records(records?);
+    let verifier = registers(arguments)?.into_iter().fold(verifier, Verifier::with_registers);
     Ok(match arguments.text("--policy")? {
         Some(name) => verifier.with_policy(policy(name)?),
         None => verifier,
     })
+}
+
+/// Reads the anchors of registers and every `--register-extract`, whose signature lies beside it.
+fn registers(arguments: &Arguments) -> Result<Option<Registers>, Error> {
+    let Some(path) = arguments.path("--register-anchors") else { return Ok(None) };
+    let of_tsas = arguments.path("--tsa-anchors").map_or(Ok(TrustAnchors::default()), |path| anchors(&path))?;
+    // What a register signs is of no environment.
+    let verifier = Verifier::new(anchors(&path)?, of_tsas, Environment::Production);
+    let give = |registers: Registers, path: std::path::PathBuf| -> Result<Registers, Error> {
+        Ok(registers.with_extract(&octets(&path)?, &decoded(&path.with_extension("p7s"))?))
+    };
+    arguments.paths("--register-extract").try_fold(Registers::of(verifier), give).map(Some)
 }
 
 /// Adds certificates, CRLs and OCSP responses: one in DER or base64, or any number in PEM.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::manifest::{Expect, Expected, Input, Kind, Source, Vector};
+use crate::manifest::{Expect, Expected, Input, Kind, Register, Source, Vector};
 use crate::world::{NOW, STAMPED};
 
 #[derive(Clone)]
@@ -33,6 +33,7 @@ impl Case {
             extra_certificates: None,
             revocation_data: None,
             data: Vec::new(),
+            register: None,
             records: Vec::new(),
             policy: None,
         };
@@ -247,6 +248,15 @@ impl Case {
     /// The steps that led to the event, each after the one that led to it.
     pub fn causes(mut self, names: &[&str]) -> Self {
         self.vector.input.causes = names.iter().map(|name| format!("{name}.p7m")).collect();
+        self
+    }
+
+    pub fn register(mut self, extract: &str) -> Self {
+        self.vector.input.register = Some(Register {
+            anchors: "anchors/register.pem".into(),
+            extract: format!("mandate/{extract}.extract.json"),
+            signature: format!("mandate/{extract}.extract.p7s"),
+        });
         self
     }
 

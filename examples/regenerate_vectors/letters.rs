@@ -373,20 +373,27 @@ fn contradictions_of_events() -> Vec<LetterVector> {
 fn contradictions_of_persons() -> Vec<LetterVector> {
     let (enterprise, bis) = ("mandate/sending-to-enterprise", "mandate/sending-to-bis");
     let (ended, differs) = ("mandate/ended", "mandate/recipient-differs");
-    let opened = |id, why, files: &[&str]| letter(id, why, files).proven("opened").gap("availability-not-proven");
     vec![
         letter("mandate-ended", "The mandate had ended when its holder opened the letter.", &[enterprise, ended])
             .proven("submitted")
             .by("mandate-invalid", "statement-failed", &[ended]),
-        opened("opened-by-mandate", "A person of the provider opened the letter.", &[enterprise, "mandate/provider"]),
+        letter(
+            "opened-by-mandate",
+            "A person of the provider opened the letter, and the register's extract is not at hand.",
+            &[enterprise, "mandate/provider"],
+        )
+        .incomplete("opened", "submitted")
+        .gap("availability-not-proven"),
         letter("identifier-of-another", "The identifier that changed is that of somebody else.", &[bis, differs])
             .proven("submitted")
             .by("recipient-differs", "statement-failed", &[differs]),
-        opened(
+        letter(
             "identifier-succeeded",
             "The recipient opened the letter by the identifier that succeeded.",
             &[bis, "mandate/identifier-succeeded"],
-        ),
+        )
+        .proven("opened")
+        .gap("availability-not-proven"),
     ]
 }
 

@@ -44,6 +44,7 @@ fn main() -> Result<()> {
     let world = World::new()?;
     let commitments = commitments::all(&world)?;
     let second_seals = second_seals::all(&world)?;
+    let mandates = mandates::all(&world)?;
     let decades = decades::vectors(&world)?;
     let letters = letters::all(&world)?;
     let groups = [
@@ -57,7 +58,7 @@ fn main() -> Result<()> {
         decoding::cases(&world)?,
         links::cases(&world)?,
         steps::cases(&world)?,
-        mandates::cases(&world)?,
+        mandates.cases,
         foreign::cases(&world)?,
         archive::cases(&world)?,
         long_term::cases(&world)?,
@@ -90,6 +91,7 @@ fn main() -> Result<()> {
     others.extend(revocation::beside(&world)?);
     others.extend(commitments.disclosures);
     others.extend(second_seals.files);
+    others.extend(mandates.files);
     for (file, bytes) in &others {
         written += write(&folder, file, bytes)?;
     }

@@ -2,80 +2,173 @@
 
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    AssuranceLevel, Committed, Field, IdentifierSuccession, LinkRole, Mandate, MandateAction, MandateLink, MandateRole,
-    MandateScope, OpenedBy, RegisterReference, RegisterStatement, SaltSeed, Salts, Statement, Terms,
+    AssuranceLevel, Committed, Field, Identifier, IdentifierSuccession, LinkRole, Mandate, MandateAction, MandateLink,
+    MandateRole, MandateScope, OpenedBy, RegisterEntry, RegisterExtract, RegisterReference, RegisterStatement,
+    RegisteredRole, SaltSeed, Salts, Statement, Terms,
 };
 use recommande::identity::{EnterpriseNumber, Niss};
-use recommande::{Opening, Party, Sending};
+use recommande::testing::{CertificateSpec, CertifiedKey};
+use recommande::{Credentials, Opening, Party, PayloadDigests, Sealer, Sending};
 
 use crate::case::Case;
 use crate::steps::{Letter, assurance, letter_by};
-use crate::world::{LETTER, Result, SUBMITTED, World, at, identifier, sending};
+use crate::world::{LETTER, Result, SUBMITTED, World, at, derived, identifier, pem, sending, valid_from, valid_until};
 
 const FROM: &str = "2026-01-01T00:00:00Z";
 const UNTIL: &str = "2026-07-01T00:00:00Z";
+const EXTRACTED: &str = "2026-03-01T12:00:00Z";
 const OPENED: &str = "2026-03-05T12:00:00Z";
 const MERGED: &str = "2026-03-04T00:00:00Z";
+const REVOKED: &str = "2026-03-01T11:00:00Z";
+const REGISTER: &str = "https://register.example.org/";
 
-/// The enterprise that receives letters, the provider that acts for it, and that into which it was merged.
+/// The enterprise that sends letters, that which receives them, the provider that acts for it, and that into which it was
+/// merged.
+const SENDER: &str = "0566988259";
 const ENTERPRISE: &str = "0244142664";
 const PROVIDER: &str = "0244640631";
 const SUCCESSOR: &str = "0406798006";
 
-/// A person of the provider, and one of the sender.
+/// A person of the provider and of the sender, and the local manager of all.
 const PERSON: &str = "93051822361";
 const MANAGER: &str = "79021806501";
 
 const BIS: &str = "17473003373";
 const NISS: &str = "00012556777";
 
-pub fn cases(world: &World) -> Result<Vec<Case>> {
-    let mut cases = Vec::new();
-    sendings(world, &mut cases)?;
-    by_providers(world, &mut cases)?;
-    for_citizens(world, &mut cases)?;
-    successions(world, &mut cases)?;
-    Ok(cases)
+/// What is made here, and the extracts of the register beside it.
+pub struct Mandates {
+    pub cases: Vec<Case>,
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
-fn enterprise(number: &str) -> Result<Party> {
-    Ok(Party::new(number.parse::<EnterpriseNumber>()?))
+pub fn all(world: &World) -> Result<Mandates> {
+    let register = Register::new(world)?;
+    let (mut cases, mut files) = (Vec::new(), vec![("anchors/register.pem".to_owned(), register.anchor())]);
+    let extract = register.sign("register", &extract()?, &mut files)?;
+    let letter = enterprise_letter(world, &mut cases)?;
+    sendings(&letter, extract, &mut cases)?;
+    let opening = by_provider(&letter, extract, &mut cases)?;
+    not_by_provider(&letter, &opening, &mut cases)?;
+    registers(&letter, &register, &mut cases, &mut files)?;
+    for_citizens(world, extract, &mut cases)?;
+    successions(world, &mut cases)?;
+    Ok(Mandates { cases, files })
+}
+
+/// The register of mandates, which has a key of its own.
+struct Register {
+    key: CertifiedKey,
+    signer: Sealer,
+}
+
+impl Register {
+    fn new(world: &World) -> Result<Self> {
+        let spec = CertificateSpec::seal("Test Register", valid_from(), valid_until());
+        let key = spec.self_signed(derived("register of mandates")?)?;
+        let credentials = Credentials::new(key.signer.clone(), vec![key.certificate.clone()])?;
+        Ok(Self { key, signer: Sealer::new(credentials, world.sealer.issuer().clone()) })
+    }
+
+    fn anchor(&self) -> Vec<u8> {
+        pem(&[&self.key.certificate])
+    }
+
+    /// Signs an extract, and returns how a mandate names it.
+    fn sign(
+        &self,
+        name: &str,
+        extract: &RegisterExtract,
+        files: &mut Vec<(String, Vec<u8>)>,
+    ) -> Result<RegisterStatement> {
+        let json = extract.to_json().into_bytes();
+        let digests = PayloadDigests::of_bytes(&json);
+        let signature = self.signer.sign_payload(&digests, "application/json", at(EXTRACTED))?;
+        let statement = RegisterStatement::Extract(DigestAlgorithm::Sha256.digest(&json));
+        files.push((format!("mandate/{name}.extract.json"), json));
+        files.push((format!("mandate/{name}.extract.p7s"), signature.der().to_vec()));
+        Ok(statement)
+    }
+}
+
+fn number(enterprise: &str) -> Result<Identifier> {
+    Ok(enterprise.parse::<EnterpriseNumber>()?.into())
+}
+
+fn niss(person: &str) -> Result<Identifier> {
+    Ok(person.parse::<Niss>()?.into())
+}
+
+fn enterprise(number_of: &str) -> Result<Party> {
+    Ok(Party::new(number(number_of)?))
 }
 
 fn person(number: &str) -> Result<Party> {
-    Ok(Party::new(number.parse::<Niss>()?))
+    Ok(Party::new(niss(number)?))
 }
 
-fn register() -> Result<RegisterReference> {
-    let statement = RegisterStatement::Extract(DigestAlgorithm::Sha256.digest(b"an extract of the register"));
-    Ok(RegisterReference::new("https://register.example.org/", statement)?)
+fn entry(principal: Identifier, party: Identifier, role: RegisteredRole) -> Result<RegisterEntry> {
+    Ok(RegisterEntry::new(principal, party, role, at(FROM))?)
 }
 
-fn mandate(role: MandateRole, principal: Party, chain: Vec<MandateLink>, action: MandateAction) -> Result<Mandate> {
+/// What the register has of everybody, the provider of the recipient excepted.
+fn without_provider() -> Result<RegisterExtract> {
+    let mut extract = RegisterExtract::new(REGISTER, at(EXTRACTED))?;
+    for enterprise in [SENDER, ENTERPRISE, SUCCESSOR] {
+        extract = extract.with_entry(entry(number(enterprise)?, niss(MANAGER)?, RegisteredRole::LocalManager)?)?;
+    }
+    let user = |of: &str, person: &str| entry(number(of)?, niss(person)?, RegisteredRole::User);
+    let provider = entry(number(SUCCESSOR)?, number(PROVIDER)?, RegisteredRole::Provider)?;
+    let mandatary = entry(niss(NISS)?, niss(PERSON)?, RegisteredRole::Mandatary)?.with_until(at(UNTIL))?;
+    let entries = [user(SENDER, PERSON)?, user(PROVIDER, PERSON)?, user(PROVIDER, MANAGER)?, provider, mandatary];
+    Ok(entries.into_iter().try_fold(extract, RegisterExtract::with_entry)?)
+}
+
+fn provider_entry() -> Result<RegisterEntry> {
+    entry(number(ENTERPRISE)?, number(PROVIDER)?, RegisteredRole::Provider)
+}
+
+fn extract() -> Result<RegisterExtract> {
+    Ok(without_provider()?.with_entry(provider_entry()?)?)
+}
+
+fn mandate(
+    role: MandateRole,
+    principal: Party,
+    chain: Vec<MandateLink>,
+    action: MandateAction,
+    extract: RegisterStatement,
+) -> Result<Mandate> {
     let scope = MandateScope::new("registered-mail", [action])?;
-    Ok(Mandate::new(role, principal, chain, scope, at(FROM), register()?)?.with_valid_until(at(UNTIL))?)
+    let register = RegisterReference::new(REGISTER, extract)?;
+    Ok(Mandate::new(role, principal, chain, scope, at(FROM), register)?.with_valid_until(at(UNTIL))?)
 }
 
 /// Letters that people of the sender send for it.
-fn sendings(world: &World, cases: &mut Vec<Case>) -> Result<()> {
+fn sendings(letter: &Letter<'_>, extract: RegisterStatement, cases: &mut Vec<Case>) -> Result<()> {
     let by = |number, role, chain: Vec<MandateLink>| -> Result<Sending> {
         let sending = sending(number, LETTER)?;
         let acting = chain.last().ok_or("an empty chain")?.party().clone();
         let acting = acting.with_assurance(assurance(SUBMITTED, AssuranceLevel::Substantial)?);
-        let mandate = mandate(role, sending.sender().clone(), chain, MandateAction::Send)?;
+        let mandate = mandate(role, sending.sender().clone(), chain, MandateAction::Send, extract)?;
         Ok(sending.with_sender_delegate(acting)?.with_mandate(mandate)?)
     };
     let manager = || -> Result<MandateLink> { Ok(MandateLink::new(person(MANAGER)?, LinkRole::LocalManager)) };
     let user = MandateLink::new(person(PERSON)?, LinkRole::User);
     let by_user = by(61, MandateRole::User, vec![manager()?, user])?;
-    let letter = letter_by(world, "mandate/user", "A user whom the manager named sends the letter.", &by_user, cases)?;
     let by_manager = by(62, MandateRole::LocalManager, vec![manager()?])?;
-    letter_by(world, "mandate/manager", "The local manager sends the letter.", &by_manager, cases)?;
-    let seed = SaltSeed::from_bytes(&[0x63; 32])?;
     let plain = by(63, MandateRole::LocalManager, vec![manager()?])?;
+    let seed = SaltSeed::from_bytes(&[0x63; 32])?;
     let committed = Committed::of(&plain, &Field::personal(&plain), Salts::Seed(&seed))?;
+    let sealer = &letter.world.sealer;
+    let proven = |case: Case| case.sending(None).register("register").also("statement", "mandate-proven", "passed");
+    let why = "A user whom the manager named sends the letter.";
+    cases.push(proven(letter.case("mandate/user", why, sealer, &by_user, &[])?));
+    let why = "The local manager sends the letter.";
+    cases.push(proven(letter.case("mandate/manager", why, sealer, &by_manager, &[])?));
     let why = "The letter commits to who sent it, in the mandate as elsewhere.";
-    letter_by(world, "mandate/committed", why, committed.statement(), cases)?;
+    let hidden = proven(letter.case("mandate/committed", why, sealer, committed.statement(), &[])?);
+    cases.push(hidden.also("statement", "mandate-not-compared", "information"));
 
     let outsider = (
         format!(
@@ -91,6 +184,7 @@ fn sendings(world: &World, cases: &mut Vec<Case>) -> Result<()> {
         r#","AssuranceLevelsDetails":{{"GlobalAssuranceLevel":{{"AssuranceLevel":"{}"}},"AuthenticationDetails":{{"AuthenticationTime":"2026-03-02T09:14:34Z","AuthenticationMethod":"urn:be:fedict:iam:fas:citizen:otp"}}}}"#,
         AssuranceLevel::Substantial.uri(),
     );
+    let why = "Nothing says how the person who sent the letter was authenticated.";
     for (id, code, why, sending, (from, to)) in [
         (
             "mandate/outsider-as-manager",
@@ -101,36 +195,51 @@ fn sendings(world: &World, cases: &mut Vec<Case>) -> Result<()> {
         ),
         ("mandate/chain-not-of-role", "chain-not-of-role", "A user is called the manager.", &by_user, of_user),
         ("mandate/manager-as-user", "chain-not-of-role", "The manager is called a user.", &by_manager, of_manager),
-        (
-            "mandate/not-authenticated",
-            "assurance-too-low",
-            "Nothing says how the person who sent the letter was authenticated.",
-            &by_manager,
-            (unstated, String::new()),
-        ),
+        ("mandate/not-authenticated", "assurance-too-low", why, &by_manager, (unstated, String::new())),
     ] {
         let der = letter.forged(sending, &[(&from, &to)])?;
-        let case = letter.case_of(id, why, sending, der, &[]).sending(None);
-        cases.push(case.failed("FORMAT_FAILURE", "statement", code));
+        let case = letter.case_of(id, why, sending, der, &[]).sending(None).register("register");
+        let case = case.failed("FORMAT_FAILURE", "statement", code);
+        cases.push(if code == "outsider-as-manager" { not_registered(case) } else { case });
     }
     Ok(())
 }
 
-/// An enterprise whose letters its provider opens.
-fn by_providers(world: &World, cases: &mut Vec<Case>) -> Result<()> {
-    let terms = Terms::new().with_required_assurance(AssuranceLevel::Substantial);
-    let to_enterprise = to(64, enterprise(ENTERPRISE)?)?.with_terms(terms)?;
-    let why = "The letter goes to an enterprise.";
-    let letter = letter_by(world, "mandate/sending-to-enterprise", why, &to_enterprise, cases)?;
-    let of_provider = |action| {
-        let provider = MandateLink::new(enterprise(PROVIDER)?, LinkRole::Provider);
-        let chain = vec![provider, MandateLink::new(person(PERSON)?, LinkRole::User)];
-        mandate(MandateRole::Provider, enterprise(ENTERPRISE)?, chain, action)
-    };
-    let opening = opened(&letter, 65, PERSON)?.with_mandate(of_provider(MandateAction::Open)?)?;
-    let why = "A person of the provider opens the letter.";
-    cases.push(letter.case("mandate/provider", why, &world.sealer, &opening, &[])?);
+/// The register has no such party, besides.
+fn not_registered(case: Case) -> Case {
+    case.finding("statement", "mandate-not-proven", "indeterminate")
+}
 
+/// The letter to an enterprise, whose sender asks for an assurance.
+fn enterprise_letter<'w>(world: &'w World, cases: &mut Vec<Case>) -> Result<Letter<'w>> {
+    let terms = Terms::new().with_required_assurance(AssuranceLevel::Substantial);
+    let sending = to(64, enterprise(ENTERPRISE)?)?.with_terms(terms)?;
+    letter_by(world, "mandate/sending-to-enterprise", "The letter goes to an enterprise.", &sending, cases)
+}
+
+/// The opening by a person of the provider, by the mandate that an extract shows.
+fn opening_by_provider(letter: &Letter<'_>, number: u8, extract: RegisterStatement) -> Result<Opening> {
+    let provider = MandateLink::new(enterprise(PROVIDER)?, LinkRole::Provider);
+    let chain = vec![provider, MandateLink::new(person(PERSON)?, LinkRole::User)];
+    let mandate = mandate(MandateRole::Provider, enterprise(ENTERPRISE)?, chain, MandateAction::Open, extract)?;
+    Ok(opened(letter, number, PERSON)?.with_mandate(mandate)?)
+}
+
+/// An enterprise whose letters its provider opens.
+fn by_provider(letter: &Letter<'_>, extract: RegisterStatement, cases: &mut Vec<Case>) -> Result<Opening> {
+    let opening = opening_by_provider(letter, 65, extract)?;
+    let sealer = &letter.world.sealer;
+    let why = "A person of the provider opens the letter.";
+    let proven = letter.case("mandate/provider", why, sealer, &opening, &[])?.register("register");
+    cases.push(proven.also("statement", "mandate-proven", "passed"));
+    let why = "A person of the provider opens the letter, and the register's extract is not at hand.";
+    let alone = letter.case("mandate/not-proven", why, sealer, &opening, &[])?;
+    cases.push(alone.indeterminate("SIGNED_DATA_NOT_FOUND", "statement", "mandate-not-proven"));
+    Ok(opening)
+}
+
+/// The same with one thing changed before it is sealed.
+fn not_by_provider(letter: &Letter<'_>, opening: &Opening, cases: &mut Vec<Case>) -> Result<()> {
     let principal = |number: &str| format!(r#""Principal":{{"Identifier":{{"value":"{number}""#);
     let in_chain = |number: &str| format!(r#"{{"Party":{{"Identifier":{{"value":"{number}""#);
     let until = |time: &str| format!(r#""ValidUntil":"{time}""#);
@@ -180,17 +289,50 @@ fn by_providers(world: &World, cases: &mut Vec<Case>) -> Result<()> {
             (level(AssuranceLevel::Substantial), level(AssuranceLevel::Low)),
         ),
     ] {
-        let der = letter.forged(&opening, &[(&stated, &instead)])?;
-        let case = letter.case_of(id, why, &opening, der, &[]);
+        let der = letter.forged(opening, &[(&stated, &instead)])?;
+        let case = letter.case_of(id, why, opening, der, &[]).register("register");
+        let is_registered = code != "provider-is-principal";
         let is_low = code == "assurance-too-low";
         let case = case.failed("FORMAT_FAILURE", if is_low { "link" } else { "statement" }, code);
+        let case = if is_registered { case } else { not_registered(case) };
         cases.push(if is_low { case.warning("statement", "opened-at-low-assurance") } else { case });
     }
     Ok(())
 }
 
+/// Registers that have no such mandate at the time of the event.
+fn registers(
+    letter: &Letter<'_>,
+    register: &Register,
+    cases: &mut Vec<Case>,
+    files: &mut Vec<(String, Vec<u8>)>,
+) -> Result<()> {
+    let revoked = without_provider()?.with_entry(provider_entry()?.with_revocation(at(REVOKED))?)?;
+    let another = entry(number(ENTERPRISE)?, number(SUCCESSOR)?, RegisteredRole::Provider)?;
+    let second = entry(number(ENTERPRISE)?, niss(PERSON)?, RegisteredRole::LocalManager)?;
+    let send = MandateScope::new("registered-mail", [MandateAction::Send])?;
+    let narrow = without_provider()?.with_entry(provider_entry()?.with_scope(send))?;
+    for (number, name, code, why, extract) in [
+        (70, "revoked", "mandate-not-in-force", "The provider was revoked an hour before the extract.", revoked),
+        (71, "providers", "too-many-providers", "The recipient has two providers.", extract()?.with_entry(another)?),
+        (72, "managers", "manager-count", "The recipient has two local managers.", extract()?.with_entry(second)?),
+        (73, "narrow", "action-not-granted", "The register has the provider for sending alone.", narrow),
+    ] {
+        let opening = opening_by_provider(letter, number, register.sign(name, &extract, files)?)?;
+        let id: &'static str = match name {
+            "revoked" => "mandate/revoked",
+            "providers" => "mandate/too-many-providers",
+            "managers" => "mandate/manager-count",
+            _ => "mandate/not-granted-by-register",
+        };
+        let case = letter.case(id, why, &letter.world.sealer, &opening, &[])?.register(name);
+        cases.push(case.failed("FORMAT_FAILURE", "statement", code));
+    }
+    Ok(())
+}
+
 /// A citizen whose letters somebody else opens for a time.
-fn for_citizens(world: &World, cases: &mut Vec<Case>) -> Result<()> {
+fn for_citizens(world: &World, extract: RegisterStatement, cases: &mut Vec<Case>) -> Result<()> {
     let letter = letter_by(
         world,
         "mandate/sending-to-citizen",
@@ -199,10 +341,11 @@ fn for_citizens(world: &World, cases: &mut Vec<Case>) -> Result<()> {
         cases,
     )?;
     let chain = vec![MandateLink::new(person(PERSON)?, LinkRole::Mandatary)];
-    let mandate = mandate(MandateRole::Mandatary, person(NISS)?, chain, MandateAction::Open)?;
+    let mandate = mandate(MandateRole::Mandatary, person(NISS)?, chain, MandateAction::Open, extract)?;
     let opening = opened(&letter, 67, PERSON)?.with_mandate(mandate)?;
     let why = "Somebody whom the recipient mandated opens the letter.";
-    cases.push(letter.case("mandate/mandatary", why, &world.sealer, &opening, &[])?);
+    let proven = letter.case("mandate/mandatary", why, &world.sealer, &opening, &[])?.register("register");
+    cases.push(proven.also("statement", "mandate-proven", "passed"));
     Ok(())
 }
 

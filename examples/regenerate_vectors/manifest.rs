@@ -165,6 +165,15 @@ pub enum Source {
     Forged,
 }
 
+/// The extract of a register of mandates, with the register's signature and its trust anchors.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Register {
+    pub anchors: String,
+    pub extract: String,
+    pub signature: String,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
@@ -199,6 +208,9 @@ pub struct Input {
     /// Objects of an evidence record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<String>,
+    /// The register of mandates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub register: Option<Register>,
     /// Evidence records over the whole file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<String>,

@@ -43,6 +43,10 @@ pub const MAX_SUBMISSION_SIGNATURE: usize = 1 << 16;
 /// The largest number of parties in the chain of a mandate: a provider, its local manager and a user.
 pub const MAX_MANDATE_LINKS: usize = 3;
 
+/// The largest number of entries in the extract of a register. One about an enterprise has an entry for each of its users in
+/// each application.
+pub const MAX_REGISTER_ENTRIES: usize = 4096;
+
 /// The largest number of fields that are commitments. A letter to one person has some ten of them, a mailing to as many
 /// recipients as a statement may have three for each.
 pub const MAX_COMMITMENTS: usize = 1024;

@@ -370,6 +370,10 @@ codes! {
     RelayedBySameService "relayed-by-same-service" Warning: "the service that answers to a relay is the one that took the sending";
 
     // The mandate of a delegate, and identifiers that change.
+    MandateProven "mandate-proven" Passed: "the register has the mandate, and it held at the time of the event";
+    MandateNotProven "mandate-not-proven" Indeterminate(SignedDataNotFound): "no extract of the register that verifies shows the mandate; give the one that the statement names";
+    TooManyProviders "too-many-providers" Failed(FormatFailure): "the register has more than one accredited secretariat, or more than one other provider, for the principal";
+    ManagerCount "manager-count" Failed(FormatFailure): "the register has not exactly one local manager of the principal";
     MandateNotCompared "mandate-not-compared" Information(SignedDataNotFound): "a party that the mandate is compared with stands behind a commitment without a disclosure";
     DelegateStandsForPrincipal "delegate-stands-for-principal" Failed(FormatFailure) "essential": "the sender or the recipient is not the principal of the mandate, so that a delegate stands in its place";
     NobodyActed "nobody-acted" Failed(FormatFailure) "essential": "the chain of the mandate does not end in the delegate that acted, who is a natural person or a system of the enterprise before it";

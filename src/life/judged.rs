@@ -387,11 +387,17 @@ enum Objection {
     Seal,
 }
 
-/// The codes that say that what a proof follows is not at hand, or did not verify.
-const LINKS: [Code; 4] = [Code::SendingNotGiven, Code::SendingNotVerified, Code::CauseNotGiven, Code::CauseNotVerified];
+/// The codes that say that what a proof follows, or the mandate for it, is not at hand or did not verify.
+const LINKS: [Code; 5] = [
+    Code::SendingNotGiven,
+    Code::SendingNotVerified,
+    Code::CauseNotGiven,
+    Code::CauseNotVerified,
+    Code::MandateNotProven,
+];
 
 /// The codes that say that a statement contradicts what it follows. Some are warnings, and a policy may make them more.
-const CONTRADICTIONS: [(Code, ContradictionKind); 26] = [
+const CONTRADICTIONS: [(Code, ContradictionKind); 28] = [
     (Code::MessageDiffers, ContradictionKind::SplitView),
     (Code::PartiesDiffer, ContradictionKind::SplitView),
     (Code::PrecedingEvidenceDiffers, ContradictionKind::SplitView),
@@ -411,6 +417,8 @@ const CONTRADICTIONS: [(Code, ContradictionKind); 26] = [
     (Code::ChainNotOfRole, ContradictionKind::MandateInvalid),
     (Code::MandateNotInForce, ContradictionKind::MandateInvalid),
     (Code::ActionNotGranted, ContradictionKind::MandateInvalid),
+    (Code::TooManyProviders, ContradictionKind::MandateInvalid),
+    (Code::ManagerCount, ContradictionKind::MandateInvalid),
     (Code::RecipientDiffers, ContradictionKind::RecipientDiffers),
     (Code::IdentifierSucceededLater, ContradictionKind::RecipientDiffers),
     (Code::OpenedAfterAvailability, ContradictionKind::OpenedAfterAvailability),

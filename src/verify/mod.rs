@@ -26,6 +26,7 @@ mod opening;
 mod order;
 mod policy;
 mod profile;
+mod registers;
 mod report;
 mod revocation_forms;
 mod settings;
@@ -41,8 +42,8 @@ pub(crate) use checks::issuer::is_numbered_in;
 pub use content::{Content, ContentDigests};
 pub(crate) use doors::LinkedStatement;
 pub use doors::{
-    GivenContent, GivenParties, GivenSubmission, Question, ReplayError, StoredVerifier, TsaTrial, Verifiable,
-    VerificationInput, Verifier,
+    ExtractInput, GivenContent, GivenParties, GivenSubmission, Question, RegistersInput, ReplayError, StoredVerifier,
+    TsaTrial, Verifiable, VerificationInput, Verifier,
 };
 pub use examined::TimestampKind;
 pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureScope};
@@ -55,6 +56,7 @@ pub use report::until::{Deadline, RenewalKind};
 pub use report::value::{
     ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,
 };
+pub use settings::Registers;
 pub use submission::VerifiedSubmission;
 pub use verified::{Context, Payload, Preceding, SendingContext, Verified, VerifiedSignature, VerifyError};
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::given_record::GivenRecord;
 use super::policy::Policy;
 use crate::crypto::{Digest, KnownSignatures};
-use crate::evidence::Environment;
+use crate::evidence::{Environment, RegisterExtract, RegisterStatement};
 use crate::pki::revocation::{Crl, KnownCrls, OcspResponse, RevocationData};
 use crate::pki::{CertificatePool, ChainValidator, KnownCertificates, TrustAnchors, ValidationBudget};
 
@@ -21,6 +21,15 @@ pub(super) struct Basis {
     policy: Arc<Policy>,
     /// The fingerprints of CRLs and OCSP responses.
     revocation: Arc<HashSet<Digest>>,
+    /// What mandates rest on.
+    registers: Option<Arc<RegisterBasis>>,
+}
+
+/// What a verdict on a mandate rests on: the trust in registers, and the facts that the caller vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct RegisterBasis {
+    trust: Basis,
+    facts: Vec<(RegisterStatement, RegisterExtract)>,
 }
 
 impl Basis {
@@ -32,6 +41,7 @@ impl Basis {
             ("trust anchors for seals", self.seal_anchors == present.seal_anchors),
             ("trust anchors for TSAs", self.tsa_anchors == present.tsa_anchors),
             ("policy", self.policy == present.policy),
+            ("registers of mandates", self.registers == present.registers),
             ("revocation data", present.revocation.is_subset(&self.revocation)),
         ];
         let differing: Vec<&str> = sides.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect();
@@ -56,6 +66,8 @@ pub(crate) struct Settings {
     pub(super) revocation: RevocationData,
     /// Evidence records over whole files that the caller gave.
     pub(super) records: Vec<GivenRecord<'static>>,
+    /// The registers of mandates.
+    pub(super) registers: Option<Arc<Registers>>,
 }
 
 impl Settings {
@@ -68,6 +80,7 @@ impl Settings {
             tsa_anchors: tsa_anchors.pool().digest(),
             policy: Arc::new(policy.without_name()),
             revocation: Arc::default(),
+            registers: None,
         };
         Self {
             seal_chains: ChainValidator::new(seal_anchors, Arc::clone(&certificates)),
@@ -81,6 +94,7 @@ impl Settings {
             extra: CertificatePool::default(),
             revocation: RevocationData::new(),
             records: Vec::new(),
+            registers: None,
         }
     }
 
@@ -96,6 +110,14 @@ impl Settings {
         let fingerprints = crls.chain(revocation.ocsp_responses().iter().map(OcspResponse::fingerprint)).collect();
         let basis = Basis { revocation: Arc::new(fingerprints), ..self.basis };
         Self { revocation, basis, ..self }
+    }
+
+    /// The same settings with these registers of mandates.
+    pub(super) fn with_registers(self, registers: Registers) -> Self {
+        let facts = registers.facts().map(|(statement, extract)| (*statement, extract.clone())).collect();
+        let of_registers = RegisterBasis { trust: registers.settings.basis.clone(), facts };
+        let basis = Basis { registers: Some(Arc::new(of_registers)), ..self.basis };
+        Self { registers: Some(Arc::new(registers)), basis, ..self }
     }
 
     /// What a verdict by these settings rests on.
@@ -120,4 +142,33 @@ pub(super) struct Budgets {
     pub(super) artifact: ValidationBudget,
     /// A budget for what the caller gave, which nothing inside the artifact can use up.
     pub(super) given: ValidationBudget,
+}
+
+/// The registers of mandates that a verifier trusts, and the extracts of them that are at hand.
+///
+/// A statement names the extract by a digest. Of several extracts, the one with that digest is taken, whatever the others say.
+#[derive(Clone, Debug)]
+pub struct Registers {
+    /// The anchors for seals among these are those of registers.
+    pub(super) settings: Settings,
+    pub(super) extracts: Arc<Vec<GivenExtract>>,
+}
+
+/// An extract that is at hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum GivenExtract {
+    /// The octets that a register signed, and its detached signature. Nothing of them is verified.
+    Signed { json: Vec<u8>, signature: Vec<u8> },
+    /// The facts of an extract that the caller verified in another form.
+    Vouched { statement: RegisterStatement, extract: RegisterExtract },
+}
+
+impl Registers {
+    /// The facts that the caller vouches for, on which a verdict may rest.
+    pub(super) fn facts(&self) -> impl Iterator<Item = (&RegisterStatement, &RegisterExtract)> {
+        self.extracts.iter().filter_map(|given| match given {
+            GivenExtract::Signed { .. } => None,
+            GivenExtract::Vouched { statement, extract } => Some((statement, extract)),
+        })
+    }
 }

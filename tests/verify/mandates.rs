@@ -3,19 +3,24 @@
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    Codec, Committed, EvidenceError, Field, IdentifierSuccession, KnownReason, LinkRole, Mandate, MandateAction,
-    MandateFault, MandateLink, MandateRole, MandateScope, OpenedBy, Opening, Party, RegisterReference,
-    RegisterStatement, SaltSeed, Salts, Statement, Step, StepEvent, SuccessionFault, Window,
+    Codec, Committed, EvidenceError, Field, Identifier, IdentifierSuccession, KnownReason, LinkRole, Mandate,
+    MandateAction, MandateFault, MandateLink, MandateRole, MandateScope, OpenedBy, Opening, Party, RegisterEntry,
+    RegisterExtract, RegisterExtractError, RegisterReference, RegisterStatement, RegisteredRole, SaltSeed, Salts,
+    Statement, Step, StepEvent, SuccessionFault, Window,
 };
 use recommande::identity::Niss;
-use recommande::seal::Proof;
-use recommande::verify::{Code, Context, Payload, Report, SendingContext, Verified};
-use recommande::{MessageId, Sending};
+use recommande::life::{Case, CaseVerdict, ContradictionKind, Severity, Standing, State, judge};
+use recommande::seal::{Artifact, PayloadSignature, Proof, ProofOfSending};
+use recommande::verify::{
+    Code, Context, Indication, Payload, Policy, Question, Registers, Report, SendingContext, Verified, Verifier,
+};
+use recommande::{MessageId, PayloadDigests, Sending};
 
 use crate::common::{Service, against, assurance, digests, enterprise, has, later, letter, now, opened_at, pool};
 
 const PERSON: &str = "93051822361";
 const MANAGER: &str = "79021806501";
+const REGISTER: &str = "https://register.example.org/";
 
 fn person(number: &str) -> Party {
     Party::new(number.parse::<Niss>().unwrap())
@@ -43,7 +48,32 @@ fn manager() -> MandateLink {
 
 fn reference() -> RegisterReference {
     let digest = DigestAlgorithm::Sha256.digest(b"what the register signed");
-    RegisterReference::new("https://register.example.org/", RegisterStatement::Extract(digest)).unwrap()
+    RegisterReference::new(REGISTER, RegisterStatement::Extract(digest)).unwrap()
+}
+
+/// What the register holds of everybody here.
+fn extract() -> RegisterExtract {
+    let entries = [
+        entry(enterprise("0244142664"), niss(MANAGER), RegisteredRole::LocalManager),
+        entry(enterprise("0244142664"), niss(PERSON), RegisteredRole::User),
+        entry(enterprise("0244142664"), enterprise("0244640631"), RegisteredRole::Provider),
+        entry(enterprise("0244640631"), niss(MANAGER), RegisteredRole::LocalManager),
+        entry(enterprise("0244640631"), niss(PERSON), RegisteredRole::User),
+    ];
+    extract_of(&entries)
+}
+
+fn extract_of(entries: &[RegisterEntry]) -> RegisterExtract {
+    let extract = RegisterExtract::new(REGISTER, now()).unwrap();
+    entries.iter().cloned().try_fold(extract, RegisterExtract::with_entry).unwrap()
+}
+
+fn entry(of: impl Into<Identifier>, party: impl Into<Identifier>, role: RegisteredRole) -> RegisterEntry {
+    RegisterEntry::new(of, party, role, now() - Duration::days(100)).unwrap()
+}
+
+fn niss(number: &str) -> Niss {
+    number.parse().unwrap()
 }
 
 fn scope(action: MandateAction) -> MandateScope {
@@ -69,14 +99,16 @@ fn sending_to(recipient: Party) -> Sending {
 /// A letter to somebody, of which others may act.
 struct Letter {
     service: Service,
+    proof: ProofOfSending,
     sent: Verified<Sending>,
 }
 
 impl Letter {
     fn to(recipient: Party) -> Self {
         let service = Service::new();
-        let sent = service.verified(&service.proof_of(&sending_to(recipient)));
-        Self { service, sent }
+        let proof = service.proof_of(&sending_to(recipient));
+        let sent = service.verified(&proof);
+        Self { service, proof, sent }
     }
 
     fn opened_by(&self, party: Party) -> Opening {
@@ -90,8 +122,36 @@ impl Letter {
         self.service.sealer.seal(statement, time).unwrap().stamp_with(&pool(tsa)).unwrap()
     }
 
+    /// The report of somebody who has what the register holds.
     fn report(&self, opening: &Opening) -> Report {
-        self.service.verifier().report(&self.proof(opening), &self.sent, afterwards())
+        self.report_by(opening, self.registers().with_facts(*reference().statement(), extract()))
+    }
+
+    fn report_by(&self, opening: &Opening, registers: Registers) -> Report {
+        let verifier = self.service.verifier().with_registers(registers);
+        // A sending is verified by the verifier of what follows it.
+        let sent = verifier.verify(&self.proof, Payload::NotAvailable, afterwards()).unwrap();
+        verifier.report(&self.proof(opening), &sent, afterwards())
+    }
+
+    /// The signature of the service's key over an extract, at the time of the sending.
+    fn signed(&self, extract: &RegisterExtract) -> (Vec<u8>, PayloadSignature) {
+        let json = extract.to_json().into_bytes();
+        let signature = self.service.sealer.sign_payload(&PayloadDigests::of_bytes(&json), "application/json", now());
+        (json, signature.unwrap().stamp_with(&pool(self.service.tsa(now() + Duration::seconds(2)))).unwrap())
+    }
+
+    fn opened_by_provider(&self, reference: RegisterReference) -> Opening {
+        let chain = vec![link(provider(), LinkRole::Provider), user()];
+        let scope = scope(MandateAction::Open);
+        let from = now() - Duration::days(100);
+        let mandate = Mandate::new(MandateRole::Provider, office(), chain, scope, from, reference).unwrap();
+        self.opened_by(person(PERSON)).with_mandate(mandate).unwrap()
+    }
+
+    /// Registers of which nothing is at hand, with the keys of the service.
+    fn registers(&self) -> Registers {
+        Registers::of(self.service.verifier())
     }
 }
 
@@ -288,13 +348,16 @@ fn commitments_hide_the_parties_of_a_mandate() {
         vec![link(person(PERSON), LinkRole::Mandatary)],
         MandateAction::Open,
     );
+    let facts = extract_of(&[entry(niss(citizen), niss(PERSON), RegisteredRole::Mandatary)]);
+    let registers = Registers::of(service.verifier()).with_facts(*reference().statement(), facts);
+    let verifier = service.verifier().with_registers(registers);
     let seed = SaltSeed::from_bytes(&[7; 32]).unwrap();
     let plain = sending_to(person(citizen));
-    let (statement, disclosure) =
-        Committed::of(&plain, &Field::personal(&plain), Salts::Seed(&seed)).unwrap().into_parts();
+    let committed = Committed::of(&plain, &Field::personal(&plain), Salts::Seed(&seed)).unwrap();
+    let (statement, disclosure) = committed.into_parts();
     let proof = service.proof_of(&statement);
     let context = SendingContext::new(Payload::NotAvailable).with_disclosure(&disclosure);
-    let sent = service.verifier().verify(&proof, context, later()).unwrap();
+    let sent = verifier.verify(&proof, context, later()).unwrap();
     let opened_by = OpenedBy::Delegate { party: person(PERSON), acting_for: vec![1] };
     let opening =
         Opening::of_disclosed(&sent, opened_by, assurance(opened_at()), opened_at(), Salts::Seed(&seed)).unwrap();
@@ -303,7 +366,7 @@ fn commitments_hide_the_parties_of_a_mandate() {
     assert_eq!(fields.len(), 2, "the principal and the delegate: {fields:?}");
     let (opening, disclosure) = opening.and(&fields, Salts::Seed(&seed)).unwrap().into_parts();
 
-    let letter = Letter { service, sent };
+    let letter = Letter { service, proof, sent };
     let proof = letter.proof(&opening);
     let octets = String::from_utf8_lossy(proof.der()).into_owned();
     for number in [citizen, PERSON] {
@@ -312,10 +375,12 @@ fn commitments_hide_the_parties_of_a_mandate() {
     }
     // With the disclosure all is compared, and without it the mandate is not.
     let context = Context::new(&letter.sent, Payload::NotAvailable).with_disclosure(&disclosure);
-    let report = letter.service.verifier().report(&proof, context, afterwards());
+    let report = verifier.report(&proof, context, afterwards());
     assert_eq!((against(&report), has(&report, Code::MandateNotCompared)), (vec![], false), "{report}");
-    let erased = letter.service.verifier().report(&proof, &letter.sent, afterwards());
+    let erased = verifier.report(&proof, &letter.sent, afterwards());
     assert_eq!((against(&erased), has(&erased, Code::MandateNotCompared)), (vec![], true), "{erased}");
+    // What follows the opening repeats nothing of its mandate.
+    assert!(opening.committed_fields().iter().any(|field| format!("{field:?}").contains("Principal")));
 }
 
 /// A BIS number became a NISS between the sending and the opening.
@@ -360,4 +425,307 @@ fn a_mandate_of_the_successor_is_one_for_the_recipient() {
     let opening = opening.with_identifier_succession(merged).unwrap().with_mandate(of_successor).unwrap();
     let report = letter.report(&opening);
     assert_eq!(against(&report), [], "{report}");
+}
+
+/// Whoever has nothing of the register cannot tell if the mandate was given.
+#[test]
+fn a_mandate_without_its_extract_is_not_proven() {
+    let letter = Letter::to(office());
+    let opening = letter.opened_by(person(PERSON)).with_mandate(of_provider()).unwrap();
+    let proof = letter.proof(&opening);
+    let verifier = letter.service.verifier();
+    let report = verifier.report(&proof, &letter.sent, afterwards());
+    assert_eq!((report.indication, against(&report)), (Indication::Indeterminate, vec![Code::MandateNotProven]));
+    // Whoever takes it on their own account says so in the policy.
+    let policy: Policy = serde_json::from_str(r#"{"levels": {"mandate-not-proven": "warn"}}"#).unwrap();
+    let lenient = letter.service.verifier().with_policy(policy);
+    let sent = lenient.verify(&letter.proof, Payload::NotAvailable, afterwards()).unwrap();
+    assert_eq!(lenient.report(&proof, &sent, afterwards()).indication, Indication::TotalPassed);
+
+    let files = [letter.proof.der().to_vec(), proof.der().to_vec()];
+    let judged = judge(&verifier, &files, afterwards());
+    assert!(matches!(judged[1].standing(), Standing::Unlinked(_)), "{judged:?}");
+    assert_eq!(only_case(&verifier, &files).verdict, CaseVerdict::Incomplete(State::Opened));
+    let registers = letter.registers().with_facts(*reference().statement(), extract());
+    let case = only_case(&verifier.with_registers(registers), &files);
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::Opened));
+}
+
+fn only_case(verifier: &Verifier, files: &[Vec<u8>]) -> Case {
+    let mut letters = Case::of(&judge(verifier, files, afterwards()));
+    letters.swap_remove(0).cases.swap_remove(0).unwrap()
+}
+
+/// An opening by somebody whose mandate was revoked opens nothing, and the letter stays as it was.
+#[test]
+fn an_opening_by_a_mandate_that_fails_does_not_count() {
+    let letter = Letter::to(office());
+    let opening = letter.opened_by(person(PERSON)).with_mandate(of_provider()).unwrap();
+    let files = [letter.proof.der().to_vec(), letter.proof(&opening).der().to_vec()];
+    let provider = entry(enterprise("0244142664"), enterprise("0244640631"), RegisteredRole::Provider);
+    let revoked = without(&provider).with_entry(provider.with_revocation(opened_at()).unwrap()).unwrap();
+    let registers = letter.registers().with_facts(*reference().statement(), revoked);
+    let case = only_case(&letter.service.verifier().with_registers(registers), &files);
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted));
+    let [contradiction] = case.contradictions.as_slice() else { panic!("{:?}", case.contradictions) };
+    assert_eq!(
+        (contradiction.kind, contradiction.severity),
+        (ContradictionKind::MandateInvalid, Severity::StatementFailed)
+    );
+}
+
+/// The extract of everybody but this one.
+fn without(left_out: &RegisterEntry) -> RegisterExtract {
+    let entries: Vec<_> = extract().entries().iter().filter(|entry| *entry != left_out).cloned().collect();
+    extract_of(&entries)
+}
+
+/// A statement names an extract by the digest of what the register signed, or by the ProofId of its signature.
+#[test]
+fn a_register_signs_its_extract() {
+    let letter = Letter::to(office());
+    let (json, signature) = letter.signed(&extract());
+    let of_json = RegisterStatement::Extract(DigestAlgorithm::Sha512.digest(&json));
+    let id = signed_attributes_digest(signature.der());
+    let given = |json: &[u8]| letter.registers().with_extract(json, signature.der());
+    for statement in [of_json, RegisterStatement::Proof(id)] {
+        let opening = letter.opened_by_provider(RegisterReference::new(REGISTER, statement).unwrap());
+        let report = letter.report_by(&opening, given(&json));
+        assert_eq!((against(&report), has(&report, Code::MandateProven)), (vec![], true), "{report}");
+        // Another extract beside it has no part in it, before it or after it.
+        let beside = letter.registers().with_extract(b"{}", signature.der()).with_extract(&json, signature.der());
+        assert_eq!(against(&letter.report_by(&opening, beside)), []);
+        // The register of somebody else.
+        let stranger = Registers::of(Service::new().verifier()).with_extract(&json, signature.der());
+        assert_eq!(against(&letter.report_by(&opening, stranger)), [Code::MandateNotProven]);
+        assert_eq!(against(&letter.report_by(&opening, letter.registers())), [Code::MandateNotProven]);
+    }
+    // What was signed is not what was given, and the other way round.
+    let opening = letter.opened_by_provider(RegisterReference::new(REGISTER, RegisterStatement::Proof(id)).unwrap());
+    let changed = extract_of(&[]).to_json().into_bytes();
+    assert_eq!(against(&letter.report_by(&opening, given(&changed))), [Code::MandateNotProven]);
+    let of_changed = RegisterStatement::Extract(DigestAlgorithm::Sha256.digest(&changed));
+    let opening = letter.opened_by_provider(RegisterReference::new(REGISTER, of_changed).unwrap());
+    assert_eq!(against(&letter.report_by(&opening, given(&changed))), [Code::MandateNotProven]);
+    // An extract of another register than the mandate names.
+    let another = RegisterReference::new("https://another.example.org/", of_json).unwrap();
+    let opening = letter.opened_by_provider(another);
+    assert_eq!(against(&letter.report_by(&opening, given(&json))), [Code::MandateNotProven]);
+    // The register signed what is no extract.
+    let octets = b"{}".to_vec();
+    let nothing = letter.service.sealer.sign_payload(&PayloadDigests::of_bytes(&octets), "application/json", now());
+    let of_nothing = RegisterStatement::Extract(DigestAlgorithm::Sha256.digest(&octets));
+    let opening = letter.opened_by_provider(RegisterReference::new(REGISTER, of_nothing).unwrap());
+    let report = letter.report_by(&opening, letter.registers().with_extract(&octets, nothing.unwrap().der()));
+    assert_eq!(against(&report), [Code::MandateNotProven], "{report}");
+}
+
+/// SHA-256 over the signed attributes of the only signer.
+fn signed_attributes_digest(signature: &[u8]) -> recommande::crypto::Digest {
+    let parsed = signed_data::SignedData::parse(signature).unwrap();
+    DigestAlgorithm::Sha256.digest(&parsed.signer_infos[0].signed_attributes.as_ref().unwrap().as_set())
+}
+
+/// What the register holds decides at the time of the event, to the millisecond.
+#[test]
+fn a_mandate_is_in_the_register_at_the_time_of_the_event() {
+    let letter = Letter::to(office());
+    let opening = letter.opened_by(person(PERSON)).with_mandate(of_provider()).unwrap();
+    let judged = |extract: RegisterExtract| {
+        against(&letter.report_by(&opening, letter.registers().with_facts(*reference().statement(), extract)))
+    };
+    let (office, provider) = (enterprise("0244142664"), enterprise("0244640631"));
+    let of_provider = entry(office.clone(), provider.clone(), RegisteredRole::Provider);
+    let with = |entry: RegisterEntry| without(&of_provider).with_entry(entry).unwrap();
+    let (opened, millisecond) = (opened_at(), Duration::milliseconds(1));
+    let since = |from| RegisterEntry::new(office.clone(), provider.clone(), RegisteredRole::Provider, from).unwrap();
+    let of = |application, action| MandateScope::new(application, [action]).unwrap();
+    let registered = || of_provider.clone();
+    let not_in_force = || vec![Code::MandateNotInForce];
+    for (changed, expected) in [
+        (with(registered().with_revocation(opened).unwrap()), not_in_force()),
+        (with(registered().with_revocation(opened + millisecond).unwrap()), vec![]),
+        (with(registered().with_until(opened).unwrap()), not_in_force()),
+        (with(registered().with_until(opened + millisecond).unwrap()), vec![]),
+        (with(since(opened + millisecond)), not_in_force()),
+        (with(since(opened)), vec![]),
+        (with(registered().with_scope(of("registered-mail", MandateAction::Open))), vec![]),
+        (with(registered().with_scope(of("registered-mail", MandateAction::Send))), vec![Code::ActionNotGranted]),
+        (with(registered().with_scope(of("taxes", MandateAction::Open))), vec![Code::ActionNotGranted]),
+        (without(&of_provider), vec![Code::MandateNotProven]),
+        (without(&entry(provider.clone(), niss(PERSON), RegisteredRole::User)), vec![Code::MandateNotProven]),
+        // The person is registered, as the enterprise's own user alone.
+        (without(&entry(office.clone(), niss(PERSON), RegisteredRole::User)), vec![]),
+    ] {
+        assert_eq!(judged(changed.clone()), expected, "{}", changed.to_json());
+    }
+}
+
+/// An enterprise has one local manager, and beside an accredited secretariat one other provider.
+#[test]
+fn an_enterprise_has_so_many_providers_and_one_manager() {
+    let letter = Letter::to(office());
+    let opening = letter.opened_by(person(PERSON)).with_mandate(of_provider()).unwrap();
+    let judged = |extract: RegisterExtract| {
+        against(&letter.report_by(&opening, letter.registers().with_facts(*reference().statement(), extract)))
+    };
+    let (office, another) = (enterprise("0244142664"), enterprise("0566988259"));
+    let with = |party: Identifier, role| extract().with_entry(entry(office.clone(), party, role)).unwrap();
+    let secretariat = with(another.clone().into(), RegisteredRole::AccreditedSecretariat);
+    assert_eq!(judged(secretariat.clone()), []);
+    let third: Identifier = enterprise("0406798006").into();
+    let second = entry(office.clone(), third.clone(), RegisteredRole::AccreditedSecretariat);
+    assert_eq!(judged(secretariat.with_entry(second).unwrap()), [Code::TooManyProviders]);
+    assert_eq!(judged(with(third, RegisteredRole::Provider)), [Code::TooManyProviders]);
+    assert_eq!(judged(with(niss(PERSON).into(), RegisteredRole::LocalManager)), [Code::ManagerCount]);
+    let manager = entry(office.clone(), niss(MANAGER), RegisteredRole::LocalManager);
+    assert_eq!(judged(without(&manager)), [Code::ManagerCount]);
+    // One that is over does not count, nor does one party with two applications.
+    let over = entry(office.clone(), another, RegisteredRole::Provider).with_until(opened_at()).unwrap();
+    assert_eq!(judged(extract().with_entry(over).unwrap()), []);
+    assert_eq!(judged(extract().with_entry(manager).unwrap()), []);
+}
+
+/// An extract from before the event says what holds, and a later one has to reach back.
+#[test]
+fn a_later_extract_needs_the_history_of_the_event() {
+    let letter = Letter::to(office());
+    let opening = letter.opened_by(person(PERSON)).with_mandate(of_provider()).unwrap();
+    let millisecond = Duration::milliseconds(1);
+    let at = |time: DateTime<Utc>, history: Option<DateTime<Utc>>| {
+        let empty = RegisterExtract::new(REGISTER, time).unwrap();
+        let dated = history.into_iter().try_fold(empty, RegisterExtract::with_history_from).unwrap();
+        extract().entries().iter().cloned().try_fold(dated, RegisterExtract::with_entry).unwrap()
+    };
+    for (time, history, proven) in [
+        (opened_at(), None, true),
+        (opened_at() + millisecond, None, false),
+        (opened_at() + millisecond, Some(opened_at()), true),
+        (opened_at() + millisecond * 2, Some(opened_at() + millisecond), false),
+    ] {
+        let registers = letter.registers().with_facts(*reference().statement(), at(time, history));
+        let expected = if proven { vec![] } else { vec![Code::MandateNotProven] };
+        assert_eq!(against(&letter.report_by(&opening, registers)), expected, "{time} {history:?}");
+    }
+    let before = RegisterExtract::new(REGISTER, now()).unwrap().with_history_from(now() + millisecond);
+    assert_eq!(before, Err(EvidenceError::Period("the history of an extract")));
+}
+
+/// An extract has one form, and no error shows whom it names.
+#[test]
+fn an_extract_is_read_in_one_form() {
+    let scope = MandateScope::new("registered-mail", [MandateAction::Open, MandateAction::Send]).unwrap();
+    let entry = entry(enterprise("0244142664"), niss(PERSON), RegisteredRole::User).with_scope(scope);
+    let entry = entry.with_until(now()).unwrap().with_revocation(now()).unwrap();
+    let extract = extract().with_entry(entry).unwrap().with_history_from(now()).unwrap();
+    let json = extract.to_json();
+    assert_eq!(RegisterExtract::from_json(json.as_bytes()), Ok(extract.clone()));
+    assert!(!format!("{extract:?}").contains(PERSON));
+    let type_1 = "recommande-register-extract/1";
+    let another_type = json.replace(type_1, "recommande-register-extract/2");
+    assert_eq!(RegisterExtract::from_json(another_type.as_bytes()), Err(RegisterExtractError::Type));
+    for (from, to) in [
+        (PERSON, "93051822362"),
+        ("\"Entry\"", "\"Entries\""),
+        ("\"User\"", "\"Guest\""),
+        ("[\"send\",\"open\"]", "[\"open\",\"send\"]"),
+        ("[\"send\",\"open\"]", "[]"),
+        ("{\"type\"", " {\"type\""),
+        ("urn:be:fgov:person:ssin", "urn:recommande:committed:1:urn:be:fgov:person:ssin"),
+    ] {
+        assert!(json.contains(from), "{from}");
+        let error = RegisterExtract::from_json(json.replace(from, to).as_bytes()).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("930518"), "{error}");
+    }
+    for end in 0..json.len() {
+        assert!(RegisterExtract::from_json(&json.as_bytes()[..end]).is_err());
+    }
+    let full = (0..recommande::evidence::limits::MAX_REGISTER_ENTRIES)
+        .try_fold(RegisterExtract::new(REGISTER, now()).unwrap(), |extract, _| extract.with_entry(extract_entry()));
+    let full = full.unwrap();
+    assert_eq!(RegisterExtract::from_json(full.to_json().as_bytes()), Ok(full.clone()));
+    assert!(matches!(full.with_entry(extract_entry()), Err(EvidenceError::TooMany { .. })));
+}
+
+fn extract_entry() -> RegisterEntry {
+    entry(enterprise("0244142664"), niss(PERSON), RegisteredRole::User)
+}
+
+/// A verdict that rested on a register is the same when the stored question is asked again, and another one without it.
+#[test]
+fn a_stored_question_holds_the_registers() {
+    let letter = Letter::to(office());
+    let (json, signature) = letter.signed(&extract());
+    let of_json = RegisterStatement::Extract(DigestAlgorithm::Sha256.digest(&json));
+    let opening = letter.opened_by_provider(RegisterReference::new(REGISTER, of_json).unwrap());
+    let question = Question::Proof {
+        der: letter.proof(&opening).der().into(),
+        payload: None,
+        sending: Some(letter.proof.der().into()),
+        causes: Vec::new(),
+        disclosure: None,
+        sending_disclosure: None,
+        second_seals: Vec::new(),
+        sending_second_seals: Vec::new(),
+        parties: Box::default(),
+    };
+    let signed = letter.registers().with_extract(&json, signature.der());
+    for registers in [signed, letter.registers().with_facts(of_json, extract())] {
+        let verifier = letter.service.verifier().with_registers(registers);
+        let input = serde_json::to_string(&verifier.input(question.clone(), afterwards())).unwrap();
+        let input: recommande::verify::VerificationInput = serde_json::from_str(&input).unwrap();
+        let answer = verifier.answer(&question, afterwards()).unwrap();
+        assert_eq!(against(&answer.reports[0]), []);
+        assert_eq!(input.verify().unwrap(), answer);
+        let without = recommande::verify::VerificationInput { registers: None, ..input };
+        assert_eq!(against(&without.verify().unwrap().reports[0]), [Code::MandateNotProven]);
+    }
+}
+
+/// Whoever trusts other registers verifies the sending anew.
+#[test]
+fn a_sending_that_was_verified_with_other_registers_is_verified_again() {
+    let letter = Letter::to(office());
+    let registers = || letter.registers().with_facts(*reference().statement(), extract());
+    let verifier = letter.service.verifier().with_registers(registers());
+    let opening = letter.proof(&letter.opened_by(person(PERSON)).with_mandate(of_provider()).unwrap());
+    let report = verifier.report(&opening, &letter.sent, afterwards());
+    assert!(against(&report).contains(&Code::SendingVerifiedOtherwise), "{report}");
+}
+
+/// An enterprise was merged between the letter and its reply, which names both numbers.
+#[test]
+fn a_reply_is_by_the_successor_of_the_recipient() {
+    let terms = recommande::evidence::Terms::new().with_reply_authorized();
+    let service = Service::new();
+    let proof = service.proof_of(&sending_to(office()).with_terms(terms).unwrap());
+    let sent = service.verified(&proof);
+    let letter = Letter { service, proof, sent };
+    let sender = Party::new(enterprise("0566988259"));
+    let by = |sender_of_reply: Party| {
+        let id = MessageId::new("1ZG0000036L40").unwrap();
+        let reply = Sending::new(id, sender_of_reply, sender.clone(), letter_part(), digests(), opened_at()).unwrap();
+        reply.replying_to(&letter.sent)
+    };
+    let merged = |current: &str, at| {
+        IdentifierSuccession::new(enterprise("0244142664"), enterprise(current), "register", at).unwrap()
+    };
+    let told = by(provider()).with_identifier_succession(merged("0244640631", now())).unwrap();
+    for (reply, expected) in [(told, true), (by(provider()), false), (by(office()), true)] {
+        let files = [letter.proof.der().to_vec(), letter.proof(&reply).der().to_vec()];
+        let judged = judge(&letter.service.verifier(), &files, afterwards());
+        let letters = Case::of(&judged);
+        let replies: Vec<bool> = letters.iter().flat_map(|letter| &letter.replies).map(|reply| reply.holds()).collect();
+        assert_eq!(replies, [expected], "{judged:?}");
+    }
+    // The successor is who replies, and no later than it does.
+    let error = by(provider()).with_identifier_succession(merged("0406798006", now())).unwrap_err();
+    assert_eq!(error, EvidenceError::Succession(SuccessionFault::RecipientDiffers));
+    let late = merged("0244640631", opened_at() + Duration::milliseconds(1));
+    let error = by(provider()).with_identifier_succession(late).unwrap_err();
+    assert_eq!(error, EvidenceError::Succession(SuccessionFault::AfterEvent));
+}
+
+fn letter_part() -> recommande::PartDescription {
+    letter()
 }

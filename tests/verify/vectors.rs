@@ -15,8 +15,8 @@ use recommande::seal::{AnyProof, Artifact, DecodeError, PayloadSignature, ProofO
 use recommande::testing::{CertificateSpec, CrlSpec, Forge, TestPki};
 use recommande::time::record::digest_algorithms;
 use recommande::verify::{
-    Code, Content, ContentDigests, Context, Finding, Indication, Outcome, Payload, Policy, Preceding, Report,
-    SendingContext, Verified, Verifier, VerifyError,
+    Code, Content, ContentDigests, Context, Finding, Indication, Outcome, Payload, Policy, Preceding, Registers,
+    Report, SendingContext, Verified, Verifier, VerifyError,
 };
 use recommande::{Certificate, PayloadDigests, ProofOfSending, TrustAnchors};
 use serde::Deserialize;
@@ -234,15 +234,19 @@ pub fn verifier(vector: &Vector) -> Verifier {
     let extra = extra.map(|file| Certificate::from_pem_chain(&text(file)).expect("certificates"));
     let revocation = input.revocation_data.as_ref();
     let revocation = revocation.map(|file| RevocationData::from_bytes(&read(file)).expect("revocation data"));
-    Verifier::new(
-        anchors(&input.seal_anchors),
-        anchors(&input.tsa_anchors),
-        input.environment.parse().expect("environment"),
-    )
-    .with_policy(policy.unwrap_or_default())
-    .with_extra_certificates(extra.unwrap_or_default())
-    .with_revocation_data(revocation.unwrap_or_default())
-    .with_evidence_records(input.records.iter().map(|file| read(file)))
+    let new = |seal_anchors: &str| {
+        let environment = input.environment.parse().expect("environment");
+        Verifier::new(anchors(seal_anchors), anchors(&input.tsa_anchors), environment)
+    };
+    let registers = input.register.as_ref().map(|register| {
+        Registers::of(new(&register.anchors)).with_extract(&read(&register.extract), &read(&register.signature))
+    });
+    let verifier = new(&input.seal_anchors)
+        .with_policy(policy.unwrap_or_default())
+        .with_extra_certificates(extra.unwrap_or_default())
+        .with_revocation_data(revocation.unwrap_or_default())
+        .with_evidence_records(input.records.iter().map(|file| read(file)));
+    registers.into_iter().fold(verifier, Verifier::with_registers)
 }
 
 fn disclosure(file: Option<&String>) -> Option<Disclosure> {
@@ -374,7 +378,7 @@ fn no_verdict_depends_on_what_was_verified_before() {
             input.seal_anchors.clone(),
             input.tsa_anchors.clone(),
             input.environment.clone(),
-            format!("{:?}", (&input.policy, &input.extra_certificates, &input.revocation_data)),
+            format!("{:?}", (&input.policy, &input.extra_certificates, &input.revocation_data, &input.register)),
         ];
         of_verifier.extend(input.records.iter().cloned());
         let index = verifiers.iter().position(|(of, _)| *of == of_verifier);
@@ -411,6 +415,12 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
             .into_iter()
             .flatten()
             .cloned(),
+        );
+        listed.extend(
+            input
+                .register
+                .iter()
+                .flat_map(|register| [&register.anchors, &register.extract, &register.signature].map(Clone::clone)),
         );
         listed.extend(input.data.iter().chain(&input.records).chain(&input.second_seals).chain(&input.causes).cloned());
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::parties::{check_recipient_signature, check_submission};
+use super::parties::{check_recipient_signature, check_register, check_submission};
 use crate::evidence::{Issuer, Opening, Sending, Statement, Step};
 use crate::finding::Ledger;
 use crate::verify::checks::link::{check_cause, check_sending};
@@ -38,6 +38,7 @@ impl LinkedStatement for Sending {
         check_payment(self, ledger);
         check_submission(self, of_proof.issuer, context.submission, of_proof.at, ledger);
         check_mandate(self, ledger);
+        check_register(self, of_proof.settings, of_proof.at, ledger);
         check_succession(self, ledger);
     }
 }
@@ -65,6 +66,7 @@ impl LinkedStatement for Step {
 fn check_both<S: Statement>(statement: &S, of_proof: &OfProof<'_>, context: &Context<'_>, ledger: &mut Ledger<'_>) {
     let OfProof { issuer, settings, at } = *of_proof;
     check_mandate(statement, ledger);
+    check_register(statement, settings, at, ledger);
     check_succession(statement, ledger);
     let sending = check_sending(statement, context.preceding, settings, ledger);
     let cause = check_cause(statement, context.cause, settings, ledger);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Verifier;
 use super::parties::{GivenParties, ReadParties};
+use super::stored_registers::RegistersInput;
 use super::stored_verifier::{ReplayError, StoredVerifier};
 use crate::evidence::{Disclosure, Opening, PayloadDigests, Statement, Step};
 use crate::finding::{Code, Finding, Subject};
@@ -174,6 +175,9 @@ pub struct VerificationInput {
     pub revocation_data: Vec<Octets>,
     /// Evidence records over whole files that were offered, as they were received.
     pub evidence_records: Vec<Octets>,
+    /// The registers of mandates that were trusted, if any were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registers: Option<RegistersInput>,
 }
 
 read_from_object! {
@@ -188,6 +192,7 @@ read_from_object! {
         extra_certificates,
         revocation_data,
         #[serde(default)] evidence_records,
+        #[serde(default)] registers,
     }
 }
 
@@ -204,6 +209,7 @@ impl Verifier {
             tsa_anchors: stored.tsa_anchors,
             extra_certificates: stored.extra_certificates,
             revocation_data: stored.revocation_data,
+            registers: self.settings.registers.as_deref().map(RegistersInput::of),
             evidence_records: self.settings.records.iter().map(|record| Octets::from(record.as_bytes())).collect(),
         }
     }
@@ -314,10 +320,10 @@ impl VerificationInput {
             extra_certificates: self.extra_certificates.clone(),
             revocation_data: self.revocation_data.clone(),
         };
-        stored
-            .verifier()?
-            .with_evidence_records(self.evidence_records.iter().map(|record| record.0.clone()))
-            .answer(&self.question, self.at)
+        let registers = self.registers.as_ref().map(RegistersInput::registers).transpose()?;
+        let verifier =
+            stored.verifier()?.with_evidence_records(self.evidence_records.iter().map(|record| record.0.clone()));
+        registers.into_iter().fold(verifier, Verifier::with_registers).answer(&self.question, self.at)
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn word<T>(r: &mut Reader<'_>, expected: &'static str, of: impl Fn(&s
 }
 
 /// Reads a party that is named and not authenticated here.
-pub(super) fn named_party(r: &mut Reader<'_>) -> Result<Party> {
+fn named_party(r: &mut Reader<'_>) -> Result<Party> {
     let party = party(r)?;
     if party.assurance().is_some() { Err(r.error(Kind::UnknownMember)) } else { Ok(party) }
 }
@@ -59,15 +59,20 @@ fn link(r: &mut Reader<'_>) -> Result<MandateLink> {
     })
 }
 
-/// Reads an application and the actions in it, each once and in their order.
-pub(super) fn scope(m: &mut Members<'_, '_>) -> Result<MandateScope> {
+/// Reads an application and the actions in it.
+fn scope(m: &mut Members<'_, '_>) -> Result<MandateScope> {
     let application = m.required("Application", text)?;
+    scope_of(m, &application)
+}
+
+/// Reads the actions in this application, each once and in their order.
+pub(super) fn scope_of(m: &mut Members<'_, '_>, application: &str) -> Result<MandateScope> {
     let actions = m.required("Actions", |r| {
         let actions = r.array(MandateAction::ALL.len(), |r| word(r, "an action", MandateAction::from_word))?;
         let in_order = actions.is_sorted_by(|earlier, later| earlier < later);
         if in_order { Ok(actions) } else { Err(r.error(Kind::WrongType { expected: "actions in their order" })) }
     })?;
-    MandateScope::new(&application, actions).map_err(|error| m.error_at("Application", error))
+    MandateScope::new(application, actions).map_err(|error| m.error_at("Application", error))
 }
 
 fn register(m: &mut Members<'_, '_>) -> Result<RegisterReference> {

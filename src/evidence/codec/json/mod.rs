@@ -7,6 +7,7 @@ pub(super) mod extensions;
 mod mandate;
 mod payment;
 pub(super) mod read;
+mod register;
 pub(in crate::evidence) mod submission;
 pub(in crate::evidence) mod texts;
 pub(super) mod values;

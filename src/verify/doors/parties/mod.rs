@@ -4,6 +4,7 @@
 mod given;
 mod party_signature;
 mod recipient;
+mod register;
 mod submission;
 
 use crate::seal::SignedSubmission;
@@ -14,6 +15,7 @@ use super::Verifier;
 pub(super) use given::ReadParties;
 pub use given::{GivenParties, GivenSubmission};
 pub(super) use recipient::check_recipient_signature;
+pub(super) use register::check_register;
 pub(super) use submission::check_submission;
 
 impl<'a> SendingContext<'a> {

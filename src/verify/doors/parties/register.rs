@@ -1,0 +1,134 @@
+//! The extract of a register, which shows that a delegate had a mandate.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use signed_data::{SignedData, normalize};
+
+use super::party_signature::{Verdict, examine_party_signature};
+use crate::crypto::{Digest, DigestAlgorithm};
+use crate::evidence::{Mandate, RegisterExtract, RegisterFault, RegisterStatement, Statement};
+use crate::finding::{Code, Details, Ledger, Subject};
+use crate::text;
+use crate::verify::doors::Verifier;
+use crate::verify::settings::{GivenExtract, Registers, Settings};
+
+impl Registers {
+    /// Trusts registers whose signatures this verifier accepts: its anchors for seals are those of registers. No extract is at
+    /// hand yet.
+    pub fn of(verifier: Verifier) -> Self {
+        Self { settings: verifier.settings, extracts: Arc::default() }
+    }
+}
+
+impl Verifier {
+    /// Sets the registers of mandates, and their extracts. Without them a statement with a mandate is INDETERMINATE,
+    /// `mandate-not-proven`.
+    #[must_use]
+    pub fn with_registers(self, registers: Registers) -> Self {
+        Self { settings: self.settings.with_registers(registers) }
+    }
+}
+
+/// The mandate of the delegate is proven by the extract that the statement names, at the time of the event.
+pub(in crate::verify::doors) fn check_register<S: Statement>(
+    statement: &S,
+    settings: &Settings,
+    at: DateTime<Utc>,
+    ledger: &mut Ledger<'_>,
+) {
+    let Some(mandate) = statement.mandate() else { return };
+    // What needs no mandate needs no register.
+    let Some(action) = statement.event().mandated_action(statement.in_reply_to().is_some()) else { return };
+    let extract = match named_extract(mandate, settings, at) {
+        Ok(extract) => extract,
+        Err(why) => {
+            ledger.note_with(Subject::Statement, Code::MandateNotProven, || why);
+            return;
+        }
+    };
+    let faults = extract.faults(mandate, action, statement.event_time());
+    if faults.is_empty() {
+        ledger.note_with(Subject::Statement, Code::MandateProven, || {
+            Details::computed(format_args!("{} at {}", extract.register(), text::time(extract.at())))
+        });
+    }
+    for fault in faults {
+        let (code, why) = told(fault);
+        ledger.note_with(Subject::Statement, code, || Details::computed(why));
+    }
+}
+
+fn told(fault: RegisterFault) -> (Code, &'static str) {
+    match fault {
+        RegisterFault::AnotherRegister => (Code::MandateNotProven, "the extract is of another register"),
+        RegisterFault::DoesNotCover => {
+            (Code::MandateNotProven, "the extract is later than the event, without the history of that time")
+        }
+        RegisterFault::NotRegistered => (Code::MandateNotProven, "the register does not have a party of the chain"),
+        RegisterFault::NotInForce => {
+            (Code::MandateNotInForce, "the entry of a party in the register did not hold, or was revoked")
+        }
+        RegisterFault::NotGranted => (Code::ActionNotGranted, "the register does not allow it"),
+        RegisterFault::TooManyProviders => (Code::TooManyProviders, "at the time of the event"),
+        RegisterFault::ManagerCount => (Code::ManagerCount, "at the time of the event"),
+    }
+}
+
+/// Returns the extract that a mandate names, if it is at hand and verified, or why not.
+fn named_extract(mandate: &Mandate, settings: &Settings, at: DateTime<Utc>) -> Result<RegisterExtract, Details> {
+    let Some(registers) = &settings.registers else {
+        return Err(Details::computed("no extract of a register was given"));
+    };
+    let stated = mandate.register().statement();
+    let mut reason = Details::computed("the extract that the mandate names was not given");
+    // Whatever else bears that name, one that verifies is the one that is meant.
+    for given in registers.extracts.iter().filter(|given| is_named(given, stated)) {
+        match verified_extract(given, registers, at) {
+            Ok(extract) => return Ok(extract),
+            Err(why) => reason = why,
+        }
+    }
+    Err(reason)
+}
+
+fn verified_extract(
+    given: &GivenExtract,
+    registers: &Registers,
+    at: DateTime<Utc>,
+) -> Result<RegisterExtract, Details> {
+    match given {
+        GivenExtract::Vouched { extract, .. } => Ok(extract.clone()),
+        GivenExtract::Signed { json, signature } => {
+            let mut of_signature = Ledger::decisive(&registers.settings.policy.levels);
+            let signature = examine_party_signature(signature, json, &registers.settings, at, &mut of_signature);
+            match signature.verdict(&of_signature) {
+                Verdict::Valid(_) => RegisterExtract::from_json(json).map_err(Details::computed),
+                Verdict::Failed(finding) | Verdict::Open(finding) => {
+                    Err(Details::computed(format_args!("the register's signature: {}", finding.code)))
+                }
+            }
+        }
+    }
+}
+
+fn is_named(given: &GivenExtract, stated: &RegisterStatement) -> bool {
+    match (given, stated) {
+        (GivenExtract::Vouched { statement, .. }, _) => statement == stated,
+        (GivenExtract::Signed { json, .. }, RegisterStatement::Extract(digest)) => {
+            digest.algorithm().digest(json) == *digest
+        }
+        (GivenExtract::Signed { signature, .. }, RegisterStatement::Proof(digest)) => {
+            proof_id(signature).as_ref() == Some(digest)
+        }
+    }
+}
+
+/// Computes the ProofId of a signature by one signer, as that of a proof: SHA-256 over the signed attributes as SET OF.
+fn proof_id(signature: &[u8]) -> Option<Digest> {
+    let normalized = normalize(signature).ok()?;
+    let signed_data = SignedData::parse(&normalized).ok()?;
+    let [signer_info] = signed_data.signer_infos.as_slice() else { return None };
+    let attributes = signer_info.signed_attributes.as_ref()?;
+    Some(DigestAlgorithm::Sha256.digest(&attributes.as_set()))
+}
