@@ -365,6 +365,17 @@ impl Core {
         self.recipients.iter().chain(delegates).filter(|party| party.assurance().is_some())
     }
 
+    /// Returns the parties that acted, and the identifier that took the place of that of one of them.
+    pub(crate) fn answering_parties(&self) -> impl Iterator<Item = &Party> {
+        let succession = self.details().succession.as_ref();
+        let current = self.acting_parties().filter_map(move |party| {
+            succession
+                .filter(|succession| succession.previous() == party.identifier())
+                .map(|succession| &succession.current)
+        });
+        self.acting_parties().chain(current)
+    }
+
     /// Returns all parties, those of a mandate and of a succession included.
     pub(super) fn parties(&self) -> impl Iterator<Item = &Party> {
         let delegates = self.recipients_delegates.iter().map(|delegate| &delegate.party);

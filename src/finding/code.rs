@@ -340,7 +340,7 @@ codes! {
     SubmissionSignedAfterEvent "submission-signed-after-event" Warning: "the sender claims to have signed the submission after the service accepted it";
     SenderInCertificate "sender-in-certificate" Passed: "the certificate of the submission's signature names the sender or its delegate";
     SenderNotInCertificate "sender-not-in-certificate" Indeterminate(SigConstraintsFailure): "the certificate of the submission's signature names somebody else than the sender and its delegate";
-    SenderNotIdentified "sender-not-identified" Information: "the certificate of the submission's signature has no number that could be the sender's, so only the trust anchors vouch for the sender";
+    SenderNotIdentified "sender-not-identified" Indeterminate(SigConstraintsFailure): "the certificate of the submission's signature has no number that could be the sender's, so only the trust anchors vouch for the sender";
 
     // The link of an opening to its sending.
     SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given; verify it and give it with the opening";
@@ -365,7 +365,7 @@ codes! {
     RecipientSignatureWithoutReceipt "recipient-signature-without-receipt" Indeterminate(SigConstraintsFailure): "the recipient's own signature makes no commitment to a receipt";
     RecipientInCertificate "recipient-in-certificate" Passed: "the certificate of the recipient's own signature names the party who answered";
     RecipientNotInCertificate "recipient-not-in-certificate" Indeterminate(SigConstraintsFailure): "the certificate of the recipient's own signature names somebody else than the party who answered";
-    RecipientNotIdentified "recipient-not-identified" Information: "the certificate of the recipient's own signature has no number that could be that of the party who answered";
+    RecipientNotIdentified "recipient-not-identified" Indeterminate(SigConstraintsFailure): "the certificate of the recipient's own signature has no number that could be that of the party who answered, or that party stands behind a commitment that was not disclosed";
     OpenedAfterAvailability "opened-after-availability" Warning: "the content was opened after the end of its availability";
     RelayedBySameService "relayed-by-same-service" Warning: "the service that answers to a relay is the one that took the sending";
 

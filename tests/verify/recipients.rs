@@ -6,8 +6,10 @@ use const_oid::ObjectIdentifier;
 use der::Node;
 use recommande::crypto::DigestAlgorithm;
 use recommande::evidence::{
-    CertificateNames, ConsignmentMode, OpenedBy, RecipientSignature, Statement, Step, StepEvent, Terms, Window,
+    CertificateNames, ConsignmentMode, IdentifierSuccession, OpenedBy, RecipientSignature, Statement, Step, StepEvent,
+    Terms, Window,
 };
+use recommande::identity::Niss;
 use recommande::seal::{ProofId, ProofOfStep};
 use recommande::testing::{CertificateSpec, TestPki};
 use recommande::verify::{Code, Context, Indication, Payload, Report, Verified, Verifier};
@@ -140,7 +142,28 @@ fn a_signature_that_is_not_the_recipients_acceptance_does_not_pass() {
         assert_eq!(report.indication, indication, "{report}");
     }
     let nameless = letter.report(letter.signed("12-34"));
-    assert!(has(&nameless, Code::RecipientNotIdentified) && nameless.indication == Indication::TotalPassed);
+    assert!(has(&nameless, Code::RecipientNotIdentified) && nameless.indication == Indication::Indeterminate);
+}
+
+#[test]
+fn a_recipient_whose_number_changed_signs_under_the_new_one() {
+    let letter = Letter::new();
+    let time = now() + Duration::hours(2);
+    let accepted = |current: &str| {
+        let event =
+            StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance: assurance(time) };
+        let step = Step::after(&letter.sent, &letter.asked, event, time).unwrap();
+        let succession = IdentifierSuccession::new(niss(), Niss::new(current).unwrap(), "register", now()).unwrap();
+        let step = step.with_recipient_signature(letter.signed("73110150112")).unwrap();
+        let proof = stamped(&letter.service, &step.with_identifier_succession(succession).unwrap());
+        let recipients = letter.verifier_of_recipients();
+        let context = Context::new(&letter.sent, Payload::NotAvailable).with_cause(&letter.asked);
+        let context = context.with_verifier_of_recipients(&recipients);
+        letter.service.verifier().report(&proof, context, now() + Duration::days(9))
+    };
+    let report = accepted("73110150112");
+    assert!(has(&report, Code::RecipientInCertificate) && report.indication == Indication::TotalPassed, "{report}");
+    assert!(has(&accepted("17073003384"), Code::RecipientNotInCertificate));
 }
 
 #[test]

@@ -11,8 +11,8 @@ use recommande::evidence::{
 use recommande::seal::{SignedSubmission, SubmissionError};
 use recommande::testing::{CertificateSpec, CertifiedKey, TestPki};
 use recommande::verify::{
-    Code, GivenParties, GivenSubmission, Indication, Payload, Question, ReplayError, Report, SendingContext,
-    StoredVerifier, VerificationInput, VerifyError,
+    Code, GivenParties, GivenSubmission, Indication, Level, Payload, Policy, Question, ReplayError, Report,
+    SendingContext, StoredVerifier, VerificationInput, VerifyError,
 };
 use recommande::{Credentials, Environment, PartDescription, Party, PayloadDigests, ProofOfSending, Sending, Verifier};
 
@@ -325,7 +325,22 @@ fn the_delegate_of_a_sender_may_sign_and_a_certificate_without_a_number_is_told(
     let submission = Submission::of(&sending(), Environment::Test).unwrap();
     let signed = SignedSubmission::sign(submission.clone(), &nameless, now()).unwrap();
     let report = mail.verifier_of_senders().report_submission(&signed, now());
-    assert!(has(&report, Code::SenderNotIdentified) && report.indication == Indication::TotalPassed, "{report}");
+    assert!(has(&report, Code::SenderNotIdentified) && report.indication == Indication::Indeterminate, "{report}");
+    // Whose certificates have no numbers makes it less, and is told with the proof too.
+    let mut policy = Policy::default();
+    assert!(policy.levels.set(Code::SenderNotIdentified, Level::Inform));
+    let senders = mail.verifier_of_senders().with_policy(policy.clone());
+    let verified = senders.verify_submission(&signed, now()).unwrap();
+    let proof = mail.service.proof_of(&sending().submitted_by(&verified).unwrap());
+    let context = SendingContext::new(Payload::NotAvailable).with_submission(&signed, &senders);
+    for (verifier, indication) in [
+        (mail.service.verifier(), Indication::Indeterminate),
+        (mail.service.verifier().with_policy(policy), Indication::TotalPassed),
+    ] {
+        let report = verifier.report(&proof, context, later());
+        assert!(has(&report, Code::SenderNotIdentified) && has(&report, Code::SubmissionMatches), "{report}");
+        assert_eq!(report.indication, indication, "{report}");
+    }
     // A signature that claims to be made after the event is told.
     let signed =
         SignedSubmission::sign(submission, &mail.sender("NTRBE-0566988259"), at("2026-11-22T11:00:00Z")).unwrap();

@@ -68,7 +68,10 @@ fn computed<S: Statement>(statement: &S, octets: &[u8]) -> PayloadDigests {
 
 /// Tells if the payload carries a signature of its own (deliberation 13/116, point 5: the content may be signed).
 fn note_form(octets: Option<&[u8]>, ledger: &mut Ledger<'_>) {
-    if let Some(form) = octets.and_then(SignedForm::of) {
+    // Nobody reads it in a strict verdict, and a large payload costs a copy.
+    if ledger.is_complete()
+        && let Some(form) = octets.and_then(SignedForm::of)
+    {
         ledger.note_with(Subject::Payload, Code::PayloadSigned, || Details::stated(form));
     }
 }

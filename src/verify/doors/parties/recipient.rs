@@ -65,7 +65,8 @@ fn check_commitment(signature: &PartySignature, ledger: &mut Ledger<'_>) {
 /// The certificate is that of the recipient or delegate who answered. Any holder of a certificate under a trusted anchor could
 /// accept for another one otherwise.
 fn check_signer<S: Statement>(statement: &S, certificate: &Certificate, ledger: &mut Ledger<'_>) {
-    let answers: Vec<_> = statement.core().acting_parties().map(|party| party.named_in(certificate)).collect();
+    // Of a party whose identifier changed the certificate may have either.
+    let answers: Vec<_> = statement.core().answering_parties().map(|party| party.named_in(certificate)).collect();
     let code = if answers.contains(&CertificateNames::Party) {
         Code::RecipientInCertificate
     } else if answers.contains(&CertificateNames::Another) {

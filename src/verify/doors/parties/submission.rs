@@ -114,7 +114,10 @@ pub(in crate::verify::doors) fn check_submission(
     let mut of_signature = Ledger::decisive(&settings.policy.levels);
     let signature = examine_submission(signed, settings, at, &mut of_signature);
     let is_signed = match signature.verdict(&of_signature) {
-        Verdict::Valid(_) => true,
+        Verdict::Valid(certificate) => {
+            check_sender(signed.submission(), &certificate, ledger);
+            true
+        }
         Verdict::Failed(finding) => {
             ledger.note_with(Subject::Submission, Code::SubmissionSignatureInvalid, || reason(&finding));
             false
