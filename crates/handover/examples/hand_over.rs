@@ -1,6 +1,9 @@
-//! Encrypts a proof to its sender: `hand_over PROOF SENDER ANCHORS OUT [--legacy]`.
+//! Verifies a proof of sending and encrypts it to its sender.
 //!
-//! SENDER is PEM, the sender's certificate first and then those of authorities below the anchors; ANCHORS is PEM as well.
+//! `hand_over PROOF SEAL-ANCHORS TSA-ANCHORS ENVIRONMENT SENDER ANCHORS OUT [--legacy]`
+//!
+//! SENDER is PEM, the sender's certificate first and then those of authorities below the ANCHORS of senders; the anchors are PEM as well.
+//! ENVIRONMENT is that of the proof, such as Test.
 
 use std::error::Error;
 use std::fs::{read, read_to_string, write};
@@ -8,10 +11,10 @@ use std::process::ExitCode;
 
 use chrono::Utc;
 use recommande::pki::{Certificate, TrustAnchors};
-use recommande::seal::AnyProof;
+use recommande::{Environment, Payload, ProofOfSending, Verifier};
 use recommande_handover::{Addressee, Envelope, Trust};
 
-const USAGE: &str = "usage: hand_over PROOF SENDER ANCHORS OUT [--legacy]";
+const USAGE: &str = "usage: hand_over PROOF SEAL-ANCHORS TSA-ANCHORS ENVIRONMENT SENDER ANCHORS OUT [--legacy]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -30,18 +33,17 @@ fn hand_over(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
         [files @ .., "--legacy"] => (files, Envelope::Legacy),
         files => (files, Envelope::Authenticated),
     };
-    let [proof, sender, anchors, out] = files else { return Err(USAGE.into()) };
-    let proof = AnyProof::from_der(&read(proof)?)?;
+    let [proof, seal_anchors, tsa_anchors, environment, sender, anchors, out] = files else { return Err(USAGE.into()) };
+    let anchors_of = |file: &str| -> Result<_, Box<dyn Error>> { Ok(TrustAnchors::from_pem(&read_to_string(file)?)?) };
+    let (proof, now) = (ProofOfSending::from_der(&read(proof)?)?, Utc::now());
+    let environment: Environment = environment.parse()?;
+    let verifier = Verifier::new(anchors_of(seal_anchors)?, anchors_of(tsa_anchors)?, environment);
+    let verified = verifier.verify(&proof, Payload::NotAvailable, now)?;
     let chain = Certificate::from_pem_chain(&read_to_string(sender)?)?;
     let (sender, intermediates) = chain.split_first().ok_or("there is no certificate of the sender")?;
-    let anchors = TrustAnchors::from_pem(&read_to_string(anchors)?)?;
-    let (trust, now) = (Trust::new(&anchors).with_intermediates(intermediates), Utc::now());
-    let addressee = match &proof {
-        AnyProof::Sending(proof) => Addressee::sender_of(proof.stated(), sender, &trust, now),
-        AnyProof::Opening(proof) => Addressee::sender_of(proof.stated(), sender, &trust, now),
-        AnyProof::Step(proof) => Addressee::sender_of(proof.stated(), sender, &trust, now),
-        _ => return Err("a proof of another kind".into()),
-    };
-    write(out, addressee?.envelope(proof.der(), envelope)?)?;
+    let anchors = anchors_of(anchors)?;
+    let trust = Trust::new(&anchors).with_intermediates(intermediates);
+    let sender = Addressee::sender_of(&verified, sender, &trust, now)?;
+    write(out, sender.envelope(&proof, envelope)?)?;
     Ok(())
 }

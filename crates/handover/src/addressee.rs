@@ -4,9 +4,11 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use der::Decode;
-use recommande::crypto::KeyKind;
+use recommande::crypto::{AlgorithmPolicy, KeyKind, Mechanism, Standing};
 use recommande::evidence::{CertificateNames, Statement};
-use recommande::pki::{Certificate, PathRequest, TrustAnchors, validate_path};
+use recommande::pki::{Certificate, PathRequest, TrustAnchors, ValidatedPath, validate_path};
+use recommande::seal::Proof;
+use recommande::verify::Verified;
 use spki::SubjectPublicKeyInfoOwned;
 
 use crate::envelope::{Envelope, write};
@@ -16,23 +18,30 @@ use crate::key_agreement::curve;
 use crate::limits::LEAST_RSA_BITS;
 use crate::oid;
 
-/// The trust anchors of senders, and certificates that may lie between them and a sender's.
-#[derive(Clone, Copy, Debug)]
+/// The trust anchors of senders, certificates that may lie between them and a sender's, and the algorithms that are accepted.
+#[derive(Clone, Debug)]
 pub struct Trust<'a> {
     anchors: &'a TrustAnchors,
     intermediates: &'a [Certificate],
+    algorithms: AlgorithmPolicy,
 }
 
 impl<'a> Trust<'a> {
-    /// Trusts these anchors, which issue the certificates of senders themselves.
+    /// Trusts these anchors, which issue the certificates of senders themselves by algorithms of the default policy.
     pub fn new(anchors: &'a TrustAnchors) -> Self {
-        Self { anchors, intermediates: &[] }
+        Self { anchors, intermediates: &[], algorithms: AlgorithmPolicy::default() }
     }
 
     /// Gives certificates of authorities below the anchors. They are candidates for a path and are not trusted.
     #[must_use]
     pub fn with_intermediates(self, intermediates: &'a [Certificate]) -> Self {
         Self { intermediates, ..self }
+    }
+
+    /// Judges the signature on each certificate below an anchor by this policy, in the place of the default one.
+    #[must_use]
+    pub fn with_algorithms(self, algorithms: AlgorithmPolicy) -> Self {
+        Self { algorithms, ..self }
     }
 }
 
@@ -44,26 +53,29 @@ pub struct Addressee {
 }
 
 impl Addressee {
-    /// Takes the certificate of the sender of a statement. It names the sender by a number, is valid at `now`, leads to an anchor, and
-    /// its key is for encryption.
+    /// Takes the certificate of the sender of a proof that verified. It names the sender by a number, is valid at `now`, leads to an
+    /// anchor, and its key is for encryption. What it returns envelopes that proof and no other.
     ///
     /// A statement with commitments is taken as its disclosure shows it. Whether the certificate was revoked is for the caller to ask.
     ///
     /// # Errors
     /// [`AddresseeError`].
     pub fn sender_of<S: Statement>(
-        statement: &S,
+        proof: &Verified<S>,
         certificate: &Certificate,
         trust: &Trust<'_>,
         now: DateTime<Utc>,
-    ) -> Result<Self, AddresseeError> {
-        let sender = statement.sender();
+    ) -> Result<SenderOf<S>, AddresseeError> {
+        let sender = proof.disclosed().unwrap_or(proof.statement()).sender();
         if sender.identifier().is_committed() {
             return Err(AddresseeError::SenderNotDisclosed);
         }
         // Any other sender could obtain the proof otherwise (deliberation 13/116, point 8).
         match sender.named_in(certificate) {
-            CertificateNames::Party => Self::whoever_holds(certificate, trust, now),
+            CertificateNames::Party => {
+                let addressee = Self::whoever_holds(certificate, trust, now)?;
+                Ok(SenderOf { proof: proof.clone(), addressee })
+            }
             CertificateNames::Another => Err(AddresseeError::AnotherThanSender),
             CertificateNames::Nobody => Err(AddresseeError::NobodyNamed),
         }
@@ -81,9 +93,11 @@ impl Addressee {
     ) -> Result<Self, AddresseeError> {
         check_validity(certificate, now)?;
         check_key(certificate)?;
+        check_purpose(certificate)?;
         // Anybody can write the sender's number into a certificate of his own.
         let request = PathRequest::new(certificate, trust.intermediates, trust.anchors, now);
-        validate_path(&request).map_err(AddresseeError::Path)?;
+        let path = validate_path(&request).map_err(AddresseeError::Path)?;
+        check_strength(&path, &trust.algorithms, now)?;
         let identified = Identified::of(certificate).ok_or(AddresseeError::Name)?;
         Ok(Self { certificate: certificate.clone(), identified })
     }
@@ -105,6 +119,38 @@ impl Addressee {
 impl fmt::Debug for Addressee {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Addressee({})", self.certificate.fingerprint())
+    }
+}
+
+/// The sender of a proof, to whom that proof may be enveloped and no other one.
+#[derive(Clone)]
+pub struct SenderOf<S> {
+    proof: Verified<S>,
+    addressee: Addressee,
+}
+
+impl<S: Statement> SenderOf<S> {
+    /// Returns the certificate of the sender.
+    pub fn certificate(&self) -> &Certificate {
+        self.addressee.certificate()
+    }
+
+    /// Envelopes the file of the proof to its sender. The file may have got certificates or timestamps since it verified.
+    ///
+    /// # Errors
+    /// `AnotherProof` for every proof but that which verified, and the errors of [`Addressee::envelope`].
+    pub fn envelope(&self, proof: &Proof<S>, envelope: Envelope) -> Result<Vec<u8>, EnvelopeError> {
+        // The identifier is that of the signed attributes, behind which anybody can put another statement.
+        if proof.id() != self.proof.id() || proof.stated() != self.proof.statement() {
+            return Err(EnvelopeError::AnotherProof);
+        }
+        self.addressee.envelope(proof.der(), envelope)
+    }
+}
+
+impl<S> fmt::Debug for SenderOf<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SenderOf({}, {:?})", self.proof.id(), self.addressee)
     }
 }
 
@@ -133,6 +179,35 @@ fn check_key(certificate: &Certificate) -> Result<(), AddresseeError> {
     let stated = certificate.key_usage();
     let is_for_encryption = stated.is_some_and(|stated| stated.names().any(|name| name == usage));
     if is_for_encryption { Ok(()) } else { Err(AddresseeError::KeyUsage(usage)) }
+}
+
+/// Checks that a certificate with extKeyUsage is for mail or documents. One for websites is held by whoever runs a server, and not by
+/// whoever may read the letters of the organization (RFC 5280 §4.2.1.12, RFC 9336).
+fn check_purpose(certificate: &Certificate) -> Result<(), AddresseeError> {
+    match certificate.extended_key_usage() {
+        Some(stated) if !oid::PURPOSES.iter().any(|purpose| stated.contains(*purpose)) => Err(AddresseeError::Purpose),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Checks that each signature below the anchor is strong at `now`. Nothing shows that the certificates are older, and anybody can forge
+/// one with the sender's number where the digest or the key of an authority is broken.
+fn check_strength(
+    path: &ValidatedPath,
+    algorithms: &AlgorithmPolicy,
+    now: DateTime<Utc>,
+) -> Result<(), AddresseeError> {
+    path.issued().try_for_each(|(issued, issuer)| {
+        let standing = match issued.read_signature_algorithm() {
+            Ok(algorithm) => algorithms.signature(&algorithm, issuer.public_key(), now),
+            Err(not_offered) => Standing::Unlisted { what: Mechanism::NotOffered(not_offered) },
+        };
+        match standing {
+            Standing::Good | Standing::Legacy { .. } => Ok(()),
+            Standing::Past { what, since } => Err(AddresseeError::AlgorithmPast { what, since }),
+            Standing::Unlisted { what } => Err(AddresseeError::AlgorithmNotAccepted { what }),
+        }
+    })
 }
 
 /// Tells if an RSA key is one under rsaEncryption. One under id-RSASSA-PSS is for signatures alone (RFC 4055 §1.2).

@@ -6,6 +6,8 @@ use aws_lc_rs::cipher::{
 };
 use aws_lc_rs::iv::FixedLength;
 use aws_lc_rs::{cipher, rand};
+use cms::enveloped_data::EncryptedContentInfo;
+use const_oid::ObjectIdentifier;
 use der::asn1::OctetString;
 use der::{Any, Decode, Encode, Sequence};
 use spki::AlgorithmIdentifierOwned;
@@ -19,6 +21,9 @@ pub(crate) const KEY: usize = 32;
 
 /// The octets of the tag of GCM, the longest that there is (RFC 5084 §3.2).
 const TAG: usize = 16;
+
+/// The octets of a block of AES.
+const BLOCK: usize = 16;
 
 /// A key for the content of one envelope.
 pub(crate) struct ContentKey(pub(crate) Zeroizing<[u8; KEY]>);
@@ -67,36 +72,13 @@ impl ContentKey {
         Ok((algorithm(oid::AES_256_GCM, &parameters)?, tag.as_ref().to_vec()))
     }
 
-    /// Decrypts what [`encrypt_authenticated`](Self::encrypt_authenticated) encrypted, in its place.
-    pub(crate) fn decrypt_authenticated(
-        &self,
-        algorithm: &AlgorithmIdentifierOwned,
-        content: &mut [u8],
-        tag: &[u8],
-    ) -> Result<(), OpenError> {
-        if algorithm.oid != oid::AES_256_GCM {
-            return Err(OpenError::NotOffered("the algorithm of the content"));
-        }
-        let parameters = parameters::<GcmParameters>(algorithm)?;
-        // A shorter tag is easier to guess.
-        if usize::from(parameters.tag_length) != TAG || tag.len() != TAG {
-            return Err(OpenError::NotOffered("a tag of that length"));
-        }
-        let nonce = Nonce::try_assume_unique_for_key(parameters.nonce.as_bytes());
-        let nonce = nonce.map_err(|_| OpenError::NotOffered("a nonce of that length"))?;
-        let key = self.gcm().ok_or(OpenError::NotOpened)?;
-        let ciphertext = content.to_vec();
-        let opened = key.open_separate_gather(nonce, Aad::empty(), &ciphertext, tag, content);
-        opened.map_err(|_| OpenError::NotOpened)
-    }
-
     fn gcm(&self) -> Option<LessSafeKey> {
         UnboundKey::new(&aead::AES_256_GCM, self.0.as_slice()).ok().map(LessSafeKey::new)
     }
 
     /// Encrypts by AES-256-CBC with padding. Nothing authenticates the content.
     pub(crate) fn encrypt_legacy(&self, content: &mut Vec<u8>) -> Result<AlgorithmIdentifierOwned, EnvelopeError> {
-        let mut iv = [0; 16];
+        let mut iv = [0; BLOCK];
         rand::fill(&mut iv).map_err(|_| EnvelopeError::Random)?;
         let key = UnboundCipherKey::new(&cipher::AES_256, self.0.as_slice()).map_err(|_| EnvelopeError::Encode)?;
         let key = PaddedBlockEncryptingKey::cbc_pkcs7(key).map_err(|_| EnvelopeError::Encode)?;
@@ -104,25 +86,77 @@ impl ContentKey {
         key.less_safe_encrypt(content, context).map_err(|_| EnvelopeError::TooLarge)?;
         algorithm(oid::AES_256_CBC, &octets(&iv)?)
     }
+}
 
-    /// Decrypts what [`encrypt_legacy`](Self::encrypt_legacy) encrypted.
-    pub(crate) fn decrypt_legacy(
-        &self,
-        algorithm: &AlgorithmIdentifierOwned,
-        content: &mut Vec<u8>,
-    ) -> Result<(), OpenError> {
-        if algorithm.oid != oid::AES_256_CBC {
-            return Err(OpenError::NotOffered("the algorithm of the content"));
+/// Content as [`ContentKey::encrypt_authenticated`] encrypts it. All that is public of it was checked.
+pub(crate) struct AuthenticatedContent {
+    nonce: Nonce,
+    ciphertext: Vec<u8>,
+    tag: [u8; TAG],
+}
+
+impl AuthenticatedContent {
+    pub(crate) fn read(info: EncryptedContentInfo, tag: &[u8]) -> Result<Self, OpenError> {
+        let (parameters, ciphertext) = read::<GcmParameters>(info, oid::AES_256_GCM)?;
+        // A shorter tag is easier to guess.
+        let tag = tag.try_into().ok().filter(|_| usize::from(parameters.tag_length) == TAG);
+        let tag = tag.ok_or(OpenError::NotOffered("a tag of that length"))?;
+        let nonce = Nonce::try_assume_unique_for_key(parameters.nonce.as_bytes());
+        let nonce = nonce.map_err(|_| OpenError::NotOffered("a nonce of that length"))?;
+        Ok(Self { nonce, ciphertext, tag })
+    }
+
+    pub(crate) fn decrypt(self, key: &ContentKey) -> Result<Vec<u8>, OpenError> {
+        let key = key.gcm().ok_or(OpenError::NotOpened)?;
+        let mut content = vec![0; self.ciphertext.len()];
+        let opened = key.open_separate_gather(self.nonce, Aad::empty(), &self.ciphertext, &self.tag, &mut content);
+        opened.map_err(|_| OpenError::NotOpened)?;
+        Ok(content)
+    }
+}
+
+/// Content as [`ContentKey::encrypt_legacy`] encrypts it. All that is public of it was checked.
+pub(crate) struct LegacyContent {
+    iv: [u8; BLOCK],
+    ciphertext: Vec<u8>,
+}
+
+impl LegacyContent {
+    pub(crate) fn read(info: EncryptedContentInfo) -> Result<Self, OpenError> {
+        let (iv, ciphertext) = read::<OctetString>(info, oid::AES_256_CBC)?;
+        let iv = iv.as_bytes().try_into().map_err(|_| OpenError::Malformed)?;
+        // RFC 5652 §6.3: padding fills the last block, and there is always some.
+        if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(BLOCK) {
+            return Err(OpenError::Malformed);
         }
-        let iv: [u8; 16] =
-            parameters::<OctetString>(algorithm)?.as_bytes().try_into().map_err(|_| OpenError::Malformed)?;
-        let key = UnboundCipherKey::new(&cipher::AES_256, self.0.as_slice()).map_err(|_| OpenError::NotOpened)?;
+        Ok(Self { iv, ciphertext })
+    }
+
+    pub(crate) fn decrypt(self, key: &ContentKey) -> Result<Vec<u8>, OpenError> {
+        let Self { iv, ciphertext: mut content } = self;
+        let key = UnboundCipherKey::new(&cipher::AES_256, key.0.as_slice()).map_err(|_| OpenError::NotOpened)?;
         let key = PaddedBlockDecryptingKey::cbc_pkcs7(key).map_err(|_| OpenError::NotOpened)?;
         let context = DecryptionContext::Iv128(FixedLength::from(iv));
-        let length = key.decrypt(content, context).map_err(|_| OpenError::NotOpened)?.len();
+        let length = key.decrypt(&mut content, context).map_err(|_| OpenError::NotOpened)?.len();
         content.truncate(length);
-        Ok(())
+        Ok(content)
     }
+}
+
+/// Returns the parameters of the algorithm that is expected, and the encrypted octets, whose type must be id-data.
+fn read<T: for<'a> Decode<'a>>(
+    info: EncryptedContentInfo,
+    expected: ObjectIdentifier,
+) -> Result<(T, Vec<u8>), OpenError> {
+    if info.content_type != oid::DATA {
+        return Err(OpenError::NotOffered("content of another type than id-data"));
+    }
+    if info.content_enc_alg.oid != expected {
+        return Err(OpenError::NotOffered("the algorithm of the content"));
+    }
+    let parameters = parameters(&info.content_enc_alg)?;
+    let content = info.encrypted_content.ok_or(OpenError::NotOffered("content that lies elsewhere"))?;
+    Ok((parameters, content.into_bytes().into_vec()))
 }
 
 fn octets(octets: &[u8]) -> Result<OctetString, EnvelopeError> {
@@ -131,7 +165,7 @@ fn octets(octets: &[u8]) -> Result<OctetString, EnvelopeError> {
 
 /// Makes the identifier of an algorithm with its parameters.
 pub(crate) fn algorithm(
-    oid: const_oid::ObjectIdentifier,
+    oid: ObjectIdentifier,
     parameters: &impl Encode,
 ) -> Result<AlgorithmIdentifierOwned, EnvelopeError> {
     let der = parameters.to_der().map_err(|_| EnvelopeError::Encode)?;

@@ -21,11 +21,12 @@ use crate::oid;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Envelope {
     /// AuthEnvelopedData ([RFC 5083](https://www.rfc-editor.org/rfc/rfc5083)) by AES-256-GCM
-    /// ([RFC 5084](https://www.rfc-editor.org/rfc/rfc5084)). A changed file does not open.
+    /// ([RFC 5084](https://www.rfc-editor.org/rfc/rfc5084)). A changed file does not open by
+    /// [`open`](crate::open()).
     #[default]
     Authenticated,
     /// EnvelopedData ([RFC 5652 §6](https://www.rfc-editor.org/rfc/rfc5652#section-6)) by AES-256-CBC, for readers that know nothing newer.
-    /// Nothing shows that the file was not changed.
+    /// Nothing shows that the file was not changed; [`open_legacy`](crate::open_legacy) opens it.
     Legacy,
 }
 

@@ -1,7 +1,7 @@
 //! The errors, one type for each question asked.
 
-use chrono::{DateTime, Utc};
-use recommande::crypto::KeyKind;
+use chrono::{DateTime, NaiveDate, Utc};
+use recommande::crypto::{KeyKind, Mechanism};
 use recommande::pki::PathError;
 
 use crate::limits::MAX_CONTENT;
@@ -35,6 +35,9 @@ pub enum AddresseeError {
     /// certificate without keyUsage lacks it too.
     #[error("the key usage of the certificate lacks {0}")]
     KeyUsage(&'static str),
+    /// The extKeyUsage of the certificate names purposes, and none of them is emailProtection, documentSigning or any.
+    #[error("the certificate is for other purposes than mail and documents")]
+    Purpose,
     /// The certificate is that of an authority.
     #[error("the certificate is that of an authority")]
     Authority,
@@ -44,6 +47,20 @@ pub enum AddresseeError {
     /// No certification path leads to a trust anchor.
     #[error("the certificate does not lead to a trust anchor")]
     Path(#[source] PathError),
+    /// A certificate of the path is signed by an algorithm or a key that is not acceptable any more.
+    #[error("a certificate of the path is signed by {what}, which is not acceptable since {since}")]
+    AlgorithmPast {
+        /// The algorithm or the key.
+        what: Mechanism,
+        /// The day from which this is so.
+        since: NaiveDate,
+    },
+    /// A certificate of the path is signed by an algorithm that the policy does not list, or by a key below its least size.
+    #[error("a certificate of the path is signed by {what}, which the policy does not accept")]
+    AlgorithmNotAccepted {
+        /// The algorithm or the key.
+        what: Mechanism,
+    },
     /// The issuer or the serial number of the certificate has no form in an envelope.
     #[error("the issuer or the serial number of the certificate has no form in an envelope")]
     Name,
@@ -53,6 +70,9 @@ pub enum AddresseeError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnvelopeError {
+    /// The proof is another one than that whose sender the addressee is.
+    #[error("another proof than that whose sender the addressee is")]
+    AnotherProof,
     /// There is more content than one envelope holds.
     #[error("more than {MAX_CONTENT} octets")]
     TooLarge,
@@ -98,10 +118,17 @@ pub enum OpenError {
     /// The envelope is of a form or by an algorithm that is not offered.
     #[error("{0} is not offered")]
     NotOffered(&'static str),
+    /// The file is an EnvelopedData, which nothing authenticates: [`open_legacy`](crate::open_legacy) opens it, and says what is lost.
+    #[error("the envelope is of the form that is not authenticated")]
+    NotAuthenticated,
+    /// The file is an AuthEnvelopedData: [`open`](crate::open()) opens it.
+    #[error("the envelope is of the form that is authenticated")]
+    Authenticated,
     /// The envelope is not for this recipient.
     #[error("the envelope is not for this recipient")]
     AnotherRecipient,
-    /// The file does not open with this key, or it was changed. Which of them is not told, because an attacker would learn from it.
+    /// The file does not open with this key, or it was changed. Which of them is not told, because an attacker would learn from it. It is
+    /// the only error after the private key was used.
     #[error("the envelope does not open with this key, or was changed")]
     NotOpened,
 }

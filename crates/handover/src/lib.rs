@@ -14,8 +14,8 @@ mod open;
 mod recipient;
 mod sizes;
 
-pub use addressee::{Addressee, Trust};
+pub use addressee::{Addressee, SenderOf, Trust};
 pub use envelope::Envelope;
 pub use error::{AddresseeError, EnvelopeError, OpenError, RecipientError};
-pub use open::open;
+pub use open::{open, open_legacy};
 pub use recipient::Recipient;

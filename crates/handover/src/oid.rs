@@ -28,5 +28,9 @@ pub(crate) const MGF1: ObjectIdentifier = oid("1.2.840.113549.1.1.8");
 pub(crate) const SHA_256: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.1");
 /// dhSinglePass-stdDH-sha256kdf-scheme, RFC 5753 §7.1.4.
 pub(crate) const ECDH_SHA_256_KDF: ObjectIdentifier = oid("1.3.132.1.11.1");
+/// The purposes under which mail and documents are enveloped: anyExtendedKeyUsage and id-kp-emailProtection, RFC 5280 §4.2.1.12, and
+/// id-kp-documentSigning, RFC 9336 §3.1.
+pub(crate) const PURPOSES: [ObjectIdentifier; 3] =
+    [oid("2.5.29.37.0"), oid("1.3.6.1.5.5.7.3.4"), oid("1.3.6.1.5.5.7.3.36")];
 /// id-ecPublicKey, RFC 5480 §2.1.1.
 pub(crate) const EC_PUBLIC_KEY: ObjectIdentifier = oid("1.2.840.10045.2.1");

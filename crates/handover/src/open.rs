@@ -2,57 +2,78 @@
 
 use cms::authenveloped_data::AuthEnvelopedData;
 use cms::content_info::{CmsVersion, ContentInfo};
-use cms::enveloped_data::{EncryptedContentInfo, EnvelopedData, RecipientInfo, RecipientInfos};
+use cms::enveloped_data::{EnvelopedData, RecipientInfo, RecipientInfos};
 use der::{Decode, Encode};
 
-use crate::content::ContentKey;
+use crate::content::{AuthenticatedContent, ContentKey, LegacyContent};
+use crate::envelope::Envelope;
 use crate::error::OpenError;
 use crate::recipient::{DecryptionKey, Recipient};
 use crate::sizes::check_sizes;
 use crate::{key_agreement, key_transport, oid};
 
-/// Opens an envelope in DER that is for this recipient, and returns its content.
+/// Opens an envelope of the form [`Authenticated`](crate::Envelope::Authenticated) in DER that is for this recipient, and returns its
+/// content. A changed file does not open.
 ///
 /// Nothing is said about who made the envelope. A proof is verified afterwards, as any other one.
 ///
 /// # Errors
-/// [`OpenError`].
+/// [`OpenError`]: `NotAuthenticated` for the form [`Legacy`](crate::Envelope::Legacy).
 pub fn open(envelope: &[u8], recipient: &Recipient) -> Result<Vec<u8>, OpenError> {
-    check_sizes(envelope)?;
-    let ContentInfo { content_type, content } = ContentInfo::from_der(envelope).map_err(|_| OpenError::Malformed)?;
-    let content = content.to_der().map_err(|_| OpenError::Malformed)?;
-    if content_type == oid::AUTH_ENVELOPED_DATA {
-        let data = AuthEnvelopedData::from_der(&content).map_err(|_| OpenError::Malformed)?;
-        // RFC 5083 §2.1.
-        if data.version != CmsVersion::V0 {
-            return Err(OpenError::Malformed);
-        }
-        let key = content_key(&data.recip_infos, recipient)?;
-        let (algorithm, mut content) = of_data(data.auth_encrypted_content_info)?;
-        key.decrypt_authenticated(&algorithm, &mut content, data.mac.as_bytes())?;
-        Ok(content)
-    } else if content_type == oid::ENVELOPED_DATA {
-        let data = EnvelopedData::from_der(&content).map_err(|_| OpenError::Malformed)?;
-        // RFC 5652 §6.1.
-        if !matches!(data.version, CmsVersion::V0 | CmsVersion::V2) {
-            return Err(OpenError::Malformed);
-        }
-        let key = content_key(&data.recip_infos, recipient)?;
-        let (algorithm, mut content) = of_data(data.encrypted_content)?;
-        key.decrypt_legacy(&algorithm, &mut content)?;
-        Ok(content)
-    } else {
-        Err(OpenError::NotOffered("a file that is no envelope"))
+    let (form, der) = read(envelope)?;
+    match form {
+        Envelope::Authenticated => {}
+        // Else anybody could make an authenticated file one that is not, with its recipients as they are.
+        Envelope::Legacy => return Err(OpenError::NotAuthenticated),
     }
+    let data = AuthEnvelopedData::from_der(&der).map_err(|_| OpenError::Malformed)?;
+    // RFC 5083 §2.1.
+    if data.version != CmsVersion::V0 {
+        return Err(OpenError::Malformed);
+    }
+    // What is public is judged before the private key is used, so that no error tells if the key was unwrapped.
+    let content = AuthenticatedContent::read(data.auth_encrypted_content_info, data.mac.as_bytes())?;
+    content.decrypt(&content_key(&data.recip_infos, recipient)?)
 }
 
-/// Returns the encrypted octets, whose type must be id-data.
-fn of_data(info: EncryptedContentInfo) -> Result<(spki::AlgorithmIdentifierOwned, Vec<u8>), OpenError> {
-    if info.content_type != oid::DATA {
-        return Err(OpenError::NotOffered("content of another type than id-data"));
+/// Opens an envelope of the form [`Legacy`](crate::Envelope::Legacy) in DER that is for this recipient, and returns what it decrypts to.
+///
+/// It promises little. The file may have been changed, and then opens as something else. It may hold the recipients of an authenticated
+/// file with blocks of an attacker's choice, because neither form binds the key of the content to its algorithm
+/// ([RFC 9709](https://www.rfc-editor.org/rfc/rfc9709)). Whoever sees what such files open to, or only if they open, learns about the
+/// content of the authenticated one. So a service opens no such file for others, and tells nobody if it worked; a recipient gets
+/// authenticated files under a certificate of their own.
+///
+/// # Errors
+/// [`OpenError`]: `Authenticated` for the form [`Authenticated`](crate::Envelope::Authenticated).
+pub fn open_legacy(envelope: &[u8], recipient: &Recipient) -> Result<Vec<u8>, OpenError> {
+    let (form, der) = read(envelope)?;
+    match form {
+        Envelope::Legacy => {}
+        Envelope::Authenticated => return Err(OpenError::Authenticated),
     }
-    let content = info.encrypted_content.ok_or(OpenError::NotOffered("content that lies elsewhere"))?;
-    Ok((info.content_enc_alg, content.into_bytes().into_vec()))
+    let data = EnvelopedData::from_der(&der).map_err(|_| OpenError::Malformed)?;
+    // RFC 5652 §6.1.
+    if !matches!(data.version, CmsVersion::V0 | CmsVersion::V2) {
+        return Err(OpenError::Malformed);
+    }
+    // What is public is judged before the private key is used.
+    let content = LegacyContent::read(data.encrypted_content)?;
+    content.decrypt(&content_key(&data.recip_infos, recipient)?)
+}
+
+/// Returns the form of an envelope, and its AuthEnvelopedData or EnvelopedData in DER.
+fn read(envelope: &[u8]) -> Result<(Envelope, Vec<u8>), OpenError> {
+    check_sizes(envelope)?;
+    let ContentInfo { content_type, content } = ContentInfo::from_der(envelope).map_err(|_| OpenError::Malformed)?;
+    let form = if content_type == oid::AUTH_ENVELOPED_DATA {
+        Envelope::Authenticated
+    } else if content_type == oid::ENVELOPED_DATA {
+        Envelope::Legacy
+    } else {
+        return Err(OpenError::NotOffered("a file that is no envelope"));
+    };
+    Ok((form, content.to_der().map_err(|_| OpenError::Malformed)?))
 }
 
 /// Returns the content key for this recipient, the first one where there are several.

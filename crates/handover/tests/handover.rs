@@ -8,13 +8,22 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeySize, PrivateDecryptingKey};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair};
 use chrono::{DateTime, TimeDelta, Utc};
-use recommande::crypto::KeyKind;
+use recommande::crypto::{AlgorithmPolicy, KeyKind};
 use recommande::evidence::{Committed, Field, PartyField, Role, Salts};
 use recommande::identity::EnterpriseNumber;
 use recommande::pki::Certificate;
-use recommande::testing::{CertificateSpec, TestPki, Usage};
-use recommande::{MessageId, PartDescription, Party, PayloadDigests, Sending, SigningKey};
-use recommande_handover::{Addressee, AddresseeError, Envelope, OpenError, Recipient, RecipientError, Trust, open};
+use recommande::testing::{CertificateSpec, TestPki, TestTsa, Usage};
+use recommande::verify::SendingContext;
+use recommande::{
+    Credentials, Environment, Issuer, MessageId, PartDescription, Party, Payload, PayloadDigests, ProofOfSending,
+    Sealer, Sending, SigningKey, TsaPool, Verified, Verifier,
+};
+use recommande_handover::{
+    Addressee, AddresseeError, Envelope, EnvelopeError, OpenError, Recipient, RecipientError, SenderOf, Trust, open,
+    open_legacy,
+};
+
+mod changed;
 
 const CONTENT: &[u8] = b"the octets of a proof";
 
@@ -22,12 +31,13 @@ fn now() -> DateTime<Utc> {
     "2026-11-22T09:15:04Z".parse().unwrap()
 }
 
-fn sending() -> Sending {
+fn sending(message: &str) -> Sending {
     let number = |number: &str| number.parse::<EnterpriseNumber>().unwrap();
     let sender = Party::legal_person(number("0566988259"), "Example Office").unwrap();
     let part = PartDescription::new("letter.pdf", "application/pdf").unwrap();
     let digests = PayloadDigests::of_bytes(b"the letter");
-    Sending::new(MessageId::new("1").unwrap(), sender, Party::new(number("0214596464")), part, digests, now()).unwrap()
+    Sending::new(MessageId::new(message).unwrap(), sender, Party::new(number("0214596464")), part, digests, now())
+        .unwrap()
 }
 
 /// A key pair as PKCS #8.
@@ -64,19 +74,58 @@ impl Senders {
         Self(TestPki::new(now()).unwrap())
     }
 
+    /// The proof of a sending, by a service of the same PKI.
+    fn proof(&self, sending: &Sending) -> ProofOfSending {
+        let credentials = Credentials::new(self.0.seal.signer.clone(), self.0.seal_chain()).unwrap();
+        let service = "0406798006".parse::<EnterpriseNumber>().unwrap();
+        let sealer = Sealer::new(credentials, Issuer::of("Service", &service, Environment::Test).unwrap());
+        let tsas = TsaPool::new().with_tsa("test", TestTsa::new(&self.0).with_clock(now));
+        recommande::send(&sealer, &tsas, sending, now()).unwrap()
+    }
+
+    fn verified(&self, proof: &ProofOfSending, context: SendingContext<'_>) -> Verified<Sending> {
+        let verifier = Verifier::new(self.0.seal_anchors(), self.0.tsa_anchors(), Environment::Test);
+        verifier.verify(proof, context, now()).unwrap()
+    }
+
     fn issue(&self, spec: &CertificateSpec, pkcs8: &[u8]) -> Certificate {
         let key = SigningKey::from_pem(&pem(pkcs8)).unwrap();
         self.0.intermediate.issue(spec, Arc::new(key)).unwrap().certificate
     }
 
+    /// Whoever holds the certificate.
     fn addressee(&self, certificate: &Certificate) -> Result<Addressee, AddresseeError> {
-        self.at(certificate, now())
+        self.by(certificate, AlgorithmPolicy::default())
     }
 
-    fn at(&self, certificate: &Certificate, time: DateTime<Utc>) -> Result<Addressee, AddresseeError> {
-        let intermediates = [self.0.intermediate.certificate.clone()];
-        let anchors = self.0.seal_anchors();
-        Addressee::sender_of(&sending(), certificate, &Trust::new(&anchors).with_intermediates(&intermediates), time)
+    fn by(&self, certificate: &Certificate, algorithms: AlgorithmPolicy) -> Result<Addressee, AddresseeError> {
+        let (anchors, intermediates) = (self.0.seal_anchors(), [self.0.intermediate.certificate.clone()]);
+        let trust = Trust::new(&anchors).with_intermediates(&intermediates).with_algorithms(algorithms);
+        Addressee::whoever_holds(certificate, &trust, now())
+    }
+
+    /// The sender of a proof that verified.
+    fn sender(
+        &self,
+        verified: &Verified<Sending>,
+        certificate: &Certificate,
+        time: DateTime<Utc>,
+    ) -> Result<SenderOf<Sending>, AddresseeError> {
+        let (anchors, intermediates) = (self.0.seal_anchors(), [self.0.intermediate.certificate.clone()]);
+        let trust = Trust::new(&anchors).with_intermediates(&intermediates);
+        Addressee::sender_of(verified, certificate, &trust, time)
+    }
+}
+
+fn not_available<'a>() -> SendingContext<'a> {
+    SendingContext::new(Payload::NotAvailable)
+}
+
+/// Opens a file by the door of its form.
+fn open_by(envelope: Envelope, file: &[u8], recipient: &Recipient) -> Result<Vec<u8>, OpenError> {
+    match envelope {
+        Envelope::Authenticated => open(file, recipient),
+        Envelope::Legacy => open_legacy(file, recipient),
     }
 }
 
@@ -110,13 +159,13 @@ fn the_sender_opens_what_was_handed_over_and_nobody_else() {
         for envelope in [Envelope::Authenticated, Envelope::Legacy] {
             for content in [CONTENT.to_vec(), Vec::new(), vec![7; 100_000]] {
                 let file = addressee.envelope(&content, envelope).unwrap();
-                assert_eq!(open(&file, &recipient), Ok(content.clone()), "{kind:?} {envelope:?}");
+                assert_eq!(open_by(envelope, &file, &recipient), Ok(content.clone()), "{kind:?} {envelope:?}");
                 assert!(content.len() < 16 || !file.windows(16).any(|window| window == &content[..16]));
             }
             let file = addressee.envelope(CONTENT, envelope).unwrap();
             assert_ne!(file, addressee.envelope(CONTENT, envelope).unwrap(), "each envelope has a key of its own");
-            assert_eq!(open(&file, &other), Err(OpenError::NotOpened));
-            assert_eq!(open(&file, &elsewhere), Err(OpenError::AnotherRecipient));
+            assert_eq!(open_by(envelope, &file, &other), Err(OpenError::NotOpened));
+            assert_eq!(open_by(envelope, &file, &elsewhere), Err(OpenError::AnotherRecipient));
         }
     }
 }
@@ -126,10 +175,11 @@ fn a_certificate_that_is_not_the_senders_gets_nothing() {
     let senders = Senders::new();
     let key = pkcs8(Kind::P256);
     let issue = |spec: &CertificateSpec| senders.issue(spec, &key);
-    let refusal = |certificate: &Certificate| senders.addressee(certificate).unwrap_err();
+    let verified = senders.verified(&senders.proof(&sending("1")), not_available());
+    let refusal = |certificate: &Certificate| senders.sender(&verified, certificate, now()).unwrap_err();
     let good = spec("NTRBE-0566988259", &[Usage::KeyAgreement]);
     let certificate = issue(&good);
-    assert!(senders.addressee(&certificate).is_ok());
+    assert!(senders.sender(&verified, &certificate, now()).is_ok());
     let another = issue(&spec("NTRBE-0406798006", &[Usage::KeyAgreement]));
     assert_eq!(refusal(&another), AddresseeError::AnotherThanSender);
     let nameless = CertificateSpec::new("Sender", now() - TimeDelta::days(1), now() + TimeDelta::days(300));
@@ -150,19 +200,90 @@ fn a_certificate_that_is_not_the_senders_gets_nothing() {
     let own = Senders::new().issue(&good, &key);
     assert!(matches!(refusal(&own), AddresseeError::Path(_)));
     let (late, early) = (now() + TimeDelta::days(301), now() - TimeDelta::days(2));
-    assert!(matches!(senders.at(&certificate, late), Err(AddresseeError::Expired { .. })));
-    assert!(matches!(senders.at(&certificate, early), Err(AddresseeError::NotYetValid { .. })));
-    // A statement that hides its sender names nobody.
-    let hidden = Committed::of(&sending(), &[Field::Party(Role::Sender, PartyField::Identifier)], Salts::Random);
-    let anchors = senders.0.seal_anchors();
-    let of_hidden = Addressee::sender_of(hidden.unwrap().statement(), &certificate, &Trust::new(&anchors), now());
-    assert_eq!(of_hidden.unwrap_err(), AddresseeError::SenderNotDisclosed);
+    assert!(matches!(senders.sender(&verified, &certificate, late), Err(AddresseeError::Expired { .. })));
+    assert!(matches!(senders.sender(&verified, &certificate, early), Err(AddresseeError::NotYetValid { .. })));
+    // A statement that hides its sender names nobody until it is disclosed.
+    let fields = [Field::Party(Role::Sender, PartyField::Identifier)];
+    let (hidden, disclosure) = Committed::of(&sending("1"), &fields, Salts::Random).unwrap().into_parts();
+    let hidden = senders.proof(&hidden);
+    let undisclosed = senders.verified(&hidden, not_available());
+    let of_undisclosed = senders.sender(&undisclosed, &certificate, now());
+    assert_eq!(of_undisclosed.unwrap_err(), AddresseeError::SenderNotDisclosed);
+    let disclosed = senders.verified(&hidden, not_available().with_disclosure(&disclosure));
+    let sender = senders.sender(&disclosed, &certificate, now()).unwrap();
+    assert!(sender.envelope(&hidden, Envelope::Authenticated).is_ok());
+    assert_eq!(senders.sender(&disclosed, &another, now()).unwrap_err(), AddresseeError::AnotherThanSender);
     // The caller may decide otherwise, and all other checks stay.
-    let intermediates = [senders.0.intermediate.certificate.clone()];
-    let trust = Trust::new(&anchors).with_intermediates(&intermediates);
-    assert!(Addressee::whoever_holds(&another, &trust, now()).is_ok());
-    assert!(Addressee::whoever_holds(&own, &trust, now()).is_err());
-    assert!(Addressee::whoever_holds(&signing, &trust, now()).is_err());
+    assert!(senders.addressee(&another).is_ok());
+    assert!(senders.addressee(&own).is_err());
+    assert!(senders.addressee(&signing).is_err());
+}
+
+#[test]
+fn the_sender_of_a_proof_gets_that_proof_alone() {
+    let senders = Senders::new();
+    let key = pkcs8(Kind::P256);
+    let certificate = senders.issue(&spec("NTRBE-0566988259", &[Usage::KeyAgreement]), &key);
+    let recipient = Recipient::from_pkcs8(&certificate, &key).unwrap();
+    let (proof, another) = (senders.proof(&sending("1")), senders.proof(&sending("2")));
+    let sender = senders.sender(&senders.verified(&proof, not_available()), &certificate, now()).unwrap();
+    for envelope in [Envelope::Authenticated, Envelope::Legacy] {
+        let file = sender.envelope(&proof, envelope).unwrap();
+        assert_eq!(open_by(envelope, &file, &recipient), Ok(proof.der().to_vec()));
+        assert_eq!(sender.envelope(&another, envelope), Err(EnvelopeError::AnotherProof));
+    }
+    assert_eq!(sender.certificate(), &certificate);
+    // Another statement behind the same signed attributes has the same identifier.
+    let mut der = proof.der().to_vec();
+    let name = der.windows(14).position(|window| window == b"Example Office").unwrap();
+    der[name + 13] = b'a';
+    let forged = ProofOfSending::from_der(&der).unwrap();
+    assert_eq!(forged.id(), proof.id());
+    assert_eq!(sender.envelope(&forged, Envelope::Authenticated), Err(EnvelopeError::AnotherProof));
+    assert!(!format!("{sender:?}").contains("0566988259"));
+}
+
+#[test]
+fn a_certificate_for_other_purposes_gets_nothing() {
+    let senders = Senders::new();
+    let oid = const_oid::ObjectIdentifier::new_unwrap;
+    let [server, client, time_stamping] = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.8"].map(oid);
+    let [any, mail, documents] = ["2.5.29.37.0", "1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.36"].map(oid);
+    for kind in [Kind::P256, Kind::Rsa] {
+        let key = pkcs8(kind);
+        let of = |purposes: &[_]| {
+            let spec = spec("NTRBE-0566988259", &[usage(kind)]).with_extended_key_usage(purposes);
+            senders.addressee(&senders.issue(&spec, &key)).map(drop)
+        };
+        for purposes in [&[any][..], &[mail], &[documents], &[server, mail], &[client, documents]] {
+            assert_eq!(of(purposes), Ok(()), "{kind:?} {purposes:?}");
+        }
+        for purposes in [&[server][..], &[client], &[time_stamping], &[server, client]] {
+            assert_eq!(of(purposes), Err(AddresseeError::Purpose), "{kind:?} {purposes:?}");
+        }
+    }
+}
+
+#[test]
+fn a_path_of_weak_signatures_leads_to_nobody() {
+    let senders = Senders::new();
+    let certificate = senders.issue(&spec("NTRBE-0566988259", &[Usage::KeyAgreement]), &pkcs8(Kind::P256));
+    let judged = |change: &dyn Fn(&mut AlgorithmPolicy)| {
+        let mut algorithms = AlgorithmPolicy::default();
+        change(&mut algorithms);
+        senders.by(&certificate, algorithms).map(drop)
+    };
+    let (today, tomorrow) = (now().date_naive(), now().date_naive() + TimeDelta::days(1));
+    let is_past = |judged| matches!(judged, Err(AddresseeError::AlgorithmPast { since, .. }) if since == today);
+    assert_eq!(judged(&|_| {}), Ok(()));
+    assert_eq!(judged(&|policy| policy.keys.iter_mut().for_each(|row| row.legacy_from = Some(today))), Ok(()));
+    assert_eq!(judged(&|policy| policy.keys.iter_mut().for_each(|row| row.past_from = Some(tomorrow))), Ok(()));
+    assert!(is_past(judged(&|policy| policy.keys.iter_mut().for_each(|row| row.past_from = Some(today)))));
+    assert!(is_past(judged(&|policy| policy.digests.iter_mut().for_each(|row| row.past_from = Some(today)))));
+    for unlisted in [judged(&|policy| policy.keys.clear()), judged(&|policy| policy.digests.clear())] {
+        assert!(matches!(unlisted, Err(AddresseeError::AlgorithmNotAccepted { .. })), "{unlisted:?}");
+    }
+    assert!(judged(&|policy| policy.keys.iter_mut().for_each(|row| row.bits += 4096)).is_err());
 }
 
 #[test]
@@ -188,12 +309,15 @@ fn a_changed_file_does_not_open_and_hostile_files_are_errors() {
             let mut changed = legacy.clone();
             changed[place] ^= 1;
             // Nothing authenticates this form; it must not panic.
-            let _ = open(&changed, &recipient);
+            let _ = open_legacy(&changed, &recipient);
+            assert!(open(&changed, &recipient).is_err());
         }
-        assert_eq!(open(b"", &recipient), Err(OpenError::Malformed));
-        let crowded = crowded(20_000);
-        assert_eq!(open(&crowded, &recipient), Err(OpenError::TooLarge("set of recipients")));
-        assert_eq!(open(&vec![0; (64 << 20) + 1], &recipient), Err(OpenError::TooLarge("file")));
+        for envelope in [Envelope::Authenticated, Envelope::Legacy] {
+            let refusal = |file: &[u8]| open_by(envelope, file, &recipient).unwrap_err();
+            assert_eq!(refusal(b""), OpenError::Malformed);
+            assert_eq!(refusal(&crowded(20_000)), OpenError::TooLarge("set of recipients"));
+            assert_eq!(refusal(&vec![0; (64 << 20) + 1]), OpenError::TooLarge("file"));
+        }
     }
 }
 
@@ -248,13 +372,14 @@ fn openssl_opens_what_was_handed_over() {
         }
         let recipient = Recipient::from_pkcs8(&certificate, &key).unwrap();
         let sender = path("sender.pem");
-        for cipher in ["-aes-256-gcm", "-aes-256-cbc"] {
+        for (envelope, cipher) in [(Envelope::Authenticated, "-aes-256-gcm"), (Envelope::Legacy, "-aes-256-cbc")] {
             let mut arguments = vec!["cms", "-encrypt", "-binary", "-outform", "DER", cipher, "-recip", &sender];
             arguments.extend(match kind {
                 Kind::Rsa => &["-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256"][..],
                 Kind::P256 | Kind::P384 => &["-keyopt", "ecdh_kdf_md:sha256", "-aes256-wrap"][..],
             });
-            assert_eq!(open(&openssl(&arguments, CONTENT), &recipient), Ok(CONTENT.to_vec()), "{kind:?} {cipher}");
+            let opened = open_by(envelope, &openssl(&arguments, CONTENT), &recipient);
+            assert_eq!(opened, Ok(CONTENT.to_vec()), "{kind:?} {cipher}");
         }
     }
     std::fs::remove_dir_all(&folder).unwrap();
