@@ -181,6 +181,24 @@ fn evidence_of_every_event_is_valid() {
     }
 }
 
+/// The test vectors have mandates of each role, and identifiers that changed, good and bad ones.
+#[test]
+fn statements_with_mandates_are_valid() {
+    let Some(schema) = schema("statements with mandates by the schema") else { return };
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-vectors/mandate");
+    let mut extensions = std::collections::BTreeSet::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap().path();
+        // Beside the statements are the extracts of the register.
+        if file.extension().is_some_and(|extension| extension == "p7m") {
+            let statement = assert_valid(&schema, &file.display().to_string(), &std::fs::read(&file).unwrap());
+            let stated = statement["Extensions"].as_array().unwrap().iter();
+            extensions.extend(stated.flat_map(|extension| extension.as_object().unwrap().keys().cloned()));
+        }
+    }
+    assert!(extensions.contains("Mandate") && extensions.contains("IdentifierSucceeds"), "{extensions:?}");
+}
+
 #[test]
 fn statements_with_commitments_are_valid() {
     let Some(schema) = schema("statements with commitments by the schema") else { return };
