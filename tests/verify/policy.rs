@@ -274,7 +274,7 @@ fn findings_without_which_nothing_is_proven_cannot_be_lowered() {
     assert!(verifier.report(b"nothing".as_slice(), Preceding::NotGiven, later()).indication == Indication::TotalFailed);
 }
 
-/// ETSI EN 319 102-1 V1.4.1, table 3: which sub-indications an indication may have.
+/// ETSI EN 319 102-1 V1.4.1, clause 5.1.3, table 6: which sub-indications an indication may have.
 #[test]
 fn no_code_leads_to_a_pair_of_indication_and_sub_indication_that_the_standard_lacks() {
     use SubIndication::*;

@@ -1,4 +1,5 @@
-//! What revocation means for a verdict (ETSI EN 319 102-1 V1.4.1, clauses 5.2.5 and 5.6.2).
+//! What revocation means for a verdict (ETSI EN 319 102-1 V1.4.1, clauses 5.2.5, 5.2.6.4, 5.5.4 and
+//! 5.6.2.4).
 
 mod paths;
 mod status;
