@@ -9,7 +9,9 @@ use serde_json::json;
 use signed_data::tlv::Tag;
 
 use crate::case::{Case, FORGED, SEALED};
-use crate::world::{Result, SIGNED, STAMPED, World, at, derived, pem, replaced, seal_spec, valid_from, valid_until};
+use crate::world::{
+    Result, SIGNED, STAMPED, World, at, derived, info, pem, replaced, seal_spec, valid_from, valid_until,
+};
 
 /// An extension that nobody knows, under the enterprise number for documentation (RFC 5612).
 pub const UNKNOWN: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.1");
@@ -59,6 +61,19 @@ fn seal_certificates(world: &World) -> Result<Vec<Case>> {
             .issue(&seal_spec().with_validity(valid_from(), at(SIGNED) - second), world.pki.seal.signer.clone())?;
         world.sealed_with(&key, &[&world.pki.intermediate, &world.pki.root])?
     };
+    // Expired before the payload was stamped, and the seal is over that timestamp.
+    let after_stamp = {
+        let over_content = world.token(&info(world.json.as_bytes(), SIGNED), &world.pki.tsa, |_| {})?;
+        let spec = seal_spec().with_validity(valid_from(), at(SIGNED) - second);
+        let key = world.pki.intermediate.issue(&spec, world.pki.seal.signer.clone())?;
+        let chain = [&key, &world.pki.intermediate, &world.pki.root].map(|key| key.certificate.clone());
+        let mut forge = Forge::seal(world.json.as_bytes(), &key, &chain, at(SIGNED));
+        forge.first().set(oid::CONTENT_TIME_STAMP, &[&over_content]);
+        forge.sign(&*key.signer)?;
+        let token = world.token_for(&forge.first().signature, STAMPED)?;
+        forge.first().stamp(&token);
+        forge.to_der()
+    };
     let mut bad_signature = world.pki.seal.certificate.der().to_vec();
     if let Some(last) = bad_signature.last_mut() {
         *last ^= 1;
@@ -92,6 +107,15 @@ fn seal_certificates(world: &World) -> Result<Vec<Case>> {
         )
         .indeterminate("OUT_OF_BOUNDS_NO_POE", "seal chain", "certificate-expired")
         .warning("seal chain", "signing-time-after-expiry"),
+        Case::new(
+            "chain/expired-before-content-timestamp",
+            FORGED,
+            "The certificate expired before the timestamp that the seal is over: the seal was made after the expiry.",
+            after_stamp,
+        )
+        .failed("EXPIRED", "seal chain", "signed-after-expiry")
+        .finding("seal chain", "certificate-expired", "indeterminate")
+        .warning("seal chain", "signing-time-after-expiry"),
         by("chain/not-yet-valid-at-gen-time", "The seal certificate becomes valid a second after genTime.", &|spec| {
             spec.with_validity(gen_time + second, valid_until())
         })?
@@ -101,7 +125,7 @@ fn seal_certificates(world: &World) -> Result<Vec<Case>> {
             "The seal certificate has a critical extension that nobody knows.",
             &|spec| spec.with_critical_extension(UNKNOWN, vec![0x05, 0x00]),
         )?
-        .indeterminate(CONSTRAINTS, "seal chain", "chain-constraint"),
+        .indeterminate(GENERAL, "seal chain", "chain-constraint"),
         by(
             "chain/date-before-1970",
             "The seal certificate is valid from a date before 1970, as RFC 5280 allows.",
@@ -171,7 +195,7 @@ fn issuers(world: &World) -> Result<Vec<Case>> {
         below("chain/issuer-expired", "The intermediate expired a second before genTime.", &|spec| {
             spec.with_validity(valid_from(), gen_time - second)
         })?
-        .indeterminate("OUT_OF_BOUNDS_NO_POE", "seal chain", "issuer-expired"),
+        .indeterminate(GENERAL, "seal chain", "issuer-expired"),
         below("chain/issuer-not-yet-valid", "The intermediate becomes valid a second after genTime.", &|spec| {
             spec.with_validity(gen_time + second, valid_until())
         })?
@@ -179,24 +203,24 @@ fn issuers(world: &World) -> Result<Vec<Case>> {
         below("chain/issuer-without-key-cert-sign", "The key usage of the intermediate is for CRLs alone.", &|spec| {
             spec.with_key_usage(&[Usage::CrlSign])
         })?
-        .indeterminate(CONSTRAINTS, "seal chain", "chain-constraint"),
+        .indeterminate(GENERAL, "seal chain", "chain-constraint"),
         below("chain/issuer-is-no-ca", "The intermediate has no basicConstraints.", &|spec| {
             spec.without_extension(oid::BASIC_CONSTRAINTS)
         })?
-        .indeterminate(CONSTRAINTS, "seal chain", "chain-constraint"),
+        .indeterminate(GENERAL, "seal chain", "chain-constraint"),
         below(
             "chain/name-constraints",
             "The intermediate excludes the names of the country that the seal certificate names.",
             &|spec| spec.with_critical_extension(oid::NAME_CONSTRAINTS, excluded.clone()),
         )?
-        .indeterminate(CONSTRAINTS, "seal chain", "chain-constraint"),
+        .indeterminate(GENERAL, "seal chain", "chain-constraint"),
         Case::new(
             "chain/path-length",
             FORGED,
             "Below the intermediate, which allows no authority below it, stands another one.",
             too_long,
         )
-        .indeterminate(CONSTRAINTS, "seal chain", "chain-constraint"),
+        .indeterminate(GENERAL, "seal chain", "chain-constraint"),
         Case::new(
             "chain/issuer-missing",
             FORGED,

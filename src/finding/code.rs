@@ -73,7 +73,7 @@ macro_rules! codes {
     };
     (@sub $outcome:ident $sub:ident) => { Some($sub) };
     (@sub Passed) => { None };
-    // What only a policy objects to breaks a constraint of the policy (ETSI EN 319 102-1 V1.4.1, table 3).
+    // What only a policy objects to breaks a constraint of the policy (ETSI EN 319 102-1 V1.4.1, clause 5.1.3, table 6).
     (@sub $outcome:ident) => { Some(SigConstraintsFailure) };
     (@essential $essential:literal) => { true };
     (@essential) => { false };
@@ -155,14 +155,15 @@ codes! {
     ChainValid "chain-valid" Passed: "the certification path is valid at that time";
     ChainNotFound "chain-not-found" Indeterminate(NoCertificateChainFound) "essential": "no certification path leads to a trust anchor; give the certificates between them as extra certificates, or check the anchors";
     ChainSignatureInvalid "chain-signature-invalid" Indeterminate(CertificateChainGeneralFailure) "essential": "a signature in the certification path does not verify";
-    ChainConstraint "chain-constraint" Indeterminate(ChainConstraintsFailure) "essential": "the certification path breaks a constraint";
+    ChainConstraint "chain-constraint" Indeterminate(CertificateChainGeneralFailure) "essential": "the certification path breaks a constraint";
     ChainKeyUsageForbidden "chain-key-usage-forbidden" Indeterminate(ChainConstraintsFailure) "essential": "the key usage of a post-quantum signature key names encryption or key agreement, which RFC 9881 and RFC 9909 forbid";
     ChainMalformed "chain-malformed" Indeterminate(CertificateChainGeneralFailure) "essential": "a certificate of the path cannot be read";
     ChainAlgorithmNotOffered "chain-algorithm-not-offered" Indeterminate(CryptoConstraintsFailure) "essential": "this build does not offer an algorithm of the certification path";
     ChainBudgetExhausted "chain-budget-exhausted" Indeterminate(CertificateChainGeneralFailure) "essential": "the search for a certification path stopped at its limit";
     CertificateExpired "certificate-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "the signing certificate had expired at that time";
+    SignedAfterExpiry "signed-after-expiry" Failed(Expired) "essential": "the signing certificate had expired before the signature was made, as a timestamp of the content shows";
     CertificateNotYetValid "certificate-not-yet-valid" Failed(NotYetValid) "essential": "the signing certificate was not yet valid at that time";
-    IssuerExpired "issuer-expired" Indeterminate(OutOfBoundsNoPoe) "essential": "an issuer's certificate had expired at that time";
+    IssuerExpired "issuer-expired" Indeterminate(CertificateChainGeneralFailure) "essential": "an issuer's certificate had expired at that time";
     IssuerNotYetValid "issuer-not-yet-valid" Indeterminate(CertificateChainGeneralFailure) "essential": "an issuer's certificate was not yet valid at that time";
     ChainRefused "chain-refused" Indeterminate(CertificateChainGeneralFailure) "essential": "the certification path cannot be validated at that time";
     SigningTimeAfterExpiry "signing-time-after-expiry" Warning(OutOfBoundsNoPoe): "the stated signing time is after the certificate had expired";

@@ -38,7 +38,8 @@ pub enum Level {
 /// - a signing certificate that is not there, or not the one that was signed for: nobody knows whose signature it is
 ///   (`signing-certificate-not-found`, `signing-certificate-differs`);
 /// - a certification path that is not valid at the time: the signer may have written the name himself (`chain-*`,
-///   `certificate-expired`, `issuer-expired`). Other anchors are a matter of configuration, not of levels;
+///   `certificate-expired`, `issuer-expired`), or made the signature after its end (`signed-after-expiry`). Other anchors
+///   are a matter of configuration, not of levels;
 /// - an algorithm that is not offered here: nothing was verified (`algorithm-not-offered`). That one is offered and
 ///   past its date can be lowered: `algorithm-past-its-date`;
 /// - work that was cut short at a limit: what would have been found is not known (`signers-too-many`,
@@ -427,6 +428,11 @@ impl<'l, 'a> Notes<'l, 'a> {
     /// The levels of the ledger.
     pub(crate) fn levels(&self) -> &'a Levels {
         self.ledger.levels
+    }
+
+    /// Says whether a code that no verdict passes with was noted about the subject.
+    pub(crate) fn have(&self, code: Code) -> bool {
+        self.ledger.findings.iter().any(|finding| finding.subject == self.subject && finding.code == code)
     }
 
     /// Says whether nothing that was noted so far speaks against the subject.

@@ -1,12 +1,12 @@
 //! These tests verify signatures made by others, and what their makers try with content.
 
 use crate::common::oid;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::DigestAlgorithm;
 use recommande::seal::ProofOfSending;
-use recommande::testing::{Forge, tlv};
+use recommande::testing::{CertificateSpec, Forge, TestPki, tlv};
 use recommande::verify::{Code, Content, ContentDigests, Indication, Level, Payload, Policy, Report, SubIndication};
-use recommande::{Environment, Verifier};
+use recommande::{Environment, TrustAnchors, Verifier};
 use rfc3161_client::{MessageImprint, Nonce, TimeStampReq, TimeStampResp};
 use signed_data::tlv::Tag;
 
@@ -86,32 +86,58 @@ fn signed_attributes_in_the_place_of_content_are_no_content() {
     assert_eq!(report.indication, Indication::TotalFailed, "{report}");
 }
 
-#[test]
-fn content_is_not_proven_after_its_signature() {
-    let service = Service::new();
+/// A signature that is stamped now, over a timestamp of its content at another time.
+fn over_content_timestamp(service: &Service, content_time: DateTime<Utc>) -> Vec<u8> {
     let content = b"content";
-    let token = |time| {
-        let digest = DigestAlgorithm::Sha256.digest(content);
+    let token = |data: &[u8], nonce: u8, time| {
+        let digest = DigestAlgorithm::Sha256.digest(data);
         let request = TimeStampReq::new(MessageImprint::new(oid::SHA256, digest.as_bytes()))
-            .with_nonce(Nonce::from_bytes(&[7; 8]));
+            .with_nonce(Nonce::from_bytes(&[nonce; 8]));
         let response = service.tsa(time).respond(&request.to_der());
         TimeStampResp::from_bytes(&response).unwrap().token.unwrap().to_definite().to_vec()
     };
+    let mut forge = Forge::seal(content, &service.pki.seal, &service.pki.seal_chain(), now());
+    forge.signers[0].set(oid::CONTENT_TIME_STAMP, &[&token(content, 7, content_time)]);
+    forge.sign(&*service.pki.seal.signer).unwrap();
+    let stamp = token(&forge.signers[0].signature, 9, now());
+    forge.signers[0].stamp(&stamp);
+    forge.to_der()
+}
+
+#[test]
+fn content_is_not_proven_after_its_signature() {
+    let service = Service::new();
     for (content_time, in_order) in [(now() - Duration::minutes(1), true), (now() + Duration::minutes(1), false)] {
-        let mut forge = Forge::seal(content, &service.pki.seal, &service.pki.seal_chain(), now());
-        forge.signers[0].set(oid::CONTENT_TIME_STAMP, &[&token(content_time)]);
-        forge.sign(&*service.pki.seal.signer).unwrap();
-        let signature = forge.signers[0].signature.clone();
-        let digest = DigestAlgorithm::Sha256.digest(&signature);
-        let request = TimeStampReq::new(MessageImprint::new(oid::SHA256, digest.as_bytes()))
-            .with_nonce(Nonce::from_bytes(&[9; 8]));
-        let response = service.tsa(now()).respond(&request.to_der());
-        let stamp = TimeStampResp::from_bytes(&response).unwrap().token.unwrap();
-        forge.signers[0].stamp(stamp.to_definite());
-        let report =
-            verifier(&service).report_signatures(&forge.to_der(), Content::Attached, later()).reports.remove(0);
+        let signature = over_content_timestamp(&service, content_time);
+        let report = verifier(&service).report_signatures(&signature, Content::Attached, later()).reports.remove(0);
         assert_eq!(has(&report, Code::ContentTimestampAfterSigning), !in_order, "{report}");
         assert_eq!(report.indication == Indication::TotalPassed, in_order, "{report}");
+    }
+}
+
+/// A certificate that ends after the content was stamped may have signed in time, and one that had ended before cannot. Whose
+/// certificate it is has to be known first.
+#[test]
+fn a_content_timestamp_after_the_end_of_the_certificate_fails_the_signature() {
+    use Indication::{Indeterminate, TotalFailed, TotalPassed};
+    let content_time = now() - Duration::minutes(1);
+    let cases = [
+        (content_time - Duration::seconds(1), TotalFailed, Some(SubIndication::Expired)),
+        (content_time, Indeterminate, Some(SubIndication::OutOfBoundsNoPoe)),
+        (now(), TotalPassed, None),
+    ];
+    for (end, indication, sub_indication) in cases {
+        let mut pki = TestPki::new(now()).unwrap();
+        let spec = CertificateSpec::seal("Test Seal", now() - Duration::days(1), end);
+        pki.seal = pki.intermediate.issue(&spec, pki.seal.signer.clone()).unwrap();
+        let service = Service::with_pki(pki);
+        let signature = over_content_timestamp(&service, content_time);
+        let report = verifier(&service).report_signatures(&signature, Content::Attached, later()).reports.remove(0);
+        assert_eq!((report.indication, report.sub_indication), (indication, sub_indication), "{report}");
+        assert_eq!(has(&report, Code::SignedAfterExpiry), indication == TotalFailed, "{report}");
+        let strange = Verifier::new(TrustAnchors::new(), service.pki.tsa_anchors(), Environment::Test);
+        let report = strange.report_signatures(&signature, Content::Attached, later()).reports.remove(0);
+        assert_eq!(report.sub_indication, Some(SubIndication::NoCertificateChainFound), "{report}");
     }
 }
 

@@ -126,7 +126,7 @@ pub enum PathError {
         /// The beginning of its validity period.
         not_before: DateTime<Utc>,
     },
-    /// A validity period had ended. EXPIRED or OUT_OF_BOUNDS_NO_POE for the target, OUT_OF_BOUNDS_NO_POE above it.
+    /// A validity period had ended. EXPIRED or OUT_OF_BOUNDS_NO_POE for the target, CERTIFICATE_CHAIN_GENERAL_FAILURE above it.
     #[error("{} is not valid after {not_after}", .certificate.fingerprint())]
     Expired {
         /// The certificate in question.
@@ -134,7 +134,8 @@ pub enum PathError {
         /// The end of its validity period.
         not_after: DateTime<Utc>,
     },
-    /// A rule of RFC 5280 §6.1 is broken. CHAIN_CONSTRAINTS_FAILURE.
+    /// A rule of RFC 5280 §6.1 is broken. CERTIFICATE_CHAIN_GENERAL_FAILURE, but CHAIN_CONSTRAINTS_FAILURE for the keyUsage
+    /// of a post-quantum signature key, which path validation does not look at.
     #[error("{}: {constraint}", .certificate.fingerprint())]
     Constraint {
         /// The certificate that breaks the rule.

@@ -215,8 +215,8 @@ pub(crate) fn note_valid(path: &ValidatedPath, at: DateTime<Utc>, notes: &mut No
     }
 }
 
-/// Returns the finding code for a failed search (ETSI EN 319 102-1 V1.4.1, clauses 5.2.6 and 5.2.7). The code for an
-/// issuer differs from that for the signing certificate itself.
+/// Returns the finding code for a failed search (ETSI EN 319 102-1 V1.4.1, clauses 5.2.6.4 and 5.5.4 (4)). Only the validity
+/// of the signing certificate itself is a matter of time there: an issuer's is one of path validation, as any rule of it.
 fn code(error: &PathError, target: &Certificate) -> Code {
     match error {
         PathError::NoPath { .. } => Code::ChainNotFound,

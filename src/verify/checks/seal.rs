@@ -162,6 +162,12 @@ pub(crate) fn check_seal_chain(
     if times.signing_time.is_some_and(|time| time > signer.certificate.not_after()) {
         notes.note_with(Code::SigningTimeAfterExpiry, || Details::computed(text::time(signer.certificate.not_after())));
     }
+    // A timestamp that it signs over shows that it was made later (ETSI EN 319 102-1 V1.4.1, clause 5.3.4 (4)).
+    let not_after = signer.certificate.not_after();
+    let made_after = times.made_after.filter(|time| *time > not_after && notes.have(Code::CertificateExpired));
+    if let Some(time) = made_after {
+        notes.note_with(Code::SignedAfterExpiry, || Details::both(text::time(time), text::time(not_after)));
+    }
     let (chain, of_path) = match valid {
         Some((first, severity)) => {
             let inquiry = Inquiry { chains: &settings.seal_chains, role, material, poes };

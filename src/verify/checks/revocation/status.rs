@@ -245,7 +245,7 @@ fn revoked(date: DateTime<Utc>, reason: RevocationReason, place: PathPlace, role
     match role {
         // A timestamp of a signature shows "not later than", and so never that it was made after the revocation (ETSI EN
         // 319 102-1 V1.4.1, clause 5.5.4 (4)(a)). A timestamp that is signed over does.
-        Role::Signature { at, made_after } if date <= at => match made_after.is_some_and(|time| time >= date) {
+        Role::Signature { at, made_after } if date <= at => match made_after.is_some_and(|time| time > date) {
             true => Code::Revoked,
             false => Code::RevokedNoPoe,
         },
