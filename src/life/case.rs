@@ -20,7 +20,7 @@ use super::reply::{Reply, replies};
 use super::retention::Retention;
 use super::state::{ServiceStatus, State};
 use crate::crypto::Digest;
-use crate::evidence::{AnyStatement, Environment, MessageId, Statement};
+use crate::evidence::{AnyStatement, Environment, MessageId, StatedPayment, Statement};
 use crate::finding::Finding;
 use crate::seal::ProofId;
 
@@ -528,15 +528,30 @@ fn of_letter<'a>(facts: &[Fact<'a>]) -> Vec<OfLetter<'a>> {
     contradictions
 }
 
-/// Tells if two sendings of one message have other parties or other content. Commitments differ from proof to proof, so that
+/// Tells if two sendings of one message have other parties, other content or other terms. Commitments differ from proof to proof, so that
 /// parties behind them are not compared.
 fn tells_otherwise(one: &Fact<'_>, another: &Fact<'_>) -> bool {
     let (one, another) = (one.statement(), another.statement());
     let commits = !one.committed_fields().is_empty() || !another.committed_fields().is_empty();
     let digests =
         |statement: &AnyStatement| -> Vec<_> { statement.parts().iter().map(|part| part.digests().clone()).collect() };
-    let parties = || one.sender() != another.sender() || one.recipients() != another.recipients();
-    digests(one) != digests(another) || one.recipients().len() != another.recipients().len() || (!commits && parties())
+    let parties = || {
+        one.sender() != another.sender()
+            || one.sender_delegate() != another.sender_delegate()
+            || one.recipients() != another.recipients()
+    };
+    let payments_differ = match (one.payment(), another.payment()) {
+        // Commitments to one payment differ.
+        (Some(StatedPayment::Committed(_)), Some(StatedPayment::Committed(_))) => false,
+        (one, another) => one != another,
+    };
+    one.event() != another.event()
+        || digests(one) != digests(another)
+        || one.recipients().len() != another.recipients().len()
+        || one.terms() != another.terms()
+        || one.submission_time() != another.submission_time()
+        || payments_differ
+        || (!commits && parties())
 }
 
 /// The proof that entered the state and all that it follows, the latest first.

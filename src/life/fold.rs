@@ -44,6 +44,8 @@ struct Fold<'a> {
     refusal: Option<Fact<'a>>,
     /// The state before a service refused to take the message over (B.2). It was never in charge, so that it ends nothing.
     before_refusal: Option<State>,
+    /// The states that the letter has been in.
+    entered: Vec<State>,
     /// What was stated by those who may state it.
     heard: Vec<Fact<'a>>,
 }
@@ -55,6 +57,8 @@ impl<'a> Fold<'a> {
             return self.contradict(ContradictionKind::IssuerNotInCharge, [fact.id()]);
         }
         self.look_at_relay(fact);
+        self.look_at_charge(fact);
+        self.reach(fact);
         let is_set_aside = self.lacks_acceptance(fact) || self.fails_after_success(fact);
         self.heard.push(fact);
         if is_set_aside {
@@ -64,6 +68,8 @@ impl<'a> Fold<'a> {
             Move::Enters(state) => self.enter(state, fact),
             Move::Beside => {}
             Move::Refused => match State::entered_by(fact.event) {
+                // The same was stated before, and counts from then on.
+                Some(state) if self.entered.contains(&state) => {}
                 // What it names and is not at hand may have brought the letter there.
                 Some(state) if !fact.is_proven() && self.folded.state.can_reach(state) => self.enter(state, fact),
                 Some(_) | None => return self.refuse(fact),
@@ -86,6 +92,7 @@ impl<'a> Fold<'a> {
         }
         let before = self.before_refusal.unwrap_or(self.folded.state);
         self.before_refusal = (fact.event == Event::RelayRejection).then_some(before);
+        self.entered.push(state);
         // The first one sets the time, and is the ground.
         if self.folded.state != state || self.folded.entered_by.is_none() {
             self.folded.state = state;
@@ -93,16 +100,11 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// The state at that time does not allow the event. Whether the letter was refused or opened is then in doubt.
+    /// The state at that time does not allow the event, so that the state is in doubt.
     fn refuse(&mut self, fact: Fact<'a>) {
-        let (state, refused) = (self.folded.state, State::entered_by(fact.event));
-        let severity = if !self.is_in_charge(fact) {
-            Severity::StatementFailed
-        } else if state.is_final() || refused.is_some_and(State::is_final) {
-            Severity::Failed
-        } else {
-            Severity::Warning
-        };
+        // Any service can state that it took over or refused to, and what lacks a link may belong elsewhere.
+        let says_little = answers_to_relay(fact.event) || !fact.is_proven();
+        let severity = if says_little { Severity::Warning } else { Severity::Failed };
         let proofs = self.folded.entered_by.into_iter().chain([fact]).map(|fact| fact.id()).collect();
         self.folded.contradictions.push(Contradiction { kind: ContradictionKind::EventOutOfOrder, severity, proofs });
     }
@@ -125,6 +127,15 @@ impl<'a> Fold<'a> {
 
     fn is_in_charge(&self, fact: Fact<'a>) -> bool {
         self.folded.in_charge.iter().any(|service| service.is_by_service_of(&fact))
+    }
+
+    /// Whoever took charge is in charge whatever the state: a statement about the letter must not end that.
+    fn look_at_charge(&mut self, fact: Fact<'a>) {
+        let takes_charge =
+            matches!(fact.event, Event::SubmissionAcceptance | Event::ReceivedFromNonERDS | Event::RelayAcceptance);
+        if takes_charge && !self.is_in_charge(fact) {
+            self.folded.in_charge.push(fact);
+        }
     }
 
     fn look_at_reasons(&mut self, fact: Fact<'a>) {
@@ -160,7 +171,8 @@ impl<'a> Fold<'a> {
     fn fails_after_success(&mut self, fact: Fact<'a>) -> bool {
         let is_success = |earlier: &&Fact<'_>| {
             let (success, failure) = (earlier.event, fact.event);
-            (failure == Event::ContentConsignmentFailure && success == Event::ContentConsignment)
+            (failure == Event::ContentConsignmentFailure
+                && (success == Event::ContentConsignment || is_opening(success)))
                 || (failure == Event::ContentHandoverFailure && is_opening(success))
                 || (failure == Event::RelayFailure && success == Event::RelayAcceptance && is_same_hop(earlier, &fact))
         };
@@ -188,40 +200,21 @@ impl<'a> Fold<'a> {
         self.folded.in_charge.first().copied().filter(Fact::is_sending)
     }
 
-    /// Notes what the fact means for later ones.
-    fn remember(&mut self, fact: Fact<'a>) {
+    /// Notes the milestone that the fact proves to be reached. It is reached whatever else is stated about the letter: a further
+    /// proof can contradict that, and not take it away.
+    fn reach(&mut self, fact: Fact<'a>) {
         let milestones = &mut self.folded.milestones;
         let milestone = match fact.event {
-            Event::SubmissionAcceptance | Event::ReceivedFromNonERDS => {
-                self.folded.in_charge.push(fact);
-                Some(&mut milestones.submitted)
-            }
-            Event::RelayAcceptance => {
-                self.folded.in_charge.push(fact);
-                None
-            }
-            Event::NotificationForAcceptance => Some(&mut milestones.asked),
-            Event::ConsignmentAcceptance => {
-                self.acceptance = Some(fact);
-                Some(&mut milestones.accepted)
-            }
-            Event::ConsignmentRejection => {
-                self.refusal = Some(fact);
-                Some(&mut milestones.refused)
-            }
-            Event::AcceptanceRejectionExpiry => {
-                self.refusal = Some(fact);
-                Some(&mut milestones.expired)
-            }
-            Event::ContentConsignment => {
-                if let Some(until) = fact.statement().availability().and_then(|stated| stated.last_instant()) {
-                    self.folded.availability_ends = Some(until);
-                }
-                Some(&mut milestones.available)
-            }
-            Event::ConsignmentNotification => Some(&mut milestones.notified),
-            Event::ContentAccessTracking | Event::ContentHandover => Some(&mut milestones.opened),
+            Event::SubmissionAcceptance | Event::ReceivedFromNonERDS => &mut milestones.submitted,
+            Event::NotificationForAcceptance => &mut milestones.asked,
+            Event::ConsignmentAcceptance => &mut milestones.accepted,
+            Event::ConsignmentRejection => &mut milestones.refused,
+            Event::AcceptanceRejectionExpiry => &mut milestones.expired,
+            Event::ContentConsignment => &mut milestones.available,
+            Event::ConsignmentNotification => &mut milestones.notified,
+            Event::ContentAccessTracking | Event::ContentHandover => &mut milestones.opened,
             Event::SubmissionRejection
+            | Event::RelayAcceptance
             | Event::RelayRejection
             | Event::RelayFailure
             | Event::NotificationForAcceptanceFailure
@@ -231,10 +224,21 @@ impl<'a> Fold<'a> {
             | Event::ConsignmentNotificationFailure
             | Event::ContentHandoverFailure
             | Event::RelayToNonERDS
-            | Event::RelayToNonERDSFailure => None,
+            | Event::RelayToNonERDSFailure => return,
         };
-        if let Some(milestone) = milestone {
-            milestone.get_or_insert(fact.at());
+        milestone.get_or_insert(fact.at());
+    }
+
+    /// Notes what the fact means for later ones.
+    fn remember(&mut self, fact: Fact<'a>) {
+        if fact.event == Event::ConsignmentAcceptance {
+            self.acceptance = Some(fact);
+        } else if matches!(fact.event, Event::ConsignmentRejection | Event::AcceptanceRejectionExpiry) {
+            self.refusal = Some(fact);
+        }
+        let availability = fact.statement().availability().filter(|_| fact.event == Event::ContentConsignment);
+        if let Some(until) = availability.and_then(|stated| stated.last_instant()) {
+            self.folded.availability_ends = Some(until);
         }
     }
 
@@ -244,42 +248,38 @@ impl<'a> Fold<'a> {
         let acceptances: Vec<_> = of(Event::ConsignmentAcceptance).collect();
         let refusals: Vec<_> = of(Event::ConsignmentRejection).collect();
         let expiries: Vec<_> = of(Event::AcceptanceRejectionExpiry).collect();
-        let mut early = Vec::new();
         let kinds = [&acceptances, &refusals, &expiries];
         if kinds.iter().filter(|kind| !kind.is_empty()).count() > 1 {
             let proofs: Vec<_> = kinds.into_iter().flatten().map(Fact::id).collect();
             return self.contradict(ContradictionKind::AnswersConflict, proofs);
         }
         for expiry in expiries {
-            // Whoever was asked twice has the longer period.
-            let mut requests = of(Event::NotificationForAcceptance).filter(|request| request.at() <= expiry.at());
-            let is_later =
-                |request: &Fact<'_>| request.statement().window().is_some_and(|window| window.until() > expiry.at());
-            if let Some(request) = requests.rfind(is_later) {
-                early.push([request.id(), expiry.id()]);
+            if let Some(request) = self.last_to_end(expiry).filter(|request| until(request) > Some(expiry.at())) {
+                self.contradict(ContradictionKind::ExpiryTooEarly, [request.id(), expiry.id()]);
             }
         }
-        for proofs in early {
-            self.contradict(ContradictionKind::ExpiryTooEarly, proofs);
-        }
         for answer in acceptances.into_iter().chain(refusals) {
-            if self.window_of(answer).is_some_and(|until| answer.at() >= until) {
+            if self.last_to_end(answer).and_then(|request| until(&request)).is_some_and(|until| answer.at() >= until) {
                 self.contradict(ContradictionKind::AnsweredTooLate, [answer.id()]);
             }
         }
     }
 
-    /// The first instant that is too late for an answer, by the request that it answers.
-    fn window_of(&self, answer: Fact<'a>) -> Option<DateTime<Utc>> {
-        let cause = answer.statement().caused_by()?.proof_id();
-        let request = self.heard.iter().find(|fact| fact.id().digest() == cause)?;
-        request.statement().window().map(|window| window.until())
+    /// The request before an answer or an expiry whose period ends last: whoever was asked twice has the longer one.
+    fn last_to_end(&self, answer: Fact<'a>) -> Option<Fact<'a>> {
+        let is_request = |fact: &&Fact<'_>| fact.event == Event::NotificationForAcceptance && fact.at() <= answer.at();
+        self.heard.iter().filter(is_request).max_by_key(|request| until(request)).copied()
     }
 
     fn contradict(&mut self, kind: ContradictionKind, proofs: impl IntoIterator<Item = ProofId>) {
         let proofs = proofs.into_iter().collect();
         self.folded.contradictions.push(Contradiction { kind, severity: kind.severity(), proofs });
     }
+}
+
+/// The first instant that is too late for an answer to a request.
+fn until(request: &Fact<'_>) -> Option<DateTime<Utc>> {
+    request.statement().window().map(|window| window.until())
 }
 
 fn answers_to_relay(event: Event) -> bool {

@@ -397,7 +397,7 @@ const LINKS: [Code; 5] = [
 ];
 
 /// The codes that say that a statement contradicts what it follows. Some are warnings, and a policy may make them more.
-const CONTRADICTIONS: [(Code, ContradictionKind); 28] = [
+const CONTRADICTIONS: [(Code, ContradictionKind); 29] = [
     (Code::MessageDiffers, ContradictionKind::SplitView),
     (Code::PartiesDiffer, ContradictionKind::SplitView),
     (Code::PrecedingEvidenceDiffers, ContradictionKind::SplitView),
@@ -426,6 +426,7 @@ const CONTRADICTIONS: [(Code, ContradictionKind); 28] = [
     (Code::ReasonContradictsEvent, ContradictionKind::ReasonContradictsEvent),
     (Code::EnvironmentDiffers, ContradictionKind::EnvironmentsMixed),
     (Code::CauseOfAnotherLetter, ContradictionKind::CauseOfAnotherLetter),
+    (Code::CauseDiffers, ContradictionKind::CauseOfAnotherLetter),
 ];
 
 impl Objection {

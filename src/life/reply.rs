@@ -33,7 +33,7 @@ pub struct Reply {
 pub enum ReplyObjection {
     /// The sender of the letter did not allow replies.
     NotAuthorised,
-    /// It names another message than that of the letter.
+    /// It names another message than that of the letter, or other evidence than that of its sending.
     AnotherMessage,
     /// It is by somebody who is no recipient of the letter.
     SenderIsNoRecipient,
@@ -86,7 +86,11 @@ fn objections(
     if !terms.is_some_and(|terms| terms.is_reply_authorized()) {
         objections.push(ReplyObjection::NotAuthorised);
     }
-    if answer.in_reply_to().is_none_or(|replies_to| replies_to.message_id() != letter.message_id()) {
+    let names_letter = answer.in_reply_to().is_some_and(|replies_to| {
+        replies_to.message_id() == letter.message_id()
+            && replies_to.original().evidence_identifier() == letter.evidence_identifier()
+    });
+    if !names_letter {
         objections.push(ReplyObjection::AnotherMessage);
     }
     if original.issuer.environment() != reply.issuer.environment() {

@@ -168,7 +168,7 @@ pub fn case_of(judged: &[Judged]) -> Case {
     only(&Case::of(judged)).cases[0].clone().unwrap()
 }
 
-fn kinds(case: &Case) -> Vec<ContradictionKind> {
+pub fn kinds(case: &Case) -> Vec<ContradictionKind> {
     case.contradictions.iter().map(|contradiction| contradiction.kind).collect()
 }
 

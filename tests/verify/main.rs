@@ -10,6 +10,7 @@ mod chains;
 mod disclosures;
 mod foreign;
 mod foreign_evidence;
+mod histories;
 mod keeping;
 mod letters;
 mod lives;
