@@ -80,9 +80,11 @@ impl Sending {
     /// States a delegate who acted for the sender.
     ///
     /// # Errors
-    /// [`EvidenceError::AuthenticationAfterEvent`].
+    /// [`EvidenceError::AuthenticationAfterEvent`]; [`EvidenceError::Mandate`] for another one than the mandate that is stated
+    /// already ends in.
     pub fn with_sender_delegate(mut self, delegate: Party) -> Result<Self, EvidenceError> {
         Arc::make_mut(&mut self.core).sender_delegate = Some(delegate);
+        self.core.mandate_faults(self.event(), None).into_iter().next().map_or(Ok(()), Err)?;
         self.checked()
     }
 

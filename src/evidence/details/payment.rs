@@ -26,7 +26,7 @@ const CODES: [(u32, &str); 4] = [
          CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES \
          KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK \
          NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB \
-         TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW",
+         TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG",
     ),
     (3, "BHD IQD JOD KWD LYD OMR TND"),
     (4, "CLF UYW"),
@@ -128,7 +128,7 @@ impl Payment {
             && country.bytes().all(|octet| octet.is_ascii_uppercase())
             && check.bytes().all(|octet| octet.is_ascii_digit())
             && number.bytes().all(is_upper_or_digit);
-        if !of_form || remainder_of_97(number, country, check) != 1 {
+        if !of_form || !are_check_digits(check) || remainder_of_97(number, country, check) != 1 {
             return Err(EvidenceError::Iban);
         }
         self.iban = Some(iban.to_owned());
@@ -230,6 +230,12 @@ fn is_upper_or_digit(octet: u8) -> bool {
     octet.is_ascii_uppercase() || octet.is_ascii_digit()
 }
 
+/// Tells if two digits are such as the calculation gives, 98 less a remainder of 97: 00, 01 and 99 are congruent to others
+/// (ISO 7064).
+fn are_check_digits(check: &str) -> bool {
+    !matches!(check, "00" | "01" | "99")
+}
+
 /// Returns the remainder of the division by 97 of texts one after the other, in which A is 10 and Z is 35 (ISO 7064).
 fn remainder_of_97(first: &str, second: &str, third: &str) -> u32 {
     let digits = [first, second, third].into_iter().flat_map(str::chars).filter_map(|character| character.to_digit(36));
@@ -246,7 +252,7 @@ fn is_reference(reference: &str) -> bool {
     match creditor {
         Some((check, number)) if check.bytes().all(|octet| octet.is_ascii_digit()) => {
             let fits = (1..=21).contains(&number.len()) && number.bytes().all(is_upper_or_digit);
-            fits && remainder_of_97(number, "RF", check) == 1
+            fits && are_check_digits(check) && remainder_of_97(number, "RF", check) == 1
         }
         Some(_) | None => true,
     }
@@ -278,6 +284,8 @@ mod tests {
             ("JPY", "12", Ok(12)),
             ("KWD", "1.234", Ok(1234)),
             ("CLF", "1.2345", Ok(12345)),
+            ("XCG", "1.23", Ok(123)),
+            ("ZWG", "1.23", Ok(123)),
             ("EUR", "12.345", Err(EvidenceError::Amount)),
             ("JPY", "12.0", Err(EvidenceError::Amount)),
             ("EUR", "12.", Err(EvidenceError::Amount)),
@@ -304,6 +312,10 @@ mod tests {
         assert!(payment().with_iban("BE68539007547034").is_ok());
         for iban in ["BE68539007547035", "BE68 5390 0754 7034", "be68539007547034", "BE6853900754703", "B\u{e9}68", ""]
         {
+            assert_eq!(payment().with_iban(iban), Err(EvidenceError::Iban), "{iban}");
+        }
+        // Congruent to what the calculation gives.
+        for iban in ["BE00539007540013", "BE01539007540092", "BE99539007540074"] {
             assert_eq!(payment().with_iban(iban), Err(EvidenceError::Iban), "{iban}");
         }
         assert!(payment().with_bic("GKCCBEBB").is_ok() && payment().with_bic("GKCCBEBBXXX").is_ok());
