@@ -174,7 +174,7 @@ pub(crate) fn value<'a>(node: Node<'a, '_>, element: &'static str) -> Result<&'a
     match (children.next(), children.next()) {
         (None, _) => Ok(""),
         (Some(text), None) if text.is_text() => {
-            check_references(text)?;
+            check_references(node, text)?;
             Ok(text.text().unwrap_or_default())
         }
         (Some(_), _) => Err(ReadError::Unexpected { within: element }),
@@ -183,8 +183,9 @@ pub(crate) fn value<'a>(node: Node<'a, '_>, element: &'static str) -> Result<&'a
 
 /// Checks that references are to characters of XML (XML 1.0, clause 4.1). The parser puts U+FFFD in the place of others, so that
 /// two texts would be read as one.
-fn check_references(text: Node<'_, '_>) -> Result<(), ReadError> {
-    let written = text.document().input_text().get(text.range()).unwrap_or_default();
+fn check_references(node: Node<'_, '_>, text: Node<'_, '_>) -> Result<(), ReadError> {
+    // A text has the range of its first fragment only, and it ends with the element.
+    let written = text.document().input_text().get(text.range().start..node.range().end).unwrap_or_default();
     let is_character = |reference: &str| {
         let number = reference.split_once(';').and_then(|(number, _)| match number.strip_prefix('x') {
             Some(digits) => u32::from_str_radix(digits, 16).ok(),
@@ -192,7 +193,13 @@ fn check_references(text: Node<'_, '_>) -> Result<(), ReadError> {
         });
         number.and_then(char::from_u32).is_some_and(is_xml)
     };
-    if written.split("&#").skip(1).all(is_character) {
+    // What stands in a section of CDATA is no reference (clause 2.7).
+    let sections = written.split("<![CDATA[").enumerate();
+    let mut outside = sections.map(|(index, part)| match index {
+        0 => part,
+        _ => part.split_once("]]>").map_or("", |(_, after)| after),
+    });
+    if outside.all(|part| part.split("&#").skip(1).all(is_character)) {
         return Ok(());
     }
     let position = text.document().text_pos_at(text.range().start);

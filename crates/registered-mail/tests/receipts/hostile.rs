@@ -22,8 +22,17 @@ fn entities_and_dtds_are_refused() {
     assert_eq!(read(&external), Err(ReadError::DocumentType));
     assert_eq!(read(receipt().replace("A letter", "&a;")), Err(ReadError::Entity { line: 8 }));
     // The parser puts U+FFFD in the place of characters that there are not. Where that letter itself is meant, it is read.
-    for meant in ["\u{fffd}", "&#xFFFD;", "&#65533;&#x41;"] {
+    // What stands in CDATA is no reference.
+    let meant =
+        ["\u{fffd}", "&#xFFFD;", "&#65533;&#x41;", "<![CDATA[&#]]>", "A<![CDATA[&#xD800;]]>&#x41;<![CDATA[<!&#0;]]>B"];
+    for meant in meant {
         assert!(read(receipt().replace("A letter", meant)).is_ok(), "{meant}");
+    }
+    for broken in
+        ["A<![CDATA[]]>&#xD800;", "<![CDATA[A]]>&#xD800;", "<![CDATA[<![CDATA[]]>&#1;", "&#x41;<![CDATA[B]]>&#xFFFE;C"]
+    {
+        let broken = receipt().replace("A letter", broken);
+        assert!(matches!(read(&broken), Err(ReadError::NotWellFormed { .. })), "{broken}");
     }
     for broken in ["&#0;", "&#xD800;", "&#55296;", "&#xFFFE;", "&#x110000;", "&#1;", "&#x99999999999;", "&", "&amp"] {
         let broken = receipt().replace("A letter", broken);
