@@ -1,6 +1,6 @@
 //! What the proofs of a letter come to, for each of its recipients.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -11,7 +11,7 @@ use super::fact::{self, Fact, in_order};
 use super::fold::{Folded, fold};
 use super::foreign::ForeignEvidence;
 use super::foreign_fact::ForeignFact;
-use super::foreign_fold::{Alone, ByTicket, OfSending, add, tickets};
+use super::foreign_fold::{Alone, ByTicket, Matched, OfSending, add};
 use super::judged::{Judged, Service, Standing, Stated, VerifiableUntil};
 use super::limits::MAX_PROOFS;
 use super::moments::{Milestones, Moments, moments};
@@ -189,8 +189,8 @@ impl Case {
     /// Says what proofs of letters come to beside evidence in the form of another service.
     ///
     /// Such evidence belongs to the letter whose sending verified and has its ticket, and is compared with that sending.
-    /// Evidence with a ticket that no letter has makes a letter of its own, under the ticket as the message: these come last,
-    /// in the order of their tickets.
+    /// Evidence with a ticket that no letter has, and what is proven and not about the letter that has it, makes a letter of its
+    /// own, under the ticket as the message: these come last, in the order of their tickets.
     pub fn with_foreign(proofs: &[Judged], foreign: &[ForeignEvidence]) -> Vec<Letter> {
         let foreign = ByTicket::of(foreign);
         let mut groups: BTreeMap<Key<'_>, Vec<&Judged>> = BTreeMap::new();
@@ -201,10 +201,10 @@ impl Case {
             }
         }
         let answers = answers(proofs);
-        let mut matched = HashSet::new();
+        let mut matched = Matched::default();
         let letters = groups.values().filter_map(|group| letter(group, &answers, &foreign, &mut matched));
         let mut letters: Vec<Letter> = letters.collect();
-        letters.extend(foreign.without(&matched).into_iter().filter_map(|(ticket, group)| of_foreign(ticket, group)));
+        letters.extend(foreign.without(&matched).into_iter().filter_map(|(ticket, group)| of_foreign(ticket, &group)));
         letters
     }
 
@@ -318,12 +318,12 @@ fn answers(proofs: &[Judged]) -> Answers<'_> {
     answers
 }
 
-/// The letter of a group of proofs. The tickets of its sending are noted in `matched`.
+/// The letter of a group of proofs. The evidence in foreign forms that belongs to it is noted in `matched`.
 fn letter<'a>(
     group: &[&'a Judged],
     answers: &Answers<'_>,
-    foreign: &ByTicket<'_>,
-    matched: &mut HashSet<&'a str>,
+    foreign: &ByTicket<'a>,
+    matched: &mut Matched<'a>,
 ) -> Option<Letter> {
     let facts = in_order(group.iter().copied());
     let is_first = |fact: &&Fact<'_>| fact.statement().preceding_evidence().is_none();
@@ -333,7 +333,7 @@ fn letter<'a>(
     let sending = facts.iter().find(|fact| fact.is_sending() && fact.is_proven());
     let foreign = match sending.filter(|_| !foreign.is_empty()) {
         Some(sending) => {
-            matched.extend(tickets(sending));
+            matched.sending(sending);
             foreign.of_sending(sending)
         }
         None => OfSending::default(),
@@ -343,7 +343,7 @@ fn letter<'a>(
         if facts.len() > MAX_PROOFS {
             Err(TooManyProofs { recipient })
         } else {
-            Ok(of_recipient(recipient, &facts, &foreign, &of_letter))
+            Ok(of_recipient(recipient, &facts, &foreign, &of_letter, matched))
         }
     };
     let cases: Vec<Result<Case, TooManyProofs>> = (1..=recipients).map(case).collect();
@@ -362,8 +362,8 @@ fn letter<'a>(
 
 /// The letter of evidence in foreign forms alone.
 fn of_foreign(ticket: &str, evidence: &[&ForeignEvidence]) -> Option<Letter> {
-    let environment = evidence.first()?.environment;
-    let alone = Alone::of(evidence);
+    let alone = Alone::of(evidence)?;
+    let environment = alone.environment;
     let verdict = match (alone.stated, alone.proven) {
         (State::Unknown, _) => CaseVerdict::Nothing,
         (stated, proven) if stated == proven => CaseVerdict::Proven(proven),
@@ -387,13 +387,22 @@ fn of_foreign(ticket: &str, evidence: &[&ForeignEvidence]) -> Option<Letter> {
     Some(Letter { message: MessageId::new(ticket).ok()?, environment, cases: vec![Ok(case)], replies: Vec::new() })
 }
 
-fn of_recipient(recipient: usize, facts: &[Fact<'_>], foreign: &OfSending<'_>, of_letter: &[OfLetter<'_>]) -> Case {
+fn of_recipient<'a>(
+    recipient: usize,
+    facts: &[Fact<'_>],
+    foreign: &OfSending<'a>,
+    of_letter: &[OfLetter<'_>],
+    matched: &mut Matched<'a>,
+) -> Case {
     let counted: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.counts()).copied().collect();
     let proven: Vec<Fact<'_>> = counted.iter().filter(|fact| fact.is_proven()).copied().collect();
     let mut by_proofs = fold(&proven);
     let mut folded = (proven.len() != counted.len()).then(|| fold(&counted));
-    let of_proven = add(&mut by_proofs, recipient, foreign);
-    let foreign = folded.as_mut().map_or(of_proven, |folded| add(folded, recipient, foreign));
+    let of_proven = add(&mut by_proofs, recipient, foreign, matched);
+    if let Some(folded) = &mut folded {
+        // Its part in the state that is only stated. What is told of it rests on what is proven.
+        add(folded, recipient, foreign, &mut Matched::default());
+    }
     let stated = folded.as_ref().unwrap_or(&by_proofs);
 
     let mut contradictions = stated.contradictions.clone();
@@ -434,8 +443,8 @@ fn of_recipient(recipient: usize, facts: &[Fact<'_>], foreign: &OfSending<'_>, o
         proven: by_proofs.state,
         grounds: grounds(if stated.state == by_proofs.state { &by_proofs } else { stated }, facts),
         facts: facts.iter().map(StatedFact::of).collect(),
-        foreign: foreign.facts,
-        more_foreign: foreign.more,
+        foreign: of_proven.facts,
+        more_foreign: of_proven.more,
         milestones: by_proofs.milestones,
         in_charge: stated.in_charge.iter().map(InCharge::of).collect(),
         availability_ends: stated.availability_ends,

@@ -12,7 +12,7 @@ use crate::evidence::{Environment, Event, Identifier, Ticket};
 use crate::finding::{Finding, Indication, Subject};
 use crate::identity::{EnterpriseNumber, LegalPersonId, RegisterNumber};
 use crate::pki::Certificate;
-use crate::verify::{CertificateSummary, Content, Report, Verifier};
+use crate::verify::{CertificateSummary, Content, Report, Signatures, Verifier};
 
 /// The event that evidence in a foreign form attests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,8 +143,8 @@ pub struct ForeignEvidence {
     pub(super) signer: Signer,
 }
 
-/// The service that signed, as far as its certificate tells which one it is.
-#[derive(Clone, Debug, PartialEq)]
+/// The service that signed, as far as its certificate tells which one it is. Who is not identified comes last.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Signer {
     /// The certificate has numbers of registers.
     Numbered(Vec<RegisterNumber>),
@@ -158,7 +158,7 @@ impl ForeignEvidence {
     /// Verifies a detached signature over the octets of the content, as they were received, and says what it is worth.
     ///
     /// `stated` is what the caller read in these octets and nowhere else: what stands around signed content is not signed.
-    /// Where there are several signers, the worst verdict counts. The verifier has the anchors of the service that signs, and
+    /// Where there are several signers, the worst verdict counts, and the latest time. The verifier has the anchors of the service that signs, and
     /// those of its TSA.
     pub fn judge(
         verifier: &Verifier,
@@ -168,18 +168,20 @@ impl ForeignEvidence {
         now: DateTime<Utc>,
     ) -> Self {
         let signatures = verifier.report_signatures(signature, Content::Octets(content), now);
-        let report = signatures.worst();
-        let signer = match signatures.reports.as_slice() {
-            [report] => signer(verifier, signature, report),
-            _ => Signer::NotIdentified,
+        let (service, signer) = match signatures.reports.as_slice() {
+            [report] => {
+                let service = signer_summary(report).map(|summary| summary.subject.clone());
+                (service, signer(verifier, signature, report))
+            }
+            _ => (None, Signer::NotIdentified),
         };
         Self {
             stated,
             content: DigestAlgorithm::Sha256.digest(content),
-            standing: report.map_or(ForeignStanding::TimeNotProven, ForeignStanding::of),
+            standing: ForeignStanding::of_all(&signatures),
             environment: verifier.environment(),
             clock_skew: verifier.policy().clock_skew(),
-            service: report.and_then(|report| Some(signer_summary(report)?.subject.clone())),
+            service,
             signer,
         }
     }
@@ -207,16 +209,18 @@ impl ForeignEvidence {
         }
     }
 
-    /// Tells if it is by the service that sealed a statement: by the number that the statement names, or, where the certificate
-    /// has none, by a subject that is that of the seal. Else whoever is trusted to sign could speak for another service.
+    /// Tells if it is by the service that sealed a statement: by the number that the statement names, if both certificates
+    /// hold one, or by a subject that is that of the seal. Else whoever is trusted to sign could speak for another service.
     pub(super) fn is_by_service_of(&self, sealed: &Stated) -> bool {
         match (&self.signer, &self.service) {
-            (Signer::Numbered(numbers), _) => {
+            // Whose own certificate does not hold the number may state that of any service.
+            (Signer::Numbered(numbers), _) if sealed.service.holds_number() => {
                 let stated = RegisterNumber::of_legal_person(sealed.issuer.legal_person_identifier());
                 stated.is_some_and(|stated| numbers.contains(&stated))
             }
+            (Signer::Numbered(numbers), Some(subject)) => !numbers.is_empty() && sealed.service.is_held_by(subject),
             (Signer::Unnumbered, Some(subject)) => sealed.service.is_held_by(subject),
-            (Signer::Unnumbered, None) | (Signer::NotIdentified, _) => false,
+            (Signer::Numbered(_) | Signer::Unnumbered, None) | (Signer::NotIdentified, _) => false,
         }
     }
 
@@ -242,6 +246,22 @@ impl fmt::Debug for ForeignEvidence {
 }
 
 impl ForeignStanding {
+    /// All signers have signed by the latest of their times. The order in which they stand in the file has no part in it.
+    fn of_all(signatures: &Signatures) -> Self {
+        let worst = signatures.worst().map(|report| report.indication);
+        let worst = signatures.reports.iter().filter(|report| Some(report.indication) == worst);
+        worst.map(Self::of).max_by_key(Self::weight).unwrap_or(Self::TimeNotProven)
+    }
+
+    /// The place among others: what is proven comes first, by its time.
+    pub(super) fn weight(&self) -> (u8, Option<DateTime<Utc>>, String) {
+        match self {
+            Self::Proven(time) => (0, Some(*time), String::new()),
+            Self::TimeNotProven => (1, None, String::new()),
+            Self::Claimed(finding) => (2, None, format!("{finding:?}")),
+        }
+    }
+
     fn of(report: &Report) -> Self {
         match (report.indication, report.proven_at, report.decided_by) {
             (Indication::TotalPassed, Some(time), _) => Self::Proven(time),

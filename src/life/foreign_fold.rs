@@ -2,17 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fact::Fact;
 use super::fold::Folded;
-use super::foreign::{ForeignEvent, ForeignEvidence, ForeignStanding};
+use super::foreign::{ForeignEvent, ForeignEvidence, Signer};
 use super::foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
 use super::limits::MAX_UNCOUNTED;
 use super::moments::Milestones;
 use super::state::{Move, State};
 use crate::crypto::Digest;
-use crate::evidence::{AnyStatement, ContentPart, Field, NationalExtension, Party, RegisteredMail, Statement};
+use crate::evidence::{
+    AnyStatement, ContentPart, Environment, Field, Identifier, NationalExtension, Party, RegisteredMail, Statement,
+};
 
 /// Evidence in foreign forms by the ticket that it names, each group in an order in which that of the files has no part.
 pub(super) struct ByTicket<'a>(HashMap<&'a str, Vec<&'a ForeignEvidence>>);
@@ -25,6 +27,16 @@ pub(super) struct OfSending<'a> {
     left_out: usize,
 }
 
+/// The place of a piece of evidence: its ticket, and its index among those that name it.
+type Place<'a> = (&'a str, usize);
+
+/// What belongs to letters that services sealed.
+#[derive(Default)]
+pub(super) struct Matched<'a> {
+    tickets: HashSet<&'a str>,
+    pieces: HashSet<Place<'a>>,
+}
+
 /// What is listed in a case, and the number of pieces that are not.
 #[derive(Clone)]
 pub(super) struct Listed {
@@ -35,6 +47,7 @@ pub(super) struct Listed {
 /// Evidence that names the ticket of a letter, compared with its sending.
 #[derive(Clone)]
 pub(super) struct Compared<'a> {
+    place: Place<'a>,
     evidence: &'a ForeignEvidence,
     /// The index of the recipient that it names, from 1; `None` if it names none of them.
     recipient: Option<usize>,
@@ -45,6 +58,8 @@ pub(super) struct Compared<'a> {
 pub(super) struct Alone {
     pub(super) listed: Listed,
     pub(super) milestones: Milestones,
+    /// The environment of what the others are compared with.
+    pub(super) environment: Environment,
     /// The state that is proven, back to the submission.
     pub(super) proven: State,
     /// The state by all that verified.
@@ -62,10 +77,9 @@ impl<'a> ByTicket<'a> {
             by_ticket.entry(evidence.stated.ticket.as_str()).or_default().push(evidence);
         }
         for group in by_ticket.values_mut() {
-            // Of several signatures by one service on one content, that of most weight counts.
-            group.sort_by_cached_key(|evidence| (content_and_signer(evidence), order(evidence)));
-            group.dedup_by_key(|evidence| content_and_signer(evidence));
-            group.sort_by_cached_key(|evidence| (order(evidence), content_and_signer(evidence)));
+            // Copies count once. Whatever differs may be what counts.
+            group.sort_by_cached_key(|evidence| order(evidence));
+            group.dedup();
         }
         Self(by_ticket)
     }
@@ -74,8 +88,10 @@ impl<'a> ByTicket<'a> {
     /// case lists.
     pub(super) fn of_sending(&self, sending: &Fact<'_>) -> OfSending<'a> {
         let compare = |mail| {
-            let group = self.0.get(RegisteredMail::ticket(mail).as_str()).into_iter().flatten();
-            group.map(move |evidence| compare(evidence, sending.statement(), mail))
+            let group = self.0.get_key_value(RegisteredMail::ticket(mail).as_str()).into_iter();
+            let group = group
+                .flat_map(|(ticket, group)| group.iter().enumerate().map(|(index, piece)| ((*ticket, index), *piece)));
+            group.map(move |(place, evidence)| compare(place, evidence, sending.statement(), mail))
         };
         let mut of_nobody = 0_usize;
         let is_listed = |compared: &Compared<'_>| {
@@ -86,12 +102,33 @@ impl<'a> ByTicket<'a> {
         OfSending { compared, left_out: of_nobody.saturating_sub(MAX_UNCOUNTED) }
     }
 
-    /// The tickets that no letter has, in their order, each with its evidence.
-    pub(super) fn without(&self, of_letters: &HashSet<&str>) -> Vec<(&'a str, &[&'a ForeignEvidence])> {
-        let others = self.0.iter().filter(|(ticket, _)| !of_letters.contains(**ticket));
-        let mut others: Vec<_> = others.map(|(ticket, group)| (*ticket, group.as_slice())).collect();
-        others.sort_unstable_by_key(|(ticket, _)| *ticket);
-        others
+    /// What belongs to no sealed letter, by its ticket and in the order of the tickets.
+    ///
+    /// Of a ticket that a sending has, it is what is proven and not about the letter of that sending: whoever seals a sending
+    /// with the ticket of another letter must not take away what is proven of that one.
+    pub(super) fn without(&self, matched: &Matched<'_>) -> Vec<(&'a str, Vec<&'a ForeignEvidence>)> {
+        let mut left: Vec<_> = self.0.iter().map(|(ticket, group)| (*ticket, matched.left_of(ticket, group))).collect();
+        left.retain(|(_, group)| !group.is_empty());
+        left.sort_unstable_by_key(|(ticket, _)| *ticket);
+        left
+    }
+}
+
+impl<'a> Matched<'a> {
+    /// Notes the tickets of a sending.
+    pub(super) fn sending(&mut self, sending: &Fact<'a>) {
+        self.tickets.extend(mails(sending).map(|mail| mail.ticket().as_str()));
+    }
+
+    fn left_of<'e>(&self, ticket: &str, group: &[&'e ForeignEvidence]) -> Vec<&'e ForeignEvidence> {
+        if !self.tickets.contains(ticket) {
+            return group.to_vec();
+        }
+        let pieces = group
+            .iter()
+            .enumerate()
+            .filter(|(index, evidence)| evidence.proven_at().is_some() && !self.pieces.contains(&(ticket, *index)));
+        pieces.map(|(_, evidence)| *evidence).collect()
     }
 }
 
@@ -100,28 +137,27 @@ fn mails<'a>(sending: &Fact<'a>) -> impl Iterator<Item = &'a RegisteredMail> {
     sending.statement().national_extensions().iter().filter_map(NationalExtension::as_registered_mail)
 }
 
-/// The tickets of a sending.
-pub(super) fn tickets<'a>(sending: &Fact<'a>) -> impl Iterator<Item = &'a str> {
-    mails(sending).map(|mail| mail.ticket().as_str())
+/// All that a piece is. What is proven comes first: that of signers who are identified, by its time, and of one instant the
+/// submission before what follows it.
+fn order(evidence: &ForeignEvidence) -> impl Ord {
+    let (weight, time, finding) = evidence.standing.weight();
+    let stated = &evidence.stated;
+    let party = |identifier: &Identifier| (identifier.scheme().to_owned(), identifier.value().to_owned());
+    let digests = stated.digests.iter().map(|digest| (digest.algorithm(), digest.as_bytes().to_vec()));
+    (
+        (weight, evidence.signer == Signer::NotIdentified, time, stated.event),
+        (evidence.content.as_bytes(), &evidence.signer, evidence.service.as_deref()),
+        (stated.token.as_deref(), party(&stated.sender), party(&stated.recipient), digests.collect::<Vec<_>>()),
+        (evidence.environment.name(), evidence.clock_skew, finding),
+    )
 }
 
-type ContentAndSigner<'a> = (&'a [u8], Option<&'a str>);
-
-fn content_and_signer(evidence: &ForeignEvidence) -> ContentAndSigner<'_> {
-    (evidence.content.as_bytes(), evidence.service.as_deref())
-}
-
-/// What is proven comes first, by its time, and of one instant the submission before what follows it.
-fn order(evidence: &ForeignEvidence) -> (u8, Option<DateTime<Utc>>, ForeignEvent, String) {
-    let event = evidence.stated.event;
-    match &evidence.standing {
-        ForeignStanding::Proven(time) => (0, Some(*time), event, String::new()),
-        ForeignStanding::TimeNotProven => (1, None, event, String::new()),
-        ForeignStanding::Claimed(finding) => (2, None, event, format!("{finding:?}")),
-    }
-}
-
-fn compare<'a>(evidence: &'a ForeignEvidence, sending: &AnyStatement, mail: &RegisteredMail) -> Compared<'a> {
+fn compare<'a>(
+    place: Place<'a>,
+    evidence: &'a ForeignEvidence,
+    sending: &AnyStatement,
+    mail: &RegisteredMail,
+) -> Compared<'a> {
     let stated = &evidence.stated;
     let mut objections = Vec::new();
     let recipients = sending.recipients();
@@ -142,7 +178,7 @@ fn compare<'a>(evidence: &'a ForeignEvidence, sending: &AnyStatement, mail: &Reg
         }
     }
     objections.extend(compare_content(&stated.digests, sending.parts()));
-    Compared { evidence, recipient, objections }
+    Compared { place, evidence, recipient, objections }
 }
 
 /// Compares the document and its annexes with the parts of a sending, in their order.
@@ -180,17 +216,26 @@ impl Listed {
 
 /// Adds evidence in foreign forms to what the sealed proofs about a recipient come to, in the order of its times.
 ///
-/// It comes after them: it never refuses a sealed statement, and enters a state only from the one that they come to.
-pub(super) fn add(folded: &mut Folded<'_>, recipient: usize, of_sending: &OfSending<'_>) -> Listed {
+/// It comes after them: it never refuses a sealed statement, and enters a state only from the one that they come to. The pieces
+/// that are about the letter are noted in `matched`, whatever its state makes of them.
+pub(super) fn add<'a>(
+    folded: &mut Folded<'_>,
+    recipient: usize,
+    of_sending: &OfSending<'a>,
+    matched: &mut Matched<'a>,
+) -> Listed {
     let mut facts = Vec::new();
     let concerns = |compared: &&Compared<'_>| compared.recipient.is_none_or(|named| named == recipient);
-    for Compared { evidence, objections, .. } in of_sending.compared.iter().filter(concerns) {
+    for Compared { place, evidence, objections, .. } in of_sending.compared.iter().filter(concerns) {
         let mut objections = objections.clone();
         objections.extend(against_letter(evidence, folded));
+        if objections.is_empty() {
+            matched.pieces.insert(*place);
+        }
         let effect = match evidence.proven_at() {
             None => ForeignEffect::Claimed,
             Some(_) if !objections.is_empty() => ForeignEffect::Objected,
-            Some(time) => take(folded, evidence.stated.event, time).unwrap_or_else(|objection| {
+            Some(time) => take(folded, evidence, time).unwrap_or_else(|objection| {
                 objections.push(objection);
                 ForeignEffect::Objected
             }),
@@ -217,13 +262,21 @@ fn against_letter(evidence: &ForeignEvidence, folded: &Folded<'_>) -> Vec<Foreig
     against.into_iter().filter(|(holds, _)| *holds).map(|(_, objection)| objection).collect()
 }
 
-fn take(folded: &mut Folded<'_>, event: ForeignEvent, time: DateTime<Utc>) -> Result<ForeignEffect, ForeignObjection> {
+fn take(
+    folded: &mut Folded<'_>,
+    evidence: &ForeignEvidence,
+    time: DateTime<Utc>,
+) -> Result<ForeignEffect, ForeignObjection> {
+    let event = evidence.stated.event;
     let is_there = match event {
         ForeignEvent::SubmissionAcceptance => folded.milestones.submitted.is_some(),
         ForeignEvent::ContentConsignment => folded.milestones.available.is_some(),
     };
     if is_there {
         return Ok(ForeignEffect::Corroborates);
+    }
+    if event == ForeignEvent::ContentConsignment && lacks_acceptance(folded, time, evidence.clock_skew) {
+        return Err(ForeignObjection::StateDoesNotAllow);
     }
     match (event, without_availability(folded)) {
         (ForeignEvent::ContentConsignment, Some(followed_by)) => {
@@ -244,16 +297,18 @@ fn without_availability(folded: &Folded<'_>) -> Option<DateTime<Utc>> {
     folded.milestones.opened.or_else(failed)
 }
 
+/// The sender asked for acceptance first, and nobody had accepted by this time.
+fn lacks_acceptance(folded: &Folded<'_>, time: DateTime<Utc>, clock_skew: TimeDelta) -> bool {
+    let terms = folded.in_charge.first().and_then(|sending| sending.statement().terms());
+    let is_later = |accepted: DateTime<Utc>| accepted.signed_duration_since(time) > clock_skew;
+    terms.is_some_and(|terms| terms.consignment_mode().needs_acceptance())
+        && folded.milestones.accepted.is_none_or(is_later)
+}
+
 fn enter(folded: &mut Folded<'_>, event: ForeignEvent, time: DateTime<Utc>) -> Result<ForeignEffect, ForeignObjection> {
     let Move::Enters(state) = folded.state.after(event.event()) else {
         return Err(ForeignObjection::StateDoesNotAllow);
     };
-    // The sender asked for acceptance first.
-    let terms = folded.in_charge.first().and_then(|sending| sending.statement().terms());
-    let needs_acceptance = terms.is_some_and(|terms| terms.consignment_mode().needs_acceptance());
-    if state == State::Available && needs_acceptance && folded.milestones.accepted.is_none() {
-        return Err(ForeignObjection::StateDoesNotAllow);
-    }
     folded.state = state;
     match event {
         ForeignEvent::SubmissionAcceptance => folded.milestones.submitted = Some(time),
@@ -265,13 +320,14 @@ fn enter(folded: &mut Folded<'_>, event: ForeignEvent, time: DateTime<Utc>) -> R
 impl Alone {
     /// Says what evidence with one ticket comes to, which is in its order. It is compared with the first of its submissions
     /// that is proven, or with the first piece that is.
-    pub(super) fn of(evidence: &[&ForeignEvidence]) -> Self {
+    pub(super) fn of(evidence: &[&ForeignEvidence]) -> Option<Self> {
         let proven = || evidence.iter().filter(|evidence| evidence.proven_at().is_some());
         let submission = proven().find(|evidence| evidence.stated.event == ForeignEvent::SubmissionAcceptance);
         let first = submission.or_else(|| proven().next()).copied();
         let listed = Listed { facts: Vec::new(), more: 0 };
         let (proven, stated) = (State::Unknown, State::Unknown);
-        let mut alone = Self { listed, milestones: Milestones::default(), proven, stated };
+        let environment = first.or(evidence.first().copied())?.environment;
+        let mut alone = Self { listed, milestones: Milestones::default(), environment, proven, stated };
         let mut facts = Vec::with_capacity(evidence.len());
         for evidence in evidence {
             let objections = first.map(|first| differences(evidence, first)).unwrap_or_default();
@@ -286,7 +342,7 @@ impl Alone {
         if submission.is_some() {
             alone.proven = alone.stated;
         }
-        alone
+        Some(alone)
     }
 
     fn take(&mut self, event: ForeignEvent, time: DateTime<Utc>) -> ForeignEffect {
@@ -312,6 +368,7 @@ fn differences(evidence: &ForeignEvidence, first: &ForeignEvidence) -> Vec<Forei
     let (stated, of_first) = (&evidence.stated, &first.stated);
     let differing = [
         (evidence != first && !evidence.is_by_signer_of(first), ForeignObjection::ServiceNotInCharge),
+        (evidence.environment != first.environment, ForeignObjection::AnotherEnvironment),
         (stated.sender != of_first.sender, ForeignObjection::SenderDiffers),
         (stated.recipient != of_first.recipient, ForeignObjection::RecipientDiffers),
         (stated.digests != of_first.digests, ForeignObjection::ContentDiffers),

@@ -47,6 +47,11 @@ impl Service {
         Self { number: issuer.legal_person_identifier().to_owned(), holder }
     }
 
+    /// Tells if the certificate of the seal holds the number that is stated.
+    pub(super) fn holds_number(&self) -> bool {
+        self.holder.is_none()
+    }
+
     /// Tells if this is the service of a certificate without a number: its seal has none either, and the same subject.
     pub(super) fn is_held_by(&self, subject: &str) -> bool {
         !subject.is_empty() && self.holder.as_deref() == Some(subject)

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use recommande::crypto::{DigestAlgorithm, KeyKind};
 use recommande::evidence::{
-    KnownReason, Language, OpenedBy, Opening, OpeningEvent, RegisteredMail, Statement, Step, StepEvent, Ticket,
+    ConsignmentMode, Issuer, KnownReason, Language, MessageId, OpenedBy, Opening, OpeningEvent, RegisteredMail,
+    Statement, Step, StepEvent, Terms, Ticket,
 };
 use recommande::identity::Niss;
 use recommande::life::limits::MAX_UNCOUNTED;
@@ -37,6 +38,10 @@ fn stated(event: ForeignEvent) -> ForeignStatement {
     ForeignStatement::new(event, Ticket::new(TICKET).unwrap(), sender, recipient, digest)
 }
 
+fn mail() -> RegisteredMail {
+    RegisteredMail::new(Ticket::new(TICKET).unwrap(), "Title", "letter", Language::French).unwrap()
+}
+
 /// A letter whose sending has the ticket.
 struct Life {
     service: Service,
@@ -46,11 +51,42 @@ struct Life {
 
 impl Life {
     fn new() -> Self {
-        let service = Service::new();
-        let mail = RegisteredMail::new(Ticket::new(TICKET).unwrap(), "Title", "letter", Language::French).unwrap();
-        let proof = service.proof_of(&sending().with_national_extension(mail));
+        Self::of(Service::new(), sending())
+    }
+
+    fn of(service: Service, sending: Sending) -> Self {
+        let proof = service.proof_of(&sending.with_national_extension(mail()));
         let sent = service.verified(&proof);
         Self { service, sent, files: vec![proof.der().to_vec()] }
+    }
+
+    /// A letter of a service whose seal holds its number.
+    fn numbered() -> Self {
+        let mut life = Self::new();
+        life.service.sealer = life.sealer(|spec| spec.with_organization("Receipts", "NTRBE-0406798006"));
+        Self::of(life.service, sending())
+    }
+
+    /// A letter that is accepted after two hours, as the sender asked.
+    fn accepted() -> (Self, Verified<Step>) {
+        let terms = Terms::new().with_consignment_mode(ConsignmentMode::Consent);
+        let mut life = Self::of(Service::new(), sending().with_terms(terms).unwrap());
+        let window = recommande::evidence::Window::new(now(), at("2026-12-07T23:00:00Z"), "FR-LRE").unwrap();
+        let asked = Step::of(&life.sent, 1, StepEvent::NotificationForAcceptance { window }, hours(1)).unwrap();
+        let asked = life.sealed(&asked);
+        let asked = life.service.verifier().verify(&asked, &life.sent, afterwards()).unwrap();
+        let assurance = common::assurance(hours(2));
+        let accepted = StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance };
+        let accepted = Step::after(&life.sent, &asked, accepted, hours(2)).unwrap();
+        let accepted = life.sealed(&accepted);
+        let context = Context::new(&life.sent, Payload::NotAvailable).with_cause(&asked);
+        let accepted = life.service.verifier().verify(&accepted, context, afterwards()).unwrap();
+        (life, accepted)
+    }
+
+    fn handover_failed(&mut self, accepted: &Verified<Step>, time: DateTime<Utc>) {
+        let failed = StepEvent::ContentHandoverFailure { reason: KnownReason::AvailabilityEnded.into() };
+        self.sealed(&Step::after(&self.sent, accepted, failed, time).unwrap());
     }
 
     fn sealed<S: Statement>(&mut self, statement: &S) -> Proof<S> {
@@ -83,9 +119,21 @@ impl Life {
 
     fn case(&self, foreign: &[ForeignEvidence]) -> Case {
         let judged = judge(&self.service.verifier(), &self.files, afterwards());
-        let letters = Case::with_foreign(&judged, foreign);
-        let [letter] = letters.as_slice() else { panic!("{} letters", letters.len()) };
-        letter.cases[0].clone().unwrap()
+        Case::with_foreign(&judged, foreign)[0].cases[0].clone().unwrap()
+    }
+
+    /// A receipt by the service.
+    fn received(&self, time: DateTime<Utc>) -> ForeignEvidence {
+        let signature = self.signature(&self.service.sealer, time);
+        let stated = stated(ForeignEvent::SubmissionAcceptance);
+        ForeignEvidence::judge(&self.service.verifier(), CONTENT, &signature, stated, afterwards())
+    }
+
+    fn judged_for_production(&self, signature: &[u8]) -> ForeignEvidence {
+        let pki = &self.service.pki;
+        let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Production);
+        let stated = stated(ForeignEvent::ContentConsignment);
+        ForeignEvidence::judge(&verifier, CONTENT, signature, stated, afterwards())
     }
 
     /// A sealer under the anchors of the service, whose certificate has this subject.
@@ -120,18 +168,121 @@ fn it_is_not_earlier_than_the_submission() {
 #[test]
 fn it_is_of_the_environment_of_the_letter() {
     let life = Life::new();
-    let pki = &life.service.pki;
-    let verifier = Verifier::new(pki.seal_anchors(), pki.tsa_anchors(), Environment::Production);
     let signature = life.signature(&life.service.sealer, hours(1));
-    let stated = stated(ForeignEvent::ContentConsignment);
-    let evidence = ForeignEvidence::judge(&verifier, CONTENT, &signature, stated, afterwards());
+    let evidence = life.judged_for_production(&signature);
     assert_eq!(*evidence.standing(), ForeignStanding::Proven(hours(1)));
-    assert_objected(&life.case(&[evidence]), ForeignObjection::AnotherEnvironment);
+    assert_objected(&life.case(std::slice::from_ref(&evidence)), ForeignObjection::AnotherEnvironment);
+    // Without a sealed sending, that of the submission is the environment of the letter.
+    let letters = Case::with_foreign(&[], &[evidence.clone(), life.received(hours(1))]);
+    let case = letters[0].cases[0].as_ref().unwrap();
+    assert_eq!((letters[0].environment, case.verdict), (Environment::Test, CaseVerdict::Proven(State::Submitted)));
+    let objections: Vec<_> = case.foreign.iter().flat_map(|fact| &fact.objections).collect();
+    assert_eq!(objections, [&ForeignObjection::AnotherEnvironment]);
+    // The same file judged for both hides nothing, whichever was first.
+    for foreign in [[evidence.clone(), life.judged(&signature)], [life.judged(&signature), evidence.clone()]] {
+        assert_eq!(life.case(&foreign).verdict, CaseVerdict::Proven(State::Available));
+    }
+}
+
+#[test]
+fn a_copy_with_one_signer_twice_hides_nothing() {
+    let life = Life::new();
+    let signature = life.signature(&life.service.sealer, hours(1));
+    let twice = Node::parse(&signature).with(|file| {
+        let signer = file.at(der::SIGNER_INFO).clone();
+        file.at_mut(SIGNER_INFOS).children_mut().push(signer);
+    });
+    let (genuine, twice) = (life.judged(&signature), life.judged(&twice.to_der()));
+    assert_eq!(twice.proven_at(), Some(hours(1)));
+    let case = life.case(&[genuine.clone(), twice.clone()]);
+    assert_eq!(case.verdict, CaseVerdict::Proven(State::Available), "{case}");
+    assert_eq!(case.foreign[1].objections, [ForeignObjection::ServiceNotInCharge]);
+    assert_eq!(life.case(&[twice.clone(), genuine.clone()]), case);
+    // What is one file counts once.
+    assert_eq!(life.case(&[genuine.clone(), twice, genuine]), case);
+}
+
+#[test]
+fn a_sending_with_the_ticket_of_another_letter_takes_nothing_away() {
+    let life = Life::new();
+    let foreign = [life.received(hours(1)), life.dispatched(hours(2))];
+    let alone = Case::with_foreign(&[], &foreign);
+    assert_eq!(alone[0].cases[0].as_ref().unwrap().verdict, CaseVerdict::Proven(State::Available));
+    // Another service under the same anchors, and the service itself with other content.
+    let another = life.sealer(|spec| spec.with_organization("Another", "NTRBE-0244640631"));
+    let issuer = Issuer::of("Another", enterprise("0244640631"), Environment::Test).unwrap();
+    let another = Sealer::new(another.credentials().clone(), issuer);
+    let elsewhere = Sending::new(
+        MessageId::new("elsewhere").unwrap(),
+        sending().sender().clone(),
+        sending().recipients()[0].clone(),
+        common::letter(),
+        PayloadDigests::of_bytes(b"other content"),
+        now(),
+    );
+    for (sealer, sending) in [(&another, sending()), (&life.service.sealer, elsewhere.unwrap())] {
+        let sealed = sealer.seal(&sending.with_national_extension(mail()), now()).unwrap();
+        let sealed = sealed.stamp_with(&pool(life.service.tsa(now()))).unwrap();
+        let judged = judge(&life.service.verifier(), &[sealed.der()], afterwards());
+        let letters = Case::with_foreign(&judged, &foreign);
+        assert_eq!(letters[0].cases[0].as_ref().unwrap().verdict, CaseVerdict::Proven(State::Submitted));
+        assert_eq!(letters[1..], alone);
+        // The letter itself has its evidence, and none is left.
+        let judged = judge(&life.service.verifier(), &[sealed.der(), &life.files[0]], afterwards());
+        let letters = Case::with_foreign(&judged, &foreign);
+        let verdicts = letters.iter().flat_map(|letter| &letter.cases).flatten().map(|case| case.verdict);
+        let mut verdicts: Vec<_> = verdicts.collect();
+        verdicts.sort_by_key(|verdict| *verdict != CaseVerdict::Proven(State::Available));
+        assert_eq!(verdicts, [State::Available, State::Submitted].map(CaseVerdict::Proven));
+    }
+    // A claim makes no letter beside that of the sending.
+    let judged = judge(&life.service.verifier(), &life.files, afterwards());
+    assert_eq!(Case::with_foreign(&judged, &[life.judged(b"")]).len(), 1);
+}
+
+#[test]
+fn the_content_is_not_there_before_the_acceptance() {
+    let skew = Duration::seconds(i64::from(Life::new().service.verifier().policy().clock_skew));
+    let (life, _) = Life::accepted();
+    let case = life.case(&[life.dispatched(hours(2) - skew)]);
+    assert_eq!((case.foreign[0].effect, case.state()), (ForeignEffect::EntersState, State::Available), "{case}");
+    let case = life.case(&[life.dispatched(hours(2) - skew - Duration::seconds(1))]);
+    assert_eq!(case.foreign[0].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
+    assert_eq!((case.foreign[0].effect, case.milestones.available), (ForeignEffect::Objected, None));
+    // Nor does it close a gap.
+    let (mut life, accepted) = Life::accepted();
+    life.handover_failed(&accepted, hours(3));
+    let case = life.case(&[life.dispatched(hours(2) - skew - Duration::seconds(1))]);
+    assert_eq!(case.foreign[0].objections, [ForeignObjection::StateDoesNotAllow], "{case}");
+    let case = life.case(&[life.dispatched(hours(2) - skew)]);
+    assert_eq!(case.foreign[0].effect, ForeignEffect::ClosesGap, "{case}");
+}
+
+#[test]
+fn what_it_does_is_told_by_what_is_proven() {
+    let mut life = Life::new();
+    let reason = KnownReason::AvailabilityEnded.into();
+    let consigned = Step::of(&life.sent, 1, StepEvent::ContentConsignment, hours(2)).unwrap();
+    let consigned = life.sealed(&consigned);
+    let consigned = life.service.verifier().verify(&consigned, &life.sent, afterwards()).unwrap();
+    let failed = StepEvent::ContentHandoverFailure { reason };
+    life.sealed(&Step::after(&life.sent, &consigned, failed, hours(3)).unwrap());
+    let dispatched = [life.dispatched(hours(4))];
+    assert_eq!(life.case(&dispatched).foreign[0].effect, ForeignEffect::Corroborates);
+    // The failure is only stated where what led to it is missing.
+    life.files.remove(1);
+    let case = life.case(&dispatched);
+    assert_eq!(
+        (case.verdict, case.proven),
+        (CaseVerdict::Incomplete(State::HandoverFailed), State::Available),
+        "{case}"
+    );
+    assert_eq!((case.foreign[0].effect, case.milestones.available), (ForeignEffect::EntersState, Some(hours(4))));
 }
 
 #[test]
 fn the_number_of_the_service_stands_in_an_organisation_or_a_unit() {
-    let life = Life::new();
+    let life = Life::numbered();
     let number = "urn:be:fgov:kbo-bce:organization:cbe-number:";
     let name = |kind, text: &str| {
         der::node(0x31, vec![der::node(0x30, vec![der::oid(kind), der::octets(0x0c, text.as_bytes())])])
@@ -152,6 +303,14 @@ fn the_number_of_the_service_stands_in_an_organisation_or_a_unit() {
         let case = life.case(&[life.judged(&life.signature(&in_unit(unit), hours(1)))]);
         assert_objected(&case, ForeignObjection::ServiceNotInCharge);
     }
+    let numbered = |life: &Life| {
+        let sealer = life.sealer(|spec| spec.with_organization("Receipts", "NTRBE-0406798006"));
+        life.case(&[life.judged(&life.signature(&sealer, hours(1)))])
+    };
+    assert_eq!(numbered(&life).foreign[0].effect, ForeignEffect::EntersState);
+    // A seal without a number may state that of any service.
+    let life = Life::new();
+    assert_objected(&numbered(&life), ForeignObjection::ServiceNotInCharge);
     // Without a number, the subject has to be that of the seal.
     let namesake = life.sealer(|spec| spec.with_subject(life.service.pki.seal.certificate.subject_der().to_vec()));
     let case = life.case(&[life.judged(&life.signature(&namesake, hours(1)))]);
@@ -181,32 +340,24 @@ fn the_certificate_of_the_signer_may_lie_elsewhere() {
 #[test]
 fn of_several_signers_the_worst_counts() {
     let life = Life::new();
-    let another = Node::parse(&life.signature(&life.service.sealer, hours(2)));
-    let both = Node::parse(&life.signature(&life.service.sealer, hours(1))).with(|file| {
-        file.at_mut(SIGNER_INFOS).children_mut().push(another.at(der::SIGNER_INFO).clone());
-    });
-    let evidence = life.judged(&both.to_der());
-    // Both verify, and one file by two signers says not which service it is by.
-    assert!(evidence.proven_at().is_some());
-    assert_objected(&life.case(&[evidence]), ForeignObjection::ServiceNotInCharge);
+    let signature = |count| Node::parse(&life.signature(&life.service.sealer, hours(count)));
+    for (first, second) in [(1, 2), (2, 1)] {
+        let another = signature(second);
+        let both = signature(first).with(|file| {
+            file.at_mut(SIGNER_INFOS).children_mut().push(another.at(der::SIGNER_INFO).clone());
+        });
+        let evidence = life.judged(&both.to_der());
+        // Both verify and have signed by the later time, and one file by two signers says not which service it is by.
+        assert_eq!((evidence.proven_at(), evidence.service()), (Some(hours(2)), None));
+        assert_objected(&life.case(&[evidence]), ForeignObjection::ServiceNotInCharge);
+    }
 }
 
 #[test]
 fn a_failed_handover_after_it_closes_the_gap_too() {
     for (time, effect) in [(hours(3), ForeignEffect::ClosesGap), (hours(4), ForeignEffect::Objected)] {
-        let mut life = Life::new();
-        let window = recommande::evidence::Window::new(now(), at("2026-12-07T23:00:00Z"), "FR-LRE").unwrap();
-        let asked = Step::of(&life.sent, 1, StepEvent::NotificationForAcceptance { window }, hours(1)).unwrap();
-        let asked = life.sealed(&asked);
-        let asked = life.service.verifier().verify(&asked, &life.sent, afterwards()).unwrap();
-        let assurance = common::assurance(hours(2));
-        let accepted = StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance };
-        let accepted = Step::after(&life.sent, &asked, accepted, hours(2)).unwrap();
-        let accepted = life.sealed(&accepted);
-        let context = Context::new(&life.sent, Payload::NotAvailable).with_cause(&asked);
-        let accepted = life.service.verifier().verify(&accepted, context, afterwards()).unwrap();
-        let failed = StepEvent::ContentHandoverFailure { reason: KnownReason::AvailabilityEnded.into() };
-        life.sealed(&Step::after(&life.sent, &accepted, failed, hours(3)).unwrap());
+        let (mut life, accepted) = Life::accepted();
+        life.handover_failed(&accepted, hours(3));
         let case = life.case(&[life.dispatched(time)]);
         assert_eq!(case.foreign[0].effect, effect, "{case}");
         assert_eq!(case.state(), State::HandoverFailed);

@@ -45,6 +45,15 @@ impl Life {
         self.files.push(proof.der().to_vec());
     }
 
+    /// A letter of a service whose seal holds its number.
+    fn numbered() -> Self {
+        let mut service = Service::new();
+        service.sealer = service.organisation(SERVICE);
+        let proof = service.proof_of(&sending());
+        let sent = service.verified(&proof);
+        Self { service, sent, files: vec![proof.der().to_vec()] }
+    }
+
     fn opened(&mut self, time: DateTime<Utc>) {
         let assurance = Assurance::new(AssuranceLevel::Substantial, time, "urn:example:two-factors").unwrap();
         self.sealed(&Opening::of(&self.sent, OpenedBy::Recipient(1), assurance, time).unwrap());
@@ -65,7 +74,7 @@ impl Life {
     }
 
     fn case(&self, foreign: &[ForeignEvidence]) -> Case {
-        case_of(&Case::with_foreign(&self.judged(), foreign))
+        Case::with_foreign(&self.judged(), foreign)[0].cases[0].clone().unwrap()
     }
 }
 
@@ -226,8 +235,8 @@ fn the_order_has_no_part_in_it_and_one_more_takes_nothing_away() {
     ];
     let judged = life.judged();
     let expected = Case::with_foreign(&judged, &pieces);
-    // Two signatures by one service on one content are one piece, by the earlier time.
-    assert_eq!(expected[0].cases[0].as_ref().unwrap().foreign.len(), 4);
+    // Two signatures by one service on one content are two pieces.
+    assert_eq!(expected[0].cases[0].as_ref().unwrap().foreign.len(), 5);
     let mut shuffled = pieces.to_vec();
     for round in 0..shuffled.len() {
         shuffled.rotate_left(1);
@@ -259,13 +268,17 @@ fn the_order_has_no_part_in_it_and_one_more_takes_nothing_away() {
 
 #[test]
 fn the_certificate_says_which_service_signed() {
-    let life = Life::new();
+    let life = Life::numbered();
     let case = life.case(&[life.evidence_by(&life.service.organisation(SERVICE), &dispatch(), hours(1))]);
     assert_eq!(case.foreign[0].effect, ForeignEffect::EntersState, "{case}");
     // Another organisation under the same anchors is no service of this letter.
     let case = life.case(&[life.evidence_by(&life.service.organisation("0244640631"), &dispatch(), hours(1))]);
     assert_objected(&case, ForeignObjection::ServiceNotInCharge);
     assert_eq!(case.verdict, CaseVerdict::Proven(State::Submitted));
+    // A seal without a number may state that of any service.
+    let life = Life::new();
+    let case = life.case(&[life.evidence_by(&life.service.organisation(SERVICE), &dispatch(), hours(1))]);
+    assert_objected(&case, ForeignObjection::ServiceNotInCharge);
 }
 
 #[test]
