@@ -83,6 +83,10 @@ pub(crate) fn receive(
         return Err(OpenError::Malformed);
     }
     let point = originator.public_key.as_bytes().ok_or(OpenError::Malformed)?;
+    // The hybrid form must not be read (RFC 5480 §2.2): a second form of one point is a changed file that opens.
+    if !matches!(point.first(), Some(0x02..=0x04)) {
+        return Err(OpenError::Malformed);
+    }
     // A point that is not on the curve is refused, since it would tell of the private key.
     let ephemeral = UnparsedPublicKey::new(private_key.algorithm(), point);
     agreement::agree(private_key, ephemeral, OpenError::NotOpened, |secret| {

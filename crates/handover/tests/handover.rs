@@ -294,9 +294,10 @@ fn a_changed_file_does_not_open_and_hostile_files_are_errors() {
         let certificate = senders.issue(&spec("NTRBE-0566988259", &[usage(kind)]), &key);
         let recipient = Recipient::from_pkcs8(&certificate, &key).unwrap();
         let file = senders.addressee(&certificate).unwrap().envelope(CONTENT, Envelope::Authenticated).unwrap();
-        for place in 0..file.len() {
+        // With the second and third bit a point gets the hybrid form.
+        for (place, bits) in (0..file.len()).flat_map(|place| [(place, 1), (place, 2), (place, 3)]) {
             let mut changed = file.clone();
-            changed[place] ^= 1;
+            changed[place] ^= bits;
             let opened = open(&changed, &recipient);
             assert!(opened.is_err(), "{kind:?}: octet {place} of {}", file.len());
         }
