@@ -3,7 +3,7 @@
 use super::commitment::scheme;
 use super::party::{Identifier, Party, attribute};
 use crate::asn1::oid;
-use crate::identity::{PersonKind, RegisterNumber, Scheme};
+use crate::identity::{PersonKind, RegisterNumber, Scheme, register_numbers};
 use crate::pki::Certificate;
 
 /// The answer of a certificate to the question whether it names a party.
@@ -16,9 +16,6 @@ pub enum CertificateNames {
     /// The certificate has no number that could be compared, or the party's identifier is a commitment.
     Nobody,
 }
-
-/// The namespace of enterprise numbers in the organizationalUnitName of certificates of the Belgian social security.
-const UNIT_OF_ENTERPRISE: &str = "urn:be:fgov:kbo-bce:organization:cbe-number:";
 
 /// The semantics of a serialNumber that holds a national number of a person (ETSI EN 319 412-1 V1.5.1, clause 5.1.3).
 const PERSONAL_NUMBER: &str = "PNO";
@@ -33,12 +30,14 @@ impl Party {
         if self.identifier().is_committed() {
             return CertificateNames::Nobody;
         }
-        let organisations = organisations(certificate);
+        let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
+        // A mangled number is among them as that of somebody else.
+        let organisations = register_numbers(&identifiers, &certificate.organizational_units());
         let serials = certificate.subject_values(oid::SERIAL_NUMBER);
         let is_party = match self.register_number() {
             Some(number) => {
                 let is_serial = |serial: &String| of_scheme(self.identifier(), serial).as_ref() == Some(&number);
-                organisations.contains(&number) || serials.iter().any(is_serial)
+                organisations.as_ref().is_some_and(|numbers| numbers.contains(&number)) || serials.iter().any(is_serial)
             }
             None => false,
         };
@@ -46,7 +45,7 @@ impl Party {
         match (is_party, persons.max()) {
             (true, _) | (false, Some(SamePerson::Yes)) => CertificateNames::Party,
             (false, Some(SamePerson::No)) => CertificateNames::Another,
-            (false, None) if organisations.is_empty() => CertificateNames::Nobody,
+            (false, None) if organisations.is_none() => CertificateNames::Nobody,
             (false, None) => CertificateNames::Another,
         }
     }
@@ -58,14 +57,6 @@ impl Party {
             .or_else(|| RegisterNumber::of_legal_person(identifier.value()))
             .or_else(|| RegisterNumber::of_legal_person(self.attribute(attribute::LEGAL_PERSON_IDENTIFIER)?))
     }
-}
-
-/// The organisations that a certificate names by a number.
-fn organisations(certificate: &Certificate) -> Vec<RegisterNumber> {
-    let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
-    let units = certificate.subject_values(oid::ORGANIZATIONAL_UNIT_NAME);
-    let of_units = units.iter().filter_map(|unit| RegisterNumber::new("BE", unit.strip_prefix(UNIT_OF_ENTERPRISE)?));
-    identifiers.iter().filter_map(|identifier| RegisterNumber::of_certificate(identifier)).chain(of_units).collect()
 }
 
 /// Reads a number of a legal person under the scheme of an identifier.

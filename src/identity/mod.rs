@@ -7,9 +7,11 @@ mod be;
 mod legal_person;
 mod national;
 mod scheme;
+mod subject;
 
 pub use be::{EnterpriseNumber, Niss};
 pub use legal_person::LegalPersonId;
 pub(crate) use legal_person::RegisterNumber;
 pub use national::{IdentifierError, NationalIdentifier, PersonKind};
 pub use scheme::Scheme;
+pub(crate) use subject::register_numbers;

@@ -10,7 +10,7 @@ use crate::asn1::oid;
 use crate::crypto::{Digest, DigestAlgorithm};
 use crate::evidence::{Environment, Event, Identifier, Ticket};
 use crate::finding::{Finding, Indication, Subject};
-use crate::identity::{EnterpriseNumber, LegalPersonId, RegisterNumber};
+use crate::identity::{RegisterNumber, register_numbers};
 use crate::pki::Certificate;
 use crate::verify::{CertificateSummary, Content, Report, Signatures, Verifier};
 
@@ -146,7 +146,7 @@ pub struct ForeignEvidence {
 /// The service that signed, as far as its certificate tells which one it is. Who is not identified comes last.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Signer {
-    /// The certificate has numbers of registers.
+    /// The certificate has numbers of registers. There is none in the list where all are mangled.
     Numbered(Vec<RegisterNumber>),
     /// It has none, so that its subject says which service it is.
     Unnumbered,
@@ -302,24 +302,8 @@ fn embedded(signature: &[u8], is_signer: impl Fn(&Certificate) -> bool) -> Optio
 }
 
 impl Signer {
-    /// The numbers are those of organizationIdentifier (ETSI EN 319 412-1, clause 5.1.4). Certificates of the Belgian social
-    /// security have the enterprise number in an organizationalUnitName, behind the URI of its scheme. One that is mangled
-    /// there is that of no service: else it would count as none.
     fn of(certificate: &Certificate) -> Self {
         let identifiers = certificate.subject_values(oid::ORGANIZATION_IDENTIFIER);
-        let numbers = identifiers.iter().filter_map(|identifier| RegisterNumber::of_certificate(identifier));
-        let units = certificate.organizational_units();
-        let units: Vec<&String> = units.iter().filter(|unit| is_of_scheme(unit)).collect();
-        let in_units = units.iter().filter_map(|unit| {
-            let number = LegalPersonId::from(EnterpriseNumber::new(unit).ok()?);
-            RegisterNumber::of_legal_person(number.as_str())
-        });
-        let numbers: Vec<RegisterNumber> = numbers.chain(in_units).collect();
-        if numbers.is_empty() && units.is_empty() { Self::Unnumbered } else { Self::Numbered(numbers) }
+        register_numbers(&identifiers, &certificate.organizational_units()).map_or(Self::Unnumbered, Self::Numbered)
     }
-}
-
-fn is_of_scheme(unit: &str) -> bool {
-    let (scheme, unit) = (EnterpriseNumber::SCHEME.as_bytes(), unit.as_bytes());
-    unit.split_at_checked(scheme.len()).is_some_and(|(start, _)| start.eq_ignore_ascii_case(scheme))
 }

@@ -190,6 +190,10 @@ fn a_certificate_names_a_party_by_its_number_alone() {
         (organisation("NTRFR-0566988259"), Another, Another),
         (unit("urn:be:fgov:kbo-bce:organization:cbe-number:0566988259"), Same, Another),
         (unit("urn:be:fgov:kbo-bce:organization:cbe-number:0406798006"), Another, Another),
+        (unit("URN:BE:fgov:kbo-bce:organization:cbe-number:566988259"), Same, Another),
+        // A mangled number is that of nobody, and not none.
+        (unit("urn:be:fgov:kbo-bce:organization:cbe-number:0566988258"), Another, Another),
+        (unit("urn:be:fgov:kbo-bce:organization:cbe-number:"), Another, Another),
         (unit("0566988259"), Nobody, Nobody),
         (certificate("0566988259"), Same, Nobody),
         (certificate("85073003328"), Nobody, Same),
