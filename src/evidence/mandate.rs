@@ -162,11 +162,14 @@ fn provides_for_another(mandate: &Mandate) -> bool {
 }
 
 /// Tells if the roles of the chain lead to the role of the mandate: a provider is an enterprise, and its own people or
-/// systems follow.
+/// systems follow. Managers, users and providers are those of an enterprise.
 fn has_roles(mandate: &Mandate) -> bool {
     let is_own = |link: &MandateLink| matches!(link.role(), LinkRole::LocalManager | LinkRole::User | LinkRole::System);
     let [first, rest @ ..] = mandate.chain() else { return false };
     let last = rest.last().unwrap_or(first);
+    if mandate.role() != MandateRole::Mandatary && mandate.principal().kind() == PersonKind::Natural {
+        return false;
+    }
     match mandate.role() {
         MandateRole::LocalManager => rest.is_empty() && first.role() == LinkRole::LocalManager,
         MandateRole::User => last.role() == LinkRole::User && is_own(first) && rest.iter().all(is_own),

@@ -313,6 +313,11 @@ fn a_mandate_has_a_form() {
         Mandate::new(MandateRole::Mandatary, person(MANAGER), chain, scope(MandateAction::Open), now(), reference());
     let stated = letter.opened_by(person(PERSON)).with_mandate(endless.unwrap());
     assert_eq!(stated, Err(EvidenceError::MandateWithoutEnd));
+    // Nor has a person users.
+    let of_person =
+        Mandate::new(MandateRole::User, person(MANAGER), [user()], scope(MandateAction::Open), now(), reference());
+    let stated = letter.opened_by(person(PERSON)).with_mandate(of_person.unwrap());
+    assert_eq!(stated, Err(EvidenceError::Mandate(MandateFault::ChainNotOfRole)));
 }
 
 /// Only who acts needs a mandate: the table of events has it nowhere else.
