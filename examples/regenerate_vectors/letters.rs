@@ -294,6 +294,13 @@ fn contradictions_of_answers() -> Vec<LetterVector> {
         .contradicted("awaiting-answer")
         .by("recipient-signature-missing", "failed", &[unsigned]),
         letter(
+            "recipient-signature",
+            "The acceptance has octets in the place of the recipient's signature, which is not judged.",
+            &[signed[0], signed[1], "event/recipient-signature"],
+        )
+        .proven("accepted")
+        .gap("recipient-signature-not-evaluated"),
+        letter(
             "assurance-below-terms",
             "The recipient was authenticated at a lower level than the sender asked for.",
             &[signed[0], signed[1], low],

@@ -77,6 +77,9 @@ pub enum Gap {
     AvailabilityNotProven,
     /// The recipient has never opened its box, so that nobody can have been told.
     NeverActivated,
+    /// The recipient's own signature of an acceptance was kept and not judged, since its certificate has other anchors:
+    /// [`Context::with_verifier_of_recipients`](crate::verify::Context::with_verifier_of_recipients) judges it with the proof.
+    RecipientSignatureNotEvaluated,
 }
 
 /// A proof that another one follows, and that is not at hand or did not verify.
@@ -436,6 +439,9 @@ fn of_recipient<'a>(
     }
     if counted.iter().any(|fact| fact.statement().availability().is_some_and(|stated| stated.is_never_activated())) {
         gaps.push(Gap::NeverActivated);
+    }
+    if counted.iter().any(|fact| fact.statement().recipient_signature().is_some()) {
+        gaps.push(Gap::RecipientSignatureNotEvaluated);
     }
     Case {
         recipient,

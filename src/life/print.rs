@@ -71,6 +71,7 @@ impl fmt::Display for Gap {
         f.write_str(match self {
             Self::AvailabilityNotProven => "the content was opened, and no proof shows that it lay there",
             Self::NeverActivated => "the recipient has never opened its box",
+            Self::RecipientSignatureNotEvaluated => "the recipient's own signature was not judged",
         })
     }
 }

@@ -129,7 +129,10 @@ fn every_state_verdict_gap_and_contradiction_is_reached() {
     let reached: BTreeSet<&str> = cases().map(|case| case.verdict.as_str()).collect();
     assert_eq!(reached, BTreeSet::from(["contradicted", "incomplete", "nothing", "proven"]));
     let reached: BTreeSet<&str> = cases().flat_map(|case| &case.gaps).map(String::as_str).collect();
-    assert_eq!(reached, BTreeSet::from(["availability-not-proven", "never-activated"]));
+    assert_eq!(
+        reached,
+        BTreeSet::from(["availability-not-proven", "never-activated", "recipient-signature-not-evaluated"])
+    );
 }
 
 /// What a vector says, in the form of a report: what is not there is null.
