@@ -135,6 +135,15 @@ fn main() {
             || Case::of(&judge(&verifier, &long.files, at(LONG))),
             || long.one_by_one(&verifier),
         );
+        // Every event is sealed at the rate of a sending.
+        let (step, sent) = (long.available.statement(), long.sent.statement());
+        compare(
+            &mut criterion,
+            &format!("seal of a step, {name}"),
+            &Limit::new("seal of its sending").at_least(0.97),
+            || sealer.seal(step, fixtures::now()).expect("a seal"),
+            || sealer.seal(sent, fixtures::now()).expect("a seal"),
+        );
         let short = Letter::new(0, SHORT, &sealer, &tsas, &verifier);
         let judged: Vec<Judged> = judge(&verifier, &short.files, at(LONG));
         let measured = compare(
