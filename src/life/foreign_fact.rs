@@ -15,8 +15,8 @@ use crate::finding::Finding;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ForeignObjection {
-    /// Its signer is none of the services in charge of the letter, by the number in its certificate; where that has none, by its
-    /// subject.
+    /// Its signer is none of the services in charge of the letter: by its number, if the certificates of the seal and of the signer
+    /// both hold it, else by its subject.
     ServiceNotInCharge,
     /// It was judged for another environment than that of the letter.
     AnotherEnvironment,
