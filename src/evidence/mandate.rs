@@ -83,6 +83,12 @@ impl Core {
         self.details().mandate.is_some() && compared.any(|party| party.identifier().is_committed())
     }
 
+    /// Tells if a delegate acted in evidence of this event, for which a mandate can be stated.
+    pub(crate) fn is_by_delegate(&self, event: Event, recipient_index: Option<usize>) -> bool {
+        let is_act = event.mandated_action(self.details().in_reply_to.is_some()).is_some();
+        is_act && self.represented(event, recipient_index).1.is_some()
+    }
+
     /// Returns the party that a delegate acts for in evidence of this event, and that delegate.
     fn represented(&self, event: Event, recipient_index: Option<usize>) -> (Option<&Party>, Option<&Party>) {
         match event.profile().assured {

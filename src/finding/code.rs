@@ -346,7 +346,7 @@ codes! {
     // The link of an opening to its sending.
     SendingNotGiven "sending-not-given" Indeterminate(SignedDataNotFound) "essential": "the sending that was opened was not given; verify it and give it with the opening";
     SendingNotVerified "sending-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the sending that was opened did not verify";
-    SendingVerifiedOtherwise "sending-verified-otherwise" Indeterminate(SigConstraintsFailure) "essential": "the sending was verified by other trust anchors, by another policy or without revocation data that is given for the opening, so verify both with one verifier";
+    SendingVerifiedOtherwise "sending-verified-otherwise" Indeterminate(SigConstraintsFailure) "essential": "the sending was verified by other trust anchors, by another policy, or without revocation data or registers that this verifier has, so verify both with one verifier";
     SendingMatches "sending-matches" Passed: "the opening names this sending and repeats its message, content and parties";
     PrecedingEvidenceDiffers "preceding-evidence-differs" Failed(HashFailure) "essential" [Question]: "the opening names another sending";
     MessageDiffers "message-differs" Failed(FormatFailure) "essential": "the message, content or submission is not that of the sending";
@@ -375,6 +375,7 @@ codes! {
     MandateNotProven "mandate-not-proven" Indeterminate(SignedDataNotFound): "no extract of the register that verifies shows the mandate; give the one that the statement names";
     TooManyProviders "too-many-providers" Failed(FormatFailure): "the register has more than one accredited secretariat, or more than one other provider, for the principal";
     ManagerCount "manager-count" Failed(FormatFailure): "the register has not exactly one local manager of the principal";
+    DelegateWithoutMandate "delegate-without-mandate" Information(SignedDataNotFound): "a delegate acted, and the statement names no mandate: that it might act is the word of the service alone";
     MandateNotCompared "mandate-not-compared" Information(SignedDataNotFound): "a party that the mandate is compared with stands behind a commitment without a disclosure";
     DelegateStandsForPrincipal "delegate-stands-for-principal" Failed(FormatFailure) "essential": "the sender or the recipient is not the principal of the mandate, so that a delegate stands in its place";
     NobodyActed "nobody-acted" Failed(FormatFailure) "essential": "the chain of the mandate does not end in the delegate that acted, who is a natural person or a system of the enterprise before it";
@@ -391,7 +392,7 @@ codes! {
     // The link of an event to the step that led to it.
     CauseNotGiven "cause-not-given" Indeterminate(SignedDataNotFound) "essential": "the step that led to the event was not given; verify it and give it with the proof";
     CauseNotVerified "cause-not-verified" Indeterminate(SignedDataNotFound) "essential" [Consequence]: "the step that led to the event did not verify";
-    CauseVerifiedOtherwise "cause-verified-otherwise" Indeterminate(SigConstraintsFailure) "essential": "the step that led to the event was verified by other trust anchors, by another policy or without revocation data that is given for the proof, so verify both with one verifier";
+    CauseVerifiedOtherwise "cause-verified-otherwise" Indeterminate(SigConstraintsFailure) "essential": "the step that led to the event was verified by other trust anchors, by another policy, or without revocation data or registers that this verifier has, so verify both with one verifier";
     CauseMatches "cause-matches" Passed: "the statement names this step as what led to the event, and it may have";
     CauseDiffers "cause-differs" Failed(HashFailure) "essential" [Question]: "the statement names another step as what led to the event";
     CauseOfAnotherLetter "cause-of-another-letter" Failed(FormatFailure) "essential": "the step that led to the event is about another message or another recipient";

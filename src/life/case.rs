@@ -54,6 +54,9 @@ pub struct StatedFact {
     pub service: String,
     /// Tells if it verified, with all that it follows.
     pub proven: bool,
+    /// The finding that kept it from verifying.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finding: Option<Finding>,
     /// The reasons of the event, as URIs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
@@ -619,6 +622,12 @@ impl StatedFact {
             at: fact.at(),
             service: fact.stated.issuer.legal_name().to_owned(),
             proven: fact.is_proven(),
+            finding: match fact.standing {
+                Standing::Unlinked(finding) | Standing::Contrary(_, finding) | Standing::Claimed(finding) => {
+                    Some(Finding::clone(finding))
+                }
+                Standing::Proven => None,
+            },
             reasons: fact.statement().reasons().iter().map(|reason| reason.code().to_owned()).collect(),
             channel: notification.map(|notification| notification.channel().to_owned()),
             ordinal: notification.and_then(|notification| notification.ordinal()),

@@ -62,7 +62,10 @@ impl fmt::Display for StatedFact {
         for reason in &self.reasons {
             write!(f, ", {reason}")?;
         }
-        Ok(())
+        match &self.finding {
+            Some(finding) => write!(f, ": {finding}"),
+            None => Ok(()),
+        }
     }
 }
 

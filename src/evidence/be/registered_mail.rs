@@ -203,7 +203,7 @@ impl RegisteredMail {
         Ok(())
     }
 
-    /// Adds the sender's application, as its certificate names it.
+    /// Adds the sender's application, as its certificate names it. The service's own receipts need it.
     ///
     /// # Errors
     /// A text that is empty, longer than 255 characters, or holds control characters.

@@ -6,8 +6,14 @@ use crate::text;
 
 /// The conditions of a mandate that the statement shows by itself.
 pub(crate) fn check_mandate<S: Statement>(statement: &S, ledger: &mut Ledger<'_>) {
-    let Some(mandate) = statement.mandate() else { return };
     let (event, recipient) = (statement.event(), statement.refers_to_recipient());
+    let Some(mandate) = statement.mandate() else {
+        // Leaving the mandate out must not look better than stating one that nobody can prove.
+        if statement.core().is_by_delegate(event, recipient) {
+            ledger.note(Subject::Statement, Code::DelegateWithoutMandate);
+        }
+        return;
+    };
     if statement.core().hides_party_of_mandate(event, recipient) {
         ledger.note(Subject::Statement, Code::MandateNotCompared);
     }
