@@ -40,8 +40,13 @@ fn proof(folder: &Path, event: &str) -> PathBuf {
 #[test]
 fn a_letter_is_played_and_judged_with_its_moments() {
     let folder = played("opened", &["--relay", "--reminder", "--mandate"]);
-    let (status, report) = as_json(&folder, &["--regime", "FR-LRE"]);
+    let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let (anchors, extract) = (file("seal-anchors.pem"), file("register.json"));
+    let register = ["--register-anchors", &anchors, "--register-extract", &extract];
+    let (status, report) = as_json(&folder, &[&["--regime", "FR-LRE"], &register[..]].concat());
     assert_eq!(status, 0, "{report:#}");
+    // Without the extract of the register nobody knows if the delegate might act.
+    assert_eq!(as_json(&folder, &[]).0, 2);
     let letter = &report["letters"][0];
     assert_eq!(letter["cases"][0]["case"]["state"], "opened");
     assert_eq!(letter["cases"][0]["moments"]["deemed"]["effect"], "served");

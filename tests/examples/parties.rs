@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use chrono::Duration;
 use recommande::evidence::{OpenedBy, Statement, Step, StepEvent, Submission, Window};
 use recommande::seal::{Proof, SignedSubmission};
-use recommande::testing::TestPki;
+use recommande::testing::{CertificateSpec, TestPki};
 use recommande::verify::{Context, Payload};
 use recommande::{Credentials, Environment, Verifier};
 use serde_json::Value;
 
 use crate::common::example::example;
-use crate::common::{Service, assurance, later, now, pool, sending};
+use crate::common::{Service, assurance, der, later, now, oid, pool, sending};
 
 fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join("parties");
@@ -47,8 +47,18 @@ fn verify_takes_a_submission_and_the_anchors_of_parties() {
     let write = |name: &str, octets: &[u8]| std::fs::write(folder().join(name), octets).unwrap();
     let service = Service::new();
     let parties = TestPki::new(now()).unwrap();
-    let party = Credentials::new(parties.seal.signer.clone(), parties.seal_chain()).unwrap();
-    let signed = SignedSubmission::sign(Submission::of(&sending(), Environment::Test).unwrap(), &party, now()).unwrap();
+    let certified = |spec: CertificateSpec| {
+        let key = parties.intermediate.issue(&spec, parties.seal.signer.clone()).unwrap();
+        let chain = [&key, &parties.intermediate, &parties.root].map(|key| key.certificate.clone());
+        Credentials::new(key.signer, chain.into()).unwrap()
+    };
+    let spec = || CertificateSpec::seal("Party", now() - Duration::days(1), now() + Duration::days(300));
+    let sender = certified(spec().with_organization("Example Office", "NTRBE-0566988259"));
+    let number = vec![der::oid(oid::SERIAL_NUMBER), der::octets(0x0c, b"PNOBE-85073003328")];
+    let name = der::node(0x30, vec![der::node(0x31, vec![der::node(0x30, number)])]);
+    let recipient = certified(spec().with_subject(name.to_der()));
+    let signed =
+        SignedSubmission::sign(Submission::of(&sending(), Environment::Test).unwrap(), &sender, now()).unwrap();
     let senders = Verifier::new(parties.seal_anchors(), service.pki.tsa_anchors(), Environment::Test);
     let submitted = sending().submitted_by(&senders.verify_submission(&signed, now()).unwrap()).unwrap();
     let proof = stamped(&service, &submitted);
@@ -60,7 +70,7 @@ fn verify_takes_a_submission_and_the_anchors_of_parties() {
     let (answered_by, assurance) = (OpenedBy::Recipient(1), assurance(now()));
     let answer = StepEvent::ConsignmentAcceptance { answered_by, assurance };
     let accepted = Step::after(&sent, &verified, answer, now() + Duration::hours(1)).unwrap();
-    let accepted = accepted.with_recipient_signature(party.sign_receipt(sent.id(), now()).unwrap()).unwrap();
+    let accepted = accepted.with_recipient_signature(recipient.sign_receipt(sent.id(), now()).unwrap()).unwrap();
     let accepted = stamped(&service, &accepted);
     write("seal-anchors.pem", service.pki.seal_anchors_pem().as_bytes());
     write("tsa-anchors.pem", service.pki.tsa_anchors_pem().as_bytes());
