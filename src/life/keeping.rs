@@ -5,9 +5,10 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::case::{Case, Letter, TooManyProofs};
+use super::case::{Case, TooManyProofs};
 use super::fact;
 use super::judged::VerifiableUntil;
+use super::letter::Letter;
 use super::regime::BeyondReach;
 use super::retention::{Keeping, Retention};
 use crate::seal::ProofId;

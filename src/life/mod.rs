@@ -23,6 +23,7 @@
 //! ```
 
 mod case;
+mod conflict;
 mod contradiction;
 mod fact;
 mod fold;
@@ -31,6 +32,7 @@ mod foreign_fact;
 mod foreign_fold;
 mod judged;
 mod keeping;
+mod letter;
 pub mod limits;
 mod moments;
 mod print;
@@ -41,12 +43,13 @@ mod retention;
 mod state;
 mod zone;
 
-pub use case::{Case, CaseVerdict, Claim, Gap, InCharge, Letter, Missing, StatedFact, TooManyProofs};
+pub use case::{Case, CaseVerdict, Gap, InCharge, Missing, StatedFact, TooManyProofs};
 pub use contradiction::{Contradiction, ContradictionKind, Severity};
 pub use foreign::{ForeignEvent, ForeignEvidence, ForeignStanding, ForeignStatement};
 pub use foreign_fact::{ForeignEffect, ForeignFact, ForeignObjection};
 pub use judged::{Judged, Standing, VerifiableUntil, judge, judge_with_deadlines};
 pub use keeping::{CaseKeeping, KeepingError, KeptStatement, LetterKeeping};
+pub use letter::{Claim, Letter};
 pub use moments::{Basis, Deemed, Milestones, Moment, Moments, moments};
 pub use regime::{
     BeyondReach, Effect, EffectiveOn, Milestone, Period, PeriodRule, Regime, Source, SourceStanding, Span,

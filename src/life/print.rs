@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::case::{Case, Claim, Gap, Letter, StatedFact};
+use super::case::{Case, Gap, StatedFact};
+use super::letter::{Claim, Letter};
 use super::moments::{Basis, Deemed, Moments};
 use super::regime::Effect;
 

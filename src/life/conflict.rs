@@ -1,0 +1,117 @@
+//! Conflicts between statements that no order of events shows: two stories of one service, and statements that contradict what
+//! they follow.
+
+use super::contradiction::{Contradiction, ContradictionKind, Severity};
+use super::fact::Fact;
+use super::fold::Folded;
+use super::judged::{Service, Standing};
+use crate::evidence::{AnyStatement, StatedPayment, Statement};
+
+/// What a statement contradicts that was sealed and does not count.
+pub(super) fn contrary<'a>(fact: &Fact<'a>, folded: &Folded<'_>) -> Vec<Contradiction> {
+    let Standing::Contrary(kinds, _) = fact.standing else { return Vec::new() };
+    let contradiction = |kind: &ContradictionKind| Contradiction {
+        kind: *kind,
+        severity: severity(*kind, &fact.stated.service, folded),
+        proofs: vec![fact.id()],
+    };
+    kinds.iter().map(contradiction).collect()
+}
+
+/// What a contradiction means that a service is accused of: one that is not in charge says nothing about the letter.
+fn severity(kind: ContradictionKind, service: &Service, folded: &Folded<'_>) -> Severity {
+    if folded.in_charge.iter().any(|fact| fact.stated.service == *service) {
+        kind.severity()
+    } else {
+        Severity::StatementFailed
+    }
+}
+
+/// A contradiction between two statements about the letter as a whole, or about several recipients.
+pub(super) struct OfLetter<'a> {
+    kind: ContradictionKind,
+    facts: [Fact<'a>; 2],
+}
+
+impl OfLetter<'_> {
+    /// Tells if it is about a recipient: one of the statements is, or both are about all of them.
+    pub(super) fn is_about(&self, recipient: usize) -> bool {
+        let referred = self.facts.iter().filter_map(|fact| fact.statement().refers_to_recipient());
+        let referred: Vec<usize> = referred.collect();
+        referred.is_empty() || referred.contains(&recipient)
+    }
+
+    pub(super) fn contradiction(&self, folded: &Folded<'_>) -> Contradiction {
+        let [_, later] = &self.facts;
+        Contradiction {
+            kind: self.kind,
+            severity: severity(self.kind, &later.stated.service, folded),
+            proofs: self.facts.iter().map(Fact::id).collect(),
+        }
+    }
+}
+
+/// Finds the contradictions between statements about the letter.
+pub(super) fn of_letter<'a>(facts: &[Fact<'a>]) -> Vec<OfLetter<'a>> {
+    let mut contradictions = Vec::new();
+    let mut contradict = |kind: ContradictionKind, earlier: &Fact<'a>, later: &Fact<'a>| {
+        contradictions.push(OfLetter { kind, facts: [*earlier, *later] });
+    };
+    let is_first = |fact: &&Fact<'a>| fact.statement().preceding_evidence().is_none();
+    let roots: Vec<&Fact<'a>> = facts.iter().filter(|fact| fact.counts()).filter(is_first).collect();
+    if let Some(sending) = roots.iter().find(|root| root.is_sending()) {
+        for root in &roots {
+            if !root.is_sending() {
+                contradict(ContradictionKind::AcceptedAndRejected, sending, root);
+            } else if tells_otherwise(sending, root) {
+                contradict(ContradictionKind::SplitView, sending, root);
+            }
+        }
+    }
+    let mut by_evidence: Vec<&Fact<'a>> = facts.iter().collect();
+    by_evidence.sort_by(|earlier, later| {
+        let key = |fact: &Fact<'a>| (&fact.stated.service, fact.statement().evidence_identifier());
+        key(earlier).cmp(&key(later))
+    });
+    for pair in by_evidence.windows(2) {
+        if let [earlier, later] = pair
+            && earlier.is_by_service_of(later)
+            && earlier.statement().evidence_identifier() == later.statement().evidence_identifier()
+            && earlier.statement() != later.statement()
+        {
+            contradict(ContradictionKind::Equivocation, earlier, later);
+        }
+    }
+    if let Some(first) = facts.iter().find(is_first).or(facts.first()) {
+        for fact in facts.iter().filter(|fact| fact.stated.issuer.environment() != first.stated.issuer.environment()) {
+            contradict(ContradictionKind::EnvironmentsMixed, first, fact);
+        }
+    }
+    contradictions
+}
+
+/// Tells if two sendings of one message have other parties, other content or other terms. Commitments differ from proof to
+/// proof, so that parties behind them are not compared.
+fn tells_otherwise(one: &Fact<'_>, another: &Fact<'_>) -> bool {
+    let (one, another) = (one.statement(), another.statement());
+    let commits = !one.committed_fields().is_empty() || !another.committed_fields().is_empty();
+    let digests =
+        |statement: &AnyStatement| -> Vec<_> { statement.parts().iter().map(|part| part.digests().clone()).collect() };
+    let parties = || {
+        one.sender() != another.sender()
+            || one.sender_delegate() != another.sender_delegate()
+            || one.recipients() != another.recipients()
+    };
+    let payments_differ = match (one.payment(), another.payment()) {
+        // Commitments to one payment differ.
+        (Some(StatedPayment::Committed(_)), Some(StatedPayment::Committed(_))) => false,
+        (one, another) => one != another,
+    };
+    one.event() != another.event()
+        || digests(one) != digests(another)
+        || one.recipients().len() != another.recipients().len()
+        || one.terms() != another.terms()
+        || one.submission_time() != another.submission_time()
+        || payments_differ
+        || (!commits && parties())
+}

@@ -1,0 +1,221 @@
+//! Letters: which proofs belong to one, and what they come to.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use super::case::{Case, CaseVerdict, TooManyProofs, of_recipient};
+use super::conflict::of_letter;
+use super::fact::{Fact, in_order};
+use super::foreign::ForeignEvidence;
+use super::foreign_fold::{Alone, ByTicket, Matched, OfSending};
+use super::judged::{Judged, Service, Standing, Stated};
+use super::limits::MAX_PROOFS;
+use super::reply::{Reply, replies};
+use super::state::State;
+use crate::crypto::Digest;
+use crate::evidence::{AnyStatement, Environment, MessageId, Statement};
+use crate::finding::Finding;
+
+/// A letter: one message, as one service took charge of it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Letter {
+    /// The identifier of the message.
+    pub message: MessageId,
+    /// The environment of its sending, or of what follows it.
+    pub environment: Environment,
+    /// The case of each recipient, in their order. A case of too many proofs is an error, and the others are judged.
+    pub cases: Vec<Result<Case, TooManyProofs>>,
+    /// The replies to it among the proofs, in the order of their times. They are letters of their own too.
+    pub replies: Vec<Reply>,
+}
+
+/// A proof that did not verify, or octets that are none: somebody claims this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Claim {
+    /// The position of the file among those that were given, from 0.
+    pub file: usize,
+    /// The name of the event that is claimed; `None` for octets that cannot be read as a proof of an event that is known, or
+    /// whose statement is not the one that was sealed.
+    pub event: Option<&'static str>,
+    /// The finding that decided the verdict.
+    pub finding: Finding,
+}
+
+impl Case {
+    /// Says what proofs of letters come to: any proofs of any letters, in any order, good and bad.
+    ///
+    /// There is one letter for each message and service that took charge of it, in the order of their identifiers; the order of
+    /// the proofs has no part in it.
+    pub fn of(proofs: &[Judged]) -> Vec<Letter> {
+        Self::with_foreign(proofs, &[])
+    }
+
+    /// Says what proofs of letters come to beside evidence in the form of another service.
+    ///
+    /// Such evidence belongs to the letter whose sending verified and has its ticket, and is compared with that sending.
+    /// Evidence with a ticket that no letter has, and what is proven and not about the letter that has it, makes a letter of its
+    /// own, under the ticket as the message: these come last, in the order of their tickets.
+    pub fn with_foreign(proofs: &[Judged], foreign: &[ForeignEvidence]) -> Vec<Letter> {
+        let foreign = ByTicket::of(foreign);
+        let mut groups: BTreeMap<Key<'_>, Vec<&Judged>> = BTreeMap::new();
+        let sendings = Sendings::of(proofs);
+        for judged in proofs {
+            if let Some(key) = sendings.key(judged) {
+                groups.entry(key).or_default().push(judged);
+            }
+        }
+        let answers = answers(proofs);
+        let mut matched = Matched::default();
+        let letters = groups.values().filter_map(|group| letter(group, &answers, &foreign, &mut matched));
+        let mut letters: Vec<Letter> = letters.collect();
+        letters.extend(foreign.without(&matched).into_iter().filter_map(|(ticket, group)| of_foreign(ticket, &group)));
+        letters
+    }
+
+    /// Returns the claims among judged files: what did not verify.
+    pub fn claims(proofs: &[Judged]) -> Vec<Claim> {
+        let claim = |(file, judged): (usize, &Judged)| match &judged.standing {
+            Standing::Claimed(finding) => {
+                Some(Claim { file, event: judged.event().map(|event| event.name()), finding: Finding::clone(finding) })
+            }
+            Standing::Proven | Standing::Unlinked(_) | Standing::Contrary(..) => None,
+        };
+        proofs.iter().enumerate().filter_map(claim).collect()
+    }
+}
+
+/// What makes proofs those of one letter: the message, and the service that took charge of it or the sending that is missing.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'a> {
+    message: &'a str,
+    root: Root<'a>,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Root<'a> {
+    Service(&'a Service),
+    Missing(&'a [u8]),
+}
+
+impl<'a> Key<'a> {
+    fn new(stated: &'a Stated, root: Root<'a>) -> Self {
+        Self { message: stated.statement.message_id().as_str(), root }
+    }
+}
+
+/// The letters that services took charge of, by the identifiers of their sendings.
+struct Sendings<'a>(HashMap<&'a Digest, Key<'a>>);
+
+impl<'a> Sendings<'a> {
+    /// A claim says nothing: whoever made it must not draw the proofs of a letter to another one.
+    fn of(proofs: &'a [Judged]) -> Self {
+        let sendings =
+            proofs.iter().filter_map(sealed).filter(|stated| stated.statement.preceding_evidence().is_none());
+        Self(sendings.map(|stated| (stated.id.digest(), Key::new(stated, Root::Service(&stated.service)))).collect())
+    }
+
+    fn key(&self, judged: &'a Judged) -> Option<Key<'a>> {
+        let stated = sealed(judged)?;
+        Some(match stated.statement.preceding_evidence().map(|sending| sending.proof_id()) {
+            None => Key::new(stated, Root::Service(&stated.service)),
+            // Also what contradicts the sending, and names another message.
+            Some(sending) => match self.0.get(sending) {
+                Some(key) => key.clone(),
+                None => Key::new(stated, Root::Missing(sending.as_bytes())),
+            },
+        })
+    }
+}
+
+/// What a file states whose seal verified.
+fn sealed(judged: &Judged) -> Option<&Stated> {
+    match judged.standing {
+        Standing::Proven | Standing::Unlinked(_) | Standing::Contrary(..) => judged.stated.as_ref(),
+        Standing::Claimed(_) => None,
+    }
+}
+
+/// The sendings that verified and say that they reply, by the identifier of what they reply to.
+type Answers<'a> = HashMap<&'a Digest, Vec<&'a Stated>>;
+
+fn answers(proofs: &[Judged]) -> Answers<'_> {
+    let mut answers = Answers::new();
+    let proven = proofs.iter().filter(|judged| judged.standing == Standing::Proven);
+    for stated in proven.filter_map(|judged| judged.stated.as_ref()) {
+        if let (AnyStatement::Sending(_), Some(original)) = (&stated.statement, stated.statement.in_reply_to()) {
+            answers.entry(original.original().proof_id()).or_default().push(stated);
+        }
+    }
+    answers
+}
+
+/// The letter of a group of proofs. The evidence in foreign forms that belongs to it is noted in `matched`.
+fn letter<'a>(
+    group: &[&'a Judged],
+    answers: &Answers<'_>,
+    foreign: &ByTicket<'a>,
+    matched: &mut Matched<'a>,
+) -> Option<Letter> {
+    let facts = in_order(group.iter().copied());
+    let is_first = |fact: &&Fact<'_>| fact.statement().preceding_evidence().is_none();
+    let first = facts.iter().find(is_first).or(facts.first())?.stated;
+    let recipients = facts.iter().map(|fact| fact.statement().recipients().len()).max().unwrap_or(0);
+    let of_letter = of_letter(&facts);
+    let sending = facts.iter().find(|fact| fact.is_sending() && fact.is_proven());
+    let foreign = match sending.filter(|_| !foreign.is_empty()) {
+        Some(sending) => {
+            matched.sending(sending);
+            foreign.of_sending(sending)
+        }
+        None => OfSending::default(),
+    };
+    let case = |recipient| {
+        let facts: Vec<Fact<'_>> = facts.iter().filter(|fact| fact.concerns(recipient)).copied().collect();
+        if facts.len() > MAX_PROOFS {
+            Err(TooManyProofs { recipient })
+        } else {
+            Ok(of_recipient(recipient, &facts, &foreign, &of_letter, matched))
+        }
+    };
+    let cases: Vec<Result<Case, TooManyProofs>> = (1..=recipients).map(case).collect();
+    let opened = |recipient: usize| {
+        let case = cases.get(recipient.checked_sub(1)?)?.as_ref().ok()?;
+        case.milestones.opened
+    };
+    let replies = sending.and_then(|sending| {
+        let answers = answers.get(sending.stated.id.digest())?;
+        Some(replies(sending.stated, answers, opened))
+    });
+    let replies = replies.unwrap_or_default();
+    let message = first.statement.message_id().clone();
+    Some(Letter { message, environment: first.issuer.environment(), cases, replies })
+}
+
+/// The letter of evidence in foreign forms alone.
+fn of_foreign(ticket: &str, evidence: &[&ForeignEvidence]) -> Option<Letter> {
+    let alone = Alone::of(evidence)?;
+    let environment = alone.environment;
+    let verdict = match (alone.stated, alone.proven) {
+        (State::Unknown, _) => CaseVerdict::Nothing,
+        (stated, proven) if stated == proven => CaseVerdict::Proven(proven),
+        (stated, _) => CaseVerdict::Incomplete(stated),
+    };
+    let case = Case {
+        recipient: 1,
+        verdict,
+        proven: alone.proven,
+        grounds: Vec::new(),
+        facts: Vec::new(),
+        foreign: alone.listed.facts,
+        more_foreign: alone.listed.more,
+        milestones: alone.milestones,
+        in_charge: Vec::new(),
+        availability_ends: None,
+        gaps: Vec::new(),
+        contradictions: Vec::new(),
+        missing: Vec::new(),
+    };
+    Some(Letter { message: MessageId::new(ticket).ok()?, environment, cases: vec![Ok(case)], replies: Vec::new() })
+}
