@@ -1,31 +1,24 @@
 //! Every form of preservation over two decades: each renewal in the last second and one second late, with algorithms that end
 //! before and after the renewal that answers them, with revocation data missing and stale, and with siblings deleted.
 
-use crate::common::eras::{Era, crls, dead_from, verifier};
+use crate::common::eras::{Decades, RENEWALS, crls, dead_from, end_before};
 use crate::common::records::record_over;
-use crate::common::{self, Service, against, at, now, pool};
+use crate::common::{self, against, at, now, pool};
 use chrono::{DateTime, Duration, Utc};
-use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::crypto::DigestAlgorithm;
 use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{
     BatchRehash, BatchRenewal, Group, GroupLeaves, Missing, NotRenewable, RenewalError, Renewer, Unrenewed,
 };
 use recommande::seal::{Artifact as _, Batch, ProofOfSending};
 use recommande::testing::CrlSpec;
-use recommande::verify::{
-    Code, Content, ContentDigests, Indication, Payload, Policy, Report, RevocationRule, SubIndication,
-    TimestampValidity, Verifier,
-};
+use recommande::verify::{Code, Content, ContentDigests, Indication, Payload, Policy, Report, SubIndication, Verifier};
 use rfc3161_client::{Nonce, Transport};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 const SHA512: DigestAlgorithm = DigestAlgorithm::Sha512;
 const ATTACHED: Content<'static> = Content::Attached;
 const IN_2046: &str = "2046-06-01T00:00:00Z";
-
-/// The renewals in time, and the algorithms of their timestamps.
-const RENEWALS: [(&str, DigestAlgorithm); 3] =
-    [("2028-10-01T12:00:00Z", SHA256), ("2032-06-01T12:00:00Z", SHA512), ("2039-06-01T12:00:00Z", SHA512)];
 
 /// The time that is proven in the end.
 fn stamped_at() -> DateTime<Utc> {
@@ -103,44 +96,7 @@ impl Plan {
     }
 }
 
-/// The end of the TSA before a renewal.
-fn end_before(renewal: usize) -> DateTime<Utc> {
-    [now() + Duration::days(730), at("2033-01-01T00:00:00Z"), at("2040-01-01T00:00:00Z")][renewal]
-}
-
-struct Decades {
-    service: Service,
-    eras: [Era; 3],
-}
-
 impl Decades {
-    fn new() -> Self {
-        let mut service = Service::new();
-        let of_seal = crls(&[&service.pki.root, &service.pki.intermediate], now());
-        service.sealer = service.sealer.with_revocation(&of_seal);
-        let era = |kind, from: &str, until| Era::new(&kind, at(from), until);
-        let eras = [
-            era(KeyKind::EcP256, "2028-01-01T00:00:00Z", end_before(1)),
-            era(KeyKind::EcP384, "2032-01-01T00:00:00Z", end_before(2)),
-            era(KeyKind::EcP384, "2039-01-01T00:00:00Z", at("2050-01-01T00:00:00Z")),
-        ];
-        Self { service, eras }
-    }
-
-    fn verifier(&self) -> Verifier {
-        let [first, second, third] = &self.eras;
-        verifier(&self.service, &[first, second, third])
-    }
-
-    /// A verifier by which what is late, or lacks revocation data, can be renewed all the same.
-    fn lenient(&self) -> Verifier {
-        self.verifier().with_policy(Policy {
-            revocation: RevocationRule::Ignore,
-            timestamp_validity: TimestampValidity::AtGenTime,
-            ..Policy::default()
-        })
-    }
-
     /// What there is to know about the layer before a renewal.
     fn known(&self, renewal: usize, plan: &Plan) -> RevocationData {
         let (issuer, before) = match renewal.checked_sub(1) {

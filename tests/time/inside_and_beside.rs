@@ -1,66 +1,31 @@
 //! One evidence record has one meaning, inside of a proof and beside it: the same verdict, the same dates and the same findings.
 
 use crate::common::der::{self, Node};
-use crate::common::eras::{Era, crls, dead_from, first_crls, verifier};
+use crate::common::eras::{Decades, RENEWALS, crls, dead_from, end_before, first_crls};
 use crate::common::records::record_over;
 use crate::common::{Service, at, now, oid};
 use chrono::{DateTime, Duration, Utc};
-use recommande::crypto::{DigestAlgorithm, KeyKind};
+use recommande::crypto::DigestAlgorithm;
 use recommande::pki::revocation::RevocationData;
 use recommande::preserve::{NotRenewable, RenewalError, Renewer};
 use recommande::seal::{Artifact as _, ProofOfSending};
 use recommande::verify::{
-    Code, Content, ContentDigests, Finding, Indication, Outcome, Payload, Policy, Report, RevocationRule, Subject,
-    TimestampValidity, Verifier,
+    Code, Content, ContentDigests, Finding, Indication, Outcome, Payload, Policy, Report, Subject, Verifier,
 };
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 const IN_2046: &str = "2046-06-01T00:00:00Z";
 
-/// The renewals, and the ends of the TSAs before them.
-const RENEWALS: [(&str, &str, DigestAlgorithm); 3] = [
-    ("2028-10-01T12:00:00Z", "2028-11-21T09:15:04Z", SHA256),
-    ("2032-06-01T12:00:00Z", "2033-01-01T00:00:00Z", DigestAlgorithm::Sha512),
-    ("2039-06-01T12:00:00Z", "2040-01-01T00:00:00Z", DigestAlgorithm::Sha512),
-];
-
-struct Decades {
-    service: Service,
-    eras: [Era; 3],
-}
-
 impl Decades {
-    fn new() -> Self {
-        let mut service = Service::new();
-        let of_seal = crls(&[&service.pki.root, &service.pki.intermediate], now());
-        service.sealer = service.sealer.with_revocation(&of_seal);
-        let era = |kind, from: &str, until: &str| Era::new(&kind, at(from), at(until));
-        let eras = [
-            era(KeyKind::EcP256, "2028-01-01T00:00:00Z", RENEWALS[1].1),
-            era(KeyKind::EcP384, "2032-01-01T00:00:00Z", RENEWALS[2].1),
-            era(KeyKind::EcP384, "2039-01-01T00:00:00Z", "2050-01-01T00:00:00Z"),
-        ];
-        Self { service, eras }
-    }
-
-    fn verifier(&self) -> Verifier {
-        let [first, second, third] = &self.eras;
-        verifier(&self.service, &[first, second, third])
-    }
-
     /// The record over a file after so many renewals; the one with the second number, if any, is a second late, and revocation
     /// data comes with them or not.
     fn record(&self, file: &[u8], renewals: usize, late: Option<usize>, is_informed: bool) -> Vec<u8> {
-        let lenient = self.verifier().with_policy(Policy {
-            revocation: RevocationRule::Ignore,
-            timestamp_validity: TimestampValidity::AtGenTime,
-            ..Policy::default()
-        });
+        let lenient = self.lenient();
         let object = digests(file);
         let first = record_over(&self.service.tsa(now() + Duration::seconds(2)), SHA256.digest(file));
         (0..renewals).fold(first, |record, renewal| {
-            let (time, end, algorithm) = RENEWALS[renewal];
-            let time = if late == Some(renewal) { at(end) + Duration::seconds(1) } else { at(time) };
+            let (time, algorithm) = RENEWALS[renewal];
+            let time = if late == Some(renewal) { end_before(renewal) + Duration::seconds(1) } else { at(time) };
             let known = match renewal.checked_sub(1) {
                 _ if !is_informed => RevocationData::new(),
                 None => first_crls(&self.service, time),
@@ -121,7 +86,7 @@ fn files(service: &Service) -> [(&'static str, Vec<u8>); 2] {
 fn a_record_says_the_same_inside_and_beside() {
     let decades = Decades::new();
     let second = Duration::seconds(1);
-    let ends = RENEWALS.map(|(_, end, _)| at(end) + second);
+    let ends = [0, 1, 2].map(|renewal| end_before(renewal) + second);
     let times = [&[now() + Duration::days(1), at(RENEWALS[1].0) + second, at(IN_2046)][..], &ends].concat();
     let policies = [Policy::default(), Policy::strict(), dead_from(Policy::default(), "2031-01-01")];
     let (mut passed, mut open) = (0, 0);
