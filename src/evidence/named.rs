@@ -6,15 +6,22 @@ use crate::asn1::oid;
 use crate::identity::{PersonKind, RegisterNumber, Scheme, register_numbers};
 use crate::pki::Certificate;
 
-/// The answer of a certificate to the question whether it names a party.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The answer of a certificate to the question whether it names a party, from what says least to what says most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CertificateNames {
-    /// The certificate names the party by its number.
-    Party,
-    /// The certificate names somebody else.
-    Another,
     /// The certificate has no number that could be compared, or the party's identifier is a commitment.
     Nobody,
+    /// The certificate names somebody else.
+    Another,
+    /// The certificate names the party by its number.
+    Party,
+}
+
+impl CertificateNames {
+    /// The answer about some parties, of which the certificate may name any.
+    pub(crate) fn any_of<'p>(parties: impl Iterator<Item = &'p Party>, certificate: &Certificate) -> Self {
+        parties.map(|party| party.named_in(certificate)).max().unwrap_or(Self::Nobody)
+    }
 }
 
 /// The semantics of a serialNumber that holds a national number of a person (ETSI EN 319 412-1 V1.5.1, clause 5.1.3).

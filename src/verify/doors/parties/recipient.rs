@@ -66,13 +66,10 @@ fn check_commitment(signature: &PartySignature, ledger: &mut Ledger<'_>) {
 /// accept for another one otherwise.
 fn check_signer<S: Statement>(statement: &S, certificate: &Certificate, ledger: &mut Ledger<'_>) {
     // Of a party whose identifier changed the certificate may have either.
-    let answers: Vec<_> = statement.core().answering_parties().map(|party| party.named_in(certificate)).collect();
-    let code = if answers.contains(&CertificateNames::Party) {
-        Code::RecipientInCertificate
-    } else if answers.contains(&CertificateNames::Another) {
-        Code::RecipientNotInCertificate
-    } else {
-        Code::RecipientNotIdentified
+    let code = match CertificateNames::any_of(statement.core().answering_parties(), certificate) {
+        CertificateNames::Party => Code::RecipientInCertificate,
+        CertificateNames::Another => Code::RecipientNotInCertificate,
+        CertificateNames::Nobody => Code::RecipientNotIdentified,
     };
     ledger.note(Subject::Statement, code);
 }

@@ -74,13 +74,10 @@ fn examine_submission(
 /// The certificate is the sender's, or its delegate's. Any sender under a trusted anchor could submit as another one otherwise.
 fn check_sender(submission: &Submission, certificate: &Certificate, ledger: &mut Ledger<'_>) {
     let parties = [Some(submission.sender()), submission.sender_delegate()];
-    let answers: Vec<_> = parties.into_iter().flatten().map(|party| party.named_in(certificate)).collect();
-    let code = if answers.contains(&CertificateNames::Party) {
-        Code::SenderInCertificate
-    } else if answers.contains(&CertificateNames::Another) {
-        Code::SenderNotInCertificate
-    } else {
-        Code::SenderNotIdentified
+    let code = match CertificateNames::any_of(parties.into_iter().flatten(), certificate) {
+        CertificateNames::Party => Code::SenderInCertificate,
+        CertificateNames::Another => Code::SenderNotInCertificate,
+        CertificateNames::Nobody => Code::SenderNotIdentified,
     };
     ledger.note(Subject::Submission, code);
 }
