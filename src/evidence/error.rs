@@ -196,6 +196,9 @@ pub enum EvidenceError {
     /// would fit. Commit last.
     #[error("the statement was changed after it committed to its fields")]
     ChangedAfterCommitting,
+    /// A member that the sender signed was changed after the submission was stated. State it when the sending is complete.
+    #[error("the statement was changed after it stated the submission that its sender signed")]
+    ChangedAfterSubmission,
     /// The sending was verified with its disclosure, and its opening makes the commitments anew.
     #[error("the sending was verified with its disclosure: its opening makes the commitments anew")]
     HoldsCommitments,

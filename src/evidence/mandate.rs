@@ -1,6 +1,7 @@
 //! The conditions of a mandate that its statement shows by itself, and those of an identifier that changed.
 
 use super::details::{LinkRole, Mandate, MandateAction, MandateLink, MandateRole};
+use super::error::EvidenceError;
 use super::event::Event;
 use super::mandate_fault::{MandateFault, SuccessionFault};
 use super::party::Party;
@@ -73,6 +74,20 @@ impl Core {
             (is_authenticated, MandateFault::NotAuthenticated),
         ];
         conditions.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault).collect()
+    }
+
+    /// Checks the mandate of the delegate and the change of an identifier. Members that are stated after them decide too, so
+    /// that a seal asks again.
+    ///
+    /// Evidence of a rejected submission states what was submitted, whatever it is worth.
+    pub(crate) fn check_acts(&self, event: Event, recipient_index: Option<usize>) -> Result<(), EvidenceError> {
+        if let Some(fault) = self.mandate_faults(event, recipient_index).into_iter().next() {
+            return Err(fault.into());
+        }
+        match self.succession_fault(event, recipient_index) {
+            Some(fault) if event != Event::SubmissionRejection => Err(fault.into()),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Tells if a party of a mandate, or one that the mandate is compared with, stands behind a commitment.

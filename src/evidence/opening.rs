@@ -94,18 +94,17 @@ impl Opening {
     /// [`EvidenceError::Mandate`] for the first condition that the mandate does not fulfil.
     pub fn with_mandate(mut self, mandate: Mandate) -> Result<Self, EvidenceError> {
         Arc::make_mut(&mut self.core).details_mut().mandate = Some(mandate);
-        let faults = self.core.mandate_faults(self.event(), Some(self.recipient_index()));
-        faults.into_iter().next().map_or(Ok(()), Err)?;
+        self.core.check_acts(self.event(), Some(self.recipient_index()))?;
         self.checked()
     }
 
     /// States that the recipient acted by another identifier than the sending has (extension IdentifierSucceeds).
     ///
     /// # Errors
-    /// [`EvidenceError::Succession`].
+    /// [`EvidenceError::Succession`]; [`EvidenceError::Mandate`] for a mandate that does not fit any more.
     pub fn with_identifier_succession(mut self, succession: IdentifierSuccession) -> Result<Self, EvidenceError> {
         Arc::make_mut(&mut self.core).details_mut().succession = Some(succession);
-        self.core.succession_fault(self.event(), Some(self.recipient_index())).map_or(Ok(()), Err)?;
+        self.core.check_acts(self.event(), Some(self.recipient_index()))?;
         self.checked()
     }
 

@@ -62,18 +62,19 @@ impl Sending {
     /// Adds a recipient.
     ///
     /// # Errors
-    /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`], [`EvidenceError::AuthenticationAfterEvent`].
+    /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`], [`EvidenceError::AuthenticationAfterEvent`],
+    /// [`EvidenceError::ChangedAfterSubmission`].
     pub fn with_recipient(mut self, recipient: Party) -> Result<Self, EvidenceError> {
-        Arc::make_mut(&mut self.core).add_recipient(recipient)?;
+        self.before_submission()?.add_recipient(recipient)?;
         self.checked()
     }
 
     /// Adds a content part.
     ///
     /// # Errors
-    /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`].
+    /// [`EvidenceError::Twice`], [`EvidenceError::TooMany`], [`EvidenceError::ChangedAfterSubmission`].
     pub fn with_part(mut self, part: PartDescription, digests: PayloadDigests) -> Result<Self, EvidenceError> {
-        Arc::make_mut(&mut self.core).add_part(part, digests)?;
+        self.before_submission()?.add_part(part, digests)?;
         Ok(self)
     }
 
@@ -81,10 +82,10 @@ impl Sending {
     ///
     /// # Errors
     /// [`EvidenceError::AuthenticationAfterEvent`]; [`EvidenceError::Mandate`] for another one than the mandate that is stated
-    /// already ends in.
+    /// already ends in; [`EvidenceError::ChangedAfterSubmission`].
     pub fn with_sender_delegate(mut self, delegate: Party) -> Result<Self, EvidenceError> {
-        Arc::make_mut(&mut self.core).sender_delegate = Some(delegate);
-        self.core.mandate_faults(self.event(), None).into_iter().next().map_or(Ok(()), Err)?;
+        self.before_submission()?.sender_delegate = Some(delegate);
+        self.core.check_acts(self.event(), None)?;
         self.checked()
     }
 
@@ -92,9 +93,9 @@ impl Sending {
     ///
     /// # Errors
     /// [`EvidenceError::NoSuchRecipient`], [`EvidenceError::DelegateForNobody`], [`EvidenceError::Twice`],
-    /// [`EvidenceError::TooMany`], [`EvidenceError::AuthenticationAfterEvent`].
+    /// [`EvidenceError::TooMany`], [`EvidenceError::AuthenticationAfterEvent`], [`EvidenceError::ChangedAfterSubmission`].
     pub fn with_recipients_delegate(mut self, delegate: Party, acting_for: &[usize]) -> Result<Self, EvidenceError> {
-        Arc::make_mut(&mut self.core)
+        self.before_submission()?
             .add_recipients_delegate(RecipientsDelegate { party: delegate, acting_for: acting_for.to_vec() })?;
         self.checked()
     }
@@ -111,7 +112,8 @@ impl Sending {
     /// States a national service's data about the item. An extension of the same name is replaced.
     pub fn with_national_extension(mut self, extension: impl Into<NationalExtension>) -> Self {
         let extension = extension.into();
-        let extensions = &mut Arc::make_mut(&mut self.core).national_extensions;
+        let is_stated = self.core.national_extensions.contains(&extension);
+        let extensions = &mut self.changing(!is_stated).national_extensions;
         extensions.retain(|present| present.name() != extension.name());
         extensions.push(extension);
         extensions.sort_by_key(NationalExtension::name);
@@ -127,10 +129,11 @@ impl Sending {
     /// States what the sender asks the services for (extension Terms).
     ///
     /// # Errors
-    /// [`EvidenceError::Empty`] for terms that ask for nothing, [`EvidenceError::Period`].
+    /// [`EvidenceError::Empty`] for terms that ask for nothing, [`EvidenceError::Period`],
+    /// [`EvidenceError::ChangedAfterSubmission`].
     pub fn with_terms(mut self, terms: Terms) -> Result<Self, EvidenceError> {
         terms.check()?;
-        Arc::make_mut(&mut self.core).details_mut().terms = Some(terms);
+        self.before_submission()?.details_mut().terms = Some(terms);
         Ok(self)
     }
 
@@ -138,7 +141,7 @@ impl Sending {
     /// the proof; deleting them erases the payment. The evidence identifier stays as it is from now on.
     #[must_use]
     pub fn with_payment(mut self, payment: &Payment, salt: &Salt) -> Self {
-        let core = Arc::make_mut(&mut self.core);
+        let core = self.changing_payment(payment);
         let evidence_identifier = core.evidence_identifier;
         let details = core.details_mut();
         details.payment = Some(StatedPayment::Committed(payment.commitment(salt, evidence_identifier)));
@@ -149,7 +152,7 @@ impl Sending {
     /// States what the recipient is asked to pay, in clear. It can be erased only with the whole proof.
     #[must_use]
     pub fn with_payment_in_clear(mut self, payment: Payment) -> Self {
-        let details = Arc::make_mut(&mut self.core).details_mut();
+        let details = self.changing_payment(&payment).details_mut();
         details.payment = Some(StatedPayment::Clear(payment));
         details.payment_committed_for = None;
         self
@@ -158,11 +161,11 @@ impl Sending {
     /// States the mandate by which the sender's delegate acts (extension Mandate). State the delegate first.
     ///
     /// # Errors
-    /// [`EvidenceError::Mandate`] for the first condition that the mandate does not fulfil; of a reply, state first what it replies to.
+    /// [`EvidenceError::Mandate`] for the first condition that the mandate does not fulfil; of a reply, state first what it replies
+    /// to. A seal asks again.
     pub fn with_mandate(mut self, mandate: Mandate) -> Result<Self, EvidenceError> {
         Arc::make_mut(&mut self.core).details_mut().mandate = Some(mandate);
-        let faults = self.core.mandate_faults(self.event(), None);
-        faults.into_iter().next().map_or(Ok(()), Err)?;
+        self.core.check_acts(self.event(), None)?;
         self.core.check_event(self.event(), None)?;
         self.checked()
     }
@@ -170,17 +173,19 @@ impl Sending {
     /// States that who replies acted by another identifier than the recipient has in the message that is replied to (extension IdentifierSucceeds).
     ///
     /// # Errors
-    /// [`EvidenceError::Succession`], [`EvidenceError::MemberForbidden`] for what is no reply.
+    /// [`EvidenceError::Succession`]; [`EvidenceError::MemberForbidden`] for what is no reply; [`EvidenceError::Mandate`] for a
+    /// mandate that does not fit any more.
     pub fn with_identifier_succession(mut self, succession: IdentifierSuccession) -> Result<Self, EvidenceError> {
         Arc::make_mut(&mut self.core).details_mut().succession = Some(succession);
-        self.core.succession_fault(self.event(), None).map_or(Ok(()), Err)?;
+        self.core.check_acts(self.event(), None)?;
         self.core.check_event(self.event(), None)?;
         self.checked()
     }
 
     /// States the message that the sending replies to (extension InReplyTo).
     pub(crate) fn with_in_reply_to(mut self, in_reply_to: InReplyTo) -> Self {
-        Arc::make_mut(&mut self.core).details_mut().in_reply_to = Some(in_reply_to);
+        let is_stated = self.core.details().in_reply_to.as_ref() == Some(&in_reply_to);
+        self.changing(!is_stated).details_mut().in_reply_to = Some(in_reply_to);
         self
     }
 
@@ -197,6 +202,30 @@ impl Sending {
     pub fn with_extension(mut self, extension: UnknownExtension) -> Result<Self, EvidenceError> {
         Arc::make_mut(&mut self.core).add_unknown_extension(extension)?;
         Ok(self)
+    }
+
+    /// Returns the members to change one that the sender signs, before the submission is stated.
+    fn before_submission(&mut self) -> Result<&mut Core, EvidenceError> {
+        if self.core.details().submission.is_some() {
+            return Err(EvidenceError::ChangedAfterSubmission);
+        }
+        Ok(Arc::make_mut(&mut self.core))
+    }
+
+    /// Returns the members to change one that the sender signs, where a change after the submission is told at the seal.
+    fn changing(&mut self, is_change: bool) -> &mut Core {
+        let core = Arc::make_mut(&mut self.core);
+        if is_change && let Some(submission) = core.details.as_mut().and_then(|details| details.submission.as_mut()) {
+            submission.change();
+        }
+        core
+    }
+
+    /// Returns the members to state this payment, in clear or as a commitment. Both are what the sender signed where it stands there in clear.
+    fn changing_payment(&mut self, payment: &Payment) -> &mut Core {
+        let stated = self.core.details().payment.as_ref();
+        let is_stated = matches!(stated, Some(StatedPayment::Clear(stated)) if stated == payment);
+        self.changing(!is_stated)
     }
 
     fn checked(self) -> Result<Self, EvidenceError> {

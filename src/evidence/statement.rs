@@ -4,12 +4,13 @@ use super::commitment::{ExtensionIndices, Field};
 use super::content::{ContentPart, PartDescription, PayloadDigests};
 use super::details::{
     Availability, Details, ExternalService, IdentifierSuccession, InReplyTo, Mandate, Notification, RecipientSignature,
-    StatedPayment, Terms, Window,
+    StatedPayment, StatedSubmission, Terms, Window,
 };
 use super::error::EvidenceError;
 use super::event::Event;
 use super::extension::{AnnouncedSeal, PrecedingEvidence};
 use super::identifiers::{EvidenceIdentifier, MessageId};
+use super::issuer::Environment;
 use super::limits::{MAX_EXTENSIONS, MAX_PARTIES, MAX_PARTS};
 use super::national::NationalExtension;
 use super::party::{Assurance, Party, RecipientsDelegate};
@@ -174,7 +175,7 @@ pub trait Statement:
 
     /// Returns the digest of the submission that the sender signed, a file beside the proof (extension Submission).
     fn submission_digest(&self) -> Option<&Digest> {
-        self.core().details().submission.as_ref()
+        self.core().details().submission.as_ref().map(StatedSubmission::digest)
     }
 
     /// Returns the non-critical extensions that the profile does not know.
@@ -330,6 +331,9 @@ impl Core {
         if self.details().payment_committed_for.is_some_and(|identifier| identifier != self.evidence_identifier) {
             return Err(EvidenceError::ChangedAfterCommitting);
         }
+        if self.details().submission.is_some_and(|submission| submission.is_changed()) {
+            return Err(EvidenceError::ChangedAfterSubmission);
+        }
         if row.presence(Member::EvidenceRefersToRecipient) != Presence::Forbidden {
             match follows.and_then(|follows| follows.recipient_index) {
                 Some(index) => self.recipient(index).map(|_| ())?,
@@ -357,6 +361,11 @@ impl Core {
             return Err(EvidenceError::AsSubmitted);
         }
         Ok(())
+    }
+
+    /// Returns the environment of the submission with which a draft was compared.
+    pub(crate) fn environment_of_submission(&self) -> Option<Environment> {
+        self.details().submission.and_then(|submission| submission.environment())
     }
 
     /// Returns the recipients and their delegates that carry assurance.

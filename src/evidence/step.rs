@@ -147,18 +147,18 @@ impl Step {
     /// [`EvidenceError::Mandate`] for the first condition that the mandate does not fulfil, [`EvidenceError::MemberForbidden`].
     pub fn with_mandate(mut self, mandate: Mandate) -> Result<Self, EvidenceError> {
         Arc::make_mut(&mut self.core).details_mut().mandate = Some(mandate);
-        let faults = self.core.mandate_faults(self.event, self.refers_to_recipient());
-        faults.into_iter().next().map_or(Ok(()), Err)?;
+        self.core.check_acts(self.event, self.refers_to_recipient())?;
         self.checked()
     }
 
     /// States that the recipient acted by another identifier than the sending has (extension IdentifierSucceeds).
     ///
     /// # Errors
-    /// [`EvidenceError::Succession`], [`EvidenceError::MemberForbidden`].
+    /// [`EvidenceError::Succession`], [`EvidenceError::MemberForbidden`]; [`EvidenceError::Mandate`] for a mandate that does not
+    /// fit any more.
     pub fn with_identifier_succession(mut self, succession: IdentifierSuccession) -> Result<Self, EvidenceError> {
         Arc::make_mut(&mut self.core).details_mut().succession = Some(succession);
-        self.core.succession_fault(self.event, self.refers_to_recipient()).map_or(Ok(()), Err)?;
+        self.core.check_acts(self.event, self.refers_to_recipient())?;
         self.checked()
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::codec::json::submission::{read_submission, write_submission};
-use super::details::{Details, StatedPayment};
+use super::details::{Details, StatedPayment, StatedSubmission};
 use super::error::{DecodeStatementError, EvidenceError};
 use super::event::Event;
 use super::identifiers::MessageId;
@@ -242,10 +242,10 @@ impl fmt::Debug for Submission {
 }
 
 impl Sending {
-    /// States the digest of the submission that the sender signed (extension Submission).
-    pub(crate) fn with_submission_digest(self, digest: Digest) -> Self {
+    /// States the submission that the sender signed, by the digest of its signature (extension Submission).
+    pub(crate) fn with_submission(self, digest: Digest, environment: Environment) -> Self {
         let mut core = self.core().clone();
-        core.details_mut().submission = Some(digest);
+        core.details_mut().submission = Some(StatedSubmission::of_draft(digest, environment));
         self.with_core(core)
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rfc3161_client::{AttemptError, PoolError, ResponseError};
 
 use crate::crypto::{KeyKind, SignError, SignatureAlgorithm, SignatureError};
-use crate::evidence::{DecodeStatementError, Event, EvidenceError};
+use crate::evidence::{DecodeStatementError, Environment, Event, EvidenceError};
 use crate::finding::{Code, Finding};
 use crate::text::time;
 
@@ -72,9 +72,17 @@ pub enum CredentialsError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SealError {
-    /// The statement cannot be encoded.
-    #[error("the statement cannot be encoded")]
+    /// The statement cannot be encoded, or members of it that were stated after each other do not fit.
+    #[error("the statement cannot be sealed")]
     Statement(#[from] EvidenceError),
+    /// The sender signed the submission for another environment than the issuer's. Nothing is signed.
+    #[error("the submission is for the environment {submission}, and the issuer's is {issuer}")]
+    EnvironmentOfSubmission {
+        /// The environment for which the sender signed.
+        submission: Environment,
+        /// The environment of the issuer.
+        issuer: Environment,
+    },
     /// The signer failed.
     #[error("the signer failed")]
     Sign(#[from] SignError),

@@ -110,7 +110,7 @@ impl Sealer {
     /// Seals a statement as CAdES B-B with attached content and signing-time `now` (whole seconds).
     ///
     /// # Errors
-    /// `NoSigner`, `EventAfterSigning`, `SealedTooLate`, `Statement`, `SigningTime`, `CertificateExpired`,
+    /// `NoSigner`, `EventAfterSigning`, `SealedTooLate`, `Statement`, `EnvironmentOfSubmission`, `SigningTime`, `CertificateExpired`,
     /// `CertificateNotYetValid`, `Sign`.
     pub fn seal<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Unstamped<Proof<S>>, SealError> {
         self.seal_owned(statement.clone(), now)
@@ -132,7 +132,8 @@ impl Sealer {
     /// [`seal`](Self::seal) would have signed, and is completed with a signature.
     ///
     /// # Errors
-    /// `EventAfterSigning`, `SealedTooLate`, `Statement`, `SigningTime`, `CertificateExpired`, `CertificateNotYetValid`.
+    /// `EventAfterSigning`, `SealedTooLate`, `Statement`, `EnvironmentOfSubmission`, `SigningTime`, `CertificateExpired`,
+    /// `CertificateNotYetValid`.
     pub fn prepare<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Prepared<Proof<S>>, SealError> {
         self.prepare_owned(statement.clone(), now)
     }
@@ -187,6 +188,7 @@ impl Sealer {
     }
 
     fn draft<S: Statement>(&self, statement: &S, now: DateTime<Utc>) -> Result<Draft, SealError> {
+        self.check_statement(statement)?;
         let codec = Codec::default();
         let content = codec.encode(statement, &self.issuer)?;
         let signed_attributes = self.credentials.signed_attributes(&SignedAttributes {
@@ -197,6 +199,17 @@ impl Sealer {
         })?;
         check_event(statement.event_time(), now, self.maximum_sealing_delay)?;
         Ok(Draft { content: Some(content), signed_attributes })
+    }
+
+    /// What could never pass is not sealed: a mandate or a changed identifier that a later member contradicts, and what was
+    /// submitted for another environment.
+    fn check_statement<S: Statement>(&self, statement: &S) -> Result<(), SealError> {
+        statement.core().check_acts(statement.event(), statement.refers_to_recipient())?;
+        let issuer = self.issuer.environment();
+        match statement.core().environment_of_submission() {
+            Some(submission) if submission != issuer => Err(SealError::EnvironmentOfSubmission { submission, issuer }),
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn draft_of_payload(

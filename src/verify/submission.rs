@@ -27,13 +27,15 @@ impl Sending {
     /// States that the sender signed what is sent: every member is compared with the submission, and the digest of the sender's
     /// signature is stated (extension Submission). The proof then shows that the service changed nothing.
     ///
-    /// State it when the sending is complete. A commitment may be put in the place of a value afterwards.
+    /// State it when the sending is complete. A commitment may be put in the place of a value afterwards; any other change of
+    /// what the sender signed is [`EvidenceError::ChangedAfterSubmission`](crate::evidence::EvidenceError::ChangedAfterSubmission),
+    /// where it is made or at the seal. A sealer of another environment refuses the sending.
     ///
     /// # Errors
-    /// [`NotAsSubmitted`], the first difference. The environment is compared when the proof is verified.
+    /// [`NotAsSubmitted`], the first difference.
     pub fn submitted_by(self, submission: &VerifiedSubmission) -> Result<Self, NotAsSubmitted> {
         let signed = submission.signed();
         signed.submission().check_carried_by(&self)?;
-        Ok(self.with_submission_digest(signed.digest()))
+        Ok(self.with_submission(signed.digest(), signed.submission().environment()))
     }
 }

@@ -4,6 +4,7 @@
 mod common;
 
 mod bad_letters;
+mod builders;
 mod by_others;
 mod cases;
 mod chains;

@@ -6,6 +6,7 @@ mod mandate;
 mod payment;
 mod service;
 mod signature;
+mod submission;
 mod succession;
 mod terms;
 
@@ -16,6 +17,7 @@ pub use mandate::{
 pub use payment::{Currency, Payment, StatedPayment};
 pub use service::ExternalService;
 pub use signature::RecipientSignature;
+pub(super) use submission::StatedSubmission;
 pub use succession::IdentifierSuccession;
 pub use terms::{ConsignmentMode, InReplyTo, Terms};
 
@@ -25,7 +27,6 @@ use super::identifiers::EvidenceIdentifier;
 use super::limits::MAX_REASONS;
 use super::profile::{EventProfile, Member, Presence};
 use super::reason::Reason;
-use crate::crypto::Digest;
 
 /// The members that evidence of some events has and of others not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +49,8 @@ pub struct Details {
     /// The numbers, from 1, of the parts.
     pub(super) opened_parts: Vec<usize>,
     pub(super) succession: Option<IdentifierSuccession>,
-    /// The digest of the submission that the sender signed.
-    pub(super) submission: Option<Digest>,
+    /// The submission that the sender signed.
+    pub(super) submission: Option<StatedSubmission>,
 }
 
 impl Default for Details {

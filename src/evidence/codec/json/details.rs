@@ -7,7 +7,8 @@ use super::payment::stated_payment;
 use super::values::{digest, identifier, identity, proof_reference, text, time};
 use super::writer::Writer;
 use crate::evidence::details::{
-    Availability, ConsignmentMode, Details, ExternalService, InReplyTo, Notification, RecipientSignature, Terms, Window,
+    Availability, ConsignmentMode, Details, ExternalService, InReplyTo, Notification, RecipientSignature,
+    StatedSubmission, Terms, Window,
 };
 use crate::evidence::error::{DecodeStatementErrorKind as Kind, EvidenceError};
 use crate::evidence::extension::Criticality;
@@ -60,7 +61,10 @@ impl Details {
             Member::RecipientSignature => self.recipient_signature = Some(m.required(name, recipient_signature)?),
             Member::OpenedParts => self.opened_parts = m.required(name, opened_parts)?,
             Member::IdentifierSucceeds => self.succession = Some(m.required(name, succession)?),
-            Member::Submission => self.submission = Some(m.required(name, |r| r.object(DIGEST, digest))?),
+            Member::Submission => {
+                let read = m.required(name, |r| r.object(DIGEST, digest))?;
+                self.submission = Some(StatedSubmission::read(read));
+            }
             Member::Version
             | Member::EvidenceIdentifier
             | Member::ErdsEventId
@@ -235,7 +239,7 @@ impl Writer {
             self.next(Member::IdentifierSucceeds).succession(succession).raw("}");
         }
         if let Some(submission) = &details.submission {
-            self.next(Member::Submission).raw("{").digest(submission).raw("}}");
+            self.next(Member::Submission).raw("{").digest(submission.digest()).raw("}}");
         }
     }
 
