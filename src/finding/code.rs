@@ -178,6 +178,7 @@ codes! {
     RevokedLater "revoked-later" Information(RevokedNoPoe): "a certificate was revoked after the proven time";
     RevokedLaterForCompromise "revoked-later-for-compromise" Warning(RevokedNoPoe): "a certificate was revoked after the proven time because its key was compromised";
     RevokedLaterInvalidBefore "revoked-later-invalid-before" Warning(RevokedNoPoe): "a certificate was revoked after the proven time, and its issuer distrusts it from an earlier time on";
+    RevocationTakenBack "revocation-taken-back" Warning(RevokedNoPoe): "older data says that the certificate was revoked, and the policy lets newer data take that back";
     TsaKeyCompromised "tsa-key-compromised" Indeterminate(RevokedNoPoe) "essential" [AgainstCertificate]: "the TSA's certificate was revoked later, and a compromise of its key is not ruled out";
     CertificateOnHold "certificate-on-hold" Indeterminate(TryLater) [AgainstCertificate]: "a certificate was suspended at that time";
     RevocationNotChecked "revocation-not-checked" Warning(TryLater): "no revocation data says whether a certificate was revoked; give the CRL or OCSP response of its issuer";
@@ -188,6 +189,7 @@ codes! {
     RevocationNotSupported "revocation-not-supported" Warning(TryLater): "the revocation data holds a critical element that is not supported";
     RevocationInTheFuture "revocation-in-the-future" Warning(TryLater): "the revocation data is dated after now or ends before it begins";
     RevocationAlgorithmPastItsDate "revocation-algorithm-past-its-date" Warning(CryptoConstraintsFailureNoPoe): "the algorithm or key size that signed the revocation data no longer proves anything";
+    RevocationSignerOutOfValidity "revocation-signer-out-of-validity" Indeterminate(RevocationOutOfBoundsNoPoe): "the certificate that signed the revocation data was not valid when it signed, or has ended, and nothing valid shows that the data is older than that end, which the policy demands";
     RevocationSignerUnknown "revocation-signer-unknown" Warning(TryLater): "the data does not say whether the signer of the revocation data was revoked";
     RevocationDataSetAside "revocation-data-set-aside" Information: "other revocation data was not used";
     RevocationDataTooMany "revocation-data-too-many" Indeterminate(TryLater) "essential": "there is more revocation data than is taken up, and a revocation may be among the rest";

@@ -62,6 +62,8 @@ sub_indications! {
     NoSigningCertificateFound "NO_SIGNING_CERTIFICATE_FOUND"
     NoCertificateChainFound "NO_CERTIFICATE_CHAIN_FOUND"
     OutOfBoundsNoPoe "OUT_OF_BOUNDS_NO_POE"
+    OutOfBoundsNotRevoked "OUT_OF_BOUNDS_NOT_REVOKED"
+    RevocationOutOfBoundsNoPoe "REVOCATION_OUT_OF_BOUNDS_NO_POE"
     NoPoe "NO_POE"
     RevokedNoPoe "REVOKED_NO_POE"
     RevokedCaNoPoe "REVOKED_CA_NO_POE"

@@ -6,8 +6,8 @@ use signed_data::{CertificateChoice, Error, RevocationInfoChoice, SignedData};
 use super::limits::{
     MAX_CERTIFICATES, MAX_CERTIFICATES_OF_SMALL, MAX_REFUSED_ELEMENTS, MIN_CERTIFICATES_OF_TOKEN, OCTETS_OF_CERTIFICATE,
 };
-use super::policy::RevocationRule;
 use super::revocation_forms::{Label, held};
+use super::rules::RevocationRule;
 use super::settings::Settings;
 use super::skipped::{EmbeddedPlace, Skipped, Why};
 use crate::asn1::oid;

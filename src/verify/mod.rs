@@ -29,6 +29,7 @@ mod profile;
 mod registers;
 mod report;
 mod revocation_forms;
+mod rules;
 mod settings;
 mod signature;
 mod skipped;
@@ -48,7 +49,7 @@ pub use doors::{
 pub use examined::TimestampKind;
 pub use existence::{ContentPlace, ExistenceSummary, ExistingObject, SignatureScope};
 pub use octets::Octets;
-pub use policy::{Policy, RevocationRule, SecondSealRule, TimestampValidity, TsaRevocation};
+pub use policy::Policy;
 pub use report::summaries::{
     CountersignatureSummary, MandateSummary, RecordSummary, RevocationAnswer, RevocationKind, RevocationSummary,
 };
@@ -56,9 +57,11 @@ pub use report::until::{Deadline, RenewalKind};
 pub use report::value::{
     ArtifactKind, CertificateSummary, DecidedBy, Report, Signatures, StatementSummary, TimestampSummary,
 };
+pub use rules::{RevocationRule, RevocationSignerValidity, SecondSealRule, TimestampValidity, TsaRevocation};
 pub use settings::Registers;
 pub use submission::VerifiedSubmission;
 pub use verified::{Context, Payload, Preceding, SendingContext, Verified, VerifiedSignature, VerifyError};
 
 pub use crate::cms::BaselineLevel;
 pub use crate::finding::{Code, Finding, Indication, Level, Levels, Outcome, SubIndication, Subject};
+pub use crate::pki::revocation::RevocationConflict;

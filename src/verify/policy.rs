@@ -5,65 +5,12 @@ use const_oid::ObjectIdentifier;
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::rules::{RevocationRule, RevocationSignerValidity, SecondSealRule, TimestampValidity, TsaRevocation};
 use crate::crypto::AlgorithmPolicy;
 use crate::finding::{Code, Level, Levels};
+use crate::pki::revocation::RevocationConflict;
 use crate::seal::delays::{CLOCK_SKEW, MAXIMUM_SEALING_DELAY, MAXIMUM_TIMESTAMP_DELAY};
 use crate::text::{Object, shown};
-
-/// This rule says how the verifier treats revocation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RevocationRule {
-    /// Nothing passes without revocation data: the verdict is `revocation-data-missing`, TRY_LATER.
-    Required,
-    /// Revocation data counts where there is some. Where there is none, the report warns: `revocation-not-checked`.
-    #[default]
-    IfPresent,
-    /// Revocation is left out, and the report says so.
-    Ignore,
-}
-
-/// This rule says how long a timestamp proves its time by itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TimestampValidity {
-    /// A timestamp counts while the certificates of its TSA are valid at the time of verification, or where something later
-    /// that is valid shows that it existed before they ended (ETSI EN 319 102-1 V1.4.1, clauses 5.4, 5.5.4 and 5.6.2.4).
-    /// Otherwise it is INDETERMINATE, `timestamp-signer-expired`.
-    #[default]
-    AtValidation,
-    /// A timestamp counts for ever if its certificates were valid at its own time, as RFC 3161 alone has it. The report
-    /// warns of an end that has passed: `timestamp-end-ignored`.
-    AtGenTime,
-}
-
-/// This rule says what a revocation of a TSA's certificate means for the timestamps that are older than it. Whatever the rule,
-/// a compromise of the key, or a revocation without a reason, voids them all, and none is voided of which something
-/// valid shows that it is older than the revocation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TsaRevocation {
-    /// The older timestamps of a TSA that ceased to operate, say, keep their value (RFC 3161 §4, item 1).
-    #[default]
-    KeepsOlderTimestamps,
-    /// They need a proof that they are older (ETSI EN 319 102-1 V1.4.1, clause 5.6.2.4): `revoked-no-poe`.
-    NeedsProof,
-}
-
-/// This rule says what the second seal of a proof is to the verdict ([`SecondSeal`](crate::seal::SecondSeal)).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SecondSealRule {
-    /// Second seals are left out, and the report says nothing of them.
-    Ignore,
-    /// The verdict is that on the first seal. The report warns where the second one is missing, is not announced or does
-    /// not hold.
-    #[default]
-    Report,
-    /// Both seals have to hold (ETSI TS 119 312 V2.1.1, clause 6.4.1). A proof without a second seal that is announced and
-    /// valid is INDETERMINATE, `second-seal-demanded`.
-    Required,
-}
 
 /// A policy is a value that can be stored beside the verdicts that were made with it. In JSON, omitted members take
 /// their default.
@@ -108,6 +55,10 @@ pub struct Policy {
     pub algorithms: AlgorithmPolicy,
     /// The treatment of revocation.
     pub revocation: RevocationRule,
+    /// What counts where revocation data disagrees about one certificate.
+    pub revocation_conflict: RevocationConflict,
+    /// The time at which the certificate that signed revocation data has to be valid.
+    pub revocation_signer: RevocationSignerValidity,
     /// The time at which the certificates of a TSA have to be valid.
     pub timestamp_validity: TimestampValidity,
     /// This member says what a revocation of a TSA's certificate means for its older timestamps.
@@ -144,6 +95,8 @@ impl Default for Policy {
             name: None,
             algorithms: AlgorithmPolicy::default(),
             revocation: RevocationRule::default(),
+            revocation_conflict: RevocationConflict::default(),
+            revocation_signer: RevocationSignerValidity::default(),
             timestamp_validity: TimestampValidity::default(),
             tsa_revocation: TsaRevocation::default(),
             second_seal: SecondSealRule::default(),
@@ -278,6 +231,8 @@ struct Members {
     name: Option<String>,
     algorithms: AlgorithmPolicy,
     revocation: RevocationRule,
+    revocation_conflict: RevocationConflict,
+    revocation_signer: RevocationSignerValidity,
     timestamp_validity: TimestampValidity,
     tsa_revocation: TsaRevocation,
     second_seal: SecondSealRule,

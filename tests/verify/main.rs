@@ -8,6 +8,7 @@ mod builders;
 mod by_others;
 mod cases;
 mod chains;
+mod deviations;
 mod disclosures;
 mod foreign;
 mod foreign_evidence;

@@ -38,6 +38,8 @@ const REACHED_ELSEWHERE: &[(Code, &str)] = &[
     ),
     (Code::ChainSetAside, "tests/paths.rs: it takes several roots and their CRLs"),
     (Code::RevokedLaterInvalidBefore, "tests/long_term.rs: it takes a CRL of its own"),
+    (Code::RevocationTakenBack, "tests/verify/deviations.rs: it takes a policy of its own"),
+    (Code::RevocationSignerOutOfValidity, "tests/verify/deviations.rs: it takes a policy of its own"),
     (Code::IssuerInCertificate, "tests/chains.rs: it takes a seal certificate of its own"),
     (Code::IssuerNotInCertificate, "tests/chains.rs: it takes a seal certificate of its own"),
     (Code::DistributionPointsNotProcessed, "tests/paths.rs: it takes a seal certificate of its own"),

@@ -104,6 +104,7 @@ impl<'a> Checker<'a> {
             signer: &delta.signer.certificate,
             this_update: delta.crl.this_update(),
             next_update: delta.crl.next_update(),
+            produced_at: None,
         })
     }
 

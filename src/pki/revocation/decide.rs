@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::limits;
 use super::reason::{ReasonFlags, RevocationReason};
-use super::request::{Grounds, RevocationRequest};
+use super::request::{Grounds, RevocationConflict, RevocationRequest};
 use super::status::{
     CertificateStatus, Gap, NotAuthenticated, RevocationSource, RevocationStatus, SetAside, Signer, WhySetAside,
 };
@@ -34,6 +34,7 @@ impl SourceStatement {
             signer: &self.signer.certificate,
             this_update: self.this_update,
             next_update: self.next_update,
+            produced_at: self.produced_at,
         }
     }
 }
@@ -153,8 +154,11 @@ impl CollectedStatements {
             self.set_aside.truncate(limits::MAX_SET_ASIDE);
         }
         let (status, decisive) = self.weigh(request);
+        let is_revoked = matches!(status, RevocationStatus::Revoked { .. });
         // As the reason of a revocation does, it counts whichever source states it.
-        let of_revocations = self.revocations().filter_map(|(statement, ..)| statement.invalidity_date).min();
+        let of_revocations = self.revocations().filter_map(|(statement, ..)| statement.invalidity_date);
+        let of_revocations = of_revocations.min().filter(|_| is_revoked);
+        let taken_back = self.revocations().map(|(_, date, _)| date).min().filter(|_| !is_revoked);
         let invalidity_date = of_revocations.or_else(|| decisive.and_then(|statement| statement.invalidity_date));
         CertificateStatus {
             certificate: certificate.clone(),
@@ -167,12 +171,13 @@ impl CollectedStatements {
             signer: decisive.map(|statement| statement.signer.certificate.clone()),
             signer_status_unknown: decisive.is_some_and(|statement| statement.signer.status_unknown),
             invalidity_date,
+            taken_back,
             set_aside: self.set_aside,
         }
     }
 
     fn weigh(&self, request: &RevocationRequest<'_>) -> (RevocationStatus, Option<&SourceStatement>) {
-        if let Some(revoked) = self.revoked() {
+        if let Some(revoked) = self.revoked().filter(|_| !self.is_taken_back(request)) {
             return revoked;
         }
         // The limit may have hidden a revocation, so nothing favourable follows from the rest.
@@ -187,9 +192,7 @@ impl CollectedStatements {
             CertStatus::Good | CertStatus::Revoked { .. } | CertStatus::Unknown => None,
         });
         let hold = holds.max_by_key(|(statement, _)| statement.this_update);
-        let mut good: Vec<&SourceStatement> =
-            current().filter(|statement| statement.cert_status == CertStatus::Good && statement.conclusive).collect();
-        good.sort_by_key(|statement| Reverse(statement.this_update));
+        let good = self.good(request);
         let is_accepted = |statement: &SourceStatement| request.accepts(&statement.grounds());
         let accepted: Vec<_> = good.iter().copied().filter(|good| is_accepted(good)).collect();
         let covered = covering(&accepted);
@@ -224,14 +227,39 @@ impl CollectedStatements {
         (self.without_statement(), None)
     }
 
-    /// Returns the revocation, if there is one. A revocation is final, so it counts even in an outdated list, and nothing
-    /// newer takes it back.
+    /// Returns the revocation, if there is one. A revocation is final, so it counts even in an outdated list.
     fn revoked(&self) -> Option<(RevocationStatus, Option<&SourceStatement>)> {
         let (earliest, date, _) =
             self.revocations().min_by_key(|(statement, date, _)| (*date, statement.this_update))?;
         // The worst reason counts, so that no source plays down what another one states.
         let (_, _, reason) = self.revocations().max_by_key(|(_, date, reason)| severity(*date, *reason))?;
         Some((RevocationStatus::Revoked { date, reason }, Some(earliest)))
+    }
+
+    /// Returns the current statements that would report a revocation and report none, the newest first.
+    fn good(&self, request: &RevocationRequest<'_>) -> Vec<&SourceStatement> {
+        let mut good: Vec<_> = self
+            .statements
+            .iter()
+            .filter(|statement| is_current(statement.this_update, statement.next_update, request))
+            .filter(|statement| statement.cert_status == CertStatus::Good && statement.conclusive)
+            .collect();
+        good.sort_by_key(|statement| Reverse(statement.this_update));
+        good
+    }
+
+    /// Returns true if the request lets newer data take a revocation back, and such data is there. What a limit has hidden may
+    /// be newer still.
+    fn is_taken_back(&self, request: &RevocationRequest<'_>) -> bool {
+        match request.conflict {
+            RevocationConflict::AnyRevocation => false,
+            RevocationConflict::Latest => {
+                let newest = self.revocations().map(|(statement, ..)| statement.this_update).max();
+                let mut good = self.good(request);
+                good.retain(|statement| request.accepts(&statement.grounds()));
+                !self.exhausted && covering(&good).is_some_and(|oldest| Some(oldest.this_update) > newest)
+            }
+        }
     }
 
     fn revocations(&self) -> impl Iterator<Item = (&SourceStatement, DateTime<Utc>, RevocationReason)> {

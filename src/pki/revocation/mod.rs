@@ -47,7 +47,7 @@ pub use ocsp_answer::{OcspStatus, SingleResponse};
 pub use points::IssuingDistributionPoint;
 pub use reason::{ReasonFlags, RevocationReason};
 pub(crate) use request::Grounds;
-pub use request::{PROCESSED_WITH_REVOCATION, RevocationRequest, SignerRevocation};
+pub use request::{PROCESSED_WITH_REVOCATION, RevocationConflict, RevocationRequest, SignerRevocation};
 pub use status::{
     CertificateStatus, Gap, NotAuthenticated, RevocationSource, RevocationStatus, ScopeMismatch, SetAside, WhySetAside,
 };

@@ -4,6 +4,7 @@ use core::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use const_oid::ObjectIdentifier;
+use serde::{Deserialize, Serialize};
 
 use super::data::RevocationData;
 use super::status::RevocationSource;
@@ -42,6 +43,8 @@ pub struct RevocationRequest<'a> {
     /// not be known: RFC 6960 §4.2.2.2.1 leaves it to local policy, and most such responders have no data about
     /// themselves.
     pub ocsp_responders: SignerRevocation,
+    /// What counts where data disagrees. By default any revocation does.
+    pub conflict: RevocationConflict,
     /// The signature checks that this question shares with others. Without it the question has
     /// [`MAX_SIGNATURE_CHECKS`](crate::pki::limits::MAX_SIGNATURE_CHECKS) of its own.
     pub budget: Option<&'a ValidationBudget>,
@@ -58,6 +61,7 @@ pub(crate) struct Grounds<'d> {
     pub(crate) signer: &'d Certificate,
     pub(crate) this_update: DateTime<Utc>,
     pub(crate) next_update: Option<DateTime<Utc>>,
+    pub(crate) produced_at: Option<DateTime<Utc>>,
 }
 
 /// Tells of data whether it may speak for a certificate.
@@ -79,6 +83,19 @@ pub enum SignerRevocation {
     IfKnown,
 }
 
+/// What counts where one CRL or OCSP response says that a certificate was revoked, and a newer one says that it was not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RevocationConflict {
+    /// The revocation counts: the status of a revoked certificate is never reverted (Regulation (EU) 910/2014, articles 28
+    /// (4) and 38 (4)).
+    #[default]
+    AnyRevocation,
+    /// The newer data counts, as ETSI EN 319 102-1 V1.4.1, clause 5.2.6.4 (4), has it. It has to be authentic, fresh and
+    /// strictly newer than each revocation, and a source that may no longer know the certificate takes nothing back.
+    Latest,
+}
+
 impl<'a> RevocationRequest<'a> {
     /// Makes a request without tolerances.
     pub fn new(
@@ -98,6 +115,7 @@ impl<'a> RevocationRequest<'a> {
             tolerance_without_next_update: TimeDelta::zero(),
             crl_signers: SignerRevocation::Required,
             ocsp_responders: SignerRevocation::IfKnown,
+            conflict: RevocationConflict::default(),
             budget: None,
             pool: None,
             demand: None,
@@ -126,6 +144,12 @@ impl<'a> RevocationRequest<'a> {
     #[must_use]
     pub fn with_ocsp_responders(self, ocsp_responders: SignerRevocation) -> Self {
         Self { ocsp_responders, ..self }
+    }
+
+    /// Sets what counts where data disagrees.
+    #[must_use]
+    pub fn with_conflict(self, conflict: RevocationConflict) -> Self {
+        Self { conflict, ..self }
     }
 
     /// Sets the budget that pays for the signature checks.

@@ -60,6 +60,10 @@ pub struct CertificateStatus {
     pub signer_status_unknown: bool,
     /// The issuer's claim about the time of the key's loss, if an entry has one.
     pub invalidity_date: Option<DateTime<Utc>>,
+    /// The earliest revocation that newer data takes back, which only [`RevocationConflict::Latest`] lets it do.
+    ///
+    /// [`RevocationConflict::Latest`]: super::RevocationConflict::Latest
+    pub taken_back: Option<DateTime<Utc>>,
     /// The data about this certificate that was not used, at most [`MAX_SET_ASIDE`](super::limits::MAX_SET_ASIDE)
     /// items.
     pub set_aside: Vec<SetAside>,

@@ -16,8 +16,8 @@ use crate::pki::{Certificate, LocatedStanding, Strength, ValidatedPath, Validati
 use crate::text;
 use crate::verify::answer::{Answer, Published};
 use crate::verify::material::Material;
-use crate::verify::policy::RevocationRule;
 use crate::verify::profile::Profile;
+use crate::verify::rules::RevocationRule;
 use crate::verify::settings::Settings;
 use crate::verify::signature::Signature;
 use crate::verify::time::poe::ProofsOfExistence;

@@ -15,8 +15,8 @@ use crate::verify::checks::statement::check_environment;
 use crate::verify::embedded::{Embedded, EmbeddedReader};
 use crate::verify::examined::Examined;
 use crate::verify::material::{Carried, Material};
-use crate::verify::policy::SecondSealRule;
 use crate::verify::report::value::{ArtifactKind, Report, ReportInput};
+use crate::verify::rules::SecondSealRule;
 use crate::verify::time::poe::ProofsOfExistence;
 
 impl Verifier {

@@ -8,14 +8,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::crypto::{AlgorithmEnd, Fingerprint, Mechanism};
 use crate::finding::{Code, Finding, Subject};
+use crate::pki::revocation::RevocationStatus;
 use crate::pki::{Certificate, ValidatedPath};
 use crate::text::read_from_object;
 use crate::time::record::limits::MAX_ARCHIVE_TIME_STAMPS;
 use crate::time::token::GenuineToken;
+use crate::verify::answer::Answer;
 use crate::verify::examined::{Examined, ExaminedRecord, ExaminedTimestamp, TimestampKind};
 use crate::verify::limits::FEW_TIMESTAMPS_LEFT;
 use crate::verify::order::Order;
-use crate::verify::policy::{Policy, RevocationRule, TimestampValidity};
+use crate::verify::policy::Policy;
+use crate::verify::rules::{RevocationRule, RevocationSignerValidity, TimestampValidity};
 
 /// The end of a verdict, its cause, and the renewal that has to come before it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -190,8 +193,9 @@ pub(crate) fn holds_until(examined: &Examined, policy: &Policy, now: DateTime<Ut
     // The first second after a certificate's validity.
     let ends = validity(path, ", since no timestamp is there")
         .map(|end| End { time: end.time + TimeDelta::seconds(1), ..end });
+    let signers = signer_ends_of_seal(examined, policy, now);
     // What is past already and yet passed is what the policy lets pass.
-    dates.chain(ends).filter(|end| end.time > now).min().map(|end| end.into_deadline(now))
+    dates.chain(ends).chain(signers).filter(|end| end.time > now).min().map(|end| end.into_deadline(now))
 }
 
 /// A verdict that rests on timestamps holds as long as one of the outermost ones does, on which the others rest.
@@ -222,7 +226,8 @@ pub(crate) fn verifiable_until(
     // What is past already and yet passed is what the policy lets pass.
     let covered = proving.iter().copied().filter(|timestamp| timestamp.is_covered);
     let under_covered = covered.flat_map(|timestamp| uncovered_ends(timestamp, policy));
-    let beside = uncovered.into_iter().chain(of_payload).chain(under_covered).filter(|end| end.time > now);
+    let beside = uncovered.into_iter().chain(of_payload).chain(under_covered);
+    let beside = beside.chain(signer_ends_of_seal(examined, policy, now)).filter(|end| end.time > now);
     let end = latest.into_iter().chain(beside).min()?;
     Some(end.into_deadline(now).with_room(Room::of(examined), now))
 }
@@ -308,7 +313,7 @@ fn end_of<'e>(timestamp: &'e ExaminedTimestamp, policy: &Policy) -> Option<Optio
 }
 
 fn first_end<'e>(
-    timestamp: &ExaminedTimestamp,
+    timestamp: &'e ExaminedTimestamp,
     genuine: &GenuineToken,
     path: &'e ValidatedPath,
     policy: &Policy,
@@ -323,7 +328,38 @@ fn first_end<'e>(
     let answers = answers
         .map(|end| End::of_algorithm(end, " in the revocation data about the timestamp", RenewalKind::Timestamp));
     let ends = validity(path, "").filter(|_| counts_validity(policy));
-    digests.chain(signatures).chain(answers).chain(ends).min()
+    let signers = timestamp.answers.iter().filter_map(|answer| signer_end(answer, path, policy, OF_TIMESTAMP));
+    digests.chain(signatures).chain(answers).chain(ends).chain(signers).min()
+}
+
+const OF_TIMESTAMP: &str = ", which signed the revocation data about the timestamp";
+
+/// The ends of the certificates that signed the revocation data about the signing certificate's path, as long as nothing
+/// covers the data.
+fn signer_ends_of_seal<'e>(
+    examined: &'e Examined,
+    policy: &'e Policy,
+    now: DateTime<Utc>,
+) -> impl Iterator<Item = End<'e>> {
+    let is_covered = move |fingerprint| examined.sources.get(fingerprint).is_some_and(|source| source.since < now);
+    let answers = examined.answers.iter().filter(move |answer| !answer.fingerprint().is_some_and(is_covered));
+    let path = examined.path.as_deref().into_iter();
+    path.flat_map(move |path| {
+        let why = ", which signed the revocation data beside the signature";
+        answers.clone().filter_map(move |answer| signer_end(answer, path, policy, why))
+    })
+}
+
+/// The end of the certificate that signed data which speaks for a certificate, where the policy asks for it. Anchors have
+/// none.
+fn signer_end<'e>(answer: &'e Answer, path: &ValidatedPath, policy: &Policy, why: &'static str) -> Option<End<'e>> {
+    let signer = answer.status.signer.as_ref().filter(|signer| path.anchor() != Some(*signer))?;
+    let counts = match policy.revocation_signer {
+        RevocationSignerValidity::WhenSigned => false,
+        RevocationSignerValidity::AtValidation => answer.status.status == RevocationStatus::Good,
+    };
+    let because = Because::Validity { of: signer, why };
+    counts.then_some(End { time: signer.not_after(), renewal: Reverse(RenewalKind::Timestamp), because })
 }
 
 fn counts_validity(policy: &Policy) -> bool {
@@ -346,16 +382,19 @@ fn uncovered_ends<'e>(timestamp: &'e ExaminedTimestamp, policy: &'e Policy) -> i
             algorithms.signature_past_from(&issued.read_signature_algorithm().ok()?, issuer.public_key())
         });
     let is_demanded = policy.revocation == RevocationRule::Required;
-    let answers = timestamp.answers.iter().filter(move |answer| {
-        is_demanded && answer.fingerprint().is_some_and(|fingerprint| is_uncovered(&Fingerprint::from(fingerprint)))
+    let answers_uncovered = timestamp.answers.iter().filter(move |answer| {
+        answer.fingerprint().is_some_and(|fingerprint| is_uncovered(&Fingerprint::from(fingerprint)))
     });
+    let answers = answers_uncovered.clone().filter(move |_| is_demanded);
     let dates = signatures.chain(answers.filter_map(|answer| answer.past_from(algorithms)));
     let dates = dates.map(|end| End::of_algorithm(end, PLACE, RenewalKind::Timestamp));
     let ends = path.flat_map(|path| validity(path, PLACE)).filter(move |end| match end.because {
         Because::Validity { of, .. } => counts_validity(policy) && is_uncovered(&of.identity()),
         Because::Algorithm { .. } => false,
     });
-    dates.chain(ends)
+    let signers = answers_uncovered
+        .flat_map(|answer| timestamp.path.as_deref().and_then(|path| signer_end(answer, path, policy, OF_TIMESTAMP)));
+    dates.chain(ends).chain(signers)
 }
 
 /// The end of each certificate below the anchor.

@@ -16,7 +16,7 @@ use crate::time::token::{GenuineToken, TokenTrust, check_trust};
 use crate::verify::answer::{Answer, Published};
 use crate::verify::checks::revocation::{self, Inquiry, Role};
 use crate::verify::material::Material;
-use crate::verify::policy::TimestampValidity;
+use crate::verify::rules::TimestampValidity;
 
 /// The trust in a token.
 #[derive(Default)]
@@ -95,7 +95,7 @@ fn check_signer(
     let strength = Strength { algorithms: &settings.policy.algorithms, since: &since };
     let path = lasting(Arc::clone(&first), at, strength, material, notes);
     let revocation = settings.policy.tsa_revocation;
-    let role = Role::Token { gen_time: genuine.gen_time, existed, revocation };
+    let role = Role::Token { gen_time: genuine.gen_time, existed, now: material.now, revocation };
     let inquiry = Inquiry { chains: &settings.tsa_chains, role, material, poes };
     let checked = revocation::check(path, &inquiry, notes);
     // Only the signatures of the first path were judged, and the token may rest on another.
@@ -104,7 +104,7 @@ fn check_signer(
     }
     note_end(&checked.path, &since, material, notes);
     let is_reported = notes.are_complete() && existed < material.now;
-    let uncovered = is_reported.then(|| uncovered(&checked.path, &checked.answers, material, poes));
+    let uncovered = is_reported.then(|| uncovered(&checked.path, &checked.answers, material.now, poes));
     Trust {
         uncovered: uncovered.unwrap_or_default(),
         path: notes.is_sound().then_some(checked.path),
@@ -120,12 +120,12 @@ fn check_signer(
 fn uncovered(
     path: &ValidatedPath,
     answers: &[Answer],
-    material: &Material<'_>,
+    now: DateTime<Utc>,
     poes: &ProofsOfExistence,
 ) -> Vec<Fingerprint> {
-    let issuers = path.below_anchor().skip(1).filter(|issuer| poes.certificate_since(issuer) == material.now);
+    let issuers = path.below_anchor().skip(1).filter(|issuer| poes.certificate_since(issuer) == now);
     let data = answers.iter().filter_map(Answer::fingerprint);
-    let data = data.filter(|fingerprint| poes.revocation_since(fingerprint) == material.now);
+    let data = data.filter(|fingerprint| poes.revocation_since(fingerprint) == now);
     issuers.map(Certificate::identity).chain(data.map(Fingerprint::from)).collect()
 }
 
@@ -182,4 +182,52 @@ fn note_end(
         let ended = format!("{} ended at {}", certificate.subject(), time(certificate.not_after()));
         Details::both(ended, format!("known to exist at {}", time(since(certificate))))
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::super::poe::Archive;
+    use super::*;
+    use crate::crypto::Digest;
+    use crate::pki::revocation::{RevocationRequest, check_revocation};
+    use crate::pki::{PathRequest, validate_path};
+    use crate::testing::TestPki;
+
+    /// An issuer's certificate, and the data about the certificates below it, are named as long as nothing covers them.
+    #[test]
+    fn what_a_covered_token_rests_on_is_uncovered_until_something_covers_it() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let (pki, hour) = (TestPki::new(now).unwrap(), TimeDelta::hours(1));
+        let (chain, anchors) = (pki.seal_chain(), pki.seal_anchors());
+        let path = validate_path(&PathRequest::new(&pki.seal.certificate, &chain, &anchors, now)).unwrap();
+        let data = pki.seal_revocation(now - hour, now + hour).unwrap();
+        let statuses = check_revocation(&RevocationRequest::new(&path, &data, &[], &anchors, now));
+        let answers: Vec<_> = statuses.into_iter().map(|status| Answer { status, algorithm: None }).collect();
+        let lists: Vec<Fingerprint> =
+            answers.iter().filter_map(Answer::fingerprint).map(|digest: &Digest| Fingerprint::from(digest)).collect();
+        assert_eq!(lists.len(), 2);
+        let issuer = pki.intermediate.certificate.identity();
+        // The token names its own certificate, and the anchor is trusted by configuration.
+        let everything: Vec<_> = [issuer].into_iter().chain(lists.iter().copied()).collect();
+        let mut poes = ProofsOfExistence::new(now);
+        assert_eq!(uncovered(&path, &answers, now, &poes), everything);
+        // An archive timestamp covers what it lists, and nothing else.
+        let archive = |certificates: &[Fingerprint], revocation: &[Fingerprint], gen_time| Archive {
+            number: 1,
+            gen_time,
+            certificates: certificates.to_vec(),
+            revocation: revocation.to_vec(),
+        };
+        poes.add_archive(archive(&[], &lists[..1], now - hour));
+        assert_eq!(uncovered(&path, &answers, now, &poes), [issuer, lists[1]]);
+        poes.add_archive(archive(&[issuer], &[], now - hour));
+        assert_eq!(uncovered(&path, &answers, now, &poes), [lists[1]]);
+        // What is covered by something of this very second is not known to be older than now.
+        poes.add_archive(archive(&[], &lists[1..], now));
+        assert_eq!(uncovered(&path, &answers, now, &poes), [lists[1]]);
+        poes.add_archive(archive(&[], &lists[1..], now - TimeDelta::seconds(1)));
+        assert!(uncovered(&path, &answers, now, &poes).is_empty());
+    }
 }

@@ -14,7 +14,7 @@ use crate::pki::revocation::{CertificateStatus, Crl, RevocationSource};
 use crate::pki::{Certificate, ValidatedPath};
 use crate::text::{listed, time};
 use crate::verify::answer::{Answer, Published};
-use crate::verify::policy::RevocationRule;
+use crate::verify::rules::RevocationRule;
 
 /// A path to rely on.
 pub(crate) struct CheckedPath {
@@ -62,6 +62,9 @@ pub(crate) fn check(path: Arc<ValidatedPath>, inquiry: &Inquiry<'_>, notes: &mut
             notes.note_with(Code::RevocationSignerUnknown, || {
                 Details::both(status.certificate.subject(), signer(status))
             });
+        }
+        if let Some(date) = status.taken_back {
+            notes.note_with(Code::RevocationTakenBack, || Details::both(status.certificate.subject(), time(date)));
         }
         for aside in &status.set_aside {
             notes.note_with(Code::RevocationDataSetAside, || Details::both(&aside.source, &aside.why));

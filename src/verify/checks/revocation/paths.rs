@@ -9,7 +9,7 @@ use crate::finding::{Code, Details, Notes};
 use crate::pki::revocation::{CertificateStatus, RevocationStatus};
 use crate::pki::{Certificate, PathError, ValidatedPath, note_valid};
 use crate::verify::limits::MAX_OTHER_PATHS;
-use crate::verify::policy::RevocationRule;
+use crate::verify::rules::RevocationRule;
 
 /// A path, and what the data says about each of its certificates, target first.
 pub(super) struct Assessed {

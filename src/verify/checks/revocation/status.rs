@@ -7,13 +7,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::crypto::{Digest, SignatureAlgorithm};
 use crate::finding::{Aspect, Code, Details};
 use crate::pki::revocation::{
-    CertificateStatus, Grounds, RevocationReason, RevocationRequest, RevocationSource, RevocationStatus,
-    check_revocation,
+    CertificateStatus, Grounds, RevocationConflict, RevocationReason, RevocationRequest, RevocationSource,
+    RevocationStatus, check_revocation,
 };
 use crate::pki::{Certificate, ChainValidator, ValidatedPath};
 use crate::text;
 use crate::verify::material::Material;
-use crate::verify::policy::TsaRevocation;
+use crate::verify::rules::{RevocationSignerValidity, TsaRevocation};
 use crate::verify::time::poe::ProofsOfExistence;
 
 /// Whose path it is, and at what time its status counts.
@@ -22,8 +22,9 @@ pub(crate) enum Role {
     /// The certificate is that of a signature that is known to have existed at `at`: the proven time, or now. A timestamp
     /// that it signs over may show that it was made later than `made_after`.
     Signature { at: DateTime<Utc>, made_after: Option<DateTime<Utc>> },
-    /// The certificate is that of a token that attests `gen_time` and is known to have existed by `existed`.
-    Token { gen_time: DateTime<Utc>, existed: DateTime<Utc>, revocation: TsaRevocation },
+    /// The certificate is that of a token that attests `gen_time` and is known to have existed by `existed`, which is `now`
+    /// where nothing covers it.
+    Token { gen_time: DateTime<Utc>, existed: DateTime<Utc>, now: DateTime<Utc>, revocation: TsaRevocation },
 }
 
 impl Role {
@@ -34,12 +35,16 @@ impl Role {
         }
     }
 
-    /// Whether a suspension that began at `since` leaves untouched what was signed. Nobody says why a certificate is on
-    /// hold, and who has the key of a TSA dates back at will: a token needs a proof that it is older.
+    /// Whether a revocation or suspension that began at `since` leaves untouched what was signed. Nobody says why a
+    /// certificate is on hold, and who has the key of a TSA dates back at will: a token needs a proof that it is older.
+    ///
+    /// Of a signature with a timestamp, the revocation has to be later than the proven time (ETSI EN 319 102-1 V1.4.1, clause
+    /// 5.5.4 (4)(a) and (7)(a)). A token that something covers is validated in the past, where a proof of existence at the
+    /// revocation time itself will do (clause 5.6.2.4.4 (3)).
     fn is_older_than(self, since: DateTime<Utc>) -> bool {
         match self {
             Self::Signature { at, .. } => at < since,
-            Self::Token { existed, .. } => existed < since,
+            Self::Token { existed, now, .. } => existed < since || existed == since && existed < now,
         }
     }
 }
@@ -113,7 +118,8 @@ pub(super) fn statuses(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> Vec<Certi
     let ask = |data, pool, budget| {
         let request = RevocationRequest::new(path, data, &[], inquiry.chains.anchors(), inquiry.role.at());
         let request = request.with_pool(pool).with_budget(budget).with_demand(&demand);
-        check_revocation(&request.with_freshness_tolerance(tolerance))
+        let conflict = inquiry.material.settings.policy.revocation_conflict;
+        check_revocation(&request.with_freshness_tolerance(tolerance).with_conflict(conflict))
     };
     let given = &inquiry.material.settings.revocation;
     if given.is_empty() {
@@ -130,9 +136,10 @@ pub(super) fn statuses(path: &ValidatedPath, inquiry: &Inquiry<'_>) -> Vec<Certi
     let speaks_against = |status: &CertificateStatus| {
         matches!(status.status, RevocationStatus::Revoked { .. } | RevocationStatus::OnHold { .. })
     };
-    // A suspension ends, wherever the newer data lies that says so.
+    let conflict = inquiry.material.settings.policy.revocation_conflict;
+    // A suspension ends, wherever the newer data lies that says so, and a revocation where the policy has it so.
     let lifts = |together: &CertificateStatus, given: &CertificateStatus| {
-        matches!(given.status, RevocationStatus::OnHold { .. })
+        (matches!(given.status, RevocationStatus::OnHold { .. }) || conflict == RevocationConflict::Latest)
             && matches!(together.status, RevocationStatus::Good)
             && together.this_update > given.this_update
             && weakness(together, inquiry).is_none()
@@ -150,8 +157,8 @@ fn weakness(status: &CertificateStatus, inquiry: &Inquiry<'_>) -> Option<Code> {
         return None;
     }
     let (source, signer) = (status.source.as_ref()?, status.signer.as_ref()?);
-    let (this_update, next_update) = (status.this_update?, status.next_update);
-    weakness_of(&Grounds { source, signer, this_update, next_update }, inquiry)
+    let (this_update, next_update, produced_at) = (status.this_update?, status.next_update, status.produced_at);
+    weakness_of(&Grounds { source, signer, this_update, next_update, produced_at }, inquiry)
 }
 
 /// What data has to be to end a suspension or to take a revocation back.
@@ -164,17 +171,38 @@ fn demand(inquiry: &Inquiry<'_>) -> impl Fn(&Grounds<'_>) -> bool {
 /// or a later token covers it.
 fn weakness_of(grounds: &Grounds<'_>, inquiry: &Inquiry<'_>) -> Option<Code> {
     let policy = &inquiry.material.settings.policy;
-    let Grounds { source, signer, this_update, next_update } = grounds;
+    let Grounds { source, signer, this_update, next_update, produced_at: _ } = grounds;
     let ahead = *this_update > inquiry.material.now + policy.clock_skew();
     let backwards = next_update.is_some_and(|next_update| next_update < *this_update);
     if ahead || backwards {
         return Some(Code::RevocationInTheFuture);
+    }
+    if is_out_of_validity(grounds, inquiry) {
+        return Some(Code::RevocationSignerOutOfValidity);
     }
     let algorithm = algorithm_of(source, inquiry)?;
     let is_weak = |at| policy.algorithms.signature_severity(&algorithm, signer.public_key(), at).is_weak();
     // When it existed takes a search, for which there is seldom a need.
     (is_weak(inquiry.material.now) && is_weak(inquiry.poes.revocation_since(fingerprint(source))))
         .then_some(Code::RevocationAlgorithmPastItsDate)
+}
+
+/// Whether the signer's certificate was not valid when it signed, or ended before the data is known to have existed, where the
+/// policy asks (ETSI EN 319 102-1 V1.4.1, clause 5.2.6.4 (4) and (8)). Anchors are trusted by configuration.
+fn is_out_of_validity(grounds: &Grounds<'_>, inquiry: &Inquiry<'_>) -> bool {
+    let Grounds { source, signer, this_update, produced_at, .. } = grounds;
+    match inquiry.material.settings.policy.revocation_signer {
+        RevocationSignerValidity::WhenSigned => false,
+        RevocationSignerValidity::AtValidation => {
+            let issued = produced_at.unwrap_or(*this_update);
+            let was_valid = |time: DateTime<Utc>| {
+                let second = time.timestamp();
+                (signer.not_before().timestamp()..=signer.not_after().timestamp()).contains(&second)
+            };
+            let existed = || inquiry.poes.revocation_since(fingerprint(source)).max(issued);
+            !inquiry.chains.anchors().contains(signer) && !(was_valid(issued) && was_valid(existed()))
+        }
+    }
 }
 
 /// The algorithm by which the data behind a status is signed.
@@ -249,8 +277,8 @@ fn revoked(date: DateTime<Utc>, reason: RevocationReason, place: PathPlace, role
             true => Code::Revoked,
             false => Code::RevokedNoPoe,
         },
+        Role::Token { .. } if role.is_older_than(date) => later,
         Role::Token { gen_time, .. } if date <= gen_time => Code::RevokedNoPoe,
-        Role::Token { existed, .. } if existed < date => later,
         // Whoever has the key of a TSA dates back at will, unless the token is known to be older than that (RFC 3161
         // §4, item 1). So does whoever has the key of its authority.
         Role::Token { .. } if reason.leaves_doubt_before() => Code::TsaKeyCompromised,
