@@ -68,8 +68,6 @@ impl<'a> Fold<'a> {
             Move::Enters(state) => self.enter(state, fact),
             Move::Beside => {}
             Move::Refused => match State::entered_by(fact.event) {
-                // The same was stated before, and counts from then on.
-                Some(state) if self.entered.contains(&state) => {}
                 // What it names and is not at hand may have brought the letter there.
                 Some(state) if !fact.is_proven() && self.folded.state.can_reach(state) => self.enter(state, fact),
                 Some(_) | None => return self.refuse(fact),
@@ -100,10 +98,12 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// The state at that time does not allow the event, so that the state is in doubt.
+    /// The state at that time does not allow the event, so that the state is in doubt. Only the state that the letter is in can be
+    /// stated again. What leads back to an earlier one changes nothing, and is a warning.
     fn refuse(&mut self, fact: Fact<'a>) {
+        let was_entered = State::entered_by(fact.event).is_some_and(|state| self.entered.contains(&state));
         // Any service can state that it took over or refused to, and what lacks a link may belong elsewhere.
-        let says_little = answers_to_relay(fact.event) || !fact.is_proven();
+        let says_little = was_entered || answers_to_relay(fact.event) || !fact.is_proven();
         let severity = if says_little { Severity::Warning } else { Severity::Failed };
         let proofs = self.folded.entered_by.into_iter().chain([fact]).map(|fact| fact.id()).collect();
         self.folded.contradictions.push(Contradiction { kind: ContradictionKind::EventOutOfOrder, severity, proofs });

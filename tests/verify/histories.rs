@@ -5,9 +5,9 @@ use recommande::evidence::{
     Codec, EvidenceIdentifier, ExternalService, KnownReason, OpenedBy, Opening, OpeningEvent, Party, Statement, Step,
     StepEvent, Terms, Window,
 };
-use recommande::life::{Case, CaseVerdict, ContradictionKind, Regime, State, judge};
+use recommande::life::{Case, CaseVerdict, ContradictionKind, Judged, Regime, Severity, State, judge};
 
-use crate::cases::{Life, accepts, afterwards, case_of, hours, kinds, lapses, reply, until};
+use crate::cases::{Life, accepts, afterwards, case_of, hours, kinds, lapses, refuses, reply, until};
 use crate::common::{assurance, at, enterprise, niss, now, sending};
 
 fn asks(until: DateTime<Utc>) -> StepEvent {
@@ -128,14 +128,62 @@ fn a_reply_names_the_evidence_of_the_letter() {
 }
 
 #[test]
-fn a_second_consignment_accuses_nobody_and_an_omission_neither() {
+fn what_leads_back_to_an_earlier_state_is_told_and_changes_nothing() {
+    let expect = |life: &Life, state: State| {
+        let case = life.case();
+        assert_eq!(
+            (case.verdict, kinds(&case)),
+            (CaseVerdict::Proven(state), vec![ContradictionKind::EventOutOfOrder])
+        );
+        let [contradiction] = case.contradictions.as_slice() else { panic!("{case}") };
+        assert_eq!(contradiction.severity, Severity::Warning);
+        assert_eq!(contradiction.proofs.last(), life.judged().last().and_then(Judged::id).as_ref(), "{case}");
+    };
+    for (answer, state) in [(refuses as fn(_) -> _, State::RefusedByRecipient), (accepts, State::Accepted)] {
+        let mut life = Life::new();
+        let asked = life.asked();
+        life.next(&asked, answer(hours(2)), hours(2));
+        life.first(asks(until()), hours(3));
+        expect(&life, state);
+    }
+    let consigned = || {
+        let mut life = Life::new();
+        let available = life.first(StepEvent::ContentConsignment, hours(1));
+        (life, available)
+    };
+    let (mut life, available) = consigned();
+    life.opened(Some(&available), OpeningEvent::ContentAccessTracking, hours(2));
+    life.first(StepEvent::ContentConsignment, hours(3));
+    expect(&life, State::Opened);
+    let (mut life, available) = consigned();
+    let ended = StepEvent::ContentHandoverFailure { reason: KnownReason::AvailabilityEnded.into() };
+    life.next(&available, ended, hours(2));
+    life.first(StepEvent::ContentConsignment, hours(3));
+    expect(&life, State::HandoverFailed);
+}
+
+#[test]
+fn what_is_stated_again_of_the_state_is_no_contradiction() {
+    let mut life = Life::new();
+    let asked = life.asked();
+    life.first(asks(until()), hours(2));
+    life.next(&asked, refuses(hours(3)), hours(3));
+    life.next(&asked, refuses(hours(3)), hours(3));
+    assert_eq!((life.case().verdict, kinds(&life.case())), (CaseVerdict::Proven(State::RefusedByRecipient), vec![]));
+    // The same is stated of the same hour, in evidence of another identifier.
     let mut life = Life::new();
     let available = life.first(StepEvent::ContentConsignment, hours(1));
     life.opened(Some(&available), OpeningEvent::ContentAccessTracking, hours(2));
-    let files = life.files.clone();
-    life.first(StepEvent::ContentConsignment, hours(3));
+    life.opened(Some(&available), OpeningEvent::ContentAccessTracking, hours(3));
+    life.first(StepEvent::ContentConsignment, hours(1));
     assert_eq!((life.case().verdict, kinds(&life.case())), (CaseVerdict::Proven(State::Opened), vec![]));
-    life.files = files;
+}
+
+#[test]
+fn a_failure_after_the_opening_accuses_nobody_and_an_omission_neither() {
+    let mut life = Life::new();
+    let available = life.first(StepEvent::ContentConsignment, hours(1));
+    life.opened(Some(&available), OpeningEvent::ContentAccessTracking, hours(2));
     life.first(is_full(), hours(3));
     assert_eq!(life.case().verdict, CaseVerdict::Proven(State::Opened));
     life.files.remove(1);
