@@ -74,6 +74,7 @@
 //! | [`rfc3161_client`] | requests to TSAs, their responses, transports |
 //! | [`preserve`] | renewal: when it is due, and the next layer of a proof |
 //! | [`life`] | cases: what the proofs of a letter come to; legal moments, retention |
+//! | [`audit`] | audit trails: records in chained lines, read and written |
 //! | [`simple`] | the paved path |
 //! | `testing` | a throwaway PKI and an in-process TSA (feature `testing`) |
 //! | [`manual`] | architecture, file formats, verdicts, keys, batches, async services, limits, and more |
@@ -111,6 +112,7 @@
 compile_error!("recommande needs a cryptographic backend: enable the feature `aws-lc-rs`, `rustcrypto`, or both");
 
 mod asn1;
+pub mod audit;
 mod cms;
 pub mod crypto;
 pub mod evidence;

@@ -9,6 +9,7 @@ pub mod eras;
 pub mod example;
 pub mod oid;
 pub mod records;
+pub mod trails;
 pub mod worst;
 
 use std::time::Duration as StdDuration;

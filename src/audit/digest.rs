@@ -1,0 +1,94 @@
+//! Digests in records.
+
+use std::fmt;
+
+use super::record_error::RecordError;
+use super::sequence::{hex, hex_octets};
+use crate::crypto::{Digest, DigestAlgorithm, hmac_sha256};
+
+/// The method of keyed digests.
+const KEYED: &str = "hmac-sha-256";
+
+/// A digest in a record: of a part, or of the token of a session.
+///
+/// Whoever has the text of a form letter can try all persons against its plain digest. Where that matters the digest is keyed,
+/// and the key lies with what can be erased.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AuditDigest {
+    /// A digest by SHA-256 or by what is no weaker.
+    Plain(Digest),
+    /// HMAC-SHA-256 under a key of 32 octets, as which a [`SaltSeed`](crate::evidence::SaltSeed) serves.
+    Keyed([u8; 32]),
+}
+
+impl AuditDigest {
+    /// Takes a digest.
+    ///
+    /// # Errors
+    /// [`RecordError::WeakDigest`] for one that is weaker than SHA-256, and for SHAKE.
+    pub fn plain(digest: Digest) -> Result<Self, RecordError> {
+        if is_strong(digest.algorithm()) { Ok(Self::Plain(digest)) } else { Err(RecordError::WeakDigest("digest")) }
+    }
+
+    /// Computes the SHA-256 of octets, such as the token of a session.
+    pub fn of(octets: &[u8]) -> Self {
+        Self::Plain(DigestAlgorithm::Sha256.digest(octets))
+    }
+
+    /// Computes the HMAC-SHA-256 of octets.
+    pub fn keyed(key: &[u8; 32], octets: &[u8]) -> Self {
+        Self::Keyed(hmac_sha256(key, octets))
+    }
+
+    /// Returns the name of the method, as a line holds it: `sha-256`, `sha3-512`, `hmac-sha-256`.
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::Plain(digest) => name(digest.algorithm()),
+            Self::Keyed(_) => KEYED,
+        }
+    }
+
+    /// Returns the octets.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Plain(digest) => digest.as_bytes(),
+            Self::Keyed(code) => code,
+        }
+    }
+
+    pub(super) fn value(&self) -> String {
+        hex(self.as_bytes())
+    }
+
+    /// Reads a method and hexadecimal digits.
+    pub(super) fn read(what: &'static str, method: &str, value: &str) -> Result<Self, RecordError> {
+        let form = RecordError::Form(what);
+        if method == KEYED {
+            return hex_octets(value).map(Self::Keyed).ok_or(form);
+        }
+        let algorithm = DigestAlgorithm::ALL.into_iter().find(|algorithm| name(*algorithm) == method);
+        let algorithm = algorithm.filter(|algorithm| is_strong(*algorithm)).ok_or(RecordError::WeakDigest(what))?;
+        let digest = match algorithm.output_len() {
+            32 => hex_octets::<32>(value).and_then(|octets| Digest::new(algorithm, &octets)),
+            48 => hex_octets::<48>(value).and_then(|octets| Digest::new(algorithm, &octets)),
+            _ => hex_octets::<64>(value).and_then(|octets| Digest::new(algorithm, &octets)),
+        };
+        digest.map(Self::Plain).ok_or(form)
+    }
+}
+
+/// Says whether collisions cannot be made.
+fn is_strong(algorithm: DigestAlgorithm) -> bool {
+    algorithm.output_len() >= DigestAlgorithm::Sha256.output_len() && algorithm.uri().is_some()
+}
+
+fn name(algorithm: DigestAlgorithm) -> &'static str {
+    algorithm.prefix().trim_end_matches(':')
+}
+
+impl fmt::Debug for AuditDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.method(), self.value())
+    }
+}

@@ -1,0 +1,13 @@
+//! Lines of trails: one record each, in JSON, with its place in the trail.
+
+mod decode;
+mod encode;
+mod entry;
+mod fault;
+mod reader;
+mod wire;
+
+pub(super) use encode::{WrittenPlace, encode};
+pub use entry::{Content, Entry, LeftOut, Line};
+pub use fault::{LineFault, UnreadableLine};
+pub use reader::LineReader;

@@ -1,0 +1,51 @@
+//! Audit trails: records of what a party did and saw, in lines that anybody can read and nobody can change unseen.
+//!
+//! A trail is a file of lines. Each line is a [CloudEvents 1.0](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md)
+//! event in JSON, whose data follow a closed schema. Each line has the next number of its source and the SHA-256 of the line
+//! before it, so that a line that is changed, left out, doubled or moved shows. The manual's chapter `audit` has the format.
+//!
+//! A [`Record`] is what happened, and a [`Trail`] gives it its place and makes it durable. [`LineReader`] reads the lines of anybody's trail in constant memory, and says of each how it
+//! follows the one before it.
+
+#![deny(clippy::wildcard_enum_match_arm)]
+
+mod action;
+mod actor;
+mod chain;
+mod details;
+mod digest;
+mod end;
+mod kind;
+pub mod limits;
+mod line;
+mod part;
+mod proof;
+mod record;
+mod record_error;
+mod sequence;
+mod sink;
+mod source;
+mod text;
+mod time;
+mod trail;
+mod words;
+
+pub use action::{Action, Outcome, Status};
+pub use actor::Actor;
+pub use chain::{Chain, Link, Order};
+pub use details::Details;
+pub use digest::AuditDigest;
+pub use end::TrailEnd;
+pub use kind::{Kind, Member};
+pub use line::{Content, Entry, LeftOut, Line, LineFault, LineReader, UnreadableLine};
+pub use part::Part;
+pub use proof::ProofReference;
+pub use record::{Occurrence, Record};
+pub use record_error::RecordError;
+pub use sequence::{LineHash, Sequence};
+pub use sink::{Flushed, Sink};
+pub use source::Source;
+pub use trail::{Trail, TrailError};
+pub use words::{
+    Channel, Classification, ClockState, Consent, DeletionReason, EngineEvent, IdentityFlag, MandateChange, Side,
+};

@@ -1,0 +1,199 @@
+//! Writes a trail.
+
+use std::fmt;
+use std::io;
+
+use chrono::{DateTime, Utc};
+
+use super::end::TrailEnd;
+use super::line::{WrittenPlace, encode};
+use super::record::{Occurrence, Record};
+use super::record_error::RecordError;
+use super::sequence::{LineHash, Sequence};
+use super::sink::Sink;
+use super::source::Source;
+use super::time::to_micros;
+
+/// Lines are handed to the sink in pieces of about as many octets, also when nobody commits.
+const PIECE: usize = 1 << 20;
+
+/// Writes the records of one source, each behind the one before it. A source has one trail, and nobody else writes it.
+///
+/// [`append`](Self::append) gives a record its place, and [`commit`](Self::commit) makes all records so far durable. A service
+/// that acknowledges something commits first; one commit for many records costs no more than one for each.
+///
+/// ```
+/// use recommande::audit::{Action, Occurrence, Outcome, Record, Source, Trail};
+/// use recommande::evidence::{Environment, MessageId};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let now = "2026-11-22T09:15:04Z".parse()?;
+/// let source = Source::new(Environment::Test, "BE/BE/0406798006", "mailbox")?;
+/// let mut trail = Trail::begin(&source, Vec::new());
+/// let publish = Action::new("POST", "/publish/{messageId}")?;
+/// let record = Record::api_call(Occurrence::at(now)?, publish, Outcome::status(201)?);
+/// trail.append(&record.about(&MessageId::new("1ZG0000036L3Z")?)?, now)?;
+/// let durable = trail.commit()?;
+/// # assert_eq!(durable.map(|sequence| sequence.get()), Some(1));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Trail<S> {
+    /// The URN of the source.
+    source: String,
+    sink: S,
+    /// The lines that the sink has not got.
+    buffer: Vec<u8>,
+    end: Option<TrailEnd>,
+    committed: Option<Sequence>,
+    state: State,
+}
+
+/// What is known of the sink.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Sound,
+    /// A write or a sync failed. What reached the disk is not known, and a later sync that succeeds does not say: some systems
+    /// drop the pages that could not be written.
+    Stopped,
+}
+
+/// The reason why a trail could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrailError {
+    /// The record cannot be written. The trail is as it was before.
+    #[error("the record cannot be written")]
+    Record(#[from] RecordError),
+    /// The sink did not take the lines. The trail stops.
+    #[error("the lines could not be written")]
+    Write(#[source] io::Error),
+    /// The sink could not make the lines durable. The trail stops.
+    #[error("the lines could not be made durable")]
+    Sync(#[source] io::Error),
+    /// The trail had stopped at an earlier error. It has to be resumed from what can be read.
+    #[error("the trail stopped at an earlier error; resume it from what was written")]
+    Stopped,
+    /// There are no more numbers.
+    #[error("no more numbers for lines")]
+    Exhausted,
+}
+
+impl<S: Sink> Trail<S> {
+    /// Begins the trail of a source.
+    pub fn begin(source: &Source, sink: S) -> Self {
+        Self::behind(source, sink, None)
+    }
+
+    /// Goes on with the trail of a source behind its last line. The sink appends to what holds that line.
+    pub fn resume(source: &Source, sink: S, end: TrailEnd) -> Self {
+        Self::behind(source, sink, Some(end))
+    }
+
+    fn behind(source: &Source, sink: S, end: Option<TrailEnd>) -> Self {
+        let committed = end.map(|end| end.sequence());
+        Self { source: source.to_string(), sink, buffer: Vec::new(), end, committed, state: State::Sound }
+    }
+
+    /// Gives a record the next place. It is not durable before [`commit`](Self::commit).
+    ///
+    /// No record is refused or moved because of the clock, whose time is written as it was read. Where `now` is before the time
+    /// of recording of the line before, a record of the kind `clock-status` that says so comes first.
+    ///
+    /// # Errors
+    /// `Record`, after which the trail goes on; `Write`, `Stopped`, `Exhausted`.
+    pub fn append(&mut self, record: &Record<'_>, now: DateTime<Utc>) -> Result<Sequence, TrailError> {
+        if self.state == State::Stopped {
+            return Err(TrailError::Stopped);
+        }
+        let now = to_micros("recordedtime", now)?;
+        let (start, end) = (self.buffer.len(), self.end);
+        let written = self.append_behind_clock(record, now);
+        if written.is_err() {
+            self.buffer.truncate(start);
+            self.end = end;
+        }
+        let sequence = written?;
+        if self.buffer.len() >= PIECE {
+            self.hand_over()?;
+        }
+        Ok(sequence)
+    }
+
+    fn append_behind_clock(&mut self, record: &Record<'_>, now: DateTime<Utc>) -> Result<Sequence, TrailError> {
+        if let Some(before) = self.end.and_then(|end| end.recorded_time())
+            && now < before
+        {
+            self.append_line(&Record::clock_ran_behind(Occurrence::at(now)?, before), now)?;
+        }
+        self.append_line(record, now)
+    }
+
+    fn append_line(&mut self, record: &Record<'_>, recorded_time: DateTime<Utc>) -> Result<Sequence, TrailError> {
+        let sequence = match self.end {
+            Some(end) => end.sequence().next().ok_or(TrailError::Exhausted)?,
+            None => Sequence::FIRST,
+        };
+        let previous = self.end.map(|end| end.hash());
+        let start = self.buffer.len();
+        encode(&mut self.buffer, record, &WrittenPlace { source: &self.source, sequence, recorded_time, previous })?;
+        let hash = LineHash::of(self.buffer.get(start..).unwrap_or_default());
+        self.buffer.push(b'\n');
+        self.end = Some(TrailEnd { sequence, hash, recorded_time: Some(recorded_time) });
+        Ok(sequence)
+    }
+
+    /// Makes all records so far durable, and returns the number of the last one: what it says may be acknowledged.
+    ///
+    /// # Errors
+    /// `Write`, `Sync`, `Stopped`.
+    pub fn commit(&mut self) -> Result<Option<Sequence>, TrailError> {
+        if self.state == State::Stopped {
+            return Err(TrailError::Stopped);
+        }
+        let end = self.end.map(|end| end.sequence());
+        if end != self.committed {
+            self.hand_over()?;
+            self.sink.sync().map_err(|error| self.stop(TrailError::Sync(error)))?;
+            self.committed = end;
+        }
+        Ok(self.committed)
+    }
+
+    fn hand_over(&mut self) -> Result<(), TrailError> {
+        self.sink.write_all(&self.buffer).map_err(|error| self.stop(TrailError::Write(error)))?;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    fn stop(&mut self, error: TrailError) -> TrailError {
+        self.state = State::Stopped;
+        error
+    }
+
+    /// Returns the end of the trail, whether or not it is durable.
+    pub fn end(&self) -> Option<TrailEnd> {
+        self.end
+    }
+
+    /// Returns the number of the last record that is durable.
+    pub fn committed(&self) -> Option<Sequence> {
+        self.committed
+    }
+
+    /// Returns the sink. Records that were not committed may be lost.
+    pub fn into_sink(self) -> S {
+        self.sink
+    }
+}
+
+impl<S> fmt::Debug for Trail<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { end, committed, state, .. } = self;
+        f.debug_struct("Trail")
+            .field("end", end)
+            .field("committed", committed)
+            .field("state", state)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,215 @@
+//! Trails are written in order, whatever the clock shows, and read back as they were written.
+
+use std::io;
+
+use chrono::TimeDelta;
+use recommande::audit::{
+    Action, AuditDigest, Chain, ClockState, Content, Kind, LineHash, LineReader, Member, Order, Part, Record,
+    RecordError, Sequence, Side, Sink, Source, Trail, TrailEnd, TrailError,
+};
+use recommande::crypto::DigestAlgorithm;
+use recommande::evidence::Environment;
+
+use crate::common::Service;
+use crate::common::trails::{NISS, at, call, calls, message, occurrence, person, records, seed, source, written};
+
+fn all_records() -> Vec<Record<'static>> {
+    let service = Service::new();
+    records(service.proof().id())
+}
+
+#[test]
+fn records_of_every_kind_read_back_as_they_were_written() {
+    let records = all_records();
+    let lines = written(&records);
+    let kinds: Vec<_> = records.iter().map(Record::kind).collect();
+    assert!(Kind::ALL.iter().all(|kind| kinds.contains(kind)));
+    let mut reader = LineReader::new(lines.as_slice());
+    let mut previous: Option<LineHash> = None;
+    for (number, record) in (1..).zip(&records) {
+        let line = reader.next_line().unwrap().unwrap();
+        assert_eq!(line.hash, LineHash::of(line.octets()));
+        let Content::Entry(entry) = &line.content else { panic!("{:?}", line.content) };
+        assert_eq!(entry.record(), record);
+        assert_eq!((entry.source(), entry.sequence().get()), (&source(), number));
+        assert_eq!(entry.recorded_time(), record.time() + TimeDelta::milliseconds(1));
+        assert_eq!(entry.previous(), previous);
+        let order = if number == 1 { Order::Start } else { Order::Next };
+        let chain = if number == 1 { Chain::Start } else { Chain::Closes };
+        assert_eq!((line.link.order, line.link.chain), (order, chain));
+        previous = Some(line.hash);
+    }
+    assert!(reader.next_line().unwrap().is_none());
+}
+
+#[test]
+fn a_trail_says_nothing_of_a_person_in_the_clear_and_whoever_has_the_seed_finds_the_records() {
+    let lines = written(&all_records());
+    let text = String::from_utf8(lines.clone()).unwrap();
+    for secret in [NISS, "85.07.30", "the token of a session", "letter\""] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    let mut reader = LineReader::new(lines.as_slice());
+    let mut commitments = Vec::new();
+    while let Some(line) = reader.next_line().unwrap() {
+        let Content::Entry(entry) = line.content else { panic!() };
+        let record = entry.record();
+        let Some(actor) = record.actor() else { continue };
+        assert!(actor.is(&person(), &seed(), record.id()));
+        let other_seed = recommande::evidence::SaltSeed::from_bytes(&[8; 32]).unwrap();
+        assert!(!actor.is(&person(), &other_seed, record.id()));
+        assert!(!actor.is(&person(), &seed(), occurrence(99).id()), "a commitment is of its record");
+        commitments.push(actor.commitment().to_string());
+    }
+    commitments.dedup();
+    assert_eq!(commitments.len(), 8, "nobody sees that they are of one person");
+}
+
+#[test]
+fn values_that_may_name_a_person_are_refused() {
+    let clear = |error: RecordError| matches!(error, RecordError::PersonInTheClear(_));
+    for template in ["/inbox/85073003328", "/inbox/85.07.30-033.28", "/message/123456"] {
+        assert!(clear(Action::new("GET", template).unwrap_err()), "{template}");
+    }
+    for template in ["inbox", "/inbox?person={niss}", "/{a", "/{}", "/{a}b", "/a b", "/{85073003328}", "/é"] {
+        assert!(Action::new("GET", template).is_err(), "{template}");
+    }
+    for method in ["", "get", "GET /", "ABCDEFGHIJKLMNOPQ"] {
+        assert_eq!(Action::new(method, "/inbox").unwrap_err(), RecordError::Form("action.method"));
+    }
+    assert!(Action::new("GET", "/v1/inbox/{person-id}/").is_ok());
+    let digest = || [AuditDigest::of(b"letter")];
+    let record = || Record::read(occurrence(1));
+    for value in [NISS, "85.07.30-033.28", "urn:person:85073003328", "jan_85073003328", "x-85073003328-y"] {
+        assert!(clear(record().with_client(value).unwrap_err()), "{value}");
+        assert!(clear(Part::new(value, digest(), 1, "text/plain").unwrap_err()), "{value}");
+        let message = recommande::evidence::MessageId::new(value).unwrap();
+        assert!(clear(record().about(&message).unwrap_err()), "{value}");
+    }
+    // An enterprise, a UUID with digits, and a number whose check digits do not fit.
+    for value in ["0406798006", "017f22e2-79b0-7cc3-98c4-850730033281", "85073003329"] {
+        assert!(record().with_client(value).is_ok(), "{value}");
+    }
+    assert!(clear(Source::new(Environment::Test, "BE/BE/0406798006", NISS).unwrap_err()));
+    assert_eq!(Part::new("a", [], 1, "text/plain").unwrap_err(), RecordError::Empty("parts.digests"));
+    let twice = [AuditDigest::of(b"a"), AuditDigest::of(b"b")];
+    assert_eq!(Part::new("a", twice, 1, "text/plain").unwrap_err(), RecordError::Twice("parts.digests.method"));
+    let weak = AuditDigest::plain(DigestAlgorithm::Sha1.digest(b"a"));
+    assert_eq!(weak.unwrap_err(), RecordError::WeakDigest("digest"));
+}
+
+#[test]
+fn a_record_has_the_members_of_its_kind_only() {
+    let (action, outcome) = call();
+    let error = Record::clock_status(occurrence(1), ClockState::Unknown).with_action(action, outcome).unwrap_err();
+    assert_eq!(error, RecordError::NotOfKind { kind: Kind::ClockStatus, member: Member::Action });
+    let error = Record::read(occurrence(1)).on_side(Side::Caller).unwrap_err();
+    assert_eq!(error, RecordError::NotOfKind { kind: Kind::Read, member: Member::Side });
+    assert_eq!(error.to_string(), "a record of the kind read has no details.side");
+    for kind in Kind::ALL {
+        assert_eq!(Kind::from_name(kind.name()), Some(*kind));
+        assert!(kind.requires(Member::Action) <= kind.allows(Member::Action));
+    }
+}
+
+#[test]
+fn a_clock_that_runs_behind_neither_stops_nor_reorders_the_trail() {
+    let mut trail = Trail::begin(&source(), Vec::new());
+    let record = |number| Record::api_call(occurrence(number), call().0, call().1);
+    for (number, minutes) in [(1, 0), (2, -60), (3, -60), (4, 600), (5, -100_000_000)] {
+        trail.append(&record(number), at() + TimeDelta::minutes(minutes)).unwrap();
+    }
+    assert_eq!(trail.commit().unwrap(), Sequence::new(7));
+    let lines = trail.into_sink();
+    let mut reader = LineReader::new(lines.as_slice());
+    let mut seen = Vec::new();
+    while let Some(line) = reader.next_line().unwrap() {
+        assert_ne!(line.link.chain, Chain::Broken);
+        let Content::Entry(entry) = line.content else { panic!() };
+        let minutes = (entry.recorded_time() - at()).num_minutes();
+        let before = entry.record().details().previous_recorded.map(|before| (before - at()).num_minutes());
+        assert_eq!(entry.record().kind() == Kind::ClockStatus, before.is_some());
+        seen.push((minutes, before));
+    }
+    let expected = [(0, None), (-60, Some(0)), (-60, None), (-60, None), (600, None), (-100_000_000, Some(600))];
+    assert_eq!(seen[..6], expected);
+    assert_eq!(seen[6], (-100_000_000, None));
+}
+
+#[test]
+fn a_trail_goes_on_behind_its_last_line() {
+    let first = calls(3);
+    let mut reader = LineReader::new(first.as_slice());
+    let mut end = None;
+    while let Some(line) = reader.next_line().unwrap() {
+        end = TrailEnd::of(&line);
+    }
+    let mut trail = Trail::resume(&source(), first.clone(), end.unwrap());
+    assert_eq!(trail.committed(), Sequence::new(3));
+    trail.append(&Record::read(occurrence(9)).about(&message()).unwrap(), at() + TimeDelta::hours(1)).unwrap();
+    trail.commit().unwrap();
+    let lines = trail.into_sink();
+    assert!(lines.starts_with(&first));
+    let mut reader = LineReader::new(lines.as_slice());
+    let mut count = 0;
+    while let Some(line) = reader.next_line().unwrap() {
+        count += 1;
+        assert!(matches!(line.link.chain, Chain::Start | Chain::Closes), "{count}");
+        assert!(matches!(line.link.order, Order::Start | Order::Next), "{count}");
+    }
+    assert_eq!(count, 4);
+}
+
+/// A disk with room for some octets, of which a sync may fail.
+struct Disk {
+    taken: Vec<u8>,
+    room: usize,
+    syncs: bool,
+}
+
+impl Sink for Disk {
+    fn write_all(&mut self, octets: &[u8]) -> io::Result<()> {
+        let fits = octets.len().min(self.room - self.taken.len());
+        self.taken.extend_from_slice(&octets[..fits]);
+        if fits == octets.len() { Ok(()) } else { Err(io::ErrorKind::StorageFull.into()) }
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        if self.syncs { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
+    }
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_full_disk_and_the_trail_stops() {
+    let whole = calls(9);
+    for room in (0..whole.len()).step_by(97) {
+        let mut disk = Disk { taken: Vec::new(), room, syncs: true };
+        let mut trail = Trail::begin(&source(), &mut disk);
+        let mut acknowledged = 0;
+        for number in 1..=9 {
+            let record = Record::api_call(occurrence(number), call().0, call().1);
+            let time = record.time() + TimeDelta::milliseconds(1);
+            let written = trail.append(&record, time).and_then(|_| trail.commit());
+            match written {
+                Ok(sequence) => acknowledged = sequence.unwrap().get(),
+                Err(TrailError::Write(error)) => {
+                    assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+                    assert!(matches!(trail.append(&record, time), Err(TrailError::Stopped)));
+                    assert!(matches!(trail.commit(), Err(TrailError::Stopped)));
+                    break;
+                }
+                Err(error) => panic!("{error:?}"),
+            }
+        }
+        assert!(whole.starts_with(&disk.taken));
+        let whole_lines = disk.taken.iter().filter(|octet| **octet == b'\n').count();
+        assert_eq!(u64::try_from(whole_lines).unwrap(), acknowledged, "room for {room}");
+    }
+    let mut disk = Disk { taken: Vec::new(), room: 1 << 20, syncs: false };
+    let mut trail = Trail::begin(&source(), &mut disk);
+    trail.append(&Record::read(occurrence(1)), at()).unwrap();
+    assert!(matches!(trail.commit(), Err(TrailError::Sync(_))));
+    // A later sync that succeeds says nothing of the pages that this one lost.
+    assert!(matches!(trail.commit(), Err(TrailError::Stopped)));
+    assert_eq!(trail.committed(), None);
+}
