@@ -7,9 +7,11 @@ use std::path::Path;
 
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, SubsecRound, Utc};
+use recommande::crypto::AlgorithmPolicy;
 use recommande::pki::revocation::RevocationData;
 use recommande::verify::Registers;
 use recommande::{Certificate, Environment, Policy, TrustAnchors, Verifier};
+use serde_json::Value;
 
 use crate::arguments::{Arguments, Error};
 
@@ -133,7 +135,7 @@ fn add_extra(octets: &[u8], certificates: &mut Vec<Certificate>, data: &mut Revo
     Ok(())
 }
 
-/// Finds a shipped policy by its name, or reads a JSON file.
+/// Finds a shipped policy by its name, or reads a JSON file: a policy, or the algorithms as ETSI publishes them.
 fn policy(name: &str) -> Result<Policy, Error> {
     match Policy::named(name) {
         Some(policy) => Ok(policy),
@@ -147,9 +149,22 @@ fn policy(name: &str) -> Result<Policy, Error> {
                 let what = "a policy is a JSON object, and {} is the default policy";
                 return Err(format!("--policy: {name} is empty: {what}").into());
             }
+            if let Some(algorithms) = suite(name, &json)? {
+                return Ok(Policy { algorithms, ..Policy::default() });
+            }
             serde_json::from_slice(&json).map_err(|error| format!("--policy: {name}: {}", policy_error(&error)).into())
         }
     }
+}
+
+/// Reads the algorithms of a file in the machine-readable form of ETSI TS 119 312, if it has that form.
+fn suite(name: &str, json: &[u8]) -> Result<Option<AlgorithmPolicy>, Error> {
+    let Ok(Value::Object(members)) = serde_json::from_slice(json) else { return Ok(None) };
+    if !members.keys().any(|member| member.starts_with("SecuritySuitabilityPolicy")) {
+        return Ok(None);
+    }
+    let policy = AlgorithmPolicy::from_ts_119_322_json(std::str::from_utf8(json)?);
+    policy.map(Some).map_err(|error| format!("--policy: {name}: {error}").into())
 }
 
 /// Says what a file has to hold where there is no place in it to point at.

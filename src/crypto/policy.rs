@@ -242,7 +242,9 @@ impl Severity {
 }
 
 impl Default for AlgorithmPolicy {
-    /// Returns the table that this library ships. From 2025 on its dates are those of ETSI TS 119 312 V2.1.1.
+    /// Returns the table that this library ships. From 2025 on its dates are those of the text of ETSI TS 119 312
+    /// V2.1.1. Its machine-readable form, which [`from_ts_119_322_json`](Self::from_ts_119_322_json) reads, also ends RSA of less
+    /// than 3000 bits on 2026-04-01 and PKCS #1 v1.5 on 2034-01-01.
     ///
     /// | algorithm | legacy from | proves nothing from |
     /// |---|---|---|

@@ -3,10 +3,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, NaiveTime};
 use const_oid::ObjectIdentifier;
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
 use signed_data::tlv::Oid;
 
 use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
@@ -65,7 +69,7 @@ struct Suite<'a> {
     #[serde(borrow)]
     policy_issue_date: Cow<'a, str>,
     #[serde(borrow)]
-    algorithm: Vec<Algorithm<'a>>,
+    algorithm: Several<Algorithm<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +78,7 @@ struct Algorithm<'a> {
     #[serde(borrow)]
     algorithm_identifier: Identifier<'a>,
     #[serde(borrow)]
-    evaluation: Vec<Evaluation<'a>>,
+    evaluation: Several<Evaluation<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -90,7 +94,7 @@ struct Identifier<'a> {
 struct Evaluation<'a> {
     validity: Validity,
     #[serde(default, borrow)]
-    parameter: Vec<Parameter<'a>>,
+    parameter: Several<Parameter<'a>>,
     #[serde(default, borrow)]
     recommendation: Option<Cow<'a, str>>,
     /// An evaluation for one use only is left out.
@@ -102,7 +106,7 @@ struct Evaluation<'a> {
 #[serde(rename_all = "PascalCase")]
 struct Validity {
     #[serde(default)]
-    end: Option<NaiveDate>,
+    end: Option<FirstDayAfter>,
 }
 
 #[derive(Deserialize)]
@@ -110,9 +114,94 @@ struct Parameter<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
     #[serde(rename = "Min", default)]
-    min: Option<u32>,
+    min: Option<Bound>,
     #[serde(rename = "Max", default)]
-    max: Option<u32>,
+    max: Option<Bound>,
+}
+
+/// An array, or its only element without one: version 1.5.1 of TS 119 312 was published so.
+struct Several<T>(Vec<T>);
+
+impl<T> Default for Several<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfArrayOrObject<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OfArrayOrObject<T> {
+            type Value = Several<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an array or an object")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
+                let mut elements = Vec::new();
+                while let Some(element) = array.next_element()? {
+                    elements.push(element);
+                }
+                Ok(Several(elements))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(object)).map(|only| Several(vec![only]))
+            }
+        }
+
+        deserializer.deserialize_any(OfArrayOrObject(PhantomData))
+    }
+}
+
+/// A bound of a parameter: a number, or its digits as a string, as in version 1.5.1.
+#[derive(Clone, Copy)]
+struct Bound(u32);
+
+impl<'de> Deserialize<'de> for Bound {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfNumberOrDigits;
+
+        impl Visitor<'_> for OfNumberOrDigits {
+            type Value = Bound;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a natural number")
+            }
+
+            fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Bound, E> {
+                u32::try_from(number).map(Bound).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, digits: &str) -> Result<Bound, E> {
+                digits.parse().map(Bound).map_err(|_| E::invalid_value(Unexpected::Str(digits), &self))
+            }
+        }
+
+        deserializer.deserialize_any(OfNumberOrDigits)
+    }
+}
+
+/// The first day on which a validity is over.
+///
+/// Version 2.1.1 of TS 119 312 gives that day (`2029-01-01`) where version 1.5.1 gave the last instant before it
+/// (`2028-12-31T23:59:59.999+01:00`).
+#[derive(Clone, Copy)]
+struct FirstDayAfter(NaiveDate);
+
+impl<'de> Deserialize<'de> for FirstDayAfter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        first_day_after(&text).map(Self).ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&text), &"a date"))
+    }
+}
+
+fn first_day_after(end: &str) -> Option<NaiveDate> {
+    let Ok(last) = DateTime::parse_from_rfc3339(end) else { return end.parse().ok() };
+    let last = last.naive_local();
+    if last.time() == NaiveTime::MIN { Some(last.date()) } else { last.date().succ_opt() }
 }
 
 /// What an evaluation says, in the order from bad to good: the end of one without an end is the latest.
@@ -153,7 +242,7 @@ type Keys = BTreeMap<(KeyFamily, u32), Worth>;
 impl AlgorithmPolicy {
     /// Reads a policy from the machine-readable form of ETSI TS 119 322 V1.2.1 (JSON), in which ETSI TS 119 312 is published.
     ///
-    /// The end of a validity is its last day. An algorithm that is not recommended (`L`) is legacy from the date of the
+    /// The date that ends a validity is the first day on which it is over, and a time is the last instant before that. An algorithm that is not recommended (`L`) is legacy from the date of the
     /// policy on. The beginning of a validity is not looked at. Algorithms that are not offered here, evaluations for one
     /// use only, with an upper limit, or with parameters other than the length of the modulus are left out, so that what
     /// only they allow is not accepted. The parameter sets of SLH-DSA count by their strength.
@@ -166,7 +255,8 @@ impl AlgorithmPolicy {
         }
         let File { policy: Suite { policy_issue_date, algorithm: algorithms } } = serde_json::from_str(json)
             .map_err(|error| SuiteError::Form { line: error.line(), column: error.column() })?;
-        if algorithms.iter().map(|algorithm| algorithm.evaluation.len()).sum::<usize>() > MAX_EVALUATIONS {
+        let algorithms = algorithms.0;
+        if algorithms.iter().map(|algorithm| algorithm.evaluation.0.len()).sum::<usize>() > MAX_EVALUATIONS {
             return Err(SuiteError::TooManyEvaluations);
         }
         let issued = issue_date(&policy_issue_date).ok_or(SuiteError::IssueDate)?;
@@ -196,9 +286,8 @@ struct Tables {
 impl Tables {
     fn take(&mut self, algorithm: &Algorithm<'_>) {
         let Some(subject) = subject(&algorithm.algorithm_identifier) else { return };
-        for evaluation in algorithm.evaluation.iter().filter(|evaluation| evaluation.algorithm_usage.is_none()) {
-            let end = evaluation.validity.end.map_or(Some(End::Never), |end| end.succ_opt().map(End::On));
-            let Some(past_from) = end else { continue };
+        for evaluation in algorithm.evaluation.0.iter().filter(|evaluation| evaluation.algorithm_usage.is_none()) {
+            let past_from = evaluation.validity.end.map_or(End::Never, |end| End::On(end.0));
             let recommended = evaluation.recommendation.as_deref() == Some("R");
             let worth = Worth { past_from, recommended };
             match (&subject, evaluation.least_modulus()) {
@@ -270,9 +359,9 @@ impl Tables {
 impl Evaluation<'_> {
     /// Returns the least length of the modulus, if there is one; `None` where another parameter decides.
     fn least_modulus(&self) -> Option<Option<u32>> {
-        match self.parameter.as_slice() {
+        match self.parameter.0.as_slice() {
             [] => Some(None),
-            [Parameter { name, min: Some(min), max: None }] if name == "moduluslength" => Some(Some(*min)),
+            [Parameter { name, min: Some(min), max: None }] if name == "moduluslength" => Some(Some(min.0)),
             _ => None,
         }
     }

@@ -367,7 +367,19 @@ fn a_policy_is_a_name_or_a_file() {
         "payload-not-compared",
     );
     assert_verdict(&[proof, "--policy", "conformance"], 0, "TOTAL-PASSED", None, "revocation-ignored");
+    // The algorithms alone, as ETSI publishes them.
+    let ended = r#"{"SecuritySuitabilityPolicyType": {"PolicyIssueDate": "2026-02-01", "Algorithm": [
+        {"AlgorithmIdentifier": {"ObjectIdentifier": "2.16.840.1.101.3.4.2.1"},
+         "Evaluation": {"Validity": {"End": "2020-12-31T23:59:59Z"}, "Recommendation": "L"}},
+        {"AlgorithmIdentifier": {"ObjectIdentifier": "1.2.840.10045.4.3.2"}, "Evaluation": {"Validity": {}, "Recommendation": "R"}}
+    ]}}"#;
+    std::fs::write(mail().join("suite.json"), ended).unwrap();
+    let (status, report) = verify(&[proof, "--policy", "suite.json"]);
+    assert_eq!(status, 2, "{report:#}");
+    assert!(has(&report, "algorithm-past-its-date"), "{report:#}");
+    std::fs::write(mail().join("no-suite.json"), r#"{"SecuritySuitabilityPolicy": {}}"#).unwrap();
     let with = |more: &[&'static str]| [&[proof], &ANCHORS[..], more].concat();
+    assert_usage(&with(&["--policy", "no-suite.json"]), "not a policy of ETSI TS 119 322");
     assert_usage(&with(&["--policy", "lenient"]), "lenient");
     std::fs::write(mail().join("empty.json"), "\n").unwrap();
     assert_usage(&with(&["--policy", "empty.json"]), "a policy is a JSON object, and {} is the default policy");

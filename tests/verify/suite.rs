@@ -46,27 +46,27 @@ fn suite(algorithms: &[Value]) -> Value {
 fn algorithms() -> Vec<Value> {
     let recommended = || evaluation(None, "R", None);
     vec![
-        algorithm("2.16.840.1.101.3.4.2.4", &[evaluation(Some("2028-12-31"), "L", None)]),
+        algorithm("2.16.840.1.101.3.4.2.4", &[evaluation(Some("2029-01-01"), "L", None)]),
         algorithm(SHA256, &[recommended()]),
         algorithm("2.16.840.1.101.3.4.2.12", &[recommended()]),
         algorithm(
             "1.2.840.113549.1.1.14",
-            &[evaluation(Some("2028-12-31"), "L", Some(1900)), evaluation(Some("2028-12-31"), "L", Some(3000))],
+            &[evaluation(Some("2029-01-01"), "L", Some(1900)), evaluation(Some("2029-01-01"), "L", Some(3000))],
         ),
         algorithm(
             RSA_SHA256,
-            &[evaluation(Some("2028-12-31"), "L", Some(1900)), evaluation(Some("2033-12-31"), "L", Some(3000))],
+            &[evaluation(Some("2029-01-01"), "L", Some(1900)), evaluation(Some("2034-01-01"), "L", Some(3000))],
         ),
         algorithm(
             "1.2.840.113549.1.1.10",
-            &[evaluation(Some("2028-12-31"), "L", Some(1900)), evaluation(None, "R", Some(3000))],
+            &[evaluation(Some("2029-01-01"), "L", Some(1900)), evaluation(None, "R", Some(3000))],
         ),
         algorithm("1.2.840.10045.4.3.2", &[recommended()]),
         algorithm("1.3.101.112", &[recommended()]),
         algorithm("2.16.840.1.101.3.4.3.18", &[recommended()]),
         algorithm("2.16.840.1.101.3.4.3.24", &[recommended()]),
         algorithm("1.2.840.10045.3.1.7", &[recommended()]),
-        algorithm("1.3.132.0.34", &[evaluation(Some("2040-12-31"), "R", None)]),
+        algorithm("1.3.132.0.34", &[evaluation(Some("2041-01-01"), "R", None)]),
         // Not offered here: DSA and a curve.
         algorithm("1.2.840.10040.4.1", &[recommended()]),
         algorithm("1.3.36.3.3.2.8.1.1.7", &[recommended()]),
@@ -107,13 +107,59 @@ fn a_policy_of_ts_119_322_gives_its_rows() {
     let whole = Policy { algorithms: policy.clone(), ..Policy::default() };
     let written = serde_json::to_string(&whole).unwrap();
     assert_eq!(serde_json::from_str::<Policy>(&written).unwrap(), whole);
-    // The name of the type, and of an identifier, as version 1.5.1 was published; the order decides nothing.
+    // The order decides nothing.
     let mut reversed = algorithms();
     reversed.reverse();
-    let text = suite(&reversed).to_string();
+    assert_eq!(read(&suite(&reversed)).unwrap(), policy);
+}
+
+/// Version 1.5.1 was published with the name of the type, another name of identifiers, an only element without its array,
+/// numbers as strings, and the last instant of a validity.
+#[test]
+fn the_form_of_version_1_5_1_is_read_too() {
+    let unpacked = |value: &mut Value| {
+        if let Some([only]) = value.as_array().map(Vec::as_slice) {
+            *value = only.clone();
+        }
+    };
+    let mut old = algorithms();
+    for algorithm in &mut old {
+        for evaluation in algorithm["Evaluation"].as_array_mut().unwrap() {
+            let end =
+                evaluation["Validity"].get("End").and_then(Value::as_str).map(|end| end.parse::<NaiveDate>().unwrap());
+            if let Some(last) = end.and_then(|end| end.pred_opt()) {
+                evaluation["Validity"]["End"] = json!(format!("{last}T23:59:59.999+01:00"));
+            }
+            if let Some(parameters) = evaluation.get_mut("Parameter") {
+                parameters[0]["Min"] = json!(parameters[0]["Min"].to_string());
+                unpacked(parameters);
+            }
+        }
+        unpacked(&mut algorithm["Evaluation"]);
+    }
+    let text = suite(&old).to_string();
     let text = text.replace("SecuritySuitabilityPolicy", "SecuritySuitabilityPolicyType");
     let text = text.replace("ObjectIdentifier", "Objectidentifier");
-    assert_eq!(AlgorithmPolicy::from_ts_119_322_json(&text).unwrap(), policy);
+    assert_eq!(AlgorithmPolicy::from_ts_119_322_json(&text), read(&suite(&algorithms())));
+
+    for (end, past_from) in [
+        ("2029-01-01T00:00:00Z", "2029-01-01"),
+        ("2029-01-01T00:00:00.001Z", "2029-01-02"),
+        ("2028-12-31T23:00:00-05:00", "2029-01-01"),
+    ] {
+        let mut with_time = algorithms();
+        with_time[2] = algorithm("2.16.840.1.101.3.4.2.12", &[evaluation(Some(end), "R", None)]);
+        let policy = read(&suite(&with_time)).unwrap();
+        assert_eq!(policy.digests.last().and_then(|row| row.past_from), day(past_from), "{end}");
+    }
+    for (parameter, end) in [("many", "2029-01-01"), ("-1", "2029-01-01"), ("1900", "2029"), ("1900", "9999999-01-01")]
+    {
+        let mut bad = algorithms();
+        let mut evaluation = evaluation(Some(end), "L", None);
+        evaluation["Parameter"] = json!({"Min": parameter, "name": "moduluslength"});
+        bad.push(algorithm(RSA_SHA256, &[evaluation]));
+        assert!(matches!(read(&suite(&bad)), Err(SuiteError::Form { .. })), "{parameter} {end}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use const_oid::ObjectIdentifier;
 use crate::asn1::oid;
 
 /// A parameter set of SLH-DSA, [FIPS 205](https://doi.org/10.6028/NIST.FIPS.205), table 2. The sets of 128 bits are not
-/// offered, because ETSI TS 119 312 V2.1.1 does not list them.
+/// offered, because the text of ETSI TS 119 312 V2.1.1 does not list them; its machine-readable form has two of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 pub enum SlhDsa {
