@@ -73,6 +73,9 @@ pub enum NotRenewable {
          followed by one beside the file, of a Group that the file joins after Renewer::complete"
     )]
     RecordFull(usize),
+    /// The policy says that this digest algorithm proves nothing any more. A timestamp by it would be refused.
+    #[error("{0} proves nothing any more by the policy: a timestamp by it would be refused")]
+    AlgorithmPast(DigestAlgorithm),
     /// An evidence record beside the file is over it as it is, and would no longer fit it. Renew the record instead
     /// ([`renew_record`](super::Renewer::renew_record)), or use a verifier without it.
     #[error("an evidence record beside the file is over it as it is: the record is what is renewed")]
@@ -231,6 +234,7 @@ impl NotRenewable {
             | Self::TooLarge
             | Self::OlderForm(_)
             | Self::WeakerAlgorithm { .. }
+            | Self::AlgorithmPast(_)
             | Self::RevocationBeside
             | Self::TooManyTimestamps(_)
             | Self::RecordFull(_)

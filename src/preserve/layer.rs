@@ -86,13 +86,8 @@ fn record<'a>(tail: &RecordTail<'a>) -> Result<EvidenceRecord<'a>, NotRenewable>
 pub(super) fn strongest(signed_data: &SignedData<'_>) -> Option<DigestAlgorithm> {
     let of_signers = signed_data.signer_infos.iter().map(|signer_info| signer_info.digest_algorithm.oid);
     let of_signers = of_signers.filter_map(DigestAlgorithm::from_oid);
-    let imprints = imprints(signed_data, oid::SIGNATURE_TIME_STAMP).chain(archived_by(signed_data));
-    of_signers.chain(imprints).max_by_key(|algorithm| strength(*algorithm))
-}
-
-/// Returns the strongest imprint algorithm of the archive timestamps in a file.
-pub(super) fn archived_by(signed_data: &SignedData<'_>) -> Option<DigestAlgorithm> {
-    imprints(signed_data, oid::ARCHIVE_TIME_STAMP_V3).max_by_key(|algorithm| strength(*algorithm))
+    let imprints = [oid::SIGNATURE_TIME_STAMP, oid::ARCHIVE_TIME_STAMP_V3].map(|oid| imprints(signed_data, oid));
+    of_signers.chain(imprints.into_iter().flatten()).max_by_key(|algorithm| strength(*algorithm))
 }
 
 fn imprints(signed_data: &SignedData<'_>, oid: ObjectIdentifier) -> impl Iterator<Item = DigestAlgorithm> {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rfc3161_client::{Nonce, TimeStampReq, TimeStampToken, TsaPool};
 
 use super::batch::BatchRenewal;
-use super::choice::choose;
+use super::choice::{Preference, choose};
 use super::due::Due;
 use super::error::{NotInRenewal, NotRenewable, RenewalError};
 use super::judge::{Kind, check_inside, check_revocation, judge};
@@ -58,8 +58,9 @@ impl<'v> Renewer<'v> {
         Self { with_revocation, revocation: data, ..self }
     }
 
-    /// Sets the digest algorithm of the renewals; SHA-512 unless set, or SHA3-512 where SHA-512 is what ends. An evidence
-    /// record of another algorithm gets a new hash tree.
+    /// Sets the digest algorithm of the renewals. Unless set it is SHA-512, or SHA3-512 where the policy has an end for SHA-512
+    /// that comes first: once SHA-512 has ended, and where an algorithm is what ends next. An evidence record of another
+    /// algorithm gets a new hash tree.
     #[must_use]
     pub fn with_algorithm(self, algorithm: DigestAlgorithm) -> Self {
         Self { algorithm: Some(algorithm), ..self }
@@ -153,7 +154,8 @@ impl<'v> Renewer<'v> {
         if report.records.iter().any(|record| record.beside && record.proven_at.is_some()) {
             return Err(NotRenewable::RecordBeside);
         }
-        let layer = choose(octets, kind, &report, self.algorithm)?;
+        let policy = &self.verifier.policy().algorithms;
+        let layer = choose(octets, kind, &report, &Preference { given: self.algorithm, policy, now })?;
         Ok((report, layer))
     }
 

@@ -493,6 +493,36 @@ fn the_algorithm_of_a_renewal_is_not_the_one_that_ends() {
     assert!(imprint.starts_with("sha3-512:"), "{imprint}");
 }
 
+/// A TSA would be paid for a token that proves nothing.
+#[test]
+fn the_algorithm_of_a_renewal_is_good_under_the_policy() {
+    let decades = Decades::new();
+    let (proof, time) = (decades.service.proof(), decades.renewals[0]);
+    let prepared = |digests: &[(DigestAlgorithm, &str)], given: Option<DigestAlgorithm>| {
+        let mut policy = Policy::default();
+        for row in &mut policy.algorithms.digests {
+            let end = digests.iter().find(|(digest, _)| *digest == row.digest);
+            row.past_from = end.map(|(_, date)| date.parse().unwrap()).or(row.past_from);
+        }
+        let verifier = decades.verifier().with_policy(policy);
+        let renewer = Renewer::new(&verifier).with_revocation(decades.known(0));
+        let renewer = given.into_iter().fold(renewer, Renewer::with_algorithm);
+        let prepared = renewer.prepare(proof.der(), ATTACHED, time)?;
+        let request = prepared.timestamp_request(Nonce::random().unwrap());
+        Ok(DigestAlgorithm::ALL.into_iter().find(|digest| request.imprint().algorithm == digest.oid()))
+    };
+    let (sha512, sha3, sha256) = (DigestAlgorithm::Sha512, DigestAlgorithm::Sha3_512, DigestAlgorithm::Sha256);
+    let (past, next, soon, later) = ("2026-01-01", "2028-10-20", "2032-09-01", "2033-09-01");
+    assert_eq!(prepared(&[], None), Ok(Some(sha512)));
+    assert_eq!(prepared(&[(sha512, past)], None), Ok(Some(sha3)));
+    assert_eq!(prepared(&[(sha3, past)], None), Ok(Some(sha512)));
+    // SHA-256 is what ends next.
+    assert_eq!(prepared(&[(sha256, next), (sha512, soon)], None), Ok(Some(sha3)));
+    assert_eq!(prepared(&[(sha256, next), (sha512, later), (sha3, soon)], None), Ok(Some(sha512)));
+    assert_eq!(prepared(&[(sha512, past), (sha3, past)], None), Err(NotRenewable::AlgorithmPast(sha512)));
+    assert_eq!(prepared(&[(sha512, past)], Some(sha512)), Err(NotRenewable::AlgorithmPast(sha512)));
+}
+
 #[test]
 fn a_digest_as_long_and_weaker_is_refused() {
     let decades = Decades::new();
