@@ -6,6 +6,8 @@ mod arguments;
 mod files;
 #[path = "common/output.rs"]
 mod output;
+#[path = "common/parties.rs"]
+mod parties;
 #[path = "common/verdict.rs"]
 mod verdict;
 
@@ -15,7 +17,8 @@ use std::process::ExitCode;
 use arguments::{Arguments, Error};
 use chrono::{DateTime, Utc};
 use recommande::life::{
-    Case, CaseVerdict, Claim, Judged, Letter, LetterKeeping, Moments, Regime, Retention, judge, judge_with_deadlines,
+    Case, CaseVerdict, Claim, Judged, Letter, LetterKeeping, Moments, Regime, Retention, Verifiers, judge,
+    judge_with_deadlines,
 };
 use recommande::verify::Outcome;
 use recommande::{Environment, Indication, TrustAnchors, Verifier};
@@ -24,6 +27,7 @@ use serde_json::{Value, json};
 const USAGE: &str = "\
 usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [--regime NAME]
             [--retention] [--dispute] [--policy NAME|FILE] [--extra FILE]...
+            [--sender-anchors PEM --submission FILE --submission-signature FILE ...] [--recipient-anchors PEM]
             [--register-anchors PEM [--register-extract JSON]...] [--now RFC3339] [--json]
 
   DIR                 a folder with proofs of any letters (.p7m), in any order, good and bad
@@ -36,6 +40,12 @@ usage: case DIR [--seal-anchors PEM] [--tsa-anchors PEM] [--environment NAME] [-
   --dispute           a dispute holds the letters: with --retention, nothing is kept too long
   --policy NAME|FILE  default, strict, conformance, historic, or a policy as a JSON file
   --extra FILE        certificates, CRLs, OCSP responses, in PEM or DER; may be repeated. They are offered, not trusted
+  --sender-anchors PEM, --submission FILE, --submission-signature FILE
+                      the certificates under which senders are trusted, and what one of them signed (.json) with its
+                      signature (.p7s), both of which may be repeated, in the same order
+  --recipient-anchors PEM
+                      the certificates under which recipients are trusted; without it their own signatures of
+                      acceptances are not evaluated
   --register-anchors PEM, --register-extract JSON
                       the certificates under which registers of mandates are trusted, and an extract with its signature
                       beside it (.p7s), which may be repeated; without them no mandate is proven
@@ -49,7 +59,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Indication, Error> {
-    const OPTIONS: [&str; 10] = [
+    const OPTIONS: [&str; 14] = [
         "DIR",
         "--seal-anchors",
         "--tsa-anchors",
@@ -58,6 +68,10 @@ fn run() -> Result<Indication, Error> {
         "--policy",
         "--extra",
         "--now",
+        "--submission",
+        "--submission-signature",
+        "--sender-anchors",
+        "--recipient-anchors",
         "--register-anchors",
         "--register-extract",
     ];
@@ -81,10 +95,18 @@ fn run() -> Result<Indication, Error> {
     let paths = proofs(&folder)?;
     let octets = paths.iter().map(|path| files::octets(path)).collect::<Result<Vec<_>, _>>()?;
     let retention = retention(&arguments)?;
-    let verifier = verifier(&arguments)?;
+    let (tsa_anchors, environment) = (optional_anchors(&arguments, "--tsa-anchors")?, environment(&arguments)?);
+    let verifier = Verifier::new(optional_anchors(&arguments, "--seal-anchors")?, tsa_anchors.clone(), environment);
+    let verifier = files::configured(verifier, &arguments)?;
+    let of_party = |option: &str| parties::verifier(&arguments, option, &tsa_anchors, environment);
+    let (senders, recipients) = (of_party("--sender-anchors")?, of_party("--recipient-anchors")?);
+    let submissions = parties::submissions(&arguments, senders.as_ref())?;
+    let verifiers = recipients.iter().fold(Verifiers::new(&verifier), Verifiers::with_verifier_of_recipients);
+    let verifiers =
+        senders.iter().fold(verifiers, |verifiers, senders| verifiers.with_submissions(&submissions, senders));
     let judged = match &retention {
-        Some(_) => judge_with_deadlines(&verifier, &octets, now),
-        None => judge(&verifier, &octets, now),
+        Some(_) => judge_with_deadlines(verifiers, &octets, now),
+        None => judge(verifiers, &octets, now),
     };
     drop(octets);
     let wanted = Wanted { regime, retention, now };
@@ -110,14 +132,15 @@ fn run() -> Result<Indication, Error> {
     Ok(worst(&letters, &judged))
 }
 
-fn verifier(arguments: &Arguments) -> Result<Verifier, Error> {
-    let anchors = |name| arguments.path(name).map_or(Ok(TrustAnchors::default()), |path| files::anchors(&path));
-    let environment = match arguments.text("--environment")? {
-        Some(name) => Environment::ALL.into_iter().find(|environment| environment.name().eq_ignore_ascii_case(name)),
-        None => Some(Environment::Production),
-    };
-    let environment = environment.ok_or("--environment: not Production, Acceptance, Integration or Test")?;
-    files::configured(Verifier::new(anchors("--seal-anchors")?, anchors("--tsa-anchors")?, environment), arguments)
+/// Without anchors nothing is proven, and what is claimed is told.
+fn optional_anchors(arguments: &Arguments, option: &str) -> Result<TrustAnchors, Error> {
+    arguments.path(option).map_or(Ok(TrustAnchors::default()), |path| files::anchors(&path))
+}
+
+fn environment(arguments: &Arguments) -> Result<Environment, Error> {
+    let Some(name) = arguments.text("--environment")? else { return Ok(Environment::Production) };
+    let environment = Environment::ALL.into_iter().find(|environment| environment.name().eq_ignore_ascii_case(name));
+    environment.ok_or_else(|| "--environment: not Production, Acceptance, Integration or Test".into())
 }
 
 /// The proofs of a folder, in the order of their names.

@@ -6,6 +6,8 @@ mod arguments;
 mod files;
 #[path = "common/output.rs"]
 mod output;
+#[path = "common/parties.rs"]
+mod parties;
 #[path = "common/payload.rs"]
 mod payload;
 #[path = "common/verdict.rs"]
@@ -19,7 +21,7 @@ use recommande::evidence::Disclosure;
 use recommande::rfc3161_client::{TimeStampResp, TimeStampToken};
 use recommande::seal::{AnyProof, Artifact, PayloadSignature, SignedSubmission};
 use recommande::verify::{ContentDigests, Context, GivenParties, GivenSubmission, Octets, Question, StoredVerifier};
-use recommande::{Environment, Indication, Payload, PayloadDigests, Report, TrustAnchors, Verifier};
+use recommande::{Environment, Indication, Payload, PayloadDigests, Report, Verifier};
 
 const USAGE: &str = "\
 usage: verify PROOF [--payload FILE | --payload-digest ALG:HEX] --seal-anchors PEM --tsa-anchors PEM
@@ -108,7 +110,7 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     let now = files::time(arguments, "--now")?;
     let seal_anchors = files::anchors(&needed("--seal-anchors")?)?;
     let tsa_anchors = files::anchors(&needed("--tsa-anchors")?)?;
-    let of_party = |option: &str| of_party(arguments, option, &tsa_anchors, environment);
+    let of_party = |option: &str| parties::verifier(arguments, option, &tsa_anchors, environment);
     let (senders, recipients) = (of_party("--sender-anchors")?, of_party("--recipient-anchors")?);
     let submission = submission(arguments, senders)?;
     let verifier = Verifier::new(seal_anchors, tsa_anchors, environment);
@@ -198,28 +200,13 @@ fn report(arguments: &Arguments) -> Result<Report, Error> {
     }
 }
 
-/// The verifier of a party's own signatures, with the policy and the certificates of that of seals.
-fn of_party(
-    arguments: &Arguments,
-    option: &str,
-    tsa_anchors: &TrustAnchors,
-    environment: Environment,
-) -> Result<Option<Verifier>, Error> {
-    let Some(path) = arguments.path(option) else { return Ok(None) };
-    let verifier = Verifier::new(files::anchors(&path)?, tsa_anchors.clone(), environment);
-    // The evidence records are over the proof.
-    Ok(Some(files::configured(verifier, arguments)?.with_evidence_records([])))
-}
-
+/// The submission beside the proof, and the verifier of senders.
 fn submission(arguments: &Arguments, senders: Option<Verifier>) -> Result<Option<(SignedSubmission, Verifier)>, Error> {
-    match (arguments.path("--submission"), arguments.path("--submission-signature"), senders) {
-        (None, None, None) => Ok(None),
-        (Some(json), Some(signature), Some(senders)) => {
-            let signed = SignedSubmission::from_parts(&files::octets(&json)?, &files::octets(&signature)?);
-            Ok(Some((signed.map_err(|error| format!("{}: {error}", json.display()))?, senders)))
-        }
-        _ => Err("--submission, --submission-signature and --sender-anchors belong together".into()),
+    let mut submissions = parties::submissions(arguments, senders.as_ref())?;
+    if submissions.len() > 1 {
+        return Err("more than one --submission".into());
     }
+    Ok(submissions.pop().zip(senders))
 }
 
 fn disclosure(arguments: &Arguments, name: &str) -> Result<Option<Disclosure>, Error> {

@@ -7,7 +7,15 @@ use std::path::PathBuf;
 pub type Error = Box<dyn std::error::Error>;
 
 /// Options that may be given more than once.
-const REPEATABLE: [&str; 5] = ["--extra", "--record", "--register-extract", "--second-seal", "--sending-second-seal"];
+const REPEATABLE: [&str; 7] = [
+    "--extra",
+    "--record",
+    "--register-extract",
+    "--second-seal",
+    "--sending-second-seal",
+    "--submission",
+    "--submission-signature",
+];
 
 /// Marks, at the end of its name, an option that may be given more than once. Further arguments without a name belong
 /// to it as well.

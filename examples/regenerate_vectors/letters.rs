@@ -47,7 +47,7 @@ pub fn all(world: &World) -> Result<Letters> {
 }
 
 /// A letter that is complete and consistent, until something else is said.
-fn letter(id: &str, why: &str, files: &[&str]) -> LetterVector {
+pub fn letter(id: &str, why: &str, files: &[&str]) -> LetterVector {
     let files = files.iter().map(|name| path(name)).collect();
     let input = LetterInput {
         seal_anchors: "anchors/seal.pem".into(),
@@ -55,6 +55,9 @@ fn letter(id: &str, why: &str, files: &[&str]) -> LetterVector {
         environment: "Test".into(),
         now: NOW_OF_STEPS.into(),
         files,
+        recipient_anchors: None,
+        sender_anchors: None,
+        submissions: Vec::new(),
     };
     let expected = ExpectedLetters { letters: Vec::new(), claims: Vec::new() };
     LetterVector { id: format!("case/{id}"), why: why.into(), input, expected }
@@ -70,7 +73,7 @@ fn paths(names: &[&str]) -> Vec<String> {
 
 impl LetterVector {
     /// Adds the case of the next recipient.
-    fn case(mut self, verdict: &str, state: Option<&str>, proven: &str) -> Self {
+    pub fn case(mut self, verdict: &str, state: Option<&str>, proven: &str) -> Self {
         let case = ExpectedCase {
             verdict: verdict.into(),
             state: state.map(Into::into),
@@ -89,12 +92,12 @@ impl LetterVector {
         self
     }
 
-    fn proven(self, state: &str) -> Self {
+    pub fn proven(self, state: &str) -> Self {
         self.case("proven", Some(state), state)
     }
 
     /// Contradicted, and the state is proven nevertheless.
-    fn contradicted(self, state: &str) -> Self {
+    pub fn contradicted(self, state: &str) -> Self {
         self.case("contradicted", Some(state), state)
     }
 
@@ -107,13 +110,13 @@ impl LetterVector {
     }
 
     /// Of the last case: this contradiction, between these proofs.
-    fn by(mut self, kind: &str, severity: &str, proofs: &[&str]) -> Self {
+    pub fn by(mut self, kind: &str, severity: &str, proofs: &[&str]) -> Self {
         let (kind, severity, proofs) = (kind.into(), severity.into(), paths(proofs));
         self.last().contradictions.push(ExpectedContradiction { kind, severity, proofs });
         self
     }
 
-    fn gap(mut self, name: &str) -> Self {
+    pub fn gap(mut self, name: &str) -> Self {
         self.last().gaps.push(name.into());
         self
     }

@@ -20,6 +20,7 @@ mod names;
 mod oid;
 #[path = "../common/output.rs"]
 mod output;
+mod parties;
 mod post_quantum;
 mod records;
 mod regimes;
@@ -46,7 +47,9 @@ fn main() -> Result<()> {
     let second_seals = second_seals::all(&world)?;
     let mandates = mandates::all(&world)?;
     let decades = decades::vectors(&world)?;
-    let letters = letters::all(&world)?;
+    let mut letters = letters::all(&world)?;
+    let parties = parties::all(&world)?;
+    letters.vectors.extend(parties.vectors);
     let groups = [
         good::cases(&world)?,
         shape::cases(&world)?,
@@ -69,6 +72,7 @@ fn main() -> Result<()> {
         second_seals.cases,
         decades.cases,
         letters.proofs,
+        parties.proofs,
     ];
     let (mut vectors, mut written) = (Vec::new(), 0);
     for case in groups.into_iter().flatten() {
@@ -92,6 +96,7 @@ fn main() -> Result<()> {
     others.extend(commitments.disclosures);
     others.extend(second_seals.files);
     others.extend(mandates.files);
+    others.extend(parties.files);
     for (file, bytes) in &others {
         written += write(&folder, file, bytes)?;
     }

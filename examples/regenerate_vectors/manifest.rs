@@ -37,6 +37,23 @@ pub struct LetterInput {
     pub now: String,
     /// The proofs. Their order has no part in what they come to.
     pub files: Vec<String>,
+    /// The anchors of the recipients' own signatures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient_anchors: Option<String>,
+    /// The anchors of senders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender_anchors: Option<String>,
+    /// What senders signed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub submissions: Vec<SignedFile>,
+}
+
+/// A file with a detached signature over it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedFile {
+    pub file: String,
+    pub signature: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

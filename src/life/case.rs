@@ -18,7 +18,7 @@ use super::regime::{BeyondReach, Regime};
 use super::retention::Retention;
 use super::state::{ServiceStatus, State};
 use crate::evidence::Statement;
-use crate::finding::Finding;
+use crate::finding::{Finding, Outcome};
 use crate::seal::ProofId;
 
 /// The verdict on a letter for one recipient.
@@ -28,7 +28,8 @@ use crate::seal::ProofId;
 pub enum CaseVerdict {
     /// The state is proven, by a proof and all that it follows back to the sending.
     Proven(State),
-    /// The state is stated by sealed proofs, and some that they follow are missing ([`Case::missing`]).
+    /// The state is stated by sealed proofs, and some that they follow are missing ([`Case::missing`]), or it is not decided
+    /// whether the sender signed the submission that was given.
     Incomplete(State),
     /// Proofs contradict each other ([`Case::contradictions`]). The state is what they come to in their order.
     Contradicted(State),
@@ -57,6 +58,10 @@ pub struct StatedFact {
     /// The reasons of the event, as URIs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+    /// What was found of the signatures of the parties, where their verifiers were given ([`Verifiers`](super::Verifiers)): the
+    /// sender's of the submission that the sending names, or the recipient's own of an acceptance.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<Finding>,
     /// The channel of a notification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
@@ -77,9 +82,14 @@ pub enum Gap {
     AvailabilityNotProven,
     /// The recipient has never opened its box, so that nobody can have been told.
     NeverActivated,
-    /// The recipient's own signature of an acceptance was kept and not judged, since its certificate has other anchors:
-    /// [`Context::with_verifier_of_recipients`](crate::verify::Context::with_verifier_of_recipients) judges it with the proof.
+    /// The recipient's own signature of an acceptance was kept and not judged, since its certificate has other anchors
+    /// ([`Verifiers::with_verifier_of_recipients`](super::Verifiers::with_verifier_of_recipients)).
     RecipientSignatureNotEvaluated,
+    /// The sending names a submission that its sender signed, which was not given
+    /// ([`Verifiers::with_submissions`](super::Verifiers::with_submissions)).
+    SubmissionNotGiven,
+    /// It is not decided whether the sender signed the submission that was given, so that no verdict is proven.
+    SubmissionNotVerified,
 }
 
 /// A proof that another one follows, and that is not at hand or did not verify.
@@ -226,23 +236,14 @@ pub(super) fn of_recipient<'a>(
     });
     contradictions.dedup();
 
+    let is_submission_open = counted.iter().any(|fact| fact.submission() == Some(Outcome::Indeterminate));
     let is_contradicted = contradictions.iter().any(|contradiction| contradiction.severity == Severity::Failed);
     let verdict = match stated.state {
         state if is_contradicted => CaseVerdict::Contradicted(state),
         State::Unknown => CaseVerdict::Nothing,
-        state if state == by_proofs.state => CaseVerdict::Proven(state),
+        state if state == by_proofs.state && !is_submission_open => CaseVerdict::Proven(state),
         state => CaseVerdict::Incomplete(state),
     };
-    let mut gaps = Vec::new();
-    if stated.availability_not_proven {
-        gaps.push(Gap::AvailabilityNotProven);
-    }
-    if counted.iter().any(|fact| fact.statement().availability().is_some_and(|stated| stated.is_never_activated())) {
-        gaps.push(Gap::NeverActivated);
-    }
-    if counted.iter().any(|fact| fact.statement().recipient_signature().is_some()) {
-        gaps.push(Gap::RecipientSignatureNotEvaluated);
-    }
     Case {
         recipient,
         verdict,
@@ -254,10 +255,29 @@ pub(super) fn of_recipient<'a>(
         milestones: by_proofs.milestones,
         in_charge: stated.in_charge.iter().map(InCharge::of).collect(),
         availability_ends: stated.availability_ends,
-        gaps,
+        gaps: gaps(&counted, stated),
         contradictions,
         missing: missing(facts),
     }
+}
+
+/// What the facts that count do not show.
+fn gaps(counted: &[Fact<'_>], folded: &Folded<'_>) -> Vec<Gap> {
+    let is_any = |is: &dyn Fn(&Fact<'_>) -> bool| counted.iter().any(is);
+    let was_never_activated =
+        |fact: &Fact<'_>| fact.statement().availability().is_some_and(|it| it.is_never_activated());
+    let lacks_submission =
+        |fact: &Fact<'_>| fact.statement().submission_digest().is_some() && fact.submission().is_none();
+    [
+        (Gap::AvailabilityNotProven, folded.availability_not_proven),
+        (Gap::NeverActivated, is_any(&was_never_activated)),
+        (Gap::RecipientSignatureNotEvaluated, is_any(&|fact| fact.has_unevaluated_signature())),
+        (Gap::SubmissionNotGiven, is_any(&lacks_submission)),
+        (Gap::SubmissionNotVerified, is_any(&|fact| fact.submission() == Some(Outcome::Indeterminate))),
+    ]
+    .into_iter()
+    .filter_map(|(gap, is_there)| is_there.then_some(gap))
+    .collect()
 }
 
 /// The proof that entered the state and all that it follows, the latest first.
@@ -317,6 +337,7 @@ impl StatedFact {
                 Standing::Proven => None,
             },
             reasons: fact.statement().reasons().iter().map(|reason| reason.code().to_owned()).collect(),
+            signatures: fact.signatures.to_vec(),
             channel: notification.map(|notification| notification.channel().to_owned()),
             ordinal: notification.and_then(|notification| notification.ordinal()),
             verifiable_until: fact.verifiable_until,

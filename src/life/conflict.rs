@@ -6,6 +6,7 @@ use super::fact::Fact;
 use super::fold::Folded;
 use super::judged::{Service, Standing};
 use crate::evidence::{AnyStatement, StatedPayment, Statement};
+use crate::finding::Outcome;
 
 /// What a statement contradicts that was sealed and does not count.
 pub(super) fn contrary<'a>(fact: &Fact<'a>, folded: &Folded<'_>) -> Vec<Contradiction> {
@@ -43,11 +44,10 @@ impl OfLetter<'_> {
 
     pub(super) fn contradiction(&self, folded: &Folded<'_>) -> Contradiction {
         let [_, later] = &self.facts;
-        Contradiction {
-            kind: self.kind,
-            severity: severity(self.kind, &later.stated.service, folded),
-            proofs: self.facts.iter().map(Fact::id).collect(),
-        }
+        let mut proofs: Vec<_> = self.facts.iter().map(Fact::id).collect();
+        // A statement can contradict what lies beside it.
+        proofs.dedup();
+        Contradiction { kind: self.kind, severity: severity(self.kind, &later.stated.service, folded), proofs }
     }
 }
 
@@ -67,6 +67,9 @@ pub(super) fn of_letter<'a>(facts: &[Fact<'a>]) -> Vec<OfLetter<'a>> {
                 contradict(ContradictionKind::SplitView, sending, root);
             }
         }
+    }
+    for fact in facts.iter().filter(|fact| fact.counts() && fact.submission() == Some(Outcome::Failed)) {
+        contradict(ContradictionKind::SubmissionDiffers, fact, fact);
     }
     let mut by_evidence: Vec<&Fact<'a>> = facts.iter().collect();
     by_evidence.sort_by(|earlier, later| {

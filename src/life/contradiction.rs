@@ -63,6 +63,8 @@ contradictions! {
     OpenedAfterAvailability "opened-after-availability" Warning: "the content was opened after its availability had ended";
     FailedAfterSuccess "failed-after-success" Warning: "the service states the failure of what it stated to have succeeded";
     RecipientSignatureMissing "recipient-signature-missing" Failed: "the sender asked for an acceptance that the recipient signs, and the acceptance has no signature";
+    RecipientSignatureInvalid "recipient-signature-invalid" StatementFailed: "the recipient's own signature of the acceptance fails, or is of another letter";
+    SubmissionDiffers "submission-differs" Failed: "the sending is not what its sender signed in the submission that it names, or that signature fails";
     AssuranceBelowTerms "assurance-below-terms" StatementFailed: "the recipient was authenticated at a lower level than the sender asked for";
     MandateInvalid "mandate-invalid" StatementFailed: "the delegate had no mandate for what it did";
     RecipientDiffers "recipient-differs" StatementFailed: "the identifier that is said to have changed is not that of the recipient, or changed later";

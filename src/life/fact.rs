@@ -9,6 +9,7 @@ use serde::ser::SerializeSeq;
 use super::judged::{Judged, Standing, Stated, VerifiableUntil};
 use crate::crypto::Digest;
 use crate::evidence::{AnyStatement, Event, Statement};
+use crate::finding::{Finding, Outcome, Subject};
 use crate::seal::ProofId;
 
 /// A sealed statement about a letter.
@@ -17,6 +18,8 @@ pub(super) struct Fact<'a> {
     pub(super) stated: &'a Stated,
     pub(super) standing: &'a Standing,
     pub(super) verifiable_until: VerifiableUntil,
+    /// What was found of the signatures of the parties.
+    pub(super) signatures: &'a [Finding],
     pub(super) event: Event,
     /// When it happened: not before what it follows, since clocks of services differ.
     happened: DateTime<Utc>,
@@ -58,6 +61,17 @@ impl<'a> Fact<'a> {
         self.stated.service == fact.stated.service
     }
 
+    /// The outcome of what was found of the submission that a sending names, the worst one; `None` where none was given.
+    pub(super) fn submission(&self) -> Option<Outcome> {
+        let of_submission = self.signatures.iter().filter(|finding| finding.subject == Subject::Submission);
+        of_submission.map(|finding| finding.outcome).max()
+    }
+
+    /// Tells if the acceptance has the recipient's own signature, and nobody evaluated it.
+    pub(super) fn has_unevaluated_signature(&self) -> bool {
+        self.statement().recipient_signature().is_some() && self.signatures.is_empty()
+    }
+
     pub(super) fn is_sending(&self) -> bool {
         matches!(self.statement(), AnyStatement::Sending(_))
     }
@@ -85,10 +99,12 @@ pub(super) fn in_order<'a>(judged: impl Iterator<Item = &'a Judged>) -> Vec<Fact
         let (Some(stated), Some(_)) = (&judged.stated, weight(&judged.standing)) else { continue };
         let event = stated.statement.event();
         let (standing, verifiable_until) = (&judged.standing, judged.verifiable_until);
-        let happened = stated.statement.event_time();
-        let fact = Fact { stated, standing, verifiable_until, event, happened, is_linked: false };
+        let (signatures, happened) = (judged.signatures.as_slice(), stated.statement.event_time());
+        let fact = Fact { stated, standing, verifiable_until, signatures, event, happened, is_linked: false };
         // Of a proof that was renewed the old file may lie there too.
-        let worth = |fact: &Fact<'_>| (weight(fact.standing), fact.verifiable_until);
+        // One may have been judged with what the parties signed.
+        let is_told = |fact: &Fact<'_>| !fact.signatures.is_empty();
+        let worth = |fact: &Fact<'_>| (weight(fact.standing), fact.verifiable_until, is_told(fact));
         match places.get(stated.id.digest()).and_then(|place| facts.get_mut(*place)) {
             Some(present) if worth(present) >= worth(&fact) => {}
             Some(present) => *present = fact,

@@ -6,6 +6,7 @@ use super::case::{Case, Gap, StatedFact};
 use super::letter::{Claim, Letter};
 use super::moments::{Basis, Deemed, Moments};
 use super::regime::Effect;
+use crate::finding::Finding;
 
 impl fmt::Display for Letter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,10 +64,11 @@ impl fmt::Display for StatedFact {
         for reason in &self.reasons {
             write!(f, ", {reason}")?;
         }
-        match &self.finding {
-            Some(finding) => write!(f, ": {finding}"),
-            None => Ok(()),
+        if let Some(finding) = &self.finding {
+            write!(f, ": {finding}")?;
         }
+        let already_told = |finding: &&Finding| self.finding.as_ref() != Some(*finding);
+        self.signatures.iter().filter(already_told).try_for_each(|finding| write!(f, "\n               {finding}"))
     }
 }
 
@@ -76,6 +78,8 @@ impl fmt::Display for Gap {
             Self::AvailabilityNotProven => "the content was opened, and no proof shows that it lay there",
             Self::NeverActivated => "the recipient has never opened its box",
             Self::RecipientSignatureNotEvaluated => "the recipient's own signature was not judged",
+            Self::SubmissionNotGiven => "the submission that the sender signed was not given",
+            Self::SubmissionNotVerified => "it is not decided whether the sender signed the submission",
         })
     }
 }

@@ -8,18 +8,12 @@ use recommande::seal::{Proof, SignedSubmission};
 use recommande::testing::{CertificateSpec, TestPki};
 use recommande::verify::{Context, Payload};
 use recommande::{Credentials, Environment, Verifier};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::common::example::example;
 use crate::common::{Service, assurance, der, later, now, oid, pool, sending};
 
-fn folder() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join("parties");
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn judged(arguments: &[&str]) -> (Option<i32>, Vec<String>) {
+fn judged(files: &Parties, arguments: &[&str]) -> (Option<i32>, Vec<String>) {
     const ANCHORS: [&str; 8] = [
         "--seal-anchors",
         "seal-anchors.pem",
@@ -31,7 +25,8 @@ fn judged(arguments: &[&str]) -> (Option<i32>, Vec<String>) {
         "--now",
     ];
     let time = later().to_rfc3339();
-    let output = example("verify").current_dir(folder()).args(arguments).args(ANCHORS).arg(&time).output().unwrap();
+    let output =
+        example("verify").current_dir(&files.folder).args(arguments).args(ANCHORS).arg(&time).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     let findings = report["findings"].as_array().cloned().unwrap_or_default();
     (output.status.code(), findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect())
@@ -42,45 +37,59 @@ fn stamped<S: Statement>(service: &Service, statement: &S) -> Proof<S> {
     service.sealer.seal(statement, time).unwrap().stamp_with(&pool(service.tsa(time + Duration::seconds(2)))).unwrap()
 }
 
+/// The files of a letter that its sender submitted and its recipient accepted, both with signatures of their own.
+struct Parties {
+    folder: PathBuf,
+}
+
+impl Parties {
+    fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples").join("parties").join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let write = |name: &str, octets: &[u8]| std::fs::write(folder.join(name), octets).unwrap();
+        let service = Service::new();
+        let parties = TestPki::new(now()).unwrap();
+        let certified = |spec: CertificateSpec| {
+            let key = parties.intermediate.issue(&spec, parties.seal.signer.clone()).unwrap();
+            let chain = [&key, &parties.intermediate, &parties.root].map(|key| key.certificate.clone());
+            Credentials::new(key.signer, chain.into()).unwrap()
+        };
+        let spec = || CertificateSpec::seal("Party", now() - Duration::days(1), now() + Duration::days(300));
+        let sender = certified(spec().with_organization("Example Office", "NTRBE-0566988259"));
+        let number = vec![der::oid(oid::SERIAL_NUMBER), der::octets(0x0c, b"PNOBE-85073003328")];
+        let name = der::node(0x30, vec![der::node(0x31, vec![der::node(0x30, number)])]);
+        let recipient = certified(spec().with_subject(name.to_der()));
+        let signed =
+            SignedSubmission::sign(Submission::of(&sending(), Environment::Test).unwrap(), &sender, now()).unwrap();
+        let senders = Verifier::new(parties.seal_anchors(), service.pki.tsa_anchors(), Environment::Test);
+        let submitted = sending().submitted_by(&senders.verify_submission(&signed, now()).unwrap()).unwrap();
+        let proof = stamped(&service, &submitted);
+        let sent = service.verified(&proof);
+        let window = StepEvent::NotificationForAcceptance { window: Window::new(now(), later(), "FR-LRE").unwrap() };
+        let asked = stamped(&service, &Step::of(&sent, 1, window, now()).unwrap());
+        let context = Context::new(&sent, Payload::NotAvailable);
+        let verified = service.verifier().verify(&asked, context, later()).unwrap();
+        let (answered_by, assurance) = (OpenedBy::Recipient(1), assurance(now()));
+        let answer = StepEvent::ConsignmentAcceptance { answered_by, assurance };
+        let accepted = Step::after(&sent, &verified, answer, now() + Duration::hours(1)).unwrap();
+        let accepted = accepted.with_recipient_signature(recipient.sign_receipt(sent.id(), now()).unwrap()).unwrap();
+        let accepted = stamped(&service, &accepted);
+        write("seal-anchors.pem", service.pki.seal_anchors_pem().as_bytes());
+        write("tsa-anchors.pem", service.pki.tsa_anchors_pem().as_bytes());
+        write("parties.pem", parties.seal_anchors_pem().as_bytes());
+        write("submission.json", signed.submission().json());
+        write("submission.p7s", signed.signature());
+        write("sending.p7m", proof.der());
+        write("asked.p7m", asked.der());
+        write("accepted.p7m", accepted.der());
+        Self { folder }
+    }
+}
+
 #[test]
 fn verify_takes_a_submission_and_the_anchors_of_parties() {
-    let write = |name: &str, octets: &[u8]| std::fs::write(folder().join(name), octets).unwrap();
-    let service = Service::new();
-    let parties = TestPki::new(now()).unwrap();
-    let certified = |spec: CertificateSpec| {
-        let key = parties.intermediate.issue(&spec, parties.seal.signer.clone()).unwrap();
-        let chain = [&key, &parties.intermediate, &parties.root].map(|key| key.certificate.clone());
-        Credentials::new(key.signer, chain.into()).unwrap()
-    };
-    let spec = || CertificateSpec::seal("Party", now() - Duration::days(1), now() + Duration::days(300));
-    let sender = certified(spec().with_organization("Example Office", "NTRBE-0566988259"));
-    let number = vec![der::oid(oid::SERIAL_NUMBER), der::octets(0x0c, b"PNOBE-85073003328")];
-    let name = der::node(0x30, vec![der::node(0x31, vec![der::node(0x30, number)])]);
-    let recipient = certified(spec().with_subject(name.to_der()));
-    let signed =
-        SignedSubmission::sign(Submission::of(&sending(), Environment::Test).unwrap(), &sender, now()).unwrap();
-    let senders = Verifier::new(parties.seal_anchors(), service.pki.tsa_anchors(), Environment::Test);
-    let submitted = sending().submitted_by(&senders.verify_submission(&signed, now()).unwrap()).unwrap();
-    let proof = stamped(&service, &submitted);
-    let sent = service.verified(&proof);
-    let window = StepEvent::NotificationForAcceptance { window: Window::new(now(), later(), "FR-LRE").unwrap() };
-    let asked = stamped(&service, &Step::of(&sent, 1, window, now()).unwrap());
-    let context = Context::new(&sent, Payload::NotAvailable);
-    let verified = service.verifier().verify(&asked, context, later()).unwrap();
-    let (answered_by, assurance) = (OpenedBy::Recipient(1), assurance(now()));
-    let answer = StepEvent::ConsignmentAcceptance { answered_by, assurance };
-    let accepted = Step::after(&sent, &verified, answer, now() + Duration::hours(1)).unwrap();
-    let accepted = accepted.with_recipient_signature(recipient.sign_receipt(sent.id(), now()).unwrap()).unwrap();
-    let accepted = stamped(&service, &accepted);
-    write("seal-anchors.pem", service.pki.seal_anchors_pem().as_bytes());
-    write("tsa-anchors.pem", service.pki.tsa_anchors_pem().as_bytes());
-    write("parties.pem", parties.seal_anchors_pem().as_bytes());
-    write("submission.json", signed.submission().json());
-    write("submission.p7s", signed.signature());
-    write("sending.p7m", proof.der());
-    write("asked.p7m", asked.der());
-    write("accepted.p7m", accepted.der());
-
+    let files = Parties::new("verify");
+    let judged = |arguments: &[&str]| judged(&files, arguments);
     let has = |findings: &[String], code: &str| findings.iter().any(|finding| finding == code);
     let beside = ["--submission", "submission.json", "--submission-signature", "submission.p7s"];
     let (status, findings) = judged(&[&["sending.p7m", "--sender-anchors", "parties.pem"][..], &beside].concat());
@@ -95,4 +104,34 @@ fn verify_takes_a_submission_and_the_anchors_of_parties() {
     assert!(status == Some(0) && has(&findings, "recipient-signature-valid"), "{findings:?}");
     let (status, findings) = judged(&[&step[..], &["--recipient-anchors", "tsa-anchors.pem"]].concat());
     assert!(status == Some(2) && has(&findings, "recipient-signature-not-verified"), "{findings:?}");
+}
+
+#[test]
+fn case_takes_what_the_parties_signed_by_the_same_options() {
+    let files = Parties::new("case");
+    let judged = |options: &[&str]| {
+        let anchors =
+            ["--seal-anchors", "seal-anchors.pem", "--tsa-anchors", "tsa-anchors.pem", "--environment", "Test"];
+        let mut case = example("case");
+        case.current_dir(&files.folder).arg(".").args(anchors).args(["--now", &later().to_rfc3339(), "--json"]);
+        let output = case.args(options).output().unwrap();
+        let letters: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code(), letters["letters"][0]["cases"][0]["case"].clone())
+    };
+    let submission = ["--submission", "submission.json", "--submission-signature", "submission.p7s"];
+    let senders = ["--sender-anchors", "parties.pem"];
+    let recipients = ["--recipient-anchors", "parties.pem"];
+    let (status, case) = judged(&[&submission[..], &senders, &recipients].concat());
+    assert_eq!((status, &case["gaps"]), (Some(0), &Value::Array(Vec::new())), "{case:#}");
+    let codes = case["facts"].to_string();
+    assert!(codes.contains("submission-matches") && codes.contains("recipient-signature-valid"), "{case:#}");
+    let (status, case) = judged(&[]);
+    assert_eq!(
+        (status, &case["gaps"]),
+        (Some(0), &json!(["recipient-signature-not-evaluated", "submission-not-given"]))
+    );
+    let (status, case) = judged(&["--recipient-anchors", "tsa-anchors.pem"]);
+    assert_eq!((status, &case["verdict"]), (Some(2), &"incomplete".into()), "{case:#}");
+    assert_eq!(judged(&submission).0, Some(3), "the anchors of senders are missing");
+    assert_eq!(judged(&senders).0, Some(3), "there is nothing of a sender");
 }

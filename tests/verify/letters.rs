@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use recommande::life::{
-    Case, CaseVerdict, Contradiction, ContradictionKind, Letter, Milestones, Regime, Reply, State, judge, moments,
+    Case, CaseVerdict, Contradiction, ContradictionKind, Letter, Milestones, Regime, Reply, State, Verifiers, judge,
+    moments,
 };
-use recommande::seal::{AnyProof, ProofId};
+use recommande::seal::{AnyProof, ProofId, SignedSubmission};
 use recommande::{TrustAnchors, Verifier};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::vectors::manifest::{
     ExpectedCase, ExpectedClaim, ExpectedContradiction, ExpectedLetter, ExpectedReply, LetterVector, RegimeVector,
+    SignedFile,
 };
 use crate::vectors::{manifest, read};
 
@@ -54,11 +56,15 @@ fn proof_id(file: &str) -> Option<String> {
     })
 }
 
-fn verifier(vector: &LetterVector) -> Verifier {
+/// The verifier of what is signed under these anchors.
+fn verifier(vector: &LetterVector, seal_anchors: &str) -> Verifier {
     let anchors = |file: &str| TrustAnchors::from_pem(std::str::from_utf8(&read(file)).expect("PEM")).expect("anchors");
-    let input = &vector.input;
-    let environment = input.environment.parse().expect("an environment");
-    Verifier::new(anchors(&input.seal_anchors), anchors(&input.tsa_anchors), environment)
+    let environment = vector.input.environment.parse().expect("an environment");
+    Verifier::new(anchors(seal_anchors), anchors(&vector.input.tsa_anchors), environment)
+}
+
+fn submission(signed: &SignedFile) -> SignedSubmission {
+    SignedSubmission::from_parts(&read(&signed.file), &read(&signed.signature)).expect("a submission")
 }
 
 /// What came out, in the form of the manifest.
@@ -100,11 +106,18 @@ fn of_case(case: &Case, files: &Files) -> ExpectedCase {
 fn every_letter_comes_to_what_its_manifest_says() {
     let names = Files::all();
     for vector in &manifest().cases {
-        let verifier = verifier(vector);
+        let input = &vector.input;
+        let seals = verifier(vector, &input.seal_anchors);
+        let [recipients, senders] = [&input.recipient_anchors, &input.sender_anchors]
+            .map(|anchors| anchors.as_ref().map(|anchors| verifier(vector, anchors)));
+        let submissions: Vec<SignedSubmission> = input.submissions.iter().map(submission).collect();
+        let verifiers = recipients.iter().fold(Verifiers::new(&seals), Verifiers::with_verifier_of_recipients);
+        let verifiers =
+            senders.iter().fold(verifiers, |verifiers, senders| verifiers.with_submissions(&submissions, senders));
         let mut files = vector.input.files.clone();
         for _ in 0..files.len() {
             let octets: Vec<Vec<u8>> = files.iter().map(|file| read(file)).collect();
-            let judged = judge(&verifier, &octets, at(&vector.input.now));
+            let judged = judge(verifiers, &octets, at(&vector.input.now));
             let letters: Vec<ExpectedLetter> = Case::of(&judged).iter().map(|judged| letter(judged, &names)).collect();
             assert_eq!(letters, vector.expected.letters, "{}", vector.id);
             let claims = Case::claims(&judged).into_iter().map(|claim| ExpectedClaim {
@@ -131,7 +144,13 @@ fn every_state_verdict_gap_and_contradiction_is_reached() {
     let reached: BTreeSet<&str> = cases().flat_map(|case| &case.gaps).map(String::as_str).collect();
     assert_eq!(
         reached,
-        BTreeSet::from(["availability-not-proven", "never-activated", "recipient-signature-not-evaluated"])
+        BTreeSet::from([
+            "availability-not-proven",
+            "never-activated",
+            "recipient-signature-not-evaluated",
+            "submission-not-given",
+            "submission-not-verified",
+        ])
     );
 }
 

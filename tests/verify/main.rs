@@ -34,6 +34,7 @@ mod revocation_forms;
 mod second_seals;
 mod set_aside;
 mod shared_signatures;
+mod signed_by_parties;
 mod steps;
 mod submissions;
 mod suite;

@@ -16,31 +16,36 @@ use recommande::verify::{Code, Context, Indication, Payload, Report, Verified, V
 use recommande::{Certificate, Credentials, Environment, Issuer, Party, PayloadDigests, Sealer, Sending};
 
 /// A letter that asks for a signed acceptance, and the recipients under their own anchors.
-struct Letter {
-    service: Service,
-    sent: Verified<Sending>,
+pub struct Letter {
+    pub service: Service,
+    pub sent: Verified<Sending>,
     asked: Verified<Step>,
     recipients: TestPki,
+    /// The proof of sending and that of the request.
+    pub files: Vec<Vec<u8>>,
 }
 
 impl Letter {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let service = Service::new();
         let terms = Terms::new().with_consignment_mode(ConsignmentMode::Signed);
-        let sent = service.verified(&service.proof_of(&sending().with_terms(terms).unwrap()));
+        let proof = service.proof_of(&sending().with_terms(terms).unwrap());
+        let sent = service.verified(&proof);
         let window = Window::new(now(), now() + Duration::days(15), "FR-LRE").unwrap();
         let event = StepEvent::NotificationForAcceptance { window };
         let step = Step::of(&sent, 1, event, now() + Duration::hours(1)).unwrap();
-        let asked = service.verifier().verify(&stamped(&service, &step), &sent, now() + Duration::days(60)).unwrap();
-        Self { service, sent, asked, recipients: TestPki::new(now()).unwrap() }
+        let request = stamped(&service, &step);
+        let asked = service.verifier().verify(&request, &sent, now() + Duration::days(60)).unwrap();
+        let files = vec![proof.der().to_vec(), request.der().to_vec()];
+        Self { service, sent, asked, recipients: TestPki::new(now()).unwrap(), files }
     }
 
-    fn verifier_of_recipients(&self) -> Verifier {
+    pub fn verifier_of_recipients(&self) -> Verifier {
         Verifier::new(self.recipients.seal_anchors(), self.recipients.tsa_anchors(), Environment::Test)
     }
 
     /// The credentials of a person, whose certificate has this serialNumber.
-    fn recipient(&self, serial: &str) -> Credentials {
+    pub fn recipient(&self, serial: &str) -> Credentials {
         let key = &self.recipients.seal;
         let spec = certificate(serial);
         let key = self.recipients.intermediate.issue(&spec, key.signer.clone()).unwrap();
@@ -48,11 +53,11 @@ impl Letter {
         Credentials::new(key.signer, chain.into()).unwrap()
     }
 
-    fn signed(&self, serial: &str) -> RecipientSignature {
+    pub fn signed(&self, serial: &str) -> RecipientSignature {
         self.recipient(serial).sign_receipt(self.sent.id(), now() + Duration::hours(2)).unwrap()
     }
 
-    fn accepted(&self, signature: RecipientSignature) -> ProofOfStep {
+    pub fn accepted(&self, signature: RecipientSignature) -> ProofOfStep {
         let time = now() + Duration::hours(2);
         let event =
             StepEvent::ConsignmentAcceptance { answered_by: OpenedBy::Recipient(1), assurance: assurance(time) };

@@ -17,13 +17,13 @@ use recommande::verify::{
 use recommande::{Credentials, Environment, PartDescription, Party, PayloadDigests, ProofOfSending, Sending, Verifier};
 
 /// A service, and the senders who submit to it, each under the anchors of senders.
-struct Mail {
-    service: Service,
+pub struct Mail {
+    pub service: Service,
     senders: TestPki,
 }
 
 impl Mail {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { service: Service::new(), senders: TestPki::new(now()).unwrap() }
     }
 
@@ -32,7 +32,7 @@ impl Mail {
     }
 
     /// The credentials of an enterprise.
-    fn sender(&self, identifier: &str) -> Credentials {
+    pub fn sender(&self, identifier: &str) -> Credentials {
         let (from, until) = (now() - Duration::days(1), now() + Duration::days(300));
         self.with(CertificateSpec::seal("Sender", from, until).with_organization("Example Office", identifier))
     }
@@ -43,17 +43,17 @@ impl Mail {
         Credentials::new(key.signer, chain.into()).unwrap()
     }
 
-    fn verifier_of_senders(&self) -> Verifier {
+    pub fn verifier_of_senders(&self) -> Verifier {
         Verifier::new(self.senders.seal_anchors(), self.senders.tsa_anchors(), Environment::Test)
     }
 
-    fn submitted(&self, draft: &Sending) -> SignedSubmission {
+    pub fn submitted(&self, draft: &Sending) -> SignedSubmission {
         let submission = Submission::of(draft, Environment::Test).unwrap();
         SignedSubmission::sign(submission, &self.sender("NTRBE-0566988259"), now()).unwrap()
     }
 
     /// The draft as the service seals it, with the submission of its sender.
-    fn carried(&self, draft: Sending, signed: &SignedSubmission) -> Sending {
+    pub fn carried(&self, draft: Sending, signed: &SignedSubmission) -> Sending {
         draft.submitted_by(&self.verifier_of_senders().verify_submission(signed, now()).unwrap()).unwrap()
     }
 
@@ -78,14 +78,14 @@ impl Mail {
     }
 
     /// What a service that does not keep to the rules seals.
-    fn edited(&self, sending: &Sending, from: &str, to: &str) -> Sending {
+    pub fn edited(&self, sending: &Sending, from: &str, to: &str) -> Sending {
         let json = String::from_utf8(Codec::Json.encode(sending, self.service.sealer.issuer()).unwrap()).unwrap();
         assert!(json.contains(from), "{from} is not in {json}");
         Codec::Json.decode::<Sending>(json.replace(from, to).as_bytes()).unwrap().0
     }
 
     /// A sending whose digest is that of this submission, whatever it says.
-    fn stating(&self, sending: &Sending, of: &SignedSubmission, other: &SignedSubmission) -> Sending {
+    pub fn stating(&self, sending: &Sending, of: &SignedSubmission, other: &SignedSubmission) -> Sending {
         let value = |signed: &SignedSubmission| Base64::encode_string(signed.digest().as_bytes());
         self.edited(sending, &value(of), &value(other))
     }

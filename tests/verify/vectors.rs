@@ -430,6 +430,9 @@ fn every_file_has_an_entry_and_every_entry_a_file() {
         assert!(ids.insert(&letter.id), "{} is there twice", letter.id);
         listed.extend([&letter.input.seal_anchors, &letter.input.tsa_anchors].into_iter().cloned());
         listed.extend(letter.input.files.iter().cloned());
+        listed.extend(letter.input.recipient_anchors.iter().chain(&letter.input.sender_anchors).cloned());
+        listed
+            .extend(letter.input.submissions.iter().flat_map(|signed| [signed.file.clone(), signed.signature.clone()]));
     }
     let mut present = BTreeSet::new();
     list(&folder(), "", &mut present);

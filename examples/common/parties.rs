@@ -1,0 +1,34 @@
+//! Reads what the parties of a letter signed themselves, and the anchors by which that is judged.
+
+use recommande::seal::SignedSubmission;
+use recommande::{Environment, TrustAnchors, Verifier};
+
+use crate::arguments::{Arguments, Error};
+use crate::files;
+
+/// The verifier of a party's own signatures, with the policy and the certificates of that of seals.
+pub fn verifier(
+    arguments: &Arguments,
+    option: &str,
+    tsa_anchors: &TrustAnchors,
+    environment: Environment,
+) -> Result<Option<Verifier>, Error> {
+    let Some(path) = arguments.path(option) else { return Ok(None) };
+    let verifier = Verifier::new(files::anchors(&path)?, tsa_anchors.clone(), environment);
+    // The evidence records are over the proof.
+    Ok(Some(files::configured(verifier, arguments)?.with_evidence_records([])))
+}
+
+/// The submissions that senders signed, each with the signature that was given in the same place.
+pub fn submissions(arguments: &Arguments, senders: Option<&Verifier>) -> Result<Vec<SignedSubmission>, Error> {
+    let paths = |option: &str| arguments.paths(option).collect::<Vec<_>>();
+    let (submissions, signatures) = (paths("--submission"), paths("--submission-signature"));
+    if submissions.len() != signatures.len() || submissions.is_empty() != senders.is_none() {
+        return Err("--submission, --submission-signature and --sender-anchors belong together".into());
+    }
+    let read = |(json, signature): (&std::path::PathBuf, &std::path::PathBuf)| {
+        let signed = SignedSubmission::from_parts(&files::octets(json)?, &files::octets(signature)?);
+        signed.map_err(|error| Error::from(format!("{}: {error}", json.display())))
+    };
+    submissions.iter().zip(&signatures).map(read).collect()
+}

@@ -1,0 +1,132 @@
+//! The verifiers that letters are judged by, and what they find of the signatures of the parties.
+
+use chrono::{DateTime, Utc};
+
+use crate::evidence::Statement;
+use crate::finding::{Code, Finding, Subject};
+use crate::seal::{ProofOfSending, SignedSubmission};
+use crate::verify::{Payload, Report, SendingContext, Verifier};
+
+/// The verifiers that letters are judged by: that of seals, and those of what senders and recipients signed themselves, whose
+/// certificates have other anchors.
+///
+/// A [`Verifier`] converts into it. It then judges the seals, and the signatures of the parties are kept and not evaluated.
+#[derive(Clone, Copy, Debug)]
+pub struct Verifiers<'a> {
+    seals: &'a Verifier,
+    recipients: Option<&'a Verifier>,
+    submissions: Option<(&'a [SignedSubmission], &'a Verifier)>,
+}
+
+impl<'a> Verifiers<'a> {
+    /// Judges seals by this verifier.
+    pub fn new(seals: &'a Verifier) -> Self {
+        Self { seals, recipients: None, submissions: None }
+    }
+
+    /// Gives the verifier of the recipients' own signatures of acceptances, see
+    /// [`Context::with_verifier_of_recipients`](crate::verify::Context::with_verifier_of_recipients). An acceptance whose signature does not
+    /// hold does not count.
+    #[must_use]
+    pub fn with_verifier_of_recipients(mut self, recipients: &'a Verifier) -> Self {
+        self.recipients = Some(recipients);
+        self
+    }
+
+    /// Gives the submissions that lie beside sendings, and the verifier of the senders' signatures, see
+    /// [`SendingContext::with_submission`](crate::verify::SendingContext::with_submission).
+    ///
+    /// A submission is that of the sending which states its digest. Its order among the others has no part in anything.
+    #[must_use]
+    pub fn with_submissions(mut self, submissions: &'a [SignedSubmission], senders: &'a Verifier) -> Self {
+        self.submissions = Some((submissions, senders));
+        self
+    }
+
+    pub(super) fn of_seals(&self) -> &'a Verifier {
+        self.seals
+    }
+
+    pub(super) fn of_recipients(&self) -> Option<&'a Verifier> {
+        self.recipients
+    }
+
+    /// What a sending is verified with, and what was found of its submission. The seal holds whatever its sender signed, so that a
+    /// submission which does not fit is told beside it.
+    pub(super) fn submission_of(
+        &self,
+        sending: &ProofOfSending,
+        now: DateTime<Utc>,
+    ) -> (SendingContext<'a>, Vec<Finding>) {
+        let alone = SendingContext::new(Payload::NotAvailable);
+        let (Some(stated), Some((submissions, senders))) = (sending.stated().submission_digest(), self.submissions)
+        else {
+            return (alone, Vec::new());
+        };
+        let is_named = |signed: &&SignedSubmission| stated.algorithm().digest(signed.signature()) == *stated;
+        let mut told: Option<Told<'a>> = None;
+        for signed in submissions.iter().filter(is_named) {
+            let context = alone.with_submission(signed, senders);
+            let findings = of_subject(&self.seals.report(sending, context, now), Subject::Submission);
+            let judged = Told { is_against: is_against(&findings), signed, context, findings };
+            // One signature can lie beside several files, and its own is the one that it fits.
+            if told.as_ref().is_none_or(|told| judged.weight() < told.weight()) {
+                told = Some(judged);
+            }
+        }
+        match told {
+            Some(Told { is_against: false, context, findings, .. }) => (context, findings),
+            Some(Told { is_against: true, findings, .. }) => (alone, findings),
+            None => (alone, Vec::new()),
+        }
+    }
+}
+
+impl<'a> From<&'a Verifier> for Verifiers<'a> {
+    fn from(seals: &'a Verifier) -> Self {
+        Self::new(seals)
+    }
+}
+
+/// A submission that a sending names, and what was found of it.
+struct Told<'a> {
+    is_against: bool,
+    signed: &'a SignedSubmission,
+    context: SendingContext<'a>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Told<'a> {
+    fn weight(&self) -> (bool, &'a [u8]) {
+        (self.is_against, self.signed.submission().json())
+    }
+}
+
+/// What a report says of a subject.
+fn of_subject(report: &Report, subject: Subject) -> Vec<Finding> {
+    report.findings.iter().filter(|finding| finding.subject == subject).cloned().collect()
+}
+
+/// Tells if a finding keeps a verdict from passing.
+fn is_against(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| !finding.outcome.is_acceptable())
+}
+
+/// The codes of what was found of the recipient's own signature.
+const OF_RECIPIENT: [Code; 9] = [
+    Code::RecipientSignatureValid,
+    Code::RecipientSignatureInvalid,
+    Code::RecipientSignatureOfAnotherSending,
+    Code::RecipientSignatureUnreadable,
+    Code::RecipientSignatureNotVerified,
+    Code::RecipientSignatureWithoutReceipt,
+    Code::RecipientInCertificate,
+    Code::RecipientNotInCertificate,
+    Code::RecipientNotIdentified,
+];
+
+/// What a report says of the recipient's own signature that was evaluated.
+pub(super) fn recipient_signature(report: &Report) -> Vec<Finding> {
+    let findings = report.findings.iter().filter(|finding| OF_RECIPIENT.contains(&finding.code));
+    findings.cloned().collect()
+}
